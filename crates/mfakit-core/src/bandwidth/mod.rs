@@ -1,0 +1,1 @@
+//! The client of Bandwidth's MFA API.

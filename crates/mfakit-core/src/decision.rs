@@ -1,0 +1,166 @@
+//! May this request pass? The rule, without any IO.
+
+use std::time::Duration;
+
+use subtle::ConstantTimeEq;
+
+use crate::{Binding, Grant, GrantRecord, GrantToken, Recognition, Requirement, Subject, Timestamp};
+
+/// May this request pass?
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "a decision that nobody looks at guards nothing"]
+pub enum Decision {
+    /// It may.
+    Granted(Grant),
+    /// It may not.
+    Denied(Denial),
+}
+
+/// A request may not pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Denial {
+    /// Why.
+    pub reason: Reason,
+    /// What the route wants.
+    pub requirement: Requirement,
+    /// How long ago the code may have been verified: the shorter of the scope's and the route's age.
+    pub max_age: Duration,
+}
+
+/// Why a request may not pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// No code was verified for this scope in this log-in, or its cookie did not come along.
+    Missing,
+    /// A code was verified, too long ago.
+    Expired,
+    /// The grant cookie is not that of this log-in's grant.
+    Mismatch,
+    /// Nobody is logged in.
+    Unauthenticated,
+    /// The store could not be asked.
+    Unavailable,
+}
+
+impl Reason {
+    /// The reason in JSON and logs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Expired => "expired",
+            Self::Mismatch => "mismatch",
+            Self::Unauthenticated => "unauthenticated",
+            Self::Unavailable => "unavailable",
+        }
+    }
+}
+
+/// What a grant is judged by.
+pub(crate) struct Question<'a> {
+    pub(crate) subject: &'a Subject,
+    pub(crate) requirement: &'a Requirement,
+    pub(crate) max_age: Duration,
+    pub(crate) token: Option<&'a GrantToken>,
+    pub(crate) now: Timestamp,
+    pub(crate) clock_skew: Duration,
+}
+
+/// Judges what the store has under the subject's user and log-in and the requirement's scope.
+///
+/// A grant ends at the instant its age reaches `max_age`; one verified further in the future than the
+/// clocks may differ counts as ended [GRANT-3].
+pub(crate) fn judge(record: Option<&GrantRecord>, question: &Question<'_>) -> Result<Grant, Reason> {
+    let record = record.ok_or(Reason::Missing)?;
+    match (&record.binding, question.subject.recognition()) {
+        (Binding::Bearer, Recognition::Bearer) => {}
+        (Binding::Cookie(hash), Recognition::Cookie) => {
+            let presented = question.token.ok_or(Reason::Missing)?.hash();
+            if !bool::from(presented.as_bytes().ct_eq(hash.as_bytes())) {
+                return Err(Reason::Mismatch);
+            }
+        }
+        (Binding::Bearer, Recognition::Cookie) | (Binding::Cookie(_), Recognition::Bearer) => {
+            return Err(Reason::Mismatch);
+        }
+    }
+    let expires_at = record.expires_at.min(record.verified_at.plus(question.max_age));
+    let from_the_future = record.verified_at > question.now.plus(question.clock_skew);
+    if from_the_future || question.now >= expires_at {
+        return Err(Reason::Expired);
+    }
+    Ok(Grant {
+        scope: question.requirement.scope,
+        verified_at: record.verified_at,
+        expires_at,
+        channel: record.channel,
+        recognition: question.subject.recognition(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Channel, LoginId, Scope};
+
+    const VERIFIED_AT: Timestamp = Timestamp::from_millis(1_000_000);
+
+    fn asked(
+        recognition: Recognition,
+        token: Option<&GrantToken>,
+        binding: Binding,
+        max_age: u64,
+        at: i64,
+    ) -> Result<Grant, Reason> {
+        let subject = match recognition {
+            Recognition::Cookie => Subject::cookie("alice", LoginId::random()),
+            Recognition::Bearer => Subject::bearer("alice", "jti"),
+        };
+        let record = GrantRecord {
+            binding,
+            verified_at: VERIFIED_AT,
+            expires_at: VERIFIED_AT.plus(Duration::from_mins(10)),
+            channel: Channel::Messaging,
+        };
+        let question = Question {
+            subject: &subject,
+            requirement: &Requirement::new(Scope::new("pay").unwrap()),
+            max_age: Duration::from_secs(max_age),
+            token,
+            now: Timestamp::from_millis(VERIFIED_AT.as_millis().strict_add_signed(at)),
+            clock_skew: Duration::from_secs(5),
+        };
+        judge(Some(&record), &question)
+    }
+
+    #[test]
+    fn only_the_right_cookie_or_the_right_token_counts() {
+        let (token, other) = (GrantToken::fresh(), GrantToken::fresh());
+        let cookie = Binding::Cookie(token.hash());
+        let judged = |recognition, token, binding| asked(recognition, token, binding, 600, 0).map(|_| ());
+        assert_eq!(judged(Recognition::Cookie, Some(&token), cookie), Ok(()));
+        assert_eq!(judged(Recognition::Bearer, None, Binding::Bearer), Ok(()));
+        assert_eq!(judged(Recognition::Cookie, None, cookie), Err(Reason::Missing));
+        assert_eq!(judged(Recognition::Cookie, Some(&other), cookie), Err(Reason::Mismatch));
+        assert_eq!(judged(Recognition::Bearer, Some(&token), cookie), Err(Reason::Mismatch));
+        assert_eq!(judged(Recognition::Cookie, Some(&token), Binding::Bearer), Err(Reason::Mismatch));
+        assert_eq!(judged(Recognition::Cookie, None, Binding::Bearer), Err(Reason::Mismatch));
+    }
+
+    #[test]
+    fn a_grant_ends_at_the_shorter_age_and_never_comes_from_the_future() {
+        for (name, max_age, at, passes) in [
+            ("at once", 300, 0, true),
+            ("just before the route's age", 300, 299_999, true),
+            ("at the route's age", 300, 300_000, false),
+            ("just before the grant's own end", 3600, 599_999, true),
+            ("at the grant's own end", 3600, 600_000, false),
+            ("verified as far ahead as clocks may differ", 300, -5_000, true),
+            ("verified further ahead", 300, -5_001, false),
+            ("a route that wants no age at all", 0, 0, false),
+        ] {
+            let judged = asked(Recognition::Bearer, None, Binding::Bearer, max_age, at);
+            assert_eq!(judged.is_ok(), passes, "{name}");
+        }
+    }
+}

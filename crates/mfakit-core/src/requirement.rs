@@ -1,0 +1,43 @@
+//! What a route wants.
+
+use std::time::Duration;
+
+use crate::Scope;
+
+/// What a route wants: a grant for this scope, no older than this.
+///
+/// Layer, extractor and attribute all make this same value. Without `max_age` the lifetime that belongs to
+/// the scope counts; with it, the shorter of the two [GRANT-4].
+///
+/// ```
+/// use std::time::Duration;
+/// use mfakit_core::{Requirement, Scope};
+///
+/// let transfer = Requirement::new(Scope::new("transfer")?).max_age(Duration::from_mins(5));
+/// # Ok::<(), mfakit_core::InvalidScope>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Requirement {
+    pub(crate) scope: Scope,
+    pub(crate) max_age: Option<Duration>,
+}
+
+impl Requirement {
+    /// A grant for `scope`, as old as the scope allows.
+    pub const fn new(scope: Scope) -> Self {
+        Self { scope, max_age: None }
+    }
+
+    /// How long ago the code may have been verified. Absolute: use does not extend it [GRANT-2].
+    pub const fn max_age(mut self, max_age: Duration) -> Self {
+        self.max_age = Some(max_age);
+        self
+    }
+
+    /// What is protected.
+    #[must_use]
+    pub const fn scope(&self) -> &Scope {
+        &self.scope
+    }
+}

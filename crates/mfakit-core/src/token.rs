@@ -1,0 +1,196 @@
+//! Random values: where they come from, and the three kinds that travel.
+
+use std::fmt;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use sha2::{Digest, Sha256};
+
+use crate::{Scope, secret::Redacted};
+
+/// Fresh bytes from the operating system: the one place where randomness comes from.
+///
+/// # Panics
+///
+/// When the operating system has none to give. Nothing could be kept safe on such a machine, and a caller
+/// that went on with other bytes would let people in.
+#[allow(clippy::expect_used, reason = "without randomness there is nothing safe to do but stop")]
+pub(crate) fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
+    bytes
+}
+
+/// 256 random bits that name a challenge. They open nothing by themselves: a challenge answers only to its
+/// own user, log-in and scope [BIND-1].
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ChallengeId([u8; 32]);
+
+impl ChallengeId {
+    pub(crate) fn fresh() -> Self {
+        Self(random())
+    }
+
+    /// Reads what [`encode`](Self::encode) wrote; `None` for anything else.
+    #[must_use]
+    pub fn decode(text: &str) -> Option<Self> {
+        decode(text).map(Self)
+    }
+
+    /// 43 characters of unpadded base64url.
+    #[must_use]
+    pub fn encode(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0)
+    }
+}
+
+impl fmt::Debug for ChallengeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Redacted("ChallengeId").fmt(f)
+    }
+}
+
+/// 256 random bits that only the browser of the person who typed the code has: the value of the grant
+/// cookie. The store keeps their [hash](TokenHash) [BIND-6].
+#[derive(Clone)]
+pub struct GrantToken([u8; 32]);
+
+impl GrantToken {
+    pub(crate) fn fresh() -> Self {
+        Self(random())
+    }
+
+    /// Reads what [`expose_encoded`](Self::expose_encoded) wrote; `None` for anything else.
+    #[must_use]
+    pub fn decode(text: &str) -> Option<Self> {
+        decode(text).map(Self)
+    }
+
+    /// 43 characters of unpadded base64url, the value of the cookie.
+    #[must_use]
+    pub fn expose_encoded(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0)
+    }
+
+    /// What the store keeps of it.
+    #[must_use]
+    pub fn hash(&self) -> TokenHash {
+        TokenHash(Sha256::digest(self.0).into())
+    }
+
+    /// The name of the cookie that carries the token of a scope's grant.
+    #[must_use]
+    pub fn cookie_name(scope: &Scope) -> String {
+        format!("{}{scope}", Self::COOKIE_PREFIX)
+    }
+
+    /// What the name of every grant cookie begins with.
+    pub const COOKIE_PREFIX: &str = "__Host-mfa-";
+}
+
+impl fmt::Debug for GrantToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Redacted("GrantToken").fmt(f)
+    }
+}
+
+/// The SHA-256 of a [`GrantToken`].
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct TokenHash([u8; 32]);
+
+impl TokenHash {
+    /// The bytes, for a store that writes them down.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// The hash that has these bytes, for a store that reads them back.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl fmt::Debug for TokenHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Redacted("TokenHash").fmt(f)
+    }
+}
+
+/// The scope of one send as the provider knows it, and only the provider and the server: up to 8 characters
+/// of the scope, `-`, and 80 random bits as 16 characters. Bandwidth keeps every code of the last minutes
+/// alive for a number and a scope, so a scope of its own is what ties a code to its challenge [PROV-3].
+#[derive(Clone, PartialEq, Eq)]
+pub struct ProviderScope(String);
+
+impl ProviderScope {
+    pub(crate) fn fresh(scope: &Scope) -> Self {
+        const BASE32: [char; 32] = [
+            'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o', 'p', 'q', 'r', 's',
+            't', 'u', 'v', 'w', 'x', 'y', 'z', '2', '3', '4', '5', '6', '7',
+        ];
+        let mut text: String = scope.as_str().chars().take(8).collect();
+        text.push('-');
+        // 256 is a multiple of 32, so the low five bits of a random byte are uniform.
+        text.extend(random::<16>().iter().filter_map(|byte| BASE32.get(usize::from(byte & 31))));
+        Self(text)
+    }
+
+    /// The scope written down earlier, for a store that reads it back.
+    #[must_use]
+    pub fn from_stored(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// At most 25 characters.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for ProviderScope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Redacted("ProviderScope").fmt(f)
+    }
+}
+
+fn decode(text: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    // A longer text is an error of the decoder, a shorter one leaves bytes over.
+    (URL_SAFE_NO_PAD.decode_slice(text, &mut bytes).ok()? == 32).then_some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_encoded_is_decoded_and_nothing_else_is() {
+        let id = ChallengeId::fresh();
+        assert_eq!(ChallengeId::decode(&id.encode()), Some(id));
+        let text = id.encode();
+        for bad in ["", "x", &text[1..], &format!("{text}A"), &format!("{text}="), &format!(" {text}")] {
+            assert_eq!(ChallengeId::decode(bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_provider_scope_fits_bandwidth_and_is_new_every_time() {
+        for name in ["a", "transfer", "settings.phone-number"] {
+            let scope = Scope::new(name).unwrap();
+            let (one, other) = (ProviderScope::fresh(&scope), ProviderScope::fresh(&scope));
+            assert!(one.as_str().len() <= 25);
+            assert_ne!(one, other);
+            let (label, random) = one.as_str().rsplit_once('-').unwrap();
+            assert!(name.starts_with(label) && random.len() == 16);
+        }
+    }
+
+    #[test]
+    fn debug_shows_no_random_value() {
+        let (token, scope) = (GrantToken::fresh(), ProviderScope::fresh(&Scope::new("pay").unwrap()));
+        let shown = format!("{token:?} {:?} {:?} {scope:?}", token.hash(), ChallengeId::fresh());
+        assert_eq!(shown, "GrantToken(…) TokenHash(…) ChallengeId(…) ProviderScope(…)");
+    }
+}
