@@ -1,0 +1,331 @@
+//! What is said once, when the app starts.
+
+use crate::{
+    BoxError, Channel, Clock, Directory, InvalidPolicy, InvalidScope, InvalidWords, KeyRing, MemoryStore,
+    Mfa, MfaProvider, MfaStore, Observer, Policy, Region, Scope, Secret, Sharing, SystemClock,
+    TracingObserver, UnknownRegion,
+    catalog::{DeclaredScope, ScopeEntry},
+    engine::mfa::Inner,
+    message::check_words,
+    policy::check_grant_lifetime,
+    site::{Site, host_of, is_mount_path, parse_origin},
+};
+
+/// What is said once, when the app starts. Everything is checked by [`build`](Self::build).
+///
+/// | setting | default |
+/// |---|---|
+/// | [`scope`](Self::scope) or [`declare`](Self::declare) | none; at least one is needed |
+/// | [`directory`](Self::directory) | none; needed |
+/// | [`messaging_to`](Self::messaging_to), [`voice_to`](Self::voice_to) | nowhere; at least one is needed |
+/// | [`name`](Self::name) | the origin's host |
+/// | [`store`](Self::store) | a [`MemoryStore`] |
+/// | [`secret`](Self::secret) | a random one, on a store of a single process only |
+/// | [`path`](Self::path) | `/mfa` |
+/// | [`trusted_origins`](Self::trusted_origins) | none |
+/// | [`policy`](Self::policy) | [`Policy::default`] |
+/// | [`clock`](Self::clock) | [`SystemClock`] |
+/// | [`observer`](Self::observer) | [`TracingObserver`] |
+#[must_use]
+pub struct MfaBuilder {
+    provider: Box<dyn MfaProvider>,
+    origin: String,
+    name: Option<String>,
+    path: String,
+    trusted_origins: Vec<String>,
+    scopes: Vec<DeclaredScope>,
+    messaging_to: Vec<String>,
+    voice_to: Vec<String>,
+    directory: Option<Box<dyn Directory>>,
+    store: Box<dyn MfaStore>,
+    secrets: Vec<Secret>,
+    policy: Policy,
+    clock: Box<dyn Clock>,
+    observer: Box<dyn Observer>,
+}
+
+impl std::fmt::Debug for MfaBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MfaBuilder")
+            .field("origin", &self.origin)
+            .field("scopes", &self.scopes)
+            .finish_non_exhaustive()
+    }
+}
+
+impl MfaBuilder {
+    pub(crate) fn new(provider: Box<dyn MfaProvider>, origin: String) -> Self {
+        Self {
+            provider,
+            origin,
+            name: None,
+            path: "/mfa".to_owned(),
+            trusted_origins: Vec::new(),
+            scopes: Vec::new(),
+            messaging_to: Vec::new(),
+            voice_to: Vec::new(),
+            directory: None,
+            store: Box::new(MemoryStore::new()),
+            secrets: Vec::new(),
+            policy: Policy::default(),
+            clock: Box::new(SystemClock),
+            observer: Box::new(TracingObserver),
+        }
+    }
+
+    /// Declares a scope, and the words that complete "your code to …", such as `make a transfer`.
+    pub fn scope(self, name: impl Into<String>, label: impl Into<String>) -> Self {
+        self.declare(DeclaredScope::new(name, label))
+    }
+
+    /// Declares a scope with settings of its own.
+    pub fn declare(mut self, scope: DeclaredScope) -> Self {
+        self.scopes.push(scope);
+        self
+    }
+
+    /// Who knows the telephone number of a user.
+    pub fn directory(mut self, directory: impl Directory) -> Self {
+        self.directory = Some(Box::new(directory));
+        self
+    }
+
+    /// The countries that text messages may go to, by ISO 3166 code. Nothing is sent to any other.
+    pub fn messaging_to<R: Into<String>>(mut self, regions: impl IntoIterator<Item = R>) -> Self {
+        self.messaging_to = regions.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The countries that calls may go to, by ISO 3166 code. Without this there are no calls.
+    pub fn voice_to<R: Into<String>>(mut self, regions: impl IntoIterator<Item = R>) -> Self {
+        self.voice_to = regions.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// What the app calls itself, in messages and on the page.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Where challenges and grants are kept.
+    pub fn store(mut self, store: impl MfaStore) -> Self {
+        self.store = Box::new(store);
+        self
+    }
+
+    /// The secret that keys are derived from. Called again, it adds a former secret: the first one
+    /// writes, all of them read, so that one can be rotated without putting anybody out.
+    pub fn secret(mut self, secret: Secret) -> Self {
+        self.secrets.push(secret);
+        self
+    }
+
+    /// The path below which the routes are mounted.
+    pub fn path(mut self, path: impl Into<String>) -> Self {
+        self.path = path.into();
+        self
+    }
+
+    /// Further origins whose pages may call the routes with the person's cookies: a front end on another
+    /// host. (The app's own CORS has to allow them too.)
+    pub fn trusted_origins<O: Into<String>>(mut self, origins: impl IntoIterator<Item = O>) -> Self {
+        self.trusted_origins = origins.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The limits.
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// What tells the time.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Box::new(clock);
+        self
+    }
+
+    /// Who hears what an auditor wants to know.
+    pub fn observer(mut self, observer: impl Observer) -> Self {
+        self.observer = Box::new(observer);
+        self
+    }
+
+    /// Checks everything and gives the engine.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is missing or not allowed, by name.
+    pub fn build(self) -> Result<Mfa, BuildError> {
+        self.policy.check().map_err(BuildError::Policy)?;
+        let origin = parse_origin(&self.origin).ok_or(BuildError::Origin { origin: self.origin })?;
+        let name = self.name.unwrap_or_else(|| host_of(&origin));
+        check_words(&name).map_err(|why| BuildError::Name { name: name.clone(), why })?;
+        if !is_mount_path(&self.path) {
+            return Err(BuildError::Path { path: self.path });
+        }
+        let trusted_origins = self
+            .trusted_origins
+            .into_iter()
+            .map(|origin| parse_origin(&origin).ok_or(BuildError::Origin { origin }))
+            .collect::<Result<_, _>>()?;
+        let messaging_to = regions(&self.messaging_to)?;
+        let voice_to = regions(&self.voice_to)?;
+        let reachable = |channel: &Channel| match channel {
+            Channel::Messaging => !messaging_to.is_empty(),
+            Channel::Voice => !voice_to.is_empty(),
+        };
+        if !Channel::ALL.iter().any(reachable) {
+            return Err(BuildError::NoCountry);
+        }
+        let stranded =
+            Channel::ALL.into_iter().find(|channel| reachable(channel) && !self.provider.carries(*channel));
+        if let Some(channel) = stranded {
+            return Err(BuildError::NotCarried { channel });
+        }
+        let scopes = catalog(self.scopes, &self.policy, reachable)?;
+        let directory = self.directory.ok_or(BuildError::NoDirectory)?;
+        let mut secrets = self.secrets.into_iter();
+        let keys = match (secrets.next(), self.store.sharing()) {
+            (Some(current), _) => KeyRing::new(current, secrets),
+            (None, Sharing::SingleProcess) => KeyRing::new(Secret::random(), []),
+            (None, Sharing::Shared) => return Err(BuildError::NoSecret),
+        };
+        let inner = Inner {
+            provider: self.provider,
+            store: self.store,
+            directory,
+            clock: self.clock,
+            observer: self.observer,
+            keys,
+            policy: self.policy,
+            site: Site { name, origin, path: self.path, trusted_origins },
+            scopes,
+            messaging_to,
+            voice_to,
+        };
+        Ok(Mfa { inner: std::sync::Arc::new(inner) })
+    }
+}
+
+fn regions(codes: &[String]) -> Result<Vec<Region>, BuildError> {
+    codes.iter().map(|code| code.parse().map_err(BuildError::Region)).collect()
+}
+
+fn catalog(
+    declared: Vec<DeclaredScope>,
+    policy: &Policy,
+    reachable: impl Fn(&Channel) -> bool,
+) -> Result<Vec<ScopeEntry>, BuildError> {
+    let mut entries = Vec::with_capacity(declared.len());
+    for DeclaredScope { name, label, grant_lifetime, channels } in declared {
+        let scope = Scope::new(&name).map_err(|why| BuildError::Scope { name: name.clone(), why })?;
+        check_words(&label).map_err(|why| BuildError::Label { scope, why })?;
+        let grant_lifetime = grant_lifetime.unwrap_or(policy.grant_lifetime);
+        check_grant_lifetime(grant_lifetime).map_err(BuildError::Policy)?;
+        let channels: Vec<_> = Channel::ALL
+            .into_iter()
+            .filter(|channel| channels.contains(channel) && reachable(channel))
+            .collect();
+        if channels.is_empty() {
+            return Err(BuildError::NoChannel { scope });
+        }
+        entries.push(ScopeEntry { scope, label, grant_lifetime, channels });
+    }
+    entries.sort_by_key(|entry| entry.scope);
+    if let Some(twice) = entries.windows(2).find_map(|pair| match pair {
+        [one, other] if one.scope == other.scope => Some(one.scope),
+        _ => None,
+    }) {
+        return Err(BuildError::ScopeTwice { scope: twice });
+    }
+    if entries.is_empty() { Err(BuildError::NoScope) } else { Ok(entries) }
+}
+
+/// What the builder refuses, and what to write instead.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// A limit is outside what is allowed.
+    #[error("{0}")]
+    Policy(InvalidPolicy),
+    /// An origin that browsers would not send, or one without TLS.
+    #[error(
+        "{origin:?} is no origin of this app: write scheme, host and port only, such as \"https://bank.example\"; http is for loopback"
+    )]
+    Origin {
+        /// What was written.
+        origin: String,
+    },
+    /// The app's name cannot stand in a message.
+    #[error("the name {name:?} cannot stand in a message: {why}")]
+    Name {
+        /// What was written.
+        name: String,
+        /// What is wrong with it.
+        why: InvalidWords,
+    },
+    /// The routes cannot be mounted there.
+    #[error(
+        "the routes cannot be mounted at {path:?}: write a path such as \"/mfa\", without a slash at the end"
+    )]
+    Path {
+        /// What was written.
+        path: String,
+    },
+    /// No scope was declared.
+    #[error("no scope is declared: add .scope(\"transfer\", \"make a transfer\")")]
+    NoScope,
+    /// A name is no scope.
+    #[error("{name:?} is no scope: {why}")]
+    Scope {
+        /// What was written.
+        name: String,
+        /// What is wrong with it.
+        why: InvalidScope,
+    },
+    /// One scope was declared twice.
+    #[error("the scope \"{scope}\" is declared twice; its label and lifetime belong to it once")]
+    ScopeTwice {
+        /// Which.
+        scope: Scope,
+    },
+    /// A scope's label cannot stand in a message.
+    #[error("the label of the scope \"{scope}\" cannot stand in a message: {why}")]
+    Label {
+        /// Whose.
+        scope: Scope,
+        /// What is wrong with it.
+        why: InvalidWords,
+    },
+    /// A scope allows only channels that cannot be used.
+    #[error("no code can be sent for the scope \"{scope}\": none of its channels has a list of countries")]
+    NoChannel {
+        /// Which.
+        scope: Scope,
+    },
+    /// Nothing could be sent anywhere.
+    #[error("no country is listed: add .messaging_to([\"US\"]), with the countries your users are in")]
+    NoCountry,
+    /// A country that does not exist.
+    #[error("{0}")]
+    Region(UnknownRegion),
+    /// The provider is not set up for a channel that has a list of countries.
+    #[error("countries are listed for {channel}, but the provider is not set up for it")]
+    NotCarried {
+        /// Which.
+        channel: Channel,
+    },
+    /// Nobody knows the numbers.
+    #[error("no directory is set: add .directory(…), which knows the phone number of a user")]
+    NoDirectory,
+    /// Instances would not understand each other.
+    #[error(
+        "the store is shared, so every instance needs the same secret: add .secret(Secret::from_env(\"MFAKIT_SECRET\")?)"
+    )]
+    NoSecret,
+    /// The store or another part could not be set up.
+    #[error("{0}")]
+    Other(#[source] BoxError),
+}

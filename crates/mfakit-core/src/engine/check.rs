@@ -1,0 +1,68 @@
+//! May this request pass?
+
+use crate::{
+    Decision, Denial, Event, GrantToken, Key, LiveChallenge, Mfa, Misconfigured, Reason, Requirement, Scope,
+    StoreError, Subject,
+    decision::{Question, judge},
+};
+
+impl Mfa {
+    /// Whether `subject` may pass: one read of the store, judged here by the injected clock.
+    ///
+    /// `token` is the value of the grant cookie, if one came along. Nobody logged in (`None`) is denied as
+    /// [`Reason::Unauthenticated`] without asking the store.
+    ///
+    /// # Errors
+    ///
+    /// When the scope was not declared: then nobody passes, whatever they bring.
+    pub async fn check(
+        &self,
+        subject: Option<&Subject>,
+        requirement: &Requirement,
+        token: Option<&GrantToken>,
+    ) -> Result<Decision, Misconfigured> {
+        let lifetime = self.declared(requirement.scope())?.grant_lifetime();
+        let max_age = requirement.max_age.map_or(lifetime, |max_age| max_age.min(lifetime));
+        let denied = |reason| {
+            self.observe(&Event::Denied {
+                user: subject.map(Subject::user),
+                scope: requirement.scope(),
+                reason,
+            });
+            Decision::Denied(Denial { reason, requirement: *requirement, max_age })
+        };
+        let Some(subject) = subject else { return Ok(denied(Reason::Unauthenticated)) };
+        let read = self.inner.store.grant(subject.user(), subject.login(), requirement.scope()).await;
+        let record = match read {
+            Ok(record) => record,
+            Err(error) => {
+                self.store_failed(&error);
+                return Ok(denied(Reason::Unavailable));
+            }
+        };
+        let now = self.inner.clock.now();
+        let clock_skew = self.inner.policy.clock_skew;
+        let question = Question { subject, requirement, max_age, token, now, clock_skew };
+        Ok(match judge(record.as_ref(), &question) {
+            Ok(grant) => Decision::Granted(grant),
+            Err(reason) => denied(reason),
+        })
+    }
+
+    /// The challenge on which this log-in may still try a code for `scope`.
+    ///
+    /// # Errors
+    ///
+    /// When the store could not be asked.
+    pub async fn live_challenge(
+        &self,
+        subject: &Subject,
+        scope: &Scope,
+    ) -> Result<Option<LiveChallenge>, StoreError> {
+        let now = self.inner.clock.now();
+        let key = Key { user: subject.user(), login: subject.login(), scope };
+        let found =
+            self.inner.store.live_challenge(key, now).await.inspect_err(|error| self.store_failed(error))?;
+        Ok(found.map(|challenge| LiveChallenge::seen(&challenge, now)))
+    }
+}

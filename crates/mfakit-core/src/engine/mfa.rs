@@ -1,0 +1,178 @@
+//! The engine itself.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use crate::{
+    Clock, Directory, Event, KeyRing, MfaProvider, MfaStore, Observer, PhoneNumber, Policy, Purpose, Region,
+    Scope, StoreError, UserId,
+    catalog::ScopeEntry,
+    engine::{MfaBuilder, StartRefusal},
+    event::with_causes,
+    site::Site,
+};
+
+/// How long the provider and the app's directory may take before the engine stops waiting for them.
+/// Bandwidth's client gives up by itself after eight seconds.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The engine: who may pass, and the ceremony that makes it so.
+///
+/// Built once and cloned freely; all clones are one.
+///
+/// ```
+/// # use mfakit_core::{BuildError, Mfa, MfaProvider, PhoneNumber, UserId};
+/// # fn example(bandwidth: impl MfaProvider) -> Result<Mfa, BuildError> {
+/// async fn phone_book(user: UserId) -> Result<Option<PhoneNumber>, std::io::Error> {
+///     Ok(PhoneNumber::new("+19195551234").ok())
+/// }
+///
+/// Mfa::builder(bandwidth, "https://bank.example")
+///     .scope("transfer", "make a transfer")
+///     .directory(phone_book)
+///     .messaging_to(["US", "CA"])
+///     .build()
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Mfa {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) provider: Box<dyn MfaProvider>,
+    pub(crate) store: Box<dyn MfaStore>,
+    pub(crate) directory: Box<dyn Directory>,
+    pub(crate) clock: Box<dyn Clock>,
+    pub(crate) observer: Box<dyn Observer>,
+    pub(crate) keys: KeyRing,
+    pub(crate) policy: Policy,
+    pub(crate) site: Site,
+    /// In ascending order of their scopes.
+    pub(crate) scopes: Vec<ScopeEntry>,
+    pub(crate) messaging_to: Vec<Region>,
+    pub(crate) voice_to: Vec<Region>,
+}
+
+impl Mfa {
+    /// Begins an engine that sends by `provider`, for the site at `origin`, such as
+    /// `https://bank.example`. What is sent, redirected to and compared with comes from this origin and
+    /// never from a `Host` header [WEB-14].
+    pub fn builder(provider: impl MfaProvider, origin: impl Into<String>) -> MfaBuilder {
+        MfaBuilder::new(Box::new(provider), origin.into())
+    }
+
+    /// Where the app stands on the web.
+    #[must_use]
+    pub fn site(&self) -> &Site {
+        &self.inner.site
+    }
+
+    /// The keys of forms and sealed values.
+    #[must_use]
+    pub fn keys(&self) -> &KeyRing {
+        &self.inner.keys
+    }
+
+    /// The limits.
+    pub fn policy(&self) -> &Policy {
+        &self.inner.policy
+    }
+
+    /// What was declared of a scope; `None` when nothing was.
+    #[must_use]
+    pub fn scope(&self, scope: &Scope) -> Option<&ScopeEntry> {
+        let at = self.inner.scopes.binary_search_by(|entry| entry.scope.cmp(scope)).ok()?;
+        self.inner.scopes.get(at)
+    }
+
+    /// Tells the observer.
+    pub fn observe(&self, event: &Event<'_>) {
+        self.inner.observer.observe(event);
+    }
+
+    /// The same engine, or an error that says the scope was not declared.
+    pub(crate) fn declared(&self, scope: &Scope) -> Result<&ScopeEntry, Misconfigured> {
+        self.scope(scope).ok_or_else(|| self.misconfigured(Misconfigured::undeclared(scope.as_str())))
+    }
+
+    /// Reports a mistake in how the app is put together, and hands it back.
+    pub fn misconfigured(&self, error: Misconfigured) -> Misconfigured {
+        self.observe(&Event::Misconfigured { error: &error.to_string() });
+        error
+    }
+
+    pub(crate) fn store_failed(&self, error: &StoreError) {
+        self.observe(&Event::StoreFailed { error: &with_causes(error) });
+    }
+
+    /// The number on file, and its keyed hash.
+    pub(crate) async fn number_on_file(&self, user: &UserId) -> Result<Option<OnFile>, DirectoryFailed> {
+        let asked = tokio::time::timeout(PATIENCE, self.inner.directory.number(user)).await;
+        let error = match asked {
+            Ok(Ok(number)) => {
+                return Ok(number.map(|number| {
+                    let hash = self.keys().hash(Purpose::PhoneNumber, &[number.as_e164().as_bytes()]);
+                    OnFile { number, hash }
+                }));
+            }
+            Ok(Err(error)) => with_causes(&*error),
+            Err(_) => format!("no answer within {PATIENCE:?}"),
+        };
+        self.observe(&Event::AppFailed { function: "directory", error: &error });
+        Err(DirectoryFailed)
+    }
+}
+
+impl fmt::Debug for Mfa {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mfa")
+            .field("provider", &self.inner.provider)
+            .field("store", &self.inner.store)
+            .field("site", &self.inner.site)
+            .field("scopes", &self.inner.scopes)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A number and the keyed hash that challenges keep of it.
+pub(crate) struct OnFile {
+    pub(crate) number: PhoneNumber,
+    pub(crate) hash: [u8; 32],
+}
+
+/// The directory erred; the observer knows how.
+pub(crate) struct DirectoryFailed;
+
+impl From<DirectoryFailed> for StartRefusal {
+    fn from(_: DirectoryFailed) -> Self {
+        Self::Unavailable
+    }
+}
+
+/// The app is put together wrongly: nobody passes until that is mended.
+///
+/// The text says what is wrong and what to do; it is for the log, not for the person who asks.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Misconfigured(String);
+
+impl Misconfigured {
+    /// A mistake, in words that say what to do.
+    pub fn new(what: impl Into<String>) -> Self {
+        Self(what.into())
+    }
+
+    /// A guard or a call names a scope that the builder does not know.
+    #[must_use]
+    pub fn undeclared(scope: &str) -> Self {
+        Self(format!(
+            "the scope {scope:?} is not declared: add .scope({scope:?}, \"…\") to the builder of Mfa"
+        ))
+    }
+
+    /// A function of the app's own panicked.
+    #[must_use]
+    pub fn panicked(function: &str) -> Self {
+        Self(format!("the app's {function} panicked; nobody passes on its word"))
+    }
+}

@@ -1,0 +1,246 @@
+//! A code is sent.
+
+use std::time::Duration;
+
+use crate::{
+    Challenge, ChallengeId, Channel, Event, Key, LiveChallenge, Mfa, Misconfigured, PhoneNumber,
+    ProviderErrorKind, ProviderScope, ReserveSend, Scope, SendRequest, SendReservation, Subject, Timestamp,
+    engine::mfa::{OnFile, PATIENCE},
+    event::with_causes,
+    message::compose,
+};
+
+/// How long after a send the waits begin anew.
+const FORGET_SENDS_AFTER: Duration = Duration::from_hours(1);
+
+/// What a person asks for when they ask for a code.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct StartRequest {
+    scope: Scope,
+    channel: Channel,
+    return_to: Option<String>,
+}
+
+impl StartRequest {
+    /// A code for `scope`, sent by `channel`.
+    pub const fn new(scope: Scope, channel: Channel) -> Self {
+        Self { scope, channel, return_to: None }
+    }
+
+    /// Where the person was going, sealed.
+    pub fn return_to(mut self, sealed: impl Into<Option<String>>) -> Self {
+        self.return_to = sealed.into();
+        self
+    }
+}
+
+/// Why no code was sent.
+#[derive(Clone, Debug)]
+#[must_use]
+pub enum StartRefusal {
+    /// The directory has no number for the user.
+    NoNumber,
+    /// Codes for this scope do not travel this way.
+    ChannelUnavailable,
+    /// The number belongs to no country on the list.
+    DestinationRefused,
+    /// The send before is too recent.
+    CoolingDown {
+        /// How long to wait.
+        retry_after: Duration,
+        /// The live challenge of this log-in and scope, if there is one.
+        live: Option<Box<LiveChallenge>>,
+    },
+    /// The provider asks to wait.
+    Throttled {
+        /// How long.
+        retry_after: Duration,
+    },
+    /// The provider erred; whether anything was sent is not known.
+    ProviderFailed,
+    /// The store or the directory could not be asked.
+    Unavailable,
+    /// The app is put together wrongly.
+    Misconfigured(Misconfigured),
+}
+
+impl StartRefusal {
+    const fn why(&self) -> &'static str {
+        match self {
+            Self::NoNumber => "no number",
+            Self::ChannelUnavailable => "channel unavailable",
+            Self::DestinationRefused => "destination refused",
+            Self::CoolingDown { .. } => "cooling down",
+            Self::Throttled { .. } => "provider throttled",
+            Self::ProviderFailed => "provider failed",
+            Self::Unavailable => "unavailable",
+            Self::Misconfigured(_) => "misconfigured",
+        }
+    }
+
+    const fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::CoolingDown { retry_after, .. } | Self::Throttled { retry_after } => Some(*retry_after),
+            Self::NoNumber
+            | Self::ChannelUnavailable
+            | Self::DestinationRefused
+            | Self::ProviderFailed
+            | Self::Unavailable
+            | Self::Misconfigured(_) => None,
+        }
+    }
+}
+
+impl Mfa {
+    /// Sends a code to the number on file.
+    ///
+    /// The send is counted in the store first and stays counted, whatever the provider says and whether or
+    /// not the caller waits for the answer. Must be called within a tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// Why no code was sent.
+    pub async fn start(
+        &self,
+        subject: &Subject,
+        request: StartRequest,
+    ) -> Result<LiveChallenge, StartRefusal> {
+        let (mfa, subject) = (self.clone(), subject.clone());
+        let task = tokio::spawn(async move {
+            let (scope, channel) = (request.scope, request.channel);
+            mfa.start_to_the_end(&subject, request).await.inspect_err(|refusal| {
+                let (why, retry_after) = (refusal.why(), refusal.retry_after());
+                mfa.observe(&Event::SendRefused {
+                    user: subject.user(),
+                    scope: &scope,
+                    channel,
+                    why,
+                    retry_after,
+                });
+            })
+        });
+        task.await.unwrap_or_else(|_| {
+            let panicked = Misconfigured::panicked("directory, provider or store");
+            Err(StartRefusal::Misconfigured(self.misconfigured(panicked)))
+        })
+    }
+
+    async fn start_to_the_end(
+        &self,
+        subject: &Subject,
+        request: StartRequest,
+    ) -> Result<LiveChallenge, StartRefusal> {
+        let StartRequest { scope, channel, return_to } = request;
+        let entry = self.declared(&scope).map_err(StartRefusal::Misconfigured)?;
+        if !entry.channels().contains(&channel) {
+            return Err(StartRefusal::ChannelUnavailable);
+        }
+        let on_file = self.number_on_file(subject.user()).await?.ok_or(StartRefusal::NoNumber)?;
+        if !self.may_send_to(&on_file.number, channel) {
+            return Err(StartRefusal::DestinationRefused);
+        }
+        let key = Key { user: subject.user(), login: subject.login(), scope: &scope };
+        let resend_at = self.reserve_send(key).await?;
+        let provider_scope = ProviderScope::fresh(&scope);
+        let message = compose(channel, self.site().name(), entry.label(), self.inner.policy.code_lifetime);
+        let send = SendRequest {
+            to: &on_file.number,
+            channel,
+            scope: &provider_scope,
+            message: &message,
+            digits: self.inner.policy.code_digits,
+        };
+        self.send(subject, &scope, &send).await?;
+        let challenge = self.challenge(key, channel, provider_scope, &on_file, resend_at, return_to);
+        self.inner.store.open_challenge(subject.user(), challenge.clone()).await.map_err(|error| {
+            self.store_failed(&error);
+            StartRefusal::Unavailable
+        })?;
+        Ok(LiveChallenge::seen(&challenge, self.inner.clock.now()))
+    }
+
+    /// Whether the number's country is on the channel's list. No country means no.
+    fn may_send_to(&self, number: &PhoneNumber, channel: Channel) -> bool {
+        let regions = match channel {
+            Channel::Messaging => &self.inner.messaging_to,
+            Channel::Voice => &self.inner.voice_to,
+        };
+        number.region().is_some_and(|region| regions.contains(&region))
+    }
+
+    async fn reserve_send(&self, key: Key<'_>) -> Result<Timestamp, StartRefusal> {
+        let now = self.inner.clock.now();
+        let cool_down = &self.inner.policy.cool_down;
+        let request = ReserveSend { key, cool_down, forget_after: FORGET_SENDS_AFTER, now };
+        match self.inner.store.reserve_send(request).await {
+            Ok(SendReservation::Reserved { resend_at }) => Ok(resend_at),
+            Ok(SendReservation::CoolingDown { resend_at, live }) => Err(StartRefusal::CoolingDown {
+                retry_after: resend_at.since(now),
+                live: live.map(|challenge| Box::new(LiveChallenge::seen(&challenge, now))),
+            }),
+            Err(error) => {
+                self.store_failed(&error);
+                Err(StartRefusal::Unavailable)
+            }
+        }
+    }
+
+    async fn send(
+        &self,
+        subject: &Subject,
+        scope: &Scope,
+        send: &SendRequest<'_>,
+    ) -> Result<(), StartRefusal> {
+        let (kind, error) = match tokio::time::timeout(PATIENCE, self.inner.provider.send(send)).await {
+            Ok(Ok(accepted)) => {
+                self.observe(&Event::CodeSent {
+                    user: subject.user(),
+                    scope,
+                    channel: send.channel,
+                    sent_to: &send.to.to_string(),
+                    provider_id: &accepted.id,
+                });
+                return Ok(());
+            }
+            Ok(Err(error)) => (error.kind(), with_causes(&error)),
+            Err(_) => (ProviderErrorKind::Failed, format!("no answer within {PATIENCE:?}")),
+        };
+        self.observe(&Event::ProviderFailed { scope, kind, error: &error });
+        Err(match kind {
+            ProviderErrorKind::Throttled { retry_after } => StartRefusal::Throttled { retry_after },
+            ProviderErrorKind::Credentials
+            | ProviderErrorKind::Request
+            | ProviderErrorKind::Unreachable
+            | ProviderErrorKind::Failed
+            | ProviderErrorKind::Answer => StartRefusal::ProviderFailed,
+        })
+    }
+
+    fn challenge(
+        &self,
+        key: Key<'_>,
+        channel: Channel,
+        provider_scope: ProviderScope,
+        on_file: &OnFile,
+        resend_at: Timestamp,
+        return_to: Option<String>,
+    ) -> Challenge {
+        let now = self.inner.clock.now();
+        Challenge {
+            id: ChallengeId::fresh(),
+            login: *key.login,
+            scope: *key.scope,
+            channel,
+            provider_scope,
+            number: on_file.hash,
+            last_two: on_file.number.last_two().to_owned(),
+            sent_at: now,
+            expires_at: now.plus(self.inner.policy.code_lifetime),
+            resend_at,
+            attempts: self.inner.policy.attempts,
+            attempts_used: 0,
+            return_to,
+        }
+    }
+}

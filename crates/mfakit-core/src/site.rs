@@ -1,0 +1,106 @@
+//! Where the app stands on the web, and what it calls itself.
+
+use url::{Host, Url};
+
+/// Where the app stands on the web, and what it calls itself. Taken from the builder, never from a request
+/// [WEB-14].
+#[derive(Clone, Debug)]
+pub struct Site {
+    pub(crate) name: String,
+    pub(crate) origin: String,
+    pub(crate) path: String,
+    pub(crate) trusted_origins: Vec<String>,
+}
+
+impl Site {
+    /// What the app calls itself, in messages and on the page.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The site's own origin, such as `https://bank.example`.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The path below which the routes of mfakit are mounted, such as `/mfa`.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Further origins whose pages may call the routes.
+    #[must_use]
+    pub fn trusted_origins(&self) -> &[String] {
+        &self.trusted_origins
+    }
+}
+
+/// The origin in `text` as browsers write it (RFC 6454, section 6.2): https, or http on this machine only.
+pub(crate) fn parse_origin(text: &str) -> Option<String> {
+    let url = Url::parse(text).ok()?;
+    let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+    let anonymous = url.username().is_empty() && url.password().is_none();
+    let loopback = match url.host()? {
+        Host::Domain(name) => name == "localhost" || name.ends_with(".localhost"),
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
+    };
+    let secure = url.scheme() == "https" || (url.scheme() == "http" && loopback);
+    (bare && anonymous && secure).then(|| url.origin().ascii_serialization())
+}
+
+/// The host of an origin, without its port: what the app is called when it does not say.
+pub(crate) fn host_of(origin: &str) -> String {
+    Url::parse(origin).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// Whether `path` can hold the routes: absolute, without a trailing slash, of plain segments.
+pub(crate) fn is_mount_path(path: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
+    path.strip_prefix('/').is_some_and(|rest| {
+        rest.split('/')
+            .all(|segment| !segment.is_empty() && !segment.starts_with('.') && segment.bytes().all(plain))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_is_https_or_on_this_machine() {
+        for (text, origin) in [
+            ("https://bank.example", Some("https://bank.example")),
+            ("https://bank.example/", Some("https://bank.example")),
+            ("https://BANK.example:443", Some("https://bank.example")),
+            ("https://bank.example:8443", Some("https://bank.example:8443")),
+            ("http://127.0.0.1:3000", Some("http://127.0.0.1:3000")),
+            ("http://[::1]:3000", Some("http://[::1]:3000")),
+            ("http://localhost", Some("http://localhost")),
+            ("http://bank.example", None),
+            ("https://bank.example/app", None),
+            ("https://bank.example?x", None),
+            ("https://user@bank.example", None),
+            ("ftp://localhost", None),
+            ("bank.example", None),
+            ("", None),
+        ] {
+            assert_eq!(parse_origin(text).as_deref(), origin, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_mount_path_is_absolute_and_plain() {
+        for good in ["/mfa", "/auth/step-up"] {
+            assert!(is_mount_path(good), "{good}");
+        }
+        for bad in
+            ["", "/", "mfa", "/mfa/", "//mfa", "/a//b", "/{x}", "/a/../b", "/mfa?x", "/mfa#x", "/ä", "/*x"]
+        {
+            assert!(!is_mount_path(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Grants without a ceremony.
+
+use crate::{Challenge, ChallengeId, Channel, GrantToken, Mfa, ProviderScope, Scope, Subject};
+
+/// What only tests may do with an engine; from [`Mfa::testing`].
+#[derive(Debug)]
+pub struct Testing<'a> {
+    mfa: &'a Mfa,
+}
+
+impl Mfa {
+    /// What only tests may do: exists with the feature `testing`, which belongs into
+    /// `[dev-dependencies]` and nowhere else.
+    #[must_use]
+    pub const fn testing(&self) -> Testing<'_> {
+        Testing { mfa: self }
+    }
+}
+
+impl Testing<'_> {
+    /// Makes a grant as if `subject` had just typed the right code, and returns the cookie for the `Cookie`
+    /// header: `__Host-mfa-transfer=…`. For a bearer subject, who needs none, it is empty.
+    ///
+    /// # Panics
+    ///
+    /// When the scope is not declared or the store refuses, so that the test says so.
+    #[allow(clippy::expect_used, clippy::panic, reason = "a test wants to stop where it is set up wrongly")]
+    pub async fn grant(&self, subject: &Subject, scope: &str) -> String {
+        let scope = Scope::new(scope).expect("the test names a scope");
+        let entry = self.mfa.scope(&scope).unwrap_or_else(|| panic!("the scope {scope} is not declared"));
+        let now = self.mfa.inner.clock.now();
+        let challenge = Challenge {
+            id: ChallengeId::fresh(),
+            login: *subject.login(),
+            scope,
+            channel: Channel::Messaging,
+            provider_scope: ProviderScope::fresh(&scope),
+            number: [0; 32],
+            last_two: "00".to_owned(),
+            sent_at: now,
+            expires_at: now.plus(self.mfa.inner.policy.code_lifetime),
+            resend_at: now,
+            attempts: 1,
+            attempts_used: 1,
+            return_to: None,
+        };
+        let store = &self.mfa.inner.store;
+        store.open_challenge(subject.user(), challenge.clone()).await.expect("the store takes a challenge");
+        let verified =
+            self.mfa.redeem(subject, challenge, entry.grant_lifetime()).await.expect("the store grants");
+        let cookie =
+            |token: GrantToken| format!("{}={}", GrantToken::cookie_name(&scope), token.expose_encoded());
+        verified.token.map(cookie).unwrap_or_default()
+    }
+}

@@ -1,0 +1,31 @@
+//! For the tests of apps: a clock one moves, a provider with an inbox, and grants without a ceremony.
+//!
+//! ```
+//! use std::time::Duration;
+//! use mfakit_core::{LoginId, Mfa, PhoneNumber, Subject, UserId, testing::{ManualClock, TestProvider}};
+//!
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! let (clock, provider) = (ManualClock::new(), TestProvider::new());
+//! let mfa = Mfa::builder(provider.clone(), "https://bank.example")
+//!     .scope("transfer", "make a transfer")
+//!     .directory(async |_: UserId| Ok::<_, std::io::Error>(PhoneNumber::new("+19195551234").ok()))
+//!     .messaging_to(["US"])
+//!     .clock(clock.clone())
+//!     .build()?;
+//!
+//! let alice = Subject::cookie("alice", LoginId::random());
+//! let cookie = mfa.testing().grant(&alice, "transfer").await;
+//! assert!(cookie.starts_with("__Host-mfa-transfer="));
+//! clock.advance(Duration::from_mins(11));               // and now it has ended
+//! # Ok::<(), mfakit_core::BuildError>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod clock;
+mod grants;
+mod provider;
+
+pub use clock::ManualClock;
+pub use grants::Testing;
+pub use provider::{SentCode, TestProvider};

@@ -1,0 +1,158 @@
+//! A provider with an inbox, whose answers can be scripted.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+
+use crate::{
+    Accepted, CODE_PLACEHOLDER, Channel, MfaProvider, PhoneNumber, ProviderError, ProviderErrorKind,
+    SendRequest, Verdict, VerifyRequest, token::random,
+};
+
+/// A provider that sends into an inbox and approves what it sent, unless a script says otherwise. Clones
+/// are one provider.
+///
+/// ```
+/// use mfakit_core::{ProviderErrorKind, Verdict, testing::TestProvider};
+///
+/// let provider = TestProvider::new();
+/// provider.fail_next_send(ProviderErrorKind::Failed);
+/// provider.next_verdict(Verdict::Rejected);
+/// assert!(provider.inbox().is_empty());
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct TestProvider(Arc<Mutex<State>>);
+
+#[derive(Debug, Default)]
+struct State {
+    inbox: Vec<SentCode>,
+    sends: usize,
+    verifies: usize,
+    next_sends: VecDeque<ProviderErrorKind>,
+    next_verdicts: VecDeque<Result<Verdict, ProviderErrorKind>>,
+    delay: Duration,
+}
+
+/// A code that the [`TestProvider`] sent.
+#[derive(Clone, Debug)]
+pub struct SentCode {
+    /// Where to.
+    pub to: PhoneNumber,
+    /// How.
+    pub channel: Channel,
+    /// The scope it was sent under.
+    pub scope: String,
+    /// What the person reads or hears.
+    pub message: String,
+    /// The code in it.
+    pub code: String,
+}
+
+impl TestProvider {
+    /// A provider with an empty inbox, for both channels.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Everything that was sent, newest last.
+    #[must_use]
+    pub fn inbox(&self) -> Vec<SentCode> {
+        self.state().inbox.clone()
+    }
+
+    /// The code that was sent last.
+    #[must_use]
+    pub fn last_code(&self) -> Option<String> {
+        self.state().inbox.last().map(|sent| sent.code.clone())
+    }
+
+    /// How often it was asked to send.
+    #[must_use]
+    pub fn sends(&self) -> usize {
+        self.state().sends
+    }
+
+    /// How often it was asked to verify.
+    #[must_use]
+    pub fn verifies(&self) -> usize {
+        self.state().verifies
+    }
+
+    /// Lets the next send fail. May be called several times, for several sends.
+    pub fn fail_next_send(&self, kind: ProviderErrorKind) {
+        self.state().next_sends.push_back(kind);
+    }
+
+    /// Says what the next verify answers, whatever the code. May be called several times.
+    pub fn next_verdict(&self, verdict: Verdict) {
+        self.state().next_verdicts.push_back(Ok(verdict));
+    }
+
+    /// Lets the next verify fail. May be called several times.
+    pub fn fail_next_verify(&self, kind: ProviderErrorKind) {
+        self.state().next_verdicts.push_back(Err(kind));
+    }
+
+    /// How long every answer takes, by tokio's clock; so that calls overlap.
+    pub fn delay(&self, delay: Duration) {
+        self.state().delay = delay;
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn wait(&self) {
+        let delay = self.state().delay;
+        if delay > Duration::ZERO {
+            tokio::time::sleep(delay).await;
+        }
+    }
+}
+
+#[async_trait]
+impl MfaProvider for TestProvider {
+    fn carries(&self, _channel: Channel) -> bool {
+        true
+    }
+
+    async fn send(&self, request: &SendRequest<'_>) -> Result<Accepted, ProviderError> {
+        self.state().sends += 1;
+        self.wait().await;
+        let mut state = self.state();
+        if let Some(kind) = state.next_sends.pop_front() {
+            return Err(ProviderError::new(kind, "scripted"));
+        }
+        let space = 10_u32.pow(u32::from(request.digits.min(8)));
+        let number = u64::from_be_bytes(random()) % u64::from(space);
+        let code = format!("{number:0width$}", width = usize::from(request.digits));
+        state.inbox.push(SentCode {
+            to: request.to.clone(),
+            channel: request.channel,
+            scope: request.scope.as_str().to_owned(),
+            message: request.message.replace(CODE_PLACEHOLDER, &code),
+            code,
+        });
+        Ok(Accepted { id: format!("test-{}", state.inbox.len()) })
+    }
+
+    async fn verify(&self, request: &VerifyRequest<'_>) -> Result<Verdict, ProviderError> {
+        self.state().verifies += 1;
+        self.wait().await;
+        let mut state = self.state();
+        if let Some(scripted) = state.next_verdicts.pop_front() {
+            return scripted.map_err(|kind| ProviderError::new(kind, "scripted"));
+        }
+        let right = state.inbox.iter().any(|sent| {
+            sent.to == *request.to
+                && sent.scope == request.scope.as_str()
+                && sent.code == request.code.expose_digits()
+        });
+        Ok(if right { Verdict::Approved } else { Verdict::Rejected })
+    }
+}
