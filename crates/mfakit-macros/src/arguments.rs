@@ -29,8 +29,10 @@ impl Arguments {
         let mut scope = Slot::new(Name::Scope);
         let mut max_age = Slot::new(Name::MaxAge);
         let mut facade = Slot::new(Name::Crate);
-        for option in split(tokens, mistakes) {
-            match option.known(mistakes) {
+        let options = split(tokens, mistakes);
+        let scope_written = options.iter().any(|option| Name::nearest(&option.word()) == Some(Name::Scope));
+        for option in options {
+            match option.known(scope_written, mistakes) {
                 Known::Option(Name::Scope) => scope.fill(&option, mistakes, read_scope),
                 Known::Option(Name::MaxAge) => max_age.fill(&option, mistakes, read_max_age),
                 Known::Option(Name::Crate) => facade.fill(&option, mistakes, read_facade),
@@ -125,8 +127,13 @@ enum Known {
 }
 
 impl Written {
+    /// What stands before `=`, without spaces.
+    fn word(&self) -> String {
+        self.name.to_string().replace(' ', "")
+    }
+
     /// Looks the name up, and notes it where it is unknown.
-    fn known(&self, mistakes: &mut Mistakes) -> Known {
+    fn known(&self, scope_written: bool, mistakes: &mut Mistakes) -> Known {
         let first = self.name.clone().into_iter().next();
         if let Some(TokenTree::Ident(ident)) = &first
             && let Some(name) = Name::ALL.into_iter().find(|name| ident == name.word())
@@ -140,13 +147,13 @@ impl Written {
             mistakes.at(&self.name, format!("an option begins with its name: write `scope = {example:?}`"));
             return Known::Meant(Some(Name::Scope));
         }
-        let word = self.name.to_string().replace(' ', "");
+        let word = self.word();
         let nearest = Name::nearest(&word);
         let (meant, advice) = match nearest {
             Some(name) => (nearest, format!("did you mean `{}`? Write `{}`", name.word(), name.example())),
-            // A word alone that could be a scope is most likely meant as one.
-            None if self.value.is_none() && scope::check(&word).is_ok() => {
-                (Some(Name::Scope), format!("if it is the scope, write `scope = {word:?}`"))
+            // A word alone, where no scope is written, is most likely meant as one.
+            None if !scope_written && self.value.is_none() && scope::check(&word).is_ok() => {
+                (Some(Name::Scope), format!("for a scope write `scope = {word:?}`"))
             }
             None => (None, "the options are `scope`, `max_age` and `crate`".to_owned()),
         };
@@ -159,12 +166,14 @@ impl Written {
         let extra: TokenStream = self.name.clone().into_iter().skip(1).collect();
         match &self.value {
             _ if !extra.is_empty() => {
-                mistakes.at(extra, format!("an option is a name, `=` and a value: write `{}`", name.example()));
+                mistakes
+                    .at(extra, format!("an option is a name, `=` and a value: write `{}`", name.example()));
                 None
             }
             Some(value) if !value.is_empty() => Some(value),
             _ => {
-                mistakes.at(&self.name, format!("`{}` has no value: write `{}`", name.word(), name.example()));
+                mistakes
+                    .at(&self.name, format!("`{}` has no value: write `{}`", name.word(), name.example()));
                 None
             }
         }
@@ -265,4 +274,86 @@ fn read_facade(value: &TokenStream, mistakes: &mut Mistakes) -> Option<Path> {
 /// The value as a plain string literal, also where a `macro_rules!` handed it on.
 fn string(value: &TokenStream) -> Option<LitStr> {
     syn::parse2::<LitStr>(value.clone()).ok().filter(|literal| literal.suffix().is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::{ToTokens, quote};
+
+    use super::*;
+
+    fn read(tokens: TokenStream) -> (Arguments, Vec<String>) {
+        let mut mistakes = Mistakes::default();
+        let arguments = Arguments::parse(tokens, &mut mistakes);
+        (arguments, mistakes.texts())
+    }
+
+    #[test]
+    fn options_come_in_any_order_and_with_a_comma_at_the_end() {
+        for tokens in [
+            quote!(scope = "transfer", max_age = "5m", crate = a::b),
+            quote!(crate = "a::b", max_age = "300s", scope = "transfer",),
+            quote!(max_age = r"5m", scope = r#"transfer"#, crate = a::b),
+        ] {
+            let (arguments, mistakes) = read(tokens);
+            assert_eq!(mistakes, [""; 0]);
+            assert_eq!(arguments.scope.as_deref(), Some("transfer"));
+            assert_eq!(arguments.max_age, Some(300));
+            assert_eq!(arguments.facade.to_token_stream().to_string(), "a :: b");
+        }
+    }
+
+    #[test]
+    fn a_scope_alone_is_enough() {
+        let (arguments, mistakes) = read(quote!(scope = "transfer"));
+        assert_eq!(mistakes, [""; 0]);
+        assert!(arguments.max_age.is_none() && arguments.facade.is_none());
+    }
+
+    #[test]
+    fn one_mistake_is_one_error_that_says_what_to_write() {
+        for (tokens, says) in [
+            (quote!(), "write `#[require_mfa(scope = \"transfer\")]`"),
+            (quote!("reports"), "write `scope = \"reports\"`"),
+            (quote!("scope" = "reports"), "write `scope = \"transfer\"`"),
+            (quote!(reports), "write `scope = \"reports\"`"),
+            (quote!(scope), "write `scope = \"transfer\"`"),
+            (quote!(scope =), "write `scope = \"transfer\"`"),
+            (quote!(scope: "reports"), "write `scope = \"transfer\"`"),
+            (quote!(= "reports", scope = "a"), "write `scope = \"transfer\"`"),
+            (quote!(scope = reports), "write `scope = \"reports\"`"),
+            (quote!(scope = "Reports"), "write `scope = \"reports\"`"),
+            (quote!(scope = b"reports"), "string literal"),
+            (quote!(scope = "a" + "b"), "string literal"),
+            (quote!(scope = "a"x), "string literal"),
+            (quote!(scoep = "reports"), "did you mean `scope`"),
+            (quote!(Scope = "reports"), "did you mean `scope`"),
+            (quote!(scope = "a", maxage = "5m"), "did you mean `max_age`"),
+            (quote!(scope = "a", max - age = "5m"), "did you mean `max_age`"),
+            (quote!(scope = "a", krate = b), "did you mean `crate`"),
+            (quote!(scope = "a", ttl = "5m"), "the options are `scope`, `max_age` and `crate`"),
+            (quote!(scope = "a", once), "the options are"),
+            (quote!(once, scope = "a"), "the options are"),
+            (quote!(scope = "a", bind = order), "the options are"),
+            (quote!(scope = "a", scope = "B"), "`scope` is given twice"),
+            (quote!(scope = "a", max_age = 90), "write `max_age = \"90s\"`"),
+            (quote!(scope = "a", max_age = 5m), "write `max_age = \"5m\"`"),
+            (quote!(scope = "a", max_age = AGE), "write `max_age = \"5m\"`"),
+            (quote!(scope = "a", max_age = "25h"), "24 hours"),
+            (quote!(scope = "a", crate = "a b"), "write `crate = path::to::mfakit`"),
+            (quote!(scope = "a", crate = a<b>), "write `crate = path::to::mfakit`"),
+            (quote!(scope = "a",,), "take it away"),
+            (quote!(, scope = "a"), "take it away"),
+        ] {
+            let (_, mistakes) = read(tokens.clone());
+            let [mistake] = mistakes.as_slice() else { panic!("{tokens}: {mistakes:?}") };
+            assert!(mistake.contains(says), "{tokens}: {mistake}");
+        }
+    }
+
+    #[test]
+    fn all_mistakes_are_reported_at_once() {
+        let (_, mistakes) = read(quote!(scop = "transfer", max_age = "5", crate = "", once, max_age = "1m"));
+        assert_eq!(mistakes.len(), 5, "{mistakes:?}");
+    }
 }

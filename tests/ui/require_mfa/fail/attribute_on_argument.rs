@@ -1,0 +1,12 @@
+//! An attribute that the folded argument cannot carry.
+
+use mfakit::require_mfa;
+
+#[require_mfa(scope = "transfer")]
+async fn transfer(#[header] body: String) -> String {
+    body
+}
+
+fn main() {
+    let _app: axum::Router = axum::Router::new().route("/transfer", axum::routing::post(transfer));
+}

@@ -1,0 +1,12 @@
+//! Nobody gets past the check by calling the function.
+
+use mfakit::require_mfa;
+
+#[require_mfa(scope = "transfer")]
+async fn transfer(body: String) -> String {
+    body
+}
+
+fn main() {
+    let _ = transfer(String::new());
+}

@@ -1,0 +1,12 @@
+//! An argument that is there only sometimes.
+
+use mfakit::require_mfa;
+
+#[require_mfa(scope = "transfer")]
+async fn transfer(#[cfg(all())] body: String) -> String {
+    body
+}
+
+fn main() {
+    let _app: axum::Router = axum::Router::new().route("/transfer", axum::routing::post(transfer));
+}

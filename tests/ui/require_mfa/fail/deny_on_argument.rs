@@ -1,0 +1,12 @@
+//! A lint level that would spread to the other arguments.
+
+use mfakit::require_mfa;
+
+#[require_mfa(scope = "transfer")]
+async fn transfer(#[deny(unused_variables)] body: String) -> String {
+    body
+}
+
+fn main() {
+    let _app: axum::Router = axum::Router::new().route("/transfer", axum::routing::post(transfer));
+}

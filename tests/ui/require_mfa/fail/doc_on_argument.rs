@@ -1,0 +1,15 @@
+//! Documentation on an argument.
+
+use mfakit::require_mfa;
+
+#[require_mfa(scope = "transfer")]
+async fn transfer(
+    /// What to transfer.
+    body: String,
+) -> String {
+    body
+}
+
+fn main() {
+    let _app: axum::Router = axum::Router::new().route("/transfer", axum::routing::post(transfer));
+}

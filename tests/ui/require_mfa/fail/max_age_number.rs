@@ -1,0 +1,12 @@
+//! A number in place of a string.
+
+use mfakit::require_mfa;
+
+#[require_mfa(scope = "transfer", max_age = 300)]
+async fn transfer(body: String) -> String {
+    body
+}
+
+fn main() {
+    let _app: axum::Router = axum::Router::new().route("/transfer", axum::routing::post(transfer));
+}

@@ -1,0 +1,12 @@
+//! Units in the wrong order.
+
+use mfakit::require_mfa;
+
+#[require_mfa(scope = "transfer", max_age = "30m1h")]
+async fn transfer(body: String) -> String {
+    body
+}
+
+fn main() {
+    let _app: axum::Router = axum::Router::new().route("/transfer", axum::routing::post(transfer));
+}

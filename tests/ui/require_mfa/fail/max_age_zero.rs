@@ -1,0 +1,12 @@
+//! A freshness that nobody can have.
+
+use mfakit::require_mfa;
+
+#[require_mfa(scope = "transfer", max_age = "0m")]
+async fn transfer(body: String) -> String {
+    body
+}
+
+fn main() {
+    let _app: axum::Router = axum::Router::new().route("/transfer", axum::routing::post(transfer));
+}

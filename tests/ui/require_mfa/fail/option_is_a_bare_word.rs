@@ -1,0 +1,12 @@
+//! A word alone, which may be meant as the scope.
+
+use mfakit::require_mfa;
+
+#[require_mfa(transfer)]
+async fn transfer(body: String) -> String {
+    body
+}
+
+fn main() {
+    let _app: axum::Router = axum::Router::new().route("/transfer", axum::routing::post(transfer));
+}

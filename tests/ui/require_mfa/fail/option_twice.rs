@@ -1,0 +1,12 @@
+//! An option given twice.
+
+use mfakit::require_mfa;
+
+#[require_mfa(scope = "transfer", max_age = "5m", max_age = "10m")]
+async fn transfer(body: String) -> String {
+    body
+}
+
+fn main() {
+    let _app: axum::Router = axum::Router::new().route("/transfer", axum::routing::post(transfer));
+}

@@ -1,0 +1,12 @@
+//! A known option, written with a hyphen.
+
+use mfakit::require_mfa;
+
+#[require_mfa(scope = "transfer", max-age = "5m")]
+async fn transfer(body: String) -> String {
+    body
+}
+
+fn main() {
+    let _app: axum::Router = axum::Router::new().route("/transfer", axum::routing::post(transfer));
+}

@@ -1,0 +1,12 @@
+//! An empty scope.
+
+use mfakit::require_mfa;
+
+#[require_mfa(scope = "")]
+async fn transfer(body: String) -> String {
+    body
+}
+
+fn main() {
+    let _app: axum::Router = axum::Router::new().route("/transfer", axum::routing::post(transfer));
+}

@@ -1,0 +1,12 @@
+//! A capital letter, where the lower-cased form is right.
+
+use mfakit::require_mfa;
+
+#[require_mfa(scope = "Transfer")]
+async fn transfer(body: String) -> String {
+    body
+}
+
+fn main() {
+    let _app: axum::Router = axum::Router::new().route("/transfer", axum::routing::post(transfer));
+}

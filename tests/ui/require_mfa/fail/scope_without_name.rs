@@ -1,0 +1,12 @@
+//! A scope without the name of the option.
+
+use mfakit::require_mfa;
+
+#[require_mfa("transfer")]
+async fn transfer(body: String) -> String {
+    body
+}
+
+fn main() {
+    let _app: axum::Router = axum::Router::new().route("/transfer", axum::routing::post(transfer));
+}

@@ -1,0 +1,12 @@
+//! Three mistakes, three errors.
+
+use mfakit::require_mfa;
+
+#[require_mfa(scop = "transfer", max_age = "5", once)]
+async fn transfer(body: String) -> String {
+    body
+}
+
+fn main() {
+    let _app: axum::Router = axum::Router::new().route("/transfer", axum::routing::post(transfer));
+}

@@ -1,0 +1,26 @@
+//! `#[axum::debug_handler]` stands below, where it sees the one argument that is left.
+
+use axum::Router;
+use axum::extract::{Form, State};
+use axum::routing::{get, post};
+use mfakit::require_mfa;
+
+#[derive(Clone)]
+struct Bank;
+
+#[require_mfa(scope = "transfer", max_age = "5m")]
+#[axum::debug_handler(state = Bank)]
+async fn transfer(State(_bank): State<Bank>, Form(order): Form<Vec<(String, String)>>) -> String {
+    format!("{order:?}")
+}
+
+#[require_mfa(scope = "reports")]
+#[axum::debug_handler(state = Bank)]
+async fn reports(State(_bank): State<Bank>) -> &'static str {
+    "reports"
+}
+
+fn main() {
+    let _app: Router =
+        Router::new().route("/transfer", post(transfer)).route("/reports", get(reports)).with_state(Bank);
+}

@@ -1,0 +1,44 @@
+//! The handler's module gives every familiar name another meaning.
+
+#![allow(dead_code, non_camel_case_types, non_upper_case_globals)]
+
+mod hostile {
+    use axum::extract::State;
+
+    pub mod std {}
+    pub mod core {}
+    pub mod mfakit {}
+    pub mod __private {}
+    pub struct Guarded;
+    pub struct Require;
+    pub struct Result;
+    pub struct Option;
+    pub struct String;
+    pub trait Send {}
+    pub type u128 = ();
+    pub type u64 = ();
+    pub const args: () = ();
+    pub const None: () = ();
+    #[allow(non_snake_case)]
+    pub fn Ok() {}
+    #[allow(non_snake_case)]
+    pub fn Some() {}
+
+    #[::mfakit::require_mfa(scope = "transfer", max_age = "5m")]
+    pub async fn transfer(State(value): State<u8>, body: ::std::string::String) -> ::std::string::String {
+        ::std::format!("{value}{body}")
+    }
+
+    /// Arguments named as the parts of the expansion are.
+    #[::mfakit::require_mfa(scope = "transfer")]
+    pub async fn named(State(guarded): State<u8>, require: ::std::string::String) -> ::std::string::String {
+        ::std::format!("{guarded}{require}")
+    }
+}
+
+fn main() {
+    let _app: axum::Router = axum::Router::new()
+        .route("/transfer", axum::routing::post(hostile::transfer))
+        .route("/named", axum::routing::post(hostile::named))
+        .with_state(1);
+}

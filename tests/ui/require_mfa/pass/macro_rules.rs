@@ -1,0 +1,23 @@
+//! Handlers written by a macro of the app: the literals come wrapped, and the path may begin with `$crate`.
+
+use axum::Router;
+use axum::routing::post;
+
+pub mod reexport {
+    pub use mfakit;
+}
+
+macro_rules! guarded {
+    ($name:ident, $scope:literal, $max_age:expr, $argument:pat_param, $type:ty, $body:block) => {
+        #[mfakit::require_mfa(scope = $scope, max_age = $max_age, crate = $crate::reexport::mfakit)]
+        async fn $name($argument: $type) -> String $body
+    };
+}
+
+guarded!(transfer, "transfer", "5m", axum::Form(order), axum::Form<Vec<(String, String)>>, {
+    format!("{order:?}")
+});
+
+fn main() {
+    let _app: Router = Router::new().route("/transfer", post(transfer));
+}
