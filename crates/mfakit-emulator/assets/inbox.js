@@ -1,0 +1,104 @@
+// Shows new messages as they come. What a message says is only ever set as text, never as markup.
+"use strict";
+
+const list = document.getElementById("messages");
+const blank = document.getElementById("message");
+const empty = document.getElementById("empty");
+const state = document.getElementById("state");
+const clear = document.getElementById("clear");
+const title = document.title;
+const channels = { messaging: "Text message", voice: "Phone call" };
+
+let unseen = 0;
+let timer;
+
+const say = (words, lost) => {
+  // Setting the same words again would make a screen reader repeat them.
+  if (state.textContent !== words) state.textContent = words;
+  state.classList.toggle("lost", lost);
+};
+
+const localTime = (element) => {
+  const time = new Date(element.dateTime);
+  element.textContent = time.toLocaleTimeString();
+  element.title = time.toLocaleString();
+};
+
+const item = (message) => {
+  const made = blank.content.firstElementChild.cloneNode(true);
+  const set = (selector, text) => { made.querySelector(selector).textContent = text; };
+  made.dataset.id = message.id;
+  made.classList.add("new");
+  set("output", message.code);
+  set(".text", message.message);
+  set(".to", message.to);
+  set(".from", message.from);
+  set(".scope", message.scope);
+  set(".channel", channels[message.channel] ?? message.channel);
+  const time = made.querySelector("time");
+  time.dateTime = message.time;
+  localTime(time);
+  return made;
+};
+
+const show = (messages) => {
+  const there = new Set(messages.map((message) => message.id));
+  const known = new Set();
+  for (const element of [...list.children]) {
+    if (there.has(element.dataset.id)) known.add(element.dataset.id);
+    else element.remove();
+  }
+  const fresh = messages.filter((message) => !known.has(message.id));
+  for (const message of fresh) list.prepend(item(message));
+  empty.hidden = messages.length > 0;
+  clear.hidden = messages.length === 0;
+  if (document.hidden) unseen += fresh.length;
+  document.title = unseen > 0 ? `(${unseen}) ${title}` : title;
+  if (fresh.length > 0) say(`New: ${fresh.at(-1).code} for ${fresh.at(-1).to}`, false);
+  else if (messages.length === 0) say("Waiting for the first code", false);
+  else if (state.classList.contains("lost")) say("Connected again", false);
+};
+
+const refresh = async () => {
+  clearTimeout(timer);
+  try {
+    const response = await fetch(`/inbox?newest=${list.dataset.shown}`);
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    show(await response.json());
+  } catch {
+    say("The emulator does not answer; is it still running?", true);
+  }
+  clearTimeout(timer);
+  timer = setTimeout(refresh, document.hidden ? 5000 : 1000);
+};
+
+list.addEventListener("click", async (event) => {
+  const button = event.target.closest(".copy");
+  if (!button) return;
+  const code = button.parentElement.querySelector("output");
+  try {
+    await navigator.clipboard.writeText(code.textContent);
+    button.textContent = "Copied";
+  } catch {
+    getSelection().selectAllChildren(code);
+    button.textContent = "Selected";
+  }
+  setTimeout(() => { button.textContent = "Copy"; }, 1500);
+});
+
+clear.addEventListener("click", async () => {
+  try {
+    await fetch("/inbox", { method: "DELETE" });
+  } finally {
+    refresh();
+  }
+});
+
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) unseen = 0;
+  refresh();
+});
+
+document.querySelectorAll("time").forEach(localTime);
+document.querySelectorAll(".copy").forEach((button) => { button.hidden = false; });
+refresh();

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
 
+use crate::address::Address;
 use crate::attempts::{Attempts, Counted};
 use crate::call::Call;
 use crate::clock::Clock;
@@ -26,6 +27,7 @@ const CALLS: Most = Most { count: 50_000, weight: 64 * 1024 * 1024 };
 
 #[derive(Debug)]
 pub(crate) struct Desk {
+    address: Address,
     credentials: Credentials,
     /// What `{NAME}` becomes.
     name: String,
@@ -59,7 +61,7 @@ struct Recorded {
 pub(crate) struct CallNumber(u64);
 
 impl Desk {
-    pub(crate) fn new(credentials: Credentials, name: String, verify_limit: u32) -> Self {
+    pub(crate) fn new(address: Address, credentials: Credentials, name: String, verify_limit: u32) -> Self {
         let state = State {
             clock: Clock::new(),
             inbox: Newest::new(INBOX),
@@ -70,18 +72,34 @@ impl Desk {
             tokens: Tokens::default(),
             faults: Faults::default(),
         };
-        Self { credentials, name, state: Mutex::new(state) }
+        Self { address, credentials, name, state: Mutex::new(state) }
     }
 
-    pub(crate) fn credentials(&self) -> &Credentials {
-        &self.credentials
+    pub(crate) fn address(&self) -> Address {
+        self.address
+    }
+
+    /// The variables that point an app here.
+    pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("BANDWIDTH_ACCOUNT_ID", "9900000".to_owned()),
+            ("BANDWIDTH_CLIENT_ID", self.credentials.user.clone()),
+            ("BANDWIDTH_CLIENT_SECRET", self.credentials.password.clone()),
+            ("BANDWIDTH_FROM", "+12025550100".to_owned()),
+            ("BANDWIDTH_MESSAGING_APPLICATION_ID", "emulator-messaging".to_owned()),
+            ("BANDWIDTH_VOICE_APPLICATION_ID", "emulator-voice".to_owned()),
+            ("BANDWIDTH_BASE_URL", self.address.base_url()),
+            ("BANDWIDTH_TOKEN_URL", self.address.token_url()),
+        ]
     }
 
     /// Writes a call down as it arrives, not yet answered.
     pub(crate) fn record(&self, endpoint: Endpoint, body: &[u8]) -> CallNumber {
         let body = match endpoint {
             Endpoint::Token => token_request::redacted(body),
-            Endpoint::Messaging | Endpoint::Voice | Endpoint::Verify => String::from_utf8_lossy(body).into_owned(),
+            Endpoint::Messaging | Endpoint::Voice | Endpoint::Verify => {
+                String::from_utf8_lossy(body).into_owned()
+            }
         };
         let mut state = self.state();
         let number = state.recorded;
@@ -188,7 +206,8 @@ impl Desk {
             time: recorded.time,
             endpoint: recorded.endpoint,
             status: recorded.status,
-            body: serde_json::from_str(&recorded.body).unwrap_or_else(|_| Value::from(recorded.body.as_str())),
+            body: serde_json::from_str(&recorded.body)
+                .unwrap_or_else(|_| Value::from(recorded.body.as_str())),
         });
         calls.collect()
     }

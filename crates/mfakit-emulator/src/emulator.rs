@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+use crate::address::Address;
 use crate::call::Call;
 use crate::credentials::Credentials;
 use crate::desk::Desk;
@@ -23,13 +24,11 @@ use crate::message::Message;
 #[derive(Debug)]
 pub struct Emulator {
     desk: Arc<Desk>,
-    port: u16,
     server: JoinHandle<()>,
 }
 
 impl Emulator {
     /// The options, each with its default.
-    #[must_use]
     pub fn builder() -> EmulatorBuilder {
         EmulatorBuilder::default()
     }
@@ -37,41 +36,31 @@ impl Emulator {
     /// Where Bandwidth's API is: `http://127.0.0.1:PORT/api/v1`.
     #[must_use]
     pub fn base_url(&self) -> String {
-        format!("http://127.0.0.1:{}/api/v1", self.port)
+        self.desk.address().base_url()
     }
 
     /// Where access tokens are issued: `http://127.0.0.1:PORT/api/v1/oauth2/token`.
     #[must_use]
     pub fn token_url(&self) -> String {
-        format!("{}/oauth2/token", self.base_url())
+        self.desk.address().token_url()
     }
 
     /// Where a person reads what was sent: `http://127.0.0.1:PORT/`.
     #[must_use]
     pub fn inbox_url(&self) -> String {
-        format!("http://127.0.0.1:{}/", self.port)
+        self.desk.address().inbox_url()
     }
 
     /// The port it listens on.
     #[must_use]
     pub fn port(&self) -> u16 {
-        self.port
+        self.desk.address().port
     }
 
     /// The environment variables that point an app at this emulator, with their values.
     #[must_use]
     pub fn environment(&self) -> Vec<(&'static str, String)> {
-        let credentials = self.desk.credentials();
-        vec![
-            ("BANDWIDTH_ACCOUNT_ID", "9900000".to_owned()),
-            ("BANDWIDTH_CLIENT_ID", credentials.user.clone()),
-            ("BANDWIDTH_CLIENT_SECRET", credentials.password.clone()),
-            ("BANDWIDTH_FROM", "+12025550100".to_owned()),
-            ("BANDWIDTH_MESSAGING_APPLICATION_ID", "emulator-messaging".to_owned()),
-            ("BANDWIDTH_VOICE_APPLICATION_ID", "emulator-voice".to_owned()),
-            ("BANDWIDTH_BASE_URL", self.base_url()),
-            ("BANDWIDTH_TOKEN_URL", self.token_url()),
-        ]
+        self.desk.environment()
     }
 
     /// What the phones received, newest last.
@@ -183,9 +172,9 @@ impl EmulatorBuilder {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
         }
         let listener = TcpListener::bind(SocketAddrV4::new(Ipv4Addr::LOCALHOST, self.port)).await?;
-        let port = listener.local_addr()?.port();
-        let desk = Arc::new(Desk::new(self.credentials, self.name, self.verify_limit));
+        let address = Address { port: listener.local_addr()?.port() };
+        let desk = Arc::new(Desk::new(address, self.credentials, self.name, self.verify_limit));
         let server = tokio::spawn(http::serve(listener, http::router(Arc::clone(&desk))));
-        Ok(Emulator { desk, port, server })
+        Ok(Emulator { desk, server })
     }
 }

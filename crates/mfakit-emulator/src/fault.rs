@@ -249,8 +249,16 @@ mod tests {
             ("status out of range", r#"{"endpoint":"voice","status":99}"#, "from 200 to 599"),
             ("no times", r#"{"endpoint":"voice","times":0}"#, "at least 1"),
             ("too long a delay", r#"{"endpoint":"voice","delay_ms":600001}"#, "ten minutes"),
-            ("a header of two lines", r#"{"endpoint":"voice","headers":{"x":"a\nb"}}"#, "headers cannot hold"),
-            ("the server's own header", r#"{"endpoint":"voice","headers":{"Content-Length":"9"}}"#, "cannot hold"),
+            (
+                "a header of two lines",
+                r#"{"endpoint":"voice","headers":{"x":"a\nb"}}"#,
+                "headers cannot hold",
+            ),
+            (
+                "the server's own header",
+                r#"{"endpoint":"voice","headers":{"Content-Length":"9"}}"#,
+                "cannot hold",
+            ),
         ];
         for (name, body, expected) in cases {
             let error = Fault::read(body.as_bytes()).unwrap_err();

@@ -24,7 +24,9 @@ impl Fields {
     pub(crate) fn text(&self, field: &str, name: &str) -> Result<&str, Refusal> {
         match self.0.get(field) {
             None | Some(Value::Null) => Err(Refusal::invalid(format!("{name} is required"))),
-            Some(Value::String(text)) if text.is_empty() => Err(Refusal::invalid(format!("{name} is required"))),
+            Some(Value::String(text)) if text.is_empty() => {
+                Err(Refusal::invalid(format!("{name} is required")))
+            }
             Some(Value::String(text)) => Ok(text),
             Some(_) => Err(Refusal::invalid(format!("{name} must be a string"))),
         }
@@ -52,7 +54,11 @@ impl Fields {
     pub(crate) fn phone_number(&self, field: &str) -> Result<&str, Refusal> {
         let name = format!("{field} number");
         let number = self.text(field, &name)?;
-        if is_e164(number) { Ok(number) } else { Err(Refusal::invalid(format!("{name} must be in E.164 format"))) }
+        if is_e164(number) {
+            Ok(number)
+        } else {
+            Err(Refusal::invalid(format!("{name} must be in E.164 format")))
+        }
     }
 }
 
@@ -79,7 +85,9 @@ mod tests {
         for good in ["+12", "+19195551234", "+123456789012345"] {
             assert!(is_e164(good), "{good}");
         }
-        for bad in ["", "+", "+1", "19195551234", "+0195551234", "+1234567890123456", "+1 919", "+1919٣", "+12\n"] {
+        for bad in
+            ["", "+", "+1", "19195551234", "+0195551234", "+1234567890123456", "+1 919", "+1919٣", "+12\n"]
+        {
             assert!(!is_e164(bad), "{bad:?}");
         }
     }

@@ -30,6 +30,7 @@
 //!
 //! It shares no code with mfakit's client: each is a reading of its own of the same API.
 
+mod address;
 mod call;
 mod clock;
 mod endpoint;

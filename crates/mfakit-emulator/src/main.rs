@@ -65,7 +65,10 @@ fn greet(emulator: &Emulator) -> io::Result<()> {
     for (name, value) in emulator.environment() {
         writeln!(out, "  {name}={value}")?;
     }
-    writeln!(out, "\nThe client id and secret are the user name and password of Basic as well. Ctrl-C ends it.")?;
+    writeln!(
+        out,
+        "\nThe client id and secret are the user name and password of Basic as well. Ctrl-C ends it."
+    )?;
     out.flush()
 }
 
@@ -74,7 +77,9 @@ fn explained(port: u16, error: &io::Error) -> String {
         io::ErrorKind::AddrInUse => format!(
             "port {port} of 127.0.0.1 is in use, perhaps by another emulator; choose one with --port, or --port 0 for any"
         ),
-        io::ErrorKind::PermissionDenied => format!("port {port} needs rights this user has not; choose one above 1023"),
+        io::ErrorKind::PermissionDenied => {
+            format!("port {port} needs rights this user has not; choose one above 1023")
+        }
         _ => format!("cannot start: {error}"),
     }
 }

@@ -25,7 +25,9 @@ impl<T> Newest<T> {
     pub(crate) fn push(&mut self, weight: usize, entry: T) {
         self.entries.push_back((weight, entry));
         self.weight += weight;
-        while self.entries.len() > 1 && (self.entries.len() > self.most.count || self.weight > self.most.weight) {
+        while self.entries.len() > 1
+            && (self.entries.len() > self.most.count || self.weight > self.most.weight)
+        {
             if let Some((weight, _)) = self.entries.pop_front() {
                 self.weight -= weight;
             }

@@ -43,7 +43,9 @@ impl Refusal {
         match self {
             Self::Invalid(why) => service_error(why),
             Self::Unauthorized => json!({"message": "Unauthorized"}),
-            Self::Denied => json!({"Message": "User is not authorized to access this resource with an explicit deny"}),
+            Self::Denied => {
+                json!({"Message": "User is not authorized to access this resource with an explicit deny"})
+            }
             Self::NoSuchRoute => json!({"message": "Missing Authentication Token"}),
             Self::TooLong => json!({"message": "Request Too Long"}),
             Self::TooManyAttempts => {

@@ -98,7 +98,12 @@ mod tests {
     fn every_placeholder_is_filled_wherever_it_stands() {
         let cases = [
             ("twice", "{CODE} is {NAME}'s {SCOPE} code: {CODE}", "s", "123456 is Bank's s code: 123456"),
-            ("origin-bound last line", "Code {CODE}\n\n@bank.example #{CODE}", "s", "Code 123456\n\n@bank.example #123456"),
+            (
+                "origin-bound last line",
+                "Code {CODE}\n\n@bank.example #{CODE}",
+                "s",
+                "Code 123456\n\n@bank.example #123456",
+            ),
             ("other braces stay", "{{CODE}} {code} {", "s", "{123456} {code} {"),
             ("a scope is not a template", "{SCOPE} {CODE}", "{CODE}", "{CODE} 123456"),
             ("beyond ASCII", "é{CODE}é{", "s", "é123456é{"),

@@ -40,7 +40,11 @@ impl Oauth {
 }
 
 /// Whether a token may be issued for this request.
-pub(crate) fn judge(credentials: &Credentials, authorization: Option<&[u8]>, body: &[u8]) -> Result<(), Oauth> {
+pub(crate) fn judge(
+    credentials: &Credentials,
+    authorization: Option<&[u8]>,
+    body: &[u8],
+) -> Result<(), Oauth> {
     let form = Form::read(body)?;
     if !is_client(credentials, authorization, &form)? {
         return Err(Oauth::InvalidClient);
@@ -62,7 +66,8 @@ fn is_client(credentials: &Credentials, authorization: Option<&[u8]>, form: &For
     }
     Ok(match Authorization::read(header) {
         Some(Authorization::Basic { user, password }) => {
-            credentials.are(&user, &password) || credentials.are(&form_decoded(&user), &form_decoded(&password))
+            credentials.are(&user, &password)
+                || credentials.are(&form_decoded(&user), &form_decoded(&password))
         }
         Some(Authorization::Bearer(_)) | None => false,
     })
@@ -147,35 +152,26 @@ mod tests {
     fn clients_are_judged_first_and_taken_in_either_form() {
         let credentials = Credentials { user: "id".into(), password: "p +%".into() };
         let form = "grant_type=client_credentials";
-        let cases: [(&str, Option<&str>, &str, Result<(), Oauth>); 9] = [
-            ("basic as it is", Some("Basic aWQ6cCArJQ=="), form, Ok(())),
+        let no_grant = Oauth::InvalidRequest("grant_type is required");
+        let twice = Oauth::InvalidRequest("a parameter is given twice");
+        let right = Some("Basic aWQ6cCArJQ==");
+        let in_form = "grant_type=client_credentials&client_id=id&client_secret=p+%2B%25";
+        let cases = [
+            ("basic as it is", right, form, Ok(())),
             ("basic, form-encoded", Some("Basic aWQ6cCslMkIlMjU="), form, Ok(())),
-            (
-                "in the form",
-                None,
-                "grant_type=client_credentials&client_id=id&client_secret=p+%2B%25",
-                Ok(()),
-            ),
+            ("in the form", None, in_form, Ok(())),
             ("nobody", None, form, Err(Oauth::InvalidClient)),
             ("wrong client, wrong grant", Some("Basic aWQ6eA=="), "grant_type=x", Err(Oauth::InvalidClient)),
             ("bearer", Some("Bearer x"), form, Err(Oauth::InvalidClient)),
-            ("wrong grant", Some("Basic aWQ6cCArJQ=="), "grant_type=password", Err(Oauth::UnsupportedGrantType)),
-            (
-                "no grant",
-                Some("Basic aWQ6cCArJQ=="),
-                "",
-                Err(Oauth::InvalidRequest("grant_type is required")),
-            ),
-            (
-                "twice",
-                None,
-                "grant_type=a&grant_type=b",
-                Err(Oauth::InvalidRequest("a parameter is given twice")),
-            ),
+            ("wrong grant", right, "grant_type=password", Err(Oauth::UnsupportedGrantType)),
+            ("no grant", right, "", Err(no_grant)),
+            ("twice", None, "grant_type=a&grant_type=b", Err(twice)),
         ];
         for (name, header, body, expected) in cases {
             assert_eq!(judge(&credentials, header.map(str::as_bytes), body.as_bytes()), expected, "{name}");
         }
+        let both = judge(&credentials, right.map(str::as_bytes), in_form.as_bytes());
+        assert!(matches!(both, Err(Oauth::InvalidRequest(_))), "the secret twice: {both:?}");
     }
 
     #[test]

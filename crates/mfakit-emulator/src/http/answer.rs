@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::fault::{self, Fault};
 use crate::refusal::{Refusal, documented_body};
@@ -21,6 +21,11 @@ pub(crate) struct HangUp;
 pub(crate) fn json(status: u16, body: &Value) -> Response {
     let kind = if status < 400 { JSON } else { ERROR_JSON };
     written(status, kind, body.to_string())
+}
+
+/// A success whose body is JSON already.
+pub(crate) fn json_text(body: String) -> Response {
+    written(200, JSON, body)
 }
 
 pub(crate) fn refusal(refusal: &Refusal) -> Response {
@@ -61,6 +66,13 @@ pub(crate) fn faulty(fault: &Fault) -> Response {
 /// The gateway's answer to every path and method that does not exist.
 pub(crate) async fn no_such_route() -> Response {
     refusal(&Refusal::NoSuchRoute)
+}
+
+/// For the emulator's own paths, whose callers are helped more by the truth than by the gateway's words.
+pub(crate) async fn wrong_method(allowed: &'static str) -> Response {
+    let mut response = json(405, &json!({"error": format!("this path takes {allowed}")}));
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allowed));
+    response
 }
 
 fn written(status: u16, kind: HeaderValue, body: String) -> Response {

@@ -8,11 +8,11 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Bytes, to_bytes};
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use axum::routing::post;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::answer;
 use crate::desk::{Desk, token_body};
@@ -31,20 +31,20 @@ pub(crate) fn routes() -> Router<Arc<Desk>> {
         .route("/oauth2/token", post(token))
 }
 
-async fn messaging(State(desk): State<Arc<Desk>>, Path(account): Path<String>, request: Request) -> Response {
-    answer(desk, Endpoint::Messaging, account, request).await
+async fn messaging(State(desk): State<Arc<Desk>>, request: Request) -> Response {
+    answer(desk, Endpoint::Messaging, request).await
 }
 
-async fn voice(State(desk): State<Arc<Desk>>, Path(account): Path<String>, request: Request) -> Response {
-    answer(desk, Endpoint::Voice, account, request).await
+async fn voice(State(desk): State<Arc<Desk>>, request: Request) -> Response {
+    answer(desk, Endpoint::Voice, request).await
 }
 
-async fn verify(State(desk): State<Arc<Desk>>, Path(account): Path<String>, request: Request) -> Response {
-    answer(desk, Endpoint::Verify, account, request).await
+async fn verify(State(desk): State<Arc<Desk>>, request: Request) -> Response {
+    answer(desk, Endpoint::Verify, request).await
 }
 
 async fn token(State(desk): State<Arc<Desk>>, request: Request) -> Response {
-    answer(desk, Endpoint::Token, String::new(), request).await
+    answer(desk, Endpoint::Token, request).await
 }
 
 /// A request, read off the wire.
@@ -55,8 +55,12 @@ struct Asked {
     body: Bytes,
 }
 
-async fn answer(desk: Arc<Desk>, endpoint: Endpoint, account: String, request: Request) -> Response {
+async fn answer(desk: Arc<Desk>, endpoint: Endpoint, request: Request) -> Response {
     let (head, body) = request.into_parts();
+    let account = account(head.uri.path()).to_owned();
+    if account.is_empty() && endpoint != Endpoint::Token {
+        return answer::no_such_route().await;
+    }
     let authorization = head.headers.get(header::AUTHORIZATION).cloned();
     let Ok(body) = to_bytes(body, LONGEST_BODY).await else {
         let refused = Refusal::TooLong;
@@ -94,31 +98,36 @@ async fn run(desk: Arc<Desk>, asked: Asked) -> Response {
 }
 
 fn carry_out(desk: &Desk, asked: &Asked) -> Response {
-    let authorization = asked.authorization.as_ref().map(HeaderValue::as_bytes);
-    if asked.endpoint == Endpoint::Token {
-        return issue_token(desk, authorization, &asked.body);
-    }
-    let answered = desk.admit(authorization).and_then(|()| match asked.endpoint {
-        Endpoint::Messaging => {
-            desk.send(&asked.account, Channel::Messaging, &asked.body).map(|id| json!({"messageId": id}))
-        }
-        Endpoint::Voice => desk.send(&asked.account, Channel::Voice, &asked.body).map(|id| json!({"callId": id})),
-        Endpoint::Verify => desk.verify(&asked.account, &asked.body).map(|valid| json!({"valid": valid})),
-        Endpoint::Token => Err(Refusal::NoSuchRoute),
-    });
-    match answered {
+    let Asked { endpoint, account, authorization, body } = asked;
+    let authorization = authorization.as_ref().map(HeaderValue::as_bytes);
+    let operate = |operation: &dyn Fn() -> Result<Value, Refusal>| match desk
+        .admit(authorization)
+        .and_then(|()| operation())
+    {
         Ok(body) => answer::json(200, &body),
         Err(refused) => answer::refusal(&refused),
+    };
+    match endpoint {
+        Endpoint::Messaging => {
+            operate(&|| Ok(json!({"messageId": desk.send(account, Channel::Messaging, body)?})))
+        }
+        Endpoint::Voice => operate(&|| Ok(json!({"callId": desk.send(account, Channel::Voice, body)?}))),
+        Endpoint::Verify => operate(&|| Ok(json!({"valid": desk.verify(account, body)?}))),
+        Endpoint::Token => issue_token(desk, authorization, body),
     }
+}
+
+/// The account in a path, as it is written there: what it may look like is not documented, so anything goes.
+fn account(path: &str) -> &str {
+    path.split('/').skip_while(|segment| *segment != "accounts").nth(1).unwrap_or_default()
 }
 
 fn issue_token(desk: &Desk, authorization: Option<&[u8]>, body: &[u8]) -> Response {
     let mut response = match desk.issue_token(authorization, body) {
         Ok(token) => answer::json(200, &token_body(&token)),
-        Err(why) => answer::json(
-            why.status(),
-            &json!({"error": why.error(), "error_description": why.description()}),
-        ),
+        Err(why) => {
+            answer::json(why.status(), &json!({"error": why.error(), "error_description": why.description()}))
+        }
     };
     let refused_client = response.status().as_u16() == 401;
     let headers = response.headers_mut();

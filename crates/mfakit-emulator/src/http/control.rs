@@ -5,23 +5,30 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{Query, State};
+use axum::extract::{DefaultBodyLimit, Query, State};
 use axum::response::Response;
 use axum::routing::{get, post};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::answer;
 use crate::clock::{FURTHEST, rfc3339};
 use crate::desk::Desk;
 use crate::fault::Fault;
 
+/// The longest control body; what a fault is to answer fits well.
+const LONGEST_BODY: usize = 256 * 1024;
+
 pub(crate) fn routes() -> Router<Arc<Desk>> {
     Router::new()
-        .route("/inbox", get(inbox).delete(clear_inbox))
-        .route("/calls", get(calls).delete(clear_calls))
-        .route("/control/faults", post(fail).delete(clear_faults))
-        .route("/control/clock", post(advance))
+        .route("/inbox", get(inbox).delete(clear_inbox).fallback(|| answer::wrong_method("GET, DELETE")))
+        .route("/calls", get(calls).delete(clear_calls).fallback(|| answer::wrong_method("GET, DELETE")))
+        .route(
+            "/control/faults",
+            post(fail).delete(clear_faults).fallback(|| answer::wrong_method("POST, DELETE")),
+        )
+        .route("/control/clock", post(advance).fallback(|| answer::wrong_method("POST")))
+        .layer(DefaultBodyLimit::max(LONGEST_BODY))
 }
 
 #[derive(Deserialize)]
@@ -82,12 +89,17 @@ async fn advance(State(desk): State<Arc<Desk>>, body: Bytes) -> Response {
             answer::json(200, &json!({"now": rfc3339(now)}))
         }
         Ok(_) | Err(_) => {
-            let why = format!("advance_s must be from 0 to {}: the clock never goes back", FURTHEST.as_secs());
+            let why =
+                format!("advance_s must be from 0 to {}: the clock never goes back", FURTHEST.as_secs());
             answer::json(400, &json!({"error": why}))
         }
     }
 }
 
 fn listed(entries: &impl serde::Serialize) -> Response {
-    answer::json(200, &serde_json::to_value(entries).unwrap_or(Value::Null))
+    // Written straight from the structs, which keeps the fields in the order the documentation has them.
+    match serde_json::to_string(entries) {
+        Ok(list) => answer::json_text(list),
+        Err(error) => answer::json(500, &json!({"error": error.to_string()})),
+    }
 }

@@ -62,10 +62,17 @@ mod tests {
         for own in ["127.0.0.1", "127.0.0.1:4010", "localhost:1", "LocalHost", "[::1]:4010", "[::1]"] {
             assert!(is_loopback(own), "{own}");
         }
-        for foreign in
-            ["", "evil.example", "127.0.0.1.evil.example", "localhost.evil.example:4010", "127.0.0.1@evil.example",
-             "evil@127.0.0.1", "0.0.0.0", "10.0.0.1:4010", "null"]
-        {
+        for foreign in [
+            "",
+            "evil.example",
+            "127.0.0.1.evil.example",
+            "localhost.evil.example:4010",
+            "127.0.0.1@evil.example",
+            "evil@127.0.0.1",
+            "0.0.0.0",
+            "10.0.0.1:4010",
+            "null",
+        ] {
             assert!(!is_loopback(foreign), "{foreign}");
         }
     }

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 use axum::http::StatusCode;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
@@ -17,8 +19,8 @@ use crate::message::{Channel, Message};
 /// The page shows this many; all of them are in `GET /inbox`. The script asks for as many.
 const SHOWN: usize = 100;
 
-/// Nothing but the page's own two files, so that a message could not do a thing even if it got out of its text.
-const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
+/// Nothing but the page's own two files and an empty icon, so that a message could not do a thing even if it got out of its text.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 pub(crate) fn routes() -> Router<Arc<Desk>> {
@@ -30,6 +32,8 @@ pub(crate) fn routes() -> Router<Arc<Desk>> {
 struct Page {
     shown: usize,
     messages: Vec<Shown>,
+    base_url: String,
+    environment: Vec<(&'static str, String)>,
 }
 
 /// A message in the words of the page.
@@ -48,7 +52,13 @@ async fn page(State(desk): State<Arc<Desk>>) -> Response {
         },
         message,
     });
-    match (Page { shown: SHOWN, messages: messages.collect() }).render() {
+    let page = Page {
+        shown: SHOWN,
+        messages: messages.collect(),
+        base_url: desk.address().base_url(),
+        environment: desk.environment(),
+    };
+    match page.render() {
         Ok(html) => served("text/html; charset=utf-8", html),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }

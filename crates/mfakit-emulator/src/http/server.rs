@@ -48,7 +48,8 @@ async fn converse(stream: TcpStream, router: Router) {
     });
     // Clients may idle between calls as long as they like, hence no timeout. An error here is the peer's going
     // away, or a connection dropped on order: neither is news.
-    let _ = http1::Builder::new().header_read_timeout(None).serve_connection(TokioIo::new(stream), service).await;
+    let _ =
+        http1::Builder::new().header_read_timeout(None).serve_connection(TokioIo::new(stream), service).await;
 }
 
 /// Out of file handles, `accept` fails at once and for ever; without a pause that would be a busy loop.

@@ -1,0 +1,179 @@
+//! Every documented limit, from both sides.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::desk::{Desk, changed, read, send_body, verify_body};
+
+async fn refused(desk: &Desk, operation: &str, name: &str, body: &Value, words: &str) {
+    let response = desk.operation(operation, body).send().await.unwrap();
+    assert_eq!(response.headers()["content-type"], "application/json; charset=utf-8", "{name}");
+    let (status, answer) = read(response).await;
+    assert_eq!(status, 400, "{operation}, {name}: {answer}");
+    assert_eq!(answer["error"], words, "{operation}, {name}");
+    assert_eq!(answer["requestId"].as_str().unwrap().len(), 36, "{name}");
+}
+
+#[tokio::test]
+async fn a_send_beyond_a_limit_is_a_400_that_says_which() {
+    let desk = Desk::start().await;
+    let cases = [
+        ("no to", json!({"to": null}), "to number is required"),
+        ("empty to", json!({"to": ""}), "to number is required"),
+        ("to not a text", json!({"to": 1}), "to number must be a string"),
+        ("to without plus", json!({"to": "12025550123"}), "to number must be in E.164 format"),
+        ("to of the live tests", json!({"to": "+1invalid"}), "to number must be in E.164 format"),
+        ("to of one digit", json!({"to": "+1"}), "to number must be in E.164 format"),
+        ("to of sixteen digits", json!({"to": "+1234567890123456"}), "to number must be in E.164 format"),
+        ("to from zero", json!({"to": "+0202555012"}), "to number must be in E.164 format"),
+        ("no from", json!({"from": null}), "from number is required"),
+        ("short code", json!({"from": "12345"}), "from number must be in E.164 format"),
+        ("long from", json!({"from": "1".repeat(33)}), "from number must be at most 32 characters"),
+        ("no application", json!({"applicationId": null}), "applicationId is required"),
+        (
+            "long application",
+            json!({"applicationId": "a".repeat(51)}),
+            "applicationId must be at most 50 characters",
+        ),
+        (
+            "unknown application",
+            json!({"applicationId": "not_an_application_id"}),
+            "applicationId is not valid",
+        ),
+        ("no message", json!({"message": null}), "message is required"),
+        ("no code in it", json!({"message": "{NAME} {code}"}), "message must contain {CODE}"),
+        (
+            "long message",
+            json!({"message": format!("{{CODE}}{}", "é".repeat(2043))}),
+            "message must be at most 2048 characters",
+        ),
+        ("no digits", json!({"digits": null}), "digits is required"),
+        ("three digits", json!({"digits": 3}), "digits must be an integer from 4 to 8"),
+        ("nine digits", json!({"digits": 9}), "digits must be an integer from 4 to 8"),
+        ("half a digit", json!({"digits": 4.5}), "digits must be an integer from 4 to 8"),
+        ("digits in words", json!({"digits": "6"}), "digits must be a number"),
+        ("long scope", json!({"scope": "s".repeat(26)}), "scope must be at most 25 characters"),
+        ("scope not a text", json!({"scope": 2}), "scope must be a string"),
+    ];
+    for (name, change, words) in cases {
+        for operation in ["messaging", "voice"] {
+            refused(&desk, operation, name, &changed(send_body(), &change), words).await;
+        }
+    }
+    assert!(desk.emulator.inbox().is_empty());
+}
+
+#[tokio::test]
+async fn a_send_right_at_a_limit_passes() {
+    let desk = Desk::start().await;
+    let cases = [
+        ("shortest to", json!({"to": "+12"})),
+        ("longest to", json!({"to": "+123456789012345"})),
+        ("longest application", json!({"applicationId": "a".repeat(50)})),
+        ("longest message, in characters", json!({"message": format!("{{CODE}}{}", "é".repeat(2042))})),
+        ("four digits", json!({"digits": 4})),
+        ("eight digits", json!({"digits": 8})),
+        ("a whole number all the same", json!({"digits": 6.0})),
+        ("longest scope", json!({"scope": "s".repeat(25)})),
+        ("a field of the docs", json!({"callbackUrl": "https://bank.example/sent"})),
+        ("a field of nobody", json!({"expirationTimeInMinutes": 99})),
+    ];
+    for (name, change) in cases {
+        let (status, answer) = desk.ask("messaging", &changed(send_body(), &change)).await;
+        assert_eq!(status, 200, "{name}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_verify_beyond_a_limit_is_a_400_that_says_which() {
+    let desk = Desk::start().await;
+    let range = "expirationTimeInMinutes must be from 1 to 15";
+    let cases = [
+        ("no to", json!({"to": null}), "to number is required"),
+        ("empty to", json!({"to": ""}), "to number is required"),
+        ("bad to", json!({"to": "+1invalid"}), "to number must be in E.164 format"),
+        ("no code", json!({"code": null}), "code is required"),
+        ("code as a number", json!({"code": 123456}), "code must be a string"),
+        ("three characters", json!({"code": "123"}), "code must be from 4 to 8 characters"),
+        ("nine characters", json!({"code": "123456789"}), "code must be from 4 to 8 characters"),
+        ("no expiration", json!({"expirationTimeInMinutes": null}), "expirationTimeInMinutes is required"),
+        (
+            "expiration in words",
+            json!({"expirationTimeInMinutes": "3"}),
+            "expirationTimeInMinutes must be a number",
+        ),
+        ("under a minute", json!({"expirationTimeInMinutes": 0.99}), range),
+        ("nothing", json!({"expirationTimeInMinutes": 0}), range),
+        ("over fifteen", json!({"expirationTimeInMinutes": 15.01}), range),
+        ("scope not a text", json!({"scope": []}), "scope must be a string"),
+    ];
+    for (name, change, words) in cases {
+        refused(&desk, "verify", name, &changed(verify_body("123456"), &change), words).await;
+    }
+}
+
+#[tokio::test]
+async fn a_verify_right_at_a_limit_passes() {
+    let desk = Desk::start().await;
+    let cases = [
+        ("one minute", json!({"expirationTimeInMinutes": 1})),
+        ("a fraction", json!({"expirationTimeInMinutes": 3.5})),
+        ("fifteen minutes", json!({"expirationTimeInMinutes": 15.0})),
+        ("four characters, digits or not", json!({"code": "abcd"})),
+        ("eight characters", json!({"code": "12345678"})),
+        ("what older SDKs still send", json!({"applicationId": "a", "digits": 6, "from": "+1"})),
+    ];
+    for (number, (name, change)) in cases.into_iter().enumerate() {
+        let own_number = json!({"to": format!("+1202555013{number}")});
+        let body = changed(changed(verify_body("123456"), &own_number), &change);
+        let (status, answer) = desk.ask("verify", &body).await;
+        assert_eq!((status, answer), (200, json!({"valid": false})), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_json_object_is_malformed() {
+    let desk = Desk::start().await;
+    for body in ["", "{", "[]", "\"to\"", "null", "to=%2B12025550123", "\u{feff}{}"] {
+        for operation in ["messaging", "voice", "verify"] {
+            let sent = desk.operation(operation, &json!({})).body(body).send().await;
+            let (status, answer) = read(sent.unwrap()).await;
+            assert_eq!(
+                (status, &answer["error"]),
+                (400, &json!("400 Request is malformed or invalid")),
+                "{body:?}"
+            );
+        }
+    }
+    let (status, answer) = desk.ask("messaging", &json!({})).await;
+    assert_eq!((status, &answer["error"]), (400, &json!("to number is required")));
+}
+
+#[tokio::test]
+async fn a_body_the_gateway_would_not_carry_is_a_413() {
+    let desk = Desk::start().await;
+    let (status, answer) = desk.ask("messaging", &json!({"to": "1".repeat(70_000)})).await;
+    assert_eq!((status, answer), (413, json!({"message": "Request Too Long"})));
+    assert_eq!(desk.emulator.calls()[0].status, Some(413));
+}
+
+#[tokio::test]
+async fn paths_and_methods_that_do_not_exist_get_the_gateways_words() {
+    let desk = Desk::start().await;
+    let cases = [
+        (Method::GET, "/api/v1/accounts/1/code/messaging"),
+        (Method::PUT, "/api/v1/accounts/1/code/verify"),
+        (Method::POST, "/api/v1/accounts/1/code/email"),
+        (Method::POST, "/api/v1/accounts/1/code/verify/"),
+        (Method::POST, "/api/v2/accounts/1/code/verify"),
+        (Method::POST, "/api/v1/accounts//code/verify"),
+        (Method::GET, "/api/v1/oauth2/token"),
+        (Method::GET, "/favicon.ico"),
+        (Method::POST, "/"),
+    ];
+    for (method, path) in cases {
+        let sent = desk.request(method.clone(), path).basic_auth("emulator", Some("emulator")).send().await;
+        let answer = read(sent.unwrap()).await;
+        assert_eq!(answer, (403, json!({"message": "Missing Authentication Token"})), "{method} {path}");
+    }
+}

@@ -1,0 +1,93 @@
+//! A running emulator and a client beside it.
+
+use mfakit_emulator::{Emulator, EmulatorBuilder, Message};
+use reqwest::{Client, Method, RequestBuilder, Response};
+use serde_json::{Value, json};
+
+pub(crate) const TO: &str = "+12025550123";
+
+pub(crate) struct Desk {
+    pub(crate) emulator: Emulator,
+    pub(crate) client: Client,
+}
+
+impl Desk {
+    pub(crate) async fn start() -> Self {
+        Self::with(Emulator::builder()).await
+    }
+
+    pub(crate) async fn with(builder: EmulatorBuilder) -> Self {
+        Self { emulator: builder.start().await.unwrap(), client: Client::new() }
+    }
+
+    /// A request to a path of the emulator, nobody's yet.
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let root = self.emulator.inbox_url();
+        self.client.request(method, format!("{}{path}", root.trim_end_matches('/')))
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Response {
+        self.request(Method::GET, path).send().await.unwrap()
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> Response {
+        self.request(Method::DELETE, path).send().await.unwrap()
+    }
+
+    /// An operation of account 9900000, with the right credentials.
+    pub(crate) fn operation(&self, name: &str, body: &Value) -> RequestBuilder {
+        self.request(Method::POST, &format!("/api/v1/accounts/9900000/code/{name}"))
+            .basic_auth("emulator", Some("emulator"))
+            .json(body)
+    }
+
+    /// The status and the JSON an operation is answered with.
+    pub(crate) async fn ask(&self, name: &str, body: &Value) -> (u16, Value) {
+        read(self.operation(name, body).send().await.unwrap()).await
+    }
+
+    pub(crate) async fn control(&self, name: &str, body: &Value) -> (u16, Value) {
+        let sent = self.request(Method::POST, &format!("/control/{name}")).json(body).send().await;
+        read(sent.unwrap()).await
+    }
+
+    /// Sends a text message and gives what the phone received.
+    pub(crate) async fn send(&self, body: &Value) -> Message {
+        let (status, answer) = self.ask("messaging", body).await;
+        assert_eq!(status, 200, "{answer}");
+        self.emulator.inbox().pop().unwrap()
+    }
+}
+
+/// A response's status and JSON; `null` where the body is none.
+pub(crate) async fn read(response: Response) -> (u16, Value) {
+    let status = response.status().as_u16();
+    (status, response.json().await.unwrap_or_default())
+}
+
+pub(crate) fn send_body() -> Value {
+    json!({
+        "to": TO,
+        "from": "+12025550100",
+        "applicationId": "66fd98ae-ac8d-a00f-7fcd-ba3280aeb9b1",
+        "message": "Your temporary {NAME} {SCOPE} code is {CODE}",
+        "digits": 6
+    })
+}
+
+pub(crate) fn verify_body(code: &str) -> Value {
+    json!({"to": TO, "code": code, "expirationTimeInMinutes": 3})
+}
+
+/// `body` with some fields set, or taken away where the value is null.
+pub(crate) fn changed(mut body: Value, fields: &Value) -> Value {
+    let object = body.as_object_mut().unwrap();
+    for (name, value) in fields.as_object().unwrap() {
+        if value.is_null() {
+            object.remove(name);
+        } else {
+            object.insert(name.clone(), value.clone());
+        }
+    }
+    body
+}

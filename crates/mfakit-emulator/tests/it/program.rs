@@ -1,0 +1,92 @@
+//! The library's handle and the program.
+
+use std::io;
+use std::process::Stdio;
+use std::time::Duration;
+
+use mfakit_emulator::Emulator;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::net::TcpStream;
+use tokio::process::Command;
+
+fn program() -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_mfakit-emulator"));
+    program.kill_on_drop(true).stdout(Stdio::piped()).stderr(Stdio::piped());
+    program
+}
+
+#[tokio::test]
+async fn it_stops_when_dropped() {
+    let emulator = Emulator::builder().start().await.unwrap();
+    let port = emulator.port();
+    assert_eq!(emulator.base_url(), format!("http://127.0.0.1:{port}/api/v1"));
+    assert_eq!(emulator.token_url(), format!("http://127.0.0.1:{port}/api/v1/oauth2/token"));
+    assert_eq!(emulator.inbox_url(), format!("http://127.0.0.1:{port}/"));
+    drop(TcpStream::connect(("127.0.0.1", port)).await.unwrap());
+    drop(emulator);
+    tokio::time::timeout(Duration::from_secs(10), async {
+        while TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    })
+    .await
+    .unwrap();
+}
+
+#[tokio::test]
+async fn a_user_name_that_basic_cannot_carry_is_refused() {
+    for user in ["", "a:b"] {
+        let error = Emulator::builder().credentials(user, "x").start().await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::InvalidInput, "{user:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_program_says_where_it_is_and_ends_cleanly_on_ctrl_c() {
+    let mut child = program().args(["--port", "0", "--username", "me", "--password", "pw"]).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut said = String::new();
+    while !said.contains("Ctrl-C") {
+        said += &lines.next_line().await.unwrap().unwrap();
+        said.push('\n');
+    }
+    for name in [
+        "ACCOUNT_ID",
+        "CLIENT_ID=me",
+        "CLIENT_SECRET=pw",
+        "FROM=+",
+        "MESSAGING_APPLICATION_ID",
+        "VOICE_APPLICATION_ID",
+    ] {
+        assert!(said.contains(&format!("BANDWIDTH_{name}")), "{name} in {said}");
+    }
+    let value =
+        |name: &str| said.split_once(&format!("{name}=")).unwrap().1.lines().next().unwrap().to_owned();
+    assert_eq!(value("BANDWIDTH_TOKEN_URL"), format!("{}/oauth2/token", value("BANDWIDTH_BASE_URL")));
+    let token = reqwest::Client::new()
+        .post(value("BANDWIDTH_TOKEN_URL"))
+        .basic_auth("me", Some("pw"))
+        .form(&[("grant_type", "client_credentials")])
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(token.status(), 200);
+
+    let pid = child.id().unwrap().to_string();
+    assert!(Command::new("kill").args(["-INT", &pid]).status().await.unwrap().success());
+    let ended = tokio::time::timeout(Duration::from_secs(10), child.wait()).await.unwrap().unwrap();
+    assert_eq!(ended.code(), Some(0));
+}
+
+#[tokio::test]
+async fn a_port_in_use_is_an_error_in_plain_words() {
+    let emulator = Emulator::builder().start().await.unwrap();
+    let port = emulator.port();
+    let error = Emulator::builder().port(port).start().await.unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::AddrInUse);
+
+    let output = program().args(["--port", &port.to_string()]).output().await.unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains(&format!("port {port} of 127.0.0.1 is in use")), "{said}");
+}
