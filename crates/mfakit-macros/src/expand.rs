@@ -70,9 +70,7 @@ mod tests {
         for (case, item, expected) in [
             (
                 "no argument",
-                quote!(
-                    async fn f() {}
-                ),
+                quote! { async fn f() {} },
                 quote! {
                     async fn f(
                         ::mfakit::__private::Guarded { args: (), .. }: ::mfakit::__private::Guarded<
@@ -126,9 +124,7 @@ mod tests {
             ),
             (
                 "lints of the arguments, each once",
-                quote!(
-                    async fn f(#[allow(x)] a: A, #[expect(y)] b: B, #[allow(x)] c: C) {}
-                ),
+                quote! { async fn f(#[allow(x)] a: A, #[expect(y)] b: B, #[allow(x)] c: C) {} },
                 quote! {
                     async fn f(
                         #[allow(x)] #[expect(y)]
@@ -152,12 +148,7 @@ mod tests {
 
     #[test]
     fn the_facade_may_be_elsewhere() {
-        let got = expanded(
-            quote!(scope = "a", crate = crate::web::mfa),
-            quote!(
-                async fn f() {}
-            ),
-        );
+        let got = expanded(quote!(scope = "a", crate = crate::web::mfa), quote! { async fn f() {} });
         let got = got.expect("no mistake");
         assert!(!got.contains(":: mfakit"), "{got}");
         assert_eq!(got.matches("crate :: web :: mfa :: __private ::").count(), 3, "{got}");
@@ -165,24 +156,16 @@ mod tests {
 
     #[test]
     fn a_body_that_is_no_rust_yet_is_kept() {
-        let got = expanded(quote!(scope = "a"), quote!(async fn f() { let x = state. ; match }));
+        let got = expanded(quote!(scope = "a"), quote! { async fn f() { let x = state. ; match } });
         assert!(got.expect("no mistake").ends_with("{ let x = state . ; match }"));
     }
 
     #[test]
     fn a_second_requirement_folds_what_the_first_has_folded() {
-        let once = expanded(
-            quote!(scope = "a"),
-            quote!(
-                async fn f(a: A) {}
-            ),
-        )
-        .expect("no mistake");
+        let once = expanded(quote!(scope = "a"), quote! { async fn f(a: A) {} }).expect("no mistake");
         let twice = expanded(quote!(scope = "b"), once.parse().expect("tokens")).expect("no mistake");
         assert_eq!(twice.matches("Guarded {").count(), 2, "{twice}");
-        assert!(
-            twice.contains("args : (:: mfakit :: __private :: Guarded { args : (a ,) , .. } ,) , .."),
-            "{twice}"
-        );
+        let nested = "args : (:: mfakit :: __private :: Guarded { args : (a ,) , .. } ,) , ..";
+        assert!(twice.contains(nested), "{twice}");
     }
 }

@@ -44,3 +44,40 @@ impl Fallback {
         self.item.to_string()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Model;
+
+    fn fallback(options: TokenStream, item: TokenStream) -> Fallback {
+        Model::parse(options, item).err().expect("mistakes")
+    }
+
+    #[test]
+    fn mistakes_in_the_options_and_in_the_function_are_reported_together() {
+        let item = quote! { unsafe fn f(&self, #[cfg(x)] a: A) {} };
+        let texts = fallback(quote!(scop = "a"), item).texts();
+        assert_eq!(texts.len(), 5, "{texts:?}");
+    }
+
+    #[test]
+    fn the_item_stands_beside_its_errors_as_it_was() {
+        for item in [
+            quote! { #[doc = "x"] pub fn f<T>(a: A<T>) -> R where T: Copy { a; b. } },
+            quote! { async fn f(#[cfg(x)] a: A, #[allow(y)] &self) {} },
+            quote! { struct A { a: u8 } },
+            quote! { impl A { fn f() {} } },
+            quote! { async fn f(a: A, b:) { half typed } },
+        ] {
+            assert_eq!(fallback(quote!(scope = "a"), item.clone()).item(), item.to_string());
+        }
+    }
+
+    #[test]
+    fn what_the_compiler_would_report_again_is_gone_from_the_fallback() {
+        let item = quote! { async fn f(#[header] #[allow(x)] a: A, rest: ...) {} };
+        let left = quote! { async fn f(#[allow(x)] a: A,) {} };
+        assert_eq!(fallback(quote!(scope = "a"), item).item(), left.to_string());
+    }
+}

@@ -104,7 +104,7 @@ impl Handler {
                      or take the `StepUp` extractor and ask inside",
                 ),
                 FnArg::Typed(argument) => {
-                    argument.attrs.retain(|attribute| check_attribute(attribute, mistakes))
+                    argument.attrs.retain(|attribute| check_attribute(attribute, mistakes));
                 }
             }
         }
@@ -191,160 +191,33 @@ mod tests {
     #[test]
     fn one_mistake_is_one_error_that_says_what_to_do() {
         for (item, says) in [
-            (
-                quote!(
-                    fn f() {}
-                ),
-                "write `async fn f`",
-            ),
-            (
-                quote!(
-                    const fn f() {}
-                ),
-                "write `async fn f`",
-            ),
-            (
-                quote!(
-                    async unsafe fn f() {}
-                ),
-                "take the word away",
-            ),
-            (
-                quote!(
-                    async extern "C" fn f() {}
-                ),
-                "take the `extern` away",
-            ),
-            (
-                quote!(
-                    async fn f(self) {}
-                ),
-                "`StepUp`",
-            ),
-            (
-                quote!(
-                    async fn f(&mut self, a: A) {}
-                ),
-                "`StepUp`",
-            ),
-            (
-                quote!(
-                    async fn f(self: Arc<Self>) {}
-                ),
-                "`StepUp`",
-            ),
-            (
-                quote!(
-                    async fn f(#[cfg(x)] a: A) {}
-                ),
-                "above the whole function",
-            ),
-            (
-                quote!(
-                    async fn f(#[cfg_attr(x, allow(y))] a: A) {}
-                ),
-                "above the whole function",
-            ),
-            (
-                quote!(
-                    async fn f(#[deny(x)] a: A) {}
-                ),
-                "above the function",
-            ),
-            (
-                quote!(
-                    async fn f(#[header] a: A) {}
-                ),
-                "take this one away",
-            ),
-            (
-                quote!(
-                    async fn f(#[doc = "x"] a: A) {}
-                ),
-                "`//` comment",
-            ),
-            (
-                quote!(
-                    async fn f(a: A, ...) {}
-                ),
-                "an argument for each extractor",
-            ),
-            (
-                quote!(
-                    async fn f();
-                ),
-                "has a body",
-            ),
-            (
-                quote!(
-                    pub struct A;
-                ),
-                "this is a struct",
-            ),
-            (
-                quote!(
-                    enum A {}
-                ),
-                "this is an enum",
-            ),
-            (quote!(union A { a: u8 }), "this is a union"),
-            (
-                quote!(
-                    mod a {}
-                ),
-                "put it on each handler inside",
-            ),
-            (
-                quote!(
-                    unsafe impl A for B {}
-                ),
-                "put it on each handler inside",
-            ),
-            (
-                quote!(
-                    pub(crate) unsafe trait A {}
-                ),
-                "put it on each handler inside",
-            ),
-            (
-                quote!(
-                    const A: u8 = 1;
-                ),
-                "this is a constant",
-            ),
-            (
-                quote!(
-                    static A: u8 = 1;
-                ),
-                "this is a static",
-            ),
-            (
-                quote!(
-                    type A = u8;
-                ),
-                "this is a type alias",
-            ),
-            (
-                quote!(
-                    use a::b;
-                ),
-                "this is an import",
-            ),
-            (
-                quote!(
-                    macro_rules! a {
-                        () => {};
-                    }
-                ),
-                "this is a macro",
-            ),
-            (
-                quote!(
-                    extern "C" {}
-                ),
-                "something else",
-            ),
-            (quote!(async fn f(a: A, b:) {}), "expected"),
+            (quote! { fn f() {} }, "write `async fn f`"),
+            (quote! { const fn f() {} }, "write `async fn f`"),
+            (quote! { async unsafe fn f() {} }, "take the word away"),
+            (quote! { async extern "C" fn f() {} }, "take the `extern` away"),
+            (quote! { async fn f(self) {} }, "`StepUp`"),
+            (quote! { async fn f(&mut self, a: A) {} }, "`StepUp`"),
+            (quote! { async fn f(self: Arc<Self>) {} }, "`StepUp`"),
+            (quote! { async fn f(#[cfg(x)] a: A) {} }, "above the whole function"),
+            (quote! { async fn f(#[cfg_attr(x, allow(y))] a: A) {} }, "above the whole function"),
+            (quote! { async fn f(#[deny(x)] a: A) {} }, "above the function"),
+            (quote! { async fn f(#[header] a: A) {} }, "take this one away"),
+            (quote! { async fn f(#[doc = "x"] a: A) {} }, "`//` comment"),
+            (quote! { async fn f(a: A, ...) {} }, "an argument for each extractor"),
+            (quote! { async fn f(); }, "has a body"),
+            (quote! { pub struct A; }, "this is a struct"),
+            (quote! { enum A {} }, "this is an enum"),
+            (quote! { union A { a: u8 } }, "this is a union"),
+            (quote! { mod a {} }, "put it on each handler inside"),
+            (quote! { unsafe impl A for B {} }, "put it on each handler inside"),
+            (quote! { pub(crate) unsafe trait A {} }, "put it on each handler inside"),
+            (quote! { const A: u8 = 1; }, "this is a constant"),
+            (quote! { static A: u8 = 1; }, "this is a static"),
+            (quote! { type A = u8; }, "this is a type alias"),
+            (quote! { use a::b; }, "this is an import"),
+            (quote! { macro_rules! a { () => {} } }, "this is a macro"),
+            (quote! { extern "C" {} }, "something else"),
+            (quote! { async fn f(a: A, b:) {} }, "expected"),
         ] {
             let mut mistakes = Mistakes::default();
             let _ = Handler::parse(item.clone(), &mut mistakes);
@@ -352,54 +225,5 @@ mod tests {
             let [mistake] = texts.as_slice() else { panic!("{item}: {texts:?}") };
             assert!(mistake.contains(says), "{item}: {mistake}");
         }
-    }
-
-    #[test]
-    fn mistakes_in_the_options_and_in_the_function_are_reported_together() {
-        let item = quote!(
-            unsafe fn f(&self, #[cfg(x)] a: A) {}
-        );
-        let fallback = crate::model::Model::parse(quote!(scop = "a"), item).err().expect("mistakes");
-        assert_eq!(fallback.texts().len(), 5, "{:?}", fallback.texts());
-    }
-
-    #[test]
-    fn the_item_stands_beside_its_errors_as_it_was() {
-        for item in [
-            quote!(#[doc = "x"] pub fn f<T>(a: A<T>) -> R where T: Copy { a; b. }),
-            quote!(async fn f(#[cfg(x)] a: A, #[allow(y)] &self) {}),
-            quote!(
-                struct A {
-                    a: u8,
-                }
-            ),
-            quote!(impl A { fn f() {} }),
-            quote!(async fn f(a: A, b:) { half typed }),
-        ] {
-            let fallback =
-                crate::model::Model::parse(quote!(scope = "a"), item.clone()).err().expect("mistakes");
-            assert_eq!(fallback.item(), item.to_string());
-        }
-    }
-
-    #[test]
-    fn what_the_compiler_would_report_again_is_gone_from_the_fallback() {
-        let item = quote!(
-            async fn f(
-                #[header]
-                #[allow(x)]
-                a: A,
-                rest: ...
-            ) {
-            }
-        );
-        let fallback = crate::model::Model::parse(quote!(scope = "a"), item).err().expect("mistakes");
-        assert_eq!(
-            fallback.item(),
-            quote!(
-                async fn f(#[allow(x)] a: A) {}
-            )
-            .to_string()
-        );
     }
 }

@@ -2,13 +2,13 @@
 //!
 //! What was written goes through these files, lowest first:
 //!
-//! - [`mistake`]: the errors, collected
-//! - [`scope`] and [`duration`]: the grammars of the two values
-//! - [`arguments`]: what stands in the attribute's parentheses
-//! - [`handler`]: the function below it
-//! - [`model`]: both together, with nothing left to doubt
-//! - [`expand`]: the guarded function
-//! - [`fallback`]: the errors, and the item beside them
+//! - `mistake`: the errors, collected
+//! - `scope` and `duration`: the grammars of the two values
+//! - `arguments`: what stands in the attribute's parentheses
+//! - `handler`: the function below it
+//! - `model`: both together, with nothing left to doubt
+//! - `expand`: the guarded function
+//! - `fallback`: the errors, and the item beside them
 
 #![forbid(unsafe_code)]
 
