@@ -71,7 +71,7 @@ impl Handler {
         folded
     }
 
-    fn check_qualifiers(&mut self, mistakes: &mut Mistakes) {
+    fn check_qualifiers(&self, mistakes: &mut Mistakes) {
         let Signature { asyncness, safety, abi, fn_token, ident, .. } = &self.signature;
         if asyncness.is_none() {
             mistakes.at(fn_token, format!("a guarded handler is async: write `async fn {ident}`"));
