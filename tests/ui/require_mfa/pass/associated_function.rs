@@ -2,9 +2,9 @@
 
 use std::marker::PhantomData;
 
+use axum::Router;
 use axum::extract::{Form, State};
 use axum::routing::post;
-use axum::Router;
 use mfakit::require_mfa;
 
 trait Ledger: Clone + Send + Sync + 'static {

@@ -29,7 +29,7 @@ async fn transfer(State(bank): State<Bank>, Form(order): Form<Order>) -> String 
 #[require_mfa(scope = "settings")]
 async fn nothing() {}
 
-#[require_mfa(scope = "reports", max_age = "1h30m",)]
+#[require_mfa(scope = "reports", max_age = "1h30m")]
 pub(crate) async fn one(headers: HeaderMap) -> String {
     format!("{}", headers.len())
 }
