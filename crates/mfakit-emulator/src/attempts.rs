@@ -1,4 +1,4 @@
-//! The limit on wrong codes, per number.
+//! The limit on wrong codes, per number: over all its scopes, and whatever the account.
 //!
 //! ```text
 //!               wrong code, count <= limit

@@ -26,7 +26,7 @@ const MOST: usize = 1_000;
 /// | `drop` | the connection closes without an answer; status, body and headers then mean nothing |
 /// | `delay` with one of the above | the same, later |
 /// | only `delay` | the right answer, later |
-/// | `after` with one of the above | the call is carried out first (a code is sent, or counted) and only its answer fails |
+/// | `after` with one of the above | the call is carried out first (a code is sent, or counted) and only its answer fails or is late |
 ///
 /// ```
 /// use std::time::Duration;

@@ -21,6 +21,22 @@
 //! # std::io::Result::Ok(())
 //! ```
 //!
+//! The program `mfakit-emulator` is the same on a port of its own, steered over HTTP:
+//!
+//! | call | meaning |
+//! |---|---|
+//! | `GET /` | the inbox as a page |
+//! | `GET /inbox`, `DELETE /inbox` | every [`Message`], newest last (`?newest=10`: only the last ten) |
+//! | `GET /calls`, `DELETE /calls` | every API [`Call`] in the order of arrival |
+//! | `POST /control/faults` | a [`Fault`]: `{"endpoint":"verify","status":500,"body":{},"headers":{},"delay_ms":0,"drop":false,"after":false,"times":1}`, all but the endpoint optional |
+//! | `DELETE /control/faults` | take back those that have not happened |
+//! | `POST /control/clock` | `{"advance_s":600}` |
+//! | `POST /api/v1/accounts/{accountId}/code/{messaging,voice,verify}` | Bandwidth's operations, also without `/api/v1` |
+//! | `POST /api/v1/oauth2/token` | Bandwidth's token endpoint, also without `/api/v1` |
+//!
+//! It listens on 127.0.0.1 only, and answers nothing whose `Host` or `Origin` is not on loopback: a page of another
+//! site must not read the codes or give orders.
+//!
 //! Where Bandwidth is silent, this crate's reading is written where it is made, and no app should rely on it:
 //!
 //! 1. A successful verify does not consume the code, and every code of the last minutes is valid beside the others.
@@ -29,6 +45,8 @@
 //! 4. Every application id exists, except `not_an_application_id`.
 //!
 //! It shares no code with mfakit's client: each is a reading of its own of the same API.
+
+#![forbid(unsafe_code)]
 
 mod address;
 mod call;

@@ -1,5 +1,7 @@
 //! `mfakit-emulator`: Bandwidth's MFA API on a port of this machine, until Ctrl-C.
 
+#![forbid(unsafe_code)]
+
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 

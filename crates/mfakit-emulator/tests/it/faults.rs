@@ -4,6 +4,8 @@ use std::time::{Duration, Instant};
 
 use mfakit_emulator::{Endpoint, Fault};
 use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::desk::{Desk, read, send_body, verify_body};
 
@@ -91,6 +93,22 @@ async fn a_dropped_connection_is_an_error_to_the_client_and_not_an_answer() {
 }
 
 #[tokio::test]
+async fn not_a_byte_is_written_before_a_connection_is_dropped() {
+    let desk = Desk::start().await;
+    desk.emulator.fail(Fault::on(Endpoint::Verify).drop_connection().times(2));
+    for _ in 0..2 {
+        let mut stream = TcpStream::connect(("127.0.0.1", desk.emulator.port())).await.unwrap();
+        let request =
+            "POST /accounts/1/code/verify HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}";
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        let read =
+            tokio::time::timeout(Duration::from_secs(10), stream.read_to_end(&mut answer)).await.unwrap();
+        assert_eq!((read.unwrap(), answer), (0, vec![]));
+    }
+}
+
+#[tokio::test]
 async fn a_send_can_be_accepted_and_its_answer_lost() {
     let desk = Desk::start().await;
     desk.control("faults", &json!({"endpoint": "messaging", "drop": true, "after": true})).await;
@@ -103,6 +121,11 @@ async fn a_send_can_be_accepted_and_its_answer_lost() {
     desk.emulator.fail(Fault::on(Endpoint::Voice).status(503).after());
     assert_eq!(desk.ask("voice", &send_body()).await.0, 503);
     assert_eq!(desk.emulator.inbox().len(), 2);
+
+    desk.emulator.fail(Fault::on(Endpoint::Voice).delay(Duration::from_secs(60)).after());
+    let impatient = desk.operation("voice", &send_body()).timeout(Duration::from_millis(100));
+    assert!(impatient.send().await.unwrap_err().is_timeout());
+    assert_eq!(desk.emulator.inbox().len(), 3, "sent at once, only the answer is late");
 }
 
 #[tokio::test]
