@@ -1,0 +1,389 @@
+//! What Bandwidth is set up with, checked.
+//!
+//! Every mistake is found and named in one go, under the name that the person who mends it used: that of an
+//! environment variable, or that of a setter.
+
+use std::{error::Error, fmt};
+
+use url::{Host, Url};
+
+use super::Credentials;
+use crate::{Channel, PhoneNumber};
+
+const BASE_URL: &str = "https://mfa.bandwidth.com/api/v1";
+const TOKEN_URL: &str = "https://api.bandwidth.com/api/v1/oauth2/token";
+
+/// What somebody wants, as they wrote it.
+#[derive(Default)]
+pub(super) struct Draft {
+    pub(super) account_id: Option<String>,
+    pub(super) credentials: Option<Credentials>,
+    pub(super) from: Option<String>,
+    pub(super) messaging_application: Option<String>,
+    pub(super) voice_application: Option<String>,
+    pub(super) base_url: Option<String>,
+    pub(super) token_url: Option<String>,
+}
+
+/// What somebody wants, after every check.
+pub(super) struct Config {
+    pub(super) account_id: String,
+    pub(super) credentials: Credentials,
+    pub(super) from: PhoneNumber,
+    pub(super) messaging_application: Option<String>,
+    pub(super) voice_application: Option<String>,
+    pub(super) token_url: Url,
+    base_url: Url,
+}
+
+impl Draft {
+    /// Checks everything. `earlier` are the problems that were found before, and are reported with the rest.
+    pub(super) fn check(self, names: Names, earlier: Vec<String>) -> Result<Config, BandwidthConfigError> {
+        let mut problems = Problems { names, found: earlier };
+        let account_id = problems.required(Setting::AccountId, self.account_id.as_deref(), account_id);
+        let credentials = self.credentials.filter(|credentials| {
+            let problem = credentials.problem();
+            if let Some(problem) = problem {
+                problems.add(Setting::Credentials, problem);
+            }
+            problem.is_none()
+        });
+        let from = problems.required(Setting::From, self.from.as_deref(), |from| {
+            PhoneNumber::new(from).map_err(|_| "is no number in E.164 form, such as +19195551234")
+        });
+        let (messaging, voice) = (self.messaging_application.as_deref(), self.voice_application.as_deref());
+        if messaging.is_none() && voice.is_none() {
+            let (messaging, voice) =
+                (names.of(Setting::MessagingApplication), names.of(Setting::VoiceApplication));
+            problems.found.push(format!("neither {messaging} nor {voice} is set: at least one is needed"));
+        }
+        let messaging_application = problems.optional(Setting::MessagingApplication, messaging, application);
+        let voice_application = problems.optional(Setting::VoiceApplication, voice, application);
+        let base_url =
+            problems.required(Setting::BaseUrl, Some(self.base_url.as_deref().unwrap_or(BASE_URL)), safe_url);
+        let token_url = problems.required(
+            Setting::TokenUrl,
+            Some(self.token_url.as_deref().unwrap_or(TOKEN_URL)),
+            safe_url,
+        );
+        match (account_id, credentials, from, base_url, token_url) {
+            (Some(account_id), Some(credentials), Some(from), Some(base_url), Some(token_url))
+                if problems.found.is_empty() =>
+            {
+                Ok(Config {
+                    account_id,
+                    credentials,
+                    from,
+                    messaging_application,
+                    voice_application,
+                    token_url,
+                    base_url,
+                })
+            }
+            _ => Err(BandwidthConfigError { problems: problems.found }),
+        }
+    }
+}
+
+impl Config {
+    /// Where codes are sent from this way.
+    pub(super) fn send_url(&self, channel: Channel) -> Url {
+        self.endpoint(channel.as_str())
+    }
+
+    /// Where codes are checked.
+    pub(super) fn verify_url(&self) -> Url {
+        self.endpoint("verify")
+    }
+
+    /// Whether any of it is on this machine, where no proxy has a place.
+    pub(super) fn is_local(&self) -> bool {
+        is_loopback(&self.base_url) || is_loopback(&self.token_url)
+    }
+
+    fn endpoint(&self, name: &str) -> Url {
+        let mut url = self.base_url.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            // Each is percent-encoded, so that an account id adds no segment and no query.
+            segments.pop_if_empty().extend(["accounts", &self.account_id, "code", name]);
+        }
+        url
+    }
+}
+
+/// Everything that keeps Bandwidth from being set up, all of it at once. Names settings and quotes no value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BandwidthConfigError {
+    problems: Vec<String>,
+}
+
+impl BandwidthConfigError {
+    /// One problem by itself.
+    pub(super) fn one(problem: String) -> Self {
+        Self { problems: vec![problem] }
+    }
+
+    /// The problems, each a clause that names the setting: `BANDWIDTH_FROM is not set`.
+    pub fn problems(&self) -> impl Iterator<Item = &str> {
+        self.problems.iter().map(String::as_str)
+    }
+}
+
+impl fmt::Display for BandwidthConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Bandwidth is not set up: {}", self.problems.join("; "))
+    }
+}
+
+impl Error for BandwidthConfigError {}
+
+/// By which names a person knows the settings.
+#[derive(Clone, Copy)]
+pub(super) enum Names {
+    /// Those of the environment.
+    Variables,
+    /// Those of the builder.
+    Setters,
+}
+
+/// What can be set.
+#[derive(Clone, Copy)]
+pub(super) enum Setting {
+    AccountId,
+    Credentials,
+    From,
+    MessagingApplication,
+    VoiceApplication,
+    BaseUrl,
+    TokenUrl,
+}
+
+impl Names {
+    pub(super) const fn of(self, setting: Setting) -> &'static str {
+        match self {
+            Self::Variables => match setting {
+                Setting::AccountId => "BANDWIDTH_ACCOUNT_ID",
+                Setting::Credentials => "the pair of credentials in the environment",
+                Setting::From => "BANDWIDTH_FROM",
+                Setting::MessagingApplication => "BANDWIDTH_MESSAGING_APPLICATION_ID",
+                Setting::VoiceApplication => "BANDWIDTH_VOICE_APPLICATION_ID",
+                Setting::BaseUrl => "BANDWIDTH_BASE_URL",
+                Setting::TokenUrl => "BANDWIDTH_TOKEN_URL",
+            },
+            Self::Setters => match setting {
+                Setting::AccountId => "account_id",
+                Setting::Credentials => "credentials",
+                Setting::From => "from",
+                Setting::MessagingApplication => "messaging_application",
+                Setting::VoiceApplication => "voice_application",
+                Setting::BaseUrl => "base_url",
+                Setting::TokenUrl => "token_url",
+            },
+        }
+    }
+}
+
+struct Problems {
+    names: Names,
+    found: Vec<String>,
+}
+
+impl Problems {
+    fn add(&mut self, setting: Setting, problem: &str) {
+        let separator = if matches!(setting, Setting::Credentials) { ": " } else { " " };
+        self.found.push(format!("{}{separator}{problem}", self.names.of(setting)));
+    }
+
+    fn required<T>(
+        &mut self,
+        setting: Setting,
+        value: Option<&str>,
+        read: impl FnOnce(&str) -> Result<T, &'static str>,
+    ) -> Option<T> {
+        if value.is_none() {
+            self.add(setting, "is not set");
+        }
+        self.optional(setting, value, read)
+    }
+
+    fn optional<T>(
+        &mut self,
+        setting: Setting,
+        value: Option<&str>,
+        read: impl FnOnce(&str) -> Result<T, &'static str>,
+    ) -> Option<T> {
+        read(value?).map_err(|problem| self.add(setting, problem)).ok()
+    }
+}
+
+fn account_id(text: &str) -> Result<String, &'static str> {
+    match text {
+        "" => Err("is empty"),
+        // A URL would lose these, and another account's would be called.
+        "." | ".." => Err("is no account id"),
+        _ if text.chars().any(|c| c.is_control() || c.is_whitespace()) => {
+            Err("has a space, a line break or another control character")
+        }
+        _ => Ok(text.to_owned()),
+    }
+}
+
+fn application(text: &str) -> Result<String, &'static str> {
+    match text.chars().count() {
+        0 => Err("is empty"),
+        1..=50 if text.chars().any(char::is_control) => Err("has a control character"),
+        1..=50 => Ok(text.to_owned()),
+        _ => Err("is longer than the 50 characters that Bandwidth takes"),
+    }
+}
+
+/// An absolute URL over TLS, or over plain http on this machine, that carries nothing but a place.
+fn safe_url(text: &str) -> Result<Url, &'static str> {
+    let url = Url::parse(text).map_err(|_| "is no absolute URL, such as https://mfa.bandwidth.com/api/v1")?;
+    let carries_more = url.query().is_some() || url.fragment().is_some();
+    match url.scheme() {
+        _ if !url.username().is_empty() || url.password().is_some() => Err("has a user name or a password"),
+        _ if carries_more => Err("has a query or a fragment"),
+        "https" => Ok(url),
+        "http" if is_loopback(&url) => Ok(url),
+        "http" => Err("is plain http to another machine: only 127.0.0.0/8, localhost and [::1] need no TLS"),
+        _ => Err("is neither https nor http"),
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft() -> Draft {
+        Draft {
+            account_id: Some("9900000".into()),
+            credentials: Some(Credentials::oauth2("id", "secret")),
+            from: Some("+19195554321".into()),
+            messaging_application: Some("app".into()),
+            ..Draft::default()
+        }
+    }
+
+    #[test]
+    fn without_a_word_about_urls_they_are_bandwidths_own() {
+        let config = draft().check(Names::Setters, vec![]).ok().unwrap();
+        let base = "https://mfa.bandwidth.com/api/v1/accounts/9900000/code";
+        assert_eq!(config.send_url(Channel::Messaging).as_str(), format!("{base}/messaging"));
+        assert_eq!(config.send_url(Channel::Voice).as_str(), format!("{base}/voice"));
+        assert_eq!(config.verify_url().as_str(), format!("{base}/verify"));
+        assert_eq!(config.token_url.as_str(), "https://api.bandwidth.com/api/v1/oauth2/token");
+        assert!(!config.is_local());
+    }
+
+    #[test]
+    fn an_account_id_stays_one_segment_of_the_path() {
+        for (id, segment) in [
+            ("a/b", "a%2Fb"),
+            ("../x", "..%2Fx"),
+            ("%2e%2e", "%252e%252e"),
+            ("a?b#c", "a%3Fb%23c"),
+            ("é", "%C3%A9"),
+        ] {
+            let account_id = Some(id.to_owned());
+            for base in ["http://127.0.0.1:4010/api/v1", "http://127.0.0.1:4010/api/v1/"] {
+                let draft = Draft { account_id: account_id.clone(), base_url: Some(base.into()), ..draft() };
+                let url = draft.check(Names::Setters, vec![]).ok().unwrap().verify_url();
+                assert_eq!(
+                    url.as_str(),
+                    format!("http://127.0.0.1:4010/api/v1/accounts/{segment}/code/verify")
+                );
+            }
+        }
+        for id in ["", ".", "..", "99 00", "9900000\n"] {
+            let draft = Draft { account_id: Some(id.into()), ..draft() };
+            let error = draft.check(Names::Setters, vec![]).err().unwrap();
+            assert!(error.to_string().contains("account_id "), "{id:?}: {error}");
+        }
+    }
+
+    #[test]
+    fn only_tls_or_this_machine() {
+        for good in [
+            "https://mfa.example/api/v1",
+            "http://127.0.0.1:4010/api/v1",
+            "http://127.8.9.10",
+            "http://localhost:4010",
+            "http://LOCALHOST",
+            "http://[::1]:4010/",
+        ] {
+            assert!(safe_url(good).is_ok(), "{good}");
+        }
+        for (bad, why) in [
+            ("", "no absolute URL"),
+            ("mfa.bandwidth.com", "no absolute URL"),
+            ("/api/v1", "no absolute URL"),
+            ("http://", "no absolute URL"),
+            ("http://mfa.bandwidth.com/api/v1", "plain http"),
+            ("http://127.0.0.1.evil.example", "plain http"),
+            ("http://localhost.evil.example", "plain http"),
+            ("http://0.0.0.0:4010", "plain http"),
+            ("http://10.0.0.1", "plain http"),
+            ("http://[::ffff:10.0.0.1]", "plain http"),
+            ("http://127.0.0.1@evil.example/", "user name"),
+            ("https://user:pass@mfa.example", "user name"),
+            ("https://mfa.example/?x=1", "query"),
+            ("https://mfa.example/#x", "fragment"),
+            ("ftp://127.0.0.1", "neither https nor http"),
+            ("file:///etc/passwd", "neither https nor http"),
+        ] {
+            let found = safe_url(bad).err().unwrap_or("accepted");
+            assert!(found.contains(why), "{bad}: {found}");
+        }
+    }
+
+    #[test]
+    fn every_mistake_is_named_at_once_and_no_value_is_quoted() {
+        let wrong = Draft {
+            account_id: None,
+            credentials: Some(Credentials::basic("na:me", "s3cr3t")),
+            from: Some("555-1234".into()),
+            messaging_application: Some("a".repeat(51)),
+            voice_application: Some(String::new()),
+            base_url: Some("http://mfa.example".into()),
+            token_url: Some("https://u:p4ss@mfa.example".into()),
+        };
+        let error = wrong.check(Names::Setters, vec!["an earlier one".into()]).err().unwrap();
+        let problems: Vec<_> = error.problems().collect();
+        let starts = [
+            "an earlier one",
+            "account_id is not set",
+            "credentials: the user name has a colon",
+            "from is no number",
+            "messaging_application is longer",
+            "voice_application is empty",
+            "base_url is plain http",
+            "token_url has a user name",
+        ];
+        assert_eq!(problems.len(), starts.len(), "{problems:?}");
+        for (problem, start) in problems.iter().zip(starts) {
+            assert!(problem.starts_with(start), "{problem}");
+        }
+        let shown = format!("{error} {error:?}");
+        for value in ["na:me", "s3cr3t", "555-1234", "mfa.example", "p4ss"] {
+            assert!(!shown.contains(value), "{shown}");
+        }
+    }
+
+    #[test]
+    fn an_application_id_has_one_to_fifty_characters() {
+        assert!(application(&"é".repeat(50)).is_ok());
+        for bad in ["", "a\n", &"a".repeat(51)] {
+            assert!(application(bad).is_err(), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! What an app proves itself to Bandwidth with.
+
+use std::fmt;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use reqwest::header::{HeaderValue, InvalidHeaderValue};
+use secrecy::{ExposeSecret, SecretString, zeroize::Zeroizing};
+
+/// What an app proves itself to Bandwidth with: OAuth2 client credentials, or the user name and password of
+/// an API user.
+///
+/// `Debug` says which of the two, and nothing else [LOG-2].
+///
+/// ```
+/// use mfakit_core::bandwidth::Credentials;
+///
+/// let credentials = Credentials::oauth2("client-id", "client-secret");
+/// assert_eq!(format!("{credentials:?}"), "Credentials(OAuth2)");
+/// ```
+pub struct Credentials {
+    kind: CredentialKind,
+    name: SecretString,
+    secret: SecretString,
+}
+
+/// Which credentials these are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum CredentialKind {
+    /// They buy bearer tokens.
+    OAuth2,
+    /// They go with every call.
+    Basic,
+}
+
+impl Credentials {
+    /// The id and secret of OAuth2 client credentials (RFC 6749, section 4.4), which buy bearer tokens.
+    #[must_use]
+    pub fn oauth2(client_id: impl Into<String>, client_secret: impl Into<String>) -> Self {
+        Self::new(CredentialKind::OAuth2, client_id.into(), client_secret.into())
+    }
+
+    /// The user name and password of an API user, sent with every call (RFC 7617).
+    ///
+    /// Bandwidth stops taking these on 2 December 2026:
+    /// <https://dev.bandwidth.com/docs/account/credentials/management>.
+    #[must_use]
+    pub fn basic(username: impl Into<String>, password: impl Into<String>) -> Self {
+        Self::new(CredentialKind::Basic, username.into(), password.into())
+    }
+
+    fn new(kind: CredentialKind, name: String, secret: String) -> Self {
+        Self { kind, name: SecretString::from(name), secret: SecretString::from(secret) }
+    }
+
+    pub(super) const fn kind(&self) -> CredentialKind {
+        self.kind
+    }
+
+    /// Why these can be no credentials, if so.
+    pub(super) fn problem(&self) -> Option<&'static str> {
+        let (name, secret) = (self.name.expose_secret(), self.secret.expose_secret());
+        if name.is_empty() || secret.is_empty() {
+            Some("a half of them is empty")
+        } else if name.contains(':') {
+            Some(match self.kind {
+                CredentialKind::OAuth2 => "the client id has a colon, which separates it from the secret",
+                CredentialKind::Basic => "the user name has a colon, which separates it from the password",
+            })
+        } else if name.chars().chain(secret.chars()).any(char::is_control) {
+            Some("they have a control character, such as the line break at the end of a file")
+        } else {
+            None
+        }
+    }
+
+    /// The value of an `Authorization` header that carries them, marked as sensitive.
+    ///
+    /// Client credentials travel this way, too, and without the form encoding of RFC 6749, section 2.3.1:
+    /// so do those of Bandwidth's own SDKs.
+    pub(super) fn authorization(&self) -> Result<HeaderValue, InvalidHeaderValue> {
+        let pair = Zeroizing::new(format!("{}:{}", self.name.expose_secret(), self.secret.expose_secret()));
+        sensitive("Basic", &Zeroizing::new(STANDARD.encode(pair.as_bytes())))
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Credentials({:?})", self.kind)
+    }
+}
+
+/// The value of an `Authorization` header, marked so that neither `Debug` nor HTTP/2's compression tables
+/// show it.
+pub(super) fn sensitive(scheme: &str, secret: &str) -> Result<HeaderValue, InvalidHeaderValue> {
+    let mut value = HeaderValue::try_from(Zeroizing::new(format!("{scheme} {secret}")).as_str())?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neither_credentials_nor_their_header_show_themselves() {
+        for credentials in
+            [Credentials::oauth2("the-name", "the-secret"), Credentials::basic("the-name", "the-secret")]
+        {
+            let header = credentials.authorization().unwrap();
+            assert_eq!(header.to_str().unwrap(), "Basic dGhlLW5hbWU6dGhlLXNlY3JldA==");
+            assert_eq!(format!("{header:?}"), "Sensitive");
+            let shown = format!("{credentials:?} {credentials:#?}");
+            assert!(!shown.contains("the-"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn what_can_be_no_credentials_is_named() {
+        for (name, secret, problem) in [
+            ("user", "pass:word", None),
+            ("", "x", Some("empty")),
+            ("x", "", Some("empty")),
+            ("a:b", "x", Some("colon")),
+            ("x", "secret\n", Some("control character")),
+        ] {
+            for credentials in [Credentials::oauth2(name, secret), Credentials::basic(name, secret)] {
+                let found = credentials.problem();
+                assert_eq!(found.is_some(), problem.is_some(), "{name:?} {found:?}");
+                assert!(found.unwrap_or_default().contains(problem.unwrap_or_default()), "{found:?}");
+            }
+        }
+    }
+}

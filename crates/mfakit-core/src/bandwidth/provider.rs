@@ -1,0 +1,271 @@
+//! The calls: what is asked, how often, and for how long.
+//!
+//! | what happened to a call | send | verify |
+//! |---|---|---|
+//! | there was never a connection | once more, after 200 ms | an error |
+//! | 401 to a bearer token | once more, with a new token | once more, with a new token |
+//! | 401 to a user name and password | an error | an error |
+//! | anything else | an error | an error |
+//!
+//! A gateway says 401 before the service sees the call, so nothing has been sent or checked by then. After
+//! a timeout or a dropped connection nobody knows, and the person decides.
+
+use std::{fmt, time::Duration};
+
+use async_trait::async_trait;
+use reqwest::{Url, header::HeaderValue};
+use serde::Serialize;
+use tokio::time::{sleep, timeout};
+
+use super::{
+    BandwidthBuilder, BandwidthConfigError, Credentials,
+    config::Config,
+    credentials::CredentialKind,
+    environment,
+    failure::Failure,
+    http::{Broken, Http, Proxies, Reply},
+    reply,
+    token::{self, Fetched, TokenCache},
+    wire::{CodeRequest, VerifyCodeRequest},
+};
+use crate::{
+    Accepted, Channel, Clock, MfaProvider, PhoneNumber, ProviderError, ProviderErrorKind, SendRequest,
+    SystemClock, Verdict, VerifyRequest, event::with_causes,
+};
+
+/// The pause before a send whose connection was never made is tried again.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// Bandwidth's MFA API as an [`MfaProvider`]. See the [module](super) for its rules.
+///
+/// `Debug` shows the account id and the kind of credentials.
+pub struct Bandwidth {
+    account_id: String,
+    from: PhoneNumber,
+    messaging: Option<Sender>,
+    voice: Option<Sender>,
+    verify_url: Url,
+    authorization: Authorization,
+    http: Http,
+    patience: Patience,
+}
+
+/// How long is waited.
+#[derive(Clone, Copy)]
+pub(super) struct Patience {
+    /// For a connection, its TLS included.
+    pub(super) connect: Duration,
+    /// For a send or a verify with everything that belongs to it: tokens, connections, the second try.
+    pub(super) total: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { connect: Duration::from_secs(2), total: Duration::from_secs(8) }
+    }
+}
+
+/// What a channel needs.
+struct Sender {
+    url: Url,
+    application: String,
+}
+
+enum Authorization {
+    /// This value goes with every call.
+    Basic(HeaderValue),
+    /// This value buys tokens here.
+    Bearer { credentials: HeaderValue, token_url: Url, tokens: TokenCache },
+}
+
+/// What to do when there was never a connection.
+#[derive(Clone, Copy)]
+enum Unconnected {
+    TryAgain,
+    GiveUp,
+}
+
+impl Bandwidth {
+    /// Begins to set Bandwidth up for this account.
+    pub fn builder(account_id: impl Into<String>, credentials: Credentials) -> BandwidthBuilder {
+        BandwidthBuilder::new(account_id.into(), credentials)
+    }
+
+    /// Sets Bandwidth up from the environment. The [module](super) has a table of the variables.
+    ///
+    /// # Errors
+    ///
+    /// Names every variable that is missing or malformed, all at once.
+    pub fn from_env() -> Result<Self, BandwidthConfigError> {
+        Self::new(environment::read(|name| std::env::var_os(name))?, Patience::default())
+    }
+
+    pub(super) fn new(config: Config, patience: Patience) -> Result<Self, BandwidthConfigError> {
+        let proxies = if config.is_local() { Proxies::None } else { Proxies::OfEnvironment };
+        let http = Http::new(patience.connect, proxies).map_err(|error| {
+            BandwidthConfigError::one(format!("the HTTP client does not start: {}", with_causes(&error)))
+        })?;
+        let credentials = config
+            .credentials
+            .authorization()
+            .map_err(|_| BandwidthConfigError::one("the credentials cannot stand in a header".to_owned()))?;
+        let sender = |channel, application: &Option<String>| {
+            let application = application.clone()?;
+            Some(Sender { url: config.send_url(channel), application })
+        };
+        let messaging = sender(Channel::Messaging, &config.messaging_application);
+        let voice = sender(Channel::Voice, &config.voice_application);
+        let verify_url = config.verify_url();
+        let authorization = match config.credentials.kind() {
+            CredentialKind::OAuth2 => Authorization::Bearer {
+                credentials,
+                token_url: config.token_url,
+                tokens: TokenCache::default(),
+            },
+            CredentialKind::Basic => {
+                tracing::warn!(
+                    "Bandwidth stops taking user names and passwords on 2 December 2026: \
+                     use OAuth2 client credentials instead"
+                );
+                Authorization::Basic(credentials)
+            }
+        };
+        let (account_id, from) = (config.account_id, config.from);
+        Ok(Self { account_id, from, messaging, voice, verify_url, authorization, http, patience })
+    }
+
+    const fn sender(&self, channel: Channel) -> Option<&Sender> {
+        match channel {
+            Channel::Messaging => self.messaging.as_ref(),
+            Channel::Voice => self.voice.as_ref(),
+        }
+    }
+
+    /// One call, with whatever may be repeated of it, within the time there is for all of it.
+    async fn call(
+        &self,
+        url: &Url,
+        body: &(impl Serialize + Sync),
+        or_else: Unconnected,
+    ) -> Result<Reply, Failure> {
+        let body = serde_json::to_vec(body)
+            .map_err(|_| Failure::new(ProviderErrorKind::Request, "the request cannot be written as JSON"))?;
+        timeout(self.patience.total, self.authorized(url, body, or_else))
+            .await
+            .unwrap_or_else(|_| Err(silence(self.patience.total)))
+    }
+
+    async fn authorized(&self, url: &Url, body: Vec<u8>, or_else: Unconnected) -> Result<Reply, Failure> {
+        let (credentials, token_url, tokens) = match &self.authorization {
+            Authorization::Basic(credentials) => return self.post(url, credentials, body, or_else).await,
+            Authorization::Bearer { credentials, token_url, tokens } => (credentials, token_url, tokens),
+        };
+        let token = tokens.token(self.buy_token(token_url, credentials)).await?;
+        let reply = self.post(url, &token.authorization, body.clone(), or_else).await?;
+        if reply.status != 401 {
+            return Ok(reply);
+        }
+        tracing::debug!(
+            "Bandwidth refuses the bearer token, which may be an old one: trying a new one, once"
+        );
+        let token = tokens.successor(&token, self.buy_token(token_url, credentials)).await?;
+        self.post(url, &token.authorization, body, Unconnected::GiveUp).await
+    }
+
+    async fn post(
+        &self,
+        url: &Url,
+        authorization: &HeaderValue,
+        body: Vec<u8>,
+        or_else: Unconnected,
+    ) -> Result<Reply, Failure> {
+        let post = |body| self.http.post(url, authorization, "application/json", body);
+        let mut outcome = match or_else {
+            Unconnected::GiveUp => return post(body).await.map_err(broken),
+            Unconnected::TryAgain => post(body.clone()).await,
+        };
+        if let Err(Broken::NeverConnected(error)) = &outcome {
+            tracing::debug!(error = with_causes(error), "no connection to Bandwidth: trying again, once");
+            sleep(PAUSE).await;
+            outcome = post(body).await;
+        }
+        outcome.map_err(broken)
+    }
+
+    /// Buys a token (RFC 6749, section 4.4.2), in half of the time that the whole call has.
+    async fn buy_token(&self, url: &Url, credentials: &HeaderValue) -> Result<Fetched, Failure> {
+        const FORM: &str = "application/x-www-form-urlencoded";
+        let fetch = self.http.post(url, credentials, FORM, "grant_type=client_credentials");
+        let unreachable = |detail: &str| Failure::new(ProviderErrorKind::Unreachable, detail);
+        let reply = match timeout(self.patience.total / 2, fetch).await {
+            Ok(Ok(reply)) => reply,
+            Ok(Err(Broken::NeverConnected(error))) => {
+                return Err(unreachable("no connection to the token service").caused_by(error));
+            }
+            Ok(Err(Broken::Dropped(error))) => {
+                return Err(unreachable("no answer from the token service").caused_by(error));
+            }
+            Err(_) => return Err(unreachable("the token service does not answer in time")),
+        };
+        tracing::debug!(status = reply.status, "the token service answered");
+        token::read(&reply, SystemClock.now())
+    }
+}
+
+#[async_trait]
+impl MfaProvider for Bandwidth {
+    fn carries(&self, channel: Channel) -> bool {
+        self.sender(channel).is_some()
+    }
+
+    async fn send(&self, request: &SendRequest<'_>) -> Result<Accepted, ProviderError> {
+        let Some(sender) = self.sender(request.channel) else {
+            let detail = format!("no {} application is set up", request.channel);
+            return Err(ProviderError::new(ProviderErrorKind::Request, detail));
+        };
+        let body = CodeRequest::new(request, self.from.as_e164(), &sender.application);
+        let reply = self.call(&sender.url, &body, Unconnected::TryAgain).await?;
+        tracing::debug!(channel = %request.channel, status = reply.status, "Bandwidth answered a send");
+        let accepted = reply::accepted(&reply, SystemClock.now())?;
+        if accepted.id.is_empty() {
+            tracing::warn!(channel = %request.channel, "Bandwidth accepted a send and gave it no id");
+        }
+        Ok(accepted)
+    }
+
+    async fn verify(&self, request: &VerifyRequest<'_>) -> Result<Verdict, ProviderError> {
+        let body = VerifyCodeRequest::new(request);
+        let reply = self.call(&self.verify_url, &body, Unconnected::GiveUp).await?;
+        tracing::debug!(status = reply.status, "Bandwidth answered a verify");
+        Ok(reply::verdict(&reply, SystemClock.now())?)
+    }
+}
+
+impl fmt::Debug for Bandwidth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let credentials = match self.authorization {
+            Authorization::Basic(_) => CredentialKind::Basic,
+            Authorization::Bearer { .. } => CredentialKind::OAuth2,
+        };
+        f.debug_struct("Bandwidth")
+            .field("account_id", &self.account_id)
+            .field("credentials", &credentials)
+            .finish_non_exhaustive()
+    }
+}
+
+fn broken(broken: Broken) -> Failure {
+    match broken {
+        Broken::NeverConnected(error) => {
+            Failure::new(ProviderErrorKind::Unreachable, "no connection to Bandwidth").caused_by(error)
+        }
+        Broken::Dropped(error) => {
+            Failure::new(ProviderErrorKind::Failed, "the connection broke before Bandwidth answered")
+                .caused_by(error)
+        }
+    }
+}
+
+fn silence(waited: Duration) -> Failure {
+    Failure::new(ProviderErrorKind::Failed, format!("Bandwidth did not answer within {waited:?}"))
+}

@@ -1,0 +1,121 @@
+//! What is sent: the two request bodies, with the fields of Bandwidth's OpenAPI document and no others.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::{SendRequest, VerifyRequest};
+
+/// The body of a send, by text message or by call (`codeRequest`).
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CodeRequest<'a> {
+    to: &'a str,
+    from: &'a str,
+    application_id: &'a str,
+    scope: &'a str,
+    message: &'a str,
+    digits: u8,
+}
+
+impl<'a> CodeRequest<'a> {
+    pub(super) fn new(request: &SendRequest<'a>, from: &'a str, application_id: &'a str) -> Self {
+        Self {
+            to: request.to.as_e164(),
+            from,
+            application_id,
+            scope: request.scope.as_str(),
+            message: request.message,
+            digits: request.digits,
+        }
+    }
+}
+
+/// The body of a verify (`verifyCodeRequest`).
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct VerifyCodeRequest<'a> {
+    to: &'a str,
+    scope: &'a str,
+    expiration_time_in_minutes: u64,
+    code: &'a str,
+}
+
+impl<'a> VerifyCodeRequest<'a> {
+    pub(super) fn new(request: &VerifyRequest<'a>) -> Self {
+        Self {
+            to: request.to.as_e164(),
+            scope: request.scope.as_str(),
+            expiration_time_in_minutes: whole_minutes(request.lifetime),
+            code: request.code.expose_digits(),
+        }
+    }
+}
+
+/// Rounded up, so that Bandwidth never calls a code too old that the engine still takes; 1 to 15, which is
+/// what Bandwidth takes.
+fn whole_minutes(lifetime: Duration) -> u64 {
+    lifetime.as_secs().saturating_add(u64::from(lifetime.subsec_nanos() > 0)).div_ceil(60).clamp(1, 15)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{Channel, Code, PhoneNumber, ProviderScope};
+
+    #[test]
+    fn a_send_has_six_fields_and_the_placeholder_as_it_came() {
+        let to = PhoneNumber::new("+19195551234").unwrap();
+        let scope = ProviderScope::from_stored("transfer-abcdefghijklmnop");
+        let message = "Your code to make a \"transfer\" is {CODE}.\n@bank.example #{CODE}";
+        let request = SendRequest { to: &to, channel: Channel::Messaging, scope: &scope, message, digits: 6 };
+        assert_eq!(
+            serde_json::to_value(CodeRequest::new(&request, "+19195554321", "app-1")).unwrap(),
+            json!({
+                "to": "+19195551234",
+                "from": "+19195554321",
+                "applicationId": "app-1",
+                "scope": "transfer-abcdefghijklmnop",
+                "message": message,
+                "digits": 6,
+            })
+        );
+    }
+
+    #[test]
+    fn a_verify_has_four_fields() {
+        let to = PhoneNumber::new("+19195551234").unwrap();
+        let scope = ProviderScope::from_stored("pay-abcdefghijklmnop");
+        let code = Code::parse("012 345").unwrap();
+        let request =
+            VerifyRequest { to: &to, scope: &scope, code: &code, lifetime: Duration::from_secs(300) };
+        assert_eq!(
+            serde_json::to_value(VerifyCodeRequest::new(&request)).unwrap(),
+            json!({
+                "to": "+19195551234",
+                "scope": "pay-abcdefghijklmnop",
+                "expirationTimeInMinutes": 5,
+                "code": "012345",
+            })
+        );
+    }
+
+    #[test]
+    fn a_lifetime_becomes_whole_minutes_of_which_bandwidth_takes_one_to_fifteen() {
+        for (lifetime, minutes) in [
+            (Duration::ZERO, 1),
+            (Duration::from_nanos(1), 1),
+            (Duration::from_secs(60), 1),
+            (Duration::new(60, 1), 2),
+            (Duration::from_secs(299), 5),
+            (Duration::from_secs(300), 5),
+            (Duration::from_secs(900), 15),
+            (Duration::from_secs(901), 15),
+            (Duration::MAX, 15),
+        ] {
+            assert_eq!(whole_minutes(lifetime), minutes, "{lifetime:?}");
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! What the log shows at its most talkative: of this crate, and of reqwest, hyper and rustls beneath it.
+
+use std::{
+    fmt, io,
+    sync::{Arc, Mutex},
+};
+
+use tracing_subscriber::{fmt::MakeWriter, util::SubscriberInitExt};
+
+use super::*;
+
+/// Keeps what is logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+    }
+
+    fn note(&self, value: &impl fmt::Debug) {
+        self.0.lock().unwrap().extend(format!("{value:?}\n{value:#?}\n").bytes());
+    }
+
+    fn note_error(&self, error: &ProviderError) {
+        self.note(error);
+        let mut cause: Option<&dyn std::error::Error> = Some(error);
+        while let Some(error) = cause {
+            self.0.lock().unwrap().extend(format!("{error}\n").bytes());
+            cause = error.source();
+        }
+    }
+}
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+#[tokio::test]
+async fn no_secret_token_code_or_number_is_logged_at_trace_level_or_shown() {
+    let log = Log::default();
+    // Takes the records of the `log` crate, too.
+    tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
+        .with_writer(log.clone())
+        .finish()
+        .try_init()
+        .unwrap();
+
+    // The names of people, the secrets and the tokens all begin with `hush`.
+    for credentials in [
+        || Credentials::basic("hush-user", "hush-pass"),
+        || Credentials::oauth2("hush-client", "hush-secret"),
+    ] {
+        let server = Server::start(|call, nth| match (call.endpoint(), nth) {
+            ("token", _) => Act::Answer(200, format!(r#"{{"access_token": "hush-token-{nth}", "expires_in": 9}}"#)),
+            (_, 1) => Act::answer(
+                403,
+                &format!(
+                    r#"{{"message": "'hush-user:hush-pass-and-a-very-long-word-of-it' for +19195551234 and code 918273 is \
+                    not valid in Authorization header: 'Bearer {}'"}}"#,
+                    call.header("authorization").unwrap()
+                )
+                .replace("\\\n", ""),
+            ),
+            (_, 2) => Act::answer(401, r#"{"message": "Unauthorized"}"#),
+            (_, 3) => Act::Drop,
+            (_, 4) => Act::answer(200, "no JSON: 918273 +19195551234"),
+            _ => well(call),
+        })
+        .await;
+        log.note(&credentials());
+        log.note(&set_up(&server, credentials()));
+        let bandwidth = set_up(&server, credentials()).build().unwrap();
+        log.note(&bandwidth);
+        for _ in 0..6 {
+            let _ =
+                verify(&bandwidth).await.map(|verdict| log.note(&verdict)).map_err(|e| log.note_error(&e));
+            let _ =
+                send(&bandwidth).await.map(|accepted| log.note(&accepted)).map_err(|e| log.note_error(&e));
+        }
+        assert!(server.count("verify") >= 6 && server.count("messaging") >= 6);
+    }
+
+    let text = log.text();
+    for control in
+        ["Bandwidth answered a send", "2 December 2026", "starting new connection", "flushed", "9900000"]
+    {
+        assert!(text.contains(control), "the log is not listened to: {control:?} is not in it");
+    }
+    for secret in ["hush", "aHVzaC", "918273", "9195551234", "9195554321", "abcdefghijklmnop", "{CODE}"] {
+        if let Some(at) = text.find(secret) {
+            let around = text[..at].rfind('\n').map_or(0, |start| start + 1);
+            panic!("{secret:?} is in the log: {}", text[around..].lines().next().unwrap());
+        }
+    }
+}
+
+#[test]
+fn a_password_brings_one_warning_and_client_credentials_none() {
+    for (credentials, warnings) in
+        [(Credentials::basic("user", "pass"), 1), (Credentials::oauth2("client", "secret"), 0)]
+    {
+        let log = Log::default();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::WARN)
+            .with_ansi(false)
+            .with_writer(log.clone())
+            .finish();
+        tracing::subscriber::with_default(subscriber, || {
+            let builder = Bandwidth::builder("9900000", credentials);
+            builder.from("+19195554321").messaging_application("app").build().unwrap();
+        });
+        assert_eq!(log.text().matches("2 December 2026").count(), warnings);
+    }
+}

@@ -1,0 +1,74 @@
+//! The client of Bandwidth's MFA API against a scripted server, which counts what it is asked.
+
+mod calls;
+mod logs;
+mod once;
+mod server;
+mod tokens;
+
+use std::time::Duration;
+
+use mfakit_core::{
+    Accepted, Channel, Code, MfaProvider, PhoneNumber, ProviderError, ProviderScope, SendRequest, Verdict,
+    VerifyRequest,
+    bandwidth::{Bandwidth, BandwidthBuilder, Credentials},
+};
+use server::{Act, Call, Server};
+
+const MESSAGE: &str = "Your code to make a transfer is {CODE}.";
+
+/// A client with a user name and a password, and 300 ms for a connection and one second for a call.
+fn basic(server: &Server) -> Bandwidth {
+    set_up(server, Credentials::basic("user", "pass")).build().unwrap()
+}
+
+/// The same with OAuth2.
+fn oauth2(server: &Server) -> Bandwidth {
+    set_up(server, Credentials::oauth2("client", "secret")).build().unwrap()
+}
+
+fn set_up(server: &Server, credentials: Credentials) -> BandwidthBuilder {
+    Bandwidth::builder("9900000", credentials)
+        .from("+19195554321")
+        .messaging_application("app-m")
+        .voice_application("app-v")
+        .base_url(server.base_url())
+        .token_url(server.token_url())
+        .patience(Duration::from_millis(300), Duration::from_secs(1))
+}
+
+async fn send(bandwidth: &Bandwidth) -> Result<Accepted, ProviderError> {
+    send_by(bandwidth, Channel::Messaging).await
+}
+
+async fn send_by(bandwidth: &Bandwidth, channel: Channel) -> Result<Accepted, ProviderError> {
+    let to = PhoneNumber::new("+19195551234").unwrap();
+    let scope = ProviderScope::from_stored("transfer-abcdefghijklmnop");
+    bandwidth.send(&SendRequest { to: &to, channel, scope: &scope, message: MESSAGE, digits: 6 }).await
+}
+
+async fn verify(bandwidth: &Bandwidth) -> Result<Verdict, ProviderError> {
+    let to = PhoneNumber::new("+19195551234").unwrap();
+    let scope = ProviderScope::from_stored("transfer-abcdefghijklmnop");
+    let code = Code::parse("918273").unwrap();
+    let lifetime = Duration::from_secs(300);
+    bandwidth.verify(&VerifyRequest { to: &to, scope: &scope, code: &code, lifetime }).await
+}
+
+/// A token service whose tokens are `t-1`, `t-2` and so on.
+fn token(nth: usize, expires_in: u64) -> Act {
+    Act::Answer(
+        200,
+        format!(r#"{{"access_token": "t-{nth}", "token_type": "Bearer", "expires_in": {expires_in}}}"#),
+    )
+}
+
+/// What all is well looks like.
+fn well(call: &Call) -> Act {
+    match call.endpoint() {
+        "messaging" => Act::answer(200, r#"{"messageId": "m-1"}"#),
+        "voice" => Act::answer(200, r#"{"callId": "c-1"}"#),
+        "verify" => Act::answer(200, r#"{"valid": true}"#),
+        _ => token(1, 3600),
+    }
+}

@@ -1,0 +1,158 @@
+//! How often the service hears of a call, and for how long a caller waits.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+    time::Instant,
+};
+
+use mfakit_core::ProviderErrorKind;
+use tokio::{io::AsyncReadExt, net::TcpListener, time::sleep};
+
+use super::*;
+
+#[tokio::test]
+async fn whatever_goes_wrong_after_a_request_was_written_it_is_written_once() {
+    let drip = Act::Drip(Duration::from_millis(200), r#"{"valid": true, "messageId": "m-1"}"#.into());
+    let elsewhere = "Location: /api/v1/elsewhere\r\n";
+    let throttled = ProviderErrorKind::Throttled { retry_after: Duration::from_secs(120) };
+    for (name, act, kind) in [
+        ("a 500", Act::answer(500, ""), ProviderErrorKind::Failed),
+        ("a 503", Act::AnswerWith(503, "Retry-After: 0\r\n", String::new()), ProviderErrorKind::Failed),
+        ("a 429", Act::answer(429, ""), throttled),
+        ("a 408", Act::answer(408, ""), ProviderErrorKind::Failed),
+        ("a 421", Act::answer(421, ""), ProviderErrorKind::Request),
+        ("a 425", Act::answer(425, ""), ProviderErrorKind::Request),
+        ("a 403", Act::answer(403, ""), ProviderErrorKind::Credentials),
+        ("a 401 to a password", Act::answer(401, ""), ProviderErrorKind::Credentials),
+        ("a redirect", Act::AnswerWith(307, elsewhere, String::new()), ProviderErrorKind::Answer),
+        ("nonsense", Act::answer(200, "<html>"), ProviderErrorKind::Answer),
+        ("an endless answer", Act::Endless, ProviderErrorKind::Answer),
+        ("an answer that breaks off", Act::Break(200, "{".into()), ProviderErrorKind::Failed),
+        ("a refusal that breaks off", Act::Break(400, "{".into()), ProviderErrorKind::Request),
+        ("a dropped connection", Act::Drop, ProviderErrorKind::Failed),
+        ("silence", Act::Silence, ProviderErrorKind::Failed),
+        ("an answer byte by byte", drip, ProviderErrorKind::Failed),
+    ] {
+        let server = Server::start(move |_, _| act.clone()).await;
+        let bandwidth = basic(&server);
+        let started = Instant::now();
+        assert_eq!(verify(&bandwidth).await.unwrap_err().kind(), kind, "verify: {name}");
+        assert_eq!(send(&bandwidth).await.unwrap_err().kind(), kind, "send: {name}");
+        assert!(started.elapsed() < Duration::from_secs(3), "{name}");
+        let endpoints: Vec<_> = server.calls().iter().map(|call| call.endpoint().to_owned()).collect();
+        assert_eq!(endpoints, ["verify", "messaging"], "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_to_another_host_is_not_followed() {
+    let other = Server::start(|call, _| well(call)).await;
+    let location: &'static str = format!("Location: {}\r\n", other.base_url()).leak();
+    for status in [301, 302, 303, 307, 308] {
+        let server = Server::start(move |_, _| Act::AnswerWith(status, location, String::new())).await;
+        for bandwidth in [basic(&server), oauth2(&server)] {
+            let error = verify(&bandwidth).await.unwrap_err();
+            assert_eq!(error.kind(), ProviderErrorKind::Answer, "{error}");
+        }
+    }
+    assert!(other.calls().is_empty());
+}
+
+#[tokio::test]
+async fn a_connection_that_was_closed_while_it_was_kept_is_replaced() {
+    let answer = |status| Act::AnswerWith(status, "Connection: close\r\n", r#"{"valid": true}"#.into());
+    let server = Server::start(move |_, _| answer(200)).await;
+    let bandwidth = basic(&server);
+    for _ in 0..20 {
+        assert_eq!(verify(&bandwidth).await.unwrap(), Verdict::Approved);
+    }
+    assert_eq!(server.count("verify"), 20);
+}
+
+/// A port where nobody listens, until the test does.
+async fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port()
+}
+
+#[tokio::test]
+async fn only_a_send_tries_again_where_nobody_listened() {
+    for (is_send, heard) in [(true, 1), (false, 0)] {
+        let port = free_port().await;
+        let bandwidth = set_up_on(&format!("http://127.0.0.1:{port}"));
+        let late = tokio::spawn(async move {
+            sleep(Duration::from_millis(50)).await;
+            Server::on(TcpListener::bind(("127.0.0.1", port)).await.unwrap(), |call, _| well(call))
+        });
+        let outcome = if is_send {
+            send(&bandwidth).await.map(drop)
+        } else {
+            verify(&bandwidth).await.map(drop_verdict)
+        };
+        let server = late.await.unwrap();
+        assert_eq!(outcome.is_ok(), is_send);
+        if let Err(error) = outcome {
+            assert_eq!(error.kind(), ProviderErrorKind::Unreachable);
+            assert!(error.is_retry_safe());
+        }
+        assert_eq!(server.calls().len(), heard);
+    }
+}
+
+#[tokio::test]
+async fn a_tls_handshake_that_fails_or_stalls_is_no_request_and_a_send_tries_it_twice() {
+    for stalls in [false, true] {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let connections = Arc::new(AtomicUsize::new(0));
+        let counter = connections.clone();
+        tokio::spawn(async move {
+            let mut kept = Vec::new();
+            while let Ok((mut stream, _)) = listener.accept().await {
+                counter.fetch_add(1, SeqCst);
+                if stalls {
+                    kept.push(stream);
+                } else {
+                    // Reads the greeting first, so that closing is an end and not a reset.
+                    let _ = stream.read(&mut [0; 1024]).await;
+                }
+            }
+        });
+        let bandwidth = set_up_on(&format!("https://127.0.0.1:{port}"));
+        let error = verify(&bandwidth).await.unwrap_err();
+        assert_eq!(error.kind(), ProviderErrorKind::Unreachable, "{error:?}");
+        assert_eq!(connections.swap(0, SeqCst), 1, "stalls: {stalls}");
+        let error = send(&bandwidth).await.unwrap_err();
+        assert_eq!(error.kind(), ProviderErrorKind::Unreachable, "{error:?}");
+        assert_eq!(connections.load(SeqCst), 2, "stalls: {stalls}");
+    }
+}
+
+#[tokio::test]
+async fn the_time_for_a_call_includes_its_tokens() {
+    let server = Server::start(|call, _| match call.endpoint() {
+        "token" => Act::Late(Duration::from_millis(400), 200, r#"{"access_token": "t"}"#.into()),
+        _ => Act::Late(Duration::from_millis(800), 200, r#"{"valid": true}"#.into()),
+    })
+    .await;
+    let started = Instant::now();
+    assert_eq!(verify(&oauth2(&server)).await.unwrap_err().kind(), ProviderErrorKind::Failed);
+    let waited = started.elapsed();
+    assert!(waited >= Duration::from_secs(1) && waited < Duration::from_millis(1150), "{waited:?}");
+}
+
+fn set_up_on(base_url: &str) -> Bandwidth {
+    Bandwidth::builder("9900000", Credentials::basic("user", "pass"))
+        .from("+19195554321")
+        .messaging_application("app-m")
+        .base_url(base_url)
+        .patience(Duration::from_millis(300), Duration::from_secs(1))
+        .build()
+        .unwrap()
+}
+
+fn drop_verdict(verdict: Verdict) {
+    let _: Verdict = verdict;
+}

@@ -1,0 +1,169 @@
+//! How often a token is bought.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering::SeqCst},
+};
+
+use mfakit_core::ProviderErrorKind;
+use tokio::time::sleep;
+
+use super::*;
+
+/// As many verifies at once, each in a task of its own.
+async fn at_once(number: usize, bandwidth: &Arc<Bandwidth>) -> Vec<Result<Verdict, ProviderError>> {
+    let tasks: Vec<_> = (0..number)
+        .map(|_| {
+            let bandwidth = bandwidth.clone();
+            tokio::spawn(async move { verify(&bandwidth).await })
+        })
+        .collect();
+    let mut outcomes = Vec::new();
+    for task in tasks {
+        outcomes.push(task.await.unwrap());
+    }
+    outcomes
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn fifty_calls_at_once_buy_one_token() {
+    let server = Server::start(|call, _| match call.endpoint() {
+        "token" => Act::Late(
+            Duration::from_millis(100),
+            200,
+            r#"{"access_token": "t-1", "expires_in": 3600}"#.into(),
+        ),
+        _ => well(call),
+    })
+    .await;
+    let bandwidth = Arc::new(oauth2(&server));
+    for outcome in at_once(50, &bandwidth).await {
+        assert_eq!(outcome.unwrap(), Verdict::Approved);
+    }
+    assert_eq!((server.count("token"), server.count("verify")), (1, 50));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn fifty_calls_at_once_trouble_a_broken_token_service_once_and_bandwidth_not_at_all() {
+    for (status, kind) in [(500, ProviderErrorKind::Unreachable), (401, ProviderErrorKind::Credentials)] {
+        let server =
+            Server::start(move |_, _| Act::Late(Duration::from_millis(100), status, String::new())).await;
+        let bandwidth = Arc::new(oauth2(&server));
+        for outcome in at_once(50, &bandwidth).await {
+            assert_eq!(outcome.unwrap_err().kind(), kind);
+        }
+        assert_eq!((server.count("token"), server.count("verify")), (1, 0));
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_bought_again_sixty_seconds_before_it_expires() {
+    let server = Server::start(|call, nth| match call.endpoint() {
+        "token" => token(nth, 62),
+        _ => well(call),
+    })
+    .await;
+    let bandwidth = oauth2(&server);
+    for (pause, bought) in [(0, 1), (0, 1), (2100, 2), (0, 2)] {
+        sleep(Duration::from_millis(pause)).await;
+        verify(&bandwidth).await.unwrap();
+        assert_eq!(server.count("token"), bought);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn twenty_calls_with_the_same_refused_token_buy_one_new_one() {
+    let revoked = Arc::new(AtomicBool::new(false));
+    let is_revoked = revoked.clone();
+    let server = Server::start(move |call, nth| match call.endpoint() {
+        "token" => token(nth, 3600),
+        _ if is_revoked.load(SeqCst) && call.header("authorization") == Some("Bearer t-1") => {
+            Act::Late(Duration::from_millis(50), 401, r#"{"message": "Unauthorized"}"#.into())
+        }
+        _ => well(call),
+    })
+    .await;
+    let bandwidth = Arc::new(oauth2(&server));
+    verify(&bandwidth).await.unwrap();
+    revoked.store(true, SeqCst);
+    for outcome in at_once(20, &bandwidth).await {
+        assert_eq!(outcome.unwrap(), Verdict::Approved);
+    }
+    assert_eq!(server.count("token"), 2);
+    assert_eq!(server.count("verify"), 1 + 20 + 20);
+}
+
+#[tokio::test]
+async fn a_second_refusal_is_the_end_of_it() {
+    let server = Server::start(|call, nth| match call.endpoint() {
+        "token" => token(nth, 3600),
+        _ => Act::answer(401, r#"{"message": "Unauthorized"}"#),
+    })
+    .await;
+    let bandwidth = oauth2(&server);
+    assert_eq!(verify(&bandwidth).await.unwrap_err().kind(), ProviderErrorKind::Credentials);
+    assert_eq!((server.count("token"), server.count("verify")), (2, 2));
+    assert_eq!(send(&bandwidth).await.unwrap_err().kind(), ProviderErrorKind::Credentials);
+    assert_eq!((server.count("token"), server.count("messaging")), (3, 2));
+}
+
+#[tokio::test]
+async fn a_403_to_a_token_buys_no_other() {
+    let server = Server::start(|call, nth| match call.endpoint() {
+        "token" => token(nth, 3600),
+        _ => Act::answer(403, r#"{"Message": "User is not authorized"}"#),
+    })
+    .await;
+    let error = verify(&oauth2(&server)).await.unwrap_err();
+    assert_eq!(error.kind(), ProviderErrorKind::Credentials);
+    assert!(error.to_string().contains("User is not authorized"), "{error}");
+    assert_eq!((server.count("token"), server.count("verify")), (1, 1));
+}
+
+#[tokio::test]
+async fn after_a_new_token_a_failure_is_final() {
+    let server = Server::start(|call, nth| match (call.endpoint(), nth) {
+        ("token", _) => token(nth, 3600),
+        (_, 1) => Act::answer(401, ""),
+        _ => Act::Drop,
+    })
+    .await;
+    assert_eq!(send(&oauth2(&server)).await.unwrap_err().kind(), ProviderErrorKind::Failed);
+    assert_eq!((server.count("token"), server.count("messaging")), (2, 2));
+}
+
+#[tokio::test]
+async fn a_caller_that_goes_away_while_a_token_is_bought_holds_nobody_up() {
+    let server = Server::start(|call, nth| match (call.endpoint(), nth) {
+        ("token", 1) => Act::Silence,
+        ("token", _) => token(nth, 3600),
+        _ => well(call),
+    })
+    .await;
+    let bandwidth = Arc::new(oauth2(&server));
+    let first = {
+        let bandwidth = bandwidth.clone();
+        tokio::spawn(async move { verify(&bandwidth).await })
+    };
+    while server.count("token") == 0 {
+        sleep(Duration::from_millis(5)).await;
+    }
+    let second = {
+        let bandwidth = bandwidth.clone();
+        tokio::spawn(async move { verify(&bandwidth).await })
+    };
+    sleep(Duration::from_millis(20)).await;
+    first.abort();
+    assert_eq!(second.await.unwrap().unwrap(), Verdict::Approved);
+    assert_eq!((server.count("token"), server.count("verify")), (2, 1));
+}
+
+#[tokio::test]
+async fn a_silent_token_service_is_no_request_to_bandwidth() {
+    for act in [Act::Silence, Act::Drop] {
+        let server = Server::start(move |_, _| act.clone()).await;
+        let error = verify(&oauth2(&server)).await.unwrap_err();
+        assert_eq!(error.kind(), ProviderErrorKind::Unreachable, "{error}");
+        assert_eq!((server.count("token"), server.count("verify")), (1, 0));
+    }
+}
