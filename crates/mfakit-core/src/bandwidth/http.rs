@@ -2,7 +2,8 @@
 //!
 //! 1. No redirect is followed, and reqwest repeats nothing by itself. (hyper takes another connection when a
 //!    pooled one turns out to be closed before a byte of the request was written. That is no second request.)
-//! 2. HTTP/1.1 only: the frames that HTTP/2's code logs at TRACE level show headers.
+//! 2. HTTP/1.1 only, even where another crate of the build turns HTTP/2 on: it has rules of its own for what
+//!    may be repeated, and its code has a log of its own.
 //! 3. A reply is read chunk by chunk and at most 64 KiB of it.
 //! 4. `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` are honoured, for machines that have no other way out: a proxy
 //!    only carries the TLS connection, whose other end is still Bandwidth. When the base URL or the token URL

@@ -269,3 +269,47 @@ fn broken(broken: Broken) -> Failure {
 fn silence(waited: Duration) -> Failure {
     Failure::new(ProviderErrorKind::Failed, format!("Bandwidth did not answer within {waited:?}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io,
+        sync::{Arc, Mutex},
+    };
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_password_brings_one_warning_and_client_credentials_none() {
+        for (credentials, warnings, shown) in [
+            (Credentials::basic("user", "pass"), 1, "Basic"),
+            (Credentials::oauth2("client", "secret"), 0, "OAuth2"),
+        ] {
+            let log = Log::default();
+            let writer = log.clone();
+            let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).finish();
+            let bandwidth = tracing::subscriber::with_default(subscriber, || {
+                let builder = Bandwidth::builder("9900000", credentials);
+                builder.from("+19195554321").messaging_application("app").build().unwrap()
+            });
+            let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+            assert_eq!(text.matches("2 December 2026").count(), warnings, "{text}");
+            let debug = format!("Bandwidth {{ account_id: \"9900000\", credentials: {shown}, .. }}");
+            assert_eq!(format!("{bandwidth:?}"), debug);
+        }
+    }
+}

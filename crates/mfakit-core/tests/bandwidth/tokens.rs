@@ -66,7 +66,7 @@ async fn a_token_is_bought_again_sixty_seconds_before_it_expires() {
     let bandwidth = oauth2(&server);
     for (pause, bought) in [(0, 1), (0, 1), (2100, 2), (0, 2)] {
         sleep(Duration::from_millis(pause)).await;
-        verify(&bandwidth).await.unwrap();
+        assert_eq!(verify(&bandwidth).await.unwrap(), Verdict::Approved);
         assert_eq!(server.count("token"), bought);
     }
 }
@@ -84,7 +84,7 @@ async fn twenty_calls_with_the_same_refused_token_buy_one_new_one() {
     })
     .await;
     let bandwidth = Arc::new(oauth2(&server));
-    verify(&bandwidth).await.unwrap();
+    assert_eq!(verify(&bandwidth).await.unwrap(), Verdict::Approved);
     revoked.store(true, SeqCst);
     for outcome in at_once(20, &bandwidth).await {
         assert_eq!(outcome.unwrap(), Verdict::Approved);
