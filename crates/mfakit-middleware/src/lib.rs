@@ -1,1 +1,64 @@
-//! To be written.
+//! What mfakit says and hears over HTTP, written once for every framework.
+//!
+//! Most apps use this by the crate `mfakit`. What HTTP means here is decided in plain types: [`Facts`] is what
+//! of a request may influence an answer, [`Answer`] what goes back. An adapter translates and decides nothing;
+//! [`adapter`] is what one is made of, for frameworks that have none yet.
+//!
+//! ```
+//! use mfakit_middleware::{Asker, Facts};
+//!
+//! let facts = Facts { fetch_mode: Some("navigate".to_owned()), ..Facts::default() };
+//! assert_eq!(Asker::of(&facts, None), Asker::Navigation);
+//! ```
+#![forbid(unsafe_code)]
+
+// Words.
+mod answer;
+mod facts;
+mod guarded;
+mod refused;
+mod require;
+mod return_to;
+
+// Pure.
+mod asker;
+mod cookie;
+mod form;
+mod origin;
+mod page;
+mod problem;
+mod respond;
+
+// With the engine.
+mod admit;
+mod endpoints;
+
+/// What an adapter for a framework is made of.
+///
+/// A guard asks [`admit`](adapter::admit) and answers a denial with [`denied`](adapter::denied); a route goes
+/// through [`open`](adapter::open), reads a body of at most [`MAX_BODY`](adapter::MAX_BODY) if it is wanted,
+/// and [finishes](adapter::Opened::finish).
+pub mod adapter {
+    pub use crate::{
+        admit::admit,
+        endpoints::{Opened, open},
+        form::MAX_BODY,
+        problem::{Kind, Problem},
+        respond::{denied, problem},
+    };
+}
+
+// Adapters, which only convert.
+#[cfg(feature = "axum")]
+pub mod axum;
+#[cfg(feature = "tower")]
+pub mod tower;
+
+pub use answer::Answer;
+pub use asker::Asker;
+pub use facts::{Facts, Method};
+#[cfg(feature = "axum")]
+pub use guarded::StepUp;
+pub use guarded::{Grant, Guarded};
+pub use refused::Refused;
+pub use require::{Require, RequireMfa, Required};

@@ -1,1 +1,42 @@
-//! To be written.
+//! Step-up verification for Rust web handlers.
+#![forbid(unsafe_code)]
+
+// The words people use every day, flat.
+pub use mfakit_core::{
+    BoxError, BuildError, Channel, Code, DeclaredScope, Directory, Event, LoginId, MemoryStore, Mfa,
+    MfaBuilder, MfaProvider, MfaStore, Observer, PhoneNumber, Policy, Recognition, Scope, Secret, Subject,
+    Timestamp, TracingObserver, UserId,
+};
+pub use mfakit_macros::require_mfa;
+#[cfg(feature = "axum")]
+pub use mfakit_middleware::StepUp;
+#[cfg(feature = "tower")]
+pub use mfakit_middleware::tower::MfaLayer;
+pub use mfakit_middleware::{Grant, Guarded, Refused, RequireMfa, Required};
+
+#[cfg(feature = "bandwidth")]
+pub use mfakit_core::bandwidth;
+
+/// Everything of the engine: ports to implement, records, verdicts.
+pub use mfakit_core as core;
+
+#[cfg(feature = "testing")]
+pub use mfakit_core::testing;
+
+/// For any tower stack: [`MfaLayer`] and the service that answers the routes.
+#[cfg(feature = "tower")]
+pub mod tower {
+    pub use mfakit_middleware::tower::*;
+}
+
+/// For axum: [`routes`](axum::routes), and what makes functions of extractors say who it is.
+#[cfg(feature = "axum")]
+pub mod axum {
+    pub use mfakit_middleware::axum::*;
+}
+
+/// What the attribute writes into a handler. Not for use by hand: it may change in any release.
+#[doc(hidden)]
+pub mod __private {
+    pub use mfakit_middleware::{Guarded, Require};
+}

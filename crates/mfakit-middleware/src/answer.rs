@@ -1,0 +1,49 @@
+//! What goes back.
+
+use std::borrow::Cow;
+
+/// Status, headers and body, in plain types that every framework can translate.
+///
+/// Every answer of ours carries `Cache-Control: no-store` and `X-Content-Type-Options: nosniff`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Answer {
+    /// The status code.
+    pub status: u16,
+    /// Names in lower case, and values.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body.
+    pub body: Cow<'static, [u8]>,
+}
+
+impl Answer {
+    /// An answer without a body.
+    pub fn new(status: u16) -> Self {
+        let headers =
+            vec![("cache-control", "no-store".to_owned()), ("x-content-type-options", "nosniff".to_owned())];
+        Self { status, headers, body: Cow::Borrowed(&[]) }
+    }
+
+    /// A body of this media type.
+    pub fn content(self, media_type: &str, body: impl Into<Cow<'static, [u8]>>) -> Self {
+        let mut answer = self.header("content-type", media_type);
+        answer.body = body.into();
+        answer
+    }
+
+    /// "Look there instead", with a `GET` (RFC 9110, section 15.4.4).
+    pub fn see_other(location: impl Into<String>) -> Self {
+        Self::new(303).header("location", location)
+    }
+
+    /// Adds a header.
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// Says that the answer depends on who asks and how.
+    pub fn negotiated(self) -> Self {
+        self.header("vary", "Cookie, Accept, Sec-Fetch-Mode")
+    }
+}

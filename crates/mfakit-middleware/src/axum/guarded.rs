@@ -1,0 +1,52 @@
+//! The guard as an extractor.
+//!
+//! Two implementations, because axum's tuples of extractors that leave the body alone are only
+//! `FromRequestParts`; they do not overlap for the same reason.
+
+use axum_core::{
+    extract::{FromRequest, FromRequestParts, Request},
+    response::{IntoResponse, Response},
+};
+use http::request::Parts;
+
+use crate::{
+    Grant, Guarded,
+    require::Required,
+    tower::{admit, into_response},
+};
+
+impl<S, R, T> FromRequest<S> for Guarded<R, T>
+where
+    S: Send + Sync,
+    R: Required,
+    T: FromRequest<S>,
+{
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let grant = check::<R>(&mut parts).await?;
+        let request = Request::from_parts(parts, body);
+        let args = T::from_request(request, state).await.map_err(IntoResponse::into_response)?;
+        Ok(Self::new(args, grant))
+    }
+}
+
+impl<S, R, T> FromRequestParts<S> for Guarded<R, T>
+where
+    S: Send + Sync,
+    R: Required,
+    T: FromRequestParts<S>,
+{
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        let grant = check::<R>(parts).await?;
+        let args = T::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
+        Ok(Self::new(args, grant))
+    }
+}
+
+async fn check<R: Required>(parts: &mut Parts) -> Result<Grant, Response> {
+    admit(parts, || Ok(R::REQUIREMENT)).await.map(Grant::from).map_err(into_response)
+}

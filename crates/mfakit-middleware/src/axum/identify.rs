@@ -1,0 +1,111 @@
+//! An ordinary async function of extractors says who it is.
+
+use std::marker::PhantomData;
+
+use async_trait::async_trait;
+use axum_core::{extract::FromRequestParts, response::IntoResponse};
+use http::request::Parts;
+use mfakit_core::{BoxError, Mfa, Subject};
+
+use crate::tower::{Identify, IdentifyError, IntoIdentify, MfaLayer};
+
+/// An async function of up to eight extractors, each of which leaves the body alone, to
+/// `Result<Option<Subject>, E>`.
+///
+/// An extractor that rejects a request with a client error found nobody there; one that rejects it with a
+/// server error is put together wrongly, as a session extractor without its layer is.
+#[async_trait]
+pub trait ExtractorFn<S, T>: Send + Sync + 'static {
+    /// Extracts the arguments and calls the function.
+    async fn call(&self, parts: &mut Parts, state: &S) -> Result<Option<Subject>, IdentifyError>;
+}
+
+macro_rules! extractor_fn {
+    ($($extractor:ident),*) => {
+        #[async_trait]
+        impl<Func, Fut, E, S, $($extractor,)*> ExtractorFn<S, ($($extractor,)*)> for Func
+        where
+            Func: Fn($($extractor),*) -> Fut + Send + Sync + 'static,
+            Fut: Future<Output = Result<Option<Subject>, E>> + Send,
+            E: Into<BoxError>,
+            S: Send + Sync,
+            $($extractor: FromRequestParts<S> + Send,)*
+        {
+            #[allow(non_snake_case, unused_variables, reason = "an argument is named as its type; there may be none")]
+            async fn call(&self, parts: &mut Parts, state: &S) -> Result<Option<Subject>, IdentifyError> {
+                $(
+                    let $extractor = match $extractor::from_request_parts(parts, state).await {
+                        Ok(extracted) => extracted,
+                        Err(rejection) => return rejected(std::any::type_name::<$extractor>(), rejection),
+                    };
+                )*
+                self($($extractor),*).await.map_err(|error| IdentifyError::Failed(error.into()))
+            }
+        }
+    };
+}
+
+extractor_fn!();
+extractor_fn!(T1);
+extractor_fn!(T1, T2);
+extractor_fn!(T1, T2, T3);
+extractor_fn!(T1, T2, T3, T4);
+extractor_fn!(T1, T2, T3, T4, T5);
+extractor_fn!(T1, T2, T3, T4, T5, T6);
+extractor_fn!(T1, T2, T3, T4, T5, T6, T7);
+extractor_fn!(T1, T2, T3, T4, T5, T6, T7, T8);
+
+fn rejected(extractor: &str, rejection: impl IntoResponse) -> Result<Option<Subject>, IdentifyError> {
+    let status = rejection.into_response().status();
+    if status.is_client_error() {
+        return Ok(None);
+    }
+    Err(IdentifyError::Misconfigured(format!(
+        "the extractor {extractor} of the identify function failed with {status}: is its layer around MfaLayer or \
+         between it and the guard?"
+    )))
+}
+
+/// Marks a function of extractors.
+#[derive(Debug)]
+pub struct ViaExtractors<T>(PhantomData<fn() -> T>);
+
+/// A function of extractors, with the state they may ask for.
+#[derive(Debug)]
+pub struct WithState<F, S, T> {
+    function: F,
+    state: S,
+    extractors: PhantomData<fn() -> T>,
+}
+
+#[async_trait]
+impl<F, S, T> Identify for WithState<F, S, T>
+where
+    F: ExtractorFn<S, T>,
+    S: Send + Sync + 'static,
+    T: 'static,
+{
+    async fn identify(&self, parts: &mut Parts) -> Result<Option<Subject>, IdentifyError> {
+        self.function.call(parts, &self.state).await
+    }
+}
+
+impl<F: ExtractorFn<(), T>, T: 'static> IntoIdentify<ViaExtractors<T>> for F {
+    type Identify = WithState<F, (), T>;
+
+    fn into_identify(self) -> Self::Identify {
+        WithState { function: self, state: (), extractors: PhantomData }
+    }
+}
+
+impl MfaLayer {
+    /// A layer whose identify function may ask for `State`: a router's layers do not know its state, so it is
+    /// given here once more.
+    pub fn with_state<S, T>(mfa: Mfa, state: S, identify: impl ExtractorFn<S, T>) -> Self
+    where
+        S: Send + Sync + 'static,
+        T: 'static,
+    {
+        Self::new(mfa, WithState { function: identify, state, extractors: PhantomData })
+    }
+}

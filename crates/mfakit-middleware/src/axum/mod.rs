@@ -1,0 +1,13 @@
+//! For axum: extractors, a router, and functions of extractors that say who it is.
+
+mod grant;
+mod guarded;
+mod identify;
+mod refused;
+mod routes;
+mod step_up;
+
+pub use identify::{ExtractorFn, ViaExtractors};
+pub use routes::routes;
+
+pub(crate) use step_up::Asked;

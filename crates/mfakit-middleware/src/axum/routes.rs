@@ -1,0 +1,25 @@
+//! The routes as a router.
+
+use axum::{Router, body::Body};
+use mfakit_core::Mfa;
+
+use crate::tower::MfaRoutes;
+
+/// The routes of mfakit: the page, start, verify and drop, below the builder's path (`/mfa`).
+///
+/// Merge it into the app's own router, inside `MfaLayer`, which says who calls; do not nest it, since the
+/// builder's path is the whole path.
+///
+/// ```
+/// # use mfakit_core::Mfa;
+/// # fn example(mfa: Mfa) -> axum::Router {
+/// axum::Router::new().merge(mfakit_middleware::axum::routes(&mfa))
+/// # }
+/// ```
+pub fn routes<S: Clone + Send + Sync + 'static>(mfa: &Mfa) -> Router<S> {
+    let path = mfa.site().path();
+    let service = MfaRoutes::<Body>::new(mfa);
+    Router::new()
+        .route_service(&format!("{path}/{{scope}}"), service.clone())
+        .route_service(&format!("{path}/{{scope}}/{{action}}"), service)
+}

@@ -1,0 +1,93 @@
+//! The grant cookie.
+//!
+//! 1. `__Host-mfa-{scope}`: the prefix binds it to the host, the path `/` and TLS (RFC 6265bis, 4.1.3.2).
+//! 2. One that came twice counts as none: somebody put the other one there.
+
+use cookie::{Cookie, SameSite, time};
+use mfakit_core::{GrantToken, Scope};
+
+/// The value of a scope's grant cookie in these `Cookie` headers.
+#[must_use]
+pub(crate) fn grant_token<'a>(
+    headers: impl IntoIterator<Item = &'a [u8]>,
+    scope: &Scope,
+) -> Option<GrantToken> {
+    let mut values = headers
+        .into_iter()
+        .filter_map(|header| std::str::from_utf8(header).ok())
+        .flat_map(|header| header.split(';'))
+        .filter_map(|pair| pair.split_once('='))
+        .filter(|(name, _)| name.trim_ascii().strip_prefix(GrantToken::COOKIE_PREFIX) == Some(scope.as_str()))
+        .map(|(_, value)| value.trim_ascii());
+    let value = values.next()?;
+    if values.next().is_some() { None } else { GrantToken::decode(value) }
+}
+
+/// The `Set-Cookie` that gives the browser its grant.
+#[must_use]
+pub(crate) fn granting(scope: &Scope, token: &GrantToken, lifetime: std::time::Duration) -> String {
+    let max_age = time::Duration::seconds(i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX));
+    set_cookie(scope, token.expose_encoded(), max_age)
+}
+
+/// The `Set-Cookie` that takes it away.
+#[must_use]
+pub(crate) fn dropping(scope: &Scope) -> String {
+    set_cookie(scope, String::new(), time::Duration::ZERO)
+}
+
+fn set_cookie(scope: &Scope, value: String, max_age: time::Duration) -> String {
+    Cookie::build((GrantToken::cookie_name(scope), value))
+        .path("/")
+        .secure(true)
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .max_age(max_age)
+        .to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scope() -> Scope {
+        Scope::new("pay").unwrap()
+    }
+
+    const VALUE: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+
+    #[test]
+    fn the_cookie_of_the_scope_is_found_and_no_other() {
+        let other = format!("__Host-mfa-pay={VALUE}");
+        for (name, headers, found) in [
+            ("alone", vec![other.as_str()], true),
+            ("between others", vec![&*format!("id=1; {other}; theme=dark")], true),
+            ("in a second header", vec!["id=1", &other], true),
+            ("another scope's", vec![&*format!("__Host-mfa-pay.admin={VALUE}")], false),
+            ("without its prefix", vec![&*format!("mfa-pay={VALUE}")], false),
+            ("in other letters", vec![&*format!("__host-mfa-pay={VALUE}")], false),
+            ("inside another value", vec![&*format!("x=__Host-mfa-pay={VALUE}")], false),
+            ("twice in one header", vec![&*format!("{other}; {other}")], false),
+            ("twice in two headers", vec![&other, &other], false),
+            ("cut short", vec![&other[..30]], false),
+            ("in quotes", vec![&*format!("__Host-mfa-pay=\"{VALUE}\"")], false),
+            ("nowhere", vec![], false),
+        ] {
+            let headers = headers.into_iter().map(str::as_bytes);
+            assert_eq!(grant_token(headers, &scope()).is_some(), found, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_set_is_bound_to_the_host_and_out_of_reach_of_scripts() {
+        let token = GrantToken::decode(VALUE).unwrap();
+        let set = granting(&scope(), &token, std::time::Duration::from_mins(5));
+        assert_eq!(
+            set,
+            format!("__Host-mfa-pay={VALUE}; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=300")
+        );
+        assert!(
+            dropping(&scope()).starts_with("__Host-mfa-pay=;") && dropping(&scope()).ends_with("Max-Age=0")
+        );
+    }
+}

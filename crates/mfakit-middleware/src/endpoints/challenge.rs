@@ -1,0 +1,72 @@
+//! A code is asked for.
+
+use mfakit_core::{Channel, LiveChallenge, StartRefusal, StartRequest, whole_seconds};
+use serde_json::json;
+
+use crate::{
+    answer::Answer,
+    asker::Asker,
+    endpoints::Call,
+    form::Format,
+    problem::{Kind, Problem},
+    respond,
+};
+
+/// Sends a code: `201` for a program, `303` back to the page for a person.
+pub(super) async fn start(call: &Call<'_>, format: Format, body: &[u8]) -> Result<Answer, Answer> {
+    let mut fields = call.fields(format, body)?;
+    let channel = fields.require("channel").map_err(|problem| call.refuse(problem))?;
+    let return_to = call.sealed_return(fields.take("return"));
+    fields.finish().map_err(|problem| call.refuse(problem))?;
+    let channel: Channel = channel
+        .parse()
+        .map_err(|unknown| call.refuse(Problem::new(Kind::InvalidField).detail(format!("{unknown}"))))?;
+
+    let request = StartRequest::new(*call.scope(), channel).return_to(return_to.clone());
+    match call.mfa.start(&call.subject, request).await {
+        Ok(live) => Ok(match call.asker {
+            Asker::Token | Asker::Script => {
+                Answer::new(201).content("application/json", members(&live).to_string().into_bytes())
+            }
+            Asker::Navigation => Answer::see_other(page_url(call, return_to.as_deref())).negotiated(),
+        }),
+        Err(refusal) => Err(call.refuse_on_page(problem(refusal), return_to.as_deref()).await),
+    }
+}
+
+fn problem(refusal: StartRefusal) -> Problem {
+    match refusal {
+        StartRefusal::NoNumber => Problem::new(Kind::NoNumber),
+        StartRefusal::ChannelUnavailable => Problem::new(Kind::ChannelUnavailable),
+        StartRefusal::DestinationRefused => Problem::new(Kind::DestinationRefused),
+        StartRefusal::CoolingDown { retry_after, live } => {
+            let problem = Problem::new(Kind::CoolingDown).retry_after(retry_after);
+            let live = live.map(|live| members(&live)).unwrap_or_default();
+            live.as_object()
+                .into_iter()
+                .flatten()
+                .fold(problem, |problem, (name, value)| problem.with(name, value.clone()))
+        }
+        StartRefusal::Throttled { retry_after } => Problem::new(Kind::Throttled).retry_after(retry_after),
+        StartRefusal::ProviderFailed => Problem::new(Kind::ProviderFailed),
+        StartRefusal::Unavailable => Problem::new(Kind::Unavailable),
+        StartRefusal::Misconfigured(_) => Problem::new(Kind::Misconfigured),
+    }
+}
+
+/// A live challenge as a program reads it. Spans are in whole seconds.
+fn members(live: &LiveChallenge) -> serde_json::Value {
+    let seconds = |span: std::time::Duration| if span.is_zero() { 0 } else { whole_seconds(span) };
+    json!({
+        "challenge": live.id.encode(),
+        "channel": live.channel,
+        "sent_to": live.sent_to,
+        "expires_in": live.expires_in.as_secs(),
+        "resend_in": seconds(live.resend_in),
+    })
+}
+
+fn page_url(call: &Call<'_>, return_to: Option<&str>) -> String {
+    let page = respond::page_path(call.mfa, call.scope());
+    return_to.map_or(page.clone(), |sealed| format!("{page}?return={sealed}"))
+}

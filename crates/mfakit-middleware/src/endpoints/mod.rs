@@ -1,0 +1,215 @@
+//! The routes: the page, start, verify and drop.
+//!
+//! A call is judged in two steps, so that a body is read only for somebody who may send one: [`open`] looks
+//! at everything but the body, [`Opened::finish`] does what was asked.
+
+mod challenge;
+mod drop;
+mod show;
+mod verify;
+
+use mfakit_core::{Event, Mfa, Scope, ScopeEntry, Subject};
+
+use crate::{
+    answer::Answer,
+    asker::Asker,
+    facts::{Facts, Method},
+    form::{self, Fields, Format},
+    origin, page,
+    problem::{Kind, Problem},
+    respond,
+    return_to::ReturnTo,
+};
+
+/// A call to one of the routes that may go on to read its body.
+#[derive(Debug)]
+pub struct Opened<'a> {
+    call: Call<'a>,
+    todo: Todo,
+}
+
+/// Who calls, for what.
+#[derive(Debug)]
+struct Call<'a> {
+    mfa: &'a Mfa,
+    entry: &'a ScopeEntry,
+    subject: Subject,
+    asker: Asker,
+}
+
+#[derive(Debug)]
+enum Todo {
+    Show { return_to: Option<String> },
+    Start(Format),
+    Verify(Format),
+    Drop(Option<Format>),
+}
+
+/// What a path below the mount path names.
+enum Route {
+    Page,
+    Challenge,
+    Verify,
+    Drop,
+}
+
+/// Judges everything but the body: the path, the method, who calls, where from, and how the body is written.
+///
+/// `path` is what follows the mount path, such as `/transfer/verify`; `subject` is who the app says it is.
+///
+/// # Errors
+///
+/// The answer to a call that goes no further.
+pub fn open<'a>(
+    mfa: &'a Mfa,
+    login_page: Option<&str>,
+    path: &str,
+    facts: &Facts,
+    subject: Option<Subject>,
+) -> Result<Opened<'a>, Answer> {
+    let asker = Asker::of(facts, subject.as_ref());
+    let refuse = |kind| respond::problem(mfa, asker, Problem::new(kind));
+    if path == "/-/page.css" {
+        return Err(if facts.method.only_looks() {
+            page::style()
+        } else {
+            not_allowed(refuse(Kind::MethodNotAllowed), "GET, HEAD")
+        });
+    }
+    let (entry, route) = find(mfa, path).ok_or_else(|| refuse(Kind::UnknownScope))?;
+    let allow = match route {
+        Route::Page => "GET, HEAD, DELETE",
+        Route::Challenge | Route::Verify | Route::Drop => "POST",
+    };
+    let allowed = match route {
+        Route::Page => facts.method.only_looks() || facts.method == Method::Delete,
+        Route::Challenge | Route::Verify | Route::Drop => facts.method == Method::Post,
+    };
+    if !allowed {
+        return Err(not_allowed(refuse(Kind::MethodNotAllowed), allow));
+    }
+    let Some(subject) = subject else { return Err(respond::unauthenticated(mfa, login_page, facts)) };
+    let call = Call { mfa, entry, subject, asker };
+    if facts.method.only_looks() {
+        let return_to = call.sealed_return(query_value(&facts.target, "return"));
+        return Ok(Opened { call, todo: Todo::Show { return_to } });
+    }
+    if let Err(why) = origin::check(facts, &call.subject, mfa.site()) {
+        return Err(call.forged(why));
+    }
+    let todo = if facts.method == Method::Delete {
+        Todo::Drop(None)
+    } else {
+        let format = Format::named(facts.content_type.as_deref());
+        let format = format.ok_or_else(|| {
+            let detail = "send application/json or application/x-www-form-urlencoded";
+            respond::problem(mfa, asker, Problem::new(Kind::UnsupportedMediaType).detail(detail))
+        })?;
+        match route {
+            Route::Challenge => Todo::Start(format),
+            Route::Verify => Todo::Verify(format),
+            Route::Drop | Route::Page => Todo::Drop(Some(format)),
+        }
+    };
+    Ok(Opened { call, todo })
+}
+
+impl Opened<'_> {
+    /// Whether the body is wanted; if not, none of it need be read.
+    #[must_use]
+    pub const fn wants_body(&self) -> bool {
+        !matches!(self.todo, Todo::Show { .. } | Todo::Drop(None))
+    }
+
+    /// The answer to a body that could not be had: `413` where it is larger than
+    /// [`MAX_BODY`](form::MAX_BODY), else `400`.
+    pub fn without_body(self, too_large: bool) -> Answer {
+        let kind = if too_large { Kind::BodyTooLarge } else { Kind::MalformedBody };
+        self.call.refuse(Problem::new(kind))
+    }
+
+    /// Does what was asked.
+    pub async fn finish(self, body: &[u8]) -> Answer {
+        let Self { call, todo } = self;
+        let done = match todo {
+            Todo::Show { return_to } => show::show(&call, return_to.as_deref(), None).await,
+            Todo::Start(format) => challenge::start(&call, format, body).await,
+            Todo::Verify(format) => verify::verify(&call, format, body).await,
+            Todo::Drop(format) => drop::drop(&call, format, body).await,
+        };
+        done.unwrap_or_else(|answer| answer)
+    }
+}
+
+impl Call<'_> {
+    fn scope(&self) -> &Scope {
+        self.entry.scope()
+    }
+
+    /// A refusal in the form the asker can use.
+    fn refuse(&self, problem: Problem) -> Answer {
+        respond::problem(self.mfa, self.asker, problem)
+    }
+
+    /// A refusal for a program, or the page again for a person, with the same status.
+    async fn refuse_on_page(&self, problem: Problem, return_to: Option<&str>) -> Answer {
+        match self.asker {
+            Asker::Token | Asker::Script => problem.into_answer(),
+            Asker::Navigation => {
+                show::show(self, return_to, Some(&problem)).await.unwrap_or_else(|answer| answer)
+            }
+        }
+    }
+
+    fn forged(&self, why: &'static str) -> Answer {
+        self.mfa.observe(&Event::ForgeryRefused { scope: self.scope(), why });
+        self.refuse(Problem::new(Kind::CrossSite))
+    }
+
+    /// The fields of a body, and of a form only those of one that this log-in was given.
+    fn fields(&self, format: Format, body: &[u8]) -> Result<Fields, Answer> {
+        let mut fields = Fields::read(format, body).map_err(|problem| self.refuse(problem))?;
+        let needs_token = format == Format::Form && self.asker != Asker::Token;
+        let token = if format == Format::Form { fields.take("token") } else { None };
+        let good =
+            token.is_some_and(|token| form::is_token(&token, self.mfa.keys(), &self.subject, self.scope()));
+        if needs_token && !good {
+            Err(self.forged("the form's token is missing or not this log-in's"))
+        } else {
+            Ok(fields)
+        }
+    }
+
+    /// A sealed target, if it is one of ours for this scope and log-in.
+    fn sealed_return(&self, sealed: Option<String>) -> Option<String> {
+        sealed.filter(|sealed| self.open_return(sealed).is_some())
+    }
+
+    fn open_return(&self, sealed: &str) -> Option<ReturnTo> {
+        let (keys, site) = (self.mfa.keys(), self.mfa.site());
+        ReturnTo::open(sealed, keys, self.scope(), self.subject.login(), site)
+    }
+}
+
+fn find<'a>(mfa: &'a Mfa, path: &str) -> Option<(&'a ScopeEntry, Route)> {
+    let mut segments = path.strip_prefix('/')?.split('/');
+    let entry = mfa.scope(&Scope::new(segments.next()?).ok()?)?;
+    let route = match segments.next() {
+        None => Route::Page,
+        Some("challenge") => Route::Challenge,
+        Some("verify") => Route::Verify,
+        Some("drop") => Route::Drop,
+        Some(_) => return None,
+    };
+    segments.next().is_none().then_some((entry, route))
+}
+
+fn query_value(target: &str, name: &str) -> Option<String> {
+    let (_, query) = target.split_once('?')?;
+    let found = form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name);
+    found.map(|(_, value)| value.into_owned())
+}
+
+fn not_allowed(answer: Answer, allow: &str) -> Answer {
+    answer.header("allow", allow)
+}

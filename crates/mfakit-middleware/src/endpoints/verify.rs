@@ -1,0 +1,70 @@
+//! A code is typed.
+
+use mfakit_core::{ChallengeId, Code, Verified, VerifyRefusal};
+use serde_json::json;
+
+use crate::{
+    answer::Answer,
+    asker::Asker,
+    cookie,
+    endpoints::Call,
+    form::Format,
+    problem::{Kind, Problem},
+    return_to::ReturnTo,
+};
+
+/// Checks a code: `200` and the grant cookie for a program, `303` and the cookie for a person.
+pub(super) async fn verify(call: &Call<'_>, format: Format, body: &[u8]) -> Result<Answer, Answer> {
+    let mut fields = call.fields(format, body)?;
+    let challenge = fields.require("challenge").map_err(|problem| call.refuse(problem))?;
+    let typed = fields.require("code").map_err(|problem| call.refuse(problem))?;
+    let return_to = call.sealed_return(fields.take("return"));
+    fields.finish().map_err(|problem| call.refuse(problem))?;
+
+    let refusal = match (ChallengeId::decode(&challenge), Code::parse(&typed)) {
+        (None, _) => VerifyRefusal::ChallengeOver,
+        (_, Err(_)) => VerifyRefusal::MalformedCode,
+        (Some(challenge), Ok(code)) => {
+            match call.mfa.verify(&call.subject, call.scope(), &challenge, &code).await {
+                Ok(verified) => return Ok(granted(call, &verified, return_to.as_deref())),
+                Err(refusal) => refusal,
+            }
+        }
+    };
+    Err(call.refuse_on_page(problem(&refusal), return_to.as_deref()).await)
+}
+
+fn granted(call: &Call<'_>, verified: &Verified, return_to: Option<&str>) -> Answer {
+    let answer = match call.asker {
+        Asker::Token | Asker::Script => {
+            let members = json!({
+                "scope": verified.grant.scope().as_str(),
+                "expires_in": verified.lifetime.as_secs(),
+            });
+            Answer::new(200).content("application/json", members.to_string().into_bytes())
+        }
+        Asker::Navigation => {
+            let sealed = verified.return_to.as_deref().or(return_to);
+            let target = sealed.and_then(|sealed| call.open_return(sealed)).unwrap_or_else(ReturnTo::home);
+            Answer::see_other(target.as_str()).negotiated()
+        }
+    };
+    match &verified.token {
+        Some(token) => answer.header("set-cookie", cookie::granting(call.scope(), token, verified.lifetime)),
+        None => answer,
+    }
+}
+
+fn problem(refusal: &VerifyRefusal) -> Problem {
+    match *refusal {
+        VerifyRefusal::WrongCode { attempts_left } => {
+            Problem::new(Kind::WrongCode).with("attempts_left", attempts_left)
+        }
+        VerifyRefusal::MalformedCode => Problem::new(Kind::MalformedCode),
+        VerifyRefusal::ChallengeOver => Problem::new(Kind::ChallengeOver),
+        VerifyRefusal::Throttled { retry_after } => Problem::new(Kind::Throttled).retry_after(retry_after),
+        VerifyRefusal::ProviderFailed => Problem::new(Kind::ProviderFailed),
+        VerifyRefusal::Unavailable => Problem::new(Kind::Unavailable),
+        VerifyRefusal::Misconfigured(_) => Problem::new(Kind::Misconfigured),
+    }
+}

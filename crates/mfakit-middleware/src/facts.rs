@@ -1,0 +1,62 @@
+//! What of a request may influence an answer.
+
+/// What of a request may influence an answer. What is not a field here cannot.
+///
+/// A header that came more than once is joined with commas, so that no check sees only the half of it that
+/// suits an attacker.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// The method.
+    pub method: Method,
+    /// The path and the query, as they came.
+    pub target: String,
+    /// `Accept`.
+    pub accept: Option<String>,
+    /// `Sec-Fetch-Site`.
+    pub fetch_site: Option<String>,
+    /// `Sec-Fetch-Mode`.
+    pub fetch_mode: Option<String>,
+    /// `Origin`.
+    pub origin: Option<String>,
+    /// `Referer`.
+    pub referer: Option<String>,
+    /// `Content-Type`.
+    pub content_type: Option<String>,
+}
+
+/// A request's method, as far as it matters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Method {
+    /// `GET`.
+    #[default]
+    Get,
+    /// `HEAD`.
+    Head,
+    /// `POST`.
+    Post,
+    /// `DELETE`.
+    Delete,
+    /// Any other.
+    Other,
+}
+
+impl Method {
+    /// The method of this name. Names are compared as they are: `get` is another method than `GET`
+    /// (RFC 9110, section 9.1).
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        match name {
+            "GET" => Self::Get,
+            "HEAD" => Self::Head,
+            "POST" => Self::Post,
+            "DELETE" => Self::Delete,
+            _ => Self::Other,
+        }
+    }
+
+    /// Whether it only looks (`GET` and `HEAD`).
+    #[must_use]
+    pub const fn only_looks(self) -> bool {
+        matches!(self, Self::Get | Self::Head)
+    }
+}

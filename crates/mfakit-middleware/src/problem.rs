@@ -1,0 +1,143 @@
+//! Refusals, as programs read them (RFC 9457).
+
+use std::time::Duration;
+
+use mfakit_core::whole_seconds;
+use serde_json::{Map, Value};
+
+use crate::answer::Answer;
+
+/// A refusal as a program reads it: `application/problem+json`, type `urn:mfakit:problem:{name}`.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Problem {
+    kind: Kind,
+    retry_after: Option<Duration>,
+    extensions: Map<String, Value>,
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $variant:ident = $status:literal $name:literal $title:literal;)+) => {
+        /// Every refusal there is.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Kind { $($(#[$doc])* $variant,)+ }
+
+        impl Kind {
+            /// Every refusal there is.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The status code.
+            #[must_use]
+            pub const fn status(self) -> u16 { match self { $(Self::$variant => $status,)+ } }
+
+            /// The last part of the type's URN.
+            #[must_use]
+            pub const fn name(self) -> &'static str { match self { $(Self::$variant => $name,)+ } }
+
+            /// The same in words, which people may read too.
+            #[must_use]
+            pub const fn title(self) -> &'static str { match self { $(Self::$variant => $title,)+ } }
+        }
+    };
+}
+
+kinds! {
+    /// The body cannot be read.
+    MalformedBody = 400 "malformed-body" "The body could not be read.";
+    /// A guard wants a code.
+    StepUpRequired = 401 "step-up-required" "A code is needed for this.";
+    /// Nobody is logged in.
+    Unauthenticated = 401 "unauthenticated" "Please log in first.";
+    /// The call did not come from the site itself.
+    CrossSite = 403 "cross-site" "This has to be sent from the site itself.";
+    /// The scope is not declared.
+    UnknownScope = 404 "unknown-scope" "There is nothing here.";
+    /// The method does nothing here.
+    MethodNotAllowed = 405 "method-not-allowed" "This cannot be done here.";
+    /// There is no number on file.
+    NoNumber = 409 "no-number" "There is no phone number on file.";
+    /// The challenge is unknown, foreign, expired or spent.
+    ChallengeOver = 410 "challenge-over" "This code is no longer valid. Ask for a new one.";
+    /// The body is too large.
+    BodyTooLarge = 413 "body-too-large" "The body is too large.";
+    /// The body is neither JSON nor a form.
+    UnsupportedMediaType = 415 "unsupported-media-type" "The body has to be JSON or a form.";
+    /// A field is missing, unknown or of the wrong kind.
+    InvalidField = 422 "invalid-field" "A field is missing, unknown or of the wrong kind.";
+    /// Codes for this scope do not travel this way.
+    ChannelUnavailable = 422 "channel-unavailable" "A code cannot be sent this way.";
+    /// The number's country is not on the list.
+    DestinationRefused = 422 "destination-refused" "A code cannot be sent to the phone number on file.";
+    /// What was typed can be no code.
+    MalformedCode = 422 "malformed-code" "A code is made of digits only, all of them.";
+    /// It is not the code that was sent.
+    WrongCode = 422 "wrong-code" "This is not the code.";
+    /// A code was sent a moment ago.
+    CoolingDown = 429 "cooling-down" "A code was sent a moment ago.";
+    /// The provider asks to wait.
+    Throttled = 429 "throttled" "Too many codes were tried. Please wait.";
+    /// The app is put together wrongly.
+    Misconfigured = 500 "misconfigured" "Something is wrong on our side.";
+    /// The provider erred.
+    ProviderFailed = 502 "provider-failed" "The code could not be sent or checked.";
+    /// The store, the directory or the app's identity function could not be asked.
+    Unavailable = 503 "unavailable" "This is not available at the moment.";
+}
+
+impl Problem {
+    /// A refusal of this kind.
+    pub fn new(kind: Kind) -> Self {
+        let retry_after = (kind == Kind::Unavailable).then_some(Duration::from_secs(5));
+        Self { kind, retry_after, extensions: Map::new() }
+    }
+
+    /// How long to wait.
+    pub const fn retry_after(mut self, wait: Duration) -> Self {
+        self.retry_after = Some(wait);
+        self
+    }
+
+    /// What went wrong this time, in words that say what to do.
+    pub fn detail(self, detail: impl Into<String>) -> Self {
+        self.with("detail", detail.into())
+    }
+
+    /// A member of its own.
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.extensions.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// What kind it is.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// How long to wait.
+    #[must_use]
+    pub const fn wait(&self) -> Option<Duration> {
+        self.retry_after
+    }
+
+    /// The refusal as JSON.
+    pub fn into_answer(self) -> Answer {
+        let Self { kind, retry_after, extensions } = self;
+        let mut members = Map::new();
+        members.insert("type".to_owned(), format!("urn:mfakit:problem:{}", kind.name()).into());
+        members.insert("title".to_owned(), kind.title().into());
+        members.insert("status".to_owned(), kind.status().into());
+        members.extend(extensions);
+        let body = Value::Object(members).to_string().into_bytes();
+        let answer = Answer::new(kind.status()).content("application/problem+json", body).negotiated();
+        with_retry_after(answer, retry_after)
+    }
+}
+
+/// Says how long to wait, in whole seconds (RFC 9110, section 10.2.3).
+pub(crate) fn with_retry_after(answer: Answer, wait: Option<Duration>) -> Answer {
+    match wait {
+        Some(wait) => answer.header("retry-after", whole_seconds(wait).to_string()),
+        None => answer,
+    }
+}

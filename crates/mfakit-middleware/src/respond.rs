@@ -1,0 +1,86 @@
+//! The one table from (decision, asker) to answer.
+
+use mfakit_core::{Denial, Mfa, Reason, Scope, Subject};
+
+use crate::{
+    answer::Answer,
+    asker::Asker,
+    facts::Facts,
+    page,
+    problem::{Kind, Problem},
+    return_to::ReturnTo,
+};
+
+/// The answer to somebody who may not pass.
+///
+/// | | `Token`, `Script` | `Navigation` |
+/// |---|---|---|
+/// | missing, expired, mismatch | 401 `step-up-required` | 303 to the page |
+/// | unauthenticated | 401 `unauthenticated` | 303 to the app's log-in page |
+/// | unavailable | 503 `unavailable` | 503, as a page |
+pub fn denied(
+    mfa: &Mfa,
+    login_page: Option<&str>,
+    denial: &Denial,
+    subject: Option<&Subject>,
+    facts: &Facts,
+) -> Answer {
+    match (denial.reason, subject) {
+        (Reason::Missing | Reason::Expired | Reason::Mismatch, Some(subject)) => {
+            step_up(mfa, denial, subject, facts)
+        }
+        (Reason::Unauthenticated, _) | (Reason::Missing | Reason::Expired | Reason::Mismatch, None) => {
+            unauthenticated(mfa, login_page, facts)
+        }
+        (Reason::Unavailable, _) => problem(mfa, Asker::of(facts, subject), Problem::new(Kind::Unavailable)),
+    }
+}
+
+/// The answer to somebody who has to type a code first.
+fn step_up(mfa: &Mfa, denial: &Denial, subject: &Subject, facts: &Facts) -> Answer {
+    let scope = denial.requirement.scope();
+    let max_age = denial.max_age.as_secs();
+    match Asker::of(facts, Some(subject)) {
+        Asker::Navigation => {
+            let sealed = ReturnTo::of_request(facts, mfa.site()).seal(mfa.keys(), scope, subject.login());
+            Answer::see_other(format!("{}?return={sealed}", page_path(mfa, scope))).negotiated()
+        }
+        Asker::Token | Asker::Script => Problem::new(Kind::StepUpRequired)
+            .with("reason", denial.reason.as_str())
+            .with("scope", scope.as_str())
+            .with("max_age", max_age)
+            .with("challenge_url", format!("{}/challenge", page_path(mfa, scope)))
+            .into_answer()
+            .header(
+                "www-authenticate",
+                format!(
+                    "Bearer error=\"insufficient_user_authentication\", acr_values=\"mfa:{scope}\", max_age={max_age}"
+                ),
+            ),
+    }
+}
+
+/// The answer to somebody who is not logged in. Says nothing about the challenge [HTTP-5].
+pub(crate) fn unauthenticated(mfa: &Mfa, login_page: Option<&str>, facts: &Facts) -> Answer {
+    let asker = Asker::of(facts, None);
+    match (asker, login_page) {
+        (Asker::Navigation, Some(login_page)) => Answer::see_other(login_page).negotiated(),
+        (Asker::Navigation | Asker::Script | Asker::Token, _) => {
+            problem(mfa, asker, Problem::new(Kind::Unauthenticated)).header("www-authenticate", "Bearer")
+        }
+    }
+}
+
+/// A refusal in the form the asker can use.
+pub fn problem(mfa: &Mfa, asker: Asker, problem: Problem) -> Answer {
+    match asker {
+        Asker::Token | Asker::Script => problem.into_answer(),
+        Asker::Navigation => page::refusal(mfa, &problem),
+    }
+}
+
+/// The path of a scope's page.
+#[must_use]
+pub(crate) fn page_path(mfa: &Mfa, scope: &Scope) -> String {
+    format!("{}/{scope}", mfa.site().path())
+}

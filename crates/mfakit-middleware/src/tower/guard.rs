@@ -1,0 +1,63 @@
+//! The layer around what is guarded.
+
+use std::{
+    mem,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::{
+    require::RequireMfa,
+    tower::{admit, into_response},
+};
+
+impl<S> Layer<S> for RequireMfa {
+    type Service = Guard<S>;
+
+    fn layer(&self, inner: S) -> Guard<S> {
+        Guard { inner, require: *self }
+    }
+}
+
+/// What [`RequireMfa`] makes of a service: the same, for those who may pass.
+#[derive(Clone, Debug)]
+pub struct Guard<S> {
+    inner: S,
+    require: RequireMfa,
+}
+
+impl<S, B, R> Service<Request<B>> for Guard<S>
+where
+    S: Service<Request<B>, Response = Response<R>> + Clone + Send + 'static,
+    S::Future: Send,
+    B: Send + 'static,
+    R: From<Bytes>,
+{
+    type Response = Response<R>;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<R>, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        // The service that was asked whether it is ready is the one to be called: a clone has no permit of
+        // its own, under a concurrency limit for instance. So the clone stays behind and the ready one goes.
+        let clone = self.inner.clone();
+        let mut inner = mem::replace(&mut self.inner, clone);
+        let require = self.require;
+        Box::pin(async move {
+            let (mut parts, body) = request.into_parts();
+            match admit(&mut parts, || require.requirement()).await {
+                Ok(_) => inner.call(Request::from_parts(parts, body)).await,
+                Err(answer) => Ok(into_response(answer)),
+            }
+        })
+    }
+}

@@ -1,0 +1,130 @@
+//! The layer around the whole app.
+
+use std::{
+    fmt,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
+
+use http::{HeaderValue, Request, Response, header};
+use mfakit_core::Mfa;
+use pin_project_lite::pin_project;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::tower::{
+    identify::IntoIdentify,
+    request::{LayerState, RequestCell},
+};
+
+/// Goes around the whole app, once: it tells the guards inside which engine to ask, and how to find out who
+/// sends a request.
+///
+/// Does no IO, and asks nothing by itself: a route without a guard costs a small allocation or two. Every
+/// answer of a route with a guard leaves with `Cache-Control: no-store` [HTTP-8].
+///
+/// A guard that is not inside this layer answers 500 and says so in the log.
+#[derive(Clone)]
+pub struct MfaLayer {
+    state: Arc<LayerState>,
+}
+
+impl MfaLayer {
+    /// A layer for this engine. `identify` is an [`Identify`](crate::tower::Identify) or, on axum, an async
+    /// function of extractors to `Result<Option<Subject>, E>`.
+    pub fn new<M>(mfa: Mfa, identify: impl IntoIdentify<M>) -> Self {
+        let identify = Box::new(identify.into_identify());
+        Self { state: Arc::new(LayerState { mfa, identify, login_page: None }) }
+    }
+
+    /// The app's log-in page, where a browser is sent that nobody is logged in with. Without it such a
+    /// browser is answered with 401.
+    #[must_use]
+    pub fn login(self, page: impl Into<String>) -> Self {
+        // The layer was just made and is nobody else's yet; were it shared, the clone would be the mistake.
+        let state =
+            Arc::try_unwrap(self.state).map(|state| LayerState { login_page: Some(page.into()), ..state });
+        match state {
+            Ok(state) => Self { state: Arc::new(state) },
+            Err(state) => Self { state },
+        }
+    }
+}
+
+impl fmt::Debug for MfaLayer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MfaLayer").field("mfa", &self.state.mfa).finish_non_exhaustive()
+    }
+}
+
+impl<S> Layer<S> for MfaLayer {
+    type Service = MfaService<S>;
+
+    fn layer(&self, inner: S) -> MfaService<S> {
+        MfaService { inner, state: self.state.clone() }
+    }
+}
+
+/// What [`MfaLayer`] makes of a service.
+#[derive(Clone)]
+pub struct MfaService<S> {
+    inner: S,
+    state: Arc<LayerState>,
+}
+
+impl<S> fmt::Debug for MfaService<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MfaService").field("mfa", &self.state.mfa).finish_non_exhaustive()
+    }
+}
+
+impl<S, B, R> Service<Request<B>> for MfaService<S>
+where
+    S: Service<Request<B>, Response = Response<R>>,
+{
+    type Response = Response<R>;
+    type Error = S::Error;
+    type Future = ResponseFuture<S::Future>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        let cell = Arc::new(RequestCell::new(self.state.clone()));
+        request.extensions_mut().insert(cell.clone());
+        ResponseFuture { inner: self.inner.call(request), cell }
+    }
+}
+
+pin_project! {
+    /// What [`MfaService`] answers with.
+    pub struct ResponseFuture<F> {
+        #[pin]
+        inner: F,
+        cell: Arc<RequestCell>,
+    }
+}
+
+impl<F> fmt::Debug for ResponseFuture<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseFuture").finish_non_exhaustive()
+    }
+}
+
+impl<F, R, E> Future for ResponseFuture<F>
+where
+    F: Future<Output = Result<Response<R>, E>>,
+{
+    type Output = Result<Response<R>, E>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let mut response = ready!(this.inner.poll(cx))?;
+        if this.cell.is_guarded() {
+            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        }
+        Poll::Ready(Ok(response))
+    }
+}

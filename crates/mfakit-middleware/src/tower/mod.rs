@@ -1,0 +1,20 @@
+//! For any tower stack.
+//!
+//! [`MfaLayer`] goes around the app once, [`RequireMfa`](crate::RequireMfa) is a layer around what it guards,
+//! and [`MfaRoutes`] answers the routes. The response body has to be makeable of bytes, as axum's and
+//! `http_body_util::Full` are.
+
+mod guard;
+mod identify;
+mod layer;
+mod request;
+mod routes;
+mod translate;
+
+pub use guard::Guard;
+pub use identify::{Identify, IdentifyError, IntoIdentify};
+pub use layer::{MfaLayer, MfaService, ResponseFuture};
+pub use routes::MfaRoutes;
+
+pub(crate) use request::{RequestCell, admit, facts_of};
+pub(crate) use translate::into_response;

@@ -1,0 +1,110 @@
+//! The service that answers the routes.
+
+use std::{
+    convert::Infallible,
+    fmt,
+    marker::PhantomData,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use http::{Method, Request, Response};
+use http_body::Body;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use mfakit_core::Mfa;
+use tower_service::Service;
+
+use crate::{
+    answer::Answer,
+    endpoints,
+    form::MAX_BODY,
+    tower::{RequestCell, facts_of, into_response, request::original_uri},
+};
+
+/// Answers the routes below the mount path: the page, start, verify and drop. `R` is the body it answers
+/// with.
+///
+/// Needs [`MfaLayer`](crate::tower::MfaLayer) around it, which says who calls.
+pub struct MfaRoutes<R> {
+    mfa: Mfa,
+    body: PhantomData<fn() -> R>,
+}
+
+impl<R> MfaRoutes<R> {
+    /// The routes of this engine.
+    #[must_use]
+    pub fn new(mfa: &Mfa) -> Self {
+        Self { mfa: mfa.clone(), body: PhantomData }
+    }
+}
+
+impl<R> Clone for MfaRoutes<R> {
+    fn clone(&self) -> Self {
+        Self::new(&self.mfa)
+    }
+}
+
+impl<R> fmt::Debug for MfaRoutes<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MfaRoutes").field("mfa", &self.mfa).finish()
+    }
+}
+
+impl<B, R> Service<Request<B>> for MfaRoutes<R>
+where
+    B: Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<mfakit_core::BoxError>,
+    R: From<Bytes>,
+{
+    type Response = Response<R>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<R>, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let mfa = self.mfa.clone();
+        Box::pin(async move {
+            let is_head = request.method() == Method::HEAD;
+            let mut answer = answer(&mfa, request).await;
+            if is_head {
+                answer.body = (&[]).into();
+            }
+            Ok(into_response(answer))
+        })
+    }
+}
+
+async fn answer<B>(mfa: &Mfa, request: Request<B>) -> Answer
+where
+    B: Body + Send,
+    B::Error: Into<mfakit_core::BoxError>,
+{
+    let (mut parts, body) = request.into_parts();
+    let cell = match RequestCell::of(&parts) {
+        Ok(cell) => cell,
+        Err(answer) => return answer,
+    };
+    let subject = match cell.subject(&mut parts).await {
+        Ok(subject) => subject.cloned(),
+        Err(answer) => return answer,
+    };
+    let facts = facts_of(&parts);
+    let path = original_uri(&parts).path();
+    let path = path.strip_prefix(mfa.site().path()).unwrap_or_default();
+    let opened = match endpoints::open(mfa, cell.login_page(), path, &facts, subject) {
+        Ok(opened) => opened,
+        Err(answer) => return answer,
+    };
+    if !opened.wants_body() {
+        return opened.finish(&[]).await;
+    }
+    match Limited::new(body, MAX_BODY).collect().await {
+        Ok(body) => opened.finish(&body.to_bytes()).await,
+        Err(error) => opened.without_body(error.is::<LengthLimitError>()),
+    }
+}

@@ -1,0 +1,3 @@
+//! What spans the crates.
+
+mod spine;
