@@ -1,3 +1,13 @@
 //! What spans the crates.
 
+// Clippy lets `#[test]` functions unwrap, index and print by itself; what they share does it for the same reason.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout
+)]
+
+mod http;
 mod spine;

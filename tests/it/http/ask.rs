@@ -1,0 +1,153 @@
+//! What is asked of the app.
+
+use serde_json::Value;
+
+/// One request.
+#[derive(Clone, Debug)]
+pub(crate) struct Ask {
+    pub(crate) method: String,
+    pub(crate) target: String,
+    pub(crate) body: Body,
+    pub(crate) who: Who,
+    headers: Vec<(String, String)>,
+    cookies: Vec<String>,
+}
+
+/// A request's body.
+#[derive(Clone, Debug)]
+pub(crate) enum Body {
+    /// None.
+    Empty,
+    /// These bytes, in pieces of at most a kilobyte.
+    Bytes(Vec<u8>),
+    /// One that is announced and never comes.
+    Silent,
+    /// One that breaks off with an error after these bytes.
+    Broken(Vec<u8>),
+}
+
+/// Who asks: each is an entry in the app's table of sessions and tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Who {
+    /// Nobody is logged in.
+    Nobody,
+    /// Alice, by her session cookie.
+    Alice,
+    /// Alice, logged in a second time in another browser.
+    AliceElsewhere,
+    /// Alice, by a bearer token.
+    AliceByToken,
+    /// Bob, by his session cookie.
+    Bob,
+    /// Carol, who has no number on file.
+    Carol,
+    /// Dave, whose number is in a country that is not on the list.
+    Dave,
+    /// Somebody for whom the app's session table cannot be read.
+    LookupFails,
+    /// Somebody for whom the app's identity function panics.
+    LookupPanics,
+}
+
+impl Who {
+    fn credential(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::Nobody => None,
+            Self::Alice => Some(("cookie", "session=alice")),
+            Self::AliceElsewhere => Some(("cookie", "session=alice-elsewhere")),
+            Self::AliceByToken => Some(("authorization", "Bearer alice-token")),
+            Self::Bob => Some(("cookie", "session=bob")),
+            Self::Carol => Some(("cookie", "session=carol")),
+            Self::Dave => Some(("cookie", "session=dave")),
+            Self::LookupFails => Some(("cookie", "session=lookup-fails")),
+            Self::LookupPanics => Some(("cookie", "session=lookup-panics")),
+        }
+    }
+}
+
+impl Ask {
+    pub(crate) fn new(method: &str, target: &str) -> Self {
+        Self {
+            method: method.to_owned(),
+            target: target.to_owned(),
+            body: Body::Empty,
+            who: Who::Nobody,
+            headers: Vec::new(),
+            cookies: Vec::new(),
+        }
+    }
+
+    pub(crate) fn get(target: &str) -> Self {
+        Self::new("GET", target)
+    }
+
+    pub(crate) fn post(target: &str) -> Self {
+        Self::new("POST", target)
+    }
+
+    /// JSON from a script of the site itself.
+    pub(crate) fn json(target: &str, body: &Value) -> Self {
+        Self::post(target).same_origin().header("content-type", "application/json").body(body.to_string())
+    }
+
+    /// A form that a page of the site itself submits.
+    pub(crate) fn form(target: &str, body: &str) -> Self {
+        Self::post(target).same_origin().navigating().urlencoded(body)
+    }
+
+    pub(crate) fn by(mut self, who: Who) -> Self {
+        self.who = who;
+        self
+    }
+
+    pub(crate) fn header(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// A `name=value` in the one `Cookie` header a browser sends.
+    pub(crate) fn cookie(mut self, pair: impl Into<String>) -> Self {
+        self.cookies.push(pair.into());
+        self
+    }
+
+    pub(crate) fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
+        self.body = Body::Bytes(body.into());
+        self
+    }
+
+    pub(crate) fn urlencoded(self, body: &str) -> Self {
+        self.header("content-type", "application/x-www-form-urlencoded").body(body)
+    }
+
+    /// A body that is announced as a form and never comes.
+    pub(crate) fn silent(mut self) -> Self {
+        self.body = Body::Silent;
+        self.header("content-type", "application/x-www-form-urlencoded").header("content-length", "1000")
+    }
+
+    /// As a browser that changes pages.
+    pub(crate) fn navigating(self) -> Self {
+        let html = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+        self.header("sec-fetch-mode", "navigate").header("accept", html)
+    }
+
+    pub(crate) fn same_origin(self) -> Self {
+        self.header("sec-fetch-site", "same-origin")
+    }
+
+    /// Every header, the credentials among them.
+    pub(crate) fn all_headers(&self) -> Vec<(String, String)> {
+        let mut headers = self.headers.clone();
+        let mut cookies = self.cookies.clone();
+        match self.who.credential() {
+            Some(("cookie", session)) => cookies.insert(0, session.to_owned()),
+            Some((name, value)) => headers.push((name.to_owned(), value.to_owned())),
+            None => {}
+        }
+        if !cookies.is_empty() {
+            headers.insert(0, ("cookie".to_owned(), cookies.join("; ")));
+        }
+        headers
+    }
+}

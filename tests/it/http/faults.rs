@@ -1,0 +1,174 @@
+//! A store, a provider and a phone book that fail on demand.
+
+use std::{
+    collections::HashMap,
+    io,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use mfakit::{
+    Channel, LoginId, MemoryStore, MfaProvider, MfaStore, PhoneNumber, Scope, Timestamp, UserId,
+    core::{
+        Accepted, AttemptReservation, Challenge, GrantRecord, Key, ProviderError, Redeem, Redemption,
+        ReserveAttempt, ReserveSend, Revocation, SendRequest, SendReservation, Sharing, StoreError, Verdict,
+        VerifyRequest,
+    },
+    testing::TestProvider,
+};
+
+/// How a part fails.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// It does not.
+    #[default]
+    None,
+    /// It says that it could not find out.
+    Errs,
+    /// It panics.
+    Panics,
+    /// It answers after this long.
+    Hangs(Duration),
+}
+
+/// A part's fault, which can be changed while the app runs. Clones are one.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Switch(Arc<Mutex<Fault>>);
+
+impl Switch {
+    pub(crate) fn set(&self, fault: Fault) {
+        *self.lock() = fault;
+    }
+
+    /// Whether the part errs; panics and waits by itself.
+    async fn errs(&self, part: &str) -> bool {
+        let fault = *self.lock();
+        match fault {
+            Fault::None => false,
+            Fault::Errs => true,
+            Fault::Panics => panic!("the {part} panics, as the case wants it"),
+            Fault::Hangs(span) => {
+                tokio::time::sleep(span).await;
+                false
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Fault> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A memory store that fails on demand.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct FaultyStore {
+    inner: Arc<MemoryStore>,
+    pub(crate) fault: Switch,
+}
+
+impl FaultyStore {
+    async fn works(&self) -> Result<(), StoreError> {
+        if self.fault.errs("store").await {
+            Err(StoreError::new("away, as the case wants it"))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+#[async_trait]
+impl MfaStore for FaultyStore {
+    fn sharing(&self) -> Sharing {
+        Sharing::SingleProcess
+    }
+
+    async fn grant(
+        &self,
+        user: &UserId,
+        login: &LoginId,
+        scope: &Scope,
+    ) -> Result<Option<GrantRecord>, StoreError> {
+        self.works().await?;
+        self.inner.grant(user, login, scope).await
+    }
+
+    async fn live_challenge(&self, key: Key<'_>, now: Timestamp) -> Result<Option<Challenge>, StoreError> {
+        self.works().await?;
+        self.inner.live_challenge(key, now).await
+    }
+
+    async fn reserve_send(&self, request: ReserveSend<'_>) -> Result<SendReservation, StoreError> {
+        self.works().await?;
+        self.inner.reserve_send(request).await
+    }
+
+    async fn open_challenge(&self, user: &UserId, challenge: Challenge) -> Result<(), StoreError> {
+        self.works().await?;
+        self.inner.open_challenge(user, challenge).await
+    }
+
+    async fn reserve_attempt(&self, request: ReserveAttempt<'_>) -> Result<AttemptReservation, StoreError> {
+        self.works().await?;
+        self.inner.reserve_attempt(request).await
+    }
+
+    async fn redeem(&self, request: Redeem<'_>) -> Result<Redemption, StoreError> {
+        self.works().await?;
+        self.inner.redeem(request).await
+    }
+
+    async fn revoke(&self, user: &UserId, what: Revocation) -> Result<(), StoreError> {
+        self.works().await?;
+        self.inner.revoke(user, what).await
+    }
+}
+
+/// The test provider, which panics or hangs on demand (it can be scripted to err by itself).
+#[derive(Clone, Debug, Default)]
+pub(crate) struct FaultyProvider {
+    pub(crate) inner: TestProvider,
+    pub(crate) fault: Switch,
+}
+
+#[async_trait]
+impl MfaProvider for FaultyProvider {
+    fn carries(&self, channel: Channel) -> bool {
+        self.inner.carries(channel)
+    }
+
+    async fn send(&self, request: &SendRequest<'_>) -> Result<Accepted, ProviderError> {
+        self.fault.errs("provider").await;
+        self.inner.send(request).await
+    }
+
+    async fn verify(&self, request: &VerifyRequest<'_>) -> Result<Verdict, ProviderError> {
+        self.fault.errs("provider").await;
+        self.inner.verify(request).await
+    }
+}
+
+/// The app's own record of telephone numbers.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PhoneBook {
+    numbers: Arc<Mutex<HashMap<UserId, PhoneNumber>>>,
+    pub(crate) fault: Switch,
+}
+
+impl PhoneBook {
+    pub(crate) fn enter(&self, user: &str, number: &str) {
+        let number = PhoneNumber::new(number).unwrap();
+        self.numbers.lock().unwrap_or_else(PoisonError::into_inner).insert(user.into(), number);
+    }
+
+    pub(crate) fn strike(&self, user: &str) {
+        self.numbers.lock().unwrap_or_else(PoisonError::into_inner).remove(&UserId::from(user));
+    }
+
+    pub(crate) async fn look_up(&self, user: &UserId) -> Result<Option<PhoneNumber>, io::Error> {
+        if self.fault.errs("phone book").await {
+            return Err(io::Error::other("the phone book is away"));
+        }
+        Ok(self.numbers.lock().unwrap_or_else(PoisonError::into_inner).get(user).cloned())
+    }
+}

@@ -1,0 +1,140 @@
+//! What a web framework has to bring to run the cases.
+
+use std::{
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use async_trait::async_trait;
+use mfakit::{LoginId, Mfa, Subject};
+
+use crate::http::ask::Ask;
+
+/// A web framework: it builds the standard app and serves it.
+///
+/// | route | guard | handler |
+/// |---|---|---|
+/// | `POST /pay` | attribute, `pay`, `max_age = "5m"` | reads a form with `amount` |
+/// | `GET /settings` | attribute, `settings` | |
+/// | `GET /own-cache` | attribute, `settings` | says `Cache-Control: public, max-age=3600` |
+/// | `GET /hour` | attribute, `settings`, `max_age = "1h"` | |
+/// | `GET /report` | layer, `reports` | |
+/// | `POST /upload` | attribute, `pay` | reads the body as it is |
+/// | `POST /maybe` | asks inside, `pay`, above an `amount` of 100 | reads a form with `amount` |
+/// | `GET /both` | layer `reports` around attribute `settings` | answers the scope of its `Grant` |
+/// | `GET /proof` | attribute, `settings` | answers scope, channel, `verified_at` and `expires_at` of its `Grant` |
+/// | `GET /grant` | none | asks for a `Grant` all the same |
+/// | `GET /public` | none | says `Cache-Control: public, max-age=3600` |
+/// | `GET /undeclared` | attribute, a scope nobody declared | |
+/// | `/mfa/…` | | the routes |
+///
+/// Every handler counts its run in the [`Ledger`], and has an extractor that counts itself before any other.
+#[async_trait(?Send)]
+pub(crate) trait Framework {
+    fn name(&self) -> &'static str;
+
+    /// Builds the standard app.
+    async fn serve(&self, app: App) -> Box<dyn Server>;
+}
+
+/// A running app.
+#[async_trait(?Send)]
+pub(crate) trait Server {
+    /// Answers one request.
+    async fn answer(&self, ask: Ask) -> Answered;
+}
+
+/// Status, headers with names in lower case, and body.
+pub(crate) struct Answered {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+/// What to build.
+pub(crate) struct App {
+    pub(crate) mfa: Mfa,
+    pub(crate) ledger: Ledger,
+    pub(crate) shape: Shape,
+}
+
+/// How the app is put together.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shape {
+    pub(crate) layer: Layer,
+    /// What the layer is told of the app's log-in page.
+    pub(crate) login_page: Option<&'static str>,
+    /// Whether whatever has no route is answered by a handler guarded by `settings`.
+    pub(crate) guarded_rest: bool,
+}
+
+/// Where `MfaLayer` stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Layer {
+    /// Around the whole app, as it should.
+    Around,
+    /// Nowhere.
+    Missing,
+    /// Inside the guard of `/report`, and nowhere else.
+    InsideGuard,
+}
+
+/// What happened behind the guards.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Ledger(Arc<Counts>);
+
+#[derive(Debug, Default)]
+struct Counts {
+    runs: AtomicUsize,
+    extracted: AtomicUsize,
+    identified: AtomicUsize,
+    body_read: AtomicUsize,
+}
+
+impl Ledger {
+    pub(crate) fn handler_ran(&self) {
+        self.0.runs.fetch_add(1, Ordering::SeqCst);
+    }
+
+    pub(crate) fn extractor_ran(&self) {
+        self.0.extracted.fetch_add(1, Ordering::SeqCst);
+    }
+
+    pub(crate) fn body_was_read(&self, bytes: usize) {
+        self.0.body_read.fetch_add(bytes, Ordering::SeqCst);
+    }
+
+    /// Runs of handlers, runs of extractors, questions who it is, bytes read.
+    pub(crate) fn counts(&self) -> [usize; 4] {
+        let Counts { runs, extracted, identified, body_read } = &*self.0;
+        [runs, extracted, identified, body_read].map(|count| count.load(Ordering::SeqCst))
+    }
+
+    /// The app's identity function: its table of tokens, then that of sessions.
+    pub(crate) fn identify<'a>(
+        &self,
+        authorization: Option<&str>,
+        cookies: impl Iterator<Item = &'a str>,
+    ) -> Result<Option<Subject>, io::Error> {
+        self.0.identified.fetch_add(1, Ordering::SeqCst);
+        if authorization == Some("Bearer alice-token") {
+            return Ok(Some(Subject::bearer("alice", "alice-token")));
+        }
+        let mut pairs = cookies.flat_map(|header| header.split(';')).map(str::trim);
+        let login = |last: char| format!("{last:0>32}").parse::<LoginId>().ok();
+        let (user, login) = match pairs.find_map(|pair| pair.strip_prefix("session=")) {
+            Some("alice") => ("alice", login('1')),
+            Some("alice-elsewhere") => ("alice", login('2')),
+            Some("bob") => ("bob", login('3')),
+            Some("carol") => ("carol", login('4')),
+            Some("dave") => ("dave", login('5')),
+            Some("lookup-fails") => return Err(io::Error::other("the table of sessions is away")),
+            Some("lookup-panics") => panic!("the identity function panics, as the case wants it"),
+            _ => return Ok(None),
+        };
+        Ok(login.map(|login| Subject::cookie(user, login)))
+    }
+}

@@ -1,0 +1,219 @@
+//! The standard app on axum.
+
+use std::{convert::Infallible, io};
+
+use async_trait::async_trait;
+use axum::{
+    Form, Router,
+    body::{Body, Bytes},
+    extract::{FromRequestParts, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Request, header, request::Parts},
+    response::IntoResponse,
+    routing::{get, post},
+};
+use futures_util::{StreamExt, stream};
+use http_body_util::BodyExt;
+use mfakit::{Grant, MfaLayer, Refused, RequireMfa, StepUp, Subject, require_mfa};
+use tower::ServiceExt;
+
+use crate::http::{
+    ask::{self, Ask},
+    framework::{Answered, App, Framework, Layer, Ledger, Server},
+};
+
+/// axum, served in process.
+pub(crate) struct Axum;
+
+#[async_trait(?Send)]
+impl Framework for Axum {
+    fn name(&self) -> &'static str {
+        "axum"
+    }
+
+    async fn serve(&self, app: App) -> Box<dyn Server> {
+        Box::new(Running { router: router(&app), ledger: app.ledger })
+    }
+}
+
+struct Running {
+    router: Router,
+    ledger: Ledger,
+}
+
+#[async_trait(?Send)]
+impl Server for Running {
+    async fn answer(&self, ask: Ask) -> Answered {
+        let mut request = Request::builder().method(ask.method.as_str()).uri(&ask.target);
+        for (name, value) in ask.all_headers() {
+            let (name, value) = (name.parse::<HeaderName>(), HeaderValue::from_bytes(value.as_bytes()));
+            request = request.header(name.unwrap(), value.unwrap());
+        }
+        let request = request.body(body(ask.body, self.ledger.clone())).unwrap();
+        let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
+        let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        Answered {
+            status: parts.status.as_u16(),
+            headers: parts.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect(),
+            body: body.collect().await.unwrap().to_bytes().to_vec(),
+        }
+    }
+}
+
+/// A body that counts what is taken of it.
+fn body(body: ask::Body, ledger: Ledger) -> Body {
+    let pieces = |bytes: &[u8]| bytes.chunks(1024).map(|piece| Ok(piece.to_vec())).collect::<Vec<_>>();
+    let broken = || Err(io::Error::other("the body breaks off, as the case wants it"));
+    let counted = move |piece: &Result<Vec<u8>, io::Error>| {
+        ledger.body_was_read(piece.as_ref().map_or(0, Vec::len));
+    };
+    match body {
+        ask::Body::Empty => Body::empty(),
+        ask::Body::Bytes(bytes) => Body::from_stream(stream::iter(pieces(&bytes)).inspect(counted)),
+        ask::Body::Broken(bytes) => {
+            let pieces = pieces(&bytes).into_iter().chain([broken()]);
+            Body::from_stream(stream::iter(pieces).inspect(counted))
+        }
+        ask::Body::Silent => {
+            let touched = stream::once(async { Ok(vec![0]) }).inspect(counted).skip(1);
+            Body::from_stream(touched.chain(stream::pending()))
+        }
+    }
+}
+
+fn router(app: &App) -> Router {
+    let App { mfa, ledger, shape } = app;
+    let around = || {
+        let layer = MfaLayer::with_state(mfa.clone(), ledger.clone(), identify);
+        shape.login_page.into_iter().fold(layer, MfaLayer::login)
+    };
+    let mut report = get(report);
+    if shape.layer == Layer::InsideGuard {
+        report = report.layer(around());
+    }
+    let mut router = Router::new()
+        .route("/pay", post(pay))
+        .route("/settings", get(settings))
+        .route("/own-cache", get(own_cache))
+        .route("/hour", get(hour))
+        .route("/report", report.layer(RequireMfa::scope("reports")))
+        .route("/upload", post(upload))
+        .route("/maybe", post(maybe))
+        .route("/both", get(both).layer(RequireMfa::scope("reports")))
+        .route("/proof", get(proof))
+        .route("/grant", get(grant_without_guard))
+        .route("/public", get(public))
+        .route("/undeclared", get(undeclared))
+        .merge(mfakit::axum::routes(mfa));
+    if shape.guarded_rest {
+        router = router.fallback(rest);
+    }
+    if shape.layer == Layer::Around {
+        router = router.layer(around());
+    }
+    router.with_state(ledger.clone())
+}
+
+async fn identify(State(ledger): State<Ledger>, headers: HeaderMap) -> Result<Option<Subject>, io::Error> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    ledger.identify(authorization, cookies)
+}
+
+/// An extractor that counts itself, and gives the ledger.
+struct Counted(Ledger);
+
+impl FromRequestParts<Ledger> for Counted {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(_: &mut Parts, ledger: &Ledger) -> Result<Self, Infallible> {
+        ledger.extractor_ran();
+        Ok(Self(ledger.clone()))
+    }
+}
+
+#[derive(serde::Deserialize)]
+struct Order {
+    amount: u32,
+}
+
+#[require_mfa(scope = "pay", max_age = "5m")]
+async fn pay(Counted(ledger): Counted, Form(order): Form<Order>) -> String {
+    ledger.handler_ran();
+    format!("paid {}", order.amount)
+}
+
+#[require_mfa(scope = "settings")]
+async fn settings(Counted(ledger): Counted) -> &'static str {
+    ledger.handler_ran();
+    "settings"
+}
+
+#[require_mfa(scope = "settings")]
+async fn own_cache(Counted(ledger): Counted) -> impl IntoResponse {
+    ledger.handler_ran();
+    ([(header::CACHE_CONTROL, "public, max-age=3600")], "own cache")
+}
+
+#[require_mfa(scope = "settings", max_age = "1h")]
+async fn hour(Counted(ledger): Counted) -> &'static str {
+    ledger.handler_ran();
+    "hour"
+}
+
+#[require_mfa(scope = "settings")]
+async fn rest(Counted(ledger): Counted) -> &'static str {
+    ledger.handler_ran();
+    "the rest"
+}
+
+async fn report(Counted(ledger): Counted) -> &'static str {
+    ledger.handler_ran();
+    "report"
+}
+
+#[require_mfa(scope = "pay")]
+async fn upload(Counted(ledger): Counted, body: Bytes) -> String {
+    ledger.handler_ran();
+    format!("{} bytes", body.len())
+}
+
+async fn maybe(
+    Counted(ledger): Counted,
+    step_up: StepUp,
+    Form(order): Form<Order>,
+) -> Result<String, Refused> {
+    if order.amount > 100 {
+        step_up.require(RequireMfa::scope("pay")).await?;
+    }
+    ledger.handler_ran();
+    Ok(format!("paid {}", order.amount))
+}
+
+#[require_mfa(scope = "settings")]
+async fn both(Counted(ledger): Counted, grant: Grant) -> String {
+    ledger.handler_ran();
+    grant.scope().to_string()
+}
+
+#[require_mfa(scope = "settings")]
+async fn proof(grant: Grant, Counted(ledger): Counted) -> String {
+    ledger.handler_ran();
+    let (from, to) = (grant.verified_at().as_millis(), grant.expires_at().as_millis());
+    format!("{} {} {from} {to}", grant.scope(), grant.channel())
+}
+
+async fn grant_without_guard(Counted(ledger): Counted, grant: Grant) -> String {
+    ledger.handler_ran();
+    grant.scope().to_string()
+}
+
+async fn public(Counted(ledger): Counted) -> impl IntoResponse {
+    ledger.handler_ran();
+    ([(header::CACHE_CONTROL, "public, max-age=3600")], "public")
+}
+
+#[require_mfa(scope = "nobody-declared-this")]
+async fn undeclared(Counted(ledger): Counted) -> &'static str {
+    ledger.handler_ran();
+    "undeclared"
+}

@@ -1,0 +1,3 @@
+//! The frameworks that run the cases.
+
+pub(super) mod axum;

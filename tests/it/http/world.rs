@@ -1,0 +1,214 @@
+//! The standard app, and what a case may do to the world around it.
+
+use std::time::Duration;
+
+use mfakit::{
+    Mfa, UserId,
+    testing::{ManualClock, SentCode},
+};
+use serde_json::json;
+
+use crate::http::{
+    ask::{Ask, Who},
+    faults::{FaultyProvider, FaultyStore, PhoneBook},
+    framework::{App, Framework, Layer, Ledger, Server, Shape},
+    heard::Heard,
+    log::Log,
+};
+
+/// The site's own origin.
+pub(crate) const SITE: &str = "https://bank.example";
+/// An origin whose pages may call the routes.
+pub(crate) const TRUSTED: &str = "https://app.bank.example";
+/// Alice's number.
+pub(crate) const ALICES_NUMBER: &str = "+19195551234";
+
+/// What a case wants its world to be like.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Setting {
+    pub(crate) shape: Shape,
+    /// The words people read of the scope `reports`.
+    pub(crate) label: &'static str,
+}
+
+impl Default for Setting {
+    fn default() -> Self {
+        let shape = Shape { layer: Layer::Around, login_page: Some("/login"), guarded_rest: false };
+        Self { shape, label: "see the reports" }
+    }
+}
+
+/// The standard app on some framework, and the parts around it.
+pub(crate) struct World {
+    server: Box<dyn Server>,
+    pub(crate) mfa: Mfa,
+    pub(crate) clock: ManualClock,
+    pub(crate) provider: FaultyProvider,
+    pub(crate) store: FaultyStore,
+    pub(crate) phones: PhoneBook,
+    pub(crate) ledger: Ledger,
+    pub(crate) log: Log,
+}
+
+/// A challenge that was started, and the code that arrived.
+#[derive(Clone, Debug)]
+pub(crate) struct Started {
+    pub(crate) challenge: String,
+    pub(crate) code: String,
+}
+
+/// A page of ours, as far as a browser would send it back.
+#[derive(Clone, Debug)]
+pub(crate) struct Page {
+    pub(crate) html: String,
+    pub(crate) token: String,
+    pub(crate) challenge: Option<String>,
+    pub(crate) sealed: Option<String>,
+}
+
+impl World {
+    pub(crate) async fn new(framework: &dyn Framework, setting: Setting, log: Log) -> Self {
+        let (clock, provider) = (ManualClock::new(), FaultyProvider::default());
+        let (store, phones, ledger) = (FaultyStore::default(), PhoneBook::default(), Ledger::default());
+        for (user, number) in [("alice", ALICES_NUMBER), ("bob", "+19195555678"), ("dave", "+442071838750")] {
+            phones.enter(user, number);
+        }
+        let book = phones.clone();
+        let mfa = Mfa::builder(provider.clone(), SITE)
+            .name("The Bank")
+            .scope("pay", "make a payment")
+            .scope("settings", "change your settings")
+            .scope("reports", setting.label)
+            .directory(move |user: UserId| {
+                let book = book.clone();
+                async move { book.look_up(&user).await }
+            })
+            .messaging_to(["US"])
+            .trusted_origins([TRUSTED])
+            .store(store.clone())
+            .clock(clock.clone())
+            .build()
+            .unwrap();
+        let app = App { mfa: mfa.clone(), ledger: ledger.clone(), shape: setting.shape };
+        let server = framework.serve(app).await;
+        Self { server, mfa, clock, provider, store, phones, ledger, log }
+    }
+
+    /// Asks, and hears the answer. What holds of every answer is looked at here.
+    pub(crate) async fn hear(&self, ask: Ask) -> Heard {
+        let target = ask.target.clone();
+        let before = self.ledger.counts();
+        let answered = tokio::time::timeout(Duration::from_hours(1), self.server.answer(ask)).await;
+        let answered = answered.expect("every question gets an answer");
+        let after = self.ledger.counts();
+        let [runs, extracted, identified, body_read] =
+            std::array::from_fn(|at| after[at].strict_sub(before[at]));
+        let heard = Heard {
+            status: answered.status,
+            headers: answered.headers,
+            body: answered.body,
+            runs,
+            extracted,
+            identified,
+            body_read,
+        };
+        self.holds_always(&target, &heard);
+        heard
+    }
+
+    /// What every answer has to be like, whatever it answers.
+    fn holds_always(&self, target: &str, heard: &Heard) {
+        assert!(heard.identified <= 1, "who it is was asked {} times: {heard}", heard.identified);
+        let path = target.split('?').next().unwrap_or_default();
+        let ours = path.starts_with("/mfa/") && (2..=3).contains(&path.matches('/').count());
+        if ours || matches!(heard.status, 303 | 401 | 500 | 503) {
+            assert_eq!(heard.header("cache-control"), Some("no-store"), "{target}: {heard}");
+            assert_eq!(heard.header("x-content-type-options"), Some("nosniff"), "{target}: {heard}");
+        }
+        if let Some(location) = heard.header("location") {
+            let local = location.starts_with('/') && !location.starts_with("//") && !location.contains('\\');
+            assert!(local, "a redirect leaves the site: {heard}");
+        }
+        if heard.header("content-type") == Some("application/problem+json") && !heard.body.is_empty() {
+            let members = heard.value();
+            assert_eq!(members["status"], heard.status, "{heard}");
+            assert!(
+                members["type"].as_str().is_some_and(|urn| urn.starts_with("urn:mfakit:problem:")),
+                "{heard}"
+            );
+            assert!(members["title"].as_str().is_some_and(|title| !title.is_empty()), "{heard}");
+        }
+        for SentCode { to, code, scope, .. } in self.provider.inner.inbox() {
+            let said = format!("{:?} {}", heard.headers, heard.text());
+            let secrets = [code.as_str(), &to.as_e164()[1..], &scope];
+            assert!(secrets.iter().all(|secret| !said.contains(secret)), "a secret was said: {heard}");
+        }
+    }
+
+    pub(crate) fn advance(&self, seconds: u64) {
+        self.clock.advance(Duration::from_secs(seconds));
+    }
+
+    pub(crate) fn last_code(&self) -> String {
+        self.provider.inner.last_code().expect("a code was sent")
+    }
+
+    /// Asks for a code, by text message, from a script.
+    pub(crate) async fn ask_for_code(&self, who: Who, scope: &str) -> Heard {
+        let ask = Ask::json(&format!("/mfa/{scope}/challenge"), &json!({ "channel": "messaging" }));
+        self.hear(ask.by(who)).await
+    }
+
+    /// The same, for cases that are about what comes after.
+    pub(crate) async fn start(&self, who: Who, scope: &str) -> Started {
+        let heard = self.ask_for_code(who, scope).await;
+        let challenge = heard.status(201).value()["challenge"].as_str().unwrap().to_owned();
+        Started { challenge, code: self.last_code() }
+    }
+
+    /// Types a code, from a script.
+    pub(crate) async fn type_code(&self, who: Who, scope: &str, challenge: &str, code: &str) -> Heard {
+        let body = json!({ "challenge": challenge, "code": code });
+        self.hear(Ask::json(&format!("/mfa/{scope}/verify"), &body).by(who)).await
+    }
+
+    /// The whole ceremony: gives the grant cookie, or nothing for a bearer token.
+    pub(crate) async fn elevate(&self, who: Who, scope: &str) -> String {
+        let started = self.start(who, scope).await;
+        let heard = self.type_code(who, scope, &started.challenge, &started.code).await;
+        heard.status(200);
+        if who == Who::AliceByToken { String::new() } else { heard.cookie() }
+    }
+
+    /// The page as a browser gets it.
+    pub(crate) async fn page(&self, who: Who, target: &str) -> Page {
+        Page::read(self.hear(Ask::get(target).navigating().by(who)).await.page(200))
+    }
+}
+
+impl Started {
+    /// A code that was not sent.
+    pub(crate) fn wrong_code(&self) -> String {
+        let first = if self.code.starts_with('0') { '1' } else { '0' };
+        format!("{first}{}", &self.code[1..])
+    }
+}
+
+impl Page {
+    pub(crate) fn read(html: String) -> Self {
+        let value = |name: &str| {
+            let (_, rest) = html.split_once(&format!("name=\"{name}\" value=\""))?;
+            rest.split('"').next().map(str::to_owned)
+        };
+        let token = value("token").expect("the page has a form token");
+        Self { token, challenge: value("challenge"), sealed: value("return"), html }
+    }
+
+    /// The fields of its hidden inputs, and these besides.
+    pub(crate) fn fields(&self, more: &str) -> String {
+        let challenge = self.challenge.as_ref().filter(|_| more.starts_with("code="));
+        let hidden = [("challenge", challenge), ("return", self.sealed.as_ref())];
+        let hidden = hidden.into_iter().filter_map(|(name, value)| Some(format!("&{name}={}", value?)));
+        format!("token={}{}&{more}", self.token, hidden.collect::<String>())
+    }
+}
