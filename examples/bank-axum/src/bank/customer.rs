@@ -1,0 +1,25 @@
+//! Who banks here.
+
+use mfakit::{PhoneNumber, core::InvalidPhoneNumber};
+
+use super::Password;
+
+/// Who banks here.
+#[derive(Debug)]
+pub(super) struct Customer {
+    pub(super) id: &'static str,
+    pub(super) name: &'static str,
+    pub(super) phone: PhoneNumber,
+    pub(super) password: Password,
+}
+
+impl Customer {
+    pub(super) fn new(
+        id: &'static str,
+        name: &'static str,
+        phone: &str,
+        password: Password,
+    ) -> Result<Self, InvalidPhoneNumber> {
+        Ok(Self { id, name, phone: PhoneNumber::new(phone)?, password })
+    }
+}

@@ -1,0 +1,92 @@
+//! Money.
+
+use std::{fmt, str::FromStr};
+
+use rust_decimal::Decimal;
+
+/// An amount of money, in dollars and whole cents, never less than nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Dollars(Decimal);
+
+impl Dollars {
+    /// That many dollars.
+    #[must_use]
+    pub fn whole(dollars: u32) -> Self {
+        Self(dollars.into())
+    }
+
+    /// The sum, unless it is more than can be counted.
+    #[must_use]
+    pub fn plus(self, more: Self) -> Option<Self> {
+        self.0.checked_add(more.0).map(Self)
+    }
+
+    /// What is left, unless it is less than nothing.
+    #[must_use]
+    pub fn minus(self, less: Self) -> Option<Self> {
+        self.0.checked_sub(less.0).filter(|left| !left.is_sign_negative()).map(Self)
+    }
+}
+
+/// Reads an amount that a person typed: more than nothing, at most two decimals.
+impl FromStr for Dollars {
+    type Err = InvalidAmount;
+
+    fn from_str(typed: &str) -> Result<Self, InvalidAmount> {
+        let amount = Decimal::from_str_exact(typed.trim()).map_err(|_| InvalidAmount)?;
+        if amount > Decimal::ZERO && amount.scale() <= 2 { Ok(Self(amount)) } else { Err(InvalidAmount) }
+    }
+}
+
+/// Two decimals, as people write money: `$2,500.00`.
+impl fmt::Display for Dollars {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plain = format!("{:.2}", self.0);
+        let (dollars, cents) = plain.split_once('.').unwrap_or((&plain, "00"));
+        f.write_str("$")?;
+        for (index, digit) in dollars.chars().enumerate() {
+            if index > 0 && (dollars.len() - index).is_multiple_of(3) {
+                f.write_str(",")?;
+            }
+            write!(f, "{digit}")?;
+        }
+        write!(f, ".{cents}")
+    }
+}
+
+/// The text is no amount of money that can be moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("enter an amount such as 25 or 25.50")]
+pub struct InvalidAmount;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amount_is_positive_and_has_whole_cents() {
+        for (typed, shown) in [
+            ("1", "$1.00"),
+            ("0.01", "$0.01"),
+            (" 12.5 ", "$12.50"),
+            ("999", "$999.00"),
+            ("1000", "$1,000.00"),
+            ("1234567.89", "$1,234,567.89"),
+        ] {
+            assert_eq!(typed.parse::<Dollars>().unwrap().to_string(), shown, "{typed}");
+        }
+        for bad in ["", " ", "0", "0.00", "-1", "1.005", "1e3", "1,50", "$5", "NaN", "ten", "1.2.3"] {
+            assert_eq!(bad.parse::<Dollars>(), Err(InvalidAmount), "{bad:?}");
+        }
+        assert!("9".repeat(40).parse::<Dollars>().is_err());
+    }
+
+    #[test]
+    fn nobody_can_have_less_than_nothing() {
+        let (one, two) = (Dollars::whole(1), Dollars::whole(2));
+        assert_eq!(one.plus(one), Some(two));
+        assert_eq!(two.minus(one), Some(one));
+        assert_eq!(one.minus(two), None);
+        assert_eq!(one.minus(one), Some(Dollars::whole(0)));
+    }
+}

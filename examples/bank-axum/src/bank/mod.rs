@@ -1,0 +1,109 @@
+//! The bank itself: customers, their accounts, and money that moves between them. Knows nothing of the web.
+
+mod account;
+mod customer;
+mod dollars;
+mod password;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use mfakit::{BoxError, Directory, PhoneNumber, UserId};
+use secrecy::SecretString;
+
+pub use account::{Account, Entry, Settings, Transfer, TransferRefused};
+pub use dollars::{Dollars, InvalidAmount};
+
+use customer::Customer;
+use password::Password;
+
+/// The bank, in memory. Clones are one bank.
+#[derive(Clone, Debug)]
+pub struct Bank(Arc<Vault>);
+
+#[derive(Debug)]
+struct Vault {
+    customers: Vec<Customer>,
+    accounts: Mutex<Vec<Account>>,
+    nobodys_password: Password,
+}
+
+impl Bank {
+    /// A bank with two customers, alice and bob, whose passwords are their names.
+    ///
+    /// # Errors
+    ///
+    /// When a number is malformed or a password cannot be hashed.
+    pub fn open() -> Result<Self, BoxError> {
+        let customers = vec![
+            Customer::new("alice", "Alice Archer", "+19195551234", Password::new("alice")?)?,
+            Customer::new("bob", "Bob Baker", "+19195555678", Password::new("bob")?)?,
+        ];
+        let accounts = customers.iter().map(Account::open).collect();
+        let nobodys_password = Password::new("nobody")?;
+        Ok(Self(Arc::new(Vault { customers, accounts: Mutex::new(accounts), nobodys_password })))
+    }
+
+    /// Who logs in with this name and password; `None` when they do not belong together.
+    ///
+    /// A name that nobody has takes as long as a wrong password, so that the clock does not tell who is a
+    /// customer. How often somebody may try is not limited here; a real bank has to.
+    ///
+    /// # Errors
+    ///
+    /// When the check itself broke down.
+    pub async fn log_in(&self, name: &str, password: SecretString) -> Result<Option<String>, BoxError> {
+        let customer = self.customer(name);
+        let expected = customer.map_or(&self.0.nobodys_password, |customer| &customer.password).clone();
+        // Hashing takes tens of milliseconds on purpose, and other requests must not wait for it.
+        let matches = tokio::task::spawn_blocking(move || expected.matches(&password)).await??;
+        Ok(customer.filter(|_| matches).map(|customer| customer.id.to_owned()))
+    }
+
+    /// An account as it is now.
+    #[must_use]
+    pub fn account(&self, id: &str) -> Option<Account> {
+        self.accounts().iter().find(|account| account.id == id).cloned()
+    }
+
+    /// Moves money from one customer to another.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such account, it is the same one, or there is not enough in it. Nothing has moved then.
+    pub fn transfer(&self, from: &str, transfer: &Transfer) -> Result<(), TransferRefused> {
+        account::transfer(&mut self.accounts(), from, transfer)
+    }
+
+    /// Changes a customer's settings.
+    pub fn change_settings(&self, id: &str, settings: Settings) {
+        if let Some(account) = self.accounts().iter_mut().find(|account| account.id == id) {
+            account.settings = settings;
+        }
+    }
+
+    /// The telephone number on file.
+    #[must_use]
+    pub fn phone(&self, id: &str) -> Option<PhoneNumber> {
+        self.customer(id).map(|customer| customer.phone.clone())
+    }
+
+    fn customer(&self, id: &str) -> Option<&Customer> {
+        self.0.customers.iter().find(|customer| customer.id == id)
+    }
+
+    fn accounts(&self) -> MutexGuard<'_, Vec<Account>> {
+        self.0.accounts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// mfakit asks the bank where a code goes; no request ever says it.
+#[async_trait]
+impl Directory for Bank {
+    async fn number(&self, user: &UserId) -> Result<Option<PhoneNumber>, BoxError> {
+        Ok(self.phone(user.as_str()))
+    }
+}
+
+#[cfg(test)]
+mod tests;

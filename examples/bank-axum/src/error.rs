@@ -1,0 +1,89 @@
+//! What can go wrong, and the page for it.
+
+use askama::Template;
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use mfakit::{BoxError, core::StoreError};
+use tower_sessions::session;
+
+use crate::page::Page;
+
+/// What can go wrong inside. A customer reads the status in words; the cause goes to the log.
+///
+/// What mfakit refuses is not among them: the attribute and the layer answer by themselves. A handler that
+/// asks for a code in its middle, with [`StepUp`](mfakit::StepUp), adds `Refused(#[from] mfakit::Refused)`
+/// and hands it back as the response it is.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// A session.
+    #[error("the session could not be read or written")]
+    Session(#[from] session::Error),
+    /// The store of grants, at log-out.
+    #[error("the grants of a log-in could not be ended")]
+    StillGranted(#[from] StoreError),
+    /// A page.
+    #[error("a page could not be written")]
+    Page(#[from] askama::Error),
+    /// Anything of the bank.
+    #[error("the bank could not do its work")]
+    Bank(#[source] BoxError),
+    /// A customer without an account, which the bank never has.
+    #[error("a customer has no account")]
+    NoAccount,
+}
+
+impl IntoResponse for AppError {
+    fn into_response(self) -> Response {
+        tracing::error!(error = mfakit::core::with_causes(&self), "a request failed");
+        match self {
+            Self::Session(_) | Self::Bank(_) => MessagePage {
+                title: "Please try again later",
+                words: "We cannot do this right now. Nothing has been changed.",
+            }
+            .with(StatusCode::SERVICE_UNAVAILABLE),
+            Self::StillGranted(_) => MessagePage {
+                title: "You are logged out",
+                words: "But the codes you entered could not be taken back, and hold for up to ten minutes. \
+                        Nobody can use them without logging in as you.",
+            }
+            .with(StatusCode::SERVICE_UNAVAILABLE),
+            // Not a page again: that is what just failed.
+            Self::Page(_) => (StatusCode::INTERNAL_SERVER_ERROR, "Something is wrong on our side.").into_response(),
+            Self::NoAccount => MessagePage {
+                title: "Something is wrong on our side",
+                words: "We have been told. Nothing has been changed.",
+            }
+            .with(StatusCode::INTERNAL_SERVER_ERROR),
+        }
+    }
+}
+
+/// The answer to a path that leads nowhere.
+pub(crate) async fn not_found() -> Response {
+    MessagePage { title: "There is nothing here", words: "The address may have been mistyped." }
+        .with(StatusCode::NOT_FOUND)
+}
+
+/// The answer to a form that another site sent.
+pub(crate) fn cross_site() -> Response {
+    MessagePage {
+        title: "This has to be sent from the bank's own pages",
+        words: "Nothing has been changed.",
+    }
+    .with(StatusCode::FORBIDDEN)
+}
+
+#[derive(Template)]
+#[template(path = "message.html")]
+struct MessagePage {
+    title: &'static str,
+    words: &'static str,
+}
+
+impl MessagePage {
+    fn with(self, status: StatusCode) -> Response {
+        (status, Page(self)).into_response()
+    }
+}

@@ -1,0 +1,56 @@
+//! Logging in.
+
+use askama::Template;
+use axum::{
+    Form,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use secrecy::SecretString;
+use serde::Deserialize;
+use tower_sessions::Session;
+
+use crate::{
+    AppError, Bank,
+    page::Page,
+    session::{self, Customer},
+};
+
+#[derive(Template, Default)]
+#[template(path = "login.html")]
+struct LogInPage {
+    username: String,
+    wrong: bool,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Credentials {
+    username: String,
+    password: SecretString,
+}
+
+/// `GET /login`
+pub(crate) async fn show(customer: Option<Customer>) -> Response {
+    match customer {
+        Some(_) => Redirect::to("/account").into_response(),
+        None => Page(LogInPage::default()).into_response(),
+    }
+}
+
+/// `POST /login`
+///
+/// What does not match is answered by the form again with 422: a 401 would have to name a way to
+/// authenticate in a header (RFC 9110, 15.5.2), and there is none for a form.
+pub(crate) async fn log_in(
+    session: Session,
+    State(bank): State<Bank>,
+    Form(Credentials { username, password }): Form<Credentials>,
+) -> Result<Response, AppError> {
+    let Some(user) = bank.log_in(&username, password).await.map_err(AppError::Bank)? else {
+        let page = Page(LogInPage { username, wrong: true });
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    };
+    session::log_in(&session, user).await?;
+    Ok(Redirect::to("/account").into_response())
+}

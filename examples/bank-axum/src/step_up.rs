@@ -1,0 +1,23 @@
+//! How the engine is set up.
+
+use mfakit::{Channel, Mfa, MfaBuilder, MfaProvider};
+
+use crate::bank::Bank;
+
+/// The engine of a bank at this port of this machine, ready to be built.
+///
+/// It keeps challenges and grants in memory. A test moves its clock with
+/// [`clock`](mfakit::MfaBuilder::clock) before it builds.
+pub fn step_up(provider: impl MfaProvider, port: u16, bank: &Bank) -> MfaBuilder {
+    let country_for = |channel| provider.carries(channel).then_some("US");
+    let (messaging_to, voice_to) = (country_for(Channel::Messaging), country_for(Channel::Voice));
+    Mfa::builder(provider, format!("http://127.0.0.1:{port}"))
+        .trusted_origins([format!("http://localhost:{port}")])
+        .name("Example Bank")
+        .scope("transfer", "make a transfer")
+        .scope("settings", "change your settings")
+        .scope("reports", "see the reports")
+        .directory(bank.clone())
+        .messaging_to(messaging_to)
+        .voice_to(voice_to)
+}
