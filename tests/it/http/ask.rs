@@ -87,7 +87,12 @@ impl Ask {
 
     /// JSON from a script of the site itself.
     pub(crate) fn json(target: &str, body: &Value) -> Self {
-        Self::post(target).same_origin().header("content-type", "application/json").body(body.to_string())
+        Self::json_from_anywhere(target, body).same_origin()
+    }
+
+    /// JSON that does not say where it comes from.
+    pub(crate) fn json_from_anywhere(target: &str, body: &Value) -> Self {
+        Self::post(target).header("content-type", "application/json").body(body.to_string())
     }
 
     /// A form that a page of the site itself submits.

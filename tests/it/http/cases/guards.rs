@@ -48,8 +48,149 @@ pub(super) fn cases() -> Vec<Case> {
             assert!(sealed.len() > 40 && !sealed.contains("tab"), "{sealed}");
         }),
     ];
+    cases.extend(askers());
     cases.extend(anonymous());
+    cases.extend(untouched());
+    cases.extend(inside());
+    cases.extend(stacked());
     cases
+}
+
+/// Who gets a redirect, and who an answer for programs [HTTP-3].
+fn askers() -> impl Iterator<Item = Case> {
+    let html = "text/html,application/xhtml+xml,*/*;q=0.8";
+    [
+        ("a browser that changes pages", Some("navigate"), Some(html), true),
+        ("an old browser that says nothing but what it accepts", None, Some(html), true),
+        ("a browser that names XHTML in capitals", None, Some("Application/XHTML+XML"), true),
+        ("a script that accepts HTML", Some("cors"), Some(html), false),
+        ("a script of the same origin", Some("same-origin"), Some("*/*"), false),
+        ("an image", Some("no-cors"), Some("image/avif,*/*"), false),
+        ("a program that accepts anything", None, Some("*/*"), false),
+        ("a program that accepts any text", None, Some("text/*"), false),
+        ("a program that says nothing", None, None, false),
+        ("somebody whose mode is made up", Some("navigate, navigate"), Some(html), false),
+    ]
+    .into_iter()
+    .flat_map(|(who, mode, accept, redirected)| {
+        ["/settings", "/report"].map(move |target| {
+            let told = if redirected { "is sent to the page" } else { "is told what is wanted" };
+            case(format!("{who} {told} by {target}"), move |w| async move {
+                let mut ask = Ask::get(target).by(Who::Alice);
+                ask = mode.into_iter().fold(ask, |ask, mode| ask.header("sec-fetch-mode", mode));
+                ask = accept.into_iter().fold(ask, |ask, accept| ask.header("accept", accept));
+                let heard = w.hear(ask).await;
+                heard.untouched();
+                let scope = if target == "/report" { "reports" } else { "settings" };
+                if redirected {
+                    heard.goes_to_page(scope);
+                } else {
+                    heard.problem(401, "step-up-required");
+                }
+            })
+        })
+    })
+}
+
+/// No grant, no touch [GUARD-1].
+fn untouched() -> Vec<Case> {
+    let mut cases = vec![
+        case("a body that nobody can read is no matter without a grant", |w| async move {
+            let ask = Ask::post("/pay").by(Who::Alice).header("content-type", "text/plain").body("{");
+            w.hear(ask).await.untouched().problem(401, "step-up-required");
+        }),
+        case("a large body is not read without a grant", |w| async move {
+            let ask = Ask::post("/upload").by(Who::Alice).body(vec![b'x'; 10_000_000]);
+            w.hear(ask).await.untouched().problem(401, "step-up-required");
+        }),
+        case("a large body is read whole with one", |w| async move {
+            let cookie = w.elevate(Who::Alice, "pay").await;
+            let heard =
+                w.hear(Ask::post("/upload").by(Who::Alice).cookie(cookie).body(vec![b'x'; 100_000])).await;
+            assert_eq!(heard.passed().text(), "100000 bytes");
+            assert_eq!((heard.body_read, heard.extracted), (100_000, 1));
+        }),
+    ];
+    for (who, name) in [(Who::Nobody, "nobody"), (Who::Alice, "Alice"), (Who::AliceByToken, "a token")] {
+        for target in ["/pay", "/upload"] {
+            cases.push(case(
+                format!("{target} answers {name} without waiting for the body"),
+                move |w| async move {
+                    w.hear(Ask::post(target).by(who).silent()).await.status(401).untouched();
+                },
+            ));
+        }
+    }
+    cases
+}
+
+/// A handler that asks by itself.
+fn inside() -> [Case; 5] {
+    let maybe = |amount: u32| Ask::post("/maybe").urlencoded(&format!("amount={amount}"));
+    [
+        case("a handler that asks inside lets small amounts pass", move |w| async move {
+            let heard = w.hear(maybe(100).by(Who::Alice)).await;
+            assert_eq!(heard.passed().text(), "paid 100");
+            assert_eq!(heard.header("cache-control"), Some("no-store"));
+        }),
+        case("a handler that asks inside stops there without a grant", move |w| async move {
+            let heard = w.hear(maybe(101).by(Who::Alice)).await;
+            assert_eq!(heard.runs, 0, "{heard}");
+            let members = heard.problem(401, "step-up-required");
+            assert_eq!((&members["scope"], &members["max_age"]), (&"pay".into(), &600.into()));
+        }),
+        case("a handler that asks inside sends a person to the page", move |w| async move {
+            let heard = w.hear(maybe(101).by(Who::Alice).navigating()).await;
+            heard.goes_to_page("pay");
+            assert_eq!(heard.runs, 0, "{heard}");
+        }),
+        case(
+            "a handler that asks inside tells somebody anonymous nothing of the challenge",
+            move |w| async move {
+                let heard = w.hear(maybe(101)).await;
+                assert_eq!(heard.problem(401, "unauthenticated").as_object().unwrap().len(), 3);
+                assert_eq!(heard.runs, 0, "{heard}");
+            },
+        ),
+        case("a handler that asks inside goes on with a grant", move |w| async move {
+            let cookie = w.elevate(Who::Alice, "pay").await;
+            assert_eq!(w.hear(maybe(101).by(Who::Alice).cookie(cookie)).await.passed().text(), "paid 101");
+        }),
+    ]
+}
+
+/// Two guards on one route both apply [GUARD-8].
+fn stacked() -> [Case; 5] {
+    [
+        case("of two guards the outer one is asked first", |w| async move {
+            let cookie = w.elevate(Who::Alice, "settings").await;
+            let heard = w.hear(Ask::get("/both").by(Who::Alice).cookie(cookie)).await;
+            assert_eq!(heard.untouched().problem(401, "step-up-required")["scope"], "reports");
+        }),
+        case("of two guards the inner one is asked too", |w| async move {
+            let cookie = w.elevate(Who::Alice, "reports").await;
+            let heard = w.hear(Ask::get("/both").by(Who::Alice).cookie(cookie)).await;
+            assert_eq!(heard.untouched().problem(401, "step-up-required")["scope"], "settings");
+        }),
+        case("two grants pass two guards, and the handler is given the inner one's", |w| async move {
+            let (one, other) =
+                (w.elevate(Who::Alice, "settings").await, w.elevate(Who::Alice, "reports").await);
+            let heard = w.hear(Ask::get("/both").by(Who::Alice).cookie(one).cookie(other)).await;
+            assert_eq!(heard.passed().text(), "settings");
+            assert_eq!(heard.identified, 1);
+        }),
+        case("a handler is given the proof", |w| async move {
+            let cookie = w.elevate(Who::Alice, "settings").await;
+            let from = mfakit::core::Clock::now(&w.clock).as_millis();
+            w.advance(60);
+            let heard = w.hear(Ask::get("/proof").by(Who::Alice).cookie(cookie)).await;
+            assert_eq!(heard.passed().text(), format!("settings messaging {from} {}", from + 600_000));
+        }),
+        case("a route that allows more than its scope says what the scope allows", |w| async move {
+            let heard = w.hear(Ask::get("/hour").by(Who::Alice)).await;
+            assert_eq!(heard.untouched().problem(401, "step-up-required")["max_age"], 600);
+        }),
+    ]
 }
 
 fn anonymous() -> [Case; 3] {

@@ -1,9 +1,11 @@
 //! The cases, by what they are about.
 
 mod guards;
+mod start;
+mod verify;
 
 use crate::http::case::Case;
 
 pub(super) fn all() -> Vec<Case> {
-    [guards::cases()].into_iter().flatten().collect()
+    [guards::cases(), start::cases(), verify::cases()].into_iter().flatten().collect()
 }
