@@ -50,7 +50,9 @@ impl IntoResponse for AppError {
             }
             .with(StatusCode::SERVICE_UNAVAILABLE),
             // Not a page again: that is what just failed.
-            Self::Page(_) => (StatusCode::INTERNAL_SERVER_ERROR, "Something is wrong on our side.").into_response(),
+            Self::Page(_) => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "Something is wrong on our side.").into_response()
+            }
             Self::NoAccount => MessagePage {
                 title: "Something is wrong on our side",
                 words: "We have been told. Nothing has been changed.",
@@ -68,11 +70,8 @@ pub(crate) async fn not_found() -> Response {
 
 /// The answer to a form that another site sent.
 pub(crate) fn cross_site() -> Response {
-    MessagePage {
-        title: "This has to be sent from the bank's own pages",
-        words: "Nothing has been changed.",
-    }
-    .with(StatusCode::FORBIDDEN)
+    MessagePage { title: "This has to be sent from the bank's own pages", words: "Nothing has been changed." }
+        .with(StatusCode::FORBIDDEN)
 }
 
 #[derive(Template)]

@@ -33,7 +33,10 @@ impl Wrong {
 }
 
 /// `GET /account`
-pub(crate) async fn show(customer: Customer, State(bank): State<Bank>) -> Result<impl IntoResponse, AppError> {
+pub(crate) async fn show(
+    customer: Customer,
+    State(bank): State<Bank>,
+) -> Result<impl IntoResponse, AppError> {
     page(&bank, &customer, Order::default(), Wrong::default())
 }
 

@@ -10,7 +10,10 @@ use axum::{
 /// `GET /bank.css` and `GET /bank.svg`.
 pub(crate) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new()
-        .route("/bank.css", get(async || file("text/css; charset=utf-8", include_str!("../../assets/bank.css"))))
+        .route(
+            "/bank.css",
+            get(async || file("text/css; charset=utf-8", include_str!("../../assets/bank.css"))),
+        )
         .route("/bank.svg", get(async || file("image/svg+xml", include_str!("../../assets/bank.svg"))))
 }
 

@@ -1,0 +1,64 @@
+//! Money and settings, once a code was typed.
+
+use crate::program::Program;
+
+#[tokio::test]
+async fn a_transfer_that_cannot_be_is_the_form_again() {
+    let bank = Program::start().await;
+    let mut alice = bank.browser();
+    alice.log_in("alice").await;
+    alice.step_up("transfer", async || bank.last_code().await).await;
+
+    for (amount, payee, why) in [
+        ("0", "bob", "such as 25"),
+        ("-5", "bob", "such as 25"),
+        ("1.005", "bob", "such as 25"),
+        ("ten", "bob", "such as 25"),
+        ("2500.01", "bob", "more than you have"),
+        ("5", "alice", "your own account"),
+        ("5", "carol", "nobody with this user name"),
+        ("", "", "such as 25"),
+        ("5", "\"><i>", "nobody with this user name"),
+    ] {
+        let answer = alice.submit("/account", "/transfer", &[("amount", amount), ("payee", payee)]).await;
+        assert_eq!(answer.status, 422, "{amount} to {payee}");
+        assert!(answer.body.contains(why), "{amount} to {payee}: {}", answer.body);
+        assert!(answer.body.contains(&format!("name=\"amount\" value=\"{amount}\"")), "{}", answer.body);
+        assert!(!answer.body.contains("<i>"), "{}", answer.body);
+        assert_eq!(answer.header("cache-control"), "no-store");
+    }
+    assert!(alice.open("/account").await.body.contains("$2,500.00"));
+
+    for (amount, payee) in [("100", "bob"), (" 0.01 ", " Bob ")] {
+        let answer = alice.submit("/account", "/transfer", &[("amount", amount), ("payee", payee)]).await;
+        assert_eq!((answer.status.as_u16(), answer.location()), (303, "/account"), "{}", answer.body);
+    }
+    assert!(alice.open("/account").await.body.contains("$2,399.99"));
+    let mut bob = bank.browser();
+    bob.log_in("bob").await;
+    let account = bob.open("/account").await;
+    assert!(account.body.contains("$2,600.01") && account.body.contains("From alice"), "{}", account.body);
+}
+
+#[tokio::test]
+async fn settings_stay_as_they_were_chosen() {
+    let bank = Program::start().await;
+    let mut alice = bank.browser();
+    alice.log_in("alice").await;
+    let refused = alice.submit("/settings", "/settings", &[("display_name", "Mallory")]).await;
+    assert!(refused.location().starts_with("/mfa/settings?"));
+    alice.step_up("settings", async || bank.last_code().await).await;
+
+    for bad in ["", "   ", &"a".repeat(61), "a\nb"] {
+        let answer = alice.submit("/settings", "/settings", &[("display_name", bad)]).await;
+        assert_eq!(answer.status, 422, "{bad:?}");
+        assert!(answer.body.contains("This name cannot be used"), "{bad:?}");
+    }
+    let chosen = [("display_name", "Al <3"), ("paper_statements", "yes")];
+    let answer = alice.submit("/settings", "/settings", &chosen).await;
+    assert_eq!((answer.status.as_u16(), answer.location()), (303, "/settings"));
+    let page = alice.open("/settings").await;
+    assert!(page.body.contains("Al &#60;3") && page.body.contains(" checked"), "{}", page.body);
+    alice.submit("/settings", "/settings", &[("display_name", "Alice")]).await;
+    assert!(!alice.open("/settings").await.body.contains(" checked"));
+}

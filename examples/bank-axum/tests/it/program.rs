@@ -1,0 +1,126 @@
+//! The program as a process.
+
+use std::{
+    process::Stdio,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use serde_json::Value;
+use tokio::{
+    io::{AsyncBufReadExt, AsyncRead, BufReader},
+    process::{Child, Command},
+    task::JoinHandle,
+    time::timeout,
+};
+
+use crate::browser::Browser;
+
+/// How long anything may take before a test gives up.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The program, on a port of its own. It is killed when this is dropped.
+pub(crate) struct Program {
+    child: Child,
+    readers: [JoinHandle<()>; 2],
+    output: Arc<Mutex<String>>,
+    /// Where the bank is.
+    pub(crate) address: String,
+    /// Where its own emulator's inbox is.
+    pub(crate) inbox: Option<String>,
+}
+
+impl Program {
+    /// The program with an emulator inside.
+    pub(crate) async fn start() -> Self {
+        let mut program = Self::start_with(&[]).await;
+        program.inbox = Some(program.line("the inbox is at ").await.trim_end_matches('/').to_owned());
+        program
+    }
+
+    /// The program with these variables, and none of Bandwidth's that are not among them.
+    pub(crate) async fn start_with(environment: &[(&str, String)]) -> Self {
+        let mut child = command()
+            .args(["--port", "0"])
+            .envs(environment.iter().map(|(name, value)| (name, value)))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let output = Arc::<Mutex<String>>::default();
+        let (stdout, stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+        let readers = [collect(stdout, output.clone()), collect(stderr, output.clone())];
+        let mut program = Self { child, readers, output, address: String::new(), inbox: None };
+        program.address = format!("http://127.0.0.1:{}", program.line("http://127.0.0.1:").await);
+        program
+    }
+
+    /// A browser that has not been here before.
+    pub(crate) fn browser(&self) -> Browser {
+        Browser::new(&self.address)
+    }
+
+    /// What the emulator inside has at this path.
+    pub(crate) async fn emulator(&self, path: &str) -> Vec<Value> {
+        let url = format!("{}{path}", self.inbox.as_deref().unwrap());
+        reqwest::get(url).await.unwrap().json().await.unwrap()
+    }
+
+    /// The code that was sent last.
+    pub(crate) async fn last_code(&self) -> String {
+        self.emulator("/inbox").await.last().unwrap()["code"].as_str().unwrap().to_owned()
+    }
+
+    /// Asks the program to stop as a service manager does. How it ended, and all that it wrote.
+    pub(crate) async fn stop(mut self) -> (Option<i32>, String) {
+        let id = self.child.id().unwrap().to_string();
+        assert!(Command::new("kill").arg(id).status().await.unwrap().success());
+        let status = timeout(PATIENCE, self.child.wait()).await.unwrap().unwrap();
+        for reader in &mut self.readers {
+            reader.await.unwrap();
+        }
+        let output = self.output.lock().unwrap().clone();
+        (status.code(), output)
+    }
+
+    /// The rest of the first line that begins so.
+    async fn line(&self, start: &str) -> String {
+        let find = || {
+            let output = self.output.lock().unwrap();
+            output.lines().find_map(|line| line.strip_prefix(start)).map(str::to_owned)
+        };
+        let waiting = async {
+            loop {
+                if let Some(rest) = find() {
+                    return rest;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let found = timeout(PATIENCE, waiting).await;
+        found.unwrap_or_else(|_| panic!("no line {start:?} in {}", self.output.lock().unwrap()))
+    }
+}
+
+/// The program, not yet started, in an environment without anything it reads.
+pub(crate) fn command() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bank-axum"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("BANDWIDTH_") {
+            command.env_remove(name);
+        }
+    }
+    command.env_remove("RUST_LOG").kill_on_drop(true);
+    command
+}
+
+fn collect(stream: impl AsyncRead + Send + Unpin + 'static, output: Arc<Mutex<String>>) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        let mut lines = BufReader::new(stream).lines();
+        while let Some(line) = lines.next_line().await.unwrap() {
+            let mut output = output.lock().unwrap();
+            output.push_str(&line);
+            output.push('\n');
+        }
+    })
+}

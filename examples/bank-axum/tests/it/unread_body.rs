@@ -1,0 +1,29 @@
+//! Who may not pass sends in vain.
+
+use std::time::Duration;
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::timeout,
+};
+
+use crate::program::Program;
+
+#[tokio::test]
+async fn a_refusal_waits_for_no_byte_of_the_body() {
+    let bank = Program::start().await;
+    let mut alice = bank.browser();
+    alice.log_in("alice").await;
+    let host = bank.address.strip_prefix("http://").unwrap();
+    let head = format!(
+        "POST /transfer HTTP/1.1\r\nHost: {host}\r\nCookie: bank-axum={}\r\nSec-Fetch-Site: same-origin\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 5000000000\r\n\r\n",
+        alice.cookies["bank-axum"]
+    );
+    let mut connection = TcpStream::connect(host).await.unwrap();
+    connection.write_all(head.as_bytes()).await.unwrap();
+    let mut start = [0; 12];
+    timeout(Duration::from_secs(10), connection.read_exact(&mut start)).await.unwrap().unwrap();
+    assert_eq!(&start, b"HTTP/1.1 401");
+}

@@ -1,0 +1,171 @@
+//! A person in a browser without scripts.
+
+use crate::{browser::Answer, program::Program};
+
+#[tokio::test]
+async fn a_person_is_asked_for_a_code_and_led_back() {
+    let bank = Program::start().await;
+    let mut alice = bank.browser();
+    alice.log_in("alice").await;
+
+    let refused = alice.open("/settings").await;
+    assert_eq!(refused.status, 303);
+    let page_url = refused.location().to_owned();
+    assert!(page_url.starts_with("/mfa/settings?return="), "{page_url}");
+    let page = alice.open(&page_url).await;
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("Send me a text message") && page.body.contains("Call me"), "{}", page.body);
+    assert!(page.body.contains("change your settings"));
+    assert!(bank.emulator("/inbox").await.is_empty(), "looking sends nothing");
+
+    let fields =
+        [("token", page.hidden("token")), ("return", page.hidden("return")), ("channel", "messaging")];
+    let sent = alice.submit(&page_url, "/mfa/settings/challenge", &fields).await;
+    assert_eq!(sent.status, 303, "{}", sent.body);
+    assert!(sent.location().starts_with("/mfa/settings"), "{}", sent.location());
+    let page = alice.open(sent.location()).await;
+    assert!(page.body.contains("We sent a text message to •••34"), "{}", page.body);
+
+    let code = bank.last_code().await;
+    let wrong = alice.submit(&page_url, "/mfa/settings/verify", &typed(&page, &other_than(&code))).await;
+    assert_eq!(wrong.status, 422);
+    assert!(wrong.body.contains("That is not the code") && wrong.body.contains("4 more times"));
+    let right = alice.submit(&page_url, "/mfa/settings/verify", &typed(&wrong, &code)).await;
+    assert_eq!((right.status.as_u16(), right.location()), (303, "/settings"), "{}", right.body);
+    let cookie = right.header("set-cookie");
+    assert!(cookie.starts_with("__Host-mfa-settings="), "{cookie}");
+    for attribute in ["Secure", "HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=600"] {
+        assert!(cookie.contains(attribute), "{attribute} in {cookie}");
+    }
+
+    let settings = alice.open("/settings").await;
+    assert_eq!(settings.status, 200);
+    assert_eq!(settings.header("cache-control"), "no-store");
+    assert!(settings.body.contains("Codes go to •••34"));
+}
+
+#[tokio::test]
+async fn after_a_refused_transfer_people_are_back_at_the_form() {
+    let bank = Program::start().await;
+    let mut alice = bank.browser();
+    alice.log_in("alice").await;
+    let order = [("amount", "12.50"), ("payee", "bob")];
+
+    let refused = alice.submit("/account", "/transfer", &order).await;
+    assert_eq!(refused.status, 303);
+    let page = alice.open(refused.location()).await;
+    let fields = [("token", page.hidden("token")), ("return", page.hidden("return")), ("channel", "voice")];
+    let sent = alice.submit(refused.location(), "/mfa/transfer/challenge", &fields).await;
+    let page = alice.open(sent.location()).await;
+    let code = bank.last_code().await;
+    let done = alice.submit(sent.location(), "/mfa/transfer/verify", &typed(&page, &code)).await;
+    assert_eq!((done.status.as_u16(), done.location()), (303, "/account"), "{}", done.body);
+
+    let account = alice.open("/account").await;
+    assert!(account.body.contains("$2,500.00"), "the refused transfer was not kept and sent later");
+    let moved = alice.submit("/account", "/transfer", &order).await;
+    assert_eq!((moved.status.as_u16(), moved.location()), (303, "/account"));
+    assert!(alice.open("/account").await.body.contains("$2,487.50"));
+    assert_eq!(bank.emulator("/inbox").await[0]["channel"], "voice");
+}
+
+#[tokio::test]
+async fn nobody_is_sent_to_the_login_page_and_a_script_is_told() {
+    let bank = Program::start().await;
+    let mut nobody = bank.browser();
+    for path in ["/settings", "/api/report", "/account", "/mfa/settings"] {
+        let answer = nobody.open(path).await;
+        assert_eq!((answer.status.as_u16(), answer.location()), (303, "/login"), "{path}");
+    }
+    for path in ["/settings", "/api/report", "/mfa/settings"] {
+        let answer = nobody.fetch(path).await;
+        assert_eq!(answer.status, 401, "{path}");
+        assert_eq!(answer.header("www-authenticate"), "Bearer", "{path}");
+        let problem = answer.json();
+        assert_eq!(problem["type"], "urn:mfakit:problem:unauthenticated", "{path}");
+        for member in ["scope", "max_age", "challenge_url", "reason"] {
+            assert!(problem.get(member).is_none(), "{path} says {member}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_password_brings_the_form_back_with_the_name_in_it() {
+    let bank = Program::start().await;
+    let mut somebody = bank.browser();
+    for name in ["alice", "<b>carol"] {
+        let answer = somebody.submit("/login", "/login", &[("username", name), ("password", "s3same")]).await;
+        assert_eq!(answer.status, 422, "{name}");
+        assert!(answer.body.contains("do not match") && !answer.body.contains("s3same"), "{name}");
+        assert!(!answer.body.contains("<b>"), "{}", answer.body);
+        assert!(somebody.cookies.is_empty(), "{name}");
+    }
+    assert!(somebody.submit("/login", "/login", &[("username", "alice")]).await.status.is_client_error());
+}
+
+#[tokio::test]
+async fn the_session_changes_its_id_at_login_and_ends_at_logout() {
+    let bank = Program::start().await;
+    let mut alice = bank.browser();
+    alice.log_in("alice").await;
+    let first = alice.cookies["bank-axum"].clone();
+    alice.log_in("alice").await;
+    assert_ne!(alice.cookies["bank-axum"], first);
+    let mut planted = bank.browser();
+    planted.cookies.insert("bank-axum".to_owned(), first);
+    assert_eq!(planted.open("/account").await.location(), "/login");
+
+    let copied = alice.clone();
+    let out = alice.submit("/account", "/logout", &[]).await;
+    assert_eq!((out.status.as_u16(), out.location()), (303, "/"));
+    assert!(!alice.cookies.contains_key("bank-axum"));
+    for mut browser in [alice, copied] {
+        assert_eq!(browser.open("/account").await.location(), "/login");
+    }
+}
+
+#[tokio::test]
+async fn every_page_is_strict_about_what_it_may_do() {
+    let bank = Program::start().await;
+    let mut alice = bank.browser();
+    alice.log_in("alice").await;
+    let mfa_page = alice.open("/settings").await.location().to_owned();
+    for path in ["/", "/login", "/account", &mfa_page, "/nowhere", "/mfa/nowhere"] {
+        let page = alice.open(path).await;
+        let policy = page.header("content-security-policy");
+        assert!(
+            policy.starts_with("default-src 'none';") && policy.contains("frame-ancestors 'none'"),
+            "{path}"
+        );
+        assert!(!policy.contains("unsafe") && !policy.contains("script-src"), "{path}: {policy}");
+        assert_eq!(page.headers.get_all("content-security-policy").iter().count(), 1, "{path}");
+        assert_eq!(page.header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(page.header("cache-control"), "no-store", "{path}");
+        assert_eq!(page.header("referrer-policy"), "same-origin", "{path}");
+        for inline in ["<script", "<style", " style=", " onclick="] {
+            assert!(!page.body.contains(inline), "{path} has {inline}");
+        }
+    }
+    for (path, kind) in
+        [("/bank.css", "text/css"), ("/bank.svg", "image/svg+xml"), ("/mfa/-/page.css", "text/css")]
+    {
+        let file = alice.open(path).await;
+        assert!(file.status.is_success() && file.header("content-type").starts_with(kind), "{path}");
+    }
+}
+
+/// The fields of the form for the code.
+fn typed<'a>(page: &'a Answer, code: &'a str) -> [(&'a str, &'a str); 4] {
+    [
+        ("token", page.hidden("token")),
+        ("challenge", page.hidden("challenge")),
+        ("return", page.hidden("return")),
+        ("code", code),
+    ]
+}
+
+/// Another code of the same length.
+pub(crate) fn other_than(code: &str) -> String {
+    let first = if code.starts_with('1') { '2' } else { '1' };
+    format!("{first}{}", &code[1..])
+}
