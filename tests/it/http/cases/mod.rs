@@ -1,11 +1,39 @@
 //! The cases, by what they are about.
 
+mod addresses;
+mod bodies;
+mod caching;
+mod composition;
+mod cookies;
+mod detours;
+mod drops;
+mod failures;
+mod forgery;
 mod guards;
+mod pages;
+mod return_targets;
 mod start;
 mod verify;
 
 use crate::http::case::Case;
 
+/// Every case there is.
 pub(super) fn all() -> Vec<Case> {
-    [guards::cases(), start::cases(), verify::cases()].into_iter().flatten().collect()
+    let groups = [
+        guards::cases(),
+        cookies::cases(),
+        detours::cases(),
+        start::cases(),
+        verify::cases(),
+        drops::cases(),
+        pages::cases(),
+        addresses::cases(),
+        bodies::cases(),
+        forgery::cases(),
+        return_targets::cases(),
+        caching::cases(),
+        failures::cases(),
+        composition::cases(),
+    ];
+    groups.into_iter().flatten().collect()
 }

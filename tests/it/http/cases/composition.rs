@@ -1,0 +1,76 @@
+//! Apps that are put together wrongly let nobody pass, and say why [GUARD-8].
+
+use crate::http::{
+    ask::{Ask, Who},
+    case::{Case, case},
+    framework::Layer,
+};
+
+pub(super) fn cases() -> Vec<Case> {
+    let mut cases = vec![
+        case("a guard around the layer answers 500", |w| async move {
+            for who in [Who::Nobody, Who::Alice, Who::AliceByToken] {
+                let heard = w.hear(Ask::get("/report").by(who)).await;
+                heard.untouched().problem(500, "misconfigured");
+            }
+            assert!(w.log.text().contains("MfaLayer"), "{}", w.log.text());
+        })
+        .shaped(|shape| shape.layer = Layer::InsideGuard),
+        case("without the layer a route without a guard is as it was", |w| async move {
+            w.hear(Ask::get("/public")).await.passed();
+        })
+        .shaped(|shape| shape.layer = Layer::Missing),
+        case("a scope that nobody declared lets nobody pass, and the log says which", |w| async move {
+            for who in [Who::Nobody, Who::Alice, Who::AliceByToken] {
+                let ask = Ask::get("/undeclared")
+                    .by(who)
+                    .cookie(format!("__Host-mfa-nobody-declared-this={}", "A".repeat(43)));
+                w.hear(ask).await.untouched().problem(500, "misconfigured");
+            }
+            let log = w.log.text();
+            assert!(log.contains("nobody-declared-this") && log.contains(".scope("), "{log}");
+        }),
+        case("a person meets a page where the app is put together wrongly", |w| async move {
+            let html = w.hear(Ask::get("/undeclared").by(Who::Alice).navigating()).await.page(500);
+            assert!(!html.contains("nobody-declared-this"), "the mistake is for the log: {html}");
+        }),
+        case("a handler that asks for a proof where no guard ran does not run", |w| async move {
+            let cookie = w.elevate(Who::Alice, "settings").await;
+            let heard = w.hear(Ask::get("/grant").by(Who::Alice).cookie(cookie)).await;
+            heard.problem(500, "misconfigured");
+            assert_eq!(heard.runs, 0);
+            assert!(w.log.text().contains("#[require_mfa"), "{}", w.log.text());
+        }),
+        case("what was put together wrongly is not told to the caller", |w| async move {
+            let members = w.hear(Ask::get("/undeclared").by(Who::Alice)).await.problem(500, "misconfigured");
+            assert_eq!(members.as_object().unwrap().len(), 3, "{members}");
+        }),
+    ];
+    for (method, target) in [
+        ("POST", "/pay"),
+        ("GET", "/settings"),
+        ("HEAD", "/settings"),
+        ("GET", "/report"),
+        ("POST", "/upload"),
+        ("POST", "/maybe"),
+        ("GET", "/both"),
+        ("GET", "/mfa/pay"),
+        ("POST", "/mfa/pay/challenge"),
+        ("DELETE", "/mfa/pay"),
+    ] {
+        cases.push(
+            case(format!("without the layer {method} {target} is answered with 500"), move |w| async move {
+                for who in [Who::Nobody, Who::Alice, Who::AliceByToken] {
+                    let heard = w
+                        .hear(Ask::new(method, target).urlencoded("amount=1000").same_origin().by(who))
+                        .await;
+                    heard.status(500);
+                    assert_eq!((heard.runs, heard.body_read), (0, 0), "{heard}");
+                }
+                assert!(w.log.text().contains("MfaLayer"), "{}", w.log.text());
+            })
+            .shaped(|shape| shape.layer = Layer::Missing),
+        );
+    }
+    cases
+}

@@ -1,0 +1,81 @@
+//! The elevation is dropped.
+
+use crate::http::{
+    ask::{Ask, Who},
+    case::{Case, case},
+};
+
+fn delete(scope: &str) -> Ask {
+    Ask::new("DELETE", &format!("/mfa/{scope}")).same_origin()
+}
+
+pub(super) fn cases() -> Vec<Case> {
+    vec![
+        case("a dropped elevation is over at once, and its cookie taken away", |w| async move {
+            let cookie = w.elevate(Who::Alice, "settings").await;
+            let heard = w.hear(delete("settings").by(Who::Alice).cookie(&cookie)).await;
+            heard.status(204);
+            let set = heard.header("set-cookie").unwrap();
+            assert!(set.starts_with("__Host-mfa-settings=;") && set.contains("Max-Age=0"), "{set}");
+            assert!(
+                ["Secure", "HttpOnly", "Path=/"].iter().all(|attribute| set.contains(attribute)),
+                "{set}"
+            );
+            let heard = w.hear(Ask::get("/settings").by(Who::Alice).cookie(cookie)).await;
+            heard.untouched().problem(401, "step-up-required");
+        }),
+        case("dropping one scope leaves the others", |w| async move {
+            let (settings, reports) =
+                (w.elevate(Who::Alice, "settings").await, w.elevate(Who::Alice, "reports").await);
+            w.hear(delete("settings").by(Who::Alice).cookie(settings)).await.status(204);
+            w.hear(Ask::get("/report").by(Who::Alice).cookie(reports)).await.passed();
+        }),
+        case("dropping in one log-in leaves the other", |w| async move {
+            w.elevate(Who::Alice, "settings").await;
+            let elsewhere = w.elevate(Who::AliceElsewhere, "settings").await;
+            w.hear(delete("settings").by(Who::Alice)).await.status(204);
+            w.hear(Ask::get("/settings").by(Who::AliceElsewhere).cookie(elsewhere)).await.passed();
+        }),
+        case("dropping needs no grant, and may be done twice", |w| async move {
+            w.hear(delete("settings").by(Who::Alice)).await.status(204);
+            w.hear(delete("settings").by(Who::Alice)).await.status(204);
+        }),
+        case("dropping ends the challenge on its way", |w| async move {
+            let started = w.start(Who::Alice, "settings").await;
+            w.hear(delete("settings").by(Who::Alice)).await.status(204);
+            w.type_code(Who::Alice, "settings", &started.challenge, &started.code).await.status(410);
+        }),
+        case("a bearer token drops without a cookie", |w| async move {
+            w.elevate(Who::AliceByToken, "settings").await;
+            let heard = w.hear(Ask::new("DELETE", "/mfa/settings").by(Who::AliceByToken)).await;
+            assert_eq!(heard.status(204).header("set-cookie"), None);
+            w.hear(Ask::get("/settings").by(Who::AliceByToken)).await.untouched().status(401);
+        }),
+        case("a form drops and goes where it says", |w| async move {
+            let refused = w.hear(Ask::get("/settings?tab=2").by(Who::Alice).navigating()).await;
+            let page = w.page(Who::Alice, refused.header("location").unwrap()).await;
+            let sealed = page.sealed.unwrap();
+            let cookie = w.elevate(Who::Alice, "settings").await;
+            let ask = Ask::form("/mfa/settings/drop", &format!("token={}&return={sealed}", page.token));
+            let heard = w.hear(ask.by(Who::Alice).cookie(&cookie)).await;
+            heard.goes_to("/settings?tab=2");
+            assert!(heard.header("set-cookie").unwrap().contains("Max-Age=0"));
+            w.hear(Ask::get("/settings").by(Who::Alice).cookie(cookie)).await.untouched().status(401);
+        }),
+        case("a form that does not say where goes home", |w| async move {
+            let page = w.page(Who::Alice, "/mfa/settings").await;
+            let ask = Ask::form("/mfa/settings/drop", &format!("token={}", page.token));
+            w.hear(ask.by(Who::Alice)).await.goes_to("/");
+        }),
+        case("somebody anonymous has nothing to drop", |w| async move {
+            w.hear(delete("settings")).await.problem(401, "unauthenticated");
+            w.hear(delete("settings").navigating()).await.goes_to("/login");
+            w.hear(Ask::form("/mfa/settings/drop", "token=x")).await.goes_to("/login");
+        }),
+        case("nobody drops for somebody else", |w| async move {
+            let cookie = w.elevate(Who::Alice, "settings").await;
+            w.hear(delete("settings").by(Who::Bob).cookie(&cookie)).await.status(204);
+            w.hear(Ask::get("/settings").by(Who::Alice).cookie(cookie)).await.passed();
+        }),
+    ]
+}

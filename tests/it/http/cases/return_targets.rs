@@ -1,0 +1,211 @@
+//! Where a person comes out after the code [WEB-4].
+
+use crate::http::{
+    ask::{Ask, Who},
+    case::{Case, case},
+    world::{Page, World},
+};
+
+pub(super) fn cases() -> Vec<Case> {
+    let mut cases: Vec<_> = targets().chain(referers()).chain(sealed()).collect();
+    cases.extend([
+        case("a target of ten kilobytes is forgotten", |w| async move {
+            let refused = Ask::get(&format!("/settings?{}", "a".repeat(10_000))).by(Who::Alice).navigating();
+            assert_eq!(comes_out(&w, refused, "settings").await, "/");
+        })
+        .shaped(|shape| shape.guarded_rest = true),
+        case("the target survives a wrong code, a resend and a look at the page", |w| async move {
+            let refused = w.hear(Ask::get("/settings?tab=2").by(Who::Alice).navigating()).await;
+            let page = w.page(Who::Alice, refused.header("location").unwrap()).await;
+            let ask = Ask::form("/mfa/settings/challenge", &page.fields("channel=messaging"));
+            w.hear(ask.by(Who::Alice)).await.status(303);
+            let page = w.page(Who::Alice, "/mfa/settings").await;
+            let wrong = if w.last_code() == "000000" { "000001" } else { "000000" };
+            let ask = Ask::form("/mfa/settings/verify", &page.fields(&format!("code={wrong}")));
+            let page = Page::read(w.hear(ask.by(Who::Alice)).await.page(422));
+            w.advance(30);
+            let ask = Ask::form("/mfa/settings/challenge", &page.fields("channel=messaging"));
+            let again = w.hear(ask.by(Who::Alice)).await;
+            let page = w.page(Who::Alice, again.status(303).header("location").unwrap()).await;
+            let ask = Ask::form("/mfa/settings/verify", &page.fields(&format!("code={}", w.last_code())));
+            w.hear(ask.by(Who::Alice)).await.goes_to("/settings?tab=2");
+        }),
+        case("the target is not to be read in what travels", |w| async move {
+            let heard = w.hear(Ask::get("/settings?secret=42").by(Who::Alice).navigating()).await;
+            let location = heard.header("location").unwrap();
+            assert!(!location.contains("secret") && !location.contains("settings?secret"), "{location}");
+        }),
+        case("a refusal sends nothing and keeps nothing", |w| async move {
+            for _ in 0..3 {
+                w.hear(Ask::get("/settings").by(Who::Alice).navigating()).await.status(303);
+            }
+            assert_eq!(w.provider.inner.sends(), 0);
+            assert!(format!("{:?}", w.store).contains("users: 0"), "{:?}", w.store);
+        }),
+    ]);
+    cases
+}
+
+/// Goes through the whole ceremony from a refused request on, and says where it ends.
+async fn comes_out(w: &World, refused: Ask, scope: &str) -> String {
+    let heard = w.hear(refused).await;
+    heard.untouched().goes_to_page(scope);
+    let page = w.page(Who::Alice, heard.header("location").unwrap()).await;
+    let ask = Ask::form(&format!("/mfa/{scope}/challenge"), &page.fields("channel=messaging"));
+    let sent = w.hear(ask.by(Who::Alice)).await;
+    let page = w.page(Who::Alice, sent.status(303).header("location").unwrap()).await;
+    let ask = Ask::form(&format!("/mfa/{scope}/verify"), &page.fields(&format!("code={}", w.last_code())));
+    w.hear(ask.by(Who::Alice)).await.status(303).header("location").unwrap().to_owned()
+}
+
+/// Targets of a `GET`, some of which only a handler for everything else would see.
+fn targets() -> impl Iterator<Item = Case> {
+    [
+        ("/settings", "/settings"),
+        ("/settings?tab=2&x=%2F%2Fevil", "/settings?tab=2&x=%2F%2Fevil"),
+        ("/a/b/c.d", "/a/b/c.d"),
+        ("/caf%C3%A9", "/caf%C3%A9"),
+        ("/settings?next=https://evil.example", "/settings?next=https://evil.example"),
+        ("//evil.example", "/"),
+        ("//evil.example/%2f..", "/"),
+        ("///evil.example", "/"),
+        ("/%2f/evil.example", "/"),
+        ("/%2F%2Fevil.example", "/"),
+        ("/%5cevil.example", "/"),
+        ("/%5C%5Cevil.example", "/"),
+        ("/.//evil.example", "/"),
+        ("/x/..//evil.example", "/"),
+        ("/%2e//evil.example", "/"),
+        ("/%2e%2e/%2fevil.example", "/"),
+        ("/mfa", "/"),
+        ("/mfa/settings/verify/x", "/"),
+        ("/x/../mfa/settings", "/"),
+        ("/./mfa/settings/drop", "/"),
+        ("/x/%2e%2e/mfa/settings", "/"),
+        ("/mfantasy", "/mfantasy"),
+    ]
+    .into_iter()
+    .map(|(target, out)| {
+        case(format!("somebody who was going to {target} comes out at {out}"), move |w| async move {
+            let refused = Ask::get(target).by(Who::Alice).navigating();
+            assert_eq!(comes_out(&w, refused, "settings").await, out);
+        })
+        .shaped(|shape| shape.guarded_rest = true)
+    })
+}
+
+/// A request that changes something comes back to the page it was sent from.
+fn referers() -> impl Iterator<Item = Case> {
+    [
+        ("no page", None, "/"),
+        ("a page of the site", Some("https://bank.example/orders"), "/orders"),
+        (
+            "a page of the site, with a query and a fragment",
+            Some("https://bank.example/orders?id=1#top"),
+            "/orders",
+        ),
+        ("the site's front page", Some("https://bank.example"), "/"),
+        ("a foreign page", Some("https://evil.example/orders"), "/"),
+        ("a page of the site without TLS", Some("http://bank.example/orders"), "/"),
+        ("a page of the site on another port", Some("https://bank.example:8443/orders"), "/"),
+        ("a page whose user is called like the site", Some("https://bank.example@evil.example/orders"), "/"),
+        ("a page whose host begins like the site", Some("https://bank.example.evil.example/orders"), "/"),
+        ("a path of two slashes", Some("https://bank.example//evil.example"), "/"),
+        ("a path of a slash and a backslash", Some("https://bank.example/\\evil.example"), "/"),
+        ("a path of a slash and an escaped slash", Some("https://bank.example/%2f/evil.example"), "/"),
+        ("a path of a slash and an escaped backslash", Some("https://bank.example/%5cevil.example"), "/"),
+        ("a path of dots and slashes", Some("https://bank.example/..//evil.example"), "/"),
+        ("a path with tabs", Some("https://bank.example/\t/evil.example"), "/"),
+        (
+            "a path with escaped line breaks",
+            Some("https://bank.example/%0d%0aset-cookie:x=y"),
+            "/%0d%0aset-cookie:x=y",
+        ),
+        ("a script", Some("javascript:alert(1)"), "/"),
+        ("data", Some("data:text/html,hello"), "/"),
+        ("a path alone", Some("/orders"), "/"),
+        ("two slashes alone", Some("//evil.example/orders"), "/"),
+        ("nonsense", Some("::::"), "/"),
+        ("a page of ours", Some("https://bank.example/mfa/pay"), "/"),
+        ("a route of ours, by a detour", Some("https://bank.example/x/../mfa/pay/drop"), "/"),
+    ]
+    .into_iter()
+    .map(|(what, referer, out)| {
+        case(format!("a form sent from {what} comes out at {out}"), move |w| async move {
+            let ask = Ask::post("/pay").by(Who::Alice).navigating().urlencoded("amount=1");
+            let refused = referer.into_iter().fold(ask, |ask, referer| ask.header("referer", referer));
+            assert_eq!(comes_out(&w, refused, "pay").await, out);
+        })
+    })
+    .chain([case("a Referer of ten kilobytes is forgotten", |w| async move {
+        let referer = format!("https://bank.example/{}", "a".repeat(10_000));
+        let refused =
+            Ask::post("/pay").by(Who::Alice).navigating().urlencoded("amount=1").header("referer", referer);
+        assert_eq!(comes_out(&w, refused, "pay").await, "/");
+    })])
+}
+
+/// What a caller may write where the sealed target belongs.
+fn sealed() -> impl Iterator<Item = Case> {
+    [
+        "//evil.example",
+        "/\\evil.example",
+        "https://evil.example",
+        "javascript:alert(1)",
+        "/settings",
+        "AAAA",
+        "%0d%0aset-cookie:x=y",
+        "another scope's",
+        "another log-in's",
+        "another user's",
+        "one bit off",
+        "",
+    ]
+    .into_iter()
+    .flat_map(|written| {
+        let named = if written.is_empty() { "nothing" } else { written };
+        [
+            case(format!("a form that returns to {named:?} comes out at home"), move |w| async move {
+                let value = value(&w, written).await;
+                let token = w.page(Who::Alice, "/mfa/settings").await.token;
+                let fields = format!("token={token}&channel=messaging&return={value}");
+                w.hear(Ask::form("/mfa/settings/challenge", &fields).by(Who::Alice))
+                    .await
+                    .goes_to("/mfa/settings");
+                let page = w.page(Who::Alice, "/mfa/settings").await;
+                assert_eq!(page.sealed, None);
+                let (challenge, code) = (page.challenge.unwrap(), w.last_code());
+                let fields = format!("token={token}&challenge={challenge}&code={code}&return={value}");
+                w.hear(Ask::form("/mfa/settings/verify", &fields).by(Who::Alice)).await.goes_to("/");
+                let fields = format!("token={token}&return={value}");
+                w.hear(Ask::form("/mfa/settings/drop", &fields).by(Who::Alice)).await.goes_to("/");
+            }),
+            case(format!("a page that returns to {named:?} forgets that"), move |w| async move {
+                let value = value(&w, written).await;
+                let page = w.page(Who::Alice, &format!("/mfa/settings?return={value}")).await;
+                assert_eq!(page.sealed, None, "{}", page.html);
+                assert!(!page.html.contains("evil"), "{}", page.html);
+            }),
+        ]
+    })
+}
+
+async fn value(w: &World, written: &str) -> String {
+    let sealed_for = async |who, target, scope: &str| {
+        w.hear(Ask::get(target).by(who).navigating()).await.goes_to_page(scope)
+    };
+    match written {
+        "another scope's" => sealed_for(Who::Alice, "/report", "reports").await,
+        "another log-in's" => sealed_for(Who::AliceElsewhere, "/settings", "settings").await,
+        "another user's" => sealed_for(Who::Bob, "/settings", "settings").await,
+        "one bit off" => {
+            let mut sealed = sealed_for(Who::Alice, "/settings", "settings").await;
+            let flipped = if sealed.ends_with('A') { "Q" } else { "A" };
+            let at = sealed.len() / 2;
+            let flipped = if sealed[at..].starts_with(flipped) { "B" } else { flipped };
+            sealed.replace_range(at..=at, flipped);
+            sealed
+        }
+        written => written.replace('\\', "%5C"),
+    }
+}
