@@ -3,7 +3,6 @@
 use std::{
     collections::HashMap,
     fmt,
-    hash::{BuildHasher, RandomState},
     sync::{
         Mutex, MutexGuard,
         atomic::{AtomicU64, AtomicUsize, Ordering},
@@ -31,7 +30,6 @@ const SWEEP_EVERY: Duration = Duration::from_mins(1);
 /// and forgets nothing that lives. What has ended is swept while others are written.
 pub struct MemoryStore {
     shards: Vec<Mutex<Shard>>,
-    hasher: RandomState,
     capacity: usize,
     users: AtomicUsize,
     /// When all parts were last swept because the store was full, in milliseconds.
@@ -73,7 +71,6 @@ impl MemoryStore {
     pub fn with_capacity(users: usize) -> Self {
         Self {
             shards: std::iter::repeat_with(Mutex::default).take(SHARDS).collect(),
-            hasher: RandomState::new(),
             capacity: users,
             users: AtomicUsize::new(0),
             swept_when_full: AtomicU64::new(0),
@@ -81,8 +78,11 @@ impl MemoryStore {
     }
 
     fn shard(&self, user: &UserId) -> Result<MutexGuard<'_, Shard>, StoreError> {
-        let at = usize::try_from(self.hasher.hash_one(user) % SHARDS as u64).unwrap_or(0);
-        let shard = self.shards.get(at).and_then(|shard| shard.lock().ok());
+        // Which part does not matter as long as it is always the same: this is FNV-1a, and what an attacker
+        // could make of choosing it are a few users that wait for each other.
+        let fold = |hash: u32, byte: &u8| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
+        let hash = user.as_str().as_bytes().iter().fold(0x811c_9dc5, fold);
+        let shard = self.shards.get(hash as usize % SHARDS).and_then(|shard| shard.lock().ok());
         shard.ok_or_else(|| StoreError::new("a thread died while it wrote to the memory store"))
     }
 

@@ -8,7 +8,7 @@ use std::fmt;
 /// The name of what is being protected, such as `transfer` or `settings.phone`.
 ///
 /// One to 32 characters of `a`–`z`, `0`–`9`, `.`, `_` and `-`, beginning with a letter or a digit.
-/// A small value: 32 bytes, copied freely.
+/// A small value, copied freely.
 ///
 /// ```
 /// use mfakit_core::Scope;
@@ -21,6 +21,7 @@ use std::fmt;
 pub struct Scope {
     /// The name, padded with zero bytes, which the grammar does not contain.
     bytes: [u8; Scope::MAX_LEN],
+    len: u8,
 }
 
 impl Scope {
@@ -52,7 +53,8 @@ impl Scope {
             bytes[at] = name[at];
             at += 1;
         }
-        Ok(Self { bytes })
+        #[allow(clippy::cast_possible_truncation, reason = "at most 32")]
+        Ok(Self { bytes, len: at as u8 })
     }
 
     /// The scope that [`pack`](Self::pack) made two numbers of.
@@ -103,8 +105,13 @@ impl Scope {
     /// The name.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        let len = self.bytes.iter().position(|byte| *byte == 0).unwrap_or(Self::MAX_LEN);
-        std::str::from_utf8(self.bytes.split_at(len).0).unwrap_or_default()
+        std::str::from_utf8(self.as_bytes()).unwrap_or_default()
+    }
+
+    /// The name's bytes, all of them ASCII.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.bytes.get(..usize::from(self.len)).unwrap_or_default()
     }
 }
 

@@ -12,11 +12,11 @@ use chacha20poly1305::{
     Key, KeyInit, XChaCha20Poly1305, XNonce,
     aead::{Aead, Payload},
 };
+use constant_time_eq::constant_time_eq;
 use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
 use secrecy::{ExposeSecret, SecretBox};
 use sha2::Sha256;
-use subtle::ConstantTimeEq;
 
 use crate::token::random;
 
@@ -139,7 +139,7 @@ impl KeyRing {
     /// wherever they differ.
     #[must_use]
     pub fn matches(&self, purpose: Purpose, parts: &[&[u8]], hash_to_match: &[u8]) -> bool {
-        self.secrets.iter().any(|secret| bool::from(hash(secret, purpose, parts).ct_eq(hash_to_match)))
+        self.secrets.iter().any(|secret| constant_time_eq(&hash(secret, purpose, parts), hash_to_match))
     }
 
     /// Encrypts `text` (XChaCha20-Poly1305) so that only [`open`](Self::open) with the same purpose and

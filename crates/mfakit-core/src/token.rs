@@ -3,6 +3,7 @@
 use std::fmt;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use constant_time_eq::constant_time_eq_32;
 use sha2::{Digest, Sha256};
 
 use crate::{Scope, secret::Redacted};
@@ -50,25 +51,35 @@ impl fmt::Debug for ChallengeId {
 }
 
 /// 256 random bits that only the browser of the person who typed the code has: the value of the grant
-/// cookie. The store keeps their [hash](TokenHash) [BIND-6].
+/// cookie. The store keeps the [hash](TokenHash) of its text [BIND-6].
 #[derive(Clone)]
-pub struct GrantToken([u8; 32]);
+pub struct GrantToken([u8; GrantToken::LEN]);
 
 impl GrantToken {
+    /// What the name of every grant cookie begins with.
+    pub const COOKIE_PREFIX: &str = "__Host-mfa-";
+
+    /// How many characters it has: 256 bits in unpadded base64url.
+    pub const LEN: usize = 43;
+
     pub(crate) fn fresh() -> Self {
-        Self(random())
+        let mut text = [b'A'; Self::LEN];
+        // 43 characters are what 32 bytes take, so there is nothing left over and nothing cut off.
+        let _: Result<usize, _> = URL_SAFE_NO_PAD.encode_slice(random::<32>(), &mut text);
+        Self(text)
     }
 
-    /// Reads what [`expose_encoded`](Self::expose_encoded) wrote; `None` for anything else.
+    /// The token that a cookie's value is; `None` for a value of another length. Whether it is one that was
+    /// given out is for its hash to say.
     #[must_use]
-    pub fn decode(text: &str) -> Option<Self> {
-        decode(text).map(Self)
+    pub fn from_cookie(value: &[u8]) -> Option<Self> {
+        value.try_into().ok().map(Self)
     }
 
-    /// 43 characters of unpadded base64url, the value of the cookie.
+    /// The value of the cookie.
     #[must_use]
-    pub fn expose_encoded(&self) -> String {
-        URL_SAFE_NO_PAD.encode(self.0)
+    pub fn expose(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
     /// What the store keeps of it.
@@ -82,9 +93,6 @@ impl GrantToken {
     pub fn cookie_name(scope: &Scope) -> String {
         format!("{}{scope}", Self::COOKIE_PREFIX)
     }
-
-    /// What the name of every grant cookie begins with.
-    pub const COOKIE_PREFIX: &str = "__Host-mfa-";
 }
 
 impl fmt::Debug for GrantToken {
@@ -94,8 +102,18 @@ impl fmt::Debug for GrantToken {
 }
 
 /// The SHA-256 of a [`GrantToken`].
-#[derive(Clone, Copy, PartialEq, Eq)]
+///
+/// Compared in the same time wherever two of them differ.
+#[derive(Clone, Copy)]
 pub struct TokenHash([u8; 32]);
+
+impl PartialEq for TokenHash {
+    fn eq(&self, other: &Self) -> bool {
+        constant_time_eq_32(&self.0, &other.0)
+    }
+}
+
+impl Eq for TokenHash {}
 
 impl TokenHash {
     /// The bytes, for a store that writes them down.
@@ -185,6 +203,15 @@ mod tests {
             let (label, random) = one.as_str().rsplit_once('-').unwrap();
             assert!(name.starts_with(label) && random.len() == 16);
         }
+    }
+
+    #[test]
+    fn a_grant_token_is_256_bits_of_text_and_new_every_time() {
+        let token = GrantToken::fresh();
+        assert_eq!(decode(token.expose()).map(|bytes| bytes.len()), Some(32));
+        assert_eq!(GrantToken::from_cookie(token.expose().as_bytes()).unwrap().hash(), token.hash());
+        assert_ne!(GrantToken::fresh().hash(), token.hash());
+        assert!(GrantToken::from_cookie(b"").is_none() && GrantToken::from_cookie(&[b'A'; 44]).is_none());
     }
 
     #[test]

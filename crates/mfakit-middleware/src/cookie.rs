@@ -4,30 +4,48 @@
 //! 2. One that came twice counts as none: somebody put the other one there.
 
 use cookie::{Cookie, SameSite, time};
+use memchr::memchr;
 use mfakit_core::{GrantToken, Scope};
 
 /// The value of a scope's grant cookie in these `Cookie` headers.
+///
+/// On the way of every guarded request, so it looks for the name among the bytes and reads nothing else.
 #[must_use]
 pub(crate) fn grant_token<'a>(
     headers: impl IntoIterator<Item = &'a [u8]>,
     scope: &Scope,
 ) -> Option<GrantToken> {
-    let mut values = headers
-        .into_iter()
-        .filter_map(|header| std::str::from_utf8(header).ok())
-        .flat_map(|header| header.split(';'))
-        .filter_map(|pair| pair.split_once('='))
-        .filter(|(name, _)| name.trim_ascii().strip_prefix(GrantToken::COOKIE_PREFIX) == Some(scope.as_str()))
-        .map(|(_, value)| value.trim_ascii());
-    let value = values.next()?;
-    if values.next().is_some() { None } else { GrantToken::decode(value) }
+    let mut found = None;
+    for mut rest in headers {
+        while !rest.is_empty() {
+            let (pair, after) = match memchr(b';', rest) {
+                Some(at) => (rest.get(..at).unwrap_or_default(), rest.get(at + 1..).unwrap_or_default()),
+                None => (rest, Default::default()),
+            };
+            rest = after;
+            if let Some(value) = value_of(pair, scope) {
+                if found.is_some() {
+                    return None;
+                }
+                found = Some(value);
+            }
+        }
+    }
+    GrantToken::from_cookie(found?)
+}
+
+/// The value, if this is the scope's pair. White space may stand around the pair and around its sign.
+fn value_of<'a>(pair: &'a [u8], scope: &Scope) -> Option<&'a [u8]> {
+    let rest = pair.trim_ascii_start().strip_prefix(GrantToken::COOKIE_PREFIX.as_bytes())?;
+    let rest = rest.strip_prefix(scope.as_bytes())?.trim_ascii_start();
+    Some(rest.strip_prefix(b"=")?.trim_ascii())
 }
 
 /// The `Set-Cookie` that gives the browser its grant.
 #[must_use]
 pub(crate) fn granting(scope: &Scope, token: &GrantToken, lifetime: std::time::Duration) -> String {
     let max_age = time::Duration::seconds(i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX));
-    set_cookie(scope, token.expose_encoded(), max_age)
+    set_cookie(scope, token.expose().to_owned(), max_age)
 }
 
 /// The `Set-Cookie` that takes it away.
@@ -80,7 +98,7 @@ mod tests {
 
     #[test]
     fn what_is_set_is_bound_to_the_host_and_out_of_reach_of_scripts() {
-        let token = GrantToken::decode(VALUE).unwrap();
+        let token = GrantToken::from_cookie(VALUE.as_bytes()).unwrap();
         let set = granting(&scope(), &token, std::time::Duration::from_mins(5));
         assert_eq!(
             set,

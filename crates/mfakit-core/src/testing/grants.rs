@@ -48,8 +48,7 @@ impl Testing<'_> {
         store.open_challenge(subject.user(), challenge.clone()).await.expect("the store takes a challenge");
         let verified =
             self.mfa.redeem(subject, challenge, entry.grant_lifetime()).await.expect("the store grants");
-        let cookie =
-            |token: GrantToken| format!("{}={}", GrantToken::cookie_name(&scope), token.expose_encoded());
+        let cookie = |token: GrantToken| format!("{}={}", GrantToken::cookie_name(&scope), token.expose());
         verified.token.map(cookie).unwrap_or_default()
     }
 }

@@ -14,15 +14,17 @@ use crate::tower::{Identify, IdentifyError, IntoIdentify, MfaLayer};
 ///
 /// An extractor that rejects a request with a client error found nobody there; one that rejects it with a
 /// server error is put together wrongly, as a session extractor without its layer is.
-#[async_trait]
 pub trait ExtractorFn<S, T>: Send + Sync + 'static {
     /// Extracts the arguments and calls the function.
-    async fn call(&self, parts: &mut Parts, state: &S) -> Result<Option<Subject>, IdentifyError>;
+    fn call(
+        &self,
+        parts: &mut Parts,
+        state: &S,
+    ) -> impl Future<Output = Result<Option<Subject>, IdentifyError>> + Send;
 }
 
 macro_rules! extractor_fn {
     ($($extractor:ident),*) => {
-        #[async_trait]
         impl<Func, Fut, E, S, $($extractor,)*> ExtractorFn<S, ($($extractor,)*)> for Func
         where
             Func: Fn($($extractor),*) -> Fut + Send + Sync + 'static,

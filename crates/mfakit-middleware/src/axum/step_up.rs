@@ -27,7 +27,7 @@ impl<S: Sync> FromRequestParts<S> for StepUp {
         let cell = RequestCell::of(parts).map_err(Refused::new)?;
         // What the handler answers may depend on a grant, whether or not it asks for one this time.
         cell.mark_guarded();
-        let subject = cell.subject(parts).await.map_err(Refused::new)?.cloned();
+        let subject = cell.subject(parts).await.map_err(Refused::new)?;
         let mut headers = HeaderMap::new();
         for cookie in parts.headers.get_all(http::header::COOKIE) {
             headers.append(http::header::COOKIE, cookie.clone());

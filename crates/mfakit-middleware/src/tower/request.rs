@@ -3,7 +3,7 @@
 use std::{
     panic::AssertUnwindSafe,
     sync::{
-        Arc, Mutex, OnceLock, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -32,14 +32,22 @@ pub(crate) struct LayerState {
 /// One request's cell: how to ask who it is, and what the guards found out.
 pub(crate) struct RequestCell {
     layer: Arc<LayerState>,
-    subject: OnceLock<Option<Subject>>,
-    grant: Mutex<Option<Grant>>,
+    found: Mutex<Found>,
     guarded: AtomicBool,
 }
 
+/// What was found out about a request so far.
+#[derive(Default)]
+struct Found {
+    /// Who it is; `None` until the app was asked.
+    subject: Option<Option<Subject>>,
+    /// The grant of the last guard that let the request pass.
+    grant: Option<Grant>,
+}
+
 impl RequestCell {
-    pub(crate) const fn new(layer: Arc<LayerState>) -> Self {
-        Self { layer, subject: OnceLock::new(), grant: Mutex::new(None), guarded: AtomicBool::new(false) }
+    pub(crate) fn new(layer: Arc<LayerState>) -> Self {
+        Self { layer, found: Mutex::default(), guarded: AtomicBool::new(false) }
     }
 
     /// The cell in a request, or the answer to a request that has none.
@@ -71,28 +79,33 @@ impl RequestCell {
 
     /// The grant of the last guard that let the request pass.
     pub(crate) fn grant(&self) -> Option<Grant> {
-        self.grant.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.found().grant.clone()
+    }
+
+    fn found(&self) -> MutexGuard<'_, Found> {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Who it is, asked at most once.
-    pub(crate) async fn subject(&self, parts: &mut Parts) -> Result<Option<&Subject>, Answer> {
-        if self.subject.get().is_none() {
-            let asked = AssertUnwindSafe(self.layer.identify.identify(parts)).catch_unwind().await;
-            let subject = match asked {
-                Ok(Ok(subject)) => subject,
-                Ok(Err(IdentifyError::Failed(error))) => {
-                    let error = with_causes(&*error);
-                    self.mfa().observe(&Event::AppFailed { function: "identify", error: &error });
-                    return Err(self.refuse(parts, Kind::Unavailable));
-                }
-                Ok(Err(IdentifyError::Misconfigured(what))) => {
-                    return Err(self.misconfigured(parts, Misconfigured::new(what)));
-                }
-                Err(_) => return Err(self.misconfigured(parts, Misconfigured::panicked("identify"))),
-            };
-            return Ok(self.subject.get_or_init(|| subject).as_ref());
+    pub(crate) async fn subject(&self, parts: &mut Parts) -> Result<Option<Subject>, Answer> {
+        if let Some(subject) = &self.found().subject {
+            return Ok(subject.clone());
         }
-        Ok(self.subject.get().and_then(Option::as_ref))
+        match AssertUnwindSafe(self.layer.identify.identify(parts)).catch_unwind().await {
+            Ok(Ok(subject)) => {
+                self.found().subject = Some(subject.clone());
+                Ok(subject)
+            }
+            Ok(Err(IdentifyError::Failed(error))) => {
+                let error = with_causes(&*error);
+                self.mfa().observe(&Event::AppFailed { function: "identify", error: &error });
+                Err(self.refuse(parts, Kind::Unavailable))
+            }
+            Ok(Err(IdentifyError::Misconfigured(what))) => {
+                Err(self.misconfigured(parts, Misconfigured::new(what)))
+            }
+            Err(_) => Err(self.misconfigured(parts, Misconfigured::panicked("identify"))),
+        }
     }
 
     /// Whether the request may pass, asked with the headers that came with it.
@@ -108,7 +121,7 @@ impl RequestCell {
             AssertUnwindSafe(decide::admit(self.mfa(), subject, requirement, cookies)).catch_unwind().await;
         match decided {
             Ok(Ok(Decision::Granted(grant))) => {
-                *self.grant.lock().unwrap_or_else(PoisonError::into_inner) = Some(grant.clone());
+                self.found().grant = Some(grant.clone());
                 Ok(grant)
             }
             Ok(Ok(Decision::Denied(denial))) => {
@@ -153,7 +166,7 @@ pub(crate) async fn admit(
     cell.mark_guarded();
     let requirement = requirement().map_err(|what| cell.misconfigured(parts, what))?;
     let subject = cell.subject(parts).await?;
-    cell.judge(&requirement, subject, &parts.headers, || facts_of(parts)).await
+    cell.judge(&requirement, subject.as_ref(), &parts.headers, || facts_of(parts)).await
 }
 
 /// What of a request may influence an answer.

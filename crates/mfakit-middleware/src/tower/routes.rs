@@ -90,7 +90,7 @@ where
         Err(answer) => return answer,
     };
     let subject = match cell.subject(&mut parts).await {
-        Ok(subject) => subject.cloned(),
+        Ok(subject) => subject,
         Err(answer) => return answer,
     };
     let facts = facts_of(&parts);

@@ -1,0 +1,213 @@
+//! What a guard costs a request that passes, on axum: `cargo bench -p mfakit-tests --bench guard`.
+//!
+//! One app, one handler, the same session layer throughout. The memory store holds 10,000 other grants, and
+//! the request carries a browser's headers with a session cookie beside ours.
+//!
+//! | row | what stands around the handler |
+//! |---|---|
+//! | `no-op layer` | a layer that holds an `Arc` and does nothing |
+//! | `MfaLayer` | `MfaLayer`, and no guard: the base of the rows below |
+//! | `by hand` | `MfaLayer`, and an extractor written by hand with one map read |
+//! | `attribute` | `MfaLayer`, and `#[require_mfa]` |
+//! | `layer` | `MfaLayer`, and `RequireMfa` as a layer |
+//!
+//! Allocations are counted once, before the times are taken.
+#![allow(missing_docs, reason = "criterion's macros write public items")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark stops where it is set up wrongly")]
+
+use std::{
+    collections::HashMap,
+    convert::Infallible,
+    hint::black_box,
+    sync::{Arc, LazyLock, RwLock},
+    task::{Context, Poll},
+};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{FromRequestParts, Request},
+    http::{StatusCode, header, request::Parts},
+    response::Response,
+    routing::get,
+};
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use mfakit::{
+    LoginId, Mfa, MfaLayer, PhoneNumber, RequireMfa, Subject, UserId, require_mfa, testing::TestProvider,
+};
+use tokio::runtime::Runtime;
+use tower::{Layer, Service};
+
+/// What a session layer of the app has found out before any of ours is asked.
+#[derive(Clone)]
+struct Session {
+    user: Arc<str>,
+    login: LoginId,
+}
+
+impl<S: Sync> FromRequestParts<S> for Session {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, StatusCode> {
+        parts.extensions.get::<Self>().cloned().ok_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+async fn identify(session: Session) -> Result<Option<Subject>, Infallible> {
+    Ok(Some(Subject::cookie(session.user, session.login)))
+}
+
+async fn unguarded() -> &'static str {
+    "done"
+}
+
+#[require_mfa(scope = "pay", max_age = "5m")]
+async fn by_attribute() -> &'static str {
+    "done"
+}
+
+async fn by_hand(_: ByHand) -> &'static str {
+    "done"
+}
+
+/// The least an extractor can do: who it is, and one map read.
+struct ByHand;
+
+static ELEVATED: LazyLock<RwLock<HashMap<LoginId, u64>>> =
+    LazyLock::new(|| RwLock::new((0..10_000).map(|at| (LoginId::random(), at)).collect()));
+
+impl<S: Send + Sync> FromRequestParts<S> for ByHand {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, StatusCode> {
+        let session = Session::from_request_parts(parts, state).await?;
+        let elevated = ELEVATED.read().map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
+        elevated.contains_key(&session.login).then_some(Self).ok_or(StatusCode::UNAUTHORIZED)
+    }
+}
+
+/// A layer that does nothing. It holds an `Arc`, because axum boxes a route's layers for every request, and a
+/// layer of no size would be spared an allocation that is not ours.
+#[derive(Clone)]
+struct NoOp<S = ()>(S, Arc<()>);
+
+impl<S> Layer<S> for NoOp {
+    type Service = NoOp<S>;
+
+    fn layer(&self, inner: S) -> NoOp<S> {
+        NoOp(inner, self.1.clone())
+    }
+}
+
+impl<S: Service<Request>> Service<Request> for NoOp<S> {
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = S::Future;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.0.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request) -> S::Future {
+        self.0.call(request)
+    }
+}
+
+struct Bench {
+    runtime: Runtime,
+    session: Session,
+    cookie: String,
+    apps: Vec<(&'static str, Router)>,
+}
+
+fn bench() -> Bench {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let mfa = Mfa::builder(TestProvider::new(), "https://bank.example")
+        .scope("pay", "pay")
+        .directory(async |_: UserId| Ok::<_, Infallible>(PhoneNumber::new("+19195551234").ok()))
+        .messaging_to(["US"])
+        .build()
+        .unwrap();
+    let session = Session { user: "alice".into(), login: LoginId::random() };
+    let alice = Subject::cookie(session.user.clone(), session.login);
+    let cookie = runtime.block_on(async {
+        for other in 0..10_000 {
+            mfa.testing().grant(&Subject::cookie(format!("user-{other}"), LoginId::random()), "pay").await;
+        }
+        mfa.testing().grant(&alice, "pay").await
+    });
+    ELEVATED.write().unwrap().insert(session.login, 0);
+
+    let layer = MfaLayer::new(mfa, identify).login("/login");
+    let app = |handler| Router::new().route("/pay", handler).layer(layer.clone());
+    let apps = vec![
+        ("no-op layer", Router::new().route("/pay", get(unguarded)).layer(NoOp((), Arc::default()))),
+        ("MfaLayer", app(get(unguarded))),
+        ("by hand", app(get(by_hand))),
+        ("attribute", app(get(by_attribute))),
+        ("layer", app(get(unguarded).layer(RequireMfa::scope("pay")))),
+    ];
+    Bench { runtime, session, cookie, apps }
+}
+
+impl Bench {
+    /// A request as a browser sends it, with what the session layer has put into it.
+    fn request(&self) -> Request {
+        let cookies = format!(
+            "theme=dark; id=q4tC0uUuTn2ZsXk0oEJkQw; {}; _ga=GA1.1.1234567890.1700000000",
+            self.cookie
+        );
+        let mut request = Request::get("/pay")
+            .header(header::HOST, "bank.example")
+            .header(header::USER_AGENT, "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36")
+            .header(header::ACCEPT, "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8")
+            .header(header::ACCEPT_ENCODING, "gzip, deflate, br, zstd")
+            .header(header::ACCEPT_LANGUAGE, "en-US,en;q=0.9")
+            .header(header::REFERER, "https://bank.example/account")
+            .header("sec-ch-ua", "\"Chromium\";v=\"140\", \"Not?A_Brand\";v=\"24\"")
+            .header("sec-ch-ua-mobile", "?0")
+            .header("sec-ch-ua-platform", "\"Linux\"")
+            .header("sec-fetch-dest", "document")
+            .header("sec-fetch-mode", "navigate")
+            .header("sec-fetch-site", "same-origin")
+            .header("sec-fetch-user", "?1")
+            .header("upgrade-insecure-requests", "1")
+            .header(header::COOKIE, cookies)
+            .body(Body::empty())
+            .unwrap();
+        request.extensions_mut().insert(self.session.clone());
+        request
+    }
+
+    fn answer(&self, app: &mut Router, request: Request) -> Response {
+        self.runtime.block_on(app.call(request)).unwrap()
+    }
+}
+
+fn guard(criterion: &mut Criterion) {
+    let mut bench = bench();
+    let mut apps = std::mem::take(&mut bench.apps);
+    println!("allocations a request:");
+    for (name, app) in &mut apps {
+        let (warm, request) = (bench.request(), bench.request());
+        assert_eq!(bench.answer(app, warm).status(), 200, "{name}");
+        let mut answer = None;
+        let counted = allocation_counter::measure(|| answer = Some(bench.answer(app, request)));
+        println!("  {name:<12} {:>3}", counted.count_total);
+    }
+    let mut group = criterion.benchmark_group("guard");
+    group.sample_size(200);
+    for (name, app) in &mut apps {
+        group.bench_function(*name, |bencher| {
+            bencher.iter_batched(
+                || bench.request(),
+                |request| black_box(bench.answer(app, request)),
+                BatchSize::SmallInput,
+            );
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, guard);
+criterion_main!(benches);
