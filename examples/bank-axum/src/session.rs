@@ -47,8 +47,8 @@ pub(crate) async fn log_in(session: &Session, user: String) -> Result<(), Error>
 
 /// Ends the log-in with everything that was granted to it.
 ///
-/// The session ends in any case. When the grants could not be ended the person is told, although nobody can
-/// use them without a session.
+/// The session ends whether or not the grants could be ended. If not, the person is told, although nobody
+/// can use them without a session.
 pub(crate) async fn log_out(session: &Session, mfa: &Mfa) -> Result<(), AppError> {
     let log_in: Option<LogIn> = session.get(LOG_IN).await?;
     let revoked = match log_in {

@@ -24,6 +24,14 @@ pub(crate) struct Order {
     pub(crate) payee: String,
 }
 
+/// `GET /transfer`
+///
+/// The form stands on the account's page. But an order that was wrong is answered by that page under this
+/// address, and whoever sends it again and is asked for a code comes back to here.
+pub(crate) async fn form() -> Redirect {
+    Redirect::to("/account")
+}
+
 /// `POST /transfer`
 ///
 /// Nobody gets here without a code: until then the order is not even read.

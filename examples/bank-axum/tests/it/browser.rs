@@ -129,3 +129,9 @@ impl Answer {
         rest.split_once('"').unwrap().0
     }
 }
+
+/// Another code of the same length.
+pub(crate) fn other_than(code: &str) -> String {
+    let first = if code.starts_with('1') { '2' } else { '1' };
+    format!("{first}{}", &code[1..])
+}

@@ -39,7 +39,10 @@ async fn settings_ask_again_after_five_minutes_and_transfers_after_ten() {
     assert_eq!((refused.status.as_u16(), &refused.json()["reason"]), (401, &"expired".into()));
     assert_eq!(alice.submit("/account", "/transfer", &order).await.location(), "/account");
     clock.advance(Duration::from_mins(5));
-    assert!(alice.submit("/account", "/transfer", &order).await.location().starts_with("/mfa/transfer?"));
+    // From the page that a wrong order brought, whose address is that of the POST.
+    let refused = alice.submit("/transfer", "/transfer", &order).await;
+    assert!(refused.location().starts_with("/mfa/transfer?"), "{}", refused.location());
+    assert_eq!(alice.open("/transfer").await.location(), "/account");
 }
 
 #[tokio::test]

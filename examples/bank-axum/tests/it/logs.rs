@@ -4,7 +4,7 @@ use base64::{Engine, prelude::BASE64_STANDARD as STANDARD};
 use mfakit_emulator::{Emulator, Endpoint, Fault};
 use serde_json::json;
 
-use crate::{program::Program, with_forms::other_than};
+use crate::{browser::other_than, program::Program};
 
 #[tokio::test]
 async fn the_log_at_trace_has_no_secret() {

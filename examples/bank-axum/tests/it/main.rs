@@ -11,6 +11,7 @@
 mod browser;
 mod program;
 
+mod broken_store;
 mod forged;
 mod in_process;
 mod ledger;

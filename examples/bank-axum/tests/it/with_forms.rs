@@ -1,6 +1,9 @@
 //! A person in a browser without scripts.
 
-use crate::{browser::Answer, program::Program};
+use crate::{
+    browser::{Answer, other_than},
+    program::Program,
+};
 
 #[tokio::test]
 async fn a_person_is_asked_for_a_code_and_led_back() {
@@ -162,10 +165,4 @@ fn typed<'a>(page: &'a Answer, code: &'a str) -> [(&'a str, &'a str); 4] {
         ("return", page.hidden("return")),
         ("code", code),
     ]
-}
-
-/// Another code of the same length.
-pub(crate) fn other_than(code: &str) -> String {
-    let first = if code.starts_with('1') { '2' } else { '1' };
-    format!("{first}{}", &code[1..])
 }

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::{program::Program, with_forms::other_than};
+use crate::{browser::other_than, program::Program};
 
 #[tokio::test]
 async fn a_refusal_says_what_to_do_and_a_code_does_it() {
