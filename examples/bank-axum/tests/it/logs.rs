@@ -58,3 +58,18 @@ async fn the_log_at_trace_has_no_secret() {
         assert_eq!(alone, None, "the log has a code");
     }
 }
+
+#[tokio::test]
+async fn the_log_tells_what_became_of_the_codes() {
+    let bank = Program::start().await;
+    let mut alice = bank.browser();
+    alice.log_in("alice").await;
+    alice.fetch("/settings").await;
+    alice.step_up("settings", async || bank.last_code().await).await;
+    alice.submit("/settings", "/logout", &[]).await;
+    let (_, log) = bank.stop().await;
+    let told = ["mfakit: denied", "mfakit: code sent", "mfakit: granted", "mfakit: revoked"];
+    let found = told.map(|event| log.lines().filter(|line| line.contains(event)).count());
+    assert_eq!(found, [1; 4], "{log}");
+    assert!(!log.contains('\u{1b}'), "colours are for terminals");
+}
