@@ -10,4 +10,6 @@
 )]
 
 mod http;
+#[cfg(feature = "python")]
+mod python_sdk;
 mod spine;

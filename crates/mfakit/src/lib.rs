@@ -1,4 +1,5 @@
-//! Step-up verification for Rust web handlers.
+#![cfg_attr(feature = "axum", doc = include_str!("../README.md"))]
+#![cfg_attr(not(feature = "axum"), doc = "Step-up verification for Rust web handlers; see the feature `axum` for more.")]
 #![forbid(unsafe_code)]
 
 // The words people use every day, flat.

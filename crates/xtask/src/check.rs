@@ -1,0 +1,24 @@
+//! Formatting, clippy, docs, and each feature alone.
+
+use crate::shell::{Failed, cargo, command, run};
+
+/// Every crate with features, and each set of them that an app may choose. The empty set is the crate alone.
+const FEATURES: &[(&str, &[&str])] = &[
+    ("mfakit-core", &["", "bandwidth", "testing"]),
+    ("mfakit-middleware", &["", "tower", "axum"]),
+    ("mfakit", &["", "bandwidth", "tower", "axum", "testing", "axum,bandwidth,testing"]),
+];
+
+pub(crate) fn check() -> Result<(), Failed> {
+    cargo(["fmt", "--all", "--check"])?;
+    cargo(["clippy", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"])?;
+    run(command("cargo", ["doc", "--workspace", "--all-features", "--no-deps"])
+        .env("RUSTDOCFLAGS", "--deny warnings"))?;
+    for (package, sets) in FEATURES {
+        for set in *sets {
+            let clippy = ["clippy", "--package", package, "--no-default-features", "--features", set];
+            cargo(clippy.into_iter().chain(["--", "--deny", "warnings"]))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,59 @@
+//! The official Python SDK, in an environment of its own below the build results.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use crate::shell::{Failed, command, root, run, succeeds, target};
+
+/// The Debian packages that hold Python and its environments.
+const DEBIAN_PACKAGES: [&str; 2] = ["python3", "python3-venv"];
+
+/// A Python that has what `tests/python/requirements.txt` names. Installs what is missing, and does nothing
+/// where everything is there.
+pub(crate) fn with_sdk() -> Result<PathBuf, Failed> {
+    let requirements = root().join("tests/python/requirements.txt");
+    let wanted = fs::read_to_string(&requirements)
+        .map_err(|error| Failed(format!("{} cannot be read: {error}", requirements.display())))?;
+    let folder = target().join("xtask/python");
+    let python = folder.join("bin/python");
+    let stamp = folder.join("installed.txt");
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) && python_runs(&python) {
+        return Ok(python);
+    }
+    if !succeeds(&mut command("python3", ["-c", "import ensurepip, venv"])) {
+        install_debian_packages()?;
+    }
+    let arguments: [&Path; 4] = ["-m".as_ref(), "venv".as_ref(), "--clear".as_ref(), &folder];
+    run(&mut command("python3", arguments))?;
+    let arguments: [&Path; 7] = [
+        "-m".as_ref(),
+        "pip".as_ref(),
+        "install".as_ref(),
+        "--quiet".as_ref(),
+        "--disable-pip-version-check".as_ref(),
+        "--requirement".as_ref(),
+        &requirements,
+    ];
+    run(&mut command(&python, arguments)).map_err(|Failed(why)| {
+        Failed(format!("{why}\n       the tests need these from PyPI: {}", wanted.trim()))
+    })?;
+    fs::write(&stamp, wanted)
+        .map_err(|error| Failed(format!("{} cannot be written: {error}", stamp.display())))?;
+    Ok(python)
+}
+
+fn python_runs(python: &Path) -> bool {
+    succeeds(&mut command(python, ["--version"]))
+}
+
+fn install_debian_packages() -> Result<(), Failed> {
+    let by_hand = format!("install them by hand: apt-get install {}", DEBIAN_PACKAGES.join(" "));
+    let install = || {
+        run(&mut command("apt-get", ["update", "-qq"]))?;
+        let words = ["install", "--yes", "--no-install-recommends", "-qq"].into_iter().chain(DEBIAN_PACKAGES);
+        run(command("apt-get", words).env("DEBIAN_FRONTEND", "noninteractive"))
+    };
+    install().map_err(|Failed(why)| Failed(format!("{why}\n       {by_hand}")))
+}
