@@ -8,7 +8,10 @@ mod drop;
 mod show;
 mod verify;
 
-use mfakit_core::{Event, Mfa, Scope, ScopeEntry, Subject};
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt;
+use mfakit_core::{Event, Mfa, Misconfigured, Scope, ScopeEntry, Subject};
 
 use crate::{
     answer::Answer,
@@ -128,20 +131,29 @@ impl Opened<'_> {
         self.call.refuse(Problem::new(kind))
     }
 
-    /// Does what was asked.
+    /// Does what was asked. A store that panics is answered with 500, as it is at a guard.
     pub async fn finish(self, body: &[u8]) -> Answer {
         let Self { call, todo } = self;
-        let done = match todo {
-            Todo::Show { return_to } => show::show(&call, return_to.as_deref(), None).await,
-            Todo::Start(format) => challenge::start(&call, format, body).await,
-            Todo::Verify(format) => verify::verify(&call, format, body).await,
-            Todo::Drop(format) => drop::drop(&call, format, body).await,
-        };
-        done.unwrap_or_else(|answer| answer)
+        match AssertUnwindSafe(call.carry_out(todo, body)).catch_unwind().await {
+            Ok(Ok(answer) | Err(answer)) => answer,
+            Err(_) => {
+                call.mfa.misconfigured(Misconfigured::panicked("store"));
+                call.refuse(Problem::new(Kind::Misconfigured))
+            }
+        }
     }
 }
 
 impl Call<'_> {
+    async fn carry_out(&self, todo: Todo, body: &[u8]) -> Result<Answer, Answer> {
+        match todo {
+            Todo::Show { return_to } => show::show(self, return_to.as_deref(), None).await,
+            Todo::Start(format) => challenge::start(self, format, body).await,
+            Todo::Verify(format) => verify::verify(self, format, body).await,
+            Todo::Drop(format) => drop::drop(self, format, body).await,
+        }
+    }
+
     fn scope(&self) -> &Scope {
         self.entry.scope()
     }
