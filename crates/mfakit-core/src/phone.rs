@@ -48,6 +48,11 @@ impl PhoneNumber {
         self.0.get(self.0.len() - 2..).unwrap_or_default()
     }
 
+    /// Reads the metadata, so that no later call has to wait for it.
+    pub(crate) fn warm_up() {
+        let _: Option<Region> = Self("+12015550123".to_owned()).region();
+    }
+
     /// The country that the number belongs to, as the metadata of libphonenumber has it. `None` for what belongs to no country (satellites, shared-cost services)
     /// or is no possible number.
     #[must_use]

@@ -1,12 +1,15 @@
 #![cfg_attr(feature = "axum", doc = include_str!("../README.md"))]
-#![cfg_attr(not(feature = "axum"), doc = "Step-up verification for Rust web handlers; see the feature `axum` for more.")]
+#![cfg_attr(
+    not(feature = "axum"),
+    doc = "Step-up verification for Rust web handlers; see the feature `axum` for more."
+)]
 #![forbid(unsafe_code)]
 
 // The words people use every day, flat.
 pub use mfakit_core::{
-    BoxError, BuildError, Channel, Code, DeclaredScope, Directory, Event, LoginId, MemoryStore, Mfa,
-    MfaBuilder, MfaProvider, MfaStore, Observer, PhoneNumber, Policy, Recognition, Scope, Secret, Subject,
-    Timestamp, TracingObserver, UserId,
+    BoxError, BuildError, Channel, Code, DeclaredScope, Directory, Event, InvalidPhoneNumber, LoginId,
+    MemoryStore, Mfa, MfaBuilder, MfaProvider, MfaStore, Observer, PhoneNumber, Policy, Recognition, Scope,
+    Secret, Subject, Timestamp, TracingObserver, UserId,
 };
 pub use mfakit_macros::require_mfa;
 #[cfg(feature = "axum")]

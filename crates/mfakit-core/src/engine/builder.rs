@@ -2,7 +2,7 @@
 
 use crate::{
     BoxError, Channel, Clock, Directory, InvalidPolicy, InvalidScope, InvalidWords, KeyRing, MemoryStore,
-    Mfa, MfaProvider, MfaStore, Observer, Policy, Region, Scope, Secret, Sharing, SystemClock,
+    Mfa, MfaProvider, MfaStore, Observer, PhoneNumber, Policy, Region, Scope, Secret, Sharing, SystemClock,
     TracingObserver, UnknownRegion,
     catalog::{DeclaredScope, ScopeEntry},
     engine::mfa::Inner,
@@ -210,6 +210,9 @@ impl MfaBuilder {
 }
 
 fn regions(codes: &[String]) -> Result<Vec<Region>, BuildError> {
+    // Reading the metadata of the world's numbers takes a moment, which belongs to the start of the app and
+    // not to the first person who asks for a code.
+    PhoneNumber::warm_up();
     codes.iter().map(|code| code.parse().map_err(BuildError::Region)).collect()
 }
 

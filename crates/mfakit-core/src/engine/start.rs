@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tracing::Instrument;
+
 use crate::{
     Challenge, ChallengeId, Channel, Event, Key, LiveChallenge, Mfa, Misconfigured, PhoneNumber,
     ProviderErrorKind, ProviderScope, ReserveSend, Scope, SendRequest, SendReservation, Subject, Timestamp,
@@ -107,7 +109,7 @@ impl Mfa {
         request: StartRequest,
     ) -> Result<LiveChallenge, StartRefusal> {
         let (mfa, subject) = (self.clone(), subject.clone());
-        let task = tokio::spawn(async move {
+        let ceremony = async move {
             let (scope, channel) = (request.scope, request.channel);
             mfa.start_to_the_end(&subject, request).await.inspect_err(|refusal| {
                 let (why, retry_after) = (refusal.why(), refusal.retry_after());
@@ -119,8 +121,9 @@ impl Mfa {
                     retry_after,
                 });
             })
-        });
-        task.await.unwrap_or_else(|_| {
+        };
+        // The log keeps what happens here with the request that asked, though no longer in its task.
+        tokio::spawn(ceremony.in_current_span()).await.unwrap_or_else(|_| {
             let panicked = Misconfigured::panicked("directory, provider or store");
             Err(StartRefusal::Misconfigured(self.misconfigured(panicked)))
         })

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tracing::Instrument;
+
 use crate::{
     AttemptReservation, Binding, Challenge, ChallengeId, Code, Event, Grant, GrantToken, Key, Mfa,
     Misconfigured, ProviderErrorKind, Recognition, Redeem, Redemption, ReserveAttempt, Scope, Subject,
@@ -71,9 +73,9 @@ impl Mfa {
         }
         let (mfa, subject, scope, challenge, code) =
             (self.clone(), subject.clone(), *scope, *challenge, code.clone());
-        let task =
-            tokio::spawn(async move { mfa.verify_to_the_end(&subject, &scope, &challenge, &code).await });
-        task.await.unwrap_or_else(|_| {
+        let ceremony = async move { mfa.verify_to_the_end(&subject, &scope, &challenge, &code).await };
+        // The log keeps what happens here with the request that asked, though no longer in its task.
+        tokio::spawn(ceremony.in_current_span()).await.unwrap_or_else(|_| {
             let panicked = Misconfigured::panicked("directory, provider or store");
             Err(VerifyRefusal::Misconfigured(self.misconfigured(panicked)))
         })

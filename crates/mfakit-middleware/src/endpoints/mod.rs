@@ -88,6 +88,10 @@ pub fn open<'a>(
         Route::Page => facts.method.only_looks() || facts.method == Method::Delete,
         Route::Challenge | Route::Verify | Route::Drop => facts.method == Method::Post,
     };
+    if !allowed && facts.method == Method::Get && asker == Asker::Navigation {
+        // Somebody opened the address of a page that answered a form.
+        return Err(Answer::see_other(respond::page_path(mfa, entry.scope())).negotiated());
+    }
     if !allowed {
         return Err(not_allowed(refuse(Kind::MethodNotAllowed), allow));
     }

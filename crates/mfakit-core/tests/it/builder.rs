@@ -1,0 +1,163 @@
+//! What the builder refuses, it refuses by name.
+
+use std::{io, time::Duration};
+
+use async_trait::async_trait;
+use mfakit_core::{
+    Accepted, AttemptReservation, Challenge, Channel, DeclaredScope, GrantRecord, Key, LoginId, Mfa,
+    MfaBuilder, MfaProvider, MfaStore, PhoneNumber, Policy, ProviderError, Redeem, Redemption,
+    ReserveAttempt, ReserveSend, Revocation, Scope, Secret, SendRequest, SendReservation, Sharing,
+    StoreError, Timestamp, UserId, Verdict, VerifyRequest, testing::TestProvider,
+};
+
+/// A provider that only sends text messages.
+#[derive(Debug)]
+struct TextOnly(TestProvider);
+
+#[async_trait]
+impl MfaProvider for TextOnly {
+    fn carries(&self, channel: Channel) -> bool {
+        channel == Channel::Messaging
+    }
+
+    async fn send(&self, request: &SendRequest<'_>) -> Result<Accepted, ProviderError> {
+        self.0.send(request).await
+    }
+
+    async fn verify(&self, request: &VerifyRequest<'_>) -> Result<Verdict, ProviderError> {
+        self.0.verify(request).await
+    }
+}
+
+/// A store that says others see what it writes.
+#[derive(Debug)]
+struct SharedStore;
+
+#[async_trait]
+impl MfaStore for SharedStore {
+    fn sharing(&self) -> Sharing {
+        Sharing::Shared
+    }
+
+    async fn grant(&self, _: &UserId, _: &LoginId, _: &Scope) -> Result<Option<GrantRecord>, StoreError> {
+        Err(StoreError::new("not asked here"))
+    }
+
+    async fn live_challenge(&self, _: Key<'_>, _: Timestamp) -> Result<Option<Challenge>, StoreError> {
+        Err(StoreError::new("not asked here"))
+    }
+
+    async fn reserve_send(&self, _: ReserveSend<'_>) -> Result<SendReservation, StoreError> {
+        Err(StoreError::new("not asked here"))
+    }
+
+    async fn open_challenge(&self, _: &UserId, _: Challenge) -> Result<(), StoreError> {
+        Err(StoreError::new("not asked here"))
+    }
+
+    async fn reserve_attempt(&self, _: ReserveAttempt<'_>) -> Result<AttemptReservation, StoreError> {
+        Err(StoreError::new("not asked here"))
+    }
+
+    async fn redeem(&self, _: Redeem<'_>) -> Result<Redemption, StoreError> {
+        Err(StoreError::new("not asked here"))
+    }
+
+    async fn revoke(&self, _: &UserId, _: Revocation) -> Result<(), StoreError> {
+        Err(StoreError::new("not asked here"))
+    }
+}
+
+async fn phone_book(_: UserId) -> Result<Option<PhoneNumber>, io::Error> {
+    Ok(PhoneNumber::new("+19195551234").ok())
+}
+
+/// A builder that lacks nothing but a scope, a directory and a country.
+fn bare() -> MfaBuilder {
+    Mfa::builder(TestProvider::new(), "https://bank.example")
+}
+
+fn complete() -> MfaBuilder {
+    bare().scope("pay", "pay").directory(phone_book).messaging_to(["US"])
+}
+
+fn secret() -> Secret {
+    Secret::new([7; 32]).unwrap()
+}
+
+#[test]
+fn what_the_builder_refuses_it_refuses_by_name() {
+    let minutes = Duration::from_mins;
+    for (name, builder, says) in [
+        ("four digits", complete().policy(Policy::default().code_digits(4)), "code_digits is 4"),
+        (
+            "eleven minutes",
+            complete().policy(Policy::default().code_lifetime(minutes(11))),
+            "code_lifetime is 660s",
+        ),
+        (
+            "a grant of two days",
+            complete().policy(Policy::default().grant_lifetime(minutes(2880))),
+            "24 hours",
+        ),
+        ("no scope", bare().directory(phone_book).messaging_to(["US"]), "no scope is declared"),
+        ("a scope twice", complete().scope("pay", "pay again"), "\"pay\" is declared twice"),
+        ("a scope outside the grammar", complete().scope("Pay", "pay"), "\"Pay\" is no scope"),
+        ("an empty scope", complete().scope("", "pay"), "\"\" is no scope"),
+        ("a label with a placeholder", complete().scope("x", "pay {CODE}"), "label of the scope \"x\""),
+        ("a label with a line break", complete().scope("x", "pay\nnow"), "label of the scope \"x\""),
+        (
+            "a scope's grant of two days",
+            complete().declare(DeclaredScope::new("x", "x").grant_lifetime(minutes(2880))),
+            "24 hours",
+        ),
+        (
+            "a scope that no channel reaches",
+            complete().declare(DeclaredScope::new("x", "x").channels([Channel::Voice])),
+            "no code can be sent for the scope \"x\"",
+        ),
+        ("no country", bare().scope("pay", "pay").directory(phone_book), "no country is listed"),
+        ("an empty list of countries", complete().messaging_to(Vec::<String>::new()), "no country is listed"),
+        ("a country that is none", complete().messaging_to(["UK"]), "\"UK\" is no country"),
+        ("a calling code for a country", complete().voice_to(["+1"]), "\"+1\" is no country"),
+        ("no directory", bare().scope("pay", "pay").messaging_to(["US"]), "no directory is set"),
+        ("a shared store without a secret", complete().store(SharedStore), "needs the same secret"),
+        ("a name with a link", complete().name("see http://evil.test"), "name \"see http://evil.test\""),
+        ("a path with a slash at its end", complete().path("/mfa/"), "cannot be mounted at \"/mfa/\""),
+        ("a trusted origin that is none", complete().trusted_origins(["*"]), "\"*\" is no origin"),
+    ] {
+        let error = builder.build().expect_err(name).to_string();
+        assert!(error.contains(says), "{name}: {error}");
+    }
+    for origin in ["bank.example", "http://bank.example", "https://bank.example/app", ""] {
+        let built = Mfa::builder(TestProvider::new(), origin)
+            .scope("pay", "pay")
+            .directory(phone_book)
+            .messaging_to(["US"])
+            .build();
+        assert!(built.unwrap_err().to_string().contains("is no origin of this app"), "{origin}");
+    }
+    let voice = Mfa::builder(TextOnly(TestProvider::new()), "https://bank.example");
+    let voice = voice.scope("pay", "pay").directory(phone_book).voice_to(["US"]).build();
+    assert!(voice.unwrap_err().to_string().contains("not set up for it"));
+}
+
+#[test]
+fn what_is_complete_is_built_and_shows_no_secret() {
+    assert!(complete().build().is_ok());
+    assert!(complete().store(SharedStore).secret(secret()).build().is_ok());
+    let mfa = complete().secret(secret()).build().unwrap();
+    let shown = format!("{mfa:?} {:?}", mfa.keys());
+    assert!(!shown.contains("7, 7") && shown.contains("KeyRing(…)"), "{shown}");
+}
+
+#[test]
+fn a_scope_has_the_channels_that_it_the_provider_and_the_lists_all_allow() {
+    let channels = |mfa: &Mfa, name: &str| mfa.scope(&Scope::new(name).unwrap()).unwrap().channels().to_vec();
+    let text = complete().build().unwrap();
+    assert_eq!(channels(&text, "pay"), [Channel::Messaging]);
+    let both = complete().voice_to(["US"]).declare(DeclaredScope::new("x", "x").channels([Channel::Voice]));
+    let both = both.build().unwrap();
+    assert_eq!(channels(&both, "pay"), Channel::ALL);
+    assert_eq!(channels(&both, "x"), [Channel::Voice]);
+}

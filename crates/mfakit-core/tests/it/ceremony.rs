@@ -1,0 +1,197 @@
+//! Start, verify and check by the engine alone.
+
+use std::{io, sync::Arc, sync::Mutex, time::Duration};
+
+use mfakit_core::{
+    Channel, Code, Decision, LoginId, Mfa, MfaBuilder, PhoneNumber, Reason, Requirement, Scope, StartRefusal,
+    StartRequest, Subject, UserId, VerifyRefusal,
+    testing::{ManualClock, TestProvider},
+};
+
+struct World {
+    mfa: Mfa,
+    provider: TestProvider,
+    clock: ManualClock,
+    number: Arc<Mutex<Option<&'static str>>>,
+}
+
+fn pay() -> Scope {
+    Scope::new("pay").unwrap()
+}
+
+fn world_with(settings: impl FnOnce(MfaBuilder) -> MfaBuilder) -> World {
+    let (provider, clock) = (TestProvider::new(), ManualClock::new());
+    let number = Arc::new(Mutex::new(Some("+19195551234")));
+    let on_file = number.clone();
+    let builder = Mfa::builder(provider.clone(), "https://bank.example")
+        .scope("pay", "pay")
+        .scope("settings", "change your settings")
+        .directory(move |_: UserId| {
+            let number = *on_file.lock().unwrap();
+            async move { number.map(PhoneNumber::new).transpose().map_err(io::Error::other) }
+        })
+        .messaging_to(["US"])
+        .clock(clock.clone());
+    World { mfa: settings(builder).build().unwrap(), provider, clock, number }
+}
+
+fn world() -> World {
+    world_with(|builder| builder)
+}
+
+fn alice() -> Subject {
+    Subject::cookie("alice", LoginId::random())
+}
+
+impl World {
+    async fn start(&self, subject: &Subject) -> Result<mfakit_core::LiveChallenge, StartRefusal> {
+        self.mfa.start(subject, StartRequest::new(pay(), Channel::Messaging)).await
+    }
+
+    fn right_code(&self) -> Code {
+        Code::parse(&self.provider.last_code().unwrap()).unwrap()
+    }
+
+    async fn reason(
+        &self,
+        subject: &Subject,
+        requirement: Requirement,
+        token: Option<&mfakit_core::GrantToken>,
+    ) -> Option<Reason> {
+        match self.mfa.check(Some(subject), &requirement, token).await.unwrap() {
+            Decision::Granted(_) => None,
+            Decision::Denied(denial) => Some(denial.reason),
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_right_code_makes_a_grant_that_ends_by_the_shorter_age() {
+    let (world, alice) = (world(), alice());
+    let wanted = Requirement::new(pay());
+    assert_eq!(world.reason(&alice, wanted, None).await, Some(Reason::Missing));
+    let challenge = world.start(&alice).await.unwrap();
+    assert_eq!((challenge.sent_to.as_str(), challenge.resend_in), ("•••34", Duration::from_secs(30)));
+    let verified = world.mfa.verify(&alice, &pay(), &challenge.id, &world.right_code()).await.unwrap();
+    let token = verified.token.as_ref();
+    assert_eq!(world.reason(&alice, wanted, token).await, None);
+    assert_eq!(
+        world.reason(&alice, Requirement::new(Scope::new("settings").unwrap()), token).await,
+        Some(Reason::Missing)
+    );
+    world.clock.advance(Duration::from_mins(5));
+    assert_eq!(
+        world.reason(&alice, wanted.max_age(Duration::from_mins(5)), token).await,
+        Some(Reason::Expired)
+    );
+    assert_eq!(world.reason(&alice, wanted, token).await, None);
+    world.clock.advance(Duration::from_mins(5));
+    assert_eq!(world.reason(&alice, wanted, token).await, Some(Reason::Expired));
+}
+
+#[tokio::test]
+async fn a_bearer_grant_needs_no_cookie_and_opens_nothing_for_a_cookie_subject() {
+    let world = world();
+    let program = Subject::bearer("alice", "jti-1");
+    let challenge = world.start(&program).await.unwrap();
+    let verified = world.mfa.verify(&program, &pay(), &challenge.id, &world.right_code()).await.unwrap();
+    assert!(verified.token.is_none());
+    let wanted = Requirement::new(pay());
+    assert_eq!(world.reason(&program, wanted, None).await, None);
+    assert_eq!(world.reason(&Subject::bearer("alice", "jti-2"), wanted, None).await, Some(Reason::Missing));
+    assert_eq!(
+        world.reason(&Subject::cookie("alice", *program.login()), wanted, None).await,
+        Some(Reason::Mismatch)
+    );
+    assert_eq!(world.reason(&Subject::bearer("bob", "jti-1"), wanted, None).await, Some(Reason::Missing));
+}
+
+#[tokio::test]
+async fn a_message_goes_only_where_the_list_allows() {
+    let world = world();
+    for (number, allowed) in [
+        ("+19195551234", true),
+        ("+14165550123", false),
+        ("+18765551234", false),
+        ("+447400123456", false),
+        ("+88161234567", false),
+        ("+979123456789", false),
+        ("+1919555", false),
+    ] {
+        *world.number.lock().unwrap() = Some(number);
+        world.clock.advance(Duration::from_hours(2));
+        let started = world.start(&alice()).await;
+        assert_eq!(started.is_ok(), allowed, "{number}");
+        assert!(allowed || matches!(started, Err(StartRefusal::DestinationRefused)), "{number}");
+    }
+    assert_eq!(world.provider.sends(), 1);
+    let call = StartRequest::new(pay(), Channel::Voice);
+    assert!(matches!(world.mfa.start(&alice(), call).await, Err(StartRefusal::ChannelUnavailable)));
+    *world.number.lock().unwrap() = None;
+    assert!(matches!(world.start(&alice()).await, Err(StartRefusal::NoNumber)));
+}
+
+#[tokio::test]
+async fn a_number_that_changed_ends_the_challenge_before_the_provider_is_asked() {
+    for changed in [Some("+19195555678"), None] {
+        let (world, alice) = (world(), alice());
+        let challenge = world.start(&alice).await.unwrap();
+        *world.number.lock().unwrap() = changed;
+        let refused = world.mfa.verify(&alice, &pay(), &challenge.id, &world.right_code()).await;
+        assert!(matches!(refused, Err(VerifyRefusal::ChallengeOver)), "{refused:?}");
+        *world.number.lock().unwrap() = Some("+19195551234");
+        let refused = world.mfa.verify(&alice, &pay(), &challenge.id, &world.right_code()).await;
+        assert!(matches!(refused, Err(VerifyRefusal::ChallengeOver)), "{refused:?}");
+        assert_eq!(world.provider.verifies(), 0);
+    }
+}
+
+#[tokio::test]
+async fn the_wait_between_sends_grows_and_ends_at_a_success() {
+    let (world, alice) = (world(), alice());
+    for wait in [30, 60, 120, 120] {
+        let challenge = world.start(&alice).await.unwrap();
+        assert_eq!(challenge.resend_in, Duration::from_secs(wait));
+        world.clock.advance(Duration::from_secs(wait) - Duration::from_millis(1));
+        let Err(StartRefusal::CoolingDown { retry_after, live }) = world.start(&alice).await else {
+            panic!("a send {wait} s after the one before is too early by a millisecond")
+        };
+        assert_eq!((retry_after, live.unwrap().id), (Duration::from_millis(1), challenge.id));
+        world.clock.advance(Duration::from_millis(1));
+    }
+    let challenge = world.start(&alice).await.unwrap();
+    let _verified = world.mfa.verify(&alice, &pay(), &challenge.id, &world.right_code()).await.unwrap();
+    assert_eq!(world.start(&alice).await.unwrap().resend_in, Duration::from_secs(30));
+    world.clock.advance(Duration::from_hours(1));
+    assert_eq!(world.start(&alice).await.unwrap().resend_in, Duration::from_secs(30));
+}
+
+#[tokio::test]
+async fn every_send_has_a_provider_scope_of_its_own_and_a_message_of_ours() {
+    let world = world_with(|builder| builder.name("Example Bank").voice_to(["US"]));
+    for (channel, user) in [(Channel::Messaging, "alice"), (Channel::Voice, "bob")] {
+        let subject = Subject::cookie(user, LoginId::random());
+        let _live = world.mfa.start(&subject, StartRequest::new(pay(), channel)).await.unwrap();
+    }
+    let inbox = world.provider.inbox();
+    let [text, call] = inbox.as_slice() else { panic!("two were sent") };
+    assert_ne!(text.scope, call.scope);
+    for sent in [text, call] {
+        assert!(sent.scope.starts_with("pay-") && sent.scope.len() <= 25, "{}", sent.scope);
+        assert_eq!(sent.code.len(), 6);
+        assert!(
+            sent.message.contains("Example Bank") && sent.message.contains(&sent.code),
+            "{}",
+            sent.message
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_provider_that_hangs_is_given_up_and_lets_nobody_in() {
+    let (world, alice) = (world(), alice());
+    let challenge = world.start(&alice).await.unwrap();
+    world.provider.delay(Duration::from_mins(60));
+    let refused = world.mfa.verify(&alice, &pay(), &challenge.id, &world.right_code()).await;
+    assert!(matches!(refused, Err(VerifyRefusal::ProviderFailed)), "{refused:?}");
+}

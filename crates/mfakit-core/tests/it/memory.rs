@@ -1,0 +1,44 @@
+//! The memory store is bounded, and forgets nothing that lives.
+
+use std::{io, time::Duration};
+
+use mfakit_core::{
+    Channel, Code, Decision, LoginId, MemoryStore, Mfa, PhoneNumber, Requirement, Scope, StartRefusal,
+    StartRequest, Subject, UserId,
+    testing::{ManualClock, TestProvider},
+};
+
+#[tokio::test]
+async fn a_full_store_refuses_new_users_keeps_the_old_and_makes_room_when_they_end() {
+    let (provider, clock) = (TestProvider::new(), ManualClock::new());
+    let mfa = Mfa::builder(provider.clone(), "https://bank.example")
+        .scope("pay", "pay")
+        .directory(async |_: UserId| Ok::<_, io::Error>(PhoneNumber::new("+19195551234").ok()))
+        .messaging_to(["US"])
+        .store(MemoryStore::with_capacity(2))
+        .clock(clock.clone())
+        .build()
+        .unwrap();
+    let pay = Scope::new("pay").unwrap();
+    let [alice, bob, carol] = ["alice", "bob", "carol"].map(|user| Subject::cookie(user, LoginId::random()));
+    let start = |subject: Subject| {
+        let mfa = mfa.clone();
+        async move { mfa.start(&subject, StartRequest::new(pay, Channel::Messaging)).await }
+    };
+
+    let challenge = start(alice.clone()).await.unwrap();
+    let code = Code::parse(&provider.last_code().unwrap()).unwrap();
+    let verified = mfa.verify(&alice, &pay, &challenge.id, &code).await.unwrap();
+    let _live = start(bob.clone()).await.unwrap();
+    assert!(matches!(start(carol.clone()).await, Err(StartRefusal::Unavailable)));
+    assert_eq!(provider.sends(), 2, "the provider hears nothing of what the store refuses");
+
+    // Those who are in stay in, and may go on.
+    let granted = mfa.check(Some(&alice), &Requirement::new(pay), verified.token.as_ref()).await.unwrap();
+    assert!(matches!(granted, Decision::Granted(_)));
+    assert!(mfa.live_challenge(&bob, &pay).await.unwrap().is_some());
+
+    // What has ended makes room.
+    clock.advance(Duration::from_hours(2));
+    assert!(start(carol).await.is_ok());
+}
