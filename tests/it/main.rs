@@ -12,4 +12,6 @@
 mod http;
 #[cfg(feature = "python")]
 mod python_sdk;
+mod races;
 mod spine;
+mod ui;

@@ -1,8 +1,54 @@
 //! The attribute as its users meet it: handlers it accepts, and mistakes with the error each of them gets.
 
+use mfakit::Scope;
+
+/// The attribute's own reading of a scope, which knows nothing of the core's.
+#[path = "../../crates/mfakit-macros/src/scope.rs"]
+mod attribute;
+
 #[test]
 fn the_attribute_accepts_and_refuses_what_its_docs_say() {
     let cases = trybuild::TestCases::new();
     cases.pass("ui/require_mfa/pass/*.rs");
     cases.compile_fail("ui/require_mfa/fail/*.rs");
+}
+
+/// Names of every length around the limits, with every ASCII character and some others at every place that
+/// may matter.
+fn names() -> Vec<String> {
+    let mut names = vec![String::new()];
+    let characters = (0..=127).map(char::from).chain("äßİıKſ０а\u{301}\u{200b}😀".chars());
+    for character in characters {
+        names.push(character.to_string());
+        for (before, after) in
+            [(0, 1), (1, 0), (1, 1), (15, 0), (16, 0), (0, 31), (30, 1), (31, 0), (31, 1), (32, 0)]
+        {
+            names.push(format!("{}{character}{}", "a".repeat(before), "0".repeat(after)));
+        }
+    }
+    for length in 0..=40 {
+        names.push("abcdefghijklmnopqrstuvwxyz0123456789.-_x".chars().take(length).collect());
+        names.push("9".repeat(length));
+    }
+    names
+}
+
+#[test]
+fn the_attribute_and_the_core_agree_on_what_a_scope_is() {
+    let (mut accepted, mut refused) = (0, 0);
+    for name in names() {
+        let core = Scope::new(&name);
+        assert_eq!(attribute::check(&name).is_ok(), core.is_ok(), "{name:?}");
+        match core {
+            Ok(scope) => {
+                let packed = attribute::pack(&name);
+                assert_eq!(packed, scope.pack(), "{name}");
+                assert_eq!(Scope::unpack(packed.0, packed.1), scope, "{name}");
+                accepted += 1;
+            }
+            Err(_) => refused += 1,
+        }
+    }
+    assert!(accepted > 200 && refused > 500, "{accepted} accepted, {refused} refused");
+    assert_eq!(attribute::MAX_LEN, Scope::MAX_LEN);
 }

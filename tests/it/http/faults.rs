@@ -47,7 +47,10 @@ impl Switch {
         match fault {
             Fault::None => false,
             Fault::Errs => true,
-            Fault::Panics => panic!("the {part} panics, as the case wants it"),
+            // As a panic, but without a word on stderr, where only failures belong.
+            Fault::Panics => {
+                std::panic::resume_unwind(Box::new(format!("the {part} panics, as the case wants it")))
+            }
             Fault::Hangs(span) => {
                 tokio::time::sleep(span).await;
                 false
@@ -125,10 +128,17 @@ impl MfaStore for FaultyStore {
 }
 
 /// The test provider, which panics or hangs on demand (it can be scripted to err by itself).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct FaultyProvider {
     pub(crate) inner: TestProvider,
     pub(crate) fault: Switch,
+}
+
+/// Without the inbox, which the test provider shows because that is what it is for.
+impl std::fmt::Debug for FaultyProvider {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FaultyProvider").field("fault", &self.fault).finish_non_exhaustive()
+    }
 }
 
 #[async_trait]

@@ -13,6 +13,7 @@ mod framework;
 mod frameworks;
 mod heard;
 mod log;
+mod tower;
 mod world;
 
 #[test]

@@ -10,6 +10,7 @@ mod drops;
 mod failures;
 mod forgery;
 mod guards;
+mod leaks;
 mod pages;
 mod return_targets;
 mod start;
@@ -34,6 +35,7 @@ pub(super) fn all() -> Vec<Case> {
         caching::cases(),
         failures::cases(),
         composition::cases(),
+        leaks::cases(),
     ];
     groups.into_iter().flatten().collect()
 }
