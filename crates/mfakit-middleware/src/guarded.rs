@@ -38,21 +38,9 @@ pub struct Guarded<R, T> {
 }
 
 impl<R, T> Guarded<R, T> {
-    #[cfg(feature = "tower")]
-    pub(crate) const fn new(args: T, grant: Grant) -> Self {
+    /// For adapters: the arguments and the proof, after the check.
+    #[must_use]
+    pub const fn new(args: T, grant: Grant) -> Self {
         Self { args, grant, requirement: PhantomData }
-    }
-}
-
-/// Asks for a code inside a handler, for what only the handler can know: an amount above a limit.
-///
-/// An argument of the handler, before the one that reads the body.
-#[cfg(feature = "axum")]
-pub struct StepUp(pub(crate) crate::axum::Asked);
-
-#[cfg(feature = "axum")]
-impl std::fmt::Debug for StepUp {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("StepUp")
     }
 }

@@ -16,6 +16,7 @@
 mod answer;
 mod facts;
 mod guarded;
+mod identify;
 mod refused;
 mod require;
 mod return_to;
@@ -30,21 +31,20 @@ mod problem;
 mod respond;
 
 // With the engine.
-mod admit;
+mod admission;
 mod endpoints;
+mod step_up;
 
 /// What an adapter for a framework is made of.
 ///
-/// A guard asks [`admit`](adapter::admit) and answers a denial with [`denied`](adapter::denied); a route goes
+/// Its app-wide part gives every request an [`Admission`](adapter::Admission), which a guard asks; a route goes
 /// through [`open`](adapter::open), reads a body of at most [`MAX_BODY`](adapter::MAX_BODY) if it is wanted,
 /// and [finishes](adapter::Opened::finish).
 pub mod adapter {
     pub use crate::{
-        admit::admit,
+        admission::{Admission, Unidentified},
         endpoints::{Opened, open},
         form::MAX_BODY,
-        problem::{Kind, Problem},
-        respond::{denied, problem},
     };
 }
 
@@ -57,8 +57,9 @@ pub mod tower;
 pub use answer::Answer;
 pub use asker::Asker;
 pub use facts::{Facts, Method};
-#[cfg(feature = "axum")]
-pub use guarded::StepUp;
 pub use guarded::{Grant, Guarded};
+pub use identify::IdentifyError;
+pub use problem::Kind as ProblemKind;
 pub use refused::Refused;
 pub use require::{Require, RequireMfa, Required};
+pub use step_up::StepUp;

@@ -10,7 +10,7 @@ use crate::answer::Answer;
 /// A refusal as a program reads it: `application/problem+json`, type `urn:mfakit:problem:{name}`.
 #[derive(Clone, Debug)]
 #[must_use]
-pub struct Problem {
+pub(crate) struct Problem {
     kind: Kind,
     retry_after: Option<Duration>,
     extensions: Map<String, Value>,
@@ -86,42 +86,42 @@ kinds! {
 
 impl Problem {
     /// A refusal of this kind.
-    pub fn new(kind: Kind) -> Self {
+    pub(crate) fn new(kind: Kind) -> Self {
         let retry_after = (kind == Kind::Unavailable).then_some(Duration::from_secs(5));
         Self { kind, retry_after, extensions: Map::new() }
     }
 
     /// How long to wait.
-    pub const fn retry_after(mut self, wait: Duration) -> Self {
+    pub(crate) const fn retry_after(mut self, wait: Duration) -> Self {
         self.retry_after = Some(wait);
         self
     }
 
     /// What went wrong this time, in words that say what to do.
-    pub fn detail(self, detail: impl Into<String>) -> Self {
+    pub(crate) fn detail(self, detail: impl Into<String>) -> Self {
         self.with("detail", detail.into())
     }
 
     /// A member of its own.
-    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+    pub(crate) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.extensions.insert(name.to_owned(), value.into());
         self
     }
 
     /// What kind it is.
     #[must_use]
-    pub const fn kind(&self) -> Kind {
+    pub(crate) const fn kind(&self) -> Kind {
         self.kind
     }
 
     /// How long to wait.
     #[must_use]
-    pub const fn wait(&self) -> Option<Duration> {
+    pub(crate) const fn wait(&self) -> Option<Duration> {
         self.retry_after
     }
 
     /// The refusal as JSON.
-    pub fn into_answer(self) -> Answer {
+    pub(crate) fn into_answer(self) -> Answer {
         let Self { kind, retry_after, extensions } = self;
         let mut members = Map::new();
         members.insert("type".to_owned(), format!("urn:mfakit:problem:{}", kind.name()).into());

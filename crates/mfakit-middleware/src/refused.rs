@@ -13,8 +13,8 @@ use crate::answer::Answer;
 pub struct Refused(Box<Answer>);
 
 impl Refused {
-    #[cfg(feature = "tower")]
-    pub(crate) fn new(answer: Answer) -> Self {
+    /// A refusal with this answer.
+    pub fn new(answer: Answer) -> Self {
         Self(Box::new(answer))
     }
 

@@ -18,7 +18,7 @@ use crate::{
 /// | missing, expired, mismatch | 401 `step-up-required` | 303 to the page |
 /// | unauthenticated | 401 `unauthenticated` | 303 to the app's log-in page |
 /// | unavailable | 503 `unavailable` | 503, as a page |
-pub fn denied(
+pub(crate) fn denied(
     mfa: &Mfa,
     login_page: Option<&str>,
     denial: &Denial,
@@ -72,7 +72,7 @@ pub(crate) fn unauthenticated(mfa: &Mfa, login_page: Option<&str>, facts: &Facts
 }
 
 /// A refusal in the form the asker can use.
-pub fn problem(mfa: &Mfa, asker: Asker, problem: Problem) -> Answer {
+pub(crate) fn problem(mfa: &Mfa, asker: Asker, problem: Problem) -> Answer {
     match asker {
         Asker::Token | Asker::Script => problem.into_answer(),
         Asker::Navigation => page::refusal(mfa, &problem),

@@ -12,11 +12,9 @@ pub use mfakit_core::{
     Secret, Subject, Timestamp, TracingObserver, UserId,
 };
 pub use mfakit_macros::require_mfa;
-#[cfg(feature = "axum")]
-pub use mfakit_middleware::StepUp;
 #[cfg(feature = "tower")]
 pub use mfakit_middleware::tower::MfaLayer;
-pub use mfakit_middleware::{Grant, Guarded, Refused, RequireMfa, Required};
+pub use mfakit_middleware::{Grant, Guarded, IdentifyError, Refused, RequireMfa, Required, StepUp};
 
 #[cfg(feature = "bandwidth")]
 pub use mfakit_core::bandwidth;

@@ -16,9 +16,9 @@ use futures_util::{FutureExt, future::BoxFuture};
 use http::{Request, Response, request::Parts};
 use http_body_util::{BodyExt, Full};
 use mfakit::{
-    LoginId, Mfa, MfaLayer, PhoneNumber, RequireMfa, Subject, UserId,
+    IdentifyError, LoginId, Mfa, MfaLayer, PhoneNumber, RequireMfa, Subject, UserId,
     testing::TestProvider,
-    tower::{Identify, IdentifyError, MfaRoutes},
+    tower::{Identify, MfaRoutes},
 };
 use serde_json::{Value, json};
 use tower::{Layer, Service, ServiceBuilder, ServiceExt, limit::ConcurrencyLimit, service_fn};

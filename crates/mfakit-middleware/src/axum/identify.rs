@@ -7,7 +7,10 @@ use axum_core::{extract::FromRequestParts, response::IntoResponse};
 use http::request::Parts;
 use mfakit_core::{BoxError, Mfa, Subject};
 
-use crate::tower::{Identify, IdentifyError, IntoIdentify, MfaLayer};
+use crate::{
+    IdentifyError,
+    tower::{Identify, IntoIdentify, MfaLayer},
+};
 
 /// An async function of up to eight extractors, each of which leaves the body alone, to
 /// `Result<Option<Subject>, E>`.

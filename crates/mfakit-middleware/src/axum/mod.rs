@@ -9,5 +9,3 @@ mod step_up;
 
 pub use identify::{ExtractorFn, ViaExtractors};
 pub use routes::routes;
-
-pub(crate) use step_up::Asked;

@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 use http::request::Parts;
-use mfakit_core::{BoxError, Subject};
+use mfakit_core::Subject;
+
+use crate::IdentifyError;
 
 /// The app's way to say who sends a request.
 ///
@@ -11,7 +13,7 @@ use mfakit_core::{BoxError, Subject};
 ///
 /// ```
 /// use async_trait::async_trait;
-/// use mfakit_middleware::tower::{Identify, IdentifyError};
+/// use mfakit_middleware::{IdentifyError, tower::Identify};
 /// use mfakit_core::{LoginId, Subject};
 ///
 /// #[derive(Clone)]
@@ -31,23 +33,6 @@ use mfakit_core::{BoxError, Subject};
 pub trait Identify: Send + Sync + 'static {
     /// Who it is, or `None` where nobody is logged in.
     async fn identify(&self, parts: &mut Parts) -> Result<Option<Subject>, IdentifyError>;
-}
-
-/// Why the app could not say who it is. Nobody passes.
-///
-/// Not an error itself, so that any error becomes one by `?`.
-#[derive(Debug)]
-pub enum IdentifyError {
-    /// It could not be found out now; answered with 503.
-    Failed(BoxError),
-    /// The app is put together wrongly, such as a session layer that is missing; answered with 500.
-    Misconfigured(String),
-}
-
-impl<E: Into<BoxError>> From<E> for IdentifyError {
-    fn from(error: E) -> Self {
-        Self::Failed(error.into())
-    }
 }
 
 /// What can become an [`Identify`]: one itself, or (on axum) an async function of extractors. `M` tells them

@@ -13,9 +13,12 @@ use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::tower::{
-    identify::IntoIdentify,
-    request::{LayerState, RequestCell},
+use crate::{
+    admission::Admission,
+    tower::{
+        identify::IntoIdentify,
+        request::{Carried, LayerState},
+    },
 };
 
 /// Goes around the whole app, once: it tells the guards inside which engine to ask, and how to find out who
@@ -43,8 +46,8 @@ impl MfaLayer {
     #[must_use]
     pub fn login(self, page: impl Into<String>) -> Self {
         // The layer was just made and is nobody else's yet; were it shared, the clone would be the mistake.
-        let state =
-            Arc::try_unwrap(self.state).map(|state| LayerState { login_page: Some(page.into()), ..state });
+        let state = Arc::try_unwrap(self.state)
+            .map(|state| LayerState { login_page: Some(page.into().into()), ..state });
         match state {
             Ok(state) => Self { state: Arc::new(state) },
             Err(state) => Self { state },
@@ -92,9 +95,10 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        let cell = Arc::new(RequestCell::new(self.state.clone()));
-        request.extensions_mut().insert(cell.clone());
-        ResponseFuture { inner: self.inner.call(request), cell }
+        let carried = Carried::new(&self.state);
+        let admission = carried.admission.clone();
+        request.extensions_mut().insert(carried);
+        ResponseFuture { inner: self.inner.call(request), admission }
     }
 }
 
@@ -103,7 +107,7 @@ pin_project! {
     pub struct ResponseFuture<F> {
         #[pin]
         inner: F,
-        cell: Arc<RequestCell>,
+        admission: Admission,
     }
 }
 
@@ -122,7 +126,7 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let mut response = ready!(this.inner.poll(cx))?;
-        if this.cell.is_guarded() {
+        if this.admission.is_guarded() {
             response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         }
         Poll::Ready(Ok(response))

@@ -12,9 +12,11 @@ mod routes;
 mod translate;
 
 pub use guard::Guard;
-pub use identify::{Identify, IdentifyError, IntoIdentify};
+pub use identify::{Identify, IntoIdentify};
 pub use layer::{MfaLayer, MfaService, ResponseFuture};
 pub use routes::MfaRoutes;
 
-pub(crate) use request::{RequestCell, admit, facts_of};
+#[cfg(feature = "axum")]
+pub(crate) use request::cookies;
+pub(crate) use request::{Carried, admit, facts_of};
 pub(crate) use translate::into_response;

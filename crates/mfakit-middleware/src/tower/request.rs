@@ -1,159 +1,49 @@
 //! What a request carries for the guards in it.
 
-use std::{
-    panic::AssertUnwindSafe,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
-};
+use std::sync::Arc;
 
-use futures_util::FutureExt;
-use http::{HeaderMap, HeaderName, Uri, header, request::Parts};
-use mfakit_core::{Decision, Event, Grant, Mfa, Misconfigured, Requirement, Subject, with_causes};
+use http::{HeaderMap, HeaderName, HeaderValue, Uri, header, request::Parts};
+use mfakit_core::{Grant, Mfa, Misconfigured, Requirement, Subject};
 
 use crate::{
-    admit as decide,
+    admission::Admission,
     answer::Answer,
-    asker::Asker,
     facts::{Facts, Method},
-    problem::{Kind, Problem},
-    respond,
-    tower::identify::{Identify, IdentifyError},
+    tower::identify::Identify,
 };
 
 /// What [`MfaLayer`](crate::tower::MfaLayer) was told.
 pub(crate) struct LayerState {
     pub(crate) mfa: Mfa,
     pub(crate) identify: Box<dyn Identify>,
-    pub(crate) login_page: Option<String>,
+    pub(crate) login_page: Option<Arc<str>>,
 }
 
-/// One request's cell: how to ask who it is, and what the guards found out.
-pub(crate) struct RequestCell {
+/// What the layer puts into a request for the guards in it.
+#[derive(Clone)]
+pub(crate) struct Carried {
+    pub(crate) admission: Admission,
     layer: Arc<LayerState>,
-    found: Mutex<Found>,
-    guarded: AtomicBool,
 }
 
-/// What was found out about a request so far.
-#[derive(Default)]
-struct Found {
-    /// Who it is; `None` until the app was asked.
-    subject: Option<Option<Subject>>,
-    /// The grant of the last guard that let the request pass.
-    grant: Option<Grant>,
-}
-
-impl RequestCell {
-    pub(crate) fn new(layer: Arc<LayerState>) -> Self {
-        Self { layer, found: Mutex::default(), guarded: AtomicBool::new(false) }
+impl Carried {
+    pub(crate) fn new(layer: &Arc<LayerState>) -> Self {
+        let admission = Admission::new(layer.mfa.clone(), layer.login_page.clone());
+        Self { admission, layer: layer.clone() }
     }
 
-    /// The cell in a request, or the answer to a request that has none.
-    pub(crate) fn of(parts: &Parts) -> Result<Arc<Self>, Answer> {
-        parts.extensions.get::<Arc<Self>>().cloned().ok_or_else(|| {
-            let error = "MfaLayer is missing or stands inside the guard: add .layer(MfaLayer::new(mfa, identify)) \
-                         to the whole app, after the routes";
-            tracing::error!(target: "mfakit", error, "misconfigured");
-            Problem::new(Kind::Misconfigured).into_answer()
-        })
-    }
-
-    pub(crate) fn mfa(&self) -> &Mfa {
-        &self.layer.mfa
-    }
-
-    pub(crate) fn login_page(&self) -> Option<&str> {
-        self.layer.login_page.as_deref()
-    }
-
-    /// Whether a guard looked at the request.
-    pub(crate) fn is_guarded(&self) -> bool {
-        self.guarded.load(Ordering::Relaxed)
-    }
-
-    pub(crate) fn mark_guarded(&self) {
-        self.guarded.store(true, Ordering::Relaxed);
-    }
-
-    /// The grant of the last guard that let the request pass.
-    pub(crate) fn grant(&self) -> Option<Grant> {
-        self.found().grant.clone()
-    }
-
-    fn found(&self) -> MutexGuard<'_, Found> {
-        self.found.lock().unwrap_or_else(PoisonError::into_inner)
+    /// What is in a request, or the answer to a request that nothing is in.
+    pub(crate) fn by(parts: &Parts) -> Result<Self, Answer> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| Admission::missing("MfaLayer"))
     }
 
     /// Who it is, asked at most once.
     pub(crate) async fn subject(&self, parts: &mut Parts) -> Result<Option<Subject>, Answer> {
-        if let Some(subject) = &self.found().subject {
-            return Ok(subject.clone());
+        if let Some(subject) = self.admission.known_subject() {
+            return Ok(subject);
         }
-        match AssertUnwindSafe(self.layer.identify.identify(parts)).catch_unwind().await {
-            Ok(Ok(subject)) => {
-                self.found().subject = Some(subject.clone());
-                Ok(subject)
-            }
-            Ok(Err(IdentifyError::Failed(error))) => {
-                let error = with_causes(&*error);
-                self.mfa().observe(&Event::AppFailed { function: "identify", error: &error });
-                Err(self.refuse(parts, Kind::Unavailable))
-            }
-            Ok(Err(IdentifyError::Misconfigured(what))) => {
-                Err(self.misconfigured(parts, Misconfigured::new(what)))
-            }
-            Err(_) => Err(self.misconfigured(parts, Misconfigured::panicked("identify"))),
-        }
-    }
-
-    /// Whether the request may pass, asked with the headers that came with it.
-    pub(crate) async fn judge(
-        &self,
-        requirement: &Requirement,
-        subject: Option<&Subject>,
-        headers: &HeaderMap,
-        facts: impl FnOnce() -> Facts,
-    ) -> Result<Grant, Answer> {
-        let cookies = headers.get_all(header::COOKIE).iter().map(http::HeaderValue::as_bytes);
-        let decided =
-            AssertUnwindSafe(decide::admit(self.mfa(), subject, requirement, cookies)).catch_unwind().await;
-        match decided {
-            Ok(Ok(Decision::Granted(grant))) => {
-                self.found().grant = Some(grant.clone());
-                Ok(grant)
-            }
-            Ok(Ok(Decision::Denied(denial))) => {
-                Err(respond::denied(self.mfa(), self.login_page(), &denial, subject, &facts()))
-            }
-            Ok(Err(_)) => Err(self.problem(subject, &facts(), Kind::Misconfigured)),
-            Err(_) => {
-                self.mfa().misconfigured(Misconfigured::panicked("store"));
-                Err(self.problem(subject, &facts(), Kind::Misconfigured))
-            }
-        }
-    }
-
-    /// Reports a mistake in how the app is put together, and answers it.
-    pub(crate) fn misconfigured(&self, parts: &Parts, what: Misconfigured) -> Answer {
-        self.mfa().misconfigured(what);
-        self.refuse(parts, Kind::Misconfigured)
-    }
-
-    /// The same, for a request of which only the facts are left.
-    #[cfg(feature = "axum")]
-    pub(crate) fn misconfigured_for(&self, facts: &Facts, what: Misconfigured) -> Answer {
-        self.mfa().misconfigured(what);
-        self.problem(None, facts, Kind::Misconfigured)
-    }
-
-    fn refuse(&self, parts: &Parts, kind: Kind) -> Answer {
-        self.problem(None, &facts_of(parts), kind)
-    }
-
-    fn problem(&self, subject: Option<&Subject>, facts: &Facts, kind: Kind) -> Answer {
-        respond::problem(self.mfa(), Asker::of(facts, subject), Problem::new(kind))
+        let asked = self.admission.ask(self.layer.identify.identify(parts)).await;
+        asked.map_err(|why| self.admission.unidentified(&why, &facts_of(parts)))
     }
 }
 
@@ -162,11 +52,17 @@ pub(crate) async fn admit(
     parts: &mut Parts,
     requirement: impl FnOnce() -> Result<Requirement, Misconfigured>,
 ) -> Result<Grant, Answer> {
-    let cell = RequestCell::of(parts)?;
-    cell.mark_guarded();
-    let requirement = requirement().map_err(|what| cell.misconfigured(parts, what))?;
-    let subject = cell.subject(parts).await?;
-    cell.judge(&requirement, subject.as_ref(), &parts.headers, || facts_of(parts)).await
+    let carried = Carried::by(parts)?;
+    let admission = &carried.admission;
+    admission.mark_guarded();
+    let requirement = requirement().map_err(|what| admission.misconfigured(&facts_of(parts), what))?;
+    let subject = carried.subject(parts).await?;
+    admission.judge(&requirement, subject.as_ref(), cookies(&parts.headers), || facts_of(parts)).await
+}
+
+/// The `Cookie` headers.
+pub(crate) fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
+    headers.get_all(header::COOKIE).iter().map(HeaderValue::as_bytes)
 }
 
 /// What of a request may influence an answer.

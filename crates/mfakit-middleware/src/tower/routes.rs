@@ -19,7 +19,7 @@ use crate::{
     answer::Answer,
     endpoints,
     form::MAX_BODY,
-    tower::{RequestCell, facts_of, into_response, request::original_uri},
+    tower::{Carried, facts_of, into_response, request::original_uri},
 };
 
 /// Answers the routes below the mount path: the page, start, verify and drop. `R` is the body it answers
@@ -85,18 +85,18 @@ where
     B::Error: Into<mfakit_core::BoxError>,
 {
     let (mut parts, body) = request.into_parts();
-    let cell = match RequestCell::of(&parts) {
-        Ok(cell) => cell,
+    let carried = match Carried::by(&parts) {
+        Ok(carried) => carried,
         Err(answer) => return answer,
     };
-    let subject = match cell.subject(&mut parts).await {
+    let subject = match carried.subject(&mut parts).await {
         Ok(subject) => subject,
         Err(answer) => return answer,
     };
     let facts = facts_of(&parts);
     let path = original_uri(&parts).path();
     let path = path.strip_prefix(mfa.site().path()).unwrap_or_default();
-    let opened = match endpoints::open(mfa, cell.login_page(), path, &facts, subject) {
+    let opened = match endpoints::open(mfa, carried.admission.login_page(), path, &facts, subject) {
         Ok(opened) => opened,
         Err(answer) => return answer,
     };
