@@ -1,4 +1,28 @@
-//! The words, the rules and the ceremony of mfakit.
+//! The words, the rules and the ceremony of mfakit: a code is sent, typed and checked, and makes a grant.
+//!
+//! Most apps use this by the crate `mfakit`. Nothing here knows a web framework. [`Mfa`] ties the ports
+//! together: an [`MfaProvider`] that sends and checks codes, an [`MfaStore`] that remembers, a [`Directory`]
+//! that knows the numbers, an [`Observer`] that hears what an auditor wants to know.
+//!
+//! ```
+//! use mfakit_core::{Decision, LoginId, Mfa, MfaProvider, PhoneNumber, Requirement, Scope, Subject, UserId};
+//!
+//! # async fn example(bandwidth: impl MfaProvider) -> Result<(), Box<dyn std::error::Error>> {
+//! let mfa = Mfa::builder(bandwidth, "https://bank.example")
+//!     .scope("transfer", "make a transfer")
+//!     .directory(async |_: UserId| PhoneNumber::new("+19195551234").map(Some))
+//!     .messaging_to(["US"])
+//!     .build()?;
+//!
+//! let alice = Subject::cookie("alice", LoginId::random());
+//! let transfer = Requirement::new(Scope::new("transfer")?);
+//! match mfa.check(Some(&alice), &transfer, None).await? {
+//!     Decision::Granted(grant) => println!("confirmed by {}", grant.channel()),
+//!     Decision::Denied(denial) => println!("not yet: {}", denial.reason.as_str()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 #![forbid(unsafe_code)]
 
 // Words.
@@ -7,7 +31,10 @@ mod challenge;
 mod channel;
 mod clock;
 mod code;
+mod key_ring;
 mod phone;
+mod random;
+mod redacted;
 mod region;
 mod scope;
 mod secret;
@@ -53,6 +80,7 @@ pub use engine::{
 };
 pub use event::{Event, Observer, TracingObserver, with_causes};
 pub use grant::{Binding, Grant, GrantRecord};
+pub use key_ring::{KeyRing, Purpose};
 pub use memory::MemoryStore;
 pub use message::{CODE_PLACEHOLDER, InvalidWords};
 pub use phone::{InvalidPhoneNumber, PhoneNumber};
@@ -63,7 +91,7 @@ pub use provider::{
 pub use region::{Region, UnknownRegion};
 pub use requirement::Requirement;
 pub use scope::{InvalidScope, Scope};
-pub use secret::{InvalidSecret, KeyRing, Purpose, Secret};
+pub use secret::{InvalidSecret, Secret};
 pub use site::Site;
 pub use store::{
     AttemptReservation, Key, MfaStore, Redeem, Redemption, ReserveAttempt, ReserveSend, Revocation,

@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr, sync::Arc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use sha2::{Digest, Sha256};
 
-use crate::{secret::Redacted, token::random};
+use crate::{random::random, redacted::Redacted};
 
 /// The app's own identifier of a user. Counters and budgets are kept per user.
 ///

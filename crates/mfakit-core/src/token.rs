@@ -1,4 +1,4 @@
-//! Random values: where they come from, and the three kinds that travel.
+//! The random values that travel: a challenge's name, a grant's token, a send's scope.
 
 use std::fmt;
 
@@ -6,20 +6,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use constant_time_eq::constant_time_eq_32;
 use sha2::{Digest, Sha256};
 
-use crate::{Scope, secret::Redacted};
-
-/// Fresh bytes from the operating system: the one place where randomness comes from.
-///
-/// # Panics
-///
-/// When the operating system has none to give. Nothing could be kept safe on such a machine, and a caller
-/// that went on with other bytes would let people in.
-#[allow(clippy::expect_used, reason = "without randomness there is nothing safe to do but stop")]
-pub(crate) fn random<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
-    bytes
-}
+use crate::{Scope, random::random, redacted::Redacted};
 
 /// 256 random bits that name a challenge. They open nothing by themselves: a challenge answers only to its
 /// own user, log-in and scope [BIND-1].

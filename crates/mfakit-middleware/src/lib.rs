@@ -22,6 +22,7 @@ mod require;
 mod return_to;
 
 // Pure.
+mod address;
 mod asker;
 mod cookie;
 mod form;

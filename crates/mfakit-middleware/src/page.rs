@@ -7,10 +7,10 @@ use askama::Template;
 use mfakit_core::{Channel, LiveChallenge, Mfa, ScopeEntry, Subject, whole_seconds};
 
 use crate::{
+    address::{page_path, stylesheet_path},
     answer::Answer,
     form,
     problem::{Kind, Problem, with_retry_after},
-    respond,
 };
 
 /// The style sheet, served beside the page.
@@ -77,8 +77,8 @@ pub(crate) fn challenge(
         app: mfa.site().name(),
         label: entry.label(),
         minutes: whole_seconds(entry.grant_lifetime()).div_ceil(60),
-        path: respond::page_path(mfa, entry.scope()),
-        stylesheet: stylesheet(mfa),
+        path: page_path(mfa, entry.scope()),
+        stylesheet: stylesheet_path(mfa),
         token: form::token(mfa.keys(), subject, entry.scope()),
         return_to,
         live: live.map(Sent::of),
@@ -96,7 +96,7 @@ pub(crate) fn refusal(mfa: &Mfa, problem: &Problem) -> Answer {
         app: mfa.site().name(),
         title: problem.kind().title(),
         detail: wait,
-        stylesheet: stylesheet(mfa),
+        stylesheet: stylesheet_path(mfa),
     };
     with_retry_after(html(problem.kind().status(), &page), problem.wait())
 }
@@ -104,10 +104,6 @@ pub(crate) fn refusal(mfa: &Mfa, problem: &Problem) -> Answer {
 /// The style sheet.
 pub(crate) fn style() -> Answer {
     Answer::new(200).content("text/css; charset=utf-8", STYLE.as_bytes())
-}
-
-fn stylesheet(mfa: &Mfa) -> String {
-    format!("{}/-/page.css", mfa.site().path())
 }
 
 fn html(status: u16, page: &impl Template) -> Answer {

@@ -1,8 +1,9 @@
 //! The one table from (decision, asker) to answer.
 
-use mfakit_core::{Denial, Mfa, Reason, Scope, Subject};
+use mfakit_core::{Denial, Mfa, Reason, Subject};
 
 use crate::{
+    address::page_path,
     answer::Answer,
     asker::Asker,
     facts::Facts,
@@ -77,10 +78,4 @@ pub(crate) fn problem(mfa: &Mfa, asker: Asker, problem: Problem) -> Answer {
         Asker::Token | Asker::Script => problem.into_answer(),
         Asker::Navigation => page::refusal(mfa, &problem),
     }
-}
-
-/// The path of a scope's page.
-#[must_use]
-pub(crate) fn page_path(mfa: &Mfa, scope: &Scope) -> String {
-    format!("{}/{scope}", mfa.site().path())
 }

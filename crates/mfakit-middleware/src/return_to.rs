@@ -32,10 +32,6 @@ impl ReturnTo {
         if target.len() > MAX_LEN || !target.bytes().all(plain) || !target.starts_with('/') {
             return None;
         }
-        let lower = target.to_ascii_lowercase();
-        if ["//", "/%2f", "/%5c"].iter().any(|start| lower.starts_with(start)) {
-            return None;
-        }
         // The parser browsers use has the last word: the result stays here, and nothing was folded away.
         let url = Url::parse(site.origin()).ok()?.join(target).ok()?;
         let ours = |path: &str| {
@@ -44,7 +40,9 @@ impl ReturnTo {
         let stays = url.origin().ascii_serialization() == site.origin() && !ours(url.path());
         let rest =
             url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
-        (stays && url.fragment().is_none()).then_some(Self(rest))
+        // Looked at once more after the dots are gone, since `/.//host` has become `//host`.
+        let leaves = names_a_host(target) || names_a_host(&rest);
+        (stays && !leaves && url.fragment().is_none()).then_some(Self(rest))
     }
 
     /// Where the sender of a refused request was going: the target itself when it only looks, else the page
@@ -95,6 +93,12 @@ impl fmt::Display for ReturnTo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// Whether a path begins like the address of another host, for a browser or for a proxy that decodes it first.
+fn names_a_host(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    ["//", "/%2f", "/%5c"].iter().any(|start| lower.starts_with(start))
 }
 
 fn context<'a>(scope: &'a Scope, login: &'a LoginId) -> [&'a [u8]; 2] {

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 
 use crate::{
     Accepted, CODE_PLACEHOLDER, Channel, MfaProvider, PhoneNumber, ProviderError, ProviderErrorKind,
-    SendRequest, Verdict, VerifyRequest, token::random,
+    SendRequest, Verdict, VerifyRequest, random::random,
 };
 
 /// A provider that sends into an inbox and approves what it sent, unless a script says otherwise. Clones

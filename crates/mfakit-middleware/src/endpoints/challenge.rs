@@ -4,12 +4,12 @@ use mfakit_core::{Channel, LiveChallenge, StartRefusal, StartRequest, whole_seco
 use serde_json::json;
 
 use crate::{
+    address::page_path,
     answer::Answer,
     asker::Asker,
     endpoints::Call,
     form::Format,
     problem::{Kind, Problem},
-    respond,
 };
 
 /// Sends a code: `201` for a program, `303` back to the page for a person.
@@ -67,6 +67,6 @@ fn members(live: &LiveChallenge) -> serde_json::Value {
 }
 
 fn page_url(call: &Call<'_>, return_to: Option<&str>) -> String {
-    let page = respond::page_path(call.mfa, call.scope());
+    let page = page_path(call.mfa, call.scope());
     return_to.map_or(page.clone(), |sealed| format!("{page}?return={sealed}"))
 }

@@ -14,6 +14,7 @@ use futures_util::FutureExt;
 use mfakit_core::{Event, Mfa, Misconfigured, Scope, ScopeEntry, Subject};
 
 use crate::{
+    address::{STYLESHEET, page_path},
     answer::Answer,
     asker::Asker,
     facts::{Facts, Method},
@@ -72,7 +73,7 @@ pub fn open<'a>(
 ) -> Result<Opened<'a>, Answer> {
     let asker = Asker::of(facts, subject.as_ref());
     let refuse = |kind| respond::problem(mfa, asker, Problem::new(kind));
-    if path == "/-/page.css" {
+    if path == STYLESHEET {
         return Err(if facts.method.only_looks() {
             page::style()
         } else {
@@ -90,7 +91,7 @@ pub fn open<'a>(
     };
     if !allowed && facts.method == Method::Get && asker == Asker::Navigation {
         // Somebody opened the address of a page that answered a form.
-        return Err(Answer::see_other(respond::page_path(mfa, entry.scope())).negotiated());
+        return Err(Answer::see_other(page_path(mfa, entry.scope())).negotiated());
     }
     if !allowed {
         return Err(not_allowed(refuse(Kind::MethodNotAllowed), allow));

@@ -1,0 +1,176 @@
+//! The keys of one app.
+//!
+//! 1. One key ring: keyed hashes of numbers, form tokens and sealed values come from the builder's secret
+//!    by labelled derivation (HKDF-SHA256, RFC 5869), so every instance agrees and no two uses share a key.
+//! 2. The first secret writes; every secret reads. That is how one is rotated.
+
+use std::fmt;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chacha20poly1305::{
+    Key, KeyInit, XChaCha20Poly1305, XNonce,
+    aead::{Aead, Payload},
+};
+use constant_time_eq::constant_time_eq;
+use hkdf::Hkdf;
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+
+use crate::{Secret, random::random, redacted::Redacted};
+
+/// What a key is for. Each purpose has a key of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// The keyed hash of a telephone number, which challenges keep.
+    PhoneNumber,
+    /// The token in a form.
+    Form,
+    /// The sealed target of a return.
+    Return,
+}
+
+impl Purpose {
+    const fn label(self) -> &'static [u8] {
+        match self {
+            Self::PhoneNumber => b"mfakit v1 phone number",
+            Self::Form => b"mfakit v1 form",
+            Self::Return => b"mfakit v1 return",
+        }
+    }
+}
+
+/// The keys of one app.
+pub struct KeyRing {
+    /// The first writes, all read.
+    secrets: Vec<Secret>,
+}
+
+impl KeyRing {
+    /// A ring of the secret in use, and of those that came before it.
+    #[must_use]
+    pub fn new(current: Secret, former: impl IntoIterator<Item = Secret>) -> Self {
+        let mut secrets = vec![current];
+        secrets.extend(former);
+        Self { secrets }
+    }
+
+    /// The keyed hash (HMAC-SHA256, RFC 2104) of `parts`, each preceded by its length so that no two lists
+    /// of parts run into the same bytes.
+    #[must_use]
+    pub fn hash(&self, purpose: Purpose, parts: &[&[u8]]) -> [u8; 32] {
+        self.secrets.first().map_or([0; 32], |secret| hash(secret, purpose, parts))
+    }
+
+    /// Whether `hash` is that of `parts` under the present secret or a former one. Takes the same time
+    /// wherever they differ.
+    #[must_use]
+    pub fn matches(&self, purpose: Purpose, parts: &[&[u8]], hash_to_match: &[u8]) -> bool {
+        self.secrets.iter().any(|secret| constant_time_eq(&hash(secret, purpose, parts), hash_to_match))
+    }
+
+    /// Encrypts `text` (XChaCha20-Poly1305) so that only [`open`](Self::open) with the same purpose and
+    /// context reads it. The result is unpadded base64url.
+    #[must_use]
+    pub fn seal(&self, purpose: Purpose, context: &[&[u8]], text: &str) -> String {
+        let nonce = random::<24>();
+        let context = framed(context);
+        let sealed = self.secrets.first().and_then(|secret| {
+            let payload = Payload { msg: text.as_bytes(), aad: &context };
+            cipher(secret, purpose).encrypt(&XNonce::from(nonce), payload).ok()
+        });
+        let mut bytes = nonce.to_vec();
+        bytes.extend(sealed.unwrap_or_default());
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// Reads what [`seal`](Self::seal) wrote; `None` for anything else, and for any other context.
+    #[must_use]
+    pub fn open(&self, purpose: Purpose, context: &[&[u8]], sealed: &str) -> Option<String> {
+        let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+        let (nonce, sealed) = bytes.split_first_chunk::<24>()?;
+        let context = framed(context);
+        self.secrets.iter().find_map(|secret| {
+            let payload = Payload { msg: sealed, aad: &context };
+            let text = cipher(secret, purpose).decrypt(&XNonce::from(*nonce), payload).ok()?;
+            String::from_utf8(text).ok()
+        })
+    }
+}
+
+impl fmt::Debug for KeyRing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Redacted("KeyRing").fmt(f)
+    }
+}
+
+#[allow(clippy::expect_used, reason = "HKDF gives 32 bytes whatever the input (RFC 5869, section 2.3)")]
+fn key(secret: &Secret, purpose: Purpose) -> [u8; 32] {
+    let mut key = [0; 32];
+    Hkdf::<Sha256>::new(None, secret.expose())
+        .expand(purpose.label(), &mut key)
+        .expect("32 bytes are within the limit");
+    key
+}
+
+#[allow(clippy::expect_used, reason = "HMAC takes a key of any length (RFC 2104, section 2)")]
+fn hash(secret: &Secret, purpose: Purpose, parts: &[&[u8]]) -> [u8; 32] {
+    let mut mac = Hmac::<Sha256>::new_from_slice(&key(secret, purpose)).expect("any length will do");
+    mac.update(&framed(parts));
+    mac.finalize().into_bytes().into()
+}
+
+fn cipher(secret: &Secret, purpose: Purpose) -> XChaCha20Poly1305 {
+    XChaCha20Poly1305::new(&Key::from(key(secret, purpose)))
+}
+
+fn framed(parts: &[&[u8]]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for part in parts {
+        bytes.extend((part.len() as u64).to_be_bytes());
+        bytes.extend(*part);
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ring(texts: &[&str]) -> KeyRing {
+        let mut secrets = texts.iter().map(|text| Secret::new(text.repeat(32)).unwrap());
+        KeyRing::new(secrets.next().unwrap(), secrets)
+    }
+
+    #[test]
+    fn what_was_sealed_opens_only_with_its_purpose_and_context() {
+        let keys = ring(&["a"]);
+        let sealed = keys.seal(Purpose::Return, &[b"pay", b"login"], "/settings?tab=2");
+        assert_eq!(
+            keys.open(Purpose::Return, &[b"pay", b"login"], &sealed).as_deref(),
+            Some("/settings?tab=2")
+        );
+        assert_eq!(keys.open(Purpose::Form, &[b"pay", b"login"], &sealed), None);
+        assert_eq!(keys.open(Purpose::Return, &[b"payl", b"ogin"], &sealed), None);
+        assert_eq!(keys.open(Purpose::Return, &[b"pay", b"other"], &sealed), None);
+        assert_eq!(ring(&["b"]).open(Purpose::Return, &[b"pay", b"login"], &sealed), None);
+        for broken in ["", "AAAA", &sealed[1..], &sealed[..sealed.len() - 1], "/settings"] {
+            assert_eq!(keys.open(Purpose::Return, &[b"pay", b"login"], broken), None, "{broken:?}");
+        }
+    }
+
+    #[test]
+    fn a_former_secret_still_reads_and_no_longer_writes() {
+        let (old, both) = (ring(&["a"]), ring(&["b", "a"]));
+        let sealed = old.seal(Purpose::Return, &[], "/x");
+        assert_eq!(both.open(Purpose::Return, &[], &sealed).as_deref(), Some("/x"));
+        assert!(both.matches(Purpose::Form, &[b"x"], &old.hash(Purpose::Form, &[b"x"])));
+        assert!(!old.matches(Purpose::Form, &[b"x"], &both.hash(Purpose::Form, &[b"x"])));
+    }
+
+    #[test]
+    fn parts_do_not_run_into_each_other() {
+        let keys = ring(&["a"]);
+        assert_ne!(keys.hash(Purpose::Form, &[b"ab", b"c"]), keys.hash(Purpose::Form, &[b"a", b"bc"]));
+        assert_ne!(keys.hash(Purpose::Form, &[b"a"]), keys.hash(Purpose::PhoneNumber, &[b"a"]));
+    }
+}
