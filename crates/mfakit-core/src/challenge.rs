@@ -10,6 +10,8 @@
 //!                                        number changed, log-in revoked
 //! ```
 
+use std::time::Duration;
+
 use crate::{ChallengeId, Channel, LoginId, ProviderScope, Scope, Timestamp};
 
 /// One code on its way or arrived: what a store keeps of it. Holds no code and no telephone number.
@@ -44,10 +46,12 @@ pub struct Challenge {
 }
 
 impl Challenge {
-    /// Whether a code may still be tried.
+    /// Whether a code may still be tried. A clock that was set back does not give it more time: sent more
+    /// than a minute from now, it is over.
     #[must_use]
     pub fn is_live(&self, now: Timestamp) -> bool {
-        now < self.expires_at && self.attempts_used < self.attempts
+        let from_the_future = self.sent_at > now.plus(Duration::from_mins(1));
+        now < self.expires_at && !from_the_future && self.attempts_used < self.attempts
     }
 
     /// How many codes may still be tried.

@@ -154,7 +154,7 @@ impl Mfa {
             message: &message,
             digits: self.inner.policy.code_digits,
         };
-        self.send(subject, &scope, &send).await?;
+        self.send(subject, &scope, &send, resend_at).await?;
         let challenge = self.challenge(key, channel, provider_scope, &on_file, resend_at, return_to);
         self.inner.store.open_challenge(subject.user(), challenge.clone()).await.map_err(|error| {
             self.store_failed(&error);
@@ -194,6 +194,7 @@ impl Mfa {
         subject: &Subject,
         scope: &Scope,
         send: &SendRequest<'_>,
+        resend_at: Timestamp,
     ) -> Result<(), StartRefusal> {
         let (kind, error) = match tokio::time::timeout(PATIENCE, self.inner.provider.send(send)).await {
             Ok(Ok(accepted)) => {
@@ -211,7 +212,11 @@ impl Mfa {
         };
         self.observe(&Event::ProviderFailed { scope, kind, error: &error });
         Err(match kind {
-            ProviderErrorKind::Throttled { retry_after } => StartRefusal::Throttled { retry_after },
+            // Whichever wait is the longer is the true one: the send stays counted.
+            ProviderErrorKind::Throttled { retry_after } => {
+                let cool_down = resend_at.since(self.inner.clock.now());
+                StartRefusal::Throttled { retry_after: retry_after.max(cool_down) }
+            }
             ProviderErrorKind::Credentials
             | ProviderErrorKind::Request
             | ProviderErrorKind::Unreachable

@@ -3,8 +3,8 @@
 use std::{io, sync::Arc, sync::Mutex, time::Duration};
 
 use mfakit_core::{
-    Channel, Code, Decision, LoginId, Mfa, MfaBuilder, PhoneNumber, Reason, Requirement, Scope, StartRefusal,
-    StartRequest, Subject, UserId, VerifyRefusal,
+    Channel, Clock, Code, Decision, LoginId, Mfa, MfaBuilder, PhoneNumber, ProviderErrorKind, Reason,
+    Requirement, Scope, StartRefusal, StartRequest, Subject, Timestamp, UserId, VerifyRefusal,
     testing::{ManualClock, TestProvider},
 };
 
@@ -185,6 +185,33 @@ async fn every_send_has_a_provider_scope_of_its_own_and_a_message_of_ours() {
             sent.message
         );
     }
+}
+
+#[tokio::test]
+async fn after_a_throttled_send_the_longer_wait_is_named_because_it_is_the_true_one() {
+    for (provider_says, true_wait) in [(5, 30), (120, 120)] {
+        let (world, alice) = (world(), alice());
+        let wait = Duration::from_secs(provider_says);
+        world.provider.fail_next_send(ProviderErrorKind::Throttled { retry_after: wait });
+        let Err(StartRefusal::Throttled { retry_after }) = world.start(&alice).await else {
+            panic!("the provider throttles")
+        };
+        assert_eq!(retry_after, Duration::from_secs(true_wait));
+        world.clock.advance(retry_after);
+        assert!(world.start(&alice).await.is_ok());
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_was_set_back_gives_a_challenge_no_more_time() {
+    let (world, alice) = (world(), alice());
+    let challenge = world.start(&alice).await.unwrap();
+    let sent_at = world.clock.now();
+    world.clock.set(Timestamp::from_millis(sent_at.as_millis() - 60_001));
+    let refused = world.mfa.verify(&alice, &pay(), &challenge.id, &world.right_code()).await;
+    assert!(matches!(refused, Err(VerifyRefusal::ChallengeOver)), "{refused:?}");
+    world.clock.set(sent_at);
+    assert!(world.mfa.verify(&alice, &pay(), &challenge.id, &world.right_code()).await.is_ok());
 }
 
 #[tokio::test(start_paused = true)]

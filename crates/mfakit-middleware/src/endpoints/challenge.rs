@@ -25,9 +25,9 @@ pub(super) async fn start(call: &Call<'_>, format: Format, body: &[u8]) -> Resul
     let request = StartRequest::new(*call.scope(), channel).return_to(return_to.clone());
     match call.mfa.start(&call.subject, request).await {
         Ok(live) => Ok(match call.asker {
-            Asker::Token | Asker::Script => {
-                Answer::new(201).content("application/json", members(&live).to_string().into_bytes())
-            }
+            Asker::Token | Asker::Script => Answer::new(201)
+                .content("application/json", members(&live).to_string().into_bytes())
+                .negotiated(),
             Asker::Navigation => Answer::see_other(page_url(call, return_to.as_deref())).negotiated(),
         }),
         Err(refusal) => Err(call.refuse_on_page(problem(refusal), return_to.as_deref()).await),

@@ -23,7 +23,7 @@ pub(super) async fn drop(call: &Call<'_>, format: Option<Format>, body: &[u8]) -
     let dropped = call.mfa.drop_elevation(&call.subject, call.scope()).await;
     dropped.map_err(|_| call.refuse(Problem::new(Kind::Unavailable)))?;
     let answer = match call.asker {
-        Asker::Token | Asker::Script => Answer::new(204),
+        Asker::Token | Asker::Script => Answer::new(204).negotiated(),
         Asker::Navigation => {
             Answer::see_other(return_to.unwrap_or_else(ReturnTo::home).as_str()).negotiated()
         }

@@ -41,7 +41,7 @@ fn granted(call: &Call<'_>, verified: &Verified, return_to: Option<&str>) -> Ans
                 "scope": verified.grant.scope().as_str(),
                 "expires_in": verified.lifetime.as_secs(),
             });
-            Answer::new(200).content("application/json", members.to_string().into_bytes())
+            Answer::new(200).content("application/json", members.to_string().into_bytes()).negotiated()
         }
         Asker::Navigation => {
             let sealed = verified.return_to.as_deref().or(return_to);
