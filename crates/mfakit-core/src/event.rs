@@ -132,26 +132,26 @@ impl Observer for TracingObserver {
     fn observe(&self, event: &Event<'_>) {
         match event {
             Event::CodeSent { user, scope, channel, sent_to, provider_id } => {
-                tracing::info!(target: "mfakit", %user, %scope, %channel, sent_to, provider_id, "code sent");
+                tracing::info!(target: "mfakit", user = user.as_str(), %scope, %channel, sent_to, provider_id, "code sent");
             }
             Event::SendRefused { user, scope, channel, why, retry_after } => {
-                tracing::warn!(target: "mfakit", %user, %scope, %channel, why, ?retry_after, "send refused");
+                tracing::warn!(target: "mfakit", user = user.as_str(), %scope, %channel, why, ?retry_after, "send refused");
             }
             Event::CodeRejected { user, scope, attempts_left } => {
-                tracing::warn!(target: "mfakit", %user, %scope, attempts_left, "code rejected");
+                tracing::warn!(target: "mfakit", user = user.as_str(), %scope, attempts_left, "code rejected");
             }
             Event::ChallengeOver { user, scope } => {
-                tracing::warn!(target: "mfakit", %user, %scope, "code for a challenge that is over");
+                tracing::warn!(target: "mfakit", user = user.as_str(), %scope, "code for a challenge that is over");
             }
             Event::Granted { user, scope, channel, lifetime } => {
-                tracing::info!(target: "mfakit", %user, %scope, %channel, ?lifetime, "granted");
+                tracing::info!(target: "mfakit", user = user.as_str(), %scope, %channel, ?lifetime, "granted");
             }
             Event::Denied { user, scope, reason } => {
                 let user = user.map(UserId::as_str);
                 tracing::info!(target: "mfakit", user, %scope, reason = reason.as_str(), "denied");
             }
             Event::Revoked { user, what } => {
-                tracing::info!(target: "mfakit", %user, ?what, "revoked");
+                tracing::info!(target: "mfakit", user = user.as_str(), ?what, "revoked");
             }
             Event::ForgeryRefused { scope, why } => {
                 tracing::warn!(target: "mfakit", %scope, why, "forged call refused");

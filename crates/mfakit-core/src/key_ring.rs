@@ -61,11 +61,17 @@ impl KeyRing {
         self.secrets.first().map_or([0; 32], |secret| hash(secret, purpose, parts))
     }
 
+    /// The same under every secret that still reads, the present one first.
+    #[must_use]
+    pub fn hashes(&self, purpose: Purpose, parts: &[&[u8]]) -> Vec<[u8; 32]> {
+        self.secrets.iter().map(|secret| hash(secret, purpose, parts)).collect()
+    }
+
     /// Whether `hash` is that of `parts` under the present secret or a former one. Takes the same time
     /// wherever they differ.
     #[must_use]
     pub fn matches(&self, purpose: Purpose, parts: &[&[u8]], hash_to_match: &[u8]) -> bool {
-        self.secrets.iter().any(|secret| constant_time_eq(&hash(secret, purpose, parts), hash_to_match))
+        self.hashes(purpose, parts).iter().any(|hash| constant_time_eq(hash, hash_to_match))
     }
 
     /// Encrypts `text` (XChaCha20-Poly1305) so that only [`open`](Self::open) with the same purpose and

@@ -32,6 +32,7 @@ mod channel;
 mod clock;
 mod code;
 mod key_ring;
+mod patience;
 mod phone;
 mod random;
 mod redacted;
@@ -83,6 +84,7 @@ pub use grant::{Binding, Grant, GrantRecord};
 pub use key_ring::{KeyRing, Purpose};
 pub use memory::MemoryStore;
 pub use message::{CODE_PLACEHOLDER, InvalidWords};
+pub use patience::{PATIENCE, patiently};
 pub use phone::{InvalidPhoneNumber, PhoneNumber};
 pub use policy::{InvalidPolicy, Policy};
 pub use provider::{
@@ -94,7 +96,7 @@ pub use scope::{InvalidScope, Scope};
 pub use secret::{InvalidSecret, Secret};
 pub use site::Site;
 pub use store::{
-    AttemptReservation, Key, MfaStore, Redeem, Redemption, ReserveAttempt, ReserveSend, Revocation,
+    AttemptReservation, Key, MfaStore, Opening, Redeem, Redemption, ReserveAttempt, ReserveSend, Revocation,
     SendReservation, Sharing, StoreError,
 };
 pub use subject::{InvalidLoginId, LoginId, Recognition, Subject, UserId};

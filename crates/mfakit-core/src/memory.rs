@@ -13,8 +13,9 @@ use std::{
 use async_trait::async_trait;
 
 use crate::{
-    AttemptReservation, Challenge, GrantRecord, Key, LoginId, MfaStore, Redeem, Redemption, ReserveAttempt,
-    ReserveSend, Revocation, Scope, SendReservation, Sharing, StoreError, Timestamp, UserId,
+    AttemptReservation, Challenge, ChallengeId, GrantRecord, Key, LoginId, MfaStore, Opening, Redeem,
+    Redemption, ReserveAttempt, ReserveSend, Revocation, Scope, SendReservation, Sharing, StoreError,
+    Timestamp, UserId,
 };
 
 /// How many parts the users are spread over, so that they seldom wait for each other.
@@ -46,7 +47,17 @@ struct Shard {
 struct UserRecord {
     grants: Vec<(LoginId, Scope, GrantRecord)>,
     challenges: Vec<Challenge>,
+    /// Sends that are reserved and have not opened their challenge yet.
+    reserved: Vec<Reserved>,
     sends: Option<Sends>,
+}
+
+/// A send that is under way.
+struct Reserved {
+    challenge: ChallengeId,
+    login: LoginId,
+    scope: Scope,
+    forgotten_at: Timestamp,
 }
 
 /// The user's sends since the last success.
@@ -134,8 +145,10 @@ impl UserRecord {
     fn sweep(&mut self, now: Timestamp) -> bool {
         self.grants.retain(|(_, _, grant)| now < grant.expires_at);
         self.challenges.retain(|challenge| now < challenge.expires_at);
+        self.reserved.retain(|reserved| now < reserved.forgotten_at);
         self.sends.take_if(|sends| now >= sends.forgotten_at);
-        !self.grants.is_empty() || !self.challenges.is_empty() || self.sends.is_some()
+        let empty = self.grants.is_empty() && self.challenges.is_empty() && self.reserved.is_empty();
+        !empty || self.sends.is_some()
     }
 
     fn challenge_of(&self, key: &Key<'_>) -> Option<usize> {
@@ -173,7 +186,7 @@ impl MfaStore for MemoryStore {
     }
 
     async fn reserve_send(&self, request: ReserveSend<'_>) -> Result<SendReservation, StoreError> {
-        let ReserveSend { key, cool_down, forget_after, now } = request;
+        let ReserveSend { key, challenge, cool_down, forget_after, now } = request;
         // Asked before the user's own part is taken, because making room takes every part in turn. Starts
         // that run at the same time can so exceed the capacity by as many as there are threads.
         let room = self.make_room(now);
@@ -189,33 +202,36 @@ impl MfaStore for MemoryStore {
         record.sends.take_if(|sends| now >= sends.forgotten_at);
         if let Some(sends) = record.sends.as_ref().filter(|sends| now < sends.resend_at) {
             let live = record.live(&key, now).cloned().map(Box::new);
-            return Ok(SendReservation::CoolingDown { resend_at: sends.resend_at, live });
+            // Nobody waits longer than the longest wait, whatever the clock did since.
+            let longest = now.plus(cool_down.iter().max().copied().unwrap_or(forget_after));
+            return Ok(SendReservation::CoolingDown { resend_at: sends.resend_at.min(longest), live });
         }
         let count = record.sends.as_ref().map_or(0, |sends| sends.count);
         let wait = cool_down.get(count).or(cool_down.last()).copied().unwrap_or(forget_after);
         let resend_at = now.plus(wait);
         let forgotten_at = now.plus(forget_after.max(wait));
         record.sends = Some(Sends { count: count + 1, resend_at, forgotten_at });
+        let reserved = Reserved { challenge: *challenge, login: *key.login, scope: *key.scope, forgotten_at };
+        record.reserved.push(reserved);
         Ok(SendReservation::Reserved { resend_at })
     }
 
-    async fn open_challenge(&self, user: &UserId, challenge: Challenge) -> Result<(), StoreError> {
+    async fn open_challenge(&self, user: &UserId, challenge: Challenge) -> Result<Opening, StoreError> {
         let mut shard = self.shard(user)?;
-        if !shard.users.contains_key(user) {
-            self.users.fetch_add(1, Ordering::Relaxed);
-        }
-        let record = shard.users.entry(user.clone()).or_default();
-        record.sweep(challenge.sent_at);
+        let Some(record) = shard.users.get_mut(user) else { return Ok(Opening::Over) };
+        let is_reserved = |reserved: &Reserved| reserved.challenge == challenge.id;
+        let Some(at) = record.reserved.iter().position(is_reserved) else { return Ok(Opening::Over) };
+        record.reserved.swap_remove(at);
         let key = Key { user, login: &challenge.login, scope: &challenge.scope };
         if let Some(at) = record.challenge_of(&key) {
             record.challenges.swap_remove(at);
         }
         record.challenges.push(challenge);
-        Ok(())
+        Ok(Opening::Opened)
     }
 
     async fn reserve_attempt(&self, request: ReserveAttempt<'_>) -> Result<AttemptReservation, StoreError> {
-        let ReserveAttempt { key, challenge: id, number, now } = request;
+        let ReserveAttempt { key, challenge: id, numbers, now } = request;
         let mut shard = self.shard(key.user)?;
         let Some(record) = shard.users.get_mut(key.user) else { return Ok(AttemptReservation::Over) };
         let Some(at) = record.challenge_of(&key) else { return Ok(AttemptReservation::Over) };
@@ -223,7 +239,7 @@ impl MfaStore for MemoryStore {
         if challenge.id != *id || !challenge.is_live(now) {
             return Ok(AttemptReservation::Over);
         }
-        if challenge.number != *number {
+        if !numbers.contains(&challenge.number) {
             record.challenges.swap_remove(at);
             return Ok(AttemptReservation::Over);
         }
@@ -253,6 +269,7 @@ impl MfaStore for MemoryStore {
         if let Some(record) = shard.users.get_mut(user) {
             record.grants.retain(|(login, scope, _)| !what.covers(login, scope));
             record.challenges.retain(|challenge| !what.covers(&challenge.login, &challenge.scope));
+            record.reserved.retain(|reserved| !what.covers(&reserved.login, &reserved.scope));
         }
         Ok(())
     }

@@ -2,6 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
+use phonenumber::{Type, metadata::DATABASE};
+
 use crate::Region;
 
 /// A telephone number in E.164 form: a plus sign and 2 to 15 digits, the first of them not zero.
@@ -51,6 +53,14 @@ impl PhoneNumber {
     /// Reads the metadata, so that no later call has to wait for it.
     pub(crate) fn warm_up() {
         let _: Option<Region> = Self("+12015550123".to_owned()).region();
+    }
+
+    /// Whether a person may be expected to answer there: a fixed, mobile or internet line, by the metadata of
+    /// libphonenumber. Not a premium, shared-cost, toll-free, personal or service number, nor one of no kind.
+    #[must_use]
+    pub fn is_personal_line(&self) -> bool {
+        let kind = phonenumber::parse(None, &self.0).map(|number| number.number_type(&DATABASE));
+        matches!(kind, Ok(Type::FixedLine | Type::Mobile | Type::FixedLineOrMobile | Type::Voip))
     }
 
     /// The country that the number belongs to, as the metadata of libphonenumber has it. `None` for what belongs to no country (satellites, shared-cost services)
@@ -131,6 +141,23 @@ mod tests {
         ] {
             let found = PhoneNumber::new(number).unwrap().region();
             assert_eq!(found.as_ref().map(Region::as_str), region, "{number}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_earns_money_by_being_called_is_nobodys_own() {
+        for (number, personal) in [
+            ("+19195551234", true),
+            ("+447400123456", true),
+            ("+4915112345678", true),
+            ("+19005551234", false),
+            ("+18005551234", false),
+            ("+15005550006", false),
+            ("+447011234567", false),
+            ("+979123456789", false),
+            ("+88161234567", false),
+        ] {
+            assert_eq!(PhoneNumber::new(number).unwrap().is_personal_line(), personal, "{number}");
         }
     }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 /// | [`code_digits`](Self::code_digits) | 6 | 6 to 8 | NIST SP 800-63B-4, 3.1.3.2; ASVS 6.5.4 |
 /// | [`code_lifetime`](Self::code_lifetime) | 5 min | 1 to 10 min | NIST SP 800-63B-4, 3.1.3.2; ASVS 6.5.5 |
 /// | [`attempts`](Self::attempts) a challenge | 5 | 1 to 5 | PSD2 RTS 4(3)(b) |
-/// | [`cool_down`](Self::cool_down) between sends | 30, 60, 120 s | each at least 30 s, never shorter than the one before | SMS pumping; ASVS 2.4.1 |
+/// | [`cool_down`](Self::cool_down) between sends | 30, 60, 120 s | each at least 30 s and at most 30 min, never shorter than the one before | SMS pumping; ASVS 2.4.1 |
 /// | [`grant_lifetime`](Self::grant_lifetime) | 10 min | 1 s to 24 h | outer bound: NIST SP 800-63B-4, 2.2.3 |
 /// | [`clock_skew`](Self::clock_skew) | 5 s | 0 to 60 s | – |
 ///
@@ -92,8 +92,9 @@ impl Policy {
         if !(1..=5).contains(&self.attempts) {
             return Err(InvalidPolicy::Attempts { attempts: self.attempts });
         }
-        let shortest = self.cool_down.iter().min();
-        if shortest.is_none_or(|wait| *wait < Duration::from_secs(30)) || !self.cool_down.is_sorted() {
+        let allowed = Duration::from_secs(30)..=Duration::from_mins(30);
+        let fits = self.cool_down.iter().all(|wait| allowed.contains(wait)) && self.cool_down.is_sorted();
+        if self.cool_down.is_empty() || !fits {
             return Err(InvalidPolicy::CoolDown);
         }
         check_grant_lifetime(self.grant_lifetime)?;
@@ -130,8 +131,8 @@ pub enum InvalidPolicy {
         /// What was asked for.
         attempts: u32,
     },
-    /// No wait, a wait too short, or one shorter than that before it.
-    #[error("cool_down needs at least one wait, each of 30 seconds or more, in ascending order")]
+    /// No wait, one too short or too long, or one shorter than that before it.
+    #[error("cool_down needs at least one wait, each of 30 seconds to 30 minutes, in ascending order")]
     CoolDown,
     /// A grant would outlive any session.
     #[error("the lifetime of a grant is {lifetime:?}; allowed is 1 second to 24 hours")]
@@ -169,6 +170,7 @@ mod tests {
             (Policy::default().cool_down([]), "cool_down"),
             (Policy::default().cool_down([secs(29)]), "cool_down"),
             (Policy::default().cool_down([secs(60), secs(30)]), "cool_down"),
+            (Policy::default().cool_down([secs(30), secs(1801)]), "cool_down"),
             (Policy::default().grant_lifetime(secs(0)), "grant is 0ns"),
             (Policy::default().grant_lifetime(secs(86_401)), "grant is 86401s"),
             (Policy::default().clock_skew(secs(61)), "clock_skew is 61s"),

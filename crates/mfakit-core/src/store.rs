@@ -34,8 +34,9 @@ pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
     /// Counts one send for the user, over all log-ins and scopes, unless the one before is too recent.
     async fn reserve_send(&self, request: ReserveSend<'_>) -> Result<SendReservation, StoreError>;
 
-    /// Makes a challenge the live one of its log-in and scope; the one before it is over.
-    async fn open_challenge(&self, user: &UserId, challenge: Challenge) -> Result<(), StoreError>;
+    /// Makes a challenge whose send was reserved the live one of its log-in and scope; the one before it is
+    /// over. One whose log-in, scope or user was revoked since the reservation is over itself.
+    async fn open_challenge(&self, user: &UserId, challenge: Challenge) -> Result<Opening, StoreError>;
 
     /// Counts one attempt on a live challenge, if it is this user's, log-in's and scope's and went to
     /// this number. A challenge that went to another number is over from now on.
@@ -44,7 +45,7 @@ pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
     /// Consumes the challenge and makes the grant, in one step; ends the user's cool-down.
     async fn redeem(&self, request: Redeem<'_>) -> Result<Redemption, StoreError>;
 
-    /// Ends grants, and challenges that would become grants.
+    /// Ends grants, and what would become a grant: live challenges, and sends that are reserved.
     async fn revoke(&self, user: &UserId, what: Revocation) -> Result<(), StoreError>;
 }
 
@@ -73,6 +74,8 @@ pub struct Key<'a> {
 pub struct ReserveSend<'a> {
     /// For whom.
     pub key: Key<'a>,
+    /// The challenge that the send will open.
+    pub challenge: &'a ChallengeId,
     /// How long to wait after the first send, the second, and so on; the last value repeats.
     pub cool_down: &'a [Duration],
     /// How long after a send the count of sends begins anew.
@@ -99,6 +102,16 @@ pub enum SendReservation {
     },
 }
 
+/// Whether a challenge is live now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Opening {
+    /// It is.
+    Opened,
+    /// It was revoked while its code was on the way.
+    Over,
+}
+
 /// One attempt, to be counted.
 #[derive(Clone, Copy, Debug)]
 pub struct ReserveAttempt<'a> {
@@ -106,8 +119,8 @@ pub struct ReserveAttempt<'a> {
     pub key: Key<'a>,
     /// Which one.
     pub challenge: &'a ChallengeId,
-    /// The keyed hash of the number that is on file now.
-    pub number: &'a [u8; 32],
+    /// The keyed hashes of the number that is on file now, one for each secret that still reads.
+    pub numbers: &'a [[u8; 32]],
     /// What time it is.
     pub now: Timestamp,
 }

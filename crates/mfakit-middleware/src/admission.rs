@@ -14,7 +14,9 @@ use std::{
 };
 
 use futures_util::FutureExt;
-use mfakit_core::{Decision, Event, Grant, Mfa, Misconfigured, Requirement, Subject, with_causes};
+use mfakit_core::{
+    Decision, Event, Grant, Mfa, Misconfigured, PATIENCE, Requirement, Subject, patiently, with_causes,
+};
 
 use crate::{
     answer::Answer,
@@ -119,7 +121,12 @@ impl Admission {
         &self,
         identify: impl Future<Output = Result<Option<Subject>, IdentifyError>>,
     ) -> Result<Option<Subject>, Unidentified> {
-        match AssertUnwindSafe(identify).catch_unwind().await {
+        let asked = match AssertUnwindSafe(patiently(identify)).catch_unwind().await {
+            Ok(None) => Ok(Err(IdentifyError::Failed(format!("no answer within {PATIENCE:?}").into()))),
+            Ok(Some(asked)) => Ok(asked),
+            Err(panicked) => Err(panicked),
+        };
+        match asked {
             Ok(Ok(subject)) => {
                 self.found().subject = Some(subject.clone());
                 Ok(subject)

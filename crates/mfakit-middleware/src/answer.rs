@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+/// What every answer of ours and of a guarded route says to caches [HTTP-8].
+pub(crate) const NOT_KEPT: (&str, &str) = ("cache-control", "no-store");
+
 /// Status, headers and body, in plain types that every framework can translate.
 ///
 /// Every answer of ours carries `Cache-Control: no-store` and `X-Content-Type-Options: nosniff`.

@@ -44,7 +44,7 @@ mod step_up;
 pub mod adapter {
     pub use crate::{
         admission::{Admission, Unidentified},
-        endpoints::{Opened, open},
+        endpoints::{NoBody, Opened, open},
         form::MAX_BODY,
     };
 }

@@ -54,6 +54,8 @@ kinds! {
     UnknownScope = 404 "unknown-scope" "There is nothing here.";
     /// The method does nothing here.
     MethodNotAllowed = 405 "method-not-allowed" "This cannot be done here.";
+    /// The body did not come in time.
+    BodyTooSlow = 408 "body-too-slow" "The body did not arrive in time.";
     /// There is no number on file.
     NoNumber = 409 "no-number" "There is no phone number on file.";
     /// The challenge is unknown, foreign, expired or spent.

@@ -13,6 +13,10 @@ use mfakit_core::{Misconfigured, Requirement, Scope};
 /// const REPORTS: RequireMfa = RequireMfa::scope("reports").max_age(Duration::from_mins(5));
 /// ```
 ///
+/// As a layer it guards what it is put around, and nothing else. On axum put it around a handler
+/// (`get(report).layer(..)`) or around a whole `Router` by `.layer(..)`; `Router::route_layer` leaves out the
+/// router's fallback, and neither covers routes that are added after it.
+///
 /// A name that is no scope, an undeclared scope and an age of zero let nobody in: every request is answered
 /// with 500, and the log names the mistake.
 #[derive(Clone, Copy, Debug)]

@@ -54,8 +54,7 @@ impl ReturnTo {
         } else {
             facts.referer.as_deref().and_then(|referer| {
                 let url = Url::parse(referer).ok()?;
-                let from_here = url.origin().ascii_serialization() == site.origin()
-                    || site.trusted_origins().contains(&url.origin().ascii_serialization());
+                let from_here = url.origin().ascii_serialization() == site.origin();
                 from_here.then(|| Self::parse(url.path(), site)).flatten()
             })
         };

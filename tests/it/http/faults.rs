@@ -11,9 +11,9 @@ use async_trait::async_trait;
 use mfakit::{
     Channel, LoginId, MemoryStore, MfaProvider, MfaStore, PhoneNumber, Scope, Timestamp, UserId,
     core::{
-        Accepted, AttemptReservation, Challenge, GrantRecord, Key, ProviderError, Redeem, Redemption,
-        ReserveAttempt, ReserveSend, Revocation, SendRequest, SendReservation, Sharing, StoreError, Verdict,
-        VerifyRequest,
+        Accepted, AttemptReservation, Challenge, GrantRecord, Key, Opening, ProviderError, Redeem,
+        Redemption, ReserveAttempt, ReserveSend, Revocation, SendRequest, SendReservation, Sharing,
+        StoreError, Verdict, VerifyRequest,
     },
     testing::TestProvider,
 };
@@ -106,7 +106,7 @@ impl MfaStore for FaultyStore {
         self.inner.reserve_send(request).await
     }
 
-    async fn open_challenge(&self, user: &UserId, challenge: Challenge) -> Result<(), StoreError> {
+    async fn open_challenge(&self, user: &UserId, challenge: Challenge) -> Result<Opening, StoreError> {
         self.works().await?;
         self.inner.open_challenge(user, challenge).await
     }

@@ -6,6 +6,7 @@
 //! [`Framework`](framework::Framework).
 
 mod ask;
+mod axum_identify;
 mod case;
 mod cases;
 mod faults;

@@ -32,14 +32,8 @@ impl Mfa {
             Decision::Denied(Denial { reason, requirement: *requirement, max_age })
         };
         let Some(subject) = subject else { return Ok(denied(Reason::Unauthenticated)) };
-        let read = self.inner.store.grant(subject.user(), subject.login(), requirement.scope()).await;
-        let record = match read {
-            Ok(record) => record,
-            Err(error) => {
-                self.store_failed(&error);
-                return Ok(denied(Reason::Unavailable));
-            }
-        };
+        let read = self.inner.store.grant(subject.user(), subject.login(), requirement.scope());
+        let Ok(record) = self.ask_store(read).await else { return Ok(denied(Reason::Unavailable)) };
         let now = self.inner.clock.now();
         let clock_skew = self.inner.policy.clock_skew;
         let question = Question { subject, requirement, max_age, token, now, clock_skew };
@@ -61,8 +55,7 @@ impl Mfa {
     ) -> Result<Option<LiveChallenge>, StoreError> {
         let now = self.inner.clock.now();
         let key = Key { user: subject.user(), login: subject.login(), scope };
-        let found =
-            self.inner.store.live_challenge(key, now).await.inspect_err(|error| self.store_failed(error))?;
+        let found = self.ask_store(self.inner.store.live_challenge(key, now)).await?;
         Ok(found.map(|challenge| LiveChallenge::seen(&challenge, now)))
     }
 }

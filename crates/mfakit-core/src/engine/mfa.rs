@@ -1,19 +1,20 @@
 //! The engine itself.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
 use crate::{
-    Clock, Directory, Event, KeyRing, MfaProvider, MfaStore, Observer, PhoneNumber, Policy, Purpose, Region,
-    Scope, StoreError, UserId,
+    Clock, Directory, Event, KeyRing, MfaProvider, MfaStore, Observer, PATIENCE, PhoneNumber, Policy,
+    Purpose, Region, Scope, StoreError, UserId,
     catalog::ScopeEntry,
     engine::{MfaBuilder, StartRefusal},
     event::with_causes,
+    patience::patiently,
     site::Site,
 };
-
-/// How long the provider and the app's directory may take before the engine stops waiting for them.
-/// Bandwidth's client gives up by itself after eight seconds.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The engine: who may pass, and the ceremony that makes it so.
 ///
@@ -85,9 +86,23 @@ impl Mfa {
         self.inner.scopes.get(at)
     }
 
-    /// Tells the observer.
+    /// Tells the observer. One that panics loses the event, and nothing else: whoever asked is answered.
     pub fn observe(&self, event: &Event<'_>) {
-        self.inner.observer.observe(event);
+        let heard = catch_unwind(AssertUnwindSafe(|| self.inner.observer.observe(event)));
+        if heard.is_err() {
+            tracing::error!(target: "mfakit", ?event, "the app's observer panicked");
+        }
+    }
+
+    /// Asks the store, and says so to the observer where it fails or falls silent.
+    pub(crate) async fn ask_store<T>(
+        &self,
+        verb: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        let silent = || Err(StoreError::new(format!("no answer within {PATIENCE:?}")));
+        patiently(verb).await.unwrap_or_else(silent).inspect_err(|error| {
+            self.observe(&Event::StoreFailed { error: &with_causes(error) });
+        })
     }
 
     /// The same engine, or an error that says the scope was not declared.
@@ -101,22 +116,17 @@ impl Mfa {
         error
     }
 
-    pub(crate) fn store_failed(&self, error: &StoreError) {
-        self.observe(&Event::StoreFailed { error: &with_causes(error) });
-    }
-
-    /// The number on file, and its keyed hash.
+    /// The number on file, and its keyed hashes.
     pub(crate) async fn number_on_file(&self, user: &UserId) -> Result<Option<OnFile>, DirectoryFailed> {
-        let asked = tokio::time::timeout(PATIENCE, self.inner.directory.number(user)).await;
-        let error = match asked {
-            Ok(Ok(number)) => {
+        let error = match patiently(self.inner.directory.number(user)).await {
+            Some(Ok(number)) => {
                 return Ok(number.map(|number| {
-                    let hash = self.keys().hash(Purpose::PhoneNumber, &[number.as_e164().as_bytes()]);
-                    OnFile { number, hash }
+                    let hashes = self.keys().hashes(Purpose::PhoneNumber, &[number.as_e164().as_bytes()]);
+                    OnFile { number, hashes }
                 }));
             }
-            Ok(Err(error)) => with_causes(&*error),
-            Err(_) => format!("no answer within {PATIENCE:?}"),
+            Some(Err(error)) => with_causes(&*error),
+            None => format!("no answer within {PATIENCE:?}"),
         };
         self.observe(&Event::AppFailed { function: "directory", error: &error });
         Err(DirectoryFailed)
@@ -134,10 +144,10 @@ impl fmt::Debug for Mfa {
     }
 }
 
-/// A number and the keyed hash that challenges keep of it.
+/// A number, and the keyed hashes that challenges may have kept of it: one for each secret.
 pub(crate) struct OnFile {
     pub(crate) number: PhoneNumber,
-    pub(crate) hash: [u8; 32],
+    pub(crate) hashes: Vec<[u8; 32]>,
 }
 
 /// The directory erred; the observer knows how.

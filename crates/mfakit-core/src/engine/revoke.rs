@@ -41,7 +41,7 @@ impl Mfa {
     }
 
     async fn revoke(&self, user: &UserId, what: Revocation) -> Result<(), StoreError> {
-        self.inner.store.revoke(user, what).await.inspect_err(|error| self.store_failed(error))?;
+        self.ask_store(self.inner.store.revoke(user, what)).await?;
         self.observe(&Event::Revoked { user, what });
         Ok(())
     }

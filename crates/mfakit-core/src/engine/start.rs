@@ -5,11 +5,11 @@ use std::time::Duration;
 use tracing::Instrument;
 
 use crate::{
-    Challenge, ChallengeId, Channel, Event, Key, LiveChallenge, Mfa, Misconfigured, PhoneNumber,
+    Challenge, ChallengeId, Channel, Event, Key, LiveChallenge, Mfa, Misconfigured, Opening, PhoneNumber,
     ProviderErrorKind, ProviderScope, ReserveSend, Scope, SendRequest, SendReservation, Subject, Timestamp,
-    engine::mfa::{OnFile, PATIENCE},
     event::with_causes,
     message::compose,
+    patience::{PATIENCE, patiently},
 };
 
 /// How long after a send the waits begin anew.
@@ -61,6 +61,8 @@ pub enum StartRefusal {
     },
     /// The provider erred; whether anything was sent is not known.
     ProviderFailed,
+    /// The log-in, the scope or the user was revoked while the code was on its way.
+    Revoked,
     /// The store or the directory could not be asked.
     Unavailable,
     /// The app is put together wrongly.
@@ -76,6 +78,7 @@ impl StartRefusal {
             Self::CoolingDown { .. } => "cooling down",
             Self::Throttled { .. } => "provider throttled",
             Self::ProviderFailed => "provider failed",
+            Self::Revoked => "revoked",
             Self::Unavailable => "unavailable",
             Self::Misconfigured(_) => "misconfigured",
         }
@@ -88,6 +91,7 @@ impl StartRefusal {
             | Self::ChannelUnavailable
             | Self::DestinationRefused
             | Self::ProviderFailed
+            | Self::Revoked
             | Self::Unavailable
             | Self::Misconfigured(_) => None,
         }
@@ -123,7 +127,11 @@ impl Mfa {
             })
         };
         // The log keeps what happens here with the request that asked, though no longer in its task.
-        tokio::spawn(ceremony.in_current_span()).await.unwrap_or_else(|_| {
+        tokio::spawn(ceremony.in_current_span()).await.unwrap_or_else(|stopped| {
+            if !stopped.is_panic() {
+                // The runtime shuts down.
+                return Err(StartRefusal::Unavailable);
+            }
             let panicked = Misconfigured::panicked("directory, provider or store");
             Err(StartRefusal::Misconfigured(self.misconfigured(panicked)))
         })
@@ -144,7 +152,8 @@ impl Mfa {
             return Err(StartRefusal::DestinationRefused);
         }
         let key = Key { user: subject.user(), login: subject.login(), scope: &scope };
-        let resend_at = self.reserve_send(key).await?;
+        let id = ChallengeId::fresh();
+        let resend_at = self.reserve_send(key, &id).await?;
         let provider_scope = ProviderScope::fresh(&scope);
         let message = compose(channel, self.site().name(), entry.label(), self.inner.policy.code_lifetime);
         let send = SendRequest {
@@ -155,37 +164,50 @@ impl Mfa {
             digits: self.inner.policy.code_digits,
         };
         self.send(subject, &scope, &send, resend_at).await?;
-        let challenge = self.challenge(key, channel, provider_scope, &on_file, resend_at, return_to);
-        self.inner.store.open_challenge(subject.user(), challenge.clone()).await.map_err(|error| {
-            self.store_failed(&error);
-            StartRefusal::Unavailable
-        })?;
-        Ok(LiveChallenge::seen(&challenge, self.inner.clock.now()))
+        let now = self.inner.clock.now();
+        let challenge = Challenge {
+            id,
+            login: *subject.login(),
+            scope,
+            channel,
+            provider_scope,
+            number: on_file.hashes.first().copied().unwrap_or_default(),
+            last_two: on_file.number.last_two().to_owned(),
+            sent_at: now,
+            expires_at: now.plus(self.inner.policy.code_lifetime),
+            resend_at,
+            attempts: self.inner.policy.attempts,
+            attempts_used: 0,
+            return_to,
+        };
+        match self.ask_store(self.inner.store.open_challenge(subject.user(), challenge.clone())).await {
+            Ok(Opening::Opened) => Ok(LiveChallenge::seen(&challenge, now)),
+            Ok(Opening::Over) => Err(StartRefusal::Revoked),
+            Err(_) => Err(StartRefusal::Unavailable),
+        }
     }
 
-    /// Whether the number's country is on the channel's list. No country means no.
+    /// Whether the number's country is on the channel's list, and the number one that a person answers: no
+    /// country means no, and so does a premium, shared-cost, personal or toll-free number [SEND-4].
     fn may_send_to(&self, number: &PhoneNumber, channel: Channel) -> bool {
         let regions = match channel {
             Channel::Messaging => &self.inner.messaging_to,
             Channel::Voice => &self.inner.voice_to,
         };
-        number.region().is_some_and(|region| regions.contains(&region))
+        number.is_personal_line() && number.region().is_some_and(|region| regions.contains(&region))
     }
 
-    async fn reserve_send(&self, key: Key<'_>) -> Result<Timestamp, StartRefusal> {
+    async fn reserve_send(&self, key: Key<'_>, challenge: &ChallengeId) -> Result<Timestamp, StartRefusal> {
         let now = self.inner.clock.now();
         let cool_down = &self.inner.policy.cool_down;
-        let request = ReserveSend { key, cool_down, forget_after: FORGET_SENDS_AFTER, now };
-        match self.inner.store.reserve_send(request).await {
+        let request = ReserveSend { key, challenge, cool_down, forget_after: FORGET_SENDS_AFTER, now };
+        match self.ask_store(self.inner.store.reserve_send(request)).await {
             Ok(SendReservation::Reserved { resend_at }) => Ok(resend_at),
             Ok(SendReservation::CoolingDown { resend_at, live }) => Err(StartRefusal::CoolingDown {
                 retry_after: resend_at.since(now),
                 live: live.map(|challenge| Box::new(LiveChallenge::seen(&challenge, now))),
             }),
-            Err(error) => {
-                self.store_failed(&error);
-                Err(StartRefusal::Unavailable)
-            }
+            Err(_) => Err(StartRefusal::Unavailable),
         }
     }
 
@@ -196,8 +218,8 @@ impl Mfa {
         send: &SendRequest<'_>,
         resend_at: Timestamp,
     ) -> Result<(), StartRefusal> {
-        let (kind, error) = match tokio::time::timeout(PATIENCE, self.inner.provider.send(send)).await {
-            Ok(Ok(accepted)) => {
+        let (kind, error) = match patiently(self.inner.provider.send(send)).await {
+            Some(Ok(accepted)) => {
                 self.observe(&Event::CodeSent {
                     user: subject.user(),
                     scope,
@@ -207,8 +229,8 @@ impl Mfa {
                 });
                 return Ok(());
             }
-            Ok(Err(error)) => (error.kind(), with_causes(&error)),
-            Err(_) => (ProviderErrorKind::Failed, format!("no answer within {PATIENCE:?}")),
+            Some(Err(error)) => (error.kind(), with_causes(&error)),
+            None => (ProviderErrorKind::Failed, format!("no answer within {PATIENCE:?}")),
         };
         self.observe(&Event::ProviderFailed { scope, kind, error: &error });
         Err(match kind {
@@ -223,32 +245,5 @@ impl Mfa {
             | ProviderErrorKind::Failed
             | ProviderErrorKind::Answer => StartRefusal::ProviderFailed,
         })
-    }
-
-    fn challenge(
-        &self,
-        key: Key<'_>,
-        channel: Channel,
-        provider_scope: ProviderScope,
-        on_file: &OnFile,
-        resend_at: Timestamp,
-        return_to: Option<String>,
-    ) -> Challenge {
-        let now = self.inner.clock.now();
-        Challenge {
-            id: ChallengeId::fresh(),
-            login: *key.login,
-            scope: *key.scope,
-            channel,
-            provider_scope,
-            number: on_file.hash,
-            last_two: on_file.number.last_two().to_owned(),
-            sent_at: now,
-            expires_at: now.plus(self.inner.policy.code_lifetime),
-            resend_at,
-            attempts: self.inner.policy.attempts,
-            attempts_used: 0,
-            return_to,
-        }
     }
 }

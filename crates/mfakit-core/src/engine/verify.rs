@@ -8,8 +8,9 @@ use crate::{
     AttemptReservation, Binding, Challenge, ChallengeId, Code, Event, Grant, GrantToken, Key, Mfa,
     Misconfigured, ProviderErrorKind, Recognition, Redeem, Redemption, ReserveAttempt, Scope, Subject,
     Verdict, VerifyRequest,
-    engine::mfa::{OnFile, PATIENCE},
+    engine::mfa::OnFile,
     event::with_causes,
+    patience::{PATIENCE, patiently},
 };
 
 /// A challenge was met.
@@ -75,7 +76,11 @@ impl Mfa {
             (self.clone(), subject.clone(), *scope, *challenge, code.clone());
         let ceremony = async move { mfa.verify_to_the_end(&subject, &scope, &challenge, &code).await };
         // The log keeps what happens here with the request that asked, though no longer in its task.
-        tokio::spawn(ceremony.in_current_span()).await.unwrap_or_else(|_| {
+        tokio::spawn(ceremony.in_current_span()).await.unwrap_or_else(|stopped| {
+            if !stopped.is_panic() {
+                // The runtime shuts down.
+                return Err(VerifyRefusal::Unavailable);
+            }
             let panicked = Misconfigured::panicked("directory, provider or store");
             Err(VerifyRefusal::Misconfigured(self.misconfigured(panicked)))
         })
@@ -91,9 +96,9 @@ impl Mfa {
         let lifetime = self.declared(scope).map_err(VerifyRefusal::Misconfigured)?.grant_lifetime();
         let key = Key { user: subject.user(), login: subject.login(), scope };
         let on_file = self.number_on_file(subject.user()).await.map_err(|_| VerifyRefusal::Unavailable)?;
-        // Without a number there is no hash to compare with, and a challenge kept none like this.
-        let number = on_file.as_ref().map_or([0; 32], |on_file| on_file.hash);
-        let challenge = self.reserve_attempt(key, id, &number).await?;
+        // Without a number there is no hash that a challenge could have kept, so any challenge is over.
+        let numbers = on_file.as_ref().map_or(&[] as &[_], |on_file| &on_file.hashes);
+        let challenge = self.reserve_attempt(key, id, numbers).await?;
         let on_file = on_file.ok_or(VerifyRefusal::ChallengeOver)?;
         match self.ask_provider(&challenge, &on_file, code).await? {
             Verdict::Approved => self.redeem(subject, challenge, lifetime).await,
@@ -109,19 +114,16 @@ impl Mfa {
         &self,
         key: Key<'_>,
         challenge: &ChallengeId,
-        number: &[u8; 32],
+        numbers: &[[u8; 32]],
     ) -> Result<Challenge, VerifyRefusal> {
-        let request = ReserveAttempt { key, challenge, number, now: self.inner.clock.now() };
-        match self.inner.store.reserve_attempt(request).await {
+        let request = ReserveAttempt { key, challenge, numbers, now: self.inner.clock.now() };
+        match self.ask_store(self.inner.store.reserve_attempt(request)).await {
             Ok(AttemptReservation::Reserved(challenge)) => Ok(*challenge),
             Ok(AttemptReservation::Over) => {
                 self.observe(&Event::ChallengeOver { user: key.user, scope: key.scope });
                 Err(VerifyRefusal::ChallengeOver)
             }
-            Err(error) => {
-                self.store_failed(&error);
-                Err(VerifyRefusal::Unavailable)
-            }
+            Err(_) => Err(VerifyRefusal::Unavailable),
         }
     }
 
@@ -137,10 +139,10 @@ impl Mfa {
             code,
             lifetime: self.inner.policy.code_lifetime,
         };
-        let (kind, error) = match tokio::time::timeout(PATIENCE, self.inner.provider.verify(&request)).await {
-            Ok(Ok(verdict)) => return Ok(verdict),
-            Ok(Err(error)) => (error.kind(), with_causes(&error)),
-            Err(_) => (ProviderErrorKind::Failed, format!("no answer within {PATIENCE:?}")),
+        let (kind, error) = match patiently(self.inner.provider.verify(&request)).await {
+            Some(Ok(verdict)) => return Ok(verdict),
+            Some(Err(error)) => (error.kind(), with_causes(&error)),
+            None => (ProviderErrorKind::Failed, format!("no answer within {PATIENCE:?}")),
         };
         self.observe(&Event::ProviderFailed { scope: &challenge.scope, kind, error: &error });
         Err(match kind {
@@ -170,16 +172,13 @@ impl Mfa {
             lifetime,
             now: self.inner.clock.now(),
         };
-        let record = match self.inner.store.redeem(redeem).await {
+        let record = match self.ask_store(self.inner.store.redeem(redeem)).await {
             Ok(Redemption::Granted(record)) => record,
             Ok(Redemption::Over) => {
                 self.observe(&Event::ChallengeOver { user: subject.user(), scope: &challenge.scope });
                 return Err(VerifyRefusal::ChallengeOver);
             }
-            Err(error) => {
-                self.store_failed(&error);
-                return Err(VerifyRefusal::Unavailable);
-            }
+            Err(_) => return Err(VerifyRefusal::Unavailable),
         };
         let (scope, channel) = (&challenge.scope, record.channel);
         self.observe(&Event::Granted { user: subject.user(), scope, channel, lifetime: record.lifetime() });

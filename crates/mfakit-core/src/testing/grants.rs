@@ -1,6 +1,11 @@
 //! Grants without a ceremony.
 
-use crate::{Challenge, ChallengeId, Channel, GrantToken, Mfa, ProviderScope, Scope, Subject};
+use std::time::Duration;
+
+use crate::{
+    Challenge, ChallengeId, Channel, GrantToken, Key, Mfa, Opening, ProviderScope, ReserveSend, Scope,
+    SendReservation, Subject,
+};
 
 /// What only tests may do with an engine; from [`Mfa::testing`].
 #[derive(Debug)]
@@ -28,9 +33,18 @@ impl Testing<'_> {
     pub async fn grant(&self, subject: &Subject, scope: &str) -> String {
         let scope = Scope::new(scope).expect("the test names a scope");
         let entry = self.mfa.scope(&scope).unwrap_or_else(|| panic!("the scope {scope} is not declared"));
-        let now = self.mfa.inner.clock.now();
+        let (store, now, id) = (&self.mfa.inner.store, self.mfa.inner.clock.now(), ChallengeId::fresh());
+        let key = Key { user: subject.user(), login: subject.login(), scope: &scope };
+        let mut reserve =
+            ReserveSend { key, challenge: &id, cool_down: &[], forget_after: Duration::from_secs(1), now };
+        // A user who is cooling down gets a grant nevertheless: as if the wait were over.
+        while let SendReservation::CoolingDown { resend_at, .. } =
+            store.reserve_send(reserve).await.expect("the store takes a challenge")
+        {
+            reserve.now = resend_at;
+        }
         let challenge = Challenge {
-            id: ChallengeId::fresh(),
+            id,
             login: *subject.login(),
             scope,
             channel: Channel::Messaging,
@@ -44,8 +58,8 @@ impl Testing<'_> {
             attempts_used: 1,
             return_to: None,
         };
-        let store = &self.mfa.inner.store;
-        store.open_challenge(subject.user(), challenge.clone()).await.expect("the store takes a challenge");
+        let opened = store.open_challenge(subject.user(), challenge.clone()).await;
+        assert_eq!(opened.expect("the store takes a challenge"), Opening::Opened);
         let verified =
             self.mfa.redeem(subject, challenge, entry.grant_lifetime()).await.expect("the store grants");
         let cookie = |token: GrantToken| format!("{}={}", GrantToken::cookie_name(&scope), token.expose());

@@ -5,7 +5,7 @@ use std::{io, time::Duration};
 use async_trait::async_trait;
 use mfakit_core::{
     Accepted, AttemptReservation, Challenge, Channel, DeclaredScope, GrantRecord, Key, LoginId, Mfa,
-    MfaBuilder, MfaProvider, MfaStore, PhoneNumber, Policy, ProviderError, Redeem, Redemption,
+    MfaBuilder, MfaProvider, MfaStore, Opening, PhoneNumber, Policy, ProviderError, Redeem, Redemption,
     ReserveAttempt, ReserveSend, Revocation, Scope, Secret, SendRequest, SendReservation, Sharing,
     StoreError, Timestamp, UserId, Verdict, VerifyRequest, testing::TestProvider,
 };
@@ -51,7 +51,7 @@ impl MfaStore for SharedStore {
         Err(StoreError::new("not asked here"))
     }
 
-    async fn open_challenge(&self, _: &UserId, _: Challenge) -> Result<(), StoreError> {
+    async fn open_challenge(&self, _: &UserId, _: Challenge) -> Result<Opening, StoreError> {
         Err(StoreError::new("not asked here"))
     }
 

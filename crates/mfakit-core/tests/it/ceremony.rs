@@ -1,12 +1,19 @@
 //! Start, verify and check by the engine alone.
 
-use std::{io, sync::Arc, sync::Mutex, time::Duration};
+use std::{
+    io,
+    sync::{Arc, Mutex, atomic::Ordering},
+    time::Duration,
+};
 
 use mfakit_core::{
-    Channel, Clock, Code, Decision, LoginId, Mfa, MfaBuilder, PhoneNumber, ProviderErrorKind, Reason,
-    Requirement, Scope, StartRefusal, StartRequest, Subject, Timestamp, UserId, VerifyRefusal,
+    Channel, Clock, Code, Decision, Event, LoginId, Mfa, MfaBuilder, Observer, PhoneNumber,
+    ProviderErrorKind, Purpose, Reason, Requirement, Scope, Secret, StartRefusal, StartRequest, Subject,
+    Timestamp, UserId, VerifyRefusal,
     testing::{ManualClock, TestProvider},
 };
+
+use crate::shared_memory::SharedMemory;
 
 struct World {
     mfa: Mfa,
@@ -221,4 +228,103 @@ async fn a_provider_that_hangs_is_given_up_and_lets_nobody_in() {
     world.provider.delay(Duration::from_mins(60));
     let refused = world.mfa.verify(&alice, &pay(), &challenge.id, &world.right_code()).await;
     assert!(matches!(refused, Err(VerifyRefusal::ProviderFailed)), "{refused:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_revoked_while_its_code_is_on_the_way_never_becomes_a_grant() {
+    let world = world();
+    for (user, revoke) in [("user", 0), ("login", 1), ("scope", 2), ("elevation", 3)] {
+        let subject = Subject::cookie(user, LoginId::random());
+        world.provider.delay(Duration::from_secs(1));
+        let (mfa, sender) = (world.mfa.clone(), subject.clone());
+        let start =
+            tokio::spawn(
+                async move { mfa.start(&sender, StartRequest::new(pay(), Channel::Messaging)).await },
+            );
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        match revoke {
+            0 => world.mfa.revoke_user(subject.user()).await,
+            1 => world.mfa.revoke_login(subject.user(), subject.login()).await,
+            2 => world.mfa.revoke_scope(subject.user(), &pay()).await,
+            _ => world.mfa.drop_elevation(&subject, &pay()).await,
+        }
+        .unwrap();
+        let started = start.await.unwrap();
+        assert!(matches!(started, Err(StartRefusal::Revoked)), "{user}: {started:?}");
+        assert!(world.mfa.live_challenge(&subject, &pay()).await.unwrap().is_none(), "{user}");
+    }
+    assert_eq!(world.provider.sends(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_code_that_expires_while_the_provider_is_asked_makes_no_grant() {
+    let (world, alice) = (world(), alice());
+    let challenge = world.start(&alice).await.unwrap();
+    let code = world.right_code();
+    world.provider.delay(Duration::from_secs(1));
+    let (mfa, sender) = (world.mfa.clone(), alice.clone());
+    let verify = tokio::spawn(async move { mfa.verify(&sender, &pay(), &challenge.id, &code).await });
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    world.clock.advance(Duration::from_mins(5));
+    let verified = verify.await.unwrap();
+    assert!(matches!(verified, Err(VerifyRefusal::ChallengeOver)), "{verified:?}");
+}
+
+#[tokio::test]
+async fn a_secret_is_rotated_without_putting_anybody_out() {
+    let old = || Secret::new([1; 32]).unwrap();
+    let new = || Secret::new([2; 32]).unwrap();
+    let before = world_with(|builder| builder.secret(old()));
+    let text = before.mfa.keys().seal(Purpose::Return, &[], "/x");
+    let after = world_with(|builder| builder.secret(new()).secret(old()));
+    assert_eq!(after.mfa.keys().open(Purpose::Return, &[], &text).as_deref(), Some("/x"));
+
+    // One store, as two instances have it: started before the change, typed after it.
+    let store = SharedMemory::default();
+    let before = world_with(|builder| builder.secret(old()).store(store.clone()));
+    let alice = alice();
+    let challenge = before.start(&alice).await.unwrap();
+    let code = before.right_code();
+    let provider = before.provider.clone();
+    let after = Mfa::builder(provider, "https://bank.example")
+        .scope("pay", "pay")
+        .directory(async |_: UserId| PhoneNumber::new("+19195551234").map(Some))
+        .messaging_to(["US"])
+        .clock(before.clock.clone())
+        .store(store)
+        .secret(new())
+        .secret(old())
+        .build()
+        .unwrap();
+    assert!(after.verify(&alice, &pay(), &challenge.id, &code).await.is_ok());
+}
+
+#[tokio::test]
+async fn an_observer_that_panics_takes_nobody_down() {
+    struct Loud;
+    impl Observer for Loud {
+        fn observe(&self, _: &Event<'_>) {
+            panic!("too much to hear")
+        }
+    }
+    let (world, alice) = (world_with(|builder| builder.observer(Loud)), alice());
+    assert_eq!(world.reason(&alice, Requirement::new(pay()), None).await, Some(Reason::Missing));
+    let challenge = world.start(&alice).await.unwrap();
+    assert!(world.mfa.verify(&alice, &pay(), &challenge.id, &world.right_code()).await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_falls_silent_is_given_up_and_lets_nobody_in() {
+    let store = SharedMemory::default();
+    let (world, alice) =
+        (world_with(|builder| builder.secret(Secret::new([1; 32]).unwrap()).store(store.clone())), alice());
+    let challenge = world.start(&alice).await.unwrap();
+    store.silent.store(true, Ordering::SeqCst);
+    assert_eq!(world.reason(&alice, Requirement::new(pay()), None).await, Some(Reason::Unavailable));
+    assert!(matches!(world.start(&alice).await, Err(StartRefusal::Unavailable)));
+    let verified = world.mfa.verify(&alice, &pay(), &challenge.id, &world.right_code()).await;
+    assert!(matches!(verified, Err(VerifyRefusal::Unavailable)), "{verified:?}");
+    assert!(world.mfa.live_challenge(&alice, &pay()).await.is_err());
+    assert!(world.mfa.revoke_user(alice.user()).await.is_err());
+    assert_eq!(world.provider.verifies(), 0);
 }

@@ -5,3 +5,4 @@
 mod builder;
 mod ceremony;
 mod memory;
+mod shared_memory;

@@ -5,8 +5,11 @@
 //!
 //! 1. `Host` must be `127.0.0.1`, `localhost` or `[::1]`, with any port.
 //! 2. `Origin`, where there is one, must be one of those as well.
+//! 3. What a browser calls foreign by `Sec-Fetch-Site` is refused, but for somebody who follows a link to the
+//!    inbox.
 
 use axum::extract::Request;
+use axum::http::Method;
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::uri::Authority;
 use axum::middleware::Next;
@@ -22,7 +25,17 @@ pub(crate) async fn only(request: Request, next: Next) -> Response {
     if !is_own_origin(&request) {
         return refused("the emulator answers no page of another site; this Origin is not on loopback");
     }
+    if !is_own_fetch(&request) {
+        return refused("the emulator answers no page of another site; Sec-Fetch-Site says it is one");
+    }
     next.run(request).await
+}
+
+fn is_own_fetch(request: &Request) -> bool {
+    let says = |name: &str, value: &str| request.headers().get(name).is_some_and(|header| header == value);
+    let follows_a_link = request.method() == Method::GET && says("sec-fetch-mode", "navigate");
+    let own = says("sec-fetch-site", "same-origin") || says("sec-fetch-site", "none");
+    own || follows_a_link || !request.headers().contains_key("sec-fetch-site")
 }
 
 fn is_own_host(request: &Request) -> bool {

@@ -15,8 +15,8 @@ use crate::{
 /// An async function of up to eight extractors, each of which leaves the body alone, to
 /// `Result<Option<Subject>, E>`.
 ///
-/// An extractor that rejects a request with a client error found nobody there; one that rejects it with a
-/// server error is put together wrongly, as a session extractor without its layer is.
+/// An extractor that rejects a request with a client error or a redirect found nobody there; one that rejects
+/// it with a server error is put together wrongly, as a session extractor without its layer is.
 pub trait ExtractorFn<S, T>: Send + Sync + 'static {
     /// Extracts the arguments and calls the function.
     fn call(
@@ -62,7 +62,7 @@ extractor_fn!(T1, T2, T3, T4, T5, T6, T7, T8);
 
 fn rejected(extractor: &str, rejection: impl IntoResponse) -> Result<Option<Subject>, IdentifyError> {
     let status = rejection.into_response().status();
-    if status.is_client_error() {
+    if status.is_client_error() || status.is_redirection() {
         return Ok(None);
     }
     Err(IdentifyError::Misconfigured(format!(

@@ -48,6 +48,7 @@ fn problem(refusal: StartRefusal) -> Problem {
                 .fold(problem, |problem, (name, value)| problem.with(name, value.clone()))
         }
         StartRefusal::Throttled { retry_after } => Problem::new(Kind::Throttled).retry_after(retry_after),
+        StartRefusal::Revoked => Problem::new(Kind::ChallengeOver),
         StartRefusal::ProviderFailed => Problem::new(Kind::ProviderFailed),
         StartRefusal::Unavailable => Problem::new(Kind::Unavailable),
         StartRefusal::Misconfigured(_) => Problem::new(Kind::Misconfigured),

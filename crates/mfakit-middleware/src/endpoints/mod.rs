@@ -41,6 +41,17 @@ struct Call<'a> {
     asker: Asker,
 }
 
+/// Why a body could not be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoBody {
+    /// It is larger than [`MAX_BODY`](form::MAX_BODY).
+    TooLarge,
+    /// It did not come within [`PATIENCE`](mfakit_core::PATIENCE).
+    TooSlow,
+    /// It broke off.
+    Broken,
+}
+
 #[derive(Debug)]
 enum Todo {
     Show { return_to: Option<String> },
@@ -129,11 +140,13 @@ impl Opened<'_> {
         !matches!(self.todo, Todo::Show { .. } | Todo::Drop(None))
     }
 
-    /// The answer to a body that could not be had: `413` where it is larger than
-    /// [`MAX_BODY`](form::MAX_BODY), else `400`.
-    pub fn without_body(self, too_large: bool) -> Answer {
-        let kind = if too_large { Kind::BodyTooLarge } else { Kind::MalformedBody };
-        self.call.refuse(Problem::new(kind))
+    /// The answer to a body that could not be had.
+    pub fn without_body(self, why: NoBody) -> Answer {
+        self.call.refuse(Problem::new(match why {
+            NoBody::TooLarge => Kind::BodyTooLarge,
+            NoBody::TooSlow => Kind::BodyTooSlow,
+            NoBody::Broken => Kind::MalformedBody,
+        }))
     }
 
     /// Does what was asked. A store that panics is answered with 500, as it is at a guard.

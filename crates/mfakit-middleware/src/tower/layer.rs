@@ -7,7 +7,7 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-use http::{HeaderValue, Request, Response, header};
+use http::{HeaderName, HeaderValue, Request, Response};
 use mfakit_core::Mfa;
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
@@ -15,6 +15,7 @@ use tower_service::Service;
 
 use crate::{
     admission::Admission,
+    answer::NOT_KEPT,
     tower::{
         identify::IntoIdentify,
         request::{Carried, LayerState},
@@ -37,7 +38,7 @@ impl MfaLayer {
     /// A layer for this engine. `identify` is an [`Identify`](crate::tower::Identify) or, on axum, an async
     /// function of extractors to `Result<Option<Subject>, E>`.
     pub fn new<M>(mfa: Mfa, identify: impl IntoIdentify<M>) -> Self {
-        let identify = Box::new(identify.into_identify());
+        let identify = Arc::new(identify.into_identify());
         Self { state: Arc::new(LayerState { mfa, identify, login_page: None }) }
     }
 
@@ -45,13 +46,9 @@ impl MfaLayer {
     /// browser is answered with 401.
     #[must_use]
     pub fn login(self, page: impl Into<String>) -> Self {
-        // The layer was just made and is nobody else's yet; were it shared, the clone would be the mistake.
-        let state = Arc::try_unwrap(self.state)
-            .map(|state| LayerState { login_page: Some(page.into().into()), ..state });
-        match state {
-            Ok(state) => Self { state: Arc::new(state) },
-            Err(state) => Self { state },
-        }
+        let LayerState { mfa, identify, .. } = &*self.state;
+        let (mfa, identify, login_page) = (mfa.clone(), identify.clone(), Some(page.into().into()));
+        Self { state: Arc::new(LayerState { mfa, identify, login_page }) }
     }
 }
 
@@ -127,7 +124,8 @@ where
         let this = self.project();
         let mut response = ready!(this.inner.poll(cx))?;
         if this.admission.is_guarded() {
-            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            let (name, value) = NOT_KEPT;
+            response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         }
         Poll::Ready(Ok(response))
     }

@@ -15,7 +15,7 @@ use crate::{
 /// What [`MfaLayer`](crate::tower::MfaLayer) was told.
 pub(crate) struct LayerState {
     pub(crate) mfa: Mfa,
-    pub(crate) identify: Box<dyn Identify>,
+    pub(crate) identify: Arc<dyn Identify>,
     pub(crate) login_page: Option<Arc<str>>,
 }
 

@@ -12,12 +12,12 @@ use bytes::Bytes;
 use http::{Method, Request, Response};
 use http_body::Body;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use mfakit_core::Mfa;
+use mfakit_core::{Mfa, patiently};
 use tower_service::Service;
 
 use crate::{
     answer::Answer,
-    endpoints,
+    endpoints::{self, NoBody},
     form::MAX_BODY,
     tower::{Carried, facts_of, into_response, request::original_uri},
 };
@@ -103,8 +103,10 @@ where
     if !opened.wants_body() {
         return opened.finish(&[]).await;
     }
-    match Limited::new(body, MAX_BODY).collect().await {
-        Ok(body) => opened.finish(&body.to_bytes()).await,
-        Err(error) => opened.without_body(error.is::<LengthLimitError>()),
+    match patiently(Limited::new(body, MAX_BODY).collect()).await {
+        Some(Ok(body)) => opened.finish(&body.to_bytes()).await,
+        Some(Err(error)) if error.is::<LengthLimitError>() => opened.without_body(NoBody::TooLarge),
+        Some(Err(_)) => opened.without_body(NoBody::Broken),
+        None => opened.without_body(NoBody::TooSlow),
     }
 }

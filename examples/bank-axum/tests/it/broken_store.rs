@@ -5,8 +5,8 @@ use bank_axum::{App, Bank, Inbox, step_up::step_up};
 use mfakit::{
     LoginId, MfaStore, Scope, Timestamp, UserId,
     core::{
-        AttemptReservation, Challenge, GrantRecord, Key, Redeem, Redemption, ReserveAttempt, ReserveSend,
-        Revocation, SendReservation, Sharing, StoreError,
+        AttemptReservation, Challenge, GrantRecord, Key, Opening, Redeem, Redemption, ReserveAttempt,
+        ReserveSend, Revocation, SendReservation, Sharing, StoreError,
     },
     testing::TestProvider,
 };
@@ -69,7 +69,7 @@ impl MfaStore for Down {
         down()
     }
 
-    async fn open_challenge(&self, _: &UserId, _: Challenge) -> Result<(), StoreError> {
+    async fn open_challenge(&self, _: &UserId, _: Challenge) -> Result<Opening, StoreError> {
         down()
     }
 

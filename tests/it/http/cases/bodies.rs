@@ -30,6 +30,14 @@ pub(super) fn cases() -> Vec<Case> {
             heard.problem(413, "body-too-large");
             assert!(heard.body_read <= 3 * 4096, "{heard}");
         }),
+        case("a body that never comes is waited for ten seconds", |w| async move {
+            let mut ask = Ask::post("/mfa/pay/challenge").same_origin().header("content-type", JSON);
+            ask.body = Body::Silent;
+            let asked = tokio::time::Instant::now();
+            w.hear(ask.by(Who::Alice)).await.problem(408, "body-too-slow");
+            assert_eq!(asked.elapsed().as_secs(), 10);
+            assert_eq!(w.provider.inner.sends(), 0);
+        }),
         case("a body that breaks off is answered with 400", |w| async move {
             let mut ask = Ask::post("/mfa/pay/challenge").same_origin().header("content-type", JSON);
             ask.body = Body::Broken(br#"{"channel":"messaging"}"#.to_vec());

@@ -82,6 +82,19 @@ fn store() -> impl Iterator<Item = Case> {
             w.hear(Ask::get("/report").by(Who::Alice)).await.problem(401, "step-up-required");
             assert!(asked.elapsed() >= Duration::from_secs(6), "the store was asked twice, slowly");
         }),
+        case(
+            "a store that falls silent is given up after ten seconds, and lets nobody pass",
+            |w| async move {
+                let cookie = w.elevate(Who::Alice, "settings").await;
+                w.store.fault.set(Fault::Hangs(Duration::from_secs(3600)));
+                for path in ["/settings", "/report"] {
+                    let asked = tokio::time::Instant::now();
+                    let heard = w.hear(Ask::get(path).by(Who::Alice).cookie(cookie.clone())).await;
+                    heard.untouched().problem(503, "unavailable");
+                    assert_eq!(asked.elapsed().as_secs(), 10, "{path}");
+                }
+            },
+        ),
         case("somebody anonymous is told to log in without asking the store", |w| async move {
             w.store.fault.set(Fault::Errs);
             w.hear(Ask::get("/settings")).await.untouched().problem(401, "unauthenticated");

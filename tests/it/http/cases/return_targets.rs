@@ -106,6 +106,7 @@ fn referers() -> impl Iterator<Item = Case> {
         ),
         ("the site's front page", Some("https://bank.example"), "/"),
         ("a foreign page", Some("https://evil.example/orders"), "/"),
+        ("a page of a trusted neighbour", Some("https://app.example/orders"), "/"),
         ("a page of the site without TLS", Some("http://bank.example/orders"), "/"),
         ("a page of the site on another port", Some("https://bank.example:8443/orders"), "/"),
         ("a page whose user is called like the site", Some("https://bank.example@evil.example/orders"), "/"),

@@ -1,0 +1,100 @@
+//! What only axum has: an ordinary function of extractors says who it is.
+
+use std::convert::Infallible;
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{FromRef, FromRequestParts, State},
+    http::{Request, StatusCode, header, request::Parts},
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
+use mfakit::{LoginId, Mfa, MfaLayer, PhoneNumber, RequireMfa, Subject, UserId, testing::TestProvider};
+use tower::ServiceExt;
+
+fn mfa() -> Mfa {
+    Mfa::builder(TestProvider::new(), "https://bank.example")
+        .scope("pay", "pay")
+        .directory(async |_: UserId| PhoneNumber::new("+19195551234").map(Some))
+        .messaging_to(["US"])
+        .build()
+        .unwrap()
+}
+
+fn app(layer: MfaLayer) -> Router {
+    Router::new().route("/pay", get(async || "paid").layer(RequireMfa::scope("pay"))).layer(layer)
+}
+
+async fn answer(app: Router) -> Response {
+    let ask = Request::get("/pay").header("sec-fetch-mode", "navigate").body(Body::empty()).unwrap();
+    app.oneshot(ask).await.unwrap()
+}
+
+/// An extractor that turns everybody away with a status, as an app's own may.
+struct Turned<const STATUS: u16>;
+
+impl<S: Sync, const STATUS: u16> FromRequestParts<S> for Turned<STATUS> {
+    type Rejection = Response;
+
+    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Response> {
+        match STATUS {
+            303 => Err(Redirect::to("/welcome").into_response()),
+            status => Err(StatusCode::from_u16(status).unwrap().into_response()),
+        }
+    }
+}
+
+async fn identify<const STATUS: u16>(_: Turned<STATUS>) -> Result<Option<Subject>, Infallible> {
+    Ok(Some(Subject::cookie("alice", LoginId::random())))
+}
+
+#[tokio::test]
+async fn an_extractor_that_turns_a_request_away_found_nobody_there() {
+    for layer in [
+        MfaLayer::new(mfa(), identify::<303>),
+        MfaLayer::new(mfa(), identify::<400>),
+        MfaLayer::new(mfa(), identify::<401>),
+    ] {
+        let answer = answer(app(layer.login("/login"))).await;
+        assert_eq!(
+            (answer.status().as_u16(), &answer.headers()[header::LOCATION]),
+            (303, &"/login".parse().unwrap())
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_extractor_that_fails_is_a_mistake_in_the_app() {
+    let answer = answer(app(MfaLayer::new(mfa(), identify::<500>).login("/login"))).await;
+    assert_eq!(answer.status(), 500);
+}
+
+#[tokio::test]
+async fn a_layer_takes_its_login_page_also_when_it_was_cloned_before() {
+    async fn nobody() -> Result<Option<Subject>, Infallible> {
+        Ok(None)
+    }
+    let first = MfaLayer::new(mfa(), nobody);
+    let second = first.clone().login("/login");
+    assert_eq!(answer(app(second)).await.status(), 303);
+    assert_eq!(answer(app(first)).await.status(), 401);
+}
+
+#[tokio::test]
+async fn identify_may_ask_for_the_state_that_the_layer_was_given() {
+    #[derive(Clone)]
+    struct Sessions(LoginId);
+    #[derive(Clone, FromRef)]
+    struct App {
+        sessions: Sessions,
+    }
+    async fn by_state(State(sessions): State<Sessions>) -> Result<Option<Subject>, Infallible> {
+        Ok(Some(Subject::cookie("alice", sessions.0)))
+    }
+    let (mfa, login) = (mfa(), LoginId::random());
+    let cookie = mfa.testing().grant(&Subject::cookie("alice", login), "pay").await;
+    let app = app(MfaLayer::with_state(mfa, App { sessions: Sessions(login) }, by_state));
+    let ask = Request::get("/pay").header("cookie", cookie).body(Body::empty()).unwrap();
+    assert_eq!(app.oneshot(ask).await.unwrap().status(), 200);
+}
