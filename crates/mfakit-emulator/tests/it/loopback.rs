@@ -43,6 +43,23 @@ async fn a_page_of_another_site_cannot_send_orders() {
 }
 
 #[tokio::test]
+async fn what_a_browser_calls_foreign_is_refused_but_for_a_link_to_the_inbox() {
+    let desk = Desk::start().await;
+    for (method, path, site, mode, status) in [
+        (Method::GET, "/inbox", "cross-site", "no-cors", 403),
+        (Method::GET, "/inbox", "same-site", "cors", 403),
+        (Method::DELETE, "/inbox", "cross-site", "navigate", 403),
+        (Method::GET, "/inbox", "same-origin", "cors", 200),
+        (Method::GET, "/", "cross-site", "navigate", 200),
+        (Method::GET, "/", "none", "navigate", 200),
+    ] {
+        let ask =
+            desk.request(method.clone(), path).header("sec-fetch-site", site).header("sec-fetch-mode", mode);
+        assert_eq!(ask.send().await.unwrap().status(), status, "{method} {path} {site} {mode}");
+    }
+}
+
+#[tokio::test]
 async fn nothing_is_allowed_across_origins() {
     let desk = Desk::start().await;
     desk.send(&send_body()).await;
