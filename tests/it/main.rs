@@ -9,6 +9,7 @@
     clippy::print_stdout
 )]
 
+mod actix_spine;
 mod http;
 #[cfg(feature = "python")]
 mod python_sdk;

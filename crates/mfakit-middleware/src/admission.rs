@@ -96,10 +96,18 @@ impl Admission {
         self.0.guarded.store(true, Ordering::Relaxed);
     }
 
-    /// The grant of the last guard that let the request pass.
-    #[must_use]
-    pub fn grant(&self) -> Option<Grant> {
-        self.found().grant.clone()
+    /// The grant of the last guard that let the request pass, for a handler that asks for it.
+    ///
+    /// # Errors
+    ///
+    /// The answer where no guard ran.
+    pub fn grant(&self, facts: impl FnOnce() -> Facts) -> Result<Grant, Answer> {
+        let granted = self.found().grant.clone();
+        granted.ok_or_else(|| {
+            let what =
+                "a handler asks for a Grant where no guard ran: add #[require_mfa(scope = \"…\")] to it";
+            self.misconfigured(&facts(), Misconfigured::new(what))
+        })
     }
 
     fn found(&self) -> MutexGuard<'_, Found> {

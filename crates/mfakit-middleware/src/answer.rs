@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// What every answer of ours and of a guarded route says to caches [HTTP-8].
-pub(crate) const NOT_KEPT: (&str, &str) = ("cache-control", "no-store");
+pub const NOT_KEPT: (&str, &str) = ("cache-control", "no-store");
 
 /// Status, headers and body, in plain types that every framework can translate.
 ///

@@ -44,12 +44,15 @@ mod step_up;
 pub mod adapter {
     pub use crate::{
         admission::{Admission, Unidentified},
+        answer::NOT_KEPT,
         endpoints::{NoBody, Opened, open},
         form::MAX_BODY,
     };
 }
 
 // Adapters, which only convert.
+#[cfg(feature = "actix")]
+pub mod actix;
 #[cfg(feature = "axum")]
 pub mod axum;
 #[cfg(feature = "tower")]

@@ -12,6 +12,8 @@ pub use mfakit_core::{
     Secret, Subject, Timestamp, TracingObserver, UserId,
 };
 pub use mfakit_macros::require_mfa;
+#[cfg(feature = "actix")]
+pub use mfakit_middleware::actix::MfaMiddleware;
 #[cfg(feature = "tower")]
 pub use mfakit_middleware::tower::MfaLayer;
 pub use mfakit_middleware::{Grant, Guarded, IdentifyError, Refused, RequireMfa, Required, StepUp};
@@ -24,6 +26,12 @@ pub use mfakit_core as core;
 
 #[cfg(feature = "testing")]
 pub use mfakit_core::testing;
+
+/// For actix-web: [`MfaMiddleware`], [`routes`](actix::routes), and functions of extractors that say who it is.
+#[cfg(feature = "actix")]
+pub mod actix {
+    pub use mfakit_middleware::actix::*;
+}
 
 /// For any tower stack: [`MfaLayer`] and the service that answers the routes.
 #[cfg(feature = "tower")]

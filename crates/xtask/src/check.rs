@@ -5,8 +5,8 @@ use crate::shell::{Failed, cargo, command, run};
 /// Every crate with features, and each set of them that an app may choose. The empty set is the crate alone.
 const FEATURES: &[(&str, &[&str])] = &[
     ("mfakit-core", &["", "bandwidth", "testing"]),
-    ("mfakit-middleware", &["", "tower", "axum"]),
-    ("mfakit", &["", "bandwidth", "tower", "axum", "testing", "axum,bandwidth,testing"]),
+    ("mfakit-middleware", &["", "tower", "axum", "actix"]),
+    ("mfakit", &["", "bandwidth", "tower", "axum", "actix", "testing", "axum,actix"]),
 ];
 
 pub(crate) fn check() -> Result<(), Failed> {

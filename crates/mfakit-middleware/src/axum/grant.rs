@@ -2,7 +2,6 @@
 
 use axum_core::extract::FromRequestParts;
 use http::request::Parts;
-use mfakit_core::Misconfigured;
 
 use crate::{
     Grant, Refused,
@@ -13,11 +12,7 @@ impl<S: Sync> FromRequestParts<S> for Grant {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Refused> {
-        let admission = Carried::by(parts).map_err(Refused::new)?.admission;
-        admission.grant().map(Self::from).ok_or_else(|| {
-            let what =
-                "a handler asks for a Grant where no guard ran: add #[require_mfa(scope = \"…\")] to it";
-            Refused::new(admission.misconfigured(&facts_of(parts), Misconfigured::new(what)))
-        })
+        let granted = Carried::by(parts).and_then(|carried| carried.admission.grant(|| facts_of(parts)));
+        granted.map(Self::from).map_err(Refused::new)
     }
 }

@@ -1,0 +1,28 @@
+//! The guard as an extractor.
+//!
+//! actix-web polls the extractors of a handler all together, so a guard that were merely the first of them would
+//! let another one read the body meanwhile. This one is the only one: it takes the payload, waits for the check,
+//! and only then extracts the rest.
+
+use actix_web::{Error, FromRequest, HttpRequest, dev::Payload};
+use futures_util::future::LocalBoxFuture;
+
+use crate::{Grant, Guarded, Refused, actix::request::admit, require::Required};
+
+impl<R, T> FromRequest for Guarded<R, T>
+where
+    R: Required,
+    T: FromRequest + 'static,
+{
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, mut payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let grant: Grant = admit(&request, || Ok(R::REQUIREMENT)).await.map_err(Refused::new)?.into();
+            let args = T::from_request(&request, &mut payload).await.map_err(Into::into)?;
+            Ok(Self::new(args, grant))
+        })
+    }
+}

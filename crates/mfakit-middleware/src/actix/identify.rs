@@ -1,0 +1,82 @@
+//! An ordinary async function of extractors says who it is.
+
+use std::{any::type_name, marker::PhantomData};
+
+use actix_web::{Error, FromRequest, Handler, HttpRequest, dev::Payload};
+use futures_util::future::LocalBoxFuture;
+use mfakit_core::{BoxError, Subject};
+
+use crate::IdentifyError;
+
+/// An async function of actix-web's extractors to `Result<Option<Subject>, E>`. None of them gets the body.
+///
+/// An extractor that fails with a client error or a redirect found nobody there; one that fails with a server
+/// error is put together wrongly, as a session extractor without its middleware is.
+pub trait ExtractorFn<Args>: Send + Sync + 'static {
+    /// Extracts the arguments and calls the function.
+    fn call<'a>(
+        &'a self,
+        request: &'a HttpRequest,
+    ) -> LocalBoxFuture<'a, Result<Option<Subject>, IdentifyError>>;
+}
+
+impl<F, Args, E> ExtractorFn<Args> for F
+where
+    F: Handler<Args, Output = Result<Option<Subject>, E>> + Send + Sync,
+    Args: FromRequest + 'static,
+    E: Into<BoxError> + 'static,
+{
+    fn call<'a>(
+        &'a self,
+        request: &'a HttpRequest,
+    ) -> LocalBoxFuture<'a, Result<Option<Subject>, IdentifyError>> {
+        Box::pin(async move {
+            match Args::from_request(request, &mut Payload::None).await {
+                Ok(args) => {
+                    Handler::call(self, args).await.map_err(|error| IdentifyError::Failed(error.into()))
+                }
+                Err(error) => rejected(type_name::<Args>(), &error.into()),
+            }
+        })
+    }
+}
+
+fn rejected(extractors: &str, error: &Error) -> Result<Option<Subject>, IdentifyError> {
+    let status = error.as_response_error().status_code();
+    if status.is_client_error() || status.is_redirection() {
+        return Ok(None);
+    }
+    Err(IdentifyError::Misconfigured(format!(
+        "one of the extractors {extractors} of the identify function failed with {status}: is its middleware \
+         around the app?"
+    )))
+}
+
+/// A function without its type.
+pub(crate) trait Identify: Send + Sync {
+    fn identify<'a>(
+        &'a self,
+        request: &'a HttpRequest,
+    ) -> LocalBoxFuture<'a, Result<Option<Subject>, IdentifyError>>;
+}
+
+/// A function with the type of its arguments, so that it can lose both.
+pub(crate) struct Typed<F, Args> {
+    function: F,
+    arguments: PhantomData<fn() -> Args>,
+}
+
+impl<F, Args> Typed<F, Args> {
+    pub(crate) const fn new(function: F) -> Self {
+        Self { function, arguments: PhantomData }
+    }
+}
+
+impl<F: ExtractorFn<Args>, Args> Identify for Typed<F, Args> {
+    fn identify<'a>(
+        &'a self,
+        request: &'a HttpRequest,
+    ) -> LocalBoxFuture<'a, Result<Option<Subject>, IdentifyError>> {
+        self.function.call(request)
+    }
+}

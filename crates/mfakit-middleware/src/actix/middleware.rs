@@ -1,0 +1,110 @@
+//! The middleware around the whole app.
+
+use std::{
+    fmt,
+    future::{Ready, ready},
+    sync::Arc,
+};
+
+use actix_web::{
+    Error, HttpMessage,
+    dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
+    http::header::{HeaderName, HeaderValue},
+};
+use futures_util::future::LocalBoxFuture;
+use mfakit_core::Mfa;
+
+use crate::{
+    actix::{
+        identify::{ExtractorFn, Identify, Typed},
+        request::Carried,
+    },
+    admission::Admission,
+    answer::NOT_KEPT,
+};
+
+/// Goes around the whole app, once: it tells the guards inside which engine to ask, and how to find out who
+/// sends a request.
+///
+/// Does no IO, and asks nothing by itself. Every answer of a route with a guard leaves with
+/// `Cache-Control: no-store` [HTTP-8]. A guard that is not inside this middleware answers 500 and says so in
+/// the log.
+#[derive(Clone)]
+pub struct MfaMiddleware {
+    mfa: Mfa,
+    identify: Arc<dyn Identify>,
+    login_page: Option<Arc<str>>,
+}
+
+impl MfaMiddleware {
+    /// Middleware for this engine. `identify` is an async function of extractors to
+    /// `Result<Option<Subject>, E>`.
+    pub fn new<Args: 'static>(mfa: Mfa, identify: impl ExtractorFn<Args>) -> Self {
+        Self { mfa, identify: Arc::new(Typed::new(identify)), login_page: None }
+    }
+
+    /// The app's log-in page, where a browser is sent that nobody is logged in with. Without it such a
+    /// browser is answered with 401.
+    #[must_use]
+    pub fn login(mut self, page: impl Into<String>) -> Self {
+        self.login_page = Some(page.into().into());
+        self
+    }
+}
+
+impl fmt::Debug for MfaMiddleware {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MfaMiddleware").field("mfa", &self.mfa).finish_non_exhaustive()
+    }
+}
+
+impl<S, B> Transform<S, ServiceRequest> for MfaMiddleware
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+    S::Future: 'static,
+{
+    type Response = ServiceResponse<B>;
+    type Error = Error;
+    type Transform = MfaService<S>;
+    type InitError = ();
+    type Future = Ready<Result<MfaService<S>, ()>>;
+
+    fn new_transform(&self, inner: S) -> Self::Future {
+        ready(Ok(MfaService { inner, middleware: self.clone() }))
+    }
+}
+
+/// What [`MfaMiddleware`] makes of a service.
+#[derive(Debug)]
+pub struct MfaService<S> {
+    inner: S,
+    middleware: MfaMiddleware,
+}
+
+impl<S, B> Service<ServiceRequest> for MfaService<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+    S::Future: 'static,
+{
+    type Response = ServiceResponse<B>;
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<ServiceResponse<B>, Error>>;
+
+    forward_ready!(inner);
+
+    fn call(&self, request: ServiceRequest) -> Self::Future {
+        let MfaMiddleware { mfa, identify, login_page } = &self.middleware;
+        let admission = Admission::new(mfa.clone(), login_page.clone());
+        let carried = Carried { admission: admission.clone(), identify: identify.clone() };
+        request.extensions_mut().insert(carried);
+        let answered = self.inner.call(request);
+        Box::pin(async move {
+            let mut response = answered.await?;
+            if admission.is_guarded() {
+                let (name, value) = NOT_KEPT;
+                response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+            }
+            Ok(response)
+        })
+    }
+}

@@ -1,0 +1,19 @@
+//! For actix-web: middleware, extractors and routes.
+//!
+//! [`MfaMiddleware`] goes around the app once, [`RequireMfa`](crate::RequireMfa) is middleware around what it
+//! guards, and [`routes`] answers the routes.
+
+mod grant;
+mod guard;
+mod guarded;
+mod identify;
+mod middleware;
+mod refused;
+mod request;
+mod routes;
+mod step_up;
+
+pub use guard::Guard;
+pub use identify::ExtractorFn;
+pub use middleware::{MfaMiddleware, MfaService};
+pub use routes::routes;

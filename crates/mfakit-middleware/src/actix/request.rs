@@ -1,0 +1,77 @@
+//! What a request carries for the guards in it.
+
+use std::sync::Arc;
+
+use actix_web::{
+    HttpMessage, HttpRequest,
+    http::header::{self, HeaderName, HeaderValue},
+};
+use mfakit_core::{Grant, Misconfigured, Requirement, Subject};
+
+use crate::{
+    actix::identify::Identify,
+    admission::Admission,
+    answer::Answer,
+    facts::{Facts, Method},
+};
+
+/// What the middleware puts into a request for the guards in it.
+#[derive(Clone)]
+pub(crate) struct Carried {
+    pub(crate) admission: Admission,
+    pub(crate) identify: Arc<dyn Identify>,
+}
+
+impl Carried {
+    /// What is in a request, or the answer to a request that nothing is in.
+    pub(crate) fn by(request: &HttpRequest) -> Result<Self, Answer> {
+        request.extensions().get::<Self>().cloned().ok_or_else(|| Admission::missing("MfaMiddleware"))
+    }
+
+    /// Who it is, asked at most once.
+    pub(crate) async fn subject(&self, request: &HttpRequest) -> Result<Option<Subject>, Answer> {
+        if let Some(subject) = self.admission.known_subject() {
+            return Ok(subject);
+        }
+        let asked = self.admission.ask(self.identify.identify(request)).await;
+        asked.map_err(|why| self.admission.unidentified(&why, &facts_of(request)))
+    }
+}
+
+/// Whether a request may pass: what every guard asks, whatever it is made of.
+pub(crate) async fn admit(
+    request: &HttpRequest,
+    requirement: impl FnOnce() -> Result<Requirement, Misconfigured>,
+) -> Result<Grant, Answer> {
+    let carried = Carried::by(request)?;
+    let admission = &carried.admission;
+    admission.mark_guarded();
+    let requirement = requirement().map_err(|what| admission.misconfigured(&facts_of(request), what))?;
+    let subject = carried.subject(request).await?;
+    admission.judge(&requirement, subject.as_ref(), cookies(request), || facts_of(request)).await
+}
+
+/// The `Cookie` headers.
+pub(crate) fn cookies(request: &HttpRequest) -> impl Iterator<Item = &[u8]> {
+    request.headers().get_all(header::COOKIE).map(HeaderValue::as_bytes)
+}
+
+/// What of a request may influence an answer.
+pub(crate) fn facts_of(request: &HttpRequest) -> Facts {
+    let joined = |name: HeaderName| {
+        let mut values =
+            request.headers().get_all(name).map(|value| String::from_utf8_lossy(value.as_bytes()));
+        let first = values.next()?.into_owned();
+        Some(values.fold(first, |joined, value| format!("{joined}, {value}")))
+    };
+    Facts {
+        method: Method::named(request.method().as_str()),
+        target: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
+        accept: joined(header::ACCEPT),
+        fetch_site: joined(HeaderName::from_static("sec-fetch-site")),
+        fetch_mode: joined(HeaderName::from_static("sec-fetch-mode")),
+        origin: joined(header::ORIGIN),
+        referer: joined(header::REFERER),
+        content_type: joined(header::CONTENT_TYPE),
+    }
+}

@@ -1,0 +1,75 @@
+//! The routes, for `.configure(..)`.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use mfakit_core::{Mfa, patiently};
+
+use crate::{
+    actix::{
+        refused::into_response,
+        request::{Carried, facts_of},
+    },
+    answer::Answer,
+    endpoints::{self, NoBody},
+    facts::Method,
+    form::MAX_BODY,
+};
+
+/// The routes of mfakit: the page, start, verify and drop, below the builder's path (`/mfa`).
+///
+/// For the app's own `.configure(..)`, inside `MfaMiddleware`, which says who calls; not inside a scope, since
+/// the builder's path is the whole path.
+///
+/// ```
+/// # use mfakit_core::Mfa;
+/// # fn example(mfa: Mfa) {
+/// let app = actix_web::App::new().configure(mfakit_middleware::actix::routes(&mfa));
+/// # }
+/// ```
+pub fn routes(mfa: &Mfa) -> impl FnOnce(&mut web::ServiceConfig) + Clone + use<> {
+    let mfa = mfa.clone();
+    move |config| {
+        let path = mfa.site().path();
+        for pattern in [format!("{path}/{{scope}}"), format!("{path}/{{scope}}/{{action}}")] {
+            let mfa = mfa.clone();
+            let handler = move |request: HttpRequest, payload: web::Payload| {
+                let mfa = mfa.clone();
+                async move { respond(&mfa, request, payload).await }
+            };
+            config.service(web::resource(pattern).to(handler));
+        }
+    }
+}
+
+async fn respond(mfa: &Mfa, request: HttpRequest, payload: web::Payload) -> HttpResponse {
+    let mut answer = answer(mfa, &request, payload).await;
+    if Method::named(request.method().as_str()) == Method::Head {
+        answer.body = (&[]).into();
+    }
+    into_response(answer)
+}
+
+async fn answer(mfa: &Mfa, request: &HttpRequest, payload: web::Payload) -> Answer {
+    let carried = match Carried::by(request) {
+        Ok(carried) => carried,
+        Err(answer) => return answer,
+    };
+    let subject = match carried.subject(request).await {
+        Ok(subject) => subject,
+        Err(answer) => return answer,
+    };
+    let path = request.path().strip_prefix(mfa.site().path()).unwrap_or_default();
+    let login_page = carried.admission.login_page();
+    let opened = match endpoints::open(mfa, login_page, path, &facts_of(request), subject) {
+        Ok(opened) => opened,
+        Err(answer) => return answer,
+    };
+    if !opened.wants_body() {
+        return opened.finish(&[]).await;
+    }
+    match patiently(payload.to_bytes_limited(MAX_BODY)).await {
+        Some(Ok(Ok(body))) => opened.finish(&body).await,
+        Some(Ok(Err(_))) => opened.without_body(NoBody::Broken),
+        Some(Err(_)) => opened.without_body(NoBody::TooLarge),
+        None => opened.without_body(NoBody::TooSlow),
+    }
+}
