@@ -1,4 +1,4 @@
-#![cfg_attr(feature = "axum", doc = include_str!("../README.md"))]
+#![cfg_attr(all(feature = "axum", feature = "actix"), doc = include_str!("../README.md"))]
 #![cfg_attr(
     not(feature = "axum"),
     doc = "Step-up verification for Rust web handlers; see the feature `axum` for more."
