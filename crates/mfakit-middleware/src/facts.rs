@@ -24,6 +24,32 @@ pub struct Facts {
     pub content_type: Option<String>,
 }
 
+impl Facts {
+    /// Reads the facts of a request: its method, its path and query, and the values of each header that
+    /// `headers` is asked for by its name in lower case.
+    pub fn read<'a, V: Iterator<Item = &'a [u8]>>(
+        method: &str,
+        target: Option<&str>,
+        headers: impl Fn(&'static str) -> V,
+    ) -> Self {
+        let joined = |name| {
+            let mut values = headers(name).map(String::from_utf8_lossy);
+            let first = values.next()?.into_owned();
+            Some(values.fold(first, |joined, value| format!("{joined}, {value}")))
+        };
+        Self {
+            method: Method::named(method),
+            target: target.unwrap_or("/").to_owned(),
+            accept: joined("accept"),
+            fetch_site: joined("sec-fetch-site"),
+            fetch_mode: joined("sec-fetch-mode"),
+            origin: joined("origin"),
+            referer: joined("referer"),
+            content_type: joined("content-type"),
+        }
+    }
+}
+
 /// A request's method, as far as it matters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Method {

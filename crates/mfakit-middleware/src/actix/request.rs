@@ -4,16 +4,14 @@ use std::sync::Arc;
 
 use actix_web::{
     HttpMessage, HttpRequest,
-    http::header::{self, HeaderName, HeaderValue},
+    http::{
+        header::{self, HeaderValue},
+        uri::PathAndQuery,
+    },
 };
 use mfakit_core::{Grant, Misconfigured, Requirement, Subject};
 
-use crate::{
-    actix::identify::Identify,
-    admission::Admission,
-    answer::Answer,
-    facts::{Facts, Method},
-};
+use crate::{actix::identify::Identify, admission::Admission, answer::Answer, facts::Facts};
 
 /// What the middleware puts into a request for the guards in it.
 #[derive(Clone)]
@@ -58,20 +56,8 @@ pub(crate) fn cookies(request: &HttpRequest) -> impl Iterator<Item = &[u8]> {
 
 /// What of a request may influence an answer.
 pub(crate) fn facts_of(request: &HttpRequest) -> Facts {
-    let joined = |name: HeaderName| {
-        let mut values =
-            request.headers().get_all(name).map(|value| String::from_utf8_lossy(value.as_bytes()));
-        let first = values.next()?.into_owned();
-        Some(values.fold(first, |joined, value| format!("{joined}, {value}")))
-    };
-    Facts {
-        method: Method::named(request.method().as_str()),
-        target: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
-        accept: joined(header::ACCEPT),
-        fetch_site: joined(HeaderName::from_static("sec-fetch-site")),
-        fetch_mode: joined(HeaderName::from_static("sec-fetch-mode")),
-        origin: joined(header::ORIGIN),
-        referer: joined(header::REFERER),
-        content_type: joined(header::CONTENT_TYPE),
-    }
+    let target = request.uri().path_and_query().map(PathAndQuery::as_str);
+    Facts::read(request.method().as_str(), target, |name| {
+        request.headers().get_all(name).map(HeaderValue::as_bytes)
+    })
 }

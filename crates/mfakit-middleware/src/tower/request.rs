@@ -2,15 +2,10 @@
 
 use std::sync::Arc;
 
-use http::{HeaderMap, HeaderName, HeaderValue, Uri, header, request::Parts};
+use http::{HeaderMap, HeaderValue, Uri, header, request::Parts, uri::PathAndQuery};
 use mfakit_core::{Grant, Mfa, Misconfigured, Requirement, Subject};
 
-use crate::{
-    admission::Admission,
-    answer::Answer,
-    facts::{Facts, Method},
-    tower::identify::Identify,
-};
+use crate::{admission::Admission, answer::Answer, facts::Facts, tower::identify::Identify};
 
 /// What [`MfaLayer`](crate::tower::MfaLayer) was told.
 pub(crate) struct LayerState {
@@ -67,22 +62,10 @@ pub(crate) fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
 
 /// What of a request may influence an answer.
 pub(crate) fn facts_of(parts: &Parts) -> Facts {
-    let joined = |name: HeaderName| {
-        let mut values =
-            parts.headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
-        let first = values.next()?.into_owned();
-        Some(values.fold(first, |joined, value| format!("{joined}, {value}")))
-    };
-    Facts {
-        method: Method::named(parts.method.as_str()),
-        target: original_uri(parts).path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
-        accept: joined(header::ACCEPT),
-        fetch_site: joined(HeaderName::from_static("sec-fetch-site")),
-        fetch_mode: joined(HeaderName::from_static("sec-fetch-mode")),
-        origin: joined(header::ORIGIN),
-        referer: joined(header::REFERER),
-        content_type: joined(header::CONTENT_TYPE),
-    }
+    let target = original_uri(parts).path_and_query().map(PathAndQuery::as_str);
+    Facts::read(parts.method.as_str(), target, |name| {
+        parts.headers.get_all(name).iter().map(HeaderValue::as_bytes)
+    })
 }
 
 /// The target as it came, where routers have cut off a prefix since.
