@@ -13,15 +13,14 @@ use crate::{Refused, answer::Answer};
 /// The same in the types of actix-web. What cannot be said in them becomes a bare 500, never a success.
 pub(crate) fn into_response(answer: Answer) -> HttpResponse {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response =
-        HttpResponse::new(status).set_body(actix_web::body::BoxBody::new(answer.body.into_owned()));
+    let mut response = HttpResponse::build(status);
     for (name, value) in answer.headers {
-        match HeaderValue::try_from(value) {
-            Ok(value) => response.headers_mut().append(HeaderName::from_static(name), value),
-            Err(_) => *response.head_mut() = HttpResponse::InternalServerError().finish().head().clone(),
-        }
+        let Ok(value) = HeaderValue::try_from(value) else {
+            return HttpResponse::InternalServerError().finish();
+        };
+        response.append_header((HeaderName::from_static(name), value));
     }
-    response
+    response.body(answer.body.into_owned())
 }
 
 impl ResponseError for Refused {
