@@ -36,6 +36,9 @@ use crate::http::ask::Ask;
 pub(crate) trait Framework {
     fn name(&self) -> &'static str;
 
+    /// What goes around the whole app is called here.
+    fn layer_name(&self) -> &'static str;
+
     /// Builds the standard app.
     async fn serve(&self, app: App) -> Box<dyn Server>;
 }
@@ -71,7 +74,7 @@ pub(crate) struct Shape {
     pub(crate) guarded_rest: bool,
 }
 
-/// Where `MfaLayer` stands.
+/// Where `MfaLayer` or `MfaMiddleware` stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Layer {
     /// Around the whole app, as it should.

@@ -21,3 +21,8 @@ mod world;
 fn every_http_case_holds_on_axum() {
     case::run(&frameworks::axum::Axum, cases::all());
 }
+
+#[test]
+fn every_http_case_holds_on_actix_web() {
+    case::run(&frameworks::actix::Actix, cases::all());
+}

@@ -41,6 +41,7 @@ impl Default for Setting {
 /// The standard app on some framework, and the parts around it.
 pub(crate) struct World {
     server: Box<dyn Server>,
+    pub(crate) layer_name: &'static str,
     pub(crate) mfa: Mfa,
     pub(crate) clock: ManualClock,
     pub(crate) provider: FaultyProvider,
@@ -91,7 +92,8 @@ impl World {
             .unwrap();
         let app = App { mfa: mfa.clone(), ledger: ledger.clone(), shape: setting.shape };
         let server = framework.serve(app).await;
-        Self { server, mfa, clock, provider, store, phones, ledger, log }
+        let layer_name = framework.layer_name();
+        Self { server, layer_name, mfa, clock, provider, store, phones, ledger, log }
     }
 
     /// Asks, and hears the answer. What holds of every answer is looked at here.

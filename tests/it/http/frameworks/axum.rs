@@ -30,6 +30,10 @@ impl Framework for Axum {
         "axum"
     }
 
+    fn layer_name(&self) -> &'static str {
+        "MfaLayer"
+    }
+
     async fn serve(&self, app: App) -> Box<dyn Server> {
         Box::new(Running { router: router(&app), ledger: app.ledger })
     }

@@ -1,0 +1,257 @@
+//! The standard app on actix-web.
+
+use std::{
+    future::{Ready, ready},
+    io,
+    rc::Rc,
+};
+
+use actix_web::{
+    Error, FromRequest, HttpRequest, HttpResponse, Resource, Route,
+    body::to_bytes,
+    dev::{Payload, Service},
+    error::PayloadError,
+    guard,
+    http::{
+        Method,
+        header::{self, HeaderName, HeaderValue},
+    },
+    middleware::Condition,
+    test::{self, TestRequest},
+    web::{self, Bytes, Data, Form},
+};
+use async_trait::async_trait;
+use futures_util::{
+    FutureExt, StreamExt,
+    future::LocalBoxFuture,
+    stream::{self, LocalBoxStream},
+};
+use mfakit::{Grant, MfaMiddleware, Refused, RequireMfa, StepUp, Subject, require_mfa};
+
+use crate::http::{
+    ask::{self, Ask},
+    framework::{Answered, App, Framework, Layer, Ledger, Server},
+};
+
+/// actix-web, served in process.
+pub(crate) struct Actix;
+
+#[async_trait(?Send)]
+impl Framework for Actix {
+    fn name(&self) -> &'static str {
+        "actix-web"
+    }
+
+    fn layer_name(&self) -> &'static str {
+        "MfaMiddleware"
+    }
+
+    async fn serve(&self, app: App) -> Box<dyn Server> {
+        let App { mfa, ledger, shape } = app;
+        let around = || {
+            let middleware = MfaMiddleware::new(mfa.clone(), identify);
+            shape.login_page.into_iter().fold(middleware, MfaMiddleware::login)
+        };
+        let inside = Condition::new(shape.layer == Layer::InsideGuard, around());
+        let reports = || RequireMfa::scope("reports");
+        let mut app = actix_web::App::new()
+            .app_data(Data::new(ledger.clone()))
+            .service(at("/pay", web::post().to(pay)))
+            .service(at("/settings", look().to(settings)))
+            .service(at("/own-cache", look().to(own_cache)))
+            .service(at("/hour", look().to(hour)))
+            .service(at("/report", look().to(report)).wrap(inside).wrap(reports()))
+            .service(at("/upload", web::post().to(upload)))
+            .service(at("/maybe", web::post().to(maybe)))
+            .service(at("/both", look().to(both)).wrap(reports()))
+            .service(at("/proof", look().to(proof)))
+            .service(at("/grant", look().to(grant_without_guard)))
+            .service(at("/public", look().to(public)))
+            .service(at("/undeclared", look().to(undeclared)))
+            .configure(mfakit::actix::routes(&mfa));
+        if shape.guarded_rest {
+            app = app.default_service(web::to(rest));
+        }
+        let app = app.wrap(Condition::new(shape.layer == Layer::Around, around()));
+        let app = Rc::new(test::init_service(app).await);
+        let answer: Door = Box::new(move |request, payload| {
+            let app = Rc::clone(&app);
+            async move {
+                let (request, _) = request.to_request().replace_payload(payload);
+                // A refusal that were an `Err` would pass by the middleware around, so no answer is one.
+                let (_, response) = app.call(request).await.unwrap().into_parts();
+                answered(response.map_into_boxed_body()).await
+            }
+            .boxed_local()
+        });
+        Box::new(Running { answer, ledger })
+    }
+}
+
+/// What a test puts a request into; the app's own type has no name.
+type Door = Box<dyn Fn(TestRequest, Payload) -> LocalBoxFuture<'static, Answered>>;
+
+struct Running {
+    answer: Door,
+    ledger: Ledger,
+}
+
+#[async_trait(?Send)]
+impl Server for Running {
+    async fn answer(&self, ask: Ask) -> Answered {
+        let method = Method::from_bytes(ask.method.as_bytes()).unwrap();
+        let mut request = TestRequest::with_uri(&ask.target).method(method);
+        for (name, value) in ask.all_headers() {
+            let (name, value) = (name.parse::<HeaderName>(), HeaderValue::from_bytes(value.as_bytes()));
+            request = request.append_header((name.unwrap(), value.unwrap()));
+        }
+        (self.answer)(request, payload(ask.body, self.ledger.clone())).await
+    }
+}
+
+async fn answered(response: HttpResponse) -> Answered {
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let headers = response.headers().iter();
+    Answered {
+        status: response.status().as_u16(),
+        headers: headers.map(|(name, value)| (name.to_string(), text(value))).collect(),
+        body: to_bytes(response.into_body()).await.unwrap().to_vec(),
+    }
+}
+
+/// A body that counts what is taken of it.
+fn payload(body: ask::Body, ledger: Ledger) -> Payload {
+    let pieces =
+        |bytes: &[u8]| bytes.chunks(1024).map(|piece| Ok(Bytes::copy_from_slice(piece))).collect::<Vec<_>>();
+    let broken = || Err(io::Error::other("the body breaks off, as the case wants it").into());
+    let counted = move |piece: &Result<Bytes, PayloadError>| {
+        ledger.body_was_read(piece.as_ref().map_or(0, Bytes::len));
+    };
+    let payload: LocalBoxStream<'static, Result<Bytes, PayloadError>> = match body {
+        ask::Body::Empty => return Payload::None,
+        ask::Body::Bytes(bytes) => Box::pin(stream::iter(pieces(&bytes)).inspect(counted)),
+        ask::Body::Broken(bytes) => {
+            Box::pin(stream::iter(pieces(&bytes).into_iter().chain([broken()])).inspect(counted))
+        }
+        ask::Body::Silent => {
+            let touched = stream::once(async { Ok(Bytes::from_static(&[0])) }).inspect(counted).skip(1);
+            Box::pin(touched.chain(stream::pending()))
+        }
+    };
+    Payload::Stream { payload }
+}
+
+/// A route that answers 405 to other methods. By `App::route` it would not be there for them: 404.
+fn at(path: &str, route: Route) -> Resource {
+    web::resource(path).route(route)
+}
+
+/// `GET` and `HEAD`: `web::get()` alone would not answer `HEAD`.
+fn look() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
+/// Takes the request as a whole, which nothing may hold on to: an app that routes further inside could not.
+async fn identify(ledger: Data<Ledger>, request: HttpRequest) -> Result<Option<Subject>, io::Error> {
+    let headers = request.headers();
+    let cookies = headers.get_all(header::COOKIE).filter_map(|value| value.to_str().ok());
+    let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    ledger.identify(authorization, cookies)
+}
+
+/// An extractor that counts itself, and gives the ledger.
+struct Counted(Ledger);
+
+impl FromRequest for Counted {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let ledger = request.app_data::<Data<Ledger>>().expect("the app has its ledger");
+        ledger.extractor_ran();
+        ready(Ok(Self(ledger.as_ref().clone())))
+    }
+}
+
+#[derive(serde::Deserialize)]
+struct Order {
+    amount: u32,
+}
+
+#[require_mfa(scope = "pay", max_age = "5m")]
+async fn pay(Counted(ledger): Counted, order: Form<Order>) -> String {
+    ledger.handler_ran();
+    format!("paid {}", order.amount)
+}
+
+#[require_mfa(scope = "settings")]
+async fn settings(Counted(ledger): Counted) -> &'static str {
+    ledger.handler_ran();
+    "settings"
+}
+
+#[require_mfa(scope = "settings")]
+async fn own_cache(Counted(ledger): Counted) -> HttpResponse {
+    ledger.handler_ran();
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "public, max-age=3600")).body("own cache")
+}
+
+#[require_mfa(scope = "settings", max_age = "1h")]
+async fn hour(Counted(ledger): Counted) -> &'static str {
+    ledger.handler_ran();
+    "hour"
+}
+
+#[require_mfa(scope = "settings")]
+async fn rest(Counted(ledger): Counted) -> &'static str {
+    ledger.handler_ran();
+    "the rest"
+}
+
+async fn report(Counted(ledger): Counted) -> &'static str {
+    ledger.handler_ran();
+    "report"
+}
+
+#[require_mfa(scope = "pay")]
+async fn upload(Counted(ledger): Counted, body: Bytes) -> String {
+    ledger.handler_ran();
+    format!("{} bytes", body.len())
+}
+
+async fn maybe(Counted(ledger): Counted, step_up: StepUp, order: Form<Order>) -> Result<String, Refused> {
+    if order.amount > 100 {
+        step_up.require(RequireMfa::scope("pay")).await?;
+    }
+    ledger.handler_ran();
+    Ok(format!("paid {}", order.amount))
+}
+
+#[require_mfa(scope = "settings")]
+async fn both(Counted(ledger): Counted, grant: Grant) -> String {
+    ledger.handler_ran();
+    grant.scope().to_string()
+}
+
+#[require_mfa(scope = "settings")]
+async fn proof(grant: Grant, Counted(ledger): Counted) -> String {
+    ledger.handler_ran();
+    let (from, to) = (grant.verified_at().as_millis(), grant.expires_at().as_millis());
+    format!("{} {} {from} {to}", grant.scope(), grant.channel())
+}
+
+async fn grant_without_guard(Counted(ledger): Counted, grant: Grant) -> String {
+    ledger.handler_ran();
+    grant.scope().to_string()
+}
+
+async fn public(Counted(ledger): Counted) -> HttpResponse {
+    ledger.handler_ran();
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "public, max-age=3600")).body("public")
+}
+
+#[require_mfa(scope = "nobody-declared-this")]
+async fn undeclared(Counted(ledger): Counted) -> &'static str {
+    ledger.handler_ran();
+    "undeclared"
+}
