@@ -10,12 +10,12 @@ pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What `future` comes to, or `None` if it takes longer than [`PATIENCE`].
 ///
-/// One that is ready at once costs no timer, as a read of the memory store is. Any other needs a tokio runtime
-/// whose time is enabled.
+/// One that is ready at once costs no timer and no room for one, as a read of the memory store is. Any other
+/// needs a tokio runtime whose time is enabled.
 pub async fn patiently<T>(future: impl Future<Output = T>) -> Option<T> {
     let mut future = pin!(future);
     match poll_immediate(future.as_mut()).await {
         Some(done) => Some(done),
-        None => tokio::time::timeout(PATIENCE, future).await.ok(),
+        None => Box::pin(tokio::time::timeout(PATIENCE, future)).await.ok(),
     }
 }

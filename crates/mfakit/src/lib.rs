@@ -1,7 +1,7 @@
 #![cfg_attr(all(feature = "axum", feature = "actix"), doc = include_str!("../README.md"))]
 #![cfg_attr(
-    not(feature = "axum"),
-    doc = "Step-up verification for Rust web handlers; see the feature `axum` for more."
+    not(all(feature = "axum", feature = "actix")),
+    doc = "Step-up verification for Rust web handlers. The README and the documentation with all features say more."
 )]
 #![forbid(unsafe_code)]
 

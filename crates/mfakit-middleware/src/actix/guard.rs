@@ -11,6 +11,7 @@ use actix_web::{
     dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
 };
 use futures_util::future::LocalBoxFuture;
+use mfakit_core::{Misconfigured, Requirement};
 
 use crate::{
     actix::{refused::into_response, request::admit},
@@ -29,7 +30,7 @@ where
     type Future = Ready<Result<Guard<S>, ()>>;
 
     fn new_transform(&self, inner: S) -> Self::Future {
-        ready(Ok(Guard { inner: Rc::new(inner), require: *self }))
+        ready(Ok(Guard { inner: Rc::new(inner), require: Rc::new(self.requirement()) }))
     }
 }
 
@@ -37,7 +38,7 @@ where
 #[derive(Debug)]
 pub struct Guard<S> {
     inner: Rc<S>,
-    require: RequireMfa,
+    require: Rc<Result<Requirement, Misconfigured>>,
 }
 
 impl<S, B> Service<ServiceRequest> for Guard<S>
@@ -52,9 +53,9 @@ where
     forward_ready!(inner);
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        let (inner, require) = (Rc::clone(&self.inner), self.require);
+        let (inner, require) = (Rc::clone(&self.inner), Rc::clone(&self.require));
         Box::pin(async move {
-            match admit(request.request(), || require.requirement()).await {
+            match admit(request.request(), (*require).as_ref()).await {
                 Ok(_) => Ok(inner.call(request).await?.map_into_left_body()),
                 // A response and not an error, so that the middleware around sees it as any other.
                 Err(answer) => Ok(request.into_response(into_response(answer)).map_into_right_body()),

@@ -20,7 +20,7 @@ where
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let grant: Grant = admit(&request, || Ok(R::REQUIREMENT)).await.map_err(Refused::new)?.into();
+            let grant: Grant = admit(&request, Ok(&R::REQUIREMENT)).await.map_err(Refused::new)?.into();
             let args = T::from_request(&request, &mut payload).await.map_err(Into::into)?;
             Ok(Self::new(args, grant))
         })

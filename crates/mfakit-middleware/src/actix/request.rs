@@ -39,14 +39,15 @@ impl Carried {
 /// Whether a request may pass: what every guard asks, whatever it is made of.
 pub(crate) async fn admit(
     request: &HttpRequest,
-    requirement: impl FnOnce() -> Result<Requirement, Misconfigured>,
+    requirement: Result<&Requirement, &Misconfigured>,
 ) -> Result<Grant, Answer> {
     let carried = Carried::by(request)?;
     let admission = &carried.admission;
     admission.mark_guarded();
-    let requirement = requirement().map_err(|what| admission.misconfigured(&facts_of(request), what))?;
+    let requirement =
+        requirement.map_err(|what| admission.misconfigured(&facts_of(request), what.clone()))?;
     let subject = carried.subject(request).await?;
-    admission.judge(&requirement, subject.as_ref(), cookies(request), || facts_of(request)).await
+    admission.judge(requirement, subject.as_ref(), cookies(request), || facts_of(request)).await
 }
 
 /// The `Cookie` headers.

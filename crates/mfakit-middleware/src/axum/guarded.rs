@@ -23,12 +23,15 @@ where
 {
     type Rejection = Response;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+    fn from_request(request: Request, state: &S) -> impl Future<Output = Result<Self, Response>> + Send {
+        // Taken apart before the future begins, which then keeps one copy of the request and not two.
         let (mut parts, body) = request.into_parts();
-        let grant = check::<R>(&mut parts).await?;
-        let request = Request::from_parts(parts, body);
-        let args = T::from_request(request, state).await.map_err(IntoResponse::into_response)?;
-        Ok(Self::new(args, grant))
+        async move {
+            let grant = check::<R>(&mut parts).await?;
+            let request = Request::from_parts(parts, body);
+            let args = T::from_request(request, state).await.map_err(IntoResponse::into_response)?;
+            Ok(Self::new(args, grant))
+        }
     }
 }
 
@@ -48,5 +51,5 @@ where
 }
 
 async fn check<R: Required>(parts: &mut Parts) -> Result<Grant, Response> {
-    admit(parts, || Ok(R::REQUIREMENT)).await.map(Grant::from).map_err(into_response)
+    admit(parts, Ok(&R::REQUIREMENT)).await.map(Grant::from).map_err(into_response)
 }

@@ -3,11 +3,13 @@
 use std::{
     mem,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
 };
 
 use bytes::Bytes;
 use http::{Request, Response};
+use mfakit_core::{Misconfigured, Requirement};
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -20,7 +22,7 @@ impl<S> Layer<S> for RequireMfa {
     type Service = Guard<S>;
 
     fn layer(&self, inner: S) -> Guard<S> {
-        Guard { inner, require: *self }
+        Guard { inner, require: Arc::new(self.requirement()) }
     }
 }
 
@@ -28,7 +30,7 @@ impl<S> Layer<S> for RequireMfa {
 #[derive(Clone, Debug)]
 pub struct Guard<S> {
     inner: S,
-    require: RequireMfa,
+    require: Arc<Result<Requirement, Misconfigured>>,
 }
 
 impl<S, B, R> Service<Request<B>> for Guard<S>
@@ -51,10 +53,10 @@ where
         // its own, under a concurrency limit for instance. So the clone stays behind and the ready one goes.
         let clone = self.inner.clone();
         let mut inner = mem::replace(&mut self.inner, clone);
-        let require = self.require;
+        let require = self.require.clone();
+        let (mut parts, body) = request.into_parts();
         Box::pin(async move {
-            let (mut parts, body) = request.into_parts();
-            match admit(&mut parts, || require.requirement()).await {
+            match admit(&mut parts, (*require).as_ref()).await {
                 Ok(_) => inner.call(Request::from_parts(parts, body)).await,
                 Err(answer) => Ok(into_response(answer)),
             }

@@ -45,14 +45,14 @@ impl Carried {
 /// Whether a request may pass: what every guard asks, whatever it is made of.
 pub(crate) async fn admit(
     parts: &mut Parts,
-    requirement: impl FnOnce() -> Result<Requirement, Misconfigured>,
+    requirement: Result<&Requirement, &Misconfigured>,
 ) -> Result<Grant, Answer> {
     let carried = Carried::by(parts)?;
     let admission = &carried.admission;
     admission.mark_guarded();
-    let requirement = requirement().map_err(|what| admission.misconfigured(&facts_of(parts), what))?;
+    let requirement = requirement.map_err(|what| admission.misconfigured(&facts_of(parts), what.clone()))?;
     let subject = carried.subject(parts).await?;
-    admission.judge(&requirement, subject.as_ref(), cookies(&parts.headers), || facts_of(parts)).await
+    admission.judge(requirement, subject.as_ref(), cookies(&parts.headers), || facts_of(parts)).await
 }
 
 /// The `Cookie` headers.
