@@ -6,6 +6,7 @@ use axum::{
     http::{HeaderName, HeaderValue, header},
     routing::{get, post},
 };
+use bank::{Bank, Inbox, pages::CONTENT_SECURITY_POLICY};
 use mfakit::{Mfa, MfaLayer, RequireMfa};
 use tower_http::{
     csrf::{CsrfLayer, ProtectionError},
@@ -14,7 +15,7 @@ use tower_http::{
 };
 use tower_sessions::SessionStore;
 
-use crate::{bank::Bank, error, routes, session};
+use crate::{error, routes, session};
 
 /// Everything the routes need. Handlers ask for the part they use: `State<Bank>`, `State<Mfa>`.
 #[derive(Clone, Debug, FromRef)]
@@ -26,10 +27,6 @@ pub struct App {
     /// Where a newcomer reads the codes.
     pub inbox: Inbox,
 }
-
-/// Where a person reads what the emulator sent. Empty when codes go to real phones.
-#[derive(Clone, Debug, Default)]
-pub struct Inbox(pub Option<String>);
 
 impl App {
     /// The whole app as a router, with its sessions in this store.
@@ -56,7 +53,7 @@ impl App {
             .layer(session::layer(sessions))
             // Nothing of a bank is to be found in the browser's cache. The two files below say otherwise.
             .layer(unless_set(header::CACHE_CONTROL, "no-store"))
-            .merge(routes::assets::routes())
+            .merge(routes::files::routes())
             // The page that asks for the code brings stricter ones of its own.
             .layer(unless_set(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
             .layer(unless_set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
@@ -66,10 +63,6 @@ impl App {
             .with_state(self)
     }
 }
-
-/// Nothing but the bank's own style and pictures; no script at all, and no frame around it.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
-     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 fn unless_set(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))

@@ -1,10 +1,10 @@
 //! What can go wrong, and the page for it.
 
-use askama::Template;
 use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
+use bank::pages::MessagePage;
 use mfakit::{BoxError, core::StoreError};
 use tower_sessions::session;
 
@@ -38,51 +38,29 @@ impl IntoResponse for AppError {
     fn into_response(self) -> Response {
         tracing::error!(error = mfakit::core::with_causes(&self), "a request failed");
         match self {
-            Self::Session(_) | Self::Bank(_) => MessagePage {
-                title: "Please try again later",
-                words: "We cannot do this right now. Nothing has been changed.",
+            Self::Session(_) | Self::Bank(_) => {
+                (StatusCode::SERVICE_UNAVAILABLE, Page(MessagePage::TRY_LATER)).into_response()
             }
-            .with(StatusCode::SERVICE_UNAVAILABLE),
-            Self::StillGranted(_) => MessagePage {
-                title: "You are logged out",
-                words: "But the codes you entered could not be taken back, and hold for up to ten minutes. \
-                        Nobody can use them without logging in as you.",
+            Self::StillGranted(_) => {
+                (StatusCode::SERVICE_UNAVAILABLE, Page(MessagePage::STILL_GRANTED)).into_response()
             }
-            .with(StatusCode::SERVICE_UNAVAILABLE),
+            Self::NoAccount => {
+                (StatusCode::INTERNAL_SERVER_ERROR, Page(MessagePage::OUR_MISTAKE)).into_response()
+            }
             // Not a page again: that is what just failed.
             Self::Page(_) => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "Something is wrong on our side.").into_response()
             }
-            Self::NoAccount => MessagePage {
-                title: "Something is wrong on our side",
-                words: "We have been told. Nothing has been changed.",
-            }
-            .with(StatusCode::INTERNAL_SERVER_ERROR),
         }
     }
 }
 
 /// The answer to a path that leads nowhere.
-pub(crate) async fn not_found() -> Response {
-    MessagePage { title: "There is nothing here", words: "The address may have been mistyped." }
-        .with(StatusCode::NOT_FOUND)
+pub(crate) async fn not_found() -> impl IntoResponse {
+    (StatusCode::NOT_FOUND, Page(MessagePage::NOT_FOUND))
 }
 
 /// The answer to a form that another site sent.
 pub(crate) fn cross_site() -> Response {
-    MessagePage { title: "This has to be sent from the bank's own pages", words: "Nothing has been changed." }
-        .with(StatusCode::FORBIDDEN)
-}
-
-#[derive(Template)]
-#[template(path = "message.html")]
-struct MessagePage {
-    title: &'static str,
-    words: &'static str,
-}
-
-impl MessagePage {
-    fn with(self, status: StatusCode) -> Response {
-        (status, Page(self)).into_response()
-    }
+    (StatusCode::FORBIDDEN, Page(MessagePage::CROSS_SITE)).into_response()
 }

@@ -4,14 +4,16 @@
 //!
 //! | module | shows |
 //! |---|---|
-//! | [`step_up`] | how the engine is set up: scopes, countries, whom to ask for a number |
 //! | [`app`] | the router: routes, guards, layers, and their order |
 //! | [`session`] | how a log-in is kept, said to mfakit, and ended |
 //! | [`routes`] | guarded handlers, one file each |
-//! | [`bank`] | the bank, which knows nothing of any of this |
+//! | [`bank::step_up`] | how the engine is set up: scopes, countries, whom to ask for a number |
+//!
+//! The accounts and the pages are the crate [`bank`]'s, which knows nothing of any framework.
 //!
 //! ```
-//! use bank_axum::{App, Bank, Inbox, step_up::step_up};
+//! use bank::{Bank, Inbox, step_up::step_up};
+//! use bank_axum::App;
 //! use mfakit::testing::{ManualClock, TestProvider};
 //! use tower_sessions::MemoryStore;
 //!
@@ -22,19 +24,14 @@
 //! ```
 #![forbid(unsafe_code)]
 
-pub mod bank;
-
 mod error;
 mod page;
 
-pub mod emulated;
 pub mod session;
-pub mod step_up;
 
 pub mod routes;
 
 pub mod app;
 
-pub use app::{App, Inbox};
-pub use bank::Bank;
+pub use app::App;
 pub use error::AppError;

@@ -2,20 +2,19 @@
 
 #![forbid(unsafe_code)]
 
-use std::{
-    env,
-    io::{self, IsTerminal as _, Write as _},
-    net::Ipv4Addr,
-    process::ExitCode,
-};
+use std::process::ExitCode;
 
-use bank_axum::{App, Bank, Inbox, emulated::client_of, step_up::step_up};
+use bank::{
+    Bank, Inbox,
+    start_up::{bandwidth, exit, greet, listen, log},
+    step_up::step_up,
+};
+use bank_axum::App;
 use clap::Parser;
-use mfakit::{BoxError, bandwidth::Bandwidth};
+use mfakit::BoxError;
 use mfakit_emulator::Emulator;
 use tokio::net::TcpListener;
 use tower_sessions::MemoryStore;
-use tracing_subscriber::EnvFilter;
 
 /// A small bank that asks for a code before money moves.
 #[derive(Parser)]
@@ -29,21 +28,12 @@ struct Options {
 #[tokio::main]
 async fn main() -> ExitCode {
     let options = Options::parse();
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let colours = io::stderr().is_terminal();
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colours).init();
-    match serve(options.port).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            let _ = writeln!(io::stderr(), "bank-axum: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    log();
+    exit("bank-axum", serve(options.port).await)
 }
 
 async fn serve(port: u16) -> Result<(), BoxError> {
-    let listener =
-        TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|error| explained(port, &error))?;
+    let listener = TcpListener::from_std(listen(port)?)?;
     let port = listener.local_addr()?.port();
     // Held to the end: the emulator stops when it is dropped.
     let (bandwidth, emulator) = bandwidth().await?;
@@ -55,34 +45,6 @@ async fn serve(port: u16) -> Result<(), BoxError> {
     let router = App { bank, mfa, inbox }.router(MemoryStore::default());
     axum::serve(listener, router).with_graceful_shutdown(told_to_stop()).await?;
     Ok(())
-}
-
-/// The service that the environment names or, where it names none, an emulator in this process.
-async fn bandwidth() -> Result<(Bandwidth, Option<Emulator>), BoxError> {
-    if env::var_os("BANDWIDTH_ACCOUNT_ID").is_some_and(|account| !account.is_empty()) {
-        return Ok((Bandwidth::from_env()?, None));
-    }
-    let emulator = Emulator::builder().start().await?;
-    Ok((client_of(&emulator)?, Some(emulator)))
-}
-
-/// Scripts read these lines.
-fn greet(port: u16, Inbox(inbox): &Inbox) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    writeln!(out, "http://127.0.0.1:{port}")?;
-    if let Some(inbox) = inbox {
-        writeln!(out, "the inbox is at {inbox}")?;
-    }
-    out.flush()
-}
-
-fn explained(port: u16, error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::AddrInUse => {
-            format!("port {port} of 127.0.0.1 is in use; choose another with --port, or --port 0 for any")
-        }
-        _ => format!("cannot listen on port {port} of 127.0.0.1: {error}"),
-    }
 }
 
 /// Ctrl-C, or on Unix the signal by which service managers and test runners stop a program.

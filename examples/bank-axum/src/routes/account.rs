@@ -1,36 +1,13 @@
 //! The account: what is in it, what happened to it, and the form of a transfer.
 
-use askama::Template;
 use axum::{extract::State, response::IntoResponse};
-
-use crate::{
-    AppError, Bank,
-    bank::{Account, Entry},
-    page::Page,
-    routes::transfer::Order,
-    session::Customer,
+use bank::{
+    Bank,
+    forms::{Order, Wrong},
+    pages::AccountPage,
 };
 
-#[derive(Template)]
-#[template(path = "account.html")]
-struct AccountPage {
-    account: Account,
-    order: Order,
-    wrong: Wrong,
-}
-
-/// What is wrong with an order, for the field it is about.
-#[derive(Default)]
-pub(crate) struct Wrong {
-    pub(crate) amount: Option<String>,
-    pub(crate) payee: Option<String>,
-}
-
-impl Wrong {
-    fn anything(&self) -> bool {
-        self.amount.is_some() || self.payee.is_some()
-    }
-}
+use crate::{AppError, page::Page, session::Customer};
 
 /// `GET /account`
 pub(crate) async fn show(

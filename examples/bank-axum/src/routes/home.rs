@@ -1,16 +1,9 @@
 //! The front page.
 
-use askama::Template;
 use axum::{extract::State, response::IntoResponse};
+use bank::{Inbox, pages::HomePage};
 
-use crate::{app::Inbox, page::Page, session::Customer};
-
-#[derive(Template)]
-#[template(path = "home.html")]
-struct HomePage {
-    logged_in: bool,
-    inbox: Option<String>,
-}
+use crate::{page::Page, session::Customer};
 
 /// `GET /`
 pub(crate) async fn show(State(Inbox(inbox)): State<Inbox>, customer: Option<Customer>) -> impl IntoResponse {

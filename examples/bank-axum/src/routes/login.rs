@@ -1,34 +1,19 @@
 //! Logging in.
 
-use askama::Template;
 use axum::{
     Form,
     extract::State,
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use secrecy::SecretString;
-use serde::Deserialize;
+use bank::{Bank, forms::Credentials, pages::LogInPage};
 use tower_sessions::Session;
 
 use crate::{
-    AppError, Bank,
+    AppError,
     page::Page,
     session::{self, Customer},
 };
-
-#[derive(Template, Default)]
-#[template(path = "login.html")]
-struct LogInPage {
-    username: String,
-    wrong: bool,
-}
-
-#[derive(Deserialize)]
-pub(crate) struct Credentials {
-    username: String,
-    password: SecretString,
-}
 
 /// `GET /login`
 pub(crate) async fn show(customer: Option<Customer>) -> Response {

@@ -1,7 +1,7 @@
 //! The handlers, one noun a file.
 
 pub(crate) mod account;
-pub(crate) mod assets;
+pub(crate) mod files;
 pub(crate) mod home;
 pub(crate) mod login;
 pub(crate) mod logout;

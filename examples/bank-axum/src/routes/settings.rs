@@ -1,35 +1,15 @@
 //! What a customer may choose.
 
-use askama::Template;
 use axum::{
     Form,
     extract::State,
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use mfakit::{PhoneNumber, require_mfa};
-use serde::Deserialize;
+use bank::{Bank, forms::Choice, pages::SettingsPage};
+use mfakit::require_mfa;
 
-use crate::{AppError, Bank, bank::Settings, page::Page, session::Customer};
-
-/// The longest name that fits on the envelope.
-const LONGEST_NAME: usize = 60;
-
-#[derive(Template)]
-#[template(path = "settings.html")]
-struct SettingsPage {
-    settings: Settings,
-    phone: Option<PhoneNumber>,
-    wrong: Option<&'static str>,
-}
-
-/// What a customer typed into the form. A box that is not ticked is not sent.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Choice {
-    display_name: String,
-    paper_statements: Option<String>,
-}
+use crate::{AppError, page::Page, session::Customer};
 
 /// `GET /settings`
 #[require_mfa(scope = "settings", max_age = "5m")]
@@ -48,11 +28,8 @@ pub(crate) async fn change(
     State(bank): State<Bank>,
     Form(choice): Form<Choice>,
 ) -> Response {
-    let settings = Settings {
-        display_name: choice.display_name.trim().to_owned(),
-        paper_statements: choice.paper_statements.is_some(),
-    };
-    match problem(&settings.display_name) {
+    let settings = choice.settings();
+    match settings.problem() {
         None => {
             bank.change_settings(&customer.id, settings);
             Redirect::to("/settings").into_response()
@@ -61,15 +38,5 @@ pub(crate) async fn change(
             let page = Page(SettingsPage { settings, phone: bank.phone(&customer.id), wrong });
             (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
         }
-    }
-}
-
-fn problem(name: &str) -> Option<&'static str> {
-    if name.is_empty() {
-        Some("enter a name")
-    } else if name.chars().count() > LONGEST_NAME || name.contains(char::is_control) {
-        Some("enter a name of at most 60 characters")
-    } else {
-        None
     }
 }

@@ -1,7 +1,8 @@
 //! When the store of grants is down.
 
 use async_trait::async_trait;
-use bank_axum::{App, Bank, Inbox, step_up::step_up};
+use bank::{Bank, Inbox, step_up::step_up};
+use bank_axum::App;
 use mfakit::{
     LoginId, MfaStore, Scope, Timestamp, UserId,
     core::{

@@ -11,7 +11,8 @@ use std::{
 };
 
 use axum::{Router, body::Body};
-use bank_axum::{App, Bank, Inbox, emulated::client_of, step_up::step_up};
+use bank::{Bank, Inbox, emulated::client_of, step_up::step_up};
+use bank_axum::App;
 use bytes::Bytes;
 use mfakit::testing::{ManualClock, TestProvider};
 use mfakit_emulator::{Emulator, Endpoint, Fault};

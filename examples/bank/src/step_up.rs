@@ -2,7 +2,7 @@
 
 use mfakit::{Channel, Mfa, MfaBuilder, MfaProvider};
 
-use crate::bank::Bank;
+use crate::Bank;
 
 /// The engine of a bank at this port of this machine, ready to be built.
 ///

@@ -1,4 +1,4 @@
-//! The bank itself: customers, their accounts, and money that moves between them. Knows nothing of the web.
+//! The bank itself: customers, their accounts, and money that moves between them.
 
 mod account;
 mod customer;

@@ -71,6 +71,24 @@ impl Account {
     }
 }
 
+/// The longest name that fits on the envelope.
+const LONGEST_NAME: usize = 60;
+
+impl Settings {
+    /// What is wrong with them, if anything is.
+    #[must_use]
+    pub fn problem(&self) -> Option<&'static str> {
+        let name = &self.display_name;
+        if name.is_empty() {
+            Some("enter a name")
+        } else if name.chars().count() > LONGEST_NAME || name.contains(char::is_control) {
+            Some("enter a name of at most 60 characters")
+        } else {
+            None
+        }
+    }
+}
+
 /// Moves money, all of it or none.
 pub(super) fn transfer(
     accounts: &mut [Account],

@@ -1,0 +1,27 @@
+//! The files that the pages ask for.
+
+/// A file, and how it is served.
+#[derive(Clone, Copy, Debug)]
+pub struct File {
+    /// Where it is.
+    pub path: &'static str,
+    /// What it is.
+    pub content_type: &'static str,
+    /// What is in it.
+    pub content: &'static str,
+}
+
+impl File {
+    /// How long a browser may keep it: the style sheet of a bank is no secret.
+    pub const CACHE_CONTROL: &str = "public, max-age=300";
+}
+
+/// The style sheet, and the picture in the tab.
+pub const FILES: [File; 2] = [
+    File {
+        path: "/bank.css",
+        content_type: "text/css; charset=utf-8",
+        content: include_str!("../../assets/bank.css"),
+    },
+    File { path: "/bank.svg", content_type: "image/svg+xml", content: include_str!("../../assets/bank.svg") },
+];
