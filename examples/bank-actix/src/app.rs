@@ -1,0 +1,74 @@
+//! The app: which routes there are, what guards them, and which middleware goes around them.
+
+use actix_identity::IdentityMiddleware;
+use actix_web::{
+    App, Error,
+    body::MessageBody,
+    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+    http::header,
+    middleware::{DefaultHeaders, Logger, from_fn},
+    web,
+};
+use bank::{Bank, Inbox, pages::CONTENT_SECURITY_POLICY};
+use mfakit::{Mfa, MfaMiddleware, RequireMfa};
+
+use crate::{error, own_pages::own_pages_only, routes, session, session::Sessions};
+
+/// The whole app. Every worker of the server makes one of its own, all with the same parts.
+pub fn app(
+    bank: Bank,
+    mfa: Mfa,
+    inbox: Inbox,
+    sessions: Sessions,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = Error,
+        InitError = (),
+    >,
+> {
+    let report = web::resource("/api/report")
+        .wrap(RequireMfa::scope("reports"))
+        .route(web::get().to(routes::report::report));
+
+    let pages = web::scope("")
+        // The bank's own forms need protection against forgery of their own; mfakit's bring theirs.
+        .wrap(from_fn(own_pages_only))
+        .service(routes::home::show)
+        .service(routes::login::show)
+        .service(routes::login::log_in)
+        .service(routes::logout::log_out)
+        .service(routes::account::show)
+        .service(routes::transfer::form)
+        .service(routes::transfer::transfer)
+        .service(routes::settings::show)
+        .service(routes::settings::change)
+        .service(report);
+
+    App::new()
+        .app_data(web::Data::new(bank))
+        .app_data(web::Data::new(mfa.clone()))
+        .app_data(web::Data::new(inbox))
+        .configure(mfakit::actix::routes(&mfa))
+        .configure(routes::files::routes)
+        .service(pages)
+        .default_service(web::to(error::not_found))
+        // The later goes around the earlier: `identify` runs inside and needs the identity, and that needs
+        // the session.
+        .wrap(MfaMiddleware::new(mfa, session::identify).login("/login"))
+        .wrap(IdentityMiddleware::default())
+        .wrap(sessions.middleware())
+        .wrap(
+            DefaultHeaders::new()
+                // Nothing of a bank is to be found in the browser's cache. The two files say otherwise.
+                .add((header::CACHE_CONTROL, "no-store"))
+                // The page that asks for the code brings stricter ones of its own.
+                .add((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
+                .add((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+                // Not `no-referrer`: by the path of the form's page people find back after the code.
+                .add((header::REFERRER_POLICY, "same-origin")),
+        )
+        .wrap(Logger::default())
+}

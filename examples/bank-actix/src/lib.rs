@@ -1,0 +1,42 @@
+//! A small bank on actix-web, guarded by mfakit: log in, look, transfer, change settings.
+//!
+//! Where to look for what:
+//!
+//! | module | shows |
+//! |---|---|
+//! | [`app`] | the app: routes, guards, middleware, and their order |
+//! | [`session`] | how a log-in is kept, said to mfakit, and ended |
+//! | [`routes`] | guarded handlers, one file each |
+//! | [`bank::step_up`] | how the engine is set up: scopes, countries, whom to ask for a number |
+//!
+//! The accounts and the pages are the crate [`bank`]'s, which knows nothing of any framework.
+//!
+//! ```
+//! use actix_web::HttpServer;
+//! use bank::{Bank, Inbox, step_up::step_up};
+//! use bank_actix::{Sessions, app};
+//! use mfakit::testing::{ManualClock, TestProvider};
+//!
+//! let (bank, clock) = (Bank::open()?, ManualClock::new());
+//! let mfa = step_up(TestProvider::new(), 3001, &bank).clock(clock.clone()).build()?;
+//! let sessions = Sessions::new();
+//! let server =
+//!     HttpServer::new(move || app(bank.clone(), mfa.clone(), Inbox::default(), sessions.clone()));
+//! # Ok::<(), mfakit::BoxError>(())
+//! ```
+#![forbid(unsafe_code)]
+
+mod error;
+mod memory;
+mod own_pages;
+mod page;
+
+pub mod session;
+
+pub mod routes;
+
+pub mod app;
+
+pub use app::app;
+pub use error::AppError;
+pub use session::Sessions;

@@ -1,0 +1,86 @@
+//! Forms are taken from the bank's own pages only.
+
+use actix_web::{
+    Error,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        Method,
+        header::{self, HeaderMap, HeaderName},
+    },
+    middleware::Next,
+};
+
+use crate::error::cross_site;
+
+/// Refuses what another site sent, as the browser says by `Sec-Fetch-Site` or else by `Origin`.
+///
+/// What says neither is no browser of this decade, and gets no further than its `SameSite` cookie.
+pub(crate) async fn own_pages_only(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse, Error> {
+    let looks_only = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
+    if looks_only || is_own(request.headers(), request.uri().authority().map(|host| host.as_str())) {
+        return Ok(next.call(request).await?.map_into_boxed_body());
+    }
+    // A response and not an error, so that the middleware around sees it as any other.
+    Ok(request.into_response(cross_site()))
+}
+
+/// Whether a request comes from a page of this host, which the target names if it is absolute.
+fn is_own(headers: &HeaderMap, target_host: Option<&str>) -> bool {
+    let value = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    match value(HeaderName::from_static("sec-fetch-site")) {
+        Some("same-origin" | "none") => return true,
+        None | Some("") => {}
+        Some(_) => return false,
+    }
+    let Some(origin) = value(header::ORIGIN).filter(|origin| !origin.is_empty()) else {
+        return true;
+    };
+    let origin_host = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
+    origin_host.is_some() && origin_host == target_host.or_else(|| value(header::HOST))
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    #[test]
+    fn only_the_banks_own_pages_may_send_forms() {
+        for (name, site, origin, own) in [
+            ("a form of ours", Some("same-origin"), Some("http://bank.example"), true),
+            ("typed into the address bar", Some("none"), None, true),
+            ("another site", Some("cross-site"), Some("https://evil.example"), false),
+            ("another site that names our origin", Some("cross-site"), Some("http://bank.example"), false),
+            ("a sister host", Some("same-site"), None, false),
+            ("a word nobody knows", Some("Same-Origin"), None, false),
+            ("an older browser on our page", None, Some("http://bank.example"), true),
+            ("the same by https", Some(""), Some("https://bank.example"), true),
+            ("an older browser elsewhere", None, Some("https://evil.example"), false),
+            ("another port", None, Some("http://bank.example:81"), false),
+            ("a name that begins with ours", None, Some("http://bank.example.evil"), false),
+            ("no scheme", None, Some("bank.example"), false),
+            ("an opaque origin", None, Some("null"), false),
+            ("no browser", None, None, true),
+            ("no browser that sends an empty header", None, Some(""), true),
+        ] {
+            let mut request = TestRequest::post().insert_header((header::HOST, "bank.example"));
+            if let Some(site) = site {
+                request = request.insert_header(("sec-fetch-site", site));
+            }
+            if let Some(origin) = origin {
+                request = request.insert_header((header::ORIGIN, origin));
+            }
+            assert_eq!(is_own(request.to_http_request().headers(), None), own, "{name}");
+        }
+        let named = TestRequest::post()
+            .insert_header((header::HOST, "bank.example"))
+            .insert_header((header::ORIGIN, "http://bank.example"))
+            .to_http_request();
+        assert!(!is_own(named.headers(), Some("other.example")), "the target says which host is meant");
+    }
+}

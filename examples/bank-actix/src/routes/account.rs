@@ -1,0 +1,17 @@
+//! The account: what is in it, what happened to it, and the form of a transfer.
+
+use actix_web::{HttpResponse, get, http::StatusCode, web::Data};
+use bank::{
+    Bank,
+    forms::{Order, Wrong},
+    pages::AccountPage,
+};
+
+use crate::{AppError, page::page, session::Customer};
+
+/// `GET /account`
+#[get("/account")]
+pub(crate) async fn show(customer: Customer, bank: Data<Bank>) -> Result<HttpResponse, AppError> {
+    let account = bank.account(&customer.id).ok_or(AppError::NoAccount)?;
+    page(StatusCode::OK, &AccountPage { account, order: Order::default(), wrong: Wrong::default() })
+}

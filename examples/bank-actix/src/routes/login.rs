@@ -1,0 +1,43 @@
+//! Logging in.
+
+use actix_session::Session;
+use actix_web::{
+    HttpRequest, HttpResponse, get,
+    http::StatusCode,
+    post,
+    web::{Data, Form},
+};
+use bank::{Bank, forms::Credentials, pages::LogInPage};
+
+use crate::{
+    AppError,
+    page::{page, see_other},
+    session::{self, Customer},
+};
+
+/// `GET /login`
+#[get("/login")]
+pub(crate) async fn show(customer: Option<Customer>) -> Result<HttpResponse, AppError> {
+    match customer {
+        Some(_) => Ok(see_other("/account")),
+        None => page(StatusCode::OK, &LogInPage::default()),
+    }
+}
+
+/// `POST /login`
+///
+/// What does not match is answered by the form again with 422: a 401 would have to name a way to
+/// authenticate in a header (RFC 9110, 15.5.2), and there is none for a form.
+#[post("/login")]
+pub(crate) async fn log_in(
+    request: HttpRequest,
+    session: Session,
+    bank: Data<Bank>,
+    Form(Credentials { username, password }): Form<Credentials>,
+) -> Result<HttpResponse, AppError> {
+    let Some(user) = bank.log_in(&username, password).await.map_err(AppError::Bank)? else {
+        return page(StatusCode::UNPROCESSABLE_ENTITY, &LogInPage { username, wrong: true });
+    };
+    session::log_in(&request, &session, user)?;
+    Ok(see_other("/account"))
+}

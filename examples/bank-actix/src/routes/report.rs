@@ -1,0 +1,14 @@
+//! The report, for programs.
+
+use actix_web::web::{Data, Json};
+use bank::{Bank, pages::Report};
+
+use crate::{AppError, session::Customer};
+
+/// `GET /api/report`
+///
+/// The guard goes around the resource, so that nothing of it is to be seen here.
+pub(crate) async fn report(customer: Customer, bank: Data<Bank>) -> Result<Json<Report>, AppError> {
+    let account = bank.account(&customer.id).ok_or(AppError::NoAccount)?;
+    Ok(Json(account.into()))
+}
