@@ -1,5 +1,7 @@
 //! May this request pass?
 
+use std::time::Duration;
+
 use crate::{
     Decision, Denial, Event, GrantToken, Key, LiveChallenge, Mfa, Misconfigured, Reason, Requirement, Scope,
     StoreError, Subject,
@@ -23,24 +25,30 @@ impl Mfa {
     ) -> Result<Decision, Misconfigured> {
         let lifetime = self.declared(requirement.scope())?.grant_lifetime();
         let max_age = requirement.max_age.map_or(lifetime, |max_age| max_age.min(lifetime));
-        let denied = |reason| {
-            self.observe(&Event::Denied {
-                user: subject.map(Subject::user),
-                scope: requirement.scope(),
-                reason,
-            });
-            Decision::Denied(Denial { reason, requirement: *requirement, max_age })
+        let Some(subject) = subject else {
+            return Ok(self.denied(None, requirement, max_age, Reason::Unauthenticated));
         };
-        let Some(subject) = subject else { return Ok(denied(Reason::Unauthenticated)) };
         let read = self.inner.store.grant(subject.user(), subject.login(), requirement.scope());
-        let Ok(record) = self.ask_store(read).await else { return Ok(denied(Reason::Unavailable)) };
-        let now = self.inner.clock.now();
-        let clock_skew = self.inner.policy.clock_skew;
+        let Ok(record) = self.ask_store(read).await else {
+            return Ok(self.denied(Some(subject), requirement, max_age, Reason::Unavailable));
+        };
+        let (now, clock_skew) = (self.inner.clock.now(), self.inner.policy.clock_skew);
         let question = Question { subject, requirement, max_age, token, now, clock_skew };
         Ok(match judge(record.as_ref(), &question) {
             Ok(grant) => Decision::Granted(grant),
-            Err(reason) => denied(reason),
+            Err(reason) => self.denied(Some(subject), requirement, max_age, reason),
         })
+    }
+
+    fn denied(
+        &self,
+        subject: Option<&Subject>,
+        requirement: &Requirement,
+        max_age: Duration,
+        reason: Reason,
+    ) -> Decision {
+        self.observe(&Event::Denied { user: subject.map(Subject::user), scope: requirement.scope(), reason });
+        Decision::Denied(Denial { reason, requirement: *requirement, max_age })
     }
 
     /// The challenge on which this log-in may still try a code for `scope`.

@@ -6,6 +6,8 @@ use std::{
     sync::Arc,
 };
 
+use futures_util::future::poll_immediate;
+
 use crate::{
     Clock, Directory, Event, KeyRing, MfaProvider, MfaStore, Observer, PATIENCE, PhoneNumber, Policy,
     Purpose, Region, Scope, StoreError, UserId,
@@ -97,12 +99,16 @@ impl Mfa {
     /// Asks the store, and says so to the observer where it fails or falls silent.
     pub(crate) async fn ask_store<T>(
         &self,
-        verb: impl Future<Output = Result<T, StoreError>>,
+        mut verb: impl Future<Output = Result<T, StoreError>> + Unpin,
     ) -> Result<T, StoreError> {
-        let silent = || Err(StoreError::new(format!("no answer within {PATIENCE:?}")));
-        patiently(verb).await.unwrap_or_else(silent).inspect_err(|error| {
-            self.observe(&Event::StoreFailed { error: &with_causes(error) });
-        })
+        let answer = match poll_immediate(&mut verb).await {
+            Some(answer) => answer,
+            // The memory store never comes here, so the guard of every request need not hold room for a wait.
+            None => Box::pin(patiently(verb))
+                .await
+                .unwrap_or_else(|| Err(StoreError::new(format!("no answer within {PATIENCE:?}")))),
+        };
+        answer.inspect_err(|error| self.observe(&Event::StoreFailed { error: &with_causes(error) }))
     }
 
     /// The same engine, or an error that says the scope was not declared.
