@@ -29,6 +29,14 @@ use crate::http::ask::Ask;
 /// | `GET /grant` | none | asks for a `Grant` all the same |
 /// | `GET /public` | none | says `Cache-Control: public, max-age=3600` |
 /// | `GET /undeclared` | attribute, a scope nobody declared | |
+/// | `GET /vault/list`, `/vault/deep/list` | layer around the nest `/vault`, `reports` | |
+/// | `/vault/…` | the same | the nest's fallback |
+/// | `GET /vault/late` | added after the layer around the nest | |
+/// | `GET /loose/list` | layer on the route and not on the nest, `reports` | |
+/// | `/loose/…` | none | the nest's fallback |
+/// | `GET /hollow/list` | layer around the nest `/hollow`, which has no fallback, `reports` | |
+/// | `/files/…` | layer around the nest, `reports` | static files |
+/// | `GET /late` | attribute, `settings`; added after `MfaLayer` | |
 /// | `/mfa/…` | | the routes |
 ///
 /// Every handler counts its run in the [`Ledger`], and has an extractor that counts itself before any other.
@@ -36,11 +44,28 @@ use crate::http::ask::Ask;
 pub(crate) trait Framework {
     fn name(&self) -> &'static str;
 
-    /// What goes around the whole app is called here.
-    fn layer_name(&self) -> &'static str;
+    /// In what it differs from others.
+    fn manner(&self) -> Manner;
 
     /// Builds the standard app.
     async fn serve(&self, app: App) -> Box<dyn Server>;
+}
+
+/// In what a framework differs from others, where it bears on what a guard guards.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Manner {
+    /// What goes around the whole app is called here.
+    pub(crate) layer_name: &'static str,
+    /// Whether a layer is around routes that are added after it too. axum's `layer` is around what was there
+    /// when it was called; actix-web's `wrap` is around the finished app or scope.
+    pub(crate) layer_covers_later: bool,
+    /// Whether a layer around a nest without a fallback of its own is around the app's fallback there. axum
+    /// has such a nest answered by the outer router, outside of the nest's layer; actix-web's scope answers
+    /// with the app's default service itself, inside what is wrapped around it.
+    pub(crate) layer_covers_outer_rest: bool,
+    /// Whether a nest answers its own prefix with a slash behind it, `/vault/`. axum leaves that to the outer
+    /// router, even where the nest has a fallback; actix-web's scope answers it.
+    pub(crate) nest_has_its_slash: bool,
 }
 
 /// A running app.
@@ -70,8 +95,24 @@ pub(crate) struct Shape {
     pub(crate) layer: Layer,
     /// What the layer is told of the app's log-in page.
     pub(crate) login_page: Option<&'static str>,
-    /// Whether whatever has no route is answered by a handler guarded by `settings`.
-    pub(crate) guarded_rest: bool,
+    /// What answers where there is no route.
+    pub(crate) rest: Rest,
+    /// Whether the framework's own path normalisation, which trims slashes, stands before the routes.
+    pub(crate) normalized: bool,
+    /// Whether the framework's usual CORS middleware is around everything: the trusted origin may call with
+    /// credentials.
+    pub(crate) cors: bool,
+}
+
+/// What answers where there is no route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rest {
+    /// Nothing: 404.
+    Nothing,
+    /// A handler guarded by `settings`.
+    Guarded,
+    /// A handler without a guard.
+    Open,
 }
 
 /// Where `MfaLayer` or `MfaMiddleware` stands.

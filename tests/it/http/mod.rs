@@ -14,6 +14,7 @@ mod framework;
 mod frameworks;
 mod heard;
 mod log;
+mod served;
 mod tower;
 mod world;
 

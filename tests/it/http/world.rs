@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::http::{
     ask::{Ask, Who},
     faults::{FaultyProvider, FaultyStore, PhoneBook},
-    framework::{App, Framework, Layer, Ledger, Server, Shape},
+    framework::{App, Framework, Layer, Ledger, Manner, Rest, Server, Shape},
     heard::Heard,
     log::Log,
 };
@@ -33,7 +33,13 @@ pub(crate) struct Setting {
 
 impl Default for Setting {
     fn default() -> Self {
-        let shape = Shape { layer: Layer::Around, login_page: Some("/login"), guarded_rest: false };
+        let shape = Shape {
+            layer: Layer::Around,
+            login_page: Some("/login"),
+            rest: Rest::Nothing,
+            normalized: false,
+            cors: false,
+        };
         Self { shape, label: "see the reports" }
     }
 }
@@ -41,7 +47,7 @@ impl Default for Setting {
 /// The standard app on some framework, and the parts around it.
 pub(crate) struct World {
     server: Box<dyn Server>,
-    pub(crate) layer_name: &'static str,
+    pub(crate) manner: Manner,
     pub(crate) mfa: Mfa,
     pub(crate) clock: ManualClock,
     pub(crate) provider: FaultyProvider,
@@ -92,8 +98,8 @@ impl World {
             .unwrap();
         let app = App { mfa: mfa.clone(), ledger: ledger.clone(), shape: setting.shape };
         let server = framework.serve(app).await;
-        let layer_name = framework.layer_name();
-        Self { server, layer_name, mfa, clock, provider, store, phones, ledger, log }
+        let manner = framework.manner();
+        Self { server, manner, mfa, clock, provider, store, phones, ledger, log }
     }
 
     /// Asks, and hears the answer. What holds of every answer is looked at here.

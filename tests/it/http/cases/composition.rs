@@ -13,7 +13,7 @@ pub(super) fn cases() -> Vec<Case> {
                 let heard = w.hear(Ask::get("/report").by(who)).await;
                 heard.untouched().problem(500, "misconfigured");
             }
-            assert!(w.log.text().contains(w.layer_name), "{}", w.log.text());
+            assert!(w.log.text().contains(w.manner.layer_name), "{}", w.log.text());
         })
         .shaped(|shape| shape.layer = Layer::InsideGuard),
         case("without the layer a route without a guard is as it was", |w| async move {
@@ -67,7 +67,7 @@ pub(super) fn cases() -> Vec<Case> {
                     heard.status(500);
                     assert_eq!((heard.runs, heard.body_read), (0, 0), "{heard}");
                 }
-                assert!(w.log.text().contains(w.layer_name), "{}", w.log.text());
+                assert!(w.log.text().contains(w.manner.layer_name), "{}", w.log.text());
             })
             .shaped(|shape| shape.layer = Layer::Missing),
         );

@@ -84,6 +84,18 @@ pub(super) fn cases() -> Vec<Case> {
                 heard.problem(422, "wrong-code");
             }
         }),
+        case("a path that is normalised into a route's is guarded as the route is", |w| async move {
+            for target in ["/settings/", "/settings", "//settings"] {
+                w.hear(Ask::get(target).by(Who::Alice)).await.untouched().problem(401, "step-up-required");
+                let heard = w.hear(Ask::get(target).by(Who::Alice).navigating()).await;
+                heard.untouched().goes_to_page("settings");
+            }
+            let cookie = w.elevate(Who::Alice, "settings").await;
+            for target in ["/settings/", "/settings", "//settings"] {
+                w.hear(Ask::get(target).by(Who::Alice).cookie(&cookie)).await.passed();
+            }
+        })
+        .shaped(|shape| shape.normalized = true),
         case("a request that names the whole address is judged by its path", |w| async move {
             for target in ["https://bank.example/settings", "http://evil.example/settings"] {
                 let heard = w.hear(Ask::get(target).by(Who::Alice).navigating()).await;
@@ -156,13 +168,18 @@ fn paths() -> impl Iterator<Item = Case> {
         "/public;/../settings",
     ]
     .into_iter()
-    .map(|target| {
-        case(format!("the path {target} leads around no guard"), move |w| async move {
-            for who in [Who::Nobody, Who::Alice] {
-                let heard = w.hear(Ask::get(target).by(who)).await;
-                heard.untouched();
-                assert!(matches!(heard.status, 400 | 401 | 404), "{heard}");
-            }
+    .flat_map(|target| {
+        [(false, "as it is"), (true, "normalised")].map(|(normalized, how)| {
+            case(format!("the path {target}, {how}, leads around no guard"), move |w| async move {
+                for host in ["bank.example", "evil.example"] {
+                    for who in [Who::Nobody, Who::Alice] {
+                        let heard = w.hear(Ask::get(target).by(who).header("host", host)).await;
+                        heard.untouched();
+                        assert!(matches!(heard.status, 400 | 401 | 404), "{heard}");
+                    }
+                }
+            })
+            .shaped(move |shape| shape.normalized = normalized)
         })
     })
 }

@@ -100,8 +100,16 @@ fn store() -> impl Iterator<Item = Case> {
             w.hear(Ask::get("/settings")).await.untouched().problem(401, "unauthenticated");
         }),
         case("a route without a guard does not mind a store that fails", |w| async move {
-            w.store.fault.set(Fault::Panics);
-            w.hear(Ask::get("/public").by(Who::Alice)).await.passed();
+            for fault in [Fault::Errs, Fault::Panics, Fault::Hangs(Duration::from_secs(3600))] {
+                w.store.fault.set(fault);
+                for who in [Who::Nobody, Who::Alice, Who::AliceByToken, Who::LookupFails, Who::LookupPanics] {
+                    let asked = tokio::time::Instant::now();
+                    let heard = w.hear(Ask::get("/public").by(who)).await;
+                    assert_eq!(heard.passed().header("cache-control"), Some("public, max-age=3600"));
+                    assert_eq!((heard.identified, asked.elapsed().as_secs()), (0, 0), "{heard}");
+                    w.hear(Ask::get("/loose/nothing").by(who)).await.passed();
+                }
+            }
         }),
     ]
     .into_iter()

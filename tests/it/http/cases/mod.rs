@@ -5,12 +5,15 @@ mod bodies;
 mod caching;
 mod composition;
 mod cookies;
+mod cors;
 mod detours;
 mod drops;
 mod failures;
+mod files;
 mod forgery;
 mod guards;
 mod leaks;
+mod nests;
 mod pages;
 mod return_targets;
 mod start;
@@ -35,6 +38,9 @@ pub(super) fn all() -> Vec<Case> {
         caching::cases(),
         failures::cases(),
         composition::cases(),
+        nests::cases(),
+        cors::cases(),
+        files::cases(),
         leaks::cases(),
     ];
     groups.into_iter().flatten().collect()

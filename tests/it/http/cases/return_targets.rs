@@ -3,17 +3,25 @@
 use crate::http::{
     ask::{Ask, Who},
     case::{Case, case},
+    framework::Rest,
     world::{Page, World},
 };
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases: Vec<_> = targets().chain(referers()).chain(sealed()).collect();
     cases.extend([
+        case(
+            "whoever was stopped in a nest comes out where they were going, prefix and all",
+            |w| async move {
+                let refused = Ask::get("/vault/deep/list?tab=2").by(Who::Alice).navigating();
+                assert_eq!(comes_out(&w, refused, "reports").await, "/vault/deep/list?tab=2");
+            },
+        ),
         case("a target of ten kilobytes is forgotten", |w| async move {
             let refused = Ask::get(&format!("/settings?{}", "a".repeat(10_000))).by(Who::Alice).navigating();
             assert_eq!(comes_out(&w, refused, "settings").await, "/");
         })
-        .shaped(|shape| shape.guarded_rest = true),
+        .shaped(|shape| shape.rest = Rest::Guarded),
         case("the target survives a wrong code, a resend and a look at the page", |w| async move {
             let refused = w.hear(Ask::get("/settings?tab=2").by(Who::Alice).navigating()).await;
             let page = w.page(Who::Alice, refused.header("location").unwrap()).await;
@@ -90,7 +98,7 @@ fn targets() -> impl Iterator<Item = Case> {
             let refused = Ask::get(target).by(Who::Alice).navigating();
             assert_eq!(comes_out(&w, refused, "settings").await, out);
         })
-        .shaped(|shape| shape.guarded_rest = true)
+        .shaped(|shape| shape.rest = Rest::Guarded)
     })
 }
 

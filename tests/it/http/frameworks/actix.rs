@@ -6,6 +6,8 @@ use std::{
     rc::Rc,
 };
 
+use actix_cors::Cors;
+use actix_files::Files;
 use actix_web::{
     Error, FromRequest, HttpRequest, HttpResponse, Resource, Route,
     body::to_bytes,
@@ -16,9 +18,9 @@ use actix_web::{
         Method,
         header::{self, HeaderName, HeaderValue},
     },
-    middleware::Condition,
+    middleware::{Condition, NormalizePath},
     test::{self, TestRequest},
-    web::{self, Bytes, Data, Form},
+    web::{self, Bytes, Data, Form, ServiceConfig},
 };
 use async_trait::async_trait;
 use futures_util::{
@@ -30,7 +32,9 @@ use mfakit::{Grant, MfaMiddleware, Refused, RequireMfa, StepUp, Subject, require
 
 use crate::http::{
     ask::{self, Ask},
-    framework::{Answered, App, Framework, Layer, Ledger, Server},
+    framework::{Answered, App, Framework, Layer, Ledger, Manner, Rest, Server},
+    served,
+    world::TRUSTED,
 };
 
 /// actix-web, served in process.
@@ -42,8 +46,13 @@ impl Framework for Actix {
         "actix-web"
     }
 
-    fn layer_name(&self) -> &'static str {
-        "MfaMiddleware"
+    fn manner(&self) -> Manner {
+        Manner {
+            layer_name: "MfaMiddleware",
+            layer_covers_later: true,
+            layer_covers_outer_rest: true,
+            nest_has_its_slash: true,
+        }
     }
 
     async fn serve(&self, app: App) -> Box<dyn Server> {
@@ -68,11 +77,18 @@ impl Framework for Actix {
             .service(at("/grant", look().to(grant_without_guard)))
             .service(at("/public", look().to(public)))
             .service(at("/undeclared", look().to(undeclared)))
+            .configure(nests)
             .configure(mfakit::actix::routes(&mfa));
-        if shape.guarded_rest {
-            app = app.default_service(web::to(rest));
+        match shape.rest {
+            Rest::Nothing => {}
+            Rest::Guarded => app = app.default_service(web::to(rest)),
+            Rest::Open => app = app.default_service(web::to(report)),
         }
-        let app = app.wrap(Condition::new(shape.layer == Layer::Around, around()));
+        let app = app
+            .wrap(Condition::new(shape.layer == Layer::Around, around()))
+            .service(at("/late", look().to(settings)))
+            .wrap(Condition::new(shape.cors, cors()))
+            .wrap(Condition::new(shape.normalized, NormalizePath::trim()));
         let app = Rc::new(test::init_service(app).await);
         let answer: Door = Box::new(move |request, payload| {
             let app = Rc::clone(&app);
@@ -86,6 +102,30 @@ impl Framework for Actix {
         });
         Box::new(Running { answer, ledger })
     }
+}
+
+/// What is guarded as a whole, or not quite.
+fn nests(config: &mut ServiceConfig) {
+    let guard = || RequireMfa::scope("reports");
+    let list = || at("/list", look().to(report));
+    let vault = web::scope("/vault")
+        .service(list())
+        .service(web::scope("/deep").service(list()))
+        .default_service(web::to(report))
+        .wrap(guard())
+        .service(at("/late", look().to(report)));
+    let loose = web::scope("/loose").service(list().wrap(guard())).default_service(web::to(report));
+    let hollow = web::scope("/hollow").service(list()).wrap(guard());
+    let files = web::scope("/files").service(Files::new("", served::FOLDER)).wrap(guard());
+    config.service(vault).service(loose).service(hollow).service(files);
+}
+
+fn cors() -> Cors {
+    Cors::default()
+        .allowed_origin(TRUSTED)
+        .allowed_methods([Method::GET, Method::POST])
+        .allowed_header(header::CONTENT_TYPE)
+        .supports_credentials()
 }
 
 /// What a test puts a request into; the app's own type has no name.

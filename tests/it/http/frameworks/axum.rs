@@ -7,7 +7,7 @@ use axum::{
     Form, Router,
     body::{Body, Bytes},
     extract::{FromRequestParts, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Request, header, request::Parts},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header, request::Parts},
     response::IntoResponse,
     routing::{get, post},
 };
@@ -15,10 +15,13 @@ use futures_util::{StreamExt, stream};
 use http_body_util::BodyExt;
 use mfakit::{Grant, MfaLayer, Refused, RequireMfa, StepUp, Subject, require_mfa};
 use tower::ServiceExt;
+use tower_http::{cors::CorsLayer, normalize_path::NormalizePath, services::ServeDir};
 
 use crate::http::{
     ask::{self, Ask},
-    framework::{Answered, App, Framework, Layer, Ledger, Server},
+    framework::{Answered, App, Framework, Layer, Ledger, Manner, Rest, Server},
+    served,
+    world::TRUSTED,
 };
 
 /// axum, served in process.
@@ -30,8 +33,13 @@ impl Framework for Axum {
         "axum"
     }
 
-    fn layer_name(&self) -> &'static str {
-        "MfaLayer"
+    fn manner(&self) -> Manner {
+        Manner {
+            layer_name: "MfaLayer",
+            layer_covers_later: false,
+            layer_covers_outer_rest: false,
+            nest_has_its_slash: false,
+        }
     }
 
     async fn serve(&self, app: App) -> Box<dyn Server> {
@@ -90,16 +98,16 @@ fn router(app: &App) -> Router {
         let layer = MfaLayer::with_state(mfa.clone(), ledger.clone(), identify);
         shape.login_page.into_iter().fold(layer, MfaLayer::login)
     };
-    let mut report = get(report);
+    let mut reports = get(report);
     if shape.layer == Layer::InsideGuard {
-        report = report.layer(around());
+        reports = reports.layer(around());
     }
     let mut router = Router::new()
         .route("/pay", post(pay))
         .route("/settings", get(settings))
         .route("/own-cache", get(own_cache))
         .route("/hour", get(hour))
-        .route("/report", report.layer(RequireMfa::scope("reports")))
+        .route("/report", reports.layer(RequireMfa::scope("reports")))
         .route("/upload", post(upload))
         .route("/maybe", post(maybe))
         .route("/both", get(both).layer(RequireMfa::scope("reports")))
@@ -107,14 +115,58 @@ fn router(app: &App) -> Router {
         .route("/grant", get(grant_without_guard))
         .route("/public", get(public))
         .route("/undeclared", get(undeclared))
+        .nest("/vault", vault())
+        .nest("/loose", loose())
+        .nest("/hollow", hollow())
+        .nest("/files", files())
         .merge(mfakit::axum::routes(mfa));
-    if shape.guarded_rest {
-        router = router.fallback(rest);
+    match shape.rest {
+        Rest::Nothing => {}
+        Rest::Guarded => router = router.fallback(rest),
+        Rest::Open => router = router.fallback(report),
     }
     if shape.layer == Layer::Around {
         router = router.layer(around());
     }
-    router.with_state(ledger.clone())
+    router = router.route("/late", get(settings));
+    if shape.cors {
+        router = router.layer(cors());
+    }
+    let router = router.with_state(ledger.clone());
+    if shape.normalized {
+        // A layer of the router's own would run after the route was chosen.
+        return Router::new().fallback_service(NormalizePath::trim_trailing_slash(router));
+    }
+    router
+}
+
+fn vault() -> Router<Ledger> {
+    Router::new()
+        .route("/list", get(report))
+        .nest("/deep", Router::new().route("/list", get(report)))
+        .fallback(report)
+        .layer(RequireMfa::scope("reports"))
+        .route("/late", get(report))
+}
+
+fn loose() -> Router<Ledger> {
+    Router::new().route("/list", get(report)).fallback(report).route_layer(RequireMfa::scope("reports"))
+}
+
+fn hollow() -> Router<Ledger> {
+    Router::new().route("/list", get(report)).layer(RequireMfa::scope("reports"))
+}
+
+fn files() -> Router<Ledger> {
+    Router::new().fallback_service(ServeDir::new(served::FOLDER)).layer(RequireMfa::scope("reports"))
+}
+
+fn cors() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin([HeaderValue::from_static(TRUSTED)])
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([header::CONTENT_TYPE])
+        .allow_credentials(true)
 }
 
 async fn identify(State(ledger): State<Ledger>, headers: HeaderMap) -> Result<Option<Subject>, io::Error> {
