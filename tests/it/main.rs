@@ -9,10 +9,12 @@
     clippy::print_stdout
 )]
 
+mod actix_attribute;
 mod actix_spine;
 mod http;
 #[cfg(feature = "python")]
 mod python_sdk;
 mod races;
+mod recipes;
 mod spine;
 mod ui;

@@ -1,0 +1,93 @@
+//! actix-identity, on actix-web.
+
+use actix_identity::{Identity, IdentityMiddleware, error::LoginError};
+use actix_session::{Session, SessionMiddleware, storage::CookieSessionStore};
+use actix_web::{App, HttpMessage as _, HttpRequest, HttpResponse, cookie::Key, test, web};
+use mfakit::{LoginId, Mfa, MfaMiddleware, Subject, require_mfa};
+
+use super::{browser::on_actix, mfa::mfa, walk::walk};
+
+async fn identify(identity: Identity, session: Session) -> Result<Option<Subject>, mfakit::BoxError> {
+    let login: Option<LoginId> = session.get("login")?;
+    let user = identity.id()?;
+    Ok(login.map(|login| Subject::cookie(user, login)))
+}
+
+fn log_in(request: &HttpRequest, session: &Session, user: String) -> Result<(), LoginError> {
+    Identity::login(&request.extensions(), user)?;
+    Ok(session.insert("login", LoginId::random())?)
+}
+
+async fn log_out(identity: Identity, session: &Session, mfa: &Mfa) -> Result<(), mfakit::BoxError> {
+    let (user, login) = (identity.id()?, session.get::<LoginId>("login")?);
+    session.remove("login");
+    identity.logout();
+    if let Some(login) = login {
+        mfa.revoke_login(&user.into(), &login).await?;
+    }
+    Ok(())
+}
+
+macro_rules! app {
+    ($mfa:expr, $identity:expr, $key:expr) => {{
+        let (mfa, identity, key): (Mfa, IdentityMiddleware, Key) = ($mfa, $identity, $key);
+        App::new()
+            .route("/transfer", web::post().to(transfer))
+            .configure(routes(&mfa))
+            .configure(mfakit::actix::routes(&mfa))
+            .wrap(MfaMiddleware::new(mfa, identify).login("/login"))
+            .wrap(identity)
+            .wrap(SessionMiddleware::new(CookieSessionStore::default(), key))
+    }};
+}
+
+#[require_mfa(scope = "transfer")]
+async fn transfer() -> &'static str {
+    "sent"
+}
+
+fn routes(mfa: &Mfa) -> impl FnOnce(&mut web::ServiceConfig) + use<> {
+    let mfa = web::Data::new(mfa.clone());
+    move |config| {
+        config
+            .app_data(mfa)
+            .route(
+                "/login",
+                web::post().to(async |request: HttpRequest, session: Session| {
+                    log_in(&request, &session, "alice".to_owned()).unwrap();
+                    HttpResponse::Ok().finish()
+                }),
+            )
+            .route(
+                "/renew",
+                web::post().to(async |session: Session| {
+                    session.renew();
+                    HttpResponse::Ok().finish()
+                }),
+            )
+            .route(
+                "/logout",
+                web::post().to(async |identity: Identity, session: Session, mfa: web::Data<Mfa>| {
+                    log_out(identity, &session, &mfa).await.unwrap();
+                    HttpResponse::Ok().finish()
+                }),
+            )
+            .route(
+                "/who",
+                web::get().to(async |identity: Identity, session: Session| {
+                    identify(identity, session).await.unwrap().unwrap().login().to_string()
+                }),
+            );
+    }
+}
+
+#[actix_web::test]
+async fn a_grant_lives_and_dies_with_a_log_in_of_actix_identity() {
+    use actix_identity::config::LogoutBehavior::{DeleteIdentityKeys, PurgeSession};
+    for behavior in [PurgeSession, DeleteIdentityKeys] {
+        let mfa = mfa();
+        let identity = IdentityMiddleware::builder().logout_behavior(behavior).build();
+        let app = test::init_service(app!(mfa.clone(), identity, Key::generate())).await;
+        walk(&mfa, on_actix(app)).await;
+    }
+}

@@ -1,0 +1,97 @@
+//! actix-session, on actix-web.
+
+use actix_session::{
+    Session, SessionGetError, SessionInsertError, SessionMiddleware, storage::CookieSessionStore,
+};
+use actix_web::{App, HttpResponse, cookie::Key, test, web};
+use mfakit::{LoginId, Mfa, MfaMiddleware, Subject, require_mfa};
+use serde::{Deserialize, Serialize};
+
+use super::{browser::on_actix, mfa::mfa, walk::walk};
+
+#[derive(Serialize, Deserialize)]
+struct LogIn {
+    user: String,
+    id: LoginId,
+}
+
+async fn identify(session: Session) -> Result<Option<Subject>, SessionGetError> {
+    let log_in: Option<LogIn> = session.get("log-in")?;
+    Ok(log_in.map(|log_in| Subject::cookie(log_in.user, log_in.id)))
+}
+
+fn log_in(session: &Session, user: String) -> Result<(), SessionInsertError> {
+    session.clear();
+    session.renew();
+    session.insert("log-in", LogIn { user, id: LoginId::random() })
+}
+
+async fn log_out(session: &Session, mfa: &Mfa) -> Result<(), mfakit::BoxError> {
+    let log_in: Option<LogIn> = session.get("log-in")?;
+    session.purge();
+    if let Some(LogIn { user, id }) = log_in {
+        mfa.revoke_login(&user.into(), &id).await?;
+    }
+    Ok(())
+}
+
+macro_rules! app {
+    ($mfa:expr, $key:expr) => {{
+        let (mfa, key): (Mfa, Key) = ($mfa, $key);
+        App::new()
+            .route("/transfer", web::post().to(transfer))
+            .configure(routes(&mfa))
+            .configure(mfakit::actix::routes(&mfa))
+            // Later middleware goes around earlier: the session has to be there when `identify` asks for it.
+            .wrap(MfaMiddleware::new(mfa, identify).login("/login"))
+            .wrap(SessionMiddleware::new(CookieSessionStore::default(), key))
+    }};
+}
+
+#[require_mfa(scope = "transfer")]
+async fn transfer() -> &'static str {
+    "sent"
+}
+
+fn routes(mfa: &Mfa) -> impl FnOnce(&mut web::ServiceConfig) + use<> {
+    let mfa = web::Data::new(mfa.clone());
+    move |config| {
+        config
+            .app_data(mfa)
+            .route(
+                "/login",
+                web::post().to(async |session: Session| {
+                    log_in(&session, "alice".to_owned()).unwrap();
+                    HttpResponse::Ok().finish()
+                }),
+            )
+            .route(
+                "/renew",
+                web::post().to(async |session: Session| {
+                    session.renew();
+                    HttpResponse::Ok().finish()
+                }),
+            )
+            .route(
+                "/logout",
+                web::post().to(async |session: Session, mfa: web::Data<Mfa>| {
+                    log_out(&session, &mfa).await.unwrap();
+                    HttpResponse::Ok().finish()
+                }),
+            )
+            .route(
+                "/who",
+                web::get().to(async |session: Session| {
+                    identify(session).await.unwrap().unwrap().login().to_string()
+                }),
+            );
+    }
+}
+
+/// The session is in the cookie itself, so one that was kept still opens after a log-out. Its grants are gone.
+#[actix_web::test]
+async fn a_grant_lives_and_dies_with_a_log_in_of_actix_session() {
+    let mfa = mfa();
+    let app = test::init_service(app!(mfa.clone(), Key::generate())).await;
+    walk(&mfa, on_actix(app)).await;
+}

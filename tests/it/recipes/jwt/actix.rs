@@ -1,0 +1,72 @@
+//! A JSON Web Token, on actix-web.
+
+use std::{
+    convert::Infallible,
+    future::{Ready, ready},
+};
+
+use actix_web::{
+    App, Error, FromRequest, HttpRequest, HttpResponse,
+    dev::Payload,
+    error::{ErrorInternalServerError, ErrorUnauthorized},
+    http::header,
+    test, web,
+};
+use mfakit::{Mfa, MfaMiddleware, Subject, require_mfa};
+
+use super::{
+    super::{browser::on_actix, mfa::mfa},
+    Claims, Tokens, subject,
+    walk::{tokens, walk},
+};
+
+impl FromRequest for Claims {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let authorization = request.headers().get(header::AUTHORIZATION);
+        let tokens = request.app_data::<web::Data<Tokens>>();
+        ready(match tokens {
+            Some(tokens) => tokens
+                .accept(authorization.and_then(|value| value.to_str().ok()))
+                .ok_or_else(|| ErrorUnauthorized("log in")),
+            None => Err(ErrorInternalServerError("the app has no Tokens")),
+        })
+    }
+}
+
+// Whoever has no token that was accepted is nobody: the extractor turns them away before it gets here.
+async fn identify(claims: Claims) -> Result<Option<Subject>, Infallible> {
+    Ok(Some(subject(&claims)))
+}
+
+macro_rules! app {
+    ($mfa:expr, $tokens:expr) => {{
+        let (mfa, tokens): (Mfa, Tokens) = ($mfa, $tokens);
+        App::new()
+            .app_data(web::Data::new(tokens))
+            .app_data(web::Data::new(mfa.clone()))
+            .route("/transfer", web::post().to(transfer))
+            .route("/logout", web::post().to(log_out))
+            .configure(mfakit::actix::routes(&mfa))
+            .wrap(MfaMiddleware::new(mfa, identify))
+    }};
+}
+
+#[require_mfa(scope = "transfer")]
+async fn transfer() -> &'static str {
+    "sent"
+}
+
+async fn log_out(claims: Claims, tokens: web::Data<Tokens>, mfa: web::Data<Mfa>) -> HttpResponse {
+    tokens.take_back(claims, &mfa).await.unwrap();
+    HttpResponse::Ok().finish()
+}
+
+#[actix_web::test]
+async fn a_grant_lives_and_dies_with_a_token_on_actix() {
+    let mfa = mfa();
+    let app = test::init_service(app!(mfa.clone(), tokens())).await;
+    walk(&mfa, on_actix(app)).await;
+}
