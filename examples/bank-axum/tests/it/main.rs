@@ -1,22 +1,28 @@
 //! The bank as people and programs meet it: mostly over HTTP, with the program started as a process.
 
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test stops where something is missing"
-)]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test stops where something is missing")]
 
-mod browser;
-mod program;
+use std::net::TcpListener;
 
-mod broken_store;
-mod forged;
-mod in_process;
-mod ledger;
-mod logs;
-mod start_up;
-mod unread_body;
-mod with_forms;
-mod with_json;
+use bank::{Bank, Inbox};
+use bank_axum::App;
+use bank_tests::Candidate;
+use mfakit::Mfa;
+use tower_sessions::MemoryStore;
+
+mod unpolled_body;
+
+bank_tests::every_flow!(crate::BANK);
+
+const BANK: Candidate = Candidate {
+    name: "bank-axum",
+    program: env!("CARGO_BIN_EXE_bank-axum"),
+    serve,
+    log_sources: &["mfakit", "tower_http", "tower_sessions", "hyper_util", "reqwest"],
+};
+
+fn serve(listener: TcpListener, bank: Bank, mfa: Mfa) {
+    let router = App { bank, mfa, inbox: Inbox::default() }.router(MemoryStore::default());
+    let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+    tokio::spawn(async { axum::serve(listener, router).await });
+}

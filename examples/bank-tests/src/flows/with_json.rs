@@ -3,11 +3,10 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::{browser::other_than, program::Program};
+use crate::{Candidate, browser::other_than, program::Program};
 
-#[tokio::test]
-async fn a_refusal_says_what_to_do_and_a_code_does_it() {
-    let bank = Program::start().await;
+pub async fn a_refusal_says_what_to_do_and_a_code_does_it(candidate: &Candidate) {
+    let bank = Program::start(candidate).await;
     let mut alice = bank.browser();
     alice.log_in("alice").await;
 
@@ -58,9 +57,8 @@ async fn a_refusal_says_what_to_do_and_a_code_does_it() {
     assert_eq!(spent.status, 410);
 }
 
-#[tokio::test]
-async fn a_grant_is_for_its_scope_and_log_in_and_needs_its_cookie() {
-    let bank = Program::start().await;
+pub async fn a_grant_is_for_its_scope_and_log_in_and_needs_its_cookie(candidate: &Candidate) {
+    let bank = Program::start(candidate).await;
     let mut alice = bank.browser();
     alice.log_in("alice").await;
     alice.step_up("settings", async || bank.last_code().await).await;
@@ -90,9 +88,8 @@ async fn a_grant_is_for_its_scope_and_log_in_and_needs_its_cookie() {
     assert_eq!(alice.fetch("/settings").await.status, 401, "after log-out");
 }
 
-#[tokio::test]
-async fn the_report_is_behind_a_layer() {
-    let bank = Program::start().await;
+pub async fn the_report_is_behind_a_layer(candidate: &Candidate) {
+    let bank = Program::start(candidate).await;
     let mut bob = bank.browser();
     bob.log_in("bob").await;
     let refused = bob.fetch("/api/report").await;
@@ -103,9 +100,8 @@ async fn the_report_is_behind_a_layer() {
     assert_eq!(report.json(), json!({"customer": "bob", "balance": "$2,500.00", "entries": 1}));
 }
 
-#[tokio::test]
-async fn the_number_goes_to_bandwidth_and_nowhere_else() {
-    let bank = Program::start().await;
+pub async fn the_number_goes_to_bandwidth_and_nowhere_else(candidate: &Candidate) {
+    let bank = Program::start(candidate).await;
     let mut alice = bank.browser();
     alice.log_in("alice").await;
     alice.step_up("reports", async || bank.last_code().await).await;

@@ -13,35 +13,40 @@ use serde_json::Value;
 ///
 /// It carries its cookies by hand: a cookie jar would keep the grant's, which is `Secure`, from plain http,
 /// while browsers send it to 127.0.0.1.
-#[derive(Clone)]
-pub(crate) struct Browser {
+#[derive(Clone, Debug)]
+pub struct Browser {
     http: Client,
     address: String,
-    pub(crate) cookies: BTreeMap<String, String>,
+    /// The cookies by their names.
+    pub cookies: BTreeMap<String, String>,
 }
 
 /// What came back.
 #[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: String,
+pub struct Answer {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: String,
 }
 
 impl Browser {
-    pub(crate) fn new(address: &str) -> Self {
+    /// A browser with no cookies, at the site of this address.
+    pub fn new(address: &str) -> Self {
         let http = Client::builder().redirect(redirect::Policy::none()).no_proxy().build().unwrap();
         Self { http, address: address.to_owned(), cookies: BTreeMap::new() }
     }
 
     /// Changes pages.
-    pub(crate) async fn open(&mut self, path: &str) -> Answer {
+    pub async fn open(&mut self, path: &str) -> Answer {
         let request = self.request(Method::GET, path).header("sec-fetch-mode", "navigate");
         self.send(request.header(ACCEPT, "text/html,*/*;q=0.8")).await
     }
 
     /// Sends a form that stood on the page at `from`.
-    pub(crate) async fn submit(&mut self, from: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub async fn submit(&mut self, from: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
         let request = self
             .request(Method::POST, path)
             .header("sec-fetch-mode", "navigate")
@@ -53,25 +58,25 @@ impl Browser {
     }
 
     /// Fetches, as a script in a page does.
-    pub(crate) async fn fetch(&mut self, path: &str) -> Answer {
+    pub async fn fetch(&mut self, path: &str) -> Answer {
         let request = self.request(Method::GET, path).header("sec-fetch-mode", "cors");
         self.send(request.header(ACCEPT, "*/*")).await
     }
 
     /// Posts JSON, as a script in a page does.
-    pub(crate) async fn post(&mut self, path: &str, json: &Value) -> Answer {
+    pub async fn post(&mut self, path: &str, json: &Value) -> Answer {
         let request = self.request(Method::POST, path).header("sec-fetch-mode", "cors");
         self.send(request.header(ACCEPT, "*/*").header(ORIGIN, &self.address).json(json)).await
     }
 
     /// Logs in with a name that is the password too.
-    pub(crate) async fn log_in(&mut self, name: &str) {
+    pub async fn log_in(&mut self, name: &str) {
         let answer = self.submit("/login", "/login", &[("username", name), ("password", name)]).await;
         assert_eq!((answer.status.as_u16(), answer.location()), (303, "/account"), "{}", answer.body);
     }
 
     /// Gets a scope by JSON; `inbox` reads the newest code.
-    pub(crate) async fn step_up(&mut self, scope: &str, inbox: impl AsyncFn() -> String) {
+    pub async fn step_up(&mut self, scope: &str, inbox: impl AsyncFn() -> String) {
         let started =
             self.post(&format!("/mfa/{scope}/challenge"), &serde_json::json!({"channel": "messaging"})).await;
         assert_eq!(started.status, 201, "{}", started.body);
@@ -81,19 +86,19 @@ impl Browser {
     }
 
     /// A request of a page of the site's own, with the cookies.
-    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.bare(method, path).header("sec-fetch-site", "same-origin")
     }
 
     /// A request with the cookies, and not a word about where it comes from.
-    pub(crate) fn bare(&self, method: Method, path: &str) -> RequestBuilder {
+    pub fn bare(&self, method: Method, path: &str) -> RequestBuilder {
         let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = self.http.request(method, format!("{}{path}", self.address));
         if cookies.is_empty() { request } else { request.header(COOKIE, cookies.join("; ")) }
     }
 
     /// Sends it, and keeps the cookies that come back.
-    pub(crate) async fn send(&mut self, request: RequestBuilder) -> Answer {
+    pub async fn send(&mut self, request: RequestBuilder) -> Answer {
         let response = request.send().await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
         for cookie in headers.get_all(SET_COOKIE) {
@@ -110,20 +115,23 @@ impl Browser {
 }
 
 impl Answer {
-    pub(crate) fn header(&self, name: &str) -> &str {
+    /// The first value of a header; empty where there is none.
+    pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    pub(crate) fn location(&self) -> &str {
+    /// Where it leads; empty where it does not.
+    pub fn location(&self) -> &str {
         self.header("location")
     }
 
-    pub(crate) fn json(&self) -> Value {
+    /// The body as JSON.
+    pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("no JSON: {}", self.body))
     }
 
     /// The value of a hidden field of the page.
-    pub(crate) fn hidden(&self, name: &str) -> &str {
+    pub fn hidden(&self, name: &str) -> &str {
         let start = format!("<input type=\"hidden\" name=\"{name}\" value=\"");
         let (_, rest) = self.body.split_once(&start).unwrap_or_else(|| panic!("no {name} in {}", self.body));
         rest.split_once('"').unwrap().0
@@ -131,7 +139,7 @@ impl Answer {
 }
 
 /// Another code of the same length.
-pub(crate) fn other_than(code: &str) -> String {
+pub fn other_than(code: &str) -> String {
     let first = if code.starts_with('1') { '2' } else { '1' };
     format!("{first}{}", &code[1..])
 }

@@ -8,18 +8,17 @@ use tokio::{
     time::timeout,
 };
 
-use crate::program::Program;
+use crate::{Candidate, program::Program};
 
-#[tokio::test]
-async fn a_refusal_waits_for_no_byte_of_the_body() {
-    let bank = Program::start().await;
+pub async fn a_refusal_waits_for_no_byte_of_the_body(candidate: &Candidate) {
+    let bank = Program::start(candidate).await;
     let mut alice = bank.browser();
     alice.log_in("alice").await;
     let host = bank.address.strip_prefix("http://").unwrap();
     let head = format!(
-        "POST /transfer HTTP/1.1\r\nHost: {host}\r\nCookie: bank-axum={}\r\nSec-Fetch-Site: same-origin\r\n\
+        "POST /transfer HTTP/1.1\r\nHost: {host}\r\nCookie: {}={}\r\nSec-Fetch-Site: same-origin\r\n\
          Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 5000000000\r\n\r\n",
-        alice.cookies["bank-axum"]
+        candidate.name, alice.cookies[candidate.name]
     );
     let mut connection = TcpStream::connect(host).await.unwrap();
     connection.write_all(head.as_bytes()).await.unwrap();

@@ -1,13 +1,13 @@
 //! A person in a browser without scripts.
 
 use crate::{
+    Candidate,
     browser::{Answer, other_than},
     program::Program,
 };
 
-#[tokio::test]
-async fn a_person_is_asked_for_a_code_and_led_back() {
-    let bank = Program::start().await;
+pub async fn a_person_is_asked_for_a_code_and_led_back(candidate: &Candidate) {
+    let bank = Program::start(candidate).await;
     let mut alice = bank.browser();
     alice.log_in("alice").await;
 
@@ -47,9 +47,8 @@ async fn a_person_is_asked_for_a_code_and_led_back() {
     assert!(settings.body.contains("Codes go to •••34"));
 }
 
-#[tokio::test]
-async fn after_a_refused_transfer_people_are_back_at_the_form() {
-    let bank = Program::start().await;
+pub async fn after_a_refused_transfer_people_are_back_at_the_form(candidate: &Candidate) {
+    let bank = Program::start(candidate).await;
     let mut alice = bank.browser();
     alice.log_in("alice").await;
     let order = [("amount", "12.50"), ("payee", "bob")];
@@ -72,9 +71,8 @@ async fn after_a_refused_transfer_people_are_back_at_the_form() {
     assert_eq!(bank.emulator("/inbox").await[0]["channel"], "voice");
 }
 
-#[tokio::test]
-async fn nobody_is_sent_to_the_login_page_and_a_script_is_told() {
-    let bank = Program::start().await;
+pub async fn nobody_is_sent_to_the_login_page_and_a_script_is_told(candidate: &Candidate) {
+    let bank = Program::start(candidate).await;
     let mut nobody = bank.browser();
     for path in ["/settings", "/api/report", "/account", "/mfa/settings"] {
         let answer = nobody.open(path).await;
@@ -92,9 +90,8 @@ async fn nobody_is_sent_to_the_login_page_and_a_script_is_told() {
     }
 }
 
-#[tokio::test]
-async fn a_wrong_password_brings_the_form_back_with_the_name_in_it() {
-    let bank = Program::start().await;
+pub async fn a_wrong_password_brings_the_form_back_with_the_name_in_it(candidate: &Candidate) {
+    let bank = Program::start(candidate).await;
     let mut somebody = bank.browser();
     for name in ["alice", "<b>carol"] {
         let answer = somebody.submit("/login", "/login", &[("username", name), ("password", "s3same")]).await;
@@ -106,30 +103,28 @@ async fn a_wrong_password_brings_the_form_back_with_the_name_in_it() {
     assert!(somebody.submit("/login", "/login", &[("username", "alice")]).await.status.is_client_error());
 }
 
-#[tokio::test]
-async fn the_session_changes_its_id_at_login_and_ends_at_logout() {
-    let bank = Program::start().await;
+pub async fn the_session_changes_its_id_at_login_and_ends_at_logout(candidate: &Candidate) {
+    let bank = Program::start(candidate).await;
     let mut alice = bank.browser();
     alice.log_in("alice").await;
-    let first = alice.cookies["bank-axum"].clone();
+    let first = alice.cookies[candidate.name].clone();
     alice.log_in("alice").await;
-    assert_ne!(alice.cookies["bank-axum"], first);
+    assert_ne!(alice.cookies[candidate.name], first);
     let mut planted = bank.browser();
-    planted.cookies.insert("bank-axum".to_owned(), first);
+    planted.cookies.insert(candidate.name.to_owned(), first);
     assert_eq!(planted.open("/account").await.location(), "/login");
 
     let copied = alice.clone();
     let out = alice.submit("/account", "/logout", &[]).await;
     assert_eq!((out.status.as_u16(), out.location()), (303, "/"));
-    assert!(!alice.cookies.contains_key("bank-axum"));
+    assert!(!alice.cookies.contains_key(candidate.name));
     for mut browser in [alice, copied] {
         assert_eq!(browser.open("/account").await.location(), "/login");
     }
 }
 
-#[tokio::test]
-async fn every_page_is_strict_about_what_it_may_do() {
-    let bank = Program::start().await;
+pub async fn every_page_is_strict_about_what_it_may_do(candidate: &Candidate) {
+    let bank = Program::start(candidate).await;
     let mut alice = bank.browser();
     alice.log_in("alice").await;
     let mfa_page = alice.open("/settings").await.location().to_owned();

@@ -1,10 +1,9 @@
 //! Money and settings, once a code was typed.
 
-use crate::program::Program;
+use crate::{Candidate, program::Program};
 
-#[tokio::test]
-async fn a_transfer_that_cannot_be_is_the_form_again() {
-    let bank = Program::start().await;
+pub async fn a_transfer_that_cannot_be_is_the_form_again(candidate: &Candidate) {
+    let bank = Program::start(candidate).await;
     let mut alice = bank.browser();
     alice.log_in("alice").await;
     alice.step_up("transfer", async || bank.last_code().await).await;
@@ -40,9 +39,8 @@ async fn a_transfer_that_cannot_be_is_the_form_again() {
     assert!(account.body.contains("$2,600.01") && account.body.contains("From alice"), "{}", account.body);
 }
 
-#[tokio::test]
-async fn settings_stay_as_they_were_chosen() {
-    let bank = Program::start().await;
+pub async fn settings_stay_as_they_were_chosen(candidate: &Candidate) {
+    let bank = Program::start(candidate).await;
     let mut alice = bank.browser();
     alice.log_in("alice").await;
     let refused = alice.submit("/settings", "/settings", &[("display_name", "Mallory")]).await;

@@ -4,16 +4,15 @@ use base64::{Engine, prelude::BASE64_STANDARD as STANDARD};
 use mfakit_emulator::{Emulator, Endpoint, Fault};
 use serde_json::json;
 
-use crate::{browser::other_than, program::Program};
+use crate::{Candidate, browser::other_than, program::Program};
 
-#[tokio::test]
-async fn the_log_at_trace_has_no_secret() {
+pub async fn the_log_at_trace_has_no_secret(candidate: &Candidate) {
     const SECRET: &str = "hushhush-client-secret-7391";
     const TOKEN: &str = "hushhush-bearer-token-1937";
     let emulator = Emulator::builder().credentials("the-client-id", SECRET).start().await.unwrap();
     let mut environment = emulator.environment();
     environment.push(("RUST_LOG", "trace".to_owned()));
-    let bank = Program::start_with(&environment).await;
+    let bank = Program::start_with(candidate, &environment).await;
 
     // A bearer token that the test knows. The service refuses it, and the client buys another.
     let token = json!({"access_token": TOKEN, "token_type": "Bearer", "expires_in": 3600});
@@ -26,7 +25,7 @@ async fn the_log_at_trace_has_no_secret() {
     alice.submit("/login", "/login", &fields).await;
     secrets.push(("a password", "s3same-0pen".to_owned()));
     alice.log_in("alice").await;
-    secrets.push(("a session's cookie", alice.cookies["bank-axum"].clone()));
+    secrets.push(("a session's cookie", alice.cookies[candidate.name].clone()));
 
     alice.fetch("/settings").await;
     alice.open("/settings").await;
@@ -44,7 +43,7 @@ async fn the_log_at_trace_has_no_secret() {
     alice.submit("/settings", "/logout", &[]).await;
 
     let (_, log) = bank.stop().await;
-    for source in ["mfakit", "tower_http", "tower_sessions", "hyper_util", "reqwest"] {
+    for source in candidate.log_sources {
         assert!(log.contains(&format!(" {source}")), "{source} says nothing at TRACE:\n{log}");
     }
     for (what, secret) in secrets {
@@ -59,9 +58,8 @@ async fn the_log_at_trace_has_no_secret() {
     }
 }
 
-#[tokio::test]
-async fn the_log_tells_what_became_of_the_codes() {
-    let bank = Program::start().await;
+pub async fn the_log_tells_what_became_of_the_codes(candidate: &Candidate) {
+    let bank = Program::start(candidate).await;
     let mut alice = bank.browser();
     alice.log_in("alice").await;
     alice.fetch("/settings").await;

@@ -1,8 +1,7 @@
 //! When the store of grants is down.
 
 use async_trait::async_trait;
-use bank::{Bank, Inbox, step_up::step_up};
-use bank_axum::App;
+use bank::{Bank, start_up::listen, step_up::step_up};
 use mfakit::{
     LoginId, MfaStore, Scope, Timestamp, UserId,
     core::{
@@ -11,19 +10,15 @@ use mfakit::{
     },
     testing::TestProvider,
 };
-use tokio::net::TcpListener;
-use tower_sessions::MemoryStore;
 
-use crate::browser::Browser;
+use crate::{Candidate, browser::Browser};
 
-#[tokio::test]
-async fn without_the_store_nobody_passes_and_everybody_can_log_out() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+pub async fn without_the_store_nobody_passes_and_everybody_can_log_out(candidate: &Candidate) {
+    let listener = listen(0).unwrap();
     let address = listener.local_addr().unwrap();
     let bank = Bank::open().unwrap();
     let mfa = step_up(TestProvider::new(), address.port(), &bank).store(Down).build().unwrap();
-    let app = App { bank, mfa, inbox: Inbox::default() }.router(MemoryStore::default());
-    tokio::spawn(async { axum::serve(listener, app).await });
+    (candidate.serve)(listener, bank, mfa);
 
     let mut alice = Browser::new(&format!("http://{address}"));
     alice.log_in("alice").await;

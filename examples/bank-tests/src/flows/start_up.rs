@@ -4,45 +4,45 @@ use std::net::Ipv4Addr;
 
 use mfakit_emulator::Emulator;
 
-use crate::program::{Program, command};
+use crate::{
+    Candidate,
+    program::{Program, command},
+};
 
-#[tokio::test]
-async fn a_port_in_use_is_said_in_one_line() {
+pub async fn a_port_in_use_is_said_in_one_line(candidate: &Candidate) {
     let taken = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let port = taken.local_addr().unwrap().port();
-    let output = command().args(["--port", &port.to_string()]).output().await.unwrap();
+    let output = command(candidate).args(["--port", &port.to_string()]).output().await.unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(
         String::from_utf8(output.stderr).unwrap(),
         format!(
-            "bank-axum: port {port} of 127.0.0.1 is in use; choose another with --port, or --port 0 for any\n"
+            "{}: port {port} of 127.0.0.1 is in use; choose another with --port, or --port 0 for any\n",
+            candidate.name
         )
     );
     assert!(output.stdout.is_empty());
 }
 
-#[tokio::test]
-async fn half_of_bandwidths_settings_is_a_mistake() {
-    let mut command = command();
+pub async fn half_of_bandwidths_settings_is_a_mistake(candidate: &Candidate) {
+    let mut command = command(candidate);
     let output = command.args(["--port", "0"]).env("BANDWIDTH_ACCOUNT_ID", "9900000").output().await.unwrap();
     assert_eq!(output.status.code(), Some(1));
     let error = String::from_utf8(output.stderr).unwrap();
     assert!(error.contains("BANDWIDTH_FROM is not set") && error.lines().count() == 1, "{error}");
 }
 
-#[tokio::test]
-async fn it_stops_when_told_even_with_a_page_open() {
-    let bank = Program::start().await;
+pub async fn it_stops_when_told_even_with_a_page_open(candidate: &Candidate) {
+    let bank = Program::start(candidate).await;
     let mut alice = bank.browser();
     alice.log_in("alice").await;
     let (code, _) = bank.stop().await;
     assert_eq!(code, Some(0));
 }
 
-#[tokio::test]
-async fn the_service_that_the_environment_names_is_used() {
+pub async fn the_service_that_the_environment_names_is_used(candidate: &Candidate) {
     let emulator = Emulator::builder().start().await.unwrap();
-    let bank = Program::start_with(&emulator.environment()).await;
+    let bank = Program::start_with(candidate, &emulator.environment()).await;
     let mut alice = bank.browser();
     assert!(!alice.open("/").await.body.contains("the inbox"));
     alice.log_in("alice").await;
@@ -53,12 +53,11 @@ async fn the_service_that_the_environment_names_is_used() {
     assert!(!output.contains("the inbox is at"), "{output}");
 }
 
-#[tokio::test]
-async fn without_voice_nobody_is_offered_a_call() {
+pub async fn without_voice_nobody_is_offered_a_call(candidate: &Candidate) {
     let emulator = Emulator::builder().start().await.unwrap();
     let mut environment = emulator.environment();
     environment.retain(|(name, _)| *name != "BANDWIDTH_VOICE_APPLICATION_ID");
-    let bank = Program::start_with(&environment).await;
+    let bank = Program::start_with(candidate, &environment).await;
     let mut alice = bank.browser();
     alice.log_in("alice").await;
     let page = alice.open("/mfa/settings").await;

@@ -14,33 +14,34 @@ use tokio::{
     time::timeout,
 };
 
-use crate::browser::Browser;
+use crate::{Candidate, browser::Browser};
 
 /// How long anything may take before a test gives up.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The program, on a port of its own. It is killed when this is dropped.
-pub(crate) struct Program {
+#[derive(Debug)]
+pub struct Program {
     child: Child,
     readers: [JoinHandle<()>; 2],
     output: Arc<Mutex<String>>,
     /// Where the bank is.
-    pub(crate) address: String,
+    pub address: String,
     /// Where its own emulator's inbox is.
-    pub(crate) inbox: Option<String>,
+    pub inbox: Option<String>,
 }
 
 impl Program {
     /// The program with an emulator inside.
-    pub(crate) async fn start() -> Self {
-        let mut program = Self::start_with(&[]).await;
+    pub async fn start(candidate: &Candidate) -> Self {
+        let mut program = Self::start_with(candidate, &[]).await;
         program.inbox = Some(program.line("the inbox is at ").await.trim_end_matches('/').to_owned());
         program
     }
 
     /// The program with these variables, and none of Bandwidth's that are not among them.
-    pub(crate) async fn start_with(environment: &[(&str, String)]) -> Self {
-        let mut child = command()
+    pub async fn start_with(candidate: &Candidate, environment: &[(&str, String)]) -> Self {
+        let mut child = command(candidate)
             .args(["--port", "0"])
             .envs(environment.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::piped())
@@ -56,23 +57,23 @@ impl Program {
     }
 
     /// A browser that has not been here before.
-    pub(crate) fn browser(&self) -> Browser {
+    pub fn browser(&self) -> Browser {
         Browser::new(&self.address)
     }
 
     /// What the emulator inside has at this path.
-    pub(crate) async fn emulator(&self, path: &str) -> Vec<Value> {
+    pub async fn emulator(&self, path: &str) -> Vec<Value> {
         let url = format!("{}{path}", self.inbox.as_deref().unwrap());
         reqwest::get(url).await.unwrap().json().await.unwrap()
     }
 
     /// The code that was sent last.
-    pub(crate) async fn last_code(&self) -> String {
+    pub async fn last_code(&self) -> String {
         self.emulator("/inbox").await.last().unwrap()["code"].as_str().unwrap().to_owned()
     }
 
     /// Asks the program to stop as a service manager does. How it ended, and all that it wrote.
-    pub(crate) async fn stop(mut self) -> (Option<i32>, String) {
+    pub async fn stop(mut self) -> (Option<i32>, String) {
         let id = self.child.id().unwrap().to_string();
         assert!(Command::new("kill").arg(id).status().await.unwrap().success());
         let status = timeout(PATIENCE, self.child.wait()).await.unwrap().unwrap();
@@ -103,8 +104,8 @@ impl Program {
 }
 
 /// The program, not yet started, in an environment without anything it reads.
-pub(crate) fn command() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_bank-axum"));
+pub fn command(candidate: &Candidate) -> Command {
+    let mut command = Command::new(candidate.program);
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("BANDWIDTH_") {
             command.env_remove(name);

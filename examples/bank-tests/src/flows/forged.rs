@@ -2,11 +2,10 @@
 
 use reqwest::{Method, header::ORIGIN};
 
-use crate::program::Program;
+use crate::{Candidate, browser::Browser, program::Program};
 
-#[tokio::test]
-async fn a_form_of_another_site_changes_nothing() {
-    let bank = Program::start().await;
+pub async fn a_form_of_another_site_changes_nothing(candidate: &Candidate) {
+    let bank = Program::start(candidate).await;
     let mut alice = bank.browser();
     alice.log_in("alice").await;
     alice.step_up("transfer", async || bank.last_code().await).await;
@@ -33,11 +32,10 @@ async fn a_form_of_another_site_changes_nothing() {
     assert!(alice.open("/account").await.body.contains("$2,500.00"));
 }
 
-#[tokio::test]
-async fn the_bank_is_the_same_by_its_other_name() {
-    let bank = Program::start().await;
+pub async fn the_bank_is_the_same_by_its_other_name(candidate: &Candidate) {
+    let bank = Program::start(candidate).await;
     let port = bank.address.rsplit(':').next().unwrap();
-    let mut alice = crate::browser::Browser::new(&format!("http://localhost:{port}"));
+    let mut alice = Browser::new(&format!("http://localhost:{port}"));
     alice.log_in("alice").await;
     alice.step_up("transfer", async || bank.last_code().await).await;
     let moved = alice.submit("/account", "/transfer", &[("amount", "1"), ("payee", "bob")]).await;

@@ -1,0 +1,55 @@
+//! Who may not pass sends a body in vain.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use actix_web::{
+    dev::Payload,
+    http::header,
+    test::{TestRequest, call_service, init_service},
+};
+use bank::{Bank, Inbox, step_up::step_up};
+use bank_actix::{Sessions, app};
+use futures_util::stream::{self, StreamExt};
+use mfakit::testing::TestProvider;
+
+#[actix_web::test]
+async fn a_refused_transfer_polls_no_chunk_of_its_body() {
+    let bank = Bank::open().unwrap();
+    let mfa = step_up(TestProvider::new(), 3001, &bank).build().unwrap();
+    let app = init_service(app(bank, mfa, Inbox::default(), Sessions::new())).await;
+    let form = |path: &str| {
+        TestRequest::post()
+            .uri(path)
+            .insert_header((header::CONTENT_TYPE, "application/x-www-form-urlencoded"))
+            .insert_header(("sec-fetch-site", "same-origin"))
+    };
+    let log_in = form("/login").set_payload("username=alice&password=alice").to_request();
+    let logged_in = call_service(&app, log_in).await;
+    let session = logged_in.headers().get(header::SET_COOKIE).unwrap().to_str().unwrap();
+    let session = session.split(';').next().unwrap();
+
+    let polls = Arc::new(AtomicUsize::new(0));
+    for (cookie, asker, status) in [
+        (session, "cors", 401),
+        (session, "navigate", 303),
+        ("nobody=here", "cors", 401),
+        ("nobody=here", "navigate", 303),
+    ] {
+        let request = form("/transfer")
+            .insert_header((header::COOKIE, cookie))
+            .insert_header(("sec-fetch-mode", asker))
+            .to_request();
+        let counting = polls.clone();
+        let body = stream::poll_fn(move |_| {
+            counting.fetch_add(1, Ordering::SeqCst);
+            None.into()
+        });
+        let (request, _) = request.replace_payload(Payload::Stream { payload: body.boxed_local() });
+        let answer = call_service(&app, request).await;
+        assert_eq!(answer.status(), status, "{cookie}, {asker}");
+    }
+    assert_eq!(polls.load(Ordering::SeqCst), 0);
+}

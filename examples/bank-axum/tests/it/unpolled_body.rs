@@ -1,0 +1,63 @@
+//! Who may not pass sends a body in vain.
+
+use std::{
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::{Context, Poll},
+};
+
+use axum::body::Body;
+use bank::{Bank, Inbox, step_up::step_up};
+use bank_axum::App;
+use bytes::Bytes;
+use mfakit::testing::TestProvider;
+use tower::ServiceExt;
+use tower_sessions::MemoryStore;
+
+#[tokio::test]
+async fn a_refused_transfer_polls_no_frame_of_its_body() {
+    let bank = Bank::open().unwrap();
+    let mfa = step_up(TestProvider::new(), 3000, &bank).build().unwrap();
+    let app = App { bank, mfa, inbox: Inbox::default() }.router(MemoryStore::default());
+    let form = |path: &str| {
+        http::Request::post(path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin")
+    };
+    let log_in = form("/login").body(Body::from("username=alice&password=alice")).unwrap();
+    let logged_in = app.clone().oneshot(log_in).await.unwrap();
+    let session = logged_in.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+
+    let polls = Arc::new(AtomicUsize::new(0));
+    for (cookie, asker, status) in [
+        (session.as_str(), "cors", 401),
+        (session.as_str(), "navigate", 303),
+        ("nobody=here", "cors", 401),
+        ("nobody=here", "navigate", 303),
+    ] {
+        let request = form("/transfer").header("cookie", cookie).header("sec-fetch-mode", asker);
+        let request = request.body(Body::new(Counted(polls.clone()))).unwrap();
+        let answer = app.clone().oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), status, "{cookie}, {asker}");
+    }
+    assert_eq!(polls.load(Ordering::SeqCst), 0);
+}
+
+/// A body that counts how often it is asked for more.
+struct Counted(Arc<AtomicUsize>);
+
+impl http_body::Body for Counted {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<Bytes>, Self::Error>>> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Poll::Ready(None)
+    }
+}

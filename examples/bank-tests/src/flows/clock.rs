@@ -1,0 +1,57 @@
+//! A clock that the test moves, and an emulator that it breaks.
+
+use std::time::Duration;
+
+use bank::{Bank, emulated::client_of, start_up::listen, step_up::step_up};
+use mfakit::testing::ManualClock;
+use mfakit_emulator::{Emulator, Endpoint, Fault};
+
+use crate::{Candidate, browser::Browser};
+
+pub async fn settings_ask_again_after_five_minutes_and_transfers_after_ten(candidate: &Candidate) {
+    let emulator = Emulator::builder().start().await.unwrap();
+    let clock = ManualClock::new();
+    let mut alice = Browser::new(&serve(candidate, &emulator, &clock));
+    alice.log_in("alice").await;
+    for scope in ["settings", "transfer"] {
+        alice.step_up(scope, async || emulator.inbox().last().unwrap().code.clone()).await;
+    }
+    let order = [("amount", "1"), ("payee", "bob")];
+
+    clock.advance(Duration::from_secs(4 * 60 + 50));
+    assert_eq!(alice.fetch("/settings").await.status, 200);
+    clock.advance(Duration::from_secs(20));
+    let refused = alice.fetch("/settings").await;
+    assert_eq!((refused.status.as_u16(), &refused.json()["reason"]), (401, &"expired".into()));
+    assert_eq!(alice.submit("/account", "/transfer", &order).await.location(), "/account");
+    clock.advance(Duration::from_mins(5));
+    // From the page that a wrong order brought, whose address is that of the POST.
+    let refused = alice.submit("/transfer", "/transfer", &order).await;
+    assert!(refused.location().starts_with("/mfa/transfer?"), "{}", refused.location());
+    assert_eq!(alice.open("/transfer").await.location(), "/account");
+}
+
+pub async fn when_bandwidth_fails_a_person_may_try_again_and_gets_nowhere_without_a_code(
+    candidate: &Candidate,
+) {
+    let emulator = Emulator::builder().start().await.unwrap();
+    let mut alice = Browser::new(&serve(candidate, &emulator, &ManualClock::new()));
+    alice.log_in("alice").await;
+    emulator.fail(Fault::on(Endpoint::Messaging).status(500));
+    let page = alice.open("/mfa/settings").await;
+    let fields = [("token", page.hidden("token")), ("channel", "messaging")];
+    let failed = alice.submit("/mfa/settings", "/mfa/settings/challenge", &fields).await;
+    assert_eq!(failed.status, 502, "{}", failed.body);
+    assert_eq!(alice.fetch("/settings").await.status, 401);
+}
+
+/// The bank on a free port, with a clock of its own and the emulator behind the real client.
+fn serve(candidate: &Candidate, emulator: &Emulator, clock: &ManualClock) -> String {
+    let listener = listen(0).unwrap();
+    let address = listener.local_addr().unwrap();
+    let bank = Bank::open().unwrap();
+    let client = client_of(emulator).unwrap();
+    let mfa = step_up(client, address.port(), &bank).clock(clock.clone()).build().unwrap();
+    (candidate.serve)(listener, bank, mfa);
+    format!("http://{address}")
+}
