@@ -15,6 +15,7 @@ mod frameworks;
 mod heard;
 mod log;
 mod served;
+mod sockets;
 mod tower;
 mod world;
 
