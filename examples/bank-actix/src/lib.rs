@@ -4,7 +4,7 @@
 //!
 //! | module | shows |
 //! |---|---|
-//! | [`app`] | the app: routes, guards, middleware, and their order |
+//! | [`mod@app`] | the app: routes, guards, middleware, and their order |
 //! | [`session`] | how a log-in is kept, said to mfakit, and ended |
 //! | [`routes`] | guarded handlers, one file each |
 //! | [`bank::step_up`] | how the engine is set up: scopes, countries, whom to ask for a number |

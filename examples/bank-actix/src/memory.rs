@@ -80,3 +80,44 @@ impl SessionStore for MemorySessions {
 fn lasting(ttl: &Duration) -> StdDuration {
     StdDuration::try_from(*ttl).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: Duration = Duration::HOUR;
+
+    fn state(value: &str) -> State {
+        State::from([("who".to_owned(), value.to_owned())])
+    }
+
+    #[tokio::test]
+    async fn clones_are_the_same_sessions() {
+        let sessions = MemorySessions::default();
+        let key = sessions.save(state("alice"), &HOUR).await.unwrap();
+        assert_eq!(sessions.clone().load(&key).await.unwrap(), Some(state("alice")));
+        let key = sessions.clone().update(key, state("bob"), &HOUR).await.unwrap();
+        assert_eq!(sessions.load(&key).await.unwrap(), Some(state("bob")));
+        let other = sessions.save(state("carol"), &HOUR).await.unwrap();
+        assert_ne!(key, other);
+    }
+
+    #[tokio::test]
+    async fn a_request_that_was_under_way_at_log_out_brings_no_session_back() {
+        let sessions = MemorySessions::default();
+        let key = sessions.save(state("alice"), &HOUR).await.unwrap();
+        sessions.delete(&key).await.unwrap();
+        sessions.update_ttl(&key, &HOUR).await.unwrap();
+        let key = sessions.update(key, state("alice"), &HOUR).await.unwrap();
+        assert_eq!(sessions.load(&key).await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn a_session_ends_in_time_and_is_forgotten() {
+        let sessions = MemorySessions::default();
+        let key = sessions.save(state("alice"), &Duration::ZERO).await.unwrap();
+        assert_eq!(sessions.load(&key).await.unwrap(), None);
+        sessions.save(state("bob"), &HOUR).await.unwrap();
+        assert_eq!(sessions.kept().len(), 1);
+    }
+}
