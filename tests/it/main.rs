@@ -10,7 +10,6 @@
 )]
 
 mod actix_attribute;
-mod actix_spine;
 mod http;
 #[cfg(feature = "python")]
 mod python_sdk;

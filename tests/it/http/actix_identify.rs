@@ -1,0 +1,103 @@
+//! What only actix-web has: an ordinary function of its extractors says who it is, and a guard goes around a
+//! whole app.
+
+use std::{
+    convert::Infallible,
+    future::{Ready, ready},
+};
+
+use actix_web::{
+    App, FromRequest, HttpRequest, HttpResponse,
+    dev::{Payload, Service},
+    error::{InternalError, JsonPayloadError},
+    http::{StatusCode, header},
+    test::{TestRequest, init_service},
+    web,
+};
+use mfakit::{LoginId, Mfa, MfaMiddleware, PhoneNumber, RequireMfa, Subject, UserId, testing::TestProvider};
+
+fn mfa() -> Mfa {
+    Mfa::builder(TestProvider::new(), "https://bank.example")
+        .scope("pay", "pay")
+        .directory(async |_: UserId| PhoneNumber::new("+19195551234").map(Some))
+        .messaging_to(["US"])
+        .build()
+        .unwrap()
+}
+
+/// The answer of an app that is guarded as a whole, routes further inside, and stands within this middleware.
+async fn answer(middleware: MfaMiddleware, cookie: &str) -> HttpResponse {
+    let app = App::new()
+        .service(web::scope("/nest").route("/{what}", web::get().to(async || "paid")))
+        .default_service(web::to(async || "the rest"))
+        .wrap(RequireMfa::scope("pay"))
+        .wrap(middleware.login("/login"));
+    let app = init_service(app).await;
+    let ask = TestRequest::with_uri("/nest/pay")
+        .insert_header(("sec-fetch-mode", "navigate"))
+        .insert_header((header::COOKIE, cookie));
+    app.call(ask.to_request()).await.unwrap().into_parts().1.map_into_boxed_body()
+}
+
+/// An extractor that turns everybody away with a status, as an app's own may.
+struct Turned<const STATUS: u16>;
+
+impl<const STATUS: u16> FromRequest for Turned<STATUS> {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Self, actix_web::Error>>;
+
+    fn from_request(_: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let status = StatusCode::from_u16(STATUS).unwrap();
+        ready(Err(InternalError::new("turned away", status).into()))
+    }
+}
+
+async fn turning<const STATUS: u16>(_: Turned<STATUS>) -> Result<Option<Subject>, Infallible> {
+    Ok(Some(Subject::cookie("alice", LoginId::random())))
+}
+
+#[actix_web::test]
+async fn an_extractor_that_turns_a_request_away_found_nobody_there() {
+    for middleware in [
+        MfaMiddleware::new(mfa(), turning::<303>),
+        MfaMiddleware::new(mfa(), turning::<400>),
+        MfaMiddleware::new(mfa(), turning::<401>),
+    ] {
+        let answer = answer(middleware, "").await;
+        assert_eq!(answer.status(), 303);
+        assert_eq!(answer.headers().get(header::LOCATION).unwrap(), "/login");
+    }
+}
+
+#[actix_web::test]
+async fn an_extractor_that_fails_is_a_mistake_in_the_app() {
+    assert_eq!(answer(MfaMiddleware::new(mfa(), turning::<500>), "").await.status(), 500);
+}
+
+#[actix_web::test]
+async fn an_identity_function_gets_no_byte_of_the_body() {
+    async fn by_body(
+        body: Result<web::Json<String>, actix_web::Error>,
+        bytes: web::Bytes,
+    ) -> Result<Option<Subject>, Infallible> {
+        let unread = body.is_err_and(|error| error.as_error::<JsonPayloadError>().is_some());
+        assert!(unread && bytes.is_empty());
+        Ok(None)
+    }
+    assert_eq!(answer(MfaMiddleware::new(mfa(), by_body), "").await.status(), 303);
+}
+
+#[actix_web::test]
+async fn an_identity_function_may_take_the_whole_request_and_let_go_of_it() {
+    // actix-web routes on only while nobody else holds the request, so that a guard that kept what it lends to
+    // the function would panic here.
+    let (mfa, login) = (mfa(), LoginId::random());
+    let cookie = mfa.testing().grant(&Subject::cookie("alice", login), "pay").await;
+    let identify = move |one: HttpRequest, other: HttpRequest| async move {
+        actix_web::rt::task::yield_now().await;
+        assert_eq!(one.path(), other.path());
+        Ok::<_, Infallible>(Some(Subject::cookie("alice", login)))
+    };
+    assert_eq!(answer(MfaMiddleware::new(mfa.clone(), identify), &cookie).await.status(), 200);
+    assert_eq!(answer(MfaMiddleware::new(mfa, identify), "").await.status(), 303);
+}
