@@ -44,7 +44,7 @@ const HEADERS: [(&str, &str); 34] = [
 ];
 
 pub(super) fn cases() -> Vec<Case> {
-    let mut cases: Vec<_> = headers().chain(methods()).chain(paths()).collect();
+    let mut cases: Vec<_> = headers().chain(methods()).chain(paths()).chain(addresses()).collect();
     cases.extend([
         case("HEAD is guarded as GET is, by the attribute and by a layer", |w| async move {
             for target in ["/settings", "/report", "/both", "/proof"] {
@@ -96,12 +96,6 @@ pub(super) fn cases() -> Vec<Case> {
             }
         })
         .shaped(|shape| shape.normalized = true),
-        case("a request that names the whole address is judged by its path", |w| async move {
-            for target in ["https://bank.example/settings", "http://evil.example/settings"] {
-                let heard = w.hear(Ask::get(target).by(Who::Alice).navigating()).await;
-                heard.untouched().goes_to_page("settings");
-            }
-        }),
     ]);
     cases
 }
@@ -181,5 +175,21 @@ fn paths() -> impl Iterator<Item = Case> {
             })
             .shaped(move |shape| shape.normalized = normalized)
         })
+    })
+}
+
+/// A target that names the whole address is judged by its path.
+fn addresses() -> impl Iterator<Item = Case> {
+    [(false, "as it is"), (true, "normalised")].into_iter().map(|(normalized, how)| {
+        case(
+            format!("a request that names the whole address, {how}, is judged by its path"),
+            |w| async move {
+                for target in ["https://bank.example/settings", "http://evil.example/settings"] {
+                    let heard = w.hear(Ask::get(target).by(Who::Alice).navigating()).await;
+                    heard.untouched().goes_to_page("settings");
+                }
+            },
+        )
+        .shaped(move |shape| shape.normalized = normalized)
     })
 }
