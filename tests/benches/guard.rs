@@ -15,11 +15,12 @@
 #![allow(missing_docs, reason = "criterion's macros write public items")]
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark stops where it is set up wrongly")]
 
+mod world;
+
 use std::{
-    collections::HashMap,
     convert::Infallible,
     hint::black_box,
-    sync::{Arc, LazyLock, RwLock},
+    sync::Arc,
     task::{Context, Poll},
 };
 
@@ -32,18 +33,10 @@ use axum::{
     routing::get,
 };
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use mfakit::{
-    LoginId, Mfa, MfaLayer, PhoneNumber, RequireMfa, Subject, UserId, require_mfa, testing::TestProvider,
-};
+use mfakit::{MfaLayer, RequireMfa, Subject, require_mfa};
 use tokio::runtime::Runtime;
 use tower::{Layer, Service};
-
-/// What a session layer of the app has found out before any of ours is asked.
-#[derive(Clone)]
-struct Session {
-    user: Arc<str>,
-    login: LoginId,
-}
+use world::{ELEVATED, HEADERS, Session, cookies, world};
 
 impl<S: Sync> FromRequestParts<S> for Session {
     type Rejection = StatusCode;
@@ -72,9 +65,6 @@ async fn by_hand(_: ByHand) -> &'static str {
 
 /// The least an extractor can do: who it is, and one map read.
 struct ByHand;
-
-static ELEVATED: LazyLock<RwLock<HashMap<LoginId, u64>>> =
-    LazyLock::new(|| RwLock::new((0..10_000).map(|at| (LoginId::random(), at)).collect()));
 
 impl<S: Send + Sync> FromRequestParts<S> for ByHand {
     type Rejection = StatusCode;
@@ -116,28 +106,13 @@ impl<S: Service<Request>> Service<Request> for NoOp<S> {
 struct Bench {
     runtime: Runtime,
     session: Session,
-    cookie: String,
+    cookies: String,
     apps: Vec<(&'static str, Router)>,
 }
 
 fn bench() -> Bench {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let mfa = Mfa::builder(TestProvider::new(), "https://bank.example")
-        .scope("pay", "pay")
-        .directory(async |_: UserId| Ok::<_, Infallible>(PhoneNumber::new("+19195551234").ok()))
-        .messaging_to(["US"])
-        .build()
-        .unwrap();
-    let session = Session { user: "alice".into(), login: LoginId::random() };
-    let alice = Subject::cookie(session.user.clone(), session.login);
-    let cookie = runtime.block_on(async {
-        for other in 0..10_000 {
-            mfa.testing().grant(&Subject::cookie(format!("user-{other}"), LoginId::random()), "pay").await;
-        }
-        mfa.testing().grant(&alice, "pay").await
-    });
-    ELEVATED.write().unwrap().insert(session.login, 0);
-
+    let (mfa, session, cookie) = runtime.block_on(world());
     let layer = MfaLayer::new(mfa, identify).login("/login");
     let app = |handler| Router::new().route("/pay", handler).layer(layer.clone());
     let apps = vec![
@@ -147,34 +122,17 @@ fn bench() -> Bench {
         ("attribute", app(get(by_attribute))),
         ("layer", app(get(unguarded).layer(RequireMfa::scope("pay")))),
     ];
-    Bench { runtime, session, cookie, apps }
+    Bench { runtime, session, cookies: cookies(&cookie), apps }
 }
 
 impl Bench {
     /// A request as a browser sends it, with what the session layer has put into it.
     fn request(&self) -> Request {
-        let cookies = format!(
-            "theme=dark; id=q4tC0uUuTn2ZsXk0oEJkQw; {}; _ga=GA1.1.1234567890.1700000000",
-            self.cookie
-        );
-        let mut request = Request::get("/pay")
-            .header(header::HOST, "bank.example")
-            .header(header::USER_AGENT, "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36")
-            .header(header::ACCEPT, "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8")
-            .header(header::ACCEPT_ENCODING, "gzip, deflate, br, zstd")
-            .header(header::ACCEPT_LANGUAGE, "en-US,en;q=0.9")
-            .header(header::REFERER, "https://bank.example/account")
-            .header("sec-ch-ua", "\"Chromium\";v=\"140\", \"Not?A_Brand\";v=\"24\"")
-            .header("sec-ch-ua-mobile", "?0")
-            .header("sec-ch-ua-platform", "\"Linux\"")
-            .header("sec-fetch-dest", "document")
-            .header("sec-fetch-mode", "navigate")
-            .header("sec-fetch-site", "same-origin")
-            .header("sec-fetch-user", "?1")
-            .header("upgrade-insecure-requests", "1")
-            .header(header::COOKIE, cookies)
-            .body(Body::empty())
-            .unwrap();
+        let mut request = Request::get("/pay");
+        for (name, value) in HEADERS {
+            request = request.header(*name, *value);
+        }
+        let mut request = request.header(header::COOKIE, &self.cookies).body(Body::empty()).unwrap();
         request.extensions_mut().insert(self.session.clone());
         request
     }

@@ -1,0 +1,63 @@
+//! What both frameworks are measured with: the same engine, the same person, the same headers.
+
+use std::{
+    collections::HashMap,
+    convert::Infallible,
+    sync::{Arc, LazyLock, RwLock},
+};
+
+use mfakit::{LoginId, Mfa, PhoneNumber, Subject, UserId, testing::TestProvider};
+
+/// What a session layer of the app has found out before any of ours is asked.
+#[derive(Clone)]
+pub(crate) struct Session {
+    pub(crate) user: Arc<str>,
+    pub(crate) login: LoginId,
+}
+
+/// What the extractor written by hand reads. It holds 10,000 others.
+pub(crate) static ELEVATED: LazyLock<RwLock<HashMap<LoginId, u64>>> =
+    LazyLock::new(|| RwLock::new((0..10_000).map(|at| (LoginId::random(), at)).collect()));
+
+/// The engine with 10,000 other grants, somebody who may pass both ways, and the grant's cookie.
+pub(crate) async fn world() -> (Mfa, Session, String) {
+    let mfa = Mfa::builder(TestProvider::new(), "https://bank.example")
+        .scope("pay", "pay")
+        .directory(async |_: UserId| Ok::<_, Infallible>(PhoneNumber::new("+19195551234").ok()))
+        .messaging_to(["US"])
+        .build()
+        .unwrap();
+    for other in 0..10_000 {
+        mfa.testing().grant(&Subject::cookie(format!("user-{other}"), LoginId::random()), "pay").await;
+    }
+    let session = Session { user: "alice".into(), login: LoginId::random() };
+    let cookie = mfa.testing().grant(&Subject::cookie(session.user.clone(), session.login), "pay").await;
+    ELEVATED.write().unwrap().insert(session.login, 0);
+    (mfa, session, cookie)
+}
+
+/// The headers of a browser, but for its cookies.
+pub(crate) const HEADERS: &[(&str, &str)] = &[
+    ("host", "bank.example"),
+    (
+        "user-agent",
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
+    ),
+    ("accept", "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"),
+    ("accept-encoding", "gzip, deflate, br, zstd"),
+    ("accept-language", "en-US,en;q=0.9"),
+    ("referer", "https://bank.example/account"),
+    ("sec-ch-ua", "\"Chromium\";v=\"140\", \"Not?A_Brand\";v=\"24\""),
+    ("sec-ch-ua-mobile", "?0"),
+    ("sec-ch-ua-platform", "\"Linux\""),
+    ("sec-fetch-dest", "document"),
+    ("sec-fetch-mode", "navigate"),
+    ("sec-fetch-site", "same-origin"),
+    ("sec-fetch-user", "?1"),
+    ("upgrade-insecure-requests", "1"),
+];
+
+/// The cookies of that browser: ours between the site's own.
+pub(crate) fn cookies(grant: &str) -> String {
+    format!("theme=dark; id=q4tC0uUuTn2ZsXk0oEJkQw; {grant}; _ga=GA1.1.1234567890.1700000000")
+}
