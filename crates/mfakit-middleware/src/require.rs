@@ -13,9 +13,15 @@ use mfakit_core::{Misconfigured, Requirement, Scope};
 /// const REPORTS: RequireMfa = RequireMfa::scope("reports").max_age(Duration::from_mins(5));
 /// ```
 ///
-/// As a layer it guards what it is put around, and nothing else. On axum put it around a handler
-/// (`get(report).layer(..)`) or around a whole `Router` by `.layer(..)`; `Router::route_layer` leaves out the
-/// router's fallback, and neither covers routes that are added after it.
+/// As a layer it guards what it is put around, and nothing else. What that is differs by framework:
+///
+/// - On axum put it around a handler (`get(report).layer(..)`), or around a whole `Router` by `.layer(..)`, as
+///   the last thing said of it: routes that are added after it are outside. `Router::route_layer` leaves out
+///   the router's fallback. A nested router without a fallback of its own is answered by the outer app's, and
+///   so is `/nest/`, with the slash, in any case: both are outside the guard. Give the nest a fallback, and
+///   where the app's own fallback shows anything, put the attribute on it.
+/// - On actix-web `.wrap(..)` covers the whole `Scope` or `Resource`, its default service and routes that are
+///   added later.
 ///
 /// A name that is no scope, an undeclared scope and an age of zero let nobody in: every request is answered
 /// with 500, and the log names the mistake.

@@ -10,6 +10,9 @@ use crate::IdentifyError;
 
 /// An async function of actix-web's extractors to `Result<Option<Subject>, E>`. None of them gets the body.
 ///
+/// It may take the `HttpRequest`, and must let go of it before it ends: actix-web cannot route on while a task
+/// of the function's own still holds one.
+///
 /// An extractor that fails with a client error or a redirect found nobody there; one that fails with a server
 /// error is put together wrongly, as a session extractor without its middleware is.
 pub trait ExtractorFn<Args>: Send + Sync + 'static {
