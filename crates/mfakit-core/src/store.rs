@@ -13,7 +13,8 @@ use crate::{Binding, Challenge, ChallengeId, GrantRecord, LoginId, Scope, Timest
 ///    of treating it as absent.
 /// 3. What a store cannot know (which limit, how long) is passed in. `now` is the app's clock; a store
 ///    shared by several instances may use its own instead, as long as it is one clock.
-/// 4. Every call is bounded in time; the engine waits as long as the store lets it.
+/// 4. Every call is bounded in time by the store itself. The engine drops one that takes longer than ten
+///    seconds, so whatever a verb has begun by then must be whole or nothing.
 /// 5. A store that is full refuses [`reserve_send`](Self::reserve_send) and forgets nothing that lives.
 #[async_trait]
 pub trait MfaStore: fmt::Debug + Send + Sync + 'static {

@@ -129,24 +129,27 @@ impl Admission {
         &self,
         identify: impl Future<Output = Result<Option<Subject>, IdentifyError>>,
     ) -> Result<Option<Subject>, Unidentified> {
-        let asked = match AssertUnwindSafe(patiently(identify)).catch_unwind().await {
-            Ok(None) => Ok(Err(IdentifyError::Failed(format!("no answer within {PATIENCE:?}").into()))),
-            Ok(Some(asked)) => Ok(asked),
-            Err(panicked) => Err(panicked),
+        // The error is put into words here as well, since that is the app's own code too.
+        let asked = async {
+            match patiently(identify).await {
+                Some(Ok(subject)) => Ok(subject),
+                Some(Err(IdentifyError::Failed(error))) => Err((Kind::Unavailable, with_causes(&*error))),
+                Some(Err(IdentifyError::Misconfigured(what))) => Err((Kind::Misconfigured, what)),
+                None => Err((Kind::Unavailable, format!("no answer within {PATIENCE:?}"))),
+            }
         };
-        match asked {
+        match AssertUnwindSafe(asked).catch_unwind().await {
             Ok(Ok(subject)) => {
                 self.found().subject = Some(subject.clone());
                 Ok(subject)
             }
-            Ok(Err(IdentifyError::Failed(error))) => {
-                let error = with_causes(&*error);
-                self.mfa().observe(&Event::AppFailed { function: "identify", error: &error });
-                Err(Unidentified(Kind::Unavailable))
-            }
-            Ok(Err(IdentifyError::Misconfigured(what))) => {
+            Ok(Err((Kind::Misconfigured, what))) => {
                 self.mfa().misconfigured(Misconfigured::new(what));
                 Err(Unidentified(Kind::Misconfigured))
+            }
+            Ok(Err((kind, error))) => {
+                self.mfa().observe(&Event::AppFailed { function: "identify", error: &error });
+                Err(Unidentified(kind))
             }
             Err(_) => {
                 self.mfa().misconfigured(Misconfigured::panicked("identify"));

@@ -5,6 +5,7 @@
 //! hears [`heard::Heard`], both plain types, so that the very same case runs on any
 //! [`Framework`](framework::Framework).
 
+mod actix_errors;
 mod actix_identify;
 mod ask;
 mod axum_identify;

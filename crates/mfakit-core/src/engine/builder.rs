@@ -114,8 +114,9 @@ impl MfaBuilder {
         self
     }
 
-    /// The secret that keys are derived from. Called again, it adds a former secret: the first one
-    /// writes, all of them read, so that one can be rotated without putting anybody out.
+    /// The secret that keys are derived from. Called again, it adds a further one: the first writes, all of
+    /// them read. So a secret is rotated without putting anybody out in three steps, each on every instance
+    /// before the next: `old`, then `old, new`, then `new, old`, and an hour later `new`.
     pub fn secret(mut self, secret: Secret) -> Self {
         self.secrets.push(secret);
         self

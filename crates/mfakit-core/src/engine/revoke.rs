@@ -1,10 +1,15 @@
 //! Grants are ended.
 
+use std::panic::resume_unwind;
+
+use tracing::Instrument;
+
 use crate::{Event, LoginId, Mfa, Revocation, Scope, StoreError, Subject, UserId};
 
 impl Mfa {
     /// Ends everything of a user: after a change of password or number, or when the account is closed
-    /// [BIND-7].
+    /// [BIND-7]. What is asked for afterwards is asked for anew; so end the user's sessions first. Must be
+    /// called within a tokio runtime, as all of these.
     ///
     /// # Errors
     ///
@@ -40,9 +45,19 @@ impl Mfa {
         self.revoke(subject.user(), Revocation::Elevation(*subject.login(), *scope)).await
     }
 
+    /// Runs to its end in a task of its own: a browser that hangs up at log-out keeps nothing.
     async fn revoke(&self, user: &UserId, what: Revocation) -> Result<(), StoreError> {
-        self.ask_store(self.inner.store.revoke(user, what)).await?;
-        self.observe(&Event::Revoked { user, what });
-        Ok(())
+        let (mfa, user) = (self.clone(), user.clone());
+        let revoking = async move {
+            mfa.ask_store(mfa.inner.store.revoke(&user, what)).await?;
+            mfa.observe(&Event::Revoked { user: &user, what });
+            Ok(())
+        };
+        match tokio::spawn(revoking.in_current_span()).await {
+            Ok(revoked) => revoked,
+            // A panic of the store stays one, wherever it ran.
+            Err(stopped) if stopped.is_panic() => resume_unwind(stopped.into_panic()),
+            Err(_) => Err(StoreError::new("the app is shut down")),
+        }
     }
 }

@@ -6,8 +6,8 @@ use tracing::Instrument;
 
 use crate::{
     AttemptReservation, Binding, Challenge, ChallengeId, Code, Event, Grant, GrantToken, Key, Mfa,
-    Misconfigured, ProviderErrorKind, Recognition, Redeem, Redemption, ReserveAttempt, Scope, Subject,
-    Verdict, VerifyRequest,
+    Misconfigured, ProviderErrorKind, Recognition, Redeem, Redemption, ReserveAttempt, Revocation, Scope,
+    StoreError, Subject, Verdict, VerifyRequest,
     engine::mfa::OnFile,
     event::with_causes,
     patience::{PATIENCE, patiently},
@@ -178,7 +178,14 @@ impl Mfa {
                 self.observe(&Event::ChallengeOver { user: subject.user(), scope: &challenge.scope });
                 return Err(VerifyRefusal::ChallengeOver);
             }
-            Err(_) => return Err(VerifyRefusal::Unavailable),
+            Err(_) => {
+                // The store may have made the grant before it fell silent. Nobody was told of one, so there is
+                // to be none; if the store is silent still, the log says that it failed twice.
+                let made = Revocation::Elevation(*subject.login(), challenge.scope);
+                let _: Result<(), StoreError> =
+                    self.ask_store(self.inner.store.revoke(subject.user(), made)).await;
+                return Err(VerifyRefusal::Unavailable);
+            }
         };
         let (scope, channel) = (&challenge.scope, record.channel);
         self.observe(&Event::Granted { user: subject.user(), scope, channel, lifetime: record.lifetime() });

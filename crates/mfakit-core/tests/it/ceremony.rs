@@ -328,3 +328,33 @@ async fn a_store_that_falls_silent_is_given_up_and_lets_nobody_in() {
     assert!(world.mfa.revoke_user(alice.user()).await.is_err());
     assert_eq!(world.provider.verifies(), 0);
 }
+
+fn shared() -> (World, SharedMemory) {
+    let store = SharedMemory::default();
+    let secret = Secret::new([1; 32]).unwrap();
+    (world_with(|builder| builder.secret(secret).store(store.clone())), store)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_grant_that_nobody_was_told_of_is_taken_back() {
+    let (world, store) = shared();
+    let program = Subject::bearer("alice", "jti");
+    let challenge = world.start(&program).await.unwrap();
+    store.silent_redeem.store(true, Ordering::SeqCst);
+    let verified = world.mfa.verify(&program, &pay(), &challenge.id, &world.right_code()).await;
+    assert!(matches!(verified, Err(VerifyRefusal::Unavailable)), "{verified:?}");
+    assert_eq!(world.reason(&program, Requirement::new(pay()), None).await, Some(Reason::Missing));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_revocation_whose_caller_hangs_up_takes_place_all_the_same() {
+    let (world, store) = shared();
+    let program = Subject::bearer("alice", "jti");
+    assert!(world.mfa.testing().grant(&program, "pay").await.is_empty());
+    assert_eq!(world.reason(&program, Requirement::new(pay()), None).await, None);
+    store.slow_revoke.store(true, Ordering::SeqCst);
+    let hung_up = tokio::time::timeout(Duration::from_millis(1), world.mfa.revoke_user(program.user())).await;
+    assert!(hung_up.is_err());
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!(world.reason(&program, Requirement::new(pay()), None).await, Some(Reason::Missing));
+}

@@ -6,6 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -19,7 +20,12 @@ use mfakit_core::{
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SharedMemory {
     memory: Arc<MemoryStore>,
+    /// From now on no verb answers.
     pub(crate) silent: Arc<AtomicBool>,
+    /// From now on a redemption takes effect and does not say so.
+    pub(crate) silent_redeem: Arc<AtomicBool>,
+    /// From now on a revocation takes a second.
+    pub(crate) slow_revoke: Arc<AtomicBool>,
 }
 
 impl SharedMemory {
@@ -63,10 +69,17 @@ impl MfaStore for SharedMemory {
     }
 
     async fn redeem(&self, request: Redeem<'_>) -> Result<Redemption, StoreError> {
-        self.speaks().await.redeem(request).await
+        let redeemed = self.speaks().await.redeem(request).await;
+        if self.silent_redeem.load(Ordering::SeqCst) {
+            pending::<()>().await;
+        }
+        redeemed
     }
 
     async fn revoke(&self, user: &UserId, what: Revocation) -> Result<(), StoreError> {
+        if self.slow_revoke.load(Ordering::SeqCst) {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
         self.speaks().await.revoke(user, what).await
     }
 }

@@ -7,9 +7,12 @@ use std::{
 };
 
 use actix_web::{
-    Error, HttpMessage,
+    Error, HttpMessage, HttpResponse, ResponseError,
     dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
-    http::header::{HeaderName, HeaderValue},
+    http::{
+        StatusCode,
+        header::{HeaderMap, HeaderName, HeaderValue},
+    },
 };
 use futures_util::future::LocalBoxFuture;
 use mfakit_core::Mfa;
@@ -37,8 +40,11 @@ pub struct MfaMiddleware {
 }
 
 impl MfaMiddleware {
-    /// Middleware for this engine. `identify` is an async function of extractors to
+    /// Middleware for this engine. `identify` is an [async function of extractors](ExtractorFn) to
     /// `Result<Option<Subject>, E>`.
+    ///
+    /// Build the engine once, outside of the closure that `HttpServer::new` calls for every worker, and clone
+    /// it into that: an engine of its own for every worker would count every limit once for each.
     pub fn new<Args: 'static>(mfa: Mfa, identify: impl ExtractorFn<Args>) -> Self {
         Self { mfa, identify: Arc::new(Typed::new(identify)), login_page: None }
     }
@@ -99,12 +105,44 @@ where
         request.extensions_mut().insert(carried);
         let answered = self.inner.call(request);
         Box::pin(async move {
-            let mut response = answered.await?;
-            if admission.is_guarded() {
-                let (name, value) = NOT_KEPT;
-                response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+            match answered.await {
+                Ok(mut response) => {
+                    if admission.is_guarded() {
+                        keep_out_of_caches(response.headers_mut());
+                    }
+                    Ok(response)
+                }
+                // Middleware inside erred, and actix-web will make a response of that when we are done.
+                Err(error) if admission.is_guarded() => Err(NotKept(error).into()),
+                Err(error) => Err(error),
             }
-            Ok(response)
         })
+    }
+}
+
+fn keep_out_of_caches(headers: &mut HeaderMap) {
+    let (name, value) = NOT_KEPT;
+    headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+}
+
+/// An error of a guarded route: the same, kept out of caches.
+#[derive(Debug)]
+struct NotKept(Error);
+
+impl fmt::Display for NotKept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl ResponseError for NotKept {
+    fn status_code(&self) -> StatusCode {
+        self.0.as_response_error().status_code()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = self.0.error_response();
+        keep_out_of_caches(response.headers_mut());
+        response
     }
 }

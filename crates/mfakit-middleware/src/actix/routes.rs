@@ -10,14 +10,14 @@ use crate::{
     },
     answer::Answer,
     endpoints::{self, NoBody},
-    facts::Method,
     form::MAX_BODY,
 };
 
 /// The routes of mfakit: the page, start, verify and drop, below the builder's path (`/mfa`).
 ///
 /// For the app's own `.configure(..)`, inside `MfaMiddleware`, which says who calls; not inside a scope, since
-/// the builder's path is the whole path.
+/// the builder's path is the whole path. They have no slash at their end: `NormalizePath` may trim slashes
+/// around them, and must not add any.
 ///
 /// ```
 /// # use mfakit_core::Mfa;
@@ -41,11 +41,7 @@ pub fn routes(mfa: &Mfa) -> impl FnOnce(&mut web::ServiceConfig) + Clone + use<>
 }
 
 async fn respond(mfa: &Mfa, request: HttpRequest, payload: web::Payload) -> HttpResponse {
-    let mut answer = answer(mfa, &request, payload).await;
-    if Method::named(request.method().as_str()) == Method::Head {
-        answer.body = (&[]).into();
-    }
-    into_response(answer)
+    into_response(answer(mfa, &request, payload).await)
 }
 
 async fn answer(mfa: &Mfa, request: &HttpRequest, payload: web::Payload) -> Answer {

@@ -140,12 +140,18 @@ struct Running {
 impl Server for Running {
     async fn answer(&self, ask: Ask) -> Answered {
         let method = Method::from_bytes(ask.method.as_bytes()).unwrap();
+        let is_head = method == Method::HEAD;
         let mut request = TestRequest::with_uri(&ask.target).method(method);
         for (name, value) in ask.all_headers() {
             let (name, value) = (name.parse::<HeaderName>(), HeaderValue::from_bytes(value.as_bytes()));
             request = request.append_header((name.unwrap(), value.unwrap()));
         }
-        (self.answer)(request, payload(ask.body, self.ledger.clone())).await
+        let mut answered = (self.answer)(request, payload(ask.body, self.ledger.clone())).await;
+        if is_head {
+            // actix-web's own server cuts the body of such an answer, after the app and so after this call.
+            answered.body.clear();
+        }
+        answered
     }
 }
 
