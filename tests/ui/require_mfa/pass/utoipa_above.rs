@@ -20,7 +20,7 @@ struct Order {
     responses((status = 200, body = Order), (status = 401, description = "A code is asked for"))
 )]
 #[require_mfa(scope = "transfer")]
-async fn transfer(State(_): State<u8>, Path(_id): Path<u64>, Json(order): Json<Order>) -> Json<Order> {
+async fn transfer(State(_bank): State<u8>, Path(_id): Path<u64>, Json(order): Json<Order>) -> Json<Order> {
     Json(order)
 }
 
