@@ -9,7 +9,6 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     task::{Context, Poll},
-    time::Duration,
 };
 
 use actix_web::{
@@ -20,17 +19,13 @@ use actix_web::{
     http::{Method, header},
     post, route, routes, test, web,
 };
-use async_trait::async_trait;
 use futures_util::{Stream, stream};
 use mfakit::{
-    Grant, LoginId, MemoryStore, Mfa, MfaMiddleware, MfaStore, PhoneNumber, Scope, StepUp, Subject, UserId,
-    core::{
-        AttemptReservation, Challenge, GrantRecord, Key, Opening, Redeem, Redemption, ReserveAttempt,
-        ReserveSend, Revocation, SendReservation, Sharing, StoreError, Timestamp,
-    },
-    require_mfa,
-    testing::TestProvider,
+    Grant, LoginId, MemoryStore, Mfa, MfaMiddleware, MfaStore, PhoneNumber, StepUp, Subject, UserId,
+    require_mfa, testing::TestProvider,
 };
+
+use crate::late_store::Late;
 
 /// How often extractors were started and the body was polled.
 #[derive(Clone, Default)]
@@ -194,54 +189,6 @@ async fn everything(
     body: web::Bytes,
 ) -> String {
     format!("{path} {} {} {} {}", query.len(), grant.scope(), counters.len(), body.len())
-}
-
-/// A store that answers late, after giving everything else that is ready a chance to run.
-#[derive(Debug)]
-struct Late(MemoryStore);
-
-#[async_trait]
-impl MfaStore for Late {
-    fn sharing(&self) -> Sharing {
-        self.0.sharing()
-    }
-
-    async fn grant(
-        &self,
-        user: &UserId,
-        login: &LoginId,
-        scope: &Scope,
-    ) -> Result<Option<GrantRecord>, StoreError> {
-        for _ in 0..10 {
-            tokio::task::yield_now().await;
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-        self.0.grant(user, login, scope).await
-    }
-
-    async fn live_challenge(&self, key: Key<'_>, now: Timestamp) -> Result<Option<Challenge>, StoreError> {
-        self.0.live_challenge(key, now).await
-    }
-
-    async fn reserve_send(&self, request: ReserveSend<'_>) -> Result<SendReservation, StoreError> {
-        self.0.reserve_send(request).await
-    }
-
-    async fn open_challenge(&self, user: &UserId, challenge: Challenge) -> Result<Opening, StoreError> {
-        self.0.open_challenge(user, challenge).await
-    }
-
-    async fn reserve_attempt(&self, request: ReserveAttempt<'_>) -> Result<AttemptReservation, StoreError> {
-        self.0.reserve_attempt(request).await
-    }
-
-    async fn redeem(&self, request: Redeem<'_>) -> Result<Redemption, StoreError> {
-        self.0.redeem(request).await
-    }
-
-    async fn revoke(&self, user: &UserId, what: Revocation) -> Result<(), StoreError> {
-        self.0.revoke(user, what).await
-    }
 }
 
 /// Who the request says it is by; a session would stand here.

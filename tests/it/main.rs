@@ -11,6 +11,7 @@
 
 mod actix_attribute;
 mod http;
+mod late_store;
 #[cfg(feature = "python")]
 mod python_sdk;
 mod races;
