@@ -68,8 +68,7 @@ pub(crate) struct Question<'a> {
 ///
 /// A grant ends at the instant its age reaches `max_age`; one verified further in the future than the
 /// clocks may differ counts as ended [GRANT-3].
-pub(crate) fn judge(record: Option<&GrantRecord>, question: &Question<'_>) -> Result<Grant, Reason> {
-    let record = record.ok_or(Reason::Missing)?;
+pub(crate) fn judge(record: &GrantRecord, question: &Question<'_>) -> Result<Grant, Reason> {
     match (&record.binding, question.subject.recognition()) {
         (Binding::Bearer, Recognition::Bearer) => {}
         (Binding::Cookie(hash), Recognition::Cookie) => {
@@ -128,7 +127,7 @@ mod tests {
             now: Timestamp::from_millis(VERIFIED_AT.as_millis().strict_add_signed(at)),
             clock_skew: Duration::from_secs(5),
         };
-        judge(Some(&record), &question)
+        judge(&record, &question)
     }
 
     #[test]

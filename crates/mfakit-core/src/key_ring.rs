@@ -23,6 +23,8 @@ use crate::{Secret, random::random, redacted::Redacted};
 pub enum Purpose {
     /// The keyed hash of a telephone number, which challenges keep.
     PhoneNumber,
+    /// The name of a budget, which is counted against.
+    Budget,
     /// The token in a form.
     Form,
     /// The sealed target of a return.
@@ -33,6 +35,7 @@ impl Purpose {
     const fn label(self) -> &'static [u8] {
         match self {
             Self::PhoneNumber => b"mfakit v1 phone number",
+            Self::Budget => b"mfakit v1 budget",
             Self::Form => b"mfakit v1 form",
             Self::Return => b"mfakit v1 return",
         }

@@ -29,9 +29,11 @@
 mod catalog;
 mod challenge;
 mod channel;
+mod client_address;
 mod clock;
 mod code;
 mod key_ring;
+mod limit;
 mod patience;
 mod phone;
 mod random;
@@ -45,6 +47,7 @@ mod token;
 
 // Rules, without IO.
 mod decision;
+mod failures;
 mod grant;
 mod message;
 mod policy;
@@ -54,6 +57,7 @@ mod requirement;
 mod directory;
 mod event;
 mod provider;
+mod risk;
 mod store;
 
 // Implementations: they know the words and the ports, never the engine.
@@ -71,17 +75,20 @@ pub mod testing;
 pub use catalog::{DeclaredScope, ScopeEntry};
 pub use challenge::Challenge;
 pub use channel::{Channel, UnknownChannel};
+pub use client_address::ClientAddress;
 pub use clock::{Clock, SystemClock, Timestamp, whole_seconds};
 pub use code::{Code, MalformedCode};
 pub use decision::{Decision, Denial, Reason};
 pub use directory::{BoxError, Directory};
 pub use engine::{
-    BuildError, LiveChallenge, Mfa, MfaBuilder, Misconfigured, StartRefusal, StartRequest, Verified,
-    VerifyRefusal,
+    BuildError, LiveChallenge, Mfa, MfaBuilder, Misconfigured, StartRefusal, StartRequest, UserGrant,
+    UserStatus, Verified, VerifyRefusal,
 };
-pub use event::{Event, Observer, TracingObserver, with_causes};
+pub use event::{About, Event, EventKind, Fingerprint, Observer, TracingObserver, with_causes};
+pub use failures::{Failures, Lock, LockRule};
 pub use grant::{Binding, Grant, GrantRecord};
 pub use key_ring::{KeyRing, Purpose};
+pub use limit::Limit;
 pub use memory::MemoryStore;
 pub use message::{CODE_PLACEHOLDER, InvalidWords};
 pub use patience::{PATIENCE, patiently};
@@ -92,12 +99,14 @@ pub use provider::{
 };
 pub use region::{Region, UnknownRegion};
 pub use requirement::Requirement;
+pub use risk::{OnError, PlannedSend, Risk, RiskCheck};
 pub use scope::{InvalidScope, Scope};
 pub use secret::{InvalidSecret, Secret};
 pub use site::Site;
 pub use store::{
-    AttemptReservation, Key, MfaStore, Opening, Redeem, Redemption, ReserveAttempt, ReserveSend, Revocation,
-    SendReservation, Sharing, StoreError,
+    AttemptReservation, Budget, BudgetChange, BudgetReservation, Consumption, Key, MfaStore, Opening, Redeem,
+    Redemption, ReserveAttempt, ReserveBudget, ReserveSend, Revocation, SendReservation, SendRule, Sharing,
+    Standing, StandingGrant, StoreError,
 };
 pub use subject::{InvalidLoginId, LoginId, Recognition, Subject, UserId};
 pub use token::{ChallengeId, GrantToken, ProviderScope, TokenHash};

@@ -2,6 +2,14 @@
 
 use std::time::Duration;
 
+use crate::{Limit, LockRule, SendRule};
+
+/// How long after the last failure the count of failures begins anew.
+const FORGET_FAILURES_AFTER: Duration = Duration::from_hours(30 * 24);
+
+/// No soft lock lasts longer.
+const LONGEST_LOCK: Duration = Duration::from_hours(24);
+
 /// Every limit, with its default. Validated when the [`Mfa`](crate::Mfa) is built.
 ///
 /// | setting | default | allowed | source |
@@ -10,6 +18,15 @@ use std::time::Duration;
 /// | [`code_lifetime`](Self::code_lifetime) | 5 min | 1 to 10 min | NIST SP 800-63B-4, 3.1.3.2; ASVS 6.5.5 |
 /// | [`attempts`](Self::attempts) a challenge | 5 | 1 to 5 | PSD2 RTS 4(3)(b) |
 /// | [`cool_down`](Self::cool_down) between sends | 30, 60, 120 s | each at least 30 s and at most 30 min, never shorter than the one before | SMS pumping; ASVS 2.4.1 |
+/// | [`lock_after`](Self::lock_after) failures in a row | 10 | 1 to 10 | PCI DSS 8.3.4 |
+/// | [`lock_for`](Self::lock_for) | 30 min, doubling up to 24 h | 30 min to 24 h | PCI DSS 8.3.4; NIST SP 800-63B-4, 3.2.2 |
+/// | [`disable_after`](Self::disable_after) failures in a row | 50 | `lock_after` to 100 | NIST SP 800-63B-4, 3.2.2 |
+/// | [`sends_per_login_and_scope`](Self::sends_per_login_and_scope) since the last success | 3 in 15 min | see there | SMS pumping |
+/// | [`sends_per_user`](Self::sends_per_user) | 5 in 1 h | see there | SMS pumping |
+/// | [`sends_per_number`](Self::sends_per_number) | 3 in 10 min, 5 in 1 h, 10 in 24 h | see there | SMS pumping |
+/// | [`sends_per_address`](Self::sends_per_address) (IPv6: per /64) | 10 in 1 h | see there | SMS pumping |
+/// | [`sends_per_block`](Self::sends_per_block) of 10,000 numbers, of such as never completed a challenge | 10 in 1 h | see there | SMS pumping |
+/// | [`rejections`](Self::rejections) over all users, which raise an event and refuse nobody | 100 in 10 min | see there | ASVS 6.3.1 |
 /// | [`grant_lifetime`](Self::grant_lifetime) | 10 min | 1 s to 24 h | outer bound: NIST SP 800-63B-4, 2.2.3 |
 /// | [`clock_skew`](Self::clock_skew) | 5 s | 0 to 60 s | – |
 ///
@@ -25,7 +42,12 @@ pub struct Policy {
     pub(crate) code_digits: u8,
     pub(crate) code_lifetime: Duration,
     pub(crate) attempts: u32,
-    pub(crate) cool_down: Vec<Duration>,
+    pub(crate) locks: LockRule,
+    pub(crate) sends: SendRule,
+    pub(crate) sends_per_number: Vec<Limit>,
+    pub(crate) sends_per_address: Vec<Limit>,
+    pub(crate) sends_per_block: Vec<Limit>,
+    pub(crate) rejections: Limit,
     pub(crate) grant_lifetime: Duration,
     pub(crate) clock_skew: Duration,
 }
@@ -36,7 +58,26 @@ impl Default for Policy {
             code_digits: 6,
             code_lifetime: Duration::from_mins(5),
             attempts: 5,
-            cool_down: vec![Duration::from_secs(30), Duration::from_secs(60), Duration::from_secs(120)],
+            locks: LockRule {
+                lock_after: 10,
+                lock_for: Duration::from_mins(30),
+                longest_lock: LONGEST_LOCK,
+                disable_after: 50,
+                forget_after: FORGET_FAILURES_AFTER,
+            },
+            sends: SendRule {
+                cool_down: vec![Duration::from_secs(30), Duration::from_secs(60), Duration::from_secs(120)],
+                per_login_and_scope: vec![Limit::new(3, Duration::from_mins(15))],
+                per_user: vec![Limit::new(5, Duration::from_hours(1))],
+            },
+            sends_per_number: vec![
+                Limit::new(3, Duration::from_mins(10)),
+                Limit::new(5, Duration::from_hours(1)),
+                Limit::new(10, Duration::from_hours(24)),
+            ],
+            sends_per_address: vec![Limit::new(10, Duration::from_hours(1))],
+            sends_per_block: vec![Limit::new(10, Duration::from_hours(1))],
+            rejections: Limit::new(100, Duration::from_mins(10)),
             grant_lifetime: Duration::from_mins(10),
             clock_skew: Duration::from_secs(5),
         }
@@ -63,9 +104,69 @@ impl Policy {
     }
 
     /// How long a user waits for the next send: after the first one, the second, and so on; the last
-    /// value repeats. A success, or an hour without a send, begins anew.
+    /// value repeats. Sends of the last hour and since the last success count.
     pub fn cool_down(mut self, waits: impl IntoIterator<Item = Duration>) -> Self {
-        self.cool_down = waits.into_iter().collect();
+        self.sends.cool_down = waits.into_iter().collect();
+        self
+    }
+
+    /// Every so many wrong codes in a row lock a user, over all challenges, log-ins, scopes and channels. Only a
+    /// success, the app's [`unlock`](crate::Mfa::unlock), or 30 days without a failure begin anew.
+    pub const fn lock_after(mut self, failures: u32) -> Self {
+        self.locks.lock_after = failures;
+        self
+    }
+
+    /// How long the first lock lasts; each further one lasts twice as long, and none longer than 24 hours.
+    pub const fn lock_for(mut self, span: Duration) -> Self {
+        self.locks.lock_for = span;
+        self
+    }
+
+    /// So many wrong codes in a row disable a user's phone as a factor until the app calls
+    /// [`unlock`](crate::Mfa::unlock).
+    pub const fn disable_after(mut self, failures: u32) -> Self {
+        self.locks.disable_after = failures;
+        self
+    }
+
+    /// How many sends for one log-in and scope, since the user's last success. As all budgets: at least one limit,
+    /// each of 1 to 1,000 sends in 1 minute to 24 hours, and all of them hold.
+    pub fn sends_per_login_and_scope(mut self, limits: impl IntoIterator<Item = Limit>) -> Self {
+        self.sends.per_login_and_scope = limits.into_iter().collect();
+        self
+    }
+
+    /// How many sends for one user, over all log-ins, scopes and channels.
+    pub fn sends_per_user(mut self, limits: impl IntoIterator<Item = Limit>) -> Self {
+        self.sends.per_user = limits.into_iter().collect();
+        self
+    }
+
+    /// How many sends to one number, over all users.
+    pub fn sends_per_number(mut self, limits: impl IntoIterator<Item = Limit>) -> Self {
+        self.sends_per_number = limits.into_iter().collect();
+        self
+    }
+
+    /// How many sends that one address asks for; for IPv6 its /64. Counts only where
+    /// [`client_address`](crate::MfaBuilder::client_address) is set.
+    pub fn sends_per_address(mut self, limits: impl IntoIterator<Item = Limit>) -> Self {
+        self.sends_per_address = limits.into_iter().collect();
+        self
+    }
+
+    /// How many sends to a block of adjacent numbers, all but the last four digits the same. Numbers that completed
+    /// a challenge in the last 90 days do not count.
+    pub fn sends_per_block(mut self, limits: impl IntoIterator<Item = Limit>) -> Self {
+        self.sends_per_block = limits.into_iter().collect();
+        self
+    }
+
+    /// From how many rejected codes on, over all users, an [event](crate::Event) is raised. Nobody is refused for
+    /// it: or a stranger could lock everybody out.
+    pub const fn rejections(mut self, limit: Limit) -> Self {
+        self.rejections = limit;
         self
     }
 
@@ -93,9 +194,14 @@ impl Policy {
             return Err(InvalidPolicy::Attempts { attempts: self.attempts });
         }
         let allowed = Duration::from_secs(30)..=Duration::from_mins(30);
-        let fits = self.cool_down.iter().all(|wait| allowed.contains(wait)) && self.cool_down.is_sorted();
-        if self.cool_down.is_empty() || !fits {
+        let cool_down = &self.sends.cool_down;
+        let fits = cool_down.iter().all(|wait| allowed.contains(wait)) && cool_down.is_sorted();
+        if cool_down.is_empty() || !fits {
             return Err(InvalidPolicy::CoolDown);
+        }
+        self.check_locks()?;
+        for (setting, limits) in self.budgets() {
+            check_budget(setting, limits)?;
         }
         check_grant_lifetime(self.grant_lifetime)?;
         if self.clock_skew > Duration::from_mins(1) {
@@ -103,6 +209,41 @@ impl Policy {
         }
         Ok(())
     }
+
+    const fn check_locks(&self) -> Result<(), InvalidPolicy> {
+        let LockRule { lock_after, lock_for, disable_after, .. } = self.locks;
+        if lock_after < 1 || lock_after > 10 {
+            return Err(InvalidPolicy::LockAfter { failures: lock_after });
+        }
+        if lock_for.as_secs() < 30 * 60 || lock_for.as_secs() > 24 * 3600 {
+            return Err(InvalidPolicy::LockFor { span: lock_for });
+        }
+        if disable_after < lock_after || disable_after > 100 {
+            return Err(InvalidPolicy::DisableAfter { failures: disable_after });
+        }
+        Ok(())
+    }
+
+    fn budgets(&self) -> [(&'static str, &[Limit]); 6] {
+        [
+            ("sends_per_login_and_scope", &self.sends.per_login_and_scope),
+            ("sends_per_user", &self.sends.per_user),
+            ("sends_per_number", &self.sends_per_number),
+            ("sends_per_address", &self.sends_per_address),
+            ("sends_per_block", &self.sends_per_block),
+            ("rejections", std::slice::from_ref(&self.rejections)),
+        ]
+    }
+}
+
+fn check_budget(setting: &'static str, limits: &[Limit]) -> Result<(), InvalidPolicy> {
+    let counts = 1..=1000;
+    let windows = Duration::from_mins(1)..=Duration::from_hours(24);
+    let allowed = |limit: &Limit| counts.contains(&limit.count()) && windows.contains(&limit.window());
+    if limits.is_empty() || !limits.iter().all(allowed) {
+        return Err(InvalidPolicy::Budget { setting });
+    }
+    Ok(())
 }
 
 pub(crate) fn check_grant_lifetime(lifetime: Duration) -> Result<(), InvalidPolicy> {
@@ -134,6 +275,30 @@ pub enum InvalidPolicy {
     /// No wait, one too short or too long, or one shorter than that before it.
     #[error("cool_down needs at least one wait, each of 30 seconds to 30 minutes, in ascending order")]
     CoolDown,
+    /// Too many failures before a lock, or none.
+    #[error("lock_after is {failures}; 1 to 10 failures in a row lock")]
+    LockAfter {
+        /// What was asked for.
+        failures: u32,
+    },
+    /// A lock would be over too soon, or last too long.
+    #[error("lock_for is {span:?}; the first lock lasts 30 minutes to 24 hours")]
+    LockFor {
+        /// What was asked for.
+        span: Duration,
+    },
+    /// Too many failures before the factor is disabled, or fewer than lock.
+    #[error("disable_after is {failures}; it is at least lock_after and at most 100")]
+    DisableAfter {
+        /// What was asked for.
+        failures: u32,
+    },
+    /// A budget without a limit, or with one that limits nothing.
+    #[error("{setting} needs at least one limit, each of 1 to 1,000 in 1 minute to 24 hours")]
+    Budget {
+        /// Which.
+        setting: &'static str,
+    },
     /// A grant would outlive any session.
     #[error("the lifetime of a grant is {lifetime:?}; allowed is 1 second to 24 hours")]
     GrantLifetime {
@@ -171,6 +336,18 @@ mod tests {
             (Policy::default().cool_down([secs(29)]), "cool_down"),
             (Policy::default().cool_down([secs(60), secs(30)]), "cool_down"),
             (Policy::default().cool_down([secs(30), secs(1801)]), "cool_down"),
+            (Policy::default().lock_after(0), "lock_after is 0"),
+            (Policy::default().lock_after(11), "lock_after is 11"),
+            (Policy::default().lock_for(secs(1799)), "lock_for is 1799s"),
+            (Policy::default().lock_for(secs(86_401)), "lock_for is 86401s"),
+            (Policy::default().disable_after(9), "disable_after is 9"),
+            (Policy::default().disable_after(101), "disable_after is 101"),
+            (Policy::default().sends_per_login_and_scope([]), "sends_per_login_and_scope"),
+            (Policy::default().sends_per_user([Limit::new(0, secs(60))]), "sends_per_user"),
+            (Policy::default().sends_per_number([Limit::new(1001, secs(60))]), "sends_per_number"),
+            (Policy::default().sends_per_address([Limit::new(1, secs(59))]), "sends_per_address"),
+            (Policy::default().sends_per_block([Limit::new(1, secs(86_401))]), "sends_per_block"),
+            (Policy::default().rejections(Limit::new(0, secs(60))), "rejections"),
             (Policy::default().grant_lifetime(secs(0)), "grant is 0ns"),
             (Policy::default().grant_lifetime(secs(86_401)), "grant is 86401s"),
             (Policy::default().clock_skew(secs(61)), "clock_skew is 61s"),

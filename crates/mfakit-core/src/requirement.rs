@@ -21,18 +21,32 @@ use crate::Scope;
 pub struct Requirement {
     pub(crate) scope: Scope,
     pub(crate) max_age: Option<Duration>,
+    pub(crate) once: bool,
 }
 
 impl Requirement {
     /// A grant for `scope`, as old as the scope allows.
     pub const fn new(scope: Scope) -> Self {
-        Self { scope, max_age: None }
+        Self { scope, max_age: None, once: false }
     }
 
     /// How long ago the code may have been verified. Absolute: use does not extend it [GRANT-2].
     pub const fn max_age(mut self, max_age: Duration) -> Self {
         self.max_age = Some(max_age);
         self
+    }
+
+    /// A grant that nobody used before, and that is used up by this: for what is to be confirmed every single time
+    /// [GRANT-6].
+    pub const fn once(mut self) -> Self {
+        self.once = true;
+        self
+    }
+
+    /// Whether passing uses the grant up.
+    #[must_use]
+    pub const fn is_once(&self) -> bool {
+        self.once
     }
 
     /// What is protected.

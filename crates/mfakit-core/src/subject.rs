@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr, sync::Arc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use sha2::{Digest, Sha256};
 
-use crate::{random::random, redacted::Redacted};
+use crate::{Timestamp, random::random, redacted::Redacted};
 
 /// The app's own identifier of a user. Counters and budgets are kept per user.
 ///
@@ -85,6 +85,12 @@ impl LoginId {
     pub const fn as_bytes(&self) -> &[u8; 16] {
         &self.0
     }
+
+    /// The log-in that has these bytes, for a store that reads them back.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
 }
 
 impl fmt::Display for LoginId {
@@ -152,13 +158,14 @@ pub struct Subject {
     user: UserId,
     login: LoginId,
     recognition: Recognition,
+    session_ends_at: Option<Timestamp>,
 }
 
 impl Subject {
     /// Somebody whom the app recognised by a session cookie.
     #[must_use]
     pub fn cookie(user: impl Into<UserId>, login: LoginId) -> Self {
-        Self { user: user.into(), login, recognition: Recognition::Cookie }
+        Self { user: user.into(), login, recognition: Recognition::Cookie, session_ends_at: None }
     }
 
     /// Somebody whom the app recognised by a bearer token: `token_id` is its `jti`, or the token itself
@@ -170,7 +177,20 @@ impl Subject {
     #[must_use]
     pub fn bearer(user: impl Into<UserId>, token_id: impl AsRef<str>) -> Self {
         let login = LoginId::of_token(token_id.as_ref());
-        Self { user: user.into(), login, recognition: Recognition::Bearer }
+        Self { user: user.into(), login, recognition: Recognition::Bearer, session_ends_at: None }
+    }
+
+    /// The same, of a session or token that ends at this time by itself. A grant then ends no later [GRANT-9].
+    #[must_use]
+    pub const fn session_ends_at(mut self, end: Timestamp) -> Self {
+        self.session_ends_at = Some(end);
+        self
+    }
+
+    /// When the session or token ends by itself, if the app said so.
+    #[must_use]
+    pub const fn session_end(&self) -> Option<Timestamp> {
+        self.session_ends_at
     }
 
     /// The user.

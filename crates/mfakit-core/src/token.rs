@@ -29,6 +29,18 @@ impl ChallengeId {
     pub fn encode(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)
     }
+
+    /// The bytes, for a store that writes them down.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// The name that has these bytes, for a store that reads them back.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
 }
 
 impl fmt::Debug for ChallengeId {

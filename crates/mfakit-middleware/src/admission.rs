@@ -15,7 +15,8 @@ use std::{
 
 use futures_util::FutureExt;
 use mfakit_core::{
-    Decision, Event, Grant, Mfa, Misconfigured, PATIENCE, Requirement, Subject, patiently, with_causes,
+    About, Decision, EventKind, Grant, Mfa, Misconfigured, PATIENCE, Requirement, Subject, patiently,
+    with_causes,
 };
 
 use crate::{
@@ -148,7 +149,8 @@ impl Admission {
                 Err(Unidentified(Kind::Misconfigured))
             }
             Ok(Err((kind, error))) => {
-                self.mfa().observe(&Event::AppFailed { function: "identify", error: &error });
+                let failed = EventKind::AppFailed { function: "identify", error: &error };
+                self.mfa().observe(About::new(), failed);
                 Err(Unidentified(kind))
             }
             Err(_) => {

@@ -76,6 +76,12 @@ kinds! {
     WrongCode = 422 "wrong-code" "This is not the code.";
     /// A code was sent a moment ago.
     CoolingDown = 429 "cooling-down" "A code was sent a moment ago.";
+    /// So many codes were sent lately that there is none left for a while.
+    QuotaExceeded = 429 "quota-exceeded" "Too many codes were sent. Please wait.";
+    /// Too many codes in a row were wrong.
+    Locked = 429 "locked" "Too many codes were wrong. Please wait.";
+    /// Too many codes in a row were wrong, and only the app can unlock.
+    Disabled = 429 "disabled" "Too many codes were wrong. Please ask for help to confirm by phone again.";
     /// The provider asks to wait.
     Throttled = 429 "throttled" "Too many codes were tried. Please wait.";
     /// The app is put together wrongly.
@@ -97,6 +103,14 @@ impl Problem {
     pub(crate) const fn retry_after(mut self, wait: Duration) -> Self {
         self.retry_after = Some(wait);
         self
+    }
+
+    /// Too many codes in a row were wrong: how long to wait, or that no wait helps.
+    pub(crate) fn locked(retry_after: Option<Duration>) -> Self {
+        match retry_after {
+            Some(wait) => Self::new(Kind::Locked).retry_after(wait),
+            None => Self::new(Kind::Disabled),
+        }
     }
 
     /// What went wrong this time, in words that say what to do.

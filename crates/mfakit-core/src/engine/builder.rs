@@ -1,9 +1,9 @@
 //! What is said once, when the app starts.
 
 use crate::{
-    BoxError, Channel, Clock, Directory, InvalidPolicy, InvalidScope, InvalidWords, KeyRing, MemoryStore,
-    Mfa, MfaProvider, MfaStore, Observer, PhoneNumber, Policy, Region, Scope, Secret, Sharing, SystemClock,
-    TracingObserver, UnknownRegion,
+    About, BoxError, Channel, ClientAddress, Clock, Directory, EventKind, InvalidPolicy, InvalidScope,
+    InvalidWords, KeyRing, MemoryStore, Mfa, MfaProvider, MfaStore, Observer, OnError, PhoneNumber, Policy,
+    Region, RiskCheck, Scope, Secret, Sharing, SystemClock, TracingObserver, UnknownRegion,
     catalog::{DeclaredScope, ScopeEntry},
     engine::mfa::Inner,
     message::check_words,
@@ -26,6 +26,8 @@ use crate::{
 /// | [`policy`](Self::policy) | [`Policy::default`] |
 /// | [`clock`](Self::clock) | [`SystemClock`] |
 /// | [`observer`](Self::observer) | [`TracingObserver`] |
+/// | [`client_address`](Self::client_address) | unknown: sends are not counted by address, and a warning says so |
+/// | [`risk_check`](Self::risk_check) | none |
 #[must_use]
 pub struct MfaBuilder {
     provider: Box<dyn MfaProvider>,
@@ -42,6 +44,8 @@ pub struct MfaBuilder {
     policy: Policy,
     clock: Box<dyn Clock>,
     observer: Box<dyn Observer>,
+    client_address: Option<ClientAddress>,
+    risk: Option<(Box<dyn RiskCheck>, OnError)>,
 }
 
 impl std::fmt::Debug for MfaBuilder {
@@ -70,6 +74,8 @@ impl MfaBuilder {
             policy: Policy::default(),
             clock: Box::new(SystemClock),
             observer: Box::new(TracingObserver),
+            client_address: None,
+            risk: None,
         }
     }
 
@@ -153,6 +159,22 @@ impl MfaBuilder {
         self
     }
 
+    /// How to find out where a request comes from, so that sends can be counted by address too. A wrong count of
+    /// proxies would let clients write their own address; so count those that every request passes.
+    ///
+    /// On axum, [`Direct`](ClientAddress::Direct) needs the app to be served by
+    /// `into_make_service_with_connect_info::<SocketAddr>()`.
+    pub fn client_address(mut self, client_address: ClientAddress) -> Self {
+        self.client_address = Some(client_address);
+        self
+    }
+
+    /// Who is asked before every send, and what happens when that cannot be found out.
+    pub fn risk_check(mut self, check: impl RiskCheck, on_error: OnError) -> Self {
+        self.risk = Some((Box::new(check), on_error));
+        self
+    }
+
     /// Checks everything and gives the engine.
     ///
     /// # Errors
@@ -185,6 +207,9 @@ impl MfaBuilder {
         if let Some(channel) = stranded {
             return Err(BuildError::NotCarried { channel });
         }
+        if self.client_address == Some(ClientAddress::TrustedProxies(0)) {
+            return Err(BuildError::NoProxies);
+        }
         let scopes = catalog(self.scopes, &self.policy, reachable)?;
         let directory = self.directory.ok_or(BuildError::NoDirectory)?;
         let mut secrets = self.secrets.into_iter();
@@ -205,8 +230,14 @@ impl MfaBuilder {
             scopes,
             messaging_to,
             voice_to,
+            client_address: self.client_address,
+            risk: self.risk,
         };
-        Ok(Mfa { inner: std::sync::Arc::new(inner) })
+        let mfa = Mfa { inner: std::sync::Arc::new(inner) };
+        if mfa.client_address().is_none() {
+            mfa.observe(About::new(), EventKind::AddressesUncounted);
+        }
+        Ok(mfa)
     }
 }
 
@@ -321,6 +352,11 @@ pub enum BuildError {
         /// Which.
         channel: Channel,
     },
+    /// No proxy is trusted, which is another setting.
+    #[error(
+        "TrustedProxies(0) trusts nobody: write ClientAddress::Direct where clients connect to the app itself"
+    )]
+    NoProxies,
     /// Nobody knows the numbers.
     #[error("no directory is set: add .directory(…), which knows the phone number of a user")]
     NoDirectory,

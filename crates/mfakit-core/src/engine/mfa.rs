@@ -9,8 +9,8 @@ use std::{
 use futures_util::future::poll_immediate;
 
 use crate::{
-    Clock, Directory, Event, KeyRing, MfaProvider, MfaStore, Observer, PATIENCE, PhoneNumber, Policy,
-    Purpose, Region, Scope, StoreError, UserId,
+    About, ClientAddress, Clock, Directory, Event, EventKind, KeyRing, MfaProvider, MfaStore, Observer,
+    OnError, PATIENCE, PhoneNumber, Policy, Purpose, Region, RiskCheck, Scope, StoreError, UserId,
     catalog::ScopeEntry,
     engine::{MfaBuilder, StartRefusal},
     event::with_causes,
@@ -54,6 +54,8 @@ pub(crate) struct Inner {
     pub(crate) scopes: Vec<ScopeEntry>,
     pub(crate) messaging_to: Vec<Region>,
     pub(crate) voice_to: Vec<Region>,
+    pub(crate) client_address: Option<ClientAddress>,
+    pub(crate) risk: Option<(Box<dyn RiskCheck>, OnError)>,
 }
 
 impl Mfa {
@@ -88,8 +90,15 @@ impl Mfa {
         self.inner.scopes.get(at)
     }
 
+    /// How the app finds out where a request comes from; `None` where it did not say.
+    #[must_use]
+    pub fn client_address(&self) -> Option<ClientAddress> {
+        self.inner.client_address
+    }
+
     /// Tells the observer. One that panics loses the event, and nothing else: whoever asked is answered.
-    pub fn observe(&self, event: &Event<'_>) {
+    pub fn observe(&self, about: About<'_>, kind: EventKind<'_>) {
+        let event = &Event { at: self.inner.clock.now(), about, kind };
         let heard = catch_unwind(AssertUnwindSafe(|| self.inner.observer.observe(event)));
         if heard.is_err() {
             tracing::error!(target: "mfakit", ?event, "the app's observer panicked");
@@ -108,7 +117,9 @@ impl Mfa {
                 .await
                 .unwrap_or_else(|| Err(StoreError::new(format!("no answer within {PATIENCE:?}")))),
         };
-        answer.inspect_err(|error| self.observe(&Event::StoreFailed { error: &with_causes(error) }))
+        answer.inspect_err(|error| {
+            self.observe(About::new(), EventKind::StoreFailed { error: &with_causes(error) });
+        })
     }
 
     /// The same engine, or an error that says the scope was not declared.
@@ -118,7 +129,7 @@ impl Mfa {
 
     /// Reports a mistake in how the app is put together, and hands it back.
     pub fn misconfigured(&self, error: Misconfigured) -> Misconfigured {
-        self.observe(&Event::Misconfigured { error: &error.to_string() });
+        self.observe(About::new(), EventKind::Misconfigured { error: &error.to_string() });
         error
     }
 
@@ -134,7 +145,8 @@ impl Mfa {
             Some(Err(error)) => with_causes(&*error),
             None => format!("no answer within {PATIENCE:?}"),
         };
-        self.observe(&Event::AppFailed { function: "directory", error: &error });
+        let failed = EventKind::AppFailed { function: "directory", error: &error };
+        self.observe(About::user(user), failed);
         Err(DirectoryFailed)
     }
 }
@@ -154,6 +166,13 @@ impl fmt::Debug for Mfa {
 pub(crate) struct OnFile {
     pub(crate) number: PhoneNumber,
     pub(crate) hashes: Vec<[u8; 32]>,
+}
+
+impl OnFile {
+    /// The hash that is written down.
+    pub(crate) fn hash(&self) -> [u8; 32] {
+        self.hashes.first().copied().unwrap_or_default()
+    }
 }
 
 /// The directory erred; the observer knows how.
@@ -184,6 +203,15 @@ impl Misconfigured {
         Self(format!(
             "the scope {scope:?} is not declared: add .scope({scope:?}, \"…\") to the builder of Mfa"
         ))
+    }
+
+    /// The builder was told how to find out where requests come from, and it cannot be found out.
+    #[must_use]
+    pub(crate) fn no_address() -> Self {
+        Self::new(
+            "the address of a request is not known, though .client_address(…) is set: on axum, serve the app by \
+             into_make_service_with_connect_info::<SocketAddr>(); behind proxies, check how many there are",
+        )
     }
 
     /// A function of the app's own panicked.

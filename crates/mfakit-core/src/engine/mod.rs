@@ -6,6 +6,8 @@
 //! 3. The number comes from the directory, never from the caller [BIND-2].
 //! 4. A failure of the store, the provider or the app's own functions refuses.
 
+mod administer;
+mod budgets;
 mod builder;
 mod check;
 mod live_challenge;
@@ -14,6 +16,7 @@ mod revoke;
 mod start;
 mod verify;
 
+pub use administer::{UserGrant, UserStatus};
 pub use builder::{BuildError, MfaBuilder};
 pub use live_challenge::LiveChallenge;
 pub use mfa::{Mfa, Misconfigured};

@@ -4,7 +4,7 @@ use std::panic::resume_unwind;
 
 use tracing::Instrument;
 
-use crate::{Event, LoginId, Mfa, Revocation, Scope, StoreError, Subject, UserId};
+use crate::{About, EventKind, LoginId, Mfa, Revocation, Scope, StoreError, Subject, UserId};
 
 impl Mfa {
     /// Ends everything of a user: after a change of password or number, or when the account is closed
@@ -50,7 +50,7 @@ impl Mfa {
         let (mfa, user) = (self.clone(), user.clone());
         let revoking = async move {
             mfa.ask_store(mfa.inner.store.revoke(&user, what)).await?;
-            mfa.observe(&Event::Revoked { user: &user, what });
+            mfa.observe(About::user(&user), EventKind::Revoked { what });
             Ok(())
         };
         match tokio::spawn(revoking.in_current_span()).await {

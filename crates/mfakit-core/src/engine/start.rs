@@ -1,19 +1,18 @@
 //! A code is sent.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use tracing::Instrument;
 
 use crate::{
-    Challenge, ChallengeId, Channel, Event, Key, LiveChallenge, Mfa, Misconfigured, Opening, PhoneNumber,
-    ProviderErrorKind, ProviderScope, ReserveSend, Scope, SendRequest, SendReservation, Subject, Timestamp,
+    About, Challenge, ChallengeId, Channel, EventKind, Key, LiveChallenge, Mfa, Misconfigured, OnError,
+    Opening, PhoneNumber, PlannedSend, ProviderErrorKind, ProviderScope, Region, ReserveSend, Risk, Scope,
+    SendRequest, SendReservation, StoreError, Subject, Timestamp,
+    engine::{budgets::NotReserved, mfa::OnFile},
     event::with_causes,
     message::compose,
     patience::{PATIENCE, patiently},
 };
-
-/// How long after a send the waits begin anew.
-const FORGET_SENDS_AFTER: Duration = Duration::from_hours(1);
 
 /// What a person asks for when they ask for a code.
 #[derive(Clone, Debug)]
@@ -22,17 +21,24 @@ pub struct StartRequest {
     scope: Scope,
     channel: Channel,
     return_to: Option<String>,
+    address: Option<IpAddr>,
 }
 
 impl StartRequest {
     /// A code for `scope`, sent by `channel`.
     pub const fn new(scope: Scope, channel: Channel) -> Self {
-        Self { scope, channel, return_to: None }
+        Self { scope, channel, return_to: None, address: None }
     }
 
     /// Where the person was going, sealed.
     pub fn return_to(mut self, sealed: impl Into<Option<String>>) -> Self {
         self.return_to = sealed.into();
+        self
+    }
+
+    /// Where the request comes from, found out as [`client_address`](crate::MfaBuilder::client_address) says.
+    pub fn address(mut self, address: impl Into<Option<IpAddr>>) -> Self {
+        self.address = address.into();
         self
     }
 }
@@ -45,14 +51,32 @@ pub enum StartRefusal {
     NoNumber,
     /// Codes for this scope do not travel this way.
     ChannelUnavailable,
-    /// The number belongs to no country on the list.
+    /// The number belongs to no country on the list, or is nobody's own.
     DestinationRefused,
+    /// The app's [`RiskCheck`](crate::RiskCheck) speaks against it. To be told as [`DestinationRefused`] is.
+    ///
+    /// [`DestinationRefused`]: Self::DestinationRefused
+    Risky,
     /// The send before is too recent.
     CoolingDown {
         /// How long to wait.
         retry_after: Duration,
         /// The live challenge of this log-in and scope, if there is one.
         live: Option<Box<LiveChallenge>>,
+    },
+    /// So many codes were sent lately that there is none left for a while.
+    BudgetSpent {
+        /// What they were counted against; for the log.
+        budget: &'static str,
+        /// How long to wait.
+        retry_after: Duration,
+        /// The live challenge of this log-in and scope, if there is one.
+        live: Option<Box<LiveChallenge>>,
+    },
+    /// Too many codes in a row were wrong.
+    Locked {
+        /// How long to wait; `None` where only the app can unlock.
+        retry_after: Option<Duration>,
     },
     /// The provider asks to wait.
     Throttled {
@@ -70,31 +94,29 @@ pub enum StartRefusal {
 }
 
 impl StartRefusal {
-    const fn why(&self) -> &'static str {
-        match self {
-            Self::NoNumber => "no number",
-            Self::ChannelUnavailable => "channel unavailable",
-            Self::DestinationRefused => "destination refused",
-            Self::CoolingDown { .. } => "cooling down",
-            Self::Throttled { .. } => "provider throttled",
-            Self::ProviderFailed => "provider failed",
-            Self::Revoked => "revoked",
-            Self::Unavailable => "unavailable",
-            Self::Misconfigured(_) => "misconfigured",
-        }
+    /// The refusal as its decision record.
+    const fn event(&self) -> EventKind<'static> {
+        let (why, limited, retry_after) = match self {
+            Self::NoNumber => ("no number", false, None),
+            Self::ChannelUnavailable => ("channel unavailable", false, None),
+            Self::DestinationRefused => ("destination refused", false, None),
+            Self::Risky => ("risk check", false, None),
+            Self::CoolingDown { retry_after, .. } => ("cooling down", true, Some(*retry_after)),
+            Self::BudgetSpent { budget, retry_after, .. } => (*budget, true, Some(*retry_after)),
+            Self::Locked { retry_after } => ("locked", true, *retry_after),
+            Self::Throttled { retry_after } => ("provider throttled", true, Some(*retry_after)),
+            Self::ProviderFailed => ("provider failed", false, None),
+            Self::Revoked => ("revoked", false, None),
+            Self::Unavailable => ("unavailable", false, None),
+            Self::Misconfigured(_) => ("misconfigured", false, None),
+        };
+        EventKind::SendRefused { why, limited, retry_after }
     }
+}
 
-    const fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::CoolingDown { retry_after, .. } | Self::Throttled { retry_after } => Some(*retry_after),
-            Self::NoNumber
-            | Self::ChannelUnavailable
-            | Self::DestinationRefused
-            | Self::ProviderFailed
-            | Self::Revoked
-            | Self::Unavailable
-            | Self::Misconfigured(_) => None,
-        }
+impl From<StoreError> for StartRefusal {
+    fn from(_: StoreError) -> Self {
+        Self::Unavailable
     }
 }
 
@@ -114,16 +136,10 @@ impl Mfa {
     ) -> Result<LiveChallenge, StartRefusal> {
         let (mfa, subject) = (self.clone(), subject.clone());
         let ceremony = async move {
-            let (scope, channel) = (request.scope, request.channel);
+            let (scope, channel, address) = (request.scope, request.channel, request.address);
             mfa.start_to_the_end(&subject, request).await.inspect_err(|refusal| {
-                let (why, retry_after) = (refusal.why(), refusal.retry_after());
-                mfa.observe(&Event::SendRefused {
-                    user: subject.user(),
-                    scope: &scope,
-                    channel,
-                    why,
-                    retry_after,
-                });
+                let about = About::subject(&subject).scope(&scope).channel(channel).address(address);
+                mfa.observe(about, refusal.event());
             })
         };
         // The log keeps what happens here with the request that asked, though no longer in its task.
@@ -142,18 +158,21 @@ impl Mfa {
         subject: &Subject,
         request: StartRequest,
     ) -> Result<LiveChallenge, StartRefusal> {
-        let StartRequest { scope, channel, return_to } = request;
+        let StartRequest { scope, channel, return_to, address } = request;
         let entry = self.declared(&scope).map_err(StartRefusal::Misconfigured)?;
         if !entry.channels().contains(&channel) {
             return Err(StartRefusal::ChannelUnavailable);
         }
-        let on_file = self.number_on_file(subject.user()).await?.ok_or(StartRefusal::NoNumber)?;
-        if !self.may_send_to(&on_file.number, channel) {
-            return Err(StartRefusal::DestinationRefused);
+        if self.client_address().is_some() && address.is_none() {
+            return Err(StartRefusal::Misconfigured(self.misconfigured(Misconfigured::no_address())));
         }
+        let on_file = self.number_on_file(subject.user()).await?.ok_or(StartRefusal::NoNumber)?;
+        let region = self.may_send_to(&on_file.number, channel).ok_or(StartRefusal::DestinationRefused)?;
         let key = Key { user: subject.user(), login: subject.login(), scope: &scope };
         let id = ChallengeId::fresh();
-        let resend_at = self.reserve_send(key, &id).await?;
+        let resend_at = self.count(key, &id, &on_file, address).await?;
+        let plan = PlannedSend { subject, scope: &scope, channel, number: &on_file.number, address };
+        self.weigh(&plan).await?;
         let provider_scope = ProviderScope::fresh(&scope);
         let message = compose(channel, self.site().name(), entry.label(), self.inner.policy.code_lifetime);
         let send = SendRequest {
@@ -163,7 +182,8 @@ impl Mfa {
             message: &message,
             digits: self.inner.policy.code_digits,
         };
-        self.send(subject, &scope, &send, resend_at).await?;
+        let about = About::subject(subject).scope(&scope).channel(channel).challenge(&id).address(address);
+        self.send(about, &send, region, resend_at).await?;
         let now = self.inner.clock.now();
         let challenge = Challenge {
             id,
@@ -171,7 +191,7 @@ impl Mfa {
             scope,
             channel,
             provider_scope,
-            number: on_file.hashes.first().copied().unwrap_or_default(),
+            number: on_file.hash(),
             last_two: on_file.number.last_two().to_owned(),
             sent_at: now,
             expires_at: now.plus(self.inner.policy.code_lifetime),
@@ -180,59 +200,117 @@ impl Mfa {
             attempts_used: 0,
             return_to,
         };
-        match self.ask_store(self.inner.store.open_challenge(subject.user(), challenge.clone())).await {
-            Ok(Opening::Opened) => Ok(LiveChallenge::seen(&challenge, now)),
-            Ok(Opening::Over) => Err(StartRefusal::Revoked),
-            Err(_) => Err(StartRefusal::Unavailable),
+        match self.ask_store(self.inner.store.open_challenge(subject.user(), &challenge)).await? {
+            Opening::Opened => Ok(LiveChallenge::seen(&challenge, now)),
+            Opening::Over => Err(StartRefusal::Revoked),
         }
     }
 
-    /// Whether the number's country is on the channel's list, and the number one that a person answers: no
+    /// The number's country, if it is on the channel's list and the number one that a person answers: no
     /// country means no, and so does a premium, shared-cost, personal or toll-free number [SEND-4].
-    fn may_send_to(&self, number: &PhoneNumber, channel: Channel) -> bool {
+    fn may_send_to(&self, number: &PhoneNumber, channel: Channel) -> Option<Region> {
         let regions = match channel {
             Channel::Messaging => &self.inner.messaging_to,
             Channel::Voice => &self.inner.voice_to,
         };
-        number.is_personal_line() && number.region().is_some_and(|region| regions.contains(&region))
+        let region = number.region().filter(|region| regions.contains(region))?;
+        number.is_personal_line().then_some(region)
+    }
+
+    /// Counts the send against everything that limits it; says when the next one may follow. What refuses leaves
+    /// nothing counted, so that whoever waits as long as they are told is not refused again.
+    async fn count(
+        &self,
+        key: Key<'_>,
+        challenge: &ChallengeId,
+        on_file: &OnFile,
+        address: Option<IpAddr>,
+    ) -> Result<Timestamp, StartRefusal> {
+        let resend_at = self.reserve_send(key, challenge).await?;
+        match self.reserve_budgets(on_file, address, challenge).await {
+            Ok(next_at) => Ok(resend_at.max(next_at)),
+            Err(refused) => {
+                let released = self.ask_store(self.inner.store.release_send(key.user, challenge)).await;
+                let NotReserved::Exhausted { budget, retry_at } = refused else {
+                    return Err(StartRefusal::Unavailable);
+                };
+                released?;
+                self.budget_spent(key, budget, retry_at).await
+            }
+        }
     }
 
     async fn reserve_send(&self, key: Key<'_>, challenge: &ChallengeId) -> Result<Timestamp, StartRefusal> {
         let now = self.inner.clock.now();
-        let cool_down = &self.inner.policy.cool_down;
-        let request = ReserveSend { key, challenge, cool_down, forget_after: FORGET_SENDS_AFTER, now };
-        match self.ask_store(self.inner.store.reserve_send(request)).await {
-            Ok(SendReservation::Reserved { resend_at }) => Ok(resend_at),
-            Ok(SendReservation::CoolingDown { resend_at, live }) => Err(StartRefusal::CoolingDown {
-                retry_after: resend_at.since(now),
-                live: live.map(|challenge| Box::new(LiveChallenge::seen(&challenge, now))),
-            }),
-            Err(_) => Err(StartRefusal::Unavailable),
+        let request = ReserveSend { key, challenge, rule: &self.inner.policy.sends, now };
+        let (resend_at, cooling_down, live) =
+            match self.ask_store(self.inner.store.reserve_send(request)).await? {
+                SendReservation::Reserved { resend_at } => return Ok(resend_at),
+                SendReservation::Locked(lock) => {
+                    return Err(StartRefusal::Locked { retry_after: lock.retry_after(now) });
+                }
+                SendReservation::TooSoon { resend_at, cooling_down, live } => (resend_at, cooling_down, live),
+            };
+        let retry_after = resend_at.since(now);
+        let live = live.map(|challenge| Box::new(LiveChallenge::seen(&challenge, now)));
+        Err(if cooling_down {
+            StartRefusal::CoolingDown { retry_after, live }
+        } else {
+            StartRefusal::BudgetSpent { budget: "user", retry_after, live }
+        })
+    }
+
+    async fn budget_spent(
+        &self,
+        key: Key<'_>,
+        budget: &'static str,
+        retry_at: Timestamp,
+    ) -> Result<Timestamp, StartRefusal> {
+        let now = self.inner.clock.now();
+        let standing = self.ask_store(self.inner.store.standing(key.user, now)).await?;
+        let theirs = |challenge: &&Challenge| challenge.login == *key.login && challenge.scope == *key.scope;
+        let live = standing.challenges.iter().find(theirs);
+        Err(StartRefusal::BudgetSpent {
+            budget,
+            retry_after: retry_at.since(now),
+            live: live.map(|challenge| Box::new(LiveChallenge::seen(challenge, now))),
+        })
+    }
+
+    /// Asks the app's own check, if it has one.
+    async fn weigh(&self, plan: &PlannedSend<'_>) -> Result<(), StartRefusal> {
+        let Some((check, on_error)) = &self.inner.risk else { return Ok(()) };
+        let error = match patiently(check.assess(plan)).await {
+            Some(Ok(Risk::Accept)) => return Ok(()),
+            Some(Ok(Risk::Refuse)) => return Err(StartRefusal::Risky),
+            Some(Err(error)) => with_causes(&*error),
+            None => format!("no answer within {PATIENCE:?}"),
+        };
+        let about = About::subject(plan.subject).scope(plan.scope).channel(plan.channel);
+        self.observe(about, EventKind::AppFailed { function: "risk check", error: &error });
+        match on_error {
+            OnError::Send => Ok(()),
+            OnError::Refuse => Err(StartRefusal::Unavailable),
         }
     }
 
     async fn send(
         &self,
-        subject: &Subject,
-        scope: &Scope,
+        about: About<'_>,
         send: &SendRequest<'_>,
+        region: Region,
         resend_at: Timestamp,
     ) -> Result<(), StartRefusal> {
         let (kind, error) = match patiently(self.inner.provider.send(send)).await {
             Some(Ok(accepted)) => {
-                self.observe(&Event::CodeSent {
-                    user: subject.user(),
-                    scope,
-                    channel: send.channel,
-                    sent_to: &send.to.to_string(),
-                    provider_id: &accepted.id,
-                });
+                let (sent_to, provider_id) = (&send.to.to_string(), &accepted.id);
+                self.observe(about, EventKind::CodeSent { sent_to, region: region.as_str(), provider_id });
                 return Ok(());
             }
             Some(Err(error)) => (error.kind(), with_causes(&error)),
             None => (ProviderErrorKind::Failed, format!("no answer within {PATIENCE:?}")),
         };
-        self.observe(&Event::ProviderFailed { scope, kind, error: &error });
+        self.observe(about, EventKind::ProviderFailed { kind, error: &error });
         Err(match kind {
             // Whichever wait is the longer is the true one: the send stays counted.
             ProviderErrorKind::Throttled { retry_after } => {

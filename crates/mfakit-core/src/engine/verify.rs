@@ -5,9 +5,9 @@ use std::time::Duration;
 use tracing::Instrument;
 
 use crate::{
-    AttemptReservation, Binding, Challenge, ChallengeId, Code, Event, Grant, GrantToken, Key, Mfa,
-    Misconfigured, ProviderErrorKind, Recognition, Redeem, Redemption, ReserveAttempt, Revocation, Scope,
-    StoreError, Subject, Verdict, VerifyRequest,
+    About, AttemptReservation, Binding, Challenge, ChallengeId, Code, EventKind, Grant, GrantToken, Key,
+    Lock, Mfa, Misconfigured, ProviderErrorKind, Recognition, Redeem, Redemption, ReserveAttempt, Revocation,
+    Scope, StoreError, Subject, Verdict, VerifyRequest,
     engine::mfa::OnFile,
     event::with_causes,
     patience::{PATIENCE, patiently},
@@ -40,6 +40,11 @@ pub enum VerifyRefusal {
     MalformedCode,
     /// There is no such challenge for this log-in and scope, or it is over: one answer for all.
     ChallengeOver,
+    /// Too many codes in a row were wrong; nobody looked at this one.
+    Locked {
+        /// How long to wait; `None` where only the app can unlock.
+        retry_after: Option<Duration>,
+    },
     /// The provider asks to wait.
     Throttled {
         /// How long.
@@ -51,6 +56,14 @@ pub enum VerifyRefusal {
     Unavailable,
     /// The app is put together wrongly.
     Misconfigured(Misconfigured),
+}
+
+/// An attempt that was counted.
+struct Attempt {
+    challenge: Box<Challenge>,
+    failures: u32,
+    lock: Lock,
+    era: u64,
 }
 
 impl Mfa {
@@ -94,41 +107,81 @@ impl Mfa {
         code: &Code,
     ) -> Result<Verified, VerifyRefusal> {
         let lifetime = self.declared(scope).map_err(VerifyRefusal::Misconfigured)?.grant_lifetime();
-        let key = Key { user: subject.user(), login: subject.login(), scope };
         let on_file = self.number_on_file(subject.user()).await.map_err(|_| VerifyRefusal::Unavailable)?;
         // Without a number there is no hash that a challenge could have kept, so any challenge is over.
         let numbers = on_file.as_ref().map_or(&[] as &[_], |on_file| &on_file.hashes);
-        let challenge = self.reserve_attempt(key, id, numbers).await?;
+        let key = Key { user: subject.user(), login: subject.login(), scope };
+        let about = About::subject(subject).scope(scope).challenge(id);
+        let attempt = self.reserve_attempt(about, key, id, numbers).await?;
+        let about = about.channel(attempt.challenge.channel);
         let on_file = on_file.ok_or(VerifyRefusal::ChallengeOver)?;
-        match self.ask_provider(&challenge, &on_file, code).await? {
-            Verdict::Approved => self.redeem(subject, challenge, lifetime).await,
-            Verdict::Rejected => {
-                let attempts_left = challenge.attempts_left();
-                self.observe(&Event::CodeRejected { user: subject.user(), scope, attempts_left });
-                Err(VerifyRefusal::WrongCode { attempts_left })
+        let outcome = match self.ask_provider(about, &attempt.challenge, &on_file, code).await {
+            Ok(Verdict::Approved) => {
+                self.redeem(subject, &attempt.challenge, lifetime, attempt.failures - 1).await
             }
+            Ok(Verdict::Rejected) => return Err(self.rejected(about, &attempt, &on_file).await),
+            Err(refusal) => Err(refusal),
+        };
+        if outcome.is_ok() {
+            self.number_completed(&on_file).await;
+        } else {
+            // Nobody said that the code was wrong, so it is no failure.
+            let (era, rule) = (attempt.era, &self.inner.policy.locks);
+            let _: Result<(), StoreError> =
+                self.ask_store(self.inner.store.release_attempt(key.user, era, rule)).await;
         }
+        outcome
     }
 
     async fn reserve_attempt(
         &self,
+        about: About<'_>,
         key: Key<'_>,
         challenge: &ChallengeId,
         numbers: &[[u8; 32]],
-    ) -> Result<Challenge, VerifyRefusal> {
-        let request = ReserveAttempt { key, challenge, numbers, now: self.inner.clock.now() };
+    ) -> Result<Attempt, VerifyRefusal> {
+        let (rule, now) = (&self.inner.policy.locks, self.inner.clock.now());
+        let request = ReserveAttempt { key, challenge, numbers, rule, now };
         match self.ask_store(self.inner.store.reserve_attempt(request)).await {
-            Ok(AttemptReservation::Reserved(challenge)) => Ok(*challenge),
+            Ok(AttemptReservation::Reserved { challenge, failures, lock, era }) => {
+                Ok(Attempt { challenge, failures, lock, era })
+            }
             Ok(AttemptReservation::Over) => {
-                self.observe(&Event::ChallengeOver { user: key.user, scope: key.scope });
+                self.observe(about, EventKind::ChallengeOver);
                 Err(VerifyRefusal::ChallengeOver)
+            }
+            Ok(AttemptReservation::Locked(lock)) => {
+                let retry_after = lock.retry_after(now);
+                self.observe(about, EventKind::AttemptRefused { retry_after });
+                Err(VerifyRefusal::Locked { retry_after })
             }
             Err(_) => Err(VerifyRefusal::Unavailable),
         }
     }
 
+    /// The provider did not approve the code.
+    async fn rejected(&self, about: About<'_>, attempt: &Attempt, on_file: &OnFile) -> VerifyRefusal {
+        let failures = attempt.failures;
+        let until_lock = match attempt.lock {
+            Lock::Open => self.inner.policy.locks.until_next(failures),
+            Lock::Until(_) | Lock::Disabled => 0,
+        };
+        let attempts_left = attempt.challenge.attempts_left().min(until_lock);
+        self.observe(about, EventKind::CodeRejected { attempts_left, failures });
+        match attempt.lock {
+            Lock::Open => {}
+            Lock::Until(until) => self.observe(about, EventKind::Locked { until, failures }),
+            Lock::Disabled => self.observe(about, EventKind::Disabled { failures }),
+        }
+        if self.rejections_abound(on_file).await {
+            self.observe(about, EventKind::RejectionsAbound);
+        }
+        VerifyRefusal::WrongCode { attempts_left }
+    }
+
     async fn ask_provider(
         &self,
+        about: About<'_>,
         challenge: &Challenge,
         on_file: &OnFile,
         code: &Code,
@@ -144,7 +197,7 @@ impl Mfa {
             Some(Err(error)) => (error.kind(), with_causes(&error)),
             None => (ProviderErrorKind::Failed, format!("no answer within {PATIENCE:?}")),
         };
-        self.observe(&Event::ProviderFailed { scope: &challenge.scope, kind, error: &error });
+        self.observe(about, EventKind::ProviderFailed { kind, error: &error });
         Err(match kind {
             ProviderErrorKind::Throttled { retry_after } => VerifyRefusal::Throttled { retry_after },
             ProviderErrorKind::Credentials
@@ -158,9 +211,16 @@ impl Mfa {
     pub(crate) async fn redeem(
         &self,
         subject: &Subject,
-        challenge: Challenge,
+        challenge: &Challenge,
         lifetime: Duration,
+        failures: u32,
     ) -> Result<Verified, VerifyRefusal> {
+        let now = self.inner.clock.now();
+        let lifetime = subject.session_end().map_or(lifetime, |end| lifetime.min(end.since(now)));
+        let about = About::subject(subject)
+            .scope(&challenge.scope)
+            .channel(challenge.channel)
+            .challenge(&challenge.id);
         let token = match subject.recognition() {
             Recognition::Cookie => Some(GrantToken::fresh()),
             Recognition::Bearer => None,
@@ -170,12 +230,12 @@ impl Mfa {
             challenge: &challenge.id,
             binding: token.as_ref().map_or(Binding::Bearer, |token| Binding::Cookie(token.hash())),
             lifetime,
-            now: self.inner.clock.now(),
+            now,
         };
         let record = match self.ask_store(self.inner.store.redeem(redeem)).await {
             Ok(Redemption::Granted(record)) => record,
             Ok(Redemption::Over) => {
-                self.observe(&Event::ChallengeOver { user: subject.user(), scope: &challenge.scope });
+                self.observe(about, EventKind::ChallengeOver);
                 return Err(VerifyRefusal::ChallengeOver);
             }
             Err(_) => {
@@ -187,8 +247,7 @@ impl Mfa {
                 return Err(VerifyRefusal::Unavailable);
             }
         };
-        let (scope, channel) = (&challenge.scope, record.channel);
-        self.observe(&Event::Granted { user: subject.user(), scope, channel, lifetime: record.lifetime() });
+        self.observe(about, EventKind::Granted { lifetime: record.lifetime(), failures });
         let grant = Grant {
             scope: challenge.scope,
             verified_at: record.verified_at,
@@ -196,6 +255,6 @@ impl Mfa {
             channel: record.channel,
             recognition: subject.recognition(),
         };
-        Ok(Verified { grant, token, lifetime: record.lifetime(), return_to: challenge.return_to })
+        Ok(Verified { grant, token, lifetime: record.lifetime(), return_to: challenge.return_to.clone() })
     }
 }

@@ -1,10 +1,8 @@
 //! Grants without a ceremony.
 
-use std::time::Duration;
-
 use crate::{
     Challenge, ChallengeId, Channel, GrantToken, Key, Mfa, Opening, ProviderScope, ReserveSend, Scope,
-    SendReservation, Subject,
+    SendReservation, SendRule, Subject,
 };
 
 /// What only tests may do with an engine; from [`Mfa::testing`].
@@ -35,14 +33,11 @@ impl Testing<'_> {
         let entry = self.mfa.scope(&scope).unwrap_or_else(|| panic!("the scope {scope} is not declared"));
         let (store, now, id) = (&self.mfa.inner.store, self.mfa.inner.clock.now(), ChallengeId::fresh());
         let key = Key { user: subject.user(), login: subject.login(), scope: &scope };
-        let mut reserve =
-            ReserveSend { key, challenge: &id, cool_down: &[], forget_after: Duration::from_secs(1), now };
-        // A user who is cooling down gets a grant nevertheless: as if the wait were over.
-        while let SendReservation::CoolingDown { resend_at, .. } =
-            store.reserve_send(reserve).await.expect("the store takes a challenge")
-        {
-            reserve.now = resend_at;
-        }
+        // No limits: what a test grants counts for nothing.
+        let rule = &SendRule { cool_down: Vec::new(), per_login_and_scope: Vec::new(), per_user: Vec::new() };
+        let reserved = store.reserve_send(ReserveSend { key, challenge: &id, rule, now }).await;
+        let reserved = reserved.expect("the store takes a challenge");
+        assert!(matches!(reserved, SendReservation::Reserved { .. }), "the user is locked: {reserved:?}");
         let challenge = Challenge {
             id,
             login: *subject.login(),
@@ -58,10 +53,10 @@ impl Testing<'_> {
             attempts_used: 1,
             return_to: None,
         };
-        let opened = store.open_challenge(subject.user(), challenge.clone()).await;
+        let opened = store.open_challenge(subject.user(), &challenge).await;
         assert_eq!(opened.expect("the store takes a challenge"), Opening::Opened);
         let verified =
-            self.mfa.redeem(subject, challenge, entry.grant_lifetime()).await.expect("the store grants");
+            self.mfa.redeem(subject, &challenge, entry.grant_lifetime(), 0).await.expect("the store grants");
         let cookie = |token: GrantToken| format!("{}={}", GrantToken::cookie_name(&scope), token.expose());
         verified.token.map(cookie).unwrap_or_default()
     }

@@ -1,5 +1,7 @@
 //! A code is asked for.
 
+use std::time::Duration;
+
 use mfakit_core::{Channel, LiveChallenge, StartRefusal, StartRequest, whole_seconds};
 use serde_json::json;
 
@@ -38,15 +40,14 @@ fn problem(refusal: StartRefusal) -> Problem {
     match refusal {
         StartRefusal::NoNumber => Problem::new(Kind::NoNumber),
         StartRefusal::ChannelUnavailable => Problem::new(Kind::ChannelUnavailable),
-        StartRefusal::DestinationRefused => Problem::new(Kind::DestinationRefused),
+        StartRefusal::DestinationRefused | StartRefusal::Risky => Problem::new(Kind::DestinationRefused),
         StartRefusal::CoolingDown { retry_after, live } => {
-            let problem = Problem::new(Kind::CoolingDown).retry_after(retry_after);
-            let live = live.map(|live| members(&live)).unwrap_or_default();
-            live.as_object()
-                .into_iter()
-                .flatten()
-                .fold(problem, |problem, (name, value)| problem.with(name, value.clone()))
+            wait(Kind::CoolingDown, retry_after, live.as_deref())
         }
+        StartRefusal::BudgetSpent { retry_after, live, .. } => {
+            wait(Kind::QuotaExceeded, retry_after, live.as_deref())
+        }
+        StartRefusal::Locked { retry_after } => Problem::locked(retry_after),
         StartRefusal::Throttled { retry_after } => Problem::new(Kind::Throttled).retry_after(retry_after),
         StartRefusal::Revoked => Problem::new(Kind::ChallengeOver),
         StartRefusal::ProviderFailed => Problem::new(Kind::ProviderFailed),
@@ -55,9 +56,19 @@ fn problem(refusal: StartRefusal) -> Problem {
     }
 }
 
+/// A refusal that says how long to wait, and names the code that may be tried meanwhile.
+fn wait(kind: Kind, retry_after: Duration, live: Option<&LiveChallenge>) -> Problem {
+    let problem = Problem::new(kind).retry_after(retry_after);
+    let live = live.map(members).unwrap_or_default();
+    live.as_object()
+        .into_iter()
+        .flatten()
+        .fold(problem, |problem, (name, value)| problem.with(name, value.clone()))
+}
+
 /// A live challenge as a program reads it. Spans are in whole seconds.
 fn members(live: &LiveChallenge) -> serde_json::Value {
-    let seconds = |span: std::time::Duration| if span.is_zero() { 0 } else { whole_seconds(span) };
+    let seconds = |span: Duration| if span.is_zero() { 0 } else { whole_seconds(span) };
     json!({
         "challenge": live.id.encode(),
         "channel": live.channel,

@@ -11,7 +11,7 @@ mod verify;
 use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt;
-use mfakit_core::{Event, Mfa, Misconfigured, Scope, ScopeEntry, Subject};
+use mfakit_core::{About, EventKind, Mfa, Misconfigured, Scope, ScopeEntry, Subject};
 
 use crate::{
     address::{STYLESHEET, page_path},
@@ -192,7 +192,8 @@ impl Call<'_> {
     }
 
     fn forged(&self, why: &'static str) -> Answer {
-        self.mfa.observe(&Event::ForgeryRefused { scope: self.scope(), why });
+        let about = About::subject(&self.subject).scope(self.scope());
+        self.mfa.observe(about, EventKind::ForgeryRefused { why });
         self.refuse(Problem::new(Kind::CrossSite))
     }
 

@@ -62,6 +62,7 @@ fn problem(refusal: &VerifyRefusal) -> Problem {
         }
         VerifyRefusal::MalformedCode => Problem::new(Kind::MalformedCode),
         VerifyRefusal::ChallengeOver => Problem::new(Kind::ChallengeOver),
+        VerifyRefusal::Locked { retry_after } => Problem::locked(retry_after),
         VerifyRefusal::Throttled { retry_after } => Problem::new(Kind::Throttled).retry_after(retry_after),
         VerifyRefusal::ProviderFailed => Problem::new(Kind::ProviderFailed),
         VerifyRefusal::Unavailable => Problem::new(Kind::Unavailable),

@@ -1,0 +1,154 @@
+//! Events as lines of a log.
+
+use std::time::Duration;
+
+use crate::{Channel, Event, EventKind, Observer, Revocation, Scope, UserId, whole_seconds};
+
+/// Writes every event to `tracing`, target `mfakit`: what went well at `INFO`, what somebody was refused at `WARN`
+/// (a mere missing grant at `INFO`), what an operator has to mend at `ERROR`.
+///
+/// Every line has `event` (the [name](EventKind::name)), and where they are known `user`, `session`, `scope`,
+/// `channel`, `amr`, `challenge`, `address`, `outcome` and `why`; all of them strings, so that no value can break out
+/// of its line.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TracingObserver;
+
+/// What a kind of event adds to a line.
+#[derive(Default)]
+struct Line<'a> {
+    level: Level,
+    outcome: &'static str,
+    why: Option<&'a str>,
+    retry_after: Option<Duration>,
+    attempts_left: Option<u32>,
+    failures: Option<u32>,
+    lifetime: Option<Duration>,
+    sent_to: Option<&'a str>,
+    region: Option<&'a str>,
+    provider_id: Option<&'a str>,
+    error: Option<&'a str>,
+}
+
+#[derive(Clone, Copy, Default)]
+enum Level {
+    #[default]
+    Info,
+    Warn,
+    Error,
+}
+
+impl Observer for TracingObserver {
+    fn observe(&self, event: &Event<'_>) {
+        let about = &event.about;
+        let user = about.user.map(UserId::as_str);
+        let session = about.session().map(|print| print.to_string());
+        let session = session.as_deref();
+        let scope = about.scope.map(Scope::as_str);
+        let channel = about.channel.map(Channel::as_str);
+        let amr = about.channel.map(Channel::amr);
+        let challenge = about.challenge_fingerprint().map(|print| print.to_string());
+        let challenge = challenge.as_deref();
+        let address = about.address.map(|address| address.to_string());
+        let address = address.as_deref();
+        let name = event.name();
+        let Line {
+            level,
+            outcome,
+            why,
+            retry_after,
+            attempts_left,
+            failures,
+            lifetime,
+            sent_to,
+            region,
+            provider_id,
+            error,
+        } = line(&event.kind);
+        let retry_after_s = retry_after.map(whole_seconds);
+        let lifetime_s = lifetime.map(|lifetime| lifetime.as_secs());
+        macro_rules! write_at {
+            ($level:ident) => {
+                tracing::$level!(
+                    target: "mfakit",
+                    event = name,
+                    outcome,
+                    user,
+                    session,
+                    scope,
+                    channel,
+                    amr,
+                    challenge,
+                    address,
+                    why,
+                    retry_after_s,
+                    attempts_left,
+                    failures,
+                    lifetime_s,
+                    sent_to,
+                    region,
+                    provider_id,
+                    error,
+                )
+            };
+        }
+        match level {
+            Level::Info => write_at!(info),
+            Level::Warn => write_at!(warn),
+            Level::Error => write_at!(error),
+        }
+    }
+}
+
+fn line<'a>(kind: &EventKind<'a>) -> Line<'a> {
+    let went_well = |outcome| Line { outcome, ..Line::default() };
+    let refused = |outcome| Line { level: Level::Warn, outcome, ..Line::default() };
+    let failed =
+        |error| Line { level: Level::Error, outcome: "failed", error: Some(error), ..Line::default() };
+    match *kind {
+        EventKind::CodeSent { sent_to, region, provider_id } => Line {
+            sent_to: Some(sent_to),
+            region: Some(region),
+            provider_id: Some(provider_id),
+            ..went_well("sent")
+        },
+        EventKind::SendRefused { why, retry_after, .. } => {
+            Line { why: Some(why), retry_after, ..refused("refused") }
+        }
+        EventKind::CodeRejected { attempts_left, failures } => {
+            Line { attempts_left: Some(attempts_left), failures: Some(failures), ..refused("rejected") }
+        }
+        EventKind::Locked { failures, .. } => Line { failures: Some(failures), ..refused("locked") },
+        EventKind::Disabled { failures } => Line { failures: Some(failures), ..refused("disabled") },
+        EventKind::AttemptRefused { retry_after } => {
+            Line { why: Some("locked"), retry_after, ..refused("refused") }
+        }
+        EventKind::Unlocked => went_well("unlocked"),
+        EventKind::ChallengeOver => Line { why: Some("challenge over"), ..refused("refused") },
+        EventKind::RejectionsAbound => refused("noticed"),
+        EventKind::Granted { lifetime, failures } => {
+            Line { lifetime: Some(lifetime), failures: Some(failures), ..went_well("granted") }
+        }
+        EventKind::Consumed => went_well("consumed"),
+        EventKind::Denied { reason } => Line { why: Some(reason.as_str()), ..went_well("denied") },
+        EventKind::Revoked { what } => Line { why: Some(revoked(&what)), ..went_well("revoked") },
+        EventKind::NumberForgotten => went_well("forgotten"),
+        EventKind::ForgeryRefused { why } => Line { why: Some(why), ..refused("refused") },
+        EventKind::ProviderFailed { error, .. }
+        | EventKind::StoreFailed { error }
+        | EventKind::Misconfigured { error } => failed(error),
+        EventKind::AppFailed { function, error } => Line { why: Some(function), ..failed(error) },
+        EventKind::AddressesUncounted => Line {
+            why: Some("sends are not counted by address: add .client_address(…) to the builder of Mfa"),
+            ..refused("noticed")
+        },
+    }
+}
+
+const fn revoked(what: &Revocation) -> &'static str {
+    match what {
+        Revocation::User => "the user",
+        Revocation::Login(_) => "the log-in",
+        Revocation::Scope(_) => "the scope",
+        Revocation::Elevation(..) => "the elevation",
+    }
+}

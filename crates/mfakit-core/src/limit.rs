@@ -1,0 +1,117 @@
+//! How many in how long.
+
+use std::{fmt, time::Duration};
+
+use crate::Timestamp;
+
+/// At most `count` in any span of `window`: a sliding window, so that no burst fits across a border.
+///
+/// What happened at a time counts until a whole window has passed since.
+///
+/// ```
+/// use std::time::Duration;
+/// use mfakit_core::Limit;
+///
+/// assert_eq!(Limit::new(3, Duration::from_mins(10)).to_string(), "3 in 10 min");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    count: u32,
+    window: Duration,
+}
+
+impl Limit {
+    /// At most `count` in `window`.
+    #[must_use]
+    pub const fn new(count: u32, window: Duration) -> Self {
+        Self { count, window }
+    }
+
+    /// How many.
+    #[must_use]
+    pub const fn count(self) -> u32 {
+        self.count
+    }
+
+    /// In how long.
+    #[must_use]
+    pub const fn window(self) -> Duration {
+        self.window
+    }
+
+    /// When one more is allowed after what happened at `times`, oldest first: now, or a time to come.
+    ///
+    /// Nobody waits longer than a whole window, whatever a clock did since.
+    #[must_use]
+    pub fn next_at(self, times: &[Timestamp], now: Timestamp) -> Timestamp {
+        // The one that has to leave the window first: after it, one fewer than allowed are in it.
+        let leaves = times.len().checked_sub(self.count as usize).and_then(|at| times.get(at));
+        let free_at = leaves.map_or(now, |leaves| leaves.plus(self.window));
+        free_at.clamp(now, now.plus(self.window))
+    }
+
+    /// The latest that any of `limits` says.
+    #[must_use]
+    pub fn all_next_at(limits: &[Self], times: &[Timestamp], now: Timestamp) -> Timestamp {
+        limits.iter().map(|limit| limit.next_at(times, now)).fold(now, Timestamp::max)
+    }
+
+    /// The longest window of `limits`: how long a time has to be kept.
+    #[must_use]
+    pub fn longest(limits: &[Self]) -> Duration {
+        limits.iter().map(|limit| limit.window).max().unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} in {}", self.count, Span(self.window))
+    }
+}
+
+/// A span as people read it: `90 s`, `10 min`, `24 h`.
+pub(crate) struct Span(pub(crate) Duration);
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.as_secs() {
+            secs if secs > 0 && secs.is_multiple_of(3600) => write!(f, "{} h", secs / 3600),
+            secs if secs > 0 && secs.is_multiple_of(60) => write!(f, "{} min", secs / 60),
+            secs => write!(f, "{secs} s"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(secs: &[u64]) -> Vec<Timestamp> {
+        secs.iter().map(|secs| Timestamp::from_millis(secs * 1000)).collect()
+    }
+
+    #[test]
+    fn one_more_is_allowed_when_the_oldest_of_the_last_few_has_left_the_window() {
+        let three = Limit::new(3, Duration::from_secs(600));
+        for (name, times, now, next) in [
+            ("nothing happened", &[] as &[u64], 1000, 1000),
+            ("fewer than allowed", &[900, 950], 1000, 1000),
+            ("as many as allowed", &[900, 950, 1000], 1000, 1500),
+            ("the oldest leaves to the millisecond", &[900, 950, 1000], 1500, 1500),
+            ("more than allowed, of a wider limit of before", &[800, 900, 950, 1000], 1000, 1500),
+            ("a clock that was set back makes nobody wait longer", &[9000, 9001, 9002], 1000, 1600),
+        ] {
+            let next_at = three.next_at(&at(times), Timestamp::from_millis(now * 1000));
+            assert_eq!(next_at, Timestamp::from_millis(next * 1000), "{name}");
+        }
+    }
+
+    #[test]
+    fn of_several_limits_the_latest_counts() {
+        let limits = [Limit::new(1, Duration::from_secs(10)), Limit::new(2, Duration::from_secs(100))];
+        let now = Timestamp::from_millis(1_000_000);
+        assert_eq!(Limit::all_next_at(&limits, &at(&[995]), now), Timestamp::from_millis(1_005_000));
+        assert_eq!(Limit::all_next_at(&limits, &at(&[990, 995]), now), Timestamp::from_millis(1_090_000));
+        assert_eq!(Limit::all_next_at(&[], &at(&[990, 995]), now), now);
+    }
+}

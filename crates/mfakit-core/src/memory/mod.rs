@@ -1,0 +1,290 @@
+//! A store in the memory of one process.
+//!
+//! 1. Users are spread over parts, each with a lock of its own that is held for one verb and never across an await.
+//! 2. A grant stands in a table of its own, apart from what is kept of its user, since there are many of them for a
+//!    long time, and every guarded request looks for one.
+//! 3. Users are known by a keyed hash of 128 bits, which is shorter than most identifiers and never longer.
+
+mod budgets;
+mod grants;
+mod person;
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{
+        Mutex, MutexGuard,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use sha2::{Digest, Sha256};
+
+use crate::{
+    AttemptReservation, Budget, BudgetChange, BudgetReservation, Challenge, ChallengeId, Consumption,
+    GrantRecord, Key, LockRule, MfaStore, Opening, Redeem, Redemption, ReserveAttempt, ReserveBudget,
+    ReserveSend, Revocation, SendReservation, Sharing, Standing, StoreError, Timestamp, UserId,
+    memory::{budgets::Budgets, grants::Grants, person::Person},
+    random::random,
+};
+
+/// How many parts the users are spread over, so that they seldom wait for each other.
+const SHARDS: usize = 64;
+
+/// How often a part is swept while it is written to.
+const SWEEP_EVERY: Duration = Duration::from_mins(1);
+
+/// A store in the memory of one process: for one instance, for development and for tests.
+///
+/// Nothing is shared with other processes and nothing outlives this one. It holds a bounded number of records at
+/// once, [100,000](Self::DEFAULT_CAPACITY) of each kind unless said otherwise (users in a ceremony, grants,
+/// budgets); when it is full it refuses new starts and forgets nothing that lives. What has ended is swept while
+/// others are written.
+///
+/// A live grant takes about 115 bytes.
+pub struct MemoryStore {
+    seed: [u8; 16],
+    shards: Vec<Mutex<Shard>>,
+    budgets: Budgets,
+    capacity: usize,
+    people: AtomicUsize,
+    grants: AtomicUsize,
+    /// When all parts were last swept because the store was full, in milliseconds.
+    swept_when_full: AtomicU64,
+}
+
+#[derive(Default)]
+struct Shard {
+    people: HashMap<UserKey, Box<Person>>,
+    grants: Grants,
+    swept_at: Option<Timestamp>,
+}
+
+/// A user, as this store knows them.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct UserKey([u8; 16]);
+
+impl UserKey {
+    /// Eight of its bytes, which are as good as random.
+    const fn hash(self) -> u64 {
+        u128::from_le_bytes(self.0) as u64
+    }
+}
+
+impl MemoryStore {
+    /// How many records of each kind it holds at once unless said otherwise.
+    pub const DEFAULT_CAPACITY: usize = 100_000;
+
+    /// An empty store.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::with_capacity(Self::DEFAULT_CAPACITY)
+    }
+
+    /// An empty store that holds at most this many users in a ceremony, this many grants, and three times as many
+    /// budgets.
+    #[must_use]
+    pub fn with_capacity(records: usize) -> Self {
+        Self {
+            seed: random(),
+            shards: std::iter::repeat_with(Mutex::default).take(SHARDS).collect(),
+            budgets: Budgets::with_capacity(records.saturating_mul(3)),
+            capacity: records,
+            people: AtomicUsize::new(0),
+            grants: AtomicUsize::new(0),
+            swept_when_full: AtomicU64::new(0),
+        }
+    }
+
+    fn shard(&self, user: &UserId) -> Result<(UserKey, MutexGuard<'_, Shard>), StoreError> {
+        let digest: [u8; 32] =
+            Sha256::new().chain_update(self.seed).chain_update(user.as_str()).finalize().into();
+        let (key, rest) = digest.split_first_chunk().unwrap_or((&[0; 16], &[]));
+        let at = rest.first().map_or(0, |byte| usize::from(*byte) % SHARDS);
+        let shard = self.shards.get(at).and_then(|shard| shard.lock().ok());
+        let shard =
+            shard.ok_or_else(|| StoreError::new("a thread died while it wrote to the memory store"))?;
+        Ok((UserKey(*key), shard))
+    }
+
+    fn sweep(&self, shard: &mut Shard, now: Timestamp) {
+        let (people, grants) = (shard.people.len(), shard.grants.len());
+        shard.people.retain(|_, person| person.sweep(now));
+        shard.grants.sweep(now);
+        self.people.fetch_sub(people - shard.people.len(), Ordering::Relaxed);
+        self.grants.fetch_sub(grants - shard.grants.len(), Ordering::Relaxed);
+        shard.swept_at = Some(now);
+    }
+
+    fn sweep_if_due(&self, shard: &mut Shard, now: Timestamp) {
+        if shard.swept_at.is_none_or(|swept_at| now.since(swept_at) >= SWEEP_EVERY) {
+            self.sweep(shard, now);
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.people.load(Ordering::Relaxed) >= self.capacity
+            || self.grants.load(Ordering::Relaxed) >= self.capacity
+    }
+
+    /// Makes room where there is none, at most once a second. Holds no part while it takes the next.
+    fn make_room(&self, now: Timestamp) -> bool {
+        if !self.is_full() {
+            return true;
+        }
+        let swept = self.swept_when_full.swap(now.as_millis(), Ordering::Relaxed);
+        if now.since(Timestamp::from_millis(swept)) >= Duration::from_secs(1) {
+            for shard in &self.shards {
+                if let Ok(mut shard) = shard.lock() {
+                    self.sweep(&mut shard, now);
+                }
+            }
+        }
+        !self.is_full()
+    }
+}
+
+impl Default for MemoryStore {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for MemoryStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (people, grants) = (self.people.load(Ordering::Relaxed), self.grants.load(Ordering::Relaxed));
+        f.debug_struct("MemoryStore")
+            .field("users", &people)
+            .field("grants", &grants)
+            .field("capacity", &self.capacity)
+            .finish()
+    }
+}
+
+#[async_trait]
+impl MfaStore for MemoryStore {
+    fn sharing(&self) -> Sharing {
+        Sharing::SingleProcess
+    }
+
+    async fn grant(&self, key: Key<'_>) -> Result<Option<GrantRecord>, StoreError> {
+        let (user, shard) = self.shard(key.user)?;
+        Ok(shard.grants.find(user, key))
+    }
+
+    async fn standing(&self, user: &UserId, now: Timestamp) -> Result<Standing, StoreError> {
+        let (user, shard) = self.shard(user)?;
+        let mut standing = shard.people.get(&user).map(|person| person.standing(now)).unwrap_or_default();
+        standing.grants = shard.grants.of(user, now);
+        Ok(standing)
+    }
+
+    async fn reserve_send(&self, request: ReserveSend<'_>) -> Result<SendReservation, StoreError> {
+        // Asked before the user's own part is taken, because making room takes every part in turn. Starts
+        // that run at the same time can so exceed the capacity by as many as there are threads.
+        let room = self.make_room(request.now);
+        let (user, mut shard) = self.shard(request.key.user)?;
+        self.sweep_if_due(&mut shard, request.now);
+        if let Some(person) = shard.people.get_mut(&user) {
+            if !room && self.grants.load(Ordering::Relaxed) >= self.capacity {
+                return Err(full());
+            }
+            return Ok(person.reserve_send(request));
+        }
+        if !room {
+            return Err(full());
+        }
+        let mut person = Box::<Person>::default();
+        let reserved = person.reserve_send(request);
+        self.people.fetch_add(1, Ordering::Relaxed);
+        shard.people.insert(user, person);
+        Ok(reserved)
+    }
+
+    async fn release_send(&self, user: &UserId, challenge: &ChallengeId) -> Result<(), StoreError> {
+        let (user, mut shard) = self.shard(user)?;
+        if let Some(person) = shard.people.get_mut(&user) {
+            person.release_send(challenge);
+        }
+        Ok(())
+    }
+
+    async fn open_challenge(&self, user: &UserId, challenge: &Challenge) -> Result<Opening, StoreError> {
+        let (user, mut shard) = self.shard(user)?;
+        Ok(shard.people.get_mut(&user).map_or(Opening::Over, |person| person.open_challenge(challenge)))
+    }
+
+    async fn reserve_attempt(&self, request: ReserveAttempt<'_>) -> Result<AttemptReservation, StoreError> {
+        let (user, mut shard) = self.shard(request.key.user)?;
+        let person = shard.people.get_mut(&user);
+        Ok(person.map_or(AttemptReservation::Over, |person| person.reserve_attempt(request)))
+    }
+
+    async fn release_attempt(&self, user: &UserId, era: u64, rule: &LockRule) -> Result<(), StoreError> {
+        let (user, mut shard) = self.shard(user)?;
+        if let Some(person) = shard.people.get_mut(&user) {
+            person.release_attempt(rule, era);
+        }
+        Ok(())
+    }
+
+    async fn redeem(&self, request: Redeem<'_>) -> Result<Redemption, StoreError> {
+        let Redeem { key, binding, lifetime, now, .. } = request;
+        let (user, mut shard) = self.shard(key.user)?;
+        let met = shard.people.get_mut(&user).and_then(|person| person.redeem(request));
+        let Some(channel) = met else { return Ok(Redemption::Over) };
+        let grant = GrantRecord { binding, verified_at: now, expires_at: now.plus(lifetime), channel };
+        if shard.grants.put(user, key, &grant)? {
+            self.grants.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(Redemption::Granted(grant))
+    }
+
+    async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<Consumption, StoreError> {
+        let (user, mut shard) = self.shard(key.user)?;
+        if shard.grants.take(user, key, grant) {
+            self.grants.fetch_sub(1, Ordering::Relaxed);
+            Ok(Consumption::Consumed)
+        } else {
+            Ok(Consumption::Gone)
+        }
+    }
+
+    async fn revoke(&self, user: &UserId, what: Revocation) -> Result<(), StoreError> {
+        let (user, mut shard) = self.shard(user)?;
+        let before = shard.grants.len();
+        shard.grants.revoke(user, what);
+        self.grants.fetch_sub(before - shard.grants.len(), Ordering::Relaxed);
+        if let Some(person) = shard.people.get_mut(&user) {
+            person.revoke(what);
+        }
+        Ok(())
+    }
+
+    async fn unlock(&self, user: &UserId) -> Result<(), StoreError> {
+        let (user, mut shard) = self.shard(user)?;
+        if let Some(person) = shard.people.get_mut(&user) {
+            person.unlock();
+        }
+        Ok(())
+    }
+
+    async fn reserve_budget(&self, request: ReserveBudget<'_>) -> Result<BudgetReservation, StoreError> {
+        self.budgets.reserve(request)
+    }
+
+    async fn settle_budget(
+        &self,
+        budget: &Budget,
+        change: BudgetChange<'_>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.budgets.settle(budget, change, now)
+    }
+}
+
+fn full() -> StoreError {
+    StoreError::new("the memory store is full")
+}

@@ -1,0 +1,204 @@
+//! What is kept of one user beside the grants.
+
+use crate::{
+    AttemptReservation, Challenge, ChallengeId, Channel, Failures, Key, Limit, Lock, LockRule, LoginId,
+    Opening, Redeem, ReserveAttempt, ReserveSend, Revocation, Scope, SendReservation, SendRule, Standing,
+    Timestamp,
+};
+
+/// What is kept of one user beside the grants.
+#[derive(Default)]
+pub(super) struct Person {
+    failures: Failures,
+    forget_failures_at: Option<Timestamp>,
+    /// Oldest first.
+    sends: Vec<Send>,
+    challenges: Vec<Challenge>,
+}
+
+/// One send that was counted.
+struct Send {
+    challenge: ChallengeId,
+    login: LoginId,
+    scope: Scope,
+    at: Timestamp,
+    resend_at: Timestamp,
+    keep_until: Timestamp,
+    state: SendState,
+    /// Whether the user has succeeded since.
+    succeeded_since: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum SendState {
+    /// On its way.
+    Reserved,
+    /// On its way, and revoked.
+    Void,
+    /// Taken by the provider.
+    Opened,
+}
+
+impl Person {
+    /// Drops what has ended; says whether anything is left.
+    pub(super) fn sweep(&mut self, now: Timestamp) -> bool {
+        self.challenges.retain(|challenge| challenge.is_live(now));
+        self.sends.retain(|send| now < send.keep_until);
+        if self.forget_failures_at.is_some_and(|at| now >= at) && self.failures.lock(now) != Lock::Disabled {
+            self.forget_failures_at = None;
+        }
+        !self.challenges.is_empty() || !self.sends.is_empty() || self.forget_failures_at.is_some()
+    }
+
+    pub(super) fn standing(&self, now: Timestamp) -> Standing {
+        let counted = self.sends.iter().filter(|send| !send.succeeded_since && now < send.keep_until);
+        Standing {
+            failures: self.failures.count(),
+            lock: self.failures.lock(now),
+            resend_at: counted.map(|send| send.resend_at).max(),
+            challenges: self.challenges.iter().filter(|challenge| challenge.is_live(now)).cloned().collect(),
+            grants: Vec::new(),
+        }
+    }
+
+    pub(super) fn reserve_send(&mut self, request: ReserveSend<'_>) -> SendReservation {
+        let ReserveSend { key, challenge, rule, now } = request;
+        match self.failures.lock(now) {
+            Lock::Open => {}
+            lock => return SendReservation::Locked(lock),
+        }
+        self.sends.retain(|send| now < send.keep_until);
+        let cooled_at = self.cooled_at(rule, now);
+        let budgeted_at = self.budgeted_at(&key, rule, now);
+        let resend_at = cooled_at.max(budgeted_at);
+        if now < resend_at {
+            let live = self.live(&key, now).cloned().map(Box::new);
+            return SendReservation::TooSoon { resend_at, cooling_down: cooled_at >= budgeted_at, live };
+        }
+        self.sends.push(Send {
+            challenge: *challenge,
+            login: *key.login,
+            scope: *key.scope,
+            at: now,
+            resend_at: now,
+            keep_until: now.plus(rule.keep()),
+            state: SendState::Reserved,
+            succeeded_since: false,
+        });
+        let counted = self.sends.iter().filter(|send| send.counts_for_cool_down(now)).count();
+        let resend_at = now.plus(rule.wait_after(counted)).max(self.budgeted_at(&key, rule, now));
+        if let Some(newest) = self.sends.last_mut() {
+            newest.resend_at = resend_at;
+        }
+        SendReservation::Reserved { resend_at }
+    }
+
+    pub(super) fn release_send(&mut self, challenge: &ChallengeId) {
+        self.sends.retain(|send| send.challenge != *challenge || send.state == SendState::Opened);
+    }
+
+    pub(super) fn open_challenge(&mut self, challenge: &Challenge) -> Opening {
+        let reserved = |send: &&mut Send| send.challenge == challenge.id && send.state == SendState::Reserved;
+        let Some(send) = self.sends.iter_mut().find(reserved) else { return Opening::Over };
+        send.state = SendState::Opened;
+        send.resend_at = challenge.resend_at;
+        self.challenges.retain(|other| (other.login, other.scope) != (challenge.login, challenge.scope));
+        self.challenges.push(challenge.clone());
+        Opening::Opened
+    }
+
+    pub(super) fn reserve_attempt(&mut self, request: ReserveAttempt<'_>) -> AttemptReservation {
+        let ReserveAttempt { key, challenge: id, numbers, rule, now } = request;
+        match self.failures.lock(now) {
+            Lock::Open => {}
+            lock => return AttemptReservation::Locked(lock),
+        }
+        let Some(at) = self.place_of(&key, id) else { return AttemptReservation::Over };
+        let Some(challenge) = self.challenges.get_mut(at) else { return AttemptReservation::Over };
+        if !challenge.is_live(now) {
+            return AttemptReservation::Over;
+        }
+        if !numbers.contains(&challenge.number) {
+            self.challenges.swap_remove(at);
+            return AttemptReservation::Over;
+        }
+        challenge.attempts_used += 1;
+        let challenge = Box::new(challenge.clone());
+        self.failures.reserve(rule, now);
+        self.forget_failures_at = Some(now.plus(rule.forget_after));
+        AttemptReservation::Reserved {
+            challenge,
+            failures: self.failures.count(),
+            lock: self.failures.lock(now),
+            era: self.failures.era(),
+        }
+    }
+
+    pub(super) fn release_attempt(&mut self, rule: &LockRule, era: u64) {
+        self.failures.give_back(rule, era);
+    }
+
+    /// Consumes the challenge; says how its code travelled.
+    pub(super) fn redeem(&mut self, request: Redeem<'_>) -> Option<Channel> {
+        let at = self.place_of(&request.key, request.challenge)?;
+        let challenge = self.challenges.get(at).filter(|challenge| request.now < challenge.expires_at)?;
+        let channel = challenge.channel;
+        self.challenges.swap_remove(at);
+        self.unlock();
+        self.sends.iter_mut().for_each(|send| send.succeeded_since = true);
+        Some(channel)
+    }
+
+    pub(super) fn revoke(&mut self, what: Revocation) {
+        self.challenges.retain(|challenge| !what.covers(&challenge.login, &challenge.scope));
+        let on_their_way = self.sends.iter_mut().filter(|send| send.state == SendState::Reserved);
+        on_their_way
+            .filter(|send| what.covers(&send.login, &send.scope))
+            .for_each(|send| send.state = SendState::Void);
+    }
+
+    pub(super) fn unlock(&mut self) {
+        self.failures.clear();
+        self.forget_failures_at = None;
+    }
+
+    /// When the wait after the newest send is over. Nobody waits longer than the longest wait, whatever the clock
+    /// did since.
+    fn cooled_at(&self, rule: &SendRule, now: Timestamp) -> Timestamp {
+        if rule.cool_down.is_empty() {
+            return now;
+        }
+        let counted = self.sends.iter().filter(|send| !send.succeeded_since);
+        counted.map(|send| send.resend_at).max().unwrap_or(now).clamp(now, now.plus(rule.keep()))
+    }
+
+    /// When both budgets have room.
+    fn budgeted_at(&self, key: &Key<'_>, rule: &SendRule, now: Timestamp) -> Timestamp {
+        let all: Vec<_> = self.sends.iter().map(|send| send.at).collect();
+        let of_key = self
+            .sends
+            .iter()
+            .filter(|send| !send.succeeded_since && send.login == *key.login && send.scope == *key.scope);
+        let of_key: Vec<_> = of_key.map(|send| send.at).collect();
+        let per_user = Limit::all_next_at(&rule.per_user, &all, now);
+        per_user.max(Limit::all_next_at(&rule.per_login_and_scope, &of_key, now))
+    }
+
+    fn live(&self, key: &Key<'_>, now: Timestamp) -> Option<&Challenge> {
+        let of_key = |challenge: &&Challenge| challenge.login == *key.login && challenge.scope == *key.scope;
+        self.challenges.iter().find(of_key).filter(|challenge| challenge.is_live(now))
+    }
+
+    fn place_of(&self, key: &Key<'_>, id: &ChallengeId) -> Option<usize> {
+        let is_it = |challenge: &Challenge| {
+            challenge.id == *id && challenge.login == *key.login && challenge.scope == *key.scope
+        };
+        self.challenges.iter().position(is_it)
+    }
+}
+
+impl Send {
+    fn counts_for_cool_down(&self, now: Timestamp) -> bool {
+        !self.succeeded_since && now < self.at.plus(SendRule::COUNTED_FOR)
+    }
+}

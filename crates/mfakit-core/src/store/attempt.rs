@@ -1,0 +1,40 @@
+//! One attempt to type a code.
+
+use crate::{Challenge, ChallengeId, Key, Lock, LockRule, Timestamp};
+
+/// One attempt, to be counted.
+#[derive(Clone, Copy, Debug)]
+pub struct ReserveAttempt<'a> {
+    /// Whose challenge it has to be.
+    pub key: Key<'a>,
+    /// Which one.
+    pub challenge: &'a ChallengeId,
+    /// The keyed hashes of the number that is on file now, one for each secret that still reads.
+    pub numbers: &'a [[u8; 32]],
+    /// When failures lock, and for how long.
+    pub rule: &'a LockRule,
+    /// What time it is.
+    pub now: Timestamp,
+}
+
+/// Whether an attempt was counted.
+#[derive(Clone, Debug)]
+#[must_use]
+pub enum AttemptReservation {
+    /// It was.
+    Reserved {
+        /// The challenge as it stands after that.
+        challenge: Box<Challenge>,
+        /// The user's consecutive failures, this attempt among them.
+        failures: u32,
+        /// The user's lock, if this attempt is a failure.
+        lock: Lock,
+        /// Which count of failures it is in, to be passed to
+        /// [`release_attempt`](crate::MfaStore::release_attempt).
+        era: u64,
+    },
+    /// It was not: there is no such challenge for this user, log-in, scope and number, or it is over.
+    Over,
+    /// It was not: the user is locked or disabled. Never [`Lock::Open`].
+    Locked(Lock),
+}

@@ -1,0 +1,204 @@
+//! The port to whatever remembers challenges, grants and how often somebody tried.
+//!
+//! Four guarantees rest on it, and the suite `conformance` asks any implementation for them:
+//!
+//! 1. *Attempts.* No code reaches the provider that was not counted before, for its challenge and for its user,
+//!    over all log-ins, scopes, channels and instances.
+//! 2. *Sends.* No message is sent that was not counted before, for its user, log-in and scope, number, block of
+//!    numbers and address.
+//! 3. *Grants.* A challenge becomes at most one grant, a grant is consumed at most once, and what was revoked is
+//!    gone at once, for everybody.
+//! 4. *Failure.* What cannot be found out is an error, never a yes and never an absence.
+
+mod attempt;
+mod budget;
+mod error;
+mod grant;
+mod send;
+mod standing;
+
+pub use attempt::{AttemptReservation, ReserveAttempt};
+pub use budget::{Budget, BudgetChange, BudgetReservation, ReserveBudget};
+pub use error::StoreError;
+pub use grant::{Consumption, Redeem, Redemption, Revocation};
+pub use send::{Opening, ReserveSend, SendReservation, SendRule};
+pub use standing::{Standing, StandingGrant};
+
+use std::{fmt, sync::Arc};
+
+use async_trait::async_trait;
+
+use crate::{Challenge, ChallengeId, GrantRecord, LockRule, LoginId, Scope, Timestamp, UserId};
+
+/// Whatever remembers challenges, grants and how often somebody tried.
+///
+/// 1. Every verb is one atomic step, whatever runs beside it, in this process or another. All but the two on
+///    budgets touch what belongs to one user, and nothing else; those two touch one budget.
+/// 2. An `Err` means "could not find out", and refuses. A store that cannot read a record says so instead
+///    of treating it as absent.
+/// 3. What a store cannot know (which limit, how long) is passed in. `now` is the app's clock; a store
+///    shared by several instances uses its own instead, so that it is one clock.
+/// 4. Every call is bounded in time by the store itself. The engine drops one that takes longer than ten
+///    seconds, so whatever a verb has begun by then must be whole or nothing.
+/// 5. A store that is full refuses [`reserve_send`](Self::reserve_send) and
+///    [`reserve_budget`](Self::reserve_budget) and forgets nothing that lives.
+/// 6. What has ended may be swept at any time, and is never answered with.
+///
+/// How a [`Challenge`] goes through these verbs:
+///
+/// ```text
+///  reserve_send          open_challenge           redeem
+///  ───────────► reserved ─────────────► live ─────────────► a grant ── consume ──► nothing
+///                  │ │                  │  ▲                   │
+///          release │ │ revoke           │  └ reserve_attempt,  │ expired, revoke
+///                  ▼ ▼                  │    and release       ▼
+///            nothing, void              ▼                   nothing
+///                                  over: expired, no attempt left, a newer one live,
+///                                        number changed, revoke
+/// ```
+///
+/// Whoever implements it runs the functions of the suite `conformance` in a test.
+#[async_trait]
+pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
+    /// Whether other processes see what this one writes.
+    fn sharing(&self) -> Sharing;
+
+    /// The grant under this key, judged by nobody yet, expired ones too. One read; every guarded request waits
+    /// for it.
+    async fn grant(&self, key: Key<'_>) -> Result<Option<GrantRecord>, StoreError>;
+
+    /// Everything about a user: for the page, and for an administrator.
+    async fn standing(&self, user: &UserId, now: Timestamp) -> Result<Standing, StoreError>;
+
+    /// Counts one send for the user, unless the user is locked, the send before is too recent, or a budget of the
+    /// user or of the log-in and scope is used up. Changes nothing where it refuses.
+    async fn reserve_send(&self, request: ReserveSend<'_>) -> Result<SendReservation, StoreError>;
+
+    /// Gives a reserved send back that was never made, as if it had not been reserved. Does nothing to a send that
+    /// opened its challenge, or that nobody knows.
+    async fn release_send(&self, user: &UserId, challenge: &ChallengeId) -> Result<(), StoreError>;
+
+    /// Makes a challenge whose send was reserved the live one of its log-in and scope; the one before it is
+    /// over. One whose log-in, scope or user was revoked since the reservation is over itself, and opened once it
+    /// cannot be opened again. From now on the user's next send may follow at its `resend_at`.
+    async fn open_challenge(&self, user: &UserId, challenge: &Challenge) -> Result<Opening, StoreError>;
+
+    /// Counts one attempt on a live challenge and one failure of its user, if the user is not locked and the
+    /// challenge is this user's, log-in's and scope's and went to this number. A challenge that went to another
+    /// number is over from now on. The lock is looked at first, and a locked user learns nothing else.
+    async fn reserve_attempt(&self, request: ReserveAttempt<'_>) -> Result<AttemptReservation, StoreError>;
+
+    /// Gives back the failure of a reserved attempt that turned out to be none, with the lock that it brought. The
+    /// challenge keeps the attempt.
+    async fn release_attempt(&self, user: &UserId, era: u64, rule: &LockRule) -> Result<(), StoreError>;
+
+    /// Consumes the challenge and makes the grant, in one step. Ends the user's failures, lock and cool-down; sends
+    /// so far count for the user's own budget alone.
+    async fn redeem(&self, request: Redeem<'_>) -> Result<Redemption, StoreError>;
+
+    /// Takes away a grant, if it is still this one.
+    async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<Consumption, StoreError>;
+
+    /// Ends grants, and what would become a grant: live challenges, and sends that are reserved. What was counted
+    /// stays counted.
+    async fn revoke(&self, user: &UserId, what: Revocation) -> Result<(), StoreError>;
+
+    /// Ends the user's failures and lock.
+    async fn unlock(&self, user: &UserId) -> Result<(), StoreError>;
+
+    /// Counts one event against a budget, unless that is used up. Changes nothing where it refuses.
+    async fn reserve_budget(&self, request: ReserveBudget<'_>) -> Result<BudgetReservation, StoreError>;
+
+    /// Gives back what a budget has counted, or notes that a number is somebody's.
+    async fn settle_budget(
+        &self,
+        budget: &Budget,
+        change: BudgetChange<'_>,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+}
+
+/// Whether other processes see what a store writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sharing {
+    /// Nobody else sees it, and it is gone with the process.
+    SingleProcess,
+    /// Several instances work with it, so they need one secret.
+    Shared,
+}
+
+/// Whose challenge or grant, in which log-in, for what.
+#[derive(Clone, Copy, Debug)]
+pub struct Key<'a> {
+    /// The user.
+    pub user: &'a UserId,
+    /// The log-in.
+    pub login: &'a LoginId,
+    /// The scope.
+    pub scope: &'a Scope,
+}
+
+/// A store that several owners share: clones of one `Arc` are one store.
+#[async_trait]
+impl<S: MfaStore + ?Sized> MfaStore for Arc<S> {
+    fn sharing(&self) -> Sharing {
+        (**self).sharing()
+    }
+
+    async fn grant(&self, key: Key<'_>) -> Result<Option<GrantRecord>, StoreError> {
+        (**self).grant(key).await
+    }
+
+    async fn standing(&self, user: &UserId, now: Timestamp) -> Result<Standing, StoreError> {
+        (**self).standing(user, now).await
+    }
+
+    async fn reserve_send(&self, request: ReserveSend<'_>) -> Result<SendReservation, StoreError> {
+        (**self).reserve_send(request).await
+    }
+
+    async fn release_send(&self, user: &UserId, challenge: &ChallengeId) -> Result<(), StoreError> {
+        (**self).release_send(user, challenge).await
+    }
+
+    async fn open_challenge(&self, user: &UserId, challenge: &Challenge) -> Result<Opening, StoreError> {
+        (**self).open_challenge(user, challenge).await
+    }
+
+    async fn reserve_attempt(&self, request: ReserveAttempt<'_>) -> Result<AttemptReservation, StoreError> {
+        (**self).reserve_attempt(request).await
+    }
+
+    async fn release_attempt(&self, user: &UserId, era: u64, rule: &LockRule) -> Result<(), StoreError> {
+        (**self).release_attempt(user, era, rule).await
+    }
+
+    async fn redeem(&self, request: Redeem<'_>) -> Result<Redemption, StoreError> {
+        (**self).redeem(request).await
+    }
+
+    async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<Consumption, StoreError> {
+        (**self).consume(key, grant).await
+    }
+
+    async fn revoke(&self, user: &UserId, what: Revocation) -> Result<(), StoreError> {
+        (**self).revoke(user, what).await
+    }
+
+    async fn unlock(&self, user: &UserId) -> Result<(), StoreError> {
+        (**self).unlock(user).await
+    }
+
+    async fn reserve_budget(&self, request: ReserveBudget<'_>) -> Result<BudgetReservation, StoreError> {
+        (**self).reserve_budget(request).await
+    }
+
+    async fn settle_budget(
+        &self,
+        budget: &Budget,
+        change: BudgetChange<'_>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        (**self).settle_budget(budget, change, now).await
+    }
+}
