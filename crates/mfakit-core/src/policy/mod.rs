@@ -1,5 +1,7 @@
 //! Every limit and its default, in one place.
 
+mod table;
+
 use std::time::Duration;
 
 use crate::{Limit, LockRule, SendRule};
