@@ -113,6 +113,10 @@ impl MemoryStore {
         let (people, grants) = (shard.people.len(), shard.grants.len());
         shard.people.retain(|_, person| person.sweep(now));
         shard.grants.sweep(now);
+        if shard.people.capacity() > 4 * shard.people.len() {
+            let room = 2 * shard.people.len();
+            shard.people.shrink_to(room);
+        }
         self.people.fetch_sub(people - shard.people.len(), Ordering::Relaxed);
         self.grants.fetch_sub(grants - shard.grants.len(), Ordering::Relaxed);
         shard.swept_at = Some(now);
