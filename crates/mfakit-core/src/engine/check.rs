@@ -118,6 +118,12 @@ impl Mfa {
         let standing = self.ask_store(self.inner.store.standing(subject.user(), now)).await?;
         let theirs =
             |challenge: &&Challenge| challenge.login == *subject.login() && challenge.scope == *scope;
-        Ok(standing.challenges.iter().find(theirs).map(|challenge| LiveChallenge::seen(challenge, now)))
+        Ok(standing.challenges.iter().find(theirs).map(|challenge| {
+            let mut live = LiveChallenge::seen(challenge, now);
+            // The user's lock may come sooner than the end of this challenge.
+            live.attempts_left =
+                live.attempts_left.min(self.inner.policy.locks.until_next(standing.failures));
+            live
+        }))
     }
 }
