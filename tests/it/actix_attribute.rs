@@ -25,7 +25,7 @@ use mfakit::{
     require_mfa, testing::TestProvider,
 };
 
-use crate::late_store::Late;
+use crate::late_store::late_store;
 
 /// How often extractors were started and the body was polled.
 #[derive(Clone, Default)]
@@ -325,13 +325,13 @@ async fn wherever_the_attribute_stands_it_guards_before_any_other_extractor_star
 
 #[actix_web::test]
 async fn it_does_so_too_when_the_store_answers_late() {
-    every_handler_guards(mfa(Late(MemoryStore::new()))).await;
+    every_handler_guards(mfa(late_store())).await;
 }
 
 #[actix_web::test]
 async fn a_body_nobody_can_read_is_refused_as_any_other_and_left_alone() {
     let counters = Counters::default();
-    let mfa = mfa(Late(MemoryStore::new()));
+    let mfa = mfa(late_store());
     let app = app(&mfa, &counters).await;
     let alice = Subject::cookie("alice", LoginId::random());
     let kinds = [("/json", "application/json"), ("/post/above", "text/plain"), ("/multipart", "none")];

@@ -9,13 +9,9 @@ use std::{
 
 use async_trait::async_trait;
 use mfakit::{
-    Channel, LoginId, MemoryStore, MfaProvider, MfaStore, PhoneNumber, Scope, Timestamp, UserId,
-    core::{
-        Accepted, AttemptReservation, Challenge, GrantRecord, Key, Opening, ProviderError, Redeem,
-        Redemption, ReserveAttempt, ReserveSend, Revocation, SendRequest, SendReservation, Sharing,
-        StoreError, Verdict, VerifyRequest,
-    },
-    testing::TestProvider,
+    Channel, MemoryStore, MfaProvider, MfaStore, PhoneNumber, UserId,
+    core::{Accepted, ProviderError, SendRequest, StoreError, Verdict, VerifyRequest},
+    testing::{HookedStore, StoreHook, TestProvider, Verb},
 };
 
 /// How a part fails.
@@ -66,64 +62,23 @@ impl Switch {
 /// A memory store that fails on demand.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct FaultyStore {
-    inner: Arc<MemoryStore>,
     pub(crate) fault: Switch,
 }
 
 impl FaultyStore {
-    async fn works(&self) -> Result<(), StoreError> {
+    pub(crate) fn store(&self) -> impl MfaStore + use<> {
+        HookedStore::new(MemoryStore::new(), self.clone())
+    }
+}
+
+#[async_trait]
+impl StoreHook for FaultyStore {
+    async fn before(&self, _: Verb) -> Result<(), StoreError> {
         if self.fault.errs("store").await {
             Err(StoreError::new("away, as the case wants it"))
         } else {
             Ok(())
         }
-    }
-}
-
-#[async_trait]
-impl MfaStore for FaultyStore {
-    fn sharing(&self) -> Sharing {
-        Sharing::SingleProcess
-    }
-
-    async fn grant(
-        &self,
-        user: &UserId,
-        login: &LoginId,
-        scope: &Scope,
-    ) -> Result<Option<GrantRecord>, StoreError> {
-        self.works().await?;
-        self.inner.grant(user, login, scope).await
-    }
-
-    async fn live_challenge(&self, key: Key<'_>, now: Timestamp) -> Result<Option<Challenge>, StoreError> {
-        self.works().await?;
-        self.inner.live_challenge(key, now).await
-    }
-
-    async fn reserve_send(&self, request: ReserveSend<'_>) -> Result<SendReservation, StoreError> {
-        self.works().await?;
-        self.inner.reserve_send(request).await
-    }
-
-    async fn open_challenge(&self, user: &UserId, challenge: Challenge) -> Result<Opening, StoreError> {
-        self.works().await?;
-        self.inner.open_challenge(user, challenge).await
-    }
-
-    async fn reserve_attempt(&self, request: ReserveAttempt<'_>) -> Result<AttemptReservation, StoreError> {
-        self.works().await?;
-        self.inner.reserve_attempt(request).await
-    }
-
-    async fn redeem(&self, request: Redeem<'_>) -> Result<Redemption, StoreError> {
-        self.works().await?;
-        self.inner.redeem(request).await
-    }
-
-    async fn revoke(&self, user: &UserId, what: Revocation) -> Result<(), StoreError> {
-        self.works().await?;
-        self.inner.revoke(user, what).await
     }
 }
 

@@ -92,7 +92,7 @@ impl World {
             })
             .messaging_to(["US"])
             .trusted_origins([TRUSTED])
-            .store(store.clone())
+            .store(store.store())
             .clock(clock.clone())
             .build()
             .unwrap();

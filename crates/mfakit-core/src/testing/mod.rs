@@ -1,4 +1,5 @@
-//! For the tests of apps: a clock one moves, a provider with an inbox, and grants without a ceremony.
+//! For the tests of apps: a clock one moves, a provider with an inbox, a store that fails, and grants without a
+//! ceremony.
 //!
 //! ```
 //! use std::time::Duration;
@@ -24,8 +25,10 @@
 
 mod clock;
 mod grants;
+mod hooked;
 mod provider;
 
 pub use clock::ManualClock;
 pub use grants::Testing;
+pub use hooked::{HookedStore, StoreHook, Verb};
 pub use provider::{SentCode, TestProvider};

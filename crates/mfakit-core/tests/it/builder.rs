@@ -4,11 +4,11 @@ use std::{io, time::Duration};
 
 use async_trait::async_trait;
 use mfakit_core::{
-    Accepted, AttemptReservation, Challenge, Channel, DeclaredScope, GrantRecord, Key, LoginId, Mfa,
-    MfaBuilder, MfaProvider, MfaStore, Opening, PhoneNumber, Policy, ProviderError, Redeem, Redemption,
-    ReserveAttempt, ReserveSend, Revocation, Scope, Secret, SendRequest, SendReservation, Sharing,
-    StoreError, Timestamp, UserId, Verdict, VerifyRequest, testing::TestProvider,
+    Accepted, Channel, ClientAddress, DeclaredScope, Mfa, MfaBuilder, MfaProvider, PhoneNumber, Policy, ProviderError,
+    Scope, Secret, SendRequest, UserId, Verdict, VerifyRequest, testing::TestProvider,
 };
+
+use crate::shared_memory::SharedMemory;
 
 /// A provider that only sends text messages.
 #[derive(Debug)]
@@ -26,45 +26,6 @@ impl MfaProvider for TextOnly {
 
     async fn verify(&self, request: &VerifyRequest<'_>) -> Result<Verdict, ProviderError> {
         self.0.verify(request).await
-    }
-}
-
-/// A store that says others see what it writes.
-#[derive(Debug)]
-struct SharedStore;
-
-#[async_trait]
-impl MfaStore for SharedStore {
-    fn sharing(&self) -> Sharing {
-        Sharing::Shared
-    }
-
-    async fn grant(&self, _: &UserId, _: &LoginId, _: &Scope) -> Result<Option<GrantRecord>, StoreError> {
-        Err(StoreError::new("not asked here"))
-    }
-
-    async fn live_challenge(&self, _: Key<'_>, _: Timestamp) -> Result<Option<Challenge>, StoreError> {
-        Err(StoreError::new("not asked here"))
-    }
-
-    async fn reserve_send(&self, _: ReserveSend<'_>) -> Result<SendReservation, StoreError> {
-        Err(StoreError::new("not asked here"))
-    }
-
-    async fn open_challenge(&self, _: &UserId, _: Challenge) -> Result<Opening, StoreError> {
-        Err(StoreError::new("not asked here"))
-    }
-
-    async fn reserve_attempt(&self, _: ReserveAttempt<'_>) -> Result<AttemptReservation, StoreError> {
-        Err(StoreError::new("not asked here"))
-    }
-
-    async fn redeem(&self, _: Redeem<'_>) -> Result<Redemption, StoreError> {
-        Err(StoreError::new("not asked here"))
-    }
-
-    async fn revoke(&self, _: &UserId, _: Revocation) -> Result<(), StoreError> {
-        Err(StoreError::new("not asked here"))
     }
 }
 
@@ -121,7 +82,8 @@ fn what_the_builder_refuses_it_refuses_by_name() {
         ("a country that is none", complete().messaging_to(["UK"]), "\"UK\" is no country"),
         ("a calling code for a country", complete().voice_to(["+1"]), "\"+1\" is no country"),
         ("no directory", bare().scope("pay", "pay").messaging_to(["US"]), "no directory is set"),
-        ("a shared store without a secret", complete().store(SharedStore), "needs the same secret"),
+        ("no proxy", complete().client_address(ClientAddress::TrustedProxies(0)), "TrustedProxies(0)"),
+        ("a shared store without a secret", complete().store(SharedMemory::default().store()), "needs the same secret"),
         ("a name with a link", complete().name("see http://evil.test"), "name \"see http://evil.test\""),
         ("a path with a slash at its end", complete().path("/mfa/"), "cannot be mounted at \"/mfa/\""),
         ("a trusted origin that is none", complete().trusted_origins(["*"]), "\"*\" is no origin"),
@@ -145,7 +107,7 @@ fn what_the_builder_refuses_it_refuses_by_name() {
 #[test]
 fn what_is_complete_is_built_and_shows_no_secret() {
     assert!(complete().build().is_ok());
-    assert!(complete().store(SharedStore).secret(secret()).build().is_ok());
+    assert!(complete().store(SharedMemory::default().store()).secret(secret()).build().is_ok());
     let mfa = complete().secret(secret()).build().unwrap();
     let shown = format!("{mfa:?} {:?}", mfa.keys());
     assert!(!shown.contains("7, 7") && shown.contains("KeyRing(…)"), "{shown}");

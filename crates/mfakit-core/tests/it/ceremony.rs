@@ -281,7 +281,7 @@ async fn a_secret_is_rotated_without_putting_anybody_out() {
 
     // One store, as two instances have it: started before the change, typed after it.
     let store = SharedMemory::default();
-    let before = world_with(|builder| builder.secret(old()).store(store.clone()));
+    let before = world_with(|builder| builder.secret(old()).store(store.store()));
     let alice = alice();
     let challenge = before.start(&alice).await.unwrap();
     let code = before.right_code();
@@ -291,7 +291,7 @@ async fn a_secret_is_rotated_without_putting_anybody_out() {
         .directory(async |_: UserId| PhoneNumber::new("+19195551234").map(Some))
         .messaging_to(["US"])
         .clock(before.clock.clone())
-        .store(store)
+        .store(store.store())
         .secret(new())
         .secret(old())
         .build()
@@ -317,9 +317,9 @@ async fn an_observer_that_panics_takes_nobody_down() {
 async fn a_store_that_falls_silent_is_given_up_and_lets_nobody_in() {
     let store = SharedMemory::default();
     let (world, alice) =
-        (world_with(|builder| builder.secret(Secret::new([1; 32]).unwrap()).store(store.clone())), alice());
+        (world_with(|builder| builder.secret(Secret::new([1; 32]).unwrap()).store(store.store())), alice());
     let challenge = world.start(&alice).await.unwrap();
-    store.silent.store(true, Ordering::SeqCst);
+    store.whims.silent.store(true, Ordering::SeqCst);
     assert_eq!(world.reason(&alice, Requirement::new(pay()), None).await, Some(Reason::Unavailable));
     assert!(matches!(world.start(&alice).await, Err(StartRefusal::Unavailable)));
     let verified = world.mfa.verify(&alice, &pay(), &challenge.id, &world.right_code()).await;
@@ -332,7 +332,7 @@ async fn a_store_that_falls_silent_is_given_up_and_lets_nobody_in() {
 fn shared() -> (World, SharedMemory) {
     let store = SharedMemory::default();
     let secret = Secret::new([1; 32]).unwrap();
-    (world_with(|builder| builder.secret(secret).store(store.clone())), store)
+    (world_with(|builder| builder.secret(secret).store(store.store())), store)
 }
 
 #[tokio::test(start_paused = true)]
@@ -340,7 +340,7 @@ async fn a_grant_that_nobody_was_told_of_is_taken_back() {
     let (world, store) = shared();
     let program = Subject::bearer("alice", "jti");
     let challenge = world.start(&program).await.unwrap();
-    store.silent_redeem.store(true, Ordering::SeqCst);
+    store.whims.silent_redeem.store(true, Ordering::SeqCst);
     let verified = world.mfa.verify(&program, &pay(), &challenge.id, &world.right_code()).await;
     assert!(matches!(verified, Err(VerifyRefusal::Unavailable)), "{verified:?}");
     assert_eq!(world.reason(&program, Requirement::new(pay()), None).await, Some(Reason::Missing));
@@ -352,7 +352,7 @@ async fn a_revocation_whose_caller_hangs_up_takes_place_all_the_same() {
     let program = Subject::bearer("alice", "jti");
     assert!(world.mfa.testing().grant(&program, "pay").await.is_empty());
     assert_eq!(world.reason(&program, Requirement::new(pay()), None).await, None);
-    store.slow_revoke.store(true, Ordering::SeqCst);
+    store.whims.slow_revoke.store(true, Ordering::SeqCst);
     let hung_up = tokio::time::timeout(Duration::from_millis(1), world.mfa.revoke_user(program.user())).await;
     assert!(hung_up.is_err());
     tokio::time::sleep(Duration::from_secs(2)).await;

@@ -3,12 +3,9 @@
 use async_trait::async_trait;
 use bank::{Bank, start_up::listen, step_up::step_up};
 use mfakit::{
-    LoginId, MfaStore, Scope, Timestamp, UserId,
-    core::{
-        AttemptReservation, Challenge, GrantRecord, Key, Opening, Redeem, Redemption, ReserveAttempt,
-        ReserveSend, Revocation, SendReservation, Sharing, StoreError,
-    },
-    testing::TestProvider,
+    MemoryStore,
+    core::StoreError,
+    testing::{HookedStore, StoreHook, TestProvider, Verb},
 };
 
 use crate::{Candidate, browser::Browser};
@@ -17,7 +14,8 @@ pub async fn without_the_store_nobody_passes_and_everybody_can_log_out(candidate
     let listener = listen(0).unwrap();
     let address = listener.local_addr().unwrap();
     let bank = Bank::open().unwrap();
-    let mfa = step_up(TestProvider::new(), address.port(), &bank).store(Down).build().unwrap();
+    let store = HookedStore::new(MemoryStore::new(), Down);
+    let mfa = step_up(TestProvider::new(), address.port(), &bank).store(store).build().unwrap();
     (candidate.serve)(listener, bank, mfa);
 
     let mut alice = Browser::new(&format!("http://{address}"));
@@ -40,44 +38,11 @@ pub async fn without_the_store_nobody_passes_and_everybody_can_log_out(candidate
 }
 
 /// A store that is down.
-#[derive(Debug)]
 struct Down;
 
-fn down<T>() -> Result<T, StoreError> {
-    Err(StoreError::new("down for the test"))
-}
-
 #[async_trait]
-impl MfaStore for Down {
-    fn sharing(&self) -> Sharing {
-        Sharing::SingleProcess
-    }
-
-    async fn grant(&self, _: &UserId, _: &LoginId, _: &Scope) -> Result<Option<GrantRecord>, StoreError> {
-        down()
-    }
-
-    async fn live_challenge(&self, _: Key<'_>, _: Timestamp) -> Result<Option<Challenge>, StoreError> {
-        down()
-    }
-
-    async fn reserve_send(&self, _: ReserveSend<'_>) -> Result<SendReservation, StoreError> {
-        down()
-    }
-
-    async fn open_challenge(&self, _: &UserId, _: Challenge) -> Result<Opening, StoreError> {
-        down()
-    }
-
-    async fn reserve_attempt(&self, _: ReserveAttempt<'_>) -> Result<AttemptReservation, StoreError> {
-        down()
-    }
-
-    async fn redeem(&self, _: Redeem<'_>) -> Result<Redemption, StoreError> {
-        down()
-    }
-
-    async fn revoke(&self, _: &UserId, _: Revocation) -> Result<(), StoreError> {
-        down()
+impl StoreHook for Down {
+    async fn before(&self, _: Verb) -> Result<(), StoreError> {
+        Err(StoreError::new("down for the test"))
     }
 }
