@@ -62,12 +62,13 @@ impl Switch {
 /// A memory store that fails on demand.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct FaultyStore {
+    pub(crate) memory: Arc<MemoryStore>,
     pub(crate) fault: Switch,
 }
 
 impl FaultyStore {
     pub(crate) fn store(&self) -> impl MfaStore + use<> {
-        HookedStore::new(MemoryStore::new(), self.clone())
+        HookedStore::new(self.memory.clone(), self.clone())
     }
 }
 

@@ -5,9 +5,9 @@ use std::fmt;
 use async_trait::async_trait;
 
 use crate::{
-    AttemptReservation, Budget, BudgetChange, BudgetReservation, Challenge, ChallengeId, Consumption, GrantRecord,
-    Key, LockRule, MfaStore, Opening, Redeem, Redemption, ReserveAttempt, ReserveBudget, ReserveSend, Revocation,
-    SendReservation, Sharing, Standing, StoreError, Timestamp, UserId,
+    AttemptReservation, Budget, BudgetChange, BudgetReservation, Challenge, ChallengeId, Consumption,
+    GrantRecord, Key, LockRule, MfaStore, Opening, Redeem, Redemption, ReserveAttempt, ReserveBudget,
+    ReserveSend, Revocation, SendReservation, Sharing, Standing, StoreError, Timestamp, UserId,
 };
 
 /// Another store, with a hook before and after each verb: for tests of what happens when a store errs, falls silent,

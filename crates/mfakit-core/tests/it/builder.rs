@@ -4,8 +4,8 @@ use std::{io, time::Duration};
 
 use async_trait::async_trait;
 use mfakit_core::{
-    Accepted, Channel, ClientAddress, DeclaredScope, Mfa, MfaBuilder, MfaProvider, PhoneNumber, Policy, ProviderError,
-    Scope, Secret, SendRequest, UserId, Verdict, VerifyRequest, testing::TestProvider,
+    Accepted, Channel, ClientAddress, DeclaredScope, Mfa, MfaBuilder, MfaProvider, PhoneNumber, Policy,
+    ProviderError, Scope, Secret, SendRequest, UserId, Verdict, VerifyRequest, testing::TestProvider,
 };
 
 use crate::shared_memory::SharedMemory;
@@ -83,7 +83,11 @@ fn what_the_builder_refuses_it_refuses_by_name() {
         ("a calling code for a country", complete().voice_to(["+1"]), "\"+1\" is no country"),
         ("no directory", bare().scope("pay", "pay").messaging_to(["US"]), "no directory is set"),
         ("no proxy", complete().client_address(ClientAddress::TrustedProxies(0)), "TrustedProxies(0)"),
-        ("a shared store without a secret", complete().store(SharedMemory::default().store()), "needs the same secret"),
+        (
+            "a shared store without a secret",
+            complete().store(SharedMemory::default().store()),
+            "needs the same secret",
+        ),
         ("a name with a link", complete().name("see http://evil.test"), "name \"see http://evil.test\""),
         ("a path with a slash at its end", complete().path("/mfa/"), "cannot be mounted at \"/mfa/\""),
         ("a trusted origin that is none", complete().trusted_origins(["*"]), "\"*\" is no origin"),

@@ -7,7 +7,7 @@ use std::{
 };
 
 use mfakit_core::{
-    Channel, Clock, Code, Decision, Event, LoginId, Mfa, MfaBuilder, Observer, PhoneNumber,
+    Channel, Clock, Code, Decision, Event, Limit, LoginId, Mfa, MfaBuilder, Observer, PhoneNumber, Policy,
     ProviderErrorKind, Purpose, Reason, Requirement, Scope, Secret, StartRefusal, StartRequest, Subject,
     Timestamp, UserId, VerifyRefusal,
     testing::{ManualClock, TestProvider},
@@ -44,6 +44,16 @@ fn world_with(settings: impl FnOnce(MfaBuilder) -> MfaBuilder) -> World {
 
 fn world() -> World {
     world_with(|builder| builder)
+}
+
+/// So many sends that only the waits between them are in the way.
+fn roomy() -> Policy {
+    let many = [Limit::new(1000, Duration::from_hours(1))];
+    Policy::default()
+        .sends_per_login_and_scope(many)
+        .sends_per_user(many)
+        .sends_per_number(many)
+        .sends_per_block(many)
 }
 
 fn alice() -> Subject {
@@ -155,7 +165,7 @@ async fn a_number_that_changed_ends_the_challenge_before_the_provider_is_asked()
 
 #[tokio::test]
 async fn the_wait_between_sends_grows_and_ends_at_a_success() {
-    let (world, alice) = (world(), alice());
+    let (world, alice) = (world_with(|builder| builder.policy(roomy())), alice());
     for wait in [30, 60, 120, 120] {
         let challenge = world.start(&alice).await.unwrap();
         assert_eq!(challenge.resend_in, Duration::from_secs(wait));
@@ -232,7 +242,7 @@ async fn a_provider_that_hangs_is_given_up_and_lets_nobody_in() {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_revoked_while_its_code_is_on_the_way_never_becomes_a_grant() {
-    let world = world();
+    let world = world_with(|builder| builder.policy(roomy()));
     for (user, revoke) in [("user", 0), ("login", 1), ("scope", 2), ("elevation", 3)] {
         let subject = Subject::cookie(user, LoginId::random());
         world.provider.delay(Duration::from_secs(1));

@@ -92,14 +92,14 @@ pub(super) fn cases() -> Vec<Case> {
             shown.add(&w.mfa.start(&alice, StartRequest::new(pay, Channel::Messaging)).await.unwrap_err());
             let key = mfakit::core::Key { user: alice.user(), login: &login, scope: &pay };
             let now = mfakit::core::Clock::now(&w.clock);
-            shown.add(&mfakit::MfaStore::live_challenge(&w.store, key, now).await.unwrap().unwrap());
+            shown.add(&mfakit::MfaStore::standing(&w.store.memory, alice.user(), now).await.unwrap());
             let code = Code::parse(&sent.code).unwrap();
             shown.add(&code);
             let verified = w.mfa.verify(&alice, &pay, &started.id, &code).await.unwrap();
             let token = verified.token.as_ref().unwrap();
             secrets.keep("the grant cookie", token.expose());
             shown.add(&verified);
-            let grant = mfakit::MfaStore::grant(&w.store, alice.user(), &login, &pay).await.unwrap().unwrap();
+            let grant = mfakit::MfaStore::grant(&w.store.memory, key).await.unwrap().unwrap();
             shown.add(&grant);
             let decision =
                 w.mfa.check(Some(&alice), &mfakit::core::Requirement::new(pay), Some(token)).await.unwrap();
