@@ -25,6 +25,8 @@ pub enum Purpose {
     PhoneNumber,
     /// The name of a budget, which is counted against.
     Budget,
+    /// The names of keys in a store that others can look into.
+    StoreName,
     /// The token in a form.
     Form,
     /// The sealed target of a return.
@@ -36,6 +38,7 @@ impl Purpose {
         match self {
             Self::PhoneNumber => b"mfakit v1 phone number",
             Self::Budget => b"mfakit v1 budget",
+            Self::StoreName => b"mfakit v1 store name",
             Self::Form => b"mfakit v1 form",
             Self::Return => b"mfakit v1 return",
         }

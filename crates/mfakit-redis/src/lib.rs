@@ -1,0 +1,75 @@
+//! The store of mfakit for apps on several instances: [Redis](https://redis.io), a single server or a Cluster.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), mfakit_redis::ConnectError> {
+//! use mfakit_redis::RedisStore;
+//!
+//! let store = RedisStore::connect("rediss://mfakit:password@redis.example:6380/0").await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Give it to the builder of `Mfa` as `.store(store)`, with a `.secret(..)` that all instances share.
+//!
+//! # What it does
+//!
+//! 1. A guarded request is one `HGET` on one multiplexed connection, judged by the app.
+//! 2. Whatever writes is one script, in one slot, by the server's own clock: instances whose clocks differ agree on what
+//!    is over. Scripts are sent once and called by their hash; a server that has forgotten them is sent them again.
+//! 3. Keys are hashes of fixed length under a prefix; no user, number or address stands in one. Two belong to a user
+//!    (`…:{hash}:u`, `…:{hash}:g`, in one slot), one to each budget (`…:b:hash`).
+//! 4. Every key goes away by itself an hour after nothing in it counts, but for the key of a user who is disabled, who
+//!    stays so until the app unlocks them. Expiry is sweeping and never the judge: times are written down and compared.
+//! 5. Every call is bounded in time (two seconds, unless said otherwise). What does not answer, errs, or holds
+//!    what cannot be read is an error, and the engine refuses with 503. Once connected, the store finds its way back by
+//!    itself.
+//!
+//! # How to run Redis for it
+//!
+//! - **No eviction.** `maxmemory-policy noeviction`, in a database or server of its own: an evicted key is a forgotten
+//!   lock. A full server then refuses, and so does mfakit.
+//! - **Persistence.** `appendonly yes`. Without it a restart forgets locks, counts, challenges and grants; nobody is let
+//!   in by that, but a guesser begins anew.
+//! - **TLS and a user of its own**: `rediss://user:password@host`. What the user may do:
+//!   `ACL SETUSER mfakit on >password ~mfakit:* +hget +hgetall +hset +hdel +hkeys +pexpire +persist +time +eval +evalsha
+//!   +ping +client|setinfo`, and `+info +config|get` if the check at start is to see anything.
+//! - **Primaries only.** A replica may not have heard of a revocation yet; connect to the primary, or to the Cluster. A
+//!   replica that is connected to by mistake refuses every write, and the check at start says so.
+//!
+//! [`RedisStore::connect`] looks at the first two and the last, and warns in the log (target `mfakit`) where it sees
+//! otherwise.
+//!
+//! # What Redis may lose
+//!
+//! Replication is asynchronous: a primary that fails just after it answered may be followed by a replica that has not heard
+//! of the last writes. What that can mean, and what bounds it:
+//!
+//! | lost | then | bounded by |
+//! |---|---|---|
+//! | a counted attempt or failure | as many more guesses as were lost | Bandwidth's own limit per number; a challenge lives five minutes |
+//! | a counted send | as many more messages as were lost | the other budgets |
+//! | a consumed challenge | the code can be typed once more, by the same log-in | the code's lifetime |
+//! | a consumed grant for one use | it can be used once more, by the same log-in and cookie | the scope's lifetime |
+//! | a revocation | the grant stands again | the scope's lifetime; the session, which the app has ended |
+//! | a grant | the person types a code again | |
+//!
+//! `WAIT` would not close this window (a write that some replica has heard of can be lost too), so it is not used.
+#![forbid(unsafe_code)]
+
+// Words.
+mod error;
+mod names;
+mod record;
+
+// The way to the server.
+mod connection;
+mod inspect;
+mod scripts;
+
+// The store.
+mod builder;
+mod store;
+
+pub use builder::RedisStoreBuilder;
+pub use error::ConnectError;
+pub use store::RedisStore;

@@ -1,0 +1,150 @@
+//! The keys: of fixed length, and naming nobody.
+
+use hmac::{Hmac, KeyInit, Mac};
+use mfakit_core::{Budget, KeyRing, LoginId, Purpose, Scope, Secret, UserId};
+use sha2::{Digest, Sha256};
+
+/// How many hexadecimal digits of a hash stand in a key: 128 bits.
+const DIGITS: usize = 32;
+
+const HEX: &[u8; 16] = b"0123456789abcdef";
+
+/// Makes the keys.
+#[derive(Clone)]
+pub(crate) struct Names {
+    prefix: String,
+    /// With the key already in it. `None` for plain hashes.
+    keyed: Option<Hmac<Sha256>>,
+}
+
+impl Names {
+    #[allow(clippy::expect_used, reason = "HMAC takes a key of any length (RFC 2104, section 2)")]
+    pub(crate) fn new(prefix: String, key: Option<Secret>) -> Self {
+        let keyed = key.map(|key| {
+            // Derived once, since a user is looked up for every guarded request.
+            let key = KeyRing::new(key, []).hash(Purpose::StoreName, &[]);
+            Hmac::new_from_slice(&key).expect("any length will do")
+        });
+        Self { prefix, keyed }
+    }
+
+    /// The hash of a user's grants.
+    pub(crate) fn grants(&self, user: &UserId) -> String {
+        self.of_user(user, ":g")
+    }
+
+    /// Everything else of a user.
+    pub(crate) fn person(&self, user: &UserId) -> String {
+        self.of_user(user, ":u")
+    }
+
+    /// One budget.
+    pub(crate) fn budget(&self, budget: &Budget) -> String {
+        let (kind, hash) = match budget {
+            Budget::Number(hash) => ("n", hash),
+            Budget::Block(hash) => ("k", hash),
+            Budget::Address(hash) => ("a", hash),
+            Budget::Rejections => ("r", &[0; 32]),
+        };
+        let mut key = String::with_capacity(self.prefix.len() + DIGITS + 5);
+        key.push_str(&self.prefix);
+        key.push_str(":b:");
+        key.push_str(kind);
+        push_hex(&mut key, hash, DIGITS);
+        key
+    }
+
+    /// The hash tag in braces keeps both keys of a user in one slot of a Cluster.
+    fn of_user(&self, user: &UserId, suffix: &str) -> String {
+        let hash: [u8; 32] = match &self.keyed {
+            Some(keyed) => keyed.clone().chain_update(user.as_str()).finalize().into_bytes().into(),
+            None => Sha256::new().chain_update(b"mfakit user ").chain_update(user.as_str()).finalize().into(),
+        };
+        let mut key = String::with_capacity(self.prefix.len() + DIGITS + 5);
+        key.push_str(&self.prefix);
+        key.push_str(":{");
+        push_hex(&mut key, &hash, DIGITS);
+        key.push('}');
+        key.push_str(suffix);
+        key
+    }
+}
+
+impl std::fmt::Debug for Names {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Names").field("prefix", &self.prefix).finish_non_exhaustive()
+    }
+}
+
+/// The field of a log-in and scope.
+pub(crate) fn place(login: &LoginId, scope: &Scope) -> String {
+    let mut place = String::with_capacity(DIGITS + 1 + scope.as_str().len());
+    push_hex(&mut place, login.as_bytes(), DIGITS);
+    place.push(':');
+    place.push_str(scope.as_str());
+    place
+}
+
+/// All of the bytes in hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() * 2);
+    push_hex(&mut text, bytes, bytes.len() * 2);
+    text
+}
+
+/// The bytes that [`hex`] wrote; `None` for anything else.
+pub(crate) fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let text = text.as_bytes();
+    if text.len() != 2 * N {
+        return None;
+    }
+    let mut bytes = [0; N];
+    for (byte, digits) in bytes.iter_mut().zip(text.chunks_exact(2)) {
+        let digit = |at: usize| digits.get(at).and_then(|digit| HEX.iter().position(|hex| hex == digit));
+        *byte = u8::try_from(digit(0)? * 16 + digit(1)?).ok()?;
+    }
+    Some(bytes)
+}
+
+fn push_hex(text: &mut String, bytes: &[u8], digits: usize) {
+    let halves = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    text.extend(halves.take(digits).filter_map(|half| HEX.get(usize::from(half)).map(|digit| char::from(*digit))));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_have_one_length_and_name_nobody() {
+        for key in [None, Some(Secret::new("a key of thirty-two bytes or more").unwrap())] {
+            let names = Names::new("mfakit".to_owned(), key);
+            let long = "alice@example.com".repeat(100);
+            for user in ["a", "alice", "1", &long] {
+                let user = UserId::from(user);
+                let (grants, person) = (names.grants(&user), names.person(&user));
+                assert_eq!((grants.len(), person.len()), (43, 43));
+                assert!(!grants.contains("alice") && grants.starts_with("mfakit:{") && grants.ends_with("}:g"));
+                assert_eq!(grants.split('}').next(), person.split('}').next());
+            }
+        }
+    }
+
+    #[test]
+    fn a_key_of_ones_own_changes_every_name() {
+        let names = |key: Option<[u8; 32]>| Names::new("m".to_owned(), key.map(|key| Secret::new(key).unwrap()));
+        let (alice, keyed) = (UserId::from("alice"), names(Some([7; 32])));
+        assert_ne!(names(None).grants(&alice), keyed.grants(&alice));
+        assert_ne!(names(Some([8; 32])).grants(&alice), keyed.grants(&alice));
+        assert_eq!(names(Some([7; 32])).grants(&alice), keyed.grants(&alice));
+    }
+
+    #[test]
+    fn hexadecimal_reads_back_and_nothing_else_does() {
+        let bytes: [u8; 4] = [0, 15, 240, 255];
+        assert_eq!(unhex(&hex(&bytes)), Some(bytes));
+        for bad in ["", "000ff0f", "000ff0ffa", "000FF0FF", "000ff0fg"] {
+            assert_eq!(unhex::<4>(bad), None, "{bad:?}");
+        }
+    }
+}

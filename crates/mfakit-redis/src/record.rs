@@ -1,0 +1,199 @@
+//! What is written down, and read back strictly: a version first, then the parts between bars. What cannot be read is an
+//! error and never an absence.
+
+use mfakit_core::{
+    Binding, Challenge, ChallengeId, Channel, GrantRecord, LoginId, Lock, ProviderScope, Scope, StoreError, Timestamp,
+    TokenHash,
+};
+
+use crate::names::{hex, unhex};
+
+/// The version of every record.
+const VERSION: &str = "1";
+
+/// How a grant is bound, before and after its times.
+pub(crate) fn binding_parts(binding: &Binding) -> (&'static str, String) {
+    match binding {
+        Binding::Cookie(hash) => ("cookie", hex(hash.as_bytes())),
+        Binding::Bearer => ("bearer", String::new()),
+    }
+}
+
+/// `1|binding|channel|verified at|expires at|token`.
+pub(crate) fn write_grant(grant: &GrantRecord) -> String {
+    let (binding, token) = binding_parts(&grant.binding);
+    let (verified_at, expires_at) = (grant.verified_at.as_millis(), grant.expires_at.as_millis());
+    format!("{VERSION}|{binding}|{}|{verified_at}|{expires_at}|{token}", grant.channel)
+}
+
+pub(crate) fn read_grant(record: &str) -> Result<GrantRecord, StoreError> {
+    read_grant_parts(record).ok_or_else(|| unreadable("a grant"))
+}
+
+fn read_grant_parts(record: &str) -> Option<GrantRecord> {
+    let mut parts = record.split('|');
+    if parts.next()? != VERSION {
+        return None;
+    }
+    let binding = parts.next()?;
+    let channel = parts.next()?.parse().ok()?;
+    let (verified_at, expires_at) = (read_time(parts.next()?)?, read_time(parts.next()?)?);
+    let binding = match (binding, parts.next()?) {
+        ("cookie", token) => Binding::Cookie(TokenHash::from_bytes(unhex(token)?)),
+        ("bearer", "") => Binding::Bearer,
+        _ => return None,
+    };
+    parts.next().is_none().then_some(GrantRecord { binding, verified_at, expires_at, channel })
+}
+
+/// `1|challenge|number|attempts|sent at|expires at|channel|resend at|last two|provider's scope|+return`. The scripts read
+/// the first seven parts. How many codes were tried stands beside it, since the record never changes.
+pub(crate) fn write_challenge(challenge: &Challenge) -> String {
+    let return_to = challenge.return_to.as_ref().map_or(String::new(), |sealed| format!("+{sealed}"));
+    [
+        VERSION,
+        &hex(challenge.id.as_bytes()),
+        &hex(&challenge.number),
+        &challenge.attempts.to_string(),
+        &challenge.sent_at.as_millis().to_string(),
+        &challenge.expires_at.as_millis().to_string(),
+        challenge.channel.as_str(),
+        &challenge.resend_at.as_millis().to_string(),
+        &challenge.last_two,
+        challenge.provider_scope.as_str(),
+        &return_to,
+    ]
+    .join("|")
+}
+
+pub(crate) fn read_challenge(
+    login: LoginId,
+    scope: Scope,
+    record: &str,
+    used: &str,
+) -> Result<Challenge, StoreError> {
+    read_challenge_parts(login, scope, record, used).ok_or_else(|| unreadable("a challenge"))
+}
+
+fn read_challenge_parts(login: LoginId, scope: Scope, record: &str, used: &str) -> Option<Challenge> {
+    let mut parts = record.splitn(11, '|');
+    if parts.next()? != VERSION {
+        return None;
+    }
+    Some(Challenge {
+        id: ChallengeId::from_bytes(unhex(parts.next()?)?),
+        login,
+        scope,
+        number: unhex(parts.next()?)?,
+        attempts: parts.next()?.parse().ok()?,
+        attempts_used: used.parse().ok()?,
+        sent_at: read_time(parts.next()?)?,
+        expires_at: read_time(parts.next()?)?,
+        channel: parts.next()?.parse::<Channel>().ok()?,
+        resend_at: read_time(parts.next()?)?,
+        last_two: parts.next()?.to_owned(),
+        provider_scope: ProviderScope::from_stored(parts.next()?),
+        return_to: match parts.next()? {
+            "" => None,
+            sealed => Some(sealed.strip_prefix('+')?.to_owned()),
+        },
+    })
+}
+
+/// The log-in and scope of a field.
+pub(crate) fn read_place(place: &str) -> Result<(LoginId, Scope), StoreError> {
+    let parts = place.split_once(':').and_then(|(login, scope)| {
+        Some((LoginId::from_bytes(unhex(login)?), Scope::new(scope).ok()?))
+    });
+    parts.ok_or_else(|| unreadable("a log-in and scope"))
+}
+
+pub(crate) fn read_lock(lock: &str) -> Result<Lock, StoreError> {
+    match lock {
+        "open" => Ok(Lock::Open),
+        "disabled" => Ok(Lock::Disabled),
+        until => read_time(until).map(Lock::Until).ok_or_else(|| unreadable("a lock")),
+    }
+}
+
+pub(crate) fn read_moment(text: &str) -> Result<Timestamp, StoreError> {
+    read_time(text).ok_or_else(|| unreadable("a time"))
+}
+
+pub(crate) fn read_count<N: std::str::FromStr>(text: &str) -> Result<N, StoreError> {
+    text.parse().map_err(|_| unreadable("a count"))
+}
+
+pub(crate) fn unreadable(what: &str) -> StoreError {
+    StoreError::new(format!("{what} in Redis cannot be read: something else wrote it, or another version"))
+}
+
+fn read_time(text: &str) -> Option<Timestamp> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| text.parse().ok()).flatten().map(Timestamp::from_millis)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grant(binding: Binding) -> GrantRecord {
+        let (verified_at, expires_at) = (Timestamp::from_millis(1_000), Timestamp::from_millis(2_000));
+        GrantRecord { binding, verified_at, expires_at, channel: Channel::Voice }
+    }
+
+    fn challenge(return_to: Option<&str>) -> Challenge {
+        Challenge {
+            id: ChallengeId::from_bytes([1; 32]),
+            login: LoginId::from_bytes([2; 16]),
+            scope: Scope::new("pay").unwrap(),
+            channel: Channel::Messaging,
+            provider_scope: ProviderScope::from_stored("pay-aaaaaaaaaaaaaaaa"),
+            number: [3; 32],
+            last_two: "34".to_owned(),
+            sent_at: Timestamp::from_millis(1),
+            expires_at: Timestamp::from_millis(2),
+            resend_at: Timestamp::from_millis(3),
+            attempts: 5,
+            attempts_used: 2,
+            return_to: return_to.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn what_is_written_reads_back() {
+        for binding in [Binding::Bearer, Binding::Cookie(TokenHash::from_bytes([9; 32]))] {
+            assert_eq!(read_grant(&write_grant(&grant(binding))).unwrap(), grant(binding));
+        }
+        for return_to in [None, Some(""), Some("sealed|with+bars")] {
+            let (written, scope) = (challenge(return_to), Scope::new("pay").unwrap());
+            let read = read_challenge(written.login, scope, &write_challenge(&written), "2").unwrap();
+            assert_eq!(format!("{read:?}"), format!("{written:?}"));
+            assert_eq!((read.id, read.number, read.return_to), (written.id, written.number, written.return_to));
+        }
+    }
+
+    #[test]
+    fn what_is_anything_else_is_an_error() {
+        let good = write_grant(&grant(Binding::Bearer));
+        for bad in [
+            String::new(),
+            "garbage".to_owned(),
+            good.replacen('1', "2", 1),
+            good.replace("voice", "email"),
+            good.replace("bearer", "cookie"),
+            good.replace("1000", "-1000"),
+            good.replace("1000", "+1000"),
+            good.replace("1000", ""),
+            format!("{good}|"),
+            format!("{good}00"),
+        ] {
+            assert!(read_grant(&bad).is_err(), "{bad:?}");
+        }
+        let scope = Scope::new("pay").unwrap();
+        for bad in ["", "2|", "1|00|", "1|zz"] {
+            assert!(read_challenge(LoginId::from_bytes([0; 16]), scope, bad, "0").is_err(), "{bad:?}");
+        }
+        assert!(read_lock("shut").is_err() && read_place("x:pay").is_err() && read_place("").is_err());
+    }
+}

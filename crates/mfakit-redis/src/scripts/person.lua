@@ -1,0 +1,123 @@
+-- What is kept of one user beside the grants, in one hash:
+--
+--   v                       1, the version of all this
+--   failures                count|era|last at|lock|forgotten at, the lock being 'open', 'disabled' or a time
+--   s:{challenge}           at|resend at|keep until|R, V or O|0 or 1|log-in|scope: a send that is reserved, void or
+--                           opened, and whether the user has succeeded since
+--   c:{log-in}:{scope}      1|challenge|number|attempts|sent at|expires at|… : a challenge, as it was opened
+--   a:{log-in}:{scope}      how many codes were tried on it
+
+local Person = {}
+Person.__index = Person
+
+local function person_of(key)
+  local fields = fields_of(key)
+  if next(fields) and fields.v ~= '1' then unreadable('version') end
+  local self = setmetatable({ key = key, fields = fields, changed = {}, sends = {} }, Person)
+  if fields.failures then
+    local part = split(fields.failures, 5, 'failures')
+    self.count, self.era, self.last_at = int(part[1], 'failures'), int(part[2], 'failures'), int(part[3], 'failures')
+    self.lock, self.forget_at = part[4], int(part[5], 'failures')
+    if self.lock ~= 'open' and self.lock ~= 'disabled' then int(self.lock, 'lock') end
+  else
+    self.count, self.era, self.last_at, self.lock, self.forget_at = 0, 0, 0, 'open', 0
+  end
+  for field, value in pairs(fields) do
+    local kind = string.sub(field, 1, 2)
+    if kind == 's:' then
+      local part = split(value, 7, 'send')
+      local send = {
+        field = field, challenge = string.sub(field, 3),
+        at = int(part[1], 'send'), resend_at = int(part[2], 'send'), keep_until = int(part[3], 'send'),
+        state = part[4], succeeded = part[5] == '1', login = part[6], scope = part[7],
+      }
+      if not string.match(send.state, '^[RVO]$') or not string.match(part[5], '^[01]$') then unreadable('send') end
+      self.sends[#self.sends + 1] = send
+    elseif kind == 'c:' then
+      self:challenge_of(string.sub(field, 3))
+    end
+  end
+  table.sort(self.sends, function(one, other) return one.at < other.at end)
+  return self
+end
+
+-- The lock that holds now: 'open', 'disabled', or the time until which it does.
+function Person:lock_now(now)
+  if self.lock ~= 'open' and self.lock ~= 'disabled' and now >= tonumber(self.lock) then return 'open' end
+  return self.lock
+end
+
+function Person:put_failures()
+  self.changed.failures = table.concat(
+    { text(self.count), text(self.era), text(self.last_at), self.lock, text(self.forget_at) }, '|')
+end
+
+function Person:clear_failures()
+  self.count, self.era, self.last_at, self.lock, self.forget_at = 0, self.era + 1, 0, 'open', 0
+  self:put_failures()
+end
+
+function Person:put_send(send)
+  self.changed[send.field] = table.concat({
+    text(send.at), text(send.resend_at), text(send.keep_until), send.state, send.succeeded and '1' or '0',
+    send.login, send.scope,
+  }, '|')
+end
+
+function Person:drop_send(at)
+  self.changed[self.sends[at].field] = false
+  table.remove(self.sends, at)
+end
+
+function Person:forget_sends(now)
+  for at = #self.sends, 1, -1 do
+    if now >= self.sends[at].keep_until then self:drop_send(at) end
+  end
+end
+
+function Person:send_of(challenge)
+  for at, send in ipairs(self.sends) do
+    if send.challenge == challenge then return at, send end
+  end
+end
+
+-- The challenge of a log-in and scope, over or not. One whose counter is gone was tampered with, and is over.
+function Person:challenge_of(place)
+  local record, used = self.fields['c:' .. place], self.fields['a:' .. place]
+  if not record or not used then return nil end
+  local part = split(record, 7, 'challenge')
+  if part[1] ~= '1' then unreadable('version') end
+  return {
+    record = record, used = int(used, 'attempts'), id = part[2], number = part[3],
+    attempts = int(part[4], 'challenge'), sent_at = int(part[5], 'challenge'), expires_at = int(part[6], 'challenge'),
+  }
+end
+
+-- Whether a code may still be tried on it.
+local function is_live(challenge, now)
+  return now < challenge.expires_at and challenge.sent_at <= now + 60000 and challenge.used < challenge.attempts
+end
+
+function Person:drop_challenge(place)
+  self.changed['c:' .. place], self.changed['a:' .. place] = false, false
+  self.fields['c:' .. place] = nil
+end
+
+function Person:save(now)
+  local ends_at = self.forget_at
+  for _, send in ipairs(self.sends) do ends_at = math.max(ends_at, send.keep_until) end
+  for field in pairs(self.fields) do
+    if string.sub(field, 1, 2) == 'c:' then
+      local challenge = self:challenge_of(string.sub(field, 3))
+      if challenge and now < challenge.expires_at then
+        ends_at = math.max(ends_at, challenge.expires_at)
+      else
+        self:drop_challenge(string.sub(field, 3))
+      end
+    end
+  end
+  if self.opened_until then ends_at = math.max(ends_at, self.opened_until) end
+  if self.lock == 'disabled' then ends_at = 'never' end
+  self.changed.v = '1'
+  write(self.key, self.changed, ends_at, now)
+end

@@ -1,0 +1,29 @@
+-- KEYS: the user, the user's grants. ARGV: time, challenge, log-in, scope, lifetime, what begins the record of the
+-- grant, what ends it.
+local now = the_time(ARGV[1])
+local place, lifetime = ARGV[3] .. ':' .. ARGV[4], int(ARGV[5], 'argument')
+local person = person_of(KEYS[1])
+local challenge = person:challenge_of(place)
+if not challenge or challenge.id ~= ARGV[2] or now >= challenge.expires_at then return { 'over' } end
+
+local expires_at = now + lifetime
+local changed, ends_at = {}, expires_at
+for field, record in pairs(fields_of(KEYS[2])) do
+  -- Version, binding, channel, verified at, expires at, token. What cannot be read is left for whoever asks for it.
+  local expired = string.match(record, '^1|[^|]*|[^|]*|%d+|(%d+)|')
+  if expired and now >= tonumber(expired) then changed[field] = false end
+  if expired then ends_at = math.max(ends_at, tonumber(expired)) end
+end
+local channel = string.match(challenge.record, '^1|%x+|%x+|%d+|%d+|%d+|(%a+)|')
+if not channel then unreadable('challenge') end
+changed[place] = table.concat({ '1', ARGV[6], channel, text(now), text(expires_at), ARGV[7] }, '|')
+
+person:drop_challenge(place)
+person:clear_failures()
+for _, send in ipairs(person.sends) do
+  send.succeeded = true
+  person:put_send(send)
+end
+write(KEYS[2], changed, ends_at, now)
+person:save(now)
+return { 'granted', changed[place] }

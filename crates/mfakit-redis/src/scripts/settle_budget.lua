@@ -1,0 +1,33 @@
+-- KEYS: the budget. ARGV: time, what, its arguments.
+local now = the_time(ARGV[1])
+local fields, changed, ends_at = fields_of(KEYS[1]), {}, 0
+if not next(fields) then return 0 end
+if fields.v ~= '1' then unreadable('version') end
+local done = fields.done and int(fields.done, 'completion') or 0
+if ARGV[2] == 'release' then
+  changed['e:' .. ARGV[3]] = false
+elseif ARGV[2] == 'forget' then
+  done = 0
+elseif ARGV[2] == 'complete' then
+  done = now + int(ARGV[5], 'argument')
+else
+  unreadable('argument')
+end
+for field, value in pairs(fields) do
+  if string.sub(field, 1, 2) == 'e:' then
+    local part = split(value, 3, 'event')
+    local keep_until = int(part[2], 'event')
+    if ARGV[2] == 'complete' and ARGV[4] == '0' and part[3] == ARGV[3] then
+      changed[field] = false
+    elseif changed[field] == nil then
+      ends_at = math.max(ends_at, keep_until)
+    end
+  end
+end
+if done > now then
+  changed.done = text(done)
+else
+  changed.done = false
+end
+write(KEYS[1], changed, math.max(ends_at, done), now)
+return 1

@@ -1,0 +1,323 @@
+//! The store: each verb is one command.
+
+use std::{fmt, time::Duration};
+
+use async_trait::async_trait;
+use mfakit_core::{
+    AttemptReservation, Budget, BudgetChange, BudgetReservation, Challenge, ChallengeId, Clock, Consumption,
+    GrantRecord, Key, Limit, LockRule, LoginId, MfaStore, Opening, Redeem, Redemption, ReserveAttempt, ReserveBudget,
+    ReserveSend, Revocation, Scope, SendReservation, Sharing, Standing, StandingGrant, StoreError, Timestamp, UserId,
+};
+
+use crate::{
+    builder::RedisStoreBuilder,
+    connection::Connection,
+    error::ConnectError,
+    names::{Names, hex, place},
+    record::{
+        binding_parts, read_challenge, read_count, read_grant, read_lock, read_moment, read_place, unreadable,
+        write_challenge, write_grant,
+    },
+    scripts::Scripts,
+};
+
+/// A store in Redis, which every instance of an app can share. The [crate](crate) says how to run Redis for it.
+pub struct RedisStore {
+    connection: Connection,
+    names: Names,
+    scripts: Scripts,
+    /// What time it is, where a test says so.
+    clock: Option<Box<dyn Clock>>,
+}
+
+impl RedisStore {
+    /// Connects to a single server, with everything else as it is by default.
+    ///
+    /// # Errors
+    ///
+    /// When the server cannot be reached or refuses.
+    pub async fn connect(url: impl Into<String>) -> Result<Self, ConnectError> {
+        Self::builder(url).connect().await
+    }
+
+    /// A store on a single server: `redis://host:6379/0`, `rediss://` for TLS, with `user:password@` before the host.
+    pub fn builder(url: impl Into<String>) -> RedisStoreBuilder {
+        RedisStoreBuilder::single(url.into())
+    }
+
+    /// A store on a Redis Cluster, by the URLs of some of its nodes.
+    pub fn cluster<U: Into<String>>(urls: impl IntoIterator<Item = U>) -> RedisStoreBuilder {
+        RedisStoreBuilder::cluster(urls.into_iter().map(Into::into).collect())
+    }
+
+    pub(crate) fn new(connection: Connection, names: Names, clock: Option<Box<dyn Clock>>) -> Self {
+        Self { connection, names, scripts: Scripts::new(), clock }
+    }
+
+    /// What a script is told of the time: nothing, or what a test says.
+    fn now(&self) -> String {
+        self.clock.as_ref().map(|clock| clock.now().as_millis().to_string()).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for RedisStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RedisStore").field("names", &self.names).finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl MfaStore for RedisStore {
+    fn sharing(&self) -> Sharing {
+        Sharing::Shared
+    }
+
+    async fn grant(&self, key: Key<'_>) -> Result<Option<GrantRecord>, StoreError> {
+        let (grants, field) = (self.names.grants(key.user), place(key.login, key.scope));
+        let record: Option<String> = self.connection.ask(redis::cmd("HGET").arg(grants).arg(field)).await?;
+        record.map(|record| read_grant(&record)).transpose()
+    }
+
+    async fn standing(&self, user: &UserId, _: Timestamp) -> Result<Standing, StoreError> {
+        type Answer = (String, String, String, Option<String>, Vec<(String, String, String)>, Vec<(String, String)>);
+        let keys = [&*self.names.person(user), &*self.names.grants(user)];
+        let (now, failures, lock, resend_at, challenges, grants): Answer =
+            self.connection.run(&self.scripts.standing, &keys, &[&self.now()]).await?;
+        let now = read_moment(&now)?;
+        let challenges = challenges.iter().map(|(of, record, used)| {
+            let (login, scope) = read_place(of)?;
+            read_challenge(login, scope, record, used)
+        });
+        let grants = grants.iter().map(|(of, record)| {
+            let (login, scope) = read_place(of)?;
+            Ok(StandingGrant { login, scope, grant: read_grant(record)? })
+        });
+        let grants: Vec<_> = grants.collect::<Result<_, StoreError>>()?;
+        Ok(Standing {
+            failures: read_count(&failures)?,
+            lock: read_lock(&lock)?,
+            resend_at: resend_at.as_deref().map(read_moment).transpose()?,
+            challenges: challenges.collect::<Result<_, _>>()?,
+            grants: grants.into_iter().filter(|standing| now < standing.grant.expires_at).collect(),
+        })
+    }
+
+    async fn reserve_send(&self, request: ReserveSend<'_>) -> Result<SendReservation, StoreError> {
+        let ReserveSend { key, challenge, rule, .. } = request;
+        let waits: Vec<_> = rule.cool_down.iter().map(|wait| millis(*wait)).collect();
+        let answer: Vec<Option<String>> = self
+            .connection
+            .run(
+                &self.scripts.reserve_send,
+                &[&self.names.person(key.user)],
+                &[
+                    &self.now(),
+                    &hex(challenge.as_bytes()),
+                    &hex(key.login.as_bytes()),
+                    key.scope.as_str(),
+                    &waits.join(","),
+                    &limits(&rule.per_login_and_scope),
+                    &limits(&rule.per_user),
+                    &millis(rule.keep()),
+                ],
+            )
+            .await?;
+        let answer: Vec<_> = answer.iter().map(Option::as_deref).collect();
+        match *answer.as_slice() {
+            [Some("reserved"), Some(resend_at)] => {
+                Ok(SendReservation::Reserved { resend_at: read_moment(resend_at)? })
+            }
+            [Some("too_soon"), Some(resend_at), Some(cooling_down), record, used] => {
+                let live = match (record, used) {
+                    (Some(record), Some(used)) => {
+                        Some(Box::new(read_challenge(*key.login, *key.scope, record, used)?))
+                    }
+                    _ => None,
+                };
+                let (resend_at, cooling_down) = (read_moment(resend_at)?, cooling_down == "1");
+                Ok(SendReservation::TooSoon { resend_at, cooling_down, live })
+            }
+            [Some("locked"), Some(lock)] => Ok(SendReservation::Locked(read_lock(lock)?)),
+            _ => Err(unreadable("an answer")),
+        }
+    }
+
+    async fn release_send(&self, user: &UserId, challenge: &ChallengeId) -> Result<(), StoreError> {
+        let arguments = [&*self.now(), &hex(challenge.as_bytes())];
+        self.connection.run::<()>(&self.scripts.release_send, &[&self.names.person(user)], &arguments).await
+    }
+
+    async fn open_challenge(&self, user: &UserId, challenge: &Challenge) -> Result<Opening, StoreError> {
+        let answer: String = self
+            .connection
+            .run(
+                &self.scripts.open_challenge,
+                &[&self.names.person(user)],
+                &[
+                    &self.now(),
+                    &hex(challenge.id.as_bytes()),
+                    &hex(challenge.login.as_bytes()),
+                    challenge.scope.as_str(),
+                    &write_challenge(challenge),
+                    &challenge.resend_at.as_millis().to_string(),
+                    &challenge.expires_at.as_millis().to_string(),
+                ],
+            )
+            .await?;
+        match answer.as_str() {
+            "opened" => Ok(Opening::Opened),
+            "over" => Ok(Opening::Over),
+            _ => Err(unreadable("an answer")),
+        }
+    }
+
+    async fn reserve_attempt(&self, request: ReserveAttempt<'_>) -> Result<AttemptReservation, StoreError> {
+        let ReserveAttempt { key, challenge, numbers, rule, .. } = request;
+        let numbers: Vec<_> = numbers.iter().map(|number| hex(number)).collect();
+        let answer: Vec<String> = self
+            .connection
+            .run(
+                &self.scripts.reserve_attempt,
+                &[&self.names.person(key.user)],
+                &[
+                    &self.now(),
+                    &hex(challenge.as_bytes()),
+                    &hex(key.login.as_bytes()),
+                    key.scope.as_str(),
+                    &numbers.join(","),
+                    &rule.lock_after.to_string(),
+                    &millis(rule.lock_for),
+                    &millis(rule.longest_lock),
+                    &rule.disable_after.to_string(),
+                    &millis(rule.forget_after),
+                ],
+            )
+            .await?;
+        let answer: Vec<_> = answer.iter().map(String::as_str).collect();
+        match *answer.as_slice() {
+            ["reserved", record, used, failures, lock, era] => Ok(AttemptReservation::Reserved {
+                challenge: Box::new(read_challenge(*key.login, *key.scope, record, used)?),
+                failures: read_count(failures)?,
+                lock: read_lock(lock)?,
+                era: read_count(era)?,
+            }),
+            ["over"] => Ok(AttemptReservation::Over),
+            ["locked", lock] => Ok(AttemptReservation::Locked(read_lock(lock)?)),
+            _ => Err(unreadable("an answer")),
+        }
+    }
+
+    async fn release_attempt(&self, user: &UserId, era: u64, rule: &LockRule) -> Result<(), StoreError> {
+        let arguments =
+            [&*self.now(), &era.to_string(), &rule.lock_after.to_string(), &rule.disable_after.to_string()];
+        self.connection.run::<()>(&self.scripts.release_attempt, &[&self.names.person(user)], &arguments).await
+    }
+
+    async fn redeem(&self, request: Redeem<'_>) -> Result<Redemption, StoreError> {
+        let Redeem { key, challenge, binding, lifetime, .. } = request;
+        let (bound, token) = binding_parts(&binding);
+        let answer: Vec<String> = self
+            .connection
+            .run(
+                &self.scripts.redeem,
+                &[&self.names.person(key.user), &self.names.grants(key.user)],
+                &[
+                    &self.now(),
+                    &hex(challenge.as_bytes()),
+                    &hex(key.login.as_bytes()),
+                    key.scope.as_str(),
+                    &millis(lifetime),
+                    bound,
+                    &token,
+                ],
+            )
+            .await?;
+        let answer: Vec<_> = answer.iter().map(String::as_str).collect();
+        match *answer.as_slice() {
+            ["granted", record] => Ok(Redemption::Granted(read_grant(record)?)),
+            ["over"] => Ok(Redemption::Over),
+            _ => Err(unreadable("an answer")),
+        }
+    }
+
+    async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<Consumption, StoreError> {
+        let arguments = [&*place(key.login, key.scope), &write_grant(grant)];
+        let taken: u32 =
+            self.connection.run(&self.scripts.consume, &[&self.names.grants(key.user)], &arguments).await?;
+        Ok(if taken == 1 { Consumption::Consumed } else { Consumption::Gone })
+    }
+
+    async fn revoke(&self, user: &UserId, what: Revocation) -> Result<(), StoreError> {
+        let (login, scope): (Option<LoginId>, Option<Scope>) = match what {
+            Revocation::User => (None, None),
+            Revocation::Login(login) => (Some(login), None),
+            Revocation::Scope(scope) => (None, Some(scope)),
+            Revocation::Elevation(login, scope) => (Some(login), Some(scope)),
+        };
+        let login = login.map(|login| hex(login.as_bytes())).unwrap_or_default();
+        let arguments = [&*self.now(), &login, scope.as_ref().map_or("", Scope::as_str)];
+        let keys = [&*self.names.person(user), &*self.names.grants(user)];
+        self.connection.run::<()>(&self.scripts.revoke, &keys, &arguments).await
+    }
+
+    async fn unlock(&self, user: &UserId) -> Result<(), StoreError> {
+        self.connection.run::<()>(&self.scripts.unlock, &[&self.names.person(user)], &[&self.now()]).await
+    }
+
+    async fn reserve_budget(&self, request: ReserveBudget<'_>) -> Result<BudgetReservation, StoreError> {
+        let answer: Vec<String> = self
+            .connection
+            .run(
+                &self.scripts.reserve_budget,
+                &[&self.names.budget(request.budget)],
+                &[
+                    &self.now(),
+                    &hex(request.challenge.as_bytes()),
+                    &hex(request.number),
+                    &limits(request.limits),
+                    &millis(Limit::longest(request.limits)),
+                ],
+            )
+            .await?;
+        let answer: Vec<_> = answer.iter().map(String::as_str).collect();
+        match *answer.as_slice() {
+            ["reserved", next_at, completed] => {
+                Ok(BudgetReservation::Reserved { next_at: read_moment(next_at)?, completed: completed == "1" })
+            }
+            ["exhausted", retry_at] => Ok(BudgetReservation::Exhausted { retry_at: read_moment(retry_at)? }),
+            _ => Err(unreadable("an answer")),
+        }
+    }
+
+    async fn settle_budget(
+        &self,
+        budget: &Budget,
+        change: BudgetChange<'_>,
+        _: Timestamp,
+    ) -> Result<(), StoreError> {
+        let now = self.now();
+        let arguments = match change {
+            BudgetChange::Release { challenge } => vec![now, "release".to_owned(), hex(challenge.as_bytes())],
+            BudgetChange::Complete { number, keep_counted, remember_for } => vec![
+                now,
+                "complete".to_owned(),
+                hex(number),
+                u8::from(keep_counted).to_string(),
+                millis(remember_for),
+            ],
+            BudgetChange::Forget => vec![now, "forget".to_owned()],
+        };
+        let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+        self.connection.run::<()>(&self.scripts.settle_budget, &[&self.names.budget(budget)], &arguments).await
+    }
+}
+
+fn millis(span: Duration) -> String {
+    span.as_millis().to_string()
+}
+
+fn limits(limits: &[Limit]) -> String {
+    let limits: Vec<_> =
+        limits.iter().map(|limit| format!("{}:{}", limit.count(), limit.window().as_millis())).collect();
+    limits.join(",")
+}
