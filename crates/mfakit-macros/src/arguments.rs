@@ -1,8 +1,8 @@
-//! What stands in the attribute's parentheses: `scope = "transfer", max_age = "5m", crate = path`.
+//! What stands in the attribute's parentheses: `scope = "transfer", max_age = "5m", once, crate = path`.
 //!
 //! 1. The text is cut at the commas first, so that a mistake in one option hides none in the next.
 //! 2. An option that was meant but written wrongly is not reported a second time as missing.
-//! 3. A further option (`once`, `bind = argument`) is a name in [`Name`] and a field in [`Arguments`].
+//! 3. A further option (`bind = argument`) is a name in [`Name`] and a field in [`Arguments`].
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::parse::Parser;
@@ -19,6 +19,7 @@ pub(crate) struct Arguments {
     pub(crate) scope: Option<String>,
     /// In seconds.
     pub(crate) max_age: Option<u64>,
+    pub(crate) once: bool,
     /// Where the facade is found, if not at `::mfakit`.
     pub(crate) facade: Option<Path>,
 }
@@ -28,6 +29,7 @@ impl Arguments {
     pub(crate) fn parse(tokens: TokenStream, mistakes: &mut Mistakes) -> Self {
         let mut scope = Slot::new(Name::Scope);
         let mut max_age = Slot::new(Name::MaxAge);
+        let mut once = Slot::new(Name::Once);
         let mut facade = Slot::new(Name::Crate);
         let options = split(tokens, mistakes);
         let scope_written = options.iter().any(|option| Name::nearest(&option.word()) == Some(Name::Scope));
@@ -35,6 +37,7 @@ impl Arguments {
             match option.known(scope_written, mistakes) {
                 Known::Option(Name::Scope) => scope.fill(&option, mistakes, read_scope),
                 Known::Option(Name::MaxAge) => max_age.fill(&option, mistakes, read_max_age),
+                Known::Option(Name::Once) => once.set(&option, mistakes),
                 Known::Option(Name::Crate) => facade.fill(&option, mistakes, read_facade),
                 Known::Meant(Some(Name::Scope)) => scope.given = true,
                 Known::Meant(_) => {}
@@ -43,7 +46,7 @@ impl Arguments {
         if !scope.given {
             mistakes.at_span(Span::call_site(), NO_SCOPE);
         }
-        Self { scope: scope.value, max_age: max_age.value, facade: facade.value }
+        Self { scope: scope.value, max_age: max_age.value, once: once.value.is_some(), facade: facade.value }
     }
 }
 
@@ -52,16 +55,18 @@ impl Arguments {
 enum Name {
     Scope,
     MaxAge,
+    Once,
     Crate,
 }
 
 impl Name {
-    const ALL: [Self; 3] = [Self::Scope, Self::MaxAge, Self::Crate];
+    const ALL: [Self; 4] = [Self::Scope, Self::MaxAge, Self::Once, Self::Crate];
 
     fn word(self) -> &'static str {
         match self {
             Self::Scope => "scope",
             Self::MaxAge => "max_age",
+            Self::Once => "once",
             Self::Crate => "crate",
         }
     }
@@ -71,6 +76,7 @@ impl Name {
         match self {
             Self::Scope => "scope = \"transfer\"",
             Self::MaxAge => "max_age = \"5m\"",
+            Self::Once => "once",
             Self::Crate => "crate = path::to::mfakit",
         }
     }
@@ -103,12 +109,26 @@ impl<T> Slot<T> {
         mistakes: &mut Mistakes,
         read: impl FnOnce(&TokenStream, &mut Mistakes) -> Option<T>,
     ) {
-        if self.given {
-            mistakes.at(&option.name, format!("`{}` is given twice: keep one of the two", self.name.word()));
-            return;
+        if self.is_first(option, mistakes) {
+            self.value = option.value(self.name, mistakes).and_then(|value| read(value, mistakes));
         }
-        self.given = true;
-        self.value = option.value(self.name, mistakes).and_then(|value| read(value, mistakes));
+    }
+
+    fn is_first(&mut self, option: &Written, mistakes: &mut Mistakes) -> bool {
+        let first = !std::mem::replace(&mut self.given, true);
+        if !first {
+            mistakes.at(&option.name, format!("`{}` is given twice: keep one of the two", self.name.word()));
+        }
+        first
+    }
+}
+
+impl Slot<()> {
+    /// Fills the place of an option that is a word and has no value.
+    fn set(&mut self, option: &Written, mistakes: &mut Mistakes) {
+        if self.is_first(option, mistakes) {
+            self.value = option.word_alone(self.name, mistakes);
+        }
     }
 }
 
@@ -155,10 +175,23 @@ impl Written {
             None if !scope_written && self.value.is_none() && scope::check(&word).is_ok() => {
                 (Some(Name::Scope), format!("for a scope write `scope = {word:?}`"))
             }
-            None => (None, "the options are `scope`, `max_age` and `crate`".to_owned()),
+            None => (None, "the options are `scope`, `max_age`, `once` and `crate`".to_owned()),
         };
         mistakes.at(&self.name, format!("unknown option `{word}`: {advice}"));
         Known::Meant(meant)
+    }
+
+    /// Nothing may stand behind the name, be it `= true`: what is written is meant, and what is not is left out.
+    fn word_alone(&self, name: Name, mistakes: &mut Mistakes) -> Option<()> {
+        let behind: TokenStream =
+            self.name.clone().into_iter().skip(1).chain(self.value.clone().into_iter().flatten()).collect();
+        if behind.is_empty() && self.value.is_none() {
+            return Some(());
+        }
+        let place = if behind.is_empty() { &self.name } else { &behind };
+        let word = name.word();
+        mistakes.at(place, format!("`{word}` is a word without a value: write `{word}`, or leave it out"));
+        None
     }
 
     /// The tokens behind `=`; a known option without them is a mistake.
@@ -291,14 +324,15 @@ mod tests {
     #[test]
     fn options_come_in_any_order_and_with_a_comma_at_the_end() {
         for tokens in [
-            quote!(scope = "transfer", max_age = "5m", crate = a::b),
-            quote!(crate = "a::b", max_age = "300s", scope = "transfer",),
-            quote!(max_age = r"5m", scope = r#"transfer"#, crate = a::b),
+            quote!(scope = "transfer", max_age = "5m", once, crate = a::b),
+            quote!(once, crate = "a::b", max_age = "300s", scope = "transfer",),
+            quote!(max_age = r"5m", scope = r#"transfer"#, crate = a::b, once,),
         ] {
             let (arguments, mistakes) = read(tokens);
             assert_eq!(mistakes, [""; 0]);
             assert_eq!(arguments.scope.as_deref(), Some("transfer"));
             assert_eq!(arguments.max_age, Some(300));
+            assert!(arguments.once);
             assert_eq!(arguments.facade.to_token_stream().to_string(), "a :: b");
         }
     }
@@ -307,7 +341,7 @@ mod tests {
     fn a_scope_alone_is_enough() {
         let (arguments, mistakes) = read(quote!(scope = "transfer"));
         assert_eq!(mistakes, [""; 0]);
-        assert!(arguments.max_age.is_none() && arguments.facade.is_none());
+        assert!(arguments.max_age.is_none() && !arguments.once && arguments.facade.is_none());
     }
 
     #[test]
@@ -331,9 +365,15 @@ mod tests {
             (quote!(scope = "a", maxage = "5m"), "did you mean `max_age`"),
             (quote!(scope = "a", max - age = "5m"), "did you mean `max_age`"),
             (quote!(scope = "a", krate = b), "did you mean `crate`"),
-            (quote!(scope = "a", ttl = "5m"), "the options are `scope`, `max_age` and `crate`"),
-            (quote!(scope = "a", once), "the options are"),
-            (quote!(once, scope = "a"), "the options are"),
+            (quote!(scope = "a", ttl = "5m"), "the options are `scope`, `max_age`, `once` and `crate`"),
+            (quote!(once), "write `#[require_mfa(scope = \"transfer\")]`"),
+            (quote!(scope = "a", once, once), "`once` is given twice"),
+            (quote!(scope = "a", once = true), "write `once`, or leave it out"),
+            (quote!(scope = "a", once = false), "write `once`, or leave it out"),
+            (quote!(scope = "a", once =), "write `once`, or leave it out"),
+            (quote!(scope = "a", once(true)), "write `once`, or leave it out"),
+            (quote!(scope = "a", onec), "did you mean `once`"),
+            (quote!(scope = "a", Once), "did you mean `once`"),
             (quote!(scope = "a", bind = order), "the options are"),
             (quote!(scope = "a", scope = "B"), "`scope` is given twice"),
             (quote!(scope = "a", max_age = 90), "write `max_age = \"90s\"`"),
@@ -353,7 +393,7 @@ mod tests {
 
     #[test]
     fn all_mistakes_are_reported_at_once() {
-        let (_, mistakes) = read(quote!(scop = "transfer", max_age = "5", crate = "", once, max_age = "1m"));
+        let (_, mistakes) = read(quote!(scop = "transfer", max_age = "5", crate = "", ones, max_age = "1m"));
         assert_eq!(mistakes.len(), 5, "{mistakes:?}");
     }
 }

@@ -6,7 +6,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::LitInt;
+use syn::{LitBool, LitInt};
 
 use crate::handler::{Folded, Handler};
 use crate::model::{Model, Requirement};
@@ -35,13 +35,14 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     }
 }
 
-/// `Require<HI, LO, MAX_AGE>`. `once` and a bound argument would be further parameters.
+/// `Require<HI, LO, MAX_AGE, ONCE>`. A bound argument would be a further parameter.
 fn require(facade: &TokenStream, requirement: Requirement, place: Span) -> TokenStream {
-    let Requirement { high, low, max_age } = requirement;
+    let Requirement { high, low, max_age, once } = requirement;
     let high = LitInt::new(&format!("0x{high:032x}u128"), place);
     let low = LitInt::new(&format!("0x{low:032x}u128"), place);
     let max_age = LitInt::new(&format!("{max_age}u64"), place);
-    quote_spanned!(place=> #facade::__private::Require<#high, #low, #max_age>)
+    let once = LitBool::new(once, place);
+    quote_spanned!(place=> #facade::__private::Require<#high, #low, #max_age, #once>)
 }
 
 /// The one argument. Its tuples have a comma behind every element, as a tuple of one must have.
@@ -77,7 +78,8 @@ mod tests {
                             ::mfakit::__private::Require<
                                 0x61000000000000000000000000000000u128,
                                 0x00000000000000000000000000000000u128,
-                                60u64
+                                60u64,
+                                false
                             >,
                             ()
                         >
@@ -109,7 +111,8 @@ mod tests {
                                 ::mfakit::__private::Require<
                                     0x61000000000000000000000000000000u128,
                                     0x00000000000000000000000000000000u128,
-                                    60u64
+                                    60u64,
+                                    false
                                 >,
                                 (A<T>, B<[u8; N]>,)
                             >
@@ -133,7 +136,8 @@ mod tests {
                                 ::mfakit::__private::Require<
                                     0x61000000000000000000000000000000u128,
                                     0x00000000000000000000000000000000u128,
-                                    60u64
+                                    60u64,
+                                    false
                                 >,
                                 (A, B, C,)
                             >
@@ -152,6 +156,18 @@ mod tests {
         let got = got.expect("no mistake");
         assert!(!got.contains(":: mfakit"), "{got}");
         assert_eq!(got.matches("crate :: web :: mfa :: __private ::").count(), 3, "{got}");
+    }
+
+    #[test]
+    fn once_is_the_last_parameter_of_the_requirement() {
+        for (options, parameters) in [
+            (quote!(scope = "a", once), "0u64 , true >"),
+            (quote!(once, scope = "a", max_age = "1m"), "60u64 , true >"),
+            (quote!(scope = "a"), "0u64 , false >"),
+        ] {
+            let got = expanded(options, quote! { async fn f() {} }).expect("no mistake");
+            assert!(got.contains(parameters), "{got}");
+        }
     }
 
     #[test]

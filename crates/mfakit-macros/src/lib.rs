@@ -32,7 +32,7 @@ mod fallback;
 /// # extern crate self as mfakit;
 /// # pub use mfakit_macros::require_mfa;
 /// # pub mod __private {
-/// #     pub struct Require<const HI: u128, const LO: u128, const MAX_AGE: u64>;
+/// #     pub struct Require<const HI: u128, const LO: u128, const MAX_AGE: u64, const ONCE: bool>;
 /// #     pub struct Guarded<R, T> { pub args: T, pub requirement: R }
 /// # }
 /// # mod app {
@@ -64,6 +64,7 @@ mod fallback;
 /// |---|---|---|
 /// | `scope` | a string literal, `[a-z0-9][a-z0-9._-]{0,31}`; required | what the handler protects |
 /// | `max_age` | a string literal: whole numbers with the units `s`, `m`, `h`, `d`, largest first, as `"5m"`, `"1h30m"`; at most `"24h"` | how long ago the code may have been confirmed. Without it the scope's own lifetime counts; with it the shorter of the two |
+/// | `once` | none | a code for every single request: passing uses the grant up, and of many requests with one grant one passes. May stand beside `max_age` |
 /// | `crate` | a path, or a string literal that holds one | where the crate `mfakit` is, if not at `::mfakit` |
 ///
 /// # What happens, and when
@@ -74,12 +75,19 @@ mod fallback;
 /// before anybody looks at what was sent. Middleware around the route has run by then, as it does
 /// before every handler.
 ///
+/// With `once` the grant is used up when the arguments are there, in one step, and then the handler runs. So a
+/// request that one of its own extractors rejects, such as a form with a typo in it, costs no code; and a request
+/// that finds the grant used by another one meanwhile is refused like any other, and the handler does not run. The
+/// code is spent from that moment on, whatever the handler then says or the client still hears.
+///
 /// Return type, body, visibility, generics and the other attributes stay as they are.
 ///
 /// # Where it goes
 ///
 /// On an `async fn` that is a handler: a free function, or an associated function without `self`, also in a
-/// generic `impl` block. Stacked, all of its uses must hold, and the lowest is asked first.
+/// generic `impl` block. Stacked, all of its uses must hold, and the lowest is asked first. Two uses of one scope,
+/// both with `once`, can never hold together: every request that comes past the first is answered with 500, and
+/// the log says why.
 ///
 /// | other attribute | order |
 /// |---|---|

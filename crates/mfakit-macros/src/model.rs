@@ -31,6 +31,8 @@ pub(crate) struct Requirement {
     pub(crate) low: u128,
     /// Whole seconds; 0 where none is given, which no given one can be.
     pub(crate) max_age: u64,
+    /// Whether passing uses the grant up.
+    pub(crate) once: bool,
 }
 
 impl Model {
@@ -42,7 +44,8 @@ impl Model {
         match (arguments.scope, handler) {
             (Some(scope), Some(handler)) if mistakes.is_empty() => {
                 let (high, low) = scope::pack(&scope);
-                let requirement = Requirement { high, low, max_age: arguments.max_age.unwrap_or(0) };
+                let (max_age, once) = (arguments.max_age.unwrap_or(0), arguments.once);
+                let requirement = Requirement { high, low, max_age, once };
                 Ok(Self { facade: arguments.facade, requirement, handler })
             }
             (_, handler) => Err(Fallback::new(mistakes, handler, item)),

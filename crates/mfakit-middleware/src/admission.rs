@@ -3,8 +3,11 @@
 //! 1. Who it is gets asked when a guard needs it, at most once a request.
 //! 2. The subject and the grant cookie decide *whether*. No other header can make a difference [GUARD-10].
 //! 3. An error or a panic of the app's function or of the store refuses [GUARD-2].
+//! 4. A guard is given a [`Claim`] first, and the grant only when it takes that. In between stands whatever may
+//!    still fail without costing a code; taking it uses up a grant that is good for once [GRANT-6].
 
 use std::{
+    any::Any,
     fmt,
     panic::AssertUnwindSafe,
     sync::{
@@ -15,8 +18,8 @@ use std::{
 
 use futures_util::FutureExt;
 use mfakit_core::{
-    About, Decision, EventKind, Grant, Mfa, Misconfigured, PATIENCE, Requirement, Subject, patiently,
-    with_causes,
+    About, Decision, Denial, EventKind, Grant, GrantToken, Mfa, Misconfigured, PATIENCE, Reason, Requirement,
+    Scope, Subject, patiently, with_causes,
 };
 
 use crate::{
@@ -47,6 +50,8 @@ struct Found {
     subject: Option<Option<Subject>>,
     /// The grant of the last guard that let the request pass.
     grant: Option<Grant>,
+    /// The scopes whose grant this request has used up.
+    used: Vec<Scope>,
 }
 
 impl fmt::Debug for Admission {
@@ -165,24 +170,52 @@ impl Admission {
         self.refuse(None, facts, why.0)
     }
 
-    /// Whether a request of this subject, with these `Cookie` headers, may pass.
+    /// Whether a request of this subject, with these `Cookie` headers, may pass. Looks only: the guard lets the
+    /// request pass when it has [taken](Claim::take) the claim.
     ///
     /// # Errors
     ///
     /// The answer to one that may not.
-    pub async fn judge<'a>(
+    pub async fn claim<'a>(
         &self,
         requirement: &Requirement,
         subject: Option<&Subject>,
         cookies: impl IntoIterator<Item = &'a [u8]>,
         facts: impl FnOnce() -> Facts,
-    ) -> Result<Grant, Answer> {
+    ) -> Result<Claim, Answer> {
         let token = grant_token(cookies, requirement.scope());
         let check = self.mfa().check(subject, requirement, token.as_ref());
-        match AssertUnwindSafe(check).catch_unwind().await {
+        let decided = AssertUnwindSafe(check).catch_unwind().await;
+        if !requirement.is_once() {
+            return self.conclude(decided, subject, facts).map(|grant| Claim(Claimed::Granted(grant)));
+        }
+        let facts = facts();
+        self.conclude(decided, subject, || facts.clone())?;
+        let (admission, requirement, subject) = (self.clone(), *requirement, subject.cloned());
+        Ok(Claim(Claimed::Once(Box::new(Once { admission, requirement, subject, token, facts }))))
+    }
+
+    /// What a decision means for the request.
+    fn conclude(
+        &self,
+        decided: Result<Result<Decision, Misconfigured>, Box<dyn Any + Send>>,
+        subject: Option<&Subject>,
+        facts: impl FnOnce() -> Facts,
+    ) -> Result<Grant, Answer> {
+        match decided {
             Ok(Ok(Decision::Granted(grant))) => {
                 self.found().grant = Some(grant.clone());
                 Ok(grant)
+            }
+            Ok(Ok(Decision::Denied(denial))) if self.has_used(&denial) => {
+                let scope = denial.requirement.scope();
+                Err(self.misconfigured(
+                    &facts(),
+                    Misconfigured::new(format!(
+                        "two guards of one route ask for {scope:?}, and the first that let the request pass \
+                         used the grant up: take one of them away, or give the other a scope of its own"
+                    )),
+                ))
             }
             Ok(Ok(Decision::Denied(denial))) => {
                 Err(respond::denied(self.mfa(), self.login_page(), &denial, subject, &facts()))
@@ -195,6 +228,17 @@ impl Admission {
         }
     }
 
+    /// Whether what is missing is what this very request has used up. No code helps then: whoever typed one
+    /// would be asked for the next, so it is answered as the mistake that it is [GUARD-8].
+    fn has_used(&self, denial: &Denial) -> bool {
+        match denial.reason {
+            Reason::Missing | Reason::Expired | Reason::Mismatch => {
+                self.found().used.contains(denial.requirement.scope())
+            }
+            Reason::Unauthenticated | Reason::Unavailable => false,
+        }
+    }
+
     /// Reports a mistake in how the app is put together, and answers it.
     pub fn misconfigured(&self, facts: &Facts, what: Misconfigured) -> Answer {
         self.mfa().misconfigured(what);
@@ -203,6 +247,54 @@ impl Admission {
 
     fn refuse(&self, subject: Option<&Subject>, facts: &Facts, kind: Kind) -> Answer {
         respond::problem(self.mfa(), Asker::of(facts, subject), Problem::new(kind))
+    }
+}
+
+/// A request that may pass, of which nothing is used up yet.
+#[derive(Debug)]
+#[must_use = "a request passes when its claim is taken, and not before"]
+pub struct Claim(Claimed);
+
+#[derive(Debug)]
+enum Claimed {
+    Granted(Grant),
+    /// Apart, so that the guards that use nothing up need not hold room for it.
+    Once(Box<Once>),
+}
+
+/// What is needed to decide once more, when the request itself is with the extractors.
+#[derive(Debug)]
+struct Once {
+    admission: Admission,
+    requirement: Requirement,
+    subject: Option<Subject>,
+    token: Option<GrantToken>,
+    facts: Facts,
+}
+
+impl Claim {
+    /// Lets the request pass. A grant that is good for once is used up here: of all requests that claim it, one
+    /// takes it.
+    ///
+    /// # Errors
+    ///
+    /// The answer to a request whose grant is gone by now: used by another request, revoked or expired.
+    pub async fn take(self) -> Result<Grant, Answer> {
+        match self.0 {
+            Claimed::Granted(grant) => Ok(grant),
+            Claimed::Once(once) => Box::pin(once.take()).await,
+        }
+    }
+}
+
+impl Once {
+    async fn take(self: Box<Self>) -> Result<Grant, Answer> {
+        let Self { admission, requirement, subject, token, facts } = *self;
+        let consume = admission.mfa().consume(subject.as_ref(), &requirement, token.as_ref());
+        let decided = AssertUnwindSafe(consume).catch_unwind().await;
+        let grant = admission.conclude(decided, subject.as_ref(), || facts)?;
+        admission.found().used.push(*requirement.scope());
+        Ok(grant)
     }
 }
 

@@ -1,5 +1,9 @@
 //! What of a request may influence an answer.
 
+use std::net::IpAddr;
+
+use mfakit_core::ClientAddress;
+
 /// What of a request may influence an answer. What is not a field here cannot.
 ///
 /// A header that came more than once is joined with commas, so that no check sees only the half of it that
@@ -22,6 +26,10 @@ pub struct Facts {
     pub referer: Option<String>,
     /// `Content-Type`.
     pub content_type: Option<String>,
+    /// Who connected to the app: the client, or a proxy. Left out where the engine does not want to know.
+    pub peer: Option<IpAddr>,
+    /// `X-Forwarded-For`. Left out where the engine trusts no proxy.
+    pub forwarded_for: Option<String>,
 }
 
 impl Facts {
@@ -32,11 +40,7 @@ impl Facts {
         target: Option<&str>,
         headers: impl Fn(&'static str) -> V,
     ) -> Self {
-        let joined = |name| {
-            let mut values = headers(name).map(String::from_utf8_lossy);
-            let first = values.next()?.into_owned();
-            Some(values.fold(first, |joined, value| format!("{joined}, {value}")))
-        };
+        let joined = |name| join(headers(name));
         Self {
             method: Method::named(method),
             target: target.unwrap_or("/").to_owned(),
@@ -46,8 +50,37 @@ impl Facts {
             origin: joined("origin"),
             referer: joined("referer"),
             content_type: joined("content-type"),
+            peer: None,
+            forwarded_for: None,
         }
     }
+
+    /// Reads besides where the request comes from, and only as much of it as
+    /// [`Mfa::client_address`](mfakit_core::Mfa::client_address) says is wanted: `peer` is who connected,
+    /// `headers` as in [`read`](Self::read).
+    #[must_use]
+    pub fn coming_from<'a, V: Iterator<Item = &'a [u8]>>(
+        mut self,
+        how: Option<ClientAddress>,
+        peer: impl FnOnce() -> Option<IpAddr>,
+        headers: impl Fn(&'static str) -> V,
+    ) -> Self {
+        match how {
+            None => {}
+            Some(ClientAddress::Direct) => self.peer = peer(),
+            Some(ClientAddress::TrustedProxies(_)) => {
+                (self.peer, self.forwarded_for) = (peer(), join(headers("x-forwarded-for")));
+            }
+        }
+        self
+    }
+}
+
+/// The values of a header as one.
+fn join<'a>(values: impl Iterator<Item = &'a [u8]>) -> Option<String> {
+    let mut values = values.map(String::from_utf8_lossy);
+    let first = values.next()?.into_owned();
+    Some(values.fold(first, |joined, value| format!("{joined}, {value}")))
 }
 
 /// A request's method, as far as it matters.

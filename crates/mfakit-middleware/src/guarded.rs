@@ -25,7 +25,8 @@ impl From<mfakit_core::Grant> for Grant {
 
 /// An extractor that checks the requirement `R`, and only then extracts `T`.
 ///
-/// A refused request runs no other extractor and has no byte of its body read [GUARD-1]. This is what
+/// A refused request runs no other extractor and has no byte of its body read [GUARD-1]. A grant that is to be
+/// used once is used up when `T` is there, and only then: a request that `T` rejects costs no code. This is what
 /// `#[require_mfa]` folds a handler's arguments into; written by hand it is the handler's one argument, with
 /// everything else in its tuple.
 #[derive(Debug)]

@@ -30,18 +30,35 @@ use mfakit_core::{Misconfigured, Requirement, Scope};
 pub struct RequireMfa {
     name: &'static str,
     max_age: Option<Duration>,
+    once: bool,
 }
 
 impl RequireMfa {
     /// A grant for this scope.
     pub const fn scope(name: &'static str) -> Self {
-        Self { name, max_age: None }
+        Self { name, max_age: None, once: false }
     }
 
     /// How long ago the code may have been verified, where the route wants it more recent than the scope
     /// does.
     pub const fn max_age(mut self, max_age: Duration) -> Self {
         self.max_age = Some(max_age);
+        self
+    }
+
+    /// A grant that nobody used before, and that is used up by letting a request pass: a code for every single
+    /// one. Of many requests with one grant, one passes [GRANT-6].
+    ///
+    /// A layer uses the grant up before the handler's extractors have seen the request, since it cannot know what
+    /// they will say: a form with a typo in it costs a code there, and so does a request that some route inside
+    /// answers with 404 or 405. The attribute extracts first, and costs nothing then: prefer it.
+    ///
+    /// Guards of several scopes may stand on one route, each with or without this. Of two guards of the *same*
+    /// scope the one that uses the grant up has to be the last to let the request pass, such as the attribute
+    /// inside a layer without this. Any other order, and two of them with this, never let a request pass: it is
+    /// answered with 500, and the log says why.
+    pub const fn once(mut self) -> Self {
+        self.once = true;
         self
     }
 
@@ -54,13 +71,15 @@ impl RequireMfa {
         let scope = Scope::new(self.name).map_err(|why| {
             Misconfigured::new(format!("RequireMfa::scope({:?}) names no scope: {why}", self.name))
         })?;
+        let requirement = Requirement::new(scope);
+        let requirement = if self.once { requirement.once() } else { requirement };
         match self.max_age {
             Some(max_age) if max_age < Duration::from_secs(1) => Err(Misconfigured::new(format!(
                 "RequireMfa::scope({:?}).max_age({max_age:?}) lets nobody in: write at least one second",
                 self.name
             ))),
-            Some(max_age) => Ok(Requirement::new(scope).max_age(max_age)),
-            None => Ok(Requirement::new(scope)),
+            Some(max_age) => Ok(requirement.max_age(max_age)),
+            None => Ok(requirement),
         }
     }
 }
@@ -71,16 +90,20 @@ pub trait Required: Send + Sync + 'static {
     const REQUIREMENT: Requirement;
 }
 
-/// The requirement that the attribute writes: the scope as two numbers, and the age in seconds (0 for none).
+/// The requirement that the attribute writes: the scope as two numbers, the age in seconds (0 for none), and
+/// whether passing uses the grant up.
 ///
 /// A marker type cannot be made up inside an `impl` block, and the attribute cannot tell where it stands, so
 /// it says what it wants in constant parameters.
 #[derive(Clone, Copy, Debug)]
-pub struct Require<const HI: u128, const LO: u128, const MAX_AGE: u64>;
+pub struct Require<const HI: u128, const LO: u128, const MAX_AGE: u64, const ONCE: bool>;
 
-impl<const HI: u128, const LO: u128, const MAX_AGE: u64> Required for Require<HI, LO, MAX_AGE> {
+impl<const HI: u128, const LO: u128, const MAX_AGE: u64, const ONCE: bool> Required
+    for Require<HI, LO, MAX_AGE, ONCE>
+{
     const REQUIREMENT: Requirement = {
         let requirement = Requirement::new(Scope::unpack(HI, LO));
+        let requirement = if ONCE { requirement.once() } else { requirement };
         if MAX_AGE == 0 { requirement } else { requirement.max_age(Duration::from_secs(MAX_AGE)) }
     };
 }

@@ -17,7 +17,9 @@ pub struct StepUp {
 }
 
 impl StepUp {
-    /// Goes on only for somebody who may pass.
+    /// Goes on only for somebody who may pass. A grant that is to be used [once](RequireMfa::once) is used up
+    /// here and now, so ask when nothing else can be wrong with the request any more; and ask once, for a second
+    /// time in the same request finds it used up and is answered with 500.
     ///
     /// # Errors
     ///
@@ -27,8 +29,9 @@ impl StepUp {
         let requirement =
             require.requirement().map_err(|what| Refused::new(admission.misconfigured(facts, what)))?;
         let cookies = cookies.iter().map(Vec::as_slice);
-        let judged = admission.judge(&requirement, subject.as_ref(), cookies, || facts.clone()).await;
-        judged.map(Grant::from).map_err(Refused::new)
+        let claim = admission.claim(&requirement, subject.as_ref(), cookies, || facts.clone()).await;
+        let taken = claim.map_err(Refused::new)?.take().await;
+        taken.map(Grant::from).map_err(Refused::new)
     }
 }
 

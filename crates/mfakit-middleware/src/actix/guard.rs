@@ -14,7 +14,7 @@ use futures_util::future::LocalBoxFuture;
 use mfakit_core::{Misconfigured, Requirement};
 
 use crate::{
-    actix::{refused::into_response, request::admit},
+    actix::{refused::into_response, request::claim},
     require::RequireMfa,
 };
 
@@ -55,7 +55,12 @@ where
     fn call(&self, request: ServiceRequest) -> Self::Future {
         let (inner, require) = (Rc::clone(&self.inner), Rc::clone(&self.require));
         Box::pin(async move {
-            match admit(request.request(), (*require).as_ref()).await {
+            let claim = claim(request.request(), (*require).as_ref()).await;
+            let taken = match claim {
+                Ok(claim) => claim.take().await,
+                Err(answer) => Err(answer),
+            };
+            match taken {
                 Ok(_) => Ok(inner.call(request).await?.map_into_left_body()),
                 // A response and not an error, so that the middleware around sees it as any other.
                 Err(answer) => Ok(request.into_response(into_response(answer)).map_into_right_body()),

@@ -7,7 +7,7 @@
 use actix_web::{Error, FromRequest, HttpRequest, dev::Payload};
 use futures_util::future::LocalBoxFuture;
 
-use crate::{Grant, Guarded, Refused, actix::request::admit, require::Required};
+use crate::{Guarded, Refused, actix::request::claim, require::Required};
 
 impl<R, T> FromRequest for Guarded<R, T>
 where
@@ -20,9 +20,10 @@ where
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let grant: Grant = admit(&request, Ok(&R::REQUIREMENT)).await.map_err(Refused::new)?.into();
+            let claim = claim(&request, Ok(&R::REQUIREMENT)).await.map_err(Refused::new)?;
             let args = T::from_request(&request, &mut payload).await.map_err(Into::into)?;
-            Ok(Self::new(args, grant))
+            let grant = claim.take().await.map_err(Refused::new)?;
+            Ok(Self::new(args, grant.into()))
         })
     }
 }

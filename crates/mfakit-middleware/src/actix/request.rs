@@ -9,9 +9,14 @@ use actix_web::{
         uri::PathAndQuery,
     },
 };
-use mfakit_core::{Grant, Misconfigured, Requirement, Subject};
+use mfakit_core::{Misconfigured, Requirement, Subject};
 
-use crate::{actix::identify::Identify, admission::Admission, answer::Answer, facts::Facts};
+use crate::{
+    actix::identify::Identify,
+    admission::{Admission, Claim},
+    answer::Answer,
+    facts::Facts,
+};
 
 /// What the middleware puts into a request for the guards in it.
 #[derive(Clone)]
@@ -37,17 +42,17 @@ impl Carried {
 }
 
 /// Whether a request may pass: what every guard asks, whatever it is made of.
-pub(crate) async fn admit(
+pub(crate) async fn claim(
     request: &HttpRequest,
     requirement: Result<&Requirement, &Misconfigured>,
-) -> Result<Grant, Answer> {
+) -> Result<Claim, Answer> {
     let carried = Carried::by(request)?;
     let admission = &carried.admission;
     admission.mark_guarded();
     let requirement =
         requirement.map_err(|what| admission.misconfigured(&facts_of(request), what.clone()))?;
     let subject = carried.subject(request).await?;
-    admission.judge(requirement, subject.as_ref(), cookies(request), || facts_of(request)).await
+    admission.claim(requirement, subject.as_ref(), cookies(request), || facts_of(request)).await
 }
 
 /// The `Cookie` headers.

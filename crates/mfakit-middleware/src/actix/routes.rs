@@ -1,6 +1,6 @@
 //! The routes, for `.configure(..)`.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, http::header::HeaderValue, web};
 use mfakit_core::{Mfa, patiently};
 
 use crate::{
@@ -55,7 +55,10 @@ async fn answer(mfa: &Mfa, request: &HttpRequest, payload: web::Payload) -> Answ
     };
     let path = request.path().strip_prefix(mfa.site().path()).unwrap_or_default();
     let login_page = carried.admission.login_page();
-    let opened = match endpoints::open(mfa, login_page, path, &facts_of(request), subject) {
+    let peer = || request.peer_addr().map(|socket| socket.ip());
+    let headers = |name| request.headers().get_all(name).map(HeaderValue::as_bytes);
+    let facts = facts_of(request).coming_from(mfa.client_address(), peer, headers);
+    let opened = match endpoints::open(mfa, login_page, path, &facts, subject) {
         Ok(opened) => opened,
         Err(answer) => return answer,
     };

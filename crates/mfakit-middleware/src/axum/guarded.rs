@@ -10,16 +10,16 @@ use axum_core::{
 use http::request::Parts;
 
 use crate::{
-    Grant, Guarded,
+    Guarded,
     require::Required,
-    tower::{admit, into_response},
+    tower::{claim, into_response},
 };
 
 impl<S, R, T> FromRequest<S> for Guarded<R, T>
 where
     S: Send + Sync,
     R: Required,
-    T: FromRequest<S>,
+    T: FromRequest<S> + Send,
 {
     type Rejection = Response;
 
@@ -27,10 +27,11 @@ where
         // Taken apart before the future begins, which then keeps one copy of the request and not two.
         let (mut parts, body) = request.into_parts();
         async move {
-            let grant = check::<R>(&mut parts).await?;
+            let claim = claim(&mut parts, Ok(&R::REQUIREMENT)).await.map_err(into_response)?;
             let request = Request::from_parts(parts, body);
             let args = T::from_request(request, state).await.map_err(IntoResponse::into_response)?;
-            Ok(Self::new(args, grant))
+            let grant = claim.take().await.map_err(into_response)?;
+            Ok(Self::new(args, grant.into()))
         }
     }
 }
@@ -39,17 +40,14 @@ impl<S, R, T> FromRequestParts<S> for Guarded<R, T>
 where
     S: Send + Sync,
     R: Required,
-    T: FromRequestParts<S>,
+    T: FromRequestParts<S> + Send,
 {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        let grant = check::<R>(parts).await?;
+        let claim = claim(parts, Ok(&R::REQUIREMENT)).await.map_err(into_response)?;
         let args = T::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
-        Ok(Self::new(args, grant))
+        let grant = claim.take().await.map_err(into_response)?;
+        Ok(Self::new(args, grant.into()))
     }
-}
-
-async fn check<R: Required>(parts: &mut Parts) -> Result<Grant, Response> {
-    admit(parts, Ok(&R::REQUIREMENT)).await.map(Grant::from).map_err(into_response)
 }

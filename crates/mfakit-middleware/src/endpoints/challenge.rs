@@ -24,7 +24,8 @@ pub(super) async fn start(call: &Call<'_>, format: Format, body: &[u8]) -> Resul
         .parse()
         .map_err(|unknown| call.refuse(Problem::new(Kind::InvalidField).detail(format!("{unknown}"))))?;
 
-    let request = StartRequest::new(*call.scope(), channel).return_to(return_to.clone());
+    let request =
+        StartRequest::new(*call.scope(), channel).return_to(return_to.clone()).address(call.address);
     match call.mfa.start(&call.subject, request).await {
         Ok(live) => Ok(match call.asker {
             Asker::Token | Asker::Script => Answer::new(201)

@@ -8,7 +8,7 @@ mod drop;
 mod show;
 mod verify;
 
-use std::panic::AssertUnwindSafe;
+use std::{net::IpAddr, panic::AssertUnwindSafe};
 
 use futures_util::FutureExt;
 use mfakit_core::{About, EventKind, Mfa, Misconfigured, Scope, ScopeEntry, Subject};
@@ -17,6 +17,7 @@ use crate::{
     address::{STYLESHEET, page_path},
     answer::Answer,
     asker::Asker,
+    client_address::client_address,
     facts::{Facts, Method},
     form::{self, Fields, Format},
     origin, page,
@@ -39,6 +40,7 @@ struct Call<'a> {
     entry: &'a ScopeEntry,
     subject: Subject,
     asker: Asker,
+    address: Option<IpAddr>,
 }
 
 /// Why a body could not be had.
@@ -70,7 +72,8 @@ enum Route {
 
 /// Judges everything but the body: the path, the method, who calls, where from, and how the body is written.
 ///
-/// `path` is what follows the mount path, such as `/transfer/verify`; `subject` is who the app says it is.
+/// `path` is what follows the mount path, such as `/transfer/verify`; `facts` say [where](Facts::coming_from) the
+/// call comes from; `subject` is who the app says it is.
 ///
 /// # Errors
 ///
@@ -108,7 +111,8 @@ pub fn open<'a>(
         return Err(not_allowed(refuse(Kind::MethodNotAllowed), allow));
     }
     let Some(subject) = subject else { return Err(respond::unauthenticated(mfa, login_page, facts)) };
-    let call = Call { mfa, entry, subject, asker };
+    let address = client_address(mfa.client_address(), facts);
+    let call = Call { mfa, entry, subject, asker, address };
     if facts.method.only_looks() {
         let return_to = call.sealed_return(query_value(&facts.target, "return"));
         return Ok(Opened { call, todo: Todo::Show { return_to } });

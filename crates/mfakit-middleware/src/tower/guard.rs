@@ -15,7 +15,7 @@ use tower_service::Service;
 
 use crate::{
     require::RequireMfa,
-    tower::{admit, into_response},
+    tower::{claim, into_response},
 };
 
 impl<S> Layer<S> for RequireMfa {
@@ -56,7 +56,11 @@ where
         let require = self.require.clone();
         let (mut parts, body) = request.into_parts();
         Box::pin(async move {
-            match admit(&mut parts, (*require).as_ref()).await {
+            let claim = match claim(&mut parts, (*require).as_ref()).await {
+                Ok(claim) => claim,
+                Err(answer) => return Ok(into_response(answer)),
+            };
+            match claim.take().await {
                 Ok(_) => inner.call(Request::from_parts(parts, body)).await,
                 Err(answer) => Ok(into_response(answer)),
             }

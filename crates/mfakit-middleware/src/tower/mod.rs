@@ -7,6 +7,7 @@
 mod guard;
 mod identify;
 mod layer;
+mod peer;
 mod request;
 mod routes;
 mod translate;
@@ -14,9 +15,10 @@ mod translate;
 pub use guard::Guard;
 pub use identify::{Identify, IntoIdentify};
 pub use layer::{MfaLayer, MfaService, ResponseFuture};
+pub use peer::PeerAddress;
 pub use routes::MfaRoutes;
 
 #[cfg(feature = "axum")]
 pub(crate) use request::cookies;
-pub(crate) use request::{Carried, admit, facts_of};
+pub(crate) use request::{Carried, claim, facts_of};
 pub(crate) use translate::into_response;

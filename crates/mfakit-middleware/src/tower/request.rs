@@ -3,9 +3,14 @@
 use std::sync::Arc;
 
 use http::{HeaderMap, HeaderValue, Uri, header, request::Parts, uri::PathAndQuery};
-use mfakit_core::{Grant, Mfa, Misconfigured, Requirement, Subject};
+use mfakit_core::{Mfa, Misconfigured, Requirement, Subject};
 
-use crate::{admission::Admission, answer::Answer, facts::Facts, tower::identify::Identify};
+use crate::{
+    admission::{Admission, Claim},
+    answer::Answer,
+    facts::Facts,
+    tower::identify::Identify,
+};
 
 /// What [`MfaLayer`](crate::tower::MfaLayer) was told.
 pub(crate) struct LayerState {
@@ -43,16 +48,16 @@ impl Carried {
 }
 
 /// Whether a request may pass: what every guard asks, whatever it is made of.
-pub(crate) async fn admit(
+pub(crate) async fn claim(
     parts: &mut Parts,
     requirement: Result<&Requirement, &Misconfigured>,
-) -> Result<Grant, Answer> {
+) -> Result<Claim, Answer> {
     let carried = Carried::by(parts)?;
     let admission = &carried.admission;
     admission.mark_guarded();
     let requirement = requirement.map_err(|what| admission.misconfigured(&facts_of(parts), what.clone()))?;
     let subject = carried.subject(parts).await?;
-    admission.judge(requirement, subject.as_ref(), cookies(&parts.headers), || facts_of(parts)).await
+    admission.claim(requirement, subject.as_ref(), cookies(&parts.headers), || facts_of(parts)).await
 }
 
 /// The `Cookie` headers.

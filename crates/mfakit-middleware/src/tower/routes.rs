@@ -9,7 +9,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{Method, Request, Response};
+use http::{HeaderValue, Method, Request, Response};
 use http_body::Body;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use mfakit_core::{Mfa, patiently};
@@ -19,7 +19,7 @@ use crate::{
     answer::Answer,
     endpoints::{self, NoBody},
     form::MAX_BODY,
-    tower::{Carried, facts_of, into_response, request::original_uri},
+    tower::{Carried, facts_of, into_response, peer::peer, request::original_uri},
 };
 
 /// Answers the routes below the mount path: the page, start, verify and drop. `R` is the body it answers
@@ -93,7 +93,8 @@ where
         Ok(subject) => subject,
         Err(answer) => return answer,
     };
-    let facts = facts_of(&parts);
+    let headers = |name| parts.headers.get_all(name).iter().map(HeaderValue::as_bytes);
+    let facts = facts_of(&parts).coming_from(mfa.client_address(), || peer(&parts.extensions), headers);
     let path = original_uri(&parts).path();
     let path = path.strip_prefix(mfa.site().path()).unwrap_or_default();
     let opened = match endpoints::open(mfa, carried.admission.login_page(), path, &facts, subject) {
