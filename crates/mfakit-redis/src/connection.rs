@@ -34,7 +34,8 @@ impl Connection {
             .set_response_timeout(Some(timeout))
             // One try for each request that finds nobody there: the next request tries again.
             .set_number_of_retries(0);
-        let connected = tokio::time::timeout(2 * timeout, ConnectionManager::new_with_config(client, config)).await;
+        let connected =
+            tokio::time::timeout(2 * timeout, ConnectionManager::new_with_config(client, config)).await;
         let manager = connected.map_err(|late| ConnectError::Unreachable(late.into()))?.map_err(refused)?;
         Ok(Self { link: Link::Single(manager), timeout })
     }
@@ -48,7 +49,8 @@ impl Connection {
             .build()
             .map_err(|error| ConnectError::Url(error.into()))?;
         let connected = tokio::time::timeout(2 * timeout, client.get_async_connection()).await;
-        let connection = connected.map_err(|late| ConnectError::Unreachable(late.into()))?.map_err(refused)?;
+        let connection =
+            connected.map_err(|late| ConnectError::Unreachable(late.into()))?.map_err(refused)?;
         Ok(Self { link: Link::Cluster(connection), timeout })
     }
 
@@ -105,7 +107,9 @@ fn failed(failure: Failure) -> StoreError {
             let detail = match error.kind() {
                 ErrorKind::Server(ServerErrorKind::ReadOnly) => "this Redis is a read-only replica",
                 ErrorKind::Server(_) if code == "OOM" => "Redis has no memory left",
-                ErrorKind::Server(_) if code == "WRONGTYPE" => "something else wrote a key of mfakit's in Redis",
+                ErrorKind::Server(_) if code == "WRONGTYPE" => {
+                    "something else wrote a key of mfakit's in Redis"
+                }
                 _ if error.to_string().contains("MFAKIT unreadable") => "a record in Redis cannot be read",
                 _ => "Redis could not be asked",
             };
@@ -118,7 +122,9 @@ fn refused(error: RedisError) -> ConnectError {
     match error.kind() {
         ErrorKind::AuthenticationFailed => ConnectError::Credentials(error.into()),
         ErrorKind::InvalidClientConfig => ConnectError::Url(error.into()),
-        _ if matches!(error.code(), Some("WRONGPASS" | "NOAUTH" | "NOPERM")) => ConnectError::Credentials(error.into()),
+        _ if matches!(error.code(), Some("WRONGPASS" | "NOAUTH" | "NOPERM")) => {
+            ConnectError::Credentials(error.into())
+        }
         _ => ConnectError::Unreachable(error.into()),
     }
 }

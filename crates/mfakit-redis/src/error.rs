@@ -10,7 +10,9 @@ pub enum ConnectError {
     #[error("this is no URL of a Redis server; write redis://host:6379/0, or rediss:// for TLS")]
     Url(#[source] Box<dyn Error + Send + Sync>),
     /// The prefix could not stand in a key.
-    #[error("the prefix {prefix:?} cannot stand in a key: use 1 to 64 letters, digits, '-', '_', '.' and ':'")]
+    #[error(
+        "the prefix {prefix:?} cannot stand in a key: use 1 to 64 letters, digits, '-', '_', '.' and ':'"
+    )]
     Prefix {
         /// What was written.
         prefix: String,

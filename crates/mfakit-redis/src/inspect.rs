@@ -1,12 +1,30 @@
 //! A look at how the server is run, once, at the start.
 
+use std::time::Duration;
+
+use mfakit_core::{Clock, SystemClock, Timestamp};
+
 use crate::connection::Connection;
+
+/// How far this machine's clock may be from the server's before that is worth a word. Grants are judged by this one.
+const APART: Duration = Duration::from_secs(2);
 
 /// Warns of what can be seen to be wrong. A server that does not tell is not asked twice.
 pub(crate) async fn inspect(connection: &Connection) {
-    for warning in findings(&info(connection).await) {
+    let mut found = findings(&info(connection).await);
+    if let Ok((secs, _)) = connection.ask::<(u64, u64)>(&redis::cmd("TIME")).await {
+        found.extend(far_apart(Timestamp::from_millis(secs * 1000), SystemClock.now()));
+    }
+    for warning in found {
         tracing::warn!(target: "mfakit", event = "sys_redis", why = warning, "Redis is not run as mfakit needs it");
     }
+}
+
+fn far_apart(theirs: Timestamp, ours: Timestamp) -> Option<&'static str> {
+    let apart = theirs.since(ours).max(ours.since(theirs));
+    // The server's time is read in whole seconds.
+    let far = apart > APART + Duration::from_secs(1);
+    far.then_some("its clock and this machine's differ by more than two seconds: keep both set by NTP")
 }
 
 async fn info(connection: &Connection) -> String {
@@ -25,7 +43,8 @@ fn findings(info: &str) -> Vec<&'static str> {
     let policy = info.lines().find_map(|line| line.strip_prefix("maxmemory_policy:"));
     let mut found = Vec::new();
     if policy.is_some_and(|policy| policy.trim_end() != "noeviction") {
-        found.push("it may evict locks and counts: set maxmemory-policy noeviction, in a database of its own");
+        found
+            .push("it may evict locks and counts: set maxmemory-policy noeviction, in a database of its own");
     }
     if says("aof_enabled:0") {
         found.push("it does not write down what it is told: set appendonly yes, or a restart forgets locks and counts");
@@ -39,6 +58,13 @@ fn findings(info: &str) -> Vec<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn clocks_that_differ_are_told_of() {
+        let at = |secs: u64| Timestamp::from_millis(secs * 1000);
+        assert!(far_apart(at(100), at(103)).is_none() && far_apart(at(103), at(100)).is_none());
+        assert!(far_apart(at(100), at(104)).is_some() && far_apart(at(104), at(100)).is_some());
+    }
 
     #[test]
     fn what_is_wrong_is_named_and_nothing_else() {

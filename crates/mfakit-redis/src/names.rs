@@ -108,7 +108,9 @@ pub(crate) fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
 
 fn push_hex(text: &mut String, bytes: &[u8], digits: usize) {
     let halves = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    text.extend(halves.take(digits).filter_map(|half| HEX.get(usize::from(half)).map(|digit| char::from(*digit))));
+    text.extend(
+        halves.take(digits).filter_map(|half| HEX.get(usize::from(half)).map(|digit| char::from(*digit))),
+    );
 }
 
 #[cfg(test)]
@@ -124,7 +126,9 @@ mod tests {
                 let user = UserId::from(user);
                 let (grants, person) = (names.grants(&user), names.person(&user));
                 assert_eq!((grants.len(), person.len()), (43, 43));
-                assert!(!grants.contains("alice") && grants.starts_with("mfakit:{") && grants.ends_with("}:g"));
+                assert!(
+                    !grants.contains("alice") && grants.starts_with("mfakit:{") && grants.ends_with("}:g")
+                );
                 assert_eq!(grants.split('}').next(), person.split('}').next());
             }
         }
@@ -132,7 +136,8 @@ mod tests {
 
     #[test]
     fn a_key_of_ones_own_changes_every_name() {
-        let names = |key: Option<[u8; 32]>| Names::new("m".to_owned(), key.map(|key| Secret::new(key).unwrap()));
+        let names =
+            |key: Option<[u8; 32]>| Names::new("m".to_owned(), key.map(|key| Secret::new(key).unwrap()));
         let (alice, keyed) = (UserId::from("alice"), names(Some([7; 32])));
         assert_ne!(names(None).grants(&alice), keyed.grants(&alice));
         assert_ne!(names(Some([8; 32])).grants(&alice), keyed.grants(&alice));

@@ -2,8 +2,8 @@
 //! error and never an absence.
 
 use mfakit_core::{
-    Binding, Challenge, ChallengeId, Channel, GrantRecord, LoginId, Lock, ProviderScope, Scope, StoreError, Timestamp,
-    TokenHash,
+    Binding, Challenge, ChallengeId, Channel, GrantRecord, Lock, LoginId, ProviderScope, Scope, StoreError,
+    Timestamp, TokenHash,
 };
 
 use crate::names::{hex, unhex};
@@ -47,23 +47,19 @@ fn read_grant_parts(record: &str) -> Option<GrantRecord> {
 }
 
 /// `1|challenge|number|attempts|sent at|expires at|channel|resend at|last two|provider's scope|+return`. The scripts read
-/// the first seven parts. How many codes were tried stands beside it, since the record never changes.
-pub(crate) fn write_challenge(challenge: &Challenge) -> String {
+/// the first seven parts, and write the two times between these two pieces by the server's clock. How many codes were
+/// tried stands beside it, since the record never changes.
+pub(crate) fn challenge_parts(challenge: &Challenge) -> (String, String) {
+    let (id, number, attempts) = (hex(challenge.id.as_bytes()), hex(&challenge.number), challenge.attempts);
     let return_to = challenge.return_to.as_ref().map_or(String::new(), |sealed| format!("+{sealed}"));
-    [
-        VERSION,
-        &hex(challenge.id.as_bytes()),
-        &hex(&challenge.number),
-        &challenge.attempts.to_string(),
-        &challenge.sent_at.as_millis().to_string(),
-        &challenge.expires_at.as_millis().to_string(),
+    let after = [
         challenge.channel.as_str(),
         &challenge.resend_at.as_millis().to_string(),
         &challenge.last_two,
         challenge.provider_scope.as_str(),
         &return_to,
-    ]
-    .join("|")
+    ];
+    (format!("{VERSION}|{id}|{number}|{attempts}"), after.join("|"))
 }
 
 pub(crate) fn read_challenge(
@@ -102,9 +98,9 @@ fn read_challenge_parts(login: LoginId, scope: Scope, record: &str, used: &str) 
 
 /// The log-in and scope of a field.
 pub(crate) fn read_place(place: &str) -> Result<(LoginId, Scope), StoreError> {
-    let parts = place.split_once(':').and_then(|(login, scope)| {
-        Some((LoginId::from_bytes(unhex(login)?), Scope::new(scope).ok()?))
-    });
+    let parts = place
+        .split_once(':')
+        .and_then(|(login, scope)| Some((LoginId::from_bytes(unhex(login)?), Scope::new(scope).ok()?)));
     parts.ok_or_else(|| unreadable("a log-in and scope"))
 }
 
@@ -167,9 +163,14 @@ mod tests {
         }
         for return_to in [None, Some(""), Some("sealed|with+bars")] {
             let (written, scope) = (challenge(return_to), Scope::new("pay").unwrap());
-            let read = read_challenge(written.login, scope, &write_challenge(&written), "2").unwrap();
+            let (before, after) = challenge_parts(&written);
+            let record = format!("{before}|1|2|{after}");
+            let read = read_challenge(written.login, scope, &record, "2").unwrap();
             assert_eq!(format!("{read:?}"), format!("{written:?}"));
-            assert_eq!((read.id, read.number, read.return_to), (written.id, written.number, written.return_to));
+            assert_eq!(
+                (read.id, read.number, read.return_to),
+                (written.id, written.number, written.return_to)
+            );
         }
     }
 

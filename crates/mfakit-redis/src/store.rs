@@ -5,8 +5,9 @@ use std::{fmt, time::Duration};
 use async_trait::async_trait;
 use mfakit_core::{
     AttemptReservation, Budget, BudgetChange, BudgetReservation, Challenge, ChallengeId, Clock, Consumption,
-    GrantRecord, Key, Limit, LockRule, LoginId, MfaStore, Opening, Redeem, Redemption, ReserveAttempt, ReserveBudget,
-    ReserveSend, Revocation, Scope, SendReservation, Sharing, Standing, StandingGrant, StoreError, Timestamp, UserId,
+    GrantRecord, Key, Limit, LockRule, LoginId, MfaStore, Opening, Redeem, Redemption, ReserveAttempt,
+    ReserveBudget, ReserveSend, Revocation, Scope, SendReservation, Sharing, Standing, StandingGrant,
+    StoreError, Timestamp, UserId,
 };
 
 use crate::{
@@ -15,8 +16,8 @@ use crate::{
     error::ConnectError,
     names::{Names, hex, place},
     record::{
-        binding_parts, read_challenge, read_count, read_grant, read_lock, read_moment, read_place, unreadable,
-        write_challenge, write_grant,
+        binding_parts, challenge_parts, read_challenge, read_count, read_grant, read_lock, read_moment,
+        read_place, unreadable, write_grant,
     },
     scripts::Scripts,
 };
@@ -79,7 +80,8 @@ impl MfaStore for RedisStore {
     }
 
     async fn standing(&self, user: &UserId, _: Timestamp) -> Result<Standing, StoreError> {
-        type Answer = (String, String, String, Option<String>, Vec<(String, String, String)>, Vec<(String, String)>);
+        type Answer =
+            (String, String, String, Option<String>, Vec<(String, String, String)>, Vec<(String, String)>);
         let keys = [&*self.names.person(user), &*self.names.grants(user)];
         let (now, failures, lock, resend_at, challenges, grants): Answer =
             self.connection.run(&self.scripts.standing, &keys, &[&self.now()]).await?;
@@ -148,6 +150,7 @@ impl MfaStore for RedisStore {
     }
 
     async fn open_challenge(&self, user: &UserId, challenge: &Challenge) -> Result<Opening, StoreError> {
+        let (before, after) = challenge_parts(challenge);
         let answer: String = self
             .connection
             .run(
@@ -158,9 +161,10 @@ impl MfaStore for RedisStore {
                     &hex(challenge.id.as_bytes()),
                     &hex(challenge.login.as_bytes()),
                     challenge.scope.as_str(),
-                    &write_challenge(challenge),
+                    &before,
+                    &millis(challenge.expires_at.since(challenge.sent_at)),
+                    &after,
                     &challenge.resend_at.as_millis().to_string(),
-                    &challenge.expires_at.as_millis().to_string(),
                 ],
             )
             .await?;
@@ -210,7 +214,9 @@ impl MfaStore for RedisStore {
     async fn release_attempt(&self, user: &UserId, era: u64, rule: &LockRule) -> Result<(), StoreError> {
         let arguments =
             [&*self.now(), &era.to_string(), &rule.lock_after.to_string(), &rule.disable_after.to_string()];
-        self.connection.run::<()>(&self.scripts.release_attempt, &[&self.names.person(user)], &arguments).await
+        self.connection
+            .run::<()>(&self.scripts.release_attempt, &[&self.names.person(user)], &arguments)
+            .await
     }
 
     async fn redeem(&self, request: Redeem<'_>) -> Result<Redemption, StoreError> {
@@ -281,9 +287,10 @@ impl MfaStore for RedisStore {
             .await?;
         let answer: Vec<_> = answer.iter().map(String::as_str).collect();
         match *answer.as_slice() {
-            ["reserved", next_at, completed] => {
-                Ok(BudgetReservation::Reserved { next_at: read_moment(next_at)?, completed: completed == "1" })
-            }
+            ["reserved", next_at, completed] => Ok(BudgetReservation::Reserved {
+                next_at: read_moment(next_at)?,
+                completed: completed == "1",
+            }),
             ["exhausted", retry_at] => Ok(BudgetReservation::Exhausted { retry_at: read_moment(retry_at)? }),
             _ => Err(unreadable("an answer")),
         }
@@ -308,7 +315,9 @@ impl MfaStore for RedisStore {
             BudgetChange::Forget => vec![now, "forget".to_owned()],
         };
         let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
-        self.connection.run::<()>(&self.scripts.settle_budget, &[&self.names.budget(budget)], &arguments).await
+        self.connection
+            .run::<()>(&self.scripts.settle_budget, &[&self.names.budget(budget)], &arguments)
+            .await
     }
 }
 

@@ -7,9 +7,10 @@
 
 // The words people use every day, flat.
 pub use mfakit_core::{
-    BoxError, BuildError, Channel, Code, DeclaredScope, Directory, Event, InvalidPhoneNumber, LoginId,
-    MemoryStore, Mfa, MfaBuilder, MfaProvider, MfaStore, Observer, PhoneNumber, Policy, Recognition, Scope,
-    Secret, Subject, Timestamp, TracingObserver, UserId,
+    BoxError, BuildError, Channel, ClientAddress, Code, DeclaredScope, Directory, Event, EventKind,
+    InvalidPhoneNumber, Limit, LoginId, MemoryStore, Mfa, MfaBuilder, MfaProvider, MfaStore, Observer,
+    OnError, PhoneNumber, PlannedSend, Policy, Recognition, Risk, RiskCheck, Scope, Secret, Subject,
+    Timestamp, TracingObserver, UserId,
 };
 pub use mfakit_macros::require_mfa;
 #[cfg(feature = "actix")]
@@ -20,6 +21,16 @@ pub use mfakit_middleware::{Grant, Guarded, IdentifyError, Refused, RequireMfa, 
 
 #[cfg(feature = "bandwidth")]
 pub use mfakit_core::bandwidth;
+
+#[cfg(feature = "redis")]
+pub use mfakit_redis::RedisStore;
+
+/// For apps on several instances: [`RedisStore`], and how to run Redis for it.
+#[cfg(feature = "redis")]
+pub mod redis {
+    #[doc(inline)]
+    pub use mfakit_redis::*;
+}
 
 /// Everything of the engine: ports to implement, records, verdicts.
 pub use mfakit_core as core;

@@ -6,7 +6,7 @@ use crate::shell::{Failed, cargo, command, run};
 const FEATURES: &[(&str, &[&str])] = &[
     ("mfakit-core", &["", "bandwidth", "testing"]),
     ("mfakit-middleware", &["", "tower", "axum", "actix"]),
-    ("mfakit", &["", "bandwidth", "tower", "axum", "actix", "testing", "axum,actix"]),
+    ("mfakit", &["", "bandwidth", "tower", "axum", "actix", "redis", "testing", "axum,actix"]),
 ];
 
 pub(crate) fn check() -> Result<(), Failed> {

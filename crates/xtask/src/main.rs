@@ -5,7 +5,9 @@
 #![allow(clippy::print_stdout, reason = "a chore says what it does")]
 
 mod check;
+mod debian;
 mod python;
+mod redis;
 mod shell;
 
 use std::process::ExitCode;
@@ -51,8 +53,12 @@ fn main() -> ExitCode {
 
 fn test() -> Result<(), Failed> {
     let python = python::with_sdk()?;
+    redis::installed()?;
     shell::run(
-        shell::command("cargo", ["test", "--workspace", "--features", "mfakit-tests/python"])
-            .env("MFAKIT_PYTHON", python),
+        shell::command(
+            "cargo",
+            ["test", "--workspace", "--features", "mfakit-tests/python,mfakit-tests/redis"],
+        )
+        .env("MFAKIT_PYTHON", python),
     )
 }

@@ -5,7 +5,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::shell::{Failed, command, root, run, succeeds, target};
+use crate::{
+    debian,
+    shell::{Failed, command, root, run, succeeds, target},
+};
 
 /// The Debian packages that hold Python and its environments.
 const DEBIAN_PACKAGES: [&str; 2] = ["python3", "python3-venv"];
@@ -23,7 +26,7 @@ pub(crate) fn with_sdk() -> Result<PathBuf, Failed> {
         return Ok(python);
     }
     if !succeeds(&mut command("python3", ["-c", "import ensurepip, venv"])) {
-        install_debian_packages()?;
+        debian::install(&DEBIAN_PACKAGES)?;
     }
     let arguments: [&Path; 4] = ["-m".as_ref(), "venv".as_ref(), "--clear".as_ref(), &folder];
     run(&mut command("python3", arguments))?;
@@ -46,14 +49,4 @@ pub(crate) fn with_sdk() -> Result<PathBuf, Failed> {
 
 fn python_runs(python: &Path) -> bool {
     succeeds(&mut command(python, ["--version"]))
-}
-
-fn install_debian_packages() -> Result<(), Failed> {
-    let by_hand = format!("install them by hand: apt-get install {}", DEBIAN_PACKAGES.join(" "));
-    let install = || {
-        run(&mut command("apt-get", ["update", "-qq"]))?;
-        let words = ["install", "--yes", "--no-install-recommends", "-qq"].into_iter().chain(DEBIAN_PACKAGES);
-        run(command("apt-get", words).env("DEBIAN_FRONTEND", "noninteractive"))
-    };
-    install().map_err(|Failed(why)| Failed(format!("{why}\n       {by_hand}")))
 }

@@ -1,0 +1,15 @@
+//! Debian's packages.
+
+use crate::shell::{Failed, command, run};
+
+/// Installs packages, or says how to do it by hand.
+pub(crate) fn install(packages: &[&str]) -> Result<(), Failed> {
+    let by_hand = format!("install them by hand: apt-get install {}", packages.join(" "));
+    let install = || {
+        run(&mut command("apt-get", ["update", "-qq"]))?;
+        let words = ["install", "--yes", "--no-install-recommends", "-qq"];
+        let words = words.into_iter().chain(packages.iter().copied());
+        run(command("apt-get", words).env("DEBIAN_FRONTEND", "noninteractive"))
+    };
+    install().map_err(|Failed(why)| Failed(format!("{why}\n       {by_hand}")))
+}
