@@ -1,6 +1,13 @@
 //! A code is sent.
 
-use std::{net::IpAddr, time::Duration};
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use tracing::Instrument;
 
@@ -134,13 +141,21 @@ impl Mfa {
         subject: &Subject,
         request: StartRequest,
     ) -> Result<LiveChallenge, StartRefusal> {
-        let (mfa, subject) = (self.clone(), subject.clone());
-        let ceremony = async move {
-            let (scope, channel, address) = (request.scope, request.channel, request.address);
-            mfa.start_to_the_end(&subject, request).await.inspect_err(|refusal| {
-                let about = About::subject(&subject).scope(&scope).channel(channel).address(address);
-                mfa.observe(about, refusal.event());
-            })
+        let (scope, channel, address) = (request.scope, request.channel, request.address);
+        let sent = Arc::new(AtomicBool::new(false));
+        let record = {
+            let (mfa, subject, sent) = (self.clone(), subject.clone(), sent.clone());
+            move |refusal: &StartRefusal| {
+                // What was sent has its record already, whatever became of it afterwards.
+                if !sent.load(Ordering::SeqCst) {
+                    let about = About::subject(&subject).scope(&scope).channel(channel).address(address);
+                    mfa.observe(about, refusal.event());
+                }
+            }
+        };
+        let ceremony = {
+            let (mfa, subject, record) = (self.clone(), subject.clone(), record.clone());
+            async move { mfa.start_to_the_end(&subject, request, &sent).await.inspect_err(record) }
         };
         // The log keeps what happens here with the request that asked, though no longer in its task.
         tokio::spawn(ceremony.in_current_span()).await.unwrap_or_else(|stopped| {
@@ -148,8 +163,10 @@ impl Mfa {
                 // The runtime shuts down.
                 return Err(StartRefusal::Unavailable);
             }
-            let panicked = Misconfigured::panicked("directory, provider or store");
-            Err(StartRefusal::Misconfigured(self.misconfigured(panicked)))
+            let panicked = Misconfigured::panicked("directory, risk check, provider or store");
+            let refusal = StartRefusal::Misconfigured(self.misconfigured(panicked));
+            record(&refusal);
+            Err(refusal)
         })
     }
 
@@ -157,6 +174,7 @@ impl Mfa {
         &self,
         subject: &Subject,
         request: StartRequest,
+        sent: &AtomicBool,
     ) -> Result<LiveChallenge, StartRefusal> {
         let StartRequest { scope, channel, return_to, address } = request;
         let entry = self.declared(&scope).map_err(StartRefusal::Misconfigured)?;
@@ -166,6 +184,8 @@ impl Mfa {
         if self.client_address().is_some() && address.is_none() {
             return Err(StartRefusal::Misconfigured(self.misconfigured(Misconfigured::no_address())));
         }
+        // An address of which nobody said how it was found out decides nothing.
+        let address = address.filter(|_| self.client_address().is_some());
         let on_file = self.number_on_file(subject.user()).await?.ok_or(StartRefusal::NoNumber)?;
         let region = self.may_send_to(&on_file.number, channel).ok_or(StartRefusal::DestinationRefused)?;
         let key = Key { user: subject.user(), login: subject.login(), scope: &scope };
@@ -184,6 +204,7 @@ impl Mfa {
         };
         let about = About::subject(subject).scope(&scope).channel(channel).challenge(&id).address(address);
         self.send(about, &send, region, resend_at).await?;
+        sent.store(true, Ordering::SeqCst);
         let now = self.inner.clock.now();
         let challenge = Challenge {
             id,

@@ -73,7 +73,7 @@ impl Person {
         let resend_at = cooled_at.max(budgeted_at);
         if now < resend_at {
             let live = self.live(&key, now).cloned().map(Box::new);
-            return SendReservation::TooSoon { resend_at, cooling_down: cooled_at >= budgeted_at, live };
+            return SendReservation::TooSoon { resend_at, cooling_down: cooled_at > budgeted_at, live };
         }
         self.sends.push(Send {
             challenge: *challenge,

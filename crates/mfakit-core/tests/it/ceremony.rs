@@ -1,86 +1,16 @@
 //! Start, verify and check by the engine alone.
 
-use std::{
-    io,
-    sync::{Arc, Mutex, atomic::Ordering},
-    time::Duration,
-};
+use std::{sync::atomic::Ordering, time::Duration};
 
 use mfakit_core::{
-    Channel, Clock, Code, Decision, Event, Limit, LoginId, Mfa, MfaBuilder, Observer, PhoneNumber, Policy,
-    ProviderErrorKind, Purpose, Reason, Requirement, Scope, Secret, StartRefusal, StartRequest, Subject,
-    Timestamp, UserId, VerifyRefusal,
-    testing::{ManualClock, TestProvider},
+    Channel, Clock, Event, LoginId, Mfa, Observer, PhoneNumber, ProviderErrorKind, Purpose, Reason,
+    Requirement, Scope, Secret, StartRefusal, StartRequest, Subject, Timestamp, UserId, VerifyRefusal,
 };
 
-use crate::shared_memory::SharedMemory;
-
-struct World {
-    mfa: Mfa,
-    provider: TestProvider,
-    clock: ManualClock,
-    number: Arc<Mutex<Option<&'static str>>>,
-}
-
-fn pay() -> Scope {
-    Scope::new("pay").unwrap()
-}
-
-fn world_with(settings: impl FnOnce(MfaBuilder) -> MfaBuilder) -> World {
-    let (provider, clock) = (TestProvider::new(), ManualClock::new());
-    let number = Arc::new(Mutex::new(Some("+19195551234")));
-    let on_file = number.clone();
-    let builder = Mfa::builder(provider.clone(), "https://bank.example")
-        .scope("pay", "pay")
-        .scope("settings", "change your settings")
-        .directory(move |_: UserId| {
-            let number = *on_file.lock().unwrap();
-            async move { number.map(PhoneNumber::new).transpose().map_err(io::Error::other) }
-        })
-        .messaging_to(["US"])
-        .clock(clock.clone());
-    World { mfa: settings(builder).build().unwrap(), provider, clock, number }
-}
-
-fn world() -> World {
-    world_with(|builder| builder)
-}
-
-/// So many sends that only the waits between them are in the way.
-fn roomy() -> Policy {
-    let many = [Limit::new(1000, Duration::from_hours(1))];
-    Policy::default()
-        .sends_per_login_and_scope(many)
-        .sends_per_user(many)
-        .sends_per_number(many)
-        .sends_per_block(many)
-}
-
-fn alice() -> Subject {
-    Subject::cookie("alice", LoginId::random())
-}
-
-impl World {
-    async fn start(&self, subject: &Subject) -> Result<mfakit_core::LiveChallenge, StartRefusal> {
-        self.mfa.start(subject, StartRequest::new(pay(), Channel::Messaging)).await
-    }
-
-    fn right_code(&self) -> Code {
-        Code::parse(&self.provider.last_code().unwrap()).unwrap()
-    }
-
-    async fn reason(
-        &self,
-        subject: &Subject,
-        requirement: Requirement,
-        token: Option<&mfakit_core::GrantToken>,
-    ) -> Option<Reason> {
-        match self.mfa.check(Some(subject), &requirement, token).await.unwrap() {
-            Decision::Granted(_) => None,
-            Decision::Denied(denial) => Some(denial.reason),
-        }
-    }
-}
+use crate::{
+    shared_memory::SharedMemory,
+    world::{World, alice, pay, roomy, world, world_with},
+};
 
 #[tokio::test]
 async fn the_right_code_makes_a_grant_that_ends_by_the_shorter_age() {

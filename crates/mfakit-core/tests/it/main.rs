@@ -2,7 +2,16 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it is wrong")]
 
+mod addresses;
+mod administer;
 mod builder;
 mod ceremony;
+mod events;
+mod locks;
 mod memory;
+mod once;
+mod risk;
+mod script;
+mod sends;
 mod shared_memory;
+mod world;

@@ -66,8 +66,9 @@ pub async fn the_log_tells_what_became_of_the_codes(candidate: &Candidate) {
     alice.step_up("settings", async || bank.last_code().await).await;
     alice.submit("/settings", "/logout", &[]).await;
     let (_, log) = bank.stop().await;
-    let told = ["mfakit: denied", "mfakit: code sent", "mfakit: granted", "mfakit: revoked"];
-    let found = told.map(|event| log.lines().filter(|line| line.contains(event)).count());
+    let told = ["authz_fail", "authn_code_sent", "authn_login_success", "authn_token_revoked"]
+        .map(|name| format!("event={name:?}"));
+    let found = told.map(|event| log.lines().filter(|line| line.contains(&event)).count());
     assert_eq!(found, [1; 4], "{log}");
     assert!(!log.contains('\u{1b}'), "colours are for terminals");
 }

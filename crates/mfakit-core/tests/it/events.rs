@@ -1,0 +1,245 @@
+//! What is written down: one record for each start, the right names, and no secret [LOG-1, LOG-2, LOG-3].
+
+use std::{
+    io,
+    sync::{Arc, Mutex, atomic::Ordering},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use mfakit_core::{
+    Channel, Event, Limit, MemoryStore, Observer, ProviderErrorKind, Requirement, Scope, Secret,
+    StartRequest, StoreError, Subject, TracingObserver, VerifyRefusal,
+    testing::{HookedStore, StoreHook, Verb},
+};
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::{
+    shared_memory::SharedMemory,
+    world::{Heard, World, alice, brisk, pay, user, world, world_of, world_with},
+};
+
+/// How many decision records were heard, of both kinds.
+fn records(heard: &Heard, sent: bool) -> usize {
+    let names = heard.names();
+    let sends = names.iter().filter(|name| **name == "authn_code_sent").count();
+    let refused =
+        names.iter().filter(|name| matches!(**name, "authn_code_refused" | "excess_rate_limit_exceeded"));
+    let refusals = refused.count();
+    assert_eq!((sends, refusals), (usize::from(sent), usize::from(!sent)), "{names:?}");
+    sends + refusals
+}
+
+/// A store that fails at one verb, by an error or a panic.
+struct FailsAt {
+    verb: Verb,
+    panics: bool,
+}
+
+#[async_trait]
+impl StoreHook for FailsAt {
+    async fn before(&self, verb: Verb) -> Result<(), StoreError> {
+        match verb == self.verb {
+            true if self.panics => panic!("the store has a bug at {verb:?}"),
+            true => Err(StoreError::new("away")),
+            false => Ok(()),
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_start_has_one_record_whether_it_was_sent_or_why_not() {
+    let start = async |world: &World, scope: &str, channel| {
+        let _started =
+            world.mfa.start(&alice(), StartRequest::new(Scope::new(scope).unwrap(), channel)).await;
+    };
+    let world = world();
+    world.heard.names();
+    start(&world, "pay", Channel::Messaging).await;
+    records(&world.heard, true);
+    for (scope, channel) in
+        [("pay", Channel::Messaging), ("pay", Channel::Voice), ("undeclared", Channel::Messaging)]
+    {
+        start(&world, scope, channel).await;
+        records(&world.heard, false);
+    }
+    world.clock.advance(Duration::from_hours(1));
+    for number in [Some("+18765551234"), Some("+19005551234"), Some("nonsense"), None] {
+        *world.number.lock().unwrap() = number;
+        start(&world, "pay", Channel::Messaging).await;
+        records(&world.heard, false);
+    }
+    *world.number.lock().unwrap() = Some("+19195551234");
+    for kind in [ProviderErrorKind::Failed, ProviderErrorKind::Throttled { retry_after: Duration::ZERO }] {
+        world.clock.advance(Duration::from_hours(1));
+        world.provider.fail_next_send(kind);
+        start(&world, "pay", Channel::Messaging).await;
+        records(&world.heard, false);
+    }
+}
+
+#[tokio::test]
+async fn a_start_has_one_record_wherever_the_store_fails() {
+    for (verb, sent) in
+        [(Verb::ReserveSend, false), (Verb::ReserveBudget, false), (Verb::OpenChallenge, true)]
+    {
+        for panics in [false, true] {
+            let store = HookedStore::new(MemoryStore::new(), FailsAt { verb, panics });
+            let world = world_with(|builder| builder.store(store));
+            world.heard.names();
+            assert!(world.start(&alice()).await.is_err());
+            records(&world.heard, sent);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_that_is_revoked_on_its_way_has_the_record_that_it_was_sent() {
+    let (world, alice) = (world(), alice());
+    world.provider.delay(Duration::from_secs(1));
+    let (mfa, sender) = (world.mfa.clone(), alice.clone());
+    let request = StartRequest::new(pay(), Channel::Messaging);
+    let start = tokio::spawn(async move { mfa.start(&sender, request).await });
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    world.mfa.revoke_user(alice.user()).await.unwrap();
+    assert!(start.await.unwrap().is_err());
+    records(&world.heard, true);
+}
+
+#[tokio::test]
+async fn a_ceremony_is_told_in_the_words_of_the_vocabulary() {
+    let (world, alice) = (world_of(brisk().lock_after(2).disable_after(4)), alice());
+    world.heard.names();
+    let told = |expected: &[&str]| assert_eq!(world.heard.names(), expected);
+    let requirement = Requirement::new(pay()).once();
+
+    let _denied = world.reason(&alice, requirement, None).await;
+    told(&["authz_fail"]);
+    let live = world.start(&alice).await.unwrap();
+    told(&["authn_code_sent"]);
+    let _again = world.start(&alice).await;
+    told(&["excess_rate_limit_exceeded"]);
+    world.guess(&alice, &live).await;
+    told(&["authn_login_fail"]);
+    let verified = world.answer(&alice, &live, &world.right_code()).await.unwrap();
+    told(&["authn_login_successafterfail"]);
+    let _over = world.answer(&alice, &live, &world.right_code()).await;
+    told(&["sequence_fail"]);
+    let _used = world.mfa.consume(Some(&alice), &requirement, verified.token.as_ref()).await;
+    told(&["authn_token_consumed"]);
+    let _verified = world.succeed(&alice).await;
+    told(&["authn_code_sent", "authn_login_success"]);
+
+    let live = world.start_after_the_wait(&alice).await;
+    world.guess(&alice, &live).await;
+    world.guess(&alice, &live).await;
+    told(&["authn_code_sent", "authn_login_fail", "authn_login_fail", "authn_login_lock"]);
+    let _locked = world.answer(&alice, &live, &world.right_code()).await;
+    let _locked = world.start(&alice).await;
+    told(&["excess_rate_limit_exceeded", "excess_rate_limit_exceeded"]);
+    world.clock.advance(Duration::from_mins(30));
+    let live = world.start(&alice).await.unwrap();
+    world.guess(&alice, &live).await;
+    world.guess(&alice, &live).await;
+    told(&["authn_code_sent", "authn_login_fail", "authn_login_fail", "authn_login_fail_max"]);
+    world.mfa.unlock(alice.user()).await.unwrap();
+    world.mfa.forget_number(alice.user()).await.unwrap();
+    world.mfa.revoke_user(alice.user()).await.unwrap();
+    told(&["authn_login_unlock", "authn_number_forgotten", "authn_token_revoked"]);
+}
+
+#[tokio::test]
+async fn more_rejections_than_usual_raise_an_event_and_refuse_nobody() {
+    let world = world_of(brisk().rejections(Limit::new(3, Duration::from_mins(10))));
+    let mut surges = Vec::new();
+    for n in 0..5 {
+        let subject = user(&format!("user {n}"));
+        let live = world.start(&subject).await.unwrap();
+        world.guess(&subject, &live).await;
+        surges.push(world.heard.names().contains(&"authn_login_fail_surge"));
+        assert!(world.answer(&subject, &live, &world.right_code()).await.is_ok());
+    }
+    assert_eq!(surges, [false, false, false, true, true]);
+}
+
+/// Tells two observers.
+struct Both(Heard, TracingObserver);
+
+impl Observer for Both {
+    fn observe(&self, event: &Event<'_>) {
+        self.0.observe(event);
+        self.1.observe(event);
+    }
+}
+
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Lines {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_event_and_no_line_shows_a_secret() {
+    let lines = Lines::default();
+    let log = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false);
+    let _listening = tracing::subscriber::set_default(log.with_writer(lines.clone()).finish());
+    let (heard, store) = (Heard::default(), SharedMemory::default());
+    let observer = Both(heard.clone(), TracingObserver);
+    let secret = Secret::new([1; 32]).unwrap();
+    let world = world_with(|builder| builder.observer(observer).store(store.store()).secret(secret));
+    let alice = alice();
+    let program = Subject::bearer("alice", "the-jti-of-a-program");
+    let live = world.start(&alice).await.unwrap();
+    world.guess(&alice, &live).await;
+    world.provider.fail_next_verify(ProviderErrorKind::Failed);
+    let _failed = world.answer(&alice, &live, &world.right_code()).await;
+    let _foreign = world.answer(&program, &live, &world.right_code()).await;
+    let code = world.right_code();
+    let verified = world.answer(&alice, &live, &code).await.unwrap();
+    let _denied = world.reason(&program, Requirement::new(pay()), None).await;
+    world.mfa.unlock(alice.user()).await.unwrap();
+    world.mfa.revoke_login(alice.user(), alice.login()).await.unwrap();
+    store.whims.silent.store(true, Ordering::SeqCst);
+    let silent = world.answer(&alice, &live, &code).await;
+    assert!(matches!(silent, Err(VerifyRefusal::Unavailable)), "{silent:?}");
+
+    let text = format!("{}{}", heard.text(), String::from_utf8(lines.0.lock().unwrap().clone()).unwrap());
+    for name in ["CodeSent", "authn_code_sent", "CodeRejected", "authn_token_revoked", "sys_store_failed"] {
+        assert!(text.contains(name), "{name} is not in {text}");
+    }
+    let token = verified.token.unwrap();
+    let hexadecimal: String = live.id.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    for (what, secret) in [
+        ("the number", "9195551234"),
+        ("the token", token.expose()),
+        ("the log-in", &alice.login().to_string()),
+        ("the program's log-in", &program.login().to_string()),
+        ("the program's token", "the-jti-of-a-program"),
+        ("the challenge", &live.id.encode()),
+        ("the challenge in hexadecimal", &hexadecimal),
+        ("the provider's scope", &world.provider.inbox()[0].scope),
+    ] {
+        assert!(!text.contains(secret), "{what} is in {text}");
+    }
+    // Six digits may stand in a fingerprint or a time by chance: a code has to stand by itself.
+    for code in [&code, &world.wrong_code()] {
+        let alone = text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == code.expose_digits());
+        assert!(!alone, "a code is in {text}");
+    }
+}
