@@ -6,6 +6,7 @@ use std::{
 };
 
 use futures_util::future::LocalBoxFuture;
+use mfakit::Policy;
 use tokio::task::LocalSet;
 
 use crate::http::{
@@ -33,6 +34,12 @@ impl Case {
     /// In an app that is put together another way.
     pub(crate) fn shaped(mut self, change: impl FnOnce(&mut Shape)) -> Self {
         change(&mut self.setting.shape);
+        self
+    }
+
+    /// In an app with these limits.
+    pub(crate) fn limited(mut self, policy: fn() -> Policy) -> Self {
+        self.setting.policy = policy;
         self
     }
 

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use mfakit::{
-    Mfa, UserId,
+    Mfa, Policy, UserId,
+    core::Limit,
     testing::{ManualClock, SentCode},
 };
 use serde_json::json;
@@ -29,6 +30,7 @@ pub(crate) struct Setting {
     pub(crate) shape: Shape,
     /// The words people read of the scope `reports`.
     pub(crate) label: &'static str,
+    pub(crate) policy: fn() -> Policy,
 }
 
 impl Default for Setting {
@@ -40,8 +42,18 @@ impl Default for Setting {
             normalized: false,
             cors: false,
         };
-        Self { shape, label: "see the reports" }
+        Self { shape, label: "see the reports", policy: roomy }
     }
+}
+
+/// So many sends that only the waits between them are in the way of a case about something else.
+fn roomy() -> Policy {
+    let many = [Limit::new(1000, Duration::from_hours(1))];
+    Policy::default()
+        .sends_per_login_and_scope(many)
+        .sends_per_user(many)
+        .sends_per_number(many)
+        .sends_per_block(many)
 }
 
 /// The standard app on some framework, and the parts around it.
@@ -92,6 +104,7 @@ impl World {
             })
             .messaging_to(["US"])
             .trusted_origins([TRUSTED])
+            .policy((setting.policy)())
             .store(store.store())
             .clock(clock.clone())
             .build()

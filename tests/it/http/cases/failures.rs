@@ -67,7 +67,7 @@ fn store() -> impl Iterator<Item = Case> {
                 assert_eq!(heard.retry_after(), 5, "{what}");
             })
             .await;
-            assert!(w.log.text().contains("store failed"), "{}", w.log.text());
+            assert!(w.log.text().contains("sys_store_failed"), "{}", w.log.text());
         }),
         case("a store that panics lets nobody pass, and the app lives on", |w| async move {
             ask_everything(&w, Fault::Panics, |what, heard| assert_eq!(heard.status, 500, "{what}: {heard}"))
@@ -118,7 +118,7 @@ fn store() -> impl Iterator<Item = Case> {
 /// The app's own function that says who it is.
 fn identity() -> impl Iterator<Item = Case> {
     [
-        ("cannot be asked", Who::LookupFails, 503, "unavailable", "function of the app failed"),
+        ("cannot be asked", Who::LookupFails, 503, "unavailable", "sys_app_failed"),
         ("panics", Who::LookupPanics, 500, "misconfigured", "identify panicked"),
     ]
     .into_iter()

@@ -77,7 +77,7 @@ pub(super) fn cases() -> Vec<Case> {
         case("a forged call is written down", |w| async move {
             let ask = Ask::json_from_anywhere("/mfa/pay/challenge", &json!({ "channel": "messaging" }));
             w.hear(ask.header("sec-fetch-site", "cross-site").by(Who::Alice)).await.status(403);
-            assert!(w.log.text().contains("forged call refused"), "{}", w.log.text());
+            assert!(w.log.text().contains("malicious_csrf"), "{}", w.log.text());
         }),
         case("a forged call has no byte of its body read", |w| async move {
             let ask = Ask::post("/mfa/pay/challenge").header("sec-fetch-site", "cross-site").silent();

@@ -13,6 +13,7 @@ mod files;
 mod forgery;
 mod guards;
 mod leaks;
+mod limits;
 mod nests;
 mod pages;
 mod return_targets;
@@ -28,6 +29,7 @@ pub(super) fn all() -> Vec<Case> {
         cookies::cases(),
         detours::cases(),
         start::cases(),
+        limits::cases(),
         verify::cases(),
         drops::cases(),
         pages::cases(),

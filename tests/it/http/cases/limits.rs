@@ -1,0 +1,84 @@
+//! What a person is told who reached a limit.
+
+use std::time::Duration;
+
+use mfakit::Policy;
+
+use crate::http::{
+    ask::{Ask, Who},
+    case::{Case, case},
+    heard::Heard,
+    world::World,
+};
+
+/// One wrong code locks, and the second disables.
+fn jumpy() -> Policy {
+    Policy::default().lock_after(1).disable_after(2)
+}
+
+/// Types a wrong code, and asks again in every way there is: for a new code, with the right and with a wrong one.
+async fn after_a_wrong_code(w: &World) -> [Heard; 3] {
+    let started = w.start(Who::Alice, "pay").await;
+    let (challenge, wrong) = (started.challenge.as_str(), started.wrong_code());
+    w.type_code(Who::Alice, "pay", challenge, &wrong).await;
+    let asked = w.provider.inner.verifies();
+    let heard = [
+        w.ask_for_code(Who::Alice, "pay").await,
+        w.type_code(Who::Alice, "pay", challenge, &started.code).await,
+        w.type_code(Who::Alice, "pay", challenge, &wrong).await,
+    ];
+    assert_eq!(w.provider.inner.verifies(), asked, "nobody is asked about a code of somebody who is locked");
+    heard
+}
+
+pub(super) fn cases() -> Vec<Case> {
+    vec![
+        case(
+            "who has had all the codes there are for a while is told for how long, to the second",
+            |w| async move {
+                for wait in [30, 60] {
+                    w.start(Who::Alice, "pay").await;
+                    w.advance(wait);
+                }
+                w.start(Who::Alice, "pay").await;
+                // Three in fifteen minutes, the first of them 90 seconds ago.
+                let heard = w.ask_for_code(Who::Alice, "pay").await;
+                let members = heard.problem(429, "quota-exceeded");
+                assert_eq!((heard.retry_after(), &members["resend_in"]), (810, &810.into()));
+                w.advance(809);
+                assert_eq!(w.ask_for_code(Who::Alice, "pay").await.status(429).retry_after(), 1);
+                w.advance(1);
+                w.start(Who::Alice, "pay").await;
+            },
+        )
+        .limited(Policy::default),
+        case("who is locked is told for how long, in the same words whatever is asked", |w| async move {
+            let heard = after_a_wrong_code(&w).await;
+            for heard in &heard {
+                heard.problem(429, "locked");
+                assert_eq!(heard.retry_after(), 1800, "{heard}");
+            }
+            assert_eq!((&heard[1].body, &heard[1].headers), (&heard[2].body, &heard[2].headers));
+        })
+        .limited(jumpy),
+        case("who is disabled is told to ask for help, and no wait", |w| async move {
+            after_a_wrong_code(&w).await;
+            w.clock.advance(Duration::from_mins(30));
+            for heard in after_a_wrong_code(&w).await {
+                heard.problem(429, "disabled");
+                assert_eq!(heard.header("retry-after"), None, "{heard}");
+            }
+            w.mfa.unlock(&"alice".into()).await.unwrap();
+            w.clock.advance(Duration::from_mins(30));
+            w.elevate(Who::Alice, "pay").await;
+        })
+        .limited(jumpy),
+        case("a lock takes no grant away, and locks nobody else", |w| async move {
+            let grant = w.elevate(Who::Alice, "settings").await;
+            after_a_wrong_code(&w).await;
+            w.hear(Ask::get("/settings").by(Who::Alice).cookie(grant)).await.passed();
+            w.elevate(Who::Bob, "settings").await;
+        })
+        .limited(jumpy),
+    ]
+}
