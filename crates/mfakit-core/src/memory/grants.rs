@@ -62,9 +62,10 @@ impl Grants {
         let scope = self.place_of(key.scope)?;
         let GrantRecord { binding, verified_at, expires_at, channel } = *grant;
         let entry = Entry { user, login: *key.login, binding, channel, scope, verified_at, expires_at };
-        let is_it =
-            |other: &Box<Entry>| other.user == user && other.login == *key.login && other.scope == scope;
-        if let Some(before) = self.table.find_mut(user.hash(), is_it) {
+        let before = self.table.find_mut(user.hash(), |other| {
+            other.user == user && other.login == *key.login && other.scope == scope
+        });
+        if let Some(before) = before {
             **before = entry;
             return Ok(false);
         }
@@ -75,8 +76,8 @@ impl Grants {
     /// Takes a grant away if it is still this one.
     pub(super) fn take(&mut self, user: UserKey, key: Key<'_>, grant: &GrantRecord) -> bool {
         let Some(is_it) = self.is(user, key) else { return false };
-        let is_still_it = |entry: &Box<Entry>| is_it(entry) && entry.record() == *grant;
-        self.table.find_entry(user.hash(), is_still_it).map(|entry| entry.remove()).is_ok()
+        let found = self.table.find_entry(user.hash(), |entry| is_it(entry) && entry.record() == *grant);
+        found.map(|entry| entry.remove()).is_ok()
     }
 
     pub(super) fn revoke(&mut self, user: UserKey, what: Revocation) {

@@ -9,7 +9,7 @@ use crate::world::{World, alice, pay, reason, user, world};
 const ONCE: fn() -> Requirement = || Requirement::new(pay()).once();
 
 async fn consume(mfa: &Mfa, subject: &Subject, token: Option<&GrantToken>) -> Option<Reason> {
-    reason(mfa.consume(Some(subject), &ONCE(), token).await.unwrap())
+    reason(&mfa.consume(Some(subject), &ONCE(), token).await.unwrap())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -61,7 +61,7 @@ async fn who_may_not_pass_uses_nothing_up() {
         assert_eq!(consume(&world.mfa, &subject, presented).await, Some(why), "{name}");
     }
     let nobody = world.mfa.consume(None, &ONCE(), token.as_ref()).await.unwrap();
-    assert_eq!(reason(nobody), Some(Reason::Unauthenticated));
+    assert_eq!(reason(&nobody), Some(Reason::Unauthenticated));
     assert_eq!(consume(&world.mfa, &alice, token.as_ref()).await, None, "it was still there");
 }
 

@@ -17,8 +17,7 @@ async fn a_day(world: &World, types_codes: bool) -> Vec<Timestamp> {
         (settings(), Channel::Voice),
     ];
     let mut sent = Vec::new();
-    for n in 0..24 * 360 {
-        let (login, (scope, channel)) = (&logins[n % logins.len()], ways[n % ways.len()]);
+    for (login, (scope, channel)) in logins.iter().cycle().zip(ways.into_iter().cycle()).take(24 * 360) {
         if let Ok(live) = world.mfa.start(login, StartRequest::new(scope, channel)).await {
             sent.push(world.clock.now());
             if types_codes {

@@ -137,12 +137,12 @@ impl World {
         requirement: Requirement,
         token: Option<&GrantToken>,
     ) -> Option<Reason> {
-        reason(self.mfa.check(Some(subject), &requirement, token).await.unwrap())
+        reason(&self.mfa.check(Some(subject), &requirement, token).await.unwrap())
     }
 }
 
 /// Why somebody may not pass; `None` if they may.
-pub(crate) fn reason(decision: Decision) -> Option<Reason> {
+pub(crate) const fn reason(decision: &Decision) -> Option<Reason> {
     match decision {
         Decision::Granted(_) => None,
         Decision::Denied(denial) => Some(denial.reason),
