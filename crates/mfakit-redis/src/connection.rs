@@ -1,57 +1,42 @@
-//! The way to the server.
+//! What the store asks, wherever it is kept.
 
 use std::time::Duration;
 
 use mfakit_core::StoreError;
 use redis::{
-    Client, Cmd, ErrorKind, FromRedisValue, RedisError, ServerErrorKind,
-    aio::{ConnectionManager, ConnectionManagerConfig},
-    cluster::ClusterClientBuilder,
-    cluster_async::ClusterConnection,
+    Client, Cmd, ConnectionInfo, ErrorKind, FromRedisValue, IntoConnectionInfo, RedisError, RedisResult,
+    ServerErrorKind, cluster::ClusterClientBuilder, io::tcp::TcpSettings,
 };
 
-use crate::{error::ConnectError, scripts::Code};
+use crate::{cluster::Cluster, error::ConnectError, scripts::Code, single::Single};
 
-/// One multiplexed connection, to a single server or to each primary of a Cluster. Clones are one.
-#[derive(Clone)]
-pub(crate) struct Connection {
-    link: Link,
-    timeout: Duration,
-}
-
-#[derive(Clone)]
-enum Link {
-    Single(ConnectionManager),
-    Cluster(ClusterConnection),
+/// One multiplexed connection, to a single server or to each primary of a Cluster.
+pub(crate) enum Connection {
+    Single(Box<Single>),
+    Cluster(Cluster),
 }
 
 impl Connection {
-    /// Connects to a single server, and finds back to it when it was away. A command is never sent twice.
+    /// Connects to a single server.
     pub(crate) async fn single(url: &str, timeout: Duration) -> Result<Self, ConnectError> {
-        let client = Client::open(url).map_err(|error| ConnectError::Url(error.into()))?;
-        let config = ConnectionManagerConfig::new()
-            .set_connection_timeout(Some(timeout))
-            .set_response_timeout(Some(timeout))
-            // One try for each request that finds nobody there: the next request tries again.
-            .set_number_of_retries(0);
-        let connected =
-            tokio::time::timeout(2 * timeout, ConnectionManager::new_with_config(client, config)).await;
-        let manager = connected.map_err(|late| ConnectError::Unreachable(late.into()))?.map_err(refused)?;
-        Ok(Self { link: Link::Single(manager), timeout })
+        prepare_tls();
+        let client = Client::open(server(url)?).map_err(|error| ConnectError::Url(error.into()))?;
+        let single = Single::connect(client, timeout).await.map_err(refused)?;
+        Ok(Self::Single(Box::new(single)))
     }
 
-    /// Connects to a Cluster by some of its nodes. Reads and writes go to primaries.
+    /// Connects to a Cluster by some of its nodes.
     pub(crate) async fn cluster(urls: &[String], timeout: Duration) -> Result<Self, ConnectError> {
-        let client = ClusterClientBuilder::new(urls.iter().map(String::as_str))
+        prepare_tls();
+        let nodes: Vec<_> = urls.iter().map(|url| server(url)).collect::<Result<_, _>>()?;
+        let client = ClusterClientBuilder::new(nodes)
             .connection_timeout(timeout)
             .response_timeout(timeout)
-            .retries(2)
+            .tcp_settings(tcp())
+            .retries(0)
             .build()
             .map_err(|error| ConnectError::Url(error.into()))?;
-        let connected = tokio::time::timeout(2 * timeout, client.get_async_connection()).await;
-        let connection =
-            connected.map_err(|late| ConnectError::Unreachable(late.into()))?.map_err(refused)?;
-        Ok(Self { link: Link::Cluster(connection), timeout })
+        Ok(Self::Cluster(Cluster::connect(&client, timeout).await.map_err(refused)?))
     }
 
     /// Sends one command and waits for its answer.
@@ -72,57 +57,60 @@ impl Connection {
             command
         };
         match self.raw(&call("EVALSHA", &script.hash)).await {
-            Err(Failure::Redis(error)) if error.kind() == ErrorKind::Server(ServerErrorKind::NoScript) => {
-                // It was refused before it ran, so nothing happens twice.
+            Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::NoScript) => {
+                // It was refused before it ran, so nothing happens twice. `EVAL` loads it in the same step, on the
+                // node that is asked.
                 self.ask(&call("EVAL", &script.source)).await
             }
             answer => answer.map_err(failed),
         }
     }
 
-    async fn raw<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, Failure> {
-        let answered = async {
-            match &self.link {
-                Link::Single(manager) => command.query_async(&mut manager.clone()).await,
-                Link::Cluster(connection) => command.query_async(&mut connection.clone()).await,
-            }
-        };
-        match tokio::time::timeout(self.timeout, answered).await {
-            Ok(answer) => answer.map_err(Failure::Redis),
-            Err(_) => Err(Failure::Silent(self.timeout)),
+    async fn raw<T: FromRedisValue>(&self, command: &Cmd) -> RedisResult<T> {
+        match self {
+            Self::Single(single) => single.ask(command).await,
+            Self::Cluster(cluster) => cluster.ask(command).await,
         }
     }
 }
 
-enum Failure {
-    Redis(RedisError),
-    Silent(Duration),
+fn server(url: &str) -> Result<ConnectionInfo, ConnectError> {
+    let server = url.into_connection_info().map_err(|error| ConnectError::Url(error.into()))?;
+    Ok(server.set_tcp_settings(tcp()))
 }
 
-fn failed(failure: Failure) -> StoreError {
-    match failure {
-        Failure::Silent(timeout) => StoreError::new(format!("Redis did not answer within {timeout:?}")),
-        Failure::Redis(error) => {
-            let code = error.code().unwrap_or_default().to_owned();
-            let detail = match error.kind() {
-                ErrorKind::Server(ServerErrorKind::ReadOnly) => "this Redis is a read-only replica",
-                ErrorKind::Server(_) if code == "OOM" => "Redis has no memory left",
-                ErrorKind::Server(_) if code == "WRONGTYPE" => {
-                    "something else wrote a key of mfakit's in Redis"
-                }
-                _ if error.to_string().contains("MFAKIT unreadable") => "a record in Redis cannot be read",
-                _ => "Redis could not be asked",
-            };
-            StoreError::new(detail).with_source(error)
-        }
+/// Without delay: a command is small, and whoever waits for its answer has nothing more to send.
+fn tcp() -> TcpSettings {
+    TcpSettings::default().set_nodelay(true)
+}
+
+/// Chooses who does the cryptography of TLS where the app has not, since `rustls` panics where nobody did.
+fn prepare_tls() {
+    if rustls::crypto::CryptoProvider::get_default().is_none() {
+        // Somebody may be faster, and then theirs counts.
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     }
+}
+
+fn failed(error: RedisError) -> StoreError {
+    let detail = match (error.kind(), error.code()) {
+        _ if error.is_timeout() => "Redis did not answer in time",
+        (ErrorKind::Server(ServerErrorKind::ReadOnly), _) => "this Redis is a read-only replica",
+        (ErrorKind::Server(ServerErrorKind::BusyLoading), _) => {
+            "Redis is starting and reads what it wrote down"
+        }
+        (ErrorKind::Server(_), Some("OOM")) => "Redis has no memory left",
+        (ErrorKind::Server(_), Some("WRONGTYPE")) => "something else wrote a key of mfakit's in Redis",
+        _ if error.to_string().contains("MFAKIT unreadable") => "a record in Redis cannot be read",
+        _ => "Redis could not be asked",
+    };
+    StoreError::new(detail).with_source(error)
 }
 
 fn refused(error: RedisError) -> ConnectError {
-    match error.kind() {
-        ErrorKind::AuthenticationFailed => ConnectError::Credentials(error.into()),
-        ErrorKind::InvalidClientConfig => ConnectError::Url(error.into()),
-        _ if matches!(error.code(), Some("WRONGPASS" | "NOAUTH" | "NOPERM")) => {
+    match (error.kind(), error.code()) {
+        (ErrorKind::InvalidClientConfig, _) => ConnectError::Url(error.into()),
+        (ErrorKind::AuthenticationFailed, _) | (_, Some("WRONGPASS" | "NOAUTH" | "NOPERM")) => {
             ConnectError::Credentials(error.into())
         }
         _ => ConnectError::Unreachable(error.into()),

@@ -62,9 +62,12 @@ mod names;
 mod record;
 
 // The way to the server.
+mod cluster;
+mod scripts;
+mod single;
+
 mod connection;
 mod inspect;
-mod scripts;
 
 // The store.
 mod builder;

@@ -57,7 +57,7 @@ impl RedisStore {
 
     /// What a script is told of the time: nothing, or what a test says.
     fn now(&self) -> String {
-        self.clock.as_ref().map(|clock| clock.now().as_millis().to_string()).unwrap_or_default()
+        self.clock.as_ref().map(|clock| moment(clock.now())).unwrap_or_default()
     }
 }
 
@@ -162,9 +162,11 @@ impl MfaStore for RedisStore {
                     &hex(challenge.login.as_bytes()),
                     challenge.scope.as_str(),
                     &before,
+                    &moment(challenge.sent_at),
                     &millis(challenge.expires_at.since(challenge.sent_at)),
                     &after,
-                    &challenge.resend_at.as_millis().to_string(),
+                    &moment(challenge.resend_at),
+                    &challenge.attempts_used.to_string(),
                 ],
             )
             .await?;
@@ -247,10 +249,15 @@ impl MfaStore for RedisStore {
     }
 
     async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<Consumption, StoreError> {
-        let arguments = [&*place(key.login, key.scope), &write_grant(grant)];
-        let taken: u32 =
+        let arguments = [&*self.now(), &place(key.login, key.scope), &write_grant(grant)];
+        let answer: (String, Option<String>) =
             self.connection.run(&self.scripts.consume, &[&self.names.grants(key.user)], &arguments).await?;
-        Ok(if taken == 1 { Consumption::Consumed } else { Consumption::Gone })
+        match (answer.0.as_str(), answer.1) {
+            ("consumed", None) => Ok(Consumption::Consumed),
+            ("gone", None) => Ok(Consumption::Gone),
+            ("gone", Some(another)) => read_grant(&another).map(|_| Consumption::Gone),
+            _ => Err(unreadable("an answer")),
+        }
     }
 
     async fn revoke(&self, user: &UserId, what: Revocation) -> Result<(), StoreError> {
@@ -321,12 +328,20 @@ impl MfaStore for RedisStore {
     }
 }
 
+/// Some three thousand years: longer spans and later moments are as good as this one, and the numbers of a script hold
+/// no more than 53 bits.
+const FOREVER: u128 = 100_000_000_000_000;
+
 fn millis(span: Duration) -> String {
-    span.as_millis().to_string()
+    span.as_millis().min(FOREVER).to_string()
+}
+
+fn moment(at: Timestamp) -> String {
+    u128::from(at.as_millis()).min(FOREVER).to_string()
 }
 
 fn limits(limits: &[Limit]) -> String {
     let limits: Vec<_> =
-        limits.iter().map(|limit| format!("{}:{}", limit.count(), limit.window().as_millis())).collect();
+        limits.iter().map(|limit| format!("{}:{}", limit.count(), millis(limit.window()))).collect();
     limits.join(",")
 }

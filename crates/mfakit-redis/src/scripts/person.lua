@@ -1,8 +1,9 @@
 -- What is kept of one user beside the grants, in one hash:
 --
 --   v                       1, the version of all this
---   failures                count|era|last at|lock|forgotten at, the lock being 'open', 'disabled' or a time
---   s:{challenge}           at|resend at|keep until|R, V or O|0 or 1|log-in|scope: a send that is reserved, void or
+--   failures                count|era|last at|lock|forgotten at, the lock being 'open', 'disabled' or a time; always
+--                           there, so that a count that somebody took away is not a count of nothing
+--   s:{challenge}:{number}  at|resend at|keep until|R, V or O|0 or 1|log-in|scope: a send that is reserved, void or
 --                           opened, and whether the user has succeeded since
 --   c:{log-in}:{scope}      1|challenge|number|attempts|sent at|expires at|… : a challenge, as it was opened
 --   a:{log-in}:{scope}      how many codes were tried on it
@@ -13,6 +14,7 @@ Person.__index = Person
 local function person_of(key)
   local fields = fields_of(key)
   if next(fields) and fields.v ~= '1' then unreadable('version') end
+  if next(fields) and not fields.failures then unreadable('failures') end
   local self = setmetatable({ key = key, fields = fields, changed = {}, sends = {} }, Person)
   if fields.failures then
     local part = split(fields.failures, 5, 'failures')
@@ -27,7 +29,7 @@ local function person_of(key)
     if kind == 's:' then
       local part = split(value, 7, 'send')
       local send = {
-        field = field, challenge = string.sub(field, 3),
+        field = field, challenge = string.match(field, '^s:(%x+):%d+$'),
         at = int(part[1], 'send'), resend_at = int(part[2], 'send'), keep_until = int(part[3], 'send'),
         state = part[4], succeeded = part[5] == '1', login = part[6], scope = part[7],
       }
@@ -75,9 +77,9 @@ function Person:forget_sends(now)
   end
 end
 
-function Person:send_of(challenge)
-  for at, send in ipairs(self.sends) do
-    if send.challenge == challenge then return at, send end
+function Person:reserved_send(challenge)
+  for _, send in ipairs(self.sends) do
+    if send.challenge == challenge and send.state == 'R' then return send end
   end
 end
 
@@ -118,6 +120,7 @@ function Person:save(now)
   end
   if self.opened_until then ends_at = math.max(ends_at, self.opened_until) end
   if self.lock == 'disabled' then ends_at = 'never' end
+  if not self.fields.failures and not self.changed.failures then self:put_failures() end
   self.changed.v = '1'
   write(self.key, self.changed, ends_at, now)
 end

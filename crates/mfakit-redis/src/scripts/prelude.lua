@@ -66,6 +66,18 @@ local function fields_of(key)
   return fields
 end
 
+-- A field of this name that is free: the same may be counted twice.
+local function free_field(fields, name)
+  local number = 1
+  while fields[name .. ':' .. number] do number = number + 1 end
+  return name .. ':' .. number
+end
+
+-- Sees to it that a key goes away by itself, an hour after nothing in it counts.
+local function expire(key, ends_at, now)
+  redis.call('PEXPIRE', key, text(math.max(ends_at - now, 0) + HOUR))
+end
+
 -- Writes what has changed, and sees to it that the key goes away by itself, an hour after nothing in it counts.
 local function write(key, changed, ends_at, now)
   local put, drop = {}, {}
@@ -77,11 +89,30 @@ local function write(key, changed, ends_at, now)
       put[#put + 1] = value
     end
   end
-  if #put > 0 then redis.call('HSET', key, unpack(put)) end
-  if #drop > 0 then redis.call('HDEL', key, unpack(drop)) end
+  -- A call takes some thousands of arguments at most.
+  for at = 1, #put, 1000 do redis.call('HSET', key, unpack(put, at, math.min(at + 999, #put))) end
+  for at = 1, #drop, 1000 do redis.call('HDEL', key, unpack(drop, at, math.min(at + 999, #drop))) end
   if ends_at == 'never' then
     redis.call('PERSIST', key)
   else
-    redis.call('PEXPIRE', key, text(math.max(ends_at - now, 0) + HOUR))
+    expire(key, ends_at, now)
   end
+end
+
+-- What a user's grants come to: those that have expired, and when the last one will have. What cannot be read is left
+-- for whoever asks for it.
+--
+--   {log-in}:{scope}   1|binding|channel|verified at|expires at|token
+local function grants_of(key, now)
+  local expired, ends_at = {}, now
+  for field, record in pairs(fields_of(key)) do
+    local expires_at = string.match(record, '^1|[^|]*|[^|]*|%d+|(%d+)|')
+    if expires_at and #expires_at > 15 then expires_at = nil end
+    if expires_at and now >= tonumber(expires_at) then
+      expired[field] = false
+    elseif expires_at then
+      ends_at = math.max(ends_at, tonumber(expires_at))
+    end
+  end
+  return expired, ends_at
 end

@@ -7,13 +7,7 @@ local challenge = person:challenge_of(place)
 if not challenge or challenge.id ~= ARGV[2] or now >= challenge.expires_at then return { 'over' } end
 
 local expires_at = now + lifetime
-local changed, ends_at = {}, expires_at
-for field, record in pairs(fields_of(KEYS[2])) do
-  -- Version, binding, channel, verified at, expires at, token. What cannot be read is left for whoever asks for it.
-  local expired = string.match(record, '^1|[^|]*|[^|]*|%d+|(%d+)|')
-  if expired and now >= tonumber(expired) then changed[field] = false end
-  if expired then ends_at = math.max(ends_at, tonumber(expired)) end
-end
+local changed, ends_at = grants_of(KEYS[2], now)
 local channel = string.match(challenge.record, '^1|%x+|%x+|%d+|%d+|%d+|(%a+)|')
 if not channel then unreadable('challenge') end
 changed[place] = table.concat({ '1', ARGV[6], channel, text(now), text(expires_at), ARGV[7] }, '|')
@@ -24,6 +18,6 @@ for _, send in ipairs(person.sends) do
   send.succeeded = true
   person:put_send(send)
 end
-write(KEYS[2], changed, ends_at, now)
+write(KEYS[2], changed, math.max(ends_at, expires_at), now)
 person:save(now)
 return { 'granted', changed[place] }

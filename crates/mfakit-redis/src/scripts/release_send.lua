@@ -1,8 +1,9 @@
 -- KEYS: the user. ARGV: time, challenge.
 local now = the_time(ARGV[1])
 local person = person_of(KEYS[1])
-local at, send = person:send_of(ARGV[2])
-if not send or send.state == 'O' then return 0 end
-person:drop_send(at)
-person:save(now)
+for at = #person.sends, 1, -1 do
+  local send = person.sends[at]
+  if send.challenge == ARGV[2] and send.state ~= 'O' then person:drop_send(at) end
+end
+if next(person.changed) then person:save(now) end
 return 1

@@ -1,7 +1,7 @@
 -- KEYS: the budget. ARGV: time, challenge, number, limits, how long an event is kept.
 --
 --   v                1, the version
---   e:{challenge}    at|keep until|number
+--   e:{challenge}:{number}    at|keep until|number
 --   done             until when it is remembered that a challenge was met
 local now = the_time(ARGV[1])
 local limits, keep = limits_of(ARGV[4]), int(ARGV[5], 'argument')
@@ -25,6 +25,6 @@ local retry_at = next_at(limits, times, now)
 if now < retry_at then return { 'exhausted', text(retry_at) } end
 times[#times + 1] = now
 changed.v = '1'
-changed['e:' .. ARGV[2]] = table.concat({ text(now), text(now + keep), ARGV[3] }, '|')
+changed[free_field(fields, 'e:' .. ARGV[2])] = table.concat({ text(now), text(now + keep), ARGV[3] }, '|')
 write(KEYS[1], changed, math.max(ends_at, now + keep, done), now)
 return { 'reserved', text(next_at(limits, times, now)), now < done and '1' or '0' }

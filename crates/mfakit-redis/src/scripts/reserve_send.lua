@@ -33,13 +33,13 @@ if now < resend_at then
   local live = person:challenge_of(login .. ':' .. scope)
   if live and not is_live(live, now) then live = nil end
   return {
-    'too_soon', text(resend_at), cooled_at >= spent_until and '1' or '0',
+    'too_soon', text(resend_at), cooled_at > spent_until and '1' or '0',
     live and live.record or false, live and text(live.used) or false,
   }
 end
 
 local send = {
-  field = 's:' .. challenge, challenge = challenge, at = now, resend_at = now, keep_until = now + keep,
+  field = free_field(person.fields, 's:' .. challenge), challenge = challenge, at = now, resend_at = now, keep_until = now + keep,
   state = 'R', succeeded = false, login = login, scope = scope,
 }
 person.sends[#person.sends + 1] = send

@@ -10,9 +10,11 @@ local function covers_place(place)
 end
 
 -- The grants go first, and by their names alone: whatever else cannot be read, they are gone.
-for _, field in ipairs(redis.call('HKEYS', KEYS[2])) do
-  if covers_place(field) then redis.call('HDEL', KEYS[2], field) end
+local changed, ends_at = grants_of(KEYS[2], now)
+for field in pairs(fields_of(KEYS[2])) do
+  if covers_place(field) then changed[field] = false end
 end
+write(KEYS[2], changed, ends_at, now)
 local person = person_of(KEYS[1])
 for _, send in ipairs(person.sends) do
   if send.state == 'R' and covers(send.login, send.scope) then

@@ -4,8 +4,9 @@ local fields, changed, ends_at = fields_of(KEYS[1]), {}, 0
 if not next(fields) then return 0 end
 if fields.v ~= '1' then unreadable('version') end
 local done = fields.done and int(fields.done, 'completion') or 0
+local released
 if ARGV[2] == 'release' then
-  changed['e:' .. ARGV[3]] = false
+  released = 'e:' .. ARGV[3] .. ':'
 elseif ARGV[2] == 'forget' then
   done = 0
 elseif ARGV[2] == 'complete' then
@@ -19,15 +20,13 @@ for field, value in pairs(fields) do
     local keep_until = int(part[2], 'event')
     if ARGV[2] == 'complete' and ARGV[4] == '0' and part[3] == ARGV[3] then
       changed[field] = false
-    elseif changed[field] == nil then
+    elseif released and string.sub(field, 1, #released) == released then
+      changed[field] = false
+    else
       ends_at = math.max(ends_at, keep_until)
     end
   end
 end
-if done > now then
-  changed.done = text(done)
-else
-  changed.done = false
-end
+changed.done = done > now and text(done)
 write(KEYS[1], changed, math.max(ends_at, done), now)
 return 1

@@ -1,0 +1,71 @@
+//! The way to a Redis Cluster: reads and writes go to primaries.
+//!
+//! A command is sent once. The `redis` crate would send one again whose connection broke, though it may have taken
+//! effect, so that is off; what it would have done where a node refused a command and named another is done here, since
+//! such a command did not run.
+
+use std::{io, time::Duration};
+
+use redis::{
+    Cmd, ErrorKind, FromRedisValue, RedisError, RedisResult, ServerErrorKind, Value,
+    cluster::ClusterClient,
+    cluster_async::ClusterConnection,
+    cluster_routing::{RoutingInfo, SingleNodeRoutingInfo},
+    from_redis_value,
+};
+
+pub(crate) struct Cluster {
+    connection: ClusterConnection,
+    timeout: Duration,
+}
+
+impl Cluster {
+    pub(crate) async fn connect(client: &ClusterClient, timeout: Duration) -> RedisResult<Self> {
+        let connection = within(timeout, client.get_async_connection()).await?;
+        Ok(Self { connection, timeout })
+    }
+
+    pub(crate) async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> RedisResult<T> {
+        within(self.timeout, async {
+            let mut connection = self.connection.clone();
+            match command.query_async(&mut connection).await {
+                Err(error) => match redirection(&error) {
+                    Some((node, asking)) => follow(connection, command, node, asking).await,
+                    None => Err(error),
+                },
+                answer => answer,
+            }
+        })
+        .await
+    }
+}
+
+/// Where the slot is now, and whether it is only on its way there.
+fn redirection(error: &RedisError) -> Option<(SingleNodeRoutingInfo, bool)> {
+    let (address, _slot) = error.redirect_node()?;
+    let (host, port) = address.rsplit_once(':')?;
+    let node = SingleNodeRoutingInfo::ByAddress { host: host.to_owned(), port: port.parse().ok()? };
+    Some((node, error.kind() == ErrorKind::Server(ServerErrorKind::Ask)))
+}
+
+async fn follow<T: FromRedisValue>(
+    mut connection: ClusterConnection,
+    command: &Cmd,
+    node: SingleNodeRoutingInfo,
+    asking: bool,
+) -> RedisResult<T> {
+    let answer = if asking {
+        let mut both = redis::pipe();
+        both.cmd("ASKING").add_command(command.clone());
+        let answers = connection.route_pipeline(both, 0, 2, node).await?;
+        answers.into_iter().next_back().unwrap_or(Value::Nil)
+    } else {
+        connection.route_command(command.clone(), RoutingInfo::SingleNode(node)).await?
+    };
+    Ok(from_redis_value(answer.extract_error()?)?)
+}
+
+async fn within<T>(timeout: Duration, answer: impl Future<Output = RedisResult<T>>) -> RedisResult<T> {
+    let answered = tokio::time::timeout(timeout, answer).await;
+    answered.unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::TimedOut).into()))
+}
