@@ -1,0 +1,68 @@
+//! Bytes of a live grant.
+
+use std::time::Duration;
+
+use mfakit::{
+    Channel, LoginId, MemoryStore, MfaStore, Scope, Timestamp, UserId,
+    core::{
+        Binding, Challenge, ChallengeId, GrantToken, Key, Opening, ProviderScope, Redeem, Redemption,
+        ReserveSend, SendReservation, SendRule,
+    },
+};
+
+const GRANTS: u64 = 1_000_000;
+
+/// A million users each meet a challenge, one every ten milliseconds, and their grants live for a day. What is left
+/// after the ceremonies have been swept, divided by a million.
+pub(crate) fn bytes_per_grant() -> String {
+    let store = MemoryStore::with_capacity(2_000_000);
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let measured = allocation_counter::measure(|| {
+        runtime.block_on(async {
+            for user in 0..GRANTS {
+                grant(&store, user, Timestamp::from_millis(1_000_000 + 10 * user)).await;
+            }
+            // Whoever writes next has the rest of the ended ceremonies swept.
+            for user in GRANTS..GRANTS + 2_000 {
+                grant(&store, user, Timestamp::from_millis(1_000_000 + 10 * GRANTS + 7_200_000)).await;
+            }
+        });
+    });
+    let grants = GRANTS + 2_000;
+    format!("{:.1}", measured.bytes_current as f64 / grants as f64)
+}
+
+async fn grant(store: &MemoryStore, user: u64, now: Timestamp) {
+    let (user, login, scope) =
+        (UserId::from(format!("user-{user}")), LoginId::random(), Scope::new("transfer").unwrap());
+    let (key, id) = (Key { user: &user, login: &login, scope: &scope }, ChallengeId::from_bytes([7; 32]));
+    let rule =
+        SendRule { cool_down: vec![Duration::from_secs(30)], per_login_and_scope: vec![], per_user: vec![] };
+    let reserved = store.reserve_send(ReserveSend { key, challenge: &id, rule: &rule, now }).await.unwrap();
+    assert!(matches!(reserved, SendReservation::Reserved { .. }));
+    let challenge = Challenge {
+        id,
+        login,
+        scope,
+        channel: Channel::Messaging,
+        provider_scope: ProviderScope::from_stored("transfer-aaaaaaaaaaaaaaaa"),
+        number: [1; 32],
+        last_two: "34".to_owned(),
+        sent_at: now,
+        expires_at: now.plus(Duration::from_mins(5)),
+        resend_at: now.plus(Duration::from_secs(30)),
+        attempts: 5,
+        attempts_used: 0,
+        return_to: None,
+    };
+    assert_eq!(store.open_challenge(&user, &challenge).await.unwrap(), Opening::Opened);
+    let token = GrantToken::from_cookie(&[b'a'; GrantToken::LEN]).unwrap();
+    let redeem = Redeem {
+        key,
+        challenge: &id,
+        binding: Binding::Cookie(token.hash()),
+        lifetime: Duration::from_hours(24),
+        now,
+    };
+    assert!(matches!(store.redeem(redeem).await.unwrap(), Redemption::Granted(_)));
+}

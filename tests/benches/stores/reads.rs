@@ -1,0 +1,148 @@
+//! What a guarded request costs on Redis, beside a raw `GET`.
+
+use std::time::{Duration, Instant};
+
+use futures_util::{StreamExt, stream};
+use mfakit::{
+    Channel, LoginId, MfaStore, Scope, Timestamp, UserId,
+    core::{
+        Binding, Challenge, ChallengeId, GrantToken, Key, Opening, ProviderScope, Redeem, Redemption,
+        ReserveSend, SendReservation, SendRule,
+    },
+};
+use mfakit_redis::RedisStore;
+use redis::{AsyncCommands, aio::MultiplexedConnection};
+
+use crate::server::RedisServer;
+
+const READS: usize = 20_000;
+const ROUNDS: usize = 15;
+const IN_FLIGHT: usize = 32;
+
+struct World {
+    store: RedisStore,
+    raw: MultiplexedConnection,
+    user: UserId,
+    login: LoginId,
+    scope: Scope,
+}
+
+pub(crate) async fn print() {
+    let server = RedisServer::start().await;
+    let mut world = World {
+        store: RedisStore::connect(server.url()).await.unwrap(),
+        raw: redis::Client::open(server.url()).unwrap().get_multiplexed_async_connection().await.unwrap(),
+        user: UserId::from("user-1"),
+        login: LoginId::random(),
+        scope: Scope::new("transfer").unwrap(),
+    };
+    world.grant().await;
+    println!("{:<64} {:>12}", "Redis: commands of a guarded request", world.commands().await);
+    let (ours, raw) = world.take_turns(IN_FLIGHT, READS).await;
+    row("Redis: reads a second, 32 in flight", ours, raw, READS);
+    println!("{:<64} {:>12.3}", "  throughput against raw GET (asked: at least 0.85)", raw / ours);
+    let (ours, raw) = world.take_turns(1, READS / 10).await;
+    row("Redis: reads a second, one after the other", ours, raw, READS / 10);
+    println!("{:<64} {:>12.3}", "  latency against raw GET (asked: at most 1.05)", ours / raw);
+}
+
+fn row(what: &str, ours: f64, raw: f64, reads: usize) {
+    let a_second = |took: f64| reads as f64 / took;
+    println!("{what:<64} {:>12.0}", a_second(ours));
+    println!("{:<64} {:>12.0}", "  raw GET", a_second(raw));
+}
+
+impl World {
+    fn key(&self) -> Key<'_> {
+        Key { user: &self.user, login: &self.login, scope: &self.scope }
+    }
+
+    /// Reads ours and raw in turn; gives the medians of the times that a round took, in seconds.
+    async fn take_turns(&self, in_flight: usize, reads: usize) -> (f64, f64) {
+        let (mut ours, mut raw) = (Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            ours.push(self.ours(in_flight, reads).await);
+            raw.push(self.raw(in_flight, reads).await);
+        }
+        (median(ours), median(raw))
+    }
+
+    async fn ours(&self, in_flight: usize, reads: usize) -> Duration {
+        let begun = Instant::now();
+        stream::iter(0..reads)
+            .map(|_| async { assert!(self.store.grant(self.key()).await.unwrap().is_some()) })
+            .buffer_unordered(in_flight)
+            .collect::<()>()
+            .await;
+        begun.elapsed()
+    }
+
+    async fn raw(&self, in_flight: usize, reads: usize) -> Duration {
+        let begun = Instant::now();
+        stream::iter(0..reads)
+            .map(|_| {
+                let mut raw = self.raw.clone();
+                async move { assert!(raw.get::<_, Option<Vec<u8>>>("raw").await.unwrap().is_some()) }
+            })
+            .buffer_unordered(in_flight)
+            .collect::<()>()
+            .await;
+        begun.elapsed()
+    }
+
+    /// How many commands the server counts for a thousand reads, divided by a thousand.
+    async fn commands(&mut self) -> f64 {
+        let before = self.calls().await;
+        for _ in 0..1000 {
+            self.store.grant(self.key()).await.unwrap();
+        }
+        let after = self.calls().await;
+        // The count itself is a command too.
+        (after - before - 1) as f64 / 1000.0
+    }
+
+    async fn calls(&mut self) -> u64 {
+        let info: redis::InfoDict = redis::cmd("INFO").arg("stats").query_async(&mut self.raw).await.unwrap();
+        info.get("total_commands_processed").unwrap()
+    }
+
+    async fn grant(&mut self) {
+        let (id, now) = (ChallengeId::from_bytes([7; 32]), Timestamp::from_millis(now()));
+        let rule = SendRule { cool_down: vec![], per_login_and_scope: vec![], per_user: vec![] };
+        let send = ReserveSend { key: self.key(), challenge: &id, rule: &rule, now };
+        assert!(matches!(self.store.reserve_send(send).await.unwrap(), SendReservation::Reserved { .. }));
+        let challenge = Challenge {
+            id,
+            login: self.login,
+            scope: self.scope,
+            channel: Channel::Messaging,
+            provider_scope: ProviderScope::from_stored("transfer-aaaaaaaaaaaaaaaa"),
+            number: [1; 32],
+            last_two: "34".to_owned(),
+            sent_at: now,
+            expires_at: now.plus(Duration::from_mins(5)),
+            resend_at: now,
+            attempts: 5,
+            attempts_used: 0,
+            return_to: None,
+        };
+        assert_eq!(self.store.open_challenge(&self.user, &challenge).await.unwrap(), Opening::Opened);
+        let token = GrantToken::from_cookie(&[b'a'; GrantToken::LEN]).unwrap();
+        let binding = Binding::Cookie(token.hash());
+        let redeem =
+            Redeem { key: self.key(), challenge: &id, binding, lifetime: Duration::from_hours(24), now };
+        assert!(matches!(self.store.redeem(redeem).await.unwrap(), Redemption::Granted(_)));
+        // As many bytes as a grant is, so that both read the same.
+        let () = self.raw.set("raw", vec![b'x'; 100]).await.unwrap();
+    }
+}
+
+fn now() -> u64 {
+    use mfakit::core::{Clock, SystemClock};
+    SystemClock.now().as_millis()
+}
+
+fn median(mut times: Vec<Duration>) -> f64 {
+    times.sort();
+    times[times.len() / 2].as_secs_f64()
+}
