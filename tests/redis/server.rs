@@ -10,7 +10,7 @@ use std::{
 };
 
 /// A redis-server of one's own. Ends when it is dropped, and takes its folder along.
-pub struct RedisServer {
+pub(crate) struct RedisServer {
     child: Child,
     port: u16,
     folder: PathBuf,
@@ -19,17 +19,17 @@ pub struct RedisServer {
 
 impl RedisServer {
     /// A server that keeps nothing on disk.
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::with(&["--save", "", "--appendonly", "no"]).await
     }
 
     /// A server that writes down what it is told before it answers, so that it remembers after a restart.
-    pub async fn persistent() -> Self {
+    pub(crate) async fn persistent() -> Self {
         Self::with(&["--save", "", "--appendonly", "yes", "--appendfsync", "always"]).await
     }
 
     /// A server with options of one's own.
-    pub async fn with(options: &[&str]) -> Self {
+    pub(crate) async fn with(options: &[&str]) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let name = format!("mfakit-redis-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
         let folder = env::temp_dir().join(name);
@@ -48,39 +48,39 @@ impl RedisServer {
     }
 
     /// Where it is.
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
     /// The port.
-    pub fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         self.port
     }
 
     /// Ends it at once, as a crash does.
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
     /// Starts it again, on the same port and with what it wrote down.
-    pub async fn restart(&mut self) {
+    pub(crate) async fn restart(&mut self) {
         self.child = spawn(self.port, &self.folder, &self.options);
         assert!(self.is_up().await, "redis-server starts again");
     }
 
     /// Stops its process without ending it: connections stay open and nobody answers.
-    pub fn pause(&self) {
+    pub(crate) fn pause(&self) {
         self.signal("-STOP");
     }
 
     /// Lets it go on.
-    pub fn resume(&self) {
+    pub(crate) fn resume(&self) {
         self.signal("-CONT");
     }
 
     /// Runs a command by redis-cli, and gives what it says.
-    pub fn cli(&self, arguments: &[&str]) -> String {
+    pub(crate) fn cli(&self, arguments: &[&str]) -> String {
         let port = self.port.to_string();
         let mut command = Command::new("redis-cli");
         let said = command.args(["-p", &port]).args(arguments).output().unwrap();
@@ -128,13 +128,13 @@ fn spawn(port: u16, folder: &PathBuf, options: &[String]) -> Child {
 }
 
 /// Three primaries that share the slots, without replicas.
-pub struct RedisCluster {
+pub(crate) struct RedisCluster {
     nodes: Vec<RedisServer>,
 }
 
 impl RedisCluster {
     /// A Cluster of three.
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let options = [
             "--cluster-enabled",
             "yes",
@@ -169,12 +169,17 @@ impl RedisCluster {
     }
 
     /// Where its nodes are.
-    pub fn urls(&self) -> Vec<String> {
+    pub(crate) fn urls(&self) -> Vec<String> {
         self.nodes.iter().map(RedisServer::url).collect()
     }
 
     /// Its nodes.
-    pub fn nodes(&self) -> &[RedisServer] {
+    pub(crate) fn nodes(&self) -> &[RedisServer] {
         &self.nodes
+    }
+
+    /// Its nodes, to be killed and restarted.
+    pub(crate) fn nodes_mut(&mut self) -> &mut [RedisServer] {
+        &mut self.nodes
     }
 }

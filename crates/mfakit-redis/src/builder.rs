@@ -68,7 +68,8 @@ impl RedisStoreBuilder {
         self
     }
 
-    /// How long to wait for a connection, and for an answer: 10 ms to 5 s.
+    /// How long to wait for a connection, and for an answer: 10 ms to 3 s. The engine gives up after ten seconds, and a
+    /// verb that has to connect and to send its script waits three times.
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -92,7 +93,7 @@ impl RedisStoreBuilder {
         if !(1..=64).contains(&prefix.len()) || !prefix.bytes().all(fits) {
             return Err(ConnectError::Prefix { prefix });
         }
-        if !(Duration::from_millis(10)..=Duration::from_secs(5)).contains(&timeout) {
+        if !(Duration::from_millis(10)..=Duration::from_secs(3)).contains(&timeout) {
             return Err(ConnectError::Timeout);
         }
         let connection = match server {

@@ -22,7 +22,7 @@ impl Connection {
         prepare_tls();
         let client = Client::open(server(url)?).map_err(|error| ConnectError::Url(error.into()))?;
         let single = Single::connect(client, timeout).await.map_err(refused)?;
-        Ok(Self::Single(Box::new(single)))
+        Self::Single(Box::new(single)).greeted().await
     }
 
     /// Connects to a Cluster by some of its nodes.
@@ -36,7 +36,13 @@ impl Connection {
             .retries(0)
             .build()
             .map_err(|error| ConnectError::Url(error.into()))?;
-        Ok(Self::Cluster(Cluster::connect(&client, timeout).await.map_err(refused)?))
+        Self::Cluster(Cluster::connect(&client, timeout).await.map_err(refused)?).greeted().await
+    }
+
+    /// A server that wants a password takes a connection without one, and refuses the first command.
+    async fn greeted(self) -> Result<Self, ConnectError> {
+        self.raw::<()>(&redis::cmd("PING")).await.map_err(refused)?;
+        Ok(self)
     }
 
     /// Sends one command and waits for its answer.
@@ -76,7 +82,9 @@ impl Connection {
 
 fn server(url: &str) -> Result<ConnectionInfo, ConnectError> {
     let server = url.into_connection_info().map_err(|error| ConnectError::Url(error.into()))?;
-    Ok(server.set_tcp_settings(tcp()))
+    // Saying which library asks would be one more command for an ACL to allow, and for its log to complain about.
+    let settings = server.redis_settings().clone().set_skip_set_lib_name();
+    Ok(server.set_tcp_settings(tcp()).set_redis_settings(settings))
 }
 
 /// Without delay: a command is small, and whoever waits for its answer has nothing more to send.

@@ -18,7 +18,7 @@ pub enum ConnectError {
         prefix: String,
     },
     /// The time for an answer is out of bounds.
-    #[error("the timeout is to be 10 milliseconds to 5 seconds, since the engine gives up after ten")]
+    #[error("the timeout is to be 10 milliseconds to 3 seconds, since the engine gives up after ten seconds")]
     Timeout,
     /// The server refuses the user or the password.
     #[error("Redis refuses the user name or password in the URL")]

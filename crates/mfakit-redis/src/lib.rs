@@ -20,9 +20,22 @@
 //!    (`…:{hash}:u`, `…:{hash}:g`, in one slot), one to each budget (`…:b:hash`).
 //! 4. Every key goes away by itself an hour after nothing in it counts, but for the key of a user who is disabled, who
 //!    stays so until the app unlocks them. Expiry is sweeping and never the judge: times are written down and compared.
-//! 5. Every call is bounded in time (two seconds, unless said otherwise). What does not answer, errs, or holds
-//!    what cannot be read is an error, and the engine refuses with 503. Once connected, the store finds its way back by
-//!    itself.
+//! 5. Every call is bounded in time (two seconds for an answer and two for a connection, unless said otherwise), and no
+//!    command is sent twice that may have taken effect.
+//!
+//! # What each failure does
+//!
+//! | Redis | then |
+//! |---|---|
+//! | cannot be reached, is silent, wants another password, or starts and reads what it wrote down | every request that needs it is refused with 503 |
+//! | is full (`OOM`), a replica, or without the replicas that it wants | grants are read; starts, verifies and uses of a grant for one use are refused with 503 |
+//! | has forgotten the scripts | they are sent again; nobody notices |
+//! | holds what cannot be read: of another type, another version, or with a count missing | whoever it is about is refused with 503, and it stays as it is; a challenge without its count of attempts is over |
+//!
+//! Nobody is let in, the provider is not asked, and no request waits for long. Once connected, the store finds its way back
+//! by itself, on the next request after Redis is well. A write whose answer was not heard may have taken effect; it is an
+//! error all the same, and what it counted stays counted. Revoking ends grants even where the rest of what is kept of the
+//! user cannot be read, and says that it could not be.
 //!
 //! # How to run Redis for it
 //!
@@ -30,9 +43,10 @@
 //!   lock. A full server then refuses, and so does mfakit.
 //! - **Persistence.** `appendonly yes`. Without it a restart forgets locks, counts, challenges and grants; nobody is let
 //!   in by that, but a guesser begins anew.
-//! - **TLS and a user of its own**: `rediss://user:password@host`. What the user may do:
-//!   `ACL SETUSER mfakit on >password ~mfakit:* +hget +hgetall +hset +hdel +hkeys +pexpire +persist +time +eval +evalsha
-//!   +ping +client|setinfo`, and `+info +config|get` if the check at start is to see anything.
+//! - **TLS and a user of its own**: `rediss://user:password@host`. The certificate has to be one that this machine trusts
+//!   (or the file that the environment variable `SSL_CERT_FILE` names). What the user may do:
+//!   `ACL SETUSER mfakit on >password ~mfakit:* +ping +time +hget +hgetall +hset +hdel +pexpire +persist +eval +evalsha`,
+//!   on a Cluster `+cluster|slots +asking` too, and `+info` if the check at start is to see anything.
 //! - **Primaries only.** A replica may not have heard of a revocation yet; connect to the primary, or to the Cluster. A
 //!   replica that is connected to by mistake refuses every write, and the check at start says so.
 //!

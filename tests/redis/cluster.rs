@@ -1,0 +1,96 @@
+//! What only a Cluster can do: lose a node, forget scripts on one, and move a slot.
+
+use std::time::{Duration, Instant};
+
+use mfakit::core::{Consumption, MfaStore, Redemption};
+use mfakit_redis::RedisStore;
+
+use crate::{
+    kit::{Asker, NO_TIME, fresh_id, live_challenge, many_sends, redeem, reserve_send},
+    server::{RedisCluster, RedisServer},
+    verbs::every_verb,
+};
+
+#[tokio::test]
+async fn every_verb_works_on_a_cluster_and_after_its_scripts_are_gone() {
+    let cluster = RedisCluster::start().await;
+    let store = RedisStore::cluster(cluster.urls()).connect().await.unwrap();
+    every_verb(&store).await;
+    for node in cluster.nodes() {
+        assert_ne!(node.cli(&["dbsize"]), "0", "every node is asked");
+        node.cli(&["script", "flush"]);
+        node.cli(&["flushall"]);
+    }
+    every_verb(&store).await;
+}
+
+#[tokio::test]
+async fn a_node_that_is_lost_refuses_its_users_and_is_found_again() {
+    let mut cluster = RedisCluster::start().await;
+    let timeout = Duration::from_millis(500);
+    let store = RedisStore::cluster(cluster.urls()).timeout(timeout).connect().await.unwrap();
+    every_verb(&store).await;
+    let alice = Asker::new("alice");
+    let key = alice_key();
+    let at = cluster.nodes().iter().position(|node| owns(node, &key)).unwrap();
+    let node = &mut cluster.nodes_mut()[at];
+    node.kill();
+    for _ in 0..5 {
+        let begun = Instant::now();
+        store.grant(alice.key()).await.unwrap_err();
+        reserve_send(&store, &alice, &fresh_id(), &many_sends()).await.unwrap_err();
+        assert!(begun.elapsed() < 4 * timeout, "{:?}", begun.elapsed());
+    }
+    node.restart().await;
+    let begun = Instant::now();
+    while store.grant(alice.key()).await.is_err() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "it is found again");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let challenge = live_challenge(&store, &alice).await;
+    let _ = redeem(&store, &alice, &challenge.id).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_slot_that_moves_is_followed() {
+    let cluster = RedisCluster::start().await;
+    let store = RedisStore::cluster(cluster.urls()).connect().await.unwrap();
+    let alice = Asker::new("alice");
+    let challenge = live_challenge(&store, &alice).await;
+    let _ = redeem(&store, &alice, &challenge.id).await.unwrap();
+    let key = alice_key();
+    let slot = cluster.nodes()[0].cli(&["cluster", "keyslot", &key]);
+    let from = cluster.nodes().iter().find(|node| owns(node, &key)).unwrap();
+    let to = cluster.nodes().iter().find(|node| !owns(node, &key)).unwrap();
+    let [from_id, to_id] = [from, to].map(|node| node.cli(&["cluster", "myid"]));
+    assert_eq!(to.cli(&["cluster", "setslot", &slot, "importing", &from_id]), "OK");
+    assert_eq!(from.cli(&["cluster", "setslot", &slot, "migrating", &to_id]), "OK");
+    let keys = from.cli(&["cluster", "getkeysinslot", &slot, "10"]);
+    let port = to.port().to_string();
+    for key in keys.lines() {
+        assert_eq!(from.cli(&["migrate", "127.0.0.1", &port, key, "0", "1000"]), "OK");
+    }
+    // The keys are on the one node, the slot is the other's still.
+    let grant = store.grant(alice.key()).await.unwrap().unwrap();
+    let challenge = live_challenge(&store, &alice).await;
+    for node in [to, from] {
+        assert_eq!(node.cli(&["cluster", "setslot", &slot, "node", &to_id]), "OK");
+    }
+    // And now it has moved.
+    assert_eq!(store.grant(alice.key()).await.unwrap(), Some(grant.clone()));
+    assert_eq!(store.consume(alice.key(), &grant).await.unwrap(), Consumption::Consumed);
+    let redeemed = redeem(&store, &alice, &challenge.id).await.unwrap();
+    assert!(matches!(redeemed, Redemption::Granted(_)), "{redeemed:?}");
+    assert_eq!(store.standing(&alice.user, NO_TIME).await.unwrap().grants.len(), 1);
+}
+
+/// The name of the key in which everything of `alice` is, but for her grants.
+fn alice_key() -> String {
+    // SHA-256 of "mfakit user alice", as sha256sum says it.
+    "mfakit:{4b67ad8590903874a24a06c7fde55092}:u".to_owned()
+}
+
+/// Whether the slot of this key is this node's.
+fn owns(node: &RedisServer, key: &str) -> bool {
+    !node.cli(&["hgetall", key]).starts_with("MOVED")
+}

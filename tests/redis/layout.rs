@@ -1,0 +1,204 @@
+//! What stands in Redis, for how long, and which commands put it there.
+
+use std::{collections::BTreeMap, net::IpAddr, time::Duration};
+
+use mfakit::{
+    Channel, Code, LoginId, Scope, Subject,
+    core::{AttemptReservation, ClientAddress, Decision, LockRule, MfaStore, Requirement, StartRequest},
+};
+use mfakit_redis::RedisStore;
+
+use crate::{
+    kit::{Asker, LOCKS, NO_TIME, NUMBER, attempt, builder, engine, live_challenge, redeem},
+    server::RedisServer,
+};
+
+/// How often each command was called since the statistics were last reset.
+fn calls(server: &RedisServer) -> BTreeMap<String, u64> {
+    let said = server.cli(&["info", "commandstats"]);
+    let call = |line: &str| {
+        let (command, rest) = line.strip_prefix("cmdstat_")?.split_once(":calls=")?;
+        Some((command.to_owned(), rest.split_once(',')?.0.parse().ok()?))
+    };
+    said.lines().filter_map(call).filter(|(command, _)| !command.starts_with("config")).collect()
+}
+
+async fn ttl(server: &RedisServer, key: &str) -> i64 {
+    server.cli(&["pttl", key]).parse().unwrap()
+}
+
+#[tokio::test]
+async fn nobody_can_be_read_out_of_it_and_all_of_it_goes_away() {
+    let server = RedisServer::start().await;
+    let (mfa, provider) = builder(RedisStore::connect(server.url()).await.unwrap());
+    let mfa = mfa.client_address(ClientAddress::Direct).build().unwrap();
+    let pay = Scope::new("pay").unwrap();
+    for user in ["alice@example.com", "b"] {
+        let subject = Subject::cookie(user, LoginId::random());
+        let address: IpAddr = "203.0.113.9".parse().unwrap();
+        let request = StartRequest::new(pay, Channel::Messaging).address(address);
+        let started = mfa.start(&subject, request).await.unwrap();
+        let wrong = Code::parse("000000").unwrap();
+        let _ = mfa.verify(&subject, &pay, &started.id, &wrong).await;
+        let code = Code::parse(&provider.last_code().unwrap()).unwrap();
+        let _ = mfa.verify(&subject, &pay, &started.id, &code).await.unwrap();
+    }
+    let keys = server.cli(&["keys", "*"]);
+    assert!(keys.lines().count() >= 8, "{keys}");
+    let mut lengths: BTreeMap<&str, usize> = BTreeMap::new();
+    for key in keys.lines() {
+        let all = format!("{key} {}", server.cli(&["hgetall", key]));
+        for secret in ["alice", "example.com", "9195551234", "203.0.113"] {
+            assert!(!all.contains(secret), "{all}");
+        }
+        let kind = if key.contains(":b:") { "budget" } else { &key[key.len() - 2..] };
+        assert_eq!(*lengths.entry(kind).or_insert(key.len()), key.len(), "{key}");
+        let ttl = ttl(&server, key).await;
+        assert!(ttl > 3_500_000 && ttl <= 91 * 24 * 3_600_000, "{key} lives {ttl} ms");
+    }
+    assert_eq!(lengths.keys().copied().collect::<Vec<_>>(), [":g", ":u", "budget"]);
+}
+
+#[tokio::test]
+async fn only_a_disabled_user_is_kept_for_good_and_a_key_that_lost_its_end_gets_it_back() {
+    let server = RedisServer::start().await;
+    let store = RedisStore::connect(server.url()).await.unwrap();
+    let alice = Asker::new("alice");
+    let challenge = live_challenge(&store, &alice).await;
+    let _ = redeem(&store, &alice, &challenge.id).await.unwrap();
+    let keys = server.cli(&["keys", "*"]);
+    for key in keys.lines() {
+        server.cli(&["persist", key]);
+    }
+    let challenge = live_challenge(&store, &alice).await;
+    let _ = redeem(&store, &alice, &challenge.id).await.unwrap();
+    for key in keys.lines() {
+        assert!(ttl(&server, key).await > 0, "{key}");
+    }
+
+    let challenge = live_challenge(&store, &alice).await;
+    let key = server.cli(&["--scan", "--pattern", "*:u"]);
+    let rule = LockRule { disable_after: 1, ..LOCKS };
+    let request = mfakit::core::ReserveAttempt {
+        key: alice.key(),
+        challenge: &challenge.id,
+        numbers: &[NUMBER],
+        rule: &rule,
+        now: NO_TIME,
+    };
+    let AttemptReservation::Reserved { era, .. } = store.reserve_attempt(request).await.unwrap() else {
+        panic!()
+    };
+    assert_eq!(ttl(&server, &key).await, -1);
+    store.release_attempt(&alice.user, era, &rule).await.unwrap();
+    assert!(ttl(&server, &key).await > 0);
+    let _ = store.reserve_attempt(request).await.unwrap();
+    assert_eq!(ttl(&server, &key).await, -1);
+    store.unlock(&alice.user).await.unwrap();
+    assert!(ttl(&server, &key).await > 0);
+}
+
+#[tokio::test]
+async fn a_guarded_request_is_one_hget() {
+    let server = RedisServer::start().await;
+    let (mfa, _) = engine(RedisStore::connect(server.url()).await.unwrap());
+    let alice = Subject::bearer("alice", "token");
+    mfa.testing().grant(&alice, "pay").await;
+    server.cli(&["config", "resetstat"]);
+    let wanted = Requirement::new(Scope::new("pay").unwrap());
+    for _ in 0..10 {
+        assert!(matches!(mfa.check(Some(&alice), &wanted, None).await.unwrap(), Decision::Granted(_)));
+    }
+    assert_eq!(calls(&server), BTreeMap::from([("hget".to_owned(), 10)]));
+}
+
+#[tokio::test]
+async fn scripts_are_sent_once_and_again_to_a_server_that_forgot_them() {
+    let server = RedisServer::start().await;
+    let store = RedisStore::connect(server.url()).await.unwrap();
+    let ceremony = async |user: &str| {
+        let asker = Asker::new(user);
+        let challenge = live_challenge(&store, &asker).await;
+        let tried = attempt(&store, &asker, &challenge.id).await.unwrap();
+        assert!(matches!(tried, AttemptReservation::Reserved { .. }), "{tried:?}");
+        let _ = redeem(&store, &asker, &challenge.id).await.unwrap();
+    };
+    ceremony("alice").await;
+    server.cli(&["config", "resetstat"]);
+    ceremony("bob").await;
+    let called = calls(&server);
+    assert_eq!((called.get("eval"), called.get("evalsha")), (None, Some(&4)), "{called:?}");
+    server.cli(&["script", "flush"]);
+    ceremony("carol").await;
+    let called = calls(&server);
+    assert_eq!((called.get("eval"), called.get("evalsha")), (Some(&4), Some(&8)), "{called:?}");
+}
+
+#[tokio::test]
+async fn a_user_with_the_rights_the_docs_name_is_enough() {
+    let docs = include_str!("../../crates/mfakit-redis/src/lib.rs");
+    let (_, rule) = docs.split_once("ACL SETUSER mfakit").unwrap();
+    let rule = rule.split_once('`').unwrap().0.replace("//!", "").replace(">password", ">pw");
+    let server = RedisServer::start().await;
+    let words: Vec<_> = ["acl", "setuser", "mfakit"].into_iter().chain(rule.split_whitespace()).collect();
+    assert_eq!(server.cli(&words), "OK", "{words:?}");
+    let url = format!("redis://mfakit:pw@127.0.0.1:{}", server.port());
+    let store = RedisStore::connect(url).await.unwrap();
+    crate::verbs::every_verb(&store).await;
+}
+
+#[tokio::test]
+async fn the_servers_clock_decides_whatever_the_instances_believe() {
+    let server = RedisServer::start().await;
+    let store = RedisStore::connect(server.url()).await.unwrap();
+    let server_now = || {
+        let (secs, micros) = server
+            .cli(&["time"])
+            .split_once('\n')
+            .map(|(secs, micros)| {
+                (secs.trim().parse::<u64>().unwrap(), micros.trim().parse::<u64>().unwrap())
+            })
+            .unwrap();
+        mfakit::Timestamp::from_millis(secs * 1000 + micros / 1000)
+    };
+    let now = server_now();
+    let ahead = now.plus(Duration::from_secs(90));
+    let behind = mfakit::Timestamp::from_millis(now.as_millis() - 90_000);
+    // Ninety seconds ahead is no challenge of the future, and ninety behind none that lives the shorter.
+    for opened_at in [ahead, behind] {
+        let alice = Asker::new("alice");
+        let mut challenge = alice.challenge(opened_at);
+        challenge.expires_at = opened_at.plus(Duration::from_secs(1));
+        let reserve = |id, now| mfakit::core::ReserveSend {
+            key: alice.key(),
+            challenge: id,
+            rule: Box::leak(Box::new(crate::kit::many_sends())),
+            now,
+        };
+        let _ = store.reserve_send(reserve(&challenge.id, opened_at)).await.unwrap();
+        let _ = store.open_challenge(&alice.user, &challenge).await.unwrap();
+        for tried_at in [ahead, behind] {
+            let request = mfakit::core::ReserveAttempt {
+                key: alice.key(),
+                challenge: &challenge.id,
+                numbers: &[NUMBER],
+                rule: &LOCKS,
+                now: tried_at,
+            };
+            let tried = store.reserve_attempt(request).await.unwrap();
+            assert!(matches!(tried, AttemptReservation::Reserved { .. }), "{tried:?}");
+        }
+        tokio::time::sleep(Duration::from_millis(1050)).await;
+        let request = mfakit::core::ReserveAttempt {
+            key: alice.key(),
+            challenge: &challenge.id,
+            numbers: &[NUMBER],
+            rule: &LOCKS,
+            now: behind,
+        };
+        let tried = store.reserve_attempt(request).await.unwrap();
+        assert!(matches!(tried, AttemptReservation::Over), "{tried:?}");
+        let _ = redeem(&store, &alice, &challenge.id).await.unwrap();
+        assert_eq!(store.grant(alice.key()).await.unwrap(), None);
+    }
+}

@@ -1,0 +1,224 @@
+//! What cannot be read is an error and changes nothing; it is never an absence.
+
+use std::time::Duration;
+
+use mfakit::core::{
+    AttemptReservation, Budget, BudgetChange, Consumption, GrantRecord, Limit, MfaStore, Redemption,
+    ReserveBudget, Revocation,
+};
+use mfakit_redis::RedisStore;
+
+use crate::{
+    kit::{Asker, LOCKS, NO_TIME, attempt, fresh_id, live_challenge, many_sends, redeem, reserve_send},
+    server::RedisServer,
+};
+
+/// A user with a grant, a challenge and a reserved send.
+struct World {
+    server: RedisServer,
+    store: RedisStore,
+    alice: Asker,
+    grant: GrantRecord,
+    challenge: mfakit::core::Challenge,
+    reserved: mfakit::core::ChallengeId,
+}
+
+impl World {
+    async fn new() -> Self {
+        let server = RedisServer::start().await;
+        let store = RedisStore::connect(server.url()).await.unwrap();
+        let alice = Asker::new("alice");
+        let met = live_challenge(&store, &alice).await;
+        let Redemption::Granted(grant) = redeem(&store, &alice, &met.id).await.unwrap() else { panic!() };
+        let (challenge, reserved) = (live_challenge(&store, &alice).await, fresh_id());
+        let _ = reserve_send(&store, &alice, &reserved, &many_sends()).await.unwrap();
+        Self { server, store, alice, grant, challenge, reserved }
+    }
+
+    fn key(&self, suffix: &str) -> String {
+        let keys = self.server.cli(&["--scan", "--pattern", &format!("*{suffix}")]);
+        assert_eq!(keys.lines().count(), 1, "{keys}");
+        keys
+    }
+
+    fn field(&self, key: &str, prefix: &str) -> String {
+        let fields = self.server.cli(&["hkeys", key]);
+        fields.lines().find(|field| field.starts_with(prefix)).unwrap().to_owned()
+    }
+
+    fn dump(&self) -> Vec<String> {
+        let keys = self.server.cli(&["keys", "*"]);
+        let mut keys: Vec<_> = keys.lines().collect();
+        keys.sort_unstable();
+        let shown = |key: &&str| {
+            let hash = self.server.cli(&["hgetall", key]);
+            format!("{key} {hash} {}", self.server.cli(&["get", key]))
+        };
+        keys.iter().map(shown).collect()
+    }
+
+    /// The verbs on what is kept of a user beside the grants that err.
+    async fn erring(&self) -> Vec<&'static str> {
+        let Self { store, alice, challenge, .. } = self;
+        let user = &alice.user;
+        let mut erring = Vec::new();
+        let mut note = |verb, erred: bool| erred.then(|| erring.push(verb));
+        note("standing", store.standing(user, NO_TIME).await.is_err());
+        note("reserve_send", reserve_send(store, alice, &fresh_id(), &many_sends()).await.is_err());
+        note("release_send", store.release_send(user, &self.reserved).await.is_err());
+        let mut next = challenge.clone();
+        next.id = self.reserved;
+        note("open_challenge", store.open_challenge(user, &next).await.is_err());
+        note("reserve_attempt", attempt(store, alice, &challenge.id).await.is_err());
+        note("release_attempt", store.release_attempt(user, 0, &LOCKS).await.is_err());
+        note("redeem", redeem(store, alice, &challenge.id).await.is_err());
+        note("unlock", store.unlock(user).await.is_err());
+        erring
+    }
+}
+
+const ALL: [&str; 8] = [
+    "standing",
+    "reserve_send",
+    "release_send",
+    "open_challenge",
+    "reserve_attempt",
+    "release_attempt",
+    "redeem",
+    "unlock",
+];
+
+#[tokio::test]
+async fn what_cannot_be_read_of_a_user_is_an_error_and_changes_nothing() {
+    for (name, prefix, value) in [
+        ("another version", "v", Some("2")),
+        ("no version", "v", None),
+        ("no count of failures", "failures", None),
+        ("garbage for a count", "failures", Some("garbage")),
+        ("a negative count", "failures", Some("-1|0|0|open|0")),
+        ("a count with a fraction", "failures", Some("1.5|0|0|open|0")),
+        ("an unknown lock", "failures", Some("1|0|0|shut|0")),
+        ("a number beyond all bounds", "failures", Some("1|0|99999999999999999999|open|0")),
+        ("garbage for a send", "s:", Some("garbage")),
+        ("a send in an unknown state", "s:", Some("1|1|9999999999999|X|0|00|pay")),
+        ("garbage for a challenge", "c:", Some("garbage")),
+        ("a challenge of another version", "c:", Some("2|00|00|5|1|9999999999999|messaging|1|34|pay-a|")),
+        ("garbage for attempts", "a:", Some("garbage")),
+    ] {
+        let world = World::new().await;
+        let key = world.key(":u");
+        let field = world.field(&key, prefix);
+        match value {
+            Some(value) => world.server.cli(&["hset", &key, &field, value]),
+            None => world.server.cli(&["hdel", &key, &field]),
+        };
+        let before = world.dump();
+        assert_eq!(world.erring().await, ALL, "{name}");
+        assert_eq!(world.dump(), before, "{name}");
+        // What was made before stands, and can be taken away even so.
+        assert!(world.store.grant(world.alice.key()).await.unwrap().is_some(), "{name}");
+        world.store.revoke(&world.alice.user, Revocation::User).await.unwrap_err();
+        assert!(world.store.grant(world.alice.key()).await.unwrap().is_none(), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_of_another_type_is_an_error() {
+    let world = World::new().await;
+    let key = world.key(":u");
+    world.server.cli(&["set", &key, "garbage"]);
+    let before = world.dump();
+    assert_eq!(world.erring().await, ALL);
+    assert_eq!(world.dump(), before);
+
+    let world = World::new().await;
+    let key = world.key(":g");
+    world.server.cli(&["set", &key, "garbage"]);
+    let (before, store, alice) = (world.dump(), &world.store, &world.alice);
+    store.grant(alice.key()).await.unwrap_err();
+    store.consume(alice.key(), &world.grant).await.unwrap_err();
+    store.standing(&alice.user, NO_TIME).await.unwrap_err();
+    redeem(store, alice, &world.challenge.id).await.unwrap_err();
+    store.revoke(&alice.user, Revocation::User).await.unwrap_err();
+    assert_eq!(world.dump(), before);
+}
+
+#[tokio::test]
+async fn a_challenge_whose_counter_is_gone_is_over() {
+    let world = World::new().await;
+    let key = world.key(":u");
+    let field = world.field(&key, "a:");
+    world.server.cli(&["hdel", &key, &field]);
+    let tried = attempt(&world.store, &world.alice, &world.challenge.id).await.unwrap();
+    assert!(matches!(tried, AttemptReservation::Over), "{tried:?}");
+    let redeemed = redeem(&world.store, &world.alice, &world.challenge.id).await.unwrap();
+    assert!(matches!(redeemed, Redemption::Over), "{redeemed:?}");
+}
+
+#[tokio::test]
+async fn a_grant_that_cannot_be_read_is_an_error() {
+    let world = World::new().await;
+    let (store, alice, key) = (&world.store, &world.alice, world.key(":g"));
+    let field = world.field(&key, "");
+    let good = world.server.cli(&["hget", &key, &field]);
+    for bad in [
+        "",
+        "garbage",
+        &good.replacen('1', "2", 1),
+        &good.replace("messaging", "email"),
+        &format!("{good}00"),
+        "1|bearer|messaging|1|99999999999999999999|",
+    ] {
+        world.server.cli(&["hset", &key, &field, bad]);
+        let before = world.dump();
+        store.grant(alice.key()).await.unwrap_err();
+        store.standing(&alice.user, NO_TIME).await.unwrap_err();
+        store.consume(alice.key(), &world.grant).await.unwrap_err();
+        assert_eq!(world.dump(), before, "{bad:?}");
+    }
+    // Another log-in of the same user is none the worse for it.
+    let other = Asker::new("alice");
+    let challenge = live_challenge(store, &other).await;
+    let Redemption::Granted(grant) = redeem(store, &other, &challenge.id).await.unwrap() else { panic!() };
+    assert_eq!(store.grant(other.key()).await.unwrap(), Some(grant.clone()));
+    assert_eq!(store.consume(other.key(), &grant).await.unwrap(), Consumption::Consumed);
+    store.revoke(&alice.user, Revocation::User).await.unwrap();
+    assert_eq!(store.grant(alice.key()).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_budget_that_cannot_be_read_is_an_error() {
+    let server = RedisServer::start().await;
+    let store = RedisStore::connect(server.url()).await.unwrap();
+    let (limits, challenge) = ([Limit::new(3, Duration::from_mins(10))], fresh_id());
+    let budget = Budget::Number([1; 32]);
+    let reserve = || ReserveBudget {
+        budget: &budget,
+        challenge: &challenge,
+        number: &[1; 32],
+        limits: &limits,
+        now: NO_TIME,
+    };
+    for bad in [
+        &["hset", "KEY", "v", "2"] as &[_],
+        &["hdel", "KEY", "v"],
+        &["hset", "KEY", "e:00:1", "garbage"],
+        &["hset", "KEY", "e:00:1", "1|x|00"],
+        &["hset", "KEY", "done", "never"],
+        &["set", "KEY", "garbage"],
+    ] {
+        let _ = store.reserve_budget(reserve()).await.unwrap();
+        let key = server.cli(&["keys", "*"]);
+        let bad: Vec<_> = bad.iter().map(|word| if *word == "KEY" { &*key } else { *word }).collect();
+        server.cli(&bad);
+        store.reserve_budget(reserve()).await.unwrap_err();
+        for change in [
+            BudgetChange::Release { challenge: &challenge },
+            BudgetChange::Complete { number: &[1; 32], keep_counted: true, remember_for: Duration::ZERO },
+            BudgetChange::Forget,
+        ] {
+            store.settle_budget(&budget, change, NO_TIME).await.unwrap_err();
+        }
+        server.cli(&["del", &key]);
+    }
+}
