@@ -1,6 +1,7 @@
 //! The app: which routes there are, what guards them, and which middleware goes around them.
 
 use actix_identity::IdentityMiddleware;
+use actix_session::storage::SessionStore;
 use actix_web::{
     App, Error,
     body::MessageBody,
@@ -19,7 +20,7 @@ pub fn app(
     bank: Bank,
     mfa: Mfa,
     inbox: Inbox,
-    sessions: Sessions,
+    sessions: Sessions<impl SessionStore + 'static>,
 ) -> App<
     impl ServiceFactory<
         ServiceRequest,
@@ -60,6 +61,7 @@ pub fn app(
         .wrap(MfaMiddleware::new(mfa, session::identify).login("/login"))
         .wrap(IdentityMiddleware::default())
         .wrap(sessions.middleware())
+        .wrap(from_fn(session::or_try_later))
         .wrap(
             DefaultHeaders::new()
                 // Nothing of a bank is to be found in the browser's cache. The two files say otherwise.

@@ -2,7 +2,13 @@
 
 use actix_identity::error::{GetIdentityError, LoginError};
 use actix_session::{SessionGetError, SessionInsertError};
-use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{
+        StatusCode,
+        header::{CACHE_CONTROL, HeaderValue, RETRY_AFTER},
+    },
+};
 use bank::pages::MessagePage;
 use mfakit::{BoxError, core::StoreError};
 
@@ -27,6 +33,9 @@ pub enum AppError {
     /// A session that cannot be written.
     #[error("the session could not be written")]
     SessionWritten(#[from] SessionInsertError),
+    /// The store of sessions.
+    #[error("the sessions cannot be reached: {0}")]
+    SessionsDown(String),
     /// An identity that cannot be written.
     #[error("the identity could not be written")]
     LogIn(#[from] LoginError),
@@ -60,6 +69,7 @@ impl ResponseError for AppError {
             Self::Identity(_)
             | Self::SessionRead(_)
             | Self::SessionWritten(_)
+            | Self::SessionsDown(_)
             | Self::LogIn(_)
             | Self::StillGranted(_)
             | Self::Bank(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -74,12 +84,19 @@ impl ResponseError for AppError {
             Self::Identity(_)
             | Self::SessionRead(_)
             | Self::SessionWritten(_)
+            | Self::SessionsDown(_)
             | Self::LogIn(_)
             | Self::Bank(_) => MessagePage::TRY_LATER,
             Self::Page(_) | Self::NoAccount => MessagePage::OUR_MISTAKE,
         };
         tracing::error!(error = mfakit::core::with_causes(self), "a request failed");
-        saying(self.status_code(), &message)
+        let mut response = saying(self.status_code(), &message);
+        if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+            let headers = response.headers_mut();
+            headers.insert(RETRY_AFTER, HeaderValue::from_static(MessagePage::RETRY_AFTER));
+            headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        }
+        response
     }
 }
 

@@ -6,6 +6,7 @@
 //! |---|---|
 //! | [`mod@app`] | the app: routes, guards, middleware, and their order |
 //! | [`session`] | how a log-in is kept, said to mfakit, and ended |
+//! | [`redis_sessions`] | the same for several instances |
 //! | [`routes`] | guarded handlers, one file each |
 //! | [`bank::step_up`] | how the engine is set up: scopes, countries, whom to ask for a number |
 //!
@@ -19,7 +20,7 @@
 //!
 //! let (bank, clock) = (Bank::open()?, ManualClock::new());
 //! let mfa = step_up(TestProvider::new(), 3001, &bank).clock(clock.clone()).build()?;
-//! let sessions = Sessions::new();
+//! let sessions = Sessions::in_memory();
 //! let server =
 //!     HttpServer::new(move || app(bank.clone(), mfa.clone(), Inbox::default(), sessions.clone()));
 //! # Ok::<(), mfakit::BoxError>(())
@@ -27,10 +28,11 @@
 #![forbid(unsafe_code)]
 
 mod error;
-mod memory;
 mod own_pages;
 mod page;
 
+pub mod memory;
+pub mod redis_sessions;
 pub mod session;
 
 pub mod routes;
@@ -39,4 +41,5 @@ pub mod app;
 
 pub use app::app;
 pub use error::AppError;
+pub use redis_sessions::RedisSessions;
 pub use session::Sessions;

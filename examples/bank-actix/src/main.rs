@@ -2,17 +2,18 @@
 
 #![forbid(unsafe_code)]
 
-use std::process::ExitCode;
+use std::{net::TcpListener, process::ExitCode};
 
+use actix_session::storage::SessionStore;
 use actix_web::HttpServer;
 use bank::{
-    Bank, Inbox,
+    Bank, Inbox, Shared,
     start_up::{bandwidth, exit, greet, listen, log},
     step_up::step_up,
 };
-use bank_actix::{Sessions, app};
+use bank_actix::{RedisSessions, Sessions, app};
 use clap::Parser;
-use mfakit::BoxError;
+use mfakit::{BoxError, Mfa};
 use mfakit_emulator::Emulator;
 
 /// A small bank that asks for a code before money moves.
@@ -34,15 +35,35 @@ async fn main() -> ExitCode {
 async fn serve(port: u16) -> Result<(), BoxError> {
     let listener = listen(port)?;
     let port = listener.local_addr()?.port();
+    let shared = Shared::from_env()?;
     // Held to the end: the emulator stops when it is dropped.
     let (bandwidth, emulator) = bandwidth().await?;
 
     let bank = Bank::open()?;
-    let mfa = step_up(bandwidth, port, &bank).build()?;
+    let engine = step_up(bandwidth, port, &bank);
     let inbox = Inbox(emulator.as_ref().map(Emulator::inbox_url));
-    greet(port, &inbox)?;
-    // Made out here: what is made in there is made by every worker.
-    let sessions = Sessions::new();
+    match shared {
+        None => run(listener, bank, engine.build()?, inbox, Sessions::in_memory()).await,
+        Some(shared) => {
+            let mfa = shared.engine(engine).await?.build()?;
+            let store = RedisSessions::connect(shared.redis_url()).await?;
+            run(listener, bank, mfa, inbox, Sessions::shared(store, shared.secret())).await
+        }
+    }
+}
+
+/// Serves with parts that are made out here: what is made in the closure is made by every worker.
+async fn run<S>(
+    listener: TcpListener,
+    bank: Bank,
+    mfa: Mfa,
+    inbox: Inbox,
+    sessions: Sessions<S>,
+) -> Result<(), BoxError>
+where
+    S: SessionStore + Clone + Send + 'static,
+{
+    greet(listener.local_addr()?.port(), &inbox)?;
     let server = HttpServer::new(move || app(bank.clone(), mfa.clone(), inbox.clone(), sessions.clone()));
     server.listen(listener)?.run().await?;
     Ok(())

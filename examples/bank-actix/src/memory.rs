@@ -13,15 +13,15 @@ use actix_session::storage::{
 use actix_web::cookie::time::Duration;
 
 /// What is in a session, as the trait has it.
-type State = HashMap<String, String>;
+pub(crate) type State = HashMap<String, String>;
 
 /// Sessions in the memory of this process; clones are the same.
 ///
 /// actix-session brings one store that keeps sessions in the cookie and one for Redis. The cookie alone would
 /// do for a bank only until somebody copies it: log-out could not take that copy back. A bank of several
-/// instances takes `RedisSessionStore` in place of this one.
+/// instances takes [`RedisSessions`](crate::RedisSessions) in place of this one.
 #[derive(Clone, Default)]
-pub(crate) struct MemorySessions(Arc<Mutex<HashMap<String, Kept>>>);
+pub struct MemorySessions(Arc<Mutex<HashMap<String, Kept>>>);
 
 struct Kept {
     state: State,

@@ -6,11 +6,15 @@ use actix_identity::{Identity, IdentityExt};
 use actix_session::{
     Session, SessionMiddleware,
     config::{PersistentSession, TtlExtensionPolicy},
+    storage::SessionStore,
 };
 use actix_web::{
-    FromRequest, HttpMessage, HttpRequest,
+    Error, FromRequest, HttpMessage, HttpRequest,
+    body::MessageBody,
     cookie::{Key, SameSite, time::Duration},
-    dev::Payload,
+    dev::{Payload, ServiceRequest, ServiceResponse},
+    http::StatusCode,
+    middleware::Next,
 };
 use mfakit::{LoginId, Mfa, Subject};
 
@@ -59,21 +63,28 @@ pub(crate) async fn log_out(identity: Identity, session: &Session, mfa: &Mfa) ->
 
 /// The sessions, and the key that their cookies are sealed with. Clones are the same sessions.
 #[derive(Clone)]
-pub struct Sessions {
-    store: MemorySessions,
+pub struct Sessions<S> {
+    store: S,
     key: Key,
 }
 
-impl Sessions {
+impl Sessions<MemorySessions> {
     /// No sessions yet, and a key that ends with the process, as the sessions do.
     #[must_use]
-    #[expect(clippy::new_without_default, reason = "two of them are never the same")]
-    pub fn new() -> Self {
+    pub fn in_memory() -> Self {
         Self { store: MemorySessions::default(), key: Key::generate() }
+    }
+}
+
+impl<S: SessionStore> Sessions<S> {
+    /// The sessions in this store. Instances that share it have to share the secret, of 32 bytes or more.
+    pub fn shared(store: S, secret: &[u8]) -> Self {
+        // Derived with a label of its own, so that it is no key of anything else.
+        Self { store, key: Key::derive_from(secret) }
     }
 
     /// What goes around the app.
-    pub(crate) fn middleware(self) -> SessionMiddleware<MemorySessions> {
+    pub(crate) fn middleware(self) -> SessionMiddleware<S> {
         SessionMiddleware::builder(self.store, self.key)
             .cookie_name("bank-actix".to_owned())
             // Only because this is plain http on one's own machine. Anywhere else leave the line out.
@@ -90,10 +101,25 @@ impl Sessions {
     }
 }
 
-impl std::fmt::Debug for Sessions {
+impl<S> std::fmt::Debug for Sessions<S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Sessions")
     }
+}
+
+/// Goes around the sessions. While their store is down, whoever has a session is asked to try again later:
+/// actix-session alone would say 500, and nothing else.
+pub(crate) async fn or_try_later(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    next.call(request).await.map_err(|error| {
+        if error.as_response_error().status_code() == StatusCode::INTERNAL_SERVER_ERROR {
+            AppError::SessionsDown(error.to_string()).into()
+        } else {
+            error
+        }
+    })
 }
 
 /// A customer who is logged in. Anybody else is sent to the log-in page.

@@ -1,7 +1,7 @@
 //! What can go wrong, and the page for it.
 
 use axum::{
-    http::StatusCode,
+    http::{HeaderName, StatusCode, header::RETRY_AFTER},
     response::{IntoResponse, Response},
 };
 use bank::pages::MessagePage;
@@ -34,15 +34,18 @@ pub enum AppError {
     NoAccount,
 }
 
+/// The header of a 503.
+const SOON: [(HeaderName, &str); 1] = [(RETRY_AFTER, MessagePage::RETRY_AFTER)];
+
 impl IntoResponse for AppError {
     fn into_response(self) -> Response {
         tracing::error!(error = mfakit::core::with_causes(&self), "a request failed");
         match self {
             Self::Session(_) | Self::Bank(_) => {
-                (StatusCode::SERVICE_UNAVAILABLE, Page(MessagePage::TRY_LATER)).into_response()
+                (StatusCode::SERVICE_UNAVAILABLE, SOON, Page(MessagePage::TRY_LATER)).into_response()
             }
             Self::StillGranted(_) => {
-                (StatusCode::SERVICE_UNAVAILABLE, Page(MessagePage::STILL_GRANTED)).into_response()
+                (StatusCode::SERVICE_UNAVAILABLE, SOON, Page(MessagePage::STILL_GRANTED)).into_response()
             }
             Self::NoAccount => {
                 (StatusCode::INTERNAL_SERVER_ERROR, Page(MessagePage::OUR_MISTAKE)).into_response()

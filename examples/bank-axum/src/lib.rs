@@ -6,6 +6,7 @@
 //! |---|---|
 //! | [`app`] | the router: routes, guards, layers, and their order |
 //! | [`session`] | how a log-in is kept, said to mfakit, and ended |
+//! | [`redis_sessions`] | the same for several instances |
 //! | [`routes`] | guarded handlers, one file each |
 //! | [`bank::step_up`] | how the engine is set up: scopes, countries, whom to ask for a number |
 //!
@@ -27,6 +28,7 @@
 mod error;
 mod page;
 
+pub mod redis_sessions;
 pub mod session;
 
 pub mod routes;
@@ -35,3 +37,4 @@ pub mod app;
 
 pub use app::App;
 pub use error::AppError;
+pub use redis_sessions::redis_sessions;

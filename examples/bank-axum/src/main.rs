@@ -5,11 +5,11 @@
 use std::process::ExitCode;
 
 use bank::{
-    Bank, Inbox,
+    Bank, Inbox, Shared,
     start_up::{bandwidth, exit, greet, listen, log},
     step_up::step_up,
 };
-use bank_axum::App;
+use bank_axum::{App, redis_sessions};
 use clap::Parser;
 use mfakit::BoxError;
 use mfakit_emulator::Emulator;
@@ -35,14 +35,21 @@ async fn main() -> ExitCode {
 async fn serve(port: u16) -> Result<(), BoxError> {
     let listener = TcpListener::from_std(listen(port)?)?;
     let port = listener.local_addr()?.port();
+    let shared = Shared::from_env()?;
     // Held to the end: the emulator stops when it is dropped.
     let (bandwidth, emulator) = bandwidth().await?;
 
     let bank = Bank::open()?;
-    let mfa = step_up(bandwidth, port, &bank).build()?;
+    let engine = step_up(bandwidth, port, &bank);
     let inbox = Inbox(emulator.as_ref().map(Emulator::inbox_url));
+    let router = match shared {
+        None => App { bank, mfa: engine.build()?, inbox: inbox.clone() }.router(MemoryStore::default()),
+        Some(shared) => {
+            let mfa = shared.engine(engine).await?.build()?;
+            App { bank, mfa, inbox: inbox.clone() }.router(redis_sessions(shared.redis_url()).await?)
+        }
+    };
     greet(port, &inbox)?;
-    let router = App { bank, mfa, inbox }.router(MemoryStore::default());
     axum::serve(listener, router).with_graceful_shutdown(told_to_stop()).await?;
     Ok(())
 }

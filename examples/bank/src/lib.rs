@@ -6,6 +6,7 @@
 //! | [`forms`] | what people type, and what becomes of it |
 //! | [`pages`] | what they read, and the files beside it |
 //! | [`step_up`] | how the engine is set up: scopes, countries, whom to ask for a number |
+//! | [`shared`] | what several instances share: a Redis and a secret |
 //! | [`start_up`] | what a program does before it serves |
 //!
 //! Nothing here has heard of a request or a response.
@@ -28,7 +29,10 @@ pub mod pages;
 pub mod emulated;
 pub mod step_up;
 
+pub mod shared;
+
 pub mod start_up;
 
 pub use accounts::Bank;
+pub use shared::Shared;
 pub use start_up::Inbox;

@@ -6,8 +6,8 @@ use crate::Bank;
 
 /// The engine of a bank at this port of this machine, ready to be built.
 ///
-/// It keeps challenges and grants in memory. A test moves its clock with
-/// [`clock`](mfakit::MfaBuilder::clock) before it builds.
+/// It keeps challenges and grants in memory, unless it is [shared](crate::Shared::engine). A test moves its clock
+/// with [`clock`](mfakit::MfaBuilder::clock) before it builds.
 pub fn step_up(provider: impl MfaProvider, port: u16, bank: &Bank) -> MfaBuilder {
     let country_for = |channel| provider.carries(channel).then_some("US");
     let (messaging_to, voice_to) = (country_for(Channel::Messaging), country_for(Channel::Voice));

@@ -22,7 +22,7 @@ const BANK: Candidate = Candidate {
 };
 
 fn serve(listener: TcpListener, bank: Bank, mfa: Mfa) {
-    let sessions = Sessions::new();
+    let sessions = Sessions::in_memory();
     let server = HttpServer::new(move || app(bank.clone(), mfa.clone(), Inbox::default(), sessions.clone()))
         .workers(1)
         .disable_signals()

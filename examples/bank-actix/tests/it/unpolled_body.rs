@@ -19,7 +19,7 @@ use mfakit::testing::TestProvider;
 async fn a_refused_transfer_polls_no_chunk_of_its_body() {
     let bank = Bank::open().unwrap();
     let mfa = step_up(TestProvider::new(), 3001, &bank).build().unwrap();
-    let app = init_service(app(bank, mfa, Inbox::default(), Sessions::new())).await;
+    let app = init_service(app(bank, mfa, Inbox::default(), Sessions::in_memory())).await;
     let form = |path: &str| {
         TestRequest::post()
             .uri(path)

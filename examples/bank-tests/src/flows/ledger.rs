@@ -28,15 +28,38 @@ pub async fn a_transfer_that_cannot_be_is_the_form_again(candidate: &Candidate) 
     }
     assert!(alice.open("/account").await.body.contains("$2,500.00"));
 
+    // Not one of them used up the code.
     for (amount, payee) in [("100", "bob"), (" 0.01 ", " Bob ")] {
-        let answer = alice.submit("/account", "/transfer", &[("amount", amount), ("payee", payee)]).await;
+        let order = [("amount", amount), ("payee", payee)];
+        let answer = alice.submit("/account", "/transfer", &order).await;
         assert_eq!((answer.status.as_u16(), answer.location()), (303, "/account"), "{}", answer.body);
+        let second = alice.submit("/account", "/transfer", &order).await;
+        assert!(second.location().starts_with("/mfa/transfer?"), "a second transfer asks again");
+        alice.step_up("transfer", async || bank.last_code().await).await;
     }
     assert!(alice.open("/account").await.body.contains("$2,399.99"));
     let mut bob = bank.browser();
     bob.log_in("bob").await;
     let account = bob.open("/account").await;
     assert!(account.body.contains("$2,600.01") && account.body.contains("From alice"), "{}", account.body);
+}
+
+pub async fn of_two_transfers_at_once_with_one_code_one_goes_through(candidate: &Candidate) {
+    let bank = Program::start(candidate).await;
+    let mut alice = bank.browser();
+    alice.log_in("alice").await;
+    alice.step_up("transfer", async || bank.last_code().await).await;
+    let order = [("amount", "1"), ("payee", "bob")];
+    let (mut one, mut other) = (alice.clone(), alice.clone());
+    let (one, other) = tokio::join!(
+        one.submit("/account", "/transfer", &order),
+        other.submit("/account", "/transfer", &order)
+    );
+    let mut led_to = [one.location(), other.location()];
+    led_to.sort_unstable();
+    assert_eq!(led_to[0], "/account");
+    assert!(led_to[1].starts_with("/mfa/transfer?"), "{led_to:?}");
+    assert!(alice.open("/account").await.body.contains("$2,499.00"));
 }
 
 pub async fn settings_stay_as_they_were_chosen(candidate: &Candidate) {

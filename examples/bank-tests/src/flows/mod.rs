@@ -31,6 +31,7 @@ macro_rules! every_flow {
             }
             ledger {
                 a_transfer_that_cannot_be_is_the_form_again,
+                of_two_transfers_at_once_with_one_code_one_goes_through,
                 settings_stay_as_they_were_chosen,
             }
             logs {

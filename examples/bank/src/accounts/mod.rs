@@ -75,6 +75,16 @@ impl Bank {
         account::transfer(&mut self.accounts(), from, transfer)
     }
 
+    /// Says whether [`transfer`](Self::transfer) would move money now. It may be otherwise a moment later.
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub fn could_transfer(&self, from: &str, transfer: &Transfer) -> Result<(), TransferRefused> {
+        let mut copy = self.accounts().clone();
+        account::transfer(&mut copy, from, transfer)
+    }
+
     /// Changes a customer's settings.
     pub fn change_settings(&self, id: &str, settings: Settings) {
         if let Some(account) = self.accounts().iter_mut().find(|account| account.id == id) {

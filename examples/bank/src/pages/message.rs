@@ -11,6 +11,9 @@ pub struct MessagePage {
 }
 
 impl MessagePage {
+    /// When to try again, in seconds, where the status is 503.
+    pub const RETRY_AFTER: &str = "5";
+
     /// A path that leads nowhere.
     pub const NOT_FOUND: Self =
         Self { title: "There is nothing here", words: "The address may have been mistyped." };
