@@ -49,6 +49,12 @@ function Person:lock_now(now)
   return self.lock
 end
 
+-- How many failures are remembered.
+function Person:failures_now(now)
+  local forgotten = self.lock ~= 'disabled' and now >= self.forget_at
+  return forgotten and 0 or self.count
+end
+
 function Person:put_failures()
   self.changed.failures = table.concat(
     { text(self.count), text(self.era), text(self.last_at), self.lock, text(self.forget_at) }, '|')
@@ -71,9 +77,12 @@ function Person:drop_send(at)
   table.remove(self.sends, at)
 end
 
+-- One on its way is kept even where no rule counts it, so that it opens.
 function Person:forget_sends(now)
   for at = #self.sends, 1, -1 do
-    if now >= self.sends[at].keep_until then self:drop_send(at) end
+    local send = self.sends[at]
+    local on_its_way = send.state ~= 'O' and now < send.at + 60000
+    if now >= send.keep_until and not on_its_way then self:drop_send(at) end
   end
 end
 

@@ -20,6 +20,6 @@ for field in pairs(person.fields) do
   end
 end
 return {
-  text(now), text(person.count), person:lock_now(now), resend_at and text(resend_at) or false, challenges,
+  text(now), text(person:failures_now(now)), person:lock_now(now), resend_at and text(resend_at) or false, challenges,
   redis.call('HGETALL', KEYS[2]),
 }
