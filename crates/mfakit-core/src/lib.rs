@@ -72,6 +72,10 @@ mod engine;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+// For the tests of stores.
+#[cfg(feature = "conformance")]
+pub mod conformance;
+
 pub use catalog::{DeclaredScope, ScopeEntry};
 pub use challenge::Challenge;
 pub use channel::{Channel, UnknownChannel};

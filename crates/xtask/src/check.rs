@@ -4,7 +4,7 @@ use crate::shell::{Failed, cargo, command, run};
 
 /// Every crate with features, and each set of them that an app may choose. The empty set is the crate alone.
 const FEATURES: &[(&str, &[&str])] = &[
-    ("mfakit-core", &["", "bandwidth", "testing"]),
+    ("mfakit-core", &["", "bandwidth", "testing", "conformance"]),
     ("mfakit-middleware", &["", "tower", "axum", "actix"]),
     ("mfakit", &["", "bandwidth", "tower", "axum", "actix", "redis", "testing", "axum,actix"]),
 ];

@@ -70,6 +70,14 @@ impl Budgets {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let mut ledgers = self.lock()?;
+        // What was counted may have left its window before the code was typed.
+        let notes = matches!(change, BudgetChange::Complete { remember_for, .. } if !remember_for.is_zero());
+        if notes && !ledgers.of.contains_key(budget) {
+            if ledgers.of.len() >= self.capacity {
+                return Err(full());
+            }
+            ledgers.of.insert(*budget, Ledger::default());
+        }
         let Some(ledger) = ledgers.of.get_mut(budget) else { return Ok(()) };
         match change {
             BudgetChange::Release { challenge } => {

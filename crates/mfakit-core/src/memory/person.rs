@@ -1,10 +1,15 @@
 //! What is kept of one user beside the grants.
 
+use std::time::Duration;
+
 use crate::{
     AttemptReservation, Challenge, ChallengeId, Channel, Failures, Key, Limit, Lock, LockRule, LoginId,
     Opening, Redeem, ReserveAttempt, ReserveSend, Revocation, Scope, SendReservation, SendRule, Standing,
     Timestamp,
 };
+
+/// For how long a send may be on its way.
+const ON_ITS_WAY: Duration = Duration::from_mins(1);
 
 /// What is kept of one user beside the grants.
 #[derive(Default)]
@@ -42,10 +47,11 @@ enum SendState {
 impl Person {
     /// Drops what has ended; says whether anything is left.
     pub(super) fn sweep(&mut self, now: Timestamp) -> bool {
-        self.challenges.retain(|challenge| challenge.is_live(now));
-        self.sends.retain(|send| now < send.keep_until);
-        if self.forget_failures_at.is_some_and(|at| now >= at) && self.failures.lock(now) != Lock::Disabled {
-            self.forget_failures_at = None;
+        // One without attempts left may still be met: the provider is looking at the last of them.
+        self.challenges.retain(|challenge| now < challenge.expires_at);
+        self.sends.retain(|send| !send.has_ended(now));
+        if self.forgets_failures(now) {
+            self.unlock();
         }
         !self.challenges.is_empty() || !self.sends.is_empty() || self.forget_failures_at.is_some()
     }
@@ -53,7 +59,7 @@ impl Person {
     pub(super) fn standing(&self, now: Timestamp) -> Standing {
         let counted = self.sends.iter().filter(|send| !send.succeeded_since && now < send.keep_until);
         Standing {
-            failures: self.failures.count(),
+            failures: if self.forgets_failures(now) { 0 } else { self.failures.count() },
             lock: self.failures.lock(now),
             resend_at: counted.map(|send| send.resend_at).max(),
             challenges: self.challenges.iter().filter(|challenge| challenge.is_live(now)).cloned().collect(),
@@ -67,7 +73,7 @@ impl Person {
             Lock::Open => {}
             lock => return SendReservation::Locked(lock),
         }
-        self.sends.retain(|send| now < send.keep_until);
+        self.sends.retain(|send| !send.has_ended(now));
         let cooled_at = self.cooled_at(rule, now);
         let budgeted_at = self.budgeted_at(&key, rule, now);
         let resend_at = cooled_at.max(budgeted_at);
@@ -162,6 +168,11 @@ impl Person {
         self.forget_failures_at = None;
     }
 
+    /// Whether the last failure was so long ago that none counts any longer.
+    fn forgets_failures(&self, now: Timestamp) -> bool {
+        self.forget_failures_at.is_some_and(|at| now >= at) && self.failures.lock(now) != Lock::Disabled
+    }
+
     /// When the wait after the newest send is over. Nobody waits longer than the longest wait, whatever the clock
     /// did since.
     fn cooled_at(&self, rule: &SendRule, now: Timestamp) -> Timestamp {
@@ -198,6 +209,12 @@ impl Person {
 }
 
 impl Send {
+    /// Whether nothing counts it any longer. One on its way is kept even where no rule counts it, so that it opens.
+    fn has_ended(&self, now: Timestamp) -> bool {
+        let on_its_way = self.state != SendState::Opened && now < self.at.plus(ON_ITS_WAY);
+        now >= self.keep_until && !on_its_way
+    }
+
     fn counts_for_cool_down(&self, now: Timestamp) -> bool {
         !self.succeeded_since && now < self.at.plus(SendRule::COUNTED_FOR)
     }
