@@ -1,5 +1,7 @@
 //! What is asked of the app.
 
+use std::net::IpAddr;
+
 use serde_json::Value;
 
 /// One request.
@@ -9,6 +11,8 @@ pub(crate) struct Ask {
     pub(crate) target: String,
     pub(crate) body: Body,
     pub(crate) who: Who,
+    /// Who connected, where the server is to say so.
+    pub(crate) peer: Option<IpAddr>,
     headers: Vec<(String, String)>,
     cookies: Vec<String>,
 }
@@ -72,6 +76,7 @@ impl Ask {
             target: target.to_owned(),
             body: Body::Empty,
             who: Who::Nobody,
+            peer: None,
             headers: Vec::new(),
             cookies: Vec::new(),
         }
@@ -100,6 +105,12 @@ impl Ask {
         Self::post(target).same_origin().navigating().urlencoded(body)
     }
 
+    /// Over a connection from this address.
+    pub(crate) fn from(mut self, peer: &str) -> Self {
+        self.peer = Some(peer.parse().unwrap());
+        self
+    }
+
     pub(crate) fn by(mut self, who: Who) -> Self {
         self.who = who;
         self
@@ -123,6 +134,12 @@ impl Ask {
 
     pub(crate) fn urlencoded(self, body: &str) -> Self {
         self.header("content-type", "application/x-www-form-urlencoded").body(body)
+    }
+
+    /// A body that breaks off behind these bytes.
+    pub(crate) fn broken(mut self, bytes: &str) -> Self {
+        self.body = Body::Broken(bytes.as_bytes().to_vec());
+        self
     }
 
     /// A body that is announced as a form and never comes.

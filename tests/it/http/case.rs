@@ -6,7 +6,7 @@ use std::{
 };
 
 use futures_util::future::LocalBoxFuture;
-use mfakit::Policy;
+use mfakit::{Policy, core::ClientAddress};
 use tokio::task::LocalSet;
 
 use crate::http::{
@@ -40,6 +40,12 @@ impl Case {
     /// In an app with these limits.
     pub(crate) fn limited(mut self, policy: fn() -> Policy) -> Self {
         self.setting.policy = policy;
+        self
+    }
+
+    /// In an app that finds out where requests come from.
+    pub(crate) fn counting_addresses(mut self, how: ClientAddress) -> Self {
+        self.setting.client_address = Some(how);
         self
     }
 

@@ -36,6 +36,7 @@ use crate::http::ask::Ask;
 /// | `/loose/…` | none | the nest's fallback |
 /// | `GET /hollow/list` | layer around the nest `/hollow`, which has no fallback, `reports` | |
 /// | `/files/…` | layer around the nest, `reports` | static files |
+/// | `/once/…` | in several ways, and used up by passing | see [`once`](crate::http::cases) |
 /// | `GET /late` | attribute, `settings`; added after `MfaLayer` | |
 /// | `/mfa/…` | | the routes |
 ///

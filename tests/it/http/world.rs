@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use mfakit::{
     Mfa, Policy, UserId,
-    core::Limit,
+    core::{ClientAddress, Limit},
     testing::{ManualClock, SentCode},
 };
 use serde_json::json;
@@ -31,6 +32,7 @@ pub(crate) struct Setting {
     /// The words people read of the scope `reports`.
     pub(crate) label: &'static str,
     pub(crate) policy: fn() -> Policy,
+    pub(crate) client_address: Option<ClientAddress>,
 }
 
 impl Default for Setting {
@@ -42,7 +44,7 @@ impl Default for Setting {
             normalized: false,
             cors: false,
         };
-        Self { shape, label: "see the reports", policy: roomy }
+        Self { shape, label: "see the reports", policy: roomy, client_address: None }
     }
 }
 
@@ -93,7 +95,7 @@ impl World {
             phones.enter(user, number);
         }
         let book = phones.clone();
-        let mfa = Mfa::builder(provider.clone(), SITE)
+        let builder = Mfa::builder(provider.clone(), SITE)
             .name("The Bank")
             .scope("pay", "make a payment")
             .scope("settings", "change your settings")
@@ -106,9 +108,12 @@ impl World {
             .trusted_origins([TRUSTED])
             .policy((setting.policy)())
             .store(store.store())
-            .clock(clock.clone())
-            .build()
-            .unwrap();
+            .clock(clock.clone());
+        let builder = match setting.client_address {
+            Some(how) => builder.client_address(how),
+            None => builder,
+        };
+        let mfa = builder.build().unwrap();
         let app = App { mfa: mfa.clone(), ledger: ledger.clone(), shape: setting.shape };
         let server = framework.serve(app).await;
         let manner = framework.manner();
@@ -135,6 +140,15 @@ impl World {
         };
         self.holds_always(&target, &heard);
         heard
+    }
+
+    /// Asks all of these at the same time; gives the statuses, and how often a handler ran.
+    pub(crate) async fn at_once(&self, asks: impl IntoIterator<Item = Ask>) -> (Vec<u16>, usize) {
+        let [before, ..] = self.ledger.counts();
+        let answers = asks.into_iter().map(|ask| self.server.answer(ask));
+        let statuses = join_all(answers).await.into_iter().map(|answered| answered.status).collect();
+        let [after, ..] = self.ledger.counts();
+        (statuses, after - before)
     }
 
     /// What every answer has to be like, whatever it answers.

@@ -3,6 +3,7 @@
 mod addresses;
 mod bodies;
 mod caching;
+mod client_addresses;
 mod composition;
 mod cookies;
 mod cors;
@@ -15,6 +16,7 @@ mod guards;
 mod leaks;
 mod limits;
 mod nests;
+mod once;
 mod pages;
 mod return_targets;
 mod start;
@@ -26,10 +28,12 @@ use crate::http::case::Case;
 pub(super) fn all() -> Vec<Case> {
     let groups = [
         guards::cases(),
+        once::cases(),
         cookies::cases(),
         detours::cases(),
         start::cases(),
         limits::cases(),
+        client_addresses::cases(),
         verify::cases(),
         drops::cases(),
         pages::cases(),

@@ -1,8 +1,11 @@
 //! The standard app on actix-web.
 
+mod once;
+
 use std::{
     future::{Ready, ready},
     io,
+    net::SocketAddr,
     rc::Rc,
 };
 
@@ -78,6 +81,7 @@ impl Framework for Actix {
             .service(at("/public", look().to(public)))
             .service(at("/undeclared", look().to(undeclared)))
             .configure(nests)
+            .service(once::routes())
             .configure(mfakit::actix::routes(&mfa));
         match shape.rest {
             Rest::Nothing => {}
@@ -145,6 +149,9 @@ impl Server for Running {
         for (name, value) in ask.all_headers() {
             let (name, value) = (name.parse::<HeaderName>(), HeaderValue::from_bytes(value.as_bytes()));
             request = request.append_header((name.unwrap(), value.unwrap()));
+        }
+        if let Some(peer) = ask.peer {
+            request = request.peer_addr(SocketAddr::new(peer, 49152));
         }
         let mut answered = (self.answer)(request, payload(ask.body, self.ledger.clone())).await;
         if is_head {

@@ -1,12 +1,14 @@
 //! The standard app on axum.
 
-use std::{convert::Infallible, io};
+mod once;
+
+use std::{convert::Infallible, io, net::SocketAddr};
 
 use async_trait::async_trait;
 use axum::{
     Form, Router,
     body::{Body, Bytes},
-    extract::{FromRequestParts, State},
+    extract::{ConnectInfo, FromRequestParts, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header, request::Parts},
     response::IntoResponse,
     routing::{get, post},
@@ -59,6 +61,9 @@ impl Server for Running {
         for (name, value) in ask.all_headers() {
             let (name, value) = (name.parse::<HeaderName>(), HeaderValue::from_bytes(value.as_bytes()));
             request = request.header(name.unwrap(), value.unwrap());
+        }
+        if let Some(peer) = ask.peer {
+            request = request.extension(ConnectInfo(SocketAddr::new(peer, 49152)));
         }
         let request = request.body(body(ask.body, self.ledger.clone())).unwrap();
         let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
@@ -119,6 +124,7 @@ fn router(app: &App) -> Router {
         .nest("/loose", loose())
         .nest("/hollow", hollow())
         .nest("/files", files())
+        .nest("/once", once::routes())
         .merge(mfakit::axum::routes(mfa));
     match shape.rest {
         Rest::Nothing => {}
