@@ -25,9 +25,17 @@
 #![allow(clippy::panic, reason = "a broken guarantee stops the test that asked for it")]
 
 pub mod attempts;
+pub mod budgets;
+pub mod challenges;
+pub mod failure;
+pub mod grants;
 pub mod locks;
 pub mod model;
 mod person;
+pub mod revocations;
+pub mod send_budgets;
+pub mod sends;
+pub mod standing;
 mod suite;
 
 pub use suite::{Guarantee, Suite};
@@ -64,6 +72,56 @@ pub const GUARANTEES: &[Guarantee] = guarantees! {
         failures_are_forgotten_at_their_instant,
         whoever_is_disabled_stays_so,
         a_right_code_at_the_lock_opens_it;
+    sends:
+        one_of_many_sends_at_once_is_made,
+        each_send_waits_longer_than_the_one_before,
+        sends_of_the_last_hour_count_for_the_wait,
+        a_success_ends_the_wait,
+        a_refused_start_names_the_live_challenge_of_its_login_and_scope,
+        what_is_refused_changes_nothing,
+        what_is_released_was_never_sent,
+        what_was_opened_or_is_unknown_is_not_released,
+        the_wait_ends_when_the_opened_challenge_says,
+        a_rule_without_limits_refuses_nobody;
+    send_budgets:
+        a_login_and_scope_has_a_budget_of_its_own,
+        a_user_has_one_budget_over_everything,
+        a_success_restores_the_budget_of_the_login_and_scope_alone,
+        a_budget_holds_when_all_come_at_once,
+        an_unopened_send_stays_counted;
+    challenges:
+        a_challenge_is_opened_once,
+        a_challenge_is_opened_only_by_a_reserved_send_of_its_user,
+        a_revoked_send_opens_nothing,
+        a_newer_challenge_replaces_the_one_of_its_login_and_scope,
+        a_challenge_comes_back_as_it_was_written;
+    grants:
+        a_challenge_becomes_one_grant,
+        a_grant_comes_back_as_it_was_written,
+        a_grant_is_for_its_user_login_and_scope_alone,
+        nobody_else_redeems_a_challenge,
+        a_newer_grant_replaces_the_older,
+        a_grant_is_consumed_once,
+        only_the_grant_that_stands_is_consumed,
+        an_expired_challenge_becomes_no_grant;
+    revocations:
+        what_is_revoked_is_gone_at_once_and_nothing_else,
+        what_was_counted_stays_counted,
+        what_is_asked_for_afterwards_is_new,
+        no_grant_survives_a_revocation_that_races_it;
+    budgets:
+        a_budget_allows_exactly_its_limit,
+        a_window_slides_to_the_millisecond,
+        all_limits_of_a_budget_hold,
+        budgets_are_apart_by_kind_and_hash,
+        what_is_released_is_given_back,
+        what_a_number_caused_is_given_back_when_it_completes,
+        a_completed_number_is_remembered_for_as_long_as_asked,
+        a_refused_event_counts_nothing;
+    standing:
+        a_stranger_stands_clean,
+        the_standing_tells_all_there_is,
+        what_has_ended_is_not_told;
 };
 
 /// Asks for every guarantee, one after the other.

@@ -1,0 +1,181 @@
+//! What is counted beyond one user: numbers, blocks of numbers, addresses.
+
+use std::time::Duration;
+
+use crate::{
+    Budget, BudgetChange, BudgetReservation, ChallengeId, Limit, ReserveBudget, Timestamp,
+    conformance::suite::{Suite, answered, race},
+    random::random,
+};
+
+const MINUTE: Duration = Duration::from_mins(1);
+const NUMBER: [u8; 32] = [1; 32];
+
+async fn reserve_for(
+    suite: &Suite,
+    budget: Budget,
+    limits: &[Limit],
+    (challenge, number): (ChallengeId, [u8; 32]),
+) -> BudgetReservation {
+    let (challenge, number, now) = (&challenge, &number, suite.now());
+    let request = ReserveBudget { budget: &budget, challenge, number, limits, now };
+    answered("reserve_budget", suite.store().reserve_budget(request).await)
+}
+
+async fn reserve(suite: &Suite, budget: Budget, limits: &[Limit]) -> BudgetReservation {
+    reserve_for(suite, budget, limits, (ChallengeId::fresh(), NUMBER)).await
+}
+
+async fn settle(suite: &Suite, budget: Budget, change: BudgetChange<'_>) {
+    answered("settle_budget", suite.store().settle_budget(&budget, change, suite.now()).await);
+}
+
+const fn counted(next_at: Timestamp) -> BudgetReservation {
+    BudgetReservation::Reserved { next_at, completed: false }
+}
+
+/// Of a hundred events at once, as many are counted as the limit says.
+pub async fn a_budget_allows_exactly_its_limit(suite: &Suite) {
+    let budget = Budget::Number(random());
+    let answers = race(100, |_| {
+        let suite = suite.clone();
+        async move { reserve(&suite, budget, &[Limit::new(7, MINUTE)]).await }
+    })
+    .await;
+    let counted = answers.iter().filter(|answer| matches!(answer, BudgetReservation::Reserved { .. }));
+    assert_eq!(counted.count(), 7, "a budget counts exactly what it allows of a hundred at once");
+    let retry_at = suite.now().plus(MINUTE);
+    for answer in answers {
+        if let BudgetReservation::Exhausted { retry_at: told } = answer {
+            assert_eq!(told, retry_at, "the refused hear when the first has left the window");
+        }
+    }
+}
+
+/// An event leaves the window a whole window after it happened, and not a millisecond earlier.
+pub async fn a_window_slides_to_the_millisecond(suite: &Suite) {
+    let (budget, limits) = (Budget::Address(random()), [Limit::new(2, MINUTE)]);
+    let first = suite.now();
+    assert_eq!(reserve(suite, budget, &limits).await, counted(first), "there is room for a second");
+    suite.pass(Duration::from_secs(40));
+    let second = suite.now();
+    let told = reserve(suite, budget, &limits).await;
+    assert_eq!(told, counted(first.plus(MINUTE)), "the last one told when there will be room");
+    for leaves in [first.plus(MINUTE), second.plus(MINUTE)] {
+        suite.pass_until_just_before(leaves);
+        let told = reserve(suite, budget, &limits).await;
+        assert_eq!(told, BudgetReservation::Exhausted { retry_at: leaves }, "a millisecond early");
+        suite.pass_until(leaves);
+        let told = reserve(suite, budget, &limits).await;
+        assert!(matches!(told, BudgetReservation::Reserved { .. }), "at the instant there is room: {told:?}");
+    }
+}
+
+/// The limit that holds the longest decides.
+pub async fn all_limits_of_a_budget_hold(suite: &Suite) {
+    let (budget, limits) = (Budget::Number(random()), [Limit::new(1, MINUTE), Limit::new(2, 10 * MINUTE)]);
+    let first = suite.now();
+    assert_eq!(reserve(suite, budget, &limits).await, counted(first.plus(MINUTE)), "the shorter one holds");
+    suite.pass(MINUTE);
+    assert_eq!(reserve(suite, budget, &limits).await, counted(first.plus(10 * MINUTE)), "then the longer");
+    suite.pass(MINUTE);
+    let told = reserve(suite, budget, &limits).await;
+    assert_eq!(told, BudgetReservation::Exhausted { retry_at: first.plus(10 * MINUTE) }, "all limits hold");
+}
+
+/// The same hash is another budget for another kind.
+pub async fn budgets_are_apart_by_kind_and_hash(suite: &Suite) {
+    let (hash, limits) = (random(), [Limit::new(1, MINUTE)]);
+    let expected = counted(suite.now().plus(MINUTE));
+    for budget in [Budget::Number(hash), Budget::Block(hash), Budget::Address(hash), Budget::Number(random())]
+    {
+        assert_eq!(reserve(suite, budget, &limits).await, expected, "{budget:?} has room of its own");
+    }
+    settle(suite, Budget::Block(hash), BudgetChange::Forget).await;
+    let told = reserve(suite, Budget::Number(hash), &limits).await;
+    assert!(matches!(told, BudgetReservation::Exhausted { .. }), "a number is no block: {told:?}");
+}
+
+/// What was counted for one challenge is given back, and nothing else.
+pub async fn what_is_released_is_given_back(suite: &Suite) {
+    let (budget, limits) = (Budget::Number(random()), [Limit::new(2, MINUTE)]);
+    let (first, second) = (ChallengeId::fresh(), ChallengeId::fresh());
+    let _ = reserve_for(suite, budget, &limits, (first, NUMBER)).await;
+    suite.pass(Duration::from_secs(1));
+    let second_at = suite.now();
+    let _ = reserve_for(suite, budget, &limits, (second, NUMBER)).await;
+    settle(suite, budget, BudgetChange::Release { challenge: &ChallengeId::fresh() }).await;
+    settle(suite, Budget::Number(random()), BudgetChange::Release { challenge: &second }).await;
+    let told = reserve(suite, budget, &limits).await;
+    assert!(matches!(told, BudgetReservation::Exhausted { .. }), "nothing was given back: {told:?}");
+    settle(suite, budget, BudgetChange::Release { challenge: &first }).await;
+    settle(suite, budget, BudgetChange::Release { challenge: &first }).await;
+    let told = reserve(suite, budget, &limits).await;
+    assert_eq!(told, counted(second_at.plus(MINUTE)), "one was given back, once, and the other stands");
+}
+
+/// A block gives back what a person's number caused, and keeps what others did; a number keeps its own count.
+pub async fn what_a_number_caused_is_given_back_when_it_completes(suite: &Suite) {
+    let (budget, limits) = (Budget::Block(random()), [Limit::new(3, MINUTE)]);
+    let number = [2; 32];
+    for number in [number, NUMBER, number] {
+        let _ = reserve_for(suite, budget, &limits, (ChallengeId::fresh(), number)).await;
+    }
+    let kept = BudgetChange::Complete { number: &number, keep_counted: true, remember_for: Duration::ZERO };
+    settle(suite, budget, kept).await;
+    let told = reserve(suite, budget, &limits).await;
+    assert!(matches!(told, BudgetReservation::Exhausted { .. }), "what is kept stays counted: {told:?}");
+    let given = BudgetChange::Complete { number: &number, keep_counted: false, remember_for: Duration::ZERO };
+    settle(suite, budget, given).await;
+    for left in [2, 1] {
+        let told = reserve(suite, budget, &limits).await;
+        let reserved = matches!(told, BudgetReservation::Reserved { completed: false, .. });
+        assert!(reserved, "with {left} of three given back, and nothing remembered: {told:?}");
+    }
+    let told = reserve(suite, budget, &limits).await;
+    assert!(matches!(told, BudgetReservation::Exhausted { .. }), "the other number's stays: {told:?}");
+}
+
+/// To the millisecond, also by a budget whose window is long over, and until it is forgotten.
+pub async fn a_completed_number_is_remembered_for_as_long_as_asked(suite: &Suite) {
+    let limits = [Limit::new(1000, MINUTE)];
+    let days = Duration::from_hours(90 * 24);
+    for counted_before in [true, false] {
+        let budget = Budget::Number(random());
+        let completes = async || {
+            matches!(
+                reserve(suite, budget, &limits).await,
+                BudgetReservation::Reserved { completed: true, .. }
+            )
+        };
+        if counted_before {
+            assert!(!completes().await, "nothing is remembered before");
+        }
+        let complete = BudgetChange::Complete { number: &NUMBER, keep_counted: true, remember_for: days };
+        settle(suite, budget, complete).await;
+        let end = suite.now().plus(days);
+        assert!(completes().await, "a completed number is known at once");
+        suite.pass_until_just_before(end);
+        assert!(completes().await, "and to the last millisecond");
+        suite.pass_until(end);
+        assert!(!completes().await, "and no longer");
+        settle(suite, budget, complete).await;
+        assert!(completes().await, "it may complete again");
+        settle(suite, budget, BudgetChange::Forget).await;
+        assert!(!completes().await, "what is forgotten is not known");
+    }
+}
+
+/// However often a used-up budget is asked, it has room at the same time.
+pub async fn a_refused_event_counts_nothing(suite: &Suite) {
+    let (budget, limits) = (Budget::Address(random()), [Limit::new(1, MINUTE)]);
+    let _ = reserve(suite, budget, &limits).await;
+    let retry_at = suite.now().plus(MINUTE);
+    for _ in 0..20 {
+        suite.pass(Duration::from_secs(1));
+        let told = reserve(suite, budget, &limits).await;
+        assert_eq!(told, BudgetReservation::Exhausted { retry_at }, "asking moves nothing");
+    }
+    suite.pass_until(retry_at);
+    assert_eq!(reserve(suite, budget, &limits).await, counted(retry_at.plus(MINUTE)), "nor is it counted");
+}

@@ -1,0 +1,167 @@
+//! A challenge becomes at most one grant, and a grant is consumed at most once.
+
+use std::time::Duration;
+
+use crate::{
+    Binding, Challenge, ChallengeId, Channel, Consumption, GrantRecord, Redemption, TokenHash,
+    conformance::{
+        person::{CODE_LIFETIME, GRANT_LIFETIME, Person, granted},
+        suite::{Suite, race},
+    },
+    random::random,
+};
+
+/// Of a hundred right answers at once, one makes a grant, and that one stands.
+pub async fn a_challenge_becomes_one_grant(suite: &Suite) {
+    let person = Person::new(suite);
+    let challenge = person.start().await.id;
+    let _ = person.try_code(&challenge).await;
+    let answers = race(100, |_| {
+        let person = person.clone();
+        async move { person.redeem(&challenge).await }
+    })
+    .await;
+    let made: Vec<GrantRecord> = answers
+        .into_iter()
+        .filter_map(|answer| match answer {
+            Redemption::Granted(grant) => Some(grant),
+            Redemption::Over => None,
+        })
+        .collect();
+    assert_eq!(made.len(), 1, "a challenge becomes one grant of a hundred times");
+    assert_eq!(person.grant().await.as_ref(), made.first(), "the grant that was made is the one that stands");
+    let again = person.redeem(&challenge).await;
+    assert!(matches!(again, Redemption::Over), "a challenge that was met is over: {again:?}");
+}
+
+/// Both bindings, both channels, lifetimes from a second to a day; every bit of the token's hash.
+pub async fn a_grant_comes_back_as_it_was_written(suite: &Suite) {
+    let tokens = [[0; 32], [0xff; 32], random()].map(|hash| Binding::Cookie(TokenHash::from_bytes(hash)));
+    for binding in tokens.into_iter().chain([Binding::Bearer]) {
+        for channel in [Channel::Messaging, Channel::Voice] {
+            for lifetime in [Duration::from_millis(1), Duration::from_secs(601), Duration::from_hours(24)] {
+                let person = Person::new(suite);
+                let challenge = person.start_with(|it| Challenge { channel, ..it }).await;
+                suite.pass(Duration::from_millis(1));
+                let made = granted(person.redeem_with(&challenge.id, binding, lifetime).await);
+                let (verified_at, expires_at) = (suite.now(), suite.now().plus(lifetime));
+                let expected = GrantRecord { binding, verified_at, expires_at, channel };
+                assert_eq!(made, expected, "the grant is what was asked for");
+                assert_eq!(person.grant().await, Some(expected), "and comes back as it was written");
+            }
+        }
+    }
+}
+
+/// No prefix, no other log-in, no other user.
+pub async fn a_grant_is_for_its_user_login_and_scope_alone(suite: &Suite) {
+    let names = ["a", "aa", "a.b", "a-b", "a_b", "a.", "ab", "b", "0"];
+    for name in names {
+        let person = Person::new(suite).wants(name);
+        let grant = person.elevate().await;
+        for other in names.into_iter().filter(|other| *other != name) {
+            assert_eq!(person.wants(other).grant().await, None, "a grant for {name} is none for {other}");
+        }
+        assert_eq!(person.elsewhere().grant().await, None, "a grant is for its log-in alone");
+        let stranger = Person { login: person.login, scope: person.scope, ..Person::new(suite) };
+        assert_eq!(stranger.grant().await, None, "a grant is for its user alone");
+        assert_eq!(person.grant().await, Some(grant));
+    }
+    // What a store puts together must come apart the same way.
+    let person = Person::new(suite);
+    let longer = Person { user: format!("{}:x", person.user.as_str()).into(), ..person.clone() };
+    let _ = person.elevate().await;
+    assert_eq!(longer.grant().await, None, "a grant is for its user alone, whatever their name begins with");
+}
+
+/// Another user, log-in or scope gets nothing for a challenge, and takes nothing from its owner.
+pub async fn nobody_else_redeems_a_challenge(suite: &Suite) {
+    let person = Person::new(suite);
+    let challenge = person.start().await.id;
+    let stranger = Person { login: person.login, ..Person::new(suite) };
+    let _ = stranger.start().await;
+    for (name, other, id) in [
+        ("another user", &stranger, challenge),
+        ("another log-in", &person.elsewhere(), challenge),
+        ("another scope", &person.wants("transfer.x"), challenge),
+        ("another challenge", &person, ChallengeId::fresh()),
+    ] {
+        let answer = other.redeem(&id).await;
+        assert!(matches!(answer, Redemption::Over), "{name} gets nothing: {answer:?}");
+        assert_eq!(other.grant().await, None, "{name} has no grant");
+    }
+    let _ = granted(person.redeem(&challenge).await);
+}
+
+/// There is one grant for a log-in and scope: the newest.
+pub async fn a_newer_grant_replaces_the_older(suite: &Suite) {
+    let person = Person::new(suite);
+    let older = person.elevate().await;
+    suite.pass(Duration::from_secs(1));
+    let newer = person.elevate().await;
+    assert_ne!(older, newer);
+    assert_eq!(person.grant().await.as_ref(), Some(&newer), "the newer grant stands");
+    assert_eq!(person.standing().await.grants.len(), 1, "and no other");
+}
+
+/// Of a hundred requests at once that want a grant for themselves, one has it.
+pub async fn a_grant_is_consumed_once(suite: &Suite) {
+    let person = Person::new(suite);
+    let beside = person.elsewhere().elevate().await;
+    let grant = person.elevate().await;
+    let answers = race(100, |_| {
+        let (person, grant) = (person.clone(), grant.clone());
+        async move { person.consume(&grant).await }
+    })
+    .await;
+    let consumed = answers.iter().filter(|answer| **answer == Consumption::Consumed).count();
+    assert_eq!(consumed, 1, "a grant is consumed once of a hundred times");
+    assert_eq!(person.grant().await, None, "what was consumed is gone");
+    let left: Vec<_> = person.standing().await.grants.into_iter().map(|it| it.grant).collect();
+    assert_eq!(left, [beside], "the grant of another log-in stands");
+}
+
+/// Whoever read a grant that another has replaced, or that differs in anything, consumes nothing.
+pub async fn only_the_grant_that_stands_is_consumed(suite: &Suite) {
+    let person = Person::new(suite);
+    let older = person.elevate().await;
+    suite.pass(Duration::from_secs(1));
+    let stands = person.elevate().await;
+    let other_token = Binding::Cookie(TokenHash::from_bytes(random()));
+    let a_moment_later = |moment: crate::Timestamp| moment.plus(Duration::from_millis(1));
+    for (name, other) in [
+        ("the older grant", older),
+        ("another token", GrantRecord { binding: other_token, ..stands.clone() }),
+        ("no token", GrantRecord { binding: Binding::Bearer, ..stands.clone() }),
+        ("another time", GrantRecord { verified_at: a_moment_later(stands.verified_at), ..stands.clone() }),
+        ("another end", GrantRecord { expires_at: a_moment_later(stands.expires_at), ..stands.clone() }),
+    ] {
+        assert_eq!(person.consume(&other).await, Consumption::Gone, "{name} consumes nothing");
+    }
+    for (name, other) in [("log-in", person.elsewhere()), ("scope", person.wants("transfer.x"))] {
+        assert_eq!(other.consume(&stands).await, Consumption::Gone, "another {name} consumes nothing");
+    }
+    assert_eq!(Person::new(suite).consume(&stands).await, Consumption::Gone, "another user consumes nothing");
+    assert_eq!(person.grant().await.as_ref(), Some(&stands), "the grant stands");
+    assert_eq!(person.consume(&stands).await, Consumption::Consumed);
+}
+
+/// A right answer in the last millisecond makes a grant, one at the end does not; a grant lasts as long as it says.
+pub async fn an_expired_challenge_becomes_no_grant(suite: &Suite) {
+    let (early, late) = (Person::new(suite), Person::new(suite));
+    let (first, second) = (early.start().await.id, late.start().await.id);
+    let end = suite.now().plus(CODE_LIFETIME);
+    suite.pass_until_just_before(end);
+    let grant = granted(early.redeem(&first).await);
+    suite.pass_until(end);
+    let answer = late.redeem(&second).await;
+    assert!(matches!(answer, Redemption::Over), "a challenge that has ended becomes no grant: {answer:?}");
+    assert_eq!(late.grant().await, None);
+
+    assert_eq!(grant.lifetime(), GRANT_LIFETIME);
+    suite.pass_until_just_before(grant.expires_at);
+    assert_eq!(early.grant().await.as_ref(), Some(&grant), "a grant lasts to its last millisecond");
+    assert_eq!(early.standing().await.grants.len(), 1);
+    suite.pass_until(grant.expires_at);
+    assert!(early.standing().await.grants.is_empty(), "what has ended does not stand");
+}

@@ -1,0 +1,63 @@
+//! How things stand for a user is told in full, and never more than there is.
+
+use std::time::Duration;
+
+use crate::{
+    Lock, SendReservation, SendRule, StandingGrant,
+    conformance::{
+        person::{CODE_LIFETIME, GRANT_LIFETIME, LOCKS, Person, all_of, generous},
+        suite::Suite,
+    },
+};
+
+/// Of somebody whom the store has never seen there is nothing to tell.
+pub async fn a_stranger_stands_clean(suite: &Suite) {
+    let standing = Person::new(suite).standing().await;
+    assert_eq!((standing.failures, standing.lock, standing.resend_at), (0, Lock::Open, None), "{standing:?}");
+    assert!(standing.challenges.is_empty() && standing.grants.is_empty(), "{standing:?}");
+}
+
+/// Failures and lock, the wait, and the challenges and grants of all log-ins and scopes.
+pub async fn the_standing_tells_all_there_is(suite: &Suite) {
+    let person = Person::new(suite);
+    let (mut challenges, mut grants) = (Vec::new(), Vec::new());
+    for person in [person.clone(), person.elsewhere(), person.wants("transfer.x")] {
+        let grant = person.elevate().await;
+        grants.push(StandingGrant { login: person.login, scope: person.scope, grant });
+        challenges.push(all_of(&person.start().await));
+    }
+    let elsewhere = person.elsewhere();
+    let tenth = elsewhere.fail(&LOCKS, 10).await;
+    elsewhere.revoke(crate::Revocation::Login(elsewhere.login)).await;
+    let standing = person.standing().await;
+    assert_eq!((standing.failures, standing.lock), (10, tenth.lock), "failures and lock");
+    let mut told: Vec<_> = standing.challenges.iter().map(all_of).collect();
+    (told.sort(), challenges.sort());
+    assert_eq!(told, challenges, "the live challenges");
+    let by_place = |it: &StandingGrant| (*it.login.as_bytes(), it.scope);
+    let mut told = standing.grants;
+    (told.sort_by_key(by_place), grants.sort_by_key(by_place));
+    assert_eq!(told, grants, "the grants");
+}
+
+/// Neither a challenge, nor a grant, nor a lock, nor a wait is told of at its end.
+pub async fn what_has_ended_is_not_told(suite: &Suite) {
+    let person = Person::new(suite);
+    let _ = person.elevate().await;
+    let start = suite.now();
+    let _ = person.start().await;
+    let rule = SendRule { cool_down: vec![Duration::from_secs(30)], ..generous() };
+    let (_, sent) = person.elsewhere().reserve_send(&rule).await;
+    assert!(matches!(sent, SendReservation::Reserved { .. }), "{sent:?}");
+    for (after, challenges, grants) in
+        [(CODE_LIFETIME - Duration::from_millis(1), 1, 1), (CODE_LIFETIME, 0, 1), (GRANT_LIFETIME, 0, 0)]
+    {
+        suite.pass_until(start.plus(after));
+        let standing = person.standing().await;
+        let told = (standing.challenges.len(), standing.grants.len());
+        assert_eq!(told, (challenges, grants), "challenges and grants after {after:?}");
+    }
+    suite.pass_until(start.plus(Duration::from_hours(24)));
+    let waiting = person.standing().await.resend_at.filter(|at| suite.now() < *at);
+    assert_eq!(waiting, None, "nobody waits after a day");
+}

@@ -1,0 +1,238 @@
+//! Stores that break one guarantee each, and the suite that notices.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use mfakit_core::{
+    AttemptReservation, Budget, BudgetChange, BudgetReservation, Challenge, ChallengeId, Consumption,
+    GrantRecord, Key, LockRule, MemoryStore, MfaStore, Opening, Redeem, Redemption, ReserveAttempt,
+    ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing, Standing, StoreError, Timestamp,
+    UserId,
+    conformance::{GUARANTEES, Suite},
+    testing::ManualClock,
+};
+use tokio::sync::Mutex;
+
+/// What a store does wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    Nothing,
+    GivesEveryAttemptBack,
+    ForgetsFailuresAtANewStart,
+    EndsChallengesTooLate,
+    EndsLocksTooLate,
+    GrantsTwice,
+    ConsumesWhatItWasNotShown,
+    ConsumesTwice,
+    RevokesNothing,
+    RevokesEverything,
+    OpensWhatWasRevoked,
+    CountsSendsPerLogin,
+    ReleasesNoSend,
+    TellsNoGrants,
+    CountsBudgetsWhenRefusing,
+    MixesBudgets,
+    RemembersNoNumber,
+}
+
+/// A memory store with a fault.
+#[derive(Debug)]
+pub(crate) struct Broken {
+    store: MemoryStore,
+    fault: Fault,
+    granted: Mutex<Vec<(ChallengeId, GrantRecord)>>,
+}
+
+impl Broken {
+    pub(crate) fn by(fault: Fault) -> Self {
+        Self { store: MemoryStore::new(), fault, granted: Mutex::default() }
+    }
+
+    fn is(&self, fault: Fault) -> bool {
+        self.fault == fault
+    }
+}
+
+fn a_moment_before(now: Timestamp) -> Timestamp {
+    Timestamp::from_millis(now.as_millis() - 1)
+}
+
+#[async_trait]
+impl MfaStore for Broken {
+    fn sharing(&self) -> Sharing {
+        self.store.sharing()
+    }
+
+    async fn grant(&self, key: Key<'_>) -> Result<Option<GrantRecord>, StoreError> {
+        self.store.grant(key).await
+    }
+
+    async fn standing(&self, user: &UserId, now: Timestamp) -> Result<Standing, StoreError> {
+        let mut standing = self.store.standing(user, now).await?;
+        if self.is(Fault::TellsNoGrants) {
+            standing.grants.clear();
+        }
+        Ok(standing)
+    }
+
+    async fn reserve_send(&self, request: ReserveSend<'_>) -> Result<SendReservation, StoreError> {
+        if self.is(Fault::ForgetsFailuresAtANewStart) {
+            self.store.unlock(request.key.user).await?;
+        }
+        if self.is(Fault::EndsLocksTooLate) {
+            let now = a_moment_before(request.now);
+            return self.store.reserve_send(ReserveSend { now, ..request }).await;
+        }
+        if self.is(Fault::CountsSendsPerLogin) {
+            let rule = mfakit_core::SendRule {
+                per_login_and_scope: request.rule.per_user.clone(),
+                per_user: Vec::new(),
+                ..request.rule.clone()
+            };
+            return self.store.reserve_send(ReserveSend { rule: &rule, ..request }).await;
+        }
+        self.store.reserve_send(request).await
+    }
+
+    async fn release_send(&self, user: &UserId, challenge: &ChallengeId) -> Result<(), StoreError> {
+        if self.is(Fault::ReleasesNoSend) {
+            return Ok(());
+        }
+        self.store.release_send(user, challenge).await
+    }
+
+    async fn open_challenge(&self, user: &UserId, challenge: &Challenge) -> Result<Opening, StoreError> {
+        let opening = self.store.open_challenge(user, challenge).await?;
+        Ok(if self.is(Fault::OpensWhatWasRevoked) { Opening::Opened } else { opening })
+    }
+
+    async fn reserve_attempt(&self, request: ReserveAttempt<'_>) -> Result<AttemptReservation, StoreError> {
+        if self.is(Fault::EndsChallengesTooLate) {
+            let now = a_moment_before(request.now);
+            return self.store.reserve_attempt(ReserveAttempt { now, ..request }).await;
+        }
+        let answer = self.store.reserve_attempt(request).await?;
+        if let (true, AttemptReservation::Reserved { era, .. }) =
+            (self.is(Fault::GivesEveryAttemptBack), &answer)
+        {
+            self.store.release_attempt(request.key.user, *era, request.rule).await?;
+        }
+        Ok(answer)
+    }
+
+    async fn release_attempt(&self, user: &UserId, era: u64, rule: &LockRule) -> Result<(), StoreError> {
+        self.store.release_attempt(user, era, rule).await
+    }
+
+    async fn redeem(&self, request: Redeem<'_>) -> Result<Redemption, StoreError> {
+        let answer = self.store.redeem(request).await?;
+        if !self.is(Fault::GrantsTwice) {
+            return Ok(answer);
+        }
+        let mut granted = self.granted.lock().await;
+        match answer {
+            Redemption::Granted(grant) => {
+                granted.push((*request.challenge, grant.clone()));
+                Ok(Redemption::Granted(grant))
+            }
+            Redemption::Over => {
+                let before = granted.iter().find(|(challenge, _)| challenge == request.challenge);
+                Ok(before.map_or(Redemption::Over, |(_, grant)| Redemption::Granted(grant.clone())))
+            }
+        }
+    }
+
+    async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<Consumption, StoreError> {
+        if self.is(Fault::ConsumesWhatItWasNotShown) {
+            let stands = self.store.grant(key).await?;
+            return self.store.consume(key, stands.as_ref().unwrap_or(grant)).await;
+        }
+        let consumed = self.store.consume(key, grant).await?;
+        Ok(if self.is(Fault::ConsumesTwice) { Consumption::Consumed } else { consumed })
+    }
+
+    async fn revoke(&self, user: &UserId, what: Revocation) -> Result<(), StoreError> {
+        match self.fault {
+            Fault::RevokesNothing => Ok(()),
+            Fault::RevokesEverything => self.store.revoke(user, Revocation::User).await,
+            _ => self.store.revoke(user, what).await,
+        }
+    }
+
+    async fn unlock(&self, user: &UserId) -> Result<(), StoreError> {
+        self.store.unlock(user).await
+    }
+
+    async fn reserve_budget(&self, request: ReserveBudget<'_>) -> Result<BudgetReservation, StoreError> {
+        let mixed = match request.budget {
+            Budget::Number(hash) | Budget::Block(hash) | Budget::Address(hash) => Budget::Number(*hash),
+            Budget::Rejections => Budget::Rejections,
+        };
+        if self.is(Fault::MixesBudgets) {
+            return self.store.reserve_budget(ReserveBudget { budget: &mixed, ..request }).await;
+        }
+        let answer = self.store.reserve_budget(request).await?;
+        if self.is(Fault::CountsBudgetsWhenRefusing) && matches!(answer, BudgetReservation::Exhausted { .. })
+        {
+            let _ = self.store.reserve_budget(ReserveBudget { limits: &[], ..request }).await?;
+            let far = [mfakit_core::Limit::new(u32::MAX, Duration::from_hours(1))];
+            let _ = self.store.reserve_budget(ReserveBudget { limits: &far, ..request }).await?;
+        }
+        Ok(answer)
+    }
+
+    async fn settle_budget(
+        &self,
+        budget: &Budget,
+        change: BudgetChange<'_>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.store.settle_budget(budget, change, now).await?;
+        if self.is(Fault::RemembersNoNumber) {
+            self.store.settle_budget(budget, BudgetChange::Forget, now).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The guarantees that a store with this fault breaks.
+async fn broken_by(fault: Fault) -> Vec<&'static str> {
+    let suite = Suite::new(Arc::new(Broken::by(fault)), ManualClock::new());
+    let mut broken = Vec::new();
+    for guarantee in GUARANTEES {
+        let suite = suite.clone();
+        let asked = tokio::spawn(async move { guarantee.ask(&suite).await });
+        if asked.await.is_err_and(|stopped| stopped.is_panic()) {
+            broken.push(guarantee.name());
+        }
+    }
+    broken
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_suite_notices_whatever_a_store_does_wrong() {
+    for (fault, noticed) in [
+        (Fault::GivesEveryAttemptBack, "attempts::a_challenge_takes_its_attempts_and_no_more"),
+        (Fault::ForgetsFailuresAtANewStart, "locks::only_a_success_or_unlock_begins_anew"),
+        (Fault::EndsChallengesTooLate, "attempts::a_challenge_ends_at_its_instant"),
+        (
+            Fault::EndsLocksTooLate,
+            "locks::every_tenth_failure_locks_for_twice_as_long_and_the_fiftieth_disables",
+        ),
+        (Fault::GrantsTwice, "grants::a_challenge_becomes_one_grant"),
+        (Fault::ConsumesWhatItWasNotShown, "grants::only_the_grant_that_stands_is_consumed"),
+        (Fault::ConsumesTwice, "grants::a_grant_is_consumed_once"),
+        (Fault::RevokesNothing, "revocations::what_is_revoked_is_gone_at_once_and_nothing_else"),
+        (Fault::RevokesEverything, "revocations::what_is_revoked_is_gone_at_once_and_nothing_else"),
+        (Fault::OpensWhatWasRevoked, "challenges::a_revoked_send_opens_nothing"),
+        (Fault::CountsSendsPerLogin, "send_budgets::a_user_has_one_budget_over_everything"),
+        (Fault::ReleasesNoSend, "sends::what_is_released_was_never_sent"),
+        (Fault::TellsNoGrants, "standing::the_standing_tells_all_there_is"),
+        (Fault::CountsBudgetsWhenRefusing, "budgets::a_refused_event_counts_nothing"),
+        (Fault::MixesBudgets, "budgets::budgets_are_apart_by_kind_and_hash"),
+        (Fault::RemembersNoNumber, "budgets::a_completed_number_is_remembered_for_as_long_as_asked"),
+    ] {
+        let broken = broken_by(fault).await;
+        assert!(broken.contains(&noticed), "{fault:?} breaks {noticed}; the suite says {broken:?}");
+    }
+}

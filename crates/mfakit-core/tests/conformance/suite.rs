@@ -1,0 +1,29 @@
+//! The memory store keeps every guarantee: by itself, behind an `Arc`, and behind a store that only forwards.
+
+use std::sync::Arc;
+
+use mfakit_core::{
+    MemoryStore, MfaStore,
+    conformance::{self, Suite},
+    testing::ManualClock,
+};
+
+use crate::broken::{Broken, Fault};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_memory_store_keeps_every_guarantee() {
+    conformance::all(&Suite::new(Arc::new(MemoryStore::new()), ManualClock::new())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_handles_to_one_memory_store_keep_every_guarantee() {
+    let store: Arc<dyn MfaStore> = Arc::new(MemoryStore::new());
+    // An `Arc` of a store is a store, and so is one of that.
+    let suite = Suite::new(Arc::new(Arc::clone(&store)), ManualClock::new()).and(store);
+    conformance::all(&suite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_store_that_only_forwards_keeps_every_guarantee() {
+    conformance::all(&Suite::new(Arc::new(Broken::by(Fault::Nothing)), ManualClock::new())).await;
+}
