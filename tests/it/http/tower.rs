@@ -17,8 +17,9 @@ use http::{Request, Response, request::Parts};
 use http_body_util::{BodyExt, Full};
 use mfakit::{
     IdentifyError, LoginId, Mfa, MfaLayer, PhoneNumber, RequireMfa, Subject, UserId,
+    core::ClientAddress,
     testing::TestProvider,
-    tower::{Identify, MfaRoutes},
+    tower::{Identify, MfaRoutes, PeerAddress},
 };
 use serde_json::{Value, json};
 use tower::{Layer, Service, ServiceBuilder, ServiceExt, limit::ConcurrencyLimit, service_fn};
@@ -243,4 +244,30 @@ async fn the_whole_ceremony_goes_without_axum() {
     let unreadable = Request::get("/pay").header("login", "nonsense").body(Body::default()).unwrap();
     assert_eq!(call(unreadable).await.0, 503);
     assert_eq!(call(Request::get("/elsewhere").body(Body::default()).unwrap()).await.0, 404);
+}
+
+#[tokio::test]
+async fn a_stack_without_axum_says_by_an_extension_who_connected() {
+    let provider = TestProvider::new();
+    let mfa = Mfa::builder(provider.clone(), "https://bank.example")
+        .scope("pay", "make a payment")
+        .directory(async |_: UserId| Ok::<_, Infallible>(PhoneNumber::new("+19195551234").ok()))
+        .messaging_to(["US"])
+        .client_address(ClientAddress::Direct)
+        .build()
+        .unwrap();
+    let mut service = MfaLayer::new(mfa.clone(), ByHeader).layer(MfaRoutes::<Body>::new(&mfa));
+    let start = || {
+        let body = Body::from(json!({ "channel": "messaging" }).to_string());
+        let request = Request::post("/mfa/pay/challenge").header("login", LOGIN);
+        let request =
+            request.header("content-type", "application/json").header("sec-fetch-site", "same-origin");
+        request.body(body).unwrap()
+    };
+    assert_eq!(service.call(start()).await.unwrap().status(), 500);
+    assert_eq!(provider.sends(), 0);
+    let mut known = start();
+    known.extensions_mut().insert(PeerAddress([192, 0, 2, 1].into()));
+    assert_eq!(service.call(known).await.unwrap().status(), 201);
+    assert_eq!(provider.sends(), 1);
 }

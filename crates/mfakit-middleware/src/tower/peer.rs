@@ -39,3 +39,28 @@ pub(crate) fn peer(extensions: &Extensions) -> Option<IpAddr> {
     }
     None
 }
+
+#[cfg(all(test, feature = "axum"))]
+mod tests {
+    use std::net::SocketAddr;
+
+    use axum::extract::connect_info::{ConnectInfo, MockConnectInfo};
+
+    use super::*;
+
+    fn socket(last: u8) -> SocketAddr {
+        SocketAddr::from(([192, 0, 2, last], 49152))
+    }
+
+    #[test]
+    fn what_the_app_says_itself_counts_before_what_the_server_says() {
+        let mut extensions = Extensions::new();
+        assert_eq!(peer(&extensions), None);
+        extensions.insert(MockConnectInfo(socket(1)));
+        assert_eq!(peer(&extensions), Some(socket(1).ip()));
+        extensions.insert(ConnectInfo(socket(2)));
+        assert_eq!(peer(&extensions), Some(socket(2).ip()));
+        extensions.insert(PeerAddress(socket(3).ip()));
+        assert_eq!(peer(&extensions), Some(socket(3).ip()));
+    }
+}

@@ -8,7 +8,7 @@ use crate::http::{
     ask::{Ask, Who},
     case::{Case, case},
     heard::Heard,
-    world::World,
+    world::{Page, World},
 };
 
 /// One wrong code locks, and the second disables.
@@ -73,6 +73,85 @@ pub(super) fn cases() -> Vec<Case> {
             w.elevate(Who::Alice, "pay").await;
         })
         .limited(jumpy),
+        case("a lock ends when it was said to, to the second", |w| async move {
+            after_a_wrong_code(&w).await;
+            w.advance(1799);
+            let heard = w.ask_for_code(Who::Alice, "pay").await;
+            heard.problem(429, "locked");
+            assert_eq!(heard.retry_after(), 1);
+            w.advance(1);
+            w.elevate(Who::Alice, "pay").await;
+        })
+        .limited(jumpy),
+        case(
+            "a right and a wrong code of who is locked get one answer, byte for byte, as a page too",
+            |w| async move {
+                let started = w.start(Who::Alice, "pay").await;
+                let page = w.page(Who::Alice, "/mfa/pay").await;
+                w.type_code(Who::Alice, "pay", &started.challenge, &started.wrong_code()).await;
+                let asked = w.provider.inner.verifies();
+                let mut said = Vec::new();
+                for code in [started.code.clone(), started.wrong_code()] {
+                    let ask = Ask::form("/mfa/pay/verify", &page.fields(&format!("code={code}")));
+                    let heard = w.hear(ask.by(Who::Alice)).await;
+                    let html = heard.page(429);
+                    assert!(
+                        html.contains("Too many codes were wrong.") && html.contains("30 minutes"),
+                        "{heard}"
+                    );
+                    assert_eq!((heard.retry_after(), heard.header("set-cookie")), (1800, None), "{heard}");
+                    said.push((heard.headers, heard.body));
+                }
+                assert_eq!(said[0], said[1]);
+                let ask = Ask::form("/mfa/pay/challenge", &page.fields("channel=messaging")).by(Who::Alice);
+                let heard = w.hear(ask).await;
+                assert!(heard.page(429).contains("Too many codes were wrong."), "{heard}");
+                assert_eq!((w.provider.inner.verifies(), w.provider.inner.sends()), (asked, 1));
+            },
+        )
+        .limited(jumpy),
+        case("no more tries are shown than the lock leaves", |w| async move {
+            let started = w.start(Who::Alice, "pay").await;
+            for left in [2, 1, 0] {
+                let heard = w.type_code(Who::Alice, "pay", &started.challenge, &started.wrong_code()).await;
+                assert_eq!(heard.problem(422, "wrong-code")["attempts_left"], left);
+            }
+            w.type_code(Who::Alice, "pay", &started.challenge, &started.code).await.problem(429, "locked");
+        })
+        .limited(|| Policy::default().lock_after(3)),
+        case(
+            "a person who has had all the codes there are gets the page, with how long to wait",
+            |w| async move {
+                for wait in [30, 60, 0] {
+                    w.start(Who::Alice, "pay").await;
+                    w.advance(wait);
+                }
+                let page = w.page(Who::Alice, "/mfa/pay").await;
+                let ask = Ask::form("/mfa/pay/challenge", &page.fields("channel=messaging")).by(Who::Alice);
+                let heard = w.hear(ask).await;
+                let html = heard.page(429);
+                assert!(html.contains("Too many codes were sent.") && html.contains("14 minutes"), "{html}");
+                assert_eq!(heard.retry_after(), 810, "{heard}");
+                // The code that was sent last can still be typed there.
+                let page = Page::read(html);
+                let ask = Ask::form("/mfa/pay/verify", &page.fields(&format!("code={}", w.last_code())));
+                w.hear(ask.by(Who::Alice)).await.goes_to("/");
+            },
+        )
+        .limited(Policy::default),
+        case("another log-in's challenge is not named to who has had all the codes", |w| async move {
+            for wait in [30, 60, 0] {
+                w.start(Who::Alice, "pay").await;
+                w.advance(wait);
+            }
+            let mine = w.ask_for_code(Who::Alice, "pay").await.problem(429, "quota-exceeded");
+            assert!(mine["challenge"].is_string(), "{mine}");
+            for (who, scope) in [(Who::AliceElsewhere, "pay"), (Who::Alice, "settings")] {
+                let other = w.ask_for_code(who, scope).await.status(429).value();
+                assert!(other["challenge"].is_null() && other["sent_to"].is_null(), "{other}");
+            }
+        })
+        .limited(Policy::default),
         case("a lock takes no grant away, and locks nobody else", |w| async move {
             let grant = w.elevate(Who::Alice, "settings").await;
             after_a_wrong_code(&w).await;
