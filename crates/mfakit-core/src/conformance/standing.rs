@@ -32,11 +32,13 @@ pub async fn the_standing_tells_all_there_is(suite: &Suite) {
     let standing = person.standing().await;
     assert_eq!((standing.failures, standing.lock), (10, tenth.lock), "failures and lock");
     let mut told: Vec<_> = standing.challenges.iter().map(all_of).collect();
-    (told.sort(), challenges.sort());
+    told.sort();
+    challenges.sort();
     assert_eq!(told, challenges, "the live challenges");
     let by_place = |it: &StandingGrant| (*it.login.as_bytes(), it.scope);
     let mut told = standing.grants;
-    (told.sort_by_key(by_place), grants.sort_by_key(by_place));
+    told.sort_by_key(by_place);
+    grants.sort_by_key(by_place);
     assert_eq!(told, grants, "the grants");
 }
 

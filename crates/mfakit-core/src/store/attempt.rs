@@ -30,7 +30,7 @@ pub enum AttemptReservation {
         /// The user's lock, if this attempt is a failure.
         lock: Lock,
         /// Which count of failures it is in, to be passed to
-        /// [`release_attempt`](crate::MfaStore::release_attempt).
+        /// [`release_attempt`](crate::MfaStore::release_attempt), within ten minutes or not at all.
         era: u64,
     },
     /// It was not: there is no such challenge for this user, log-in, scope and number, or it is over.

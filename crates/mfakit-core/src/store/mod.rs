@@ -1,6 +1,9 @@
 //! The port to whatever remembers challenges, grants and how often somebody tried.
 //!
-//! Four guarantees rest on it, and the suite `conformance` asks any implementation for them:
+//! Four guarantees rest on it, and
+#![cfg_attr(feature = "conformance", doc = "[the suite `conformance`](crate::conformance)")]
+#![cfg_attr(not(feature = "conformance"), doc = "the suite `conformance` (behind the feature of that name)")]
+//! asks any implementation for them:
 //!
 //! 1. *Attempts.* No code reaches the provider that was not counted before, for its challenge and for its user,
 //!    over all log-ins, scopes, channels and instances.
@@ -57,7 +60,10 @@ use crate::{Challenge, ChallengeId, GrantRecord, LockRule, LoginId, Scope, Times
 ///                                        number changed, revoke
 /// ```
 ///
-/// Whoever implements it runs the functions of the suite `conformance` in a test.
+/// Whoever implements it runs the functions of
+#[cfg_attr(feature = "conformance", doc = "[the suite `conformance`](crate::conformance)")]
+#[cfg_attr(not(feature = "conformance"), doc = "the suite `conformance` (behind the feature of that name)")]
+/// in a test.
 #[async_trait]
 pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
     /// Whether other processes see what this one writes.

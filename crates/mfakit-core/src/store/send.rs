@@ -55,8 +55,8 @@ pub struct ReserveSend<'a> {
 pub enum SendReservation {
     /// It was.
     Reserved {
-        /// When the next send may follow, for this log-in and scope: after the cool-down, and when both budgets
-        /// have room again.
+        /// When the user's next send may follow, whatever it is for: after the cool-down, and when both budgets have
+        /// room again for this log-in and scope.
         resend_at: Timestamp,
     },
     /// It was not: the send before is too recent, or a budget is used up.

@@ -21,7 +21,9 @@ pub(super) fn of_send(answer: &SendReservation) -> String {
 pub(super) fn of_sent(answer: &Sent) -> String {
     match answer {
         Sent::Reserved { resend_at } => format!("reserved, next at {resend_at:?}"),
-        Sent::TooSoon { resend_at, cooling_down, live } => too_soon(*resend_at, *cooling_down, live.as_ref()),
+        Sent::TooSoon { resend_at, cooling_down, live } => {
+            too_soon(*resend_at, *cooling_down, live.as_deref())
+        }
         Sent::Locked(lock) => format!("locked: {lock:?}"),
     }
 }

@@ -40,7 +40,7 @@ struct Send {
 #[derive(Debug)]
 pub(super) enum Sent {
     Reserved { resend_at: Timestamp },
-    TooSoon { resend_at: Timestamp, cooling_down: bool, live: Option<Challenge> },
+    TooSoon { resend_at: Timestamp, cooling_down: bool, live: Option<Box<Challenge>> },
     Locked(Lock),
 }
 
@@ -48,7 +48,7 @@ pub(super) enum Sent {
 pub(super) enum Attempted {
     /// With the place in the history by which it is given back.
     Reserved {
-        challenge: Challenge,
+        challenge: Box<Challenge>,
         failures: u32,
         lock: Lock,
         place: usize,
@@ -218,7 +218,7 @@ impl History {
         let budgeted = room(&of_user, &of_key);
         let resend_at = cooled.max(budgeted);
         if now < resend_at {
-            let live = self.live(login, scope, now);
+            let live = self.live(login, scope, now).map(Box::new);
             return Sent::TooSoon { resend_at, cooling_down: cooled > budgeted, live };
         }
         let lately = |send: &&Send| !send.before_success && now < send.at.plus(SendRule::COUNTED_FOR);
@@ -267,7 +267,7 @@ impl History {
         let place = self.0.len();
         self.0.push(Happened::Attempted { id, at: now, forget_after: rule.forget_after });
         let (failures, lock) = self.lock(rule, now);
-        Attempted::Reserved { challenge, failures, lock, place }
+        Attempted::Reserved { challenge: Box::new(challenge), failures, lock, place }
     }
 
     pub(super) fn give_back(&mut self, attempt: usize) {
