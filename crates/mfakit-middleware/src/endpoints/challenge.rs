@@ -83,3 +83,15 @@ fn page_url(call: &Call<'_>, return_to: Option<&str>) -> String {
     let page = page_path(call.mfa, call.scope());
     return_to.map_or(page.clone(), |sealed| format!("{page}?return={sealed}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_risk_check_refuses_looks_like_a_destination_that_is_refused() {
+        let risky = problem(StartRefusal::Risky).into_answer();
+        assert_eq!(risky, problem(StartRefusal::DestinationRefused).into_answer());
+        assert_eq!(risky.status, 422);
+    }
+}

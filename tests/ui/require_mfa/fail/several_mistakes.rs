@@ -2,7 +2,7 @@
 
 use mfakit::require_mfa;
 
-#[require_mfa(scop = "transfer", max_age = "5", once)]
+#[require_mfa(scop = "transfer", max_age = "5", retries)]
 async fn transfer(body: String) -> String {
     body
 }

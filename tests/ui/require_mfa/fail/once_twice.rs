@@ -1,0 +1,12 @@
+//! `once` given twice.
+
+use mfakit::require_mfa;
+
+#[require_mfa(scope = "transfer", once, once)]
+async fn transfer(body: String) -> String {
+    body
+}
+
+fn main() {
+    let _app: axum::Router = axum::Router::new().route("/transfer", axum::routing::post(transfer));
+}

@@ -1,0 +1,12 @@
+//! `once` with a value: it is a word alone.
+
+use mfakit::require_mfa;
+
+#[require_mfa(scope = "transfer", once = true)]
+async fn transfer(body: String) -> String {
+    body
+}
+
+fn main() {
+    let _app: axum::Router = axum::Router::new().route("/transfer", axum::routing::post(transfer));
+}

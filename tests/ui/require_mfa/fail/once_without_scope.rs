@@ -1,0 +1,12 @@
+//! `once` without a scope: what is used up has a name.
+
+use mfakit::require_mfa;
+
+#[require_mfa(once)]
+async fn transfer(body: String) -> String {
+    body
+}
+
+fn main() {
+    let _app: axum::Router = axum::Router::new().route("/transfer", axum::routing::post(transfer));
+}
