@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod cluster;
+mod conformance;
 mod kit;
 mod layout;
 mod outages;
@@ -11,4 +12,5 @@ mod races;
 mod records;
 mod server;
 mod smoke;
+mod tls;
 mod verbs;

@@ -4,7 +4,10 @@ use std::time::{Duration, Instant};
 
 use mfakit::{
     Channel, Code, LoginId, Mfa, Scope, Subject,
-    core::{Decision, GrantToken, MfaStore, Reason, Requirement, StartRefusal, StartRequest, VerifyRefusal},
+    core::{
+        AttemptReservation, Decision, GrantToken, MfaStore, Reason, Requirement, StartRefusal, StartRequest,
+        VerifyRefusal,
+    },
 };
 use mfakit_redis::{ConnectError, RedisStore};
 
@@ -149,6 +152,22 @@ async fn a_crowd_that_asks_a_silent_server_is_refused_as_soon_as_one() {
         assert!(begun.elapsed() < 3 * TIMEOUT, "{:?}", begun.elapsed());
     }
     server.resume();
+}
+
+#[tokio::test]
+async fn a_server_that_was_away_meanwhile_is_asked_anew_by_whoever_reads() {
+    let mut server = RedisServer::persistent().await;
+    let store = RedisStore::builder(server.url()).timeout(TIMEOUT).connect().await.unwrap();
+    let alice = Asker::new("alice");
+    let challenge = live_challenge(&store, &alice).await;
+    server.kill();
+    server.restart().await;
+    assert_eq!(store.grant(alice.key()).await.unwrap(), None);
+    server.kill();
+    server.restart().await;
+    assert_eq!(store.standing(&alice.user, challenge.sent_at).await.unwrap().challenges.len(), 1);
+    let tried = attempt(&store, &alice, &challenge.id).await.unwrap();
+    assert!(matches!(tried, AttemptReservation::Reserved { .. }), "{tried:?}");
 }
 
 #[tokio::test]

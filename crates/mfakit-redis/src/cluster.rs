@@ -1,6 +1,6 @@
 //! The way to a Redis Cluster: reads and writes go to primaries.
 //!
-//! A command is sent once. The `redis` crate would send one again whose connection broke, though it may have taken
+//! A command that writes is sent once. The `redis` crate would send one again whose connection broke, though it may have taken
 //! effect, so that is off; what it would have done where a node refused a command and named another is done here, since
 //! such a command did not run.
 
@@ -25,7 +25,14 @@ impl Cluster {
         Ok(Self { connection, timeout })
     }
 
-    pub(crate) async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> RedisResult<T> {
+    pub(crate) async fn read<T: FromRedisValue>(&self, command: &Cmd) -> RedisResult<T> {
+        match self.write(command).await {
+            Err(error) if error.is_connection_dropped() => self.write(command).await,
+            answer => answer,
+        }
+    }
+
+    pub(crate) async fn write<T: FromRedisValue>(&self, command: &Cmd) -> RedisResult<T> {
         within(self.timeout, async {
             let mut connection = self.connection.clone();
             match command.query_async(&mut connection).await {

@@ -16,6 +16,13 @@ pub(crate) enum Connection {
     Cluster(Cluster),
 }
 
+/// Whether a command changes anything, so that it must not be sent twice.
+#[derive(Clone, Copy)]
+enum Effect {
+    None,
+    Some,
+}
+
 impl Connection {
     /// Connects to a single server.
     pub(crate) async fn single(url: &str, timeout: Duration) -> Result<Self, ConnectError> {
@@ -41,41 +48,64 @@ impl Connection {
 
     /// A server that wants a password takes a connection without one, and refuses the first command.
     async fn greeted(self) -> Result<Self, ConnectError> {
-        self.raw::<()>(&redis::cmd("PING")).await.map_err(refused)?;
+        self.send::<()>(Effect::None, &redis::cmd("PING")).await.map_err(refused)?;
         Ok(self)
     }
 
-    /// Sends one command and waits for its answer.
-    pub(crate) async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, StoreError> {
-        self.raw(command).await.map_err(failed)
+    /// Sends one command that only reads, and waits for its answer.
+    pub(crate) async fn read<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, StoreError> {
+        self.send(Effect::None, command).await.map_err(failed)
     }
 
-    /// Calls a script by its hash, and sends it where the server does not know it.
+    /// Calls a script that only reads.
+    pub(crate) async fn look<T: FromRedisValue>(
+        &self,
+        script: &Code,
+        keys: &[&str],
+        arguments: &[&str],
+    ) -> Result<T, StoreError> {
+        self.call(Effect::None, script, keys, arguments).await.map_err(failed)
+    }
+
+    /// Calls a script that writes.
     pub(crate) async fn run<T: FromRedisValue>(
         &self,
         script: &Code,
         keys: &[&str],
         arguments: &[&str],
     ) -> Result<T, StoreError> {
+        self.call(Effect::Some, script, keys, arguments).await.map_err(failed)
+    }
+
+    /// Calls a script by its hash, and sends it where the server does not know it.
+    async fn call<T: FromRedisValue>(
+        &self,
+        effect: Effect,
+        script: &Code,
+        keys: &[&str],
+        arguments: &[&str],
+    ) -> RedisResult<T> {
         let call = |verb: &str, script: &str| {
             let mut command = redis::cmd(verb);
             command.arg(script).arg(keys.len()).arg(keys).arg(arguments);
             command
         };
-        match self.raw(&call("EVALSHA", &script.hash)).await {
+        match self.send(effect, &call("EVALSHA", &script.hash)).await {
             Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::NoScript) => {
                 // It was refused before it ran, so nothing happens twice. `EVAL` loads it in the same step, on the
                 // node that is asked.
-                self.ask(&call("EVAL", &script.source)).await
+                self.send(effect, &call("EVAL", &script.source)).await
             }
-            answer => answer.map_err(failed),
+            answer => answer,
         }
     }
 
-    async fn raw<T: FromRedisValue>(&self, command: &Cmd) -> RedisResult<T> {
-        match self {
-            Self::Single(single) => single.ask(command).await,
-            Self::Cluster(cluster) => cluster.ask(command).await,
+    async fn send<T: FromRedisValue>(&self, effect: Effect, command: &Cmd) -> RedisResult<T> {
+        match (self, effect) {
+            (Self::Single(single), Effect::None) => single.read(command).await,
+            (Self::Single(single), Effect::Some) => single.write(command).await,
+            (Self::Cluster(cluster), Effect::None) => cluster.read(command).await,
+            (Self::Cluster(cluster), Effect::Some) => cluster.write(command).await,
         }
     }
 }

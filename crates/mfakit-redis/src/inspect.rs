@@ -12,7 +12,7 @@ const APART: Duration = Duration::from_secs(2);
 /// Warns of what can be seen to be wrong. A server that does not tell is not asked twice.
 pub(crate) async fn inspect(connection: &Connection) {
     let mut found = findings(&info(connection).await);
-    if let Ok((secs, _)) = connection.ask::<(u64, u64)>(&redis::cmd("TIME")).await {
+    if let Ok((secs, _)) = connection.read::<(u64, u64)>(&redis::cmd("TIME")).await {
         found.extend(far_apart(Timestamp::from_millis(secs * 1000), SystemClock.now()));
     }
     for warning in found {
@@ -31,7 +31,7 @@ async fn info(connection: &Connection) -> String {
     let mut said = String::new();
     for section in ["memory", "persistence", "replication"] {
         // Forbidden to this user, perhaps; then there is nothing to see.
-        if let Ok(part) = connection.ask::<String>(redis::cmd("INFO").arg(section)).await {
+        if let Ok(part) = connection.read::<String>(redis::cmd("INFO").arg(section)).await {
             said.push_str(&part);
         }
     }

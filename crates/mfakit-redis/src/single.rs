@@ -1,11 +1,12 @@
 //! The way to a single server.
 //!
-//! 1. A command is sent once. Whatever comes of it is the answer.
+//! 1. A command that writes is sent once, and whatever comes of it is the answer. One that reads is sent once more where
+//!    the connection was gone, as it may be after a quiet while.
 //! 2. A connection that broke, fell silent or leads to a replica is not used again: the next command makes another, so
 //!    that the store follows a name that leads elsewhere after a failover.
 //! 3. While one command connects, the others wait for it, and where it fails they fail with it.
 //!
-//! The `redis` crate's own manager does the first only: where a server takes the connection and then refuses it (a
+//! The `redis` crate's own manager sends nothing twice either, but where a server takes the connection and then refuses it (a
 //! password that was changed too early, too many clients), it keeps that refusal for good.
 
 use std::{
@@ -55,11 +56,25 @@ impl Single {
         Ok(single)
     }
 
-    pub(crate) async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> RedisResult<T> {
-        let mut line = match self.current() {
+    pub(crate) async fn read<T: FromRedisValue>(&self, command: &Cmd) -> RedisResult<T> {
+        if let Some(line) = self.current() {
+            match self.ask(line, command).await {
+                Err(error) if error.is_connection_dropped() => {}
+                answer => return answer,
+            }
+        }
+        self.ask(self.line().await?, command).await
+    }
+
+    pub(crate) async fn write<T: FromRedisValue>(&self, command: &Cmd) -> RedisResult<T> {
+        let line = match self.current() {
             Some(line) => line,
             None => self.line().await?,
         };
+        self.ask(line, command).await
+    }
+
+    async fn ask<T: FromRedisValue>(&self, mut line: Line, command: &Cmd) -> RedisResult<T> {
         let answer = command.query_async(&mut line.connection).await;
         if answer.as_ref().is_err_and(ends_the_line) {
             self.hang_up(line.number);

@@ -75,7 +75,7 @@ impl MfaStore for RedisStore {
 
     async fn grant(&self, key: Key<'_>) -> Result<Option<GrantRecord>, StoreError> {
         let (grants, field) = (self.names.grants(key.user), place(key.login, key.scope));
-        let record: Option<String> = self.connection.ask(redis::cmd("HGET").arg(grants).arg(field)).await?;
+        let record: Option<String> = self.connection.read(redis::cmd("HGET").arg(grants).arg(field)).await?;
         record.map(|record| read_grant(&record)).transpose()
     }
 
@@ -84,7 +84,7 @@ impl MfaStore for RedisStore {
             (String, String, String, Option<String>, Vec<(String, String, String)>, Vec<(String, String)>);
         let keys = [&*self.names.person(user), &*self.names.grants(user)];
         let (now, failures, lock, resend_at, challenges, grants): Answer =
-            self.connection.run(&self.scripts.standing, &keys, &[&self.now()]).await?;
+            self.connection.look(&self.scripts.standing, &keys, &[&self.now()]).await?;
         let now = read_moment(&now)?;
         let challenges = challenges.iter().map(|(of, record, used)| {
             let (login, scope) = read_place(of)?;

@@ -1,9 +1,6 @@
 //! Starts and verifies a second, through the engine.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use futures_util::{StreamExt, stream};
@@ -45,13 +42,13 @@ pub(crate) async fn print() {
 }
 
 async fn run(name: &str, store: impl MfaStore) {
-    let mfa = Arc::new(engine(store));
+    let mfa = &engine(store);
     let scope = Scope::new("transfer").unwrap();
     let subjects: Vec<_> =
         (0..USERS).map(|user| Subject::cookie(user.to_string(), LoginId::random())).collect();
     let begun = Instant::now();
     let started: Vec<_> = stream::iter(&subjects)
-        .map(|subject| async {
+        .map(|subject| async move {
             let request = StartRequest::new(scope, Channel::Messaging);
             (subject, mfa.start(subject, request).await.unwrap().id)
         })

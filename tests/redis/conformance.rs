@@ -1,0 +1,29 @@
+//! What every store has to do, asked of two instances on one Redis.
+
+use std::sync::Arc;
+
+use mfakit::{
+    core::conformance::{self, Suite},
+    testing::ManualClock,
+};
+use mfakit_redis::RedisStoreBuilder;
+
+use crate::server::{RedisCluster, RedisServer};
+
+async fn suite(builder: impl Fn() -> RedisStoreBuilder) -> Suite {
+    let clock = ManualClock::new();
+    let [one, other] = [builder().danger_clock(clock.clone()), builder().danger_clock(clock.clone())];
+    Suite::new(Arc::new(one.connect().await.unwrap()), clock).and(Arc::new(other.connect().await.unwrap()))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_guarantee_is_kept_on_a_single_server() {
+    let server = RedisServer::start().await;
+    conformance::all(&suite(|| mfakit_redis::RedisStore::builder(server.url())).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_guarantee_is_kept_on_a_cluster() {
+    let cluster = RedisCluster::start().await;
+    conformance::all(&suite(|| mfakit_redis::RedisStore::cluster(cluster.urls())).await).await;
+}
