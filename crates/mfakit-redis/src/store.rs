@@ -165,7 +165,6 @@ impl MfaStore for RedisStore {
                     &moment(challenge.sent_at),
                     &millis(challenge.expires_at.since(challenge.sent_at)),
                     &after,
-                    &moment(challenge.resend_at),
                     &challenge.attempts_used.to_string(),
                 ],
             )

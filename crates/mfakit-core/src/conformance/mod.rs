@@ -81,7 +81,7 @@ pub const GUARANTEES: &[Guarantee] = guarantees! {
         what_is_refused_changes_nothing,
         what_is_released_was_never_sent,
         what_was_opened_or_is_unknown_is_not_released,
-        the_wait_ends_when_the_opened_challenge_says,
+        what_a_challenge_says_of_the_next_send_is_its_own_matter,
         a_rule_without_limits_refuses_nobody;
     send_budgets:
         a_login_and_scope_has_a_budget_of_its_own,

@@ -272,6 +272,10 @@ impl Mfa {
                 }
                 SendReservation::TooSoon { resend_at, cooling_down, live } => (resend_at, cooling_down, live),
             };
+        // The live challenge knows how long its number has to wait, which the user's part of the store does not.
+        let told = live.as_ref().map_or(resend_at, |challenge| challenge.resend_at);
+        let (resend_at, cooling_down) =
+            if told > resend_at { (told, false) } else { (resend_at, cooling_down) };
         let retry_after = resend_at.since(now);
         let live = live.map(|challenge| Box::new(LiveChallenge::seen(&challenge, now)));
         Err(if cooling_down {

@@ -92,11 +92,11 @@ impl Person {
             succeeded_since: false,
         });
         let counted = self.sends.iter().filter(|send| send.counts_for_cool_down(now)).count();
-        let resend_at = now.plus(rule.wait_after(counted)).max(self.budgeted_at(&key, rule, now));
+        let cooled_at = now.plus(rule.wait_after(counted));
         if let Some(newest) = self.sends.last_mut() {
-            newest.resend_at = resend_at;
+            newest.resend_at = cooled_at;
         }
-        SendReservation::Reserved { resend_at }
+        SendReservation::Reserved { resend_at: cooled_at.max(self.budgeted_at(&key, rule, now)) }
     }
 
     pub(super) fn release_send(&mut self, challenge: &ChallengeId) {
@@ -107,7 +107,6 @@ impl Person {
         let reserved = |send: &&mut Send| send.challenge == challenge.id && send.state == SendState::Reserved;
         let Some(send) = self.sends.iter_mut().find(reserved) else { return Opening::Over };
         send.state = SendState::Opened;
-        send.resend_at = challenge.resend_at;
         self.challenges.retain(|other| (other.login, other.scope) != (challenge.login, challenge.scope));
         self.challenges.push(challenge.clone());
         Opening::Opened

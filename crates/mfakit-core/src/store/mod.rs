@@ -86,7 +86,8 @@ pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
 
     /// Makes a challenge whose send was reserved the live one of its log-in and scope; the one before it is
     /// over. One whose log-in, scope or user was revoked since the reservation is over itself, and opened once it
-    /// cannot be opened again. A store with a clock of its own counts the challenge's life from its own now. From now on the user's next send may follow at its `resend_at`.
+    /// cannot be opened again. A store with a clock of its own counts the challenge's
+    /// life from its own now.
     async fn open_challenge(&self, user: &UserId, challenge: &Challenge) -> Result<Opening, StoreError>;
 
     /// Counts one attempt on a live challenge and one failure of its user, if the user is not locked and the

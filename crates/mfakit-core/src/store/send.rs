@@ -55,8 +55,8 @@ pub struct ReserveSend<'a> {
 pub enum SendReservation {
     /// It was.
     Reserved {
-        /// When the user's next send may follow, whatever it is for: after the cool-down, and when both budgets have
-        /// room again for this log-in and scope.
+        /// When the next send for this log-in and scope may follow: after the cool-down, and when both budgets have
+        /// room again.
         resend_at: Timestamp,
     },
     /// It was not: the send before is too recent, or a budget is used up.

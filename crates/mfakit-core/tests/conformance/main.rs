@@ -4,4 +4,5 @@
 
 mod broken;
 mod model;
+mod operations;
 mod suite;

@@ -48,7 +48,7 @@ for _, other in ipairs(person.sends) do
   if not other.succeeded and now < other.at + HOUR then counted = counted + 1 end
 end
 local wait = waits[counted] or waits[#waits] or 0
-send.resend_at = math.max(now + wait, budgeted_at())
+send.resend_at = now + wait
 person:put_send(send)
 person:save(now)
-return { 'reserved', text(send.resend_at) }
+return { 'reserved', text(math.max(send.resend_at, budgeted_at())) }

@@ -74,9 +74,10 @@ impl History {
                 }),
                 Happened::Released(id) => sends.retain(|send| send.id != *id),
                 Happened::Opened(challenge) => {
-                    for send in sends.iter_mut().filter(|send| send.id == challenge.id) {
-                        (send.opened, send.resend_at) = (true, challenge.resend_at);
-                    }
+                    sends
+                        .iter_mut()
+                        .filter(|send| send.id == challenge.id)
+                        .for_each(|send| send.opened = true);
                 }
                 Happened::Redeemed { .. } => sends.iter_mut().for_each(|send| send.before_success = true),
                 Happened::Revoked(what) => {
@@ -225,9 +226,8 @@ impl History {
         let before = sends.iter().filter(lately).count();
         let wait = rule.cool_down.get(before).or(rule.cool_down.last()).copied().unwrap_or_default();
         let (of_user, of_key) = ([of_user, vec![now]].concat(), [of_key, vec![now]].concat());
-        let resend_at = now.plus(wait).max(room(&of_user, &of_key));
-        self.0.push(Happened::Reserved { id, login, scope, at: now, resend_at });
-        Sent::Reserved { resend_at }
+        self.0.push(Happened::Reserved { id, login, scope, at: now, resend_at: now.plus(wait) });
+        Sent::Reserved { resend_at: now.plus(wait).max(room(&of_user, &of_key)) }
     }
 
     pub(super) fn release_send(&mut self, id: ChallengeId) {

@@ -249,8 +249,7 @@ impl Run {
         if now >= at.plus(IN_FLIGHT) {
             return Ok(());
         }
-        // Nothing is kept of a send for longer than its rule asks, so no wait is longer than that.
-        let resend_at = resend_at.plus(later).min(at.plus(self.rule.keep()));
+        let resend_at = resend_at.plus(later);
         let channel = if later.is_zero() { Channel::Messaging } else { Channel::Voice };
         let challenge = Challenge {
             id,
