@@ -7,6 +7,9 @@ mod cluster;
 mod conformance;
 mod kit;
 mod layout;
+mod model;
+#[path = "../../crates/mfakit-core/tests/conformance/operations.rs"]
+mod operations;
 mod outages;
 mod races;
 mod records;
