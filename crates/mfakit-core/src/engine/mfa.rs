@@ -210,7 +210,8 @@ impl Misconfigured {
     pub(crate) fn no_address() -> Self {
         Self::new(
             "the address of a request is not known, though .client_address(…) is set: on axum, serve the app by \
-             into_make_service_with_connect_info::<SocketAddr>(); behind proxies, check how many there are",
+             into_make_service_with_connect_info::<SocketAddr>(); on another tower stack, put a PeerAddress into each \
+             request; behind proxies, check how many there are",
         )
     }
 
