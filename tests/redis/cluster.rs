@@ -7,6 +7,7 @@ use mfakit_redis::RedisStore;
 
 use crate::{
     kit::{Asker, NO_TIME, fresh_id, live_challenge, many_sends, redeem, reserve_send},
+    layout::documented_rights,
     server::{RedisCluster, RedisServer},
     verbs::every_verb,
 };
@@ -21,6 +22,19 @@ async fn every_verb_works_on_a_cluster_and_after_its_scripts_are_gone() {
         node.cli(&["script", "flush"]);
         node.cli(&["flushall"]);
     }
+    every_verb(&store).await;
+}
+
+#[tokio::test]
+async fn a_user_with_the_rights_the_docs_name_is_enough_on_a_cluster() {
+    let cluster = RedisCluster::start().await;
+    let rights = format!("acl setuser mfakit {} +cluster|slots +asking", documented_rights());
+    let words: Vec<_> = rights.split_whitespace().collect();
+    for node in cluster.nodes() {
+        assert_eq!(node.cli(&words), "OK", "{words:?}");
+    }
+    let with_user = |url: String| url.replace("redis://", "redis://mfakit:pw@");
+    let store = RedisStore::cluster(cluster.urls().into_iter().map(with_user)).connect().await.unwrap();
     every_verb(&store).await;
 }
 

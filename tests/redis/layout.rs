@@ -134,11 +134,16 @@ async fn scripts_are_sent_once_and_again_to_a_server_that_forgot_them() {
     assert_eq!((called.get("eval"), called.get("evalsha")), (Some(&4), Some(&8)), "{called:?}");
 }
 
-#[tokio::test]
-async fn a_user_with_the_rights_the_docs_name_is_enough() {
+/// What the documentation lets the user of an app do, whose password is `pw`.
+pub(crate) fn documented_rights() -> String {
     let docs = include_str!("../../crates/mfakit-redis/src/lib.rs");
     let (_, rule) = docs.split_once("ACL SETUSER mfakit").unwrap();
-    let rule = rule.split_once('`').unwrap().0.replace("//!", "").replace(">password", ">pw");
+    rule.split_once('`').unwrap().0.replace("//!", "").replace(">password", ">pw")
+}
+
+#[tokio::test]
+async fn a_user_with_the_rights_the_docs_name_is_enough() {
+    let rule = documented_rights();
     let server = RedisServer::start().await;
     let words: Vec<_> = ["acl", "setuser", "mfakit"].into_iter().chain(rule.split_whitespace()).collect();
     assert_eq!(server.cli(&words), "OK", "{words:?}");

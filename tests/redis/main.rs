@@ -15,5 +15,6 @@ mod races;
 mod records;
 mod server;
 mod smoke;
+mod start_up;
 mod tls;
 mod verbs;

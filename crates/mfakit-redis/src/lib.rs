@@ -50,8 +50,11 @@
 //! - **Primaries only.** A replica may not have heard of a revocation yet; connect to the primary, or to the Cluster. A
 //!   replica that is connected to by mistake refuses every write, and the check at start says so.
 //!
-//! [`RedisStore::connect`] looks at the first two and the last, and warns in the log (target `mfakit`) where it sees
-//! otherwise.
+//! - **Clocks.** Redis's clock says what is written and when challenges, locks and budgets end. Whether a grant still
+//!   counts is judged by the instance that reads it: one whose clock is behind by more than the policy's skew refuses new
+//!   grants, and lets old ones live as much longer. Keep all of them set by NTP.
+//!
+//! [`RedisStore::connect`] looks at all of these but TLS, and warns in the log (target `mfakit`) where it sees otherwise.
 //!
 //! # What Redis may lose
 //!

@@ -12,7 +12,14 @@
 //!
 //! Raw commands and ours take turns within one run, since a shared machine is faster at one moment than at the next.
 #![allow(missing_docs, reason = "a benchmark has no users")]
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark stops where it is set up wrongly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a benchmark stops where it is set up wrongly"
+)]
 
 mod ceremonies;
 mod memory;
