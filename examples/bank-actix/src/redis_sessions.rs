@@ -6,6 +6,7 @@ use actix_session::storage::{
     LoadError, RedisSessionStore, SaveError, SessionKey, SessionStore, UpdateError,
 };
 use actix_web::{cookie::time::Duration, rt::time::timeout};
+use deadpool_redis::{Config, Runtime};
 
 use crate::memory::State;
 
@@ -14,7 +15,9 @@ const PATIENCE: StdDuration = StdDuration::from_secs(2);
 
 /// Sessions in Redis; clones are the same. Once connected it finds its way back by itself.
 ///
-/// They are actix-session's, which waits for as long as it takes: this adds that it gives up.
+/// They are actix-session's, but for two things. It waits for as long as it takes, and this gives up. And it has
+/// its connections from a pool: the single one that actix-session makes of a URL may need minutes to come
+/// back.
 #[derive(Clone)]
 pub struct RedisSessions(RedisSessionStore);
 
@@ -25,8 +28,13 @@ impl RedisSessions {
     ///
     /// When Redis cannot be reached.
     pub async fn connect(url: &str) -> anyhow::Result<Self> {
-        let store = RedisSessionStore::builder(url).cache_keygen(|key| format!("bank-actix:session:{key}"));
-        in_time(store.build()).await?.map(Self)
+        let pool = Config::from_url(url).create_pool(Some(Runtime::Tokio1))?;
+        // A pool connects when it is first asked for a connection.
+        in_time(pool.get()).await??;
+        let store = RedisSessionStore::builder_pooled(pool)
+            .cache_keygen(|key| format!("bank-actix:session:{key}"))
+            .build();
+        Ok(Self(store.await?))
     }
 }
 

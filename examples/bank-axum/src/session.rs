@@ -42,7 +42,9 @@ pub async fn identify(session: Session) -> Result<Option<Subject>, Error> {
 pub(crate) async fn log_in(session: &Session, user: String) -> Result<(), Error> {
     session.clear().await;
     session.cycle_id().await?;
-    session.insert(LOG_IN, LogIn { user, id: LoginId::random() }).await
+    session.insert(LOG_IN, LogIn { user, id: LoginId::random() }).await?;
+    // Here and not only on the way out, where a store that is down is a 500 without a word.
+    session.save().await
 }
 
 /// Ends the log-in with everything that was granted to it.

@@ -39,6 +39,12 @@ impl Browser {
         Self { http, address: address.to_owned(), cookies: BTreeMap::new() }
     }
 
+    /// The same browser, whose requests go to another instance of the site from now on.
+    #[must_use]
+    pub fn at(&self, address: &str) -> Self {
+        Self { address: address.to_owned(), ..self.clone() }
+    }
+
     /// Changes pages.
     pub async fn open(&mut self, path: &str) -> Answer {
         let request = self.request(Method::GET, path).header("sec-fetch-mode", "navigate");

@@ -41,7 +41,12 @@ impl Program {
 
     /// The program with these variables, and none of Bandwidth's that are not among them.
     pub async fn start_with(candidate: &Candidate, environment: &[(&str, String)]) -> Self {
-        let mut child = command(candidate)
+        Self::run(candidate.program, environment).await
+    }
+
+    /// The program at this path with these variables.
+    pub async fn run(program: &str, environment: &[(&str, String)]) -> Self {
+        let mut child = command_at(program)
             .args(["--port", "0"])
             .envs(environment.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::piped())
@@ -84,6 +89,11 @@ impl Program {
         (status.code(), output)
     }
 
+    /// Ends the program in the middle of whatever it does.
+    pub async fn kill(&mut self) {
+        self.child.kill().await.unwrap();
+    }
+
     /// The rest of the first line that begins so.
     async fn line(&self, start: &str) -> String {
         let find = || {
@@ -105,13 +115,20 @@ impl Program {
 
 /// The program, not yet started, in an environment without anything it reads.
 pub fn command(candidate: &Candidate) -> Command {
-    let mut command = Command::new(candidate.program);
+    command_at(candidate.program)
+}
+
+fn command_at(program: &str) -> Command {
+    let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("BANDWIDTH_") {
             command.env_remove(name);
         }
     }
-    command.env_remove("RUST_LOG").kill_on_drop(true);
+    for name in ["RUST_LOG", "REDIS_URL", "MFAKIT_SECRET"] {
+        command.env_remove(name);
+    }
+    command.kill_on_drop(true);
     command
 }
 

@@ -41,6 +41,8 @@ macro_rules! every_flow {
             start_up {
                 a_port_in_use_is_said_in_one_line,
                 half_of_bandwidths_settings_is_a_mistake,
+                a_redis_without_a_secret_is_a_mistake,
+                a_redis_that_is_down_is_said_in_one_line,
                 it_stops_when_told_even_with_a_page_open,
                 the_service_that_the_environment_names_is_used,
                 without_voice_nobody_is_offered_a_call,

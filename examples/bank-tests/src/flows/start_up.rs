@@ -32,6 +32,36 @@ pub async fn half_of_bandwidths_settings_is_a_mistake(candidate: &Candidate) {
     assert!(error.contains("BANDWIDTH_FROM is not set") && error.lines().count() == 1, "{error}");
 }
 
+pub async fn a_redis_without_a_secret_is_a_mistake(candidate: &Candidate) {
+    for secret in [None, Some("too short")] {
+        let mut command = command(candidate);
+        command.args(["--port", "0"]).env("REDIS_URL", "redis://127.0.0.1:6379");
+        if let Some(secret) = secret {
+            command.env("MFAKIT_SECRET", secret);
+        }
+        let output = command.output().await.unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(error.contains("at least 32") && error.contains("openssl rand"), "{error}");
+        assert_eq!(error.lines().count(), 1, "{error}");
+    }
+}
+
+pub async fn a_redis_that_is_down_is_said_in_one_line(candidate: &Candidate) {
+    // Nobody listens there: the port is ours, and we do not.
+    let taken = tokio::net::TcpSocket::new_v4().unwrap();
+    taken.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+    let url = format!("redis://somebody:hushhush@{}", taken.local_addr().unwrap());
+    let mut command = command(candidate);
+    command.args(["--port", "0"]).env("REDIS_URL", url).env("MFAKIT_SECRET", "0123456789".repeat(4));
+    let output = command.output().await.unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(error.starts_with(&format!("{}: Redis cannot be reached", candidate.name)), "{error}");
+    assert!(error.lines().count() == 1 && !error.contains("hushhush"), "{error}");
+    assert!(output.stdout.is_empty());
+}
+
 pub async fn it_stops_when_told_even_with_a_page_open(candidate: &Candidate) {
     let bank = Program::start(candidate).await;
     let mut alice = bank.browser();

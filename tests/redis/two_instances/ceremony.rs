@@ -1,0 +1,74 @@
+//! One half here, the other half there.
+
+use http::Method;
+
+use super::{
+    Framework, on_both,
+    processes::{Processes, start, verify},
+};
+
+on_both!(
+    a_code_asked_for_at_one_is_typed_at_the_other_and_opens_both,
+    dropping_and_logging_out_at_one_hold_at_once_at_the_other,
+    of_two_transfers_at_two_instances_with_one_code_one_goes_through,
+);
+
+async fn a_code_asked_for_at_one_is_typed_at_the_other_and_opens_both(framework: &Framework) {
+    let banks = Processes::start(framework).await;
+    let (mut at_one, mut at_two) = banks.log_in("alice").await;
+    assert_eq!(at_two.open("/account").await.status, 200, "the session is shared");
+    let refused = [at_one.fetch("/settings").await, at_two.fetch("/settings").await];
+    assert!(refused.iter().all(|refused| refused.status == 401));
+
+    let started = start(&mut at_one, "settings").await;
+    assert_eq!(started.status, 201, "{}", started.body);
+    let page = at_two.open("/mfa/settings").await;
+    assert!(page.body.contains("We sent a text message to •••34"), "{}", page.body);
+    let verified = verify(&mut at_two, "settings", &started, &banks.last_code()).await;
+    assert_eq!(verified.status, 200, "{}", verified.body);
+    at_one.cookies.clone_from(&at_two.cookies);
+    for browser in [&mut at_one, &mut at_two] {
+        assert_eq!(browser.fetch("/settings").await.status, 200);
+        assert_eq!(browser.fetch("/api/report").await.status, 401, "another scope");
+    }
+    let again = verify(&mut at_one, "settings", &started, &banks.last_code()).await;
+    assert_eq!(again.status, 410, "a code is good once, wherever it is typed");
+}
+
+async fn dropping_and_logging_out_at_one_hold_at_once_at_the_other(framework: &Framework) {
+    let banks = Processes::start(framework).await;
+    let (mut at_one, _) = banks.log_in("alice").await;
+    at_one.step_up("settings", async || banks.last_code()).await;
+    let mut at_two = at_one.at(&banks.two.address);
+    assert_eq!(at_two.fetch("/settings").await.status, 200);
+    let drop = at_one.clone().request(Method::DELETE, "/mfa/settings").header("sec-fetch-mode", "cors");
+    assert_eq!(at_one.clone().send(drop).await.status, 204);
+    assert_eq!(at_two.fetch("/settings").await.status, 401, "the very cookie is worth nothing any more");
+
+    at_one.step_up("settings", async || banks.last_code()).await;
+    let mut at_two = at_one.at(&banks.two.address);
+    let grant = at_one.cookies["__Host-mfa-settings"].clone();
+    assert_eq!(at_two.fetch("/settings").await.status, 200);
+    assert_eq!(at_one.clone().submit("/account", "/logout", &[]).await.status, 303);
+    let refused = at_two.fetch("/settings").await;
+    assert_eq!((refused.status.as_u16(), refused.header("www-authenticate")), (401, "Bearer"), "nobody");
+    at_two.log_in("alice").await;
+    assert_eq!(at_two.cookies["__Host-mfa-settings"], grant, "the cookie is still there");
+    assert_eq!(at_two.fetch("/settings").await.status, 401, "the log-in it was for is over");
+}
+
+async fn of_two_transfers_at_two_instances_with_one_code_one_goes_through(framework: &Framework) {
+    let banks = Processes::start(framework).await;
+    let (mut at_one, _) = banks.log_in("alice").await;
+    at_one.step_up("transfer", async || banks.last_code()).await;
+    let mut at_two = at_one.at(&banks.two.address);
+    let order = [("amount", "1"), ("payee", "bob")];
+    let (one, two) = tokio::join!(
+        at_one.submit("/account", "/transfer", &order),
+        at_two.submit("/account", "/transfer", &order)
+    );
+    let mut led_to = [one.location(), two.location()];
+    led_to.sort_unstable();
+    assert_eq!(led_to[0], "/account");
+    assert!(led_to[1].starts_with("/mfa/transfer?"), "{led_to:?}");
+}

@@ -1,0 +1,101 @@
+//! The programs, as two processes.
+
+use std::{env, time::Duration};
+
+use bank_tests::{
+    browser::{Answer, Browser},
+    program::Program,
+};
+use mfakit::{
+    Secret, Timestamp,
+    core::{MfaStore, Standing},
+};
+use mfakit_emulator::{Emulator, Endpoint};
+use mfakit_redis::RedisStore;
+use serde_json::json;
+
+use super::{Framework, SECRET};
+use crate::server::RedisServer;
+
+/// Two processes of one bank, and what they share.
+pub(crate) struct Processes {
+    pub(crate) redis: RedisServer,
+    pub(crate) emulator: Emulator,
+    pub(crate) one: Program,
+    pub(crate) two: Program,
+}
+
+impl Processes {
+    pub(crate) async fn start(framework: &Framework) -> Self {
+        Self::start_on(framework, RedisServer::start().await).await
+    }
+
+    pub(crate) async fn start_on(framework: &Framework, redis: RedisServer) -> Self {
+        let emulator = Emulator::builder().start().await.unwrap();
+        let mut environment = emulator.environment();
+        environment.push(("REDIS_URL", redis.url()));
+        environment.push(("MFAKIT_SECRET", SECRET.to_owned()));
+        let program = program(framework.name);
+        let (one, two) =
+            tokio::join!(Program::run(&program, &environment), Program::run(&program, &environment));
+        Self { redis, emulator, one, two }
+    }
+
+    /// Somebody who has logged in at the first instance: the browser as it goes to either.
+    pub(crate) async fn log_in(&self, name: &str) -> (Browser, Browser) {
+        let mut at_one = self.one.browser();
+        at_one.log_in(name).await;
+        let at_two = at_one.at(&self.two.address);
+        (at_one, at_two)
+    }
+
+    /// The code that was sent last.
+    pub(crate) fn last_code(&self) -> String {
+        self.emulator.inbox().last().unwrap().code.clone()
+    }
+
+    /// How many calls of a kind reached the provider.
+    pub(crate) fn calls(&self, endpoint: Endpoint) -> usize {
+        self.emulator.calls().iter().filter(|call| call.endpoint == endpoint).count()
+    }
+
+    /// What is kept of a user, read by a third party.
+    pub(crate) async fn standing(&self, user: &str) -> Standing {
+        let key = Secret::new(SECRET).unwrap();
+        let store = RedisStore::builder(self.redis.url()).name_key(key).connect().await.unwrap();
+        store.standing(&user.into(), Timestamp::from_millis(0)).await.unwrap()
+    }
+}
+
+/// Asks for a code. The challenge, and its code.
+pub(crate) async fn start(browser: &mut Browser, scope: &str) -> Answer {
+    browser.post(&format!("/mfa/{scope}/challenge"), &json!({"channel": "messaging"})).await
+}
+
+/// Types a code.
+pub(crate) async fn verify(browser: &mut Browser, scope: &str, started: &Answer, code: &str) -> Answer {
+    let typed = json!({"challenge": started.json()["challenge"], "code": code});
+    browser.post(&format!("/mfa/{scope}/verify"), &typed).await
+}
+
+/// Waits for something that is bound to come.
+pub(crate) async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+    let waiting = async {
+        while !holds().await {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let came = tokio::time::timeout(Duration::from_secs(20), waiting).await;
+    came.unwrap_or_else(|_| panic!("in vain: {what}"));
+}
+
+/// A program of this workspace, where cargo puts it: beside the folder of the tests.
+fn program(name: &str) -> String {
+    let test = env::current_exe().unwrap();
+    let path = test.parent().and_then(|deps| deps.parent()).unwrap().join(name);
+    assert!(
+        path.exists(),
+        "{name} is not built: `cargo build -p {name}`; `cargo xtask test` builds everything"
+    );
+    path.to_str().unwrap().to_owned()
+}
