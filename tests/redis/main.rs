@@ -15,7 +15,7 @@ mod races;
 mod records;
 mod server;
 mod smoke;
-mod two_instances;
 mod start_up;
 mod tls;
+mod two_instances;
 mod verbs;
