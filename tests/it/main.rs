@@ -10,11 +10,16 @@
 )]
 
 mod actix_attribute;
+mod destinations;
 mod http;
 mod late_store;
+mod log_lines;
+mod proof;
 #[cfg(feature = "python")]
 mod python_sdk;
 mod races;
 mod recipes;
+mod security_table;
 mod spine;
+mod store_failures;
 mod ui;

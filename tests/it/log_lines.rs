@@ -1,0 +1,150 @@
+//! A line of the log says who, what and why, and stays one line [LOG-1, LOG-3].
+
+use std::{
+    io::{self, Write},
+    sync::{Arc, Mutex},
+};
+
+use mfakit::{
+    Channel, ClientAddress, Code, Mfa, PhoneNumber, Scope, Subject, UserId,
+    core::{Requirement, StartRequest},
+    testing::{ManualClock, TestProvider},
+};
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn listen(&self) -> tracing::subscriber::DefaultGuard {
+        let log = self.clone();
+        let lines = tracing_subscriber::fmt().with_ansi(false).with_writer(move || log.clone());
+        tracing::subscriber::set_default(lines.finish())
+    }
+
+    /// The lines since the last time.
+    fn lines(&self) -> Vec<String> {
+        let text = String::from_utf8(std::mem::take(&mut self.0.lock().unwrap())).unwrap();
+        text.lines().map(str::to_owned).collect()
+    }
+
+    /// The one line since the last time.
+    fn line(&self) -> String {
+        let lines = self.lines();
+        assert_eq!(lines.len(), 1, "{lines:#?}");
+        lines.into_iter().next().unwrap()
+    }
+}
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn pay() -> Scope {
+    Scope::new("pay").unwrap()
+}
+
+/// An engine whose phone book knows one number and fails over everybody else.
+fn engine() -> (Mfa, TestProvider) {
+    let provider = TestProvider::new();
+    let mfa = Mfa::builder(provider.clone(), "https://bank.example")
+        .scope("pay", "make a payment")
+        .directory(async |user: UserId| match user.as_str() {
+            "alice" => Ok(PhoneNumber::new("+19195551234").ok()),
+            other => Err(io::Error::other(format!("no table for {other}\r\nforged: all is well"))),
+        })
+        .messaging_to(["US"])
+        .clock(ManualClock::new())
+        .client_address(ClientAddress::Direct)
+        .build()
+        .unwrap();
+    (mfa, provider)
+}
+
+/// The value of a field.
+fn field<'a>(line: &'a str, name: &str) -> &'a str {
+    let (_, rest) = line.split_once(&format!(" {name}=")).unwrap_or_else(|| panic!("no {name} in {line}"));
+    rest.split(' ').next().unwrap()
+}
+
+#[tokio::test]
+async fn a_line_says_who_what_how_and_why() {
+    let (mfa, provider) = engine();
+    let (log, alice) =
+        (Log::default(), Subject::cookie("alice", "00000000000000000000000000000001".parse().unwrap()));
+    let _listening = log.listen();
+    let request = || StartRequest::new(pay(), Channel::Messaging).address(Some("192.0.2.1".parse().unwrap()));
+
+    let denied = mfa.check(Some(&alice), &Requirement::new(pay()), None).await;
+    assert!(denied.is_ok());
+    let denied = log.line();
+    let started = mfa.start(&alice, request()).await.unwrap();
+    let sent = log.line();
+    assert!(mfa.start(&alice, request()).await.is_err());
+    let limited = log.line();
+    let right = Code::parse(&provider.last_code().unwrap()).unwrap();
+    let wrong = Code::parse(if right.expose_digits() == "000000" { "000001" } else { "000000" }).unwrap();
+    assert!(mfa.verify(&alice, &pay(), &started.id, &wrong).await.is_err());
+    let rejected = log.line();
+    assert!(mfa.verify(&alice, &pay(), &started.id, &right).await.is_ok());
+    let granted = log.line();
+    assert!(mfa.verify(&alice, &pay(), &started.id, &right).await.is_err());
+    let over = log.line();
+
+    for (line, level, own) in [
+        (&denied, " INFO", &[("event", "authz_fail"), ("outcome", "denied"), ("why", "missing")][..]),
+        (
+            &sent,
+            " INFO",
+            &[("event", "authn_code_sent"), ("outcome", "sent"), ("sent_to", "•••34"), ("region", "US")],
+        ),
+        (&limited, " WARN", &[("event", "excess_rate_limit_exceeded"), ("outcome", "refused")]),
+        (&rejected, " WARN", &[("event", "authn_login_fail"), ("outcome", "rejected")]),
+        (&granted, " INFO", &[("event", "authn_login_successafterfail"), ("outcome", "granted")]),
+        (&over, " WARN", &[("event", "sequence_fail"), ("outcome", "refused")]),
+    ] {
+        assert!(line.contains(level) && line.contains("mfakit:"), "{line}");
+        for (name, value) in own.iter().chain(&[("user", "alice"), ("scope", "pay")]) {
+            assert_eq!(field(line, name), format!("\"{value}\""), "{line}");
+        }
+        // One log-in is one fingerprint in every line.
+        assert_eq!(field(line, "session"), field(&denied, "session"), "{line}");
+    }
+    for line in [&sent, &limited, &rejected, &granted] {
+        assert_eq!((field(line, "channel"), field(line, "amr")), ("\"messaging\"", "\"sms\""), "{line}");
+    }
+    for line in [&rejected, &granted, &over] {
+        assert_eq!(field(line, "challenge"), field(&sent, "challenge"), "{line}");
+    }
+    for line in [&sent, &limited] {
+        assert_eq!(field(line, "address"), "\"192.0.2.1\"", "{line}");
+    }
+    assert_eq!(field(&limited, "retry_after_s"), "30");
+    assert_eq!((field(&rejected, "attempts_left"), field(&rejected, "failures")), ("4", "1"));
+    assert_eq!(field(&granted, "lifetime_s"), "600");
+}
+
+#[tokio::test]
+async fn no_name_and_no_error_breaks_out_of_its_line() {
+    let (mfa, _) = engine();
+    let log = Log::default();
+    let _listening = log.listen();
+    let mallory =
+        Subject::bearer("mallory\r\nforged: event=\"authn_login_success\"\u{1b}[31m\u{2028}", "jti");
+    assert!(mfa.check(Some(&mallory), &Requirement::new(pay()), None).await.is_ok());
+    let request = StartRequest::new(pay(), Channel::Messaging).address(Some("192.0.2.1".parse().unwrap()));
+    assert!(mfa.start(&mallory, request).await.is_err());
+    let lines = log.lines();
+    // The guard's, the phone book's and the start's.
+    assert_eq!(lines.len(), 3, "{lines:#?}");
+    for line in &lines {
+        assert!(line.contains(" mfakit: ") && line.contains("forged"), "{line}");
+        assert!(!line.contains(['\r', '\u{1b}', '\u{2028}']), "{line:?}");
+    }
+}

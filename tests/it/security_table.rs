@@ -1,0 +1,101 @@
+//! `docs/security.md` has every row once, and names no test that does not exist.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// The sections, and how many rows each has.
+const SECTIONS: [(&str, u32); 7] =
+    [("CODE", 10), ("RATE", 11), ("BIND", 8), ("SEND", 11), ("GRANT", 10), ("STORE", 11), ("LOG", 5)];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+fn page() -> String {
+    fs::read_to_string(root().join("docs/security.md")).unwrap()
+}
+
+/// The cells of every row of a table, headings and rules left out.
+fn rows(page: &str) -> Vec<Vec<&str>> {
+    let lines = page.lines().filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |"));
+    let rows = lines.map(|line| line.split(" | ").map(str::trim).collect::<Vec<_>>());
+    rows.filter(|cells| cells[0] != "row" && cells[0] != "guarantee").collect()
+}
+
+/// The texts in backticks.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
+/// Every Rust file of the workspace, with its text.
+fn sources() -> Vec<(PathBuf, String)> {
+    let mut folders: Vec<_> = ["crates", "examples", "tests"].map(|name| root().join(name)).into();
+    let mut sources = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() && !path.ends_with("target") {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                sources.push((path, text));
+            }
+        }
+    }
+    sources
+}
+
+/// What a file is called as a module: `mod.rs`, `main.rs` and `tests.rs` by their folder.
+fn module(path: &Path) -> &str {
+    let named = |path: &Path| ["mod.rs", "main.rs", "tests.rs"].iter().any(|name| path.ends_with(name));
+    let name = if named(path) { path.parent().unwrap().file_name() } else { path.file_stem() };
+    name.unwrap().to_str().unwrap()
+}
+
+/// A function of a module, or a sentence of the HTTP table.
+fn exists(name: &str, sources: &[(PathBuf, String)]) -> bool {
+    match name.split_once("::") {
+        Some((file, function)) => {
+            let function = format!("fn {function}(");
+            sources.iter().any(|(path, text)| module(path) == file && text.contains(&function))
+        }
+        None => {
+            let sentence = format!("\"{name}\"");
+            let cases = sources.iter().filter(|(path, _)| path.parent().unwrap().ends_with("http/cases"));
+            cases.into_iter().any(|(_, text)| text.contains(&sentence))
+        }
+    }
+}
+
+#[test]
+fn every_row_stands_once_and_says_what_shows_it_or_why_nothing_does() {
+    let page = page();
+    let is_id = |cell: &str| SECTIONS.iter().any(|(name, _)| cell.starts_with(&format!("{name}-")));
+    let rows: Vec<_> = rows(&page).into_iter().filter(|cells| is_id(cells[0])).collect();
+    let wanted = SECTIONS.iter().flat_map(|(name, count)| (1..=*count).map(move |n| format!("{name}-{n}")));
+    assert_eq!(rows.iter().map(|cells| cells[0]).collect::<Vec<_>>(), wanted.collect::<Vec<_>>());
+    for cells in rows {
+        let [id, asked, shown, otherwise] = &cells[..] else { panic!("{cells:?}") };
+        assert!(!asked.is_empty(), "{id}");
+        assert!(quoted(shown).next().is_some() || otherwise.len() > 3, "{id} says neither");
+    }
+}
+
+#[test]
+fn every_test_that_is_named_exists() {
+    let (page, sources) = (page(), sources());
+    // The third column of the rows, and all but the first of the guarantees.
+    let named = rows(&page).into_iter().flat_map(|cells| match cells[..] {
+        [_, _, shown, _] => vec![shown],
+        _ => cells[1..].to_vec(),
+    });
+    let mut count = 0;
+    for name in named.flat_map(quoted) {
+        assert!(exists(name, &sources), "there is no test `{name}`");
+        count += 1;
+    }
+    assert!(count > 150, "only {count} names were found");
+    assert!(!exists("locks::no_such_test", &sources) && !exists("no such case", &sources));
+}
