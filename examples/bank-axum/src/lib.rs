@@ -6,7 +6,7 @@
 //! |---|---|
 //! | [`app`] | the router: routes, guards, layers, and their order |
 //! | [`session`] | how a log-in is kept, said to mfakit, and ended |
-//! | [`redis_sessions`] | the same for several instances |
+//! | [`mod@redis_sessions`] | the same for several instances |
 //! | [`routes`] | guarded handlers, one file each |
 //! | [`bank::step_up`] | how the engine is set up: scopes, countries, whom to ask for a number |
 //!
