@@ -65,5 +65,5 @@ impl Clock for SystemClock {
 /// A wait in whole seconds, rounded up and at least one, as `Retry-After` wants it.
 #[must_use]
 pub fn whole_seconds(wait: Duration) -> u64 {
-    (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)
+    wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0)).max(1)
 }

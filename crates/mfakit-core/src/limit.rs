@@ -41,7 +41,8 @@ impl Limit {
 
     /// When one more is allowed after what happened at `times`, oldest first: now, or a time to come.
     ///
-    /// Nobody waits longer than a whole window, whatever a clock did since.
+    /// Nobody is told to wait longer than a whole window, whatever a clock did since. (While a clock that was set back
+    /// catches up, what happened "later" still counts: fewer are allowed, never more.)
     #[must_use]
     pub fn next_at(self, times: &[Timestamp], now: Timestamp) -> Timestamp {
         // The one that has to leave the window first: after it, one fewer than allowed are in it.
@@ -99,7 +100,7 @@ mod tests {
             ("as many as allowed", &[900, 950, 1000], 1000, 1500),
             ("the oldest leaves to the millisecond", &[900, 950, 1000], 1500, 1500),
             ("more than allowed, of a wider limit of before", &[800, 900, 950, 1000], 1000, 1500),
-            ("a clock that was set back makes nobody wait longer", &[9000, 9001, 9002], 1000, 1600),
+            ("a clock that was set back lets nobody be told to wait longer", &[9000, 9001, 9002], 1000, 1600),
         ] {
             let next_at = three.next_at(&at(times), Timestamp::from_millis(now * 1000));
             assert_eq!(next_at, Timestamp::from_millis(next * 1000), "{name}");

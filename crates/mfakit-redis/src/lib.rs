@@ -52,7 +52,7 @@
 //!
 //! - **Clocks.** Redis's clock says what is written and when challenges, locks and budgets end. Whether a grant still
 //!   counts is judged by the instance that reads it: one whose clock is behind by more than the policy's skew refuses new
-//!   grants, and lets old ones live as much longer. Keep all of them set by NTP.
+//!   grants, and lets old ones live as much longer. `Retry-After` is off by the difference too. Keep all of them set by NTP.
 //!
 //! [`RedisStore::connect`] looks at all of these but TLS, and warns in the log (target `mfakit`) where it sees otherwise.
 //!

@@ -1,7 +1,8 @@
 //! What a send is counted against beyond its user: the number, its block of numbers, the address that asked.
 //!
-//! 1. They are reserved one after the other, each in one step; a refusal gives the earlier ones back. A process that
-//!    stops in between leaves them counted: fewer sends, never more.
+//! 1. They are reserved one after the other, each in one step. Where one refuses, the others are asked all the same, so
+//!    that the wait that is told is the longest of theirs, and what was reserved is given back. A process that stops in
+//!    between leaves them counted: fewer sends, never more.
 //! 2. A block counts only numbers that never completed a challenge: a run of numbers rented to be paid for being
 //!    called, and not a company whose people are neighbours.
 
@@ -61,20 +62,27 @@ impl Mfa {
         reserved: &mut Vec<Budget>,
     ) -> Result<Timestamp, NotReserved> {
         let policy = &self.inner.policy;
-        let number = self.number_budget(on_file);
         let reserve = Reserve { challenge, number: &on_file.hash() };
-        let (mut next_at, completed) =
-            self.reserve(reserve, number, &policy.sends_per_number, reserved).await?;
-        if !completed {
-            let block = self.block_budget(on_file);
-            let (block_next_at, _) = self.reserve(reserve, block, &policy.sends_per_block, reserved).await?;
-            next_at = next_at.max(block_next_at);
+        let number =
+            self.reserve(reserve, self.number_budget(on_file), &policy.sends_per_number, reserved).await?;
+        let block = if number.completed {
+            Reserved::default()
+        } else {
+            self.reserve(reserve, self.block_budget(on_file), &policy.sends_per_block, reserved).await?
+        };
+        let address = match address {
+            Some(address) => {
+                let budget = self.address_budget(address);
+                self.reserve(reserve, budget, &policy.sends_per_address, reserved).await?
+            }
+            None => Reserved::default(),
+        };
+        let exhausted = [number.exhausted, block.exhausted, address.exhausted].into_iter().flatten();
+        match exhausted.max_by_key(|(_, retry_at)| *retry_at) {
+            Some((budget, retry_at)) => Err(NotReserved::Exhausted { budget, retry_at }),
+            // The next send may come from another address, so that one's budget says nothing of it.
+            None => Ok(number.next_at.max(block.next_at)),
         }
-        if let Some(address) = address {
-            let address = self.address_budget(address);
-            self.reserve(reserve, address, &policy.sends_per_address, reserved).await?;
-        }
-        Ok(next_at)
     }
 
     async fn reserve(
@@ -83,18 +91,18 @@ impl Mfa {
         budget: Budget,
         limits: &[Limit],
         reserved: &mut Vec<Budget>,
-    ) -> Result<(Timestamp, bool), NotReserved> {
+    ) -> Result<Reserved, NotReserved> {
         let now = self.inner.clock.now();
         let request = ReserveBudget { budget: &budget, challenge, number, limits, now };
-        match self.ask_store(self.inner.store.reserve_budget(request)).await? {
+        Ok(match self.ask_store(self.inner.store.reserve_budget(request)).await? {
             BudgetReservation::Reserved { next_at, completed } => {
                 reserved.push(budget);
-                Ok((next_at, completed))
+                Reserved { next_at, completed, exhausted: None }
             }
             BudgetReservation::Exhausted { retry_at } => {
-                Err(NotReserved::Exhausted { budget: budget.kind(), retry_at })
+                Reserved { exhausted: Some((budget.kind(), retry_at)), ..Reserved::default() }
             }
-        }
+        })
     }
 
     /// Notes that the number is a person's. Where that fails its block stays counted, and the observer knows.
@@ -147,6 +155,14 @@ impl Mfa {
         let _: Result<(), StoreError> =
             self.ask_store(self.inner.store.settle_budget(budget, change, now)).await;
     }
+}
+
+/// What one budget said.
+#[derive(Default)]
+struct Reserved {
+    next_at: Timestamp,
+    completed: bool,
+    exhausted: Option<(&'static str, Timestamp)>,
 }
 
 #[derive(Clone, Copy)]

@@ -239,7 +239,7 @@ impl Mfa {
     }
 
     /// Counts the send against everything that limits it; says when the next one may follow. What refuses leaves
-    /// nothing counted, so that whoever waits as long as they are told is not refused again.
+    /// nothing counted, so that nobody is refused for having been refused.
     async fn count(
         &self,
         key: Key<'_>,
@@ -264,14 +264,18 @@ impl Mfa {
     async fn reserve_send(&self, key: Key<'_>, challenge: &ChallengeId) -> Result<Timestamp, StartRefusal> {
         let now = self.inner.clock.now();
         let request = ReserveSend { key, challenge, rule: &self.inner.policy.sends, now };
-        let (resend_at, cooling_down, live) =
-            match self.ask_store(self.inner.store.reserve_send(request)).await? {
-                SendReservation::Reserved { resend_at } => return Ok(resend_at),
-                SendReservation::Locked(lock) => {
-                    return Err(StartRefusal::Locked { retry_after: lock.retry_after(now) });
-                }
-                SendReservation::TooSoon { resend_at, cooling_down, live } => (resend_at, cooling_down, live),
-            };
+        let (resend_at, cooling_down, live) = match self
+            .ask_store(self.inner.store.reserve_send(request))
+            .await?
+        {
+            SendReservation::Reserved { resend_at } => return Ok(resend_at),
+            SendReservation::Locked(lock) => {
+                return Err(StartRefusal::Locked { retry_after: lock.retry_after(self.inner.clock.now()) });
+            }
+            SendReservation::TooSoon { resend_at, cooling_down, live } => (resend_at, cooling_down, live),
+        };
+        // By now: the store may have taken its time, and who waits need not wait that long again.
+        let now = self.inner.clock.now();
         // The live challenge knows how long its number has to wait, which the user's part of the store does not.
         let told = live.as_ref().map_or(resend_at, |challenge| challenge.resend_at);
         let (resend_at, cooling_down) =
@@ -291,8 +295,9 @@ impl Mfa {
         budget: &'static str,
         retry_at: Timestamp,
     ) -> Result<Timestamp, StartRefusal> {
+        let standing = self.inner.store.standing(key.user, self.inner.clock.now());
+        let standing = self.ask_store(standing).await?;
         let now = self.inner.clock.now();
-        let standing = self.ask_store(self.inner.store.standing(key.user, now)).await?;
         let theirs = |challenge: &&Challenge| challenge.login == *key.login && challenge.scope == *key.scope;
         let live = standing.challenges.iter().find(theirs);
         Err(StartRefusal::BudgetSpent {

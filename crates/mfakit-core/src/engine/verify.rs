@@ -151,7 +151,7 @@ impl Mfa {
                 Err(VerifyRefusal::ChallengeOver)
             }
             Ok(AttemptReservation::Locked(lock)) => {
-                let retry_after = lock.retry_after(now);
+                let retry_after = lock.retry_after(self.inner.clock.now());
                 self.observe(about, EventKind::AttemptRefused { retry_after });
                 Err(VerifyRefusal::Locked { retry_after })
             }

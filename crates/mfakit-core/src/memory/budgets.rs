@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     Budget, BudgetChange, BudgetReservation, ChallengeId, Limit, ReserveBudget, StoreError, Timestamp,
-    memory::{SWEEP_EVERY, full},
+    memory::{full, is_due},
 };
 
 pub(super) struct Budgets {
@@ -44,7 +44,7 @@ impl Budgets {
     pub(super) fn reserve(&self, request: ReserveBudget<'_>) -> Result<BudgetReservation, StoreError> {
         let ReserveBudget { budget, challenge, number, limits, now } = request;
         let mut ledgers = self.lock()?;
-        if ledgers.swept_at.is_none_or(|swept_at| now.since(swept_at) >= SWEEP_EVERY) {
+        if is_due(ledgers.swept_at, now) {
             ledgers.of.retain(|_, ledger| ledger.sweep(now));
             ledgers.swept_at = Some(now);
         }

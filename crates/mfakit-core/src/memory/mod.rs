@@ -123,7 +123,7 @@ impl MemoryStore {
     }
 
     fn sweep_if_due(&self, shard: &mut Shard, now: Timestamp) {
-        if shard.swept_at.is_none_or(|swept_at| now.since(swept_at) >= SWEEP_EVERY) {
+        if is_due(shard.swept_at, now) {
             self.sweep(shard, now);
         }
     }
@@ -138,8 +138,16 @@ impl MemoryStore {
         if !self.is_full() {
             return true;
         }
-        let swept = self.swept_when_full.swap(now.as_millis(), Ordering::Relaxed);
-        if now.since(Timestamp::from_millis(swept)) >= Duration::from_secs(1) {
+        let swept = self.swept_when_full.load(Ordering::Relaxed);
+        let swept_at = Timestamp::from_millis(swept);
+        // A clock that was set back does not put it off.
+        let is_due = now < swept_at || now.since(swept_at) >= Duration::from_secs(1);
+        let mine = is_due
+            && self
+                .swept_when_full
+                .compare_exchange(swept, now.as_millis(), Ordering::Relaxed, Ordering::Relaxed)
+                .is_ok();
+        if mine {
             for shard in &self.shards {
                 if let Ok(mut shard) = shard.lock() {
                     self.sweep(&mut shard, now);
@@ -191,6 +199,7 @@ impl MfaStore for MemoryStore {
         let room = self.make_room(request.now);
         let (user, mut shard) = self.shard(request.key.user)?;
         self.sweep_if_due(&mut shard, request.now);
+        let room = room || !self.is_full();
         if let Some(person) = shard.people.get_mut(&user) {
             if !room && self.grants.load(Ordering::Relaxed) >= self.capacity {
                 return Err(full());
@@ -287,6 +296,11 @@ impl MfaStore for MemoryStore {
     ) -> Result<(), StoreError> {
         self.budgets.settle(budget, change, now)
     }
+}
+
+/// Whether a part is to be swept. A clock that was set back does not put it off.
+fn is_due(swept_at: Option<Timestamp>, now: Timestamp) -> bool {
+    swept_at.is_none_or(|swept_at| now < swept_at || now.since(swept_at) >= SWEEP_EVERY)
 }
 
 fn full() -> StoreError {

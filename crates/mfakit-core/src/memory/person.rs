@@ -141,6 +141,9 @@ impl Person {
 
     pub(super) fn release_attempt(&mut self, rule: &LockRule, era: u64) {
         self.failures.give_back(rule, era);
+        if self.failures.count() == 0 {
+            self.forget_failures_at = None;
+        }
     }
 
     /// Consumes the challenge; says how its code travelled.

@@ -3,7 +3,7 @@
 use std::{io, time::Duration};
 
 use mfakit_core::{
-    Channel, Code, Decision, LoginId, MemoryStore, Mfa, PhoneNumber, Requirement, Scope, StartRefusal,
+    Channel, Clock, Code, Decision, LoginId, MemoryStore, Mfa, PhoneNumber, Requirement, Scope, StartRefusal,
     StartRequest, Subject, UserId,
     testing::{ManualClock, TestProvider},
 };
@@ -41,4 +41,25 @@ async fn a_full_store_refuses_new_users_keeps_the_old_and_makes_room_when_they_e
     // What has ended makes room.
     clock.advance(Duration::from_hours(2));
     assert!(start(carol).await.is_ok());
+}
+
+#[tokio::test]
+async fn whoever_asks_a_full_store_again_and_again_is_served_when_there_is_room() {
+    let clock = ManualClock::new();
+    let mfa = Mfa::builder(TestProvider::new(), "https://bank.example")
+        .scope("pay", "pay")
+        .directory(async |_: UserId| Ok::<_, io::Error>(PhoneNumber::new("+19195551234").ok()))
+        .messaging_to(["US"])
+        .store(MemoryStore::with_capacity(1))
+        .clock(clock.clone())
+        .build()
+        .unwrap();
+    let pay = Scope::new("pay").unwrap();
+    let [alice, bob] = ["alice", "bob"].map(|user| Subject::cookie(user, LoginId::random()));
+    let _live = mfa.start(&alice, StartRequest::new(pay, Channel::Messaging)).await.unwrap();
+    let begun = clock.now();
+    while mfa.start(&bob, StartRequest::new(pay, Channel::Messaging)).await.is_err() {
+        clock.advance(Duration::from_millis(900));
+        assert!(clock.now().since(begun) < Duration::from_hours(2), "alice's record ends after an hour");
+    }
 }

@@ -148,6 +148,28 @@ async fn what_an_earlier_budget_counted_is_given_back_when_a_later_one_refuses()
 }
 
 #[tokio::test]
+async fn of_two_budgets_that_are_used_up_the_longer_wait_is_told() {
+    let (short, long) = (Duration::from_mins(10), Duration::from_hours(1));
+    let policy = roomy().sends_per_number([Limit::new(1, short)]).sends_per_block([Limit::new(1, long)]);
+    let world = world_of(policy);
+    let _live = world.start(&user("bob")).await.unwrap();
+    assert_eq!(told(world.start(&alice()).await), ("block of numbers", long));
+    world.clock.advance(long);
+    assert!(world.start(&alice()).await.is_ok(), "whoever waited as long as told is served");
+}
+
+#[tokio::test]
+async fn the_budget_of_one_scope_keeps_no_other_waiting() {
+    let policy = roomy().sends_per_login_and_scope([Limit::new(1, Duration::from_mins(15))]);
+    let (world, alice) = (world_of(policy), alice());
+    let sent = world.start(&alice).await.unwrap();
+    assert_eq!(sent.resend_in, Duration::from_mins(15));
+    world.clock.advance(Duration::from_secs(30));
+    let elsewhere = StartRequest::new(settings(), Channel::Messaging);
+    assert!(world.mfa.start(&alice, elsewhere).await.is_ok());
+}
+
+#[tokio::test]
 async fn a_send_that_the_provider_refuses_stays_counted() {
     let world = world_of(brisk().sends_per_number([Limit::new(2, Duration::from_hours(1))]));
     world.provider.fail_next_send(ProviderErrorKind::Failed);

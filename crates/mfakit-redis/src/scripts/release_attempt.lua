@@ -6,6 +6,7 @@ if person.count >= int(ARGV[4], 'argument') or person.count % int(ARGV[3], 'argu
   person.lock = 'open'
 end
 person.count = person.count - 1
+if person.count == 0 then person.forget_at = 0 end
 person:put_failures()
 person:save(now)
 return 1
