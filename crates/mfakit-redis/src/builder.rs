@@ -6,6 +6,27 @@ use mfakit_core::{Clock, Secret};
 
 use crate::{connection::Connection, error::ConnectError, inspect::inspect, names::Names, store::RedisStore};
 
+impl RedisStore {
+    /// Connects to a single server, with everything else as it is by default.
+    ///
+    /// # Errors
+    ///
+    /// When the server cannot be reached or refuses.
+    pub async fn connect(url: impl Into<String>) -> Result<Self, ConnectError> {
+        Self::builder(url).connect().await
+    }
+
+    /// A store on a single server: `redis://host:6379/0`, `rediss://` for TLS, with `user:password@` before the host.
+    pub fn builder(url: impl Into<String>) -> RedisStoreBuilder {
+        RedisStoreBuilder::single(url.into())
+    }
+
+    /// A store on a Redis Cluster, by the URLs of some of its nodes.
+    pub fn cluster<U: Into<String>>(urls: impl IntoIterator<Item = U>) -> RedisStoreBuilder {
+        RedisStoreBuilder::cluster(urls.into_iter().map(Into::into).collect())
+    }
+}
+
 /// What can be said of a store before it connects.
 ///
 /// | setting | default |

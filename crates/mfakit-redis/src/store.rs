@@ -11,9 +11,7 @@ use mfakit_core::{
 };
 
 use crate::{
-    builder::RedisStoreBuilder,
     connection::Connection,
-    error::ConnectError,
     names::{Names, hex, place},
     record::{
         binding_parts, challenge_parts, read_challenge, read_count, read_grant, read_lock, read_moment,
@@ -32,25 +30,6 @@ pub struct RedisStore {
 }
 
 impl RedisStore {
-    /// Connects to a single server, with everything else as it is by default.
-    ///
-    /// # Errors
-    ///
-    /// When the server cannot be reached or refuses.
-    pub async fn connect(url: impl Into<String>) -> Result<Self, ConnectError> {
-        Self::builder(url).connect().await
-    }
-
-    /// A store on a single server: `redis://host:6379/0`, `rediss://` for TLS, with `user:password@` before the host.
-    pub fn builder(url: impl Into<String>) -> RedisStoreBuilder {
-        RedisStoreBuilder::single(url.into())
-    }
-
-    /// A store on a Redis Cluster, by the URLs of some of its nodes.
-    pub fn cluster<U: Into<String>>(urls: impl IntoIterator<Item = U>) -> RedisStoreBuilder {
-        RedisStoreBuilder::cluster(urls.into_iter().map(Into::into).collect())
-    }
-
     pub(crate) fn new(connection: Connection, names: Names, clock: Option<Box<dyn Clock>>) -> Self {
         Self { connection, names, scripts: Scripts::new(), clock }
     }
