@@ -7,8 +7,6 @@ use sha2::{Digest, Sha256};
 /// How many hexadecimal digits of a hash stand in a key: 128 bits.
 const DIGITS: usize = 32;
 
-const HEX: &[u8; 16] = b"0123456789abcdef";
-
 /// Makes the keys.
 #[derive(Clone)]
 pub(crate) struct Names {
@@ -100,17 +98,31 @@ pub(crate) fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
     }
     let mut bytes = [0; N];
     for (byte, digits) in bytes.iter_mut().zip(text.chunks_exact(2)) {
-        let digit = |at: usize| digits.get(at).and_then(|digit| HEX.iter().position(|hex| hex == digit));
-        *byte = u8::try_from(digit(0)? * 16 + digit(1)?).ok()?;
+        let [high, low] = digits else { return None };
+        *byte = half(*high)? << 4 | half(*low)?;
     }
     Some(bytes)
 }
 
+/// Appends the first `digits` hexadecimal digits of the bytes. Done for every guarded request.
 fn push_hex(text: &mut String, bytes: &[u8], digits: usize) {
-    let halves = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    text.extend(
-        halves.take(digits).filter_map(|half| HEX.get(usize::from(half)).map(|digit| char::from(*digit))),
-    );
+    for byte in bytes.iter().take(digits / 2) {
+        text.push(digit(byte >> 4));
+        text.push(digit(byte & 15));
+    }
+}
+
+const fn digit(half: u8) -> char {
+    (if half < 10 { b'0' + half } else { b'a' + half - 10 }) as char
+}
+
+/// The four bits that a digit stands for; capitals are none of ours.
+const fn half(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
