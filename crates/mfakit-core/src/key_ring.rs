@@ -16,7 +16,7 @@ use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-use crate::{Secret, random::random, redacted::Redacted};
+use crate::{Secret, redacted::Redacted};
 
 /// What a key is for. Each purpose has a key of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub enum Purpose {
     Form,
     /// The sealed target of a return.
     Return,
+    /// The nonces of sealed values.
+    Nonce,
 }
 
 impl Purpose {
@@ -41,6 +43,7 @@ impl Purpose {
             Self::StoreName => b"mfakit v1 store name",
             Self::Form => b"mfakit v1 form",
             Self::Return => b"mfakit v1 return",
+            Self::Nonce => b"mfakit v1 nonce",
         }
     }
 }
@@ -82,17 +85,20 @@ impl KeyRing {
 
     /// Encrypts `text` (XChaCha20-Poly1305) so that only [`open`](Self::open) with the same purpose and
     /// context reads it. The result is unpadded base64url.
+    ///
+    /// The nonce is a keyed hash of all of it, so the same is sealed the same way each time, and two answers to one
+    /// request do not differ; what differs in anything has another nonce (the idea of RFC 5297).
     #[must_use]
     pub fn seal(&self, purpose: Purpose, context: &[&[u8]], text: &str) -> String {
-        let nonce = random::<24>();
         let context = framed(context);
         let sealed = self.secrets.first().and_then(|secret| {
+            let hash = hash(secret, Purpose::Nonce, &[purpose.label(), &context, text.as_bytes()]);
+            let nonce = hash.first_chunk::<24>()?;
             let payload = Payload { msg: text.as_bytes(), aad: &context };
-            cipher(secret, purpose).encrypt(&XNonce::from(nonce), payload).ok()
+            let sealed = cipher(secret, purpose).encrypt(&XNonce::from(*nonce), payload).ok()?;
+            Some([nonce.as_slice(), &sealed].concat())
         });
-        let mut bytes = nonce.to_vec();
-        bytes.extend(sealed.unwrap_or_default());
-        URL_SAFE_NO_PAD.encode(bytes)
+        URL_SAFE_NO_PAD.encode(sealed.unwrap_or_default())
     }
 
     /// Reads what [`seal`](Self::seal) wrote; `None` for anything else, and for any other context.
@@ -167,6 +173,22 @@ mod tests {
         assert_eq!(ring(&["b"]).open(Purpose::Return, &[b"pay", b"login"], &sealed), None);
         for broken in ["", "AAAA", &sealed[1..], &sealed[..sealed.len() - 1], "/settings"] {
             assert_eq!(keys.open(Purpose::Return, &[b"pay", b"login"], broken), None, "{broken:?}");
+        }
+    }
+
+    #[test]
+    fn the_same_is_sealed_the_same_way_and_nothing_else_is() {
+        let keys = ring(&["a"]);
+        let sealed = keys.seal(Purpose::Return, &[b"pay"], "/settings");
+        assert_eq!(keys.seal(Purpose::Return, &[b"pay"], "/settings"), sealed);
+        let nonce = &sealed[..32];
+        for other in [
+            keys.seal(Purpose::Return, &[b"pay"], "/settingz"),
+            keys.seal(Purpose::Return, &[b"pa"], "y/settings"),
+            keys.seal(Purpose::Form, &[b"pay"], "/settings"),
+            ring(&["b"]).seal(Purpose::Return, &[b"pay"], "/settings"),
+        ] {
+            assert!(!other.starts_with(nonce), "{other}");
         }
     }
 

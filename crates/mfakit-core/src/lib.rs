@@ -34,6 +34,7 @@ mod clock;
 mod code;
 mod key_ring;
 mod limit;
+mod look;
 mod patience;
 mod phone;
 mod random;
@@ -44,6 +45,7 @@ mod secret;
 mod site;
 mod subject;
 mod token;
+mod words;
 
 // Rules, without IO.
 mod decision;
@@ -85,16 +87,17 @@ pub use code::{Code, MalformedCode};
 pub use decision::{Decision, Denial, Reason};
 pub use directory::{BoxError, Directory};
 pub use engine::{
-    BuildError, LiveChallenge, Mfa, MfaBuilder, Misconfigured, StartRefusal, StartRequest, UserGrant,
-    UserStatus, Verified, VerifyRefusal,
+    BuildError, Destination, LiveChallenge, Mfa, MfaBuilder, Misconfigured, Situation, StartRefusal,
+    StartRequest, UserGrant, UserStatus, Verified, VerifyRefusal,
 };
 pub use event::{About, Event, EventKind, Fingerprint, Observer, TracingObserver, with_causes};
 pub use failures::{Failures, Lock, LockRule};
 pub use grant::{Binding, Grant, GrantRecord};
 pub use key_ring::{KeyRing, Purpose};
 pub use limit::Limit;
+pub use look::{Colour, InvalidColour, InvalidLook, Look, Scheme};
 pub use memory::MemoryStore;
-pub use message::{CODE_PLACEHOLDER, InvalidWords};
+pub use message::CODE_PLACEHOLDER;
 pub use patience::{PATIENCE, patiently};
 pub use phone::{InvalidPhoneNumber, PhoneNumber};
 pub use policy::{InvalidPolicy, Policy};
@@ -114,3 +117,4 @@ pub use store::{
 };
 pub use subject::{InvalidLoginId, LoginId, Recognition, Subject, UserId};
 pub use token::{ChallengeId, GrantToken, ProviderScope, TokenHash};
+pub use words::{InvalidText, InvalidWords, Word, Words};

@@ -1,105 +1,46 @@
 //! The words that are sent.
 //!
-//! 1. One template for a text message, one for a call; `{CODE}` stands where the provider puts the code.
-//! 2. The app's name and the scope's label are checked when the app starts, so neither can smuggle a
-//!    placeholder, a line break or a link into a message [SEND-10].
+//! 1. A text message ends with the line that binds its code to the site (origin-bound one-time codes, WICG), so that
+//!    a phone offers the code on this site and on no other.
+//! 2. A call has words of its own, says the code twice, and has no such line.
+//! 3. `{CODE}` stands where the provider puts the code. Whether it is put in more than once is not documented
+//!    everywhere: [`single_code`](crate::MfaBuilder::single_code) makes do with one place.
+//! 4. The app's name, the scope's label and every text of the table are checked when the app starts, so none can
+//!    smuggle a placeholder, a line break or a link into a message [SEND-10].
 
 use std::time::Duration;
 
-use crate::{Channel, clock::whole_seconds};
+use crate::{Channel, Site, Word, Words};
 
 /// Where the provider puts the code.
 pub const CODE_PLACEHOLDER: &str = "{CODE}";
 
+/// The longest message that is sent, in characters: what Bandwidth takes.
+pub(crate) const LONGEST_MESSAGE: usize = 2048;
+
 /// What is sent to a person: the app's name, what the code is for, the code, how long it lives.
 #[must_use]
-pub(crate) fn compose(channel: Channel, app: &str, label: &str, lifetime: Duration) -> String {
-    let minutes = whole_seconds(lifetime).div_ceil(60);
-    let unit = if minutes == 1 { "minute" } else { "minutes" };
-    match channel {
-        Channel::Messaging => format!(
-            "{CODE_PLACEHOLDER} is your {app} code to {label}. It expires in {minutes} {unit}. \
-             Do not share it with anyone; we will never ask for it."
-        ),
-        Channel::Voice => format!(
-            "Hello. This is {app}. Your code to {label} is: {CODE_PLACEHOLDER}. \
-             It expires in {minutes} {unit}. Do not share it with anyone."
-        ),
+pub(crate) fn compose(
+    channel: Channel,
+    site: &Site,
+    words: &Words,
+    label: &str,
+    lifetime: Duration,
+) -> String {
+    let time = words.span(lifetime);
+    let values = [("code", CODE_PLACEHOLDER), ("app", site.name()), ("label", label), ("time", &time)];
+    let say = |word| words.fill(word, &values);
+    match (channel, site.single_code()) {
+        (Channel::Messaging, true) => say(Word::Message),
+        (Channel::Messaging, false) => {
+            format!("{}\n\n@{} #{CODE_PLACEHOLDER}", say(Word::Message), site.host())
+        }
+        (Channel::Voice, true) => format!("{} {}", say(Word::Call), say(Word::CallEnd)),
+        (Channel::Voice, false) => {
+            format!("{} {} {}", say(Word::Call), say(Word::CallAgain), say(Word::CallEnd))
+        }
     }
-}
-
-/// Checks words that will stand in a message and on a page: an app's name, a scope's label.
-pub(crate) fn check_words(words: &str) -> Result<(), InvalidWords> {
-    if words.trim().is_empty() || words.trim() != words {
-        return Err(InvalidWords::Blank);
-    }
-    if words.chars().count() > 60 {
-        return Err(InvalidWords::TooLong);
-    }
-    let forbidden = |c: char| c.is_control() || matches!(c, '{' | '}' | '@' | '#' | '\u{2028}' | '\u{2029}');
-    if let Some(character) = words.chars().find(|c| forbidden(*c)) {
-        return Err(InvalidWords::Character { character });
-    }
-    if words.contains("//") {
-        return Err(InvalidWords::Link);
-    }
-    Ok(())
-}
-
-/// Why words cannot stand in a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidWords {
-    /// Nothing to read, or space around it.
-    #[error("it is empty or has space around it")]
-    Blank,
-    /// A message would no longer fit.
-    #[error("it has more than 60 characters")]
-    TooLong,
-    /// A character that could change what a message says or does.
-    #[error("it holds {character:?}, which a message must not")]
-    Character {
-        /// The character.
-        character: char,
-    },
-    /// Something a telephone would turn into a link.
-    #[error("it holds a link, which a message must not")]
-    Link,
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_message_names_the_app_the_purpose_the_code_and_its_end() {
-        for channel in Channel::ALL {
-            let text = compose(channel, "Example Bank", "make a transfer", Duration::from_mins(5));
-            for part in ["Example Bank", "make a transfer", "5 minutes", "Do not share"] {
-                assert!(text.contains(part), "{text}");
-            }
-            assert_eq!(text.matches(CODE_PLACEHOLDER).count(), 1);
-            assert!(text.len() <= 2048);
-        }
-        assert!(compose(Channel::Voice, "A", "b", Duration::from_secs(60)).contains("1 minute."));
-    }
-
-    #[test]
-    fn words_cannot_smuggle_anything_into_a_message() {
-        assert_eq!(check_words("see the reports"), Ok(()));
-        for bad in [
-            "",
-            " ",
-            " a",
-            "a ",
-            "a\nb",
-            "pay {CODE}",
-            "{NAME}",
-            "see https://evil.test",
-            "a@b",
-            "#1",
-            &"a".repeat(61),
-        ] {
-            assert!(check_words(bad).is_err(), "{bad:?}");
-        }
-    }
-}
+mod tests;

@@ -43,6 +43,19 @@ impl Requirement {
         self
     }
 
+    /// How long ago the code may have been verified where grants of the scope last `lifetime`: the shorter of the
+    /// two [GRANT-4].
+    #[must_use]
+    pub fn within(&self, lifetime: Duration) -> Duration {
+        self.max_age.map_or(lifetime, |max_age| max_age.min(lifetime))
+    }
+
+    /// The age that the route wants, if it wants one.
+    #[must_use]
+    pub const fn own_max_age(&self) -> Option<Duration> {
+        self.max_age
+    }
+
     /// Whether passing uses the grant up.
     #[must_use]
     pub const fn is_once(&self) -> bool {

@@ -2,14 +2,19 @@
 
 use url::{Host, Url};
 
+use crate::Look;
+
 /// Where the app stands on the web, and what it calls itself. Taken from the builder, never from a request
 /// [WEB-14].
 #[derive(Clone, Debug)]
 pub struct Site {
     pub(crate) name: String,
     pub(crate) origin: String,
+    pub(crate) host: String,
     pub(crate) path: String,
     pub(crate) trusted_origins: Vec<String>,
+    pub(crate) look: Look,
+    pub(crate) single_code: bool,
 }
 
 impl Site {
@@ -25,6 +30,12 @@ impl Site {
         &self.origin
     }
 
+    /// The origin's host, without its port: what text messages bind their code to.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
     /// The path below which the routes of mfakit are mounted, such as `/mfa`.
     #[must_use]
     pub fn path(&self) -> &str {
@@ -35,6 +46,16 @@ impl Site {
     #[must_use]
     pub fn trusted_origins(&self) -> &[String] {
         &self.trusted_origins
+    }
+
+    /// What the page looks like.
+    pub const fn look(&self) -> &Look {
+        &self.look
+    }
+
+    /// Whether a message holds the code but once.
+    pub(crate) const fn single_code(&self) -> bool {
+        self.single_code
     }
 }
 

@@ -7,10 +7,13 @@ pub(crate) fn page_path(mfa: &Mfa, scope: &Scope) -> String {
     format!("{}/{scope}", mfa.site().path())
 }
 
-/// The path of the style sheet, below a name that no scope can have.
-pub(crate) fn stylesheet_path(mfa: &Mfa) -> String {
-    format!("{}{STYLESHEET}", mfa.site().path())
+/// The path of a file beside the page.
+pub(crate) fn file_path(mfa: &Mfa, file: &str) -> String {
+    format!("{}{file}", mfa.site().path())
 }
 
-/// The same below the mount path.
-pub(crate) const STYLESHEET: &str = "/-/page.css";
+/// The style sheet, below the mount path and a name that no scope can have.
+pub(crate) const STYLE_SHEET: &str = "/-/page.css";
+
+/// The module of JavaScript, likewise.
+pub(crate) const MODULE: &str = "/-/mfa.js";

@@ -246,7 +246,7 @@ impl Admission {
     }
 
     fn refuse(&self, subject: Option<&Subject>, facts: &Facts, kind: Kind) -> Answer {
-        respond::problem(self.mfa(), Asker::of(facts, subject), Problem::new(kind))
+        respond::problem(self.mfa(), facts, Asker::of(facts, subject), Problem::new(kind))
     }
 }
 

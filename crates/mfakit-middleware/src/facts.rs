@@ -16,6 +16,10 @@ pub struct Facts {
     pub target: String,
     /// `Accept`.
     pub accept: Option<String>,
+    /// `Accept-Language`.
+    pub accept_language: Option<String>,
+    /// `Cookie`, of which only the grant cookie is looked at. Several headers are joined by semicolons.
+    pub cookies: Option<String>,
     /// `Sec-Fetch-Site`.
     pub fetch_site: Option<String>,
     /// `Sec-Fetch-Mode`.
@@ -40,11 +44,13 @@ impl Facts {
         target: Option<&str>,
         headers: impl Fn(&'static str) -> V,
     ) -> Self {
-        let joined = |name| join(headers(name));
+        let joined = |name| join(headers(name), ", ");
         Self {
             method: Method::named(method),
             target: target.unwrap_or("/").to_owned(),
             accept: joined("accept"),
+            accept_language: joined("accept-language"),
+            cookies: join(headers("cookie"), "; "),
             fetch_site: joined("sec-fetch-site"),
             fetch_mode: joined("sec-fetch-mode"),
             origin: joined("origin"),
@@ -69,7 +75,7 @@ impl Facts {
             None => {}
             Some(ClientAddress::Direct) => self.peer = peer(),
             Some(ClientAddress::TrustedProxies(_)) => {
-                (self.peer, self.forwarded_for) = (peer(), join(headers("x-forwarded-for")));
+                (self.peer, self.forwarded_for) = (peer(), join(headers("x-forwarded-for"), ", "));
             }
         }
         self
@@ -77,10 +83,10 @@ impl Facts {
 }
 
 /// The values of a header as one.
-fn join<'a>(values: impl Iterator<Item = &'a [u8]>) -> Option<String> {
+fn join<'a>(values: impl Iterator<Item = &'a [u8]>, between: &str) -> Option<String> {
     let mut values = values.map(String::from_utf8_lossy);
     let first = values.next()?.into_owned();
-    Some(values.fold(first, |joined, value| format!("{joined}, {value}")))
+    Some(values.fold(first, |joined, value| format!("{joined}{between}{value}")))
 }
 
 /// A request's method, as far as it matters.

@@ -1,13 +1,13 @@
 //! Bodies that come in: JSON or form, read into the same few fields.
 //!
 //! 1. Small and strict: 4 KiB, text values only, no field twice, none that is not known [HTTP-9].
-//! 2. A form carries a token bound to the log-in and the scope; JSON needs none, because another site
-//!    cannot send it without asking first [WEB-2].
+//! 2. A form carries a token bound to the log-in, the scope and the challenge on its page [WEB-1]; JSON needs none,
+//!    because another site cannot send it without asking first [WEB-2].
 
 use std::fmt;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use mfakit_core::{KeyRing, Purpose, Scope, Subject};
+use mfakit_core::{ChallengeId, KeyRing, Purpose, Scope, Subject};
 use serde::{
     Deserialize, Deserializer,
     de::{Error, MapAccess, Visitor},
@@ -88,6 +88,11 @@ impl Fields {
         Some(self.0.swap_remove(at).1)
     }
 
+    /// Looks at a field without taking it.
+    pub(crate) fn peek(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
+    }
+
     /// Takes a field that must be there.
     ///
     /// # Errors
@@ -135,22 +140,39 @@ impl<'de> Deserialize<'de> for Fields {
     }
 }
 
-/// The token of the forms that this log-in gets for this scope.
+/// The token of the forms on a page that this log-in gets for this scope, with this challenge on it.
+///
+/// It names the challenge, so that one token serves all the forms of a page and yet types a code for no other.
 #[must_use]
-pub(crate) fn token(keys: &KeyRing, subject: &Subject, scope: &Scope) -> String {
-    URL_SAFE_NO_PAD.encode(keys.hash(Purpose::Form, &token_parts(subject, scope)))
+pub(crate) fn token(
+    keys: &KeyRing,
+    subject: &Subject,
+    scope: &Scope,
+    challenge: Option<&ChallengeId>,
+) -> String {
+    let challenge = challenge.map(ChallengeId::encode).unwrap_or_default();
+    let mac = URL_SAFE_NO_PAD.encode(keys.hash(Purpose::Form, &token_parts(subject, scope, &challenge)));
+    if challenge.is_empty() { mac } else { format!("{mac}.{challenge}") }
 }
 
-/// Whether a form's token is the one this log-in got for this scope.
+/// Whether a form's token is one that this log-in got for this scope and, where a code is typed, with this challenge.
 #[must_use]
-pub(crate) fn is_token(sent: &str, keys: &KeyRing, subject: &Subject, scope: &Scope) -> bool {
-    URL_SAFE_NO_PAD
-        .decode(sent)
-        .is_ok_and(|hash| keys.matches(Purpose::Form, &token_parts(subject, scope), &hash))
+pub(crate) fn is_token(
+    sent: &str,
+    keys: &KeyRing,
+    subject: &Subject,
+    scope: &Scope,
+    challenge: Option<&str>,
+) -> bool {
+    let (mac, named) = sent.split_once('.').unwrap_or((sent, ""));
+    let parts = token_parts(subject, scope, named);
+    let ours = URL_SAFE_NO_PAD.decode(mac).is_ok_and(|mac| keys.matches(Purpose::Form, &parts, &mac));
+    ours && challenge.is_none_or(|challenge| challenge == named)
 }
 
-fn token_parts<'a>(subject: &'a Subject, scope: &'a Scope) -> [&'a [u8]; 3] {
-    [subject.user().as_str().as_bytes(), subject.login().as_bytes(), scope.as_str().as_bytes()]
+fn token_parts<'a>(subject: &'a Subject, scope: &'a Scope, challenge: &'a str) -> [&'a [u8]; 4] {
+    let (user, login) = (subject.user().as_str().as_bytes(), subject.login().as_bytes());
+    [user, login, scope.as_str().as_bytes(), challenge.as_bytes()]
 }
 
 fn invalid(detail: String) -> Problem {
@@ -197,16 +219,30 @@ mod tests {
     }
 
     #[test]
-    fn a_form_token_belongs_to_one_login_and_scope() {
+    fn a_form_token_belongs_to_one_login_scope_and_challenge() {
         let keys = KeyRing::new(Secret::new([7; 32]).unwrap(), []);
         let (pay, settings) = (Scope::new("pay").unwrap(), Scope::new("settings").unwrap());
-        let login = LoginId::random();
-        let alice = Subject::cookie("alice", login);
-        let good = token(&keys, &alice, &pay);
-        assert!(is_token(&good, &keys, &alice, &pay));
-        assert!(!is_token(&good, &keys, &alice, &settings));
-        assert!(!is_token(&good, &keys, &Subject::cookie("bob", login), &pay));
-        assert!(!is_token(&good, &keys, &Subject::cookie("alice", LoginId::random()), &pay));
-        assert!(!is_token("", &keys, &alice, &pay));
+        let (login, id) = (LoginId::random(), ChallengeId::decode(&"A".repeat(43)).unwrap());
+        let (alice, challenge) = (Subject::cookie("alice", login), id.encode());
+        let other = "B".repeat(43);
+        let (bare, good) = (token(&keys, &alice, &pay, None), token(&keys, &alice, &pay, Some(&id)));
+        let taken = |sent: &str, subject: &Subject, scope: &Scope, challenge: Option<&str>| {
+            is_token(sent, &keys, subject, scope, challenge)
+        };
+        for sent in [&bare, &good] {
+            assert!(taken(sent, &alice, &pay, None), "no code is typed");
+            assert!(!taken(sent, &alice, &settings, None));
+            assert!(!taken(sent, &Subject::cookie("bob", login), &pay, None));
+            assert!(!taken(sent, &Subject::cookie("alice", LoginId::random()), &pay, None));
+            assert!(!taken(sent, &alice, &pay, Some(&other)));
+        }
+        assert!(taken(&good, &alice, &pay, Some(&challenge)));
+        assert!(!taken(&bare, &alice, &pay, Some(&challenge)));
+        let (mac, _) = good.split_once('.').unwrap();
+        for made_up in
+            ["", ".", mac, &format!("{mac}.{other}"), &format!("{mac}."), &format!("{bare}.{challenge}")]
+        {
+            assert!(!taken(made_up, &alice, &pay, Some(&challenge)), "{made_up}");
+        }
     }
 }

@@ -26,6 +26,7 @@ mod address;
 mod asker;
 mod client_address;
 mod cookie;
+mod errand;
 mod form;
 mod origin;
 mod page;

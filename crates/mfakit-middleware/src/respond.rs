@@ -6,10 +6,10 @@ use crate::{
     address::page_path,
     answer::Answer,
     asker::Asker,
+    errand::Errand,
     facts::Facts,
     page,
     problem::{Kind, Problem},
-    return_to::ReturnTo,
 };
 
 /// The answer to somebody who may not pass.
@@ -33,7 +33,9 @@ pub(crate) fn denied(
         (Reason::Unauthenticated, _) | (Reason::Missing | Reason::Expired | Reason::Mismatch, None) => {
             unauthenticated(mfa, login_page, facts)
         }
-        (Reason::Unavailable, _) => problem(mfa, Asker::of(facts, subject), Problem::new(Kind::Unavailable)),
+        (Reason::Unavailable, _) => {
+            problem(mfa, facts, Asker::of(facts, subject), Problem::new(Kind::Unavailable))
+        }
     }
 }
 
@@ -41,12 +43,13 @@ pub(crate) fn denied(
 fn step_up(mfa: &Mfa, denial: &Denial, subject: &Subject, facts: &Facts) -> Answer {
     let scope = denial.requirement.scope();
     let max_age = denial.max_age.as_secs();
-    match Asker::of(facts, Some(subject)) {
-        Asker::Navigation => {
-            let sealed = ReturnTo::of_request(facts, mfa.site()).seal(mfa.keys(), scope, subject.login());
-            Answer::see_other(format!("{}?return={sealed}", page_path(mfa, scope))).negotiated()
-        }
-        Asker::Token | Asker::Script => Problem::new(Kind::StepUpRequired)
+    let asker = Asker::of(facts, Some(subject));
+    let page = || {
+        let errand = Errand::of_request(facts, asker, &denial.requirement, mfa.site());
+        format!("{}?return={}", page_path(mfa, scope), errand.seal(mfa.keys(), scope, subject.login()))
+    };
+    let refusal = || {
+        Problem::new(Kind::StepUpRequired)
             .with("reason", denial.reason.as_str())
             .with("scope", scope.as_str())
             .with("max_age", max_age)
@@ -57,7 +60,15 @@ fn step_up(mfa: &Mfa, denial: &Denial, subject: &Subject, facts: &Facts) -> Answ
                 format!(
                     "Bearer error=\"insufficient_user_authentication\", acr_values=\"mfa:{scope}\", max_age={max_age}"
                 ),
-            ),
+            )
+    };
+    match asker {
+        Asker::Navigation => Answer::see_other(page()).negotiated(),
+        // The same for people: a script may show the page, or lead to it (RFC 8288).
+        Asker::Script => {
+            refusal().header("link", format!("<{}>; rel=\"alternate\"; type=\"text/html\"", page()))
+        }
+        Asker::Token => refusal(),
     }
 }
 
@@ -67,15 +78,16 @@ pub(crate) fn unauthenticated(mfa: &Mfa, login_page: Option<&str>, facts: &Facts
     match (asker, login_page) {
         (Asker::Navigation, Some(login_page)) => Answer::see_other(login_page).negotiated(),
         (Asker::Navigation | Asker::Script | Asker::Token, _) => {
-            problem(mfa, asker, Problem::new(Kind::Unauthenticated)).header("www-authenticate", "Bearer")
+            problem(mfa, facts, asker, Problem::new(Kind::Unauthenticated))
+                .header("www-authenticate", "Bearer")
         }
     }
 }
 
 /// A refusal in the form the asker can use.
-pub(crate) fn problem(mfa: &Mfa, asker: Asker, problem: Problem) -> Answer {
+pub(crate) fn problem(mfa: &Mfa, facts: &Facts, asker: Asker, problem: Problem) -> Answer {
     match asker {
         Asker::Token | Asker::Script => problem.into_answer(),
-        Asker::Navigation => page::refusal(mfa, &problem),
+        Asker::Navigation => page::refusal(mfa, mfa.words(facts.accept_language.as_deref()), &problem, None),
     }
 }

@@ -1,14 +1,14 @@
 //! What is said once, when the app starts.
 
 use crate::{
-    About, BoxError, Channel, ClientAddress, Clock, Directory, EventKind, InvalidPolicy, InvalidScope,
-    InvalidWords, KeyRing, MemoryStore, Mfa, MfaProvider, MfaStore, Observer, OnError, PhoneNumber, Policy,
-    Region, RiskCheck, Scope, Secret, Sharing, SystemClock, TracingObserver, UnknownRegion,
+    About, BuildError, Channel, ClientAddress, Clock, Directory, EventKind, KeyRing, Look, MemoryStore, Mfa,
+    MfaProvider, MfaStore, Observer, OnError, PhoneNumber, Policy, Region, RiskCheck, Scope, Secret, Sharing,
+    SystemClock, TracingObserver, Words,
     catalog::{DeclaredScope, ScopeEntry},
-    engine::mfa::Inner,
-    message::check_words,
+    engine::{languages::languages, mfa::Inner},
     policy::check_grant_lifetime,
     site::{Site, host_of, is_mount_path, parse_origin},
+    words::{check_label, check_name},
 };
 
 /// What is said once, when the app starts. Everything is checked by [`build`](Self::build).
@@ -28,6 +28,9 @@ use crate::{
 /// | [`observer`](Self::observer) | [`TracingObserver`] |
 /// | [`client_address`](Self::client_address) | unknown: sends are not counted by address, and a warning says so |
 /// | [`risk_check`](Self::risk_check) | none |
+/// | [`words`](Self::words) | [`Words::english`] |
+/// | [`look`](Self::look) | [`Look::new`] |
+/// | [`single_code`](Self::single_code) | a message holds the code twice |
 #[must_use]
 pub struct MfaBuilder {
     provider: Box<dyn MfaProvider>,
@@ -46,6 +49,9 @@ pub struct MfaBuilder {
     observer: Box<dyn Observer>,
     client_address: Option<ClientAddress>,
     risk: Option<(Box<dyn RiskCheck>, OnError)>,
+    words: Vec<Words>,
+    look: Look,
+    single_code: bool,
 }
 
 impl std::fmt::Debug for MfaBuilder {
@@ -76,6 +82,9 @@ impl MfaBuilder {
             observer: Box::new(TracingObserver),
             client_address: None,
             risk: None,
+            words: Vec::new(),
+            look: Look::new(),
+            single_code: false,
         }
     }
 
@@ -175,6 +184,30 @@ impl MfaBuilder {
         self
     }
 
+    /// What people read and hear, in a language. Called again, it adds a further language: the first is the default,
+    /// and `Accept-Language` chooses among them. Each further one needs a [label](Words::label) for every scope.
+    pub fn words(mut self, words: Words) -> Self {
+        self.words.push(words);
+        self
+    }
+
+    /// What the page looks like.
+    pub fn look(mut self, look: Look) -> Self {
+        self.look = look;
+        self
+    }
+
+    /// Puts the code into a message once.
+    ///
+    /// A text message says the code in words and again in its last line, which binds it to the site
+    /// (`@bank.example #123456`) so that a phone fills it in there and nowhere else; a call says it twice. That
+    /// Bandwidth fills in `{CODE}` more than once and keeps line breaks is not documented. Should your first message
+    /// show `#{CODE}`, say `single_code()`: the last line is then left out, and a call says the code once.
+    pub fn single_code(mut self) -> Self {
+        self.single_code = true;
+        self
+    }
+
     /// Checks everything and gives the engine.
     ///
     /// # Errors
@@ -183,8 +216,14 @@ impl MfaBuilder {
     pub fn build(self) -> Result<Mfa, BuildError> {
         self.policy.check().map_err(BuildError::Policy)?;
         let origin = parse_origin(&self.origin).ok_or(BuildError::Origin { origin: self.origin })?;
-        let name = self.name.unwrap_or_else(|| host_of(&origin));
-        check_words(&name).map_err(|why| BuildError::Name { name: name.clone(), why })?;
+        let host = host_of(&origin);
+        let name = match self.name {
+            Some(name) => {
+                check_name(&name).map_err(|why| BuildError::Name { name: name.clone(), why })?;
+                name
+            }
+            None => host.clone(),
+        };
         if !is_mount_path(&self.path) {
             return Err(BuildError::Path { path: self.path });
         }
@@ -211,6 +250,18 @@ impl MfaBuilder {
             return Err(BuildError::NoProxies);
         }
         let scopes = catalog(self.scopes, &self.policy, reachable)?;
+        let look = self.look;
+        look.check().map_err(BuildError::Look)?;
+        let site = Site {
+            name,
+            origin,
+            host,
+            path: self.path,
+            trusted_origins,
+            look,
+            single_code: self.single_code,
+        };
+        let (words, translations) = languages(self.words, &scopes, &site, &self.policy)?;
         let directory = self.directory.ok_or(BuildError::NoDirectory)?;
         let mut secrets = self.secrets.into_iter();
         let keys = match (secrets.next(), self.store.sharing()) {
@@ -226,7 +277,9 @@ impl MfaBuilder {
             observer: self.observer,
             keys,
             policy: self.policy,
-            site: Site { name, origin, path: self.path, trusted_origins },
+            site,
+            words,
+            translations,
             scopes,
             messaging_to,
             voice_to,
@@ -256,7 +309,7 @@ fn catalog(
     let mut entries = Vec::with_capacity(declared.len());
     for DeclaredScope { name, label, grant_lifetime, channels } in declared {
         let scope = Scope::new(&name).map_err(|why| BuildError::Scope { name: name.clone(), why })?;
-        check_words(&label).map_err(|why| BuildError::Label { scope, why })?;
+        check_label(&label).map_err(|why| BuildError::Label { scope, why })?;
         let grant_lifetime = grant_lifetime.unwrap_or(policy.grant_lifetime);
         check_grant_lifetime(grant_lifetime).map_err(BuildError::Policy)?;
         let channels: Vec<_> = Channel::ALL
@@ -276,96 +329,4 @@ fn catalog(
         return Err(BuildError::ScopeTwice { scope: twice });
     }
     if entries.is_empty() { Err(BuildError::NoScope) } else { Ok(entries) }
-}
-
-/// What the builder refuses, and what to write instead.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum BuildError {
-    /// A limit is outside what is allowed.
-    #[error("{0}")]
-    Policy(InvalidPolicy),
-    /// An origin that browsers would not send, or one without TLS.
-    #[error(
-        "{origin:?} is no origin of this app: write scheme, host and port only, such as \"https://bank.example\"; http is for loopback"
-    )]
-    Origin {
-        /// What was written.
-        origin: String,
-    },
-    /// The app's name cannot stand in a message.
-    #[error("the name {name:?} cannot stand in a message: {why}")]
-    Name {
-        /// What was written.
-        name: String,
-        /// What is wrong with it.
-        why: InvalidWords,
-    },
-    /// The routes cannot be mounted there.
-    #[error(
-        "the routes cannot be mounted at {path:?}: write a path such as \"/mfa\", without a slash at the end"
-    )]
-    Path {
-        /// What was written.
-        path: String,
-    },
-    /// No scope was declared.
-    #[error("no scope is declared: add .scope(\"transfer\", \"make a transfer\")")]
-    NoScope,
-    /// A name is no scope.
-    #[error("{name:?} is no scope: {why}")]
-    Scope {
-        /// What was written.
-        name: String,
-        /// What is wrong with it.
-        why: InvalidScope,
-    },
-    /// One scope was declared twice.
-    #[error("the scope \"{scope}\" is declared twice; its label and lifetime belong to it once")]
-    ScopeTwice {
-        /// Which.
-        scope: Scope,
-    },
-    /// A scope's label cannot stand in a message.
-    #[error("the label of the scope \"{scope}\" cannot stand in a message: {why}")]
-    Label {
-        /// Whose.
-        scope: Scope,
-        /// What is wrong with it.
-        why: InvalidWords,
-    },
-    /// A scope allows only channels that cannot be used.
-    #[error("no code can be sent for the scope \"{scope}\": none of its channels has a list of countries")]
-    NoChannel {
-        /// Which.
-        scope: Scope,
-    },
-    /// Nothing could be sent anywhere.
-    #[error("no country is listed: add .messaging_to([\"US\"]), with the countries your users are in")]
-    NoCountry,
-    /// A country that does not exist.
-    #[error("{0}")]
-    Region(UnknownRegion),
-    /// The provider is not set up for a channel that has a list of countries.
-    #[error("countries are listed for {channel}, but the provider is not set up for it")]
-    NotCarried {
-        /// Which.
-        channel: Channel,
-    },
-    /// No proxy is trusted, which is another setting.
-    #[error(
-        "TrustedProxies(0) trusts nobody: write ClientAddress::Direct where clients connect to the app itself"
-    )]
-    NoProxies,
-    /// Nobody knows the numbers.
-    #[error("no directory is set: add .directory(…), which knows the phone number of a user")]
-    NoDirectory,
-    /// Instances would not understand each other.
-    #[error(
-        "the store is shared, so every instance needs the same secret: add .secret(Secret::from_env(\"MFAKIT_SECRET\")?)"
-    )]
-    NoSecret,
-    /// The store or another part could not be set up.
-    #[error("{0}")]
-    Other(#[source] BoxError),
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::{
-    About, Challenge, Consumption, Decision, Denial, EventKind, Grant, GrantRecord, GrantToken, Key,
-    LiveChallenge, Mfa, Misconfigured, Reason, Requirement, Scope, StoreError, Subject,
+    About, Consumption, Decision, Denial, EventKind, Grant, GrantRecord, GrantToken, Key, Mfa, Misconfigured,
+    Reason, Requirement, Subject,
     decision::{Question, judge},
 };
 
@@ -58,8 +58,7 @@ impl Mfa {
     }
 
     fn max_age(&self, requirement: &Requirement) -> Result<Duration, Misconfigured> {
-        let lifetime = self.declared(requirement.scope())?.grant_lifetime();
-        Ok(requirement.max_age.map_or(lifetime, |max_age| max_age.min(lifetime)))
+        Ok(requirement.within(self.declared(requirement.scope())?.grant_lifetime()))
     }
 
     async fn judged(
@@ -102,28 +101,5 @@ impl Mfa {
     ) -> Decision {
         self.observe(About::subject(subject).scope(requirement.scope()), EventKind::Denied { reason });
         Decision::Denied(Denial { reason, requirement: *requirement, max_age })
-    }
-
-    /// The challenge on which this log-in may still try a code for `scope`.
-    ///
-    /// # Errors
-    ///
-    /// When the store could not be asked.
-    pub async fn live_challenge(
-        &self,
-        subject: &Subject,
-        scope: &Scope,
-    ) -> Result<Option<LiveChallenge>, StoreError> {
-        let now = self.inner.clock.now();
-        let standing = self.ask_store(self.inner.store.standing(subject.user(), now)).await?;
-        let theirs =
-            |challenge: &&Challenge| challenge.login == *subject.login() && challenge.scope == *scope;
-        Ok(standing.challenges.iter().find(theirs).map(|challenge| {
-            let mut live = LiveChallenge::seen(challenge, now);
-            // The user's lock may come sooner than the end of this challenge.
-            live.attempts_left =
-                live.attempts_left.min(self.inner.policy.locks.until_next(standing.failures));
-            live
-        }))
     }
 }

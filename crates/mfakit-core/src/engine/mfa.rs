@@ -10,12 +10,13 @@ use futures_util::future::poll_immediate;
 
 use crate::{
     About, ClientAddress, Clock, Directory, Event, EventKind, KeyRing, MfaProvider, MfaStore, Observer,
-    OnError, PATIENCE, PhoneNumber, Policy, Purpose, Region, RiskCheck, Scope, StoreError, UserId,
+    OnError, PATIENCE, PhoneNumber, Policy, Purpose, Region, RiskCheck, Scope, StoreError, UserId, Words,
     catalog::ScopeEntry,
     engine::{MfaBuilder, StartRefusal},
     event::with_causes,
     patience::patiently,
     site::Site,
+    words::best,
 };
 
 /// The engine: who may pass, and the ceremony that makes it so.
@@ -50,6 +51,10 @@ pub(crate) struct Inner {
     pub(crate) keys: KeyRing,
     pub(crate) policy: Policy,
     pub(crate) site: Site,
+    /// In the default language.
+    pub(crate) words: Words,
+    /// In further languages.
+    pub(crate) translations: Vec<Words>,
     /// In ascending order of their scopes.
     pub(crate) scopes: Vec<ScopeEntry>,
     pub(crate) messaging_to: Vec<Region>,
@@ -70,6 +75,18 @@ impl Mfa {
     #[must_use]
     pub fn site(&self) -> &Site {
         &self.inner.site
+    }
+
+    /// The words in the language that suits this `Accept-Language` best.
+    #[must_use = "words are to be read"]
+    pub fn words(&self, accept_language: Option<&str>) -> &Words {
+        best(&self.inner.words, &self.inner.translations, accept_language)
+    }
+
+    /// The label of a scope in the language of these words.
+    #[must_use]
+    pub fn label<'a>(&'a self, entry: &'a ScopeEntry, words: &'a Words) -> &'a str {
+        words.label_of(entry.scope()).unwrap_or(entry.label())
     }
 
     /// The keys of forms and sealed values.

@@ -8,17 +8,22 @@
 
 mod administer;
 mod budgets;
+mod build_error;
 mod builder;
 mod check;
+mod languages;
 mod live_challenge;
 mod mfa;
 mod revoke;
+mod situation;
 mod start;
 mod verify;
 
 pub use administer::{UserGrant, UserStatus};
-pub use builder::{BuildError, MfaBuilder};
+pub use build_error::BuildError;
+pub use builder::MfaBuilder;
 pub use live_challenge::LiveChallenge;
 pub use mfa::{Mfa, Misconfigured};
+pub use situation::{Destination, Situation};
 pub use start::{StartRefusal, StartRequest};
 pub use verify::{Verified, VerifyRefusal};

@@ -29,12 +29,13 @@ pub struct StartRequest {
     channel: Channel,
     return_to: Option<String>,
     address: Option<IpAddr>,
+    accept_language: Option<String>,
 }
 
 impl StartRequest {
     /// A code for `scope`, sent by `channel`.
     pub const fn new(scope: Scope, channel: Channel) -> Self {
-        Self { scope, channel, return_to: None, address: None }
+        Self { scope, channel, return_to: None, address: None, accept_language: None }
     }
 
     /// Where the person was going, sealed.
@@ -46,6 +47,13 @@ impl StartRequest {
     /// Where the request comes from, found out as [`client_address`](crate::MfaBuilder::client_address) says.
     pub fn address(mut self, address: impl Into<Option<IpAddr>>) -> Self {
         self.address = address.into();
+        self
+    }
+
+    /// Which languages the person reads, as their browser's `Accept-Language` says: the message is in one of the
+    /// [builder's](crate::MfaBuilder::words) that suits.
+    pub fn accept_language(mut self, languages: impl Into<Option<String>>) -> Self {
+        self.accept_language = languages.into();
         self
     }
 }
@@ -176,7 +184,7 @@ impl Mfa {
         request: StartRequest,
         sent: &AtomicBool,
     ) -> Result<LiveChallenge, StartRefusal> {
-        let StartRequest { scope, channel, return_to, address } = request;
+        let StartRequest { scope, channel, return_to, address, accept_language } = request;
         let entry = self.declared(&scope).map_err(StartRefusal::Misconfigured)?;
         if !entry.channels().contains(&channel) {
             return Err(StartRefusal::ChannelUnavailable);
@@ -194,7 +202,9 @@ impl Mfa {
         let plan = PlannedSend { subject, scope: &scope, channel, number: &on_file.number, address };
         self.weigh(&plan).await?;
         let provider_scope = ProviderScope::fresh(&scope);
-        let message = compose(channel, self.site().name(), entry.label(), self.inner.policy.code_lifetime);
+        let words = self.words(accept_language.as_deref());
+        let lifetime = self.inner.policy.code_lifetime;
+        let message = compose(channel, self.site(), words, self.label(entry, words), lifetime);
         let send = SendRequest {
             to: &on_file.number,
             channel,

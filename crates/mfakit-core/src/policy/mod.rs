@@ -184,6 +184,12 @@ impl Policy {
         self
     }
 
+    /// How many digits a code has.
+    #[must_use]
+    pub const fn digits(&self) -> u8 {
+        self.code_digits
+    }
+
     /// What is wrong with it, if anything.
     pub(crate) fn check(&self) -> Result<(), InvalidPolicy> {
         if !(6..=8).contains(&self.code_digits) {

@@ -2,19 +2,19 @@
 
 use std::time::Duration;
 
-use mfakit_core::{Channel, LiveChallenge, StartRefusal, StartRequest, whole_seconds};
+use mfakit_core::{Channel, LiveChallenge, StartRefusal, whole_seconds};
 use serde_json::json;
 
 use crate::{
     address::page_path,
     answer::Answer,
-    asker::Asker,
-    endpoints::Call,
+    endpoints::{Call, reply::Reply, show},
     form::Format,
+    page::Deed,
     problem::{Kind, Problem},
 };
 
-/// Sends a code: `201` for a program, `303` back to the page for a person.
+/// Sends a code: `201` for a program, `303` back to the page for a person, the page for a script that shows it.
 pub(super) async fn start(call: &Call<'_>, format: Format, body: &[u8]) -> Result<Answer, Answer> {
     let mut fields = call.fields(format, body)?;
     let channel = fields.require("channel").map_err(|problem| call.refuse(problem))?;
@@ -24,16 +24,20 @@ pub(super) async fn start(call: &Call<'_>, format: Format, body: &[u8]) -> Resul
         .parse()
         .map_err(|unknown| call.refuse(Problem::new(Kind::InvalidField).detail(format!("{unknown}"))))?;
 
-    let request =
-        StartRequest::new(*call.scope(), channel).return_to(return_to.clone()).address(call.address);
+    let request = call.start_request(channel).return_to(return_to.clone());
     match call.mfa.start(&call.subject, request).await {
-        Ok(live) => Ok(match call.asker {
-            Asker::Token | Asker::Script => Answer::new(201)
+        Ok(live) => match call.reply {
+            Reply::Json => Ok(Answer::new(201)
                 .content("application/json", members(&live).to_string().into_bytes())
-                .negotiated(),
-            Asker::Navigation => Answer::see_other(page_url(call, return_to.as_deref())).negotiated(),
-        }),
-        Err(refusal) => Err(call.refuse_on_page(problem(refusal), return_to.as_deref()).await),
+                .negotiated()),
+            Reply::Redirect => Ok(Answer::see_other(page_url(call, return_to.as_deref())).negotiated()),
+            Reply::Page => show::show(call, return_to.as_deref(), Deed::Started(None), None).await,
+        },
+        Err(refusal) => {
+            let problem = problem(refusal);
+            let deed = Deed::Started(Some(problem.kind()));
+            Err(call.refuse_on_page(deed, problem, return_to.as_deref()).await)
+        }
     }
 }
 

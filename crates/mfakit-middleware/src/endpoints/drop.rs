@@ -4,10 +4,10 @@ use mfakit_core::Recognition;
 
 use crate::{
     answer::Answer,
-    asker::Asker,
     cookie,
-    endpoints::Call,
+    endpoints::{Call, reply::Reply, show},
     form::Format,
+    page::Deed,
     problem::{Kind, Problem},
     return_to::ReturnTo,
 };
@@ -17,15 +17,21 @@ pub(super) async fn drop(call: &Call<'_>, format: Option<Format>, body: &[u8]) -
     let mut return_to = None;
     if let Some(format) = format {
         let mut fields = call.fields(format, body)?;
-        return_to = fields.take("return").and_then(|sealed| call.open_return(&sealed));
+        return_to = call.sealed_return(fields.take("return"));
         fields.finish().map_err(|problem| call.refuse(problem))?;
     }
     let dropped = call.mfa.drop_elevation(&call.subject, call.scope()).await;
     dropped.map_err(|_| call.refuse(Problem::new(Kind::Unavailable)))?;
-    let answer = match call.asker {
-        Asker::Token | Asker::Script => Answer::new(204).negotiated(),
-        Asker::Navigation => {
-            Answer::see_other(return_to.unwrap_or_else(ReturnTo::home).as_str()).negotiated()
+    let answer = match call.reply {
+        Reply::Json => Answer::new(204).negotiated(),
+        Reply::Redirect => {
+            let errand = return_to.and_then(|sealed| call.open_return(&sealed));
+            let target = errand.map_or_else(|| ReturnTo::home(call.mfa.site()), |errand| errand.target);
+            Answer::see_other(target.as_str()).negotiated()
+        }
+        Reply::Page => {
+            let shown = show::show_with(call, None, return_to.as_deref(), Deed::Looked, None).await;
+            shown.unwrap_or_else(|answer| answer)
         }
     };
     Ok(match call.subject.recognition() {

@@ -5,25 +5,31 @@
 
 mod challenge;
 mod drop;
+mod reply;
 mod show;
 mod verify;
 
 use std::{net::IpAddr, panic::AssertUnwindSafe};
 
 use futures_util::FutureExt;
-use mfakit_core::{About, EventKind, Mfa, Misconfigured, Scope, ScopeEntry, Subject};
+use mfakit_core::{
+    About, EventKind, GrantToken, Mfa, Misconfigured, Scope, ScopeEntry, StartRequest, Subject, Words,
+};
 
 use crate::{
-    address::{STYLESHEET, page_path},
+    address::{MODULE, STYLE_SHEET, page_path},
     answer::Answer,
     asker::Asker,
     client_address::client_address,
+    cookie::grant_token,
+    endpoints::reply::Reply,
+    errand::Errand,
     facts::{Facts, Method},
     form::{self, Fields, Format},
-    origin, page,
+    origin,
+    page::{self, Deed},
     problem::{Kind, Problem},
     respond,
-    return_to::ReturnTo,
 };
 
 /// A call to one of the routes that may go on to read its body.
@@ -40,7 +46,11 @@ struct Call<'a> {
     entry: &'a ScopeEntry,
     subject: Subject,
     asker: Asker,
+    reply: Reply,
     address: Option<IpAddr>,
+    accept_language: Option<String>,
+    /// The value of the grant cookie that came along.
+    token: Option<GrantToken>,
 }
 
 /// Why a body could not be had.
@@ -86,10 +96,12 @@ pub fn open<'a>(
     subject: Option<Subject>,
 ) -> Result<Opened<'a>, Answer> {
     let asker = Asker::of(facts, subject.as_ref());
-    let refuse = |kind| respond::problem(mfa, asker, Problem::new(kind));
-    if path == STYLESHEET {
+    let reply = Reply::wanted(asker, facts);
+    let words = mfa.words(facts.accept_language.as_deref());
+    let refuse = |kind| refusal(mfa, words, reply, Problem::new(kind), None);
+    if let Some(file) = file(mfa, path) {
         return Err(if facts.method.only_looks() {
-            page::style()
+            file
         } else {
             not_allowed(refuse(Kind::MethodNotAllowed), "GET, HEAD")
         });
@@ -110,9 +122,16 @@ pub fn open<'a>(
     if !allowed {
         return Err(not_allowed(refuse(Kind::MethodNotAllowed), allow));
     }
-    let Some(subject) = subject else { return Err(respond::unauthenticated(mfa, login_page, facts)) };
+    let Some(subject) = subject else {
+        return Err(match reply {
+            Reply::Page => refusal(mfa, words, reply, Problem::new(Kind::Unauthenticated), login_page),
+            Reply::Json | Reply::Redirect => respond::unauthenticated(mfa, login_page, facts),
+        });
+    };
     let address = client_address(mfa.client_address(), facts);
-    let call = Call { mfa, entry, subject, asker, address };
+    let accept_language = facts.accept_language.clone();
+    let token = grant_token(facts.cookies.as_deref().map(str::as_bytes), entry.scope());
+    let call = Call { mfa, entry, subject, asker, reply, address, accept_language, token };
     if facts.method.only_looks() {
         let return_to = call.sealed_return(query_value(&facts.target, "return"));
         return Ok(Opened { call, todo: Todo::Show { return_to } });
@@ -126,7 +145,7 @@ pub fn open<'a>(
         let format = Format::named(facts.content_type.as_deref());
         let format = format.ok_or_else(|| {
             let detail = "send application/json or application/x-www-form-urlencoded";
-            respond::problem(mfa, asker, Problem::new(Kind::UnsupportedMediaType).detail(detail))
+            call.refuse(Problem::new(Kind::UnsupportedMediaType).detail(detail))
         })?;
         match route {
             Route::Challenge => Todo::Start(format),
@@ -169,7 +188,7 @@ impl Opened<'_> {
 impl Call<'_> {
     async fn carry_out(&self, todo: Todo, body: &[u8]) -> Result<Answer, Answer> {
         match todo {
-            Todo::Show { return_to } => show::show(self, return_to.as_deref(), None).await,
+            Todo::Show { return_to } => show::show(self, return_to.as_deref(), Deed::Looked, None).await,
             Todo::Start(format) => challenge::start(self, format, body).await,
             Todo::Verify(format) => verify::verify(self, format, body).await,
             Todo::Drop(format) => drop::drop(self, format, body).await,
@@ -180,17 +199,29 @@ impl Call<'_> {
         self.entry.scope()
     }
 
-    /// A refusal in the form the asker can use.
+    fn words(&self) -> &Words {
+        self.mfa.words(self.accept_language.as_deref())
+    }
+
+    /// A code for the scope, as this caller may ask for it.
+    fn start_request(&self, channel: mfakit_core::Channel) -> StartRequest {
+        StartRequest::new(*self.scope(), channel)
+            .address(self.address)
+            .accept_language(self.accept_language.clone())
+    }
+
+    /// A refusal in the form that is wanted.
     fn refuse(&self, problem: Problem) -> Answer {
-        respond::problem(self.mfa, self.asker, problem)
+        let page = page_path(self.mfa, self.scope());
+        refusal(self.mfa, self.words(), self.reply, problem, Some(&page))
     }
 
     /// A refusal for a program, or the page again for a person, with the same status.
-    async fn refuse_on_page(&self, problem: Problem, return_to: Option<&str>) -> Answer {
-        match self.asker {
-            Asker::Token | Asker::Script => problem.into_answer(),
-            Asker::Navigation => {
-                show::show(self, return_to, Some(&problem)).await.unwrap_or_else(|answer| answer)
+    async fn refuse_on_page(&self, deed: Deed, problem: Problem, return_to: Option<&str>) -> Answer {
+        match self.reply {
+            Reply::Json => problem.into_answer(),
+            Reply::Redirect | Reply::Page => {
+                show::show(self, return_to, deed, Some(&problem)).await.unwrap_or_else(|answer| answer)
             }
         }
     }
@@ -203,26 +234,58 @@ impl Call<'_> {
 
     /// The fields of a body, and of a form only those of one that this log-in was given.
     fn fields(&self, format: Format, body: &[u8]) -> Result<Fields, Answer> {
+        self.authentic(format, body, |_| None)
+    }
+
+    /// The same of a form in which a code is typed: it was given with the challenge that it names.
+    fn fields_with_code(&self, format: Format, body: &[u8]) -> Result<Fields, Answer> {
+        self.authentic(format, body, |fields| fields.peek("challenge"))
+    }
+
+    fn authentic(
+        &self,
+        format: Format,
+        body: &[u8],
+        challenge: impl Fn(&Fields) -> Option<&str>,
+    ) -> Result<Fields, Answer> {
         let mut fields = Fields::read(format, body).map_err(|problem| self.refuse(problem))?;
         let needs_token = format == Format::Form && self.asker != Asker::Token;
         let token = if format == Format::Form { fields.take("token") } else { None };
+        let (keys, subject, scope) = (self.mfa.keys(), &self.subject, self.scope());
         let good =
-            token.is_some_and(|token| form::is_token(&token, self.mfa.keys(), &self.subject, self.scope()));
+            token.is_some_and(|token| form::is_token(&token, keys, subject, scope, challenge(&fields)));
         if needs_token && !good {
-            Err(self.forged("the form's token is missing or not this log-in's"))
+            Err(self.forged("the form's token is missing, or not of this log-in and challenge"))
         } else {
             Ok(fields)
         }
     }
 
-    /// A sealed target, if it is one of ours for this scope and log-in.
+    /// A sealed errand, if it is one of ours for this scope and log-in.
     fn sealed_return(&self, sealed: Option<String>) -> Option<String> {
         sealed.filter(|sealed| self.open_return(sealed).is_some())
     }
 
-    fn open_return(&self, sealed: &str) -> Option<ReturnTo> {
+    fn open_return(&self, sealed: &str) -> Option<Errand> {
         let (keys, site) = (self.mfa.keys(), self.mfa.site());
-        ReturnTo::open(sealed, keys, self.scope(), self.subject.login(), site)
+        Errand::open(sealed, keys, self.scope(), self.subject.login(), site)
+    }
+}
+
+/// A refusal in the form that is wanted; from its page people may go on to `again`.
+fn refusal(mfa: &Mfa, words: &Words, reply: Reply, problem: Problem, again: Option<&str>) -> Answer {
+    match reply {
+        Reply::Json => problem.into_answer(),
+        Reply::Redirect | Reply::Page => page::refusal(mfa, words, &problem, again.map(str::to_owned)),
+    }
+}
+
+/// The files beside the page, for everybody.
+fn file(mfa: &Mfa, path: &str) -> Option<Answer> {
+    match path {
+        STYLE_SHEET => Some(page::style_sheet(mfa.site().look())),
+        MODULE => Some(page::module()),
+        _ => None,
     }
 }
 

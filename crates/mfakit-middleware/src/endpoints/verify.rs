@@ -5,17 +5,18 @@ use serde_json::json;
 
 use crate::{
     answer::Answer,
-    asker::Asker,
     cookie,
-    endpoints::Call,
+    endpoints::{Call, reply::Reply, show},
     form::Format,
+    page::Deed,
     problem::{Kind, Problem},
     return_to::ReturnTo,
 };
 
-/// Checks a code: `200` and the grant cookie for a program, `303` and the cookie for a person.
+/// Checks a code: `200` and the grant cookie for a program, `303` and the cookie for a person, the page and the cookie
+/// for a script that shows it.
 pub(super) async fn verify(call: &Call<'_>, format: Format, body: &[u8]) -> Result<Answer, Answer> {
-    let mut fields = call.fields(format, body)?;
+    let mut fields = call.fields_with_code(format, body)?;
     let challenge = fields.require("challenge").map_err(|problem| call.refuse(problem))?;
     let typed = fields.require("code").map_err(|problem| call.refuse(problem))?;
     let return_to = call.sealed_return(fields.take("return"));
@@ -26,33 +27,43 @@ pub(super) async fn verify(call: &Call<'_>, format: Format, body: &[u8]) -> Resu
         (_, Err(_)) => VerifyRefusal::MalformedCode,
         (Some(challenge), Ok(code)) => {
             match call.mfa.verify(&call.subject, call.scope(), &challenge, &code).await {
-                Ok(verified) => return Ok(granted(call, &verified, return_to.as_deref())),
+                Ok(verified) => return granted(call, &verified, return_to.as_deref()).await,
                 Err(refusal) => refusal,
             }
         }
     };
-    Err(call.refuse_on_page(problem(&refusal), return_to.as_deref()).await)
+    let problem = problem(&refusal);
+    let deed = Deed::Typed(Some(problem.kind()));
+    Err(call.refuse_on_page(deed, problem, return_to.as_deref()).await)
 }
 
-fn granted(call: &Call<'_>, verified: &Verified, return_to: Option<&str>) -> Answer {
-    let answer = match call.asker {
-        Asker::Token | Asker::Script => {
+async fn granted(call: &Call<'_>, verified: &Verified, return_to: Option<&str>) -> Result<Answer, Answer> {
+    let sealed = verified.return_to.as_deref().or(return_to);
+    let answer = match call.reply {
+        Reply::Json => {
             let members = json!({
                 "scope": verified.grant.scope().as_str(),
                 "expires_in": verified.lifetime.as_secs(),
             });
             Answer::new(200).content("application/json", members.to_string().into_bytes()).negotiated()
         }
-        Asker::Navigation => {
-            let sealed = verified.return_to.as_deref().or(return_to);
-            let target = sealed.and_then(|sealed| call.open_return(sealed)).unwrap_or_else(ReturnTo::home);
+        Reply::Redirect => {
+            let errand = sealed.and_then(|sealed| call.open_return(sealed));
+            let target = errand.map_or_else(|| ReturnTo::home(call.mfa.site()), |errand| errand.target);
             Answer::see_other(target.as_str()).negotiated()
         }
+        // Whatever becomes of the page: the grant is made, and the browser is to have its cookie.
+        Reply::Page => {
+            let token = verified.token.as_ref();
+            show::show_with(call, token, sealed, Deed::Typed(None), None)
+                .await
+                .unwrap_or_else(|answer| answer)
+        }
     };
-    match &verified.token {
+    Ok(match &verified.token {
         Some(token) => answer.header("set-cookie", cookie::granting(call.scope(), token, verified.lifetime)),
         None => answer,
-    }
+    })
 }
 
 fn problem(refusal: &VerifyRefusal) -> Problem {

@@ -35,28 +35,37 @@ pub(super) fn cases() -> Vec<Case> {
         case("the field for the code is made for people and their phones", |w| async move {
             w.start(Who::Alice, "pay").await;
             let html = w.page(Who::Alice, "/mfa/pay").await.html;
-            let (_, input) = html.split_once("<input id=\"code\"").unwrap();
+            let (_, input) = html.split_once("<input id=\"mfa-code\"").unwrap();
             let input = input.split('>').next().unwrap();
             for attribute in
                 ["name=\"code\"", "type=\"text\"", "inputmode=\"numeric\"", "autocomplete=\"one-time-code\""]
             {
                 assert!(input.contains(attribute), "{input}");
             }
-            assert!(!input.contains("maxlength") && html.contains("<label for=\"code\">"), "{html}");
+            assert!(!input.contains("maxlength") && html.contains("<label for=\"mfa-code\">"), "{html}");
         }),
-        case("the page loads nothing from elsewhere, runs nothing and cannot be framed", |w| async move {
-            w.start(Who::Alice, "pay").await;
-            for ask in [Ask::get("/mfa/pay").navigating(), Ask::get("/mfa/nothing").navigating()] {
-                let heard = w.hear(ask.by(Who::Alice)).await;
-                has_page_headers(&heard);
-                let html = heard.text();
-                for inline in
-                    ["<script", "style=\"", " onclick", " onload", " onsubmit", "<style", "javascript:"]
-                {
-                    assert!(!html.contains(inline), "{inline} in {html}");
+        case(
+            "the page loads nothing from elsewhere, has no code in it and cannot be framed",
+            |w| async move {
+                w.start(Who::Alice, "pay").await;
+                for ask in [Ask::get("/mfa/pay").navigating(), Ask::get("/mfa/nothing").navigating()] {
+                    let heard = w.hear(ask.by(Who::Alice)).await;
+                    has_page_headers(&heard);
+                    let html = heard.text();
+                    for inline in
+                        ["<script>", "style=\"", " onclick", " onload", " onsubmit", "<style", "javascript:"]
+                    {
+                        assert!(!html.contains(inline), "{inline} in {html}");
+                    }
+                    let module = "<script type=\"module\" src=\"/mfa/-/mfa.js\"></script>";
+                    assert_eq!(
+                        (html.matches("<script").count(), html.matches(module).count()),
+                        (1, 1),
+                        "{html}"
+                    );
                 }
-            }
-        }),
+            },
+        ),
         case("the page shows a label as it was written, whatever is in it", |w| async move {
             w.start(Who::Alice, "reports").await;
             let html = w.page(Who::Alice, "/mfa/reports").await.html;
@@ -96,7 +105,7 @@ pub(super) fn cases() -> Vec<Case> {
                     Some("text/css; charset=utf-8"),
                     "{heard}"
                 );
-                assert!(heard.text().contains("body"), "{heard}");
+                assert!(heard.text().contains(".mfa"), "{heard}");
             }
             assert_eq!(
                 w.hear(Ask::post("/mfa/-/page.css")).await.status(405).header("allow"),
@@ -126,13 +135,18 @@ fn has_page_headers(heard: &Heard) {
     directives.sort_unstable();
     let expected = [
         "base-uri 'none'",
+        "connect-src 'self'",
         "default-src 'none'",
         "form-action 'self'",
         "frame-ancestors 'none'",
+        "img-src 'self'",
+        "object-src 'none'",
+        "script-src 'self'",
         "style-src 'self'",
     ];
     assert_eq!(directives, expected, "{heard}");
     for (name, value) in [
+        ("permissions-policy", "otp-credentials=(self)"),
         ("x-frame-options", "DENY"),
         ("referrer-policy", "same-origin"),
         ("cross-origin-opener-policy", "same-origin"),

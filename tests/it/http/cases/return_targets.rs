@@ -183,7 +183,7 @@ fn sealed() -> impl Iterator<Item = Case> {
                     .goes_to("/mfa/settings");
                 let page = w.page(Who::Alice, "/mfa/settings").await;
                 assert_eq!(page.sealed, None);
-                let (challenge, code) = (page.challenge.unwrap(), w.last_code());
+                let (token, challenge, code) = (page.token, page.challenge.unwrap(), w.last_code());
                 let fields = format!("token={token}&challenge={challenge}&code={code}&return={value}");
                 w.hear(Ask::form("/mfa/settings/verify", &fields).by(Who::Alice)).await.goes_to("/");
                 let fields = format!("token={token}&return={value}");

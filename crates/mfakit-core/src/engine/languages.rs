@@ -1,0 +1,47 @@
+//! The languages that an app speaks.
+
+use crate::{
+    BuildError, Channel, InvalidText, Policy, ScopeEntry, Site, Words,
+    message::{LONGEST_MESSAGE, compose},
+    words::check_label,
+};
+
+/// The default language and the others, each with a label for every scope, and every message short enough.
+pub(super) fn languages(
+    mut languages: Vec<Words>,
+    scopes: &[ScopeEntry],
+    site: &Site,
+    policy: &Policy,
+) -> Result<(Words, Vec<Words>), BuildError> {
+    if languages.is_empty() {
+        languages.push(Words::english());
+    }
+    for (at, words) in languages.iter().enumerate() {
+        let invalid = |why| BuildError::Words { language: words.language().to_owned(), why };
+        words.check().map_err(invalid)?;
+        if languages.iter().take(at).any(|earlier| earlier.language() == words.language()) {
+            return Err(invalid(InvalidText::Twice));
+        }
+        for (scope, label) in words.labels() {
+            let scope = scope.to_owned();
+            if !scopes.iter().any(|entry| entry.scope.as_str() == scope) {
+                return Err(invalid(InvalidText::UnknownLabel { scope }));
+            }
+            check_label(label).map_err(|why| invalid(InvalidText::Label { scope, why }))?;
+        }
+        for entry in scopes {
+            let scope = entry.scope.to_string();
+            let label = match words.label_of(&entry.scope) {
+                Some(label) => label,
+                None if at == 0 => entry.label(),
+                None => return Err(invalid(InvalidText::NoLabel { scope })),
+            };
+            let length = |channel| compose(channel, site, words, label, policy.code_lifetime).chars().count();
+            if Channel::ALL.into_iter().any(|channel| length(channel) > LONGEST_MESSAGE) {
+                return Err(invalid(InvalidText::MessageTooLong { scope, longest: LONGEST_MESSAGE }));
+            }
+        }
+    }
+    let default = languages.remove(0);
+    Ok((default, languages))
+}

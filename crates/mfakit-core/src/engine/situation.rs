@@ -1,0 +1,151 @@
+//! How things stand for somebody who looks at the page of a scope.
+
+use std::time::Duration;
+
+use crate::{
+    Binding, Challenge, Grant, GrantRecord, GrantToken, LiveChallenge, Lock, Mfa, PhoneNumber, Reason,
+    Recognition, Requirement, Scope, ScopeEntry, Standing, StoreError, Subject, Timestamp,
+    decision::{Question, judge},
+};
+
+/// How soon after a success a request without the grant cookie means that the browser did not keep it.
+const JUST_NOW: Duration = Duration::from_mins(2);
+
+/// How things stand for somebody who looks at the page of a scope. Nothing in it opens anything.
+#[derive(Clone, Debug)]
+pub struct Situation {
+    /// The grant that lets a request pass as things are.
+    pub grant: Option<Grant>,
+    /// A code was right a moment ago, and the browser did not bring the cookie that proves it.
+    pub unkept: bool,
+    /// The challenge on which a code may be tried.
+    pub live: Option<LiveChallenge>,
+    /// Whether codes may be tried and sent.
+    pub lock: Lock,
+    /// How long to wait for the end of the lock; `None` where there is none or no wait helps.
+    pub locked_for: Option<Duration>,
+    /// How long to wait before a code may be sent, as far as the wait after the last one goes.
+    pub resend_in: Duration,
+    /// Where a code would go.
+    pub destination: Destination,
+}
+
+/// Where a code would go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// To this number, all but the last two digits hidden: `•••34`.
+    Number(String),
+    /// There is no number on file.
+    Nowhere,
+    /// The directory could not be asked. Whoever asks for a code is told if that is so still.
+    Unknown,
+}
+
+impl Mfa {
+    /// How things stand for `subject`, who would meet `requirement`; `token` is the value of the grant cookie, if one
+    /// came along. Reads the store once and the directory once, and sends nothing [SEND-9].
+    ///
+    /// # Errors
+    ///
+    /// When the store could not be asked.
+    pub async fn situation(
+        &self,
+        subject: &Subject,
+        requirement: &Requirement,
+        token: Option<&GrantToken>,
+    ) -> Result<Situation, StoreError> {
+        let standing = self.inner.store.standing(subject.user(), self.inner.clock.now());
+        let standing = self.ask_store(standing).await?;
+        let destination = match self.number_on_file(subject.user()).await {
+            Ok(Some(on_file)) => Destination::Number(PhoneNumber::to_string(&on_file.number)),
+            Ok(None) => Destination::Nowhere,
+            Err(_) => Destination::Unknown,
+        };
+        let now = self.inner.clock.now();
+        let live = self.live(&standing, subject, requirement.scope(), now);
+        let record = standing
+            .grants
+            .iter()
+            .find(|standing| standing.login == *subject.login() && standing.scope == *requirement.scope())
+            .map(|standing| &standing.grant);
+        let judged = record.map(|record| self.judged_now(record, subject, requirement, token, now));
+        Ok(Situation {
+            grant: judged.and_then(Result::ok),
+            unkept: record.is_some_and(|record| self.is_unkept(record, subject, requirement, token, now)),
+            lock: standing.lock,
+            locked_for: standing.lock.retry_after(now),
+            resend_in: standing.resend_at.map_or(Duration::ZERO, |at| at.since(now)),
+            live,
+            destination,
+        })
+    }
+
+    /// The challenge on which this log-in may still try a code for `scope`.
+    ///
+    /// # Errors
+    ///
+    /// When the store could not be asked.
+    pub async fn live_challenge(
+        &self,
+        subject: &Subject,
+        scope: &Scope,
+    ) -> Result<Option<LiveChallenge>, StoreError> {
+        let now = self.inner.clock.now();
+        let standing = self.ask_store(self.inner.store.standing(subject.user(), now)).await?;
+        Ok(self.live(&standing, subject, scope, now))
+    }
+
+    fn live(
+        &self,
+        standing: &Standing,
+        subject: &Subject,
+        scope: &Scope,
+        now: Timestamp,
+    ) -> Option<LiveChallenge> {
+        let theirs =
+            |challenge: &&Challenge| challenge.login == *subject.login() && challenge.scope == *scope;
+        standing.challenges.iter().find(theirs).map(|challenge| {
+            let mut live = LiveChallenge::seen(challenge, now);
+            // The user's lock may come sooner than the end of this challenge.
+            live.attempts_left =
+                live.attempts_left.min(self.inner.policy.locks.until_next(standing.failures));
+            live
+        })
+    }
+
+    /// For how long a grant still counts.
+    #[must_use]
+    pub fn time_left(&self, grant: &Grant) -> Duration {
+        grant.expires_at().since(self.inner.clock.now())
+    }
+
+    fn judged_now(
+        &self,
+        record: &GrantRecord,
+        subject: &Subject,
+        requirement: &Requirement,
+        token: Option<&GrantToken>,
+        now: Timestamp,
+    ) -> Result<Grant, Reason> {
+        let lifetime = self.scope(requirement.scope()).map_or(Duration::ZERO, ScopeEntry::grant_lifetime);
+        let max_age = requirement.within(lifetime);
+        let clock_skew = self.inner.policy.clock_skew;
+        judge(record, &Question { subject, requirement, max_age, token, now, clock_skew })
+    }
+
+    /// Whether nothing but the cookie is missing of a grant that was made just now.
+    fn is_unkept(
+        &self,
+        record: &GrantRecord,
+        subject: &Subject,
+        requirement: &Requirement,
+        token: Option<&GrantToken>,
+        now: Timestamp,
+    ) -> bool {
+        let by_cookie = matches!(record.binding, Binding::Cookie(_))
+            && subject.recognition() == Recognition::Cookie
+            && now.since(record.verified_at) <= JUST_NOW;
+        let judged = self.judged_now(record, subject, requirement, token, now);
+        by_cookie && matches!(judged, Err(Reason::Missing | Reason::Mismatch))
+    }
+}

@@ -1,0 +1,117 @@
+//! Colours, and whether they can be read.
+
+use std::fmt;
+
+/// The contrast that text needs to what is behind it (WCAG 2.2, 1.4.3).
+const READABLE: f64 = 4.5;
+
+/// A colour of the sRGB space, written as `#rrggbb`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Colour([u8; 3]);
+
+impl Colour {
+    /// What the page's words stand on where it is light.
+    pub const LIGHT_SHEET: Self = Self([0xff, 0xff, 0xff]);
+    /// What the page's words stand on where it is dark.
+    pub const DARK_SHEET: Self = Self([0x18, 0x1c, 0x22]);
+
+    /// Reads `#rrggbb`.
+    ///
+    /// # Errors
+    ///
+    /// When it is written in any other way.
+    pub fn parse(text: &str) -> Result<Self, InvalidColour> {
+        let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.is_ascii());
+        let digits = digits.ok_or(InvalidColour::NotWritten)?;
+        let mut bytes = [0; 3];
+        for (at, byte) in bytes.iter_mut().enumerate() {
+            let pair = digits.get(at * 2..at * 2 + 2).unwrap_or_default();
+            let hex = pair.bytes().all(|digit| digit.is_ascii_hexdigit());
+            *byte = u8::from_str_radix(pair, 16).ok().filter(|_| hex).ok_or(InvalidColour::NotWritten)?;
+        }
+        Ok(Self(bytes))
+    }
+
+    /// Black or white, whichever is read more easily on this.
+    #[must_use]
+    pub fn ink(self) -> Self {
+        let (black, white) = (Self([0; 3]), Self([0xff; 3]));
+        if self.contrast(white) >= self.contrast(black) { white } else { black }
+    }
+
+    /// Whether words in this colour can be read on `ground`.
+    pub(crate) fn readable_on(self, ground: Self) -> Result<(), InvalidColour> {
+        let contrast = self.contrast(ground);
+        if contrast >= READABLE { Ok(()) } else { Err(InvalidColour::Unreadable { ground, contrast }) }
+    }
+
+    /// The contrast ratio, 1 to 21 (WCAG 2.2, "contrast ratio").
+    fn contrast(self, other: Self) -> f64 {
+        let (one, other) = (self.luminance(), other.luminance());
+        (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    }
+
+    /// The relative luminance, 0 to 1 (WCAG 2.2, "relative luminance").
+    fn luminance(self) -> f64 {
+        let [red, green, blue] = self.0.map(|byte| {
+            let share = f64::from(byte) / 255.0;
+            if share <= 0.04045 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
+        });
+        0.2126 * red + 0.7152 * green + 0.0722 * blue
+    }
+}
+
+impl fmt::Display for Colour {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [red, green, blue] = self.0;
+        write!(f, "#{red:02x}{green:02x}{blue:02x}")
+    }
+}
+
+/// Why a colour cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+pub enum InvalidColour {
+    /// It is written in another way.
+    #[error("write it as #rrggbb, such as \"#0f766e\"")]
+    NotWritten,
+    /// Nobody could read it.
+    #[error(
+        "its contrast to {ground} is {contrast:.1}, and words need {READABLE}: choose one further from it"
+    )]
+    Unreadable {
+        /// What it would stand on.
+        ground: Colour,
+        /// Its contrast to that.
+        contrast: f64,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_six_digits_after_a_hash_are_a_colour() {
+        assert_eq!(Colour::parse("#0F766e").unwrap().to_string(), "#0f766e");
+        for bad in ["", "#", "#fff", "0f766e", "#0f766g", "#+f766e", "#0f766e00", "#0f766é", "red", "#0f7;}x"]
+        {
+            assert_eq!(Colour::parse(bad), Err(InvalidColour::NotWritten), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn contrast_is_that_of_the_guidelines() {
+        let contrast = |one, other| Colour::parse(one).unwrap().contrast(Colour::parse(other).unwrap());
+        assert!((contrast("#000000", "#ffffff") - 21.0).abs() < 0.001);
+        assert!((contrast("#777777", "#ffffff") - 4.48).abs() < 0.01);
+        assert!((contrast("#ffffff", "#767676") - 4.54).abs() < 0.01);
+    }
+
+    #[test]
+    fn the_ink_on_a_colour_can_always_be_read() {
+        for colour in ["#000000", "#ffffff", "#777777", "#0f766e", "#5eead4", "#ff0000", "#0000ff"] {
+            let colour = Colour::parse(colour).unwrap();
+            assert_eq!(colour.ink().readable_on(colour), Ok(()), "{colour}");
+        }
+    }
+}

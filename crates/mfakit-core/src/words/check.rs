@@ -1,0 +1,273 @@
+//! What words may hold.
+
+use unic_langid::LanguageIdentifier;
+
+use crate::{Word, Words};
+
+/// The longest name of an app and the longest label of a scope, in characters.
+const LONGEST_NAME: usize = 60;
+
+/// The longest text of the table, in characters.
+const LONGEST_TEXT: usize = 400;
+
+impl Words {
+    /// Checks the tag and every text.
+    pub(crate) fn check(&self) -> Result<(), InvalidText> {
+        if self.language.parse::<LanguageIdentifier>().is_err() {
+            return Err(InvalidText::Language);
+        }
+        Word::ALL.iter().try_for_each(|word| check_text(*word, self.text(*word)))
+    }
+}
+
+fn check_text(word: Word, text: &str) -> Result<(), InvalidText> {
+    let invalid = |why| InvalidText::Text { word, why };
+    let mut plain = String::new();
+    let mut named = Vec::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (name, after) =
+            after.split_once('}').ok_or(invalid(InvalidWords::Character { character: '{' }))?;
+        if !word.placeholders().contains(&name) {
+            return Err(InvalidText::Unknown { word, name: name.to_owned() });
+        }
+        named.push(name);
+        plain.push_str(before);
+        // As something is filled in here, nothing that stands around it joins into a link.
+        plain.push('_');
+        rest = after;
+    }
+    plain.push_str(rest);
+    let missing = word.placeholders().iter().find(|name| !Word::may_lack(name) && !named.contains(name));
+    if let Some(name) = missing {
+        return Err(InvalidText::Missing { word, name });
+    }
+    if word.is_sent() && named.iter().filter(|name| **name == "code").count() > 1 {
+        return Err(InvalidText::CodeTwice { word });
+    }
+    check_plain(&plain, LONGEST_TEXT).map_err(invalid)?;
+    if word.is_sent() { check_sent(&plain).map_err(invalid) } else { Ok(()) }
+}
+
+/// Checks an app's name, which will stand in a message and on a page. It may be a host's.
+pub(crate) fn check_name(name: &str) -> Result<(), InvalidWords> {
+    check_plain(name, LONGEST_NAME)?;
+    check_sent(name)
+}
+
+/// Checks a scope's label, which will stand in a message and on a page.
+pub(crate) fn check_label(label: &str) -> Result<(), InvalidWords> {
+    check_name(label)?;
+    if names_a_host(label) { Err(InvalidWords::Link) } else { Ok(()) }
+}
+
+/// Checks what a person reads anywhere.
+fn check_plain(text: &str, longest: usize) -> Result<(), InvalidWords> {
+    if text.trim().is_empty() || text.trim() != text {
+        return Err(InvalidWords::Blank);
+    }
+    if text.chars().count() > longest {
+        return Err(InvalidWords::TooLong { longest });
+    }
+    let forbidden = |c: char| c.is_control() || is_invisible(c) || matches!(c, '{' | '}');
+    text.chars()
+        .find(|c| forbidden(*c))
+        .map_or(Ok(()), |character| Err(InvalidWords::Character { character }))
+}
+
+/// Checks besides what travels to a phone, which makes links of what looks like one, and a binding of a last line
+/// with `@` and `#`.
+fn check_sent(text: &str) -> Result<(), InvalidWords> {
+    if let Some(character) = text.chars().find(|c| matches!(c, '@' | '#')) {
+        return Err(InvalidWords::Character { character });
+    }
+    let lower = text.to_lowercase();
+    if lower.contains("//") || lower.contains("www.") { Err(InvalidWords::Link) } else { Ok(()) }
+}
+
+/// Line separators, marks that turn the direction of writing, and characters that take no room.
+const fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{61c}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+    )
+}
+
+/// Whether a word in it has a dot inside, followed by letters: telephones make a link of `evil.example`.
+fn names_a_host(text: &str) -> bool {
+    text.split_whitespace().any(|word| {
+        let word = word.trim_matches(|c: char| c.is_ascii_punctuation());
+        word.rsplit_once('.').is_some_and(|(name, end)| {
+            let letters = |part: &str| part.chars().take_while(|c| c.is_alphabetic()).count();
+            !name.is_empty() && letters(end) >= 2
+        })
+    })
+}
+
+/// Why words cannot stand in a message or on a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidWords {
+    /// Nothing to read, or space around it.
+    #[error("it is empty or has space around it")]
+    Blank,
+    /// A message would no longer fit.
+    #[error("it has more than {longest} characters")]
+    TooLong {
+        /// How many there may be.
+        longest: usize,
+    },
+    /// A character that could change what a message says or does.
+    #[error("it holds {character:?}, which it must not")]
+    Character {
+        /// The character.
+        character: char,
+    },
+    /// Something a telephone would turn into a link.
+    #[error("it holds a link, or what a telephone takes for one")]
+    Link,
+}
+
+/// Why the words of a language cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidText {
+    /// The language is called by no tag.
+    #[error("a language is called by its tag, such as \"de\" or \"pt-BR\"")]
+    Language,
+    /// A text holds what it must not.
+    #[error("{word}: {why}")]
+    Text {
+        /// Which.
+        word: Word,
+        /// What is wrong with it.
+        why: InvalidWords,
+    },
+    /// A text has a placeholder that nothing is filled into.
+    #[error("{word}: nothing is filled into {{{name}}}; it may hold {}", known(*word))]
+    Unknown {
+        /// Which.
+        word: Word,
+        /// The placeholder.
+        name: String,
+    },
+    /// A text lacks a placeholder.
+    #[error("{word}: {{{name}}} is missing")]
+    Missing {
+        /// Which.
+        word: Word,
+        /// The placeholder.
+        name: &'static str,
+    },
+    /// A message has the code twice, which not every provider fills in.
+    #[error("{word}: {{code}} may stand in it once")]
+    CodeTwice {
+        /// Which.
+        word: Word,
+    },
+    /// A label is missing in a further language.
+    #[error("the scope \"{scope}\" has no label: add .label({scope:?}, \"…\")")]
+    NoLabel {
+        /// Of which scope.
+        scope: String,
+    },
+    /// A label is not right.
+    #[error("the label of \"{scope}\": {why}")]
+    Label {
+        /// Of which scope.
+        scope: String,
+        /// What is wrong with it.
+        why: InvalidWords,
+    },
+    /// A label is of a scope that was not declared.
+    #[error("there is a label for \"{scope}\", which is not declared")]
+    UnknownLabel {
+        /// Of which scope.
+        scope: String,
+    },
+    /// A message is longer than the provider takes.
+    #[error("the message of the scope \"{scope}\" has more than {longest} characters")]
+    MessageTooLong {
+        /// Of which scope.
+        scope: String,
+        /// How many there may be.
+        longest: usize,
+    },
+    /// A language was given twice.
+    #[error("it is given twice")]
+    Twice,
+}
+
+fn known(word: Word) -> String {
+    let known: Vec<_> = word.placeholders().iter().map(|name| format!("{{{name}}}")).collect();
+    if known.is_empty() { "none".to_owned() } else { known.join(" ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_english_words_are_right() {
+        assert_eq!(Words::english().check(), Ok(()));
+    }
+
+    #[test]
+    fn words_cannot_smuggle_anything_into_a_message() {
+        for good in ["see the reports", "see version 2.0", "pay, e.g. rent", "log in (again)"] {
+            assert_eq!(check_label(good), Ok(()), "{good}");
+        }
+        for bad in [
+            "",
+            " ",
+            " a",
+            "a ",
+            "a\nb",
+            "a\u{2028}b",
+            "a\u{202e}b",
+            "a\u{200b}b",
+            "pay {CODE}",
+            "{NAME}",
+            "see https://evil.test",
+            "see www.evil",
+            "see WWW.EVIL",
+            "see evil.test",
+            "see evil.test/x",
+            "see (evil.co.uk)",
+            "a@b",
+            "#1",
+            &"a".repeat(61),
+        ] {
+            assert!(check_label(bad).is_err(), "{bad:?}");
+        }
+        assert_eq!(check_name("bank.example"), Ok(()), "an app may be called by its host");
+    }
+
+    #[test]
+    fn a_text_names_what_it_has_to_and_nothing_else() {
+        let check = |word, text: &'static str| Words::english().say(word, text).check();
+        assert_eq!(check(Word::Message, "{code}: {label}"), Ok(()));
+        assert_eq!(check(Word::TriesLeft, "noch {tries}"), Ok(()));
+        for (name, word, text) in [
+            ("a message without its code", Word::Message, "your code to {label}"),
+            ("a message with its code twice", Word::Message, "{code} {code}"),
+            ("a message with a placeholder of the provider", Word::Message, "{code} {CODE}"),
+            ("a message with a link", Word::Message, "{code} https://bank.example"),
+            ("a message with a binding", Word::Message, "{code} @evil.example #1"),
+            ("a message of two lines", Word::Message, "{code}\n@x"),
+            ("an unknown placeholder", Word::Submit, "Go {label}"),
+            ("a placeholder without an end", Word::Submit, "Go {label"),
+            ("an end without a placeholder", Word::Submit, "Go}"),
+            ("a missing placeholder", Word::Locked, ""),
+            ("nothing", Word::Submit, ""),
+            ("a missing count", Word::Minutes, "minutes"),
+        ] {
+            assert!(check(word, text).is_err(), "{name}");
+        }
+        assert_eq!(Words::new("no tag", Word::english).check(), Err(InvalidText::Language));
+    }
+}

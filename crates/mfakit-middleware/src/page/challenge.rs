@@ -1,0 +1,263 @@
+//! The page that asks for a code.
+
+use std::time::Duration;
+
+use askama::Template;
+use mfakit_core::{
+    Channel, Destination, LiveChallenge, Mfa, ScopeEntry, Situation, Subject, Word, Words, whole_seconds,
+};
+
+use crate::{
+    address::page_path,
+    answer::Answer,
+    errand::Errand,
+    form,
+    page::{Deed, Frame, Link, html, refusal, state::State},
+    problem::{Kind, Problem, with_retry_after},
+};
+
+/// What there is to show.
+pub(crate) struct Scene<'a> {
+    pub(crate) mfa: &'a Mfa,
+    pub(crate) words: &'a Words,
+    pub(crate) entry: &'a ScopeEntry,
+    pub(crate) subject: &'a Subject,
+    pub(crate) situation: &'a Situation,
+    /// What the person was about, and the same sealed.
+    pub(crate) errand: Option<(&'a Errand, &'a str)>,
+}
+
+#[derive(Template)]
+#[template(path = "challenge.html")]
+struct ChallengePage<'a> {
+    frame: Frame<'a>,
+    state: &'static str,
+    offline: &'a str,
+    heading: &'a str,
+    purpose: Option<String>,
+    holds: Option<String>,
+    notice: Option<String>,
+    alarming: bool,
+    path: String,
+    token: String,
+    sealed: Option<&'a str>,
+    code: Option<CodeForm<'a>>,
+    ways: Option<Ways<'a>>,
+    done: Option<Done<'a>>,
+    other_ways: Vec<Link<'a>>,
+    other_ways_heading: &'a str,
+    warning: Option<&'a str>,
+    cancel: Option<Link<'a>>,
+}
+
+/// The form for a code that is on its way or arrived.
+struct CodeForm<'a> {
+    challenge: String,
+    sent: String,
+    label: &'a str,
+    hint: String,
+    tries: String,
+    expires_in: u64,
+    expired: &'a str,
+    invalid: bool,
+    submit: &'a str,
+}
+
+/// The ways to send a code.
+struct Ways<'a> {
+    heading: Option<&'a str>,
+    will_go: Option<String>,
+    wait: Option<Wait<'a>>,
+    buttons: Vec<Button<'a>>,
+}
+
+/// How long to wait for the next code.
+struct Wait<'a> {
+    before: &'a str,
+    time: String,
+    after: &'a str,
+    seconds: u64,
+    over: &'a str,
+}
+
+struct Button<'a> {
+    channel: &'static str,
+    words: &'a str,
+    quiet: bool,
+}
+
+/// What may be done when the code was met.
+struct Done<'a> {
+    words: String,
+    go_on: Link<'a>,
+    drop: &'a str,
+}
+
+/// The page after this deed: `200`, or the status of what went wrong.
+pub(crate) fn challenge(scene: &Scene<'_>, deed: Deed, problem: Option<&Problem>) -> Answer {
+    let Some(state) = State::of(scene.situation, deed) else {
+        // What is no state of the page has one of its own.
+        let problem = problem.cloned().unwrap_or_else(|| Problem::new(Kind::Unavailable));
+        return refusal(scene.mfa, scene.words, &problem, Some(page_path(scene.mfa, scene.entry.scope())));
+    };
+    let page = scene.page(state, problem);
+    let status = problem.map_or(200, |problem| problem.kind().status());
+    with_retry_after(html(status, &page), problem.and_then(Problem::wait))
+}
+
+impl<'a> Scene<'a> {
+    fn page(&self, state: State, problem: Option<&Problem>) -> ChallengePage<'a> {
+        let Self { mfa, words, entry, subject, situation, errand } = *self;
+        let live = situation.live.as_ref().filter(|_| state.goes_on());
+        let token = form::token(mfa.keys(), subject, entry.scope(), live.map(|live| &live.id));
+        let notice = state.notice(live.is_some()).map(|word| self.notice(word, problem));
+        let heading = if live.is_some() { Word::SentTitle } else { state.title() };
+        let asks = state.goes_on();
+        ChallengePage {
+            frame: Frame::new(mfa, words, state.title(), notice.is_some()),
+            state: state.name(),
+            offline: words.text(Word::Offline),
+            heading: words.text(heading),
+            purpose: asks.then(|| words.fill(Word::Purpose, &[("label", mfa.label(entry, words))])),
+            holds: asks.then(|| self.holds()),
+            alarming: notice.is_some(),
+            notice,
+            path: page_path(mfa, entry.scope()),
+            token,
+            sealed: errand.map(|(_, sealed)| sealed),
+            code: live.map(|live| self.code_form(live, state)),
+            ways: asks.then(|| self.ways(live)),
+            done: (state == State::Done).then(|| self.done()),
+            other_ways: if state == State::Done { Vec::new() } else { self.other_ways() },
+            other_ways_heading: words.text(Word::OtherWays),
+            warning: asks.then(|| words.text(Word::NeverAsked)),
+            cancel: (state != State::Done).then(|| self.cancel()),
+        }
+    }
+
+    /// For how long a code counts.
+    fn holds(&self) -> String {
+        let scope = self.entry.scope();
+        match self.errand.map(|(errand, _)| errand.requirement(scope)) {
+            Some(requirement) if requirement.is_once() => self.words.text(Word::HoldsOnce).to_owned(),
+            requirement => {
+                let lifetime = self.entry.grant_lifetime();
+                let time = requirement.map_or(lifetime, |requirement| requirement.within(lifetime));
+                self.words.fill(Word::Holds, &[("time", &self.words.span(time))])
+            }
+        }
+    }
+
+    fn notice(&self, word: Word, problem: Option<&Problem>) -> String {
+        let wait = problem.and_then(Problem::wait).or(self.situation.locked_for).unwrap_or_default();
+        let (time, digits) = (self.words.span(wait), self.digits());
+        self.words.fill(word, &[("time", &time), ("digits", &digits)])
+    }
+
+    fn digits(&self) -> String {
+        self.mfa.policy().digits().to_string()
+    }
+
+    fn code_form(&self, live: &LiveChallenge, state: State) -> CodeForm<'a> {
+        let words = self.words;
+        let sent = match live.channel {
+            Channel::Messaging => Word::MessageSentTo,
+            Channel::Voice => Word::CalledAt,
+        };
+        let tries = if live.attempts_left == 1 { Word::LastTry } else { Word::TriesLeft };
+        let time = words.span(live.expires_in);
+        CodeForm {
+            challenge: live.id.encode(),
+            sent: words.fill(sent, &[("number", &live.sent_to)]),
+            label: words.text(Word::CodeLabel),
+            hint: words.fill(Word::CodeHint, &[("digits", &self.digits()), ("time", &time)]),
+            tries: words.fill(tries, &[("tries", &live.attempts_left.to_string())]),
+            expires_in: whole_seconds(live.expires_in),
+            expired: words.text(Word::ExpiredNow),
+            invalid: state.is_about_the_field(),
+            submit: words.text(Word::Submit),
+        }
+    }
+
+    fn ways(&self, live: Option<&LiveChallenge>) -> Ways<'a> {
+        let (words, situation) = (self.words, self.situation);
+        let sent_by = live.map(|live| live.channel);
+        let wait = live.map_or(Duration::ZERO, |live| live.resend_in).max(situation.resend_in);
+        let (before, after) = words.around(Word::AgainIn);
+        let will_go = match &situation.destination {
+            Destination::Number(number) => words.fill(Word::WillGoTo, &[("number", number)]),
+            Destination::Nowhere | Destination::Unknown => words.text(Word::WillGoToPhone).to_owned(),
+        };
+        Ways {
+            heading: live.map(|_| words.text(Word::NoCode)),
+            will_go: live.is_none().then_some(will_go),
+            wait: (!wait.is_zero()).then(|| Wait {
+                before,
+                time: words.span(wait),
+                after,
+                seconds: whole_seconds(wait),
+                over: words.text(Word::AgainNow),
+            }),
+            buttons: self
+                .entry
+                .channels()
+                .iter()
+                .enumerate()
+                .map(|(at, channel)| Button {
+                    channel: channel.as_str(),
+                    words: words.text(button(*channel, sent_by)),
+                    quiet: live.is_some() || at > 0,
+                })
+                .collect(),
+        }
+    }
+
+    fn done(&self) -> Done<'a> {
+        let words = self.words;
+        let left = self.situation.grant.as_ref().map(|grant| self.mfa.time_left(grant));
+        let time = words.fill(Word::DoneFor, &[("time", &words.span(left.unwrap_or_default()))]);
+        let once = self.errand.is_some_and(|(errand, _)| errand.requirement(self.entry.scope()).is_once());
+        let target = self.errand.map(|(errand, _)| errand.target.as_str());
+        Done {
+            words: if once {
+                words.text(Word::Done).to_owned()
+            } else {
+                format!("{} {time}", words.text(Word::Done))
+            },
+            go_on: Link {
+                href: target.unwrap_or_else(|| self.mfa.site().look().home_path()).to_owned(),
+                words: words.text(Word::GoOn),
+            },
+            drop: words.text(Word::Drop),
+        }
+    }
+
+    fn other_ways(&self) -> Vec<Link<'a>> {
+        let scope = self.entry.scope().as_str();
+        let words = self.words;
+        let ways = self.mfa.site().look().other_ways();
+        ways.map(|(path, said)| Link {
+            href: path.replace("{scope}", scope),
+            words: words.other_way_to(path).unwrap_or(said),
+        })
+        .collect()
+    }
+
+    fn cancel(&self) -> Link<'a> {
+        let back = self.errand.map(|(errand, _)| errand.back.as_str());
+        let href = back.unwrap_or_else(|| self.mfa.site().look().home_path()).to_owned();
+        Link { href, words: self.words.text(Word::Cancel) }
+    }
+}
+
+/// What the button of a channel says, given how a code was sent already.
+const fn button(channel: Channel, sent_by: Option<Channel>) -> Word {
+    match (channel, sent_by) {
+        (Channel::Messaging, None) => Word::ByMessage,
+        (Channel::Messaging, Some(Channel::Messaging)) => Word::AgainByMessage,
+        (Channel::Messaging, Some(Channel::Voice)) => Word::InsteadByMessage,
+        (Channel::Voice, None) => Word::ByVoice,
+        (Channel::Voice, Some(Channel::Messaging)) => Word::AgainByVoice,
+        (Channel::Voice, Some(Channel::Voice)) => Word::AgainByCall,
+    }
+}

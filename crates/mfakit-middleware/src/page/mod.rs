@@ -1,0 +1,77 @@
+//! What a person sees: the page that asks for a code, and the page of a refusal.
+//!
+//! Templates are compiled in and escape everything. The words come from one table, in the person's language; there is
+//! no inline script and no inline style, and the page cannot be framed [WEB-6].
+
+mod challenge;
+mod refusal;
+mod state;
+mod style;
+
+use askama::Template;
+use mfakit_core::{Mfa, Word, Words};
+
+use crate::{
+    address::{MODULE, STYLE_SHEET, file_path},
+    answer::Answer,
+};
+
+pub(crate) use challenge::{Scene, challenge};
+pub(crate) use refusal::refusal;
+pub(crate) use state::Deed;
+pub(crate) use style::{module, style_sheet};
+
+/// The only things a page of ours may load or do.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'";
+
+/// What stands around every page.
+struct Frame<'a> {
+    language: &'a str,
+    direction: &'static str,
+    title: String,
+    app: &'a str,
+    logo: Option<&'a str>,
+    style_sheets: Vec<String>,
+    module: String,
+    help: Option<Link<'a>>,
+}
+
+/// A link and its words.
+struct Link<'a> {
+    href: String,
+    words: &'a str,
+}
+
+impl<'a> Frame<'a> {
+    fn new(mfa: &'a Mfa, words: &'a Words, title: Word, wrong: bool) -> Self {
+        let (site, look) = (mfa.site(), mfa.site().look());
+        let whole = if wrong { Word::ErrorTitle } else { Word::PageTitle };
+        let ours = file_path(mfa, STYLE_SHEET);
+        let help = look.help_href().map(|href| Link { href: href.to_owned(), words: words.text(Word::Help) });
+        Self {
+            language: words.language(),
+            direction: if words.is_right_to_left() { "rtl" } else { "ltr" },
+            title: words.fill(whole, &[("title", words.text(title)), ("app", site.name())]),
+            app: site.name(),
+            logo: look.logo_path(),
+            style_sheets: [ours].into_iter().chain(look.style_sheet_path().map(str::to_owned)).collect(),
+            module: file_path(mfa, MODULE),
+            help,
+        }
+    }
+}
+
+fn html(status: u16, page: &impl Template) -> Answer {
+    // The templates write into a string and call nothing that can fail.
+    let body = page.render().unwrap_or_default().into_bytes();
+    Answer::new(status)
+        .content("text/html; charset=utf-8", body)
+        .header("vary", "Cookie, Accept, Accept-Language, Sec-Fetch-Mode")
+        .header("content-security-policy", CONTENT_SECURITY_POLICY)
+        .header("permissions-policy", "otp-credentials=(self)")
+        .header("x-frame-options", "DENY")
+        .header("referrer-policy", "same-origin")
+        .header("cross-origin-opener-policy", "same-origin")
+        .header("cross-origin-resource-policy", "same-origin")
+}

@@ -1,0 +1,65 @@
+//! The page of a refusal after which there is nothing to do but go elsewhere.
+
+use askama::Template;
+use mfakit_core::{Mfa, Word, Words};
+
+use crate::{
+    answer::Answer,
+    page::{Frame, Link, html},
+    problem::{Kind, Problem, with_retry_after},
+};
+
+#[derive(Template)]
+#[template(path = "refusal.html")]
+struct RefusalPage<'a> {
+    frame: Frame<'a>,
+    heading: &'a str,
+    why: &'a str,
+    on: Link<'a>,
+}
+
+/// A refusal, for a person. `again` is the path of the page from which they may begin again.
+pub(crate) fn refusal(mfa: &Mfa, words: &Words, problem: &Problem, again: Option<String>) -> Answer {
+    let (title, why) = words_of(problem.kind());
+    let back = words.fill(Word::BackTo, &[("app", mfa.site().name())]);
+    let on = match again {
+        Some(href) => Link { href, words: words.text(Word::StartAgain) },
+        None => Link { href: mfa.site().look().home_path().to_owned(), words: &back },
+    };
+    let page = RefusalPage {
+        frame: Frame::new(mfa, words, title, true),
+        heading: words.text(title),
+        why: words.text(why),
+        on,
+    };
+    with_retry_after(html(problem.kind().status(), &page), problem.wait())
+}
+
+/// The heading, and a sentence that says what to do.
+const fn words_of(kind: Kind) -> (Word, Word) {
+    match kind {
+        Kind::Unauthenticated => (Word::LogInTitle, Word::LogIn),
+        Kind::CrossSite => (Word::ForeignTitle, Word::Foreign),
+        Kind::UnknownScope => (Word::NothingTitle, Word::Nothing),
+        Kind::Misconfigured => (Word::MisconfiguredTitle, Word::Misconfigured),
+        Kind::Unavailable => (Word::UnavailableTitle, Word::Unavailable),
+        Kind::MalformedBody
+        | Kind::MethodNotAllowed
+        | Kind::BodyTooSlow
+        | Kind::BodyTooLarge
+        | Kind::UnsupportedMediaType
+        | Kind::InvalidField => (Word::NotUnderstoodTitle, Word::NotUnderstood),
+        // The page that asks for a code tells these, where there is one.
+        Kind::StepUpRequired => (Word::AskTitle, Word::NeverAsked),
+        Kind::NoNumber => (Word::NoNumberTitle, Word::NoNumber),
+        Kind::ChallengeOver => (Word::OverTitle, Word::Over),
+        Kind::ChannelUnavailable => (Word::RefusedTitle, Word::NotThisWay),
+        Kind::DestinationRefused => (Word::RefusedTitle, Word::Refused),
+        Kind::MalformedCode | Kind::WrongCode => (Word::WrongTitle, Word::Wrong),
+        Kind::CoolingDown => (Word::TooSoonTitle, Word::AgainNow),
+        Kind::QuotaExceeded => (Word::SpentTitle, Word::AgainNow),
+        Kind::Locked | Kind::Disabled => (Word::DisabledTitle, Word::Disabled),
+        Kind::Throttled => (Word::ThrottledTitle, Word::Unavailable),
+        Kind::ProviderFailed => (Word::SendFailedTitle, Word::SendFailed),
+    }
+}

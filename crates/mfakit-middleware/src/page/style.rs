@@ -1,0 +1,81 @@
+//! The files beside the page: its style sheet, in the app's colours, and its module of JavaScript.
+
+use mfakit_core::{Colour, Look, Scheme};
+
+use crate::answer::Answer;
+
+/// The rules, in custom properties that stand in front of them.
+const RULES: &str = include_str!("../../assets/page.css");
+
+/// The module: it fills the code in, counts down, and shows the page in a dialog.
+const MODULE: &str = include_str!("../../assets/mfa.js");
+
+/// The colours that are not the app's, where the page is light.
+const LIGHT: &str = "--mfa-ground:#f4f5f7;--mfa-sheet:#ffffff;--mfa-ink:#1b1f24;--mfa-soft:#57606a;\
+    --mfa-line:#d5dae0;--mfa-edge:#7d8790;--mfa-alarm:#a40e26;--mfa-alarm-ground:#fdeceb;--mfa-good:#116329;\
+    --mfa-good-ground:#e6f4ea";
+
+/// The same where it is dark.
+const DARK: &str = "--mfa-ground:#0f1216;--mfa-sheet:#181c22;--mfa-ink:#e9edf1;--mfa-soft:#a7b0ba;\
+    --mfa-line:#343c46;--mfa-edge:#7d8894;--mfa-alarm:#ffb3ad;--mfa-alarm-ground:#3a1616;--mfa-good:#7ee2a0;\
+    --mfa-good-ground:#12301d";
+
+/// The style sheet.
+pub(crate) fn style_sheet(look: &Look) -> Answer {
+    let body = format!("{}\n{RULES}", properties(look));
+    Answer::new(200).content("text/css; charset=utf-8", body.into_bytes())
+}
+
+/// The module.
+pub(crate) fn module() -> Answer {
+    Answer::new(200).content("text/javascript; charset=utf-8", MODULE.as_bytes())
+}
+
+fn properties(look: &Look) -> String {
+    // The builder has looked at the colours already.
+    let (on_light, on_dark) = look.accents().unwrap_or((Colour::DARK_SHEET, Colour::LIGHT_SHEET));
+    let set = |scheme: &str, colours: &str, accent: Colour| {
+        let ink = accent.ink();
+        format!(
+            ".mfa,.mfa-page{{color-scheme:{scheme};{colours};--mfa-accent:{accent};--mfa-on-accent:{ink}}}"
+        )
+    };
+    let (light, dark) = (set("light", LIGHT, on_light), set("dark", DARK, on_dark));
+    match look.colour_scheme() {
+        Scheme::Light => light,
+        Scheme::Dark => dark,
+        Scheme::Either => format!("{light}\n@media (prefers-color-scheme:dark){{{dark}}}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_style_sheet_is_in_the_colours_of_the_app() {
+        let css = |look: &Look| String::from_utf8(style_sheet(look).body.into_owned()).unwrap();
+        let both = css(&Look::new().accent("#0f766e", "#5eead4"));
+        assert!(both.contains("--mfa-accent:#0f766e;--mfa-on-accent:#ffffff"), "{both}");
+        assert!(both.contains("--mfa-accent:#5eead4;--mfa-on-accent:#000000"), "{both}");
+        assert!(both.contains("@media (prefers-color-scheme:dark)"), "{both}");
+        let light = css(&Look::new().scheme(Scheme::Light));
+        assert!(!light.contains("prefers-color-scheme") && !light.contains("color-scheme:dark"), "{light}");
+    }
+
+    #[test]
+    fn every_rule_stays_within_the_page_and_the_dialog() {
+        for line in RULES.lines().filter(|line| line.ends_with('{') && !line.starts_with('@')) {
+            // What stands in brackets is a part of one selector.
+            let bare = line.split_once('(').map_or(line, |(before, _)| before);
+            for selector in bare.trim_end_matches('{').split(',') {
+                assert!(selector.trim().starts_with(".mfa"), "{selector}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_module_is_small() {
+        assert!(MODULE.len() < 8 * 1024, "{} bytes", MODULE.len());
+    }
+}
