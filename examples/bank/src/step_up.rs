@@ -1,6 +1,6 @@
 //! How the engine is set up.
 
-use mfakit::{Channel, Mfa, MfaBuilder, MfaProvider};
+use mfakit::{Channel, Look, Mfa, MfaBuilder, MfaProvider};
 
 use crate::Bank;
 
@@ -14,6 +14,7 @@ pub fn step_up(provider: impl MfaProvider, port: u16, bank: &Bank) -> MfaBuilder
     Mfa::builder(provider, format!("http://127.0.0.1:{port}"))
         .trusted_origins([format!("http://localhost:{port}")])
         .name("Example Bank")
+        .look(Look::new().logo("/bank.svg").accent("#0f766e", "#5eead4").home("/account"))
         .scope("transfer", "make a transfer")
         .scope("settings", "change your settings")
         .scope("reports", "see the reports")

@@ -1,4 +1,4 @@
-//! The style sheet and the picture in the tab.
+//! The style sheet, the module and the picture in the tab.
 
 use actix_web::{
     HttpResponse,
@@ -7,7 +7,7 @@ use actix_web::{
 };
 use bank::pages::{FILES, File};
 
-/// `GET /bank.css` and `GET /bank.svg`.
+/// `GET /bank.css`, `GET /bank.js` and `GET /bank.svg`.
 pub(crate) fn routes(config: &mut ServiceConfig) {
     for File { path, content_type, content } in FILES {
         let send = move || async move {

@@ -1,4 +1,4 @@
-//! The style sheet and the picture in the tab.
+//! The style sheet, the module and the picture in the tab.
 
 use axum::{
     Router,
@@ -7,7 +7,7 @@ use axum::{
 };
 use bank::pages::{FILES, File};
 
-/// `GET /bank.css` and `GET /bank.svg`.
+/// `GET /bank.css`, `GET /bank.js` and `GET /bank.svg`.
 pub(crate) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     FILES.into_iter().fold(Router::new(), |router, File { path, content_type, content }| {
         let headers = [(CONTENT_TYPE, content_type), (CACHE_CONTROL, File::CACHE_CONTROL)];

@@ -16,12 +16,17 @@ impl File {
     pub const CACHE_CONTROL: &str = "public, max-age=300";
 }
 
-/// The style sheet, and the picture in the tab.
-pub const FILES: [File; 2] = [
+/// The style sheet, the picture in the tab, and what JavaScript adds to the account.
+pub const FILES: [File; 3] = [
     File {
         path: "/bank.css",
         content_type: "text/css; charset=utf-8",
         content: include_str!("../../assets/bank.css"),
+    },
+    File {
+        path: "/bank.js",
+        content_type: "text/javascript; charset=utf-8",
+        content: include_str!("../../assets/bank.js"),
     },
     File { path: "/bank.svg", content_type: "image/svg+xml", content: include_str!("../../assets/bank.svg") },
 ];

@@ -16,6 +16,7 @@ pub use message::MessagePage;
 pub use report::Report;
 pub use settings::SettingsPage;
 
-/// Nothing but the bank's own style and pictures; no script at all, and no frame around it.
-pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
-     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// Nothing but the bank's own style, pictures and modules, nothing inline, and no frame around it. The module of
+/// mfakit is served by the bank too, and with its style sheet asks for no more than this.
+pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; \
+     style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";

@@ -1,0 +1,16 @@
+// What JavaScript adds to the account: the report is shown on the page, after a code if one is needed.
+
+import * as mfa from "/mfa/-/mfa.js";
+
+const link = document.querySelector("a[data-report]");
+link?.addEventListener("click", async (event) => {
+  event.preventDefault();
+  const shown = document.querySelector("#report");
+  const response = await mfa.fetch(link.href, { headers: { accept: "application/json" } });
+  if (response.ok) {
+    const { customer, balance, entries } = await response.json();
+    shown.textContent = `${customer} has ${balance}, after ${entries} entries.`;
+  } else if (response.status !== 401) {
+    shown.textContent = "The report cannot be read at the moment.";
+  }
+});
