@@ -1,45 +1,40 @@
-// What JavaScript adds to the page that asks for a code: the code fills itself in, waits count down, and in the app
-// the page is shown in a dialog, and the request made again when the code was right:
-//
-//   <form method="post" data-mfa …>
-//   import * as mfa from "/mfa/-/mfa.js"     for mfa.fetch(…)
-//
+// What JavaScript adds: the code fills itself in, waits count down, and in the app a dialog asks for the code, for
+//   <form method="post" data-mfa …>  and  import * as mfa from "/mfa/-/mfa.js"; mfa.fetch(…)
 // Nothing is kept between pages, and no text becomes markup.
 
 const MOUNT = new URL("..", import.meta.url).href;
-const STYLE = new URL("page.css", import.meta.url).href;
 const make = (name, properties) => Object.assign(document.createElement(name), properties);
 const on = (target, event, then) => target.addEventListener(event, then);
 
 // The page of ours, on this site, to which a refusal leads people.
 function pageOf(status, link, url) {
-  const found = status === 401 && link?.match(/<([^>]+)>; rel="alternate"/);
-  const page = found && new URL(found[1], url).href;
-  return page?.startsWith(MOUNT) && page;
+  const found = link?.match(/<([^>]+)>; rel="alternate"/);
+  const page = status === 401 && found ? new URL(found[1], url).href : "";
+  return page.startsWith(MOUNT) && page;
 }
 
-// Makes a request, and gives back the document that came.
-function load(method, url, body) {
+// Gets a document, or posts a form and gives back the document that came.
+function load(url, body) {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
-    request.open(method, url);
+    request.open(body ? "POST" : "GET", url);
     request.responseType = "document";
     request.setRequestHeader("Accept", "text/html");
     request.onloadend = () => {
       const { status, responseURL: url, response } = request;
       const main = response?.querySelector("main.mfa");
       const page = pageOf(status, request.getResponseHeader("link"), url);
-      resolve({ url, page, main, document: response, state: main?.dataset.mfaState });
+      resolve({ url, page, main, state: main?.dataset.mfaState, document: response });
     };
     request.send(body);
   });
 }
 
-// Brings a page to life; the controller that comes back ends that.
+// Brings a page to life, until the controller is aborted.
 function enliven(root) {
   const stop = new AbortController();
   const { signal } = stop;
-  // Said at the end only: whoever listens to the page is not to hear every second.
+  // Said at the end only, for who listens to the page is not to hear every second.
   const over = (place, text) => {
     place.textContent = text;
     root.querySelector("[role=status]").textContent = text;
@@ -57,12 +52,11 @@ function enliven(root) {
 
   const wait = root.querySelector("[data-mfa-wait]");
   if (wait) {
-    const unit = { style: "unit", unit: "second", unitDisplay: "long" };
-    const words = new Intl.NumberFormat(root.closest("[lang]").lang, unit);
-    const tick = (left) => left < 90 && wait.querySelector("span").replaceChildren(words.format(left));
-    const block = (disabled) => {
-      for (const button of wait.parentElement.querySelectorAll("button")) button.disabled = disabled;
-    };
+    const long = { style: "unit", unit: "second", unitDisplay: "long" };
+    const { format } = new Intl.NumberFormat(root.closest("[lang]").lang, long);
+    const tick = (left) => left < 90 && wait.querySelector("span").replaceChildren(format(left));
+    const buttons = wait.parentElement.querySelectorAll("button");
+    const block = (disabled) => buttons.forEach((button) => (button.disabled = disabled));
     block(true);
     until(wait.dataset.mfaWait, tick, () => {
       block(false);
@@ -80,7 +74,7 @@ function enliven(root) {
     });
     on(form, "submit", () => otp.abort());
     on(signal, "abort", () => otp.abort());
-    // The browser asks the person first, so the code may be sent at once.
+    // The browser has asked the person, so the code may be sent at once.
     const fill = ({ code }) => {
       if (otp.signal.aborted || !/^\d{4,8}$/.test(code)) return;
       form.elements.code.value = code;
@@ -93,15 +87,16 @@ function enliven(root) {
   return stop;
 }
 
-// The style sheet of the dialog, which concerns nothing else on the app's page.
+// The dialog's style sheet concerns nothing else on the app's page.
 let style;
 const styled = () => (style ??= new Promise((onload) => {
-  document.head.append(make("link", { rel: "stylesheet", href: STYLE, onload, onerror: onload }));
+  const href = new URL("page.css", import.meta.url);
+  document.head.append(make("link", { rel: "stylesheet", href, onload, onerror: onload }));
 }));
 
 // Shows a page in a dialog. True once the code was right.
 async function confirm(page) {
-  const first = await load("GET", page);
+  const first = await load(page);
   if (!first.main || first.state === "done") return first.state === "done";
   await styled();
   const { lang, dir } = first.document.documentElement;
@@ -110,13 +105,13 @@ async function confirm(page) {
   const sheet = make("div");
   dialog.append(make("p", { className: "mfa-status", role: "status" }), sheet);
   document.body.append(dialog);
-  const offline = { className: "mfa-notice", role: "alert", textContent: first.main.dataset.mfaOffline };
+  const textContent = first.main.dataset.mfaOffline;
   let alive, right;
   const show = ({ main, state }) => {
     alive?.abort();
     main.querySelector("[role=status]")?.remove();
     dialog.dataset.mfaState = state;
-    sheet.replaceChildren(...document.adoptNode(main).childNodes);
+    sheet.replaceChildren(...main.childNodes);
     alive = enliven(dialog);
     (sheet.querySelector("[autofocus]") ?? sheet.querySelector("h1")).focus();
   };
@@ -127,14 +122,13 @@ async function confirm(page) {
     event.preventDefault();
     if (dialog.ariaBusy) return;
     dialog.ariaBusy = true;
-    const { target } = event;
-    const body = new URLSearchParams(fields(target, event.submitter));
-    const answer = await load("POST", target.getAttribute("action"), body);
+    const { target, submitter } = event;
+    const answer = await load(target.getAttribute("action"), new URLSearchParams(fields(target, submitter)));
     dialog.ariaBusy = null;
     right = answer.state === "done";
     if (right) dialog.close();
     else if (answer.main) show(answer);
-    else sheet.append(make("p", offline));
+    else sheet.append(make("p", { className: "mfa-notice", role: "alert", textContent }));
   });
   on(dialog, "click", (event) => {
     if (!event.target.closest("[data-mfa-cancel]")) return;
@@ -159,35 +153,32 @@ let last = Promise.resolve();
 function confirmed(page) {
   const { pathname } = new URL(page);
   if (!asked.has(pathname)) {
-    last = last.then(() => confirm(page)).finally(() => asked.delete(pathname));
-    asked.set(pathname, last);
+    asked.set(pathname, (last = last.then(() => confirm(page)).finally(() => asked.delete(pathname))));
   }
   return asked.get(pathname);
 }
 
-/** `fetch`, but where a code is needed the person is asked for it, and the request is made once more. */
-async function stepUpFetch(input, init) {
+/** `fetch`, but where a code is needed the person is asked for it, and the request made once more. */
+export async function fetch(input, init) {
   const request = new Request(input, init);
   const again = request.clone();
-  const response = await fetch(request);
+  const response = await window.fetch(request);
   const page = pageOf(response.status, response.headers.get("link"), response.url);
-  return page && (await confirmed(page)) ? fetch(again) : response;
+  return page && (await confirmed(page)) ? window.fetch(again) : response;
 }
-export { stepUpFetch as fetch };
 
 let granted;
 on(document, "submit", async (event) => {
   const { target: form, submitter } = event;
   const of = (name) => submitter?.getAttribute("form" + name) ?? form.getAttribute(name) ?? "";
-  const ours = form.matches("form[data-mfa]") && /^post$/i.test(of("method"));
+  const action = new URL(of("action"), document.baseURI).href;
+  const ours = "mfa" in form.dataset && /^post$/i.test(of("method")) && action.startsWith(location.origin + "/");
   if (event.defaultPrevented || !ours || granted === form) return;
   event.preventDefault();
   if (form.ariaBusy) return;
   form.ariaBusy = true;
-  const action = new URL(of("action"), document.baseURI).href;
   const data = fields(form, submitter);
-  const whole = of("enctype").startsWith("multipart");
-  const answer = await load("POST", action, whole ? data : new URLSearchParams(data));
+  const answer = await load(action, /^multipart/.test(of("enctype")) ? data : new URLSearchParams(data));
   if (answer.page && (await confirmed(answer.page))) {
     // By the browser itself now, which shows what comes of it as ever.
     granted = form;
@@ -197,12 +188,12 @@ on(document, "submit", async (event) => {
   form.ariaBusy = null;
 });
 
-// Shows what came of a form that needed no code.
+// Shows what came of a form without a dialog.
 function show({ url, document: page }, action) {
   if (url !== action || !page) return location.assign(url);
   history.pushState(null, "", url);
   on(window, "popstate", () => location.reload());
-  document.documentElement.replaceWith(document.adoptNode(page.documentElement));
+  document.documentElement.replaceWith(page.documentElement);
   document.querySelector("[autofocus]")?.focus();
 }
 

@@ -8,7 +8,7 @@ use crate::{
     asker::Asker,
     errand::Errand,
     facts::Facts,
-    page,
+    page::{self, Onward},
     problem::{Kind, Problem},
 };
 
@@ -88,6 +88,9 @@ pub(crate) fn unauthenticated(mfa: &Mfa, login_page: Option<&str>, facts: &Facts
 pub(crate) fn problem(mfa: &Mfa, facts: &Facts, asker: Asker, problem: Problem) -> Answer {
     match asker {
         Asker::Token | Asker::Script => problem.into_answer(),
-        Asker::Navigation => page::refusal(mfa, mfa.words(facts.accept_language.as_deref()), &problem, None),
+        Asker::Navigation => {
+            let words = mfa.words(facts.accept_language.as_deref());
+            page::refusal(mfa, words, &problem, Onward::Home)
+        }
     }
 }

@@ -220,6 +220,8 @@ words! {
     LogInTitle() = "You are not logged in";
     /// That nobody is logged in.
     LogIn() = "Please log in first.";
+    /// The link to where people log in.
+    GoLogIn() = "Log in";
     /// The heading where there is nothing.
     NothingTitle() = "There is nothing here";
     /// That there is nothing.

@@ -27,7 +27,7 @@ use crate::{
     facts::{Facts, Method},
     form::{self, Fields, Format},
     origin,
-    page::{self, Deed},
+    page::{self, Deed, Onward},
     problem::{Kind, Problem},
     respond,
 };
@@ -98,7 +98,7 @@ pub fn open<'a>(
     let asker = Asker::of(facts, subject.as_ref());
     let reply = Reply::wanted(asker, facts);
     let words = mfa.words(facts.accept_language.as_deref());
-    let refuse = |kind| refusal(mfa, words, reply, Problem::new(kind), None);
+    let refuse = |kind| refusal(mfa, words, reply, Problem::new(kind), Onward::Home);
     if let Some(file) = file(mfa, path) {
         return Err(if facts.method.only_looks() {
             file
@@ -124,7 +124,10 @@ pub fn open<'a>(
     }
     let Some(subject) = subject else {
         return Err(match reply {
-            Reply::Page => refusal(mfa, words, reply, Problem::new(Kind::Unauthenticated), login_page),
+            Reply::Page => {
+                let onward = login_page.map_or(Onward::Home, Onward::LogIn);
+                refusal(mfa, words, reply, Problem::new(Kind::Unauthenticated), onward)
+            }
             Reply::Json | Reply::Redirect => respond::unauthenticated(mfa, login_page, facts),
         });
     };
@@ -213,7 +216,7 @@ impl Call<'_> {
     /// A refusal in the form that is wanted.
     fn refuse(&self, problem: Problem) -> Answer {
         let page = page_path(self.mfa, self.scope());
-        refusal(self.mfa, self.words(), self.reply, problem, Some(&page))
+        refusal(self.mfa, self.words(), self.reply, problem, Onward::Again(&page))
     }
 
     /// A refusal for a program, or the page again for a person, with the same status.
@@ -272,11 +275,11 @@ impl Call<'_> {
     }
 }
 
-/// A refusal in the form that is wanted; from its page people may go on to `again`.
-fn refusal(mfa: &Mfa, words: &Words, reply: Reply, problem: Problem, again: Option<&str>) -> Answer {
+/// A refusal in the form that is wanted.
+fn refusal(mfa: &Mfa, words: &Words, reply: Reply, problem: Problem, onward: Onward<'_>) -> Answer {
     match reply {
         Reply::Json => problem.into_answer(),
-        Reply::Redirect | Reply::Page => page::refusal(mfa, words, &problem, again.map(str::to_owned)),
+        Reply::Redirect | Reply::Page => page::refusal(mfa, words, &problem, onward),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
     answer::Answer,
     errand::Errand,
     form,
-    page::{Deed, Frame, Link, html, refusal, state::State},
+    page::{Deed, Frame, Link, Onward, html, refusal, state::State},
     problem::{Kind, Problem, with_retry_after},
 };
 
@@ -98,7 +98,8 @@ pub(crate) fn challenge(scene: &Scene<'_>, deed: Deed, problem: Option<&Problem>
     let Some(state) = State::of(scene.situation, deed) else {
         // What is no state of the page has one of its own.
         let problem = problem.cloned().unwrap_or_else(|| Problem::new(Kind::Unavailable));
-        return refusal(scene.mfa, scene.words, &problem, Some(page_path(scene.mfa, scene.entry.scope())));
+        let page = page_path(scene.mfa, scene.entry.scope());
+        return refusal(scene.mfa, scene.words, &problem, Onward::Again(&page));
     };
     let page = scene.page(state, problem);
     let status = problem.map_or(200, |problem| problem.kind().status());

@@ -17,7 +17,7 @@ use crate::{
 };
 
 pub(crate) use challenge::{Scene, challenge};
-pub(crate) use refusal::refusal;
+pub(crate) use refusal::{Onward, refusal};
 pub(crate) use state::Deed;
 pub(crate) use style::{module, style_sheet};
 

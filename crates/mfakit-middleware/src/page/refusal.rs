@@ -16,21 +16,36 @@ struct RefusalPage<'a> {
     heading: &'a str,
     why: &'a str,
     on: Link<'a>,
+    /// Whether the link is a way out, which a dialog takes by closing.
+    leaves: bool,
 }
 
-/// A refusal, for a person. `again` is the path of the page from which they may begin again.
-pub(crate) fn refusal(mfa: &Mfa, words: &Words, problem: &Problem, again: Option<String>) -> Answer {
+/// Where somebody may go on to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Onward<'a> {
+    /// Home.
+    Home,
+    /// To this page, which asks for a code.
+    Again(&'a str),
+    /// To this page, where people log in.
+    LogIn(&'a str),
+}
+
+/// A refusal, for a person.
+pub(crate) fn refusal(mfa: &Mfa, words: &Words, problem: &Problem, onward: Onward<'_>) -> Answer {
     let (title, why) = words_of(problem.kind());
     let back = words.fill(Word::BackTo, &[("app", mfa.site().name())]);
-    let on = match again {
-        Some(href) => Link { href, words: words.text(Word::StartAgain) },
-        None => Link { href: mfa.site().look().home_path().to_owned(), words: &back },
+    let on = match onward {
+        Onward::Home => Link { href: mfa.site().look().home_path().to_owned(), words: &back },
+        Onward::Again(page) => Link { href: page.to_owned(), words: words.text(Word::StartAgain) },
+        Onward::LogIn(page) => Link { href: page.to_owned(), words: words.text(Word::GoLogIn) },
     };
     let page = RefusalPage {
         frame: Frame::new(mfa, words, title, true),
         heading: words.text(title),
         why: words.text(why),
         on,
+        leaves: !matches!(onward, Onward::LogIn(_)),
     };
     with_retry_after(html(problem.kind().status(), &page), problem.wait())
 }
