@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, reason = "a chore says what it does")]
 
+mod browser;
 mod check;
 mod debian;
 mod python;
@@ -54,11 +55,9 @@ fn main() -> ExitCode {
 fn test() -> Result<(), Failed> {
     let python = python::with_sdk()?;
     redis::installed()?;
-    shell::run(
-        shell::command(
-            "cargo",
-            ["test", "--workspace", "--features", "mfakit-tests/python,mfakit-tests/redis"],
-        )
-        .env("MFAKIT_PYTHON", python),
-    )
+    browser::installed()?;
+    let axe = browser::with_axe()?;
+    let features = "mfakit-tests/python,mfakit-tests/redis,mfakit-tests/browser";
+    let mut tests = shell::command("cargo", ["test", "--workspace", "--features", features]);
+    shell::run(tests.env("MFAKIT_PYTHON", python).env("MFAKIT_AXE", axe))
 }

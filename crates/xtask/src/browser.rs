@@ -1,0 +1,47 @@
+//! The browser that the tests drive, and axe-core, which looks for what shuts people out.
+
+use std::{fs, path::PathBuf};
+
+use crate::{
+    debian,
+    shell::{Failed, command, root, run, succeeds, target},
+};
+
+/// Installs Chromium and the driver that goes with it where they are missing.
+pub(crate) fn installed() -> Result<(), Failed> {
+    if runs("chromium") && runs("chromedriver") {
+        Ok(())
+    } else {
+        debian::install(&["chromium", "chromium-driver"])
+    }
+}
+
+/// The axe-core that `tests/browser/package.json` names, as one file. Installs what is missing, and does nothing
+/// where everything is there.
+pub(crate) fn with_axe() -> Result<PathBuf, Failed> {
+    let package = root().join("tests/browser/package.json");
+    let wanted = fs::read_to_string(&package)
+        .map_err(|error| Failed(format!("{} cannot be read: {error}", package.display())))?;
+    let folder = target().join("xtask/node");
+    let axe = folder.join("node_modules/axe-core/axe.min.js");
+    let stamp = folder.join("installed.json");
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) && axe.is_file() {
+        return Ok(axe);
+    }
+    if !runs("npm") {
+        debian::install(&["npm"])?;
+    }
+    let written = |error| Failed(format!("{} cannot be written: {error}", folder.display()));
+    fs::create_dir_all(&folder).map_err(written)?;
+    fs::write(folder.join("package.json"), &wanted).map_err(written)?;
+    let install = ["install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts", "--prefix"];
+    run(command("npm", install).arg(&folder)).map_err(|Failed(why)| {
+        Failed(format!("{why}\n       the tests need these from npm: {}", wanted.trim()))
+    })?;
+    fs::write(&stamp, wanted).map_err(written)?;
+    Ok(axe)
+}
+
+fn runs(program: &str) -> bool {
+    succeeds(&mut command(program, ["--version"]))
+}

@@ -1,0 +1,114 @@
+//! A bank that a browser can visit.
+
+use std::{net::TcpListener, thread};
+
+use actix_web::{HttpServer, rt::System};
+use bank::{Bank, Inbox, start_up::listen, step_up::step_up};
+use bank_actix::Sessions;
+use bank_axum::App;
+use mfakit::{
+    Mfa, MfaBuilder,
+    testing::{ManualClock, TestProvider},
+};
+use tokio::{runtime, sync::oneshot};
+use tower_sessions::MemoryStore;
+
+/// What a bank is built on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Framework {
+    Axum,
+    Actix,
+}
+
+/// A bank on a port of this machine, with its own clock, provider and store. It closes when it is dropped.
+pub(crate) struct BankServer {
+    framework: Framework,
+    port: u16,
+    clock: ManualClock,
+    provider: TestProvider,
+    _close: oneshot::Sender<()>,
+}
+
+impl Framework {
+    /// Its name in names of tests and files.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Axum => "axum",
+            Self::Actix => "actix",
+        }
+    }
+}
+
+impl BankServer {
+    /// A bank as the examples set it up.
+    pub(crate) fn open(framework: Framework) -> Self {
+        Self::with(framework, |engine| engine)
+    }
+
+    /// A bank whose engine is set up further: another policy, another store.
+    pub(crate) fn with(framework: Framework, set_up: impl FnOnce(MfaBuilder) -> MfaBuilder) -> Self {
+        let listener = listen(0).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (clock, provider) = (ManualClock::new(), TestProvider::new());
+        let bank = Bank::open().unwrap();
+        let engine = step_up(provider.clone(), port, &bank).clock(clock.clone());
+        let mfa = set_up(engine).build().unwrap();
+        let (close, closed) = oneshot::channel();
+        thread::spawn(move || match framework {
+            Framework::Axum => serve_axum(listener, bank, mfa, closed),
+            Framework::Actix => serve_actix(listener, bank, mfa, closed),
+        });
+        Self { framework, port, clock, provider, _close: close }
+    }
+
+    /// What it is built on.
+    pub(crate) fn framework(&self) -> Framework {
+        self.framework
+    }
+
+    /// Its origin.
+    pub(crate) fn address(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// The clock of challenges and grants, which stands still.
+    pub(crate) fn clock(&self) -> &ManualClock {
+        &self.clock
+    }
+
+    /// Who sends the codes.
+    pub(crate) fn provider(&self) -> &TestProvider {
+        &self.provider
+    }
+
+    /// The code that was sent last.
+    pub(crate) fn code(&self) -> String {
+        self.provider.last_code().expect("a code was sent")
+    }
+}
+
+// Each on a thread and a runtime of its own: what a test does, or waits for, never keeps its bank from answering.
+
+fn serve_axum(listener: TcpListener, bank: Bank, mfa: Mfa, closed: oneshot::Receiver<()>) {
+    let runtime = runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let router = App { bank, mfa, inbox: Inbox::default() }.router(MemoryStore::default());
+        let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+        tokio::select! {
+            served = axum::serve(listener, router) => served.unwrap(),
+            _ = closed => {}
+        }
+    });
+}
+
+fn serve_actix(listener: TcpListener, bank: Bank, mfa: Mfa, closed: oneshot::Receiver<()>) {
+    System::new().block_on(async {
+        let sessions = Sessions::in_memory();
+        let app = move || bank_actix::app(bank.clone(), mfa.clone(), Inbox::default(), sessions.clone());
+        let server = HttpServer::new(app).workers(1).disable_signals().listen(listener).unwrap().run();
+        let handle = server.handle();
+        actix_web::rt::spawn(server);
+        let _ = closed.await;
+        handle.stop(false).await;
+    });
+}

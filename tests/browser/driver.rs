@@ -1,0 +1,113 @@
+//! The chromedriver of this process, and the browsers it starts.
+
+use std::{
+    env, fs,
+    io::{BufRead, BufReader, PipeReader, pipe},
+    os::unix::process::CommandExt,
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    sync::{OnceLock, mpsc},
+    thread,
+    time::Duration,
+};
+
+use thirtyfour::{ChromiumLikeCapabilities, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver};
+
+/// Runs the driver for as long as somebody holds the other end of its standard input, and cleans up. The system
+/// lets go of that end whatever way this process ends: a static value is never dropped, and a killed process
+/// drops nothing. A browser ends with its driver, to which it is tied by a pipe, though not at the same moment, and
+/// may write to its folder until then.
+const WATCHED: &str = r#"
+"$@" </dev/null &
+driver=$!
+exec >/dev/null
+cat >/dev/null
+kill "$driver"
+wait "$driver"
+while rm -rf "$TMPDIR"; sleep 0.2; [ -e "$TMPDIR" ]; do :; done
+"#;
+
+const BROWSER_FLAGS: [&str; 13] = [
+    "--headless=new",
+    // Tests run as root on many machines, where the sandbox does not start.
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-breakpad",
+    "--disable-component-update",
+    "--disable-sync",
+    // A window of 320 pixels then has a page of 320.
+    "--hide-scrollbars",
+    "--remote-debugging-pipe",
+    "--window-size=1280,900",
+];
+
+/// A chromedriver that is up.
+struct Driver {
+    address: String,
+    browser: String,
+    /// Holds the standard input that keeps it alive.
+    _watched: Child,
+}
+
+/// A new browser, with a profile of its own that is empty.
+pub(crate) async fn browser() -> WebDriver {
+    static DRIVER: OnceLock<Driver> = OnceLock::new();
+    let driver = DRIVER.get_or_init(Driver::start);
+    let mut wanted = DesiredCapabilities::chrome();
+    wanted.set_binary(&driver.browser).unwrap();
+    for flag in BROWSER_FLAGS {
+        wanted.add_arg(flag).unwrap();
+    }
+    wanted.set_logging_prefs("browser", LoggingPrefsLogLevel::All).unwrap();
+    wanted.set_logging_prefs("performance", LoggingPrefsLogLevel::All).unwrap();
+    let browser = WebDriver::builder(&driver.address, wanted).request_timeout(Duration::from_secs(60)).await;
+    browser.expect("chromium starts")
+}
+
+impl Driver {
+    fn start() -> Self {
+        let folder = env::temp_dir().join(format!("mfakit-browser-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let (said, writer) = pipe().unwrap();
+        let watched = Command::new("sh")
+            .args(["-c", WATCHED, "sh"])
+            .arg(program("chromedriver"))
+            .arg("--port=0")
+            // Profiles and caches go there, and not to whoever runs the tests.
+            .envs([("TMPDIR", &folder), ("HOME", &folder)])
+            .env_remove("XDG_CONFIG_HOME")
+            .env_remove("XDG_CACHE_HOME")
+            // What a terminal sends to the tests, by Ctrl-C, is not for the one who cleans up after them.
+            .process_group(0)
+            .stdin(Stdio::piped())
+            .stdout(writer)
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("there is a shell");
+        let address = format!("http://127.0.0.1:{}", port(said));
+        Self { address, browser: program("chromium").to_str().unwrap().to_owned(), _watched: watched }
+    }
+}
+
+/// The port it says it has. What it says afterwards is read too, so that it never waits for a reader.
+fn port(said: PipeReader) -> u16 {
+    let (tell, told) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(said).lines().map_while(Result::ok) {
+            if let Some((_, port)) = line.split_once("started successfully on port ") {
+                let _ = tell.send(port.trim_end_matches('.').parse().unwrap());
+            }
+        }
+    });
+    told.recv_timeout(Duration::from_secs(30)).expect("chromedriver starts")
+}
+
+fn program(name: &str) -> PathBuf {
+    let places = env::var_os("PATH").unwrap_or_default();
+    let found = env::split_paths(&places).map(|place| place.join(name)).find(|path| path.is_file());
+    found.unwrap_or_else(|| panic!("{name} is not installed: `cargo xtask test` does that"))
+}

@@ -1,0 +1,105 @@
+//! What a test demands of what was done so far, and what it keeps of it.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
+
+use super::{Person, equipment::Scripts};
+use crate::{axe, console, requests::Request};
+
+impl Person {
+    /// Forgets the requests that were made so far.
+    pub(crate) async fn record_requests(&self) {
+        self.requests().await;
+        self.requests.lock().unwrap().clear();
+    }
+
+    /// The requests since then, oldest first; those of every tab and frame.
+    pub(crate) async fn requests(&self) -> Vec<Request> {
+        let log = self.browser.get_log("performance").await.unwrap();
+        let mut requests = self.requests.lock().unwrap();
+        requests.read(&log, &self.address);
+        requests.all().to_vec()
+    }
+
+    /// Waits until a request since then has its answer. `path` is without the query.
+    pub(crate) async fn wait_for_answer(&self, method: &str, path: &str) -> Request {
+        let found = async || {
+            let mut requests = self.requests().await.into_iter();
+            requests.find(|request| request.is(method, path) && request.status.is_some())
+        };
+        self.wait_until(&format!("{method} {path} is answered"), async || found().await.is_some()).await;
+        found().await.unwrap()
+    }
+
+    /// Stops where the console had an error, or the content security policy stopped something, since the last time.
+    pub(crate) async fn quiet(&self) {
+        self.quiet_but_for(&[]).await;
+    }
+
+    /// The same, but for entries that contain one of these.
+    pub(crate) async fn quiet_but_for(&self, expected: &[&str]) {
+        let mut complaints = self.complaints().await;
+        complaints.retain(|complaint| !expected.iter().any(|part| complaint.contains(part)));
+        if !complaints.is_empty() {
+            self.stop(&format!("the console says:\n{}", complaints.join("\n"))).await;
+        }
+    }
+
+    /// What the console had of these since the last time.
+    pub(crate) async fn complaints(&self) -> Vec<String> {
+        console::complaints(&self.browser.browser_log().await.unwrap())
+    }
+
+    /// Stops where axe-core finds anything wrong with the page.
+    pub(crate) async fn axe(&self) {
+        let findings = self.axe_findings().await;
+        if !findings.is_empty() {
+            self.stop(&format!("axe-core finds:\n{findings}")).await;
+        }
+    }
+
+    /// What axe-core finds, for people to read.
+    pub(crate) async fn axe_findings(&self) -> String {
+        // It waits for timers and promises, which never come where scripts are off.
+        let before = self.scripts(Scripts::On).await;
+        self.script(&axe::SOURCE).await;
+        let violations = self.browser.execute_async(axe::RUN, Vec::new()).await.unwrap();
+        self.scripts(before).await;
+        axe::findings(violations.json())
+    }
+
+    /// Keeps a picture of the window: `{target}/screenshots/{framework}-{name}.png`.
+    pub(crate) async fn screenshot(&self, name: &str) {
+        let folder = target().join("screenshots");
+        fs::create_dir_all(&folder).unwrap();
+        let file = folder.join(format!("{}-{name}.png", self.framework.name()));
+        self.browser.screenshot(&file).await.unwrap();
+    }
+
+    /// Says what was done, where that led to and what the console says, and keeps a picture.
+    pub(crate) async fn give_evidence(&self, name: &str) {
+        let done = self.done.lock().unwrap().join("\n    ");
+        let log: Vec<_> = self.browser.browser_log().await.unwrap_or_default();
+        let log: Vec<_> = log.iter().map(|entry| format!("{} {}", entry.level, entry.message)).collect();
+        eprintln!("on {}, somebody\n    {done}", self.framework.name());
+        eprintln!("the console's newest:\n    {}", log.join("\n    "));
+        self.screenshot(&format!("failed-{name}")).await;
+    }
+
+    /// Panics, and says what the page says.
+    pub(super) async fn stop(&self, why: &str) -> ! {
+        let url = self.browser.current_url().await.map_or_else(|error| error.to_string(), String::from);
+        let text = self.browser.execute("return document.body.innerText", Vec::new()).await;
+        let text =
+            text.map_or_else(|error| error.to_string(), |text| text.json().as_str().unwrap_or("").to_owned());
+        panic!("{why}\n\nat {url}:\n{text}");
+    }
+}
+
+/// Where build results go.
+fn target() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |folder| root.join(folder))
+}

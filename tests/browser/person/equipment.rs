@@ -1,0 +1,88 @@
+//! What kind of browser one has.
+
+use std::mem;
+
+use serde_json::{Value, json};
+
+use super::Person;
+use crate::console;
+
+/// Whether pages run scripts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Scripts {
+    #[default]
+    On,
+    Off,
+}
+
+impl Person {
+    /// A window of this size in CSS pixels.
+    pub(crate) async fn window(&self, width: u32, height: u32) {
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.tell("Emulation.setDeviceMetricsOverride", size).await;
+    }
+
+    /// Lets no page run a script, from the next page on.
+    pub(crate) async fn turn_javascript_off(&self) {
+        self.did("turns JavaScript off".to_owned());
+        self.scripts(Scripts::Off).await;
+    }
+
+    /// Lets pages run their scripts again.
+    pub(crate) async fn turn_javascript_on(&self) {
+        self.did("turns JavaScript on".to_owned());
+        self.scripts(Scripts::On).await;
+    }
+
+    /// Prefers a colour scheme, `light` or `dark`.
+    pub(crate) async fn prefers(&self, scheme: &str) {
+        self.media(&[("prefers-color-scheme", scheme)]).await;
+    }
+
+    /// Has these media features, and no others: `("prefers-reduced-motion", "reduce")`.
+    pub(crate) async fn media(&self, features: &[(&str, &str)]) {
+        self.did(format!("has {features:?}"));
+        let features: Vec<_> =
+            features.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+        self.tell("Emulation.setEmulatedMedia", json!({ "features": features })).await;
+    }
+
+    /// Loses the connection.
+    pub(crate) async fn go_offline(&self) {
+        self.did("goes offline".to_owned());
+        self.network(
+            json!({ "offline": true, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0 }),
+        )
+        .await;
+    }
+
+    /// Has it again.
+    pub(crate) async fn go_online(&self) {
+        self.did("goes online".to_owned());
+        self.network(
+            json!({ "offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 }),
+        )
+        .await;
+    }
+
+    /// Turns the scripts of the page on or off, and says how they were.
+    pub(super) async fn scripts(&self, scripts: Scripts) -> Scripts {
+        let value = json!({ "value": scripts == Scripts::Off });
+        self.tell("Emulation.setScriptExecutionDisabled", value).await;
+        mem::replace(&mut self.scripts.lock().unwrap(), scripts)
+    }
+
+    async fn network(&self, conditions: Value) {
+        self.tell("Network.emulateNetworkConditions", conditions).await;
+    }
+
+    /// What every tab has from the start.
+    pub(super) async fn prepare_tab(&self) {
+        let script = json!({ "source": console::REPORT_VIOLATIONS });
+        self.tell("Page.addScriptToEvaluateOnNewDocument", script).await;
+    }
+
+    async fn tell(&self, command: &str, parameters: Value) {
+        self.browser.cdp().send_raw(command, parameters).await.unwrap();
+    }
+}

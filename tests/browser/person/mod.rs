@@ -1,0 +1,161 @@
+//! Somebody with a browser.
+
+mod demands;
+mod equipment;
+mod sees;
+mod waits;
+
+use std::sync::{Arc, Mutex};
+
+use thirtyfour::{By, Key, TypingData, WebDriver, WebElement, WindowHandle};
+
+use crate::{
+    bank::{BankServer, Framework},
+    driver,
+    requests::Requests,
+};
+use equipment::Scripts;
+
+/// Somebody with a browser, at a bank. Clones share the browser.
+///
+/// Selectors are CSS. What cannot be done is a panic that tells what the page says instead.
+#[derive(Clone)]
+pub(crate) struct Person {
+    browser: WebDriver,
+    framework: Framework,
+    address: String,
+    done: Arc<Mutex<Vec<String>>>,
+    requests: Arc<Mutex<Requests>>,
+    scripts: Arc<Mutex<Scripts>>,
+}
+
+impl Person {
+    /// Somebody new, with an empty browser.
+    pub(crate) async fn at(bank: &BankServer) -> Self {
+        let browser = driver::browser().await;
+        let (framework, address) = (bank.framework(), bank.address());
+        let person = Self {
+            browser,
+            framework,
+            address,
+            done: Arc::default(),
+            requests: Arc::default(),
+            scripts: Arc::default(),
+        };
+        person.prepare_tab().await;
+        person
+    }
+
+    /// The same browser, whose paths are another bank's.
+    #[must_use]
+    pub(crate) fn visiting(&self, bank: &BankServer) -> Self {
+        Self { framework: bank.framework(), address: bank.address(), ..self.clone() }
+    }
+
+    /// Closes the browser.
+    pub(crate) async fn leave(self) {
+        self.browser.quit().await.unwrap();
+    }
+
+    /// What none of the verbs here does.
+    pub(crate) fn browser(&self) -> &WebDriver {
+        &self.browser
+    }
+
+    /// Opens a path of the bank, or a whole URL, and waits until it is loaded.
+    pub(crate) async fn open(&self, path: &str) {
+        self.did(format!("opens {path}"));
+        let url = if path.starts_with('/') { format!("{}{path}", self.address) } else { path.to_owned() };
+        self.browser.goto(url).await.unwrap();
+    }
+
+    /// Logs in with a name that is the password too.
+    pub(crate) async fn log_in(&self, name: &str) {
+        self.open("/login").await;
+        self.type_into("input[name=username]", name).await;
+        self.type_into("input[name=password]", name).await;
+        self.click("form[action='/login'] button").await;
+        self.wait_until_path("/account").await;
+    }
+
+    /// Clicks, once it can be clicked.
+    pub(crate) async fn click(&self, selector: &str) {
+        self.did(format!("clicks {selector}"));
+        self.wait_for(selector).await;
+        if let Err(error) = self.element(selector).await.click().await {
+            self.stop(&format!("{selector} cannot be clicked: {error}")).await;
+        }
+    }
+
+    /// Types into a field, in place of what was there.
+    pub(crate) async fn type_into(&self, selector: &str, text: &str) {
+        self.did(format!("types {text:?} into {selector}"));
+        self.wait_for(selector).await;
+        let field = self.element(selector).await;
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    /// Presses keys, whatever has the focus: `press(Key::Tab)`, `press("1234")`.
+    pub(crate) async fn press(&self, keys: impl Into<TypingData>) {
+        let keys = keys.into();
+        self.did(format!("presses {keys:?}"));
+        self.browser.action_chain().send_keys(keys).perform().await.unwrap();
+    }
+
+    /// Presses keys while another is held: `press_with(Key::Shift, Key::Tab)`.
+    pub(crate) async fn press_with(&self, held: Key, keys: impl Into<TypingData>) {
+        let keys = keys.into();
+        self.did(format!("presses {keys:?} with {held:?}"));
+        let pressed = self.browser.action_chain().key_down(held.clone()).send_keys(keys).key_up(held);
+        pressed.perform().await.unwrap();
+    }
+
+    /// Goes back, as by the button.
+    pub(crate) async fn go_back(&self) {
+        self.did("goes back".to_owned());
+        self.browser.back().await.unwrap();
+    }
+
+    /// Loads the page again.
+    pub(crate) async fn reload(&self) {
+        self.did("reloads".to_owned());
+        self.browser.refresh().await.unwrap();
+    }
+
+    /// Opens another tab and looks at it.
+    pub(crate) async fn open_tab(&self) -> WindowHandle {
+        self.did("opens a tab".to_owned());
+        let tab = self.browser.new_tab().await.unwrap();
+        self.look_at(&tab).await;
+        self.prepare_tab().await;
+        tab
+    }
+
+    /// The tab that is looked at.
+    pub(crate) async fn tab(&self) -> WindowHandle {
+        self.browser.window().await.unwrap()
+    }
+
+    /// Looks at another tab.
+    pub(crate) async fn look_at(&self, tab: &WindowHandle) {
+        self.browser.switch_to_window(tab.clone()).await.unwrap();
+    }
+
+    /// Deletes a cookie, as somebody may by hand.
+    pub(crate) async fn delete_cookie(&self, name: &str) {
+        self.did(format!("deletes the cookie {name}"));
+        self.browser.delete_cookie(name).await.unwrap();
+    }
+
+    async fn element(&self, selector: &str) -> WebElement {
+        match self.browser.find(By::Css(selector)).await {
+            Ok(element) => element,
+            Err(error) => self.stop(&format!("{selector} went away: {error}")).await,
+        }
+    }
+
+    fn did(&self, what: String) {
+        self.done.lock().unwrap().push(what);
+    }
+}

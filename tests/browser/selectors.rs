@@ -1,0 +1,16 @@
+//! Where things are on the page that asks for the code.
+
+/// The field for the code.
+pub(crate) const CODE: &str = "input[name=code]";
+
+/// Sends what was typed.
+pub(crate) const CONTINUE: &str = "form[action$='/verify'] button";
+
+/// Asks for a text message.
+pub(crate) const SEND_TEXT: &str = "button[name=channel][value=messaging]";
+
+/// Asks for a call.
+pub(crate) const CALL: &str = "button[name=channel][value=voice]";
+
+/// What went wrong.
+pub(crate) const NOTICE: &str = "#notice";

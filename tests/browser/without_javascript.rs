@@ -1,0 +1,72 @@
+//! The page without scripts, as a person meets it whose browser runs none.
+
+use std::time::Duration;
+
+use bank_tests::browser::other_than;
+use thirtyfour::Key;
+
+use crate::{
+    bank::BankServer,
+    on_both::on_both,
+    person::Person,
+    selectors::{CALL, CODE, CONTINUE, NOTICE, SEND_TEXT},
+};
+
+on_both! {
+    somebody_is_asked_for_a_code_and_led_back,
+    a_wrong_code_can_be_corrected,
+    a_code_is_too_old_after_five_minutes,
+}
+
+async fn somebody_is_asked_for_a_code_and_led_back(bank: &BankServer, alice: &Person) {
+    alice.turn_javascript_off().await;
+    alice.log_in("alice").await;
+    alice.open("/settings").await;
+    alice.wait_until_path("/mfa/settings").await;
+    assert!(alice.sees(SEND_TEXT).await && alice.sees(CALL).await);
+    assert_eq!(bank.provider().sends(), 0, "looking sends nothing");
+
+    alice.click(SEND_TEXT).await;
+    alice.wait_for(CODE).await;
+    assert_eq!(bank.provider().sends(), 1);
+    let code = bank.code();
+    let (first, second) = code.split_at(code.len() / 2);
+    alice.type_into(CODE, &format!("{first} {second}")).await;
+    alice.click(CONTINUE).await;
+    alice.wait_until_path("/settings").await;
+    assert_eq!(alice.text("h1").await, "Settings");
+    alice.quiet().await;
+}
+
+async fn a_wrong_code_can_be_corrected(bank: &BankServer, alice: &Person) {
+    alice.turn_javascript_off().await;
+    alice.log_in("alice").await;
+    alice.open("/settings").await;
+    alice.click(SEND_TEXT).await;
+    alice.wait_for(CODE).await;
+    alice.type_into(CODE, &other_than(&bank.code())).await;
+    alice.click(CONTINUE).await;
+    alice.wait_for_text(NOTICE, "That is not the code").await;
+    assert!(alice.title().await.starts_with("Error: "), "{}", alice.title().await);
+    assert_eq!(alice.attribute(CODE, "aria-invalid").await.as_deref(), Some("true"));
+    assert_eq!(alice.focused().await, "input#code[name=code]");
+
+    alice.press(&bank.code()).await;
+    alice.press(Key::Enter).await;
+    alice.wait_until_path("/settings").await;
+    alice.quiet_but_for(&["422"]).await;
+}
+
+async fn a_code_is_too_old_after_five_minutes(bank: &BankServer, alice: &Person) {
+    alice.turn_javascript_off().await;
+    alice.log_in("alice").await;
+    alice.open("/settings").await;
+    alice.click(SEND_TEXT).await;
+    alice.wait_for(CODE).await;
+    bank.clock().advance(Duration::from_mins(5));
+    alice.type_into(CODE, &bank.code()).await;
+    alice.click(CONTINUE).await;
+    alice.wait_for(NOTICE).await;
+    assert!(!alice.sees(CODE).await && alice.sees(SEND_TEXT).await, "a new one can be asked for");
+    alice.quiet_but_for(&["410"]).await;
+}
