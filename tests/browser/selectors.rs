@@ -13,4 +13,4 @@ pub(crate) const SEND_TEXT: &str = "button[name=channel][value=messaging]";
 pub(crate) const CALL: &str = "button[name=channel][value=voice]";
 
 /// What went wrong.
-pub(crate) const NOTICE: &str = "#notice";
+pub(crate) const NOTICE: &str = "#mfa-notice";

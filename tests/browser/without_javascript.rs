@@ -49,7 +49,7 @@ async fn a_wrong_code_can_be_corrected(bank: &BankServer, alice: &Person) {
     alice.wait_for_text(NOTICE, "That is not the code").await;
     assert!(alice.title().await.starts_with("Error: "), "{}", alice.title().await);
     assert_eq!(alice.attribute(CODE, "aria-invalid").await.as_deref(), Some("true"));
-    assert_eq!(alice.focused().await, "input#code[name=code]");
+    assert_eq!(alice.focused().await, "input#mfa-code[name=code]");
 
     alice.press(&bank.code()).await;
     alice.press(Key::Enter).await;

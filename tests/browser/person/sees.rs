@@ -54,7 +54,7 @@ impl Person {
         url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()))
     }
 
-    /// What has the focus: `input#code[name=code]`, `button[name=channel][value=voice]`, `body`.
+    /// What has the focus: `input#mfa-code[name=code]`, `button[name=channel][value=voice]`, `body`.
     pub(crate) async fn focused(&self) -> String {
         let described = "
             const found = document.activeElement;
