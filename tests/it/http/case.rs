@@ -6,7 +6,7 @@ use std::{
 };
 
 use futures_util::future::LocalBoxFuture;
-use mfakit::{Policy, core::ClientAddress};
+use mfakit::{MfaBuilder, Policy, core::ClientAddress};
 use tokio::task::LocalSet;
 
 use crate::http::{
@@ -46,6 +46,12 @@ impl Case {
     /// In an app that finds out where requests come from.
     pub(crate) fn counting_addresses(mut self, how: ClientAddress) -> Self {
         self.setting.client_address = Some(how);
+        self
+    }
+
+    /// In an app whose engine is set up further.
+    pub(crate) fn dressed(mut self, dress: fn(MfaBuilder) -> MfaBuilder) -> Self {
+        self.setting.dress = dress;
         self
     }
 

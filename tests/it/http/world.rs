@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use mfakit::{
-    Mfa, Policy, UserId,
+    Mfa, MfaBuilder, Policy, UserId,
     core::{ClientAddress, Limit},
     testing::{ManualClock, SentCode},
 };
@@ -33,6 +33,7 @@ pub(crate) struct Setting {
     pub(crate) label: &'static str,
     pub(crate) policy: fn() -> Policy,
     pub(crate) client_address: Option<ClientAddress>,
+    pub(crate) dress: fn(MfaBuilder) -> MfaBuilder,
 }
 
 impl Default for Setting {
@@ -44,7 +45,13 @@ impl Default for Setting {
             normalized: false,
             cors: false,
         };
-        Self { shape, label: "see the reports", policy: roomy, client_address: None }
+        Self {
+            shape,
+            label: "see the reports",
+            policy: roomy,
+            client_address: None,
+            dress: |builder| builder,
+        }
     }
 }
 
@@ -113,7 +120,7 @@ impl World {
             Some(how) => builder.client_address(how),
             None => builder,
         };
-        let mfa = builder.build().unwrap();
+        let mfa = (setting.dress)(builder).build().unwrap();
         let app = App { mfa: mfa.clone(), ledger: ledger.clone(), shape: setting.shape };
         let server = framework.serve(app).await;
         let manner = framework.manner();

@@ -52,6 +52,27 @@ pub(super) fn cases() -> Vec<Case> {
                 .await
                 .goes_to("/mfa/pay");
         }),
+        case(
+            "a form types a code only with the token of the page that showed its challenge",
+            |w| async move {
+                let before = w.page(Who::Alice, "/mfa/pay").await;
+                let first = w.start(Who::Alice, "pay").await;
+                let shown = w.page(Who::Alice, "/mfa/pay").await;
+                w.advance(30);
+                let second = w.start(Who::Alice, "pay").await;
+                let verify = |token: &str, challenge: &str, code: &str| {
+                    let fields = format!("token={token}&challenge={challenge}&code={code}");
+                    Ask::form("/mfa/pay/verify", &fields).by(Who::Alice)
+                };
+                for token in [&before.token, &shown.token] {
+                    w.hear(verify(token, &second.challenge, &second.code)).await.page(403);
+                }
+                w.hear(verify(&before.token, &first.challenge, &first.code)).await.page(403);
+                assert_eq!(w.provider.inner.verifies(), 0);
+                let now = w.page(Who::Alice, "/mfa/pay").await.token;
+                w.hear(verify(&now, &second.challenge, &second.code)).await.status(303);
+            },
+        ),
         case("an Origin that comes twice is no Origin", |w| async move {
             let ask = Ask::json_from_anywhere("/mfa/pay/challenge", &json!({ "channel": "messaging" }));
             let ask = ask.header("origin", SITE).header("origin", "https://evil.example");

@@ -8,6 +8,8 @@ mod composition;
 mod cookies;
 mod cors;
 mod detours;
+mod dialogs;
+mod dresses;
 mod drops;
 mod failures;
 mod files;
@@ -20,6 +22,7 @@ mod once;
 mod pages;
 mod return_targets;
 mod start;
+mod states;
 mod verify;
 
 use crate::http::case::Case;
@@ -37,6 +40,9 @@ pub(super) fn all() -> Vec<Case> {
         verify::cases(),
         drops::cases(),
         pages::cases(),
+        states::cases(),
+        dialogs::cases(),
+        dresses::cases(),
         addresses::cases(),
         bodies::cases(),
         forgery::cases(),

@@ -1,0 +1,138 @@
+//! A script that shows the page itself, as our module does in a dialog.
+
+use mfakit::core::ProviderErrorKind;
+use serde_json::json;
+
+use crate::http::{
+    ask::{Ask, Who},
+    case::{Case, case},
+    heard::Heard,
+    world::{Page, World},
+};
+
+/// A request of a script that shows what comes back.
+fn shown(ask: Ask) -> Ask {
+    ask.same_origin().header("sec-fetch-mode", "cors").header("accept", "text/html").by(Who::Alice)
+}
+
+/// The page to which the refusal of a script leads people.
+fn page_named(refused: &Heard) -> String {
+    let link = refused.header("link").expect("a refusal to a script names the page");
+    let path =
+        link.strip_prefix('<').and_then(|rest| rest.strip_suffix(">; rel=\"alternate\"; type=\"text/html\""));
+    path.unwrap_or_else(|| panic!("{link}")).to_owned()
+}
+
+async fn opened(w: &World, scope: &str) -> Page {
+    Page::read(w.hear(shown(Ask::get(&format!("/mfa/{scope}")))).await.page(200))
+}
+
+async fn posted(w: &World, target: &str, fields: &str) -> Heard {
+    w.hear(shown(Ask::post(target).urlencoded(fields))).await
+}
+
+/// Whether the page is in this state.
+fn is(html: &str, state: &str) -> bool {
+    html.contains(&format!("data-mfa-state=\"{state}\""))
+}
+
+pub(super) fn cases() -> Vec<Case> {
+    vec![
+        case("the refusal of a script names the page for people, and what it is for", |w| async move {
+            let ask = Ask::post("/pay").urlencoded("amount=1").by(Who::Alice);
+            let refused = w.hear(ask.header("referer", "https://bank.example/orders")).await;
+            refused.problem(401, "step-up-required");
+            let html = w.hear(shown(Ask::get(&page_named(&refused)))).await.page(200);
+            assert!(html.contains("It then counts for 5 minutes."), "{html}");
+            assert!(html.contains("<a data-mfa-cancel href=\"/orders\">"), "{html}");
+        }),
+        case(
+            "a script that was refused a GET is led back to its page, and not to what it fetched",
+            |w| async move {
+                let ask = Ask::get("/report").by(Who::Alice).header("referer", "https://bank.example/orders");
+                let page = page_named(&w.hear(ask).await);
+                let started = w.page(Who::Alice, &page).await;
+                let ask = Ask::form("/mfa/reports/challenge", &started.fields("channel=messaging"));
+                w.hear(ask.by(Who::Alice)).await.status(303);
+                let typing = w.page(Who::Alice, &page).await;
+                let ask =
+                    Ask::form("/mfa/reports/verify", &typing.fields(&format!("code={}", w.last_code())));
+                w.hear(ask.by(Who::Alice)).await.goes_to("/orders");
+            },
+        ),
+        case("neither a token nor somebody anonymous is told of a page", |w| async move {
+            for who in [Who::AliceByToken, Who::Nobody] {
+                assert_eq!(w.hear(Ask::get("/settings").by(who)).await.status(401).header("link"), None);
+            }
+        }),
+        case("a script that shows the page is given pages and the cookie, and no redirect", |w| async move {
+            let page = opened(&w, "settings").await;
+            let sent =
+                posted(&w, "/mfa/settings/challenge", &page.fields("channel=messaging")).await.page(200);
+            assert!(is(&sent, "sent"), "{sent}");
+            let typing = Page::read(sent);
+            let wrong = if w.last_code() == "000000" { "000001" } else { "000000" };
+            let heard = posted(&w, "/mfa/settings/verify", &typing.fields(&format!("code={wrong}"))).await;
+            assert!(is(&heard.page(422), "wrong") && heard.header("set-cookie").is_none(), "{heard}");
+            let fields = typing.fields(&format!("code={}", w.last_code()));
+            let heard = posted(&w, "/mfa/settings/verify", &fields).await;
+            assert!(is(&heard.page(200), "done"), "{heard}");
+            w.hear(Ask::get("/settings").by(Who::Alice).cookie(heard.cookie())).await.passed();
+        }),
+        case("a script that shows the page is shown every failure", |w| async move {
+            let page = opened(&w, "pay").await;
+            w.provider.inner.fail_next_send(ProviderErrorKind::Failed);
+            let heard = posted(&w, "/mfa/pay/challenge", &page.fields("channel=messaging")).await;
+            assert!(is(&heard.page(502), "send-failed"), "{heard}");
+            let heard = posted(&w, "/mfa/pay/challenge", &page.fields("channel=messaging")).await;
+            assert!(is(&heard.page(429), "too-soon") && heard.header("retry-after") == Some("30"), "{heard}");
+            posted(&w, "/mfa/pay/challenge", "token=x&channel=messaging").await.page(403);
+            w.hear(shown(Ask::get("/mfa/nothing"))).await.page(404);
+        }),
+        case("a script that shows the page and is logged out is shown the way to log in", |w| async move {
+            let html = w.hear(shown(Ask::get("/mfa/pay")).by(Who::Nobody)).await.page(401);
+            assert!(
+                html.contains("Please log in first.") && html.contains("href=\"/login\">Log in"),
+                "{html}"
+            );
+            assert!(!html.contains("payment"), "{html}");
+        }),
+        case("a form by a script that does not ask for the page is answered in JSON", |w| async move {
+            let page = opened(&w, "pay").await;
+            for accept in ["*/*", "application/json", "text/html, application/json"] {
+                let ask = Ask::post("/mfa/pay/challenge").same_origin().header("accept", accept);
+                let ask = ask.header("sec-fetch-mode", "cors");
+                let heard = w.hear(ask.urlencoded(&page.fields("channel=messaging")).by(Who::Alice)).await;
+                heard.status(201);
+                w.advance(3600);
+            }
+        }),
+        case("JSON is answered in JSON, whatever is accepted", |w| async move {
+            let ask = Ask::json("/mfa/pay/challenge", &json!({ "channel": "messaging" }));
+            let heard = w
+                .hear(ask.header("accept", "text/html").header("sec-fetch-mode", "cors").by(Who::Alice))
+                .await;
+            assert_eq!(heard.status(201).value()["channel"], "messaging");
+        }),
+        case("a page is no way past the check of where a call comes from", |w| async move {
+            let page = opened(&w, "pay").await;
+            for site in ["cross-site", "same-site", "none"] {
+                let ask = Ask::post("/mfa/pay/challenge").header("sec-fetch-site", site);
+                let ask = ask.header("sec-fetch-mode", "cors").header("accept", "text/html");
+                w.hear(ask.urlencoded(&page.fields("channel=messaging")).by(Who::Alice)).await.page(403);
+            }
+            assert_eq!(w.provider.inner.sends(), 0);
+        }),
+        case("the module is there for everybody, and small", |w| async move {
+            for who in [Who::Nobody, Who::Alice] {
+                let heard = w.hear(Ask::get("/mfa/-/mfa.js").by(who)).await;
+                assert_eq!(heard.status(200).header("content-type"), Some("text/javascript; charset=utf-8"));
+                assert!(heard.body.len() < 8000 && heard.text().contains("export async function fetch"));
+            }
+            assert_eq!(
+                w.hear(Ask::post("/mfa/-/mfa.js")).await.status(405).header("allow"),
+                Some("GET, HEAD")
+            );
+        }),
+    ]
+}

@@ -1,0 +1,111 @@
+//! The page in the app's look and in the person's language.
+
+use mfakit::{Look, MfaBuilder, Word, Words, core::Scheme};
+
+use crate::http::{
+    ask::{Ask, Who},
+    case::{Case, case},
+    world::{Page, World},
+};
+
+fn german(word: Word) -> &'static str {
+    match word {
+        Word::AskTitle => "Sind Sie es?",
+        Word::Purpose => "Bevor Sie {label}, fragen wir nach einem Code.",
+        Word::Message => "{code} ist Ihr Code von {app}, um {label}. Er gilt {time}.",
+        Word::Minutes => "{count} Minuten",
+        Word::NothingTitle => "Hier ist nichts",
+        other => other.english(),
+    }
+}
+
+/// In English with one word changed, and in German; in colours, with links of its own.
+fn dressed(builder: MfaBuilder) -> MfaBuilder {
+    let look = Look::new()
+        .logo("/logo.svg")
+        .accent("#0f766e", "#5eead4")
+        .scheme(Scheme::Light)
+        .style_sheet("/own.css")
+        .home("/start")
+        .help("/help?about=codes")
+        .other_way("/key/{scope}", "Use a security key");
+    let german = Words::new("de", german)
+        .label("pay", "etwas zu bezahlen")
+        .label("settings", "die Einstellungen zu ändern")
+        .label("reports", "die Berichte zu sehen")
+        .other_way("/key/{scope}", "Sicherheitsschlüssel benutzen");
+    builder.look(look).words(Words::english().say(Word::Submit, "Go <on>")).words(german)
+}
+
+async fn page_in(w: &World, target: &str, language: &str) -> String {
+    let ask = Ask::get(target).navigating().by(Who::Alice);
+    w.hear(ask.header("accept-language", language)).await.text()
+}
+
+pub(super) fn cases() -> Vec<Case> {
+    vec![
+        case("the page has the app's logo, links and style sheet", |w| async move {
+            let html = page_in(&w, "/mfa/pay", "en").await;
+            for part in [
+                "<img src=\"/logo.svg\" alt=\"\"",
+                "<link rel=\"stylesheet\" href=\"/own.css\">",
+                "<a class=\"mfa-help\" href=\"/help?about=codes\">Get help</a>",
+                "<a href=\"/key/pay\">Use a security key</a>",
+                "<a data-mfa-cancel href=\"/start\">",
+            ] {
+                assert!(html.contains(part), "{part} in {html}");
+            }
+            let ours = html.find("/mfa/-/page.css").unwrap();
+            assert!(ours < html.find("/own.css").unwrap(), "the app's style sheet has the last word");
+            let css = w.hear(Ask::get("/mfa/-/page.css")).await.text();
+            assert!(css.contains("--mfa-accent:#0f766e") && !css.contains("prefers-color-scheme"), "{css}");
+        })
+        .dressed(dressed),
+        case("the help is in the same place on every page", |w| async move {
+            for target in ["/mfa/pay", "/mfa/nothing"] {
+                let html = page_in(&w, target, "en").await;
+                assert!(html.contains("<p class=\"mfa-foot\"><a class=\"mfa-help\""), "{html}");
+            }
+        })
+        .dressed(dressed),
+        case("words that an app changed are said as they are, whatever is in them", |w| async move {
+            w.start(Who::Alice, "pay").await;
+            let html = page_in(&w, "/mfa/pay", "en").await;
+            assert!(!html.contains("<on>") && html.contains("on&#62;") || html.contains("on&gt;"), "{html}");
+        })
+        .dressed(dressed),
+        case("the page and the message speak the language that is wanted", |w| async move {
+            let html = page_in(&w, "/mfa/pay", "de-AT,de;q=0.9,en;q=0.5").await;
+            for part in [
+                "<html lang=\"de\" dir=\"ltr\">",
+                "Sind Sie es?",
+                "etwas zu bezahlen",
+                "Sicherheitsschlüssel",
+            ] {
+                assert!(html.contains(part), "{part} in {html}");
+            }
+            let page = Page::read(html);
+            let ask = Ask::form("/mfa/pay/challenge", &page.fields("channel=messaging")).by(Who::Alice);
+            w.hear(ask.header("accept-language", "de")).await.status(303);
+            let message = w.provider.inner.inbox().pop().unwrap().message;
+            assert!(message.contains("um etwas zu bezahlen. Er gilt 5 Minuten."), "{message}");
+            assert!(message.ends_with(&format!("\n\n@bank.example #{}", w.last_code())), "{message}");
+        })
+        .dressed(dressed),
+        case("a refusal speaks it too", |w| async move {
+            assert!(page_in(&w, "/mfa/nothing", "de").await.contains("Hier ist nichts"));
+        })
+        .dressed(dressed),
+        case("a language that nobody translated is answered in the first", |w| async move {
+            for language in ["fr", "", "*", "xx;q=1, \"><b>"] {
+                let html = page_in(&w, "/mfa/pay", language).await;
+                assert!(html.contains("<html lang=\"en\"") && html.contains("Confirm it is you"), "{html}");
+            }
+        })
+        .dressed(dressed),
+        case("a page says that it depends on the language", |w| async move {
+            let heard = w.hear(Ask::get("/mfa/pay").navigating().by(Who::Alice)).await;
+            assert!(heard.header("vary").unwrap().contains("Accept-Language"), "{heard}");
+        }),
+    ]
+}

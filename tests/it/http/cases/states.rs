@@ -1,0 +1,315 @@
+//! The states of the page: each has a status, a title and words of its own.
+
+use mfakit::{Policy, core::ProviderErrorKind};
+
+use crate::http::{
+    ask::{Ask, Who},
+    case::{Case, case},
+    faults::Fault,
+    heard::Heard,
+    world::{Page, Started, World},
+};
+
+/// What the browser's tab says.
+fn title(html: &str) -> &str {
+    let (_, rest) = html.split_once("<title>").expect("a page has a title");
+    rest.split_once("</title>").unwrap().0
+}
+
+/// Which state the page says it is in.
+fn state(html: &str) -> &str {
+    let (_, rest) = html.split_once("data-mfa-state=\"").expect("a page of ours says its state");
+    rest.split('"').next().unwrap()
+}
+
+#[track_caller]
+fn shows(heard: &Heard, status: u16, name: &str, says: &[&str]) -> String {
+    let html = heard.page(status);
+    assert_eq!(state(&html), name, "{html}");
+    for words in says {
+        assert!(html.contains(words), "{words:?} in {html}");
+    }
+    html
+}
+
+async fn look(w: &World, who: Who, target: &str) -> Heard {
+    w.hear(Ask::get(target).navigating().by(who)).await
+}
+
+/// Asks for a code on the page, as a person does.
+async fn ask_on_page(w: &World, who: Who, channel: &str) -> Heard {
+    let page = Page::read(look(w, who, "/mfa/pay").await.text());
+    w.hear(Ask::form("/mfa/pay/challenge", &page.fields(&format!("channel={channel}"))).by(who)).await
+}
+
+/// Types a code on the page, as a person does.
+async fn type_on_page(w: &World, code: &str) -> Heard {
+    let page = w.page(Who::Alice, "/mfa/pay").await;
+    w.hear(Ask::form("/mfa/pay/verify", &page.fields(&format!("code={code}"))).by(Who::Alice)).await
+}
+
+/// Types a code into the form as it was, whatever has become of its challenge.
+async fn type_late(w: &World, late: impl AsyncFnOnce(&Started)) -> Heard {
+    let started = w.start(Who::Alice, "pay").await;
+    let page = w.page(Who::Alice, "/mfa/pay").await;
+    late(&started).await;
+    w.hear(Ask::form("/mfa/pay/verify", &page.fields(&format!("code={}", started.code))).by(Who::Alice)).await
+}
+
+const LOCKED: &str = "To keep your account safe, no code is sent or accepted.";
+
+pub(super) fn cases() -> Vec<Case> {
+    let mut cases = vec![
+        case("before anything is sent the page says what for, for how long and where to", |w| async move {
+            let heard = look(&w, Who::Alice, "/mfa/pay").await;
+            let says =
+                ["before you make a payment", "counts for 10 minutes", "your phone number •••34", "Cancel"];
+            let html = shows(&heard, 200, "ask", &says);
+            assert_eq!(title(&html), "Confirm it is you – The Bank");
+            assert!(!html.contains("name=\"code\"") && !html.contains("role=\"alert\""), "{html}");
+        }),
+        case("with a code on its way the page says where, for how long and how often", |w| async move {
+            ask_on_page(&w, Who::Alice, "messaging").await.goes_to("/mfa/pay");
+            w.advance(10);
+            let heard = look(&w, Who::Alice, "/mfa/pay").await;
+            let says = [
+                "We sent a text message to •••34.",
+                "6 digits.",
+                "valid for 5 minutes",
+                "tried 5 more times",
+                "You can ask for a new code in <span>20 seconds</span>.",
+                "data-mfa-wait=\"20\"",
+                "data-mfa-expires=\"290\"",
+                "Send a new text message",
+            ];
+            let html = shows(&heard, 200, "sent", &says);
+            assert_eq!(title(&html), "Enter your code – The Bank");
+        }),
+        case("the page of a wrong code names the field and what to do", |w| async move {
+            let started = w.start(Who::Alice, "pay").await;
+            let heard = type_on_page(&w, &started.wrong_code()).await;
+            let says = [
+                "That is not the code.",
+                "aria-invalid=\"true\"",
+                "aria-describedby=\"mfa-notice mfa-hint\"",
+            ];
+            let html = shows(&heard, 422, "wrong", &says);
+            assert_eq!(title(&html), "Error: Wrong code – The Bank");
+            assert!(html.contains("role=\"alert\" id=\"mfa-notice\""), "{html}");
+        }),
+        case("the last wrong code takes the field away and offers a new one", |w| async move {
+            let started = w.start(Who::Alice, "pay").await;
+            for _ in 0..4 {
+                type_on_page(&w, &started.wrong_code()).await.page(422);
+            }
+            let html = w.page(Who::Alice, "/mfa/pay").await.html;
+            assert!(html.contains("It can be tried one more time."), "{html}");
+            let heard = type_on_page(&w, &started.wrong_code()).await;
+            let html =
+                shows(&heard, 422, "wrong", &["it cannot be tried any more", "Send me a text message"]);
+            assert!(!html.contains("name=\"code\""), "{html}");
+        }),
+        case("the page of a code with a letter says what a code is made of", |w| async move {
+            w.start(Who::Alice, "pay").await;
+            let html = shows(&type_on_page(&w, "12345a").await, 422, "malformed", &["Enter all 6 digits"]);
+            assert_eq!(title(&html), "Error: Not a whole code – The Bank");
+        }),
+        case("a code that comes too late is over, and a new one is one click away", |w| async move {
+            let heard = type_late(&w, async |_| w.advance(300)).await;
+            let html =
+                shows(&heard, 410, "over", &["This code is no longer valid", "Send me a text message"]);
+            assert_eq!(title(&html), "Error: This code is over – The Bank");
+            assert!(!html.contains("http-equiv"), "it waits for the person: {html}");
+        }),
+        case("a code that was replaced is over, and the new one can be typed", |w| async move {
+            let heard = type_late(&w, async |_| {
+                w.advance(30);
+                w.start(Who::Alice, "pay").await;
+            })
+            .await;
+            shows(&heard, 410, "over", &["This code is no longer valid", "name=\"code\""]);
+        }),
+        case("who asks too soon is told how long to wait, with the code at hand", |w| async move {
+            w.start(Who::Alice, "pay").await;
+            let heard = ask_on_page(&w, Who::Alice, "messaging").await;
+            let html = shows(&heard, 429, "too-soon", &["Please wait 30 seconds.", "name=\"code\""]);
+            assert_eq!(title(&html), "Error: Please wait a moment – The Bank");
+            assert_eq!(heard.header("retry-after"), Some("30"));
+        }),
+        case("who asked too often is told how long to wait", |w| async move {
+            for _ in 0..3 {
+                w.start(Who::Alice, "pay").await;
+                w.advance(130);
+            }
+            let heard = ask_on_page(&w, Who::Alice, "messaging").await;
+            shows(&heard, 429, "spent", &["Too many codes were sent."]);
+        })
+        .limited(Policy::default),
+        case("the page of who is locked says for how long, and has no form", |w| async move {
+            let started = w.start(Who::Alice, "pay").await;
+            let heard = type_on_page(&w, &started.wrong_code()).await;
+            let html = shows(&heard, 422, "locked", &[LOCKED, "Please come back in 30 minutes."]);
+            assert_eq!(title(&html), "Error: Locked for a while – The Bank");
+            assert!(!html.contains("<form"), "{html}");
+            w.advance(60);
+            shows(&look(&w, Who::Alice, "/mfa/pay").await, 200, "locked", &["come back in 29 minutes."]);
+        })
+        .limited(|| Policy::default().lock_after(1)),
+        case("the page of who is disabled says that no wait helps", |w| async move {
+            for _ in 0..2 {
+                let started = w.start(Who::Alice, "pay").await;
+                type_on_page(&w, &started.wrong_code()).await.status(422);
+                w.advance(1800);
+            }
+            let heard = look(&w, Who::Alice, "/mfa/pay").await;
+            let html = shows(&heard, 200, "disabled", &[LOCKED, "ask for help"]);
+            assert!(!html.contains("<form") && title(&html).starts_with("Error: Locked"), "{html}");
+        })
+        .limited(|| Policy::default().lock_after(1).disable_after(2)),
+        case("who has no number on file is told so at once", |w| async move {
+            let heard = look(&w, Who::Carol, "/mfa/pay").await;
+            let html = shows(&heard, 200, "no-number", &["We know no phone number of yours"]);
+            assert_eq!(title(&html), "Error: No phone number on file – The Bank");
+            assert!(!html.contains("<form"), "{html}");
+        }),
+        case("whose number was struck meanwhile is told so", |w| async move {
+            let page = w.page(Who::Alice, "/mfa/pay").await;
+            w.phones.strike("alice");
+            let ask = Ask::form("/mfa/pay/challenge", &page.fields("channel=messaging"));
+            shows(&w.hear(ask.by(Who::Alice)).await, 409, "no-number", &[]);
+        }),
+        case("whose number gets no codes is told so", |w| async move {
+            let heard = ask_on_page(&w, Who::Dave, "messaging").await;
+            let html = shows(&heard, 422, "refused", &["cannot be sent to the phone number"]);
+            assert_eq!(title(&html), "Error: No code can be sent – The Bank");
+        }),
+        case("a channel that is not offered is refused on the page", |w| async move {
+            let heard = ask_on_page(&w, Who::Alice, "voice").await;
+            shows(&heard, 422, "not-this-way", &["cannot be sent this way", "Send me a text message"]);
+        }),
+        case("where the provider does not send, the page says so and when to try again", |w| async move {
+            w.provider.inner.fail_next_send(ProviderErrorKind::Failed);
+            let heard = ask_on_page(&w, Who::Alice, "messaging").await;
+            let says = ["The telephone service did not take it.", "in <span>30 seconds</span>"];
+            let html = shows(&heard, 502, "send-failed", &says);
+            assert_eq!(title(&html), "Error: The code could not be sent – The Bank");
+        }),
+        case("where the provider does not check, the code can be typed again", |w| async move {
+            let started = w.start(Who::Alice, "pay").await;
+            w.provider.inner.fail_next_verify(ProviderErrorKind::Failed);
+            let heard = type_on_page(&w, &started.code).await;
+            let html = shows(&heard, 502, "check-failed", &["enter it again", "name=\"code\""]);
+            assert_eq!(title(&html), "Error: The code could not be checked – The Bank");
+            assert!(!html.contains("aria-invalid"), "the field is not to blame: {html}");
+        }),
+        case("where the store is away the page says that it is nobody's fault", |w| async move {
+            w.store.fault.set(Fault::Errs);
+            let heard = look(&w, Who::Alice, "/mfa/pay").await;
+            let html = shows(&heard, 503, "refusal", &["not your fault"]);
+            assert_eq!(title(&html), "Error: This is not available at the moment – The Bank");
+            assert!(heard.header("retry-after").is_some());
+        }),
+        case("where the phone book is away the page is there all the same", |w| async move {
+            w.phones.fault.set(Fault::Errs);
+            let heard = look(&w, Who::Alice, "/mfa/pay").await;
+            shows(&heard, 200, "ask", &["the phone number we have on file"]);
+        }),
+        case("a form that is out of date leads to the page as it is now", |w| async move {
+            let heard =
+                w.hear(Ask::form("/mfa/pay/challenge", "token=x&channel=messaging").by(Who::Alice)).await;
+            let says = ["This form is out of date", "nothing was done", "href=\"/mfa/pay\">Start again"];
+            shows(&heard, 403, "refusal", &says);
+        }),
+        case("an address that leads nowhere says so", |w| async move {
+            let heard = look(&w, Who::Alice, "/mfa/nothing").await;
+            shows(&heard, 404, "refusal", &["There is nothing here", "href=\"/\">Back to The Bank"]);
+        }),
+    ];
+    cases.extend(done());
+    cases
+}
+
+/// When the code was met, and when the browser did not keep that.
+fn done() -> Vec<Case> {
+    vec![
+        case("who confirmed already is told for how long, and may go on or take it back", |w| async move {
+            let refused = look(&w, Who::Alice, "/settings?tab=2").await;
+            let target = refused.header("location").unwrap().to_owned();
+            let cookie = w.elevate(Who::Alice, "settings").await;
+            w.advance(60);
+            let heard = w.hear(Ask::get(&target).navigating().by(Who::Alice).cookie(&cookie)).await;
+            let says =
+                ["counts for another 9 minutes", "href=\"/settings?tab=2\">Continue", "/mfa/settings/drop"];
+            let html = shows(&heard, 200, "done", &says);
+            assert_eq!(title(&html), "Confirmed – The Bank");
+            assert!(!html.contains("/challenge"), "{html}");
+            w.hear(Ask::get("/settings?tab=2").navigating().by(Who::Alice).cookie(&cookie)).await.passed();
+            let page = Page::read(html);
+            let ask = Ask::form("/mfa/settings/drop", &format!("token={}", page.token));
+            w.hear(ask.by(Who::Alice).cookie(&cookie)).await.goes_to("/");
+            w.hear(Ask::get("/settings").navigating().by(Who::Alice).cookie(&cookie))
+                .await
+                .goes_to_page("settings");
+        }),
+        case(
+            "who confirmed too long ago for a route is asked again, and never led in a circle",
+            |w| async move {
+                let cookie = w.elevate(Who::Alice, "pay").await;
+                w.advance(301);
+                let heard = w.hear(Ask::get("/mfa/pay").navigating().by(Who::Alice).cookie(&cookie)).await;
+                shows(&heard, 200, "done", &["another 5 minutes"]);
+                let ask =
+                    Ask::post("/pay").navigating().urlencoded("amount=1").by(Who::Alice).cookie(&cookie);
+                let refused = w.hear(ask).await;
+                refused.goes_to_page("pay");
+                let target = refused.header("location").unwrap();
+                let heard = w.hear(Ask::get(target).navigating().by(Who::Alice).cookie(&cookie)).await;
+                shows(&heard, 200, "ask", &["It then counts for 5 minutes."]);
+            },
+        ),
+        case("a code that counts once is said to", |w| async move {
+            let ask = Ask::post("/once/attribute").navigating().urlencoded("amount=1").by(Who::Alice);
+            let refused = w.hear(ask).await;
+            let target = refused.header("location").unwrap().to_owned();
+            shows(&look(&w, Who::Alice, &target).await, 200, "ask", &["It counts for one time only."]);
+        }),
+        case("a browser that did not keep the cookie is told so, once it was just set", |w| async move {
+            let cookie = w.elevate(Who::Alice, "settings").await;
+            let refused = look(&w, Who::Alice, "/settings").await;
+            let target = refused.header("location").unwrap().to_owned();
+            let heard = look(&w, Who::Alice, &target).await;
+            let says = ["Allow cookies for this site", "Send me a text message"];
+            let html = shows(&heard, 200, "unkept", &says);
+            assert_eq!(title(&html), "Error: Your browser did not keep the confirmation – The Bank");
+            let kept = w.hear(Ask::get(&target).navigating().by(Who::Alice).cookie(cookie)).await;
+            shows(&kept, 200, "done", &[]);
+            w.advance(121);
+            shows(&look(&w, Who::Alice, &target).await, 200, "ask", &[]);
+        }),
+        case("another log-in without the cookie is not told of one", |w| async move {
+            w.elevate(Who::Alice, "settings").await;
+            shows(&look(&w, Who::AliceElsewhere, "/mfa/settings").await, 200, "ask", &[]);
+            shows(&look(&w, Who::Bob, "/mfa/settings").await, 200, "ask", &[]);
+        }),
+        case("who gives up is led to where they came from, and never to what refuses them", |w| async move {
+            for (target, referer, back) in [
+                ("/settings", Some("https://bank.example/public"), "/public"),
+                ("/settings", Some("https://bank.example/settings"), "/"),
+                ("/settings", Some("https://bank.example/mfa/settings"), "/"),
+                ("/settings", Some("https://evil.example/public"), "/"),
+                ("/settings", None, "/"),
+            ] {
+                let ask = Ask::get(target).navigating().by(Who::Alice);
+                let ask = referer.into_iter().fold(ask, |ask, referer| ask.header("referer", referer));
+                let refused = w.hear(ask).await;
+                let html = look(&w, Who::Alice, refused.header("location").unwrap()).await.page(200);
+                let cancel = format!("<a data-mfa-cancel href=\"{back}\">Cancel</a>");
+                assert!(html.contains(&cancel), "{target} from {referer:?}: {html}");
+            }
+            let ask = Ask::post("/pay").navigating().urlencoded("amount=1").by(Who::Alice);
+            let refused = w.hear(ask.header("referer", "https://bank.example/orders")).await;
+            let html = look(&w, Who::Alice, refused.header("location").unwrap()).await.page(200);
+            assert!(html.contains("<a data-mfa-cancel href=\"/orders\">Cancel</a>"), "{html}");
+        }),
+    ]
+}
