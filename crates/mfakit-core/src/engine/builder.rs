@@ -251,7 +251,7 @@ impl MfaBuilder {
         }
         let scopes = catalog(self.scopes, &self.policy, reachable)?;
         let look = self.look;
-        look.check().map_err(BuildError::Look)?;
+        look.check(&self.path).map_err(BuildError::Look)?;
         let site = Site {
             name,
             origin,

@@ -157,9 +157,15 @@ impl Look {
         Ok((read(on_light, Colour::LIGHT_SHEET)?, read(on_dark, Colour::DARK_SHEET)?))
     }
 
-    /// Checks everything.
-    pub(crate) fn check(&self) -> Result<(), InvalidLook> {
+    /// Checks everything, for routes that are mounted at `mount`.
+    pub(crate) fn check(&self, mount: &str) -> Result<(), InvalidLook> {
         self.accents()?;
+        let ours = |path: &str| {
+            path.strip_prefix(mount).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
+        };
+        if let Some(path) = self.home.as_ref().filter(|path| ours(path)) {
+            return Err(InvalidLook::Home { path: path.clone() });
+        }
         let paths = [&self.logo, &self.style_sheet, &self.home].into_iter().flatten();
         let ways = self.other_ways.iter().map(|(path, _)| path);
         if let Some(path) = paths.chain(ways).find(|path| !is_path(path)) {
@@ -209,6 +215,12 @@ pub enum InvalidLook {
         /// What was written.
         path: String,
     },
+    /// A home where nobody is at home.
+    #[error("{path:?} is a page of mfakit itself: home is a page of your own, such as \"/account\"")]
+    Home {
+        /// What was written.
+        path: String,
+    },
     /// An address of help that browsers would not follow.
     #[error("{href:?} leads to no help: write a path, or an address with https:, mailto: or tel:")]
     Help {
@@ -236,9 +248,9 @@ mod tests {
             .home("/account")
             .style_sheet("/own.css")
             .other_way("/key/{scope}", "Key");
-        assert_eq!(good.check(), Ok(()));
+        assert_eq!(good.check("/mfa"), Ok(()));
         for help in ["/help", "https://help.example/codes", "mailto:help@bank.example", "tel:+19195551234"] {
-            assert_eq!(Look::new().help(help).check(), Ok(()), "{help}");
+            assert_eq!(Look::new().help(help).check("/mfa"), Ok(()), "{help}");
         }
         for bad in [
             "",
@@ -251,12 +263,20 @@ mod tests {
             "data:text/html,x",
             "http://x",
         ] {
-            assert!(Look::new().logo(bad).check().is_err(), "logo {bad:?}");
-            assert!(Look::new().home(bad).check().is_err(), "home {bad:?}");
-            assert!(Look::new().style_sheet(bad).check().is_err(), "style sheet {bad:?}");
-            assert!(Look::new().other_way(bad, "x").check().is_err(), "other way {bad:?}");
-            assert!(Look::new().help(bad).check().is_err(), "help {bad:?}");
+            assert!(Look::new().logo(bad).check("/mfa").is_err(), "logo {bad:?}");
+            assert!(Look::new().home(bad).check("/mfa").is_err(), "home {bad:?}");
+            assert!(Look::new().style_sheet(bad).check("/mfa").is_err(), "style sheet {bad:?}");
+            assert!(Look::new().other_way(bad, "x").check("/mfa").is_err(), "other way {bad:?}");
+            assert!(Look::new().help(bad).check("/mfa").is_err(), "help {bad:?}");
         }
+    }
+
+    #[test]
+    fn home_is_a_page_of_the_apps_own() {
+        for home in ["/mfa", "/mfa/settings", "/mfa?x"] {
+            assert!(Look::new().home(home).check("/mfa").is_err(), "{home}");
+        }
+        assert_eq!(Look::new().home("/mfantasy").check("/mfa"), Ok(()));
     }
 
     #[test]
@@ -266,9 +286,9 @@ mod tests {
 
     #[test]
     fn a_colour_that_cannot_be_read_is_refused() {
-        let refused = Look::new().accent("#ffee00", "#5eead4").check().unwrap_err().to_string();
+        let refused = Look::new().accent("#ffee00", "#5eead4").check("/mfa").unwrap_err().to_string();
         assert!(refused.contains("#ffee00") && refused.contains("4.5"), "{refused}");
-        assert!(Look::new().accent("#0f766e", "#222222").check().is_err());
-        assert!(Look::new().accent("teal", "#5eead4").check().is_err());
+        assert!(Look::new().accent("#0f766e", "#222222").check("/mfa").is_err());
+        assert!(Look::new().accent("teal", "#5eead4").check("/mfa").is_err());
     }
 }

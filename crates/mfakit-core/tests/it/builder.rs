@@ -4,8 +4,9 @@ use std::{io, time::Duration};
 
 use async_trait::async_trait;
 use mfakit_core::{
-    Accepted, Channel, ClientAddress, DeclaredScope, Mfa, MfaBuilder, MfaProvider, PhoneNumber, Policy,
-    ProviderError, Scope, Secret, SendRequest, UserId, Verdict, VerifyRequest, testing::TestProvider,
+    Accepted, Channel, ClientAddress, DeclaredScope, Look, Mfa, MfaBuilder, MfaProvider, PhoneNumber, Policy,
+    ProviderError, Scope, Secret, SendRequest, UserId, Verdict, VerifyRequest, Word, Words,
+    testing::TestProvider,
 };
 
 use crate::shared_memory::SharedMemory;
@@ -90,6 +91,52 @@ fn what_the_builder_refuses_it_refuses_by_name() {
         ),
         ("a name with a link", complete().name("see http://evil.test"), "name \"see http://evil.test\""),
         ("a path with a slash at its end", complete().path("/mfa/"), "cannot be mounted at \"/mfa/\""),
+        ("a label with a host", complete().scope("x", "see evil.example"), "label of the scope \"x\""),
+        ("a home of ours", complete().look(Look::new().home("/mfa/pay")), "a page of mfakit itself"),
+        ("a logo elsewhere", complete().look(Look::new().logo("//evil.test/x.png")), "no path on the site"),
+        ("help that is a script", complete().look(Look::new().help("javascript:x")), "leads to no help"),
+        (
+            "a colour nobody can read",
+            complete().look(Look::new().accent("#ffff00", "#8ab4f8")),
+            "contrast to #ffffff",
+        ),
+        (
+            "words without their code",
+            complete().words(say(Word::Message, "Hello")),
+            "Message: {code} is missing",
+        ),
+        (
+            "words with the provider's own placeholder",
+            complete().words(say(Word::Call, "{code} {NAME}")),
+            "{NAME}",
+        ),
+        (
+            "words with a link",
+            complete().words(say(Word::Message, "{code} www.evil.test")),
+            "Message: it holds a link",
+        ),
+        ("an empty text", complete().words(say(Word::Submit, "")), "Submit: it is empty"),
+        ("a language that is none", complete().words(Words::new("Deutsch!", Word::english)), "by its tag"),
+        (
+            "a language twice",
+            complete().words(Words::english()).words(Words::english()),
+            "in \"en\" cannot be used: it is given twice",
+        ),
+        (
+            "a second language without labels",
+            complete().words(Words::english()).words(Words::new("de", Word::english)),
+            "add .label(\"pay\", \"…\")",
+        ),
+        (
+            "a label of no scope",
+            complete().words(Words::english().label("play", "play")),
+            "\"play\", which is not declared",
+        ),
+        (
+            "a label with a link in a second language",
+            complete().words(Words::english().label("pay", "see //evil.test")),
+            "the label of \"pay\"",
+        ),
         ("a trusted origin that is none", complete().trusted_origins(["*"]), "\"*\" is no origin"),
     ] {
         let error = builder.build().expect_err(name).to_string();
@@ -106,6 +153,10 @@ fn what_the_builder_refuses_it_refuses_by_name() {
     let voice = Mfa::builder(TextOnly(TestProvider::new()), "https://bank.example");
     let voice = voice.scope("pay", "pay").directory(phone_book).voice_to(["US"]).build();
     assert!(voice.unwrap_err().to_string().contains("not set up for it"));
+}
+
+fn say(word: Word, text: &'static str) -> Words {
+    Words::english().say(word, text)
 }
 
 #[test]

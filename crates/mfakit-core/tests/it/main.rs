@@ -7,6 +7,7 @@ mod administer;
 mod builder;
 mod ceremony;
 mod events;
+mod languages;
 mod locks;
 mod memory;
 mod once;

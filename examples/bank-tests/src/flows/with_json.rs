@@ -110,6 +110,8 @@ pub async fn the_number_goes_to_bandwidth_and_nowhere_else(candidate: &Candidate
     assert_eq!(message["to"], "+19195551234");
     let words = message["message"].as_str().unwrap();
     assert!(words.contains("Example Bank") && words.contains("see the reports"), "{words}");
+    let code = message["code"].as_str().unwrap();
+    assert!(words.starts_with(code) && words.ends_with(&format!("\n\n@127.0.0.1 #{code}")), "{words}");
     let calls = bank.emulator("/calls").await;
     let endpoints: Vec<_> = calls.iter().map(|call| call["endpoint"].as_str().unwrap()).collect();
     assert_eq!(endpoints, ["token", "messaging", "verify"]);

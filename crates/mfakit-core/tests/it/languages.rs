@@ -1,0 +1,60 @@
+//! What is sent, in the language of whoever asked, with the code as often as the provider takes it.
+
+use mfakit_core::{Channel, LoginId, StartRequest, Subject, Word, Words};
+
+use crate::world::{pay, world_with};
+
+fn german(word: Word) -> &'static str {
+    match word {
+        Word::Message => "{code} ist Ihr Code, um {label}.",
+        Word::Call => "Ihr Code, um {label}, ist: {code}.",
+        Word::CallAgain => "Noch einmal: {code}.",
+        Word::CallEnd => "Auf Wiederhören.",
+        other => other.english(),
+    }
+}
+
+async fn sent(single_code: bool, channel: Channel, language: &str) -> String {
+    let world = world_with(|builder| {
+        let german =
+            Words::new("de", german).label("pay", "zu bezahlen").label("settings", "etwas zu ändern");
+        let builder = builder.voice_to(["US"]).words(Words::english()).words(german);
+        if single_code { builder.single_code() } else { builder }
+    });
+    let alice = Subject::cookie("alice", LoginId::random());
+    let request = StartRequest::new(pay(), channel).accept_language(language.to_owned());
+    world.mfa.start(&alice, request).await.unwrap();
+    world.provider.inbox().pop().unwrap().message
+}
+
+#[tokio::test]
+async fn a_message_is_in_the_language_that_is_wanted_and_ends_with_its_site() {
+    let (english, german) =
+        (sent(false, Channel::Messaging, "fr").await, sent(false, Channel::Messaging, "de").await);
+    assert!(
+        english.contains("is your") && german.contains("ist Ihr Code, um zu bezahlen."),
+        "{english} {german}"
+    );
+    for message in [english, german] {
+        let last = message.lines().last().unwrap();
+        assert!(
+            last.starts_with("@bank.example #") && last.len() == "@bank.example #".len() + 6,
+            "{message}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_call_has_words_of_its_own_and_says_the_code_twice() {
+    let call = sent(false, Channel::Voice, "de").await;
+    assert!(call.starts_with("Ihr Code, um zu bezahlen, ist: ") && call.contains("Noch einmal: "), "{call}");
+    assert!(!call.contains(['@', '#', '\n']), "{call}");
+}
+
+#[tokio::test]
+async fn single_code_puts_the_code_in_once() {
+    for channel in Channel::ALL {
+        let message = sent(true, channel, "de").await;
+        assert!(!message.contains(['@', '#', '\n']) && !message.contains("Noch einmal"), "{message}");
+    }
+}
