@@ -16,6 +16,7 @@ mod framework;
 mod frameworks;
 mod heard;
 mod log;
+mod same_bytes;
 mod served;
 mod sockets;
 mod tower;

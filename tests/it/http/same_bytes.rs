@@ -1,0 +1,93 @@
+//! Both frameworks serve the same: status, headers and every byte of the body.
+
+use tokio::task::LocalSet;
+
+use crate::http::{
+    ask::{Ask, Who},
+    framework::Framework,
+    frameworks::{actix::Actix, axum::Axum},
+    heard::Heard,
+    log::Log,
+    world::{Page, Setting, World},
+};
+
+/// What is drawn at random (tokens, challenges, sealed values) is a long run of these; everything else is short.
+fn is_random(text: &str) -> bool {
+    text.len() > 40
+}
+
+fn without_randomness(text: &str) -> String {
+    let mut kept = String::new();
+    let mut run = String::new();
+    for c in text.chars().chain(['\n']) {
+        if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') {
+            run.push(c);
+        } else {
+            kept.push_str(if is_random(&run) { "…" } else { &run });
+            kept.push(c);
+            run.clear();
+        }
+    }
+    kept
+}
+
+/// What a person and a script are answered on the way through the page, one text for each answer.
+fn answers(framework: &dyn Framework) -> Vec<String> {
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+    LocalSet::new().block_on(&runtime, async {
+        let w = World::new(framework, Setting::default(), Log::default()).await;
+        let mut answers = Vec::new();
+        let mut keep = |name: &str, heard: &Heard| {
+            // How long a body is, the server says, and at other moments on either.
+            let said = heard.headers.iter().filter(|(name, _)| name != "content-length");
+            let mut headers: Vec<_> = said.map(|(name, value)| format!("{name}: {value}")).collect();
+            headers.sort();
+            let said = format!("{name}\n{}\n{}\n\n{}", heard.status, headers.join("\n"), heard.text());
+            answers.push(without_randomness(&said));
+        };
+        let see = async |target: &str| w.hear(Ask::get(target).navigating().by(Who::Alice)).await;
+        for file in ["/mfa/-/page.css", "/mfa/-/mfa.js"] {
+            keep(file, &w.hear(Ask::get(file)).await);
+        }
+        let refused = see("/settings?tab=2").await;
+        keep("refused", &refused);
+        keep("refused script", &w.hear(Ask::get("/settings").by(Who::Alice)).await);
+        let target = refused.header("location").unwrap().to_owned();
+        let asked = see(&target).await;
+        keep("nothing sent", &asked);
+        let form =
+            Ask::form("/mfa/settings/challenge", &Page::read(asked.text()).fields("channel=messaging"));
+        keep("start", &w.hear(form.clone().by(Who::Alice)).await);
+        keep("too soon", &w.hear(form.by(Who::Alice)).await);
+        let sent = see(&target).await;
+        keep("sent", &sent);
+        let typed = |code: &str| {
+            Ask::form("/mfa/settings/verify", &Page::read(sent.text()).fields(&format!("code={code}")))
+        };
+        keep("malformed", &w.hear(typed("x").by(Who::Alice)).await);
+        let wrong = if w.last_code() == "000000" { "000001" } else { "000000" };
+        keep("wrong", &w.hear(typed(wrong).by(Who::Alice)).await);
+        let right = w.hear(typed(&w.last_code()).by(Who::Alice)).await;
+        keep("right", &right);
+        keep("over", &w.hear(typed(&w.last_code()).by(Who::Alice)).await);
+        keep("unkept", &see(&target).await);
+        let done = Ask::get(&target).navigating().by(Who::Alice).cookie(right.cookie());
+        keep("done", &w.hear(done).await);
+        keep("no number", &w.hear(Ask::get("/mfa/pay").navigating().by(Who::Carol)).await);
+        keep("nothing there", &see("/mfa/nothing").await);
+        keep("forged", &w.hear(Ask::form("/mfa/pay/challenge", "token=x").by(Who::Alice)).await);
+        keep("not allowed", &w.hear(Ask::post("/mfa/pay").navigating().by(Who::Alice)).await);
+        answers
+    })
+}
+
+#[test]
+fn both_frameworks_serve_the_same_bytes() {
+    let (axum, actix) = (answers(&Axum), answers(&Actix));
+    assert_eq!(axum.len(), 18);
+    for (axum, actix) in axum.iter().zip(&actix) {
+        assert_eq!(axum, actix);
+    }
+    assert!(axum.iter().any(|answer| answer.contains("value=\"…\"")), "what is random is left out");
+}
