@@ -56,6 +56,11 @@ pub mod axum {
     pub use mfakit_middleware::axum::*;
 }
 
+/// The code in the documentation of the page, which is to compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/page.md")]
+struct Page;
+
 /// What the attribute writes into a handler. Not for use by hand: it may change in any release.
 #[doc(hidden)]
 pub mod __private {

@@ -207,6 +207,14 @@ mod tests {
     }
 
     #[test]
+    fn the_documentation_has_every_word() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/page.md");
+        let documented = std::fs::read_to_string(path).unwrap();
+        let table = Words::english().table();
+        assert!(documented.contains(&table), "docs/page.md wants this table:\n\n{table}");
+    }
+
+    #[test]
     fn arabic_is_written_from_right_to_left_and_english_is_not() {
         assert!(Words::new("ar", Word::english).is_right_to_left());
         assert!(!Words::english().is_right_to_left());

@@ -268,6 +268,18 @@ mod tests {
     }
 
     #[test]
+    fn the_documentation_has_every_state() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/page.md");
+        let documented = std::fs::read_to_string(path).unwrap();
+        let of_deeds = |kind: &Kind| [Deed::Started(Some(*kind)), Deed::Typed(Some(*kind))];
+        let after = Kind::ALL.iter().flat_map(of_deeds).filter_map(|deed| State::of(&situation(), deed));
+        for state in after.chain([State::Ask, State::Sent, State::Done, State::Unkept]) {
+            let row = format!("| `{}` |", state.name());
+            assert!(documented.contains(&row), "docs/page.md wants a row {row}");
+        }
+    }
+
+    #[test]
     fn every_state_has_words_of_its_own() {
         let states: HashSet<_> = Kind::ALL
             .iter()
