@@ -41,14 +41,14 @@ mod step_up;
 /// What an adapter for a framework is made of.
 ///
 /// Its app-wide part gives every request an [`Admission`](adapter::Admission), which a guard asks for a
-/// [`Claim`](adapter::Claim) and takes that before anything is done; a route goes
-/// through [`open`](adapter::open), reads a body of at most [`MAX_BODY`](adapter::MAX_BODY) if it is wanted,
+/// [`Claim`](adapter::Claim) and takes that before anything is done; a route is a
+/// [`file`](adapter::file) or goes through [`open`](adapter::open), reads a body of at most [`MAX_BODY`](adapter::MAX_BODY) if it is wanted,
 /// and [finishes](adapter::Opened::finish).
 pub mod adapter {
     pub use crate::{
         admission::{Admission, Claim, Unidentified},
         answer::NOT_KEPT,
-        endpoints::{NoBody, Opened, open},
+        endpoints::{NoBody, Opened, file, open},
         form::MAX_BODY,
     };
 }

@@ -49,15 +49,18 @@ async fn answer(mfa: &Mfa, request: &HttpRequest, payload: web::Payload) -> Answ
         Ok(carried) => carried,
         Err(answer) => return answer,
     };
-    let subject = match carried.subject(request).await {
-        Ok(subject) => subject,
-        Err(answer) => return answer,
-    };
     let path = request.path().strip_prefix(mfa.site().path()).unwrap_or_default();
     let login_page = carried.admission.login_page();
     let peer = || request.peer_addr().map(|socket| socket.ip());
     let headers = |name| request.headers().get_all(name).map(HeaderValue::as_bytes);
     let facts = facts_of(request).coming_from(mfa.client_address(), peer, headers);
+    if let Some(file) = endpoints::file(mfa, path, &facts) {
+        return file;
+    }
+    let subject = match carried.subject(request).await {
+        Ok(subject) => subject,
+        Err(answer) => return answer,
+    };
     let opened = match endpoints::open(mfa, login_page, path, &facts, subject) {
         Ok(opened) => opened,
         Err(answer) => return answer,

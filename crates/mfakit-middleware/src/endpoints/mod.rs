@@ -80,6 +80,20 @@ enum Route {
     Drop,
 }
 
+/// The answer to a call for one of the files beside the page; `None` where `path` is no file's. They are the same for
+/// everybody, so nobody is asked who calls, and the page of a failure has its style when the app knows nobody.
+#[must_use]
+pub fn file(mfa: &Mfa, path: &str, facts: &Facts) -> Option<Answer> {
+    let file = match path {
+        STYLE_SHEET => page::style_sheet(mfa.site().look()),
+        MODULE => page::module(),
+        _ => return None,
+    };
+    let refused =
+        || respond::problem(mfa, facts, Asker::of(facts, None), Problem::new(Kind::MethodNotAllowed));
+    Some(if facts.method.only_looks() { file } else { not_allowed(refused(), "GET, HEAD") })
+}
+
 /// Judges everything but the body: the path, the method, who calls, where from, and how the body is written.
 ///
 /// `path` is what follows the mount path, such as `/transfer/verify`; `facts` say [where](Facts::coming_from) the
@@ -99,13 +113,6 @@ pub fn open<'a>(
     let reply = Reply::wanted(asker, facts);
     let words = mfa.words(facts.accept_language.as_deref());
     let refuse = |kind| refusal(mfa, words, reply, Problem::new(kind), Onward::Home);
-    if let Some(file) = file(mfa, path) {
-        return Err(if facts.method.only_looks() {
-            file
-        } else {
-            not_allowed(refuse(Kind::MethodNotAllowed), "GET, HEAD")
-        });
-    }
     let (entry, route) = find(mfa, path).ok_or_else(|| refuse(Kind::UnknownScope))?;
     let allow = match route {
         Route::Page => "GET, HEAD, DELETE",
@@ -280,15 +287,6 @@ fn refusal(mfa: &Mfa, words: &Words, reply: Reply, problem: Problem, onward: Onw
     match reply {
         Reply::Json => problem.into_answer(),
         Reply::Redirect | Reply::Page => page::refusal(mfa, words, &problem, onward),
-    }
-}
-
-/// The files beside the page, for everybody.
-fn file(mfa: &Mfa, path: &str) -> Option<Answer> {
-    match path {
-        STYLE_SHEET => Some(page::style_sheet(mfa.site().look())),
-        MODULE => Some(page::module()),
-        _ => None,
     }
 }
 

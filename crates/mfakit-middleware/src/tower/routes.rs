@@ -89,14 +89,17 @@ where
         Ok(carried) => carried,
         Err(answer) => return answer,
     };
+    let headers = |name| parts.headers.get_all(name).iter().map(HeaderValue::as_bytes);
+    let facts = facts_of(&parts).coming_from(mfa.client_address(), || peer(&parts.extensions), headers);
+    let path = original_uri(&parts).path().to_owned();
+    let path = path.strip_prefix(mfa.site().path()).unwrap_or_default();
+    if let Some(file) = endpoints::file(mfa, path, &facts) {
+        return file;
+    }
     let subject = match carried.subject(&mut parts).await {
         Ok(subject) => subject,
         Err(answer) => return answer,
     };
-    let headers = |name| parts.headers.get_all(name).iter().map(HeaderValue::as_bytes);
-    let facts = facts_of(&parts).coming_from(mfa.client_address(), || peer(&parts.extensions), headers);
-    let path = original_uri(&parts).path();
-    let path = path.strip_prefix(mfa.site().path()).unwrap_or_default();
     let opened = match endpoints::open(mfa, carried.admission.login_page(), path, &facts, subject) {
         Ok(opened) => opened,
         Err(answer) => return answer,

@@ -98,8 +98,9 @@ pub(super) fn cases() -> Vec<Case> {
             assert_eq!(w.provider.inner.sends(), 0);
         }),
         case("the style sheet is there, for everybody", |w| async move {
-            for who in [Who::Nobody, Who::Alice] {
+            for who in [Who::Nobody, Who::Alice, Who::LookupFails, Who::LookupPanics] {
                 let heard = w.hear(Ask::get("/mfa/-/page.css").by(who)).await;
+                assert_eq!(heard.identified, 0, "nobody is asked who wants it");
                 assert_eq!(
                     heard.status(200).header("content-type"),
                     Some("text/css; charset=utf-8"),
