@@ -6,8 +6,19 @@ use std::{
 };
 
 /// The sections, and how many rows each has.
-const SECTIONS: [(&str, u32); 7] =
-    [("CODE", 10), ("RATE", 11), ("BIND", 8), ("SEND", 11), ("GRANT", 10), ("STORE", 11), ("LOG", 5)];
+const SECTIONS: [(&str, u32); 11] = [
+    ("CODE", 10),
+    ("RATE", 11),
+    ("BIND", 8),
+    ("SEND", 11),
+    ("GRANT", 10),
+    ("GUARD", 12),
+    ("HTTP", 10),
+    ("WEB", 14),
+    ("A11Y", 16),
+    ("STORE", 11),
+    ("LOG", 5),
+];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
