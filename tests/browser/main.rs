@@ -13,7 +13,13 @@ mod person;
 mod requests;
 mod selectors;
 
-mod for_everybody;
+mod dialog;
+mod dressed;
+mod fetch;
 mod from_elsewhere;
 mod harness;
+mod keyboard;
+mod module;
+mod spoken;
+mod states;
 mod without_javascript;

@@ -14,3 +14,12 @@ pub(crate) const CALL: &str = "button[name=channel][value=voice]";
 
 /// What went wrong.
 pub(crate) const NOTICE: &str = "#mfa-notice";
+
+/// The page in a dialog.
+pub(crate) const DIALOG: &str = "dialog.mfa[open]";
+
+/// The way out.
+pub(crate) const CANCEL: &str = "[data-mfa-cancel]";
+
+/// What is said to those who hear the page, without moving them.
+pub(crate) const STATUS: &str = "[role=status]";

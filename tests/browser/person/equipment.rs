@@ -65,6 +65,20 @@ impl Person {
         .await;
     }
 
+    /// Wants pages in this language: `de`.
+    pub(crate) async fn speaks(&self, language: &str) {
+        self.did(format!("speaks {language}"));
+        // The headers that follow are those of the agent's own override, which needs the agent's name.
+        let agent = self.script("return navigator.userAgent").await;
+        let speaks = json!({ "userAgent": agent, "acceptLanguage": language });
+        self.tell("Emulation.setUserAgentOverride", speaks).await;
+    }
+
+    /// Runs a script in every page from the next one on, before those of the page.
+    pub(crate) async fn before_pages(&self, script: &str) {
+        self.tell("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await;
+    }
+
     /// Turns the scripts of the page on or off, and says how they were.
     pub(super) async fn scripts(&self, scripts: Scripts) -> Scripts {
         let value = json!({ "value": scripts == Scripts::Off });
@@ -78,11 +92,11 @@ impl Person {
 
     /// What every tab has from the start.
     pub(super) async fn prepare_tab(&self) {
-        let script = json!({ "source": console::REPORT_VIOLATIONS });
-        self.tell("Page.addScriptToEvaluateOnNewDocument", script).await;
+        self.before_pages(console::REPORT_VIOLATIONS).await;
     }
 
-    async fn tell(&self, command: &str, parameters: Value) {
-        self.browser.cdp().send_raw(command, parameters).await.unwrap();
+    /// Tells the browser something by the protocol of its developer tools, and gives back what it answers.
+    pub(super) async fn tell(&self, command: &str, parameters: Value) -> Value {
+        self.browser.cdp().send_raw(command, parameters).await.unwrap()
     }
 }

@@ -1,7 +1,9 @@
 //! Somebody with a browser.
 
+mod codes;
 mod demands;
 mod equipment;
+mod hears;
 mod sees;
 mod waits;
 

@@ -1,0 +1,218 @@
+//! A form of the app that needs a code: asked for in a dialog, and the form is not lost.
+
+use std::time::Duration;
+
+use bank_tests::browser::other_than;
+use thirtyfour::Key;
+
+use crate::{
+    bank::BankServer,
+    on_both::on_both,
+    person::Person,
+    selectors::{CANCEL, CODE, CONTINUE, DIALOG, NOTICE, SEND_TEXT},
+};
+
+const AMOUNT: &str = "#amount";
+const PAYEE: &str = "#payee";
+const SEND: &str = "form[action='/transfer'] button";
+const BALANCE: &str = ".sum";
+
+on_both! {
+    a_transfer_asks_in_a_dialog_and_is_made_once,
+    whoever_cancels_finds_the_form_as_it_was,
+    a_wrong_code_can_be_corrected_in_the_dialog,
+    an_order_with_a_typo_comes_back_and_costs_no_code,
+    a_form_with_a_grant_at_hand_is_sent_without_a_dialog,
+    a_lost_connection_is_told_in_the_dialog_once,
+    a_log_in_that_ended_meanwhile_is_told_in_the_dialog,
+}
+
+async fn a_transfer_asks_in_a_dialog_and_is_made_once(bank: &BankServer, alice: &Person) {
+    alice.log_in("alice").await;
+    let before = alice.text(BALANCE).await;
+    order(alice, "12.50").await;
+    alice.record_requests().await;
+    // Twice, as people do. The second finds the form busy.
+    alice
+        .script(&format!("const send = document.querySelector(\"{SEND}\"); send.click(); send.click()"))
+        .await;
+    alice.wait_for(SEND_TEXT).await;
+    assert_eq!(alice.script("return document.querySelectorAll('dialog').length").await, 1);
+    assert!(has_the_focus(alice).await, "{}", alice.focused().await);
+    let steal = format!(
+        "const send = document.querySelector(\"{SEND}\"); send.focus();
+        return document.activeElement === send"
+    );
+    assert_eq!(alice.script(&steal).await, false, "the form behind the dialog is inert");
+    assert_eq!(bank.provider().sends(), 0, "looking sends nothing");
+
+    alice.ask_for_a_text().await;
+    assert_eq!(alice.focused().await, "input#mfa-code[name=code]");
+    alice.send_code(&bank.code()).await;
+    alice.wait_until_path("/account").await;
+    alice.wait_for_text("tbody", "−$12.50").await;
+    assert_eq!(posts(alice).await, [Some(401), Some(303)]);
+    assert_eq!(
+        alice.script("return document.querySelectorAll('tbody tr').length").await,
+        2,
+        "it is sent once"
+    );
+    assert_ne!(alice.text(BALANCE).await, before);
+    alice.quiet_but_for(&["401"]).await;
+}
+
+async fn whoever_cancels_finds_the_form_as_it_was(_: &BankServer, alice: &Person) {
+    alice.log_in("alice").await;
+    let before = alice.text(BALANCE).await;
+    order(alice, "12.50").await;
+    alice.record_requests().await;
+    for by_key in [false, true] {
+        alice.click(SEND).await;
+        alice.wait_for(SEND_TEXT).await;
+        if by_key {
+            alice.press(Key::Escape).await;
+        } else {
+            alice.click(CANCEL).await;
+        }
+        alice.wait_until_gone(DIALOG).await;
+        assert_eq!(alice.script("return document.querySelector('dialog')").await, serde_json::Value::Null);
+        assert_eq!((alice.value(AMOUNT).await, alice.value(PAYEE).await), ("12.50".into(), "bob".into()));
+        let on_send = format!("return document.activeElement.matches(\"{SEND}\")");
+        assert_eq!(alice.script(&on_send).await, true, "{}", alice.focused().await);
+    }
+    assert_eq!(alice.path().await, "/account");
+    assert_eq!(posts(alice).await, [Some(401), Some(401)]);
+    alice.reload().await;
+    assert_eq!(alice.text(BALANCE).await, before);
+    alice.quiet_but_for(&["401"]).await;
+}
+
+async fn a_wrong_code_can_be_corrected_in_the_dialog(bank: &BankServer, alice: &Person) {
+    alice.log_in("alice").await;
+    order(alice, "1").await;
+    alice.click(SEND).await;
+    alice.ask_for_a_text().await;
+    alice.send_code(&other_than(&bank.code())).await;
+    alice.wait_for_text(NOTICE, "That is not the code").await;
+    assert_eq!(alice.focused().await, "input#mfa-code[name=code]");
+    assert_eq!(alice.attribute(CODE, "aria-invalid").await.as_deref(), Some("true"));
+    alice.press(&*bank.code()).await;
+    alice.press(Key::Enter).await;
+    alice.wait_until_gone(DIALOG).await;
+    alice.wait_for_text("tbody", "−$1.00").await;
+    alice.quiet_but_for(&["401", "422"]).await;
+}
+
+async fn an_order_with_a_typo_comes_back_and_costs_no_code(bank: &BankServer, alice: &Person) {
+    alice.log_in("alice").await;
+    alice.open("/mfa/transfer").await;
+    alice.ask_for_a_text().await;
+    alice.send_code(&bank.code()).await;
+    alice.wait_until_path("/account").await;
+
+    order(alice, "abc").await;
+    alice.record_requests().await;
+    alice.click(SEND).await;
+    alice.wait_for_text("#amount-wrong", "This amount cannot be sent").await;
+    assert!(alice.title().await.starts_with("Error: "), "{}", alice.title().await);
+    assert_eq!((alice.value(AMOUNT).await, alice.value(PAYEE).await), ("abc".into(), "bob".into()));
+    assert_eq!(alice.focused().await, "input#amount[name=amount]");
+    assert!(!alice.sees(DIALOG).await);
+
+    alice.type_into(AMOUNT, "3").await;
+    alice.click(SEND).await;
+    alice.wait_until_path("/account").await;
+    alice.wait_for_text("tbody", "−$3.00").await;
+    assert_eq!(posts(alice).await, [Some(422), Some(303)], "no other code was asked for");
+    assert_eq!(bank.provider().sends(), 1);
+    alice.go_back().await;
+    alice.wait_until_path("/account").await;
+    alice.quiet_but_for(&["422"]).await;
+}
+
+async fn a_form_with_a_grant_at_hand_is_sent_without_a_dialog(bank: &BankServer, alice: &Person) {
+    alice.log_in("alice").await;
+    alice.open("/settings").await;
+    alice.ask_for_a_text().await;
+    alice.send_code(&bank.code()).await;
+    alice.wait_until_path("/settings").await;
+    alice.script("window.before = true").await;
+    alice.type_into("#display_name", "Alice B.").await;
+    alice.click("form[action='/settings'] button").await;
+    alice
+        .wait_until("the next page is there", async || alice.script("return !window.before").await == true)
+        .await;
+    assert_eq!(alice.value("#display_name").await, "Alice B.");
+    assert!(!alice.sees(DIALOG).await && bank.provider().sends() == 1);
+
+    // Five minutes later it asks, and what was typed is saved then.
+    bank.clock().advance(Duration::from_mins(5));
+    alice.type_into("#display_name", "Alice C.").await;
+    alice.click("form[action='/settings'] button").await;
+    alice.wait_for(DIALOG).await;
+    alice.ask_for_a_text().await;
+    alice.send_code(&bank.code()).await;
+    alice.wait_until_gone(DIALOG).await;
+    alice.wait_until_path("/settings").await;
+    alice.open("/account").await;
+    assert_eq!(alice.text("h1").await, "Hello, Alice C.");
+    alice.quiet_but_for(&["401"]).await;
+}
+
+async fn a_lost_connection_is_told_in_the_dialog_once(bank: &BankServer, alice: &Person) {
+    const TOLD: &str = "dialog [role=alert]";
+    alice.log_in("alice").await;
+    order(alice, "2").await;
+    alice.click(SEND).await;
+    alice.ask_for_a_text().await;
+    alice.go_offline().await;
+    for _ in 0..2 {
+        alice.send_code(&bank.code()).await;
+        alice.wait_for_text(TOLD, "The site cannot be reached.").await;
+        alice.wait_until_gone("dialog[aria-busy]").await;
+    }
+    assert_eq!(alice.script(&format!("return document.querySelectorAll('{TOLD}').length")).await, 1);
+    assert_eq!(alice.value(CODE).await, bank.code(), "nothing has to be typed again");
+    alice.screenshot("dialog-offline").await;
+
+    alice.go_online().await;
+    alice.click(CONTINUE).await;
+    alice.wait_until_gone(DIALOG).await;
+    alice.wait_for_text("tbody", "−$2.00").await;
+    alice.quiet_but_for(&["401", "ERR_INTERNET_DISCONNECTED"]).await;
+}
+
+async fn a_log_in_that_ended_meanwhile_is_told_in_the_dialog(bank: &BankServer, alice: &Person) {
+    alice.log_in("alice").await;
+    order(alice, "2").await;
+    alice.click(SEND).await;
+    alice.wait_for(SEND_TEXT).await;
+    alice.delete_cookie(&format!("bank-{}", bank.framework().name())).await;
+    alice.click(SEND_TEXT).await;
+    alice.wait_for_text("dialog h1", "You are not logged in").await;
+    assert!(has_the_focus(alice).await, "{}", alice.focused().await);
+    alice.axe().await;
+    alice.screenshot("dialog-logged-out").await;
+    assert_eq!(bank.provider().sends(), 0);
+    alice.press(Key::Escape).await;
+    alice.wait_until_gone(DIALOG).await;
+    assert_eq!(alice.value(AMOUNT).await, "2");
+    alice.quiet_but_for(&["401"]).await;
+}
+
+/// Fills in an order to bob.
+async fn order(alice: &Person, amount: &str) {
+    alice.type_into(AMOUNT, amount).await;
+    alice.type_into(PAYEE, "bob").await;
+}
+
+/// Whether the focus is in the dialog.
+async fn has_the_focus(alice: &Person) -> bool {
+    alice.script("return document.activeElement.closest('dialog') !== null").await == true
+}
+
+/// The answers to the orders that were sent.
+async fn posts(alice: &Person) -> Vec<Option<u16>> {
+    let requests = alice.requests().await;
+    requests.iter().filter(|request| request.is("POST", "/transfer")).map(|request| request.status).collect()
+}

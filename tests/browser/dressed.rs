@@ -1,0 +1,138 @@
+//! The page in an app's own look and words.
+
+use mfakit::{Look, Scheme, Word, Words};
+
+use crate::{bank::BankServer, on_both::on_both, person::Person, selectors::SEND_TEXT};
+
+on_both! {
+    an_app_has_its_own_look_and_links,
+    the_page_speaks_the_language_of_the_person,
+    arabic_runs_from_right_to_left,
+}
+
+async fn an_app_has_its_own_look_and_links(bank: &BankServer, alice: &Person) {
+    let bank = BankServer::with(bank.framework(), |engine| {
+        let look = Look::new().accent("#7c2d92", "#e9a8ff").scheme(Scheme::Dark).help("/help");
+        engine.look(look.other_way("/security-key?for={scope}", "Use a security key"))
+    });
+    let alice = alice.visiting(&bank);
+    alice.log_in("alice").await;
+    alice.prefers("light").await;
+    alice.open("/settings").await;
+    alice.wait_for(SEND_TEXT).await;
+    assert_eq!(
+        colour(&alice, "main", "backgroundColor").await,
+        "rgb(24, 28, 34)",
+        "dark, whatever is preferred"
+    );
+    assert_eq!(colour(&alice, SEND_TEXT, "backgroundColor").await, "rgb(233, 168, 255)");
+    assert_eq!(alice.attribute(".mfa-help", "href").await.as_deref(), Some("/help"));
+    let other = ".mfa-other a";
+    assert_eq!(alice.text(other).await, "Use a security key");
+    assert_eq!(alice.attribute(other, "href").await.as_deref(), Some("/security-key?for=settings"));
+    alice.shuts_nobody_out("dressed").await;
+    alice.quiet().await;
+}
+
+async fn the_page_speaks_the_language_of_the_person(bank: &BankServer, alice: &Person) {
+    let bank = BankServer::with(bank.framework(), |engine| engine.words(Words::english()).words(german()));
+    let alice = alice.visiting(&bank);
+    alice.speaks("de").await;
+    alice.log_in("alice").await;
+    alice.open("/settings").await;
+    alice.wait_for_text("h1", "Bitte bestätigen Sie").await;
+    assert_eq!(alice.attribute("html", "lang").await.as_deref(), Some("de"));
+    assert!(alice.text("main").await.contains("um Ihre Einstellungen zu ändern"));
+    alice.ask_for_a_text().await;
+    alice.wait_for_text("#mfa-wait", "29 Sekunden").await;
+    alice.shuts_nobody_out("german").await;
+
+    // In the dialog of an app that is in another language.
+    alice.open("/account").await;
+    alice.type_into("#amount", "1").await;
+    alice.type_into("#payee", "bob").await;
+    alice.click("form[action='/transfer'] button").await;
+    alice.wait_for_text("dialog h1", "Bitte bestätigen Sie").await;
+    assert_eq!(alice.attribute("dialog", "lang").await.as_deref(), Some("de"));
+    alice.quiet_but_for(&["401"]).await;
+}
+
+async fn arabic_runs_from_right_to_left(bank: &BankServer, alice: &Person) {
+    let bank = BankServer::with(bank.framework(), |engine| engine.words(arabic()));
+    let alice = alice.visiting(&bank);
+    alice.log_in("alice").await;
+    alice.open("/settings").await;
+    alice.ask_for_a_text().await;
+    assert_eq!(alice.attribute("html", "lang").await.as_deref(), Some("ar"));
+    assert_eq!(alice.attribute("html", "dir").await.as_deref(), Some("rtl"));
+    alice.shuts_nobody_out("arabic").await;
+    alice.send_code(&bank.code()).await;
+    alice.wait_until_path("/settings").await;
+    alice.quiet().await;
+}
+
+async fn colour(alice: &Person, selector: &str, property: &str) -> serde_json::Value {
+    let read = "return getComputedStyle(document.querySelector(arguments[0]))[arguments[1]]";
+    alice.script_with(read, vec![selector.into(), property.into()]).await
+}
+
+/// What these tests read. An app translates all of it.
+fn german() -> Words {
+    Words::new("de", |word| match word {
+        Word::AskTitle => "Bitte bestätigen Sie, dass Sie es sind",
+        Word::Purpose => "Wir senden Ihnen einen Code, {label}.",
+        Word::Holds => "Danach gilt er {time} lang.",
+        Word::WillGoTo => "Der Code geht an Ihre Telefonnummer {number}.",
+        Word::ByMessage => "SMS senden",
+        Word::ByVoice => "Anrufen",
+        Word::SentTitle => "Geben Sie den Code ein",
+        Word::MessageSentTo => "Wir haben eine SMS an {number} gesendet.",
+        Word::CodeLabel => "Sicherheitscode",
+        Word::CodeHint => "{digits} Ziffern. Geben Sie den neuesten Code ein; er gilt {time} lang.",
+        Word::TriesLeft => "Sie haben noch {tries} Versuche.",
+        Word::Submit => "Weiter",
+        Word::NoCode => "Noch kein Code?",
+        Word::AgainByMessage => "Neue SMS senden",
+        Word::AgainByVoice => "Stattdessen anrufen",
+        Word::AgainIn => "Einen neuen Code gibt es in {time}.",
+        Word::NeverAsked => "Wir fragen Sie niemals am Telefon nach einem Sicherheitscode.",
+        Word::Cancel => "Abbrechen",
+        Word::Second => "{count} Sekunde",
+        Word::Seconds => "{count} Sekunden",
+        Word::Minute => "{count} Minute",
+        Word::Minutes => "{count} Minuten",
+        other => other.english(),
+    })
+    .label("settings", "um Ihre Einstellungen zu ändern")
+    .label("transfer", "um Geld zu überweisen")
+}
+
+/// The same in Arabic.
+fn arabic() -> Words {
+    Words::new("ar", |word| match word {
+        Word::AskTitle => "أكّد هويتك",
+        Word::Purpose => "نطلب رمزًا قبل {label}.",
+        Word::Holds => "ثم يسري لمدة {time}.",
+        Word::WillGoTo => "سيُرسل الرمز إلى رقم هاتفك {number}.",
+        Word::ByMessage => "أرسل لي رسالة نصية",
+        Word::ByVoice => "اتصل بي",
+        Word::SentTitle => "أدخل الرمز",
+        Word::MessageSentTo => "أرسلنا رسالة نصية إلى {number}.",
+        Word::CodeLabel => "الرمز",
+        Word::CodeHint => "{digits} أرقام. أدخل أحدث رمز، وهو صالح لمدة {time}.",
+        Word::TriesLeft => "يمكن تجربته {tries} مرات أخرى.",
+        Word::Submit => "متابعة",
+        Word::NoCode => "لم يصل الرمز بعد؟",
+        Word::AgainByMessage => "أرسل رسالة جديدة",
+        Word::AgainByVoice => "اتصل بي بدلًا من ذلك",
+        Word::AgainIn => "يمكنك طلب رمز جديد بعد {time}.",
+        Word::NeverAsked => "لن نطلب منك أبدًا أن تخبر أحدًا بالرمز.",
+        Word::Cancel => "إلغاء",
+        Word::Second => "{count} ثانية",
+        Word::Seconds => "{count} ثانية",
+        Word::Minute => "{count} دقيقة",
+        Word::Minutes => "{count} دقائق",
+        other => other.english(),
+    })
+    .label("settings", "تغيير إعداداتك")
+}

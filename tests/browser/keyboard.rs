@@ -1,0 +1,99 @@
+//! With the keyboard alone.
+
+use thirtyfour::Key;
+
+use crate::{
+    bank::BankServer,
+    on_both::on_both,
+    person::Person,
+    selectors::{CODE, DIALOG, SEND_TEXT},
+};
+
+const MESSAGING: &str = "button[name=channel][value=messaging]";
+const VOICE: &str = "button[name=channel][value=voice]";
+const FIELD: &str = "input#mfa-code[name=code]";
+/// What leads nowhere, or away.
+const OUT: &str = "body";
+
+on_both! {
+    the_page_needs_no_mouse,
+    the_dialog_needs_no_mouse,
+}
+
+async fn the_page_needs_no_mouse(bank: &BankServer, alice: &Person) {
+    alice.log_in("alice").await;
+    alice.open("/settings").await;
+    alice.wait_for(SEND_TEXT).await;
+    walks(alice, &[MESSAGING, VOICE, "a[href=/account]"]).await;
+    alice.press(Key::Tab).await;
+    assert_eq!(alice.focused().await, OUT, "nothing is a trap");
+    alice.press(Key::Tab).await;
+    assert_eq!(alice.focused().await, MESSAGING);
+    alice.press(Key::Enter).await;
+
+    alice.wait_for(CODE).await;
+    assert_eq!(alice.focused().await, FIELD);
+    // Those that have to wait are passed over.
+    walks(alice, &["button", "a[href=/account]"]).await;
+    for back in ["button", FIELD] {
+        alice.press_with(Key::Shift, Key::Tab).await;
+        assert_eq!(alice.focused().await, back);
+    }
+    alice.press(&*bank.code()).await;
+    alice.press(Key::Enter).await;
+    alice.wait_until_path("/settings").await;
+    assert_eq!(alice.text("h1").await, "Settings");
+    alice.quiet().await;
+}
+
+async fn the_dialog_needs_no_mouse(bank: &BankServer, alice: &Person) {
+    alice.log_in("alice").await;
+    while alice.focused().await != "input#amount[name=amount]" {
+        alice.press(Key::Tab).await;
+    }
+    alice.press("12.50").await;
+    alice.press(Key::Tab).await;
+    alice.press("bob").await;
+    for escapes in [true, false] {
+        alice.press(Key::Enter).await;
+        alice.wait_for(SEND_TEXT).await;
+        assert_eq!(alice.focused().await, "h1#mfa-title");
+        walks(alice, &[MESSAGING, VOICE, "a[href=/account]"]).await;
+        // Around once more, by way of the browser's own controls, and nothing behind the dialog is on the way.
+        let mut met = Vec::new();
+        while met.last().map(String::as_str) != Some(MESSAGING) && met.len() < 5 {
+            alice.press(Key::Tab).await;
+            met.push(alice.focused().await);
+        }
+        met.retain(|focused| focused != OUT && !focused.starts_with("dialog"));
+        assert_eq!(met, [MESSAGING]);
+        if escapes {
+            alice.press(Key::Escape).await;
+            alice.wait_until_gone(DIALOG).await;
+            assert_eq!(alice.focused().await, "input#payee[name=payee]");
+        }
+    }
+    alice.press(" ").await;
+    alice.wait_for(CODE).await;
+    assert_eq!(alice.focused().await, FIELD);
+    walks(alice, &["button", "a[href=/account]"]).await;
+    for _ in 0..2 {
+        alice.press_with(Key::Shift, Key::Tab).await;
+    }
+    alice.press(&*bank.code()).await;
+    alice.press(Key::Enter).await;
+    alice.wait_until_gone(DIALOG).await;
+    alice.wait_for_text("tbody", "−$12.50").await;
+    alice.quiet_but_for(&["401"]).await;
+}
+
+/// Presses Tab for each of these, and sees where the focus is.
+async fn walks(alice: &Person, stops: &[&str]) {
+    for stop in stops {
+        alice.press(Key::Tab).await;
+        assert_eq!(alice.focused().await, *stop);
+        let outline = "const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);
+            return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2";
+        assert_eq!(alice.script(outline).await, true, "one sees the focus on {stop}");
+    }
+}

@@ -1,0 +1,208 @@
+//! What the module adds to the page: the code fills itself in, and waits count down.
+
+use std::time::Duration;
+
+use serde_json::json;
+use thirtyfour::Key;
+
+use crate::{
+    bank::BankServer,
+    on_both::on_both,
+    person::Person,
+    selectors::{CALL, CODE, SEND_TEXT, STATUS},
+};
+
+/// A phone that gives a code when the test says so, and remembers over pages what it was asked.
+const WEB_OTP: &str = "
+    window.OTPCredential = class {};
+    const remember = (name, value) =>
+        localStorage.setItem(name, JSON.stringify([...JSON.parse(localStorage.getItem(name) ?? '[]'), value]));
+    navigator.credentials.get = ({ signal, ...wanted }) => new Promise((resolve, reject) => {
+        remember('wanted', wanted);
+        signal.addEventListener('abort', () => {
+            remember('aborted', location.pathname);
+            reject(signal.reason);
+        });
+        window.give = code => resolve({ code });
+        window.refuse = () => reject(new DOMException('The person said no.', 'NotAllowedError'));
+    });
+";
+
+/// A browser that has no such thing, where nobody may ask for it.
+const NO_WEB_OTP: &str = "
+    delete window.OTPCredential;
+    navigator.credentials.get = () => localStorage.setItem('wanted', 'all the same');
+";
+
+/// Counts how often the status was written, from the start of the page.
+const COUNT_WRITINGS: &str = "
+    window.writings = 0;
+    addEventListener('DOMContentLoaded', () => {
+        const status = document.querySelector('[role=status]');
+        const count = changes => { window.writings += changes.length };
+        window.empty = status.textContent === '';
+        new MutationObserver(count).observe(status, { childList: true, characterData: true, subtree: true });
+    });
+";
+
+on_both! {
+    a_code_fills_itself_in_and_is_sent,
+    what_the_phone_gives_is_used_only_if_it_is_a_code,
+    a_browser_that_fills_nothing_in_is_not_asked_to,
+    a_wait_counts_down_and_its_end_is_said_once,
+    an_expired_code_is_told_and_the_page_stays,
+    what_is_typed_is_sent_by_the_person,
+}
+
+async fn a_code_fills_itself_in_and_is_sent(bank: &BankServer, alice: &Person) {
+    alice.before_pages(WEB_OTP).await;
+    alice.log_in("alice").await;
+    alice.open("/settings").await;
+    alice.ask_for_a_text().await;
+    assert_eq!(remembered(alice, "wanted").await, json!([{ "otp": { "transport": ["sms"] } }]));
+    alice.script_with("window.give(arguments[0])", vec![bank.code().into()]).await;
+    alice.wait_until_path("/settings").await;
+    assert_eq!(remembered(alice, "aborted").await, json!(["/mfa/settings"]), "by sending it");
+
+    // In the dialog as on the page.
+    alice.script("localStorage.clear()").await;
+    bank.clock().advance(Duration::from_mins(6));
+    alice.type_into("#display_name", "Alice B.").await;
+    alice.click("form[action='/settings'] button").await;
+    alice.ask_for_a_text().await;
+    alice.script_with("window.give(arguments[0])", vec![bank.code().into()]).await;
+    alice.wait_until_gone("dialog").await;
+    alice.wait_until_path("/settings").await;
+    assert_eq!(remembered(alice, "aborted").await, json!(["/settings"]));
+    alice.open("/account").await;
+    assert_eq!(alice.text("h1").await, "Hello, Alice B.");
+    alice.quiet_but_for(&["401"]).await;
+}
+
+async fn what_the_phone_gives_is_used_only_if_it_is_a_code(bank: &BankServer, alice: &Person) {
+    alice.before_pages(WEB_OTP).await;
+    alice.log_in("alice").await;
+    alice.open("/settings").await;
+    alice.ask_for_a_text().await;
+    for given in ["\"><img src=x onerror=alert(1)>", "12a456", "123", "123456789", "１２３４５６", " 123456"]
+    {
+        alice.script_with("window.give(arguments[0])", vec![given.into()]).await;
+        settled(alice).await;
+        assert_eq!(alice.value(CODE).await, "", "{given}");
+        alice.reload().await;
+        alice.wait_for(CODE).await;
+    }
+    assert!(!alice.sees("img[src=x]").await);
+    alice.script("window.refuse()").await;
+    settled(alice).await;
+    assert_eq!(alice.path().await.split('?').next(), Some("/mfa/settings"));
+    assert_eq!(bank.provider().verifies(), 0);
+    alice.quiet().await;
+}
+
+async fn a_browser_that_fills_nothing_in_is_not_asked_to(_: &BankServer, alice: &Person) {
+    alice.before_pages(NO_WEB_OTP).await;
+    alice.log_in("alice").await;
+    alice.open("/settings").await;
+    alice.ask_for_a_text().await;
+    settled(alice).await;
+    assert_eq!(alice.script("return localStorage.getItem('wanted')").await, json!(null));
+    alice.quiet().await;
+}
+
+async fn a_wait_counts_down_and_its_end_is_said_once(bank: &BankServer, alice: &Person) {
+    const WAIT: &str = "#mfa-wait";
+    alice.before_pages(COUNT_WRITINGS).await;
+    alice.log_in("alice").await;
+    alice.open("/settings").await;
+    alice.ask_for_a_text().await;
+    bank.clock().advance(Duration::from_secs(27));
+    alice.reload().await;
+    alice.wait_for_text(WAIT, "You can ask for a new code in 3 seconds.").await;
+    alice.wait_for(&format!("{SEND_TEXT}:disabled")).await;
+    alice.wait_for(&format!("{CALL}:disabled")).await;
+    assert_eq!(
+        alice.script("return window.empty").await,
+        true,
+        "the region is there before it says anything"
+    );
+    alice.wait_for_text(WAIT, "in 2 seconds.").await;
+    alice.wait_for_text(WAIT, "in 1 second.").await;
+    assert_eq!(alice.script("return window.writings").await, 0, "seconds are not said");
+
+    alice.wait_for_text(WAIT, "You can ask for a new code now.").await;
+    let status = format!("return document.querySelector('{STATUS}').textContent");
+    assert_eq!(alice.script(&status).await, "You can ask for a new code now.");
+    assert_eq!(alice.script("return window.writings").await, 1);
+    assert_eq!(alice.focused().await, "input#mfa-code[name=code]", "the person is where they were");
+    bank.clock().advance(Duration::from_secs(3));
+    alice.click(CALL).await;
+    alice.wait_for_text("main", "We are calling").await;
+    alice.quiet().await;
+}
+
+async fn an_expired_code_is_told_and_the_page_stays(bank: &BankServer, alice: &Person) {
+    alice.before_pages(WEB_OTP).await;
+    alice.before_pages(COUNT_WRITINGS).await;
+    alice.log_in("alice").await;
+    alice.open("/settings").await;
+    alice.ask_for_a_text().await;
+    bank.clock().advance(Duration::from_secs(5 * 60 - 2));
+    alice.reload().await;
+    alice.wait_for(CODE).await;
+    alice.script("localStorage.clear()").await;
+    alice.record_requests().await;
+    alice.type_into(CODE, "12").await;
+    alice.wait_for_text("#mfa-hint", "This code has expired. Ask for a new one.").await;
+    assert_eq!(
+        remembered(alice, "aborted").await,
+        json!(["/mfa/settings"]),
+        "no code is waited for any more"
+    );
+    let status = format!("return document.querySelector('{STATUS}').textContent");
+    assert_eq!(alice.script(&status).await, "This code has expired. Ask for a new one.");
+    assert_eq!(alice.script("return window.writings").await, 1);
+    settled(alice).await;
+    assert_eq!(alice.requests().await, []);
+    assert_eq!(alice.value(CODE).await, "12");
+    alice.screenshot("expired-while-open").await;
+
+    alice.ask_for_a_text().await;
+    alice.send_code(&bank.code()).await;
+    alice.wait_until_path("/settings").await;
+    alice.quiet().await;
+}
+
+async fn what_is_typed_is_sent_by_the_person(bank: &BankServer, alice: &Person) {
+    alice.log_in("alice").await;
+    alice.open("/settings").await;
+    alice.ask_for_a_text().await;
+    alice.record_requests().await;
+    let code = bank.code();
+    alice.press(&*code).await;
+    settled(alice).await;
+    assert_eq!(alice.requests().await, [], "the last digit sends nothing");
+
+    // Cut and pasted, as from a message that groups the digits.
+    let (first, second) = code.split_at(3);
+    alice.type_into(CODE, &format!("{first} {second}")).await;
+    for keys in ["a", "x", "v"] {
+        alice.press_with(Key::Control, keys).await;
+    }
+    assert_eq!(alice.value(CODE).await, format!("{first} {second}"));
+    alice.press(Key::Enter).await;
+    alice.wait_until_path("/settings").await;
+    alice.quiet().await;
+}
+
+/// What the phone remembers.
+async fn remembered(alice: &Person, name: &str) -> serde_json::Value {
+    alice
+        .script_with("return JSON.parse(localStorage.getItem(arguments[0]) ?? '[]')", vec![name.into()])
+        .await
+}
+
+/// Gives the page the time to do what it should not.
+async fn settled(alice: &Person) {
+    alice.script("return new Promise(done => setTimeout(done, 300))").await;
+}

@@ -1,0 +1,40 @@
+//! What one hears who has the page read aloud.
+
+use serde_json::{Value, json};
+
+use super::Person;
+
+/// Something on the page, as the browser tells of it to a screen reader.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Heard {
+    /// What it is: `textbox`, `button`, `alert`.
+    pub(crate) role: String,
+    /// What it is called.
+    pub(crate) name: String,
+    /// What is said of it besides.
+    pub(crate) description: String,
+    /// Whether it is said to be wrong.
+    pub(crate) invalid: bool,
+}
+
+impl Person {
+    /// All there is with this role, in the order of the page.
+    pub(crate) async fn hears(&self, role: &str) -> Vec<Heard> {
+        let tree = self.tell("Accessibility.getFullAXTree", json!({})).await;
+        let nodes = tree["nodes"].as_array().unwrap();
+        let heard = nodes.iter().filter(|node| node["ignored"] == false).map(heard);
+        heard.filter(|heard| heard.role == role).collect()
+    }
+}
+
+fn heard(node: &Value) -> Heard {
+    let text = |value: &Value| value["value"].as_str().unwrap_or_default().to_owned();
+    let properties = node["properties"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let is_invalid = |property: &Value| property["name"] == "invalid" && property["value"]["value"] == "true";
+    Heard {
+        role: text(&node["role"]),
+        name: text(&node["name"]),
+        description: text(&node["description"]),
+        invalid: properties.iter().any(is_invalid),
+    }
+}

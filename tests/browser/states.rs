@@ -1,0 +1,240 @@
+//! Every state of the page: each has its own title, and shuts nobody out, be the page light or dark, wide or narrow.
+
+use std::{collections::HashSet, io, time::Duration};
+
+use async_trait::async_trait;
+use bank_tests::browser::other_than;
+use mfakit::{
+    Limit, MemoryStore, PhoneNumber, Policy, UserId,
+    core::{ProviderErrorKind, StoreError},
+    testing::{HookedStore, StoreHook, Verb},
+};
+
+use crate::{
+    bank::BankServer,
+    on_both::on_both,
+    person::Person,
+    selectors::{CALL, CODE, DIALOG, NOTICE, SEND_TEXT},
+};
+
+/// The states by the names that the page has for them, and what the page is called in the browser's tab.
+const TITLES: [(&str, &str); 16] = [
+    ("ask", "Confirm it is you"),
+    ("sent", "Enter your code"),
+    ("wrong", "Error: Wrong code"),
+    ("malformed", "Error: Not a whole code"),
+    ("over", "Error: This code is over"),
+    ("too-soon", "Error: Please wait a moment"),
+    ("spent", "Error: Too many codes"),
+    ("throttled", "Error: Too many tries"),
+    ("locked", "Error: Locked for a while"),
+    ("disabled", "Error: Locked"),
+    ("no-number", "Error: No phone number on file"),
+    ("refused", "Error: No code can be sent"),
+    ("send-failed", "Error: The code could not be sent"),
+    ("check-failed", "Error: The code could not be checked"),
+    ("done", "Confirmed"),
+    ("unkept", "Error: Your browser did not keep the confirmation"),
+];
+
+on_both! {
+    the_page_while_a_code_is_typed_shuts_nobody_out,
+    the_page_while_a_code_is_asked_for_shuts_nobody_out,
+    the_page_where_nothing_can_be_done_shuts_nobody_out,
+    the_page_after_a_right_code_shuts_nobody_out,
+    a_refusal_shuts_nobody_out,
+    the_dialog_shuts_nobody_out,
+}
+
+#[test]
+fn no_two_states_have_the_same_title() {
+    assert_eq!(HashSet::from(TITLES.map(|(_, title)| title)).len(), TITLES.len());
+}
+
+async fn the_page_while_a_code_is_typed_shuts_nobody_out(bank: &BankServer, alice: &Person) {
+    let provider = bank.provider();
+    alice.log_in("alice").await;
+    alice.open("/settings").await;
+    meets(alice, "ask").await;
+    alice.ask_for_a_text().await;
+    meets(alice, "sent").await;
+    alice.send_code("12345").await;
+    meets(alice, "malformed").await;
+    provider.fail_next_verify(ProviderErrorKind::Failed);
+    alice.send_code("123456").await;
+    meets(alice, "check-failed").await;
+    provider.fail_next_verify(ProviderErrorKind::Throttled { retry_after: Duration::from_secs(40) });
+    alice.send_code("123456").await;
+    meets(alice, "throttled").await;
+    let wrong = other_than(&bank.code());
+    alice.send_code(&wrong).await;
+    meets(alice, "wrong").await;
+    // Those that the provider did not check are no tries; see what is left.
+    while alice.sees(CODE).await {
+        alice.send_code(&wrong).await;
+        alice.wait_for(NOTICE).await;
+    }
+    says(alice, "wrong", "wrong-for-the-last-time").await;
+    alice.open("/mfa/settings").await;
+    bank.clock().advance(Duration::from_mins(1));
+    alice.ask_for_a_text().await;
+    bank.clock().advance(Duration::from_mins(5));
+    alice.send_code(&bank.code()).await;
+    meets(alice, "over").await;
+    alice.quiet_but_for(&["410", "422", "429", "502", "503"]).await;
+}
+
+async fn the_page_while_a_code_is_asked_for_shuts_nobody_out(bank: &BankServer, alice: &Person) {
+    alice.log_in("alice").await;
+    alice.open("/settings").await;
+    bank.provider().fail_next_send(ProviderErrorKind::Unreachable);
+    alice.click(SEND_TEXT).await;
+    meets(alice, "send-failed").await;
+
+    let bank = BankServer::with(bank.framework(), |engine| {
+        let once = [Limit::new(1, Duration::from_mins(15))];
+        engine.policy(Policy::default().sends_per_login_and_scope(once))
+    });
+    let alice = alice.visiting(&bank);
+    alice.log_in("alice").await;
+    alice.open("/settings").await;
+    alice.click(CALL).await;
+    alice.wait_for(CODE).await;
+    says(&alice, "sent", "sent-by-call").await;
+    // The module does not let anybody do that; without it, everybody can.
+    alice.turn_javascript_off().await;
+    alice.reload().await;
+    alice.click(SEND_TEXT).await;
+    meets(&alice, "too-soon").await;
+    bank.clock().advance(Duration::from_mins(1));
+    alice.click(SEND_TEXT).await;
+    meets(&alice, "spent").await;
+    alice.quiet_but_for(&["429", "502", "503"]).await;
+}
+
+async fn the_page_where_nothing_can_be_done_shuts_nobody_out(bank: &BankServer, alice: &Person) {
+    let framework = bank.framework();
+    let locking = |disable_after| {
+        move |engine: mfakit::MfaBuilder| {
+            engine.policy(Policy::default().lock_after(1).disable_after(disable_after))
+        }
+    };
+    for (state, disable_after) in [("locked", 50), ("disabled", 1)] {
+        let bank = BankServer::with(framework, locking(disable_after));
+        let alice = alice.visiting(&bank);
+        alice.log_in("alice").await;
+        alice.open("/settings").await;
+        alice.ask_for_a_text().await;
+        alice.send_code(&other_than(&bank.code())).await;
+        meets(&alice, state).await;
+        assert!(!alice.sees(CODE).await && !alice.sees(SEND_TEXT).await);
+        alice.open("/mfa/settings").await;
+        assert_eq!(alice.attribute("main", "data-mfa-state").await.as_deref(), Some(state), "it stays so");
+    }
+
+    let nobody = async |_: UserId| Ok::<_, io::Error>(None::<PhoneNumber>);
+    let bank = BankServer::with(framework, |engine| engine.directory(nobody));
+    let alice = &alice.visiting(&bank);
+    alice.log_in("alice").await;
+    alice.open("/settings").await;
+    meets(alice, "no-number").await;
+
+    let abroad = async |_: UserId| Ok::<_, io::Error>(PhoneNumber::new("+442079460123").ok());
+    let bank = BankServer::with(framework, |engine| engine.directory(abroad));
+    let alice = &alice.visiting(&bank);
+    alice.log_in("alice").await;
+    alice.open("/settings").await;
+    alice.click(SEND_TEXT).await;
+    meets(alice, "refused").await;
+    alice.quiet_but_for(&["409", "422", "423", "429"]).await;
+}
+
+async fn the_page_after_a_right_code_shuts_nobody_out(bank: &BankServer, alice: &Person) {
+    alice.log_in("alice").await;
+    alice.open("/settings").await;
+    alice.ask_for_a_text().await;
+    alice.send_code(&bank.code()).await;
+    alice.wait_until_path("/settings").await;
+    alice.open("/mfa/settings").await;
+    meets(alice, "done").await;
+    assert_eq!(alice.text("a.mfa-button").await, "Continue");
+
+    alice.delete_cookie("__Host-mfa-settings").await;
+    alice.open("/settings").await;
+    meets(alice, "unkept").await;
+    alice.quiet().await;
+}
+
+async fn a_refusal_shuts_nobody_out(bank: &BankServer, alice: &Person) {
+    alice.log_in("alice").await;
+    alice.open("/mfa/nothing").await;
+    refused(alice, "There is nothing here", "nothing").await;
+
+    alice.open("/mfa/settings").await;
+    alice.script("document.querySelector('input[name=token]').value = 'stale'").await;
+    alice.click(SEND_TEXT).await;
+    refused(alice, "This form is out of date", "foreign").await;
+
+    for (hook, heading, name) in [
+        (Trouble::Down, "This is not available at the moment", "unavailable"),
+        (Trouble::Panics, "Something is wrong on our side", "misconfigured"),
+    ] {
+        let store = HookedStore::new(MemoryStore::new(), hook);
+        let bank = BankServer::with(bank.framework(), |engine| engine.store(store));
+        let alice = alice.visiting(&bank);
+        alice.log_in("alice").await;
+        alice.open("/mfa/settings").await;
+        refused(&alice, heading, name).await;
+    }
+    alice.quiet_but_for(&["403", "404", "500", "503"]).await;
+}
+
+async fn the_dialog_shuts_nobody_out(bank: &BankServer, alice: &Person) {
+    alice.log_in("alice").await;
+    alice.type_into("#amount", "12.50").await;
+    alice.type_into("#payee", "bob").await;
+    alice.click("form[action='/transfer'] button").await;
+    alice.wait_for(DIALOG).await;
+    alice.shuts_nobody_out("dialog-ask").await;
+    alice.ask_for_a_text().await;
+    alice.shuts_nobody_out("dialog-sent").await;
+    alice.send_code(&other_than(&bank.code())).await;
+    alice.wait_for(NOTICE).await;
+    alice.shuts_nobody_out("dialog-wrong").await;
+    alice.quiet_but_for(&["401", "422"]).await;
+}
+
+/// A store in trouble.
+enum Trouble {
+    Down,
+    Panics,
+}
+
+#[async_trait]
+impl StoreHook for Trouble {
+    async fn before(&self, _: Verb) -> Result<(), StoreError> {
+        match self {
+            Self::Down => Err(StoreError::new("down for the test")),
+            Self::Panics => panic!("panics for the test"),
+        }
+    }
+}
+
+/// The page is in this state, and says so by its title.
+async fn meets(alice: &Person, state: &str) {
+    says(alice, state, state).await;
+}
+
+async fn says(alice: &Person, state: &str, name: &str) {
+    alice.wait_for(&format!("main[data-mfa-state='{state}']")).await;
+    let (_, title) = TITLES.iter().find(|(known, _)| *known == state).unwrap();
+    assert_eq!(alice.title().await, format!("{title} – Example Bank"));
+    alice.shuts_nobody_out(name).await;
+}
+
+async fn refused(alice: &Person, heading: &str, name: &str) {
+    alice.wait_for("main[data-mfa-state='refusal']").await;
+    assert_eq!(alice.text("h1").await, heading);
+    assert_eq!(alice.title().await, format!("Error: {heading} – Example Bank"));
+    alice.shuts_nobody_out(name).await;
+}
