@@ -188,7 +188,7 @@ impl Opened<'_> {
         match AssertUnwindSafe(call.carry_out(todo, body)).catch_unwind().await {
             Ok(Ok(answer) | Err(answer)) => answer,
             Err(_) => {
-                call.mfa.misconfigured(Misconfigured::panicked("store"));
+                call.mfa.misconfigured(Misconfigured::panicked("store or directory"));
                 call.refuse(Problem::new(Kind::Misconfigured))
             }
         }

@@ -155,6 +155,11 @@ impl<'a> Scene<'a> {
         self.words.fill(word, &[("time", &time), ("digits", &digits)])
     }
 
+    /// A number, which is read from left to right also among words that are not.
+    fn apart(&self, number: &str) -> String {
+        if self.words.is_right_to_left() { format!("\u{2066}{number}\u{2069}") } else { number.to_owned() }
+    }
+
     fn digits(&self) -> String {
         self.mfa.policy().digits().to_string()
     }
@@ -169,7 +174,7 @@ impl<'a> Scene<'a> {
         let time = words.span(live.expires_in);
         CodeForm {
             challenge: live.id.encode(),
-            sent: words.fill(sent, &[("number", &live.sent_to)]),
+            sent: words.fill(sent, &[("number", &self.apart(&live.sent_to))]),
             label: words.text(Word::CodeLabel),
             hint: words.fill(Word::CodeHint, &[("digits", &self.digits()), ("time", &time)]),
             tries: words.fill(tries, &[("tries", &live.attempts_left.to_string())]),
@@ -186,7 +191,7 @@ impl<'a> Scene<'a> {
         let wait = live.map_or(Duration::ZERO, |live| live.resend_in).max(situation.resend_in);
         let (before, after) = words.around(Word::AgainIn);
         let will_go = match &situation.destination {
-            Destination::Number(number) => words.fill(Word::WillGoTo, &[("number", number)]),
+            Destination::Number(number) => words.fill(Word::WillGoTo, &[("number", &self.apart(number))]),
             Destination::Nowhere | Destination::Unknown => words.text(Word::WillGoToPhone).to_owned(),
         };
         Ways {
