@@ -2,7 +2,12 @@
 
 use mfakit::{Look, Scheme, Word, Words};
 
-use crate::{bank::BankServer, on_both::on_both, person::Person, selectors::SEND_TEXT};
+use crate::{
+    bank::BankServer,
+    on_both::on_both,
+    person::Person,
+    selectors::{CODE, SEND_TEXT},
+};
 
 on_both! {
     an_app_has_its_own_look_and_links,
@@ -12,7 +17,8 @@ on_both! {
 
 async fn an_app_has_its_own_look_and_links(bank: &BankServer, alice: &Person) {
     let bank = BankServer::with(bank.framework(), |engine| {
-        let look = Look::new().accent("#7c2d92", "#e9a8ff").scheme(Scheme::Dark).help("/help");
+        let look =
+            Look::new().logo("/bank.svg").accent("#7c2d92", "#e9a8ff").scheme(Scheme::Dark).help("/help");
         engine.look(look.other_way("/security-key?for={scope}", "Use a security key"))
     });
     let alice = alice.visiting(&bank);
@@ -65,6 +71,9 @@ async fn arabic_runs_from_right_to_left(bank: &BankServer, alice: &Person) {
     alice.ask_for_a_text().await;
     assert_eq!(alice.attribute("html", "lang").await.as_deref(), Some("ar"));
     assert_eq!(alice.attribute("html", "dir").await.as_deref(), Some("rtl"));
+    // Digits run from left to right all the same, in what was sent and in what is typed.
+    assert!(alice.text("main").await.contains("\u{2066}•••34\u{2069}"));
+    assert_eq!(alice.property(CODE, "dir").await, "ltr");
     alice.shuts_nobody_out("arabic").await;
     alice.send_code(&bank.code()).await;
     alice.wait_until_path("/settings").await;
@@ -105,6 +114,7 @@ fn german() -> Words {
     })
     .label("settings", "um Ihre Einstellungen zu ändern")
     .label("transfer", "um Geld zu überweisen")
+    .label("reports", "um Ihre Berichte zu sehen")
 }
 
 /// The same in Arabic.

@@ -59,7 +59,7 @@ async fn only_our_own_page_is_shown_in_a_dialog(_: &BankServer, alice: &Person) 
     let answered = "
         const [from, status, link] = arguments;
         const response = new Response('', { status, headers: { link } });
-        Object.defineProperty(response, 'url', { value: new URL(from, location) });
+        Object.defineProperty(response, 'url', { value: new URL(from, location).href });
         const fetched = window.fetch;
         window.fetch = async () => response;
         const { fetch } = await import('/mfa/-/mfa.js');

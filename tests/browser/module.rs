@@ -9,7 +9,7 @@ use crate::{
     bank::BankServer,
     on_both::on_both,
     person::Person,
-    selectors::{CALL, CODE, SEND_TEXT, STATUS},
+    selectors::{CALL, CODE, CONTINUE, SEND_TEXT, STATUS},
 };
 
 /// A phone that gives a code when the test says so, and remembers over pages what it was asked.
@@ -38,7 +38,8 @@ const NO_WEB_OTP: &str = "
 const COUNT_WRITINGS: &str = "
     window.writings = 0;
     addEventListener('DOMContentLoaded', () => {
-        const status = document.querySelector('[role=status]');
+        const status = document.querySelector('main.mfa [role=status]');
+        if (!status) return;
         const count = changes => { window.writings += changes.length };
         window.empty = status.textContent === '';
         new MutationObserver(count).observe(status, { childList: true, characterData: true, subtree: true });
@@ -52,6 +53,7 @@ on_both! {
     a_wait_counts_down_and_its_end_is_said_once,
     an_expired_code_is_told_and_the_page_stays,
     what_is_typed_is_sent_by_the_person,
+    who_clicks_twice_is_asked_once,
 }
 
 async fn a_code_fills_itself_in_and_is_sent(bank: &BankServer, alice: &Person) {
@@ -192,6 +194,23 @@ async fn what_is_typed_is_sent_by_the_person(bank: &BankServer, alice: &Person) 
     assert_eq!(alice.value(CODE).await, format!("{first} {second}"));
     alice.press(Key::Enter).await;
     alice.wait_until_path("/settings").await;
+    alice.quiet().await;
+}
+
+async fn who_clicks_twice_is_asked_once(bank: &BankServer, alice: &Person) {
+    let twice = async |selector: &str| {
+        let click = "const found = document.querySelector(arguments[0]); found.click(); found.click()";
+        alice.script_with(click, vec![selector.into()]).await;
+    };
+    alice.log_in("alice").await;
+    alice.open("/settings").await;
+    alice.wait_for(SEND_TEXT).await;
+    twice(SEND_TEXT).await;
+    alice.wait_for("main[data-mfa-state=sent]").await;
+    alice.type_into(CODE, &bank.code()).await;
+    twice(CONTINUE).await;
+    alice.wait_until_path("/settings").await;
+    assert_eq!((bank.provider().sends(), bank.provider().verifies()), (1, 1));
     alice.quiet().await;
 }
 

@@ -1,19 +1,20 @@
-// What JavaScript adds: the code fills itself in, waits count down, and in the app a dialog asks for the code, for
+// What JavaScript adds: the code fills itself in, waits count down, and in the app a dialog asks for it, for
 //   <form method="post" data-mfa …>  and  import * as mfa from "/mfa/-/mfa.js"; mfa.fetch(…)
-// Nothing is kept between pages, and no text becomes markup.
+// Nothing is kept between pages; no text becomes markup.
 
+const HERE = location.origin + "/";
 const MOUNT = new URL("..", import.meta.url).href;
 const make = (name, properties) => Object.assign(document.createElement(name), properties);
 const on = (target, event, then) => target.addEventListener(event, then);
 
-// The page of ours, on this site, to which a refusal leads people.
+// The page of ours to which a refusal of this site leads people.
 function pageOf(status, link, url) {
-  const found = link?.match(/<([^>]+)>; rel="alternate"/);
-  const page = status === 401 && found ? new URL(found[1], url).href : "";
+  const found = status === 401 && url.startsWith(HERE) && link?.match(/<([^>]+)>; rel="alternate"/);
+  const page = found ? new URL(found[1], url).href : "";
   return page.startsWith(MOUNT) && page;
 }
 
-// Gets a document, or posts a form and gives back the document that came.
+// Gets a document, or the one that comes of posting a form.
 function load(url, body) {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
@@ -30,61 +31,49 @@ function load(url, body) {
   });
 }
 
-// Brings a page to life, until the controller is aborted.
+// Brings a page to life.
 function enliven(root) {
-  const stop = new AbortController();
-  const { signal } = stop;
-  // Said at the end only, for who listens to the page is not to hear every second.
-  const over = (place, text) => {
-    place.textContent = text;
-    root.querySelector("[role=status]").textContent = text;
-  };
-  const until = (seconds, each, then) => {
+  // Only the end is said: who listens to the page is not to hear every second.
+  const countDown = (place, seconds, text, then, each) => {
     const end = Date.now() + seconds * 1000;
     const timer = setInterval(() => {
       const left = Math.ceil((end - Date.now()) / 1000);
-      if (left > 0) return each?.(left);
+      if (left > 0 && place.isConnected) return each?.(left);
       clearInterval(timer);
+      if (!place.isConnected) return;
       then();
+      for (const told of [place, root.querySelector("[role=status]")]) told.textContent = text;
     }, 250);
-    on(signal, "abort", () => clearInterval(timer));
   };
 
   const wait = root.querySelector("[data-mfa-wait]");
   if (wait) {
     const long = { style: "unit", unit: "second", unitDisplay: "long" };
-    const { format } = new Intl.NumberFormat(root.closest("[lang]").lang, long);
+    const { format } = new Intl.NumberFormat(wait.closest("[lang]").lang, long);
     const tick = (left) => left < 90 && wait.querySelector("span").replaceChildren(format(left));
     const buttons = wait.parentElement.querySelectorAll("button");
     const block = (disabled) => buttons.forEach((button) => (button.disabled = disabled));
     block(true);
-    until(wait.dataset.mfaWait, tick, () => {
-      block(false);
-      over(wait, wait.dataset.mfaOver);
-    });
+    countDown(wait, wait.dataset.mfaWait, wait.dataset.mfaOver, () => block(false), tick);
   }
 
   const form = root.querySelector("form.mfa-code");
-  if (form) {
-    const otp = new AbortController();
-    const hint = form.querySelector("[data-mfa-expires]");
-    until(hint.dataset.mfaExpires, null, () => {
-      otp.abort();
-      over(hint, hint.dataset.mfaExpired);
-    });
-    on(form, "submit", () => otp.abort());
-    on(signal, "abort", () => otp.abort());
+  if (!form) return;
+  const otp = new AbortController();
+  const { signal } = otp;
+  const forget = () => otp.abort();
+  const hint = form.querySelector("[data-mfa-expires]");
+  countDown(hint, hint.dataset.mfaExpires, hint.dataset.mfaExpired, forget);
+  on(root, "submit", forget);
+  on(root, "close", forget);
+  on(window, "pagehide", forget);
+  if (!("OTPCredential" in window)) return;
+  navigator.credentials.get({ otp: { transport: ["sms"] }, signal }).then(({ code }) => {
+    if (signal.aborted || !/^\d{4,8}$/.test(code)) return;
+    form.elements.code.value = code;
     // The browser has asked the person, so the code may be sent at once.
-    const fill = ({ code }) => {
-      if (otp.signal.aborted || !/^\d{4,8}$/.test(code)) return;
-      form.elements.code.value = code;
-      form.requestSubmit();
-    };
-    const wanted = { otp: { transport: ["sms"] }, signal: otp.signal };
-    if ("OTPCredential" in window) navigator.credentials.get(wanted).then(fill).catch(() => {});
-  }
-  on(window, "pagehide", () => stop.abort());
-  return stop;
+    form.requestSubmit();
+  }).catch(() => {});
 }
 
 // The dialog's style sheet concerns nothing else on the app's page.
@@ -106,13 +95,13 @@ async function confirm(page) {
   dialog.append(make("p", { className: "mfa-status", role: "status" }), sheet);
   document.body.append(dialog);
   const textContent = first.main.dataset.mfaOffline;
-  let alive, right;
+  const offline = make("p", { className: "mfa-notice", role: "alert", textContent });
+  let right;
   const show = ({ main, state }) => {
-    alive?.abort();
     main.querySelector("[role=status]")?.remove();
     dialog.dataset.mfaState = state;
     sheet.replaceChildren(...main.childNodes);
-    alive = enliven(dialog);
+    enliven(dialog);
     (sheet.querySelector("[autofocus]") ?? sheet.querySelector("h1")).focus();
   };
   dialog.showModal();
@@ -126,17 +115,16 @@ async function confirm(page) {
     const answer = await load(target.getAttribute("action"), new URLSearchParams(fields(target, submitter)));
     dialog.ariaBusy = null;
     right = answer.state === "done";
-    if (right) dialog.close();
+    if (right || !dialog.open) dialog.close();
     else if (answer.main) show(answer);
-    else sheet.append(make("p", { className: "mfa-notice", role: "alert", textContent }));
+    else target.before(offline);
   });
   on(dialog, "click", (event) => {
     if (!event.target.closest("[data-mfa-cancel]")) return;
     event.preventDefault();
     dialog.close();
   });
-  await new Promise((onclose) => Object.assign(dialog, { onclose }));
-  alive.abort();
+  await new Promise((closed) => on(dialog, "close", closed));
   dialog.remove();
   return right;
 }
@@ -151,11 +139,11 @@ function fields(form, submitter) {
 const asked = new Map();
 let last = Promise.resolve();
 function confirmed(page) {
-  const { pathname } = new URL(page);
-  if (!asked.has(pathname)) {
-    asked.set(pathname, (last = last.then(() => confirm(page)).finally(() => asked.delete(pathname))));
+  const [path] = page.split("?");
+  if (!asked.has(path)) {
+    asked.set(path, (last = last.then(() => confirm(page)).finally(() => asked.delete(path))));
   }
-  return asked.get(pathname);
+  return asked.get(path);
 }
 
 /** `fetch`, but where a code is needed the person is asked for it, and the request made once more. */
@@ -172,7 +160,7 @@ on(document, "submit", async (event) => {
   const { target: form, submitter } = event;
   const of = (name) => submitter?.getAttribute("form" + name) ?? form.getAttribute(name) ?? "";
   const action = new URL(of("action"), document.baseURI).href;
-  const ours = "mfa" in form.dataset && /^post$/i.test(of("method")) && action.startsWith(location.origin + "/");
+  const ours = "mfa" in form.dataset && /^post$/i.test(of("method")) && action.startsWith(HERE);
   if (event.defaultPrevented || !ours || granted === form) return;
   event.preventDefault();
   if (form.ariaBusy) return;
@@ -180,7 +168,7 @@ on(document, "submit", async (event) => {
   const data = fields(form, submitter);
   const answer = await load(action, /^multipart/.test(of("enctype")) ? data : new URLSearchParams(data));
   if (answer.page && (await confirmed(answer.page))) {
-    // By the browser itself now, which shows what comes of it as ever.
+    // By the browser itself, which shows what comes of it as ever.
     granted = form;
     form.requestSubmit(submitter);
     granted = null;
@@ -193,9 +181,18 @@ function show({ url, document: page }, action) {
   if (url !== action || !page) return location.assign(url);
   history.pushState(null, "", url);
   on(window, "popstate", () => location.reload());
-  document.documentElement.replaceWith(page.documentElement);
+  document.head.replaceWith(page.head);
+  document.body.replaceWith(page.body);
   document.querySelector("[autofocus]")?.focus();
 }
 
 const main = document.querySelector("main.mfa");
-if (main) enliven(main);
+if (main) {
+  enliven(main);
+  // The second of two quick clicks would be told that it came too late.
+  let sent = -1000;
+  on(main, "submit", (event) => {
+    if (event.timeStamp < sent + 1000) event.preventDefault();
+    else sent = event.timeStamp;
+  });
+}

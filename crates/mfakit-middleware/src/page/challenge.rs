@@ -47,7 +47,10 @@ struct ChallengePage<'a> {
     other_ways: Vec<Link<'a>>,
     other_ways_heading: &'a str,
     warning: Option<&'a str>,
+    /// The way out, while there is something to do.
     cancel: Option<Link<'a>>,
+    /// The same where there is nothing.
+    back: Option<Link<'a>>,
 }
 
 /// The form for a code that is on its way or arrived.
@@ -101,13 +104,14 @@ pub(crate) fn challenge(scene: &Scene<'_>, deed: Deed, problem: Option<&Problem>
         let page = page_path(scene.mfa, scene.entry.scope());
         return refusal(scene.mfa, scene.words, &problem, Onward::Again(&page));
     };
-    let page = scene.page(state, problem);
+    let back_to = scene.words.fill(Word::BackTo, &[("app", scene.mfa.site().name())]);
+    let page = scene.page(state, problem, &back_to);
     let status = problem.map_or(200, |problem| problem.kind().status());
     with_retry_after(html(status, &page), problem.and_then(Problem::wait))
 }
 
 impl<'a> Scene<'a> {
-    fn page(&self, state: State, problem: Option<&Problem>) -> ChallengePage<'a> {
+    fn page(&self, state: State, problem: Option<&Problem>, back_to: &'a str) -> ChallengePage<'a> {
         let Self { mfa, words, entry, subject, situation, errand } = *self;
         let live = situation.live.as_ref().filter(|_| state.goes_on());
         let token = form::token(mfa.keys(), subject, entry.scope(), live.map(|live| &live.id));
@@ -132,7 +136,8 @@ impl<'a> Scene<'a> {
             other_ways: if state == State::Done { Vec::new() } else { self.other_ways() },
             other_ways_heading: words.text(Word::OtherWays),
             warning: asks.then(|| words.text(Word::NeverAsked)),
-            cancel: (state != State::Done).then(|| self.cancel()),
+            cancel: asks.then(|| self.way_out(words.text(Word::Cancel))),
+            back: (!asks && state != State::Done).then(|| self.way_out(back_to)),
         }
     }
 
@@ -155,8 +160,8 @@ impl<'a> Scene<'a> {
         self.words.fill(word, &[("time", &time), ("digits", &digits)])
     }
 
-    /// A number, which is read from left to right also among words that are not.
-    fn apart(&self, number: &str) -> String {
+    /// A number, which is read from left to right in every language (Unicode, UAX #9, 2.4.2).
+    fn number(&self, number: &str) -> String {
         if self.words.is_right_to_left() { format!("\u{2066}{number}\u{2069}") } else { number.to_owned() }
     }
 
@@ -174,7 +179,7 @@ impl<'a> Scene<'a> {
         let time = words.span(live.expires_in);
         CodeForm {
             challenge: live.id.encode(),
-            sent: words.fill(sent, &[("number", &self.apart(&live.sent_to))]),
+            sent: words.fill(sent, &[("number", &self.number(&live.sent_to))]),
             label: words.text(Word::CodeLabel),
             hint: words.fill(Word::CodeHint, &[("digits", &self.digits()), ("time", &time)]),
             tries: words.fill(tries, &[("tries", &live.attempts_left.to_string())]),
@@ -191,7 +196,7 @@ impl<'a> Scene<'a> {
         let wait = live.map_or(Duration::ZERO, |live| live.resend_in).max(situation.resend_in);
         let (before, after) = words.around(Word::AgainIn);
         let will_go = match &situation.destination {
-            Destination::Number(number) => words.fill(Word::WillGoTo, &[("number", &self.apart(number))]),
+            Destination::Number(number) => words.fill(Word::WillGoTo, &[("number", &self.number(number))]),
             Destination::Nowhere | Destination::Unknown => words.text(Word::WillGoToPhone).to_owned(),
         };
         Ways {
@@ -249,10 +254,10 @@ impl<'a> Scene<'a> {
         .collect()
     }
 
-    fn cancel(&self) -> Link<'a> {
+    fn way_out(&self, said: &'a str) -> Link<'a> {
         let back = self.errand.map(|(errand, _)| errand.back.as_str());
         let href = back.unwrap_or_else(|| self.mfa.site().look().home_path()).to_owned();
-        Link { href, words: self.words.text(Word::Cancel) }
+        Link { href, words: said }
     }
 }
 

@@ -16,8 +16,8 @@ struct RefusalPage<'a> {
     heading: &'a str,
     why: &'a str,
     on: Link<'a>,
-    /// Whether the link is a way out, which a dialog takes by closing.
-    leaves: bool,
+    /// The way out, where the link is none. A dialog takes it by closing.
+    cancel: Option<Link<'a>>,
 }
 
 /// Where somebody may go on to.
@@ -45,7 +45,10 @@ pub(crate) fn refusal(mfa: &Mfa, words: &Words, problem: &Problem, onward: Onwar
         heading: words.text(title),
         why: words.text(why),
         on,
-        leaves: !matches!(onward, Onward::LogIn(_)),
+        cancel: matches!(onward, Onward::LogIn(_)).then(|| Link {
+            href: mfa.site().look().home_path().to_owned(),
+            words: words.text(Word::Cancel),
+        }),
     };
     with_retry_after(html(problem.kind().status(), &page), problem.wait())
 }
