@@ -194,11 +194,14 @@ async fn the_dialog_shuts_nobody_out(bank: &BankServer, alice: &Person) {
     alice.click("form[action='/transfer'] button").await;
     alice.wait_for(DIALOG).await;
     alice.shuts_nobody_out("dialog-ask").await;
+    alice.axe().await;
     alice.ask_for_a_text().await;
     alice.shuts_nobody_out("dialog-sent").await;
+    alice.axe().await;
     alice.send_code(&other_than(&bank.code())).await;
     alice.wait_for(NOTICE).await;
     alice.shuts_nobody_out("dialog-wrong").await;
+    alice.axe().await;
     alice.quiet_but_for(&["401", "422"]).await;
 }
 
