@@ -120,7 +120,7 @@ words! {
     /// The title when a code was wrong.
     WrongTitle() = "Wrong code";
     /// That a code was wrong and can be tried again.
-    Wrong() = "That is not the code. Check the newest message and try again.";
+    Wrong() = "That is not the code. Check the newest one and try again.";
     /// That a code was wrong and none can be tried any more.
     WrongLast() = "That is not the code, and it cannot be tried any more. Ask for a new one.";
     /// The title when what was typed can be no code.
@@ -174,6 +174,9 @@ words! {
     /// That a code could not be checked.
     CheckFailed() = "The telephone service did not answer, so we do not know whether the code is right. \
         Please enter it again.";
+    /// The same where it cannot be tried any more.
+    CheckFailedLast() = "The telephone service did not answer, so we do not know whether the code was right, \
+        and it cannot be tried any more. Ask for a new one.";
 
     /// The heading when a code was met.
     DoneTitle() = "Confirmed";
