@@ -16,4 +16,5 @@ mod selectors;
 mod for_everybody;
 mod from_elsewhere;
 mod harness;
+mod module;
 mod without_javascript;

@@ -1,23 +1,23 @@
-// What JavaScript adds: the code fills itself in, waits count down, and in the app a dialog asks for the code, for
+// The code fills itself in, waits count down, and in the app a dialog asks for the code, for
 //   <form method="post" data-mfa …>  and  import * as mfa from "/mfa/-/mfa.js"; mfa.fetch(…)
 // Nothing is kept between pages, and no text becomes markup.
 
 const MOUNT = new URL("..", import.meta.url).href;
 const make = (name, properties) => Object.assign(document.createElement(name), properties);
-const on = (target, event, then) => target.addEventListener(event, then);
+const on = (target, event, then, options) => target.addEventListener(event, then, options);
 
-// The page of ours, on this site, to which a refusal leads people.
+// The page of ours to which a refusal leads people; only a path, so no other site names it.
 function pageOf(status, link, url) {
-  const found = link?.match(/<([^>]+)>; rel="alternate"/);
+  const found = link?.match(/<(\/[\w~-][^>]*)>; rel="alternate"/);
   const page = status === 401 && found ? new URL(found[1], url).href : "";
   return page.startsWith(MOUNT) && page;
 }
 
-// Gets a document, or posts a form and gives back the document that came.
+// Gets a document, or posts a form for one.
 function load(url, body) {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
-    request.open(body ? "POST" : "GET", url);
+    request.open(body ? "POST" : "GET", new URL(url, MOUNT));
     request.responseType = "document";
     request.setRequestHeader("Accept", "text/html");
     request.onloadend = () => {
@@ -30,11 +30,11 @@ function load(url, body) {
   });
 }
 
-// Brings a page to life, until the controller is aborted.
+// Brings a page to life, until it is aborted.
 function enliven(root) {
   const stop = new AbortController();
   const { signal } = stop;
-  // Said at the end only, for who listens to the page is not to hear every second.
+  // Said at the end only: who listens is not to hear every second.
   const over = (place, text) => {
     place.textContent = text;
     root.querySelector("[role=status]").textContent = text;
@@ -68,13 +68,15 @@ function enliven(root) {
   if (form) {
     const otp = new AbortController();
     const hint = form.querySelector("[data-mfa-expires]");
+    const quit = () => otp.abort();
     until(hint.dataset.mfaExpires, null, () => {
-      otp.abort();
+      quit();
       over(hint, hint.dataset.mfaExpired);
     });
-    on(form, "submit", () => otp.abort());
-    on(signal, "abort", () => otp.abort());
-    // The browser has asked the person, so the code may be sent at once.
+    on(form, "submit", quit);
+    on(signal, "abort", quit);
+    on(window, "pagehide", quit, { signal });
+    // The browser has asked the person, so it may be sent at once.
     const fill = ({ code }) => {
       if (otp.signal.aborted || !/^\d{4,8}$/.test(code)) return;
       form.elements.code.value = code;
@@ -83,18 +85,16 @@ function enliven(root) {
     const wanted = { otp: { transport: ["sms"] }, signal: otp.signal };
     if ("OTPCredential" in window) navigator.credentials.get(wanted).then(fill).catch(() => {});
   }
-  on(window, "pagehide", () => stop.abort());
   return stop;
 }
 
-// The dialog's style sheet concerns nothing else on the app's page.
 let style;
 const styled = () => (style ??= new Promise((onload) => {
   const href = new URL("page.css", import.meta.url);
   document.head.append(make("link", { rel: "stylesheet", href, onload, onerror: onload }));
 }));
 
-// Shows a page in a dialog. True once the code was right.
+// Asks in a dialog. True once the code was right.
 async function confirm(page) {
   const first = await load(page);
   if (!first.main || first.state === "done") return first.state === "done";
@@ -125,6 +125,7 @@ async function confirm(page) {
     const { target, submitter } = event;
     const answer = await load(target.getAttribute("action"), new URLSearchParams(fields(target, submitter)));
     dialog.ariaBusy = null;
+    if (!dialog.open) return;
     right = answer.state === "done";
     if (right) dialog.close();
     else if (answer.main) show(answer);
@@ -147,7 +148,7 @@ function fields(form, submitter) {
   return data;
 }
 
-// One dialog at a time; whoever wants the same meanwhile shares it.
+// One dialog at a time; who wants the same shares it.
 const asked = new Map();
 let last = Promise.resolve();
 function confirmed(page) {
@@ -167,12 +168,13 @@ export async function fetch(input, init) {
   return page && (await confirmed(page)) ? window.fetch(again) : response;
 }
 
-let granted;
+const bare = (url) => new URL(url, document.baseURI).href.replace(/#.*/, "");
+let granted, shown;
 on(document, "submit", async (event) => {
   const { target: form, submitter } = event;
   const of = (name) => submitter?.getAttribute("form" + name) ?? form.getAttribute(name) ?? "";
-  const action = new URL(of("action"), document.baseURI).href;
-  const ours = "mfa" in form.dataset && /^post$/i.test(of("method")) && action.startsWith(location.origin + "/");
+  const action = bare(of("action"));
+  const ours = "mfa" in form.dataset && /^post$/i.test(of("method")) && action.startsWith(location.origin + "/") && !of("target");
   if (event.defaultPrevented || !ours || granted === form) return;
   event.preventDefault();
   if (form.ariaBusy) return;
@@ -180,7 +182,7 @@ on(document, "submit", async (event) => {
   const data = fields(form, submitter);
   const answer = await load(action, /^multipart/.test(of("enctype")) ? data : new URLSearchParams(data));
   if (answer.page && (await confirmed(answer.page))) {
-    // By the browser itself now, which shows what comes of it as ever.
+    // By the browser now, which shows the answer.
     granted = form;
     form.requestSubmit(submitter);
     granted = null;
@@ -188,12 +190,13 @@ on(document, "submit", async (event) => {
   form.ariaBusy = null;
 });
 
-// Shows what came of a form without a dialog.
 function show({ url, document: page }, action) {
   if (url !== action || !page) return location.assign(url);
   history.pushState(null, "", url);
-  on(window, "popstate", () => location.reload());
+  shown = url;
+  on(window, "popstate", () => bare(location.href) === shown || location.reload());
   document.documentElement.replaceWith(page.documentElement);
+  style = null;
   document.querySelector("[autofocus]")?.focus();
 }
 
