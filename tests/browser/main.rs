@@ -20,6 +20,7 @@ mod from_elsewhere;
 mod harness;
 mod keyboard;
 mod module;
+mod odd_pages;
 mod spoken;
 mod states;
 mod without_javascript;

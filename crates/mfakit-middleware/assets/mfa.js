@@ -1,24 +1,22 @@
-// What JavaScript adds: the code fills itself in, waits count down, and in the app a dialog asks for it, for
-//   <form method="post" data-mfa …>  and  import * as mfa from "/mfa/-/mfa.js"; mfa.fetch(…)
-// Nothing is kept between pages; no text becomes markup.
+// The code fills itself in, waits count down, and in the app a dialog asks for the code, for
+//   <form method="post" data-mfa>  and  mfa.fetch(…), of import * as mfa from "/mfa/-/mfa.js"
 
-const HERE = location.origin + "/";
 const MOUNT = new URL("..", import.meta.url).href;
 const make = (name, properties) => Object.assign(document.createElement(name), properties);
 const on = (target, event, then) => target.addEventListener(event, then);
 
-// The page of ours to which a refusal of this site leads people.
+// Our page that a refusal names: only a path, so that no other site does.
 function pageOf(status, link, url) {
-  const found = status === 401 && url.startsWith(HERE) && link?.match(/<([^>]+)>; rel="alternate"/);
+  const found = status === 401 && link?.match(/<(\/[\w~-][^>]*)>; rel="alternate"/);
   const page = found ? new URL(found[1], url).href : "";
   return page.startsWith(MOUNT) && page;
 }
 
-// Gets a document, or the one that comes of posting a form.
+// Gets a document, or posts a form for one.
 function load(url, body) {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
-    request.open(body ? "POST" : "GET", url);
+    request.open(body ? "POST" : "GET", new URL(url, MOUNT));
     request.responseType = "document";
     request.setRequestHeader("Accept", "text/html");
     request.onloadend = () => {
@@ -33,7 +31,7 @@ function load(url, body) {
 
 // Brings a page to life.
 function enliven(root) {
-  // Only the end is said: who listens to the page is not to hear every second.
+  // Only the end is said: who listens is not to hear every second.
   const countDown = (place, seconds, text, then, each) => {
     const end = Date.now() + seconds * 1000;
     const timer = setInterval(() => {
@@ -71,19 +69,18 @@ function enliven(root) {
   navigator.credentials.get({ otp: { transport: ["sms"] }, signal }).then(({ code }) => {
     if (signal.aborted || !/^\d{4,8}$/.test(code)) return;
     form.elements.code.value = code;
-    // The browser has asked the person, so the code may be sent at once.
+    // The browser has asked the person, so it may be sent at once.
     form.requestSubmit();
   }).catch(() => {});
 }
 
-// The dialog's style sheet concerns nothing else on the app's page.
 let style;
 const styled = () => (style ??= new Promise((onload) => {
   const href = new URL("page.css", import.meta.url);
   document.head.append(make("link", { rel: "stylesheet", href, onload, onerror: onload }));
 }));
 
-// Shows a page in a dialog. True once the code was right.
+// Asks in a dialog. True once the code was right.
 async function confirm(page) {
   const first = await load(page);
   if (!first.main || first.state === "done") return first.state === "done";
@@ -114,8 +111,10 @@ async function confirm(page) {
     const { target, submitter } = event;
     const answer = await load(target.getAttribute("action"), new URLSearchParams(fields(target, submitter)));
     dialog.ariaBusy = null;
-    right = answer.state === "done";
-    if (right || !dialog.open) dialog.close();
+    if (!dialog.open) return;
+    // Old browsers do not say who asks, and are redirected.
+    right = answer.state === "done" || (answer.url && !answer.url.startsWith(MOUNT));
+    if (right) dialog.close();
     else if (answer.main) show(answer);
     else target.before(offline);
   });
@@ -135,13 +134,13 @@ function fields(form, submitter) {
   return data;
 }
 
-// One dialog at a time; whoever wants the same meanwhile shares it.
+// One dialog at a time; who wants the same shares it.
 const asked = new Map();
 let last = Promise.resolve();
 function confirmed(page) {
   const [path] = page.split("?");
   if (!asked.has(path)) {
-    asked.set(path, (last = last.then(() => confirm(page)).finally(() => asked.delete(path))));
+    asked.set(path, (last = last.catch(() => {}).then(() => confirm(page)).finally(() => asked.delete(path))));
   }
   return asked.get(path);
 }
@@ -155,12 +154,14 @@ export async function fetch(input, init) {
   return page && (await confirmed(page)) ? window.fetch(again) : response;
 }
 
-let granted;
+const bare = (url) => new URL(url, document.baseURI).href.replace(/#.*/, "");
+let granted, shown;
 on(document, "submit", async (event) => {
   const { target: form, submitter } = event;
   const of = (name) => submitter?.getAttribute("form" + name) ?? form.getAttribute(name) ?? "";
-  const action = new URL(of("action"), document.baseURI).href;
-  const ours = "mfa" in form.dataset && /^post$/i.test(of("method")) && action.startsWith(HERE);
+  const action = bare(of("action"));
+  const here = !of("target") && action.startsWith(location.origin + "/");
+  const ours = here && "mfa" in form.dataset && /^post$/i.test(of("method"));
   if (event.defaultPrevented || !ours || granted === form) return;
   event.preventDefault();
   if (form.ariaBusy) return;
@@ -168,7 +169,7 @@ on(document, "submit", async (event) => {
   const data = fields(form, submitter);
   const answer = await load(action, /^multipart/.test(of("enctype")) ? data : new URLSearchParams(data));
   if (answer.page && (await confirmed(answer.page))) {
-    // By the browser itself, which shows what comes of it as ever.
+    // By the browser itself, which shows what comes of it.
     granted = form;
     form.requestSubmit(submitter);
     granted = null;
@@ -176,13 +177,15 @@ on(document, "submit", async (event) => {
   form.ariaBusy = null;
 });
 
-// Shows what came of a form without a dialog.
 function show({ url, document: page }, action) {
-  if (url !== action || !page) return location.assign(url);
+  if (url !== action) return location.assign(url);
+  if (!page) return;
   history.pushState(null, "", url);
-  on(window, "popstate", () => location.reload());
+  shown = url;
+  on(window, "popstate", () => bare(location) === shown || location.reload());
   document.head.replaceWith(page.head);
   document.body.replaceWith(page.body);
+  style = null;
   document.querySelector("[autofocus]")?.focus();
 }
 

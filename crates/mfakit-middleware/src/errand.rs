@@ -79,9 +79,10 @@ impl Errand {
         let written = keys.open(Purpose::Return, &context(scope, login), sealed)?;
         let [max_age, once, target, back] = written.split('\n').collect::<Vec<_>>().try_into().ok()?;
         let max_age = if max_age.is_empty() { None } else { Some(max_age.parse().ok()?) };
-        // Sealed by us, and read with the same care as if it were not.
-        let path = |path| ReturnTo::parse(path, site);
-        Some(Self { target: path(target)?, back: path(back)?, max_age, once: once == "once" })
+        // Sealed by us, and read with the same care as if it were not. Home may be what no request can name, such as a
+        // place on a page; that must not cost the rest.
+        let path = |path| ReturnTo::parse(path, site).unwrap_or_else(|| ReturnTo::home(site));
+        Some(Self { target: path(target), back: path(back), max_age, once: once == "once" })
     }
 }
 

@@ -30,16 +30,30 @@ pub(crate) enum Fault {
 
 /// A part's fault, which can be changed while the app runs. Clones are one.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Switch(Arc<Mutex<Fault>>);
+pub(crate) struct Switch(Arc<Mutex<(Fault, u32)>>);
 
 impl Switch {
     pub(crate) fn set(&self, fault: Fault) {
-        *self.lock() = fault;
+        *self.lock() = (fault, 0);
+    }
+
+    /// Lets it work once more before it fails.
+    pub(crate) fn set_from_the_second(&self, fault: Fault) {
+        *self.lock() = (fault, 1);
     }
 
     /// Whether the part errs; panics and waits by itself.
     async fn errs(&self, part: &str) -> bool {
-        let fault = *self.lock();
+        let fault = {
+            let mut set = self.lock();
+            match &mut *set {
+                (fault, 0) => *fault,
+                (_, good) => {
+                    *good -= 1;
+                    Fault::None
+                }
+            }
+        };
         match fault {
             Fault::None => false,
             Fault::Errs => true,
@@ -54,7 +68,7 @@ impl Switch {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Fault> {
+    fn lock(&self) -> MutexGuard<'_, (Fault, u32)> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

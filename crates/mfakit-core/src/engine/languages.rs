@@ -29,6 +29,13 @@ pub(super) fn languages(
             }
             check_label(label).map_err(|why| invalid(InvalidText::Label { scope, why }))?;
         }
+        for (path, said) in words.ways() {
+            let path = path.to_owned();
+            if !site.look().other_ways().any(|(known, _)| known == path) {
+                return Err(invalid(InvalidText::UnknownWay { path }));
+            }
+            check_label(said).map_err(|why| invalid(InvalidText::OtherWay { path, why }))?;
+        }
         for entry in scopes {
             let scope = entry.scope.to_string();
             let label = match words.label_of(&entry.scope) {

@@ -13,7 +13,9 @@ const LONGEST_TEXT: usize = 400;
 impl Words {
     /// Checks the tag and every text.
     pub(crate) fn check(&self) -> Result<(), InvalidText> {
-        if self.language.parse::<LanguageIdentifier>().is_err() {
+        // The parser takes more than browsers do: an underscore, and the same variant twice.
+        let tag = self.language.parse::<LanguageIdentifier>();
+        if !tag.is_ok_and(|tag| tag.to_string().eq_ignore_ascii_case(&self.language)) {
             return Err(InvalidText::Language);
         }
         Word::ALL.iter().try_for_each(|word| check_text(*word, self.text(*word)))
@@ -102,10 +104,9 @@ const fn is_invisible(c: char) -> bool {
 fn names_a_host(text: &str) -> bool {
     text.split_whitespace().any(|word| {
         let word = word.trim_matches(|c: char| c.is_ascii_punctuation());
-        word.rsplit_once('.').is_some_and(|(name, end)| {
-            let letters = |part: &str| part.chars().take_while(|c| c.is_alphabetic()).count();
-            !name.is_empty() && letters(end) >= 2
-        })
+        let letters = |part: &str| part.chars().take_while(|c| c.is_alphabetic()).count();
+        // Any of its dots, for the last may stand in the path of a link.
+        word.split('.').skip(1).any(|end| letters(end) >= 2)
     })
 }
 
@@ -189,6 +190,20 @@ pub enum InvalidText {
         /// Of which scope.
         scope: String,
     },
+    /// The words of another way to confirm are not right.
+    #[error("the words of the way to {path:?}: {why}")]
+    OtherWay {
+        /// Where it leads.
+        path: String,
+        /// What is wrong with them.
+        why: InvalidWords,
+    },
+    /// Words are for another way to confirm that the look does not have.
+    #[error("there are words of a way to {path:?}, which the look does not have")]
+    UnknownWay {
+        /// Where it would lead.
+        path: String,
+    },
     /// A message is longer than the provider takes.
     #[error("the message of the scope \"{scope}\" has more than {longest} characters")]
     MessageTooLong {
@@ -238,6 +253,8 @@ mod tests {
             "see evil.test",
             "see evil.test/x",
             "see (evil.co.uk)",
+            "see evil.test/a.1",
+            "see evil.test?v=1.2",
             "a@b",
             "#1",
             &"a".repeat(61),
@@ -268,6 +285,11 @@ mod tests {
         ] {
             assert!(check(word, text).is_err(), "{name}");
         }
-        assert_eq!(Words::new("no tag", Word::english).check(), Err(InvalidText::Language));
+        for tag in ["no tag", "", "pt_BR", "sl-rozaj-rozaj", "de-", "\"><b>"] {
+            assert_eq!(Words::new(tag, Word::english).check(), Err(InvalidText::Language), "{tag}");
+        }
+        for tag in ["de", "DE", "pt-BR", "zh-Hant-TW", "sl-rozaj", "es-419"] {
+            assert_eq!(Words::new(tag, Word::english).check(), Ok(()), "{tag}");
+        }
     }
 }

@@ -160,6 +160,10 @@ impl Words {
         format!("| word | {} | may hold |\n|---|---|---|\n{}", self.language, rows.collect::<String>())
     }
 
+    pub(crate) fn ways(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.ways.iter().map(|(path, words)| (path.as_str(), words.as_str()))
+    }
+
     pub(crate) fn labels(&self) -> impl Iterator<Item = (&str, &str)> {
         self.labels.iter().map(|(scope, label)| (scope.as_str(), label.as_str()))
     }

@@ -174,6 +174,9 @@ words! {
     /// That a code could not be checked.
     CheckFailed() = "The telephone service did not answer, so we do not know whether the code is right. \
         Please enter it again.";
+    /// The same where it cannot be tried any more.
+    CheckFailedLast() = "The telephone service did not answer, so we do not know whether the code was right, \
+        and it cannot be tried any more. Ask for a new one.";
 
     /// The heading when a code was met.
     DoneTitle() = "Confirmed";

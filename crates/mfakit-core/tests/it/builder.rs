@@ -133,6 +133,23 @@ fn what_the_builder_refuses_it_refuses_by_name() {
             "\"play\", which is not declared",
         ),
         (
+            "a language that browsers do not know by this tag",
+            complete().words(Words::new("pt_BR", Word::english)),
+            "by its tag",
+        ),
+        (
+            "words of another way without a word",
+            complete()
+                .look(Look::new().other_way("/key", "Use a key"))
+                .words(Words::english().other_way("/key", " ")),
+            "the words of the way to \"/key\": it is empty",
+        ),
+        (
+            "words of a way that the look does not have",
+            complete().words(Words::english().other_way("/keys", "Use a key")),
+            "\"/keys\", which the look does not have",
+        ),
+        (
             "a label with a link in a second language",
             complete().words(Words::english().label("pay", "see //evil.test")),
             "the label of \"pay\"",

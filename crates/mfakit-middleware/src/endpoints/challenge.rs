@@ -6,7 +6,6 @@ use mfakit_core::{Channel, LiveChallenge, StartRefusal, whole_seconds};
 use serde_json::json;
 
 use crate::{
-    address::page_path,
     answer::Answer,
     endpoints::{Call, reply::Reply, show},
     form::Format,
@@ -30,7 +29,7 @@ pub(super) async fn start(call: &Call<'_>, format: Format, body: &[u8]) -> Resul
             Reply::Json => Ok(Answer::new(201)
                 .content("application/json", members(&live).to_string().into_bytes())
                 .negotiated()),
-            Reply::Redirect => Ok(Answer::see_other(page_url(call, return_to.as_deref())).negotiated()),
+            Reply::Redirect => Ok(Answer::see_other(call.page_url(return_to.as_deref())).negotiated()),
             Reply::Page => show::show(call, return_to.as_deref(), Deed::Started(None), None).await,
         },
         Err(refusal) => {
@@ -81,11 +80,6 @@ fn members(live: &LiveChallenge) -> serde_json::Value {
         "expires_in": live.expires_in.as_secs(),
         "resend_in": seconds(live.resend_in),
     })
-}
-
-fn page_url(call: &Call<'_>, return_to: Option<&str>) -> String {
-    let page = page_path(call.mfa, call.scope());
-    return_to.map_or(page.clone(), |sealed| format!("{page}?return={sealed}"))
 }
 
 #[cfg(test)]

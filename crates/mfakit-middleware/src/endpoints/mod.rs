@@ -220,9 +220,20 @@ impl Call<'_> {
             .accept_language(self.accept_language.clone())
     }
 
+    /// The address of the page, for somebody with this errand.
+    fn page_url(&self, return_to: Option<&str>) -> String {
+        let page = page_path(self.mfa, self.scope());
+        return_to.map_or(page.clone(), |sealed| format!("{page}?return={sealed}"))
+    }
+
     /// A refusal in the form that is wanted.
     fn refuse(&self, problem: Problem) -> Answer {
-        let page = page_path(self.mfa, self.scope());
+        self.refuse_towards(problem, None)
+    }
+
+    /// The same to somebody whose errand is known, and not lost by starting again.
+    fn refuse_towards(&self, problem: Problem, return_to: Option<&str>) -> Answer {
+        let page = self.page_url(return_to);
         refusal(self.mfa, self.words(), self.reply, problem, Onward::Again(&page))
     }
 

@@ -32,7 +32,7 @@ pub(super) async fn show_with(
         .as_ref()
         .map_or(Requirement::new(*call.scope()), |(errand, _)| errand.requirement(call.scope()));
     let situation = call.mfa.situation(&call.subject, &requirement, token).await;
-    let situation = situation.map_err(|_| call.refuse(Problem::new(Kind::Unavailable)))?;
+    let situation = situation.map_err(|_| call.refuse_towards(Problem::new(Kind::Unavailable), return_to))?;
     let stored = situation.live.as_ref().and_then(|live| live.return_to.as_deref());
     let stored = || stored.and_then(|sealed| Some((call.open_return(sealed)?, sealed)));
     let errand = asked.or_else(stored);

@@ -1,6 +1,9 @@
 //! A code is typed.
 
-use mfakit_core::{ChallengeId, Code, Verified, VerifyRefusal};
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt;
+use mfakit_core::{ChallengeId, Code, Misconfigured, Verified, VerifyRefusal};
 use serde_json::json;
 
 use crate::{
@@ -55,9 +58,14 @@ async fn granted(call: &Call<'_>, verified: &Verified, return_to: Option<&str>) 
         // Whatever becomes of the page: the grant is made, and the browser is to have its cookie.
         Reply::Page => {
             let token = verified.token.as_ref();
-            show::show_with(call, token, sealed, Deed::Typed(None), None)
-                .await
-                .unwrap_or_else(|answer| answer)
+            let shown = show::show_with(call, token, sealed, Deed::Typed(None), None);
+            match AssertUnwindSafe(shown).catch_unwind().await {
+                Ok(Ok(answer) | Err(answer)) => answer,
+                Err(_) => {
+                    call.mfa.misconfigured(Misconfigured::panicked("directory or store"));
+                    call.refuse(Problem::new(Kind::Misconfigured))
+                }
+            }
         }
     };
     Ok(match &verified.token {

@@ -101,9 +101,15 @@ pub(crate) fn challenge(scene: &Scene<'_>, deed: Deed, problem: Option<&Problem>
     let Some(state) = State::of(scene.situation, deed) else {
         // What is no state of the page has one of its own.
         let problem = problem.cloned().unwrap_or_else(|| Problem::new(Kind::Unavailable));
-        let page = page_path(scene.mfa, scene.entry.scope());
+        let mut page = page_path(scene.mfa, scene.entry.scope());
+        if let Some((_, sealed)) = scene.errand {
+            page = format!("{page}?return={sealed}");
+        }
         return refusal(scene.mfa, scene.words, &problem, Onward::Again(&page));
     };
+    // What does not reach the number this way may reach it another way, and a code that was sent can still be typed.
+    let otherwise = scene.entry.channels().len() > 1 || scene.situation.live.is_some();
+    let state = if state == State::Refused && otherwise { State::NotThisWay } else { state };
     let back_to = scene.words.fill(Word::BackTo, &[("app", scene.mfa.site().name())]);
     let page = scene.page(state, problem, &back_to);
     let status = problem.map_or(200, |problem| problem.kind().status());

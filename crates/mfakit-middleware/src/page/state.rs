@@ -183,8 +183,8 @@ impl State {
             Self::Ask | Self::Sent | Self::Done => return None,
             Self::Wrong if may_try_again => Word::Wrong,
             Self::Wrong => Word::WrongLast,
-            Self::Malformed => Word::Malformed,
-            Self::Over => Word::Over,
+            Self::Malformed if may_try_again => Word::Malformed,
+            Self::Malformed | Self::Over => Word::Over,
             Self::TooSoon => Word::TooSoon,
             Self::Spent => Word::Spent,
             Self::Throttled => Word::Throttled,
@@ -194,7 +194,8 @@ impl State {
             Self::Refused => Word::Refused,
             Self::NotThisWay => Word::NotThisWay,
             Self::SendFailed => Word::SendFailed,
-            Self::CheckFailed => Word::CheckFailed,
+            Self::CheckFailed if may_try_again => Word::CheckFailed,
+            Self::CheckFailed => Word::CheckFailedLast,
             Self::Unkept => Word::Unkept,
         })
     }

@@ -1,11 +1,14 @@
 //! A script that shows the page itself, as our module does in a dialog.
 
+use std::time::Duration;
+
 use mfakit::core::ProviderErrorKind;
 use serde_json::json;
 
 use crate::http::{
     ask::{Ask, Who},
     case::{Case, case},
+    faults::Fault,
     heard::Heard,
     world::{Page, World},
 };
@@ -78,6 +81,22 @@ pub(super) fn cases() -> Vec<Case> {
             let heard = posted(&w, "/mfa/settings/verify", &fields).await;
             assert!(is(&heard.page(200), "done"), "{heard}");
             w.hear(Ask::get("/settings").by(Who::Alice).cookie(heard.cookie())).await.passed();
+        }),
+        case("whatever becomes of the page, a grant that was made is given", |w| async move {
+            for (at, fault) in
+                [Fault::Errs, Fault::Panics, Fault::Hangs(Duration::from_secs(3600))].into_iter().enumerate()
+            {
+                w.advance(3600);
+                let started = w.start(Who::Alice, "settings").await;
+                let typing = opened(&w, "settings").await;
+                w.phones.fault.set_from_the_second(fault);
+                let fields = typing.fields(&format!("code={}", started.code));
+                let heard = posted(&w, "/mfa/settings/verify", &fields).await;
+                w.phones.fault.set(Fault::None);
+                let cookie = heard.header("set-cookie").unwrap_or_else(|| panic!("{at}: {heard}"));
+                assert!(cookie.starts_with("__Host-mfa-settings="), "{cookie}");
+                w.hear(Ask::get("/settings").by(Who::Alice).cookie(heard.cookie())).await.passed();
+            }
         }),
         case("a script that shows the page is shown every failure", |w| async move {
             let page = opened(&w, "pay").await;

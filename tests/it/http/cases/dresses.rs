@@ -103,6 +103,18 @@ pub(super) fn cases() -> Vec<Case> {
             }
         })
         .dressed(dressed),
+        case("a home that is a place on a page costs nobody their way", |w| async move {
+            let refused = w.hear(Ask::get("/settings?tab=2").navigating().by(Who::Alice)).await;
+            let html = page_in(&w, refused.header("location").unwrap(), "en").await;
+            assert!(html.contains("<a data-mfa-cancel href=\"/start#top\">"), "{html}");
+            let page = Page::read(html);
+            let ask = Ask::form("/mfa/settings/challenge", &page.fields("channel=messaging")).by(Who::Alice);
+            w.hear(ask).await.status(303);
+            let typing = w.page(Who::Alice, refused.header("location").unwrap()).await;
+            let ask = Ask::form("/mfa/settings/verify", &typing.fields(&format!("code={}", w.last_code())));
+            w.hear(ask.by(Who::Alice)).await.goes_to("/settings?tab=2");
+        })
+        .dressed(|builder| builder.look(Look::new().home("/start#top"))),
         case("a page says that it depends on the language", |w| async move {
             let heard = w.hear(Ask::get("/mfa/pay").navigating().by(Who::Alice)).await;
             assert!(heard.header("vary").unwrap().contains("Accept-Language"), "{heard}");

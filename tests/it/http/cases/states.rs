@@ -183,6 +183,14 @@ pub(super) fn cases() -> Vec<Case> {
             let html = shows(&heard, 422, "refused", &["cannot be sent to the phone number"]);
             assert_eq!(title(&html), "Error: No code can be sent – The Bank");
         }),
+        case("whose number gets no calls may ask for a message still, and type its code", |w| async move {
+            let heard = ask_on_page(&w, Who::Dave, "voice").await;
+            shows(&heard, 422, "not-this-way", &["cannot be sent this way", "Send me a text message"]);
+            ask_on_page(&w, Who::Dave, "messaging").await.goes_to("/mfa/pay");
+            w.advance(30);
+            shows(&ask_on_page(&w, Who::Dave, "voice").await, 422, "not-this-way", &["name=\"code\""]);
+        })
+        .dressed(|builder| builder.messaging_to(["US", "GB"]).voice_to(["US"])),
         case("a channel that is not offered is refused on the page", |w| async move {
             let heard = ask_on_page(&w, Who::Alice, "voice").await;
             shows(&heard, 422, "not-this-way", &["cannot be sent this way", "Send me a text message"]);
@@ -201,6 +209,36 @@ pub(super) fn cases() -> Vec<Case> {
             let html = shows(&heard, 502, "check-failed", &["enter it again", "name=\"code\""]);
             assert_eq!(title(&html), "Error: The code could not be checked – The Bank");
             assert!(!html.contains("aria-invalid"), "the field is not to blame: {html}");
+        }),
+        case(
+            "where the provider never checks, nobody is told to type where nothing can be typed",
+            |w| async move {
+                let started = w.start(Who::Alice, "pay").await;
+                for _ in 0..4 {
+                    w.provider.inner.fail_next_verify(ProviderErrorKind::Failed);
+                    type_on_page(&w, &started.code).await.status(502);
+                }
+                w.provider.inner.fail_next_verify(ProviderErrorKind::Failed);
+                let heard = type_on_page(&w, &started.code).await;
+                let html =
+                    shows(&heard, 502, "check-failed", &["Ask for a new one", "Send me a text message"]);
+                assert!(!html.contains("name=\"code\"") && !html.contains("enter it again"), "{html}");
+            },
+        ),
+        case("a code with a letter that comes too late is told as too late", |w| async move {
+            w.start(Who::Alice, "pay").await;
+            let page = w.page(Who::Alice, "/mfa/pay").await;
+            w.advance(300);
+            let ask = Ask::form("/mfa/pay/verify", &page.fields("code=12345a")).by(Who::Alice);
+            let html = shows(&w.hear(ask).await, 422, "malformed", &["Ask for a new one"]);
+            assert!(!html.contains("Enter all"), "{html}");
+        }),
+        case("where the store was away, whoever starts again is still led on", |w| async move {
+            let refused = look(&w, Who::Alice, "/settings?tab=2").await;
+            let target = refused.header("location").unwrap().to_owned();
+            w.store.fault.set(Fault::Errs);
+            let heard = look(&w, Who::Alice, &target).await;
+            shows(&heard, 503, "refusal", &[&format!("href=\"{target}\">Start again")]);
         }),
         case("where the store is away the page says that it is nobody's fault", |w| async move {
             w.store.fault.set(Fault::Errs);

@@ -1,0 +1,190 @@
+//! What the module does on pages that are not as its author had them in mind, and with answers that are not ours.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::{
+    bank::BankServer,
+    on_both::on_both,
+    person::Person,
+    selectors::{CODE, CONTINUE, SEND_TEXT},
+};
+
+on_both! {
+    a_refusal_by_another_site_opens_no_dialog,
+    an_answer_to_an_action_with_a_fragment_is_shown,
+    a_form_with_a_target_of_its_own_is_left_to_the_browser,
+    a_page_with_a_base_elsewhere_sends_no_code_there,
+    a_wait_goes_on_after_somebody_was_on_another_page,
+    fields_called_like_properties_of_forms_are_no_hindrance,
+    who_closes_the_dialog_too_early_is_left_alone,
+}
+
+/// What a script of the account page returns, which may await.
+async fn on_the_account(alice: &Person, script: &str) -> Value {
+    alice.script(&format!("return (async () => {{ {script} }})()")).await
+}
+
+async fn a_refusal_by_another_site_opens_no_dialog(bank: &BankServer, alice: &Person) {
+    alice.log_in("alice").await;
+    let address = bank.address();
+    let host = address.trim_start_matches("http:");
+    for target in [
+        format!("{address}/mfa/transfer"),
+        format!("{host}/mfa/transfer"),
+        format!("/\\{}/mfa/transfer", &host[2..]),
+        format!("/\t{host}/mfa/transfer"),
+    ] {
+        // As a browser gives the answer of another site that lets this one read it.
+        let script = format!(
+            "const mfa = await import('/mfa/-/mfa.js');
+            const theirs = window.fetch;
+            const answer = new Response('', {{ status: 401 }});
+            Object.defineProperty(answer, 'url', {{ value: 'http://evil.example/' }});
+            Object.defineProperty(answer, 'headers', {{ value: {{ get: () =>
+                {} }} }});
+            window.fetch = async () => answer;
+            const opened = await Promise.race([
+                mfa.fetch('/anything').then(() => false),
+                new Promise(then => setTimeout(() => then(!!document.querySelector('dialog')), 1000)),
+            ]);
+            window.fetch = theirs;
+            return opened;",
+            serde_json::to_string(&format!("<{target}>; rel=\"alternate\"; type=\"text/html\"")).unwrap(),
+        );
+        assert_eq!(on_the_account(alice, &script).await, false, "{target:?}");
+    }
+}
+
+/// Has a grant for a transfer, made in the dialog.
+async fn confirmed(bank: &BankServer, alice: &Person, scope: &str) {
+    alice.open(&format!("/mfa/{scope}")).await;
+    alice.click(SEND_TEXT).await;
+    alice.wait_for(CODE).await;
+    alice.type_into(CODE, &bank.code()).await;
+    alice.click(CONTINUE).await;
+    alice.wait_until_path("/account").await;
+}
+
+async fn an_answer_to_an_action_with_a_fragment_is_shown(bank: &BankServer, alice: &Person) {
+    alice.log_in("alice").await;
+    confirmed(bank, alice, "transfer").await;
+    alice.script("document.querySelector('form[data-mfa]').action = '/transfer#send'").await;
+    alice.type_into("#amount", "much").await;
+    alice.type_into("#payee", "bob").await;
+    alice.click("form[data-mfa] button").await;
+    alice.wait_for_text("#amount-wrong", "cannot be sent").await;
+    // An answer with errors may well have links to its fields.
+    let add = "document.querySelector('main').prepend(
+        Object.assign(document.createElement('a'), { href: '#amount', id: 'to-amount', textContent: 'Amount' }))";
+    alice.script(add).await;
+    alice.click("#to-amount").await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    alice.wait_for_text("#amount-wrong", "cannot be sent").await;
+    alice.go_back().await;
+    alice.go_back().await;
+    alice.wait_until_path("/account").await;
+    assert!(!alice.sees("#amount-wrong").await);
+}
+
+async fn a_form_with_a_target_of_its_own_is_left_to_the_browser(_: &BankServer, alice: &Person) {
+    alice.log_in("alice").await;
+    alice.script("document.querySelector('form[data-mfa]').target = 'elsewhere'").await;
+    let prevented = "
+        const form = document.querySelector('form[data-mfa]');
+        let prevented;
+        window.addEventListener('submit', event => {
+            prevented = event.defaultPrevented;
+            event.preventDefault();
+        });
+        form.amount.value = '1';
+        form.payee.value = 'bob';
+        form.requestSubmit();
+        return prevented;";
+    assert_eq!(on_the_account(alice, prevented).await, false);
+}
+
+async fn a_page_with_a_base_elsewhere_sends_no_code_there(bank: &BankServer, alice: &Person) {
+    alice.log_in("alice").await;
+    alice.open("/login").await;
+    // The bank's policy allows no base; that of another app may.
+    let sent = "
+        const asked = [];
+        const open = XMLHttpRequest.prototype.open;
+        XMLHttpRequest.prototype.open = function (method, url) {
+            asked.push(new URL(url, 'http://cdn.example/').origin);
+            return open.apply(this, arguments);
+        };
+        const mfa = await import('/mfa/-/mfa.js');
+        mfa.fetch('/api/report');
+        const until = async (selector) => {
+            while (!document.querySelector(selector)) await new Promise(then => setTimeout(then, 20));
+            return document.querySelector(selector);
+        };
+        (await until('dialog button[value=messaging]')).click();
+        await until('dialog input[name=code]');
+        XMLHttpRequest.prototype.open = open;
+        return asked.filter(origin => origin !== location.origin).join();";
+    assert_eq!(on_the_account(alice, sent).await, "");
+    assert_eq!(bank.provider().sends(), 1);
+}
+
+async fn a_wait_goes_on_after_somebody_was_on_another_page(bank: &BankServer, alice: &Person) {
+    alice.log_in("alice").await;
+    alice.open("/mfa/settings").await;
+    alice.click(SEND_TEXT).await;
+    alice.wait_for(CODE).await;
+    bank.clock().advance(Duration::from_secs(28));
+    alice.reload().await;
+    alice.wait_for("#mfa-wait").await;
+    // As it is put aside and taken out again, which the driver forbids browsers to do.
+    let aside = "
+        window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));
+        window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+        return document.querySelector('button[name=channel]').disabled";
+    assert_eq!(alice.script(aside).await, true);
+    alice.wait_for_text("#mfa-wait", "You can ask for a new code now.").await;
+    assert_eq!(alice.property(SEND_TEXT, "disabled").await, false);
+}
+
+async fn fields_called_like_properties_of_forms_are_no_hindrance(bank: &BankServer, alice: &Person) {
+    alice.log_in("alice").await;
+    let add = "
+        const form = document.querySelector('form[data-mfa]');
+        for (const name of ['action', 'method', 'submit', 'matches', 'elements', 'target', 'enctype', 'id'])
+            form.append(Object.assign(document.createElement('input'), { name, type: 'hidden' }));";
+    alice.script(add).await;
+    alice.type_into("#amount", "1").await;
+    alice.type_into("#payee", "bob").await;
+    alice.click("form[data-mfa] button").await;
+    alice.click("dialog button[value=messaging]").await;
+    alice.wait_for("dialog input[name=code]").await;
+    alice.type_into("dialog input[name=code]", &bank.code()).await;
+    alice.click("dialog form.mfa-code button").await;
+    alice.wait_until_gone("dialog").await;
+    alice.quiet_but_for(&["401", "422", "400"]).await;
+}
+
+async fn who_closes_the_dialog_too_early_is_left_alone(bank: &BankServer, alice: &Person) {
+    alice.log_in("alice").await;
+    let timers = "
+        const mfa = await import('/mfa/-/mfa.js');
+        const response = mfa.fetch('/api/report');
+        const until = async (selector) => {
+            while (!document.querySelector(selector)) await new Promise(then => setTimeout(then, 20));
+            return document.querySelector(selector);
+        };
+        const send = await until('dialog button[value=messaging]');
+        let running = 0;
+        const [set, clear] = [window.setInterval, window.clearInterval];
+        window.setInterval = (...given) => (running++, set(...given));
+        window.clearInterval = (...given) => (running--, clear(...given));
+        send.click();
+        document.querySelector('dialog').close();
+        const { status } = await response;
+        await new Promise(then => setTimeout(then, 1500));
+        return `${status} ${running}`;";
+    assert_eq!(on_the_account(alice, timers).await, "401 0");
+    assert_eq!(bank.provider().sends(), 1);
+}
