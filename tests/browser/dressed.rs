@@ -4,12 +4,12 @@ use mfakit::{Look, Scheme, Word, Words};
 
 use crate::{
     bank::BankServer,
-    on_both::on_both,
+    on_both::on_one,
     person::Person,
     selectors::{CODE, SEND_TEXT},
 };
 
-on_both! {
+on_one! {
     an_app_has_its_own_look_and_links,
     the_page_speaks_the_language_of_the_person,
     arabic_runs_from_right_to_left,

@@ -7,7 +7,7 @@ use thirtyfour::Key;
 
 use crate::{
     bank::BankServer,
-    on_both::on_both,
+    on_both::on_one,
     person::Person,
     selectors::{CALL, CODE, CONTINUE, SEND_TEXT, STATUS},
 };
@@ -46,7 +46,7 @@ const COUNT_WRITINGS: &str = "
     });
 ";
 
-on_both! {
+on_one! {
     a_code_fills_itself_in_and_is_sent,
     what_the_phone_gives_is_used_only_if_it_is_a_code,
     a_browser_that_fills_nothing_in_is_not_asked_to,

@@ -6,12 +6,12 @@ use serde_json::Value;
 
 use crate::{
     bank::BankServer,
-    on_both::on_both,
+    on_both::on_one,
     person::Person,
     selectors::{CODE, CONTINUE, SEND_TEXT},
 };
 
-on_both! {
+on_one! {
     a_refusal_by_another_site_opens_no_dialog,
     an_answer_to_an_action_with_a_fragment_is_shown,
     a_form_with_a_target_of_its_own_is_left_to_the_browser,

@@ -29,7 +29,21 @@ macro_rules! on_both {
     };
 }
 
+/// The same for what is in the bytes of the page and of the files beside it, which both frameworks serve alike (the
+/// test `both_frameworks_serve_the_same_bytes`): one test of each function, `axum::{name}`.
+macro_rules! on_one {
+    ($($name:ident,)+) => {
+        mod axum {$(
+            #[test]
+            fn $name() {
+                $crate::on_both::run($crate::bank::Framework::Axum, stringify!($name), super::$name);
+            }
+        )+}
+    };
+}
+
 pub(crate) use on_both;
+pub(crate) use on_one;
 
 /// A browser is heavy; more of them at once only slow each other down.
 static BROWSERS: Semaphore = Semaphore::const_new(2);

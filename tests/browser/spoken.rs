@@ -4,12 +4,12 @@ use bank_tests::browser::other_than;
 
 use crate::{
     bank::BankServer,
-    on_both::on_both,
+    on_both::on_one,
     person::Person,
     selectors::{CALL, CODE, NOTICE, SEND_TEXT},
 };
 
-on_both! {
+on_one! {
     the_field_says_what_it_wants_and_what_was_wrong,
     the_dialog_says_what_it_is,
 }

@@ -29,7 +29,6 @@ function load(url, body) {
   });
 }
 
-// Brings a page to life.
 function enliven(root) {
   // Only the end is said: who listens is not to hear every second.
   const countDown = (place, seconds, text, then, each) => {
@@ -145,7 +144,7 @@ function confirmed(page) {
   return asked.get(path);
 }
 
-/** `fetch`, but where a code is needed the person is asked for it, and the request made once more. */
+/** `fetch`; where a code is needed the person is asked, and the request made once more. */
 export async function fetch(input, init) {
   const request = new Request(input, init);
   const again = request.clone();
@@ -192,7 +191,7 @@ function show({ url, document: page }, action) {
 const main = document.querySelector("main.mfa");
 if (main) {
   enliven(main);
-  // The second of two quick clicks would be told that it came too late.
+  // Of two clicks the second would be told to wait.
   let sent = -1000;
   on(main, "submit", (event) => {
     if (event.timeStamp < sent + 1000) event.preventDefault();

@@ -7,7 +7,8 @@ pub const NOT_KEPT: (&str, &str) = ("cache-control", "no-store");
 
 /// Status, headers and body, in plain types that every framework can translate.
 ///
-/// Every answer of ours carries `Cache-Control: no-store` and `X-Content-Type-Options: nosniff`.
+/// Every answer of ours carries `Cache-Control: no-store`, `X-Content-Type-Options: nosniff` and
+/// `Cross-Origin-Resource-Policy: same-origin`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct Answer {
@@ -22,8 +23,12 @@ pub struct Answer {
 impl Answer {
     /// An answer without a body.
     pub fn new(status: u16) -> Self {
-        let headers =
-            vec![("cache-control", "no-store".to_owned()), ("x-content-type-options", "nosniff".to_owned())];
+        let always = [
+            NOT_KEPT,
+            ("x-content-type-options", "nosniff"),
+            ("cross-origin-resource-policy", "same-origin"),
+        ];
+        let headers = always.map(|(name, value)| (name, value.to_owned())).to_vec();
         Self { status, headers, body: Cow::Borrowed(&[]) }
     }
 

@@ -168,6 +168,10 @@ impl World {
             assert_eq!(heard.header("cache-control"), Some("no-store"), "{target}: {heard}");
             assert_eq!(heard.header("x-content-type-options"), Some("nosniff"), "{target}: {heard}");
         }
+        if ours {
+            let policy = heard.header("cross-origin-resource-policy");
+            assert_eq!(policy, Some("same-origin"), "{target}: {heard}");
+        }
         if let Some(location) = heard.header("location") {
             let local = location.starts_with('/') && !location.starts_with("//") && !location.contains('\\');
             assert!(local, "a redirect leaves the site: {heard}");

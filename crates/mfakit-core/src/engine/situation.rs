@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use crate::{
-    Binding, Challenge, Grant, GrantRecord, GrantToken, LiveChallenge, Lock, Mfa, PhoneNumber, Reason,
+    Binding, Challenge, Channel, Grant, GrantRecord, GrantToken, LiveChallenge, Lock, Mfa, Reason,
     Recognition, Requirement, Scope, ScopeEntry, Standing, StoreError, Subject, Timestamp,
     decision::{Question, judge},
+    engine::mfa::OnFile,
 };
 
 /// How soon after a success a request without the grant cookie means that the browser did not keep it.
@@ -28,6 +29,8 @@ pub struct Situation {
     pub resend_in: Duration,
     /// Where a code would go.
     pub destination: Destination,
+    /// The channels that may reach it: those of the scope that have the number's country on their list.
+    pub channels: Vec<Channel>,
 }
 
 /// Where a code would go.
@@ -56,8 +59,13 @@ impl Mfa {
     ) -> Result<Situation, StoreError> {
         let standing = self.inner.store.standing(subject.user(), self.inner.clock.now());
         let standing = self.ask_store(standing).await?;
+        let mut channels =
+            self.scope(requirement.scope()).map_or(Vec::new(), |entry| entry.channels().to_vec());
         let destination = match self.number_on_file(subject.user()).await {
-            Ok(Some(on_file)) => Destination::Number(PhoneNumber::to_string(&on_file.number)),
+            Ok(Some(OnFile { number, .. })) => {
+                channels.retain(|channel| self.may_send_to(&number, *channel).is_some());
+                Destination::Number(number.to_string())
+            }
             Ok(None) => Destination::Nowhere,
             Err(_) => Destination::Unknown,
         };
@@ -77,6 +85,7 @@ impl Mfa {
             resend_in: standing.resend_at.map_or(Duration::ZERO, |at| at.since(now)),
             live,
             destination,
+            channels,
         })
     }
 

@@ -239,7 +239,7 @@ impl Mfa {
 
     /// The number's country, if it is on the channel's list and the number one that a person answers: no
     /// country means no, and so does a premium, shared-cost, personal or toll-free number [SEND-4].
-    fn may_send_to(&self, number: &PhoneNumber, channel: Channel) -> Option<Region> {
+    pub(super) fn may_send_to(&self, number: &PhoneNumber, channel: Channel) -> Option<Region> {
         let regions = match channel {
             Channel::Messaging => &self.inner.messaging_to,
             Channel::Voice => &self.inner.voice_to,

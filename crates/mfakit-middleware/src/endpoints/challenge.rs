@@ -30,11 +30,11 @@ pub(super) async fn start(call: &Call<'_>, format: Format, body: &[u8]) -> Resul
                 .content("application/json", members(&live).to_string().into_bytes())
                 .negotiated()),
             Reply::Redirect => Ok(Answer::see_other(call.page_url(return_to.as_deref())).negotiated()),
-            Reply::Page => show::show(call, return_to.as_deref(), Deed::Started(None), None).await,
+            Reply::Page => show::show(call, return_to.as_deref(), Deed::Started(channel, None), None).await,
         },
         Err(refusal) => {
             let problem = problem(refusal);
-            let deed = Deed::Started(Some(problem.kind()));
+            let deed = Deed::Started(channel, Some(problem.kind()));
             Err(call.refuse_on_page(deed, problem, return_to.as_deref()).await)
         }
     }

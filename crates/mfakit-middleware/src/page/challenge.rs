@@ -107,9 +107,6 @@ pub(crate) fn challenge(scene: &Scene<'_>, deed: Deed, problem: Option<&Problem>
         }
         return refusal(scene.mfa, scene.words, &problem, Onward::Again(&page));
     };
-    // What does not reach the number this way may reach it another way, and a code that was sent can still be typed.
-    let otherwise = scene.entry.channels().len() > 1 || scene.situation.live.is_some();
-    let state = if state == State::Refused && otherwise { State::NotThisWay } else { state };
     let back_to = scene.words.fill(Word::BackTo, &[("app", scene.mfa.site().name())]);
     let page = scene.page(state, problem, &back_to);
     let status = problem.map_or(200, |problem| problem.kind().status());
@@ -215,9 +212,8 @@ impl<'a> Scene<'a> {
                 seconds: whole_seconds(wait),
                 over: words.text(Word::AgainNow),
             }),
-            buttons: self
-                .entry
-                .channels()
+            buttons: situation
+                .channels
                 .iter()
                 .enumerate()
                 .map(|(at, channel)| Button {

@@ -73,5 +73,4 @@ fn html(status: u16, page: &impl Template) -> Answer {
         .header("x-frame-options", "DENY")
         .header("referrer-policy", "same-origin")
         .header("cross-origin-opener-policy", "same-origin")
-        .header("cross-origin-resource-policy", "same-origin")
 }

@@ -10,7 +10,7 @@
 //!  with nothing to do: locked, disabled, no-number, refused
 //! ```
 
-use mfakit_core::{Destination, Lock, Situation, Word};
+use mfakit_core::{Channel, Destination, Lock, Situation, Word};
 
 use crate::problem::Kind;
 
@@ -58,8 +58,8 @@ pub(crate) enum State {
 pub(crate) enum Deed {
     /// Somebody looked.
     Looked,
-    /// A code was asked for, and this came of it where none was sent.
-    Started(Option<Kind>),
+    /// A code was asked for by this channel, and this came of it where none was sent.
+    Started(Channel, Option<Kind>),
     /// A code was typed, and this came of it where it was not right.
     Typed(Option<Kind>),
 }
@@ -69,9 +69,16 @@ impl State {
     #[must_use]
     pub(crate) fn of(situation: &Situation, deed: Deed) -> Option<Self> {
         match deed {
-            Deed::Looked | Deed::Started(None) | Deed::Typed(None) => Some(Self::looked_at(situation)),
-            Deed::Started(Some(kind)) => match kind {
+            Deed::Looked | Deed::Started(_, None) | Deed::Typed(None) => Some(Self::looked_at(situation)),
+            Deed::Started(tried, Some(kind)) => match kind {
                 Kind::ProviderFailed => Some(Self::SendFailed),
+                // What does not reach the number this way may reach it another way, and what was sent can be typed.
+                Kind::DestinationRefused
+                    if situation.live.is_some()
+                        || situation.channels.iter().any(|channel| *channel != tried) =>
+                {
+                    Some(Self::NotThisWay)
+                }
                 kind => Self::after(situation, kind),
             },
             Deed::Typed(Some(kind)) => match kind {
@@ -87,6 +94,7 @@ impl State {
             (Lock::Until(_), _) => Self::Locked,
             (Lock::Disabled, _) => Self::Disabled,
             (Lock::Open, Destination::Nowhere) => Self::NoNumber,
+            (Lock::Open, _) if situation.live.is_none() && situation.channels.is_empty() => Self::Refused,
             (Lock::Open, Destination::Number(_) | Destination::Unknown) if situation.live.is_some() => {
                 Self::Sent
             }
@@ -241,6 +249,7 @@ mod tests {
             locked_for: None,
             resend_in: Duration::ZERO,
             destination: Destination::Number("•••34".to_owned()),
+            channels: vec![Channel::Messaging],
         }
     }
 
@@ -251,6 +260,7 @@ mod tests {
             (situation(), State::Ask),
             (Situation { unkept: true, ..situation() }, State::Unkept),
             (Situation { destination: Destination::Unknown, ..situation() }, State::Ask),
+            (Situation { channels: Vec::new(), ..situation() }, State::Refused),
             (Situation { destination: Destination::Nowhere, ..situation() }, State::NoNumber),
             (Situation { lock: until, destination: Destination::Nowhere, ..situation() }, State::Locked),
             (Situation { lock: Lock::Disabled, unkept: true, ..situation() }, State::Disabled),
@@ -272,7 +282,8 @@ mod tests {
     fn the_documentation_has_every_state() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/page.md");
         let documented = std::fs::read_to_string(path).unwrap();
-        let of_deeds = |kind: &Kind| [Deed::Started(Some(*kind)), Deed::Typed(Some(*kind))];
+        let of_deeds =
+            |kind: &Kind| [Deed::Started(Channel::Messaging, Some(*kind)), Deed::Typed(Some(*kind))];
         let after = Kind::ALL.iter().flat_map(of_deeds).filter_map(|deed| State::of(&situation(), deed));
         for state in after.chain([State::Ask, State::Sent, State::Done, State::Unkept]) {
             let row = format!("| `{}` |", state.name());
@@ -284,7 +295,7 @@ mod tests {
     fn every_state_has_words_of_its_own() {
         let states: HashSet<_> = Kind::ALL
             .iter()
-            .flat_map(|kind| [Deed::Started(Some(*kind)), Deed::Typed(Some(*kind))])
+            .flat_map(|kind| [Deed::Started(Channel::Messaging, Some(*kind)), Deed::Typed(Some(*kind))])
             .filter_map(|deed| State::of(&situation(), deed))
             .map(|state| (state.name(), state.notice(true).map(Word::english)))
             .collect();

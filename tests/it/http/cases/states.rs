@@ -178,10 +178,11 @@ pub(super) fn cases() -> Vec<Case> {
             let ask = Ask::form("/mfa/pay/challenge", &page.fields("channel=messaging"));
             shows(&w.hear(ask.by(Who::Alice)).await, 409, "no-number", &[]);
         }),
-        case("whose number gets no codes is told so", |w| async move {
-            let heard = ask_on_page(&w, Who::Dave, "messaging").await;
-            let html = shows(&heard, 422, "refused", &["cannot be sent to the phone number"]);
+        case("whose number gets no codes is told so at once, and offered none", |w| async move {
+            let heard = look(&w, Who::Dave, "/mfa/pay").await;
+            let html = shows(&heard, 200, "refused", &["cannot be sent to the phone number"]);
             assert_eq!(title(&html), "Error: No code can be sent – The Bank");
+            assert!(!html.contains("<form"), "{html}");
         }),
         case("whose number gets no calls may ask for a message still, and type its code", |w| async move {
             let heard = ask_on_page(&w, Who::Dave, "voice").await;
