@@ -22,4 +22,3 @@ mod recipes;
 mod security_table;
 mod spine;
 mod store_failures;
-mod ui;
