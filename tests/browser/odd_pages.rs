@@ -135,7 +135,7 @@ async fn a_wait_goes_on_after_somebody_was_on_another_page(bank: &BankServer, al
     alice.open("/mfa/settings").await;
     alice.click(SEND_TEXT).await;
     alice.wait_for(CODE).await;
-    bank.clock().advance(Duration::from_secs(28));
+    bank.clock().advance(Duration::from_secs(21));
     alice.reload().await;
     alice.wait_for("#mfa-wait").await;
     // As it is put aside and taken out again, which the driver forbids browsers to do.

@@ -6,8 +6,8 @@ use tokio::time::{Instant, sleep};
 
 use super::Person;
 
-/// How long anybody waits for something to appear.
-pub(super) const PATIENCE: Duration = Duration::from_secs(15);
+/// How long anybody waits for something to appear: long, for only a failure takes that long, and machines are busy.
+pub(super) const PATIENCE: Duration = Duration::from_secs(40);
 
 /// How long between two looks.
 pub(super) const PAUSE: Duration = Duration::from_millis(20);
