@@ -14,12 +14,7 @@ use crate::{
 /// who has a browser and has not been there yet.
 macro_rules! on_both {
     ($($name:ident,)+) => {
-        mod axum {$(
-            #[test]
-            fn $name() {
-                $crate::on_both::run($crate::bank::Framework::Axum, stringify!($name), super::$name);
-            }
-        )+}
+        $crate::on_both::on_one! { $($name,)+ }
         mod actix {$(
             #[test]
             fn $name() {

@@ -76,10 +76,12 @@ impl Mfa {
             .iter()
             .find(|standing| standing.login == *subject.login() && standing.scope == *requirement.scope())
             .map(|standing| &standing.grant);
-        let judged = record.map(|record| self.judged_now(record, subject, requirement, token, now));
+        let judged = record.map(|record| (record, self.judged_now(record, subject, requirement, token, now)));
         Ok(Situation {
-            grant: judged.and_then(Result::ok),
-            unkept: record.is_some_and(|record| self.is_unkept(record, subject, requirement, token, now)),
+            unkept: judged
+                .as_ref()
+                .is_some_and(|(record, judged)| is_unkept(record, judged, subject.recognition(), now)),
+            grant: judged.and_then(|(_, judged)| judged.ok()),
             lock: standing.lock,
             locked_for: standing.lock.retry_after(now),
             resend_in: standing.resend_at.map_or(Duration::ZERO, |at| at.since(now)),
@@ -141,20 +143,16 @@ impl Mfa {
         let clock_skew = self.inner.policy.clock_skew;
         judge(record, &Question { subject, requirement, max_age, token, now, clock_skew })
     }
+}
 
-    /// Whether nothing but the cookie is missing of a grant that was made just now.
-    fn is_unkept(
-        &self,
-        record: &GrantRecord,
-        subject: &Subject,
-        requirement: &Requirement,
-        token: Option<&GrantToken>,
-        now: Timestamp,
-    ) -> bool {
-        let by_cookie = matches!(record.binding, Binding::Cookie(_))
-            && subject.recognition() == Recognition::Cookie
-            && now.since(record.verified_at) <= JUST_NOW;
-        let judged = self.judged_now(record, subject, requirement, token, now);
-        by_cookie && matches!(judged, Err(Reason::Missing | Reason::Mismatch))
-    }
+/// Whether nothing but the cookie is missing of a grant that was made just now.
+fn is_unkept(
+    record: &GrantRecord,
+    judged: &Result<Grant, Reason>,
+    recognition: Recognition,
+    now: Timestamp,
+) -> bool {
+    let by_cookie = matches!(record.binding, Binding::Cookie(_)) && recognition == Recognition::Cookie;
+    let just_now = now.since(record.verified_at) <= JUST_NOW;
+    by_cookie && just_now && matches!(judged, Err(Reason::Missing | Reason::Mismatch))
 }
