@@ -38,7 +38,7 @@ async fn a_transfer_asks_in_a_dialog_and_is_made_once(bank: &BankServer, alice: 
         .await;
     alice.wait_for(SEND_TEXT).await;
     assert_eq!(alice.script("return document.querySelectorAll('dialog').length").await, 1);
-    assert!(has_the_focus(alice).await, "{}", alice.focused().await);
+    wait_until_it_has_the_focus(alice).await;
     let steal = format!(
         "const send = document.querySelector(\"{SEND}\"); send.focus();
         return document.activeElement === send"
@@ -47,11 +47,11 @@ async fn a_transfer_asks_in_a_dialog_and_is_made_once(bank: &BankServer, alice: 
     assert_eq!(bank.provider().sends(), 0, "looking sends nothing");
 
     alice.ask_for_a_text().await;
-    assert_eq!(alice.focused().await, "input#mfa-code[name=code]");
-    alice.send_code(&bank.code()).await;
-    alice.wait_until_path("/account").await;
+    alice.wait_for_focus("input#mfa-code[name=code]").await;
+    alice.to_next_page(async || alice.send_code(&bank.code()).await).await;
+    assert_eq!(alice.path().await, "/account");
     alice.wait_for_text("tbody", "−$12.50").await;
-    assert_eq!(posts(alice).await, [Some(401), Some(303)]);
+    wait_until_answered(alice, &[401, 303]).await;
     assert_eq!(
         alice.script("return document.querySelectorAll('tbody tr').length").await,
         2,
@@ -74,14 +74,14 @@ async fn whoever_cancels_finds_the_form_as_it_was(_: &BankServer, alice: &Person
         } else {
             alice.click(CANCEL).await;
         }
-        alice.wait_until_gone(DIALOG).await;
-        assert_eq!(alice.script("return document.querySelector('dialog')").await, serde_json::Value::Null);
+        let removed = "return document.querySelector('dialog') === null";
+        alice.wait_until("the dialog is removed", async || alice.script(removed).await == true).await;
         assert_eq!((alice.value(AMOUNT).await, alice.value(PAYEE).await), ("12.50".into(), "bob".into()));
         let on_send = format!("return document.activeElement.matches(\"{SEND}\")");
-        assert_eq!(alice.script(&on_send).await, true, "{}", alice.focused().await);
+        alice.wait_until("the focus is back", async || alice.script(&on_send).await == true).await;
     }
     assert_eq!(alice.path().await, "/account");
-    assert_eq!(posts(alice).await, [Some(401), Some(401)]);
+    wait_until_answered(alice, &[401, 401]).await;
     alice.reload().await;
     assert_eq!(alice.text(BALANCE).await, before);
     alice.quiet_but_for(&["401"]).await;
@@ -94,7 +94,7 @@ async fn a_wrong_code_can_be_corrected_in_the_dialog(bank: &BankServer, alice: &
     alice.ask_for_a_text().await;
     alice.send_code(&other_than(&bank.code())).await;
     alice.wait_for_text(NOTICE, "That is not the code").await;
-    assert_eq!(alice.focused().await, "input#mfa-code[name=code]");
+    alice.wait_for_focus("input#mfa-code[name=code]").await;
     assert_eq!(alice.attribute(CODE, "aria-invalid").await.as_deref(), Some("true"));
     alice.press(&*bank.code()).await;
     alice.press(Key::Enter).await;
@@ -112,19 +112,19 @@ async fn an_order_with_a_typo_comes_back_and_costs_no_code(bank: &BankServer, al
 
     order(alice, "abc").await;
     alice.record_requests().await;
-    alice.click(SEND).await;
+    alice.click_through(SEND).await;
     alice.wait_for_text("#amount-wrong", "This amount cannot be sent").await;
     assert!(alice.title().await.starts_with("Error: "), "{}", alice.title().await);
     assert_eq!((alice.value(AMOUNT).await, alice.value(PAYEE).await), ("abc".into(), "bob".into()));
-    assert_eq!(alice.focused().await, "input#amount[name=amount]");
+    alice.wait_for_focus("input#amount[name=amount]").await;
     assert!(!alice.sees(DIALOG).await);
 
     alice.type_into(AMOUNT, "3").await;
-    alice.click(SEND).await;
+    alice.click_through(SEND).await;
     alice.wait_until_path("/account").await;
     alice.wait_for_text("tbody", "−$3.00").await;
-    assert_eq!(posts(alice).await, [Some(422), Some(303)], "no other code was asked for");
-    assert_eq!(bank.provider().sends(), 1);
+    wait_until_answered(alice, &[422, 303]).await;
+    assert_eq!(bank.provider().sends(), 1, "no other code was asked for");
     alice.go_back().await;
     alice.wait_until_path("/account").await;
     alice.quiet_but_for(&["422"]).await;
@@ -136,10 +136,8 @@ async fn a_form_with_a_grant_at_hand_is_sent_without_a_dialog(bank: &BankServer,
     alice.ask_for_a_text().await;
     alice.send_code(&bank.code()).await;
     alice.wait_until_path("/settings").await;
-    alice.script("document.body.id = 'before'").await;
     alice.type_into("#display_name", "Alice B.").await;
-    alice.click("form[action='/settings'] button").await;
-    alice.wait_until_gone("#before").await;
+    alice.to_next_page(async || alice.click("form[action='/settings'] button").await).await;
     assert_eq!(alice.value("#display_name").await, "Alice B.");
     assert!(!alice.sees(DIALOG).await && bank.provider().sends() == 1);
 
@@ -149,9 +147,8 @@ async fn a_form_with_a_grant_at_hand_is_sent_without_a_dialog(bank: &BankServer,
     alice.click("form[action='/settings'] button").await;
     alice.wait_for(DIALOG).await;
     alice.ask_for_a_text().await;
-    alice.send_code(&bank.code()).await;
-    alice.wait_until_gone(DIALOG).await;
-    alice.wait_until_path("/settings").await;
+    alice.to_next_page(async || alice.send_code(&bank.code()).await).await;
+    assert_eq!(alice.path().await, "/settings");
     alice.open("/account").await;
     assert_eq!(alice.text("h1").await, "Hello, Alice C.");
     alice.quiet_but_for(&["401"]).await;
@@ -188,7 +185,7 @@ async fn a_log_in_that_ended_meanwhile_is_told_in_the_dialog(bank: &BankServer, 
     alice.delete_cookie(&format!("bank-{}", bank.framework().name())).await;
     alice.click(SEND_TEXT).await;
     alice.wait_for_text("dialog h1", "You are not logged in").await;
-    assert!(has_the_focus(alice).await, "{}", alice.focused().await);
+    wait_until_it_has_the_focus(alice).await;
     alice.axe().await;
     alice.screenshot("dialog-logged-out").await;
     assert_eq!(bank.provider().sends(), 0);
@@ -205,13 +202,18 @@ async fn order(alice: &Person, amount: &str) {
     alice.type_into(PAYEE, "bob").await;
 }
 
-/// Whether the focus is in the dialog.
-async fn has_the_focus(alice: &Person) -> bool {
-    alice.script("return document.activeElement.closest('dialog') !== null").await == true
+async fn wait_until_it_has_the_focus(alice: &Person) {
+    let is_inside = "return document.activeElement.closest('dialog') !== null";
+    alice.wait_until("the focus is in the dialog", async || alice.script(is_inside).await == true).await;
 }
 
-/// The answers to the orders that were sent.
-async fn posts(alice: &Person) -> Vec<Option<u16>> {
-    let requests = alice.requests().await;
-    requests.iter().filter(|request| request.is("POST", "/transfer")).map(|request| request.status).collect()
+/// Waits until the orders that were sent are answered with these statuses.
+async fn wait_until_answered(alice: &Person, statuses: &[u16]) {
+    let answers = async || {
+        let requests = alice.requests().await;
+        let orders = requests.iter().filter(|request| request.is("POST", "/transfer"));
+        orders.map(|order| order.status.unwrap_or_default()).collect::<Vec<_>>()
+    };
+    let what = format!("the orders are answered with {statuses:?}");
+    alice.wait_until(&what, async || answers().await == statuses).await;
 }

@@ -1,5 +1,7 @@
 //! The page in an app's own look and words.
 
+use std::time::Duration;
+
 use mfakit::{Look, Scheme, Word, Words};
 
 use crate::{
@@ -26,12 +28,9 @@ async fn an_app_has_its_own_look_and_links(bank: &BankServer, alice: &Person) {
     alice.prefers("light").await;
     alice.open("/settings").await;
     alice.wait_for(SEND_TEXT).await;
-    assert_eq!(
-        colour(&alice, "main", "backgroundColor").await,
-        "rgb(24, 28, 34)",
-        "dark, whatever is preferred"
-    );
-    assert_eq!(colour(&alice, SEND_TEXT, "backgroundColor").await, "rgb(233, 168, 255)");
+    let background = alice.style("main", "backgroundColor").await;
+    assert_eq!(background, "rgb(24, 28, 34)", "dark, whatever is preferred");
+    assert_eq!(alice.style(SEND_TEXT, "backgroundColor").await, "rgb(233, 168, 255)");
     assert_eq!(alice.attribute(".mfa-help", "href").await.as_deref(), Some("/help"));
     let other = ".mfa-other a";
     assert_eq!(alice.text(other).await, "Use a security key");
@@ -50,6 +49,7 @@ async fn the_page_speaks_the_language_of_the_person(bank: &BankServer, alice: &P
     assert_eq!(alice.attribute("html", "lang").await.as_deref(), Some("de"));
     assert!(alice.text("main").await.contains("um Ihre Einstellungen zu ändern"));
     alice.ask_for_a_text().await;
+    alice.time_passes(Duration::from_secs(1)).await;
     alice.wait_for_text("#mfa-wait", "29 Sekunden").await;
     alice.shuts_nobody_out("german").await;
 
@@ -78,11 +78,6 @@ async fn arabic_runs_from_right_to_left(bank: &BankServer, alice: &Person) {
     alice.send_code(&bank.code()).await;
     alice.wait_until_path("/settings").await;
     alice.quiet().await;
-}
-
-async fn colour(alice: &Person, selector: &str, property: &str) -> serde_json::Value {
-    let read = "return getComputedStyle(document.querySelector(arguments[0]))[arguments[1]]";
-    alice.script_with(read, vec![selector.into(), property.into()]).await
 }
 
 /// What these tests read. An app translates all of it.

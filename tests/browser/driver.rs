@@ -11,7 +11,11 @@ use std::{
     time::Duration,
 };
 
-use thirtyfour::{ChromiumLikeCapabilities, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver};
+use thirtyfour::{
+    ChromeCapabilities, ChromiumLikeCapabilities, DesiredCapabilities, LoggingPrefsLogLevel,
+    TimeoutConfiguration, WebDriver,
+};
+use tokio::time::Instant;
 
 /// Runs the driver for as long as somebody holds the other end of its standard input, and cleans up. The system
 /// lets go of that end whatever way this process ends: a static value is never dropped, and a killed process
@@ -45,6 +49,9 @@ const BROWSER_FLAGS: [&str; 13] = [
     "--window-size=1280,900",
 ];
 
+/// Longest wait for the driver or a browser.
+const PATIENCE: Duration = Duration::from_secs(90);
+
 /// A chromedriver that is up.
 struct Driver {
     address: String,
@@ -64,8 +71,24 @@ pub(crate) async fn browser() -> WebDriver {
     }
     wanted.set_logging_prefs("browser", LoggingPrefsLogLevel::All).unwrap();
     wanted.set_logging_prefs("performance", LoggingPrefsLogLevel::All).unwrap();
-    let browser = WebDriver::builder(&driver.address, wanted).request_timeout(Duration::from_secs(60)).await;
-    browser.expect("chromium starts")
+    let browser = start(&driver.address, &wanted).await;
+    // What a script, a page or the driver may take. Only a failure takes that long, and machines are busy.
+    let slow = Some(PATIENCE);
+    browser.update_timeouts(TimeoutConfiguration::new(slow, slow, None)).await.unwrap();
+    browser
+}
+
+/// Starts a browser, and another if that one did not come up in the time that the driver gives it.
+async fn start(address: &str, wanted: &ChromeCapabilities) -> WebDriver {
+    let begun = Instant::now();
+    loop {
+        // The driver's answer is waited for longer than the driver itself waits for anything.
+        match WebDriver::builder(address, wanted.clone()).request_timeout(PATIENCE * 2).await {
+            Ok(browser) => return browser,
+            Err(error) if begun.elapsed() > PATIENCE => panic!("chromium does not start: {error}"),
+            Err(error) => eprintln!("chromium did not start: {error}"),
+        }
+    }
 }
 
 impl Driver {
@@ -103,7 +126,7 @@ fn port(said: PipeReader) -> u16 {
             }
         }
     });
-    told.recv_timeout(Duration::from_secs(30)).expect("chromedriver starts")
+    told.recv_timeout(PATIENCE).expect("chromedriver starts")
 }
 
 fn program(name: &str) -> PathBuf {

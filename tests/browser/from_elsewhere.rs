@@ -29,8 +29,14 @@ async fn no_page_elsewhere_shows_the_page_in_a_frame(bank: &BankServer, alice: &
     let elsewhere = Elsewhere::with(html).await;
     for page in [elsewhere.on_the_same_site(), elsewhere.on_another_site()] {
         alice.open(&page).await;
-        alice.browser().enter_frame(0).await.unwrap();
-        assert_eq!(alice.script("return location.href").await, "chrome-error://chromewebdata/", "{page}");
+        // It is told of in the console, and an error is in its place.
+        alice.wait_for_complaint("frame-ancestors").await;
+        let is_kept_out = async || {
+            alice.browser().enter_default_frame().await.unwrap();
+            alice.browser().enter_frame(0).await.is_ok()
+                && alice.script("return location.href").await == "chrome-error://chromewebdata/"
+        };
+        alice.wait_until(&format!("the frame in {page} is kept empty"), is_kept_out).await;
         assert!(!alice.sees(SEND_TEXT).await && !alice.sees("main").await, "{page}");
         alice.browser().enter_default_frame().await.unwrap();
         alice.quiet_but_for(&["frame-ancestors"]).await;

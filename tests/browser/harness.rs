@@ -1,5 +1,7 @@
 //! That the harness notices what the other tests rely on it to notice. One framework is enough for that.
 
+use std::time::Duration;
+
 use mfakit::Policy;
 use thirtyfour::Key;
 
@@ -25,9 +27,9 @@ fn an_error_and_a_breach_of_the_policy_are_complaints() {
         ] {
             let page = Elsewhere::with(format!("<!doctype html>{html}")).await;
             alice.open(&page.on_the_same_site()).await;
-            let complaints = alice.complaints().await;
-            assert!(complaints.iter().any(|said| said.contains(complaint)), "{complaint}: {complaints:?}");
-            assert_eq!(alice.complaints().await, [""; 0], "they are told once");
+            alice.wait_for_complaint(complaint).await;
+            let again = alice.complaints().await;
+            assert!(!again.iter().any(|said| said.contains(complaint)), "told twice: {again:?}");
         }
     });
 }
@@ -57,6 +59,7 @@ fn the_equipment_is_what_the_page_sees() {
         for (width, sideways) in [(360, false), (320, true)] {
             alice.window(width, 640).await;
             alice.open(&page.on_the_same_site()).await;
+            alice.wait_for("div").await;
             assert_eq!(alice.script("return innerWidth").await, width);
             assert_eq!(alice.script("return document.documentElement.clientWidth").await, width);
             alice.script("document.body.style.margin = 0").await;
@@ -81,7 +84,8 @@ fn the_equipment_is_what_the_page_sees() {
             } else {
                 alice.go_offline().await;
             }
-            assert_eq!(alice.script("return navigator.onLine").await, online);
+            let is_told = async || alice.script("return navigator.onLine").await == online;
+            alice.wait_until("the page is told", is_told).await;
             let fetched = "return fetch(location.href).then(() => true, () => false)";
             assert_eq!(alice.script(fetched).await, online);
         }
@@ -93,15 +97,103 @@ fn the_keyboard_moves_the_focus() {
     run(Framework::Axum, "keyboard", async |_: &BankServer, alice: &Person| {
         alice.log_in("alice").await;
         alice.open("/mfa/settings").await;
-        assert_eq!(alice.focused().await, "body");
+        alice.wait_for_focus("body").await;
         alice.press(Key::Tab).await;
-        assert_eq!(alice.focused().await, "button[name=channel][value=messaging]");
+        alice.wait_for_focus("button[name=channel][value=messaging]").await;
         alice.press(Key::Tab).await;
-        assert_eq!(alice.focused().await, "button[name=channel][value=voice]");
+        alice.wait_for_focus("button[name=channel][value=voice]").await;
         alice.press_with(Key::Shift, Key::Tab).await;
-        assert_eq!(alice.focused().await, "button[name=channel][value=messaging]");
+        alice.wait_for_focus("button[name=channel][value=messaging]").await;
         alice.press(Key::Enter).await;
         alice.wait_for_text("main", "We sent a text message").await;
+    });
+}
+
+#[test]
+fn a_person_acts_once_on_what_is_not_ready_yet() {
+    run(Framework::Axum, "not-ready", async |_: &BankServer, alice: &Person| {
+        for (what, begin, end) in [
+            ("covered", "cover.hidden = false", "cover.hidden = true"),
+            ("disabled", "set.disabled = true", "set.disabled = false"),
+            ("busy", "form.ariaBusy = true", "form.ariaBusy = null"),
+            ("hidden", "form.hidden = true", "form.hidden = false"),
+        ] {
+            let html = format!(
+                "<!doctype html><div id='cover' style='position: fixed; inset: 0' hidden></div>
+                <form id='form'><fieldset id='set'><input id='field'><button>Act</button></fieldset></form>
+                <p id='done'></p><script>
+                    form.addEventListener('submit', event => {{
+                        event.preventDefault();
+                        done.textContent += field.value + '.';
+                    }});
+                    {begin};
+                    field.value = 'before';
+                    setTimeout(() => {{ {end} }}, 500);
+                </script>"
+            );
+            let page = Elsewhere::with(html).await;
+            alice.open(&page.on_the_same_site()).await;
+            alice.click("button").await;
+            alice.type_into("#field", "after").await;
+            alice.click("button").await;
+            assert_eq!(alice.property("#done", "textContent").await, "before.after.", "{what}");
+        }
+    });
+}
+
+#[test]
+fn an_element_that_is_replaced_while_it_is_acted_on_is_found_again() {
+    run(Framework::Axum, "replaced", async |_: &BankServer, alice: &Person| {
+        let html = "<!doctype html><main><input><button>Act</button></main><script>
+            let left = 300;
+            const replace = () => {
+                const main = document.querySelector('main');
+                main.replaceChildren(...[...main.children].map(child => child.cloneNode(true)));
+                if (--left) setTimeout(replace); else document.title = 'settled';
+            };
+            replace();
+        </script>";
+        let page = Elsewhere::with(html).await;
+        alice.open(&page.on_the_same_site()).await;
+        for _ in 0..20 {
+            alice.click("button").await;
+            alice.type_into("input", "1234").await;
+        }
+        alice.wait_until("the page is settled", async || alice.title().await == "settled").await;
+        alice.type_into("input", "5678").await;
+        assert_eq!(alice.value("input").await, "5678");
+    });
+}
+
+#[test]
+fn what_comes_next_is_not_found_on_the_page_before() {
+    run(Framework::Axum, "next", async |_: &BankServer, alice: &Person| {
+        let html = "<!doctype html><main><button>Next</button></main><script>
+            let page = 1;
+            document.title = page;
+            addEventListener('click', () => setTimeout(() => {
+                document.title = ++page;
+                document.body.replaceWith(document.body.cloneNode(true));
+            }, 300));
+        </script>";
+        let page = Elsewhere::with(html).await;
+        alice.open(&page.on_the_same_site()).await;
+        alice.click_through("button").await;
+        assert_eq!(alice.title().await, "2");
+        alice.to_next_page(async || alice.click("button").await).await;
+        assert_eq!(alice.title().await, "3");
+    });
+}
+
+#[test]
+fn the_clock_of_a_page_stands_still_until_time_passes() {
+    run(Framework::Axum, "clock", async |_: &BankServer, alice: &Person| {
+        let page = Elsewhere::with("<!doctype html><script>begun = Date.now()</script><p>here").await;
+        alice.open(&page.on_the_same_site()).await;
+        let later = "return new Promise(then => setTimeout(() => then(Date.now() - begun), 50))";
+        assert_eq!(alice.script(later).await, 0);
+        alice.time_passes(Duration::from_mins(2)).await;
+        assert_eq!(alice.script(later).await, 120_000);
     });
 }
 
@@ -112,16 +204,18 @@ fn every_request_is_recorded_with_its_answer() {
         alice.record_requests().await;
         alice.open("/settings").await;
         alice.wait_until_path("/mfa/settings").await;
+        assert_eq!(alice.wait_for_answer("GET", "/settings").await.status, Some(303));
+        assert_eq!(alice.wait_for_answer("GET", "/mfa/settings").await.status, Some(200));
+        assert_eq!(alice.wait_for_answer("GET", "/mfa/-/page.css").await.status, Some(200));
         let requests = alice.requests().await;
-        assert!(requests[0].is("GET", "/settings") && requests[0].status == Some(303), "{requests:?}");
-        assert!(requests[1].is("GET", "/mfa/settings") && requests[1].status == Some(200), "{requests:?}");
-        assert!(requests.iter().any(|request| request.is("GET", "/mfa/-/page.css")), "{requests:?}");
+        assert!(requests[0].is("GET", "/settings") && requests[1].is("GET", "/mfa/settings"), "{requests:?}");
 
         let elsewhere = Elsewhere::with("").await;
         let page = elsewhere.on_another_site();
         alice.open(&page).await;
         alice.record_requests().await;
-        assert_eq!(alice.requests().await, []);
+        let requests = alice.requests().await;
+        assert!(!requests.iter().any(|request| request.is("GET", "/mfa/settings")), "{requests:?}");
         alice.script("fetch('/', { method: 'POST' })").await;
         assert_eq!(alice.wait_for_answer("POST", &page).await.status, Some(405));
     });

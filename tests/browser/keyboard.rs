@@ -26,18 +26,19 @@ async fn the_page_needs_no_mouse(bank: &BankServer, alice: &Person) {
     alice.wait_for(SEND_TEXT).await;
     walks(alice, &[MESSAGING, VOICE, "a[href=/account]"]).await;
     alice.press(Key::Tab).await;
-    assert_eq!(alice.focused().await, OUT, "nothing is a trap");
+    // Nothing is a trap.
+    alice.wait_for_focus(OUT).await;
     alice.press(Key::Tab).await;
-    assert_eq!(alice.focused().await, MESSAGING);
+    alice.wait_for_focus(MESSAGING).await;
     alice.press(Key::Enter).await;
 
     alice.wait_for(CODE).await;
-    assert_eq!(alice.focused().await, FIELD);
+    alice.wait_for_focus(FIELD).await;
     // Those that have to wait are passed over.
     walks(alice, &["button", "a[href=/account]"]).await;
     for back in ["button", FIELD] {
         alice.press_with(Key::Shift, Key::Tab).await;
-        assert_eq!(alice.focused().await, back);
+        alice.wait_for_focus(back).await;
     }
     alice.press(&*bank.code()).await;
     alice.press(Key::Enter).await;
@@ -48,16 +49,20 @@ async fn the_page_needs_no_mouse(bank: &BankServer, alice: &Person) {
 
 async fn the_dialog_needs_no_mouse(bank: &BankServer, alice: &Person) {
     alice.log_in("alice").await;
-    while alice.focused().await != "input#amount[name=amount]" {
+    let mut stops = Vec::new();
+    while stops.last().map(String::as_str) != Some("input#amount[name=amount]") {
+        assert!(stops.len() < 20, "the amount is not among {stops:?}");
         alice.press(Key::Tab).await;
+        stops.push(alice.focused().await);
     }
     alice.press("12.50").await;
     alice.press(Key::Tab).await;
+    alice.wait_for_focus("input#payee[name=payee]").await;
     alice.press("bob").await;
     for escapes in [true, false] {
         alice.press(Key::Enter).await;
         alice.wait_for(SEND_TEXT).await;
-        assert_eq!(alice.focused().await, "h1#mfa-title");
+        alice.wait_for_focus("h1#mfa-title").await;
         walks(alice, &[MESSAGING, VOICE, "a[href=/account]"]).await;
         // Around once more, by way of the browser's own controls, and nothing behind the dialog is on the way.
         let mut met = Vec::new();
@@ -69,16 +74,17 @@ async fn the_dialog_needs_no_mouse(bank: &BankServer, alice: &Person) {
         assert_eq!(met, [MESSAGING]);
         if escapes {
             alice.press(Key::Escape).await;
-            alice.wait_until_gone(DIALOG).await;
-            assert_eq!(alice.focused().await, "input#payee[name=payee]");
+            alice.wait_until_gone("dialog, form[aria-busy=true]").await;
+            alice.wait_for_focus("input#payee[name=payee]").await;
         }
     }
     alice.press(" ").await;
     alice.wait_for(CODE).await;
-    assert_eq!(alice.focused().await, FIELD);
+    alice.wait_for_focus(FIELD).await;
     walks(alice, &["button", "a[href=/account]"]).await;
-    for _ in 0..2 {
+    for back in ["button", FIELD] {
         alice.press_with(Key::Shift, Key::Tab).await;
+        alice.wait_for_focus(back).await;
     }
     alice.press(&*bank.code()).await;
     alice.press(Key::Enter).await;
@@ -91,7 +97,7 @@ async fn the_dialog_needs_no_mouse(bank: &BankServer, alice: &Person) {
 async fn walks(alice: &Person, stops: &[&str]) {
     for stop in stops {
         alice.press(Key::Tab).await;
-        assert_eq!(alice.focused().await, *stop);
+        alice.wait_for_focus(stop).await;
         let outline = "const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);
             return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2";
         assert_eq!(alice.script(outline).await, true, "one sees the focus on {stop}");

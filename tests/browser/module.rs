@@ -28,6 +28,17 @@ const WEB_OTP: &str = "
     });
 ";
 
+/// Gives something, or nothing at all, and returns what is in the field and how many forms were submitted when all that
+/// follows from it has happened.
+const GIVE_AND_SETTLE: &str = "
+    let submits = 0;
+    addEventListener('submit', () => { submits++ }, true);
+    const [given] = arguments;
+    given === null ? window.refuse() : window.give(given);
+    return new Promise(then => setTimeout(then))
+        .then(() => [document.querySelector('input[name=code]').value, submits]);
+";
+
 /// A browser that has no such thing, where nobody may ask for it.
 const NO_WEB_OTP: &str = "
     delete window.OTPCredential;
@@ -61,10 +72,11 @@ async fn a_code_fills_itself_in_and_is_sent(bank: &BankServer, alice: &Person) {
     alice.log_in("alice").await;
     alice.open("/settings").await;
     alice.ask_for_a_text().await;
-    assert_eq!(remembered(alice, "wanted").await, json!([{ "otp": { "transport": ["sms"] } }]));
+    wait_until_remembered(alice, "wanted", json!([{ "otp": { "transport": ["sms"] } }])).await;
     alice.script_with("window.give(arguments[0])", vec![bank.code().into()]).await;
     alice.wait_until_path("/settings").await;
-    assert_eq!(remembered(alice, "aborted").await, json!(["/mfa/settings"]), "by sending it");
+    // By sending it.
+    wait_until_remembered(alice, "aborted", json!(["/mfa/settings"])).await;
 
     // In the dialog as on the page.
     alice.script("localStorage.clear()").await;
@@ -72,10 +84,12 @@ async fn a_code_fills_itself_in_and_is_sent(bank: &BankServer, alice: &Person) {
     alice.type_into("#display_name", "Alice B.").await;
     alice.click("form[action='/settings'] button").await;
     alice.ask_for_a_text().await;
-    alice.script_with("window.give(arguments[0])", vec![bank.code().into()]).await;
-    alice.wait_until_gone("dialog").await;
-    alice.wait_until_path("/settings").await;
-    assert_eq!(remembered(alice, "aborted").await, json!(["/settings"]));
+    let give = async || {
+        alice.script_with("window.give(arguments[0])", vec![bank.code().into()]).await;
+    };
+    alice.to_next_page(give).await;
+    assert_eq!(alice.path().await, "/settings");
+    wait_until_remembered(alice, "aborted", json!(["/settings"])).await;
     alice.open("/account").await;
     assert_eq!(alice.text("h1").await, "Hello, Alice B.");
     alice.quiet_but_for(&["401"]).await;
@@ -88,17 +102,17 @@ async fn what_the_phone_gives_is_used_only_if_it_is_a_code(bank: &BankServer, al
     alice.ask_for_a_text().await;
     for given in ["\"><img src=x onerror=alert(1)>", "12a456", "123", "123456789", "１２３４５６", " 123456"]
     {
-        alice.script_with("window.give(arguments[0])", vec![given.into()]).await;
-        settled(alice).await;
-        assert_eq!(alice.value(CODE).await, "", "{given}");
+        let left = alice.script_with(GIVE_AND_SETTLE, vec![given.into()]).await;
+        assert_eq!(left, json!(["", 0]), "{given}");
         alice.reload().await;
         alice.wait_for(CODE).await;
     }
     assert!(!alice.sees("img[src=x]").await);
-    alice.script("window.refuse()").await;
-    settled(alice).await;
-    assert_eq!(alice.path().await.split('?').next(), Some("/mfa/settings"));
-    assert_eq!(bank.provider().verifies(), 0);
+    assert_eq!(alice.script_with(GIVE_AND_SETTLE, vec![json!(null)]).await, json!(["", 0]));
+    // Only what is sent now arrives.
+    alice.send_code(&bank.code()).await;
+    alice.wait_until_path("/settings").await;
+    assert_eq!(bank.provider().verifies(), 1);
     alice.quiet().await;
 }
 
@@ -107,7 +121,8 @@ async fn a_browser_that_fills_nothing_in_is_not_asked_to(_: &BankServer, alice: 
     alice.log_in("alice").await;
     alice.open("/settings").await;
     alice.ask_for_a_text().await;
-    settled(alice).await;
+    // The module has done all that it does to a page when it has blocked the buttons.
+    alice.wait_for(&format!("{SEND_TEXT}:disabled")).await;
     assert_eq!(alice.script("return localStorage.getItem('wanted')").await, json!(null));
     alice.quiet().await;
 }
@@ -120,24 +135,24 @@ async fn a_wait_counts_down_and_its_end_is_said_once(bank: &BankServer, alice: &
     alice.ask_for_a_text().await;
     bank.clock().advance(Duration::from_secs(20));
     alice.reload().await;
-    alice.wait_for_text(WAIT, "You can ask for a new code in ").await;
+    alice.wait_for_text(WAIT, "You can ask for a new code in 10 seconds").await;
     alice.wait_for(&format!("{SEND_TEXT}:disabled")).await;
     alice.wait_for(&format!("{CALL}:disabled")).await;
-    assert_eq!(
-        alice.script("return window.empty").await,
-        true,
-        "the region is there before it says anything"
-    );
-    let before = alice.text(WAIT).await;
-    alice.wait_until("the seconds go down", async || alice.text(WAIT).await != before).await;
-    assert!(alice.text(WAIT).await.contains("second"), "{}", alice.text(WAIT).await);
+    let empty = alice.script("return window.empty").await;
+    assert_eq!(empty, true, "the region is there before it says anything");
+    alice.time_passes(Duration::from_secs(1)).await;
+    alice.wait_for_text(WAIT, "in 9 seconds").await;
+    alice.time_passes(Duration::from_secs(8)).await;
+    alice.wait_for_text(WAIT, "in 1 second").await;
     assert_eq!(alice.script("return window.writings").await, 0, "seconds are not said");
 
+    alice.time_passes(Duration::from_secs(1)).await;
     alice.wait_for_text(WAIT, "You can ask for a new code now.").await;
     let status = format!("return document.querySelector('{STATUS}').textContent");
     assert_eq!(alice.script(&status).await, "You can ask for a new code now.");
     assert_eq!(alice.script("return window.writings").await, 1);
-    assert_eq!(alice.focused().await, "input#mfa-code[name=code]", "the person is where they were");
+    // The person is where they were.
+    alice.wait_for_focus("input#mfa-code[name=code]").await;
     bank.clock().advance(Duration::from_secs(10));
     alice.click(CALL).await;
     alice.wait_for_text("main", "We are calling").await;
@@ -156,23 +171,24 @@ async fn an_expired_code_is_told_and_the_page_stays(bank: &BankServer, alice: &P
     alice.script("localStorage.clear()").await;
     alice.record_requests().await;
     alice.type_into(CODE, "12").await;
+    alice.time_passes(Duration::from_secs(9)).await;
     alice.wait_for_text("#mfa-hint", "This code has expired. Ask for a new one.").await;
-    assert_eq!(
-        remembered(alice, "aborted").await,
-        json!(["/mfa/settings"]),
-        "no code is waited for any more"
-    );
+    // No code is waited for any more.
+    wait_until_remembered(alice, "aborted", json!(["/mfa/settings"])).await;
     let status = format!("return document.querySelector('{STATUS}').textContent");
     assert_eq!(alice.script(&status).await, "This code has expired. Ask for a new one.");
     assert_eq!(alice.script("return window.writings").await, 1);
-    settled(alice).await;
-    assert_eq!(alice.requests().await, []);
     assert_eq!(alice.value(CODE).await, "12");
     alice.screenshot("expired-while-open").await;
 
     alice.ask_for_a_text().await;
     alice.send_code(&bank.code()).await;
     alice.wait_until_path("/settings").await;
+    assert_eq!(
+        forms(alice).await,
+        ["/mfa/settings/challenge", "/mfa/settings/verify"],
+        "nothing else was sent"
+    );
     alice.quiet().await;
 }
 
@@ -182,9 +198,9 @@ async fn what_is_typed_is_sent_by_the_person(bank: &BankServer, alice: &Person) 
     alice.ask_for_a_text().await;
     alice.record_requests().await;
     let code = bank.code();
+    alice.wait_for_focus("input#mfa-code[name=code]").await;
     alice.press(&*code).await;
-    settled(alice).await;
-    assert_eq!(alice.requests().await, [], "the last digit sends nothing");
+    assert_eq!(alice.value(CODE).await, code);
 
     // Cut and pasted, as from a message that groups the digits.
     let (first, second) = code.split_at(3);
@@ -195,6 +211,8 @@ async fn what_is_typed_is_sent_by_the_person(bank: &BankServer, alice: &Person) 
     assert_eq!(alice.value(CODE).await, format!("{first} {second}"));
     alice.press(Key::Enter).await;
     alice.wait_until_path("/settings").await;
+    assert_eq!(forms(alice).await, ["/mfa/settings/verify"], "the last digit sends nothing");
+    assert_eq!(bank.provider().verifies(), 1);
     alice.quiet().await;
 }
 
@@ -215,14 +233,15 @@ async fn who_clicks_twice_is_asked_once(bank: &BankServer, alice: &Person) {
     alice.quiet().await;
 }
 
-/// What the phone remembers.
-async fn remembered(alice: &Person, name: &str) -> serde_json::Value {
-    alice
-        .script_with("return JSON.parse(localStorage.getItem(arguments[0]) ?? '[]')", vec![name.into()])
-        .await
+/// Waits until the phone remembers this.
+async fn wait_until_remembered(alice: &Person, name: &str, value: serde_json::Value) {
+    let remembered = "return JSON.parse(localStorage.getItem(arguments[0]) ?? '[]')";
+    let is_it = async || alice.script_with(remembered, vec![name.into()]).await == value;
+    alice.wait_until(&format!("what was {name} is {value}"), is_it).await;
 }
 
-/// Gives the page the time to do what it should not.
-async fn settled(alice: &Person) {
-    alice.script("return new Promise(done => setTimeout(done, 300))").await;
+/// The paths to which forms were sent since the recording began.
+async fn forms(alice: &Person) -> Vec<String> {
+    let requests = alice.requests().await;
+    requests.into_iter().filter(|request| request.method == "POST").map(|request| request.target).collect()
 }

@@ -19,23 +19,23 @@ async fn the_field_says_what_it_wants_and_what_was_wrong(bank: &BankServer, alic
     alice.open("/settings").await;
     alice.ask_for_a_text().await;
     assert_eq!(alice.attribute("html", "lang").await.as_deref(), Some("en"));
-    let [field] = &alice.hears("textbox").await[..] else { panic!("there is one field") };
+    let [field] = alice.hears_all("textbox").await;
     assert_eq!(field.name, "Code");
     assert!(field.description.starts_with("6 digits. Enter the newest code"), "{field:?}");
     assert!(field.description.ends_with("It can be tried 5 more times.") && !field.invalid, "{field:?}");
     assert_eq!(alice.hears("alert").await, []);
     assert_eq!(alice.hears("heading").await[0].name, "Enter your code");
-    let buttons = alice.hears("button").await;
-    let waiting = |name| buttons.iter().find(|button| button.name == name).unwrap().description.clone();
-    assert!(waiting("Send a new text message").starts_with("You can ask for a new code in"), "{buttons:?}");
+    let [_, again, _] = alice.hears_all("button").await;
+    assert_eq!(again.name, "Send a new text message");
+    assert!(again.description.starts_with("You can ask for a new code in"), "{again:?}");
     for attribute in [("type", "text"), ("inputmode", "numeric"), ("autocomplete", "one-time-code")] {
         assert_eq!(alice.attribute(CODE, attribute.0).await.as_deref(), Some(attribute.1));
     }
     assert_eq!(alice.attribute(CODE, "maxlength").await, None);
 
     alice.send_code(&other_than(&bank.code())).await;
-    alice.wait_for(NOTICE).await;
-    let [field] = &alice.hears("textbox").await[..] else { panic!("there is one field") };
+    alice.wait_for_text(NOTICE, "That is not the code").await;
+    let [field] = alice.hears_all("textbox").await;
     assert_eq!(field.name, "Code");
     assert!(field.invalid, "{field:?}");
     assert!(field.description.starts_with("That is not the code."), "{field:?}");
@@ -50,14 +50,15 @@ async fn the_dialog_says_what_it_is(_: &BankServer, alice: &Person) {
     alice.type_into("#payee", "bob").await;
     alice.click("form[action='/transfer'] button").await;
     alice.wait_for(SEND_TEXT).await;
-    assert_eq!(alice.hears("dialog").await[0].name, "Confirm it is you");
+    let [dialog] = alice.hears_all("dialog").await;
+    assert_eq!(dialog.name, "Confirm it is you");
     assert_eq!(alice.attribute("dialog", "lang").await.as_deref(), Some("en"));
     // Nothing behind it is heard.
-    let [message, call] = &alice.hears("button").await[..] else { panic!("there are two buttons") };
+    let [message, call] = alice.hears_all("button").await;
     assert_eq!((&*message.name, &*call.name), ("Send me a text message", "Call me"));
     assert_eq!(alice.hears("textbox").await, []);
-    alice.click(CALL).await;
-    alice.wait_for(CODE).await;
-    assert_eq!(alice.hears("dialog").await[0].name, "Enter your code");
+    alice.ask_by(CALL).await;
+    let [dialog] = alice.hears_all("dialog").await;
+    assert_eq!(dialog.name, "Enter your code");
     alice.quiet_but_for(&["401"]).await;
 }

@@ -71,7 +71,7 @@ async fn the_page_while_a_code_is_typed_shuts_nobody_out(bank: &BankServer, alic
     meets(alice, "wrong").await;
     // Those that the provider did not check are no tries; see what is left.
     while alice.sees(CODE).await {
-        alice.send_code(&wrong).await;
+        alice.to_next_page(async || alice.send_code(&wrong).await).await;
         alice.wait_for(NOTICE).await;
     }
     says(alice, "wrong", "wrong-for-the-last-time").await;
@@ -92,8 +92,7 @@ async fn the_page_while_a_code_is_asked_for_shuts_nobody_out(bank: &BankServer, 
     meets(alice, "send-failed").await;
     bank.clock().advance(Duration::from_secs(30));
     alice.open("/settings").await;
-    alice.click(CALL).await;
-    alice.wait_for(CODE).await;
+    alice.ask_by(CALL).await;
     says(alice, "sent", "sent-by-call").await;
     // The module lets nobody ask again as yet; where it does not run, everybody can.
     alice.turn_javascript_off().await;
@@ -102,8 +101,7 @@ async fn the_page_while_a_code_is_asked_for_shuts_nobody_out(bank: &BankServer, 
     meets(alice, "too-soon").await;
     for minutes in [1, 1, 2] {
         bank.clock().advance(Duration::from_mins(minutes));
-        alice.click(SEND_TEXT).await;
-        alice.wait_for(CODE).await;
+        alice.ask_for_a_text().await;
     }
     meets(alice, "spent").await;
     alice.quiet_but_for(&["429", "502", "503"]).await;
@@ -127,7 +125,8 @@ async fn the_page_where_nothing_can_be_done_shuts_nobody_out(bank: &BankServer, 
         assert!(!alice.sees(CODE).await && !alice.sees(SEND_TEXT).await);
         assert_eq!(alice.text(CANCEL).await, "Back to Example Bank");
         alice.open("/mfa/settings").await;
-        assert_eq!(alice.attribute("main", "data-mfa-state").await.as_deref(), Some(state), "it stays so");
+        let stays = alice.attribute("main", "data-mfa-state").await;
+        assert_eq!(stays.as_deref(), Some(state), "it stays so");
     }
 
     let nobody = async |_: UserId| Ok::<_, io::Error>(None::<PhoneNumber>);
@@ -168,6 +167,7 @@ async fn a_refusal_shuts_nobody_out(bank: &BankServer, alice: &Person) {
     refused(alice, "There is nothing here", "nothing").await;
 
     alice.open("/mfa/settings").await;
+    alice.wait_for(SEND_TEXT).await;
     alice.script("document.querySelector('input[name=token]').value = 'stale'").await;
     alice.click(SEND_TEXT).await;
     refused(alice, "This form is out of date", "foreign").await;
@@ -198,7 +198,7 @@ async fn the_dialog_shuts_nobody_out(bank: &BankServer, alice: &Person) {
     alice.shuts_nobody_out("dialog-sent").await;
     alice.axe().await;
     alice.send_code(&other_than(&bank.code())).await;
-    alice.wait_for(NOTICE).await;
+    alice.wait_for_text(NOTICE, "That is not the code").await;
     alice.shuts_nobody_out("dialog-wrong").await;
     alice.axe().await;
     alice.quiet_but_for(&["401", "422"]).await;

@@ -26,8 +26,7 @@ async fn somebody_is_asked_for_a_code_and_led_back(bank: &BankServer, alice: &Pe
     assert!(alice.sees(SEND_TEXT).await && alice.sees(CALL).await);
     assert_eq!(bank.provider().sends(), 0, "looking sends nothing");
 
-    alice.click(SEND_TEXT).await;
-    alice.wait_for(CODE).await;
+    alice.ask_for_a_text().await;
     assert_eq!(bank.provider().sends(), 1);
     let code = bank.code();
     let (first, second) = code.split_at(code.len() / 2);
@@ -42,14 +41,13 @@ async fn a_wrong_code_can_be_corrected(bank: &BankServer, alice: &Person) {
     alice.turn_javascript_off().await;
     alice.log_in("alice").await;
     alice.open("/settings").await;
-    alice.click(SEND_TEXT).await;
-    alice.wait_for(CODE).await;
+    alice.ask_for_a_text().await;
     alice.type_into(CODE, &other_than(&bank.code())).await;
     alice.click(CONTINUE).await;
     alice.wait_for_text(NOTICE, "That is not the code").await;
     assert!(alice.title().await.starts_with("Error: "), "{}", alice.title().await);
     assert_eq!(alice.attribute(CODE, "aria-invalid").await.as_deref(), Some("true"));
-    assert_eq!(alice.focused().await, "input#mfa-code[name=code]");
+    alice.wait_for_focus("input#mfa-code[name=code]").await;
 
     alice.press(&bank.code()).await;
     alice.press(Key::Enter).await;
@@ -61,8 +59,7 @@ async fn a_code_is_too_old_after_five_minutes(bank: &BankServer, alice: &Person)
     alice.turn_javascript_off().await;
     alice.log_in("alice").await;
     alice.open("/settings").await;
-    alice.click(SEND_TEXT).await;
-    alice.wait_for(CODE).await;
+    alice.ask_for_a_text().await;
     bank.clock().advance(Duration::from_mins(5));
     alice.type_into(CODE, &bank.code()).await;
     alice.click(CONTINUE).await;

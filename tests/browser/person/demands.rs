@@ -1,9 +1,13 @@
 //! What a test demands of what was done so far, and what it keeps of it.
 
 use std::{
+    cell::RefCell,
     env, fs,
     path::{Path, PathBuf},
 };
+
+use serde_json::Value;
+use thirtyfour::error::WebDriverResult;
 
 use super::{Person, equipment::Scripts};
 use crate::{axe, console, requests::Request};
@@ -47,6 +51,12 @@ impl Person {
         }
     }
 
+    /// Waits until the console has had a complaint that contains this.
+    pub(crate) async fn wait_for_complaint(&self, part: &str) {
+        let is_told = async || self.complaints().await.iter().any(|complaint| complaint.contains(part));
+        self.wait_until(&format!("the console says {part:?}"), is_told).await;
+    }
+
     /// What the console had of these since the last time.
     pub(crate) async fn complaints(&self) -> Vec<String> {
         console::complaints(&self.browser.browser_log().await.unwrap())
@@ -79,20 +89,25 @@ impl Person {
     pub(crate) async fn axe_findings(&self) -> String {
         // It waits for timers and promises, which never come where scripts are off.
         let before = self.scripts(Scripts::On).await;
-        if self.script("return typeof axe").await == "undefined" {
-            self.script(&axe::SOURCE).await;
-        }
-        let violations = self.browser.execute_async(axe::RUN, Vec::new()).await.unwrap();
+        let violations = RefCell::new(Value::Null);
+        let ran = async || {
+            let found = self.persist("axe-core", async || {
+                if self.script("return typeof axe").await == "undefined" {
+                    self.browser.execute(&*axe::SOURCE, Vec::new()).await?;
+                }
+                self.browser.execute_async(axe::RUN, Vec::new()).await
+            });
+            violations.replace(found.await.json().clone());
+            violations.borrow().is_array()
+        };
+        self.wait_until("axe-core runs to its end", ran).await;
         self.scripts(before).await;
-        axe::findings(violations.json())
+        axe::findings(&violations.take())
     }
 
     /// Keeps a picture of the window: `{target}/screenshots/{framework}-{name}.png`.
     pub(crate) async fn screenshot(&self, name: &str) {
-        let folder = target().join("screenshots");
-        fs::create_dir_all(&folder).unwrap();
-        let file = folder.join(format!("{}-{name}.png", self.framework.name()));
-        self.browser.screenshot(&file).await.unwrap();
+        self.persist("a screenshot", async || self.try_screenshot(name).await).await;
     }
 
     /// Says what was done, where that led to and what the console says, and keeps a picture.
@@ -102,7 +117,15 @@ impl Person {
         let log: Vec<_> = log.iter().map(|entry| format!("{} {}", entry.level, entry.message)).collect();
         eprintln!("on {}, somebody\n    {done}", self.framework.name());
         eprintln!("the console's newest:\n    {}", log.join("\n    "));
-        self.screenshot(&format!("failed-{name}")).await;
+        if let Err(error) = self.try_screenshot(&format!("failed-{name}")).await {
+            eprintln!("there is no picture of it: {error}");
+        }
+    }
+
+    async fn try_screenshot(&self, name: &str) -> WebDriverResult<()> {
+        let folder = target().join("screenshots");
+        fs::create_dir_all(&folder).unwrap();
+        self.browser.screenshot(&folder.join(format!("{}-{name}.png", self.framework.name()))).await
     }
 
     /// Panics, and says what the page says.

@@ -1,11 +1,19 @@
 //! What kind of browser one has.
 
-use std::mem;
+use std::{mem, time::Duration};
 
 use serde_json::{Value, json};
 
 use super::Person;
 use crate::console;
+
+/// Stops the clock that the scripts of a page read. It goes on when a test says so: see
+/// [`time_passes`](Person::time_passes).
+const STOPPED_CLOCK: &str = "
+    let now = Date.now();
+    Date.now = () => now;
+    Object.defineProperty(window, 'passTime', { value: milliseconds => { now += milliseconds } });
+";
 
 /// Whether pages run scripts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,6 +28,16 @@ impl Person {
     pub(crate) async fn window(&self, width: u32, height: u32) {
         let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.tell("Emulation.setDeviceMetricsOverride", size).await;
+        let sized = format!("return innerWidth === {width} && innerHeight === {height}");
+        self.wait_until("the window has its size", async || self.script(&sized).await == true).await;
+    }
+
+    /// Lets time pass in the page. Like the bank's, the clock of pages stands still, so that nothing expires, and no
+    /// wait ends, because a machine is busy.
+    pub(crate) async fn time_passes(&self, time: Duration) {
+        self.did(format!("lets {time:?} pass"));
+        self.wait_for("body").await;
+        self.script(&format!("window.passTime({})", time.as_millis())).await;
     }
 
     /// Lets no page run a script, from the next page on.
@@ -34,9 +52,11 @@ impl Person {
         self.scripts(Scripts::On).await;
     }
 
-    /// Prefers a colour scheme, `light` or `dark`.
+    /// Prefers a color scheme, `light` or `dark`.
     pub(crate) async fn prefers(&self, scheme: &str) {
         self.media(&[("prefers-color-scheme", scheme)]).await;
+        let matches = format!("return matchMedia('(prefers-color-scheme: {scheme})').matches");
+        self.wait_until("the page is told", async || self.script(&matches).await == true).await;
     }
 
     /// Has these media features, and no others: `("prefers-reduced-motion", "reduce")`.
@@ -93,10 +113,11 @@ impl Person {
     /// What every tab has from the start.
     pub(super) async fn prepare_tab(&self) {
         self.before_pages(console::REPORT_VIOLATIONS).await;
+        self.before_pages(STOPPED_CLOCK).await;
     }
 
     /// Tells the browser something by the protocol of its developer tools, and gives back what it answers.
     pub(super) async fn tell(&self, command: &str, parameters: Value) -> Value {
-        self.browser.cdp().send_raw(command, parameters).await.unwrap()
+        self.persist(command, async || self.browser.cdp().send_raw(command, parameters.clone()).await).await
     }
 }

@@ -1,5 +1,7 @@
 //! What one hears who has the page read aloud.
 
+use std::cell::RefCell;
+
 use serde_json::{Value, json};
 
 use super::Person;
@@ -18,6 +20,18 @@ pub(crate) struct Heard {
 }
 
 impl Person {
+    /// Waits until the page has as many with this role, and gives them back: browsers build what they tell a screen
+    /// reader some time after the page.
+    pub(crate) async fn hears_all<const N: usize>(&self, role: &str) -> [Heard; N] {
+        let heard = RefCell::new(Vec::new());
+        let are_there = async || {
+            heard.replace(self.hears(role).await);
+            heard.borrow().len() == N
+        };
+        self.wait_until(&format!("{N} with the role {role} are heard"), are_there).await;
+        heard.take().try_into().unwrap()
+    }
+
     /// All there is with this role, in the order of the page.
     pub(crate) async fn hears(&self, role: &str) -> Vec<Heard> {
         let tree = self.tell("Accessibility.getFullAXTree", json!({})).await;

@@ -1,5 +1,6 @@
 //! Somebody with a browser.
 
+mod acts;
 mod codes;
 mod demands;
 mod equipment;
@@ -9,7 +10,7 @@ mod waits;
 
 use std::sync::{Arc, Mutex};
 
-use thirtyfour::{By, Key, TypingData, WebDriver, WebElement, WindowHandle};
+use thirtyfour::{Key, TypingData, WebDriver, WindowHandle};
 
 use crate::{
     bank::{BankServer, Framework},
@@ -54,9 +55,11 @@ impl Person {
         Self { framework: bank.framework(), address: bank.address(), ..self.clone() }
     }
 
-    /// Closes the browser.
+    /// Closes the browser. One that cannot be closed changes nothing of what was tested, and ends with its driver.
     pub(crate) async fn leave(self) {
-        self.browser.quit().await.unwrap();
+        if let Err(error) = self.browser.quit().await {
+            eprintln!("a browser did not close: {error}");
+        }
     }
 
     /// What none of the verbs here does.
@@ -76,26 +79,8 @@ impl Person {
         self.open("/login").await;
         self.type_into("input[name=username]", name).await;
         self.type_into("input[name=password]", name).await;
-        self.click("form[action='/login'] button").await;
+        self.click_through("form[action='/login'] button").await;
         self.wait_until_path("/account").await;
-    }
-
-    /// Clicks, once it can be clicked.
-    pub(crate) async fn click(&self, selector: &str) {
-        self.did(format!("clicks {selector}"));
-        self.wait_for(selector).await;
-        if let Err(error) = self.element(selector).await.click().await {
-            self.stop(&format!("{selector} cannot be clicked: {error}")).await;
-        }
-    }
-
-    /// Types into a field, in place of what was there.
-    pub(crate) async fn type_into(&self, selector: &str, text: &str) {
-        self.did(format!("types {text:?} into {selector}"));
-        self.wait_for(selector).await;
-        let field = self.element(selector).await;
-        field.clear().await.unwrap();
-        field.send_keys(text).await.unwrap();
     }
 
     /// Presses keys, whatever has the focus: `press(Key::Tab)`, `press("1234")`.
@@ -148,13 +133,6 @@ impl Person {
     pub(crate) async fn delete_cookie(&self, name: &str) {
         self.did(format!("deletes the cookie {name}"));
         self.browser.delete_cookie(name).await.unwrap();
-    }
-
-    async fn element(&self, selector: &str) -> WebElement {
-        match self.browser.find(By::Css(selector)).await {
-            Ok(element) => element,
-            Err(error) => self.stop(&format!("{selector} went away: {error}")).await,
-        }
     }
 
     fn did(&self, what: String) {

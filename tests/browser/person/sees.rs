@@ -1,29 +1,35 @@
 //! What one sees.
 
-use serde_json::Value;
-use thirtyfour::{
-    Cookie,
-    error::{WebDriverError, WebDriverErrorInner},
-};
-use tokio::time::{Instant, sleep};
+use std::cell::RefCell;
 
-use super::{
-    Person,
-    waits::{PATIENCE, PAUSE},
-};
+use serde_json::Value;
+use thirtyfour::Cookie;
+
+use super::Person;
+
+/// Begins a script that asks which elements are shown.
+pub(super) const IS_SHOWN: &str = "
+    const isShown = found => found.checkVisibility(
+        { visibilityProperty: true, opacityProperty: true, contentVisibilityAuto: true });
+";
 
 impl Person {
-    /// Whether something is to be seen now.
+    /// Whether something is to be seen on the page. Waits until the page is loaded.
     pub(crate) async fn sees(&self, selector: &str) -> bool {
-        let seen = "return [...document.querySelectorAll(arguments[0])].some(found => found.checkVisibility(
-            { visibilityProperty: true, opacityProperty: true, contentVisibilityAuto: true }))";
-        self.script_with(seen, vec![selector.into()]).await == true
+        let seen = RefCell::new(None);
+        let is_loaded = async || {
+            let looked = self.looks_for(selector).await;
+            seen.replace(looked);
+            looked.is_some()
+        };
+        self.wait_until("the page is loaded", is_loaded).await;
+        seen.take() == Some(true)
     }
 
     /// What it says, as it is shown. Waits until it is there.
     pub(crate) async fn text(&self, selector: &str) -> String {
         self.wait_for(selector).await;
-        self.try_text(selector).await.unwrap_or_default()
+        self.property(selector, "innerText").await.as_str().unwrap_or_default().to_owned()
     }
 
     /// What stands in a field.
@@ -31,16 +37,19 @@ impl Person {
         self.property(selector, "value").await.as_str().unwrap_or_default().to_owned()
     }
 
-    /// A property of an element, as scripts see it.
+    /// A property of an element, as scripts see it. Waits until the element is there.
     pub(crate) async fn property(&self, selector: &str, name: &str) -> Value {
-        let read = "return document.querySelector(arguments[0])[arguments[1]]";
-        self.script_with(read, vec![selector.into(), name.into()]).await
+        self.read(selector, name, "found[arguments[1]]").await
     }
 
-    /// An attribute of an element; none where it has none.
+    /// An attribute of an element; none where it has none. Waits until the element is there.
     pub(crate) async fn attribute(&self, selector: &str, name: &str) -> Option<String> {
-        let read = "return document.querySelector(arguments[0]).getAttribute(arguments[1])";
-        self.script_with(read, vec![selector.into(), name.into()]).await.as_str().map(str::to_owned)
+        self.read(selector, name, "found.getAttribute(arguments[1])").await.as_str().map(str::to_owned)
+    }
+
+    /// The property of an element's computed style. Waits until the element is there.
+    pub(crate) async fn style(&self, selector: &str, property: &str) -> Value {
+        self.read(selector, property, "getComputedStyle(found)[arguments[1]]").await
     }
 
     /// The title.
@@ -83,16 +92,8 @@ impl Person {
 
     /// The same, with `arguments`.
     pub(crate) async fn script_with(&self, script: &str, arguments: Vec<Value>) -> Value {
-        let begun = Instant::now();
-        loop {
-            match self.browser.execute(script, arguments.clone()).await {
-                Ok(returned) => return returned.json().clone(),
-                Err(error) if is_about_a_page_that_went(&error) && begun.elapsed() < PATIENCE => {
-                    sleep(PAUSE).await;
-                }
-                Err(error) => panic!("a script failed: {error}"),
-            }
-        }
+        let run = async || self.browser.execute(script, arguments.clone()).await;
+        self.persist("a script", run).await.json().clone()
     }
 
     /// What it says now; none where it is not there.
@@ -100,12 +101,27 @@ impl Person {
         let said = "return document.querySelector(arguments[0])?.innerText";
         self.script_with(said, vec![selector.into()]).await.as_str().map(str::to_owned)
     }
-}
 
-/// Between asking and answering, a page may give way to the next. Chromium has no error of its own for that.
-fn is_about_a_page_that_went(error: &WebDriverError) -> bool {
-    matches!(
-        error.as_inner(),
-        WebDriverErrorInner::UnknownError(_) | WebDriverErrorInner::StaleElementReference(_)
-    )
+    /// Whether something is to be seen now; none while the page is loading.
+    pub(super) async fn looks_for(&self, selector: &str) -> Option<bool> {
+        let look = "if (document.readyState !== 'complete') return null;
+            return [...document.querySelectorAll(arguments[0])].some(isShown)";
+        self.script_with(&format!("{IS_SHOWN}{look}"), vec![selector.into()]).await.as_bool()
+    }
+
+    /// Reads from the first element found, in one step with finding it.
+    async fn read(&self, selector: &str, name: &str, read: &str) -> Value {
+        let script = format!(
+            "const found = document.readyState === 'complete' && document.querySelector(arguments[0]);
+            return found ? [{read}] : null"
+        );
+        let value = RefCell::new(Value::Null);
+        let is_there = async || {
+            let mut read = self.script_with(&script, vec![selector.into(), name.into()]).await;
+            value.replace(read.get_mut(0).map(Value::take).unwrap_or_default());
+            read.is_array()
+        };
+        self.wait_until(&format!("{selector} is there"), is_there).await;
+        value.take()
+    }
 }

@@ -1,32 +1,42 @@
-//! What one waits for.
+//! Waiting for what a test needs. Nothing here waits for a time: each waits for a condition.
 
 use std::time::Duration;
 
+use thirtyfour::error::WebDriverResult;
 use tokio::time::{Instant, sleep};
 
-use super::Person;
+use super::{Person, acts::is_about_a_page_that_went};
 
-/// How long anybody waits for something to appear: long, for only a failure takes that long, and machines are busy.
-pub(super) const PATIENCE: Duration = Duration::from_secs(40);
+/// Longest wait for anything: long, because only a failure takes that long, and machines are busy.
+pub(super) const PATIENCE: Duration = Duration::from_secs(90);
 
-/// How long between two looks.
+/// Time between two looks.
 pub(super) const PAUSE: Duration = Duration::from_millis(20);
 
 impl Person {
-    /// Waits until something is to be seen.
+    /// Waits until something is to be seen on a loaded page, whose scripts have run.
     pub(crate) async fn wait_for(&self, selector: &str) {
-        self.wait_until(&format!("{selector} is to be seen"), async || self.sees(selector).await).await;
+        let is_seen = async || self.looks_for(selector).await == Some(true);
+        self.wait_until(&format!("{selector} is to be seen"), is_seen).await;
     }
 
     /// Waits until something is not, or no longer, to be seen.
     pub(crate) async fn wait_until_gone(&self, selector: &str) {
-        self.wait_until(&format!("{selector} is gone"), async || !self.sees(selector).await).await;
+        let is_gone = async || self.looks_for(selector).await == Some(false);
+        self.wait_until(&format!("{selector} is gone"), is_gone).await;
     }
 
     /// Waits until something says this among other things.
     pub(crate) async fn wait_for_text(&self, selector: &str, text: &str) {
         let says = async || self.try_text(selector).await.is_some_and(|said| said.contains(text));
         self.wait_until(&format!("{selector} says {text:?}"), says).await;
+    }
+
+    /// Waits until this has the focus, in the words of [`focused`](Self::focused). Browsers move the focus to a field
+    /// of a new page some time after the page is loaded.
+    pub(crate) async fn wait_for_focus(&self, described: &str) {
+        let has_it = async || self.focused().await == described;
+        self.wait_until(&format!("{described} has the focus"), has_it).await;
     }
 
     /// Waits until the page at this path, whatever its query, is loaded.
@@ -44,6 +54,20 @@ impl Person {
                 self.stop(&format!("waited in vain until {what}")).await;
             }
             sleep(PAUSE).await;
+        }
+    }
+
+    /// Does something that does no harm twice, and does it again if the page gave way to the next meanwhile.
+    pub(super) async fn persist<T>(&self, what: &str, act: impl AsyncFn() -> WebDriverResult<T>) -> T {
+        let begun = Instant::now();
+        loop {
+            match act().await {
+                Ok(done) => return done,
+                Err(error) if is_about_a_page_that_went(&error) && begun.elapsed() < PATIENCE => {
+                    sleep(PAUSE).await;
+                }
+                Err(error) => panic!("{what} failed: {error}"),
+            }
         }
     }
 }
