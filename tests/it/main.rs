@@ -10,8 +10,10 @@
 )]
 
 mod actix_attribute;
+mod actix_errors;
+mod actix_identify;
+mod axum_identify;
 mod destinations;
-mod http;
 mod late_store;
 mod log_lines;
 mod proof;
@@ -20,5 +22,7 @@ mod python_sdk;
 mod races;
 mod recipes;
 mod security_table;
+mod sockets;
 mod spine;
 mod store_failures;
+mod tower;

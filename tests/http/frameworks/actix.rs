@@ -41,12 +41,13 @@ use crate::http::{
 };
 
 /// actix-web, served in process.
+#[derive(Clone, Copy)]
 pub(crate) struct Actix;
 
 #[async_trait(?Send)]
 impl Framework for Actix {
     fn name(&self) -> &'static str {
-        "actix-web"
+        "actix"
     }
 
     fn manner(&self) -> Manner {

@@ -1,17 +1,16 @@
-//! Named cases, and how they are run.
+//! Named cases, and the tests made of them.
 
-use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
-    rc::Rc,
-};
+use std::{collections::HashSet, rc::Rc};
 
 use futures_util::future::LocalBoxFuture;
+use libtest_mimic::Trial;
 use mfakit::{MfaBuilder, Policy, core::ClientAddress};
 use tokio::task::LocalSet;
 
 use crate::http::{
     framework::{Framework, Shape},
     log::Log,
+    trial,
     world::{Setting, World},
 };
 
@@ -19,11 +18,11 @@ use crate::http::{
 pub(crate) struct Case {
     name: String,
     setting: Setting,
-    run: Box<dyn FnOnce(Rc<World>) -> LocalBoxFuture<'static, ()>>,
+    run: Box<dyn FnOnce(Rc<World>) -> LocalBoxFuture<'static, ()> + Send>,
 }
 
 /// A case in the standard world.
-pub(crate) fn case<F>(name: impl Into<String>, run: impl FnOnce(Rc<World>) -> F + 'static) -> Case
+pub(crate) fn case<F>(name: impl Into<String>, run: impl FnOnce(Rc<World>) -> F + Send + 'static) -> Case
 where
     F: Future<Output = ()> + 'static,
 {
@@ -62,36 +61,27 @@ impl Case {
     }
 
     /// Runs it in a world and a runtime of its own, in which waiting takes no time.
-    fn holds(self, framework: &dyn Framework) -> bool {
+    ///
+    /// The log and the clock are those of this thread, so that cases can run beside each other.
+    fn run(self, framework: &dyn Framework) {
         let Self { name: _, setting, run } = self;
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
         let log = Log::default();
         let _listening = log.listen();
-        let case = async {
+        LocalSet::new().block_on(&runtime, async {
             let world = World::new(framework, setting, log.clone()).await;
             run(Rc::new(world)).await;
-        };
-        // A case that fails has panicked, and said on stderr where and why.
-        catch_unwind(AssertUnwindSafe(|| LocalSet::new().block_on(&runtime, case))).is_ok()
+        });
     }
 }
 
-/// Runs every case, and fails at the end with the names of those that did not hold.
-pub(crate) fn run(framework: &dyn Framework, cases: Vec<Case>) {
-    let count = cases.len();
-    let mut names: Vec<_> = cases.iter().map(|case| case.name.clone()).collect();
-    names.sort();
-    let twice = names.windows(2).find(|pair| pair[0] == pair[1]);
-    assert_eq!(twice, None, "two cases have one name");
-    let mut failed = Vec::new();
-    for case in cases {
-        let name = case.name.clone();
-        if !case.holds(framework) {
-            eprintln!("^^^ {name}\n");
-            failed.push(name);
-        }
-    }
-    println!("{} of {count} cases hold on {}", count - failed.len(), framework.name());
-    assert!(failed.is_empty(), "these do not hold on {}:\n  {}", framework.name(), failed.join("\n  "));
+/// A test for each case on this framework, `{framework}::{case}`.
+pub(crate) fn trials(framework: impl Framework + Copy + Send + 'static, cases: Vec<Case>) -> Vec<Trial> {
+    let mut names = HashSet::new();
+    let trial = |case: Case| {
+        assert!(names.insert(case.name.clone()), "two cases have one name: {}", case.name);
+        trial(format!("{}::{}", framework.name(), case.name), move || case.run(&framework))
+    };
+    cases.into_iter().map(trial).collect()
 }

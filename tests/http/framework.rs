@@ -43,6 +43,7 @@ use crate::http::ask::Ask;
 /// Every handler counts its run in the [`Ledger`], and has an extractor that counts itself before any other.
 #[async_trait(?Send)]
 pub(crate) trait Framework {
+    /// Its name in names of tests.
     fn name(&self) -> &'static str;
 
     /// In what it differs from others.

@@ -27,6 +27,7 @@ use crate::http::{
 };
 
 /// axum, served in process.
+#[derive(Clone, Copy)]
 pub(crate) struct Axum;
 
 #[async_trait(?Send)]
