@@ -1,8 +1,10 @@
-//! A request's JSON object, read field by field in the words Bandwidth uses when it refuses one.
+//! A request's JSON object, read field by field in the words that Bandwidth uses when it rejects one.
 //!
-//! 1. A missing field, `null` and the empty string are the same: "… is required".
-//! 2. Lengths count characters, as JSON Schema does.
-//! 3. Fields nobody asks for are ignored: older official SDKs send some that the API no longer has.
+//! 1. A required field that is missing, `null` or the empty string is rejected with "… is required".
+//! 2. An optional field may be missing. If it is there, `null` is a wrong type like any other: the specification has
+//!    no field that may be `null`.
+//! 3. Lengths count characters, as JSON Schema does.
+//! 4. Unknown fields are ignored, whatever their value: older official SDKs send some that the API no longer has.
 
 use serde_json::{Map, Value};
 
@@ -32,9 +34,10 @@ impl Fields {
         }
     }
 
+    /// An optional text, which may be missing but not `null`.
     pub(crate) fn optional_text(&self, field: &str) -> Result<Option<&str>, Refusal> {
         match self.0.get(field) {
-            None | Some(Value::Null) => Ok(None),
+            None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
             Some(_) => Err(Refusal::invalid(format!("{field} must be a string"))),
         }

@@ -7,7 +7,7 @@
 use crate::credentials::{Authorization, Credentials};
 
 /// Why no token is issued, in the RFC's words (section 5.2).
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Oauth {
     InvalidRequest(&'static str),
     InvalidClient,
@@ -50,7 +50,7 @@ pub(crate) fn judge(
         return Err(Oauth::InvalidClient);
     }
     match form.grant_type.as_deref() {
-        None | Some("") => Err(Oauth::InvalidRequest("grant_type is required")),
+        None => Err(Oauth::InvalidRequest("grant_type is required")),
         Some("client_credentials") => Ok(()),
         Some(_) => Err(Oauth::UnsupportedGrantType),
     }
@@ -78,10 +78,12 @@ struct Form {
     grant_type: Option<String>,
     client_id: Option<String>,
     client_secret: Option<String>,
+    /// Any scope will do: Bandwidth's specification names none.
+    scope: Option<String>,
 }
 
 impl Form {
-    /// Reads the form; section 3.2 allows no parameter twice and wants unknown ones ignored.
+    /// Reads the form. Section 3.2 allows no parameter twice, and has unknown ones and those without a value ignored.
     fn read(body: &[u8]) -> Result<Self, Oauth> {
         let mut form = Self::default();
         for (name, value) in form_urlencoded::parse(body) {
@@ -89,8 +91,12 @@ impl Form {
                 "grant_type" => &mut form.grant_type,
                 "client_id" => &mut form.client_id,
                 "client_secret" => &mut form.client_secret,
+                "scope" => &mut form.scope,
                 _ => continue,
             };
+            if value.is_empty() {
+                continue;
+            }
             if place.replace(value.into_owned()).is_some() {
                 return Err(Oauth::InvalidRequest("a parameter is given twice"));
             }
@@ -164,8 +170,12 @@ mod tests {
             ("wrong client, wrong grant", Some("Basic aWQ6eA=="), "grant_type=x", Err(Oauth::InvalidClient)),
             ("bearer", Some("Bearer x"), form, Err(Oauth::InvalidClient)),
             ("wrong grant", right, "grant_type=password", Err(Oauth::UnsupportedGrantType)),
-            ("no grant", right, "", Err(no_grant)),
-            ("twice", None, "grant_type=a&grant_type=b", Err(twice)),
+            ("no grant", right, "", Err(no_grant.clone())),
+            ("empty grant", right, "grant_type=", Err(no_grant.clone())),
+            ("empty secret in the form", right, "grant_type=client_credentials&client_secret=", Ok(())),
+            ("a scope", right, "grant_type=client_credentials&scope=a&more=b&more=c", Ok(())),
+            ("twice", None, "grant_type=a&grant_type=b", Err(twice.clone())),
+            ("scope twice", right, "grant_type=client_credentials&scope=a&scope=b", Err(twice)),
         ];
         for (name, header, body, expected) in cases {
             assert_eq!(judge(&credentials, header.map(str::as_bytes), body.as_bytes()), expected, "{name}");

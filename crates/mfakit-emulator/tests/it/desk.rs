@@ -36,7 +36,12 @@ impl Desk {
 
     /// An operation of account 9900000, with the right credentials.
     pub(crate) fn operation(&self, name: &str, body: &Value) -> RequestBuilder {
-        self.request(Method::POST, &format!("/api/v1/accounts/9900000/code/{name}"))
+        self.operation_below("/api/v1", name, body)
+    }
+
+    /// The same below another root.
+    pub(crate) fn operation_below(&self, root: &str, name: &str, body: &Value) -> RequestBuilder {
+        self.request(Method::POST, &format!("{root}/accounts/9900000/code/{name}"))
             .basic_auth("emulator", Some("emulator"))
             .json(body)
     }

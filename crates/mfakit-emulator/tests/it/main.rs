@@ -12,5 +12,6 @@ mod faults;
 mod loopback;
 mod page;
 mod program;
+mod schema;
 mod sending;
 mod verifying;
