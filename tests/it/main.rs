@@ -14,6 +14,7 @@ mod actix_errors;
 mod actix_identify;
 mod axum_identify;
 mod destinations;
+mod documents;
 mod late_store;
 mod log_lines;
 mod proof;

@@ -10,6 +10,7 @@ mod debian;
 mod python;
 mod redis;
 mod shell;
+mod test;
 
 use std::process::ExitCode;
 
@@ -38,9 +39,9 @@ enum Chore {
 
 fn main() -> ExitCode {
     let done = match Cli::parse().chore {
-        Chore::Test => test(),
+        Chore::Test => test::test(),
         Chore::Check => check::check(),
-        Chore::Ci => check::check().and_then(|()| test()),
+        Chore::Ci => shell::all([check::check(), test::test()]),
         Chore::Bench => cargo(["bench", "--package", "mfakit-tests"]),
     };
     match done {
@@ -50,14 +51,4 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-fn test() -> Result<(), Failed> {
-    let python = python::with_sdk()?;
-    redis::installed()?;
-    browser::installed()?;
-    let axe = browser::with_axe()?;
-    let features = "mfakit-tests/python,mfakit-tests/redis,mfakit-tests/browser";
-    let mut tests = shell::command("cargo", ["test", "--workspace", "--features", features]);
-    shell::run(tests.env("MFAKIT_PYTHON", python).env("MFAKIT_AXE", axe))
 }

@@ -3,8 +3,10 @@
 use std::{
     env,
     ffi::OsStr,
+    fs::{self, File},
+    io::{self, Read as _, Write as _},
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Command, ExitStatus, Stdio},
 };
 
 /// A chore stopped here, and why.
@@ -29,6 +31,40 @@ pub(crate) fn run(command: &mut Command) -> Result<(), Failed> {
         Ok(status) => Err(Failed(format!("{} ended with {status}", shown(command)))),
         Err(error) => Err(Failed(format!("{} did not start: {error}", shown(command)))),
     }
+}
+
+/// Runs a command, shows what it prints, and keeps a copy of its standard output in a file.
+pub(crate) fn run_recorded(command: &mut Command, record: &Path) -> Result<(), Failed> {
+    println!("xtask: {}", shown(command));
+    let mut copied = || -> io::Result<ExitStatus> {
+        if let Some(folder) = record.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let mut record = File::create(record)?;
+        let mut child = command.stdout(Stdio::piped()).spawn()?;
+        if let Some(mut output) = child.stdout.take() {
+            let mut bytes = [0; 8192];
+            loop {
+                let count = output.read(&mut bytes)?;
+                let Some(read) = bytes.get(..count).filter(|read| !read.is_empty()) else { break };
+                io::stdout().write_all(read)?;
+                io::stdout().flush()?;
+                record.write_all(read)?;
+            }
+        }
+        child.wait()
+    };
+    match copied() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(Failed(format!("{} ended with {status}", shown(command)))),
+        Err(error) => Err(Failed(format!("{} did not run to its end: {error}", shown(command)))),
+    }
+}
+
+/// Gives everything that failed as one failure.
+pub(crate) fn all(done: impl IntoIterator<Item = Result<(), Failed>>) -> Result<(), Failed> {
+    let failed: Vec<_> = done.into_iter().filter_map(|done| done.err().map(|Failed(why)| why)).collect();
+    if failed.is_empty() { Ok(()) } else { Err(Failed(failed.join("\nxtask: "))) }
 }
 
 /// Whether a command runs and succeeds, without a word.

@@ -95,6 +95,7 @@ fn refusals() -> impl Iterator<Item = Case> {
             "channel-unavailable",
         ),
         ("by a way that does not exist", Who::Alice, json!({ "channel": "pigeon" }), 422, "invalid-field"),
+        ("by e-mail", Who::Alice, json!({ "channel": "email" }), 422, "invalid-field"),
         ("in capitals", Who::Alice, json!({ "channel": "MESSAGING" }), 422, "invalid-field"),
         ("without saying how", Who::Alice, json!({}), 422, "invalid-field"),
         (

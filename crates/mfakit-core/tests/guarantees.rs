@@ -1,0 +1,29 @@
+//! Each guarantee of the conformance suite as a test of its own, asked of the memory store.
+//!
+//! ```sh
+//! cargo test --package mfakit-core --features conformance --test guarantees -- attempts::
+//! ```
+
+use std::{process::ExitCode, sync::Arc};
+
+use libtest_mimic::{Arguments, Trial};
+use mfakit_core::{
+    MemoryStore,
+    conformance::{GUARANTEES, Guarantee, Suite},
+    testing::ManualClock,
+};
+use tokio::runtime::Builder;
+
+fn main() -> ExitCode {
+    let trials = GUARANTEES.iter().map(trial).collect();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+/// A test by the guarantee's name, with a store and a clock of its own.
+fn trial(guarantee: &'static Guarantee) -> Trial {
+    Trial::test(guarantee.name(), || {
+        let runtime = Builder::new_multi_thread().worker_threads(4).enable_all().build()?;
+        runtime.block_on(guarantee.ask(&Suite::new(Arc::new(MemoryStore::new()), ManualClock::new())));
+        Ok(())
+    })
+}

@@ -1,0 +1,89 @@
+//! All tests, and what they need beyond cargo.
+//!
+//! 1. What cannot be installed leaves out the tests that need it, and fails the chore at its end. All others run.
+//! 2. A test that fails stops no other. The end of the output names all that failed.
+//! 3. What the run prints is kept, and `docs/security.md` is held against it: a test that it names has run.
+
+use std::{ffi::OsString, fs, path::Path};
+
+use crate::{
+    browser, python, redis,
+    shell::{self, Failed, command, target},
+};
+
+/// The test that holds `docs/security.md` against the record of a run.
+const SECURITY_TABLE: &str = "security_table::every_test_that_is_named_ran_and_passed";
+
+pub(crate) fn test() -> Result<(), Failed> {
+    let equipment = [
+        ("python", python::with_sdk().map(|python| vec![("MFAKIT_PYTHON", python.into_os_string())])),
+        ("redis", redis::installed().map(|()| Vec::new())),
+        (
+            "browser",
+            browser::installed()
+                .and_then(|()| browser::with_axe())
+                .map(|axe| vec![("MFAKIT_AXE", axe.into_os_string())]),
+        ),
+    ];
+    let (mut features, mut environment, mut failed) = (Vec::new(), Vec::new(), Vec::new());
+    for (feature, installed) in equipment {
+        match installed {
+            Ok(variables) => {
+                features.push(format!("mfakit-tests/{feature}"));
+                environment.extend(variables);
+            }
+            Err(Failed(why)) => {
+                failed.push(Failed(format!("the tests of the feature `{feature}` did not run: {why}")));
+            }
+        }
+    }
+    failed.extend(run(&features.join(","), &environment));
+    shell::all(failed.into_iter().map(Err))
+}
+
+/// Runs the tests of these features, and gives what failed.
+fn run(features: &str, environment: &[(&str, OsString)]) -> Vec<Failed> {
+    let mut failed = Vec::new();
+    let record = target().join("xtask/test-output.txt");
+    let tests = || {
+        let mut tests = command("cargo", ["test", "--workspace", "--features", features]);
+        tests.envs(environment.iter().map(|(name, value)| (name, value)));
+        tests
+    };
+    failed.extend(shell::run_recorded(tests().arg("--no-fail-fast"), &record).err());
+    failed.extend(names_of_failures(&record));
+    // With the same packages and features, so that nothing is built anew.
+    let mut table = tests();
+    table.args(["--test", "it", "--", "--ignored", "--exact", SECURITY_TABLE]);
+    failed.extend(shell::run(table.env("MFAKIT_TEST_RECORD", &record)).err());
+    failed
+}
+
+/// The names of the tests that failed, as one failure; none where none did.
+fn names_of_failures(record: &Path) -> Option<Failed> {
+    let output = fs::read_to_string(record).unwrap_or_default();
+    let names = failures(&output);
+    (!names.is_empty())
+        .then(|| Failed(format!("{} tests failed:\n       {}", names.len(), names.join("\n       "))))
+}
+
+fn failures(output: &str) -> Vec<&str> {
+    output.lines().filter_map(|line| line.strip_prefix("test ")?.strip_suffix(" ... FAILED")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tests_that_failed_are_named() {
+        let output = "running 3 tests
+test locks::it_locks ... ok
+test locks::it_breaks ... FAILED
+test axum::a code is good once ... FAILED
+test locks::it_is_slow ... ignored
+test result: FAILED. 1 passed; 2 failed";
+        assert_eq!(failures(output), ["locks::it_breaks", "axum::a code is good once"]);
+        assert_eq!(failures("test result: ok. 3 passed"), [""; 0]);
+    }
+}

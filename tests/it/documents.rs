@@ -1,0 +1,42 @@
+//! What the documents have to say.
+
+use std::{fs, path::Path};
+
+/// A document, without its line breaks.
+fn document(path: &str) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    fs::read_to_string(root.join(path)).unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_readme_says_what_codes_by_phone_are_not_good_for() {
+    let readme = document("README.md");
+    let (_, section) = readme.split_once("## What text messages and calls are not good for").unwrap();
+    let (section, _) = section.split_once(" ## ").unwrap();
+    for said in
+        ["phishing", "restricted", "SP 800-63B-4", "ASVS 5.0 does not accept it at level 3", "SIM swaps"]
+    {
+        assert!(section.contains(said), "{said:?} is missing in: {section}");
+    }
+}
+
+#[test]
+fn the_readme_of_the_crate_is_that_of_the_project() {
+    assert_eq!(document("crates/mfakit/README.md"), document("README.md"));
+}
+
+#[test]
+fn the_page_of_limits_says_what_each_failure_does_and_what_it_costs() {
+    let limits = document("docs/limits.md");
+    let (_, section) = limits.split_once("## When something fails").unwrap();
+    for part in [
+        "the store",
+        "Bandwidth errs",
+        "Bandwidth asks to wait",
+        "`identify`",
+        "risk check",
+        "an instance stops",
+    ] {
+        assert!(section.contains(part), "{part:?} is missing in: {section}");
+    }
+}
