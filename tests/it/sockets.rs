@@ -199,6 +199,6 @@ async fn shake_hands(address: SocketAddr, target: &str, cookies: &str) -> (TcpSt
             head.push(stream.read_u8().await.unwrap());
         }
     };
-    tokio::time::timeout(Duration::from_secs(10), read).await.expect("an answer in time");
+    tokio::time::timeout(Duration::from_secs(60), read).await.expect("an answer in time");
     (stream, String::from_utf8(head).unwrap())
 }

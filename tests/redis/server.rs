@@ -2,17 +2,22 @@
 
 use std::{
     env, fs,
-    net::TcpListener,
+    net::Ipv4Addr,
     path::PathBuf,
     process::{Child, Command, Stdio},
     sync::atomic::{AtomicU32, Ordering},
     time::{Duration, Instant},
 };
 
+use tokio::net::TcpSocket;
+
+/// Longest wait for a server: long, because only a failure takes that long, and machines are busy.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// A redis-server of one's own. Ends when it is dropped, and takes its folder along.
 pub(crate) struct RedisServer {
     child: Child,
-    port: u16,
+    port: Port,
     folder: PathBuf,
     options: Vec<String>,
 }
@@ -35,26 +40,21 @@ impl RedisServer {
         let folder = env::temp_dir().join(name);
         fs::create_dir_all(&folder).unwrap();
         let options: Vec<_> = options.iter().map(|option| (*option).to_owned()).collect();
-        // Somebody else may take the port between our look and the server's; then another is tried.
-        for _ in 0..5 {
-            let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-            let child = spawn(port, &folder, &options);
-            let mut server = Self { child, port, folder: folder.clone(), options: options.clone() };
-            if server.is_up().await {
-                return server;
-            }
-        }
-        panic!("redis-server does not start; `apt-get install redis-server` gives one");
+        let port = Port::reserve();
+        let child = spawn(port.number(), &folder, &options);
+        let mut server = Self { child, port, folder, options };
+        assert!(server.is_up().await, "redis-server does not start with {:?}", server.options);
+        server
     }
 
     /// Where it is.
     pub(crate) fn url(&self) -> String {
-        format!("redis://127.0.0.1:{}", self.port)
+        format!("redis://127.0.0.1:{}", self.port())
     }
 
     /// The port.
     pub(crate) fn port(&self) -> u16 {
-        self.port
+        self.port.number()
     }
 
     /// Ends it at once, as a crash does.
@@ -65,7 +65,7 @@ impl RedisServer {
 
     /// Starts it again, on the same port and with what it wrote down.
     pub(crate) async fn restart(&mut self) {
-        self.child = spawn(self.port, &self.folder, &self.options);
+        self.child = spawn(self.port(), &self.folder, &self.options);
         assert!(self.is_up().await, "redis-server starts again");
     }
 
@@ -81,20 +81,21 @@ impl RedisServer {
 
     /// Runs a command by redis-cli, and gives what it says.
     pub(crate) fn cli(&self, arguments: &[&str]) -> String {
-        let port = self.port.to_string();
+        let port = self.port().to_string();
         let mut command = Command::new("redis-cli");
         let said = command.args(["-p", &port]).args(arguments).output().unwrap();
         String::from_utf8_lossy(&said.stdout).trim().to_owned()
     }
 
     fn signal(&self, signal: &str) {
-        let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
-        assert!(sent.success());
+        // The shell's own `kill`: there is not always a program of that name.
+        let kill = format!("kill {signal} {}", self.child.id());
+        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
     }
 
     async fn is_up(&mut self) -> bool {
         let begun = Instant::now();
-        while begun.elapsed() < Duration::from_secs(10) {
+        while begun.elapsed() < PATIENCE {
             if self.child.try_wait().unwrap().is_some() {
                 return false;
             }
@@ -127,34 +128,54 @@ fn spawn(port: u16, folder: &PathBuf, options: &[String]) -> Child {
         .expect("redis-server is installed: `cargo xtask test` does that, or `apt-get install redis-server`")
 }
 
+/// A port of this machine that no other test is given for as long as this lives, whether or not a server listens on it.
+///
+/// The socket is bound and does not listen. Linux gives its port to no socket that asks for any port, and lets a server
+/// bind and listen that asks for this one.
+pub(crate) struct Port(TcpSocket);
+
+impl Port {
+    /// A free port.
+    pub(crate) fn reserve() -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_reuseaddr(true).unwrap();
+        socket.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+        Self(socket)
+    }
+
+    /// Its number.
+    pub(crate) fn number(&self) -> u16 {
+        self.0.local_addr().unwrap().port()
+    }
+}
+
 /// Three primaries that share the slots, without replicas.
 pub(crate) struct RedisCluster {
     nodes: Vec<RedisServer>,
+    /// The ports by which the nodes talk to each other.
+    _buses: [Port; 3],
 }
 
 impl RedisCluster {
     /// A Cluster of three.
     pub(crate) async fn start() -> Self {
-        let options = [
-            "--cluster-enabled",
-            "yes",
-            "--cluster-node-timeout",
-            "2000",
-            "--save",
-            "",
-            "--appendonly",
-            "no",
-        ];
+        let buses = [(); 3].map(|()| Port::reserve());
         let mut nodes = Vec::new();
-        for _ in 0..3 {
+        for bus in &buses {
+            let port = bus.number().to_string();
+            // No node gives up another because a machine is busy.
+            let cluster =
+                ["--cluster-enabled", "yes", "--cluster-port", &port, "--cluster-node-timeout", "60000"];
+            let options = [&cluster as &[_], &["--save", "", "--appendonly", "no"]].concat();
             nodes.push(RedisServer::with(&options).await);
         }
         for (node, slots) in nodes.iter().zip([("0", "5460"), ("5461", "10922"), ("10923", "16383")]) {
             assert_eq!(node.cli(&["cluster", "addslotsrange", slots.0, slots.1]), "OK");
         }
         let (first, others) = nodes.split_first().unwrap();
-        for other in others {
-            assert_eq!(first.cli(&["cluster", "meet", "127.0.0.1", &other.port().to_string()]), "OK");
+        for (other, bus) in others.iter().zip(&buses[1..]) {
+            let ports = [other.port(), bus.number()].map(|port| port.to_string());
+            assert_eq!(first.cli(&["cluster", "meet", "127.0.0.1", &ports[0], &ports[1]]), "OK");
         }
         let begun = Instant::now();
         let joined = |node: &RedisServer| {
@@ -162,10 +183,10 @@ impl RedisCluster {
             info.contains("cluster_state:ok") && info.contains("cluster_known_nodes:3")
         };
         while !nodes.iter().all(joined) {
-            assert!(begun.elapsed() < Duration::from_secs(20), "the nodes find each other");
+            assert!(begun.elapsed() < PATIENCE, "the nodes find each other");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        Self { nodes }
+        Self { nodes, _buses: buses }
     }
 
     /// Where its nodes are.

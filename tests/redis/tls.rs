@@ -1,10 +1,13 @@
 //! TLS, asked for by the URL.
 
-use std::{env, fs, net::TcpListener, process::Command};
+use std::{env, fs, process::Command};
 
 use mfakit_redis::{ConnectError, RedisStore};
 
-use crate::{server::RedisServer, verbs::every_verb};
+use crate::{
+    server::{Port, RedisServer},
+    verbs::every_verb,
+};
 
 const URL: &str = "MFAKIT_TEST_REDISS_URL";
 
@@ -20,7 +23,8 @@ async fn a_server_with_tls_is_asked_if_its_certificate_is_trusted_and_is_not_oth
     fs::create_dir_all(&folder).unwrap();
     fs::write(&cert_file, made.cert.pem()).unwrap();
     fs::write(&key_file, made.signing_key.serialize_pem()).unwrap();
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
+    let reserved = Port::reserve();
+    let port = reserved.number().to_string();
     let files = [&cert_file, &key_file].map(|file| file.to_str().unwrap());
     let tls = ["--tls-port", &port, "--tls-cert-file", files[0], "--tls-key-file", files[1]];
     let server = RedisServer::with(&[&tls as &[&str], &["--tls-auth-clients", "no"]].concat()).await;

@@ -7,6 +7,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use mfakit_emulator::Emulator;
+#[cfg(unix)]
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Bandwidth's MFA API on your desk, with an inbox for the codes it sends.
 #[derive(Parser)]
@@ -51,11 +53,18 @@ async fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    let signals = match Signals::listen() {
+        Ok(signals) => signals,
+        Err(error) => {
+            report(&format!("cannot listen for signals: {error}"));
+            return ExitCode::FAILURE;
+        }
+    };
     if let Err(error) = greet(&emulator) {
         // Whoever reads the output may go away first; the emulator is of use without being read.
         report(&format!("cannot write where it listens: {error}"));
     }
-    emulator.run_until(told_to_stop()).await;
+    emulator.run_until(signals.arrive()).await;
     ExitCode::SUCCESS
 }
 
@@ -90,26 +99,41 @@ fn report(words: &str) {
     let _ = writeln!(io::stderr(), "mfakit-emulator: {words}");
 }
 
-/// Ctrl-C, or on Unix the signal by which service managers and test runners stop a program.
-async fn told_to_stop() {
-    let interrupted = async {
+/// The signals that end the program: Ctrl-C, and on Unix the one by which service managers and test runners stop it.
+#[cfg(unix)]
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    /// Listens from now on, so that a signal ends the program cleanly as soon as it has said where it is.
+    fn listen() -> io::Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    /// Waits for one of them.
+    async fn arrive(mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn arrive(self) {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
-    };
-    #[cfg(unix)]
-    let terminated = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminated = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupted => {}
-        () = terminated => {}
     }
 }

@@ -85,7 +85,7 @@ pub(crate) async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    let came = tokio::time::timeout(Duration::from_secs(20), waiting).await;
+    let came = tokio::time::timeout(Duration::from_secs(90), waiting).await;
     came.unwrap_or_else(|_| panic!("in vain: {what}"));
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use mfakit_emulator::Emulator;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::TcpStream;
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 
 fn program() -> Command {
     let mut program = Command::new(env!("CARGO_BIN_EXE_mfakit-emulator"));
@@ -24,7 +24,7 @@ async fn it_stops_when_dropped() {
     assert_eq!(emulator.inbox_url(), format!("http://127.0.0.1:{port}/"));
     drop(TcpStream::connect(("127.0.0.1", port)).await.unwrap());
     drop(emulator);
-    tokio::time::timeout(Duration::from_secs(10), async {
+    tokio::time::timeout(Duration::from_secs(60), async {
         while TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
@@ -72,10 +72,25 @@ async fn the_program_says_where_it_is_and_ends_cleanly_on_ctrl_c() {
         .unwrap();
     assert_eq!(token.status(), 200);
 
-    let pid = child.id().unwrap().to_string();
-    assert!(Command::new("kill").args(["-INT", &pid]).status().await.unwrap().success());
-    let ended = tokio::time::timeout(Duration::from_secs(10), child.wait()).await.unwrap().unwrap();
-    assert_eq!(ended.code(), Some(0));
+    ends_cleanly(child, "INT").await;
+}
+
+#[tokio::test]
+async fn the_program_ends_cleanly_from_the_moment_it_says_how() {
+    for signal in ["INT", "TERM"] {
+        let mut child = program().args(["--port", "0"]).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        while !lines.next_line().await.unwrap().unwrap().contains("Ctrl-C") {}
+        ends_cleanly(child, signal).await;
+    }
+}
+
+async fn ends_cleanly(mut child: Child, signal: &str) {
+    // The shell's own `kill`: there is not always a program of that name.
+    let kill = format!("kill -{signal} {}", child.id().unwrap());
+    assert!(Command::new("sh").args(["-c", &kill]).status().await.unwrap().success());
+    let ended = tokio::time::timeout(Duration::from_secs(60), child.wait()).await.unwrap().unwrap();
+    assert_eq!(ended.code(), Some(0), "{signal}");
 }
 
 #[tokio::test]
