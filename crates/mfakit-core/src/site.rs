@@ -1,5 +1,7 @@
 //! Where the app stands on the web, and what it calls itself.
 
+use std::borrow::Cow;
+
 use url::{Host, Url};
 
 use crate::Look;
@@ -12,6 +14,7 @@ pub struct Site {
     pub(crate) origin: String,
     pub(crate) host: String,
     pub(crate) path: String,
+    pub(crate) public_path: String,
     pub(crate) trusted_origins: Vec<String>,
     pub(crate) look: Look,
     pub(crate) single_code: bool,
@@ -40,6 +43,34 @@ impl Site {
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
+    }
+
+    /// The prefix that a proxy strips from every path, such as `/app`. Empty without one.
+    #[must_use]
+    pub fn public_path(&self) -> &str {
+        &self.public_path
+    }
+
+    /// Returns a path of the app as browsers have to write it: below the [public path](Self::public_path). Addresses
+    /// of other sites (`https:`, `mailto:`, `tel:`) stay as they are.
+    #[must_use]
+    pub fn public<'a>(&self, href: &'a str) -> Cow<'a, str> {
+        let is_path = href.starts_with('/') && !href.starts_with("//");
+        if is_path && !self.public_path.is_empty() {
+            Cow::Owned(format!("{}{href}", self.public_path))
+        } else {
+            Cow::Borrowed(href)
+        }
+    }
+
+    /// Returns the app's own path for one that a browser wrote. `None` if it is not below the public path and so
+    /// belongs to another app on this origin.
+    #[must_use]
+    pub fn own<'a>(&self, public: &'a str) -> Option<&'a str> {
+        match public.strip_prefix(self.public_path.as_str())? {
+            "" => Some("/"),
+            rest => rest.starts_with('/').then_some(rest),
+        }
     }
 
     /// Further origins whose pages may call the routes.
@@ -78,7 +109,7 @@ pub(crate) fn host_of(origin: &str) -> String {
     Url::parse(origin).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
 }
 
-/// Whether `path` can hold the routes: absolute, without a trailing slash, of plain segments.
+/// Returns whether `path` can stand in front of others: absolute, without a trailing slash, of plain segments.
 pub(crate) fn is_mount_path(path: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
     path.strip_prefix('/').is_some_and(|rest| {
@@ -110,6 +141,34 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(parse_origin(text).as_deref(), origin, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_stripped_prefix_is_added_on_the_way_out_and_taken_off_on_the_way_in() {
+        let site = |public_path: &str| Site {
+            name: String::new(),
+            origin: "https://bank.example".to_owned(),
+            host: "bank.example".to_owned(),
+            path: "/mfa".to_owned(),
+            public_path: public_path.to_owned(),
+            trusted_origins: Vec::new(),
+            look: Look::new(),
+            single_code: false,
+        };
+        let (whole, app) = (site(""), site("/app"));
+        for (own, public) in
+            [("/", "/app/"), ("/orders?id=42", "/app/orders?id=42"), ("/app/x", "/app/app/x")]
+        {
+            assert_eq!((whole.public(own).as_ref(), whole.own(own)), (own, Some(own)));
+            assert_eq!((app.public(own).as_ref(), app.own(public)), (public, Some(own)));
+        }
+        assert_eq!(app.own("/app"), Some("/"));
+        for elsewhere in ["/", "/orders", "/apple", "/App/orders", ""] {
+            assert_eq!(app.own(elsewhere), None, "{elsewhere}");
+        }
+        for href in ["https://help.example/", "mailto:help@bank.example", "//cdn.example/x", "tel:+1"] {
+            assert_eq!(app.public(href), href);
         }
     }
 

@@ -36,6 +36,14 @@ pub enum BuildError {
         /// What was written.
         path: String,
     },
+    /// The prefix that a proxy strips cannot be one.
+    #[error(
+        "no proxy strips {path:?}: write a path such as \"/app\", without a slash at the end and without a query"
+    )]
+    PublicPath {
+        /// The path that was given.
+        path: String,
+    },
     /// No scope was declared.
     #[error("no scope is declared: add .scope(\"transfer\", \"make a transfer\")")]
     NoScope,

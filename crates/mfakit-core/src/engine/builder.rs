@@ -22,6 +22,7 @@ use crate::{
 /// | [`store`](Self::store) | a [`MemoryStore`] |
 /// | [`secret`](Self::secret) | a random one, on a store of a single process only |
 /// | [`path`](Self::path) | `/mfa` |
+/// | [`public_path`](Self::public_path) | none: browsers and the app write the same paths |
 /// | [`trusted_origins`](Self::trusted_origins) | none |
 /// | [`policy`](Self::policy) | [`Policy::default`] |
 /// | [`clock`](Self::clock) | [`SystemClock`] |
@@ -37,6 +38,7 @@ pub struct MfaBuilder {
     origin: String,
     name: Option<String>,
     path: String,
+    public_path: Option<String>,
     trusted_origins: Vec<String>,
     scopes: Vec<DeclaredScope>,
     messaging_to: Vec<String>,
@@ -70,6 +72,7 @@ impl MfaBuilder {
             origin,
             name: None,
             path: "/mfa".to_owned(),
+            public_path: None,
             trusted_origins: Vec::new(),
             scopes: Vec::new(),
             messaging_to: Vec::new(),
@@ -140,6 +143,19 @@ impl MfaBuilder {
     /// The path below which the routes are mounted.
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.path = path.into();
+        self
+    }
+
+    /// Sets the prefix that a proxy strips: with `/app`, browsers write `/app/orders` where the app sees `/orders`.
+    ///
+    /// Every address in an answer of mfakit then begins with it: redirects, links, forms, files and `challenge_url`. All
+    /// paths in the settings stay the app's own, without the prefix: [`path`](Self::path), the paths of the
+    /// [`Look`], and the log-in page. The grant cookie keeps the path `/`, which its `__Host-` prefix demands.
+    /// `X-Forwarded-Prefix` is not read, because clients can write it as well.
+    ///
+    /// An app that is nested under a path and sees the whole path does not need this.
+    pub fn public_path(mut self, prefix: impl Into<String>) -> Self {
+        self.public_path = Some(prefix.into());
         self
     }
 
@@ -227,6 +243,10 @@ impl MfaBuilder {
         if !is_mount_path(&self.path) {
             return Err(BuildError::Path { path: self.path });
         }
+        let public_path = self.public_path.unwrap_or_default();
+        if !(public_path.is_empty() || is_mount_path(&public_path)) {
+            return Err(BuildError::PublicPath { path: public_path });
+        }
         let trusted_origins = self
             .trusted_origins
             .into_iter()
@@ -257,6 +277,7 @@ impl MfaBuilder {
             origin,
             host,
             path: self.path,
+            public_path,
             trusted_origins,
             look,
             single_code: self.single_code,

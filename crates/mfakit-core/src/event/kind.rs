@@ -94,10 +94,9 @@ pub enum EventKind<'a> {
         /// The store's error.
         error: &'a str,
     },
-    /// A function of the app's own erred: the one that says who it is, the one that knows the numbers, or the one
-    /// that weighs the risk.
+    /// A function of the app's own failed.
     AppFailed {
-        /// Which.
+        /// Its name: `identify`, `directory`, `risk check` or `on_rejection`.
         function: &'static str,
         /// Its error.
         error: &'a str,

@@ -8,6 +8,7 @@ fn site(origin: &str, single_code: bool) -> Site {
         origin: origin.to_owned(),
         host: crate::site::host_of(origin),
         path: "/mfa".to_owned(),
+        public_path: String::new(),
         trusted_origins: Vec::new(),
         look: crate::Look::new(),
         single_code,

@@ -154,6 +154,16 @@ fn what_the_builder_refuses_it_refuses_by_name() {
             complete().words(Words::english().label("pay", "see //evil.test")),
             "the label of \"pay\"",
         ),
+        (
+            "a stripped prefix with a slash at its end",
+            complete().public_path("/app/"),
+            "no proxy strips \"/app/\"",
+        ),
+        ("a stripped prefix that is everything", complete().public_path("/"), "no proxy strips \"/\""),
+        ("a stripped prefix that is relative", complete().public_path("app"), "no proxy strips \"app\""),
+        ("a stripped prefix that climbs", complete().public_path("/app/.."), "no proxy strips \"/app/..\""),
+        ("a stripped prefix with a query", complete().public_path("/app?x"), "no proxy strips \"/app?x\""),
+        ("a stripped prefix of another host", complete().public_path("//evil.test"), "no proxy strips"),
         ("a trusted origin that is none", complete().trusted_origins(["*"]), "\"*\" is no origin"),
     ] {
         let error = builder.build().expect_err(name).to_string();
