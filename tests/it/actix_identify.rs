@@ -3,7 +3,7 @@
 
 use std::{
     convert::Infallible,
-    future::{Ready, ready},
+    future::{Pending, Ready, pending, ready},
 };
 
 use actix_web::{
@@ -15,6 +15,8 @@ use actix_web::{
     web,
 };
 use mfakit::{LoginId, Mfa, MfaMiddleware, PhoneNumber, RequireMfa, Subject, UserId, testing::TestProvider};
+
+use crate::log::Log;
 
 fn mfa() -> Mfa {
     Mfa::builder(TestProvider::new(), "https://bank.example")
@@ -48,7 +50,7 @@ impl<const STATUS: u16> FromRequest for Turned<STATUS> {
 
     fn from_request(_: &HttpRequest, _: &mut Payload) -> Self::Future {
         let status = StatusCode::from_u16(STATUS).unwrap();
-        ready(Err(InternalError::new("turned away", status).into()))
+        ready(Err(InternalError::new("redis is away", status).into()))
     }
 }
 
@@ -70,8 +72,88 @@ async fn an_extractor_that_turns_a_request_away_found_nobody_there() {
 }
 
 #[actix_web::test]
-async fn an_extractor_that_fails_is_a_mistake_in_the_app() {
-    assert_eq!(answer(MfaMiddleware::new(mfa(), turning::<500>), "").await.status(), 500);
+async fn an_extractor_that_fails_is_an_outage_of_the_app() {
+    for middleware in [
+        MfaMiddleware::new(mfa(), turning::<500>),
+        MfaMiddleware::new(mfa(), turning::<502>),
+        MfaMiddleware::new(mfa(), turning::<503>),
+        MfaMiddleware::new(mfa(), turning::<408>),
+        MfaMiddleware::new(mfa(), turning::<429>),
+    ] {
+        let log = Log::default();
+        let _listening = log.listen();
+        let answer = answer(middleware, "").await;
+        assert_eq!(
+            (answer.status().as_u16(), answer.headers().get(header::RETRY_AFTER).unwrap().to_str().unwrap()),
+            (503, "5")
+        );
+        let log = log.text();
+        assert!(log.contains("sys_app_failed") && log.contains("redis is away"), "{log}");
+        assert!(!log.contains("MfaMiddleware"), "it is no matter of middleware: {log}");
+    }
+}
+
+#[actix_web::test]
+async fn an_extractor_that_misses_its_data_is_a_mistake_in_the_app_and_the_log_says_so() {
+    async fn by_data(_: web::Data<String>) -> Result<Option<Subject>, Infallible> {
+        Ok(Some(Subject::cookie("alice", LoginId::random())))
+    }
+    async fn by_extension(_: web::ReqData<String>) -> Result<Option<Subject>, Infallible> {
+        Ok(Some(Subject::cookie("alice", LoginId::random())))
+    }
+    for (middleware, says) in [
+        (MfaMiddleware::new(mfa(), by_data), "add it to the app by app_data"),
+        (MfaMiddleware::new(mfa(), by_extension), "put its middleware around MfaMiddleware"),
+    ] {
+        let log = Log::default();
+        let _listening = log.listen();
+        assert_eq!(answer(middleware, "").await.status(), 500);
+        assert!(log.text().contains(says), "{}", log.text());
+    }
+}
+
+#[actix_web::test]
+async fn an_extractor_that_panics_rejects_the_request() {
+    struct Panicking;
+
+    impl FromRequest for Panicking {
+        type Error = actix_web::Error;
+        type Future = Ready<Result<Self, actix_web::Error>>;
+
+        fn from_request(_: &HttpRequest, _: &mut Payload) -> Self::Future {
+            // As a panic, but without a word on stderr.
+            std::panic::resume_unwind(Box::new("as the test wants it"))
+        }
+    }
+
+    async fn panicking(_: Panicking) -> Result<Option<Subject>, Infallible> {
+        Ok(Some(Subject::cookie("alice", LoginId::random())))
+    }
+
+    assert_eq!(answer(MfaMiddleware::new(mfa(), panicking), "").await.status(), 500);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_extractor_that_falls_silent_is_given_up_after_ten_seconds() {
+    struct Silent;
+
+    impl FromRequest for Silent {
+        type Error = actix_web::Error;
+        type Future = Pending<Result<Self, actix_web::Error>>;
+
+        fn from_request(_: &HttpRequest, _: &mut Payload) -> Self::Future {
+            pending()
+        }
+    }
+
+    async fn silent(_: Silent) -> Result<Option<Subject>, Infallible> {
+        Ok(Some(Subject::cookie("alice", LoginId::random())))
+    }
+
+    let asked = tokio::time::Instant::now();
+    let asking = answer(MfaMiddleware::new(mfa(), silent), "");
+    let answer = tokio::task::LocalSet::new().run_until(asking).await;
+    assert_eq!((answer.status().as_u16(), asked.elapsed().as_secs()), (503, 10));
 }
 
 #[actix_web::test]

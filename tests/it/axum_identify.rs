@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use axum::{
-    Router,
+    Extension, Router,
     body::Body,
     extract::{FromRef, FromRequestParts, State},
     http::{Request, StatusCode, header, request::Parts},
@@ -12,6 +12,8 @@ use axum::{
 };
 use mfakit::{LoginId, Mfa, MfaLayer, PhoneNumber, RequireMfa, Subject, UserId, testing::TestProvider};
 use tower::ServiceExt;
+
+use crate::log::Log;
 
 fn mfa() -> Mfa {
     Mfa::builder(TestProvider::new(), "https://bank.example")
@@ -40,9 +42,40 @@ impl<S: Sync, const STATUS: u16> FromRequestParts<S> for Turned<STATUS> {
     async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Response> {
         match STATUS {
             303 => Err(Redirect::to("/welcome").into_response()),
-            status => Err(StatusCode::from_u16(status).unwrap().into_response()),
+            status => Err((StatusCode::from_u16(status).unwrap(), "redis is away").into_response()),
         }
     }
+}
+
+/// An extractor whose work takes as long as it likes, or ends in a panic.
+struct Stuck<const PANICS: bool>;
+
+impl<S: Sync, const PANICS: bool> FromRequestParts<S> for Stuck<PANICS> {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        if PANICS {
+            // As a panic, but without a word on stderr.
+            std::panic::resume_unwind(Box::new("as the test wants it"));
+        }
+        std::future::pending().await
+    }
+}
+
+async fn stuck<const PANICS: bool>(_: Stuck<PANICS>) -> Result<Option<Subject>, Infallible> {
+    Ok(Some(Subject::cookie("alice", LoginId::random())))
+}
+
+/// An extension that no layer puts into the request.
+#[derive(Clone)]
+struct Sessions;
+
+async fn by_extension(_: Extension<Sessions>) -> Result<Option<Subject>, Infallible> {
+    Ok(Some(Subject::cookie("alice", LoginId::random())))
+}
+
+async fn by_session(_: tower_sessions::Session) -> Result<Option<Subject>, Infallible> {
+    Ok(Some(Subject::cookie("alice", LoginId::random())))
 }
 
 async fn identify<const STATUS: u16>(_: Turned<STATUS>) -> Result<Option<Subject>, Infallible> {
@@ -65,9 +98,49 @@ async fn an_extractor_that_turns_a_request_away_found_nobody_there() {
 }
 
 #[tokio::test]
-async fn an_extractor_that_fails_is_a_mistake_in_the_app() {
-    let answer = answer(app(MfaLayer::new(mfa(), identify::<500>).login("/login"))).await;
+async fn an_extractor_that_fails_is_an_outage_of_the_app() {
+    for layer in [
+        MfaLayer::new(mfa(), identify::<500>),
+        MfaLayer::new(mfa(), identify::<502>),
+        MfaLayer::new(mfa(), identify::<503>),
+        MfaLayer::new(mfa(), identify::<408>),
+        MfaLayer::new(mfa(), identify::<429>),
+    ] {
+        let log = Log::default();
+        let _listening = log.listen();
+        let answer = answer(app(layer.login("/login"))).await;
+        assert_eq!(
+            (answer.status().as_u16(), &answer.headers()[header::RETRY_AFTER]),
+            (503, &"5".parse().unwrap())
+        );
+        let log = log.text();
+        assert!(log.contains("sys_app_failed") && log.contains("redis is away"), "{log}");
+        assert!(!log.contains("MfaLayer"), "it is no matter of layers: {log}");
+    }
+}
+
+#[tokio::test]
+async fn an_extractor_that_misses_its_layer_is_a_mistake_in_the_app_and_the_log_says_so() {
+    for layer in [MfaLayer::new(mfa(), by_extension), MfaLayer::new(mfa(), by_session)] {
+        let log = Log::default();
+        let _listening = log.listen();
+        let answer = answer(app(layer.login("/login"))).await;
+        assert_eq!(answer.status(), 500);
+        assert!(log.text().contains("put its layer around MfaLayer"), "{}", log.text());
+    }
+}
+
+#[tokio::test]
+async fn an_extractor_that_panics_rejects_the_request() {
+    let answer = answer(app(MfaLayer::new(mfa(), stuck::<true>).login("/login"))).await;
     assert_eq!(answer.status(), 500);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_extractor_that_falls_silent_is_given_up_after_ten_seconds() {
+    let asked = tokio::time::Instant::now();
+    let answer = answer(app(MfaLayer::new(mfa(), stuck::<false>).login("/login"))).await;
+    assert_eq!((answer.status().as_u16(), asked.elapsed().as_secs()), (503, 10));
 }
 
 #[tokio::test]

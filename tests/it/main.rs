@@ -16,6 +16,9 @@ mod axum_identify;
 mod destinations;
 mod documents;
 mod late_store;
+/// The log of an app, as the HTTP cases read it.
+#[path = "../http/log.rs"]
+mod log;
 mod log_lines;
 mod proof;
 #[cfg(feature = "python")]

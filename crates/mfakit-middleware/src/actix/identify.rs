@@ -6,15 +6,19 @@ use actix_web::{Error, FromRequest, Handler, HttpRequest, dev::Payload};
 use futures_util::future::LocalBoxFuture;
 use mfakit_core::{BoxError, Subject};
 
-use crate::IdentifyError;
+use crate::{IdentifyError, identify};
 
 /// An async function of actix-web's extractors to `Result<Option<Subject>, E>`. None of them gets the body.
 ///
 /// It may take the `HttpRequest`, and must let go of it before it ends: actix-web cannot route on while a task
 /// of the function's own still holds one.
 ///
-/// An extractor that fails with a client error or a redirect found nobody there; one that fails with a server
-/// error is put together wrongly, as a session extractor without its middleware is.
+/// | an extractor fails with | the request is |
+/// |---|---|
+/// | a redirect or a client error, such as 401 | unauthenticated |
+/// | 408, 425 or 429 | answered with 503: it is not known who sends it |
+/// | a server error, such as a session store that is down | answered with 503, and reported as an outage of the app |
+/// | a server error that says application data or an extension is missing | answered with 500, and reported as a mistake |
 pub trait ExtractorFn<Args>: Send + Sync + 'static {
     /// Extracts the arguments and calls the function.
     fn call<'a>(
@@ -44,15 +48,18 @@ where
     }
 }
 
+/// Reads what an extractor's error means.
 fn rejected(extractors: &str, error: &Error) -> Result<Option<Subject>, IdentifyError> {
-    let status = error.as_response_error().status_code();
-    if status.is_client_error() || status.is_redirection() {
-        return Ok(None);
-    }
-    Err(IdentifyError::Misconfigured(format!(
-        "one of the extractors {extractors} of the identify function failed with {status}: is its middleware \
-         around the app?"
-    )))
+    let status = error.as_response_error().status_code().as_u16();
+    identify::rejected(extractors, status, &error.to_string(), |text| {
+        let missing_data = text.contains("Requested application data is not configured correctly");
+        let missing_extension = text.contains("Missing expected request extension data");
+        if missing_data {
+            Some("add it to the app by app_data")
+        } else {
+            missing_extension.then_some("put its middleware around MfaMiddleware")
+        }
+    })
 }
 
 /// A function without its type.

@@ -3,20 +3,29 @@
 use std::marker::PhantomData;
 
 use async_trait::async_trait;
-use axum_core::{extract::FromRequestParts, response::IntoResponse};
+use axum::body::to_bytes;
+use axum_core::{
+    extract::FromRequestParts,
+    response::{IntoResponse, Response},
+};
 use http::request::Parts;
 use mfakit_core::{BoxError, Mfa, Subject};
 
 use crate::{
     IdentifyError,
+    identify::{self, LONGEST_TEXT},
     tower::{Identify, IntoIdentify, MfaLayer},
 };
 
 /// An async function of up to eight extractors, each of which leaves the body alone, to
 /// `Result<Option<Subject>, E>`.
 ///
-/// An extractor that rejects a request with a client error or a redirect found nobody there; one that rejects
-/// it with a server error is put together wrongly, as a session extractor without its layer is.
+/// | an extractor rejects the request with | the request is |
+/// |---|---|
+/// | a redirect or a client error, such as 401 | unauthenticated |
+/// | 408, 425 or 429 | answered with 503: it is not known who sends it |
+/// | a server error, such as a session store that is down | answered with 503, and reported as an outage of the app |
+/// | a server error that says an extension or a layer is missing | answered with 500, and reported as a mistake |
 pub trait ExtractorFn<S, T>: Send + Sync + 'static {
     /// Extracts the arguments and calls the function.
     fn call(
@@ -39,9 +48,10 @@ macro_rules! extractor_fn {
             #[allow(non_snake_case, unused_variables, reason = "an argument is named as its type; there may be none")]
             async fn call(&self, parts: &mut Parts, state: &S) -> Result<Option<Subject>, IdentifyError> {
                 $(
-                    let $extractor = match $extractor::from_request_parts(parts, state).await {
+                    let extracted = $extractor::from_request_parts(parts, state).await;
+                    let $extractor = match extracted.map_err(IntoResponse::into_response) {
                         Ok(extracted) => extracted,
-                        Err(rejection) => return rejected(std::any::type_name::<$extractor>(), rejection),
+                        Err(rejection) => return rejected(std::any::type_name::<$extractor>(), rejection).await,
                     };
                 )*
                 self($($extractor),*).await.map_err(|error| IdentifyError::Failed(error.into()))
@@ -60,15 +70,17 @@ extractor_fn!(T1, T2, T3, T4, T5, T6);
 extractor_fn!(T1, T2, T3, T4, T5, T6, T7);
 extractor_fn!(T1, T2, T3, T4, T5, T6, T7, T8);
 
-fn rejected(extractor: &str, rejection: impl IntoResponse) -> Result<Option<Subject>, IdentifyError> {
-    let status = rejection.into_response().status();
-    if status.is_client_error() || status.is_redirection() {
-        return Ok(None);
-    }
-    Err(IdentifyError::Misconfigured(format!(
-        "the extractor {extractor} of the identify function failed with {status}: is its layer around MfaLayer or \
-         between it and the guard?"
-    )))
+/// Reads what an extractor's rejection means.
+async fn rejected(extractor: &str, rejection: Response) -> Result<Option<Subject>, IdentifyError> {
+    let status = rejection.status().as_u16();
+    let text = to_bytes(rejection.into_body(), LONGEST_TEXT).await.unwrap_or_default();
+    identify::rejected(extractor, status, &String::from_utf8_lossy(&text), |text| {
+        let missing_extension = text.contains("Missing request extension");
+        // As tower-sessions, axum-login and tower-cookies write it.
+        let missing_layer = text.contains("Is `") && text.contains("` enabled?");
+        (missing_extension || missing_layer)
+            .then_some("put its layer around MfaLayer, or between it and the guard")
+    })
 }
 
 /// Marks a function of extractors.
