@@ -9,7 +9,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use mfakit::{LoginId, Mfa, Subject};
+use mfakit::{LoginId, Mfa, Rejection, Subject};
 
 use crate::http::ask::Ask;
 
@@ -104,6 +104,44 @@ pub(crate) struct Shape {
     /// Whether the framework's usual CORS middleware is around everything: the trusted origin may call with
     /// credentials.
     pub(crate) cors: bool,
+    /// The layer's own way to write rejections.
+    pub(crate) rejections: Rejections,
+}
+
+/// Answer that the app's own function gives to rejections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rejections {
+    /// There is no such function.
+    Default,
+    /// An answer in the app's own format, with the status 418 and without any header of the default answer. Its body has
+    /// all that the function is told.
+    Own,
+    /// The default answer with the header `x-own: 1`.
+    Marked,
+    /// Nothing: it panics.
+    Panicking,
+    /// An answer with the status 200.
+    Succeeding,
+    /// An answer whose body does not come.
+    Streaming,
+}
+
+/// All that the app's function is told of a rejection.
+pub(crate) fn told(rejection: &Rejection) -> serde_json::Value {
+    serde_json::json!({
+        "code": rejection.kind().name(),
+        "status": rejection.status(),
+        "title": rejection.title(),
+        "detail": rejection.detail(),
+        "scope": rejection.scope(),
+        "reason": rejection.reason(),
+        "max_age": rejection.max_age().map(|age| age.as_secs()),
+        "confirm_at": rejection.challenge_url(),
+        "page": rejection.page_url(),
+        "attempts_left": rejection.attempts_left(),
+        "wait": rejection.retry_after().map(|wait| wait.as_secs()),
+        "whole": rejection.to_json(),
+    })
 }
 
 /// What answers where there is no route.

@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::http::{
     ask::{Ask, Who},
     faults::{FaultyProvider, FaultyStore, PhoneBook},
-    framework::{App, Framework, Layer, Ledger, Manner, Rest, Server, Shape},
+    framework::{App, Framework, Layer, Ledger, Manner, Rejections, Rest, Server, Shape},
     heard::Heard,
     log::Log,
 };
@@ -44,6 +44,7 @@ impl Default for Setting {
             rest: Rest::Nothing,
             normalized: false,
             cors: false,
+            rejections: Rejections::Default,
         };
         Self {
             shape,

@@ -1,15 +1,16 @@
-//! Where our pages stand. Always relative to the site: a `Host` header has no say [WEB-14].
+//! Addresses of our pages, as browsers write them. Always relative references, so that no `Host` header has a say
+//! [WEB-14].
 
 use mfakit_core::{Mfa, Scope};
 
 /// The path of a scope's page.
 pub(crate) fn page_path(mfa: &Mfa, scope: &Scope) -> String {
-    format!("{}/{scope}", mfa.site().path())
+    format!("{}{}/{scope}", mfa.site().public_path(), mfa.site().path())
 }
 
 /// The path of a file beside the page.
 pub(crate) fn file_path(mfa: &Mfa, file: &str) -> String {
-    format!("{}{file}", mfa.site().path())
+    format!("{}{}{file}", mfa.site().public_path(), mfa.site().path())
 }
 
 /// The style sheet, below the mount path and a name that no scope can have.

@@ -28,7 +28,9 @@ use crate::{
     cookie::grant_token,
     facts::Facts,
     identify::IdentifyError,
+    page::Onward,
     problem::{Kind, Problem},
+    rejection::{self, OnRejection},
     respond,
 };
 
@@ -39,6 +41,7 @@ pub struct Admission(Arc<Inner>);
 struct Inner {
     mfa: Mfa,
     login_page: Option<Arc<str>>,
+    on_rejection: Option<OnRejection>,
     found: Mutex<Found>,
     guarded: AtomicBool,
 }
@@ -63,20 +66,20 @@ impl fmt::Debug for Admission {
 impl Admission {
     /// A request that nothing is known of yet.
     #[must_use]
-    pub fn new(mfa: Mfa, login_page: Option<Arc<str>>) -> Self {
+    pub fn new(mfa: Mfa, login_page: Option<Arc<str>>, on_rejection: Option<OnRejection>) -> Self {
         let (found, guarded) = (Mutex::default(), AtomicBool::new(false));
-        Self(Arc::new(Inner { mfa, login_page, found, guarded }))
+        Self(Arc::new(Inner { mfa, login_page, on_rejection, found, guarded }))
     }
 
     /// The answer to a request that has no admission: the adapter's app-wide part, which is called `layer`
     /// there, is missing or stands inside the guard.
-    pub fn missing(layer: &str) -> Answer {
+    pub fn missing(layer: &str, facts: &Facts) -> Answer {
         tracing::error!(
             target: "mfakit",
             error = format!("{layer} is missing or stands inside the guard: put it around the whole app"),
             "misconfigured"
         );
-        Problem::new(Kind::Misconfigured).into_answer()
+        respond::bare(facts, Problem::new(Kind::Misconfigured))
     }
 
     /// The engine.
@@ -89,6 +92,15 @@ impl Admission {
     #[must_use]
     pub fn login_page(&self) -> Option<&str> {
         self.0.login_page.as_deref()
+    }
+
+    /// Has the [app's function](OnRejection) write an answer that rejects a program, if there is such a function. Other
+    /// answers, and those that it has written already, stay as they are.
+    pub fn shape(&self, answer: Answer) -> Answer {
+        match &self.0.on_rejection {
+            Some(on_rejection) => rejection::shape(self.mfa(), on_rejection, answer),
+            None => answer,
+        }
     }
 
     /// Whether a guard looked at the request, so that its answer must not be kept by a cache.
@@ -218,7 +230,7 @@ impl Admission {
                 ))
             }
             Ok(Ok(Decision::Denied(denial))) => {
-                Err(respond::denied(self.mfa(), self.login_page(), &denial, subject, &facts()))
+                Err(self.shape(respond::denied(self.mfa(), self.login_page(), &denial, subject, &facts())))
             }
             Ok(Err(_)) => Err(self.refuse(subject, &facts(), Kind::Misconfigured)),
             Err(_) => {
@@ -246,7 +258,8 @@ impl Admission {
     }
 
     fn refuse(&self, subject: Option<&Subject>, facts: &Facts, kind: Kind) -> Answer {
-        respond::problem(self.mfa(), facts, Asker::of(facts, subject), Problem::new(kind))
+        let (asker, problem) = (Asker::of(facts, subject), Problem::new(kind));
+        self.shape(respond::problem(self.mfa(), facts, asker, problem, Onward::Home))
     }
 }
 

@@ -1,6 +1,8 @@
-//! What goes back.
+//! Answers in plain types.
 
 use std::borrow::Cow;
+
+use crate::problem::Problem;
 
 /// What every answer of ours and of a guarded route says to caches [HTTP-8].
 pub const NOT_KEPT: (&str, &str) = ("cache-control", "no-store");
@@ -15,9 +17,11 @@ pub struct Answer {
     /// The status code.
     pub status: u16,
     /// Names in lower case, and values.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<(Cow<'static, str>, String)>,
     /// The body.
     pub body: Cow<'static, [u8]>,
+    /// The problem that the body states as JSON, if it states one.
+    pub(crate) problem: Option<Box<Problem>>,
 }
 
 impl Answer {
@@ -28,8 +32,8 @@ impl Answer {
             ("x-content-type-options", "nosniff"),
             ("cross-origin-resource-policy", "same-origin"),
         ];
-        let headers = always.map(|(name, value)| (name, value.to_owned())).to_vec();
-        Self { status, headers, body: Cow::Borrowed(&[]) }
+        let headers = always.map(|(name, value)| (name.into(), value.to_owned())).to_vec();
+        Self { status, headers, body: Cow::Borrowed(&[]), problem: None }
     }
 
     /// A body of this media type.
@@ -46,12 +50,24 @@ impl Answer {
 
     /// Adds a header.
     pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
+        self.headers.push((name.into(), value.into()));
         self
     }
 
     /// Says that the answer depends on who asks and how.
     pub fn negotiated(self) -> Self {
-        self.header("vary", "Cookie, Accept, Sec-Fetch-Mode")
+        self.varying("Cookie, Accept, Sec-Fetch-Mode")
+    }
+
+    /// Says that the answer depends on these request headers too.
+    pub fn varying(mut self, names: &str) -> Self {
+        match self.headers.iter_mut().find(|(name, _)| name == "vary") {
+            Some((_, vary)) => {
+                vary.push_str(", ");
+                vary.push_str(names);
+                self
+            }
+            None => self.header("vary", names),
+        }
     }
 }

@@ -1,13 +1,16 @@
-//! Who is asking, and in which form they can use an answer.
+//! Kinds of clients, and the format of their answers.
 
 use mfakit_core::{Recognition, Subject};
 
-use crate::facts::Facts;
+use crate::{
+    accept::{Preference, names_page, preference},
+    facts::Facts,
+};
 
-/// Who is asking, and so in which form they can use an answer.
+/// Kind of client that sends a request. It decides the treatment: only a [`Navigation`](Self::Navigation) is redirected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asker {
-    /// A program that the app recognised by a bearer token.
+    /// A program that the app recognized by a bearer token.
     Token,
     /// A script in a page, or any other program.
     Script,
@@ -16,27 +19,49 @@ pub enum Asker {
 }
 
 impl Asker {
-    /// Only a subject that the app recognised by a bearer token makes a [`Token`](Self::Token). For the
-    /// others the browser says it (`Sec-Fetch-Mode: navigate`), or else what they accept.
+    /// Returns the kind of client.
+    ///
+    /// | the app recognized a bearer token | `Sec-Fetch-Mode` | `Accept` prefers | |
+    /// |---|---|---|---|
+    /// | yes | – | – | `Token` |
+    /// | no | `navigate` | JSON | `Script` |
+    /// | no | `navigate` | HTML, or neither | `Navigation` |
+    /// | no | any other | – | `Script` |
+    /// | no | absent | HTML, and names it | `Navigation` |
+    /// | no | absent | anything else | `Script` |
     #[must_use]
     pub fn of(facts: &Facts, subject: Option<&Subject>) -> Self {
         if subject.is_some_and(|subject| subject.recognition() == Recognition::Bearer) {
             return Self::Token;
         }
+        let accept = facts.accept.as_deref();
         let navigates = match facts.fetch_mode.as_deref() {
-            Some(mode) => mode == "navigate",
-            None => facts.accept.as_deref().is_some_and(names_html),
+            Some(mode) => mode == "navigate" && preference(accept) != Preference::Json,
+            None => preference(accept) == Preference::Html && names_page(accept),
         };
         if navigates { Self::Navigation } else { Self::Script }
     }
 }
 
-/// Whether HTML is named, and not only covered by a wildcard.
-fn names_html(accept: &str) -> bool {
-    accept.split(',').any(|range| {
-        let media_type = range.split(';').next().unwrap_or_default().trim();
-        ["text/html", "application/xhtml+xml"].iter().any(|html| media_type.eq_ignore_ascii_case(html))
-    })
+/// Format in which an answer is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Representation {
+    /// A page for people.
+    Page,
+    /// JSON for programs.
+    Json,
+}
+
+impl Representation {
+    /// Follows `Accept`, for every client. Without a preference, a browser that is changing pages gets a page and every other
+    /// client gets JSON.
+    #[must_use]
+    pub(crate) fn wanted(asker: Asker, facts: &Facts) -> Self {
+        match (preference(facts.accept.as_deref()), asker) {
+            (Preference::Html, _) | (Preference::Either, Asker::Navigation) => Self::Page,
+            (Preference::Json, _) | (Preference::Either, Asker::Token | Asker::Script) => Self::Json,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -45,25 +70,86 @@ mod tests {
     use mfakit_core::LoginId;
 
     #[test]
-    fn the_app_and_the_browser_say_who_asks() {
+    fn the_app_and_the_browser_say_who_asks_and_accept_says_in_which_format() {
         let (cookie, bearer) = (Subject::cookie("a", LoginId::random()), Subject::bearer("a", "jti"));
-        let html = "text/html,application/xhtml+xml,*/*;q=0.8";
-        for (name, subject, mode, accept, asker) in [
-            ("a page change", Some(&cookie), Some("navigate"), Some(html), Asker::Navigation),
-            ("a script that asks for html", Some(&cookie), Some("cors"), Some(html), Asker::Script),
-            ("an old browser", Some(&cookie), None, Some(html), Asker::Navigation),
-            ("a program", Some(&cookie), None, Some("*/*"), Asker::Script),
-            ("a program that says nothing", None, None, None, Asker::Script),
-            ("somebody anonymous in a browser", None, Some("navigate"), Some(html), Asker::Navigation),
-            ("a token, whatever it accepts", Some(&bearer), Some("navigate"), Some(html), Asker::Token),
-            ("a doubled header", Some(&cookie), Some("navigate, navigate"), Some(html), Asker::Script),
+        let html = Some("text/html,application/xhtml+xml,*/*;q=0.8");
+        let (any, json) = (Some("*/*"), Some("application/json"));
+        let (cookie, bearer) = (Some(&cookie), Some(&bearer));
+        for (name, subject, mode, accept, asker, format) in [
+            ("a page change", cookie, Some("navigate"), html, Asker::Navigation, Representation::Page),
+            (
+                "a page change without a log-in",
+                None,
+                Some("navigate"),
+                html,
+                Asker::Navigation,
+                Representation::Page,
+            ),
+            (
+                "a page change that takes anything",
+                cookie,
+                Some("navigate"),
+                any,
+                Asker::Navigation,
+                Representation::Page,
+            ),
+            (
+                "a page change that takes no page",
+                cookie,
+                Some("navigate"),
+                json,
+                Asker::Script,
+                Representation::Json,
+            ),
+            (
+                "a page change by a service worker",
+                cookie,
+                Some("same-origin"),
+                html,
+                Asker::Script,
+                Representation::Page,
+            ),
+            (
+                "a script that asks for a page",
+                cookie,
+                Some("cors"),
+                html,
+                Asker::Script,
+                Representation::Page,
+            ),
+            ("a script", cookie, Some("cors"), any, Asker::Script, Representation::Json),
+            ("a script that says nothing", cookie, Some("cors"), None, Asker::Script, Representation::Json),
+            ("an old browser", cookie, None, html, Asker::Navigation, Representation::Page),
+            (
+                "a program that takes any text",
+                cookie,
+                None,
+                Some("text/*"),
+                Asker::Script,
+                Representation::Page,
+            ),
+            ("a program", cookie, None, any, Asker::Script, Representation::Json),
+            ("a program that says nothing", None, None, None, Asker::Script, Representation::Json),
+            ("a program that asks for JSON", None, None, json, Asker::Script, Representation::Json),
+            ("a token", bearer, None, any, Asker::Token, Representation::Json),
+            ("a token that says nothing", bearer, Some("navigate"), None, Asker::Token, Representation::Json),
+            (
+                "a token that asks for a page",
+                bearer,
+                Some("navigate"),
+                html,
+                Asker::Token,
+                Representation::Page,
+            ),
+            ("a doubled mode", cookie, Some("navigate, navigate"), any, Asker::Script, Representation::Json),
         ] {
             let facts = Facts {
                 fetch_mode: mode.map(str::to_owned),
                 accept: accept.map(str::to_owned),
                 ..Facts::default()
             };
-            assert_eq!(Asker::of(&facts, subject), asker, "{name}");
+            let found = Asker::of(&facts, subject);
+            assert_eq!((found, Representation::wanted(found, &facts)), (asker, format), "{name}");
         }
     }
 }

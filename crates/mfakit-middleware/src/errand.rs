@@ -1,52 +1,74 @@
-//! What somebody was about when a guard refused them.
+//! Errands: where a person was going when a guard rejected the request, and where to go back to.
 //!
-//! The server decides it, from the request that was refused. A caller cannot name it, because it travels sealed to the
+//! The server decides it, from the rejected request. A caller cannot name it, because it travels sealed to the
 //! scope and the log-in: in the address of the page, then in its forms, then in the challenge [WEB-4].
 
 use std::time::Duration;
 
-use mfakit_core::{KeyRing, LoginId, Purpose, Requirement, Scope, Site};
+use mfakit_core::{KeyRing, LoginId, Mfa, Purpose, Requirement, Scope, Site};
 
-use crate::{asker::Asker, facts::Facts, return_to::ReturnTo};
+use crate::{
+    asker::Representation,
+    facts::{Facts, query_value},
+    return_to::{ReturnTo, page_before},
+};
 
-/// The longest way back that is remembered, in bytes. So that all of it fits into a form.
-const MAX_BACK: usize = 256;
+/// The longest way back that is kept, in bytes, so that all of it fits into an address.
+const MAX_BACK: usize = 512;
 
-/// What somebody was about when a guard refused them.
+/// Where a person was going when a guard rejected the request, and the demand of that guard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Errand {
-    /// Where they were going.
+    /// The page to go on to.
     pub(crate) target: ReturnTo,
-    /// Where they came from, for who gives up.
+    /// The page to go back to on giving up.
     pub(crate) back: ReturnTo,
-    /// The age that the route wants, in seconds.
+    /// The age that the route demands, in seconds.
     max_age: Option<u64>,
-    /// Whether passing uses the grant up.
+    /// Whether passing consumes the grant.
     once: bool,
 }
 
 impl Errand {
-    /// The sender of a refused request was going to the target itself when it only looks; else, and for a script,
-    /// which cannot be shown as a page, to the page it came from; else home.
+    /// Reads the errand from a rejected request.
+    ///
+    /// The target is the request itself if it only looks and its answer is shown as a page. Otherwise it is the page that
+    /// the request was sent from. If that is one of our own pages, its errand goes on. Home is the last resort.
     #[must_use]
-    pub(crate) fn of_request(facts: &Facts, asker: Asker, requirement: &Requirement, site: &Site) -> Self {
-        let page = facts.referer.as_deref().and_then(|referer| ReturnTo::of_referer(referer, site));
-        let page_or_home = || page.clone().unwrap_or_else(|| ReturnTo::home(site));
-        let looks = asker == Asker::Navigation && facts.method.only_looks();
-        let itself = looks.then(|| ReturnTo::parse(&facts.target, site)).flatten();
-        let target = match itself {
-            Some(target) => target,
-            None if looks => ReturnTo::home(site),
-            None => page_or_home(),
+    pub(crate) fn of_request(
+        facts: &Facts,
+        representation: Representation,
+        requirement: &Requirement,
+        mfa: &Mfa,
+        login: &LoginId,
+    ) -> Self {
+        let site = mfa.site();
+        let home = || ReturnTo::home(site);
+        let before = page_before(facts, site);
+        let page = before.as_deref().and_then(|page| ReturnTo::parse(page, site));
+        let earlier = before.as_deref().and_then(|page| Self::of_our_page(page, mfa, login));
+        let (target, back) = match (page, earlier) {
+            (Some(page), _) => (page.clone(), page),
+            (None, Some(earlier)) => (earlier.target, earlier.back),
+            (None, None) => (home(), home()),
         };
-        // Whoever gives up is not led to what would refuse them again.
-        let fits = |back: &ReturnTo| back.as_str().len() <= MAX_BACK && !(looks && *back == target);
-        let back = Some(page_or_home()).filter(fits).unwrap_or_else(|| ReturnTo::home(site));
+        let looks = representation == Representation::Page && facts.method.only_looks();
+        let target = if looks { ReturnTo::parse(&facts.target, site).unwrap_or_else(home) } else { target };
+        // A person who gives up is not led to what would reject the request again.
+        let fits = back.as_str().len() <= MAX_BACK && !(looks && back == target);
+        let back = if fits { back } else { home() };
         let max_age = requirement.own_max_age().map(|max_age| max_age.as_secs());
         Self { target, back, max_age, once: requirement.is_once() }
     }
 
-    /// What the route wants that refused them.
+    /// Reads the errand in the address of one of our own pages.
+    fn of_our_page(page: &str, mfa: &Mfa, login: &LoginId) -> Option<Self> {
+        let (path, _) = page.split_once('?')?;
+        let scope = Scope::new(path.strip_prefix(mfa.site().path())?.strip_prefix('/')?).ok()?;
+        Self::open(&query_value(page, "return")?, mfa.keys(), &scope, login, mfa.site())
+    }
+
+    /// Returns the requirement of the route that rejected the request.
     pub(crate) fn requirement(&self, scope: &Scope) -> Requirement {
         let requirement = Requirement::new(*scope);
         let requirement = if self.once { requirement.once() } else { requirement };
@@ -56,7 +78,7 @@ impl Errand {
         }
     }
 
-    /// The errand as only this site's servers can write it, for this scope and log-in.
+    /// Writes the errand as only this site's servers can, for this scope and log-in.
     #[must_use]
     pub(crate) fn seal(&self, keys: &KeyRing, scope: &Scope, login: &LoginId) -> String {
         let Self { target, back, max_age, once } = self;

@@ -26,6 +26,8 @@ pub struct Facts {
     pub fetch_mode: Option<String>,
     /// `Origin`.
     pub origin: Option<String>,
+    /// `Host`. Never written into an answer.
+    pub host: Option<String>,
     /// `Referer`.
     pub referer: Option<String>,
     /// `Content-Type`.
@@ -54,6 +56,7 @@ impl Facts {
             fetch_site: joined("sec-fetch-site"),
             fetch_mode: joined("sec-fetch-mode"),
             origin: joined("origin"),
+            host: joined("host"),
             referer: joined("referer"),
             content_type: joined("content-type"),
             peer: None,
@@ -80,6 +83,13 @@ impl Facts {
         }
         self
     }
+}
+
+/// Returns the value of a field in the query of a target.
+pub(crate) fn query_value(target: &str, name: &str) -> Option<String> {
+    let (_, query) = target.split_once('?')?;
+    let found = form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name);
+    found.map(|(_, value)| value.into_owned())
 }
 
 /// The values of a header as one.

@@ -22,6 +22,7 @@ mod require;
 mod return_to;
 
 // Pure.
+mod accept;
 mod address;
 mod asker;
 mod client_address;
@@ -31,6 +32,7 @@ mod form;
 mod origin;
 mod page;
 mod problem;
+mod rejection;
 mod respond;
 
 // With the engine.
@@ -42,14 +44,15 @@ mod step_up;
 ///
 /// Its app-wide part gives every request an [`Admission`](adapter::Admission), which a guard asks for a
 /// [`Claim`](adapter::Claim) and takes that before anything is done; a route is a
-/// [`file`](adapter::file) or goes through [`open`](adapter::open), reads a body of at most [`MAX_BODY`](adapter::MAX_BODY) if it is wanted,
-/// and [finishes](adapter::Opened::finish).
+/// [`file`](adapter::file) or goes through [`open`](adapter::open), reads a body of the [allowed
+/// size](adapter::Opened::longest_body) if it is wanted, and [finishes](adapter::Opened::finish). Every answer goes through
+/// [`Admission::shape`](adapter::Admission::shape) on its way out.
 pub mod adapter {
     pub use crate::{
         admission::{Admission, Claim, Unidentified},
         answer::NOT_KEPT,
         endpoints::{NoBody, Opened, file, open},
-        form::MAX_BODY,
+        rejection::OnRejection,
     };
 }
 
@@ -68,5 +71,6 @@ pub use guarded::{Grant, Guarded};
 pub use identify::IdentifyError;
 pub use problem::Kind as ProblemKind;
 pub use refused::Refused;
+pub use rejection::Rejection;
 pub use require::{Require, RequireMfa, Required};
 pub use step_up::StepUp;

@@ -8,11 +8,12 @@ use serde_json::{Map, Value};
 use crate::answer::Answer;
 
 /// A refusal as a program reads it: `application/problem+json`, type `urn:mfakit:problem:{name}`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub(crate) struct Problem {
     kind: Kind,
     retry_after: Option<Duration>,
+    page: Option<String>,
     extensions: Map<String, Value>,
 }
 
@@ -20,6 +21,7 @@ macro_rules! kinds {
     ($($(#[$doc:meta])* $variant:ident = $status:literal $name:literal $title:literal;)+) => {
         /// Every refusal there is.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
         pub enum Kind { $($(#[$doc])* $variant,)+ }
 
         impl Kind {
@@ -96,7 +98,7 @@ impl Problem {
     /// A refusal of this kind.
     pub(crate) fn new(kind: Kind) -> Self {
         let retry_after = (kind == Kind::Unavailable).then_some(Duration::from_secs(5));
-        Self { kind, retry_after, extensions: Map::new() }
+        Self { kind, retry_after, page: None, extensions: Map::new() }
     }
 
     /// How long to wait.
@@ -111,6 +113,12 @@ impl Problem {
             Some(wait) => Self::new(Kind::Locked).retry_after(wait),
             None => Self::new(Kind::Disabled),
         }
+    }
+
+    /// Names the page that people are led to. It is no member, because programs cannot use it.
+    pub(crate) fn leading_to(mut self, page: impl Into<String>) -> Self {
+        self.page = Some(page.into());
+        self
     }
 
     /// What went wrong this time, in words that say what to do.
@@ -136,18 +144,52 @@ impl Problem {
         self.retry_after
     }
 
-    /// The refusal as JSON.
-    pub(crate) fn into_answer(self) -> Answer {
-        let Self { kind, retry_after, extensions } = self;
-        let mut members = Map::new();
-        members.insert("type".to_owned(), format!("urn:mfakit:problem:{}", kind.name()).into());
-        members.insert("title".to_owned(), kind.title().into());
-        members.insert("status".to_owned(), kind.status().into());
-        members.extend(extensions);
-        let body = Value::Object(members).to_string().into_bytes();
-        let answer = Answer::new(kind.status()).content("application/problem+json", body).negotiated();
-        with_retry_after(answer, retry_after)
+    /// Returns the page that people are led to.
+    #[must_use]
+    pub(crate) fn page(&self) -> Option<&str> {
+        self.page.as_deref()
     }
+
+    /// Returns a member that is a text.
+    #[must_use]
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.extensions.get(name).and_then(Value::as_str)
+    }
+
+    /// Returns a member that is a whole number.
+    #[must_use]
+    pub(crate) fn number(&self, name: &str) -> Option<u64> {
+        self.extensions.get(name).and_then(Value::as_u64)
+    }
+
+    /// Writes the problem as JSON.
+    #[must_use]
+    pub(crate) fn to_json(&self) -> String {
+        let mut members = Map::new();
+        members.insert("type".to_owned(), format!("urn:mfakit:problem:{}", self.kind.name()).into());
+        members.insert("title".to_owned(), self.kind.title().into());
+        members.insert("status".to_owned(), self.kind.status().into());
+        members.extend(self.extensions.clone());
+        Value::Object(members).to_string()
+    }
+
+    /// The problem as an answer in JSON.
+    pub(crate) fn into_answer(self) -> Answer {
+        let body = self.to_json().into_bytes();
+        let answer = Answer::new(self.kind.status()).content("application/problem+json", body).negotiated();
+        let answer = with_retry_after(answer, self.retry_after);
+        let mut answer = match &self.page {
+            Some(page) => linked(answer, page),
+            None => answer,
+        };
+        answer.problem = Some(Box::new(self));
+        answer
+    }
+}
+
+/// Names the page that people are led to, which a script may show or go to (RFC 8288).
+pub(crate) fn linked(answer: Answer, page: &str) -> Answer {
+    answer.header("link", format!("<{page}>; rel=\"alternate\"; type=\"text/html\""))
 }
 
 /// Says how long to wait, in whole seconds (RFC 9110, section 10.2.3).

@@ -1,24 +1,24 @@
-//! The one table from (decision, asker) to answer.
+//! The one table from a decision, the asker and the format to an answer.
 
 use mfakit_core::{Denial, Mfa, Reason, Subject};
 
 use crate::{
     address::page_path,
     answer::Answer,
-    asker::Asker,
+    asker::{Asker, Representation},
     errand::Errand,
     facts::Facts,
     page::{self, Onward},
-    problem::{Kind, Problem},
+    problem::{Kind, Problem, linked},
 };
 
-/// The answer to somebody who may not pass.
+/// Answers a request that a guard rejects.
 ///
-/// | | `Token`, `Script` | `Navigation` |
-/// |---|---|---|
-/// | missing, expired, mismatch | 401 `step-up-required` | 303 to the page |
-/// | unauthenticated | 401 `unauthenticated` | 303 to the app's log-in page |
-/// | unavailable | 503 `unavailable` | 503, as a page |
+/// | | `Navigation` | others, as a page | others, as JSON |
+/// |---|---|---|---|
+/// | missing, expired, mismatch | 303 to the challenge page | 401, leads to that page | 401 `step-up-required` |
+/// | unauthenticated | 303 to the app's log-in page | 401, leads to that page | 401 `unauthenticated` |
+/// | unavailable | 503, as a page | 503 | 503 `unavailable` |
 pub(crate) fn denied(
     mfa: &Mfa,
     login_page: Option<&str>,
@@ -34,63 +34,91 @@ pub(crate) fn denied(
             unauthenticated(mfa, login_page, facts)
         }
         (Reason::Unavailable, _) => {
-            problem(mfa, facts, Asker::of(facts, subject), Problem::new(Kind::Unavailable))
+            problem(mfa, facts, Asker::of(facts, subject), Problem::new(Kind::Unavailable), Onward::Home)
         }
     }
 }
 
-/// The answer to somebody who has to type a code first.
+/// Answers a request that needs a code first.
 fn step_up(mfa: &Mfa, denial: &Denial, subject: &Subject, facts: &Facts) -> Answer {
-    let scope = denial.requirement.scope();
-    let max_age = denial.max_age.as_secs();
     let asker = Asker::of(facts, Some(subject));
-    let page = || {
-        let errand = Errand::of_request(facts, asker, &denial.requirement, mfa.site());
-        format!("{}?return={}", page_path(mfa, scope), errand.seal(mfa.keys(), scope, subject.login()))
-    };
-    let refusal = || {
-        Problem::new(Kind::StepUpRequired)
-            .with("reason", denial.reason.as_str())
-            .with("scope", scope.as_str())
-            .with("max_age", max_age)
-            .with("challenge_url", format!("{}/challenge", page_path(mfa, scope)))
-            .into_answer()
-            .header(
-                "www-authenticate",
-                format!(
-                    "Bearer error=\"insufficient_user_authentication\", acr_values=\"mfa:{scope}\", max_age={max_age}"
-                ),
-            )
-    };
-    match asker {
-        Asker::Navigation => Answer::see_other(page()).negotiated(),
-        // The same for people: a script may show the page, or lead to it (RFC 8288).
-        Asker::Script => {
-            refusal().header("link", format!("<{}>; rel=\"alternate\"; type=\"text/html\"", page()))
-        }
-        Asker::Token => refusal(),
+    let representation = Representation::wanted(asker, facts);
+    if (asker, representation) == (Asker::Token, Representation::Json) {
+        return challenged(problem_of(mfa, denial).into_answer(), denial);
     }
+    let scope = denial.requirement.scope();
+    let errand = Errand::of_request(facts, representation, &denial.requirement, mfa, subject.login());
+    let page =
+        format!("{}?return={}", page_path(mfa, scope), errand.seal(mfa.keys(), scope, subject.login()));
+    let answer = match (asker, representation) {
+        (Asker::Navigation, _) => Answer::see_other(page).negotiated(),
+        (Asker::Script | Asker::Token, Representation::Page) => {
+            let words = mfa.words(facts.accept_language.as_deref());
+            let back = errand.back.href(mfa.site());
+            challenged(linked(page::asks(mfa, words, scope, &page, &back), &page), denial)
+        }
+        (Asker::Script | Asker::Token, Representation::Json) => {
+            challenged(problem_of(mfa, denial).leading_to(page).into_answer(), denial)
+        }
+    };
+    answer.varying("Referer, Sec-Fetch-Site")
 }
 
-/// The answer to somebody who is not logged in. Says nothing about the challenge [HTTP-5].
+fn problem_of(mfa: &Mfa, denial: &Denial) -> Problem {
+    let scope = denial.requirement.scope();
+    Problem::new(Kind::StepUpRequired)
+        .with("reason", denial.reason.as_str())
+        .with("scope", scope.as_str())
+        .with("max_age", denial.max_age.as_secs())
+        .with("challenge_url", format!("{}/challenge", page_path(mfa, scope)))
+}
+
+/// Says what is demanded (RFC 9470, section 3).
+fn challenged(answer: Answer, denial: &Denial) -> Answer {
+    let (scope, max_age) = (denial.requirement.scope(), denial.max_age.as_secs());
+    answer.header(
+        "www-authenticate",
+        format!(
+            "Bearer error=\"insufficient_user_authentication\", acr_values=\"mfa:{scope}\", max_age={max_age}"
+        ),
+    )
+}
+
+/// Answers a request of a client that is not logged in. Says nothing about the challenge [HTTP-5].
 pub(crate) fn unauthenticated(mfa: &Mfa, login_page: Option<&str>, facts: &Facts) -> Answer {
     let asker = Asker::of(facts, None);
     match (asker, login_page) {
-        (Asker::Navigation, Some(login_page)) => Answer::see_other(login_page).negotiated(),
+        (Asker::Navigation, Some(login_page)) => {
+            Answer::see_other(mfa.site().public(login_page)).negotiated()
+        }
         (Asker::Navigation | Asker::Script | Asker::Token, _) => {
-            problem(mfa, facts, asker, Problem::new(Kind::Unauthenticated))
+            let onward = login_page.map_or(Onward::Home, Onward::LogIn);
+            problem(mfa, facts, asker, Problem::new(Kind::Unauthenticated), onward)
                 .header("www-authenticate", "Bearer")
         }
     }
 }
 
-/// A refusal in the form the asker can use.
-pub(crate) fn problem(mfa: &Mfa, facts: &Facts, asker: Asker, problem: Problem) -> Answer {
-    match asker {
-        Asker::Token | Asker::Script => problem.into_answer(),
-        Asker::Navigation => {
-            let words = mfa.words(facts.accept_language.as_deref());
-            page::refusal(mfa, words, &problem, Onward::Home)
+/// Answers with a problem, in the format that is wanted.
+pub(crate) fn problem(
+    mfa: &Mfa,
+    facts: &Facts,
+    asker: Asker,
+    problem: Problem,
+    onward: Onward<'_>,
+) -> Answer {
+    match Representation::wanted(asker, facts) {
+        Representation::Json => problem.into_answer(),
+        Representation::Page => {
+            page::refusal(mfa, mfa.words(facts.accept_language.as_deref()), &problem, onward)
         }
+    }
+}
+
+/// Answers with a problem where no engine is at hand, and so neither words nor a look.
+pub(crate) fn bare(facts: &Facts, problem: Problem) -> Answer {
+    match Representation::wanted(Asker::of(facts, None), facts) {
+        Representation::Json => problem.into_answer(),
+        Representation::Page => page::bare(&problem),
     }
 }

@@ -1,25 +1,28 @@
-//! Where a person may be led: a path and a query on this site, and never one of our own routes [WEB-5].
+//! Return targets: a path and a query on this site, and never one of our own routes [WEB-5].
 
 use std::fmt;
 
 use mfakit_core::Site;
 use url::Url;
 
-/// The longest target that is remembered, in bytes. A longer one is forgotten, and people land at `/`.
-const MAX_LEN: usize = 1024;
+use crate::facts::Facts;
 
-/// A path and a query on this site.
+/// The longest target that is kept, in bytes. Sealed and with everything around it, it fits the 8 KiB that servers and
+/// proxies commonly allow for a request line. Longer ones are dropped, and people land at home.
+const MAX_LEN: usize = 4096;
+
+/// A path and a query of the app, as the app itself writes them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ReturnTo(String);
 
 impl ReturnTo {
-    /// Where somebody goes who came from nowhere.
+    /// Returns the target of requests that name no other.
     #[must_use]
     pub(crate) fn home(site: &Site) -> Self {
         Self(site.look().home_path().to_owned())
     }
 
-    /// Reads a path and query; `None` unless every browser would take it for one on this site.
+    /// Reads a path and query of the app. `None` unless every browser takes it for one on this site.
     #[must_use]
     pub(crate) fn parse(target: &str, site: &Site) -> Option<Self> {
         let plain = |byte: u8| byte.is_ascii_graphic() && byte != b'\\';
@@ -28,29 +31,24 @@ impl ReturnTo {
         }
         // The parser browsers use has the last word: the result stays here, and nothing was folded away.
         let url = Url::parse(site.origin()).ok()?.join(target).ok()?;
-        let ours = |path: &str| {
-            path.strip_prefix(site.path()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        let stays = url.origin().ascii_serialization() == site.origin() && !ours(url.path());
-        let rest =
-            url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
-        // Looked at once more after the dots are gone, since `/.//host` has become `//host`.
-        let leaves = names_a_host(target) || names_a_host(&rest);
+        let stays = url.origin().ascii_serialization() == site.origin() && !is_ours(url.path(), site);
+        let rest = path_and_query(url.path(), url.query());
+        // Checked again after the dots are gone, since `/.//host` has become `//host`; and after escaping, which makes
+        // a target longer.
+        let leaves = names_a_host(target) || names_a_host(&rest) || rest.len() > MAX_LEN;
         (stays && !leaves && url.fragment().is_none()).then_some(Self(rest))
     }
 
-    /// The path of a page of this site, by the address that a browser gives of it.
-    #[must_use]
-    pub(crate) fn of_referer(referer: &str, site: &Site) -> Option<Self> {
-        let url = Url::parse(referer).ok()?;
-        let from_here = url.origin().ascii_serialization() == site.origin();
-        from_here.then(|| Self::parse(url.path(), site)).flatten()
-    }
-
-    /// The path and the query.
+    /// The path and the query, as the app writes them.
     #[must_use]
     pub(crate) fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The path and the query as browsers have to write them.
+    #[must_use]
+    pub(crate) fn href(&self, site: &Site) -> String {
+        site.public(&self.0).into_owned()
     }
 }
 
@@ -60,7 +58,43 @@ impl fmt::Display for ReturnTo {
     }
 }
 
-/// Whether a path begins like the address of another host, for a browser or for a proxy that decodes it first.
+/// Returns the path and query, as the app writes them, of the page that a request was sent from. It may be one of our
+/// own pages.
+///
+/// The `Referer` must name one of our origins, and nothing may say that the request went to another origin than that:
+/// the way back is a relative reference, which only leads to the page on the page's own host.
+#[must_use]
+pub(crate) fn page_before(facts: &Facts, site: &Site) -> Option<String> {
+    let url = Url::parse(facts.referer.as_deref()?).ok()?;
+    let origin = url.origin().ascii_serialization();
+    let is_ours = |origin: &str| {
+        origin == site.origin() || site.trusted_origins().iter().any(|trusted| trusted == origin)
+    };
+    let sent_there = match (facts.fetch_site.as_deref(), facts.host.as_deref()) {
+        (Some(fetch_site), _) => fetch_site == "same-origin",
+        // A proxy may write its own name for the app here, which says nothing.
+        (None, Some(host)) => Url::parse(&format!("{}://{host}", url.scheme())).ok().is_none_or(|host| {
+            let host = host.origin().ascii_serialization();
+            host == origin || !is_ours(&host)
+        }),
+        (None, None) => true,
+    };
+    let path = site.own(url.path())?;
+    // A service worker that passes a request on names its own script in place of the page.
+    let is_script = [".js", ".mjs"].iter().any(|end| path.ends_with(end));
+    (is_ours(&origin) && sent_there && !is_script).then(|| path_and_query(path, url.query()))
+}
+
+fn path_and_query(path: &str, query: Option<&str>) -> String {
+    query.map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"))
+}
+
+/// Returns whether a path is that of one of our routes.
+fn is_ours(path: &str, site: &Site) -> bool {
+    path.strip_prefix(site.path()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Returns whether a path begins like the address of another host, for a browser or for a proxy that decodes it first.
 fn names_a_host(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     ["//", "/%2f", "/%5c"].iter().any(|start| lower.starts_with(start))

@@ -17,7 +17,9 @@ pub use mfakit_macros::require_mfa;
 pub use mfakit_middleware::actix::MfaMiddleware;
 #[cfg(feature = "tower")]
 pub use mfakit_middleware::tower::MfaLayer;
-pub use mfakit_middleware::{Grant, Guarded, IdentifyError, Refused, RequireMfa, Required, StepUp};
+pub use mfakit_middleware::{
+    Grant, Guarded, IdentifyError, ProblemKind, Refused, Rejection, RequireMfa, Required, StepUp,
+};
 
 #[cfg(feature = "bandwidth")]
 pub use mfakit_core::bandwidth;

@@ -24,6 +24,17 @@ pub(super) fn cases() -> Vec<Case> {
             w.hear(ask.by(Who::Alice)).await.problem(413, "body-too-large");
             assert_eq!(w.provider.inner.sends(), 0);
         }),
+        case("a form may be twice as large, because it carries where to return", |w| async move {
+            let token = w.page(Who::Alice, "/mfa/pay").await.token;
+            let form = |length: usize| {
+                let form = format!("token={token}&channel=messaging&return=");
+                Ask::form("/mfa/pay/challenge", &format!("{form:a<length$}")).by(Who::Alice)
+            };
+            w.hear(form(8193)).await.page(413);
+            assert_eq!(w.provider.inner.sends(), 0);
+            w.hear(form(8192)).await.goes_to("/mfa/pay");
+            assert_eq!(w.provider.inner.sends(), 1);
+        }),
         case("a body of ten megabytes is given up after a few kilobytes", |w| async move {
             let ask = Ask::post("/mfa/pay/verify").same_origin().header("content-type", JSON);
             let heard = w.hear(ask.body(vec![b' '; 10_000_000]).by(Who::Alice)).await;

@@ -37,10 +37,13 @@ pub(super) fn cases() -> Vec<Case> {
                 "Bearer error=\"insufficient_user_authentication\", acr_values=\"mfa:pay\", max_age=300";
             assert_eq!(heard.header("www-authenticate"), Some(wanted));
         }),
-        case("a bearer token is told the same, whatever it accepts", |w| async move {
-            let heard = w.hear(Ask::get("/report").by(Who::AliceByToken).navigating()).await;
-            let members = heard.untouched().problem(401, "step-up-required");
-            assert_eq!((&members["scope"], &members["max_age"]), (&"reports".into(), &600.into()));
+        case("a bearer token is told the same, and never redirected", |w| async move {
+            let report = || Ask::get("/report").by(Who::AliceByToken);
+            for ask in [report(), report().header("sec-fetch-mode", "navigate").header("accept", "*/*")] {
+                let heard = w.hear(ask).await;
+                let members = heard.untouched().problem(401, "step-up-required");
+                assert_eq!((&members["scope"], &members["max_age"]), (&"reports".into(), &600.into()));
+            }
         }),
         case("a person is sent to the page, with the target sealed", |w| async move {
             let heard = w.hear(Ask::get("/settings?tab=2").by(Who::Alice).navigating()).await;
@@ -56,20 +59,20 @@ pub(super) fn cases() -> Vec<Case> {
     cases
 }
 
-/// Who gets a redirect, and who an answer for programs [HTTP-3].
+/// Who gets a redirect, and who an answer for programs [HTTP-3]. Which of them gets a page is in `formats`.
 fn askers() -> impl Iterator<Item = Case> {
     let html = "text/html,application/xhtml+xml,*/*;q=0.8";
     [
         ("a browser that changes pages", Some("navigate"), Some(html), true),
         ("an old browser that says nothing but what it accepts", None, Some(html), true),
         ("a browser that names XHTML in capitals", None, Some("Application/XHTML+XML"), true),
-        ("a script that accepts HTML", Some("cors"), Some(html), false),
+        ("a script that accepts both, and JSON rather", Some("cors"), Some("text/html;q=0.9, */*"), false),
         ("a script of the same origin", Some("same-origin"), Some("*/*"), false),
         ("an image", Some("no-cors"), Some("image/avif,*/*"), false),
         ("a program that accepts anything", None, Some("*/*"), false),
-        ("a program that accepts any text", None, Some("text/*"), false),
         ("a program that says nothing", None, None, false),
-        ("somebody whose mode is made up", Some("navigate, navigate"), Some(html), false),
+        ("somebody whose mode is made up", Some("navigate, navigate"), Some("*/*"), false),
+        ("a page change that accepts JSON alone", Some("navigate"), Some("application/json"), false),
     ]
     .into_iter()
     .flat_map(|(who, mode, accept, redirected)| {

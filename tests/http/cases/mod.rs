@@ -14,12 +14,15 @@ mod drops;
 mod failures;
 mod files;
 mod forgery;
+mod formats;
 mod guards;
 mod leaks;
 mod limits;
 mod nests;
 mod once;
 mod pages;
+mod prefixes;
+mod rejections;
 mod return_targets;
 mod start;
 mod states;
@@ -46,6 +49,9 @@ pub(super) fn all() -> Vec<Case> {
         addresses::cases(),
         bodies::cases(),
         forgery::cases(),
+        formats::cases(),
+        prefixes::cases(),
+        rejections::cases(),
         return_targets::cases(),
         caching::cases(),
         failures::cases(),

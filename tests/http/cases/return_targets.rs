@@ -8,7 +8,7 @@ use crate::http::{
 };
 
 pub(super) fn cases() -> Vec<Case> {
-    let mut cases: Vec<_> = targets().chain(referers()).chain(sealed()).collect();
+    let mut cases: Vec<_> = targets().chain(referers()).chain(hosts()).chain(sealed()).collect();
     cases.extend([
         case(
             "whoever was stopped in a nest comes out where they were going, prefix and all",
@@ -17,6 +17,54 @@ pub(super) fn cases() -> Vec<Case> {
                 assert_eq!(comes_out(&w, refused, "reports").await, "/vault/deep/list?tab=2");
             },
         ),
+        case(
+            "a target of four kilobytes is kept whole, in a page's address of less than eight",
+            |w| async move {
+                let target = format!("/settings?{:a<4086}", "");
+                assert_eq!(target.len(), 4096);
+                let refused = || Ask::get(&target).by(Who::Alice).navigating();
+                let location = w.hear(refused()).await.header("location").unwrap().to_owned();
+                assert!(location.len() < 8000, "{} bytes", location.len());
+                assert_eq!(comes_out(&w, refused(), "settings").await, target);
+            },
+        ),
+        case("a Referer of four kilobytes is kept whole", |w| async move {
+            let page = format!("/orders?{:a<4088}", "");
+            let ask = Ask::post("/pay").by(Who::Alice).navigating().urlencoded("amount=1");
+            let refused = ask.header("referer", format!("https://bank.example{page}#top"));
+            assert_eq!(comes_out(&w, refused, "pay").await, page);
+        }),
+        case("a target that is longer than four kilobytes once it is escaped is forgotten", |w| async move {
+            for target in [format!("/settings?{:'<2000}", ""), format!("/settings?{:a<4087}", "")] {
+                let refused = Ask::get(&target).by(Who::Alice).navigating();
+                assert_eq!(comes_out(&w, refused, "settings").await, "/", "{} bytes", target.len());
+            }
+        }),
+        case("a form from a page of ours goes on with the errand of that page", |w| async move {
+            let before = "https://bank.example/orders?id=1";
+            let ask = Ask::get("/settings?tab=2").by(Who::Alice).navigating().header("referer", before);
+            let page = w.hear(ask).await.header("location").unwrap().to_owned();
+            let from = |page: &str| {
+                let ask = Ask::post("/pay").by(Who::Alice).navigating().urlencoded("amount=1");
+                ask.header("referer", format!("https://bank.example{page}"))
+            };
+            let second = w.hear(from(&page)).await.header("location").unwrap().to_owned();
+            let html = w.page(Who::Alice, &second).await.html;
+            assert!(html.contains("<a data-mfa-cancel href=\"/orders?id=1\">"), "{html}");
+            assert_eq!(comes_out(&w, from(&page), "pay").await, "/settings?tab=2");
+            let forged = page.replace("/mfa/settings", "/mfa/reports");
+            w.advance(3600);
+            assert_eq!(comes_out(&w, from(&forged), "pay").await, "/");
+        }),
+        case("a person who goes on from a page of ours to another guard may still give up", |w| async move {
+            let before = "https://bank.example/orders?id=1";
+            let ask = Ask::get("/settings").by(Who::Alice).navigating().header("referer", before);
+            let page = w.hear(ask).await.header("location").unwrap().to_owned();
+            let ask = Ask::get("/report").by(Who::Alice).navigating();
+            let second = w.hear(ask.header("referer", format!("https://bank.example{page}"))).await;
+            let html = w.page(Who::Alice, second.header("location").unwrap()).await.html;
+            assert!(html.contains("<a data-mfa-cancel href=\"/orders?id=1\">"), "{html}");
+        }),
         case("a target of ten kilobytes is forgotten", |w| async move {
             let refused = Ask::get(&format!("/settings?{}", "a".repeat(10_000))).by(Who::Alice).navigating();
             assert_eq!(comes_out(&w, refused, "settings").await, "/");
@@ -109,9 +157,42 @@ fn referers() -> impl Iterator<Item = Case> {
         ("a page of the site", Some("https://bank.example/orders"), "/orders"),
         (
             "a page of the site, with a query and a fragment",
-            Some("https://bank.example/orders?id=1#top"),
-            "/orders",
+            Some("https://bank.example/orders?id=42&x=%2F%2Fevil#top"),
+            "/orders?id=42&x=%2F%2Fevil",
         ),
+        (
+            "a page of the site, its port written out",
+            Some("https://bank.example:443/orders?id=1"),
+            "/orders?id=1",
+        ),
+        (
+            "a page of the site, its host in capitals",
+            Some("HTTPS://BANK.Example/Orders?ID=1"),
+            "/Orders?ID=1",
+        ),
+        (
+            "a page of the site, with a user's name",
+            Some("https://alice:x@bank.example/orders?id=1"),
+            "/orders?id=1",
+        ),
+        (
+            "a page of the site, in letters of its own",
+            Some("https://bank.example/caf\u{e9}?q=\u{e9}"),
+            "/caf%C3%A9?q=%C3%A9",
+        ),
+        (
+            "a page of the site that names an address",
+            Some("https://bank.example/go?to=https://evil.example"),
+            "/go?to=https://evil.example",
+        ),
+        ("a page of the site that says no more than its origin", Some("https://bank.example/"), "/"),
+        ("a page of the site, with a backslash in its query", Some("https://bank.example/orders?x=\\"), "/"),
+        ("a page of a trusted host", Some("https://app.bank.example/orders?id=42"), "/orders?id=42"),
+        ("a trusted host without TLS", Some("http://app.bank.example/orders"), "/"),
+        ("a path of two slashes on a trusted host", Some("https://app.bank.example//evil.example"), "/"),
+        ("a page of ours on a trusted host", Some("https://app.bank.example/mfa/pay"), "/"),
+        ("an opaque origin", Some("null"), "/"),
+        ("a service worker, which names its script", Some("https://bank.example/worker.js?v=2"), "/"),
         ("the site's front page", Some("https://bank.example"), "/"),
         ("a foreign page", Some("https://evil.example/orders"), "/"),
         ("a page of a trusted neighbour", Some("https://app.example/orders"), "/"),
@@ -152,6 +233,45 @@ fn referers() -> impl Iterator<Item = Case> {
             Ask::post("/pay").by(Who::Alice).navigating().urlencoded("amount=1").header("referer", referer);
         assert_eq!(comes_out(&w, refused, "pay").await, "/");
     })])
+}
+
+/// The way back is a path, which leads to the page it was sent from on that page's host alone.
+fn hosts() -> impl Iterator<Item = Case> {
+    let (own, trusted) = ("https://bank.example/orders?id=42", "https://app.bank.example/orders?id=42");
+    let (whole, home) = ("/orders?id=42", "/");
+    [
+        ("from a trusted host to itself, as the browser says", trusted, Some("same-origin"), None, whole),
+        ("from a trusted host to itself, as Host says", trusted, None, Some("app.bank.example"), whole),
+        ("from a trusted host to itself, with its port", trusted, None, Some("APP.bank.example:443"), whole),
+        (
+            "from a trusted host through a proxy with names of its own",
+            trusted,
+            None,
+            Some("10.0.0.1:8080"),
+            whole,
+        ),
+        ("from a trusted host to the site, as the browser says", trusted, Some("same-site"), None, home),
+        ("from a trusted host to the site, as Host says", trusted, None, Some("bank.example"), home),
+        ("from the site to a trusted host, as Host says", own, None, Some("app.bank.example"), home),
+        (
+            "from the site to itself, as the browser says",
+            own,
+            Some("same-origin"),
+            Some("evil.example"),
+            whole,
+        ),
+        ("from the site, under a foreign name", own, None, Some("evil.example"), whole),
+        ("from the site, under a name that is none", own, None, Some("a b/@c"), whole),
+    ]
+    .into_iter()
+    .map(|(what, referer, fetch_site, host, out)| {
+        case(format!("a form sent {what}, comes out at {out}"), move |w| async move {
+            let ask = Ask::post("/pay").by(Who::Alice).navigating().urlencoded("amount=1");
+            let ask = fetch_site.into_iter().fold(ask, |ask, site| ask.header("sec-fetch-site", site));
+            let ask = host.into_iter().fold(ask, |ask, host| ask.header("host", host));
+            assert_eq!(comes_out(&w, ask.header("referer", referer), "pay").await, out);
+        })
+    })
 }
 
 /// What a caller may write where the sealed target belongs.

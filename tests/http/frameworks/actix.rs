@@ -31,11 +31,11 @@ use futures_util::{
     future::LocalBoxFuture,
     stream::{self, LocalBoxStream},
 };
-use mfakit::{Grant, MfaMiddleware, Refused, RequireMfa, StepUp, Subject, require_mfa};
+use mfakit::{Grant, MfaMiddleware, Refused, Rejection, RequireMfa, StepUp, Subject, require_mfa};
 
 use crate::http::{
     ask::{self, Ask},
-    framework::{Answered, App, Framework, Layer, Ledger, Manner, Rest, Server},
+    framework::{Answered, App, Framework, Layer, Ledger, Manner, Rejections, Rest, Server, told},
     served,
     world::TRUSTED,
 };
@@ -63,6 +63,10 @@ impl Framework for Actix {
         let App { mfa, ledger, shape } = app;
         let around = || {
             let middleware = MfaMiddleware::new(mfa.clone(), identify);
+            let middleware = match shape.rejections {
+                Rejections::Default => middleware,
+                how => middleware.on_rejection(move |rejection, response| rejected(how, rejection, response)),
+            };
             shape.login_page.into_iter().fold(middleware, MfaMiddleware::login)
         };
         let inside = Condition::new(shape.layer == Layer::InsideGuard, around());
@@ -131,6 +135,21 @@ fn cors() -> Cors {
         .allowed_methods([Method::GET, Method::POST])
         .allowed_header(header::CONTENT_TYPE)
         .supports_credentials()
+}
+
+/// The app's own function for rejections.
+fn rejected(how: Rejections, rejection: &Rejection, mut response: HttpResponse) -> HttpResponse {
+    match how {
+        Rejections::Default => response,
+        Rejections::Own => HttpResponse::ImATeapot().json(told(rejection)),
+        Rejections::Marked => {
+            response.headers_mut().insert(HeaderName::from_static("x-own"), HeaderValue::from_static("1"));
+            response
+        }
+        Rejections::Panicking => std::panic::resume_unwind(Box::new("as the case wants it")),
+        Rejections::Succeeding => HttpResponse::Ok().body("all is well"),
+        Rejections::Streaming => HttpResponse::Forbidden().streaming(stream::pending::<io::Result<Bytes>>()),
+    }
 }
 
 /// What a test puts a request into; the app's own type has no name.

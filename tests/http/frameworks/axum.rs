@@ -6,22 +6,24 @@ use std::{convert::Infallible, io, net::SocketAddr};
 
 use async_trait::async_trait;
 use axum::{
-    Form, Router,
+    Form, Json, Router,
     body::{Body, Bytes},
     extract::{ConnectInfo, FromRequestParts, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header, request::Parts},
+    http::{
+        HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header, request::Parts,
+    },
     response::IntoResponse,
     routing::{get, post},
 };
 use futures_util::{StreamExt, stream};
-use http_body_util::BodyExt;
-use mfakit::{Grant, MfaLayer, Refused, RequireMfa, StepUp, Subject, require_mfa};
+use http_body_util::{BodyExt, Full};
+use mfakit::{Grant, MfaLayer, Refused, Rejection, RequireMfa, StepUp, Subject, require_mfa};
 use tower::ServiceExt;
 use tower_http::{cors::CorsLayer, normalize_path::NormalizePath, services::ServeDir};
 
 use crate::http::{
     ask::{self, Ask},
-    framework::{Answered, App, Framework, Layer, Ledger, Manner, Rest, Server},
+    framework::{Answered, App, Framework, Layer, Ledger, Manner, Rejections, Rest, Server, told},
     served,
     world::TRUSTED,
 };
@@ -102,6 +104,10 @@ fn router(app: &App) -> Router {
     let App { mfa, ledger, shape } = app;
     let around = || {
         let layer = MfaLayer::with_state(mfa.clone(), ledger.clone(), identify);
+        let layer = match shape.rejections {
+            Rejections::Default => layer,
+            how => layer.on_rejection(move |rejection, response| rejected(how, rejection, response)),
+        };
         shape.login_page.into_iter().fold(layer, MfaLayer::login)
     };
     let mut reports = get(report);
@@ -174,6 +180,18 @@ fn cors() -> CorsLayer {
         .allow_methods([Method::GET, Method::POST])
         .allow_headers([header::CONTENT_TYPE])
         .allow_credentials(true)
+}
+
+/// The app's own function for rejections.
+fn rejected(how: Rejections, rejection: &Rejection, response: Response<Full<Bytes>>) -> Response<Body> {
+    match how {
+        Rejections::Default => response.into_response(),
+        Rejections::Own => (StatusCode::IM_A_TEAPOT, Json(told(rejection))).into_response(),
+        Rejections::Marked => ([("x-own", "1")], response).into_response(),
+        Rejections::Panicking => std::panic::resume_unwind(Box::new("as the case wants it")),
+        Rejections::Succeeding => "all is well".into_response(),
+        Rejections::Streaming => Body::from_stream(stream::pending::<io::Result<Bytes>>()).into_response(),
+    }
 }
 
 async fn identify(State(ledger): State<Ledger>, headers: HeaderMap) -> Result<Option<Subject>, io::Error> {

@@ -20,10 +20,12 @@ use mfakit_core::Mfa;
 use crate::{
     actix::{
         identify::{ExtractorFn, Identify, Typed},
+        refused::on_rejection,
         request::Carried,
     },
     admission::Admission,
     answer::NOT_KEPT,
+    rejection::{OnRejection, Rejection},
 };
 
 /// Goes around the whole app, once: it tells the guards inside which engine to ask, and how to find out who
@@ -37,6 +39,7 @@ pub struct MfaMiddleware {
     mfa: Mfa,
     identify: Arc<dyn Identify>,
     login_page: Option<Arc<str>>,
+    on_rejection: Option<OnRejection>,
 }
 
 impl MfaMiddleware {
@@ -46,14 +49,57 @@ impl MfaMiddleware {
     /// Build the engine once, outside of the closure that `HttpServer::new` calls for every worker, and clone
     /// it into that: an engine of its own for every worker would count every limit once for each.
     pub fn new<Args: 'static>(mfa: Mfa, identify: impl ExtractorFn<Args>) -> Self {
-        Self { mfa, identify: Arc::new(Typed::new(identify)), login_page: None }
+        Self { mfa, identify: Arc::new(Typed::new(identify)), login_page: None, on_rejection: None }
     }
 
-    /// The app's log-in page, where a browser is sent that nobody is logged in with. Without it such a
-    /// browser is answered with 401.
+    /// Sets the app's log-in page, to which unauthenticated browsers are sent. Without it they are answered with 401.
+    ///
+    /// A path is the app's own: behind a proxy that strips a prefix, the
+    /// [public path](mfakit_core::MfaBuilder::public_path) is put in front.
     #[must_use]
     pub fn login(mut self, page: impl Into<String>) -> Self {
         self.login_page = Some(page.into().into());
+        self
+    }
+
+    /// Writes rejections in a format of the app's own.
+    ///
+    /// The function is given each rejection that a program is answered with, by a guard or by the routes, and the default
+    /// answer in `application/problem+json`. It returns the answer to send. Pages and redirects for people are not
+    /// passed to it.
+    ///
+    /// - The handler never runs.
+    /// - `Cache-Control: no-store` is always set. `WWW-Authenticate`, `Retry-After`, `Set-Cookie` and our other headers are
+    ///   put back if they are missing.
+    /// - If the function panics, answers with a status of success or returns a body that is not in memory, the default
+    ///   answer is sent and an event says so.
+    ///
+    /// ```
+    /// use actix_web::HttpResponse;
+    /// use mfakit_middleware::{ProblemKind, actix::MfaMiddleware};
+    ///
+    /// fn in_our_format(middleware: MfaMiddleware) -> MfaMiddleware {
+    ///     middleware.on_rejection(|rejection, response| match rejection.kind() {
+    ///         ProblemKind::StepUpRequired => {
+    ///             let error = serde_json::json!({
+    ///                 "code": "MFA_REQUIRED",
+    ///                 "message": rejection.title(),
+    ///                 "confirm_at": rejection.challenge_url(),
+    ///             });
+    ///             HttpResponse::Unauthorized().json(serde_json::json!({ "error": error }))
+    ///         }
+    ///         _ => response,
+    ///     })
+    /// }
+    /// ```
+    ///
+    /// Keep the status 401 if pages use `mfa.fetch`, which goes by that and the `Link` header.
+    #[must_use]
+    pub fn on_rejection(
+        mut self,
+        function: impl Fn(&Rejection, HttpResponse) -> HttpResponse + Send + Sync + 'static,
+    ) -> Self {
+        self.on_rejection = Some(on_rejection(function));
         self
     }
 }
@@ -99,8 +145,8 @@ where
     forward_ready!(inner);
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        let MfaMiddleware { mfa, identify, login_page } = &self.middleware;
-        let admission = Admission::new(mfa.clone(), login_page.clone());
+        let MfaMiddleware { mfa, identify, login_page, on_rejection } = &self.middleware;
+        let admission = Admission::new(mfa.clone(), login_page.clone(), on_rejection.clone());
         let carried = Carried { admission: admission.clone(), identify: identify.clone() };
         request.extensions_mut().insert(carried);
         let answered = self.inner.call(request);

@@ -1,24 +1,27 @@
-//! A refusal as a response.
+//! Converts rejections to responses, and back.
+
+use std::sync::Arc;
 
 use actix_web::{
-    HttpResponse, ResponseError,
+    HttpResponse, ResponseError, body,
     http::{
         StatusCode,
         header::{HeaderName, HeaderValue},
     },
 };
+use futures_util::FutureExt;
 
-use crate::{Refused, answer::Answer};
+use crate::{Refused, Rejection, answer::Answer, rejection::OnRejection};
 
 /// The same in the types of actix-web. What cannot be said in them becomes a bare 500, never a success.
 pub(crate) fn into_response(answer: Answer) -> HttpResponse {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = HttpResponse::build(status);
     for (name, value) in answer.headers {
-        let Ok(value) = HeaderValue::try_from(value) else {
+        let (Ok(name), Ok(value)) = (HeaderName::try_from(&*name), HeaderValue::try_from(value)) else {
             return HttpResponse::InternalServerError().finish();
         };
-        response.append_header((HeaderName::from_static(name), value));
+        response.append_header((name, value));
     }
     response.body(answer.body.into_owned())
 }
@@ -30,5 +33,25 @@ impl ResponseError for Refused {
 
     fn error_response(&self) -> HttpResponse {
         into_response(self.clone().into_answer())
+    }
+}
+
+/// The app's function for rejections, in plain types.
+pub(crate) fn on_rejection(
+    function: impl Fn(&Rejection, HttpResponse) -> HttpResponse + Send + Sync + 'static,
+) -> OnRejection {
+    Arc::new(move |rejection, answer| from_response(function(rejection, into_response(answer))))
+}
+
+/// The same in plain types. An error if its body is not at hand at once.
+fn from_response(response: HttpResponse) -> Result<Answer, String> {
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let headers = response.headers().iter();
+    let headers = headers.map(|(name, value)| (name.to_string().into(), text(value))).collect();
+    let status = response.status().as_u16();
+    match body::to_bytes(response.into_body()).now_or_never() {
+        Some(Ok(body)) => Ok(Answer { status, headers, body: body.to_vec().into(), problem: None }),
+        Some(Err(error)) => Err(format!("its body cannot be read: {error}")),
+        None => Err("its body is a stream, and has to be in memory".to_owned()),
     }
 }

@@ -28,7 +28,12 @@ pub(crate) struct Carried {
 impl Carried {
     /// What is in a request, or the answer to a request that nothing is in.
     pub(crate) fn by(request: &HttpRequest) -> Result<Self, Answer> {
-        request.extensions().get::<Self>().cloned().ok_or_else(|| Admission::missing("MfaMiddleware"))
+        Self::within(request).ok_or_else(|| Admission::missing("MfaMiddleware", &facts_of(request)))
+    }
+
+    /// Returns the state in a request, if the middleware has put it there.
+    pub(crate) fn within(request: &HttpRequest) -> Option<Self> {
+        request.extensions().get().cloned()
     }
 
     /// Who it is, asked at most once.

@@ -10,7 +10,6 @@ use crate::{
     },
     answer::Answer,
     endpoints::{self, NoBody},
-    form::MAX_BODY,
 };
 
 /// The routes of mfakit: the page, start, verify and drop, below the builder's path (`/mfa`).
@@ -41,7 +40,11 @@ pub fn routes(mfa: &Mfa) -> impl FnOnce(&mut web::ServiceConfig) + Clone + use<>
 }
 
 async fn respond(mfa: &Mfa, request: HttpRequest, payload: web::Payload) -> HttpResponse {
-    into_response(answer(mfa, &request, payload).await)
+    let answer = answer(mfa, &request, payload).await;
+    into_response(match Carried::within(&request) {
+        Some(carried) => carried.admission.shape(answer),
+        None => answer,
+    })
 }
 
 async fn answer(mfa: &Mfa, request: &HttpRequest, payload: web::Payload) -> Answer {
@@ -68,7 +71,7 @@ async fn answer(mfa: &Mfa, request: &HttpRequest, payload: web::Payload) -> Answ
     if !opened.wants_body() {
         return opened.finish(&[]).await;
     }
-    match patiently(payload.to_bytes_limited(MAX_BODY)).await {
+    match patiently(payload.to_bytes_limited(opened.longest_body())).await {
         Some(Ok(Ok(body))) => opened.finish(&body).await,
         Some(Ok(Err(_))) => opened.without_body(NoBody::Broken),
         Some(Err(_)) => opened.without_body(NoBody::TooLarge),

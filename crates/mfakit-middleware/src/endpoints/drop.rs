@@ -27,7 +27,7 @@ pub(super) async fn drop(call: &Call<'_>, format: Option<Format>, body: &[u8]) -
         Reply::Redirect => {
             let errand = return_to.and_then(|sealed| call.open_return(&sealed));
             let target = errand.map_or_else(|| ReturnTo::home(call.mfa.site()), |errand| errand.target);
-            Answer::see_other(target.as_str()).negotiated()
+            Answer::see_other(target.href(call.mfa.site())).negotiated()
         }
         Reply::Page => {
             let shown = show::show_with(call, None, return_to.as_deref(), Deed::Looked, None).await;

@@ -24,7 +24,7 @@ use crate::{
     cookie::grant_token,
     endpoints::reply::Reply,
     errand::Errand,
-    facts::{Facts, Method},
+    facts::{Facts, Method, query_value},
     form::{self, Fields, Format},
     origin,
     page::{self, Deed, Onward},
@@ -56,7 +56,7 @@ struct Call<'a> {
 /// Why a body could not be had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoBody {
-    /// It is larger than [`MAX_BODY`](form::MAX_BODY).
+    /// It is larger than [`Opened::longest_body`].
     TooLarge,
     /// It did not come within [`PATIENCE`](mfakit_core::PATIENCE).
     TooSlow,
@@ -89,8 +89,10 @@ pub fn file(mfa: &Mfa, path: &str, facts: &Facts) -> Option<Answer> {
         MODULE => page::module(),
         _ => return None,
     };
-    let refused =
-        || respond::problem(mfa, facts, Asker::of(facts, None), Problem::new(Kind::MethodNotAllowed));
+    let refused = || {
+        let problem = Problem::new(Kind::MethodNotAllowed);
+        respond::problem(mfa, facts, Asker::of(facts, None), problem, Onward::Home)
+    };
     Some(if facts.method.only_looks() { file } else { not_allowed(refused(), "GET, HEAD") })
 }
 
@@ -171,6 +173,15 @@ impl Opened<'_> {
     #[must_use]
     pub const fn wants_body(&self) -> bool {
         !matches!(self.todo, Todo::Show { .. } | Todo::Drop(None))
+    }
+
+    /// Returns the size of the largest body that may be read, in bytes.
+    #[must_use]
+    pub const fn longest_body(&self) -> usize {
+        match self.todo {
+            Todo::Start(format) | Todo::Verify(format) | Todo::Drop(Some(format)) => format.longest_body(),
+            Todo::Show { .. } | Todo::Drop(None) => 0,
+        }
     }
 
     /// The answer to a body that could not be had.
@@ -312,12 +323,6 @@ fn find<'a>(mfa: &'a Mfa, path: &str) -> Option<(&'a ScopeEntry, Route)> {
         Some(_) => return None,
     };
     segments.next().is_none().then_some((entry, route))
-}
-
-fn query_value(target: &str, name: &str) -> Option<String> {
-    let (_, query) = target.split_once('?')?;
-    let found = form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name);
-    found.map(|(_, value)| value.into_owned())
 }
 
 fn not_allowed(answer: Answer, allow: &str) -> Answer {

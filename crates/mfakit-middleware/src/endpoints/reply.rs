@@ -1,30 +1,33 @@
-//! In which form a caller of the routes wants the answer.
+//! Form of the answer to a call of the routes.
 
-use crate::{asker::Asker, facts::Facts, form::Format};
+use crate::{
+    asker::{Asker, Representation},
+    facts::Facts,
+    form::Format,
+};
 
-/// In which form a caller of the routes wants the answer.
+/// Form of the answer to a call of the routes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reply {
     /// JSON, for programs.
     Json,
     /// Pages and redirects, for a browser that is changing pages.
     Redirect,
-    /// The page itself and never a redirect, for a script that shows it: our module does, in a dialog.
+    /// The page itself and never a redirect, for a script that shows it, as our module does in a dialog.
     Page,
 }
 
 impl Reply {
-    /// A script gets the page when it asks for `text/html` and not for JSON, and sends a form or nothing.
+    /// Follows `Accept`, except that JSON is always answered with JSON.
     pub(super) fn wanted(asker: Asker, facts: &Facts) -> Self {
-        let names = |media_type| facts.accept.as_deref().is_some_and(|accept| accept.contains(media_type));
-        let form = match facts.content_type.as_deref() {
-            Some(content_type) => Format::named(Some(content_type)) == Some(Format::Form),
-            None => true,
-        };
-        match asker {
-            Asker::Navigation => Self::Redirect,
-            Asker::Script if names("text/html") && !names("json") && form => Self::Page,
-            Asker::Script | Asker::Token => Self::Json,
+        let sends_json = Format::named(facts.content_type.as_deref()) == Some(Format::Json);
+        match (asker, Representation::wanted(asker, facts)) {
+            (Asker::Navigation, Representation::Page) => Self::Redirect,
+            (Asker::Script | Asker::Token, Representation::Page) if !sends_json => Self::Page,
+            (
+                Asker::Navigation | Asker::Script | Asker::Token,
+                Representation::Page | Representation::Json,
+            ) => Self::Json,
         }
     }
 }
@@ -34,22 +37,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_script_that_asks_for_html_by_a_form_is_given_the_page() {
+    fn a_client_that_prefers_a_page_and_sends_no_json_gets_the_page() {
         let form = Some("application/x-www-form-urlencoded");
+        let both = "text/html, application/json";
         for (name, asker, accept, content_type, reply) in [
             ("a browser", Asker::Navigation, "text/html", form, Reply::Redirect),
             ("our module, looking", Asker::Script, "text/html", None, Reply::Page),
             ("our module, sending", Asker::Script, "text/html", form, Reply::Page),
-            ("a script that takes anything", Asker::Script, "*/*", form, Reply::Json),
             (
-                "a script that takes JSON as well",
+                "a script that sends what is no form",
                 Asker::Script,
-                "text/html, application/json",
-                form,
-                Reply::Json,
+                "text/html",
+                Some("text/plain"),
+                Reply::Page,
             ),
+            ("a script that takes anything", Asker::Script, "*/*", form, Reply::Json),
+            ("a script that takes JSON as well", Asker::Script, both, form, Reply::Json),
+            ("a script that prefers JSON", Asker::Script, "text/html;q=0.9, */*", form, Reply::Json),
             ("a script that sends JSON", Asker::Script, "text/html", Some("application/json"), Reply::Json),
-            ("a token", Asker::Token, "text/html", form, Reply::Json),
+            ("a token that asks for a page", Asker::Token, "text/html", form, Reply::Page),
+            ("a token", Asker::Token, "*/*", form, Reply::Json),
         ] {
             let facts = Facts {
                 accept: Some(accept.to_owned()),

@@ -53,7 +53,7 @@ async fn granted(call: &Call<'_>, verified: &Verified, return_to: Option<&str>) 
         Reply::Redirect => {
             let errand = sealed.and_then(|sealed| call.open_return(sealed));
             let target = errand.map_or_else(|| ReturnTo::home(call.mfa.site()), |errand| errand.target);
-            Answer::see_other(target.as_str()).negotiated()
+            Answer::see_other(target.href(call.mfa.site())).negotiated()
         }
         // Whatever becomes of the page: the grant is made, and the browser is to have its cookie.
         Reply::Page => {

@@ -14,6 +14,7 @@ use crate::{
     form,
     page::{Deed, Frame, Link, Onward, html, refusal, state::State},
     problem::{Kind, Problem, with_retry_after},
+    return_to::ReturnTo,
 };
 
 /// What there is to show.
@@ -230,17 +231,14 @@ impl<'a> Scene<'a> {
         let left = self.situation.grant.as_ref().map(|grant| self.mfa.time_left(grant));
         let time = words.fill(Word::DoneFor, &[("time", &words.span(left.unwrap_or_default()))]);
         let once = self.errand.is_some_and(|(errand, _)| errand.requirement(self.entry.scope()).is_once());
-        let target = self.errand.map(|(errand, _)| errand.target.as_str());
+        let target = self.errand.map_or_else(|| self.home(), |(errand, _)| errand.target.clone());
         Done {
             words: if once {
                 words.text(Word::Done).to_owned()
             } else {
                 format!("{} {time}", words.text(Word::Done))
             },
-            go_on: Link {
-                href: target.unwrap_or_else(|| self.mfa.site().look().home_path()).to_owned(),
-                words: words.text(Word::GoOn),
-            },
+            go_on: Link { href: target.href(self.mfa.site()), words: words.text(Word::GoOn) },
             drop: words.text(Word::Drop),
         }
     }
@@ -250,16 +248,19 @@ impl<'a> Scene<'a> {
         let words = self.words;
         let ways = self.mfa.site().look().other_ways();
         ways.map(|(path, said)| Link {
-            href: path.replace("{scope}", scope),
+            href: self.mfa.site().public(&path.replace("{scope}", scope)).into_owned(),
             words: words.other_way_to(path).unwrap_or(said),
         })
         .collect()
     }
 
     fn way_out(&self, said: &'a str) -> Link<'a> {
-        let back = self.errand.map(|(errand, _)| errand.back.as_str());
-        let href = back.unwrap_or_else(|| self.mfa.site().look().home_path()).to_owned();
-        Link { href, words: said }
+        let back = self.errand.map_or_else(|| self.home(), |(errand, _)| errand.back.clone());
+        Link { href: back.href(self.mfa.site()), words: said }
+    }
+
+    fn home(&self) -> ReturnTo {
+        ReturnTo::home(self.mfa.site())
     }
 }
 

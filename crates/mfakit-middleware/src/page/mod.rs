@@ -17,7 +17,7 @@ use crate::{
 };
 
 pub(crate) use challenge::{Scene, challenge};
-pub(crate) use refusal::{Onward, refusal};
+pub(crate) use refusal::{Onward, asks, bare, refusal};
 pub(crate) use state::Deed;
 pub(crate) use style::{module, style_sheet};
 
@@ -31,7 +31,7 @@ struct Frame<'a> {
     direction: &'static str,
     title: String,
     app: &'a str,
-    logo: Option<&'a str>,
+    logo: Option<String>,
     style_sheets: Vec<String>,
     module: String,
     help: Option<Link<'a>>,
@@ -48,14 +48,15 @@ impl<'a> Frame<'a> {
         let (site, look) = (mfa.site(), mfa.site().look());
         let whole = if wrong { Word::ErrorTitle } else { Word::PageTitle };
         let ours = file_path(mfa, STYLE_SHEET);
-        let help = look.help_href().map(|href| Link { href: href.to_owned(), words: words.text(Word::Help) });
+        let public = |path: &str| site.public(path).into_owned();
+        let help = look.help_href().map(|href| Link { href: public(href), words: words.text(Word::Help) });
         Self {
             language: words.language(),
             direction: if words.is_right_to_left() { "rtl" } else { "ltr" },
             title: words.fill(whole, &[("title", words.text(title)), ("app", site.name())]),
             app: site.name(),
-            logo: look.logo_path(),
-            style_sheets: [ours].into_iter().chain(look.style_sheet_path().map(str::to_owned)).collect(),
+            logo: look.logo_path().map(public),
+            style_sheets: [ours].into_iter().chain(look.style_sheet_path().map(public)).collect(),
             module: file_path(mfa, MODULE),
             help,
         }

@@ -1,12 +1,13 @@
 //! The page of a refusal after which there is nothing to do but go elsewhere.
 
 use askama::Template;
-use mfakit_core::{Mfa, Word, Words};
+use mfakit_core::{Mfa, Scope, Word, Words};
 
 use crate::{
     answer::Answer,
     page::{Frame, Link, html},
     problem::{Kind, Problem, with_retry_after},
+    return_to::ReturnTo,
 };
 
 #[derive(Template)]
@@ -14,7 +15,7 @@ use crate::{
 struct RefusalPage<'a> {
     frame: Frame<'a>,
     heading: &'a str,
-    why: &'a str,
+    why: String,
     on: Link<'a>,
     /// The way out, where the link is none. A dialog takes it by closing.
     cancel: Option<Link<'a>>,
@@ -34,22 +35,51 @@ pub(crate) enum Onward<'a> {
 /// A refusal, for a person.
 pub(crate) fn refusal(mfa: &Mfa, words: &Words, problem: &Problem, onward: Onward<'_>) -> Answer {
     let (title, why) = words_of(problem.kind());
+    let home = || ReturnTo::home(mfa.site()).href(mfa.site());
     let back = words.fill(Word::BackTo, &[("app", mfa.site().name())]);
     let on = match onward {
-        Onward::Home => Link { href: mfa.site().look().home_path().to_owned(), words: &back },
+        Onward::Home => Link { href: home(), words: &back },
         Onward::Again(page) => Link { href: page.to_owned(), words: words.text(Word::StartAgain) },
-        Onward::LogIn(page) => Link { href: page.to_owned(), words: words.text(Word::GoLogIn) },
+        Onward::LogIn(page) => {
+            Link { href: mfa.site().public(page).into_owned(), words: words.text(Word::GoLogIn) }
+        }
     };
     let page = RefusalPage {
         frame: Frame::new(mfa, words, title, true),
         heading: words.text(title),
-        why: words.text(why),
+        why: words.text(why).to_owned(),
         on,
-        cancel: matches!(onward, Onward::LogIn(_)).then(|| Link {
-            href: mfa.site().look().home_path().to_owned(),
-            words: words.text(Word::Cancel),
-        }),
+        cancel: matches!(onward, Onward::LogIn(_))
+            .then(|| Link { href: home(), words: words.text(Word::Cancel) }),
     };
+    with_retry_after(html(problem.kind().status(), &page), problem.wait())
+}
+
+/// The page of a guard that demands a code, for a client that shows it where the answer was to be: it leads to the
+/// challenge page, or back.
+pub(crate) fn asks(mfa: &Mfa, words: &Words, scope: &Scope, challenge_page: &str, back: &str) -> Answer {
+    let label = mfa.scope(scope).map(|entry| mfa.label(entry, words)).unwrap_or_default();
+    let page = RefusalPage {
+        frame: Frame::new(mfa, words, Word::AskTitle, true),
+        heading: words.text(Word::AskTitle),
+        why: words.fill(Word::Purpose, &[("label", label)]),
+        on: Link { href: challenge_page.to_owned(), words: words.text(Word::GoOn) },
+        cancel: Some(Link { href: back.to_owned(), words: words.text(Word::Cancel) }),
+    };
+    html(Kind::StepUpRequired.status(), &page)
+}
+
+#[derive(Template)]
+#[template(path = "bare.html")]
+struct BarePage {
+    heading: &'static str,
+    why: &'static str,
+}
+
+/// The page of a problem where no engine is at hand: without a name, a look or a choice of language.
+pub(crate) fn bare(problem: &Problem) -> Answer {
+    let (title, why) = words_of(problem.kind());
+    let page = BarePage { heading: title.english(), why: why.english() };
     with_retry_after(html(problem.kind().status(), &page), problem.wait())
 }
 

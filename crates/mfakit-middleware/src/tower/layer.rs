@@ -7,8 +7,11 @@ use std::{
     task::{Context, Poll, ready},
 };
 
+use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request, Response};
-use mfakit_core::Mfa;
+use http_body::Body;
+use http_body_util::Full;
+use mfakit_core::{BoxError, Mfa};
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
@@ -16,9 +19,11 @@ use tower_service::Service;
 use crate::{
     admission::Admission,
     answer::NOT_KEPT,
+    rejection::Rejection,
     tower::{
         identify::IntoIdentify,
         request::{Carried, LayerState},
+        translate,
     },
 };
 
@@ -39,16 +44,66 @@ impl MfaLayer {
     /// function of extractors to `Result<Option<Subject>, E>`.
     pub fn new<M>(mfa: Mfa, identify: impl IntoIdentify<M>) -> Self {
         let identify = Arc::new(identify.into_identify());
-        Self { state: Arc::new(LayerState { mfa, identify, login_page: None }) }
+        Self { state: Arc::new(LayerState { mfa, identify, login_page: None, on_rejection: None }) }
     }
 
-    /// The app's log-in page, where a browser is sent that nobody is logged in with. Without it such a
-    /// browser is answered with 401.
+    /// Sets the app's log-in page, to which unauthenticated browsers are sent. Without it they are answered with 401.
+    ///
+    /// A path is the app's own: behind a proxy that strips a prefix, the
+    /// [public path](mfakit_core::MfaBuilder::public_path) is put in front.
     #[must_use]
     pub fn login(self, page: impl Into<String>) -> Self {
-        let LayerState { mfa, identify, .. } = &*self.state;
-        let (mfa, identify, login_page) = (mfa.clone(), identify.clone(), Some(page.into().into()));
-        Self { state: Arc::new(LayerState { mfa, identify, login_page }) }
+        let state = LayerState { login_page: Some(page.into().into()), ..(*self.state).clone() };
+        Self { state: Arc::new(state) }
+    }
+
+    /// Writes rejections in a format of the app's own.
+    ///
+    /// The function is given each rejection that a program is answered with, by a guard or by the routes, and the default
+    /// answer in `application/problem+json`. It returns the answer to send. Pages and redirects for people are not
+    /// passed to it.
+    ///
+    /// - The handler never runs.
+    /// - `Cache-Control: no-store` is always set. `WWW-Authenticate`, `Retry-After`, `Set-Cookie` and our other headers are
+    ///   put back if they are missing.
+    /// - If the function panics, answers with a status of success or returns a body that is not in memory, the default
+    ///   answer is sent and an event says so.
+    ///
+    /// ```
+    /// use http::{HeaderValue, header};
+    /// use http_body_util::Full;
+    /// use mfakit_middleware::{ProblemKind, tower::MfaLayer};
+    ///
+    /// fn in_our_format(layer: MfaLayer) -> MfaLayer {
+    ///     layer.on_rejection(|rejection, mut response| {
+    ///         if rejection.kind() == ProblemKind::StepUpRequired {
+    ///             let error = serde_json::json!({
+    ///                 "code": "MFA_REQUIRED",
+    ///                 "message": rejection.title(),
+    ///                 "confirm_at": rejection.challenge_url(),
+    ///             });
+    ///             let json = HeaderValue::from_static("application/json");
+    ///             response.headers_mut().insert(header::CONTENT_TYPE, json);
+    ///             *response.body_mut() = Full::from(error.to_string());
+    ///         }
+    ///         response
+    ///     })
+    /// }
+    /// ```
+    ///
+    /// Keep the status 401 if pages use `mfa.fetch`, which goes by that and the `Link` header. On axum, return any
+    /// `IntoResponse` by calling `into_response()` on it, and on the default answer.
+    #[must_use]
+    pub fn on_rejection<B>(
+        self,
+        function: impl Fn(&Rejection, Response<Full<Bytes>>) -> Response<B> + Send + Sync + 'static,
+    ) -> Self
+    where
+        B: Body<Data = Bytes>,
+        B::Error: Into<BoxError>,
+    {
+        let on_rejection = Some(translate::on_rejection(function));
+        Self { state: Arc::new(LayerState { on_rejection, ..(*self.state).clone() }) }
     }
 }
 

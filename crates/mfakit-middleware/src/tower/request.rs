@@ -9,14 +9,17 @@ use crate::{
     admission::{Admission, Claim},
     answer::Answer,
     facts::Facts,
+    rejection::OnRejection,
     tower::identify::Identify,
 };
 
 /// What [`MfaLayer`](crate::tower::MfaLayer) was told.
+#[derive(Clone)]
 pub(crate) struct LayerState {
     pub(crate) mfa: Mfa,
     pub(crate) identify: Arc<dyn Identify>,
     pub(crate) login_page: Option<Arc<str>>,
+    pub(crate) on_rejection: Option<OnRejection>,
 }
 
 /// What the layer puts into a request for the guards in it.
@@ -28,13 +31,15 @@ pub(crate) struct Carried {
 
 impl Carried {
     pub(crate) fn new(layer: &Arc<LayerState>) -> Self {
-        let admission = Admission::new(layer.mfa.clone(), layer.login_page.clone());
+        let LayerState { mfa, login_page, on_rejection, .. } = &**layer;
+        let admission = Admission::new(mfa.clone(), login_page.clone(), on_rejection.clone());
         Self { admission, layer: layer.clone() }
     }
 
     /// What is in a request, or the answer to a request that nothing is in.
     pub(crate) fn by(parts: &Parts) -> Result<Self, Answer> {
-        parts.extensions.get::<Self>().cloned().ok_or_else(|| Admission::missing("MfaLayer"))
+        let carried = parts.extensions.get::<Self>().cloned();
+        carried.ok_or_else(|| Admission::missing("MfaLayer", &facts_of(parts)))
     }
 
     /// Who it is, asked at most once.

@@ -18,7 +18,6 @@ use tower_service::Service;
 use crate::{
     answer::Answer,
     endpoints::{self, NoBody},
-    form::MAX_BODY,
     tower::{Carried, facts_of, into_response, peer::peer, request::original_uri},
 };
 
@@ -70,7 +69,12 @@ where
         let mfa = self.mfa.clone();
         Box::pin(async move {
             let is_head = request.method() == Method::HEAD;
-            let mut answer = answer(&mfa, request).await;
+            let admission = request.extensions().get().map(|carried: &Carried| carried.admission.clone());
+            let answer = answer(&mfa, request).await;
+            let mut answer = match admission {
+                Some(admission) => admission.shape(answer),
+                None => answer,
+            };
             if is_head {
                 answer.body = (&[]).into();
             }
@@ -107,7 +111,7 @@ where
     if !opened.wants_body() {
         return opened.finish(&[]).await;
     }
-    match patiently(Limited::new(body, MAX_BODY).collect()).await {
+    match patiently(Limited::new(body, opened.longest_body()).collect()).await {
         Some(Ok(body)) => opened.finish(&body.to_bytes()).await,
         Some(Err(error)) if error.is::<LengthLimitError>() => opened.without_body(NoBody::TooLarge),
         Some(Err(_)) => opened.without_body(NoBody::Broken),

@@ -1,0 +1,198 @@
+//! Rejections in the app's own format.
+//!
+//! 1. The app's function sees what programs are answered: JSON with a problem. Pages and redirects for people are the
+//!    business of [`Look`](mfakit_core::Look) and [`Words`](mfakit_core::Words).
+//! 2. It shapes an answer and decides nothing: the handler does not run, whatever it returns.
+//! 3. What protects stays. An answer that claims success is dropped, and so is one that was never returned because the
+//!    function panicked: the default answer goes out, and an event says why.
+
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+
+use mfakit_core::{About, EventKind, Mfa};
+
+use crate::{
+    answer::{Answer, NOT_KEPT},
+    problem::{Kind, Problem},
+};
+
+/// Rejection that is about to be answered with JSON, for [a function of the app's](crate::adapter::OnRejection) that
+/// writes it in a format of its own.
+#[derive(Clone, Debug)]
+pub struct Rejection(Problem);
+
+impl Rejection {
+    /// Returns the kind, which decides the type of the problem.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        self.0.kind()
+    }
+
+    /// Returns the status code of the default answer.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        self.kind().status()
+    }
+
+    /// Returns a sentence for people that says what is wrong.
+    #[must_use]
+    pub const fn title(&self) -> &'static str {
+        self.kind().title()
+    }
+
+    /// Returns a sentence for developers that says what to send instead, if there is one.
+    #[must_use]
+    pub fn detail(&self) -> Option<&str> {
+        self.0.text("detail")
+    }
+
+    /// Returns the scope that a guard demands a code for.
+    #[must_use]
+    pub fn scope(&self) -> Option<&str> {
+        self.0.text("scope")
+    }
+
+    /// Returns why a guard demands a code: `missing`, `expired` or `mismatch`.
+    #[must_use]
+    pub fn reason(&self) -> Option<&str> {
+        self.0.text("reason")
+    }
+
+    /// Returns how long ago the code may have been verified.
+    #[must_use]
+    pub fn max_age(&self) -> Option<Duration> {
+        self.0.number("max_age").map(Duration::from_secs)
+    }
+
+    /// Returns the address to ask for a code at, by `POST`.
+    #[must_use]
+    pub fn challenge_url(&self) -> Option<&str> {
+        self.0.text("challenge_url")
+    }
+
+    /// Returns the address of the challenge page, for an answer that leads people there. It is sealed to the log-in. Tokens
+    /// have none.
+    #[must_use]
+    pub fn page_url(&self) -> Option<&str> {
+        self.0.page()
+    }
+
+    /// Returns how many codes may still be tried on the challenge.
+    #[must_use]
+    pub fn attempts_left(&self) -> Option<u64> {
+        self.0.number("attempts_left")
+    }
+
+    /// Returns how long to wait before the next try.
+    #[must_use]
+    pub const fn retry_after(&self) -> Option<Duration> {
+        self.0.wait()
+    }
+
+    /// Returns the whole problem as the default answer states it (RFC 9457), in JSON.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        self.0.to_json()
+    }
+}
+
+/// Function of the app's that writes a rejection in a format of its own, given the default answer.
+///
+/// An error says why the framework's response could not be read back.
+pub type OnRejection = Arc<dyn Fn(&Rejection, Answer) -> Result<Answer, String> + Send + Sync>;
+
+/// Headers of the default answer that the shaped one keeps: they protect, or clients rely on them.
+const KEPT: [&str; 8] = [
+    "www-authenticate",
+    "retry-after",
+    "set-cookie",
+    "vary",
+    "link",
+    "allow",
+    "x-content-type-options",
+    "cross-origin-resource-policy",
+];
+
+/// Headers that describe how a body travels, which is for the server to say.
+const DROPPED: [&str; 4] = ["content-length", "transfer-encoding", "connection", NOT_KEPT.0];
+
+/// Has the app's function shape an answer, if it is one that states a problem.
+pub(crate) fn shape(mfa: &Mfa, on_rejection: &OnRejection, mut answer: Answer) -> Answer {
+    let Some(problem) = answer.problem.take() else {
+        return answer;
+    };
+    let rejection = Rejection(*problem);
+    let shaping = AssertUnwindSafe(|| on_rejection(&rejection, answer.clone()));
+    let why = match std::panic::catch_unwind(shaping) {
+        Ok(Ok(shaped)) if is_rejection(shaped.status) => return protected(shaped, &answer),
+        Ok(Ok(shaped)) => format!("it answered a rejection with {}", shaped.status),
+        Ok(Err(why)) => why,
+        Err(_) => "it panicked".to_owned(),
+    };
+    let error = format!("{why}: the default answer is sent");
+    mfa.observe(About::new(), EventKind::AppFailed { function: "on_rejection", error: &error });
+    answer
+}
+
+/// Returns whether a status tells every client that the request was not carried out. 304 would show the client what it
+/// has kept.
+const fn is_rejection(status: u16) -> bool {
+    matches!(status, 300..=303 | 305..=599)
+}
+
+/// Puts back what the app's function may not take away.
+fn protected(mut shaped: Answer, default: &Answer) -> Answer {
+    shaped.headers.retain(|(name, _)| !DROPPED.contains(&name.as_ref()));
+    shaped.headers.push((NOT_KEPT.0.into(), NOT_KEPT.1.to_owned()));
+    for name in KEPT {
+        let values = |answer: &Answer| -> Vec<_> {
+            answer.headers.iter().filter(|(of, _)| of == name).cloned().collect()
+        };
+        let (of_default, of_shaped) = (values(default), values(&shaped));
+        let missing = of_default.into_iter().filter(|header| !of_shaped.contains(header));
+        // More than one of these may stand side by side; of the others, the app's own word counts.
+        if of_shaped.is_empty() || matches!(name, "set-cookie" | "vary" | "www-authenticate") {
+            shaped.headers.extend(missing);
+        }
+    }
+    shaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn default() -> Answer {
+        Problem::new(Kind::Unavailable).into_answer().header("set-cookie", "a=1")
+    }
+
+    #[test]
+    fn what_protects_is_put_back_and_what_the_app_says_besides_stays() {
+        let mut shaped = Answer::new(418).header("x-own", "1").header("content-length", "7");
+        shaped.headers.retain(|(name, _)| name != "x-content-type-options");
+        shaped =
+            shaped.header("cache-control", "public").header("set-cookie", "b=2").header("retry-after", "9");
+        let answer = protected(shaped, &default());
+        let values = |name: &str| -> Vec<_> {
+            answer.headers.iter().filter(|(of, _)| of == name).map(|(_, value)| value.as_str()).collect()
+        };
+        assert_eq!(answer.status, 418);
+        for (name, expected) in [
+            ("x-own", vec!["1"]),
+            ("content-length", vec![]),
+            ("cache-control", vec!["no-store"]),
+            ("set-cookie", vec!["b=2", "a=1"]),
+            ("retry-after", vec!["9"]),
+            ("x-content-type-options", vec!["nosniff"]),
+            ("vary", vec!["Cookie, Accept, Sec-Fetch-Mode"]),
+        ] {
+            assert_eq!(values(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn only_a_status_that_rejects_is_an_answer_to_a_rejection() {
+        let rejecting = |status| is_rejection(status);
+        assert!([303, 400, 401, 403, 418, 500, 503, 599].into_iter().all(rejecting));
+        assert!(![0, 100, 101, 200, 201, 204, 299, 304, 600].into_iter().any(rejecting));
+    }
+}
