@@ -2,7 +2,14 @@
 
 use std::{net::TcpListener, thread};
 
-use actix_web::{HttpServer, rt::System};
+use actix_web::{
+    Error, HttpResponse, HttpServer,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    middleware::{Next, from_fn},
+    rt::System,
+};
+use axum::{http::header, routing::get};
 use bank::{Bank, Inbox, start_up::listen, step_up::step_up};
 use bank_actix::Sessions;
 use bank_axum::App;
@@ -12,6 +19,15 @@ use mfakit::{
 };
 use tokio::{runtime, sync::oneshot};
 use tower_sessions::MemoryStore;
+
+/// A service worker that passes every request on, as `/worker.js`. With a signal of its own, a page change becomes a
+/// request of a script.
+const WORKER: &str = "
+    self.addEventListener('install', () => self.skipWaiting());
+    self.addEventListener('activate', event => event.waitUntil(self.clients.claim()));
+    self.addEventListener('fetch', event =>
+        event.respondWith(fetch(event.request, { signal: new AbortController().signal })));
+";
 
 /// What a bank is built on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +109,8 @@ fn serve_axum(listener: TcpListener, bank: Bank, mfa: Mfa, closed: oneshot::Rece
     let runtime = runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let router = App { bank, mfa, inbox: Inbox::default() }.router(MemoryStore::default());
+        let worker = || async { ([(header::CONTENT_TYPE, "text/javascript")], WORKER) };
+        let router = router.route("/worker.js", get(worker));
         let listener = tokio::net::TcpListener::from_std(listener).unwrap();
         tokio::select! {
             served = axum::serve(listener, router) => served.unwrap(),
@@ -104,11 +122,26 @@ fn serve_axum(listener: TcpListener, bank: Bank, mfa: Mfa, closed: oneshot::Rece
 fn serve_actix(listener: TcpListener, bank: Bank, mfa: Mfa, closed: oneshot::Receiver<()>) {
     System::new().block_on(async {
         let sessions = Sessions::in_memory();
-        let app = move || bank_actix::app(bank.clone(), mfa.clone(), Inbox::default(), sessions.clone());
+        let app = move || {
+            let app = bank_actix::app(bank.clone(), mfa.clone(), Inbox::default(), sessions.clone());
+            app.wrap(from_fn(worker))
+        };
         let server = HttpServer::new(app).workers(1).disable_signals().listen(listener).unwrap().run();
         let handle = server.handle();
         actix_web::rt::spawn(server);
         let _ = closed.await;
         handle.stop(false).await;
     });
+}
+
+/// Serves the worker before the bank sees the request, since its pages answer every path.
+async fn worker(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    if request.path() == "/worker.js" {
+        let worker = HttpResponse::Ok().content_type("text/javascript").body(WORKER);
+        return Ok(request.into_response(worker));
+    }
+    Ok(next.call(request).await?.map_into_boxed_body())
 }

@@ -21,6 +21,7 @@ mod harness;
 mod keyboard;
 mod module;
 mod odd_pages;
+mod service_worker;
 mod spoken;
 mod states;
 mod without_javascript;
