@@ -10,7 +10,7 @@ use mfakit::{
     testing::{HookedStore, StoreHook, Verb},
 };
 
-const READS: [Verb; 2] = [Verb::Grant, Verb::Standing];
+const READS: [Verb; 3] = [Verb::Grant, Verb::Standing, Verb::ExhaustedUntil];
 
 const WRITES: [Verb; 11] = [
     Verb::ReserveSend,

@@ -212,6 +212,7 @@ async fn a_budget_that_cannot_be_read_is_an_error() {
         let bad: Vec<_> = bad.iter().map(|word| if *word == "KEY" { &*key } else { *word }).collect();
         server.cli(&bad);
         store.reserve_budget(reserve()).await.unwrap_err();
+        store.exhausted_until(&budget, &limits, NO_TIME).await.unwrap_err();
         for change in [
             BudgetChange::Release { challenge: &challenge },
             BudgetChange::Complete { number: &[1; 32], keep_counted: true, remember_for: Duration::ZERO },

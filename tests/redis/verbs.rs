@@ -49,8 +49,10 @@ pub(crate) async fn every_verb(store: &RedisStore) {
             let first = store.reserve_budget(request).await.unwrap();
             assert!(matches!(first, BudgetReservation::Reserved { completed: false, .. }), "{first:?}");
             let second = store.reserve_budget(request).await.unwrap();
-            assert!(matches!(second, BudgetReservation::Exhausted { .. }), "{second:?}");
+            let BudgetReservation::Exhausted { retry_at, .. } = second else { panic!("{second:?}") };
+            assert_eq!(store.exhausted_until(budget, &limits, NO_TIME).await.unwrap(), Some(retry_at));
             store.settle_budget(budget, change, NO_TIME).await.unwrap();
+            assert_eq!(store.exhausted_until(budget, &limits, NO_TIME).await.unwrap(), None);
         }
         store.settle_budget(budget, BudgetChange::Forget, NO_TIME).await.unwrap();
         let _ = store.reserve_budget(request).await.unwrap();

@@ -3,7 +3,7 @@
 use redis::Script;
 
 macro_rules! scripts {
-    ($($(#[$doc:meta])* $name:ident $(+ $person:ident)?;)+) => {
+    ($($(#[$doc:meta])* $name:ident $(+ $record:ident)?;)+) => {
         /// Every script, with its hash.
         pub(crate) struct Scripts { $($(#[$doc])* pub(crate) $name: Code,)+ }
 
@@ -11,7 +11,7 @@ macro_rules! scripts {
             pub(crate) fn new() -> Self {
                 Self { $($name: Code::new(&[
                     include_str!("scripts/prelude.lua"),
-                    $(include_str!(concat!("scripts/", stringify!($person), ".lua")),)?
+                    $(include_str!(concat!("scripts/", stringify!($record), ".lua")),)?
                     include_str!(concat!("scripts/", stringify!($name), ".lua")),
                 ]),)+ }
             }
@@ -30,8 +30,9 @@ scripts! {
     consume;
     revoke + person;
     unlock + person;
-    reserve_budget;
-    settle_budget;
+    reserve_budget + ledger;
+    exhausted_until + ledger;
+    settle_budget + ledger;
 }
 
 /// One script.

@@ -276,9 +276,25 @@ impl MfaStore for RedisStore {
                 next_at: read_moment(next_at)?,
                 completed: completed == "1",
             }),
-            ["exhausted", retry_at] => Ok(BudgetReservation::Exhausted { retry_at: read_moment(retry_at)? }),
+            ["exhausted", retry_at, completed] => Ok(BudgetReservation::Exhausted {
+                retry_at: read_moment(retry_at)?,
+                completed: completed == "1",
+            }),
             _ => Err(unreadable("an answer")),
         }
+    }
+
+    async fn exhausted_until(
+        &self,
+        budget: &Budget,
+        limits_of_budget: &[Limit],
+        _: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let arguments = [&*self.now(), &limits(limits_of_budget)];
+        let keys = [&*self.names.budget(budget)];
+        let retry_at: Option<String> =
+            self.connection.look(&self.scripts.exhausted_until, &keys, &arguments).await?;
+        retry_at.as_deref().map(read_moment).transpose()
     }
 
     async fn settle_budget(

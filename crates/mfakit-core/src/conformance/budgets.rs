@@ -30,8 +30,16 @@ async fn settle(suite: &Suite, budget: Budget, change: BudgetChange<'_>) {
     answered("settle_budget", suite.store().settle_budget(&budget, change, suite.now()).await);
 }
 
+async fn exhausted_until(suite: &Suite, budget: Budget, limits: &[Limit]) -> Option<Timestamp> {
+    answered("exhausted_until", suite.store().exhausted_until(&budget, limits, suite.now()).await)
+}
+
 const fn counted(next_at: Timestamp) -> BudgetReservation {
     BudgetReservation::Reserved { next_at, completed: false }
+}
+
+const fn exhausted(retry_at: Timestamp) -> BudgetReservation {
+    BudgetReservation::Exhausted { retry_at, completed: false }
 }
 
 /// Of a hundred events at once, as many are counted as the limit says.
@@ -46,7 +54,7 @@ pub async fn a_budget_allows_exactly_its_limit(suite: &Suite) {
     assert_eq!(counted.count(), 7, "a budget counts exactly what it allows of a hundred at once");
     let retry_at = suite.now().plus(MINUTE);
     for answer in answers {
-        if let BudgetReservation::Exhausted { retry_at: told } = answer {
+        if let BudgetReservation::Exhausted { retry_at: told, .. } = answer {
             assert_eq!(told, retry_at, "the refused hear when the first has left the window");
         }
     }
@@ -64,7 +72,7 @@ pub async fn a_window_slides_to_the_millisecond(suite: &Suite) {
     for leaves in [first.plus(MINUTE), second.plus(MINUTE)] {
         suite.pass_until_just_before(leaves);
         let told = reserve(suite, budget, &limits).await;
-        assert_eq!(told, BudgetReservation::Exhausted { retry_at: leaves }, "a millisecond early");
+        assert_eq!(told, exhausted(leaves), "a millisecond early");
         suite.pass_until(leaves);
         let told = reserve(suite, budget, &limits).await;
         assert!(matches!(told, BudgetReservation::Reserved { .. }), "at the instant there is room: {told:?}");
@@ -80,7 +88,7 @@ pub async fn all_limits_of_a_budget_hold(suite: &Suite) {
     assert_eq!(reserve(suite, budget, &limits).await, counted(first.plus(10 * MINUTE)), "then the longer");
     suite.pass(MINUTE);
     let told = reserve(suite, budget, &limits).await;
-    assert_eq!(told, BudgetReservation::Exhausted { retry_at: first.plus(10 * MINUTE) }, "all limits hold");
+    assert_eq!(told, exhausted(first.plus(10 * MINUTE)), "all limits hold");
 }
 
 /// The same hash is another budget for another kind.
@@ -174,8 +182,42 @@ pub async fn a_refused_event_counts_nothing(suite: &Suite) {
     for _ in 0..20 {
         suite.pass(Duration::from_secs(1));
         let told = reserve(suite, budget, &limits).await;
-        assert_eq!(told, BudgetReservation::Exhausted { retry_at }, "asking moves nothing");
+        assert_eq!(told, exhausted(retry_at), "asking moves nothing");
     }
     suite.pass_until(retry_at);
     assert_eq!(reserve(suite, budget, &limits).await, counted(retry_at.plus(MINUTE)), "nor is it counted");
+}
+
+/// Returns the wait of an exhausted budget, and `None` for one with room, to the millisecond and as often as asked.
+pub async fn looking_at_a_budget_tells_its_wait_and_counts_nothing(suite: &Suite) {
+    let (budget, limits) = (Budget::Block(random()), [Limit::new(1, MINUTE)]);
+    for _ in 0..3 {
+        assert_eq!(exhausted_until(suite, budget, &limits).await, None, "an unknown budget has room");
+    }
+    let leaves = suite.now().plus(MINUTE);
+    assert_eq!(reserve(suite, budget, &limits).await, counted(leaves), "looking counted nothing");
+    assert_eq!(exhausted_until(suite, budget, &limits).await, Some(leaves), "an exhausted budget");
+    let wider = [Limit::new(2, MINUTE)];
+    assert_eq!(exhausted_until(suite, budget, &wider).await, None, "one with room for one more");
+    suite.pass_until_just_before(leaves);
+    assert_eq!(exhausted_until(suite, budget, &limits).await, Some(leaves), "a millisecond early");
+    suite.pass_until(leaves);
+    assert_eq!(exhausted_until(suite, budget, &limits).await, None, "at the instant there is room");
+    assert_eq!(
+        reserve(suite, budget, &limits).await,
+        counted(leaves.plus(MINUTE)),
+        "looking counted nothing"
+    );
+}
+
+/// An exhausted budget says whether its number completed a challenge, as one with room does.
+pub async fn an_exhausted_budget_tells_that_its_number_completed(suite: &Suite) {
+    let (budget, limits) = (Budget::Number(random()), [Limit::new(1, MINUTE)]);
+    let retry_at = suite.now().plus(MINUTE);
+    let _ = reserve(suite, budget, &limits).await;
+    assert_eq!(reserve(suite, budget, &limits).await, exhausted(retry_at), "not completed");
+    let complete = BudgetChange::Complete { number: &NUMBER, keep_counted: true, remember_for: 2 * MINUTE };
+    settle(suite, budget, complete).await;
+    let told = reserve(suite, budget, &limits).await;
+    assert_eq!(told, BudgetReservation::Exhausted { retry_at, completed: true }, "completed");
 }

@@ -18,6 +18,8 @@ pub async fn every_verb_errs(store: &dyn MfaStore) {
     assert!(store.grant(person.key()).await.is_err(), "grant: what cannot be read is no absence");
     let standing = store.standing(&person.user, SystemClock.now()).await;
     assert!(standing.is_err(), "standing: what cannot be read is no absence");
+    let looked = store.exhausted_until(&Budget::Number(random()), &[], SystemClock.now()).await;
+    assert!(looked.is_err(), "exhausted_until: what cannot be read is no room: {looked:?}");
     every_write_errs(store).await;
 }
 

@@ -117,7 +117,9 @@ pub const GUARANTEES: &[Guarantee] = guarantees! {
         what_is_released_is_given_back,
         what_a_number_caused_is_given_back_when_it_completes,
         a_completed_number_is_remembered_for_as_long_as_asked,
-        a_refused_event_counts_nothing;
+        a_refused_event_counts_nothing,
+        looking_at_a_budget_tells_its_wait_and_counts_nothing,
+        an_exhausted_budget_tells_that_its_number_completed;
     standing:
         a_stranger_stands_clean,
         the_standing_tells_all_there_is,

@@ -3,8 +3,7 @@
 use tracing::Instrument;
 
 use crate::{
-    About, BoxError, BudgetChange, Channel, EventKind, Lock, Mfa, Recognition, Scope, StoreError, Timestamp,
-    UserId,
+    About, BoxError, Channel, EventKind, Lock, Mfa, Recognition, Scope, StoreError, Timestamp, UserId,
 };
 
 /// How things stand for one user: nothing in it opens anything.
@@ -89,9 +88,7 @@ impl Mfa {
     pub async fn forget_number(&self, user: &UserId) -> Result<(), BoxError> {
         let on_file = self.number_on_file(user).await.map_err(|_| "the directory could not be asked")?;
         let Some(on_file) = on_file else { return Ok(()) };
-        let (budget, now) = (self.number_budget(&on_file), self.inner.clock.now());
-        let forgetting = self.inner.store.settle_budget(&budget, BudgetChange::Forget, now);
-        self.ask_store(forgetting).await?;
+        self.forget_completion(&on_file).await?;
         self.observe(About::user(user), EventKind::NumberForgotten);
         Ok(())
     }

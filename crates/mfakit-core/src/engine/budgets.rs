@@ -1,15 +1,19 @@
-//! What a send is counted against beyond its user: the number, its block of numbers, the address that asked.
+//! Budgets that a send is counted against beyond its user: the number, its block of numbers, the client address.
 //!
-//! 1. They are reserved one after the other, each in one step. Where one refuses, the others are asked all the same, so
-//!    that the wait that is told is the longest of theirs, and what was reserved is given back. A process that stops in
-//!    between leaves them counted: fewer sends, never more.
-//! 2. A block counts only numbers that never completed a challenge: a run of numbers rented to be paid for being
-//!    called, and not a company whose people are neighbours.
+//! 1. A number that completed a challenge belongs to a person. Its sends depend on its own budget and on no other, so
+//!    that a stranger who exhausts a block or an address does not shut out those who have confirmed before.
+//! 2. The number is reserved, and in the same round trip the other two are looked at. If any of them is exhausted,
+//!    the longest wait is told, the number is given back, and the others were never written to. A process that stops
+//!    in between leaves the number counted: fewer sends, never more.
+//! 3. A budget has one name for each secret that still reads, and holds only if it holds under every one. So a
+//!    rotation forgets neither a count nor a completion, and instances count together during a rolling one.
 
 use std::{
     net::{IpAddr, Ipv6Addr},
     time::Duration,
 };
+
+use futures_util::future::{join, join_all, join3};
 
 use crate::{
     Budget, BudgetChange, BudgetReservation, ChallengeId, Limit, Mfa, Purpose, ReserveBudget, StoreError,
@@ -24,7 +28,7 @@ const DIGITS_IN_BLOCK: usize = 4;
 
 /// Why budgets could not be reserved.
 pub(super) enum NotReserved {
-    /// This one is used up.
+    /// A budget is exhausted.
     Exhausted { budget: &'static str, retry_at: Timestamp },
     /// The store could not be asked.
     Unavailable,
@@ -36,20 +40,38 @@ impl From<StoreError> for NotReserved {
     }
 }
 
+/// A budget under one of its names, and the hash of the number that goes with it.
+#[derive(Clone, Copy)]
+struct Name {
+    budget: Budget,
+    number: [u8; 32],
+}
+
+/// What a budget said under all of its names.
+#[derive(Default)]
+struct Answer {
+    next_at: Timestamp,
+    completed: bool,
+    exhausted: Option<(&'static str, Timestamp)>,
+}
+
+/// Adds up the names under which something is reserved, to be given back where something rejects.
+#[derive(Default)]
+struct Reserved(Vec<Budget>);
+
 impl Mfa {
-    /// Reserves all of them; says when all have room for the next send to this number.
+    /// Reserves all of them. Returns the time at which all have room for the next send to this number.
     pub(super) async fn reserve_budgets(
         &self,
         on_file: &OnFile,
         address: Option<IpAddr>,
         challenge: &ChallengeId,
     ) -> Result<Timestamp, NotReserved> {
-        let mut reserved = Vec::with_capacity(3);
+        let mut reserved = Reserved::default();
         let outcome = self.reserve_each(on_file, address, challenge, &mut reserved).await;
         if outcome.is_err() {
-            for budget in &reserved {
-                self.settle(budget, BudgetChange::Release { challenge }).await;
-            }
+            let release = |budget| self.settle(budget, BudgetChange::Release { challenge });
+            join_all(reserved.0.iter().map(release)).await;
         }
         outcome
     }
@@ -59,63 +81,96 @@ impl Mfa {
         on_file: &OnFile,
         address: Option<IpAddr>,
         challenge: &ChallengeId,
-        reserved: &mut Vec<Budget>,
+        reserved: &mut Reserved,
     ) -> Result<Timestamp, NotReserved> {
         let policy = &self.inner.policy;
-        let reserve = Reserve { challenge, number: &on_file.hash() };
-        let number =
-            self.reserve(reserve, self.number_budget(on_file), &policy.sends_per_number, reserved).await?;
-        let block = if number.completed {
-            Reserved::default()
-        } else {
-            self.reserve(reserve, self.block_budget(on_file), &policy.sends_per_block, reserved).await?
-        };
-        let address = match address {
-            Some(address) => {
-                let budget = self.address_budget(address);
-                self.reserve(reserve, budget, &policy.sends_per_address, reserved).await?
-            }
-            None => Reserved::default(),
-        };
-        let exhausted = [number.exhausted, block.exhausted, address.exhausted].into_iter().flatten();
-        match exhausted.max_by_key(|(_, retry_at)| *retry_at) {
-            Some((budget, retry_at)) => Err(NotReserved::Exhausted { budget, retry_at }),
-            // The next send may come from another address, so that one's budget says nothing of it.
-            None => Ok(number.next_at.max(block.next_at)),
+        let (of_block, of_address) = (&policy.sends_per_block, &policy.sends_per_address);
+        let block = self.block_names(on_file);
+        let address = address.map(|address| self.address_names(on_file, address)).unwrap_or_default();
+        let (number, block_until, address_until) = join3(
+            self.reserve(self.number_names(on_file), &policy.sends_per_number, challenge),
+            self.exhausted(&block, of_block),
+            self.exhausted(&address, of_address),
+        )
+        .await;
+        let number = reserved.note(number)?;
+        let others = [block_until?, address_until?].into_iter().flatten();
+        let others = others.filter(|_| !number.completed);
+        longest(others.chain(number.exhausted))?;
+        if number.completed {
+            return Ok(number.next_at);
         }
+        let (block, address) =
+            join(self.reserve(block, of_block, challenge), self.reserve(address, of_address, challenge))
+                .await;
+        let (block, address) = (reserved.note(block), reserved.note(address));
+        let (block, address) = (block?, address?);
+        // Another start may have been faster.
+        longest(block.exhausted.into_iter().chain(address.exhausted))?;
+        // The next send may come from another address, so that one's budget says nothing of it.
+        Ok(number.next_at.max(block.next_at))
     }
 
+    /// Reserves one budget under all of its names at once, and tells which of them counted.
     async fn reserve(
         &self,
-        Reserve { challenge, number }: Reserve<'_>,
-        budget: Budget,
+        names: Vec<Name>,
         limits: &[Limit],
-        reserved: &mut Vec<Budget>,
-    ) -> Result<Reserved, NotReserved> {
+        challenge: &ChallengeId,
+    ) -> (Vec<Budget>, Result<Answer, StoreError>) {
         let now = self.inner.clock.now();
-        let request = ReserveBudget { budget: &budget, challenge, number, limits, now };
-        Ok(match self.ask_store(self.inner.store.reserve_budget(request)).await? {
-            BudgetReservation::Reserved { next_at, completed } => {
-                reserved.push(budget);
-                Reserved { next_at, completed, exhausted: None }
+        let answers = join_all(names.iter().map(|Name { budget, number }| {
+            let request = ReserveBudget { budget, challenge, number, limits, now };
+            self.ask_store(self.inner.store.reserve_budget(request))
+        }));
+        let (mut counted, mut answer) = (Vec::new(), Ok(Answer::default()));
+        for (name, said) in names.iter().zip(answers.await) {
+            if matches!(said, Ok(BudgetReservation::Reserved { .. })) {
+                counted.push(name.budget);
             }
-            BudgetReservation::Exhausted { retry_at } => {
-                Reserved { exhausted: Some((budget.kind(), retry_at)), ..Reserved::default() }
-            }
-        })
+            answer = answer.and_then(|answer| Ok(answer.with(name.budget.kind(), said?)));
+        }
+        (counted, answer)
     }
 
-    /// Notes that the number is a person's. Where that fails its block stays counted, and the observer knows.
+    /// Looks at one budget under all of its names at once. Returns the time at which it has room again, if it has none.
+    async fn exhausted(
+        &self,
+        names: &[Name],
+        limits: &[Limit],
+    ) -> Result<Option<(&'static str, Timestamp)>, StoreError> {
+        let now = self.inner.clock.now();
+        let answers = join_all(names.iter().map(|Name { budget, .. }| async move {
+            let until = self.ask_store(self.inner.store.exhausted_until(budget, limits, now)).await?;
+            Ok(until.map(|until| (budget.kind(), until)))
+        }));
+        let answers: Vec<_> = answers.await.into_iter().collect::<Result<_, StoreError>>()?;
+        Ok(answers.into_iter().flatten().max_by_key(|(_, until)| *until))
+    }
+
+    /// Notes that the number belongs to a person. Where that fails its block stays counted, and the observer is told.
     pub(super) async fn number_completed(&self, on_file: &OnFile) {
-        let number = &on_file.hash();
-        let of_number =
-            BudgetChange::Complete { number, keep_counted: true, remember_for: REMEMBER_NUMBERS_FOR };
-        let of_block = BudgetChange::Complete { number, keep_counted: false, remember_for: Duration::ZERO };
-        self.settle(&self.number_budget(on_file), of_number).await;
-        self.settle(&self.block_budget(on_file), of_block).await;
+        let of_number = self.number_names(on_file).into_iter().map(|name| (name, true));
+        let of_block = self.block_names(on_file).into_iter().map(|name| (name, false));
+        let notes = of_number.chain(of_block).map(|(Name { budget, number }, itself)| async move {
+            let remember_for = if itself { REMEMBER_NUMBERS_FOR } else { Duration::ZERO };
+            let completed = BudgetChange::Complete { number: &number, keep_counted: itself, remember_for };
+            self.settle(&budget, completed).await;
+        });
+        join_all(notes).await;
     }
 
-    /// Counts a rejected code; says whether they are more than usual.
+    /// Forgets that the number ever completed a challenge.
+    pub(super) async fn forget_completion(&self, on_file: &OnFile) -> Result<(), StoreError> {
+        let now = self.inner.clock.now();
+        let names = self.number_names(on_file);
+        let forgotten = join_all(names.iter().map(|Name { budget, .. }| {
+            self.ask_store(self.inner.store.settle_budget(budget, BudgetChange::Forget, now))
+        }));
+        forgotten.await.into_iter().collect()
+    }
+
+    /// Counts a rejected code. Returns whether there are more of them than usual.
     pub(super) async fn rejections_abound(&self, on_file: &OnFile) -> bool {
         // Each attempt on a challenge is one, so it goes under a name of its own.
         let (limits, now) = (&[self.inner.policy.rejections], self.inner.clock.now());
@@ -126,27 +181,26 @@ impl Mfa {
         matches!(counted, Ok(BudgetReservation::Exhausted { .. }))
     }
 
-    pub(super) fn number_budget(&self, on_file: &OnFile) -> Budget {
-        Budget::Number(self.budget_hash(b"number", on_file.number.as_e164().as_bytes()))
+    fn number_names(&self, on_file: &OnFile) -> Vec<Name> {
+        self.names(on_file, Budget::Number, &[b"number", on_file.number.as_e164().as_bytes()])
     }
 
-    fn block_budget(&self, on_file: &OnFile) -> Budget {
+    fn block_names(&self, on_file: &OnFile) -> Vec<Name> {
         let number = on_file.number.as_e164().as_bytes();
         let block = number.get(..number.len().saturating_sub(DIGITS_IN_BLOCK)).unwrap_or_default();
-        Budget::Block(self.budget_hash(b"block", block))
+        self.names(on_file, Budget::Block, &[b"block", block])
     }
 
-    fn address_budget(&self, address: IpAddr) -> Budget {
-        let network = match address.to_canonical() {
-            IpAddr::V4(address) => IpAddr::V4(address),
-            // Whoever has one address of a /64 has all of them.
-            IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))),
-        };
-        Budget::Address(self.budget_hash(b"address", network.to_string().as_bytes()))
+    fn address_names(&self, on_file: &OnFile, address: IpAddr) -> Vec<Name> {
+        let network = network(address).to_string();
+        self.names(on_file, Budget::Address, &[b"address", network.as_bytes()])
     }
 
-    fn budget_hash(&self, kind: &[u8], name: &[u8]) -> [u8; 32] {
-        self.keys().hash(Purpose::Budget, &[kind, name])
+    /// The names of a budget and the hashes of the number, each pair under the same secret: what an instance with one
+    /// of the secrets has counted, another with all of them reads and gives back.
+    fn names(&self, on_file: &OnFile, kind: fn([u8; 32]) -> Budget, parts: &[&[u8]]) -> Vec<Name> {
+        let names = self.keys().hashes(Purpose::Budget, parts).into_iter().map(kind);
+        names.zip(&on_file.hashes).map(|(budget, number)| Name { budget, number: *number }).collect()
     }
 
     pub(super) async fn settle(&self, budget: &Budget, change: BudgetChange<'_>) {
@@ -157,16 +211,43 @@ impl Mfa {
     }
 }
 
-/// What one budget said.
-#[derive(Default)]
-struct Reserved {
-    next_at: Timestamp,
-    completed: bool,
-    exhausted: Option<(&'static str, Timestamp)>,
+/// The addresses that count as one: a single IPv4 address, or a /64 of IPv6, which one client has all of.
+pub(super) fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => IpAddr::V4(address),
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))),
+    }
 }
 
-#[derive(Clone, Copy)]
-struct Reserve<'a> {
-    challenge: &'a ChallengeId,
-    number: &'a [u8; 32],
+impl Answer {
+    /// Adds what the budget said under one more name: each has to have room, and one completion is enough.
+    fn with(self, kind: &'static str, said: BudgetReservation) -> Self {
+        match said {
+            BudgetReservation::Reserved { next_at, completed } => Self {
+                next_at: self.next_at.max(next_at),
+                completed: self.completed || completed,
+                exhausted: self.exhausted,
+            },
+            BudgetReservation::Exhausted { retry_at, completed } => Self {
+                completed: self.completed || completed,
+                exhausted: self.exhausted.max(Some((kind, retry_at))),
+                ..self
+            },
+        }
+    }
+}
+
+impl Reserved {
+    fn note<T, E>(&mut self, (counted, answer): (Vec<Budget>, Result<T, E>)) -> Result<T, E> {
+        self.0.extend(counted);
+        answer
+    }
+}
+
+/// Rejects with the longest of the waits, if there is any.
+fn longest(exhausted: impl Iterator<Item = (&'static str, Timestamp)>) -> Result<(), NotReserved> {
+    match exhausted.max_by_key(|(_, retry_at)| *retry_at) {
+        Some((budget, retry_at)) => Err(NotReserved::Exhausted { budget, retry_at }),
+        None => Ok(()),
+    }
 }

@@ -5,7 +5,7 @@ use crate::{
     MfaProvider, MfaStore, Observer, OnError, PhoneNumber, Policy, Region, RiskCheck, Scope, Secret, Sharing,
     SystemClock, TracingObserver, Words,
     catalog::{DeclaredScope, ScopeEntry},
-    engine::{languages::languages, mfa::Inner},
+    engine::{holds::Holds, languages::languages, mfa::Inner},
     policy::check_grant_lifetime,
     site::{Site, host_of, is_mount_path, parse_origin},
     words::{check_label, check_name},
@@ -133,8 +133,13 @@ impl MfaBuilder {
     }
 
     /// The secret that keys are derived from. Called again, it adds a further one: the first writes, all of
-    /// them read. So a secret is rotated without putting anybody out in three steps, each on every instance
-    /// before the next: `old`, then `old, new`, then `new, old`, and an hour later `new`.
+    /// them read. So a secret is rotated without putting anyone out in three steps, each on every instance
+    /// before the next: `old`, then `old, new`, then `new, old`, and 90 days later `new`.
+    ///
+    /// Ninety days is how long it is remembered that a number completed a challenge, and those numbers depend on
+    /// neither the budget of their block nor that of the address. Dropping `old` earlier forgets the ones that have
+    /// not completed another challenge meanwhile, and dropping it within a day forgets the sends counted under it. A
+    /// secret that has leaked is better dropped at once all the same.
     pub fn secret(mut self, secret: Secret) -> Self {
         self.secrets.push(secret);
         self
@@ -306,6 +311,7 @@ impl MfaBuilder {
             voice_to,
             client_address: self.client_address,
             risk: self.risk,
+            holds: Holds::new(),
         };
         let mfa = Mfa { inner: std::sync::Arc::new(inner) };
         if mfa.client_address().is_none() {

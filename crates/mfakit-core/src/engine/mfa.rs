@@ -12,7 +12,7 @@ use crate::{
     About, ClientAddress, Clock, Directory, Event, EventKind, KeyRing, MfaProvider, MfaStore, Observer,
     OnError, PATIENCE, PhoneNumber, Policy, Purpose, Region, RiskCheck, Scope, StoreError, UserId, Words,
     catalog::ScopeEntry,
-    engine::{MfaBuilder, StartRefusal},
+    engine::{MfaBuilder, StartRefusal, holds::Holds},
     event::with_causes,
     patience::patiently,
     site::Site,
@@ -61,6 +61,7 @@ pub(crate) struct Inner {
     pub(crate) voice_to: Vec<Region>,
     pub(crate) client_address: Option<ClientAddress>,
     pub(crate) risk: Option<(Box<dyn RiskCheck>, OnError)>,
+    pub(crate) holds: Holds,
 }
 
 impl Mfa {

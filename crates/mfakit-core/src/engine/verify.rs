@@ -107,11 +107,12 @@ impl Mfa {
         code: &Code,
     ) -> Result<Verified, VerifyRefusal> {
         let lifetime = self.declared(scope).map_err(VerifyRefusal::Misconfigured)?.grant_lifetime();
+        let key = Key { user: subject.user(), login: subject.login(), scope };
+        let about = About::subject(subject).scope(scope).challenge(id);
+        self.may_attempt(about, key, id).await?;
         let on_file = self.number_on_file(subject.user()).await.map_err(|_| VerifyRefusal::Unavailable)?;
         // Without a number there is no hash that a challenge could have kept, so any challenge is over.
         let numbers = on_file.as_ref().map_or(&[] as &[_], |on_file| &on_file.hashes);
-        let key = Key { user: subject.user(), login: subject.login(), scope };
-        let about = About::subject(subject).scope(scope).challenge(id);
         let attempt = self.reserve_attempt(about, key, id, numbers).await?;
         let about = about.channel(attempt.challenge.channel);
         let on_file = on_file.ok_or(VerifyRefusal::ChallengeOver)?;
@@ -124,6 +125,7 @@ impl Mfa {
         };
         if outcome.is_ok() {
             self.number_completed(&on_file).await;
+            self.inner.holds.end(subject.user());
         } else {
             // Nobody said that the code was wrong, so it is no failure.
             let (era, rule) = (attempt.era, &self.inner.policy.locks);
@@ -131,6 +133,35 @@ impl Mfa {
                 self.ask_store(self.inner.store.release_attempt(key.user, era, rule)).await;
         }
         outcome
+    }
+
+    /// Looks at the lock and for the challenge before the directory is asked, so that an attempt that is bound to be
+    /// rejected costs the app no query. Decides nothing else: the attempt is reserved afterward, in one step.
+    async fn may_attempt(
+        &self,
+        about: About<'_>,
+        key: Key<'_>,
+        challenge: &ChallengeId,
+    ) -> Result<(), VerifyRefusal> {
+        let standing = self.inner.store.standing(key.user, self.inner.clock.now());
+        let standing = self.ask_store(standing).await.map_err(|_| VerifyRefusal::Unavailable)?;
+        if standing.lock != Lock::Open {
+            return Err(self.locked(about, standing.lock));
+        }
+        let is_it =
+            |live: &Challenge| live.id == *challenge && live.login == *key.login && live.scope == *key.scope;
+        if standing.challenges.iter().any(is_it) { Ok(()) } else { Err(self.challenge_over(about)) }
+    }
+
+    fn locked(&self, about: About<'_>, lock: Lock) -> VerifyRefusal {
+        let retry_after = lock.retry_after(self.inner.clock.now());
+        self.observe(about, EventKind::AttemptRefused { retry_after });
+        VerifyRefusal::Locked { retry_after }
+    }
+
+    fn challenge_over(&self, about: About<'_>) -> VerifyRefusal {
+        self.observe(about, EventKind::ChallengeOver);
+        VerifyRefusal::ChallengeOver
     }
 
     async fn reserve_attempt(
@@ -146,15 +177,8 @@ impl Mfa {
             Ok(AttemptReservation::Reserved { challenge, failures, lock, era }) => {
                 Ok(Attempt { challenge, failures, lock, era })
             }
-            Ok(AttemptReservation::Over) => {
-                self.observe(about, EventKind::ChallengeOver);
-                Err(VerifyRefusal::ChallengeOver)
-            }
-            Ok(AttemptReservation::Locked(lock)) => {
-                let retry_after = lock.retry_after(self.inner.clock.now());
-                self.observe(about, EventKind::AttemptRefused { retry_after });
-                Err(VerifyRefusal::Locked { retry_after })
-            }
+            Ok(AttemptReservation::Over) => Err(self.challenge_over(about)),
+            Ok(AttemptReservation::Locked(lock)) => Err(self.locked(about, lock)),
             Err(_) => Err(VerifyRefusal::Unavailable),
         }
     }

@@ -1,14 +1,22 @@
-//! What is counted beyond one user.
+//! Counts beyond one user: by number, block of numbers and address.
+//!
+//! 1. A ledger stands in one of two queues by the time at which it ends, so that making room takes ended ledgers from
+//!    the front and never looks at a living one.
+//! 2. A ledger that neither counts nor remembers anything is removed in the step that emptied it.
+//! 3. When the table is full of living ledgers, one that only remembers a completed challenge gives way.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{Mutex, MutexGuard},
 };
 
 use crate::{
     Budget, BudgetChange, BudgetReservation, ChallengeId, Limit, ReserveBudget, StoreError, Timestamp,
-    memory::{full, is_due},
+    memory::full,
 };
+
+/// Most ended ledgers that one step removes. Each step adds at most one, so no backlog grows and no step stalls.
+const REMOVED_AT_ONCE: usize = 32;
 
 pub(super) struct Budgets {
     ledgers: Mutex<Ledgers>,
@@ -18,10 +26,13 @@ pub(super) struct Budgets {
 #[derive(Default)]
 struct Ledgers {
     of: HashMap<Budget, Ledger>,
-    swept_at: Option<Timestamp>,
+    /// Ledgers that count something, by the time at which the last of it stops counting.
+    counting: BTreeSet<(Timestamp, Budget)>,
+    /// Ledgers that only remember a completed challenge, by the time at which it is forgotten.
+    remembering: BTreeSet<(Timestamp, Budget)>,
 }
 
-/// What one budget has counted.
+/// Events counted against one budget.
 #[derive(Default)]
 struct Ledger {
     /// Oldest first.
@@ -41,26 +52,39 @@ impl Budgets {
         Self { ledgers: Mutex::default(), capacity: budgets }
     }
 
+    /// The number of ledgers.
+    pub(super) fn len(&self) -> usize {
+        self.lock().map(|ledgers| ledgers.of.len()).unwrap_or_default()
+    }
+
     pub(super) fn reserve(&self, request: ReserveBudget<'_>) -> Result<BudgetReservation, StoreError> {
         let ReserveBudget { budget, challenge, number, limits, now } = request;
         let mut ledgers = self.lock()?;
-        if is_due(ledgers.swept_at, now) {
-            ledgers.of.retain(|_, ledger| ledger.sweep(now));
-            ledgers.swept_at = Some(now);
-        }
-        if ledgers.of.len() >= self.capacity && !ledgers.of.contains_key(budget) {
+        ledgers.remove_ended(now);
+        if !ledgers.of.contains_key(budget) && !ledgers.has_room(self.capacity) {
             return Err(full());
         }
-        let ledger = ledgers.of.entry(*budget).or_default();
-        ledger.sweep(now);
-        let retry_at = ledger.next_at(limits, now);
-        if now < retry_at {
-            return Ok(BudgetReservation::Exhausted { retry_at });
-        }
-        let keep_until = now.plus(Limit::longest(limits));
-        ledger.entries.push(Entry { at: now, keep_until, challenge: *challenge, number: *number });
-        let completed = ledger.completed_until.is_some();
-        Ok(BudgetReservation::Reserved { next_at: ledger.next_at(limits, now), completed })
+        Ok(ledgers.change(budget, now, |ledger| {
+            let completed = ledger.completed_until.is_some();
+            let retry_at = ledger.next_at(limits, now);
+            if now < retry_at {
+                return BudgetReservation::Exhausted { retry_at, completed };
+            }
+            let keep_until = now.plus(Limit::longest(limits));
+            ledger.entries.push(Entry { at: now, keep_until, challenge: *challenge, number: *number });
+            BudgetReservation::Reserved { next_at: ledger.next_at(limits, now), completed }
+        }))
+    }
+
+    pub(super) fn exhausted_until(
+        &self,
+        budget: &Budget,
+        limits: &[Limit],
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let ledgers = self.lock()?;
+        let retry_at = ledgers.of.get(budget).map(|ledger| ledger.next_at(limits, now));
+        Ok(retry_at.filter(|retry_at| now < *retry_at))
     }
 
     pub(super) fn settle(
@@ -70,25 +94,28 @@ impl Budgets {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let mut ledgers = self.lock()?;
-        // What was counted may have left its window before the code was typed.
-        let notes = matches!(change, BudgetChange::Complete { remember_for, .. } if !remember_for.is_zero());
-        if notes && !ledgers.of.contains_key(budget) {
-            if ledgers.of.len() >= self.capacity {
+        if !ledgers.of.contains_key(budget) {
+            // What was counted may have left its window before the code was entered.
+            let notes =
+                matches!(change, BudgetChange::Complete { remember_for, .. } if !remember_for.is_zero());
+            if !notes {
+                return Ok(());
+            }
+            ledgers.remove_ended(now);
+            if !ledgers.has_room(self.capacity) {
                 return Err(full());
             }
-            ledgers.of.insert(*budget, Ledger::default());
         }
-        let Some(ledger) = ledgers.of.get_mut(budget) else { return Ok(()) };
-        match change {
+        ledgers.change(budget, now, |ledger| match change {
             BudgetChange::Release { challenge } => {
                 ledger.entries.retain(|entry| entry.challenge != *challenge);
             }
             BudgetChange::Complete { number, keep_counted, remember_for } => {
                 ledger.entries.retain(|entry| keep_counted || entry.number != *number);
-                ledger.completed_until = Some(now.plus(remember_for));
+                ledger.completed_until = (!remember_for.is_zero()).then(|| now.plus(remember_for));
             }
             BudgetChange::Forget => ledger.completed_until = None,
-        }
+        });
         Ok(())
     }
 
@@ -97,16 +124,69 @@ impl Budgets {
     }
 }
 
+impl Ledgers {
+    /// Changes one ledger, and keeps it if anything is left in it.
+    fn change<T>(&mut self, budget: &Budget, now: Timestamp, change: impl FnOnce(&mut Ledger) -> T) -> T {
+        let mut ledger = self.of.remove(budget).unwrap_or_default();
+        match ledger.ends() {
+            Some(End::Counting(at)) => self.counting.remove(&(at, *budget)),
+            Some(End::Remembering(at)) => self.remembering.remove(&(at, *budget)),
+            None => false,
+        };
+        ledger.sweep(now);
+        let changed = change(&mut ledger);
+        match ledger.ends() {
+            Some(End::Counting(at)) => self.counting.insert((at, *budget)),
+            Some(End::Remembering(at)) => self.remembering.insert((at, *budget)),
+            None => return changed,
+        };
+        self.of.insert(*budget, ledger);
+        changed
+    }
+
+    fn remove_ended(&mut self, now: Timestamp) {
+        for _ in 0..REMOVED_AT_ONCE {
+            let fronts = [self.counting.first(), self.remembering.first()];
+            let Some((_, budget)) = fronts.into_iter().flatten().find(|(ends_at, _)| now >= *ends_at) else {
+                return;
+            };
+            // One that counts nothing any longer goes on to the other queue if it still remembers.
+            let budget = *budget;
+            self.change(&budget, now, |_| ());
+        }
+    }
+
+    /// Returns whether one more ledger fits, if need be in the place of one that only remembers.
+    fn has_room(&mut self, capacity: usize) -> bool {
+        if self.of.len() >= capacity
+            && let Some((_, budget)) = self.remembering.pop_first()
+        {
+            self.of.remove(&budget);
+        }
+        self.of.len() < capacity
+    }
+}
+
+/// The time at which a ledger leaves its queue.
+enum End {
+    Counting(Timestamp),
+    Remembering(Timestamp),
+}
+
 impl Ledger {
-    /// Drops what has ended; says whether anything is left.
-    fn sweep(&mut self, now: Timestamp) -> bool {
+    fn ends(&self) -> Option<End> {
+        let counts_until = self.entries.iter().map(|entry| entry.keep_until).max();
+        counts_until.map(End::Counting).or(self.completed_until.map(End::Remembering))
+    }
+
+    fn sweep(&mut self, now: Timestamp) {
         self.entries.retain(|entry| now < entry.keep_until);
         self.completed_until.take_if(|until| now >= *until);
-        !self.entries.is_empty() || self.completed_until.is_some()
     }
 
     fn next_at(&self, limits: &[Limit], now: Timestamp) -> Timestamp {
-        let times: Vec<_> = self.entries.iter().map(|entry| entry.at).collect();
+        let counted = self.entries.iter().filter(|entry| now < entry.keep_until);
+        let times: Vec<_> = counted.map(|entry| entry.at).collect();
         Limit::all_next_at(limits, &times, now)
     }
 }

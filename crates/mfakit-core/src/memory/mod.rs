@@ -10,7 +10,7 @@ mod grants;
 mod person;
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, hash_map::Entry},
     fmt,
     sync::{
         Mutex, MutexGuard,
@@ -24,7 +24,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     AttemptReservation, Budget, BudgetChange, BudgetReservation, Challenge, ChallengeId, Consumption,
-    GrantRecord, Key, LockRule, MfaStore, Opening, Redeem, Redemption, ReserveAttempt, ReserveBudget,
+    GrantRecord, Key, Limit, LockRule, MfaStore, Opening, Redeem, Redemption, ReserveAttempt, ReserveBudget,
     ReserveSend, Revocation, SendReservation, Sharing, Standing, StoreError, Timestamp, UserId,
     memory::{budgets::Budgets, grants::Grants, person::Person},
     random::random,
@@ -40,8 +40,9 @@ const SWEEP_EVERY: Duration = Duration::from_mins(1);
 ///
 /// Nothing is shared with other processes and nothing outlives this one. It holds a bounded number of records at
 /// once, [100,000](Self::DEFAULT_CAPACITY) of each kind unless said otherwise (users in a ceremony, grants,
-/// budgets); when it is full it refuses new starts and forgets nothing that lives. What has ended is swept while
-/// others are written.
+/// budgets). A full store rejects new starts and forgets nothing that lives, with one exception: the memory that a
+/// number once completed a challenge gives way when counting needs its room. What has ended is swept while others are
+/// written.
 ///
 /// A live grant takes about 115 bytes.
 pub struct MemoryStore {
@@ -170,6 +171,7 @@ impl fmt::Debug for MemoryStore {
         f.debug_struct("MemoryStore")
             .field("users", &people)
             .field("grants", &grants)
+            .field("budgets", &self.budgets.len())
             .field("capacity", &self.capacity)
             .finish()
     }
@@ -211,15 +213,21 @@ impl MfaStore for MemoryStore {
         }
         let mut person = Box::<Person>::default();
         let reserved = person.reserve_send(request);
-        self.people.fetch_add(1, Ordering::Relaxed);
-        shard.people.insert(user, person);
+        if !person.is_blank() {
+            self.people.fetch_add(1, Ordering::Relaxed);
+            shard.people.insert(user, person);
+        }
         Ok(reserved)
     }
 
     async fn release_send(&self, user: &UserId, challenge: &ChallengeId) -> Result<(), StoreError> {
         let (user, mut shard) = self.shard(user)?;
-        if let Some(person) = shard.people.get_mut(&user) {
-            person.release_send(challenge);
+        if let Entry::Occupied(mut entry) = shard.people.entry(user) {
+            entry.get_mut().release_send(challenge);
+            if entry.get().is_blank() {
+                entry.remove();
+                self.people.fetch_sub(1, Ordering::Relaxed);
+            }
         }
         Ok(())
     }
@@ -286,6 +294,15 @@ impl MfaStore for MemoryStore {
 
     async fn reserve_budget(&self, request: ReserveBudget<'_>) -> Result<BudgetReservation, StoreError> {
         self.budgets.reserve(request)
+    }
+
+    async fn exhausted_until(
+        &self,
+        budget: &Budget,
+        limits: &[Limit],
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        self.budgets.exhausted_until(budget, limits, now)
     }
 
     async fn settle_budget(

@@ -56,6 +56,12 @@ impl Person {
         !self.challenges.is_empty() || !self.sends.is_empty() || self.forget_failures_at.is_some()
     }
 
+    /// Returns whether it says no more than a record that was never made.
+    pub(super) fn is_blank(&self) -> bool {
+        let nothing_kept = self.challenges.is_empty() && self.sends.is_empty();
+        nothing_kept && self.forget_failures_at.is_none() && self.failures == Failures::default()
+    }
+
     pub(super) fn standing(&self, now: Timestamp) -> Standing {
         let counted = self.sends.iter().filter(|send| !send.succeeded_since && now < send.keep_until);
         Standing {

@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use crate::{ChallengeId, Limit, Timestamp};
 
 /// What is counted against, under a keyed hash: a dump of the store names no number and no address.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Budget {
     /// Sends to one number, over all users.
     Number([u8; 32]),
@@ -18,13 +18,16 @@ pub enum Budget {
 }
 
 impl Budget {
+    /// The [kind](Self::kind) of a budget that is an address's.
+    pub(crate) const ADDRESS: &'static str = "address";
+
     /// Its name in logs: no hash, so that lines of one number cannot be told from those of another.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Number(_) => "number",
             Self::Block(_) => "block of numbers",
-            Self::Address(_) => "address",
+            Self::Address(_) => Self::ADDRESS,
             Self::Rejections => "rejections",
         }
     }
@@ -51,21 +54,23 @@ pub struct ReserveBudget<'a> {
     pub now: Timestamp,
 }
 
-/// Whether an event was counted.
+/// Answer to a reservation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum BudgetReservation {
-    /// It was.
+    /// The event was counted.
     Reserved {
-        /// When there is room for the next one.
+        /// Time at which there is room for the next event.
         next_at: Timestamp,
         /// Whether [`Complete`](BudgetChange::Complete) was noted and is still remembered.
         completed: bool,
     },
-    /// It was not: the budget is used up.
+    /// The budget is exhausted. Nothing was counted and nothing was written.
     Exhausted {
-        /// When there is room again.
+        /// Time at which there is room again.
         retry_at: Timestamp,
+        /// Whether [`Complete`](BudgetChange::Complete) was noted and is still remembered.
+        completed: bool,
     },
 }
 

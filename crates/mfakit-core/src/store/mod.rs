@@ -31,12 +31,12 @@ use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 
-use crate::{Challenge, ChallengeId, GrantRecord, LockRule, LoginId, Scope, Timestamp, UserId};
+use crate::{Challenge, ChallengeId, GrantRecord, Limit, LockRule, LoginId, Scope, Timestamp, UserId};
 
 /// Whatever remembers challenges, grants and how often somebody tried.
 ///
-/// 1. Every verb is one atomic step, whatever runs beside it, in this process or another. All but the two on
-///    budgets touch what belongs to one user, and nothing else; those two touch one budget.
+/// 1. Every verb is one atomic step, whatever runs beside it, in this process or another. All but the three on
+///    budgets touch what belongs to one user, and nothing else; those three touch one budget.
 /// 2. An `Err` means "could not find out", and refuses. A store that cannot read a record says so instead
 ///    of treating it as absent.
 /// 3. What a store cannot know (which limit, how long) is passed in. `now` is the app's clock; a store
@@ -44,8 +44,12 @@ use crate::{Challenge, ChallengeId, GrantRecord, LockRule, LoginId, Scope, Times
 /// 4. Every call is bounded in time by the store itself. The engine drops one that takes longer than ten
 ///    seconds, so whatever a verb has begun by then must be whole or nothing.
 /// 5. A store that is full refuses [`reserve_send`](Self::reserve_send) and
-///    [`reserve_budget`](Self::reserve_budget) and forgets nothing that lives.
+///    [`reserve_budget`](Self::reserve_budget) and forgets nothing that lives. It looks for records that have ended
+///    before it rejects. The one thing that may give way is the memory of a completed challenge
+///    ([`Complete`](BudgetChange::Complete)), when counting needs its room.
 /// 6. What has ended may be swept at any time, and is never answered with.
+/// 7. A reservation that is rejected, or is made and then released, leaves the store as it was: no empty record, and
+///    none that only waits for its end.
 ///
 /// How a [`Challenge`] goes through these verbs:
 ///
@@ -80,8 +84,8 @@ pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
     /// user or of the log-in and scope is used up. Changes nothing where it refuses.
     async fn reserve_send(&self, request: ReserveSend<'_>) -> Result<SendReservation, StoreError>;
 
-    /// Gives a reserved send back that was never made, as if it had not been reserved. Does nothing to a send that
-    /// opened its challenge, or that nobody knows.
+    /// Gives back a reserved send that was never made, as if it had not been reserved: a user of whom nothing else is
+    /// kept has no record afterward. Does nothing to a send that opened its challenge, or to an unknown one.
     async fn release_send(&self, user: &UserId, challenge: &ChallengeId) -> Result<(), StoreError>;
 
     /// Makes a challenge whose send was reserved the live one of its log-in and scope; the one before it is
@@ -113,10 +117,19 @@ pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
     /// Ends the user's failures and lock.
     async fn unlock(&self, user: &UserId) -> Result<(), StoreError>;
 
-    /// Counts one event against a budget, unless that is used up. Changes nothing where it refuses.
+    /// Counts one event against a budget, unless the budget is exhausted. Writes nothing if it rejects.
     async fn reserve_budget(&self, request: ReserveBudget<'_>) -> Result<BudgetReservation, StoreError>;
 
-    /// Gives back what a budget has counted, or notes that a number is somebody's.
+    /// Returns the time at which an exhausted budget has room again, or `None` if it has room now. Writes nothing.
+    async fn exhausted_until(
+        &self,
+        budget: &Budget,
+        limits: &[Limit],
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError>;
+
+    /// Gives back what a budget has counted, or notes that a challenge to a number was completed. A budget that
+    /// neither counts nor remembers anything afterward has no record.
     async fn settle_budget(
         &self,
         budget: &Budget,
@@ -198,6 +211,15 @@ impl<S: MfaStore + ?Sized> MfaStore for Arc<S> {
 
     async fn reserve_budget(&self, request: ReserveBudget<'_>) -> Result<BudgetReservation, StoreError> {
         (**self).reserve_budget(request).await
+    }
+
+    async fn exhausted_until(
+        &self,
+        budget: &Budget,
+        limits: &[Limit],
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        (**self).exhausted_until(budget, limits, now).await
     }
 
     async fn settle_budget(

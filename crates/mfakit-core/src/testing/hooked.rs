@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use crate::{
     AttemptReservation, Budget, BudgetChange, BudgetReservation, Challenge, ChallengeId, Consumption,
-    GrantRecord, Key, LockRule, MfaStore, Opening, Redeem, Redemption, ReserveAttempt, ReserveBudget,
+    GrantRecord, Key, Limit, LockRule, MfaStore, Opening, Redeem, Redemption, ReserveAttempt, ReserveBudget,
     ReserveSend, Revocation, SendReservation, Sharing, Standing, StoreError, Timestamp, UserId,
 };
 
@@ -64,6 +64,7 @@ pub enum Verb {
     Revoke,
     Unlock,
     ReserveBudget,
+    ExhaustedUntil,
     SettleBudget,
 }
 
@@ -150,6 +151,15 @@ impl<S: MfaStore, H: StoreHook> MfaStore for HookedStore<S, H> {
 
     async fn reserve_budget(&self, request: ReserveBudget<'_>) -> Result<BudgetReservation, StoreError> {
         self.hooked(Verb::ReserveBudget, self.store.reserve_budget(request)).await
+    }
+
+    async fn exhausted_until(
+        &self,
+        budget: &Budget,
+        limits: &[Limit],
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        self.hooked(Verb::ExhaustedUntil, self.store.exhausted_until(budget, limits, now)).await
     }
 
     async fn settle_budget(

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use mfakit_core::{
     AttemptReservation, Budget, BudgetChange, BudgetReservation, Challenge, ChallengeId, Consumption,
-    GrantRecord, Key, LockRule, MemoryStore, MfaStore, Opening, Redeem, Redemption, ReserveAttempt,
+    GrantRecord, Key, Limit, LockRule, MemoryStore, MfaStore, Opening, Redeem, Redemption, ReserveAttempt,
     ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing, Standing, StoreError, Timestamp,
     UserId,
     conformance::{GUARANTEES, Suite},
@@ -31,6 +31,8 @@ pub(crate) enum Fault {
     ReleasesNoSend,
     TellsNoGrants,
     CountsBudgetsWhenRefusing,
+    SeesRoomInWhatIsExhausted,
+    CountsWhatIsOnlyLookedAt,
     MixesBudgets,
     RemembersNoNumber,
 }
@@ -175,10 +177,31 @@ impl MfaStore for Broken {
         if self.is(Fault::CountsBudgetsWhenRefusing) && matches!(answer, BudgetReservation::Exhausted { .. })
         {
             let _ = self.store.reserve_budget(ReserveBudget { limits: &[], ..request }).await?;
-            let far = [mfakit_core::Limit::new(u32::MAX, Duration::from_hours(1))];
+            let far = [Limit::new(u32::MAX, Duration::from_hours(1))];
             let _ = self.store.reserve_budget(ReserveBudget { limits: &far, ..request }).await?;
         }
         Ok(answer)
+    }
+
+    async fn exhausted_until(
+        &self,
+        budget: &Budget,
+        limits: &[Limit],
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        if self.is(Fault::SeesRoomInWhatIsExhausted) {
+            return Ok(None);
+        }
+        if self.is(Fault::CountsWhatIsOnlyLookedAt) {
+            let (challenge, number) = (&ChallengeId::from_bytes([0; 32]), &[0; 32]);
+            let request = ReserveBudget { budget, challenge, number, limits, now };
+            let answer = self.store.reserve_budget(request).await?;
+            return Ok(match answer {
+                BudgetReservation::Reserved { .. } => None,
+                BudgetReservation::Exhausted { retry_at, .. } => Some(retry_at),
+            });
+        }
+        self.store.exhausted_until(budget, limits, now).await
     }
 
     async fn settle_budget(
@@ -243,6 +266,8 @@ async fn each_fault_is_noticed() {
         (Fault::ReleasesNoSend, "sends::what_is_released_was_never_sent"),
         (Fault::TellsNoGrants, "standing::the_standing_tells_all_there_is"),
         (Fault::CountsBudgetsWhenRefusing, "budgets::a_refused_event_counts_nothing"),
+        (Fault::SeesRoomInWhatIsExhausted, "budgets::looking_at_a_budget_tells_its_wait_and_counts_nothing"),
+        (Fault::CountsWhatIsOnlyLookedAt, "budgets::looking_at_a_budget_tells_its_wait_and_counts_nothing"),
         (Fault::MixesBudgets, "budgets::budgets_are_apart_by_kind_and_hash"),
         (Fault::RemembersNoNumber, "budgets::a_completed_number_is_remembered_for_as_long_as_asked"),
     ] {

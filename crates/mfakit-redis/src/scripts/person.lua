@@ -114,6 +114,15 @@ function Person:drop_challenge(place)
   self.fields['c:' .. place] = nil
 end
 
+-- Whether it says no more than a record that was never made.
+function Person:is_blank()
+  if self.opened_until or #self.sends > 0 then return false end
+  for field in pairs(self.fields) do
+    if string.sub(field, 1, 2) == 'c:' then return false end
+  end
+  return self.count == 0 and self.era == 0 and self.lock == 'open' and self.forget_at == 0
+end
+
 function Person:save(now)
   local ends_at = self.forget_at
   for _, send in ipairs(self.sends) do ends_at = math.max(ends_at, send.keep_until) end
@@ -126,6 +135,10 @@ function Person:save(now)
         self:drop_challenge(string.sub(field, 3))
       end
     end
+  end
+  if self:is_blank() then
+    drop(self.key)
+    return
   end
   if self.opened_until then ends_at = math.max(ends_at, self.opened_until) end
   if self.lock == 'disabled' then ends_at = 'never' end

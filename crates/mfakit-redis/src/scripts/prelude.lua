@@ -78,6 +78,13 @@ local function expire(key, ends_at, now)
   redis.call('PEXPIRE', key, text(math.max(ends_at - now, 0) + HOUR))
 end
 
+-- Takes all fields of a hash away, and so the key itself.
+local function drop(key)
+  local names = {}
+  for field in pairs(fields_of(key)) do names[#names + 1] = field end
+  for at = 1, #names, 1000 do redis.call('HDEL', key, unpack(names, at, math.min(at + 999, #names))) end
+end
+
 -- Writes what has changed, and sees to it that the key goes away by itself, an hour after nothing in it counts.
 local function write(key, changed, ends_at, now)
   local put, drop = {}, {}

@@ -18,15 +18,17 @@ impl Ledger {
         limits: &[Limit],
         now: Timestamp,
     ) -> BudgetReservation {
-        let retry_at = room_at(limits, &self.times(), now);
-        if now < retry_at {
-            return BudgetReservation::Exhausted { retry_at };
+        let completed = self.known_until.is_some_and(|end| now < end);
+        if let Some(retry_at) = self.exhausted_until(limits, now) {
+            return BudgetReservation::Exhausted { retry_at, completed };
         }
         self.counted.push((challenge, number, now));
-        BudgetReservation::Reserved {
-            next_at: room_at(limits, &self.times(), now),
-            completed: self.known_until.is_some_and(|end| now < end),
-        }
+        BudgetReservation::Reserved { next_at: room_at(limits, &self.times(), now), completed }
+    }
+
+    pub(super) fn exhausted_until(&self, limits: &[Limit], now: Timestamp) -> Option<Timestamp> {
+        let retry_at = room_at(limits, &self.times(), now);
+        (now < retry_at).then_some(retry_at)
     }
 
     pub(super) fn release(&mut self, challenge: ChallengeId) {

@@ -362,6 +362,8 @@ impl Run {
         let limits = [Limit::new(2, Duration::from_mins(1)), Limit::new(3, Duration::from_mins(10))];
         let at = usize::from(budget) % self.budgets.len();
         let Some((budget, ledger)) = self.budgets.get_mut(at) else { return Ok(()) };
+        let seen = said("exhausted_until", store.exhausted_until(budget, &limits, now).await)?;
+        same(format!("{:?}", ledger.exhausted_until(&limits, now)), format!("{seen:?}"))?;
         let request = ReserveBudget { budget, challenge: &challenge, number: &number, limits: &limits, now };
         let seen = said("reserve_budget", store.reserve_budget(request).await)?;
         let expected = ledger.reserve((challenge, number), &limits, now);
