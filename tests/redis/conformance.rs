@@ -18,8 +18,11 @@ async fn suite(builder: impl Fn() -> RedisStoreBuilder) -> Suite {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_guarantee_is_kept_on_a_single_server() {
-    let server = RedisServer::start().await;
-    conformance::all(&suite(|| mfakit_redis::RedisStore::builder(server.url())).await).await;
+    let server = Arc::new(RedisServer::start().await);
+    let counted = server.clone();
+    let suite = suite(|| mfakit_redis::RedisStore::builder(server.url())).await;
+    let keys = move || std::future::ready(counted.cli(&["dbsize"]).parse().unwrap());
+    conformance::all(&suite.counted_by(keys)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

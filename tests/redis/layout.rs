@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// How often each command was called since the statistics were last reset.
-fn calls(server: &RedisServer) -> BTreeMap<String, u64> {
+pub(crate) fn calls(server: &RedisServer) -> BTreeMap<String, u64> {
     let said = server.cli(&["info", "commandstats"]);
     let call = |line: &str| {
         let (command, rest) = line.strip_prefix("cmdstat_")?.split_once(":calls=")?;
@@ -44,7 +44,8 @@ async fn nobody_can_be_read_out_of_it_and_all_of_it_goes_away() {
         let _ = mfa.verify(&subject, &pay, &started.id, &code).await.unwrap();
     }
     let keys = server.cli(&["keys", "*"]);
-    assert!(keys.lines().count() >= 8, "{keys}");
+    // Two of each user, the number, the address and the rejections: what completes gives back what its block counted.
+    assert!(keys.lines().count() >= 7, "{keys}");
     let mut lengths: BTreeMap<&str, usize> = BTreeMap::new();
     for key in keys.lines() {
         let all = format!("{key} {}", server.cli(&["hgetall", key]));

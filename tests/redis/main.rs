@@ -7,6 +7,7 @@ mod cluster;
 mod conformance;
 mod kit;
 mod layout;
+mod leftovers;
 mod model;
 #[path = "../../crates/mfakit-core/tests/conformance/operations.rs"]
 mod operations;

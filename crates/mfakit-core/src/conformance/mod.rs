@@ -10,7 +10,9 @@
 //! 3. Races want a runtime with several threads. A [`Suite`] of several handles asks them in turn: give it two
 //!    instances that share their records.
 //! 4. [`model`] compares a store with the simplest one there could be, over any sequence of operations.
-//! 5. [`failure`] asks a store that cannot work whether it says so; it is not part of [`all`].
+//! 5. [`leftovers`] need to know how many records a store holds: see [`Suite::counted_by`]. They come first, since a store
+//!    that sweeps while it is counted would hide what was added.
+//! 6. [`failure`] asks a store that cannot work whether it says so; it is not part of [`all`].
 //!
 //! ```
 //! use std::sync::Arc;
@@ -29,6 +31,7 @@ pub mod budgets;
 pub mod challenges;
 pub mod failure;
 pub mod grants;
+pub mod leftovers;
 pub mod locks;
 pub mod model;
 mod person;
@@ -52,6 +55,10 @@ macro_rules! guarantees {
 
 /// Every guarantee, in the order in which [`all`] asks for them.
 pub const GUARANTEES: &[Guarantee] = guarantees! {
+    leftovers:
+        a_user_who_did_nothing_has_no_record,
+        what_is_rejected_adds_no_record,
+        a_budget_that_counts_and_remembers_nothing_has_no_record;
     attempts:
         a_challenge_takes_its_attempts_and_no_more,
         an_attempt_by_anybody_else_counts_nothing,

@@ -21,13 +21,24 @@ pub struct Suite {
     handles: Vec<Arc<dyn MfaStore>>,
     asked: Arc<AtomicUsize>,
     clock: ManualClock,
+    records: Option<Records>,
+}
+
+/// Counts the records of a store.
+#[derive(Clone)]
+struct Records(Arc<dyn Fn() -> Pin<Box<dyn Future<Output = usize> + Send>> + Send + Sync>);
+
+impl fmt::Debug for Records {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Records(…)")
+    }
 }
 
 impl Suite {
     /// A suite for a store that goes by the time in each request, or by this clock.
     #[must_use]
     pub fn new(store: Arc<dyn MfaStore>, clock: ManualClock) -> Self {
-        Self { handles: vec![store], asked: Arc::default(), clock }
+        Self { handles: vec![store], asked: Arc::default(), clock, records: None }
     }
 
     /// The same with one more handle to the same records, such as a second instance has. They are asked in turn.
@@ -35,6 +46,25 @@ impl Suite {
     pub fn and(mut self, handle: Arc<dyn MfaStore>) -> Self {
         self.handles.push(handle);
         self
+    }
+
+    /// Adds a function that counts the records of the store, such as `DBSIZE` of a Redis of its own. Without one, the
+    /// guarantees of [`leftovers`](super::leftovers) see only what the port shows.
+    #[must_use]
+    pub fn counted_by<F>(mut self, records: impl Fn() -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = usize> + Send + 'static,
+    {
+        self.records = Some(Records(Arc::new(move || Box::pin(records()))));
+        self
+    }
+
+    /// The number of records, if the suite can count them.
+    pub(super) async fn records(&self) -> Option<usize> {
+        match &self.records {
+            Some(Records(count)) => Some(count().await),
+            None => None,
+        }
     }
 
     /// The next handle.

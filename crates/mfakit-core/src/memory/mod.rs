@@ -99,6 +99,14 @@ impl MemoryStore {
         }
     }
 
+    /// Returns the number of records it holds: users in a ceremony, grants and budgets, ended ones that were not swept
+    /// yet among them.
+    #[must_use]
+    pub fn records(&self) -> usize {
+        let users_and_grants = self.people.load(Ordering::Relaxed) + self.grants.load(Ordering::Relaxed);
+        users_and_grants + self.budgets.len()
+    }
+
     fn shard(&self, user: &UserId) -> Result<(UserKey, MutexGuard<'_, Shard>), StoreError> {
         let digest: [u8; 32] =
             Sha256::new().chain_update(self.seed).chain_update(user.as_str()).finalize().into();

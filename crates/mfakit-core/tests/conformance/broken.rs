@@ -1,6 +1,12 @@
 //! Stores that break one guarantee each, and the suite that notices.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use mfakit_core::{
@@ -35,6 +41,9 @@ pub(crate) enum Fault {
     CountsWhatIsOnlyLookedAt,
     MixesBudgets,
     RemembersNoNumber,
+    KeepsEmptyUsers,
+    KeepsEmptyBudgets,
+    KeepsWhatItRejected,
 }
 
 /// A memory store with a fault.
@@ -43,11 +52,22 @@ pub(crate) struct Broken {
     store: MemoryStore,
     fault: Fault,
     granted: Mutex<Vec<(ChallengeId, GrantRecord)>>,
+    /// How many empty records it has left behind.
+    left: AtomicUsize,
 }
 
 impl Broken {
     pub(crate) fn by(fault: Fault) -> Self {
-        Self { store: MemoryStore::new(), fault, granted: Mutex::default() }
+        Self { store: MemoryStore::new(), fault, granted: Mutex::default(), left: AtomicUsize::new(0) }
+    }
+
+    fn records(&self) -> usize {
+        self.store.records() + self.left.load(Ordering::Relaxed)
+    }
+
+    /// Leaves an empty record behind, if this is its fault.
+    fn leave(&self, fault: Fault) {
+        self.left.fetch_add(usize::from(self.is(fault)), Ordering::Relaxed);
     }
 
     fn is(&self, fault: Fault) -> bool {
@@ -100,6 +120,7 @@ impl MfaStore for Broken {
         if self.is(Fault::ReleasesNoSend) {
             return Ok(());
         }
+        self.leave(Fault::KeepsEmptyUsers);
         self.store.release_send(user, challenge).await
     }
 
@@ -174,6 +195,9 @@ impl MfaStore for Broken {
             return self.store.reserve_budget(ReserveBudget { budget: &mixed, ..request }).await;
         }
         let answer = self.store.reserve_budget(request).await?;
+        if matches!(answer, BudgetReservation::Exhausted { .. }) {
+            self.leave(Fault::KeepsWhatItRejected);
+        }
         if self.is(Fault::CountsBudgetsWhenRefusing) && matches!(answer, BudgetReservation::Exhausted { .. })
         {
             let _ = self.store.reserve_budget(ReserveBudget { limits: &[], ..request }).await?;
@@ -210,6 +234,7 @@ impl MfaStore for Broken {
         change: BudgetChange<'_>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        self.leave(Fault::KeepsEmptyBudgets);
         self.store.settle_budget(budget, change, now).await?;
         if self.is(Fault::RemembersNoNumber) {
             self.store.settle_budget(budget, BudgetChange::Forget, now).await?;
@@ -220,7 +245,10 @@ impl MfaStore for Broken {
 
 /// The guarantees that a store with this fault breaks.
 async fn broken_by(fault: Fault) -> Vec<&'static str> {
-    let suite = Suite::new(Arc::new(Broken::by(fault)), ManualClock::new());
+    let store = Arc::new(Broken::by(fault));
+    let counted = store.clone();
+    let suite =
+        Suite::new(store, ManualClock::new()).counted_by(move || std::future::ready(counted.records()));
     let mut broken = Vec::new();
     for guarantee in GUARANTEES {
         let suite = suite.clone();
@@ -266,6 +294,9 @@ async fn each_fault_is_noticed() {
         (Fault::ReleasesNoSend, "sends::what_is_released_was_never_sent"),
         (Fault::TellsNoGrants, "standing::the_standing_tells_all_there_is"),
         (Fault::CountsBudgetsWhenRefusing, "budgets::a_refused_event_counts_nothing"),
+        (Fault::KeepsEmptyUsers, "leftovers::a_user_who_did_nothing_has_no_record"),
+        (Fault::KeepsEmptyBudgets, "leftovers::a_budget_that_counts_and_remembers_nothing_has_no_record"),
+        (Fault::KeepsWhatItRejected, "leftovers::what_is_rejected_adds_no_record"),
         (Fault::SeesRoomInWhatIsExhausted, "budgets::looking_at_a_budget_tells_its_wait_and_counts_nothing"),
         (Fault::CountsWhatIsOnlyLookedAt, "budgets::looking_at_a_budget_tells_its_wait_and_counts_nothing"),
         (Fault::MixesBudgets, "budgets::budgets_are_apart_by_kind_and_hash"),

@@ -12,7 +12,11 @@ use crate::broken::{Broken, Fault};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_memory_store_keeps_every_guarantee() {
-    conformance::all(&Suite::new(Arc::new(MemoryStore::new()), ManualClock::new())).await;
+    let store = Arc::new(MemoryStore::new());
+    let counted = store.clone();
+    let suite =
+        Suite::new(store, ManualClock::new()).counted_by(move || std::future::ready(counted.records()));
+    conformance::all(&suite).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -1,0 +1,97 @@
+//! What never happened takes no room.
+
+use std::time::Duration;
+
+use crate::{
+    Binding, Budget, BudgetChange, BudgetReservation, ChallengeId, Channel, GrantRecord, Limit,
+    ReserveBudget, Revocation, SendReservation, SendRule,
+    conformance::{
+        person::{GRANT_LIFETIME, Person, generous},
+        suite::{Suite, answered},
+    },
+    random::random,
+};
+
+const ONE: [Limit; 1] = [Limit::new(1, Duration::from_mins(1))];
+
+async fn reserve(suite: &Suite, budget: Budget) -> (ChallengeId, BudgetReservation) {
+    let (challenge, number, now) = (ChallengeId::fresh(), &[1; 32], suite.now());
+    let request = ReserveBudget { budget: &budget, challenge: &challenge, number, limits: &ONE, now };
+    (challenge, answered("reserve_budget", suite.store().reserve_budget(request).await))
+}
+
+async fn settle(suite: &Suite, budget: Budget, change: BudgetChange<'_>) {
+    answered("settle_budget", suite.store().settle_budget(&budget, change, suite.now()).await);
+}
+
+/// A user whose send is given back, and one who only fails to do anything, have no record.
+pub async fn a_user_who_did_nothing_has_no_record(suite: &Suite) {
+    let before = suite.records().await;
+    for _ in 0..20 {
+        let person = Person::new(suite);
+        let (challenge, reserved) = person.reserve_send(&generous()).await;
+        assert!(matches!(reserved, SendReservation::Reserved { .. }), "{reserved:?}");
+        person.release_send(&challenge).await;
+        let stranger = Person::new(suite);
+        let _ = (stranger.attempt(&challenge).await, stranger.redeem(&challenge).await);
+        stranger.release_send(&challenge).await;
+        stranger.release_attempt(0).await;
+        stranger.unlock().await;
+        stranger.revoke(Revocation::User).await;
+        let (verified_at, expires_at) = (suite.now(), suite.now().plus(GRANT_LIFETIME));
+        let channel = Channel::Messaging;
+        let grant = GrantRecord { binding: Binding::Bearer, verified_at, expires_at, channel };
+        let _ = stranger.consume(&grant).await;
+    }
+    assert_eq!(suite.records().await, before, "a user who did nothing has no record");
+}
+
+/// A send that is rejected, for itself or for its budget, adds nothing to what there is.
+pub async fn what_is_rejected_adds_no_record(suite: &Suite) {
+    let (person, budget) = (Person::new(suite), Budget::Number(random()));
+    let rule = SendRule { cool_down: vec![Duration::from_mins(1)], ..generous() };
+    let _ = (person.reserve_send(&rule).await, reserve(suite, budget).await);
+    let before = suite.records().await;
+    for _ in 0..20 {
+        let (_, too_soon) = person.reserve_send(&rule).await;
+        assert!(matches!(too_soon, SendReservation::TooSoon { .. }), "{too_soon:?}");
+        let (_, rejected) = reserve(suite, budget).await;
+        assert!(matches!(rejected, BudgetReservation::Exhausted { .. }), "{rejected:?}");
+        let (beside, now) = (Budget::Block(random()), suite.now());
+        let looked = suite.store().exhausted_until(&beside, &ONE, now).await;
+        assert_eq!(answered("exhausted_until", looked), None);
+    }
+    assert_eq!(suite.records().await, before, "what is rejected adds no record");
+}
+
+/// A budget of which everything was given back or forgotten has no record.
+pub async fn a_budget_that_counts_and_remembers_nothing_has_no_record(suite: &Suite) {
+    let before = suite.records().await;
+    for name in [Budget::Number, Budget::Block, Budget::Address] {
+        let remember_for = Duration::from_hours(1);
+        let [number, other] = [&[1; 32], &[2; 32]];
+        let remembered = BudgetChange::Complete { number, keep_counted: false, remember_for };
+        let nothing = BudgetChange::Complete { number, keep_counted: false, remember_for: Duration::ZERO };
+        let of_another = BudgetChange::Complete { number: other, keep_counted: true, remember_for };
+        let changes: [&[BudgetChange<'_>]; 5] = [
+            &[],
+            &[nothing],
+            &[remembered, BudgetChange::Forget],
+            &[nothing, nothing],
+            &[of_another, nothing],
+        ];
+        for changes in changes {
+            let budget = name(random());
+            let (challenge, _) = reserve(suite, budget).await;
+            for change in changes {
+                settle(suite, budget, *change).await;
+            }
+            settle(suite, budget, BudgetChange::Release { challenge: &challenge }).await;
+        }
+        let unknown = name(random());
+        settle(suite, unknown, BudgetChange::Forget).await;
+        settle(suite, unknown, nothing).await;
+        settle(suite, unknown, BudgetChange::Release { challenge: &ChallengeId::fresh() }).await;
+    }
+    assert_eq!(suite.records().await, before, "a budget that counts and remembers nothing has no record");
+}
