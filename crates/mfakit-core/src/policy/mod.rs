@@ -26,7 +26,7 @@ const LONGEST_LOCK: Duration = Duration::from_hours(24);
 /// | [`sends_per_login_and_scope`](Self::sends_per_login_and_scope) since the last success | 3 in 15 min | see there | SMS pumping |
 /// | [`sends_per_user`](Self::sends_per_user) | 5 in 1 h | see there | SMS pumping |
 /// | [`sends_per_number`](Self::sends_per_number) | 3 in 10 min, 5 in 1 h, 10 in 24 h | see there | SMS pumping |
-/// | [`sends_per_address`](Self::sends_per_address) (IPv6: per /64) | 10 in 1 h | see there | SMS pumping |
+/// | [`sends_per_address`](Self::sends_per_address) (IPv6: per /64), to such numbers | 10 in 1 h | see there | SMS pumping |
 /// | [`sends_per_block`](Self::sends_per_block) of 10,000 numbers, of such as never completed a challenge | 10 in 1 h | see there | SMS pumping |
 /// | [`rejections`](Self::rejections) over all users, which raise an event and refuse nobody | 100 in 10 min | see there | ASVS 6.3.1 |
 /// | [`grant_lifetime`](Self::grant_lifetime) | 10 min | 1 s to 24 h | outer bound: NIST SP 800-63B-4, 2.2.3 |
@@ -151,15 +151,16 @@ impl Policy {
         self
     }
 
-    /// How many sends that one address asks for; for IPv6 its /64. Counts only where
-    /// [`client_address`](crate::MfaBuilder::client_address) is set.
+    /// Limits the sends that one address asks for; for IPv6 its /64. Counts only if
+    /// [`client_address`](crate::MfaBuilder::client_address) is set. Numbers that completed a challenge in the last 90
+    /// days do not count and do not depend on it.
     pub fn sends_per_address(mut self, limits: impl IntoIterator<Item = Limit>) -> Self {
         self.sends_per_address = limits.into_iter().collect();
         self
     }
 
-    /// How many sends to a block of adjacent numbers, all but the last four digits the same. Numbers that completed
-    /// a challenge in the last 90 days do not count.
+    /// Limits the sends to a block of adjacent numbers, all but the last four digits the same. Numbers that completed
+    /// a challenge in the last 90 days do not count and do not depend on it.
     pub fn sends_per_block(mut self, limits: impl IntoIterator<Item = Limit>) -> Self {
         self.sends_per_block = limits.into_iter().collect();
         self

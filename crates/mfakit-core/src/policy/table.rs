@@ -66,7 +66,8 @@ impl Policy {
                 wait.clone(),
             ),
             (
-                "codes that one address asks for (IPv6: one /64), where the app says how to find it out",
+                "codes that one address asks for (IPv6: one /64), without those to numbers that completed a challenge in the last \
+                 90 days, if the app configures how the address is determined",
                 budget(&self.sends_per_address),
                 wait,
             ),

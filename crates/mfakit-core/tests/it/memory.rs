@@ -1,6 +1,6 @@
 //! The memory store is bounded, and forgets nothing that lives.
 
-use std::{io, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
 use mfakit_core::{
     Channel, Clock, Code, Decision, LoginId, MemoryStore, Mfa, PhoneNumber, Requirement, Scope, StartRefusal,
@@ -61,5 +61,35 @@ async fn whoever_asks_a_full_store_again_and_again_is_served_when_there_is_room(
     while mfa.start(&bob, StartRequest::new(pay, Channel::Messaging)).await.is_err() {
         clock.advance(Duration::from_millis(900));
         assert!(clock.now().since(begun) < Duration::from_hours(2), "alice's record ends after an hour");
+    }
+}
+
+#[tokio::test]
+async fn what_is_only_remembered_gives_way_where_counting_needs_room() {
+    let (provider, clock, store) =
+        (TestProvider::new(), ManualClock::new(), Arc::new(MemoryStore::with_capacity(20)));
+    let mfa = Mfa::builder(provider.clone(), "https://bank.example")
+        .scope("pay", "pay")
+        // The `n`th user has a number in a block of their own.
+        .directory(async |user: UserId| {
+            let n: u64 = user.as_str().parse().unwrap();
+            Ok::<_, io::Error>(PhoneNumber::new(format!("+1{}", 2_015_550_100 + n * 10_000)).ok())
+        })
+        .messaging_to(["US"])
+        .store(store.clone())
+        .clock(clock.clone())
+        .build()
+        .unwrap();
+    let pay = Scope::new("pay").unwrap();
+    for n in 0..200 {
+        let subject = Subject::cookie(n.to_string(), LoginId::random());
+        let live = mfa.start(&subject, StartRequest::new(pay, Channel::Messaging)).await;
+        let live = live.unwrap_or_else(|refused| panic!("user {n}: {refused:?}"));
+        let code = Code::parse(&provider.last_code().unwrap()).unwrap();
+        let verified = mfa.verify(&subject, &pay, &live.id, &code).await;
+        assert!(verified.is_ok(), "{verified:?}");
+        // All that was counted of those before has ended; what is remembered of their numbers has not.
+        clock.advance(Duration::from_hours(25));
+        assert!(store.records() <= 3 * 20 + 2, "{store:?}");
     }
 }

@@ -218,6 +218,33 @@ async fn numbers_that_completed_a_challenge_do_not_count_for_their_block() {
 }
 
 #[tokio::test]
+async fn who_completed_before_depends_on_neither_block_nor_address() {
+    let world = world_with(|builder| builder.client_address(ClientAddress::Direct));
+    let address: IpAddr = "192.0.2.1".parse().unwrap();
+    let start = async |name: &str, digits: usize| {
+        world.enter(name, format!("+1919555{digits:04}"));
+        let subject = user(name);
+        let request = StartRequest::new(pay(), Channel::Messaging).address(address);
+        world.mfa.start(&subject, request).await.map(|live| (subject, live))
+    };
+    let (victim, live) = start("victim", 7777).await.unwrap();
+    let _verified = world.answer(&victim, &live, &world.right_code()).await.unwrap();
+    world.clock.advance(Duration::from_hours(24));
+    for n in 0..10 {
+        assert!(start(&format!("stranger {n}"), n).await.is_ok(), "{n}");
+    }
+    let shut = told(start("newcomer", 8888).await);
+    assert!(matches!(shut, ("block of numbers" | "address", _)), "{shut:?}");
+    for _ in 0..3 {
+        let started = start("victim", 7777).await;
+        assert!(started.is_ok(), "{started:?}");
+        world.clock.advance(Duration::from_mins(2));
+    }
+    // The number's own budget holds all the same, and its wait alone is told.
+    assert_eq!(told(start("another user of the number", 7777).await), ("number", Duration::from_mins(4)));
+}
+
+#[tokio::test]
 async fn a_success_ends_the_wait_and_the_budget_of_the_login_and_scope_and_no_other() {
     let three = [Limit::new(3, Duration::from_mins(15))];
     for (name, policy, last) in [
