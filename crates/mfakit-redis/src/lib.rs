@@ -20,6 +20,7 @@
 //!    (`…:{hash}:u`, `…:{hash}:g`, in one slot), one to each budget (`…:b:hash`).
 //! 4. Every key goes away by itself an hour after nothing in it counts, but for the key of a user who is disabled, who
 //!    stays so until the app unlocks them. Expiry is sweeping and never the judge: times are written down and compared.
+//!    A start that is rejected leaves no key, and a budget of which everything was given back loses its key at once.
 //! 5. Every call is bounded in time (two seconds for an answer and two for a connection, unless said otherwise), and no
 //!    command is sent twice that may have taken effect.
 //!

@@ -7,6 +7,7 @@ use mfakit::Policy;
 use crate::http::{
     ask::{Ask, Who},
     case::{Case, case},
+    faults::Fault,
     heard::Heard,
     world::{Page, World},
 };
@@ -110,6 +111,35 @@ pub(super) fn cases() -> Vec<Case> {
             },
         )
         .limited(jumpy),
+        case("who is locked is told so and the phone book is not asked", |w| async move {
+            let started = w.start(Who::Alice, "pay").await;
+            let page = w.page(Who::Alice, "/mfa/pay").await;
+            w.type_code(Who::Alice, "pay", &started.challenge, &started.wrong_code()).await;
+            w.phones.fault.set(Fault::Panics);
+            for heard in [
+                w.ask_for_code(Who::Alice, "pay").await,
+                w.type_code(Who::Alice, "pay", &started.challenge, &started.code).await,
+            ] {
+                heard.problem(429, "locked");
+            }
+            let ask = Ask::form("/mfa/pay/verify", &page.fields(&format!("code={}", started.code)));
+            w.hear(ask.by(Who::Alice)).await.page(429);
+        })
+        .limited(jumpy),
+        case("what is bound to be rejected is, and the phone book is not asked", |w| async move {
+            let started = w.start(Who::Alice, "pay").await;
+            w.phones.fault.set(Fault::Panics);
+            let heard = w.ask_for_code(Who::Alice, "pay").await;
+            assert_eq!(heard.problem(429, "cooling-down")["challenge"], started.challenge.as_str());
+            let code = &started.code;
+            w.type_code(Who::AliceElsewhere, "pay", &started.challenge, code)
+                .await
+                .problem(410, "challenge-over");
+            w.type_code(Who::Bob, "pay", &started.challenge, code).await.problem(410, "challenge-over");
+            w.type_code(Who::Alice, "settings", &started.challenge, code)
+                .await
+                .problem(410, "challenge-over");
+        }),
         case("no more tries are shown than the lock leaves", |w| async move {
             let started = w.start(Who::Alice, "pay").await;
             for left in [2, 1, 0] {

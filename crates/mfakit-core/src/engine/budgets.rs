@@ -200,7 +200,8 @@ impl Mfa {
     /// of the secrets has counted, another with all of them reads and gives back.
     fn names(&self, on_file: &OnFile, kind: fn([u8; 32]) -> Budget, parts: &[&[u8]]) -> Vec<Name> {
         let names = self.keys().hashes(Purpose::Budget, parts).into_iter().map(kind);
-        names.zip(&on_file.hashes).map(|(budget, number)| Name { budget, number: *number }).collect()
+        let numbers = self.keys().hashes(Purpose::PhoneNumber, &[on_file.number.as_e164().as_bytes()]);
+        names.zip(numbers).map(|(budget, number)| Name { budget, number }).collect()
     }
 
     pub(super) async fn settle(&self, budget: &Budget, change: BudgetChange<'_>) {

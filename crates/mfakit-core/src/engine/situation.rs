@@ -6,7 +6,7 @@ use crate::{
     Binding, Challenge, Channel, Grant, GrantRecord, GrantToken, LiveChallenge, Lock, Mfa, Reason,
     Recognition, Requirement, Scope, ScopeEntry, Standing, StoreError, Subject, Timestamp,
     decision::{Question, judge},
-    engine::mfa::OnFile,
+    engine::mfa::{DirectoryFailed, OnFile},
 };
 
 /// How soon after a success a request without the grant cookie means that the browser did not keep it.
@@ -40,13 +40,13 @@ pub enum Destination {
     Number(String),
     /// There is no number on file.
     Nowhere,
-    /// The directory could not be asked. Whoever asks for a code is told if that is so still.
+    /// The directory could not be asked, or was not because the user is locked. A start tells if that is so still.
     Unknown,
 }
 
 impl Mfa {
     /// How things stand for `subject`, who would meet `requirement`; `token` is the value of the grant cookie, if one
-    /// came along. Reads the store once and the directory once, and sends nothing [SEND-9].
+    /// came along. Reads the store once, and the directory once unless the user is locked; sends nothing [SEND-9].
     ///
     /// # Errors
     ///
@@ -61,7 +61,12 @@ impl Mfa {
         let standing = self.ask_store(standing).await?;
         let mut channels =
             self.scope(requirement.scope()).map_or(Vec::new(), |entry| entry.channels().to_vec());
-        let destination = match self.number_on_file(subject.user()).await {
+        // Nothing is sent to someone who is locked, so looking again and again costs the app no query.
+        let on_file = match standing.lock {
+            Lock::Open => self.number_on_file(subject.user()).await,
+            Lock::Until(_) | Lock::Disabled => Err(DirectoryFailed),
+        };
+        let destination = match on_file {
             Ok(Some(OnFile { number, .. })) => {
                 channels.retain(|channel| self.may_send_to(&number, *channel).is_some());
                 Destination::Number(number.to_string())

@@ -90,6 +90,7 @@ async fn what_is_only_remembered_gives_way_where_counting_needs_room() {
         assert!(verified.is_ok(), "{verified:?}");
         // All that was counted of those before has ended; what is remembered of their numbers has not.
         clock.advance(Duration::from_hours(25));
-        assert!(store.records() <= 3 * 20 + 2, "{store:?}");
+        // As many users and grants as it holds, and three times as many budgets.
+        assert!(store.records() <= 5 * 20, "{store:?}");
     }
 }
