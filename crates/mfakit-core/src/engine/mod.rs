@@ -11,6 +11,7 @@ mod budgets;
 mod build_error;
 mod builder;
 mod check;
+mod count;
 mod holds;
 mod languages;
 mod live_challenge;

@@ -1,0 +1,147 @@
+//! A send is counted against everything that limits it.
+//!
+//! 1. The user's own limits come first, in one step of the store. Only then is the app asked for the number, and then
+//!    come the budgets that users share.
+//! 2. A rejection gives back what was reserved. It leaves nothing in the store.
+
+use std::{net::IpAddr, panic::AssertUnwindSafe};
+
+use futures_util::FutureExt;
+
+use crate::{
+    Budget, Challenge, ChallengeId, Channel, Key, LiveChallenge, Lock, Mfa, Misconfigured, Region,
+    ReserveSend, SendReservation, StartRefusal, Timestamp, UserId,
+    engine::{
+        budgets::{NotReserved, network},
+        holds::Hold,
+        mfa::OnFile,
+    },
+};
+
+/// A send that everything has room for.
+pub(super) struct Counted {
+    pub(super) on_file: OnFile,
+    pub(super) region: Region,
+    pub(super) resend_at: Timestamp,
+}
+
+/// Why a send that the user's own limits allow is not made.
+enum Rejected {
+    Start(StartRefusal),
+    Budget { budget: &'static str, retry_at: Timestamp },
+}
+
+impl From<StartRefusal> for Rejected {
+    fn from(refusal: StartRefusal) -> Self {
+        Self::Start(refusal)
+    }
+}
+
+impl Mfa {
+    /// Counts the send against everything that limits it, and looks up the number on the way. The user's own limits
+    /// come first, so that a start they reject costs the app no query of its directory. A rejection leaves nothing
+    /// counted, so that being rejected is never a reason to be rejected again.
+    pub(super) async fn count(
+        &self,
+        key: Key<'_>,
+        challenge: &ChallengeId,
+        channel: Channel,
+        address: Option<IpAddr>,
+    ) -> Result<Counted, StartRefusal> {
+        let from = address.map(network);
+        if let Some(held) = self.inner.holds.find(key.user, from, self.inner.clock.now()) {
+            let live = self.unless_locked(key).await?;
+            return Err(self.budget_spent(held.budget, held.retry_at, live));
+        }
+        let resend_at = self.reserve_send(key, challenge).await?;
+        let rejected = match self.count_beyond_the_user(key.user, challenge, channel, address).await {
+            Ok(counted) => return Ok(Counted { resend_at: resend_at.max(counted.resend_at), ..counted }),
+            Err(rejected) => rejected,
+        };
+        let released = self.ask_store(self.inner.store.release_send(key.user, challenge)).await;
+        match rejected {
+            Rejected::Start(refusal) => Err(refusal),
+            Rejected::Budget { budget, retry_at } => {
+                released?;
+                let live = self.unless_locked(key).await?;
+                let network = from.filter(|_| budget == Budget::ADDRESS);
+                let since = self.inner.clock.now();
+                self.inner.holds.put(Hold { user: key.user.clone(), budget, network, since, retry_at });
+                Err(self.budget_spent(budget, retry_at, live))
+            }
+        }
+    }
+
+    /// Looks up the number, and counts the send against its budget and those of its block and the address.
+    async fn count_beyond_the_user(
+        &self,
+        user: &UserId,
+        challenge: &ChallengeId,
+        channel: Channel,
+        address: Option<IpAddr>,
+    ) -> Result<Counted, Rejected> {
+        // The user's send is reserved, and has to be given back even if the app's function panics.
+        let looked_up = AssertUnwindSafe(self.number_on_file(user)).catch_unwind().await;
+        let on_file = looked_up.map_err(|_| {
+            StartRefusal::Misconfigured(self.misconfigured(Misconfigured::panicked("directory")))
+        })?;
+        let on_file = on_file.map_err(StartRefusal::from)?.ok_or(StartRefusal::NoNumber)?;
+        let region = self.may_send_to(&on_file.number, channel).ok_or(StartRefusal::DestinationRefused)?;
+        match self.reserve_budgets(&on_file, address, challenge).await {
+            Ok(resend_at) => Ok(Counted { on_file, region, resend_at }),
+            Err(NotReserved::Exhausted { budget, retry_at }) => Err(Rejected::Budget { budget, retry_at }),
+            Err(NotReserved::Unavailable) => Err(Rejected::Start(StartRefusal::Unavailable)),
+        }
+    }
+
+    async fn reserve_send(&self, key: Key<'_>, challenge: &ChallengeId) -> Result<Timestamp, StartRefusal> {
+        let now = self.inner.clock.now();
+        let request = ReserveSend { key, challenge, rule: &self.inner.policy.sends, now };
+        let (resend_at, cooling_down, live) = match self
+            .ask_store(self.inner.store.reserve_send(request))
+            .await?
+        {
+            SendReservation::Reserved { resend_at } => return Ok(resend_at),
+            SendReservation::Locked(lock) => {
+                return Err(StartRefusal::Locked { retry_after: lock.retry_after(self.inner.clock.now()) });
+            }
+            SendReservation::TooSoon { resend_at, cooling_down, live } => (resend_at, cooling_down, live),
+        };
+        // By now: the store may have taken its time, and who waits need not wait that long again.
+        let now = self.inner.clock.now();
+        // The live challenge knows how long its number has to wait, which the user's part of the store does not.
+        let told = live.as_ref().map_or(resend_at, |challenge| challenge.resend_at);
+        let (resend_at, cooling_down) =
+            if told > resend_at { (told, false) } else { (resend_at, cooling_down) };
+        let retry_after = resend_at.since(now);
+        let live = live.map(|challenge| Box::new(LiveChallenge::seen(&challenge, now)));
+        Err(if cooling_down {
+            StartRefusal::CoolingDown { retry_after, live }
+        } else {
+            StartRefusal::BudgetSpent { budget: "user", retry_after, live }
+        })
+    }
+
+    /// Returns the live challenge of this log-in and scope, which a rejected start names. A lock comes first.
+    async fn unless_locked(&self, key: Key<'_>) -> Result<Option<Challenge>, StartRefusal> {
+        let standing = self.inner.store.standing(key.user, self.inner.clock.now());
+        let standing = self.ask_store(standing).await?;
+        if standing.lock != Lock::Open {
+            let retry_after = standing.lock.retry_after(self.inner.clock.now());
+            return Err(StartRefusal::Locked { retry_after });
+        }
+        let theirs = |challenge: &Challenge| challenge.login == *key.login && challenge.scope == *key.scope;
+        Ok(standing.challenges.into_iter().find(theirs))
+    }
+
+    fn budget_spent(
+        &self,
+        budget: &'static str,
+        retry_at: Timestamp,
+        live: Option<Challenge>,
+    ) -> StartRefusal {
+        let now = self.inner.clock.now();
+        let live = live.map(|challenge| Box::new(LiveChallenge::seen(&challenge, now)));
+        StartRefusal::BudgetSpent { budget, retry_after: retry_at.since(now), live }
+    }
+}
