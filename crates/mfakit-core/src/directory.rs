@@ -9,17 +9,31 @@ use crate::{PhoneNumber, UserId};
 /// An error of the app's own.
 pub type BoxError = Box<dyn Error + Send + Sync>;
 
-/// Whoever knows the confirmed telephone number of a user: the app. Asked at every start and every verify,
+/// The app's record of the confirmed telephone number of each user. Asked at every start and every verify,
 /// so that a number that has changed ends what was sent to the old one [BIND-3].
 ///
-/// An async function or closure from [`UserId`] to `Result<Option<PhoneNumber>, _>` is one.
+/// Implemented for async functions and closures from [`UserId`] to `Result<Option<PhoneNumber>, _>`. Numbers that are
+/// not stored in E.164 form are read by [`PhoneNumber::parse`], and its error is passed on by `?`:
+///
+/// ```
+/// use mfakit_core::{BoxError, PhoneNumber, UserId};
+///
+/// # async fn column(user: &UserId) -> Result<Option<String>, std::io::Error> { Ok(None) }
+/// async fn phone_book(user: UserId) -> Result<Option<PhoneNumber>, BoxError> {
+///     let stored = column(&user).await?;
+///     Ok(stored.map(|text| PhoneNumber::parse(&text, "US")).transpose()?)
+/// }
+/// ```
 #[async_trait]
 pub trait Directory: Send + Sync + 'static {
-    /// The number on file, or `None` where there is none.
+    /// Returns the number on file, or `None` if there is none.
     ///
     /// # Errors
     ///
-    /// Where it could not be found out; the person is then asked to try later.
+    /// Returns an error if the number could not be found out: the person is then asked to try later. An error that is,
+    /// or has as its source, an [`InvalidPhoneNumber`](crate::InvalidPhoneNumber) means that the number on file cannot
+    /// be read: the user then counts as one without a number, and an
+    /// [event](crate::EventKind::NumberUnreadable) says why.
     async fn number(&self, user: &UserId) -> Result<Option<PhoneNumber>, BoxError>;
 }
 

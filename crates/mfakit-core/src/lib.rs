@@ -32,6 +32,7 @@ mod channel;
 mod client_address;
 mod clock;
 mod code;
+mod destinations;
 mod key_ring;
 mod limit;
 mod look;
@@ -85,6 +86,7 @@ pub use client_address::ClientAddress;
 pub use clock::{Clock, SystemClock, Timestamp, whole_seconds};
 pub use code::{Code, MalformedCode};
 pub use decision::{Decision, Denial, Reason};
+pub use destinations::{DestinationRefusal, UnknownNumbers};
 pub use directory::{BoxError, Directory};
 pub use engine::{
     BuildError, Destination, LiveChallenge, Mfa, MfaBuilder, Misconfigured, Situation, StartRefusal,

@@ -2,22 +2,72 @@
 
 use std::{fmt, str::FromStr};
 
-use phonenumber::country;
+use crate::phone::calling_code;
 
-/// A country or territory, by its ISO 3166 code: `US`, `CA`, `JM`. Finer than a calling code: the United
-/// States, Canada and Jamaica share `+1`.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+/// Territories whose numbers an app for the country usually wants to reach as well.
+const TERRITORIES: [(&str, &[&str]); 9] = [
+    ("AU", &["CC", "CX", "NF"]),
+    ("DK", &["FO", "GL"]),
+    ("FI", &["AX"]),
+    ("FR", &["BL", "GF", "GP", "MF", "MQ", "NC", "PF", "PM", "RE", "WF", "YT"]),
+    ("GB", &["GG", "IM", "JE"]),
+    ("NL", &["AW", "BQ", "CW", "SX"]),
+    ("NO", &["SJ"]),
+    ("NZ", &["TK"]),
+    ("US", &["AS", "GU", "MP", "PR", "VI"]),
+];
+
+/// A country or territory, by its ISO 3166 code: `US`, `CA`, `JM`.
+///
+/// A region is finer than a calling code: the United States, Canada and Jamaica share `+1`. It is finer than a
+/// state, too: Puerto Rico is `PR` and not part of `US`, and Jersey is `JE` and not part of `GB`.
+/// [`with_territories`](Self::with_territories) lists them together.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Region([u8; 2]);
 
 impl Region {
-    /// Two capital letters.
+    /// Returns the two capital letters.
     #[must_use]
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
-    pub(crate) fn of(id: country::Id) -> Option<Self> {
-        id.as_ref().as_bytes().try_into().ok().map(Self)
+    /// Lists a country and the territories that have a code of their own, for
+    /// [`messaging_to`](crate::MfaBuilder::messaging_to) and [`voice_to`](crate::MfaBuilder::voice_to).
+    ///
+    /// | country | territories |
+    /// |---|---|
+    /// | `AU` | `CC` (Cocos Islands), `CX` (Christmas Island), `NF` (Norfolk Island) |
+    /// | `DK` | `FO` (Faroe Islands), `GL` (Greenland) |
+    /// | `FI` | `AX` (Åland) |
+    /// | `FR` | `BL`, `GF`, `GP`, `MF`, `MQ`, `NC`, `PF`, `PM`, `RE`, `WF`, `YT` (overseas departments and collectivities) |
+    /// | `GB` | `GG` (Guernsey), `IM` (Isle of Man), `JE` (Jersey) |
+    /// | `NL` | `AW` (Aruba), `BQ` (Bonaire, Sint Eustatius, Saba), `CW` (Curaçao), `SX` (Sint Maarten) |
+    /// | `NO` | `SJ` (Svalbard) |
+    /// | `NZ` | `TK` (Tokelau) |
+    /// | `US` | `AS` (American Samoa), `GU` (Guam), `MP` (Northern Mariana Islands), `PR` (Puerto Rico), `VI` (Virgin Islands) |
+    ///
+    /// Any other code is returned alone. That includes one that is no country, which
+    /// [`build`](crate::MfaBuilder::build) then rejects. The British overseas territories are not listed with `GB`:
+    /// messages to some of them cost many times as much, which toll fraud lives on. Name those you serve.
+    ///
+    /// ```
+    /// use mfakit_core::Region;
+    ///
+    /// assert_eq!(Region::with_territories("GB"), ["GB", "GG", "IM", "JE"]);
+    /// assert_eq!(Region::with_territories("CA"), ["CA"]);
+    /// ```
+    #[must_use]
+    pub fn with_territories(country: &str) -> Vec<String> {
+        let territories = TERRITORIES.iter().find(|(code, _)| *code == country);
+        let territories = territories.map_or(&[] as &[&str], |(_, territories)| territories);
+        [country].iter().chain(territories).map(|code| (*code).to_owned()).collect()
+    }
+
+    /// Reads a code without asking whether it is in use. `None` if it is not two capital letters.
+    pub(crate) fn from_id(id: &str) -> Option<Self> {
+        let letters: [u8; 2] = id.as_bytes().try_into().ok()?;
+        letters.iter().all(u8::is_ascii_uppercase).then_some(Self(letters))
     }
 }
 
@@ -25,8 +75,14 @@ impl FromStr for Region {
     type Err = UnknownRegion;
 
     fn from_str(code: &str) -> Result<Self, UnknownRegion> {
-        let known = code.parse().ok().and_then(Self::of).filter(|region| region.as_str() == code);
+        let known = Self::from_id(code).filter(|region| calling_code(*region).is_some());
         known.ok_or_else(|| UnknownRegion { code: code.to_owned() })
+    }
+}
+
+impl From<Region> for String {
+    fn from(region: Region) -> Self {
+        region.as_str().to_owned()
     }
 }
 
@@ -42,13 +98,13 @@ impl fmt::Debug for Region {
     }
 }
 
-/// There is no such region with telephone numbers of its own.
+/// Error for a code that is not a region with telephone numbers of its own.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "{code:?} is no country with telephone numbers; write its two-letter ISO 3166 code, such as \"US\" or \"GB\""
 )]
 pub struct UnknownRegion {
-    /// What was written.
+    /// The text that was written.
     pub code: String,
 }
 
@@ -58,11 +114,31 @@ mod tests {
 
     #[test]
     fn only_iso_codes_in_capitals_are_regions() {
-        for good in ["US", "CA", "GB", "DE", "JM"] {
+        for good in ["US", "CA", "GB", "DE", "JM", "XK"] {
             assert_eq!(good.parse::<Region>().unwrap().as_str(), good);
         }
-        for bad in ["", "us", "UK", "USA", "+1", "1", "XX", "*", "ZZ"] {
+        for bad in ["", "us", "UK", "USA", "+1", "1", "XX", "*", "ZZ", "001"] {
             assert!(bad.parse::<Region>().is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn every_territory_is_a_region_and_listed_once() {
+        let mut listed: Vec<_> = TERRITORIES.iter().flat_map(|(_, territories)| *territories).collect();
+        for code in TERRITORIES.iter().map(|(country, _)| country).chain(listed.iter().copied()) {
+            assert!(code.parse::<Region>().is_ok(), "{code}");
+        }
+        listed.sort_unstable();
+        let count = listed.len();
+        listed.dedup();
+        assert_eq!(listed.len(), count);
+    }
+
+    #[test]
+    fn a_country_is_listed_with_its_territories_and_before_them() {
+        assert_eq!(Region::with_territories("US"), ["US", "AS", "GU", "MP", "PR", "VI"]);
+        assert_eq!(Region::with_territories("JM"), ["JM"]);
+        // What is no country stays for the builder to reject.
+        assert_eq!(Region::with_territories("UK"), ["UK"]);
     }
 }

@@ -182,11 +182,12 @@ impl Mfa {
     }
 
     fn number_names(&self, on_file: &OnFile) -> Vec<Name> {
-        self.names(on_file, Budget::Number, &[b"number", on_file.number.as_e164().as_bytes()])
+        self.names(on_file, Budget::Number, &[b"number", on_file.number.counted_as().as_bytes()])
     }
 
     fn block_names(&self, on_file: &OnFile) -> Vec<Name> {
-        let number = on_file.number.as_e164().as_bytes();
+        let number = on_file.number.counted_as();
+        let number = number.as_bytes();
         let block = number.get(..number.len().saturating_sub(DIGITS_IN_BLOCK)).unwrap_or_default();
         self.names(on_file, Budget::Block, &[b"block", block])
     }
@@ -200,7 +201,7 @@ impl Mfa {
     /// of the secrets has counted, another with all of them reads and gives back.
     fn names(&self, on_file: &OnFile, kind: fn([u8; 32]) -> Budget, parts: &[&[u8]]) -> Vec<Name> {
         let names = self.keys().hashes(Purpose::Budget, parts).into_iter().map(kind);
-        let numbers = self.keys().hashes(Purpose::PhoneNumber, &[on_file.number.as_e164().as_bytes()]);
+        let numbers = self.keys().hashes(Purpose::PhoneNumber, &[on_file.number.counted_as().as_bytes()]);
         names.zip(numbers).map(|(budget, number)| Name { budget, number }).collect()
     }
 

@@ -92,6 +92,14 @@ pub enum BuildError {
     /// A country that does not exist.
     #[error("{0}")]
     Region(UnknownRegion),
+    /// A prefix of unknown numbers opens nothing, or a whole calling code.
+    #[error(
+        "{prefix:?} does not begin with the calling code of a listed country and a digit more: write a prefix such as \"+1471\""
+    )]
+    UnknownNumbers {
+        /// The prefix that was written.
+        prefix: String,
+    },
     /// The provider is not set up for a channel that has a list of countries.
     #[error("countries are listed for {channel}, but the provider is not set up for it")]
     NotCarried {

@@ -2,9 +2,10 @@
 
 use crate::{
     About, BuildError, Channel, ClientAddress, Clock, Directory, EventKind, KeyRing, Look, MemoryStore, Mfa,
-    MfaProvider, MfaStore, Observer, OnError, PhoneNumber, Policy, Region, RiskCheck, Scope, Secret, Sharing,
-    SystemClock, TracingObserver, Words,
+    MfaProvider, MfaStore, Observer, OnError, Policy, Region, RiskCheck, Scope, Secret, Sharing, SystemClock,
+    TracingObserver, UnknownNumbers, Words,
     catalog::{DeclaredScope, ScopeEntry},
+    destinations::Destinations,
     engine::{holds::Holds, languages::languages, mfa::Inner},
     policy::check_grant_lifetime,
     site::{Site, host_of, is_mount_path, parse_origin},
@@ -18,6 +19,7 @@ use crate::{
 /// | [`scope`](Self::scope) or [`declare`](Self::declare) | none; at least one is needed |
 /// | [`directory`](Self::directory) | none; needed |
 /// | [`messaging_to`](Self::messaging_to), [`voice_to`](Self::voice_to) | nowhere; at least one is needed |
+/// | [`unknown_numbers`](Self::unknown_numbers) | [`UnknownNumbers::Reject`] |
 /// | [`name`](Self::name) | the origin's host |
 /// | [`store`](Self::store) | a [`MemoryStore`] |
 /// | [`secret`](Self::secret) | a random one, on a store of a single process only |
@@ -43,6 +45,7 @@ pub struct MfaBuilder {
     scopes: Vec<DeclaredScope>,
     messaging_to: Vec<String>,
     voice_to: Vec<String>,
+    unknown_numbers: UnknownNumbers,
     directory: Option<Box<dyn Directory>>,
     store: Box<dyn MfaStore>,
     secrets: Vec<Secret>,
@@ -77,6 +80,7 @@ impl MfaBuilder {
             scopes: Vec::new(),
             messaging_to: Vec::new(),
             voice_to: Vec::new(),
+            unknown_numbers: UnknownNumbers::default(),
             directory: None,
             store: Box::new(MemoryStore::new()),
             secrets: Vec::new(),
@@ -102,21 +106,46 @@ impl MfaBuilder {
         self
     }
 
-    /// Who knows the telephone number of a user.
+    /// Sets the app's record of telephone numbers.
     pub fn directory(mut self, directory: impl Directory) -> Self {
         self.directory = Some(Box::new(directory));
         self
     }
 
-    /// The countries that text messages may go to, by ISO 3166 code. Nothing is sent to any other.
+    /// Lists the countries that text messages may go to, by ISO 3166 code. Nothing is sent to any other.
+    ///
+    /// A code stands for one country without its territories: `US` does not include Puerto Rico (`PR`) or Guam
+    /// (`GU`), nor Canada, which shares `+1`. [`Region::with_territories`] lists them together:
+    ///
+    /// ```
+    /// # use mfakit_core::{MfaBuilder, Region};
+    /// # fn example(builder: MfaBuilder) -> MfaBuilder {
+    /// builder.messaging_to(Region::with_territories("US").into_iter().chain(["CA".to_owned()]))
+    /// # }
+    /// ```
     pub fn messaging_to<R: Into<String>>(mut self, regions: impl IntoIterator<Item = R>) -> Self {
         self.messaging_to = regions.into_iter().map(Into::into).collect();
         self
     }
 
-    /// The countries that calls may go to, by ISO 3166 code. Without this there are no calls.
+    /// Lists the countries that calls may go to, as [`messaging_to`](Self::messaging_to) does for messages. Without
+    /// this there are no calls.
     pub fn voice_to<R: Into<String>>(mut self, regions: impl IntoIterator<Item = R>) -> Self {
         self.voice_to = regions.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets what happens to numbers that the metadata of libphonenumber does not know, such as those of an area code
+    /// that was opened since. The log names them: `number unknown to the metadata`.
+    ///
+    /// ```
+    /// # use mfakit_core::{MfaBuilder, UnknownNumbers};
+    /// # fn example(builder: MfaBuilder) -> MfaBuilder {
+    /// builder.messaging_to(["US"]).unknown_numbers(UnknownNumbers::starting_with(["+1471"]))
+    /// # }
+    /// ```
+    pub fn unknown_numbers(mut self, unknown: UnknownNumbers) -> Self {
+        self.unknown_numbers = unknown;
         self
     }
 
@@ -257,12 +286,10 @@ impl MfaBuilder {
             .into_iter()
             .map(|origin| parse_origin(&origin).ok_or(BuildError::Origin { origin }))
             .collect::<Result<_, _>>()?;
-        let messaging_to = regions(&self.messaging_to)?;
-        let voice_to = regions(&self.voice_to)?;
-        let reachable = |channel: &Channel| match channel {
-            Channel::Messaging => !messaging_to.is_empty(),
-            Channel::Voice => !voice_to.is_empty(),
-        };
+        let (messaging_to, voice_to) = (regions(&self.messaging_to)?, regions(&self.voice_to)?);
+        let destinations = Destinations::new(messaging_to, voice_to, self.unknown_numbers)
+            .map_err(|prefix| BuildError::UnknownNumbers { prefix })?;
+        let reachable = |channel: &Channel| destinations.has_any(*channel);
         if !Channel::ALL.iter().any(reachable) {
             return Err(BuildError::NoCountry);
         }
@@ -307,8 +334,7 @@ impl MfaBuilder {
             words,
             translations,
             scopes,
-            messaging_to,
-            voice_to,
+            destinations,
             client_address: self.client_address,
             risk: self.risk,
             holds: Holds::new(),
@@ -322,9 +348,6 @@ impl MfaBuilder {
 }
 
 fn regions(codes: &[String]) -> Result<Vec<Region>, BuildError> {
-    // Reading the metadata of the world's numbers takes a moment, which belongs to the start of the app and
-    // not to the first person who asks for a code.
-    PhoneNumber::warm_up();
     codes.iter().map(|code| code.parse().map_err(BuildError::Region)).collect()
 }
 

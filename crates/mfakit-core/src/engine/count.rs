@@ -9,8 +9,9 @@ use std::{net::IpAddr, panic::AssertUnwindSafe};
 use futures_util::FutureExt;
 
 use crate::{
-    Budget, Challenge, ChallengeId, Channel, Key, LiveChallenge, Lock, Mfa, Misconfigured, Region,
+    Budget, Challenge, ChallengeId, Channel, Key, LiveChallenge, Lock, Mfa, Misconfigured,
     ReserveSend, SendReservation, StartRefusal, Timestamp, UserId,
+    destinations::Area,
     engine::{
         budgets::{NotReserved, network},
         holds::Hold,
@@ -21,7 +22,7 @@ use crate::{
 /// A send that everything has room for.
 pub(super) struct Counted {
     pub(super) on_file: OnFile,
-    pub(super) region: Region,
+    pub(super) area: Area,
     pub(super) resend_at: Timestamp,
 }
 
@@ -86,9 +87,10 @@ impl Mfa {
             StartRefusal::Misconfigured(self.misconfigured(Misconfigured::panicked("directory")))
         })?;
         let on_file = on_file.map_err(StartRefusal::from)?.ok_or(StartRefusal::NoNumber)?;
-        let region = self.may_send_to(&on_file.number, channel).ok_or(StartRefusal::DestinationRefused)?;
+        let reach = self.inner.destinations.reach(&on_file.number);
+        let area = reach.by(channel).map_err(StartRefusal::DestinationRefused)?;
         match self.reserve_budgets(&on_file, address, challenge).await {
-            Ok(resend_at) => Ok(Counted { on_file, region, resend_at }),
+            Ok(resend_at) => Ok(Counted { on_file, area, resend_at }),
             Err(NotReserved::Exhausted { budget, retry_at }) => Err(Rejected::Budget { budget, retry_at }),
             Err(NotReserved::Unavailable) => Err(Rejected::Start(StartRefusal::Unavailable)),
         }

@@ -9,9 +9,11 @@ use std::{
 use futures_util::future::poll_immediate;
 
 use crate::{
-    About, ClientAddress, Clock, Directory, Event, EventKind, KeyRing, MfaProvider, MfaStore, Observer,
-    OnError, PATIENCE, PhoneNumber, Policy, Purpose, Region, RiskCheck, Scope, StoreError, UserId, Words,
+    About, ClientAddress, Clock, Directory, Event, EventKind, InvalidPhoneNumber, KeyRing, MfaProvider,
+    MfaStore, Observer, OnError, PATIENCE, PhoneNumber, Policy, Purpose, RiskCheck, Scope, StoreError,
+    UserId, Words,
     catalog::ScopeEntry,
+    destinations::Destinations,
     engine::{MfaBuilder, StartRefusal, holds::Holds},
     event::with_causes,
     patience::patiently,
@@ -57,8 +59,7 @@ pub(crate) struct Inner {
     pub(crate) translations: Vec<Words>,
     /// In ascending order of their scopes.
     pub(crate) scopes: Vec<ScopeEntry>,
-    pub(crate) messaging_to: Vec<Region>,
-    pub(crate) voice_to: Vec<Region>,
+    pub(crate) destinations: Destinations,
     pub(crate) client_address: Option<ClientAddress>,
     pub(crate) risk: Option<(Box<dyn RiskCheck>, OnError)>,
     pub(crate) holds: Holds,
@@ -151,7 +152,8 @@ impl Mfa {
         error
     }
 
-    /// The number on file, and its keyed hashes.
+    /// Asks the app for the number on file, and hashes it. A number that cannot be read is none, and the observer
+    /// is told why.
     pub(crate) async fn number_on_file(&self, user: &UserId) -> Result<Option<OnFile>, DirectoryFailed> {
         let error = match patiently(self.inner.directory.number(user)).await {
             Some(Ok(number)) => {
@@ -159,6 +161,11 @@ impl Mfa {
                     let hashes = self.keys().hashes(Purpose::PhoneNumber, &[number.as_e164().as_bytes()]);
                     OnFile { number, hashes }
                 }));
+            }
+            Some(Err(error)) if InvalidPhoneNumber::is_behind(&error) => {
+                let unreadable = EventKind::NumberUnreadable { error: &with_causes(&*error) };
+                self.observe(About::user(user), unreadable);
+                return Ok(None);
             }
             Some(Err(error)) => with_causes(&*error),
             None => format!("no answer within {PATIENCE:?}"),

@@ -29,7 +29,7 @@ pub struct Situation {
     pub resend_in: Duration,
     /// Where a code would go.
     pub destination: Destination,
-    /// The channels that may reach it: those of the scope that have the number's country on their list.
+    /// The channels of the scope that may reach it.
     pub channels: Vec<Channel>,
 }
 
@@ -38,7 +38,7 @@ pub struct Situation {
 pub enum Destination {
     /// To this number, all but the last two digits hidden: `•••34`.
     Number(String),
-    /// There is no number on file.
+    /// There is no number on file, or one that cannot be read.
     Nowhere,
     /// The directory could not be asked, or was not because the user is locked. A start tells if that is so still.
     Unknown,
@@ -68,7 +68,8 @@ impl Mfa {
         };
         let destination = match on_file {
             Ok(Some(OnFile { number, .. })) => {
-                channels.retain(|channel| self.may_send_to(&number, *channel).is_some());
+                let reach = self.inner.destinations.reach(&number);
+                channels.retain(|channel| reach.by(*channel).is_ok());
                 Destination::Number(number.to_string())
             }
             Ok(None) => Destination::Nowhere,

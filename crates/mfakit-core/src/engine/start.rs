@@ -12,9 +12,10 @@ use std::{
 use tracing::Instrument;
 
 use crate::{
-    About, Challenge, ChallengeId, Channel, EventKind, Key, LiveChallenge, Mfa, Misconfigured, OnError,
-    Opening, PhoneNumber, PlannedSend, ProviderErrorKind, ProviderScope, Region, Risk, Scope, SendRequest,
+    About, Challenge, ChallengeId, Channel, DestinationRefusal, EventKind, Key, LiveChallenge, Mfa,
+    Misconfigured, OnError, Opening, PlannedSend, ProviderErrorKind, ProviderScope, Risk, Scope, SendRequest,
     StoreError, Subject, Timestamp,
+    destinations::Area,
     engine::count::Counted,
     event::with_causes,
     message::compose,
@@ -62,12 +63,12 @@ impl StartRequest {
 #[derive(Clone, Debug)]
 #[must_use]
 pub enum StartRefusal {
-    /// The directory has no number for the user.
+    /// The directory has no number for the user, or one that cannot be read.
     NoNumber,
     /// Codes for this scope do not travel this way.
     ChannelUnavailable,
-    /// The number belongs to no country on the list, or is nobody's own.
-    DestinationRefused,
+    /// No code is sent to the number on file. The reason is for the log.
+    DestinationRefused(DestinationRefusal),
     /// The app's [`RiskCheck`](crate::RiskCheck) speaks against it. To be told as [`DestinationRefused`] is.
     ///
     /// [`DestinationRefused`]: Self::DestinationRefused
@@ -114,7 +115,7 @@ impl StartRefusal {
         let (why, limited, retry_after) = match self {
             Self::NoNumber => ("no number", false, None),
             Self::ChannelUnavailable => ("channel unavailable", false, None),
-            Self::DestinationRefused => ("destination refused", false, None),
+            Self::DestinationRefused(reason) => (reason.as_str(), false, None),
             Self::Risky => ("risk check", false, None),
             Self::CoolingDown { retry_after, .. } => ("cooling down", true, Some(*retry_after)),
             Self::BudgetSpent { budget, retry_after, .. } => (*budget, true, Some(*retry_after)),
@@ -196,7 +197,7 @@ impl Mfa {
         let address = address.filter(|_| self.client_address().is_some());
         let key = Key { user: subject.user(), login: subject.login(), scope: &scope };
         let id = ChallengeId::fresh();
-        let Counted { on_file, region, resend_at } = self.count(key, &id, channel, address).await?;
+        let Counted { on_file, area, resend_at } = self.count(key, &id, channel, address).await?;
         let plan = PlannedSend { subject, scope: &scope, channel, number: &on_file.number, address };
         self.weigh(&plan).await?;
         let provider_scope = ProviderScope::fresh(&scope);
@@ -211,7 +212,7 @@ impl Mfa {
             digits: self.inner.policy.code_digits,
         };
         let about = About::subject(subject).scope(&scope).channel(channel).challenge(&id).address(address);
-        self.send(about, &send, region, resend_at).await?;
+        self.send(about, &send, area, resend_at).await?;
         sent.store(true, Ordering::SeqCst);
         let now = self.inner.clock.now();
         let challenge = Challenge {
@@ -235,17 +236,6 @@ impl Mfa {
         }
     }
 
-    /// The number's country, if it is on the channel's list and the number one that a person answers: no
-    /// country means no, and so does a premium, shared-cost, personal or toll-free number [SEND-4].
-    pub(super) fn may_send_to(&self, number: &PhoneNumber, channel: Channel) -> Option<Region> {
-        let regions = match channel {
-            Channel::Messaging => &self.inner.messaging_to,
-            Channel::Voice => &self.inner.voice_to,
-        };
-        let region = number.region().filter(|region| regions.contains(region))?;
-        number.is_personal_line().then_some(region)
-    }
-
     /// Asks the app's own check, if it has one.
     async fn weigh(&self, plan: &PlannedSend<'_>) -> Result<(), StartRefusal> {
         let Some((check, on_error)) = &self.inner.risk else { return Ok(()) };
@@ -267,13 +257,13 @@ impl Mfa {
         &self,
         about: About<'_>,
         send: &SendRequest<'_>,
-        region: Region,
+        area: Area,
         resend_at: Timestamp,
     ) -> Result<(), StartRefusal> {
         let (kind, error) = match patiently(self.inner.provider.send(send)).await {
             Some(Ok(accepted)) => {
-                let (sent_to, provider_id) = (&send.to.to_string(), &accepted.id);
-                self.observe(about, EventKind::CodeSent { sent_to, region: region.as_str(), provider_id });
+                let (sent_to, region, provider_id) = (&send.to.to_string(), &area.to_string(), &accepted.id);
+                self.observe(about, EventKind::CodeSent { sent_to, region, provider_id });
                 return Ok(());
             }
             Some(Err(error)) => (error.kind(), with_causes(&error)),

@@ -12,7 +12,7 @@ pub enum EventKind<'a> {
     CodeSent {
         /// The number, all but the last two digits hidden.
         sent_to: &'a str,
-        /// The country it belongs to.
+        /// The country it belongs to; the calling code, such as `+1`, if the metadata does not know the number.
         region: &'a str,
         /// The provider's own name for the send.
         provider_id: &'a str,
@@ -101,6 +101,11 @@ pub enum EventKind<'a> {
         /// Its error.
         error: &'a str,
     },
+    /// The number on file cannot be read. The user counts as one without a number.
+    NumberUnreadable {
+        /// What is wrong with it, and what to write. Shows no digit of the number itself.
+        error: &'a str,
+    },
     /// The app is put together wrongly; nobody passes until that is mended.
     Misconfigured {
         /// What is wrong, and what to do.
@@ -136,6 +141,7 @@ impl EventKind<'_> {
             Self::ProviderFailed { .. } => "sys_provider_failed",
             Self::StoreFailed { .. } => "sys_store_failed",
             Self::AppFailed { .. } => "sys_app_failed",
+            Self::NumberUnreadable { .. } => "sys_number_unreadable",
             Self::Misconfigured { .. } => "sys_misconfigured",
             Self::AddressesUncounted => "sys_addresses_uncounted",
         }

@@ -136,6 +136,7 @@ fn line<'a>(kind: &EventKind<'a>) -> Line<'a> {
         EventKind::ProviderFailed { error, .. }
         | EventKind::StoreFailed { error }
         | EventKind::Misconfigured { error } => failed(error),
+        EventKind::NumberUnreadable { error } => Line { error: Some(error), ..refused("unreadable") },
         EventKind::AppFailed { function, error } => Line { why: Some(function), ..failed(error) },
         EventKind::AddressesUncounted => Line {
             why: Some("sends are not counted by address: add .client_address(…) to the builder of Mfa"),

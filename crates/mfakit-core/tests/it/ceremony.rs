@@ -69,7 +69,7 @@ async fn a_message_goes_only_where_the_list_allows() {
         world.clock.advance(Duration::from_hours(2));
         let started = world.start(&alice()).await;
         assert_eq!(started.is_ok(), allowed, "{number}");
-        assert!(allowed || matches!(started, Err(StartRefusal::DestinationRefused)), "{number}");
+        assert!(allowed || matches!(started, Err(StartRefusal::DestinationRefused(_))), "{number}");
     }
     assert_eq!(world.provider.sends(), 1);
     let call = StartRequest::new(pay(), Channel::Voice);

@@ -44,7 +44,7 @@ fn problem(refusal: StartRefusal) -> Problem {
     match refusal {
         StartRefusal::NoNumber => Problem::new(Kind::NoNumber),
         StartRefusal::ChannelUnavailable => Problem::new(Kind::ChannelUnavailable),
-        StartRefusal::DestinationRefused | StartRefusal::Risky => Problem::new(Kind::DestinationRefused),
+        StartRefusal::DestinationRefused(_) | StartRefusal::Risky => Problem::new(Kind::DestinationRefused),
         StartRefusal::CoolingDown { retry_after, live } => {
             wait(Kind::CoolingDown, retry_after, live.as_deref())
         }
@@ -84,12 +84,17 @@ fn members(live: &LiveChallenge) -> serde_json::Value {
 
 #[cfg(test)]
 mod tests {
+    use mfakit_core::DestinationRefusal;
+
     use super::*;
 
     #[test]
     fn what_the_risk_check_refuses_looks_like_a_destination_that_is_refused() {
         let risky = problem(StartRefusal::Risky).into_answer();
-        assert_eq!(risky, problem(StartRefusal::DestinationRefused).into_answer());
+        assert_eq!(
+            risky,
+            problem(StartRefusal::DestinationRefused(DestinationRefusal::NotPersonal)).into_answer()
+        );
         assert_eq!(risky.status, 422);
     }
 }

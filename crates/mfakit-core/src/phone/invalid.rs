@@ -1,0 +1,209 @@
+//! What is wrong with a text that is no phone number.
+
+use std::{error::Error, fmt};
+
+use crate::{BoxError, PhoneNumber, UnknownRegion};
+
+/// Error for a text that cannot be used as a phone number. The message says what to write.
+///
+/// Neither `Display` nor `Debug` shows the number [LOG-2].
+///
+/// A [`Directory`](crate::Directory) may return it as it is, boxed, or as the source of an error of its own. The
+/// user then counts as one without a number, and an
+/// [event](crate::EventKind::NumberUnreadable) says why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidPhoneNumber(Flaw);
+
+/// What is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Flaw {
+    /// It is not in E.164 form, and only that is accepted.
+    NotE164,
+    /// It begins with what is dialed within the country only.
+    NationalPrefix { code: u16, prefix: String, instead: PhoneNumber },
+    /// The metadata writes it in another way.
+    Rewritten { code: u16, instead: PhoneNumber },
+    /// There are no digits.
+    Empty,
+    /// A letter stands for a digit, or for anything else.
+    Letters,
+    /// A character is neither a digit nor punctuation of phone numbers.
+    Symbol,
+    /// It has an extension, which no code can be sent to.
+    Extension,
+    /// It begins with no calling code that is in use.
+    NoCallingCode,
+    /// It has too few digits.
+    TooShort { code: u16 },
+    /// It is dialed without its area code.
+    Local { code: u16 },
+    /// It has too many digits.
+    TooLong { code: u16 },
+    /// No number of the calling code has that many digits.
+    Length { code: u16 },
+    /// The default region is not a region.
+    Region(UnknownRegion),
+}
+
+impl InvalidPhoneNumber {
+    pub(super) const fn new(flaw: Flaw) -> Self {
+        Self(flaw)
+    }
+
+    /// Returns the number in E.164 form if the text leaves no doubt about it: `+442071838750` for
+    /// `+4402071838750`.
+    #[must_use]
+    pub const fn instead(&self) -> Option<&PhoneNumber> {
+        match &self.0 {
+            Flaw::NationalPrefix { instead, .. } | Flaw::Rewritten { instead, .. } => Some(instead),
+            _ => None,
+        }
+    }
+
+    /// Finds it in an error of the app's own. A mistake in the code around the number, such as an unknown default
+    /// region, is not one.
+    pub(crate) fn is_behind(error: &BoxError) -> bool {
+        let mut next: Option<&(dyn Error + 'static)> = Some(&**error);
+        while let Some(error) = next {
+            if error.is::<Expected>() || error.downcast_ref().is_some_and(Self::is_in_the_text) {
+                return true;
+            }
+            // An `io::Error` is transparent: its source is that of the error inside.
+            let inside = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+            next = match inside {
+                Some(inside) => Some(inside as &(dyn Error + 'static)),
+                None => error.source(),
+            };
+        }
+        false
+    }
+
+    const fn is_in_the_text(&self) -> bool {
+        !matches!(self.0, Flaw::Region(_))
+    }
+}
+
+impl fmt::Display for InvalidPhoneNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Flaw::NotE164 => f.write_str(
+                "the phone number is not in E.164 form: write it as in +19195551234, or read it by PhoneNumber::parse",
+            ),
+            Flaw::NationalPrefix { code, prefix, .. } => write!(
+                f,
+                "the {prefix} after +{code} is dialed only within the country: leave it out, or read the phone \
+                 number by PhoneNumber::parse"
+            ),
+            Flaw::Rewritten { code, .. } => write!(
+                f,
+                "the digits after +{code} are dialed only within the country: read the phone number by \
+                 PhoneNumber::parse, which writes them as from abroad"
+            ),
+            Flaw::Empty => f.write_str("the phone number has no digits"),
+            Flaw::Letters => f.write_str("the phone number has letters in it: write digits only"),
+            Flaw::Symbol => f.write_str(
+                "the phone number has a character in it that is no punctuation of phone numbers: leave it out",
+            ),
+            Flaw::Extension => {
+                f.write_str("the phone number has an extension, which no code can be sent to: leave it out")
+            }
+            Flaw::NoCallingCode => {
+                f.write_str("the phone number begins with no calling code that is in use")
+            }
+            Flaw::TooShort { code } => write!(f, "the phone number has too few digits for +{code}"),
+            Flaw::Local { code } => {
+                write!(f, "the phone number of +{code} is without its area code: write it in front")
+            }
+            Flaw::TooLong { code } => write!(f, "the phone number has too many digits for +{code}"),
+            Flaw::Length { code } => write!(f, "no phone number of +{code} has that many digits"),
+            Flaw::Region(_) => f.write_str("the default region cannot be used"),
+        }
+    }
+}
+
+impl Error for InvalidPhoneNumber {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match &self.0 {
+            Flaw::Region(unknown) => Some(unknown),
+            _ => Some(&Expected),
+        }
+    }
+}
+
+/// The cause of every [`InvalidPhoneNumber`] that is one of the text. Wrappers such as `anyhow` hide the type of
+/// an error that they hold, but not its source.
+#[derive(Debug)]
+struct Expected;
+
+impl fmt::Display for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("expected a plus sign, the calling code and the national number (ITU-T E.164)")
+    }
+}
+
+impl Error for Expected {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    enum AppError {
+        #[error("the number on file is wrong")]
+        Number(#[from] InvalidPhoneNumber),
+        #[error(transparent)]
+        Other(#[from] BoxError),
+    }
+
+    fn unreadable() -> InvalidPhoneNumber {
+        PhoneNumber::new("+4402071838750").unwrap_err()
+    }
+
+    #[test]
+    fn an_unreadable_number_is_found_behind_what_an_app_wraps_it_in() {
+        let wrapped: [(&str, BoxError); 6] = [
+            ("nothing", unreadable().into()),
+            ("an error of the app's own", AppError::from(unreadable()).into()),
+            ("a transparent one", AppError::from(BoxError::from(unreadable())).into()),
+            ("an io::Error", std::io::Error::other(unreadable()).into()),
+            ("two io::Errors", std::io::Error::other(std::io::Error::other(unreadable())).into()),
+            ("an io::Error around an error", std::io::Error::other(AppError::from(unreadable())).into()),
+        ];
+        for (what, error) in wrapped {
+            assert!(InvalidPhoneNumber::is_behind(&error), "{what}");
+        }
+        let region = PhoneNumber::parse("(202) 555-0123", "UK").unwrap_err();
+        assert!(!InvalidPhoneNumber::is_behind(&region.into()), "a wrong region is no number");
+        assert!(!InvalidPhoneNumber::is_behind(&std::io::Error::other("the database is away").into()));
+    }
+
+    #[test]
+    fn a_wrapper_that_hides_the_type_leaves_the_source() {
+        // As `anyhow` does it: an error of another type, with the same message and the same source.
+        #[derive(Debug)]
+        struct Opaque(InvalidPhoneNumber);
+        impl fmt::Display for Opaque {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+        impl Error for Opaque {
+            fn source(&self) -> Option<&(dyn Error + 'static)> {
+                self.0.source()
+            }
+        }
+        assert!(InvalidPhoneNumber::is_behind(&Opaque(unreadable()).into()));
+    }
+
+    #[test]
+    fn neither_message_nor_debug_shows_the_number() {
+        for text in ["+4402071838750", "+5215512345678", "+54111587654321", "2071838750 x12", "207CALLNOW"] {
+            let error = PhoneNumber::parse(text, "GB").and_then(|_| PhoneNumber::new(text)).unwrap_err();
+            let shown = format!("{error} {error:?} {}", error.source().unwrap());
+            assert!(
+                !shown.contains("20718") && !shown.contains("5512") && !shown.contains("8765"),
+                "{shown}"
+            );
+        }
+    }
+}

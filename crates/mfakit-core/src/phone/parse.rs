@@ -1,0 +1,203 @@
+//! A phone number as people write it and apps store it.
+
+use icu_properties::{
+    CodePointMapData, CodePointSetData,
+    props::{Dash, DefaultIgnorableCodePoint, GeneralCategory},
+};
+
+use crate::{
+    PhoneNumber, Region,
+    phone::{
+        InvalidPhoneNumber,
+        invalid::Flaw,
+        plan::{Length, Line, Plan},
+        plans::{self, Parts},
+    },
+};
+
+/// Prefixes before a calling code that are written far beyond the countries where they are dialed.
+const COMMON_INTERNATIONAL_PREFIXES: [&str; 2] = ["00", "011"];
+
+/// What stands between the digits of a number and means nothing, beside spaces and dashes.
+const PUNCTUATION: &str = ".()[]/~·•．（）［］／～⁓∼〜";
+
+impl PhoneNumber {
+    /// Reads a number as people write it and apps store it, and returns it in E.164 form.
+    ///
+    /// `default_region` is the country that a number without a calling code belongs to, by its ISO 3166 code. These
+    /// are all `+12025550123` for `"US"`:
+    ///
+    /// | text | |
+    /// |---|---|
+    /// | `(202) 555-0123`, `202.555.0123` | the national number |
+    /// | `1 202 555 0123` | with the national prefix |
+    /// | `+1 202-555-0123`, `＋1 ２０２…` | with the calling code, in the decimal digits of any script |
+    /// | `011 1 202 555 0123`, `00 1 202 555 0123` | with an international prefix |
+    /// | `tel:+1-202-555-0123`, `tel:202-555-0123;phone-context=+1` | as a link (RFC 3966) |
+    ///
+    /// The zero in `+44 (0)20 7183 8750`, the `1` in `+52 1 55 1234 5678` and the `15` in `011 15 8765-4321` of
+    /// Argentina are left out or replaced, as the country's numbering plan says. An Italian number keeps its zero.
+    /// Spaces, punctuation and characters without width are ignored.
+    ///
+    /// ```
+    /// use mfakit_core::PhoneNumber;
+    ///
+    /// assert_eq!(PhoneNumber::parse("(202) 555-0123", "US")?.as_e164(), "+12025550123");
+    /// assert_eq!(PhoneNumber::parse("+44 (0)20 7183 8750", "US")?.as_e164(), "+442071838750");
+    /// assert_eq!(PhoneNumber::parse("06 698 12345", "IT")?.as_e164(), "+390669812345");
+    /// assert!(PhoneNumber::parse("1-800-FLOWERS", "US").is_err());
+    /// # Ok::<(), mfakit_core::InvalidPhoneNumber>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns [`InvalidPhoneNumber`] if the text has letters or an extension, if the number of digits is not one
+    /// of the numbering plan, if the calling code is not in use, or if `default_region` is not a region.
+    pub fn parse(text: &str, default_region: &str) -> Result<Self, InvalidPhoneNumber> {
+        read(text, default_region).map_err(InvalidPhoneNumber::new)
+    }
+}
+
+fn read(text: &str, default_region: &str) -> Result<PhoneNumber, Flaw> {
+    let region: Region = default_region.parse().map_err(Flaw::Region)?;
+    let written = Written::read(text)?;
+    // A country without a plan is not a region.
+    let home = plans::of_region(region).ok_or(Flaw::NoCallingCode)?;
+    if written.has_plus {
+        return from_abroad(&written.digits);
+    }
+    if let Some(digits) = home.without_international_prefix(&written.digits) {
+        return from_abroad(digits);
+    }
+    let at_home = from_home(home, &written.digits);
+    if at_home.as_ref().is_ok_and(PhoneNumber::is_known) {
+        return at_home;
+    }
+    let abroad = COMMON_INTERNATIONAL_PREFIXES
+        .iter()
+        .filter_map(|prefix| written.digits.strip_prefix(prefix))
+        .find_map(|digits| from_abroad(digits).ok().filter(PhoneNumber::is_known));
+    abroad.map_or(at_home, Ok)
+}
+
+/// Reads digits that begin with a calling code.
+fn from_abroad(digits: &str) -> Result<PhoneNumber, Flaw> {
+    let parts = Parts::of(digits).ok_or(Flaw::NoCallingCode)?;
+    let rewritten = parts.rewritten();
+    whole(Parts::join(parts.code, rewritten.as_deref().unwrap_or(parts.national)))
+}
+
+/// Reads digits as they are dialed at home.
+fn from_home(home: &Plan, digits: &str) -> Result<PhoneNumber, Flaw> {
+    let national = home.without_prefix(digits);
+    let national = national.as_deref().unwrap_or(digits);
+    // The calling code may be there without its plus sign.
+    let rest = digits.strip_prefix(&home.code.to_string());
+    let without_code = rest.map(|rest| home.without_prefix(rest).unwrap_or_else(|| rest.to_owned()));
+    let is_meant = |rest: &&String| {
+        home.line(national) == Line::Unknown
+            && (home.line(rest) != Line::Unknown || home.length(national) == Length::TooLong)
+    };
+    whole(Parts::join(home.code, without_code.as_ref().filter(is_meant).map_or(national, String::as_str)))
+}
+
+fn whole(parts: Parts<'_>) -> Result<PhoneNumber, Flaw> {
+    let code = parts.code;
+    match parts.length() {
+        // E.164 has room for 15 digits, though a plan may have longer numbers.
+        Length::Possible => PhoneNumber::joined(code, parts.national).ok_or(Flaw::TooLong { code }),
+        Length::Local => Err(Flaw::Local { code }),
+        Length::TooShort => Err(Flaw::TooShort { code }),
+        Length::TooLong => Err(Flaw::TooLong { code }),
+        Length::Wrong => Err(Flaw::Length { code }),
+    }
+}
+
+/// What is left of a text: its digits, and whether a plus sign stands before them.
+struct Written {
+    has_plus: bool,
+    digits: String,
+}
+
+impl Written {
+    fn read(text: &str) -> Result<Self, Flaw> {
+        let text = text.trim_matches(|character: char| is_ignored(character));
+        let scheme = text.get(..4).filter(|scheme| scheme.eq_ignore_ascii_case("tel:"));
+        let Some(scheme) = scheme else { return Self::of_characters(text) };
+        let link = text.strip_prefix(scheme).unwrap_or_default();
+        let (number, parameters) = link.split_once(';').unwrap_or((link, ""));
+        let written = Self::of_characters(number)?;
+        let mut context = None;
+        for parameter in parameters.split(';') {
+            let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+            match name.to_ascii_lowercase().as_str() {
+                "ext" | "isub" | "postd" => return Err(Flaw::Extension),
+                // The other form is a domain, within which the number is a local one.
+                "phone-context" if value.starts_with('+') => context = Some(Self::of_characters(value)?),
+                _ => {}
+            }
+        }
+        Ok(match context {
+            Some(context) if !written.has_plus => {
+                Self { has_plus: true, digits: context.digits + &written.digits }
+            }
+            _ => written,
+        })
+    }
+
+    fn of_characters(text: &str) -> Result<Self, Flaw> {
+        let (mut has_plus, mut digits) = (false, String::with_capacity(16));
+        for (at, character) in text.char_indices() {
+            if let Some(digit) = decimal_digit(character) {
+                digits.push(digit);
+            } else if matches!(character, '+' | '＋') && digits.is_empty() && !has_plus {
+                has_plus = true;
+            } else if !is_ignored(character) && !PUNCTUATION.contains(character) {
+                return Err(strange(text.get(at..).unwrap_or_default(), !digits.is_empty()));
+            }
+        }
+        if digits.is_empty() { Err(Flaw::Empty) } else { Ok(Self { has_plus, digits }) }
+    }
+}
+
+/// What is wrong with a text from a character on that does not belong into a number.
+fn strange(rest: &str, after_digits: bool) -> Flaw {
+    let lower = rest.to_lowercase();
+    let word = lower.trim_start_matches(|character: char| !character.is_alphabetic());
+    let word = word.split(|character: char| !character.is_alphabetic()).next().unwrap_or_default();
+    let is_extension = matches!(word, "x" | "ext" | "extn" | "extension" | "xtn" | "int" | "anexo" | "доб")
+        || rest.starts_with(['#', ',', ';', '＃', '，', '；']);
+    if after_digits && is_extension && rest.chars().any(|character| decimal_digit(character).is_some()) {
+        Flaw::Extension
+    } else if rest.starts_with(char::is_alphabetic) {
+        Flaw::Letters
+    } else {
+        Flaw::Symbol
+    }
+}
+
+/// Returns the ASCII digit for a decimal digit of any script.
+///
+/// Unicode encodes decimal digits only in ascending runs of ten that begin with zero (The Unicode Standard,
+/// section 4.6), so the value of a digit is its distance from the start of the digits around it.
+fn decimal_digit(character: char) -> Option<char> {
+    if character.is_ascii() {
+        return character.is_ascii_digit().then_some(character);
+    }
+    let categories = CodePointMapData::<GeneralCategory>::new();
+    let is_digit = |code_point| categories.get32(code_point) == GeneralCategory::DecimalNumber;
+    let code_point = u32::from(character);
+    if !is_digit(code_point) {
+        return None;
+    }
+    let before = (0..code_point).rev().take_while(|before| is_digit(*before)).count();
+    char::from_digit(u32::try_from(before % 10).ok()?, 10)
+}
+
+/// Returns whether a character may stand around and between the digits without meaning anything.
+fn is_ignored(character: char) -> bool {
+    character.is_whitespace()
+        || CodePointSetData::new::<Dash>().contains(character)
+        || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(character)
+        || CodePointMapData::<GeneralCategory>::new().get(character) == GeneralCategory::Format
+}

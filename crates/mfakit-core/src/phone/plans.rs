@@ -1,0 +1,157 @@
+//! All numbering plans, and what they say of a number.
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use phonenumber::metadata::DATABASE;
+
+use crate::{
+    phone::plan::{Length, Line, Plan},
+    region::Region,
+};
+
+/// Prefixes that a country has given up and that address books still hold, by calling code. The metadata no
+/// longer knows them.
+const GIVEN_UP: [(u16, &str); 1] = [
+    // Mexico: dialed before a mobile number until August 2019.
+    (52, "1"),
+];
+
+/// Calling codes that reach numbers of other calling codes as well: the national number is the same.
+const REACHES: [(u16, &[u16]); 3] = [
+    // France: overseas departments and collectivities are in the national plan.
+    (33, &[262, 508, 590, 594, 596]),
+    // Italy: San Marino.
+    (39, &[378]),
+    // Israel: Palestine.
+    (972, &[970]),
+];
+
+static PLANS: LazyLock<Plans> = LazyLock::new(Plans::read);
+
+struct Plans {
+    /// By calling code; the main country's first.
+    by_code: Vec<Vec<Plan>>,
+    by_region: HashMap<Region, u16>,
+}
+
+impl Plans {
+    fn read() -> Self {
+        let mut by_code: Vec<Vec<Plan>> = Vec::new();
+        by_code.resize_with(1000, Vec::new);
+        let mut by_region = HashMap::new();
+        // By calling code, as the table by country keeps one plan only of those that belong to none.
+        for code in 1..1000_u16 {
+            let mut plans: Vec<_> =
+                DATABASE.by_code(&code).unwrap_or_default().into_iter().map(Plan::new).collect();
+            plans.sort_by_key(|plan| !plan.is_main);
+            by_region.extend(plans.iter().filter_map(|plan| plan.region).map(|region| (region, code)));
+            if let Some(slot) = by_code.get_mut(usize::from(code)) {
+                *slot = plans;
+            }
+        }
+        Self { by_code, by_region }
+    }
+}
+
+/// Returns the plans of a calling code, the main country's first.
+pub(super) fn of_code(code: u16) -> &'static [Plan] {
+    PLANS.by_code.get(usize::from(code)).map_or(&[], Vec::as_slice)
+}
+
+/// Returns the plan of a country.
+pub(super) fn of_region(region: Region) -> Option<&'static Plan> {
+    of_code(calling_code(region)?).iter().find(|plan| plan.region == Some(region))
+}
+
+/// Returns the calling code of a country; `None` if there is no such country.
+pub(crate) fn calling_code(region: Region) -> Option<u16> {
+    PLANS.by_region.get(&region).copied()
+}
+
+/// Compiles what a number of this calling code is classified by.
+pub(crate) fn warm_up(code: u16) {
+    let reached = REACHES.iter().filter(|(from, _)| *from == code).flat_map(|(_, reached)| *reached);
+    for plan in reached.chain([&code]).flat_map(|code| of_code(*code)) {
+        plan.warm_up();
+    }
+}
+
+/// A number in E.164 form, taken apart.
+#[derive(Clone, Copy)]
+pub(super) struct Parts<'a> {
+    /// The calling code.
+    pub(super) code: u16,
+    /// What follows it.
+    pub(super) national: &'a str,
+    /// The plans of its calling code.
+    plans: &'static [Plan],
+}
+
+impl<'a> Parts<'a> {
+    /// Takes digits apart that begin with a calling code. `None` if they begin with none that is in use.
+    pub(super) fn of(digits: &'a str) -> Option<Self> {
+        if digits.starts_with('0') {
+            return None;
+        }
+        // No calling code begins with another.
+        (1..=3).find_map(|length| {
+            let (code, national) = digits.split_at_checked(length)?;
+            let code = code.parse().ok()?;
+            Some(Self { code, national, plans: of_code(code) }).filter(|parts| !parts.plans.is_empty())
+        })
+    }
+
+    /// Puts a national number behind a calling code.
+    pub(super) fn join(code: u16, national: &'a str) -> Self {
+        Self { code, national, plans: of_code(code) }
+    }
+
+    /// Finds who answers, and in which country.
+    pub(super) fn line(self) -> (Option<Region>, Line) {
+        let [single] = self.plans else {
+            let owner = self.plans.iter().find(|plan| plan.owns(self.national));
+            let line = owner.map_or(Line::Unknown, |plan| plan.line(self.national));
+            // What its own country does not know may be a service of a country beside it.
+            let is_service = || self.plans.iter().any(|plan| plan.line(self.national) == Line::Service);
+            let line = if line == Line::Unknown && is_service() { Line::Service } else { line };
+            return (owner.and_then(|plan| plan.region), line);
+        };
+        (single.region, single.line(self.national))
+    }
+
+    /// Returns whether the number may also be a person's in `region`: the metadata of several countries may hold the
+    /// same ranges.
+    pub(super) fn is_personal_in(self, region: Region) -> bool {
+        let plan = self.plans.iter().find(|plan| plan.region == Some(region));
+        plan.is_some_and(|plan| plan.line(self.national) == Line::Personal)
+    }
+
+    /// Compares the number of digits with those that numbers of the calling code may have.
+    pub(super) fn length(self) -> Length {
+        self.plans.first().map_or(Length::Wrong, |plan| plan.length(self.national))
+    }
+
+    /// The national number as E.164 has it; `None` if it is written that way.
+    pub(super) fn rewritten(self) -> Option<String> {
+        let main = self.plans.first()?;
+        main.without_prefix(self.national).or_else(|| {
+            let of_code = GIVEN_UP.iter().filter(|(code, _)| *code == self.code);
+            let mut rests = of_code.filter_map(|(_, prefix)| self.national.strip_prefix(prefix));
+            let is_known = |rest: &&str| main.line(rest) != Line::Unknown;
+            rests.find(is_known).filter(|_| main.line(self.national) == Line::Unknown).map(str::to_owned)
+        })
+    }
+
+    /// The one spelling of a phone that can be reached by several numbers; `None` if that is this one.
+    pub(super) fn same_phone(self) -> Option<(u16, &'a str)> {
+        if self.code == 54 {
+            // Argentina: 9 stands before a mobile number that is called from abroad, and the number without it
+            // is no other line's.
+            let rest = self.national.strip_prefix('9').filter(|rest| rest.len() == 10)?;
+            return Some((54, rest));
+        }
+        let (_, reached) = REACHES.iter().find(|(from, _)| *from == self.code)?;
+        let knows = |code: &&u16| Self::join(**code, self.national).line().1 != Line::Unknown;
+        reached.iter().find(knows).map(|code| (*code, self.national))
+    }
+}

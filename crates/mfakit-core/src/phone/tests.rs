@@ -1,0 +1,345 @@
+//! Numbers against the metadata's own examples, and against how people write them.
+
+use phonenumber::metadata::{DATABASE, Descriptor, Metadata};
+
+use super::*;
+
+type Example = fn(&'static Metadata) -> Option<&'static Descriptor>;
+
+/// The kinds of lines at which a person may be expected to answer.
+const PERSONAL: [(&str, Example); 3] = [
+    ("fixed line", |metadata| metadata.descriptors().fixed_line()),
+    ("mobile", |metadata| metadata.descriptors().mobile()),
+    ("internet line", |metadata| metadata.descriptors().voip()),
+];
+
+const SERVICES: [(&str, Example); 7] = [
+    ("toll-free", |metadata| metadata.descriptors().toll_free()),
+    ("premium", |metadata| metadata.descriptors().premium_rate()),
+    ("shared cost", |metadata| metadata.descriptors().shared_cost()),
+    ("personal number", |metadata| metadata.descriptors().personal_number()),
+    ("pager", |metadata| metadata.descriptors().pager()),
+    ("universal access", |metadata| metadata.descriptors().uan()),
+    ("voice mail", |metadata| metadata.descriptors().voicemail()),
+];
+
+fn number(e164: &str) -> PhoneNumber {
+    PhoneNumber::new(e164).unwrap()
+}
+
+/// Every plan of the metadata, those of no country included.
+fn all() -> impl Iterator<Item = &'static Metadata> {
+    (1..1000_u16).flat_map(|code| DATABASE.by_code(&code).unwrap_or_default())
+}
+
+fn examples(
+    kinds: &'static [(&'static str, Example)],
+) -> impl Iterator<Item = (String, &'static Metadata, PhoneNumber)> {
+    all().flat_map(move |metadata| {
+        kinds.iter().filter_map(move |(kind, example)| {
+            let example = example(metadata)?.example()?;
+            let e164 = format!("+{}{example}", metadata.country_code());
+            Some((format!("{} {kind} {e164}", metadata.id()), metadata, number(&e164)))
+        })
+    })
+}
+
+#[test]
+fn no_personal_line_of_the_metadata_is_rejected() {
+    let (mut swept, mut elsewhere) = (0, Vec::new());
+    for (what, metadata, number) in examples(&PERSONAL) {
+        assert!(number.is_personal_line(), "{what}");
+        let region = number.region();
+        let region = region.as_ref().map_or("001", Region::as_str);
+        if let Ok(own) = metadata.id().parse() {
+            assert!(number.is_personal_line_in(own), "{what}");
+        }
+        if region != metadata.id() {
+            elsewhere.push(format!("{what}: {region}"));
+        }
+        swept += 1;
+    }
+    assert!(swept > 500, "{swept}");
+    // Here the metadata is ambiguous: the ranges stand in the plans of several countries, and libphonenumber names the
+    // first of them. A list of any of these countries reaches the number.
+    let ambiguous = [
+        "AX mobile +358412345678: FI",
+        "BL internet line +590976012345: GP",
+        "BL mobile +590690001234: GP",
+        "CC internet line +61147101234: AU",
+        "CC mobile +61412345678: AU",
+        "CX internet line +61147101234: AU",
+        "CX mobile +61412345678: AU",
+        "EH fixed line +212528812345: MA",
+        "EH internet line +212592401234: MA",
+        "EH mobile +212650123456: MA",
+        "GG internet line +445612345678: GB",
+        "IM internet line +445612345678: GB",
+        "IM mobile +447924123456: GB",
+        "JE internet line +445612345678: GB",
+        "MF fixed line +590590271234: BL",
+        "MF internet line +590976012345: GP",
+        "MF mobile +590690001234: GP",
+        "SJ internet line +4785012345: NO",
+        "SJ mobile +4741234567: NO",
+        "VA internet line +395512345678: IT",
+        "VA mobile +393123456789: IT",
+    ];
+    elsewhere.sort();
+    for found in &elsewhere {
+        assert!(ambiguous.contains(&found.as_str()), "{found}");
+    }
+}
+
+#[test]
+fn no_service_line_of_the_metadata_is_accepted() {
+    // A number that matches several kinds is of the one that libphonenumber tries first: premium, toll-free and
+    // shared cost before an internet line, that before the other services, and those before fixed and mobile lines.
+    // None of the metadata's examples is ambiguous in this order: each is of the kind that it stands for.
+    let mut swept = 0;
+    for (what, _, number) in examples(&SERVICES) {
+        assert_eq!(number.origin().line, Line::Service, "{what}");
+        swept += 1;
+    }
+    assert!(swept > 400, "{swept}");
+}
+
+#[test]
+fn no_short_number_is_accepted_behind_any_calling_code() {
+    let short = [
+        "000", "100", "101", "110", "111", "112", "115", "117", "118", "119", "144", "190", "191", "911",
+        "999",
+    ];
+    let mut accepted = Vec::new();
+    for metadata in all() {
+        for short in short {
+            let e164 = format!("+{}{short}", metadata.country_code());
+            if PhoneNumber::new(&*e164).is_ok_and(|number| number.is_personal_line()) {
+                accepted.push(format!("{} {e164}", metadata.id()));
+            }
+        }
+    }
+    assert_eq!(accepted, Vec::<String>::new());
+}
+
+#[test]
+fn every_example_of_the_metadata_is_its_own_spelling() {
+    for (what, metadata, number) in examples(&PERSONAL).chain(examples(&SERVICES)) {
+        assert_eq!(number.other_spelling(), None, "{what}");
+        if metadata.id() != "001" {
+            let read = PhoneNumber::parse(number.as_e164(), "US");
+            // Seven digits that are dialed within Canada only.
+            let expected = if number.as_e164() == "+13101234" {
+                Err(InvalidPhoneNumber::new(Flaw::Local { code: 1 }))
+            } else {
+                Ok(number)
+            };
+            assert_eq!(read, expected, "{what}");
+        }
+    }
+}
+
+#[test]
+fn a_number_with_its_national_prefix_is_never_a_second_number() {
+    let mut rejected = 0;
+    for (what, metadata, number) in examples(&PERSONAL) {
+        let Some(prefix) = metadata.national_prefix() else { continue };
+        let code = metadata.country_code();
+        let national = number.as_e164().strip_prefix(&format!("+{code}")).unwrap();
+        let kept = format!("+{code}{prefix}{national}");
+        match PhoneNumber::new(&*kept) {
+            Err(error) if error.instead() == Some(&number) => rejected += 1,
+            // Too long for E.164.
+            Err(error) => assert_eq!(error, InvalidPhoneNumber::new(Flaw::NotE164), "{what}"),
+            Ok(kept) => panic!("{what}: {} is a number of its own", kept.as_e164()),
+        }
+        assert_eq!(
+            PhoneNumber::parse(&format!("{prefix} {national}"), metadata.id()).as_ref(),
+            Ok(&number),
+            "{what}"
+        );
+    }
+    assert!(rejected > 200, "{rejected}");
+}
+
+#[test]
+fn only_e164_is_a_number() {
+    for good in ["+19195551234", "+49", "+123456789012345", "+390669812345", "+14715550123"] {
+        assert_eq!(number(good).as_e164(), good);
+    }
+    for bad in [
+        "",
+        "+",
+        "+1",
+        "19195551234",
+        "+0919",
+        "+1234567890123456",
+        "+1 919",
+        "+1-919",
+        "tel:+1919",
+        "+1９",
+        "++1919",
+        "+1919\n",
+    ] {
+        assert_eq!(PhoneNumber::new(bad), Err(InvalidPhoneNumber::new(Flaw::NotE164)), "{bad:?}");
+    }
+}
+
+#[test]
+fn a_prefix_that_was_kept_is_rejected_with_what_to_write() {
+    for (kept, instead, hint) in [
+        ("+4402071838750", "+442071838750", "the 0 after +44"),
+        ("+4407400123456", "+447400123456", "the 0 after +44"),
+        ("+49015112345678", "+4915112345678", "the 0 after +49"),
+        ("+55011912345678", "+5511912345678", "the 0 after +55"),
+        ("+550311132345678", "+551132345678", "the 031 after +55"),
+        ("+3606202345678", "+36202345678", "the 06 after +36"),
+        ("+789161234567", "+79161234567", "the 8 after +7"),
+        ("+119195551234", "+19195551234", "the 1 after +1"),
+        ("+5215512345678", "+525512345678", "the 1 after +52"),
+        ("+54111587654321", "+5491187654321", "the digits after +54"),
+        ("+378886377", "+3780549886377", "the digits after +378"),
+    ] {
+        let error = PhoneNumber::new(kept).unwrap_err();
+        assert_eq!(error.instead().map(PhoneNumber::as_e164), Some(instead), "{kept}");
+        assert!(error.to_string().starts_with(hint), "{kept}: {error}");
+        assert_eq!(PhoneNumber::parse(kept, "FR").unwrap().as_e164(), instead);
+    }
+}
+
+#[test]
+fn numbers_that_reach_one_phone_are_counted_as_one() {
+    for (one, other) in [
+        // Argentina's mobile numbers, from abroad and without the 9.
+        ("+5491187654321", "+541187654321"),
+        // San Marino, through Italy.
+        ("+3780549886377", "+390549886377"),
+        // Palestine, through Israel.
+        ("+970599123456", "+972599123456"),
+        // Martinique, in the French plan.
+        ("+596596301234", "+33596301234"),
+    ] {
+        assert_eq!(number(one).counted_as(), number(other).counted_as(), "{one} {other}");
+    }
+    for alone in ["+19195551234", "+390669812345", "+33612345678", "+972501234567", "+541123456789"] {
+        assert_eq!(number(alone).counted_as(), alone);
+    }
+}
+
+#[test]
+fn the_region_is_finer_than_the_country_code() {
+    for (e164, region) in [
+        ("+19195551234", Some("US")),
+        ("+14165550123", Some("CA")),
+        ("+18765551234", Some("JM")),
+        ("+18095551234", Some("DO")),
+        ("+447400123456", Some("GB")),
+        ("+447797123456", Some("JE")),
+        ("+358181234567", Some("AX")),
+        ("+4779123456", Some("SJ")),
+        ("+88161234567", None),
+        ("+979123456789", None),
+        ("+1919555", None),
+        ("+999123", None),
+    ] {
+        assert_eq!(number(e164).region().as_ref().map(Region::as_str), region, "{e164}");
+    }
+}
+
+#[test]
+fn a_line_that_earns_money_by_being_called_is_no_ones_own() {
+    for (e164, personal) in [
+        ("+19195551234", true),
+        ("+447400123456", true),
+        ("+4915112345678", true),
+        ("+19005551234", false),
+        ("+18005551234", false),
+        ("+15005550006", false),
+        ("+447011234567", false),
+        ("+979123456789", false),
+        ("+88161234567", false),
+    ] {
+        assert_eq!(number(e164).is_personal_line(), personal, "{e164}");
+    }
+}
+
+#[test]
+fn numbers_are_read_as_people_write_them_and_apps_store_them() {
+    for (text, region, e164) in [
+        ("(202) 555-0123", "US", "+12025550123"),
+        ("202.555.0123", "US", "+12025550123"),
+        ("2025550123", "US", "+12025550123"),
+        ("1 202 555 0123", "US", "+12025550123"),
+        ("12025550123", "US", "+12025550123"),
+        ("+1 202 555 0123", "GB", "+12025550123"),
+        ("+1 (202) 555‑0123", "GB", "+12025550123"),
+        ("  +1/202/555/0123 ", "GB", "+12025550123"),
+        ("tel:+1-202-555-0123", "GB", "+12025550123"),
+        ("TEL:202-555-0123;phone-context=+1", "GB", "+12025550123"),
+        ("tel:202-555-0123;phone-context=bank.example", "US", "+12025550123"),
+        ("011 44 20 7183 8750", "US", "+442071838750"),
+        ("00 44 20 7183 8750", "DE", "+442071838750"),
+        ("0044 20 7183 8750", "US", "+442071838750"),
+        ("0011 1 202 555 0123", "AU", "+12025550123"),
+        ("011 1 202 555 0123", "DE", "+12025550123"),
+        ("00 1 202 555 0123", "US", "+12025550123"),
+        ("020 7183 8750", "GB", "+442071838750"),
+        ("+44 (0)20 7183 8750", "US", "+442071838750"),
+        ("44 20 7183 8750", "GB", "+442071838750"),
+        ("0151 12345678", "DE", "+4915112345678"),
+        ("06 698 12345", "IT", "+390669812345"),
+        ("+39 06 698 12345", "IT", "+390669812345"),
+        ("8 (916) 123-45-67", "RU", "+79161234567"),
+        ("06 20 234 5678", "HU", "+36202345678"),
+        ("011 15 8765-4321", "AR", "+5491187654321"),
+        ("+52 1 55 1234 5678", "MX", "+525512345678"),
+        ("090-1234-5678", "JP", "+819012345678"),
+        ("０９０－１２３４－５６７８", "JP", "+819012345678"),
+        ("＋８１ ９０（１２３４）５６７８", "US", "+819012345678"),
+        ("٠٥٠١٢٣٤٥٦٧", "SA", "+966501234567"),
+        ("\u{202a}+1\u{a0}202\u{2011}555\u{200b}0123\u{202c}", "US", "+12025550123"),
+        ("\u{feff}(202) 555-0123", "US", "+12025550123"),
+        ("(471) 555-0123", "US", "+14715550123"),
+    ] {
+        let read = PhoneNumber::parse(text, region);
+        assert_eq!(read.as_ref().map(PhoneNumber::as_e164), Ok(e164), "{text:?} in {region}");
+    }
+}
+
+#[test]
+fn a_text_that_is_no_number_is_rejected_with_what_to_do() {
+    for (text, region, hint) in [
+        ("", "US", "no digits"),
+        (" - ", "US", "no digits"),
+        ("n/a", "US", "letters"),
+        ("unknown", "US", "letters"),
+        ("1-800-FLOWERS", "US", "letters"),
+        ("(202) 555-0123 ext. 12", "US", "extension"),
+        ("(202) 555-0123 x12", "US", "extension"),
+        ("(202) 555-0123 #12", "US", "extension"),
+        ("(202) 555-0123,,12", "US", "extension"),
+        ("tel:+12025550123;ext=12", "US", "extension"),
+        ("202 555 0123 (home)", "US", "letters"),
+        ("202 555 0123 & 0124", "US", "a character"),
+        ("+1 202 555 0123 +1 202 555 0124", "US", "a character"),
+        ("++1 202 555 0123", "US", "a character"),
+        ("555-0123", "US", "area code"),
+        ("+1 202 555 012", "US", "too few digits for +1"),
+        ("+1 202 555 01234", "US", "too many digits for +1"),
+        ("(202) 555-0123 (202) 555-0124", "US", "too many digits"),
+        ("+999 123 456", "US", "calling code"),
+        ("+0 202 555 0123", "US", "calling code"),
+        ("(202) 555-0123", "UK", "default region"),
+        ("(202) 555-0123", "us", "default region"),
+        ("(202) 555-0123", "", "default region"),
+    ] {
+        let error = PhoneNumber::parse(text, region).unwrap_err();
+        assert!(error.to_string().contains(hint), "{text:?} in {region}: {error}");
+    }
+}
+
+#[test]
+fn neither_debug_nor_display_shows_the_number() {
+    let number = number("+19195551234");
+    assert_eq!(format!("{number} {number:?}"), "•••34 PhoneNumber(•••34)");
+}
