@@ -172,6 +172,20 @@ pub(super) fn cases() -> Vec<Case> {
             assert_eq!(title(&html), "Error: No phone number on file – The Bank");
             assert!(!html.contains("<form"), "{html}");
         }),
+        case("whose number on file cannot be read is told so as one without a number is", |w| async move {
+            w.phones.enter("alice", "+19195551234");
+            let page = w.page(Who::Alice, "/mfa/pay").await;
+            for unreadable in ["(919) 555-1234", "+119195551234", "n/a", ""] {
+                w.phones.enter("alice", unreadable);
+                let heard = look(&w, Who::Alice, "/mfa/pay").await;
+                let html = shows(&heard, 200, "no-number", &["We know no phone number of yours"]);
+                assert!(!html.contains("<form"), "{html}");
+                let ask = Ask::form("/mfa/pay/challenge", &page.fields("channel=messaging"));
+                shows(&w.hear(ask.by(Who::Alice)).await, 409, "no-number", &[]);
+                w.ask_for_code(Who::Alice, "pay").await.problem(409, "no-number");
+            }
+            assert_eq!(w.provider.inner.sends(), 0);
+        }),
         case("whose number was struck meanwhile is told so", |w| async move {
             let page = w.page(Who::Alice, "/mfa/pay").await;
             w.phones.strike("alice");

@@ -6,6 +6,7 @@ mod axum_login;
 mod browser;
 mod jwt;
 mod mfa;
+mod phone_column;
 mod tower_sessions;
 mod walk;
 
@@ -23,6 +24,7 @@ fn what_the_recipes_show_is_what_is_tested_here() {
         ("jwt", include_str!("jwt/mod.rs")),
         ("jwt/axum", include_str!("jwt/axum.rs")),
         ("jwt/actix", include_str!("jwt/actix.rs")),
+        ("phone_column", include_str!("phone_column.rs")),
     ]
     .map(|(name, text)| (name, unindented(text)));
     let mut shown = Vec::new();

@@ -10,6 +10,7 @@ mod events;
 mod languages;
 mod locks;
 mod memory;
+mod numbers;
 mod once;
 mod rejections;
 mod risk;

@@ -1,0 +1,198 @@
+//! The number on file: how it may be written, what it is counted by, and what the log is told of it.
+
+use std::{io, sync::Arc, time::Duration};
+
+use mfakit_core::{
+    BoxError, Destination, InvalidPhoneNumber, Limit, Mfa, PhoneNumber, Requirement, StartRefusal,
+    StartRequest, UnknownNumbers, UserId, VerifyRefusal,
+    testing::{ManualClock, TestProvider},
+};
+
+use crate::{
+    sends::told,
+    world::{Heard, World, alice, brisk, pay, user, world, world_with},
+};
+
+/// How an app hands an error of the number on.
+type Wrap = fn(InvalidPhoneNumber) -> BoxError;
+
+#[derive(Debug, thiserror::Error)]
+enum PhoneBookError {
+    #[error("the phone column of a customer is wrong")]
+    Column(#[from] InvalidPhoneNumber),
+    #[error(transparent)]
+    Query(#[from] io::Error),
+}
+
+fn question_mark(error: InvalidPhoneNumber) -> BoxError {
+    let fails = || -> Result<(), BoxError> {
+        Err(error)?;
+        Ok(())
+    };
+    fails().unwrap_err()
+}
+
+/// An engine whose directory reads this text as an app does.
+fn with_text(text: &'static str, wrap: Wrap) -> (Mfa, TestProvider, Heard) {
+    let (provider, heard) = (TestProvider::new(), Heard::default());
+    let mfa = Mfa::builder(provider.clone(), "https://bank.example")
+        .scope("pay", "pay")
+        .directory(move |_: UserId| async move { PhoneNumber::parse(text, "US").map(Some).map_err(wrap) })
+        .messaging_to(["US"])
+        .clock(ManualClock::new())
+        .observer(heard.clone())
+        .build()
+        .unwrap();
+    (mfa, provider, heard)
+}
+
+fn ask() -> StartRequest {
+    StartRequest::new(pay(), mfakit_core::Channel::Messaging)
+}
+
+#[tokio::test]
+async fn a_directory_that_parses_what_is_stored_just_works() {
+    let (mfa, provider, _) = with_text("(919) 555-1234", question_mark);
+    assert!(mfa.start(&alice(), ask()).await.is_ok());
+    assert_eq!(provider.inbox()[0].to.as_e164(), "+19195551234");
+}
+
+#[tokio::test]
+async fn a_number_that_cannot_be_read_is_none_and_has_an_event_of_its_own() {
+    let wraps: [(&str, Wrap); 6] = [
+        ("passed on by ? into a box", question_mark),
+        ("in an error of the app's own", |error| PhoneBookError::from(error).into()),
+        ("in an io::Error", |error| io::Error::other(error).into()),
+        ("in an io::Error in an error of the app's own", |error| {
+            PhoneBookError::from(io::Error::other(error)).into()
+        }),
+        ("in an anyhow::Error", |error| anyhow::Error::from(error).into()),
+        ("in an anyhow::Error with context", |error| {
+            anyhow::Error::from(error).context("reading the phone column").into()
+        }),
+    ];
+    for (how, wrap) in wraps {
+        let (mfa, provider, heard) = with_text("(919) 555-1234 ext. 77", wrap);
+        let situation = mfa.situation(&alice(), &Requirement::new(pay()), None).await.unwrap();
+        assert_eq!(situation.destination, Destination::Nowhere, "{how}");
+        heard.names();
+        let started = mfa.start(&alice(), ask()).await;
+        assert!(matches!(started, Err(StartRefusal::NoNumber)), "{how}: {started:?}");
+        let text = heard.text();
+        assert_eq!(heard.names(), ["sys_number_unreadable", "authn_code_refused"], "{how}");
+        assert!(text.contains("extension") && !text.contains("555"), "{how}: {text}");
+        assert_eq!(provider.sends(), 0, "{how}");
+    }
+}
+
+#[tokio::test]
+async fn an_outage_of_the_directory_and_a_wrong_default_region_are_no_unreadable_number() {
+    let (mfa, _, heard) = with_text("(919) 555-1234 ext. 77", |_| io::Error::other("away").into());
+    heard.names();
+    assert!(matches!(mfa.start(&alice(), ask()).await, Err(StartRefusal::Unavailable)));
+    assert_eq!(heard.names(), ["sys_app_failed", "authn_code_refused"]);
+    let (mfa, _, heard) =
+        with_text("(919) 555-1234 ext. 77", |_| PhoneNumber::parse("1", "UK").unwrap_err().into());
+    heard.names();
+    assert!(matches!(mfa.start(&alice(), ask()).await, Err(StartRefusal::Unavailable)));
+    assert!(heard.text().contains("UK"));
+}
+
+#[tokio::test]
+async fn a_number_that_can_no_longer_be_read_ends_the_challenge() {
+    let (world, alice) = (world(), alice());
+    let live = world.start(&alice).await.unwrap();
+    *world.number.lock().unwrap() = Some("+1 919 555 1234");
+    let refused = world.answer(&alice, &live, &world.right_code()).await;
+    assert!(matches!(refused, Err(VerifyRefusal::ChallengeOver)), "{refused:?}");
+    assert_eq!(world.provider.verifies(), 0);
+}
+
+/// A number and a way to write it, both of which reach one phone.
+const ONE_PHONE: [(&str, &str); 6] = [
+    ("+5491187654321", "+541187654321"),
+    ("+3780549886377", "+390549886377"),
+    ("+970599123456", "+972599123456"),
+    ("+442071838750", "+4402071838750"),
+    ("+525512345678", "+5215512345678"),
+    ("+4915112345678", "+49015112345678"),
+];
+
+fn world_of_many(limits: impl FnOnce(mfakit_core::Policy) -> mfakit_core::Policy) -> World {
+    let many = ["AR", "SM", "IT", "PS", "IL", "GB", "MX", "DE"];
+    world_with(|builder| builder.messaging_to(many).policy(limits(brisk())))
+}
+
+#[tokio::test]
+async fn a_phone_has_one_set_of_limits_however_its_number_is_written() {
+    let three = [Limit::new(3, Duration::from_hours(1))];
+    for (budget, by_block) in [("number", false), ("block of numbers", true)] {
+        for (number, other) in ONE_PHONE {
+            let world = world_of_many(|policy| {
+                if by_block { policy.sends_per_block(three) } else { policy.sends_per_number(three) }
+            });
+            for at in 0..3 {
+                let name = format!("user {at}");
+                world.enter(&name, number);
+                world.start(&user(&name)).await.unwrap();
+            }
+            world.enter("another", other);
+            let started = world.start(&user("another")).await;
+            if matches!(started, Err(StartRefusal::NoNumber)) {
+                // Rejected as it is written, with what to write: no second number either.
+                let error = PhoneNumber::new(other).unwrap_err();
+                assert_eq!(error.instead().map(PhoneNumber::as_e164), Some(number));
+            } else {
+                assert_eq!(told(started).0, budget, "{number} {other}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_log_tells_unknown_numbers_from_unlisted_countries_and_from_services() {
+    let world = world();
+    for (number, why) in [
+        ("+14715550123", "number unknown to the metadata"),
+        ("+18765551234", "country not listed"),
+        ("+33612345678", "country not listed"),
+        ("+19005551234", "not a personal line"),
+    ] {
+        *world.number.lock().unwrap() = Some(number);
+        world.heard.names();
+        let started = world.start(&alice()).await;
+        assert!(matches!(started, Err(StartRefusal::DestinationRefused(_))), "{number}");
+        assert!(world.heard.text().contains(why), "{number}: {}", world.heard.text());
+    }
+}
+
+#[tokio::test]
+async fn an_app_can_send_to_an_area_code_that_the_metadata_does_not_know() {
+    let new_area = UnknownNumbers::starting_with(["+1471"]);
+    let world = world_with(|builder| builder.unknown_numbers(new_area));
+    *world.number.lock().unwrap() = Some("+14715550123");
+    world.heard.names();
+    world.start(&alice()).await.unwrap();
+    assert!(world.heard.text().contains("region: \"+1\""), "{}", world.heard.text());
+    *world.number.lock().unwrap() = Some("+14575550123");
+    assert!(matches!(world.start(&user("bob")).await, Err(StartRefusal::DestinationRefused(_))));
+}
+
+#[tokio::test]
+async fn the_directory_is_asked_once_for_a_page_with_two_channels() {
+    let asked = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let counter = asked.clone();
+    let mfa = Mfa::builder(TestProvider::new(), "https://bank.example")
+        .scope("pay", "pay")
+        .directory(move |_: UserId| {
+            counter.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            async { PhoneNumber::new("+19195551234").map(Some) }
+        })
+        .messaging_to(["US"])
+        .voice_to(["US"])
+        .build()
+        .unwrap();
+    let situation = mfa.situation(&alice(), &Requirement::new(pay()), None).await.unwrap();
+    assert_eq!(situation.channels.len(), 2);
+    assert_eq!(asked.load(std::sync::atomic::Ordering::SeqCst), 1);
+}

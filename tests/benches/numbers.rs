@@ -1,0 +1,141 @@
+//! What a number on file costs, with one listed country and with two hundred: `cargo bench -p mfakit-tests --bench
+//! numbers`.
+//!
+//! | row | what is measured |
+//! |---|---|
+//! | `check`, so many countries | a number is read, and its country and kind of line are found |
+//! | `situation`, so many countries | the engine finds out what a page shows: the store, the directory and the number, once each |
+//! | `page`, so many countries | `GET /mfa/pay` by a browser, on axum, for users with numbers of so many countries in turn |
+//! | `unguarded route` | a route of the same app that has no guard |
+//! | `build`, so many countries | the engine is built; the first build of a process compiles the patterns besides |
+//!
+//! The numbers are the metadata's own examples of mobile numbers, so that each is of another numbering plan.
+#![allow(missing_docs, reason = "criterion's macros write public items")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark stops where it is set up wrongly")]
+
+use std::{convert::Infallible, hint::black_box, sync::Arc, time::Instant};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{FromRequestParts, Request},
+    http::request::Parts,
+    response::Response,
+    routing::get,
+};
+use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
+use mfakit::{
+    InvalidPhoneNumber, LoginId, Mfa, MfaLayer, PhoneNumber, Requirement, Scope, Subject, UserId,
+    testing::TestProvider,
+};
+use phonenumber::metadata::DATABASE;
+use tokio::runtime::Runtime;
+use tower::Service;
+
+/// How many countries are listed, and have users.
+const COUNTRIES: [usize; 3] = [1, 30, 200];
+
+/// A country and the example of its mobile numbers.
+fn examples() -> Vec<(String, String)> {
+    let mut examples: Vec<_> = DATABASE
+        .iter()
+        .filter_map(|metadata| {
+            let example = metadata.descriptors().mobile()?.example()?;
+            let number = PhoneNumber::new(format!("+{}{example}", metadata.country_code())).ok()?;
+            // Without those that share a range with a country before them.
+            let own = number.region()?.as_str() == metadata.id();
+            own.then(|| (metadata.id().to_owned(), number.as_e164().to_owned()))
+        })
+        .collect();
+    examples.sort_by_key(|(region, _)| (region != "US", region.clone()));
+    examples
+}
+
+/// The user, who is named by the place of their number.
+struct Session(usize);
+
+impl<S: Sync> FromRequestParts<S> for Session {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(parts.extensions.get().copied().unwrap_or_default()))
+    }
+}
+
+async fn identify(Session(user): Session) -> Result<Option<Subject>, Infallible> {
+    Ok(Some(Subject::cookie(user.to_string(), LoginId::from_bytes([7; 16]))))
+}
+
+fn engine(examples: &Arc<[(String, String)]>, countries: usize) -> Mfa {
+    let listed = || examples.iter().take(countries).map(|(region, _)| region.clone());
+    let book = examples.clone();
+    Mfa::builder(TestProvider::new(), "https://bank.example")
+        .scope("pay", "pay")
+        .directory(move |user: UserId| {
+            let number = user.as_str().parse().ok().and_then(|at: usize| book.get(at).cloned());
+            async move { number.map(|(_, number)| PhoneNumber::new(number)).transpose() }
+        })
+        .messaging_to(listed())
+        .voice_to(listed())
+        .build()
+        .unwrap()
+}
+
+fn answer(runtime: &Runtime, app: &mut Router, path: &str, user: usize) -> Response {
+    let request = Request::get(path).header("accept", "text/html").header("sec-fetch-mode", "navigate");
+    let mut request = request.body(Body::empty()).unwrap();
+    request.extensions_mut().insert(user);
+    runtime.block_on(app.call(request)).unwrap()
+}
+
+fn numbers(criterion: &mut Criterion) {
+    let examples: Arc<[_]> = examples().into();
+    println!("{} countries with mobile numbers of their own", examples.len());
+    let first = Instant::now();
+    let _engine = engine(&examples, 200);
+    println!("the first build of the process, with 200 countries: {:?}", first.elapsed());
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let pay = Requirement::new(Scope::new("pay").unwrap());
+    let mut group = criterion.benchmark_group("numbers");
+    for countries in COUNTRIES {
+        let mfa = engine(&examples, countries);
+        let layer = MfaLayer::new(mfa.clone(), identify);
+        let mut app = Router::new()
+            .route("/unguarded", get(|| async { "done" }))
+            .merge(mfakit::axum::routes(&mfa))
+            .layer(layer);
+        let mut turn = (0..countries).cycle();
+        let read = |at: usize| -> Result<PhoneNumber, InvalidPhoneNumber> {
+            PhoneNumber::new(examples[at].1.as_str())
+        };
+        group.bench_function(BenchmarkId::new("check", countries), |bencher| {
+            bencher.iter(|| {
+                let number = read(turn.next().unwrap()).unwrap();
+                black_box((number.region(), number.is_personal_line()))
+            });
+        });
+        let mut turn = (0..countries).cycle();
+        group.bench_function(BenchmarkId::new("situation", countries), |bencher| {
+            bencher.iter_batched(
+                || Subject::cookie(turn.next().unwrap().to_string(), LoginId::from_bytes([7; 16])),
+                |subject| black_box(runtime.block_on(mfa.situation(&subject, &pay, None)).unwrap()),
+                BatchSize::SmallInput,
+            );
+        });
+        let mut turn = (0..countries).cycle();
+        group.bench_function(BenchmarkId::new("page", countries), |bencher| {
+            bencher.iter(|| black_box(answer(&runtime, &mut app, "/mfa/pay", turn.next().unwrap())));
+        });
+        assert_eq!(answer(&runtime, &mut app, "/mfa/pay", countries - 1).status(), 200);
+        group.bench_function(BenchmarkId::new("unguarded route", countries), |bencher| {
+            bencher.iter(|| black_box(answer(&runtime, &mut app, "/unguarded", 0)));
+        });
+        group.bench_function(BenchmarkId::new("build", countries), |bencher| {
+            bencher.iter(|| black_box(engine(&examples, countries)));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, numbers);
+criterion_main!(benches);
