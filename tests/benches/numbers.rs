@@ -11,7 +11,12 @@
 //!
 //! The numbers are the metadata's own examples of mobile numbers, so that each is of another numbering plan.
 #![allow(missing_docs, reason = "criterion's macros write public items")]
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark stops where it is set up wrongly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a benchmark stops where it is set up wrongly"
+)]
 
 use std::{convert::Infallible, hint::black_box, sync::Arc, time::Instant};
 
@@ -25,7 +30,7 @@ use axum::{
 };
 use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
 use mfakit::{
-    InvalidPhoneNumber, LoginId, Mfa, MfaLayer, PhoneNumber, Requirement, Scope, Subject, UserId,
+    InvalidPhoneNumber, LoginId, Mfa, MfaLayer, PhoneNumber, Scope, Subject, UserId, core::Requirement,
     testing::TestProvider,
 };
 use phonenumber::metadata::DATABASE;

@@ -133,7 +133,7 @@ impl Plan {
                 let group = (character == '$').then(|| rule.next().and_then(|group| group.to_digit(10)));
                 match group.flatten() {
                     Some(group) => {
-                        rest.push_str(found.get(group as usize).map_or("", |group| group.as_str()))
+                        rest.push_str(found.get(group as usize).map_or("", |group| group.as_str()));
                     }
                     None => rest.push(character),
                 }
@@ -195,8 +195,11 @@ enum Rank {
     Ordinary,
 }
 
+/// The part of a country's metadata that describes a kind of numbers.
+type Described = fn(&'static Metadata) -> Option<&'static Descriptor>;
+
 /// The kinds of numbers, in the order of their bits.
-const KINDS: [(Rank, fn(&'static Metadata) -> Option<&'static Descriptor>); 11] = [
+const KINDS: [(Rank, Described); 11] = [
     (Rank::General, |metadata| Some(metadata.descriptors().general())),
     (Rank::Costly, |metadata| metadata.descriptors().premium_rate()),
     (Rank::Costly, |metadata| metadata.descriptors().toll_free()),
