@@ -1,4 +1,4 @@
-//! What a number on file costs, with one listed country and with two hundred: `cargo bench -p mfakit-tests --bench
+//! The cost of a number on file, with one listed country and with two hundred: `cargo bench -p mfakit-tests --bench
 //! numbers`.
 //!
 //! | row | what is measured |
@@ -37,7 +37,7 @@ use phonenumber::metadata::DATABASE;
 use tokio::runtime::Runtime;
 use tower::Service;
 
-/// How many countries are listed, and have users.
+/// The numbers of countries that are listed and have users.
 const COUNTRIES: [usize; 3] = [1, 30, 200];
 
 /// A country and the example of its mobile numbers.

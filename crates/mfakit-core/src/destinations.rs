@@ -5,13 +5,13 @@ use crate::{
     phone::{Line, Origin, calling_code, warm_up},
 };
 
-/// What happens to a number that the metadata of libphonenumber does not know. Set by
+/// The treatment of numbers that the metadata of libphonenumber does not know. Set by
 /// [`unknown_numbers`](crate::MfaBuilder::unknown_numbers).
 ///
 /// The metadata lists the numbers that each country has assigned. Area codes that are opened later are unknown until
-/// the crate `phonenumber` has been updated. A number is also unknown if it is in no one's use.
+/// the crate `phonenumber` has been updated. A number that is not in use is unknown as well.
 ///
-/// Whatever is accepted must begin with the calling code of a country on the channel's list, must have as many digits
+/// A number that is accepted must begin with the calling code of a country on the channel's list, must have as many digits
 /// as numbers of that calling code may have, and must not be known as a service.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -36,7 +36,7 @@ impl UnknownNumbers {
         Self::StartingWith(prefixes.into_iter().map(Into::into).collect())
     }
 
-    /// Returns a prefix that opens nothing or too much: one that does not begin with a plus sign and the calling code of a
+    /// Returns the first prefix that opens nothing or too much: one that does not begin with a plus sign and the calling code of a
     /// country on a list, and at least one digit more.
     fn mistake(&self, codes: &[u16]) -> Option<&str> {
         let Self::StartingWith(prefixes) = self else { return None };
@@ -84,7 +84,7 @@ impl DestinationRefusal {
     }
 }
 
-/// Where a code goes to.
+/// The destination of a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Area {
     /// A country.
@@ -117,7 +117,7 @@ struct Listed {
     codes: Vec<u16>,
 }
 
-/// What each channel may do with one number.
+/// The verdict on one number for each channel.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reach {
     messaging: Result<Area, DestinationRefusal>,

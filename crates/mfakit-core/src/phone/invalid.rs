@@ -1,4 +1,4 @@
-//! What is wrong with a text that is no phone number.
+//! The error for a text that cannot be used as a phone number.
 
 use std::{error::Error, fmt};
 
@@ -14,7 +14,7 @@ use crate::{BoxError, PhoneNumber, UnknownRegion};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidPhoneNumber(Flaw);
 
-/// What is wrong.
+/// The flaw of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Flaw {
     /// It is not in E.164 form, and only that is accepted.
@@ -102,7 +102,7 @@ impl fmt::Display for InvalidPhoneNumber {
             Flaw::Empty => f.write_str("the phone number has no digits"),
             Flaw::Letters => f.write_str("the phone number has letters in it: write digits only"),
             Flaw::Symbol => f.write_str(
-                "the phone number has a character in it that is no punctuation of phone numbers: leave it out",
+                "the phone number has a character in it that does not belong in a phone number: leave it out",
             ),
             Flaw::Extension => {
                 f.write_str("the phone number has an extension, which no code can be sent to: leave it out")

@@ -1,4 +1,4 @@
-//! A telephone number, who answers there, and where in the world it is.
+//! A telephone number, the kind of its line, and the country that it belongs to.
 
 mod invalid;
 mod parse;
@@ -134,7 +134,7 @@ impl PhoneNumber {
         self.origin().line != Line::Unknown
     }
 
-    /// What is wrong with a number that the metadata writes in another way.
+    /// Returns the flaw of a number that the metadata writes in another way.
     fn other_spelling(&self) -> Option<Flaw> {
         let parts = self.parts()?;
         let (code, national) = (parts.code, parts.rewritten()?);
@@ -146,14 +146,14 @@ impl PhoneNumber {
     }
 }
 
-/// Where a number belongs to, and who answers.
+/// The country that a number belongs to, and the kind of its line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Origin {
     /// The country, if there is one.
     pub(crate) region: Option<Region>,
-    /// Who answers.
+    /// The kind of line.
     pub(crate) line: Line,
-    /// Whether numbers of the calling code may have as many digits.
+    /// Set if numbers of the calling code may have as many digits.
     pub(crate) is_possible: bool,
 }
 

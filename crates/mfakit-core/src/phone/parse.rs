@@ -18,7 +18,7 @@ use crate::{
 /// Prefixes before a calling code that are written far beyond the countries where they are dialed.
 const COMMON_INTERNATIONAL_PREFIXES: [&str; 2] = ["00", "011"];
 
-/// What stands between the digits of a number and means nothing, beside spaces and dashes.
+/// Punctuation that may stand between the digits of a number, beside spaces and dashes.
 const PUNCTUATION: &str = ".()[]/~·•．（）［］／～⁓∼〜";
 
 impl PhoneNumber {
@@ -113,7 +113,7 @@ fn whole(parts: Parts<'_>) -> Result<PhoneNumber, Flaw> {
     }
 }
 
-/// What is left of a text: its digits, and whether a plus sign stands before them.
+/// The digits of a text, and the plus sign before them.
 struct Written {
     has_plus: bool,
     digits: String,
@@ -160,7 +160,7 @@ impl Written {
     }
 }
 
-/// What is wrong with a text from a character on that does not belong into a number.
+/// Names the flaw of a text, from the first character on that does not belong in a number.
 fn strange(rest: &str, after_digits: bool) -> Flaw {
     let lower = rest.to_lowercase();
     let word = lower.trim_start_matches(|character: char| !character.is_alphabetic());

@@ -15,7 +15,7 @@ use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 use crate::region::Region;
 
-/// Who answers at a number.
+/// The kind of a line, by who answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Line {
     /// A person: a fixed, mobile or internet line.
@@ -27,7 +27,7 @@ pub(crate) enum Line {
     Unknown,
 }
 
-/// Whether a national number has as many digits as its plan allows.
+/// Result of comparing the number of digits with those that a plan allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Length {
     Possible,
@@ -45,7 +45,7 @@ pub(super) struct Plan {
     pub(super) code: u16,
     /// `None` for a calling code that belongs to no country.
     pub(super) region: Option<Region>,
-    /// Whether it is the first that a number of a shared calling code is looked up in.
+    /// Set for the plan in which a number of a shared calling code is looked up first.
     pub(super) is_main: bool,
     metadata: &'static Metadata,
     lengths: Lengths,
@@ -180,7 +180,7 @@ impl Plan {
     }
 }
 
-/// Who answers at numbers of a kind.
+/// The order in which kinds decide who answers.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Rank {
     /// Says nothing yet, but what it does not match is no number.
@@ -303,7 +303,7 @@ impl<'a> FromIterator<&'a u16> for Lengths {
     }
 }
 
-/// Compiles a pattern that has to match at the start. `None` for one that is missing or that no one can match.
+/// Compiles a pattern that has to match at the start. `None` if it is missing or cannot be compiled.
 fn compiled_at_start(pattern: Option<&str>) -> Option<Regex> {
     let pattern = pattern.filter(|pattern| !pattern.is_empty())?;
     RegexBuilder::new(&format!("^(?:{pattern})")).ignore_whitespace(true).unicode(false).build().ok()

@@ -81,7 +81,7 @@ pub(crate) fn warm_up(code: u16) {
 pub(super) struct Parts<'a> {
     /// The calling code.
     pub(super) code: u16,
-    /// What follows it.
+    /// The digits after it.
     pub(super) national: &'a str,
     /// The plans of its calling code.
     plans: &'static [Plan],

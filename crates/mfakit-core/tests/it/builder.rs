@@ -5,8 +5,8 @@ use std::{io, time::Duration};
 use async_trait::async_trait;
 use mfakit_core::{
     Accepted, Channel, ClientAddress, DeclaredScope, Look, Mfa, MfaBuilder, MfaProvider, PhoneNumber, Policy,
-    ProviderError, Scope, Secret, SendRequest, UserId, Verdict, VerifyRequest, Word, Words,
-    testing::TestProvider,
+    ProviderError, Region, Scope, Secret, SendRequest, UnknownNumbers, UserId, Verdict, VerifyRequest, Word,
+    Words, testing::TestProvider,
 };
 
 use crate::shared_memory::SharedMemory;
@@ -81,6 +81,16 @@ fn what_the_builder_refuses_it_refuses_by_name() {
         ("no country", bare().scope("pay", "pay").directory(phone_book), "no country is listed"),
         ("an empty list of countries", complete().messaging_to(Vec::<String>::new()), "no country is listed"),
         ("a country that is none", complete().messaging_to(["UK"]), "\"UK\" is no country"),
+        (
+            "a country that is none, with its territories",
+            complete().messaging_to(Region::with_territories("UK")),
+            "\"UK\" is no country",
+        ),
+        (
+            "unknown numbers of a whole calling code",
+            complete().unknown_numbers(UnknownNumbers::starting_with(["+1"])),
+            "\"+1\" does not begin with the calling code of a listed country and a digit more",
+        ),
         ("a calling code for a country", complete().voice_to(["+1"]), "\"+1\" is no country"),
         ("no directory", bare().scope("pay", "pay").messaging_to(["US"]), "no directory is set"),
         ("no proxy", complete().client_address(ClientAddress::TrustedProxies(0)), "TrustedProxies(0)"),

@@ -13,7 +13,7 @@ use crate::{
     world::{Heard, World, alice, brisk, pay, user, world, world_with},
 };
 
-/// How an app hands an error of the number on.
+/// The way in which an app hands on an error of the number.
 type Wrap = fn(InvalidPhoneNumber) -> BoxError;
 
 #[derive(Debug, thiserror::Error)]
