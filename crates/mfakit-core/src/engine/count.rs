@@ -9,8 +9,8 @@ use std::{net::IpAddr, panic::AssertUnwindSafe};
 use futures_util::FutureExt;
 
 use crate::{
-    Budget, Challenge, ChallengeId, Channel, Key, LiveChallenge, Lock, Mfa, Misconfigured,
-    ReserveSend, SendReservation, StartRefusal, Timestamp, UserId,
+    Budget, Challenge, ChallengeId, Channel, Key, LiveChallenge, Lock, Mfa, Misconfigured, ReserveSend,
+    SendReservation, StartRefusal, Timestamp, UserId,
     destinations::Area,
     engine::{
         budgets::{NotReserved, network},
