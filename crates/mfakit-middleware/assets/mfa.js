@@ -1,29 +1,31 @@
-// The code fills itself in, waits count down, and in the app a dialog asks for the code, for
+// Fills the code in, counts waits down, and asks for a code in a dialog on the app's own pages, for
 //   <form method="post" data-mfa>  and  mfa.fetch(…), of import * as mfa from "/mfa/-/mfa.js"
 
 const MOUNT = new URL("..", import.meta.url).href;
 const make = (name, properties) => Object.assign(document.createElement(name), properties);
-const on = (target, event, then) => target.addEventListener(event, then);
+const on = (target, event, then, capture) => target?.addEventListener(event, then, capture);
+const canAsk = () => window.HTMLDialogElement?.prototype.showModal;
+const pathOf = (page) => page.split("?")[0];
 
-// Our page that a refusal names: only a path, so that no other site does.
-function pageOf(status, link, url) {
-  const found = status === 401 && link?.match(/<(\/[\w~-][^>]*)>; rel="alternate"/);
-  const page = found ? new URL(found[1], url).href : "";
+// The address of a page of ours. Only a path names one, so that no other site does.
+function ours(path, base) {
+  const page = String(/^\/[\w~-]/.test(path) && new URL(path, base));
   return page.startsWith(MOUNT) && page;
 }
 
-// Gets a document, or posts a form for one.
+// Gets a page of ours, or posts a form for one.
 function load(url, body) {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
     request.open(body ? "POST" : "GET", new URL(url, MOUNT));
     request.responseType = "document";
+    request.timeout = 60000;
     request.setRequestHeader("Accept", "text/html");
     request.onloadend = () => {
-      const { status, responseURL: url, response } = request;
-      const main = response?.querySelector("main.mfa");
-      const page = pageOf(status, request.getResponseHeader("link"), url);
-      resolve({ url, page, main, state: main?.dataset.mfaState, document: response });
+      const { responseURL: url, response } = request;
+      const here = url.startsWith(MOUNT);
+      const main = here && response?.querySelector("main.mfa");
+      resolve({ main, state: main?.dataset?.mfaState, document: response, away: url && !here });
     };
     request.send(body);
   });
@@ -67,52 +69,57 @@ function enliven(root) {
   if (!("OTPCredential" in window)) return;
   navigator.credentials.get({ otp: { transport: ["sms"] }, signal }).then(({ code }) => {
     if (signal.aborted || !/^\d{4,8}$/.test(code)) return;
-    form.elements.code.value = code;
-    // The browser has asked the person, so it may be sent at once.
-    form.requestSubmit();
+    form.querySelector("[name=code]").value = code;
+    // The browser has asked the person, so the code may be sent at once.
+    form.querySelector("button").click();
   }).catch(() => {});
 }
 
-let style;
-const styled = () => (style ??= new Promise((onload) => {
-  const href = new URL("page.css", import.meta.url);
-  document.head.append(make("link", { rel: "stylesheet", href, onload, onerror: onload }));
-}));
+let sheet;
+const styled = () => new Promise((then) => {
+  if (sheet?.isConnected) return then();
+  sheet = make("link", { rel: "stylesheet", href: MOUNT + "-/page.css", onload: then, onerror: then });
+  document.head.append(sheet);
+  setTimeout(then, 2000);
+});
 
-// Asks in a dialog. True once the code was right.
-async function confirm(page) {
+// Asks in a dialog. True after the right code, false if the person gives up, undefined if asking is impossible.
+async function confirm(page, signal) {
   const first = await load(page);
-  if (!first.main || first.state === "done") return first.state === "done";
+  if (signal.aborted || !first.main) return;
+  if (first.state === "done") return true;
   await styled();
   const { lang, dir } = first.document.documentElement;
   const dialog = make("dialog", { className: "mfa mfa-dialog", lang, dir });
   dialog.setAttribute("aria-labelledby", "mfa-title");
-  const sheet = make("div");
-  dialog.append(make("p", { className: "mfa-status", role: "status" }), sheet);
-  document.body.append(dialog);
-  const textContent = first.main.dataset.mfaOffline;
+  const box = make("div");
+  dialog.append(make("p", { className: "mfa-status", role: "status" }), box);
+  const { mfaOffline: textContent } = first.main.dataset;
   const offline = make("p", { className: "mfa-notice", role: "alert", textContent });
-  let right;
+  let right = false, busy, watch;
   const show = ({ main, state }) => {
     main.querySelector("[role=status]")?.remove();
     dialog.dataset.mfaState = state;
-    sheet.replaceChildren(...main.childNodes);
+    box.replaceChildren(...main.childNodes);
+    (box.querySelector("[autofocus]") ?? box.querySelector("h1")).focus();
     enliven(dialog);
-    (sheet.querySelector("[autofocus]") ?? sheet.querySelector("h1")).focus();
   };
-  dialog.showModal();
-  show(first);
 
   on(dialog, "submit", async (event) => {
     event.preventDefault();
-    if (dialog.ariaBusy) return;
-    dialog.ariaBusy = true;
+    event.stopPropagation();
+    if (busy) return;
+    busy = dialog.ariaBusy = true;
     const { target, submitter } = event;
-    const answer = await load(target.getAttribute("action"), new URLSearchParams(fields(target, submitter)));
-    dialog.ariaBusy = null;
+    const data = new FormData(target);
+    if (submitter?.name) data.append(submitter.name, submitter.value);
+    const answer = await load(target.getAttribute("action"), new URLSearchParams(data));
+    busy = dialog.ariaBusy = null;
+    // An app's listener may have disabled it.
+    if (submitter) submitter.disabled = false;
     if (!dialog.open) return;
     // Old browsers do not say who asks, and are redirected.
-    right = answer.state === "done" || (answer.url && !answer.url.startsWith(MOUNT));
+    right = answer.state === "done" || !!answer.away;
     if (right) dialog.close();
     else if (answer.main) show(answer);
     else target.before(offline);
@@ -122,79 +129,195 @@ async function confirm(page) {
     event.preventDefault();
     dialog.close();
   });
-  await new Promise((closed) => on(dialog, "close", closed));
-  dialog.remove();
-  return right;
+  try {
+    // Not in the body, which the app may draw anew meanwhile.
+    document.documentElement.append(dialog);
+    dialog.showModal();
+    show(first);
+    await new Promise((end) => {
+      on(dialog, "close", end);
+      on(signal, "abort", end);
+      watch = new MutationObserver(() => dialog.isConnected || end((right = undefined)));
+      watch.observe(document, { childList: true, subtree: true });
+    });
+    return right;
+  } finally {
+    watch?.disconnect();
+    dialog.close();
+    dialog.remove();
+  }
 }
 
-function fields(form, submitter) {
-  const data = new FormData(form);
-  if (submitter?.name) data.append(submitter.name, submitter.value);
-  return data;
-}
-
-// One dialog at a time; who wants the same shares it.
+// One dialog at a time. Callers that want the same share it, until the last of them aborts. Gives how many they were
+// in place of true.
 const asked = new Map();
 let last = Promise.resolve();
-function confirmed(page) {
-  const [path] = page.split("?");
-  if (!asked.has(path)) {
-    asked.set(path, (last = last.catch(() => {}).then(() => confirm(page)).finally(() => asked.delete(path))));
+function confirmed(page, signal) {
+  const path = pathOf(page);
+  let one = asked.get(path);
+  const end = () => asked.get(path) === one && asked.delete(path);
+  if (!one) {
+    const stop = new AbortController();
+    one = { stop, callers: 0 };
+    asked.set(path, one);
+    one.right = last = last.then(() => confirm(page, stop.signal)).catch(() => {}).finally(end);
   }
-  return asked.get(path);
+  one.callers++;
+  return new Promise((resolve, reject) => {
+    one.right.then((right) => resolve(right && one.callers));
+    on(signal, "abort", () => {
+      reject(signal.reason);
+      if (--one.callers) return;
+      end();
+      one.stop.abort();
+    });
+  });
 }
 
-/** `fetch`; where a code is needed the person is asked, and the request made once more. */
+// `fetch`; if a code is needed, asks the person for it and makes the request again.
 export async function fetch(input, init) {
   const request = new Request(input, init);
-  const again = request.clone();
-  const response = await window.fetch(request);
-  const page = pageOf(response.status, response.headers.get("link"), response.url);
-  return page && (await confirmed(page)) ? window.fetch(again) : response;
+  const { signal } = request;
+  const own = new AbortController();
+  // A timeout of the caller's stands still while the person is asked; any other abort counts at once.
+  let stood = 0, since, over;
+  const due = () => {
+    const left = over + stood - Date.now();
+    if (left > 0) setTimeout(due, left);
+    else if (!since && over) own.abort(signal.reason);
+  };
+  on(signal, "abort", () => {
+    over = Date.now();
+    if (signal.reason?.name === "TimeoutError") due();
+    else own.abort(signal.reason);
+  });
+
+  let again = request.clone();
+  let response = await window.fetch(request);
+  for (let right = 2; right > 1; ) {
+    const link = response.status === 401 && response.headers.get("link");
+    const page = ours(/<([^>]*)>; rel="alternate"/.exec(link)?.[1], response.url);
+    if (!page || !canAsk()) break;
+    since = Date.now();
+    right = await confirmed(page, own.signal);
+    stood += Date.now() - since;
+    since = 0;
+    due();
+    if (!right) break;
+    const next = again;
+    // What a shared dialog granted may be good for one caller only.
+    if (right > 1) again = next.clone();
+    response = await window.fetch(next, { signal: own.signal });
+  }
+  return response;
 }
 
-const bare = (url) => new URL(url, document.baseURI).href.replace(/#.*/, "");
-let granted, shown;
-on(document, "submit", async (event) => {
+// The browser sends each form itself, the first time as well, and shows, saves or follows whatever comes. A cookie
+// asks the guard for a 204 in place of a redirect: the page stays, and the cookie then names the page that asks.
+
+const attribute = (element, name) => element && Element.prototype.getAttribute.call(element, name);
+const keep = (name, value, seconds) =>
+  (document.cookie = `${name}=${value};Path=/;Secure;SameSite=Strict;Max-Age=${seconds}`);
+const held = new WeakMap();
+let begun, pending;
+
+on(window, "submit", (event) => {
   const { target: form, submitter } = event;
-  const of = (name) => submitter?.getAttribute("form" + name) ?? form.getAttribute(name) ?? "";
-  const action = bare(of("action"));
-  const here = !of("target") && action.startsWith(location.origin + "/");
-  const ours = here && "mfa" in form.dataset && /^post$/i.test(of("method"));
-  if (event.defaultPrevented || !ours || granted === form) return;
-  event.preventDefault();
-  if (form.ariaBusy) return;
-  form.ariaBusy = true;
-  const data = fields(form, submitter);
-  const answer = await load(action, /^multipart/.test(of("enctype")) ? data : new URLSearchParams(data));
-  if (answer.page && (await confirmed(answer.page))) {
-    // By the browser itself, which shows what comes of it.
-    granted = form;
-    form.requestSubmit(submitter);
-    granted = null;
-  } else if (!answer.page && answer.url) show(answer, action);
-  form.ariaBusy = null;
-});
+  if (held.get(form) > Date.now()) {
+    event.preventDefault();
+    return event.stopImmediatePropagation();
+  }
+  const of = (name) => attribute(submitter, "form" + name) ?? attribute(form, name) ?? "";
+  const target = of("target") || document.querySelector("base[target]")?.target;
+  begun = /^post$/i.test(of("method")) && (!target || target === "_self") && { event, form, submitter };
+  if (!begun || attribute(form, "data-mfa") === null || !canAsk()) return;
+  const action = new URL(of("action") || document.URL, document.baseURI);
+  if (action.origin !== location.origin) return;
+  const twin = make("form", { method: "post", action });
+  for (const name of ["enctype", "accept-charset", "rel"]) twin.setAttribute(name, of(name));
+  // Before the app's listeners disable any.
+  const fields = [...document.querySelectorAll("button,fieldset,input,select,textarea")];
+  const enabled = fields.filter((field) => field.form === form && !field.disabled);
+  begun = { ...begun, action, twin, enabled, done: [] };
+}, true);
 
-function show({ url, document: page }, action) {
-  if (url !== action) return location.assign(url);
-  if (!page) return;
-  history.pushState(null, "", url);
-  shown = url;
-  on(window, "popstate", () => bare(location) === shown || location.reload());
-  document.head.replaceWith(page.head);
-  document.body.replaceWith(page.body);
-  style = null;
-  document.querySelector("[autofocus]")?.focus();
+on(window, "formdata", ({ target, formData: data }) => {
+  const { event, form, submitter, twin } = begun || {};
+  // An app's own use of `FormData` is not the browser's.
+  if (form !== target || event.eventPhase || event.defaultPrevented) return;
+  if (!twin) pending?.over();
+  else {
+    // Missing only if an app's listener has disabled it.
+    if (submitter?.name && submitter.matches(":disabled")) data.append(submitter.name, submitter.value);
+    track({ ...begun, data });
+  }
+  begun = null;
+}, true);
+
+// Waits for what becomes of a form that the browser sends.
+function track(sending) {
+  const { form, twin, action } = sending;
+  pending?.over();
+  const name = "__Host-mfa--stay-" + Math.random().toString(36).slice(2);
+  const read = () => document.cookie.match(`${name}=([^;]*)`)?.[1];
+  keep(name, encodeURIComponent(action.pathname + action.search), 300);
+  // To read it also makes sure that it was written before the browser sends anything.
+  if (!read()) return;
+  // A second click sends it no second time. A browser that was stopped does not always say so.
+  held.set(form, Date.now() + 10000);
+  const timer = setInterval(() => {
+    const value = read();
+    if (value?.[0] === "%") return;
+    sending.over();
+    if (value) ask(sending, value);
+  }, 100);
+  sending.over = () => {
+    clearInterval(timer);
+    keep(name, "", 0);
+    held.delete(form);
+    twin.remove();
+    pending = null;
+  };
+  pending = sending;
 }
+
+async function ask(sending, page) {
+  const { form, submitter, enabled, done, data, twin } = sending;
+  const path = pathOf(page);
+  const url = ours(page, location);
+  for (const field of enabled) field.disabled = false;
+  if (document.activeElement === document.body) submitter?.focus();
+  held.set(form, Infinity);
+  const right = url && !done.includes(path) ? await confirmed(url) : undefined;
+  held.delete(form);
+  if (right === false) return form.dispatchEvent(new Event("mfa-cancel", { bubbles: true }));
+  // As without the module.
+  if (!right) return location.assign(location.origin + page);
+  done.push(path);
+  // The same once more, whatever has become of the form.
+  twin.onformdata = (event) => {
+    event.stopImmediatePropagation();
+    for (const name of [...event.formData.keys()]) event.formData.delete(name);
+    for (const [name, value] of data) event.formData.append(name, value);
+  };
+  document.documentElement.append(twin);
+  track(sending);
+  twin.submit();
+}
+
+on(window, "pagehide", () => pending?.over());
+on(window.navigation, "navigateerror", () => held.delete(pending?.form));
 
 const main = document.querySelector("main.mfa");
 if (main) {
-  enliven(main);
-  // Of two clicks the second would be told to wait.
-  let sent = -1000;
+  // Of a second click the browser would drop the answer to the first, with its cookie.
+  let sent;
+  const answered = () => (sent = clearTimeout(sent));
   on(main, "submit", (event) => {
-    if (event.timeStamp < sent + 1000) event.preventDefault();
-    else sent = event.timeStamp;
+    if (sent) event.preventDefault();
+    else sent = setTimeout(answered, 60000);
   });
+  on(window, "pageshow", answered);
+  on(window.navigation, "navigateerror", answered);
+  enliven(main);
 }

@@ -68,6 +68,12 @@ impl Errand {
         Self::open(&query_value(page, "return")?, mfa.keys(), &scope, login, mfa.site())
     }
 
+    /// Returns the same errand with the app's home in place of both places.
+    #[must_use]
+    pub(crate) fn homeward(self, site: &Site) -> Self {
+        Self { target: ReturnTo::home(site), back: ReturnTo::home(site), ..self }
+    }
+
     /// Returns the requirement of the route that rejected the request.
     pub(crate) fn requirement(&self, scope: &Scope) -> Requirement {
         let requirement = Requirement::new(*scope);

@@ -18,7 +18,8 @@ pub struct Facts {
     pub accept: Option<String>,
     /// `Accept-Language`.
     pub accept_language: Option<String>,
-    /// `Cookie`, of which only the grant cookie is looked at. Several headers are joined by semicolons.
+    /// `Cookie`, of which only the grant cookie and the one of a form's page that stays are looked at. Several
+    /// headers are joined by semicolons.
     pub cookies: Option<String>,
     /// `Sec-Fetch-Site`.
     pub fetch_site: Option<String>,

@@ -1,7 +1,9 @@
-//! Bodies that come in: JSON or form, read into the same few fields.
+//! Reads bodies, JSON or form, into the same few fields.
 //!
-//! 1. Small and strict: 4 KiB (a form: 8 KiB, because it carries the sealed return target), text values only, no field twice, none that is not known [HTTP-9].
-//! 2. A form carries a token bound to the log-in, the scope and the challenge on its page [WEB-1]; JSON needs none,
+//! 1. Bodies are small: 4 KiB, a form 8 KiB because it carries the sealed return target. Each of our fields is a text and comes once [HTTP-9].
+//! 2. JSON holds no other member. A form may hold other fields, because scripts of the app or of the browser add some to
+//!    every form on a page; they are not looked at.
+//! 3. A form carries a token bound to the log-in, the scope and the challenge on its page [WEB-1]; JSON needs none,
 //!    because another site cannot send it without asking first [WEB-2].
 
 use std::fmt;
@@ -14,6 +16,9 @@ use serde::{
 };
 
 use crate::problem::{Kind, Problem};
+
+/// The fields of our forms.
+const OF_FORMS: [&str; 5] = ["token", "challenge", "code", "channel", "return"];
 
 /// How a body is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,55 +53,59 @@ impl Format {
     }
 }
 
-/// The fields of a body. Each is taken once; what is left over at the end is a mistake of the caller.
+/// The fields of a body. Each is taken once; a member of JSON that is left over at the end is a mistake of the caller.
 #[derive(Debug)]
-pub(crate) struct Fields(Vec<(String, String)>);
+pub(crate) struct Fields {
+    format: Format,
+    pairs: Vec<(String, String)>,
+}
 
 impl Fields {
     /// Reads a body.
     ///
     /// # Errors
     ///
-    /// 400 where it is neither JSON nor a form, 422 where a value is no text or a field comes twice.
+    /// 400 if it is neither JSON nor a form, 422 if a value is not a text or a field comes twice.
     pub(crate) fn read(format: Format, body: &[u8]) -> Result<Self, Problem> {
-        let fields = match format {
-            Format::Json => serde_json::from_slice::<Self>(body).map_err(|error| {
-                let kind = if error.is_data() { Kind::InvalidField } else { Kind::MalformedBody };
-                Problem::new(kind).detail(if error.is_data() {
-                    "write an object whose values are texts, each field once"
-                } else {
-                    "the body is no JSON"
-                })
-            })?,
+        let pairs = match format {
+            Format::Json => {
+                serde_json::from_slice::<Texts>(body).map(|Texts(pairs)| pairs).map_err(|error| {
+                    let kind = if error.is_data() { Kind::InvalidField } else { Kind::MalformedBody };
+                    Problem::new(kind).detail(if error.is_data() {
+                        "write an object whose values are texts, each field once"
+                    } else {
+                        "the body is no JSON"
+                    })
+                })?
+            }
             Format::Form => {
-                let pairs: Vec<(String, String)> = form_urlencoded::parse(body).into_owned().collect();
-                let garbled = |text: &str| text.contains(char::REPLACEMENT_CHARACTER);
-                if pairs.iter().any(|(name, value)| garbled(name) || garbled(value)) {
+                let pairs = form_urlencoded::parse(body).into_owned();
+                let pairs: Vec<_> = pairs.filter(|(name, _)| OF_FORMS.contains(&name.as_str())).collect();
+                if pairs.iter().any(|(_, value)| value.contains(char::REPLACEMENT_CHARACTER)) {
                     return Err(Problem::new(Kind::MalformedBody).detail("the form is not UTF-8"));
                 }
-                Self(pairs)
+                pairs
             }
         };
-        let twice = fields
-            .0
+        let twice = pairs
             .iter()
             .enumerate()
-            .find(|(at, (name, _))| fields.0.iter().take(*at).any(|(earlier, _)| earlier == name));
+            .find(|(at, (name, _))| pairs.iter().take(*at).any(|(earlier, _)| earlier == name));
         match twice {
             Some((_, (name, _))) => Err(invalid(format!("{} comes twice", shown(name)))),
-            None => Ok(fields),
+            None => Ok(Self { format, pairs }),
         }
     }
 
     /// Takes a field that may be missing.
     pub(crate) fn take(&mut self, name: &str) -> Option<String> {
-        let at = self.0.iter().position(|(field, _)| field == name)?;
-        Some(self.0.swap_remove(at).1)
+        let at = self.pairs.iter().position(|(field, _)| field == name)?;
+        Some(self.pairs.swap_remove(at).1)
     }
 
     /// Looks at a field without taking it.
     pub(crate) fn peek(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
+        self.pairs.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
     }
 
     /// Takes a field that must be there.
@@ -108,30 +117,33 @@ impl Fields {
         self.take(name).ok_or_else(|| invalid(format!("{name} is missing")))
     }
 
-    /// Makes sure nothing is left.
+    /// Makes sure that no member of JSON is left.
     ///
     /// # Errors
     ///
-    /// 422 where something is.
+    /// 422 if one is.
     pub(crate) fn finish(self) -> Result<(), Problem> {
-        match self.0.first() {
-            Some((name, _)) => Err(invalid(format!("{} is not known here", shown(name)))),
-            None => Ok(()),
+        match (self.format, self.pairs.first()) {
+            (Format::Json, Some((name, _))) => Err(invalid(format!("{} is not known here", shown(name)))),
+            (Format::Json, None) | (Format::Form, _) => Ok(()),
         }
     }
 }
 
-impl<'de> Deserialize<'de> for Fields {
+/// The members of a JSON object whose values are texts.
+struct Texts(Vec<(String, String)>);
+
+impl<'de> Deserialize<'de> for Texts {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Texts;
-        impl<'de> Visitor<'de> for Texts {
-            type Value = Fields;
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = Texts;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object of texts")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Texts, A::Error> {
                 let mut fields = Vec::new();
                 while let Some(field) = map.next_entry()? {
                     if fields.len() == 16 {
@@ -139,10 +151,10 @@ impl<'de> Deserialize<'de> for Fields {
                     }
                     fields.push(field);
                 }
-                Ok(Fields(fields))
+                Ok(Texts(fields))
             }
         }
-        deserializer.deserialize_map(Texts)
+        deserializer.deserialize_map(Members)
     }
 }
 
@@ -213,7 +225,23 @@ mod tests {
             ("JSON twice", Format::Json, r#"{"channel":"voice","channel":"voice"}"#, Some(422)),
             ("a form twice", Format::Form, "channel=voice&channel=voice", Some(422)),
             ("no UTF-8", Format::Form, "channel=%ff", Some(400)),
-            ("more than is known", Format::Form, "channel=voice&to=%2B1", Some(422)),
+            (
+                "JSON and a member that is not known",
+                Format::Json,
+                r#"{"channel":"voice","to":"x"}"#,
+                Some(422),
+            ),
+            ("a form and a field that is not known", Format::Form, "channel=voice&to=%2B1", None),
+            (
+                "a form and garbled fields that are not known",
+                Format::Form,
+                "%ff=x&channel=voice&to=%ff",
+                None,
+            ),
+            ("a form and one without a name", Format::Form, "=x&channel=voice&=y&&", None),
+            ("a form and one that comes twice", Format::Form, "_csrf=x&channel=voice&_csrf=y", None),
+            ("a form and one of ours twice", Format::Form, "channel=voice&code=1&code=2", Some(422)),
+            ("a form and one of ours as a list", Format::Form, "channel[]=voice", Some(422)),
             ("less than is needed", Format::Form, "", Some(422)),
         ] {
             let read = Fields::read(format, body.as_bytes()).and_then(|mut fields| {

@@ -34,6 +34,7 @@ mod page;
 mod problem;
 mod rejection;
 mod respond;
+mod stay;
 
 // With the engine.
 mod admission;

@@ -10,13 +10,14 @@ use crate::{
     facts::Facts,
     page::{self, Onward},
     problem::{Kind, Problem, linked},
+    stay::{self, Stay},
 };
 
 /// Answers a request that a guard rejects.
 ///
 /// | | `Navigation` | others, as a page | others, as JSON |
 /// |---|---|---|---|
-/// | missing, expired, mismatch | 303 to the challenge page | 401, leads to that page | 401 `step-up-required` |
+/// | missing, expired, mismatch | 303 to the challenge page, or 204 to a form whose page [stays](Stay) | 401, leads to that page | 401 `step-up-required` |
 /// | unauthenticated | 303 to the app's log-in page | 401, leads to that page | 401 `unauthenticated` |
 /// | unavailable | 503, as a page | 503 | 503 `unavailable` |
 pub(crate) fn denied(
@@ -48,10 +49,21 @@ fn step_up(mfa: &Mfa, denial: &Denial, subject: &Subject, facts: &Facts) -> Answ
     }
     let scope = denial.requirement.scope();
     let errand = Errand::of_request(facts, representation, &denial.requirement, mfa, subject.login());
-    let page =
-        format!("{}?return={}", page_path(mfa, scope), errand.seal(mfa.keys(), scope, subject.login()));
+    let page_for = |errand: &Errand| {
+        format!("{}?return={}", page_path(mfa, scope), errand.seal(mfa.keys(), scope, subject.login()))
+    };
+    let page = page_for(&errand);
+    let cookies = facts.cookies.as_deref().map(str::as_bytes);
     let answer = match (asker, representation) {
-        (Asker::Navigation, _) => Answer::see_other(page).negotiated(),
+        (Asker::Navigation, _) => match Stay::of(facts.method, &facts.target, cookies) {
+            None => Answer::see_other(page).negotiated(),
+            Some(stay) => {
+                // The dialog leads nowhere, so it can do without the places if they are too long.
+                let page = Some(page).filter(|page| page.len() <= stay::MAX_PAGE);
+                let page = page.unwrap_or_else(|| page_for(&errand.homeward(mfa.site())));
+                Answer::new(204).header("set-cookie", stay.asked_at(&page)).negotiated()
+            }
+        },
         (Asker::Script | Asker::Token, Representation::Page) => {
             let words = mfa.words(facts.accept_language.as_deref());
             let back = errand.back.href(mfa.site());

@@ -146,7 +146,9 @@ pub(super) fn cases() -> Vec<Case> {
             for who in [Who::Nobody, Who::Alice] {
                 let heard = w.hear(Ask::get("/mfa/-/mfa.js").by(who)).await;
                 assert_eq!(heard.status(200).header("content-type"), Some("text/javascript; charset=utf-8"));
-                assert!(heard.body.len() < 8000 && heard.text().contains("export async function fetch"));
+                assert!(
+                    heard.body.len() <= 10 * 1024 && heard.text().contains("export async function fetch")
+                );
             }
             assert_eq!(
                 w.hear(Ask::post("/mfa/-/mfa.js")).await.status(405).header("allow"),

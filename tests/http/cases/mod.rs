@@ -26,6 +26,7 @@ mod rejections;
 mod return_targets;
 mod start;
 mod states;
+mod stays;
 mod verify;
 
 use crate::http::case::Case;
@@ -44,6 +45,7 @@ pub(super) fn all() -> Vec<Case> {
         drops::cases(),
         pages::cases(),
         states::cases(),
+        stays::cases(),
         dialogs::cases(),
         dresses::cases(),
         addresses::cases(),

@@ -118,7 +118,7 @@ pub(super) fn cases() -> Vec<Case> {
             let token = page.token;
             for (fields, status) in [
                 (format!("token={token}&channel=pigeon"), 422),
-                (format!("token={token}&channel=messaging&to=1"), 422),
+                (format!("token={token}&channel=messaging&channel=voice"), 422),
                 ("token=x&channel=messaging".to_owned(), 403),
                 (format!("token={token}&channel=%ff"), 400),
             ] {

@@ -11,7 +11,7 @@ use actix_web::{
     dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
     http::{
         StatusCode,
-        header::{HeaderMap, HeaderName, HeaderValue},
+        header::{self, HeaderMap, HeaderName, HeaderValue},
     },
 };
 use futures_util::future::LocalBoxFuture;
@@ -21,11 +21,12 @@ use crate::{
     actix::{
         identify::{ExtractorFn, Identify, Typed},
         refused::on_rejection,
-        request::Carried,
+        request::{Carried, stay_of},
     },
     admission::Admission,
     answer::NOT_KEPT,
     rejection::{OnRejection, Rejection},
+    stay::Stay,
 };
 
 /// Goes around the whole app, once: it tells the guards inside which engine to ask, and how to find out who
@@ -148,6 +149,7 @@ where
         let MfaMiddleware { mfa, identify, login_page, on_rejection } = &self.middleware;
         let admission = Admission::new(mfa.clone(), login_page.clone(), on_rejection.clone());
         let carried = Carried { admission: admission.clone(), identify: identify.clone() };
+        let stay = stay_of(request.request());
         request.extensions_mut().insert(carried);
         let answered = self.inner.call(request);
         Box::pin(async move {
@@ -156,6 +158,9 @@ where
                     if admission.is_guarded() {
                         keep_out_of_caches(response.headers_mut());
                     }
+                    if let Some(stay) = stay {
+                        end(&stay, response.headers_mut());
+                    }
                     Ok(response)
                 }
                 // Middleware inside erred, and actix-web will make a response of that when we are done.
@@ -163,6 +168,14 @@ where
                 Err(error) => Err(error),
             }
         })
+    }
+}
+
+/// Tells a page that stayed that no code is needed, unless a guard has told it otherwise.
+fn end(stay: &Stay, headers: &mut HeaderMap) {
+    let told = headers.get_all(header::SET_COOKIE).any(|cookie| stay.is_set_by(cookie.as_bytes()));
+    if let (false, Ok(over)) = (told, HeaderValue::try_from(stay.over())) {
+        headers.append(header::SET_COOKIE, over);
     }
 }
 

@@ -15,7 +15,8 @@ use crate::{
     actix::identify::Identify,
     admission::{Admission, Claim},
     answer::Answer,
-    facts::Facts,
+    facts::{Facts, Method},
+    stay::Stay,
 };
 
 /// What the middleware puts into a request for the guards in it.
@@ -63,6 +64,12 @@ pub(crate) async fn claim(
 /// The `Cookie` headers.
 pub(crate) fn cookies(request: &HttpRequest) -> impl Iterator<Item = &[u8]> {
     request.headers().get_all(header::COOKIE).map(HeaderValue::as_bytes)
+}
+
+/// The page that sent this request, if it stays in the browser.
+pub(crate) fn stay_of(request: &HttpRequest) -> Option<Stay> {
+    let target = request.uri().path_and_query().map_or("/", PathAndQuery::as_str);
+    Stay::of(Method::named(request.method().as_str()), target, cookies(request))
 }
 
 /// What of a request may influence an answer.

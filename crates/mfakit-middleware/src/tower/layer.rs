@@ -8,7 +8,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Request, Response};
+use http::{HeaderName, HeaderValue, Request, Response, header};
 use http_body::Body;
 use http_body_util::Full;
 use mfakit_core::{BoxError, Mfa};
@@ -20,9 +20,10 @@ use crate::{
     admission::Admission,
     answer::NOT_KEPT,
     rejection::Rejection,
+    stay::Stay,
     tower::{
         identify::IntoIdentify,
-        request::{Carried, LayerState},
+        request::{Carried, LayerState, stay_of},
         translate,
     },
 };
@@ -149,8 +150,9 @@ where
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         let carried = Carried::new(&self.state);
         let admission = carried.admission.clone();
+        let stay = stay_of(&request);
         request.extensions_mut().insert(carried);
-        ResponseFuture { inner: self.inner.call(request), admission }
+        ResponseFuture { inner: self.inner.call(request), admission, stay }
     }
 }
 
@@ -160,6 +162,7 @@ pin_project! {
         #[pin]
         inner: F,
         admission: Admission,
+        stay: Option<Stay>,
     }
 }
 
@@ -181,6 +184,14 @@ where
         if this.admission.is_guarded() {
             let (name, value) = NOT_KEPT;
             response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
+        if let Some(stay) = this.stay.take() {
+            let mut set = response.headers().get_all(header::SET_COOKIE).iter();
+            if !set.any(|cookie| stay.is_set_by(cookie.as_bytes()))
+                && let Ok(over) = HeaderValue::try_from(stay.over())
+            {
+                response.headers_mut().append(header::SET_COOKIE, over);
+            }
         }
         Poll::Ready(Ok(response))
     }

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use http::{HeaderMap, HeaderValue, Uri, header, request::Parts, uri::PathAndQuery};
+use http::{Extensions, HeaderMap, HeaderValue, Request, Uri, header, request::Parts, uri::PathAndQuery};
 use mfakit_core::{Mfa, Misconfigured, Requirement, Subject};
 
 use crate::{
     admission::{Admission, Claim},
     answer::Answer,
-    facts::Facts,
+    facts::{Facts, Method},
     rejection::OnRejection,
+    stay::Stay,
     tower::identify::Identify,
 };
 
@@ -78,11 +79,23 @@ pub(crate) fn facts_of(parts: &Parts) -> Facts {
     })
 }
 
+/// The page that sent this request, if it stays in the browser.
+pub(crate) fn stay_of<B>(request: &Request<B>) -> Option<Stay> {
+    let target = original(request.uri(), request.extensions()).path_and_query();
+    let method = Method::named(request.method().as_str());
+    Stay::of(method, target.map_or("/", PathAndQuery::as_str), cookies(request.headers()))
+}
+
 /// The target as it came, where routers have cut off a prefix since.
 pub(crate) fn original_uri(parts: &Parts) -> &Uri {
+    original(&parts.uri, &parts.extensions)
+}
+
+#[cfg_attr(not(feature = "axum"), expect(unused_variables, reason = "only axum keeps the original"))]
+fn original<'a>(uri: &'a Uri, extensions: &'a Extensions) -> &'a Uri {
     #[cfg(feature = "axum")]
-    if let Some(original) = parts.extensions.get::<axum::extract::OriginalUri>() {
+    if let Some(original) = extensions.get::<axum::extract::OriginalUri>() {
         return &original.0;
     }
-    &parts.uri
+    uri
 }

@@ -1,0 +1,140 @@
+//! Keeps the page of a form in the browser while a guard asks for a code.
+//!
+//! The module lets the browser itself send every form, so that the browser shows, saves or follows any answer. Before
+//! that it sets a cookie that names the form's target. If a guard then rejects the request for want of a code, the
+//! answer is 204 in place of a redirect: a browser stays where it is on a 204 (HTML, "navigate"), and the module
+//! reads in the cookie which page asks for the code.
+//!
+//! 1. The cookie changes only the form of a rejection, and only of a `POST` to the very target that it names.
+//! 2. Every answer to such a request ends the cookie, or names the page in it.
+//! 3. The name begins with `__Host-`, so that no other host can set it, and is no scope's grant cookie.
+
+use cookie::{Cookie, SameSite, time};
+use memchr::memmem;
+
+use crate::facts::Method;
+
+/// The beginning of the name. A scope never begins with a hyphen.
+const PREFIX: &str = "__Host-mfa--stay-";
+
+/// The longest address of a page that a cookie can hold, in bytes. Browsers keep names and values of 4,096 bytes.
+pub(crate) const MAX_PAGE: usize = 3500;
+
+/// How long the module may take to read the address, in seconds.
+const LIFETIME: i64 = 60;
+
+/// A form's page that stays in the browser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Stay {
+    name: String,
+}
+
+impl Stay {
+    /// The page that sent this request, if it stays. `target` is the path and the query as they came.
+    #[must_use]
+    pub(crate) fn of<'a>(
+        method: Method,
+        target: &str,
+        cookies: impl IntoIterator<Item = &'a [u8]>,
+    ) -> Option<Self> {
+        if method != Method::Post {
+            return None;
+        }
+        // Browsers send the cookie that was set last at the end.
+        cookies.into_iter().filter_map(|header| Self::in_header(header, target)).last()
+    }
+
+    fn in_header(header: &[u8], target: &str) -> Option<Self> {
+        memmem::find(header, PREFIX.as_bytes())?;
+        let mut pairs = std::str::from_utf8(header).ok()?.rsplit(';').map(str::trim);
+        pairs.find_map(|pair| Self::in_pair(pair, target))
+    }
+
+    fn in_pair(pair: &str, target: &str) -> Option<Self> {
+        let (name, value) = pair.split_once('=')?;
+        let nonce = name.strip_prefix(PREFIX)?;
+        let plain = nonce.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let (_, named) = form_urlencoded::parse(pair.as_bytes()).next()?;
+        // A proxy may have taken off the beginning of the path.
+        let same = named.starts_with('/') && named.ends_with(target) && value.starts_with("%2F");
+        (plain && (1..=32).contains(&nonce.len()) && same).then(|| Self { name: name.to_owned() })
+    }
+
+    /// The `Set-Cookie` that names the page that asks for the code.
+    #[must_use]
+    pub(crate) fn asked_at(&self, page: &str) -> String {
+        self.set(page.to_owned(), time::Duration::seconds(LIFETIME))
+    }
+
+    /// The `Set-Cookie` that says that no code is needed.
+    #[must_use]
+    pub(crate) fn over(&self) -> String {
+        self.set(String::new(), time::Duration::ZERO)
+    }
+
+    /// Whether this `Set-Cookie` is one of this page's.
+    #[must_use]
+    pub(crate) fn is_set_by(&self, set_cookie: &[u8]) -> bool {
+        set_cookie.strip_prefix(self.name.as_bytes()).is_some_and(|rest| rest.starts_with(b"="))
+    }
+
+    fn set(&self, value: String, max_age: time::Duration) -> String {
+        Cookie::build((self.name.clone(), value))
+            .path("/")
+            .secure(true)
+            .same_site(SameSite::Strict)
+            .max_age(max_age)
+            .to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(cookies: &str, target: &str) -> Option<String> {
+        Stay::of(Method::Post, target, [cookies.as_bytes()]).map(|stay| stay.name)
+    }
+
+    #[test]
+    fn a_page_stays_for_its_own_target_and_no_other() {
+        for (case, cookies, target, stays) in [
+            ("the target", "id=1; __Host-mfa--stay-k3=%2Fpay; theme=dark", "/pay", true),
+            ("with a query", "__Host-mfa--stay-k3=%2Fpay%3Fto%3Dbob%2B1", "/pay?to=bob+1", true),
+            ("behind a proxy that takes off a prefix", "__Host-mfa--stay-k3=%2Fapp%2Fpay", "/pay", true),
+            ("another target", "__Host-mfa--stay-k3=%2Fpay", "/settings", false),
+            ("another query", "__Host-mfa--stay-k3=%2Fpay", "/pay?to=bob", false),
+            ("an address that an earlier answer left", "__Host-mfa--stay-k3=/mfa/pay", "/mfa/pay", false),
+            ("no name of its own", "__Host-mfa--stay-=%2Fpay", "/pay", false),
+            ("a name that breaks out of a header", "__Host-mfa--stay-\"x=%2Fpay", "/pay", false),
+            ("a long name", &format!("__Host-mfa--stay-{}=%2Fpay", "k".repeat(33)), "/pay", false),
+            ("a scope's cookie", "__Host-mfa-stay-k3=%2Fpay", "/pay", false),
+            ("inside another value", "x=__Host-mfa--stay-k3=%2Fpay", "/pay", false),
+            ("nothing", "", "/pay", false),
+        ] {
+            assert_eq!(found(cookies, target).is_some(), stays, "{case}");
+        }
+    }
+
+    #[test]
+    fn of_two_pages_the_one_that_sent_last_is_answered() {
+        let cookies = "__Host-mfa--stay-k3=%2Fpay; __Host-mfa--stay-m4=%2Fpay";
+        assert_eq!(found(cookies, "/pay").as_deref(), Some("__Host-mfa--stay-m4"));
+    }
+
+    #[test]
+    fn only_a_post_stays() {
+        for method in [Method::Get, Method::Head, Method::Delete, Method::Other] {
+            assert_eq!(Stay::of(method, "/pay", ["__Host-mfa--stay-k3=%2Fpay".as_bytes()]), None);
+        }
+    }
+
+    #[test]
+    fn scripts_read_what_is_set_and_other_sites_send_nothing_of_it() {
+        let stay = Stay { name: "__Host-mfa--stay-k3".to_owned() };
+        let set = stay.asked_at("/mfa/pay?return=x");
+        assert_eq!(set, "__Host-mfa--stay-k3=/mfa/pay?return=x; SameSite=Strict; Secure; Path=/; Max-Age=60");
+        assert!(stay.is_set_by(set.as_bytes()) && !stay.is_set_by(b"__Host-mfa--stay-k34=x"));
+        assert!(stay.over().starts_with("__Host-mfa--stay-k3=;") && stay.over().ends_with("Max-Age=0"));
+    }
+}

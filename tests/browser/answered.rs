@@ -1,0 +1,171 @@
+//! A form of ours is blocked until it is answered, however long that takes, and not a moment longer.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use mfakit::{
+    MemoryStore,
+    core::StoreError,
+    testing::{HookedStore, StoreHook, Verb},
+};
+use tokio::sync::Semaphore;
+
+use crate::{
+    bank::BankServer,
+    on_both::on_both,
+    person::Person,
+    selectors::{CODE, CONTINUE, DIALOG, SEND_TEXT},
+};
+
+on_both! {
+    a_page_that_is_slow_to_answer_is_sent_once,
+    a_dialog_that_is_slow_to_answer_is_sent_once,
+    a_sending_that_was_stopped_is_blocked_no_longer,
+    a_form_of_the_app_that_was_stopped_is_blocked_no_longer,
+    a_page_that_comes_back_is_blocked_no_longer,
+}
+
+/// A store that answers a guard, an attempt or a send only once a page was looked at, while its gate is shut. The
+/// driver does nothing while a page waits for the next, so it is the page that opens the gate.
+#[derive(Clone)]
+struct Slow(Arc<Semaphore>);
+
+#[async_trait]
+impl StoreHook for Slow {
+    async fn before(&self, verb: Verb) -> Result<(), StoreError> {
+        if verb == Verb::Standing {
+            self.0.add_permits(1000);
+        }
+        if matches!(verb, Verb::Grant | Verb::ReserveAttempt | Verb::ReserveSend) {
+            self.0.acquire().await.map_err(|_| StoreError::new("the test is over"))?.forget();
+        }
+        Ok(())
+    }
+}
+
+/// A bank whose store waits, and what lets it go on.
+fn slow(bank: &BankServer) -> (BankServer, Arc<Semaphore>) {
+    let gate = Arc::new(Semaphore::new(1000));
+    let store = HookedStore::new(MemoryStore::new(), Slow(gate.clone()));
+    (BankServer::with(bank.framework(), |engine| engine.store(store)), gate)
+}
+
+/// Clicks many times, and looks at a page then.
+const KEEPS_CLICKING: &str = "const [selector] = arguments;
+    let clicks = 0;
+    const timer = setInterval(() => {
+        document.querySelector(selector).click();
+        if (++clicks < 10) return;
+        clearInterval(timer);
+        fetch('/mfa/reports');
+    }, 20);";
+
+/// Clicks, stops the browser as soon as it goes anywhere, and clicks again.
+const STOPS: &str = "const [selector] = arguments;
+    const click = () => document.querySelector(selector).click();
+    const stop = () => setTimeout(() => {
+        click();
+        window.stop();
+        click();
+    });
+    navigation.addEventListener('navigate', stop, { once: true });
+    click();";
+
+/// The posts to this path.
+async fn posts(alice: &Person, path: &str) -> usize {
+    alice.requests().await.iter().filter(|request| request.is("POST", path)).count()
+}
+
+/// Keeps clicking while the answer is held back; the last click lets it go.
+async fn keeps_clicking(alice: &Person, gate: &Semaphore, selector: &str) {
+    gate.forget_permits(gate.available_permits());
+    alice.record_requests().await;
+    alice.script_with(KEEPS_CLICKING, vec![selector.into()]).await;
+}
+
+async fn a_page_that_is_slow_to_answer_is_sent_once(bank: &BankServer, alice: &Person) {
+    let (bank, gate) = slow(bank);
+    let alice = &alice.visiting(&bank);
+    alice.log_in("alice").await;
+    alice.open("/settings").await;
+    alice.wait_for(SEND_TEXT).await;
+    keeps_clicking(alice, &gate, SEND_TEXT).await;
+    alice.wait_for(CODE).await;
+    assert_eq!(posts(alice, "/mfa/settings/challenge").await, 1);
+    alice.type_into(CODE, &bank.code()).await;
+    keeps_clicking(alice, &gate, CONTINUE).await;
+    alice.wait_until_path("/settings").await;
+    assert_eq!(posts(alice, "/mfa/settings/verify").await, 1);
+    assert_eq!((bank.provider().sends(), bank.provider().verifies()), (1, 1));
+    alice.quiet().await;
+}
+
+async fn a_dialog_that_is_slow_to_answer_is_sent_once(bank: &BankServer, alice: &Person) {
+    let (bank, gate) = slow(bank);
+    let alice = &alice.visiting(&bank);
+    alice.log_in("alice").await;
+    alice.type_into("#amount", "2").await;
+    alice.type_into("#payee", "bob").await;
+    keeps_clicking(alice, &gate, "form[action='/transfer'] button").await;
+    alice.wait_for(DIALOG).await;
+    assert_eq!(posts(alice, "/transfer").await, 1);
+    keeps_clicking(alice, &gate, SEND_TEXT).await;
+    alice.wait_for(CODE).await;
+    assert_eq!(posts(alice, "/mfa/transfer/challenge").await, 1);
+    alice.type_into(CODE, &bank.code()).await;
+    keeps_clicking(alice, &gate, CONTINUE).await;
+    alice.wait_for_text("tbody", "−$2.00").await;
+    assert_eq!(posts(alice, "/mfa/transfer/verify").await, 1);
+    assert_eq!((bank.provider().sends(), bank.provider().verifies()), (1, 1));
+    alice.quiet().await;
+}
+
+async fn a_sending_that_was_stopped_is_blocked_no_longer(bank: &BankServer, alice: &Person) {
+    alice.log_in("alice").await;
+    alice.open("/settings").await;
+    alice.wait_for(SEND_TEXT).await;
+    alice.script_with(STOPS, vec![SEND_TEXT.into()]).await;
+    alice.wait_for(CODE).await;
+    assert!(bank.provider().sends() > 0);
+}
+
+async fn a_form_of_the_app_that_was_stopped_is_blocked_no_longer(bank: &BankServer, alice: &Person) {
+    alice.log_in("alice").await;
+    alice.type_into("#amount", "2").await;
+    alice.type_into("#payee", "bob").await;
+    alice.script_with(STOPS, vec!["form[action='/transfer'] button".into()]).await;
+    alice.wait_for(DIALOG).await;
+    alice.ask_for_a_text().await;
+    alice.send_code(&bank.code()).await;
+    alice.wait_for_text("tbody", "−$2.00").await;
+    alice.quiet().await;
+}
+
+async fn a_page_that_comes_back_is_blocked_no_longer(_: &BankServer, alice: &Person) {
+    alice.log_in("alice").await;
+    alice.open("/mfa/settings").await;
+    alice.wait_for(SEND_TEXT).await;
+    // As it is put aside and taken out again, which the driver forbids browsers to do.
+    let sent = "
+        const main = document.querySelector('main');
+        const sends = () => {
+            let sends;
+            addEventListener('submit', event => { sends = !event.defaultPrevented; event.preventDefault() }, { once: true });
+            main.querySelector('button[value=messaging]').click();
+            return sends;
+        };
+        const before = [sends(), sends()];
+        dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+        return [...before, sends()].join();";
+    assert_eq!(alice.script(sent).await, "true,false,true");
+    alice.go_offline().await;
+    alice.click(SEND_TEXT).await;
+    let error_page = async || alice.script("return location.href").await == "chrome-error://chromewebdata/";
+    alice.script("dispatchEvent(new PageTransitionEvent('pageshow'))").await;
+    alice.click(SEND_TEXT).await;
+    alice.wait_until("the browser says that it is offline", error_page).await;
+    alice.go_online().await;
+    alice.go_back().await;
+    alice.click(SEND_TEXT).await;
+    alice.wait_for(CODE).await;
+}

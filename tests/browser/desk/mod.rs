@@ -1,0 +1,197 @@
+//! An app whose forms are answered in every way there is.
+
+mod actix;
+mod axum;
+
+use std::{
+    io,
+    net::TcpListener,
+    sync::{Arc, Mutex},
+    thread::{self, JoinHandle},
+};
+
+use bank::start_up::listen;
+use mfakit::{
+    LoginId, Mfa, PhoneNumber, Subject, UserId,
+    testing::{ManualClock, TestProvider},
+};
+use tokio::sync::oneshot;
+
+use crate::{bank::Framework, person::Person};
+
+/// The app. It closes when it is dropped, or told to.
+///
+/// `GET /` is the page under test, at which alice is logged in by the cookie `who=alice`. `POST /open/{kind}` has no
+/// guard, `/kept/{kind}` asks for a code, `/once/{kind}` for one each time, `/both/{kind}` for two.
+pub(crate) struct Desk {
+    port: u16,
+    provider: TestProvider,
+    posts: Posts,
+    close: Option<oneshot::Sender<()>>,
+    server: Option<JoinHandle<()>>,
+}
+
+/// A form that arrived at the app, whether or not a guard let it pass.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Post {
+    /// The path and the query.
+    pub(crate) target: String,
+    /// `Content-Type`.
+    pub(crate) content_type: String,
+    /// The body.
+    pub(crate) body: String,
+    /// The status that it was answered with.
+    pub(crate) status: u16,
+}
+
+/// The forms that arrived, oldest first.
+type Posts = Arc<Mutex<Vec<Post>>>;
+
+/// What the two frameworks serve alike.
+#[derive(Clone)]
+struct Served {
+    mfa: Mfa,
+    page: Arc<str>,
+    login: LoginId,
+    posts: Posts,
+}
+
+/// An answer in plain types.
+struct Plain {
+    status: u16,
+    headers: Vec<(&'static str, String)>,
+    body: String,
+}
+
+impl Desk {
+    /// An app whose page has this in its body, beside the module.
+    pub(crate) fn with(framework: Framework, body: &str) -> Self {
+        let listener = listen(0).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let provider = TestProvider::new();
+        let mfa = Mfa::builder(provider.clone(), format!("http://127.0.0.1:{port}"))
+            .name("The desk")
+            .scope("pay", "make a payment")
+            .scope("sign", "sign")
+            .directory(async |_: UserId| Ok::<_, io::Error>(PhoneNumber::new("+19195551234").ok()))
+            .messaging_to(["US"])
+            .clock(ManualClock::new())
+            .build()
+            .unwrap();
+        let page = format!(
+            "<!doctype html><html lang=en><meta charset=utf-8><title>The desk</title>
+            <link rel=icon href='data:,'><script type=module src=/mfa/-/mfa.js></script><body>{body}"
+        );
+        let (posts, login) = (Posts::default(), LoginId::random());
+        let served = Served { mfa, page: page.into(), login, posts: posts.clone() };
+        let (close, closed) = oneshot::channel();
+        let server = thread::spawn(move || match framework {
+            Framework::Axum => axum::serve(listener, served, closed),
+            Framework::Actix => actix::serve(listener, served, closed),
+        });
+        Self { port, provider, posts, close: Some(close), server: Some(server) }
+    }
+
+    /// The same, with alice logged in and looking at the page.
+    pub(crate) async fn seen_by(alice: &Person, framework: Framework, body: &str) -> Self {
+        let desk = Self::with(framework, body);
+        alice.open(&desk.at("/login")).await;
+        alice.script("document.cookie = 'who=alice; path=/'").await;
+        alice.open(&desk.at("/")).await;
+        desk
+    }
+
+    /// The whole address of a path.
+    pub(crate) fn at(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    /// The forms that arrived so far, oldest first.
+    pub(crate) fn posts(&self) -> Vec<Post> {
+        self.posts.lock().unwrap().clone()
+    }
+
+    /// Their statuses.
+    pub(crate) fn statuses(&self) -> Vec<u16> {
+        self.posts().into_iter().map(|post| post.status).collect()
+    }
+
+    /// Sends the codes.
+    pub(crate) fn provider(&self) -> &TestProvider {
+        &self.provider
+    }
+
+    /// The code that was sent last.
+    pub(crate) fn code(&self) -> String {
+        self.provider.last_code().expect("a code was sent")
+    }
+
+    /// Ends the app: when this returns, connections are refused.
+    pub(crate) fn close(&mut self) {
+        self.close = None;
+        self.server.take().unwrap().join().unwrap();
+    }
+}
+
+impl Served {
+    /// Says who sends a request with these cookies.
+    fn identify(&self, cookies: &str) -> Result<Option<Subject>, io::Error> {
+        match cookies.split("; ").find_map(|pair| pair.strip_prefix("who=")) {
+            Some("alice") => Ok(Some(Subject::cookie("alice", self.login))),
+            Some("trouble") => Err(io::Error::other("for the test")),
+            _ => Ok(None),
+        }
+    }
+
+    /// The answer to a form.
+    fn answer(&self, kind: &str) -> Plain {
+        const SCRIPTED: &str = "<!doctype html><h1>made</h1><script>document.title = 'ran'</script><img src='data:,' onerror=\"document.title = 'ran'\">";
+        let (status, headers, body): (_, &[(_, &str)], _) = match kind {
+            "page" => (200, &[("content-type", "text/html")], SCRIPTED),
+            "sandboxed" => {
+                (200, &[("content-type", "text/html"), ("content-security-policy", "sandbox")], SCRIPTED)
+            }
+            "strict" => {
+                let policy = ("content-security-policy", "default-src 'none'");
+                (200, &[("content-type", "text/html"), policy], SCRIPTED)
+            }
+            "text" => (200, &[("content-type", "text/plain")], "made as text"),
+            "json" => (200, &[("content-type", "application/json")], "{\"made\":\"as JSON\"}"),
+            "file" => {
+                let saved = ("content-disposition", "attachment; filename=\"statement.csv\"");
+                (200, &[("content-type", "text/csv"), saved], "made,as,a,file")
+            }
+            "nothing" => (204, &[], ""),
+            "typo" => (400, &[("content-type", "text/plain")], "there is a typo"),
+            "broken" => (500, &[("content-type", "text/plain")], "it broke"),
+            "onward" => (303, &[("location", "/made")], ""),
+            "away" => (303, &[], ""),
+            _ => (404, &[("content-type", "text/plain")], "no such kind"),
+        };
+        let headers = headers.iter().map(|(name, value)| (*name, (*value).to_owned()));
+        let mut answer = Plain { status, headers: headers.collect(), body: body.to_owned() };
+        if kind == "away" {
+            // The same app by another name is another site.
+            let away = self.mfa.site().origin().replace("127.0.0.1", "localhost");
+            answer.headers.push(("location", format!("{away}/made")));
+        }
+        answer
+    }
+
+    /// The page at this path.
+    fn page(&self, path: &str) -> String {
+        match path {
+            "/" => self.page.to_string(),
+            "/login" => {
+                "<!doctype html><title>-</title><link rel=icon href='data:,'><h1>Log in</h1>".to_owned()
+            }
+            _ => "<!doctype html><title>-</title><link rel=icon href='data:,'><h1>made there</h1>".to_owned(),
+        }
+    }
+}
+
+/// A listener for a runtime that must not block.
+fn non_blocking(listener: TcpListener) -> TcpListener {
+    listener.set_nonblocking(true).unwrap();
+    listener
+}
