@@ -159,6 +159,25 @@ impl World {
         (statuses, after - before)
     }
 
+    /// Asks these at the same time, and returns what each was answered with.
+    pub(crate) async fn answers_at_once<const N: usize>(&self, asks: [Ask; N]) -> [Heard; N] {
+        let answers = join_all(asks.into_iter().map(|ask| self.server.answer(ask))).await;
+        let heard: Vec<_> = answers
+            .into_iter()
+            .map(|answered| Heard {
+                status: answered.status,
+                headers: answered.headers,
+                body: answered.body,
+                // What each of them cost cannot be told apart.
+                runs: 0,
+                extracted: 0,
+                identified: 0,
+                body_read: 0,
+            })
+            .collect();
+        heard.try_into().unwrap_or_else(|_| panic!("each of them is answered"))
+    }
+
     /// What every answer has to be like, whatever it answers.
     fn holds_always(&self, target: &str, heard: &Heard) {
         assert!(heard.identified <= 1, "who it is was asked {} times: {heard}", heard.identified);

@@ -94,6 +94,10 @@ async fn a_line_says_who_what_how_and_why() {
     let rejected = log.line();
     assert!(mfa.verify(&alice, &pay(), &started.id, &right).await.is_ok());
     let granted = log.line();
+    assert!(mfa.verify(&alice, &pay(), &started.id, &right).await.is_ok());
+    let repeated = log.line();
+    mfa.drop_elevation(&alice, &pay()).await.unwrap();
+    let _revoked = log.line();
     assert!(mfa.verify(&alice, &pay(), &started.id, &right).await.is_err());
     let over = log.line();
 
@@ -107,6 +111,7 @@ async fn a_line_says_who_what_how_and_why() {
         (&limited, " WARN", &[("event", "excess_rate_limit_exceeded"), ("outcome", "refused")]),
         (&rejected, " WARN", &[("event", "authn_login_fail"), ("outcome", "rejected")]),
         (&granted, " INFO", &[("event", "authn_login_successafterfail"), ("outcome", "granted")]),
+        (&repeated, " INFO", &[("event", "authn_login_repeated"), ("outcome", "repeated")]),
         (&over, " WARN", &[("event", "sequence_fail"), ("outcome", "refused")]),
     ] {
         assert!(line.contains(level) && line.contains("mfakit:"), "{line}");
@@ -116,10 +121,10 @@ async fn a_line_says_who_what_how_and_why() {
         // One log-in is one fingerprint in every line.
         assert_eq!(field(line, "session"), field(&denied, "session"), "{line}");
     }
-    for line in [&sent, &limited, &rejected, &granted] {
+    for line in [&sent, &limited, &rejected, &granted, &repeated] {
         assert_eq!((field(line, "channel"), field(line, "amr")), ("\"messaging\"", "\"sms\""), "{line}");
     }
-    for line in [&rejected, &granted, &over] {
+    for line in [&rejected, &granted, &repeated, &over] {
         assert_eq!(field(line, "challenge"), field(&sent, "challenge"), "{line}");
     }
     for line in [&sent, &limited] {
@@ -127,7 +132,9 @@ async fn a_line_says_who_what_how_and_why() {
     }
     assert_eq!(field(&limited, "retry_after_s"), "30");
     assert_eq!((field(&rejected, "attempts_left"), field(&rejected, "failures")), ("4", "1"));
-    assert_eq!(field(&granted, "lifetime_s"), "600");
+    for line in [&granted, &repeated] {
+        assert_eq!(field(line, "lifetime_s"), "600");
+    }
 }
 
 #[tokio::test]

@@ -8,15 +8,18 @@ use std::{
 use mfakit::{
     Channel, LoginId, Mfa, MfaBuilder, PhoneNumber, Scope, Secret, Timestamp, UserId,
     core::{
-        AttemptReservation, Binding, Challenge, ChallengeId, Key, Limit, LockRule, MfaStore, Opening,
-        ProviderScope, Redeem, Redemption, ReserveAttempt, ReserveSend, SendReservation, SendRule,
-        StoreError,
+        AttemptReservation, Binding, Challenge, ChallengeId, CodeProof, FindRepeat, GrantNonce, Key, Limit,
+        LockRule, MfaStore, Opening, ProviderScope, Redeem, Redemption, RepeatSearch, ReserveAttempt,
+        ReserveSend, SendReservation, SendRule, StoreError,
     },
     testing::TestProvider,
 };
 use mfakit_redis::RedisStore;
 
 pub(crate) const NUMBER: [u8; 32] = [3; 32];
+
+/// The proof of the right code.
+pub(crate) const PROOF: CodeProof = CodeProof::from_bytes([4; 32]);
 
 pub(crate) const LOCKS: LockRule = LockRule {
     lock_after: 10,
@@ -99,8 +102,18 @@ pub(crate) async fn attempt(
     asker: &Asker,
     challenge: &ChallengeId,
 ) -> Result<AttemptReservation, StoreError> {
-    let (numbers, rule) = (&[NUMBER], &LOCKS);
-    store.reserve_attempt(ReserveAttempt { key: asker.key(), challenge, numbers, rule, now: NO_TIME }).await
+    attempt_with(store, asker, challenge, PROOF).await
+}
+
+/// The same with another code than the right one, perhaps.
+pub(crate) async fn attempt_with(
+    store: &RedisStore,
+    asker: &Asker,
+    challenge: &ChallengeId,
+    proof: CodeProof,
+) -> Result<AttemptReservation, StoreError> {
+    let (key, numbers, proofs, rule) = (asker.key(), &[NUMBER], &[proof], &LOCKS);
+    store.reserve_attempt(ReserveAttempt { key, challenge, numbers, proofs, rule, now: NO_TIME }).await
 }
 
 pub(crate) async fn redeem(
@@ -108,8 +121,18 @@ pub(crate) async fn redeem(
     asker: &Asker,
     challenge: &ChallengeId,
 ) -> Result<Redemption, StoreError> {
-    let (binding, lifetime) = (Binding::Bearer, Duration::from_mins(10));
-    store.redeem(Redeem { key: asker.key(), challenge, binding, lifetime, now: NO_TIME }).await
+    let (key, binding, lifetime) = (asker.key(), Binding::Bearer, Duration::from_mins(10));
+    let (proof, nonce) = (&PROOF, &GrantNonce::from_bytes([5; 32]));
+    store.redeem(Redeem { key, challenge, binding, lifetime, proof, nonce, now: NO_TIME }).await
+}
+
+pub(crate) async fn find_repeat(
+    store: &RedisStore,
+    asker: &Asker,
+    challenge: &ChallengeId,
+) -> Result<RepeatSearch, StoreError> {
+    let (key, proofs) = (asker.key(), &[PROOF]);
+    store.find_repeat(FindRepeat { key, challenge, attempt: 1, proofs, now: NO_TIME }).await
 }
 
 /// An engine on a store, whose one scope is `pay`.

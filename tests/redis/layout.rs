@@ -9,7 +9,7 @@ use mfakit::{
 use mfakit_redis::RedisStore;
 
 use crate::{
-    kit::{Asker, LOCKS, NO_TIME, NUMBER, attempt, builder, engine, live_challenge, redeem},
+    kit::{Asker, LOCKS, NO_TIME, NUMBER, PROOF, attempt, builder, engine, live_challenge, redeem},
     server::RedisServer,
 };
 
@@ -57,7 +57,7 @@ async fn nobody_can_be_read_out_of_it_and_all_of_it_goes_away() {
         let ttl = ttl(&server, key).await;
         assert!(ttl > 3_500_000 && ttl <= 91 * 24 * 3_600_000, "{key} lives {ttl} ms");
     }
-    assert_eq!(lengths.keys().copied().collect::<Vec<_>>(), [":g", ":u", "budget"]);
+    assert_eq!(lengths.keys().copied().collect::<Vec<_>>(), [":g", ":u", ":x", "budget"]);
 }
 
 #[tokio::test]
@@ -84,6 +84,7 @@ async fn only_a_disabled_user_is_kept_for_good_and_a_key_that_lost_its_end_gets_
         key: alice.key(),
         challenge: &challenge.id,
         numbers: &[NUMBER],
+        proofs: &[PROOF],
         rule: &rule,
         now: NO_TIME,
     };
@@ -190,6 +191,7 @@ async fn the_servers_clock_decides_whatever_the_instances_believe() {
                 key: alice.key(),
                 challenge: &challenge.id,
                 numbers: &[NUMBER],
+                proofs: &[PROOF],
                 rule: &LOCKS,
                 now: tried_at,
             };
@@ -204,6 +206,7 @@ async fn the_servers_clock_decides_whatever_the_instances_believe() {
             key: alice.key(),
             challenge: &challenge.id,
             numbers: &[NUMBER],
+            proofs: &[PROOF],
             rule: &LOCKS,
             now: behind,
         };

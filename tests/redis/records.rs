@@ -144,6 +144,47 @@ async fn a_key_of_another_type_is_an_error() {
 }
 
 #[tokio::test]
+async fn a_spent_challenge_that_cannot_be_read_is_an_error_and_can_be_revoked() {
+    let server = RedisServer::start().await;
+    let store = RedisStore::connect(server.url()).await.unwrap();
+    let spoilers: [fn(&str) -> String; 8] = [
+        |_| String::new(),
+        |_| "garbage".to_owned(),
+        |good| good.replacen('1', "2", 1),
+        |good| good.replacen("|0|", "|x|", 1),
+        |good| good.replacen("|0404", "|zz04", 1),
+        |good| good.replacen("|0505", "|zz05", 1),
+        |good| good.replacen("bearer|messaging", "bearer|email", 1),
+        |good| good.replacen("|1|bearer", "|2|bearer", 1),
+    ];
+    for spoil in spoilers {
+        let (alice, beside) = (Asker::new("alice"), Asker::new("alice"));
+        let challenge = live_challenge(&store, &alice).await;
+        let Redemption::Granted(grant) = redeem(&store, &alice, &challenge.id).await.unwrap() else {
+            panic!()
+        };
+        let key = server.cli(&["--scan", "--pattern", "*:x"]);
+        let field = server.cli(&["hkeys", &key]);
+        let good = server.cli(&["hget", &key, &field]);
+        let repeated = attempt(&store, &alice, &challenge.id).await.unwrap();
+        assert!(matches!(repeated, AttemptReservation::Repeated(_)), "{repeated:?}");
+        let bad = spoil(&good);
+        assert_ne!(bad, good);
+        server.cli(&["hset", &key, &field, &bad]);
+        let before = server.cli(&["hgetall", &key]);
+        let tried = attempt(&store, &alice, &challenge.id).await;
+        let over = matches!(tried, Ok(AttemptReservation::Over));
+        assert!(tried.is_err() || over, "no code is recognized by {bad:?}: {tried:?}");
+        assert!(over || server.cli(&["hgetall", &key]) == before, "{bad:?}");
+        // It stands in the way of no other challenge, and leaves the grant alone.
+        assert_eq!(store.grant(alice.key()).await.unwrap().as_ref(), Some(&grant));
+        let _ = live_challenge(&store, &beside).await;
+        store.revoke(&alice.user, Revocation::User).await.unwrap();
+        assert_eq!(server.cli(&["exists", &key]), "0", "{bad:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_challenge_whose_counter_is_gone_is_over() {
     let world = World::new().await;
     let key = world.key(":u");

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use mfakit::core::{
-    AttemptReservation, Budget, BudgetChange, BudgetReservation, Consumption, Limit, MfaStore, Redemption,
-    ReserveBudget, Revocation,
+    AttemptReservation, Budget, BudgetChange, BudgetReservation, CodeProof, Consumption, Limit, MfaStore,
+    Redemption, RepeatSearch, ReserveBudget, Revocation,
 };
 use mfakit_redis::RedisStore;
 
 use crate::kit::{
-    Asker, LOCKS, NO_TIME, attempt, fresh_id, live_challenge, many_sends, redeem, reserve_send,
+    Asker, LOCKS, NO_TIME, attempt, attempt_with, find_repeat, fresh_id, live_challenge, many_sends, redeem,
+    reserve_send,
 };
 
 pub(crate) async fn every_verb(store: &RedisStore) {
@@ -28,6 +29,12 @@ pub(crate) async fn every_verb(store: &RedisStore) {
         let redeemed = redeem(store, &asker, &challenge.id).await.unwrap();
         let Redemption::Granted(grant) = redeemed else { panic!("{redeemed:?}") };
         assert_eq!(store.grant(asker.key()).await.unwrap(), Some(grant.clone()));
+        let again = attempt(store, &asker, &challenge.id).await.unwrap();
+        assert!(matches!(again, AttemptReservation::Repeated(_)), "{again:?}");
+        let found = find_repeat(store, &asker, &challenge.id).await.unwrap();
+        assert!(matches!(found, RepeatSearch::Found(_)), "{found:?}");
+        let guess = attempt_with(store, &asker, &challenge.id, CodeProof::from_bytes([9; 32])).await.unwrap();
+        assert!(matches!(guess, AttemptReservation::Rejected { failures: 1, .. }), "{guess:?}");
         assert_eq!(store.consume(asker.key(), &grant).await.unwrap(), Consumption::Consumed);
         assert_eq!(store.consume(asker.key(), &grant).await.unwrap(), Consumption::Gone);
         store.unlock(&asker.user).await.unwrap();

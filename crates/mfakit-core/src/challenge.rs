@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!               provider accepts                  right code: consumed, grant made
-//!  reserved ─────────────────────► live ─────────────────────────────────────────► redeemed
+//!  reserved ─────────────────────► live ─────────────────────────────────────────► spent
 //!     │                             │ ▲
 //!     │ provider refuses            │ └─ wrong code: one attempt fewer
 //!     ▼                             ▼

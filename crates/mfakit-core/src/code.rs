@@ -1,19 +1,30 @@
-//! The code as a person typed it.
+//! The code that a person enters.
 
 use std::fmt;
 
+use icu_properties::{
+    CodePointMapData, CodePointSetData,
+    props::{Dash, DefaultIgnorableCodePoint, GeneralCategory},
+};
 use secrecy::{ExposeSecret, SecretString};
 
-/// The code as a person typed it, with everything but its digits taken away.
+/// A code that a person entered, reduced to its digits.
 ///
-/// Spaces and hyphens may stand around and between the digits, and the digits may be full-width, as
-/// Japanese keyboards write them [A11Y-2]. Anything else is no code. `Debug` shows nothing [CODE-7].
+/// A code is read as people write it, on any keyboard and from any clipboard [A11Y-2]:
+///
+/// 1. Every decimal digit of Unicode (general category `Nd`) is that digit, and scripts may be mixed.
+/// 2. Spaces, line breaks, dashes and characters without width are ignored: `White_Space`, `Dash`, `Cf` and
+///    `Default_Ignorable_Code_Point`.
+/// 3. Anything else, such as a letter, a symbol or a control character, makes the code malformed.
+///
+/// `Debug` never shows the digits [CODE-7].
 ///
 /// ```
 /// use mfakit_core::Code;
 ///
 /// assert_eq!(Code::parse(" 123-456 ")?.expose_digits(), "123456");
 /// assert_eq!(Code::parse("１２３ ４５６")?.expose_digits(), "123456");
+/// assert_eq!(Code::parse("\u{200f}١٢٣٤٥٦\u{200f}")?.expose_digits(), "123456");
 /// assert!(Code::parse("12345a").is_err());
 /// # Ok::<(), mfakit_core::MalformedCode>(())
 /// ```
@@ -21,20 +32,19 @@ use secrecy::{ExposeSecret, SecretString};
 pub struct Code(SecretString);
 
 impl Code {
-    /// Reads what was typed: 4 to 8 digits, which is what Bandwidth can send.
+    /// Reads the text that a person entered: 4 to 8 digits, which is the range that Bandwidth can send.
     ///
     /// # Errors
     ///
-    /// When a character is neither a digit, a space nor a hyphen, or the number of digits is another.
+    /// Returns [`MalformedCode`] if a character is neither a digit nor ignored, or if there are fewer or more
+    /// digits.
     pub fn parse(typed: &str) -> Result<Self, MalformedCode> {
         let mut digits = String::with_capacity(8);
         for character in typed.chars() {
-            match character {
-                '0'..='9' => digits.push(character),
-                '０'..='９' => digits.extend(char::from_digit(u32::from(character) - u32::from('０'), 10)),
-                '-' | '\u{ad}' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{ff0d}' => {}
-                _ if character.is_whitespace() => {}
-                _ => return Err(MalformedCode),
+            if let Some(digit) = decimal_digit(character) {
+                digits.push(digit);
+            } else if !is_ignored(character) {
+                return Err(MalformedCode);
             }
             if digits.len() > 8 {
                 return Err(MalformedCode);
@@ -43,13 +53,13 @@ impl Code {
         if digits.len() < 4 { Err(MalformedCode) } else { Ok(Self(SecretString::from(digits))) }
     }
 
-    /// How many digits it has.
+    /// Returns the number of digits.
     #[must_use]
     pub fn digits(&self) -> usize {
         self.expose_digits().len()
     }
 
-    /// The digits, as the provider needs them.
+    /// Returns the digits in ASCII, as the provider needs them.
     #[must_use]
     pub fn expose_digits(&self) -> &str {
         self.0.expose_secret()
@@ -62,35 +72,141 @@ impl fmt::Debug for Code {
     }
 }
 
-/// What was typed is no code. It counts as no attempt, and the provider never hears of it [CODE-9].
+/// Error for text that cannot be a code. It counts as no attempt, and the provider is not asked [CODE-9].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the code is made of digits only")]
 pub struct MalformedCode;
+
+/// Returns the ASCII digit for a decimal digit of any script.
+///
+/// Unicode encodes decimal digits only in ascending runs of ten that begin with zero (The Unicode Standard,
+/// section 4.6), so the value of a digit is its distance from the start of the digits around it.
+fn decimal_digit(character: char) -> Option<char> {
+    if character.is_ascii() {
+        return character.is_ascii_digit().then_some(character);
+    }
+    let categories = CodePointMapData::<GeneralCategory>::new();
+    let is_digit = |code_point| categories.get32(code_point) == GeneralCategory::DecimalNumber;
+    let code_point = u32::from(character);
+    if !is_digit(code_point) {
+        return None;
+    }
+    let before = (0..code_point).rev().take_while(|before| is_digit(*before)).count();
+    char::from_digit(u32::try_from(before % 10).ok()?, 10)
+}
+
+/// Returns whether a character may stand around and between the digits without meaning anything.
+fn is_ignored(character: char) -> bool {
+    character.is_whitespace()
+        || CodePointSetData::new::<Dash>().contains(character)
+        || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(character)
+        || CodePointMapData::<GeneralCategory>::new().get(character) == GeneralCategory::Format
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn people_may_type_spaces_hyphens_and_full_width_digits() {
+    fn spaces_dashes_and_characters_without_width_are_ignored() {
         for typed in [
             "123456",
             " 123 456",
             "123-456\n",
             "1 2 3 4 5 6",
             "\u{a0}123\u{2009}456",
+            "\t123\u{202f}456\r\n",
+            "\u{3000}123\u{3000}456\u{2028}",
             "123–456",
-            "１２３４５６",
+            "123\u{2212}456",
+            "123\u{ff0d}456",
+            "123\u{301c}456",
+            "\u{200e}123456\u{200f}",
+            "\u{2068}123\u{2069}456",
+            "\u{202a}123\u{202c}456",
+            "\u{feff}123\u{200b}\u{200d}456",
+            "123\u{ad}456\u{61c}",
+            "1\u{fe0f}2\u{34f}3\u{2060}456",
+            "123\u{e0020}456",
         ] {
             assert_eq!(Code::parse(typed).unwrap().expose_digits(), "123456", "{typed:?}");
         }
     }
 
     #[test]
-    fn what_is_not_digits_is_no_code() {
-        for typed in
-            ["", " ", "-", "123", "000000000", "12345a", "٣٣٣٣٣٣", "१२३४५६", "+123456", "1234.56", "null"]
+    fn every_white_space_dash_and_format_character_is_ignored() {
+        let categories = CodePointMapData::<GeneralCategory>::new();
+        let mut seen = 0;
+        for ignored in (0..=0x0010_ffff).filter_map(char::from_u32).filter(|character| {
+            let category = categories.get(*character);
+            let groups = [
+                GeneralCategory::Format,
+                GeneralCategory::SpaceSeparator,
+                GeneralCategory::LineSeparator,
+                GeneralCategory::ParagraphSeparator,
+                GeneralCategory::DashPunctuation,
+            ];
+            groups.contains(&category)
+        }) {
+            seen += 1;
+            let typed = format!("{ignored}12{ignored}3456{ignored}");
+            assert_eq!(Code::parse(&typed).unwrap().expose_digits(), "123456", "{typed:?}");
+        }
+        assert!(seen > 200, "{seen}");
+    }
+
+    #[test]
+    fn digits_of_every_script_are_read_and_may_be_mixed() {
+        for typed in ["１２３４５６", "١٢٣٤٥٦", "۱۲۳۴۵۶", "१२३४५६", "๑๒๓๔๕๖", "᠑᠒᠓᠔᠕᠖", "𝟏𝟚𝟥𝟰𝟻𝟔", "1٢۳४๕６"]
         {
+            assert_eq!(Code::parse(typed).unwrap().expose_digits(), "123456", "{typed}");
+        }
+    }
+
+    #[test]
+    fn every_decimal_digit_of_unicode_has_its_own_value() {
+        let categories = CodePointMapData::<GeneralCategory>::new();
+        let ranges: Vec<_> = categories.iter_ranges_for_value(GeneralCategory::DecimalNumber).collect();
+        let digits: Vec<_> = ranges.iter().cloned().flatten().filter_map(char::from_u32).collect();
+        assert!(digits.len() >= 680 && digits.len().is_multiple_of(10), "{}", digits.len());
+        for run in digits.chunks(10) {
+            assert_eq!(u32::from(run[9]) - u32::from(run[0]), 9, "a run of ten: {run:?}");
+            let typed: String = run[2..].iter().collect();
+            assert_eq!(Code::parse(&typed).unwrap().expose_digits(), "23456789", "{typed}");
+            let typed: String = run[..4].iter().collect();
+            assert_eq!(Code::parse(&typed).unwrap().expose_digits(), "0123", "{typed}");
+        }
+        // The zeros, as the code charts name them.
+        for zero in
+            ['\u{660}', '\u{6f0}', '\u{7c0}', '\u{966}', '\u{e50}', '\u{ff10}', '\u{1d7d8}', '\u{1fbf0}']
+        {
+            assert_eq!(decimal_digit(zero), Some('0'), "{zero:?}");
+        }
+    }
+
+    #[test]
+    fn letters_symbols_and_other_numbers_are_malformed() {
+        for typed in [
+            "",
+            " ",
+            "-",
+            "\u{200b}",
+            "123",
+            "000000000",
+            "12345a",
+            "12345٬6",
+            "+123456",
+            "1234.56",
+            "12345\0",
+            "12345\u{7f}6",
+            "一二三四五六",
+            "Ⅰ23456",
+            "①②③④⑤⑥",
+            "¹²³⁴⁵⁶",
+            "½23456",
+            "1\u{20e3}23456",
+            "null",
+        ] {
             assert!(Code::parse(typed).is_err(), "{typed:?}");
         }
     }

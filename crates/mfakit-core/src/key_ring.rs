@@ -33,6 +33,10 @@ pub enum Purpose {
     Return,
     /// The nonces of sealed values.
     Nonce,
+    /// The proof of a code that redeemed its challenge.
+    SpentCode,
+    /// The token of a grant.
+    GrantToken,
 }
 
 impl Purpose {
@@ -44,6 +48,8 @@ impl Purpose {
             Self::Form => b"mfakit v1 form",
             Self::Return => b"mfakit v1 return",
             Self::Nonce => b"mfakit v1 nonce",
+            Self::SpentCode => b"mfakit v1 spent code",
+            Self::GrantToken => b"mfakit v1 grant token",
         }
     }
 }

@@ -38,6 +38,7 @@ mod limit;
 mod look;
 mod patience;
 mod phone;
+mod proof;
 mod random;
 mod redacted;
 mod region;
@@ -103,6 +104,7 @@ pub use message::CODE_PLACEHOLDER;
 pub use patience::{PATIENCE, patiently};
 pub use phone::{InvalidPhoneNumber, PhoneNumber};
 pub use policy::{InvalidPolicy, Policy};
+pub use proof::{CodeProof, GrantNonce};
 pub use provider::{
     Accepted, MfaProvider, ProviderError, ProviderErrorKind, SendRequest, Verdict, VerifyRequest,
 };
@@ -113,9 +115,9 @@ pub use scope::{InvalidScope, Scope};
 pub use secret::{InvalidSecret, Secret};
 pub use site::Site;
 pub use store::{
-    AttemptReservation, Budget, BudgetChange, BudgetReservation, Consumption, Key, MfaStore, Opening, Redeem,
-    Redemption, ReserveAttempt, ReserveBudget, ReserveSend, Revocation, SendReservation, SendRule, Sharing,
-    Standing, StandingGrant, StoreError,
+    AttemptReservation, Budget, BudgetChange, BudgetReservation, Consumption, FindRepeat, Key, MfaStore,
+    Opening, Redeem, Redemption, Repeat, RepeatSearch, ReserveAttempt, ReserveBudget, ReserveSend,
+    Revocation, SendReservation, SendRule, Sharing, Standing, StandingGrant, StoreError,
 };
 pub use subject::{InvalidLoginId, LoginId, Recognition, Subject, UserId};
 pub use token::{ChallengeId, GrantToken, ProviderScope, TokenHash};

@@ -49,8 +49,11 @@ impl fmt::Debug for ChallengeId {
     }
 }
 
-/// 256 random bits that only the browser of the person who typed the code has: the value of the grant
+/// 256 unpredictable bits that only the browser of the person who entered the code has: the value of the grant
 /// cookie. The store keeps the [hash](TokenHash) of its text [BIND-6].
+///
+/// They are derived from the builder's secret and from [random bits](crate::GrantNonce) that are new for every grant,
+/// so that the same code, entered again while its grant is live, gets the same token.
 #[derive(Clone)]
 pub struct GrantToken([u8; GrantToken::LEN]);
 
@@ -61,11 +64,17 @@ impl GrantToken {
     /// How many characters it has: 256 bits in unpadded base64url.
     pub const LEN: usize = 43;
 
-    pub(crate) fn fresh() -> Self {
+    pub(crate) fn from_bytes(bytes: [u8; 32]) -> Self {
         let mut text = [b'A'; Self::LEN];
         // 43 characters are what 32 bytes take, so there is nothing left over and nothing cut off.
-        let _: Result<usize, _> = URL_SAFE_NO_PAD.encode_slice(random::<32>(), &mut text);
+        let _: Result<usize, _> = URL_SAFE_NO_PAD.encode_slice(bytes, &mut text);
         Self(text)
+    }
+
+    /// A token of random bits, for tests that need no grant to go with it.
+    #[cfg(any(test, feature = "conformance"))]
+    pub(crate) fn fresh() -> Self {
+        Self::from_bytes(random())
     }
 
     /// The token that a cookie's value is; `None` for a value of another length. Whether it is one that was

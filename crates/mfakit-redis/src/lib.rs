@@ -16,8 +16,9 @@
 //! 1. A guarded request is one `HGET` on one multiplexed connection, judged by the app.
 //! 2. Whatever writes is one script, in one slot, by the server's own clock: instances whose clocks differ agree on what
 //!    is over. Scripts are sent once and called by their hash; a server that has forgotten them is sent them again.
-//! 3. Keys are hashes of fixed length under a prefix; no user, number or address stands in one. Two belong to a user
-//!    (`…:{hash}:u`, `…:{hash}:g`, in one slot), one to each budget (`…:b:hash`).
+//! 3. Keys are hashes of fixed length under a prefix; no user, number or address stands in one. Three belong to a user
+//!    (`…:{hash}:u`, `…:{hash}:g` and, for an hour or so after a success, `…:{hash}:x`, in one slot), one to each budget
+//!    (`…:b:hash`).
 //! 4. Every key goes away by itself an hour after nothing in it counts, but for the key of a user who is disabled, who
 //!    stays so until the app unlocks them. Expiry is sweeping and never the judge: times are written down and compared.
 //!    A start that is rejected leaves no key, and a budget of which everything was given back loses its key at once.

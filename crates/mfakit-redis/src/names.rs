@@ -31,6 +31,11 @@ impl Names {
         self.of_user(user, ":g")
     }
 
+    /// The hash of a user's spent challenges.
+    pub(crate) fn spent(&self, user: &UserId) -> String {
+        self.of_user(user, ":x")
+    }
+
     /// Everything else of a user.
     pub(crate) fn person(&self, user: &UserId) -> String {
         self.of_user(user, ":u")
@@ -52,7 +57,7 @@ impl Names {
         key
     }
 
-    /// The hash tag in braces keeps both keys of a user in one slot of a Cluster.
+    /// The hash tag in braces keeps all keys of a user in one slot of a Cluster.
     fn of_user(&self, user: &UserId, suffix: &str) -> String {
         let hash: [u8; 32] = match &self.keyed {
             Some(keyed) => keyed.clone().chain_update(user.as_str()).finalize().into_bytes().into(),
@@ -137,7 +142,8 @@ mod tests {
             for user in ["a", "alice", "1", &long] {
                 let user = UserId::from(user);
                 let (grants, person) = (names.grants(&user), names.person(&user));
-                assert_eq!((grants.len(), person.len()), (43, 43));
+                assert_eq!((grants.len(), person.len(), names.spent(&user).len()), (43, 43, 43));
+                assert_eq!(grants.split('}').next(), names.spent(&user).split('}').next());
                 assert!(
                     !grants.contains("alice") && grants.starts_with("mfakit:{") && grants.ends_with("}:g")
                 );

@@ -2,8 +2,8 @@
 //! error and never an absence.
 
 use mfakit_core::{
-    Binding, Challenge, ChallengeId, Channel, GrantRecord, Lock, LoginId, ProviderScope, Scope, StoreError,
-    Timestamp, TokenHash,
+    Binding, Challenge, ChallengeId, Channel, GrantNonce, GrantRecord, Key, Lock, LoginId, ProviderScope,
+    Repeat, Scope, StoreError, Timestamp, TokenHash,
 };
 
 use crate::names::{hex, unhex};
@@ -93,6 +93,19 @@ fn read_challenge_parts(login: LoginId, scope: Scope, record: &str, used: &str) 
             "" => None,
             sealed => Some(sealed.strip_prefix('+')?.to_owned()),
         },
+    })
+}
+
+/// The parts of a spent challenge, which the scripts take out of its field: the challenge, how many codes were tried on
+/// it, the grant that it became, and the nonce of that.
+pub(crate) fn read_repeat(
+    key: &Key<'_>,
+    [challenge, used, grant, nonce]: [&str; 4],
+) -> Result<Repeat, StoreError> {
+    Ok(Repeat {
+        challenge: read_challenge(*key.login, *key.scope, challenge, used)?,
+        grant: read_grant(grant)?,
+        nonce: unhex(nonce).map(GrantNonce::from_bytes).ok_or_else(|| unreadable("a nonce"))?,
     })
 }
 

@@ -3,7 +3,7 @@
 use redis::Script;
 
 macro_rules! scripts {
-    ($($(#[$doc:meta])* $name:ident $(+ $record:ident)?;)+) => {
+    ($($(#[$doc:meta])* $name:ident $(+ $part:ident)*;)+) => {
         /// Every script, with its hash.
         pub(crate) struct Scripts { $($(#[$doc])* pub(crate) $name: Code,)+ }
 
@@ -11,7 +11,7 @@ macro_rules! scripts {
             pub(crate) fn new() -> Self {
                 Self { $($name: Code::new(&[
                     include_str!("scripts/prelude.lua"),
-                    $(include_str!(concat!("scripts/", stringify!($record), ".lua")),)?
+                    $(include_str!(concat!("scripts/", stringify!($part), ".lua")),)*
                     include_str!(concat!("scripts/", stringify!($name), ".lua")),
                 ]),)+ }
             }
@@ -24,9 +24,10 @@ scripts! {
     reserve_send + person;
     release_send + person;
     open_challenge + person;
-    reserve_attempt + person;
+    reserve_attempt + person + spent;
     release_attempt + person;
-    redeem + person;
+    redeem + person + spent;
+    find_repeat + person + spent;
     consume;
     revoke + person;
     unlock + person;

@@ -4,10 +4,10 @@ use std::{fmt, time::Duration};
 
 use async_trait::async_trait;
 use mfakit_core::{
-    AttemptReservation, Budget, BudgetChange, BudgetReservation, Challenge, ChallengeId, Clock, Consumption,
-    GrantRecord, Key, Limit, LockRule, LoginId, MfaStore, Opening, Redeem, Redemption, ReserveAttempt,
-    ReserveBudget, ReserveSend, Revocation, Scope, SendReservation, Sharing, Standing, StandingGrant,
-    StoreError, Timestamp, UserId,
+    AttemptReservation, Budget, BudgetChange, BudgetReservation, Challenge, ChallengeId, Clock, CodeProof,
+    Consumption, FindRepeat, GrantRecord, Key, Limit, LockRule, LoginId, MfaStore, Opening, Redeem,
+    Redemption, RepeatSearch, ReserveAttempt, ReserveBudget, ReserveSend, Revocation, Scope, SendReservation,
+    Sharing, Standing, StandingGrant, StoreError, Timestamp, UserId,
 };
 
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     names::{Names, hex, place},
     record::{
         binding_parts, challenge_parts, read_challenge, read_count, read_grant, read_lock, read_moment,
-        read_place, unreadable, write_grant,
+        read_place, read_repeat, unreadable, write_grant,
     },
     scripts::Scripts,
 };
@@ -32,6 +32,11 @@ pub struct RedisStore {
 impl RedisStore {
     pub(crate) fn new(connection: Connection, names: Names, clock: Option<Box<dyn Clock>>) -> Self {
         Self { connection, names, scripts: Scripts::new(), clock }
+    }
+
+    /// All keys of a user, in the order in which the scripts take them.
+    fn keys_of(&self, user: &UserId) -> [String; 3] {
+        [self.names.person(user), self.names.grants(user), self.names.spent(user)]
     }
 
     /// What a script is told of the time: nothing, or what a test says.
@@ -134,7 +139,7 @@ impl MfaStore for RedisStore {
             .connection
             .run(
                 &self.scripts.open_challenge,
-                &[&self.names.person(user)],
+                &[&self.names.person(user), &self.names.spent(user)],
                 &[
                     &self.now(),
                     &hex(challenge.id.as_bytes()),
@@ -156,13 +161,13 @@ impl MfaStore for RedisStore {
     }
 
     async fn reserve_attempt(&self, request: ReserveAttempt<'_>) -> Result<AttemptReservation, StoreError> {
-        let ReserveAttempt { key, challenge, numbers, rule, .. } = request;
+        let ReserveAttempt { key, challenge, numbers, proofs, rule, .. } = request;
         let numbers: Vec<_> = numbers.iter().map(|number| hex(number)).collect();
         let answer: Vec<String> = self
             .connection
             .run(
                 &self.scripts.reserve_attempt,
-                &[&self.names.person(key.user)],
+                &self.keys_of(key.user).each_ref().map(String::as_str),
                 &[
                     &self.now(),
                     &hex(challenge.as_bytes()),
@@ -174,6 +179,7 @@ impl MfaStore for RedisStore {
                     &millis(rule.longest_lock),
                     &rule.disable_after.to_string(),
                     &millis(rule.forget_after),
+                    &hexes(proofs),
                 ],
             )
             .await?;
@@ -185,6 +191,15 @@ impl MfaStore for RedisStore {
                 lock: read_lock(lock)?,
                 era: read_count(era)?,
             }),
+            ["rejected", record, used, failures, lock, _] => Ok(AttemptReservation::Rejected {
+                challenge: Box::new(read_challenge(*key.login, *key.scope, record, used)?),
+                failures: read_count(failures)?,
+                lock: read_lock(lock)?,
+            }),
+            ["repeated", record, used, grant, nonce] => {
+                let repeat = read_repeat(&key, [record, used, grant, nonce])?;
+                Ok(AttemptReservation::Repeated(Box::new(repeat)))
+            }
             ["over"] => Ok(AttemptReservation::Over),
             ["locked", lock] => Ok(AttemptReservation::Locked(read_lock(lock)?)),
             _ => Err(unreadable("an answer")),
@@ -200,13 +215,13 @@ impl MfaStore for RedisStore {
     }
 
     async fn redeem(&self, request: Redeem<'_>) -> Result<Redemption, StoreError> {
-        let Redeem { key, challenge, binding, lifetime, .. } = request;
+        let Redeem { key, challenge, binding, lifetime, proof, nonce, .. } = request;
         let (bound, token) = binding_parts(&binding);
         let answer: Vec<String> = self
             .connection
             .run(
                 &self.scripts.redeem,
-                &[&self.names.person(key.user), &self.names.grants(key.user)],
+                &self.keys_of(key.user).each_ref().map(String::as_str),
                 &[
                     &self.now(),
                     &hex(challenge.as_bytes()),
@@ -215,6 +230,8 @@ impl MfaStore for RedisStore {
                     &millis(lifetime),
                     bound,
                     &token,
+                    &hex(proof.as_bytes()),
+                    &hex(nonce.as_bytes()),
                 ],
             )
             .await?;
@@ -222,6 +239,35 @@ impl MfaStore for RedisStore {
         match *answer.as_slice() {
             ["granted", record] => Ok(Redemption::Granted(read_grant(record)?)),
             ["over"] => Ok(Redemption::Over),
+            _ => Err(unreadable("an answer")),
+        }
+    }
+
+    async fn find_repeat(&self, request: FindRepeat<'_>) -> Result<RepeatSearch, StoreError> {
+        let FindRepeat { key, challenge, attempt, proofs, .. } = request;
+        let answer: Vec<String> = self
+            .connection
+            .run(
+                &self.scripts.find_repeat,
+                &self.keys_of(key.user).each_ref().map(String::as_str),
+                &[
+                    &self.now(),
+                    &hex(challenge.as_bytes()),
+                    &hex(key.login.as_bytes()),
+                    key.scope.as_str(),
+                    &attempt.to_string(),
+                    &hexes(proofs),
+                ],
+            )
+            .await?;
+        let answer: Vec<_> = answer.iter().map(String::as_str).collect();
+        match *answer.as_slice() {
+            ["found", record, used, grant, nonce] => {
+                let repeat = read_repeat(&key, [record, used, grant, nonce])?;
+                Ok(RepeatSearch::Found(Box::new(repeat)))
+            }
+            ["pending"] => Ok(RepeatSearch::Pending),
+            ["nothing"] => Ok(RepeatSearch::Nothing),
             _ => Err(unreadable("an answer")),
         }
     }
@@ -247,7 +293,8 @@ impl MfaStore for RedisStore {
         };
         let login = login.map(|login| hex(login.as_bytes())).unwrap_or_default();
         let arguments = [&*self.now(), &login, scope.as_ref().map_or("", Scope::as_str)];
-        let keys = [&*self.names.person(user), &*self.names.grants(user)];
+        let keys = self.keys_of(user);
+        let keys = keys.each_ref().map(String::as_str);
         self.connection.run::<()>(&self.scripts.revoke, &keys, &arguments).await
     }
 
@@ -332,6 +379,11 @@ fn millis(span: Duration) -> String {
 
 fn moment(at: Timestamp) -> String {
     u128::from(at.as_millis()).min(FOREVER).to_string()
+}
+
+fn hexes(proofs: &[CodeProof]) -> String {
+    let proofs: Vec<_> = proofs.iter().map(|proof| hex(proof.as_bytes())).collect();
+    proofs.join(",")
 }
 
 fn limits(limits: &[Limit]) -> String {

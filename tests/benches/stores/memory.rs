@@ -5,8 +5,8 @@ use std::time::Duration;
 use mfakit::{
     Channel, LoginId, MemoryStore, MfaStore, Scope, Timestamp, UserId,
     core::{
-        Binding, Challenge, ChallengeId, GrantToken, Key, Opening, ProviderScope, Redeem, Redemption,
-        ReserveSend, SendReservation, SendRule,
+        Binding, Challenge, ChallengeId, CodeProof, GrantNonce, GrantToken, Key, Opening, ProviderScope,
+        Redeem, Redemption, ReserveSend, SendReservation, SendRule,
     },
 };
 
@@ -62,6 +62,8 @@ async fn grant(store: &MemoryStore, user: u64, now: Timestamp) {
         challenge: &id,
         binding: Binding::Cookie(token.hash()),
         lifetime: Duration::from_hours(24),
+        proof: &CodeProof::from_bytes([1; 32]),
+        nonce: &GrantNonce::from_bytes([2; 32]),
         now,
     };
     assert!(matches!(store.redeem(redeem).await.unwrap(), Redemption::Granted(_)));

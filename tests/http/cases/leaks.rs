@@ -162,7 +162,9 @@ async fn ceremony(w: &World) -> Secrets {
     secrets.keep("the grant cookie", cookie.split_once('=').unwrap().1);
     w.hear(Ask::get("/settings?tab=2").by(Who::Alice).cookie(&cookie)).await.passed();
     w.hear(Ask::get("/settings").by(Who::Bob).cookie(&cookie)).await.untouched().status(401);
-    w.type_code(Who::Alice, "settings", page.challenge.as_ref().unwrap(), &w.last_code()).await.status(410);
+    let challenge = page.challenge.as_ref().unwrap();
+    w.type_code(Who::Alice, "settings", challenge, &w.last_code()).await.status(200);
+    w.type_code(Who::Alice, "settings", challenge, wrong).await.status(410);
     w.elevate(Who::AliceByToken, "pay").await;
     secrets.keep("the bearer token", "alice-token");
     let ask = Ask::new("DELETE", "/mfa/settings").same_origin();

@@ -23,6 +23,7 @@ mod once;
 mod pages;
 mod prefixes;
 mod rejections;
+mod repeats;
 mod return_targets;
 mod start;
 mod states;
@@ -42,6 +43,7 @@ pub(super) fn all() -> Vec<Case> {
         limits::cases(),
         client_addresses::cases(),
         verify::cases(),
+        repeats::cases(),
         drops::cases(),
         pages::cases(),
         states::cases(),

@@ -89,7 +89,9 @@ pub(super) fn cases() -> Vec<Case> {
         }),
         case("a code is good once", |w| async move {
             let started = w.start(Who::Alice, "pay").await;
-            w.type_code(Who::Alice, "pay", &started.challenge, &started.code).await.status(200);
+            let heard = w.type_code(Who::Alice, "pay", &started.challenge, &started.code).await;
+            let ask = Ask::new("DELETE", "/mfa/pay").same_origin();
+            w.hear(ask.by(Who::Alice).cookie(heard.cookie())).await.status(204);
             let heard = w.type_code(Who::Alice, "pay", &started.challenge, &started.code).await;
             heard.problem(410, "challenge-over");
             assert_eq!((heard.header("set-cookie"), w.provider.inner.verifies()), (None, 1));
@@ -171,7 +173,8 @@ async fn over(w: &World) -> Vec<(&'static str, Heard)> {
     let newer = w.start(Who::Alice, "pay").await;
     answers.push(("replaced", w.type_code(Who::Alice, "pay", challenge, code).await));
     w.type_code(Who::Alice, "pay", &newer.challenge, &newer.code).await.status(200);
-    answers.push(("spent", w.type_code(Who::Alice, "pay", &newer.challenge, &newer.code).await));
+    let wrong = newer.wrong_code();
+    answers.push(("spent", w.type_code(Who::Alice, "pay", &newer.challenge, &wrong).await));
     let late = w.start(Who::Alice, "pay").await;
     w.advance(300);
     answers.push(("expired", w.type_code(Who::Alice, "pay", &late.challenge, &late.code).await));
@@ -209,7 +212,7 @@ type Write = fn(&str) -> String;
 
 /// People type codes in many ways.
 fn accepted() -> impl Iterator<Item = Case> {
-    let ways: [(&str, Write); 8] = [
+    let ways: [(&str, Write); 15] = [
         ("a space in the middle", |code| format!("{} {}", &code[..3], &code[3..])),
         ("spaces around it", |code| format!("  {code}\n")),
         ("a hyphen in the middle", |code| format!("{}-{}", &code[..3], &code[3..])),
@@ -217,16 +220,37 @@ fn accepted() -> impl Iterator<Item = Case> {
         ("a space after every digit", |code| code.chars().map(|c| format!("{c} ")).collect()),
         ("a no-break space in the middle", |code| format!("{}\u{a0}{}", &code[..3], &code[3..])),
         ("an ideographic space in the middle", |code| format!("{}\u{3000}{}", &code[..3], &code[3..])),
-        ("full-width digits", |code| {
-            code.chars().filter_map(|c| char::from_u32(u32::from(c) - 0x30 + 0xff10)).collect()
+        ("full-width digits", |code| in_digits_from('\u{ff10}', code)),
+        ("Arabic digits", |code| in_digits_from('\u{660}', code)),
+        ("Persian digits", |code| in_digits_from('\u{6f0}', code)),
+        ("Devanagari digits", |code| in_digits_from('\u{966}', code)),
+        ("digits of two scripts", |code| format!("{}{}", &code[..3], in_digits_from('\u{e50}', &code[3..]))),
+        ("marks of direction around it", |code| format!("\u{200f}\u{2068}{code}\u{2069}\u{200e}")),
+        ("a byte order mark and a joiner in it", |code| {
+            format!("\u{feff}{}\u{200d}{}", &code[..3], &code[3..])
         }),
+        ("hundreds of characters that cannot be seen", |code| format!("{code}{}", "\u{200b}".repeat(300))),
     ];
-    ways.into_iter().map(|(how, write)| {
-        case(format!("a code is accepted with {how}"), move |w| async move {
+    ways.into_iter().flat_map(|(how, write)| {
+        let script = case(format!("a code is accepted with {how}"), move |w| async move {
             let started = w.start(Who::Alice, "pay").await;
             w.type_code(Who::Alice, "pay", &started.challenge, &write(&started.code)).await.status(200);
-        })
+        });
+        let person = case(format!("a code in a form is accepted with {how}"), move |w| async move {
+            w.start(Who::Alice, "pay").await;
+            let page = w.page(Who::Alice, "/mfa/pay").await;
+            let typed: String = write(&w.last_code()).bytes().map(|byte| format!("%{byte:02X}")).collect();
+            let ask = Ask::form("/mfa/pay/verify", &page.fields(&format!("code={typed}")));
+            w.hear(ask.by(Who::Alice)).await.goes_to("/");
+        });
+        [script, person]
     })
+}
+
+/// The code in the digits of the script whose zero this is.
+fn in_digits_from(zero: char, code: &str) -> String {
+    let digit = |ascii: char| char::from_u32(u32::from(zero) + u32::from(ascii) - u32::from('0'));
+    code.chars().filter_map(digit).collect()
 }
 
 /// What can be no code counts for nobody, and the provider never hears of it [CODE-9].
@@ -240,7 +264,9 @@ fn malformed() -> impl Iterator<Item = Case> {
         ("nine digits", "000000000"),
         ("a letter among digits", "12345a"),
         ("a plus", "+123456"),
-        ("Arabic digits", "٣٣٣٣٣٣"),
+        ("a number in words", "一二三四五六"),
+        ("digits in circles", "①②③④⑤⑥"),
+        ("marks without digits", "\u{200e}\u{2068}\u{2069}"),
         ("a word", "null"),
         ("a NUL", "12345\0"),
         ("a joker", "******"),

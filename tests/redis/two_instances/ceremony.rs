@@ -1,6 +1,10 @@
 //! One half here, the other half there.
 
+use std::time::Duration;
+
+use bank_tests::browser::other_than;
 use http::Method;
+use mfakit_emulator::{Endpoint, Fault};
 
 use super::{
     Framework, on_both,
@@ -9,6 +13,8 @@ use super::{
 
 on_both!(
     a_code_asked_for_at_one_is_typed_at_the_other_and_opens_both,
+    the_right_code_at_one_is_answered_the_same_at_the_other,
+    of_two_clicks_at_two_instances_both_get_the_cookie,
     dropping_and_logging_out_at_one_hold_at_once_at_the_other,
     of_two_transfers_at_two_instances_with_one_code_one_goes_through,
 );
@@ -31,8 +37,42 @@ async fn a_code_asked_for_at_one_is_typed_at_the_other_and_opens_both(framework:
         assert_eq!(browser.fetch("/settings").await.status, 200);
         assert_eq!(browser.fetch("/api/report").await.status, 401, "another scope");
     }
+    let drop = at_one.request(Method::DELETE, "/mfa/settings").header("sec-fetch-mode", "cors");
+    assert_eq!(at_one.send(drop).await.status, 204);
     let again = verify(&mut at_one, "settings", &started, &banks.last_code()).await;
     assert_eq!(again.status, 410, "a code is good once, wherever it is typed");
+}
+
+async fn the_right_code_at_one_is_answered_the_same_at_the_other(framework: &Framework) {
+    let banks = Processes::start(framework).await;
+    let (mut at_one, mut at_two) = banks.log_in("alice").await;
+    let started = start(&mut at_one, "settings").await;
+    let code = banks.last_code();
+    let wrong = other_than(&code);
+    assert_eq!(verify(&mut at_one, "settings", &started, &code).await.status, 200);
+    assert_eq!(verify(&mut at_two, "settings", &started, &wrong).await.status, 410);
+    assert_eq!(banks.standing("alice").await.failures, 1, "another code is counted");
+    assert_eq!(verify(&mut at_two, "settings", &started, &code).await.status, 200);
+    assert_eq!(at_one.cookies["__Host-mfa-settings"], at_two.cookies["__Host-mfa-settings"]);
+    assert_eq!(at_two.fetch("/settings").await.status, 200);
+    assert_eq!(banks.calls(Endpoint::Verify), 1);
+}
+
+async fn of_two_clicks_at_two_instances_both_get_the_cookie(framework: &Framework) {
+    let banks = Processes::start(framework).await;
+    let (mut at_one, mut at_two) = banks.log_in("alice").await;
+    let started = start(&mut at_one, "settings").await;
+    let code = banks.last_code();
+    banks.emulator.fail(Fault::on(Endpoint::Verify).delay(Duration::from_millis(500)).times(2));
+    let (one, two) = tokio::join!(
+        verify(&mut at_one, "settings", &started, &code),
+        verify(&mut at_two, "settings", &started, &code)
+    );
+    assert_eq!((one.status.as_u16(), two.status.as_u16()), (200, 200), "{} {}", one.body, two.body);
+    assert_eq!(banks.calls(Endpoint::Verify), 2, "neither waited for the other");
+    assert_eq!(at_one.cookies["__Host-mfa-settings"], at_two.cookies["__Host-mfa-settings"]);
+    assert_eq!(at_one.fetch("/settings").await.status, 200);
+    assert_eq!(banks.standing("alice").await.failures, 0);
 }
 
 async fn dropping_and_logging_out_at_one_hold_at_once_at_the_other(framework: &Framework) {

@@ -26,6 +26,9 @@ pub async fn a_challenge_takes_its_attempts_and_no_more(suite: &Suite) {
                 used.push((challenge.attempts_used, failures));
             }
             AttemptReservation::Over => {}
+            AttemptReservation::Rejected { .. } | AttemptReservation::Repeated(_) => {
+                panic!("a challenge that no code has redeemed is not spent: {answer:?}")
+            }
             AttemptReservation::Locked(lock) => panic!("five failures lock nobody: {lock:?}"),
         }
     }

@@ -1,8 +1,8 @@
 //! What cannot be found out is an error, never a yes and never an absence.
 
 use crate::{
-    Binding, Budget, BudgetChange, ChallengeId, Clock, MfaStore, Redeem, ReserveAttempt, ReserveBudget,
-    ReserveSend, Revocation, SystemClock,
+    Binding, Budget, BudgetChange, ChallengeId, Clock, FindRepeat, MfaStore, Redeem, ReserveAttempt,
+    ReserveBudget, ReserveSend, Revocation, SystemClock,
     conformance::{
         Suite,
         person::{CODE_LIFETIME, LOCKS, Person, generous},
@@ -34,12 +34,16 @@ pub async fn every_write_errs(store: &dyn MfaStore) {
     let answer = store.open_challenge(user, &person.challenge(*challenge)).await;
     assert!(answer.is_err(), "open_challenge: {answer:?}");
     let numbers = &[*number];
-    let answer = store.reserve_attempt(ReserveAttempt { key, challenge, numbers, rule: &LOCKS, now }).await;
+    let (proofs, rule) = (&[person.proof], &LOCKS);
+    let answer = store.reserve_attempt(ReserveAttempt { key, challenge, numbers, proofs, rule, now }).await;
     assert!(answer.is_err(), "reserve_attempt: nothing is counted, so nothing may be tried: {answer:?}");
     assert!(store.release_attempt(user, 0, &LOCKS).await.is_err(), "release_attempt");
-    let redeem = Redeem { key, challenge, binding: Binding::Bearer, lifetime: CODE_LIFETIME, now };
+    let (binding, lifetime, proof, nonce) = (Binding::Bearer, CODE_LIFETIME, &person.proof, &person.nonce);
+    let redeem = Redeem { key, challenge, binding, lifetime, proof, nonce, now };
     let answer = store.redeem(redeem).await;
     assert!(answer.is_err(), "redeem: {answer:?}");
+    let answer = store.find_repeat(FindRepeat { key, challenge, attempt: 1, proofs, now }).await;
+    assert!(answer.is_err(), "find_repeat: {answer:?}");
     let expires_at = now.plus(CODE_LIFETIME);
     let channel = crate::Channel::Messaging;
     let grant = &crate::GrantRecord { binding: Binding::Bearer, verified_at: now, expires_at, channel };

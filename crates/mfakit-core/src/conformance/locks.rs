@@ -73,6 +73,9 @@ pub async fn attempts_at_the_same_time_stop_at_the_lock(suite: &Suite) {
             }
             AttemptReservation::Locked(lock) => assert_eq!(lock, end, "the others hear of the lock"),
             AttemptReservation::Over => panic!("both challenges had attempts left"),
+            AttemptReservation::Rejected { .. } | AttemptReservation::Repeated(_) => {
+                panic!("a challenge that no code has redeemed is not spent: {answer:?}")
+            }
         }
     }
     assert_eq!(person.standing().await.failures, 10, "who is locked fails no more");
@@ -125,9 +128,10 @@ pub async fn a_locked_user_learns_nothing_else(suite: &Suite) {
         for numbers in [&[whose.number] as &[[u8; 32]], &[[9_u8; 32]], &[]] {
             match whose.attempt_under(&LOCKS, &id, numbers).await {
                 AttemptReservation::Locked(told) => assert_eq!(told, lock, "{name}: the lock is told"),
-                answer @ (AttemptReservation::Reserved { .. } | AttemptReservation::Over) => {
-                    panic!("{name}: the lock is looked at first: {answer:?}")
-                }
+                answer @ (AttemptReservation::Reserved { .. }
+                | AttemptReservation::Rejected { .. }
+                | AttemptReservation::Repeated(_)
+                | AttemptReservation::Over) => panic!("{name}: the lock is looked at first: {answer:?}"),
             }
         }
     }

@@ -35,6 +35,7 @@ pub mod leftovers;
 pub mod locks;
 pub mod model;
 mod person;
+pub mod repeats;
 pub mod revocations;
 pub mod send_budgets;
 pub mod sends;
@@ -111,6 +112,17 @@ pub const GUARANTEES: &[Guarantee] = guarantees! {
         a_grant_is_consumed_once,
         only_the_grant_that_stands_is_consumed,
         an_expired_challenge_becomes_no_grant;
+    repeats:
+        the_code_that_was_right_is_recognized_and_counts_for_nothing,
+        another_code_for_a_spent_challenge_is_counted,
+        guesses_at_a_spent_challenge_end_with_its_attempts,
+        a_locked_user_learns_nothing_of_a_spent_challenge,
+        a_repeat_ends_with_its_grant,
+        a_repeat_ends_with_its_challenge,
+        a_code_is_repeated_for_its_user_login_and_scope_alone,
+        what_was_counted_before_finds_the_grant_of_the_same_code,
+        who_may_be_overtaken_by_the_same_code_is_told_to_wait,
+        a_spent_challenge_is_not_live;
     revocations:
         what_is_revoked_is_gone_at_once_and_nothing_else,
         what_was_counted_stays_counted,

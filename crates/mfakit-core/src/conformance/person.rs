@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use crate::{
-    AttemptReservation, Binding, Challenge, ChallengeId, Channel, Consumption, GrantRecord, GrantToken, Key,
-    Limit, Lock, LockRule, LoginId, Opening, ProviderScope, Redeem, Redemption, ReserveAttempt, ReserveSend,
-    Revocation, Scope, SendReservation, SendRule, Standing, UserId,
+    AttemptReservation, Binding, Challenge, ChallengeId, Channel, CodeProof, Consumption, FindRepeat,
+    GrantNonce, GrantRecord, GrantToken, Key, Limit, Lock, LockRule, LoginId, Opening, ProviderScope, Redeem,
+    Redemption, Repeat, RepeatSearch, ReserveAttempt, ReserveSend, Revocation, Scope, SendReservation,
+    SendRule, Standing, UserId,
     conformance::suite::{Suite, answered},
     random::random,
 };
@@ -40,6 +41,10 @@ pub(super) struct Person {
     pub(super) scope: Scope,
     /// The keyed hash of their number.
     pub(super) number: [u8; 32],
+    /// The proof of the code that they enter.
+    pub(super) proof: CodeProof,
+    /// The nonce of the grants that they are given.
+    pub(super) nonce: GrantNonce,
 }
 
 /// What is known of an attempt that was counted.
@@ -55,7 +60,9 @@ impl Person {
     pub(super) fn new(suite: &Suite) -> Self {
         let user = UserId::from(format!("conformance {}", LoginId::random()));
         let suite = suite.clone();
-        Self { suite, user, login: LoginId::random(), scope: scope("transfer"), number: random() }
+        let (proof, nonce) = (CodeProof::from_bytes(random()), GrantNonce::fresh());
+        let (login, scope, number) = (LoginId::random(), scope("transfer"), random());
+        Self { suite, user, login, scope, number, proof, nonce }
     }
 
     /// The same user in another log-in.
@@ -66,6 +73,11 @@ impl Person {
     /// The same user in the same log-in, who wants something else.
     pub(super) fn wants(&self, name: &str) -> Self {
         Self { scope: scope(name), ..self.clone() }
+    }
+
+    /// The same, with another code in hand.
+    pub(super) fn guesses(&self) -> Self {
+        Self { proof: CodeProof::from_bytes(random()), ..self.clone() }
     }
 
     pub(super) const fn key(&self) -> Key<'_> {
@@ -133,7 +145,27 @@ impl Person {
         challenge: &ChallengeId,
         numbers: &[[u8; 32]],
     ) -> AttemptReservation {
-        let request = ReserveAttempt { key: self.key(), challenge, numbers, rule, now: self.suite.now() };
+        self.attempt_in_full(rule, challenge, numbers, &[self.proof]).await
+    }
+
+    /// An attempt whose code has one proof for each of several secrets.
+    pub(super) async fn attempt_with(
+        &self,
+        challenge: &ChallengeId,
+        proofs: &[CodeProof],
+    ) -> AttemptReservation {
+        self.attempt_in_full(&LOCKS, challenge, &[self.number], proofs).await
+    }
+
+    async fn attempt_in_full(
+        &self,
+        rule: &LockRule,
+        challenge: &ChallengeId,
+        numbers: &[[u8; 32]],
+        proofs: &[CodeProof],
+    ) -> AttemptReservation {
+        let request =
+            ReserveAttempt { key: self.key(), challenge, numbers, proofs, rule, now: self.suite.now() };
         answered("reserve_attempt", self.suite.store().reserve_attempt(request).await)
     }
 
@@ -183,8 +215,24 @@ impl Person {
         binding: Binding,
         lifetime: Duration,
     ) -> Redemption {
-        let request = Redeem { key: self.key(), challenge, binding, lifetime, now: self.suite.now() };
+        let (key, proof, nonce, now) = (self.key(), &self.proof, &self.nonce, self.suite.now());
+        let request = Redeem { key, challenge, binding, lifetime, proof, nonce, now };
         answered("redeem", self.suite.store().redeem(request).await)
+    }
+
+    /// Settles an attempt.
+    pub(super) async fn settle(&self, challenge: &ChallengeId, attempt: u32) -> RepeatSearch {
+        let (key, proofs, now) = (self.key(), &[self.proof], self.suite.now());
+        let request = FindRepeat { key, challenge, attempt, proofs, now };
+        answered("find_repeat", self.suite.store().find_repeat(request).await)
+    }
+
+    /// The same for what is found, by an attempt whose number does not matter.
+    pub(super) async fn find_repeat(&self, challenge: &ChallengeId) -> Option<Repeat> {
+        match self.settle(challenge, 0).await {
+            RepeatSearch::Found(repeat) => Some(*repeat),
+            RepeatSearch::Pending | RepeatSearch::Nothing => None,
+        }
     }
 
     /// A grant, by a challenge that is met at once.
@@ -224,7 +272,10 @@ pub(super) fn counted(answer: AttemptReservation) -> Counted {
         AttemptReservation::Reserved { challenge, failures, lock, era } => {
             Counted { challenge: *challenge, failures, lock, era }
         }
-        AttemptReservation::Over | AttemptReservation::Locked(_) => {
+        AttemptReservation::Rejected { .. }
+        | AttemptReservation::Repeated(_)
+        | AttemptReservation::Over
+        | AttemptReservation::Locked(_) => {
             panic!("an attempt on a live challenge of one who is not locked is counted: {answer:?}")
         }
     }

@@ -6,7 +6,7 @@ use crate::{
     TracingObserver, UnknownNumbers, Words,
     catalog::{DeclaredScope, ScopeEntry},
     destinations::Destinations,
-    engine::{holds::Holds, languages::languages, mfa::Inner},
+    engine::{InFlight, holds::Holds, languages::languages, mfa::Inner},
     policy::check_grant_lifetime,
     site::{Site, host_of, is_mount_path, parse_origin},
     words::{check_label, check_name},
@@ -338,6 +338,7 @@ impl MfaBuilder {
             client_address: self.client_address,
             risk: self.risk,
             holds: Holds::new(),
+            in_flight: InFlight::default(),
         };
         let mfa = Mfa { inner: std::sync::Arc::new(inner) };
         if mfa.client_address().is_none() {

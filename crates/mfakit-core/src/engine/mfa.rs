@@ -14,7 +14,7 @@ use crate::{
     UserId, Words,
     catalog::ScopeEntry,
     destinations::Destinations,
-    engine::{MfaBuilder, StartRefusal, holds::Holds},
+    engine::{InFlight, MfaBuilder, StartRefusal, holds::Holds},
     event::with_causes,
     patience::patiently,
     site::Site,
@@ -63,6 +63,7 @@ pub(crate) struct Inner {
     pub(crate) client_address: Option<ClientAddress>,
     pub(crate) risk: Option<(Box<dyn RiskCheck>, OnError)>,
     pub(crate) holds: Holds,
+    pub(crate) in_flight: InFlight,
 }
 
 impl Mfa {

@@ -5,15 +5,16 @@ use std::time::Duration;
 use tracing::Instrument;
 
 use crate::{
-    About, AttemptReservation, Binding, Challenge, ChallengeId, Code, EventKind, Grant, GrantToken, Key,
-    Lock, Mfa, Misconfigured, ProviderErrorKind, Recognition, Redeem, Redemption, ReserveAttempt, Revocation,
-    Scope, StoreError, Subject, Verdict, VerifyRequest,
+    About, AttemptReservation, Binding, Challenge, ChallengeId, Code, EventKind, Grant, GrantNonce,
+    GrantToken, Key, Lock, Mfa, Misconfigured, ProviderErrorKind, Recognition, Redeem, Redemption, Repeat,
+    ReserveAttempt, Revocation, Scope, StoreError, Subject, Verdict, VerifyRequest,
     engine::mfa::OnFile,
     event::with_causes,
     patience::{PATIENCE, patiently},
+    proof::Entered,
 };
 
-/// A challenge was met.
+/// A challenge that was met: now, or before by the same code.
 #[derive(Debug)]
 #[must_use]
 pub struct Verified {
@@ -21,7 +22,7 @@ pub struct Verified {
     pub grant: Grant,
     /// The value of the grant cookie. `None` for a bearer token, which needs no cookie.
     pub token: Option<GrantToken>,
-    /// For how long.
+    /// How long the grant lasts from now on.
     pub lifetime: Duration,
     /// Where the person was going, sealed.
     pub return_to: Option<String>,
@@ -58,6 +59,14 @@ pub enum VerifyRefusal {
     Misconfigured(Misconfigured),
 }
 
+/// Result of asking the store for an attempt.
+enum Entry {
+    /// It was counted, and the provider is to be asked.
+    Counted(Attempt),
+    /// The code was right before.
+    Repeated(Box<Repeat>),
+}
+
 /// An attempt that was counted.
 struct Attempt {
     challenge: Box<Challenge>,
@@ -68,6 +77,9 @@ struct Attempt {
 
 impl Mfa {
     /// Checks a code against a challenge; the right one makes a grant.
+    ///
+    /// The right code can be entered again, for the same challenge and by the same subject: while the challenge and the
+    /// grant last, it returns the same grant and token. Nothing is counted then, and the provider is not asked.
     ///
     /// The attempt is counted in the store before the provider hears of it, and stays counted whether or
     /// not the caller waits for the answer. Must be called within a tokio runtime.
@@ -107,32 +119,48 @@ impl Mfa {
         code: &Code,
     ) -> Result<Verified, VerifyRefusal> {
         let lifetime = self.declared(scope).map_err(VerifyRefusal::Misconfigured)?.grant_lifetime();
+        let entered = Entered { subject, scope, challenge: id, code };
         let key = Key { user: subject.user(), login: subject.login(), scope };
+        // First of all: the lock may be that of the same code in flight, and end with it.
+        let _in_flight = self.inner.in_flight.enter(key, id, entered.proof(self.keys())).await;
         let about = About::subject(subject).scope(scope).challenge(id);
         self.may_attempt(about, key, id).await?;
         let on_file = self.number_on_file(subject.user()).await.map_err(|_| VerifyRefusal::Unavailable)?;
         // Without a number there is no hash that a challenge could have kept, so any challenge is over.
         let numbers = on_file.as_ref().map_or(&[] as &[_], |on_file| &on_file.hashes);
-        let attempt = self.reserve_attempt(about, key, id, numbers).await?;
+        let attempt = match self.reserve_attempt(about, entered, numbers).await? {
+            Entry::Counted(attempt) => attempt,
+            Entry::Repeated(repeat) => return self.repeated(about, entered, *repeat),
+        };
         let about = about.channel(attempt.challenge.channel);
         let on_file = on_file.ok_or(VerifyRefusal::ChallengeOver)?;
         let outcome = match self.ask_provider(about, &attempt.challenge, &on_file, code).await {
             Ok(Verdict::Approved) => {
-                self.redeem(subject, &attempt.challenge, lifetime, attempt.failures - 1).await
+                self.redeem(entered, &attempt.challenge, lifetime, attempt.failures - 1).await.map(Some)
             }
-            Ok(Verdict::Rejected) => return Err(self.rejected(about, &attempt, &on_file).await),
+            Ok(Verdict::Rejected) => Ok(None),
             Err(refusal) => Err(refusal),
         };
-        if outcome.is_ok() {
+        if let Ok(Some(verified)) = outcome {
             self.number_completed(&on_file).await;
             self.inner.holds.end(subject.user());
-        } else {
-            // Nobody said that the code was wrong, so it is no failure.
-            let (era, rule) = (attempt.era, &self.inner.policy.locks);
-            let _: Result<(), StoreError> =
-                self.ask_store(self.inner.store.release_attempt(key.user, era, rule)).await;
+            return Ok(verified);
         }
-        outcome
+        // The same code may have been right meanwhile, on another instance. A store that just failed is not asked.
+        if !matches!(outcome, Err(VerifyRefusal::Unavailable))
+            && let Some(verified) = self.find_repeat(about, entered, attempt.challenge.attempts_used).await
+        {
+            return Ok(verified);
+        }
+        let Err(refusal) = outcome else { return Err(self.rejected(about, &attempt, &on_file).await) };
+        if matches!(refusal, VerifyRefusal::ChallengeOver) {
+            let _over = self.challenge_over(about);
+        }
+        // Nothing says that the code was wrong, so it is no failure.
+        let (era, rule) = (attempt.era, &self.inner.policy.locks);
+        let _: Result<(), StoreError> =
+            self.ask_store(self.inner.store.release_attempt(key.user, era, rule)).await;
+        Err(refusal)
     }
 
     /// Looks at the lock and for the challenge before the directory is asked, so that an attempt that is bound to be
@@ -173,15 +201,23 @@ impl Mfa {
     async fn reserve_attempt(
         &self,
         about: About<'_>,
-        key: Key<'_>,
-        challenge: &ChallengeId,
+        entered: Entered<'_>,
         numbers: &[[u8; 32]],
-    ) -> Result<Attempt, VerifyRefusal> {
+    ) -> Result<Entry, VerifyRefusal> {
         let (rule, now) = (&self.inner.policy.locks, self.inner.clock.now());
-        let request = ReserveAttempt { key, challenge, numbers, rule, now };
+        let Entered { subject, scope, challenge, .. } = entered;
+        let key = Key { user: subject.user(), login: subject.login(), scope };
+        let proofs = &*entered.proofs(self.keys());
+        let request = ReserveAttempt { key, challenge, numbers, proofs, rule, now };
         match self.ask_store(self.inner.store.reserve_attempt(request)).await {
             Ok(AttemptReservation::Reserved { challenge, failures, lock, era }) => {
-                Ok(Attempt { challenge, failures, lock, era })
+                Ok(Entry::Counted(Attempt { challenge, failures, lock, era }))
+            }
+            Ok(AttemptReservation::Repeated(repeat)) => Ok(Entry::Repeated(repeat)),
+            Ok(AttemptReservation::Rejected { challenge, failures, lock }) => {
+                // For the person the challenge is over, as it is without a comparison.
+                self.tell_rejected(about.channel(challenge.channel), &challenge, failures, lock);
+                Err(VerifyRefusal::ChallengeOver)
             }
             Ok(AttemptReservation::Over) => Err(self.challenge_over(about)),
             Ok(AttemptReservation::Locked(lock)) => Err(self.locked(about, lock)),
@@ -191,22 +227,28 @@ impl Mfa {
 
     /// The provider did not approve the code.
     async fn rejected(&self, about: About<'_>, attempt: &Attempt, on_file: &OnFile) -> VerifyRefusal {
-        let failures = attempt.failures;
-        let until_lock = match attempt.lock {
-            Lock::Open => self.inner.policy.locks.until_next(failures),
-            Lock::Until(_) | Lock::Disabled => 0,
-        };
-        let attempts_left = attempt.challenge.attempts_left().min(until_lock);
-        self.observe(about, EventKind::CodeRejected { attempts_left, failures });
-        match attempt.lock {
-            Lock::Open => {}
-            Lock::Until(until) => self.observe(about, EventKind::Locked { until, failures }),
-            Lock::Disabled => self.observe(about, EventKind::Disabled { failures }),
-        }
+        let Attempt { challenge, failures, lock, era: _ } = attempt;
+        let attempts_left = self.tell_rejected(about, challenge, *failures, *lock);
         if self.rejections_abound(on_file).await {
             self.observe(about, EventKind::RejectionsAbound);
         }
         VerifyRefusal::WrongCode { attempts_left }
+    }
+
+    /// Tells the observer of a wrong code; returns how many more may be entered.
+    fn tell_rejected(&self, about: About<'_>, challenge: &Challenge, failures: u32, lock: Lock) -> u32 {
+        let until_lock = match lock {
+            Lock::Open => self.inner.policy.locks.until_next(failures),
+            Lock::Until(_) | Lock::Disabled => 0,
+        };
+        let attempts_left = challenge.attempts_left().min(until_lock);
+        self.observe(about, EventKind::CodeRejected { attempts_left, failures });
+        match lock {
+            Lock::Open => {}
+            Lock::Until(until) => self.observe(about, EventKind::Locked { until, failures }),
+            Lock::Disabled => self.observe(about, EventKind::Disabled { failures }),
+        }
+        attempts_left
     }
 
     async fn ask_provider(
@@ -240,19 +282,21 @@ impl Mfa {
 
     pub(crate) async fn redeem(
         &self,
-        subject: &Subject,
+        entered: Entered<'_>,
         challenge: &Challenge,
         lifetime: Duration,
         failures: u32,
     ) -> Result<Verified, VerifyRefusal> {
+        let subject = entered.subject;
         let now = self.inner.clock.now();
         let lifetime = subject.session_end().map_or(lifetime, |end| lifetime.min(end.since(now)));
         let about = About::subject(subject)
             .scope(&challenge.scope)
             .channel(challenge.channel)
             .challenge(&challenge.id);
+        let (proof, nonce) = (&entered.proof(self.keys()), &GrantNonce::fresh());
         let token = match subject.recognition() {
-            Recognition::Cookie => Some(GrantToken::fresh()),
+            Recognition::Cookie => Some(entered.token(self.keys(), nonce)),
             Recognition::Bearer => None,
         };
         let redeem = Redeem {
@@ -260,14 +304,13 @@ impl Mfa {
             challenge: &challenge.id,
             binding: token.as_ref().map_or(Binding::Bearer, |token| Binding::Cookie(token.hash())),
             lifetime,
+            proof,
+            nonce,
             now,
         };
         let record = match self.ask_store(self.inner.store.redeem(redeem)).await {
             Ok(Redemption::Granted(record)) => record,
-            Ok(Redemption::Over) => {
-                self.observe(about, EventKind::ChallengeOver);
-                return Err(VerifyRefusal::ChallengeOver);
-            }
+            Ok(Redemption::Over) => return Err(VerifyRefusal::ChallengeOver),
             Err(_) => {
                 // The store may have made the grant before it fell silent. Nobody was told of one, so there is
                 // to be none; if the store is silent still, the log says that it failed twice.

@@ -63,6 +63,12 @@ pub enum EventKind<'a> {
         /// How many codes of the user were rejected in a row before.
         failures: u32,
     },
+    /// The code that had redeemed a challenge was entered again, and answered with the same grant. Nothing was counted,
+    /// and no grant was made.
+    Repeated {
+        /// How long the grant still lasts.
+        lifetime: Duration,
+    },
     /// A grant for one use was used.
     Consumed,
     /// A guard refused somebody.
@@ -133,6 +139,7 @@ impl EventKind<'_> {
             Self::RejectionsAbound => "authn_login_fail_surge",
             Self::Granted { failures: 0, .. } => "authn_login_success",
             Self::Granted { .. } => "authn_login_successafterfail",
+            Self::Repeated { .. } => "authn_login_repeated",
             Self::Consumed => "authn_token_consumed",
             Self::Denied { .. } => "authz_fail",
             Self::Revoked { .. } => "authn_token_revoked",

@@ -128,6 +128,7 @@ fn line<'a>(kind: &EventKind<'a>) -> Line<'a> {
         EventKind::Granted { lifetime, failures } => {
             Line { lifetime: Some(lifetime), failures: Some(failures), ..went_well("granted") }
         }
+        EventKind::Repeated { lifetime } => Line { lifetime: Some(lifetime), ..went_well("repeated") },
         EventKind::Consumed => went_well("consumed"),
         EventKind::Denied { reason } => Line { why: Some(reason.as_str()), ..went_well("denied") },
         EventKind::Revoked { what } => Line { why: Some(revoked(&what)), ..went_well("revoked") },

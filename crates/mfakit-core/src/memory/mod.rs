@@ -8,6 +8,7 @@
 mod budgets;
 mod grants;
 mod person;
+mod spent;
 
 use std::{
     collections::{HashMap, hash_map::Entry},
@@ -24,8 +25,9 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     AttemptReservation, Budget, BudgetChange, BudgetReservation, Challenge, ChallengeId, Consumption,
-    GrantRecord, Key, Limit, LockRule, MfaStore, Opening, Redeem, Redemption, ReserveAttempt, ReserveBudget,
-    ReserveSend, Revocation, SendReservation, Sharing, Standing, StoreError, Timestamp, UserId,
+    FindRepeat, GrantRecord, Key, Limit, LockRule, MfaStore, Opening, Redeem, Redemption, RepeatSearch,
+    ReserveAttempt, ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing, Standing, StoreError,
+    Timestamp, UserId,
     memory::{budgets::Budgets, grants::Grants, person::Person},
     random::random,
 };
@@ -247,8 +249,9 @@ impl MfaStore for MemoryStore {
 
     async fn reserve_attempt(&self, request: ReserveAttempt<'_>) -> Result<AttemptReservation, StoreError> {
         let (user, mut shard) = self.shard(request.key.user)?;
+        let grant = shard.grants.find(user, request.key);
         let person = shard.people.get_mut(&user);
-        Ok(person.map_or(AttemptReservation::Over, |person| person.reserve_attempt(request)))
+        Ok(person.map_or(AttemptReservation::Over, |person| person.reserve_attempt(request, grant.as_ref())))
     }
 
     async fn release_attempt(&self, user: &UserId, era: u64, rule: &LockRule) -> Result<(), StoreError> {
@@ -260,15 +263,20 @@ impl MfaStore for MemoryStore {
     }
 
     async fn redeem(&self, request: Redeem<'_>) -> Result<Redemption, StoreError> {
-        let Redeem { key, binding, lifetime, now, .. } = request;
-        let (user, mut shard) = self.shard(key.user)?;
-        let met = shard.people.get_mut(&user).and_then(|person| person.redeem(request));
-        let Some(channel) = met else { return Ok(Redemption::Over) };
-        let grant = GrantRecord { binding, verified_at: now, expires_at: now.plus(lifetime), channel };
-        if shard.grants.put(user, key, &grant)? {
+        let (user, mut shard) = self.shard(request.key.user)?;
+        let made = shard.people.get_mut(&user).and_then(|person| person.redeem(request));
+        let Some(grant) = made else { return Ok(Redemption::Over) };
+        if shard.grants.put(user, request.key, &grant)? {
             self.grants.fetch_add(1, Ordering::Relaxed);
         }
         Ok(Redemption::Granted(grant))
+    }
+
+    async fn find_repeat(&self, request: FindRepeat<'_>) -> Result<RepeatSearch, StoreError> {
+        let (user, mut shard) = self.shard(request.key.user)?;
+        let grant = shard.grants.find(user, request.key);
+        let person = shard.people.get_mut(&user);
+        Ok(person.map_or(RepeatSearch::Nothing, |person| person.find_repeat(request, grant.as_ref())))
     }
 
     async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<Consumption, StoreError> {

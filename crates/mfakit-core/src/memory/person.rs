@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use crate::{
-    AttemptReservation, Challenge, ChallengeId, Channel, Failures, Key, Limit, Lock, LockRule, LoginId,
-    Opening, Redeem, ReserveAttempt, ReserveSend, Revocation, Scope, SendReservation, SendRule, Standing,
-    Timestamp,
+    AttemptReservation, Challenge, ChallengeId, CodeProof, Failures, FindRepeat, GrantRecord, Key, Limit,
+    Lock, LockRule, LoginId, Opening, Redeem, Repeat, RepeatSearch, ReserveAttempt, ReserveSend, Revocation,
+    Scope, SendReservation, SendRule, Standing, Timestamp,
+    memory::spent::{Spent, Tried},
 };
 
 /// For how long a send may be on its way.
@@ -19,6 +20,15 @@ pub(super) struct Person {
     /// Oldest first.
     sends: Vec<Send>,
     challenges: Vec<Challenge>,
+    unsettled: Vec<Unsettled>,
+    spent: Spent,
+}
+
+/// An attempt on a challenge that was counted, and of which nothing was heard since.
+struct Unsettled {
+    challenge: ChallengeId,
+    attempt: u32,
+    proof: CodeProof,
 }
 
 /// One send that was counted.
@@ -49,11 +59,17 @@ impl Person {
     pub(super) fn sweep(&mut self, now: Timestamp) -> bool {
         // One without attempts left may still be met: the provider is looking at the last of them.
         self.challenges.retain(|challenge| now < challenge.expires_at);
+        let live = |id: &ChallengeId| self.challenges.iter().any(|challenge| challenge.id == *id);
+        self.unsettled.retain(|unsettled| live(&unsettled.challenge));
+        self.spent.sweep(now);
         self.sends.retain(|send| !send.has_ended(now));
         if self.forgets_failures(now) {
             self.unlock();
         }
-        !self.challenges.is_empty() || !self.sends.is_empty() || self.forget_failures_at.is_some()
+        !self.challenges.is_empty()
+            || !self.spent.is_empty()
+            || !self.sends.is_empty()
+            || self.forget_failures_at.is_some()
     }
 
     /// Returns whether it says no more than a record that was never made.
@@ -114,15 +130,31 @@ impl Person {
         let Some(send) = self.sends.iter_mut().find(reserved) else { return Opening::Over };
         send.state = SendState::Opened;
         self.challenges.retain(|other| (other.login, other.scope) != (challenge.login, challenge.scope));
+        self.spent.drop_at(&challenge.login, &challenge.scope);
         self.challenges.push(challenge.clone());
         Opening::Opened
     }
 
-    pub(super) fn reserve_attempt(&mut self, request: ReserveAttempt<'_>) -> AttemptReservation {
-        let ReserveAttempt { key, challenge: id, numbers, rule, now } = request;
+    /// `grant` is the one that stands under the key now.
+    pub(super) fn reserve_attempt(
+        &mut self,
+        request: ReserveAttempt<'_>,
+        grant: Option<&GrantRecord>,
+    ) -> AttemptReservation {
+        let ReserveAttempt { key, challenge: id, numbers, proofs, rule, now } = request;
         match self.failures.lock(now) {
             Lock::Open => {}
             lock => return AttemptReservation::Locked(lock),
+        }
+        match self.spent.try_code(&request, grant) {
+            Tried::Unknown => {}
+            Tried::Over => return AttemptReservation::Over,
+            Tried::Right(repeat) => return AttemptReservation::Repeated(repeat),
+            Tried::Wrong(challenge) => {
+                self.count_failure(rule, now);
+                let (failures, lock) = (self.failures.count(), self.failures.lock(now));
+                return AttemptReservation::Rejected { challenge, failures, lock };
+            }
         }
         let Some(at) = self.place_of(&key, id) else { return AttemptReservation::Over };
         let Some(challenge) = self.challenges.get_mut(at) else { return AttemptReservation::Over };
@@ -135,8 +167,13 @@ impl Person {
         }
         challenge.attempts_used += 1;
         let challenge = Box::new(challenge.clone());
-        self.failures.reserve(rule, now);
-        self.forget_failures_at = Some(now.plus(rule.forget_after));
+        let unsettled = |proof: &CodeProof| Unsettled {
+            challenge: challenge.id,
+            attempt: challenge.attempts_used,
+            proof: *proof,
+        };
+        self.unsettled.extend(proofs.first().map(unsettled));
+        self.count_failure(rule, now);
         AttemptReservation::Reserved {
             challenge,
             failures: self.failures.count(),
@@ -152,19 +189,43 @@ impl Person {
         }
     }
 
-    /// Consumes the challenge; says how its code travelled.
-    pub(super) fn redeem(&mut self, request: Redeem<'_>) -> Option<Channel> {
-        let at = self.place_of(&request.key, request.challenge)?;
-        let challenge = self.challenges.get(at).filter(|challenge| request.now < challenge.expires_at)?;
-        let channel = challenge.channel;
-        self.challenges.swap_remove(at);
+    /// Spends the challenge; returns the grant that it becomes.
+    pub(super) fn redeem(&mut self, request: Redeem<'_>) -> Option<GrantRecord> {
+        let Redeem { key, challenge, binding, lifetime, proof, nonce, now } = request;
+        let at = self.place_of(&key, challenge)?;
+        self.challenges.get(at).filter(|challenge| now < challenge.expires_at)?;
+        let challenge = self.challenges.swap_remove(at);
+        self.unsettled.retain(|unsettled| unsettled.challenge != challenge.id);
+        let (expires_at, channel) = (now.plus(lifetime), challenge.channel);
+        let grant = GrantRecord { binding, verified_at: now, expires_at, channel };
+        self.spent.put(*proof, Repeat { challenge, grant: grant.clone(), nonce: *nonce });
         self.unlock();
         self.sends.iter_mut().for_each(|send| send.succeeded_since = true);
-        Some(channel)
+        Some(grant)
+    }
+
+    /// `grant` is the one that stands under the key now.
+    pub(super) fn find_repeat(
+        &mut self,
+        request: FindRepeat<'_>,
+        grant: Option<&GrantRecord>,
+    ) -> RepeatSearch {
+        if let Some(repeat) = self.spent.find(request, grant) {
+            return RepeatSearch::Found(Box::new(repeat));
+        }
+        let FindRepeat { key, challenge, attempt, proofs, now } = request;
+        let theirs = self.place_of(&key, challenge).and_then(|at| self.challenges.get(at));
+        if theirs.is_none_or(|challenge| now >= challenge.expires_at) {
+            return RepeatSearch::Nothing;
+        }
+        self.unsettled.retain(|it| it.challenge != *challenge || it.attempt != attempt);
+        let same = |it: &Unsettled| it.challenge == *challenge && proofs.contains(&it.proof);
+        if self.unsettled.iter().any(same) { RepeatSearch::Pending } else { RepeatSearch::Nothing }
     }
 
     pub(super) fn revoke(&mut self, what: Revocation) {
         self.challenges.retain(|challenge| !what.covers(&challenge.login, &challenge.scope));
+        self.spent.revoke(what);
         let on_their_way = self.sends.iter_mut().filter(|send| send.state == SendState::Reserved);
         on_their_way
             .filter(|send| what.covers(&send.login, &send.scope))
@@ -174,6 +235,11 @@ impl Person {
     pub(super) fn unlock(&mut self) {
         self.failures.clear();
         self.forget_failures_at = None;
+    }
+
+    fn count_failure(&mut self, rule: &LockRule, now: Timestamp) {
+        self.failures.reserve(rule, now);
+        self.forget_failures_at = Some(now.plus(rule.forget_after));
     }
 
     /// Whether the last failure was so long ago that none counts any longer.

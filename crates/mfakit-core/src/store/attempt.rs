@@ -1,6 +1,6 @@
 //! One attempt to type a code.
 
-use crate::{Challenge, ChallengeId, Key, Lock, LockRule, Timestamp};
+use crate::{Challenge, ChallengeId, CodeProof, Key, Lock, LockRule, Repeat, Timestamp};
 
 /// One attempt, to be counted.
 #[derive(Clone, Copy, Debug)]
@@ -11,6 +11,8 @@ pub struct ReserveAttempt<'a> {
     pub challenge: &'a ChallengeId,
     /// The keyed hashes of the number that is on file now, one for each secret that still reads.
     pub numbers: &'a [[u8; 32]],
+    /// The proofs of the code that was entered, one for each secret that still reads.
+    pub proofs: &'a [CodeProof],
     /// When failures lock, and for how long.
     pub rule: &'a LockRule,
     /// What time it is.
@@ -33,6 +35,17 @@ pub enum AttemptReservation {
         /// [`release_attempt`](crate::MfaStore::release_attempt), within ten minutes or not at all.
         era: u64,
     },
+    /// It was counted, and the code is wrong: another code has redeemed the challenge. The provider need not be asked.
+    Rejected {
+        /// The challenge as it stands after that.
+        challenge: Box<Challenge>,
+        /// The user's consecutive failures, this attempt among them.
+        failures: u32,
+        /// The user's lock.
+        lock: Lock,
+    },
+    /// It was not: this code has redeemed the challenge before, and the grant that it made is still live.
+    Repeated(Box<Repeat>),
     /// It was not: there is no such challenge for this user, log-in, scope and number, or it is over.
     Over,
     /// It was not: the user is locked or disabled. Never [`Lock::Open`].

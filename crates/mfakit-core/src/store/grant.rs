@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Binding, ChallengeId, GrantRecord, Key, LoginId, Scope, Timestamp};
+use crate::{Binding, ChallengeId, CodeProof, GrantNonce, GrantRecord, Key, LoginId, Scope, Timestamp};
 
 /// A challenge that was met.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +15,10 @@ pub struct Redeem<'a> {
     pub binding: Binding,
     /// How long the grant lasts.
     pub lifetime: Duration,
+    /// The proof of the code that was right, kept to recognize the code when it is entered again.
+    pub proof: &'a CodeProof,
+    /// The nonce that the grant's token is derived from, kept beside the proof.
+    pub nonce: &'a GrantNonce,
     /// What time it is.
     pub now: Timestamp,
 }

@@ -1,6 +1,6 @@
 //! The port to whatever remembers challenges, grants and how often somebody tried.
 //!
-//! Four guarantees rest on it, and
+//! Five guarantees rest on it, and
 #![cfg_attr(feature = "conformance", doc = "[the suite `conformance`](crate::conformance)")]
 #![cfg_attr(not(feature = "conformance"), doc = "the suite `conformance` (behind the feature of that name)")]
 //! asks any implementation for them:
@@ -11,12 +11,15 @@
 //!    numbers and address.
 //! 3. *Grants.* A challenge becomes at most one grant, a grant is consumed at most once, and what was revoked is
 //!    gone at once, for everybody.
-//! 4. *Failure.* What cannot be found out is an error, never a yes and never an absence.
+//! 4. *Repeats.* The code that redeemed a challenge is recognized when it is entered again, for as long as its grant and
+//!    its challenge last. Any other code for that challenge is a guess, and is counted.
+//! 5. *Failure.* What cannot be found out is an error, never a yes and never an absence.
 
 mod attempt;
 mod budget;
 mod error;
 mod grant;
+mod repeat;
 mod send;
 mod standing;
 
@@ -24,6 +27,7 @@ pub use attempt::{AttemptReservation, ReserveAttempt};
 pub use budget::{Budget, BudgetChange, BudgetReservation, ReserveBudget};
 pub use error::StoreError;
 pub use grant::{Consumption, Redeem, Redemption, Revocation};
+pub use repeat::{FindRepeat, Repeat, RepeatSearch};
 pub use send::{Opening, ReserveSend, SendReservation, SendRule};
 pub use standing::{Standing, StandingGrant};
 
@@ -55,14 +59,19 @@ use crate::{Challenge, ChallengeId, GrantRecord, Limit, LockRule, LoginId, Scope
 ///
 /// ```text
 ///  reserve_send          open_challenge           redeem
-///  ───────────► reserved ─────────────► live ─────────────► a grant ── consume ──► nothing
-///                  │ │                  │  ▲                   │
-///          release │ │ revoke           │  └ reserve_attempt,  │ expired, revoke
-///                  ▼ ▼                  │    and release       ▼
-///            nothing, void              ▼                   nothing
+///  ───────────► reserved ─────────────► live ─────────────► spent, and a grant ── consume ──► nothing
+///                  │ │                  │  ▲                 │  ▲    │
+///          release │ │ revoke           │  └ reserve_attempt,│  │    │ expired, revoke
+///                  ▼ ▼                  │    and release     │  │    ▼
+///            nothing, void              │                    │  │  nothing
+///                                       │                    │  └ reserve_attempt, find_repeat:
+///                                       ▼                    ▼    the same code again
 ///                                  over: expired, no attempt left, a newer one live,
-///                                        number changed, revoke
+///                                        number changed, revoke, or spent and its grant gone
 /// ```
+///
+/// A spent challenge is kept beside the live ones until it expires, and is not a live one: [`standing`](Self::standing)
+/// and [`reserve_send`](Self::reserve_send) do not tell of it. It is there to recognize the code that redeemed it.
 ///
 /// Whoever implements it runs the functions of
 #[cfg_attr(feature = "conformance", doc = "[the suite `conformance`](crate::conformance)")]
@@ -97,6 +106,11 @@ pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
     /// Counts one attempt on a live challenge and one failure of its user, if the user is not locked and the
     /// challenge is this user's, log-in's and scope's and went to this number. A challenge that went to another
     /// number is over from now on. The lock is looked at first, and a locked user learns nothing else.
+    ///
+    /// On a spent challenge whose grant is still live, with an attempt left, the store compares the proofs in the same
+    /// step. An equal one is [`Repeated`](AttemptReservation::Repeated), and nothing is counted. Any other is
+    /// [`Rejected`](AttemptReservation::Rejected), and counted as an attempt and a failure: a guess is never free. If
+    /// the grant is no longer live, the challenge is over for every code.
     async fn reserve_attempt(&self, request: ReserveAttempt<'_>) -> Result<AttemptReservation, StoreError>;
 
     /// Gives back the failure of a reserved attempt that turned out to be none, with the lock that it brought. The
@@ -104,8 +118,14 @@ pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
     async fn release_attempt(&self, user: &UserId, era: u64, rule: &LockRule) -> Result<(), StoreError>;
 
     /// Consumes the challenge and makes the grant, in one step. Ends the user's failures, lock and cool-down; sends
-    /// so far count for the user's own budget alone.
+    /// so far count for the user's own budget alone. The challenge is spent from now on: it keeps proof and nonce until
+    /// it expires, and gets back the attempt that was right.
     async fn redeem(&self, request: Redeem<'_>) -> Result<Redemption, StoreError>;
+
+    /// Settles an attempt that was counted and did not redeem its challenge: finds the grant that the same code has made
+    /// meanwhile, and gives the attempt back to the spent challenge if there is one. Nothing is counted here, so this
+    /// must be called only for an attempt that was.
+    async fn find_repeat(&self, request: FindRepeat<'_>) -> Result<RepeatSearch, StoreError>;
 
     /// Takes away a grant, if it is still this one.
     async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<Consumption, StoreError>;
@@ -195,6 +215,10 @@ impl<S: MfaStore + ?Sized> MfaStore for Arc<S> {
 
     async fn redeem(&self, request: Redeem<'_>) -> Result<Redemption, StoreError> {
         (**self).redeem(request).await
+    }
+
+    async fn find_repeat(&self, request: FindRepeat<'_>) -> Result<RepeatSearch, StoreError> {
+        (**self).find_repeat(request).await
     }
 
     async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<Consumption, StoreError> {

@@ -1,8 +1,8 @@
 //! Grants without a ceremony.
 
 use crate::{
-    Challenge, ChallengeId, Channel, GrantToken, Key, Mfa, Opening, ProviderScope, ReserveSend, Scope,
-    SendReservation, SendRule, Subject,
+    Challenge, ChallengeId, Channel, Code, GrantToken, Key, Mfa, Opening, ProviderScope, ReserveSend, Scope,
+    SendReservation, SendRule, Subject, proof::Entered,
 };
 
 /// What only tests may do with an engine; from [`Mfa::testing`].
@@ -55,8 +55,10 @@ impl Testing<'_> {
         };
         let opened = store.open_challenge(subject.user(), &challenge).await;
         assert_eq!(opened.expect("the store takes a challenge"), Opening::Opened);
+        let code = &Code::parse("0000").expect("four digits are a code");
+        let entered = Entered { subject, scope: &scope, challenge: &challenge.id, code };
         let verified =
-            self.mfa.redeem(subject, &challenge, entry.grant_lifetime(), 0).await.expect("the store grants");
+            self.mfa.redeem(entered, &challenge, entry.grant_lifetime(), 0).await.expect("the store grants");
         let cookie = |token: GrantToken| format!("{}={}", GrantToken::cookie_name(&scope), token.expose());
         verified.token.map(cookie).unwrap_or_default()
     }

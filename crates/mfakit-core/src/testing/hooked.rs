@@ -6,8 +6,9 @@ use async_trait::async_trait;
 
 use crate::{
     AttemptReservation, Budget, BudgetChange, BudgetReservation, Challenge, ChallengeId, Consumption,
-    GrantRecord, Key, Limit, LockRule, MfaStore, Opening, Redeem, Redemption, ReserveAttempt, ReserveBudget,
-    ReserveSend, Revocation, SendReservation, Sharing, Standing, StoreError, Timestamp, UserId,
+    FindRepeat, GrantRecord, Key, Limit, LockRule, MfaStore, Opening, Redeem, Redemption, RepeatSearch,
+    ReserveAttempt, ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing, Standing, StoreError,
+    Timestamp, UserId,
 };
 
 /// Another store, with a hook before and after each verb: for tests of what happens when a store errs, falls silent,
@@ -60,6 +61,7 @@ pub enum Verb {
     ReserveAttempt,
     ReleaseAttempt,
     Redeem,
+    FindRepeat,
     Consume,
     Revoke,
     Unlock,
@@ -135,6 +137,10 @@ impl<S: MfaStore, H: StoreHook> MfaStore for HookedStore<S, H> {
 
     async fn redeem(&self, request: Redeem<'_>) -> Result<Redemption, StoreError> {
         self.hooked(Verb::Redeem, self.store.redeem(request)).await
+    }
+
+    async fn find_repeat(&self, request: FindRepeat<'_>) -> Result<RepeatSearch, StoreError> {
+        self.hooked(Verb::FindRepeat, self.store.find_repeat(request)).await
     }
 
     async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<Consumption, StoreError> {

@@ -10,10 +10,10 @@ use std::{
 
 use async_trait::async_trait;
 use mfakit_core::{
-    AttemptReservation, Budget, BudgetChange, BudgetReservation, Challenge, ChallengeId, Consumption,
-    GrantRecord, Key, Limit, LockRule, MemoryStore, MfaStore, Opening, Redeem, Redemption, ReserveAttempt,
-    ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing, Standing, StoreError, Timestamp,
-    UserId,
+    AttemptReservation, Budget, BudgetChange, BudgetReservation, Challenge, ChallengeId, CodeProof,
+    Consumption, FindRepeat, GrantRecord, Key, Limit, LockRule, MemoryStore, MfaStore, Opening, Redeem,
+    Redemption, Repeat, RepeatSearch, ReserveAttempt, ReserveBudget, ReserveSend, Revocation,
+    SendReservation, Sharing, Standing, StoreError, Timestamp, UserId,
     conformance::{GUARANTEES, Suite},
     testing::ManualClock,
 };
@@ -28,6 +28,14 @@ pub(crate) enum Fault {
     EndsChallengesTooLate,
     EndsLocksTooLate,
     GrantsTwice,
+    RecognizesNoCode,
+    CountsNoGuessAtWhatIsSpent,
+    RecognizesACodeOfTheLocked,
+    RepeatsWithoutTheGrant,
+    FindsWhatAnotherCodeMade,
+    KeepsTheAttemptOfARepeat,
+    LetsNobodyWait,
+    TellsWhatIsSpent,
     ConsumesWhatItWasNotShown,
     ConsumesTwice,
     RevokesNothing,
@@ -54,11 +62,15 @@ pub(crate) struct Broken {
     granted: Mutex<Vec<(ChallengeId, GrantRecord)>>,
     /// How many empty records it has left behind.
     left: AtomicUsize,
+    proofs: Mutex<Vec<(ChallengeId, CodeProof)>>,
+    repeats: Mutex<Vec<Repeat>>,
+    opened: Mutex<Vec<(UserId, Challenge)>>,
 }
 
 impl Broken {
     pub(crate) fn by(fault: Fault) -> Self {
-        Self { store: MemoryStore::new(), fault, granted: Mutex::default(), left: AtomicUsize::new(0) }
+        let (granted, proofs, repeats, opened, left) = Default::default();
+        Self { store: MemoryStore::new(), fault, granted, proofs, repeats, opened, left }
     }
 
     fn records(&self) -> usize {
@@ -94,6 +106,13 @@ impl MfaStore for Broken {
         if self.is(Fault::TellsNoGrants) {
             standing.grants.clear();
         }
+        if self.is(Fault::TellsWhatIsSpent) {
+            let proofs = self.proofs.lock().await;
+            let spent = |id: &ChallengeId| proofs.iter().any(|(redeemed, _)| redeemed == id);
+            let opened = self.opened.lock().await;
+            let theirs = opened.iter().filter(|(of, challenge)| of == user && spent(&challenge.id));
+            standing.challenges.extend(theirs.map(|(_, challenge)| challenge.clone()));
+        }
         Ok(standing)
     }
 
@@ -126,6 +145,7 @@ impl MfaStore for Broken {
 
     async fn open_challenge(&self, user: &UserId, challenge: &Challenge) -> Result<Opening, StoreError> {
         let opening = self.store.open_challenge(user, challenge).await?;
+        self.opened.lock().await.push((user.clone(), challenge.clone()));
         Ok(if self.is(Fault::OpensWhatWasRevoked) { Opening::Opened } else { opening })
     }
 
@@ -140,7 +160,53 @@ impl MfaStore for Broken {
         {
             self.store.release_attempt(request.key.user, *era, request.rule).await?;
         }
-        Ok(answer)
+        let ReserveAttempt { key, challenge, proofs, now, .. } = request;
+        match (self.fault, answer) {
+            (Fault::RecognizesNoCode, AttemptReservation::Repeated(_)) => Ok(AttemptReservation::Over),
+            (Fault::CountsNoGuessAtWhatIsSpent, answer @ AttemptReservation::Rejected { .. }) => {
+                self.store.unlock(key.user).await?;
+                Ok(answer)
+            }
+            (Fault::RecognizesACodeOfTheLocked, AttemptReservation::Locked(lock)) => {
+                let request = FindRepeat { key, challenge, attempt: 0, proofs, now };
+                match self.store.find_repeat(request).await? {
+                    RepeatSearch::Found(repeat) => Ok(AttemptReservation::Repeated(repeat)),
+                    RepeatSearch::Pending | RepeatSearch::Nothing => Ok(AttemptReservation::Locked(lock)),
+                }
+            }
+            (Fault::RepeatsWithoutTheGrant, AttemptReservation::Repeated(repeat)) => {
+                self.repeats.lock().await.push((*repeat).clone());
+                Ok(AttemptReservation::Repeated(repeat))
+            }
+            (Fault::RepeatsWithoutTheGrant, AttemptReservation::Over) => {
+                let repeats = self.repeats.lock().await;
+                let before = repeats.iter().find(|repeat| repeat.challenge.id == *challenge);
+                let repeated = |repeat: &Repeat| AttemptReservation::Repeated(Box::new(repeat.clone()));
+                Ok(before.map_or(AttemptReservation::Over, repeated))
+            }
+            (_, answer) => Ok(answer),
+        }
+    }
+
+    async fn find_repeat(&self, request: FindRepeat<'_>) -> Result<RepeatSearch, StoreError> {
+        let proofs = self.proofs.lock().await.clone();
+        let right: Vec<_> = proofs
+            .iter()
+            .filter(|(challenge, _)| challenge == request.challenge)
+            .map(|(_, proof)| *proof)
+            .collect();
+        if self.is(Fault::FindsWhatAnotherCodeMade) {
+            return self.store.find_repeat(FindRepeat { proofs: &right, ..request }).await;
+        }
+        let found = self.store.find_repeat(request).await?;
+        Ok(match (self.fault, found) {
+            (Fault::KeepsTheAttemptOfARepeat, RepeatSearch::Found(mut repeat)) => {
+                repeat.challenge.attempts_used += 1;
+                RepeatSearch::Found(repeat)
+            }
+            (Fault::LetsNobodyWait, RepeatSearch::Pending) => RepeatSearch::Nothing,
+            (_, found) => found,
+        })
     }
 
     async fn release_attempt(&self, user: &UserId, era: u64, rule: &LockRule) -> Result<(), StoreError> {
@@ -149,6 +215,9 @@ impl MfaStore for Broken {
 
     async fn redeem(&self, request: Redeem<'_>) -> Result<Redemption, StoreError> {
         let answer = self.store.redeem(request).await?;
+        if matches!(answer, Redemption::Granted(_)) {
+            self.proofs.lock().await.push((*request.challenge, *request.proof));
+        }
         if !self.is(Fault::GrantsTwice) {
             return Ok(answer);
         }
@@ -285,6 +354,22 @@ async fn each_fault_is_noticed() {
             "locks::every_tenth_failure_locks_for_twice_as_long_and_the_fiftieth_disables",
         ),
         (Fault::GrantsTwice, "grants::a_challenge_becomes_one_grant"),
+        (Fault::RecognizesNoCode, "repeats::the_code_that_was_right_is_recognized_and_counts_for_nothing"),
+        (Fault::CountsNoGuessAtWhatIsSpent, "repeats::another_code_for_a_spent_challenge_is_counted"),
+        (Fault::CountsNoGuessAtWhatIsSpent, "repeats::guesses_at_a_spent_challenge_end_with_its_attempts"),
+        (Fault::RecognizesACodeOfTheLocked, "repeats::a_locked_user_learns_nothing_of_a_spent_challenge"),
+        (Fault::RepeatsWithoutTheGrant, "repeats::a_repeat_ends_with_its_grant"),
+        (Fault::RepeatsWithoutTheGrant, "repeats::a_repeat_ends_with_its_challenge"),
+        (
+            Fault::FindsWhatAnotherCodeMade,
+            "repeats::what_was_counted_before_finds_the_grant_of_the_same_code",
+        ),
+        (
+            Fault::KeepsTheAttemptOfARepeat,
+            "repeats::what_was_counted_before_finds_the_grant_of_the_same_code",
+        ),
+        (Fault::LetsNobodyWait, "repeats::who_may_be_overtaken_by_the_same_code_is_told_to_wait"),
+        (Fault::TellsWhatIsSpent, "repeats::a_spent_challenge_is_not_live"),
         (Fault::ConsumesWhatItWasNotShown, "grants::only_the_grant_that_stands_is_consumed"),
         (Fault::ConsumesTwice, "grants::a_grant_is_consumed_once"),
         (Fault::RevokesNothing, "revocations::what_is_revoked_is_gone_at_once_and_nothing_else"),

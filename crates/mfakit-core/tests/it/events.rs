@@ -123,12 +123,16 @@ async fn a_ceremony_is_told_in_the_words_of_the_vocabulary() {
     told(&["authn_login_fail"]);
     let verified = world.answer(&alice, &live, &world.right_code()).await.unwrap();
     told(&["authn_login_successafterfail"]);
-    let _over = world.answer(&alice, &live, &world.right_code()).await;
+    let _again = world.answer(&alice, &live, &world.right_code()).await;
+    told(&["authn_login_repeated"]);
+    let _over = world.answer(&alice, &live, &world.wrong_code()).await;
+    told(&["authn_login_fail"]);
+    let _over = world.answer(&user("alice"), &live, &world.right_code()).await;
     told(&["sequence_fail"]);
     let _used = world.mfa.consume(Some(&alice), &requirement, verified.token.as_ref()).await;
     told(&["authn_token_consumed"]);
     let _verified = world.succeed(&alice).await;
-    told(&["authn_code_sent", "authn_login_success"]);
+    told(&["authn_code_sent", "authn_login_successafterfail"]);
 
     let live = world.start_after_the_wait(&alice).await;
     world.guess(&alice, &live).await;

@@ -13,6 +13,7 @@ mod memory;
 mod numbers;
 mod once;
 mod rejections;
+mod repeats;
 mod risk;
 mod rotation;
 mod script;

@@ -22,6 +22,8 @@ pub(crate) struct Whims {
     pub(crate) silent: Arc<AtomicBool>,
     /// From now on a redemption takes effect and does not say so.
     pub(crate) silent_redeem: Arc<AtomicBool>,
+    /// From now on a redemption takes a quarter of a second.
+    pub(crate) slow_redeem: Arc<AtomicBool>,
     /// From now on a revocation takes a second.
     pub(crate) slow_revoke: Arc<AtomicBool>,
 }
@@ -44,6 +46,9 @@ impl StoreHook for Whims {
     async fn before(&self, verb: Verb) -> Result<(), StoreError> {
         if verb == Verb::Revoke && self.slow_revoke.load(Ordering::SeqCst) {
             tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        if verb == Verb::Redeem && self.slow_redeem.load(Ordering::SeqCst) {
+            tokio::time::sleep(Duration::from_millis(250)).await;
         }
         if self.silent.load(Ordering::SeqCst) {
             pending::<()>().await;

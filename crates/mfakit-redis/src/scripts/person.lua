@@ -7,6 +7,7 @@
 --                           opened, and whether the user has succeeded since
 --   c:{log-in}:{scope}      1|challenge|number|attempts|sent at|expires at|… : a challenge, as it was opened
 --   a:{log-in}:{scope}      how many codes were tried on it
+--   f:{log-in}:{scope}      number:proof,…: the attempts on it of which nothing was heard since they were counted
 
 local Person = {}
 Person.__index = Person
@@ -92,10 +93,7 @@ function Person:reserved_send(challenge)
   end
 end
 
--- The challenge of a log-in and scope, over or not. One whose counter is gone was tampered with, and is over.
-function Person:challenge_of(place)
-  local record, used = self.fields['c:' .. place], self.fields['a:' .. place]
-  if not record or not used then return nil end
+local function challenge_in(record, used)
   local part = split(record, 7, 'challenge')
   if part[1] ~= '1' then unreadable('version') end
   return {
@@ -104,13 +102,35 @@ function Person:challenge_of(place)
   }
 end
 
+-- The challenge of a log-in and scope, over or not. One whose counter is gone was tampered with, and is over.
+function Person:challenge_of(place)
+  local record, used = self.fields['c:' .. place], self.fields['a:' .. place]
+  if not record or not used then return nil end
+  return challenge_in(record, used)
+end
+
+-- Leaves an attempt out of those that are not settled; says whether another one of these has one of the proofs. A store
+-- that is asked about a repeat goes by this only to have the caller ask again, so what cannot be read is left out.
+function Person:settle(place, number, proofs)
+  local left, pending = {}, false
+  for of, proof in string.gmatch(self.fields['f:' .. place] or '', '(%d+):(%x+)') do
+    if of ~= number then
+      left[#left + 1] = of .. ':' .. proof
+      pending = pending or lists(proofs, proof)
+    end
+  end
+  local after = #left > 0 and table.concat(left, ',')
+  if after ~= (self.fields['f:' .. place] or false) then self.changed['f:' .. place] = after end
+  return pending
+end
+
 -- Whether a code may still be tried on it.
 local function is_live(challenge, now)
   return now < challenge.expires_at and challenge.sent_at <= now + 60000 and challenge.used < challenge.attempts
 end
 
 function Person:drop_challenge(place)
-  self.changed['c:' .. place], self.changed['a:' .. place] = false, false
+  self.changed['c:' .. place], self.changed['a:' .. place], self.changed['f:' .. place] = false, false, false
   self.fields['c:' .. place] = nil
 end
 

@@ -37,6 +37,14 @@ local function the_time(said)
   return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 end
 
+-- Whether a list of texts between commas has this one.
+local function lists(list, wanted)
+  for listed in string.gmatch(list, '%x+') do
+    if listed == wanted then return true end
+  end
+  return false
+end
+
 local function clamp(value, low, high)
   return math.max(low, math.min(value, high))
 end

@@ -1,4 +1,4 @@
--- KEYS: the user, the user's grants. ARGV: time, log-in or '', scope or ''.
+-- KEYS: the user, the user's grants, the user's spent challenges. ARGV: time, log-in or '', scope or ''.
 local now = the_time(ARGV[1])
 local function covers(login, scope)
   return (ARGV[2] == '' or ARGV[2] == login) and (ARGV[3] == '' or ARGV[3] == scope)
@@ -15,6 +15,9 @@ for field in pairs(fields_of(KEYS[2])) do
   if covers_place(field) then changed[field] = false end
 end
 write(KEYS[2], changed, ends_at, now)
+for field in pairs(fields_of(KEYS[3])) do
+  if covers_place(field) then redis.call('HDEL', KEYS[3], field) end
+end
 local person = person_of(KEYS[1])
 for _, send in ipairs(person.sends) do
   if send.state == 'R' and covers(send.login, send.scope) then

@@ -1,7 +1,7 @@
 //! What a store and the model say, as text that tells everything and compares.
 
 use crate::{
-    AttemptReservation, Challenge, GrantRecord, SendReservation, Standing, Timestamp,
+    AttemptReservation, Challenge, GrantRecord, Repeat, RepeatSearch, SendReservation, Standing, Timestamp,
     conformance::{
         model::history::{Attempted, Sent},
         person::all_of,
@@ -38,6 +38,10 @@ pub(super) fn of_attempt(answer: &AttemptReservation) -> String {
         AttemptReservation::Reserved { challenge, failures, lock, era: _ } => {
             format!("reserved, {failures} failures, {lock:?}: {}", all_of(challenge))
         }
+        AttemptReservation::Rejected { challenge, failures, lock } => {
+            format!("rejected, {failures} failures, {lock:?}: {}", all_of(challenge))
+        }
+        AttemptReservation::Repeated(repeat) => of_repeat(repeat),
         AttemptReservation::Over => "over".to_owned(),
         AttemptReservation::Locked(lock) => format!("locked: {lock:?}"),
     }
@@ -48,9 +52,25 @@ pub(super) fn of_attempted(answer: &Attempted) -> String {
         Attempted::Reserved { challenge, failures, lock, place: _ } => {
             format!("reserved, {failures} failures, {lock:?}: {}", all_of(challenge))
         }
+        Attempted::Rejected { challenge, failures, lock } => {
+            format!("rejected, {failures} failures, {lock:?}: {}", all_of(challenge))
+        }
+        Attempted::Repeated(repeat) => of_repeat(repeat),
         Attempted::Over => "over".to_owned(),
         Attempted::Locked(lock) => format!("locked: {lock:?}"),
     }
+}
+
+pub(super) fn of_search(search: &RepeatSearch) -> String {
+    match search {
+        RepeatSearch::Found(repeat) => of_repeat(repeat),
+        RepeatSearch::Pending => "pending".to_owned(),
+        RepeatSearch::Nothing => "nothing".to_owned(),
+    }
+}
+
+fn of_repeat(Repeat { challenge, grant, nonce }: &Repeat) -> String {
+    format!("repeated, {grant:?} from {:?}: {}", nonce.as_bytes(), all_of(challenge))
 }
 
 /// What has ended may be there or not, so it is told as if it were not.

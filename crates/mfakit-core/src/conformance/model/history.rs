@@ -1,10 +1,12 @@
 //! All that ever happened to one user. What is the case now is worked out from it anew each time, by counting.
 
+mod spent;
+
 use std::time::Duration;
 
 use crate::{
-    Binding, Challenge, ChallengeId, GrantRecord, Limit, Lock, LockRule, LoginId, Revocation, Scope,
-    SendRule, Standing, StandingGrant, Timestamp,
+    Binding, Challenge, ChallengeId, CodeProof, GrantNonce, GrantRecord, Limit, Lock, LockRule, LoginId,
+    Repeat, Revocation, Scope, SendRule, Standing, StandingGrant, Timestamp,
 };
 
 /// In this order they happened.
@@ -13,14 +15,44 @@ pub(super) struct History(Vec<Happened>);
 
 #[derive(Clone, Debug)]
 enum Happened {
-    Reserved { id: ChallengeId, login: LoginId, scope: Scope, at: Timestamp, resend_at: Timestamp },
+    Reserved {
+        id: ChallengeId,
+        login: LoginId,
+        scope: Scope,
+        at: Timestamp,
+        resend_at: Timestamp,
+    },
     Released(ChallengeId),
     Opened(Challenge),
-    Attempted { id: ChallengeId, at: Timestamp, forget_after: Duration },
-    GivenBack { attempt: usize },
+    Attempted {
+        id: ChallengeId,
+        number: u32,
+        proof: CodeProof,
+        at: Timestamp,
+        forget_after: Duration,
+    },
+    Settled {
+        id: ChallengeId,
+        number: u32,
+    },
+    GivenBack {
+        attempt: usize,
+    },
+    /// A right code that was counted is no guess, so its challenge has the attempt back.
+    AttemptReturned(ChallengeId),
     NumberChanged(ChallengeId),
-    Redeemed { id: ChallengeId, login: LoginId, scope: Scope, grant: GrantRecord },
-    Consumed { login: LoginId, scope: Scope },
+    Redeemed {
+        id: ChallengeId,
+        login: LoginId,
+        scope: Scope,
+        grant: GrantRecord,
+        proof: CodeProof,
+        nonce: GrantNonce,
+    },
+    Consumed {
+        login: LoginId,
+        scope: Scope,
+    },
     Revoked(Revocation),
     Unlocked,
 }
@@ -53,6 +85,12 @@ pub(super) enum Attempted {
         lock: Lock,
         place: usize,
     },
+    Rejected {
+        challenge: Box<Challenge>,
+        failures: u32,
+        lock: Lock,
+    },
+    Repeated(Box<Repeat>),
     Over,
     Locked(Lock),
 }
@@ -87,6 +125,8 @@ impl History {
                 }
                 Happened::Attempted { .. }
                 | Happened::GivenBack { .. }
+                | Happened::AttemptReturned(_)
+                | Happened::Settled { .. }
                 | Happened::NumberChanged(_)
                 | Happened::Consumed { .. }
                 | Happened::Unlocked => {}
@@ -95,8 +135,8 @@ impl History {
         sends
     }
 
-    /// The challenges that nothing has ended but time.
-    fn challenges(&self) -> Vec<Challenge> {
+    /// The challenges that nothing has ended but time and a right code.
+    fn opened(&self) -> Vec<Challenge> {
         let mut challenges: Vec<Challenge> = Vec::new();
         for happened in &self.0 {
             match happened {
@@ -107,18 +147,26 @@ impl History {
                 Happened::Attempted { id, .. } => {
                     challenges.iter_mut().filter(|it| it.id == *id).for_each(|it| it.attempts_used += 1);
                 }
-                Happened::NumberChanged(id) | Happened::Redeemed { id, .. } => {
-                    challenges.retain(|it| it.id != *id);
+                Happened::AttemptReturned(id) | Happened::Redeemed { id, .. } => {
+                    let returned = challenges.iter_mut().filter(|it| it.id == *id && it.attempts_used > 0);
+                    returned.for_each(|it| it.attempts_used -= 1);
                 }
+                Happened::NumberChanged(id) => challenges.retain(|it| it.id != *id),
                 Happened::Revoked(what) => challenges.retain(|it| !what.covers(&it.login, &it.scope)),
                 Happened::Reserved { .. }
                 | Happened::Released(_)
                 | Happened::GivenBack { .. }
+                | Happened::Settled { .. }
                 | Happened::Consumed { .. }
                 | Happened::Unlocked => {}
             }
         }
         challenges
+    }
+
+    /// The challenges that nothing has ended but time.
+    fn challenges(&self) -> Vec<Challenge> {
+        self.opened().into_iter().filter(|it| self.redeemed(it.id).is_none()).collect()
     }
 
     fn grants(&self) -> Vec<StandingGrant> {
@@ -138,6 +186,8 @@ impl History {
                 | Happened::Opened(_)
                 | Happened::Attempted { .. }
                 | Happened::GivenBack { .. }
+                | Happened::AttemptReturned(_)
+                | Happened::Settled { .. }
                 | Happened::NumberChanged(_)
                 | Happened::Unlocked => {}
             }
@@ -163,6 +213,8 @@ impl History {
                 Happened::Reserved { .. }
                 | Happened::Released(_)
                 | Happened::Opened(_)
+                | Happened::AttemptReturned(_)
+                | Happened::Settled { .. }
                 | Happened::NumberChanged(_)
                 | Happened::Consumed { .. }
                 | Happened::Revoked(_) => {}
@@ -248,13 +300,16 @@ impl History {
     pub(super) fn attempt(
         &mut self,
         (id, login, scope): (ChallengeId, LoginId, Scope),
-        number: [u8; 32],
+        (number, proof): ([u8; 32], CodeProof),
         rule: &LockRule,
         now: Timestamp,
     ) -> Attempted {
         let (_, lock) = self.lock(rule, now);
         if lock != Lock::Open {
             return Attempted::Locked(lock);
+        }
+        if let Some((right, repeat)) = self.spent((id, login, scope), now) {
+            return self.attempt_on_spent(repeat, (number, proof, proof == right), rule, now);
         }
         let Some(mut challenge) = self.live(login, scope, now).filter(|it| it.id == id) else {
             return Attempted::Over;
@@ -265,7 +320,8 @@ impl History {
         }
         challenge.attempts_used += 1;
         let place = self.0.len();
-        self.0.push(Happened::Attempted { id, at: now, forget_after: rule.forget_after });
+        let (number, forget_after) = (challenge.attempts_used, rule.forget_after);
+        self.0.push(Happened::Attempted { id, number, proof, at: now, forget_after });
         let (failures, lock) = self.lock(rule, now);
         Attempted::Reserved { challenge: Box::new(challenge), failures, lock, place }
     }
@@ -278,13 +334,14 @@ impl History {
         &mut self,
         (id, login, scope): (ChallengeId, LoginId, Scope),
         (binding, lifetime): (Binding, Duration),
+        (proof, nonce): (CodeProof, GrantNonce),
         now: Timestamp,
     ) -> Option<GrantRecord> {
         let theirs = |it: &Challenge| it.id == id && it.login == login && it.scope == scope;
         let challenge = self.challenges().into_iter().find(|it| theirs(it) && now < it.expires_at)?;
         let (expires_at, channel) = (now.plus(lifetime), challenge.channel);
         let grant = GrantRecord { binding, verified_at: now, expires_at, channel };
-        self.0.push(Happened::Redeemed { id, login, scope, grant: grant.clone() });
+        self.0.push(Happened::Redeemed { id, login, scope, grant: grant.clone(), proof, nonce });
         Some(grant)
     }
 

@@ -37,6 +37,11 @@ pub enum Operation {
     AttemptAs(Person, Which),
     /// Tries so many codes on fresh challenges of somebody, as far as they are counted.
     Fail(Person, u8),
+    /// Tries another code than the others on a challenge, in the name of its own person.
+    Guess(Which),
+    /// Settles the newest attempt on a challenge, with the same code as the others or another one, in the name of its own
+    /// person.
+    FindRepeat(Which, bool),
     /// Gives the failure of an attempt back.
     ReleaseAttempt(Which),
     /// Makes a challenge a grant for so long, in the name of its own person, by cookie or by bearer token.

@@ -3,9 +3,9 @@
 use std::{fmt, time::Duration};
 
 use crate::{
-    AttemptReservation, Binding, Budget, BudgetChange, Challenge, ChallengeId, Channel, Consumption,
-    GrantRecord, GrantToken, Limit, LockRule, Opening, ProviderScope, Redemption, ReserveBudget, Revocation,
-    SendReservation, SendRule, StoreError, Timestamp,
+    AttemptReservation, Binding, Budget, BudgetChange, Challenge, ChallengeId, Channel, CodeProof,
+    Consumption, GrantRecord, GrantToken, Limit, LockRule, Opening, ProviderScope, Redemption, ReserveBudget,
+    Revocation, SendReservation, SendRule, StoreError, Timestamp,
     conformance::{
         Suite,
         model::{
@@ -169,6 +169,17 @@ impl Run {
                     }
                 }
             }
+            Operation::Guess(which) => {
+                if let Some(sent) = newest(&self.sends, which).copied() {
+                    let (person, number) = (guessing(self.person(sent.who)), number_of(sent.who.user));
+                    self.attempt_by(sent.who, person, sent.id, number).await?;
+                }
+            }
+            Operation::FindRepeat(which, the_same) => {
+                if let Some(sent) = newest(&self.sends, which).copied() {
+                    self.find_repeat(sent, the_same).await?;
+                }
+            }
             Operation::ReleaseAttempt(which) => self.release_attempt(which).await?,
             Operation::Redeem(which, lifetime, by_cookie) => {
                 if let Some(sent) = newest(&self.sends, which).copied() {
@@ -280,9 +291,21 @@ impl Run {
     }
 
     async fn attempt(&mut self, who: Who, id: ChallengeId, number: [u8; 32]) -> Result<(), Differs> {
-        let (person, now) = (self.person(who), self.suite.now());
+        let person = self.person(who);
+        self.attempt_by(who, person, id, number).await
+    }
+
+    async fn attempt_by(
+        &mut self,
+        who: Who,
+        person: person::Person,
+        id: ChallengeId,
+        number: [u8; 32],
+    ) -> Result<(), Differs> {
+        let now = self.suite.now();
         let seen = person.attempt_under(&LOCKS, &id, &[number]).await;
-        let expected = self.history(who).attempt((id, person.login, person.scope), number, &LOCKS, now);
+        let (met, entered) = ((id, person.login, person.scope), (number, person.proof));
+        let expected = self.history(who).attempt(met, entered, &LOCKS, now);
         same(answer::of_attempted(&expected), answer::of_attempt(&seen))?;
         if let (Attempted::Reserved { place, .. }, AttemptReservation::Reserved { era, .. }) =
             (expected, seen)
@@ -290,6 +313,16 @@ impl Run {
             self.attempts.push(Counted { user: who.user, place, era, at: now, given_back: false });
         }
         Ok(())
+    }
+
+    async fn find_repeat(&mut self, sent: Sent, the_same: bool) -> Result<(), Differs> {
+        let (person, now) = (self.person(sent.who), self.suite.now());
+        let person = if the_same { person } else { guessing(person) };
+        let attempt = self.history(sent.who).newest_attempt(sent.id);
+        let seen = person.settle(&sent.id, attempt).await;
+        let (met, entered) = ((sent.id, person.login, person.scope), (attempt, person.proof));
+        let expected = self.history(sent.who).find_repeat(met, entered, now);
+        same(answer::of_search(&expected), answer::of_search(&seen))
     }
 
     async fn release_attempt(&mut self, which: Which) -> Result<(), Differs> {
@@ -322,7 +355,8 @@ impl Run {
             Redemption::Over => None,
         };
         let met = (id, person.login, person.scope);
-        let expected = self.history(who).redeem(met, (binding, lifetime), now);
+        let kept = (person.proof, person.nonce);
+        let expected = self.history(who).redeem(met, (binding, lifetime), kept, now);
         // Told as of the moment of granting, a grant is one even if it lasts no time.
         let granted = |grant: &Option<GrantRecord>| (grant.is_some(), answer::of_grant(grant.as_ref(), now));
         same(format!("{:?}", granted(&expected)), format!("{:?}", granted(&seen)))?;
@@ -427,6 +461,11 @@ impl Run {
 fn who(person: Person) -> Who {
     let place = |number: u8| usize::from(number % 2);
     Who { user: place(person.user), login: place(person.login), scope: place(person.scope) }
+}
+
+/// The same person with a code that is never the right one.
+fn guessing(person: person::Person) -> person::Person {
+    person::Person { proof: CodeProof::from_bytes([9; 32]), ..person }
 }
 
 const fn number_of(user: usize) -> [u8; 32] {

@@ -1,0 +1,70 @@
+//! A code that was right is entered again: a double click, a lost answer, a form that the browser sends once more.
+//!
+//! It is answered like the first time, with the same token, for as long as the grant and the challenge last. The store
+//! recognizes it; nothing is counted, and the provider is not asked.
+
+use std::time::Duration;
+
+use crate::{
+    About, Binding, EventKind, FindRepeat, Grant, Key, Mfa, Repeat, RepeatSearch, Verified, VerifyRefusal,
+    proof::Entered,
+};
+
+/// How often to look for what the same code is about to make, and how long to wait between two looks. The other attempt
+/// has the provider's word already, so it is only a command to the store away.
+const LOOKS: u32 = 6;
+const PAUSE: Duration = Duration::from_millis(100);
+
+impl Mfa {
+    /// Answers a code like the first time.
+    pub(super) fn repeated(
+        &self,
+        about: About<'_>,
+        entered: Entered<'_>,
+        repeat: Repeat,
+    ) -> Result<Verified, VerifyRefusal> {
+        let Repeat { challenge, grant: record, nonce } = repeat;
+        let token = match record.binding {
+            Binding::Bearer => None,
+            Binding::Cookie(hash) => {
+                let tokens = entered.tokens(self.keys(), &nonce);
+                // Made under a secret that no longer reads.
+                let token = tokens.into_iter().find(|token| token.hash() == hash);
+                Some(token.ok_or(VerifyRefusal::ChallengeOver)?)
+            }
+        };
+        let lifetime = record.expires_at.since(self.inner.clock.now());
+        self.observe(about.channel(record.channel), EventKind::Repeated { lifetime });
+        let grant = Grant {
+            scope: challenge.scope,
+            verified_at: record.verified_at,
+            expires_at: record.expires_at,
+            channel: record.channel,
+            recognition: record.binding.recognition(),
+        };
+        Ok(Verified { grant, token, lifetime, return_to: challenge.return_to })
+    }
+
+    /// Answers an attempt that the same code overtook, on another instance perhaps: it redeemed the challenge, and the
+    /// provider takes a code only once. `None` if the code redeemed nothing, or if the store could not be asked.
+    pub(super) async fn find_repeat(
+        &self,
+        about: About<'_>,
+        entered: Entered<'_>,
+        attempt: u32,
+    ) -> Option<Verified> {
+        let Entered { subject, scope, challenge, .. } = entered;
+        let key = Key { user: subject.user(), login: subject.login(), scope };
+        let proofs = &*entered.proofs(self.keys());
+        for look in 1..=LOOKS {
+            let now = self.inner.clock.now();
+            let request = FindRepeat { key, challenge, attempt, proofs, now };
+            match self.ask_store(self.inner.store.find_repeat(request)).await {
+                Ok(RepeatSearch::Found(repeat)) => return self.repeated(about, entered, *repeat).ok(),
+                Ok(RepeatSearch::Pending) if look < LOOKS => tokio::time::sleep(PAUSE).await,
+                Ok(RepeatSearch::Pending | RepeatSearch::Nothing) | Err(_) => break,
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,103 @@
+//! The challenges of one user that a right code has redeemed, until they expire.
+
+use crate::{
+    Challenge, ChallengeId, CodeProof, FindRepeat, GrantRecord, Key, LoginId, Repeat, ReserveAttempt,
+    Revocation, Scope, Timestamp,
+};
+
+/// The spent challenges of one user, at most one for each log-in and scope.
+#[derive(Default)]
+pub(super) struct Spent(Vec<Entry>);
+
+struct Entry {
+    proof: CodeProof,
+    /// What the code is answered with when it is entered again.
+    repeat: Repeat,
+}
+
+/// Result of a code that was entered for what may be a spent challenge.
+pub(super) enum Tried {
+    /// No challenge of this name is spent.
+    Unknown,
+    /// The challenge is over for every code.
+    Over,
+    /// The code is the one that redeemed the challenge.
+    Right(Box<Repeat>),
+    /// The code is another one. An attempt was counted.
+    Wrong(Box<Challenge>),
+}
+
+impl Spent {
+    pub(super) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn sweep(&mut self, now: Timestamp) {
+        self.0.retain(|entry| now < entry.repeat.challenge.expires_at);
+        self.0.shrink_to_fit();
+    }
+
+    /// Keeps a challenge that was redeemed. The attempt that was right is no guess, so the challenge gets it back: the
+    /// code can be entered again even if it was right at the last attempt.
+    pub(super) fn put(&mut self, proof: CodeProof, mut repeat: Repeat) {
+        repeat.challenge.attempts_used = repeat.challenge.attempts_used.saturating_sub(1);
+        self.drop_at(&repeat.challenge.login, &repeat.challenge.scope);
+        self.0.push(Entry { proof, repeat });
+    }
+
+    pub(super) fn drop_at(&mut self, login: &LoginId, scope: &Scope) {
+        self.0.retain(|Entry { repeat: Repeat { challenge, .. }, .. }| {
+            (challenge.login, challenge.scope) != (*login, *scope)
+        });
+    }
+
+    pub(super) fn revoke(&mut self, what: Revocation) {
+        self.0.retain(|Entry { repeat: Repeat { challenge, .. }, .. }| {
+            !what.covers(&challenge.login, &challenge.scope)
+        });
+    }
+
+    /// Compares a code; `grant` is the one that stands under the key now.
+    pub(super) fn try_code(&mut self, request: &ReserveAttempt<'_>, grant: Option<&GrantRecord>) -> Tried {
+        let ReserveAttempt { key, challenge: id, numbers, proofs, now, .. } = *request;
+        let Some(at) = self.place_of(&key, id) else { return Tried::Unknown };
+        let Some(Entry { proof, repeat }) = self.0.get_mut(at) else { return Tried::Unknown };
+        if !repeat.stands(grant, now) || !numbers.contains(&repeat.challenge.number) {
+            self.0.swap_remove(at);
+            return Tried::Over;
+        }
+        if !repeat.challenge.is_live(now) {
+            return Tried::Over;
+        }
+        if proofs.contains(proof) {
+            return Tried::Right(Box::new(repeat.clone()));
+        }
+        repeat.challenge.attempts_used += 1;
+        Tried::Wrong(Box::new(repeat.challenge.clone()))
+    }
+
+    /// Finds what a code made that was counted before it did; gives its attempt back.
+    pub(super) fn find(&mut self, request: FindRepeat<'_>, grant: Option<&GrantRecord>) -> Option<Repeat> {
+        let FindRepeat { key, challenge, attempt: _, proofs, now } = request;
+        let at = self.place_of(&key, challenge)?;
+        let Entry { proof, repeat } = self.0.get_mut(at)?;
+        if now >= repeat.challenge.expires_at || !repeat.stands(grant, now) || !proofs.contains(proof) {
+            return None;
+        }
+        repeat.challenge.attempts_used = repeat.challenge.attempts_used.saturating_sub(1);
+        Some(repeat.clone())
+    }
+
+    fn place_of(&self, key: &Key<'_>, id: &ChallengeId) -> Option<usize> {
+        self.0.iter().position(|Entry { repeat: Repeat { challenge, .. }, .. }| {
+            challenge.id == *id && challenge.login == *key.login && challenge.scope == *key.scope
+        })
+    }
+}
+
+impl Repeat {
+    /// Returns whether the grant that the code made is the one that stands now, and still live.
+    fn stands(&self, grant: Option<&GrantRecord>, now: Timestamp) -> bool {
+        grant == Some(&self.grant) && now < self.grant.expires_at
+    }
+}

@@ -1,0 +1,186 @@
+//! Keyed values that outlast a code: enough to recognize it when it is entered again, and to hand out the same token.
+//!
+//! 1. A [`CodeProof`] is a keyed hash of a code with everything that the code is bound to. The store keeps one for a
+//!    challenge that was redeemed, and never a code.
+//! 2. The token of a grant is derived from fresh randomness, the [`GrantNonce`], with the builder's secret. The store
+//!    keeps the nonce and the hash of the token. Neither a dump of the store nor the secret alone gives the token.
+//! 3. Every secret of the key ring is tried, so both survive a rotation.
+
+use std::fmt;
+
+use constant_time_eq::constant_time_eq_32;
+
+use crate::{
+    ChallengeId, Code, GrantToken, KeyRing, Purpose, Recognition, Scope, Subject, random::random,
+    redacted::Redacted,
+};
+
+/// Keyed hash of a code, its challenge, user, log-in and scope.
+///
+/// Comparison takes the same time wherever two of them differ.
+#[derive(Clone, Copy)]
+pub struct CodeProof([u8; 32]);
+
+impl CodeProof {
+    /// Returns the bytes, for a store that writes them down.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// Creates the proof that has these bytes, for a store that reads them back.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl PartialEq for CodeProof {
+    fn eq(&self, other: &Self) -> bool {
+        constant_time_eq_32(&self.0, &other.0)
+    }
+}
+
+impl Eq for CodeProof {}
+
+impl fmt::Debug for CodeProof {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Redacted("CodeProof").fmt(f)
+    }
+}
+
+/// 256 random bits from which the token of one grant is derived.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct GrantNonce([u8; 32]);
+
+impl GrantNonce {
+    pub(crate) fn fresh() -> Self {
+        Self(random())
+    }
+
+    /// Returns the bytes, for a store that writes them down.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// Creates the nonce that has these bytes, for a store that reads them back.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl fmt::Debug for GrantNonce {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Redacted("GrantNonce").fmt(f)
+    }
+}
+
+/// A code that was entered, with everything that it is bound to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entered<'a> {
+    pub(crate) subject: &'a Subject,
+    pub(crate) scope: &'a Scope,
+    pub(crate) challenge: &'a ChallengeId,
+    pub(crate) code: &'a Code,
+}
+
+impl Entered<'_> {
+    /// Returns the proof under the present secret, which is the one written down.
+    pub(crate) fn proof(&self, keys: &KeyRing) -> CodeProof {
+        CodeProof(keys.hash(Purpose::SpentCode, &self.parts()))
+    }
+
+    /// Returns the proof under every secret that still reads.
+    pub(crate) fn proofs(&self, keys: &KeyRing) -> Vec<CodeProof> {
+        keys.hashes(Purpose::SpentCode, &self.parts()).into_iter().map(CodeProof).collect()
+    }
+
+    /// Returns the token of the grant that is made with this nonce now.
+    pub(crate) fn token(&self, keys: &KeyRing, nonce: &GrantNonce) -> GrantToken {
+        GrantToken::from_bytes(keys.hash(Purpose::GrantToken, &self.parts_with(nonce)))
+    }
+
+    /// Returns the tokens that this nonce may have given, one for each secret that still reads.
+    pub(crate) fn tokens(&self, keys: &KeyRing, nonce: &GrantNonce) -> Vec<GrantToken> {
+        let hashes = keys.hashes(Purpose::GrantToken, &self.parts_with(nonce));
+        hashes.into_iter().map(GrantToken::from_bytes).collect()
+    }
+
+    fn parts(&self) -> [&[u8]; 6] {
+        let recognition: &[u8] = match self.subject.recognition() {
+            Recognition::Cookie => b"cookie",
+            Recognition::Bearer => b"bearer",
+        };
+        [
+            self.challenge.as_bytes(),
+            self.subject.user().as_str().as_bytes(),
+            self.subject.login().as_bytes(),
+            recognition,
+            self.scope.as_bytes(),
+            self.code.expose_digits().as_bytes(),
+        ]
+    }
+
+    fn parts_with<'b>(&'b self, nonce: &'b GrantNonce) -> [&'b [u8]; 7] {
+        let [challenge, user, login, recognition, scope, code] = self.parts();
+        [&nonce.0, challenge, user, login, recognition, scope, code]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{LoginId, Secret};
+
+    fn keys(bytes: &[u8]) -> KeyRing {
+        let mut secrets = bytes.iter().map(|byte| Secret::new([*byte; 32]).unwrap());
+        KeyRing::new(secrets.next().unwrap(), secrets)
+    }
+
+    #[test]
+    fn a_proof_and_a_token_belong_to_one_challenge_user_login_scope_and_code() {
+        let (ring, nonce, login) = (keys(&[1]), GrantNonce::fresh(), LoginId::random());
+        let (pay, settings) = (Scope::new("pay").unwrap(), Scope::new("settings").unwrap());
+        let (id, other_id) = (ChallengeId::fresh(), ChallengeId::fresh());
+        let (code, other_code) = (Code::parse("123456").unwrap(), Code::parse("123457").unwrap());
+        let alice = Subject::cookie("alice", login);
+        let (bob, elsewhere) = (Subject::cookie("bob", login), Subject::cookie("alice", LoginId::random()));
+        let entered = Entered { subject: &alice, scope: &pay, challenge: &id, code: &code };
+        let token = entered.token(&ring, &nonce).hash();
+        assert_eq!(entered.proof(&ring), entered.proof(&ring));
+        assert_eq!(entered.token(&ring, &nonce).hash(), token);
+        for (name, other) in [
+            ("challenge", Entered { challenge: &other_id, ..entered }),
+            ("user", Entered { subject: &bob, ..entered }),
+            ("log-in", Entered { subject: &elsewhere, ..entered }),
+            ("scope", Entered { scope: &settings, ..entered }),
+            ("code", Entered { code: &other_code, ..entered }),
+        ] {
+            assert_ne!(other.proof(&ring), entered.proof(&ring), "another {name}");
+            assert_ne!(other.token(&ring, &nonce).hash(), token, "another {name}");
+        }
+        assert_ne!(entered.token(&ring, &GrantNonce::fresh()).hash(), token, "another nonce");
+        assert_ne!(entered.token(&keys(&[2]), &nonce).hash(), token, "another secret");
+        assert_ne!(entered.proof(&keys(&[2])), entered.proof(&ring), "another secret");
+    }
+
+    #[test]
+    fn what_was_written_under_a_former_secret_is_found_again() {
+        let (login, nonce) = (LoginId::random(), GrantNonce::fresh());
+        let (alice, pay) = (Subject::cookie("alice", login), Scope::new("pay").unwrap());
+        let (id, code) = (ChallengeId::fresh(), Code::parse("123456").unwrap());
+        let entered = Entered { subject: &alice, scope: &pay, challenge: &id, code: &code };
+        let (old, rotated) = (keys(&[1]), keys(&[2, 1]));
+        assert!(entered.proofs(&rotated).contains(&entered.proof(&old)));
+        let token = entered.token(&old, &nonce).hash();
+        assert!(entered.tokens(&rotated, &nonce).iter().any(|found| found.hash() == token));
+    }
+
+    #[test]
+    fn debug_shows_neither_a_proof_nor_a_nonce() {
+        let shown = format!("{:?} {:?}", CodeProof::from_bytes([7; 32]), GrantNonce::fresh());
+        assert_eq!(shown, "CodeProof(…) GrantNonce(…)");
+    }
+}

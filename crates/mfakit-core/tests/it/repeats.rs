@@ -1,0 +1,125 @@
+//! The right code again, at another instance, under another secret, and while the first is at the provider.
+
+use std::{sync::atomic::Ordering, time::Duration};
+
+use mfakit_core::{
+    Mfa, MfaBuilder, PhoneNumber, ProviderErrorKind, Requirement, Secret, Subject, UserId, Verdict,
+    VerifyRefusal,
+};
+
+use crate::{
+    shared_memory::SharedMemory,
+    world::{World, alice, pay, world_with},
+};
+
+fn secret(byte: u8) -> Secret {
+    Secret::new([byte; 32]).unwrap()
+}
+
+/// Another instance of the same app: the same store, provider, directory and clock.
+fn instance_of(world: &World, store: &SharedMemory, secrets: impl FnOnce(MfaBuilder) -> MfaBuilder) -> Mfa {
+    let builder = Mfa::builder(world.provider.clone(), "https://bank.example")
+        .scope("pay", "pay")
+        .directory(async |_: UserId| PhoneNumber::new("+19195551234").map(Some))
+        .messaging_to(["US"])
+        .clock(world.clock.clone())
+        .store(store.store());
+    secrets(builder).build().unwrap()
+}
+
+/// Two instances with one secret.
+fn two_instances() -> (World, SharedMemory, Mfa) {
+    let store = SharedMemory::default();
+    let world = world_with(|builder| builder.secret(secret(1)).store(store.store()));
+    let other = instance_of(&world, &store, |builder| builder.secret(secret(1)));
+    (world, store, other)
+}
+
+async fn failures(world: &World, subject: &Subject) -> u32 {
+    world.mfa.status(subject.user()).await.unwrap().failures
+}
+
+#[tokio::test]
+async fn a_code_that_was_right_under_the_former_secret_gets_the_same_cookie() {
+    let (store, alice) = (SharedMemory::default(), alice());
+    let before = world_with(|builder| builder.secret(secret(1)).store(store.store()));
+    let live = before.start(&alice).await.unwrap();
+    let code = before.right_code();
+    let first = before.answer(&alice, &live, &code).await.unwrap().token.unwrap();
+    let rotated = instance_of(&before, &store, |builder| builder.secret(secret(2)).secret(secret(1)));
+    let again = rotated.verify(&alice, &pay(), &live.id, &code).await.unwrap().token.unwrap();
+    assert_eq!(first.expose(), again.expose());
+    assert_eq!((before.provider.verifies(), failures(&before, &alice).await), (1, 0));
+
+    let without = instance_of(&before, &store, |builder| builder.secret(secret(2)));
+    let refused = without.verify(&alice, &pay(), &live.id, &code).await;
+    assert!(matches!(refused, Err(VerifyRefusal::ChallengeOver)), "{refused:?}");
+    assert_eq!(before.reason(&alice, Requirement::new(pay()), Some(&first)).await, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_same_code_at_two_instances_gets_one_cookie_whatever_the_provider_says_of_the_second() {
+    for slow_redeem in [false, true] {
+        for second in [Ok(Verdict::Approved), Ok(Verdict::Rejected), Err(ProviderErrorKind::Failed)] {
+            let ((world, store, other), alice) = (two_instances(), alice());
+            let live = world.start(&alice).await.unwrap();
+            let code = world.right_code();
+            world.provider.delay(Duration::from_millis(3500));
+            world.provider.next_verdict(Verdict::Approved);
+            match second {
+                Ok(verdict) => world.provider.next_verdict(verdict),
+                Err(kind) => world.provider.fail_next_verify(kind),
+            }
+            // The other answer may come before the first has redeemed the challenge.
+            store.whims.slow_redeem.store(slow_redeem, Ordering::SeqCst);
+            let pay = pay();
+            let (one, two) = tokio::join!(
+                world.mfa.verify(&alice, &pay, &live.id, &code),
+                other.verify(&alice, &pay, &live.id, &code)
+            );
+            let [one, two] = [one, two].map(|answer| answer.unwrap().token.unwrap());
+            assert_eq!(one.expose(), two.expose(), "{second:?}, {slow_redeem}");
+            assert_eq!(world.reason(&alice, Requirement::new(pay), Some(&one)).await, None);
+            assert_eq!((world.provider.verifies(), failures(&world, &alice).await), (2, 0), "{second:?}");
+            for counted in 1..=5 {
+                let refused = other.verify(&alice, &pay, &live.id, &world.wrong_code()).await;
+                assert!(matches!(refused, Err(VerifyRefusal::ChallengeOver)), "{refused:?}");
+                assert_eq!(failures(&world, &alice).await, counted, "both attempts were given back");
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_code_beside_the_right_one_stays_an_attempt() {
+    let ((world, _, other), alice) = (two_instances(), alice());
+    let live = world.start(&alice).await.unwrap();
+    let (right, wrong, pay) = (world.right_code(), world.wrong_code(), pay());
+    world.provider.delay(Duration::from_millis(3500));
+    let (one, two) = tokio::join!(
+        world.mfa.verify(&alice, &pay, &live.id, &right),
+        other.verify(&alice, &pay, &live.id, &wrong)
+    );
+    assert!(one.is_ok(), "{one:?}");
+    assert!(matches!(two, Err(VerifyRefusal::WrongCode { attempts_left: 3 })), "{two:?}");
+    world.provider.delay(Duration::ZERO);
+    for _ in 0..4 {
+        let _over = world.answer(&alice, &live, &wrong).await;
+    }
+    assert_eq!(failures(&world, &alice).await, 4, "the fifth attempt was the one beside the right one");
+    let late = world.answer(&alice, &live, &right).await;
+    assert!(matches!(late, Err(VerifyRefusal::ChallengeOver)), "{late:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_revoked_while_a_second_click_waits_stays_revoked() {
+    let ((world, _, other), alice) = (two_instances(), alice());
+    let live = world.start(&alice).await.unwrap();
+    let (code, pay) = (world.right_code(), pay());
+    let first = world.answer(&alice, &live, &code).await.unwrap();
+    assert!(first.token.is_some());
+    world.mfa.drop_elevation(&alice, &pay).await.unwrap();
+    let again = other.verify(&alice, &pay, &live.id, &code).await;
+    assert!(matches!(again, Err(VerifyRefusal::ChallengeOver)), "{again:?}");
+    assert_eq!(failures(&world, &alice).await, 0);
+}

@@ -1,0 +1,42 @@
+-- The challenges of one user that a right code has redeemed, in a hash of their own that goes away soon after the last of
+-- them has expired:
+--
+--   {log-in}:{scope}   1|tried|proof|nonce|grant|challenge: how many other codes were tried since, what recognizes the
+--                      code, what the token is derived from, and the whole records of the grant and of the challenge
+
+local function spent_in(line)
+  local part = split(line, 11, 'spent challenge')
+  if part[1] ~= '1' or part[5] ~= '1' then unreadable('version') end
+  if not string.match(part[3], '^%x+$') or not string.match(part[4], '^%x+$') then unreadable('spent challenge') end
+  return {
+    challenge = challenge_in(part[11], part[2]), proof = part[3], nonce = part[4],
+    grant = table.concat(part, '|', 5, 10), granted_until = int(part[9], 'spent challenge'),
+  }
+end
+
+-- The spent challenge of a log-in and scope, over or not.
+local function spent_at(key, place)
+  local line = redis.call('HGET', key, place)
+  return line and spent_in(line) or nil
+end
+
+-- Whether the grant that a spent challenge became is the one that stands, and is live.
+local function stands(spent, grant, now)
+  return grant == spent.grant and now < spent.granted_until
+end
+
+-- What to write so that a spent challenge is kept and those that have expired are not, and when the last of them will.
+local function keeping(key, place, spent, now)
+  local changed, ends_at = {}, spent.challenge.expires_at
+  for field, line in pairs(fields_of(key)) do
+    local expires_at = spent_in(line).challenge.expires_at
+    if now >= expires_at then
+      changed[field] = false
+    else
+      ends_at = math.max(ends_at, expires_at)
+    end
+  end
+  changed[place] = table.concat(
+    { '1', text(spent.challenge.used), spent.proof, spent.nonce, spent.grant, spent.challenge.record }, '|')
+  return changed, ends_at
+end
