@@ -33,6 +33,7 @@ mod client_address;
 mod clock;
 mod code;
 mod destinations;
+mod digit;
 mod key_ring;
 mod limit;
 mod look;
