@@ -25,15 +25,15 @@ on_both! {
     a_page_that_comes_back_is_blocked_no_longer,
 }
 
-/// A store that answers a guard, an attempt or a send only once a page was looked at, while its gate is shut. The
-/// driver does nothing while a page waits for the next, so it is the page that opens the gate.
+/// A store that answers a guard, an attempt or a send only once a grant was dropped, while its gate is shut. The driver
+/// does nothing while a page waits for the next, so it is the page that opens the gate.
 #[derive(Clone)]
 struct Slow(Arc<Semaphore>);
 
 #[async_trait]
 impl StoreHook for Slow {
     async fn before(&self, verb: Verb) -> Result<(), StoreError> {
-        if verb == Verb::Standing {
+        if verb == Verb::Revoke {
             self.0.add_permits(1000);
         }
         if matches!(verb, Verb::Grant | Verb::ReserveAttempt | Verb::ReserveSend) {
@@ -50,14 +50,14 @@ fn slow(bank: &BankServer) -> (BankServer, Arc<Semaphore>) {
     (BankServer::with(bank.framework(), |engine| engine.store(store)), gate)
 }
 
-/// Clicks many times, and looks at a page then.
+/// Clicks many times, and drops a grant then.
 const KEEPS_CLICKING: &str = "const [selector] = arguments;
     let clicks = 0;
     const timer = setInterval(() => {
         document.querySelector(selector).click();
         if (++clicks < 10) return;
         clearInterval(timer);
-        fetch('/mfa/reports');
+        fetch('/mfa/reports', { method: 'DELETE' });
     }, 20);";
 
 /// Clicks, stops the browser as soon as it goes anywhere, and clicks again.
@@ -66,7 +66,7 @@ const STOPS: &str = "const [selector] = arguments;
     const stop = () => setTimeout(() => {
         click();
         window.stop();
-        click();
+        setTimeout(click);
     });
     navigation.addEventListener('navigate', stop, { once: true });
     click();";
@@ -133,6 +133,7 @@ async fn a_form_of_the_app_that_was_stopped_is_blocked_no_longer(bank: &BankServ
     alice.log_in("alice").await;
     alice.type_into("#amount", "2").await;
     alice.type_into("#payee", "bob").await;
+    alice.record_requests().await;
     alice.script_with(STOPS, vec!["form[action='/transfer'] button".into()]).await;
     alice.wait_for(DIALOG).await;
     alice.ask_for_a_text().await;

@@ -108,7 +108,7 @@ async function confirm(page, signal) {
   on(dialog, "submit", async (event) => {
     event.preventDefault();
     event.stopPropagation();
-    if (busy) return;
+    if (busy || right) return;
     busy = dialog.ariaBusy = true;
     const { target, submitter } = event;
     const data = new FormData(target);
