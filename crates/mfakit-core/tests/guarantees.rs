@@ -4,7 +4,7 @@
 //! cargo test --package mfakit-core --features conformance --test guarantees -- attempts::
 //! ```
 
-use std::{process::ExitCode, sync::Arc};
+use std::{future::ready, process::ExitCode, sync::Arc};
 
 use libtest_mimic::{Arguments, Trial};
 use mfakit_core::{
@@ -23,7 +23,10 @@ fn main() -> ExitCode {
 fn trial(guarantee: &'static Guarantee) -> Trial {
     Trial::test(guarantee.name(), || {
         let runtime = Builder::new_multi_thread().worker_threads(4).enable_all().build()?;
-        runtime.block_on(guarantee.ask(&Suite::new(Arc::new(MemoryStore::new()), ManualClock::new())));
+        let store = Arc::new(MemoryStore::new());
+        let counted = Arc::clone(&store);
+        let suite = Suite::new(store, ManualClock::new()).counted_by(move || ready(counted.records()));
+        runtime.block_on(guarantee.ask(&suite));
         Ok(())
     })
 }
