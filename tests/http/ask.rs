@@ -1,8 +1,9 @@
 //! What is asked of the app.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, sync::Arc};
 
 use serde_json::Value;
+use tokio::sync::Notify;
 
 /// One request.
 #[derive(Clone, Debug)]
@@ -28,6 +29,33 @@ pub(crate) enum Body {
     Silent,
     /// One that breaks off with an error after these bytes.
     Broken(Vec<u8>),
+    /// One that waits between its two halves.
+    Pausing([Vec<u8>; 2], Pause),
+}
+
+/// What a body waits for between its halves. Clones are one.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Pause {
+    begun: Arc<Notify>,
+    over: Arc<Notify>,
+}
+
+impl Pause {
+    /// Waits until somebody wants the second half of the body.
+    pub(crate) async fn begins(&self) {
+        self.begun.notified().await;
+    }
+
+    /// Lets the body go on.
+    pub(crate) fn end(&self) {
+        self.over.notify_one();
+    }
+
+    /// Says that the second half is wanted, and waits until it may come.
+    pub(crate) async fn wait(self) {
+        self.begun.notify_one();
+        self.over.notified().await;
+    }
 }
 
 /// Who asks: each is an entry in the app's table of sessions and tokens.
@@ -51,6 +79,12 @@ pub(crate) enum Who {
     LookupFails,
     /// Somebody for whom the app's identity function panics.
     LookupPanics,
+    /// Somebody whose session has an empty user id.
+    NoUser,
+    /// Alice, by a session whose `LoginId` was never filled in.
+    NoLogin,
+    /// Alice, by a bearer token without an id.
+    NoTokenId,
 }
 
 impl Who {
@@ -65,6 +99,9 @@ impl Who {
             Self::Dave => Some(("cookie", "session=dave")),
             Self::LookupFails => Some(("cookie", "session=lookup-fails")),
             Self::LookupPanics => Some(("cookie", "session=lookup-panics")),
+            Self::NoUser => Some(("cookie", "session=no-user")),
+            Self::NoLogin => Some(("cookie", "session=no-login")),
+            Self::NoTokenId => Some(("authorization", "Bearer token-without-id")),
         }
     }
 }
@@ -139,6 +176,14 @@ impl Ask {
     /// A body that breaks off behind these bytes.
     pub(crate) fn broken(mut self, bytes: &str) -> Self {
         self.body = Body::Broken(bytes.as_bytes().to_vec());
+        self
+    }
+
+    /// With a body that pauses in its middle.
+    pub(crate) fn pausing(mut self, pause: &Pause) -> Self {
+        let Body::Bytes(whole) = &self.body else { panic!("there is no body to pause") };
+        let (first, second) = whole.split_at(whole.len() / 2);
+        self.body = Body::Pausing([first.to_vec(), second.to_vec()], pause.clone());
         self
     }
 

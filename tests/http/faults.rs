@@ -78,6 +78,8 @@ impl Switch {
 pub(crate) struct FaultyStore {
     pub(crate) memory: Arc<MemoryStore>,
     pub(crate) fault: Switch,
+    /// What happens to the answer of a guard's look, after the look.
+    pub(crate) late: Switch,
 }
 
 impl FaultyStore {
@@ -91,6 +93,14 @@ impl StoreHook for FaultyStore {
     async fn before(&self, _: Verb) -> Result<(), StoreError> {
         if self.fault.errs("store").await {
             Err(StoreError::new("away, as the case wants it"))
+        } else {
+            Ok(())
+        }
+    }
+
+    async fn after(&self, verb: Verb) -> Result<(), StoreError> {
+        if verb == Verb::Grant && self.late.errs("store").await {
+            Err(StoreError::new("away after the look, as the case wants it"))
         } else {
             Ok(())
         }

@@ -164,6 +164,10 @@ pub(crate) enum Layer {
     Missing,
     /// Inside the guard of `/report`, and nowhere else.
     InsideGuard,
+    /// Around the whole app, but of another engine than the routes.
+    Foreign,
+    /// Around the whole app, and inside the layer of another engine.
+    InsideForeign,
 }
 
 /// What happened behind the guards.
@@ -207,6 +211,9 @@ impl Ledger {
         if authorization == Some("Bearer alice-token") {
             return Ok(Some(Subject::bearer("alice", "alice-token")));
         }
+        if authorization == Some("Bearer token-without-id") {
+            return Ok(Some(Subject::bearer("alice", "")));
+        }
         let mut pairs = cookies.flat_map(|header| header.split(';')).map(str::trim);
         let login = |last: char| format!("{last:0>32}").parse::<LoginId>().ok();
         let (user, login) = match pairs.find_map(|pair| pair.strip_prefix("session=")) {
@@ -215,6 +222,8 @@ impl Ledger {
             Some("bob") => ("bob", login('3')),
             Some("carol") => ("carol", login('4')),
             Some("dave") => ("dave", login('5')),
+            Some("no-user") => ("", login('6')),
+            Some("no-login") => ("alice", login('0')),
             Some("lookup-fails") => return Err(io::Error::other("the table of sessions is away")),
             // As a panic, but without a word on stderr, where only failures belong.
             Some("lookup-panics") => std::panic::resume_unwind(Box::new("as the case wants it")),

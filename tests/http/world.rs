@@ -1,12 +1,12 @@
 //! The standard app, and what a case may do to the world around it.
 
-use std::time::Duration;
+use std::{convert::Infallible, time::Duration};
 
 use futures_util::future::join_all;
 use mfakit::{
     Mfa, MfaBuilder, Policy, UserId,
     core::{ClientAddress, Limit},
-    testing::{ManualClock, SentCode},
+    testing::{ManualClock, SentCode, TestProvider},
 };
 use serde_json::json;
 
@@ -64,6 +64,16 @@ fn roomy() -> Policy {
         .sends_per_user(many)
         .sends_per_number(many)
         .sends_per_block(many)
+}
+
+/// An engine of another group of users, with a scope of the same name.
+pub(crate) fn foreign_engine() -> Mfa {
+    Mfa::builder(TestProvider::new(), SITE)
+        .scope("settings", "change the settings of others")
+        .directory(async |_: UserId| Ok::<_, Infallible>(None))
+        .messaging_to(["US"])
+        .build()
+        .unwrap()
 }
 
 /// The standard app on some framework, and the parts around it.

@@ -24,7 +24,7 @@ use axum::{
 use futures_util::StreamExt;
 use mfakit::{
     LoginId, Mfa, MfaLayer, MfaMiddleware, PhoneNumber, RequireMfa, Subject, UserId, require_mfa,
-    testing::TestProvider,
+    testing::{ManualClock, TestProvider},
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -43,12 +43,13 @@ fn alice() -> Subject {
     Subject::cookie("alice", LOGIN.parse::<LoginId>().unwrap())
 }
 
-fn engine() -> Mfa {
+fn engine(clock: &ManualClock) -> Mfa {
     Mfa::builder(TestProvider::new(), "https://bank.example")
         .scope("reports", "see the reports")
         .scope("pay", "make a payment")
         .directory(async |_: UserId| Ok::<_, Infallible>(PhoneNumber::new("+19195551234").ok()))
         .messaging_to(["US"])
+        .clock(clock.clone())
         .build()
         .unwrap()
 }
@@ -113,7 +114,8 @@ async fn actix_guarded(
 
 #[tokio::test]
 async fn a_websocket_is_upgraded_with_a_grant_only_on_axum() {
-    let (mfa, opened, guard) = (engine(), Opened::default(), RequireMfa::scope("reports"));
+    let clock = ManualClock::new();
+    let (mfa, opened, guard) = (engine(&clock), Opened::default(), RequireMfa::scope("reports"));
     let nest = Router::new().route("/socket", get(axum_socket)).layer(guard);
     let app = Router::new()
         .route("/attribute", get(axum_guarded))
@@ -124,15 +126,16 @@ async fn a_websocket_is_upgraded_with_a_grant_only_on_axum() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let server = tokio::spawn(async move { axum::serve(listener, app).await });
-    holds(address, &mfa, &opened).await;
+    holds(address, &mfa, &opened, &clock).await;
     server.abort();
 }
 
 #[actix_web::test]
 async fn a_websocket_is_upgraded_with_a_grant_only_on_actix_web() {
-    let (mfa, opened) = (engine(), Opened::default());
+    let clock = ManualClock::new();
+    let (mfa, opened) = (engine(&clock), Opened::default());
     let (address, server) = actix(&mfa, &opened);
-    holds(address, &mfa, &opened).await;
+    holds(address, &mfa, &opened, &clock).await;
     server.stop(false).await;
 }
 
@@ -156,7 +159,8 @@ fn actix(mfa: &Mfa, opened: &Opened) -> (SocketAddr, ServerHandle) {
 }
 
 /// The conversation.
-async fn holds(address: SocketAddr, mfa: &Mfa, opened: &Opened) {
+async fn holds(address: SocketAddr, mfa: &Mfa, opened: &Opened, clock: &ManualClock) {
+    let mut open = Vec::new();
     let (grant, other) =
         (mfa.testing().grant(&alice(), "reports").await, mfa.testing().grant(&alice(), "pay").await);
     for (n, door) in DOORS.into_iter().enumerate() {
@@ -175,13 +179,23 @@ async fn holds(address: SocketAddr, mfa: &Mfa, opened: &Opened) {
         assert_eq!(opened.load(Ordering::SeqCst), n, "{door}: a refusal opens nothing");
         let (mut stream, head) = shake_hands(address, door, &format!("{SESSION}; {grant}")).await;
         assert!(head.starts_with("HTTP/1.1 101 "), "{door}: {head}");
-        // A masked text frame goes there, and the same text unmasked comes back (RFC 6455, section 5.7).
-        stream.write_all(&[0x81, 0x82, 0, 0, 0, 0, b'h', b'i']).await.unwrap();
-        let mut back = [0; 4];
-        stream.read_exact(&mut back).await.unwrap();
-        assert_eq!(back, [0x81, 0x02, b'h', b'i'], "{door}");
+        echoes(&mut stream, door).await;
         assert_eq!(opened.load(Ordering::SeqCst), n + 1, "{door}");
+        open.push((stream, door));
     }
+    // The handler has answered long ago: its messages are no body that somebody withholds.
+    clock.advance(Duration::from_mins(11));
+    for (mut stream, door) in open {
+        echoes(&mut stream, door).await;
+    }
+}
+
+/// A masked text frame goes there, and the same text unmasked comes back (RFC 6455, section 5.7).
+async fn echoes(stream: &mut TcpStream, door: &str) {
+    stream.write_all(&[0x81, 0x82, 0, 0, 0, 0, b'h', b'i']).await.unwrap();
+    let mut back = [0; 4];
+    stream.read_exact(&mut back).await.unwrap();
+    assert_eq!(back, [0x81, 0x02, b'h', b'i'], "{door}");
 }
 
 /// Asks for an upgrade as a browser does, and gives the head of the answer.

@@ -54,6 +54,33 @@ impl Reason {
     }
 }
 
+/// For how long after the store was asked a yes needs no second look at the store.
+const FRESH_FOR: Duration = Duration::from_secs(1);
+
+/// Whether a yes still counts, as far as the clock alone can tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Freshness {
+    /// The yes is a moment old, and the grant has not ended.
+    Fresh,
+    /// The yes is older than a second, or the clock was set back. The grant may have been revoked in the meantime, so
+    /// the store has to be asked again.
+    Stale,
+    /// The grant has ended. The store need not be asked.
+    Over,
+}
+
+/// Judges a yes by the clock alone: the store was asked at `asked_at`, and the grant ends at `expires_at`.
+pub(crate) fn freshness(asked_at: Timestamp, expires_at: Timestamp, now: Timestamp) -> Freshness {
+    if now >= expires_at {
+        Freshness::Over
+    } else if now < asked_at || now.since(asked_at) > FRESH_FOR {
+        Freshness::Stale
+    } else {
+        Freshness::Fresh
+    }
+}
+
 /// What a grant is judged by.
 pub(crate) struct Question<'a> {
     pub(crate) subject: &'a Subject,
@@ -142,6 +169,23 @@ mod tests {
         assert_eq!(judged(Recognition::Bearer, Some(&token), cookie), Err(Reason::Mismatch));
         assert_eq!(judged(Recognition::Cookie, Some(&token), Binding::Bearer), Err(Reason::Mismatch));
         assert_eq!(judged(Recognition::Cookie, None, Binding::Bearer), Err(Reason::Mismatch));
+    }
+
+    #[test]
+    fn a_yes_is_fresh_for_a_second_and_never_beyond_the_end_of_its_grant() {
+        let at = Timestamp::from_millis;
+        for (name, expires_at, now, expected) in [
+            ("in the same instant", 600_000, 100_000, Freshness::Fresh),
+            ("a second later", 600_000, 101_000, Freshness::Fresh),
+            ("more than a second later", 600_000, 101_001, Freshness::Stale),
+            ("the clock was set back", 600_000, 99_999, Freshness::Stale),
+            ("just before the end", 100_500, 100_499, Freshness::Fresh),
+            ("at the end, within the second", 100_500, 100_500, Freshness::Over),
+            ("at the end, long after", 600_000, 600_000, Freshness::Over),
+            ("after the end", 600_000, u64::MAX, Freshness::Over),
+        ] {
+            assert_eq!(freshness(at(100_000), at(expires_at), at(now)), expected, "{name}");
+        }
     }
 
     #[test]

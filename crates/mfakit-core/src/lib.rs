@@ -87,7 +87,7 @@ pub use channel::{Channel, UnknownChannel};
 pub use client_address::ClientAddress;
 pub use clock::{Clock, SystemClock, Timestamp, whole_seconds};
 pub use code::{Code, MalformedCode};
-pub use decision::{Decision, Denial, Reason};
+pub use decision::{Decision, Denial, Freshness, Reason};
 pub use destinations::{DestinationRefusal, UnknownNumbers};
 pub use directory::{BoxError, Directory};
 pub use engine::{

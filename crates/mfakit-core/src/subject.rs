@@ -7,7 +7,16 @@ use sha2::{Digest, Sha256};
 
 use crate::{Timestamp, random::random, redacted::Redacted};
 
-/// The app's own identifier of a user. Counters and budgets are kept per user.
+/// Identifier of a user, as the app knows it. Attempts, locks and budgets are counted under it.
+///
+/// It must be *canonical*: one user, one text. `Alice`, `alice` and `ALICE` are three users here, each with its own
+/// counts, so an app that passes on the name as it was typed gives a guesser fresh attempts for each spelling. Use the
+/// primary key of the user's record, not what the user typed. If several groups of users have identifiers of their own
+/// (customer 1 and administrator 1), give each group an engine and a store of its own, or put the group into the
+/// identifier.
+///
+/// An identifier that names no one is a mistake of the app: an empty text, one without a visible character, and the nil
+/// UUID. Guards and routes answer it with 500, and the log says what to do.
 ///
 /// Cloning is cheap: the text is shared.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -91,6 +100,11 @@ impl LoginId {
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(bytes)
     }
+
+    /// Returns whether every bit is zero, as in a value that was never filled in.
+    const fn is_zero(&self) -> bool {
+        u128::from_be_bytes(self.0) == 0
+    }
 }
 
 impl fmt::Display for LoginId {
@@ -159,13 +173,55 @@ pub struct Subject {
     login: LoginId,
     recognition: Recognition,
     session_ends_at: Option<Timestamp>,
+    nameless: Option<Nameless>,
+}
+
+/// The part of a subject that names no one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Nameless {
+    User,
+    Login,
+    Token,
+}
+
+impl Nameless {
+    const fn advice(self) -> &'static str {
+        match self {
+            Self::User => {
+                "the identify function returned a subject with an empty user id: return Ok(None) for requests without a \
+                 user, and never a default in place of an id (unwrap_or_default, a nil UUID)"
+            }
+            Self::Login => {
+                "the identify function returned a subject whose LoginId has no bit set: put LoginId::random() into the \
+                 session at sign-in, and read it from there"
+            }
+            Self::Token => {
+                "the identify function returned a bearer subject with an empty token id: pass the token's `sid`, its \
+                 `jti`, or the token itself, and never a default (unwrap_or_default). With one id for all of a user's \
+                 tokens, a grant of one would open for all of them"
+            }
+        }
+    }
+}
+
+/// Returns whether a text names no one: it has no visible character, or it is the nil UUID (RFC 9562, section 5.9).
+fn names_no_one(id: &str) -> bool {
+    let invisible = |c: char| {
+        c.is_whitespace()
+            || c.is_control()
+            || matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
+            || matches!(c, '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206f}' | '\u{feff}')
+    };
+    let is_nil = || id.chars().all(|c| matches!(c, '0' | '-' | '{' | '}')) && id.matches('0').count() == 32;
+    id.chars().all(invisible) || is_nil()
 }
 
 impl Subject {
-    /// Somebody whom the app recognised by a session cookie.
+    /// Creates the subject of a request that the app recognized by a session cookie.
     #[must_use]
     pub fn cookie(user: impl Into<UserId>, login: LoginId) -> Self {
-        Self { user: user.into(), login, recognition: Recognition::Cookie, session_ends_at: None }
+        let nameless = login.is_zero().then_some(Nameless::Login);
+        Self::new(user.into(), login, Recognition::Cookie, nameless)
     }
 
     /// Somebody whom the app recognised by a bearer token: `token_id` is its `jti`, or the token itself
@@ -174,10 +230,28 @@ impl Subject {
     /// An elevation then belongs to the token alone and needs no cookie: whoever has the token has it.
     /// Never call this because a request *has* an `Authorization` header, only because the app has
     /// *accepted* the token in it.
+    ///
+    /// An empty `token_id` is a mistake of the app, as an empty [`UserId`] is: a token without a `jti` must not become
+    /// `claims.jti.unwrap_or_default()`, which would make one session of all of the user's tokens.
     #[must_use]
     pub fn bearer(user: impl Into<UserId>, token_id: impl AsRef<str>) -> Self {
-        let login = LoginId::of_token(token_id.as_ref());
-        Self { user: user.into(), login, recognition: Recognition::Bearer, session_ends_at: None }
+        let token_id = token_id.as_ref();
+        let nameless = names_no_one(token_id).then_some(Nameless::Token);
+        Self::new(user.into(), LoginId::of_token(token_id), Recognition::Bearer, nameless)
+    }
+
+    fn new(user: UserId, login: LoginId, recognition: Recognition, nameless: Option<Nameless>) -> Self {
+        let nameless = if names_no_one(user.as_str()) { Some(Nameless::User) } else { nameless };
+        Self { user, login, recognition, session_ends_at: None, nameless }
+    }
+
+    /// Returns what is wrong with a subject whose user, session or token has no name, and what to do about it.
+    ///
+    /// The engine, the guards and the routes reject such a subject, because everyone without a name would share one
+    /// set of counts, and one grant.
+    #[must_use]
+    pub fn mistake(&self) -> Option<&'static str> {
+        self.nameless.map(Nameless::advice)
     }
 
     /// The same, of a session or token that ends at this time by itself. A grant then ends no later [GRANT-9].
@@ -223,6 +297,36 @@ mod tests {
         assert_eq!(serde_json::from_str::<LoginId>(&json).unwrap(), login);
         for bad in ["", "+0000000000000000000000000000001", "0", &"g".repeat(32), &"0".repeat(33)] {
             assert_eq!(bad.parse::<LoginId>(), Err(InvalidLoginId), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_subject_without_a_name_is_a_mistake_and_says_which_name_is_missing() {
+        let login = LoginId::from_bytes([1; 16]);
+        let nil = "00000000-0000-0000-0000-000000000000";
+        for nothing in [
+            "",
+            " ",
+            "\t\r\n",
+            "\0",
+            "\u{200b}",
+            "\u{feff}\u{a0}",
+            nil,
+            &nil.replace('-', ""),
+            &format!("{{{nil}}}"),
+        ] {
+            for subject in [Subject::cookie(nothing, login), Subject::bearer(nothing, "jti")] {
+                let mistake = subject.mistake().unwrap_or_default();
+                assert!(mistake.contains("empty user id"), "{nothing:?}: {mistake:?}");
+            }
+            let mistake = Subject::bearer("alice", nothing).mistake();
+            assert!(mistake.unwrap_or_default().contains("empty token id"), "{nothing:?}");
+        }
+        let mistake = Subject::cookie("alice", LoginId::from_bytes([0; 16])).mistake();
+        assert!(mistake.unwrap().contains("LoginId::random()"));
+        for name in ["alice", "0", "00", "-", "00000000-0000-0000-0000-000000000001", " a ", "é"] {
+            assert_eq!(Subject::cookie(name, login).mistake(), None, "{name:?}");
+            assert_eq!(Subject::bearer(name, name).mistake(), None, "{name:?}");
         }
     }
 

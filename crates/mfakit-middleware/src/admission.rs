@@ -4,7 +4,8 @@
 //! 2. The subject and the grant cookie decide *whether*. No other header can make a difference [GUARD-10].
 //! 3. An error or a panic of the app's function or of the store refuses [GUARD-2].
 //! 4. A guard is given a [`Claim`] first, and the grant only when it takes that. In between stands whatever may
-//!    still fail without costing a code; taking it uses up a grant that is good for once [GRANT-6].
+//!    still fail without costing a code. Taking the claim judges it once more, and consumes a grant that is good for
+//!    one request [GRANT-2, GRANT-6].
 
 use std::{
     any::Any,
@@ -18,13 +19,14 @@ use std::{
 
 use futures_util::FutureExt;
 use mfakit_core::{
-    About, Decision, Denial, EventKind, Grant, GrantToken, Mfa, Misconfigured, PATIENCE, Reason, Requirement,
-    Scope, Subject, patiently, with_causes,
+    About, Decision, Denial, EventKind, Grant, Mfa, Misconfigured, PATIENCE, Reason, Requirement, Scope,
+    ScopeEntry, Subject, patiently, with_causes,
 };
 
 use crate::{
     answer::Answer,
     asker::Asker,
+    claim::Claim,
     cookie::grant_token,
     facts::Facts,
     identify::IdentifyError,
@@ -44,6 +46,8 @@ struct Inner {
     on_rejection: Option<OnRejection>,
     found: Mutex<Found>,
     guarded: AtomicBool,
+    /// Whether an extractor that guards a handler rejected the request.
+    rejected: AtomicBool,
 }
 
 /// What was found out about a request so far.
@@ -53,8 +57,10 @@ struct Found {
     subject: Option<Option<Subject>>,
     /// The grant of the last guard that let the request pass.
     grant: Option<Grant>,
-    /// The scopes whose grant this request has used up.
+    /// The scopes whose grant this request has consumed.
     used: Vec<Scope>,
+    /// The answer to a request whose grant ended before its body was there.
+    late_body: Option<Answer>,
 }
 
 impl fmt::Debug for Admission {
@@ -67,8 +73,8 @@ impl Admission {
     /// A request that nothing is known of yet.
     #[must_use]
     pub fn new(mfa: Mfa, login_page: Option<Arc<str>>, on_rejection: Option<OnRejection>) -> Self {
-        let (found, guarded) = (Mutex::default(), AtomicBool::new(false));
-        Self(Arc::new(Inner { mfa, login_page, on_rejection, found, guarded }))
+        let (found, guarded, rejected) = (Mutex::default(), AtomicBool::new(false), AtomicBool::new(false));
+        Self(Arc::new(Inner { mfa, login_page, on_rejection, found, guarded, rejected }))
     }
 
     /// The answer to a request that has no admission: the adapter's app-wide part, which is called `layer`
@@ -112,6 +118,22 @@ impl Admission {
     /// Notes that a guard looks at the request.
     pub fn mark_guarded(&self) {
         self.0.guarded.store(true, Ordering::Relaxed);
+    }
+
+    /// Notes that an extractor that guards a handler rejected the request, so that the handler must not run.
+    pub fn mark_rejected(&self) {
+        self.0.rejected.store(true, Ordering::Relaxed);
+    }
+
+    /// Reports a handler that ran all the same, and answered with this status: it must have taken the guard as an
+    /// `Option`, a `Result` or the like, which makes a value of any rejection. The answer stays as it is, since the
+    /// handler has done its work by then.
+    pub fn report_ignored_guard(&self, status: u16) {
+        if (200..300).contains(&status) && self.0.rejected.load(Ordering::Relaxed) {
+            let what = "a handler ran and succeeded although its guard rejected the request: take Guarded as it is, and \
+                        not as an Option, a Result or an Either, or use #[require_mfa(scope = \"…\")]";
+            self.mfa().misconfigured(Misconfigured::new(what));
+        }
     }
 
     /// The grant of the last guard that let the request pass, for a handler that asks for it.
@@ -158,6 +180,10 @@ impl Admission {
         };
         match AssertUnwindSafe(asked).catch_unwind().await {
             Ok(Ok(subject)) => {
+                if let Some(mistake) = subject.as_ref().and_then(Subject::mistake) {
+                    self.mfa().misconfigured(Misconfigured::new(mistake));
+                    return Err(Unidentified(Kind::Misconfigured));
+                }
                 self.found().subject = Some(subject.clone());
                 Ok(subject)
             }
@@ -191,34 +217,28 @@ impl Admission {
     pub async fn claim<'a>(
         &self,
         requirement: &Requirement,
-        subject: Option<&Subject>,
+        subject: Option<Subject>,
         cookies: impl IntoIterator<Item = &'a [u8]>,
         facts: impl FnOnce() -> Facts,
     ) -> Result<Claim, Answer> {
         let token = grant_token(cookies, requirement.scope());
-        let check = self.mfa().check(subject, requirement, token.as_ref());
+        let asked_at = self.mfa().now();
+        let check = self.mfa().check(subject.as_ref(), requirement, token.as_ref());
         let decided = AssertUnwindSafe(check).catch_unwind().await;
-        if !requirement.is_once() {
-            return self.conclude(decided, subject, facts).map(|grant| Claim(Claimed::Granted(grant)));
-        }
-        let facts = facts();
-        self.conclude(decided, subject, || facts.clone())?;
-        let (admission, requirement, subject) = (self.clone(), *requirement, subject.cloned());
-        Ok(Claim(Claimed::Once(Box::new(Once { admission, requirement, subject, token, facts }))))
+        let grant = self.conclude(decided, subject.as_ref(), facts)?;
+        self.found().grant = Some(grant.clone());
+        Ok(Claim { admission: self.clone(), requirement: *requirement, subject, token, grant, asked_at })
     }
 
     /// What a decision means for the request.
-    fn conclude(
+    pub(crate) fn conclude(
         &self,
         decided: Result<Result<Decision, Misconfigured>, Box<dyn Any + Send>>,
         subject: Option<&Subject>,
         facts: impl FnOnce() -> Facts,
     ) -> Result<Grant, Answer> {
         match decided {
-            Ok(Ok(Decision::Granted(grant))) => {
-                self.found().grant = Some(grant.clone());
-                Ok(grant)
-            }
+            Ok(Ok(Decision::Granted(grant))) => Ok(grant),
             Ok(Ok(Decision::Denied(denial))) if self.has_used(&denial) => {
                 let scope = denial.requirement.scope();
                 Err(self.misconfigured(
@@ -245,10 +265,57 @@ impl Admission {
     fn has_used(&self, denial: &Denial) -> bool {
         match denial.reason {
             Reason::Missing | Reason::Expired | Reason::Mismatch => {
-                self.found().used.contains(denial.requirement.scope())
+                self.has_consumed(denial.requirement.scope())
             }
             Reason::Unauthenticated | Reason::Unavailable => false,
         }
+    }
+
+    /// Whether this request has consumed a grant of this scope.
+    pub(crate) fn has_consumed(&self, scope: &Scope) -> bool {
+        self.found().used.contains(scope)
+    }
+
+    /// Notes that this request has consumed a grant of this scope.
+    pub(crate) fn note_use(&self, scope: Scope) {
+        self.found().used.push(scope);
+    }
+
+    /// The answer to a request whose grant has ended since it was let past a guard.
+    pub(crate) fn expired(&self, claim: &Claim, facts: &Facts) -> Answer {
+        let (requirement, subject) = (claim.requirement, claim.subject.as_ref());
+        let (reason, scope) = (Reason::Expired, requirement.scope());
+        self.mfa().observe(About::subject(subject).scope(scope), EventKind::Denied { reason });
+        let lifetime = self.mfa().scope(scope).map(ScopeEntry::grant_lifetime).unwrap_or_default();
+        let denial = Denial { reason, requirement, max_age: requirement.within(lifetime) };
+        self.shape(respond::denied(self.mfa(), self.login_page(), &denial, subject, facts))
+    }
+
+    /// Notes that the body of this request came too late, and how to answer that.
+    pub(crate) fn note_late_body(&self, answer: Answer) {
+        self.found().late_body = Some(answer);
+    }
+
+    /// Returns the answer to a request whose grant ended before its body was there, in place of the error that the
+    /// handler's extractor made of that. A handler that succeeded without the body keeps its answer.
+    #[must_use]
+    pub fn answer_to_late_body(&self, status: u16) -> Option<Answer> {
+        if status < 400 { None } else { self.found().late_body.take() }
+    }
+
+    /// Rejects a request to the routes of another engine than that of the layer around them, whose users are others.
+    ///
+    /// # Errors
+    ///
+    /// Returns the answer to it.
+    pub fn belongs_to(&self, mfa: &Mfa, facts: &Facts) -> Result<(), Answer> {
+        if self.mfa().is(mfa) {
+            return Ok(());
+        }
+        let what = "the routes of one Mfa stand inside the layer of another: whose user is it? Put the routes inside \
+                    the layer that was given the same Mfa (or a clone of it); an app with two groups of users nests \
+                    each group's routes in a layer of its own";
+        Err(self.misconfigured(facts, Misconfigured::new(what)))
     }
 
     /// Reports a mistake in how the app is put together, and answers it.
@@ -260,54 +327,6 @@ impl Admission {
     fn refuse(&self, subject: Option<&Subject>, facts: &Facts, kind: Kind) -> Answer {
         let (asker, problem) = (Asker::of(facts, subject), Problem::new(kind));
         self.shape(respond::problem(self.mfa(), facts, asker, problem, Onward::Home))
-    }
-}
-
-/// A request that may pass, of which nothing is used up yet.
-#[derive(Debug)]
-#[must_use = "a request passes when its claim is taken, and not before"]
-pub struct Claim(Claimed);
-
-#[derive(Debug)]
-enum Claimed {
-    Granted(Grant),
-    /// Apart, so that the guards that use nothing up need not hold room for it.
-    Once(Box<Once>),
-}
-
-/// What is needed to decide once more, when the request itself is with the extractors.
-#[derive(Debug)]
-struct Once {
-    admission: Admission,
-    requirement: Requirement,
-    subject: Option<Subject>,
-    token: Option<GrantToken>,
-    facts: Facts,
-}
-
-impl Claim {
-    /// Lets the request pass. A grant that is good for once is used up here: of all requests that claim it, one
-    /// takes it.
-    ///
-    /// # Errors
-    ///
-    /// The answer to a request whose grant is gone by now: used by another request, revoked or expired.
-    pub async fn take(self) -> Result<Grant, Answer> {
-        match self.0 {
-            Claimed::Granted(grant) => Ok(grant),
-            Claimed::Once(once) => Box::pin(once.take()).await,
-        }
-    }
-}
-
-impl Once {
-    async fn take(self: Box<Self>) -> Result<Grant, Answer> {
-        let Self { admission, requirement, subject, token, facts } = *self;
-        let consume = admission.mfa().consume(subject.as_ref(), &requirement, token.as_ref());
-        let decided = AssertUnwindSafe(consume).catch_unwind().await;
-        let grant = admission.conclude(decided, subject.as_ref(), || facts)?;
-        admission.found().used.push(*requirement.scope());
-        Ok(grant)
     }
 }
 

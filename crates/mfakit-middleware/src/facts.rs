@@ -40,6 +40,18 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// The headers that [`read`](Self::read) asks for, by their names in lower case.
+    pub const HEADERS: [&'static str; 8] = [
+        "accept",
+        "accept-language",
+        "cookie",
+        "sec-fetch-site",
+        "sec-fetch-mode",
+        "origin",
+        "referer",
+        "content-type",
+    ];
+
     /// Reads the facts of a request: its method, its path and query, and the values of each header that
     /// `headers` is asked for by its name in lower case.
     pub fn read<'a, V: Iterator<Item = &'a [u8]>>(
@@ -134,5 +146,25 @@ impl Method {
     #[must_use]
     pub const fn only_looks(self) -> bool {
         matches!(self, Self::Get | Self::Head)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+
+    #[test]
+    fn the_headers_that_are_read_are_those_on_the_list() {
+        let asked = RefCell::new(Vec::new());
+        let _ = Facts::read("GET", None, |name| {
+            asked.borrow_mut().push(name);
+            std::iter::empty()
+        });
+        let (mut asked, mut listed) = (asked.into_inner(), Facts::HEADERS.to_vec());
+        asked.sort_unstable();
+        listed.sort_unstable();
+        assert_eq!(asked, listed);
     }
 }

@@ -38,22 +38,27 @@ mod stay;
 
 // With the engine.
 mod admission;
+mod claim;
 mod endpoints;
 mod step_up;
+mod watch;
 
 /// What an adapter for a framework is made of.
 ///
 /// Its app-wide part gives every request an [`Admission`](adapter::Admission), which a guard asks for a
-/// [`Claim`](adapter::Claim) and takes that before anything is done; a route is a
+/// [`Claim`](adapter::Claim) and takes that when the handler's arguments are there, or keeps a
+/// [`Watch`](adapter::Watch) on the body if it cannot see that; a route is a
 /// [`file`](adapter::file) or goes through [`open`](adapter::open), reads a body of the [allowed
 /// size](adapter::Opened::longest_body) if it is wanted, and [finishes](adapter::Opened::finish). Every answer goes through
 /// [`Admission::shape`](adapter::Admission::shape) on its way out.
 pub mod adapter {
     pub use crate::{
-        admission::{Admission, Claim, Unidentified},
+        admission::{Admission, Unidentified},
         answer::NOT_KEPT,
+        claim::Claim,
         endpoints::{NoBody, Opened, file, open},
         rejection::OnRejection,
+        watch::{BodyTooLate, Watch},
     };
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use mfakit_core::{Misconfigured, Requirement, Scope};
 
-/// What a route says it wants, as a layer around it or asked for inside a handler.
+/// Requirement that a route places on a grant: as a layer around the route, or asked for inside a handler.
 ///
 /// ```
 /// use std::time::Duration;
@@ -13,15 +13,41 @@ use mfakit_core::{Misconfigured, Requirement, Scope};
 /// const REPORTS: RequireMfa = RequireMfa::scope("reports").max_age(Duration::from_mins(5));
 /// ```
 ///
-/// As a layer it guards what it is put around, and nothing else. What that is differs by framework:
+/// # As a layer
+///
+/// A layer guards what it is put around, and nothing else. What that is differs by framework:
 ///
 /// - On axum put it around a handler (`get(report).layer(..)`), or around a whole `Router` by `.layer(..)`, as
-///   the last thing said of it: routes that are added after it are outside. `Router::route_layer` leaves out
-///   the router's fallback. A nested router without a fallback of its own is answered by the outer app's, and
-///   so is `/nest/`, with the slash, in any case: both are outside the guard. Give the nest a fallback, and
-///   where the app's own fallback shows anything, put the attribute on it.
+///   the last thing said of it. Four things are outside:
+///   1. Routes that are added to the router after `.layer(..)`.
+///   2. Methods and fallbacks that are added to the same `MethodRouter` after `.layer(..)`:
+///      `get(report).layer(..).post(change)` leaves `POST` open, and so do `.post_service(..)`, `.fallback(..)` and
+///      `.merge(..)` there. Write `get(report).post(change).layer(..)`.
+///   3. The fallback, if `route_layer` is used, of a `Router` or of a `MethodRouter`.
+///   4. For a nested router, `/nest/` with the slash and every path for which it has no fallback of its own: the outer
+///      app answers those. Give the nest a fallback, and if the app's own fallback shows anything, put the attribute on
+///      it.
 /// - On actix-web `.wrap(..)` covers the whole `Scope` or `Resource`, its default service and routes that are
 ///   added later.
+///
+/// # Slow bodies
+///
+/// A layer decides at the head of a request and does not see when the handler inside it starts. Prefer the attribute,
+/// which judges the grant again after it has read the body. A layer holds back the body instead: if a piece arrives
+/// more than a second after the store was asked, the store is asked again, and after the grant was revoked or has
+/// expired, the body ends with an error. An extractor that reads the whole body (`Form`, `Json`, `Bytes`, `String`)
+/// then fails, the handler does not run, and the layer answers as it answers any request without a grant. This bounds
+/// how long a body may take by the rest of the grant, and with [`once`](Self::once) by ten seconds, since the store
+/// cannot be asked about a grant that was consumed.
+///
+/// A layer cannot protect against a slow body in two cases:
+///
+/// - The handler acts before it has read the whole body: it takes a stream, a multipart form, or the request itself. Ask
+///   by [`StepUp`](crate::StepUp) when the body is there.
+/// - The body is neither axum's, nor actix-web's, nor `UnsyncBoxBody<Bytes, BoxError>` of `http-body-util`, in a tower
+///   stack of its own. Put a timeout for request bodies around the guard.
+///
+/// # Mistakes
 ///
 /// A name that is no scope, an undeclared scope and an age of zero let nobody in: every request is answered
 /// with 500, and the log names the mistake.
@@ -46,12 +72,12 @@ impl RequireMfa {
         self
     }
 
-    /// A grant that nobody used before, and that is used up by letting a request pass: a code for every single
-    /// one. Of many requests with one grant, one passes [GRANT-6].
+    /// Consumes the grant when a request passes, so that every request needs a code of its own. Of many requests with
+    /// one grant, one passes [GRANT-6].
     ///
-    /// A layer uses the grant up before the handler's extractors have seen the request, since it cannot know what
-    /// they will say: a form with a typo in it costs a code there, and so does a request that some route inside
-    /// answers with 404 or 405. The attribute extracts first, and costs nothing then: prefer it.
+    /// A layer consumes the grant before the handler's extractors have seen the request: a form with a typo in it costs
+    /// a code there, and so does a request that some route inside answers with 404 or 405, and a body that takes longer
+    /// than ten seconds. The attribute extracts first, and costs nothing then: prefer it.
     ///
     /// Guards of several scopes may stand on one route, each with or without this. Of two guards of the *same*
     /// scope the one that uses the grant up has to be the last to let the request pass, such as the attribute

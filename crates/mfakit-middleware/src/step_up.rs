@@ -8,7 +8,21 @@ use crate::{admission::Admission, facts::Facts, guarded::Grant, refused::Refused
 
 /// Asks for a code inside a handler, for what only the handler can know: an amount above a limit.
 ///
-/// An argument of the handler, before the one that reads the body.
+/// An argument of the handler, before the one that reads the body. The grant is judged when
+/// [`require`](Self::require) is called, so a body that took long does not matter. Who sent the request was found out
+/// before the body: sign-out has to call [`Mfa::revoke_login`](mfakit_core::Mfa::revoke_login), which ends the grants of
+/// the session, or a request that was already under way still passes.
+///
+/// Take it as it is. On actix-web an `Option<StepUp>` is `None` without the middleware, and a handler that asks
+/// `if let Some(step_up)` then asks for no code. On axum that does not compile:
+///
+/// ```compile_fail,E0277
+/// use mfakit_middleware::StepUp;
+///
+/// async fn pay(step_up: Option<StepUp>) {}
+///
+/// let routes: axum::Router = axum::Router::new().route("/pay", axum::routing::post(pay));
+/// ```
 pub struct StepUp {
     pub(crate) admission: Admission,
     pub(crate) subject: Option<Subject>,
@@ -29,8 +43,8 @@ impl StepUp {
         let requirement =
             require.requirement().map_err(|what| Refused::new(admission.misconfigured(facts, what)))?;
         let cookies = cookies.iter().map(Vec::as_slice);
-        let claim = admission.claim(&requirement, subject.as_ref(), cookies, || facts.clone()).await;
-        let taken = claim.map_err(Refused::new)?.take().await;
+        let claim = admission.claim(&requirement, subject.clone(), cookies, || facts.clone()).await;
+        let taken = claim.map_err(Refused::new)?.take(|| facts.clone()).await;
         taken.map(Grant::from).map_err(Refused::new)
     }
 }

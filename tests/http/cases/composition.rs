@@ -72,5 +72,47 @@ pub(super) fn cases() -> Vec<Case> {
             .shaped(|shape| shape.layer = Layer::Missing),
         );
     }
+    cases.extend(engines());
+    cases
+}
+
+/// Two engines in one app.
+fn engines() -> Vec<Case> {
+    let mut cases = vec![
+        case(
+            "routes inside the layer of their own engine inside that of another answer as ever",
+            |w| async move {
+                let cookie = w.elevate(Who::Alice, "settings").await;
+                w.hear(Ask::get("/settings").by(Who::Alice).cookie(cookie)).await.passed();
+            },
+        )
+        .shaped(|shape| shape.layer = Layer::InsideForeign),
+        case("a person meets a page at the routes inside the layer of another engine", |w| async move {
+            w.hear(Ask::get("/mfa/settings").by(Who::Alice).navigating()).await.page(500);
+        })
+        .shaped(|shape| shape.layer = Layer::Foreign),
+    ];
+    for (method, target, body) in [
+        ("GET", "/mfa/settings", ""),
+        ("POST", "/mfa/settings/challenge", "{\"channel\":\"messaging\"}"),
+        ("POST", "/mfa/settings/verify", "{\"challenge\":\"a\",\"code\":\"000000\"}"),
+        ("POST", "/mfa/settings/drop", "{}"),
+        ("DELETE", "/mfa/settings", ""),
+    ] {
+        let name = format!("inside the layer of another engine {method} {target} is answered with 500");
+        cases.push(
+            case(name, move |w| async move {
+                for who in [Who::Nobody, Who::Alice, Who::AliceByToken] {
+                    let ask = Ask::new(method, target).header("content-type", "application/json").body(body);
+                    let heard = w.hear(ask.same_origin().by(who)).await;
+                    heard.problem(500, "misconfigured");
+                    assert_eq!((heard.body_read, heard.identified), (0, 0), "{heard}");
+                }
+                assert_eq!(w.provider.inner.sends(), 0);
+                assert!(w.log.text().contains("inside the layer of another"), "{}", w.log.text());
+            })
+            .shaped(|shape| shape.layer = Layer::Foreign),
+        );
+    }
     cases
 }

@@ -16,8 +16,10 @@ mod files;
 mod forgery;
 mod formats;
 mod guards;
+mod late_bodies;
 mod leaks;
 mod limits;
+mod nameless;
 mod nests;
 mod once;
 mod pages;
@@ -37,6 +39,7 @@ pub(super) fn all() -> Vec<Case> {
     let groups = [
         guards::cases(),
         once::cases(),
+        late_bodies::cases(),
         cookies::cases(),
         detours::cases(),
         start::cases(),
@@ -60,6 +63,7 @@ pub(super) fn all() -> Vec<Case> {
         caching::cases(),
         failures::cases(),
         composition::cases(),
+        nameless::cases(),
         nests::cases(),
         cors::cases(),
         files::cases(),

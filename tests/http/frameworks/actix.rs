@@ -31,13 +31,13 @@ use futures_util::{
     future::LocalBoxFuture,
     stream::{self, LocalBoxStream},
 };
-use mfakit::{Grant, MfaMiddleware, Refused, Rejection, RequireMfa, StepUp, Subject, require_mfa};
+use mfakit::{Grant, Mfa, MfaMiddleware, Refused, Rejection, RequireMfa, StepUp, Subject, require_mfa};
 
 use crate::http::{
     ask::{self, Ask},
     framework::{Answered, App, Framework, Layer, Ledger, Manner, Rejections, Rest, Server, told},
     served,
-    world::TRUSTED,
+    world::{TRUSTED, foreign_engine},
 };
 
 /// actix-web, served in process.
@@ -61,14 +61,15 @@ impl Framework for Actix {
 
     async fn serve(&self, app: App) -> Box<dyn Server> {
         let App { mfa, ledger, shape } = app;
-        let around = || {
-            let middleware = MfaMiddleware::new(mfa.clone(), identify);
+        let around_of = |mfa: Mfa| {
+            let middleware = MfaMiddleware::new(mfa, identify);
             let middleware = match shape.rejections {
                 Rejections::Default => middleware,
                 how => middleware.on_rejection(move |rejection, response| rejected(how, rejection, response)),
             };
             shape.login_page.into_iter().fold(middleware, MfaMiddleware::login)
         };
+        let around = || around_of(if shape.layer == Layer::Foreign { foreign_engine() } else { mfa.clone() });
         let inside = Condition::new(shape.layer == Layer::InsideGuard, around());
         let reports = || RequireMfa::scope("reports");
         let mut app = actix_web::App::new()
@@ -94,7 +95,11 @@ impl Framework for Actix {
             Rest::Open => app = app.default_service(web::to(report)),
         }
         let app = app
-            .wrap(Condition::new(shape.layer == Layer::Around, around()))
+            .wrap(Condition::new(
+                matches!(shape.layer, Layer::Around | Layer::Foreign | Layer::InsideForeign),
+                around(),
+            ))
+            .wrap(Condition::new(shape.layer == Layer::InsideForeign, around_of(foreign_engine())))
             .service(at("/late", look().to(settings)))
             .wrap(Condition::new(shape.cors, cors()))
             .wrap(Condition::new(shape.normalized, NormalizePath::trim()));
@@ -205,6 +210,13 @@ fn payload(body: ask::Body, ledger: Ledger) -> Payload {
         ask::Body::Bytes(bytes) => Box::pin(stream::iter(pieces(&bytes)).inspect(counted)),
         ask::Body::Broken(bytes) => {
             Box::pin(stream::iter(pieces(&bytes).into_iter().chain([broken()])).inspect(counted))
+        }
+        ask::Body::Pausing([first, second], pause) => {
+            let second = stream::once(async move {
+                pause.wait().await;
+                Ok(second.into())
+            });
+            Box::pin(stream::iter([Ok(first.into())]).chain(second).inspect(counted))
         }
         ask::Body::Silent => {
             let touched = stream::once(async { Ok(Bytes::from_static(&[0])) }).inspect(counted).skip(1);

@@ -17,7 +17,7 @@ use axum::{
 };
 use futures_util::{StreamExt, stream};
 use http_body_util::{BodyExt, Full};
-use mfakit::{Grant, MfaLayer, Refused, Rejection, RequireMfa, StepUp, Subject, require_mfa};
+use mfakit::{Grant, Mfa, MfaLayer, Refused, Rejection, RequireMfa, StepUp, Subject, require_mfa};
 use tower::ServiceExt;
 use tower_http::{cors::CorsLayer, normalize_path::NormalizePath, services::ServeDir};
 
@@ -25,7 +25,7 @@ use crate::http::{
     ask::{self, Ask},
     framework::{Answered, App, Framework, Layer, Ledger, Manner, Rejections, Rest, Server, told},
     served,
-    world::TRUSTED,
+    world::{TRUSTED, foreign_engine},
 };
 
 /// axum, served in process.
@@ -93,6 +93,13 @@ fn body(body: ask::Body, ledger: Ledger) -> Body {
             let pieces = pieces(&bytes).into_iter().chain([broken()]);
             Body::from_stream(stream::iter(pieces).inspect(counted))
         }
+        ask::Body::Pausing([first, second], pause) => {
+            let second = stream::once(async move {
+                pause.wait().await;
+                Ok(second)
+            });
+            Body::from_stream(stream::iter([Ok(first)]).chain(second).inspect(counted))
+        }
         ask::Body::Silent => {
             let touched = stream::once(async { Ok(vec![0]) }).inspect(counted).skip(1);
             Body::from_stream(touched.chain(stream::pending()))
@@ -102,14 +109,15 @@ fn body(body: ask::Body, ledger: Ledger) -> Body {
 
 fn router(app: &App) -> Router {
     let App { mfa, ledger, shape } = app;
-    let around = || {
-        let layer = MfaLayer::with_state(mfa.clone(), ledger.clone(), identify);
+    let around_of = |mfa: Mfa| {
+        let layer = MfaLayer::with_state(mfa, ledger.clone(), identify);
         let layer = match shape.rejections {
             Rejections::Default => layer,
             how => layer.on_rejection(move |rejection, response| rejected(how, rejection, response)),
         };
         shape.login_page.into_iter().fold(layer, MfaLayer::login)
     };
+    let around = || around_of(if shape.layer == Layer::Foreign { foreign_engine() } else { mfa.clone() });
     let mut reports = get(report);
     if shape.layer == Layer::InsideGuard {
         reports = reports.layer(around());
@@ -138,8 +146,11 @@ fn router(app: &App) -> Router {
         Rest::Guarded => router = router.fallback(rest),
         Rest::Open => router = router.fallback(report),
     }
-    if shape.layer == Layer::Around {
+    if matches!(shape.layer, Layer::Around | Layer::Foreign | Layer::InsideForeign) {
         router = router.layer(around());
+    }
+    if shape.layer == Layer::InsideForeign {
+        router = router.layer(around_of(foreign_engine()));
     }
     router = router.route("/late", get(settings));
     if shape.cors {

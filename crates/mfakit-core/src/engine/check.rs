@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use crate::{
-    About, Consumption, Decision, Denial, EventKind, Grant, GrantRecord, GrantToken, Key, Mfa, Misconfigured,
-    Reason, Requirement, Subject,
-    decision::{Question, judge},
+    About, Consumption, Decision, Denial, EventKind, Freshness, Grant, GrantRecord, GrantToken, Key, Mfa,
+    Misconfigured, Reason, Requirement, Subject, Timestamp,
+    decision::{Question, freshness, judge},
 };
 
 impl Mfa {
@@ -17,13 +17,15 @@ impl Mfa {
     ///
     /// # Errors
     ///
-    /// When the scope was not declared: then nobody passes, whatever they bring.
+    /// When the scope was not declared, or the subject has [no name](Subject::mistake): then every request is
+    /// rejected.
     pub async fn check(
         &self,
         subject: Option<&Subject>,
         requirement: &Requirement,
         token: Option<&GrantToken>,
     ) -> Result<Decision, Misconfigured> {
+        self.named(subject)?;
         let max_age = self.max_age(requirement)?;
         Ok(match self.judged(subject, requirement, max_age, token).await {
             Ok((grant, _)) => Decision::Granted(grant),
@@ -36,13 +38,14 @@ impl Mfa {
     ///
     /// # Errors
     ///
-    /// When the scope was not declared.
+    /// When the scope was not declared, or the subject has [no name](Subject::mistake).
     pub async fn consume(
         &self,
         subject: Option<&Subject>,
         requirement: &Requirement,
         token: Option<&GrantToken>,
     ) -> Result<Decision, Misconfigured> {
+        self.named(subject)?;
         let max_age = self.max_age(requirement)?;
         let consumed = match self.judged(subject, requirement, max_age, token).await {
             Ok((grant, record)) => self.take(subject, requirement, &record).await.map(|()| grant),
@@ -55,6 +58,46 @@ impl Mfa {
             }
             Err(reason) => self.denied(subject, requirement, max_age, reason),
         })
+    }
+
+    /// Judges once more a yes of [`check`](Self::check), when time has passed between that and its use: while a
+    /// client was sending the body, for instance. `asked_at` is the time just before `check` was called.
+    ///
+    /// The end of the grant is judged by the clock alone. If more than a second has passed, or if the clock was set
+    /// back, the store is asked again, since the grant may have been revoked.
+    ///
+    /// # Errors
+    ///
+    /// When the scope was not declared, or the subject has [no name](Subject::mistake).
+    pub async fn check_again(
+        &self,
+        subject: Option<&Subject>,
+        requirement: &Requirement,
+        token: Option<&GrantToken>,
+        grant: &Grant,
+        asked_at: Timestamp,
+    ) -> Result<Decision, Misconfigured> {
+        match self.freshness(grant, asked_at) {
+            Freshness::Fresh => Ok(Decision::Granted(grant.clone())),
+            Freshness::Stale => self.check(subject, requirement, token).await,
+            Freshness::Over => {
+                let max_age = self.max_age(requirement)?;
+                Ok(self.denied(subject, requirement, max_age, Reason::Expired))
+            }
+        }
+    }
+
+    /// Whether a yes still counts, as far as the clock alone can tell. Costs one look at the clock.
+    pub fn freshness(&self, grant: &Grant, asked_at: Timestamp) -> Freshness {
+        freshness(asked_at, grant.expires_at(), self.now())
+    }
+
+    /// Rejects a subject whose user or session has no name.
+    pub(crate) fn named(&self, subject: Option<&Subject>) -> Result<(), Misconfigured> {
+        match subject.and_then(Subject::mistake) {
+            None => Ok(()),
+            Some(mistake) => Err(self.misconfigured(Misconfigured::new(mistake))),
+        }
     }
 
     fn max_age(&self, requirement: &Requirement) -> Result<Duration, Misconfigured> {

@@ -11,7 +11,7 @@ use futures_util::future::poll_immediate;
 use crate::{
     About, ClientAddress, Clock, Directory, Event, EventKind, InvalidPhoneNumber, KeyRing, MfaProvider,
     MfaStore, Observer, OnError, PATIENCE, PhoneNumber, Policy, Purpose, RiskCheck, Scope, StoreError,
-    UserId, Words,
+    Timestamp, UserId, Words,
     catalog::ScopeEntry,
     destinations::Destinations,
     engine::{InFlight, MfaBuilder, StartRefusal, holds::Holds},
@@ -72,6 +72,26 @@ impl Mfa {
     /// never from a `Host` header [WEB-14].
     pub fn builder(provider: impl MfaProvider, origin: impl Into<String>) -> MfaBuilder {
         MfaBuilder::new(Box::new(provider), origin.into())
+    }
+
+    /// Returns whether `other` is this engine, or a clone of it.
+    ///
+    /// ```
+    /// # use mfakit_core::Mfa;
+    /// # fn example(customers: Mfa, administrators: Mfa) {
+    /// assert!(customers.is(&customers.clone()));
+    /// assert!(!customers.is(&administrators));
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+
+    /// Returns the time, by the clock that the builder was given.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.inner.clock.now()
     }
 
     /// Where the app stands on the web.

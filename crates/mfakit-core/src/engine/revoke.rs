@@ -18,7 +18,11 @@ impl Mfa {
         self.revoke(user, Revocation::User).await
     }
 
-    /// Ends everything of one log-in: at log-out.
+    /// Ends everything of one session. Sign-out must call this.
+    ///
+    /// The end of the app's session alone does not end what is under way: who sends a request is asked once, before its
+    /// body is read, so a client that withholds the rest of a body keeps the answer. The guards judge the *grant* again
+    /// when the body is there, and this is what ends it.
     ///
     /// # Errors
     ///

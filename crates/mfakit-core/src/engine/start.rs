@@ -186,6 +186,7 @@ impl Mfa {
         sent: &AtomicBool,
     ) -> Result<LiveChallenge, StartRefusal> {
         let StartRequest { scope, channel, return_to, address, accept_language } = request;
+        self.named(Some(subject)).map_err(StartRefusal::Misconfigured)?;
         let entry = self.declared(&scope).map_err(StartRefusal::Misconfigured)?;
         if !entry.channels().contains(&channel) {
             return Err(StartRefusal::ChannelUnavailable);

@@ -118,6 +118,7 @@ impl Mfa {
         id: &ChallengeId,
         code: &Code,
     ) -> Result<Verified, VerifyRefusal> {
+        self.named(Some(subject)).map_err(VerifyRefusal::Misconfigured)?;
         let lifetime = self.declared(scope).map_err(VerifyRefusal::Misconfigured)?.grant_lifetime();
         let entered = Entered { subject, scope, challenge: id, code };
         let key = Key { user: subject.user(), login: subject.login(), scope };

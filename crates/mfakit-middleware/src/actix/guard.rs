@@ -14,7 +14,12 @@ use futures_util::future::LocalBoxFuture;
 use mfakit_core::{Misconfigured, Requirement};
 
 use crate::{
-    actix::{refused::into_response, request::claim},
+    actix::{
+        refused::into_response,
+        request::{claim, facts_of},
+        watched::{to_come, watched},
+    },
+    answer::Answer,
     require::RequireMfa,
 };
 
@@ -52,19 +57,36 @@ where
 
     forward_ready!(inner);
 
-    fn call(&self, request: ServiceRequest) -> Self::Future {
+    fn call(&self, mut request: ServiceRequest) -> Self::Future {
         let (inner, require) = (Rc::clone(&self.inner), Rc::clone(&self.require));
         Box::pin(async move {
-            let claim = claim(request.request(), (*require).as_ref()).await;
-            let taken = match claim {
-                Ok(claim) => claim.take().await,
-                Err(answer) => Err(answer),
+            let facts = |request: &ServiceRequest| facts_of(request.request());
+            let claim = match claim(request.request(), (*require).as_ref()).await {
+                Ok(claim) => claim,
+                Err(answer) => return Ok(rejected(request, answer)),
             };
-            match taken {
-                Ok(_) => Ok(inner.call(request).await?.map_into_left_body()),
-                // A response and not an error, so that the middleware around sees it as any other.
-                Err(answer) => Ok(request.into_response(into_response(answer)).map_into_right_body()),
-            }
+            let Some(payload) = to_come(&mut request) else {
+                return match claim.take(|| facts(&request)).await {
+                    Ok(_) => Ok(inner.call(request).await?.map_into_left_body()),
+                    Err(answer) => Ok(rejected(request, answer)),
+                };
+            };
+            let watch = match claim.take_and_watch(facts(&request)).await {
+                Ok(watch) => watch,
+                Err(answer) => return Ok(rejected(request, answer)),
+            };
+            let admission = watch.admission().clone();
+            request.set_payload(watched(payload, watch));
+            let response = inner.call(request).await?;
+            Ok(match admission.answer_to_late_body(response.status().as_u16()) {
+                Some(answer) => response.into_response(into_response(answer)).map_into_right_body(),
+                None => response.map_into_left_body(),
+            })
         })
     }
+}
+
+/// A response and not an error, so that the middleware around sees it as any other.
+fn rejected<B>(request: ServiceRequest, answer: Answer) -> ServiceResponse<EitherBody<B>> {
+    request.into_response(into_response(answer)).map_into_right_body()
 }

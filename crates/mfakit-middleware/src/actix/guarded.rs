@@ -7,7 +7,11 @@
 use actix_web::{Error, FromRequest, HttpRequest, dev::Payload};
 use futures_util::future::LocalBoxFuture;
 
-use crate::{Guarded, Refused, actix::request::claim, require::Required};
+use crate::{
+    Guarded, Refused,
+    actix::request::{claim, facts_of},
+    require::Required,
+};
 
 impl<R, T> FromRequest for Guarded<R, T>
 where
@@ -22,7 +26,7 @@ where
         Box::pin(async move {
             let claim = claim(&request, Ok(&R::REQUIREMENT)).await.map_err(Refused::new)?;
             let args = T::from_request(&request, &mut payload).await.map_err(Into::into)?;
-            let grant = claim.take().await.map_err(Refused::new)?;
+            let grant = claim.take(|| facts_of(&request)).await.map_err(Refused::new)?;
             Ok(Self::new(args, grant.into()))
         })
     }

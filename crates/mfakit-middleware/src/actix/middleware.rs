@@ -156,6 +156,7 @@ where
             match answered.await {
                 Ok(mut response) => {
                     if admission.is_guarded() {
+                        admission.report_ignored_guard(response.status().as_u16());
                         keep_out_of_caches(response.headers_mut());
                     }
                     if let Some(stay) = stay {

@@ -12,6 +12,7 @@ mod refused;
 mod request;
 mod routes;
 mod step_up;
+mod watched;
 
 pub use guard::Guard;
 pub use identify::ExtractorFn;

@@ -13,8 +13,9 @@ use mfakit_core::{Misconfigured, Requirement, Subject};
 
 use crate::{
     actix::identify::Identify,
-    admission::{Admission, Claim},
+    admission::Admission,
     answer::Answer,
+    claim::Claim,
     facts::{Facts, Method},
     stay::Stay,
 };
@@ -55,10 +56,13 @@ pub(crate) async fn claim(
     let carried = Carried::by(request)?;
     let admission = &carried.admission;
     admission.mark_guarded();
-    let requirement =
-        requirement.map_err(|what| admission.misconfigured(&facts_of(request), what.clone()))?;
-    let subject = carried.subject(request).await?;
-    admission.claim(requirement, subject.as_ref(), cookies(request), || facts_of(request)).await
+    let claimed = async {
+        let requirement =
+            requirement.map_err(|what| admission.misconfigured(&facts_of(request), what.clone()))?;
+        let subject = carried.subject(request).await?;
+        admission.claim(requirement, subject, cookies(request), || facts_of(request)).await
+    };
+    claimed.await.inspect_err(|_| admission.mark_rejected())
 }
 
 /// The `Cookie` headers.

@@ -14,8 +14,8 @@ use crate::{
 
 /// The routes of mfakit: the page, start, verify and drop, below the builder's path (`/mfa`).
 ///
-/// For the app's own `.configure(..)`, inside `MfaMiddleware`, which says who calls; not inside a scope, since
-/// the builder's path is the whole path. They have no slash at their end: `NormalizePath` may trim slashes
+/// For the app's own `.configure(..)`, inside the `MfaMiddleware` of the same engine, which says who calls (inside that
+/// of another engine, every call is answered with 500); not inside a scope, since the builder's path is the whole path. They have no slash at their end: `NormalizePath` may trim slashes
 /// around them, and must not add any.
 ///
 /// ```
@@ -59,6 +59,9 @@ async fn answer(mfa: &Mfa, request: &HttpRequest, payload: web::Payload) -> Answ
     let facts = facts_of(request).coming_from(mfa.client_address(), peer, headers);
     if let Some(file) = endpoints::file(mfa, path, &facts) {
         return file;
+    }
+    if let Err(answer) = carried.admission.belongs_to(mfa, &facts) {
+        return answer;
     }
     let subject = match carried.subject(request).await {
         Ok(subject) => subject,

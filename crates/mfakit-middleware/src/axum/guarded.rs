@@ -11,8 +11,9 @@ use http::request::Parts;
 
 use crate::{
     Guarded,
+    axum::kept::Kept,
     require::Required,
-    tower::{claim, into_response},
+    tower::{claim, facts_of, into_response},
 };
 
 impl<S, R, T> FromRequest<S> for Guarded<R, T>
@@ -28,9 +29,10 @@ where
         let (mut parts, body) = request.into_parts();
         async move {
             let claim = claim(&mut parts, Ok(&R::REQUIREMENT)).await.map_err(into_response)?;
+            let kept = Kept::of(&parts);
             let request = Request::from_parts(parts, body);
             let args = T::from_request(request, state).await.map_err(IntoResponse::into_response)?;
-            let grant = claim.take().await.map_err(into_response)?;
+            let grant = claim.take(|| kept.facts()).await.map_err(into_response)?;
             Ok(Self::new(args, grant.into()))
         }
     }
@@ -47,7 +49,7 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let claim = claim(parts, Ok(&R::REQUIREMENT)).await.map_err(into_response)?;
         let args = T::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
-        let grant = claim.take().await.map_err(into_response)?;
+        let grant = claim.take(|| facts_of(parts)).await.map_err(into_response)?;
         Ok(Self::new(args, grant.into()))
     }
 }

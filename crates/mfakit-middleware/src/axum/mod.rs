@@ -3,6 +3,7 @@
 mod grant;
 mod guarded;
 mod identify;
+mod kept;
 mod refused;
 mod routes;
 mod step_up;

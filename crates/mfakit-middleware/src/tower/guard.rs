@@ -15,7 +15,10 @@ use tower_service::Service;
 
 use crate::{
     require::RequireMfa,
-    tower::{claim, into_response},
+    tower::{
+        claim, facts_of, into_response,
+        watched::{is_to_come, watched},
+    },
 };
 
 impl<S> Layer<S> for RequireMfa {
@@ -60,10 +63,20 @@ where
                 Ok(claim) => claim,
                 Err(answer) => return Ok(into_response(answer)),
             };
-            match claim.take().await {
-                Ok(_) => inner.call(Request::from_parts(parts, body)).await,
-                Err(answer) => Ok(into_response(answer)),
+            if !is_to_come(&body) {
+                return match claim.take(|| facts_of(&parts)).await {
+                    Ok(_) => inner.call(Request::from_parts(parts, body)).await,
+                    Err(answer) => Ok(into_response(answer)),
+                };
             }
+            let watch = match claim.take_and_watch(facts_of(&parts)).await {
+                Ok(watch) => watch,
+                Err(answer) => return Ok(into_response(answer)),
+            };
+            let admission = watch.admission().clone();
+            let response = inner.call(Request::from_parts(parts, watched(body, watch))).await?;
+            let late = admission.answer_to_late_body(response.status().as_u16());
+            Ok(late.map_or(response, into_response))
         })
     }
 }

@@ -182,6 +182,7 @@ where
         let this = self.project();
         let mut response = ready!(this.inner.poll(cx))?;
         if this.admission.is_guarded() {
+            this.admission.report_ignored_guard(response.status().as_u16());
             let (name, value) = NOT_KEPT;
             response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         }

@@ -11,6 +11,7 @@ mod peer;
 mod request;
 mod routes;
 mod translate;
+mod watched;
 
 pub use guard::Guard;
 pub use identify::{Identify, IntoIdentify};
@@ -18,7 +19,7 @@ pub use layer::{MfaLayer, MfaService, ResponseFuture};
 pub use peer::PeerAddress;
 pub use routes::MfaRoutes;
 
-#[cfg(feature = "axum")]
-pub(crate) use request::cookies;
 pub(crate) use request::{Carried, claim, facts_of};
+#[cfg(feature = "axum")]
+pub(crate) use request::{cookies, original_uri};
 pub(crate) use translate::into_response;

@@ -6,8 +6,9 @@ use http::{Extensions, HeaderMap, HeaderValue, Request, Uri, header, request::Pa
 use mfakit_core::{Mfa, Misconfigured, Requirement, Subject};
 
 use crate::{
-    admission::{Admission, Claim},
+    admission::Admission,
     answer::Answer,
+    claim::Claim,
     facts::{Facts, Method},
     rejection::OnRejection,
     stay::Stay,
@@ -61,9 +62,13 @@ pub(crate) async fn claim(
     let carried = Carried::by(parts)?;
     let admission = &carried.admission;
     admission.mark_guarded();
-    let requirement = requirement.map_err(|what| admission.misconfigured(&facts_of(parts), what.clone()))?;
-    let subject = carried.subject(parts).await?;
-    admission.claim(requirement, subject.as_ref(), cookies(&parts.headers), || facts_of(parts)).await
+    let claimed = async {
+        let requirement =
+            requirement.map_err(|what| admission.misconfigured(&facts_of(parts), what.clone()))?;
+        let subject = carried.subject(parts).await?;
+        admission.claim(requirement, subject, cookies(&parts.headers), || facts_of(parts)).await
+    };
+    claimed.await.inspect_err(|_| admission.mark_rejected())
 }
 
 /// The `Cookie` headers.

@@ -24,7 +24,8 @@ use crate::{
 /// Answers the routes below the mount path: the page, start, verify and drop. `R` is the body it answers
 /// with.
 ///
-/// Needs [`MfaLayer`](crate::tower::MfaLayer) around it, which says who calls.
+/// Needs [`MfaLayer`](crate::tower::MfaLayer) of the same engine around it, which says who calls. Inside the layer of
+/// another engine, whose users are others, every call is answered with 500.
 pub struct MfaRoutes<R> {
     mfa: Mfa,
     body: PhantomData<fn() -> R>,
@@ -99,6 +100,9 @@ where
     let path = path.strip_prefix(mfa.site().path()).unwrap_or_default();
     if let Some(file) = endpoints::file(mfa, path, &facts) {
         return file;
+    }
+    if let Err(answer) = carried.admission.belongs_to(mfa, &facts) {
+        return answer;
     }
     let subject = match carried.subject(&mut parts).await {
         Ok(subject) => subject,

@@ -13,6 +13,7 @@ pub(super) fn routes() -> Scope {
     web::scope("/once")
         .service(at("/attribute", web::post().to(attribute)))
         .service(at("/layer", web::post().to(layer)).wrap(pay().once()))
+        .service(at("/session-layer", web::post().to(layer)).wrap(pay()))
         .service(at("/inside", web::post().to(inside)))
         .service(at("/inside-twice", web::post().to(inside_twice)))
         .service(at("/attribute-inside", web::post().to(attribute_inside)))
@@ -74,16 +75,16 @@ async fn attribute_twice(Counted(ledger): Counted) -> &'static str {
 
 #[require_mfa(scope = "pay")]
 #[require_mfa(scope = "pay", once)]
-async fn session_in_once(Counted(ledger): Counted) -> &'static str {
+async fn session_in_once(Counted(ledger): Counted, order: Form<Order>) -> String {
     ledger.handler_ran();
-    "stacked"
+    format!("stacked {}", order.amount)
 }
 
 #[require_mfa(scope = "pay", once)]
 #[require_mfa(scope = "pay")]
-async fn once_in_session(Counted(ledger): Counted) -> &'static str {
+async fn once_in_session(Counted(ledger): Counted, order: Form<Order>) -> String {
     ledger.handler_ran();
-    "stacked"
+    format!("stacked {}", order.amount)
 }
 
 #[require_mfa(scope = "settings", once)]

@@ -16,6 +16,7 @@ pub(super) fn routes() -> Router<Ledger> {
     Router::new()
         .route("/attribute", post(attribute))
         .route("/layer", post(layer).layer(pay().once()))
+        .route("/session-layer", post(layer).layer(pay()))
         .route("/inside", post(inside))
         .route("/inside-twice", post(inside_twice))
         .route("/attribute-inside", post(attribute_inside))
@@ -81,16 +82,16 @@ async fn attribute_twice(Counted(ledger): Counted) -> &'static str {
 
 #[require_mfa(scope = "pay")]
 #[require_mfa(scope = "pay", once)]
-async fn session_in_once(Counted(ledger): Counted) -> &'static str {
+async fn session_in_once(Counted(ledger): Counted, Form(order): Form<Order>) -> String {
     ledger.handler_ran();
-    "stacked"
+    format!("stacked {}", order.amount)
 }
 
 #[require_mfa(scope = "pay", once)]
 #[require_mfa(scope = "pay")]
-async fn once_in_session(Counted(ledger): Counted) -> &'static str {
+async fn once_in_session(Counted(ledger): Counted, Form(order): Form<Order>) -> String {
     ledger.handler_ran();
-    "stacked"
+    format!("stacked {}", order.amount)
 }
 
 #[require_mfa(scope = "settings", once)]

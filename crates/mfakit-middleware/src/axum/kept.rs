@@ -1,0 +1,68 @@
+//! What is kept of a request that goes to the extractors whole.
+
+use http::{HeaderMap, HeaderValue, Method, Uri, request::Parts, uri::PathAndQuery};
+
+use crate::{facts::Facts, tower::original_uri};
+
+/// What the facts of a request are read from, so that it can still be answered when the request itself is gone.
+///
+/// It shares the values with the request and copies none of them, so a request that passes allocates nothing for it.
+pub(super) struct Kept {
+    method: Method,
+    target: Uri,
+    headers: [Option<HeaderValue>; Facts::HEADERS.len()],
+}
+
+impl Kept {
+    pub(super) fn of(parts: &Parts) -> Self {
+        let headers = Facts::HEADERS.map(|name| value(&parts.headers, name));
+        Self { method: parts.method.clone(), target: original_uri(parts).clone(), headers }
+    }
+
+    pub(super) fn facts(&self) -> Facts {
+        let target = self.target.path_and_query().map(PathAndQuery::as_str);
+        let kept = Facts::HEADERS.iter().zip(&self.headers);
+        Facts::read(self.method.as_str(), target, |name| {
+            let values = kept.clone().filter(move |(header, _)| **header == name);
+            values.filter_map(|(_, value)| value.as_ref()).map(HeaderValue::as_bytes)
+        })
+    }
+}
+
+/// The value of a header; of one that came more than once, all values as the facts join them.
+fn value(headers: &HeaderMap, name: &'static str) -> Option<HeaderValue> {
+    let mut values = headers.get_all(name).iter();
+    let first = values.next()?.clone();
+    let between: &[u8] = if name == "cookie" { b"; " } else { b", " };
+    Some(values.fold(first, |joined, more| {
+        HeaderValue::from_bytes(&[joined.as_bytes(), between, more.as_bytes()].concat()).unwrap_or(joined)
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Request;
+
+    use super::*;
+    use crate::tower::facts_of;
+
+    #[test]
+    fn a_request_that_is_gone_is_answered_as_it_would_have_been() {
+        let request = Request::post("/pay?to=bob")
+            .header("accept", "text/html")
+            .header("accept-language", "de")
+            .header("accept-language", "en")
+            .header("cookie", "a=b")
+            .header("cookie", "c=d")
+            .header("sec-fetch-site", "same-origin")
+            .header("sec-fetch-mode", "navigate")
+            .header("origin", "https://bank.example")
+            .header("referer", "https://bank.example/account")
+            .header("content-type", "application/json")
+            .header("x-other", "nothing");
+        let (parts, ()) = request.body(()).unwrap().into_parts();
+        assert_eq!(Kept::of(&parts).facts(), facts_of(&parts));
+        let (bare, ()) = Request::get("/").body(()).unwrap().into_parts();
+        assert_eq!(Kept::of(&bare).facts(), facts_of(&bare));
+    }
+}

@@ -1,0 +1,101 @@
+//! A yes, between the moment it was given and the moment it is used.
+//!
+//! 1. A guard gives a yes before the arguments of a handler are extracted, and the sender of a request decides how
+//!    long that takes: a body can be withheld for hours. So a claim is judged once more when it is taken [GRANT-2].
+//! 2. The end of the grant is judged every time, by the clock. The store is asked again only if more than a second
+//!    has passed, so a request that arrives whole costs one look at the clock [GUARD-12].
+//! 3. A grant that is good for one request is consumed when the claim is taken [GRANT-6].
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use futures_util::FutureExt;
+use mfakit_core::{Freshness, Grant, GrantToken, Requirement, Subject, Timestamp};
+
+use crate::{admission::Admission, answer::Answer, facts::Facts, watch::Watch};
+
+/// A request that may pass, of which nothing is consumed yet.
+#[derive(Clone, Debug)]
+#[must_use = "a request passes when its claim is taken, and not before"]
+pub struct Claim {
+    pub(crate) admission: Admission,
+    pub(crate) requirement: Requirement,
+    pub(crate) subject: Option<Subject>,
+    pub(crate) token: Option<GrantToken>,
+    pub(crate) grant: Grant,
+    /// The time just before the store was asked.
+    pub(crate) asked_at: Timestamp,
+}
+
+impl Claim {
+    /// Lets the request pass, if it still may. Call this when nothing is left to wait for but the handler.
+    ///
+    /// A grant that is good for one request is consumed here: of all requests that claim it, one takes it.
+    ///
+    /// # Errors
+    ///
+    /// Returns the answer to a request whose grant has ended since: consumed by another request, revoked or expired.
+    pub async fn take(self, facts: impl FnOnce() -> Facts) -> Result<Grant, Answer> {
+        if !self.requirement.is_once() && self.freshness() == Freshness::Fresh {
+            return Ok(self.grant);
+        }
+        // Apart, so that the future of a request that passes at once holds no room for this.
+        let admission = self.admission.clone();
+        Box::pin(self.take_anew(facts)).await.inspect_err(|_| admission.mark_rejected())
+    }
+
+    /// Lets the request pass as [`take`](Self::take) does, for a guard that cannot see when the handler starts. The
+    /// yes is then watched while the body arrives.
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub async fn take_and_watch(self, facts: Facts) -> Result<Watch, Answer> {
+        let mut watched = self.clone();
+        if self.requirement.is_once() {
+            watched.asked_at = self.admission.mfa().now();
+        }
+        watched.grant = self.take(|| facts.clone()).await?;
+        Ok(Watch::new(watched, facts))
+    }
+
+    /// Whether the yes still counts, as far as the clock can tell. An app's clock that panics tells nothing.
+    pub(crate) fn freshness(&self) -> Freshness {
+        let mfa = self.admission.mfa();
+        catch_unwind(AssertUnwindSafe(|| mfa.freshness(&self.grant, self.asked_at)))
+            .unwrap_or(Freshness::Stale)
+    }
+
+    async fn take_anew(self, facts: impl FnOnce() -> Facts) -> Result<Grant, Answer> {
+        if !self.requirement.is_once() {
+            return self.judge_again(facts).await;
+        }
+        let Self { admission, requirement, subject, token, .. } = self;
+        let consume = admission.mfa().consume(subject.as_ref(), &requirement, token.as_ref());
+        let decided = AssertUnwindSafe(consume).catch_unwind().await;
+        let grant = admission.conclude(decided, subject.as_ref(), facts)?;
+        admission.note_use(*requirement.scope());
+        Ok(grant)
+    }
+
+    /// Judges a yes once more: by the clock, and by the store if it is stale.
+    async fn judge_again(&self, facts: impl FnOnce() -> Facts) -> Result<Grant, Answer> {
+        let Self { admission, requirement, subject, token, grant, asked_at } = self;
+        // A guard further inside has consumed the grant for this very request, and has judged it anew for that.
+        let consumed_here = admission.has_consumed(requirement.scope());
+        if consumed_here && self.freshness() != Freshness::Over {
+            return Ok(grant.clone());
+        }
+        let mfa = admission.mfa();
+        let check = mfa.check_again(subject.as_ref(), requirement, token.as_ref(), grant, *asked_at);
+        let decided = AssertUnwindSafe(check).catch_unwind().await;
+        admission.conclude(decided, subject.as_ref(), facts)
+    }
+
+    /// The same claim with a yes that was given just now.
+    pub(crate) async fn renewed(mut self, facts: Facts) -> Result<Self, Answer> {
+        let asked_at = self.admission.mfa().now();
+        self.grant = self.judge_again(|| facts).await?;
+        self.asked_at = asked_at;
+        Ok(self)
+    }
+}

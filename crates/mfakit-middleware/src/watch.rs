@@ -1,0 +1,147 @@
+//! A yes that is watched while a body arrives.
+//!
+//! A layer gives its yes at the head of a request and does not see when the handler inside it starts. What it can do
+//! is hold back the body: a handler that reads the whole body before it acts then starts no later than the yes
+//! allows. A piece of the body is passed on only while the yes counts.
+//!
+//! 1. The end of the grant is judged with every piece.
+//! 2. If more than a second has passed since the store was last asked, it is asked again before the piece is passed
+//!    on, so a grant that was revoked ends the body.
+//! 3. A grant that was consumed at the head is in no store any more and cannot be asked about. The body then has
+//!    [`PATIENCE`] to arrive.
+
+use std::{
+    error::Error,
+    fmt,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use mfakit_core::{Freshness, PATIENCE, Timestamp};
+
+use crate::{admission::Admission, answer::Answer, claim::Claim, facts::Facts};
+
+/// A yes that is watched while a body arrives.
+#[must_use = "a watch that nothing asks holds back no body"]
+pub struct Watch {
+    claim: Claim,
+    facts: Facts,
+    /// The store's second answer, while it is waited for.
+    renewal: Option<Pin<Box<dyn Future<Output = Result<Claim, Answer>> + Send>>>,
+    over: bool,
+}
+
+impl Watch {
+    pub(crate) fn new(claim: Claim, facts: Facts) -> Self {
+        Self { claim, facts, renewal: None, over: false }
+    }
+
+    /// Returns the request's admission, which [says](Admission::answer_to_late_body) how to answer it in the end.
+    #[must_use]
+    pub fn admission(&self) -> &Admission {
+        &self.claim.admission
+    }
+
+    /// Returns whether the yes no longer counts. Nothing more of the body may be passed on then.
+    #[must_use]
+    pub const fn is_over(&self) -> bool {
+        self.over
+    }
+
+    /// Polls whether a piece of the body that has arrived may be passed on.
+    ///
+    /// # Errors
+    ///
+    /// When the yes no longer counts. That is final.
+    pub fn poll_pass(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BodyTooLate>> {
+        loop {
+            if self.over {
+                return Poll::Ready(Err(BodyTooLate));
+            }
+            if let Some(renewal) = &mut self.renewal {
+                let renewed = ready!(renewal.as_mut().poll(cx));
+                self.renewal = None;
+                match renewed {
+                    Ok(claim) => {
+                        self.claim = claim;
+                        return Poll::Ready(Ok(()));
+                    }
+                    Err(answer) => self.end(answer),
+                }
+                continue;
+            }
+            match self.freshness() {
+                Freshness::Fresh => return Poll::Ready(Ok(())),
+                Freshness::Over => {
+                    let answer = self.claim.admission.expired(&self.claim, &self.facts);
+                    self.end(answer);
+                }
+                Freshness::Stale => {
+                    self.renewal = Some(Box::pin(self.claim.clone().renewed(self.facts.clone())));
+                }
+            }
+        }
+    }
+
+    fn freshness(&self) -> Freshness {
+        let Claim { admission, requirement, grant, asked_at, .. } = &self.claim;
+        if requirement.is_once() {
+            return of_consumed(*asked_at, grant.expires_at(), admission.mfa().now());
+        }
+        self.claim.freshness()
+    }
+
+    fn end(&mut self, answer: Answer) {
+        self.over = true;
+        self.claim.admission.note_late_body(answer);
+    }
+}
+
+/// Judges the yes of a grant that was consumed at `consumed_at`. It never needs renewal, because it cannot be renewed.
+fn of_consumed(consumed_at: Timestamp, expires_at: Timestamp, now: Timestamp) -> Freshness {
+    // A clock that is set back by more than its usual corrections would give the body more time than it has.
+    let back = consumed_at.since(now) > PATIENCE;
+    if now >= expires_at || now.since(consumed_at) >= PATIENCE || back {
+        Freshness::Over
+    } else {
+        Freshness::Fresh
+    }
+}
+
+impl fmt::Debug for Watch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Watch").field("claim", &self.claim).field("over", &self.over).finish_non_exhaustive()
+    }
+}
+
+/// The yes that let a request pass ended before its body was there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BodyTooLate;
+
+impl fmt::Display for BodyTooLate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the grant that let this request pass ended before the body was there")
+    }
+}
+
+impl Error for BodyTooLate {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_yes_of_a_consumed_grant_counts_for_ten_seconds_and_never_beyond_its_end() {
+        let at = Timestamp::from_millis;
+        for (name, expires_at, now, expected) in [
+            ("at once", 600_000, 100_000, Freshness::Fresh),
+            ("just before the end of the wait", 600_000, 109_999, Freshness::Fresh),
+            ("at the end of the wait", 600_000, 110_000, Freshness::Over),
+            ("at the end of the grant", 103_000, 103_000, Freshness::Over),
+            ("the clock was corrected", 600_000, 99_000, Freshness::Fresh),
+            ("the clock was set back", 600_000, 89_999, Freshness::Over),
+        ] {
+            assert_eq!(of_consumed(at(100_000), at(expires_at), at(now)), expected, "{name}");
+        }
+    }
+}
