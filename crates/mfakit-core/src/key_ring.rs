@@ -161,7 +161,8 @@ mod tests {
     use super::*;
 
     fn ring(texts: &[&str]) -> KeyRing {
-        let mut secrets = texts.iter().map(|text| Secret::new(text.repeat(32)).unwrap());
+        let mut secrets =
+            texts.iter().map(|text| Secret::new(format!("{} secret", text.repeat(32))).unwrap());
         KeyRing::new(secrets.next().unwrap(), secrets)
     }
 

@@ -26,11 +26,15 @@ impl Secret {
     ///
     /// # Errors
     ///
-    /// When there are fewer than 32 of them.
+    /// When there are fewer than 32 of them, when they are zero bytes (plain, or written as hexadecimal or base64), and
+    /// when they are one character over and over.
     pub fn new(bytes: impl Into<Vec<u8>>) -> Result<Self, InvalidSecret> {
         let bytes = bytes.into();
         if bytes.len() < Self::MIN_LEN {
             return Err(InvalidSecret::TooShort { len: bytes.len() });
+        }
+        if is_placeholder(&bytes) {
+            return Err(InvalidSecret::Placeholder);
         }
         Ok(Self(SecretBox::new(bytes.into_boxed_slice())))
     }
@@ -39,7 +43,7 @@ impl Secret {
     ///
     /// # Errors
     ///
-    /// When the variable is not set, is not Unicode or has fewer than 32 bytes.
+    /// When the variable is not set, is not Unicode, or is no secret as [`new`](Self::new) describes.
     pub fn from_env(name: &str) -> Result<Self, InvalidSecret> {
         let text = std::env::var(name).map_err(|_| InvalidSecret::NotSet { name: name.to_owned() })?;
         Self::new(text)
@@ -54,6 +58,20 @@ impl Secret {
     pub(crate) fn random() -> Self {
         Self(SecretBox::new(Box::new(random::<32>())))
     }
+}
+
+/// Returns whether these bytes are what an array is filled with before anything random is written into it, or what
+/// somebody types who means to come back.
+///
+/// The padding of base64 is left out, since zero bytes written in it are `AAAA…=`. Bytes that are no text, such as
+/// `[1; 32]`, come from nowhere but a test.
+fn is_placeholder(bytes: &[u8]) -> bool {
+    let unpadded =
+        bytes.iter().rposition(|byte| !matches!(byte, b'=' | b'\n')).and_then(|last| bytes.get(..=last));
+    let mut rest = unpadded.unwrap_or_default().iter();
+    let Some(first) = rest.next() else { return true };
+    let typed = *first == 0 || first.is_ascii_graphic() || first.is_ascii_whitespace();
+    typed && rest.all(|byte| byte == first)
 }
 
 impl fmt::Debug for Secret {
@@ -81,4 +99,42 @@ pub enum InvalidSecret {
         /// How many bytes it has.
         len: usize,
     },
+    /// It is filled with zeros, or with one character.
+    #[error(
+        "the secret is one byte over and over, so anyone can guess it: generate one with `openssl rand -base64 32`"
+    )]
+    Placeholder,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_secret_is_before_it_is_one_is_rejected() {
+        let zeros_in_base64 = format!("{}=", "A".repeat(43));
+        for placeholder in [
+            vec![0; 32],
+            vec![0; 64],
+            b"0".repeat(64),
+            b" ".repeat(32),
+            b"\n".repeat(32),
+            b"=".repeat(32),
+            b"x".repeat(40),
+            zeros_in_base64.clone().into_bytes(),
+            format!("{zeros_in_base64}\n").into_bytes(),
+        ] {
+            assert_eq!(
+                Secret::new(placeholder.clone()).err(),
+                Some(InvalidSecret::Placeholder),
+                "{placeholder:?}"
+            );
+        }
+        assert!(InvalidSecret::Placeholder.to_string().contains("openssl rand -base64 32"));
+        for secret in
+            [[1; 32].to_vec(), b"0123456789".repeat(4), b"ab".repeat(16), [&[0; 31][..], &[1]].concat()]
+        {
+            assert!(Secret::new(secret.clone()).is_ok(), "{secret:?}");
+        }
+    }
 }

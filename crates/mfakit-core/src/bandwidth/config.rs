@@ -41,8 +41,11 @@ impl Draft {
     pub(super) fn check(self, names: Names, earlier: Vec<String>) -> Result<Config, BandwidthConfigError> {
         let mut problems = Problems { names, found: earlier };
         let account_id = problems.required(Setting::AccountId, self.account_id.as_deref(), account_id);
+        // Only what answers on this machine, an emulator or a mock, still takes a user name and a password.
+        let is_local = self.base_url.as_deref().and_then(|url| Url::parse(url).ok());
+        let is_local = is_local.is_some_and(|url| is_loopback(&url));
         let credentials = self.credentials.filter(|credentials| {
-            let problem = credentials.problem();
+            let problem = credentials.problem().or_else(|| credentials.outlived(is_local));
             if let Some(problem) = problem {
                 problems.add(Setting::Credentials, problem);
             }
@@ -283,6 +286,26 @@ mod tests {
         assert_eq!(config.verify_url().as_str(), format!("{base}/verify"));
         assert_eq!(config.token_url.as_str(), "https://api.bandwidth.com/api/v1/oauth2/token");
         assert!(!config.is_local());
+    }
+
+    #[test]
+    fn a_user_name_and_a_password_are_for_this_machine_only() {
+        let basic = || Some(Credentials::basic("user", "pass"));
+        for base in ["http://127.0.0.1:4010/api/v1", "http://localhost:4010", "https://[::1]:4010"] {
+            let draft = Draft { credentials: basic(), base_url: Some(base.into()), ..draft() };
+            assert!(draft.check(Names::Setters, vec![]).is_ok(), "{base}");
+        }
+        for base in [None, Some("https://mfa.bandwidth.com/api/v1"), Some("https://127.0.0.1.evil.example")] {
+            let draft = Draft { credentials: basic(), base_url: base.map(Into::into), ..draft() };
+            let error = draft.check(Names::Variables, vec![]).err().unwrap();
+            let [problem] = &error.problems().collect::<Vec<_>>()[..] else { panic!("{error}") };
+            for part in
+                ["2 December 2026", "OAuth2 client credentials", "https://dev.bandwidth.com/docs/account"]
+            {
+                assert!(problem.contains(part), "{base:?}: {problem}");
+            }
+            assert!(!problem.contains("pass,") && !problem.contains("user,"), "{problem}");
+        }
     }
 
     #[test]

@@ -39,9 +39,10 @@ impl Credentials {
         Self::new(CredentialKind::OAuth2, client_id.into(), client_secret.into())
     }
 
-    /// The user name and password of an API user, sent with every call (RFC 7617).
+    /// Creates credentials from the user name and password of an API user, sent with every call (RFC 7617).
     ///
-    /// Bandwidth stops taking these on 2 December 2026:
+    /// Bandwidth ends these on 2 December 2026, so they are rejected unless the base URL is on this machine: for a mock
+    /// or an emulator. Create client credentials for [`oauth2`](Self::oauth2) instead:
     /// <https://dev.bandwidth.com/docs/account/credentials/management>.
     #[must_use]
     pub fn basic(username: impl Into<String>, password: impl Into<String>) -> Self {
@@ -70,6 +71,18 @@ impl Credentials {
             Some("they have a control character, such as the line break at the end of a file")
         } else {
             None
+        }
+    }
+
+    /// Why these can be no credentials any more, if so.
+    pub(super) const fn outlived(&self, is_local: bool) -> Option<&'static str> {
+        match self.kind {
+            CredentialKind::Basic if !is_local => Some(
+                "Bandwidth ends user names and passwords on 2 December 2026. Create OAuth2 client credentials in the \
+                 Bandwidth App, as https://dev.bandwidth.com/docs/account/credentials/management describes, and pass \
+                 them as BANDWIDTH_CLIENT_ID and BANDWIDTH_CLIENT_SECRET, or to Credentials::oauth2",
+            ),
+            CredentialKind::Basic | CredentialKind::OAuth2 => None,
         }
     }
 

@@ -46,12 +46,13 @@ impl<L: Fn(&str) -> Option<OsString>> Variables<L> {
         let user = self.pair(USERNAME, PASSWORD);
         match (client, user) {
             (Some((id, secret)), _) => Some(Credentials::oauth2(id, secret)),
-            (None, Some((name, password))) => Some(Credentials::basic(name, password)),
-            (None, None) => {
+            // Half a pair of client credentials was meant to be used, and the other pair is no help.
+            (None, Some((name, password))) if self.problems.len() == before => {
+                Some(Credentials::basic(name, password))
+            }
+            (None, _) => {
                 if self.problems.len() == before {
-                    self.problems.push(format!(
-                        "neither {CLIENT_ID} and {CLIENT_SECRET} nor {USERNAME} and {PASSWORD} are set"
-                    ));
+                    self.problems.push(format!("{CLIENT_ID} and {CLIENT_SECRET} are not set"));
                 }
                 None
             }
@@ -124,11 +125,14 @@ mod tests {
     }
 
     #[test]
-    fn client_credentials_are_preferred_and_a_password_will_do() {
+    fn client_credentials_are_preferred_and_a_password_will_do_on_this_machine() {
         let user = [("BANDWIDTH_USERNAME", "user"), ("BANDWIDTH_PASSWORD", "pass")];
         assert_eq!(with(&user).ok().unwrap().credentials.kind(), CredentialKind::OAuth2);
         let only_user = [user[0], user[1], ("BANDWIDTH_CLIENT_ID", ""), ("BANDWIDTH_CLIENT_SECRET", "")];
-        assert_eq!(with(&only_user).ok().unwrap().credentials.kind(), CredentialKind::Basic);
+        let local = [&only_user[..], &[("BANDWIDTH_BASE_URL", "http://127.0.0.1:4010/api/v1")]].concat();
+        assert_eq!(with(&local).ok().unwrap().credentials.kind(), CredentialKind::Basic);
+        let error = with(&only_user).err().unwrap().to_string();
+        assert!(error.contains("BANDWIDTH_CLIENT_ID and BANDWIDTH_CLIENT_SECRET"), "{error}");
     }
 
     #[test]
@@ -162,8 +166,7 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "Bandwidth is not set up: \
-             neither BANDWIDTH_CLIENT_ID and BANDWIDTH_CLIENT_SECRET nor BANDWIDTH_USERNAME and \
-             BANDWIDTH_PASSWORD are set; \
+             BANDWIDTH_CLIENT_ID and BANDWIDTH_CLIENT_SECRET are not set; \
              BANDWIDTH_ACCOUNT_ID is not set; \
              BANDWIDTH_FROM is not set; \
              neither BANDWIDTH_MESSAGING_APPLICATION_ID nor BANDWIDTH_VOICE_APPLICATION_ID is set: \

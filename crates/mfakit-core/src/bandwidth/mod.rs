@@ -29,8 +29,8 @@
 //! | variable | what | needed |
 //! |---|---|---|
 //! | `BANDWIDTH_ACCOUNT_ID` | the account, such as `9900000` | yes |
-//! | `BANDWIDTH_CLIENT_ID`, `BANDWIDTH_CLIENT_SECRET` | OAuth2 client credentials, which win when both pairs are set | one of the two pairs |
-//! | `BANDWIDTH_USERNAME`, `BANDWIDTH_PASSWORD` | an API user, which Bandwidth takes until 2 December 2026 | one of the two pairs |
+//! | `BANDWIDTH_CLIENT_ID`, `BANDWIDTH_CLIENT_SECRET` | OAuth2 client credentials, which win when both pairs are set | yes |
+//! | `BANDWIDTH_USERNAME`, `BANDWIDTH_PASSWORD` | an API user, in place of client credentials, only if the base URL is on this machine: Bandwidth ends these on 2 December 2026 | no |
 //! | `BANDWIDTH_FROM` | the number that codes come from, in E.164 form | yes |
 //! | `BANDWIDTH_MESSAGING_APPLICATION_ID` | the application that sends text messages | one of the two |
 //! | `BANDWIDTH_VOICE_APPLICATION_ID` | the application that calls | one of the two |
