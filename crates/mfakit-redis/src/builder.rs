@@ -73,7 +73,11 @@ impl RedisStoreBuilder {
         Self { server, prefix, name_key: None, timeout: Duration::from_secs(2), clock: None }
     }
 
-    /// What every key begins with. Apps that share a server take different ones.
+    /// Sets what every key begins with.
+    ///
+    /// Whatever has user ids of its own needs a prefix of its own: two apps on one server, and also two groups of users
+    /// of one app, each with its own engine. With one prefix, customer `1` and administrator `1` would be one user, so
+    /// one could lock the other, and their attempts and messages would be counted together.
     pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = prefix.into();
         self
@@ -117,11 +121,11 @@ impl RedisStoreBuilder {
         if !(Duration::from_millis(10)..=Duration::from_secs(3)).contains(&timeout) {
             return Err(ConnectError::Timeout);
         }
-        let connection = match server {
-            Server::Single(url) => Connection::single(&url, timeout).await?,
-            Server::Cluster(urls) => Connection::cluster(&urls, timeout).await?,
+        let (connection, urls) = match server {
+            Server::Single(url) => (Connection::single(&url, timeout).await?, vec![url]),
+            Server::Cluster(urls) => (Connection::cluster(&urls, timeout).await?, urls),
         };
-        inspect(&connection).await;
+        inspect(&connection, &urls).await;
         Ok(RedisStore::new(connection, Names::new(prefix, name_key), clock))
     }
 }

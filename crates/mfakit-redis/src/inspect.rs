@@ -1,8 +1,9 @@
 //! A look at how the server is run, once, at the start.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use mfakit_core::{Clock, SystemClock, Timestamp};
+use redis::{ConnectionAddr, IntoConnectionInfo};
 
 use crate::connection::Connection;
 
@@ -10,13 +11,31 @@ use crate::connection::Connection;
 const APART: Duration = Duration::from_secs(2);
 
 /// Warns of what can be seen to be wrong. A server that does not tell is not asked twice.
-pub(crate) async fn inspect(connection: &Connection) {
+pub(crate) async fn inspect(connection: &Connection, urls: &[String]) {
     let mut found = findings(&info(connection).await);
+    if urls.iter().any(|url| is_plain_to_another_machine(url)) {
+        found.push("its URL is redis:// to another machine, so anyone on the way reads the password and can change what it keeps: use rediss://");
+    }
     if let Ok((secs, _)) = connection.read::<(u64, u64)>(&redis::cmd("TIME")).await {
         found.extend(far_apart(Timestamp::from_millis(secs * 1000), SystemClock.now()));
     }
     for warning in found {
         tracing::warn!(target: "mfakit", event = "sys_redis", why = warning, "Redis is not run as mfakit needs it");
+    }
+}
+
+/// Whether what is sent to this server can be read on the way: it is another machine, and there is no TLS.
+fn is_plain_to_another_machine(url: &str) -> bool {
+    let Ok(info) = url.into_connection_info() else { return false };
+    match info.addr() {
+        ConnectionAddr::Tcp(host, _) => {
+            let host = host.trim_matches(['[', ']']);
+            let address = host.parse::<IpAddr>();
+            !address.map_or(host.eq_ignore_ascii_case("localhost"), |address| {
+                address.to_canonical().is_loopback()
+            })
+        }
+        _ => false,
     }
 }
 
@@ -64,6 +83,27 @@ mod tests {
         let at = |secs: u64| Timestamp::from_millis(secs * 1000);
         assert!(far_apart(at(100), at(103)).is_none() && far_apart(at(103), at(100)).is_none());
         assert!(far_apart(at(100), at(104)).is_some() && far_apart(at(104), at(100)).is_some());
+    }
+
+    #[test]
+    fn plain_text_to_another_machine_is_told_from_the_rest() {
+        for (url, is_plain) in [
+            ("redis://redis.example:6379/0", true),
+            ("redis://user:password@10.0.0.7", true),
+            ("redis://127.1:6379", true),
+            ("redis://localhost.example", true),
+            ("redis://[2001:db8::1]:6379", true),
+            ("rediss://redis.example", false),
+            ("rediss://user:password@10.0.0.7:6380/0", false),
+            ("redis://127.0.0.1:6379", false),
+            ("redis://127.8.9.10", false),
+            ("redis://localhost", false),
+            ("redis://[::1]:6379/1", false),
+            ("redis+unix:///run/redis.sock", false),
+            ("no url", false),
+        ] {
+            assert_eq!(is_plain_to_another_machine(url), is_plain, "{url}");
+        }
     }
 
     #[test]

@@ -56,7 +56,12 @@
 //!   counts is judged by the instance that reads it: one whose clock is behind by more than the policy's skew refuses new
 //!   grants, and lets old ones live as much longer. `Retry-After` is off by the difference too. Keep all of them set by NTP.
 //!
-//! [`RedisStore::connect`] looks at all of these but TLS, and warns in the log (target `mfakit`) where it sees otherwise.
+//! - **One prefix for each group of users.** Keys name users by their ids. Two apps that share a server, and two engines of
+//!   one app whose users have ids of their own (customer `1`, administrator `1`), need a
+//!   [`prefix`](RedisStoreBuilder::prefix) each, or they lock and count each other's users.
+//!
+//! [`RedisStore::connect`] looks at all of these but the prefix, and warns in the log (target `mfakit`) where it sees
+//! otherwise: also if the URL is `redis://` to another machine, which sends the password and all records in plain text.
 //!
 //! # What Redis may lose
 //!
