@@ -23,21 +23,24 @@ struct Options {
     /// The port to listen on, always on 127.0.0.1; 0 picks a free one.
     #[arg(long, default_value_t = 3001)]
     port: u16,
+    /// Send codes to the local emulator, whatever the environment says.
+    #[arg(long)]
+    emulator: bool,
 }
 
 #[actix_web::main]
 async fn main() -> ExitCode {
     let options = Options::parse();
     log();
-    exit("bank-actix", serve(options.port).await)
+    exit("bank-actix", serve(&options).await)
 }
 
-async fn serve(port: u16) -> Result<(), BoxError> {
-    let listener = listen(port)?;
+async fn serve(options: &Options) -> Result<(), BoxError> {
+    let listener = listen(options.port)?;
     let port = listener.local_addr()?.port();
     let shared = Shared::from_env()?;
     // Held to the end: the emulator stops when it is dropped.
-    let (bandwidth, emulator) = bandwidth().await?;
+    let (bandwidth, emulator) = bandwidth(options.emulator, &listener).await?;
 
     let bank = Bank::open()?;
     let engine = step_up(bandwidth, port, &bank);

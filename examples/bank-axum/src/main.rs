@@ -23,21 +23,24 @@ struct Options {
     /// The port to listen on, always on 127.0.0.1; 0 picks a free one.
     #[arg(long, default_value_t = 3000)]
     port: u16,
+    /// Send codes to the local emulator, whatever the environment says.
+    #[arg(long)]
+    emulator: bool,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let options = Options::parse();
     log();
-    exit("bank-axum", serve(options.port).await)
+    exit("bank-axum", serve(&options).await)
 }
 
-async fn serve(port: u16) -> Result<(), BoxError> {
-    let listener = TcpListener::from_std(listen(port)?)?;
+async fn serve(options: &Options) -> Result<(), BoxError> {
+    let listener = listen(options.port)?;
     let port = listener.local_addr()?.port();
     let shared = Shared::from_env()?;
     // Held to the end: the emulator stops when it is dropped.
-    let (bandwidth, emulator) = bandwidth().await?;
+    let (bandwidth, emulator) = bandwidth(options.emulator, &listener).await?;
 
     let bank = Bank::open()?;
     let engine = step_up(bandwidth, port, &bank);
@@ -50,7 +53,7 @@ async fn serve(port: u16) -> Result<(), BoxError> {
         }
     };
     greet(port, &inbox)?;
-    axum::serve(listener, router).with_graceful_shutdown(told_to_stop()).await?;
+    axum::serve(TcpListener::from_std(listener)?, router).with_graceful_shutdown(told_to_stop()).await?;
     Ok(())
 }
 

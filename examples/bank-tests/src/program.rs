@@ -39,6 +39,13 @@ impl Program {
         program
     }
 
+    /// The program with these variables, told to start an emulator inside.
+    pub async fn start_with_emulator(candidate: &Candidate, environment: &[(&str, String)]) -> Self {
+        let mut program = Self::run_with(candidate.program, &["--emulator"], environment).await;
+        program.inbox = Some(program.line("the inbox is at ").await.trim_end_matches('/').to_owned());
+        program
+    }
+
     /// The program with these variables, and none of Bandwidth's that are not among them.
     pub async fn start_with(candidate: &Candidate, environment: &[(&str, String)]) -> Self {
         Self::run(candidate.program, environment).await
@@ -46,8 +53,13 @@ impl Program {
 
     /// The program at this path with these variables.
     pub async fn run(program: &str, environment: &[(&str, String)]) -> Self {
+        Self::run_with(program, &[], environment).await
+    }
+
+    async fn run_with(program: &str, options: &[&str], environment: &[(&str, String)]) -> Self {
         let mut child = command_at(program)
             .args(["--port", "0"])
+            .args(options)
             .envs(environment.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

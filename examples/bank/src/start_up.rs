@@ -4,7 +4,7 @@ use std::{
     env,
     fmt::Display,
     io::{self, IsTerminal as _, Write as _},
-    net::{Ipv4Addr, TcpListener},
+    net::{IpAddr, Ipv4Addr, TcpListener},
     process::ExitCode,
 };
 
@@ -41,18 +41,63 @@ pub fn listen(port: u16) -> Result<TcpListener, BoxError> {
     Ok(listener)
 }
 
-/// The service that the environment names or, where it names none, an emulator in this process, which stops
-/// when it is dropped.
+/// The variables that name Bandwidth's service.
+const VARIABLES: [&str; 10] = [
+    "BANDWIDTH_ACCOUNT_ID",
+    "BANDWIDTH_CLIENT_ID",
+    "BANDWIDTH_CLIENT_SECRET",
+    "BANDWIDTH_USERNAME",
+    "BANDWIDTH_PASSWORD",
+    "BANDWIDTH_FROM",
+    "BANDWIDTH_MESSAGING_APPLICATION_ID",
+    "BANDWIDTH_VOICE_APPLICATION_ID",
+    "BANDWIDTH_BASE_URL",
+    "BANDWIDTH_TOKEN_URL",
+];
+
+/// What sends the codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Service {
+    /// Bandwidth, as the environment names it.
+    Named,
+    /// The local emulator.
+    Emulated,
+}
+
+/// Returns the service that the environment names, or an emulator in this process, which stops when it is dropped.
+///
+/// The emulator sends nothing, and shows every code to everyone on this machine. So it starts if it is asked for
+/// (`--emulator`), or if the environment says nothing at all of Bandwidth and the bank listens on this machine only. A
+/// copy of this bank whose environment got lost on a server then says so, and does not serve.
 ///
 /// # Errors
 ///
-/// When the environment names only half of the service, or the emulator does not start.
-pub async fn bandwidth() -> Result<(Bandwidth, Option<Emulator>), BoxError> {
-    if env::var_os("BANDWIDTH_ACCOUNT_ID").is_some_and(|account| !account.is_empty()) {
-        return Ok((Bandwidth::from_env()?, None));
+/// When the environment names only half of the service, or none where one is needed, or the emulator does not start.
+pub async fn bandwidth(
+    emulator: bool,
+    listener: &TcpListener,
+) -> Result<(Bandwidth, Option<Emulator>), BoxError> {
+    let named = VARIABLES.iter().any(|name| env::var_os(name).is_some());
+    match service(emulator, named, listener.local_addr()?.ip())? {
+        Service::Named => Ok((Bandwidth::from_env()?, None)),
+        Service::Emulated => {
+            let emulator = Emulator::builder().start().await?;
+            Ok((client_of(&emulator)?, Some(emulator)))
+        }
     }
-    let emulator = Emulator::builder().start().await?;
-    Ok((client_of(&emulator)?, Some(emulator)))
+}
+
+/// Chooses the service: `asked` for the emulator, variables that are set (an empty one too), the address of the bank.
+fn service(asked: bool, named: bool, address: IpAddr) -> Result<Service, &'static str> {
+    match (asked, named) {
+        (true, _) => Ok(Service::Emulated),
+        (false, true) => Ok(Service::Named),
+        (false, false) if address.is_loopback() => Ok(Service::Emulated),
+        (false, false) => {
+            Err("no code could be sent: set BANDWIDTH_ACCOUNT_ID and its companions, or pass --emulator \
+                               to show every code to everyone on this machine")
+        }
+    }
 }
 
 /// Says where everything is. Scripts read these lines.
@@ -77,5 +122,27 @@ pub fn exit<E: Display>(program: &str, served: Result<(), E>) -> ExitCode {
             let _ = writeln!(io::stderr(), "{program}: {error}");
             ExitCode::FAILURE
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_emulator_starts_when_it_is_asked_for_or_nothing_else_was_meant() {
+        let (here, everywhere) = (IpAddr::from([127, 0, 0, 1]), IpAddr::from([0, 0, 0, 0]));
+        for (asked, named, address, expected) in [
+            (false, false, here, Some(Service::Emulated)),
+            (false, false, everywhere, None),
+            (false, true, here, Some(Service::Named)),
+            (false, true, everywhere, Some(Service::Named)),
+            (true, false, here, Some(Service::Emulated)),
+            (true, false, everywhere, Some(Service::Emulated)),
+            (true, true, here, Some(Service::Emulated)),
+        ] {
+            assert_eq!(service(asked, named, address).ok(), expected, "{asked} {named} {address}");
+        }
+        assert!(service(false, false, everywhere).unwrap_err().contains("--emulator"));
     }
 }

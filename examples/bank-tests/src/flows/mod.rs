@@ -41,6 +41,8 @@ macro_rules! every_flow {
             start_up {
                 a_port_in_use_is_said_in_one_line,
                 half_of_bandwidths_settings_is_a_mistake,
+                an_environment_that_lost_its_account_starts_no_emulator,
+                the_emulator_starts_when_it_is_asked_for,
                 a_redis_without_a_secret_is_a_mistake,
                 a_redis_that_is_down_is_said_in_one_line,
                 it_stops_when_told_even_with_a_page_open,

@@ -32,6 +32,25 @@ pub async fn half_of_bandwidths_settings_is_a_mistake(candidate: &Candidate) {
     assert!(error.contains("BANDWIDTH_FROM is not set") && error.lines().count() == 1, "{error}");
 }
 
+pub async fn an_environment_that_lost_its_account_starts_no_emulator(candidate: &Candidate) {
+    for (name, value) in [("BANDWIDTH_ACCOUNT_ID", ""), ("BANDWIDTH_CLIENT_SECRET", "secret")] {
+        let output = command(candidate).args(["--port", "0"]).env(name, value).output().await.unwrap();
+        assert_eq!(output.status.code(), Some(1), "{name}");
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(error.contains("BANDWIDTH_ACCOUNT_ID is not set") && error.lines().count() == 1, "{error}");
+        assert!(output.stdout.is_empty(), "{name}");
+    }
+}
+
+pub async fn the_emulator_starts_when_it_is_asked_for(candidate: &Candidate) {
+    let lost = [("BANDWIDTH_ACCOUNT_ID", String::new())];
+    let bank = Program::start_with_emulator(candidate, &lost).await;
+    let mut alice = bank.browser();
+    alice.log_in("alice").await;
+    alice.step_up("settings", async || bank.last_code().await).await;
+    assert_eq!(alice.fetch("/settings").await.status, 200);
+}
+
 pub async fn a_redis_without_a_secret_is_a_mistake(candidate: &Candidate) {
     for secret in [None, Some("too short")] {
         let mut command = command(candidate);
