@@ -117,3 +117,36 @@ impl Errand {
 fn context<'a>(scope: &'a Scope, login: &'a LoginId) -> [&'a [u8]; 2] {
     [scope.as_str().as_bytes(), login.as_bytes()]
 }
+
+#[cfg(test)]
+mod tests {
+    use mfakit_core::{Mfa, PhoneNumber, UserId, testing::TestProvider};
+
+    use super::*;
+
+    #[test]
+    fn what_was_sealed_is_read_with_the_same_care_as_if_it_were_not() {
+        let mfa = Mfa::builder(TestProvider::new(), "https://bank.example")
+            .scope("pay", "pay")
+            .directory(async |_: UserId| PhoneNumber::new("+19195551234").map(Some))
+            .messaging_to(["US"])
+            .build()
+            .unwrap();
+        let (keys, site) = (mfa.keys(), mfa.site());
+        let (scope, login) = (Scope::new("pay").unwrap(), LoginId::from_bytes([1; 16]));
+        let open = |target: &str, back: &str| {
+            let written = format!("300\nonce\n{target}\n{back}");
+            let sealed = keys.seal(Purpose::Return, &context(&scope, &login), &written);
+            Errand::open(&sealed, keys, &scope, &login, site).unwrap()
+        };
+        let good = open("/settings?tab=2", "/account");
+        assert_eq!((good.target.as_str(), good.back.as_str()), ("/settings?tab=2", "/account"));
+        let home = ReturnTo::home(site);
+        for bad in
+            ["//evil.example", "https://evil.example/", "/.//evil.example", "/mfa/pay", "", "/a#b", "/a b"]
+        {
+            let errand = open(bad, bad);
+            assert_eq!((&errand.target, &errand.back), (&home, &home), "{bad:?}");
+        }
+    }
+}

@@ -99,3 +99,38 @@ fn names_a_host(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     ["//", "/%2f", "/%5c"].iter().any(|start| lower.starts_with(start))
 }
+
+#[cfg(test)]
+mod tests {
+    use mfakit_core::{Mfa, PhoneNumber, UserId, testing::TestProvider};
+
+    use super::*;
+
+    #[test]
+    fn a_target_that_leaves_the_site_is_none_whether_or_not_its_dots_hide_it() {
+        let mfa = Mfa::builder(TestProvider::new(), "https://bank.example")
+            .scope("pay", "pay")
+            .directory(async |_: UserId| PhoneNumber::new("+19195551234").map(Some))
+            .messaging_to(["US"])
+            .build()
+            .unwrap();
+        let parsed = |target| ReturnTo::parse(target, mfa.site()).map(|target| target.to_string());
+        // The dots go away, and what is left names a host.
+        for hidden in [
+            "/.//evil.example",
+            "/..//evil.example",
+            "/a/..//evil.example",
+            "/./%2fevil.example",
+            "/a/../%2Fevil.example",
+            "/./%5cevil.example",
+            "/%2e//evil.example",
+        ] {
+            assert_eq!(parsed(hidden), None, "{hidden}");
+        }
+        // The parser takes some of these for another host, and some for a path that a proxy decodes to one.
+        for plain in ["//evil.example", "/%2fevil.example", "/%5Cevil.example", "/%2f/../a"] {
+            assert_eq!(parsed(plain), None, "{plain}");
+        }
+        assert_eq!(parsed("/a/./b?c=//d").as_deref(), Some("/a/b?c=//d"));
+    }
+}

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    AttemptReservation, ChallengeId, Redemption,
+    AttemptReservation, ChallengeId, Redemption, Timestamp,
     conformance::{
         person::{CODE_LIFETIME, LOCKS, Person, counted, granted},
         suite::{Suite, race},
@@ -103,6 +103,25 @@ pub async fn a_challenge_ends_at_its_instant(suite: &Suite) {
     let standing = person.standing().await;
     assert!(standing.challenges.is_empty(), "what has ended is not told");
     assert_eq!(standing.failures, 1, "an attempt on what is over is no failure");
+}
+
+/// A challenge that was sent more than a minute from now is over, however late it would end: the clock was set back, or
+/// another server took over whose clock is late.
+pub async fn a_clock_that_was_set_back_gives_a_challenge_no_more_time(suite: &Suite) {
+    let person = Person::new(suite);
+    let sent_at = suite.now();
+    let challenge = person.start().await.id;
+    let back = |millis| Timestamp::from_millis(sent_at.as_millis().saturating_sub(millis));
+    suite.set(back(60_001));
+    let answer = person.attempt(&challenge).await;
+    let standing = person.standing().await;
+    suite.set(back(60_000));
+    let corrected = person.attempt(&challenge).await;
+    suite.set(sent_at);
+    assert!(matches!(answer, AttemptReservation::Over), "a challenge from the future is over: {answer:?}");
+    assert!(standing.challenges.is_empty(), "a challenge from the future is not told");
+    assert_eq!(standing.failures, 0, "an attempt on what is over is no failure");
+    assert_eq!(counted(corrected).failures, 1, "clocks may be corrected by a minute");
 }
 
 /// A user of whom nothing was ever heard has no challenge, and gets no record by asking.

@@ -66,6 +66,7 @@ pub const GUARANTEES: &[Guarantee] = guarantees! {
         a_changed_number_ends_the_challenge,
         any_hash_of_the_number_on_file_will_do,
         a_challenge_ends_at_its_instant,
+        a_clock_that_was_set_back_gives_a_challenge_no_more_time,
         what_nobody_knows_is_over,
         the_last_attempt_can_be_the_right_one,
         a_challenge_keeps_the_attempt_that_is_given_back;

@@ -84,6 +84,11 @@ impl Suite {
         self.clock.advance(span);
     }
 
+    /// Puts the clock anywhere, back too.
+    pub(super) fn set(&self, moment: Timestamp) {
+        self.clock.set(moment);
+    }
+
     /// Moves time to a moment, never back.
     pub(super) fn pass_until(&self, moment: Timestamp) {
         self.clock.set(self.now().max(moment));

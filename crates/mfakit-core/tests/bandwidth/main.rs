@@ -6,6 +6,7 @@
 mod calls;
 mod logs;
 mod once;
+mod proxies;
 mod server;
 mod tokens;
 

@@ -1,0 +1,105 @@
+//! Proxies of the environment, and what errors say of where they went.
+
+use std::process::{Command, Stdio};
+
+use mfakit_core::{ProviderErrorKind, with_causes};
+
+use super::*;
+
+/// What the second process is told by its environment.
+const BASE_URL: &str = "MFAKIT_TEST_BASE_URL";
+const TOKEN_URL: &str = "MFAKIT_TEST_TOKEN_URL";
+
+/// Asks Bandwidth at these URLs, from a process whose every request is to go through `proxy`.
+async fn ask_behind(proxy: &Server, base_url: &str, token_url: &str) -> String {
+    let mut program = Command::new(std::env::current_exe().unwrap());
+    program.args(["--exact", "proxies::the_second_process", "--ignored", "--nocapture"]);
+    program.env(BASE_URL, base_url).env(TOKEN_URL, token_url);
+    for name in ["NO_PROXY", "no_proxy"] {
+        program.env_remove(name);
+    }
+    let url = format!("http://127.0.0.1:{}", proxy.port);
+    for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+        program.env(name, &url);
+    }
+    program.stdin(Stdio::null());
+    let output = tokio::task::spawn_blocking(move || program.output()).await.unwrap().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[tokio::test]
+#[ignore = "run by the tests beside it, in an environment of its own"]
+async fn the_second_process() {
+    let url = |name| std::env::var(name).expect("the tests beside it say where to ask");
+    let bandwidth = Bandwidth::builder("9900000", Credentials::oauth2("client", "secret"))
+        .from("+19195554321")
+        .messaging_application("app-m")
+        .base_url(url(BASE_URL))
+        .token_url(url(TOKEN_URL))
+        .patience(Duration::from_secs(5), Duration::from_secs(10))
+        .build()
+        .unwrap();
+    println!("the verdict is {:?}", verify(&bandwidth).await.map_err(|error| error.kind()));
+}
+
+#[tokio::test]
+async fn no_proxy_sees_what_goes_to_this_machine() {
+    let (server, proxy) = (Server::start(|call, _| well(call)).await, Server::start(|_, _| Act::Drop).await);
+    // A name that leads nowhere, so that only a proxy could answer for it.
+    let elsewhere = ("https://mfa.invalid/api/v1", "https://tokens.invalid/oauth2/token");
+    let said = ask_behind(&proxy, &server.base_url(), &server.token_url()).await;
+    assert!(said.contains("Ok(Approved)"), "{said}");
+    for (base_url, token_url) in
+        [(&server.base_url()[..], elsewhere.1), (elsewhere.0, &server.token_url()[..])]
+    {
+        let said = ask_behind(&proxy, base_url, token_url).await;
+        assert!(said.contains("the verdict is Err("), "{said}");
+    }
+    assert_eq!(proxy.calls().len(), 0, "{:?}", proxy.calls());
+
+    // That the proxy would have been used otherwise.
+    let said = ask_behind(&proxy, elsewhere.0, elsewhere.1).await;
+    assert!(said.contains("the verdict is Err("), "{said}");
+    assert!(
+        proxy.calls().iter().any(|call| call.head.starts_with("CONNECT tokens.invalid:443")),
+        "{:?}",
+        proxy.calls()
+    );
+}
+
+#[tokio::test]
+async fn no_error_says_which_url_was_called() {
+    // Nobody listens there: the port is ours, and we do not.
+    let taken = tokio::net::TcpSocket::new_v4().unwrap();
+    taken.bind(([127, 0, 0, 1], 0).into()).unwrap();
+    let nobody = format!("http://{}/api/v1", taken.local_addr().unwrap());
+    let server = Server::start(|_, _| Act::Drop).await;
+    for (base_url, token_url, credentials) in [
+        (nobody.clone(), server.token_url(), Credentials::basic("user", "pass")),
+        (server.base_url(), server.token_url(), Credentials::basic("user", "pass")),
+        (server.base_url(), format!("{nobody}/9900000/token"), Credentials::oauth2("client", "secret")),
+        (
+            server.base_url(),
+            format!("{}/9900000/token", server.base_url()),
+            Credentials::oauth2("client", "secret"),
+        ),
+    ] {
+        let bandwidth = Bandwidth::builder("9900000", credentials)
+            .from("+19195554321")
+            .messaging_application("app-m")
+            .base_url(&base_url)
+            .token_url(&token_url)
+            .patience(Duration::from_secs(5), Duration::from_secs(10))
+            .build()
+            .unwrap();
+        for error in [verify(&bandwidth).await.unwrap_err(), send(&bandwidth).await.unwrap_err()] {
+            let said = format!("{} {error:?}", with_causes(&error));
+            assert!(std::error::Error::source(&error).is_some(), "a cause is told: {said}");
+            assert_ne!(error.kind(), ProviderErrorKind::Request, "{said}");
+            for part in ["9900000", "http://", "/api/v1"] {
+                assert!(!said.contains(part), "{part:?} of {base_url}, {token_url}: {said}");
+            }
+        }
+    }
+}
