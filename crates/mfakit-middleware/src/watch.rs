@@ -21,13 +21,15 @@ use mfakit_core::{Freshness, PATIENCE, Timestamp};
 
 use crate::{admission::Admission, answer::Answer, claim::Claim, facts::Facts};
 
+/// The store's second answer, while it is waited for.
+type Renewal = Pin<Box<dyn Future<Output = Result<Claim, Answer>> + Send>>;
+
 /// A yes that is watched while a body arrives.
 #[must_use = "a watch that nothing asks holds back no body"]
 pub struct Watch {
     claim: Claim,
     facts: Facts,
-    /// The store's second answer, while it is waited for.
-    renewal: Option<Pin<Box<dyn Future<Output = Result<Claim, Answer>> + Send>>>,
+    renewal: Option<Renewal>,
     over: bool,
 }
 
