@@ -104,7 +104,7 @@ pub use memory::MemoryStore;
 pub use message::CODE_PLACEHOLDER;
 pub use patience::{PATIENCE, patiently};
 pub use phone::{InvalidPhoneNumber, PhoneNumber};
-pub use policy::{InvalidPolicy, Policy};
+pub use policy::{DrainRule, InvalidPolicy, Policy};
 pub use proof::{CodeProof, GrantNonce};
 pub use provider::{
     Accepted, MfaProvider, ProviderError, ProviderErrorKind, SendRequest, Verdict, VerifyRequest,
@@ -122,4 +122,4 @@ pub use store::{
 };
 pub use subject::{InvalidLoginId, LoginId, Recognition, Subject, UserId};
 pub use token::{ChallengeId, GrantToken, ProviderScope, TokenHash};
-pub use words::{InvalidText, InvalidWords, Word, Words};
+pub use words::{InvalidText, InvalidWords, PluralForm, Word, Words};

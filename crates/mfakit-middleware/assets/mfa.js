@@ -47,9 +47,12 @@ function enliven(root) {
 
   const wait = root.querySelector("[data-mfa-wait]");
   if (wait) {
-    const long = { style: "unit", unit: "second", unitDisplay: "long" };
-    const { format } = new Intl.NumberFormat(wait.closest("[lang]").lang, long);
-    const tick = (left) => left < 90 && wait.querySelector("span").replaceChildren(format(left));
+    // In the words and digits of the page.
+    const forms = JSON.parse(wait.dataset.mfaForms), digits = [...(wait.dataset.mfaDigits ?? "0123456789")];
+    const plural = new Intl.PluralRules(wait.closest("[lang]").lang);
+    const said = (left) => (forms[left] ?? forms[plural.select(left)] ?? forms.other)
+      .replace("{count}", `${left}`.replace(/\d/g, (digit) => digits[digit]));
+    const tick = (left) => left < 90 && wait.querySelector("span").replaceChildren(said(left));
     const buttons = wait.parentElement.querySelectorAll("button");
     const block = (disabled) => buttons.forEach((button) => (button.disabled = disabled));
     block(true);

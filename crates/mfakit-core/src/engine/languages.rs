@@ -19,7 +19,7 @@ pub(super) fn languages(
     for (at, words) in languages.iter().enumerate() {
         let invalid = |why| BuildError::Words { language: words.language().to_owned(), why };
         words.check().map_err(invalid)?;
-        if languages.iter().take(at).any(|earlier| earlier.language() == words.language()) {
+        if languages.iter().take(at).any(|earlier| earlier.is_same_language(words)) {
             return Err(invalid(InvalidText::Twice));
         }
         for (scope, label) in words.labels() {

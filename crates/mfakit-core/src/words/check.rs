@@ -1,8 +1,8 @@
 //! What words may hold.
 
-use unic_langid::LanguageIdentifier;
+use icu_locale::Locale;
 
-use crate::{Word, Words};
+use crate::{PluralForm, Word, Words, words::plural::Plurals};
 
 /// The longest name of an app and the longest label of a scope, in characters.
 const LONGEST_NAME: usize = 60;
@@ -11,18 +11,59 @@ const LONGEST_NAME: usize = 60;
 const LONGEST_TEXT: usize = 400;
 
 impl Words {
-    /// Checks the tag and every text.
+    /// Checks the tag, every text, and that each counted text has the forms that the language needs.
     pub(crate) fn check(&self) -> Result<(), InvalidText> {
-        // The parser takes more than browsers do: an underscore, and the same variant twice.
-        let tag = self.language.parse::<LanguageIdentifier>();
-        if !tag.is_ok_and(|tag| tag.to_string().eq_ignore_ascii_case(&self.language)) {
+        let written = self.language.parse::<Locale>().map(|locale| locale.to_string());
+        if self.tag.is_none() || !written.is_ok_and(|tag| tag.eq_ignore_ascii_case(&self.language)) {
             return Err(InvalidText::Language);
         }
-        Word::ALL.iter().try_for_each(|word| check_text(*word, self.text(*word)))
+        let plurals = self.plurals();
+        for word in Word::ALL.iter().copied() {
+            let form = match Word::counting_one(word) {
+                Some(_) => PluralForm::One,
+                None => PluralForm::Other,
+            };
+            check_text(word, self.text(word), is_one_number(word, form, &plurals))?;
+            let forms = |form| self.forms.get(&(word as usize, form));
+            let said: Vec<_> =
+                PluralForm::ALL.into_iter().filter_map(|form| Some((form, forms(form)?))).collect();
+            if let Some((form, _)) =
+                said.iter().find(|(form, _)| word.counted().is_none() || !plurals.has(*form))
+            {
+                return Err(InvalidText::NoSuchForm { word, form: *form });
+            }
+            for (form, text) in &said {
+                check_text(word, text, is_one_number(word, *form, &plurals))?;
+            }
+            let missing = needed(word, &plurals).into_iter().find(|form| forms(*form).is_none());
+            if let Some(form) = missing {
+                return Err(InvalidText::NoForm { word, form });
+            }
+        }
+        Ok(())
     }
 }
 
-fn check_text(word: Word, text: &str) -> Result<(), InvalidText> {
+/// The forms that a language needs of a text beside the words themselves.
+fn needed(word: Word, plurals: &Plurals) -> Vec<PluralForm> {
+    let Some(counted) = word.counted() else { return Vec::new() };
+    let forms = plurals.forms(counted.counts);
+    if !counted.each && forms.len() == 1 {
+        return Vec::new();
+    }
+    let has = |form| form == PluralForm::Other || form == PluralForm::One && counted.one.is_some();
+    forms.into_iter().filter(|form| !has(*form)).collect()
+}
+
+/// Whether a form of a text is ever only one number, which the text then need not say.
+fn is_one_number(word: Word, form: PluralForm, plurals: &Plurals) -> bool {
+    let counted = Word::counting_one(word).unwrap_or(word).counted();
+    counted.is_some_and(|counted| counted.counts.filter(|count| plurals.form(*count) == form).count() == 1)
+        || Word::counting_one(word).is_some() && plurals.are_one()
+}
+
+/// Checks a text. If it is `exact`, it may leave its number out.
+fn check_text(word: Word, text: &str, exact: bool) -> Result<(), InvalidText> {
     let invalid = |why| InvalidText::Text { word, why };
     let mut plain = String::new();
     let mut named = Vec::new();
@@ -40,7 +81,11 @@ fn check_text(word: Word, text: &str) -> Result<(), InvalidText> {
         rest = after;
     }
     plain.push_str(rest);
-    let missing = word.placeholders().iter().find(|name| !Word::may_lack(name) && !named.contains(name));
+    let missing = word.placeholders().iter().find(|name| {
+        !Word::may_lack(name)
+            && !named.contains(name)
+            && !(exact && matches!(**name, "count" | "tries" | "digits"))
+    });
     if let Some(name) = missing {
         return Err(InvalidText::Missing { word, name });
     }
@@ -164,6 +209,24 @@ pub enum InvalidText {
         /// The placeholder.
         name: &'static str,
     },
+    /// A text lacks a form that its language has.
+    #[error(
+        "{word}: the language needs the form \"{form}\": add .form(Word::{word}, PluralForm::{form:?}, \"…\")"
+    )]
+    NoForm {
+        /// Which.
+        word: Word,
+        /// The form.
+        form: PluralForm,
+    },
+    /// A text has a form that its language never takes, or counts nothing.
+    #[error("{word}: there is no form \"{form}\" of it in this language")]
+    NoSuchForm {
+        /// Which.
+        word: Word,
+        /// The form.
+        form: PluralForm,
+    },
     /// A message has the code twice, which not every provider fills in.
     #[error("{word}: {{code}} may stand in it once")]
     CodeTwice {
@@ -285,10 +348,10 @@ mod tests {
         ] {
             assert!(check(word, text).is_err(), "{name}");
         }
-        for tag in ["no tag", "", "pt_BR", "sl-rozaj-rozaj", "de-", "\"><b>"] {
+        for tag in ["no tag", "", "pt_BR", "sl-rozaj-rozaj", "de-", "und", "\"><b>"] {
             assert_eq!(Words::new(tag, Word::english).check(), Err(InvalidText::Language), "{tag}");
         }
-        for tag in ["de", "DE", "pt-BR", "zh-Hant-TW", "sl-rozaj", "es-419"] {
+        for tag in ["de", "DE", "pt-BR", "zh-Hant-TW", "es-419", "fa-u-nu-latn", "in"] {
             assert_eq!(Words::new(tag, Word::english).check(), Ok(()), "{tag}");
         }
     }

@@ -1,11 +1,22 @@
-//! Which language somebody reads.
+//! Looks up the language that somebody reads.
+//!
+//! RFC 4647, section 3.4, with what the CLDR knows of scripts and regions. For each range of `Accept-Language`, the
+//! most wanted first, these are tried:
+//!
+//! 1. the same language, script, and region, also where they are not said: `zh-TW` is `zh-Hant-TW`;
+//! 2. what stands in for it in the same script: `es-MX` is read as `es-419`, then as `es`;
+//! 3. what shares the nearest of these: `en-AU` is read as `en-GB` rather than as `en-US`;
+//! 4. the tag without its end: `sr-Latn` is read as `sr`.
+//!
+//! If no range finds anything, the same language in another script is better than another language. What is not
+//! wanted (`q=0`) is not chosen as long as there is something else.
 
-use unic_langid::LanguageIdentifier;
+use crate::{Words, words::tag::Tag};
 
-use crate::Words;
+/// The most ranges that are looked at.
+const MOST_RANGES: usize = 32;
 
-/// The words that suit `Accept-Language` best: its languages by their weights, and for each the same tag or else one
-/// of the same language (RFC 4647, section 3.4, after RFC 9110, section 12.5.4). The default where none suits.
+/// The words that suit `Accept-Language` best; the default where none does.
 pub(crate) fn best<'a>(
     default: &'a Words,
     translations: &'a [Words],
@@ -14,26 +25,84 @@ pub(crate) fn best<'a>(
     if translations.is_empty() {
         return default;
     }
-    let mut wanted: Vec<(LanguageIdentifier, f32)> =
-        accept_language.unwrap_or_default().split(',').take(32).filter_map(range).collect();
-    // Stable, so that of equal weights the earlier is wanted more.
-    wanted.sort_by(|(_, one), (_, other)| other.total_cmp(one));
-    let languages = || std::iter::once(default).chain(translations);
-    let tagged = || languages().filter_map(|words| Some((words, words.language().parse().ok()?)));
-    let suits = |wanted: &LanguageIdentifier| {
-        let same = tagged().find(|(_, tag): &(_, LanguageIdentifier)| tag == wanted);
-        same.or_else(|| tagged().find(|(_, tag)| tag.language == wanted.language)).map(|(words, _)| words)
-    };
-    wanted.iter().find_map(|(range, _)| suits(range)).unwrap_or(default)
+    let ranges = Ranges::read(accept_language.unwrap_or_default());
+    let spoken = std::iter::once(default).chain(translations);
+    let offered: Vec<_> = spoken
+        .filter_map(|words| Some((words.tag.as_ref()?, words)))
+        .filter(|(tag, _)| !ranges.exclude(tag))
+        .collect();
+    let found = ranges.wanted().find_map(|range| look_up(range, &offered));
+    let found = found.or_else(|| ranges.wanted().find_map(|range| in_another_script(range, &offered)));
+    found.or_else(|| offered.first().map(|(_, words)| *words)).unwrap_or(default)
 }
 
-/// A language and how much it is wanted; `None` for what is no language or not wanted at all.
-fn range(text: &str) -> Option<(LanguageIdentifier, f32)> {
+type Offered<'a> = [(&'a Tag, &'a Words)];
+
+fn look_up<'a>(range: &Tag, offered: &Offered<'a>) -> Option<&'a Words> {
+    let first =
+        |suits: &dyn Fn(&Tag) -> bool| offered.iter().find(|(tag, _)| suits(tag)).map(|(_, words)| *words);
+    first(&|tag| tag.id == range.id)
+        .or_else(|| first(&|tag| tag.full == range.full))
+        .or_else(|| range.chain.iter().find_map(|near| first(&|tag| tag.chain.first() == Some(near))))
+        .or_else(|| range.chain.iter().find_map(|near| first(&|tag| tag.chain.contains(near))))
+        .or_else(|| {
+            let mut cut = range.id.clone();
+            cut.variants.clear();
+            cut.region = None;
+            first(&|tag| tag.id == cut).or_else(|| {
+                cut.script = None;
+                first(&|tag| tag.id == cut)
+            })
+        })
+}
+
+fn in_another_script<'a>(range: &Tag, offered: &Offered<'a>) -> Option<&'a Words> {
+    offered.iter().find(|(tag, _)| tag.id.language == range.id.language).map(|(_, words)| *words)
+}
+
+/// The ranges of an `Accept-Language`, the most wanted first, with their weights. `None` is any language.
+struct Ranges(Vec<(Option<Tag>, f32)>);
+
+impl Ranges {
+    fn read(accept_language: &str) -> Self {
+        let mut ranges: Vec<_> = accept_language.split(',').take(MOST_RANGES).filter_map(range).collect();
+        // Stable, so that of equal weights the earlier is wanted more.
+        ranges.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+        Self(ranges)
+    }
+
+    /// The languages that are wanted. Any language is wanted when none of the others is there.
+    fn wanted(&self) -> impl Iterator<Item = &Tag> {
+        self.0.iter().filter(|(_, weight)| *weight > 0.0).filter_map(|(tag, _)| tag.as_ref())
+    }
+
+    /// Whether this language is not wanted: of the ranges that are about it, the narrowest says so.
+    fn exclude(&self, tag: &Tag) -> bool {
+        let about = self.0.iter().filter(|(range, _)| range.as_ref().is_none_or(|range| range.covers(tag)));
+        let length = |range: &Option<Tag>| range.as_ref().map_or(0, Tag::length);
+        let narrowest = about.max_by_key(|(range, weight)| (length(range), *weight > 0.0));
+        narrowest.is_some_and(|(_, weight)| *weight == 0.0)
+    }
+}
+
+/// A range and its weight; `None` for what is no language, or not weighed as RFC 9110, section 12.4.2, says.
+fn range(text: &str) -> Option<(Option<Tag>, f32)> {
     let mut parts = text.split(';').map(str::trim);
-    let tag = parts.next()?.parse().ok()?;
-    let weight = parts.find_map(|part| part.strip_prefix("q="));
+    let range = parts.next()?;
+    let weight = parts.find_map(|part| {
+        let (name, value) = part.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("q").then(|| value.trim())
+    });
     let weight: f32 = weight.map_or(Ok(1.0), str::parse).ok()?;
-    (weight > 0.0).then_some((tag, weight))
+    if !(0.0..=1.0).contains(&weight) {
+        return None;
+    }
+    // A wildcard at the beginning makes the whole range one; others change nothing (RFC 4647, section 3.2).
+    if range.split('-').next() == Some("*") {
+        return Some((None, weight));
+    }
+    let named: Vec<_> = range.split('-').filter(|subtag| *subtag != "*").collect();
+    Some((Some(Tag::asked_for(&named.join("-"))?), weight))
 }
 
 #[cfg(test)]
@@ -41,27 +110,111 @@ mod tests {
     use super::*;
     use crate::Word;
 
+    fn spoken(offered: &str, accept: Option<&str>) -> String {
+        let mut offered = offered.split(' ').map(|tag| Words::new(tag.to_owned(), Word::english));
+        let default = offered.next().unwrap();
+        let translations: Vec<_> = offered.collect();
+        best(&default, &translations, accept).language().to_owned()
+    }
+
     #[test]
     fn the_language_that_is_wanted_most_is_spoken() {
-        let default = Words::english();
-        let translations = ["de", "pt-BR", "pt-PT"].map(|tag| Words::new(tag, Word::english));
-        for (accept, spoken) in [
+        for (accept, language) in [
             (None, "en"),
             (Some(""), "en"),
             (Some("*"), "en"),
+            (Some("*-CH"), "en"),
             (Some("fr"), "en"),
             (Some("de"), "de"),
             (Some("DE"), "de"),
             (Some("de-AT"), "de"),
+            (Some("de-*-AT"), "de"),
+            (Some("de-Latn-CH-1996-x-bank"), "de"),
             (Some("fr, de;q=0.5, en;q=0.4"), "de"),
             (Some("en;q=0.4, de;q=0.5"), "de"),
+            (Some("en;q=0.4,de; Q=0.5"), "de"),
+            (Some("*, de;q=0.5"), "de"),
             (Some("de;q=0, en;q=0.1"), "en"),
             (Some("pt-PT"), "pt-PT"),
             (Some("pt"), "pt-BR"),
+            (Some("pt-AO"), "pt-PT"),
             (Some("de;q=much, pt;q=0.1"), "pt-BR"),
+            (Some("de;q=2, pt;q=0.1"), "pt-BR"),
+            (Some("de;q=NaN, pt;q=0.1"), "pt-BR"),
             (Some("\"><b>"), "en"),
         ] {
-            assert_eq!(best(&default, &translations, accept).language(), spoken, "{accept:?}");
+            assert_eq!(spoken("en de pt-BR pt-PT", accept), language, "{accept:?}");
+        }
+    }
+
+    #[test]
+    fn script_and_region_are_looked_at() {
+        for (offered, accept, language) in [
+            ("en zh-Hans zh-Hant", "zh-TW", "zh-Hant"),
+            ("en zh-Hans zh-Hant-TW", "zh-TW", "zh-Hant-TW"),
+            ("en zh-CN zh-TW", "zh-Hant", "zh-TW"),
+            ("en zh-CN zh-TW", "zh-Hant-HK", "zh-TW"),
+            ("en zh-Hans zh-Hant zh-Hant-HK", "zh-HK", "zh-Hant-HK"),
+            ("en zh-Hans zh-Hant", "zh-Hant-HK", "zh-Hant"),
+            ("en zh-Hant zh-Hans", "zh", "zh-Hans"),
+            ("en zh-Hant zh-Hans", "zh-SG", "zh-Hans"),
+            ("en zh-Hant zh", "zh-CN", "zh"),
+            ("en zh zh-Hant", "zh-TW, zh;q=0.9, en;q=0.8", "zh-Hant"),
+            ("en zh", "zh-TW, en;q=0.8", "zh"),
+            ("en zh-Hans", "zh-TW, fr;q=0.8", "zh-Hans"),
+            ("de zh-Hans en", "zh-TW, en;q=0.8", "en"),
+            ("en sr sr-Latn", "sr-Latn", "sr-Latn"),
+            ("en sr-Latn sr", "sr", "sr"),
+            ("en sr-Latn sr", "sr-ME", "sr-Latn"),
+            ("de en-US en-GB", "en-AU", "en-GB"),
+            ("de en-GB en-US", "en", "en-US"),
+            ("de en-GB", "en-US", "en-GB"),
+            ("en es-ES es-419", "es-MX", "es-419"),
+            ("en es es-AR", "es-MX", "es"),
+            ("en es-ES es-AR", "es-MX", "es-AR"),
+            ("en pt-PT", "pt-BR", "pt-PT"),
+        ] {
+            assert_eq!(spoken(offered, Some(accept)), language, "{accept} of {offered}");
+        }
+    }
+
+    #[test]
+    fn a_language_is_known_by_every_name_it_has_had() {
+        for (offered, accept, language) in [
+            ("en he", "iw", "he"),
+            ("en iw", "he-IL", "iw"),
+            ("en id", "in-ID", "id"),
+            ("en yi", "ji", "yi"),
+            ("en nb", "no", "nb"),
+            ("en nn nb", "no-NO", "nb"),
+            ("en no", "nb-NO", "no"),
+            ("en nb", "nn", "nb"),
+            ("en fil", "tl", "fil"),
+            ("en sr sr-Latn", "sh", "sr-Latn"),
+            ("en zh-Hans zh-Hant", "zh-cmn-Hant-TW", "zh-Hant"),
+            ("en zh-Hans", "cmn", "zh-Hans"),
+            ("en yue", "zh-yue", "yue"),
+            ("en ar", "ar-arb", "ar"),
+            ("en zh-Hans", "zh-min-nan, zh;q=0.5", "zh-Hans"),
+        ] {
+            assert_eq!(spoken(offered, Some(accept)), language, "{accept} of {offered}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_wanted_is_spoken_only_if_there_is_nothing_else() {
+        for (offered, accept, language) in [
+            ("de en", "de;q=0", "en"),
+            ("de en fr", "de;q=0, *", "en"),
+            ("de en fr", "de;q=0.0, en;q=0, *;q=0.1", "fr"),
+            ("de en", "de;q=0, en;q=0", "de"),
+            ("de en", "fr, *;q=0", "de"),
+            ("en de", "de-AT, de;q=0", "en"),
+            ("en pt-PT pt-BR", "pt, pt-PT;q=0", "pt-BR"),
+            ("en zh-Hans zh-Hant-TW", "zh-TW, zh-Hant;q=0", "zh-Hant-TW"),
+            ("en zh-Hant zh-Hans", "zh, zh-Hans;q=0", "zh-Hant"),
+        ] {
+            assert_eq!(spoken(offered, Some(accept)), language, "{accept} of {offered}");
         }
     }
 }

@@ -4,20 +4,24 @@
 //! 2. A language is a [`Words`]: all of them, with the labels of the scopes. The builder checks each text: it names
 //!    what it has to name, and holds nothing that could change what a message says or does [SEND-10].
 //! 3. Which language is used is said by `Accept-Language`; the first that the builder was given is the default.
+//! 4. Counted texts have the plural forms of their language, and numbers its digits, by the data of the CLDR. The builder
+//!    asks for each form that is needed.
 
 mod check;
+mod count;
 mod language;
+mod plural;
+mod tag;
 mod word;
 
-use std::{borrow::Cow, collections::BTreeMap, fmt, time::Duration};
+use std::{borrow::Cow, collections::BTreeMap, fmt};
 
-use unic_langid::{CharacterDirection, LanguageIdentifier};
-
-use crate::{Scope, clock::whole_seconds};
+use crate::{Scope, words::tag::Tag};
 
 pub use check::{InvalidText, InvalidWords};
 pub(crate) use check::{check_label, check_name};
 pub(crate) use language::best;
+pub use plural::PluralForm;
 pub use word::Word;
 
 /// Every text that a person may read or hear, in one language.
@@ -35,11 +39,35 @@ pub use word::Word;
 /// })
 /// .label("transfer", "Geld zu überweisen");
 /// ```
+///
+/// Some languages have more forms for counted things than "one" and "several". The text of [`Word::Seconds`] is
+/// the form [`Other`](PluralForm::Other), that of [`Word::Second`] the form [`One`](PluralForm::One), and
+/// [`form`](Self::form) adds the rest. The builder names those that are missing:
+///
+/// ```
+/// use mfakit_core::{PluralForm, Word, Words};
+///
+/// let polish = Words::new("pl", |word| match word {
+///     Word::Second => "{count} sekunda",
+///     Word::Seconds => "{count} sekundy",
+///     other => other.english(),
+/// })
+/// .form(Word::Seconds, PluralForm::Few, "{count} sekundy")
+/// .form(Word::Seconds, PluralForm::Many, "{count} sekund");
+/// assert_eq!(polish.span(std::time::Duration::from_secs(22)), "22 sekundy");
+/// ```
+///
+/// Numbers are written in the digits of the language and region, as `ar-EG` has others than `ar`; a tag
+/// such as `ar-u-nu-latn` asks for some (UTS #35, `nu`).
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Words {
     language: Cow<'static, str>,
+    /// The same, read; `None` for what is no tag, which the builder rejects.
+    tag: Option<Tag>,
+    digits: [char; 10],
     texts: Vec<Cow<'static, str>>,
+    forms: BTreeMap<(usize, PluralForm), Cow<'static, str>>,
     labels: BTreeMap<String, String>,
     ways: BTreeMap<String, String>,
 }
@@ -56,8 +84,12 @@ impl Words {
         language: impl Into<Cow<'static, str>>,
         text: impl Fn(Word) -> T,
     ) -> Self {
+        let language = language.into();
         let texts = Word::ALL.iter().map(|word| text(*word).into()).collect();
-        Self { language: language.into(), texts, labels: BTreeMap::new(), ways: BTreeMap::new() }
+        let tag = Tag::parse(&language);
+        let digits = count::digits(tag.as_ref());
+        let (forms, labels, ways) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Self { language, tag, digits, texts, forms, labels, ways }
     }
 
     /// Says one of them in other words.
@@ -66,6 +98,23 @@ impl Words {
             *place = text.into();
         }
         self
+    }
+
+    /// Says a counted text in a further [form](PluralForm) that the language has: [`Seconds`](Word::Seconds),
+    /// [`Minutes`](Word::Minutes), [`Hours`](Word::Hours), [`TriesLeft`](Word::TriesLeft), and, if the language needs
+    /// it for six to eight, [`CodeHint`](Word::CodeHint) and [`Malformed`](Word::Malformed).
+    ///
+    /// A form that is only ever one number, as the Arabic dual, may leave the number out.
+    pub fn form(self, word: Word, form: PluralForm, text: impl Into<Cow<'static, str>>) -> Self {
+        match (form, word.counted().and_then(|counted| counted.one)) {
+            (PluralForm::Other, _) => self.say(word, text),
+            (PluralForm::One, Some(one)) => self.say(one, text),
+            _ => {
+                let mut words = self;
+                words.forms.insert((word as usize, form), text.into());
+                words
+            }
+        }
     }
 
     /// The label of a scope in this language: the words that complete "your code to …". The language that the
@@ -87,11 +136,15 @@ impl Words {
         &self.language
     }
 
+    /// Whether both are of one language, whatever it is called.
+    pub(crate) fn is_same_language(&self, other: &Self) -> bool {
+        self.tag.as_ref().map(Tag::name) == other.tag.as_ref().map(Tag::name)
+    }
+
     /// Whether it is written from right to left.
     #[must_use]
     pub fn is_right_to_left(&self) -> bool {
-        let tag: Result<LanguageIdentifier, _> = self.language.parse();
-        tag.is_ok_and(|tag| tag.character_direction() == CharacterDirection::RTL)
+        self.tag.as_ref().is_some_and(Tag::is_right_to_left)
     }
 
     /// A text as it stands, its placeholders unfilled.
@@ -103,18 +156,7 @@ impl Words {
     /// A text with its placeholders filled, each by its name without braces.
     #[must_use]
     pub fn fill(&self, word: Word, values: &[(&str, &str)]) -> String {
-        let mut filled = String::new();
-        let mut rest = self.text(word);
-        // What was filled in is not looked at again, so no value can hold a placeholder.
-        while let Some((before, after)) = rest.split_once('{') {
-            filled.push_str(before);
-            let (name, after) = after.split_once('}').unwrap_or((after, ""));
-            let value = values.iter().find(|(placeholder, _)| *placeholder == name);
-            filled.push_str(value.map_or("", |(_, value)| value));
-            rest = after;
-        }
-        filled.push_str(rest);
-        filled
+        fill(self.text(word), values)
     }
 
     /// A text that has one placeholder, before and after it.
@@ -123,18 +165,6 @@ impl Words {
         let text = self.text(word);
         let inner = text.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?.1)));
         inner.unwrap_or((text, ""))
-    }
-
-    /// A span: seconds below a minute and a half, minutes below an hour and a half, else hours, rounded up.
-    #[must_use]
-    pub fn span(&self, span: Duration) -> String {
-        let seconds = whole_seconds(span);
-        let (count, one, several) = match seconds {
-            0..90 => (seconds, Word::Second, Word::Seconds),
-            90..5400 => (seconds.div_ceil(60), Word::Minute, Word::Minutes),
-            5400.. => (seconds.div_ceil(3600), Word::Hour, Word::Hours),
-        };
-        self.fill(if count == 1 { one } else { several }, &[("count", &count.to_string())])
     }
 
     /// The label of a scope, if it was said in this language.
@@ -169,6 +199,22 @@ impl Words {
     }
 }
 
+/// A text with its placeholders filled.
+fn fill(text: &str, values: &[(&str, &str)]) -> String {
+    let mut filled = String::new();
+    let mut rest = text;
+    // What was filled in is not looked at again, so no value can hold a placeholder.
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        let (name, after) = after.split_once('}').unwrap_or((after, ""));
+        let value = values.iter().find(|(placeholder, _)| *placeholder == name);
+        filled.push_str(value.map_or("", |(_, value)| value));
+        rest = after;
+    }
+    filled.push_str(rest);
+    filled
+}
+
 impl fmt::Display for Words {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.language)
@@ -187,24 +233,6 @@ mod tests {
     }
 
     #[test]
-    fn spans_are_said_as_people_say_them() {
-        let words = Words::english();
-        for (seconds, said) in [
-            (0, "1 second"),
-            (1, "1 second"),
-            (89, "89 seconds"),
-            (90, "2 minutes"),
-            (300, "5 minutes"),
-            (301, "6 minutes"),
-            (5399, "90 minutes"),
-            (5400, "2 hours"),
-        ] {
-            assert_eq!(words.span(Duration::from_secs(seconds)), said, "{seconds}");
-        }
-        assert_eq!(words.span(Duration::from_millis(29_001)), "30 seconds");
-    }
-
-    #[test]
     fn a_text_is_split_around_its_placeholder() {
         assert_eq!(Words::english().around(Word::AgainIn), ("You can ask for a new code in ", "."));
         assert_eq!(Words::english().around(Word::Cancel), ("Cancel", ""));
@@ -219,8 +247,22 @@ mod tests {
     }
 
     #[test]
-    fn arabic_is_written_from_right_to_left_and_english_is_not() {
-        assert!(Words::new("ar", Word::english).is_right_to_left());
-        assert!(!Words::english().is_right_to_left());
+    fn a_language_is_written_from_the_side_that_its_script_says() {
+        for (tag, right_to_left) in [
+            ("en", false),
+            ("ar", true),
+            ("he", true),
+            ("iw", true),
+            ("fa-AF", true),
+            ("yi", true),
+            ("dv", true),
+            ("az", false),
+            ("az-Arab", true),
+            ("pa", false),
+            ("pa-PK", true),
+            ("ar-Latn", false),
+        ] {
+            assert_eq!(Words::new(tag, Word::english).is_right_to_left(), right_to_left, "{tag}");
+        }
     }
 }

@@ -81,6 +81,9 @@ struct Wait<'a> {
     time: String,
     after: &'a str,
     seconds: u64,
+    /// The words and the digits of a countdown, so that it says what the page says.
+    forms: String,
+    digits: Option<String>,
     over: &'a str,
 }
 
@@ -111,7 +114,7 @@ pub(crate) fn challenge(scene: &Scene<'_>, deed: Deed, problem: Option<&Problem>
     let back_to = scene.words.fill(Word::BackTo, &[("app", scene.mfa.site().name())]);
     let page = scene.page(state, problem, &back_to);
     let status = problem.map_or(200, |problem| problem.kind().status());
-    with_retry_after(html(status, &page), problem.and_then(Problem::wait))
+    with_retry_after(html(status, scene.words, &page), problem.and_then(Problem::wait))
 }
 
 impl<'a> Scene<'a> {
@@ -160,8 +163,7 @@ impl<'a> Scene<'a> {
 
     fn notice(&self, word: Word, problem: Option<&Problem>) -> String {
         let wait = problem.and_then(Problem::wait).or(self.situation.locked_for).unwrap_or_default();
-        let (time, digits) = (self.words.span(wait), self.digits());
-        self.words.fill(word, &[("time", &time), ("digits", &digits)])
+        self.words.fill_count(word, self.digits(), &[("time", &self.words.span(wait))])
     }
 
     /// A number, which is read from left to right in every language (Unicode, UAX #9, 2.4.2).
@@ -169,8 +171,8 @@ impl<'a> Scene<'a> {
         if self.words.is_right_to_left() { format!("\u{2066}{number}\u{2069}") } else { number.to_owned() }
     }
 
-    fn digits(&self) -> String {
-        self.mfa.policy().digits().to_string()
+    fn digits(&self) -> u64 {
+        self.mfa.policy().digits().into()
     }
 
     fn code_form(&self, live: &LiveChallenge, state: State) -> CodeForm<'a> {
@@ -179,14 +181,17 @@ impl<'a> Scene<'a> {
             Channel::Messaging => Word::MessageSentTo,
             Channel::Voice => Word::CalledAt,
         };
-        let tries = if live.attempts_left == 1 { Word::LastTry } else { Word::TriesLeft };
+        let tries = match live.attempts_left {
+            1 => words.text(Word::LastTry).to_owned(),
+            left => words.fill_count(Word::TriesLeft, left.into(), &[]),
+        };
         let time = words.span(live.expires_in);
         CodeForm {
             challenge: live.id.encode(),
             sent: words.fill(sent, &[("number", &self.number(&live.sent_to))]),
             label: words.text(Word::CodeLabel),
-            hint: words.fill(Word::CodeHint, &[("digits", &self.digits()), ("time", &time)]),
-            tries: words.fill(tries, &[("tries", &live.attempts_left.to_string())]),
+            hint: words.fill_count(Word::CodeHint, self.digits(), &[("time", &time)]),
+            tries,
             expires_in: whole_seconds(live.expires_in),
             expired: words.text(Word::ExpiredNow),
             invalid: state.is_about_the_field(),
@@ -211,6 +216,8 @@ impl<'a> Scene<'a> {
                 time: words.span(wait),
                 after,
                 seconds: whole_seconds(wait),
+                forms: forms(words),
+                digits: Some(words.digits()).filter(|digits| !digits.is_ascii()),
                 over: words.text(Word::AgainNow),
             }),
             buttons: situation
@@ -262,6 +269,12 @@ impl<'a> Scene<'a> {
     fn home(&self) -> ReturnTo {
         ReturnTo::home(self.mfa.site())
     }
+}
+
+/// The texts of a span of seconds, as JSON.
+fn forms(words: &Words) -> String {
+    let forms = words.seconds().into_iter().map(|(form, text)| (form.to_owned(), text.into()));
+    serde_json::Value::Object(forms.collect()).to_string()
 }
 
 /// What the button of a channel says, given how a code was sent already.

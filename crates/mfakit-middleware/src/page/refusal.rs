@@ -52,7 +52,7 @@ pub(crate) fn refusal(mfa: &Mfa, words: &Words, problem: &Problem, onward: Onwar
         cancel: matches!(onward, Onward::LogIn(_))
             .then(|| Link { href: home(), words: words.text(Word::Cancel) }),
     };
-    with_retry_after(html(problem.kind().status(), &page), problem.wait())
+    with_retry_after(html(problem.kind().status(), words, &page), problem.wait())
 }
 
 /// The page of a guard that demands a code, for a client that shows it where the answer was to be: it leads to the

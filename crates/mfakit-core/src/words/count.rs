@@ -1,0 +1,148 @@
+//! Numbers, and texts that count something.
+
+use std::{fmt::Write as _, time::Duration};
+
+use icu_decimal::{DecimalFormatter, options::DecimalFormatterOptions};
+
+use crate::{
+    PluralForm, Word, Words,
+    clock::whole_seconds,
+    words::{fill, plural::Plurals, tag::Tag},
+};
+
+impl Words {
+    /// A number in the digits of the language.
+    #[must_use]
+    pub fn number(&self, number: u64) -> String {
+        let digit = |c: char| c.to_digit(10).and_then(|digit| self.digits.get(digit as usize).copied());
+        number.to_string().chars().map(|c| digit(c).unwrap_or(c)).collect()
+    }
+
+    /// The digits of the language, from zero to nine.
+    #[must_use]
+    pub fn digits(&self) -> String {
+        self.digits.iter().collect()
+    }
+
+    /// A text that counts something, in the form that so many take, with its other placeholders filled.
+    #[must_use]
+    pub fn fill_count(&self, word: Word, count: u64, values: &[(&str, &str)]) -> String {
+        let number = self.number(count);
+        let mut all = values.to_vec();
+        if let Some(counted) = word.counted() {
+            all.push((counted.placeholder, &number));
+        }
+        fill(self.counting(word, count), &all)
+    }
+
+    /// The text that counts so many.
+    fn counting(&self, word: Word, count: u64) -> &str {
+        let plurals = self.plurals();
+        let one = word.counted().and_then(|counted| counted.one);
+        match (plurals.form(count), one) {
+            (PluralForm::One, Some(one)) => self.text(one),
+            (PluralForm::Other, Some(one)) if count == 1 && plurals.are_one() => self.text(one),
+            (form, _) => self.forms.get(&(word as usize, form)).map_or(self.text(word), |text| text),
+        }
+    }
+
+    pub(super) fn plurals(&self) -> Plurals {
+        self.tag.as_ref().map_or(Plurals::none(), |tag| Plurals::of(&tag.id))
+    }
+
+    /// A span: seconds below a minute and a half, minutes below an hour and a half, else hours, rounded up.
+    #[must_use]
+    pub fn span(&self, span: Duration) -> String {
+        let seconds = whole_seconds(span);
+        let (count, word) = match seconds {
+            0..90 => (seconds, Word::Seconds),
+            90..5400 => (seconds.div_ceil(60), Word::Minutes),
+            5400.. => (seconds.div_ceil(3600), Word::Hours),
+        };
+        self.fill_count(word, count, &[])
+    }
+
+    /// The texts of a span of seconds by their forms, as `Intl.PluralRules` of a browser calls them: what a countdown
+    /// needs in order to say the same as the page. A number in place of a form is a text for that number only.
+    #[must_use]
+    pub fn seconds(&self) -> Vec<(&'static str, &str)> {
+        let plurals = self.plurals();
+        let mut texts = vec![(PluralForm::Other.name(), self.text(Word::Seconds))];
+        let one = if plurals.are_one() { "1" } else { PluralForm::One.name() };
+        texts.push((one, self.text(Word::Second)));
+        let others = self.forms.iter().filter(|((word, _), _)| *word == Word::Seconds as usize);
+        texts.extend(others.map(|((_, form), text)| (form.name(), text.as_ref())));
+        texts
+    }
+}
+
+/// The digits of a language, from zero to nine.
+pub(super) fn digits(tag: Option<&Tag>) -> [char; 10] {
+    let plain = std::array::from_fn(|digit| char::from_digit(digit as u32, 10).unwrap_or('0'));
+    let Some(tag) = tag else { return plain };
+    let formatter = DecimalFormatter::try_new((&tag.locale).into(), DecimalFormatterOptions::default());
+    let Ok(formatter) = formatter else { return plain };
+    plain.map(|digit| {
+        let mut written = String::new();
+        let number = u64::from(digit.to_digit(10).unwrap_or_default());
+        // Writing to a string does not fail.
+        let _: std::fmt::Result = write!(written, "{}", formatter.format(&number.into()));
+        let mut characters = written.chars();
+        match (characters.next(), characters.next()) {
+            (Some(one), None) => one,
+            _ => digit,
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_said_as_people_say_them() {
+        let words = Words::english();
+        for (seconds, said) in [
+            (0, "1 second"),
+            (1, "1 second"),
+            (89, "89 seconds"),
+            (90, "2 minutes"),
+            (300, "5 minutes"),
+            (301, "6 minutes"),
+            (5399, "90 minutes"),
+            (5400, "2 hours"),
+        ] {
+            assert_eq!(words.span(Duration::from_secs(seconds)), said, "{seconds}");
+        }
+        assert_eq!(words.span(Duration::from_millis(29_001)), "30 seconds");
+    }
+
+    #[test]
+    fn numbers_are_written_in_the_digits_of_the_language() {
+        for (tag, written) in [
+            ("en", "1234567890"),
+            ("de-CH", "1234567890"),
+            ("ar", "1234567890"),
+            ("ar-EG", "١٢٣٤٥٦٧٨٩٠"),
+            ("ar-EG-u-nu-latn", "1234567890"),
+            ("ar-u-nu-arab", "١٢٣٤٥٦٧٨٩٠"),
+            ("fa", "۱۲۳۴۵۶۷۸۹۰"),
+            ("bn", "১২৩৪৫৬৭৮৯০"),
+            ("no tag", "1234567890"),
+        ] {
+            assert_eq!(Words::new(tag, Word::english).number(1_234_567_890), written, "{tag}");
+        }
+    }
+
+    #[test]
+    fn a_language_with_one_form_may_still_say_one_in_its_own_way() {
+        let japanese = Words::new("ja", |word| match word {
+            Word::Second => "あと1秒",
+            Word::Seconds => "あと{count}秒",
+            other => other.english(),
+        });
+        assert_eq!(japanese.span(Duration::from_secs(1)), "あと1秒");
+        assert_eq!(japanese.span(Duration::from_secs(21)), "あと21秒");
+        assert_eq!(japanese.seconds(), [("other", "あと{count}秒"), ("1", "あと1秒")]);
+    }
+}
