@@ -31,4 +31,5 @@ mod service_worker;
 mod signals;
 mod spoken;
 mod states;
+mod uploads;
 mod without_javascript;

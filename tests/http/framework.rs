@@ -4,7 +4,7 @@ use std::{
     io,
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 
@@ -180,6 +180,27 @@ struct Counts {
     extracted: AtomicUsize,
     identified: AtomicUsize,
     body_read: AtomicUsize,
+    drained: AtomicUsize,
+}
+
+/// Counts what is taken of one request's body: by the app until it has answered, and by the drain afterwards.
+#[derive(Clone, Debug)]
+pub(crate) struct Taken {
+    ledger: Ledger,
+    answered: Arc<AtomicBool>,
+}
+
+impl Taken {
+    pub(crate) fn count(&self, bytes: usize) {
+        let Counts { body_read, drained, .. } = &*self.ledger.0;
+        let by = if self.answered.load(Ordering::SeqCst) { drained } else { body_read };
+        by.fetch_add(bytes, Ordering::SeqCst);
+    }
+
+    /// The answer is there.
+    pub(crate) fn answered(&self) {
+        self.answered.store(true, Ordering::SeqCst);
+    }
 }
 
 impl Ledger {
@@ -191,13 +212,19 @@ impl Ledger {
         self.0.extracted.fetch_add(1, Ordering::SeqCst);
     }
 
-    pub(crate) fn body_was_read(&self, bytes: usize) {
-        self.0.body_read.fetch_add(bytes, Ordering::SeqCst);
+    /// A count for the body of one request.
+    pub(crate) fn taken(&self) -> Taken {
+        Taken { ledger: self.clone(), answered: Arc::default() }
     }
 
-    /// Runs of handlers, runs of extractors, questions who it is, bytes read.
+    /// How many bytes were drained of all bodies.
+    pub(crate) fn drained(&self) -> usize {
+        self.0.drained.load(Ordering::SeqCst)
+    }
+
+    /// Runs of handlers, runs of extractors, questions who it is, bytes of bodies read before the answer.
     pub(crate) fn counts(&self) -> [usize; 4] {
-        let Counts { runs, extracted, identified, body_read } = &*self.0;
+        let Counts { runs, extracted, identified, body_read, .. } = &*self.0;
         [runs, extracted, identified, body_read].map(|count| count.load(Ordering::SeqCst))
     }
 

@@ -31,4 +31,5 @@ mod sockets;
 mod spine;
 mod store_failures;
 mod tower;
+mod uploads;
 mod wrappers;

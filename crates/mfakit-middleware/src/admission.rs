@@ -48,6 +48,7 @@ struct Inner {
     guarded: AtomicBool,
     /// Whether an extractor that guards a handler rejected the request.
     rejected: AtomicBool,
+    answered: AtomicBool,
 }
 
 /// What was found out about a request so far.
@@ -73,8 +74,15 @@ impl Admission {
     /// A request that nothing is known of yet.
     #[must_use]
     pub fn new(mfa: Mfa, login_page: Option<Arc<str>>, on_rejection: Option<OnRejection>) -> Self {
-        let (found, guarded, rejected) = (Mutex::default(), AtomicBool::new(false), AtomicBool::new(false));
-        Self(Arc::new(Inner { mfa, login_page, on_rejection, found, guarded, rejected }))
+        Self(Arc::new(Inner {
+            mfa,
+            login_page,
+            on_rejection,
+            found: Mutex::default(),
+            guarded: AtomicBool::new(false),
+            rejected: AtomicBool::new(false),
+            answered: AtomicBool::new(false),
+        }))
     }
 
     /// The answer to a request that has no admission: the adapter's app-wide part, which is called `layer`
@@ -134,6 +142,23 @@ impl Admission {
                         not as an Option, a Result or an Either, or use #[require_mfa(scope = \"…\")]";
             self.mfa().misconfigured(Misconfigured::new(what));
         }
+    }
+
+    /// Returns whether the answer comes from a guard or a route of ours, so that no one else reads the rest of
+    /// the request's body. The app-wide part discards it, within [`Policy::drain`](mfakit_core::Policy::drain).
+    #[must_use]
+    pub fn is_answered(&self) -> bool {
+        self.0.answered.load(Ordering::Relaxed)
+    }
+
+    /// Notes that the rest of the body is not to be discarded after all: its sender has stalled for too long already.
+    pub fn unmark_answered(&self) {
+        self.0.answered.store(false, Ordering::Relaxed);
+    }
+
+    /// Notes that the answer comes from a guard or a route of ours.
+    pub fn mark_answered(&self) {
+        self.0.answered.store(true, Ordering::Relaxed);
     }
 
     /// The grant of the last guard that let the request pass, for a handler that asks for it.
@@ -250,6 +275,7 @@ impl Admission {
                 ))
             }
             Ok(Ok(Decision::Denied(denial))) => {
+                self.mark_answered();
                 Err(self.shape(respond::denied(self.mfa(), self.login_page(), &denial, subject, &facts())))
             }
             Ok(Err(_)) => Err(self.refuse(subject, &facts(), Kind::Misconfigured)),
@@ -283,6 +309,7 @@ impl Admission {
 
     /// The answer to a request whose grant has ended since it was let past a guard.
     pub(crate) fn expired(&self, claim: &Claim, facts: &Facts) -> Answer {
+        self.mark_answered();
         let (requirement, subject) = (claim.requirement, claim.subject.as_ref());
         let (reason, scope) = (Reason::Expired, requirement.scope());
         self.mfa().observe(About::subject(subject).scope(scope), EventKind::Denied { reason });
@@ -325,6 +352,7 @@ impl Admission {
     }
 
     fn refuse(&self, subject: Option<&Subject>, facts: &Facts, kind: Kind) -> Answer {
+        self.mark_answered();
         let (asker, problem) = (Asker::of(facts, subject), Problem::new(kind));
         self.shape(respond::problem(self.mfa(), facts, asker, problem, Onward::Home))
     }

@@ -39,6 +39,8 @@ mod stay;
 // With the engine.
 mod admission;
 mod claim;
+#[cfg(any(feature = "actix", feature = "tower"))]
+mod drain;
 mod endpoints;
 mod step_up;
 mod watch;

@@ -9,8 +9,8 @@
 pub use mfakit_core::{
     BoxError, BuildError, Channel, ClientAddress, Code, DeclaredScope, Directory, Event, EventKind,
     InvalidPhoneNumber, Limit, LoginId, Look, MemoryStore, Mfa, MfaBuilder, MfaProvider, MfaStore, Observer,
-    OnError, PhoneNumber, PlannedSend, PluralForm, Policy, Recognition, Region, Risk, RiskCheck, Scheme, Scope, Secret,
-    Subject, Timestamp, TracingObserver, UnknownNumbers, UserId, Word, Words,
+    OnError, PhoneNumber, PlannedSend, PluralForm, Policy, Recognition, Region, Risk, RiskCheck, Scheme,
+    Scope, Secret, Subject, Timestamp, TracingObserver, UnknownNumbers, UserId, Word, Words,
 };
 pub use mfakit_macros::require_mfa;
 #[cfg(feature = "actix")]

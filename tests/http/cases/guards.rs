@@ -106,6 +106,18 @@ fn untouched() -> Vec<Case> {
             let ask = Ask::post("/upload").by(Who::Alice).body(vec![b'x'; 10_000_000]);
             w.hear(ask).await.untouched().problem(401, "step-up-required");
         }),
+        case("what a rejected request is still sending is discarded after the answer", |w| async move {
+            for target in ["/upload", "/pay", "/mfa/pay/verify"] {
+                let before = w.ledger.drained();
+                let body = format!("amount=1000&more={}", "0".repeat(999_983));
+                let ask = Ask::post(target).same_origin().urlencoded(&body);
+                let heard = w.hear(ask.by(Who::Alice)).await;
+                assert!(heard.runs == 0 && heard.status >= 300, "{heard}");
+                tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+                let drained = w.ledger.drained() - before;
+                assert_eq!(heard.body_read + drained, 1_000_000, "{target}: {drained} drained, {heard}");
+            }
+        }),
         case("a large body is read whole with one", |w| async move {
             let cookie = w.elevate(Who::Alice, "pay").await;
             let heard =

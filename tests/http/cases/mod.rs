@@ -16,6 +16,7 @@ mod files;
 mod forgery;
 mod formats;
 mod guards;
+mod languages;
 mod late_bodies;
 mod leaks;
 mod limits;
@@ -68,6 +69,7 @@ pub(super) fn all() -> Vec<Case> {
         cors::cases(),
         files::cases(),
         leaks::cases(),
+        languages::cases(),
     ];
     groups.into_iter().flatten().collect()
 }

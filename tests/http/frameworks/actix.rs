@@ -35,7 +35,7 @@ use mfakit::{Grant, Mfa, MfaMiddleware, Refused, Rejection, RequireMfa, StepUp, 
 
 use crate::http::{
     ask::{self, Ask},
-    framework::{Answered, App, Framework, Layer, Ledger, Manner, Rejections, Rest, Server, told},
+    framework::{Answered, App, Framework, Layer, Ledger, Manner, Rejections, Rest, Server, Taken, told},
     served,
     world::{TRUSTED, foreign_engine},
 };
@@ -104,12 +104,13 @@ impl Framework for Actix {
             .wrap(Condition::new(shape.cors, cors()))
             .wrap(Condition::new(shape.normalized, NormalizePath::trim()));
         let app = Rc::new(test::init_service(app).await);
-        let answer: Door = Box::new(move |request, payload| {
+        let answer: Door = Box::new(move |request, payload, taken| {
             let app = Rc::clone(&app);
             async move {
                 let (request, _) = request.to_request().replace_payload(payload);
                 // A refusal that were an `Err` would pass by the middleware around, so no answer is one.
                 let (_, response) = app.call(request).await.unwrap().into_parts();
+                taken.answered();
                 answered(response.map_into_boxed_body()).await
             }
             .boxed_local()
@@ -158,7 +159,7 @@ fn rejected(how: Rejections, rejection: &Rejection, mut response: HttpResponse) 
 }
 
 /// What a test puts a request into; the app's own type has no name.
-type Door = Box<dyn Fn(TestRequest, Payload) -> LocalBoxFuture<'static, Answered>>;
+type Door = Box<dyn Fn(TestRequest, Payload, Taken) -> LocalBoxFuture<'static, Answered>>;
 
 struct Running {
     answer: Door,
@@ -178,7 +179,8 @@ impl Server for Running {
         if let Some(peer) = ask.peer {
             request = request.peer_addr(SocketAddr::new(peer, 49152));
         }
-        let mut answered = (self.answer)(request, payload(ask.body, self.ledger.clone())).await;
+        let taken = self.ledger.taken();
+        let mut answered = (self.answer)(request, payload(ask.body, taken.clone()), taken).await;
         if is_head {
             // actix-web's own server cuts the body of such an answer, after the app and so after this call.
             answered.body.clear();
@@ -198,12 +200,12 @@ async fn answered(response: HttpResponse) -> Answered {
 }
 
 /// A body that counts what is taken of it.
-fn payload(body: ask::Body, ledger: Ledger) -> Payload {
+fn payload(body: ask::Body, taken: Taken) -> Payload {
     let pieces =
         |bytes: &[u8]| bytes.chunks(1024).map(|piece| Ok(Bytes::copy_from_slice(piece))).collect::<Vec<_>>();
     let broken = || Err(io::Error::other("the body breaks off, as the case wants it").into());
     let counted = move |piece: &Result<Bytes, PayloadError>| {
-        ledger.body_was_read(piece.as_ref().map_or(0, Bytes::len));
+        taken.count(piece.as_ref().map_or(0, Bytes::len));
     };
     let payload: LocalBoxStream<'static, Result<Bytes, PayloadError>> = match body {
         ask::Body::Empty => return Payload::None,

@@ -23,7 +23,7 @@ use tower_http::{cors::CorsLayer, normalize_path::NormalizePath, services::Serve
 
 use crate::http::{
     ask::{self, Ask},
-    framework::{Answered, App, Framework, Layer, Ledger, Manner, Rejections, Rest, Server, told},
+    framework::{Answered, App, Framework, Layer, Ledger, Manner, Rejections, Rest, Server, Taken, told},
     served,
     world::{TRUSTED, foreign_engine},
 };
@@ -68,8 +68,10 @@ impl Server for Running {
         if let Some(peer) = ask.peer {
             request = request.extension(ConnectInfo(SocketAddr::new(peer, 49152)));
         }
-        let request = request.body(body(ask.body, self.ledger.clone())).unwrap();
+        let taken = self.ledger.taken();
+        let request = request.body(body(ask.body, taken.clone())).unwrap();
         let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
+        taken.answered();
         let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         Answered {
             status: parts.status.as_u16(),
@@ -80,11 +82,11 @@ impl Server for Running {
 }
 
 /// A body that counts what is taken of it.
-fn body(body: ask::Body, ledger: Ledger) -> Body {
+fn body(body: ask::Body, taken: Taken) -> Body {
     let pieces = |bytes: &[u8]| bytes.chunks(1024).map(|piece| Ok(piece.to_vec())).collect::<Vec<_>>();
     let broken = || Err(io::Error::other("the body breaks off, as the case wants it"));
     let counted = move |piece: &Result<Vec<u8>, io::Error>| {
-        ledger.body_was_read(piece.as_ref().map_or(0, Vec::len));
+        taken.count(piece.as_ref().map_or(0, Vec::len));
     };
     match body {
         ask::Body::Empty => Body::empty(),

@@ -1,10 +1,13 @@
 //! Every limit and its default, in one place.
 
+mod drain;
 mod table;
 
 use std::time::Duration;
 
 use crate::{Limit, LockRule, SendRule};
+
+pub use drain::DrainRule;
 
 /// How long after the last failure the count of failures begins anew.
 const FORGET_FAILURES_AFTER: Duration = Duration::from_hours(30 * 24);
@@ -31,6 +34,9 @@ const LONGEST_LOCK: Duration = Duration::from_hours(24);
 /// | [`rejections`](Self::rejections) over all users, which raise an event and refuse nobody | 100 in 10 min | see there | ASVS 6.3.1 |
 /// | [`grant_lifetime`](Self::grant_lifetime) | 10 min | 1 s to 24 h | outer bound: NIST SP 800-63B-4, 2.2.3 |
 /// | [`clock_skew`](Self::clock_skew) | 5 s | 0 to 60 s | – |
+/// | [`drain_bytes`](Self::drain_bytes) of a rejected request's body | 64 MiB | 0 (never) to 1 GiB | RFC 9112, 9.6 |
+/// | [`drain_pause`](Self::drain_pause) between two pieces of it | 10 s | 10 ms to 60 s | RFC 9112, 9.6 |
+/// | [`drain_time`](Self::drain_time) for all of it | 2 min | 10 ms to 10 min | RFC 9112, 9.6 |
 ///
 /// ```
 /// use std::time::Duration;
@@ -52,6 +58,7 @@ pub struct Policy {
     pub(crate) rejections: Limit,
     pub(crate) grant_lifetime: Duration,
     pub(crate) clock_skew: Duration,
+    pub(crate) drain: DrainRule,
 }
 
 impl Default for Policy {
@@ -82,6 +89,7 @@ impl Default for Policy {
             rejections: Limit::new(100, Duration::from_mins(10)),
             grant_lifetime: Duration::from_mins(10),
             clock_skew: Duration::from_secs(5),
+            drain: DrainRule::default(),
         }
     }
 }
@@ -216,7 +224,7 @@ impl Policy {
         if self.clock_skew > Duration::from_mins(1) {
             return Err(InvalidPolicy::ClockSkew { skew: self.clock_skew });
         }
-        Ok(())
+        self.drain.check()
     }
 
     const fn check_locks(&self) -> Result<(), InvalidPolicy> {
@@ -320,6 +328,24 @@ pub enum InvalidPolicy {
         /// What was asked for.
         skew: Duration,
     },
+    /// A rejected request could keep a connection busy for too long.
+    #[error("drain_bytes is {bytes}; allowed is at most 1 GiB")]
+    DrainBytes {
+        /// What was asked for.
+        bytes: u64,
+    },
+    /// A client would be cut off between two packets, or could idle for too long.
+    #[error("drain_pause is {pause:?}; allowed is 10 milliseconds to 60 seconds")]
+    DrainPause {
+        /// What was asked for.
+        pause: Duration,
+    },
+    /// A rejected request could hold a connection for too long, or no time at all.
+    #[error("drain_time is {time:?}; allowed is 10 milliseconds to 10 minutes")]
+    DrainTime {
+        /// What was asked for.
+        time: Duration,
+    },
 }
 
 #[cfg(test)]
@@ -360,6 +386,11 @@ mod tests {
             (Policy::default().grant_lifetime(secs(0)), "grant is 0ns"),
             (Policy::default().grant_lifetime(secs(86_401)), "grant is 86401s"),
             (Policy::default().clock_skew(secs(61)), "clock_skew is 61s"),
+            (Policy::default().drain_bytes((1 << 30) + 1), "drain_bytes is 1073741825"),
+            (Policy::default().drain_pause(secs(0)), "drain_pause is 0ns"),
+            (Policy::default().drain_pause(secs(61)), "drain_pause is 61s"),
+            (Policy::default().drain_time(secs(0)), "drain_time is 0ns"),
+            (Policy::default().drain_time(secs(601)), "drain_time is 601s"),
         ] {
             let error = policy.check().unwrap_err().to_string();
             assert!(error.contains(named), "{error}");

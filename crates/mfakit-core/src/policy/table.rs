@@ -24,7 +24,7 @@ impl Policy {
     }
 
     fn rows(&self) -> Vec<(&'static str, String, String)> {
-        let Self { locks, sends, .. } = self;
+        let Self { locks, sends, drain, .. } = self;
         let (lock_for, longest) = (Span(locks.lock_for), Span(locks.longest_lock));
         let waits: Vec<_> = sends.cool_down.iter().map(|wait| Span(*wait).to_string()).collect();
         let wait = "429 `quota-exceeded`, and when to try again".to_owned();
@@ -82,6 +82,11 @@ impl Policy {
                 again.clone(),
             ),
             ("a grant from the future, by clocks that differ", Span(self.clock_skew).to_string(), again),
+            (
+                "body that a rejected request is still sending: bytes, pause, time in all",
+                format!("{} bytes, {}, {}", drain.bytes, Span(drain.pause), Span(drain.time)),
+                "the connection is closed; until then the bytes are discarded".to_owned(),
+            ),
         ]
     }
 }

@@ -81,11 +81,9 @@ fn check_text(word: Word, text: &str, exact: bool) -> Result<(), InvalidText> {
         rest = after;
     }
     plain.push_str(rest);
-    let missing = word.placeholders().iter().find(|name| {
-        !Word::may_lack(name)
-            && !named.contains(name)
-            && !(exact && matches!(**name, "count" | "tries" | "digits"))
-    });
+    let is_optional =
+        |name: &str| Word::may_lack(name) || exact && matches!(name, "count" | "tries" | "digits");
+    let missing = word.placeholders().iter().find(|name| !named.contains(name) && !is_optional(name));
     if let Some(name) = missing {
         return Err(InvalidText::Missing { word, name });
     }

@@ -20,6 +20,7 @@ use mfakit_core::Mfa;
 use crate::{
     actix::{
         identify::{ExtractorFn, Identify, Typed},
+        leftover::Kept,
         refused::on_rejection,
         request::{Carried, stay_of},
     },
@@ -35,6 +36,9 @@ use crate::{
 /// Does no IO, and asks nothing by itself. Every answer of a route with a guard leaves with
 /// `Cache-Control: no-store` [HTTP-8]. A guard that is not inside this middleware answers 500 and says so in
 /// the log.
+///
+/// What a rejected request is still sending is discarded, so that browsers see the answer and not a lost connection.
+/// [`Policy::drain_bytes`](mfakit_core::Policy::drain_bytes) limits this.
 #[derive(Clone)]
 pub struct MfaMiddleware {
     mfa: Mfa,
@@ -115,6 +119,7 @@ impl<S, B> Transform<S, ServiceRequest> for MfaMiddleware
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
     S::Future: 'static,
+    B: 'static,
 {
     type Response = ServiceResponse<B>;
     type Error = Error;
@@ -138,14 +143,16 @@ impl<S, B> Service<ServiceRequest> for MfaService<S>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
     S::Future: 'static,
+    B: 'static,
 {
     type Response = ServiceResponse<B>;
     type Error = Error;
-    type Future = LocalBoxFuture<'static, Result<ServiceResponse<B>, Error>>;
+    type Future = LocalBoxFuture<'static, Result<Self::Response, Error>>;
 
     forward_ready!(inner);
 
-    fn call(&self, request: ServiceRequest) -> Self::Future {
+    fn call(&self, mut request: ServiceRequest) -> Self::Future {
+        let kept = Kept::from(&mut request);
         let MfaMiddleware { mfa, identify, login_page, on_rejection } = &self.middleware;
         let admission = Admission::new(mfa.clone(), login_page.clone(), on_rejection.clone());
         let carried = Carried { admission: admission.clone(), identify: identify.clone() };
@@ -162,7 +169,10 @@ where
                     if let Some(stay) = stay {
                         end(&stay, response.headers_mut());
                     }
-                    Ok(response)
+                    Ok(match kept.filter(|_| admission.is_answered()) {
+                        Some(kept) => kept.drain(admission.mfa().policy().drain(), response).await,
+                        None => response,
+                    })
                 }
                 // Middleware inside erred, and actix-web will make a response of that when we are done.
                 Err(error) if admission.is_guarded() => Err(NotKept(error).into()),

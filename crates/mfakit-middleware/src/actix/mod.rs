@@ -7,6 +7,7 @@ mod grant;
 mod guard;
 mod guarded;
 mod identify;
+mod leftover;
 mod middleware;
 mod refused;
 mod request;

@@ -52,6 +52,7 @@ async fn answer(mfa: &Mfa, request: &HttpRequest, payload: web::Payload) -> Answ
         Ok(carried) => carried,
         Err(answer) => return answer,
     };
+    carried.admission.mark_answered();
     let path = request.path().strip_prefix(mfa.site().path()).unwrap_or_default();
     let login_page = carried.admission.login_page();
     let peer = || request.peer_addr().map(|socket| socket.ip());
@@ -74,7 +75,12 @@ async fn answer(mfa: &Mfa, request: &HttpRequest, payload: web::Payload) -> Answ
     if !opened.wants_body() {
         return opened.finish(&[]).await;
     }
-    match patiently(payload.to_bytes_limited(opened.longest_body())).await {
+    let read = patiently(payload.to_bytes_limited(opened.longest_body())).await;
+    if read.is_none() {
+        // Whoever stalled for so long is not waited for again.
+        carried.admission.unmark_answered();
+    }
+    match read {
         Some(Ok(Ok(body))) => opened.finish(&body).await,
         Some(Ok(Err(_))) => opened.without_body(NoBody::Broken),
         Some(Err(_)) => opened.without_body(NoBody::TooLarge),

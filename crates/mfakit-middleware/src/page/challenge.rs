@@ -114,7 +114,7 @@ pub(crate) fn challenge(scene: &Scene<'_>, deed: Deed, problem: Option<&Problem>
     let back_to = scene.words.fill(Word::BackTo, &[("app", scene.mfa.site().name())]);
     let page = scene.page(state, problem, &back_to);
     let status = problem.map_or(200, |problem| problem.kind().status());
-    with_retry_after(html(status, scene.words, &page), problem.and_then(Problem::wait))
+    with_retry_after(html(status, scene.words.language(), &page), problem.and_then(Problem::wait))
 }
 
 impl<'a> Scene<'a> {

@@ -63,12 +63,12 @@ impl<'a> Frame<'a> {
     }
 }
 
-fn html(status: u16, words: &Words, page: &impl Template) -> Answer {
+fn html(status: u16, language: &str, page: &impl Template) -> Answer {
     // The templates write into a string and call nothing that can fail.
     let body = page.render().unwrap_or_default().into_bytes();
     Answer::new(status)
         .content("text/html; charset=utf-8", body)
-        .header("content-language", words.language())
+        .header("content-language", language)
         .header("vary", "Cookie, Accept, Accept-Language, Sec-Fetch-Mode")
         .header("content-security-policy", CONTENT_SECURITY_POLICY)
         .header("permissions-policy", "otp-credentials=(self)")

@@ -52,7 +52,7 @@ pub(crate) fn refusal(mfa: &Mfa, words: &Words, problem: &Problem, onward: Onwar
         cancel: matches!(onward, Onward::LogIn(_))
             .then(|| Link { href: home(), words: words.text(Word::Cancel) }),
     };
-    with_retry_after(html(problem.kind().status(), words, &page), problem.wait())
+    with_retry_after(html(problem.kind().status(), words.language(), &page), problem.wait())
 }
 
 /// The page of a guard that demands a code, for a client that shows it where the answer was to be: it leads to the
@@ -66,7 +66,7 @@ pub(crate) fn asks(mfa: &Mfa, words: &Words, scope: &Scope, challenge_page: &str
         on: Link { href: challenge_page.to_owned(), words: words.text(Word::GoOn) },
         cancel: Some(Link { href: back.to_owned(), words: words.text(Word::Cancel) }),
     };
-    html(Kind::StepUpRequired.status(), &page)
+    html(Kind::StepUpRequired.status(), words.language(), &page)
 }
 
 #[derive(Template)]
@@ -80,7 +80,7 @@ struct BarePage {
 pub(crate) fn bare(problem: &Problem) -> Answer {
     let (title, why) = words_of(problem.kind());
     let page = BarePage { heading: title.english(), why: why.english() };
-    with_retry_after(html(problem.kind().status(), &page), problem.wait())
+    with_retry_after(html(problem.kind().status(), "en", &page), problem.wait())
 }
 
 /// The heading, and a sentence that says what to do.

@@ -8,15 +8,17 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, request::Parts};
+use http_body::Body;
 use mfakit_core::{Misconfigured, Requirement};
 use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::{
+    answer::Answer,
     require::RequireMfa,
     tower::{
-        claim, facts_of, into_response,
+        Carried, claim, facts_of, into_response,
         watched::{is_to_come, watched},
     },
 };
@@ -40,7 +42,7 @@ impl<S, B, R> Service<Request<B>> for Guard<S>
 where
     S: Service<Request<B>, Response = Response<R>> + Clone + Send + 'static,
     S::Future: Send,
-    B: Send + 'static,
+    B: Body + Send + 'static,
     R: From<Bytes>,
 {
     type Response = Response<R>;
@@ -61,17 +63,17 @@ where
         Box::pin(async move {
             let claim = match claim(&mut parts, (*require).as_ref()).await {
                 Ok(claim) => claim,
-                Err(answer) => return Ok(into_response(answer)),
+                Err(answer) => return Ok(rejected(&parts, body, answer)),
             };
             if !is_to_come(&body) {
                 return match claim.take(|| facts_of(&parts)).await {
                     Ok(_) => inner.call(Request::from_parts(parts, body)).await,
-                    Err(answer) => Ok(into_response(answer)),
+                    Err(answer) => Ok(rejected(&parts, body, answer)),
                 };
             }
             let watch = match claim.take_and_watch(facts_of(&parts)).await {
                 Ok(watch) => watch,
-                Err(answer) => return Ok(into_response(answer)),
+                Err(answer) => return Ok(rejected(&parts, body, answer)),
             };
             let admission = watch.admission().clone();
             let response = inner.call(Request::from_parts(parts, watched(body, watch))).await?;
@@ -79,4 +81,16 @@ where
             Ok(late.map_or(response, into_response))
         })
     }
+}
+
+/// Leaves the body behind and answers.
+fn rejected<B, R>(parts: &Parts, body: B, answer: Answer) -> Response<R>
+where
+    B: Body + Send + 'static,
+    R: From<Bytes>,
+{
+    if let Some(carried) = parts.extensions.get::<Carried>() {
+        carried.leave(parts.version, body);
+    }
+    into_response(answer)
 }

@@ -23,6 +23,7 @@ use crate::{
     stay::Stay,
     tower::{
         identify::IntoIdentify,
+        leftover::{Kept, discard},
         request::{Carried, LayerState, stay_of},
         translate,
     },
@@ -35,6 +36,9 @@ use crate::{
 /// answer of a route with a guard leaves with `Cache-Control: no-store` [HTTP-8].
 ///
 /// A guard that is not inside this layer answers 500 and says so in the log.
+///
+/// What a rejected request is still sending is discarded, so that browsers see the answer and not a lost connection.
+/// [`Policy::drain_bytes`](mfakit_core::Policy::drain_bytes) limits this.
 #[derive(Clone)]
 pub struct MfaLayer {
     state: Arc<LayerState>,
@@ -138,6 +142,7 @@ impl<S> fmt::Debug for MfaService<S> {
 impl<S, B, R> Service<Request<B>> for MfaService<S>
 where
     S: Service<Request<B>, Response = Response<R>>,
+    B: 'static,
 {
     type Response = Response<R>;
     type Error = S::Error;
@@ -148,11 +153,12 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        let carried = Carried::new(&self.state);
+        let kept = Kept::from(&mut request);
+        let carried = Carried::new(&self.state, kept.is_some());
         let admission = carried.admission.clone();
         let stay = stay_of(&request);
         request.extensions_mut().insert(carried);
-        ResponseFuture { inner: self.inner.call(request), admission, stay }
+        ResponseFuture { inner: self.inner.call(request), admission, kept, stay }
     }
 }
 
@@ -162,6 +168,7 @@ pin_project! {
         #[pin]
         inner: F,
         admission: Admission,
+        kept: Option<Kept>,
         stay: Option<Stay>,
     }
 }
@@ -193,6 +200,11 @@ where
             {
                 response.headers_mut().append(header::SET_COOKIE, over);
             }
+        }
+        if this.admission.is_answered()
+            && let Some(body) = this.kept.take().and_then(|kept| kept.take())
+        {
+            discard(body, this.admission.mfa().policy().drain());
         }
         Poll::Ready(Ok(response))
     }

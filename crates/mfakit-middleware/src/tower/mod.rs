@@ -7,6 +7,7 @@
 mod guard;
 mod identify;
 mod layer;
+mod leftover;
 mod peer;
 mod request;
 mod routes;

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use http::{Extensions, HeaderMap, HeaderValue, Request, Uri, header, request::Parts, uri::PathAndQuery};
+use http::{
+    Extensions, HeaderMap, HeaderValue, Request, Uri, Version, header, request::Parts, uri::PathAndQuery,
+};
+use http_body::Body;
 use mfakit_core::{Mfa, Misconfigured, Requirement, Subject};
 
 use crate::{
@@ -12,7 +15,7 @@ use crate::{
     facts::{Facts, Method},
     rejection::OnRejection,
     stay::Stay,
-    tower::identify::Identify,
+    tower::{identify::Identify, leftover::discard},
 };
 
 /// What [`MfaLayer`](crate::tower::MfaLayer) was told.
@@ -29,19 +32,29 @@ pub(crate) struct LayerState {
 pub(crate) struct Carried {
     pub(crate) admission: Admission,
     layer: Arc<LayerState>,
+    /// Whether the layer itself keeps the request's body.
+    keeps_body: bool,
 }
 
 impl Carried {
-    pub(crate) fn new(layer: &Arc<LayerState>) -> Self {
+    pub(crate) fn new(layer: &Arc<LayerState>, keeps_body: bool) -> Self {
         let LayerState { mfa, login_page, on_rejection, .. } = &**layer;
         let admission = Admission::new(mfa.clone(), login_page.clone(), on_rejection.clone());
-        Self { admission, layer: layer.clone() }
+        Self { admission, layer: layer.clone(), keeps_body }
     }
 
     /// What is in a request, or the answer to a request that nothing is in.
     pub(crate) fn by(parts: &Parts) -> Result<Self, Answer> {
         let carried = parts.extensions.get::<Self>().cloned();
         carried.ok_or_else(|| Admission::missing("MfaLayer", &facts_of(parts)))
+    }
+
+    /// Leaves behind the body of a request that is answered without it. Where the layer does not keep it, it is
+    /// discarded here.
+    pub(crate) fn leave<B: Body + Send + 'static>(&self, version: Version, body: B) {
+        if !self.keeps_body && version <= Version::HTTP_11 {
+            discard(body, self.layer.mfa.policy().drain());
+        }
     }
 
     /// Who it is, asked at most once.

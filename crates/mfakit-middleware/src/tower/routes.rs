@@ -9,7 +9,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request, Response};
+use http::{HeaderValue, Method, Request, Response, request::Parts};
 use http_body::Body;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use mfakit_core::{Mfa, patiently};
@@ -70,11 +70,19 @@ where
         let mfa = self.mfa.clone();
         Box::pin(async move {
             let is_head = request.method() == Method::HEAD;
-            let admission = request.extensions().get().map(|carried: &Carried| carried.admission.clone());
-            let answer = answer(&mfa, request).await;
-            let mut answer = match admission {
-                Some(admission) => admission.shape(answer),
-                None => answer,
+            let (mut parts, body) = request.into_parts();
+            let mut answer = match Carried::by(&parts) {
+                Ok(carried) => {
+                    let admission = &carried.admission;
+                    admission.mark_answered();
+                    let mut body = Box::pin(body);
+                    let answer = answer(&mfa, &carried, &mut parts, body.as_mut()).await;
+                    if admission.is_answered() {
+                        carried.leave(parts.version, body);
+                    }
+                    admission.shape(answer)
+                }
+                Err(answer) => answer,
             };
             if is_head {
                 answer.body = (&[]).into();
@@ -84,19 +92,14 @@ where
     }
 }
 
-async fn answer<B>(mfa: &Mfa, request: Request<B>) -> Answer
+async fn answer<B>(mfa: &Mfa, carried: &Carried, parts: &mut Parts, body: Pin<&mut B>) -> Answer
 where
     B: Body + Send,
     B::Error: Into<mfakit_core::BoxError>,
 {
-    let (mut parts, body) = request.into_parts();
-    let carried = match Carried::by(&parts) {
-        Ok(carried) => carried,
-        Err(answer) => return answer,
-    };
     let headers = |name| parts.headers.get_all(name).iter().map(HeaderValue::as_bytes);
-    let facts = facts_of(&parts).coming_from(mfa.client_address(), || peer(&parts.extensions), headers);
-    let path = original_uri(&parts).path().to_owned();
+    let facts = facts_of(parts).coming_from(mfa.client_address(), || peer(&parts.extensions), headers);
+    let path = original_uri(parts).path().to_owned();
     let path = path.strip_prefix(mfa.site().path()).unwrap_or_default();
     if let Some(file) = endpoints::file(mfa, path, &facts) {
         return file;
@@ -104,7 +107,7 @@ where
     if let Err(answer) = carried.admission.belongs_to(mfa, &facts) {
         return answer;
     }
-    let subject = match carried.subject(&mut parts).await {
+    let subject = match carried.subject(parts).await {
         Ok(subject) => subject,
         Err(answer) => return answer,
     };
@@ -115,7 +118,12 @@ where
     if !opened.wants_body() {
         return opened.finish(&[]).await;
     }
-    match patiently(Limited::new(body, opened.longest_body()).collect()).await {
+    let read = patiently(Limited::new(body, opened.longest_body()).collect()).await;
+    if read.is_none() {
+        // Whoever stalled for so long is not waited for again.
+        carried.admission.unmark_answered();
+    }
+    match read {
         Some(Ok(body)) => opened.finish(&body.to_bytes()).await,
         Some(Err(error)) if error.is::<LengthLimitError>() => opened.without_body(NoBody::TooLarge),
         Some(Err(_)) => opened.without_body(NoBody::Broken),

@@ -1,0 +1,162 @@
+//! What is left of the body of a rejected request.
+//!
+//! actix-web reads a request's body for as long as its response is being sent, and afterwards for a second. So the
+//! response does not end before the body was drained. On giving up it ends with the payload still at hand, because
+//! then actix-web closes the connection; a chunked payload that is dropped it would go on reading for ever.
+
+use std::{
+    any::Any,
+    cell::RefCell,
+    future::poll_fn,
+    mem,
+    pin::Pin,
+    rc::{Rc, Weak},
+    task::{Context, Poll, ready},
+};
+
+use actix_web::{
+    HttpMessage,
+    body::{BodySize, BoxBody, EitherBody, MessageBody},
+    dev::{Payload, ServiceRequest, ServiceResponse},
+    error::PayloadError,
+    http::{Method, StatusCode, Version},
+    web::Bytes,
+};
+use futures_util::Stream;
+use mfakit_core::DrainRule;
+
+use crate::drain::Drain;
+
+/// Where a payload that was dropped before its end is kept.
+#[derive(Clone, Default)]
+pub(super) struct Kept(Rc<RefCell<Option<Payload>>>);
+
+impl Kept {
+    /// Keeps the payload of this request from being lost, whatever drops it: a guard, an extractor, or a handler that
+    /// asked for a code. Returns `None` if there is nothing to keep: no payload, or HTTP/2, where the rest of a body
+    /// stands in no other request's way.
+    pub(super) fn from(request: &mut ServiceRequest) -> Option<Self> {
+        if request.version() > Version::HTTP_11 {
+            return None;
+        }
+        match request.take_payload() {
+            Payload::None => None,
+            payload => {
+                let kept = Self::default();
+                let lent = Lent { payload: Some(payload), place: Rc::downgrade(&kept.0) };
+                request.set_payload(Payload::Stream { payload: Box::pin(lent) });
+                Some(kept)
+            }
+        }
+    }
+
+    /// Lets the response last until the payload is drained, if it was dropped before its end. Where other middleware
+    /// gave the response a body of its own type, which cannot be made to last, it is drained before the response.
+    pub(super) async fn drain<B: 'static>(
+        self,
+        rule: DrainRule,
+        response: ServiceResponse<B>,
+    ) -> ServiceResponse<B> {
+        let head = response.request().method() == Method::HEAD;
+        let bodiless = head || matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+        let Some(payload) = self.0.take().filter(|_| !bodiless) else { return response };
+        let Some(drain) = Drain::begin(rule) else { return response };
+        let mut rest = Some(Rest { payload, drain });
+        let response = response.map_body(|_, mut body| {
+            if let Some(body) = boxed(&mut body) {
+                let whole = mem::replace(body, BoxBody::new(()));
+                *body = BoxBody::new(Lasting { body: Some(whole), rest: rest.take() });
+            }
+            body
+        });
+        if let Some(mut rest) = rest {
+            poll_fn(|cx| rest.poll(cx)).await;
+        }
+        response
+    }
+}
+
+/// The body of a response, if it is boxed, as handlers' are, also where up to two other middleware might have answered.
+fn boxed<B: 'static>(body: &mut B) -> Option<&mut BoxBody> {
+    type Once = EitherBody<BoxBody>;
+    type Twice = EitherBody<Once>;
+    let body: &mut dyn Any = body;
+    if body.is::<Twice>() {
+        return match body.downcast_mut::<Twice>()? {
+            EitherBody::Left { body } => boxed(body),
+            EitherBody::Right { body } => Some(body),
+        };
+    }
+    if body.is::<Once>() {
+        return match body.downcast_mut::<Once>()? {
+            EitherBody::Left { body } | EitherBody::Right { body } => Some(body),
+        };
+    }
+    body.downcast_mut()
+}
+
+/// A payload that goes back when it is dropped.
+struct Lent {
+    payload: Option<Payload>,
+    place: Weak<RefCell<Option<Payload>>>,
+}
+
+impl Stream for Lent {
+    type Item = Result<Bytes, PayloadError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let Some(payload) = self.payload.as_mut() else { return Poll::Ready(None) };
+        let polled = Pin::new(payload).poll_next(cx);
+        if matches!(polled, Poll::Ready(None | Some(Err(_)))) {
+            self.payload = None;
+        }
+        polled
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if let (Some(payload), Some(place)) = (self.payload.take(), self.place.upgrade()) {
+            place.replace(Some(payload));
+        }
+    }
+}
+
+/// The body of a response, which ends no earlier than that of a rejected request was drained.
+struct Lasting {
+    body: Option<BoxBody>,
+    rest: Option<Rest>,
+}
+
+/// The rest of a request's body.
+struct Rest {
+    payload: Payload,
+    drain: Drain,
+}
+
+impl Rest {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Self { payload, drain } = self;
+        drain.poll(cx, |cx| Pin::new(&mut *payload).poll_next(cx).map(|piece| Some(piece?.ok()?.len())))
+    }
+}
+
+impl MessageBody for Lasting {
+    type Error = <BoxBody as MessageBody>::Error;
+
+    fn size(&self) -> BodySize {
+        // With a known length it would be over, for actix-web, after its last byte.
+        BodySize::Stream
+    }
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        if let Some(body) = self.body.as_mut() {
+            match ready!(Pin::new(body).poll_next(cx)) {
+                Some(bytes) => return Poll::Ready(Some(bytes)),
+                None => self.body = None,
+            }
+        }
+        // The payload stays when it is given up: see above.
+        self.rest.as_mut().map_or(Poll::Ready(()), |rest| rest.poll(cx)).map(|()| None)
+    }
+}

@@ -1,0 +1,104 @@
+//! actix-web.
+
+use actix_cors::Cors;
+use actix_web::{
+    App, HttpRequest, HttpResponse, HttpServer,
+    middleware::{Condition, Logger},
+    web::{self, Bytes, Data, Payload, ServiceConfig},
+};
+use mfakit::{MfaMiddleware, Policy, Refused, RequireMfa, StepUp, Subject, require_mfa};
+
+use super::{DOORS, Past, Served, engine, subject};
+
+async fn identify(request: HttpRequest) -> Result<Option<Subject>, std::io::Error> {
+    subject(request.headers().get("cookie").and_then(|value| value.to_str().ok()))
+}
+
+async fn open(past: Data<Past>, body: Bytes) -> HttpResponse {
+    past.add(1 + body.len());
+    HttpResponse::Ok().finish()
+}
+
+#[require_mfa(scope = "pay")]
+async fn guarded(past: Data<Past>, body: Bytes) -> HttpResponse {
+    open(past, body).await
+}
+
+#[require_mfa(scope = "pay")]
+async fn parts(past: Data<Past>) -> HttpResponse {
+    past.add(1);
+    HttpResponse::Ok().finish()
+}
+
+/// Holds the body unread, as an extractor of files does.
+async fn inside(step_up: StepUp, past: Data<Past>, body: Payload) -> Result<HttpResponse, Refused> {
+    step_up.require(RequireMfa::scope("pay")).await?;
+    drop(body);
+    past.add(1);
+    Ok(HttpResponse::Ok().finish())
+}
+
+/// Serves the doors inside these middleware, the first innermost.
+macro_rules! serve {
+    ($policy:expr $(, $middleware:expr)*) => {{
+        let (mfa, past) = (engine($policy), Past::default());
+        let behind = past.clone();
+        let app = move || {
+            App::new()
+                .app_data(Data::new(behind.clone()))
+                .configure(doors)
+                .configure(mfakit::actix::routes(&mfa))
+                $(.wrap($middleware))*
+                .wrap(MfaMiddleware::new(mfa.clone(), identify))
+        };
+        let server = HttpServer::new(app).workers(1).disable_signals().bind(("127.0.0.1", 0)).unwrap();
+        let address = server.addrs()[0];
+        actix_web::rt::spawn(server.run());
+        Served { address, past, doors: &DOORS, keeps_alive: false, always_continues: true }
+    }};
+}
+
+fn doors(config: &mut ServiceConfig) {
+    config
+        .route("/attribute", web::post().to(guarded))
+        .route("/parts", web::post().to(parts))
+        .service(web::resource("/layer").route(web::post().to(open)).wrap(RequireMfa::scope("pay")))
+        .route("/inside", web::post().to(inside));
+}
+
+#[actix_web::test]
+async fn a_rejection_arrives_on_actix_web() {
+    super::a_rejection_arrives(&serve!(Policy::default())).await;
+}
+
+#[actix_web::test]
+async fn an_answer_of_the_routes_arrives_on_actix_web() {
+    super::an_answer_of_the_routes_arrives(&serve!(Policy::default())).await;
+}
+
+#[actix_web::test]
+async fn whoever_asks_first_is_told_first_on_actix_web() {
+    super::whoever_asks_first_is_told_first(&serve!(Policy::default())).await;
+}
+
+#[actix_web::test]
+async fn whoever_stalls_is_cut_off_on_actix_web() {
+    super::whoever_stalls_is_cut_off(&serve!(super::tight())).await;
+}
+
+#[actix_web::test]
+async fn whoever_never_ends_is_cut_off_on_actix_web() {
+    super::whoever_never_ends_is_cut_off(&serve!(super::tight())).await;
+}
+
+#[actix_web::test]
+async fn it_is_the_same_around_middleware_that_answers_by_itself() {
+    let served = serve!(super::tight(), Condition::new(true, Cors::default()));
+    super::whoever_stalls_is_cut_off(&served).await;
+    super::whoever_never_ends_is_cut_off(&served).await;
+}
+
+#[actix_web::test]
+async fn a_rejection_arrives_around_middleware_with_bodies_of_its_own() {
+    super::a_rejection_arrives(&serve!(Policy::default(), Logger::default())).await;
+}
