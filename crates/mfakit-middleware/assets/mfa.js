@@ -48,11 +48,10 @@ function enliven(root) {
   const wait = root.querySelector("[data-mfa-wait]");
   if (wait) {
     // In the words and digits of the page.
-    const forms = JSON.parse(wait.dataset.mfaForms), digits = [...(wait.dataset.mfaDigits ?? "0123456789")];
+    const forms = JSON.parse(wait.dataset.mfaForms);
     const plural = new Intl.PluralRules(wait.closest("[lang]").lang);
-    const said = (left) => (forms[left] ?? forms[plural.select(left)] ?? forms.other)
-      .replace("{count}", `${left}`.replace(/\d/g, (digit) => digits[digit]));
-    const tick = (left) => left < 90 && wait.querySelector("span").replaceChildren(said(left));
+    const tick = (left) => left < 90 && wait.querySelector("span").replaceChildren(
+      forms[plural.select(left)].replace("{count}", `${left}`.replace(/\d/g, (at) => forms.digits[at])));
     const buttons = wait.parentElement.querySelectorAll("button");
     const block = (disabled) => buttons.forEach((button) => (button.disabled = disabled));
     block(true);

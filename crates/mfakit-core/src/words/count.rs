@@ -20,8 +20,8 @@ impl Words {
 
     /// The digits of the language, from zero to nine.
     #[must_use]
-    pub fn digits(&self) -> String {
-        self.digits.iter().collect()
+    pub const fn digits(&self) -> [char; 10] {
+        self.digits
     }
 
     /// A text that counts something, in the form that so many take, with its other placeholders filled.
@@ -63,16 +63,20 @@ impl Words {
     }
 
     /// The texts of a span of seconds by their forms, as `Intl.PluralRules` of a browser calls them: what a countdown
-    /// needs in order to say the same as the page. A number in place of a form is a text for that number only.
+    /// needs in order to say the same as the page. Forms that the language does not have are there too, because a
+    /// browser that does not know the language takes another's.
     #[must_use]
-    pub fn seconds(&self) -> Vec<(&'static str, &str)> {
-        let plurals = self.plurals();
-        let mut texts = vec![(PluralForm::Other.name(), self.text(Word::Seconds))];
-        let one = if plurals.are_one() { "1" } else { PluralForm::One.name() };
-        texts.push((one, self.text(Word::Second)));
-        let others = self.forms.iter().filter(|((word, _), _)| *word == Word::Seconds as usize);
-        texts.extend(others.map(|((_, form), text)| (form.name(), text.as_ref())));
-        texts
+    pub fn seconds(&self) -> [(&'static str, &str); 6] {
+        PluralForm::ALL.map(|form| {
+            let text = match form {
+                PluralForm::One => self.text(Word::Second),
+                form => self
+                    .forms
+                    .get(&(Word::Seconds as usize, form))
+                    .map_or(self.text(Word::Seconds), |text| text),
+            };
+            (form.name(), text)
+        })
     }
 }
 
@@ -143,6 +147,9 @@ mod tests {
         });
         assert_eq!(japanese.span(Duration::from_secs(1)), "あと1秒");
         assert_eq!(japanese.span(Duration::from_secs(21)), "あと21秒");
-        assert_eq!(japanese.seconds(), [("other", "あと{count}秒"), ("1", "あと1秒")]);
+        let others = ["zero", "two", "few", "many", "other"];
+        for (form, text) in japanese.seconds() {
+            assert_eq!(text, if others.contains(&form) { "あと{count}秒" } else { "あと1秒" }, "{form}");
+        }
     }
 }

@@ -83,7 +83,6 @@ struct Wait<'a> {
     seconds: u64,
     /// The words and the digits of a countdown, so that it says what the page says.
     forms: String,
-    digits: Option<String>,
     over: &'a str,
 }
 
@@ -217,7 +216,6 @@ impl<'a> Scene<'a> {
                 after,
                 seconds: whole_seconds(wait),
                 forms: forms(words),
-                digits: Some(words.digits()).filter(|digits| !digits.is_ascii()),
                 over: words.text(Word::AgainNow),
             }),
             buttons: situation
@@ -271,10 +269,11 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// The texts of a span of seconds, as JSON.
+/// The texts of a span of seconds and the digits of the language, as JSON.
 fn forms(words: &Words) -> String {
-    let forms = words.seconds().into_iter().map(|(form, text)| (form.to_owned(), text.into()));
-    serde_json::Value::Object(forms.collect()).to_string()
+    let texts = words.seconds().into_iter().map(|(form, text)| (form.to_owned(), text.into()));
+    let digits = words.digits().map(String::from).to_vec().into();
+    serde_json::Value::Object(texts.chain([("digits".to_owned(), digits)]).collect()).to_string()
 }
 
 /// What the button of a channel says, given how a code was sent already.
