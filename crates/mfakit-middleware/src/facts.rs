@@ -41,13 +41,14 @@ pub struct Facts {
 
 impl Facts {
     /// The headers that [`read`](Self::read) asks for, by their names in lower case.
-    pub const HEADERS: [&'static str; 8] = [
+    pub const HEADERS: [&'static str; 9] = [
         "accept",
         "accept-language",
         "cookie",
         "sec-fetch-site",
         "sec-fetch-mode",
         "origin",
+        "host",
         "referer",
         "content-type",
     ];

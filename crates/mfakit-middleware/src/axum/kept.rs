@@ -57,6 +57,7 @@ mod tests {
             .header("sec-fetch-site", "same-origin")
             .header("sec-fetch-mode", "navigate")
             .header("origin", "https://bank.example")
+            .header("host", "bank.example")
             .header("referer", "https://bank.example/account")
             .header("content-type", "application/json")
             .header("x-other", "nothing");
