@@ -13,7 +13,7 @@ use std::{
     panic::AssertUnwindSafe,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU16, Ordering},
     },
 };
 
@@ -46,8 +46,9 @@ struct Inner {
     on_rejection: Option<OnRejection>,
     found: Mutex<Found>,
     guarded: AtomicBool,
-    /// Whether an extractor that guards a handler rejected the request.
-    rejected: AtomicBool,
+    /// The status with which a guard rejected the request; 0 when none did.
+    rejected: AtomicU16,
+    /// Whether the answer comes from a guard or a route of ours.
     answered: AtomicBool,
 }
 
@@ -80,7 +81,7 @@ impl Admission {
             on_rejection,
             found: Mutex::default(),
             guarded: AtomicBool::new(false),
-            rejected: AtomicBool::new(false),
+            rejected: AtomicU16::new(0),
             answered: AtomicBool::new(false),
         }))
     }
@@ -128,16 +129,18 @@ impl Admission {
         self.0.guarded.store(true, Ordering::Relaxed);
     }
 
-    /// Notes that an extractor that guards a handler rejected the request, so that the handler must not run.
-    pub fn mark_rejected(&self) {
-        self.0.rejected.store(true, Ordering::Relaxed);
+    /// Notes that a guard rejected the request with this status, so that the handler must not run.
+    pub fn mark_rejected(&self, status: u16) {
+        self.0.rejected.store(status, Ordering::Relaxed);
     }
 
     /// Reports a handler that ran all the same, and answered with this status: it must have taken the guard as an
     /// `Option`, a `Result` or the like, which makes a value of any rejection. The answer stays as it is, since the
     /// handler has done its work by then.
     pub fn report_ignored_guard(&self, status: u16) {
-        if (200..300).contains(&status) && self.0.rejected.load(Ordering::Relaxed) {
+        let rejected = self.0.rejected.load(Ordering::Relaxed);
+        // A rejection may be a success of its own, 204: it keeps a page with a form where it is.
+        if (200..300).contains(&status) && rejected != 0 && rejected != status {
             let what = "a handler ran and succeeded although its guard rejected the request: take Guarded as it is, and \
                         not as an Option, a Result or an Either, or use #[require_mfa(scope = \"…\")]";
             self.mfa().misconfigured(Misconfigured::new(what));

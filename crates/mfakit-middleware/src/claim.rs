@@ -40,7 +40,7 @@ impl Claim {
         }
         // Apart, so that the future of a request that passes at once holds no room for this.
         let admission = self.admission.clone();
-        Box::pin(self.take_anew(facts)).await.inspect_err(|_| admission.mark_rejected())
+        Box::pin(self.take_anew(facts)).await.inspect_err(|answer| admission.mark_rejected(answer.status))
     }
 
     /// Lets the request pass as [`take`](Self::take) does, for a guard that cannot see when the handler starts. The

@@ -233,6 +233,27 @@ fn beside() -> impl Iterator<Item = Case> {
             };
             hear_pausing(&w, ask, meanwhile).await.passed();
         }),
+        case("a page that stays in the browser is told that its body came too late", |w| async move {
+            for target in ["/pay", "/once/session-layer"] {
+                let cookie = w.elevate(Who::Alice, "pay").await;
+                let stay = format!("__Host-mfa--stay-k4={}", target.replace('/', "%2F"));
+                let ask = pay(target, &cookie).navigating().same_origin().cookie(stay);
+                let meanwhile = async {
+                    w.advance(2);
+                    w.mfa.revoke_user(&"alice".into()).await.unwrap();
+                };
+                let heard = hear_pausing(&w, ask, meanwhile).await;
+                assert_eq!(heard.status(204).runs, 0, "{heard}");
+                let told = heard.headers_named("set-cookie").join("\n");
+                assert!(told.contains("__Host-mfa--stay-k4=/mfa/pay?return="), "{heard}");
+                assert!(
+                    !w.log.text().contains("its guard rejected"),
+                    "no handler is blamed: {}",
+                    w.log.text()
+                );
+                w.advance(120);
+            }
+        }),
         case("a request that is let pass again after a pause has its large body whole", |w| async move {
             let cookie = w.elevate(Who::Alice, "pay").await;
             let ask = Ask::post("/upload").by(Who::Alice).cookie(cookie).body(vec![b'x'; 100_000]);

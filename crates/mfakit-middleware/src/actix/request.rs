@@ -62,7 +62,7 @@ pub(crate) async fn claim(
         let subject = carried.subject(request).await?;
         admission.claim(requirement, subject, cookies(request), || facts_of(request)).await
     };
-    claimed.await.inspect_err(|_| admission.mark_rejected())
+    claimed.await.inspect_err(|answer| admission.mark_rejected(answer.status))
 }
 
 /// The `Cookie` headers.

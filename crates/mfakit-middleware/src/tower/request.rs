@@ -81,7 +81,7 @@ pub(crate) async fn claim(
         let subject = carried.subject(parts).await?;
         admission.claim(requirement, subject, cookies(&parts.headers), || facts_of(parts)).await
     };
-    claimed.await.inspect_err(|_| admission.mark_rejected())
+    claimed.await.inspect_err(|answer| admission.mark_rejected(answer.status))
 }
 
 /// The `Cookie` headers.
