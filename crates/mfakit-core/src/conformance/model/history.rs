@@ -1,9 +1,11 @@
 //! All that ever happened to one user. What is the case now is worked out from it anew each time, by counting.
 
+mod happened;
 mod spent;
 
 use std::time::Duration;
 
+use self::happened::Happened;
 use crate::{
     Binding, Challenge, ChallengeId, CodeProof, GrantNonce, GrantRecord, Limit, Lock, LockRule, LoginId,
     Repeat, Revocation, Scope, SendRule, Standing, StandingGrant, Timestamp,
@@ -12,50 +14,6 @@ use crate::{
 /// In this order they happened.
 #[derive(Debug, Default)]
 pub(super) struct History(Vec<Happened>);
-
-#[derive(Clone, Debug)]
-enum Happened {
-    Reserved {
-        id: ChallengeId,
-        login: LoginId,
-        scope: Scope,
-        at: Timestamp,
-        resend_at: Timestamp,
-    },
-    Released(ChallengeId),
-    Opened(Challenge),
-    Attempted {
-        id: ChallengeId,
-        number: u32,
-        proof: CodeProof,
-        at: Timestamp,
-        forget_after: Duration,
-    },
-    Settled {
-        id: ChallengeId,
-        number: u32,
-    },
-    GivenBack {
-        attempt: usize,
-    },
-    /// A right code that was counted is no guess, so its challenge has the attempt back.
-    AttemptReturned(ChallengeId),
-    NumberChanged(ChallengeId),
-    Redeemed {
-        id: ChallengeId,
-        login: LoginId,
-        scope: Scope,
-        grant: GrantRecord,
-        proof: CodeProof,
-        nonce: GrantNonce,
-    },
-    Consumed {
-        login: LoginId,
-        scope: Scope,
-    },
-    Revoked(Revocation),
-    Unlocked,
-}
 
 /// A send, as it stands now.
 struct Send {

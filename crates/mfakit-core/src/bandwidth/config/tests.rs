@@ -1,0 +1,140 @@
+use super::*;
+
+fn draft() -> Draft {
+    Draft {
+        account_id: Some("9900000".into()),
+        credentials: Some(Credentials::oauth2("id", "secret")),
+        from: Some("+19195554321".into()),
+        messaging_application: Some("app".into()),
+        ..Draft::default()
+    }
+}
+
+#[test]
+fn without_a_word_about_urls_they_are_bandwidths_own() {
+    let config = draft().check(Names::Setters, vec![]).ok().unwrap();
+    let base = "https://mfa.bandwidth.com/api/v1/accounts/9900000/code";
+    assert_eq!(config.send_url(Channel::Messaging).as_str(), format!("{base}/messaging"));
+    assert_eq!(config.send_url(Channel::Voice).as_str(), format!("{base}/voice"));
+    assert_eq!(config.verify_url().as_str(), format!("{base}/verify"));
+    assert_eq!(config.token_url.as_str(), "https://api.bandwidth.com/api/v1/oauth2/token");
+    assert!(!config.is_local());
+}
+
+#[test]
+fn a_user_name_and_a_password_are_for_this_machine_only() {
+    let basic = || Some(Credentials::basic("user", "pass"));
+    for base in ["http://127.0.0.1:4010/api/v1", "http://localhost:4010", "https://[::1]:4010"] {
+        let draft = Draft { credentials: basic(), base_url: Some(base.into()), ..draft() };
+        assert!(draft.check(Names::Setters, vec![]).is_ok(), "{base}");
+    }
+    for base in [None, Some("https://mfa.bandwidth.com/api/v1"), Some("https://127.0.0.1.evil.example")] {
+        let draft = Draft { credentials: basic(), base_url: base.map(Into::into), ..draft() };
+        let error = draft.check(Names::Variables, vec![]).err().unwrap();
+        let [problem] = &error.problems().collect::<Vec<_>>()[..] else { panic!("{error}") };
+        for part in ["2 December 2026", "OAuth2 client credentials", "https://dev.bandwidth.com/docs/account"]
+        {
+            assert!(problem.contains(part), "{base:?}: {problem}");
+        }
+        assert!(!problem.contains("pass,") && !problem.contains("user,"), "{problem}");
+    }
+}
+
+#[test]
+fn an_account_id_stays_one_segment_of_the_path() {
+    for (id, segment) in [
+        ("a/b", "a%2Fb"),
+        ("../x", "..%2Fx"),
+        ("%2e%2e", "%252e%252e"),
+        ("a?b#c", "a%3Fb%23c"),
+        ("é", "%C3%A9"),
+    ] {
+        let account_id = Some(id.to_owned());
+        for base in ["http://127.0.0.1:4010/api/v1", "http://127.0.0.1:4010/api/v1/"] {
+            let draft = Draft { account_id: account_id.clone(), base_url: Some(base.into()), ..draft() };
+            let url = draft.check(Names::Setters, vec![]).ok().unwrap().verify_url();
+            assert_eq!(url.as_str(), format!("http://127.0.0.1:4010/api/v1/accounts/{segment}/code/verify"));
+        }
+    }
+    for id in ["", ".", "..", "99 00", "9900000\n"] {
+        let draft = Draft { account_id: Some(id.into()), ..draft() };
+        let error = draft.check(Names::Setters, vec![]).err().unwrap();
+        assert!(error.to_string().contains("account_id "), "{id:?}: {error}");
+    }
+}
+
+#[test]
+fn only_tls_or_this_machine() {
+    for good in [
+        "https://mfa.example/api/v1",
+        "http://127.0.0.1:4010/api/v1",
+        "http://127.8.9.10",
+        "http://localhost:4010",
+        "http://LOCALHOST",
+        "http://[::1]:4010/",
+    ] {
+        assert!(safe_url(good).is_ok(), "{good}");
+    }
+    for (bad, why) in [
+        ("", "no absolute URL"),
+        ("mfa.bandwidth.com", "no absolute URL"),
+        ("/api/v1", "no absolute URL"),
+        ("http://", "no absolute URL"),
+        ("http://mfa.bandwidth.com/api/v1", "plain http"),
+        ("http://127.0.0.1.evil.example", "plain http"),
+        ("http://localhost.evil.example", "plain http"),
+        ("http://0.0.0.0:4010", "plain http"),
+        ("http://10.0.0.1", "plain http"),
+        ("http://[::ffff:10.0.0.1]", "plain http"),
+        ("http://127.0.0.1@evil.example/", "user name"),
+        ("https://user:pass@mfa.example", "user name"),
+        ("https://mfa.example/?x=1", "query"),
+        ("https://mfa.example/#x", "fragment"),
+        ("ftp://127.0.0.1", "neither https nor http"),
+        ("file:///etc/passwd", "neither https nor http"),
+    ] {
+        let found = safe_url(bad).err().unwrap_or("accepted");
+        assert!(found.contains(why), "{bad}: {found}");
+    }
+}
+
+#[test]
+fn every_mistake_is_named_at_once_and_no_value_is_quoted() {
+    let wrong = Draft {
+        account_id: None,
+        credentials: Some(Credentials::basic("na:me", "s3cr3t")),
+        from: Some("555-1234".into()),
+        messaging_application: Some("a".repeat(51)),
+        voice_application: Some(String::new()),
+        base_url: Some("http://mfa.example".into()),
+        token_url: Some("https://u:p4ss@mfa.example".into()),
+    };
+    let error = wrong.check(Names::Setters, vec!["an earlier one".into()]).err().unwrap();
+    let problems: Vec<_> = error.problems().collect();
+    let starts = [
+        "an earlier one",
+        "account_id is not set",
+        "credentials: the user name has a colon",
+        "from is no number",
+        "messaging_application is longer",
+        "voice_application is empty",
+        "base_url is plain http",
+        "token_url has a user name",
+    ];
+    assert_eq!(problems.len(), starts.len(), "{problems:?}");
+    for (problem, start) in problems.iter().zip(starts) {
+        assert!(problem.starts_with(start), "{problem}");
+    }
+    let shown = format!("{error} {error:?}");
+    for value in ["na:me", "s3cr3t", "555-1234", "mfa.example", "p4ss"] {
+        assert!(!shown.contains(value), "{shown}");
+    }
+}
+
+#[test]
+fn an_application_id_has_one_to_fifty_characters() {
+    assert!(application(&"é".repeat(50)).is_ok());
+    for bad in ["", "a\n", &"a".repeat(51)] {
+        assert!(application(bad).is_err(), "{bad:?}");
+    }
+}

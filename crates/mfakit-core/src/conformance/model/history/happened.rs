@@ -1,0 +1,52 @@
+//! Events in the history of one user.
+
+use std::time::Duration;
+
+use crate::{
+    Challenge, ChallengeId, CodeProof, GrantNonce, GrantRecord, LoginId, Revocation, Scope, Timestamp,
+};
+
+/// One event of a user's history.
+#[derive(Clone, Debug)]
+pub(super) enum Happened {
+    Reserved {
+        id: ChallengeId,
+        login: LoginId,
+        scope: Scope,
+        at: Timestamp,
+        resend_at: Timestamp,
+    },
+    Released(ChallengeId),
+    Opened(Challenge),
+    Attempted {
+        id: ChallengeId,
+        number: u32,
+        proof: CodeProof,
+        at: Timestamp,
+        forget_after: Duration,
+    },
+    Settled {
+        id: ChallengeId,
+        number: u32,
+    },
+    GivenBack {
+        attempt: usize,
+    },
+    /// A right code that was counted is no guess, so its challenge has the attempt back.
+    AttemptReturned(ChallengeId),
+    NumberChanged(ChallengeId),
+    Redeemed {
+        id: ChallengeId,
+        login: LoginId,
+        scope: Scope,
+        grant: GrantRecord,
+        proof: CodeProof,
+        nonce: GrantNonce,
+    },
+    Consumed {
+        login: LoginId,
+        scope: Scope,
+    },
+    Revoked(Revocation),
+    Unlocked,
+}
