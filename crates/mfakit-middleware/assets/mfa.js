@@ -49,11 +49,11 @@ function enliven(root) {
   if (wait) {
     // In the words and digits of the page.
     const forms = JSON.parse(wait.dataset.mfaForms);
-    const plural = new Intl.PluralRules(wait.closest("[lang]").lang);
-    const tick = (left) => left < 90 && wait.querySelector("span").replaceChildren(
-      forms[plural.select(left)].replace("{count}", `${left}`.replace(/\d/g, (at) => forms.digits[at])));
-    const buttons = wait.parentElement.querySelectorAll("button");
-    const block = (disabled) => buttons.forEach((button) => (button.disabled = disabled));
+    const tick = (left) => left < 90 && wait.firstElementChild.replaceChildren(
+      forms[new Intl.PluralRules(wait.closest("[lang]").lang).select(left)]
+        .replace("{count}", `${left}`.replace(/\d/g, (d) => forms.digits[d])));
+    const block = (disabled) =>
+      wait.parentElement.querySelectorAll("button").forEach((button) => (button.disabled = disabled));
     block(true);
     countDown(wait, wait.dataset.mfaWait, wait.dataset.mfaOver, () => block(false), tick);
   }
@@ -294,7 +294,7 @@ async function ask(sending, page) {
   held.delete(form);
   if (right === false) return form.dispatchEvent(new Event("mfa-cancel", { bubbles: true }));
   // As without the module.
-  if (!right) return location.assign(location.origin + page);
+  if (!right) return location.assign("/./" + page.slice(1));
   done.push(path);
   // The same once more, whatever has become of the form.
   twin.onformdata = (event) => {

@@ -66,9 +66,10 @@ enum Service {
 
 /// Returns the service that the environment names, or an emulator in this process, which stops when it is dropped.
 ///
-/// The emulator sends nothing, and shows every code to everyone on this machine. So it starts if it is asked for
-/// (`--emulator`), or if the environment says nothing at all of Bandwidth and the bank listens on this machine only. A
-/// copy of this bank whose environment got lost on a server then says so, and does not serve.
+/// The emulator sends nothing, and shows every code to everyone on this machine. It starts if it is asked for
+/// (`--emulator`), or if no variable of Bandwidth's is set and the bank listens on this machine only, as it does as it
+/// stands. A copy that listens elsewhere, or that has any of the variables set, even an empty one, does not fall back
+/// to it. A copy behind a proxy on the same machine should start its emulator by `--emulator` alone.
 ///
 /// # Errors
 ///
