@@ -1,15 +1,15 @@
 //! The cost of a number on file, with one listed country and with two hundred: `cargo bench -p mfakit-tests --bench
 //! numbers`.
 //!
-//! | row | what is measured |
+//! | row | measurement |
 //! |---|---|
-//! | `check`, so many countries | a number is read, and its country and kind of line are found |
-//! | `situation`, so many countries | the engine finds out what a page shows: the store, the directory and the number, once each |
+//! | `check`, so many countries | parse a number, and find its country and kind of line |
+//! | `situation`, so many countries | find the state that a page shows: one lookup each of the store, the directory and the number |
 //! | `page`, so many countries | `GET /mfa/pay` by a browser, on axum, for users with numbers of so many countries in turn |
 //! | `unguarded route` | a route of the same app that has no guard |
-//! | `build`, so many countries | the engine is built; the first build of a process compiles the patterns besides |
+//! | `build`, so many countries | build the engine; the first build of a process also compiles the patterns |
 //!
-//! The numbers are the metadata's own examples of mobile numbers, so that each is of another numbering plan.
+//! The numbers are the metadata's own examples of mobile numbers, each from a different numbering plan.
 #![allow(missing_docs, reason = "criterion's macros write public items")]
 #![allow(
     clippy::unwrap_used,
@@ -37,17 +37,17 @@ use phonenumber::metadata::DATABASE;
 use tokio::runtime::Runtime;
 use tower::Service;
 
-/// The numbers of countries that are listed and have users.
+/// Numbers of countries that are listed and have users.
 const COUNTRIES: [usize; 3] = [1, 30, 200];
 
-/// A country and the example of its mobile numbers.
+/// Returns the countries with the examples of their mobile numbers.
 fn examples() -> Vec<(String, String)> {
     let mut examples: Vec<_> = DATABASE
         .iter()
         .filter_map(|metadata| {
             let example = metadata.descriptors().mobile()?.example()?;
             let number = PhoneNumber::new(format!("+{}{example}", metadata.country_code())).ok()?;
-            // Without those that share a range with a country before them.
+            // Skip those that share a range with an earlier country.
             let own = number.region()?.as_str() == metadata.id();
             own.then(|| (metadata.id().to_owned(), number.as_e164().to_owned()))
         })
@@ -56,7 +56,7 @@ fn examples() -> Vec<(String, String)> {
     examples
 }
 
-/// The user, who is named by the place of their number.
+/// Session of a user, who is named by the index of their number.
 struct Session(usize);
 
 impl<S: Sync> FromRequestParts<S> for Session {

@@ -25,8 +25,8 @@ on_both! {
     a_page_that_comes_back_is_blocked_no_longer,
 }
 
-/// A store that answers a guard, an attempt or a send only once a grant was dropped, while its gate is shut. The driver
-/// does nothing while a page waits for the next, so it is the page that opens the gate.
+/// Store that delays the answer to a guard, an attempt or a send until a grant was dropped, while its gate is
+/// shut. The driver does nothing while a page waits for the next, so the page itself opens the gate.
 #[derive(Clone)]
 struct Slow(Arc<Semaphore>);
 
@@ -43,7 +43,7 @@ impl StoreHook for Slow {
     }
 }
 
-/// A bank whose store waits, and what lets it go on.
+/// Returns a bank whose store waits, and the semaphore that lets it continue.
 fn slow(bank: &BankServer) -> (BankServer, Arc<Semaphore>) {
     let gate = Arc::new(Semaphore::new(1000));
     let store = HookedStore::new(MemoryStore::new(), Slow(gate.clone()));
@@ -76,7 +76,7 @@ async fn posts(alice: &Person, path: &str) -> usize {
     alice.requests().await.iter().filter(|request| request.is("POST", path)).count()
 }
 
-/// Keeps clicking while the answer is held back; the last click lets it go.
+/// Keeps clicking while the answer is held back. The last click lets it continue.
 async fn keeps_clicking(alice: &Person, gate: &Semaphore, selector: &str) {
     gate.forget_permits(gate.available_permits());
     alice.record_requests().await;
@@ -146,7 +146,7 @@ async fn a_page_that_comes_back_is_blocked_no_longer(_: &BankServer, alice: &Per
     alice.log_in("alice").await;
     alice.open("/mfa/settings").await;
     alice.wait_for(SEND_TEXT).await;
-    // As it is put aside and taken out again, which the driver forbids browsers to do.
+    // As it is put aside and taken out again, which the driver does not let browsers do.
     let sent = "
         const main = document.querySelector('main');
         const sends = () => {

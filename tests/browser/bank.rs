@@ -20,8 +20,8 @@ use mfakit::{
 use tokio::{runtime, sync::oneshot};
 use tower_sessions::MemoryStore;
 
-/// A service worker that passes every request on, as `/worker.js`. With a signal of its own, a page change becomes a
-/// request of a script.
+/// Service worker that forwards every request, served as `/worker.js`. Because it adds a signal of its own, a
+/// navigation becomes a request by script.
 const WORKER: &str = "
     self.addEventListener('install', () => self.skipWaiting());
     self.addEventListener('activate', event => event.waitUntil(self.clients.claim()));

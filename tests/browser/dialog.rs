@@ -205,7 +205,7 @@ async fn wait_until_it_has_the_focus(alice: &Person) {
     alice.wait_until("the focus is in the dialog", async || alice.script(is_inside).await == true).await;
 }
 
-/// Waits until the orders that were sent are answered with these statuses.
+/// Waits until the orders have been answered with these statuses.
 async fn wait_until_answered(alice: &Person, statuses: &[u16]) {
     let answers = async || {
         let requests = alice.requests().await;

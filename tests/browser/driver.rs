@@ -72,17 +72,17 @@ pub(crate) async fn browser() -> WebDriver {
     wanted.set_logging_prefs("browser", LoggingPrefsLogLevel::All).unwrap();
     wanted.set_logging_prefs("performance", LoggingPrefsLogLevel::All).unwrap();
     let browser = start(&driver.address, &wanted).await;
-    // What a script, a page or the driver may take. Only a failure takes that long, and machines are busy.
+    // Timeout of a script, a page and the driver. Only a failure takes that long, and machines are busy.
     let slow = Some(PATIENCE);
     browser.update_timeouts(TimeoutConfiguration::new(slow, slow, None)).await.unwrap();
     browser
 }
 
-/// Starts a browser, and another if that one did not come up in the time that the driver gives it.
+/// Starts a browser, and another if the first did not start within the driver's own timeout.
 async fn start(address: &str, wanted: &ChromeCapabilities) -> WebDriver {
     let begun = Instant::now();
     loop {
-        // The driver's answer is waited for longer than the driver itself waits for anything.
+        // Wait longer for the driver's answer than the driver itself waits for anything.
         match WebDriver::builder(address, wanted.clone()).request_timeout(PATIENCE * 2).await {
             Ok(browser) => return browser,
             Err(error) if begun.elapsed() > PATIENCE => panic!("chromium does not start: {error}"),

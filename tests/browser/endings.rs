@@ -1,4 +1,5 @@
-//! Every ending of a form that the module looks after: the browser shows, saves or follows what it would without it.
+//! Every ending of a form that the module handles: the browser shows, saves or follows the answer as it would
+//! without it.
 
 use std::fs;
 
@@ -20,7 +21,7 @@ on_both! {
     a_session_that_ended_at_the_bank_leads_to_its_log_in_page,
 }
 
-/// The page of a form for this path.
+/// Returns the page of a form for this path.
 fn form(path: &str) -> String {
     format!(
         "<form method=post action='{path}' data-mfa><input name=what value=it><button>Send</button></form>"
@@ -42,7 +43,7 @@ async fn whatever_an_app_answers_is_shown_as_it_is(bank: &BankServer, alice: &Pe
         ("page", "made", 200),
         ("no-such-kind", "no such kind", 404),
     ] {
-        // At once where no code is needed, and after the code where one is.
+        // At once if no code is needed, and after the code if one is.
         for guard in ["open", "kept"] {
             let path = format!("/{guard}/{kind}");
             let desk = Desk::seen_by(alice, bank.framework(), &form(&path)).await;
@@ -54,7 +55,7 @@ async fn whatever_an_app_answers_is_shown_as_it_is(bank: &BankServer, alice: &Pe
             alice.wait_for_text("body", shown).await;
             let expected = if guard == "kept" { vec![204, status] } else { vec![status] };
             assert_eq!(desk.statuses(), expected, "{path}");
-            // With the grant at hand.
+            // With a live grant.
             if guard == "kept" {
                 alice.open(&desk.at("/")).await;
                 alice.click(SEND).await;
@@ -86,7 +87,7 @@ async fn a_download_is_saved_and_the_page_stays(bank: &BankServer, alice: &Perso
     assert_eq!(alice.path().await, "/");
     fs::remove_file(&saved).unwrap();
 
-    // The form is free again as soon as it was answered.
+    // The form is free again as soon as it has been answered.
     alice.wait_until("the answer is noticed", async || stays(alice).await == 0).await;
     alice.click(SEND).await;
     alice.wait_until("the file is saved again", is_there).await;
@@ -194,7 +195,7 @@ async fn a_session_that_ended_at_the_bank_leads_to_its_log_in_page(bank: &BankSe
     alice.quiet().await;
 }
 
-/// How many forms the page still waits for.
+/// Returns the number of forms that the page still waits for.
 async fn stays(alice: &Person) -> usize {
     let cookies = alice.script("return document.cookie").await;
     cookies.as_str().unwrap_or_default().matches("--stay-").count()

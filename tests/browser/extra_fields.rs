@@ -1,4 +1,4 @@
-//! Scripts of an app that write fields into every form, ours in the dialog among them.
+//! Scripts of an app that add fields to every form, including ours in the dialog.
 
 use crate::{bank::BankServer, desk::Desk, on_both::on_both, person::Person};
 

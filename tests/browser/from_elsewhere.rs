@@ -29,7 +29,7 @@ async fn no_page_elsewhere_shows_the_page_in_a_frame(bank: &BankServer, alice: &
     let elsewhere = Elsewhere::with(html).await;
     for page in [elsewhere.on_the_same_site(), elsewhere.on_another_site()] {
         alice.open(&page).await;
-        // It is told of in the console, and an error is in its place.
+        // The console reports it, and the frame shows an error.
         alice.wait_for_complaint("frame-ancestors").await;
         let is_kept_out = async || {
             alice.browser().enter_default_frame().await.unwrap();

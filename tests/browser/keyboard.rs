@@ -26,7 +26,7 @@ async fn the_page_needs_no_mouse(bank: &BankServer, alice: &Person) {
     alice.wait_for(SEND_TEXT).await;
     walks(alice, &[MESSAGING, VOICE, "a[href=/account]"]).await;
     alice.press(Key::Tab).await;
-    // Nothing is a trap.
+    // The focus is not trapped.
     alice.wait_for_focus(OUT).await;
     alice.press(Key::Tab).await;
     alice.wait_for_focus(MESSAGING).await;

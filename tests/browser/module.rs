@@ -28,8 +28,8 @@ const WEB_OTP: &str = "
     });
 ";
 
-/// Gives something, or nothing at all, and returns what is in the field and how many forms were submitted when all that
-/// follows from it has happened.
+/// Delivers a code, or nothing, and waits until the module has finished. Returns the content of the field and
+/// the number of submitted forms.
 const GIVE_AND_SETTLE: &str = "
     let submits = 0;
     addEventListener('submit', () => { submits++ }, true);
@@ -75,7 +75,7 @@ async fn a_code_fills_itself_in_and_is_sent(bank: &BankServer, alice: &Person) {
     wait_until_remembered(alice, "wanted", json!([{ "otp": { "transport": ["sms"] } }])).await;
     alice.script_with("window.give(arguments[0])", vec![bank.code().into()]).await;
     alice.wait_until_path("/settings").await;
-    // By sending it.
+    // The form was sent.
     wait_until_remembered(alice, "aborted", json!(["/mfa/settings"])).await;
 
     // In the dialog as on the page.
@@ -109,7 +109,7 @@ async fn what_the_phone_gives_is_used_only_if_it_is_a_code(bank: &BankServer, al
     }
     assert!(!alice.sees("img[src=x]").await);
     assert_eq!(alice.script_with(GIVE_AND_SETTLE, vec![json!(null)]).await, json!(["", 0]));
-    // Only what is sent now arrives.
+    // Only the code that is sent now arrives.
     alice.send_code(&bank.code()).await;
     alice.wait_until_path("/settings").await;
     assert_eq!(bank.provider().verifies(), 1);
@@ -121,7 +121,7 @@ async fn a_browser_that_fills_nothing_in_is_not_asked_to(_: &BankServer, alice: 
     alice.log_in("alice").await;
     alice.open("/settings").await;
     alice.ask_for_a_text().await;
-    // The module has done all that it does to a page when it has blocked the buttons.
+    // The module is done with a page when it has blocked the buttons.
     alice.wait_for(&format!("{SEND_TEXT}:disabled")).await;
     assert_eq!(alice.script("return localStorage.getItem('wanted')").await, json!(null));
     alice.quiet().await;
@@ -151,7 +151,7 @@ async fn a_wait_counts_down_and_its_end_is_said_once(bank: &BankServer, alice: &
     let status = format!("return document.querySelector('{STATUS}').textContent");
     assert_eq!(alice.script(&status).await, "You can ask for a new code now.");
     assert_eq!(alice.script("return window.writings").await, 1);
-    // The person is where they were.
+    // The focus is where it was.
     alice.wait_for_focus("input#mfa-code[name=code]").await;
     bank.clock().advance(Duration::from_secs(10));
     alice.click(CALL).await;
@@ -173,7 +173,7 @@ async fn an_expired_code_is_told_and_the_page_stays(bank: &BankServer, alice: &P
     alice.type_into(CODE, "12").await;
     alice.time_passes(Duration::from_secs(9)).await;
     alice.wait_for_text("#mfa-hint", "This code has expired. Ask for a new one.").await;
-    // No code is waited for any more.
+    // The module no longer waits for a code.
     wait_until_remembered(alice, "aborted", json!(["/mfa/settings"])).await;
     let status = format!("return document.querySelector('{STATUS}').textContent");
     assert_eq!(alice.script(&status).await, "This code has expired. Ask for a new one.");
@@ -240,7 +240,7 @@ async fn wait_until_remembered(alice: &Person, name: &str, value: serde_json::Va
     alice.wait_until(&format!("what was {name} is {value}"), is_it).await;
 }
 
-/// The paths to which forms were sent since the recording began.
+/// Returns the paths to which forms were sent since the recording began.
 async fn forms(alice: &Person) -> Vec<String> {
     let requests = alice.requests().await;
     requests.into_iter().filter(|request| request.method == "POST").map(|request| request.target).collect()

@@ -189,7 +189,7 @@ async fn who_closes_the_dialog_too_early_is_left_alone(bank: &BankServer, alice:
             ({ name, responseEnd }) => name.endsWith('/challenge') && responseEnd > 0);
         const turn = () => new Promise(then => setTimeout(then, 20));
         while (!isAnswered()) await turn();
-        // Whatever the answer leads to begins in the turns of its own.
+        // Anything that the answer causes starts within these turns.
         for (let turns = 0; turns < 5; turns++) await turn();
         return `${status} ${running}`;";
     assert_eq!(on_the_account(alice, timers).await, "401 0");

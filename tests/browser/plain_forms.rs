@@ -1,4 +1,4 @@
-//! Browsers in which the module cannot do its work: the form is an ordinary one.
+//! Browsers in which the module cannot work: forms behave like ordinary ones.
 
 use crate::{bank::BankServer, desk::Desk, on_both::on_both, person::Person, selectors::SEND_TEXT};
 

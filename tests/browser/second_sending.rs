@@ -1,4 +1,5 @@
-//! What is sent after the code is what was sent before it, and what the app did to its form meanwhile is undone.
+//! The form that is sent after the code equals the one before it, and the app's changes to its form are
+//! undone.
 
 use serde_json::json;
 
@@ -26,7 +27,7 @@ async fn confirm(desk: &Desk, alice: &Person) {
     alice.send_code(&desk.code()).await;
 }
 
-/// What was sent, with the same boundary between its parts whatever the browser chose.
+/// Returns the form that was sent, with a fixed boundary in place of the one that the browser chose.
 fn bare(post: &Post) -> (String, String, String) {
     let boundary = post.content_type.split_once("boundary=").map_or("\0", |(_, boundary)| boundary);
     let bare = |text: &str| text.replace(boundary, "BOUNDARY");
@@ -183,7 +184,7 @@ async fn a_page_that_is_drawn_anew_meanwhile_sends_what_was_typed(bank: &BankSer
         assert_eq!(posts[1].target, "/kept/text", "{what}");
     }
 
-    // A dialog that the app throws away is no end: the page asks.
+    // If the app removes the dialog, that is no end: the page asks.
     let desk = Desk::seen_by(alice, bank.framework(), HTML).await;
     alice.click("form[data-mfa] button").await;
     alice.wait_for(SEND_TEXT).await;

@@ -1,8 +1,8 @@
-//! A service worker that passes page changes on, which turns them into requests of a script.
+//! A service worker that forwards navigations, which turns them into requests by script.
 
 use crate::{bank::BankServer, on_both::on_both, person::Person};
 
-/// The way on.
+/// Link that leads on.
 const ON: &str = "main a.mfa-button";
 
 on_both! {
@@ -10,7 +10,7 @@ on_both! {
     a_person_behind_a_service_worker_may_give_up,
 }
 
-/// Logs in, and has the worker take over.
+/// Signs in, and lets the worker take control.
 async fn behind_a_worker(alice: &Person) {
     alice.log_in("alice").await;
     alice.open("/account").await;

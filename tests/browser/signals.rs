@@ -20,7 +20,7 @@ on_both! {
     a_call_that_cannot_ask_gets_the_refusal,
 }
 
-/// Calls a route of the desk by `mfa.fetch`, with these further options; `window[name]` becomes what came of it.
+/// Calls a route of the desk by `mfa.fetch`, with these further options. `window[name]` gets the outcome.
 async fn call(alice: &Person, name: &str, path: &str, options: &str) {
     let script = format!(
         "import('/mfa/-/mfa.js').then(mfa => mfa.fetch('{path}', {{ method: 'POST', {options} }})).then(
@@ -30,14 +30,14 @@ async fn call(alice: &Person, name: &str, path: &str, options: &str) {
     alice.script(&script).await;
 }
 
-/// Waits for what came of a call.
+/// Waits for the outcome of a call.
 async fn outcome(alice: &Person, name: &str) -> String {
     let ended = async || alice.script(&format!("return window.{name} !== undefined")).await == true;
     alice.wait_until(&format!("{name} has ended"), ended).await;
     alice.script(&format!("return window.{name}")).await.as_str().unwrap().to_owned()
 }
 
-/// A signal that a test ends when it wants: `window.late()` as a timeout does, `window.abort()` as a caller does.
+/// Signal that a test ends: `window.late()` as a timeout does, `window.abort()` as a caller does.
 const SIGNAL: &str = "const controller = new AbortController();
     window.signal = controller.signal;
     window.late = () => controller.abort(new DOMException('late', 'TimeoutError'));
@@ -55,7 +55,7 @@ async fn the_time_that_a_person_takes_does_not_count_against_a_timeout(bank: &Ba
     assert_eq!(outcome(alice, "answer").await, "200 made as text");
     assert_eq!(desk.statuses(), [401, 200]);
 
-    // One that passes while the first request is under way is the caller's.
+    // An abort during the first request is the caller's.
     call(alice, "late", "/kept/text", "signal: AbortSignal.abort(new DOMException('late', 'TimeoutError'))")
         .await;
     assert_eq!(outcome(alice, "late").await, "TimeoutError");
@@ -108,7 +108,7 @@ async fn a_dialog_stays_for_the_caller_who_did_not_abort(bank: &BankServer, alic
     alice.wait_for(SEND_TEXT).await;
     call(alice, "second", "/kept/json", "").await;
     alice.wait_until("both were refused", async || desk.statuses() == [401, 401]).await;
-    // Its refusal has to have reached the module, too.
+    // Its rejection must have reached the module, too.
     alice.script("return fetch('/').then(answer => answer.text())").await;
     alice.script("window.abort()").await;
     assert_eq!(outcome(alice, "first").await, "AbortError");
@@ -151,7 +151,7 @@ async fn two_calls_that_each_need_a_code_ask_twice(bank: &BankServer, alice: &Pe
     alice.ask_for_a_text().await;
     alice.send_code(&desk.code()).await;
     alice.wait_until("one was let in", async || desk.statuses().contains(&200)).await;
-    // What the other was granted is consumed, so it asks for one of its own.
+    // The grant of the other is consumed, so this call requires a code of its own.
     alice.ask_for_a_text().await;
     alice.send_code(&desk.code()).await;
     assert_eq!(outcome(alice, "first").await, "200 made as text");
@@ -161,7 +161,7 @@ async fn two_calls_that_each_need_a_code_ask_twice(bank: &BankServer, alice: &Pe
     assert_ne!(carried_out[0].body, carried_out[1].body);
     assert_eq!(desk.provider().sends(), 2);
 
-    // Who gives up gives up for both.
+    // Canceling cancels both.
     call(alice, "third", "/once/text", "body: '3'").await;
     alice.wait_for(SEND_TEXT).await;
     alice.click(CANCEL).await;

@@ -12,7 +12,7 @@ on_both! {
     a_form_with_a_large_file_opens_the_dialog,
 }
 
-/// Adds a form with a file of so many bytes, and sends it.
+/// Adds a form with a file of this size, and sends it.
 const SEND: &str = "
     const form = document.createElement('form');
     Object.assign(form, { method: 'post', enctype: 'multipart/form-data', action: '/transfer' });

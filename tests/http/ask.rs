@@ -29,11 +29,11 @@ pub(crate) enum Body {
     Silent,
     /// One that breaks off with an error after these bytes.
     Broken(Vec<u8>),
-    /// One that waits between its two halves.
+    /// Body that waits between its two halves.
     Pausing([Vec<u8>; 2], Pause),
 }
 
-/// What a body waits for between its halves. Clones are one.
+/// Pause between the two halves of a body. Clones share their state.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Pause {
     begun: Arc<Notify>,
@@ -41,17 +41,17 @@ pub(crate) struct Pause {
 }
 
 impl Pause {
-    /// Waits until somebody wants the second half of the body.
+    /// Waits until the second half of the body is requested.
     pub(crate) async fn begins(&self) {
         self.begun.notified().await;
     }
 
-    /// Lets the body go on.
+    /// Lets the body continue.
     pub(crate) fn end(&self) {
         self.over.notify_one();
     }
 
-    /// Says that the second half is wanted, and waits until it may come.
+    /// Records that the second half is requested, and waits until it may be sent.
     pub(crate) async fn wait(self) {
         self.begun.notify_one();
         self.over.notified().await;
@@ -79,7 +79,7 @@ pub(crate) enum Who {
     LookupFails,
     /// Somebody for whom the app's identity function panics.
     LookupPanics,
-    /// Somebody whose session has an empty user id.
+    /// A session with an empty user ID.
     NoUser,
     /// Alice, by a session whose `LoginId` was never filled in.
     NoLogin,
@@ -179,7 +179,7 @@ impl Ask {
         self
     }
 
-    /// With a body that pauses in its middle.
+    /// Sets a body that pauses in its middle.
     pub(crate) fn pausing(mut self, pause: &Pause) -> Self {
         let Body::Bytes(whole) = &self.body else { panic!("there is no body to pause") };
         let (first, second) = whole.split_at(whole.len() / 2);

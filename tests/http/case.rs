@@ -1,4 +1,4 @@
-//! Named cases, and the tests made of them.
+//! Named cases, and the tests that run them.
 
 use std::{collections::HashSet, rc::Rc};
 
@@ -60,9 +60,9 @@ impl Case {
         self
     }
 
-    /// Runs it in a world and a runtime of its own, in which waiting takes no time.
+    /// Runs the case in a world and a runtime of its own, in which waiting takes no time.
     ///
-    /// The log and the clock are those of this thread, so that cases can run beside each other.
+    /// The log and the clock are those of this thread, so that cases can run concurrently.
     fn run(self, framework: &dyn Framework) {
         let Self { name: _, setting, run } = self;
         let runtime =
@@ -76,7 +76,7 @@ impl Case {
     }
 }
 
-/// A test for each case on this framework, `{framework}::{case}`.
+/// Returns a test for each case on this framework, `{framework}::{case}`.
 pub(crate) fn trials(framework: impl Framework + Copy + Send + 'static, cases: Vec<Case>) -> Vec<Trial> {
     let mut names = HashSet::new();
     let trial = |case: Case| {

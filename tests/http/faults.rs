@@ -78,7 +78,7 @@ impl Switch {
 pub(crate) struct FaultyStore {
     pub(crate) memory: Arc<MemoryStore>,
     pub(crate) fault: Switch,
-    /// What happens to the answer of a guard's look, after the look.
+    /// Fault of a guard's lookup, after the store was read.
     pub(crate) late: Switch,
 }
 

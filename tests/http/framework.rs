@@ -43,7 +43,7 @@ use crate::http::ask::Ask;
 /// Every handler counts its run in the [`Ledger`], and has an extractor that counts itself before any other.
 #[async_trait(?Send)]
 pub(crate) trait Framework {
-    /// Its name in names of tests.
+    /// Returns the framework's name for names of tests.
     fn name(&self) -> &'static str;
 
     /// In what it differs from others.
@@ -104,29 +104,29 @@ pub(crate) struct Shape {
     /// Whether the framework's usual CORS middleware is around everything: the trusted origin may call with
     /// credentials.
     pub(crate) cors: bool,
-    /// The layer's own way to write rejections.
+    /// The layer's function for rejections.
     pub(crate) rejections: Rejections,
 }
 
-/// Answer that the app's own function gives to rejections.
+/// Answer of the app's own function for rejections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rejections {
     /// There is no such function.
     Default,
-    /// An answer in the app's own format, with the status 418 and without any header of the default answer. Its body has
-    /// all that the function is told.
+    /// An answer in the app's own format, with the status 418 and without any header of the default answer.
+    /// Its body contains everything that the function is given.
     Own,
     /// The default answer with the header `x-own: 1`.
     Marked,
-    /// Nothing: it panics.
+    /// No answer: the function panics.
     Panicking,
     /// An answer with the status 200.
     Succeeding,
-    /// An answer whose body does not come.
+    /// An answer whose body never arrives.
     Streaming,
 }
 
-/// All that the app's function is told of a rejection.
+/// Returns everything that the app's function is given about a rejection.
 pub(crate) fn told(rejection: &Rejection) -> serde_json::Value {
     serde_json::json!({
         "code": rejection.kind().name(),
@@ -164,7 +164,7 @@ pub(crate) enum Layer {
     Missing,
     /// Inside the guard of `/report`, and nowhere else.
     InsideGuard,
-    /// Around the whole app, but of another engine than the routes.
+    /// Around the whole app, but with another engine than the routes.
     Foreign,
     /// Around the whole app, and inside the layer of another engine.
     InsideForeign,
@@ -183,7 +183,8 @@ struct Counts {
     drained: AtomicUsize,
 }
 
-/// Counts what is taken of one request's body: by the app until it has answered, and by the drain afterwards.
+/// Counts the bytes that are read of one request's body: by the app until it has answered, and by the drain
+/// afterward.
 #[derive(Clone, Debug)]
 pub(crate) struct Taken {
     ledger: Ledger,
@@ -197,7 +198,7 @@ impl Taken {
         by.fetch_add(bytes, Ordering::SeqCst);
     }
 
-    /// The answer is there.
+    /// Records that the answer was sent.
     pub(crate) fn answered(&self) {
         self.answered.store(true, Ordering::SeqCst);
     }
@@ -212,17 +213,18 @@ impl Ledger {
         self.0.extracted.fetch_add(1, Ordering::SeqCst);
     }
 
-    /// A count for the body of one request.
+    /// Returns a counter for the body of one request.
     pub(crate) fn taken(&self) -> Taken {
         Taken { ledger: self.clone(), answered: Arc::default() }
     }
 
-    /// How many bytes were drained of all bodies.
+    /// Returns the number of bytes that were drained of all bodies.
     pub(crate) fn drained(&self) -> usize {
         self.0.drained.load(Ordering::SeqCst)
     }
 
-    /// Runs of handlers, runs of extractors, questions who it is, bytes of bodies read before the answer.
+    /// Returns the runs of handlers, the runs of extractors, the calls of the identity function, and the
+    /// bytes of bodies read before the answer.
     pub(crate) fn counts(&self) -> [usize; 4] {
         let Counts { runs, extracted, identified, body_read, .. } = &*self.0;
         [runs, extracted, identified, body_read].map(|count| count.load(Ordering::SeqCst))

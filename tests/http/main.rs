@@ -1,11 +1,11 @@
 //! The HTTP contract as one table of named cases, which every framework runs.
 //!
-//! A case speaks to a [world](world::World): the standard app on some framework, with a clock it moves, a
-//! provider, a store and a phone book that fail on demand, and a log it can read. It asks by [`ask::Ask`] and
-//! hears [`heard::Heard`], both plain types, so that the very same case runs on any
+//! A case runs in a [world](world::World): the standard app on some framework, with a clock that it can move,
+//! a provider, a store and a directory that fail on demand, and a log that it can read. It sends an
+//! [`ask::Ask`] and gets a [`heard::Heard`]. Both are plain types, so the same case runs on any
 //! [`Framework`](framework::Framework).
 //!
-//! Each case is a test of its own on each framework. Run one, or several, by a part of its name:
+//! Each case is a test of its own on each framework. Run one, or several, by part of its name:
 //!
 //! ```sh
 //! cargo test --package mfakit-tests --test http -- 'axum::a code is good once'
@@ -14,7 +14,7 @@
 //! A harness of this crate runs them, so a function with `#[test]` here would never run; the trial
 //! `no test here is out of reach of the harness` looks for one.
 
-// Clippy lets `#[test]` functions unwrap, index and print by itself; what they share does it for the same reason.
+// Clippy lets `#[test]` functions unwrap, index and print. Their shared code does it for the same reason.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod ask;
@@ -34,7 +34,7 @@ use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Trial};
 
-/// The name by which the modules here import each other.
+/// Name with which the modules here import each other.
 use crate as http;
 
 fn main() -> ExitCode {
@@ -50,10 +50,10 @@ fn main() -> ExitCode {
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
-/// A test by this name, which fails by a panic.
+/// Returns a test with this name, which fails by a panic.
 fn trial(name: impl Into<String>, test: impl FnOnce() + Send + 'static) -> Trial {
     let name = name.into();
-    // A panic says in which thread it happened, and so in which test.
+    // A panic reports its thread, and so its test.
     let thread = std::thread::Builder::new().name(name.clone());
     Trial::test(name, move || match thread.spawn(test)?.join() {
         Ok(()) => Ok(()),

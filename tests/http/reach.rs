@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
-/// Panics where a file has a function that only Rust's own harness would run.
+/// Panics if a file has a function that only Rust's own harness would run.
 pub(crate) fn no_test_is_out_of_reach() {
     let mut folders = vec![PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/http"))];
     while let Some(folder) = folders.pop() {

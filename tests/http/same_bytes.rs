@@ -82,7 +82,7 @@ fn answers(framework: &dyn Framework) -> Vec<String> {
     })
 }
 
-/// Panics where they differ.
+/// Panics if they differ.
 pub(crate) fn both_frameworks_serve_the_same_bytes() {
     let (axum, actix) = (answers(&Axum), answers(&Actix));
     assert_eq!(axum.len(), 18);

@@ -66,7 +66,7 @@ fn roomy() -> Policy {
         .sends_per_block(many)
 }
 
-/// An engine of another group of users, with a scope of the same name.
+/// Returns an engine of another group of users, with a scope of the same name.
 pub(crate) fn foreign_engine() -> Mfa {
     Mfa::builder(TestProvider::new(), SITE)
         .scope("settings", "change the settings of others")
@@ -169,7 +169,7 @@ impl World {
         (statuses, after - before)
     }
 
-    /// Asks these at the same time, and returns what each was answered with.
+    /// Sends these requests concurrently, and returns their answers.
     pub(crate) async fn answers_at_once<const N: usize>(&self, asks: [Ask; N]) -> [Heard; N] {
         let answers = join_all(asks.into_iter().map(|ask| self.server.answer(ask))).await;
         let heard: Vec<_> = answers
@@ -178,7 +178,7 @@ impl World {
                 status: answered.status,
                 headers: answered.headers,
                 body: answered.body,
-                // What each of them cost cannot be told apart.
+                // The cost of each of them cannot be told apart.
                 runs: 0,
                 extracted: 0,
                 identified: 0,

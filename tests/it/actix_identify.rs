@@ -121,7 +121,7 @@ async fn an_extractor_that_panics_rejects_the_request() {
         type Future = Ready<Result<Self, actix_web::Error>>;
 
         fn from_request(_: &HttpRequest, _: &mut Payload) -> Self::Future {
-            // As a panic, but without a word on stderr.
+            // Like a panic, but without output on stderr.
             std::panic::resume_unwind(Box::new("as the test wants it"))
         }
     }

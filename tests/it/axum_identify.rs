@@ -47,7 +47,7 @@ impl<S: Sync, const STATUS: u16> FromRequestParts<S> for Turned<STATUS> {
     }
 }
 
-/// An extractor whose work takes as long as it likes, or ends in a panic.
+/// Extractor that takes any amount of time, or ends in a panic.
 struct Stuck<const PANICS: bool>;
 
 impl<S: Sync, const PANICS: bool> FromRequestParts<S> for Stuck<PANICS> {
@@ -55,7 +55,7 @@ impl<S: Sync, const PANICS: bool> FromRequestParts<S> for Stuck<PANICS> {
 
     async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Infallible> {
         if PANICS {
-            // As a panic, but without a word on stderr.
+            // Like a panic, but without output on stderr.
             std::panic::resume_unwind(Box::new("as the test wants it"));
         }
         std::future::pending().await

@@ -1,4 +1,4 @@
-//! What a guard around axum's `MethodRouter` is around: what was said before it, and nothing that is said after it
+//! A guard around axum's `MethodRouter` covers everything added before it, and nothing added after it
 //! [GUARD-3].
 
 use std::convert::Infallible;
@@ -33,7 +33,7 @@ fn guard() -> RequireMfa {
     RequireMfa::scope("reports")
 }
 
-/// The methods that run something without a code.
+/// Returns the methods that run a handler without a code.
 async fn open(routes: Router) -> Vec<&'static str> {
     let mfa = Mfa::builder(TestProvider::new(), "https://bank.example")
         .scope("reports", "see the reports")

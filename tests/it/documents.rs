@@ -1,8 +1,8 @@
-//! What the documents have to say.
+//! Statements that the documents must contain.
 
 use std::{fs, path::Path};
 
-/// A document, without its line breaks.
+/// Reads a document, without its line breaks.
 fn document(path: &str) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     fs::read_to_string(root.join(path)).unwrap().split_whitespace().collect::<Vec<_>>().join(" ")

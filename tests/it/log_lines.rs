@@ -11,7 +11,7 @@ use mfakit::{
     testing::{ManualClock, TestProvider},
 };
 
-/// What was logged, line by line.
+/// Log, line by line.
 #[derive(Clone, Default)]
 pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 

@@ -17,7 +17,7 @@ mod axum_method_router;
 mod destinations;
 mod documents;
 mod late_store;
-/// The log of an app, as the HTTP cases read it.
+/// Log of an app, as the HTTP cases read it.
 #[path = "../http/log.rs"]
 mod log;
 mod log_lines;

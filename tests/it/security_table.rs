@@ -1,8 +1,8 @@
 //! `docs/security.md` has every row once, and names no test that does not exist, or that did not run.
 //!
-//! Two tests hold the names to account. One looks for each of them in the sources, and runs with all the others. That
-//! a test is written down does not say that anything runs it, so the other looks for each name among the tests that a
-//! whole run ran and passed. It needs the output of that run, which `cargo xtask test` keeps, and runs after it.
+//! Two tests check the names. One looks for each of them in the sources, and runs with all the others. A test
+//! in the sources need not ever run, so the other looks for each name among the tests that passed in a whole
+//! run. It needs the output of that run, which `cargo xtask test` keeps, and runs after it.
 
 mod ran;
 
@@ -13,7 +13,7 @@ use std::{
 
 use ran::Ran;
 
-/// Names the file that holds the output of a whole run.
+/// Variable with the path of a file that holds the output of a whole run.
 const RECORD: &str = "MFAKIT_TEST_RECORD";
 
 /// The sections, and how many rows each has.
@@ -53,7 +53,8 @@ fn quoted(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2)
 }
 
-/// The tests that the page names: in the third column of the rows, and in all but the first of the guarantees.
+/// Returns the tests that the page names: in the third column of the rows, and in all but the first column of
+/// the guarantees.
 fn named(page: &str) -> Vec<&str> {
     let cells = rows(page).into_iter().flat_map(|cells| match cells[..] {
         [_, _, shown, _] => vec![shown],

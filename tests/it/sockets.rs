@@ -183,14 +183,14 @@ async fn holds(address: SocketAddr, mfa: &Mfa, opened: &Opened, clock: &ManualCl
         assert_eq!(opened.load(Ordering::SeqCst), n + 1, "{door}");
         open.push((stream, door));
     }
-    // The handler has answered long ago: its messages are no body that somebody withholds.
+    // The handler has answered long ago, so the messages are not a withheld body.
     clock.advance(Duration::from_mins(11));
     for (mut stream, door) in open {
         echoes(&mut stream, door).await;
     }
 }
 
-/// A masked text frame goes there, and the same text unmasked comes back (RFC 6455, section 5.7).
+/// Sends a masked text frame, and expects the same text unmasked (RFC 6455, section 5.7).
 async fn echoes(stream: &mut TcpStream, door: &str) {
     stream.write_all(&[0x81, 0x82, 0, 0, 0, 0, b'h', b'i']).await.unwrap();
     let mut back = [0; 4];

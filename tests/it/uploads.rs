@@ -1,7 +1,8 @@
-//! Rejections of requests that are still sending, over real TCP: the answer arrives, and no byte of the body gets past
-//! the guard.
+//! Rejections of requests that are still sending, over real TCP: the answer arrives, and no byte of the body
+//! passes the guard.
 //!
-//! The table runs in process, where no connection can be reset; this is the same conversation with every kind of server.
+//! The table runs in process, where no connection can be reset. These tests have the same conversation with
+//! every kind of server.
 
 mod actix;
 mod axum;
@@ -24,13 +25,14 @@ use tokio::{
     net::TcpStream,
 };
 
-/// As large as the largest upload that was ever reported.
+/// Size of the largest upload in a bug report.
 const LARGE: usize = 30_000_000;
 
-/// What guards: the attribute around a body, the attribute without one, a layer, a handler that asks.
+/// Kinds of guards: the attribute around a body, the attribute without one, a layer, a handler that uses
+/// `StepUp`.
 const DOORS: [&str; 4] = ["/attribute", "/parts", "/layer", "/inside"];
 
-/// What got past a guard: runs of handlers, and bytes of bodies.
+/// Counts of everything that passed a guard: runs of handlers, and bytes of bodies.
 #[derive(Clone, Debug, Default)]
 struct Past(Arc<AtomicUsize>);
 
@@ -45,9 +47,9 @@ struct Served {
     address: SocketAddr,
     past: Past,
     doors: &'static [&'static str],
-    /// Whether the connection is good for another request after an answer.
+    /// True if the connection is usable for another request after an answer.
     keeps_alive: bool,
-    /// Whether the framework asks for every announced body before the app sees the request.
+    /// True if the framework requests every announced body before the app sees the request.
     always_continues: bool,
 }
 
@@ -61,13 +63,13 @@ fn engine(policy: Policy) -> Mfa {
         .unwrap()
 }
 
-/// Whoever sends the cookie is Alice.
+/// Identifies every request with the cookie as Alice.
 fn subject(cookie: Option<&str>) -> Result<Option<Subject>, io::Error> {
     let login = "00000000000000000000000000000001".parse::<LoginId>().unwrap();
     Ok((cookie == Some("session=alice")).then(|| Subject::cookie("alice", login)))
 }
 
-/// How a client announces its body.
+/// Framing of a body.
 #[derive(Clone, Copy, Debug)]
 enum Framing {
     Sized,
@@ -91,7 +93,7 @@ impl Client {
         self.0.write_all(head.as_bytes()).await.unwrap();
     }
 
-    /// Sends a body, and looks at nothing meanwhile.
+    /// Sends a body without reading anything meanwhile.
     async fn body(&mut self, framing: Framing, length: usize) -> io::Result<()> {
         let piece = vec![b'x'; 100_000];
         for _ in 0..length / piece.len() {
@@ -110,7 +112,7 @@ impl Client {
         Ok(())
     }
 
-    /// The head of the next answer.
+    /// Returns the head of the next answer.
     async fn answer(&mut self) -> String {
         let mut head = Vec::new();
         let read = async {
@@ -153,7 +155,7 @@ async fn a_rejection_arrives(served: &Served) {
                 assert!(head.contains("/mfa/pay?return="), "{door} {framing:?}: {head}");
                 if served.keeps_alive {
                     client.head("/nowhere", "Content-Length: 0\r\n").await;
-                    // What may be left of the body of the answer before.
+                    // The rest of the previous body may come before this head.
                     let head = client.answer().await;
                     assert!(head.contains("HTTP/1.1 404 "), "{door} {framing:?}: {head}");
                 }
@@ -187,7 +189,7 @@ async fn an_answer_of_the_routes_arrives(served: &Served) {
     assert!(head.starts_with("HTTP/1.1 413 "), "{head}");
 }
 
-/// A client that asks first is told at once, and need not send anything.
+/// A client that sends `Expect: 100-continue` is answered at once, and need not send its body.
 async fn whoever_asks_first_is_told_first(served: &Served) {
     for door in served.doors {
         let mut client = Client::of(served).await;
@@ -200,7 +202,7 @@ async fn whoever_asks_first_is_told_first(served: &Served) {
         }
         assert!(head.starts_with("HTTP/1.1 303 "), "{door}: {head}");
 
-        // One that does not wait for the answer gets it too.
+        // A client that does not wait for the answer gets it too.
         let mut client = Client::of(served).await;
         client.head(door, &more).await;
         client.body(Framing::Sized, LARGE).await.unwrap();
@@ -220,13 +222,13 @@ async fn whoever_stalls_is_cut_off(served: &Served) {
             client.0.write_all(b"186a0\r\nxxxxxxxxxx").await.unwrap();
             let head = client.answer().await;
             assert!(head.starts_with("HTTP/1.1 303 "), "{door} {framing:?}: {head}");
-            // By a reset or not: it has its answer.
+            // The connection may end by a reset, because the client has its answer.
             let _ended: io::Result<usize> = client.end(&format!("{door} {framing:?}")).await;
         }
     }
 }
 
-/// A client that never ends is cut off after so many bytes.
+/// A client that never stops sending is cut off after the maximum number of bytes.
 async fn whoever_never_ends_is_cut_off(served: &Served) {
     for door in served.doors {
         for framing in [Framing::Sized, Framing::Chunked] {

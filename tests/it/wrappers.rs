@@ -1,4 +1,4 @@
-//! What a generic wrapper makes of a guard: no guard. Pinned here because the documentation of the types says so.
+//! A generic wrapper disables a guard. Pinned here because the documentation of the types says so.
 
 use std::convert::Infallible;
 
@@ -40,7 +40,7 @@ async fn identify() -> Result<Option<Subject>, Infallible> {
     Ok(Some(Subject::cookie("alice", LoginId::from_bytes([1; 16]))))
 }
 
-/// How many lines of the log since the last time name the mistake.
+/// Returns the number of new log lines that name the mistake.
 fn told_of(log: &Log) -> usize {
     log.lines().iter().filter(|line| line.contains("its guard rejected")).count()
 }

@@ -41,7 +41,7 @@ async fn a_user_with_the_rights_the_docs_name_is_enough_on_a_cluster() {
 #[tokio::test]
 async fn a_node_that_is_lost_refuses_its_users_and_is_found_again() {
     let mut cluster = RedisCluster::start().await;
-    // Longer than a node that works takes to answer on a busy machine.
+    // Longer than a healthy node takes to answer on a busy machine.
     let timeout = Duration::from_secs(2);
     let store = RedisStore::cluster(cluster.urls()).timeout(timeout).connect().await.unwrap();
     every_verb(&store).await;

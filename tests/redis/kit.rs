@@ -18,7 +18,7 @@ use mfakit_redis::RedisStore;
 
 pub(crate) const NUMBER: [u8; 32] = [3; 32];
 
-/// The proof of the right code.
+/// Proof of the right code.
 pub(crate) const PROOF: CodeProof = CodeProof::from_bytes([4; 32]);
 
 pub(crate) const LOCKS: LockRule = LockRule {
@@ -105,7 +105,7 @@ pub(crate) async fn attempt(
     attempt_with(store, asker, challenge, PROOF).await
 }
 
-/// The same with another code than the right one, perhaps.
+/// Reserves an attempt with the code of this proof.
 pub(crate) async fn attempt_with(
     store: &RedisStore,
     asker: &Asker,

@@ -44,7 +44,8 @@ async fn nobody_can_be_read_out_of_it_and_all_of_it_goes_away() {
         let _ = mfa.verify(&subject, &pay, &started.id, &code).await.unwrap();
     }
     let keys = server.cli(&["keys", "*"]);
-    // Two of each user, the number, the address and the rejections: what completes gives back what its block counted.
+    // Two of each user, the number, the address and the rejections. Completing a challenge gives back the
+    // count of its block.
     assert!(keys.lines().count() >= 7, "{keys}");
     let mut lengths: BTreeMap<&str, usize> = BTreeMap::new();
     for key in keys.lines() {
@@ -175,7 +176,7 @@ async fn the_servers_clock_decides_whatever_the_instances_believe() {
     for opened_at in [ahead, behind] {
         let alice = Asker::new("alice");
         let mut challenge = alice.challenge(opened_at);
-        // By the server's clock it lives from now for so long.
+        // By the server's clock it lives for this long from now.
         const LIFE: Duration = Duration::from_secs(5);
         challenge.expires_at = opened_at.plus(LIFE);
         let reserve = |id, now| mfakit::core::ReserveSend {

@@ -14,7 +14,7 @@ use mfakit_redis::RedisStore;
 
 use crate::{layout::calls, server::RedisServer};
 
-/// An instance whose users are named by their numbers.
+/// Returns an instance whose users are named by their numbers.
 async fn instance(
     server: &RedisServer,
     clock: &ManualClock,
@@ -39,7 +39,7 @@ async fn instance(
     (builder.build().unwrap(), provider)
 }
 
-/// Starts in a new log-in, from the `n`th /64 of many.
+/// Starts in a new session, from the `n`th of many /64 networks.
 async fn start_as(mfa: &Mfa, subject: &Subject, n: u128) -> Result<LiveChallenge, StartRefusal> {
     let address: IpAddr = Ipv6Addr::from_bits((0x2001_0db8 << 96) | (n << 64)).into();
     let request = StartRequest::new(Scope::new("pay").unwrap(), Channel::Messaging).address(address);
@@ -101,7 +101,7 @@ async fn a_rotation_forgets_no_completion() {
 async fn a_start_and_a_verify_ask_no_more_than_they_must() {
     let (server, clock) = (RedisServer::start().await, ManualClock::new());
     let (mfa, provider) = instance(&server, &clock, Policy::default(), &[1]).await;
-    // The scripts are known afterward.
+    // The server has the scripts afterward.
     complete(&mfa, &provider, "warm@+12025550123", 7).await;
     let commands = |of: &str| calls(&server).get(of).copied().unwrap_or_default();
     for (user, reads_beside, writes) in [("new@+19195551234", 2, 5), ("warm@+12025550123", 2, 3)] {

@@ -16,7 +16,7 @@ use crate::{
     server::RedisServer,
 };
 
-/// Longer than a server that works takes to answer on a busy machine.
+/// Longer than a healthy server takes to answer on a busy machine.
 const TIMEOUT: Duration = Duration::from_secs(2);
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -97,7 +97,7 @@ async fn refused_and_recovers(outage: Outage) {
     let verify = mfa.verify(&alice, &pay, &started.id, &code).await;
     assert!(matches!(verify, Err(VerifyRefusal::Unavailable)), "{outage:?}: {verify:?}");
     assert_eq!((provider.sends(), provider.verifies()), (1, 0), "{outage:?}: the provider is not asked");
-    // The engine gives a store ten seconds, whatever the store does.
+    // The engine gives any store ten seconds.
     assert!(begun.elapsed() < 15 * TIMEOUT, "{outage:?}: {:?}", begun.elapsed());
 
     outage.end(&mut server).await;
@@ -182,7 +182,7 @@ async fn an_attempt_that_nobody_heard_the_answer_of_is_counted_once_at_most() {
     server.pause();
     attempt(&store, &alice, &challenge.id).await.unwrap_err();
     server.resume();
-    // A server that answers again has read what was waiting for it.
+    // Once a server answers again, it has read everything that was waiting for it.
     assert_eq!(server.cli(&["ping"]), "PONG");
     let standing = store.standing(&alice.user, challenge.sent_at).await.unwrap();
     assert!(standing.failures <= 1, "{standing:?}");

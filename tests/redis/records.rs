@@ -176,7 +176,7 @@ async fn a_spent_challenge_that_cannot_be_read_is_an_error_and_can_be_revoked() 
         let over = matches!(tried, Ok(AttemptReservation::Over));
         assert!(tried.is_err() || over, "no code is recognized by {bad:?}: {tried:?}");
         assert!(over || server.cli(&["hgetall", &key]) == before, "{bad:?}");
-        // It stands in the way of no other challenge, and leaves the grant alone.
+        // It blocks no other challenge, and leaves the grant alone.
         assert_eq!(store.grant(alice.key()).await.unwrap().as_ref(), Some(&grant));
         let _ = live_challenge(&store, &beside).await;
         store.revoke(&alice.user, Revocation::User).await.unwrap();

@@ -88,7 +88,7 @@ impl RedisServer {
     }
 
     fn signal(&self, signal: &str) {
-        // The shell's own `kill`: there is not always a program of that name.
+        // Use the shell's own `kill`, because a program of that name may be missing.
         let kill = format!("kill {signal} {}", self.child.id());
         assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
     }
@@ -128,14 +128,15 @@ fn spawn(port: u16, folder: &PathBuf, options: &[String]) -> Child {
         .expect("redis-server is installed: `cargo xtask test` does that, or `apt-get install redis-server`")
 }
 
-/// A port of this machine that no other test is given for as long as this lives, whether or not a server listens on it.
+/// A port of this machine that is reserved for as long as this value lives, whether or not a server listens
+/// on it.
 ///
-/// The socket is bound and does not listen. Linux gives its port to no socket that asks for any port, and lets a server
-/// bind and listen that asks for this one.
+/// The socket is bound and does not listen. Linux does not hand out its port to sockets that ask for any
+/// port, but lets a server bind and listen that asks for this one.
 pub(crate) struct Port(TcpSocket);
 
 impl Port {
-    /// A free port.
+    /// Reserves a free port.
     pub(crate) fn reserve() -> Self {
         let socket = TcpSocket::new_v4().unwrap();
         socket.set_reuseaddr(true).unwrap();
@@ -143,7 +144,7 @@ impl Port {
         Self(socket)
     }
 
-    /// Its number.
+    /// Returns the number of the port.
     pub(crate) fn number(&self) -> u16 {
         self.0.local_addr().unwrap().port()
     }
@@ -152,7 +153,7 @@ impl Port {
 /// Three primaries that share the slots, without replicas.
 pub(crate) struct RedisCluster {
     nodes: Vec<RedisServer>,
-    /// The ports by which the nodes talk to each other.
+    /// Ports on which the nodes talk to each other.
     _buses: [Port; 3],
 }
 
@@ -163,7 +164,7 @@ impl RedisCluster {
         let mut nodes = Vec::new();
         for bus in &buses {
             let port = bus.number().to_string();
-            // No node gives up another because a machine is busy.
+            // The timeout is long, so that nodes do not give up each other on a busy machine.
             let cluster =
                 ["--cluster-enabled", "yes", "--cluster-port", &port, "--cluster-node-timeout", "60000"];
             let options = [&cluster as &[_], &["--save", "", "--appendonly", "no"]].concat();

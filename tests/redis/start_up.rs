@@ -45,7 +45,7 @@ async fn a_server_that_may_lose_what_it_keeps_is_warned_of_and_another_is_not() 
     let good = RedisServer::persistent().await;
     assert_eq!(said_of(good.url()).await, "");
 
-    // A name that leads here, and does not say so.
+    // A name of this machine that does not look like one.
     let said = said_of(good.url().replace("127.0.0.1", "127.1")).await;
     assert!(said.contains("rediss://") && said.lines().count() == 1, "{said}");
 

@@ -54,23 +54,24 @@ impl Reason {
     }
 }
 
-/// For how long after the store was asked a yes needs no second look at the store.
+/// Time after the store was read during which a decision is used without reading the store again.
 const FRESH_FOR: Duration = Duration::from_secs(1);
 
-/// Whether a yes still counts, as far as the clock alone can tell.
+/// Freshness of a decision to let a request pass, as far as the clock alone can tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum Freshness {
-    /// The yes is a moment old, and the grant has not ended.
+    /// The store was read a moment ago, and the grant has not ended.
     Fresh,
-    /// The yes is older than a second, or the clock was set back. The grant may have been revoked in the meantime, so
-    /// the store has to be asked again.
+    /// The store was read more than a second ago, or the clock was set back. The grant may have been revoked
+    /// in the meantime, so the store must be read again.
     Stale,
-    /// The grant has ended. The store need not be asked.
+    /// The grant has ended. The store need not be read.
     Over,
 }
 
-/// Judges a yes by the clock alone: the store was asked at `asked_at`, and the grant ends at `expires_at`.
+/// Judges a decision by the clock alone: the store was read at `asked_at`, and the grant ends at
+/// `expires_at`.
 pub(crate) fn freshness(asked_at: Timestamp, expires_at: Timestamp, now: Timestamp) -> Freshness {
     if now >= expires_at {
         Freshness::Over

@@ -5,39 +5,39 @@ use crate::{
     phone::{Line, Origin, calling_code, warm_up},
 };
 
-/// The treatment of numbers that the metadata of libphonenumber does not know. Set by
+/// Treatment of numbers that the metadata of libphonenumber does not know. Set by
 /// [`unknown_numbers`](crate::MfaBuilder::unknown_numbers).
 ///
 /// The metadata lists the numbers that each country has assigned. Area codes that are opened later are unknown until
 /// the crate `phonenumber` has been updated. A number that is not in use is unknown as well.
 ///
-/// A number that is accepted must begin with the calling code of a country on the channel's list, must have as many digits
-/// as numbers of that calling code may have, and must not be known as a service.
+/// To be accepted, an unknown number must begin with the calling code of a country on the channel's list. It
+/// must have a valid number of digits for that calling code, and must not be known as a service.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UnknownNumbers {
-    /// They are rejected.
+    /// Unknown numbers are rejected.
     #[default]
     Reject,
-    /// They are accepted if they begin with one of these prefixes, such as `+1471` for a new area code. Made by
-    /// [`starting_with`](Self::starting_with).
+    /// Unknown numbers are accepted if they begin with one of these prefixes, such as `+1471` for a new area
+    /// code. Created by [`starting_with`](Self::starting_with).
     StartingWith(Vec<String>),
-    /// All are accepted.
+    /// All unknown numbers are accepted.
     ///
-    /// Calling codes are shared: with `US` on a list, unknown numbers of the Caribbean are accepted as well, as they
-    /// cannot be told apart. Prefer [`StartingWith`](Self::StartingWith).
+    /// Countries share calling codes. With `US` on a list, unknown numbers of the Caribbean are accepted as
+    /// well, because they cannot be told apart. Prefer [`StartingWith`](Self::StartingWith).
     Accept,
 }
 
 impl UnknownNumbers {
-    /// Accepts those that begin with one of these prefixes, each a plus sign and digits.
+    /// Accepts unknown numbers that begin with one of these prefixes, each a plus sign and digits.
     #[must_use]
     pub fn starting_with<P: Into<String>>(prefixes: impl IntoIterator<Item = P>) -> Self {
         Self::StartingWith(prefixes.into_iter().map(Into::into).collect())
     }
 
-    /// Returns the first prefix that opens nothing or too much: one that does not begin with a plus sign and the calling code of a
-    /// country on a list, and at least one digit more.
+    /// Returns the first prefix that matches nothing or too much. A valid prefix has a plus sign, the calling
+    /// code of a listed country, and at least one more digit.
     fn mistake(&self, codes: &[u16]) -> Option<&str> {
         let Self::StartingWith(prefixes) = self else { return None };
         let fits = |prefix: &&String| {
@@ -60,7 +60,7 @@ impl UnknownNumbers {
     }
 }
 
-/// Why no code is sent to a number [SEND-4]. It is for the log; the person is told none of it.
+/// Reason why no code is sent to a number [SEND-4]. It is logged and never shown to the user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DestinationRefusal {
@@ -68,12 +68,12 @@ pub enum DestinationRefusal {
     UnknownNumber,
     /// The number belongs to a country that is not on the channel's list, or to none.
     CountryNotListed,
-    /// The number is not a person's line: premium, toll-free, shared-cost or another service.
+    /// The number is not a personal line: premium, toll-free, shared-cost or another service.
     NotPersonal,
 }
 
 impl DestinationRefusal {
-    /// Returns the reason as the log has it.
+    /// Returns the text of the reason for the log.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -89,7 +89,7 @@ impl DestinationRefusal {
 pub(crate) enum Area {
     /// A country.
     Region(Region),
-    /// Somewhere under a calling code, as the metadata does not know the number.
+    /// An unknown country under a calling code, because the metadata does not know the number.
     CallingCode(u16),
 }
 
@@ -102,7 +102,7 @@ impl std::fmt::Display for Area {
     }
 }
 
-/// The countries that each channel may reach, and what happens to unknown numbers.
+/// Countries that each channel may reach, and the treatment of unknown numbers.
 #[derive(Debug)]
 pub(crate) struct Destinations {
     messaging: Listed,
@@ -110,14 +110,14 @@ pub(crate) struct Destinations {
     unknown: UnknownNumbers,
 }
 
-/// The countries of one channel.
+/// Countries of one channel.
 #[derive(Debug)]
 struct Listed {
     regions: Vec<Region>,
     codes: Vec<u16>,
 }
 
-/// The verdict on one number for each channel.
+/// Verdict on one number for each channel.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reach {
     messaging: Result<Area, DestinationRefusal>,
@@ -129,7 +129,7 @@ impl Destinations {
     ///
     /// # Errors
     ///
-    /// The first prefix of unknown numbers that opens nothing or too much.
+    /// Returns the first prefix of unknown numbers that matches nothing, or too much.
     pub(crate) fn new(
         messaging: Vec<Region>,
         voice: Vec<Region>,
@@ -154,7 +154,8 @@ impl Destinations {
     /// Judges a number once for all channels.
     pub(crate) fn reach(&self, number: &PhoneNumber) -> Reach {
         let code = number.calling_code();
-        // What is under none of the listed calling codes is not looked up, so its plan is never compiled here.
+        // A number under none of the listed calling codes is not looked up, so its plan is never compiled
+        // here.
         let is_near = |listed: &Listed| code.is_some_and(|code| listed.codes.contains(&code));
         if !is_near(&self.messaging) && !is_near(&self.voice) {
             let refusal =
@@ -213,7 +214,7 @@ impl Listed {
 }
 
 impl Reach {
-    /// Returns where a code goes to by this channel.
+    /// Returns the area that a code goes to by this channel.
     pub(crate) const fn by(&self, channel: Channel) -> Result<Area, DestinationRefusal> {
         match channel {
             Channel::Messaging => self.messaging,

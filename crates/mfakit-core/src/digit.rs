@@ -23,7 +23,7 @@ pub(crate) fn decimal_digit(character: char) -> Option<char> {
     char::from_digit(u32::try_from(before % 10).ok()?, 10)
 }
 
-/// Returns whether a character may stand around and between the digits without meaning anything.
+/// Returns whether a character is ignored when it stands around or between digits.
 pub(crate) fn is_ignored(character: char) -> bool {
     character.is_whitespace()
         || CodePointSetData::new::<Dash>().contains(character)

@@ -9,11 +9,12 @@ use crate::{PhoneNumber, UserId};
 /// An error of the app's own.
 pub type BoxError = Box<dyn Error + Send + Sync>;
 
-/// The app's record of the confirmed telephone number of each user. Asked at every start and every verify,
-/// so that a number that has changed ends what was sent to the old one [BIND-3].
+/// The app's record of the confirmed telephone number of each user. It is read at every start and every
+/// verify, so that a changed number ends the challenges that were sent to the old one [BIND-3].
 ///
-/// Implemented for async functions and closures from [`UserId`] to `Result<Option<PhoneNumber>, _>`. Numbers that are
-/// not stored in E.164 form are read by [`PhoneNumber::parse`], and its error is passed on by `?`:
+/// Implemented for async functions and closures from [`UserId`] to `Result<Option<PhoneNumber>, _>`. If your
+/// app does not store numbers in E.164 form, read them with [`PhoneNumber::parse`] and pass on its error with
+/// `?`:
 ///
 /// ```
 /// use mfakit_core::{BoxError, PhoneNumber, UserId};
@@ -30,10 +31,10 @@ pub trait Directory: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Returns an error if the number could not be found out: the person is then asked to try later. An error that is,
-    /// or has as its source, an [`InvalidPhoneNumber`](crate::InvalidPhoneNumber) means that the number on file cannot
-    /// be read: the user then counts as one without a number, and an
-    /// [event](crate::EventKind::NumberUnreadable) says why.
+    /// Returns an error if the number could not be determined. The user is then asked to try later. An error
+    /// that is, or has as its source, an [`InvalidPhoneNumber`](crate::InvalidPhoneNumber) means that the
+    /// number on file cannot be read. The user then counts as one without a number, and an
+    /// [event](crate::EventKind::NumberUnreadable) gives the reason.
     async fn number(&self, user: &UserId) -> Result<Option<PhoneNumber>, BoxError>;
 }
 

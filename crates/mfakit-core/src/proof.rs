@@ -1,9 +1,11 @@
-//! Keyed values that outlast a code: enough to recognize it when it is entered again, and to hand out the same token.
+//! Keyed values that outlast a code: enough to recognize it when it is entered again, and to return the same
+//! token.
 //!
-//! 1. A [`CodeProof`] is a keyed hash of a code with everything that the code is bound to. The store keeps one for a
-//!    challenge that was redeemed, and never a code.
-//! 2. The token of a grant is derived from fresh randomness, the [`GrantNonce`], with the builder's secret. The store
-//!    keeps the nonce and the hash of the token. Neither a dump of the store nor the secret alone gives the token.
+//! 1. A [`CodeProof`] is a keyed hash of a code with everything that the code is bound to. The store keeps
+//!    one for a challenge that was redeemed, and never a code.
+//! 2. The token of a grant is derived from fresh randomness, the [`GrantNonce`], with the builder's secret.
+//!    The store keeps the nonce and the hash of the token. Neither a dump of the store nor the secret alone
+//!    is enough to compute the token.
 //! 3. Every secret of the key ring is tried, so both survive a rotation.
 
 use std::fmt;
@@ -15,9 +17,9 @@ use crate::{
     redacted::Redacted,
 };
 
-/// Keyed hash of a code, its challenge, user, log-in and scope.
+/// Keyed hash of a code, its challenge, user, session and scope.
 ///
-/// Comparison takes the same time wherever two of them differ.
+/// Comparison takes constant time.
 #[derive(Clone, Copy)]
 pub struct CodeProof([u8; 32]);
 
@@ -49,7 +51,7 @@ impl fmt::Debug for CodeProof {
     }
 }
 
-/// 256 random bits from which the token of one grant is derived.
+/// 256 random bits that the token of one grant is derived from.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct GrantNonce([u8; 32]);
 
@@ -77,7 +79,7 @@ impl fmt::Debug for GrantNonce {
     }
 }
 
-/// A code that was entered, with everything that it is bound to.
+/// Code that was entered, with everything that it is bound to.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Entered<'a> {
     pub(crate) subject: &'a Subject,
@@ -87,7 +89,7 @@ pub(crate) struct Entered<'a> {
 }
 
 impl Entered<'_> {
-    /// Returns the proof under the present secret, which is the one written down.
+    /// Returns the proof under the current secret, which is the one that the store keeps.
     pub(crate) fn proof(&self, keys: &KeyRing) -> CodeProof {
         CodeProof(keys.hash(Purpose::SpentCode, &self.parts()))
     }

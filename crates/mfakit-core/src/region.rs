@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use crate::phone::calling_code;
 
-/// Territories whose numbers an app for the country usually wants to reach as well.
+/// Territories that an app for the country usually wants to reach as well.
 const TERRITORIES: [(&str, &[&str]); 9] = [
     ("AU", &["CC", "CX", "NF"]),
     ("DK", &["FO", "GL"]),
@@ -47,9 +47,10 @@ impl Region {
     /// | `NZ` | `TK` (Tokelau) |
     /// | `US` | `AS` (American Samoa), `GU` (Guam), `MP` (Northern Mariana Islands), `PR` (Puerto Rico), `VI` (Virgin Islands) |
     ///
-    /// Any other code is returned alone. That includes one that is no country, which
-    /// [`build`](crate::MfaBuilder::build) then rejects. The British overseas territories are not listed with `GB`:
-    /// messages to some of them cost many times as much, which toll fraud lives on. Name those you serve.
+    /// Any other code is returned alone. That includes an invalid code, which
+    /// [`build`](crate::MfaBuilder::build) then rejects. The British overseas territories are not listed with
+    /// `GB`: messages to some of them cost many times as much, which makes them a target for toll fraud. Name
+    /// those you serve.
     ///
     /// ```
     /// use mfakit_core::Region;
@@ -64,7 +65,7 @@ impl Region {
         [country].iter().chain(territories).map(|code| (*code).to_owned()).collect()
     }
 
-    /// Reads a code without asking whether it is in use. `None` if it is not two capital letters.
+    /// Reads a code without checking that it is in use. `None` if it is not two capital letters.
     pub(crate) fn from_id(id: &str) -> Option<Self> {
         let letters: [u8; 2] = id.as_bytes().try_into().ok()?;
         letters.iter().all(u8::is_ascii_uppercase).then_some(Self(letters))
@@ -104,7 +105,7 @@ impl fmt::Debug for Region {
     "{code:?} is no country with telephone numbers; write its two-letter ISO 3166 code, such as \"US\" or \"GB\""
 )]
 pub struct UnknownRegion {
-    /// The text that was written.
+    /// The text that was given.
     pub code: String,
 }
 
@@ -138,7 +139,7 @@ mod tests {
     fn a_country_is_listed_with_its_territories_and_before_them() {
         assert_eq!(Region::with_territories("US"), ["US", "AS", "GU", "MP", "PR", "VI"]);
         assert_eq!(Region::with_territories("JM"), ["JM"]);
-        // What is no country stays for the builder to reject.
+        // An invalid code is kept for the builder to reject.
         assert_eq!(Region::with_territories("UK"), ["UK"]);
     }
 }

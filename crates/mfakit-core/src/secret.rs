@@ -26,8 +26,8 @@ impl Secret {
     ///
     /// # Errors
     ///
-    /// When there are fewer than 32 of them, when they are zero bytes (plain, or written as hexadecimal or base64), and
-    /// when they are one character over and over.
+    /// Returns an error if there are fewer than 32 bytes, if all are zero (plain, or written as hexadecimal
+    /// or base64), or if they repeat one character.
     pub fn new(bytes: impl Into<Vec<u8>>) -> Result<Self, InvalidSecret> {
         let bytes = bytes.into();
         if bytes.len() < Self::MIN_LEN {
@@ -43,7 +43,8 @@ impl Secret {
     ///
     /// # Errors
     ///
-    /// When the variable is not set, is not Unicode, or is no secret as [`new`](Self::new) describes.
+    /// Returns an error if the variable is not set, is not Unicode, or is not a valid secret as described in
+    /// [`new`](Self::new).
     pub fn from_env(name: &str) -> Result<Self, InvalidSecret> {
         let text = std::env::var(name).map_err(|_| InvalidSecret::NotSet { name: name.to_owned() })?;
         Self::new(text)
@@ -60,11 +61,11 @@ impl Secret {
     }
 }
 
-/// Returns whether these bytes are what an array is filled with before anything random is written into it, or what
-/// somebody types who means to come back.
+/// Returns whether these bytes are a placeholder: the initial content of an array, or a single repeated
+/// character that was typed to be replaced later.
 ///
-/// The padding of base64 is left out, since zero bytes written in it are `AAAA…=`. Bytes that are no text, such as
-/// `[1; 32]`, come from nowhere but a test.
+/// The padding of base64 is ignored, because zero bytes in base64 are `AAAA…=`. Bytes that are not text, such
+/// as `[1; 32]`, are accepted, because they occur only in tests.
 fn is_placeholder(bytes: &[u8]) -> bool {
     let unpadded =
         bytes.iter().rposition(|byte| !matches!(byte, b'=' | b'\n')).and_then(|last| bytes.get(..=last));
@@ -99,7 +100,7 @@ pub enum InvalidSecret {
         /// How many bytes it has.
         len: usize,
     },
-    /// It is filled with zeros, or with one character.
+    /// It consists of zeros, or of one repeated character.
     #[error(
         "the secret is one byte over and over, so anyone can guess it: generate one with `openssl rand -base64 32`"
     )]

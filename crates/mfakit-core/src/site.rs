@@ -45,14 +45,14 @@ impl Site {
         &self.path
     }
 
-    /// The prefix that a proxy strips from every path, such as `/app`. Empty without one.
+    /// Returns the prefix that a proxy strips from every path, such as `/app`. Empty if there is none.
     #[must_use]
     pub fn public_path(&self) -> &str {
         &self.public_path
     }
 
-    /// Returns a path of the app as browsers have to write it: below the [public path](Self::public_path). Addresses
-    /// of other sites (`https:`, `mailto:`, `tel:`) stay as they are.
+    /// Returns a path of the app as browsers must request it: below the [public path](Self::public_path).
+    /// Addresses of other sites (`https:`, `mailto:`, `tel:`) stay as they are.
     #[must_use]
     pub fn public<'a>(&self, href: &'a str) -> Cow<'a, str> {
         let is_path = href.starts_with('/') && !href.starts_with("//");
@@ -63,8 +63,8 @@ impl Site {
         }
     }
 
-    /// Returns the app's own path for one that a browser wrote. `None` if it is not below the public path and so
-    /// belongs to another app on this origin.
+    /// Returns the app's own path for one that a browser requested. `None` if it is not below the public path
+    /// and so belongs to another app on this origin.
     #[must_use]
     pub fn own<'a>(&self, public: &'a str) -> Option<&'a str> {
         match public.strip_prefix(self.public_path.as_str())? {
@@ -109,7 +109,8 @@ pub(crate) fn host_of(origin: &str) -> String {
     Url::parse(origin).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
 }
 
-/// Returns whether `path` can stand in front of others: absolute, without a trailing slash, of plain segments.
+/// Returns whether `path` is a valid prefix of other paths: absolute, without a trailing slash, of plain
+/// segments.
 pub(crate) fn is_mount_path(path: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
     path.strip_prefix('/').is_some_and(|rest| {

@@ -7,16 +7,17 @@ use sha2::{Digest, Sha256};
 
 use crate::{Timestamp, random::random, redacted::Redacted};
 
-/// Identifier of a user, as the app knows it. Attempts, locks and budgets are counted under it.
+/// Identifier of a user in the app. Attempts, locks and budgets are counted under it.
 ///
-/// It must be *canonical*: one user, one text. `Alice`, `alice` and `ALICE` are three users here, each with its own
-/// counts, so an app that passes on the name as it was typed gives a guesser fresh attempts for each spelling. Use the
-/// primary key of the user's record, not what the user typed. If several groups of users have identifiers of their own
-/// (customer 1 and administrator 1), give each group an engine and a store of its own, or put the group into the
-/// identifier.
+/// It must be *canonical*: exactly one text for each user. `Alice`, `alice` and `ALICE` are three users here,
+/// each with its own counts. An app that passes on the name as typed gives an attacker fresh attempts for
+/// each spelling. Use the primary key of the user's record.
 ///
-/// An identifier that names no one is a mistake of the app: an empty text, one without a visible character, and the nil
-/// UUID. Guards and routes answer it with 500, and the log says what to do.
+/// If several groups of users have identifiers of their own (customer 1 and administrator 1), give each group
+/// its own engine and store, or put the group into the identifier.
+///
+/// An identifier without content is a mistake of the app: an empty text, one without a visible character, and
+/// the nil UUID. Guards and routes answer it with 500, and the log explains the fix.
 ///
 /// Cloning is cheap: the text is shared.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -101,7 +102,7 @@ impl LoginId {
         Self(bytes)
     }
 
-    /// Returns whether every bit is zero, as in a value that was never filled in.
+    /// Returns whether every bit is zero, as in a value that was never set.
     const fn is_zero(&self) -> bool {
         u128::from_be_bytes(self.0) == 0
     }
@@ -176,7 +177,7 @@ pub struct Subject {
     nameless: Option<Nameless>,
 }
 
-/// The part of a subject that names no one.
+/// Part of a subject that identifies no one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Nameless {
     User,
@@ -204,7 +205,8 @@ impl Nameless {
     }
 }
 
-/// Returns whether a text names no one: it has no visible character, or it is the nil UUID (RFC 9562, section 5.9).
+/// Returns whether a text identifies no one: it has no visible character, or it is the nil UUID (RFC 9562,
+/// section 5.9).
 fn names_no_one(id: &str) -> bool {
     let invisible = |c: char| {
         c.is_whitespace()
@@ -224,15 +226,16 @@ impl Subject {
         Self::new(user.into(), login, Recognition::Cookie, nameless)
     }
 
-    /// Somebody whom the app recognised by a bearer token: `token_id` is its `jti`, or the token itself
-    /// (only a hash of it is kept).
+    /// Creates the subject of a request that the app recognized by a bearer token. `token_id` is its `jti`,
+    /// or the token itself (only a hash of it is kept).
     ///
-    /// An elevation then belongs to the token alone and needs no cookie: whoever has the token has it.
-    /// Never call this because a request *has* an `Authorization` header, only because the app has
-    /// *accepted* the token in it.
+    /// A grant then belongs to the token alone and needs no cookie: possession of the token is enough. Call
+    /// this only if the app has *accepted* the token, never because a request *has* an `Authorization`
+    /// header.
     ///
-    /// An empty `token_id` is a mistake of the app, as an empty [`UserId`] is: a token without a `jti` must not become
-    /// `claims.jti.unwrap_or_default()`, which would make one session of all of the user's tokens.
+    /// An empty `token_id` is a mistake of the app, as an empty [`UserId`] is. Do not write
+    /// `claims.jti.unwrap_or_default()` for a token without a `jti`: all such tokens of a user would then
+    /// share one session.
     #[must_use]
     pub fn bearer(user: impl Into<UserId>, token_id: impl AsRef<str>) -> Self {
         let token_id = token_id.as_ref();
@@ -245,10 +248,10 @@ impl Subject {
         Self { user, login, recognition, session_ends_at: None, nameless }
     }
 
-    /// Returns what is wrong with a subject whose user, session or token has no name, and what to do about it.
+    /// Returns what is wrong with a subject whose user, session or token has no name, and how to fix it.
     ///
-    /// The engine, the guards and the routes reject such a subject, because everyone without a name would share one
-    /// set of counts, and one grant.
+    /// The engine, the guards and the routes reject such a subject, because all subjects without a name would
+    /// share one set of counts and one grant.
     #[must_use]
     pub fn mistake(&self) -> Option<&'static str> {
         self.nameless.map(Nameless::advice)

@@ -49,11 +49,11 @@ impl fmt::Debug for ChallengeId {
     }
 }
 
-/// 256 unpredictable bits that only the browser of the person who entered the code has: the value of the grant
-/// cookie. The store keeps the [hash](TokenHash) of its text [BIND-6].
+/// 256 unpredictable bits that only the confirmed browser has: the value of the grant cookie. The store keeps
+/// the [hash](TokenHash) of its text [BIND-6].
 ///
-/// They are derived from the builder's secret and from [random bits](crate::GrantNonce) that are new for every grant,
-/// so that the same code, entered again while its grant is live, gets the same token.
+/// The bits are derived from the builder's secret and from [random bits](crate::GrantNonce) that are new for
+/// every grant. So the same code, entered again while its grant is live, gets the same token.
 #[derive(Clone)]
 pub struct GrantToken([u8; GrantToken::LEN]);
 
@@ -71,7 +71,7 @@ impl GrantToken {
         Self(text)
     }
 
-    /// A token of random bits, for tests that need no grant to go with it.
+    /// Creates a token of random bits, for tests without a grant.
     #[cfg(any(test, feature = "conformance"))]
     pub(crate) fn fresh() -> Self {
         Self::from_bytes(random())

@@ -19,7 +19,7 @@ fn main() -> ExitCode {
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
-/// A test by the guarantee's name, with a store and a clock of its own.
+/// Returns a test with the guarantee's name, a store and a clock of its own.
 fn trial(guarantee: &'static Guarantee) -> Trial {
     Trial::test(guarantee.name(), || {
         let runtime = Builder::new_multi_thread().worker_threads(4).enable_all().build()?;

@@ -1,10 +1,11 @@
-//! A request's JSON object, read field by field in the words that Bandwidth uses when it rejects one.
+//! Reads a request's JSON object field by field, with the error texts of Bandwidth's API.
 //!
 //! 1. A required field that is missing, `null` or the empty string is rejected with "… is required".
-//! 2. An optional field may be missing. If it is there, `null` is a wrong type like any other: the specification has
-//!    no field that may be `null`.
+//! 2. An optional field may be missing. If it is present, `null` is a wrong type like any other, because the
+//!    specification has no nullable field.
 //! 3. Lengths count characters, as JSON Schema does.
-//! 4. Unknown fields are ignored, whatever their value: older official SDKs send some that the API no longer has.
+//! 4. Unknown fields are ignored, whatever their value. Older official SDKs send some that the API no longer
+//!    has.
 
 use serde_json::{Map, Value};
 
@@ -34,7 +35,7 @@ impl Fields {
         }
     }
 
-    /// An optional text, which may be missing but not `null`.
+    /// Returns an optional text, which may be missing but not `null`.
     pub(crate) fn optional_text(&self, field: &str) -> Result<Option<&str>, Refusal> {
         match self.0.get(field) {
             None => Ok(None),

@@ -99,7 +99,8 @@ fn report(words: &str) {
     let _ = writeln!(io::stderr(), "mfakit-emulator: {words}");
 }
 
-/// The signals that end the program: Ctrl-C, and on Unix the one by which service managers and test runners stop it.
+/// Signals that end the program: Ctrl-C, and on Unix also the signal with which service managers and test
+/// runners stop it.
 #[cfg(unix)]
 struct Signals {
     interrupt: Signal,
@@ -108,12 +109,13 @@ struct Signals {
 
 #[cfg(unix)]
 impl Signals {
-    /// Listens from now on, so that a signal ends the program cleanly as soon as it has said where it is.
+    /// Starts to listen for signals, so that the program can end cleanly as soon as it has printed its
+    /// addresses.
     fn listen() -> io::Result<Self> {
         Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
 
-    /// Waits for one of them.
+    /// Waits for one of the signals.
     async fn arrive(mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}

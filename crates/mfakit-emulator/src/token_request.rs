@@ -78,12 +78,13 @@ struct Form {
     grant_type: Option<String>,
     client_id: Option<String>,
     client_secret: Option<String>,
-    /// Any scope will do: Bandwidth's specification names none.
+    /// Any scope is accepted, because Bandwidth's specification names none.
     scope: Option<String>,
 }
 
 impl Form {
-    /// Reads the form. Section 3.2 allows no parameter twice, and has unknown ones and those without a value ignored.
+    /// Reads the form. Section 3.2 allows no repeated parameter, and ignores unknown ones and those without a
+    /// value.
     fn read(body: &[u8]) -> Result<Self, Oauth> {
         let mut form = Self::default();
         for (name, value) in form_urlencoded::parse(body) {

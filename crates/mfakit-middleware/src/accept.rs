@@ -19,15 +19,15 @@ pub(crate) enum Preference {
     Html,
     /// JSON.
     Json,
-    /// Neither more than the other.
+    /// Neither is preferred.
     Either,
 }
 
-/// The media type of our pages, and the other one by which browsers ask for them.
+/// Media type of our pages, and the other one with which browsers request them.
 const PAGES: [MediaType<'_>; 2] =
     [MediaType::new(TEXT, HTML), MediaType::from_parts(APPLICATION, XHTML, Some(XML), &[])];
 
-/// The media types of our JSON.
+/// Media types of our JSON.
 const DOCUMENTS: [MediaType<'_>; 2] =
     [MediaType::from_parts(APPLICATION, PROBLEM, Some(JSON), &[]), MediaType::new(APPLICATION, JSON)];
 
@@ -49,7 +49,8 @@ pub(crate) fn preference(accept: Option<&str>) -> Preference {
     }
 }
 
-/// Returns whether an `Accept` header names a page, rather than cover it by a wildcard, as browsers do that change pages.
+/// Returns whether an `Accept` header names a page instead of covering it by a wildcard, as browsers do for
+/// navigations.
 #[must_use]
 pub(crate) fn names_page(accept: Option<&str>) -> bool {
     let names =
@@ -61,7 +62,7 @@ fn ranges(accept: Option<&str>) -> Vec<Range<'_>> {
     MediaTypeList::new(accept.unwrap_or_default()).flatten().filter_map(Range::read).collect()
 }
 
-/// A media range and its quality in thousandths.
+/// Media range and its quality in thousandths.
 struct Range<'a> {
     media_type: MediaType<'a>,
     quality: u16,
@@ -102,14 +103,15 @@ enum Precision {
     Named,
 }
 
-/// The quality of a format in thousandths, and the precision of the range that gives it.
+/// Quality of a format in thousandths, and the precision of the range that gives it.
 #[derive(Clone, Copy)]
 struct Rating {
     quality: u16,
     precision: Precision,
 }
 
-/// Rates a format by the first of its media types that is named, or else by the wildcard that covers the first.
+/// Rates a format by the first of its media types that is named, or else by the wildcard that covers its
+/// first one.
 fn rate(ranges: &[Range<'_>], media_types: &[MediaType<'_>]) -> Rating {
     let best = |media_type: &MediaType<'_>| {
         let covering = ranges.iter().filter_map(|range| Some((range.covers(media_type)?, range.quality)));

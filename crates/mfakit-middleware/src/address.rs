@@ -1,4 +1,5 @@
-//! Addresses of our pages, as browsers write them. Always relative references, so that no `Host` header has a say
+//! Addresses of our pages, as browsers request them. They are always relative references, so that no `Host`
+//! header can influence them [WEB-14].
 //! [WEB-14].
 
 use mfakit_core::{Mfa, Scope};

@@ -1,11 +1,12 @@
-//! May this request pass?
+//! Decides whether a request may pass.
 //!
-//! 1. Who it is gets asked when a guard needs it, at most once a request.
-//! 2. The subject and the grant cookie decide *whether*. No other header can make a difference [GUARD-10].
-//! 3. An error or a panic of the app's function or of the store refuses [GUARD-2].
-//! 4. A guard is given a [`Claim`] first, and the grant only when it takes that. In between stands whatever may
-//!    still fail without costing a code. Taking the claim judges it once more, and consumes a grant that is good for
-//!    one request [GRANT-2, GRANT-6].
+//! 1. The identity function runs lazily, at most once per request.
+//! 2. The subject and the grant cookie decide *whether* a request passes. No other header can make a
+//!    difference [GUARD-10].
+//! 3. An error or a panic of the app's function or of the store rejects the request [GUARD-2].
+//! 4. A guard first gets a [`Claim`], and the grant only when it takes that. Anything that may still fail
+//!    without costing a code happens in between. Taking the claim checks it once more, and consumes a grant
+//!    that is good for one request [GRANT-2, GRANT-6].
 
 use std::{
     any::Any,
@@ -46,9 +47,9 @@ struct Inner {
     on_rejection: Option<OnRejection>,
     found: Mutex<Found>,
     guarded: AtomicBool,
-    /// The status with which a guard rejected the request; 0 when none did.
+    /// Status with which a guard rejected the request; 0 if none did.
     rejected: AtomicU16,
-    /// Whether the answer comes from a guard or a route of ours.
+    /// True if the answer comes from a guard or one of our routes.
     answered: AtomicBool,
 }
 
@@ -59,9 +60,9 @@ struct Found {
     subject: Option<Option<Subject>>,
     /// The grant of the last guard that let the request pass.
     grant: Option<Grant>,
-    /// The scopes whose grant this request has consumed.
+    /// Scopes whose grant this request has consumed.
     used: Vec<Scope>,
-    /// The answer to a request whose grant ended before its body was there.
+    /// Answer to a request whose grant ended before its body arrived.
     late_body: Option<Answer>,
 }
 
@@ -109,8 +110,8 @@ impl Admission {
         self.0.login_page.as_deref()
     }
 
-    /// Has the [app's function](OnRejection) write an answer that rejects a program, if there is such a function. Other
-    /// answers, and those that it has written already, stay as they are.
+    /// Lets the [app's function](OnRejection), if there is one, write an answer that rejects a program. Other
+    /// answers, and those that it has already written, stay as they are.
     pub fn shape(&self, answer: Answer) -> Answer {
         match &self.0.on_rejection {
             Some(on_rejection) => rejection::shape(self.mfa(), on_rejection, answer),
@@ -129,17 +130,17 @@ impl Admission {
         self.0.guarded.store(true, Ordering::Relaxed);
     }
 
-    /// Notes that a guard rejected the request with this status, so that the handler must not run.
+    /// Records that a guard rejected the request with this status, so that the handler must not run.
     pub fn mark_rejected(&self, status: u16) {
         self.0.rejected.store(status, Ordering::Relaxed);
     }
 
-    /// Reports a handler that ran all the same, and answered with this status: it must have taken the guard as an
-    /// `Option`, a `Result` or the like, which makes a value of any rejection. The answer stays as it is, since the
-    /// handler has done its work by then.
+    /// Reports a handler that ran despite a rejection, and answered with this status. It must have taken the
+    /// guard as an `Option`, a `Result` or the like, which turns a rejection into a value. The answer stays
+    /// as it is, because the handler has already run.
     pub fn report_ignored_guard(&self, status: u16) {
         let rejected = self.0.rejected.load(Ordering::Relaxed);
-        // A rejection may be a success of its own, 204: it keeps a page with a form where it is.
+        // A rejection may itself have a success status, 204, which keeps a page with a form in the browser.
         if (200..300).contains(&status) && rejected != 0 && rejected != status {
             let what = "a handler ran and succeeded although its guard rejected the request: take Guarded as it is, and \
                         not as an Option, a Result or an Either, or use #[require_mfa(scope = \"…\")]";
@@ -147,19 +148,21 @@ impl Admission {
         }
     }
 
-    /// Returns whether the answer comes from a guard or a route of ours, so that no one else reads the rest of
-    /// the request's body. The app-wide part discards it, within [`Policy::drain`](mfakit_core::Policy::drain).
+    /// Returns whether the answer comes from a guard or one of our routes, so that nothing else reads the
+    /// rest of the request's body. The app-wide layer discards it, within
+    /// [`Policy::drain`](mfakit_core::Policy::drain).
     #[must_use]
     pub fn is_answered(&self) -> bool {
         self.0.answered.load(Ordering::Relaxed)
     }
 
-    /// Notes that the rest of the body is not to be discarded after all: its sender has stalled for too long already.
+    /// Records that the rest of the body is not to be discarded after all, because its sender has already
+    /// stalled for too long.
     pub fn unmark_answered(&self) {
         self.0.answered.store(false, Ordering::Relaxed);
     }
 
-    /// Notes that the answer comes from a guard or a route of ours.
+    /// Records that the answer comes from a guard or one of our routes.
     pub fn mark_answered(&self) {
         self.0.answered.store(true, Ordering::Relaxed);
     }
@@ -300,17 +303,17 @@ impl Admission {
         }
     }
 
-    /// Whether this request has consumed a grant of this scope.
+    /// Returns whether this request has consumed a grant of this scope.
     pub(crate) fn has_consumed(&self, scope: &Scope) -> bool {
         self.found().used.contains(scope)
     }
 
-    /// Notes that this request has consumed a grant of this scope.
+    /// Records that this request has consumed a grant of this scope.
     pub(crate) fn note_use(&self, scope: Scope) {
         self.found().used.push(scope);
     }
 
-    /// The answer to a request whose grant has ended since it was let past a guard.
+    /// Returns the answer to a request whose grant has ended since a guard let it pass.
     pub(crate) fn expired(&self, claim: &Claim, facts: &Facts) -> Answer {
         self.mark_answered();
         let (requirement, subject) = (claim.requirement, claim.subject.as_ref());
@@ -321,23 +324,24 @@ impl Admission {
         self.shape(respond::denied(self.mfa(), self.login_page(), &denial, subject, facts))
     }
 
-    /// Notes that the body of this request came too late, and how to answer that.
+    /// Records that the body of this request arrived too late, and the answer to that.
     pub(crate) fn note_late_body(&self, answer: Answer) {
         self.found().late_body = Some(answer);
     }
 
-    /// Returns the answer to a request whose grant ended before its body was there, in place of the error that the
-    /// handler's extractor made of that. A handler that succeeded without the body keeps its answer.
+    /// Returns the answer to a request whose grant ended before its body arrived. It replaces the error of
+    /// the handler's extractor. A handler that succeeded without the body keeps its answer.
     #[must_use]
     pub fn answer_to_late_body(&self, status: u16) -> Option<Answer> {
         if status < 400 { None } else { self.found().late_body.take() }
     }
 
-    /// Rejects a request to the routes of another engine than that of the layer around them, whose users are others.
+    /// Rejects a request to the routes of a different engine than that of the layer around them, because the
+    /// users differ.
     ///
     /// # Errors
     ///
-    /// Returns the answer to it.
+    /// Returns the answer to send.
     pub fn belongs_to(&self, mfa: &Mfa, facts: &Facts) -> Result<(), Answer> {
         if self.mfa().is(mfa) {
             return Ok(());
@@ -348,7 +352,7 @@ impl Admission {
         Err(self.misconfigured(facts, Misconfigured::new(what)))
     }
 
-    /// Reports a mistake in how the app is put together, and answers it.
+    /// Reports a mistake in how the app is put together, and returns the answer.
     pub fn misconfigured(&self, facts: &Facts, what: Misconfigured) -> Answer {
         self.mfa().misconfigured(what);
         self.refuse(None, facts, Kind::Misconfigured)

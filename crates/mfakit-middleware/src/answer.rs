@@ -20,7 +20,7 @@ pub struct Answer {
     pub headers: Vec<(Cow<'static, str>, String)>,
     /// The body.
     pub body: Cow<'static, [u8]>,
-    /// The problem that the body states as JSON, if it states one.
+    /// Problem that the body contains as JSON, if it does.
     pub(crate) problem: Option<Box<Problem>>,
 }
 
@@ -59,7 +59,7 @@ impl Answer {
         self.varying("Cookie, Accept, Sec-Fetch-Mode")
     }
 
-    /// Says that the answer depends on these request headers too.
+    /// Adds request headers that the answer depends on.
     pub fn varying(mut self, names: &str) -> Self {
         match self.headers.iter_mut().find(|(name, _)| name == "vary") {
             Some((_, vary)) => {

@@ -7,10 +7,11 @@ use crate::{
     facts::Facts,
 };
 
-/// Kind of client that sends a request. It decides the treatment: only a [`Navigation`](Self::Navigation) is redirected.
+/// Kind of client that sends a request. It decides the treatment: only a [`Navigation`](Self::Navigation) is
+/// redirected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asker {
-    /// A program that the app recognized by a bearer token.
+    /// A client that the app recognized by a bearer token.
     Token,
     /// A script in a page, or any other program.
     Script,
@@ -46,15 +47,15 @@ impl Asker {
 /// Format in which an answer is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Representation {
-    /// A page for people.
+    /// A page.
     Page,
-    /// JSON for programs.
+    /// JSON.
     Json,
 }
 
 impl Representation {
-    /// Follows `Accept`, for every client. Without a preference, a browser that is changing pages gets a page and every other
-    /// client gets JSON.
+    /// Follows `Accept`, for every client. Without a preference, a navigating browser gets a page, and every
+    /// other client gets JSON.
     #[must_use]
     pub(crate) fn wanted(asker: Asker, facts: &Facts) -> Self {
         match (preference(facts.accept.as_deref()), asker) {

@@ -1,9 +1,9 @@
-//! A yes, between the moment it was given and the moment it is used.
+//! Decision to let a request pass, between the moment it was made and the moment it is used.
 //!
-//! 1. A guard gives a yes before the arguments of a handler are extracted, and the sender of a request decides how
-//!    long that takes: a body can be withheld for hours. So a claim is judged once more when it is taken [GRANT-2].
-//! 2. The end of the grant is judged every time, by the clock. The store is asked again only if more than a second
-//!    has passed, so a request that arrives whole costs one look at the clock [GUARD-12].
+//! 1. A guard decides before the arguments of a handler are extracted, and the client controls how long that
+//!    takes: a body can be withheld for hours. So a claim is checked once more when it is taken [GRANT-2].
+//! 2. The end of the grant is checked every time, by the clock. The store is read again only if more than a
+//!    second has passed, so a request that arrives whole costs one look at the clock [GUARD-12].
 //! 3. A grant that is good for one request is consumed when the claim is taken [GRANT-6].
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,7 +13,7 @@ use mfakit_core::{Freshness, Grant, GrantToken, Requirement, Subject, Timestamp}
 
 use crate::{admission::Admission, answer::Answer, facts::Facts, watch::Watch};
 
-/// A request that may pass, of which nothing is consumed yet.
+/// Request that may pass, of which nothing is consumed yet.
 #[derive(Clone, Debug)]
 #[must_use = "a request passes when its claim is taken, and not before"]
 pub struct Claim {
@@ -22,33 +22,34 @@ pub struct Claim {
     pub(crate) subject: Option<Subject>,
     pub(crate) token: Option<GrantToken>,
     pub(crate) grant: Grant,
-    /// The time just before the store was asked.
+    /// Time just before the store was read.
     pub(crate) asked_at: Timestamp,
 }
 
 impl Claim {
-    /// Lets the request pass, if it still may. Call this when nothing is left to wait for but the handler.
+    /// Lets the request pass, if it still may. Call this immediately before the handler.
     ///
-    /// A grant that is good for one request is consumed here: of all requests that claim it, one takes it.
+    /// A grant that is good for one request is consumed here. Of all requests that claim it, one succeeds.
     ///
     /// # Errors
     ///
-    /// Returns the answer to a request whose grant has ended since: consumed by another request, revoked or expired.
+    /// Returns the answer to send if the grant has ended in the meantime: consumed by another request,
+    /// revoked or expired.
     pub async fn take(self, facts: impl FnOnce() -> Facts) -> Result<Grant, Answer> {
         if !self.requirement.is_once() && self.freshness() == Freshness::Fresh {
             return Ok(self.grant);
         }
-        // Apart, so that the future of a request that passes at once holds no room for this.
+        // Kept in a separate future, so that a request that passes at once needs no room for it.
         let admission = self.admission.clone();
         Box::pin(self.take_anew(facts)).await.inspect_err(|answer| admission.mark_rejected(answer.status))
     }
 
-    /// Lets the request pass as [`take`](Self::take) does, for a guard that cannot see when the handler starts. The
-    /// yes is then watched while the body arrives.
+    /// Lets the request pass as [`take`](Self::take) does, for a guard that cannot see when the handler
+    /// starts. The decision is then watched while the body arrives.
     ///
     /// # Errors
     ///
-    /// The same.
+    /// Returns the same errors as [`take`](Self::take).
     pub async fn take_and_watch(self, facts: Facts) -> Result<Watch, Answer> {
         let mut watched = self.clone();
         if self.requirement.is_once() {
@@ -58,7 +59,8 @@ impl Claim {
         Ok(Watch::new(watched, facts))
     }
 
-    /// Whether the yes still counts, as far as the clock can tell. An app's clock that panics tells nothing.
+    /// Returns the freshness of the decision, as far as the clock can tell. A clock of the app that panics
+    /// counts as stale.
     pub(crate) fn freshness(&self) -> Freshness {
         let mfa = self.admission.mfa();
         catch_unwind(AssertUnwindSafe(|| mfa.freshness(&self.grant, self.asked_at)))
@@ -77,10 +79,10 @@ impl Claim {
         Ok(grant)
     }
 
-    /// Judges a yes once more: by the clock, and by the store if it is stale.
+    /// Checks a decision once more: by the clock, and by the store if it is stale.
     async fn judge_again(&self, facts: impl FnOnce() -> Facts) -> Result<Grant, Answer> {
         let Self { admission, requirement, subject, token, grant, asked_at } = self;
-        // A guard further inside has consumed the grant for this very request, and has judged it anew for that.
+        // An inner guard has consumed the grant for this very request, and has checked it again for that.
         let consumed_here = admission.has_consumed(requirement.scope());
         if consumed_here && self.freshness() != Freshness::Over {
             return Ok(grant.clone());
@@ -91,7 +93,7 @@ impl Claim {
         admission.conclude(decided, subject.as_ref(), facts)
     }
 
-    /// The same claim with a yes that was given just now.
+    /// Returns the same claim with a new decision.
     pub(crate) async fn renewed(mut self, facts: Facts) -> Result<Self, Answer> {
         let asked_at = self.admission.mfa().now();
         self.grant = self.judge_again(|| facts).await?;

@@ -1,12 +1,14 @@
-//! Discards what a rejected request is still sending, so that the answer arrives.
+//! Discards the rest of a rejected request, so that the answer arrives.
 //!
-//! A browser reads no answer before it has sent its whole body. If the server stops reading earlier and closes the
-//! connection, TCP resets it, and the person sees that in place of the answer (RFC 9112, section 9.6).
+//! A browser reads no answer before it has sent its whole body. If the server stops reading earlier and
+//! closes the connection, TCP resets it, and the user sees a connection error in place of the answer (RFC
+//! 9112, section 9.6).
 //!
-//! 1. The answer is decided before the first byte is discarded, and no byte reaches an extractor or a handler.
-//! 2. The sender decides how much there is and how long it takes, so bytes, pauses, and time are limited. Past a
-//!    limit the connection is closed.
-//! 3. HTTP/2 needs none of this: there a stream is reset without harm to the others.
+//! 1. The answer is decided before the first byte is discarded, and no byte reaches an extractor or a
+//!    handler.
+//! 2. The client controls the size and the duration of its body, so bytes, pauses, and time are limited. Past
+//!    a limit the connection is closed.
+//! 3. HTTP/2 does not need this: a stream is reset without harm to the others.
 
 use std::{
     pin::Pin,
@@ -19,7 +21,7 @@ use tokio::{
     time::{Instant, Sleep, sleep},
 };
 
-/// One body on its way out, with what is left of its limits.
+/// Body that is being discarded, with the rest of its limits.
 pub(crate) struct Drain {
     left: u64,
     rule: DrainRule,
@@ -29,7 +31,7 @@ pub(crate) struct Drain {
 }
 
 impl Drain {
-    /// Begins to count. Returns `None` if draining is turned off, or there is no runtime that could tell the time.
+    /// Starts the limits. Returns `None` if draining is off, or if there is no runtime to measure time.
     pub(crate) fn begin(rule: DrainRule) -> Option<Self> {
         if rule.bytes == 0 || Handle::try_current().is_err() {
             return None;
@@ -38,8 +40,8 @@ impl Drain {
         Some(Self { left: rule.bytes, rule, pause, end, paused: true })
     }
 
-    /// Discards pieces of the body, of each of which `next` gives the length. Ready when `next` has no more or a limit
-    /// is reached.
+    /// Discards pieces of the body. `next` returns the length of each. Ready when `next` has no more or a
+    /// limit is reached.
     pub(crate) fn poll(
         &mut self,
         cx: &mut Context<'_>,
@@ -82,8 +84,8 @@ mod tests {
 
     const MINUTE: Duration = Duration::from_mins(1);
 
-    /// Discards a body whose pieces of 1,000 bytes come this far apart, and returns how many came and how long it
-    /// took.
+    /// Discards a body whose pieces of 1,000 bytes arrive at this interval. Returns the number of pieces
+    /// read, and the time it took.
     async fn drained(rule: DrainRule, pieces: usize, apart: Duration) -> (usize, Duration) {
         let started = Instant::now();
         let mut drain = Drain::begin(rule).unwrap();

@@ -1,7 +1,8 @@
-//! Errands: where a person was going when a guard rejected the request, and where to go back to.
+//! Errands: the destination of a request that a guard rejected, and the page to go back to.
 //!
-//! The server decides it, from the rejected request. A caller cannot name it, because it travels sealed to the
-//! scope and the log-in: in the address of the page, then in its forms, then in the challenge [WEB-4].
+//! The server derives the errand from the rejected request. A client cannot choose it, because it travels
+//! sealed to the scope and the session: in the address of the page, then in its forms, then in the challenge
+//! [WEB-4].
 
 use std::time::Duration;
 
@@ -13,27 +14,28 @@ use crate::{
     return_to::{ReturnTo, page_before},
 };
 
-/// The longest way back that is kept, in bytes, so that all of it fits into an address.
+/// Maximum length of the way back in bytes, so that the whole errand fits into an address.
 const MAX_BACK: usize = 512;
 
-/// Where a person was going when a guard rejected the request, and the demand of that guard.
+/// Destination of a request that a guard rejected, and the requirement of that guard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Errand {
-    /// The page to go on to.
+    /// Page to go on to.
     pub(crate) target: ReturnTo,
-    /// The page to go back to on giving up.
+    /// Page to go back to on cancel.
     pub(crate) back: ReturnTo,
-    /// The age that the route demands, in seconds.
+    /// Maximum age that the route requires, in seconds.
     max_age: Option<u64>,
-    /// Whether passing consumes the grant.
+    /// True if passing consumes the grant.
     once: bool,
 }
 
 impl Errand {
     /// Reads the errand from a rejected request.
     ///
-    /// The target is the request itself if it only looks and its answer is shown as a page. Otherwise it is the page that
-    /// the request was sent from. If that is one of our own pages, its errand goes on. Home is the last resort.
+    /// The target is the request itself if it only reads and its answer is shown as a page. Otherwise it is
+    /// the page that the request was sent from. If that is one of our own pages, its errand is continued. The
+    /// last resort is the home page.
     #[must_use]
     pub(crate) fn of_request(
         facts: &Facts,
@@ -54,7 +56,7 @@ impl Errand {
         };
         let looks = representation == Representation::Page && facts.method.only_looks();
         let target = if looks { ReturnTo::parse(&facts.target, site).unwrap_or_else(home) } else { target };
-        // A person who gives up is not led to what would reject the request again.
+        // On cancel, do not lead to a page that would reject the request again.
         let fits = back.as_str().len() <= MAX_BACK && !(looks && back == target);
         let back = if fits { back } else { home() };
         let max_age = requirement.own_max_age().map(|max_age| max_age.as_secs());
@@ -68,7 +70,7 @@ impl Errand {
         Self::open(&query_value(page, "return")?, mfa.keys(), &scope, login, mfa.site())
     }
 
-    /// Returns the same errand with the app's home in place of both places.
+    /// Returns the same errand with the app's home page in place of both pages.
     #[must_use]
     pub(crate) fn homeward(self, site: &Site) -> Self {
         Self { target: ReturnTo::home(site), back: ReturnTo::home(site), ..self }
@@ -84,7 +86,7 @@ impl Errand {
         }
     }
 
-    /// Writes the errand as only this site's servers can, for this scope and log-in.
+    /// Seals the errand for this scope and session, as only this site's servers can.
     #[must_use]
     pub(crate) fn seal(&self, keys: &KeyRing, scope: &Scope, login: &LoginId) -> String {
         let Self { target, back, max_age, once } = self;

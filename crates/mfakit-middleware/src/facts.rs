@@ -18,8 +18,8 @@ pub struct Facts {
     pub accept: Option<String>,
     /// `Accept-Language`.
     pub accept_language: Option<String>,
-    /// `Cookie`, of which only the grant cookie and the one of a form's page that stays are looked at. Several
-    /// headers are joined by semicolons.
+    /// `Cookie`. Only the grant cookie and the cookie of a form's page are read. Several headers are joined
+    /// by semicolons.
     pub cookies: Option<String>,
     /// `Sec-Fetch-Site`.
     pub fetch_site: Option<String>,
@@ -40,7 +40,7 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// The headers that [`read`](Self::read) asks for, by their names in lower case.
+    /// Headers that [`read`](Self::read) needs, in lower case.
     pub const HEADERS: [&'static str; 9] = [
         "accept",
         "accept-language",

@@ -1,10 +1,11 @@
 //! Reads bodies, JSON or form, into the same few fields.
 //!
-//! 1. Bodies are small: 4 KiB, a form 8 KiB because it carries the sealed return target. Each of our fields is a text and comes once [HTTP-9].
-//! 2. JSON holds no other member. A form may hold other fields, because scripts of the app or of the browser add some to
-//!    every form on a page; they are not looked at.
-//! 3. A form carries a token bound to the log-in, the scope and the challenge on its page [WEB-1]; JSON needs none,
-//!    because another site cannot send it without asking first [WEB-2].
+//! 1. Bodies are small: 4 KiB, or 8 KiB for a form, which carries the sealed return target. Each of our
+//!    fields is a text and occurs once [HTTP-9].
+//! 2. JSON has no other members. A form may have other fields, because scripts of the app or the browser add
+//!    some to every form on a page. They are ignored.
+//! 3. A form carries a token bound to the session, the scope and the challenge on its page [WEB-1]. JSON
+//!    needs none, because another site cannot send it without a preflight request [WEB-2].
 
 use std::fmt;
 
@@ -17,7 +18,7 @@ use serde::{
 
 use crate::problem::{Kind, Problem};
 
-/// The fields of our forms.
+/// Names of the fields of our forms.
 const OF_FORMS: [&str; 5] = ["token", "challenge", "code", "channel", "return"];
 
 /// How a body is written.
@@ -53,7 +54,8 @@ impl Format {
     }
 }
 
-/// The fields of a body. Each is taken once; a member of JSON that is left over at the end is a mistake of the caller.
+/// Fields of a body. Each is taken once. A member of JSON that is left over at the end is a mistake of the
+/// client.
 #[derive(Debug)]
 pub(crate) struct Fields {
     format: Format,
@@ -65,7 +67,8 @@ impl Fields {
     ///
     /// # Errors
     ///
-    /// 400 if it is neither JSON nor a form, 422 if a value is not a text or a field comes twice.
+    /// Returns 400 if the body is neither JSON nor a form, and 422 if a value is not a text or a field occurs
+    /// twice.
     pub(crate) fn read(format: Format, body: &[u8]) -> Result<Self, Problem> {
         let pairs = match format {
             Format::Json => {
@@ -117,11 +120,11 @@ impl Fields {
         self.take(name).ok_or_else(|| invalid(format!("{name} is missing")))
     }
 
-    /// Makes sure that no member of JSON is left.
+    /// Checks that no member of JSON is left.
     ///
     /// # Errors
     ///
-    /// 422 if one is.
+    /// Returns 422 if one is left.
     pub(crate) fn finish(self) -> Result<(), Problem> {
         match (self.format, self.pairs.first()) {
             (Format::Json, Some((name, _))) => Err(invalid(format!("{} is not known here", shown(name)))),
@@ -130,7 +133,7 @@ impl Fields {
     }
 }
 
-/// The members of a JSON object whose values are texts.
+/// Members of a JSON object whose values are texts.
 struct Texts(Vec<(String, String)>);
 
 impl<'de> Deserialize<'de> for Texts {

@@ -1,4 +1,4 @@
-//! Answers of the app's identity function.
+//! Results of the app's identity function.
 
 use mfakit_core::BoxError;
 #[cfg(any(feature = "axum", feature = "actix"))]
@@ -9,7 +9,7 @@ use mfakit_core::Subject;
 /// Not an error itself, so that any error becomes one by `?`.
 #[derive(Debug)]
 pub enum IdentifyError {
-    /// It could not be found out now who sends the request; answered with 503.
+    /// The caller could not be identified at the moment. Answered with 503.
     Failed(BoxError),
     /// The app is put together wrongly, such as a session layer that is missing; answered with 500.
     Misconfigured(String),
@@ -21,12 +21,12 @@ impl<E: Into<BoxError>> From<E> for IdentifyError {
     }
 }
 
-/// The most that is read of the text in an extractor's rejection, in bytes.
+/// Maximum number of bytes of an extractor's rejection text that are read.
 #[cfg(feature = "axum")]
 pub(crate) const LONGEST_TEXT: usize = 1024;
 
-/// Reads what it means that an extractor of the identity function rejects a request with this status and text.
-/// `missing` returns what to do if the text says that something around the app is missing.
+/// Classifies the rejection of an extractor of the identity function by its status and text. `missing`
+/// returns advice if the text says that a layer or an extension is missing.
 #[cfg(any(feature = "axum", feature = "actix"))]
 pub(crate) fn rejected(
     extractor: &str,

@@ -45,14 +45,14 @@ mod endpoints;
 mod step_up;
 mod watch;
 
-/// What an adapter for a framework is made of.
+/// Building blocks for framework adapters.
 ///
-/// Its app-wide part gives every request an [`Admission`](adapter::Admission), which a guard asks for a
-/// [`Claim`](adapter::Claim) and takes that when the handler's arguments are there, or keeps a
-/// [`Watch`](adapter::Watch) on the body if it cannot see that; a route is a
+/// The app-wide layer gives every request an [`Admission`](adapter::Admission). A guard asks it for a
+/// [`Claim`](adapter::Claim), and takes the claim when the handler's arguments are extracted. If the guard
+/// cannot see that, it keeps a [`Watch`](adapter::Watch) on the body instead. A route is either a
 /// [`file`](adapter::file) or goes through [`open`](adapter::open), reads a body of the [allowed
-/// size](adapter::Opened::longest_body) if it is wanted, and [finishes](adapter::Opened::finish). Every answer goes through
-/// [`Admission::shape`](adapter::Admission::shape) on its way out.
+/// size](adapter::Opened::longest_body) if one is wanted, and [finishes](adapter::Opened::finish). Every
+/// answer passes through [`Admission::shape`](adapter::Admission::shape) on its way out.
 pub mod adapter {
     pub use crate::{
         admission::{Admission, Unidentified},

@@ -115,7 +115,7 @@ impl Problem {
         }
     }
 
-    /// Names the page that people are led to. It is no member, because programs cannot use it.
+    /// Sets the page that people are led to. It is not a member, because programs cannot use it.
     pub(crate) fn leading_to(mut self, page: impl Into<String>) -> Self {
         self.page = Some(page.into());
         self
@@ -150,13 +150,13 @@ impl Problem {
         self.page.as_deref()
     }
 
-    /// Returns a member that is a text.
+    /// Returns a text member.
     #[must_use]
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.extensions.get(name).and_then(Value::as_str)
     }
 
-    /// Returns a member that is a whole number.
+    /// Returns a whole-number member.
     #[must_use]
     pub(crate) fn number(&self, name: &str) -> Option<u64> {
         self.extensions.get(name).and_then(Value::as_u64)
@@ -173,7 +173,7 @@ impl Problem {
         Value::Object(members).to_string()
     }
 
-    /// The problem as an answer in JSON.
+    /// Returns the problem as an answer in JSON.
     pub(crate) fn into_answer(self) -> Answer {
         let body = self.to_json().into_bytes();
         let answer = Answer::new(self.kind.status()).content("application/problem+json", body).negotiated();
@@ -187,7 +187,7 @@ impl Problem {
     }
 }
 
-/// Names the page that people are led to, which a script may show or go to (RFC 8288).
+/// Adds a link to the page that people are led to. A script may show it or go to it (RFC 8288).
 pub(crate) fn linked(answer: Answer, page: &str) -> Answer {
     answer.header("link", format!("<{page}>; rel=\"alternate\"; type=\"text/html\""))
 }

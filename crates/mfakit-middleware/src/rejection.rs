@@ -1,10 +1,10 @@
 //! Rejections in the app's own format.
 //!
-//! 1. The app's function sees what programs are answered: JSON with a problem. Pages and redirects for people are the
-//!    business of [`Look`](mfakit_core::Look) and [`Words`](mfakit_core::Words).
-//! 2. It shapes an answer and decides nothing: the handler does not run, whatever it returns.
-//! 3. What protects stays. An answer that claims success is dropped, and so is one that was never returned because the
-//!    function panicked: the default answer goes out, and an event says why.
+//! 1. The app's function handles the answers to programs: JSON with a problem. Pages and redirects for people
+//!    are set by [`Look`](mfakit_core::Look) and [`Words`](mfakit_core::Words).
+//! 2. It formats an answer and decides nothing. The handler does not run, whatever the function returns.
+//! 3. Protective headers stay. An answer that claims success is dropped, and a panic of the function is
+//!    caught. In both cases the default answer is sent, and an event gives the reason.
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
@@ -15,8 +15,8 @@ use crate::{
     problem::{Kind, Problem},
 };
 
-/// Rejection that is about to be answered with JSON, for [a function of the app's](crate::adapter::OnRejection) that
-/// writes it in a format of its own.
+/// Rejection that is about to be answered with JSON. It is passed to [a function of the
+/// app](crate::adapter::OnRejection) that writes the answer in its own format.
 #[derive(Clone, Debug)]
 pub struct Rejection(Problem);
 
@@ -45,62 +45,62 @@ impl Rejection {
         self.0.text("detail")
     }
 
-    /// Returns the scope that a guard demands a code for.
+    /// Returns the scope that a guard requires a code for.
     #[must_use]
     pub fn scope(&self) -> Option<&str> {
         self.0.text("scope")
     }
 
-    /// Returns why a guard demands a code: `missing`, `expired` or `mismatch`.
+    /// Returns the reason why a guard requires a code: `missing`, `expired` or `mismatch`.
     #[must_use]
     pub fn reason(&self) -> Option<&str> {
         self.0.text("reason")
     }
 
-    /// Returns how long ago the code may have been verified.
+    /// Returns the maximum age of the verified code.
     #[must_use]
     pub fn max_age(&self) -> Option<Duration> {
         self.0.number("max_age").map(Duration::from_secs)
     }
 
-    /// Returns the address to ask for a code at, by `POST`.
+    /// Returns the address to request a code at, by `POST`.
     #[must_use]
     pub fn challenge_url(&self) -> Option<&str> {
         self.0.text("challenge_url")
     }
 
-    /// Returns the address of the challenge page, for an answer that leads people there. It is sealed to the log-in. Tokens
-    /// have none.
+    /// Returns the address of the challenge page, for an answer that leads people there. It is sealed to the
+    /// session. Bearer tokens have none.
     #[must_use]
     pub fn page_url(&self) -> Option<&str> {
         self.0.page()
     }
 
-    /// Returns how many codes may still be tried on the challenge.
+    /// Returns the number of attempts left on the challenge.
     #[must_use]
     pub fn attempts_left(&self) -> Option<u64> {
         self.0.number("attempts_left")
     }
 
-    /// Returns how long to wait before the next try.
+    /// Returns the time to wait before the next try.
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {
         self.0.wait()
     }
 
-    /// Returns the whole problem as the default answer states it (RFC 9457), in JSON.
+    /// Returns the whole problem as in the default answer (RFC 9457), in JSON.
     #[must_use]
     pub fn to_json(&self) -> String {
         self.0.to_json()
     }
 }
 
-/// Function of the app's that writes a rejection in a format of its own, given the default answer.
+/// Function of the app that writes a rejection in its own format, given the default answer.
 ///
-/// An error says why the framework's response could not be read back.
+/// The error explains why the framework's response could not be converted.
 pub type OnRejection = Arc<dyn Fn(&Rejection, Answer) -> Result<Answer, String> + Send + Sync>;
 
-/// Headers of the default answer that the shaped one keeps: they protect, or clients rely on them.
+/// Headers of the default answer that are kept, because they protect the client or clients rely on them.
 const KEPT: [&str; 8] = [
     "www-authenticate",
     "retry-after",
@@ -112,10 +112,10 @@ const KEPT: [&str; 8] = [
     "cross-origin-resource-policy",
 ];
 
-/// Headers that describe how a body travels, which is for the server to say.
+/// Headers that describe the transfer of a body, which the server sets.
 const DROPPED: [&str; 4] = ["content-length", "transfer-encoding", "connection", NOT_KEPT.0];
 
-/// Has the app's function shape an answer, if it is one that states a problem.
+/// Lets the app's function format an answer, if the answer contains a problem.
 pub(crate) fn shape(mfa: &Mfa, on_rejection: &OnRejection, mut answer: Answer) -> Answer {
     let Some(problem) = answer.problem.take() else {
         return answer;
@@ -133,13 +133,13 @@ pub(crate) fn shape(mfa: &Mfa, on_rejection: &OnRejection, mut answer: Answer) -
     answer
 }
 
-/// Returns whether a status tells every client that the request was not carried out. 304 would show the client what it
-/// has kept.
+/// Returns whether a status tells every client that the request was not carried out. 304 does not: it would
+/// show the client its cached answer.
 const fn is_rejection(status: u16) -> bool {
     matches!(status, 300..=303 | 305..=599)
 }
 
-/// Puts back what the app's function may not take away.
+/// Restores what the app's function may not remove.
 fn protected(mut shaped: Answer, default: &Answer) -> Answer {
     shaped.headers.retain(|(name, _)| !DROPPED.contains(&name.as_ref()));
     shaped.headers.push((NOT_KEPT.0.into(), NOT_KEPT.1.to_owned()));
@@ -149,7 +149,7 @@ fn protected(mut shaped: Answer, default: &Answer) -> Answer {
         };
         let (of_default, of_shaped) = (values(default), values(&shaped));
         let missing = of_default.into_iter().filter(|header| !of_shaped.contains(header));
-        // More than one of these may stand side by side; of the others, the app's own word counts.
+        // Several of these may coexist. For the others, the app's own value wins.
         if of_shaped.is_empty() || matches!(name, "set-cookie" | "vary" | "www-authenticate") {
             shaped.headers.extend(missing);
         }

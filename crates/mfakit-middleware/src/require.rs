@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use mfakit_core::{Misconfigured, Requirement, Scope};
 
-/// Requirement that a route places on a grant: as a layer around the route, or asked for inside a handler.
+/// Requirement that a route places on a grant: as a layer around the route, or checked inside a handler.
 ///
 /// ```
 /// use std::time::Duration;
@@ -15,42 +15,44 @@ use mfakit_core::{Misconfigured, Requirement, Scope};
 ///
 /// # As a layer
 ///
-/// A layer guards what it is put around, and nothing else. What that is differs by framework:
+/// A layer guards only what it wraps. That differs by framework:
 ///
-/// - On axum put it around a handler (`get(report).layer(..)`), or around a whole `Router` by `.layer(..)`, as
-///   the last thing said of it. Four things are outside:
+/// - On axum, wrap a handler (`get(report).layer(..)`), or a whole `Router` with `.layer(..)` as the last
+///   call. A layer does not cover four things:
 ///   1. Routes that are added to the router after `.layer(..)`.
 ///   2. Methods and fallbacks that are added to the same `MethodRouter` after `.layer(..)`:
-///      `get(report).layer(..).post(change)` leaves `POST` open, and so do `.post_service(..)`, `.fallback(..)` and
-///      `.merge(..)` there. Write `get(report).post(change).layer(..)`.
-///   3. The fallback, if `route_layer` is used, of a `Router` or of a `MethodRouter`.
-///   4. For a nested router, `/nest/` with the slash and every path for which it has no fallback of its own: the outer
-///      app answers those. Give the nest a fallback, and if the app's own fallback shows anything, put the attribute on
-///      it.
-/// - On actix-web `.wrap(..)` covers the whole `Scope` or `Resource`, its default service and routes that are
-///   added later.
+///      `get(report).layer(..).post(change)` leaves `POST` open, and so do `.post_service(..)`,
+///      `.fallback(..)` and `.merge(..)` there. Write `get(report).post(change).layer(..)`.
+///   3. The fallback of a `Router` or a `MethodRouter`, if you use `route_layer`.
+///   4. In a nested router without its own fallback, `/nest/` and unmatched paths: the outer app answers
+///      those. Give the nest a fallback. If the app's own fallback returns anything sensitive, put the
+///      attribute on it.
+/// - On actix-web, `.wrap(..)` covers the whole `Scope` or `Resource`, including its default service and
+///   routes that are added later.
 ///
 /// # Slow bodies
 ///
-/// A layer decides at the head of a request and does not see when the handler inside it starts. Prefer the attribute,
-/// which judges the grant again after it has read the body. A layer holds back the body instead: if a piece arrives
-/// more than a second after the store was asked, the store is asked again, and after the grant was revoked or has
-/// expired, the body ends with an error. An extractor that reads the whole body (`Form`, `Json`, `Bytes`, `String`)
-/// then fails, the handler does not run, and the layer answers as it answers any request without a grant. This bounds
-/// how long a body may take by the rest of the grant, and with [`once`](Self::once) by ten seconds, since the store
-/// cannot be asked about a grant that was consumed.
+/// A layer decides at the head of a request and cannot see when the handler inside it starts. Prefer the
+/// attribute, which checks the grant again after it has read the body.
+///
+/// A layer holds back the body instead. If a piece arrives more than a second after the store was read, the
+/// store is read again. Once the grant was revoked or has expired, the body ends with an error. An extractor
+/// that reads the whole body (`Form`, `Json`, `Bytes`, `String`) then fails, the handler does not run, and
+/// the layer answers as it answers any request without a grant. So a body may take no longer than the rest of
+/// the grant. With [`once`](Self::once) it may take ten seconds, because the store cannot be asked about a
+/// consumed grant.
 ///
 /// A layer cannot protect against a slow body in two cases:
 ///
-/// - The handler acts before it has read the whole body: it takes a stream, a multipart form, or the request itself. Ask
-///   by [`StepUp`](crate::StepUp) when the body is there.
-/// - The body is neither axum's, nor actix-web's, nor `UnsyncBoxBody<Bytes, BoxError>` of `http-body-util`, in a tower
-///   stack of its own. Put a timeout for request bodies around the guard.
+/// - The handler acts before it has read the whole body: it takes a stream, a multipart form, or the request
+///   itself. Use [`StepUp`](crate::StepUp) once the body has arrived.
+/// - In a plain tower stack, the type of the body is neither axum's, nor actix-web's, nor
+///   `UnsyncBoxBody<Bytes, BoxError>` of `http-body-util`. Put a timeout for request bodies around the guard.
 ///
 /// # Mistakes
 ///
-/// A name that is no scope, an undeclared scope and an age of zero let nobody in: every request is answered
-/// with 500, and the log names the mistake.
+/// An invalid scope name, an undeclared scope and an age of zero reject every request: it is answered with
+/// 500, and the log names the mistake.
 #[derive(Clone, Copy, Debug)]
 #[must_use = "a requirement guards nothing until it is a layer or asked for"]
 pub struct RequireMfa {
@@ -72,17 +74,18 @@ impl RequireMfa {
         self
     }
 
-    /// Consumes the grant when a request passes, so that every request needs a code of its own. Of many requests with
-    /// one grant, one passes [GRANT-6].
+    /// Consumes the grant when a request passes, so that every request needs a code of its own. Of many
+    /// requests with one grant, one passes [GRANT-6].
     ///
-    /// A layer consumes the grant before the handler's extractors have seen the request: a form with a typo in it costs
-    /// a code there, and so does a request that some route inside answers with 404 or 405, and a body that takes longer
-    /// than ten seconds. The attribute extracts first, and costs nothing then: prefer it.
+    /// A layer consumes the grant before the handler's extractors have seen the request. A code is then lost
+    /// on a form with a typo, on a request that an inner route answers with 404 or 405, and on a body that
+    /// takes longer than ten seconds. Prefer the attribute: it extracts first, and such requests cost no
+    /// code.
     ///
-    /// Guards of several scopes may stand on one route, each with or without this. Of two guards of the *same*
-    /// scope the one that uses the grant up has to be the last to let the request pass, such as the attribute
-    /// inside a layer without this. Any other order, and two of them with this, never let a request pass: it is
-    /// answered with 500, and the log says why.
+    /// Guards of several scopes may be on one route, each with or without this. If two guards share a scope,
+    /// the one with `once` must be the last to let the request pass, such as the attribute inside a layer
+    /// without `once`. Any other order, and two guards with `once`, reject every request: it is answered with
+    /// 500, and the log gives the reason.
     pub const fn once(mut self) -> Self {
         self.once = true;
         self

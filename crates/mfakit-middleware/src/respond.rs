@@ -1,4 +1,4 @@
-//! The one table from a decision, the asker and the format to an answer.
+//! The single table from a decision, the asker and the format to an answer.
 
 use mfakit_core::{Denial, Mfa, Reason, Subject};
 
@@ -18,7 +18,7 @@ use crate::{
 /// | | `Navigation` | others, as a page | others, as JSON |
 /// |---|---|---|---|
 /// | missing, expired, mismatch | 303 to the challenge page, or 204 to a form whose page [stays](Stay) | 401, leads to that page | 401 `step-up-required` |
-/// | unauthenticated | 303 to the app's log-in page | 401, leads to that page | 401 `unauthenticated` |
+/// | unauthenticated | 303 to the app's sign-in page | 401, leads to that page | 401 `unauthenticated` |
 /// | unavailable | 503, as a page | 503 | 503 `unavailable` |
 pub(crate) fn denied(
     mfa: &Mfa,
@@ -58,7 +58,7 @@ fn step_up(mfa: &Mfa, denial: &Denial, subject: &Subject, facts: &Facts) -> Answ
         (Asker::Navigation, _) => match Stay::of(facts.method, &facts.target, cookies) {
             None => Answer::see_other(page).negotiated(),
             Some(stay) => {
-                // The dialog leads nowhere, so it can do without the places if they are too long.
+                // The dialog leads nowhere, so it works without the destinations if they are too long.
                 let page = Some(page).filter(|page| page.len() <= stay::MAX_PAGE);
                 let page = page.unwrap_or_else(|| page_for(&errand.homeward(mfa.site())));
                 Answer::new(204).header("set-cookie", stay.asked_at(&page)).negotiated()
@@ -85,7 +85,7 @@ fn problem_of(mfa: &Mfa, denial: &Denial) -> Problem {
         .with("challenge_url", format!("{}/challenge", page_path(mfa, scope)))
 }
 
-/// Says what is demanded (RFC 9470, section 3).
+/// Adds the challenge that names the requirement (RFC 9470, section 3).
 fn challenged(answer: Answer, denial: &Denial) -> Answer {
     let (scope, max_age) = (denial.requirement.scope(), denial.max_age.as_secs());
     answer.header(
@@ -96,7 +96,7 @@ fn challenged(answer: Answer, denial: &Denial) -> Answer {
     )
 }
 
-/// Answers a request of a client that is not logged in. Says nothing about the challenge [HTTP-5].
+/// Answers an unauthenticated request. Reveals nothing about the challenge [HTTP-5].
 pub(crate) fn unauthenticated(mfa: &Mfa, login_page: Option<&str>, facts: &Facts) -> Answer {
     let asker = Asker::of(facts, None);
     match (asker, login_page) {
@@ -111,7 +111,7 @@ pub(crate) fn unauthenticated(mfa: &Mfa, login_page: Option<&str>, facts: &Facts
     }
 }
 
-/// Answers with a problem, in the format that is wanted.
+/// Answers with a problem in the requested format.
 pub(crate) fn problem(
     mfa: &Mfa,
     facts: &Facts,
@@ -127,7 +127,7 @@ pub(crate) fn problem(
     }
 }
 
-/// Answers with a problem where no engine is at hand, and so neither words nor a look.
+/// Answers with a problem outside of any engine, and so without its words or look.
 pub(crate) fn bare(facts: &Facts, problem: Problem) -> Answer {
     match Representation::wanted(Asker::of(facts, None), facts) {
         Representation::Json => problem.into_answer(),

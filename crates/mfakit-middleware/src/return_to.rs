@@ -7,22 +7,23 @@ use url::Url;
 
 use crate::facts::Facts;
 
-/// The longest target that is kept, in bytes. Sealed and with everything around it, it fits the 8 KiB that servers and
-/// proxies commonly allow for a request line. Longer ones are dropped, and people land at home.
+/// Maximum length of a target in bytes. Sealed and with everything around it, it fits into the 8 KiB that
+/// servers and proxies commonly allow for a request line. Longer ones are dropped, and the user returns to
+/// the home page.
 const MAX_LEN: usize = 4096;
 
-/// A path and a query of the app, as the app itself writes them.
+/// Path and query of the app, as the app itself writes them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ReturnTo(String);
 
 impl ReturnTo {
-    /// Returns the target of requests that name no other.
+    /// Returns the home page, for requests that name no other target.
     #[must_use]
     pub(crate) fn home(site: &Site) -> Self {
         Self(site.look().home_path().to_owned())
     }
 
-    /// Reads a path and query of the app. `None` unless every browser takes it for one on this site.
+    /// Reads a path and query of the app. `None` unless every browser resolves it to this site.
     #[must_use]
     pub(crate) fn parse(target: &str, site: &Site) -> Option<Self> {
         let plain = |byte: u8| byte.is_ascii_graphic() && byte != b'\\';
@@ -33,19 +34,19 @@ impl ReturnTo {
         let url = Url::parse(site.origin()).ok()?.join(target).ok()?;
         let stays = url.origin().ascii_serialization() == site.origin() && !is_ours(url.path(), site);
         let rest = path_and_query(url.path(), url.query());
-        // Checked again after the dots are gone, since `/.//host` has become `//host`; and after escaping, which makes
-        // a target longer.
+        // Check again after removing dots, because `/.//host` has become `//host`, and after escaping, which
+        // makes a target longer.
         let leaves = names_a_host(target) || names_a_host(&rest) || rest.len() > MAX_LEN;
         (stays && !leaves && url.fragment().is_none()).then_some(Self(rest))
     }
 
-    /// The path and the query, as the app writes them.
+    /// Returns the path and the query, as the app writes them.
     #[must_use]
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The path and the query as browsers have to write them.
+    /// Returns the path and the query, as browsers must request them.
     #[must_use]
     pub(crate) fn href(&self, site: &Site) -> String {
         site.public(&self.0).into_owned()
@@ -58,11 +59,11 @@ impl fmt::Display for ReturnTo {
     }
 }
 
-/// Returns the path and query, as the app writes them, of the page that a request was sent from. It may be one of our
-/// own pages.
+/// Returns the path and query, as the app writes them, of the page that a request was sent from. It may be
+/// one of our own pages.
 ///
-/// The `Referer` must name one of our origins, and nothing may say that the request went to another origin than that:
-/// the way back is a relative reference, which only leads to the page on the page's own host.
+/// The `Referer` must name one of our origins, and nothing may show that the request went to a different
+/// origin. The way back is a relative reference, which leads to the page only on the page's own host.
 #[must_use]
 pub(crate) fn page_before(facts: &Facts, site: &Site) -> Option<String> {
     let url = Url::parse(facts.referer.as_deref()?).ok()?;
@@ -72,7 +73,7 @@ pub(crate) fn page_before(facts: &Facts, site: &Site) -> Option<String> {
     };
     let sent_there = match (facts.fetch_site.as_deref(), facts.host.as_deref()) {
         (Some(fetch_site), _) => fetch_site == "same-origin",
-        // A proxy may write its own name for the app here, which says nothing.
+        // A proxy may replace the host with its own name for the app, which proves nothing.
         (None, Some(host)) => Url::parse(&format!("{}://{host}", url.scheme())).ok().is_none_or(|host| {
             let host = host.origin().ascii_serialization();
             host == origin || !is_ours(&host)
@@ -80,7 +81,7 @@ pub(crate) fn page_before(facts: &Facts, site: &Site) -> Option<String> {
         (None, None) => true,
     };
     let path = site.own(url.path())?;
-    // A service worker that passes a request on names its own script in place of the page.
+    // A service worker that forwards a request names its own script in place of the page.
     let is_script = [".js", ".mjs"].iter().any(|end| path.ends_with(end));
     (is_ours(&origin) && sent_there && !is_script).then(|| path_and_query(path, url.query()))
 }
@@ -94,7 +95,8 @@ fn is_ours(path: &str, site: &Site) -> bool {
     path.strip_prefix(site.path()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Returns whether a path begins like the address of another host, for a browser or for a proxy that decodes it first.
+/// Returns whether a browser, or a proxy that decodes the path first, may take it for the address of another
+/// host.
 fn names_a_host(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     ["//", "/%2f", "/%5c"].iter().any(|start| lower.starts_with(start))
@@ -115,7 +117,7 @@ mod tests {
             .build()
             .unwrap();
         let parsed = |target| ReturnTo::parse(target, mfa.site()).map(|target| target.to_string());
-        // The dots go away, and what is left names a host.
+        // The dots are removed, and the rest names a host.
         for hidden in [
             "/.//evil.example",
             "/..//evil.example",
@@ -127,7 +129,8 @@ mod tests {
         ] {
             assert_eq!(parsed(hidden), None, "{hidden}");
         }
-        // The parser takes some of these for another host, and some for a path that a proxy decodes to one.
+        // The parser takes some of these for another host, and some for a path that a proxy decodes to
+        // another host.
         for plain in ["//evil.example", "/%2fevil.example", "/%5Cevil.example", "/%2f/../a"] {
             assert_eq!(parsed(plain), None, "{plain}");
         }

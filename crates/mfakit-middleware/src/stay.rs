@@ -1,36 +1,38 @@
-//! Keeps the page of a form in the browser while a guard asks for a code.
+//! Keeps the page of a form in the browser while a guard requires a code.
 //!
-//! The module lets the browser itself send every form, so that the browser shows, saves or follows any answer. Before
-//! that it sets a cookie that names the form's target. If a guard then rejects the request for want of a code, the
-//! answer is 204 in place of a redirect: a browser stays where it is on a 204 (HTML, "navigate"), and the module
-//! reads in the cookie which page asks for the code.
+//! With the module, the browser itself still sends every form, so it can show, save or follow any answer.
+//! Before that, the module sets a cookie that names the form's target. If a guard then rejects the request
+//! because a code is needed, the answer is 204 instead of a redirect. On a 204 the browser stays on its page
+//! (HTML, "navigate"), and the module reads the address of the challenge page from the cookie.
 //!
-//! 1. The cookie changes only the form of a rejection, and only of a `POST` to the very target that it names.
+//! 1. The cookie changes only the form of a rejection, and only of a `POST` to the exact target that it
+//!    names.
 //! 2. Every answer to such a request ends the cookie, or names the page in it.
-//! 3. The name begins with `__Host-`, so that no other host can set it, and is no scope's grant cookie.
+//! 3. The name begins with `__Host-`, so that no other host can set it, and is not that of a grant cookie.
 
 use cookie::{Cookie, SameSite, time};
 use memchr::memmem;
 
 use crate::facts::Method;
 
-/// The beginning of the name. A scope never begins with a hyphen.
+/// Prefix of the name. A scope never begins with a hyphen.
 const PREFIX: &str = "__Host-mfa--stay-";
 
-/// The longest address of a page that a cookie can hold, in bytes. Browsers keep names and values of 4,096 bytes.
+/// Maximum length in bytes of an address that a cookie can hold. Browsers keep names and values of 4,096
+/// bytes.
 pub(crate) const MAX_PAGE: usize = 3500;
 
-/// How long the module may take to read the address, in seconds.
+/// Time in seconds that the module has to read the address.
 const LIFETIME: i64 = 60;
 
-/// A form's page that stays in the browser.
+/// Page of a form that stays in the browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Stay {
     name: String,
 }
 
 impl Stay {
-    /// The page that sent this request, if it stays. `target` is the path and the query as they came.
+    /// Returns the page that sent this request, if it stays. `target` is the path and the query as received.
     #[must_use]
     pub(crate) fn of<'a>(
         method: Method,
@@ -40,7 +42,7 @@ impl Stay {
         if method != Method::Post {
             return None;
         }
-        // Browsers send the cookie that was set last at the end.
+        // Browsers put the most recently set cookie at the end.
         cookies.into_iter().filter_map(|header| Self::in_header(header, target)).last()
     }
 
@@ -55,24 +57,24 @@ impl Stay {
         let nonce = name.strip_prefix(PREFIX)?;
         let plain = nonce.bytes().all(|byte| byte.is_ascii_alphanumeric());
         let (_, named) = form_urlencoded::parse(pair.as_bytes()).next()?;
-        // A proxy may have taken off the beginning of the path.
+        // A proxy may have stripped the beginning of the path.
         let same = named.starts_with('/') && named.ends_with(target) && value.starts_with("%2F");
         (plain && (1..=32).contains(&nonce.len()) && same).then(|| Self { name: name.to_owned() })
     }
 
-    /// The `Set-Cookie` that names the page that asks for the code.
+    /// Returns the `Set-Cookie` that names the challenge page.
     #[must_use]
     pub(crate) fn asked_at(&self, page: &str) -> String {
         self.set(page.to_owned(), time::Duration::seconds(LIFETIME))
     }
 
-    /// The `Set-Cookie` that says that no code is needed.
+    /// Returns the `Set-Cookie` that reports that no code is needed.
     #[must_use]
     pub(crate) fn over(&self) -> String {
         self.set(String::new(), time::Duration::ZERO)
     }
 
-    /// Whether this `Set-Cookie` is one of this page's.
+    /// Returns whether this `Set-Cookie` belongs to this page.
     #[must_use]
     pub(crate) fn is_set_by(&self, set_cookie: &[u8]) -> bool {
         set_cookie.strip_prefix(self.name.as_bytes()).is_some_and(|rest| rest.starts_with(b"="))

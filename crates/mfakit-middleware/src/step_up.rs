@@ -6,15 +6,16 @@ use mfakit_core::Subject;
 
 use crate::{admission::Admission, facts::Facts, guarded::Grant, refused::Refused, require::RequireMfa};
 
-/// Asks for a code inside a handler, for what only the handler can know: an amount above a limit.
+/// Requires a code inside a handler, when only the handler can decide that one is needed, such as for an
+/// amount above a limit.
 ///
-/// An argument of the handler, before the one that reads the body. The grant is judged when
-/// [`require`](Self::require) is called, so a body that took long does not matter. Who sent the request was found out
-/// before the body: sign-out has to call [`Mfa::revoke_login`](mfakit_core::Mfa::revoke_login), which ends the grants of
-/// the session, or a request that was already under way still passes.
+/// Take it as an argument before the one that reads the body. The grant is checked when
+/// [`require`](Self::require) is called, so a slow body does not matter. The caller was identified before the
+/// body, however. Sign-out must call [`Mfa::revoke_login`](mfakit_core::Mfa::revoke_login), which ends the
+/// grants of the session. Otherwise a request that was already under way still passes.
 ///
-/// Take it as it is. On actix-web an `Option<StepUp>` is `None` without the middleware, and a handler that asks
-/// `if let Some(step_up)` then asks for no code. On axum that does not compile:
+/// Do not wrap it. On actix-web an `Option<StepUp>` is `None` without the middleware, and a handler with `if
+/// let Some(step_up)` then requires no code. On axum that does not compile:
 ///
 /// ```compile_fail,E0277
 /// use mfakit_middleware::StepUp;

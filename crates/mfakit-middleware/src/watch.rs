@@ -1,14 +1,14 @@
-//! A yes that is watched while a body arrives.
+//! Decision that is watched while a body arrives.
 //!
-//! A layer gives its yes at the head of a request and does not see when the handler inside it starts. What it can do
-//! is hold back the body: a handler that reads the whole body before it acts then starts no later than the yes
-//! allows. A piece of the body is passed on only while the yes counts.
+//! A layer decides at the head of a request and cannot see when the handler inside it starts. It can only
+//! hold back the body. A handler that reads the whole body before it acts then starts only while the decision
+//! is valid. Each piece of the body is passed on only while the decision is valid.
 //!
-//! 1. The end of the grant is judged with every piece.
-//! 2. If more than a second has passed since the store was last asked, it is asked again before the piece is passed
-//!    on, so a grant that was revoked ends the body.
-//! 3. A grant that was consumed at the head is in no store any more and cannot be asked about. The body then has
-//!    [`PATIENCE`] to arrive.
+//! 1. The end of the grant is checked with every piece.
+//! 2. If more than a second has passed since the store was last read, it is read again before the piece is
+//!    passed on. So a revoked grant ends the body.
+//! 3. A grant that was consumed at the head is no longer in the store, so it cannot be checked there. The
+//!    body then has [`PATIENCE`] to arrive.
 
 use std::{
     error::Error,
@@ -21,10 +21,10 @@ use mfakit_core::{Freshness, PATIENCE, Timestamp};
 
 use crate::{admission::Admission, answer::Answer, claim::Claim, facts::Facts};
 
-/// The store's second answer, while it is waited for.
+/// Pending second answer of the store.
 type Renewal = Pin<Box<dyn Future<Output = Result<Claim, Answer>> + Send>>;
 
-/// A yes that is watched while a body arrives.
+/// Decision that is watched while a body arrives.
 #[must_use = "a watch that nothing asks holds back no body"]
 pub struct Watch {
     claim: Claim,
@@ -38,23 +38,24 @@ impl Watch {
         Self { claim, facts, renewal: None, over: false }
     }
 
-    /// Returns the request's admission, which [says](Admission::answer_to_late_body) how to answer it in the end.
+    /// Returns the request's admission, which [has](Admission::answer_to_late_body) the final answer to the
+    /// request.
     #[must_use]
     pub fn admission(&self) -> &Admission {
         &self.claim.admission
     }
 
-    /// Returns whether the yes no longer counts. Nothing more of the body may be passed on then.
+    /// Returns whether the decision is no longer valid. Nothing more of the body may be passed on then.
     #[must_use]
     pub const fn is_over(&self) -> bool {
         self.over
     }
 
-    /// Polls whether a piece of the body that has arrived may be passed on.
+    /// Polls for permission to pass on a piece of the body that has arrived.
     ///
     /// # Errors
     ///
-    /// When the yes no longer counts. That is final.
+    /// Returns an error if the decision is no longer valid. That is final.
     pub fn poll_pass(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BodyTooLate>> {
         loop {
             if self.over {
@@ -99,9 +100,10 @@ impl Watch {
     }
 }
 
-/// Judges the yes of a grant that was consumed at `consumed_at`. It never needs renewal, because it cannot be renewed.
+/// Judges the decision for a grant that was consumed at `consumed_at`. Such a grant cannot be renewed, so the
+/// result is never stale.
 fn of_consumed(consumed_at: Timestamp, expires_at: Timestamp, now: Timestamp) -> Freshness {
-    // A clock that is set back by more than its usual corrections would give the body more time than it has.
+    // A clock that is set back further than by its usual corrections would give the body extra time.
     let back = consumed_at.since(now) > PATIENCE;
     if now >= expires_at || now.since(consumed_at) >= PATIENCE || back {
         Freshness::Over
@@ -116,7 +118,7 @@ impl fmt::Debug for Watch {
     }
 }
 
-/// The yes that let a request pass ended before its body was there.
+/// The grant ended before the body had arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BodyTooLate;
 

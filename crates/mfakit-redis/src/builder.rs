@@ -73,11 +73,12 @@ impl RedisStoreBuilder {
         Self { server, prefix, name_key: None, timeout: Duration::from_secs(2), clock: None }
     }
 
-    /// Sets what every key begins with.
+    /// Sets the prefix of every key.
     ///
-    /// Whatever has user ids of its own needs a prefix of its own: two apps on one server, and also two groups of users
-    /// of one app, each with its own engine. With one prefix, customer `1` and administrator `1` would be one user, so
-    /// one could lock the other, and their attempts and messages would be counted together.
+    /// Each group of users with its own user IDs needs its own prefix: two apps on one server, and also two
+    /// groups of users of one app, each with its own engine. With a shared prefix, customer `1` and
+    /// administrator `1` would be the same user. One could lock the other, and their attempts and messages
+    /// would be counted together.
     pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = prefix.into();
         self

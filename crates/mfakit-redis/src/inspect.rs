@@ -24,7 +24,7 @@ pub(crate) async fn inspect(connection: &Connection, urls: &[String]) {
     }
 }
 
-/// Whether what is sent to this server can be read on the way: it is another machine, and there is no TLS.
+/// Returns whether traffic to this server can be read in transit: it is another machine, and there is no TLS.
 fn is_plain_to_another_machine(url: &str) -> bool {
     let Ok(info) = url.into_connection_info() else { return false };
     match info.addr() {

@@ -31,7 +31,7 @@ impl Names {
         self.of_user(user, ":g")
     }
 
-    /// The hash of a user's spent challenges.
+    /// Returns the key of the hash of a user's spent challenges.
     pub(crate) fn spent(&self, user: &UserId) -> String {
         self.of_user(user, ":x")
     }
@@ -57,7 +57,7 @@ impl Names {
         key
     }
 
-    /// The hash tag in braces keeps all keys of a user in one slot of a Cluster.
+    /// Builds a key of a user. The hash tag in braces keeps all keys of a user in one slot of a Cluster.
     fn of_user(&self, user: &UserId, suffix: &str) -> String {
         let hash: [u8; 32] = match &self.keyed {
             Some(keyed) => keyed.clone().chain_update(user.as_str()).finalize().into_bytes().into(),

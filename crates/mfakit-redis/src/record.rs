@@ -96,8 +96,8 @@ fn read_challenge_parts(login: LoginId, scope: Scope, record: &str, used: &str) 
     })
 }
 
-/// The parts of a spent challenge, which the scripts take out of its field: the challenge, how many codes were tried on
-/// it, the grant that it became, and the nonce of that.
+/// Reads the parts of a spent challenge, which the scripts take from its field: the challenge, the number of
+/// its attempts, the grant that it became, and the grant's nonce.
 pub(crate) fn read_repeat(
     key: &Key<'_>,
     [challenge, used, grant, nonce]: [&str; 4],

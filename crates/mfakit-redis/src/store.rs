@@ -34,7 +34,7 @@ impl RedisStore {
         Self { connection, names, scripts: Scripts::new(), clock }
     }
 
-    /// All keys of a user, in the order in which the scripts take them.
+    /// Returns all keys of a user, in the order in which the scripts take them.
     fn keys_of(&self, user: &UserId) -> [String; 3] {
         [self.names.person(user), self.names.grants(user), self.names.spent(user)]
     }

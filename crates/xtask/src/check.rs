@@ -9,7 +9,7 @@ const FEATURES: &[(&str, &[&str])] = &[
     ("mfakit", &["", "bandwidth", "tower", "axum", "actix", "redis", "testing", "axum,actix"]),
 ];
 
-/// Runs every check, whatever fails, and gives what failed.
+/// Runs every check, even after a failure, and returns all failures.
 pub(crate) fn check() -> Result<(), Failed> {
     let mut done = vec![
         cargo(["fmt", "--all", "--check"]),

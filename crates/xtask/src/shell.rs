@@ -61,7 +61,7 @@ pub(crate) fn run_recorded(command: &mut Command, record: &Path) -> Result<(), F
     }
 }
 
-/// Gives everything that failed as one failure.
+/// Combines all failures into one.
 pub(crate) fn all(done: impl IntoIterator<Item = Result<(), Failed>>) -> Result<(), Failed> {
     let failed: Vec<_> = done.into_iter().filter_map(|done| done.err().map(|Failed(why)| why)).collect();
     if failed.is_empty() { Ok(()) } else { Err(Failed(failed.join("\nxtask: "))) }

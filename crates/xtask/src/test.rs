@@ -1,8 +1,10 @@
-//! All tests, and what they need beyond cargo.
+//! Runs all tests, with everything that they need beyond cargo.
 //!
-//! 1. What cannot be installed leaves out the tests that need it, and fails the chore at its end. All others run.
-//! 2. A test that fails stops no other. The end of the output names all that failed.
-//! 3. What the run prints is kept, and `docs/security.md` is held against it: a test that it names has run.
+//! 1. If something cannot be installed, the tests that need it are left out, and the chore fails at its end.
+//!    All other tests run.
+//! 2. A failing test does not stop the others. The end of the output names all that failed.
+//! 3. The output of the run is kept, and `docs/security.md` is compared with it: a test that it names must
+//!    have run.
 
 use std::{ffi::OsString, fs, path::Path};
 
@@ -11,7 +13,7 @@ use crate::{
     shell::{self, Failed, command, target},
 };
 
-/// The test that holds `docs/security.md` against the record of a run.
+/// Test that compares `docs/security.md` with the record of a run.
 const SECURITY_TABLE: &str = "security_table::every_test_that_is_named_ran_and_passed";
 
 pub(crate) fn test() -> Result<(), Failed> {
@@ -41,7 +43,7 @@ pub(crate) fn test() -> Result<(), Failed> {
     shell::all(failed.into_iter().map(Err))
 }
 
-/// Runs the tests of these features, and gives what failed.
+/// Runs the tests of these features, and returns the failures.
 fn run(features: &str, environment: &[(&str, OsString)]) -> Vec<Failed> {
     let mut failed = Vec::new();
     let record = target().join("xtask/test-output.txt");
@@ -52,14 +54,14 @@ fn run(features: &str, environment: &[(&str, OsString)]) -> Vec<Failed> {
     };
     failed.extend(shell::run_recorded(tests().arg("--no-fail-fast"), &record).err());
     failed.extend(names_of_failures(&record));
-    // With the same packages and features, so that nothing is built anew.
+    // Use the same packages and features, so that nothing is rebuilt.
     let mut table = tests();
     table.args(["--test", "it", "--", "--ignored", "--exact", SECURITY_TABLE]);
     failed.extend(shell::run(table.env("MFAKIT_TEST_RECORD", &record)).err());
     failed
 }
 
-/// The names of the tests that failed, as one failure; none where none did.
+/// Returns the names of the tests that failed, as one failure. `None` if none failed.
 fn names_of_failures(record: &Path) -> Option<Failed> {
     let output = fs::read_to_string(record).unwrap_or_default();
     let names = failures(&output);

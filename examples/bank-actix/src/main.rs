@@ -23,7 +23,7 @@ struct Options {
     /// The port to listen on, always on 127.0.0.1; 0 picks a free one.
     #[arg(long, default_value_t = 3001)]
     port: u16,
-    /// Send codes to the local emulator, whatever the environment says.
+    /// Send codes to the local emulator, even if the environment names Bandwidth.
     #[arg(long)]
     emulator: bool,
 }

@@ -39,7 +39,7 @@ impl Program {
         program
     }
 
-    /// The program with these variables, told to start an emulator inside.
+    /// Starts the program with these variables and its own emulator.
     pub async fn start_with_emulator(candidate: &Candidate, environment: &[(&str, String)]) -> Self {
         let mut program = Self::run_with(candidate.program, &["--emulator"], environment).await;
         program.inbox = Some(program.line("the inbox is at ").await.trim_end_matches('/').to_owned());
@@ -91,7 +91,7 @@ impl Program {
 
     /// Asks the program to stop as a service manager does. How it ended, and all that it wrote.
     pub async fn stop(mut self) -> (Option<i32>, String) {
-        // The shell's own `kill`: there is not always a program of that name.
+        // Use the shell's own `kill`, because a program of that name may be missing.
         let kill = format!("kill {}", self.child.id().unwrap());
         assert!(Command::new("sh").args(["-c", &kill]).status().await.unwrap().success());
         let status = timeout(PATIENCE, self.child.wait()).await.unwrap().unwrap();

@@ -41,7 +41,7 @@ pub fn listen(port: u16) -> Result<TcpListener, BoxError> {
     Ok(listener)
 }
 
-/// The variables that name Bandwidth's service.
+/// Variables that name Bandwidth's service.
 const VARIABLES: [&str; 10] = [
     "BANDWIDTH_ACCOUNT_ID",
     "BANDWIDTH_CLIENT_ID",
@@ -55,10 +55,10 @@ const VARIABLES: [&str; 10] = [
     "BANDWIDTH_TOKEN_URL",
 ];
 
-/// What sends the codes.
+/// Service that sends the codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Service {
-    /// Bandwidth, as the environment names it.
+    /// Bandwidth, as named by the environment.
     Named,
     /// The local emulator.
     Emulated,
@@ -66,14 +66,15 @@ enum Service {
 
 /// Returns the service that the environment names, or an emulator in this process, which stops when it is dropped.
 ///
-/// The emulator sends nothing, and shows every code to everyone on this machine. It starts if it is asked for
-/// (`--emulator`), or if no variable of Bandwidth's is set and the bank listens on this machine only, as it does as it
-/// stands. A copy that listens elsewhere, or that has any of the variables set, even an empty one, does not fall back
-/// to it. A copy behind a proxy on the same machine should start its emulator by `--emulator` alone.
+/// The emulator sends nothing, and shows every code to everyone on this machine. It starts in two cases only: on
+/// request (`--emulator`), or if no variable of Bandwidth's is set and the bank listens on this machine only, which
+/// is the default. A copy that listens elsewhere, or that has any of the variables set, even an empty one, does not
+/// fall back to it. Behind a proxy on the same machine, start the emulator only with `--emulator`.
 ///
 /// # Errors
 ///
-/// When the environment names only half of the service, or none where one is needed, or the emulator does not start.
+/// Returns an error if the environment names only half of the service, if it names none where one is needed,
+/// or if the emulator does not start.
 pub async fn bandwidth(
     emulator: bool,
     listener: &TcpListener,
@@ -88,7 +89,8 @@ pub async fn bandwidth(
     }
 }
 
-/// Chooses the service: `asked` for the emulator, variables that are set (an empty one too), the address of the bank.
+/// Chooses the service. `asked` requests the emulator, `named` is true if any variable is set, even to an
+/// empty value, and `address` is where the bank listens.
 fn service(asked: bool, named: bool, address: IpAddr) -> Result<Service, &'static str> {
     match (asked, named) {
         (true, _) => Ok(Service::Emulated),

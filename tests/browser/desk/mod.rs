@@ -1,4 +1,4 @@
-//! An app whose forms are answered in every way there is.
+//! An app with forms for every kind of answer.
 
 mod actix;
 mod axum;
@@ -19,10 +19,10 @@ use tokio::sync::oneshot;
 
 use crate::{bank::Framework, person::Person};
 
-/// The app. It closes when it is dropped, or told to.
+/// The app. It stops when it is dropped or closed.
 ///
-/// `GET /` is the page under test, at which alice is logged in by the cookie `who=alice`. `POST /open/{kind}` has no
-/// guard, `/kept/{kind}` asks for a code, `/once/{kind}` for one each time, `/both/{kind}` for two.
+/// `GET /` is the page under test, with alice signed in by the cookie `who=alice`. `POST /open/{kind}` has no
+/// guard, `/kept/{kind}` requires a code, `/once/{kind}` one for each request, and `/both/{kind}` two.
 pub(crate) struct Desk {
     port: u16,
     provider: TestProvider,
@@ -31,7 +31,7 @@ pub(crate) struct Desk {
     server: Option<JoinHandle<()>>,
 }
 
-/// A form that arrived at the app, whether or not a guard let it pass.
+/// Form that arrived at the app, even if a guard rejected it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Post {
     /// The path and the query.
@@ -40,14 +40,14 @@ pub(crate) struct Post {
     pub(crate) content_type: String,
     /// The body.
     pub(crate) body: String,
-    /// The status that it was answered with.
+    /// Status of the answer.
     pub(crate) status: u16,
 }
 
-/// The forms that arrived, oldest first.
+/// Forms that arrived, oldest first.
 type Posts = Arc<Mutex<Vec<Post>>>;
 
-/// What the two frameworks serve alike.
+/// State that both frameworks share.
 #[derive(Clone)]
 struct Served {
     mfa: Mfa,
@@ -64,7 +64,7 @@ struct Plain {
 }
 
 impl Desk {
-    /// An app whose page has this in its body, beside the module.
+    /// Starts an app whose page has this in its body, beside the module.
     pub(crate) fn with(framework: Framework, body: &str) -> Self {
         let listener = listen(0).unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -92,7 +92,7 @@ impl Desk {
         Self { port, provider, posts, close: Some(close), server: Some(server) }
     }
 
-    /// The same, with alice logged in and looking at the page.
+    /// Starts the same app, with alice signed in and looking at the page.
     pub(crate) async fn seen_by(alice: &Person, framework: Framework, body: &str) -> Self {
         let desk = Self::with(framework, body);
         alice.open(&desk.at("/login")).await;
@@ -101,32 +101,32 @@ impl Desk {
         desk
     }
 
-    /// The whole address of a path.
+    /// Returns the whole address of a path.
     pub(crate) fn at(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
     }
 
-    /// The forms that arrived so far, oldest first.
+    /// Returns the forms that have arrived, oldest first.
     pub(crate) fn posts(&self) -> Vec<Post> {
         self.posts.lock().unwrap().clone()
     }
 
-    /// Their statuses.
+    /// Returns the statuses of their answers.
     pub(crate) fn statuses(&self) -> Vec<u16> {
         self.posts().into_iter().map(|post| post.status).collect()
     }
 
-    /// Sends the codes.
+    /// Returns the provider that sends the codes.
     pub(crate) fn provider(&self) -> &TestProvider {
         &self.provider
     }
 
-    /// The code that was sent last.
+    /// Returns the code that was sent last.
     pub(crate) fn code(&self) -> String {
         self.provider.last_code().expect("a code was sent")
     }
 
-    /// Ends the app: when this returns, connections are refused.
+    /// Stops the app. When this returns, connections are rejected.
     pub(crate) fn close(&mut self) {
         self.close = None;
         self.server.take().unwrap().join().unwrap();
@@ -134,7 +134,7 @@ impl Desk {
 }
 
 impl Served {
-    /// Says who sends a request with these cookies.
+    /// Identifies the user by these cookies.
     fn identify(&self, cookies: &str) -> Result<Option<Subject>, io::Error> {
         match cookies.split("; ").find_map(|pair| pair.strip_prefix("who=")) {
             Some("alice") => Ok(Some(Subject::cookie("alice", self.login))),
@@ -143,7 +143,7 @@ impl Served {
         }
     }
 
-    /// The answer to a form.
+    /// Returns the answer to a form.
     fn answer(&self, kind: &str) -> Plain {
         const SCRIPTED: &str = "<!doctype html><h1>made</h1><script>document.title = 'ran'</script><img src='data:,' onerror=\"document.title = 'ran'\">";
         let (status, headers, body): (_, &[(_, &str)], _) = match kind {
@@ -171,14 +171,14 @@ impl Served {
         let headers = headers.iter().map(|(name, value)| (*name, (*value).to_owned()));
         let mut answer = Plain { status, headers: headers.collect(), body: body.to_owned() };
         if kind == "away" {
-            // The same app by another name is another site.
+            // The same app under another name is another site.
             let away = self.mfa.site().origin().replace("127.0.0.1", "localhost");
             answer.headers.push(("location", format!("{away}/made")));
         }
         answer
     }
 
-    /// The page at this path.
+    /// Returns the page at this path.
     fn page(&self, path: &str) -> String {
         match path {
             "/" => self.page.to_string(),
@@ -190,7 +190,7 @@ impl Served {
     }
 }
 
-/// A listener for a runtime that must not block.
+/// Converts a listener for a runtime that must not block.
 fn non_blocking(listener: TcpListener) -> TcpListener {
     listener.set_nonblocking(true).unwrap();
     listener

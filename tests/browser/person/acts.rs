@@ -1,4 +1,4 @@
-//! Acting on the page. Finding an element and acting on it is one step, which is tried again until it succeeds.
+//! Acts on the page. Finding an element and acting on it is one step, which is repeated until it succeeds.
 
 use std::fmt::Write as _;
 
@@ -14,8 +14,8 @@ use super::{
     waits::{PATIENCE, PAUSE},
 };
 
-/// Finds the first element that a person can use: the page is loaded, so that its scripts have run, and the element is
-/// shown and enabled. A submit button whose form is still busy with the last click is not usable either.
+/// Finds the first usable element: the page is loaded, so its scripts have run, and the element is shown and
+/// enabled. A submit button is not usable while its form is still busy with the last click.
 const USABLE: &str = "
     if (document.readyState !== 'complete') return null;
     const isBusy = found => found.type === 'submit' && found.form?.closest('[aria-busy=true]');
@@ -24,13 +24,14 @@ const USABLE: &str = "
 ";
 
 impl Person {
-    /// Clicks, once it can be clicked.
+    /// Clicks an element as soon as it is usable.
     pub(crate) async fn click(&self, selector: &str) {
         self.click_on(selector).await;
     }
 
-    /// Clicks what leads on, and waits until it is gone itself: the next page is there, or the next sheet of a dialog.
-    /// What is waited for afterwards is then never found on the page before, which may have it too.
+    /// Clicks an element that leads on, and waits until it is gone itself: the next page is there, or the
+    /// next sheet of a dialog. So later waits never find an element of the page before, which may have the
+    /// same one.
     pub(crate) async fn click_through(&self, selector: &str) {
         let clicked = self.click_on(selector).await;
         let is_gone = async || self.is_gone(&clicked).await;
@@ -48,8 +49,8 @@ impl Person {
         self.act(selector, "typed into", typed).await;
     }
 
-    /// Does what leads to another page, and waits until that is loaded. A page that a script puts in place of
-    /// another counts as well.
+    /// Does something that leads to another page, and waits until that is loaded. A page that a script puts
+    /// in place of another counts as well.
     pub(crate) async fn to_next_page(&self, act: impl AsyncFnOnce()) {
         self.wait_for("body").await;
         self.script("document.body.wasHereBefore = true").await;
@@ -64,7 +65,7 @@ impl Person {
         self.act(selector, "clicked", click).await
     }
 
-    /// Finds an element and acts on it, until `act` says that it is done.
+    /// Finds an element and acts on it, until `act` reports that it is done.
     async fn act(
         &self,
         selector: &str,
@@ -97,7 +98,7 @@ impl Person {
         if found.json().is_null() { Ok(None) } else { found.element().map(Some) }
     }
 
-    /// Whether an element has left the page, or its page has.
+    /// Returns whether the element or its page is gone.
     async fn is_gone(&self, element: &WebElement) -> bool {
         let arguments = vec![element.to_json().unwrap()];
         match self.browser.execute("return arguments[0].isConnected", arguments).await {
@@ -110,7 +111,7 @@ impl Person {
     }
 }
 
-/// Whether nothing was done as yet: the element was not ready, something lay over it, or its page gave way to the next.
+/// Returns whether nothing was done yet: the element was not ready, it was covered, or its page was replaced.
 fn is_too_early(error: &WebDriverError) -> bool {
     match error.as_inner() {
         WebDriverErrorInner::StaleElementReference(_)
@@ -119,8 +120,8 @@ fn is_too_early(error: &WebDriverError) -> bool {
         | WebDriverErrorInner::ElementClickIntercepted(_)
         | WebDriverErrorInner::InvalidElementState(_)
         | WebDriverErrorInner::MoveTargetOutOfBounds(_) => true,
-        // Chromium says so of an element that went between being found and being looked up. Its other errors may
-        // come after the act, which must not be done twice.
+        // Chromium reports this for an element that disappeared between being found and being looked up. Its
+        // other errors may come after the act, which must not be repeated.
         WebDriverErrorInner::UnknownError(info) => {
             info.value.message.contains("does not belong to the document")
         }
@@ -128,7 +129,8 @@ fn is_too_early(error: &WebDriverError) -> bool {
     }
 }
 
-/// Between asking and answering, a page may give way to the next. Chromium has no error of its own for that.
+/// Returns whether the page was replaced between request and answer. Chromium has no error of its own for
+/// that.
 pub(super) fn is_about_a_page_that_went(error: &WebDriverError) -> bool {
     match error.as_inner() {
         WebDriverErrorInner::UnknownError(_)

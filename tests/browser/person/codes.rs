@@ -4,13 +4,13 @@ use super::Person;
 use crate::selectors::{CODE, CONTINUE, SEND_TEXT};
 
 impl Person {
-    /// Asks for a text message, and waits until its code can be typed.
+    /// Requests a text message, and waits until its code can be entered.
     pub(crate) async fn ask_for_a_text(&self) {
         self.ask_by(SEND_TEXT).await;
     }
 
-    /// Asks for a code with this button, and waits until that code can be typed: on the next page or the next sheet,
-    /// not on the one before, which may have a field for the last code.
+    /// Requests a code with this button, and waits until that code can be entered: on the next page or the
+    /// next sheet, not on the one before, which may have a field for the last code.
     pub(crate) async fn ask_by(&self, button: &str) {
         self.click_through(button).await;
         self.wait_for(CODE).await;

@@ -51,7 +51,7 @@ impl Person {
         }
     }
 
-    /// Waits until the console has had a complaint that contains this.
+    /// Waits until the console contains a complaint with this text.
     pub(crate) async fn wait_for_complaint(&self, part: &str) {
         let is_told = async || self.complaints().await.iter().any(|complaint| complaint.contains(part));
         self.wait_until(&format!("the console says {part:?}"), is_told).await;

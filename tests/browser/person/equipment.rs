@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::Person;
 use crate::console;
 
-/// Stops the clock that the scripts of a page read. It goes on when a test says so: see
+/// Stops the clock that the scripts of a page read. A test moves it with
 /// [`time_passes`](Person::time_passes).
 const STOPPED_CLOCK: &str = "
     let now = Date.now();
@@ -32,8 +32,8 @@ impl Person {
         self.wait_until("the window has its size", async || self.script(&sized).await == true).await;
     }
 
-    /// Lets time pass in the page. Like the bank's, the clock of pages stands still, so that nothing expires, and no
-    /// wait ends, because a machine is busy.
+    /// Lets time pass in the page. Like the bank's clock, the clock of pages stands still, so that nothing
+    /// expires and no wait ends because a machine is busy.
     pub(crate) async fn time_passes(&self, time: Duration) {
         self.did(format!("lets {time:?} pass"));
         self.wait_for("body").await;

@@ -20,8 +20,8 @@ pub(crate) struct Heard {
 }
 
 impl Person {
-    /// Waits until the page has as many with this role, and gives them back: browsers build what they tell a screen
-    /// reader some time after the page.
+    /// Waits until the page has this many elements with this role, and returns them. Browsers build the
+    /// accessibility tree some time after the page.
     pub(crate) async fn hears_all<const N: usize>(&self, role: &str) -> [Heard; N] {
         let heard = RefCell::new(Vec::new());
         let are_there = async || {

@@ -55,7 +55,7 @@ impl Person {
         Self { framework: bank.framework(), address: bank.address(), ..self.clone() }
     }
 
-    /// Closes the browser. One that cannot be closed changes nothing of what was tested, and ends with its driver.
+    /// Closes the browser. If that fails, the test is not affected, and the browser ends with its driver.
     pub(crate) async fn leave(self) {
         if let Err(error) = self.browser.quit().await {
             eprintln!("a browser did not close: {error}");

@@ -7,14 +7,14 @@ use thirtyfour::Cookie;
 
 use super::Person;
 
-/// Begins a script that asks which elements are shown.
+/// Beginning of a script that checks which elements are shown.
 pub(super) const IS_SHOWN: &str = "
     const isShown = found => found.checkVisibility(
         { visibilityProperty: true, opacityProperty: true, contentVisibilityAuto: true });
 ";
 
 impl Person {
-    /// Whether something is to be seen on the page. Waits until the page is loaded.
+    /// Returns whether an element is shown on the page. Waits until the page is loaded.
     pub(crate) async fn sees(&self, selector: &str) -> bool {
         let seen = RefCell::new(None);
         let is_loaded = async || {
@@ -37,17 +37,17 @@ impl Person {
         self.property(selector, "value").await.as_str().unwrap_or_default().to_owned()
     }
 
-    /// A property of an element, as scripts see it. Waits until the element is there.
+    /// Returns a property of an element, as scripts see it. Waits until the element exists.
     pub(crate) async fn property(&self, selector: &str, name: &str) -> Value {
         self.read(selector, name, "found[arguments[1]]").await
     }
 
-    /// An attribute of an element; none where it has none. Waits until the element is there.
+    /// Returns an attribute of an element, or `None` if it does not have it. Waits until the element exists.
     pub(crate) async fn attribute(&self, selector: &str, name: &str) -> Option<String> {
         self.read(selector, name, "found.getAttribute(arguments[1])").await.as_str().map(str::to_owned)
     }
 
-    /// The property of an element's computed style. Waits until the element is there.
+    /// Returns a property of an element's computed style. Waits until the element exists.
     pub(crate) async fn style(&self, selector: &str, property: &str) -> Value {
         self.read(selector, property, "getComputedStyle(found)[arguments[1]]").await
     }
@@ -102,7 +102,7 @@ impl Person {
         self.script_with(said, vec![selector.into()]).await.as_str().map(str::to_owned)
     }
 
-    /// Whether something is to be seen now; none while the page is loading.
+    /// Returns whether an element is shown now; `None` while the page is loading.
     pub(super) async fn looks_for(&self, selector: &str) -> Option<bool> {
         let look = "if (document.readyState !== 'complete') return null;
             return [...document.querySelectorAll(arguments[0])].some(isShown)";

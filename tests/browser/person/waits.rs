@@ -1,4 +1,4 @@
-//! Waiting for what a test needs. Nothing here waits for a time: each waits for a condition.
+//! Waits for conditions, and never for a fixed time.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(90);
 pub(super) const PAUSE: Duration = Duration::from_millis(20);
 
 impl Person {
-    /// Waits until something is to be seen on a loaded page, whose scripts have run.
+    /// Waits until an element is shown on a loaded page, whose scripts have run.
     pub(crate) async fn wait_for(&self, selector: &str) {
         let is_seen = async || self.looks_for(selector).await == Some(true);
         self.wait_until(&format!("{selector} is to be seen"), is_seen).await;
@@ -57,7 +57,7 @@ impl Person {
         }
     }
 
-    /// Does something that does no harm twice, and does it again if the page gave way to the next meanwhile.
+    /// Runs an idempotent action, and repeats it if the page was replaced in the meantime.
     pub(super) async fn persist<T>(&self, what: &str, act: impl AsyncFn() -> WebDriverResult<T>) -> T {
         let begun = Instant::now();
         loop {

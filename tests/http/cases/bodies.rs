@@ -145,7 +145,7 @@ fn forms() -> impl Iterator<Item = Case> {
     })
 }
 
-/// Scripts of apps and of browsers add fields to every form that they see.
+/// Scripts of apps and browsers that add fields to every form.
 fn extra_fields() -> impl Iterator<Item = Case> {
     [
         ("a token of the app's own", "_csrf=x"),
@@ -175,7 +175,7 @@ fn extra_fields() -> impl Iterator<Item = Case> {
             let dropped = w.hear(ask("drop", &format!("token={}", page.token))).await;
             assert!(dropped.status(303).cookie().ends_with('='), "{dropped}");
 
-            // A field of ours may not come twice all the same.
+            // One of our own fields is still rejected if it occurs twice.
             w.advance(60);
             let twice = format!("token={0}&token={0}&channel=messaging", page.token);
             w.hear(ask("challenge", &twice)).await.page(422);

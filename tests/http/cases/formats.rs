@@ -1,4 +1,4 @@
-//! The body of every answer is written as `Accept` asks (RFC 9110, section 12.5.1).
+//! The format of every body follows `Accept` (RFC 9110, section 12.5.1).
 
 use crate::http::{
     ask::{Ask, Who},
@@ -9,11 +9,11 @@ use crate::http::{
     world::World,
 };
 
-/// `Accept` of a browser that changes pages. A service worker that passes the request on keeps it.
+/// `Accept` header of a navigating browser. A service worker that forwards the request keeps it.
 const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8";
 const TURBO: &str = "text/vnd.turbo-stream.html, text/html, application/xhtml+xml";
 
-/// `Accept` of clients that are shown a page, and of clients that read JSON.
+/// `Accept` headers of clients that get a page, and of clients that get JSON.
 const ACCEPTED: [(&str, bool); 12] = [
     (BROWSER, true),
     (TURBO, true),
@@ -33,7 +33,7 @@ fn script(ask: Ask, accept: &str) -> Ask {
     ask.header("sec-fetch-mode", "same-origin").header("accept", accept)
 }
 
-/// Looks at the format of a rejection, and at what holds in both.
+/// Checks the format of a rejection, and everything that holds in both formats.
 #[track_caller]
 fn written(heard: &Heard, page: bool, status: u16, name: &str) {
     let vary = heard.header("vary").unwrap_or_default();
@@ -49,7 +49,7 @@ fn written(heard: &Heard, page: bool, status: u16, name: &str) {
     }
 }
 
-/// The page that a link on a page leads to, and that the header names.
+/// Returns the page that a link on a page leads to, and that the header names.
 fn leads_to(heard: &Heard) -> String {
     let html = heard.text();
     let (_, link) = html.split_once("<a class=\"mfa-button\" href=\"").expect("there is a way on");
@@ -58,7 +58,7 @@ fn leads_to(heard: &Heard) -> String {
     target
 }
 
-/// Goes through the ceremony from a page on, and says where it ends.
+/// Completes the ceremony, beginning at a page, and returns where it ends.
 async fn comes_out(w: &World, who: Who, page: &str, scope: &str) -> String {
     let shown = w.page(who, page).await;
     let ask = Ask::form(&format!("/mfa/{scope}/challenge"), &shown.fields("channel=messaging"));

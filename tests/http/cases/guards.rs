@@ -59,7 +59,8 @@ pub(super) fn cases() -> Vec<Case> {
     cases
 }
 
-/// Who gets a redirect, and who an answer for programs [HTTP-3]. Which of them gets a page is in `formats`.
+/// Clients that get a redirect, and clients that get an answer for programs [HTTP-3]. `formats` tests which
+/// of them get a page.
 fn askers() -> impl Iterator<Item = Case> {
     let html = "text/html,application/xhtml+xml,*/*;q=0.8";
     [

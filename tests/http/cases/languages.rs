@@ -1,4 +1,4 @@
-//! The page in languages that count, and write, otherwise than English.
+//! The page in languages with other plurals and digits than English.
 
 use mfakit::{
     MfaBuilder,

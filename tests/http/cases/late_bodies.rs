@@ -1,4 +1,4 @@
-//! A body that is withheld: a yes is as fresh as the handler's start [GRANT-2, GRANT-3, BIND-7, GUARD-12].
+//! Withheld bodies: a decision must be fresh when the handler starts [GRANT-2, GRANT-3, BIND-7, GUARD-12].
 
 use std::{rc::Rc, time::Duration};
 
@@ -13,7 +13,8 @@ use crate::http::{
     world::World,
 };
 
-/// Every form of guard in front of a handler that reads a form, and whether it consumes the grant at the head.
+/// Every form of guard in front of a handler that reads a form, with true if it consumes the grant at the
+/// head.
 const FORMS: [(&str, bool); 10] = [
     ("/pay", false),
     ("/upload", false),
@@ -27,7 +28,7 @@ const FORMS: [(&str, bool); 10] = [
     ("/once/layer", true),
 ];
 
-/// The forms whose yes is judged by the store only if it is stale.
+/// Forms whose decision is checked in the store only if it is stale.
 const REUSABLE: [&str; 3] = ["/pay", "/upload", "/once/session-layer"];
 
 fn alice() -> LoginId {
@@ -61,7 +62,7 @@ fn rejected(heard: &Heard) {
 
 type End = fn(Rc<World>) -> LocalBoxFuture<'static, ()>;
 
-/// Every way in which a grant ends by somebody's wish.
+/// Every way in which a grant is ended on request.
 const ENDS: [(&str, End); 4] = [
     ("revoke_user", |w| Box::pin(async move { w.mfa.revoke_user(&"alice".into()).await.unwrap() })),
     ("revoke_login", |w| {
@@ -95,7 +96,7 @@ pub(super) fn cases() -> Vec<Case> {
                 rejected(&hear_pausing(&w, pay(target, &cookie), async { w.advance(600) }).await);
             },
         ));
-        // What was consumed at the head is in no store any more: there the time ends it.
+        // A grant that was consumed at the head is no longer in the store, so only time ends it.
         let wait = if consumes_first { 10 } else { 2 };
         for (name, end) in ENDS {
             cases.push(case(
@@ -127,7 +128,7 @@ pub(super) fn cases() -> Vec<Case> {
     cases
 }
 
-/// What is judged by the clock, and what by the store.
+/// Checks by the clock, and checks by the store.
 fn reusable() -> impl Iterator<Item = Case> {
     REUSABLE.into_iter().flat_map(|target| {
         [
@@ -144,7 +145,7 @@ fn reusable() -> impl Iterator<Item = Case> {
             ),
             case(format!("{target} asks no store about a grant that has ended"), move |w| async move {
                 let cookie = w.elevate(Who::Alice, "pay").await;
-                // `/pay` wants a code of the last five minutes, the others one of the last ten.
+                // `/pay` requires a code of the last five minutes, the others one of the last ten.
                 let end = if target == "/pay" { 300 } else { 600 };
                 w.clock.advance(Duration::from_millis(end * 1000 - 500));
                 let meanwhile = async {
@@ -213,7 +214,7 @@ fn reusable() -> impl Iterator<Item = Case> {
     })
 }
 
-/// What a pause must not change.
+/// Behavior that a pause must not change.
 fn beside() -> impl Iterator<Item = Case> {
     [
         case("a slow body that the handler cannot read is the handler's to answer", |w| async move {

@@ -1,4 +1,4 @@
-//! Subjects without a name: an id that is a default and means nobody [BIND-8, GUARD-8].
+//! Subjects without a name: an ID that is a default and identifies no one [BIND-8, GUARD-8].
 
 use crate::http::{
     ask::{Ask, Who},

@@ -10,7 +10,7 @@ use crate::http::{
     world::{Page, World},
 };
 
-/// Writes an address as the proxy passes it on.
+/// Rewrites an address as the proxy does.
 #[track_caller]
 fn stripped(address: &str) -> String {
     let rest = address.strip_prefix("/app").unwrap_or_else(|| panic!("{address} leaves the app"));
@@ -18,7 +18,7 @@ fn stripped(address: &str) -> String {
     rest.to_owned()
 }
 
-/// Every address on a page that a browser would ask for.
+/// Returns every address on a page that a browser would request.
 fn addresses(html: &str) -> Vec<String> {
     let of = |attribute: &str| -> Vec<_> {
         html.split(attribute).skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
@@ -31,7 +31,7 @@ async fn followed(w: &World, heard: &Heard) -> Page {
     w.page(Who::Alice, &stripped(heard.status(303).header("location").unwrap())).await
 }
 
-/// Goes through the ceremony as a browser does, and says where it ends.
+/// Completes the ceremony as a browser does, and returns where it ends.
 async fn comes_out(w: &World, refused: Ask) -> String {
     let page = followed(w, &w.hear(refused).await).await;
     let target = |page: &Page, form: &str| {

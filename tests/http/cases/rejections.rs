@@ -1,4 +1,4 @@
-//! An app writes rejections in a format of its own, and decides nothing by it.
+//! An app writes rejections in its own format, and cannot change a decision with that.
 
 use serde_json::json;
 
@@ -28,7 +28,7 @@ fn rejected() -> Vec<Ask> {
     ]
 }
 
-/// Headers that a client or its safety relies on, with the statuses that they come with.
+/// Checks headers that a client or its safety relies on, with the statuses that they belong to.
 #[track_caller]
 fn protected(heard: &Heard, status: u16) {
     assert_eq!(heard.runs, 0, "{heard}");
@@ -40,7 +40,7 @@ fn protected(heard: &Heard, status: u16) {
     assert!(heard.header("vary").is_some_and(|vary| vary.contains("Accept")), "{heard}");
 }
 
-/// Asks everything that is rejected of an app whose function fails: the default answers go out.
+/// Sends every rejected request to an app whose function fails, and expects the default answers.
 async fn says_the_default(w: &World, why: &str) {
     for ask in rejected() {
         let heard = w.hear(ask).await;

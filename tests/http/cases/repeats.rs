@@ -11,7 +11,7 @@ use crate::http::{
     world::{Page, Started, World},
 };
 
-/// The cookie of a first success with `settings`.
+/// Completes a challenge for `settings`, and returns its cookie.
 async fn succeed(w: &World) -> (Started, String) {
     let started = w.start(Who::Alice, "settings").await;
     let cookie = w.type_code(Who::Alice, "settings", &started.challenge, &started.code).await.cookie();
@@ -31,7 +31,7 @@ fn typed(started: &Started, code: &str) -> Ask {
     Ask::json("/mfa/settings/verify", &body).by(Who::Alice)
 }
 
-/// A page with a code on its way, where a person was going to `/settings?tab=2`.
+/// Returns a page with a code on its way, for a user who was going to `/settings?tab=2`.
 async fn page_with_code(w: &World) -> Page {
     let refused = w.hear(Ask::get("/settings?tab=2").by(Who::Alice).navigating()).await;
     let page = w.page(Who::Alice, refused.header("location").unwrap()).await;
@@ -208,7 +208,7 @@ pub(super) fn cases() -> Vec<Case> {
     cases
 }
 
-/// Whatever ends the grant ends the code.
+/// Anything that ends the grant ends the code.
 fn revoked() -> impl Iterator<Item = Case> {
     ["user", "log-in", "scope", "elevation"].into_iter().map(|what| {
         case(format!("a code is over when its {what} was revoked"), move |w| async move {
@@ -231,7 +231,7 @@ fn revoked() -> impl Iterator<Item = Case> {
     })
 }
 
-/// A second click while the first is at the provider, which takes its time and takes a code once.
+/// A second click while the first is at the provider, which is slow and accepts a code only once.
 fn at_once() -> [Case; 5] {
     const SLOWLY: Duration = Duration::from_millis(3500);
     [

@@ -235,7 +235,7 @@ fn referers() -> impl Iterator<Item = Case> {
     })])
 }
 
-/// The way back is a path, which leads to the page it was sent from on that page's host alone.
+/// The way back is a path, which leads to the page that the form was sent from only on that page's host.
 fn hosts() -> impl Iterator<Item = Case> {
     let (own, trusted) = ("https://bank.example/orders?id=42", "https://app.bank.example/orders?id=42");
     let (whole, home) = ("/orders?id=42", "/");

@@ -9,17 +9,17 @@ use crate::http::{
     world::World,
 };
 
-/// A form for `/pay` that a page of the site sends.
+/// Returns a form for `/pay`, sent by a page of the site.
 fn pay() -> Ask {
     Ask::form("/pay", "amount=1").header("accept", "text/html").by(Who::Alice)
 }
 
-/// What the module sets before the browser sends a form for this target, percent-encoded.
+/// Returns the cookie that the module sets before the browser sends a form for this target, percent-encoded.
 fn stay(target: &str) -> String {
     format!("__Host-mfa--stay-k3={target}")
 }
 
-/// The page that a form's page is told of.
+/// Returns the page that the cookie of the answer names.
 fn told(heard: &Heard) -> String {
     let set = heard.header("set-cookie").unwrap_or_else(|| panic!("nothing is set: {heard}"));
     let page = set.strip_prefix("__Host-mfa--stay-k3=").expect("the cookie keeps its name");
@@ -27,7 +27,7 @@ fn told(heard: &Heard) -> String {
     page.unwrap_or_else(|| panic!("{set}")).to_owned()
 }
 
-/// Whether the page is told that no code is needed.
+/// Returns whether the page learns that no code is needed.
 fn is_over(heard: &Heard) -> bool {
     let sets = heard.headers_named("set-cookie");
     sets.contains(&"__Host-mfa--stay-k3=; SameSite=Strict; Secure; Path=/; Max-Age=0")

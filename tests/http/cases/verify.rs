@@ -247,7 +247,7 @@ fn accepted() -> impl Iterator<Item = Case> {
     })
 }
 
-/// The code in the digits of the script whose zero this is.
+/// Writes the code in the digits of the script with this zero.
 fn in_digits_from(zero: char, code: &str) -> String {
     let digit = |ascii: char| char::from_u32(u32::from(zero) + u32::from(ascii) - u32::from('0'));
     code.chars().filter_map(digit).collect()

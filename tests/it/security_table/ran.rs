@@ -1,15 +1,15 @@
-//! The tests that ran and passed, read from what a whole run printed.
+//! Tests that ran and passed, read from the output of a whole run.
 
 /// Tests that ran and passed, by their full names.
 #[derive(Debug, Default)]
 pub(super) struct Ran(Vec<String>);
 
-/// Parts of a test's path that say where or on which framework it runs, not which test it is.
+/// Parts of a test's path that name its place or its framework, and not the test itself.
 const PLACES: [&str; 3] = ["tests", "axum", "actix"];
 
 impl Ran {
-    /// Reads the lines that the harnesses print: `test {name} ... ok`. A test that was ignored, or failed, or that no
-    /// harness knows of did not run. What a test prints may stand between the dots and the `ok`.
+    /// Reads the lines that the harnesses print: `test {name} ... ok`. A test that was ignored, that failed,
+    /// or that no harness includes did not run. The output of a test may stand between the dots and the `ok`.
     pub(super) fn read(output: &str) -> Self {
         let (mut ran, mut begun) = (Vec::new(), None);
         for line in output.lines() {
@@ -29,14 +29,15 @@ impl Ran {
         Self(ran)
     }
 
-    /// The number of them.
+    /// Returns the number of tests.
     pub(super) fn count(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether a test of this name is among them: `{module}::{function}` by the end of its path, and a sentence of the
-    /// HTTP table on both frameworks. What stands in braces in a sentence stands for any text. A test at the root of its
-    /// target has no module in its path, and goes by its function alone.
+    /// Returns whether a test of this name ran. The name is `{module}::{function}` at the end of its path, or
+    /// a sentence of the HTTP table, which must have run on both frameworks. Braces in a sentence stand for
+    /// any text. A test at the root of its target has no module in its path, so only its function is
+    /// compared.
     pub(super) fn has(&self, name: &str) -> bool {
         if name.contains(' ') {
             let on = |framework: &str| {
@@ -53,12 +54,12 @@ impl Ran {
     }
 }
 
-/// Whether a text is a sentence whose braces are filled in.
+/// Returns whether a text is a sentence with its braces filled in.
 fn fits(sentence: &str, text: &str) -> bool {
     let Some((before, rest)) = sentence.split_once('{') else { return sentence == text };
     let Some((_, after)) = rest.split_once('}') else { return sentence == text };
     let Some(text) = text.strip_prefix(before) else { return false };
-    // Whatever is filled in has at least one character.
+    // A filled-in text has at least one character.
     text.char_indices()
         .skip(1)
         .map(|(at, _)| &text[at..])

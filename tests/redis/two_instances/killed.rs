@@ -15,7 +15,7 @@ on_both!(
     an_instance_that_dies_in_mid_start_leaves_the_send_counted,
 );
 
-/// Far longer than the instance has to live, on a busy machine as well.
+/// Far longer than the instance has to live, even on a busy machine.
 const LATE: Duration = Duration::from_secs(600);
 
 async fn an_instance_that_dies_in_mid_verify_leaves_the_attempt_counted_and_the_challenge_alive(

@@ -41,7 +41,7 @@ impl Draft {
     pub(super) fn check(self, names: Names, earlier: Vec<String>) -> Result<Config, BandwidthConfigError> {
         let mut problems = Problems { names, found: earlier };
         let account_id = problems.required(Setting::AccountId, self.account_id.as_deref(), account_id);
-        // Only what answers on this machine, an emulator or a mock, still takes a user name and a password.
+        // Only a service on this machine, an emulator or a mock, still accepts a user name and a password.
         let is_local = self.base_url.as_deref().and_then(|url| Url::parse(url).ok());
         let is_local = is_local.is_some_and(|url| is_loopback(&url));
         let credentials = self.credentials.filter(|credentials| {

@@ -41,8 +41,8 @@ impl Credentials {
 
     /// Creates credentials from the user name and password of an API user, sent with every call (RFC 7617).
     ///
-    /// Bandwidth ends these on 2 December 2026, so they are rejected unless the base URL is on this machine: for a mock
-    /// or an emulator. Create client credentials for [`oauth2`](Self::oauth2) instead:
+    /// Bandwidth ends these on 2 December 2026, so they are rejected unless the base URL is on this machine,
+    /// as with a mock or an emulator. Create client credentials for [`oauth2`](Self::oauth2) instead:
     /// <https://dev.bandwidth.com/docs/account/credentials/management>.
     #[must_use]
     pub fn basic(username: impl Into<String>, password: impl Into<String>) -> Self {
@@ -74,7 +74,7 @@ impl Credentials {
         }
     }
 
-    /// Why these can be no credentials any more, if so.
+    /// Returns the reason why these credentials are no longer accepted, if there is one.
     pub(super) const fn outlived(&self, is_local: bool) -> Option<&'static str> {
         match self.kind {
             CredentialKind::Basic if !is_local => Some(

@@ -46,7 +46,7 @@ impl<L: Fn(&str) -> Option<OsString>> Variables<L> {
         let user = self.pair(USERNAME, PASSWORD);
         match (client, user) {
             (Some((id, secret)), _) => Some(Credentials::oauth2(id, secret)),
-            // Half a pair of client credentials was meant to be used, and the other pair is no help.
+            // Half a pair of client credentials is a mistake. The other pair does not make up for it.
             (None, Some((name, password))) if self.problems.len() == before => {
                 Some(Credentials::basic(name, password))
             }

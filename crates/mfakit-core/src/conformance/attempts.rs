@@ -105,8 +105,8 @@ pub async fn a_challenge_ends_at_its_instant(suite: &Suite) {
     assert_eq!(standing.failures, 1, "an attempt on what is over is no failure");
 }
 
-/// A challenge that was sent more than a minute from now is over, however late it would end: the clock was set back, or
-/// another server took over whose clock is late.
+/// A challenge whose send lies more than a minute in the future is over, whatever its end. Either the clock
+/// was set back, or a server with a slow clock took over.
 pub async fn a_clock_that_was_set_back_gives_a_challenge_no_more_time(suite: &Suite) {
     let person = Person::new(suite);
     let sent_at = suite.now();

@@ -188,7 +188,8 @@ pub async fn a_refused_event_counts_nothing(suite: &Suite) {
     assert_eq!(reserve(suite, budget, &limits).await, counted(retry_at.plus(MINUTE)), "nor is it counted");
 }
 
-/// Returns the wait of an exhausted budget, and `None` for one with room, to the millisecond and as often as asked.
+/// Returns the wait of an exhausted budget to the millisecond, and `None` for one with room. Counts nothing,
+/// however often it is called.
 pub async fn looking_at_a_budget_tells_its_wait_and_counts_nothing(suite: &Suite) {
     let (budget, limits) = (Budget::Block(random()), [Limit::new(1, MINUTE)]);
     for _ in 0..3 {
@@ -210,7 +211,7 @@ pub async fn looking_at_a_budget_tells_its_wait_and_counts_nothing(suite: &Suite
     );
 }
 
-/// An exhausted budget says whether its number completed a challenge, as one with room does.
+/// An exhausted budget reports whether its number completed a challenge, as a budget with room does.
 pub async fn an_exhausted_budget_tells_that_its_number_completed(suite: &Suite) {
     let (budget, limits) = (Budget::Number(random()), [Limit::new(1, MINUTE)]);
     let retry_at = suite.now().plus(MINUTE);

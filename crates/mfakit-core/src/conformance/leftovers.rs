@@ -1,4 +1,4 @@
-//! What never happened takes no room.
+//! Guarantees that rejected and released operations leave no records behind.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ async fn settle(suite: &Suite, budget: Budget, change: BudgetChange<'_>) {
     answered("settle_budget", suite.store().settle_budget(&budget, change, suite.now()).await);
 }
 
-/// A user whose send is given back, and one who only fails to do anything, have no record.
+/// A user whose send was released, or whose operations all failed, has no record.
 pub async fn a_user_who_did_nothing_has_no_record(suite: &Suite) {
     let before = suite.records().await;
     for _ in 0..20 {
@@ -46,7 +46,7 @@ pub async fn a_user_who_did_nothing_has_no_record(suite: &Suite) {
     assert_eq!(suite.records().await, before, "a user who did nothing has no record");
 }
 
-/// A send that is rejected, for itself or for its budget, adds nothing to what there is.
+/// A send that is rejected, by its own limits or by a budget, adds no record.
 pub async fn what_is_rejected_adds_no_record(suite: &Suite) {
     let (person, budget) = (Person::new(suite), Budget::Number(random()));
     let rule = SendRule { cool_down: vec![Duration::from_mins(1)], ..generous() };
@@ -64,7 +64,7 @@ pub async fn what_is_rejected_adds_no_record(suite: &Suite) {
     assert_eq!(suite.records().await, before, "what is rejected adds no record");
 }
 
-/// A budget of which everything was given back or forgotten has no record.
+/// A budget has no record once everything in it was given back or forgotten.
 pub async fn a_budget_that_counts_and_remembers_nothing_has_no_record(suite: &Suite) {
     let before = suite.records().await;
     for name in [Budget::Number, Budget::Block, Budget::Address] {

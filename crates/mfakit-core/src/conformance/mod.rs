@@ -1,7 +1,7 @@
-//! What every [`MfaStore`](crate::MfaStore) has to do, as functions that ask it.
+//! Conformance suite for every [`MfaStore`](crate::MfaStore).
 //!
-//! Whoever writes a store runs them in a test. Each function is one guarantee, and panics with a sentence where the
-//! store breaks it.
+//! Run these functions in the tests of your store. Each function checks one guarantee, and panics with an
+//! explanation if the store breaks it.
 //!
 //! 1. A function makes up users of its own, so the store may hold others before and after.
 //! 2. Time is the [`ManualClock`](crate::testing::ManualClock) of the [`Suite`], and is in every request. A store with
@@ -10,9 +10,9 @@
 //! 3. Races want a runtime with several threads. A [`Suite`] of several handles asks them in turn: give it two
 //!    instances that share their records.
 //! 4. [`model`] compares a store with the simplest one there could be, over any sequence of operations.
-//! 5. [`leftovers`] need to know how many records a store holds: see [`Suite::counted_by`]. They come first, since a store
-//!    that sweeps while it is counted would hide what was added.
-//! 6. [`failure`] asks a store that cannot work whether it says so; it is not part of [`all`].
+//! 5. [`leftovers`] needs the number of records that a store holds: see [`Suite::counted_by`]. It comes
+//!    first, because a store that sweeps while its records are counted would hide what was added.
+//! 6. [`failure`] checks that a store that cannot work reports an error. It is not part of [`all`].
 //!
 //! ```
 //! use std::sync::Arc;

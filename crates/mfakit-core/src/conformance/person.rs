@@ -41,9 +41,9 @@ pub(super) struct Person {
     pub(super) scope: Scope,
     /// The keyed hash of their number.
     pub(super) number: [u8; 32],
-    /// The proof of the code that they enter.
+    /// Proof of the code that this person enters.
     pub(super) proof: CodeProof,
-    /// The nonce of the grants that they are given.
+    /// Nonce of the grants that this person gets.
     pub(super) nonce: GrantNonce,
 }
 
@@ -75,7 +75,7 @@ impl Person {
         Self { scope: scope(name), ..self.clone() }
     }
 
-    /// The same, with another code in hand.
+    /// Returns the same person with a different code.
     pub(super) fn guesses(&self) -> Self {
         Self { proof: CodeProof::from_bytes(random()), ..self.clone() }
     }
@@ -148,7 +148,7 @@ impl Person {
         self.attempt_in_full(rule, challenge, numbers, &[self.proof]).await
     }
 
-    /// An attempt whose code has one proof for each of several secrets.
+    /// Reserves an attempt whose code has one proof for each of several secrets.
     pub(super) async fn attempt_with(
         &self,
         challenge: &ChallengeId,
@@ -227,7 +227,7 @@ impl Person {
         answered("find_repeat", self.suite.store().find_repeat(request).await)
     }
 
-    /// The same for what is found, by an attempt whose number does not matter.
+    /// Returns what [`settle`](Self::settle) finds, for an attempt whose number does not matter.
     pub(super) async fn find_repeat(&self, challenge: &ChallengeId) -> Option<Repeat> {
         match self.settle(challenge, 0).await {
             RepeatSearch::Found(repeat) => Some(*repeat),

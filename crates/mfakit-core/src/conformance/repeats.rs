@@ -1,4 +1,5 @@
-//! The code that redeemed a challenge is recognized when it is entered again, and no other code is tried for free.
+//! Guarantees that the code that redeemed a challenge is recognized when it is entered again, and that no
+//! other code can be tried for free.
 
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use crate::{
     },
 };
 
-/// Starts, and redeems the challenge at once.
+/// Starts a challenge and redeems it at once.
 async fn spend(person: &Person) -> (Challenge, GrantRecord) {
     let challenge = person.start().await;
     let _ = person.try_code(&challenge.id).await;
@@ -39,8 +40,8 @@ async fn assert_over(person: &Person, challenge: &ChallengeId, why: &str) {
     }
 }
 
-/// As often as it is entered, to the last millisecond, also under a former secret, and where it was right at the last
-/// attempt: it returns challenge, grant and nonce, and counts for nothing.
+/// The right code returns challenge, grant and nonce, and counts for nothing: every time it is entered, to
+/// the last millisecond, also under a former secret, and also if it was right at the last attempt.
 pub async fn the_code_that_was_right_is_recognized_and_counts_for_nothing(suite: &Suite) {
     for attempts in 1..=5 {
         let person = Person::new(suite);
@@ -67,8 +68,8 @@ pub async fn the_code_that_was_right_is_recognized_and_counts_for_nothing(suite:
     }
 }
 
-/// A wrong code is an attempt on the spent challenge and a failure of the user; when the attempts are used up, the right
-/// code is over as well.
+/// A wrong code counts as an attempt on the spent challenge and as a failure of the user. Once the attempts
+/// are consumed, the right code is over as well.
 pub async fn another_code_for_a_spent_challenge_is_counted(suite: &Suite) {
     let person = Person::new(suite);
     let (challenge, grant) = spend(&person).await;
@@ -89,7 +90,7 @@ pub async fn another_code_for_a_spent_challenge_is_counted(suite: &Suite) {
     assert_eq!(person.grant().await, Some(grant), "wrong codes take no grant away");
 }
 
-/// Of two hundred guesses at once, five are compared and counted.
+/// Of two hundred concurrent guesses, five are compared and counted.
 pub async fn guesses_at_a_spent_challenge_end_with_its_attempts(suite: &Suite) {
     let person = Person::new(suite);
     let (challenge, _) = spend(&person).await;
@@ -114,7 +115,7 @@ pub async fn guesses_at_a_spent_challenge_end_with_its_attempts(suite: &Suite) {
     assert_eq!(used, [(1, 1), (2, 2), (3, 3), (4, 4), (5, 5)], "each guess is counted once");
 }
 
-/// Guesses at a spent challenge lead to the lock, and a locked user cannot tell the right code from another.
+/// Guesses at a spent challenge lead to the lock. A locked user cannot tell the right code from a wrong one.
 pub async fn a_locked_user_learns_nothing_of_a_spent_challenge(suite: &Suite) {
     let person = Person::new(suite);
     let (challenge, _) = spend(&person).await;
@@ -133,7 +134,7 @@ pub async fn a_locked_user_learns_nothing_of_a_spent_challenge(suite: &Suite) {
     assert_over(&person, &challenge.id, "the challenge has expired meanwhile").await;
 }
 
-/// Consumed, revoked in any way, expired, or replaced: without the grant that it made, a code is over.
+/// A code is over once its grant is consumed, revoked, expired or replaced.
 pub async fn a_repeat_ends_with_its_grant(suite: &Suite) {
     for (name, what) in [("user", 0), ("log-in", 1), ("scope", 2), ("elevation", 3)] {
         let person = Person::new(suite);
@@ -168,7 +169,8 @@ pub async fn a_repeat_ends_with_its_grant(suite: &Suite) {
     assert_over(&person, &challenge.id, "the grant has expired").await;
 }
 
-/// At its end, when another number is on file, and when a newer one is opened.
+/// A code is over when its challenge expires, when the number on file changes, and when a newer challenge is
+/// opened.
 pub async fn a_repeat_ends_with_its_challenge(suite: &Suite) {
     assert!(CODE_LIFETIME < GRANT_LIFETIME);
     let person = Person::new(suite);
@@ -195,7 +197,7 @@ pub async fn a_repeat_ends_with_its_challenge(suite: &Suite) {
     let _ = counted(person.attempt(&newer.id).await);
 }
 
-/// Another user, log-in, scope or challenge: over, and nothing is counted.
+/// For another user, session, scope or challenge the code is over, and nothing is counted.
 pub async fn a_code_is_repeated_for_its_user_login_and_scope_alone(suite: &Suite) {
     let person = Person::new(suite);
     let (challenge, _) = spend(&person).await;
@@ -220,8 +222,8 @@ pub async fn a_code_is_repeated_for_its_user_login_and_scope_alone(suite: &Suite
     assert!(matches!(answer, Redemption::Over), "a code makes one grant: {answer:?}");
 }
 
-/// Attempts of the same code that were counted before it was right all find the one grant, and give back what they
-/// counted. Another code finds nothing, and nothing is found before a code was right.
+/// Attempts with the same code that were counted before it was right all find the one grant, and give back
+/// what they counted. A different code finds nothing, and nothing is found before a code was right.
 pub async fn what_was_counted_before_finds_the_grant_of_the_same_code(suite: &Suite) {
     let person = Person::new(suite);
     let challenge = person.start().await;
@@ -251,8 +253,8 @@ pub async fn what_was_counted_before_finds_the_grant_of_the_same_code(suite: &Su
     assert_eq!(person.grant().await, stands);
 }
 
-/// While another attempt with the same code is not settled, its outcome is pending; for another code, for a settled one
-/// and for one that was released there is nothing to wait for.
+/// While another attempt with the same code is not settled, the outcome is pending. There is nothing to wait
+/// for if the code differs, or if the other attempt was settled or released.
 pub async fn who_may_be_overtaken_by_the_same_code_is_told_to_wait(suite: &Suite) {
     let person = Person::new(suite);
     let challenge = person.start().await.id;
@@ -283,7 +285,7 @@ pub async fn who_may_be_overtaken_by_the_same_code_is_told_to_wait(suite: &Suite
     assert!(matches!(answer, RepeatSearch::Nothing), "an expired challenge is not redeemed: {answer:?}");
 }
 
-/// Neither the standing of its user nor a start that comes too soon tells of a spent challenge.
+/// Neither the user's standing nor a start that comes too soon reports a spent challenge.
 pub async fn a_spent_challenge_is_not_live(suite: &Suite) {
     let person = Person::new(suite);
     let _ = spend(&person).await;

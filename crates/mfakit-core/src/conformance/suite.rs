@@ -24,7 +24,7 @@ pub struct Suite {
     records: Option<Records>,
 }
 
-/// Counts the records of a store.
+/// Function that counts the records of a store.
 #[derive(Clone)]
 struct Records(Arc<dyn Fn() -> Pin<Box<dyn Future<Output = usize> + Send>> + Send + Sync>);
 
@@ -59,7 +59,7 @@ impl Suite {
         self
     }
 
-    /// The number of records, if the suite can count them.
+    /// Returns the number of records, if the suite can count them.
     pub(super) async fn records(&self) -> Option<usize> {
         match &self.records {
             Some(Records(count)) => Some(count().await),
@@ -84,7 +84,7 @@ impl Suite {
         self.clock.advance(span);
     }
 
-    /// Puts the clock anywhere, back too.
+    /// Sets the clock to any time, earlier ones included.
     pub(super) fn set(&self, moment: Timestamp) {
         self.clock.set(moment);
     }

@@ -1,11 +1,13 @@
 //! Budgets that a send is counted against beyond its user: the number, its block of numbers, the client address.
 //!
-//! 1. A number that completed a challenge belongs to a person. Its sends depend on its own budget and on no other, so
-//!    that a stranger who exhausts a block or an address does not shut out those who have confirmed before.
-//! 2. The number is reserved, and in the same round trip the other two are looked at. If any of them is exhausted,
-//!    the longest wait is told, the number is given back, and the others were never written to. A process that stops
-//!    in between leaves the number counted: fewer sends, never more.
-//! 3. A budget has one name for each secret that still reads, and holds only if it holds under every one. So a
+//! 1. A number that completed a challenge belongs to a real user. Its sends depend only on its own budget, so
+//!    an attacker who exhausts a block or an address does not shut out users who have confirmed before.
+//! 2. The number is reserved, and the other two budgets are looked up in the same round trip. If any of them
+//!    is exhausted, the longest wait is returned, the number is given back, and nothing is written to the
+//!    others. A process that stops in between leaves the number counted: fewer sends, never more.
+//! 3. A budget has one name for each secret that still reads, and must have room under every one. So a
+//!    rotation forgets neither a count nor a completion, and instances count together during a rolling
+//!    rotation.
 //!    rotation forgets neither a count nor a completion, and instances count together during a rolling one.
 
 use std::{
@@ -40,14 +42,14 @@ impl From<StoreError> for NotReserved {
     }
 }
 
-/// A budget under one of its names, and the hash of the number that goes with it.
+/// Budget under one of its names, with the matching hash of the number.
 #[derive(Clone, Copy)]
 struct Name {
     budget: Budget,
     number: [u8; 32],
 }
 
-/// What a budget said under all of its names.
+/// Combined answer of a budget under all of its names.
 #[derive(Default)]
 struct Answer {
     next_at: Timestamp,
@@ -55,12 +57,12 @@ struct Answer {
     exhausted: Option<(&'static str, Timestamp)>,
 }
 
-/// Adds up the names under which something is reserved, to be given back where something rejects.
+/// Names under which something is reserved, to be given back if the send is rejected.
 #[derive(Default)]
 struct Reserved(Vec<Budget>);
 
 impl Mfa {
-    /// Reserves all of them. Returns the time at which all have room for the next send to this number.
+    /// Reserves all budgets. Returns the time at which all have room for the next send to this number.
     pub(super) async fn reserve_budgets(
         &self,
         on_file: &OnFile,
@@ -105,13 +107,13 @@ impl Mfa {
                 .await;
         let (block, address) = (reserved.note(block), reserved.note(address));
         let (block, address) = (block?, address?);
-        // Another start may have been faster.
+        // A concurrent start may have exhausted it since.
         longest(block.exhausted.into_iter().chain(address.exhausted))?;
-        // The next send may come from another address, so that one's budget says nothing of it.
+        // The next send may come from another address, so that budget does not matter here.
         Ok(number.next_at.max(block.next_at))
     }
 
-    /// Reserves one budget under all of its names at once, and tells which of them counted.
+    /// Reserves one budget under all of its names at once, and returns the names that counted it.
     async fn reserve(
         &self,
         names: Vec<Name>,
@@ -133,7 +135,8 @@ impl Mfa {
         (counted, answer)
     }
 
-    /// Looks at one budget under all of its names at once. Returns the time at which it has room again, if it has none.
+    /// Looks up one budget under all of its names at once. Returns the time at which it has room again, if it
+    /// has none now.
     async fn exhausted(
         &self,
         names: &[Name],
@@ -148,7 +151,8 @@ impl Mfa {
         Ok(answers.into_iter().flatten().max_by_key(|(_, until)| *until))
     }
 
-    /// Notes that the number belongs to a person. Where that fails its block stays counted, and the observer is told.
+    /// Records that the number completed a challenge. If that fails, its block stays counted, and an event
+    /// reports it.
     pub(super) async fn number_completed(&self, on_file: &OnFile) {
         let of_number = self.number_names(on_file).into_iter().map(|name| (name, true));
         let of_block = self.block_names(on_file).into_iter().map(|name| (name, false));
@@ -160,7 +164,7 @@ impl Mfa {
         join_all(notes).await;
     }
 
-    /// Forgets that the number ever completed a challenge.
+    /// Deletes the record that the number completed a challenge.
     pub(super) async fn forget_completion(&self, on_file: &OnFile) -> Result<(), StoreError> {
         let now = self.inner.clock.now();
         let names = self.number_names(on_file);
@@ -197,8 +201,8 @@ impl Mfa {
         self.names(on_file, Budget::Address, &[b"address", network.as_bytes()])
     }
 
-    /// The names of a budget and the hashes of the number, each pair under the same secret: what an instance with one
-    /// of the secrets has counted, another with all of them reads and gives back.
+    /// Returns the names of a budget and the hashes of the number, each pair under the same secret. So
+    /// instances that share any secret read and give back each other's counts.
     fn names(&self, on_file: &OnFile, kind: fn([u8; 32]) -> Budget, parts: &[&[u8]]) -> Vec<Name> {
         let names = self.keys().hashes(Purpose::Budget, parts).into_iter().map(kind);
         let numbers = self.keys().hashes(Purpose::PhoneNumber, &[on_file.number.counted_as().as_bytes()]);
@@ -213,7 +217,8 @@ impl Mfa {
     }
 }
 
-/// The addresses that count as one: a single IPv4 address, or a /64 of IPv6, which one client has all of.
+/// Returns the addresses that count as one: a single IPv4 address, or an IPv6 /64, because one client
+/// controls all of it.
 pub(super) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => IpAddr::V4(address),
@@ -222,7 +227,7 @@ pub(super) fn network(address: IpAddr) -> IpAddr {
 }
 
 impl Answer {
-    /// Adds what the budget said under one more name: each has to have room, and one completion is enough.
+    /// Adds the answer under one more name. Each name must have room, and one completion is enough.
     fn with(self, kind: &'static str, said: BudgetReservation) -> Self {
         match said {
             BudgetReservation::Reserved { next_at, completed } => Self {
@@ -246,7 +251,7 @@ impl Reserved {
     }
 }
 
-/// Rejects with the longest of the waits, if there is any.
+/// Returns a rejection with the longest of the waits, if there is any.
 fn longest(exhausted: impl Iterator<Item = (&'static str, Timestamp)>) -> Result<(), NotReserved> {
     match exhausted.max_by_key(|(_, retry_at)| *retry_at) {
         Some((budget, retry_at)) => Err(NotReserved::Exhausted { budget, retry_at }),

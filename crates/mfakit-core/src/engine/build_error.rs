@@ -36,7 +36,7 @@ pub enum BuildError {
         /// What was written.
         path: String,
     },
-    /// The prefix that a proxy strips cannot be one.
+    /// The prefix that a proxy strips is not valid.
     #[error(
         "no proxy strips {path:?}: write a path such as \"/app\", without a slash at the end and without a query"
     )]
@@ -92,12 +92,12 @@ pub enum BuildError {
     /// A country that does not exist.
     #[error("{0}")]
     Region(UnknownRegion),
-    /// A prefix of unknown numbers opens nothing, or a whole calling code.
+    /// A prefix of unknown numbers matches nothing, or a whole calling code.
     #[error(
         "{prefix:?} does not begin with the calling code of a listed country and a digit more: write a prefix such as \"+1471\""
     )]
     UnknownNumbers {
-        /// The prefix that was written.
+        /// The prefix that was given.
         prefix: String,
     },
     /// The provider is not set up for a channel that has a list of countries.

@@ -12,7 +12,7 @@ use crate::{
     words::{check_label, check_name},
 };
 
-/// What is said once, when the app starts. Everything is checked by [`build`](Self::build).
+/// Builder for [`Mfa`]. [`build`](Self::build) checks all settings.
 ///
 /// | setting | default |
 /// |---|---|
@@ -24,7 +24,7 @@ use crate::{
 /// | [`store`](Self::store) | a [`MemoryStore`] |
 /// | [`secret`](Self::secret) | a random one, on a store of a single process only |
 /// | [`path`](Self::path) | `/mfa` |
-/// | [`public_path`](Self::public_path) | none: browsers and the app write the same paths |
+/// | [`public_path`](Self::public_path) | none: browsers and the app see the same paths |
 /// | [`trusted_origins`](Self::trusted_origins) | none |
 /// | [`policy`](Self::policy) | [`Policy::default`] |
 /// | [`clock`](Self::clock) | [`SystemClock`] |
@@ -114,8 +114,9 @@ impl MfaBuilder {
 
     /// Lists the countries that text messages may go to, by ISO 3166 code. Nothing is sent to any other.
     ///
-    /// A code stands for one country without its territories: `US` does not include Puerto Rico (`PR`) or Guam
-    /// (`GU`), nor Canada, which shares `+1`. [`Region::with_territories`] lists them together:
+    /// A code covers one country without its territories. `US` does not include Puerto Rico (`PR`) or Guam
+    /// (`GU`), nor Canada, which shares `+1`. [`Region::with_territories`] lists a country with its
+    /// territories:
     ///
     /// ```
     /// # use mfakit_core::{MfaBuilder, Region};
@@ -128,15 +129,15 @@ impl MfaBuilder {
         self
     }
 
-    /// Lists the countries that calls may go to, as [`messaging_to`](Self::messaging_to) does for messages. Without
-    /// this there are no calls.
+    /// Lists the countries that calls may go to, as [`messaging_to`](Self::messaging_to) does for messages.
+    /// Without it, voice calls are off.
     pub fn voice_to<R: Into<String>>(mut self, regions: impl IntoIterator<Item = R>) -> Self {
         self.voice_to = regions.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Sets what happens to numbers that the metadata of libphonenumber does not know, such as those of an area code
-    /// that was opened since. The log names them: `number unknown to the metadata`.
+    /// Sets the treatment of numbers that the metadata of libphonenumber does not know, such as those of a
+    /// newly opened area code. The log names them: `number unknown to the metadata`.
     ///
     /// ```
     /// # use mfakit_core::{MfaBuilder, UnknownNumbers};
@@ -161,14 +162,14 @@ impl MfaBuilder {
         self
     }
 
-    /// The secret that keys are derived from. Called again, it adds a further one: the first writes, all of
-    /// them read. So a secret is rotated without putting anyone out in three steps, each on every instance
-    /// before the next: `old`, then `old, new`, then `new, old`, and 90 days later `new`.
+    /// Adds a secret that keys are derived from. The first secret writes, and all of them read. To rotate
+    /// without signing users out, take three steps, each on every instance before the next: `old`, then `old,
+    /// new`, then `new, old`. After 90 days, keep only `new`.
     ///
-    /// Ninety days is how long it is remembered that a number completed a challenge, and those numbers depend on
-    /// neither the budget of their block nor that of the address. Dropping `old` earlier forgets the ones that have
-    /// not completed another challenge meanwhile, and dropping it within a day forgets the sends counted under it. A
-    /// secret that has leaked is better dropped at once all the same.
+    /// mfakit remembers for 90 days that a number completed a challenge. Such numbers do not depend on the
+    /// budgets of their block and address. Dropping `old` earlier forgets the numbers that have not completed
+    /// another challenge in the meantime. Dropping it within a day also forgets the sends counted under it.
+    /// If a secret has leaked, drop it at once all the same.
     pub fn secret(mut self, secret: Secret) -> Self {
         self.secrets.push(secret);
         self
@@ -180,12 +181,13 @@ impl MfaBuilder {
         self
     }
 
-    /// Sets the prefix that a proxy strips: with `/app`, browsers write `/app/orders` where the app sees `/orders`.
+    /// Sets the prefix that a proxy strips. With `/app`, browsers request `/app/orders`, and the app sees
+    /// `/orders`.
     ///
-    /// Every address in an answer of mfakit then begins with it: redirects, links, forms, files and `challenge_url`. All
-    /// paths in the settings stay the app's own, without the prefix: [`path`](Self::path), the paths of the
-    /// [`Look`], and the log-in page. The grant cookie keeps the path `/`, which its `__Host-` prefix demands.
-    /// `X-Forwarded-Prefix` is not read, because clients can write it as well.
+    /// Every address in an answer of mfakit then begins with the prefix: redirects, links, forms, files and
+    /// `challenge_url`. All paths in the settings stay without it: [`path`](Self::path), the paths of the
+    /// [`Look`], and the sign-in page. The grant cookie keeps the path `/`, because its `__Host-` prefix
+    /// requires it. `X-Forwarded-Prefix` is not read, because clients can set it as well.
     ///
     /// An app that is nested under a path and sees the whole path does not need this.
     pub fn public_path(mut self, prefix: impl Into<String>) -> Self {

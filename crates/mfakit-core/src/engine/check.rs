@@ -9,16 +9,17 @@ use crate::{
 };
 
 impl Mfa {
-    /// Whether `subject` may pass: one read of the store, judged here by the injected clock.
+    /// Returns whether `subject` may pass. Reads the store once and compares the times with the injected
+    /// clock.
     ///
-    /// `token` is the value of the grant cookie, if one came along. Nobody logged in (`None`) is denied as
-    /// [`Reason::Unauthenticated`] without asking the store. Where the requirement is [`once`](Requirement::once),
-    /// this only looks; [`consume`](Self::consume) has to follow before anything is done.
+    /// `token` is the value of the grant cookie, if the request has one. An unauthenticated request (`None`)
+    /// is denied as [`Reason::Unauthenticated`] without reading the store. If the requirement is
+    /// [`once`](Requirement::once), this only looks; call [`consume`](Self::consume) before doing anything.
     ///
     /// # Errors
     ///
-    /// When the scope was not declared, or the subject has [no name](Subject::mistake): then every request is
-    /// rejected.
+    /// Returns an error if the scope was not declared, or if the subject has [no name](Subject::mistake).
+    /// Every request is then rejected.
     pub async fn check(
         &self,
         subject: Option<&Subject>,
@@ -33,12 +34,12 @@ impl Mfa {
         })
     }
 
-    /// The same as [`check`](Self::check), and takes the grant away: of all that ask at the same time, one is let
-    /// through.
+    /// Does the same as [`check`](Self::check), and consumes the grant. Of all concurrent calls, one
+    /// succeeds.
     ///
     /// # Errors
     ///
-    /// When the scope was not declared, or the subject has [no name](Subject::mistake).
+    /// Returns an error if the scope was not declared, or if the subject has [no name](Subject::mistake).
     pub async fn consume(
         &self,
         subject: Option<&Subject>,
@@ -60,15 +61,15 @@ impl Mfa {
         })
     }
 
-    /// Judges once more a yes of [`check`](Self::check), when time has passed between that and its use: while a
-    /// client was sending the body, for instance. `asked_at` is the time just before `check` was called.
+    /// Checks a decision of [`check`](Self::check) again, if time has passed between that and its use: while
+    /// a client was sending the body, for instance. `asked_at` is the time just before `check` was called.
     ///
-    /// The end of the grant is judged by the clock alone. If more than a second has passed, or if the clock was set
-    /// back, the store is asked again, since the grant may have been revoked.
+    /// The clock alone decides whether the grant has ended. If more than a second has passed, or if the clock
+    /// was set back, the store is read again, because the grant may have been revoked.
     ///
     /// # Errors
     ///
-    /// When the scope was not declared, or the subject has [no name](Subject::mistake).
+    /// Returns an error if the scope was not declared, or if the subject has [no name](Subject::mistake).
     pub async fn check_again(
         &self,
         subject: Option<&Subject>,
@@ -87,7 +88,8 @@ impl Mfa {
         }
     }
 
-    /// Whether a yes still counts, as far as the clock alone can tell. Costs one look at the clock.
+    /// Returns the freshness of a decision, as far as the clock alone can tell. Reads the clock once and does
+    /// no IO.
     pub fn freshness(&self, grant: &Grant, asked_at: Timestamp) -> Freshness {
         freshness(asked_at, grant.expires_at(), self.now())
     }

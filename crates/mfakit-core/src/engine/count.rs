@@ -1,7 +1,7 @@
-//! A send is counted against everything that limits it.
+//! Counts a send against everything that limits it.
 //!
-//! 1. The user's own limits come first, in one step of the store. Only then is the app asked for the number, and then
-//!    come the budgets that users share.
+//! 1. The user's own limits come first, in one step of the store. Only then is the directory queried for the
+//!    number. The budgets that users share come last.
 //! 2. A rejection gives back what was reserved. It leaves nothing in the store.
 
 use std::{net::IpAddr, panic::AssertUnwindSafe};
@@ -19,14 +19,14 @@ use crate::{
     },
 };
 
-/// A send that everything has room for.
+/// Send that every limit has room for.
 pub(super) struct Counted {
     pub(super) on_file: OnFile,
     pub(super) area: Area,
     pub(super) resend_at: Timestamp,
 }
 
-/// Why a send that the user's own limits allow is not made.
+/// Reason to reject a send that the user's own limits allow.
 enum Rejected {
     Start(StartRefusal),
     Budget { budget: &'static str, retry_at: Timestamp },
@@ -39,9 +39,9 @@ impl From<StartRefusal> for Rejected {
 }
 
 impl Mfa {
-    /// Counts the send against everything that limits it, and looks up the number on the way. The user's own limits
-    /// come first, so that a start they reject costs the app no query of its directory. A rejection leaves nothing
-    /// counted, so that being rejected is never a reason to be rejected again.
+    /// Counts the send against everything that limits it, and looks up the number on the way. The user's own
+    /// limits come first, so that a start they reject costs no query of the directory. A rejection leaves
+    /// nothing counted, so a rejection never causes another one.
     pub(super) async fn count(
         &self,
         key: Key<'_>,
@@ -109,9 +109,9 @@ impl Mfa {
             }
             SendReservation::TooSoon { resend_at, cooling_down, live } => (resend_at, cooling_down, live),
         };
-        // By now: the store may have taken its time, and who waits need not wait that long again.
+        // Reads the clock again, because the store call may have been slow.
         let now = self.inner.clock.now();
-        // The live challenge knows how long its number has to wait, which the user's part of the store does not.
+        // The live challenge has the wait of its number, which the user's part of the store does not have.
         let told = live.as_ref().map_or(resend_at, |challenge| challenge.resend_at);
         let (resend_at, cooling_down) =
             if told > resend_at { (told, false) } else { (resend_at, cooling_down) };
@@ -124,7 +124,8 @@ impl Mfa {
         })
     }
 
-    /// Returns the live challenge of this log-in and scope, which a rejected start names. A lock comes first.
+    /// Returns the live challenge of this session and scope, to be named in the rejection. A lock comes
+    /// first.
     async fn unless_locked(&self, key: Key<'_>) -> Result<Option<Challenge>, StartRefusal> {
         let standing = self.inner.store.standing(key.user, self.inner.clock.now());
         let standing = self.ask_store(standing).await?;

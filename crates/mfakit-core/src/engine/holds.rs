@@ -1,11 +1,13 @@
-//! Users whose start a budget rejected a moment ago.
+//! Users whose start was just rejected by a budget.
 //!
-//! The next start of the same user is answered from here, so that repeating it costs the app no query of its directory
-//! and the store no write.
+//! The next start of the same user is answered from here, so that repeating it costs neither a query of the
+//! directory nor a write to the store.
 //!
-//! 1. A hold lasts a few seconds, and never longer than the wait that was told.
-//! 2. It concerns one user. Only a session of that user brings it about, so strangers cannot hold anyone up.
-//! 3. It is a shortcut and no count: the table has a fixed size, stays in this process and may lose any of its holds.
+//! 1. A hold lasts a few seconds, and never longer than the wait in the rejection.
+//! 2. It concerns one user, and only a session of that user can cause it. So an attacker cannot hold up other
+//!    users.
+//! 3. It is a shortcut and not a count. The table has a fixed size, stays in this process and may lose any of
+//!    its holds.
 
 use std::{
     hash::{BuildHasher, RandomState},
@@ -16,24 +18,24 @@ use std::{
 
 use crate::{Timestamp, UserId};
 
-/// How long a rejected start answers for the next ones of its user.
+/// Time for which a rejected start also answers the next starts of its user.
 pub(crate) const HELD_FOR: Duration = Duration::from_secs(5);
 
-/// How many holds there can be at once.
+/// Number of holds that fit into the table.
 const PLACES: usize = 4096;
 
-/// The holds of one engine, each in the one place that its user's hash names.
+/// Holds of one engine. The hash of a user selects the place.
 pub(crate) struct Holds {
     hasher: RandomState,
     places: Mutex<Box<[Option<Hold>]>>,
 }
 
-/// One rejection, and the user it is remembered for.
+/// One rejection, and the user that it concerns.
 #[derive(Clone)]
 pub(crate) struct Hold {
     pub(crate) user: UserId,
     pub(crate) budget: &'static str,
-    /// The network that asked, if it is its budget that is exhausted.
+    /// Network of the request, if its budget is the exhausted one.
     pub(crate) network: Option<IpAddr>,
     pub(crate) since: Timestamp,
     pub(crate) retry_at: Timestamp,
@@ -61,7 +63,7 @@ impl Holds {
         self.in_place_of(user, |place| place.as_ref().filter(lasts).cloned()).flatten()
     }
 
-    /// Ends a user's hold: the user completed a challenge, which may have opened the budget.
+    /// Ends a user's hold, because the user completed a challenge, which may have opened the budget.
     pub(crate) fn end(&self, user: &UserId) {
         self.in_place_of(user, |place| place.take_if(|hold| hold.user == *user));
     }

@@ -1,12 +1,14 @@
-//! The codes that are being checked at the moment, in this process.
+//! Codes that are being checked at the moment, in this process.
 //!
-//! A second click sends the same code while the first is at the provider. It waits for the first to be answered and only
-//! then asks the store, which recognizes it if it was right. So it counts as no attempt, takes no attempt away from the
-//! first, and is not held up by a lock that a right code is about to lift.
+//! A double click sends the same code again while the provider is still checking the first. The second
+//! request waits for the first to be answered, and only then asks the store, which recognizes a right code.
+//! So the second request counts as no attempt, takes no attempt away from the first, and is not stopped by a
+//! lock that the right code is about to lift.
 //!
-//! 1. Nothing is decided here. A code that waited is counted by the store like any other if the first was not right.
-//! 2. To wait is to learn that the code equals the one in flight. Therefore a code that waits for nothing, because it is
-//!    another one, ends the waiting for those before it: of all guesses at a code in flight, one is compared.
+//! 1. Nothing is decided here. If the first code was not right, the store counts the waiting one like any
+//!    other.
+//! 2. Waiting reveals that a code equals the one in flight. So a different code, which does not wait, also
+//!    ends the waiting of the codes that follow it. Of all guesses at a code in flight, only one is compared.
 
 use std::{
     collections::HashMap,
@@ -17,11 +19,12 @@ use tokio::sync::watch;
 
 use crate::{ChallengeId, CodeProof, Key, LoginId, Scope, UserId};
 
-/// The codes that are being checked, by the challenge they are entered for.
+/// Codes that are being checked, by the challenge that they are entered for.
 #[derive(Default)]
 pub(crate) struct InFlight(Mutex<HashMap<Place, Vec<Flight>>>);
 
-/// A challenge, and who entered a code for it. Nobody else's code ends a wait.
+/// A challenge, and the subject that entered a code for it. Only codes of the same subject wait for each
+/// other.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Place {
     challenge: ChallengeId,
@@ -32,13 +35,13 @@ struct Place {
 
 struct Flight {
     proof: CodeProof,
-    /// Whether the same code may wait for this one.
+    /// True if the same code may wait for this one.
     open: bool,
-    /// Closes when the flight has ended, however it ends.
+    /// Channel that closes when the check has ended, however it ends.
     ended: watch::Receiver<()>,
 }
 
-/// A code in flight; it ends when this is dropped.
+/// Code in flight. Dropping this ends it.
 pub(super) struct Entry<'a> {
     in_flight: &'a InFlight,
     place: Place,
@@ -59,7 +62,7 @@ impl InFlight {
             Ok(entry) => return Some(entry),
             Err(ended) => ended,
         };
-        // Nothing is ever sent, so this is an error, and comes when the other side is gone.
+        // Nothing is ever sent. The error arrives when the other side is dropped.
         let _ = ended.changed().await;
         None
     }

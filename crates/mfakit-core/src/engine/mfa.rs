@@ -74,7 +74,7 @@ impl Mfa {
         MfaBuilder::new(Box::new(provider), origin.into())
     }
 
-    /// Returns whether `other` is this engine, or a clone of it.
+    /// Returns whether `other` is this engine or a clone of it.
     ///
     /// ```
     /// # use mfakit_core::Mfa;
@@ -88,7 +88,7 @@ impl Mfa {
         Arc::ptr_eq(&self.inner, &other.inner)
     }
 
-    /// Returns the time, by the clock that the builder was given.
+    /// Returns the current time of the builder's clock.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.inner.clock.now()
@@ -173,8 +173,8 @@ impl Mfa {
         error
     }
 
-    /// Asks the app for the number on file, and hashes it. A number that cannot be read is none, and the observer
-    /// is told why.
+    /// Asks the directory for the number on file, and hashes it. A number that cannot be read counts as none,
+    /// and an event gives the reason.
     pub(crate) async fn number_on_file(&self, user: &UserId) -> Result<Option<OnFile>, DirectoryFailed> {
         let error = match patiently(self.inner.directory.number(user)).await {
             Some(Ok(number)) => {

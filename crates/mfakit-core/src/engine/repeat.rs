@@ -1,7 +1,8 @@
-//! A code that was right is entered again: a double click, a lost answer, a form that the browser sends once more.
+//! Answers a right code that is entered again: a double click, a lost answer, or a form that the browser
+//! sends once more.
 //!
-//! It is answered like the first time, with the same token, for as long as the grant and the challenge last. The store
-//! recognizes it; nothing is counted, and the provider is not asked.
+//! The answer is the same as the first time, with the same token, for as long as the grant and the challenge
+//! last. The store recognizes the code. Nothing is counted, and the provider is not called.
 
 use std::time::Duration;
 
@@ -10,13 +11,13 @@ use crate::{
     proof::Entered,
 };
 
-/// How often to look for what the same code is about to make, and how long to wait between two looks. The other attempt
-/// has the provider's word already, so it is only a command to the store away.
+/// Number of lookups for the grant that the same code is about to make. The other attempt already has the
+/// provider's answer, so its grant is only one command to the store away.
 const LOOKS: u32 = 6;
 const PAUSE: Duration = Duration::from_millis(100);
 
 impl Mfa {
-    /// Answers a code like the first time.
+    /// Answers a code as it was answered the first time.
     pub(super) fn repeated(
         &self,
         about: About<'_>,
@@ -28,7 +29,7 @@ impl Mfa {
             Binding::Bearer => None,
             Binding::Cookie(hash) => {
                 let tokens = entered.tokens(self.keys(), &nonce);
-                // Made under a secret that no longer reads.
+                // The grant was made under a secret that no longer reads.
                 let token = tokens.into_iter().find(|token| token.hash() == hash);
                 Some(token.ok_or(VerifyRefusal::ChallengeOver)?)
             }
@@ -45,8 +46,9 @@ impl Mfa {
         Ok(Verified { grant, token, lifetime, return_to: challenge.return_to })
     }
 
-    /// Answers an attempt that the same code overtook, on another instance perhaps: it redeemed the challenge, and the
-    /// provider takes a code only once. `None` if the code redeemed nothing, or if the store could not be asked.
+    /// Answers an attempt that was overtaken by the same code, perhaps on another instance: the other attempt
+    /// redeemed the challenge, and the provider accepts a code only once. Returns `None` if the code redeemed
+    /// nothing, or if the store failed.
     pub(super) async fn find_repeat(
         &self,
         about: About<'_>,

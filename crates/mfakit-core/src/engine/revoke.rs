@@ -18,15 +18,16 @@ impl Mfa {
         self.revoke(user, Revocation::User).await
     }
 
-    /// Ends everything of one session. Sign-out must call this.
+    /// Ends all grants and challenges of one session. Call this on sign-out.
     ///
-    /// The end of the app's session alone does not end what is under way: who sends a request is asked once, before its
-    /// body is read, so a client that withholds the rest of a body keeps the answer. The guards judge the *grant* again
-    /// when the body is there, and this is what ends it.
+    /// Ending the app's session alone does not stop requests that are already under way. The identity
+    /// function runs once, before the body is read, so a client can keep its answer by withholding the rest
+    /// of the body. The guards check the *grant* again when the body has arrived, and revoking it here makes
+    /// that check fail.
     ///
     /// # Errors
     ///
-    /// When the store could not be asked; the grants then still stand.
+    /// Returns an error if the store failed. The grants then still stand.
     pub async fn revoke_login(&self, user: &UserId, login: &LoginId) -> Result<(), StoreError> {
         self.revoke(user, Revocation::Login(*login)).await
     }

@@ -29,7 +29,7 @@ pub struct Situation {
     pub resend_in: Duration,
     /// Where a code would go.
     pub destination: Destination,
-    /// The channels of the scope that may reach it.
+    /// Channels of the scope that may reach the number.
     pub channels: Vec<Channel>,
 }
 
@@ -38,19 +38,21 @@ pub struct Situation {
 pub enum Destination {
     /// To this number, all but the last two digits hidden: `•••34`.
     Number(String),
-    /// There is no number on file, or one that cannot be read.
+    /// There is no number on file, or it cannot be read.
     Nowhere,
-    /// The directory could not be asked, or was not because the user is locked. A start tells if that is so still.
+    /// The directory failed, or was not queried because the user is locked. A start reports the current
+    /// state.
     Unknown,
 }
 
 impl Mfa {
-    /// How things stand for `subject`, who would meet `requirement`; `token` is the value of the grant cookie, if one
-    /// came along. Reads the store once, and the directory once unless the user is locked; sends nothing [SEND-9].
+    /// Returns the state of `subject` with regard to `requirement`. `token` is the value of the grant cookie,
+    /// if the request has one. Reads the store once, and the directory once unless the user is locked. Sends
+    /// nothing [SEND-9].
     ///
     /// # Errors
     ///
-    /// When the store could not be asked.
+    /// Returns an error if the store failed.
     pub async fn situation(
         &self,
         subject: &Subject,
@@ -61,7 +63,7 @@ impl Mfa {
         let standing = self.ask_store(standing).await?;
         let mut channels =
             self.scope(requirement.scope()).map_or(Vec::new(), |entry| entry.channels().to_vec());
-        // Nothing is sent to someone who is locked, so looking again and again costs the app no query.
+        // Nothing is sent to a locked user, so repeated lookups need no query of the directory.
         let on_file = match standing.lock {
             Lock::Open => self.number_on_file(subject.user()).await,
             Lock::Until(_) | Lock::Disabled => Err(DirectoryFailed),

@@ -14,7 +14,7 @@ use crate::{
     proof::Entered,
 };
 
-/// A challenge that was met: now, or before by the same code.
+/// Challenge that was met, now or before by the same code.
 #[derive(Debug)]
 #[must_use]
 pub struct Verified {
@@ -22,7 +22,7 @@ pub struct Verified {
     pub grant: Grant,
     /// The value of the grant cookie. `None` for a bearer token, which needs no cookie.
     pub token: Option<GrantToken>,
-    /// How long the grant lasts from now on.
+    /// Remaining lifetime of the grant.
     pub lifetime: Duration,
     /// Where the person was going, sealed.
     pub return_to: Option<String>,
@@ -61,7 +61,7 @@ pub enum VerifyRefusal {
 
 /// Result of asking the store for an attempt.
 enum Entry {
-    /// It was counted, and the provider is to be asked.
+    /// The attempt was counted, and the provider must be called.
     Counted(Attempt),
     /// The code was right before.
     Repeated(Box<Repeat>),
@@ -76,17 +76,18 @@ struct Attempt {
 }
 
 impl Mfa {
-    /// Checks a code against a challenge; the right one makes a grant.
+    /// Checks a code against a challenge. The right code makes a grant.
     ///
-    /// The right code can be entered again, for the same challenge and by the same subject: while the challenge and the
-    /// grant last, it returns the same grant and token. Nothing is counted then, and the provider is not asked.
+    /// The right code can be entered again, for the same challenge and by the same subject. While the
+    /// challenge and the grant last, it returns the same grant and token. Nothing is counted then, and the
+    /// provider is not called.
     ///
-    /// The attempt is counted in the store before the provider hears of it, and stays counted whether or
-    /// not the caller waits for the answer. Must be called within a tokio runtime.
+    /// The attempt is counted in the store before the provider is called. It stays counted even if the caller
+    /// does not wait for the answer. Must be called within a tokio runtime.
     ///
     /// # Errors
     ///
-    /// Why no grant was made.
+    /// Returns the reason why no grant was made.
     pub async fn verify(
         &self,
         subject: &Subject,
@@ -122,7 +123,7 @@ impl Mfa {
         let lifetime = self.declared(scope).map_err(VerifyRefusal::Misconfigured)?.grant_lifetime();
         let entered = Entered { subject, scope, challenge: id, code };
         let key = Key { user: subject.user(), login: subject.login(), scope };
-        // First of all: the lock may be that of the same code in flight, and end with it.
+        // This comes first, because a lock may be due to the same code in flight, and end with it.
         let _in_flight = self.inner.in_flight.enter(key, id, entered.proof(self.keys())).await;
         let about = About::subject(subject).scope(scope).challenge(id);
         self.may_attempt(about, key, id).await?;
@@ -147,7 +148,8 @@ impl Mfa {
             self.inner.holds.end(subject.user());
             return Ok(verified);
         }
-        // The same code may have been right meanwhile, on another instance. A store that just failed is not asked.
+        // The same code may have been right meanwhile, on another instance. A store that just failed is not
+        // asked again.
         if !matches!(outcome, Err(VerifyRefusal::Unavailable))
             && let Some(verified) = self.find_repeat(about, entered, attempt.challenge.attempts_used).await
         {
@@ -157,15 +159,16 @@ impl Mfa {
         if matches!(refusal, VerifyRefusal::ChallengeOver) {
             let _over = self.challenge_over(about);
         }
-        // Nothing says that the code was wrong, so it is no failure.
+        // Nothing shows that the code was wrong, so it does not count as a failure.
         let (era, rule) = (attempt.era, &self.inner.policy.locks);
         let _: Result<(), StoreError> =
             self.ask_store(self.inner.store.release_attempt(key.user, era, rule)).await;
         Err(refusal)
     }
 
-    /// Looks at the lock and for the challenge before the directory is asked, so that an attempt that is bound to be
-    /// rejected costs the app no query. Decides nothing else: the attempt is reserved afterward, in one step.
+    /// Checks the lock and looks up the challenge before the directory is queried, so that an attempt that is
+    /// bound to be rejected costs no query. Decides nothing else: the attempt is reserved afterward, in one
+    /// step.
     async fn may_attempt(
         &self,
         about: About<'_>,
@@ -179,7 +182,7 @@ impl Mfa {
         }
         let is_it =
             |live: &Challenge| live.id == *challenge && live.login == *key.login && live.scope == *key.scope;
-        // The grant that stands may have come from this challenge, and what that means is for the store to say.
+        // The grant that stands may come from this challenge. The store decides what that means.
         let granted = standing.grants.iter().any(|it| it.login == *key.login && it.scope == *key.scope);
         if granted || standing.challenges.iter().any(is_it) {
             Ok(())
@@ -216,7 +219,7 @@ impl Mfa {
             }
             Ok(AttemptReservation::Repeated(repeat)) => Ok(Entry::Repeated(repeat)),
             Ok(AttemptReservation::Rejected { challenge, failures, lock }) => {
-                // For the person the challenge is over, as it is without a comparison.
+                // The challenge is reported as over, as if no code had been compared.
                 self.tell_rejected(about.channel(challenge.channel), &challenge, failures, lock);
                 Err(VerifyRefusal::ChallengeOver)
             }
@@ -236,7 +239,7 @@ impl Mfa {
         VerifyRefusal::WrongCode { attempts_left }
     }
 
-    /// Tells the observer of a wrong code; returns how many more may be entered.
+    /// Reports a wrong code to the observer. Returns the number of attempts left.
     fn tell_rejected(&self, about: About<'_>, challenge: &Challenge, failures: u32, lock: Lock) -> u32 {
         let until_lock = match lock {
             Lock::Open => self.inner.policy.locks.until_next(failures),

@@ -12,7 +12,8 @@ pub enum EventKind<'a> {
     CodeSent {
         /// The number, all but the last two digits hidden.
         sent_to: &'a str,
-        /// The country it belongs to; the calling code, such as `+1`, if the metadata does not know the number.
+        /// Country of the number, or the calling code, such as `+1`, if the metadata does not know the
+        /// number.
         region: &'a str,
         /// The provider's own name for the send.
         provider_id: &'a str,
@@ -63,10 +64,10 @@ pub enum EventKind<'a> {
         /// How many codes of the user were rejected in a row before.
         failures: u32,
     },
-    /// The code that had redeemed a challenge was entered again, and answered with the same grant. Nothing was counted,
-    /// and no grant was made.
+    /// The code that had redeemed a challenge was entered again, and answered with the same grant. Nothing
+    /// was counted, and no grant was made.
     Repeated {
-        /// How long the grant still lasts.
+        /// Remaining lifetime of the grant.
         lifetime: Duration,
     },
     /// A grant for one use was used.
@@ -100,16 +101,16 @@ pub enum EventKind<'a> {
         /// The store's error.
         error: &'a str,
     },
-    /// A function of the app's own failed.
+    /// A function of the app failed.
     AppFailed {
-        /// Its name: `identify`, `directory`, `risk check` or `on_rejection`.
+        /// Name of the function: `identify`, `directory`, `risk check` or `on_rejection`.
         function: &'static str,
         /// Its error.
         error: &'a str,
     },
     /// The number on file cannot be read. The user counts as one without a number.
     NumberUnreadable {
-        /// What is wrong with it, and what to write. Shows no digit of the number itself.
+        /// Problem with the number, and how to write it. Shows no digit of the number itself.
         error: &'a str,
     },
     /// The app is put together wrongly; nobody passes until that is mended.

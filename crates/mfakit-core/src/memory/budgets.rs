@@ -1,9 +1,9 @@
-//! Counts beyond one user: by number, block of numbers and address.
+//! Counts that several users share: by number, block of numbers and address.
 //!
-//! 1. A ledger stands in one of two queues by the time at which it ends, so that making room takes ended ledgers from
-//!    the front and never looks at a living one.
+//! 1. A ledger is in one of two queues, ordered by the time at which it ends. So making room takes ended
+//!    ledgers from the front and never visits a live one.
 //! 2. A ledger that neither counts nor remembers anything is removed in the step that emptied it.
-//! 3. When the table is full of living ledgers, one that only remembers a completed challenge gives way.
+//! 3. If the table is full of live ledgers, one that only remembers a completed challenge gives way.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -15,7 +15,8 @@ use crate::{
     memory::full,
 };
 
-/// Most ended ledgers that one step removes. Each step adds at most one, so no backlog grows and no step stalls.
+/// Maximum number of ended ledgers that one step removes. Each step adds at most one, so no backlog grows and
+/// no step stalls.
 const REMOVED_AT_ONCE: usize = 32;
 
 pub(super) struct Budgets {
@@ -95,7 +96,7 @@ impl Budgets {
     ) -> Result<(), StoreError> {
         let mut ledgers = self.lock()?;
         if !ledgers.of.contains_key(budget) {
-            // What was counted may have left its window before the code was entered.
+            // The counted event may have left its window before the code was entered.
             let notes =
                 matches!(change, BudgetChange::Complete { remember_for, .. } if !remember_for.is_zero());
             if !notes {
@@ -150,13 +151,14 @@ impl Ledgers {
             let Some((_, budget)) = fronts.into_iter().flatten().find(|(ends_at, _)| now >= *ends_at) else {
                 return;
             };
-            // One that counts nothing any longer goes on to the other queue if it still remembers.
+            // A ledger that no longer counts anything moves to the other queue if it still remembers a
+            // completion.
             let budget = *budget;
             self.change(&budget, now, |_| ());
         }
     }
 
-    /// Returns whether one more ledger fits, if need be in the place of one that only remembers.
+    /// Returns whether one more ledger fits, if necessary in place of one that only remembers a completion.
     fn has_room(&mut self, capacity: usize) -> bool {
         if self.of.len() >= capacity
             && let Some((_, budget)) = self.remembering.pop_first()
@@ -167,7 +169,7 @@ impl Ledgers {
     }
 }
 
-/// The time at which a ledger leaves its queue.
+/// Time at which a ledger leaves its queue.
 enum End {
     Counting(Timestamp),
     Remembering(Timestamp),

@@ -38,13 +38,13 @@ const SHARDS: usize = 64;
 /// How often a part is swept while it is written to.
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
 
-/// A store in the memory of one process: for one instance, for development and for tests.
+/// A store in the memory of one process: for a single instance, for development and for tests.
 ///
-/// Nothing is shared with other processes and nothing outlives this one. It holds a bounded number of records at
-/// once, [100,000](Self::DEFAULT_CAPACITY) of each kind unless said otherwise (users in a ceremony, grants,
-/// budgets). A full store rejects new starts and forgets nothing that lives, with one exception: the memory that a
-/// number once completed a challenge gives way when counting needs its room. What has ended is swept while others are
-/// written.
+/// Nothing is shared with other processes, and nothing outlives this one. It holds a bounded number of
+/// records at once, [100,000](Self::DEFAULT_CAPACITY) of each kind by default (users in a ceremony, grants,
+/// budgets). A full store rejects new starts and keeps all live records, with one exception: the record that
+/// a number once completed a challenge gives way when counting needs its room. Ended records are swept while
+/// others are written.
 ///
 /// A live grant takes about 115 bytes.
 pub struct MemoryStore {
@@ -101,8 +101,8 @@ impl MemoryStore {
         }
     }
 
-    /// Returns the number of records it holds: users in a ceremony, grants and budgets, ended ones that were not swept
-    /// yet among them.
+    /// Returns the number of records in the store: users in a ceremony, grants and budgets. Includes ended
+    /// ones that have not been swept yet.
     #[must_use]
     pub fn records(&self) -> usize {
         let users_and_grants = self.people.load(Ordering::Relaxed) + self.grants.load(Ordering::Relaxed);

@@ -24,7 +24,7 @@ pub(super) struct Person {
     spent: Spent,
 }
 
-/// An attempt on a challenge that was counted, and of which nothing was heard since.
+/// Attempt on a challenge that was counted and is not settled yet.
 struct Unsettled {
     challenge: ChallengeId,
     attempt: u32,
@@ -72,7 +72,7 @@ impl Person {
             || self.forget_failures_at.is_some()
     }
 
-    /// Returns whether it says no more than a record that was never made.
+    /// Returns whether the record is the same as one that was never made.
     pub(super) fn is_blank(&self) -> bool {
         let nothing_kept = self.challenges.is_empty() && self.sends.is_empty();
         nothing_kept && self.forget_failures_at.is_none() && self.failures == Failures::default()
@@ -189,7 +189,7 @@ impl Person {
         }
     }
 
-    /// Spends the challenge; returns the grant that it becomes.
+    /// Spends the challenge. Returns the grant that it becomes.
     pub(super) fn redeem(&mut self, request: Redeem<'_>) -> Option<GrantRecord> {
         let Redeem { key, challenge, binding, lifetime, proof, nonce, now } = request;
         let at = self.place_of(&key, challenge)?;

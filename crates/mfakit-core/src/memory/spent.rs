@@ -11,11 +11,11 @@ pub(super) struct Spent(Vec<Entry>);
 
 struct Entry {
     proof: CodeProof,
-    /// What the code is answered with when it is entered again.
+    /// Answer to the code when it is entered again.
     repeat: Repeat,
 }
 
-/// Result of a code that was entered for what may be a spent challenge.
+/// Result of entering a code for a challenge that may be spent.
 pub(super) enum Tried {
     /// No challenge of this name is spent.
     Unknown,
@@ -37,8 +37,8 @@ impl Spent {
         self.0.shrink_to_fit();
     }
 
-    /// Keeps a challenge that was redeemed. The attempt that was right is no guess, so the challenge gets it back: the
-    /// code can be entered again even if it was right at the last attempt.
+    /// Keeps a challenge that was redeemed. The right attempt is not a guess, so the challenge gets it back:
+    /// the code can be entered again even if it was right at the last attempt.
     pub(super) fn put(&mut self, proof: CodeProof, mut repeat: Repeat) {
         repeat.challenge.attempts_used = repeat.challenge.attempts_used.saturating_sub(1);
         self.drop_at(&repeat.challenge.login, &repeat.challenge.scope);
@@ -57,7 +57,7 @@ impl Spent {
         });
     }
 
-    /// Compares a code; `grant` is the one that stands under the key now.
+    /// Compares a code. `grant` is the one that stands under the key now.
     pub(super) fn try_code(&mut self, request: &ReserveAttempt<'_>, grant: Option<&GrantRecord>) -> Tried {
         let ReserveAttempt { key, challenge: id, numbers, proofs, now, .. } = *request;
         let Some(at) = self.place_of(&key, id) else { return Tried::Unknown };
@@ -76,7 +76,7 @@ impl Spent {
         Tried::Wrong(Box::new(repeat.challenge.clone()))
     }
 
-    /// Finds what a code made that was counted before it did; gives its attempt back.
+    /// Finds the grant that the same code made after this attempt was counted, and gives the attempt back.
     pub(super) fn find(&mut self, request: FindRepeat<'_>, grant: Option<&GrantRecord>) -> Option<Repeat> {
         let FindRepeat { key, challenge, attempt: _, proofs, now } = request;
         let at = self.place_of(&key, challenge)?;

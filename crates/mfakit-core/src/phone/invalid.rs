@@ -4,7 +4,7 @@ use std::{error::Error, fmt};
 
 use crate::{BoxError, PhoneNumber, UnknownRegion};
 
-/// Error for a text that cannot be used as a phone number. The message says what to write.
+/// Error for a text that cannot be used as a phone number. The message says how to write the number.
 ///
 /// Neither `Display` nor `Debug` shows the number [LOG-2].
 ///
@@ -14,28 +14,28 @@ use crate::{BoxError, PhoneNumber, UnknownRegion};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidPhoneNumber(Flaw);
 
-/// The flaw of a text.
+/// Problem with a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Flaw {
-    /// It is not in E.164 form, and only that is accepted.
+    /// It is not in E.164 form, and only E.164 is accepted.
     NotE164,
-    /// It begins with what is dialed within the country only.
+    /// It begins with a prefix that is dialed only within the country.
     NationalPrefix { code: u16, prefix: String, instead: PhoneNumber },
-    /// The metadata writes it in another way.
+    /// The metadata writes the number differently.
     Rewritten { code: u16, instead: PhoneNumber },
     /// There are no digits.
     Empty,
-    /// A letter stands for a digit, or for anything else.
+    /// A letter stands for a digit or for anything else.
     Letters,
     /// A character is neither a digit nor punctuation of phone numbers.
     Symbol,
-    /// It has an extension, which no code can be sent to.
+    /// It has an extension. Codes cannot be sent to extensions.
     Extension,
     /// It begins with no calling code that is in use.
     NoCallingCode,
     /// It has too few digits.
     TooShort { code: u16 },
-    /// It is dialed without its area code.
+    /// It lacks its area code.
     Local { code: u16 },
     /// It has too many digits.
     TooLong { code: u16 },
@@ -60,8 +60,8 @@ impl InvalidPhoneNumber {
         }
     }
 
-    /// Finds it in an error of the app's own. A mistake in the code around the number, such as an unknown default
-    /// region, is not one.
+    /// Returns whether the error is, or is caused by, an invalid phone number. A mistake in the code around
+    /// the number, such as an unknown default region, does not count.
     pub(crate) fn is_behind(error: &BoxError) -> bool {
         let mut next: Option<&(dyn Error + 'static)> = Some(&**error);
         while let Some(error) = next {
@@ -130,8 +130,8 @@ impl Error for InvalidPhoneNumber {
     }
 }
 
-/// The cause of every [`InvalidPhoneNumber`] that is one of the text. Wrappers such as `anyhow` hide the type of
-/// an error that they hold, but not its source.
+/// Cause of every [`InvalidPhoneNumber`] that is due to the text. Wrappers such as `anyhow` hide the type of
+/// the error that they hold, but not its source.
 #[derive(Debug)]
 struct Expected;
 

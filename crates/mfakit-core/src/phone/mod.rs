@@ -1,4 +1,4 @@
-//! A telephone number, the kind of its line, and the country that it belongs to.
+//! Telephone numbers, the kinds of their lines, and their countries.
 
 mod invalid;
 mod parse;
@@ -49,9 +49,9 @@ impl PhoneNumber {
     ///
     /// # Errors
     ///
-    /// Returns [`InvalidPhoneNumber`] if the number has any other form, or if it holds a prefix that is dialed only
-    /// within its country: otherwise one phone would have several numbers, and limits of its own under each.
-    /// Nothing is guessed or stripped, so that the number at verify is the number at send [PROV-8].
+    /// Returns [`InvalidPhoneNumber`] if the number has any other form, or if it holds a prefix that is
+    /// dialed only within its country. Otherwise one phone could have several numbers, each with its own
+    /// limits. Nothing is guessed or stripped, so the number at verify is the number at send [PROV-8].
     pub fn new(number: impl Into<String>) -> Result<Self, InvalidPhoneNumber> {
         let number = Self::well_formed(number.into()).ok_or(InvalidPhoneNumber::new(Flaw::NotE164))?;
         match number.other_spelling() {
@@ -72,41 +72,42 @@ impl PhoneNumber {
         self.0.get(self.0.len() - 2..).unwrap_or_default()
     }
 
-    /// Returns whether a person may be expected to answer: a fixed, mobile or internet line, by the metadata of
-    /// libphonenumber. Premium, shared-cost, toll-free, personal and service numbers are not personal lines, nor is a
-    /// number that the metadata does not know.
+    /// Returns whether a person can be expected to answer: a fixed, mobile or internet line, according to the
+    /// metadata of libphonenumber. Premium, shared-cost, toll-free, personal and service numbers are not
+    /// personal lines, nor is a number that the metadata does not know.
     #[must_use]
     pub fn is_personal_line(&self) -> bool {
         self.origin().line == Line::Personal
     }
 
-    /// Returns the country that the number belongs to, by the metadata of libphonenumber. `None` for a number that
-    /// belongs to no country, such as that of a satellite phone, and for one that the metadata does not know.
+    /// Returns the country that the number belongs to, according to the metadata of libphonenumber. `None` if
+    /// the number belongs to no country, such as that of a satellite phone, or if the metadata does not know
+    /// it.
     #[must_use]
     pub fn region(&self) -> Option<Region> {
         self.origin().region
     }
 
-    /// Finds out in one go where the number belongs to and who answers.
+    /// Returns the country and the kind of line in one lookup.
     pub(crate) fn origin(&self) -> Origin {
         let Some(parts) = self.parts() else { return Origin::NOWHERE };
         let (region, line) = parts.line();
         Origin { region, line, is_possible: parts.length() == Length::Possible }
     }
 
-    /// Returns whether a person of `region` may have the number: several countries may share a range, as Italy and
-    /// the Vatican do, and [`region`](Self::region) names one of them.
+    /// Returns whether the number may be a personal line in `region`. Several countries may share a range, as
+    /// Italy and the Vatican do, and [`region`](Self::region) names only one of them.
     pub(crate) fn is_personal_line_in(&self, region: Region) -> bool {
         self.parts().is_some_and(|parts| parts.is_personal_in(region))
     }
 
-    /// Returns the calling code, if it is in use.
+    /// Returns the calling code if it is in use.
     pub(crate) fn calling_code(&self) -> Option<u16> {
         self.parts().map(|parts| parts.code)
     }
 
-    /// Returns the spelling that limits are counted by: the same one for all numbers that reach one phone, such as
-    /// `+54 9 11 …` and `+54 11 …`.
+    /// Returns the spelling that limits are counted by. All numbers that reach one phone, such as `+54 9 11
+    /// …` and `+54 11 …`, have the same.
     pub(crate) fn counted_as(&self) -> Cow<'_, str> {
         match self.parts().and_then(Parts::same_phone) {
             Some((code, national)) => Cow::Owned(format!("+{code}{national}")),
@@ -134,7 +135,7 @@ impl PhoneNumber {
         self.origin().line != Line::Unknown
     }
 
-    /// Returns the flaw of a number that the metadata writes in another way.
+    /// Returns the problem with a number that the metadata writes differently.
     fn other_spelling(&self) -> Option<Flaw> {
         let parts = self.parts()?;
         let (code, national) = (parts.code, parts.rewritten()?);
@@ -153,7 +154,7 @@ pub(crate) struct Origin {
     pub(crate) region: Option<Region>,
     /// The kind of line.
     pub(crate) line: Line,
-    /// Set if numbers of the calling code may have as many digits.
+    /// True if numbers of the calling code may have this many digits.
     pub(crate) is_possible: bool,
 }
 

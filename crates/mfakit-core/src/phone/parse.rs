@@ -1,4 +1,4 @@
-//! A phone number as people write it and apps store it.
+//! Parses phone numbers as people write them and apps store them.
 
 use crate::{
     PhoneNumber, Region,
@@ -57,7 +57,7 @@ impl PhoneNumber {
 fn read(text: &str, default_region: &str) -> Result<PhoneNumber, Flaw> {
     let region: Region = default_region.parse().map_err(Flaw::Region)?;
     let written = Written::read(text)?;
-    // A country without a plan is not a region.
+    // A country without a plan is not a valid region.
     let home = plans::of_region(region).ok_or(Flaw::NoCallingCode)?;
     if written.has_plus {
         return from_abroad(&written.digits);
@@ -83,7 +83,7 @@ fn from_abroad(digits: &str) -> Result<PhoneNumber, Flaw> {
     whole(Parts::join(parts.code, rewritten.as_deref().unwrap_or(parts.national)))
 }
 
-/// Reads digits as they are dialed at home.
+/// Reads digits as they are dialed within the country.
 fn from_home(home: &Plan, digits: &str) -> Result<PhoneNumber, Flaw> {
     let national = home.without_prefix(digits);
     let national = national.as_deref().unwrap_or(digits);
@@ -109,7 +109,7 @@ fn whole(parts: Parts<'_>) -> Result<PhoneNumber, Flaw> {
     }
 }
 
-/// The digits of a text, and the plus sign before them.
+/// Digits of a text, and the plus sign before them.
 struct Written {
     has_plus: bool,
     digits: String,
@@ -128,7 +128,7 @@ impl Written {
             let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
             match name.to_ascii_lowercase().as_str() {
                 "ext" | "isub" | "postd" => return Err(Flaw::Extension),
-                // The other form is a domain, within which the number is a local one.
+                // The other form is a domain, within which the number is local.
                 "phone-context" if value.starts_with('+') => context = Some(Self::of_characters(value)?),
                 _ => {}
             }
@@ -156,7 +156,7 @@ impl Written {
     }
 }
 
-/// Names the flaw of a text, from the first character on that does not belong in a number.
+/// Returns the problem with a text, judged by the first character that does not belong in a number.
 fn strange(rest: &str, after_digits: bool) -> Flaw {
     let lower = rest.to_lowercase();
     let word = lower.trim_start_matches(|character: char| !character.is_alphabetic());

@@ -1,12 +1,12 @@
-//! The numbering plan of one country or territory.
+//! Numbering plan of one country or territory.
 //!
-//! The patterns are those of libphonenumber, which the crate `phonenumber` carries. That crate compiles them into
-//! one cache of 100 behind a mutex for the whole process and classifies a number without its significant leading
-//! zeros, so both are done here:
+//! The patterns are those of libphonenumber, taken from the crate `phonenumber`. That crate compiles them
+//! into one process-wide cache of 100 behind a mutex, and classifies a number without its significant leading
+//! zeros. So this module does both itself:
 //!
 //! 1. A plan compiles its patterns at most once, on its own. A thread waits for another only if both need the
 //!    same plan for the first time.
-//! 2. The number that is classified is the whole national number, zeros included.
+//! 2. The whole national number is classified, including its zeros.
 
 use std::sync::OnceLock;
 
@@ -15,7 +15,7 @@ use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 use crate::region::Region;
 
-/// The kind of a line, by who answers.
+/// Kind of a line, by who answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Line {
     /// A person: a fixed, mobile or internet line.
@@ -35,17 +35,17 @@ pub(super) enum Length {
     Local,
     TooShort,
     TooLong,
-    /// Neither the shortest nor the longest, and none between.
+    /// Neither the shortest nor the longest length, and none between.
     Wrong,
 }
 
-/// The numbering plan of one country or territory.
+/// Numbering plan of one country or territory.
 pub(super) struct Plan {
-    /// Its calling code.
+    /// Calling code of the plan.
     pub(super) code: u16,
     /// `None` for a calling code that belongs to no country.
     pub(super) region: Option<Region>,
-    /// Set for the plan in which a number of a shared calling code is looked up first.
+    /// True for the plan in which a number of a shared calling code is looked up first.
     pub(super) is_main: bool,
     metadata: &'static Metadata,
     lengths: Lengths,
@@ -80,12 +80,12 @@ impl Plan {
             (self.lines(), self.leading_digits(), self.national_prefix());
     }
 
-    /// Classifies a national number, in the order in which libphonenumber does.
+    /// Classifies a national number, in the same order as libphonenumber.
     pub(super) fn line(&self, national: &str) -> Line {
         self.lines().map_or(Line::Unknown, |lines| lines.classify(national))
     }
 
-    /// Returns whether a national number belongs to this plan among those that share the calling code.
+    /// Returns whether a national number belongs to this plan, among the plans that share the calling code.
     pub(super) fn owns(&self, national: &str) -> bool {
         match self.leading_digits() {
             Some(digits) => digits.is_match(national),
@@ -109,8 +109,8 @@ impl Plan {
         }
     }
 
-    /// Takes away what is dialed before a number within the country only, and completes what is left out there:
-    /// the number as E.164 has it, or `None` if it is that already.
+    /// Removes the prefix that is dialed only within the country, and completes what is omitted there.
+    /// Returns the number as E.164 has it, or `None` if it is in that form already.
     pub(super) fn without_prefix(&self, national: &str) -> Option<String> {
         self.without_dialed_prefix(national).or_else(|| {
             // In Colombia, 0 alone and 0 with the digit of a carrier stand before numbers that begin with the same
@@ -147,7 +147,7 @@ impl Plan {
         (is_whole && !is_worse && rest != national).then_some(rest)
     }
 
-    /// Takes away what is dialed before a calling code, such as `00` or `011`.
+    /// Removes the prefix that is dialed before a calling code, such as `00` or `011`.
     pub(super) fn without_international_prefix<'a>(&self, dialed: &'a str) -> Option<&'a str> {
         let prefix = self.international_prefix.get_or_init(|| {
             compiled_at_start(self.metadata.international_prefix().map(|prefix| prefix.as_str()))
@@ -180,12 +180,12 @@ impl Plan {
     }
 }
 
-/// The order in which kinds decide who answers.
+/// Order in which kinds decide who answers.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Rank {
-    /// Says nothing yet, but what it does not match is no number.
+    /// Decides nothing by itself, but a number that does not match it is not valid.
     General,
-    /// A service, whatever else matches.
+    /// A service, even if another kind matches.
     Costly,
     /// A person, unless it is costly.
     Internet,
@@ -195,10 +195,10 @@ enum Rank {
     Ordinary,
 }
 
-/// The part of a country's metadata that describes a kind of numbers.
+/// Part of a country's metadata that describes one kind of number.
 type Described = fn(&'static Metadata) -> Option<&'static Descriptor>;
 
-/// The kinds of numbers, in the order of their bits.
+/// Kinds of numbers, in the order of their bits.
 const KINDS: [(Rank, Described); 11] = [
     (Rank::General, |metadata| Some(metadata.descriptors().general())),
     (Rank::Costly, |metadata| metadata.descriptors().premium_rate()),
@@ -213,10 +213,10 @@ const KINDS: [(Rank, Described); 11] = [
     (Rank::Ordinary, |metadata| metadata.descriptors().mobile()),
 ];
 
-/// The patterns of all kinds of a plan, in one automaton.
+/// Patterns of all kinds of a plan, in one automaton.
 struct Lines {
     set: RegexSet,
-    /// For each pattern of the set: its kinds' bits, and the lengths they allow.
+    /// Bits of the kinds, and the lengths that they allow, for each pattern of the set.
     kinds: Vec<(u16, Lengths)>,
 }
 
@@ -228,7 +228,7 @@ impl Lines {
             let Some(descriptor) = descriptor(metadata) else { continue };
             let pattern = format!("^(?:{})$", descriptor.national_number().as_str());
             let lengths: Lengths = descriptor.possible_length().iter().collect();
-            // Where mobile numbers look like fixed ones, their pattern is written twice.
+            // If mobile numbers look like fixed ones, their pattern is written twice.
             let same = patterns
                 .iter()
                 .zip(&mut kinds)
@@ -240,7 +240,7 @@ impl Lines {
                 kinds.push((1 << bit, lengths));
             }
         }
-        // Digits are ASCII here, and tables of all of Unicode's make a pattern a hundred times as large.
+        // Digits are ASCII here. Unicode tables would make a pattern a hundred times as large.
         let set = RegexSetBuilder::new(patterns).ignore_whitespace(true).unicode(false).build().ok()?;
         Some(Self { set, kinds })
     }
@@ -274,7 +274,7 @@ impl Lines {
     }
 }
 
-/// A set of lengths, a bit each.
+/// Set of lengths, one bit each.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 struct Lengths(u32);
 
@@ -303,7 +303,7 @@ impl<'a> FromIterator<&'a u16> for Lengths {
     }
 }
 
-/// Compiles a pattern that has to match at the start. `None` if it is missing or cannot be compiled.
+/// Compiles a pattern that must match at the start. `None` if it is missing or cannot be compiled.
 fn compiled_at_start(pattern: Option<&str>) -> Option<Regex> {
     let pattern = pattern.filter(|pattern| !pattern.is_empty())?;
     RegexBuilder::new(&format!("^(?:{pattern})")).ignore_whitespace(true).unicode(false).build().ok()

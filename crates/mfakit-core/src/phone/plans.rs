@@ -1,4 +1,4 @@
-//! All numbering plans, and what they say of a number.
+//! All numbering plans, and lookups in them.
 
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -9,14 +9,14 @@ use crate::{
     region::Region,
 };
 
-/// Prefixes that a country has given up and that address books still hold, by calling code. The metadata no
-/// longer knows them.
+/// Prefixes that a country has given up but that address books still contain, by calling code. The metadata
+/// no longer knows them.
 const GIVEN_UP: [(u16, &str); 1] = [
     // Mexico: dialed before a mobile number until August 2019.
     (52, "1"),
 ];
 
-/// Calling codes that reach numbers of other calling codes as well: the national number is the same.
+/// Calling codes that also reach numbers of other calling codes. The national number is the same.
 const REACHES: [(u16, &[u16]); 3] = [
     // France: overseas departments and collectivities are in the national plan.
     (33, &[262, 508, 590, 594, 596]),
@@ -29,7 +29,7 @@ const REACHES: [(u16, &[u16]); 3] = [
 static PLANS: LazyLock<Plans> = LazyLock::new(Plans::read);
 
 struct Plans {
-    /// By calling code; the main country's first.
+    /// Plans by calling code, with the main country first.
     by_code: Vec<Vec<Plan>>,
     by_region: HashMap<Region, u16>,
 }
@@ -39,7 +39,8 @@ impl Plans {
         let mut by_code: Vec<Vec<Plan>> = Vec::new();
         by_code.resize_with(1000, Vec::new);
         let mut by_region = HashMap::new();
-        // By calling code, as the table by country keeps one plan only of those that belong to none.
+        // Go by calling code, because the table by country keeps only one of the plans that belong to no
+        // country.
         for code in 1..1000_u16 {
             let mut plans: Vec<_> =
                 DATABASE.by_code(&code).unwrap_or_default().into_iter().map(Plan::new).collect();
@@ -53,7 +54,7 @@ impl Plans {
     }
 }
 
-/// Returns the plans of a calling code, the main country's first.
+/// Returns the plans of a calling code, with the main country first.
 pub(super) fn of_code(code: u16) -> &'static [Plan] {
     PLANS.by_code.get(usize::from(code)).map_or(&[], Vec::as_slice)
 }
@@ -68,7 +69,7 @@ pub(crate) fn calling_code(region: Region) -> Option<u16> {
     PLANS.by_region.get(&region).copied()
 }
 
-/// Compiles what a number of this calling code is classified by.
+/// Compiles the patterns that classify numbers of this calling code.
 pub(crate) fn warm_up(code: u16) {
     let reached = REACHES.iter().filter(|(from, _)| *from == code).flat_map(|(_, reached)| *reached);
     for plan in reached.chain([&code]).flat_map(|code| of_code(*code)) {
@@ -76,7 +77,7 @@ pub(crate) fn warm_up(code: u16) {
     }
 }
 
-/// A number in E.164 form, taken apart.
+/// Number in E.164 form, split into its parts.
 #[derive(Clone, Copy)]
 pub(super) struct Parts<'a> {
     /// The calling code.
@@ -88,7 +89,7 @@ pub(super) struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    /// Takes digits apart that begin with a calling code. `None` if they begin with none that is in use.
+    /// Splits digits that begin with a calling code. `None` if they begin with none that is in use.
     pub(super) fn of(digits: &'a str) -> Option<Self> {
         if digits.starts_with('0') {
             return None;
@@ -106,12 +107,12 @@ impl<'a> Parts<'a> {
         Self { code, national, plans: of_code(code) }
     }
 
-    /// Finds who answers, and in which country.
+    /// Returns the country of the number and the kind of its line.
     pub(super) fn line(self) -> (Option<Region>, Line) {
         let [single] = self.plans else {
             let owner = self.plans.iter().find(|plan| plan.owns(self.national));
             let line = owner.map_or(Line::Unknown, |plan| plan.line(self.national));
-            // What its own country does not know may be a service of a country beside it.
+            // A number that its own country does not know may be a service of a neighboring country.
             let is_service = || self.plans.iter().any(|plan| plan.line(self.national) == Line::Service);
             let line = if line == Line::Unknown && is_service() { Line::Service } else { line };
             return (owner.and_then(|plan| plan.region), line);
@@ -119,8 +120,8 @@ impl<'a> Parts<'a> {
         (single.region, single.line(self.national))
     }
 
-    /// Returns whether the number may also be a person's in `region`: the metadata of several countries may hold the
-    /// same ranges.
+    /// Returns whether the number may also be a personal line in `region`, because the metadata of several
+    /// countries may contain the same ranges.
     pub(super) fn is_personal_in(self, region: Region) -> bool {
         let plan = self.plans.iter().find(|plan| plan.region == Some(region));
         plan.is_some_and(|plan| plan.line(self.national) == Line::Personal)
@@ -131,7 +132,7 @@ impl<'a> Parts<'a> {
         self.plans.first().map_or(Length::Wrong, |plan| plan.length(self.national))
     }
 
-    /// The national number as E.164 has it; `None` if it is written that way.
+    /// Returns the national number as E.164 has it. `None` if it is written that way already.
     pub(super) fn rewritten(self) -> Option<String> {
         let main = self.plans.first()?;
         main.without_prefix(self.national).or_else(|| {
@@ -142,11 +143,12 @@ impl<'a> Parts<'a> {
         })
     }
 
-    /// The one spelling of a phone that can be reached by several numbers; `None` if that is this one.
+    /// Returns the canonical spelling for a phone that several numbers reach. `None` if this is the canonical
+    /// one.
     pub(super) fn same_phone(self) -> Option<(u16, &'a str)> {
         if self.code == 54 {
-            // Argentina: 9 stands before a mobile number that is called from abroad, and the number without it
-            // is no other line's.
+            // Argentina: 9 stands before a mobile number that is called from abroad. Without it, the number
+            // does not belong to any other line.
             let rest = self.national.strip_prefix('9').filter(|rest| rest.len() == 10)?;
             return Some((54, rest));
         }

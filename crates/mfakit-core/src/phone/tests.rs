@@ -1,4 +1,4 @@
-//! Numbers against the metadata's own examples, and against how people write them.
+//! Numbers from the metadata's own examples, and numbers as people write them.
 
 use phonenumber::metadata::{DATABASE, Descriptor, Metadata};
 
@@ -27,7 +27,7 @@ fn number(e164: &str) -> PhoneNumber {
     PhoneNumber::new(e164).unwrap()
 }
 
-/// Every plan of the metadata, those of no country included.
+/// Returns every plan of the metadata, including those of no country.
 fn all() -> impl Iterator<Item = &'static Metadata> {
     (1..1000_u16).flat_map(|code| DATABASE.by_code(&code).unwrap_or_default())
 }
@@ -60,8 +60,8 @@ fn no_personal_line_of_the_metadata_is_rejected() {
         swept += 1;
     }
     assert!(swept > 500, "{swept}");
-    // Here the metadata is ambiguous: the ranges stand in the plans of several countries, and libphonenumber names the
-    // first of them. A list of any of these countries reaches the number.
+    // The metadata is ambiguous here. The ranges are in the plans of several countries, and libphonenumber
+    // names the first of them. The number is reached if any of these countries is listed.
     let ambiguous = [
         "AX mobile +358412345678: FI",
         "BL internet line +590976012345: GP",
@@ -93,9 +93,9 @@ fn no_personal_line_of_the_metadata_is_rejected() {
 
 #[test]
 fn no_service_line_of_the_metadata_is_accepted() {
-    // A number that matches several kinds is of the one that libphonenumber tries first: premium, toll-free and
-    // shared cost before an internet line, that before the other services, and those before fixed and mobile lines.
-    // None of the metadata's examples is ambiguous in this order: each is of the kind that it stands for.
+    // A number that matches several kinds is of the kind that libphonenumber tries first: premium, toll-free
+    // and shared cost before an internet line, then the other services, then fixed and mobile lines. None of
+    // the metadata's examples is ambiguous in this order.
     let mut swept = 0;
     for (what, _, number) in examples(&SERVICES) {
         assert_eq!(number.origin().line, Line::Service, "{what}");

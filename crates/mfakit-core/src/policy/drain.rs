@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use crate::{InvalidPolicy, Policy};
 
-/// Limits on discarding what a rejected request still sends.
+/// Limits on discarding the rest of a rejected request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DrainRule {
-    /// The most bytes to discard.
+    /// Maximum number of bytes to discard.
     pub bytes: u64,
-    /// The longest wait for the next piece.
+    /// Longest wait for the next piece.
     pub pause: Duration,
-    /// The longest time for all of it.
+    /// Longest time for the whole body.
     pub time: Duration,
 }
 
@@ -46,7 +46,7 @@ impl Policy {
         self
     }
 
-    /// Returns the limits on discarding what a rejected request still sends.
+    /// Returns the limits on discarding the rest of a rejected request.
     #[must_use]
     pub const fn drain(&self) -> DrainRule {
         self.drain

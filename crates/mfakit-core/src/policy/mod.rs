@@ -29,9 +29,9 @@ const LONGEST_LOCK: Duration = Duration::from_hours(24);
 /// | [`sends_per_login_and_scope`](Self::sends_per_login_and_scope) since the last success | 3 in 15 min | see there | SMS pumping |
 /// | [`sends_per_user`](Self::sends_per_user) | 5 in 1 h | see there | SMS pumping |
 /// | [`sends_per_number`](Self::sends_per_number) | 3 in 10 min, 5 in 1 h, 10 in 24 h | see there | SMS pumping |
-/// | [`sends_per_address`](Self::sends_per_address) (IPv6: per /64), to such numbers | 10 in 1 h | see there | SMS pumping |
-/// | [`sends_per_block`](Self::sends_per_block) of 10,000 numbers, of such as never completed a challenge | 10 in 1 h | see there | SMS pumping |
-/// | [`rejections`](Self::rejections) over all users, which raise an event and refuse nobody | 100 in 10 min | see there | ASVS 6.3.1 |
+/// | [`sends_per_address`](Self::sends_per_address) (IPv6: per /64), to numbers that have not completed a challenge | 10 in 1 h | see there | SMS pumping |
+/// | [`sends_per_block`](Self::sends_per_block) of 10,000 numbers, to numbers that have not completed a challenge | 10 in 1 h | see there | SMS pumping |
+/// | [`rejections`](Self::rejections) over all users, which raise an event and reject no request | 100 in 10 min | see there | ASVS 6.3.1 |
 /// | [`grant_lifetime`](Self::grant_lifetime) | 10 min | 1 s to 24 h | outer bound: NIST SP 800-63B-4, 2.2.3 |
 /// | [`clock_skew`](Self::clock_skew) | 5 s | 0 to 60 s | – |
 /// | [`drain_bytes`](Self::drain_bytes) of a rejected request's body | 64 MiB | 0 (never) to 1 GiB | RFC 9112, 9.6 |
@@ -159,16 +159,16 @@ impl Policy {
         self
     }
 
-    /// Limits the sends that one address asks for; for IPv6 its /64. Counts only if
-    /// [`client_address`](crate::MfaBuilder::client_address) is set. Numbers that completed a challenge in the last 90
-    /// days do not count and do not depend on it.
+    /// Limits the sends that one client address requests; for IPv6, its /64. Applies only if
+    /// [`client_address`](crate::MfaBuilder::client_address) is set. Numbers that completed a challenge in
+    /// the last 90 days neither count nor are limited.
     pub fn sends_per_address(mut self, limits: impl IntoIterator<Item = Limit>) -> Self {
         self.sends_per_address = limits.into_iter().collect();
         self
     }
 
-    /// Limits the sends to a block of adjacent numbers, all but the last four digits the same. Numbers that completed
-    /// a challenge in the last 90 days do not count and do not depend on it.
+    /// Limits the sends to a block of adjacent numbers, which differ only in the last four digits. Numbers
+    /// that completed a challenge in the last 90 days neither count nor are limited.
     pub fn sends_per_block(mut self, limits: impl IntoIterator<Item = Limit>) -> Self {
         self.sends_per_block = limits.into_iter().collect();
         self
@@ -331,19 +331,19 @@ pub enum InvalidPolicy {
     /// A rejected request could keep a connection busy for too long.
     #[error("drain_bytes is {bytes}; allowed is at most 1 GiB")]
     DrainBytes {
-        /// What was asked for.
+        /// The value that was given.
         bytes: u64,
     },
     /// A client would be cut off between two packets, or could idle for too long.
     #[error("drain_pause is {pause:?}; allowed is 10 milliseconds to 60 seconds")]
     DrainPause {
-        /// What was asked for.
+        /// The value that was given.
         pause: Duration,
     },
-    /// A rejected request could hold a connection for too long, or no time at all.
+    /// A rejected request could hold a connection for too long, or the time is too short to discard anything.
     #[error("drain_time is {time:?}; allowed is 10 milliseconds to 10 minutes")]
     DrainTime {
-        /// What was asked for.
+        /// The value that was given.
         time: Duration,
     },
 }

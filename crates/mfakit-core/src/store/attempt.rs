@@ -11,7 +11,7 @@ pub struct ReserveAttempt<'a> {
     pub challenge: &'a ChallengeId,
     /// The keyed hashes of the number that is on file now, one for each secret that still reads.
     pub numbers: &'a [[u8; 32]],
-    /// The proofs of the code that was entered, one for each secret that still reads.
+    /// Proofs of the code that was entered, one for each secret that still reads.
     pub proofs: &'a [CodeProof],
     /// When failures lock, and for how long.
     pub rule: &'a LockRule,
@@ -35,16 +35,18 @@ pub enum AttemptReservation {
         /// [`release_attempt`](crate::MfaStore::release_attempt), within ten minutes or not at all.
         era: u64,
     },
-    /// It was counted, and the code is wrong: another code has redeemed the challenge. The provider need not be asked.
+    /// The attempt was counted, and the code is wrong, because another code has redeemed the challenge. The
+    /// provider need not be called.
     Rejected {
-        /// The challenge as it stands after that.
+        /// The challenge after this attempt.
         challenge: Box<Challenge>,
-        /// The user's consecutive failures, this attempt among them.
+        /// Consecutive failures of the user, including this attempt.
         failures: u32,
-        /// The user's lock.
+        /// Lock of the user.
         lock: Lock,
     },
-    /// It was not: this code has redeemed the challenge before, and the grant that it made is still live.
+    /// Nothing was counted. This code has redeemed the challenge before, and the grant that it made is still
+    /// live.
     Repeated(Box<Repeat>),
     /// It was not: there is no such challenge for this user, log-in, scope and number, or it is over.
     Over,

@@ -18,7 +18,7 @@ pub enum Budget {
 }
 
 impl Budget {
-    /// The [kind](Self::kind) of a budget that is an address's.
+    /// [Kind](Self::kind) of the budget of an address.
     pub(crate) const ADDRESS: &'static str = "address";
 
     /// Its name in logs: no hash, so that lines of one number cannot be told from those of another.
@@ -54,7 +54,7 @@ pub struct ReserveBudget<'a> {
     pub now: Timestamp,
 }
 
-/// Answer to a reservation.
+/// Result of a reservation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum BudgetReservation {
@@ -69,7 +69,7 @@ pub enum BudgetReservation {
     Exhausted {
         /// Time at which there is room again.
         retry_at: Timestamp,
-        /// Whether [`Complete`](BudgetChange::Complete) was noted and is still remembered.
+        /// True if [`Complete`](BudgetChange::Complete) was recorded and is still remembered.
         completed: bool,
     },
 }

@@ -15,9 +15,9 @@ pub struct Redeem<'a> {
     pub binding: Binding,
     /// How long the grant lasts.
     pub lifetime: Duration,
-    /// The proof of the code that was right, kept to recognize the code when it is entered again.
+    /// Proof of the right code, kept to recognize the code when it is entered again.
     pub proof: &'a CodeProof,
-    /// The nonce that the grant's token is derived from, kept beside the proof.
+    /// Nonce that the grant's token is derived from, kept beside the proof.
     pub nonce: &'a GrantNonce,
     /// What time it is.
     pub now: Timestamp,

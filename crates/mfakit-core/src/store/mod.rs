@@ -1,19 +1,20 @@
-//! The port to whatever remembers challenges, grants and how often somebody tried.
+//! Port to the storage of challenges, grants and counts.
 //!
 //! Five guarantees rest on it, and
 #![cfg_attr(feature = "conformance", doc = "[the suite `conformance`](crate::conformance)")]
 #![cfg_attr(not(feature = "conformance"), doc = "the suite `conformance` (behind the feature of that name)")]
-//! asks any implementation for them:
+//! checks them for any implementation:
 //!
-//! 1. *Attempts.* No code reaches the provider that was not counted before, for its challenge and for its user,
-//!    over all log-ins, scopes, channels and instances.
-//! 2. *Sends.* No message is sent that was not counted before, for its user, log-in and scope, number, block of
+//! 1. *Attempts.* Every code is counted before it reaches the provider, for its challenge and for its user,
+//!    over all sessions, scopes, channels and instances.
+//! 2. *Sends.* Every message is counted before it is sent, for its user, session and scope, number, block of
 //!    numbers and address.
-//! 3. *Grants.* A challenge becomes at most one grant, a grant is consumed at most once, and what was revoked is
-//!    gone at once, for everybody.
-//! 4. *Repeats.* The code that redeemed a challenge is recognized when it is entered again, for as long as its grant and
-//!    its challenge last. Any other code for that challenge is a guess, and is counted.
-//! 5. *Failure.* What cannot be found out is an error, never a yes and never an absence.
+//! 3. *Grants.* A challenge becomes at most one grant, and a grant is consumed at most once. Revocation takes
+//!    effect at once, everywhere.
+//! 4. *Repeats.* The code that redeemed a challenge is recognized when it is entered again, for as long as
+//!    its grant and its challenge last. Any other code for that challenge is a guess, and is counted.
+//! 5. *Failure.* If the store cannot determine something, it returns an error, never a yes and never an
+//!    absence.
 
 mod attempt;
 mod budget;
@@ -37,24 +38,22 @@ use async_trait::async_trait;
 
 use crate::{Challenge, ChallengeId, GrantRecord, Limit, LockRule, LoginId, Scope, Timestamp, UserId};
 
-/// Whatever remembers challenges, grants and how often somebody tried.
+/// Storage of challenges, grants and counts.
 ///
-/// 1. Every verb is one atomic step, whatever runs beside it, in this process or another. All but the three on
-///    budgets touch what belongs to one user, and nothing else; those three touch one budget.
-/// 2. An `Err` means "could not find out", and refuses. A store that cannot read a record says so instead
-///    of treating it as absent.
-/// 3. What a store cannot know (which limit, how long) is passed in. `now` is the app's clock; a store
-///    shared by several instances uses its own instead, so that it is one clock.
-/// 4. Every call is bounded in time by the store itself. The engine drops one that takes longer than ten
-///    seconds, so whatever a verb has begun by then must be whole or nothing.
-/// 5. A store that is full refuses [`reserve_send`](Self::reserve_send) and
-///    [`reserve_budget`](Self::reserve_budget) and forgets nothing that lives. It looks for records that have ended
-///    before it rejects. The one thing that may give way is the memory of a completed challenge
-///    ([`Complete`](BudgetChange::Complete)), when counting needs its room.
-/// 6. What has ended may be swept at any time, and is never answered with.
-/// 7. A reservation that is rejected, or is made and then released, leaves the store as it was: no empty record, and
-///    none that only waits for its end.
-///
+/// 1. Every verb is one atomic step, even if others run concurrently in this process or another. Three verbs
+///    touch one budget each. All others touch only the records of one user.
+/// 2. An `Err` means "could not find out", and the request is rejected. If a store cannot read a record, it
+///    returns an error instead of treating the record as absent.
+/// 3. The caller passes in what a store cannot know, such as limits and durations. `now` is the app's clock.
+///    A store that several instances share uses its own clock instead, so that there is only one.
+/// 4. The store itself bounds the time of every call. The engine drops a call that takes longer than ten
+///    seconds, so a verb that was interrupted must have taken effect entirely or not at all.
+/// 5. A full store rejects [`reserve_send`](Self::reserve_send) and [`reserve_budget`](Self::reserve_budget),
+///    and keeps all live records. It looks for ended records before it rejects. Only the memory of a
+///    completed challenge ([`Complete`](BudgetChange::Complete)) may give way when counting needs its room.
+/// 6. An ended record may be swept at any time, and is never returned.
+/// 7. A reservation that is rejected, or that is made and then released, leaves the store as it was: no empty
+///    record, and none that only waits for its end.
 /// How a [`Challenge`] goes through these verbs:
 ///
 /// ```text
@@ -70,10 +69,11 @@ use crate::{Challenge, ChallengeId, GrantRecord, Limit, LockRule, LoginId, Scope
 ///                                        number changed, revoke, or spent and its grant gone
 /// ```
 ///
-/// A spent challenge is kept beside the live ones until it expires, and is not a live one: [`standing`](Self::standing)
-/// and [`reserve_send`](Self::reserve_send) do not tell of it. It is there to recognize the code that redeemed it.
+/// A spent challenge is kept beside the live ones until it expires. It is not live:
+/// [`standing`](Self::standing) and [`reserve_send`](Self::reserve_send) do not report it. It serves to
+/// recognize the code that redeemed it.
 ///
-/// Whoever implements it runs the functions of
+/// Implementers should run the functions of
 #[cfg_attr(feature = "conformance", doc = "[the suite `conformance`](crate::conformance)")]
 #[cfg_attr(not(feature = "conformance"), doc = "the suite `conformance` (behind the feature of that name)")]
 /// in a test.
@@ -93,8 +93,9 @@ pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
     /// user or of the log-in and scope is used up. Changes nothing where it refuses.
     async fn reserve_send(&self, request: ReserveSend<'_>) -> Result<SendReservation, StoreError>;
 
-    /// Gives back a reserved send that was never made, as if it had not been reserved: a user of whom nothing else is
-    /// kept has no record afterward. Does nothing to a send that opened its challenge, or to an unknown one.
+    /// Gives back a reserved send that was never made, as if it had not been reserved. A user of whom nothing
+    /// else is kept has no record afterward. Does nothing to a send that opened its challenge, or to an
+    /// unknown one.
     async fn release_send(&self, user: &UserId, challenge: &ChallengeId) -> Result<(), StoreError>;
 
     /// Makes a challenge whose send was reserved the live one of its log-in and scope; the one before it is
@@ -103,28 +104,30 @@ pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
     /// life from its own now.
     async fn open_challenge(&self, user: &UserId, challenge: &Challenge) -> Result<Opening, StoreError>;
 
-    /// Counts one attempt on a live challenge and one failure of its user, if the user is not locked and the
-    /// challenge is this user's, log-in's and scope's and went to this number. A challenge that went to another
-    /// number is over from now on. The lock is looked at first, and a locked user learns nothing else.
+    /// Counts one attempt on a live challenge and one failure of its user. This requires that the user is not
+    /// locked, that the challenge belongs to this user, session and scope, and that it went to this number. A
+    /// challenge that went to another number is over from now on. The lock is checked first, and a locked
+    /// user learns nothing else.
     ///
-    /// On a spent challenge whose grant is still live, with an attempt left, the store compares the proofs in the same
-    /// step. An equal one is [`Repeated`](AttemptReservation::Repeated), and nothing is counted. Any other is
-    /// [`Rejected`](AttemptReservation::Rejected), and counted as an attempt and a failure: a guess is never free. If
-    /// the grant is no longer live, the challenge is over for every code.
+    /// On a spent challenge whose grant is still live, with an attempt left, the store compares the proofs in
+    /// the same step. If they are equal, the result is [`Repeated`](AttemptReservation::Repeated), and
+    /// nothing is counted. Otherwise it is [`Rejected`](AttemptReservation::Rejected), and counts as an
+    /// attempt and a failure, so a guess is never free. If the grant is no longer live, the challenge is over
+    /// for every code.
     async fn reserve_attempt(&self, request: ReserveAttempt<'_>) -> Result<AttemptReservation, StoreError>;
 
     /// Gives back the failure of a reserved attempt that turned out to be none, with the lock that it brought. The
     /// challenge keeps the attempt.
     async fn release_attempt(&self, user: &UserId, era: u64, rule: &LockRule) -> Result<(), StoreError>;
 
-    /// Consumes the challenge and makes the grant, in one step. Ends the user's failures, lock and cool-down; sends
-    /// so far count for the user's own budget alone. The challenge is spent from now on: it keeps proof and nonce until
-    /// it expires, and gets back the attempt that was right.
+    /// Consumes the challenge and makes the grant, in one step. Ends the user's failures, lock and cool-down.
+    /// From then on, earlier sends count only for the user's own budget. The challenge becomes spent: it
+    /// keeps proof and nonce until it expires, and gets back the attempt that was right.
     async fn redeem(&self, request: Redeem<'_>) -> Result<Redemption, StoreError>;
 
-    /// Settles an attempt that was counted and did not redeem its challenge: finds the grant that the same code has made
-    /// meanwhile, and gives the attempt back to the spent challenge if there is one. Nothing is counted here, so this
-    /// must be called only for an attempt that was.
+    /// Settles an attempt that was counted and did not redeem its challenge. Finds the grant that the same
+    /// code has made in the meantime, and gives the attempt back to the spent challenge if there is one.
+    /// Nothing is counted here, so call this only for an attempt that was counted.
     async fn find_repeat(&self, request: FindRepeat<'_>) -> Result<RepeatSearch, StoreError>;
 
     /// Takes away a grant, if it is still this one.
@@ -148,8 +151,8 @@ pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<Option<Timestamp>, StoreError>;
 
-    /// Gives back what a budget has counted, or notes that a challenge to a number was completed. A budget that
-    /// neither counts nor remembers anything afterward has no record.
+    /// Gives back what a budget has counted, or records that a challenge to a number was completed. A budget
+    /// that neither counts nor remembers anything afterward has no record.
     async fn settle_budget(
         &self,
         budget: &Budget,

@@ -44,7 +44,7 @@ impl Words {
     }
 }
 
-/// The forms that a language needs of a text beside the words themselves.
+/// Returns the forms that a language needs of a text, besides the text itself.
 fn needed(word: Word, plurals: &Plurals) -> Vec<PluralForm> {
     let Some(counted) = word.counted() else { return Vec::new() };
     let forms = plurals.forms(counted.counts);
@@ -55,14 +55,14 @@ fn needed(word: Word, plurals: &Plurals) -> Vec<PluralForm> {
     forms.into_iter().filter(|form| !has(*form)).collect()
 }
 
-/// Whether a form of a text is ever only one number, which the text then need not say.
+/// Returns whether a form stands for a single number, which the text may then omit.
 fn is_one_number(word: Word, form: PluralForm, plurals: &Plurals) -> bool {
     let counted = Word::counting_one(word).unwrap_or(word).counted();
     counted.is_some_and(|counted| counted.counts.filter(|count| plurals.form(*count) == form).count() == 1)
         || Word::counting_one(word).is_some() && plurals.are_one()
 }
 
-/// Checks a text. If it is `exact`, it may leave its number out.
+/// Checks a text. If it is `exact`, it may omit its number.
 fn check_text(word: Word, text: &str, exact: bool) -> Result<(), InvalidText> {
     let invalid = |why| InvalidText::Text { word, why };
     let mut plain = String::new();
@@ -212,15 +212,15 @@ pub enum InvalidText {
         "{word}: the language needs the form \"{form}\": add .form(Word::{word}, PluralForm::{form:?}, \"…\")"
     )]
     NoForm {
-        /// Which.
+        /// The text.
         word: Word,
         /// The form.
         form: PluralForm,
     },
-    /// A text has a form that its language never takes, or counts nothing.
+    /// A text has a form that its language does not use, or does not count anything.
     #[error("{word}: there is no form \"{form}\" of it in this language")]
     NoSuchForm {
-        /// Which.
+        /// The text.
         word: Word,
         /// The form.
         form: PluralForm,

@@ -1,4 +1,4 @@
-//! Numbers, and texts that count something.
+//! Numbers, and texts that contain a count.
 
 use std::{fmt::Write as _, time::Duration};
 
@@ -11,20 +11,20 @@ use crate::{
 };
 
 impl Words {
-    /// A number in the digits of the language.
+    /// Returns a number in the digits of the language.
     #[must_use]
     pub fn number(&self, number: u64) -> String {
         let digit = |c: char| c.to_digit(10).and_then(|digit| self.digits.get(digit as usize).copied());
         number.to_string().chars().map(|c| digit(c).unwrap_or(c)).collect()
     }
 
-    /// The digits of the language, from zero to nine.
+    /// Returns the digits of the language, from zero to nine.
     #[must_use]
     pub const fn digits(&self) -> [char; 10] {
         self.digits
     }
 
-    /// A text that counts something, in the form that so many take, with its other placeholders filled.
+    /// Returns a counted text in the form for this number, with its other placeholders filled.
     #[must_use]
     pub fn fill_count(&self, word: Word, count: u64, values: &[(&str, &str)]) -> String {
         let number = self.number(count);
@@ -35,7 +35,7 @@ impl Words {
         fill(self.counting(word, count), &all)
     }
 
-    /// The text that counts so many.
+    /// Returns the text for this number.
     fn counting(&self, word: Word, count: u64) -> &str {
         let plurals = self.plurals();
         let one = word.counted().and_then(|counted| counted.one);
@@ -50,7 +50,8 @@ impl Words {
         self.tag.as_ref().map_or(Plurals::none(), |tag| Plurals::of(&tag.id))
     }
 
-    /// A span: seconds below a minute and a half, minutes below an hour and a half, else hours, rounded up.
+    /// Returns a time span as text: seconds below a minute and a half, minutes below an hour and a half, else
+    /// hours, rounded up.
     #[must_use]
     pub fn span(&self, span: Duration) -> String {
         let seconds = whole_seconds(span);
@@ -62,9 +63,9 @@ impl Words {
         self.fill_count(word, count, &[])
     }
 
-    /// The texts of a span of seconds by their forms, as `Intl.PluralRules` of a browser calls them: what a countdown
-    /// needs in order to say the same as the page. Forms that the language does not have are there too, because a
-    /// browser that does not know the language takes another's.
+    /// Returns the texts of a span of seconds by their forms, named as in the browser's `Intl.PluralRules`,
+    /// so that a countdown reads like the page. Includes forms that the language does not have, because a
+    /// browser that does not know the language uses the forms of another.
     #[must_use]
     pub fn seconds(&self) -> [(&'static str, &str); 6] {
         PluralForm::ALL.map(|form| {
@@ -80,7 +81,7 @@ impl Words {
     }
 }
 
-/// The digits of a language, from zero to nine.
+/// Returns the digits of a language, from zero to nine.
 pub(super) fn digits(tag: Option<&Tag>) -> [char; 10] {
     let plain = std::array::from_fn(|digit| char::from_digit(digit as u32, 10).unwrap_or('0'));
     let Some(tag) = tag else { return plain };

@@ -1,22 +1,22 @@
-//! Looks up the language that somebody reads.
+//! Selects the language of a reader.
 //!
-//! RFC 4647, section 3.4, with what the CLDR knows of scripts and regions. For each range of `Accept-Language`, the
-//! most wanted first, these are tried:
+//! Follows RFC 4647, section 3.4, with the CLDR data on scripts and regions. For each range of
+//! `Accept-Language`, by descending weight, these are tried:
 //!
-//! 1. the same language, script, and region, also where they are not said: `zh-TW` is `zh-Hant-TW`;
-//! 2. what stands in for it in the same script: `es-MX` is read as `es-419`, then as `es`;
-//! 3. what shares the nearest of these: `en-AU` is read as `en-GB` rather than as `en-US`;
-//! 4. the tag without its end: `sr-Latn` is read as `sr`.
+//! 1. the same language, script, and region, including implied ones: `zh-TW` is `zh-Hant-TW`;
+//! 2. the language's fallbacks in the same script: `es-MX` falls back to `es-419`, then to `es`;
+//! 3. a language that shares the nearest of these: `en-AU` is matched by `en-GB` rather than by `en-US`;
+//! 4. the tag without its end: `sr-Latn` is matched by `sr`.
 //!
-//! If no range finds anything, the same language in another script is better than another language. What is not
-//! wanted (`q=0`) is not chosen as long as there is something else.
+//! If no range finds anything, the same language in another script is better than another language. An
+//! excluded language (`q=0`) is chosen only if there is nothing else.
 
 use crate::{Words, words::tag::Tag};
 
-/// The most ranges that are looked at.
+/// Maximum number of ranges that are examined.
 const MOST_RANGES: usize = 32;
 
-/// The words that suit `Accept-Language` best; the default where none does.
+/// Returns the words that match `Accept-Language` best, or the default.
 pub(crate) fn best<'a>(
     default: &'a Words,
     translations: &'a [Words],
@@ -60,23 +60,23 @@ fn in_another_script<'a>(range: &Tag, offered: &Offered<'a>) -> Option<&'a Words
     offered.iter().find(|(tag, _)| tag.id.language == range.id.language).map(|(_, words)| *words)
 }
 
-/// The ranges of an `Accept-Language`, the most wanted first, with their weights. `None` is any language.
+/// Ranges of an `Accept-Language` header with their weights, by descending weight. `None` is any language.
 struct Ranges(Vec<(Option<Tag>, f32)>);
 
 impl Ranges {
     fn read(accept_language: &str) -> Self {
         let mut ranges: Vec<_> = accept_language.split(',').take(MOST_RANGES).filter_map(range).collect();
-        // Stable, so that of equal weights the earlier is wanted more.
+        // The sort is stable, so of equal weights the earlier range comes first.
         ranges.sort_by(|(_, one), (_, other)| other.total_cmp(one));
         Self(ranges)
     }
 
-    /// The languages that are wanted. Any language is wanted when none of the others is there.
+    /// Returns the requested languages. Any language may be used if none of them is available.
     fn wanted(&self) -> impl Iterator<Item = &Tag> {
         self.0.iter().filter(|(_, weight)| *weight > 0.0).filter_map(|(tag, _)| tag.as_ref())
     }
 
-    /// Whether this language is not wanted: of the ranges that are about it, the narrowest says so.
+    /// Returns whether this language is excluded, according to the narrowest range that matches it.
     fn exclude(&self, tag: &Tag) -> bool {
         let about = self.0.iter().filter(|(range, _)| range.as_ref().is_none_or(|range| range.covers(tag)));
         let length = |range: &Option<Tag>| range.as_ref().map_or(0, Tag::length);
@@ -85,7 +85,8 @@ impl Ranges {
     }
 }
 
-/// A range and its weight; `None` for what is no language, or not weighed as RFC 9110, section 12.4.2, says.
+/// Reads a range and its weight. `None` if it is not a valid language, or its weight is not valid (RFC 9110,
+/// section 12.4.2).
 fn range(text: &str) -> Option<(Option<Tag>, f32)> {
     let mut parts = text.split(';').map(str::trim);
     let range = parts.next()?;

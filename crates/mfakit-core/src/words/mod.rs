@@ -1,11 +1,11 @@
-//! What people read and hear, in one table that an app can replace or translate.
+//! Texts for people, in one table that an app can replace or translate.
 //!
-//! 1. Every text that a person meets is one [`Word`]: of the page, of a refusal, of a message, of a call.
-//! 2. A language is a [`Words`]: all of them, with the labels of the scopes. The builder checks each text: it names
-//!    what it has to name, and holds nothing that could change what a message says or does [SEND-10].
-//! 3. Which language is used is said by `Accept-Language`; the first that the builder was given is the default.
-//! 4. Counted texts have the plural forms of their language, and numbers its digits, by the data of the CLDR. The builder
-//!    asks for each form that is needed.
+//! 1. Every text of the page, the rejections, the messages and the calls is one [`Word`].
+//! 2. A language is a [`Words`]: all texts, with the labels of the scopes. The builder checks that each text
+//!    contains what it must name, and nothing that could change what a message says or does [SEND-10].
+//! 3. `Accept-Language` selects the language. The first language that the builder was given is the default.
+//! 4. Counted texts have the plural forms of their language, and numbers its digits, according to the CLDR.
+//!    The builder requires each form that is needed.
 
 mod check;
 mod count;
@@ -57,13 +57,13 @@ pub use word::Word;
 /// assert_eq!(polish.span(std::time::Duration::from_secs(22)), "22 sekundy");
 /// ```
 ///
-/// Numbers are written in the digits of the language and region, as `ar-EG` has others than `ar`; a tag
-/// such as `ar-u-nu-latn` asks for some (UTS #35, `nu`).
+/// Numbers are written in the digits of the language and region: those of `ar-EG` differ from those of `ar`.
+/// A tag such as `ar-u-nu-latn` selects particular digits (UTS #35, `nu`).
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Words {
     language: Cow<'static, str>,
-    /// The same, read; `None` for what is no tag, which the builder rejects.
+    /// The parsed tag. `None` if it is not a valid tag, which the builder rejects.
     tag: Option<Tag>,
     digits: [char; 10],
     texts: Vec<Cow<'static, str>>,
@@ -100,11 +100,12 @@ impl Words {
         self
     }
 
-    /// Says a counted text in a further [form](PluralForm) that the language has: [`Seconds`](Word::Seconds),
-    /// [`Minutes`](Word::Minutes), [`Hours`](Word::Hours), [`TriesLeft`](Word::TriesLeft), and, if the language needs
-    /// it for six to eight, [`CodeHint`](Word::CodeHint) and [`Malformed`](Word::Malformed).
+    /// Sets a counted text in a further [form](PluralForm) of the language. These texts are counted:
+    /// [`Seconds`](Word::Seconds), [`Minutes`](Word::Minutes), [`Hours`](Word::Hours) and
+    /// [`TriesLeft`](Word::TriesLeft). [`CodeHint`](Word::CodeHint) and [`Malformed`](Word::Malformed) are
+    /// counted too, if the language has different forms for six to eight.
     ///
-    /// A form that is only ever one number, as the Arabic dual, may leave the number out.
+    /// A form that stands for a single number, such as the Arabic dual, may omit the number.
     pub fn form(self, word: Word, form: PluralForm, text: impl Into<Cow<'static, str>>) -> Self {
         match (form, word.counted().and_then(|counted| counted.one)) {
             (PluralForm::Other, _) => self.say(word, text),
@@ -136,7 +137,7 @@ impl Words {
         &self.language
     }
 
-    /// Whether both are of one language, whatever it is called.
+    /// Returns whether both are in the same language, even if their tags differ.
     pub(crate) fn is_same_language(&self, other: &Self) -> bool {
         self.tag.as_ref().map(Tag::name) == other.tag.as_ref().map(Tag::name)
     }
@@ -199,11 +200,11 @@ impl Words {
     }
 }
 
-/// A text with its placeholders filled.
+/// Fills the placeholders of a text.
 fn fill(text: &str, values: &[(&str, &str)]) -> String {
     let mut filled = String::new();
     let mut rest = text;
-    // What was filled in is not looked at again, so no value can hold a placeholder.
+    // Inserted values are not scanned again, so a value cannot contain a placeholder.
     while let Some((before, after)) = rest.split_once('{') {
         filled.push_str(before);
         let (name, after) = after.split_once('}').unwrap_or((after, ""));

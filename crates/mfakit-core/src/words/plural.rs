@@ -1,4 +1,4 @@
-//! The forms that a language has for counted things.
+//! Plural forms of a language.
 
 use std::{collections::BTreeSet, fmt, ops::RangeInclusive};
 
@@ -7,10 +7,11 @@ use icu_plurals::{PluralCategory, PluralRules};
 
 use crate::Word;
 
-/// Form of a counted text, as the CLDR calls it. English has [`One`](Self::One) and [`Other`](Self::Other), Polish
-/// `One`, `Few`, and `Many` for whole numbers, Arabic all of them.
+/// Plural form of a counted text, named as in the CLDR. English has [`One`](Self::One) and
+/// [`Other`](Self::Other), Polish `One`, `Few`, and `Many` for whole numbers, Arabic all of them.
 ///
-/// <https://www.unicode.org/cldr/charts/latest/supplemental/language_plural_rules.html> says which numbers take which.
+/// <https://www.unicode.org/cldr/charts/latest/supplemental/language_plural_rules.html> lists the numbers for
+/// each form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PluralForm {
     /// For nothing, and in Latvian for ten to twenty.
@@ -28,10 +29,10 @@ pub enum PluralForm {
 }
 
 impl PluralForm {
-    /// Every form there is.
+    /// All forms.
     pub const ALL: [Self; 6] = [Self::Zero, Self::One, Self::Two, Self::Few, Self::Many, Self::Other];
 
-    /// Its name in the CLDR, and in the browser's `Intl.PluralRules`.
+    /// Returns the name in the CLDR and in the browser's `Intl.PluralRules`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -64,34 +65,34 @@ impl From<PluralCategory> for PluralForm {
     }
 }
 
-/// What a language makes of numbers.
+/// Plural rules of a language.
 pub(super) struct Plurals(Option<PluralRules>);
 
 impl Plurals {
     pub(super) fn of(language: &LanguageIdentifier) -> Self {
-        // People count alike in every script, and the data would not be found by one.
+        // The script does not affect plurals, and the data would not be found with one.
         let LanguageIdentifier { language, region, .. } = *language;
         let locale =
             Locale::from(LanguageIdentifier { language, region, script: None, variants: Variants::new() });
         Self(PluralRules::try_new_cardinal((&locale).into()).ok())
     }
 
-    /// Those of no language.
+    /// Returns the rules of an unknown language.
     pub(super) const fn none() -> Self {
         Self(None)
     }
 
-    /// The form for so many.
+    /// Returns the form for a number.
     pub(super) fn form(&self, count: u64) -> PluralForm {
         self.0.as_ref().map_or(PluralForm::Other, |rules| rules.category_for(count).into())
     }
 
-    /// The forms that these numbers take.
+    /// Returns the forms that these numbers take.
     pub(super) fn forms(&self, counts: RangeInclusive<u64>) -> BTreeSet<PluralForm> {
         counts.map(|count| self.form(count)).collect()
     }
 
-    /// Whether the language has this form at all, fractions included.
+    /// Returns whether the language has this form, including for fractions.
     pub(super) fn has(&self, form: PluralForm) -> bool {
         form == PluralForm::Other
             || self
@@ -100,28 +101,28 @@ impl Plurals {
                 .is_some_and(|rules| rules.categories().any(|one| PluralForm::from(one) == form))
     }
 
-    /// Whether all numbers take one form, or nothing is known of the language.
+    /// Returns whether all numbers take one form, or the language is unknown.
     pub(super) fn are_one(&self) -> bool {
         self.0.as_ref().is_none_or(|rules| rules.categories().count() == 1)
     }
 }
 
-/// What is counted in a text.
+/// Count in a text.
 #[derive(Clone, Debug)]
 pub(crate) struct Counted {
-    /// What stands for the number.
+    /// Placeholder of the number.
     pub(crate) placeholder: &'static str,
-    /// The numbers there may be.
+    /// Range of possible numbers.
     pub(crate) counts: RangeInclusive<u64>,
-    /// The text that is the form "one".
+    /// Text that is the form "one".
     pub(crate) one: Option<Word>,
-    /// Whether every form is needed that these numbers take. If not, the text stands for those that are not said, as
-    /// long as all these numbers take one form: an app counts only one of them.
+    /// True if every form that these numbers take is needed. If false, the text stands for missing forms as
+    /// long as all these numbers take one form, because an app only ever counts one of them.
     pub(crate) each: bool,
 }
 
 impl Word {
-    /// The text of which this one is the form "one".
+    /// Returns the text of which this one is the form "one".
     pub(crate) const fn counting_one(self) -> Option<Self> {
         match self {
             Self::Second => Some(Self::Seconds),
@@ -131,7 +132,7 @@ impl Word {
         }
     }
 
-    /// What is counted in it, if anything.
+    /// Returns the count in the text, if there is one.
     pub(crate) fn counted(self) -> Option<Counted> {
         let span = |one| Some(Counted { placeholder: "count", counts: 1..=99, one: Some(one), each: true });
         let digits = Some(Counted { placeholder: "digits", counts: 6..=8, one: None, each: false });
@@ -139,7 +140,7 @@ impl Word {
             Self::Seconds => span(Self::Second),
             Self::Minutes => span(Self::Minute),
             Self::Hours => span(Self::Hour),
-            // A text of its own says that it is the last.
+            // The last try has a text of its own.
             Self::TriesLeft => Some(Counted { placeholder: "tries", counts: 2..=5, one: None, each: true }),
             Self::CodeHint | Self::Malformed => digits,
             _ => None,

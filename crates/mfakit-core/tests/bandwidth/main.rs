@@ -21,7 +21,8 @@ use server::{Act, Call, Server};
 
 const MESSAGE: &str = "Your code to make a transfer is {CODE}.";
 
-/// A client with a user name and a password. It waits longer for a call than a busy machine takes.
+/// Returns a client with a user name and a password. Its timeout for a call is long enough for a busy
+/// machine.
 fn basic(server: &Server) -> Bandwidth {
     set_up(server, Credentials::basic("user", "pass")).build().unwrap()
 }
@@ -41,7 +42,8 @@ fn set_up(server: &Server, credentials: Credentials) -> BandwidthBuilder {
         .patience(Duration::from_secs(10), Duration::from_secs(30))
 }
 
-/// The same client with 300 ms for a connection and one second for a call, where a test waits for the end of it.
+/// Returns the same client with timeouts of 300 ms for a connection and one second for a call, for tests that
+/// wait for them.
 fn hurried(builder: BandwidthBuilder) -> Bandwidth {
     builder.patience(Duration::from_millis(300), Duration::from_secs(1)).build().unwrap()
 }

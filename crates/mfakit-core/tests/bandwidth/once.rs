@@ -48,7 +48,7 @@ async fn whatever_goes_wrong_after_a_request_was_written_it_is_written_once() {
         let started = Instant::now();
         assert_eq!(verify(&bandwidth).await.unwrap_err().kind(), kind, "verify: {name}");
         assert_eq!(send(&bandwidth).await.unwrap_err().kind(), kind, "send: {name}");
-        // A busy machine may be late, but not as late as an answer that never comes.
+        // A busy machine may be late, but not as late as an answer that never arrives.
         assert!(started.elapsed() < Duration::from_secs(60), "{name}");
         let endpoints: Vec<_> = server.calls().iter().map(|call| call.endpoint().to_owned()).collect();
         assert_eq!(endpoints, ["verify", "messaging"], "{name}");
@@ -83,7 +83,7 @@ async fn a_connection_that_was_closed_while_it_was_kept_is_replaced() {
 #[tokio::test]
 async fn only_a_send_tries_again_where_nobody_listened() {
     for (is_send, heard) in [(true, 1), (false, 0)] {
-        // The port is the test's from the beginning, and takes no connection until it listens.
+        // The port belongs to the test from the beginning, and accepts no connection until the test listens.
         let socket = TcpSocket::new_v4().unwrap();
         socket.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
         let bandwidth = set_up_on(&format!("http://{}", socket.local_addr().unwrap()));
@@ -146,7 +146,7 @@ async fn the_time_for_a_call_includes_its_tokens() {
         .patience(Duration::from_secs(1), Duration::from_secs(2))
         .build()
         .unwrap();
-    // Either answer alone would be in time.
+    // Each answer alone would be in time.
     assert_eq!(verify(&bandwidth).await.unwrap_err().kind(), ProviderErrorKind::Failed);
     assert_eq!((server.count("token"), server.count("verify")), (1, 1));
 }

@@ -1,4 +1,4 @@
-//! Proxies of the environment, and what errors say of where they went.
+//! Proxies from the environment, and the URLs that errors do not reveal.
 
 use std::process::{Command, Stdio};
 
@@ -6,11 +6,11 @@ use mfakit_core::{ProviderErrorKind, with_causes};
 
 use super::*;
 
-/// What the second process is told by its environment.
+/// Variable that tells the second process its base URL.
 const BASE_URL: &str = "MFAKIT_TEST_BASE_URL";
 const TOKEN_URL: &str = "MFAKIT_TEST_TOKEN_URL";
 
-/// Asks Bandwidth at these URLs, from a process whose every request is to go through `proxy`.
+/// Calls Bandwidth at these URLs, from a process that sends every request through `proxy`.
 async fn ask_behind(proxy: &Server, base_url: &str, token_url: &str) -> String {
     let mut program = Command::new(std::env::current_exe().unwrap());
     program.args(["--exact", "proxies::the_second_process", "--ignored", "--nocapture"]);
@@ -46,7 +46,7 @@ async fn the_second_process() {
 #[tokio::test]
 async fn no_proxy_sees_what_goes_to_this_machine() {
     let (server, proxy) = (Server::start(|call, _| well(call)).await, Server::start(|_, _| Act::Drop).await);
-    // A name that leads nowhere, so that only a proxy could answer for it.
+    // A name that does not resolve, so that only a proxy could answer for it.
     let elsewhere = ("https://mfa.invalid/api/v1", "https://tokens.invalid/oauth2/token");
     let said = ask_behind(&proxy, &server.base_url(), &server.token_url()).await;
     assert!(said.contains("Ok(Approved)"), "{said}");
@@ -58,7 +58,7 @@ async fn no_proxy_sees_what_goes_to_this_machine() {
     }
     assert_eq!(proxy.calls().len(), 0, "{:?}", proxy.calls());
 
-    // That the proxy would have been used otherwise.
+    // Shows that the proxy is used otherwise.
     let said = ask_behind(&proxy, elsewhere.0, elsewhere.1).await;
     assert!(said.contains("the verdict is Err("), "{said}");
     assert!(
@@ -70,7 +70,7 @@ async fn no_proxy_sees_what_goes_to_this_machine() {
 
 #[tokio::test]
 async fn no_error_says_which_url_was_called() {
-    // Nobody listens there: the port is ours, and we do not.
+    // No server listens there: this test owns the port and does not listen.
     let taken = tokio::net::TcpSocket::new_v4().unwrap();
     taken.bind(([127, 0, 0, 1], 0).into()).unwrap();
     let nobody = format!("http://{}/api/v1", taken.local_addr().unwrap());

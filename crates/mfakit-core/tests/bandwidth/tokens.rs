@@ -49,7 +49,7 @@ async fn fifty_calls_at_once_buy_one_token() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn fifty_calls_at_once_trouble_a_broken_token_service_once_and_bandwidth_not_at_all() {
     for (status, kind) in [(500, ProviderErrorKind::Unreachable), (401, ProviderErrorKind::Credentials)] {
-        // Late enough for all of them to wait for it.
+        // Late enough that all calls wait for it.
         let server =
             Server::start(move |_, _| Act::Late(Duration::from_secs(2), status, String::new())).await;
         let bandwidth = Arc::new(oauth2(&server));
@@ -159,7 +159,7 @@ async fn a_caller_that_goes_away_while_a_token_is_bought_holds_nobody_up() {
         let bandwidth = bandwidth.clone();
         tokio::spawn(async move { verify(&bandwidth).await })
     };
-    // Gives the second the time to wait for the token of the first; without that, it asks for its own.
+    // Gives the second call time to wait for the token of the first. Without that, it requests its own.
     for _ in 0..10 {
         tokio::task::yield_now().await;
     }

@@ -60,7 +60,7 @@ pub(crate) struct Broken {
     store: MemoryStore,
     fault: Fault,
     granted: Mutex<Vec<(ChallengeId, GrantRecord)>>,
-    /// How many empty records it has left behind.
+    /// Number of empty records left behind.
     left: AtomicUsize,
     proofs: Mutex<Vec<(ChallengeId, CodeProof)>>,
     repeats: Mutex<Vec<Repeat>>,

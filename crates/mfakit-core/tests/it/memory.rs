@@ -88,9 +88,9 @@ async fn what_is_only_remembered_gives_way_where_counting_needs_room() {
         let code = Code::parse(&provider.last_code().unwrap()).unwrap();
         let verified = mfa.verify(&subject, &pay, &live.id, &code).await;
         assert!(verified.is_ok(), "{verified:?}");
-        // All that was counted of those before has ended; what is remembered of their numbers has not.
+        // Everything counted before has ended; the completions are still remembered.
         clock.advance(Duration::from_hours(25));
-        // As many users and grants as it holds, and three times as many budgets.
+        // The capacity for users and for grants, and three times that for budgets.
         assert!(store.records() <= 5 * 20, "{store:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! The number on file: how it may be written, what it is counted by, and what the log is told of it.
+//! The number on file: its spellings, its limits, and its log lines.
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -13,7 +13,7 @@ use crate::{
     world::{Heard, World, alice, brisk, pay, user, world, world_with},
 };
 
-/// The way in which an app hands on an error of the number.
+/// Way in which an app passes on an error of the number.
 type Wrap = fn(InvalidPhoneNumber) -> BoxError;
 
 #[derive(Debug, thiserror::Error)]
@@ -32,7 +32,7 @@ fn question_mark(error: InvalidPhoneNumber) -> BoxError {
     fails().unwrap_err()
 }
 
-/// An engine whose directory reads this text as an app does.
+/// Returns an engine whose directory parses this text as an app does.
 fn with_text(text: &'static str, wrap: Wrap) -> (Mfa, TestProvider, Heard) {
     let (provider, heard) = (TestProvider::new(), Heard::default());
     let mfa = Mfa::builder(provider.clone(), "https://bank.example")
@@ -108,7 +108,7 @@ async fn a_number_that_can_no_longer_be_read_ends_the_challenge() {
     assert_eq!(world.provider.verifies(), 0);
 }
 
-/// A number and a way to write it, both of which reach one phone.
+/// Pairs of numbers that reach one phone.
 const ONE_PHONE: [(&str, &str); 6] = [
     ("+5491187654321", "+541187654321"),
     ("+3780549886377", "+390549886377"),
@@ -139,7 +139,7 @@ async fn a_phone_has_one_set_of_limits_however_its_number_is_written() {
             world.enter("another", other);
             let started = world.start(&user("another")).await;
             if matches!(started, Err(StartRefusal::NoNumber)) {
-                // Rejected as it is written, with what to write: no second number either.
+                // Rejected with the right spelling, so it does not count as a second number either.
                 let error = PhoneNumber::new(other).unwrap_err();
                 assert_eq!(error.instead().map(PhoneNumber::as_e164), Some(number));
             } else {

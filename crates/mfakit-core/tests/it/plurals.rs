@@ -6,7 +6,7 @@ use mfakit_core::{BuildError, InvalidText, Mfa, PluralForm, Word, Words, testing
 
 use crate::world::world_with;
 
-/// A translation that says everything in English but spans, and how many tries are left.
+/// Returns a translation in which only time spans and the number of tries are not English.
 fn translation(
     tag: &'static str,
     [second, seconds, tries]: [&'static str; 3],
@@ -78,7 +78,7 @@ fn arabic() -> Words {
     )
 }
 
-/// What the builder says of these words as those of the app.
+/// Builds an engine with these words.
 fn build(words: Words) -> Result<Mfa, BuildError> {
     Mfa::builder(TestProvider::new(), "https://bank.example")
         .scope("pay", "pay")

@@ -1,4 +1,4 @@
-//! A rejected start or attempt is cheaper for the server than for its sender, and leaves nothing behind.
+//! A rejected start or attempt costs the server less than the client, and leaves nothing behind.
 
 use std::{
     io,
@@ -24,10 +24,10 @@ use crate::{
 
 const HOUR: Duration = Duration::from_hours(1);
 
-/// How long a rejected start answers for the next ones.
+/// Time for which a rejected start also answers the next ones.
 const HELD_FOR: Duration = Duration::from_secs(5);
 
-/// Functions of an app that a test counts or breaks. Clones are one.
+/// Functions of an app that a test counts or breaks. Clones share their state.
 #[derive(Clone, Default)]
 struct Phones {
     asked: Arc<AtomicUsize>,
@@ -66,7 +66,7 @@ impl Phones {
     }
 }
 
-/// The `n`th /64 of many.
+/// Returns the `n`th of many /64 networks.
 fn network(n: u128) -> IpAddr {
     Ipv6Addr::from_bits((0x2001_0db8 << 96) | (n << 64)).into()
 }
@@ -110,7 +110,7 @@ async fn a_rejected_start_leaves_the_store_as_it_was_whatever_rejects_it() {
         change(&phones);
         let before = format!("{store:?}");
         for n in 0..50 {
-            // Each is a user of whom nothing is known, and whose other budgets have room.
+            // Each is an unknown user whose other budgets have room.
             let network = network(if what == "address" { 0 } else { 1 + n });
             let rejected = start_from(&world, &user(&format!("user {n}")), network).await;
             assert!(rejected.is_err(), "{what}: {rejected:?}");
@@ -156,7 +156,7 @@ async fn starts_that_a_budget_rejects_ask_the_directory_once_in_a_few_seconds() 
         assert_eq!(phones.asked(), 1);
         world.clock.advance(HELD_FOR);
     }
-    // Nobody else is held up, and the wait that was told stays true.
+    // No other user is held up, and the reported wait stays true.
     phones.change(Some("+12025550123"));
     assert!(world.start(&user("carol")).await.is_ok());
     phones.change(Some("+19195551234"));
@@ -240,7 +240,7 @@ async fn who_is_locked_asks_no_directory() {
     assert_eq!((phones.asked(), world.provider.verifies()), (0, 1));
 }
 
-/// Keeps back whatever gives something back, until a test lets it go.
+/// Hook that delays every release until a test lets it go.
 #[derive(Clone, Default)]
 struct SlowToGiveBack(Arc<AtomicBool>);
 

@@ -1,4 +1,5 @@
-//! The right code again, at another instance, under another secret, and while the first is at the provider.
+//! The right code entered again: at another instance, under another secret, and while the first is at the
+//! provider.
 
 use std::{sync::atomic::Ordering, time::Duration};
 
@@ -16,7 +17,7 @@ fn secret(byte: u8) -> Secret {
     Secret::new([byte; 32]).unwrap()
 }
 
-/// Another instance of the same app: the same store, provider, directory and clock.
+/// Returns another instance of the same app: the same store, provider, directory and clock.
 fn instance_of(world: &World, store: &SharedMemory, secrets: impl FnOnce(MfaBuilder) -> MfaBuilder) -> Mfa {
     let builder = Mfa::builder(world.provider.clone(), "https://bank.example")
         .scope("pay", "pay")
@@ -27,7 +28,7 @@ fn instance_of(world: &World, store: &SharedMemory, secrets: impl FnOnce(MfaBuil
     secrets(builder).build().unwrap()
 }
 
-/// Two instances with one secret.
+/// Returns two instances with one secret.
 fn two_instances() -> (World, SharedMemory, Mfa) {
     let store = SharedMemory::default();
     let world = world_with(|builder| builder.secret(secret(1)).store(store.store()));
@@ -70,7 +71,7 @@ async fn the_same_code_at_two_instances_gets_one_cookie_whatever_the_provider_sa
                 Ok(verdict) => world.provider.next_verdict(verdict),
                 Err(kind) => world.provider.fail_next_verify(kind),
             }
-            // The other answer may come before the first has redeemed the challenge.
+            // The other answer may arrive before the first has redeemed the challenge.
             store.whims.slow_redeem.store(slow_redeem, Ordering::SeqCst);
             let pay = pay();
             let (one, two) = tokio::join!(

@@ -1,4 +1,4 @@
-//! Secrets are rotated, and no count and no completion is forgotten.
+//! Rotating secrets loses neither counts nor completions.
 
 use std::{sync::Arc, time::Duration};
 
@@ -19,7 +19,7 @@ struct Nothing;
 
 impl StoreHook for Nothing {}
 
-/// An instance with a ring of these secrets, on a store that others share.
+/// Returns an instance with these secrets, on a shared store.
 fn instance(store: &Arc<MemoryStore>, policy: &Policy, secrets: &[u8]) -> World {
     let shared = HookedStore::new(store.clone(), Nothing).saying(Sharing::Shared);
     world_with(|builder| {
@@ -28,7 +28,7 @@ fn instance(store: &Arc<MemoryStore>, policy: &Policy, secrets: &[u8]) -> World 
     })
 }
 
-/// The `n`th of many colleagues, whose numbers are neighbors.
+/// Returns the `n`th of many colleagues with neighboring numbers.
 fn colleague(world: &World, n: usize) -> Subject {
     let name = format!("colleague {n}");
     world.enter(&name, format!("+1919555{:04}", 1000 + n));
@@ -51,7 +51,7 @@ async fn a_rotation_forgets_no_completion() {
     let mut world = instance(&store, &policy, &[1]);
     for n in 0..14 {
         complete(&world, &colleague(&world, n)).await;
-        // One by one, so that only what completed before keeps them from shutting each other out.
+        // One after another, so that only earlier completions keep them from blocking each other.
         world.clock.advance(HOUR);
     }
     for secrets in [&[1_u8, 2] as &[_], &[2, 1], &[3, 2, 1]] {

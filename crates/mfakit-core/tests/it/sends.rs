@@ -124,7 +124,7 @@ async fn a_start_that_is_refused_leaves_nothing_counted() {
     for _ in 0..20 {
         assert_eq!(told(world.start(&alice).await), ("number", hour));
     }
-    // Her own cool-down and budget are as if she had not asked, once the rejection no longer answers for itself.
+    // Once the hold of the rejection has ended, her own cool-down and budget are as if she had not asked.
     world.enter("alice", "+19195550001");
     world.clock.advance(Duration::from_secs(5));
     assert_eq!(world.start(&alice).await.unwrap().resend_in, hour);
@@ -240,7 +240,7 @@ async fn who_completed_before_depends_on_neither_block_nor_address() {
         assert!(started.is_ok(), "{started:?}");
         world.clock.advance(Duration::from_mins(2));
     }
-    // The number's own budget holds all the same, and its wait alone is told.
+    // The number's own budget still holds, and only its wait is reported.
     assert_eq!(told(start("another user of the number", 7777).await), ("number", Duration::from_mins(4)));
 }
 

@@ -22,7 +22,7 @@ pub(crate) struct Whims {
     pub(crate) silent: Arc<AtomicBool>,
     /// From now on a redemption takes effect and does not say so.
     pub(crate) silent_redeem: Arc<AtomicBool>,
-    /// From now on a redemption takes a quarter of a second.
+    /// True if a redemption takes a quarter of a second.
     pub(crate) slow_redeem: Arc<AtomicBool>,
     /// From now on a revocation takes a second.
     pub(crate) slow_revoke: Arc<AtomicBool>,

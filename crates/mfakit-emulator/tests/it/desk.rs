@@ -39,7 +39,7 @@ impl Desk {
         self.operation_below("/api/v1", name, body)
     }
 
-    /// The same below another root.
+    /// Builds the same request below another root.
     pub(crate) fn operation_below(&self, root: &str, name: &str, body: &Value) -> RequestBuilder {
         self.request(Method::POST, &format!("{root}/accounts/9900000/code/{name}"))
             .basic_auth("emulator", Some("emulator"))

@@ -124,7 +124,7 @@ async fn a_send_can_be_accepted_and_its_answer_lost() {
 
     desk.emulator.fail(Fault::on(Endpoint::Voice).delay(Duration::from_secs(600)).after());
     let waiting = tokio::spawn(desk.operation("voice", &send_body()).send());
-    // Sent at once, only the answer is late.
+    // Sent at once; only the answer is late.
     until(|| desk.emulator.inbox().len() == 3).await;
     assert!(!waiting.is_finished());
     waiting.abort();
@@ -155,7 +155,7 @@ async fn a_call_runs_to_its_end_though_the_client_stopped_waiting() {
     until(|| desk.emulator.inbox().len() == 1).await;
 }
 
-/// Waits for something that is bound to come.
+/// Waits until the condition holds.
 async fn until(holds: impl Fn() -> bool) {
     let waiting = async {
         while !holds() {

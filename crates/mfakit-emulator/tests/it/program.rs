@@ -86,7 +86,7 @@ async fn the_program_ends_cleanly_from_the_moment_it_says_how() {
 }
 
 async fn ends_cleanly(mut child: Child, signal: &str) {
-    // The shell's own `kill`: there is not always a program of that name.
+    // Use the shell's own `kill`, because a program of that name may be missing.
     let kill = format!("kill -{signal} {}", child.id().unwrap());
     assert!(Command::new("sh").args(["-c", &kill]).status().await.unwrap().success());
     let ended = tokio::time::timeout(Duration::from_secs(60), child.wait()).await.unwrap().unwrap();

@@ -1,4 +1,4 @@
-//! Every field of Bandwidth's specification, held against every type that JSON has.
+//! Tests every field of Bandwidth's specification with every type of JSON.
 
 use mfakit_emulator::Emulator;
 use reqwest::Method;
@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 
 use crate::desk::{Desk, read, send_body, verify_body};
 
-/// The roots below which the API is served.
+/// Roots below which the API is served.
 const ROOTS: [&str; 2] = ["/api/v1", ""];
 
-/// One field of a request.
+/// Field of a request.
 struct Field {
     name: &'static str,
     required: bool,
@@ -28,7 +28,8 @@ impl Field {
         Self { required: false, ..Self::required(name, good, bad) }
     }
 
-    /// Values of every type that this field does not have. None may be `null`.
+    /// Returns values of every type that this field does not have, including `null`, because no field is
+    /// nullable.
     fn of_other_types(&self) -> Vec<Value> {
         let values = [json!(null), json!(true), json!(false), json!(6), json!("6"), json!([]), json!({})];
         let is_other = |value: &Value| match &self.good[0] {

@@ -86,7 +86,7 @@ where
     }
 }
 
-/// A response and not an error, so that the middleware around sees it as any other.
+/// Return a response and not an error, so that outer middleware handles it like any other.
 fn rejected<B>(request: ServiceRequest, answer: Answer) -> ServiceResponse<EitherBody<B>> {
     request.into_response(into_response(answer)).map_into_right_body()
 }

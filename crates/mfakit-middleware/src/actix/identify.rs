@@ -8,17 +8,17 @@ use mfakit_core::{BoxError, Subject};
 
 use crate::{IdentifyError, identify};
 
-/// An async function of actix-web's extractors to `Result<Option<Subject>, E>`. None of them gets the body.
+/// Async function of actix-web's extractors to `Result<Option<Subject>, E>`. Extractors do not get the body.
 ///
-/// It may take the `HttpRequest`, and must let go of it before it ends: actix-web cannot route on while a task
-/// of the function's own still holds one.
+/// It may take the `HttpRequest`, but must drop it before it ends: actix-web cannot continue routing while
+/// another task still holds one.
 ///
 /// | an extractor fails with | the request is |
 /// |---|---|
 /// | a redirect or a client error, such as 401 | unauthenticated |
-/// | 408, 425 or 429 | answered with 503: it is not known who sends it |
+/// | 408, 425 or 429 | answered with 503: the caller could not be identified |
 /// | a server error, such as a session store that is down | answered with 503, and reported as an outage of the app |
-/// | a server error that says application data or an extension is missing | answered with 500, and reported as a mistake |
+/// | a server error because application data or an extension is missing | answered with 500, and reported as a mistake |
 pub trait ExtractorFn<Args>: Send + Sync + 'static {
     /// Extracts the arguments and calls the function.
     fn call<'a>(
@@ -48,7 +48,7 @@ where
     }
 }
 
-/// Reads what an extractor's error means.
+/// Converts the error of an extractor.
 fn rejected(extractors: &str, error: &Error) -> Result<Option<Subject>, IdentifyError> {
     let status = error.as_response_error().status_code().as_u16();
     identify::rejected(extractors, status, &error.to_string(), |text| {

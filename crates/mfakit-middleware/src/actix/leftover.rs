@@ -1,8 +1,9 @@
-//! What is left of the body of a rejected request.
+//! Drains the rest of the body of a rejected request.
 //!
-//! actix-web reads a request's body for as long as its response is being sent, and afterwards for a second. So the
-//! response does not end before the body was drained. On giving up it ends with the payload still at hand, because
-//! then actix-web closes the connection; a chunked payload that is dropped it would go on reading for ever.
+//! actix-web reads a request's body while its response is being sent, and for a second afterward. So the
+//! response does not end before the body has been drained. If draining is given up, the response ends while
+//! the payload still exists, because actix-web then closes the connection. If a chunked payload were dropped,
+//! actix-web would go on reading it forever.
 
 use std::{
     any::Any,
@@ -27,14 +28,14 @@ use mfakit_core::DrainRule;
 
 use crate::drain::Drain;
 
-/// Where a payload that was dropped before its end is kept.
+/// Place for a payload that was dropped before its end.
 #[derive(Clone, Default)]
 pub(super) struct Kept(Rc<RefCell<Option<Payload>>>);
 
 impl Kept {
-    /// Keeps the payload of this request from being lost, whatever drops it: a guard, an extractor, or a handler that
-    /// asked for a code. Returns `None` if there is nothing to keep: no payload, or HTTP/2, where the rest of a body
-    /// stands in no other request's way.
+    /// Keeps the payload of this request even if a guard, an extractor, or a handler that uses `StepUp` drops
+    /// it. Returns `None` if there is nothing to keep: no payload, or HTTP/2, where the rest of a body does
+    /// not block other requests.
     pub(super) fn from(request: &mut ServiceRequest) -> Option<Self> {
         if request.version() > Version::HTTP_11 {
             return None;
@@ -50,8 +51,9 @@ impl Kept {
         }
     }
 
-    /// Lets the response last until the payload is drained, if it was dropped before its end. Where other middleware
-    /// gave the response a body of its own type, which cannot be made to last, it is drained before the response.
+    /// Extends the response until the payload is drained, if it was dropped before its end. If other
+    /// middleware gave the response a body type that cannot be extended, the payload is drained before the
+    /// response.
     pub(super) async fn drain<B: 'static>(
         self,
         rule: DrainRule,
@@ -76,7 +78,8 @@ impl Kept {
     }
 }
 
-/// The body of a response, if it is boxed, as handlers' are, also where up to two other middleware might have answered.
+/// Returns the body of a response if it is boxed, as those of handlers are, even inside up to two
+/// `EitherBody`.
 fn boxed<B: 'static>(body: &mut B) -> Option<&mut BoxBody> {
     type Once = EitherBody<BoxBody>;
     type Twice = EitherBody<Once>;
@@ -95,7 +98,7 @@ fn boxed<B: 'static>(body: &mut B) -> Option<&mut BoxBody> {
     body.downcast_mut()
 }
 
-/// A payload that goes back when it is dropped.
+/// Payload that goes back when it is dropped.
 struct Lent {
     payload: Option<Payload>,
     place: Weak<RefCell<Option<Payload>>>,
@@ -122,13 +125,13 @@ impl Drop for Lent {
     }
 }
 
-/// The body of a response, which ends no earlier than that of a rejected request was drained.
+/// Body of a response that ends only after the body of the rejected request was drained.
 struct Lasting {
     body: Option<BoxBody>,
     rest: Option<Rest>,
 }
 
-/// The rest of a request's body.
+/// Rest of a request's body.
 struct Rest {
     payload: Payload,
     drain: Drain,
@@ -145,7 +148,7 @@ impl MessageBody for Lasting {
     type Error = <BoxBody as MessageBody>::Error;
 
     fn size(&self) -> BodySize {
-        // With a known length it would be over, for actix-web, after its last byte.
+        // If the length were known, actix-web would treat the body as complete after its last byte.
         BodySize::Stream
     }
 
@@ -156,7 +159,7 @@ impl MessageBody for Lasting {
                 None => self.body = None,
             }
         }
-        // The payload stays when it is given up: see above.
+        // The payload is not dropped when draining is given up; see the module docs.
         self.rest.as_mut().map_or(Poll::Ready(()), |rest| rest.poll(cx)).map(|()| None)
     }
 }

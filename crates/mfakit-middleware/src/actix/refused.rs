@@ -36,14 +36,14 @@ impl ResponseError for Refused {
     }
 }
 
-/// The app's function for rejections, in plain types.
+/// Wraps the app's function for rejections in plain types.
 pub(crate) fn on_rejection(
     function: impl Fn(&Rejection, HttpResponse) -> HttpResponse + Send + Sync + 'static,
 ) -> OnRejection {
     Arc::new(move |rejection, answer| from_response(function(rejection, into_response(answer))))
 }
 
-/// The same in plain types. An error if its body is not at hand at once.
+/// Converts a response to plain types. Returns an error if its body is not in memory.
 fn from_response(response: HttpResponse) -> Result<Answer, String> {
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let headers = response.headers().iter();

@@ -70,7 +70,7 @@ pub(crate) fn cookies(request: &HttpRequest) -> impl Iterator<Item = &[u8]> {
     request.headers().get_all(header::COOKIE).map(HeaderValue::as_bytes)
 }
 
-/// The page that sent this request, if it stays in the browser.
+/// Returns the page that sent this request, if it stays in the browser.
 pub(crate) fn stay_of(request: &HttpRequest) -> Option<Stay> {
     let target = request.uri().path_and_query().map_or("/", PathAndQuery::as_str);
     Stay::of(Method::named(request.method().as_str()), target, cookies(request))

@@ -12,11 +12,12 @@ use crate::{
     endpoints::{self, NoBody},
 };
 
-/// The routes of mfakit: the page, start, verify and drop, below the builder's path (`/mfa`).
+/// Returns the routes of mfakit: the page, start, verify and drop, below the builder's path (`/mfa`).
 ///
-/// For the app's own `.configure(..)`, inside the `MfaMiddleware` of the same engine, which says who calls (inside that
-/// of another engine, every call is answered with 500); not inside a scope, since the builder's path is the whole path. They have no slash at their end: `NormalizePath` may trim slashes
-/// around them, and must not add any.
+/// Pass it to the app's own `.configure(..)`, inside the `MfaMiddleware` of the same engine, which identifies
+/// the caller. Inside the middleware of another engine, every call is answered with 500. Do not use it inside
+/// a scope, because the builder's path is the whole path. The routes have no trailing slash: `NormalizePath`
+/// may trim slashes around them, and must not add any.
 ///
 /// ```
 /// # use mfakit_core::Mfa;
@@ -77,7 +78,7 @@ async fn answer(mfa: &Mfa, request: &HttpRequest, payload: web::Payload) -> Answ
     }
     let read = patiently(payload.to_bytes_limited(opened.longest_body())).await;
     if read.is_none() {
-        // Whoever stalled for so long is not waited for again.
+        // The client has stalled for the whole wait already, so its body is not drained.
         carried.admission.unmark_answered();
     }
     match read {

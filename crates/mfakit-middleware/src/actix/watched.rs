@@ -1,4 +1,4 @@
-//! A payload that is passed on only while the guard's yes counts.
+//! Payload that is passed on only while the guard's decision is valid.
 
 use std::{
     io,
@@ -20,7 +20,7 @@ use futures_util::Stream;
 
 use crate::watch::{BodyTooLate, Watch};
 
-/// Takes the payload out of a request, if it has one that is a body.
+/// Takes the payload out of a request, if it is a body.
 pub(super) fn to_come(request: &mut ServiceRequest) -> Option<Payload> {
     if opens_socket(request) {
         return None;
@@ -31,8 +31,8 @@ pub(super) fn to_come(request: &mut ServiceRequest) -> Option<Payload> {
     }
 }
 
-/// Whether this is the handshake of a WebSocket (RFC 6455, section 4.1), whose messages come as its payload, long after
-/// the handler has started.
+/// Returns whether this is the handshake of a WebSocket (RFC 6455, section 4.1). Its messages arrive as its
+/// payload, long after the handler has started.
 fn opens_socket(request: &ServiceRequest) -> bool {
     let headers = request.headers();
     let has_body =
@@ -44,19 +44,19 @@ fn opens_socket(request: &ServiceRequest) -> bool {
         && headers.contains_key(header::SEC_WEBSOCKET_KEY)
 }
 
-/// The same payload, of which nothing is passed on once the yes no longer counts.
+/// Wraps a payload. Nothing more of it is passed on once the decision is no longer valid.
 pub(super) fn watched(payload: Payload, watch: Watch) -> Payload {
     Payload::Stream { payload: Box::pin(Watched { payload, watch, arrived: None }) }
 }
 
-/// What `poll_next` of a payload gives.
+/// Item of a payload's stream.
 type Piece = Option<Result<Bytes, PayloadError>>;
 
-/// A payload and the yes that lets it through.
+/// Payload, and the watch that lets it pass.
 struct Watched {
     payload: Payload,
     watch: Watch,
-    /// What has arrived and waits to be passed on.
+    /// Piece that has arrived and waits to be passed on.
     arrived: Option<Piece>,
 }
 

@@ -17,15 +17,15 @@ use crate::{
     tower::{Identify, IntoIdentify, MfaLayer},
 };
 
-/// An async function of up to eight extractors, each of which leaves the body alone, to
-/// `Result<Option<Subject>, E>`.
+/// Async function of up to eight extractors, none of which may read the body, to `Result<Option<Subject>,
+/// E>`.
 ///
 /// | an extractor rejects the request with | the request is |
 /// |---|---|
 /// | a redirect or a client error, such as 401 | unauthenticated |
-/// | 408, 425 or 429 | answered with 503: it is not known who sends it |
+/// | 408, 425 or 429 | answered with 503: the caller could not be identified |
 /// | a server error, such as a session store that is down | answered with 503, and reported as an outage of the app |
-/// | a server error that says an extension or a layer is missing | answered with 500, and reported as a mistake |
+/// | a server error because an extension or a layer is missing | answered with 500, and reported as a mistake |
 pub trait ExtractorFn<S, T>: Send + Sync + 'static {
     /// Extracts the arguments and calls the function.
     fn call(
@@ -70,13 +70,13 @@ extractor_fn!(T1, T2, T3, T4, T5, T6);
 extractor_fn!(T1, T2, T3, T4, T5, T6, T7);
 extractor_fn!(T1, T2, T3, T4, T5, T6, T7, T8);
 
-/// Reads what an extractor's rejection means.
+/// Converts the rejection of an extractor.
 async fn rejected(extractor: &str, rejection: Response) -> Result<Option<Subject>, IdentifyError> {
     let status = rejection.status().as_u16();
     let text = to_bytes(rejection.into_body(), LONGEST_TEXT).await.unwrap_or_default();
     identify::rejected(extractor, status, &String::from_utf8_lossy(&text), |text| {
         let missing_extension = text.contains("Missing request extension");
-        // As tower-sessions, axum-login and tower-cookies write it.
+        // The wording of tower-sessions, axum-login and tower-cookies.
         let missing_layer = text.contains("Is `") && text.contains("` enabled?");
         (missing_extension || missing_layer)
             .then_some("put its layer around MfaLayer, or between it and the guard")

@@ -1,12 +1,13 @@
-//! What is kept of a request that goes to the extractors whole.
+//! Parts of a request that are kept when the extractors take the whole request.
 
 use http::{HeaderMap, HeaderValue, Method, Uri, request::Parts, uri::PathAndQuery};
 
 use crate::{facts::Facts, tower::original_uri};
 
-/// What the facts of a request are read from, so that it can still be answered when the request itself is gone.
+/// Values from which the facts of a request are read, so that it can be answered after it has been moved.
 ///
-/// It shares the values with the request and copies none of them, so a request that passes allocates nothing for it.
+/// It shares the values with the request and copies none of them, so a request that passes allocates nothing
+/// for it.
 pub(super) struct Kept {
     method: Method,
     target: Uri,
@@ -29,7 +30,7 @@ impl Kept {
     }
 }
 
-/// The value of a header; of one that came more than once, all values as the facts join them.
+/// Returns the value of a header. Several values are joined as the facts join them.
 fn value(headers: &HeaderMap, name: &'static str) -> Option<HeaderValue> {
     let mut values = headers.get_all(name).iter();
     let first = values.next()?.clone();

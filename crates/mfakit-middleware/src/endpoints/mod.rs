@@ -56,7 +56,7 @@ struct Call<'a> {
 /// Why a body could not be had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoBody {
-    /// It is larger than [`Opened::longest_body`].
+    /// The body is larger than [`Opened::longest_body`].
     TooLarge,
     /// It did not come within [`PATIENCE`](mfakit_core::PATIENCE).
     TooSlow,

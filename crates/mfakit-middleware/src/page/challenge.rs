@@ -81,7 +81,7 @@ struct Wait<'a> {
     time: String,
     after: &'a str,
     seconds: u64,
-    /// The words and the digits of a countdown, so that it says what the page says.
+    /// Words and digits of a countdown, so that it reads like the page.
     forms: String,
     over: &'a str,
 }
@@ -269,7 +269,7 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// The texts of a span of seconds and the digits of the language, as JSON.
+/// Returns the texts of a span of seconds and the digits of the language, as JSON.
 fn forms(words: &Words) -> String {
     let texts = words.seconds().into_iter().map(|(form, text)| (form.to_owned(), text.into()));
     let digits = words.digits().map(String::from).to_vec().into();

@@ -55,8 +55,8 @@ pub(crate) fn refusal(mfa: &Mfa, words: &Words, problem: &Problem, onward: Onwar
     with_retry_after(html(problem.kind().status(), words.language(), &page), problem.wait())
 }
 
-/// The page of a guard that demands a code, for a client that shows it where the answer was to be: it leads to the
-/// challenge page, or back.
+/// Returns the page of a guard that requires a code, for a client that shows it in place of the expected
+/// answer. It leads to the challenge page, or back.
 pub(crate) fn asks(mfa: &Mfa, words: &Words, scope: &Scope, challenge_page: &str, back: &str) -> Answer {
     let label = mfa.scope(scope).map(|entry| mfa.label(entry, words)).unwrap_or_default();
     let page = RefusalPage {
@@ -76,7 +76,7 @@ struct BarePage {
     why: &'static str,
 }
 
-/// The page of a problem where no engine is at hand: without a name, a look or a choice of language.
+/// Returns the page of a problem outside of any engine: without a name, a look or a choice of language.
 pub(crate) fn bare(problem: &Problem) -> Answer {
     let (title, why) = words_of(problem.kind());
     let page = BarePage { heading: title.english(), why: why.english() };

@@ -9,8 +9,8 @@ use crate::answer::Answer;
 /// The rules, in custom properties that stand in front of them.
 const RULES: &str = include_str!("../../assets/page.css");
 
-/// The module: it fills the code in, counts down, and shows the page in a dialog. Comments and indentation are for its
-/// readers, and no browser loads them.
+/// The module: it fills in the code, counts down, and shows the page in a dialog. Comments and indentation
+/// are removed, because browsers need neither.
 static MODULE: LazyLock<String> = LazyLock::new(|| {
     let lines = include_str!("../../assets/mfa.js").lines().map(str::trim_start);
     let code: Vec<_> = lines.filter(|line| !line.is_empty() && !line.starts_with("//")).collect();

@@ -83,7 +83,7 @@ where
     }
 }
 
-/// Leaves the body behind and answers.
+/// Leaves the body to be drained, and answers.
 fn rejected<B, R>(parts: &Parts, body: B, answer: Answer) -> Response<R>
 where
     B: Body + Send + 'static,

@@ -29,16 +29,15 @@ use crate::{
     },
 };
 
-/// Goes around the whole app, once: it tells the guards inside which engine to ask, and how to find out who
-/// sends a request.
+/// Layer around the whole app, added once. It gives the guards inside their engine and the identity function.
 ///
-/// Does no IO, and asks nothing by itself: a route without a guard costs a small allocation or two. Every
-/// answer of a route with a guard leaves with `Cache-Control: no-store` [HTTP-8].
+/// Does no IO by itself: a route without a guard costs a small allocation or two. Every answer of a route
+/// with a guard has `Cache-Control: no-store` [HTTP-8].
 ///
-/// A guard that is not inside this layer answers 500 and says so in the log.
+/// A guard that is not inside this layer answers 500 and logs the reason.
 ///
-/// What a rejected request is still sending is discarded, so that browsers see the answer and not a lost connection.
-/// [`Policy::drain_bytes`](mfakit_core::Policy::drain_bytes) limits this.
+/// The rest of a rejected request is discarded, so that browsers receive the answer and not a lost
+/// connection. [`Policy::drain_bytes`](mfakit_core::Policy::drain_bytes) limits this.
 #[derive(Clone)]
 pub struct MfaLayer {
     state: Arc<LayerState>,
@@ -52,27 +51,28 @@ impl MfaLayer {
         Self { state: Arc::new(LayerState { mfa, identify, login_page: None, on_rejection: None }) }
     }
 
-    /// Sets the app's log-in page, to which unauthenticated browsers are sent. Without it they are answered with 401.
+    /// Sets the app's sign-in page, to which unauthenticated browsers are redirected. Without it they are
+    /// answered with 401.
     ///
-    /// A path is the app's own: behind a proxy that strips a prefix, the
-    /// [public path](mfakit_core::MfaBuilder::public_path) is put in front.
+    /// The path is the app's own: behind a proxy that strips a prefix, the [public
+    /// path](mfakit_core::MfaBuilder::public_path) is prepended.
     #[must_use]
     pub fn login(self, page: impl Into<String>) -> Self {
         let state = LayerState { login_page: Some(page.into().into()), ..(*self.state).clone() };
         Self { state: Arc::new(state) }
     }
 
-    /// Writes rejections in a format of the app's own.
+    /// Sets a function that writes rejections in the app's own format.
     ///
-    /// The function is given each rejection that a program is answered with, by a guard or by the routes, and the default
-    /// answer in `application/problem+json`. It returns the answer to send. Pages and redirects for people are not
-    /// passed to it.
+    /// The function is called for each rejection of a program, by a guard or by the routes. It gets the
+    /// rejection and the default answer in `application/problem+json`, and returns the answer to send. It is
+    /// not called for pages and redirects.
     ///
     /// - The handler never runs.
-    /// - `Cache-Control: no-store` is always set. `WWW-Authenticate`, `Retry-After`, `Set-Cookie` and our other headers are
-    ///   put back if they are missing.
-    /// - If the function panics, answers with a status of success or returns a body that is not in memory, the default
-    ///   answer is sent and an event says so.
+    /// - `Cache-Control: no-store` is always set. `WWW-Authenticate`, `Retry-After`, `Set-Cookie` and our
+    ///   other headers are restored if they are missing.
+    /// - If the function panics, returns a success status, or returns a body that is not in memory, the
+    ///   default answer is sent and an event reports it.
     ///
     /// ```
     /// use http::{HeaderValue, header};
@@ -96,8 +96,8 @@ impl MfaLayer {
     /// }
     /// ```
     ///
-    /// Keep the status 401 if pages use `mfa.fetch`, which goes by that and the `Link` header. On axum, return any
-    /// `IntoResponse` by calling `into_response()` on it, and on the default answer.
+    /// Keep the status 401 if pages use `mfa.fetch`, which relies on it and on the `Link` header. On axum,
+    /// return any `IntoResponse` by calling `into_response()` on it and on the default answer.
     #[must_use]
     pub fn on_rejection<B>(
         self,

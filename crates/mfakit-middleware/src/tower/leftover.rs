@@ -1,7 +1,7 @@
-//! What is left of the body of a rejected request.
+//! Drains the rest of the body of a rejected request.
 //!
-//! It is drained in a task of its own, so that the response is complete at once and the connection goes on reading. On
-//! giving up, the task drops the body, and the server closes the connection.
+//! This happens in a task of its own, so that the response is complete at once and the connection goes on
+//! reading. If draining is given up, the task drops the body, and the server closes the connection.
 
 use std::{
     future::poll_fn,
@@ -29,7 +29,7 @@ where
     }
 }
 
-/// The length of the next piece, or `None` at the end of the body and where it broke off.
+/// Returns the length of the next piece, or `None` at the end of the body or after an error.
 fn next_piece<B: Body>(body: Pin<&mut B>, cx: &mut Context<'_>) -> Poll<Option<usize>> {
     body.poll_frame(cx).map(|frame| {
         let frame = frame?.ok()?;
@@ -39,7 +39,7 @@ fn next_piece<B: Body>(body: Pin<&mut B>, cx: &mut Context<'_>) -> Poll<Option<u
 
 pub(super) use kept::Kept;
 
-/// Without axum no type of body is known here, and those that hold one leave it.
+/// Without axum, the type of the body is unknown here, and every caller leaves its body itself.
 #[cfg(not(feature = "axum"))]
 mod kept {
     use std::convert::Infallible;
@@ -48,7 +48,7 @@ mod kept {
     use http::Request;
     use http_body_util::Empty;
 
-    /// No body.
+    /// Empty type, because there is no body to keep.
     #[derive(Clone)]
     pub(in crate::tower) struct Kept(Infallible);
 
@@ -63,7 +63,8 @@ mod kept {
     }
 }
 
-/// On axum the body comes back by itself, whatever dropped it: a guard, an extractor, or a handler that asked for a code.
+/// On axum the body is returned automatically, even if a guard, an extractor, or a handler that uses `StepUp`
+/// drops it.
 #[cfg(feature = "axum")]
 mod kept {
     use std::{
@@ -79,13 +80,13 @@ mod kept {
     use http::{Request, Version};
     use http_body::{Frame, SizeHint};
 
-    /// Where a body that was dropped before its end is kept.
+    /// Place for a body that was dropped before its end.
     #[derive(Clone, Default)]
     pub(in crate::tower) struct Kept(Arc<Mutex<Option<Body>>>);
 
     impl Kept {
-        /// Keeps the body of this request from being lost. Returns `None` if there is nothing to keep: no body, one
-        /// of another type, or HTTP/2, where the rest of a body stands in no other request's way.
+        /// Keeps the body of this request from being lost. Returns `None` if there is nothing to keep: no
+        /// body, one of another type, or HTTP/2, where the rest of a body does not block other requests.
         pub(in crate::tower) fn from<B: 'static>(request: &mut Request<B>) -> Option<Self> {
             if request.version() > Version::HTTP_11 {
                 return None;
@@ -100,13 +101,13 @@ mod kept {
             Some(kept)
         }
 
-        /// The body, if it was dropped before its end.
+        /// Takes the body, if it was dropped before its end.
         pub(in crate::tower) fn take(&self) -> Option<Body> {
             self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
         }
     }
 
-    /// A body that goes back when it is dropped.
+    /// Body that goes back when it is dropped.
     struct Lent {
         body: Option<Body>,
         place: Weak<Mutex<Option<Body>>>,
@@ -114,7 +115,8 @@ mod kept {
 
     impl http_body::Body for Lent {
         type Data = Bytes;
-        /// As it was before axum wrapped it, since axum does so again and looks only so deep for what it knows.
+        /// The error that the body had before axum wrapped it. axum wraps it again, and recognizes its own
+        /// errors only to a limited depth.
         type Error = BoxError;
 
         fn poll_frame(

@@ -32,7 +32,7 @@ pub(crate) struct LayerState {
 pub(crate) struct Carried {
     pub(crate) admission: Admission,
     layer: Arc<LayerState>,
-    /// Whether the layer itself keeps the request's body.
+    /// True if the layer itself keeps the request's body.
     keeps_body: bool,
 }
 
@@ -49,7 +49,7 @@ impl Carried {
         carried.ok_or_else(|| Admission::missing("MfaLayer", &facts_of(parts)))
     }
 
-    /// Leaves behind the body of a request that is answered without it. Where the layer does not keep it, it is
+    /// Leaves the body of a request that is answered without it. If the layer does not keep the body, it is
     /// discarded here.
     pub(crate) fn leave<B: Body + Send + 'static>(&self, version: Version, body: B) {
         if !self.keeps_body && version <= Version::HTTP_11 {
@@ -97,7 +97,7 @@ pub(crate) fn facts_of(parts: &Parts) -> Facts {
     })
 }
 
-/// The page that sent this request, if it stays in the browser.
+/// Returns the page that sent this request, if it stays in the browser.
 pub(crate) fn stay_of<B>(request: &Request<B>) -> Option<Stay> {
     let target = original(request.uri(), request.extensions()).path_and_query();
     let method = Method::named(request.method().as_str());

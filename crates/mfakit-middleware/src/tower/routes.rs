@@ -21,11 +21,11 @@ use crate::{
     tower::{Carried, facts_of, into_response, peer::peer, request::original_uri},
 };
 
-/// Answers the routes below the mount path: the page, start, verify and drop. `R` is the body it answers
-/// with.
+/// Service that answers the routes below the mount path: the page, start, verify and drop. `R` is the type of
+/// the response body.
 ///
-/// Needs [`MfaLayer`](crate::tower::MfaLayer) of the same engine around it, which says who calls. Inside the layer of
-/// another engine, whose users are others, every call is answered with 500.
+/// Needs the [`MfaLayer`](crate::tower::MfaLayer) of the same engine around it, which identifies the caller.
+/// Inside the layer of another engine, whose users differ, every call is answered with 500.
 pub struct MfaRoutes<R> {
     mfa: Mfa,
     body: PhantomData<fn() -> R>,
@@ -120,7 +120,7 @@ where
     }
     let read = patiently(Limited::new(body, opened.longest_body()).collect()).await;
     if read.is_none() {
-        // Whoever stalled for so long is not waited for again.
+        // The client has stalled for the whole wait already, so its body is not drained.
         carried.admission.unmark_answered();
     }
     match read {

@@ -32,7 +32,7 @@ pub(crate) fn into_response<B: From<Bytes>>(answer: Answer) -> Response<B> {
     response
 }
 
-/// The app's function for rejections, in plain types.
+/// Wraps the app's function for rejections in plain types.
 pub(crate) fn on_rejection<B>(
     function: impl Fn(&Rejection, Response<Full<Bytes>>) -> Response<B> + Send + Sync + 'static,
 ) -> OnRejection
@@ -43,7 +43,7 @@ where
     Arc::new(move |rejection, answer| from_response(function(rejection, into_response(answer))))
 }
 
-/// The same in plain types. An error if its body is not at hand at once.
+/// Converts a response to plain types. Returns an error if its body is not in memory.
 fn from_response<B>(response: Response<B>) -> Result<Answer, String>
 where
     B: Body<Data = Bytes>,

@@ -1,7 +1,7 @@
-//! A body that is passed on only while the guard's yes counts.
+//! Body that is passed on only while the guard's decision is valid.
 //!
-//! A layer cannot change the type of the body that the service inside it takes. axum's body and `http-body-util`'s
-//! boxed one can hold any other body, so those are watched; another type is passed on as it is.
+//! A layer cannot change the body type of its inner service. axum's body and the boxed body of
+//! `http-body-util` can hold any other body, so those are watched. Any other type is passed on as it is.
 
 use std::{
     any::Any,
@@ -17,10 +17,10 @@ use mfakit_core::BoxError;
 
 use crate::watch::Watch;
 
-/// A boxed body, as tower stacks without axum use it.
+/// Boxed body, as used by tower stacks without axum.
 type Boxed = UnsyncBoxBody<Bytes, BoxError>;
 
-/// Returns whether some of a body has still to arrive, and its type is one that can be watched.
+/// Returns whether part of a body has yet to arrive, and its type can be watched.
 pub(super) fn is_to_come<B: 'static>(body: &B) -> bool {
     let body: &dyn Any = body;
     #[cfg(feature = "axum")]
@@ -30,7 +30,7 @@ pub(super) fn is_to_come<B: 'static>(body: &B) -> bool {
     body.downcast_ref::<Boxed>().is_some_and(|body| !body.is_end_stream())
 }
 
-/// The same body, of which nothing is passed on once the yes no longer counts.
+/// Wraps a body. Nothing more of it is passed on once the decision is no longer valid.
 pub(super) fn watched<B: 'static>(mut body: B, watch: Watch) -> B {
     let any: &mut dyn Any = &mut body;
     #[cfg(feature = "axum")]
@@ -45,14 +45,14 @@ pub(super) fn watched<B: 'static>(mut body: B, watch: Watch) -> B {
     body
 }
 
-/// What `poll_frame` of a body with this error gives.
+/// Item of a body with this error.
 type Piece<E> = Option<Result<Frame<Bytes>, E>>;
 
-/// A body and the yes that lets it through.
+/// Body, and the watch that lets it pass.
 struct Watched<B: Body<Data = Bytes>> {
     body: B,
     watch: Watch,
-    /// What has arrived and waits to be passed on.
+    /// Piece that has arrived and waits to be passed on.
     arrived: Option<Piece<B::Error>>,
 }
 
@@ -91,7 +91,7 @@ where
     }
 
     fn size_hint(&self) -> SizeHint {
-        // What waits to be passed on is no longer among what the body says is to come.
+        // The body no longer counts the piece that waits to be passed on.
         if self.arrived.is_some() { SizeHint::default() } else { self.body.size_hint() }
     }
 }

@@ -49,7 +49,7 @@ async fn a_refused_transfer_polls_no_chunk_of_its_body() {
         });
         let (request, _) = request.replace_payload(Payload::Stream { payload: body.boxed_local() });
         let answer = call_service(&app, request).await;
-        // What comes after the answer is thrown away.
+        // The rest of the body is discarded after the answer.
         assert_eq!(polls.load(Ordering::SeqCst), 0, "{cookie}, {asker}");
         assert_eq!(answer.status(), status, "{cookie}, {asker}");
     }

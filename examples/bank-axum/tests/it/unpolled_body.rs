@@ -41,7 +41,7 @@ async fn a_refused_transfer_polls_no_frame_of_its_body() {
         let polls = Arc::new(AtomicUsize::new(0));
         let request = request.body(Body::new(Counted(polls.clone()))).unwrap();
         let answer = app.clone().oneshot(request).await.unwrap();
-        // What comes after the answer is thrown away.
+        // The rest of the body is discarded after the answer.
         assert_eq!(polls.load(Ordering::SeqCst), 0, "{cookie}, {asker}");
         assert_eq!(answer.status(), status, "{cookie}, {asker}");
     }

@@ -1,26 +1,26 @@
-//! Bounded work: hashing passwords takes time and memory on purpose.
+//! Bounds the cost of password hashing, which takes time and memory on purpose.
 
 use std::sync::Arc;
 
 use mfakit::BoxError;
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
-/// How many passwords are hashed at once. Each takes 19 MiB and tens of milliseconds of a core.
+/// Number of passwords that are hashed at once. Each takes 19 MiB and tens of milliseconds of a core.
 const AT_ONCE: usize = 4;
-/// How many more may wait for that. Anyone can send log-ins, so the next ones are turned away.
+/// Number of further requests that may wait. Anyone can send sign-in requests, so any more are rejected.
 const WAITING: usize = 60;
 
-/// Bounds how much of the machine log-ins may take.
+/// Bounds the share of the machine that sign-ins may take.
 ///
-/// Without a bound, a few hundred log-ins at once would take gigabytes, and the process might be killed for that: with
-/// the memory store, every lock and count goes with it.
+/// Without a bound, a few hundred concurrent sign-ins would take gigabytes, and the process might be killed
+/// for that. With the memory store, every lock and count would be lost.
 #[derive(Debug)]
 pub(super) struct Hashing {
     running: Arc<Semaphore>,
     admitted: Arc<Semaphore>,
 }
 
-/// Too many log-ins at once.
+/// Too many concurrent sign-ins.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("too many log-ins at once")]
 pub(super) struct Busy;
@@ -31,11 +31,11 @@ impl Hashing {
         Self { running: Arc::new(running), admitted: Arc::new(admitted) }
     }
 
-    /// Runs this where it holds up no other request, when it is its turn.
+    /// Runs this on a thread where it does not block other requests, when it is its turn.
     ///
     /// # Errors
     ///
-    /// [`Busy`] when too many wait already.
+    /// Returns [`Busy`] if too many wait already.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
@@ -43,7 +43,7 @@ impl Hashing {
         let admitted = self.admitted.clone().try_acquire_owned().map_err(|_| Busy)?;
         let running = self.running.clone().acquire_owned().await?;
         let work = move || {
-            // Held until the work is done, also if the client has hung up.
+            // Held until the work is done, even if the client disconnects.
             let _held = (admitted, running);
             work()
         };

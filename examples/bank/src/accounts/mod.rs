@@ -48,14 +48,15 @@ impl Bank {
         Ok(Self(Arc::new(Vault { customers, accounts, nobodys_password, hashing })))
     }
 
-    /// Who logs in with this name and password; `None` when they do not belong together.
+    /// Returns the customer with this name and password; `None` if they do not match.
     ///
-    /// A name that nobody has takes as long as a wrong password, so that the clock does not tell who is a
-    /// customer. How often somebody may try is not limited here; a real bank has to.
+    /// An unknown name takes as long as a wrong password, so that the time does not reveal who is a customer.
+    /// The number of tries is not limited here; a real bank must do that.
     ///
     /// # Errors
     ///
-    /// When the check itself broke down, or too many people are logging in at once. Both are answered with 503.
+    /// Returns an error if the check itself failed, or if too many customers are signing in at once. Both are
+    /// answered with 503.
     pub async fn log_in(&self, name: &str, password: SecretString) -> Result<Option<String>, BoxError> {
         let customer = self.customer(name);
         let expected = customer.map_or(&self.0.nobodys_password, |customer| &customer.password).clone();

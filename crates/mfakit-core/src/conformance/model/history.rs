@@ -93,7 +93,7 @@ impl History {
         sends
     }
 
-    /// The challenges that nothing has ended but time and a right code.
+    /// Returns the challenges that only time or a right code has ended.
     fn opened(&self) -> Vec<Challenge> {
         let mut challenges: Vec<Challenge> = Vec::new();
         for happened in &self.0 {
@@ -122,7 +122,7 @@ impl History {
         challenges
     }
 
-    /// The challenges that nothing has ended but time.
+    /// Returns the challenges that only time has ended.
     fn challenges(&self) -> Vec<Challenge> {
         self.opened().into_iter().filter(|it| self.redeemed(it.id).is_none()).collect()
     }

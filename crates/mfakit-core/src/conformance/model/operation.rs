@@ -37,10 +37,10 @@ pub enum Operation {
     AttemptAs(Person, Which),
     /// Tries so many codes on fresh challenges of somebody, as far as they are counted.
     Fail(Person, u8),
-    /// Tries another code than the others on a challenge, in the name of its own person.
+    /// Tries a different code on a challenge, on behalf of its owner.
     Guess(Which),
-    /// Settles the newest attempt on a challenge, with the same code as the others or another one, in the name of its own
-    /// person.
+    /// Settles the newest attempt on a challenge on behalf of its owner, with the usual code or a different
+    /// one.
     FindRepeat(Which, bool),
     /// Gives the failure of an attempt back.
     ReleaseAttempt(Which),

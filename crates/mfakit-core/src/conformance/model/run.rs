@@ -463,7 +463,7 @@ fn who(person: Person) -> Who {
     Who { user: place(person.user), login: place(person.login), scope: place(person.scope) }
 }
 
-/// The same person with a code that is never the right one.
+/// Returns the same person with a code that is never right.
 fn guessing(person: person::Person) -> person::Person {
     person::Person { proof: CodeProof::from_bytes([9; 32]), ..person }
 }

@@ -32,7 +32,7 @@ pub(super) enum Happened {
     GivenBack {
         attempt: usize,
     },
-    /// A right code that was counted is no guess, so its challenge has the attempt back.
+    /// A right code is not a guess, so the attempt that it was counted as is given back to its challenge.
     AttemptReturned(ChallengeId),
     NumberChanged(ChallengeId),
     Redeemed {

@@ -1,4 +1,4 @@
-//! Challenges that a right code has redeemed, and what is entered for them afterwards.
+//! Challenges that a right code has redeemed, and the codes that are entered for them afterward.
 
 use crate::{
     Challenge, ChallengeId, CodeProof, GrantNonce, GrantRecord, LockRule, LoginId, Repeat, RepeatSearch,
@@ -7,7 +7,7 @@ use crate::{
 };
 
 impl History {
-    /// Which code redeemed a challenge, and what came of it.
+    /// Returns the code that redeemed a challenge, and the grant that it made.
     pub(super) fn redeemed(&self, id: ChallengeId) -> Option<(CodeProof, GrantRecord, GrantNonce)> {
         self.0.iter().find_map(|happened| match happened {
             Happened::Redeemed { id: redeemed, proof, grant, nonce, .. } if *redeemed == id => {
@@ -17,7 +17,7 @@ impl History {
         })
     }
 
-    /// The challenge that was redeemed and whose grant is there still, and the proof of the code that did it.
+    /// Returns a redeemed challenge whose grant still exists, with the proof of the code that redeemed it.
     pub(super) fn spent(
         &self,
         (id, login, scope): (ChallengeId, LoginId, Scope),
@@ -55,7 +55,7 @@ impl History {
         Attempted::Rejected { challenge, failures, lock }
     }
 
-    /// What an attempt finds that did not redeem its challenge.
+    /// Returns the result of settling an attempt that did not redeem its challenge.
     pub(in crate::conformance::model) fn find_repeat(
         &mut self,
         (id, login, scope): (ChallengeId, LoginId, Scope),
@@ -75,7 +75,7 @@ impl History {
         if self.is_pending(id, proof) { RepeatSearch::Pending } else { RepeatSearch::Nothing }
     }
 
-    /// Whether the code was counted on the challenge by an attempt of which nothing was heard since.
+    /// Returns whether an attempt with this code was counted on the challenge and is not settled yet.
     fn is_pending(&self, challenge: ChallengeId, code: CodeProof) -> bool {
         let settled = |of: u32| {
             let it = |happened: &Happened| matches!(happened, Happened::Settled { id, number } if *id == challenge && *number == of);
@@ -89,7 +89,7 @@ impl History {
         })
     }
 
-    /// The number of the newest attempt on a challenge.
+    /// Returns the number of the newest attempt on a challenge.
     pub(in crate::conformance::model) fn newest_attempt(&self, challenge: ChallengeId) -> u32 {
         let of_it = |happened: &Happened| match happened {
             Happened::Attempted { id, number, .. } if *id == challenge => Some(*number),
