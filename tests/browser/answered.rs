@@ -1,4 +1,4 @@
-//! A form of ours is blocked until it is answered, however long that takes, and not a moment longer.
+//! Our forms are blocked until they are answered, and are free again at once.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-// Fills the code in, counts waits down, and asks for a code in a dialog on the app's own pages, for
+// Fills in the code, counts waits down, and prompts for a code in a dialog on the app's own pages, for
 //   <form method="post" data-mfa>  and  mfa.fetch(…), of import * as mfa from "/mfa/-/mfa.js"
 
 const MOUNT = new URL("..", import.meta.url).href;
@@ -7,13 +7,13 @@ const on = (target, event, then, capture) => target?.addEventListener(event, the
 const canAsk = () => window.HTMLDialogElement?.prototype.showModal;
 const pathOf = (page) => page.split("?")[0];
 
-// The address of a page of ours. Only a path names one, so that no other site does.
+// Returns the address of one of our pages. Only a path is accepted, so that no other site can be named.
 function ours(path, base) {
   const page = String(/^\/[\w~-]/.test(path) && new URL(path, base));
   return page.startsWith(MOUNT) && page;
 }
 
-// Gets a page of ours, or posts a form for one.
+// Gets one of our pages, or posts a form to get one.
 function load(url, body) {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
@@ -32,7 +32,7 @@ function load(url, body) {
 }
 
 function enliven(root) {
-  // Only the end is said: who listens is not to hear every second.
+  // Announce only the end: screen readers must not read every second.
   const countDown = (place, seconds, text, then, each) => {
     const end = Date.now() + seconds * 1000;
     const timer = setInterval(() => {
@@ -47,7 +47,7 @@ function enliven(root) {
 
   const wait = root.querySelector("[data-mfa-wait]");
   if (wait) {
-    // In the words and digits of the page.
+    // Use the words and digits of the page.
     const forms = JSON.parse(wait.dataset.mfaForms);
     const tick = (left) => left < 90 && wait.firstElementChild.replaceChildren(
       forms[new Intl.PluralRules(wait.closest("[lang]").lang).select(left)]
@@ -72,7 +72,7 @@ function enliven(root) {
   navigator.credentials.get({ otp: { transport: ["sms"] }, signal }).then(({ code }) => {
     if (signal.aborted || !/^\d{4,8}$/.test(code)) return;
     form.querySelector("[name=code]").value = code;
-    // The browser has asked the person, so the code may be sent at once.
+    // The browser has asked the user, so the code may be sent at once.
     form.querySelector("button").click();
   }).catch(() => {});
 }
@@ -85,7 +85,7 @@ const styled = () => new Promise((then) => {
   setTimeout(then, 2000);
 });
 
-// Asks in a dialog. True after the right code, false if the person gives up, undefined if asking is impossible.
+// Prompts in a dialog. True after the right code, false on cancel, undefined if no dialog can be shown.
 async function confirm(page, signal) {
   const first = await load(page);
   if (signal.aborted || !first.main) return;
@@ -117,10 +117,10 @@ async function confirm(page, signal) {
     if (submitter?.name) data.append(submitter.name, submitter.value);
     const answer = await load(target.getAttribute("action"), new URLSearchParams(data));
     busy = dialog.ariaBusy = null;
-    // An app's listener may have disabled it.
+    // One of the app's listeners may have disabled it.
     if (submitter) submitter.disabled = false;
     if (!dialog.open) return;
-    // Old browsers do not say who asks, and are redirected.
+    // Old browsers do not send Fetch Metadata, and are redirected.
     right = answer.state === "done" || !!answer.away;
     if (right) dialog.close();
     else if (answer.main) show(answer);
@@ -132,7 +132,7 @@ async function confirm(page, signal) {
     dialog.close();
   });
   try {
-    // Not in the body, which the app may draw anew meanwhile.
+    // Not in the body, which the app may render again in the meantime.
     document.documentElement.append(dialog);
     dialog.showModal();
     show(first);
@@ -150,8 +150,8 @@ async function confirm(page, signal) {
   }
 }
 
-// One dialog at a time. Callers that want the same share it, until the last of them aborts. Gives how many they were
-// in place of true.
+// Shows one dialog at a time. Callers with the same requirement share it, until the last of them aborts. Returns their
+// number in place of true.
 const asked = new Map();
 let last = Promise.resolve();
 function confirmed(page, signal) {
@@ -176,12 +176,12 @@ function confirmed(page, signal) {
   });
 }
 
-// `fetch`; if a code is needed, asks the person for it and makes the request again.
+// Calls `fetch`. If a code is needed, prompts for it and makes the request again.
 export async function fetch(input, init) {
   const request = new Request(input, init);
   const { signal } = request;
   const own = new AbortController();
-  // A timeout of the caller's stands still while the person is asked; any other abort counts at once.
+  // The caller's timeout pauses during the prompt. Any other abort takes effect at once.
   let stood = 0, since, over;
   const due = () => {
     const left = over + stood - Date.now();
@@ -207,15 +207,15 @@ export async function fetch(input, init) {
     due();
     if (!right) break;
     const next = again;
-    // What a shared dialog granted may be good for one caller only.
+    // The grant of a shared dialog may be good for only one caller.
     if (right > 1) again = next.clone();
     response = await window.fetch(next, { signal: own.signal });
   }
   return response;
 }
 
-// The browser sends each form itself, the first time as well, and shows, saves or follows whatever comes. A cookie
-// asks the guard for a 204 in place of a redirect: the page stays, and the cookie then names the page that asks.
+// The browser itself sends each form, also the first time, and shows, saves or follows the answer. A cookie asks the
+// guard for a 204 in place of a redirect: the page stays, and the cookie then names the challenge page.
 
 const attribute = (element, name) => element && Element.prototype.getAttribute.call(element, name);
 const keep = (name, value, seconds) =>
@@ -237,7 +237,7 @@ on(window, "submit", (event) => {
   if (action.origin !== location.origin) return;
   const twin = make("form", { method: "post", action });
   for (const name of ["enctype", "accept-charset", "rel"]) twin.setAttribute(name, of(name));
-  // Before the app's listeners disable any.
+  // Run before the app's listeners disable any.
   const fields = [...document.querySelectorAll("button,fieldset,input,select,textarea")];
   const enabled = fields.filter((field) => field.form === form && !field.disabled);
   begun = { ...begun, action, twin, enabled, done: [] };
@@ -245,27 +245,27 @@ on(window, "submit", (event) => {
 
 on(window, "formdata", ({ target, formData: data }) => {
   const { event, form, submitter, twin } = begun || {};
-  // An app's own use of `FormData` is not the browser's.
+  // Ignore `FormData` that the app creates itself.
   if (form !== target || event.eventPhase || event.defaultPrevented) return;
   if (!twin) pending?.over();
   else {
-    // Missing only if an app's listener has disabled it.
+    // It is missing only if one of the app's listeners has disabled it.
     if (submitter?.name && submitter.matches(":disabled")) data.append(submitter.name, submitter.value);
     track({ ...begun, data });
   }
   begun = null;
 }, true);
 
-// Waits for what becomes of a form that the browser sends.
+// Waits for the outcome of a form that the browser sends.
 function track(sending) {
   const { form, twin, action } = sending;
   pending?.over();
   const name = "__Host-mfa--stay-" + Math.random().toString(36).slice(2);
   const read = () => document.cookie.match(`${name}=([^;]*)`)?.[1];
   keep(name, encodeURIComponent(action.pathname + action.search), 300);
-  // To read it also makes sure that it was written before the browser sends anything.
+  // Reading it also ensures that it was written before the browser sends anything.
   if (!read()) return;
-  // A second click sends it no second time. A browser that was stopped does not always say so.
+  // A second click does not send it again. A browser does not always report that it was stopped.
   held.set(form, Date.now() + 10000);
   const timer = setInterval(() => {
     const value = read();
@@ -293,10 +293,10 @@ async function ask(sending, page) {
   const right = url && !done.includes(path) ? await confirmed(url) : undefined;
   held.delete(form);
   if (right === false) return form.dispatchEvent(new Event("mfa-cancel", { bubbles: true }));
-  // As without the module.
+  // Behave as without the module.
   if (!right) return location.assign("/./" + page.slice(1));
   done.push(path);
-  // The same once more, whatever has become of the form.
+  // Send the same once more, even if the form has changed.
   twin.onformdata = (event) => {
     event.stopImmediatePropagation();
     for (const name of [...event.formData.keys()]) event.formData.delete(name);
@@ -312,7 +312,7 @@ on(window.navigation, "navigateerror", () => held.delete(pending?.form));
 
 const main = document.querySelector("main.mfa");
 if (main) {
-  // Of a second click the browser would drop the answer to the first, with its cookie.
+  // On a second click the browser would drop the answer to the first, with its cookie.
   let sent;
   const answered = () => (sent = clearTimeout(sent));
   on(main, "submit", (event) => {

@@ -77,7 +77,7 @@ impl Fields {
                     Problem::new(kind).detail(if error.is_data() {
                         "write an object whose values are texts, each field once"
                     } else {
-                        "the body is no JSON"
+                        "the body is not valid JSON"
                     })
                 })?
             }
@@ -127,7 +127,7 @@ impl Fields {
     /// Returns 422 if one is left.
     pub(crate) fn finish(self) -> Result<(), Problem> {
         match (self.format, self.pairs.first()) {
-            (Format::Json, Some((name, _))) => Err(invalid(format!("{} is not known here", shown(name)))),
+            (Format::Json, Some((name, _))) => Err(invalid(format!("{} is not a known field", shown(name)))),
             (Format::Json, None) | (Format::Form, _) => Ok(()),
         }
     }

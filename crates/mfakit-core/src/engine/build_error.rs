@@ -38,7 +38,7 @@ pub enum BuildError {
     },
     /// The prefix that a proxy strips is not valid.
     #[error(
-        "no proxy strips {path:?}: write a path such as \"/app\", without a slash at the end and without a query"
+        "{path:?} is not a valid prefix: write a path such as \"/app\", without a trailing slash and without a query"
     )]
     PublicPath {
         /// The path that was given.
@@ -94,7 +94,7 @@ pub enum BuildError {
     Region(UnknownRegion),
     /// A prefix of unknown numbers matches nothing, or a whole calling code.
     #[error(
-        "{prefix:?} does not begin with the calling code of a listed country and a digit more: write a prefix such as \"+1471\""
+        "{prefix:?} does not begin with the calling code of a listed country and another digit: write a prefix such as \"+1471\""
     )]
     UnknownNumbers {
         /// The prefix that was given.

@@ -5,7 +5,7 @@ use crate::{
     Revocation, Scope, Timestamp,
 };
 
-/// The spent challenges of one user, at most one for each log-in and scope.
+/// Spent challenges of one user, at most one for each session and scope.
 #[derive(Default)]
 pub(super) struct Spent(Vec<Entry>);
 

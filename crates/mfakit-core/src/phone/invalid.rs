@@ -87,32 +87,32 @@ impl fmt::Display for InvalidPhoneNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Flaw::NotE164 => f.write_str(
-                "the phone number is not in E.164 form: write it as in +19195551234, or read it by PhoneNumber::parse",
+                "the phone number is not in E.164 form: write it as in +19195551234, or read it with PhoneNumber::parse",
             ),
             Flaw::NationalPrefix { code, prefix, .. } => write!(
                 f,
-                "the {prefix} after +{code} is dialed only within the country: leave it out, or read the phone \
-                 number by PhoneNumber::parse"
+                "the {prefix} after +{code} is dialed only within the country: remove it, or read the phone \
+                 number with PhoneNumber::parse"
             ),
             Flaw::Rewritten { code, .. } => write!(
                 f,
-                "the digits after +{code} are dialed only within the country: read the phone number by \
-                 PhoneNumber::parse, which writes them as from abroad"
+                "the digits after +{code} are dialed only within the country: read the phone number with \
+                 PhoneNumber::parse, which returns the international form"
             ),
             Flaw::Empty => f.write_str("the phone number has no digits"),
-            Flaw::Letters => f.write_str("the phone number has letters in it: write digits only"),
+            Flaw::Letters => f.write_str("the phone number contains letters: write only digits"),
             Flaw::Symbol => f.write_str(
-                "the phone number has a character in it that does not belong in a phone number: leave it out",
+                "the phone number contains a character that does not belong in a phone number: remove it",
             ),
             Flaw::Extension => {
-                f.write_str("the phone number has an extension, which no code can be sent to: leave it out")
+                f.write_str("the phone number has an extension, which codes cannot be sent to: remove it")
             }
             Flaw::NoCallingCode => {
-                f.write_str("the phone number begins with no calling code that is in use")
+                f.write_str("the phone number does not begin with a calling code that is in use")
             }
             Flaw::TooShort { code } => write!(f, "the phone number has too few digits for +{code}"),
             Flaw::Local { code } => {
-                write!(f, "the phone number of +{code} is without its area code: write it in front")
+                write!(f, "the phone number of +{code} lacks its area code: add it in front")
             }
             Flaw::TooLong { code } => write!(f, "the phone number has too many digits for +{code}"),
             Flaw::Length { code } => write!(f, "no phone number of +{code} has that many digits"),

@@ -89,7 +89,7 @@ fn what_the_builder_refuses_it_refuses_by_name() {
         (
             "unknown numbers of a whole calling code",
             complete().unknown_numbers(UnknownNumbers::starting_with(["+1"])),
-            "\"+1\" does not begin with the calling code of a listed country and a digit more",
+            "\"+1\" does not begin with the calling code of a listed country and another digit",
         ),
         ("a calling code for a country", complete().voice_to(["+1"]), "\"+1\" is no country"),
         ("no directory", bare().scope("pay", "pay").messaging_to(["US"]), "no directory is set"),
@@ -167,13 +167,25 @@ fn what_the_builder_refuses_it_refuses_by_name() {
         (
             "a stripped prefix with a slash at its end",
             complete().public_path("/app/"),
-            "no proxy strips \"/app/\"",
+            "\"/app/\" is not a valid prefix",
         ),
-        ("a stripped prefix that is everything", complete().public_path("/"), "no proxy strips \"/\""),
-        ("a stripped prefix that is relative", complete().public_path("app"), "no proxy strips \"app\""),
-        ("a stripped prefix that climbs", complete().public_path("/app/.."), "no proxy strips \"/app/..\""),
-        ("a stripped prefix with a query", complete().public_path("/app?x"), "no proxy strips \"/app?x\""),
-        ("a stripped prefix of another host", complete().public_path("//evil.test"), "no proxy strips"),
+        ("a stripped prefix that is everything", complete().public_path("/"), "\"/\" is not a valid prefix"),
+        (
+            "a stripped prefix that is relative",
+            complete().public_path("app"),
+            "\"app\" is not a valid prefix",
+        ),
+        (
+            "a stripped prefix that climbs",
+            complete().public_path("/app/.."),
+            "\"/app/..\" is not a valid prefix",
+        ),
+        (
+            "a stripped prefix with a query",
+            complete().public_path("/app?x"),
+            "\"/app?x\" is not a valid prefix",
+        ),
+        ("a stripped prefix of another host", complete().public_path("//evil.test"), "is not a valid prefix"),
         ("a trusted origin that is none", complete().trusted_origins(["*"]), "\"*\" is no origin"),
     ] {
         let error = builder.build().expect_err(name).to_string();
