@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mfakit::{Look, Scheme, Word, Words};
+use mfakit::{Look, PluralForm, Scheme, Word, Words};
 
 use crate::{
     bank::BankServer,
@@ -139,5 +139,16 @@ fn arabic() -> Words {
         Word::Minutes => "{count} دقائق",
         other => other.english(),
     })
+    .form(Word::Seconds, PluralForm::Two, "ثانيتان")
+    .form(Word::Seconds, PluralForm::Few, "{count} ثوانٍ")
+    .form(Word::Seconds, PluralForm::Many, "{count} ثانية")
+    .form(Word::Minutes, PluralForm::Two, "دقيقتان")
+    .form(Word::Minutes, PluralForm::Few, "{count} دقائق")
+    .form(Word::Minutes, PluralForm::Many, "{count} دقيقة")
+    .form(Word::Hours, PluralForm::Two, "ساعتان")
+    .form(Word::Hours, PluralForm::Few, "{count} ساعات")
+    .form(Word::Hours, PluralForm::Many, "{count} ساعة")
+    .form(Word::TriesLeft, PluralForm::Two, "يمكن تجربته مرتين أخريين.")
+    .form(Word::TriesLeft, PluralForm::Few, "يمكن تجربته {tries} مرات أخرى.")
     .label("settings", "تغيير إعداداتك")
 }

@@ -112,7 +112,8 @@ impl MfaBuilder {
         self
     }
 
-    /// Lists the countries that text messages may go to, by ISO 3166 code. Nothing is sent to any other.
+    /// Lists the countries that text messages may go to, by ISO 3166 code. Nothing is sent to any other. Called again,
+    /// it replaces the list.
     ///
     /// A code covers one country without its territories. `US` does not include Puerto Rico (`PR`) or Guam
     /// (`GU`), nor Canada, which shares `+1`. [`Region::with_territories`] lists a country with its
@@ -130,7 +131,7 @@ impl MfaBuilder {
     }
 
     /// Lists the countries that calls may go to, as [`messaging_to`](Self::messaging_to) does for messages.
-    /// Without it, voice calls are off.
+    /// Without it, voice calls are off. Called again, it replaces the list.
     pub fn voice_to<R: Into<String>>(mut self, regions: impl IntoIterator<Item = R>) -> Self {
         self.voice_to = regions.into_iter().map(Into::into).collect();
         self

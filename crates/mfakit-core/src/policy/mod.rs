@@ -29,8 +29,8 @@ const LONGEST_LOCK: Duration = Duration::from_hours(24);
 /// | [`sends_per_login_and_scope`](Self::sends_per_login_and_scope) since the last success | 3 in 15 min | see there | SMS pumping |
 /// | [`sends_per_user`](Self::sends_per_user) | 5 in 1 h | see there | SMS pumping |
 /// | [`sends_per_number`](Self::sends_per_number) | 3 in 10 min, 5 in 1 h, 10 in 24 h | see there | SMS pumping |
-/// | [`sends_per_address`](Self::sends_per_address) (IPv6: per /64), to numbers that have not completed a challenge | 10 in 1 h | see there | SMS pumping |
-/// | [`sends_per_block`](Self::sends_per_block) of 10,000 numbers, to numbers that have not completed a challenge | 10 in 1 h | see there | SMS pumping |
+/// | [`sends_per_address`](Self::sends_per_address) (IPv6: per /64), to numbers that completed no challenge in the last 90 days | 10 in 1 h | see there | SMS pumping |
+/// | [`sends_per_block`](Self::sends_per_block) of 10,000 numbers, to numbers that completed no challenge in the last 90 days | 10 in 1 h | see there | SMS pumping |
 /// | [`rejections`](Self::rejections) over all users, which raise an event and reject no request | 100 in 10 min | see there | ASVS 6.3.1 |
 /// | [`grant_lifetime`](Self::grant_lifetime) | 10 min | 1 s to 24 h | outer bound: NIST SP 800-63B-4, 2.2.3 |
 /// | [`clock_skew`](Self::clock_skew) | 5 s | 0 to 60 s | – |
