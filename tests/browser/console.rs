@@ -15,8 +15,12 @@ pub(crate) const REPORT_VIOLATIONS: &str = "
     });
 ";
 
-/// The entries that tell of an error, or of something that the content security policy stopped.
+/// The entries that tell of an error, or of something that the content security policy stopped. A browser asks for the
+/// icon of a site by itself, possibly when the site of a test is already gone.
 pub(crate) fn complaints(log: &[BrowserLogEntry]) -> Vec<String> {
-    let complains = |entry: &&BrowserLogEntry| entry.level == "SEVERE" || entry.message.contains(VIOLATION);
+    let complains = |entry: &&BrowserLogEntry| {
+        let severe = entry.level == "SEVERE" && !entry.message.contains("/favicon.ico");
+        severe || entry.message.contains(VIOLATION)
+    };
     log.iter().filter(complains).map(|entry| entry.message.clone()).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, Write},
-    sync::{Arc, Mutex},
+    sync::{Arc, LazyLock, Mutex},
 };
 
 use mfakit::{
@@ -10,6 +10,11 @@ use mfakit::{
     core::{Requirement, StartRequest},
     testing::{ManualClock, TestProvider},
 };
+use tracing::{Dispatch, subscriber::NoSubscriber};
+
+/// A second subscriber. While a process has only one, tracing asks the thread that meets an event first whether
+/// anything listens there, and remembers its no for all threads.
+static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::default()));
 
 /// Log, line by line.
 #[derive(Clone, Default)]
@@ -17,6 +22,7 @@ pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
     pub(crate) fn listen(&self) -> tracing::subscriber::DefaultGuard {
+        LazyLock::force(&SECOND);
         let log = self.clone();
         let lines = tracing_subscriber::fmt().with_ansi(false).with_writer(move || log.clone());
         tracing::subscriber::set_default(lines.finish())

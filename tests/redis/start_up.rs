@@ -1,8 +1,9 @@
 //! What the store says of a server at the start.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use mfakit_redis::RedisStore;
+use tracing::{Dispatch, subscriber::NoSubscriber};
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::server::RedisServer;
@@ -30,9 +31,14 @@ impl<'a> MakeWriter<'a> for Lines {
     }
 }
 
+/// A second subscriber. While a process has only one, tracing asks the thread that meets an event first whether
+/// anything listens there, and remembers its no for all threads.
+static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::default()));
+
 async fn said_of(url: String) -> String {
     let lines = Lines::default();
     let log = tracing_subscriber::fmt().with_ansi(false).with_writer(lines.clone()).finish();
+    LazyLock::force(&SECOND);
     let guard = tracing::subscriber::set_default(log);
     RedisStore::connect(url).await.unwrap();
     drop(guard);

@@ -16,6 +16,8 @@ impl Ran {
             if let Some((name, outcome)) =
                 line.strip_prefix("test ").and_then(|line| line.rsplit_once(" ... "))
             {
+                // Some harnesses align what follows the names.
+                let name = name.trim_end();
                 begun = None;
                 if outcome == "ok" {
                     ran.push(name.to_owned());
@@ -78,7 +80,7 @@ test locks::it_is_slow ... ignored, takes an hour
 test locks::it_breaks ... FAILED
 test locks::it_talks ... what it prints without a line of its own
 ok
-test axum::a code with a space is taken ... ok
+test axum::a code with a space is taken     ... ok
 test actix::a code with a space is taken ... ok
 test axum::a code with a dash is refused ... ok
 test actix::a code with a dash is refused ... FAILED

@@ -202,6 +202,9 @@ impl<'a> MakeWriter<'a> for Lines {
 async fn no_event_and_no_line_shows_a_secret() {
     let lines = Lines::default();
     let log = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false);
+    // While a process has only one subscriber, tracing asks the thread that meets an event first whether anything
+    // listens there, and remembers its no for all threads.
+    let _second = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::default());
     let _listening = tracing::subscriber::set_default(log.with_writer(lines.clone()).finish());
     let (heard, store) = (Heard::default(), SharedMemory::default());
     let observer = Both(heard.clone(), TracingObserver);
