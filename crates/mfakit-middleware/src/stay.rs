@@ -69,12 +69,14 @@ impl Stay {
     }
 
     /// Returns the `Set-Cookie` that reports that no code is needed.
+    #[cfg(any(feature = "actix", feature = "tower"))]
     #[must_use]
     pub(crate) fn over(&self) -> String {
         self.set(String::new(), time::Duration::ZERO)
     }
 
     /// Returns whether this `Set-Cookie` belongs to this page.
+    #[cfg(any(feature = "actix", feature = "tower"))]
     #[must_use]
     pub(crate) fn is_set_by(&self, set_cookie: &[u8]) -> bool {
         set_cookie.strip_prefix(self.name.as_bytes()).is_some_and(|rest| rest.starts_with(b"="))
