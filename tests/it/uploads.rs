@@ -95,8 +95,16 @@ impl Client {
 
     /// Sends a body without reading anything meanwhile.
     async fn body(&mut self, framing: Framing, length: usize) -> io::Result<()> {
+        self.slowly(framing, length, Duration::ZERO).await
+    }
+
+    /// Sends a body with this pause before every piece.
+    async fn slowly(&mut self, framing: Framing, length: usize, pause: Duration) -> io::Result<()> {
         let piece = vec![b'x'; 100_000];
         for _ in 0..length / piece.len() {
+            if !pause.is_zero() {
+                tokio::time::sleep(pause).await;
+            }
             match framing {
                 Framing::Sized => self.0.write_all(&piece).await?,
                 Framing::Chunked => {
@@ -163,6 +171,41 @@ async fn a_rejection_arrives(served: &Served) {
         }
     }
     assert_eq!(served.past.0.load(Ordering::SeqCst), 0, "nothing gets past a guard");
+}
+
+/// A form that stays on its page is told so as well, however slowly it is sent.
+async fn a_rejection_that_keeps_its_page_arrives(served: &Served) {
+    for door in served.doors {
+        for framing in [Framing::Sized, Framing::Chunked] {
+            let mut client = Client::of(served).await;
+            let stay = format!("Cookie: __Host-mfa--stay-k3=%2F{}\r\n", &door[1..]);
+            client.head(door, &format!("{stay}{}", announced(framing, LARGE))).await;
+            let slowly = client.slowly(framing, LARGE, Duration::from_millis(8));
+            slowly.await.unwrap_or_else(|error| panic!("{door} {framing:?}: {error}"));
+            let head = client.answer().await;
+            assert!(head.starts_with("HTTP/1.1 204 "), "{door} {framing:?}: {head}");
+            assert!(head.contains("__Host-mfa--stay-k3=/mfa/pay?return="), "{door} {framing:?}: {head}");
+            if served.keeps_alive {
+                client.head("/nowhere", "Content-Length: 0\r\n").await;
+                let head = client.answer().await;
+                assert!(head.starts_with("HTTP/1.1 404 "), "{door} {framing:?}: {head}");
+            }
+        }
+    }
+    assert_eq!(served.past.0.load(Ordering::SeqCst), 0, "nothing gets past a guard");
+}
+
+/// A client that never ends is cut off, also if its page stays.
+async fn a_page_that_stays_and_never_ends_is_cut_off(served: &Served) {
+    for door in served.doors {
+        for framing in [Framing::Sized, Framing::Chunked] {
+            let mut client = Client::of(served).await;
+            let stay = format!("Cookie: __Host-mfa--stay-k3=%2F{}\r\n", &door[1..]);
+            client.head(door, &format!("{stay}{}", announced(framing, 1 << 40))).await;
+            let sent = tokio::time::timeout(Duration::from_secs(60), client.body(framing, 1 << 40)).await;
+            assert!(sent.is_ok_and(|sent| sent.is_err()), "{door} {framing:?}: it is cut off");
+        }
+    }
 }
 
 /// The answers of the routes arrive as well.

@@ -48,7 +48,9 @@ pub(super) fn cases() -> Vec<Case> {
             "a form whose page stays is answered without a page, and its page is told of ours",
             |w| async move {
                 let rejected = w.hear(pay().cookie(stay("%2Fpay"))).await;
-                rejected.untouched().status(204);
+                // actix-web discards the body before this answer.
+                assert_eq!((rejected.runs, rejected.extracted), (0, 0), "{rejected}");
+                rejected.status(204);
                 assert!(rejected.body.is_empty() && rejected.header("location").is_none(), "{rejected}");
                 assert_eq!(rejected.header("cache-control"), Some("no-store"));
                 assert!(rejected.header("vary").is_some_and(|vary| vary.contains("Cookie")), "{rejected}");

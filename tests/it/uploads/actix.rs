@@ -102,3 +102,8 @@ async fn it_is_the_same_around_middleware_that_answers_by_itself() {
 async fn a_rejection_arrives_around_middleware_with_bodies_of_its_own() {
     super::a_rejection_arrives(&serve!(Policy::default(), Logger::default())).await;
 }
+
+#[actix_web::test]
+async fn a_rejection_that_keeps_its_page_arrives_on_actix_web() {
+    super::a_rejection_that_keeps_its_page_arrives(&serve!(Policy::default())).await;
+}

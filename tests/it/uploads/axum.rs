@@ -78,3 +78,13 @@ async fn whoever_stalls_is_cut_off_on_axum() {
 async fn whoever_never_ends_is_cut_off_on_axum() {
     super::whoever_never_ends_is_cut_off(&serve(super::tight()).await).await;
 }
+
+#[tokio::test]
+async fn a_rejection_that_keeps_its_page_arrives_on_axum() {
+    super::a_rejection_that_keeps_its_page_arrives(&serve(Policy::default()).await).await;
+}
+
+#[tokio::test]
+async fn a_page_that_stays_and_never_ends_is_cut_off_on_axum() {
+    super::a_page_that_stays_and_never_ends_is_cut_off(&serve(super::tight()).await).await;
+}

@@ -1,9 +1,11 @@
 //! Drains the rest of the body of a rejected request.
 //!
-//! actix-web reads a request's body while its response is being sent, and for a second afterward. So the
-//! response does not end before the body has been drained. If draining is given up, the response ends while
-//! the payload still exists, because actix-web then closes the connection. If a chunked payload were dropped,
-//! actix-web would go on reading it forever.
+//! actix-web reads a request's body for as long as its response is being sent, and afterwards for a second. So the
+//! response does not end before the body was drained. On giving up it ends with the payload still at hand, because
+//! then actix-web closes the connection; a chunked payload that is dropped it would go on reading for ever.
+//!
+//! The response to a form that stays on its page is a 204, which has no body that could last. The payload is drained before
+//! it is sent.
 
 use std::{
     any::Any,
@@ -51,30 +53,53 @@ impl Kept {
         }
     }
 
-    /// Extends the response until the payload is drained, if it was dropped before its end. If other
-    /// middleware gave the response a body type that cannot be extended, the payload is drained before the
-    /// response.
+    /// Lets the response last until the payload is drained, if it was dropped before its end. If the response cannot be
+    /// made to last, because it is a 204 or other middleware gave it one of its own type, the payload is drained
+    /// before it is sent.
     pub(super) async fn drain<B: 'static>(
         self,
         rule: DrainRule,
         response: ServiceResponse<B>,
     ) -> ServiceResponse<B> {
-        let head = response.request().method() == Method::HEAD;
-        let bodiless = head || matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
-        let Some(payload) = self.0.take().filter(|_| !bodiless) else { return response };
-        let Some(drain) = Drain::begin(rule) else { return response };
-        let mut rest = Some(Rest { payload, drain });
+        let (method, status) = (response.request().method(), response.status());
+        // A form that stays on its page: a browser sends all of it before it reads the answer.
+        let stays = method == Method::POST && status == StatusCode::NO_CONTENT;
+        let bodiless =
+            method == Method::HEAD || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+        if bodiless && !stays {
+            return response;
+        }
+        let mut rest = self.rest(rule);
+        if rest.is_none() {
+            return response;
+        }
         let response = response.map_body(|_, mut body| {
-            if let Some(body) = boxed(&mut body) {
+            if let Some(body) = boxed(&mut body).filter(|_| !stays) {
                 let whole = mem::replace(body, BoxBody::new(()));
                 *body = BoxBody::new(Lasting { body: Some(whole), rest: rest.take() });
             }
             body
         });
-        if let Some(mut rest) = rest {
+        let Some(mut rest) = rest else { return response };
+        poll_fn(|cx| rest.poll(cx)).await;
+        response.map_body(|_, mut body| {
+            if let Some(body) = boxed(&mut body).filter(|_| stays) {
+                *body = BoxBody::new(Lasting { body: None, rest: Some(rest) });
+            }
+            body
+        })
+    }
+
+    /// Drains the payload, if it was dropped before its end, ahead of an error that actix-web makes a response of.
+    pub(super) async fn drain_before_error(self, rule: DrainRule) {
+        if let Some(mut rest) = self.rest(rule) {
             poll_fn(|cx| rest.poll(cx)).await;
         }
-        response
+    }
+
+    fn rest(self, rule: DrainRule) -> Option<Rest> {
+        let payload = self.0.take()?;
+        Some(Rest { payload, drain: Drain::begin(rule)? })
     }
 }
 
@@ -148,8 +173,9 @@ impl MessageBody for Lasting {
     type Error = <BoxBody as MessageBody>::Error;
 
     fn size(&self) -> BodySize {
-        // If the length were known, actix-web would treat the body as complete after its last byte.
-        BodySize::Stream
+        // With a known length it would be over, for actix-web, after its last byte. Without a body to send it only holds
+        // the payload.
+        if self.body.is_some() { BodySize::Stream } else { BodySize::None }
     }
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
