@@ -14,6 +14,7 @@ mod actix_errors;
 mod actix_identify;
 mod axum_identify;
 mod axum_method_router;
+mod body_types;
 mod destinations;
 mod documents;
 mod late_store;

@@ -62,8 +62,6 @@ struct Found {
     grant: Option<Grant>,
     /// Scopes whose grant this request has consumed.
     used: Vec<Scope>,
-    /// Answer to a request whose grant ended before its body arrived.
-    late_body: Option<Answer>,
 }
 
 impl fmt::Debug for Admission {
@@ -324,20 +322,7 @@ impl Admission {
         self.shape(respond::denied(self.mfa(), self.login_page(), &denial, subject, facts))
     }
 
-    /// Records that the body of this request arrived too late, and the answer to that.
-    pub(crate) fn note_late_body(&self, answer: Answer) {
-        self.found().late_body = Some(answer);
-    }
-
-    /// Returns the answer to a request whose grant ended before its body arrived. It replaces the error of
-    /// the handler's extractor. A handler that succeeded without the body keeps its answer.
-    #[must_use]
-    pub fn answer_to_late_body(&self, status: u16) -> Option<Answer> {
-        if status < 400 { None } else { self.found().late_body.take() }
-    }
-
-    /// Rejects a request to the routes of a different engine than that of the layer around them, because the
-    /// users differ.
+    /// Rejects a request to the routes of another engine than that of the layer around them, whose users are others.
     ///
     /// # Errors
     ///

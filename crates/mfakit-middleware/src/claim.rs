@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use futures_util::FutureExt;
 use mfakit_core::{Freshness, Grant, GrantToken, Requirement, Subject, Timestamp};
 
-use crate::{admission::Admission, answer::Answer, facts::Facts, watch::Watch};
+use crate::{admission::Admission, answer::Answer, facts::Facts, lookout::Lookout, watch::Watch};
 
 /// Request that may pass, of which nothing is consumed yet.
 #[derive(Clone, Debug)]
@@ -44,19 +44,19 @@ impl Claim {
         Box::pin(self.take_anew(facts)).await.inspect_err(|answer| admission.mark_rejected(answer.status))
     }
 
-    /// Lets the request pass as [`take`](Self::take) does, for a guard that cannot see when the handler
-    /// starts. The decision is then watched while the body arrives.
+    /// Lets the request pass as [`take`](Self::take) does, for a guard that cannot see when the handler starts. The
+    /// yes is then watched while the body arrives, and the [`Lookout`] runs the handler.
     ///
     /// # Errors
     ///
-    /// Returns the same errors as [`take`](Self::take).
-    pub async fn take_and_watch(self, facts: Facts) -> Result<Watch, Answer> {
+    /// The same.
+    pub async fn take_and_watch(self, facts: Facts) -> Result<(Watch, Lookout), Answer> {
         let mut watched = self.clone();
         if self.requirement.is_once() {
             watched.asked_at = self.admission.mfa().now();
         }
         watched.grant = self.take(|| facts.clone()).await?;
-        Ok(Watch::new(watched, facts))
+        Ok(Watch::begin(watched, facts))
     }
 
     /// Returns the freshness of the decision, as far as the clock can tell. A clock of the app that panics

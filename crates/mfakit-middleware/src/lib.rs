@@ -42,14 +42,16 @@ mod claim;
 #[cfg(any(feature = "actix", feature = "tower"))]
 mod drain;
 mod endpoints;
+mod lookout;
 mod step_up;
 mod watch;
 
 /// Building blocks for framework adapters.
 ///
-/// The app-wide layer gives every request an [`Admission`](adapter::Admission). A guard asks it for a
-/// [`Claim`](adapter::Claim), and takes the claim when the handler's arguments are extracted. If the guard
-/// cannot see that, it keeps a [`Watch`](adapter::Watch) on the body instead. A route is either a
+/// Its app-wide part gives every request an [`Admission`](adapter::Admission), which a guard asks for a
+/// [`Claim`](adapter::Claim) and takes that when the handler's arguments are there, or keeps a
+/// [`Watch`](adapter::Watch) on the body and a [`Lookout`](adapter::Lookout) on the handler if it cannot see that; a
+/// route is a
 /// [`file`](adapter::file) or goes through [`open`](adapter::open), reads a body of the [allowed
 /// size](adapter::Opened::longest_body) if one is wanted, and [finishes](adapter::Opened::finish). Every
 /// answer passes through [`Admission::shape`](adapter::Admission::shape) on its way out.
@@ -59,6 +61,7 @@ pub mod adapter {
         answer::NOT_KEPT,
         claim::Claim,
         endpoints::{NoBody, Opened, file, open},
+        lookout::Lookout,
         rejection::OnRejection,
         watch::{BodyTooLate, Watch},
     };

@@ -32,22 +32,23 @@ use mfakit_core::{Misconfigured, Requirement, Scope};
 ///
 /// # Slow bodies
 ///
-/// A layer decides at the head of a request and cannot see when the handler inside it starts. Prefer the
-/// attribute, which checks the grant again after it has read the body.
+/// A layer decides at the head of a request and does not see when the handler inside it starts. Prefer the attribute,
+/// which judges the grant again after it has read the body. A layer holds back the body instead: if a piece arrives
+/// more than a second after the store was asked, the store is asked again. After the grant was revoked or has expired,
+/// no more of the body is passed on. The layer drops what it guards and answers as it answers any request without a
+/// grant. A handler whose extractor reads the whole body (`Form`, `Json`, `Bytes`, `String`, and an `Option` or a `Result`
+/// of them) has not started then. This bounds how long a body may take by the rest of the grant, and with
+/// [`once`](Self::once) by ten seconds, since the store cannot be asked about a grant that was consumed.
 ///
-/// A layer holds back the body instead. If a piece arrives more than a second after the store was read, the
-/// store is read again. Once the grant was revoked or has expired, the body ends with an error. An extractor
-/// that reads the whole body (`Form`, `Json`, `Bytes`, `String`) then fails, the handler does not run, and
-/// the layer answers as it answers any request without a grant. So a body may take no longer than the rest of
-/// the grant. With [`once`](Self::once) it may take ten seconds, because the store cannot be asked about a
-/// consumed grant.
-///
-/// A layer cannot protect against a slow body in two cases:
-///
-/// - The handler acts before it has read the whole body: it takes a stream, a multipart form, or the request
-///   itself. Use [`StepUp`](crate::StepUp) once the body has arrived.
-/// - In a plain tower stack, the type of the body is neither axum's, nor actix-web's, nor
-///   `UnsyncBoxBody<Bytes, BoxError>` of `http-body-util`. Put a timeout for request bodies around the guard.
+/// - A layer cannot protect a handler that acts before it has read the whole body: it takes a stream, a multipart form, or
+///   the request itself. Ask by [`StepUp`](crate::StepUp) when the body is there. Such a handler may be dropped at any
+///   point at which it waits, as when the client disconnects.
+/// - On actix-web the answer to a body that came too late is an `Err` for the middleware around the guard. Middleware that
+///   changes only responses, such as `Cors`, does not see it.
+/// - In a tower stack a layer can watch axum's body and `UnsyncBoxBody<Bytes, BoxError>` of `http-body-util`. A body of
+///   another type that is not in memory is answered with 500, and the log says what to do. On axum this happens if a layer
+///   that changes the body's type, such as `RequestBodyLimitLayer`, stands before this one in the same `ServiceBuilder`:
+///   put this one in a `.layer()` of its own.
 ///
 /// # Mistakes
 ///

@@ -1,8 +1,9 @@
 //! Decision that is watched while a body arrives.
 //!
-//! A layer decides at the head of a request and cannot see when the handler inside it starts. It can only
-//! hold back the body. A handler that reads the whole body before it acts then starts only while the decision
-//! is valid. Each piece of the body is passed on only while the decision is valid.
+//! A layer gives its yes at the head of a request and does not see when the handler inside it starts. What it can do
+//! is hold back the body: a handler that reads the whole body before it acts then starts no later than the yes
+//! allows. A piece of the body is passed on only while the yes counts. After that the body stays pending until the guard
+//! has dropped the handler, so an extractor that takes errors for values does not start it either.
 //!
 //! 1. The end of the grant is checked with every piece.
 //! 2. If more than a second has passed since the store was last read, it is read again before the piece is
@@ -19,7 +20,12 @@ use std::{
 
 use mfakit_core::{Freshness, PATIENCE, Timestamp};
 
-use crate::{admission::Admission, answer::Answer, claim::Claim, facts::Facts};
+use crate::{
+    answer::Answer,
+    claim::Claim,
+    facts::Facts,
+    lookout::{LateBody, Lookout, lookout},
+};
 
 /// Pending second answer of the store.
 type Renewal = Pin<Box<dyn Future<Output = Result<Claim, Answer>> + Send>>;
@@ -31,18 +37,14 @@ pub struct Watch {
     facts: Facts,
     renewal: Option<Renewal>,
     over: bool,
+    late: LateBody,
 }
 
 impl Watch {
-    pub(crate) fn new(claim: Claim, facts: Facts) -> Self {
-        Self { claim, facts, renewal: None, over: false }
-    }
-
-    /// Returns the request's admission, which [has](Admission::answer_to_late_body) the final answer to the
-    /// request.
-    #[must_use]
-    pub fn admission(&self) -> &Admission {
-        &self.claim.admission
+    /// A watch for the body, and the lookout that runs the handler which reads it.
+    pub(crate) fn begin(claim: Claim, facts: Facts) -> (Self, Lookout) {
+        let (lookout, late) = lookout();
+        (Self { claim, facts, renewal: None, over: false, late }, lookout)
     }
 
     /// Returns whether the decision is no longer valid. Nothing more of the body may be passed on then.
@@ -53,13 +55,15 @@ impl Watch {
 
     /// Polls for permission to pass on a piece of the body that has arrived.
     ///
+    /// Stays pending once the yes no longer counts, until the guard has dropped the reader of the body.
+    ///
     /// # Errors
     ///
-    /// Returns an error if the decision is no longer valid. That is final.
+    /// When the yes no longer counts and the guard has answered before. That is final.
     pub fn poll_pass(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BodyTooLate>> {
         loop {
             if self.over {
-                return Poll::Ready(Err(BodyTooLate));
+                return self.late.poll(cx).map(Err);
             }
             if let Some(renewal) = &mut self.renewal {
                 let renewed = ready!(renewal.as_mut().poll(cx));
@@ -96,7 +100,7 @@ impl Watch {
 
     fn end(&mut self, answer: Answer) {
         self.over = true;
-        self.claim.admission.note_late_body(answer);
+        self.late.report(answer);
     }
 }
 

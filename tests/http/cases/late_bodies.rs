@@ -13,9 +13,8 @@ use crate::http::{
     world::World,
 };
 
-/// Every form of guard in front of a handler that reads a form, with true if it consumes the grant at the
-/// head.
-const FORMS: [(&str, bool); 10] = [
+/// Every form of guard in front of a handler that reads a form, and of extractor behind a layer, and whether it consumes the grant at the head.
+const FORMS: [(&str, bool); 13] = [
     ("/pay", false),
     ("/upload", false),
     ("/maybe", false),
@@ -26,6 +25,9 @@ const FORMS: [(&str, bool); 10] = [
     ("/once/session-layer", false),
     ("/once/session-layer-attribute", false),
     ("/once/layer", true),
+    ("/once/layer-option", false),
+    ("/once/layer-result", false),
+    ("/once/layer-either", false),
 ];
 
 /// Forms whose decision is checked in the store only if it is stale.

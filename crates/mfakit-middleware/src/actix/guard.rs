@@ -20,6 +20,7 @@ use crate::{
         watched::{to_come, watched},
     },
     answer::Answer,
+    refused::Refused,
     require::RequireMfa,
 };
 
@@ -71,17 +72,17 @@ where
                     Err(answer) => Ok(rejected(request, answer)),
                 };
             };
-            let watch = match claim.take_and_watch(facts(&request)).await {
-                Ok(watch) => watch,
+            let (watch, lookout) = match claim.take_and_watch(facts(&request)).await {
+                Ok(taken) => taken,
                 Err(answer) => return Ok(rejected(request, answer)),
             };
-            let admission = watch.admission().clone();
             request.set_payload(watched(payload, watch));
-            let response = inner.call(request).await?;
-            Ok(match admission.answer_to_late_body(response.status().as_u16()) {
-                Some(answer) => response.into_response(into_response(answer)).map_into_right_body(),
-                None => response.map_into_left_body(),
-            })
+            match lookout.run(inner.call(request)).await {
+                Ok(response) => Ok(response?.map_into_left_body()),
+                // The request is gone with what was guarded, since actix-web routes no request of which there is a
+                // second copy. So this answer is an error.
+                Err(late) => Err(Refused::new(late).into()),
+            }
         })
     }
 }

@@ -174,9 +174,14 @@ where
                         None => response,
                     })
                 }
-                // Middleware inside erred, and actix-web will make a response of that when we are done.
-                Err(error) if admission.is_guarded() => Err(NotKept(error).into()),
-                Err(error) => Err(error),
+                // Middleware inside erred, or a guard whose request is gone. actix-web will make a response of that when
+                // we are done.
+                Err(error) => {
+                    if let Some(kept) = kept.filter(|_| admission.is_answered()) {
+                        kept.drain_before_error(admission.mfa().policy().drain()).await;
+                    }
+                    if admission.is_guarded() { Err(NotKept { error, stay }.into()) } else { Err(error) }
+                }
             }
         })
     }
@@ -197,22 +202,28 @@ fn keep_out_of_caches(headers: &mut HeaderMap) {
 
 /// An error of a guarded route: the same, kept out of caches.
 #[derive(Debug)]
-struct NotKept(Error);
+struct NotKept {
+    error: Error,
+    stay: Option<Stay>,
+}
 
 impl fmt::Display for NotKept {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        self.error.fmt(f)
     }
 }
 
 impl ResponseError for NotKept {
     fn status_code(&self) -> StatusCode {
-        self.0.as_response_error().status_code()
+        self.error.as_response_error().status_code()
     }
 
     fn error_response(&self) -> HttpResponse {
-        let mut response = self.0.error_response();
+        let mut response = self.error.error_response();
         keep_out_of_caches(response.headers_mut());
+        if let Some(stay) = &self.stay {
+            end(stay, response.headers_mut());
+        }
         response
     }
 }

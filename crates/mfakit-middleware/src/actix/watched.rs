@@ -65,10 +65,7 @@ impl Stream for Watched {
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Piece> {
         let this = self.get_mut();
-        if this.watch.is_over() {
-            return Poll::Ready(Some(Err(too_late(BodyTooLate))));
-        }
-        if this.arrived.is_none() {
+        if this.arrived.is_none() && !this.watch.is_over() {
             this.arrived = Some(ready!(Pin::new(&mut this.payload).poll_next(cx)));
         }
         let passed = ready!(this.watch.poll_pass(cx));

@@ -19,7 +19,7 @@ use crate::{
     require::RequireMfa,
     tower::{
         Carried, claim, facts_of, into_response,
-        watched::{is_to_come, watched},
+        watched::{Arrival, UNWATCHABLE, watched},
     },
 };
 
@@ -65,20 +65,25 @@ where
                 Ok(claim) => claim,
                 Err(answer) => return Ok(rejected(&parts, body, answer)),
             };
-            if !is_to_come(&body) {
-                return match claim.take(|| facts_of(&parts)).await {
+            match Arrival::of(&body) {
+                Arrival::Here => match claim.take(|| facts_of(&parts)).await {
                     Ok(_) => inner.call(Request::from_parts(parts, body)).await,
                     Err(answer) => Ok(rejected(&parts, body, answer)),
-                };
+                },
+                Arrival::Watchable => {
+                    let (watch, lookout) = match claim.take_and_watch(facts_of(&parts)).await {
+                        Ok(taken) => taken,
+                        Err(answer) => return Ok(rejected(&parts, body, answer)),
+                    };
+                    let guarded = inner.call(Request::from_parts(parts, watched(body, watch)));
+                    lookout.run(guarded).await.unwrap_or_else(|late| Ok(into_response(late)))
+                }
+                Arrival::Unwatchable => {
+                    let mistake = Misconfigured::new(UNWATCHABLE);
+                    let answer = claim.admission.misconfigured(&facts_of(&parts), mistake);
+                    Ok(rejected(&parts, body, answer))
+                }
             }
-            let watch = match claim.take_and_watch(facts_of(&parts)).await {
-                Ok(watch) => watch,
-                Err(answer) => return Ok(rejected(&parts, body, answer)),
-            };
-            let admission = watch.admission().clone();
-            let response = inner.call(Request::from_parts(parts, watched(body, watch))).await?;
-            let late = admission.answer_to_late_body(response.status().as_u16());
-            Ok(late.map_or(response, into_response))
         })
     }
 }

@@ -1,7 +1,8 @@
 //! Body that is passed on only while the guard's decision is valid.
 //!
-//! A layer cannot change the body type of its inner service. axum's body and the boxed body of
-//! `http-body-util` can hold any other body, so those are watched. Any other type is passed on as it is.
+//! A layer cannot change the type of the body that the service inside it takes. axum's body and `http-body-util`'s
+//! boxed one can hold any other body, so those are watched. A body of another type is passed on only if it is here
+//! already.
 
 use std::{
     any::Any,
@@ -12,7 +13,7 @@ use std::{
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
-use http_body_util::{BodyExt, Empty, combinators::UnsyncBoxBody};
+use http_body_util::{BodyExt, Empty, Full, combinators::UnsyncBoxBody};
 use mfakit_core::BoxError;
 
 use crate::watch::Watch;
@@ -20,14 +21,40 @@ use crate::watch::Watch;
 /// Boxed body, as used by tower stacks without axum.
 type Boxed = UnsyncBoxBody<Bytes, BoxError>;
 
-/// Returns whether part of a body has yet to arrive, and its type can be watched.
-pub(super) fn is_to_come<B: 'static>(body: &B) -> bool {
-    let body: &dyn Any = body;
-    #[cfg(feature = "axum")]
-    if let Some(body) = body.downcast_ref::<axum_core::body::Body>() {
-        return !body.is_end_stream();
+/// Mistake in how a stack is put together that would leave the body unwatched.
+pub(super) const UNWATCHABLE: &str = "a layer between MfaLayer and RequireMfa gives the request's body a type that \
+    RequireMfa cannot watch while it arrives: use #[require_mfa(scope = \"…\")], or on axum put RequireMfa in a .layer() \
+    of its own, or in another tower stack box the body as http_body_util::combinators::UnsyncBoxBody<Bytes, BoxError>";
+
+/// When a body arrives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Arrival {
+    /// It is here.
+    Here,
+    /// Some of it is to come, and its type is one that can be watched.
+    Watchable,
+    /// Some of it may be to come, and its type is not one that can be watched.
+    Unwatchable,
+}
+
+impl Arrival {
+    pub(super) fn of<B: Body + 'static>(body: &B) -> Self {
+        if body.is_end_stream() {
+            return Self::Here;
+        }
+        let body: &dyn Any = body;
+        #[cfg(feature = "axum")]
+        if body.is::<axum_core::body::Body>() {
+            return Self::Watchable;
+        }
+        if body.is::<Boxed>() {
+            Self::Watchable
+        } else if body.is::<Full<Bytes>>() || body.is::<String>() {
+            Self::Here
+        } else {
+            Self::Unwatchable
+        }
     }
-    body.downcast_ref::<Boxed>().is_some_and(|body| !body.is_end_stream())
 }
 
 /// Wraps a body. Nothing more of it is passed on once the decision is no longer valid.
@@ -72,10 +99,7 @@ where
 
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Piece<BoxError>> {
         let this = self.get_mut();
-        if this.watch.is_over() {
-            return Poll::Ready(Some(Err(crate::watch::BodyTooLate.into())));
-        }
-        if this.arrived.is_none() {
+        if this.arrived.is_none() && !this.watch.is_over() {
             this.arrived = Some(ready!(Pin::new(&mut this.body).poll_frame(cx)));
         }
         let passed = ready!(this.watch.poll_pass(cx));

@@ -1,8 +1,8 @@
 //! Routes that use a grant up.
 
 use actix_web::{
-    Scope,
-    web::{self, Form},
+    Error, HttpRequest, Scope,
+    web::{self, Either, Form},
 };
 use mfakit::{Grant, Refused, RequireMfa, StepUp, require_mfa};
 
@@ -14,6 +14,9 @@ pub(super) fn routes() -> Scope {
         .service(at("/attribute", web::post().to(attribute)))
         .service(at("/layer", web::post().to(layer)).wrap(pay().once()))
         .service(at("/session-layer", web::post().to(layer)).wrap(pay()))
+        .service(at("/layer-option", web::post().to(option)).wrap(pay()))
+        .service(at("/layer-result", web::post().to(result)).wrap(pay()))
+        .service(at("/layer-either", web::post().to(either)).wrap(pay()))
         .service(at("/inside", web::post().to(inside)))
         .service(at("/inside-twice", web::post().to(inside_twice)))
         .service(at("/attribute-inside", web::post().to(attribute_inside)))
@@ -38,6 +41,27 @@ async fn attribute(Counted(ledger): Counted, grant: Grant, order: Form<Order>) -
 async fn layer(Counted(ledger): Counted, order: Form<Order>) -> String {
     ledger.handler_ran();
     format!("paid {}", order.amount)
+}
+
+/// Takes a body that cannot be read for none.
+async fn option(Counted(ledger): Counted, order: Option<Form<Order>>) -> String {
+    ledger.handler_ran();
+    format!("paid {:?}", order.map(|order| order.amount))
+}
+
+/// Takes a body that cannot be read for an error of its own.
+async fn result(Counted(ledger): Counted, order: Result<Form<Order>, Error>) -> String {
+    ledger.handler_ran();
+    format!("paid {:?}", order.map(|order| order.amount).ok())
+}
+
+/// Takes a body that cannot be read for one of another type.
+async fn either(Counted(ledger): Counted, order: Either<Form<Order>, HttpRequest>) -> String {
+    ledger.handler_ran();
+    match order {
+        Either::Left(order) => format!("paid {}", order.amount),
+        Either::Right(_) => "something else".to_owned(),
+    }
 }
 
 async fn inside(Counted(ledger): Counted, step_up: StepUp, order: Form<Order>) -> Result<String, Refused> {

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 
 use axum::{
     Form, Router,
+    extract::{FromRequest, Request, rejection::FormRejection},
     routing::{get, post},
 };
 use mfakit::{Grant, Refused, RequireMfa, StepUp, require_mfa};
@@ -17,6 +18,9 @@ pub(super) fn routes() -> Router<Ledger> {
         .route("/attribute", post(attribute))
         .route("/layer", post(layer).layer(pay().once()))
         .route("/session-layer", post(layer).layer(pay()))
+        .route("/layer-option", post(option).layer(pay()))
+        .route("/layer-result", post(result).layer(pay()))
+        .route("/layer-either", post(either).layer(pay()))
         .route("/inside", post(inside))
         .route("/inside-twice", post(inside_twice))
         .route("/attribute-inside", post(attribute_inside))
@@ -41,6 +45,54 @@ async fn attribute(Counted(ledger): Counted, grant: Grant, Form(order): Form<Ord
 async fn layer(Counted(ledger): Counted, Form(order): Form<Order>) -> String {
     ledger.handler_ran();
     format!("paid {}", order.amount)
+}
+
+/// An extractor that takes a body that cannot be read for none.
+struct Maybe(Option<u32>);
+
+impl FromRequest<Ledger> for Maybe {
+    type Rejection = Infallible;
+
+    async fn from_request(request: Request, ledger: &Ledger) -> Result<Self, Infallible> {
+        let order = Form::<Order>::from_request(request, ledger).await;
+        Ok(Self(order.ok().map(|Form(order)| order.amount)))
+    }
+}
+
+async fn option(Counted(ledger): Counted, Maybe(amount): Maybe) -> String {
+    ledger.handler_ran();
+    format!("paid {amount:?}")
+}
+
+/// Takes a body that cannot be read for an error of its own.
+async fn result(Counted(ledger): Counted, order: Result<Form<Order>, FormRejection>) -> String {
+    ledger.handler_ran();
+    format!("paid {:?}", order.map(|Form(order)| order.amount).ok())
+}
+
+/// An extractor that takes a body that cannot be read for one of another type.
+enum Either {
+    Order(u32),
+    Other,
+}
+
+impl FromRequest<Ledger> for Either {
+    type Rejection = Infallible;
+
+    async fn from_request(request: Request, ledger: &Ledger) -> Result<Self, Infallible> {
+        // In a task of its own, which the guard does not poll.
+        let ledger = ledger.clone();
+        let order = tokio::spawn(async move { Form::<Order>::from_request(request, &ledger).await });
+        Ok(order.await.unwrap().map_or(Self::Other, |Form(order)| Self::Order(order.amount)))
+    }
+}
+
+async fn either(Counted(ledger): Counted, order: Either) -> String {
+    ledger.handler_ran();
+    match order {
+        Either::Order(amount) => format!("paid {amount}"),
+        Either::Other => "something else".to_owned(),
+    }
 }
 
 async fn inside(

@@ -1,0 +1,167 @@
+//! Ends a handler that waits for a body which came too late.
+//!
+//! A body that ended with an error would start every handler whose extractor makes a value of that error, such as an
+//! `Option` or a `Result`. So a body that comes too late stays pending. The guard's future notices it, drops the handler
+//! and answers in its place.
+//!
+//! 1. The handler may read the body in a task of its own, so each side wakes the other.
+//! 2. If the guard's future is over, a handler may still read the body while its response is sent. The body then ends
+//!    with an error, because no one is left to drop its reader.
+
+use std::{
+    fmt,
+    pin::pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll, Waker},
+};
+
+use futures_util::future::poll_fn;
+
+use crate::{answer::Answer, watch::BodyTooLate};
+
+#[derive(Default)]
+struct Shared {
+    /// The answer to a body that came too late, until the guard takes it.
+    answer: Option<Answer>,
+    /// Whether the guard's future is over.
+    left: bool,
+    guard: Option<Waker>,
+    body: Option<Waker>,
+}
+
+/// The two ends: one for the guard's future, one for the body.
+pub(crate) fn lookout() -> (Lookout, LateBody) {
+    let shared = Arc::<Mutex<Shared>>::default();
+    (Lookout(shared.clone()), LateBody(shared))
+}
+
+fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The guard's end: runs the handler for as long as its body is in time.
+#[must_use = "a lookout that runs no handler ends none"]
+pub struct Lookout(Arc<Mutex<Shared>>);
+
+impl Lookout {
+    /// Waits for what is guarded, and drops it if its body comes too late.
+    ///
+    /// # Errors
+    ///
+    /// Returns the answer to a request whose body came too late.
+    pub async fn run<F: Future>(self, guarded: F) -> Result<F::Output, Answer> {
+        let mut guarded = pin!(guarded);
+        poll_fn(|cx| {
+            // The body may have been read in another task.
+            if let Some(answer) = self.answer(cx) {
+                return Poll::Ready(Err(answer));
+            }
+            if let Poll::Ready(output) = guarded.as_mut().poll(cx) {
+                return Poll::Ready(Ok(output));
+            }
+            self.answer(cx).map_or(Poll::Pending, |answer| Poll::Ready(Err(answer)))
+        })
+        .await
+    }
+
+    fn answer(&self, cx: &Context<'_>) -> Option<Answer> {
+        let mut shared = lock(&self.0);
+        if shared.answer.is_none() {
+            shared.guard = Some(cx.waker().clone());
+        }
+        shared.answer.take()
+    }
+}
+
+impl Drop for Lookout {
+    fn drop(&mut self) {
+        let reader = {
+            let mut shared = lock(&self.0);
+            shared.left = true;
+            shared.body.take()
+        };
+        if let Some(reader) = reader {
+            reader.wake();
+        }
+    }
+}
+
+impl fmt::Debug for Lookout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lookout").finish_non_exhaustive()
+    }
+}
+
+/// The body's end.
+pub(crate) struct LateBody(Arc<Mutex<Shared>>);
+
+impl LateBody {
+    /// Tells the guard that the body came too late, and how to answer that.
+    pub(crate) fn report(&self, answer: Answer) {
+        let guard = {
+            let mut shared = lock(&self.0);
+            shared.answer = Some(answer);
+            shared.guard.take()
+        };
+        if let Some(guard) = guard {
+            guard.wake();
+        }
+    }
+
+    /// Waits until the guard drops the reader of the body, and errs if the guard's future is over.
+    pub(crate) fn poll(&self, cx: &Context<'_>) -> Poll<BodyTooLate> {
+        let mut shared = lock(&self.0);
+        if shared.left {
+            return Poll::Ready(BodyTooLate);
+        }
+        shared.body = Some(cx.waker().clone());
+        Poll::Pending
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use futures_util::future::{pending, ready};
+
+    use super::*;
+
+    fn too_late() -> Answer {
+        Answer::new(401)
+    }
+
+    /// Reads a body that came too late.
+    async fn read(body: LateBody) -> BodyTooLate {
+        body.report(too_late());
+        poll_fn(|cx| body.poll(cx)).await
+    }
+
+    #[tokio::test]
+    async fn a_handler_that_reads_a_late_body_is_dropped_before_it_goes_on() {
+        let (guard, body) = lookout();
+        let handler = async {
+            let _: BodyTooLate = read(body).await;
+            panic!("the handler went on");
+        };
+        assert_eq!(guard.run(handler).await, Err::<(), _>(too_late()));
+    }
+
+    #[tokio::test]
+    async fn a_handler_that_reads_in_another_task_is_dropped_and_its_reader_ends() {
+        let (guard, body) = lookout();
+        let reader = tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            read(body).await
+        });
+        assert_eq!(guard.run(pending::<()>()).await, Err(too_late()));
+        assert_eq!(reader.await.unwrap(), BodyTooLate);
+    }
+
+    #[tokio::test]
+    async fn a_body_that_outlives_its_guard_ends_with_an_error() {
+        let (guard, body) = lookout();
+        assert_eq!(guard.run(ready("streaming")).await, Ok("streaming"));
+        assert_eq!(read(body).await, BodyTooLate);
+    }
+}
