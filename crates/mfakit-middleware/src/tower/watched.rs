@@ -60,14 +60,16 @@ impl Arrival {
 /// Wraps a body. Nothing more of it is passed on once the decision is no longer valid.
 pub(super) fn watched<B: 'static>(mut body: B, watch: Watch) -> B {
     let any: &mut dyn Any = &mut body;
-    #[cfg(feature = "axum")]
-    if let Some(body) = any.downcast_mut::<axum_core::body::Body>() {
-        let inner = mem::take(body);
-        *body = axum_core::body::Body::new(Watched::new(inner, watch));
-    } else if let Some(body) = any.downcast_mut::<Boxed>() {
+    if let Some(body) = any.downcast_mut::<Boxed>() {
         let empty = Empty::new().map_err(|never| match never {}).boxed_unsync();
         let inner = mem::replace(body, empty);
         *body = Watched::new(inner, watch).boxed_unsync();
+    } else {
+        #[cfg(feature = "axum")]
+        if let Some(body) = any.downcast_mut::<axum_core::body::Body>() {
+            let inner = mem::take(body);
+            *body = axum_core::body::Body::new(Watched::new(inner, watch));
+        }
     }
     body
 }
