@@ -1,30 +1,32 @@
-//! Codes that are being checked at the moment, in this process.
+//! The codes that are being checked at the moment, in this process.
 //!
-//! A double click sends the same code again while the provider is still checking the first. The second
-//! request waits for the first to be answered, and only then asks the store, which recognizes a right code.
-//! So the second request counts as no attempt, takes no attempt away from the first, and is not stopped by a
-//! lock that the right code is about to lift.
+//! A second click sends the same code while the first is at the provider. It waits until the first is answered and only
+//! then asks the store, which recognizes it if it was right. So it counts as no attempt, takes no attempt away from the
+//! first, and is not held up by a lock that a right code is about to lift.
 //!
-//! 1. Nothing is decided here. If the first code was not right, the store counts the waiting one like any
-//!    other.
-//! 2. Waiting reveals that a code equals the one in flight. So a different code, which does not wait, also
-//!    ends the waiting of the codes that follow it. Of all guesses at a code in flight, only one is compared.
+//! 1. No code is compared here. Every code for the same place waits, equal or not, so waiting tells nothing about the
+//!    code in flight. The store judges and counts those that waited, like all others.
+//! 2. A code waits once, for [`PATIENCE`](crate::patience::PATIENCE) at most. When the flight ends, all that waited go
+//!    on at the same time; none of them waits for another.
+//! 3. A place has one open flight, and entering and ending one take constant time under the lock.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, hash_map::Entry as Slot},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use tokio::sync::watch;
 
-use crate::{ChallengeId, CodeProof, Key, LoginId, Scope, UserId};
+use crate::{ChallengeId, Key, LoginId, Scope, UserId, patience::patiently};
 
-/// Codes that are being checked, by the challenge that they are entered for.
+/// The most codes that wait for one flight. Further ones go on at once, as ordinary attempts.
+const MOST_WAITING: usize = 256;
+
+/// The open flight of each place. It ends, and all that wait are woken, when its sender is dropped.
 #[derive(Default)]
-pub(crate) struct InFlight(Mutex<HashMap<Place, Vec<Flight>>>);
+pub(crate) struct InFlight(Mutex<HashMap<Place, watch::Sender<()>>>);
 
-/// A challenge, and the subject that entered a code for it. Only codes of the same subject wait for each
-/// other.
+/// A challenge, and who entered a code for it. Codes of other people do not wait for it.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Place {
     challenge: ChallengeId,
@@ -33,75 +35,61 @@ struct Place {
     scope: Scope,
 }
 
-struct Flight {
-    proof: CodeProof,
-    /// True if the same code may wait for this one.
-    open: bool,
-    /// Channel that closes when the check has ended, however it ends.
-    ended: watch::Receiver<()>,
-}
-
-/// Code in flight. Dropping this ends it.
+/// The open flight of a place; it ends when this is dropped.
 pub(super) struct Entry<'a> {
     in_flight: &'a InFlight,
     place: Place,
-    ends: watch::Sender<()>,
 }
 
 impl InFlight {
-    /// Enters a code, or waits until the same code, entered before, has been answered.
-    pub(super) async fn enter(
-        &self,
-        key: Key<'_>,
-        challenge: &ChallengeId,
-        proof: CodeProof,
-    ) -> Option<Entry<'_>> {
+    /// Waits for the open flight of the place, if there is one, and then opens the next. Returns `None` if another code
+    /// has opened it or if the wait was too long: the code goes on, and no other waits for it.
+    pub(super) async fn enter(&self, key: Key<'_>, challenge: &ChallengeId) -> Option<Entry<'_>> {
         let (user, login, scope) = (key.user.clone(), *key.login, *key.scope);
         let place = Place { challenge: *challenge, user, login, scope };
-        let mut ended = match self.enter_or_find(place, proof) {
+        let mut ended = match self.open(&place) {
             Ok(entry) => return Some(entry),
-            Err(ended) => ended,
+            Err(ended) => ended?,
         };
-        // Nothing is ever sent. The error arrives when the other side is dropped.
-        let _ = ended.changed().await;
-        None
+        // Nothing is ever sent, so this is an error, and comes when the other side is gone.
+        let _ = patiently(ended.changed()).await;
+        self.open(&place).ok()
     }
 
-    fn enter_or_find(&self, place: Place, proof: CodeProof) -> Result<Entry<'_>, watch::Receiver<()>> {
-        let mut places = self.places();
-        let flights = places.entry(place.clone()).or_default();
-        if let Some(same) = flights.iter().find(|flight| flight.open && flight.proof == proof) {
-            return Err(same.ended.clone());
+    /// Opens the flight of a place, or returns the end of the one that is open, if there is room to wait for it.
+    fn open(&self, place: &Place) -> Result<Entry<'_>, Option<watch::Receiver<()>>> {
+        match self.places().entry(place.clone()) {
+            Slot::Occupied(open) => {
+                let ends = open.get();
+                Err((ends.receiver_count() < MOST_WAITING).then(|| ends.subscribe()))
+            }
+            Slot::Vacant(free) => {
+                free.insert(watch::Sender::new(()));
+                Ok(Entry { in_flight: self, place: place.clone() })
+            }
         }
-        flights.iter_mut().for_each(|flight| flight.open = false);
-        let (ends, ended) = watch::channel(());
-        flights.push(Flight { proof, open: true, ended });
-        drop(places);
-        Ok(Entry { in_flight: self, place, ends })
     }
 
-    fn places(&self) -> MutexGuard<'_, HashMap<Place, Vec<Flight>>> {
+    fn places(&self) -> MutexGuard<'_, HashMap<Place, watch::Sender<()>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Entry<'_> {
     fn drop(&mut self) {
-        let mut places = self.in_flight.places();
-        if let Some(flights) = places.get_mut(&self.place) {
-            flights.retain(|flight| !flight.ended.same_channel(&self.ends.subscribe()));
-            if flights.is_empty() {
-                places.remove(&self.place);
-            }
-        }
+        // The place is free only while there is no entry, so the flight is that of this one. It wakes those that wait
+        // when the lock is free again.
+        let ends = self.in_flight.places().remove(&self.place);
+        drop(ends);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use futures_util::FutureExt;
+    use futures_util::{FutureExt, future::join_all};
 
     use super::*;
+    use crate::patience::PATIENCE;
 
     struct World {
         in_flight: InFlight,
@@ -122,49 +110,83 @@ mod tests {
             }
         }
 
-        fn enter(&self, code: u8) -> impl Future<Output = Option<Entry<'_>>> {
-            self.enter_as(&self.user, code)
+        fn enter(&self) -> impl Future<Output = Option<Entry<'_>>> {
+            self.enter_as(&self.user)
         }
 
-        fn enter_as<'a>(&'a self, user: &'a UserId, code: u8) -> impl Future<Output = Option<Entry<'a>>> {
+        fn enter_as<'a>(&'a self, user: &'a UserId) -> impl Future<Output = Option<Entry<'a>>> {
             let key = Key { user, login: &self.login, scope: &self.scope };
-            self.in_flight.enter(key, &self.challenge, CodeProof::from_bytes([code; 32]))
+            self.in_flight.enter(key, &self.challenge)
+        }
+
+        fn waiting(&self) -> usize {
+            self.in_flight.places().values().map(watch::Sender::receiver_count).sum()
         }
     }
 
     #[tokio::test]
-    async fn the_same_code_waits_for_the_first_to_end_and_nothing_is_left() {
+    async fn a_code_waits_for_the_first_to_end_and_nothing_is_left() {
         let world = World::new();
-        let first = world.enter(1).await.unwrap();
-        let mut second = Box::pin(world.enter(1));
+        let first = world.enter().await.unwrap();
+        let mut second = Box::pin(world.enter());
         assert!(second.as_mut().now_or_never().is_none(), "it waits");
         drop(first);
-        assert!(second.await.is_none(), "it enters nothing of its own");
+        drop(second.await.expect("it opens the next flight"));
         assert!(world.in_flight.places().is_empty());
     }
 
     #[tokio::test]
-    async fn one_other_code_is_compared_with_a_code_in_flight_and_no_more() {
+    async fn all_that_waited_go_on_at_once_and_wait_for_none_of_the_others() {
         let world = World::new();
-        let right = world.enter(1).await.unwrap();
-        let guess = world.enter(2).now_or_never().flatten().unwrap();
-        let lucky = world.enter(1).now_or_never().flatten();
-        assert!(lucky.is_some(), "after a wrong guess the right one learns nothing");
-        drop((right, guess, lucky));
+        let first = world.enter().await.unwrap();
+        let mut rest: Vec<_> = (0..100).map(|_| Box::pin(world.enter())).collect();
+        assert!(rest.iter_mut().all(|code| code.as_mut().now_or_never().is_none()));
+        drop(first);
+        // Every entry is kept until all others are there.
+        let entries = join_all(rest).now_or_never().expect("none waits a second time");
+        assert_eq!(entries.iter().flatten().count(), 1, "one of them is the next that others wait for");
+        drop(entries);
         assert!(world.in_flight.places().is_empty());
     }
 
     #[tokio::test]
-    async fn what_others_enter_neither_waits_nor_ends_a_wait() {
+    async fn a_thousand_codes_are_one_flight_and_a_bounded_number_waits_for_it() {
+        let world = World::new();
+        let first = world.enter().await.unwrap();
+        let mut rest: Vec<_> = (0..1000).map(|_| Box::pin(world.enter())).collect();
+        let waits = rest.iter_mut().map(|code| code.as_mut().now_or_never());
+        let went_on = waits.flatten().inspect(|entry| assert!(entry.is_none())).count();
+        let flights = world.in_flight.places().len();
+        assert_eq!((flights, world.waiting(), went_on), (1, MOST_WAITING, 744));
+        drop((rest, first));
+        assert!(world.in_flight.places().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_code_that_stops_waiting_leaves_its_room_to_another() {
+        let world = World::new();
+        let _first = world.enter().await.unwrap();
+        for _ in 0..1000 {
+            assert!(world.enter().now_or_never().is_none(), "it waits");
+        }
+        assert_eq!(world.waiting(), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_flight_without_end_is_waited_for_no_longer_than_anything_else() {
+        let world = World::new();
+        let _first = world.enter().await.unwrap();
+        let begun = tokio::time::Instant::now();
+        assert!(world.enter().await.is_none());
+        assert!(begun.elapsed() < PATIENCE * 2, "{:?}", begun.elapsed());
+    }
+
+    #[tokio::test]
+    async fn a_code_waits_for_none_of_another_user() {
         let world = World::new();
         let bob = UserId::from("bob");
-        let first = world.enter(1).await.unwrap();
-        for code in [1, 2] {
-            assert!(world.enter_as(&bob, code).now_or_never().flatten().is_some(), "{code}");
-        }
-        let mut second = Box::pin(world.enter(1));
-        assert!(second.as_mut().now_or_never().is_none(), "it waits all the same");
-        drop(first);
-        assert!(second.await.is_none());
+        let _first = world.enter().await.unwrap();
+        assert!(world.enter_as(&bob).now_or_never().flatten().is_some());
+        assert!(world.enter().now_or_never().is_none());
     }
 }

@@ -124,7 +124,7 @@ impl Mfa {
         let entered = Entered { subject, scope, challenge: id, code };
         let key = Key { user: subject.user(), login: subject.login(), scope };
         // This comes first, because a lock may be due to the same code in flight, and end with it.
-        let _in_flight = self.inner.in_flight.enter(key, id, entered.proof(self.keys())).await;
+        let _in_flight = self.inner.in_flight.enter(key, id).await;
         let about = About::subject(subject).scope(scope).challenge(id);
         self.may_attempt(about, key, id).await?;
         let on_file = self.number_on_file(subject.user()).await.map_err(|_| VerifyRefusal::Unavailable)?;

@@ -124,3 +124,46 @@ async fn what_is_revoked_while_a_second_click_waits_stays_revoked() {
     assert!(matches!(again, Err(VerifyRefusal::ChallengeOver)), "{again:?}");
     assert_eq!(failures(&world, &alice).await, 0);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_sixth_code_waits_for_the_fifth_whatever_it_is_and_is_compared_only_if_it_is_counted() {
+    for (fifth_is_right, sixth_is_right) in [(true, true), (true, false), (false, true), (false, false)] {
+        let ((world, ..), alice, pay) = (two_instances(), alice(), pay());
+        let live = world.start(&alice).await.unwrap();
+        for _ in 0..4 {
+            world.guess(&alice, &live).await;
+        }
+        world.provider.delay(Duration::from_millis(3500));
+        let code = |is_right| if is_right { world.right_code() } else { world.wrong_code() };
+        let (fifth, sixth) = (code(fifth_is_right), code(sixth_is_right));
+        let (fifth, (sixth, waited)) =
+            tokio::join!(world.mfa.verify(&alice, &pay, &live.id, &fifth), async {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                let begun = tokio::time::Instant::now();
+                (world.mfa.verify(&alice, &pay, &live.id, &sixth).await, begun.elapsed())
+            });
+        let what = format!("{fifth_is_right} {sixth_is_right}: {fifth:?} {sixth:?}");
+        // Equal or not, it takes as long.
+        assert!((3390..3500).contains(&waited.as_millis()), "{waited:?} {what}");
+        assert_eq!(
+            (fifth.is_ok(), sixth.is_ok()),
+            (fifth_is_right, fifth_is_right && sixth_is_right),
+            "{what}"
+        );
+        assert!(sixth.is_ok() || matches!(sixth, Err(VerifyRefusal::ChallengeOver)), "{what}");
+        let counted = match (fifth_is_right, sixth_is_right) {
+            (true, true) => 0,
+            // Compared by the store, as the fifth wrong one.
+            (true, false) => 1,
+            // Not compared with anything.
+            (false, _) => 5,
+        };
+        assert_eq!((world.provider.verifies(), failures(&world, &alice).await), (5, counted), "{what}");
+        if counted == 1 {
+            let late = world.answer(&alice, &live, &world.right_code()).await;
+            assert!(matches!(late, Err(VerifyRefusal::ChallengeOver)), "{late:?}");
+            let _over = world.answer(&alice, &live, &world.wrong_code()).await;
+            assert_eq!(failures(&world, &alice).await, 1, "nothing is compared after the fifth wrong code");
+        }
+    }
+}
