@@ -11,10 +11,16 @@
 //! If no range finds anything, the same language in another script is better than another language. An
 //! excluded language (`q=0`) is chosen only if there is nothing else.
 
-use crate::{Words, words::tag::Tag};
+use crate::{
+    Words,
+    words::tag::{Tag, beginning},
+};
 
 /// Maximum number of ranges that are examined.
 const MOST_RANGES: usize = 32;
+
+/// The most bytes of the header that are looked at. Browsers send a few dozen.
+const MOST_BYTES: usize = 4096;
 
 /// Returns the words that match `Accept-Language` best, or the default.
 pub(crate) fn best<'a>(
@@ -65,7 +71,8 @@ struct Ranges(Vec<(Option<Tag>, f32)>);
 
 impl Ranges {
     fn read(accept_language: &str) -> Self {
-        let mut ranges: Vec<_> = accept_language.split(',').take(MOST_RANGES).filter_map(range).collect();
+        let ranges = within_bounds(accept_language).split(',').take(MOST_RANGES);
+        let mut ranges: Vec<_> = ranges.filter_map(range).collect();
         // The sort is stable, so of equal weights the earlier range comes first.
         ranges.sort_by(|(_, one), (_, other)| other.total_cmp(one));
         Self(ranges)
@@ -82,6 +89,17 @@ impl Ranges {
         let length = |range: &Option<Tag>| range.as_ref().map_or(0, Tag::length);
         let narrowest = about.max_by_key(|(range, weight)| (length(range), *weight > 0.0));
         narrowest.is_some_and(|(_, weight)| *weight == 0.0)
+    }
+}
+
+/// Returns as many whole ranges of a header as are looked at.
+fn within_bounds(accept_language: &str) -> &str {
+    let text = beginning(accept_language, MOST_BYTES);
+    // The last range may have lost its weight, or half of it.
+    if text.len() == accept_language.len() {
+        text
+    } else {
+        text.rsplit_once(',').map_or("", |(whole, _)| whole)
     }
 }
 
@@ -116,6 +134,21 @@ mod tests {
         let default = offered.next().unwrap();
         let translations: Vec<_> = offered.collect();
         best(&default, &translations, accept).language().to_owned()
+    }
+
+    #[test]
+    fn a_header_is_read_up_to_its_last_whole_range_within_bounds() {
+        let padding = " ".repeat(4080);
+        for (accept, language) in [
+            (format!("de,{padding}fr"), "de"),
+            // Cut within its weight, the range would exclude what it asks for.
+            (format!("de;q=0.1,{padding}  de;q=0.9"), "de"),
+            (format!("de{}", "-é".repeat(150_000)), "en"),
+            (format!("de,{}", "en-é,".repeat(60_000)), "de"),
+        ] {
+            assert!(within_bounds(&accept).len() <= MOST_BYTES);
+            assert_eq!(spoken("en de fr", Some(&accept)), language, "{}", beginning(&accept, 40));
+        }
     }
 
     #[test]

@@ -1,11 +1,18 @@
 //! Language tags and their fallbacks.
 
+use std::iter;
+
 use icu_locale::{
     Direction, LanguageIdentifier, Locale, LocaleCanonicalizer, LocaleDirectionality, LocaleExpander,
     extensions::Extensions,
     fallback::{LocaleFallbackConfig, LocaleFallbacker},
     subtags::language,
 };
+
+/// The most bytes and subtags of a tag that are looked at. Every subtag may be a parse, and the sender decides how many
+/// there are.
+const MOST_BYTES: usize = 100;
+const MOST_SUBTAGS: usize = 16;
 
 /// Language tag (BCP 47) in its canonical form, so that `iw` and `he` are equal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +53,7 @@ impl Tag {
     /// Parses a requested language. Also accepts tags that old browsers and other clients send, and drops
     /// unreadable subtags at the end (RFC 4647, section 3.4).
     pub(super) fn asked_for(text: &str) -> Option<Self> {
-        let mut text = text.get(..100).unwrap_or(text);
+        let text = within_bounds(text);
         // A language within another, as in `zh-cmn-Hans`, now has a tag of its own (RFC 5646, section 4.5).
         if let Some((outer, inner)) = text.split_once('-')
             && matches!(outer.to_ascii_lowercase().as_str(), "ar" | "kok" | "ms" | "sgn" | "sw" | "uz" | "zh")
@@ -58,13 +65,9 @@ impl Tag {
         {
             return Some(inner);
         }
-        loop {
-            if let Some(tag) = Self::parse(text) {
-                // Norwegian is Bokmål unless the tag says otherwise.
-                return if tag.id.language == language!("no") { Self::parse("nb") } else { Some(tag) };
-            }
-            (text, _) = text.rsplit_once('-')?;
-        }
+        let tag = shortened(text).find_map(Self::parse)?;
+        // Norwegian is Bokmål unless the tag says otherwise.
+        if tag.id.language == language!("no") { Self::parse("nb") } else { Some(tag) }
     }
 
     /// Returns the name of the language, without a script that is implied.
@@ -90,5 +93,61 @@ impl Tag {
     pub(super) fn length(&self) -> usize {
         let LanguageIdentifier { script, region, variants, .. } = &self.id;
         1 + usize::from(script.is_some()) + usize::from(region.is_some()) + variants.len()
+    }
+}
+
+/// Returns the beginning of a text, at most so many bytes of whole characters.
+pub(super) fn beginning(text: &str, bytes: usize) -> &str {
+    // A character has at most four bytes.
+    (0..4).find_map(|fewer| text.get(..bytes.checked_sub(fewer)?)).unwrap_or(text)
+}
+
+/// Returns as much of a tag as is looked at.
+fn within_bounds(text: &str) -> &str {
+    let text = beginning(text, MOST_BYTES);
+    match text.match_indices('-').nth(MOST_SUBTAGS - 1) {
+        Some((end, _)) => text.get(..end).unwrap_or(text),
+        None => text,
+    }
+}
+
+/// Returns a tag, then without its last subtag, and so on.
+fn shortened(text: &str) -> impl Iterator<Item = &str> {
+    iter::successors(Some(text), |text| text.rsplit_once('-').map(|(rest, _)| rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_tag_costs_a_bounded_number_of_parses() {
+        let subtags = format!("en{}", "-10000".repeat(16));
+        for hostile in [
+            // Byte 100 is the middle of a character.
+            format!("{subtags}-é{}", "-a".repeat(150_000)),
+            format!("en{}", "-a".repeat(150_000)),
+            format!("e{}", "-".repeat(300_000)),
+            "é".repeat(150_000),
+            "\u{1f512}".repeat(75_000),
+        ] {
+            let text = within_bounds(&hostile);
+            assert!(text.len() <= MOST_BYTES && shortened(text).count() <= MOST_SUBTAGS, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_beginning_of_a_text_ends_with_a_whole_character() {
+        for (text, bytes, expected) in [
+            ("", 3, ""),
+            ("en", 3, "en"),
+            ("eng", 3, "eng"),
+            ("engl", 3, "eng"),
+            ("enéé", 3, "en"),
+            ("\u{1f512}", 3, ""),
+            ("a\u{1f512}", 4, "a"),
+        ] {
+            assert_eq!(beginning(text, bytes), expected, "{text:?} {bytes}");
+        }
     }
 }
