@@ -23,6 +23,10 @@ pub(super) enum Flaw {
     NationalPrefix { code: u16, prefix: String, instead: PhoneNumber },
     /// The metadata writes the number differently.
     Rewritten { code: u16, instead: PhoneNumber },
+    /// After one prefix that is dialed within the country only, there seems to be another.
+    TwoPrefixes { code: u16 },
+    /// The text is far longer than any number.
+    LongText,
     /// There are no digits.
     Empty,
     /// A letter stands for a digit or for anything else.
@@ -99,6 +103,12 @@ impl fmt::Display for InvalidPhoneNumber {
                 "the digits after +{code} are dialed only within the country: read the phone number with \
                  PhoneNumber::parse, which returns the international form"
             ),
+            Flaw::TwoPrefixes { code } => write!(
+                f,
+                "the digits after +{code} begin with a prefix that is dialed only within the country: write the phone \
+                 number without it, as it is dialed from abroad"
+            ),
+            Flaw::LongText => f.write_str("the text is too long for a phone number: write one number only"),
             Flaw::Empty => f.write_str("the phone number has no digits"),
             Flaw::Letters => f.write_str("the phone number contains letters: write only digits"),
             Flaw::Symbol => f.write_str(

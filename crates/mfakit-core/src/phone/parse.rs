@@ -14,6 +14,9 @@ use crate::{
 /// Prefixes before a calling code that are written far beyond the countries where they are dialed.
 const COMMON_INTERNATIONAL_PREFIXES: [&str; 2] = ["00", "011"];
 
+/// The most bytes of a text that is read.
+const MOST_BYTES: usize = 256;
+
 /// Punctuation that may stand between the digits of a number, beside spaces and dashes.
 const PUNCTUATION: &str = ".()[]/~·•．（）［］／～⁓∼〜";
 
@@ -48,14 +51,23 @@ impl PhoneNumber {
     /// # Errors
     ///
     /// Returns [`InvalidPhoneNumber`] if the text has letters or an extension, if the number of digits is not one
-    /// of the numbering plan, if the calling code is not in use, or if `default_region` is not a region.
+    /// of the numbering plan, if the calling code is not in use, if the text has more than 256 bytes, or if
+    /// `default_region` is not a region. A number that [`new`](Self::new) rejects is an error here as well: what is left
+    /// of it after one prefix begins with another, so the number that is meant is in doubt.
     pub fn parse(text: &str, default_region: &str) -> Result<Self, InvalidPhoneNumber> {
-        read(text, default_region).map_err(InvalidPhoneNumber::new)
+        let number = read(text, default_region).map_err(InvalidPhoneNumber::new)?;
+        match (number.other_spelling(), number.parts()) {
+            (Some(_), Some(parts)) => Err(InvalidPhoneNumber::new(Flaw::TwoPrefixes { code: parts.code })),
+            _ => Ok(number),
+        }
     }
 }
 
 fn read(text: &str, default_region: &str) -> Result<PhoneNumber, Flaw> {
     let region: Region = default_region.parse().map_err(Flaw::Region)?;
+    if text.len() > MOST_BYTES {
+        return Err(Flaw::LongText);
+    }
     let written = Written::read(text)?;
     // A country without a plan is not a valid region.
     let home = plans::of_region(region).ok_or(Flaw::NoCallingCode)?;

@@ -329,6 +329,10 @@ fn a_text_that_is_no_number_is_rejected_with_what_to_do() {
         ("(202) 555-0123 (202) 555-0124", "US", "too many digits"),
         ("+999 123 456", "US", "calling code"),
         ("+0 202 555 0123", "US", "calling code"),
+        ("0074625", "AU", "the digits after +61 begin with a prefix"),
+        ("0114495186046", "CN", "the digits after +86 begin with a prefix"),
+        (&"1".repeat(257), "US", "too long"),
+        (&"1".repeat(256), "US", "too many digits"),
         ("(202) 555-0123", "UK", "default region"),
         ("(202) 555-0123", "us", "default region"),
         ("(202) 555-0123", "", "default region"),
@@ -336,6 +340,35 @@ fn a_text_that_is_no_number_is_rejected_with_what_to_do() {
         let error = PhoneNumber::parse(text, region).unwrap_err();
         assert!(error.to_string().contains(hint), "{text:?} in {region}: {error}");
     }
+}
+
+#[test]
+fn what_parse_accepts_new_accepts_unchanged() {
+    let regions = [
+        "AR", "AT", "AU", "BR", "CI", "CN", "CO", "DE", "GB", "IN", "IT", "JP", "KZ", "MX", "RU", "SM", "US",
+        "VA",
+    ];
+    // The same digits in each run.
+    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+    let mut random = |below: u64| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state % below
+    };
+    let mut accepted = 0;
+    for at in 0..20_000 {
+        let region = regions[at % regions.len()];
+        let prefix = ["", "0", "00", "011", "+"][at % 5];
+        let digits = 4 + random(12);
+        let text: String =
+            (0..digits).map(|_| char::from(b'0' + u8::try_from(random(10)).unwrap())).collect();
+        let text = format!("{prefix}{text}");
+        let Ok(number) = PhoneNumber::parse(&text, region) else { continue };
+        assert_eq!(PhoneNumber::new(number.as_e164()).as_ref(), Ok(&number), "{text} in {region}");
+        accepted += 1;
+    }
+    assert!(accepted > 2000, "{accepted}");
 }
 
 #[test]
