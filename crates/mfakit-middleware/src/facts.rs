@@ -1,6 +1,6 @@
 //! What of a request may influence an answer.
 
-use std::net::IpAddr;
+use std::{fmt, net::IpAddr};
 
 use mfakit_core::ClientAddress;
 
@@ -8,7 +8,9 @@ use mfakit_core::ClientAddress;
 ///
 /// A header that came more than once is joined with commas, so that no check sees only the half of it that
 /// suits an attacker.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+///
+/// `Debug` shows neither the cookies nor a query.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Facts {
     /// The method.
     pub method: Method,
@@ -99,6 +101,46 @@ impl Facts {
     }
 }
 
+impl fmt::Debug for Facts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            method,
+            target,
+            accept,
+            accept_language,
+            cookies,
+            fetch_site,
+            fetch_mode,
+            origin,
+            host,
+            referer,
+            content_type,
+            peer,
+            forwarded_for,
+        } = self;
+        f.debug_struct("Facts")
+            .field("method", method)
+            .field("target", &without_query(target))
+            .field("accept", accept)
+            .field("accept_language", accept_language)
+            .field("cookies", &cookies.as_ref().map(|_| format_args!("…")))
+            .field("fetch_site", fetch_site)
+            .field("fetch_mode", fetch_mode)
+            .field("origin", origin)
+            .field("host", host)
+            .field("referer", &referer.as_deref().map(without_query))
+            .field("content_type", content_type)
+            .field("peer", peer)
+            .field("forwarded_for", forwarded_for)
+            .finish()
+    }
+}
+
+/// Returns a target or URL with its query left out: apps put tokens there.
+fn without_query(target: &str) -> String {
+    target.split_once('?').map_or_else(|| target.to_owned(), |(path, _)| format!("{path}?…"))
+}
+
 /// Returns the value of a field in the query of a target.
 pub(crate) fn query_value(target: &str, name: &str) -> Option<String> {
     let (_, query) = target.split_once('?')?;
@@ -155,6 +197,22 @@ mod tests {
     use std::cell::RefCell;
 
     use super::*;
+
+    #[test]
+    fn debug_shows_neither_cookies_nor_queries() {
+        let facts = Facts {
+            target: "/pay?token=topsecret".into(),
+            cookies: Some("session=topsecret; __Host-mfa=topsecret".into()),
+            referer: Some("https://bank.example/reset?token=topsecret".into()),
+            host: Some("bank.example".into()),
+            ..Facts::default()
+        };
+        let shown = format!("{facts:?} {facts:#?}");
+        assert!(!shown.contains("topsecret"), "{shown}");
+        for rest in ["/pay?…", "cookies: Some(…)", "https://bank.example/reset?…", "bank.example"] {
+            assert!(shown.contains(rest), "{rest}: {shown}");
+        }
+    }
 
     #[test]
     fn the_headers_that_are_read_are_those_on_the_list() {
