@@ -23,7 +23,7 @@ use crate::{answer::Answer, watch::BodyTooLate};
 struct Shared {
     /// The answer to a body that came too late, until the guard takes it.
     answer: Option<Answer>,
-    /// Whether the guard's future is over.
+    /// True once the guard's future is over.
     left: bool,
     guard: Option<Waker>,
     body: Option<Waker>,

@@ -195,7 +195,7 @@ impl Server for Running {
     }
 }
 
-/// Whether a guard around this route watches the body.
+/// Returns whether a guard around this route watches the body.
 fn is_watched(path: &str) -> bool {
     path.starts_with("/once/") && path.contains("layer")
 }
