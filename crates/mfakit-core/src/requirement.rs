@@ -13,7 +13,7 @@ use crate::Scope;
 /// use std::time::Duration;
 /// use mfakit_core::{Requirement, Scope};
 ///
-/// let transfer = Requirement::new(Scope::new("transfer")?).max_age(Duration::from_mins(5));
+/// let transfer = Requirement::new(Scope::new("transfer")?).with_max_age(Duration::from_mins(5));
 /// # Ok::<(), mfakit_core::InvalidScope>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ impl Requirement {
     }
 
     /// How long ago the code may have been verified. Absolute: use does not extend it [GRANT-2].
-    pub const fn max_age(mut self, max_age: Duration) -> Self {
+    pub const fn with_max_age(mut self, max_age: Duration) -> Self {
         self.max_age = Some(max_age);
         self
     }

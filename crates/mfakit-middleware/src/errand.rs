@@ -81,7 +81,7 @@ impl Errand {
         let requirement = Requirement::new(*scope);
         let requirement = if self.once { requirement.once() } else { requirement };
         match self.max_age {
-            Some(seconds) => requirement.max_age(Duration::from_secs(seconds)),
+            Some(seconds) => requirement.with_max_age(Duration::from_secs(seconds)),
             None => requirement,
         }
     }

@@ -108,7 +108,7 @@ impl RequireMfa {
                 "RequireMfa::scope({:?}).max_age({max_age:?}) lets nobody in: write at least one second",
                 self.name
             ))),
-            Some(max_age) => Ok(requirement.max_age(max_age)),
+            Some(max_age) => Ok(requirement.with_max_age(max_age)),
             None => Ok(requirement),
         }
     }
@@ -134,6 +134,6 @@ impl<const HI: u128, const LO: u128, const MAX_AGE: u64, const ONCE: bool> Requi
     const REQUIREMENT: Requirement = {
         let requirement = Requirement::new(Scope::unpack(HI, LO));
         let requirement = if ONCE { requirement.once() } else { requirement };
-        if MAX_AGE == 0 { requirement } else { requirement.max_age(Duration::from_secs(MAX_AGE)) }
+        if MAX_AGE == 0 { requirement } else { requirement.with_max_age(Duration::from_secs(MAX_AGE)) }
     };
 }

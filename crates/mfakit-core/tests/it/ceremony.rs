@@ -28,7 +28,7 @@ async fn the_right_code_makes_a_grant_that_ends_by_the_shorter_age() {
     );
     world.clock.advance(Duration::from_mins(5));
     assert_eq!(
-        world.reason(&alice, wanted.max_age(Duration::from_mins(5)), token).await,
+        world.reason(&alice, wanted.with_max_age(Duration::from_mins(5)), token).await,
         Some(Reason::Expired)
     );
     assert_eq!(world.reason(&alice, wanted, token).await, None);
