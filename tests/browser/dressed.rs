@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mfakit::{Look, PluralForm, Scheme, Word, Words};
+use mfakit::{ColorScheme, MessageId, Messages, PluralForm, Theme};
 
 use crate::{
     bank::BankServer,
@@ -19,9 +19,12 @@ on_one! {
 
 async fn an_app_has_its_own_look_and_links(bank: &BankServer, alice: &Person) {
     let bank = BankServer::with(bank.framework(), |engine| {
-        let look =
-            Look::new().logo("/bank.svg").accent("#7c2d92", "#e9a8ff").scheme(Scheme::Dark).help("/help");
-        engine.look(look.other_way("/security-key?for={scope}", "Use a security key"))
+        let look = Theme::new()
+            .logo("/bank.svg")
+            .accent("#7c2d92", "#e9a8ff")
+            .color_scheme(ColorScheme::Dark)
+            .help("/help");
+        engine.theme(look.other_way("/security-key?for={scope}", "Use a security key"))
     });
     let alice = alice.visiting(&bank);
     alice.log_in("alice").await;
@@ -40,7 +43,8 @@ async fn an_app_has_its_own_look_and_links(bank: &BankServer, alice: &Person) {
 }
 
 async fn the_page_speaks_the_language_of_the_person(bank: &BankServer, alice: &Person) {
-    let bank = BankServer::with(bank.framework(), |engine| engine.words(Words::english()).words(german()));
+    let bank =
+        BankServer::with(bank.framework(), |engine| engine.messages(Messages::english()).messages(german()));
     let alice = alice.visiting(&bank);
     alice.speaks("de").await;
     alice.log_in("alice").await;
@@ -64,7 +68,7 @@ async fn the_page_speaks_the_language_of_the_person(bank: &BankServer, alice: &P
 }
 
 async fn arabic_runs_from_right_to_left(bank: &BankServer, alice: &Person) {
-    let bank = BankServer::with(bank.framework(), |engine| engine.words(arabic()));
+    let bank = BankServer::with(bank.framework(), |engine| engine.messages(arabic()));
     let alice = alice.visiting(&bank);
     alice.log_in("alice").await;
     alice.open("/settings").await;
@@ -81,30 +85,30 @@ async fn arabic_runs_from_right_to_left(bank: &BankServer, alice: &Person) {
 }
 
 /// What these tests read. An app translates all of it.
-fn german() -> Words {
-    Words::new("de", |word| match word {
-        Word::AskTitle => "Bitte bestätigen Sie, dass Sie es sind",
-        Word::Purpose => "Wir senden Ihnen einen Code, {label}.",
-        Word::Holds => "Danach gilt er {time} lang.",
-        Word::WillGoTo => "Der Code geht an Ihre Telefonnummer {number}.",
-        Word::ByMessage => "SMS senden",
-        Word::ByVoice => "Anrufen",
-        Word::SentTitle => "Geben Sie den Code ein",
-        Word::MessageSentTo => "Wir haben eine SMS an {number} gesendet.",
-        Word::CodeLabel => "Sicherheitscode",
-        Word::CodeHint => "{digits} Ziffern. Geben Sie den neuesten Code ein; er gilt {time} lang.",
-        Word::TriesLeft => "Sie haben noch {tries} Versuche.",
-        Word::Submit => "Weiter",
-        Word::NoCode => "Noch kein Code?",
-        Word::AgainByMessage => "Neue SMS senden",
-        Word::AgainByVoice => "Stattdessen anrufen",
-        Word::AgainIn => "Einen neuen Code gibt es in {time}.",
-        Word::NeverAsked => "Wir fragen Sie niemals am Telefon nach einem Sicherheitscode.",
-        Word::Cancel => "Abbrechen",
-        Word::Second => "{count} Sekunde",
-        Word::Seconds => "{count} Sekunden",
-        Word::Minute => "{count} Minute",
-        Word::Minutes => "{count} Minuten",
+fn german() -> Messages {
+    Messages::new("de", |word| match word {
+        MessageId::AskTitle => "Bitte bestätigen Sie, dass Sie es sind",
+        MessageId::Purpose => "Wir senden Ihnen einen Code, {label}.",
+        MessageId::Holds => "Danach gilt er {time} lang.",
+        MessageId::WillGoTo => "Der Code geht an Ihre Telefonnummer {number}.",
+        MessageId::ByMessage => "SMS senden",
+        MessageId::ByVoice => "Anrufen",
+        MessageId::SentTitle => "Geben Sie den Code ein",
+        MessageId::MessageSentTo => "Wir haben eine SMS an {number} gesendet.",
+        MessageId::CodeLabel => "Sicherheitscode",
+        MessageId::CodeHint => "{digits} Ziffern. Geben Sie den neuesten Code ein; er gilt {time} lang.",
+        MessageId::TriesLeft => "Sie haben noch {tries} Versuche.",
+        MessageId::Submit => "Weiter",
+        MessageId::NoCode => "Noch kein Code?",
+        MessageId::AgainByMessage => "Neue SMS senden",
+        MessageId::AgainByVoice => "Stattdessen anrufen",
+        MessageId::AgainIn => "Einen neuen Code gibt es in {time}.",
+        MessageId::NeverAsked => "Wir fragen Sie niemals am Telefon nach einem Sicherheitscode.",
+        MessageId::Cancel => "Abbrechen",
+        MessageId::Second => "{count} Sekunde",
+        MessageId::Seconds => "{count} Sekunden",
+        MessageId::Minute => "{count} Minute",
+        MessageId::Minutes => "{count} Minuten",
         other => other.english(),
     })
     .label("settings", "um Ihre Einstellungen zu ändern")
@@ -113,42 +117,42 @@ fn german() -> Words {
 }
 
 /// The same in Arabic.
-fn arabic() -> Words {
-    Words::new("ar", |word| match word {
-        Word::AskTitle => "أكّد هويتك",
-        Word::Purpose => "نطلب رمزًا قبل {label}.",
-        Word::Holds => "ثم يسري لمدة {time}.",
-        Word::WillGoTo => "سيُرسل الرمز إلى رقم هاتفك {number}.",
-        Word::ByMessage => "أرسل لي رسالة نصية",
-        Word::ByVoice => "اتصل بي",
-        Word::SentTitle => "أدخل الرمز",
-        Word::MessageSentTo => "أرسلنا رسالة نصية إلى {number}.",
-        Word::CodeLabel => "الرمز",
-        Word::CodeHint => "{digits} أرقام. أدخل أحدث رمز، وهو صالح لمدة {time}.",
-        Word::TriesLeft => "يمكن تجربته {tries} مرات أخرى.",
-        Word::Submit => "متابعة",
-        Word::NoCode => "لم يصل الرمز بعد؟",
-        Word::AgainByMessage => "أرسل رسالة جديدة",
-        Word::AgainByVoice => "اتصل بي بدلًا من ذلك",
-        Word::AgainIn => "يمكنك طلب رمز جديد بعد {time}.",
-        Word::NeverAsked => "لن نطلب منك أبدًا أن تخبر أحدًا بالرمز.",
-        Word::Cancel => "إلغاء",
-        Word::Second => "{count} ثانية",
-        Word::Seconds => "{count} ثانية",
-        Word::Minute => "{count} دقيقة",
-        Word::Minutes => "{count} دقائق",
+fn arabic() -> Messages {
+    Messages::new("ar", |word| match word {
+        MessageId::AskTitle => "أكّد هويتك",
+        MessageId::Purpose => "نطلب رمزًا قبل {label}.",
+        MessageId::Holds => "ثم يسري لمدة {time}.",
+        MessageId::WillGoTo => "سيُرسل الرمز إلى رقم هاتفك {number}.",
+        MessageId::ByMessage => "أرسل لي رسالة نصية",
+        MessageId::ByVoice => "اتصل بي",
+        MessageId::SentTitle => "أدخل الرمز",
+        MessageId::MessageSentTo => "أرسلنا رسالة نصية إلى {number}.",
+        MessageId::CodeLabel => "الرمز",
+        MessageId::CodeHint => "{digits} أرقام. أدخل أحدث رمز، وهو صالح لمدة {time}.",
+        MessageId::TriesLeft => "يمكن تجربته {tries} مرات أخرى.",
+        MessageId::Submit => "متابعة",
+        MessageId::NoCode => "لم يصل الرمز بعد؟",
+        MessageId::AgainByMessage => "أرسل رسالة جديدة",
+        MessageId::AgainByVoice => "اتصل بي بدلًا من ذلك",
+        MessageId::AgainIn => "يمكنك طلب رمز جديد بعد {time}.",
+        MessageId::NeverAsked => "لن نطلب منك أبدًا أن تخبر أحدًا بالرمز.",
+        MessageId::Cancel => "إلغاء",
+        MessageId::Second => "{count} ثانية",
+        MessageId::Seconds => "{count} ثانية",
+        MessageId::Minute => "{count} دقيقة",
+        MessageId::Minutes => "{count} دقائق",
         other => other.english(),
     })
-    .form(Word::Seconds, PluralForm::Two, "ثانيتان")
-    .form(Word::Seconds, PluralForm::Few, "{count} ثوانٍ")
-    .form(Word::Seconds, PluralForm::Many, "{count} ثانية")
-    .form(Word::Minutes, PluralForm::Two, "دقيقتان")
-    .form(Word::Minutes, PluralForm::Few, "{count} دقائق")
-    .form(Word::Minutes, PluralForm::Many, "{count} دقيقة")
-    .form(Word::Hours, PluralForm::Two, "ساعتان")
-    .form(Word::Hours, PluralForm::Few, "{count} ساعات")
-    .form(Word::Hours, PluralForm::Many, "{count} ساعة")
-    .form(Word::TriesLeft, PluralForm::Two, "يمكن تجربته مرتين أخريين.")
-    .form(Word::TriesLeft, PluralForm::Few, "يمكن تجربته {tries} مرات أخرى.")
+    .form(MessageId::Seconds, PluralForm::Two, "ثانيتان")
+    .form(MessageId::Seconds, PluralForm::Few, "{count} ثوانٍ")
+    .form(MessageId::Seconds, PluralForm::Many, "{count} ثانية")
+    .form(MessageId::Minutes, PluralForm::Two, "دقيقتان")
+    .form(MessageId::Minutes, PluralForm::Few, "{count} دقائق")
+    .form(MessageId::Minutes, PluralForm::Many, "{count} دقيقة")
+    .form(MessageId::Hours, PluralForm::Two, "ساعتان")
+    .form(MessageId::Hours, PluralForm::Few, "{count} ساعات")
+    .form(MessageId::Hours, PluralForm::Many, "{count} ساعة")
+    .form(MessageId::TriesLeft, PluralForm::Two, "يمكن تجربته مرتين أخريين.")
+    .form(MessageId::TriesLeft, PluralForm::Few, "يمكن تجربته {tries} مرات أخرى.")
     .label("settings", "تغيير إعداداتك")
 }

@@ -50,7 +50,7 @@ const BROWSER_FLAGS: [&str; 13] = [
 ];
 
 /// Longest wait for the driver or a browser.
-const PATIENCE: Duration = Duration::from_secs(90);
+const CALL_TIMEOUT: Duration = Duration::from_secs(90);
 
 /// A chromedriver that is up.
 struct Driver {
@@ -73,7 +73,7 @@ pub(crate) async fn browser() -> WebDriver {
     wanted.set_logging_prefs("performance", LoggingPrefsLogLevel::All).unwrap();
     let browser = start(&driver.address, &wanted).await;
     // Timeout of a script, a page and the driver. Only a failure takes that long, and machines are busy.
-    let slow = Some(PATIENCE);
+    let slow = Some(CALL_TIMEOUT);
     browser.update_timeouts(TimeoutConfiguration::new(slow, slow, None)).await.unwrap();
     browser
 }
@@ -83,9 +83,9 @@ async fn start(address: &str, wanted: &ChromeCapabilities) -> WebDriver {
     let begun = Instant::now();
     loop {
         // Wait longer for the driver's answer than the driver itself waits for anything.
-        match WebDriver::builder(address, wanted.clone()).request_timeout(PATIENCE * 2).await {
+        match WebDriver::builder(address, wanted.clone()).request_timeout(CALL_TIMEOUT * 2).await {
             Ok(browser) => return browser,
-            Err(error) if begun.elapsed() > PATIENCE => panic!("chromium does not start: {error}"),
+            Err(error) if begun.elapsed() > CALL_TIMEOUT => panic!("chromium does not start: {error}"),
             Err(error) => eprintln!("chromium did not start: {error}"),
         }
     }
@@ -126,7 +126,7 @@ fn port(said: PipeReader) -> u16 {
             }
         }
     });
-    told.recv_timeout(PATIENCE).expect("chromedriver starts")
+    told.recv_timeout(CALL_TIMEOUT).expect("chromedriver starts")
 }
 
 fn program(name: &str) -> PathBuf {

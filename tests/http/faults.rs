@@ -10,7 +10,7 @@ use std::{
 use async_trait::async_trait;
 use mfakit::{
     Channel, MemoryStore, MfaProvider, MfaStore, PhoneNumber, UserId,
-    core::{Accepted, ProviderError, SendRequest, StoreError, Verdict, VerifyRequest},
+    core::{ProviderError, SendReceipt, SendRequest, StoreError, Verdict, VerifyRequest},
     testing::{HookedStore, StoreHook, TestProvider, Verb},
 };
 
@@ -123,11 +123,11 @@ impl std::fmt::Debug for FaultyProvider {
 
 #[async_trait]
 impl MfaProvider for FaultyProvider {
-    fn carries(&self, channel: Channel) -> bool {
-        self.inner.carries(channel)
+    fn supports(&self, channel: Channel) -> bool {
+        self.inner.supports(channel)
     }
 
-    async fn send(&self, request: &SendRequest<'_>) -> Result<Accepted, ProviderError> {
+    async fn send(&self, request: &SendRequest<'_>) -> Result<SendReceipt, ProviderError> {
         self.fault.errs("provider").await;
         self.inner.send(request).await
     }

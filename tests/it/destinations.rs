@@ -2,7 +2,7 @@
 
 use mfakit::{
     Channel, LoginId, Mfa, PhoneNumber, Scope, Subject, UserId,
-    core::{StartRefusal, StartRequest},
+    core::{StartError, StartRequest},
     testing::TestProvider,
 };
 
@@ -36,7 +36,7 @@ async fn a_list_is_for_its_channel_and_opens_no_line_that_earns_money() {
                 "{what}: {started:?}"
             );
             assert!(
-                allowed || matches!(started, Err(StartRefusal::DestinationRefused(_))),
+                allowed || matches!(started, Err(StartError::DestinationRejected(_))),
                 "{what}: {started:?}"
             );
         }

@@ -103,7 +103,7 @@ async fn a_line_says_who_what_how_and_why() {
     let granted = log.line();
     assert!(mfa.verify(&alice, &pay(), &started.id, &right).await.is_ok());
     let repeated = log.line();
-    mfa.drop_elevation(&alice, &pay()).await.unwrap();
+    mfa.revoke_grant(&alice, &pay()).await.unwrap();
     let _revoked = log.line();
     assert!(mfa.verify(&alice, &pay(), &started.id, &right).await.is_err());
     let over = log.line();

@@ -7,7 +7,7 @@ use futures_util::{FutureExt, future::join_all};
 use http_body_util::BodyExt;
 use mfakit::{
     Channel, Code, LoginId, MemoryStore, Mfa, MfaLayer, PhoneNumber, RequireMfa, Scope, Subject, UserId,
-    core::{ChallengeId, Decision, LiveChallenge, Requirement, StartRefusal, StartRequest, VerifyRefusal},
+    core::{ChallengeId, Decision, LiveChallenge, Requirement, StartError, StartRequest, VerifyError},
     testing::{ManualClock, TestProvider},
 };
 use serde_json::{Value, json};
@@ -40,7 +40,7 @@ fn alice() -> Subject {
     Subject::cookie("alice", "00000000000000000000000000000001".parse().unwrap())
 }
 
-async fn start(mfa: &Mfa, subject: &Subject) -> Result<LiveChallenge, StartRefusal> {
+async fn start(mfa: &Mfa, subject: &Subject) -> Result<LiveChallenge, StartError> {
     mfa.start(subject, StartRequest::new(pay(), Channel::Messaging)).await
 }
 
@@ -84,8 +84,8 @@ async fn of_two_hundred_wrong_codes_at_once_five_are_asked_about() {
     let mut left: Vec<_> = answers
         .into_iter()
         .filter_map(|answer| match answer.unwrap_err() {
-            VerifyRefusal::WrongCode { attempts_left } => Some(attempts_left),
-            VerifyRefusal::ChallengeOver => None,
+            VerifyError::WrongCode { attempts_left } => Some(attempts_left),
+            VerifyError::ChallengeOver => None,
             other => panic!("{other:?}"),
         })
         .collect();
@@ -123,7 +123,7 @@ async fn of_twenty_starts_at_once_one_sends() {
     let (sent, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(Result::is_ok);
     assert_eq!(sent.len(), 1);
     for refusal in refused {
-        let Err(StartRefusal::CoolingDown { retry_after, .. }) = refusal else { panic!("{refusal:?}") };
+        let Err(StartError::CoolingDown { retry_after, .. }) = refusal else { panic!("{refusal:?}") };
         assert_eq!(retry_after, Duration::from_secs(30));
     }
 }
@@ -151,7 +151,7 @@ async fn a_guess_whose_sender_stops_waiting_is_counted() {
     }
     until(|| provider.verifies() == 5).await;
     let late = mfa.verify(&alice(), &pay(), &live.id, &code).await;
-    assert!(matches!(late, Err(VerifyRefusal::ChallengeOver)), "{late:?}");
+    assert!(matches!(late, Err(VerifyError::ChallengeOver)), "{late:?}");
     assert_eq!(provider.verifies(), 5);
 }
 
@@ -199,7 +199,7 @@ async fn a_full_store_refuses_newcomers_and_keeps_what_lives() {
     for n in 0..50 {
         clock.advance(Duration::from_secs(1));
         let refused = start(&mfa, &user(&format!("user {n}"))).await;
-        assert!(matches!(refused, Err(StartRefusal::Unavailable)), "{refused:?}");
+        assert!(matches!(refused, Err(StartError::Unavailable)), "{refused:?}");
     }
     assert_eq!(provider.sends(), 2, "nobody is sent a code that cannot be kept");
     let checked = mfa.check(Some(&ben), &Requirement::new(pay()), verified.token.as_ref()).await;
@@ -349,6 +349,6 @@ async fn a_challenge_nobody_started_is_over_whoever_asks() {
     let (mfa, provider, _) = engine(MemoryStore::new());
     let id = ChallengeId::decode(&"A".repeat(43)).unwrap();
     let answer = mfa.verify(&alice(), &pay(), &id, &Code::parse("123456").unwrap()).await;
-    assert!(matches!(answer, Err(VerifyRefusal::ChallengeOver)));
+    assert!(matches!(answer, Err(VerifyError::ChallengeOver)));
     assert_eq!(provider.verifies(), 0);
 }

@@ -10,7 +10,7 @@ use mfakit::{
     testing::{HookedStore, StoreHook, Verb},
 };
 
-const READS: [Verb; 3] = [Verb::Grant, Verb::Standing, Verb::ExhaustedUntil];
+const READS: [Verb; 3] = [Verb::Grant, Verb::UserState, Verb::ExhaustedUntil];
 
 const WRITES: [Verb; 11] = [
     Verb::ReserveSend,

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use mfakit::core::{Consumption, MfaStore, Redemption};
+use mfakit::core::{ConsumeOutcome, MfaStore, RedeemOutcome};
 use mfakit_redis::RedisStore;
 
 use crate::{
@@ -93,10 +93,10 @@ async fn a_slot_that_moves_is_followed() {
     }
     // And now it has moved.
     assert_eq!(store.grant(alice.key()).await.unwrap(), Some(grant.clone()));
-    assert_eq!(store.consume(alice.key(), &grant).await.unwrap(), Consumption::Consumed);
+    assert_eq!(store.consume(alice.key(), &grant).await.unwrap(), ConsumeOutcome::Consumed);
     let redeemed = redeem(&store, &alice, &challenge.id).await.unwrap();
-    assert!(matches!(redeemed, Redemption::Granted(_)), "{redeemed:?}");
-    assert_eq!(store.standing(&alice.user, NO_TIME).await.unwrap().grants.len(), 1);
+    assert!(matches!(redeemed, RedeemOutcome::Granted(_)), "{redeemed:?}");
+    assert_eq!(store.user_state(&alice.user, NO_TIME).await.unwrap().grants.len(), 1);
 }
 
 /// The name of the key in which everything of `alice` is, but for her grants.

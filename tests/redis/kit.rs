@@ -9,7 +9,7 @@ use mfakit::{
     Channel, LoginId, Mfa, MfaBuilder, PhoneNumber, Scope, Secret, Timestamp, UserId,
     core::{
         AttemptReservation, Binding, Challenge, ChallengeId, CodeProof, FindRepeat, GrantNonce, Key, Limit,
-        LockRule, MfaStore, Opening, ProviderScope, Redeem, Redemption, RepeatSearch, ReserveAttempt,
+        LockRule, MfaStore, OpenOutcome, ProviderScope, Redeem, RedeemOutcome, RepeatLookup, ReserveAttempt,
         ReserveSend, SendReservation, SendRule, StoreError,
     },
     testing::TestProvider,
@@ -93,7 +93,7 @@ pub(crate) async fn live_challenge(store: &RedisStore, asker: &Asker) -> Challen
     let challenge = asker.challenge(NO_TIME);
     let reserved = reserve_send(store, asker, &challenge.id, &many_sends()).await.unwrap();
     assert!(matches!(reserved, SendReservation::Reserved { .. }), "{reserved:?}");
-    assert_eq!(store.open_challenge(&asker.user, &challenge).await.unwrap(), Opening::Opened);
+    assert_eq!(store.open_challenge(&asker.user, &challenge).await.unwrap(), OpenOutcome::Opened);
     challenge
 }
 
@@ -120,7 +120,7 @@ pub(crate) async fn redeem(
     store: &RedisStore,
     asker: &Asker,
     challenge: &ChallengeId,
-) -> Result<Redemption, StoreError> {
+) -> Result<RedeemOutcome, StoreError> {
     let (key, binding, lifetime) = (asker.key(), Binding::Bearer, Duration::from_mins(10));
     let (proof, nonce) = (&PROOF, &GrantNonce::from_bytes([5; 32]));
     store.redeem(Redeem { key, challenge, binding, lifetime, proof, nonce, now: NO_TIME }).await
@@ -130,7 +130,7 @@ pub(crate) async fn find_repeat(
     store: &RedisStore,
     asker: &Asker,
     challenge: &ChallengeId,
-) -> Result<RepeatSearch, StoreError> {
+) -> Result<RepeatLookup, StoreError> {
     let (key, proofs) = (asker.key(), &[PROOF]);
     store.find_repeat(FindRepeat { key, challenge, attempt: 1, proofs, now: NO_TIME }).await
 }

@@ -7,7 +7,7 @@ use std::{
 
 use mfakit::{
     Channel, ClientAddress, Code, LoginId, Mfa, PhoneNumber, Policy, Scope, Secret, Subject, UserId,
-    core::{Limit, LiveChallenge, StartRefusal, StartRequest},
+    core::{Limit, LiveChallenge, StartError, StartRequest},
     testing::{ManualClock, TestProvider},
 };
 use mfakit_redis::RedisStore;
@@ -40,7 +40,7 @@ async fn instance(
 }
 
 /// Starts in a new session, from the `n`th of many /64 networks.
-async fn start_as(mfa: &Mfa, subject: &Subject, n: u128) -> Result<LiveChallenge, StartRefusal> {
+async fn start_as(mfa: &Mfa, subject: &Subject, n: u128) -> Result<LiveChallenge, StartError> {
     let address: IpAddr = Ipv6Addr::from_bits((0x2001_0db8 << 96) | (n << 64)).into();
     let request = StartRequest::new(Scope::new("pay").unwrap(), Channel::Messaging).address(address);
     mfa.start(subject, request).await

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use mfakit::{
     Channel, Code, LoginId, Mfa, Scope, Subject,
     core::{
-        AttemptReservation, Decision, GrantToken, MfaStore, Reason, Requirement, StartRefusal, StartRequest,
-        VerifyRefusal,
+        AttemptReservation, Decision, GrantToken, MfaStore, Reason, Requirement, StartError, StartRequest,
+        VerifyError,
     },
 };
 use mfakit_redis::{ConnectError, RedisStore};
@@ -93,9 +93,9 @@ async fn refused_and_recovers(outage: Outage) {
     let expected = (!outage.can_be_read()).then_some(Reason::Unavailable);
     assert_eq!(decision(&mfa, &bob, &token).await, expected, "{outage:?}");
     let start = mfa.start(&carol, StartRequest::new(pay, Channel::Messaging)).await;
-    assert!(matches!(start, Err(StartRefusal::Unavailable)), "{outage:?}: {start:?}");
+    assert!(matches!(start, Err(StartError::Unavailable)), "{outage:?}: {start:?}");
     let verify = mfa.verify(&alice, &pay, &started.id, &code).await;
-    assert!(matches!(verify, Err(VerifyRefusal::Unavailable)), "{outage:?}: {verify:?}");
+    assert!(matches!(verify, Err(VerifyError::Unavailable)), "{outage:?}: {verify:?}");
     assert_eq!((provider.sends(), provider.verifies()), (1, 0), "{outage:?}: the provider is not asked");
     // The engine gives any store ten seconds.
     assert!(begun.elapsed() < 15 * TIMEOUT, "{outage:?}: {:?}", begun.elapsed());
@@ -168,7 +168,7 @@ async fn a_server_that_was_away_meanwhile_is_asked_anew_by_whoever_reads() {
     assert_eq!(store.grant(alice.key()).await.unwrap(), None);
     server.kill();
     server.restart().await;
-    assert_eq!(store.standing(&alice.user, challenge.sent_at).await.unwrap().challenges.len(), 1);
+    assert_eq!(store.user_state(&alice.user, challenge.sent_at).await.unwrap().challenges.len(), 1);
     let tried = attempt(&store, &alice, &challenge.id).await.unwrap();
     assert!(matches!(tried, AttemptReservation::Reserved { .. }), "{tried:?}");
 }
@@ -184,8 +184,8 @@ async fn an_attempt_that_nobody_heard_the_answer_of_is_counted_once_at_most() {
     server.resume();
     // Once a server answers again, it has read everything that was waiting for it.
     assert_eq!(server.cli(&["ping"]), "PONG");
-    let standing = store.standing(&alice.user, challenge.sent_at).await.unwrap();
-    assert!(standing.failures <= 1, "{standing:?}");
+    let user_state = store.user_state(&alice.user, challenge.sent_at).await.unwrap();
+    assert!(user_state.failures <= 1, "{user_state:?}");
 }
 
 #[tokio::test]

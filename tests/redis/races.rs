@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use mfakit::core::{AttemptReservation, Consumption, Limit, MfaStore, Redemption, SendReservation, SendRule};
+use mfakit::core::{
+    AttemptReservation, ConsumeOutcome, Limit, MfaStore, RedeemOutcome, SendReservation, SendRule,
+};
 use mfakit_redis::RedisStore;
 
 use crate::{
@@ -43,14 +45,14 @@ async fn no_race_is_won_twice(stores: [RedisStore; 2]) {
     let challenge = live_challenge(&stores[0], &alice).await;
     let redeemed = join_all((0..100).map(|at| redeem(either(at), &alice, &challenge.id))).await;
     let mut grants = redeemed.into_iter().filter_map(|redeemed| match redeemed.unwrap() {
-        Redemption::Granted(grant) => Some(grant),
-        Redemption::Over => None,
+        RedeemOutcome::Granted(grant) => Some(grant),
+        RedeemOutcome::Over => None,
     });
     let grant = grants.next().unwrap();
     assert!(grants.next().is_none());
 
     let consumed = join_all((0..100).map(|at| either(at).consume(alice.key(), &grant))).await;
-    let taken = |consumed: &Consumption| *consumed == Consumption::Consumed;
+    let taken = |consumed: &ConsumeOutcome| *consumed == ConsumeOutcome::Consumed;
     assert_eq!(consumed.into_iter().filter(|consumed| taken(consumed.as_ref().unwrap())).count(), 1);
 
     let rule = SendRule {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use mfakit::core::{
-    AttemptReservation, Budget, BudgetChange, Consumption, GrantRecord, Limit, MfaStore, Redemption,
+    AttemptReservation, Budget, BudgetChange, ConsumeOutcome, GrantRecord, Limit, MfaStore, RedeemOutcome,
     ReserveBudget, Revocation,
 };
 use mfakit_redis::RedisStore;
@@ -29,7 +29,7 @@ impl World {
         let store = RedisStore::connect(server.url()).await.unwrap();
         let alice = Asker::new("alice");
         let met = live_challenge(&store, &alice).await;
-        let Redemption::Granted(grant) = redeem(&store, &alice, &met.id).await.unwrap() else { panic!() };
+        let RedeemOutcome::Granted(grant) = redeem(&store, &alice, &met.id).await.unwrap() else { panic!() };
         let (challenge, reserved) = (live_challenge(&store, &alice).await, fresh_id());
         let _ = reserve_send(&store, &alice, &reserved, &many_sends()).await.unwrap();
         Self { server, store, alice, grant, challenge, reserved }
@@ -63,7 +63,7 @@ impl World {
         let user = &alice.user;
         let mut erring = Vec::new();
         let mut note = |verb, erred: bool| erred.then(|| erring.push(verb));
-        note("standing", store.standing(user, NO_TIME).await.is_err());
+        note("user_state", store.user_state(user, NO_TIME).await.is_err());
         note("reserve_send", reserve_send(store, alice, &fresh_id(), &many_sends()).await.is_err());
         note("release_send", store.release_send(user, &self.reserved).await.is_err());
         let mut next = challenge.clone();
@@ -78,7 +78,7 @@ impl World {
 }
 
 const ALL: [&str; 8] = [
-    "standing",
+    "user_state",
     "reserve_send",
     "release_send",
     "open_challenge",
@@ -137,7 +137,7 @@ async fn a_key_of_another_type_is_an_error() {
     let (before, store, alice) = (world.dump(), &world.store, &world.alice);
     store.grant(alice.key()).await.unwrap_err();
     store.consume(alice.key(), &world.grant).await.unwrap_err();
-    store.standing(&alice.user, NO_TIME).await.unwrap_err();
+    store.user_state(&alice.user, NO_TIME).await.unwrap_err();
     redeem(store, alice, &world.challenge.id).await.unwrap_err();
     store.revoke(&alice.user, Revocation::User).await.unwrap_err();
     assert_eq!(world.dump(), before);
@@ -160,7 +160,7 @@ async fn a_spent_challenge_that_cannot_be_read_is_an_error_and_can_be_revoked() 
     for spoil in spoilers {
         let (alice, beside) = (Asker::new("alice"), Asker::new("alice"));
         let challenge = live_challenge(&store, &alice).await;
-        let Redemption::Granted(grant) = redeem(&store, &alice, &challenge.id).await.unwrap() else {
+        let RedeemOutcome::Granted(grant) = redeem(&store, &alice, &challenge.id).await.unwrap() else {
             panic!()
         };
         let key = server.cli(&["--scan", "--pattern", "*:x"]);
@@ -193,7 +193,7 @@ async fn a_challenge_whose_counter_is_gone_is_over() {
     let tried = attempt(&world.store, &world.alice, &world.challenge.id).await.unwrap();
     assert!(matches!(tried, AttemptReservation::Over), "{tried:?}");
     let redeemed = redeem(&world.store, &world.alice, &world.challenge.id).await.unwrap();
-    assert!(matches!(redeemed, Redemption::Over), "{redeemed:?}");
+    assert!(matches!(redeemed, RedeemOutcome::Over), "{redeemed:?}");
 }
 
 #[tokio::test]
@@ -213,16 +213,16 @@ async fn a_grant_that_cannot_be_read_is_an_error() {
         world.server.cli(&["hset", &key, &field, bad]);
         let before = world.dump();
         store.grant(alice.key()).await.unwrap_err();
-        store.standing(&alice.user, NO_TIME).await.unwrap_err();
+        store.user_state(&alice.user, NO_TIME).await.unwrap_err();
         store.consume(alice.key(), &world.grant).await.unwrap_err();
         assert_eq!(world.dump(), before, "{bad:?}");
     }
     // Another log-in of the same user is none the worse for it.
     let other = Asker::new("alice");
     let challenge = live_challenge(store, &other).await;
-    let Redemption::Granted(grant) = redeem(store, &other, &challenge.id).await.unwrap() else { panic!() };
+    let RedeemOutcome::Granted(grant) = redeem(store, &other, &challenge.id).await.unwrap() else { panic!() };
     assert_eq!(store.grant(other.key()).await.unwrap(), Some(grant.clone()));
-    assert_eq!(store.consume(other.key(), &grant).await.unwrap(), Consumption::Consumed);
+    assert_eq!(store.consume(other.key(), &grant).await.unwrap(), ConsumeOutcome::Consumed);
     store.revoke(&alice.user, Revocation::User).await.unwrap();
     assert_eq!(store.grant(alice.key()).await.unwrap(), None);
 }

@@ -12,7 +12,7 @@ use std::{
 use tokio::net::TcpSocket;
 
 /// Longest wait for a server: long, because only a failure takes that long, and machines are busy.
-const PATIENCE: Duration = Duration::from_secs(60);
+const CALL_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A redis-server of one's own. Ends when it is dropped, and takes its folder along.
 pub(crate) struct RedisServer {
@@ -95,7 +95,7 @@ impl RedisServer {
 
     async fn is_up(&mut self) -> bool {
         let begun = Instant::now();
-        while begun.elapsed() < PATIENCE {
+        while begun.elapsed() < CALL_TIMEOUT {
             if self.child.try_wait().unwrap().is_some() {
                 return false;
             }
@@ -184,7 +184,7 @@ impl RedisCluster {
             info.contains("cluster_state:ok") && info.contains("cluster_known_nodes:3")
         };
         while !nodes.iter().all(joined) {
-            assert!(begun.elapsed() < PATIENCE, "the nodes find each other");
+            assert!(begun.elapsed() < CALL_TIMEOUT, "the nodes find each other");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         Self { nodes, _buses: buses }

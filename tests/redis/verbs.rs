@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use mfakit::core::{
-    AttemptReservation, Budget, BudgetChange, BudgetReservation, CodeProof, Consumption, Limit, MfaStore,
-    Redemption, RepeatSearch, ReserveBudget, Revocation,
+    AttemptReservation, Budget, BudgetChange, BudgetReservation, CodeProof, ConsumeOutcome, Limit, MfaStore,
+    RedeemOutcome, RepeatLookup, ReserveBudget, Revocation,
 };
 use mfakit_redis::RedisStore;
 
@@ -24,24 +24,24 @@ pub(crate) async fn every_verb(store: &RedisStore) {
         let tried = attempt(store, &asker, &challenge.id).await.unwrap();
         let AttemptReservation::Reserved { era, failures: 1, .. } = tried else { panic!("{tried:?}") };
         store.release_attempt(&asker.user, era, &LOCKS).await.unwrap();
-        let standing = store.standing(&asker.user, NO_TIME).await.unwrap();
-        assert_eq!((standing.failures, standing.challenges.len()), (0, 1));
+        let user_state = store.user_state(&asker.user, NO_TIME).await.unwrap();
+        assert_eq!((user_state.failures, user_state.challenges.len()), (0, 1));
         let redeemed = redeem(store, &asker, &challenge.id).await.unwrap();
-        let Redemption::Granted(grant) = redeemed else { panic!("{redeemed:?}") };
+        let RedeemOutcome::Granted(grant) = redeemed else { panic!("{redeemed:?}") };
         assert_eq!(store.grant(asker.key()).await.unwrap(), Some(grant.clone()));
         let again = attempt(store, &asker, &challenge.id).await.unwrap();
         assert!(matches!(again, AttemptReservation::Repeated(_)), "{again:?}");
         let found = find_repeat(store, &asker, &challenge.id).await.unwrap();
-        assert!(matches!(found, RepeatSearch::Found(_)), "{found:?}");
+        assert!(matches!(found, RepeatLookup::Found(_)), "{found:?}");
         let guess = attempt_with(store, &asker, &challenge.id, CodeProof::from_bytes([9; 32])).await.unwrap();
         assert!(matches!(guess, AttemptReservation::Rejected { failures: 1, .. }), "{guess:?}");
-        assert_eq!(store.consume(asker.key(), &grant).await.unwrap(), Consumption::Consumed);
-        assert_eq!(store.consume(asker.key(), &grant).await.unwrap(), Consumption::Gone);
+        assert_eq!(store.consume(asker.key(), &grant).await.unwrap(), ConsumeOutcome::Consumed);
+        assert_eq!(store.consume(asker.key(), &grant).await.unwrap(), ConsumeOutcome::Gone);
         store.unlock(&asker.user).await.unwrap();
         let _ = live_challenge(store, &asker).await;
         store.revoke(&asker.user, Revocation::User).await.unwrap();
-        let standing = store.standing(&asker.user, NO_TIME).await.unwrap();
-        assert!(standing.challenges.is_empty() && standing.grants.is_empty(), "{standing:?}");
+        let user_state = store.user_state(&asker.user, NO_TIME).await.unwrap();
+        assert!(user_state.challenges.is_empty() && user_state.grants.is_empty(), "{user_state:?}");
     }
     for budget in
         [Budget::Number([1; 32]), Budget::Block([2; 32]), Budget::Address([3; 32]), Budget::Rejections]

@@ -50,14 +50,14 @@ impl DeclaredScope {
 
 /// A scope as the engine knows it.
 #[derive(Clone, Debug)]
-pub struct ScopeEntry {
+pub struct ScopeSettings {
     pub(crate) scope: Scope,
     pub(crate) label: String,
     pub(crate) grant_lifetime: Duration,
     pub(crate) channels: Vec<Channel>,
 }
 
-impl ScopeEntry {
+impl ScopeSettings {
     /// The scope.
     #[must_use]
     pub const fn scope(&self) -> &Scope {

@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn only_the_right_cookie_or_the_right_token_counts() {
-        let (token, other) = (GrantToken::fresh(), GrantToken::fresh());
+        let (token, other) = (GrantToken::random(), GrantToken::random());
         let cookie = Binding::Cookie(token.hash());
         let judged = |recognition, token, binding| asked(recognition, token, binding, 600, 0).map(|_| ());
         assert_eq!(judged(Recognition::Cookie, Some(&token), cookie), Ok(()));

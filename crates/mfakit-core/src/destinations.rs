@@ -63,7 +63,7 @@ impl UnknownNumbers {
 /// Reason why no code is sent to a number [SEND-4]. It is logged and never shown to the user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum DestinationRefusal {
+pub enum DestinationRejection {
     /// The metadata does not know the number, and [`UnknownNumbers`] does not accept it.
     UnknownNumber,
     /// The number belongs to a country that is not on the channel's list, or to none.
@@ -72,7 +72,7 @@ pub enum DestinationRefusal {
     NotPersonal,
 }
 
-impl DestinationRefusal {
+impl DestinationRejection {
     /// Returns the text of the reason for the log.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -120,8 +120,8 @@ struct Listed {
 /// Verdict on one number for each channel.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reach {
-    messaging: Result<Area, DestinationRefusal>,
-    voice: Result<Area, DestinationRefusal>,
+    messaging: Result<Area, DestinationRejection>,
+    voice: Result<Area, DestinationRejection>,
 }
 
 impl Destinations {
@@ -159,13 +159,13 @@ impl Destinations {
         let is_near = |listed: &Listed| code.is_some_and(|code| listed.codes.contains(&code));
         if !is_near(&self.messaging) && !is_near(&self.voice) {
             let refusal =
-                code.map_or(DestinationRefusal::UnknownNumber, |_| DestinationRefusal::CountryNotListed);
+                code.map_or(DestinationRejection::UnknownNumber, |_| DestinationRejection::CountryNotListed);
             return Reach { messaging: Err(refusal), voice: Err(refusal) };
         }
         let origin = number.origin();
         let judge = |listed: &Listed| {
             if !is_near(listed) {
-                return Err(DestinationRefusal::CountryNotListed);
+                return Err(DestinationRejection::CountryNotListed);
             }
             self.judge(number, code, origin, listed)
         };
@@ -178,22 +178,22 @@ impl Destinations {
         code: Option<u16>,
         origin: Origin,
         listed: &Listed,
-    ) -> Result<Area, DestinationRefusal> {
+    ) -> Result<Area, DestinationRejection> {
         let is_listed = origin.region.is_none_or(|region| listed.regions.contains(&region));
         match (origin.line, origin.region) {
             (Line::Personal, _) if !is_listed => {
                 let shares = |region: &&Region| number.is_personal_line_in(**region);
                 let sharing = listed.regions.iter().find(shares).map(|region| Area::Region(*region));
-                sharing.ok_or(DestinationRefusal::CountryNotListed)
+                sharing.ok_or(DestinationRejection::CountryNotListed)
             }
-            _ if !is_listed => Err(DestinationRefusal::CountryNotListed),
+            _ if !is_listed => Err(DestinationRejection::CountryNotListed),
             (Line::Unknown, region) => {
                 let area = region.map(Area::Region).or(code.map(Area::CallingCode));
                 let accepted = area.filter(|_| origin.is_possible && self.unknown.accepts(number));
-                accepted.ok_or(DestinationRefusal::UnknownNumber)
+                accepted.ok_or(DestinationRejection::UnknownNumber)
             }
-            (Line::Service, _) => Err(DestinationRefusal::NotPersonal),
-            (Line::Personal, None) => Err(DestinationRefusal::CountryNotListed),
+            (Line::Service, _) => Err(DestinationRejection::NotPersonal),
+            (Line::Personal, None) => Err(DestinationRejection::CountryNotListed),
             (Line::Personal, Some(region)) => Ok(Area::Region(region)),
         }
     }
@@ -215,7 +215,7 @@ impl Listed {
 
 impl Reach {
     /// Returns the area that a code goes to by this channel.
-    pub(crate) const fn by(&self, channel: Channel) -> Result<Area, DestinationRefusal> {
+    pub(crate) const fn by(&self, channel: Channel) -> Result<Area, DestinationRejection> {
         match channel {
             Channel::Messaging => self.messaging,
             Channel::Voice => self.voice,
@@ -232,14 +232,14 @@ mod tests {
         Destinations::new(regions, Vec::new(), unknown).unwrap()
     }
 
-    fn messaging(destinations: &Destinations, number: &str) -> Result<String, DestinationRefusal> {
+    fn messaging(destinations: &Destinations, number: &str) -> Result<String, DestinationRejection> {
         let reach = destinations.reach(&PhoneNumber::new(number).unwrap());
         reach.by(Channel::Messaging).map(|area| area.to_string())
     }
 
     #[test]
     fn the_reason_tells_unknown_numbers_from_unlisted_countries_and_services() {
-        use DestinationRefusal::{CountryNotListed, NotPersonal, UnknownNumber};
+        use DestinationRejection::{CountryNotListed, NotPersonal, UnknownNumber};
         let destinations = to(&["US", "GB"], UnknownNumbers::Reject);
         for (what, number, expected) in [
             ("a listed country", "+12025550123", Ok("US")),
@@ -269,14 +269,14 @@ mod tests {
             assert_eq!(messaging(&to(&[country], UnknownNumbers::Reject), italian), Ok(country.to_owned()));
         }
         let san_marino = to(&["SM"], UnknownNumbers::Reject);
-        assert_eq!(messaging(&san_marino, italian), Err(DestinationRefusal::CountryNotListed));
+        assert_eq!(messaging(&san_marino, italian), Err(DestinationRejection::CountryNotListed));
     }
 
     #[test]
     fn a_channel_without_a_list_reaches_nothing() {
         let destinations = to(&["US"], UnknownNumbers::Accept);
         let reach = destinations.reach(&PhoneNumber::new("+12025550123").unwrap());
-        assert_eq!(reach.by(Channel::Voice), Err(DestinationRefusal::CountryNotListed));
+        assert_eq!(reach.by(Channel::Voice), Err(DestinationRejection::CountryNotListed));
         assert!(destinations.has_any(Channel::Messaging) && !destinations.has_any(Channel::Voice));
     }
 

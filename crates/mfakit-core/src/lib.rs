@@ -36,8 +36,7 @@ mod destinations;
 mod digit;
 mod key_ring;
 mod limit;
-mod look;
-mod patience;
+mod messages;
 mod phone;
 mod proof;
 mod random;
@@ -47,16 +46,17 @@ mod scope;
 mod secret;
 mod site;
 mod subject;
+mod theme;
+mod timeout;
 mod token;
-mod words;
 
 // Rules, without IO.
 mod decision;
 mod failures;
 mod grant;
-mod message;
 mod policy;
 mod requirement;
+mod sent_text;
 
 // Ports.
 mod directory;
@@ -81,45 +81,45 @@ pub mod testing;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 
-pub use catalog::{DeclaredScope, ScopeEntry};
+pub use catalog::{DeclaredScope, ScopeSettings};
 pub use challenge::Challenge;
 pub use channel::{Channel, UnknownChannel};
 pub use client_address::ClientAddress;
 pub use clock::{Clock, SystemClock, Timestamp, whole_seconds};
 pub use code::{Code, MalformedCode};
 pub use decision::{Decision, Denial, Freshness, Reason};
-pub use destinations::{DestinationRefusal, UnknownNumbers};
+pub use destinations::{DestinationRejection, UnknownNumbers};
 pub use directory::{BoxError, Directory};
 pub use engine::{
-    BuildError, Destination, LiveChallenge, Mfa, MfaBuilder, Misconfigured, Situation, StartRefusal,
-    StartRequest, UserGrant, UserStatus, Verified, VerifyRefusal,
+    BuildError, Destination, LiveChallenge, Mfa, MfaBuilder, Misconfigured, Situation, StartError,
+    StartRequest, UserGrant, UserStatus, Verified, VerifyError,
 };
-pub use event::{About, Event, EventKind, Fingerprint, Observer, TracingObserver, with_causes};
+pub use event::{Event, EventContext, EventKind, Fingerprint, Observer, TracingObserver, with_causes};
 pub use failures::{Failures, Lock, LockRule};
 pub use grant::{Binding, Grant, GrantRecord};
 pub use key_ring::{KeyRing, Purpose};
 pub use limit::Limit;
-pub use look::{Colour, InvalidColour, InvalidLook, Look, Scheme};
 pub use memory::MemoryStore;
-pub use message::CODE_PLACEHOLDER;
-pub use patience::{PATIENCE, patiently};
+pub use messages::{InvalidMessages, InvalidText, MessageId, Messages, PluralForm};
 pub use phone::{InvalidPhoneNumber, PhoneNumber};
 pub use policy::{DrainRule, InvalidPolicy, Policy};
 pub use proof::{CodeProof, GrantNonce};
 pub use provider::{
-    Accepted, MfaProvider, ProviderError, ProviderErrorKind, SendRequest, Verdict, VerifyRequest,
+    MfaProvider, ProviderError, ProviderErrorKind, SendReceipt, SendRequest, Verdict, VerifyRequest,
 };
 pub use region::{Region, UnknownRegion};
 pub use requirement::Requirement;
-pub use risk::{OnError, PlannedSend, Risk, RiskCheck};
+pub use risk::{OnRiskError, PlannedSend, Risk, RiskCheck};
 pub use scope::{InvalidScope, Scope};
 pub use secret::{InvalidSecret, Secret};
+pub use sent_text::CODE_PLACEHOLDER;
 pub use site::Site;
 pub use store::{
-    AttemptReservation, Budget, BudgetChange, BudgetReservation, Consumption, FindRepeat, Key, MfaStore,
-    Opening, Redeem, Redemption, Repeat, RepeatSearch, ReserveAttempt, ReserveBudget, ReserveSend,
-    Revocation, SendReservation, SendRule, Sharing, Standing, StandingGrant, StoreError,
+    AttemptReservation, Budget, BudgetChange, BudgetReservation, ConsumeOutcome, FindRepeat, GrantState, Key,
+    MfaStore, OpenOutcome, Redeem, RedeemOutcome, Repeat, RepeatLookup, ReserveAttempt, ReserveBudget,
+    ReserveSend, Revocation, SendReservation, SendRule, Sharing, StoreError, UserState,
 };
 pub use subject::{InvalidLoginId, LoginId, Recognition, Subject, UserId};
+pub use theme::{Color, ColorScheme, InvalidColor, InvalidTheme, Theme};
+pub use timeout::{CALL_TIMEOUT, with_timeout};
 pub use token::{ChallengeId, GrantToken, ProviderScope, TokenHash};
-pub use words::{InvalidText, InvalidWords, PluralForm, Word, Words};

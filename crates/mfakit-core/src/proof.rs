@@ -56,7 +56,7 @@ impl fmt::Debug for CodeProof {
 pub struct GrantNonce([u8; 32]);
 
 impl GrantNonce {
-    pub(crate) fn fresh() -> Self {
+    pub(crate) fn random() -> Self {
         Self(random())
     }
 
@@ -143,9 +143,9 @@ mod tests {
 
     #[test]
     fn a_proof_and_a_token_belong_to_one_challenge_user_login_scope_and_code() {
-        let (ring, nonce, login) = (keys(&[1]), GrantNonce::fresh(), LoginId::random());
+        let (ring, nonce, login) = (keys(&[1]), GrantNonce::random(), LoginId::random());
         let (pay, settings) = (Scope::new("pay").unwrap(), Scope::new("settings").unwrap());
-        let (id, other_id) = (ChallengeId::fresh(), ChallengeId::fresh());
+        let (id, other_id) = (ChallengeId::random(), ChallengeId::random());
         let (code, other_code) = (Code::parse("123456").unwrap(), Code::parse("123457").unwrap());
         let alice = Subject::cookie("alice", login);
         let (bob, elsewhere) = (Subject::cookie("bob", login), Subject::cookie("alice", LoginId::random()));
@@ -163,16 +163,16 @@ mod tests {
             assert_ne!(other.proof(&ring), entered.proof(&ring), "another {name}");
             assert_ne!(other.token(&ring, &nonce).hash(), token, "another {name}");
         }
-        assert_ne!(entered.token(&ring, &GrantNonce::fresh()).hash(), token, "another nonce");
+        assert_ne!(entered.token(&ring, &GrantNonce::random()).hash(), token, "another nonce");
         assert_ne!(entered.token(&keys(&[2]), &nonce).hash(), token, "another secret");
         assert_ne!(entered.proof(&keys(&[2])), entered.proof(&ring), "another secret");
     }
 
     #[test]
     fn what_was_written_under_a_former_secret_is_found_again() {
-        let (login, nonce) = (LoginId::random(), GrantNonce::fresh());
+        let (login, nonce) = (LoginId::random(), GrantNonce::random());
         let (alice, pay) = (Subject::cookie("alice", login), Scope::new("pay").unwrap());
-        let (id, code) = (ChallengeId::fresh(), Code::parse("123456").unwrap());
+        let (id, code) = (ChallengeId::random(), Code::parse("123456").unwrap());
         let entered = Entered { subject: &alice, scope: &pay, challenge: &id, code: &code };
         let (old, rotated) = (keys(&[1]), keys(&[2, 1]));
         assert!(entered.proofs(&rotated).contains(&entered.proof(&old)));
@@ -182,7 +182,7 @@ mod tests {
 
     #[test]
     fn debug_shows_neither_a_proof_nor_a_nonce() {
-        let shown = format!("{:?} {:?}", CodeProof::from_bytes([7; 32]), GrantNonce::fresh());
+        let shown = format!("{:?} {:?}", CodeProof::from_bytes([7; 32]), GrantNonce::random());
         assert_eq!(shown, "CodeProof(…) GrantNonce(…)");
     }
 }

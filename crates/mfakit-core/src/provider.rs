@@ -17,10 +17,10 @@ use crate::{Channel, Code, PhoneNumber, ProviderScope};
 #[async_trait]
 pub trait MfaProvider: fmt::Debug + Send + Sync + 'static {
     /// Whether it is set up to send this way. Asked when the app starts.
-    fn carries(&self, channel: Channel) -> bool;
+    fn supports(&self, channel: Channel) -> bool;
 
     /// Sends a new code.
-    async fn send(&self, request: &SendRequest<'_>) -> Result<Accepted, ProviderError>;
+    async fn send(&self, request: &SendRequest<'_>) -> Result<SendReceipt, ProviderError>;
 
     /// Says whether `code` is the one that was sent to this number under this scope.
     async fn verify(&self, request: &VerifyRequest<'_>) -> Result<Verdict, ProviderError>;
@@ -56,7 +56,7 @@ pub struct VerifyRequest<'a> {
 
 /// The provider took the message. Whether it arrives is another matter.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Accepted {
+pub struct SendReceipt {
     /// The provider's own name for it, for the log.
     pub id: String,
 }

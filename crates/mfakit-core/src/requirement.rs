@@ -52,7 +52,7 @@ impl Requirement {
 
     /// The age that the route wants, if it wants one.
     #[must_use]
-    pub const fn own_max_age(&self) -> Option<Duration> {
+    pub const fn max_age(&self) -> Option<Duration> {
         self.max_age
     }
 

@@ -63,7 +63,7 @@ pub enum Risk {
 
 /// What happens when a [`RiskCheck`] errs, or does not answer within ten seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OnError {
+pub enum OnRiskError {
     /// Nothing is sent.
     Refuse,
     /// The code is sent all the same.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use url::{Host, Url};
 
-use crate::Look;
+use crate::Theme;
 
 /// Where the app stands on the web, and what it calls itself. Taken from the builder, never from a request
 /// [WEB-14].
@@ -16,7 +16,7 @@ pub struct Site {
     pub(crate) path: String,
     pub(crate) public_path: String,
     pub(crate) trusted_origins: Vec<String>,
-    pub(crate) look: Look,
+    pub(crate) theme: Theme,
     pub(crate) single_code: bool,
 }
 
@@ -80,8 +80,8 @@ impl Site {
     }
 
     /// What the page looks like.
-    pub const fn look(&self) -> &Look {
-        &self.look
+    pub const fn theme(&self) -> &Theme {
+        &self.theme
     }
 
     /// Whether a message holds the code but once.
@@ -154,7 +154,7 @@ mod tests {
             path: "/mfa".to_owned(),
             public_path: public_path.to_owned(),
             trusted_origins: Vec::new(),
-            look: Look::new(),
+            theme: Theme::new(),
             single_code: false,
         };
         let (whole, app) = (site(""), site("/app"));

@@ -173,7 +173,7 @@ pub struct Subject {
     user: UserId,
     login: LoginId,
     recognition: Recognition,
-    session_ends_at: Option<Timestamp>,
+    with_session_end: Option<Timestamp>,
     nameless: Option<Nameless>,
 }
 
@@ -245,7 +245,7 @@ impl Subject {
 
     fn new(user: UserId, login: LoginId, recognition: Recognition, nameless: Option<Nameless>) -> Self {
         let nameless = if names_no_one(user.as_str()) { Some(Nameless::User) } else { nameless };
-        Self { user, login, recognition, session_ends_at: None, nameless }
+        Self { user, login, recognition, with_session_end: None, nameless }
     }
 
     /// Returns what is wrong with a subject whose user, session or token has no name, and how to fix it.
@@ -259,15 +259,15 @@ impl Subject {
 
     /// The same, of a session or token that ends at this time by itself. A grant then ends no later [GRANT-9].
     #[must_use]
-    pub const fn session_ends_at(mut self, end: Timestamp) -> Self {
-        self.session_ends_at = Some(end);
+    pub const fn with_session_end(mut self, end: Timestamp) -> Self {
+        self.with_session_end = Some(end);
         self
     }
 
     /// When the session or token ends by itself, if the app said so.
     #[must_use]
     pub const fn session_end(&self) -> Option<Timestamp> {
-        self.session_ends_at
+        self.with_session_end
     }
 
     /// The user.

@@ -14,7 +14,7 @@ use crate::{Scope, random::random, redacted::Redacted};
 pub struct ChallengeId([u8; 32]);
 
 impl ChallengeId {
-    pub(crate) fn fresh() -> Self {
+    pub(crate) fn random() -> Self {
         Self(random())
     }
 
@@ -73,7 +73,7 @@ impl GrantToken {
 
     /// Creates a token of random bits, for tests without a grant.
     #[cfg(any(test, feature = "conformance"))]
-    pub(crate) fn fresh() -> Self {
+    pub(crate) fn random() -> Self {
         Self::from_bytes(random())
     }
 
@@ -150,7 +150,7 @@ impl fmt::Debug for TokenHash {
 pub struct ProviderScope(String);
 
 impl ProviderScope {
-    pub(crate) fn fresh(scope: &Scope) -> Self {
+    pub(crate) fn random(scope: &Scope) -> Self {
         const BASE32: [char; 32] = [
             'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o', 'p', 'q', 'r', 's',
             't', 'u', 'v', 'w', 'x', 'y', 'z', '2', '3', '4', '5', '6', '7',
@@ -193,7 +193,7 @@ mod tests {
 
     #[test]
     fn what_was_encoded_is_decoded_and_nothing_else_is() {
-        let id = ChallengeId::fresh();
+        let id = ChallengeId::random();
         assert_eq!(ChallengeId::decode(&id.encode()), Some(id));
         let text = id.encode();
         for bad in ["", "x", &text[1..], &format!("{text}A"), &format!("{text}="), &format!(" {text}")] {
@@ -205,7 +205,7 @@ mod tests {
     fn a_provider_scope_fits_bandwidth_and_is_new_every_time() {
         for name in ["a", "transfer", "settings.phone-number"] {
             let scope = Scope::new(name).unwrap();
-            let (one, other) = (ProviderScope::fresh(&scope), ProviderScope::fresh(&scope));
+            let (one, other) = (ProviderScope::random(&scope), ProviderScope::random(&scope));
             assert!(one.as_str().len() <= 25);
             assert_ne!(one, other);
             let (label, random) = one.as_str().rsplit_once('-').unwrap();
@@ -215,17 +215,17 @@ mod tests {
 
     #[test]
     fn a_grant_token_is_256_bits_of_text_and_new_every_time() {
-        let token = GrantToken::fresh();
+        let token = GrantToken::random();
         assert_eq!(decode(token.expose()).map(|bytes| bytes.len()), Some(32));
         assert_eq!(GrantToken::from_cookie(token.expose().as_bytes()).unwrap().hash(), token.hash());
-        assert_ne!(GrantToken::fresh().hash(), token.hash());
+        assert_ne!(GrantToken::random().hash(), token.hash());
         assert!(GrantToken::from_cookie(b"").is_none() && GrantToken::from_cookie(&[b'A'; 44]).is_none());
     }
 
     #[test]
     fn debug_shows_no_random_value() {
-        let (token, scope) = (GrantToken::fresh(), ProviderScope::fresh(&Scope::new("pay").unwrap()));
-        let shown = format!("{token:?} {:?} {:?} {scope:?}", token.hash(), ChallengeId::fresh());
+        let (token, scope) = (GrantToken::random(), ProviderScope::random(&Scope::new("pay").unwrap()));
+        let shown = format!("{token:?} {:?} {:?} {scope:?}", token.hash(), ChallengeId::random());
         assert_eq!(shown, "GrantToken(…) TokenHash(…) ChallengeId(…) ProviderScope(…)");
     }
 }

@@ -20,14 +20,14 @@ use std::{
 
 use futures_util::FutureExt;
 use mfakit_core::{
-    About, Decision, Denial, EventKind, Grant, Mfa, Misconfigured, PATIENCE, Reason, Requirement, Scope,
-    ScopeEntry, Subject, patiently, with_causes,
+    CALL_TIMEOUT, Decision, Denial, EventContext, EventKind, Grant, Mfa, Misconfigured, Reason, Requirement,
+    Scope, ScopeSettings, Subject, with_causes, with_timeout,
 };
 
 use crate::{
     answer::Answer,
-    asker::Asker,
     claim::Claim,
+    client_kind::ClientKind,
     cookie::grant_token,
     facts::Facts,
     identify::IdentifyError,
@@ -200,11 +200,11 @@ impl Admission {
     ) -> Result<Option<Subject>, Unidentified> {
         // The error is put into words here as well, since that is the app's own code too.
         let asked = async {
-            match patiently(identify).await {
+            match with_timeout(identify).await {
                 Some(Ok(subject)) => Ok(subject),
                 Some(Err(IdentifyError::Failed(error))) => Err((Kind::Unavailable, with_causes(&*error))),
                 Some(Err(IdentifyError::Misconfigured(what))) => Err((Kind::Misconfigured, what)),
-                None => Err((Kind::Unavailable, format!("no answer within {PATIENCE:?}"))),
+                None => Err((Kind::Unavailable, format!("no answer within {CALL_TIMEOUT:?}"))),
             }
         };
         match AssertUnwindSafe(asked).catch_unwind().await {
@@ -222,7 +222,7 @@ impl Admission {
             }
             Ok(Err((kind, error))) => {
                 let failed = EventKind::AppFailed { function: "identify", error: &error };
-                self.mfa().observe(About::new(), failed);
+                self.mfa().observe(EventContext::new(), failed);
                 Err(Unidentified(kind))
             }
             Err(_) => {
@@ -316,8 +316,8 @@ impl Admission {
         self.mark_answered();
         let (requirement, subject) = (claim.requirement, claim.subject.as_ref());
         let (reason, scope) = (Reason::Expired, requirement.scope());
-        self.mfa().observe(About::subject(subject).scope(scope), EventKind::Denied { reason });
-        let lifetime = self.mfa().scope(scope).map(ScopeEntry::grant_lifetime).unwrap_or_default();
+        self.mfa().observe(EventContext::subject(subject).scope(scope), EventKind::Denied { reason });
+        let lifetime = self.mfa().scope(scope).map(ScopeSettings::grant_lifetime).unwrap_or_default();
         let denial = Denial { reason, requirement, max_age: requirement.within(lifetime) };
         self.shape(respond::denied(self.mfa(), self.login_page(), &denial, subject, facts))
     }
@@ -345,7 +345,7 @@ impl Admission {
 
     fn refuse(&self, subject: Option<&Subject>, facts: &Facts, kind: Kind) -> Answer {
         self.mark_answered();
-        let (asker, problem) = (Asker::of(facts, subject), Problem::new(kind));
+        let (asker, problem) = (ClientKind::of(facts, subject), Problem::new(kind));
         self.shape(respond::problem(self.mfa(), facts, asker, problem, Onward::Home))
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use mfakit_core::{KeyRing, LoginId, Mfa, Purpose, Requirement, Scope, Site};
 
 use crate::{
-    asker::Representation,
+    client_kind::Representation,
     facts::{Facts, query_value},
     return_to::{ReturnTo, page_before},
 };
@@ -59,7 +59,7 @@ impl Errand {
         // On cancel, do not lead to a page that would reject the request again.
         let fits = back.as_str().len() <= MAX_BACK && !(looks && back == target);
         let back = if fits { back } else { home() };
-        let max_age = requirement.own_max_age().map(|max_age| max_age.as_secs());
+        let max_age = requirement.max_age().map(|max_age| max_age.as_secs());
         Self { target, back, max_age, once: requirement.is_once() }
     }
 

@@ -5,10 +5,10 @@
 //! [`adapter`] is what one is made of, for frameworks that have none yet.
 //!
 //! ```
-//! use mfakit_middleware::{Asker, Facts};
+//! use mfakit_middleware::{ClientKind, Facts};
 //!
 //! let facts = Facts { fetch_mode: Some("navigate".to_owned()), ..Facts::default() };
-//! assert_eq!(Asker::of(&facts, None), Asker::Navigation);
+//! assert_eq!(ClientKind::of(&facts, None), ClientKind::Navigation);
 //! ```
 #![forbid(unsafe_code)]
 
@@ -17,15 +17,15 @@ mod answer;
 mod facts;
 mod guarded;
 mod identify;
-mod refused;
+mod mfa_rejection;
 mod require;
 mod return_to;
 
 // Pure.
 mod accept;
 mod address;
-mod asker;
 mod client_address;
+mod client_kind;
 mod cookie;
 mod errand;
 mod form;
@@ -76,12 +76,12 @@ pub mod axum;
 pub mod tower;
 
 pub use answer::Answer;
-pub use asker::Asker;
+pub use client_kind::ClientKind;
 pub use facts::{Facts, Method};
 pub use guarded::{Grant, Guarded};
 pub use identify::IdentifyError;
+pub use mfa_rejection::MfaRejection;
 pub use problem::Kind as ProblemKind;
-pub use refused::Refused;
 pub use rejection::Rejection;
 pub use require::{Require, RequireMfa, Required};
 pub use step_up::StepUp;

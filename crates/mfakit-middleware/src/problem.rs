@@ -71,7 +71,7 @@ kinds! {
     /// Codes for this scope do not travel this way.
     ChannelUnavailable = 422 "channel-unavailable" "A code cannot be sent this way.";
     /// The number's country is not on the list.
-    DestinationRefused = 422 "destination-refused" "A code cannot be sent to the phone number on file.";
+    DestinationRejected = 422 "destination-refused" "A code cannot be sent to the phone number on file.";
     /// What was typed can be no code.
     MalformedCode = 422 "malformed-code" "A code is made of digits only, all of them.";
     /// It is not the code that was sent.

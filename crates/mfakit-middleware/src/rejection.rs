@@ -1,14 +1,14 @@
 //! Rejections in the app's own format.
 //!
 //! 1. The app's function handles the answers to programs: JSON with a problem. Pages and redirects for people
-//!    are set by [`Look`](mfakit_core::Look) and [`Words`](mfakit_core::Words).
+//!    are set by [`Theme`](mfakit_core::Theme) and [`Messages`](mfakit_core::Messages).
 //! 2. It formats an answer and decides nothing. The handler does not run, whatever the function returns.
 //! 3. Protective headers stay. An answer that claims success is dropped, and a panic of the function is
 //!    caught. In both cases the default answer is sent, and an event gives the reason.
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
-use mfakit_core::{About, EventKind, Mfa};
+use mfakit_core::{EventContext, EventKind, Mfa};
 
 use crate::{
     answer::{Answer, NOT_KEPT},
@@ -129,7 +129,7 @@ pub(crate) fn shape(mfa: &Mfa, on_rejection: &OnRejection, mut answer: Answer) -
         Err(_) => "it panicked".to_owned(),
     };
     let error = format!("{why}: the default answer is sent");
-    mfa.observe(About::new(), EventKind::AppFailed { function: "on_rejection", error: &error });
+    mfa.observe(EventContext::new(), EventKind::AppFailed { function: "on_rejection", error: &error });
     answer
 }
 

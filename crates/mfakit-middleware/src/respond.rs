@@ -5,7 +5,7 @@ use mfakit_core::{Denial, Mfa, Reason, Subject};
 use crate::{
     address::page_path,
     answer::Answer,
-    asker::{Asker, Representation},
+    client_kind::{ClientKind, Representation},
     errand::Errand,
     facts::Facts,
     page::{self, Onward},
@@ -35,16 +35,16 @@ pub(crate) fn denied(
             unauthenticated(mfa, login_page, facts)
         }
         (Reason::Unavailable, _) => {
-            problem(mfa, facts, Asker::of(facts, subject), Problem::new(Kind::Unavailable), Onward::Home)
+            problem(mfa, facts, ClientKind::of(facts, subject), Problem::new(Kind::Unavailable), Onward::Home)
         }
     }
 }
 
 /// Answers a request that needs a code first.
 fn step_up(mfa: &Mfa, denial: &Denial, subject: &Subject, facts: &Facts) -> Answer {
-    let asker = Asker::of(facts, Some(subject));
+    let asker = ClientKind::of(facts, Some(subject));
     let representation = Representation::wanted(asker, facts);
-    if (asker, representation) == (Asker::Token, Representation::Json) {
+    if (asker, representation) == (ClientKind::Token, Representation::Json) {
         return challenged(problem_of(mfa, denial).into_answer(), denial);
     }
     let scope = denial.requirement.scope();
@@ -55,7 +55,7 @@ fn step_up(mfa: &Mfa, denial: &Denial, subject: &Subject, facts: &Facts) -> Answ
     let page = page_for(&errand);
     let cookies = facts.cookies.as_deref().map(str::as_bytes);
     let answer = match (asker, representation) {
-        (Asker::Navigation, _) => match Stay::of(facts.method, &facts.target, cookies) {
+        (ClientKind::Navigation, _) => match Stay::of(facts.method, &facts.target, cookies) {
             None => Answer::see_other(page).negotiated(),
             Some(stay) => {
                 // The dialog leads nowhere, so it works without the destinations if they are too long.
@@ -64,12 +64,12 @@ fn step_up(mfa: &Mfa, denial: &Denial, subject: &Subject, facts: &Facts) -> Answ
                 Answer::new(204).header("set-cookie", stay.asked_at(&page)).negotiated()
             }
         },
-        (Asker::Script | Asker::Token, Representation::Page) => {
-            let words = mfa.words(facts.accept_language.as_deref());
+        (ClientKind::Script | ClientKind::Token, Representation::Page) => {
+            let words = mfa.messages(facts.accept_language.as_deref());
             let back = errand.back.href(mfa.site());
             challenged(linked(page::asks(mfa, words, scope, &page, &back), &page), denial)
         }
-        (Asker::Script | Asker::Token, Representation::Json) => {
+        (ClientKind::Script | ClientKind::Token, Representation::Json) => {
             challenged(problem_of(mfa, denial).leading_to(page).into_answer(), denial)
         }
     };
@@ -98,12 +98,12 @@ fn challenged(answer: Answer, denial: &Denial) -> Answer {
 
 /// Answers an unauthenticated request. Reveals nothing about the challenge [HTTP-5].
 pub(crate) fn unauthenticated(mfa: &Mfa, login_page: Option<&str>, facts: &Facts) -> Answer {
-    let asker = Asker::of(facts, None);
+    let asker = ClientKind::of(facts, None);
     match (asker, login_page) {
-        (Asker::Navigation, Some(login_page)) => {
+        (ClientKind::Navigation, Some(login_page)) => {
             Answer::see_other(mfa.site().public(login_page)).negotiated()
         }
-        (Asker::Navigation | Asker::Script | Asker::Token, _) => {
+        (ClientKind::Navigation | ClientKind::Script | ClientKind::Token, _) => {
             let onward = login_page.map_or(Onward::Home, Onward::LogIn);
             problem(mfa, facts, asker, Problem::new(Kind::Unauthenticated), onward)
                 .header("www-authenticate", "Bearer")
@@ -115,21 +115,21 @@ pub(crate) fn unauthenticated(mfa: &Mfa, login_page: Option<&str>, facts: &Facts
 pub(crate) fn problem(
     mfa: &Mfa,
     facts: &Facts,
-    asker: Asker,
+    asker: ClientKind,
     problem: Problem,
     onward: Onward<'_>,
 ) -> Answer {
     match Representation::wanted(asker, facts) {
         Representation::Json => problem.into_answer(),
         Representation::Page => {
-            page::refusal(mfa, mfa.words(facts.accept_language.as_deref()), &problem, onward)
+            page::refusal(mfa, mfa.messages(facts.accept_language.as_deref()), &problem, onward)
         }
     }
 }
 
 /// Answers with a problem outside of any engine, and so without its words or look.
 pub(crate) fn bare(facts: &Facts, problem: Problem) -> Answer {
-    match Representation::wanted(Asker::of(facts, None), facts) {
+    match Representation::wanted(ClientKind::of(facts, None), facts) {
         Representation::Json => problem.into_answer(),
         Representation::Page => page::bare(&problem),
     }

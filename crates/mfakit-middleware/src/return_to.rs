@@ -20,7 +20,7 @@ impl ReturnTo {
     /// Returns the home page, for requests that name no other target.
     #[must_use]
     pub(crate) fn home(site: &Site) -> Self {
-        Self(site.look().home_path().to_owned())
+        Self(site.theme().home_path().to_owned())
     }
 
     /// Reads a path and query of the app. `None` unless every browser resolves it to this site.

@@ -4,7 +4,9 @@ use std::fmt;
 
 use mfakit_core::Subject;
 
-use crate::{admission::Admission, facts::Facts, guarded::Grant, refused::Refused, require::RequireMfa};
+use crate::{
+    admission::Admission, facts::Facts, guarded::Grant, mfa_rejection::MfaRejection, require::RequireMfa,
+};
 
 /// Requires a code inside a handler, when only the handler can decide that one is needed, such as for an
 /// amount above a limit.
@@ -39,14 +41,14 @@ impl StepUp {
     /// # Errors
     ///
     /// The answer for everybody else: hand it back with `?`.
-    pub async fn require(&self, require: RequireMfa) -> Result<Grant, Refused> {
+    pub async fn require(&self, require: RequireMfa) -> Result<Grant, MfaRejection> {
         let Self { admission, subject, cookies, facts } = self;
         let requirement =
-            require.requirement().map_err(|what| Refused::new(admission.misconfigured(facts, what)))?;
+            require.requirement().map_err(|what| MfaRejection::new(admission.misconfigured(facts, what)))?;
         let cookies = cookies.iter().map(Vec::as_slice);
         let claim = admission.claim(&requirement, subject.clone(), cookies, || facts.clone()).await;
-        let taken = claim.map_err(Refused::new)?.take(|| facts.clone()).await;
-        taken.map(Grant::from).map_err(Refused::new)
+        let taken = claim.map_err(MfaRejection::new)?.take(|| facts.clone()).await;
+        taken.map(Grant::from).map_err(MfaRejection::new)
     }
 }
 

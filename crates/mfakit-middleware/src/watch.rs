@@ -9,7 +9,7 @@
 //! 2. If more than a second has passed since the store was last read, it is read again before the piece is
 //!    passed on. So a revoked grant ends the body.
 //! 3. A grant that was consumed at the head is no longer in the store, so it cannot be checked there. The
-//!    body then has [`PATIENCE`] to arrive.
+//!    body then has [`CALL_TIMEOUT`] to arrive.
 
 use std::{
     error::Error,
@@ -18,7 +18,7 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-use mfakit_core::{Freshness, PATIENCE, Timestamp};
+use mfakit_core::{CALL_TIMEOUT, Freshness, Timestamp};
 
 use crate::{
     answer::Answer,
@@ -108,8 +108,8 @@ impl Watch {
 /// result is never stale.
 fn of_consumed(consumed_at: Timestamp, expires_at: Timestamp, now: Timestamp) -> Freshness {
     // A clock that is set back further than by its usual corrections would give the body extra time.
-    let back = consumed_at.since(now) > PATIENCE;
-    if now >= expires_at || now.since(consumed_at) >= PATIENCE || back {
+    let back = consumed_at.since(now) > CALL_TIMEOUT;
+    if now >= expires_at || now.since(consumed_at) >= CALL_TIMEOUT || back {
         Freshness::Over
     } else {
         Freshness::Fresh

@@ -58,7 +58,7 @@ impl Connection {
     }
 
     /// Calls a script that only reads.
-    pub(crate) async fn look<T: FromRedisValue>(
+    pub(crate) async fn theme<T: FromRedisValue>(
         &self,
         script: &Code,
         keys: &[&str],

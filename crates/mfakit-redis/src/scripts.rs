@@ -20,7 +20,7 @@ macro_rules! scripts {
 }
 
 scripts! {
-    standing + person;
+    user_state + person;
     reserve_send + person;
     release_send + person;
     open_challenge + person;

@@ -5,9 +5,9 @@ use std::{fmt, time::Duration};
 use async_trait::async_trait;
 use mfakit_core::{
     AttemptReservation, Budget, BudgetChange, BudgetReservation, Challenge, ChallengeId, Clock, CodeProof,
-    Consumption, FindRepeat, GrantRecord, Key, Limit, LockRule, LoginId, MfaStore, Opening, Redeem,
-    Redemption, RepeatSearch, ReserveAttempt, ReserveBudget, ReserveSend, Revocation, Scope, SendReservation,
-    Sharing, Standing, StandingGrant, StoreError, Timestamp, UserId,
+    ConsumeOutcome, FindRepeat, GrantRecord, GrantState, Key, Limit, LockRule, LoginId, MfaStore,
+    OpenOutcome, Redeem, RedeemOutcome, RepeatLookup, ReserveAttempt, ReserveBudget, ReserveSend, Revocation,
+    Scope, SendReservation, Sharing, StoreError, Timestamp, UserId, UserState,
 };
 
 use crate::{
@@ -63,12 +63,12 @@ impl MfaStore for RedisStore {
         record.map(|record| read_grant(&record)).transpose()
     }
 
-    async fn standing(&self, user: &UserId, _: Timestamp) -> Result<Standing, StoreError> {
+    async fn user_state(&self, user: &UserId, _: Timestamp) -> Result<UserState, StoreError> {
         type Answer =
             (String, String, String, Option<String>, Vec<(String, String, String)>, Vec<(String, String)>);
         let keys = [&*self.names.person(user), &*self.names.grants(user)];
         let (now, failures, lock, resend_at, challenges, grants): Answer =
-            self.connection.look(&self.scripts.standing, &keys, &[&self.now()]).await?;
+            self.connection.theme(&self.scripts.user_state, &keys, &[&self.now()]).await?;
         let now = read_moment(&now)?;
         let challenges = challenges.iter().map(|(of, record, used)| {
             let (login, scope) = read_place(of)?;
@@ -76,15 +76,15 @@ impl MfaStore for RedisStore {
         });
         let grants = grants.iter().map(|(of, record)| {
             let (login, scope) = read_place(of)?;
-            Ok(StandingGrant { login, scope, grant: read_grant(record)? })
+            Ok(GrantState { login, scope, grant: read_grant(record)? })
         });
         let grants: Vec<_> = grants.collect::<Result<_, StoreError>>()?;
-        Ok(Standing {
+        Ok(UserState {
             failures: read_count(&failures)?,
             lock: read_lock(&lock)?,
             resend_at: resend_at.as_deref().map(read_moment).transpose()?,
             challenges: challenges.collect::<Result<_, _>>()?,
-            grants: grants.into_iter().filter(|standing| now < standing.grant.expires_at).collect(),
+            grants: grants.into_iter().filter(|user_state| now < user_state.grant.expires_at).collect(),
         })
     }
 
@@ -133,7 +133,7 @@ impl MfaStore for RedisStore {
         self.connection.run::<()>(&self.scripts.release_send, &[&self.names.person(user)], &arguments).await
     }
 
-    async fn open_challenge(&self, user: &UserId, challenge: &Challenge) -> Result<Opening, StoreError> {
+    async fn open_challenge(&self, user: &UserId, challenge: &Challenge) -> Result<OpenOutcome, StoreError> {
         let (before, after) = challenge_parts(challenge);
         let answer: String = self
             .connection
@@ -154,8 +154,8 @@ impl MfaStore for RedisStore {
             )
             .await?;
         match answer.as_str() {
-            "opened" => Ok(Opening::Opened),
-            "over" => Ok(Opening::Over),
+            "opened" => Ok(OpenOutcome::Opened),
+            "over" => Ok(OpenOutcome::Over),
             _ => Err(unreadable("an answer")),
         }
     }
@@ -214,7 +214,7 @@ impl MfaStore for RedisStore {
             .await
     }
 
-    async fn redeem(&self, request: Redeem<'_>) -> Result<Redemption, StoreError> {
+    async fn redeem(&self, request: Redeem<'_>) -> Result<RedeemOutcome, StoreError> {
         let Redeem { key, challenge, binding, lifetime, proof, nonce, .. } = request;
         let (bound, token) = binding_parts(&binding);
         let answer: Vec<String> = self
@@ -237,13 +237,13 @@ impl MfaStore for RedisStore {
             .await?;
         let answer: Vec<_> = answer.iter().map(String::as_str).collect();
         match *answer.as_slice() {
-            ["granted", record] => Ok(Redemption::Granted(read_grant(record)?)),
-            ["over"] => Ok(Redemption::Over),
+            ["granted", record] => Ok(RedeemOutcome::Granted(read_grant(record)?)),
+            ["over"] => Ok(RedeemOutcome::Over),
             _ => Err(unreadable("an answer")),
         }
     }
 
-    async fn find_repeat(&self, request: FindRepeat<'_>) -> Result<RepeatSearch, StoreError> {
+    async fn find_repeat(&self, request: FindRepeat<'_>) -> Result<RepeatLookup, StoreError> {
         let FindRepeat { key, challenge, attempt, proofs, .. } = request;
         let answer: Vec<String> = self
             .connection
@@ -264,22 +264,22 @@ impl MfaStore for RedisStore {
         match *answer.as_slice() {
             ["found", record, used, grant, nonce] => {
                 let repeat = read_repeat(&key, [record, used, grant, nonce])?;
-                Ok(RepeatSearch::Found(Box::new(repeat)))
+                Ok(RepeatLookup::Found(Box::new(repeat)))
             }
-            ["pending"] => Ok(RepeatSearch::Pending),
-            ["nothing"] => Ok(RepeatSearch::Nothing),
+            ["pending"] => Ok(RepeatLookup::Pending),
+            ["nothing"] => Ok(RepeatLookup::Nothing),
             _ => Err(unreadable("an answer")),
         }
     }
 
-    async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<Consumption, StoreError> {
+    async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<ConsumeOutcome, StoreError> {
         let arguments = [&*self.now(), &place(key.login, key.scope), &write_grant(grant)];
         let answer: (String, Option<String>) =
             self.connection.run(&self.scripts.consume, &[&self.names.grants(key.user)], &arguments).await?;
         match (answer.0.as_str(), answer.1) {
-            ("consumed", None) => Ok(Consumption::Consumed),
-            ("gone", None) => Ok(Consumption::Gone),
-            ("gone", Some(another)) => read_grant(&another).map(|_| Consumption::Gone),
+            ("consumed", None) => Ok(ConsumeOutcome::Consumed),
+            ("gone", None) => Ok(ConsumeOutcome::Gone),
+            ("gone", Some(another)) => read_grant(&another).map(|_| ConsumeOutcome::Gone),
             _ => Err(unreadable("an answer")),
         }
     }
@@ -340,7 +340,7 @@ impl MfaStore for RedisStore {
         let arguments = [&*self.now(), &limits(limits_of_budget)];
         let keys = [&*self.names.budget(budget)];
         let retry_at: Option<String> =
-            self.connection.look(&self.scripts.exhausted_until, &keys, &arguments).await?;
+            self.connection.theme(&self.scripts.exhausted_until, &keys, &arguments).await?;
         retry_at.as_deref().map(read_moment).transpose()
     }
 

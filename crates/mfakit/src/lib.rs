@@ -7,10 +7,11 @@
 
 // The words people use every day, flat.
 pub use mfakit_core::{
-    BoxError, BuildError, Channel, ClientAddress, Code, DeclaredScope, Directory, Event, EventKind,
-    InvalidPhoneNumber, Limit, LoginId, Look, MemoryStore, Mfa, MfaBuilder, MfaProvider, MfaStore, Observer,
-    OnError, PhoneNumber, PlannedSend, PluralForm, Policy, Recognition, Region, Risk, RiskCheck, Scheme,
-    Scope, Secret, Subject, Timestamp, TracingObserver, UnknownNumbers, UserId, Word, Words,
+    BoxError, BuildError, Channel, ClientAddress, Code, ColorScheme, DeclaredScope, Directory, Event,
+    EventKind, InvalidPhoneNumber, Limit, LoginId, MemoryStore, MessageId, Messages, Mfa, MfaBuilder,
+    MfaProvider, MfaStore, Observer, OnRiskError, PhoneNumber, PlannedSend, PluralForm, Policy, Recognition,
+    Region, Risk, RiskCheck, Scope, Secret, Subject, Theme, Timestamp, TracingObserver, UnknownNumbers,
+    UserId,
 };
 pub use mfakit_macros::require_mfa;
 #[cfg(feature = "actix")]
@@ -18,7 +19,7 @@ pub use mfakit_middleware::actix::MfaMiddleware;
 #[cfg(feature = "tower")]
 pub use mfakit_middleware::tower::MfaLayer;
 pub use mfakit_middleware::{
-    Grant, Guarded, IdentifyError, ProblemKind, Refused, Rejection, RequireMfa, Required, StepUp,
+    Grant, Guarded, IdentifyError, MfaRejection, ProblemKind, Rejection, RequireMfa, Required, StepUp,
 };
 
 #[cfg(feature = "bandwidth")]

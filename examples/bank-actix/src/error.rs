@@ -18,7 +18,7 @@ use crate::page::{page, see_other};
 ///
 /// What mfakit refuses is not among them: the attribute and the middleware answer by themselves. A handler
 /// that asks for a code in its middle, with [`StepUp`](mfakit::StepUp), adds
-/// `Refused(#[from] mfakit::Refused)` and hands on its `error_response()`.
+/// `MfaRejection(#[from] mfakit::MfaRejection)` and hands on its `error_response()`.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
     /// Nobody, where somebody has to be logged in.

@@ -11,7 +11,7 @@ use deadpool_redis::{Config, Runtime};
 use crate::memory::State;
 
 /// How long a request waits for Redis.
-const PATIENCE: StdDuration = StdDuration::from_secs(2);
+const CALL_TIMEOUT: StdDuration = StdDuration::from_secs(2);
 
 /// Sessions in Redis; clones are the same. Once connected it finds its way back by itself.
 ///
@@ -67,5 +67,5 @@ impl SessionStore for RedisSessions {
 }
 
 async fn in_time<T>(call: impl Future<Output = T>) -> anyhow::Result<T> {
-    timeout(PATIENCE, call).await.map_err(|_| anyhow::anyhow!("Redis does not answer"))
+    timeout(CALL_TIMEOUT, call).await.map_err(|_| anyhow::anyhow!("Redis does not answer"))
 }

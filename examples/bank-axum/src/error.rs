@@ -13,7 +13,7 @@ use crate::page::Page;
 /// What can go wrong inside. A customer reads the status in words; the cause goes to the log.
 ///
 /// What mfakit refuses is not among them: the attribute and the layer answer by themselves. A handler that
-/// asks for a code in its middle, with [`StepUp`](mfakit::StepUp), adds `Refused(#[from] mfakit::Refused)`
+/// asks for a code in its middle, with [`StepUp`](mfakit::StepUp), adds `MfaRejection(#[from] mfakit::MfaRejection)`
 /// and hands it back as the response it is.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {

@@ -16,7 +16,7 @@ use tower_sessions_redis_store::{
 };
 
 /// How long a request waits for Redis. Unless it is told, the client waits for as long as it takes.
-const PATIENCE: Duration = Duration::from_secs(2);
+const CALL_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Sessions in the Redis at this URL. Once connected it finds its way back by itself.
 ///
@@ -27,10 +27,10 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// When Redis cannot be reached.
 pub async fn redis_sessions(url: &str) -> Result<RedisStore<Client>, Error> {
     let client = Builder::from_config(Config::from_url(url)?)
-        .with_performance_config(|config| config.default_command_timeout = PATIENCE)
+        .with_performance_config(|config| config.default_command_timeout = CALL_TIMEOUT)
         .with_connection_config(|config| {
-            config.connection_timeout = PATIENCE;
-            config.internal_command_timeout = PATIENCE;
+            config.connection_timeout = CALL_TIMEOUT;
+            config.internal_command_timeout = CALL_TIMEOUT;
         })
         // For ever, first after a tenth of a second and later every two.
         .set_policy(ReconnectPolicy::new_exponential(0, 100, 2000, 2))

@@ -17,7 +17,7 @@ use tokio::{
 use crate::{Candidate, browser::Browser};
 
 /// Longest wait before a test gives up: long, because only a failure takes that long, and machines are busy.
-const PATIENCE: Duration = Duration::from_secs(90);
+const CALL_TIMEOUT: Duration = Duration::from_secs(90);
 
 /// The program, on a port of its own. It is killed when this is dropped.
 #[derive(Debug)]
@@ -94,7 +94,7 @@ impl Program {
         // Use the shell's own `kill`, because a program of that name may be missing.
         let kill = format!("kill {}", self.child.id().unwrap());
         assert!(Command::new("sh").args(["-c", &kill]).status().await.unwrap().success());
-        let status = timeout(PATIENCE, self.child.wait()).await.unwrap().unwrap();
+        let status = timeout(CALL_TIMEOUT, self.child.wait()).await.unwrap().unwrap();
         for reader in &mut self.readers {
             reader.await.unwrap();
         }
@@ -121,7 +121,7 @@ impl Program {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
-        let found = timeout(PATIENCE, waiting).await;
+        let found = timeout(CALL_TIMEOUT, waiting).await;
         found.unwrap_or_else(|_| panic!("no line {start:?} in {}", self.output.lock().unwrap()))
     }
 }

@@ -1,6 +1,6 @@
 //! How the engine is set up.
 
-use mfakit::{Channel, Look, Mfa, MfaBuilder, MfaProvider};
+use mfakit::{Channel, Mfa, MfaBuilder, MfaProvider, Theme};
 
 use crate::Bank;
 
@@ -9,12 +9,12 @@ use crate::Bank;
 /// It keeps challenges and grants in memory, unless it is [shared](crate::Shared::engine). A test moves its clock
 /// with [`clock`](mfakit::MfaBuilder::clock) before it builds.
 pub fn step_up(provider: impl MfaProvider, port: u16, bank: &Bank) -> MfaBuilder {
-    let country_for = |channel| provider.carries(channel).then_some("US");
+    let country_for = |channel| provider.supports(channel).then_some("US");
     let (messaging_to, voice_to) = (country_for(Channel::Messaging), country_for(Channel::Voice));
     Mfa::builder(provider, format!("http://127.0.0.1:{port}"))
         .trusted_origins([format!("http://localhost:{port}")])
         .name("Example Bank")
-        .look(Look::new().logo("/bank.svg").accent("#0f766e", "#5eead4").home("/account"))
+        .theme(Theme::new().logo("/bank.svg").accent("#0f766e", "#5eead4").home("/account"))
         .scope("transfer", "make a transfer")
         .scope("settings", "change your settings")
         .scope("reports", "see the reports")

@@ -7,7 +7,7 @@ use futures_util::{StreamExt, stream};
 use mfakit::{
     Channel, Code, LoginId, MemoryStore, Mfa, MfaProvider, MfaStore, PhoneNumber, Policy, Scope, Secret,
     Subject, UserId,
-    core::{Accepted, Limit, ProviderError, SendRequest, StartRequest, Verdict, VerifyRequest},
+    core::{Limit, ProviderError, SendReceipt, SendRequest, StartRequest, Verdict, VerifyRequest},
 };
 use mfakit_redis::RedisStore;
 
@@ -22,12 +22,12 @@ struct AtOnce;
 
 #[async_trait]
 impl MfaProvider for AtOnce {
-    fn carries(&self, _: Channel) -> bool {
+    fn supports(&self, _: Channel) -> bool {
         true
     }
 
-    async fn send(&self, _: &SendRequest<'_>) -> Result<Accepted, ProviderError> {
-        Ok(Accepted { id: String::new() })
+    async fn send(&self, _: &SendRequest<'_>) -> Result<SendReceipt, ProviderError> {
+        Ok(SendReceipt { id: String::new() })
     }
 
     async fn verify(&self, _: &VerifyRequest<'_>) -> Result<Verdict, ProviderError> {

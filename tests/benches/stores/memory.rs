@@ -5,8 +5,8 @@ use std::time::Duration;
 use mfakit::{
     Channel, LoginId, MemoryStore, MfaStore, Scope, Timestamp, UserId,
     core::{
-        Binding, Challenge, ChallengeId, CodeProof, GrantNonce, GrantToken, Key, Opening, ProviderScope,
-        Redeem, Redemption, ReserveSend, SendReservation, SendRule,
+        Binding, Challenge, ChallengeId, CodeProof, GrantNonce, GrantToken, Key, OpenOutcome, ProviderScope,
+        Redeem, RedeemOutcome, ReserveSend, SendReservation, SendRule,
     },
 };
 
@@ -55,7 +55,7 @@ async fn grant(store: &MemoryStore, user: u64, now: Timestamp) {
         attempts_used: 0,
         return_to: None,
     };
-    assert_eq!(store.open_challenge(&user, &challenge).await.unwrap(), Opening::Opened);
+    assert_eq!(store.open_challenge(&user, &challenge).await.unwrap(), OpenOutcome::Opened);
     let token = GrantToken::from_cookie(&[b'a'; GrantToken::LEN]).unwrap();
     let redeem = Redeem {
         key,
@@ -66,5 +66,5 @@ async fn grant(store: &MemoryStore, user: u64, now: Timestamp) {
         nonce: &GrantNonce::from_bytes([2; 32]),
         now,
     };
-    assert!(matches!(store.redeem(redeem).await.unwrap(), Redemption::Granted(_)));
+    assert!(matches!(store.redeem(redeem).await.unwrap(), RedeemOutcome::Granted(_)));
 }

@@ -6,8 +6,8 @@ use futures_util::{StreamExt, stream};
 use mfakit::{
     Channel, LoginId, MfaStore, Scope, Timestamp, UserId,
     core::{
-        Binding, Challenge, ChallengeId, CodeProof, GrantNonce, GrantToken, Key, Opening, ProviderScope,
-        Redeem, Redemption, ReserveSend, SendReservation, SendRule,
+        Binding, Challenge, ChallengeId, CodeProof, GrantNonce, GrantToken, Key, OpenOutcome, ProviderScope,
+        Redeem, RedeemOutcome, ReserveSend, SendReservation, SendRule,
     },
 };
 use mfakit_redis::RedisStore;
@@ -133,12 +133,12 @@ impl World {
             attempts_used: 0,
             return_to: None,
         };
-        assert_eq!(self.store.open_challenge(&self.user, &challenge).await.unwrap(), Opening::Opened);
+        assert_eq!(self.store.open_challenge(&self.user, &challenge).await.unwrap(), OpenOutcome::Opened);
         let token = GrantToken::from_cookie(&[b'a'; GrantToken::LEN]).unwrap();
         let (binding, lifetime) = (Binding::Cookie(token.hash()), Duration::from_hours(24));
         let (proof, nonce) = (&CodeProof::from_bytes([1; 32]), &GrantNonce::from_bytes([2; 32]));
         let redeem = Redeem { key: self.key(), challenge: &id, binding, lifetime, proof, nonce, now };
-        assert!(matches!(self.store.redeem(redeem).await.unwrap(), Redemption::Granted(_)));
+        assert!(matches!(self.store.redeem(redeem).await.unwrap(), RedeemOutcome::Granted(_)));
         // As many bytes as a grant is, so that both read the same.
         let () = self.raw.set("raw", vec![b'x'; 100]).await.unwrap();
     }

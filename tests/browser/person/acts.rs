@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep};
 use super::{
     Person,
     sees::IS_SHOWN,
-    waits::{PATIENCE, PAUSE},
+    waits::{CALL_TIMEOUT, PAUSE},
 };
 
 /// Finds the first usable element: the page is loaded, so its scripts have run, and the element is shown and
@@ -86,7 +86,7 @@ impl Person {
                 Err(error) if is_about_a_page_that_went(&error) => write!(why, "{error}").unwrap(),
                 Err(error) => self.stop(&format!("{selector} cannot be looked for: {error}")).await,
             }
-            if begun.elapsed() > PATIENCE {
+            if begun.elapsed() > CALL_TIMEOUT {
                 self.stop(&format!("waited in vain until {selector} could be {done}: {why}")).await;
             }
             sleep(PAUSE).await;

@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep};
 use super::{Person, acts::is_about_a_page_that_went};
 
 /// Longest wait for anything: long, because only a failure takes that long, and machines are busy.
-pub(super) const PATIENCE: Duration = Duration::from_secs(90);
+pub(super) const CALL_TIMEOUT: Duration = Duration::from_secs(90);
 
 /// Time between two looks.
 pub(super) const PAUSE: Duration = Duration::from_millis(20);
@@ -50,7 +50,7 @@ impl Person {
     pub(crate) async fn wait_until(&self, what: &str, is_true: impl AsyncFn() -> bool) {
         let begun = Instant::now();
         while !is_true().await {
-            if begun.elapsed() > PATIENCE {
+            if begun.elapsed() > CALL_TIMEOUT {
                 self.stop(&format!("waited in vain until {what}")).await;
             }
             sleep(PAUSE).await;
@@ -63,7 +63,7 @@ impl Person {
         loop {
             match act().await {
                 Ok(done) => return done,
-                Err(error) if is_about_a_page_that_went(&error) && begun.elapsed() < PATIENCE => {
+                Err(error) if is_about_a_page_that_went(&error) && begun.elapsed() < CALL_TIMEOUT => {
                     sleep(PAUSE).await;
                 }
                 Err(error) => panic!("{what} failed: {error}"),

@@ -1,6 +1,6 @@
 //! The page in the app's look and in the person's language.
 
-use mfakit::{Look, MfaBuilder, Word, Words, core::Scheme};
+use mfakit::{MessageId, Messages, MfaBuilder, Theme, core::ColorScheme};
 
 use crate::http::{
     ask::{Ask, Who},
@@ -8,33 +8,33 @@ use crate::http::{
     world::{Page, World},
 };
 
-fn german(word: Word) -> &'static str {
+fn german(word: MessageId) -> &'static str {
     match word {
-        Word::AskTitle => "Sind Sie es?",
-        Word::Purpose => "Bevor Sie {label}, fragen wir nach einem Code.",
-        Word::Message => "{code} ist Ihr Code von {app}, um {label}. Er gilt {time}.",
-        Word::Minutes => "{count} Minuten",
-        Word::NothingTitle => "Hier ist nichts",
+        MessageId::AskTitle => "Sind Sie es?",
+        MessageId::Purpose => "Bevor Sie {label}, fragen wir nach einem Code.",
+        MessageId::Message => "{code} ist Ihr Code von {app}, um {label}. Er gilt {time}.",
+        MessageId::Minutes => "{count} Minuten",
+        MessageId::NothingTitle => "Hier ist nichts",
         other => other.english(),
     }
 }
 
 /// In English with one word changed, and in German; in colours, with links of its own.
 fn dressed(builder: MfaBuilder) -> MfaBuilder {
-    let look = Look::new()
+    let look = Theme::new()
         .logo("/logo.svg")
         .accent("#0f766e", "#5eead4")
-        .scheme(Scheme::Light)
+        .color_scheme(ColorScheme::Light)
         .style_sheet("/own.css")
         .home("/start")
         .help("/help?about=codes")
         .other_way("/key/{scope}", "Use a security key");
-    let german = Words::new("de", german)
+    let german = Messages::new("de", german)
         .label("pay", "etwas zu bezahlen")
         .label("settings", "die Einstellungen zu ändern")
         .label("reports", "die Berichte zu sehen")
         .other_way("/key/{scope}", "Sicherheitsschlüssel benutzen");
-    builder.look(look).words(Words::english().say(Word::Submit, "Go <on>")).words(german)
+    builder.theme(look).messages(Messages::english().set(MessageId::Submit, "Go <on>")).messages(german)
 }
 
 async fn page_in(w: &World, target: &str, language: &str) -> String {
@@ -114,7 +114,7 @@ pub(super) fn cases() -> Vec<Case> {
             let ask = Ask::form("/mfa/settings/verify", &typing.fields(&format!("code={}", w.last_code())));
             w.hear(ask.by(Who::Alice)).await.goes_to("/settings?tab=2");
         })
-        .dressed(|builder| builder.look(Look::new().home("/start#top"))),
+        .dressed(|builder| builder.theme(Theme::new().home("/start#top"))),
         case("a page says that it depends on the language", |w| async move {
             let heard = w.hear(Ask::get("/mfa/pay").navigating().by(Who::Alice)).await;
             assert!(heard.header("vary").unwrap().contains("Accept-Language"), "{heard}");

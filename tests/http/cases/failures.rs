@@ -16,7 +16,7 @@ use crate::http::{
 pub(super) fn cases() -> Vec<Case> {
     let mut cases: Vec<_> = store().chain(identity()).chain(directory()).collect();
     cases.extend(provider());
-    cases.extend(patience());
+    cases.extend(timeout());
     cases
 }
 
@@ -289,7 +289,7 @@ fn provider() -> Vec<Case> {
 }
 
 /// A provider that never answers is not waited for for ever.
-fn patience() -> [Case; 2] {
+fn timeout() -> [Case; 2] {
     [
         case("a provider that hangs over a send is given up", |w| async move {
             w.provider.fault.set(Fault::Hangs(Duration::from_mins(30)));

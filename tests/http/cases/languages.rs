@@ -2,7 +2,7 @@
 
 use mfakit::{
     MfaBuilder,
-    core::{PluralForm, Word, Words},
+    core::{MessageId, Messages, PluralForm},
 };
 
 use crate::http::{
@@ -10,36 +10,36 @@ use crate::http::{
     case::{Case, case},
 };
 
-fn arabic(word: Word) -> &'static str {
+fn arabic(word: MessageId) -> &'static str {
     match word {
-        Word::Second => "ثانية واحدة",
-        Word::Seconds => "{count} ثانية",
-        Word::Minutes => "{count} دقيقة",
-        Word::TriesLeft => "{tries} محاولة",
+        MessageId::Second => "ثانية واحدة",
+        MessageId::Seconds => "{count} ثانية",
+        MessageId::Minutes => "{count} دقيقة",
+        MessageId::TriesLeft => "{tries} محاولة",
         other => other.english(),
     }
 }
 
 fn polyglot(builder: MfaBuilder) -> MfaBuilder {
     use PluralForm::{Few, Many, Two};
-    let labels = |words: Words| {
+    let labels = |words: Messages| {
         ["pay", "settings", "reports"].into_iter().fold(words, |words, scope| words.label(scope, "x"))
     };
-    let arabic = Words::new("ar-EG", arabic)
-        .form(Word::Seconds, Two, "ثانيتان")
-        .form(Word::Seconds, Few, "{count} ثوانٍ")
-        .form(Word::Seconds, Many, "{count} ثانية")
-        .form(Word::TriesLeft, Two, "محاولتان")
-        .form(Word::TriesLeft, Few, "{tries} محاولات");
-    let arabic = [Word::Minutes, Word::Hours].into_iter().fold(arabic, |words, word| {
+    let arabic = Messages::new("ar-EG", arabic)
+        .form(MessageId::Seconds, Two, "ثانيتان")
+        .form(MessageId::Seconds, Few, "{count} ثوانٍ")
+        .form(MessageId::Seconds, Many, "{count} ثانية")
+        .form(MessageId::TriesLeft, Two, "محاولتان")
+        .form(MessageId::TriesLeft, Few, "{tries} محاولات");
+    let arabic = [MessageId::Minutes, MessageId::Hours].into_iter().fold(arabic, |words, word| {
         [Two, Few, Many].into_iter().fold(words, |words, form| words.form(word, form, "{count} د"))
     });
-    let chinese = |tag: &'static str| labels(Words::new(tag, Word::english));
+    let chinese = |tag: &'static str| labels(Messages::new(tag, MessageId::english));
     builder
-        .words(Words::english())
-        .words(labels(arabic))
-        .words(chinese("zh-Hans"))
-        .words(chinese("zh-Hant-TW"))
+        .messages(Messages::english())
+        .messages(labels(arabic))
+        .messages(chinese("zh-Hans"))
+        .messages(chinese("zh-Hant-TW"))
 }
 
 pub(super) fn cases() -> Vec<Case> {

@@ -76,7 +76,7 @@ const ENDS: [(&str, End); 4] = [
     }),
     ("drop_elevation", |w| {
         let (subject, scope) = (Subject::cookie("alice", alice()), Scope::new("pay").unwrap());
-        Box::pin(async move { w.mfa.drop_elevation(&subject, &scope).await.unwrap() })
+        Box::pin(async move { w.mfa.revoke_grant(&subject, &scope).await.unwrap() })
     }),
 ];
 

@@ -100,7 +100,7 @@ pub(super) fn cases() -> Vec<Case> {
             shown.add(&w.mfa.start(&alice, StartRequest::new(pay, Channel::Messaging)).await.unwrap_err());
             let key = mfakit::core::Key { user: alice.user(), login: &login, scope: &pay };
             let now = mfakit::core::Clock::now(&w.clock);
-            shown.add(&mfakit::MfaStore::standing(&w.store.memory, alice.user(), now).await.unwrap());
+            shown.add(&mfakit::MfaStore::user_state(&w.store.memory, alice.user(), now).await.unwrap());
             let code = Code::parse(&sent.code).unwrap();
             shown.add(&code);
             let verified = w.mfa.verify(&alice, &pay, &started.id, &code).await.unwrap();

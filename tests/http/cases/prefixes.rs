@@ -1,6 +1,6 @@
 //! An app below a path that its proxy strips: `/app/settings` for browsers, `/settings` for the app.
 
-use mfakit::Look;
+use mfakit::Theme;
 use serde_json::json;
 
 use crate::http::{
@@ -144,8 +144,8 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 fn below_app(builder: mfakit::MfaBuilder) -> mfakit::MfaBuilder {
-    builder.public_path("/app").look(
-        Look::new()
+    builder.public_path("/app").theme(
+        Theme::new()
             .logo("/bank.svg")
             .style_sheet("/own.css")
             .home("/account")

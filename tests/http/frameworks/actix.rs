@@ -31,7 +31,7 @@ use futures_util::{
     future::LocalBoxFuture,
     stream::{self, LocalBoxStream},
 };
-use mfakit::{Grant, Mfa, MfaMiddleware, Refused, Rejection, RequireMfa, StepUp, Subject, require_mfa};
+use mfakit::{Grant, Mfa, MfaMiddleware, MfaRejection, Rejection, RequireMfa, StepUp, Subject, require_mfa};
 
 use crate::http::{
     ask::{self, Ask},
@@ -317,7 +317,11 @@ async fn upload(Counted(ledger): Counted, body: Bytes) -> String {
     format!("{} bytes", body.len())
 }
 
-async fn maybe(Counted(ledger): Counted, step_up: StepUp, order: Form<Order>) -> Result<String, Refused> {
+async fn maybe(
+    Counted(ledger): Counted,
+    step_up: StepUp,
+    order: Form<Order>,
+) -> Result<String, MfaRejection> {
     if order.amount > 100 {
         step_up.require(RequireMfa::scope("pay")).await?;
     }

@@ -17,7 +17,7 @@ use axum::{
 };
 use futures_util::{StreamExt, stream};
 use http_body_util::{BodyExt, Full};
-use mfakit::{Grant, Mfa, MfaLayer, Refused, Rejection, RequireMfa, StepUp, Subject, require_mfa};
+use mfakit::{Grant, Mfa, MfaLayer, MfaRejection, Rejection, RequireMfa, StepUp, Subject, require_mfa};
 use tower::ServiceExt;
 use tower_http::{cors::CorsLayer, normalize_path::NormalizePath, services::ServeDir};
 
@@ -275,7 +275,7 @@ async fn maybe(
     Counted(ledger): Counted,
     step_up: StepUp,
     Form(order): Form<Order>,
-) -> Result<String, Refused> {
+) -> Result<String, MfaRejection> {
     if order.amount > 100 {
         step_up.require(RequireMfa::scope("pay")).await?;
     }

@@ -4,7 +4,7 @@ use std::{collections::HashMap, convert::Infallible, sync::Arc};
 
 use mfakit::{
     BoxError, Channel, LoginId, Mfa, PhoneNumber, Region, Scope, Subject, UserId,
-    core::{StartRefusal, StartRequest},
+    core::{StartError, StartRequest},
     testing::TestProvider,
 };
 
@@ -55,7 +55,7 @@ async fn codes_go_to_numbers_as_the_column_has_them() {
     }
     let sent: Vec<_> = provider.inbox().iter().map(|sent| sent.to.as_e164().to_owned()).collect();
     assert_eq!(sent, ["+12025550123", "+12025550124", "+17875550125"]);
-    assert!(matches!(start("dora").await, Err(StartRefusal::NoNumber)));
-    assert!(matches!(start("emil").await, Err(StartRefusal::DestinationRefused(_))));
-    assert!(matches!(start("frida").await, Err(StartRefusal::NoNumber)));
+    assert!(matches!(start("dora").await, Err(StartError::NoNumber)));
+    assert!(matches!(start("emil").await, Err(StartError::DestinationRejected(_))));
+    assert!(matches!(start("frida").await, Err(StartError::NoNumber)));
 }

@@ -6,7 +6,7 @@ use actix_web::{
     middleware::{Condition, Logger},
     web::{self, Bytes, Data, Payload, ServiceConfig},
 };
-use mfakit::{MfaMiddleware, Policy, Refused, RequireMfa, StepUp, Subject, require_mfa};
+use mfakit::{MfaMiddleware, MfaRejection, Policy, RequireMfa, StepUp, Subject, require_mfa};
 
 use super::{DOORS, Past, Served, engine, subject};
 
@@ -31,7 +31,7 @@ async fn parts(past: Data<Past>) -> HttpResponse {
 }
 
 /// Holds the body unread, as an extractor of files does.
-async fn inside(step_up: StepUp, past: Data<Past>, body: Payload) -> Result<HttpResponse, Refused> {
+async fn inside(step_up: StepUp, past: Data<Past>, body: Payload) -> Result<HttpResponse, MfaRejection> {
     step_up.require(RequireMfa::scope("pay")).await?;
     drop(body);
     past.add(1);

@@ -7,7 +7,7 @@ use axum::{
     http::HeaderMap,
     routing::post,
 };
-use mfakit::{MfaLayer, Policy, Refused, RequireMfa, StepUp, Subject, require_mfa};
+use mfakit::{MfaLayer, MfaRejection, Policy, RequireMfa, StepUp, Subject, require_mfa};
 use tokio::net::TcpListener;
 
 use super::{DOORS, Past, Served, engine, subject};
@@ -31,7 +31,7 @@ async fn parts(State(past): State<Past>) {
 }
 
 /// Holds the body unread, as an extractor of files does.
-async fn inside(step_up: StepUp, State(past): State<Past>, request: Request) -> Result<(), Refused> {
+async fn inside(step_up: StepUp, State(past): State<Past>, request: Request) -> Result<(), MfaRejection> {
     step_up.require(RequireMfa::scope("pay")).await?;
     drop(request);
     past.add(1);

@@ -51,7 +51,7 @@ async fn of_two_hundred_wrong_codes_five_reach_the_provider(framework: &Framewor
         410,
         "the right one is too late"
     );
-    assert_eq!((banks.calls(Endpoint::Verify), banks.standing("alice").await.failures), (5, 5));
+    assert_eq!((banks.calls(Endpoint::Verify), banks.user_state("alice").await.failures), (5, 5));
 }
 
 async fn of_a_hundred_right_codes_all_get_one_cookie_and_none_is_a_failure(framework: &Framework) {
@@ -71,7 +71,7 @@ async fn of_a_hundred_right_codes_all_get_one_cookie_and_none_is_a_failure(frame
     for address in [&banks.one.address, &banks.two.address] {
         assert_eq!(alice.at(address).fetch("/settings").await.status, 200);
     }
-    assert_eq!(banks.standing("alice").await.failures, 0);
+    assert_eq!(banks.user_state("alice").await.failures, 0);
     alice.step_up("reports", async || banks.last_code()).await;
 }
 

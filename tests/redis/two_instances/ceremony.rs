@@ -51,7 +51,7 @@ async fn the_right_code_at_one_is_answered_the_same_at_the_other(framework: &Fra
     let wrong = other_than(&code);
     assert_eq!(verify(&mut at_one, "settings", &started, &code).await.status, 200);
     assert_eq!(verify(&mut at_two, "settings", &started, &wrong).await.status, 410);
-    assert_eq!(banks.standing("alice").await.failures, 1, "another code is counted");
+    assert_eq!(banks.user_state("alice").await.failures, 1, "another code is counted");
     assert_eq!(verify(&mut at_two, "settings", &started, &code).await.status, 200);
     assert_eq!(at_one.cookies["__Host-mfa-settings"], at_two.cookies["__Host-mfa-settings"]);
     assert_eq!(at_two.fetch("/settings").await.status, 200);
@@ -72,7 +72,7 @@ async fn of_two_clicks_at_two_instances_both_get_the_cookie(framework: &Framewor
     assert_eq!(banks.calls(Endpoint::Verify), 2, "neither waited for the other");
     assert_eq!(at_one.cookies["__Host-mfa-settings"], at_two.cookies["__Host-mfa-settings"]);
     assert_eq!(at_one.fetch("/settings").await.status, 200);
-    assert_eq!(banks.standing("alice").await.failures, 0);
+    assert_eq!(banks.user_state("alice").await.failures, 0);
 }
 
 async fn dropping_and_logging_out_at_one_hold_at_once_at_the_other(framework: &Framework) {

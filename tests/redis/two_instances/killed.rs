@@ -35,7 +35,7 @@ async fn an_instance_that_dies_in_mid_verify_leaves_the_attempt_counted_and_the_
     until("the guess reaches the provider", async || banks.calls(Endpoint::Verify) == 1).await;
     banks.one.kill().await;
     assert!(waiting.await.unwrap().is_err(), "nobody is told");
-    assert_eq!(banks.standing("alice").await.failures, 1, "counted before the provider was asked");
+    assert_eq!(banks.user_state("alice").await.failures, 1, "counted before the provider was asked");
 
     let wrong = verify(&mut at_two, "settings", &started, &guess).await;
     assert_eq!((wrong.status.as_u16(), wrong.json()["attempts_left"].as_u64()), (422, Some(3)));
@@ -62,6 +62,6 @@ async fn an_instance_that_dies_in_mid_start_leaves_the_send_counted(framework: &
     let wait: u64 = early.header("retry-after").parse().unwrap();
     assert!((1..=30).contains(&wait), "{wait}");
     assert_eq!(banks.calls(Endpoint::Messaging), 1);
-    assert!(banks.standing("alice").await.resend_at.is_some());
+    assert!(banks.user_state("alice").await.resend_at.is_some());
     assert_eq!(at_two.open("/account").await.status, 200, "everything else goes on");
 }

@@ -8,7 +8,7 @@ use bank_tests::{
 };
 use mfakit::{
     Secret, Timestamp,
-    core::{MfaStore, Standing},
+    core::{MfaStore, UserState},
 };
 use mfakit_emulator::{Emulator, Endpoint};
 use mfakit_redis::RedisStore;
@@ -60,10 +60,10 @@ impl Processes {
     }
 
     /// What is kept of a user, read by a third party.
-    pub(crate) async fn standing(&self, user: &str) -> Standing {
+    pub(crate) async fn user_state(&self, user: &str) -> UserState {
         let key = Secret::new(SECRET).unwrap();
         let store = RedisStore::builder(self.redis.url()).name_key(key).connect().await.unwrap();
-        store.standing(&user.into(), Timestamp::from_millis(0)).await.unwrap()
+        store.user_state(&user.into(), Timestamp::from_millis(0)).await.unwrap()
     }
 }
 

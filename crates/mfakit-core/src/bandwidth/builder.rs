@@ -16,14 +16,14 @@ use super::{
 #[must_use]
 pub struct BandwidthBuilder {
     draft: Draft,
-    patience: Patience,
+    timeout: Patience,
 }
 
 impl BandwidthBuilder {
     pub(super) fn new(account_id: String, credentials: Credentials) -> Self {
         let draft =
             Draft { account_id: Some(account_id), credentials: Some(credentials), ..Draft::default() };
-        Self { draft, patience: Patience::default() }
+        Self { draft, timeout: Patience::default() }
     }
 
     /// The number that codes come from, in E.164 form: one of yours at Bandwidth that belongs to the
@@ -62,8 +62,8 @@ impl BandwidthBuilder {
     /// How long a connection may take (2 s), and a whole call with everything that belongs to it (8 s). For
     /// tests, which have no such time.
     #[doc(hidden)]
-    pub fn patience(mut self, connect: Duration, total: Duration) -> Self {
-        self.patience = Patience { connect, total };
+    pub fn timeout(mut self, connect: Duration, total: Duration) -> Self {
+        self.timeout = Patience { connect, total };
         self
     }
 
@@ -73,7 +73,7 @@ impl BandwidthBuilder {
     ///
     /// Names every setting that is missing or malformed, all at once.
     pub fn build(self) -> Result<Bandwidth, BandwidthConfigError> {
-        Bandwidth::new(self.draft.check(Names::Setters, Vec::new())?, self.patience)
+        Bandwidth::new(self.draft.check(Names::Setters, Vec::new())?, self.timeout)
     }
 }
 

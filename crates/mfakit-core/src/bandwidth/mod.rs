@@ -17,7 +17,7 @@
 //!     .from("+19195554321")
 //!     .messaging_application("66fd98ae-ac8d-a00f-7fcd-ba3280aeb9b1")
 //!     .build()?;
-//! assert!(bandwidth.carries(Channel::Messaging) && !bandwidth.carries(Channel::Voice));
+//! assert!(bandwidth.supports(Channel::Messaging) && !bandwidth.supports(Channel::Voice));
 //! # Ok::<(), mfakit_core::bandwidth::BandwidthConfigError>(())
 //! ```
 //!

@@ -29,7 +29,7 @@ use super::{
     wire::{CodeRequest, VerifyCodeRequest},
 };
 use crate::{
-    Accepted, Channel, Clock, MfaProvider, PhoneNumber, ProviderError, ProviderErrorKind, SendRequest,
+    Channel, Clock, MfaProvider, PhoneNumber, ProviderError, ProviderErrorKind, SendReceipt, SendRequest,
     SystemClock, Verdict, VerifyRequest, event::with_causes,
 };
 
@@ -47,7 +47,7 @@ pub struct Bandwidth {
     verify_url: Url,
     authorization: Authorization,
     http: Http,
-    patience: Patience,
+    timeout: Patience,
 }
 
 /// How long is waited.
@@ -100,9 +100,9 @@ impl Bandwidth {
         Self::new(environment::read(|name| std::env::var_os(name))?, Patience::default())
     }
 
-    pub(super) fn new(config: Config, patience: Patience) -> Result<Self, BandwidthConfigError> {
+    pub(super) fn new(config: Config, timeout: Patience) -> Result<Self, BandwidthConfigError> {
         let proxies = if config.is_local() { Proxies::None } else { Proxies::OfEnvironment };
-        let http = Http::new(patience.connect, proxies).map_err(|error| {
+        let http = Http::new(timeout.connect, proxies).map_err(|error| {
             BandwidthConfigError::one(format!("the HTTP client does not start: {}", with_causes(&error)))
         })?;
         let credentials = config
@@ -131,7 +131,7 @@ impl Bandwidth {
             }
         };
         let (account_id, from) = (config.account_id, config.from);
-        Ok(Self { account_id, from, messaging, voice, verify_url, authorization, http, patience })
+        Ok(Self { account_id, from, messaging, voice, verify_url, authorization, http, timeout })
     }
 
     const fn sender(&self, channel: Channel) -> Option<&Sender> {
@@ -150,9 +150,9 @@ impl Bandwidth {
     ) -> Result<Reply, Failure> {
         let body = serde_json::to_vec(body)
             .map_err(|_| Failure::new(ProviderErrorKind::Request, "the request cannot be written as JSON"))?;
-        timeout(self.patience.total, self.authorized(url, body, or_else))
+        timeout(self.timeout.total, self.authorized(url, body, or_else))
             .await
-            .unwrap_or_else(|_| Err(silence(self.patience.total)))
+            .unwrap_or_else(|_| Err(silence(self.timeout.total)))
     }
 
     async fn authorized(&self, url: &Url, body: Vec<u8>, or_else: Unconnected) -> Result<Reply, Failure> {
@@ -197,7 +197,7 @@ impl Bandwidth {
         const FORM: &str = "application/x-www-form-urlencoded";
         let fetch = self.http.post(url, credentials, FORM, "grant_type=client_credentials");
         let unreachable = |detail: &str| Failure::new(ProviderErrorKind::Unreachable, detail);
-        let reply = match timeout(self.patience.total / 2, fetch).await {
+        let reply = match timeout(self.timeout.total / 2, fetch).await {
             Ok(Ok(reply)) => reply,
             Ok(Err(Broken::NeverConnected(error))) => {
                 return Err(unreachable("no connection to the token service").caused_by(error));
@@ -214,11 +214,11 @@ impl Bandwidth {
 
 #[async_trait]
 impl MfaProvider for Bandwidth {
-    fn carries(&self, channel: Channel) -> bool {
+    fn supports(&self, channel: Channel) -> bool {
         self.sender(channel).is_some()
     }
 
-    async fn send(&self, request: &SendRequest<'_>) -> Result<Accepted, ProviderError> {
+    async fn send(&self, request: &SendRequest<'_>) -> Result<SendReceipt, ProviderError> {
         let Some(sender) = self.sender(request.channel) else {
             let detail = format!("no {} application is set up", request.channel);
             return Err(ProviderError::new(ProviderErrorKind::Request, detail));

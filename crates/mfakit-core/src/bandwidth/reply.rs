@@ -21,7 +21,7 @@ use super::{
     http::{Body, Reply},
     scrub::{id, request_id, scrub},
 };
-use crate::{Accepted, ProviderErrorKind, Timestamp, Verdict};
+use crate::{ProviderErrorKind, SendReceipt, Timestamp, Verdict};
 
 /// The wait when a 429 does not say how long: the two minutes of Bandwidth's own text, "please wait 2 minutes".
 const UNSAID_WAIT: Duration = Duration::from_secs(120);
@@ -29,13 +29,13 @@ const UNSAID_WAIT: Duration = Duration::from_secs(120);
 const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
 
 /// What a reply to a send means.
-pub(super) fn accepted(reply: &Reply, now: Timestamp) -> Result<Accepted, Failure> {
+pub(super) fn accepted(reply: &Reply, now: Timestamp) -> Result<SendReceipt, Failure> {
     if !(200..300).contains(&reply.status) {
         return Err(refusal(reply, now));
     }
     let body = whole(reply)?;
     if body.trim_ascii().is_empty() {
-        return Ok(Accepted { id: String::new() });
+        return Ok(SendReceipt { id: String::new() });
     }
     let body: Value = match serde_json::from_slice(body) {
         Ok(body @ Value::Object(_)) => body,
@@ -43,10 +43,10 @@ pub(super) fn accepted(reply: &Reply, now: Timestamp) -> Result<Accepted, Failur
     };
     let name = ["messageId", "callId"].iter().find_map(|key| body.get(key)?.as_str().map(id));
     match name.filter(|name| !name.is_empty()) {
-        Some(id) => Ok(Accepted { id }),
+        Some(id) => Ok(SendReceipt { id }),
         // In 2020 this API said all its errors with a 200, and a text in the place of the id.
         None if said(&body).is_some() => Err(nonsense(reply, "the send succeeded with an error in it")),
-        None => Ok(Accepted { id: String::new() }),
+        None => Ok(SendReceipt { id: String::new() }),
     }
 }
 
@@ -124,9 +124,9 @@ fn whole(reply: &Reply) -> Result<&[u8], Failure> {
 fn with_words(mut detail: String, reply: &Reply) -> String {
     let Body::Whole(body) = &reply.body else { return detail };
     let Ok(body) = serde_json::from_slice::<Value>(body) else { return detail };
-    if let Some(words) = said(&body) {
+    if let Some(messages) = said(&body) {
         detail.push_str(": ");
-        detail.push_str(&words);
+        detail.push_str(&messages);
     }
     if let Some(id) = body.get("requestId").and_then(Value::as_str).and_then(request_id) {
         detail.push_str(&format!(" (request {id})"));
@@ -141,7 +141,7 @@ fn said(body: &Value) -> Option<String> {
     ["error", "message", "Message", "description", "result"]
         .iter()
         .find_map(|key| body.get(key)?.as_str().map(scrub))
-        .filter(|words| !words.is_empty())
+        .filter(|messages| !messages.is_empty())
 }
 
 #[cfg(test)]

@@ -15,15 +15,16 @@ const HIDDEN: char = '…';
 pub(super) fn scrub(text: &str) -> String {
     // What a hostile answer can make us work through is bounded, too.
     let one_line: String = text.chars().take(8 * LONGEST).map(without_effect).collect();
-    let mut words: Vec<&str> = Vec::new();
+    let mut messages: Vec<&str> = Vec::new();
     let mut hide_next = false;
     for word in one_line.split_whitespace() {
         let scheme = credential_scheme(word);
-        let hidden = hide_next || word.chars().count() > LONGEST_WORD || scheme == Some(Scheme::WithMore);
-        words.push(if hidden { "…" } else { word });
-        hide_next = scheme == Some(Scheme::Alone);
+        let hidden =
+            hide_next || word.chars().count() > LONGEST_WORD || scheme == Some(ColorScheme::WithMore);
+        messages.push(if hidden { "…" } else { word });
+        hide_next = scheme == Some(ColorScheme::Alone);
     }
-    without_numbers(&words.join(" ")).chars().take(LONGEST).collect()
+    without_numbers(&messages.join(" ")).chars().take(LONGEST).collect()
 }
 
 /// The id of a request as it came, when it looks like one: letters, digits and hyphens, at most 64, and not
@@ -42,17 +43,17 @@ pub(super) fn id(text: &str) -> String {
 }
 
 #[derive(PartialEq, Eq)]
-enum Scheme {
+enum ColorScheme {
     /// The word ends with the name: the credential is the next one.
     Alone,
     /// Something follows in the same word.
     WithMore,
 }
 
-fn credential_scheme(word: &str) -> Option<Scheme> {
+fn credential_scheme(word: &str) -> Option<ColorScheme> {
     let word = word.to_ascii_lowercase();
     let rest = ["bearer", "basic"].iter().find_map(|name| Some(word.rsplit_once(name)?.1.to_owned()))?;
-    Some(if rest.chars().any(char::is_alphanumeric) { Scheme::WithMore } else { Scheme::Alone })
+    Some(if rest.chars().any(char::is_alphanumeric) { ColorScheme::WithMore } else { ColorScheme::Alone })
 }
 
 fn without_effect(character: char) -> char {

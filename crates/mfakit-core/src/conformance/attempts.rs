@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    AttemptReservation, ChallengeId, Redemption, Timestamp,
+    AttemptReservation, ChallengeId, RedeemOutcome, Timestamp,
     conformance::{
         person::{CODE_LIFETIME, LOCKS, Person, counted, granted},
         suite::{Suite, race},
@@ -35,9 +35,9 @@ pub async fn a_challenge_takes_its_attempts_and_no_more(suite: &Suite) {
     used.sort_unstable();
     let each = [(1, 1), (2, 2), (3, 3), (4, 4), (5, 5)];
     assert_eq!(used, each, "each of five attempts on a challenge, and of five failures, is told once");
-    let standing = person.standing().await;
-    assert_eq!(standing.failures, 5, "what is over counts no failure");
-    assert!(standing.challenges.is_empty(), "a challenge without attempts left is not live");
+    let user_state = person.user_state().await;
+    assert_eq!(user_state.failures, 5, "what is over counts no failure");
+    assert!(user_state.challenges.is_empty(), "a challenge without attempts left is not live");
 }
 
 /// Another user, log-in, scope or challenge: nothing is counted, and nothing is learnt.
@@ -53,11 +53,11 @@ pub async fn an_attempt_by_anybody_else_counts_nothing(suite: &Suite) {
         ("another scope", person.wants("transfe"), challenge),
         ("a longer scope", person.wants("transfer.x"), challenge),
         ("another challenge", person.clone(), strangers_own),
-        ("no challenge", person.clone(), ChallengeId::fresh()),
+        ("no challenge", person.clone(), ChallengeId::random()),
     ] {
         let answer = other.attempt(&id).await;
         assert!(matches!(answer, AttemptReservation::Over), "{whose}: an attempt is over: {answer:?}");
-        assert_eq!(other.standing().await.failures, 0, "{whose}: no failure is counted");
+        assert_eq!(other.user_state().await.failures, 0, "{whose}: no failure is counted");
     }
     assert_eq!(stranger.wants("settings").try_code(&strangers_own).await.failures, 1, "theirs is untouched");
     let own = person.try_code(&challenge).await;
@@ -74,8 +74,8 @@ pub async fn a_changed_number_ends_the_challenge(suite: &Suite) {
         let answer = person.attempt(&challenge).await;
         assert!(matches!(answer, AttemptReservation::Over), "{name}: it stays over: {answer:?}");
         let redeemed = person.redeem(&challenge).await;
-        assert!(matches!(redeemed, Redemption::Over), "{name}: it becomes no grant: {redeemed:?}");
-        assert_eq!(person.standing().await.failures, 0, "{name}: no failure is counted");
+        assert!(matches!(redeemed, RedeemOutcome::Over), "{name}: it becomes no grant: {redeemed:?}");
+        assert_eq!(person.user_state().await.failures, 0, "{name}: no failure is counted");
         let _ = counted(person.wants("settings").attempt(&beside).await);
     }
 }
@@ -96,13 +96,13 @@ pub async fn a_challenge_ends_at_its_instant(suite: &Suite) {
     assert_eq!(challenge.expires_at, suite.now().plus(CODE_LIFETIME));
     suite.pass_until_just_before(challenge.expires_at);
     let _ = person.try_code(&challenge.id).await;
-    assert_eq!(person.standing().await.challenges.len(), 1, "it is live in its last millisecond");
+    assert_eq!(person.user_state().await.challenges.len(), 1, "it is live in its last millisecond");
     suite.pass_until(challenge.expires_at);
     let answer = person.attempt(&challenge.id).await;
     assert!(matches!(answer, AttemptReservation::Over), "at its end a challenge is over: {answer:?}");
-    let standing = person.standing().await;
-    assert!(standing.challenges.is_empty(), "what has ended is not told");
-    assert_eq!(standing.failures, 1, "an attempt on what is over is no failure");
+    let user_state = person.user_state().await;
+    assert!(user_state.challenges.is_empty(), "what has ended is not told");
+    assert_eq!(user_state.failures, 1, "an attempt on what is over is no failure");
 }
 
 /// A challenge whose send lies more than a minute in the future is over, whatever its end. Either the clock
@@ -114,30 +114,30 @@ pub async fn a_clock_that_was_set_back_gives_a_challenge_no_more_time(suite: &Su
     let back = |millis| Timestamp::from_millis(sent_at.as_millis().saturating_sub(millis));
     suite.set(back(60_001));
     let answer = person.attempt(&challenge).await;
-    let standing = person.standing().await;
+    let user_state = person.user_state().await;
     suite.set(back(60_000));
     let corrected = person.attempt(&challenge).await;
     suite.set(sent_at);
     assert!(matches!(answer, AttemptReservation::Over), "a challenge from the future is over: {answer:?}");
-    assert!(standing.challenges.is_empty(), "a challenge from the future is not told");
-    assert_eq!(standing.failures, 0, "an attempt on what is over is no failure");
+    assert!(user_state.challenges.is_empty(), "a challenge from the future is not told");
+    assert_eq!(user_state.failures, 0, "an attempt on what is over is no failure");
     assert_eq!(counted(corrected).failures, 1, "clocks may be corrected by a minute");
 }
 
 /// A user of whom nothing was ever heard has no challenge, and gets no record by asking.
 pub async fn what_nobody_knows_is_over(suite: &Suite) {
     let person = Person::new(suite);
-    let id = ChallengeId::fresh();
+    let id = ChallengeId::random();
     for _ in 0..20 {
         let answer = person.attempt(&id).await;
         assert!(matches!(answer, AttemptReservation::Over), "what nobody knows is over: {answer:?}");
     }
     let redeemed = person.redeem(&id).await;
-    assert!(matches!(redeemed, Redemption::Over), "what nobody knows becomes no grant: {redeemed:?}");
+    assert!(matches!(redeemed, RedeemOutcome::Over), "what nobody knows becomes no grant: {redeemed:?}");
     person.release_attempt(0).await;
     person.release_send(&id).await;
     person.unlock().await;
-    assert_eq!(person.standing().await.failures, 0, "asking counts no failure");
+    assert_eq!(person.user_state().await.failures, 0, "asking counts no failure");
 }
 
 /// The fifth attempt may be the right one, however long the provider takes and whatever happens meanwhile.
@@ -162,7 +162,7 @@ pub async fn a_challenge_keeps_the_attempt_that_is_given_back(suite: &Suite) {
         let attempt = person.try_code(&challenge).await;
         assert_eq!((attempt.challenge.attempts_used, attempt.failures), (used, 1), "attempts and failures");
         person.release_attempt(attempt.era).await;
-        assert_eq!(person.standing().await.failures, 0, "the user's failure is given back");
+        assert_eq!(person.user_state().await.failures, 0, "the user's failure is given back");
     }
     let answer = person.attempt(&challenge).await;
     assert!(matches!(answer, AttemptReservation::Over), "no attempt was left: {answer:?}");

@@ -23,7 +23,7 @@ async fn reserve_for(
 }
 
 async fn reserve(suite: &Suite, budget: Budget, limits: &[Limit]) -> BudgetReservation {
-    reserve_for(suite, budget, limits, (ChallengeId::fresh(), NUMBER)).await
+    reserve_for(suite, budget, limits, (ChallengeId::random(), NUMBER)).await
 }
 
 async fn settle(suite: &Suite, budget: Budget, change: BudgetChange<'_>) {
@@ -107,12 +107,12 @@ pub async fn budgets_are_apart_by_kind_and_hash(suite: &Suite) {
 /// What was counted for one challenge is given back, and nothing else.
 pub async fn what_is_released_is_given_back(suite: &Suite) {
     let (budget, limits) = (Budget::Number(random()), [Limit::new(2, MINUTE)]);
-    let (first, second) = (ChallengeId::fresh(), ChallengeId::fresh());
+    let (first, second) = (ChallengeId::random(), ChallengeId::random());
     let _ = reserve_for(suite, budget, &limits, (first, NUMBER)).await;
     suite.pass(Duration::from_secs(1));
     let second_at = suite.now();
     let _ = reserve_for(suite, budget, &limits, (second, NUMBER)).await;
-    settle(suite, budget, BudgetChange::Release { challenge: &ChallengeId::fresh() }).await;
+    settle(suite, budget, BudgetChange::Release { challenge: &ChallengeId::random() }).await;
     settle(suite, Budget::Number(random()), BudgetChange::Release { challenge: &second }).await;
     let told = reserve(suite, budget, &limits).await;
     assert!(matches!(told, BudgetReservation::Exhausted { .. }), "nothing was given back: {told:?}");
@@ -127,7 +127,7 @@ pub async fn what_a_number_caused_is_given_back_when_it_completes(suite: &Suite)
     let (budget, limits) = (Budget::Block(random()), [Limit::new(3, MINUTE)]);
     let number = [2; 32];
     for number in [number, NUMBER, number] {
-        let _ = reserve_for(suite, budget, &limits, (ChallengeId::fresh(), number)).await;
+        let _ = reserve_for(suite, budget, &limits, (ChallengeId::random(), number)).await;
     }
     let kept = BudgetChange::Complete { number: &number, keep_counted: true, remember_for: Duration::ZERO };
     settle(suite, budget, kept).await;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    AttemptReservation, Challenge, ChallengeId, Channel, Opening, Revocation, SendReservation,
+    AttemptReservation, Challenge, ChallengeId, Channel, OpenOutcome, Revocation, SendReservation,
     conformance::{
         person::{Person, all_of, generous, scope},
         suite::{Suite, race},
@@ -25,26 +25,34 @@ pub async fn a_challenge_is_opened_once(suite: &Suite) {
         async move { person.open(&challenge).await }
     })
     .await;
-    let opened = answers.iter().filter(|answer| **answer == Opening::Opened).count();
+    let opened = answers.iter().filter(|answer| **answer == OpenOutcome::Opened).count();
     assert_eq!(opened, 1, "a challenge is opened once of twenty times");
     let _ = person.redeem(&challenge.id).await;
-    assert_eq!(person.open(&challenge).await, Opening::Over, "a challenge that was met is not opened again");
-    assert!(person.standing().await.challenges.is_empty());
+    assert_eq!(
+        person.open(&challenge).await,
+        OpenOutcome::Over,
+        "a challenge that was met is not opened again"
+    );
+    assert!(person.user_state().await.challenges.is_empty());
 }
 
 /// Nothing opens without a send that was counted for this user.
 pub async fn a_challenge_is_opened_only_by_a_reserved_send_of_its_user(suite: &Suite) {
     let (person, stranger) = (Person::new(suite), Person::new(suite));
     let id = reserved(&person).await;
-    assert_eq!(stranger.open(&stranger.challenge(id)).await, Opening::Over, "another user's send");
+    assert_eq!(stranger.open(&stranger.challenge(id)).await, OpenOutcome::Over, "another user's send");
     let _ = reserved(&stranger).await;
-    assert_eq!(stranger.open(&stranger.challenge(id)).await, Opening::Over, "another user's send, once more");
-    let unknown = person.challenge(ChallengeId::fresh());
-    assert_eq!(person.open(&unknown).await, Opening::Over, "no send at all");
-    assert!(stranger.standing().await.challenges.is_empty(), "nothing is live that was not opened");
+    assert_eq!(
+        stranger.open(&stranger.challenge(id)).await,
+        OpenOutcome::Over,
+        "another user's send, once more"
+    );
+    let unknown = person.challenge(ChallengeId::random());
+    assert_eq!(person.open(&unknown).await, OpenOutcome::Over, "no send at all");
+    assert!(stranger.user_state().await.challenges.is_empty(), "nothing is live that was not opened");
     assert_eq!(
         person.open(&person.challenge(id)).await,
-        Opening::Opened,
+        OpenOutcome::Opened,
         "the send is still good for its own"
     );
 }
@@ -55,18 +63,18 @@ pub async fn a_revoked_send_opens_nothing(suite: &Suite) {
     let (elsewhere, other) = (person.elsewhere(), person.wants("transfer.x"));
     let both = Revocation::Elevation(person.login, person.scope);
     for (what, of_elsewhere, of_other) in [
-        (Revocation::User, Opening::Over, Opening::Over),
-        (Revocation::Login(person.login), Opening::Opened, Opening::Over),
-        (Revocation::Scope(person.scope), Opening::Over, Opening::Opened),
-        (both, Opening::Opened, Opening::Opened),
+        (Revocation::User, OpenOutcome::Over, OpenOutcome::Over),
+        (Revocation::Login(person.login), OpenOutcome::Opened, OpenOutcome::Over),
+        (Revocation::Scope(person.scope), OpenOutcome::Over, OpenOutcome::Opened),
+        (both, OpenOutcome::Opened, OpenOutcome::Opened),
     ] {
         let [first, second, third] =
             [reserved(&person).await, reserved(&elsewhere).await, reserved(&other).await];
         person.revoke(what).await;
         let opening = person.open(&person.challenge(first)).await;
-        assert_eq!(opening, Opening::Over, "{what:?} ends what is on its way");
+        assert_eq!(opening, OpenOutcome::Over, "{what:?} ends what is on its way");
         let again = person.open(&person.challenge(first)).await;
-        assert_eq!(again, Opening::Over, "{what:?}: it stays over");
+        assert_eq!(again, OpenOutcome::Over, "{what:?}: it stays over");
         let opening = elsewhere.open(&elsewhere.challenge(second)).await;
         assert_eq!(opening, of_elsewhere, "{what:?}, in another log-in");
         let opening = other.open(&other.challenge(third)).await;
@@ -85,13 +93,13 @@ pub async fn a_newer_challenge_replaces_the_one_of_its_login_and_scope(suite: &S
         [person.start().await.id, elsewhere.start().await.id, other.start().await.id];
     let new = reserved(&person).await;
     let _ = person.try_code(&old).await;
-    assert_eq!(person.open(&person.challenge(new)).await, Opening::Opened);
+    assert_eq!(person.open(&person.challenge(new)).await, OpenOutcome::Opened);
     let answer = person.attempt(&old).await;
     assert!(matches!(answer, AttemptReservation::Over), "the older challenge is over: {answer:?}");
     let first = person.try_code(&new).await;
     assert_eq!(first.challenge.attempts_used, 1, "the newer one has all its attempts");
     let _ = (elsewhere.try_code(&in_elsewhere).await, other.try_code(&for_other).await);
-    assert_eq!(person.standing().await.challenges.len(), 3, "one is live for each log-in and scope");
+    assert_eq!(person.user_state().await.challenges.len(), 3, "one is live for each log-in and scope");
 }
 
 /// Everything that a challenge says, on both channels, with and without a place to go back to.
@@ -113,8 +121,8 @@ pub async fn a_challenge_comes_back_as_it_was_written(suite: &Suite) {
                 ..it
             })
             .await;
-        let standing = person.standing().await;
-        let told: Vec<_> = standing.challenges.iter().map(all_of).collect();
+        let user_state = person.user_state().await;
+        let told: Vec<_> = user_state.challenges.iter().map(all_of).collect();
         assert_eq!(told, [all_of(&opened)], "the standing tells a challenge as it was written");
         let attempt = person.try_code(&opened.id).await.challenge;
         let expected = Challenge { attempts_used: 1, ..opened };

@@ -16,8 +16,8 @@ use crate::{
 pub async fn every_verb_errs(store: &dyn MfaStore) {
     let person = somebody();
     assert!(store.grant(person.key()).await.is_err(), "grant: what cannot be read is no absence");
-    let standing = store.standing(&person.user, SystemClock.now()).await;
-    assert!(standing.is_err(), "standing: what cannot be read is no absence");
+    let user_state = store.user_state(&person.user, SystemClock.now()).await;
+    assert!(user_state.is_err(), "standing: what cannot be read is no absence");
     let looked = store.exhausted_until(&Budget::Number(random()), &[], SystemClock.now()).await;
     assert!(looked.is_err(), "exhausted_until: what cannot be read is no room: {looked:?}");
     every_write_errs(store).await;
@@ -26,7 +26,7 @@ pub async fn every_verb_errs(store: &dyn MfaStore) {
 /// Every verb that writes says that it could not.
 pub async fn every_write_errs(store: &dyn MfaStore) {
     let (person, now) = (somebody(), SystemClock.now());
-    let (key, user, challenge, number) = (person.key(), &person.user, &ChallengeId::fresh(), &person.number);
+    let (key, user, challenge, number) = (person.key(), &person.user, &ChallengeId::random(), &person.number);
     let rule = &generous();
     let answer = store.reserve_send(ReserveSend { key, challenge, rule, now }).await;
     assert!(answer.is_err(), "reserve_send: nothing is counted, so nothing may be sent: {answer:?}");

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    Binding, Challenge, ChallengeId, Channel, Consumption, GrantRecord, Redemption, TokenHash,
+    Binding, Challenge, ChallengeId, Channel, ConsumeOutcome, GrantRecord, RedeemOutcome, TokenHash,
     conformance::{
         person::{CODE_LIFETIME, GRANT_LIFETIME, Person, granted},
         suite::{Suite, race},
@@ -24,14 +24,14 @@ pub async fn a_challenge_becomes_one_grant(suite: &Suite) {
     let made: Vec<GrantRecord> = answers
         .into_iter()
         .filter_map(|answer| match answer {
-            Redemption::Granted(grant) => Some(grant),
-            Redemption::Over => None,
+            RedeemOutcome::Granted(grant) => Some(grant),
+            RedeemOutcome::Over => None,
         })
         .collect();
     assert_eq!(made.len(), 1, "a challenge becomes one grant of a hundred times");
     assert_eq!(person.grant().await.as_ref(), made.first(), "the grant that was made is the one that stands");
     let again = person.redeem(&challenge).await;
-    assert!(matches!(again, Redemption::Over), "a challenge that was met is over: {again:?}");
+    assert!(matches!(again, RedeemOutcome::Over), "a challenge that was met is over: {again:?}");
 }
 
 /// Both bindings, both channels, lifetimes from a second to a day; every bit of the token's hash.
@@ -84,10 +84,10 @@ pub async fn nobody_else_redeems_a_challenge(suite: &Suite) {
         ("another user", &stranger, challenge),
         ("another log-in", &person.elsewhere(), challenge),
         ("another scope", &person.wants("transfer.x"), challenge),
-        ("another challenge", &person, ChallengeId::fresh()),
+        ("another challenge", &person, ChallengeId::random()),
     ] {
         let answer = other.redeem(&id).await;
-        assert!(matches!(answer, Redemption::Over), "{name} gets nothing: {answer:?}");
+        assert!(matches!(answer, RedeemOutcome::Over), "{name} gets nothing: {answer:?}");
         assert_eq!(other.grant().await, None, "{name} has no grant");
     }
     let _ = granted(person.redeem(&challenge).await);
@@ -101,7 +101,7 @@ pub async fn a_newer_grant_replaces_the_older(suite: &Suite) {
     let newer = person.elevate().await;
     assert_ne!(older, newer);
     assert_eq!(person.grant().await.as_ref(), Some(&newer), "the newer grant stands");
-    assert_eq!(person.standing().await.grants.len(), 1, "and no other");
+    assert_eq!(person.user_state().await.grants.len(), 1, "and no other");
 }
 
 /// Of a hundred requests at once that want a grant for themselves, one has it.
@@ -114,10 +114,10 @@ pub async fn a_grant_is_consumed_once(suite: &Suite) {
         async move { person.consume(&grant).await }
     })
     .await;
-    let consumed = answers.iter().filter(|answer| **answer == Consumption::Consumed).count();
+    let consumed = answers.iter().filter(|answer| **answer == ConsumeOutcome::Consumed).count();
     assert_eq!(consumed, 1, "a grant is consumed once of a hundred times");
     assert_eq!(person.grant().await, None, "what was consumed is gone");
-    let left: Vec<_> = person.standing().await.grants.into_iter().map(|it| it.grant).collect();
+    let left: Vec<_> = person.user_state().await.grants.into_iter().map(|it| it.grant).collect();
     assert_eq!(left, [beside], "the grant of another log-in stands");
 }
 
@@ -136,14 +136,18 @@ pub async fn only_the_grant_that_stands_is_consumed(suite: &Suite) {
         ("another time", GrantRecord { verified_at: a_moment_later(stands.verified_at), ..stands.clone() }),
         ("another end", GrantRecord { expires_at: a_moment_later(stands.expires_at), ..stands.clone() }),
     ] {
-        assert_eq!(person.consume(&other).await, Consumption::Gone, "{name} consumes nothing");
+        assert_eq!(person.consume(&other).await, ConsumeOutcome::Gone, "{name} consumes nothing");
     }
     for (name, other) in [("log-in", person.elsewhere()), ("scope", person.wants("transfer.x"))] {
-        assert_eq!(other.consume(&stands).await, Consumption::Gone, "another {name} consumes nothing");
+        assert_eq!(other.consume(&stands).await, ConsumeOutcome::Gone, "another {name} consumes nothing");
     }
-    assert_eq!(Person::new(suite).consume(&stands).await, Consumption::Gone, "another user consumes nothing");
+    assert_eq!(
+        Person::new(suite).consume(&stands).await,
+        ConsumeOutcome::Gone,
+        "another user consumes nothing"
+    );
     assert_eq!(person.grant().await.as_ref(), Some(&stands), "the grant stands");
-    assert_eq!(person.consume(&stands).await, Consumption::Consumed);
+    assert_eq!(person.consume(&stands).await, ConsumeOutcome::Consumed);
 }
 
 /// A right answer in the last millisecond makes a grant, one at the end does not; a grant lasts as long as it says.
@@ -155,13 +159,13 @@ pub async fn an_expired_challenge_becomes_no_grant(suite: &Suite) {
     let grant = granted(early.redeem(&first).await);
     suite.pass_until(end);
     let answer = late.redeem(&second).await;
-    assert!(matches!(answer, Redemption::Over), "a challenge that has ended becomes no grant: {answer:?}");
+    assert!(matches!(answer, RedeemOutcome::Over), "a challenge that has ended becomes no grant: {answer:?}");
     assert_eq!(late.grant().await, None);
 
     assert_eq!(grant.lifetime(), GRANT_LIFETIME);
     suite.pass_until_just_before(grant.expires_at);
     assert_eq!(early.grant().await.as_ref(), Some(&grant), "a grant lasts to its last millisecond");
-    assert_eq!(early.standing().await.grants.len(), 1);
+    assert_eq!(early.user_state().await.grants.len(), 1);
     suite.pass_until(grant.expires_at);
-    assert!(early.standing().await.grants.is_empty(), "what has ended does not stand");
+    assert!(early.user_state().await.grants.is_empty(), "what has ended does not stand");
 }

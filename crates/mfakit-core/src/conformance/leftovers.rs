@@ -15,7 +15,7 @@ use crate::{
 const ONE: [Limit; 1] = [Limit::new(1, Duration::from_mins(1))];
 
 async fn reserve(suite: &Suite, budget: Budget) -> (ChallengeId, BudgetReservation) {
-    let (challenge, number, now) = (ChallengeId::fresh(), &[1; 32], suite.now());
+    let (challenge, number, now) = (ChallengeId::random(), &[1; 32], suite.now());
     let request = ReserveBudget { budget: &budget, challenge: &challenge, number, limits: &ONE, now };
     (challenge, answered("reserve_budget", suite.store().reserve_budget(request).await))
 }
@@ -91,7 +91,7 @@ pub async fn a_budget_that_counts_and_remembers_nothing_has_no_record(suite: &Su
         let unknown = name(random());
         settle(suite, unknown, BudgetChange::Forget).await;
         settle(suite, unknown, nothing).await;
-        settle(suite, unknown, BudgetChange::Release { challenge: &ChallengeId::fresh() }).await;
+        settle(suite, unknown, BudgetChange::Release { challenge: &ChallengeId::random() }).await;
     }
     assert_eq!(suite.records().await, before, "a budget that counts and remembers nothing has no record");
 }

@@ -24,7 +24,7 @@ pub async fn every_tenth_failure_locks_for_twice_as_long_and_the_fiftieth_disabl
         suite.pass_until_just_before(end);
         assert_locked(&person, Lock::Until(end)).await;
         suite.pass_until(end);
-        assert_eq!(person.standing().await.lock, Lock::Open, "a lock ends at its instant");
+        assert_eq!(person.user_state().await.lock, Lock::Open, "a lock ends at its instant");
     }
     let last = person.fail(&LOCKS, 10).await;
     assert_eq!((last.failures, last.lock), (50, Lock::Disabled), "the fiftieth failure disables");
@@ -78,7 +78,7 @@ pub async fn attempts_at_the_same_time_stop_at_the_lock(suite: &Suite) {
             }
         }
     }
-    assert_eq!(person.standing().await.failures, 10, "who is locked fails no more");
+    assert_eq!(person.user_state().await.failures, 10, "who is locked fails no more");
 }
 
 /// Not a resend, not another channel, scope or log-in, not a revocation.
@@ -101,10 +101,18 @@ pub async fn only_a_success_or_unlock_begins_anew(suite: &Suite) {
     assert_locked(&person, Lock::Until(suite.now().plus(LOCKS.lock_for))).await;
 
     person.unlock().await;
-    assert_eq!((person.standing().await.failures, person.standing().await.lock), (0, Lock::Open), "unlock");
+    assert_eq!(
+        (person.user_state().await.failures, person.user_state().await.lock),
+        (0, Lock::Open),
+        "unlock"
+    );
     assert_eq!(person.fail(&LOCKS, 9).await.failures, 9, "unlock begins anew");
     let _ = person.elsewhere().elevate_at_the_tenth().await;
-    assert_eq!((person.standing().await.failures, person.standing().await.lock), (0, Lock::Open), "success");
+    assert_eq!(
+        (person.user_state().await.failures, person.user_state().await.lock),
+        (0, Lock::Open),
+        "success"
+    );
     assert_eq!(person.fail(&LOCKS, 1).await.failures, 1, "a success begins anew");
 
     person.unlock().await;
@@ -122,7 +130,7 @@ pub async fn a_locked_user_learns_nothing_else(suite: &Suite) {
     let lock = Lock::Until(suite.now().plus(LOCKS.lock_for));
     for (name, whose, id) in [
         ("a live challenge", person.wants("settings"), live.id),
-        ("a challenge nobody knows", person.wants("settings"), ChallengeId::fresh()),
+        ("a challenge nobody knows", person.wants("settings"), ChallengeId::random()),
         ("a log-in nobody knows", person.elsewhere(), live.id),
     ] {
         for numbers in [&[whose.number] as &[[u8; 32]], &[[9_u8; 32]], &[]] {
@@ -135,7 +143,7 @@ pub async fn a_locked_user_learns_nothing_else(suite: &Suite) {
             }
         }
     }
-    assert_eq!(person.standing().await.failures, 10, "who is locked fails no more");
+    assert_eq!(person.user_state().await.failures, 10, "who is locked fails no more");
     person.unlock().await;
     let attempt = counted(person.wants("settings").attempt(&live.id).await);
     assert_eq!(attempt.challenge.attempts_used, 1, "attempts while locked cost the challenge nothing");
@@ -148,8 +156,8 @@ pub async fn a_failure_is_given_back_with_its_lock(suite: &Suite) {
         let last = person.fail_through_locks(failures).await;
         assert_eq!(last.failures, failures);
         person.release_attempt(last.era).await;
-        let standing = person.standing().await;
-        let seen = (standing.failures, standing.lock);
+        let user_state = person.user_state().await;
+        let seen = (user_state.failures, user_state.lock);
         assert_eq!(seen, (failures - 1, Lock::Open), "failure {failures} is given back with its lock");
         let again = person.fail(&LOCKS, 1).await;
         assert_eq!((again.failures, again.lock), (failures, last.lock), "failure {failures}, once more");
@@ -159,8 +167,8 @@ pub async fn a_failure_is_given_back_with_its_lock(suite: &Suite) {
     let ninth = person.fail(&LOCKS, 9).await;
     let _tenth = person.fail(&LOCKS, 1).await;
     person.release_attempt(ninth.era).await;
-    let standing = person.standing().await;
-    assert_eq!((standing.failures, standing.lock), (9, Lock::Open), "nine failures lock nobody");
+    let user_state = person.user_state().await;
+    assert_eq!((user_state.failures, user_state.lock), (9, Lock::Open), "nine failures lock nobody");
 }
 
 /// A failure of before a success or unlock is not taken from those after it.
@@ -169,18 +177,18 @@ pub async fn nothing_is_given_back_to_a_count_that_began_anew(suite: &Suite) {
     let before = person.fail(&LOCKS, 10).await;
     person.unlock().await;
     person.release_attempt(before.era).await;
-    assert_eq!(person.standing().await.failures, 0, "nothing is given back to nothing");
+    assert_eq!(person.user_state().await.failures, 0, "nothing is given back to nothing");
     let after = person.fail(&LOCKS, 10).await;
     person.release_attempt(before.era).await;
-    let standing = person.standing().await;
-    assert_eq!((standing.failures, standing.lock), (10, after.lock), "nor to failures after an unlock");
+    let user_state = person.user_state().await;
+    assert_eq!((user_state.failures, user_state.lock), (10, after.lock), "nor to failures after an unlock");
 
     person.unlock().await;
     let before = person.fail(&LOCKS, 2).await;
     let _ = person.elevate().await;
     assert_eq!(person.fail(&LOCKS, 3).await.failures, 3);
     person.release_attempt(before.era).await;
-    assert_eq!(person.standing().await.failures, 3, "nor to failures after a success");
+    assert_eq!(person.user_state().await.failures, 3, "nor to failures after a success");
 }
 
 /// Thirty days after the last failure the count begins anew; a millisecond earlier it goes on.
@@ -190,14 +198,14 @@ pub async fn failures_are_forgotten_at_their_instant(suite: &Suite) {
     let _ = remembered.fail(&LOCKS, 9).await;
     let then = suite.now().plus(LOCKS.forget_after);
     suite.pass_until_just_before(then);
-    assert_eq!(forgotten.standing().await.failures, 9, "remembered in the last millisecond");
+    assert_eq!(forgotten.user_state().await.failures, 9, "remembered in the last millisecond");
     let tenth = remembered.fail(&LOCKS, 1).await;
     assert_eq!(tenth.failures, 10, "failures go on in the last millisecond");
     assert!(matches!(tenth.lock, Lock::Until(_)), "and lock: {:?}", tenth.lock);
     suite.pass_until(then);
-    assert_eq!(forgotten.standing().await.failures, 0, "what is forgotten is not told");
+    assert_eq!(forgotten.user_state().await.failures, 0, "what is forgotten is not told");
     assert_eq!(forgotten.fail(&LOCKS, 1).await.failures, 1, "after thirty days failures begin anew");
-    assert_eq!(remembered.standing().await.failures, 10, "each failure counts from its own time");
+    assert_eq!(remembered.user_state().await.failures, 10, "each failure counts from its own time");
 }
 
 /// No time helps who is disabled.
@@ -209,7 +217,7 @@ pub async fn whoever_is_disabled_stays_so(suite: &Suite) {
         // What somebody else writes sweeps, in a store that sweeps while it writes.
         let _ = Person::new(suite).start().await;
         assert_locked(&person, Lock::Disabled).await;
-        assert_eq!(person.standing().await.failures, 50, "the failures stand with the lock");
+        assert_eq!(person.user_state().await.failures, 50, "the failures stand with the lock");
     }
 }
 
@@ -219,8 +227,12 @@ pub async fn a_right_code_at_the_lock_opens_it(suite: &Suite) {
     let _ = person.fail(&LOCKS, 9).await;
     let grant = person.elevate_at_the_tenth().await;
     assert_eq!(person.grant().await, Some(grant), "the tenth attempt makes a grant if it is right");
-    let standing = person.standing().await;
-    assert_eq!((standing.failures, standing.lock), (0, Lock::Open), "and the lock that it brought is gone");
+    let user_state = person.user_state().await;
+    assert_eq!(
+        (user_state.failures, user_state.lock),
+        (0, Lock::Open),
+        "and the lock that it brought is gone"
+    );
 }
 
 impl Person {
@@ -233,8 +245,8 @@ impl Person {
 }
 
 async fn assert_locked(person: &Person, lock: Lock) {
-    assert_eq!(person.standing().await.lock, lock, "the standing tells the lock");
-    let answer = person.attempt(&ChallengeId::fresh()).await;
+    assert_eq!(person.user_state().await.lock, lock, "the standing tells the lock");
+    let answer = person.attempt(&ChallengeId::random()).await;
     assert!(
         matches!(answer, AttemptReservation::Locked(told) if told == lock),
         "no code is tried while locked by {lock:?}: {answer:?}"

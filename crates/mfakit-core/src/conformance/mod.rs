@@ -39,8 +39,8 @@ pub mod repeats;
 pub mod revocations;
 pub mod send_budgets;
 pub mod sends;
-pub mod standing;
 mod suite;
+pub mod user_state;
 
 pub use suite::{Guarantee, Suite};
 
@@ -140,7 +140,7 @@ pub const GUARANTEES: &[Guarantee] = guarantees! {
         a_refused_event_counts_nothing,
         looking_at_a_budget_tells_its_wait_and_counts_nothing,
         an_exhausted_budget_tells_that_its_number_completed;
-    standing:
+    user_state:
         a_stranger_stands_clean,
         the_standing_tells_all_there_is,
         what_has_ended_is_not_told;

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use crate::{
-    AttemptReservation, Binding, Challenge, ChallengeId, Channel, CodeProof, Consumption, FindRepeat,
-    GrantNonce, GrantRecord, GrantToken, Key, Limit, Lock, LockRule, LoginId, Opening, ProviderScope, Redeem,
-    Redemption, Repeat, RepeatSearch, ReserveAttempt, ReserveSend, Revocation, Scope, SendReservation,
-    SendRule, Standing, UserId,
+    AttemptReservation, Binding, Challenge, ChallengeId, Channel, CodeProof, ConsumeOutcome, FindRepeat,
+    GrantNonce, GrantRecord, GrantToken, Key, Limit, Lock, LockRule, LoginId, OpenOutcome, ProviderScope,
+    Redeem, RedeemOutcome, Repeat, RepeatLookup, ReserveAttempt, ReserveSend, Revocation, Scope,
+    SendReservation, SendRule, UserId, UserState,
     conformance::suite::{Suite, answered},
     random::random,
 };
@@ -60,7 +60,7 @@ impl Person {
     pub(super) fn new(suite: &Suite) -> Self {
         let user = UserId::from(format!("conformance {}", LoginId::random()));
         let suite = suite.clone();
-        let (proof, nonce) = (CodeProof::from_bytes(random()), GrantNonce::fresh());
+        let (proof, nonce) = (CodeProof::from_bytes(random()), GrantNonce::random());
         let (login, scope, number) = (LoginId::random(), scope("transfer"), random());
         Self { suite, user, login, scope, number, proof, nonce }
     }
@@ -85,7 +85,7 @@ impl Person {
     }
 
     pub(super) async fn reserve_send(&self, rule: &SendRule) -> (ChallengeId, SendReservation) {
-        let (challenge, now) = (ChallengeId::fresh(), self.suite.now());
+        let (challenge, now) = (ChallengeId::random(), self.suite.now());
         let request = ReserveSend { key: self.key(), challenge: &challenge, rule, now };
         (challenge, answered("reserve_send", self.suite.store().reserve_send(request).await))
     }
@@ -102,7 +102,7 @@ impl Person {
             login: self.login,
             scope: self.scope,
             channel: Channel::Messaging,
-            provider_scope: ProviderScope::fresh(&self.scope),
+            provider_scope: ProviderScope::random(&self.scope),
             number: self.number,
             last_two: "34".to_owned(),
             sent_at: now,
@@ -114,7 +114,7 @@ impl Person {
         }
     }
 
-    pub(super) async fn open(&self, challenge: &Challenge) -> Opening {
+    pub(super) async fn open(&self, challenge: &Challenge) -> OpenOutcome {
         answered("open_challenge", self.suite.store().open_challenge(&self.user, challenge).await)
     }
 
@@ -131,7 +131,7 @@ impl Person {
             "one who is not locked and has sent little may send: {reserved:?}"
         );
         let challenge = change(self.challenge(id));
-        assert_eq!(self.open(&challenge).await, Opening::Opened, "a reserved send opens its challenge");
+        assert_eq!(self.open(&challenge).await, OpenOutcome::Opened, "a reserved send opens its challenge");
         challenge
     }
 
@@ -205,8 +205,8 @@ impl Person {
         answered("release_attempt", self.suite.store().release_attempt(&self.user, era, &LOCKS).await);
     }
 
-    pub(super) async fn redeem(&self, challenge: &ChallengeId) -> Redemption {
-        self.redeem_with(challenge, Binding::Cookie(GrantToken::fresh().hash()), GRANT_LIFETIME).await
+    pub(super) async fn redeem(&self, challenge: &ChallengeId) -> RedeemOutcome {
+        self.redeem_with(challenge, Binding::Cookie(GrantToken::random().hash()), GRANT_LIFETIME).await
     }
 
     pub(super) async fn redeem_with(
@@ -214,14 +214,14 @@ impl Person {
         challenge: &ChallengeId,
         binding: Binding,
         lifetime: Duration,
-    ) -> Redemption {
+    ) -> RedeemOutcome {
         let (key, proof, nonce, now) = (self.key(), &self.proof, &self.nonce, self.suite.now());
         let request = Redeem { key, challenge, binding, lifetime, proof, nonce, now };
         answered("redeem", self.suite.store().redeem(request).await)
     }
 
     /// Settles an attempt.
-    pub(super) async fn settle(&self, challenge: &ChallengeId, attempt: u32) -> RepeatSearch {
+    pub(super) async fn settle(&self, challenge: &ChallengeId, attempt: u32) -> RepeatLookup {
         let (key, proofs, now) = (self.key(), &[self.proof], self.suite.now());
         let request = FindRepeat { key, challenge, attempt, proofs, now };
         answered("find_repeat", self.suite.store().find_repeat(request).await)
@@ -230,8 +230,8 @@ impl Person {
     /// Returns what [`settle`](Self::settle) finds, for an attempt whose number does not matter.
     pub(super) async fn find_repeat(&self, challenge: &ChallengeId) -> Option<Repeat> {
         match self.settle(challenge, 0).await {
-            RepeatSearch::Found(repeat) => Some(*repeat),
-            RepeatSearch::Pending | RepeatSearch::Nothing => None,
+            RepeatLookup::Found(repeat) => Some(*repeat),
+            RepeatLookup::Pending | RepeatLookup::Nothing => None,
         }
     }
 
@@ -246,7 +246,7 @@ impl Person {
         answered("grant", self.suite.store().grant(self.key()).await)
     }
 
-    pub(super) async fn consume(&self, grant: &GrantRecord) -> Consumption {
+    pub(super) async fn consume(&self, grant: &GrantRecord) -> ConsumeOutcome {
         answered("consume", self.suite.store().consume(self.key(), grant).await)
     }
 
@@ -258,8 +258,8 @@ impl Person {
         answered("unlock", self.suite.store().unlock(&self.user).await);
     }
 
-    pub(super) async fn standing(&self) -> Standing {
-        answered("standing", self.suite.store().standing(&self.user, self.suite.now()).await)
+    pub(super) async fn user_state(&self) -> UserState {
+        answered("standing", self.suite.store().user_state(&self.user, self.suite.now()).await)
     }
 }
 
@@ -281,10 +281,10 @@ pub(super) fn counted(answer: AttemptReservation) -> Counted {
     }
 }
 
-pub(super) fn granted(answer: Redemption) -> GrantRecord {
+pub(super) fn granted(answer: RedeemOutcome) -> GrantRecord {
     match answer {
-        Redemption::Granted(grant) => grant,
-        Redemption::Over => panic!("a live challenge becomes a grant, it was over"),
+        RedeemOutcome::Granted(grant) => grant,
+        RedeemOutcome::Over => panic!("a live challenge becomes a grant, it was over"),
     }
 }
 

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::{
-    AttemptReservation, Challenge, ChallengeId, GrantRecord, Lock, Redemption, Repeat, RepeatSearch,
+    AttemptReservation, Challenge, ChallengeId, GrantRecord, Lock, RedeemOutcome, Repeat, RepeatLookup,
     Revocation, SendReservation, SendRule,
     conformance::{
         person::{CODE_LIFETIME, GRANT_LIFETIME, LOCKS, Person, all_of, counted, generous, granted},
@@ -32,11 +32,11 @@ fn repeated(answer: AttemptReservation) -> Repeat {
 
 async fn assert_over(person: &Person, challenge: &ChallengeId, why: &str) {
     for (code, person) in [("the right code", person.clone()), ("another code", person.guesses())] {
-        let before = person.standing().await.failures;
+        let before = person.user_state().await.failures;
         let answer = person.attempt(challenge).await;
         assert!(matches!(answer, AttemptReservation::Over), "{why}: {code} is over: {answer:?}");
         assert!(person.find_repeat(challenge).await.is_none(), "{why}: {code} finds nothing");
-        assert_eq!(person.standing().await.failures, before, "{why}: {code} counts for nothing");
+        assert_eq!(person.user_state().await.failures, before, "{why}: {code} counts for nothing");
     }
 }
 
@@ -60,8 +60,8 @@ pub async fn the_code_that_was_right_is_recognized_and_counts_for_nothing(suite:
             assert_eq!(all_of(&repeat.challenge), all_of(&expected), "right at attempt {attempts}");
             assert_eq!((repeat.grant, repeat.nonce), (grant.clone(), person.nonce), "the grant it made");
         }
-        let standing = person.standing().await;
-        assert_eq!((standing.failures, standing.lock), (0, Lock::Open), "nothing is counted");
+        let user_state = person.user_state().await;
+        assert_eq!((user_state.failures, user_state.lock), (0, Lock::Open), "nothing is counted");
         assert_eq!(person.grant().await, Some(grant), "the grant stands as it was");
         let answer = person.attempt_with(&challenge.id, &[person.guesses().proof, person.proof]).await;
         let _: Repeat = repeated(answer);
@@ -80,13 +80,13 @@ pub async fn another_code_for_a_spent_challenge_is_counted(suite: &Suite) {
         };
         let seen = (challenge.attempts_used, failures, lock);
         assert_eq!(seen, (used, used, Lock::Open), "attempts, failures and lock");
-        assert_eq!(person.standing().await.failures, used, "the failures stand");
+        assert_eq!(person.user_state().await.failures, used, "the failures stand");
     }
     for person in [person.clone(), person.guesses()] {
         let answer = person.attempt(&challenge.id).await;
         assert!(matches!(answer, AttemptReservation::Over), "no attempt is left: {answer:?}");
     }
-    assert_eq!(person.standing().await.failures, 5, "what is over counts for nothing");
+    assert_eq!(person.user_state().await.failures, 5, "what is over counts for nothing");
     assert_eq!(person.grant().await, Some(grant), "wrong codes take no grant away");
 }
 
@@ -129,7 +129,7 @@ pub async fn a_locked_user_learns_nothing_of_a_spent_challenge(suite: &Suite) {
         let AttemptReservation::Locked(told) = answer else { panic!("the lock comes first: {answer:?}") };
         assert_eq!(told, lock);
     }
-    assert_eq!(person.standing().await.failures, 10, "who is locked counts no failure");
+    assert_eq!(person.user_state().await.failures, 10, "who is locked counts no failure");
     suite.pass_until(end);
     assert_over(&person, &challenge.id, "the challenge has expired meanwhile").await;
 }
@@ -213,13 +213,13 @@ pub async fn a_code_is_repeated_for_its_user_login_and_scope_alone(suite: &Suite
         ("another user", &stranger, challenge.id),
         ("another log-in", &person.elsewhere(), challenge.id),
         ("another scope", &person.wants("transfer.x"), challenge.id),
-        ("another challenge", &person, ChallengeId::fresh()),
+        ("another challenge", &person, ChallengeId::random()),
     ] {
         assert_over(other, &id, name).await;
     }
     let _: Repeat = repeated(person.attempt(&challenge.id).await);
     let answer = person.redeem(&challenge.id).await;
-    assert!(matches!(answer, Redemption::Over), "a code makes one grant: {answer:?}");
+    assert!(matches!(answer, RedeemOutcome::Over), "a code makes one grant: {answer:?}");
 }
 
 /// Attempts with the same code that were counted before it was right all find the one grant, and give back
@@ -239,7 +239,7 @@ pub async fn what_was_counted_before_finds_the_grant_of_the_same_code(suite: &Su
     })
     .await;
     let made: Vec<_> =
-        answers.into_iter().filter(|answer| matches!(answer, Redemption::Granted(_))).collect();
+        answers.into_iter().filter(|answer| matches!(answer, RedeemOutcome::Granted(_))).collect();
     assert_eq!(made.len(), 1, "one of them made the grant");
     let stands = person.grant().await;
     assert!(guess.find_repeat(&challenge.id).await.is_none(), "another code finds nothing");
@@ -249,7 +249,7 @@ pub async fn what_was_counted_before_finds_the_grant_of_the_same_code(suite: &Su
         assert_eq!((Some(repeat.grant), repeat.nonce), (stands.clone(), person.nonce));
         assert_eq!(repeat.challenge.attempts_used, left, "each gives one attempt back");
     }
-    assert_eq!(person.standing().await.failures, 0, "a right code is no failure");
+    assert_eq!(person.user_state().await.failures, 0, "a right code is no failure");
     assert_eq!(person.grant().await, stands);
 }
 
@@ -265,31 +265,31 @@ pub async fn who_may_be_overtaken_by_the_same_code_is_told_to_wait(suite: &Suite
         guess.try_code(&challenge).await.challenge.attempts_used,
     ];
     let answer = guess.settle(&challenge, other).await;
-    assert!(matches!(answer, RepeatSearch::Nothing), "another code has nothing to wait for: {answer:?}");
+    assert!(matches!(answer, RepeatLookup::Nothing), "another code has nothing to wait for: {answer:?}");
     for (name, stranger) in [("log-in", person.elsewhere()), ("scope", person.wants("transfer.x"))] {
         let answer = stranger.settle(&challenge, second).await;
-        assert!(matches!(answer, RepeatSearch::Nothing), "another {name}: {answer:?}");
+        assert!(matches!(answer, RepeatLookup::Nothing), "another {name}: {answer:?}");
     }
     for _ in 0..2 {
         let answer = person.settle(&challenge, first).await;
-        assert!(matches!(answer, RepeatSearch::Pending), "the second is not settled: {answer:?}");
+        assert!(matches!(answer, RepeatLookup::Pending), "the second is not settled: {answer:?}");
     }
     let answer = person.settle(&challenge, second).await;
-    assert!(matches!(answer, RepeatSearch::Nothing), "both are settled: {answer:?}");
+    assert!(matches!(answer, RepeatLookup::Nothing), "both are settled: {answer:?}");
     let third = person.try_code(&challenge).await.challenge.attempts_used;
     let answer = person.settle(&challenge, third).await;
-    assert!(matches!(answer, RepeatSearch::Nothing), "it is the only one: {answer:?}");
+    assert!(matches!(answer, RepeatLookup::Nothing), "it is the only one: {answer:?}");
     let fifth = person.try_code(&challenge).await.challenge.attempts_used;
     suite.pass(CODE_LIFETIME);
     let answer = person.settle(&challenge, fifth + 1).await;
-    assert!(matches!(answer, RepeatSearch::Nothing), "an expired challenge is not redeemed: {answer:?}");
+    assert!(matches!(answer, RepeatLookup::Nothing), "an expired challenge is not redeemed: {answer:?}");
 }
 
 /// Neither the user's standing nor a start that comes too soon reports a spent challenge.
 pub async fn a_spent_challenge_is_not_live(suite: &Suite) {
     let person = Person::new(suite);
     let _ = spend(&person).await;
-    assert!(person.standing().await.challenges.is_empty(), "what is spent is not told");
+    assert!(person.user_state().await.challenges.is_empty(), "what is spent is not told");
     let rule = SendRule { per_user: vec![crate::Limit::new(1, Duration::from_hours(1))], ..generous() };
     let (_, answer) = person.reserve_send(&rule).await;
     assert!(

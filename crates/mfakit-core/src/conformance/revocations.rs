@@ -1,7 +1,7 @@
 //! What was revoked is gone at once, for everybody.
 
 use crate::{
-    AttemptReservation, Opening, Redemption, Revocation,
+    AttemptReservation, OpenOutcome, RedeemOutcome, Revocation,
     conformance::{
         person::{Person, generous},
         suite::{Suite, race},
@@ -39,7 +39,7 @@ pub async fn what_is_revoked_is_gone_at_once_and_nothing_else(suite: &Suite) {
             assert_eq!(grant.is_none(), gone, "{what:?} ends the grants it covers, and no others");
             let over = matches!(attempt, AttemptReservation::Over);
             assert_eq!(over, gone, "{what:?} ends the challenges it covers, and no others: {attempt:?}");
-            let redeemed = matches!(person.redeem(&challenge).await, Redemption::Granted(_));
+            let redeemed = matches!(person.redeem(&challenge).await, RedeemOutcome::Granted(_));
             assert_eq!(redeemed, !gone, "{what:?}: what was revoked becomes no grant");
         }
     }
@@ -50,9 +50,12 @@ pub async fn what_was_counted_stays_counted(suite: &Suite) {
     let person = Person::new(suite);
     let tenth = person.fail(&crate::conformance::person::LOCKS, 10).await;
     person.revoke(Revocation::User).await;
-    let standing = person.standing().await;
-    assert_eq!((standing.failures, standing.lock), (10, tenth.lock), "failures and lock stand");
-    assert!(standing.challenges.is_empty() && standing.grants.is_empty(), "and nothing else: {standing:?}");
+    let user_state = person.user_state().await;
+    assert_eq!((user_state.failures, user_state.lock), (10, tenth.lock), "failures and lock stand");
+    assert!(
+        user_state.challenges.is_empty() && user_state.grants.is_empty(),
+        "and nothing else: {user_state:?}"
+    );
 }
 
 /// A revocation ends what there was, and not what comes.
@@ -82,17 +85,17 @@ pub async fn no_grant_survives_a_revocation_that_races_it(suite: &Suite) {
                 match number {
                     0 => person.revoke(Revocation::User).await,
                     1 => {
-                        let _: Opening = settings.open(&settings.challenge(id)).await;
+                        let _: OpenOutcome = settings.open(&settings.challenge(id)).await;
                     }
                     _ => {
-                        let _: Redemption = person.redeem(&challenge).await;
+                        let _: RedeemOutcome = person.redeem(&challenge).await;
                     }
                 }
             }
         })
         .await;
         assert_eq!(person.grant().await, None, "a grant does not survive a revocation that it raced");
-        let live = person.standing().await.challenges;
+        let live = person.user_state().await.challenges;
         assert!(live.is_empty(), "nor does a challenge: {live:?}");
     }
 }

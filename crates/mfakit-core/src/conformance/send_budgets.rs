@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    Limit, Opening, SendReservation, SendRule, Timestamp,
+    Limit, OpenOutcome, SendReservation, SendRule, Timestamp,
     conformance::{
         person::{Person, generous, granted},
         suite::{Suite, race},
@@ -24,7 +24,7 @@ fn three_per_user() -> SendRule {
 async fn send(person: &Person, rule: &SendRule) -> Timestamp {
     match person.reserve_send(rule).await {
         (id, SendReservation::Reserved { resend_at }) => {
-            assert_eq!(person.open(&person.challenge(id)).await, Opening::Opened);
+            assert_eq!(person.open(&person.challenge(id)).await, OpenOutcome::Opened);
             resend_at
         }
         (_, refused) => panic!("the budget has room: {refused:?}"),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    Challenge, ChallengeId, Limit, Opening, SendReservation, SendRule, Timestamp,
+    Challenge, ChallengeId, Limit, OpenOutcome, SendReservation, SendRule, Timestamp,
     conformance::{
         person::{Person, all_of, generous},
         suite::{Suite, race},
@@ -62,7 +62,7 @@ pub async fn each_send_waits_longer_than_the_one_before(suite: &Suite) {
         let person = if send % 2 == 0 { person.clone() } else { person.elsewhere().wants("settings") };
         let (_, next_at) = reserved(&person, &ladder()).await;
         assert_eq!(next_at, suite.now().plus(Duration::from_secs(wait)), "the wait after send {}", send + 1);
-        assert_eq!(person.standing().await.resend_at, Some(next_at), "the standing tells it");
+        assert_eq!(person.user_state().await.resend_at, Some(next_at), "the standing tells it");
         suite.pass_until_just_before(next_at);
         assert_eq!(too_soon(&person, &ladder()).await.0, next_at, "a millisecond early is too soon");
         suite.pass_until(next_at);
@@ -88,11 +88,11 @@ pub async fn a_success_ends_the_wait(suite: &Suite) {
     let (_, next_at) = reserved(&person, &ladder()).await;
     suite.pass_until(next_at);
     let (id, next_at) = reserved(&person.elsewhere(), &ladder()).await;
-    assert_eq!(person.standing().await.resend_at, Some(next_at));
+    assert_eq!(person.user_state().await.resend_at, Some(next_at));
     suite.pass_until(next_at);
     let challenge = person.start().await;
     let _ = person.redeem(&challenge.id).await;
-    let waiting = person.standing().await.resend_at.filter(|at| suite.now() < *at);
+    let waiting = person.user_state().await.resend_at.filter(|at| suite.now() < *at);
     assert_eq!(waiting, None, "after a success nobody waits");
     let (_, next_at) = reserved(&person, &ladder()).await;
     assert_eq!(next_at, suite.now().plus(Duration::from_secs(30)), "after a success the waits begin anew");
@@ -105,7 +105,7 @@ pub async fn a_refused_start_names_the_live_challenge_of_its_login_and_scope(sui
     let (id, next_at) = reserved(&person, &ladder()).await;
     let challenge = Challenge { resend_at: next_at, ..person.challenge(id) };
     assert!(too_soon(&person, &ladder()).await.1.is_none(), "what is on its way is not live");
-    assert_eq!(person.open(&challenge).await, Opening::Opened);
+    assert_eq!(person.open(&challenge).await, OpenOutcome::Opened);
     let (_, live) = too_soon(&person, &ladder()).await;
     assert_eq!(live.as_deref().map(all_of), Some(all_of(&challenge)), "the live challenge is named");
     for (name, other) in [("log-in", person.elsewhere()), ("scope", person.wants("transfer2"))] {
@@ -129,7 +129,7 @@ pub async fn what_is_refused_changes_nothing(suite: &Suite) {
         assert_eq!(too_soon(&person, &ladder()).await.0, next_at, "asking moves no wait");
     }
     let (id, _) = person.reserve_send(&ladder()).await;
-    assert_eq!(person.open(&person.challenge(id)).await, Opening::Over, "a refused send opens nothing");
+    assert_eq!(person.open(&person.challenge(id)).await, OpenOutcome::Over, "a refused send opens nothing");
     suite.pass_until(next_at);
     let (_, next_at) = reserved(&person, &ladder()).await;
     assert_eq!(next_at, suite.now().plus(Duration::from_secs(60)), "refused sends do not count for the wait");
@@ -144,21 +144,25 @@ pub async fn what_is_released_was_never_sent(suite: &Suite) {
     for _ in 0..5 {
         let (id, _) = reserved(&person, &rule).await;
         person.release_send(&id).await;
-        assert_eq!(person.open(&person.challenge(id)).await, Opening::Over, "what is released opens nothing");
+        assert_eq!(
+            person.open(&person.challenge(id)).await,
+            OpenOutcome::Over,
+            "what is released opens nothing"
+        );
     }
     let (id, _) = reserved(&person, &ladder()).await;
-    assert_eq!(person.open(&person.challenge(id)).await, Opening::Opened);
+    assert_eq!(person.open(&person.challenge(id)).await, OpenOutcome::Opened);
 }
 
 /// Nobody gives back a send that was made, or that they do not know.
 pub async fn what_was_opened_or_is_unknown_is_not_released(suite: &Suite) {
     let (person, stranger) = (Person::new(suite), Person::new(suite));
     let (id, next_at) = reserved(&person, &ladder()).await;
-    person.release_send(&ChallengeId::fresh()).await;
+    person.release_send(&ChallengeId::random()).await;
     stranger.release_send(&id).await;
     assert_eq!(too_soon(&person, &ladder()).await.0, next_at, "a send is released by its own name and user");
     let challenge = Challenge { resend_at: next_at, ..person.challenge(id) };
-    assert_eq!(person.open(&challenge).await, Opening::Opened);
+    assert_eq!(person.open(&challenge).await, OpenOutcome::Opened);
     person.release_send(&id).await;
     let (told, live) = too_soon(&person, &ladder()).await;
     assert_eq!((told, live.is_some()), (next_at, true), "what was opened was sent");
@@ -170,7 +174,7 @@ pub async fn what_a_challenge_says_of_the_next_send_is_its_own_matter(suite: &Su
     let (id, next_at) = reserved(&person, &ladder()).await;
     let later = suite.now().plus(Duration::from_mins(7));
     let challenge = Challenge { resend_at: later, ..person.challenge(id) };
-    assert_eq!(person.open(&challenge).await, Opening::Opened);
+    assert_eq!(person.open(&challenge).await, OpenOutcome::Opened);
     assert_eq!(
         too_soon(&person.wants("settings"), &ladder()).await.0,
         next_at,
@@ -187,6 +191,6 @@ pub async fn a_rule_without_limits_refuses_nobody(suite: &Suite) {
     for _ in 0..20 {
         let (id, next_at) = reserved(&person, &rule).await;
         assert_eq!(next_at, suite.now(), "the next send may follow at once");
-        assert_eq!(person.open(&person.challenge(id)).await, Opening::Opened, "its challenge opens");
+        assert_eq!(person.open(&person.challenge(id)).await, OpenOutcome::Opened, "its challenge opens");
     }
 }

@@ -3,7 +3,7 @@
 use tracing::Instrument;
 
 use crate::{
-    About, BoxError, Channel, EventKind, Lock, Mfa, Recognition, Scope, StoreError, Timestamp, UserId,
+    BoxError, Channel, EventContext, EventKind, Lock, Mfa, Recognition, Scope, StoreError, Timestamp, UserId,
 };
 
 /// How things stand for one user: nothing in it opens anything.
@@ -44,19 +44,19 @@ impl Mfa {
     /// When the store could not be asked.
     pub async fn status(&self, user: &UserId) -> Result<UserStatus, StoreError> {
         let now = self.inner.clock.now();
-        let standing = self.ask_store(self.inner.store.standing(user, now)).await?;
-        let grants = standing.grants.iter().map(|standing| UserGrant {
-            scope: standing.scope,
-            verified_at: standing.grant.verified_at,
-            expires_at: standing.grant.expires_at,
-            channel: standing.grant.channel,
-            recognition: standing.grant.binding.recognition(),
+        let user_state = self.ask_store(self.inner.store.user_state(user, now)).await?;
+        let grants = user_state.grants.iter().map(|user_state| UserGrant {
+            scope: user_state.scope,
+            verified_at: user_state.grant.verified_at,
+            expires_at: user_state.grant.expires_at,
+            channel: user_state.grant.channel,
+            recognition: user_state.grant.binding.recognition(),
         });
         Ok(UserStatus {
-            failures: standing.failures,
-            lock: standing.lock,
-            resend_at: standing.resend_at,
-            live_challenges: standing.challenges.len(),
+            failures: user_state.failures,
+            lock: user_state.lock,
+            resend_at: user_state.resend_at,
+            live_challenges: user_state.challenges.len(),
             grants: grants.collect(),
         })
     }
@@ -71,7 +71,7 @@ impl Mfa {
         let (mfa, user) = (self.clone(), user.clone());
         let unlocking = async move {
             mfa.ask_store(mfa.inner.store.unlock(&user)).await?;
-            mfa.observe(About::user(&user), EventKind::Unlocked);
+            mfa.observe(EventContext::user(&user), EventKind::Unlocked);
             Ok(())
         };
         let unlocked = tokio::spawn(unlocking.in_current_span()).await;
@@ -89,7 +89,7 @@ impl Mfa {
         let on_file = self.number_on_file(user).await.map_err(|_| "the directory could not be asked")?;
         let Some(on_file) = on_file else { return Ok(()) };
         self.forget_completion(&on_file).await?;
-        self.observe(About::user(user), EventKind::NumberForgotten);
+        self.observe(EventContext::user(user), EventKind::NumberForgotten);
         Ok(())
     }
 }

@@ -178,7 +178,7 @@ impl Mfa {
     pub(super) async fn rejections_abound(&self, on_file: &OnFile) -> bool {
         // Each attempt on a challenge is one, so it goes under a name of its own.
         let (limits, now) = (&[self.inner.policy.rejections], self.inner.clock.now());
-        let attempt = ChallengeId::fresh();
+        let attempt = ChallengeId::random();
         let number = &on_file.hash();
         let request = ReserveBudget { budget: &Budget::Rejections, challenge: &attempt, number, limits, now };
         let counted = self.ask_store(self.inner.store.reserve_budget(request)).await;

@@ -1,7 +1,7 @@
 //! What the builder refuses.
 
 use crate::{
-    BoxError, Channel, InvalidLook, InvalidPolicy, InvalidScope, InvalidText, InvalidWords, Scope,
+    BoxError, Channel, InvalidMessages, InvalidPolicy, InvalidScope, InvalidText, InvalidTheme, Scope,
     UnknownRegion,
 };
 
@@ -26,7 +26,7 @@ pub enum BuildError {
         /// What was written.
         name: String,
         /// What is wrong with it.
-        why: InvalidWords,
+        why: InvalidMessages,
     },
     /// The routes cannot be mounted there.
     #[error(
@@ -67,11 +67,11 @@ pub enum BuildError {
         /// Whose.
         scope: Scope,
         /// What is wrong with it.
-        why: InvalidWords,
+        why: InvalidMessages,
     },
     /// The words of a language cannot be used.
     #[error("the words in {language:?} cannot be used: {why}")]
-    Words {
+    Messages {
         /// Which language.
         language: String,
         /// What is wrong with them.
@@ -79,7 +79,7 @@ pub enum BuildError {
     },
     /// The page cannot look like that.
     #[error("the page cannot look like that: {0}")]
-    Look(InvalidLook),
+    Theme(InvalidTheme),
     /// A scope allows only channels that cannot be used.
     #[error("no code can be sent for the scope \"{scope}\": none of its channels has a list of countries")]
     NoChannel {

@@ -1,15 +1,15 @@
 //! What is said once, when the app starts.
 
 use crate::{
-    About, BuildError, Channel, ClientAddress, Clock, Directory, EventKind, KeyRing, Look, MemoryStore, Mfa,
-    MfaProvider, MfaStore, Observer, OnError, Policy, Region, RiskCheck, Scope, Secret, Sharing, SystemClock,
-    TracingObserver, UnknownNumbers, Words,
-    catalog::{DeclaredScope, ScopeEntry},
+    BuildError, Channel, ClientAddress, Clock, Directory, EventContext, EventKind, KeyRing, MemoryStore,
+    Messages, Mfa, MfaProvider, MfaStore, Observer, OnRiskError, Policy, Region, RiskCheck, Scope, Secret,
+    Sharing, SystemClock, Theme, TracingObserver, UnknownNumbers,
+    catalog::{DeclaredScope, ScopeSettings},
     destinations::Destinations,
     engine::{InFlight, holds::Holds, languages::languages, mfa::Inner},
+    messages::{check_label, check_name},
     policy::check_grant_lifetime,
     site::{Site, host_of, is_mount_path, parse_origin},
-    words::{check_label, check_name},
 };
 
 /// Builder for [`Mfa`]. [`build`](Self::build) checks all settings.
@@ -31,8 +31,8 @@ use crate::{
 /// | [`observer`](Self::observer) | [`TracingObserver`] |
 /// | [`client_address`](Self::client_address) | unknown: sends are not counted by address, and a warning says so |
 /// | [`risk_check`](Self::risk_check) | none |
-/// | [`words`](Self::words) | [`Words::english`] |
-/// | [`look`](Self::look) | [`Look::new`] |
+/// | [`messages`](Self::messages) | [`Messages::english`] |
+/// | [`theme`](Self::theme) | [`Theme::new`] |
 /// | [`single_code`](Self::single_code) | a message holds the code twice |
 #[must_use]
 pub struct MfaBuilder {
@@ -53,9 +53,9 @@ pub struct MfaBuilder {
     clock: Box<dyn Clock>,
     observer: Box<dyn Observer>,
     client_address: Option<ClientAddress>,
-    risk: Option<(Box<dyn RiskCheck>, OnError)>,
-    words: Vec<Words>,
-    look: Look,
+    risk: Option<(Box<dyn RiskCheck>, OnRiskError)>,
+    messages: Vec<Messages>,
+    theme: Theme,
     single_code: bool,
 }
 
@@ -89,8 +89,8 @@ impl MfaBuilder {
             observer: Box::new(TracingObserver),
             client_address: None,
             risk: None,
-            words: Vec::new(),
-            look: Look::new(),
+            messages: Vec::new(),
+            theme: Theme::new(),
             single_code: false,
         }
     }
@@ -187,7 +187,7 @@ impl MfaBuilder {
     ///
     /// Every address in an answer of mfakit then begins with the prefix: redirects, links, forms, files and
     /// `challenge_url`. All paths in the settings stay without it: [`path`](Self::path), the paths of the
-    /// [`Look`], and the sign-in page. The grant cookie keeps the path `/`, because its `__Host-` prefix
+    /// [`Theme`], and the sign-in page. The grant cookie keeps the path `/`, because its `__Host-` prefix
     /// requires it. `X-Forwarded-Prefix` is not read, because clients can set it as well.
     ///
     /// An app that is nested under a path and sees the whole path does not need this.
@@ -232,21 +232,21 @@ impl MfaBuilder {
     }
 
     /// Who is asked before every send, and what happens when that cannot be found out.
-    pub fn risk_check(mut self, check: impl RiskCheck, on_error: OnError) -> Self {
+    pub fn risk_check(mut self, check: impl RiskCheck, on_error: OnRiskError) -> Self {
         self.risk = Some((Box::new(check), on_error));
         self
     }
 
     /// What people read and hear, in a language. Called again, it adds a further language: the first is the default,
-    /// and `Accept-Language` chooses among them. Each further one needs a [label](Words::label) for every scope.
-    pub fn words(mut self, words: Words) -> Self {
-        self.words.push(words);
+    /// and `Accept-Language` chooses among them. Each further one needs a [label](Messages::label) for every scope.
+    pub fn messages(mut self, messages: Messages) -> Self {
+        self.messages.push(messages);
         self
     }
 
     /// What the page looks like.
-    pub fn look(mut self, look: Look) -> Self {
-        self.look = look;
+    pub fn theme(mut self, theme: Theme) -> Self {
+        self.theme = theme;
         self
     }
 
@@ -297,7 +297,7 @@ impl MfaBuilder {
             return Err(BuildError::NoCountry);
         }
         let stranded =
-            Channel::ALL.into_iter().find(|channel| reachable(channel) && !self.provider.carries(*channel));
+            Channel::ALL.into_iter().find(|channel| reachable(channel) && !self.provider.supports(*channel));
         if let Some(channel) = stranded {
             return Err(BuildError::NotCarried { channel });
         }
@@ -305,8 +305,8 @@ impl MfaBuilder {
             return Err(BuildError::NoProxies);
         }
         let scopes = catalog(self.scopes, &self.policy, reachable)?;
-        let look = self.look;
-        look.check(&self.path).map_err(BuildError::Look)?;
+        let theme = self.theme;
+        theme.check(&self.path).map_err(BuildError::Theme)?;
         let site = Site {
             name,
             origin,
@@ -314,10 +314,10 @@ impl MfaBuilder {
             path: self.path,
             public_path,
             trusted_origins,
-            look,
+            theme,
             single_code: self.single_code,
         };
-        let (words, translations) = languages(self.words, &scopes, &site, &self.policy)?;
+        let (messages, translations) = languages(self.messages, &scopes, &site, &self.policy)?;
         let directory = self.directory.ok_or(BuildError::NoDirectory)?;
         let mut secrets = self.secrets.into_iter();
         let keys = match (secrets.next(), self.store.sharing()) {
@@ -334,7 +334,7 @@ impl MfaBuilder {
             keys,
             policy: self.policy,
             site,
-            words,
+            messages,
             translations,
             scopes,
             destinations,
@@ -345,7 +345,7 @@ impl MfaBuilder {
         };
         let mfa = Mfa { inner: std::sync::Arc::new(inner) };
         if mfa.client_address().is_none() {
-            mfa.observe(About::new(), EventKind::AddressesUncounted);
+            mfa.observe(EventContext::new(), EventKind::AddressesUncounted);
         }
         Ok(mfa)
     }
@@ -359,7 +359,7 @@ fn catalog(
     declared: Vec<DeclaredScope>,
     policy: &Policy,
     reachable: impl Fn(&Channel) -> bool,
-) -> Result<Vec<ScopeEntry>, BuildError> {
+) -> Result<Vec<ScopeSettings>, BuildError> {
     let mut entries = Vec::with_capacity(declared.len());
     for DeclaredScope { name, label, grant_lifetime, channels } in declared {
         let scope = Scope::new(&name).map_err(|why| BuildError::Scope { name: name.clone(), why })?;
@@ -373,7 +373,7 @@ fn catalog(
         if channels.is_empty() {
             return Err(BuildError::NoChannel { scope });
         }
-        entries.push(ScopeEntry { scope, label, grant_lifetime, channels });
+        entries.push(ScopeSettings { scope, label, grant_lifetime, channels });
     }
     entries.sort_by_key(|entry| entry.scope);
     if let Some(twice) = entries.windows(2).find_map(|pair| match pair {

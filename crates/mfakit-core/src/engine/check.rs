@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::{
-    About, Consumption, Decision, Denial, EventKind, Freshness, Grant, GrantRecord, GrantToken, Key, Mfa,
-    Misconfigured, Reason, Requirement, Subject, Timestamp,
+    ConsumeOutcome, Decision, Denial, EventContext, EventKind, Freshness, Grant, GrantRecord, GrantToken,
+    Key, Mfa, Misconfigured, Reason, Requirement, Subject, Timestamp,
     decision::{Question, freshness, judge},
 };
 
@@ -54,7 +54,7 @@ impl Mfa {
         };
         Ok(match consumed {
             Ok(grant) => {
-                self.observe(About::subject(subject).scope(requirement.scope()), EventKind::Consumed);
+                self.observe(EventContext::subject(subject).scope(requirement.scope()), EventKind::Consumed);
                 Decision::Granted(grant)
             }
             Err(reason) => self.denied(subject, requirement, max_age, reason),
@@ -131,8 +131,8 @@ impl Mfa {
         let subject = subject.ok_or(Reason::Unauthenticated)?;
         let key = Key { user: subject.user(), login: subject.login(), scope: requirement.scope() };
         match self.ask_store(self.inner.store.consume(key, record)).await {
-            Ok(Consumption::Consumed) => Ok(()),
-            Ok(Consumption::Gone) => Err(Reason::Missing),
+            Ok(ConsumeOutcome::Consumed) => Ok(()),
+            Ok(ConsumeOutcome::Gone) => Err(Reason::Missing),
             Err(_) => Err(Reason::Unavailable),
         }
     }
@@ -144,7 +144,7 @@ impl Mfa {
         max_age: Duration,
         reason: Reason,
     ) -> Decision {
-        self.observe(About::subject(subject).scope(requirement.scope()), EventKind::Denied { reason });
+        self.observe(EventContext::subject(subject).scope(requirement.scope()), EventKind::Denied { reason });
         Decision::Denied(Denial { reason, requirement: *requirement, max_age })
     }
 }

@@ -10,7 +10,7 @@ use futures_util::FutureExt;
 
 use crate::{
     Budget, Challenge, ChallengeId, Channel, Key, LiveChallenge, Lock, Mfa, Misconfigured, ReserveSend,
-    SendReservation, StartRefusal, Timestamp, UserId,
+    SendReservation, StartError, Timestamp, UserId,
     destinations::Area,
     engine::{
         budgets::{NotReserved, network},
@@ -28,12 +28,12 @@ pub(super) struct Counted {
 
 /// Reason to reject a send that the user's own limits allow.
 enum Rejected {
-    Start(StartRefusal),
+    Start(StartError),
     Budget { budget: &'static str, retry_at: Timestamp },
 }
 
-impl From<StartRefusal> for Rejected {
-    fn from(refusal: StartRefusal) -> Self {
+impl From<StartError> for Rejected {
+    fn from(refusal: StartError) -> Self {
         Self::Start(refusal)
     }
 }
@@ -48,7 +48,7 @@ impl Mfa {
         challenge: &ChallengeId,
         channel: Channel,
         address: Option<IpAddr>,
-    ) -> Result<Counted, StartRefusal> {
+    ) -> Result<Counted, StartError> {
         let from = address.map(network);
         if let Some(held) = self.inner.holds.find(key.user, from, self.inner.clock.now()) {
             let live = self.unless_locked(key).await?;
@@ -84,31 +84,29 @@ impl Mfa {
         // The user's send is reserved, and has to be given back even if the app's function panics.
         let looked_up = AssertUnwindSafe(self.number_on_file(user)).catch_unwind().await;
         let on_file = looked_up.map_err(|_| {
-            StartRefusal::Misconfigured(self.misconfigured(Misconfigured::panicked("directory")))
+            StartError::Misconfigured(self.misconfigured(Misconfigured::panicked("directory")))
         })?;
-        let on_file = on_file.map_err(StartRefusal::from)?.ok_or(StartRefusal::NoNumber)?;
+        let on_file = on_file.map_err(StartError::from)?.ok_or(StartError::NoNumber)?;
         let reach = self.inner.destinations.reach(&on_file.number);
-        let area = reach.by(channel).map_err(StartRefusal::DestinationRefused)?;
+        let area = reach.by(channel).map_err(StartError::DestinationRejected)?;
         match self.reserve_budgets(&on_file, address, challenge).await {
             Ok(resend_at) => Ok(Counted { on_file, area, resend_at }),
             Err(NotReserved::Exhausted { budget, retry_at }) => Err(Rejected::Budget { budget, retry_at }),
-            Err(NotReserved::Unavailable) => Err(Rejected::Start(StartRefusal::Unavailable)),
+            Err(NotReserved::Unavailable) => Err(Rejected::Start(StartError::Unavailable)),
         }
     }
 
-    async fn reserve_send(&self, key: Key<'_>, challenge: &ChallengeId) -> Result<Timestamp, StartRefusal> {
+    async fn reserve_send(&self, key: Key<'_>, challenge: &ChallengeId) -> Result<Timestamp, StartError> {
         let now = self.inner.clock.now();
         let request = ReserveSend { key, challenge, rule: &self.inner.policy.sends, now };
-        let (resend_at, cooling_down, live) = match self
-            .ask_store(self.inner.store.reserve_send(request))
-            .await?
-        {
-            SendReservation::Reserved { resend_at } => return Ok(resend_at),
-            SendReservation::Locked(lock) => {
-                return Err(StartRefusal::Locked { retry_after: lock.retry_after(self.inner.clock.now()) });
-            }
-            SendReservation::TooSoon { resend_at, cooling_down, live } => (resend_at, cooling_down, live),
-        };
+        let (resend_at, cooling_down, live) =
+            match self.ask_store(self.inner.store.reserve_send(request)).await? {
+                SendReservation::Reserved { resend_at } => return Ok(resend_at),
+                SendReservation::Locked(lock) => {
+                    return Err(StartError::Locked { retry_after: lock.retry_after(self.inner.clock.now()) });
+                }
+                SendReservation::TooSoon { resend_at, cooling_down, live } => (resend_at, cooling_down, live),
+            };
         // Reads the clock again, because the store call may have been slow.
         let now = self.inner.clock.now();
         // The live challenge has the wait of its number, which the user's part of the store does not have.
@@ -118,33 +116,28 @@ impl Mfa {
         let retry_after = resend_at.since(now);
         let live = live.map(|challenge| Box::new(LiveChallenge::seen(&challenge, now)));
         Err(if cooling_down {
-            StartRefusal::CoolingDown { retry_after, live }
+            StartError::CoolingDown { retry_after, live }
         } else {
-            StartRefusal::BudgetSpent { budget: "user", retry_after, live }
+            StartError::BudgetSpent { budget: "user", retry_after, live }
         })
     }
 
     /// Returns the live challenge of this session and scope, to be named in the rejection. A lock comes
     /// first.
-    async fn unless_locked(&self, key: Key<'_>) -> Result<Option<Challenge>, StartRefusal> {
-        let standing = self.inner.store.standing(key.user, self.inner.clock.now());
-        let standing = self.ask_store(standing).await?;
-        if standing.lock != Lock::Open {
-            let retry_after = standing.lock.retry_after(self.inner.clock.now());
-            return Err(StartRefusal::Locked { retry_after });
+    async fn unless_locked(&self, key: Key<'_>) -> Result<Option<Challenge>, StartError> {
+        let user_state = self.inner.store.user_state(key.user, self.inner.clock.now());
+        let user_state = self.ask_store(user_state).await?;
+        if user_state.lock != Lock::Open {
+            let retry_after = user_state.lock.retry_after(self.inner.clock.now());
+            return Err(StartError::Locked { retry_after });
         }
         let theirs = |challenge: &Challenge| challenge.login == *key.login && challenge.scope == *key.scope;
-        Ok(standing.challenges.into_iter().find(theirs))
+        Ok(user_state.challenges.into_iter().find(theirs))
     }
 
-    fn budget_spent(
-        &self,
-        budget: &'static str,
-        retry_at: Timestamp,
-        live: Option<Challenge>,
-    ) -> StartRefusal {
+    fn budget_spent(&self, budget: &'static str, retry_at: Timestamp, live: Option<Challenge>) -> StartError {
         let now = self.inner.clock.now();
         let live = live.map(|challenge| Box::new(LiveChallenge::seen(&challenge, now)));
-        StartRefusal::BudgetSpent { budget, retry_after: retry_at.since(now), live }
+        StartError::BudgetSpent { budget, retry_after: retry_at.since(now), live }
     }
 }

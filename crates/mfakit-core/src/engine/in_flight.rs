@@ -6,7 +6,7 @@
 //!
 //! 1. No code is compared here. Every code for the same place waits, equal or not, so waiting tells nothing about the
 //!    code in flight. The store judges and counts those that waited, like all others.
-//! 2. A code waits once, for [`PATIENCE`](crate::patience::PATIENCE) at most. When the flight ends, all that waited go
+//! 2. A code waits once, for [`CALL_TIMEOUT`](crate::timeout::CALL_TIMEOUT) at most. When the flight ends, all that waited go
 //!    on at the same time; none of them waits for another.
 //! 3. A place has one open flight, and entering and ending one take constant time under the lock.
 
@@ -17,7 +17,7 @@ use std::{
 
 use tokio::sync::watch;
 
-use crate::{ChallengeId, Key, LoginId, Scope, UserId, patience::patiently};
+use crate::{ChallengeId, Key, LoginId, Scope, UserId, timeout::with_timeout};
 
 /// The most codes that wait for one flight. Further ones go on at once, as ordinary attempts.
 const MOST_WAITING: usize = 256;
@@ -52,7 +52,7 @@ impl InFlight {
             Err(ended) => ended?,
         };
         // Nothing is ever sent, so this is an error, and comes when the other side is gone.
-        let _ = patiently(ended.changed()).await;
+        let _ = with_timeout(ended.changed()).await;
         self.open(&place).ok()
     }
 
@@ -89,7 +89,7 @@ mod tests {
     use futures_util::{FutureExt, future::join_all};
 
     use super::*;
-    use crate::patience::PATIENCE;
+    use crate::timeout::CALL_TIMEOUT;
 
     struct World {
         in_flight: InFlight,
@@ -106,7 +106,7 @@ mod tests {
                 user: "alice".into(),
                 login: LoginId::random(),
                 scope: Scope::new("pay").unwrap(),
-                challenge: ChallengeId::fresh(),
+                challenge: ChallengeId::random(),
             }
         }
 
@@ -178,7 +178,7 @@ mod tests {
         let _first = world.enter().await.unwrap();
         let begun = tokio::time::Instant::now();
         assert!(world.enter().await.is_none());
-        assert!(begun.elapsed() < PATIENCE * 2, "{:?}", begun.elapsed());
+        assert!(begun.elapsed() < CALL_TIMEOUT * 2, "{:?}", begun.elapsed());
     }
 
     #[tokio::test]

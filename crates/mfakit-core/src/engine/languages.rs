@@ -1,49 +1,50 @@
 //! The languages that an app speaks.
 
 use crate::{
-    BuildError, Channel, InvalidText, Policy, ScopeEntry, Site, Words,
-    message::{LONGEST_MESSAGE, compose},
-    words::check_label,
+    BuildError, Channel, InvalidText, Messages, Policy, ScopeSettings, Site,
+    messages::check_label,
+    sent_text::{LONGEST_MESSAGE, compose},
 };
 
 /// The default language and the others, each with a label for every scope, and every message short enough.
 pub(super) fn languages(
-    mut languages: Vec<Words>,
-    scopes: &[ScopeEntry],
+    mut languages: Vec<Messages>,
+    scopes: &[ScopeSettings],
     site: &Site,
     policy: &Policy,
-) -> Result<(Words, Vec<Words>), BuildError> {
+) -> Result<(Messages, Vec<Messages>), BuildError> {
     if languages.is_empty() {
-        languages.push(Words::english());
+        languages.push(Messages::english());
     }
-    for (at, words) in languages.iter().enumerate() {
-        let invalid = |why| BuildError::Words { language: words.language().to_owned(), why };
-        words.check().map_err(invalid)?;
-        if languages.iter().take(at).any(|earlier| earlier.is_same_language(words)) {
+    for (at, messages) in languages.iter().enumerate() {
+        let invalid = |why| BuildError::Messages { language: messages.language().to_owned(), why };
+        messages.check().map_err(invalid)?;
+        if languages.iter().take(at).any(|earlier| earlier.is_same_language(messages)) {
             return Err(invalid(InvalidText::Twice));
         }
-        for (scope, label) in words.labels() {
+        for (scope, label) in messages.labels() {
             let scope = scope.to_owned();
             if !scopes.iter().any(|entry| entry.scope.as_str() == scope) {
                 return Err(invalid(InvalidText::UnknownLabel { scope }));
             }
             check_label(label).map_err(|why| invalid(InvalidText::Label { scope, why }))?;
         }
-        for (path, said) in words.ways() {
+        for (path, said) in messages.ways() {
             let path = path.to_owned();
-            if !site.look().other_ways().any(|(known, _)| known == path) {
+            if !site.theme().other_ways().any(|(known, _)| known == path) {
                 return Err(invalid(InvalidText::UnknownWay { path }));
             }
             check_label(said).map_err(|why| invalid(InvalidText::OtherWay { path, why }))?;
         }
         for entry in scopes {
             let scope = entry.scope.to_string();
-            let label = match words.label_of(&entry.scope) {
+            let label = match messages.label_of(&entry.scope) {
                 Some(label) => label,
                 None if at == 0 => entry.label(),
                 None => return Err(invalid(InvalidText::NoLabel { scope })),
             };
-            let length = |channel| compose(channel, site, words, label, policy.code_lifetime).chars().count();
+            let length =
+                |channel| compose(channel, site, messages, label, policy.code_lifetime).chars().count();
             if Channel::ALL.into_iter().any(|channel| length(channel) > LONGEST_MESSAGE) {
                 return Err(invalid(InvalidText::MessageTooLong { scope, longest: LONGEST_MESSAGE }));
             }

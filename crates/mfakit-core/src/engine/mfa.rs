@@ -9,16 +9,16 @@ use std::{
 use futures_util::future::poll_immediate;
 
 use crate::{
-    About, ClientAddress, Clock, Directory, Event, EventKind, InvalidPhoneNumber, KeyRing, MfaProvider,
-    MfaStore, Observer, OnError, PATIENCE, PhoneNumber, Policy, Purpose, RiskCheck, Scope, StoreError,
-    Timestamp, UserId, Words,
-    catalog::ScopeEntry,
+    CALL_TIMEOUT, ClientAddress, Clock, Directory, Event, EventContext, EventKind, InvalidPhoneNumber,
+    KeyRing, Messages, MfaProvider, MfaStore, Observer, OnRiskError, PhoneNumber, Policy, Purpose, RiskCheck,
+    Scope, StoreError, Timestamp, UserId,
+    catalog::ScopeSettings,
     destinations::Destinations,
-    engine::{InFlight, MfaBuilder, StartRefusal, holds::Holds},
+    engine::{InFlight, MfaBuilder, StartError, holds::Holds},
     event::with_causes,
-    patience::patiently,
+    messages::best,
     site::Site,
-    words::best,
+    timeout::with_timeout,
 };
 
 /// The engine: who may pass, and the ceremony that makes it so.
@@ -54,14 +54,14 @@ pub(crate) struct Inner {
     pub(crate) policy: Policy,
     pub(crate) site: Site,
     /// In the default language.
-    pub(crate) words: Words,
+    pub(crate) messages: Messages,
     /// In further languages.
-    pub(crate) translations: Vec<Words>,
+    pub(crate) translations: Vec<Messages>,
     /// In ascending order of their scopes.
-    pub(crate) scopes: Vec<ScopeEntry>,
+    pub(crate) scopes: Vec<ScopeSettings>,
     pub(crate) destinations: Destinations,
     pub(crate) client_address: Option<ClientAddress>,
-    pub(crate) risk: Option<(Box<dyn RiskCheck>, OnError)>,
+    pub(crate) risk: Option<(Box<dyn RiskCheck>, OnRiskError)>,
     pub(crate) holds: Holds,
     pub(crate) in_flight: InFlight,
 }
@@ -102,14 +102,14 @@ impl Mfa {
 
     /// The words in the language that suits this `Accept-Language` best.
     #[must_use = "words are to be read"]
-    pub fn words(&self, accept_language: Option<&str>) -> &Words {
-        best(&self.inner.words, &self.inner.translations, accept_language)
+    pub fn messages(&self, accept_language: Option<&str>) -> &Messages {
+        best(&self.inner.messages, &self.inner.translations, accept_language)
     }
 
     /// The label of a scope in the language of these words.
     #[must_use]
-    pub fn label<'a>(&'a self, entry: &'a ScopeEntry, words: &'a Words) -> &'a str {
-        words.label_of(entry.scope()).unwrap_or(entry.label())
+    pub fn label<'a>(&'a self, entry: &'a ScopeSettings, messages: &'a Messages) -> &'a str {
+        messages.label_of(entry.scope()).unwrap_or(entry.label())
     }
 
     /// The keys of forms and sealed values.
@@ -125,7 +125,7 @@ impl Mfa {
 
     /// What was declared of a scope; `None` when nothing was.
     #[must_use]
-    pub fn scope(&self, scope: &Scope) -> Option<&ScopeEntry> {
+    pub fn scope(&self, scope: &Scope) -> Option<&ScopeSettings> {
         let at = self.inner.scopes.binary_search_by(|entry| entry.scope.cmp(scope)).ok()?;
         self.inner.scopes.get(at)
     }
@@ -137,7 +137,7 @@ impl Mfa {
     }
 
     /// Tells the observer. One that panics loses the event, and nothing else: whoever asked is answered.
-    pub fn observe(&self, about: About<'_>, kind: EventKind<'_>) {
+    pub fn observe(&self, about: EventContext<'_>, kind: EventKind<'_>) {
         let event = &Event { at: self.inner.clock.now(), about, kind };
         let heard = catch_unwind(AssertUnwindSafe(|| self.inner.observer.observe(event)));
         if heard.is_err() {
@@ -153,30 +153,30 @@ impl Mfa {
         let answer = match poll_immediate(&mut verb).await {
             Some(answer) => answer,
             // The memory store never comes here, so the guard of every request need not hold room for a wait.
-            None => Box::pin(patiently(verb))
+            None => Box::pin(with_timeout(verb))
                 .await
-                .unwrap_or_else(|| Err(StoreError::new(format!("no answer within {PATIENCE:?}")))),
+                .unwrap_or_else(|| Err(StoreError::new(format!("no answer within {CALL_TIMEOUT:?}")))),
         };
         answer.inspect_err(|error| {
-            self.observe(About::new(), EventKind::StoreFailed { error: &with_causes(error) });
+            self.observe(EventContext::new(), EventKind::StoreFailed { error: &with_causes(error) });
         })
     }
 
     /// The same engine, or an error that says the scope was not declared.
-    pub(crate) fn declared(&self, scope: &Scope) -> Result<&ScopeEntry, Misconfigured> {
+    pub(crate) fn declared(&self, scope: &Scope) -> Result<&ScopeSettings, Misconfigured> {
         self.scope(scope).ok_or_else(|| self.misconfigured(Misconfigured::undeclared(scope.as_str())))
     }
 
     /// Reports a mistake in how the app is put together, and hands it back.
     pub fn misconfigured(&self, error: Misconfigured) -> Misconfigured {
-        self.observe(About::new(), EventKind::Misconfigured { error: &error.to_string() });
+        self.observe(EventContext::new(), EventKind::Misconfigured { error: &error.to_string() });
         error
     }
 
     /// Asks the directory for the number on file, and hashes it. A number that cannot be read counts as none,
     /// and an event gives the reason.
     pub(crate) async fn number_on_file(&self, user: &UserId) -> Result<Option<OnFile>, DirectoryFailed> {
-        let error = match patiently(self.inner.directory.number(user)).await {
+        let error = match with_timeout(self.inner.directory.number(user)).await {
             Some(Ok(number)) => {
                 return Ok(number.map(|number| {
                     let hashes = self.keys().hashes(Purpose::PhoneNumber, &[number.as_e164().as_bytes()]);
@@ -185,14 +185,14 @@ impl Mfa {
             }
             Some(Err(error)) if InvalidPhoneNumber::is_behind(&error) => {
                 let unreadable = EventKind::NumberUnreadable { error: &with_causes(&*error) };
-                self.observe(About::user(user), unreadable);
+                self.observe(EventContext::user(user), unreadable);
                 return Ok(None);
             }
             Some(Err(error)) => with_causes(&*error),
-            None => format!("no answer within {PATIENCE:?}"),
+            None => format!("no answer within {CALL_TIMEOUT:?}"),
         };
         let failed = EventKind::AppFailed { function: "directory", error: &error };
-        self.observe(About::user(user), failed);
+        self.observe(EventContext::user(user), failed);
         Err(DirectoryFailed)
     }
 }
@@ -224,7 +224,7 @@ impl OnFile {
 /// The directory erred; the observer knows how.
 pub(crate) struct DirectoryFailed;
 
-impl From<DirectoryFailed> for StartRefusal {
+impl From<DirectoryFailed> for StartError {
     fn from(_: DirectoryFailed) -> Self {
         Self::Unavailable
     }

@@ -30,5 +30,5 @@ pub(crate) use in_flight::InFlight;
 pub use live_challenge::LiveChallenge;
 pub use mfa::{Mfa, Misconfigured};
 pub use situation::{Destination, Situation};
-pub use start::{StartRefusal, StartRequest};
-pub use verify::{Verified, VerifyRefusal};
+pub use start::{StartError, StartRequest};
+pub use verify::{Verified, VerifyError};

@@ -7,8 +7,8 @@
 use std::time::Duration;
 
 use crate::{
-    About, Binding, EventKind, FindRepeat, Grant, Key, Mfa, Repeat, RepeatSearch, Verified, VerifyRefusal,
-    proof::Entered,
+    Binding, EventContext, EventKind, FindRepeat, Grant, Key, Mfa, Repeat, RepeatLookup, Verified,
+    VerifyError, proof::Entered,
 };
 
 /// Number of lookups for the grant that the same code is about to make. The other attempt already has the
@@ -20,10 +20,10 @@ impl Mfa {
     /// Answers a code as it was answered the first time.
     pub(super) fn repeated(
         &self,
-        about: About<'_>,
+        about: EventContext<'_>,
         entered: Entered<'_>,
         repeat: Repeat,
-    ) -> Result<Verified, VerifyRefusal> {
+    ) -> Result<Verified, VerifyError> {
         let Repeat { challenge, grant: record, nonce } = repeat;
         let token = match record.binding {
             Binding::Bearer => None,
@@ -31,7 +31,7 @@ impl Mfa {
                 let tokens = entered.tokens(self.keys(), &nonce);
                 // The grant was made under a secret that no longer reads.
                 let token = tokens.into_iter().find(|token| token.hash() == hash);
-                Some(token.ok_or(VerifyRefusal::ChallengeOver)?)
+                Some(token.ok_or(VerifyError::ChallengeOver)?)
             }
         };
         let lifetime = record.expires_at.since(self.inner.clock.now());
@@ -51,20 +51,20 @@ impl Mfa {
     /// nothing, or if the store failed.
     pub(super) async fn find_repeat(
         &self,
-        about: About<'_>,
+        about: EventContext<'_>,
         entered: Entered<'_>,
         attempt: u32,
     ) -> Option<Verified> {
         let Entered { subject, scope, challenge, .. } = entered;
         let key = Key { user: subject.user(), login: subject.login(), scope };
         let proofs = &*entered.proofs(self.keys());
-        for look in 1..=LOOKS {
+        for theme in 1..=LOOKS {
             let now = self.inner.clock.now();
             let request = FindRepeat { key, challenge, attempt, proofs, now };
             match self.ask_store(self.inner.store.find_repeat(request)).await {
-                Ok(RepeatSearch::Found(repeat)) => return self.repeated(about, entered, *repeat).ok(),
-                Ok(RepeatSearch::Pending) if look < LOOKS => tokio::time::sleep(PAUSE).await,
-                Ok(RepeatSearch::Pending | RepeatSearch::Nothing) | Err(_) => break,
+                Ok(RepeatLookup::Found(repeat)) => return self.repeated(about, entered, *repeat).ok(),
+                Ok(RepeatLookup::Pending) if theme < LOOKS => tokio::time::sleep(PAUSE).await,
+                Ok(RepeatLookup::Pending | RepeatLookup::Nothing) | Err(_) => break,
             }
         }
         None

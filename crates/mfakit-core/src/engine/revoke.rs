@@ -4,7 +4,7 @@ use std::panic::resume_unwind;
 
 use tracing::Instrument;
 
-use crate::{About, EventKind, LoginId, Mfa, Revocation, Scope, StoreError, Subject, UserId};
+use crate::{EventContext, EventKind, LoginId, Mfa, Revocation, Scope, StoreError, Subject, UserId};
 
 impl Mfa {
     /// Ends everything of a user: after a change of password or number, or when the account is closed
@@ -46,7 +46,7 @@ impl Mfa {
     /// # Errors
     ///
     /// When the store could not be asked; the grant then still stands.
-    pub async fn drop_elevation(&self, subject: &Subject, scope: &Scope) -> Result<(), StoreError> {
+    pub async fn revoke_grant(&self, subject: &Subject, scope: &Scope) -> Result<(), StoreError> {
         self.revoke(subject.user(), Revocation::Elevation(*subject.login(), *scope)).await
     }
 
@@ -55,7 +55,7 @@ impl Mfa {
         let (mfa, user) = (self.clone(), user.clone());
         let revoking = async move {
             mfa.ask_store(mfa.inner.store.revoke(&user, what)).await?;
-            mfa.observe(About::user(&user), EventKind::Revoked { what });
+            mfa.observe(EventContext::user(&user), EventKind::Revoked { what });
             Ok(())
         };
         match tokio::spawn(revoking.in_current_span()).await {

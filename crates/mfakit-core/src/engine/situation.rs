@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     Binding, Challenge, Channel, Grant, GrantRecord, GrantToken, LiveChallenge, Lock, Mfa, Reason,
-    Recognition, Requirement, Scope, ScopeEntry, Standing, StoreError, Subject, Timestamp,
+    Recognition, Requirement, Scope, ScopeSettings, StoreError, Subject, Timestamp, UserState,
     decision::{Question, judge},
     engine::mfa::{DirectoryFailed, OnFile},
 };
@@ -59,12 +59,12 @@ impl Mfa {
         requirement: &Requirement,
         token: Option<&GrantToken>,
     ) -> Result<Situation, StoreError> {
-        let standing = self.inner.store.standing(subject.user(), self.inner.clock.now());
-        let standing = self.ask_store(standing).await?;
+        let user_state = self.inner.store.user_state(subject.user(), self.inner.clock.now());
+        let user_state = self.ask_store(user_state).await?;
         let mut channels =
             self.scope(requirement.scope()).map_or(Vec::new(), |entry| entry.channels().to_vec());
         // Nothing is sent to a locked user, so repeated lookups need no query of the directory.
-        let on_file = match standing.lock {
+        let on_file = match user_state.lock {
             Lock::Open => self.number_on_file(subject.user()).await,
             Lock::Until(_) | Lock::Disabled => Err(DirectoryFailed),
         };
@@ -78,21 +78,23 @@ impl Mfa {
             Err(_) => Destination::Unknown,
         };
         let now = self.inner.clock.now();
-        let live = self.live(&standing, subject, requirement.scope(), now);
-        let record = standing
+        let live = self.live(&user_state, subject, requirement.scope(), now);
+        let record = user_state
             .grants
             .iter()
-            .find(|standing| standing.login == *subject.login() && standing.scope == *requirement.scope())
-            .map(|standing| &standing.grant);
-        let judged = record.map(|record| (record, self.judged_now(record, subject, requirement, token, now)));
+            .find(|user_state| {
+                user_state.login == *subject.login() && user_state.scope == *requirement.scope()
+            })
+            .map(|user_state| &user_state.grant);
+        let judged = record.map(|record| (record, self.judge_at(record, subject, requirement, token, now)));
         Ok(Situation {
             unkept: judged
                 .as_ref()
                 .is_some_and(|(record, judged)| is_unkept(record, judged, subject.recognition(), now)),
             grant: judged.and_then(|(_, judged)| judged.ok()),
-            lock: standing.lock,
-            locked_for: standing.lock.retry_after(now),
-            resend_in: standing.resend_at.map_or(Duration::ZERO, |at| at.since(now)),
+            lock: user_state.lock,
+            locked_for: user_state.lock.retry_after(now),
+            resend_in: user_state.resend_at.map_or(Duration::ZERO, |at| at.since(now)),
             live,
             destination,
             channels,
@@ -110,24 +112,24 @@ impl Mfa {
         scope: &Scope,
     ) -> Result<Option<LiveChallenge>, StoreError> {
         let now = self.inner.clock.now();
-        let standing = self.ask_store(self.inner.store.standing(subject.user(), now)).await?;
-        Ok(self.live(&standing, subject, scope, now))
+        let user_state = self.ask_store(self.inner.store.user_state(subject.user(), now)).await?;
+        Ok(self.live(&user_state, subject, scope, now))
     }
 
     fn live(
         &self,
-        standing: &Standing,
+        user_state: &UserState,
         subject: &Subject,
         scope: &Scope,
         now: Timestamp,
     ) -> Option<LiveChallenge> {
         let theirs =
             |challenge: &&Challenge| challenge.login == *subject.login() && challenge.scope == *scope;
-        standing.challenges.iter().find(theirs).map(|challenge| {
+        user_state.challenges.iter().find(theirs).map(|challenge| {
             let mut live = LiveChallenge::seen(challenge, now);
             // The user's lock may come sooner than the end of this challenge.
             live.attempts_left =
-                live.attempts_left.min(self.inner.policy.locks.until_next(standing.failures));
+                live.attempts_left.min(self.inner.policy.locks.until_next(user_state.failures));
             live
         })
     }
@@ -138,7 +140,7 @@ impl Mfa {
         grant.expires_at().since(self.inner.clock.now())
     }
 
-    fn judged_now(
+    fn judge_at(
         &self,
         record: &GrantRecord,
         subject: &Subject,
@@ -146,7 +148,7 @@ impl Mfa {
         token: Option<&GrantToken>,
         now: Timestamp,
     ) -> Result<Grant, Reason> {
-        let lifetime = self.scope(requirement.scope()).map_or(Duration::ZERO, ScopeEntry::grant_lifetime);
+        let lifetime = self.scope(requirement.scope()).map_or(Duration::ZERO, ScopeSettings::grant_lifetime);
         let max_age = requirement.within(lifetime);
         let clock_skew = self.inner.policy.clock_skew;
         judge(record, &Question { subject, requirement, max_age, token, now, clock_skew })

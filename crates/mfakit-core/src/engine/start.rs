@@ -12,14 +12,14 @@ use std::{
 use tracing::Instrument;
 
 use crate::{
-    About, Challenge, ChallengeId, Channel, DestinationRefusal, EventKind, Key, LiveChallenge, Mfa,
-    Misconfigured, OnError, Opening, PlannedSend, ProviderErrorKind, ProviderScope, Risk, Scope, SendRequest,
-    StoreError, Subject, Timestamp,
+    Challenge, ChallengeId, Channel, DestinationRejection, EventContext, EventKind, Key, LiveChallenge, Mfa,
+    Misconfigured, OnRiskError, OpenOutcome, PlannedSend, ProviderErrorKind, ProviderScope, Risk, Scope,
+    SendRequest, StoreError, Subject, Timestamp,
     destinations::Area,
     engine::count::Counted,
     event::with_causes,
-    message::compose,
-    patience::{PATIENCE, patiently},
+    sent_text::compose,
+    timeout::{CALL_TIMEOUT, with_timeout},
 };
 
 /// What a person asks for when they ask for a code.
@@ -52,7 +52,7 @@ impl StartRequest {
     }
 
     /// Which languages the person reads, as their browser's `Accept-Language` says: the message is in one of the
-    /// [builder's](crate::MfaBuilder::words) that suits.
+    /// [builder's](crate::MfaBuilder::messages) that suits.
     pub fn accept_language(mut self, languages: impl Into<Option<String>>) -> Self {
         self.accept_language = languages.into();
         self
@@ -62,16 +62,16 @@ impl StartRequest {
 /// Why no code was sent.
 #[derive(Clone, Debug)]
 #[must_use]
-pub enum StartRefusal {
+pub enum StartError {
     /// The directory has no number for the user, or one that cannot be read.
     NoNumber,
     /// Codes for this scope do not travel this way.
     ChannelUnavailable,
     /// No code is sent to the number on file. The reason is for the log.
-    DestinationRefused(DestinationRefusal),
-    /// The app's [`RiskCheck`](crate::RiskCheck) speaks against it. To be told as [`DestinationRefused`] is.
+    DestinationRejected(DestinationRejection),
+    /// The app's [`RiskCheck`](crate::RiskCheck) speaks against it. To be told as [`DestinationRejected`] is.
     ///
-    /// [`DestinationRefused`]: Self::DestinationRefused
+    /// [`DestinationRejected`]: Self::DestinationRejected
     Risky,
     /// The send before is too recent.
     CoolingDown {
@@ -109,13 +109,13 @@ pub enum StartRefusal {
     Misconfigured(Misconfigured),
 }
 
-impl StartRefusal {
+impl StartError {
     /// The refusal as its decision record.
     const fn event(&self) -> EventKind<'static> {
         let (why, limited, retry_after) = match self {
             Self::NoNumber => ("no number", false, None),
             Self::ChannelUnavailable => ("channel unavailable", false, None),
-            Self::DestinationRefused(reason) => (reason.as_str(), false, None),
+            Self::DestinationRejected(reason) => (reason.as_str(), false, None),
             Self::Risky => ("risk check", false, None),
             Self::CoolingDown { retry_after, .. } => ("cooling down", true, Some(*retry_after)),
             Self::BudgetSpent { budget, retry_after, .. } => (*budget, true, Some(*retry_after)),
@@ -126,11 +126,11 @@ impl StartRefusal {
             Self::Unavailable => ("unavailable", false, None),
             Self::Misconfigured(_) => ("misconfigured", false, None),
         };
-        EventKind::SendRefused { why, limited, retry_after }
+        EventKind::SendRejected { why, limited, retry_after }
     }
 }
 
-impl From<StoreError> for StartRefusal {
+impl From<StoreError> for StartError {
     fn from(_: StoreError) -> Self {
         Self::Unavailable
     }
@@ -145,19 +145,16 @@ impl Mfa {
     /// # Errors
     ///
     /// Why no code was sent.
-    pub async fn start(
-        &self,
-        subject: &Subject,
-        request: StartRequest,
-    ) -> Result<LiveChallenge, StartRefusal> {
+    pub async fn start(&self, subject: &Subject, request: StartRequest) -> Result<LiveChallenge, StartError> {
         let (scope, channel, address) = (request.scope, request.channel, request.address);
         let sent = Arc::new(AtomicBool::new(false));
         let record = {
             let (mfa, subject, sent) = (self.clone(), subject.clone(), sent.clone());
-            move |refusal: &StartRefusal| {
+            move |refusal: &StartError| {
                 // What was sent has its record already, whatever became of it afterwards.
                 if !sent.load(Ordering::SeqCst) {
-                    let about = About::subject(&subject).scope(&scope).channel(channel).address(address);
+                    let about =
+                        EventContext::subject(&subject).scope(&scope).channel(channel).address(address);
                     mfa.observe(about, refusal.event());
                 }
             }
@@ -170,10 +167,10 @@ impl Mfa {
         tokio::spawn(ceremony.in_current_span()).await.unwrap_or_else(|stopped| {
             if !stopped.is_panic() {
                 // The runtime shuts down.
-                return Err(StartRefusal::Unavailable);
+                return Err(StartError::Unavailable);
             }
             let panicked = Misconfigured::panicked("directory, risk check, provider or store");
-            let refusal = StartRefusal::Misconfigured(self.misconfigured(panicked));
+            let refusal = StartError::Misconfigured(self.misconfigured(panicked));
             record(&refusal);
             Err(refusal)
         })
@@ -184,27 +181,27 @@ impl Mfa {
         subject: &Subject,
         request: StartRequest,
         sent: &AtomicBool,
-    ) -> Result<LiveChallenge, StartRefusal> {
+    ) -> Result<LiveChallenge, StartError> {
         let StartRequest { scope, channel, return_to, address, accept_language } = request;
-        self.named(Some(subject)).map_err(StartRefusal::Misconfigured)?;
-        let entry = self.declared(&scope).map_err(StartRefusal::Misconfigured)?;
+        self.named(Some(subject)).map_err(StartError::Misconfigured)?;
+        let entry = self.declared(&scope).map_err(StartError::Misconfigured)?;
         if !entry.channels().contains(&channel) {
-            return Err(StartRefusal::ChannelUnavailable);
+            return Err(StartError::ChannelUnavailable);
         }
         if self.client_address().is_some() && address.is_none() {
-            return Err(StartRefusal::Misconfigured(self.misconfigured(Misconfigured::no_address())));
+            return Err(StartError::Misconfigured(self.misconfigured(Misconfigured::no_address())));
         }
         // An address of which nobody said how it was found out decides nothing.
         let address = address.filter(|_| self.client_address().is_some());
         let key = Key { user: subject.user(), login: subject.login(), scope: &scope };
-        let id = ChallengeId::fresh();
+        let id = ChallengeId::random();
         let Counted { on_file, area, resend_at } = self.count(key, &id, channel, address).await?;
         let plan = PlannedSend { subject, scope: &scope, channel, number: &on_file.number, address };
-        self.weigh(&plan).await?;
-        let provider_scope = ProviderScope::fresh(&scope);
-        let words = self.words(accept_language.as_deref());
+        self.check_risk(&plan).await?;
+        let provider_scope = ProviderScope::random(&scope);
+        let messages = self.messages(accept_language.as_deref());
         let lifetime = self.inner.policy.code_lifetime;
-        let message = compose(channel, self.site(), words, self.label(entry, words), lifetime);
+        let message = compose(channel, self.site(), messages, self.label(entry, messages), lifetime);
         let send = SendRequest {
             to: &on_file.number,
             channel,
@@ -212,7 +209,8 @@ impl Mfa {
             message: &message,
             digits: self.inner.policy.code_digits,
         };
-        let about = About::subject(subject).scope(&scope).channel(channel).challenge(&id).address(address);
+        let about =
+            EventContext::subject(subject).scope(&scope).channel(channel).challenge(&id).address(address);
         self.send(about, &send, area, resend_at).await?;
         sent.store(true, Ordering::SeqCst);
         let now = self.inner.clock.now();
@@ -232,56 +230,56 @@ impl Mfa {
             return_to,
         };
         match self.ask_store(self.inner.store.open_challenge(subject.user(), &challenge)).await? {
-            Opening::Opened => Ok(LiveChallenge::seen(&challenge, now)),
-            Opening::Over => Err(StartRefusal::Revoked),
+            OpenOutcome::Opened => Ok(LiveChallenge::seen(&challenge, now)),
+            OpenOutcome::Over => Err(StartError::Revoked),
         }
     }
 
     /// Asks the app's own check, if it has one.
-    async fn weigh(&self, plan: &PlannedSend<'_>) -> Result<(), StartRefusal> {
+    async fn check_risk(&self, plan: &PlannedSend<'_>) -> Result<(), StartError> {
         let Some((check, on_error)) = &self.inner.risk else { return Ok(()) };
-        let error = match patiently(check.assess(plan)).await {
+        let error = match with_timeout(check.assess(plan)).await {
             Some(Ok(Risk::Accept)) => return Ok(()),
-            Some(Ok(Risk::Refuse)) => return Err(StartRefusal::Risky),
+            Some(Ok(Risk::Refuse)) => return Err(StartError::Risky),
             Some(Err(error)) => with_causes(&*error),
-            None => format!("no answer within {PATIENCE:?}"),
+            None => format!("no answer within {CALL_TIMEOUT:?}"),
         };
-        let about = About::subject(plan.subject).scope(plan.scope).channel(plan.channel);
+        let about = EventContext::subject(plan.subject).scope(plan.scope).channel(plan.channel);
         self.observe(about, EventKind::AppFailed { function: "risk check", error: &error });
         match on_error {
-            OnError::Send => Ok(()),
-            OnError::Refuse => Err(StartRefusal::Unavailable),
+            OnRiskError::Send => Ok(()),
+            OnRiskError::Refuse => Err(StartError::Unavailable),
         }
     }
 
     async fn send(
         &self,
-        about: About<'_>,
+        about: EventContext<'_>,
         send: &SendRequest<'_>,
         area: Area,
         resend_at: Timestamp,
-    ) -> Result<(), StartRefusal> {
-        let (kind, error) = match patiently(self.inner.provider.send(send)).await {
+    ) -> Result<(), StartError> {
+        let (kind, error) = match with_timeout(self.inner.provider.send(send)).await {
             Some(Ok(accepted)) => {
                 let (sent_to, region, provider_id) = (&send.to.to_string(), &area.to_string(), &accepted.id);
                 self.observe(about, EventKind::CodeSent { sent_to, region, provider_id });
                 return Ok(());
             }
             Some(Err(error)) => (error.kind(), with_causes(&error)),
-            None => (ProviderErrorKind::Failed, format!("no answer within {PATIENCE:?}")),
+            None => (ProviderErrorKind::Failed, format!("no answer within {CALL_TIMEOUT:?}")),
         };
         self.observe(about, EventKind::ProviderFailed { kind, error: &error });
         Err(match kind {
             // Whichever wait is the longer is the true one: the send stays counted.
             ProviderErrorKind::Throttled { retry_after } => {
                 let cool_down = resend_at.since(self.inner.clock.now());
-                StartRefusal::Throttled { retry_after: retry_after.max(cool_down) }
+                StartError::Throttled { retry_after: retry_after.max(cool_down) }
             }
             ProviderErrorKind::Credentials
             | ProviderErrorKind::Request
             | ProviderErrorKind::Unreachable
             | ProviderErrorKind::Failed
-            | ProviderErrorKind::Answer => StartRefusal::ProviderFailed,
+            | ProviderErrorKind::Answer => StartError::ProviderFailed,
         })
     }
 }

@@ -5,13 +5,13 @@ use std::time::Duration;
 use tracing::Instrument;
 
 use crate::{
-    About, AttemptReservation, Binding, Challenge, ChallengeId, Code, EventKind, Grant, GrantNonce,
-    GrantToken, Key, Lock, Mfa, Misconfigured, ProviderErrorKind, Recognition, Redeem, Redemption, Repeat,
+    AttemptReservation, Binding, Challenge, ChallengeId, Code, EventContext, EventKind, Grant, GrantNonce,
+    GrantToken, Key, Lock, Mfa, Misconfigured, ProviderErrorKind, Recognition, Redeem, RedeemOutcome, Repeat,
     ReserveAttempt, Revocation, Scope, StoreError, Subject, Verdict, VerifyRequest,
     engine::mfa::OnFile,
     event::with_causes,
-    patience::{PATIENCE, patiently},
     proof::Entered,
+    timeout::{CALL_TIMEOUT, with_timeout},
 };
 
 /// Challenge that was met, now or before by the same code.
@@ -31,7 +31,7 @@ pub struct Verified {
 /// Why no grant was made.
 #[derive(Clone, Debug)]
 #[must_use]
-pub enum VerifyRefusal {
+pub enum VerifyError {
     /// It is not the code that was sent.
     WrongCode {
         /// How many more may be tried.
@@ -94,9 +94,9 @@ impl Mfa {
         scope: &Scope,
         challenge: &ChallengeId,
         code: &Code,
-    ) -> Result<Verified, VerifyRefusal> {
+    ) -> Result<Verified, VerifyError> {
         if code.digits() != usize::from(self.inner.policy.code_digits) {
-            return Err(VerifyRefusal::MalformedCode);
+            return Err(VerifyError::MalformedCode);
         }
         let (mfa, subject, scope, challenge, code) =
             (self.clone(), subject.clone(), *scope, *challenge, code.clone());
@@ -105,10 +105,10 @@ impl Mfa {
         tokio::spawn(ceremony.in_current_span()).await.unwrap_or_else(|stopped| {
             if !stopped.is_panic() {
                 // The runtime shuts down.
-                return Err(VerifyRefusal::Unavailable);
+                return Err(VerifyError::Unavailable);
             }
             let panicked = Misconfigured::panicked("directory, provider or store");
-            Err(VerifyRefusal::Misconfigured(self.misconfigured(panicked)))
+            Err(VerifyError::Misconfigured(self.misconfigured(panicked)))
         })
     }
 
@@ -118,16 +118,16 @@ impl Mfa {
         scope: &Scope,
         id: &ChallengeId,
         code: &Code,
-    ) -> Result<Verified, VerifyRefusal> {
-        self.named(Some(subject)).map_err(VerifyRefusal::Misconfigured)?;
-        let lifetime = self.declared(scope).map_err(VerifyRefusal::Misconfigured)?.grant_lifetime();
+    ) -> Result<Verified, VerifyError> {
+        self.named(Some(subject)).map_err(VerifyError::Misconfigured)?;
+        let lifetime = self.declared(scope).map_err(VerifyError::Misconfigured)?.grant_lifetime();
         let entered = Entered { subject, scope, challenge: id, code };
         let key = Key { user: subject.user(), login: subject.login(), scope };
         // This comes first, because a lock may be due to the same code in flight, and end with it.
         let _in_flight = self.inner.in_flight.enter(key, id).await;
-        let about = About::subject(subject).scope(scope).challenge(id);
+        let about = EventContext::subject(subject).scope(scope).challenge(id);
         self.may_attempt(about, key, id).await?;
-        let on_file = self.number_on_file(subject.user()).await.map_err(|_| VerifyRefusal::Unavailable)?;
+        let on_file = self.number_on_file(subject.user()).await.map_err(|_| VerifyError::Unavailable)?;
         // Without a number there is no hash that a challenge could have kept, so any challenge is over.
         let numbers = on_file.as_ref().map_or(&[] as &[_], |on_file| &on_file.hashes);
         let attempt = match self.reserve_attempt(about, entered, numbers).await? {
@@ -135,7 +135,7 @@ impl Mfa {
             Entry::Repeated(repeat) => return self.repeated(about, entered, *repeat),
         };
         let about = about.channel(attempt.challenge.channel);
-        let on_file = on_file.ok_or(VerifyRefusal::ChallengeOver)?;
+        let on_file = on_file.ok_or(VerifyError::ChallengeOver)?;
         let outcome = match self.ask_provider(about, &attempt.challenge, &on_file, code).await {
             Ok(Verdict::Approved) => {
                 self.redeem(entered, &attempt.challenge, lifetime, attempt.failures - 1).await.map(Some)
@@ -150,13 +150,13 @@ impl Mfa {
         }
         // The same code may have been right meanwhile, on another instance. A store that just failed is not
         // asked again.
-        if !matches!(outcome, Err(VerifyRefusal::Unavailable))
+        if !matches!(outcome, Err(VerifyError::Unavailable))
             && let Some(verified) = self.find_repeat(about, entered, attempt.challenge.attempts_used).await
         {
             return Ok(verified);
         }
         let Err(refusal) = outcome else { return Err(self.rejected(about, &attempt, &on_file).await) };
-        if matches!(refusal, VerifyRefusal::ChallengeOver) {
+        if matches!(refusal, VerifyError::ChallengeOver) {
             let _over = self.challenge_over(about);
         }
         // Nothing shows that the code was wrong, so it does not count as a failure.
@@ -171,43 +171,43 @@ impl Mfa {
     /// step.
     async fn may_attempt(
         &self,
-        about: About<'_>,
+        about: EventContext<'_>,
         key: Key<'_>,
         challenge: &ChallengeId,
-    ) -> Result<(), VerifyRefusal> {
-        let standing = self.inner.store.standing(key.user, self.inner.clock.now());
-        let standing = self.ask_store(standing).await.map_err(|_| VerifyRefusal::Unavailable)?;
-        if standing.lock != Lock::Open {
-            return Err(self.locked(about, standing.lock));
+    ) -> Result<(), VerifyError> {
+        let user_state = self.inner.store.user_state(key.user, self.inner.clock.now());
+        let user_state = self.ask_store(user_state).await.map_err(|_| VerifyError::Unavailable)?;
+        if user_state.lock != Lock::Open {
+            return Err(self.locked(about, user_state.lock));
         }
         let is_it =
             |live: &Challenge| live.id == *challenge && live.login == *key.login && live.scope == *key.scope;
         // The grant that stands may come from this challenge. The store decides what that means.
-        let granted = standing.grants.iter().any(|it| it.login == *key.login && it.scope == *key.scope);
-        if granted || standing.challenges.iter().any(is_it) {
+        let granted = user_state.grants.iter().any(|it| it.login == *key.login && it.scope == *key.scope);
+        if granted || user_state.challenges.iter().any(is_it) {
             Ok(())
         } else {
             Err(self.challenge_over(about))
         }
     }
 
-    fn locked(&self, about: About<'_>, lock: Lock) -> VerifyRefusal {
+    fn locked(&self, about: EventContext<'_>, lock: Lock) -> VerifyError {
         let retry_after = lock.retry_after(self.inner.clock.now());
         self.observe(about, EventKind::AttemptRefused { retry_after });
-        VerifyRefusal::Locked { retry_after }
+        VerifyError::Locked { retry_after }
     }
 
-    fn challenge_over(&self, about: About<'_>) -> VerifyRefusal {
+    fn challenge_over(&self, about: EventContext<'_>) -> VerifyError {
         self.observe(about, EventKind::ChallengeOver);
-        VerifyRefusal::ChallengeOver
+        VerifyError::ChallengeOver
     }
 
     async fn reserve_attempt(
         &self,
-        about: About<'_>,
+        about: EventContext<'_>,
         entered: Entered<'_>,
         numbers: &[[u8; 32]],
-    ) -> Result<Entry, VerifyRefusal> {
+    ) -> Result<Entry, VerifyError> {
         let (rule, now) = (&self.inner.policy.locks, self.inner.clock.now());
         let Entered { subject, scope, challenge, .. } = entered;
         let key = Key { user: subject.user(), login: subject.login(), scope };
@@ -221,26 +221,32 @@ impl Mfa {
             Ok(AttemptReservation::Rejected { challenge, failures, lock }) => {
                 // The challenge is reported as over, as if no code had been compared.
                 self.tell_rejected(about.channel(challenge.channel), &challenge, failures, lock);
-                Err(VerifyRefusal::ChallengeOver)
+                Err(VerifyError::ChallengeOver)
             }
             Ok(AttemptReservation::Over) => Err(self.challenge_over(about)),
             Ok(AttemptReservation::Locked(lock)) => Err(self.locked(about, lock)),
-            Err(_) => Err(VerifyRefusal::Unavailable),
+            Err(_) => Err(VerifyError::Unavailable),
         }
     }
 
     /// The provider did not approve the code.
-    async fn rejected(&self, about: About<'_>, attempt: &Attempt, on_file: &OnFile) -> VerifyRefusal {
+    async fn rejected(&self, about: EventContext<'_>, attempt: &Attempt, on_file: &OnFile) -> VerifyError {
         let Attempt { challenge, failures, lock, era: _ } = attempt;
         let attempts_left = self.tell_rejected(about, challenge, *failures, *lock);
         if self.rejections_abound(on_file).await {
             self.observe(about, EventKind::RejectionsAbound);
         }
-        VerifyRefusal::WrongCode { attempts_left }
+        VerifyError::WrongCode { attempts_left }
     }
 
     /// Reports a wrong code to the observer. Returns the number of attempts left.
-    fn tell_rejected(&self, about: About<'_>, challenge: &Challenge, failures: u32, lock: Lock) -> u32 {
+    fn tell_rejected(
+        &self,
+        about: EventContext<'_>,
+        challenge: &Challenge,
+        failures: u32,
+        lock: Lock,
+    ) -> u32 {
         let until_lock = match lock {
             Lock::Open => self.inner.policy.locks.until_next(failures),
             Lock::Until(_) | Lock::Disabled => 0,
@@ -257,30 +263,30 @@ impl Mfa {
 
     async fn ask_provider(
         &self,
-        about: About<'_>,
+        about: EventContext<'_>,
         challenge: &Challenge,
         on_file: &OnFile,
         code: &Code,
-    ) -> Result<Verdict, VerifyRefusal> {
+    ) -> Result<Verdict, VerifyError> {
         let request = VerifyRequest {
             to: &on_file.number,
             scope: &challenge.provider_scope,
             code,
             lifetime: self.inner.policy.code_lifetime,
         };
-        let (kind, error) = match patiently(self.inner.provider.verify(&request)).await {
+        let (kind, error) = match with_timeout(self.inner.provider.verify(&request)).await {
             Some(Ok(verdict)) => return Ok(verdict),
             Some(Err(error)) => (error.kind(), with_causes(&error)),
-            None => (ProviderErrorKind::Failed, format!("no answer within {PATIENCE:?}")),
+            None => (ProviderErrorKind::Failed, format!("no answer within {CALL_TIMEOUT:?}")),
         };
         self.observe(about, EventKind::ProviderFailed { kind, error: &error });
         Err(match kind {
-            ProviderErrorKind::Throttled { retry_after } => VerifyRefusal::Throttled { retry_after },
+            ProviderErrorKind::Throttled { retry_after } => VerifyError::Throttled { retry_after },
             ProviderErrorKind::Credentials
             | ProviderErrorKind::Request
             | ProviderErrorKind::Unreachable
             | ProviderErrorKind::Failed
-            | ProviderErrorKind::Answer => VerifyRefusal::ProviderFailed,
+            | ProviderErrorKind::Answer => VerifyError::ProviderFailed,
         })
     }
 
@@ -290,15 +296,15 @@ impl Mfa {
         challenge: &Challenge,
         lifetime: Duration,
         failures: u32,
-    ) -> Result<Verified, VerifyRefusal> {
+    ) -> Result<Verified, VerifyError> {
         let subject = entered.subject;
         let now = self.inner.clock.now();
         let lifetime = subject.session_end().map_or(lifetime, |end| lifetime.min(end.since(now)));
-        let about = About::subject(subject)
+        let about = EventContext::subject(subject)
             .scope(&challenge.scope)
             .channel(challenge.channel)
             .challenge(&challenge.id);
-        let (proof, nonce) = (&entered.proof(self.keys()), &GrantNonce::fresh());
+        let (proof, nonce) = (&entered.proof(self.keys()), &GrantNonce::random());
         let token = match subject.recognition() {
             Recognition::Cookie => Some(entered.token(self.keys(), nonce)),
             Recognition::Bearer => None,
@@ -313,15 +319,15 @@ impl Mfa {
             now,
         };
         let record = match self.ask_store(self.inner.store.redeem(redeem)).await {
-            Ok(Redemption::Granted(record)) => record,
-            Ok(Redemption::Over) => return Err(VerifyRefusal::ChallengeOver),
+            Ok(RedeemOutcome::Granted(record)) => record,
+            Ok(RedeemOutcome::Over) => return Err(VerifyError::ChallengeOver),
             Err(_) => {
                 // The store may have made the grant before it fell silent. Nobody was told of one, so there is
                 // to be none; if the store is silent still, the log says that it failed twice.
                 let made = Revocation::Elevation(*subject.login(), challenge.scope);
                 let _: Result<(), StoreError> =
                     self.ask_store(self.inner.store.revoke(subject.user(), made)).await;
-                return Err(VerifyRefusal::Unavailable);
+                return Err(VerifyError::Unavailable);
             }
         };
         self.observe(about, EventKind::Granted { lifetime: record.lifetime(), failures });

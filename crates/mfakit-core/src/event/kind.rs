@@ -19,7 +19,7 @@ pub enum EventKind<'a> {
         provider_id: &'a str,
     },
     /// A start was refused, before anything was sent or by the provider.
-    SendRefused {
+    SendRejected {
         /// Why.
         why: &'static str,
         /// Whether a limit was reached, rather than something wrong with the request.
@@ -128,10 +128,10 @@ impl EventKind<'_> {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::CodeSent { .. } => "authn_code_sent",
-            Self::SendRefused { limited: true, .. } | Self::AttemptRefused { .. } => {
+            Self::SendRejected { limited: true, .. } | Self::AttemptRefused { .. } => {
                 "excess_rate_limit_exceeded"
             }
-            Self::SendRefused { limited: false, .. } => "authn_code_refused",
+            Self::SendRejected { limited: false, .. } => "authn_code_refused",
             Self::CodeRejected { .. } => "authn_login_fail",
             Self::Locked { .. } => "authn_login_lock",
             Self::Disabled { .. } => "authn_login_fail_max",

@@ -111,7 +111,7 @@ fn line<'a>(kind: &EventKind<'a>) -> Line<'a> {
             provider_id: Some(provider_id),
             ..went_well("sent")
         },
-        EventKind::SendRefused { why, retry_after, .. } => {
+        EventKind::SendRejected { why, retry_after, .. } => {
             Line { why: Some(why), retry_after, ..refused("refused") }
         }
         EventKind::CodeRejected { attempts_left, failures } => {

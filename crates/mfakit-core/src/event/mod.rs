@@ -2,7 +2,7 @@
 //!
 //! 1. Carries no code, no full number, no cookie and no token; log-ins and challenges by a [`Fingerprint`].
 //! 2. Every start ends in exactly one of [`CodeSent`](EventKind::CodeSent) and
-//!    [`SendRefused`](EventKind::SendRefused): that is its decision record [SEND-3, LOG-1].
+//!    [`SendRejected`](EventKind::SendRejected): that is its decision record [SEND-3, LOG-1].
 //! 3. Names are those of OWASP's Logging Vocabulary where it has one, and made like them where it has none.
 
 mod kind;
@@ -23,7 +23,7 @@ pub struct Event<'a> {
     /// When, by the engine's clock; UTC.
     pub at: Timestamp,
     /// Whom and what it is about.
-    pub about: About<'a>,
+    pub about: EventContext<'a>,
     /// What happened.
     pub kind: EventKind<'a>,
 }
@@ -38,7 +38,7 @@ impl Event<'_> {
 
 /// Whom and what an event is about, as far as it is known.
 #[derive(Clone, Copy, Default)]
-pub struct About<'a> {
+pub struct EventContext<'a> {
     /// The user.
     pub user: Option<&'a UserId>,
     /// For what.
@@ -51,7 +51,7 @@ pub struct About<'a> {
     challenge: Option<&'a ChallengeId>,
 }
 
-impl<'a> About<'a> {
+impl<'a> EventContext<'a> {
     /// About nobody yet.
     #[must_use]
     pub fn new() -> Self {
@@ -112,7 +112,7 @@ impl<'a> About<'a> {
     }
 }
 
-impl fmt::Debug for About<'_> {
+impl fmt::Debug for EventContext<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("About")
             .field("user", &self.user)

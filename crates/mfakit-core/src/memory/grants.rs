@@ -3,7 +3,7 @@
 use hashbrown::HashTable;
 
 use crate::{
-    Binding, Channel, GrantRecord, Key, LoginId, Revocation, Scope, StandingGrant, StoreError, Timestamp,
+    Binding, Channel, GrantRecord, GrantState, Key, LoginId, Revocation, Scope, StoreError, Timestamp,
     memory::UserKey,
 };
 
@@ -42,12 +42,12 @@ impl Grants {
         self.table.find(user.hash(), |entry| is_it(entry)).map(|entry| entry.record())
     }
 
-    pub(super) fn of(&self, user: UserKey, now: Timestamp) -> Vec<StandingGrant> {
+    pub(super) fn of(&self, user: UserKey, now: Timestamp) -> Vec<GrantState> {
         let theirs =
             self.table.iter_hash(user.hash()).filter(|entry| entry.user == user && now < entry.expires_at);
         let named = theirs.filter_map(|entry| {
             let scope = *self.scopes.get(usize::from(entry.scope))?;
-            Some(StandingGrant { login: entry.login, scope, grant: entry.record() })
+            Some(GrantState { login: entry.login, scope, grant: entry.record() })
         });
         named.collect()
     }

@@ -24,10 +24,10 @@ use async_trait::async_trait;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    AttemptReservation, Budget, BudgetChange, BudgetReservation, Challenge, ChallengeId, Consumption,
-    FindRepeat, GrantRecord, Key, Limit, LockRule, MfaStore, Opening, Redeem, Redemption, RepeatSearch,
-    ReserveAttempt, ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing, Standing, StoreError,
-    Timestamp, UserId,
+    AttemptReservation, Budget, BudgetChange, BudgetReservation, Challenge, ChallengeId, ConsumeOutcome,
+    FindRepeat, GrantRecord, Key, Limit, LockRule, MfaStore, OpenOutcome, Redeem, RedeemOutcome,
+    RepeatLookup, ReserveAttempt, ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing,
+    StoreError, Timestamp, UserId, UserState,
     memory::{budgets::Budgets, grants::Grants, person::Person},
     random::random,
 };
@@ -198,11 +198,11 @@ impl MfaStore for MemoryStore {
         Ok(shard.grants.find(user, key))
     }
 
-    async fn standing(&self, user: &UserId, now: Timestamp) -> Result<Standing, StoreError> {
+    async fn user_state(&self, user: &UserId, now: Timestamp) -> Result<UserState, StoreError> {
         let (user, shard) = self.shard(user)?;
-        let mut standing = shard.people.get(&user).map(|person| person.standing(now)).unwrap_or_default();
-        standing.grants = shard.grants.of(user, now);
-        Ok(standing)
+        let mut user_state = shard.people.get(&user).map(|person| person.user_state(now)).unwrap_or_default();
+        user_state.grants = shard.grants.of(user, now);
+        Ok(user_state)
     }
 
     async fn reserve_send(&self, request: ReserveSend<'_>) -> Result<SendReservation, StoreError> {
@@ -242,9 +242,9 @@ impl MfaStore for MemoryStore {
         Ok(())
     }
 
-    async fn open_challenge(&self, user: &UserId, challenge: &Challenge) -> Result<Opening, StoreError> {
+    async fn open_challenge(&self, user: &UserId, challenge: &Challenge) -> Result<OpenOutcome, StoreError> {
         let (user, mut shard) = self.shard(user)?;
-        Ok(shard.people.get_mut(&user).map_or(Opening::Over, |person| person.open_challenge(challenge)))
+        Ok(shard.people.get_mut(&user).map_or(OpenOutcome::Over, |person| person.open_challenge(challenge)))
     }
 
     async fn reserve_attempt(&self, request: ReserveAttempt<'_>) -> Result<AttemptReservation, StoreError> {
@@ -262,30 +262,30 @@ impl MfaStore for MemoryStore {
         Ok(())
     }
 
-    async fn redeem(&self, request: Redeem<'_>) -> Result<Redemption, StoreError> {
+    async fn redeem(&self, request: Redeem<'_>) -> Result<RedeemOutcome, StoreError> {
         let (user, mut shard) = self.shard(request.key.user)?;
         let made = shard.people.get_mut(&user).and_then(|person| person.redeem(request));
-        let Some(grant) = made else { return Ok(Redemption::Over) };
+        let Some(grant) = made else { return Ok(RedeemOutcome::Over) };
         if shard.grants.put(user, request.key, &grant)? {
             self.grants.fetch_add(1, Ordering::Relaxed);
         }
-        Ok(Redemption::Granted(grant))
+        Ok(RedeemOutcome::Granted(grant))
     }
 
-    async fn find_repeat(&self, request: FindRepeat<'_>) -> Result<RepeatSearch, StoreError> {
+    async fn find_repeat(&self, request: FindRepeat<'_>) -> Result<RepeatLookup, StoreError> {
         let (user, mut shard) = self.shard(request.key.user)?;
         let grant = shard.grants.find(user, request.key);
         let person = shard.people.get_mut(&user);
-        Ok(person.map_or(RepeatSearch::Nothing, |person| person.find_repeat(request, grant.as_ref())))
+        Ok(person.map_or(RepeatLookup::Nothing, |person| person.find_repeat(request, grant.as_ref())))
     }
 
-    async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<Consumption, StoreError> {
+    async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<ConsumeOutcome, StoreError> {
         let (user, mut shard) = self.shard(key.user)?;
         if shard.grants.take(user, key, grant) {
             self.grants.fetch_sub(1, Ordering::Relaxed);
-            Ok(Consumption::Consumed)
+            Ok(ConsumeOutcome::Consumed)
         } else {
-            Ok(Consumption::Gone)
+            Ok(ConsumeOutcome::Gone)
         }
     }
 

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::{
     AttemptReservation, Challenge, ChallengeId, CodeProof, Failures, FindRepeat, GrantRecord, Key, Limit,
-    Lock, LockRule, LoginId, Opening, Redeem, Repeat, RepeatSearch, ReserveAttempt, ReserveSend, Revocation,
-    Scope, SendReservation, SendRule, Standing, Timestamp,
+    Lock, LockRule, LoginId, OpenOutcome, Redeem, Repeat, RepeatLookup, ReserveAttempt, ReserveSend,
+    Revocation, Scope, SendReservation, SendRule, Timestamp, UserState,
     memory::spent::{Spent, Tried},
 };
 
@@ -78,9 +78,9 @@ impl Person {
         nothing_kept && self.forget_failures_at.is_none() && self.failures == Failures::default()
     }
 
-    pub(super) fn standing(&self, now: Timestamp) -> Standing {
+    pub(super) fn user_state(&self, now: Timestamp) -> UserState {
         let counted = self.sends.iter().filter(|send| !send.succeeded_since && now < send.keep_until);
-        Standing {
+        UserState {
             failures: if self.forgets_failures(now) { 0 } else { self.failures.count() },
             lock: self.failures.lock(now),
             resend_at: counted.map(|send| send.resend_at).max(),
@@ -125,14 +125,14 @@ impl Person {
         self.sends.retain(|send| send.challenge != *challenge || send.state == SendState::Opened);
     }
 
-    pub(super) fn open_challenge(&mut self, challenge: &Challenge) -> Opening {
+    pub(super) fn open_challenge(&mut self, challenge: &Challenge) -> OpenOutcome {
         let reserved = |send: &&mut Send| send.challenge == challenge.id && send.state == SendState::Reserved;
-        let Some(send) = self.sends.iter_mut().find(reserved) else { return Opening::Over };
+        let Some(send) = self.sends.iter_mut().find(reserved) else { return OpenOutcome::Over };
         send.state = SendState::Opened;
         self.challenges.retain(|other| (other.login, other.scope) != (challenge.login, challenge.scope));
         self.spent.drop_at(&challenge.login, &challenge.scope);
         self.challenges.push(challenge.clone());
-        Opening::Opened
+        OpenOutcome::Opened
     }
 
     /// `grant` is the one that stands under the key now.
@@ -209,18 +209,18 @@ impl Person {
         &mut self,
         request: FindRepeat<'_>,
         grant: Option<&GrantRecord>,
-    ) -> RepeatSearch {
+    ) -> RepeatLookup {
         if let Some(repeat) = self.spent.find(request, grant) {
-            return RepeatSearch::Found(Box::new(repeat));
+            return RepeatLookup::Found(Box::new(repeat));
         }
         let FindRepeat { key, challenge, attempt, proofs, now } = request;
         let theirs = self.place_of(&key, challenge).and_then(|at| self.challenges.get(at));
         if theirs.is_none_or(|challenge| now >= challenge.expires_at) {
-            return RepeatSearch::Nothing;
+            return RepeatLookup::Nothing;
         }
         self.unsettled.retain(|it| it.challenge != *challenge || it.attempt != attempt);
         let same = |it: &Unsettled| it.challenge == *challenge && proofs.contains(&it.proof);
-        if self.unsettled.iter().any(same) { RepeatSearch::Pending } else { RepeatSearch::Nothing }
+        if self.unsettled.iter().any(same) { RepeatLookup::Pending } else { RepeatLookup::Nothing }
     }
 
     pub(super) fn revoke(&mut self, what: Revocation) {

@@ -26,7 +26,7 @@ pub struct Redeem<'a> {
 /// Whether a challenge became a grant.
 #[derive(Clone, Debug)]
 #[must_use]
-pub enum Redemption {
+pub enum RedeemOutcome {
     /// It did.
     Granted(GrantRecord),
     /// It had been consumed, revoked or replaced meanwhile.
@@ -36,7 +36,7 @@ pub enum Redemption {
 /// Whether a grant was there to be taken away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
-pub enum Consumption {
+pub enum ConsumeOutcome {
     /// It was, and is no more: whoever hears this is the only one.
     Consumed,
     /// It was not: somebody else consumed it, it was revoked, or another has taken its place.

@@ -22,15 +22,15 @@ mod error;
 mod grant;
 mod repeat;
 mod send;
-mod standing;
+mod user_state;
 
 pub use attempt::{AttemptReservation, ReserveAttempt};
 pub use budget::{Budget, BudgetChange, BudgetReservation, ReserveBudget};
 pub use error::StoreError;
-pub use grant::{Consumption, Redeem, Redemption, Revocation};
-pub use repeat::{FindRepeat, Repeat, RepeatSearch};
-pub use send::{Opening, ReserveSend, SendReservation, SendRule};
-pub use standing::{Standing, StandingGrant};
+pub use grant::{ConsumeOutcome, Redeem, RedeemOutcome, Revocation};
+pub use repeat::{FindRepeat, Repeat, RepeatLookup};
+pub use send::{OpenOutcome, ReserveSend, SendReservation, SendRule};
+pub use user_state::{GrantState, UserState};
 
 use std::{fmt, sync::Arc};
 
@@ -70,7 +70,7 @@ use crate::{Challenge, ChallengeId, GrantRecord, Limit, LockRule, LoginId, Scope
 /// ```
 ///
 /// A spent challenge is kept beside the live ones until it expires. It is not live:
-/// [`standing`](Self::standing) and [`reserve_send`](Self::reserve_send) do not report it. It serves to
+/// [`user_state`](Self::user_state) and [`reserve_send`](Self::reserve_send) do not report it. It serves to
 /// recognize the code that redeemed it.
 ///
 /// Implementers should run the functions of
@@ -87,7 +87,7 @@ pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
     async fn grant(&self, key: Key<'_>) -> Result<Option<GrantRecord>, StoreError>;
 
     /// Everything about a user: for the page, and for an administrator.
-    async fn standing(&self, user: &UserId, now: Timestamp) -> Result<Standing, StoreError>;
+    async fn user_state(&self, user: &UserId, now: Timestamp) -> Result<UserState, StoreError>;
 
     /// Counts one send for the user, unless the user is locked, the send before is too recent, or a budget of the
     /// user or of the log-in and scope is used up. Changes nothing where it refuses.
@@ -102,7 +102,7 @@ pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
     /// over. One whose log-in, scope or user was revoked since the reservation is over itself, and opened once it
     /// cannot be opened again. A store with a clock of its own counts the challenge's
     /// life from its own now.
-    async fn open_challenge(&self, user: &UserId, challenge: &Challenge) -> Result<Opening, StoreError>;
+    async fn open_challenge(&self, user: &UserId, challenge: &Challenge) -> Result<OpenOutcome, StoreError>;
 
     /// Counts one attempt on a live challenge and one failure of its user. This requires that the user is not
     /// locked, that the challenge belongs to this user, session and scope, and that it went to this number. A
@@ -123,15 +123,15 @@ pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
     /// Consumes the challenge and makes the grant, in one step. Ends the user's failures, lock and cool-down.
     /// From then on, earlier sends count only for the user's own budget. The challenge becomes spent: it
     /// keeps proof and nonce until it expires, and gets back the attempt that was right.
-    async fn redeem(&self, request: Redeem<'_>) -> Result<Redemption, StoreError>;
+    async fn redeem(&self, request: Redeem<'_>) -> Result<RedeemOutcome, StoreError>;
 
     /// Settles an attempt that was counted and did not redeem its challenge. Finds the grant that the same
     /// code has made in the meantime, and gives the attempt back to the spent challenge if there is one.
     /// Nothing is counted here, so call this only for an attempt that was counted.
-    async fn find_repeat(&self, request: FindRepeat<'_>) -> Result<RepeatSearch, StoreError>;
+    async fn find_repeat(&self, request: FindRepeat<'_>) -> Result<RepeatLookup, StoreError>;
 
     /// Takes away a grant, if it is still this one.
-    async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<Consumption, StoreError>;
+    async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<ConsumeOutcome, StoreError>;
 
     /// Ends grants, and what would become a grant: live challenges, and sends that are reserved. What was counted
     /// stays counted.
@@ -192,8 +192,8 @@ impl<S: MfaStore + ?Sized> MfaStore for Arc<S> {
         (**self).grant(key).await
     }
 
-    async fn standing(&self, user: &UserId, now: Timestamp) -> Result<Standing, StoreError> {
-        (**self).standing(user, now).await
+    async fn user_state(&self, user: &UserId, now: Timestamp) -> Result<UserState, StoreError> {
+        (**self).user_state(user, now).await
     }
 
     async fn reserve_send(&self, request: ReserveSend<'_>) -> Result<SendReservation, StoreError> {
@@ -204,7 +204,7 @@ impl<S: MfaStore + ?Sized> MfaStore for Arc<S> {
         (**self).release_send(user, challenge).await
     }
 
-    async fn open_challenge(&self, user: &UserId, challenge: &Challenge) -> Result<Opening, StoreError> {
+    async fn open_challenge(&self, user: &UserId, challenge: &Challenge) -> Result<OpenOutcome, StoreError> {
         (**self).open_challenge(user, challenge).await
     }
 
@@ -216,15 +216,15 @@ impl<S: MfaStore + ?Sized> MfaStore for Arc<S> {
         (**self).release_attempt(user, era, rule).await
     }
 
-    async fn redeem(&self, request: Redeem<'_>) -> Result<Redemption, StoreError> {
+    async fn redeem(&self, request: Redeem<'_>) -> Result<RedeemOutcome, StoreError> {
         (**self).redeem(request).await
     }
 
-    async fn find_repeat(&self, request: FindRepeat<'_>) -> Result<RepeatSearch, StoreError> {
+    async fn find_repeat(&self, request: FindRepeat<'_>) -> Result<RepeatLookup, StoreError> {
         (**self).find_repeat(request).await
     }
 
-    async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<Consumption, StoreError> {
+    async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<ConsumeOutcome, StoreError> {
         (**self).consume(key, grant).await
     }
 

@@ -31,7 +31,7 @@ pub struct FindRepeat<'a> {
 /// Result of a [`FindRepeat`].
 #[derive(Clone, Debug)]
 #[must_use]
-pub enum RepeatSearch {
+pub enum RepeatLookup {
     /// The code redeemed the challenge meanwhile, and the grant is live. The attempt is given back to the challenge.
     Found(Box<Repeat>),
     /// The challenge is not redeemed yet, but another attempt with the same code is not settled and may

@@ -75,7 +75,7 @@ pub enum SendReservation {
 /// Whether a challenge is live now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
-pub enum Opening {
+pub enum OpenOutcome {
     /// It is.
     Opened,
     /// It was revoked while its code was on the way.

@@ -1,8 +1,8 @@
 //! Grants without a ceremony.
 
 use crate::{
-    Challenge, ChallengeId, Channel, Code, GrantToken, Key, Mfa, Opening, ProviderScope, ReserveSend, Scope,
-    SendReservation, SendRule, Subject, proof::Entered,
+    Challenge, ChallengeId, Channel, Code, GrantToken, Key, Mfa, OpenOutcome, ProviderScope, ReserveSend,
+    Scope, SendReservation, SendRule, Subject, proof::Entered,
 };
 
 /// What only tests may do with an engine; from [`Mfa::testing`].
@@ -31,7 +31,7 @@ impl Testing<'_> {
     pub async fn grant(&self, subject: &Subject, scope: &str) -> String {
         let scope = Scope::new(scope).expect("the test names a scope");
         let entry = self.mfa.scope(&scope).unwrap_or_else(|| panic!("the scope {scope} is not declared"));
-        let (store, now, id) = (&self.mfa.inner.store, self.mfa.inner.clock.now(), ChallengeId::fresh());
+        let (store, now, id) = (&self.mfa.inner.store, self.mfa.inner.clock.now(), ChallengeId::random());
         let key = Key { user: subject.user(), login: subject.login(), scope: &scope };
         // No limits: what a test grants counts for nothing.
         let rule = &SendRule { cool_down: Vec::new(), per_login_and_scope: Vec::new(), per_user: Vec::new() };
@@ -43,7 +43,7 @@ impl Testing<'_> {
             login: *subject.login(),
             scope,
             channel: Channel::Messaging,
-            provider_scope: ProviderScope::fresh(&scope),
+            provider_scope: ProviderScope::random(&scope),
             number: [0; 32],
             last_two: "00".to_owned(),
             sent_at: now,
@@ -54,7 +54,7 @@ impl Testing<'_> {
             return_to: None,
         };
         let opened = store.open_challenge(subject.user(), &challenge).await;
-        assert_eq!(opened.expect("the store takes a challenge"), Opening::Opened);
+        assert_eq!(opened.expect("the store takes a challenge"), OpenOutcome::Opened);
         let code = &Code::parse("0000").expect("four digits are a code");
         let entered = Entered { subject, scope: &scope, challenge: &challenge.id, code };
         let verified =

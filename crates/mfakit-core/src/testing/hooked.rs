@@ -5,10 +5,10 @@ use std::fmt;
 use async_trait::async_trait;
 
 use crate::{
-    AttemptReservation, Budget, BudgetChange, BudgetReservation, Challenge, ChallengeId, Consumption,
-    FindRepeat, GrantRecord, Key, Limit, LockRule, MfaStore, Opening, Redeem, Redemption, RepeatSearch,
-    ReserveAttempt, ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing, Standing, StoreError,
-    Timestamp, UserId,
+    AttemptReservation, Budget, BudgetChange, BudgetReservation, Challenge, ChallengeId, ConsumeOutcome,
+    FindRepeat, GrantRecord, Key, Limit, LockRule, MfaStore, OpenOutcome, Redeem, RedeemOutcome,
+    RepeatLookup, ReserveAttempt, ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing,
+    StoreError, Timestamp, UserId, UserState,
 };
 
 /// Another store, with a hook before and after each verb: for tests of what happens when a store errs, falls silent,
@@ -54,7 +54,7 @@ pub trait StoreHook: Send + Sync + 'static {
 #[allow(missing_docs, reason = "each is named as its verb")]
 pub enum Verb {
     Grant,
-    Standing,
+    UserState,
     ReserveSend,
     ReleaseSend,
     OpenChallenge,
@@ -111,8 +111,8 @@ impl<S: MfaStore, H: StoreHook> MfaStore for HookedStore<S, H> {
         self.hooked(Verb::Grant, self.store.grant(key)).await
     }
 
-    async fn standing(&self, user: &UserId, now: Timestamp) -> Result<Standing, StoreError> {
-        self.hooked(Verb::Standing, self.store.standing(user, now)).await
+    async fn user_state(&self, user: &UserId, now: Timestamp) -> Result<UserState, StoreError> {
+        self.hooked(Verb::UserState, self.store.user_state(user, now)).await
     }
 
     async fn reserve_send(&self, request: ReserveSend<'_>) -> Result<SendReservation, StoreError> {
@@ -123,7 +123,7 @@ impl<S: MfaStore, H: StoreHook> MfaStore for HookedStore<S, H> {
         self.hooked(Verb::ReleaseSend, self.store.release_send(user, challenge)).await
     }
 
-    async fn open_challenge(&self, user: &UserId, challenge: &Challenge) -> Result<Opening, StoreError> {
+    async fn open_challenge(&self, user: &UserId, challenge: &Challenge) -> Result<OpenOutcome, StoreError> {
         self.hooked(Verb::OpenChallenge, self.store.open_challenge(user, challenge)).await
     }
 
@@ -135,15 +135,15 @@ impl<S: MfaStore, H: StoreHook> MfaStore for HookedStore<S, H> {
         self.hooked(Verb::ReleaseAttempt, self.store.release_attempt(user, era, rule)).await
     }
 
-    async fn redeem(&self, request: Redeem<'_>) -> Result<Redemption, StoreError> {
+    async fn redeem(&self, request: Redeem<'_>) -> Result<RedeemOutcome, StoreError> {
         self.hooked(Verb::Redeem, self.store.redeem(request)).await
     }
 
-    async fn find_repeat(&self, request: FindRepeat<'_>) -> Result<RepeatSearch, StoreError> {
+    async fn find_repeat(&self, request: FindRepeat<'_>) -> Result<RepeatLookup, StoreError> {
         self.hooked(Verb::FindRepeat, self.store.find_repeat(request)).await
     }
 
-    async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<Consumption, StoreError> {
+    async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<ConsumeOutcome, StoreError> {
         self.hooked(Verb::Consume, self.store.consume(key, grant)).await
     }
 

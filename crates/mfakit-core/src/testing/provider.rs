@@ -10,7 +10,7 @@ use std::{
 use async_trait::async_trait;
 
 use crate::{
-    Accepted, CODE_PLACEHOLDER, Channel, MfaProvider, PhoneNumber, ProviderError, ProviderErrorKind,
+    CODE_PLACEHOLDER, Channel, MfaProvider, PhoneNumber, ProviderError, ProviderErrorKind, SendReceipt,
     SendRequest, Verdict, VerifyRequest, random::random,
 };
 
@@ -135,11 +135,11 @@ impl TestProvider {
 
 #[async_trait]
 impl MfaProvider for TestProvider {
-    fn carries(&self, _channel: Channel) -> bool {
+    fn supports(&self, _channel: Channel) -> bool {
         true
     }
 
-    async fn send(&self, request: &SendRequest<'_>) -> Result<Accepted, ProviderError> {
+    async fn send(&self, request: &SendRequest<'_>) -> Result<SendReceipt, ProviderError> {
         self.state().sends += 1;
         self.wait().await;
         let mut state = self.state();
@@ -156,7 +156,7 @@ impl MfaProvider for TestProvider {
             message: request.message.replace(CODE_PLACEHOLDER, &code),
             code,
         });
-        Ok(Accepted { id: format!("test-{}", state.inbox.len()) })
+        Ok(SendReceipt { id: format!("test-{}", state.inbox.len()) })
     }
 
     async fn verify(&self, request: &VerifyRequest<'_>) -> Result<Verdict, ProviderError> {

@@ -95,7 +95,7 @@ async fn a_channel_without_an_application_is_refused_before_anything_is_called()
         .base_url(server.base_url())
         .build()
         .unwrap();
-    assert!(bandwidth.carries(Channel::Messaging) && !bandwidth.carries(Channel::Voice));
+    assert!(bandwidth.supports(Channel::Messaging) && !bandwidth.supports(Channel::Voice));
     let error = send_by(&bandwidth, Channel::Voice).await.unwrap_err();
     assert_eq!(error.kind(), ProviderErrorKind::Request);
     assert!(server.calls().is_empty());

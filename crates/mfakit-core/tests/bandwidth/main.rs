@@ -13,7 +13,7 @@ mod tokens;
 use std::time::Duration;
 
 use mfakit_core::{
-    Accepted, Channel, Code, MfaProvider, PhoneNumber, ProviderError, ProviderScope, SendRequest, Verdict,
+    Channel, Code, MfaProvider, PhoneNumber, ProviderError, ProviderScope, SendReceipt, SendRequest, Verdict,
     VerifyRequest,
     bandwidth::{Bandwidth, BandwidthBuilder, Credentials},
 };
@@ -39,20 +39,20 @@ fn set_up(server: &Server, credentials: Credentials) -> BandwidthBuilder {
         .voice_application("app-v")
         .base_url(server.base_url())
         .token_url(server.token_url())
-        .patience(Duration::from_secs(10), Duration::from_secs(30))
+        .timeout(Duration::from_secs(10), Duration::from_secs(30))
 }
 
 /// Returns the same client with timeouts of 300 ms for a connection and one second for a call, for tests that
 /// wait for them.
 fn hurried(builder: BandwidthBuilder) -> Bandwidth {
-    builder.patience(Duration::from_millis(300), Duration::from_secs(1)).build().unwrap()
+    builder.timeout(Duration::from_millis(300), Duration::from_secs(1)).build().unwrap()
 }
 
-async fn send(bandwidth: &Bandwidth) -> Result<Accepted, ProviderError> {
+async fn send(bandwidth: &Bandwidth) -> Result<SendReceipt, ProviderError> {
     send_by(bandwidth, Channel::Messaging).await
 }
 
-async fn send_by(bandwidth: &Bandwidth, channel: Channel) -> Result<Accepted, ProviderError> {
+async fn send_by(bandwidth: &Bandwidth, channel: Channel) -> Result<SendReceipt, ProviderError> {
     let to = PhoneNumber::new("+19195551234").unwrap();
     let scope = ProviderScope::from_stored("transfer-abcdefghijklmnop");
     bandwidth.send(&SendRequest { to: &to, channel, scope: &scope, message: MESSAGE, digits: 6 }).await

@@ -143,7 +143,7 @@ async fn the_time_for_a_call_includes_its_tokens() {
     })
     .await;
     let bandwidth = set_up(&server, Credentials::oauth2("client", "secret"))
-        .patience(Duration::from_secs(1), Duration::from_secs(2))
+        .timeout(Duration::from_secs(1), Duration::from_secs(2))
         .build()
         .unwrap();
     // Each answer alone would be in time.
@@ -156,7 +156,7 @@ fn set_up_on(base_url: &str) -> Bandwidth {
         .from("+19195554321")
         .messaging_application("app-m")
         .base_url(base_url)
-        .patience(Duration::from_millis(300), Duration::from_secs(1))
+        .timeout(Duration::from_millis(300), Duration::from_secs(1))
         .build()
         .unwrap()
 }

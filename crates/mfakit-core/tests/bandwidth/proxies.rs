@@ -37,7 +37,7 @@ async fn the_second_process() {
         .messaging_application("app-m")
         .base_url(url(BASE_URL))
         .token_url(url(TOKEN_URL))
-        .patience(Duration::from_secs(5), Duration::from_secs(10))
+        .timeout(Duration::from_secs(5), Duration::from_secs(10))
         .build()
         .unwrap();
     println!("the verdict is {:?}", verify(&bandwidth).await.map_err(|error| error.kind()));
@@ -90,7 +90,7 @@ async fn no_error_says_which_url_was_called() {
             .messaging_application("app-m")
             .base_url(&base_url)
             .token_url(&token_url)
-            .patience(Duration::from_secs(5), Duration::from_secs(10))
+            .timeout(Duration::from_secs(5), Duration::from_secs(10))
             .build()
             .unwrap();
         for error in [verify(&bandwidth).await.unwrap_err(), send(&bandwidth).await.unwrap_err()] {

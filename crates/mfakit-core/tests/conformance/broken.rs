@@ -11,9 +11,9 @@ use std::{
 use async_trait::async_trait;
 use mfakit_core::{
     AttemptReservation, Budget, BudgetChange, BudgetReservation, Challenge, ChallengeId, CodeProof,
-    Consumption, FindRepeat, GrantRecord, Key, Limit, LockRule, MemoryStore, MfaStore, Opening, Redeem,
-    Redemption, Repeat, RepeatSearch, ReserveAttempt, ReserveBudget, ReserveSend, Revocation,
-    SendReservation, Sharing, Standing, StoreError, Timestamp, UserId,
+    ConsumeOutcome, FindRepeat, GrantRecord, Key, Limit, LockRule, MemoryStore, MfaStore, OpenOutcome,
+    Redeem, RedeemOutcome, Repeat, RepeatLookup, ReserveAttempt, ReserveBudget, ReserveSend, Revocation,
+    SendReservation, Sharing, StoreError, Timestamp, UserId, UserState,
     conformance::{GUARANTEES, Suite},
     testing::ManualClock,
 };
@@ -101,19 +101,19 @@ impl MfaStore for Broken {
         self.store.grant(key).await
     }
 
-    async fn standing(&self, user: &UserId, now: Timestamp) -> Result<Standing, StoreError> {
-        let mut standing = self.store.standing(user, now).await?;
+    async fn user_state(&self, user: &UserId, now: Timestamp) -> Result<UserState, StoreError> {
+        let mut user_state = self.store.user_state(user, now).await?;
         if self.is(Fault::TellsNoGrants) {
-            standing.grants.clear();
+            user_state.grants.clear();
         }
         if self.is(Fault::TellsWhatIsSpent) {
             let proofs = self.proofs.lock().await;
             let spent = |id: &ChallengeId| proofs.iter().any(|(redeemed, _)| redeemed == id);
             let opened = self.opened.lock().await;
             let theirs = opened.iter().filter(|(of, challenge)| of == user && spent(&challenge.id));
-            standing.challenges.extend(theirs.map(|(_, challenge)| challenge.clone()));
+            user_state.challenges.extend(theirs.map(|(_, challenge)| challenge.clone()));
         }
-        Ok(standing)
+        Ok(user_state)
     }
 
     async fn reserve_send(&self, request: ReserveSend<'_>) -> Result<SendReservation, StoreError> {
@@ -143,10 +143,10 @@ impl MfaStore for Broken {
         self.store.release_send(user, challenge).await
     }
 
-    async fn open_challenge(&self, user: &UserId, challenge: &Challenge) -> Result<Opening, StoreError> {
+    async fn open_challenge(&self, user: &UserId, challenge: &Challenge) -> Result<OpenOutcome, StoreError> {
         let opening = self.store.open_challenge(user, challenge).await?;
         self.opened.lock().await.push((user.clone(), challenge.clone()));
-        Ok(if self.is(Fault::OpensWhatWasRevoked) { Opening::Opened } else { opening })
+        Ok(if self.is(Fault::OpensWhatWasRevoked) { OpenOutcome::Opened } else { opening })
     }
 
     async fn reserve_attempt(&self, request: ReserveAttempt<'_>) -> Result<AttemptReservation, StoreError> {
@@ -170,8 +170,8 @@ impl MfaStore for Broken {
             (Fault::RecognizesACodeOfTheLocked, AttemptReservation::Locked(lock)) => {
                 let request = FindRepeat { key, challenge, attempt: 0, proofs, now };
                 match self.store.find_repeat(request).await? {
-                    RepeatSearch::Found(repeat) => Ok(AttemptReservation::Repeated(repeat)),
-                    RepeatSearch::Pending | RepeatSearch::Nothing => Ok(AttemptReservation::Locked(lock)),
+                    RepeatLookup::Found(repeat) => Ok(AttemptReservation::Repeated(repeat)),
+                    RepeatLookup::Pending | RepeatLookup::Nothing => Ok(AttemptReservation::Locked(lock)),
                 }
             }
             (Fault::RepeatsWithoutTheGrant, AttemptReservation::Repeated(repeat)) => {
@@ -188,7 +188,7 @@ impl MfaStore for Broken {
         }
     }
 
-    async fn find_repeat(&self, request: FindRepeat<'_>) -> Result<RepeatSearch, StoreError> {
+    async fn find_repeat(&self, request: FindRepeat<'_>) -> Result<RepeatLookup, StoreError> {
         let proofs = self.proofs.lock().await.clone();
         let right: Vec<_> = proofs
             .iter()
@@ -200,11 +200,11 @@ impl MfaStore for Broken {
         }
         let found = self.store.find_repeat(request).await?;
         Ok(match (self.fault, found) {
-            (Fault::KeepsTheAttemptOfARepeat, RepeatSearch::Found(mut repeat)) => {
+            (Fault::KeepsTheAttemptOfARepeat, RepeatLookup::Found(mut repeat)) => {
                 repeat.challenge.attempts_used += 1;
-                RepeatSearch::Found(repeat)
+                RepeatLookup::Found(repeat)
             }
-            (Fault::LetsNobodyWait, RepeatSearch::Pending) => RepeatSearch::Nothing,
+            (Fault::LetsNobodyWait, RepeatLookup::Pending) => RepeatLookup::Nothing,
             (_, found) => found,
         })
     }
@@ -213,9 +213,9 @@ impl MfaStore for Broken {
         self.store.release_attempt(user, era, rule).await
     }
 
-    async fn redeem(&self, request: Redeem<'_>) -> Result<Redemption, StoreError> {
+    async fn redeem(&self, request: Redeem<'_>) -> Result<RedeemOutcome, StoreError> {
         let answer = self.store.redeem(request).await?;
-        if matches!(answer, Redemption::Granted(_)) {
+        if matches!(answer, RedeemOutcome::Granted(_)) {
             self.proofs.lock().await.push((*request.challenge, *request.proof));
         }
         if !self.is(Fault::GrantsTwice) {
@@ -223,24 +223,24 @@ impl MfaStore for Broken {
         }
         let mut granted = self.granted.lock().await;
         match answer {
-            Redemption::Granted(grant) => {
+            RedeemOutcome::Granted(grant) => {
                 granted.push((*request.challenge, grant.clone()));
-                Ok(Redemption::Granted(grant))
+                Ok(RedeemOutcome::Granted(grant))
             }
-            Redemption::Over => {
+            RedeemOutcome::Over => {
                 let before = granted.iter().find(|(challenge, _)| challenge == request.challenge);
-                Ok(before.map_or(Redemption::Over, |(_, grant)| Redemption::Granted(grant.clone())))
+                Ok(before.map_or(RedeemOutcome::Over, |(_, grant)| RedeemOutcome::Granted(grant.clone())))
             }
         }
     }
 
-    async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<Consumption, StoreError> {
+    async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<ConsumeOutcome, StoreError> {
         if self.is(Fault::ConsumesWhatItWasNotShown) {
             let stands = self.store.grant(key).await?;
             return self.store.consume(key, stands.as_ref().unwrap_or(grant)).await;
         }
         let consumed = self.store.consume(key, grant).await?;
-        Ok(if self.is(Fault::ConsumesTwice) { Consumption::Consumed } else { consumed })
+        Ok(if self.is(Fault::ConsumesTwice) { ConsumeOutcome::Consumed } else { consumed })
     }
 
     async fn revoke(&self, user: &UserId, what: Revocation) -> Result<(), StoreError> {
@@ -377,7 +377,7 @@ async fn each_fault_is_noticed() {
         (Fault::OpensWhatWasRevoked, "challenges::a_revoked_send_opens_nothing"),
         (Fault::CountsSendsPerLogin, "send_budgets::a_user_has_one_budget_over_everything"),
         (Fault::ReleasesNoSend, "sends::what_is_released_was_never_sent"),
-        (Fault::TellsNoGrants, "standing::the_standing_tells_all_there_is"),
+        (Fault::TellsNoGrants, "user_state::the_standing_tells_all_there_is"),
         (Fault::CountsBudgetsWhenRefusing, "budgets::a_refused_event_counts_nothing"),
         (Fault::KeepsEmptyUsers, "leftovers::a_user_who_did_nothing_has_no_record"),
         (Fault::KeepsEmptyBudgets, "leftovers::a_budget_that_counts_and_remembers_nothing_has_no_record"),

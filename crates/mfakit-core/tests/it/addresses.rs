@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, time::Duration};
 
-use mfakit_core::{Channel, ClientAddress, LiveChallenge, StartRefusal, StartRequest};
+use mfakit_core::{Channel, ClientAddress, LiveChallenge, StartError, StartRequest};
 
 use crate::{
     sends::told,
@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Somebody new with a number far from all others, from this address.
-async fn start_from(world: &World, n: usize, address: Option<&str>) -> Result<LiveChallenge, StartRefusal> {
+async fn start_from(world: &World, n: usize, address: Option<&str>) -> Result<LiveChallenge, StartError> {
     let name = format!("user {n}");
     world.enter(&name, format!("+1919{:03}1234", 200 + n));
     let address = address.map(|address| address.parse::<IpAddr>().unwrap());
@@ -63,7 +63,7 @@ async fn without_the_setting_an_address_that_is_passed_all_the_same_decides_noth
 async fn with_the_setting_nothing_is_sent_for_an_address_that_is_not_known() {
     let world = world_with(|builder| builder.client_address(ClientAddress::Direct));
     let refused = start_from(&world, 0, None).await;
-    assert!(matches!(refused, Err(StartRefusal::Misconfigured(_))), "{refused:?}");
+    assert!(matches!(refused, Err(StartError::Misconfigured(_))), "{refused:?}");
     assert_eq!(world.heard.names(), ["sys_misconfigured", "authn_code_refused"]);
     assert_eq!(world.provider.sends(), 0);
 }

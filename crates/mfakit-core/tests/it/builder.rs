@@ -4,9 +4,9 @@ use std::{io, time::Duration};
 
 use async_trait::async_trait;
 use mfakit_core::{
-    Accepted, Channel, ClientAddress, DeclaredScope, Look, Mfa, MfaBuilder, MfaProvider, PhoneNumber, Policy,
-    ProviderError, Region, Scope, Secret, SendRequest, UnknownNumbers, UserId, Verdict, VerifyRequest, Word,
-    Words, testing::TestProvider,
+    Channel, ClientAddress, DeclaredScope, MessageId, Messages, Mfa, MfaBuilder, MfaProvider, PhoneNumber,
+    Policy, ProviderError, Region, Scope, Secret, SendReceipt, SendRequest, Theme, UnknownNumbers, UserId,
+    Verdict, VerifyRequest, testing::TestProvider,
 };
 
 use crate::shared_memory::SharedMemory;
@@ -17,11 +17,11 @@ struct TextOnly(TestProvider);
 
 #[async_trait]
 impl MfaProvider for TextOnly {
-    fn carries(&self, channel: Channel) -> bool {
+    fn supports(&self, channel: Channel) -> bool {
         channel == Channel::Messaging
     }
 
-    async fn send(&self, request: &SendRequest<'_>) -> Result<Accepted, ProviderError> {
+    async fn send(&self, request: &SendRequest<'_>) -> Result<SendReceipt, ProviderError> {
         self.0.send(request).await
     }
 
@@ -102,66 +102,70 @@ fn what_the_builder_refuses_it_refuses_by_name() {
         ("a name with a link", complete().name("see http://evil.test"), "name \"see http://evil.test\""),
         ("a path with a slash at its end", complete().path("/mfa/"), "cannot be mounted at \"/mfa/\""),
         ("a label with a host", complete().scope("x", "see evil.example"), "label of the scope \"x\""),
-        ("a home of ours", complete().look(Look::new().home("/mfa/pay")), "a page of mfakit itself"),
-        ("a logo elsewhere", complete().look(Look::new().logo("//evil.test/x.png")), "no path on the site"),
-        ("help that is a script", complete().look(Look::new().help("javascript:x")), "leads to no help"),
+        ("a home of ours", complete().theme(Theme::new().home("/mfa/pay")), "a page of mfakit itself"),
+        ("a logo elsewhere", complete().theme(Theme::new().logo("//evil.test/x.png")), "no path on the site"),
+        ("help that is a script", complete().theme(Theme::new().help("javascript:x")), "leads to no help"),
         (
             "a colour nobody can read",
-            complete().look(Look::new().accent("#ffff00", "#8ab4f8")),
+            complete().theme(Theme::new().accent("#ffff00", "#8ab4f8")),
             "contrast to #ffffff",
         ),
         (
             "words without their code",
-            complete().words(say(Word::Message, "Hello")),
+            complete().messages(say(MessageId::Message, "Hello")),
             "Message: {code} is missing",
         ),
         (
             "words with the provider's own placeholder",
-            complete().words(say(Word::Call, "{code} {NAME}")),
+            complete().messages(say(MessageId::Call, "{code} {NAME}")),
             "{NAME}",
         ),
         (
             "words with a link",
-            complete().words(say(Word::Message, "{code} www.evil.test")),
+            complete().messages(say(MessageId::Message, "{code} www.evil.test")),
             "Message: it holds a link",
         ),
-        ("an empty text", complete().words(say(Word::Submit, "")), "Submit: it is empty"),
-        ("a language that is none", complete().words(Words::new("Deutsch!", Word::english)), "by its tag"),
+        ("an empty text", complete().messages(say(MessageId::Submit, "")), "Submit: it is empty"),
+        (
+            "a language that is none",
+            complete().messages(Messages::new("Deutsch!", MessageId::english)),
+            "by its tag",
+        ),
         (
             "a language twice",
-            complete().words(Words::english()).words(Words::english()),
+            complete().messages(Messages::english()).messages(Messages::english()),
             "in \"en\" cannot be used: it is given twice",
         ),
         (
             "a second language without labels",
-            complete().words(Words::english()).words(Words::new("de", Word::english)),
+            complete().messages(Messages::english()).messages(Messages::new("de", MessageId::english)),
             "add .label(\"pay\", \"…\")",
         ),
         (
             "a label of no scope",
-            complete().words(Words::english().label("play", "play")),
+            complete().messages(Messages::english().label("play", "play")),
             "\"play\", which is not declared",
         ),
         (
             "a language that browsers do not know by this tag",
-            complete().words(Words::new("pt_BR", Word::english)),
+            complete().messages(Messages::new("pt_BR", MessageId::english)),
             "by its tag",
         ),
         (
             "words of another way without a word",
             complete()
-                .look(Look::new().other_way("/key", "Use a key"))
-                .words(Words::english().other_way("/key", " ")),
+                .theme(Theme::new().other_way("/key", "Use a key"))
+                .messages(Messages::english().other_way("/key", " ")),
             "the words of the way to \"/key\": it is empty",
         ),
         (
             "words of a way that the look does not have",
-            complete().words(Words::english().other_way("/keys", "Use a key")),
+            complete().messages(Messages::english().other_way("/keys", "Use a key")),
             "\"/keys\", which the look does not have",
         ),
         (
             "a label with a link in a second language",
-            complete().words(Words::english().label("pay", "see //evil.test")),
+            complete().messages(Messages::english().label("pay", "see //evil.test")),
             "the label of \"pay\"",
         ),
         (
@@ -204,8 +208,8 @@ fn what_the_builder_refuses_it_refuses_by_name() {
     assert!(voice.unwrap_err().to_string().contains("not set up for it"));
 }
 
-fn say(word: Word, text: &'static str) -> Words {
-    Words::english().say(word, text)
+fn say(word: MessageId, text: &'static str) -> Messages {
+    Messages::english().set(word, text)
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::{sync::atomic::Ordering, time::Duration};
 
 use mfakit_core::{
     Channel, Clock, Event, LoginId, Mfa, Observer, PhoneNumber, ProviderErrorKind, Purpose, Reason,
-    Requirement, Scope, Secret, StartRefusal, StartRequest, Subject, Timestamp, UserId, VerifyRefusal,
+    Requirement, Scope, Secret, StartError, StartRequest, Subject, Timestamp, UserId, VerifyError,
 };
 
 use crate::{
@@ -69,13 +69,13 @@ async fn a_message_goes_only_where_the_list_allows() {
         world.clock.advance(Duration::from_hours(2));
         let started = world.start(&alice()).await;
         assert_eq!(started.is_ok(), allowed, "{number}");
-        assert!(allowed || matches!(started, Err(StartRefusal::DestinationRefused(_))), "{number}");
+        assert!(allowed || matches!(started, Err(StartError::DestinationRejected(_))), "{number}");
     }
     assert_eq!(world.provider.sends(), 1);
     let call = StartRequest::new(pay(), Channel::Voice);
-    assert!(matches!(world.mfa.start(&alice(), call).await, Err(StartRefusal::ChannelUnavailable)));
+    assert!(matches!(world.mfa.start(&alice(), call).await, Err(StartError::ChannelUnavailable)));
     *world.number.lock().unwrap() = None;
-    assert!(matches!(world.start(&alice()).await, Err(StartRefusal::NoNumber)));
+    assert!(matches!(world.start(&alice()).await, Err(StartError::NoNumber)));
 }
 
 #[tokio::test]
@@ -85,10 +85,10 @@ async fn a_number_that_changed_ends_the_challenge_before_the_provider_is_asked()
         let challenge = world.start(&alice).await.unwrap();
         *world.number.lock().unwrap() = changed;
         let refused = world.mfa.verify(&alice, &pay(), &challenge.id, &world.right_code()).await;
-        assert!(matches!(refused, Err(VerifyRefusal::ChallengeOver)), "{refused:?}");
+        assert!(matches!(refused, Err(VerifyError::ChallengeOver)), "{refused:?}");
         *world.number.lock().unwrap() = Some("+19195551234");
         let refused = world.mfa.verify(&alice, &pay(), &challenge.id, &world.right_code()).await;
-        assert!(matches!(refused, Err(VerifyRefusal::ChallengeOver)), "{refused:?}");
+        assert!(matches!(refused, Err(VerifyError::ChallengeOver)), "{refused:?}");
         assert_eq!(world.provider.verifies(), 0);
     }
 }
@@ -100,7 +100,7 @@ async fn the_wait_between_sends_grows_and_ends_at_a_success() {
         let challenge = world.start(&alice).await.unwrap();
         assert_eq!(challenge.resend_in, Duration::from_secs(wait));
         world.clock.advance(Duration::from_secs(wait) - Duration::from_millis(1));
-        let Err(StartRefusal::CoolingDown { retry_after, live }) = world.start(&alice).await else {
+        let Err(StartError::CoolingDown { retry_after, live }) = world.start(&alice).await else {
             panic!("a send {wait} s after the one before is too early by a millisecond")
         };
         assert_eq!((retry_after, live.unwrap().id), (Duration::from_millis(1), challenge.id));
@@ -140,7 +140,7 @@ async fn after_a_throttled_send_the_longer_wait_is_named_because_it_is_the_true_
         let (world, alice) = (world(), alice());
         let wait = Duration::from_secs(provider_says);
         world.provider.fail_next_send(ProviderErrorKind::Throttled { retry_after: wait });
-        let Err(StartRefusal::Throttled { retry_after }) = world.start(&alice).await else {
+        let Err(StartError::Throttled { retry_after }) = world.start(&alice).await else {
             panic!("the provider throttles")
         };
         assert_eq!(retry_after, Duration::from_secs(true_wait));
@@ -156,7 +156,7 @@ async fn a_clock_that_was_set_back_gives_a_challenge_no_more_time() {
     let sent_at = world.clock.now();
     world.clock.set(Timestamp::from_millis(sent_at.as_millis() - 60_001));
     let refused = world.mfa.verify(&alice, &pay(), &challenge.id, &world.right_code()).await;
-    assert!(matches!(refused, Err(VerifyRefusal::ChallengeOver)), "{refused:?}");
+    assert!(matches!(refused, Err(VerifyError::ChallengeOver)), "{refused:?}");
     world.clock.set(sent_at);
     assert!(world.mfa.verify(&alice, &pay(), &challenge.id, &world.right_code()).await.is_ok());
 }
@@ -167,7 +167,7 @@ async fn a_provider_that_hangs_is_given_up_and_lets_nobody_in() {
     let challenge = world.start(&alice).await.unwrap();
     world.provider.delay(Duration::from_mins(60));
     let refused = world.mfa.verify(&alice, &pay(), &challenge.id, &world.right_code()).await;
-    assert!(matches!(refused, Err(VerifyRefusal::ProviderFailed)), "{refused:?}");
+    assert!(matches!(refused, Err(VerifyError::ProviderFailed)), "{refused:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -186,11 +186,11 @@ async fn what_is_revoked_while_its_code_is_on_the_way_never_becomes_a_grant() {
             0 => world.mfa.revoke_user(subject.user()).await,
             1 => world.mfa.revoke_login(subject.user(), subject.login()).await,
             2 => world.mfa.revoke_scope(subject.user(), &pay()).await,
-            _ => world.mfa.drop_elevation(&subject, &pay()).await,
+            _ => world.mfa.revoke_grant(&subject, &pay()).await,
         }
         .unwrap();
         let started = start.await.unwrap();
-        assert!(matches!(started, Err(StartRefusal::Revoked)), "{user}: {started:?}");
+        assert!(matches!(started, Err(StartError::Revoked)), "{user}: {started:?}");
         assert!(world.mfa.live_challenge(&subject, &pay()).await.unwrap().is_none(), "{user}");
     }
     assert_eq!(world.provider.sends(), 4);
@@ -207,7 +207,7 @@ async fn a_code_that_expires_while_the_provider_is_asked_makes_no_grant() {
     tokio::time::sleep(Duration::from_millis(100)).await;
     world.clock.advance(Duration::from_mins(5));
     let verified = verify.await.unwrap();
-    assert!(matches!(verified, Err(VerifyRefusal::ChallengeOver)), "{verified:?}");
+    assert!(matches!(verified, Err(VerifyError::ChallengeOver)), "{verified:?}");
 }
 
 #[tokio::test]
@@ -261,9 +261,9 @@ async fn a_store_that_falls_silent_is_given_up_and_lets_nobody_in() {
     let challenge = world.start(&alice).await.unwrap();
     store.whims.silent.store(true, Ordering::SeqCst);
     assert_eq!(world.reason(&alice, Requirement::new(pay()), None).await, Some(Reason::Unavailable));
-    assert!(matches!(world.start(&alice).await, Err(StartRefusal::Unavailable)));
+    assert!(matches!(world.start(&alice).await, Err(StartError::Unavailable)));
     let verified = world.mfa.verify(&alice, &pay(), &challenge.id, &world.right_code()).await;
-    assert!(matches!(verified, Err(VerifyRefusal::Unavailable)), "{verified:?}");
+    assert!(matches!(verified, Err(VerifyError::Unavailable)), "{verified:?}");
     assert!(world.mfa.live_challenge(&alice, &pay()).await.is_err());
     assert!(world.mfa.revoke_user(alice.user()).await.is_err());
     assert_eq!(world.provider.verifies(), 0);
@@ -282,7 +282,7 @@ async fn a_grant_that_nobody_was_told_of_is_taken_back() {
     let challenge = world.start(&program).await.unwrap();
     store.whims.silent_redeem.store(true, Ordering::SeqCst);
     let verified = world.mfa.verify(&program, &pay(), &challenge.id, &world.right_code()).await;
-    assert!(matches!(verified, Err(VerifyRefusal::Unavailable)), "{verified:?}");
+    assert!(matches!(verified, Err(VerifyError::Unavailable)), "{verified:?}");
     assert_eq!(world.reason(&program, Requirement::new(pay()), None).await, Some(Reason::Missing));
 }
 

@@ -9,7 +9,7 @@ use std::{
 use async_trait::async_trait;
 use mfakit_core::{
     Channel, Event, Limit, MemoryStore, Observer, ProviderErrorKind, Requirement, Scope, Secret,
-    StartRequest, StoreError, Subject, TracingObserver, VerifyRefusal,
+    StartRequest, StoreError, Subject, TracingObserver, VerifyError,
     testing::{HookedStore, StoreHook, Verb},
 };
 use tracing_subscriber::fmt::MakeWriter;
@@ -224,7 +224,7 @@ async fn no_event_and_no_line_shows_a_secret() {
     world.mfa.revoke_login(alice.user(), alice.login()).await.unwrap();
     store.whims.silent.store(true, Ordering::SeqCst);
     let silent = world.answer(&alice, &live, &code).await;
-    assert!(matches!(silent, Err(VerifyRefusal::Unavailable)), "{silent:?}");
+    assert!(matches!(silent, Err(VerifyError::Unavailable)), "{silent:?}");
 
     let text = format!("{}{}", heard.text(), String::from_utf8(lines.0.lock().unwrap().clone()).unwrap());
     for name in ["CodeSent", "authn_code_sent", "CodeRejected", "authn_token_revoked", "sys_store_failed"] {

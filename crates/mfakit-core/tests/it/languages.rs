@@ -1,15 +1,15 @@
 //! What is sent, in the language of whoever asked, with the code as often as the provider takes it.
 
-use mfakit_core::{Channel, LoginId, StartRequest, Subject, Word, Words};
+use mfakit_core::{Channel, LoginId, MessageId, Messages, StartRequest, Subject};
 
 use crate::world::{pay, world_with};
 
-fn german(word: Word) -> &'static str {
+fn german(word: MessageId) -> &'static str {
     match word {
-        Word::Message => "{code} ist Ihr Code, um {label}.",
-        Word::Call => "Ihr Code, um {label}, ist: {code}.",
-        Word::CallAgain => "Noch einmal: {code}.",
-        Word::CallEnd => "Auf Wiederhören.",
+        MessageId::Message => "{code} ist Ihr Code, um {label}.",
+        MessageId::Call => "Ihr Code, um {label}, ist: {code}.",
+        MessageId::CallAgain => "Noch einmal: {code}.",
+        MessageId::CallEnd => "Auf Wiederhören.",
         other => other.english(),
     }
 }
@@ -17,8 +17,8 @@ fn german(word: Word) -> &'static str {
 async fn sent(single_code: bool, channel: Channel, language: &str) -> String {
     let world = world_with(|builder| {
         let german =
-            Words::new("de", german).label("pay", "zu bezahlen").label("settings", "etwas zu ändern");
-        let builder = builder.voice_to(["US"]).words(Words::english()).words(german);
+            Messages::new("de", german).label("pay", "zu bezahlen").label("settings", "etwas zu ändern");
+        let builder = builder.voice_to(["US"]).messages(Messages::english()).messages(german);
         if single_code { builder.single_code() } else { builder }
     });
     let alice = Subject::cookie("alice", LoginId::random());

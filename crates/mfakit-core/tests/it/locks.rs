@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use mfakit_core::{
-    Channel, Clock, Code, LiveChallenge, Lock, ProviderErrorKind, StartRefusal, StartRequest, Subject,
-    VerifyRefusal,
+    Channel, Clock, Code, LiveChallenge, Lock, ProviderErrorKind, StartError, StartRequest, Subject,
+    VerifyError,
 };
 
 use crate::world::{World, alice, brisk, pay, roomy, user, world_of, world_with};
@@ -53,14 +53,14 @@ async fn wrong_codes_count_over_resends_channels_and_logins_and_the_tenth_locks(
     for code in [world.wrong_code(), world.right_code()] {
         let refused = world.answer(&alice, &called, &code).await;
         assert!(
-            matches!(refused, Err(VerifyRefusal::Locked { retry_after: Some(wait) }) if wait == still),
+            matches!(refused, Err(VerifyError::Locked { retry_after: Some(wait) }) if wait == still),
             "{refused:?}"
         );
     }
     for subject in [alice, user("alice")] {
         let refused = world.start(&subject).await;
         assert!(
-            matches!(refused, Err(StartRefusal::Locked { retry_after: Some(wait) }) if wait == still),
+            matches!(refused, Err(StartError::Locked { retry_after: Some(wait) }) if wait == still),
             "{refused:?}"
         );
     }
@@ -78,7 +78,7 @@ async fn each_lock_lasts_twice_as_long_to_the_millisecond_until_only_the_app_can
         world.clock.advance(lasts - MILLISECOND);
         let refused = world.start(&alice).await;
         assert!(
-            matches!(refused, Err(StartRefusal::Locked { retry_after: Some(MILLISECOND) })),
+            matches!(refused, Err(StartError::Locked { retry_after: Some(MILLISECOND) })),
             "{failures}: {refused:?}"
         );
         world.clock.advance(MILLISECOND);
@@ -88,7 +88,7 @@ async fn each_lock_lasts_twice_as_long_to_the_millisecond_until_only_the_app_can
     for days in [0, 1, 31, 365] {
         world.clock.advance(Duration::from_hours(24 * days));
         let refused = world.start(&alice).await;
-        assert!(matches!(refused, Err(StartRefusal::Locked { retry_after: None })), "{days}: {refused:?}");
+        assert!(matches!(refused, Err(StartError::Locked { retry_after: None })), "{days}: {refused:?}");
     }
     world.mfa.unlock(alice.user()).await.unwrap();
     let _verified = world.succeed(&alice).await;
@@ -105,7 +105,7 @@ async fn whoever_is_locked_between_start_and_verify_is_not_asked_about() {
     fail(&world, &phone, 1).await;
     let asked = world.provider.verifies();
     let refused = world.answer(&laptop, &waiting, &code).await;
-    assert!(matches!(refused, Err(VerifyRefusal::Locked { retry_after: Some(_) })), "{refused:?}");
+    assert!(matches!(refused, Err(VerifyError::Locked { retry_after: Some(_) })), "{refused:?}");
     assert_eq!(world.provider.verifies(), asked);
 }
 
@@ -131,12 +131,12 @@ async fn a_provider_that_fails_locks_nobody_and_each_of_its_failures_costs_the_c
             world.provider.fail_next_verify(kind);
             let refused = world.answer(&alice, &live, &world.right_code()).await;
             assert!(
-                matches!(refused, Err(VerifyRefusal::ProviderFailed | VerifyRefusal::Throttled { .. })),
+                matches!(refused, Err(VerifyError::ProviderFailed | VerifyError::Throttled { .. })),
                 "{refused:?}"
             );
         }
         let spent = world.answer(&alice, &live, &world.right_code()).await;
-        assert!(matches!(spent, Err(VerifyRefusal::ChallengeOver)), "{spent:?}");
+        assert!(matches!(spent, Err(VerifyError::ChallengeOver)), "{spent:?}");
     }
     assert_eq!(world.provider.verifies(), 10);
     let status = world.mfa.status(alice.user()).await.unwrap();
@@ -150,7 +150,7 @@ async fn a_provider_that_fails_at_the_attempt_that_would_lock_leaves_no_lock() {
     let live = world.start_after_the_wait(&alice).await;
     world.provider.fail_next_verify(ProviderErrorKind::Failed);
     let failed = world.answer(&alice, &live, &world.right_code()).await;
-    assert!(matches!(failed, Err(VerifyRefusal::ProviderFailed)), "{failed:?}");
+    assert!(matches!(failed, Err(VerifyError::ProviderFailed)), "{failed:?}");
     let status = world.mfa.status(alice.user()).await.unwrap();
     assert_eq!((status.failures, status.lock), (9, Lock::Open));
     assert!(world.answer(&alice, &live, &world.right_code()).await.is_ok());
@@ -164,13 +164,13 @@ async fn what_is_no_code_and_what_a_stranger_types_counts_for_nobody() {
     for stranger in [user("bob"), user("alice"), Subject::bearer("alice", "jti")] {
         for _ in 0..20 {
             let refused = world.answer(&stranger, &live, &world.wrong_code()).await;
-            assert!(matches!(refused, Err(VerifyRefusal::ChallengeOver)), "{refused:?}");
+            assert!(matches!(refused, Err(VerifyError::ChallengeOver)), "{refused:?}");
         }
     }
     for _ in 0..20 {
         for typed in ["1234", "12345678"] {
             let refused = world.answer(&alice, &live, &Code::parse(typed).unwrap()).await;
-            assert!(matches!(refused, Err(VerifyRefusal::MalformedCode)), "{refused:?}");
+            assert!(matches!(refused, Err(VerifyError::MalformedCode)), "{refused:?}");
         }
     }
     for name in ["alice", "bob"] {

@@ -3,7 +3,7 @@
 use std::{io, sync::Arc, time::Duration};
 
 use mfakit_core::{
-    Channel, Clock, Code, Decision, LoginId, MemoryStore, Mfa, PhoneNumber, Requirement, Scope, StartRefusal,
+    Channel, Clock, Code, Decision, LoginId, MemoryStore, Mfa, PhoneNumber, Requirement, Scope, StartError,
     StartRequest, Subject, UserId,
     testing::{ManualClock, TestProvider},
 };
@@ -30,7 +30,7 @@ async fn a_full_store_refuses_new_users_keeps_the_old_and_makes_room_when_they_e
     let code = Code::parse(&provider.last_code().unwrap()).unwrap();
     let verified = mfa.verify(&alice, &pay, &challenge.id, &code).await.unwrap();
     let _live = start(bob.clone()).await.unwrap();
-    assert!(matches!(start(carol.clone()).await, Err(StartRefusal::Unavailable)));
+    assert!(matches!(start(carol.clone()).await, Err(StartError::Unavailable)));
     assert_eq!(provider.sends(), 2, "the provider hears nothing of what the store refuses");
 
     // Those who are in stay in, and may go on.

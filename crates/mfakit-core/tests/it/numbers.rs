@@ -3,8 +3,8 @@
 use std::{io, sync::Arc, time::Duration};
 
 use mfakit_core::{
-    BoxError, Destination, InvalidPhoneNumber, Limit, Mfa, PhoneNumber, Requirement, StartRefusal,
-    StartRequest, UnknownNumbers, UserId, VerifyRefusal,
+    BoxError, Destination, InvalidPhoneNumber, Limit, Mfa, PhoneNumber, Requirement, StartError,
+    StartRequest, UnknownNumbers, UserId, VerifyError,
     testing::{ManualClock, TestProvider},
 };
 
@@ -77,7 +77,7 @@ async fn a_number_that_cannot_be_read_is_none_and_has_an_event_of_its_own() {
         assert_eq!(situation.destination, Destination::Nowhere, "{how}");
         heard.names();
         let started = mfa.start(&alice(), ask()).await;
-        assert!(matches!(started, Err(StartRefusal::NoNumber)), "{how}: {started:?}");
+        assert!(matches!(started, Err(StartError::NoNumber)), "{how}: {started:?}");
         let text = heard.text();
         assert_eq!(heard.names(), ["sys_number_unreadable", "authn_code_refused"], "{how}");
         assert!(text.contains("extension") && !text.contains("555"), "{how}: {text}");
@@ -89,12 +89,12 @@ async fn a_number_that_cannot_be_read_is_none_and_has_an_event_of_its_own() {
 async fn an_outage_of_the_directory_and_a_wrong_default_region_are_no_unreadable_number() {
     let (mfa, _, heard) = with_text("(919) 555-1234 ext. 77", |_| io::Error::other("away").into());
     heard.names();
-    assert!(matches!(mfa.start(&alice(), ask()).await, Err(StartRefusal::Unavailable)));
+    assert!(matches!(mfa.start(&alice(), ask()).await, Err(StartError::Unavailable)));
     assert_eq!(heard.names(), ["sys_app_failed", "authn_code_refused"]);
     let (mfa, _, heard) =
         with_text("(919) 555-1234 ext. 77", |_| PhoneNumber::parse("1", "UK").unwrap_err().into());
     heard.names();
-    assert!(matches!(mfa.start(&alice(), ask()).await, Err(StartRefusal::Unavailable)));
+    assert!(matches!(mfa.start(&alice(), ask()).await, Err(StartError::Unavailable)));
     assert!(heard.text().contains("UK"));
 }
 
@@ -104,7 +104,7 @@ async fn a_number_that_can_no_longer_be_read_ends_the_challenge() {
     let live = world.start(&alice).await.unwrap();
     *world.number.lock().unwrap() = Some("+1 919 555 1234");
     let refused = world.answer(&alice, &live, &world.right_code()).await;
-    assert!(matches!(refused, Err(VerifyRefusal::ChallengeOver)), "{refused:?}");
+    assert!(matches!(refused, Err(VerifyError::ChallengeOver)), "{refused:?}");
     assert_eq!(world.provider.verifies(), 0);
 }
 
@@ -138,7 +138,7 @@ async fn a_phone_has_one_set_of_limits_however_its_number_is_written() {
             }
             world.enter("another", other);
             let started = world.start(&user("another")).await;
-            if matches!(started, Err(StartRefusal::NoNumber)) {
+            if matches!(started, Err(StartError::NoNumber)) {
                 // Rejected with the right spelling, so it does not count as a second number either.
                 let error = PhoneNumber::new(other).unwrap_err();
                 assert_eq!(error.instead().map(PhoneNumber::as_e164), Some(number));
@@ -161,7 +161,7 @@ async fn the_log_tells_unknown_numbers_from_unlisted_countries_and_from_services
         *world.number.lock().unwrap() = Some(number);
         world.heard.names();
         let started = world.start(&alice()).await;
-        assert!(matches!(started, Err(StartRefusal::DestinationRefused(_))), "{number}");
+        assert!(matches!(started, Err(StartError::DestinationRejected(_))), "{number}");
         assert!(world.heard.text().contains(why), "{number}: {}", world.heard.text());
     }
 }
@@ -175,7 +175,7 @@ async fn an_app_can_send_to_an_area_code_that_the_metadata_does_not_know() {
     world.start(&alice()).await.unwrap();
     assert!(world.heard.text().contains("region: \"+1\""), "{}", world.heard.text());
     *world.number.lock().unwrap() = Some("+14575550123");
-    assert!(matches!(world.start(&user("bob")).await, Err(StartRefusal::DestinationRefused(_))));
+    assert!(matches!(world.start(&user("bob")).await, Err(StartError::DestinationRejected(_))));
 }
 
 #[tokio::test]

@@ -94,7 +94,7 @@ async fn a_grant_ends_with_its_session_where_that_is_sooner() {
         let starts = world.clock.now().plus(Duration::from_secs(30));
         let ends = starts.plus(Duration::from_mins(session));
         let lasts = Duration::from_mins(lasts);
-        let program = Subject::bearer("alice", "jti").session_ends_at(ends);
+        let program = Subject::bearer("alice", "jti").with_session_end(ends);
         let verified = world.succeed(&program).await;
         assert_eq!(verified.lifetime, lasts);
         assert_eq!(verified.grant.expires_at(), starts.plus(lasts));

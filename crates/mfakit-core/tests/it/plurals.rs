@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mfakit_core::{BuildError, InvalidText, Mfa, PluralForm, Word, Words, testing::TestProvider};
+use mfakit_core::{BuildError, InvalidText, MessageId, Messages, Mfa, PluralForm, testing::TestProvider};
 
 use crate::world::world_with;
 
@@ -10,21 +10,21 @@ use crate::world::world_with;
 fn translation(
     tag: &'static str,
     [second, seconds, tries]: [&'static str; 3],
-    further: &[(Word, PluralForm, &'static str)],
-) -> Words {
-    let words = Words::new(tag, move |word| match word {
-        Word::Second => second,
-        Word::Seconds => seconds,
-        Word::TriesLeft => tries,
+    further: &[(MessageId, PluralForm, &'static str)],
+) -> Messages {
+    let words = Messages::new(tag, move |word| match word {
+        MessageId::Second => second,
+        MessageId::Seconds => seconds,
+        MessageId::TriesLeft => tries,
         other => other.english(),
     });
     further.iter().fold(words, |words, (word, form, text)| words.form(*word, *form, *text))
 }
 
+use MessageId::{CodeHint, Hours, Malformed, Minutes, Seconds, TriesLeft};
 use PluralForm::{Few, Many, Two, Zero};
-use Word::{CodeHint, Hours, Malformed, Minutes, Seconds, TriesLeft};
 
-fn polish() -> Words {
+fn polish() -> Messages {
     translation(
         "pl",
         ["{count} sekunda", "{count} sekundy", "{tries} próby"],
@@ -41,7 +41,7 @@ fn polish() -> Words {
     )
 }
 
-fn russian() -> Words {
+fn russian() -> Messages {
     translation(
         "ru",
         ["{count} секунда", "{count} секунды", "{tries} попытки"],
@@ -58,7 +58,7 @@ fn russian() -> Words {
     )
 }
 
-fn arabic() -> Words {
+fn arabic() -> Messages {
     translation(
         "ar-EG",
         ["ثانية واحدة", "{count} ثانية", "{tries} محاولة"],
@@ -79,12 +79,12 @@ fn arabic() -> Words {
 }
 
 /// Builds an engine with these words.
-fn build(words: Words) -> Result<Mfa, BuildError> {
+fn build(words: Messages) -> Result<Mfa, BuildError> {
     Mfa::builder(TestProvider::new(), "https://bank.example")
         .scope("pay", "pay")
         .directory(async |_| Ok::<_, std::convert::Infallible>(None))
         .messaging_to(["US"])
-        .words(words)
+        .messages(words)
         .build()
 }
 
@@ -170,7 +170,8 @@ fn a_form_that_is_missing_or_never_taken_is_named_when_the_app_starts() {
             _ => only_two(tag),
         };
         let error = build(words).expect_err(tag);
-        let BuildError::Words { why: InvalidText::NoForm { word: lacks, form: lacked }, .. } = &error else {
+        let BuildError::Messages { why: InvalidText::NoForm { word: lacks, form: lacked }, .. } = &error
+        else {
             panic!("{tag}: {error}")
         };
         assert_eq!((lacks.name(), lacked.name()), (word, form), "{tag}: {error}");
@@ -183,9 +184,9 @@ fn a_form_that_is_missing_or_never_taken_is_named_when_the_app_starts() {
     for (words, wrong) in [
         (only_two("de").form(Seconds, Few, "{count}"), "\"few\""),
         (only_two("ja").form(Seconds, Two, "{count}"), "\"two\""),
-        (only_two("pl").form(Word::Submit, Few, "x"), "Seconds: the language needs the form \"few\""),
-        (polish().form(Word::Submit, Few, "x"), "Submit: there is no form"),
-        (polish().form(Word::Second, Few, "x {count}"), "Second: there is no form"),
+        (only_two("pl").form(MessageId::Submit, Few, "x"), "Seconds: the language needs the form \"few\""),
+        (polish().form(MessageId::Submit, Few, "x"), "Submit: there is no form"),
+        (polish().form(MessageId::Second, Few, "x {count}"), "Second: there is no form"),
         (polish().form(Seconds, Few, "sekundy"), "Seconds: {count} is missing"),
         (polish().form(Seconds, Few, "{n} sekundy"), "{n}"),
         (russian().form(Seconds, PluralForm::One, "секунда"), "Second: {count} is missing"),
@@ -216,11 +217,11 @@ fn one_language_is_given_once_whatever_it_is_called() {
             .scope("pay", "pay")
             .directory(async |_| Ok::<_, std::convert::Infallible>(None))
             .messaging_to(["US"])
-            .words(words(one))
-            .words(words(other))
+            .messages(words(one))
+            .messages(words(other))
             .build();
         assert!(
-            matches!(built, Err(BuildError::Words { why: InvalidText::Twice, .. })),
+            matches!(built, Err(BuildError::Messages { why: InvalidText::Twice, .. })),
             "{one} {other}: {built:?}"
         );
     }
@@ -232,7 +233,7 @@ async fn a_message_says_its_time_in_the_form_and_the_language_that_is_wanted() {
 
     let world = world_with(|builder| {
         let polish = polish().label("pay", "zapłacić").label("settings", "coś zmienić");
-        builder.words(Words::english()).words(polish)
+        builder.messages(Messages::english()).messages(polish)
     });
     let alice = Subject::cookie("alice", LoginId::random());
     let request = StartRequest::new(crate::world::pay(), Channel::Messaging)

@@ -13,7 +13,7 @@ use std::{
 use async_trait::async_trait;
 use mfakit_core::{
     Channel, ClientAddress, Code, Limit, LiveChallenge, MemoryStore, MfaBuilder, PhoneNumber, Policy,
-    StartRefusal, StartRequest, StoreError, Subject, UserId, VerifyRefusal,
+    StartError, StartRequest, StoreError, Subject, UserId, VerifyError,
     testing::{HookedStore, StoreHook, Verb},
 };
 
@@ -71,11 +71,7 @@ fn network(n: u128) -> IpAddr {
     Ipv6Addr::from_bits((0x2001_0db8 << 96) | (n << 64)).into()
 }
 
-async fn start_from(
-    world: &World,
-    subject: &Subject,
-    address: IpAddr,
-) -> Result<LiveChallenge, StartRefusal> {
+async fn start_from(world: &World, subject: &Subject, address: IpAddr) -> Result<LiveChallenge, StartError> {
     world.mfa.start(subject, StartRequest::new(pay(), Channel::Messaging).address(address)).await
 }
 
@@ -185,14 +181,12 @@ async fn a_rejected_start_names_the_live_challenge_and_a_lock_however_soon_it_is
     world.clock.advance(Duration::from_mins(1));
     for _ in 0..2 {
         let rejected = world.start(&alice).await;
-        let Err(StartRefusal::BudgetSpent { live: Some(told), .. }) = rejected else {
-            panic!("{rejected:?}")
-        };
+        let Err(StartError::BudgetSpent { live: Some(told), .. }) = rejected else { panic!("{rejected:?}") };
         assert_eq!(told.id, live.id);
     }
     let elsewhere = user("alice");
     let rejected = world.start(&elsewhere).await;
-    assert!(matches!(rejected, Err(StartRefusal::BudgetSpent { live: None, .. })), "{rejected:?}");
+    assert!(matches!(rejected, Err(StartError::BudgetSpent { live: None, .. })), "{rejected:?}");
 }
 
 #[tokio::test]
@@ -214,9 +208,9 @@ async fn what_the_users_own_limits_reject_asks_no_directory() {
     for _ in 0..100 {
         assert_eq!(told(world.start(&alice).await).0, "user");
         let over = world.answer(&alice, &first, &code("000000")).await;
-        assert!(matches!(over, Err(VerifyRefusal::ChallengeOver)), "{over:?}");
+        assert!(matches!(over, Err(VerifyError::ChallengeOver)), "{over:?}");
         let foreign = world.answer(&user("bob"), &last, &code("000000")).await;
-        assert!(matches!(foreign, Err(VerifyRefusal::ChallengeOver)), "{foreign:?}");
+        assert!(matches!(foreign, Err(VerifyError::ChallengeOver)), "{foreign:?}");
     }
     assert_eq!(phones.asked(), 0);
 }
@@ -232,10 +226,10 @@ async fn who_is_locked_asks_no_directory() {
     for _ in 0..100 {
         for code in [world.wrong_code(), world.right_code()] {
             let locked = world.answer(&alice, &live, &code).await;
-            assert!(matches!(locked, Err(VerifyRefusal::Locked { .. })), "{locked:?}");
+            assert!(matches!(locked, Err(VerifyError::Locked { .. })), "{locked:?}");
         }
         let locked = world.start(&alice).await;
-        assert!(matches!(locked, Err(StartRefusal::Locked { .. })), "{locked:?}");
+        assert!(matches!(locked, Err(StartError::Locked { .. })), "{locked:?}");
     }
     assert_eq!((phones.asked(), world.provider.verifies()), (0, 1));
 }

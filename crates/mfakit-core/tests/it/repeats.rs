@@ -5,7 +5,7 @@ use std::{sync::atomic::Ordering, time::Duration};
 
 use mfakit_core::{
     Mfa, MfaBuilder, PhoneNumber, ProviderErrorKind, Requirement, Secret, Subject, UserId, Verdict,
-    VerifyRefusal,
+    VerifyError,
 };
 
 use crate::{
@@ -54,7 +54,7 @@ async fn a_code_that_was_right_under_the_former_secret_gets_the_same_cookie() {
 
     let without = instance_of(&before, &store, |builder| builder.secret(secret(2)));
     let refused = without.verify(&alice, &pay(), &live.id, &code).await;
-    assert!(matches!(refused, Err(VerifyRefusal::ChallengeOver)), "{refused:?}");
+    assert!(matches!(refused, Err(VerifyError::ChallengeOver)), "{refused:?}");
     assert_eq!(before.reason(&alice, Requirement::new(pay()), Some(&first)).await, None);
 }
 
@@ -84,7 +84,7 @@ async fn the_same_code_at_two_instances_gets_one_cookie_whatever_the_provider_sa
             assert_eq!((world.provider.verifies(), failures(&world, &alice).await), (2, 0), "{second:?}");
             for counted in 1..=5 {
                 let refused = other.verify(&alice, &pay, &live.id, &world.wrong_code()).await;
-                assert!(matches!(refused, Err(VerifyRefusal::ChallengeOver)), "{refused:?}");
+                assert!(matches!(refused, Err(VerifyError::ChallengeOver)), "{refused:?}");
                 assert_eq!(failures(&world, &alice).await, counted, "both attempts were given back");
             }
         }
@@ -102,14 +102,14 @@ async fn another_code_beside_the_right_one_stays_an_attempt() {
         other.verify(&alice, &pay, &live.id, &wrong)
     );
     assert!(one.is_ok(), "{one:?}");
-    assert!(matches!(two, Err(VerifyRefusal::WrongCode { attempts_left: 3 })), "{two:?}");
+    assert!(matches!(two, Err(VerifyError::WrongCode { attempts_left: 3 })), "{two:?}");
     world.provider.delay(Duration::ZERO);
     for _ in 0..4 {
         let _over = world.answer(&alice, &live, &wrong).await;
     }
     assert_eq!(failures(&world, &alice).await, 4, "the fifth attempt was the one beside the right one");
     let late = world.answer(&alice, &live, &right).await;
-    assert!(matches!(late, Err(VerifyRefusal::ChallengeOver)), "{late:?}");
+    assert!(matches!(late, Err(VerifyError::ChallengeOver)), "{late:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -119,9 +119,9 @@ async fn what_is_revoked_while_a_second_click_waits_stays_revoked() {
     let (code, pay) = (world.right_code(), pay());
     let first = world.answer(&alice, &live, &code).await.unwrap();
     assert!(first.token.is_some());
-    world.mfa.drop_elevation(&alice, &pay).await.unwrap();
+    world.mfa.revoke_grant(&alice, &pay).await.unwrap();
     let again = other.verify(&alice, &pay, &live.id, &code).await;
-    assert!(matches!(again, Err(VerifyRefusal::ChallengeOver)), "{again:?}");
+    assert!(matches!(again, Err(VerifyError::ChallengeOver)), "{again:?}");
     assert_eq!(failures(&world, &alice).await, 0);
 }
 
@@ -150,7 +150,7 @@ async fn a_sixth_code_waits_for_the_fifth_whatever_it_is_and_is_compared_only_if
             (fifth_is_right, fifth_is_right && sixth_is_right),
             "{what}"
         );
-        assert!(sixth.is_ok() || matches!(sixth, Err(VerifyRefusal::ChallengeOver)), "{what}");
+        assert!(sixth.is_ok() || matches!(sixth, Err(VerifyError::ChallengeOver)), "{what}");
         let counted = match (fifth_is_right, sixth_is_right) {
             (true, true) => 0,
             // Compared by the store, as the fifth wrong one.
@@ -161,7 +161,7 @@ async fn a_sixth_code_waits_for_the_fifth_whatever_it_is_and_is_compared_only_if
         assert_eq!((world.provider.verifies(), failures(&world, &alice).await), (5, counted), "{what}");
         if counted == 1 {
             let late = world.answer(&alice, &live, &world.right_code()).await;
-            assert!(matches!(late, Err(VerifyRefusal::ChallengeOver)), "{late:?}");
+            assert!(matches!(late, Err(VerifyError::ChallengeOver)), "{late:?}");
             let _over = world.answer(&alice, &live, &world.wrong_code()).await;
             assert_eq!(failures(&world, &alice).await, 1, "nothing is compared after the fifth wrong code");
         }

@@ -11,7 +11,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use mfakit_core::{BoxError, Channel, OnError, PlannedSend, Risk, RiskCheck, StartRefusal, StartRequest};
+use mfakit_core::{BoxError, Channel, OnRiskError, PlannedSend, Risk, RiskCheck, StartError, StartRequest};
 
 use crate::world::{World, alice, pay, settings, world_with};
 
@@ -45,7 +45,7 @@ impl RiskCheck for Check {
     }
 }
 
-fn checked(says: Says, on_error: OnError) -> (World, Arc<AtomicUsize>) {
+fn checked(says: Says, on_error: OnRiskError) -> (World, Arc<AtomicUsize>) {
     let asked = Arc::new(AtomicUsize::new(0));
     let check = Check { says, asked: asked.clone() };
     let world = world_with(|builder| builder.risk_check(check, on_error));
@@ -55,7 +55,7 @@ fn checked(says: Says, on_error: OnError) -> (World, Arc<AtomicUsize>) {
 
 #[tokio::test(start_paused = true)]
 async fn what_the_check_says_decides_and_where_it_says_nothing_the_app_has_decided() {
-    use OnError::{Refuse, Send};
+    use OnRiskError::{Refuse, Send};
     let (sent, failed) = (&["authn_code_sent"][..], "sys_app_failed");
     let refused = &["authn_code_refused"][..];
     for (name, says, on_error, heard) in [
@@ -76,9 +76,9 @@ async fn what_the_check_says_decides_and_where_it_says_nothing_the_app_has_decid
         assert_eq!((started.is_ok(), world.provider.sends()), (is_sent, usize::from(is_sent)), "{name}");
         assert_eq!(asked.load(Ordering::SeqCst), 1, "{name}");
         let kind_fits = match (says, &started) {
-            (Says::Refuse, Err(refusal)) => matches!(refusal, StartRefusal::Risky),
-            (Says::Panic, Err(refusal)) => matches!(refusal, StartRefusal::Misconfigured(_)),
-            (_, Err(refusal)) => matches!(refusal, StartRefusal::Unavailable),
+            (Says::Refuse, Err(refusal)) => matches!(refusal, StartError::Risky),
+            (Says::Panic, Err(refusal)) => matches!(refusal, StartError::Misconfigured(_)),
+            (_, Err(refusal)) => matches!(refusal, StartError::Unavailable),
             (_, Ok(_)) => true,
         };
         assert!(kind_fits, "{name}: {started:?}");
@@ -87,18 +87,18 @@ async fn what_the_check_says_decides_and_where_it_says_nothing_the_app_has_decid
 
 #[tokio::test]
 async fn the_check_is_asked_after_counting_so_nobody_can_have_it_asked_without_end() {
-    let (world, asked) = checked(Says::Refuse, OnError::Refuse);
+    let (world, asked) = checked(Says::Refuse, OnRiskError::Refuse);
     let alice = alice();
-    assert!(matches!(world.start(&alice).await, Err(StartRefusal::Risky)));
+    assert!(matches!(world.start(&alice).await, Err(StartError::Risky)));
     for scope in [pay(), settings()] {
         for _ in 0..10 {
             let refused = world.mfa.start(&alice, StartRequest::new(scope, Channel::Messaging)).await;
-            let Err(StartRefusal::CoolingDown { retry_after, .. }) = refused else { panic!("{refused:?}") };
+            let Err(StartError::CoolingDown { retry_after, .. }) = refused else { panic!("{refused:?}") };
             assert_eq!(retry_after, Duration::from_secs(30));
         }
     }
     assert_eq!(asked.load(Ordering::SeqCst), 1);
     world.clock.advance(Duration::from_secs(30));
-    assert!(matches!(world.start(&alice).await, Err(StartRefusal::Risky)));
+    assert!(matches!(world.start(&alice).await, Err(StartError::Risky)));
     assert_eq!(asked.load(Ordering::SeqCst), 2);
 }

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use mfakit_core::{
-    Channel, ClientAddress, Limit, LiveChallenge, MemoryStore, Policy, Secret, Sharing, StartRefusal,
+    Channel, ClientAddress, Limit, LiveChallenge, MemoryStore, Policy, Secret, Sharing, StartError,
     StartRequest, Subject,
     testing::{HookedStore, StoreHook},
 };
@@ -35,7 +35,7 @@ fn colleague(world: &World, n: usize) -> Subject {
     user(&name)
 }
 
-async fn start(world: &World, subject: &Subject) -> Result<LiveChallenge, StartRefusal> {
+async fn start(world: &World, subject: &Subject) -> Result<LiveChallenge, StartError> {
     let address: std::net::IpAddr = "192.0.2.1".parse().unwrap();
     world.mfa.start(subject, StartRequest::new(pay(), Channel::Messaging).address(address)).await
 }

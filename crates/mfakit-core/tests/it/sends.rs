@@ -3,7 +3,7 @@
 use std::{net::IpAddr, time::Duration};
 
 use mfakit_core::{
-    Channel, ClientAddress, Limit, Lock, Policy, ProviderErrorKind, StartRefusal, StartRequest, Subject,
+    Channel, ClientAddress, Limit, Lock, Policy, ProviderErrorKind, StartError, StartRequest, Subject,
 };
 
 use crate::world::{World, alice, brisk, pay, roomy, settings, user, world, world_of, world_with};
@@ -11,10 +11,10 @@ use crate::world::{World, alice, brisk, pay, roomy, settings, user, world, world
 const MILLISECOND: Duration = Duration::from_millis(1);
 
 /// What a refused start was counted against, and how long to wait.
-pub(crate) fn told<T: std::fmt::Debug>(started: Result<T, StartRefusal>) -> (&'static str, Duration) {
+pub(crate) fn told<T: std::fmt::Debug>(started: Result<T, StartError>) -> (&'static str, Duration) {
     match started {
-        Err(StartRefusal::CoolingDown { retry_after, .. }) => ("cool-down", retry_after),
-        Err(StartRefusal::BudgetSpent { budget, retry_after, .. }) => (budget, retry_after),
+        Err(StartError::CoolingDown { retry_after, .. }) => ("cool-down", retry_after),
+        Err(StartError::BudgetSpent { budget, retry_after, .. }) => (budget, retry_after),
         other => panic!("a limit is reached, and yet: {other:?}"),
     }
 }
@@ -174,7 +174,7 @@ async fn the_budget_of_one_scope_keeps_no_other_waiting() {
 async fn a_send_that_the_provider_refuses_stays_counted() {
     let world = world_of(brisk().sends_per_number([Limit::new(2, Duration::from_hours(1))]));
     world.provider.fail_next_send(ProviderErrorKind::Failed);
-    assert!(matches!(world.start(&alice()).await, Err(StartRefusal::ProviderFailed)));
+    assert!(matches!(world.start(&alice()).await, Err(StartError::ProviderFailed)));
     assert_eq!(told(world.start(&alice()).await), ("cool-down", Duration::from_secs(30)));
     assert!(world.start(&user("bob")).await.is_ok());
     assert_eq!(told(world.start(&user("carol")).await), ("number", Duration::from_hours(1)));

@@ -9,8 +9,8 @@ use std::{
 
 use mfakit_core::{
     Channel, Code, Decision, Event, GrantToken, Limit, LiveChallenge, LoginId, Mfa, MfaBuilder, Observer,
-    PhoneNumber, Policy, Reason, Requirement, Scope, StartRefusal, StartRequest, Subject, UserId, Verified,
-    VerifyRefusal,
+    PhoneNumber, Policy, Reason, Requirement, Scope, StartError, StartRequest, Subject, UserId, Verified,
+    VerifyError,
     testing::{ManualClock, TestProvider},
 };
 
@@ -85,7 +85,7 @@ pub(crate) fn brisk() -> Policy {
 }
 
 impl World {
-    pub(crate) async fn start(&self, subject: &Subject) -> Result<LiveChallenge, StartRefusal> {
+    pub(crate) async fn start(&self, subject: &Subject) -> Result<LiveChallenge, StartError> {
         self.mfa.start(subject, StartRequest::new(pay(), Channel::Messaging)).await
     }
 
@@ -113,14 +113,14 @@ impl World {
         subject: &Subject,
         live: &LiveChallenge,
         code: &Code,
-    ) -> Result<Verified, VerifyRefusal> {
+    ) -> Result<Verified, VerifyError> {
         self.mfa.verify(subject, &pay(), &live.id, code).await
     }
 
     /// Types a wrong code; says how many more may be tried.
     pub(crate) async fn guess(&self, subject: &Subject, live: &LiveChallenge) -> u32 {
         match self.answer(subject, live, &self.wrong_code()).await {
-            Err(VerifyRefusal::WrongCode { attempts_left }) => attempts_left,
+            Err(VerifyError::WrongCode { attempts_left }) => attempts_left,
             other => panic!("the code is wrong, and yet: {other:?}"),
         }
     }

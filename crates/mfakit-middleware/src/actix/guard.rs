@@ -15,12 +15,12 @@ use mfakit_core::{Misconfigured, Requirement};
 
 use crate::{
     actix::{
-        refused::into_response,
+        mfa_rejection::into_response,
         request::{claim, facts_of},
         watched::{to_come, watched},
     },
     answer::Answer,
-    refused::Refused,
+    mfa_rejection::MfaRejection,
     require::RequireMfa,
 };
 
@@ -81,7 +81,7 @@ where
                 Ok(response) => Ok(response?.map_into_left_body()),
                 // The request is gone with what was guarded, since actix-web routes no request of which there is a
                 // second copy. So this answer is an error.
-                Err(late) => Err(Refused::new(late).into()),
+                Err(late) => Err(MfaRejection::new(late).into()),
             }
         })
     }

@@ -8,7 +8,7 @@ use actix_web::{Error, FromRequest, HttpRequest, dev::Payload};
 use futures_util::future::LocalBoxFuture;
 
 use crate::{
-    Guarded, Refused,
+    Guarded, MfaRejection,
     actix::request::{claim, facts_of},
     require::Required,
 };
@@ -24,9 +24,9 @@ where
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let claim = claim(&request, Ok(&R::REQUIREMENT)).await.map_err(Refused::new)?;
+            let claim = claim(&request, Ok(&R::REQUIREMENT)).await.map_err(MfaRejection::new)?;
             let args = T::from_request(&request, &mut payload).await.map_err(Into::into)?;
-            let grant = claim.take(|| facts_of(&request)).await.map_err(Refused::new)?;
+            let grant = claim.take(|| facts_of(&request)).await.map_err(MfaRejection::new)?;
             Ok(Self::new(args, grant.into()))
         })
     }

@@ -21,7 +21,7 @@ use crate::{
     actix::{
         identify::{ExtractorFn, Identify, Typed},
         leftover::Kept,
-        refused::on_rejection,
+        mfa_rejection::on_rejection,
         request::{Carried, stay_of},
     },
     admission::Admission,

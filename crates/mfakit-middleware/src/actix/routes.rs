@@ -1,11 +1,11 @@
 //! The routes, for `.configure(..)`.
 
 use actix_web::{HttpRequest, HttpResponse, http::header::HeaderValue, web};
-use mfakit_core::{Mfa, patiently};
+use mfakit_core::{Mfa, with_timeout};
 
 use crate::{
     actix::{
-        refused::into_response,
+        mfa_rejection::into_response,
         request::{Carried, facts_of},
     },
     answer::Answer,
@@ -76,7 +76,7 @@ async fn answer(mfa: &Mfa, request: &HttpRequest, payload: web::Payload) -> Answ
     if !opened.wants_body() {
         return opened.finish(&[]).await;
     }
-    let read = patiently(payload.to_bytes_limited(opened.longest_body())).await;
+    let read = with_timeout(payload.to_bytes_limited(opened.longest_body())).await;
     if read.is_none() {
         // The client has stalled for the whole wait already, so its body is not drained.
         carried.admission.unmark_answered();

@@ -4,15 +4,15 @@ use axum_core::extract::FromRequestParts;
 use http::request::Parts;
 
 use crate::{
-    Grant, Refused,
+    Grant, MfaRejection,
     tower::{Carried, facts_of},
 };
 
 impl<S: Sync> FromRequestParts<S> for Grant {
-    type Rejection = Refused;
+    type Rejection = MfaRejection;
 
-    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Refused> {
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, MfaRejection> {
         let granted = Carried::by(parts).and_then(|carried| carried.admission.grant(|| facts_of(parts)));
-        granted.map(Self::from).map_err(Refused::new)
+        granted.map(Self::from).map_err(MfaRejection::new)
     }
 }

@@ -4,7 +4,7 @@ mod grant;
 mod guarded;
 mod identify;
 mod kept;
-mod refused;
+mod mfa_rejection;
 mod routes;
 mod step_up;
 

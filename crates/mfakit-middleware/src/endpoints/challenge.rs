@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mfakit_core::{Channel, LiveChallenge, StartRefusal, whole_seconds};
+use mfakit_core::{Channel, LiveChallenge, StartError, whole_seconds};
 use serde_json::json;
 
 use crate::{
@@ -40,23 +40,23 @@ pub(super) async fn start(call: &Call<'_>, format: Format, body: &[u8]) -> Resul
     }
 }
 
-fn problem(refusal: StartRefusal) -> Problem {
+fn problem(refusal: StartError) -> Problem {
     match refusal {
-        StartRefusal::NoNumber => Problem::new(Kind::NoNumber),
-        StartRefusal::ChannelUnavailable => Problem::new(Kind::ChannelUnavailable),
-        StartRefusal::DestinationRefused(_) | StartRefusal::Risky => Problem::new(Kind::DestinationRefused),
-        StartRefusal::CoolingDown { retry_after, live } => {
+        StartError::NoNumber => Problem::new(Kind::NoNumber),
+        StartError::ChannelUnavailable => Problem::new(Kind::ChannelUnavailable),
+        StartError::DestinationRejected(_) | StartError::Risky => Problem::new(Kind::DestinationRejected),
+        StartError::CoolingDown { retry_after, live } => {
             wait(Kind::CoolingDown, retry_after, live.as_deref())
         }
-        StartRefusal::BudgetSpent { retry_after, live, .. } => {
+        StartError::BudgetSpent { retry_after, live, .. } => {
             wait(Kind::QuotaExceeded, retry_after, live.as_deref())
         }
-        StartRefusal::Locked { retry_after } => Problem::locked(retry_after),
-        StartRefusal::Throttled { retry_after } => Problem::new(Kind::Throttled).retry_after(retry_after),
-        StartRefusal::Revoked => Problem::new(Kind::ChallengeOver),
-        StartRefusal::ProviderFailed => Problem::new(Kind::ProviderFailed),
-        StartRefusal::Unavailable => Problem::new(Kind::Unavailable),
-        StartRefusal::Misconfigured(_) => Problem::new(Kind::Misconfigured),
+        StartError::Locked { retry_after } => Problem::locked(retry_after),
+        StartError::Throttled { retry_after } => Problem::new(Kind::Throttled).retry_after(retry_after),
+        StartError::Revoked => Problem::new(Kind::ChallengeOver),
+        StartError::ProviderFailed => Problem::new(Kind::ProviderFailed),
+        StartError::Unavailable => Problem::new(Kind::Unavailable),
+        StartError::Misconfigured(_) => Problem::new(Kind::Misconfigured),
     }
 }
 
@@ -84,16 +84,16 @@ fn members(live: &LiveChallenge) -> serde_json::Value {
 
 #[cfg(test)]
 mod tests {
-    use mfakit_core::DestinationRefusal;
+    use mfakit_core::DestinationRejection;
 
     use super::*;
 
     #[test]
     fn what_the_risk_check_refuses_looks_like_a_destination_that_is_refused() {
-        let risky = problem(StartRefusal::Risky).into_answer();
+        let risky = problem(StartError::Risky).into_answer();
         assert_eq!(
             risky,
-            problem(StartRefusal::DestinationRefused(DestinationRefusal::NotPersonal)).into_answer()
+            problem(StartError::DestinationRejected(DestinationRejection::NotPersonal)).into_answer()
         );
         assert_eq!(risky.status, 422);
     }

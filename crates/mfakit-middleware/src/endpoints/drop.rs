@@ -20,7 +20,7 @@ pub(super) async fn drop(call: &Call<'_>, format: Option<Format>, body: &[u8]) -
         return_to = call.sealed_return(fields.take("return"));
         fields.finish().map_err(|problem| call.refuse(problem))?;
     }
-    let dropped = call.mfa.drop_elevation(&call.subject, call.scope()).await;
+    let dropped = call.mfa.revoke_grant(&call.subject, call.scope()).await;
     dropped.map_err(|_| call.refuse(Problem::new(Kind::Unavailable)))?;
     let answer = match call.reply {
         Reply::Json => Answer::new(204).negotiated(),

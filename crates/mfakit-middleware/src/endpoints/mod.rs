@@ -13,14 +13,15 @@ use std::{net::IpAddr, panic::AssertUnwindSafe};
 
 use futures_util::FutureExt;
 use mfakit_core::{
-    About, EventKind, GrantToken, Mfa, Misconfigured, Scope, ScopeEntry, StartRequest, Subject, Words,
+    EventContext, EventKind, GrantToken, Messages, Mfa, Misconfigured, Scope, ScopeSettings, StartRequest,
+    Subject,
 };
 
 use crate::{
     address::{MODULE, STYLE_SHEET, page_path},
     answer::Answer,
-    asker::Asker,
     client_address::client_address,
+    client_kind::ClientKind,
     cookie::grant_token,
     endpoints::reply::Reply,
     errand::Errand,
@@ -43,9 +44,9 @@ pub struct Opened<'a> {
 #[derive(Debug)]
 struct Call<'a> {
     mfa: &'a Mfa,
-    entry: &'a ScopeEntry,
+    entry: &'a ScopeSettings,
     subject: Subject,
-    asker: Asker,
+    asker: ClientKind,
     reply: Reply,
     address: Option<IpAddr>,
     accept_language: Option<String>,
@@ -58,7 +59,7 @@ struct Call<'a> {
 pub enum NoBody {
     /// The body is larger than [`Opened::longest_body`].
     TooLarge,
-    /// It did not come within [`PATIENCE`](mfakit_core::PATIENCE).
+    /// It did not come within [`CALL_TIMEOUT`](mfakit_core::CALL_TIMEOUT).
     TooSlow,
     /// It broke off.
     Broken,
@@ -85,13 +86,13 @@ enum Route {
 #[must_use]
 pub fn file(mfa: &Mfa, path: &str, facts: &Facts) -> Option<Answer> {
     let file = match path {
-        STYLE_SHEET => page::style_sheet(mfa.site().look()),
+        STYLE_SHEET => page::style_sheet(mfa.site().theme()),
         MODULE => page::module(),
         _ => return None,
     };
     let refused = || {
         let problem = Problem::new(Kind::MethodNotAllowed);
-        respond::problem(mfa, facts, Asker::of(facts, None), problem, Onward::Home)
+        respond::problem(mfa, facts, ClientKind::of(facts, None), problem, Onward::Home)
     };
     Some(if facts.method.only_looks() { file } else { not_allowed(refused(), "GET, HEAD") })
 }
@@ -111,9 +112,9 @@ pub fn open<'a>(
     facts: &Facts,
     subject: Option<Subject>,
 ) -> Result<Opened<'a>, Answer> {
-    let asker = Asker::of(facts, subject.as_ref());
+    let asker = ClientKind::of(facts, subject.as_ref());
     let reply = Reply::wanted(asker, facts);
-    let words = mfa.words(facts.accept_language.as_deref());
+    let words = mfa.messages(facts.accept_language.as_deref());
     let refuse = |kind| refusal(mfa, words, reply, Problem::new(kind), Onward::Home);
     let (entry, route) = find(mfa, path).ok_or_else(|| refuse(Kind::UnknownScope))?;
     let allow = match route {
@@ -124,7 +125,7 @@ pub fn open<'a>(
         Route::Page => facts.method.only_looks() || facts.method == Method::Delete,
         Route::Challenge | Route::Verify | Route::Drop => facts.method == Method::Post,
     };
-    if !allowed && facts.method == Method::Get && asker == Asker::Navigation {
+    if !allowed && facts.method == Method::Get && asker == ClientKind::Navigation {
         // Somebody opened the address of a page that answered a form.
         return Err(Answer::see_other(page_path(mfa, entry.scope())).negotiated());
     }
@@ -220,8 +221,8 @@ impl Call<'_> {
         self.entry.scope()
     }
 
-    fn words(&self) -> &Words {
-        self.mfa.words(self.accept_language.as_deref())
+    fn messages(&self) -> &Messages {
+        self.mfa.messages(self.accept_language.as_deref())
     }
 
     /// A code for the scope, as this caller may ask for it.
@@ -245,7 +246,7 @@ impl Call<'_> {
     /// The same to somebody whose errand is known, and not lost by starting again.
     fn refuse_towards(&self, problem: Problem, return_to: Option<&str>) -> Answer {
         let page = self.page_url(return_to);
-        refusal(self.mfa, self.words(), self.reply, problem, Onward::Again(&page))
+        refusal(self.mfa, self.messages(), self.reply, problem, Onward::Again(&page))
     }
 
     /// A refusal for a program, or the page again for a person, with the same status.
@@ -259,7 +260,7 @@ impl Call<'_> {
     }
 
     fn forged(&self, why: &'static str) -> Answer {
-        let about = About::subject(&self.subject).scope(self.scope());
+        let about = EventContext::subject(&self.subject).scope(self.scope());
         self.mfa.observe(about, EventKind::ForgeryRefused { why });
         self.refuse(Problem::new(Kind::CrossSite))
     }
@@ -281,7 +282,7 @@ impl Call<'_> {
         challenge: impl Fn(&Fields) -> Option<&str>,
     ) -> Result<Fields, Answer> {
         let mut fields = Fields::read(format, body).map_err(|problem| self.refuse(problem))?;
-        let needs_token = format == Format::Form && self.asker != Asker::Token;
+        let needs_token = format == Format::Form && self.asker != ClientKind::Token;
         let token = if format == Format::Form { fields.take("token") } else { None };
         let (keys, subject, scope) = (self.mfa.keys(), &self.subject, self.scope());
         let good =
@@ -305,14 +306,14 @@ impl Call<'_> {
 }
 
 /// A refusal in the form that is wanted.
-fn refusal(mfa: &Mfa, words: &Words, reply: Reply, problem: Problem, onward: Onward<'_>) -> Answer {
+fn refusal(mfa: &Mfa, words: &Messages, reply: Reply, problem: Problem, onward: Onward<'_>) -> Answer {
     match reply {
         Reply::Json => problem.into_answer(),
         Reply::Redirect | Reply::Page => page::refusal(mfa, words, &problem, onward),
     }
 }
 
-fn find<'a>(mfa: &'a Mfa, path: &str) -> Option<(&'a ScopeEntry, Route)> {
+fn find<'a>(mfa: &'a Mfa, path: &str) -> Option<(&'a ScopeSettings, Route)> {
     let mut segments = path.strip_prefix('/')?.split('/');
     let entry = mfa.scope(&Scope::new(segments.next()?).ok()?)?;
     let route = match segments.next() {

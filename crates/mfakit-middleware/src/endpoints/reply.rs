@@ -1,7 +1,7 @@
 //! Form of the answer to a call of the routes.
 
 use crate::{
-    asker::{Asker, Representation},
+    client_kind::{ClientKind, Representation},
     facts::Facts,
     form::Format,
 };
@@ -19,13 +19,13 @@ pub(super) enum Reply {
 
 impl Reply {
     /// Follows `Accept`, except that JSON is always answered with JSON.
-    pub(super) fn wanted(asker: Asker, facts: &Facts) -> Self {
+    pub(super) fn wanted(asker: ClientKind, facts: &Facts) -> Self {
         let sends_json = Format::named(facts.content_type.as_deref()) == Some(Format::Json);
         match (asker, Representation::wanted(asker, facts)) {
-            (Asker::Navigation, Representation::Page) => Self::Redirect,
-            (Asker::Script | Asker::Token, Representation::Page) if !sends_json => Self::Page,
+            (ClientKind::Navigation, Representation::Page) => Self::Redirect,
+            (ClientKind::Script | ClientKind::Token, Representation::Page) if !sends_json => Self::Page,
             (
-                Asker::Navigation | Asker::Script | Asker::Token,
+                ClientKind::Navigation | ClientKind::Script | ClientKind::Token,
                 Representation::Page | Representation::Json,
             ) => Self::Json,
         }
@@ -41,22 +41,28 @@ mod tests {
         let form = Some("application/x-www-form-urlencoded");
         let both = "text/html, application/json";
         for (name, asker, accept, content_type, reply) in [
-            ("a browser", Asker::Navigation, "text/html", form, Reply::Redirect),
-            ("our module, looking", Asker::Script, "text/html", None, Reply::Page),
-            ("our module, sending", Asker::Script, "text/html", form, Reply::Page),
+            ("a browser", ClientKind::Navigation, "text/html", form, Reply::Redirect),
+            ("our module, looking", ClientKind::Script, "text/html", None, Reply::Page),
+            ("our module, sending", ClientKind::Script, "text/html", form, Reply::Page),
             (
                 "a script that sends what is no form",
-                Asker::Script,
+                ClientKind::Script,
                 "text/html",
                 Some("text/plain"),
                 Reply::Page,
             ),
-            ("a script that takes anything", Asker::Script, "*/*", form, Reply::Json),
-            ("a script that takes JSON as well", Asker::Script, both, form, Reply::Json),
-            ("a script that prefers JSON", Asker::Script, "text/html;q=0.9, */*", form, Reply::Json),
-            ("a script that sends JSON", Asker::Script, "text/html", Some("application/json"), Reply::Json),
-            ("a token that asks for a page", Asker::Token, "text/html", form, Reply::Page),
-            ("a token", Asker::Token, "*/*", form, Reply::Json),
+            ("a script that takes anything", ClientKind::Script, "*/*", form, Reply::Json),
+            ("a script that takes JSON as well", ClientKind::Script, both, form, Reply::Json),
+            ("a script that prefers JSON", ClientKind::Script, "text/html;q=0.9, */*", form, Reply::Json),
+            (
+                "a script that sends JSON",
+                ClientKind::Script,
+                "text/html",
+                Some("application/json"),
+                Reply::Json,
+            ),
+            ("a token that asks for a page", ClientKind::Token, "text/html", form, Reply::Page),
+            ("a token", ClientKind::Token, "*/*", form, Reply::Json),
         ] {
             let facts = Facts {
                 accept: Some(accept.to_owned()),

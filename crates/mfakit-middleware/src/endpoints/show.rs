@@ -38,7 +38,7 @@ pub(super) async fn show_with(
     let errand = asked.or_else(stored);
     let scene = Scene {
         mfa: call.mfa,
-        words: call.words(),
+        words: call.messages(),
         entry: call.entry,
         subject: &call.subject,
         situation: &situation,

@@ -3,7 +3,7 @@
 use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt;
-use mfakit_core::{ChallengeId, Code, Misconfigured, Verified, VerifyRefusal};
+use mfakit_core::{ChallengeId, Code, Misconfigured, Verified, VerifyError};
 use serde_json::json;
 
 use crate::{
@@ -26,8 +26,8 @@ pub(super) async fn verify(call: &Call<'_>, format: Format, body: &[u8]) -> Resu
     fields.finish().map_err(|problem| call.refuse(problem))?;
 
     let refusal = match (ChallengeId::decode(&challenge), Code::parse(&typed)) {
-        (None, _) => VerifyRefusal::ChallengeOver,
-        (_, Err(_)) => VerifyRefusal::MalformedCode,
+        (None, _) => VerifyError::ChallengeOver,
+        (_, Err(_)) => VerifyError::MalformedCode,
         (Some(challenge), Ok(code)) => {
             match call.mfa.verify(&call.subject, call.scope(), &challenge, &code).await {
                 Ok(verified) => return granted(call, &verified, return_to.as_deref()).await,
@@ -74,17 +74,17 @@ async fn granted(call: &Call<'_>, verified: &Verified, return_to: Option<&str>) 
     })
 }
 
-fn problem(refusal: &VerifyRefusal) -> Problem {
+fn problem(refusal: &VerifyError) -> Problem {
     match *refusal {
-        VerifyRefusal::WrongCode { attempts_left } => {
+        VerifyError::WrongCode { attempts_left } => {
             Problem::new(Kind::WrongCode).with("attempts_left", attempts_left)
         }
-        VerifyRefusal::MalformedCode => Problem::new(Kind::MalformedCode),
-        VerifyRefusal::ChallengeOver => Problem::new(Kind::ChallengeOver),
-        VerifyRefusal::Locked { retry_after } => Problem::locked(retry_after),
-        VerifyRefusal::Throttled { retry_after } => Problem::new(Kind::Throttled).retry_after(retry_after),
-        VerifyRefusal::ProviderFailed => Problem::new(Kind::ProviderFailed),
-        VerifyRefusal::Unavailable => Problem::new(Kind::Unavailable),
-        VerifyRefusal::Misconfigured(_) => Problem::new(Kind::Misconfigured),
+        VerifyError::MalformedCode => Problem::new(Kind::MalformedCode),
+        VerifyError::ChallengeOver => Problem::new(Kind::ChallengeOver),
+        VerifyError::Locked { retry_after } => Problem::locked(retry_after),
+        VerifyError::Throttled { retry_after } => Problem::new(Kind::Throttled).retry_after(retry_after),
+        VerifyError::ProviderFailed => Problem::new(Kind::ProviderFailed),
+        VerifyError::Unavailable => Problem::new(Kind::Unavailable),
+        VerifyError::Misconfigured(_) => Problem::new(Kind::Misconfigured),
     }
 }

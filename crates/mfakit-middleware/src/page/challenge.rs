@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use askama::Template;
 use mfakit_core::{
-    Channel, Destination, LiveChallenge, Mfa, ScopeEntry, Situation, Subject, Word, Words, whole_seconds,
+    Channel, Destination, LiveChallenge, MessageId, Messages, Mfa, ScopeSettings, Situation, Subject,
+    whole_seconds,
 };
 
 use crate::{
@@ -20,8 +21,8 @@ use crate::{
 /// What there is to show.
 pub(crate) struct Scene<'a> {
     pub(crate) mfa: &'a Mfa,
-    pub(crate) words: &'a Words,
-    pub(crate) entry: &'a ScopeEntry,
+    pub(crate) words: &'a Messages,
+    pub(crate) entry: &'a ScopeSettings,
     pub(crate) subject: &'a Subject,
     pub(crate) situation: &'a Situation,
     /// What the person was about, and the same sealed.
@@ -110,7 +111,7 @@ pub(crate) fn challenge(scene: &Scene<'_>, deed: Deed, problem: Option<&Problem>
         }
         return refusal(scene.mfa, scene.words, &problem, Onward::Again(&page));
     };
-    let back_to = scene.words.fill(Word::BackTo, &[("app", scene.mfa.site().name())]);
+    let back_to = scene.words.fill(MessageId::BackTo, &[("app", scene.mfa.site().name())]);
     let page = scene.page(state, problem, &back_to);
     let status = problem.map_or(200, |problem| problem.kind().status());
     with_retry_after(html(status, scene.words.language(), &page), problem.and_then(Problem::wait))
@@ -122,14 +123,14 @@ impl<'a> Scene<'a> {
         let live = situation.live.as_ref().filter(|_| state.goes_on());
         let token = form::token(mfa.keys(), subject, entry.scope(), live.map(|live| &live.id));
         let notice = state.notice(live.is_some()).map(|word| self.notice(word, problem));
-        let heading = if live.is_some() { Word::SentTitle } else { state.title() };
+        let heading = if live.is_some() { MessageId::SentTitle } else { state.title() };
         let asks = state.goes_on();
         ChallengePage {
             frame: Frame::new(mfa, words, state.title(), notice.is_some()),
             state: state.name(),
-            offline: words.text(Word::Offline),
+            offline: words.text(MessageId::Offline),
             heading: words.text(heading),
-            purpose: asks.then(|| words.fill(Word::Purpose, &[("label", mfa.label(entry, words))])),
+            purpose: asks.then(|| words.fill(MessageId::Purpose, &[("label", mfa.label(entry, words))])),
             holds: asks.then(|| self.holds()),
             alarming: notice.is_some(),
             notice,
@@ -140,9 +141,9 @@ impl<'a> Scene<'a> {
             ways: asks.then(|| self.ways(live)),
             done: (state == State::Done).then(|| self.done()),
             other_ways: if state == State::Done { Vec::new() } else { self.other_ways() },
-            other_ways_heading: words.text(Word::OtherWays),
-            warning: asks.then(|| words.text(Word::NeverAsked)),
-            cancel: asks.then(|| self.way_out(words.text(Word::Cancel))),
+            other_ways_heading: words.text(MessageId::OtherWays),
+            warning: asks.then(|| words.text(MessageId::NeverAsked)),
+            cancel: asks.then(|| self.way_out(words.text(MessageId::Cancel))),
             back: (!asks && state != State::Done).then(|| self.way_out(back_to)),
         }
     }
@@ -151,16 +152,16 @@ impl<'a> Scene<'a> {
     fn holds(&self) -> String {
         let scope = self.entry.scope();
         match self.errand.map(|(errand, _)| errand.requirement(scope)) {
-            Some(requirement) if requirement.is_once() => self.words.text(Word::HoldsOnce).to_owned(),
+            Some(requirement) if requirement.is_once() => self.words.text(MessageId::HoldsOnce).to_owned(),
             requirement => {
                 let lifetime = self.entry.grant_lifetime();
                 let time = requirement.map_or(lifetime, |requirement| requirement.within(lifetime));
-                self.words.fill(Word::Holds, &[("time", &self.words.span(time))])
+                self.words.fill(MessageId::Holds, &[("time", &self.words.span(time))])
             }
         }
     }
 
-    fn notice(&self, word: Word, problem: Option<&Problem>) -> String {
+    fn notice(&self, word: MessageId, problem: Option<&Problem>) -> String {
         let wait = problem.and_then(Problem::wait).or(self.situation.locked_for).unwrap_or_default();
         self.words.fill_count(word, self.digits(), &[("time", &self.words.span(wait))])
     }
@@ -177,24 +178,24 @@ impl<'a> Scene<'a> {
     fn code_form(&self, live: &LiveChallenge, state: State) -> CodeForm<'a> {
         let words = self.words;
         let sent = match live.channel {
-            Channel::Messaging => Word::MessageSentTo,
-            Channel::Voice => Word::CalledAt,
+            Channel::Messaging => MessageId::MessageSentTo,
+            Channel::Voice => MessageId::CalledAt,
         };
         let tries = match live.attempts_left {
-            1 => words.text(Word::LastTry).to_owned(),
-            left => words.fill_count(Word::TriesLeft, left.into(), &[]),
+            1 => words.text(MessageId::LastTry).to_owned(),
+            left => words.fill_count(MessageId::TriesLeft, left.into(), &[]),
         };
         let time = words.span(live.expires_in);
         CodeForm {
             challenge: live.id.encode(),
             sent: words.fill(sent, &[("number", &self.number(&live.sent_to))]),
-            label: words.text(Word::CodeLabel),
-            hint: words.fill_count(Word::CodeHint, self.digits(), &[("time", &time)]),
+            label: words.text(MessageId::CodeLabel),
+            hint: words.fill_count(MessageId::CodeHint, self.digits(), &[("time", &time)]),
             tries,
             expires_in: whole_seconds(live.expires_in),
-            expired: words.text(Word::ExpiredNow),
+            expired: words.text(MessageId::ExpiredNow),
             invalid: state.is_about_the_field(),
-            submit: words.text(Word::Submit),
+            submit: words.text(MessageId::Submit),
         }
     }
 
@@ -202,13 +203,15 @@ impl<'a> Scene<'a> {
         let (words, situation) = (self.words, self.situation);
         let sent_by = live.map(|live| live.channel);
         let wait = live.map_or(Duration::ZERO, |live| live.resend_in).max(situation.resend_in);
-        let (before, after) = words.around(Word::AgainIn);
+        let (before, after) = words.around(MessageId::AgainIn);
         let will_go = match &situation.destination {
-            Destination::Number(number) => words.fill(Word::WillGoTo, &[("number", &self.number(number))]),
-            Destination::Nowhere | Destination::Unknown => words.text(Word::WillGoToPhone).to_owned(),
+            Destination::Number(number) => {
+                words.fill(MessageId::WillGoTo, &[("number", &self.number(number))])
+            }
+            Destination::Nowhere | Destination::Unknown => words.text(MessageId::WillGoToPhone).to_owned(),
         };
         Ways {
-            heading: live.map(|_| words.text(Word::NoCode)),
+            heading: live.map(|_| words.text(MessageId::NoCode)),
             will_go: live.is_none().then_some(will_go),
             wait: (!wait.is_zero()).then(|| Wait {
                 before,
@@ -216,7 +219,7 @@ impl<'a> Scene<'a> {
                 after,
                 seconds: whole_seconds(wait),
                 forms: forms(words),
-                over: words.text(Word::AgainNow),
+                over: words.text(MessageId::AgainNow),
             }),
             buttons: situation
                 .channels
@@ -234,24 +237,24 @@ impl<'a> Scene<'a> {
     fn done(&self) -> Done<'a> {
         let words = self.words;
         let left = self.situation.grant.as_ref().map(|grant| self.mfa.time_left(grant));
-        let time = words.fill(Word::DoneFor, &[("time", &words.span(left.unwrap_or_default()))]);
+        let time = words.fill(MessageId::DoneFor, &[("time", &words.span(left.unwrap_or_default()))]);
         let once = self.errand.is_some_and(|(errand, _)| errand.requirement(self.entry.scope()).is_once());
         let target = self.errand.map_or_else(|| self.home(), |(errand, _)| errand.target.clone());
         Done {
             words: if once {
-                words.text(Word::Done).to_owned()
+                words.text(MessageId::Done).to_owned()
             } else {
-                format!("{} {time}", words.text(Word::Done))
+                format!("{} {time}", words.text(MessageId::Done))
             },
-            go_on: Link { href: target.href(self.mfa.site()), words: words.text(Word::GoOn) },
-            drop: words.text(Word::Drop),
+            go_on: Link { href: target.href(self.mfa.site()), words: words.text(MessageId::GoOn) },
+            drop: words.text(MessageId::Drop),
         }
     }
 
     fn other_ways(&self) -> Vec<Link<'a>> {
         let scope = self.entry.scope().as_str();
         let words = self.words;
-        let ways = self.mfa.site().look().other_ways();
+        let ways = self.mfa.site().theme().other_ways();
         ways.map(|(path, said)| Link {
             href: self.mfa.site().public(&path.replace("{scope}", scope)).into_owned(),
             words: words.other_way_to(path).unwrap_or(said),
@@ -270,20 +273,20 @@ impl<'a> Scene<'a> {
 }
 
 /// Returns the texts of a span of seconds and the digits of the language, as JSON.
-fn forms(words: &Words) -> String {
+fn forms(words: &Messages) -> String {
     let texts = words.seconds().into_iter().map(|(form, text)| (form.to_owned(), text.into()));
     let digits = words.digits().map(String::from).to_vec().into();
     serde_json::Value::Object(texts.chain([("digits".to_owned(), digits)]).collect()).to_string()
 }
 
 /// What the button of a channel says, given how a code was sent already.
-const fn button(channel: Channel, sent_by: Option<Channel>) -> Word {
+const fn button(channel: Channel, sent_by: Option<Channel>) -> MessageId {
     match (channel, sent_by) {
-        (Channel::Messaging, None) => Word::ByMessage,
-        (Channel::Messaging, Some(Channel::Messaging)) => Word::AgainByMessage,
-        (Channel::Messaging, Some(Channel::Voice)) => Word::InsteadByMessage,
-        (Channel::Voice, None) => Word::ByVoice,
-        (Channel::Voice, Some(Channel::Messaging)) => Word::AgainByVoice,
-        (Channel::Voice, Some(Channel::Voice)) => Word::AgainByCall,
+        (Channel::Messaging, None) => MessageId::ByMessage,
+        (Channel::Messaging, Some(Channel::Messaging)) => MessageId::AgainByMessage,
+        (Channel::Messaging, Some(Channel::Voice)) => MessageId::InsteadByMessage,
+        (Channel::Voice, None) => MessageId::ByVoice,
+        (Channel::Voice, Some(Channel::Messaging)) => MessageId::AgainByVoice,
+        (Channel::Voice, Some(Channel::Voice)) => MessageId::AgainByCall,
     }
 }

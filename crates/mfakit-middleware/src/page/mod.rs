@@ -9,7 +9,7 @@ mod state;
 mod style;
 
 use askama::Template;
-use mfakit_core::{Mfa, Word, Words};
+use mfakit_core::{MessageId, Messages, Mfa};
 
 use crate::{
     address::{MODULE, STYLE_SHEET, file_path},
@@ -44,12 +44,13 @@ struct Link<'a> {
 }
 
 impl<'a> Frame<'a> {
-    fn new(mfa: &'a Mfa, words: &'a Words, title: Word, wrong: bool) -> Self {
-        let (site, look) = (mfa.site(), mfa.site().look());
-        let whole = if wrong { Word::ErrorTitle } else { Word::PageTitle };
+    fn new(mfa: &'a Mfa, words: &'a Messages, title: MessageId, wrong: bool) -> Self {
+        let (site, look) = (mfa.site(), mfa.site().theme());
+        let whole = if wrong { MessageId::ErrorTitle } else { MessageId::PageTitle };
         let ours = file_path(mfa, STYLE_SHEET);
         let public = |path: &str| site.public(path).into_owned();
-        let help = look.help_href().map(|href| Link { href: public(href), words: words.text(Word::Help) });
+        let help =
+            look.help_href().map(|href| Link { href: public(href), words: words.text(MessageId::Help) });
         Self {
             language: words.language(),
             direction: if words.is_right_to_left() { "rtl" } else { "ltr" },

@@ -1,7 +1,7 @@
 //! The page of a refusal after which there is nothing to do but go elsewhere.
 
 use askama::Template;
-use mfakit_core::{Mfa, Scope, Word, Words};
+use mfakit_core::{MessageId, Messages, Mfa, Scope};
 
 use crate::{
     answer::Answer,
@@ -33,15 +33,15 @@ pub(crate) enum Onward<'a> {
 }
 
 /// A refusal, for a person.
-pub(crate) fn refusal(mfa: &Mfa, words: &Words, problem: &Problem, onward: Onward<'_>) -> Answer {
+pub(crate) fn refusal(mfa: &Mfa, words: &Messages, problem: &Problem, onward: Onward<'_>) -> Answer {
     let (title, why) = words_of(problem.kind());
     let home = || ReturnTo::home(mfa.site()).href(mfa.site());
-    let back = words.fill(Word::BackTo, &[("app", mfa.site().name())]);
+    let back = words.fill(MessageId::BackTo, &[("app", mfa.site().name())]);
     let on = match onward {
         Onward::Home => Link { href: home(), words: &back },
-        Onward::Again(page) => Link { href: page.to_owned(), words: words.text(Word::StartAgain) },
+        Onward::Again(page) => Link { href: page.to_owned(), words: words.text(MessageId::StartAgain) },
         Onward::LogIn(page) => {
-            Link { href: mfa.site().public(page).into_owned(), words: words.text(Word::GoLogIn) }
+            Link { href: mfa.site().public(page).into_owned(), words: words.text(MessageId::GoLogIn) }
         }
     };
     let page = RefusalPage {
@@ -50,21 +50,21 @@ pub(crate) fn refusal(mfa: &Mfa, words: &Words, problem: &Problem, onward: Onwar
         why: words.text(why).to_owned(),
         on,
         cancel: matches!(onward, Onward::LogIn(_))
-            .then(|| Link { href: home(), words: words.text(Word::Cancel) }),
+            .then(|| Link { href: home(), words: words.text(MessageId::Cancel) }),
     };
     with_retry_after(html(problem.kind().status(), words.language(), &page), problem.wait())
 }
 
 /// Returns the page of a guard that requires a code, for a client that shows it in place of the expected
 /// answer. It leads to the challenge page, or back.
-pub(crate) fn asks(mfa: &Mfa, words: &Words, scope: &Scope, challenge_page: &str, back: &str) -> Answer {
+pub(crate) fn asks(mfa: &Mfa, words: &Messages, scope: &Scope, challenge_page: &str, back: &str) -> Answer {
     let label = mfa.scope(scope).map(|entry| mfa.label(entry, words)).unwrap_or_default();
     let page = RefusalPage {
-        frame: Frame::new(mfa, words, Word::AskTitle, true),
-        heading: words.text(Word::AskTitle),
-        why: words.fill(Word::Purpose, &[("label", label)]),
-        on: Link { href: challenge_page.to_owned(), words: words.text(Word::GoOn) },
-        cancel: Some(Link { href: back.to_owned(), words: words.text(Word::Cancel) }),
+        frame: Frame::new(mfa, words, MessageId::AskTitle, true),
+        heading: words.text(MessageId::AskTitle),
+        why: words.fill(MessageId::Purpose, &[("label", label)]),
+        on: Link { href: challenge_page.to_owned(), words: words.text(MessageId::GoOn) },
+        cancel: Some(Link { href: back.to_owned(), words: words.text(MessageId::Cancel) }),
     };
     html(Kind::StepUpRequired.status(), words.language(), &page)
 }
@@ -84,30 +84,30 @@ pub(crate) fn bare(problem: &Problem) -> Answer {
 }
 
 /// The heading, and a sentence that says what to do.
-const fn words_of(kind: Kind) -> (Word, Word) {
+const fn words_of(kind: Kind) -> (MessageId, MessageId) {
     match kind {
-        Kind::Unauthenticated => (Word::LogInTitle, Word::LogIn),
-        Kind::CrossSite => (Word::ForeignTitle, Word::Foreign),
-        Kind::UnknownScope => (Word::NothingTitle, Word::Nothing),
-        Kind::Misconfigured => (Word::MisconfiguredTitle, Word::Misconfigured),
-        Kind::Unavailable => (Word::UnavailableTitle, Word::Unavailable),
+        Kind::Unauthenticated => (MessageId::LogInTitle, MessageId::LogIn),
+        Kind::CrossSite => (MessageId::ForeignTitle, MessageId::Foreign),
+        Kind::UnknownScope => (MessageId::NothingTitle, MessageId::Nothing),
+        Kind::Misconfigured => (MessageId::MisconfiguredTitle, MessageId::Misconfigured),
+        Kind::Unavailable => (MessageId::UnavailableTitle, MessageId::Unavailable),
         Kind::MalformedBody
         | Kind::MethodNotAllowed
         | Kind::BodyTooSlow
         | Kind::BodyTooLarge
         | Kind::UnsupportedMediaType
-        | Kind::InvalidField => (Word::NotUnderstoodTitle, Word::NotUnderstood),
+        | Kind::InvalidField => (MessageId::NotUnderstoodTitle, MessageId::NotUnderstood),
         // The page that asks for a code tells these, where there is one.
-        Kind::StepUpRequired => (Word::AskTitle, Word::NeverAsked),
-        Kind::NoNumber => (Word::NoNumberTitle, Word::NoNumber),
-        Kind::ChallengeOver => (Word::OverTitle, Word::Over),
-        Kind::ChannelUnavailable => (Word::RefusedTitle, Word::NotThisWay),
-        Kind::DestinationRefused => (Word::RefusedTitle, Word::Refused),
-        Kind::MalformedCode | Kind::WrongCode => (Word::WrongTitle, Word::Wrong),
-        Kind::CoolingDown => (Word::TooSoonTitle, Word::AgainNow),
-        Kind::QuotaExceeded => (Word::SpentTitle, Word::AgainNow),
-        Kind::Locked | Kind::Disabled => (Word::DisabledTitle, Word::Disabled),
-        Kind::Throttled => (Word::ThrottledTitle, Word::Unavailable),
-        Kind::ProviderFailed => (Word::SendFailedTitle, Word::SendFailed),
+        Kind::StepUpRequired => (MessageId::AskTitle, MessageId::NeverAsked),
+        Kind::NoNumber => (MessageId::NoNumberTitle, MessageId::NoNumber),
+        Kind::ChallengeOver => (MessageId::OverTitle, MessageId::Over),
+        Kind::ChannelUnavailable => (MessageId::RefusedTitle, MessageId::NotThisWay),
+        Kind::DestinationRejected => (MessageId::RefusedTitle, MessageId::Refused),
+        Kind::MalformedCode | Kind::WrongCode => (MessageId::WrongTitle, MessageId::Wrong),
+        Kind::CoolingDown => (MessageId::TooSoonTitle, MessageId::AgainNow),
+        Kind::QuotaExceeded => (MessageId::SpentTitle, MessageId::AgainNow),
+        Kind::Locked | Kind::Disabled => (MessageId::DisabledTitle, MessageId::Disabled),
+        Kind::Throttled => (MessageId::ThrottledTitle, MessageId::Unavailable),
+        Kind::ProviderFailed => (MessageId::SendFailedTitle, MessageId::SendFailed),
     }
 }

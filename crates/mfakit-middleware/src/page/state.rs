@@ -10,7 +10,7 @@
 //!  with nothing to do: locked, disabled, no-number, refused
 //! ```
 
-use mfakit_core::{Channel, Destination, Lock, Situation, Word};
+use mfakit_core::{Channel, Destination, Lock, MessageId, Situation};
 
 use crate::problem::Kind;
 
@@ -73,7 +73,7 @@ impl State {
             Deed::Started(tried, Some(kind)) => match kind {
                 Kind::ProviderFailed => Some(Self::SendFailed),
                 // What does not reach the number this way may reach it another way, and what was sent can be typed.
-                Kind::DestinationRefused
+                Kind::DestinationRejected
                     if situation.live.is_some()
                         || situation.channels.iter().any(|channel| *channel != tried) =>
                 {
@@ -119,7 +119,7 @@ impl State {
             Kind::Locked => Self::Locked,
             Kind::Disabled => Self::Disabled,
             Kind::NoNumber => Self::NoNumber,
-            Kind::DestinationRefused => Self::Refused,
+            Kind::DestinationRejected => Self::Refused,
             Kind::ChannelUnavailable => Self::NotThisWay,
             Kind::MalformedBody
             | Kind::StepUpRequired
@@ -163,48 +163,48 @@ impl State {
 
     /// What the page is called in the browser's tab.
     #[must_use]
-    pub(crate) const fn title(self) -> Word {
+    pub(crate) const fn title(self) -> MessageId {
         match self {
-            Self::Ask => Word::AskTitle,
-            Self::Sent => Word::SentTitle,
-            Self::Wrong => Word::WrongTitle,
-            Self::Malformed => Word::MalformedTitle,
-            Self::Over => Word::OverTitle,
-            Self::TooSoon => Word::TooSoonTitle,
-            Self::Spent => Word::SpentTitle,
-            Self::Throttled => Word::ThrottledTitle,
-            Self::Locked => Word::LockedTitle,
-            Self::Disabled => Word::DisabledTitle,
-            Self::NoNumber => Word::NoNumberTitle,
-            Self::Refused | Self::NotThisWay => Word::RefusedTitle,
-            Self::SendFailed => Word::SendFailedTitle,
-            Self::CheckFailed => Word::CheckFailedTitle,
-            Self::Done => Word::DoneTitle,
-            Self::Unkept => Word::UnkeptTitle,
+            Self::Ask => MessageId::AskTitle,
+            Self::Sent => MessageId::SentTitle,
+            Self::Wrong => MessageId::WrongTitle,
+            Self::Malformed => MessageId::MalformedTitle,
+            Self::Over => MessageId::OverTitle,
+            Self::TooSoon => MessageId::TooSoonTitle,
+            Self::Spent => MessageId::SpentTitle,
+            Self::Throttled => MessageId::ThrottledTitle,
+            Self::Locked => MessageId::LockedTitle,
+            Self::Disabled => MessageId::DisabledTitle,
+            Self::NoNumber => MessageId::NoNumberTitle,
+            Self::Refused | Self::NotThisWay => MessageId::RefusedTitle,
+            Self::SendFailed => MessageId::SendFailedTitle,
+            Self::CheckFailed => MessageId::CheckFailedTitle,
+            Self::Done => MessageId::DoneTitle,
+            Self::Unkept => MessageId::UnkeptTitle,
         }
     }
 
     /// What went wrong, in a sentence. `None` where nothing did.
     #[must_use]
-    pub(crate) const fn notice(self, may_try_again: bool) -> Option<Word> {
+    pub(crate) const fn notice(self, may_try_again: bool) -> Option<MessageId> {
         Some(match self {
             Self::Ask | Self::Sent | Self::Done => return None,
-            Self::Wrong if may_try_again => Word::Wrong,
-            Self::Wrong => Word::WrongLast,
-            Self::Malformed if may_try_again => Word::Malformed,
-            Self::Malformed | Self::Over => Word::Over,
-            Self::TooSoon => Word::TooSoon,
-            Self::Spent => Word::Spent,
-            Self::Throttled => Word::Throttled,
-            Self::Locked => Word::Locked,
-            Self::Disabled => Word::Disabled,
-            Self::NoNumber => Word::NoNumber,
-            Self::Refused => Word::Refused,
-            Self::NotThisWay => Word::NotThisWay,
-            Self::SendFailed => Word::SendFailed,
-            Self::CheckFailed if may_try_again => Word::CheckFailed,
-            Self::CheckFailed => Word::CheckFailedLast,
-            Self::Unkept => Word::Unkept,
+            Self::Wrong if may_try_again => MessageId::Wrong,
+            Self::Wrong => MessageId::WrongLast,
+            Self::Malformed if may_try_again => MessageId::Malformed,
+            Self::Malformed | Self::Over => MessageId::Over,
+            Self::TooSoon => MessageId::TooSoon,
+            Self::Spent => MessageId::Spent,
+            Self::Throttled => MessageId::Throttled,
+            Self::Locked => MessageId::Locked,
+            Self::Disabled => MessageId::Disabled,
+            Self::NoNumber => MessageId::NoNumber,
+            Self::Refused => MessageId::Refused,
+            Self::NotThisWay => MessageId::NotThisWay,
+            Self::SendFailed => MessageId::SendFailed,
+            Self::CheckFailed if may_try_again => MessageId::CheckFailed,
+            Self::CheckFailed => MessageId::CheckFailedLast,
+            Self::Unkept => MessageId::Unkept,
         })
     }
 
@@ -297,7 +297,7 @@ mod tests {
             .iter()
             .flat_map(|kind| [Deed::Started(Channel::Messaging, Some(*kind)), Deed::Typed(Some(*kind))])
             .filter_map(|deed| State::of(&situation(), deed))
-            .map(|state| (state.name(), state.notice(true).map(Word::english)))
+            .map(|state| (state.name(), state.notice(true).map(MessageId::english)))
             .collect();
         assert_eq!(states.len(), 13);
         let notices: HashSet<_> = states.iter().map(|(_, notice)| notice).collect();

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use mfakit_core::{Colour, Look, Scheme};
+use mfakit_core::{Color, ColorScheme, Theme};
 
 use crate::answer::Answer;
 
@@ -28,7 +28,7 @@ const DARK: &str = "--mfa-ground:#0f1216;--mfa-sheet:#181c22;--mfa-ink:#e9edf1;-
     --mfa-good-ground:#12301d";
 
 /// The style sheet.
-pub(crate) fn style_sheet(look: &Look) -> Answer {
+pub(crate) fn style_sheet(look: &Theme) -> Answer {
     let body = format!("{}\n{RULES}", properties(look));
     Answer::new(200).content("text/css; charset=utf-8", body.into_bytes())
 }
@@ -39,20 +39,20 @@ pub(crate) fn module() -> Answer {
     Answer::new(200).content("text/javascript; charset=utf-8", body)
 }
 
-fn properties(look: &Look) -> String {
+fn properties(look: &Theme) -> String {
     // The builder has looked at the colours already.
-    let (on_light, on_dark) = look.accents().unwrap_or((Colour::DARK_SHEET, Colour::LIGHT_SHEET));
-    let set = |scheme: &str, colours: &str, accent: Colour| {
+    let (on_light, on_dark) = look.accents().unwrap_or((Color::DARK_SHEET, Color::LIGHT_SHEET));
+    let set = |scheme: &str, colours: &str, accent: Color| {
         let ink = accent.ink();
         format!(
             ".mfa,.mfa-page{{color-scheme:{scheme};{colours};--mfa-accent:{accent};--mfa-on-accent:{ink}}}"
         )
     };
     let (light, dark) = (set("light", LIGHT, on_light), set("dark", DARK, on_dark));
-    match look.colour_scheme() {
-        Scheme::Light => light,
-        Scheme::Dark => dark,
-        Scheme::Either => format!("{light}\n@media (prefers-color-scheme:dark){{{dark}}}"),
+    match look.chosen_color_scheme() {
+        ColorScheme::Light => light,
+        ColorScheme::Dark => dark,
+        ColorScheme::Either => format!("{light}\n@media (prefers-color-scheme:dark){{{dark}}}"),
     }
 }
 
@@ -62,12 +62,12 @@ mod tests {
 
     #[test]
     fn the_style_sheet_is_in_the_colours_of_the_app() {
-        let css = |look: &Look| String::from_utf8(style_sheet(look).body.into_owned()).unwrap();
-        let both = css(&Look::new().accent("#0f766e", "#5eead4"));
+        let css = |look: &Theme| String::from_utf8(style_sheet(look).body.into_owned()).unwrap();
+        let both = css(&Theme::new().accent("#0f766e", "#5eead4"));
         assert!(both.contains("--mfa-accent:#0f766e;--mfa-on-accent:#ffffff"), "{both}");
         assert!(both.contains("--mfa-accent:#5eead4;--mfa-on-accent:#000000"), "{both}");
         assert!(both.contains("@media (prefers-color-scheme:dark)"), "{both}");
-        let light = css(&Look::new().scheme(Scheme::Light));
+        let light = css(&Theme::new().color_scheme(ColorScheme::Light));
         assert!(!light.contains("prefers-color-scheme") && !light.contains("color-scheme:dark"), "{light}");
     }
 

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, request::Parts};
 use http_body::Body;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use mfakit_core::{Mfa, patiently};
+use mfakit_core::{Mfa, with_timeout};
 use tower_service::Service;
 
 use crate::{
@@ -118,7 +118,7 @@ where
     if !opened.wants_body() {
         return opened.finish(&[]).await;
     }
-    let read = patiently(Limited::new(body, opened.longest_body()).collect()).await;
+    let read = with_timeout(Limited::new(body, opened.longest_body()).collect()).await;
     if read.is_none() {
         // The client has stalled for the whole wait already, so its body is not drained.
         carried.admission.unmark_answered();

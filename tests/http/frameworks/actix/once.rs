@@ -4,7 +4,7 @@ use actix_web::{
     Error, HttpRequest, Scope,
     web::{self, Either, Form},
 };
-use mfakit::{Grant, Refused, RequireMfa, StepUp, require_mfa};
+use mfakit::{Grant, MfaRejection, RequireMfa, StepUp, require_mfa};
 
 use super::{Counted, Order, at, look};
 
@@ -64,13 +64,17 @@ async fn either(Counted(ledger): Counted, order: Either<Form<Order>, HttpRequest
     }
 }
 
-async fn inside(Counted(ledger): Counted, step_up: StepUp, order: Form<Order>) -> Result<String, Refused> {
+async fn inside(
+    Counted(ledger): Counted,
+    step_up: StepUp,
+    order: Form<Order>,
+) -> Result<String, MfaRejection> {
     step_up.require(RequireMfa::scope("pay").once()).await?;
     ledger.handler_ran();
     Ok(format!("paid {}", order.amount))
 }
 
-async fn inside_twice(Counted(ledger): Counted, step_up: StepUp) -> Result<&'static str, Refused> {
+async fn inside_twice(Counted(ledger): Counted, step_up: StepUp) -> Result<&'static str, MfaRejection> {
     step_up.require(RequireMfa::scope("pay").once()).await?;
     step_up.require(RequireMfa::scope("pay").once()).await?;
     ledger.handler_ran();
@@ -78,7 +82,7 @@ async fn inside_twice(Counted(ledger): Counted, step_up: StepUp) -> Result<&'sta
 }
 
 #[require_mfa(scope = "pay", once)]
-async fn attribute_inside(Counted(ledger): Counted, step_up: StepUp) -> Result<&'static str, Refused> {
+async fn attribute_inside(Counted(ledger): Counted, step_up: StepUp) -> Result<&'static str, MfaRejection> {
     step_up.require(RequireMfa::scope("pay").once()).await?;
     ledger.handler_ran();
     Ok("twice")

@@ -7,7 +7,7 @@ use axum::{
     extract::{FromRequest, Request, rejection::FormRejection},
     routing::{get, post},
 };
-use mfakit::{Grant, Refused, RequireMfa, StepUp, require_mfa};
+use mfakit::{Grant, MfaRejection, RequireMfa, StepUp, require_mfa};
 
 use super::{Counted, Order};
 use crate::http::framework::Ledger;
@@ -99,13 +99,13 @@ async fn inside(
     Counted(ledger): Counted,
     step_up: StepUp,
     Form(order): Form<Order>,
-) -> Result<String, Refused> {
+) -> Result<String, MfaRejection> {
     step_up.require(RequireMfa::scope("pay").once()).await?;
     ledger.handler_ran();
     Ok(format!("paid {}", order.amount))
 }
 
-async fn inside_twice(Counted(ledger): Counted, step_up: StepUp) -> Result<&'static str, Refused> {
+async fn inside_twice(Counted(ledger): Counted, step_up: StepUp) -> Result<&'static str, MfaRejection> {
     step_up.require(RequireMfa::scope("pay").once()).await?;
     step_up.require(RequireMfa::scope("pay").once()).await?;
     ledger.handler_ran();
@@ -113,7 +113,7 @@ async fn inside_twice(Counted(ledger): Counted, step_up: StepUp) -> Result<&'sta
 }
 
 #[require_mfa(scope = "pay", once)]
-async fn attribute_inside(Counted(ledger): Counted, step_up: StepUp) -> Result<&'static str, Refused> {
+async fn attribute_inside(Counted(ledger): Counted, step_up: StepUp) -> Result<&'static str, MfaRejection> {
     step_up.require(RequireMfa::scope("pay").once()).await?;
     ledger.handler_ran();
     Ok("twice")

@@ -11,12 +11,12 @@ const ID: &str = "abc12312-abcd-1234-abcd-1234abcd1234";
 /// What a row of a table expects.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Means {
-    Accepted(&'static str),
+    SendReceipt(&'static str),
     Is(Verdict),
     Error(ProviderErrorKind),
 }
 
-use Means::{Accepted as Taken, Error as Wrong, Is};
+use Means::{Error as Wrong, Is, SendReceipt as Taken};
 use ProviderErrorKind::{Answer, Credentials, Failed, Request};
 
 fn reply(status: u16, body: &str) -> Reply {
@@ -132,7 +132,7 @@ fn an_id_cannot_break_a_log_line() {
 
 #[test]
 fn a_refusal_says_who_must_act_and_in_whose_words() {
-    let error = |words: &str| format!(r#"{{"error": "{words}", "requestId": "{ID}"}}"#);
+    let error = |messages: &str| format!(r#"{{"error": "{messages}", "requestId": "{ID}"}}"#);
     let rows: Vec<(&str, u16, String, ProviderErrorKind, String)> = vec![
         ("moved", 301, String::new(), Answer, "Bandwidth answers 301".into()),
         ("another place", 307, "<html>".into(), Answer, "Bandwidth answers 307".into()),

@@ -1,7 +1,7 @@
 //! What a store and the model say, as text that tells everything and compares.
 
 use crate::{
-    AttemptReservation, Challenge, GrantRecord, Repeat, RepeatSearch, SendReservation, Standing, Timestamp,
+    AttemptReservation, Challenge, GrantRecord, Repeat, RepeatLookup, SendReservation, Timestamp, UserState,
     conformance::{
         model::history::{Attempted, Sent},
         person::all_of,
@@ -61,11 +61,11 @@ pub(super) fn of_attempted(answer: &Attempted) -> String {
     }
 }
 
-pub(super) fn of_search(search: &RepeatSearch) -> String {
+pub(super) fn of_search(search: &RepeatLookup) -> String {
     match search {
-        RepeatSearch::Found(repeat) => of_repeat(repeat),
-        RepeatSearch::Pending => "pending".to_owned(),
-        RepeatSearch::Nothing => "nothing".to_owned(),
+        RepeatLookup::Found(repeat) => of_repeat(repeat),
+        RepeatLookup::Pending => "pending".to_owned(),
+        RepeatLookup::Nothing => "nothing".to_owned(),
     }
 }
 
@@ -88,11 +88,11 @@ pub(super) fn of_grant(grant: Option<&GrantRecord>, now: Timestamp) -> String {
     }
 }
 
-pub(super) fn of_standing(standing: &Standing, now: Timestamp) -> String {
-    let Standing { failures, lock, resend_at, challenges, grants } = standing;
+pub(super) fn of_standing(user_state: &UserState, now: Timestamp) -> String {
+    let UserState { failures, lock, resend_at, challenges, grants } = user_state;
     let mut challenges: Vec<_> = challenges.iter().map(all_of).collect();
     let named =
-        |it: &crate::StandingGrant| format!("{} {:?} {}", it.login, it.scope, of_grant(Some(&it.grant), now));
+        |it: &crate::GrantState| format!("{} {:?} {}", it.login, it.scope, of_grant(Some(&it.grant), now));
     let mut grants: Vec<_> = grants.iter().map(named).collect();
     challenges.sort();
     grants.sort();

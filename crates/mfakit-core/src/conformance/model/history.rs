@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use self::happened::Happened;
 use crate::{
-    Binding, Challenge, ChallengeId, CodeProof, GrantNonce, GrantRecord, Limit, Lock, LockRule, LoginId,
-    Repeat, Revocation, Scope, SendRule, Standing, StandingGrant, Timestamp,
+    Binding, Challenge, ChallengeId, CodeProof, GrantNonce, GrantRecord, GrantState, Limit, Lock, LockRule,
+    LoginId, Repeat, Revocation, Scope, SendRule, Timestamp, UserState,
 };
 
 /// In this order they happened.
@@ -127,13 +127,13 @@ impl History {
         self.opened().into_iter().filter(|it| self.redeemed(it.id).is_none()).collect()
     }
 
-    fn grants(&self) -> Vec<StandingGrant> {
-        let mut grants: Vec<StandingGrant> = Vec::new();
+    fn grants(&self) -> Vec<GrantState> {
+        let mut grants: Vec<GrantState> = Vec::new();
         for happened in &self.0 {
             match happened {
                 Happened::Redeemed { login, scope, grant, .. } => {
                     grants.retain(|it| it.login != *login || it.scope != *scope);
-                    grants.push(StandingGrant { login: *login, scope: *scope, grant: grant.clone() });
+                    grants.push(GrantState { login: *login, scope: *scope, grant: grant.clone() });
                 }
                 Happened::Consumed { login, scope } => {
                     grants.retain(|it| it.login != *login || it.scope != *scope);
@@ -324,11 +324,11 @@ impl History {
         self.0.push(Happened::Unlocked);
     }
 
-    pub(super) fn standing(&self, rule: &LockRule, now: Timestamp) -> Standing {
+    pub(super) fn user_state(&self, rule: &LockRule, now: Timestamp) -> UserState {
         let (failures, lock) = self.lock(rule, now);
         let counted = self.sends().into_iter().filter(|send| !send.before_success);
         let live = |it: &Challenge| now < it.expires_at && it.attempts_used < it.attempts;
-        Standing {
+        UserState {
             failures,
             lock,
             resend_at: counted.map(|send| send.resend_at).max(),

@@ -4,8 +4,8 @@ use std::{fmt, time::Duration};
 
 use crate::{
     AttemptReservation, Binding, Budget, BudgetChange, Challenge, ChallengeId, Channel, CodeProof,
-    Consumption, GrantRecord, GrantToken, Limit, LockRule, Opening, ProviderScope, Redemption, ReserveBudget,
-    Revocation, SendReservation, SendRule, StoreError, Timestamp,
+    ConsumeOutcome, GrantRecord, GrantToken, Limit, LockRule, OpenOutcome, ProviderScope, RedeemOutcome,
+    ReserveBudget, Revocation, SendReservation, SendRule, StoreError, Timestamp,
     conformance::{
         Suite,
         model::{
@@ -157,7 +157,7 @@ impl Run {
                 }
             }
             Operation::AttemptAs(person, which) => {
-                let id = newest(&self.sends, which).map_or_else(ChallengeId::fresh, |sent| sent.id);
+                let id = newest(&self.sends, which).map_or_else(ChallengeId::random, |sent| sent.id);
                 let who = who(person);
                 self.attempt(who, id, number_of(who.user)).await?;
             }
@@ -187,7 +187,7 @@ impl Run {
                 }
             }
             Operation::RedeemAs(person, which) => {
-                let id = newest(&self.sends, which).map_or_else(ChallengeId::fresh, |sent| sent.id);
+                let id = newest(&self.sends, which).map_or_else(ChallengeId::random, |sent| sent.id);
                 self.redeem(who(person), id, person::GRANT_LIFETIME, true).await?;
             }
             Operation::Grant(person) => self.grant(who(person)).await?,
@@ -232,7 +232,7 @@ impl Run {
 
     async fn reserve_send(&mut self, who: Who) -> Result<Option<Sent>, Differs> {
         let (person, now) = (self.person(who), self.suite.now());
-        let id = ChallengeId::fresh();
+        let id = ChallengeId::random();
         let request = crate::ReserveSend { key: person.key(), challenge: &id, rule: &self.rule, now };
         let seen = said("reserve_send", self.suite.store().reserve_send(request).await)?;
         let rule = self.rule.clone();
@@ -267,7 +267,7 @@ impl Run {
             login: person.login,
             scope: person.scope,
             channel,
-            provider_scope: ProviderScope::fresh(&person.scope),
+            provider_scope: ProviderScope::random(&person.scope),
             number: number_of(who.user),
             last_two: "34".to_owned(),
             sent_at: now,
@@ -280,7 +280,7 @@ impl Run {
         let store = self.suite.store();
         let seen = said("open_challenge", store.open_challenge(&person.user, &challenge).await)?;
         let opened = self.history(who).open(&challenge);
-        let expected = if opened { Opening::Opened } else { Opening::Over };
+        let expected = if opened { OpenOutcome::Opened } else { OpenOutcome::Over };
         same(format!("{expected:?}"), format!("{seen:?}"))
     }
 
@@ -348,11 +348,11 @@ impl Run {
         by_cookie: bool,
     ) -> Result<(), Differs> {
         let (person, now) = (self.person(who), self.suite.now());
-        let token = Binding::Cookie(GrantToken::fresh().hash());
+        let token = Binding::Cookie(GrantToken::random().hash());
         let binding = if by_cookie { token } else { Binding::Bearer };
         let seen = match person.redeem_with(&id, binding, lifetime).await {
-            Redemption::Granted(grant) => Some(grant),
-            Redemption::Over => None,
+            RedeemOutcome::Granted(grant) => Some(grant),
+            RedeemOutcome::Over => None,
         };
         let met = (id, person.login, person.scope);
         let kept = (person.proof, person.nonce);
@@ -379,7 +379,7 @@ impl Run {
         let person = self.person(who);
         let seen = person.consume(&grant).await;
         let there = self.history(who).consume(person.login, person.scope, &grant);
-        let expected = if there { Consumption::Consumed } else { Consumption::Gone };
+        let expected = if there { ConsumeOutcome::Consumed } else { ConsumeOutcome::Gone };
         same(format!("{expected:?}"), format!("{seen:?}"))?;
         self.grant(who).await
     }
@@ -391,7 +391,7 @@ impl Run {
     }
 
     async fn reserve_budget(&mut self, budget: u8, number: u8) -> Result<(), Differs> {
-        let (now, store, challenge) = (self.suite.now(), self.suite.store(), ChallengeId::fresh());
+        let (now, store, challenge) = (self.suite.now(), self.suite.store(), ChallengeId::random());
         let number = [number % 2; 32];
         let limits = [Limit::new(2, Duration::from_mins(1)), Limit::new(3, Duration::from_mins(10))];
         let at = usize::from(budget) % self.budgets.len();
@@ -437,8 +437,8 @@ impl Run {
         let now = self.suite.now();
         for user in &self.users {
             let [person, _] = &user.logins;
-            let seen = person.standing().await;
-            let expected = user.history.standing(&LOCKS, now);
+            let seen = person.user_state().await;
+            let expected = user.history.user_state(&LOCKS, now);
             same(answer::of_standing(&expected, now), answer::of_standing(&seen, now))?;
         }
         Ok(())

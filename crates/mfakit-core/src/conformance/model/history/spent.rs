@@ -1,7 +1,7 @@
 //! Challenges that a right code has redeemed, and the codes that are entered for them afterward.
 
 use crate::{
-    Challenge, ChallengeId, CodeProof, GrantNonce, GrantRecord, LockRule, LoginId, Repeat, RepeatSearch,
+    Challenge, ChallengeId, CodeProof, GrantNonce, GrantRecord, LockRule, LoginId, Repeat, RepeatLookup,
     Scope, Timestamp,
     conformance::model::history::{Attempted, Happened, History},
 };
@@ -61,18 +61,18 @@ impl History {
         (id, login, scope): (ChallengeId, LoginId, Scope),
         (number, proof): (u32, CodeProof),
         now: Timestamp,
-    ) -> RepeatSearch {
+    ) -> RepeatLookup {
         if self.spent((id, login, scope), now).is_some_and(|(right, _)| right == proof) {
             self.0.push(Happened::AttemptReturned(id));
             let found = self.spent((id, login, scope), now);
-            return found.map_or(RepeatSearch::Nothing, |(_, repeat)| RepeatSearch::Found(Box::new(repeat)));
+            return found.map_or(RepeatLookup::Nothing, |(_, repeat)| RepeatLookup::Found(Box::new(repeat)));
         }
         let theirs = |it: &Challenge| it.id == id && it.login == login && it.scope == scope;
         if !self.challenges().iter().any(|it| theirs(it) && now < it.expires_at) {
-            return RepeatSearch::Nothing;
+            return RepeatLookup::Nothing;
         }
         self.0.push(Happened::Settled { id, number });
-        if self.is_pending(id, proof) { RepeatSearch::Pending } else { RepeatSearch::Nothing }
+        if self.is_pending(id, proof) { RepeatLookup::Pending } else { RepeatLookup::Nothing }
     }
 
     /// Returns whether an attempt with this code was counted on the challenge and is not settled yet.

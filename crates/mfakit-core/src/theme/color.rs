@@ -7,9 +7,9 @@ const READABLE: f64 = 4.5;
 
 /// A colour of the sRGB space, written as `#rrggbb`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Colour([u8; 3]);
+pub struct Color([u8; 3]);
 
-impl Colour {
+impl Color {
     /// What the page's words stand on where it is light.
     pub const LIGHT_SHEET: Self = Self([0xff, 0xff, 0xff]);
     /// What the page's words stand on where it is dark.
@@ -20,14 +20,14 @@ impl Colour {
     /// # Errors
     ///
     /// When it is written in any other way.
-    pub fn parse(text: &str) -> Result<Self, InvalidColour> {
+    pub fn parse(text: &str) -> Result<Self, InvalidColor> {
         let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.is_ascii());
-        let digits = digits.ok_or(InvalidColour::NotWritten)?;
+        let digits = digits.ok_or(InvalidColor::NotWritten)?;
         let mut bytes = [0; 3];
         for (at, byte) in bytes.iter_mut().enumerate() {
             let pair = digits.get(at * 2..at * 2 + 2).unwrap_or_default();
             let hex = pair.bytes().all(|digit| digit.is_ascii_hexdigit());
-            *byte = u8::from_str_radix(pair, 16).ok().filter(|_| hex).ok_or(InvalidColour::NotWritten)?;
+            *byte = u8::from_str_radix(pair, 16).ok().filter(|_| hex).ok_or(InvalidColor::NotWritten)?;
         }
         Ok(Self(bytes))
     }
@@ -40,9 +40,9 @@ impl Colour {
     }
 
     /// Whether words in this colour can be read on `ground`.
-    pub(crate) fn readable_on(self, ground: Self) -> Result<(), InvalidColour> {
+    pub(crate) fn readable_on(self, ground: Self) -> Result<(), InvalidColor> {
         let contrast = self.contrast(ground);
-        if contrast >= READABLE { Ok(()) } else { Err(InvalidColour::Unreadable { ground, contrast }) }
+        if contrast >= READABLE { Ok(()) } else { Err(InvalidColor::Unreadable { ground, contrast }) }
     }
 
     /// The contrast ratio, 1 to 21 (WCAG 2.2, "contrast ratio").
@@ -61,7 +61,7 @@ impl Colour {
     }
 }
 
-impl fmt::Display for Colour {
+impl fmt::Display for Color {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [red, green, blue] = self.0;
         write!(f, "#{red:02x}{green:02x}{blue:02x}")
@@ -70,7 +70,7 @@ impl fmt::Display for Colour {
 
 /// Why a colour cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
-pub enum InvalidColour {
+pub enum InvalidColor {
     /// It is written in another way.
     #[error("write it as #rrggbb, such as \"#0f766e\"")]
     NotWritten,
@@ -80,7 +80,7 @@ pub enum InvalidColour {
     )]
     Unreadable {
         /// What it would stand on.
-        ground: Colour,
+        ground: Color,
         /// Its contrast to that.
         contrast: f64,
     },
@@ -92,16 +92,16 @@ mod tests {
 
     #[test]
     fn only_six_digits_after_a_hash_are_a_colour() {
-        assert_eq!(Colour::parse("#0F766e").unwrap().to_string(), "#0f766e");
+        assert_eq!(Color::parse("#0F766e").unwrap().to_string(), "#0f766e");
         for bad in ["", "#", "#fff", "0f766e", "#0f766g", "#+f766e", "#0f766e00", "#0f766é", "red", "#0f7;}x"]
         {
-            assert_eq!(Colour::parse(bad), Err(InvalidColour::NotWritten), "{bad:?}");
+            assert_eq!(Color::parse(bad), Err(InvalidColor::NotWritten), "{bad:?}");
         }
     }
 
     #[test]
     fn contrast_is_that_of_the_guidelines() {
-        let contrast = |one, other| Colour::parse(one).unwrap().contrast(Colour::parse(other).unwrap());
+        let contrast = |one, other| Color::parse(one).unwrap().contrast(Color::parse(other).unwrap());
         assert!((contrast("#000000", "#ffffff") - 21.0).abs() < 0.001);
         assert!((contrast("#777777", "#ffffff") - 4.48).abs() < 0.01);
         assert!((contrast("#ffffff", "#767676") - 4.54).abs() < 0.01);
@@ -109,9 +109,9 @@ mod tests {
 
     #[test]
     fn the_ink_on_a_colour_can_always_be_read() {
-        for colour in ["#000000", "#ffffff", "#777777", "#0f766e", "#5eead4", "#ff0000", "#0000ff"] {
-            let colour = Colour::parse(colour).unwrap();
-            assert_eq!(colour.ink().readable_on(colour), Ok(()), "{colour}");
+        for color in ["#000000", "#ffffff", "#777777", "#0f766e", "#5eead4", "#ff0000", "#0000ff"] {
+            let color = Color::parse(color).unwrap();
+            assert_eq!(color.ink().readable_on(color), Ok(()), "{color}");
         }
     }
 }

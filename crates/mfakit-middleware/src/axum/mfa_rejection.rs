@@ -2,9 +2,9 @@
 
 use axum_core::response::{IntoResponse, Response};
 
-use crate::{Refused, tower::into_response};
+use crate::{MfaRejection, tower::into_response};
 
-impl IntoResponse for Refused {
+impl IntoResponse for MfaRejection {
     fn into_response(self) -> Response {
         into_response(self.into_answer())
     }

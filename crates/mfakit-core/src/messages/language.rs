@@ -12,8 +12,8 @@
 //! excluded language (`q=0`) is chosen only if there is nothing else.
 
 use crate::{
-    Words,
-    words::tag::{Tag, beginning},
+    Messages,
+    messages::tag::{Tag, beginning},
 };
 
 /// Maximum number of ranges that are examined.
@@ -24,29 +24,30 @@ const MOST_BYTES: usize = 4096;
 
 /// Returns the words that match `Accept-Language` best, or the default.
 pub(crate) fn best<'a>(
-    default: &'a Words,
-    translations: &'a [Words],
+    default: &'a Messages,
+    translations: &'a [Messages],
     accept_language: Option<&str>,
-) -> &'a Words {
+) -> &'a Messages {
     if translations.is_empty() {
         return default;
     }
     let ranges = Ranges::read(accept_language.unwrap_or_default());
     let spoken = std::iter::once(default).chain(translations);
     let offered: Vec<_> = spoken
-        .filter_map(|words| Some((words.tag.as_ref()?, words)))
+        .filter_map(|messages| Some((messages.tag.as_ref()?, messages)))
         .filter(|(tag, _)| !ranges.exclude(tag))
         .collect();
     let found = ranges.wanted().find_map(|range| look_up(range, &offered));
     let found = found.or_else(|| ranges.wanted().find_map(|range| in_another_script(range, &offered)));
-    found.or_else(|| offered.first().map(|(_, words)| *words)).unwrap_or(default)
+    found.or_else(|| offered.first().map(|(_, messages)| *messages)).unwrap_or(default)
 }
 
-type Offered<'a> = [(&'a Tag, &'a Words)];
+type Offered<'a> = [(&'a Tag, &'a Messages)];
 
-fn look_up<'a>(range: &Tag, offered: &Offered<'a>) -> Option<&'a Words> {
-    let first =
-        |suits: &dyn Fn(&Tag) -> bool| offered.iter().find(|(tag, _)| suits(tag)).map(|(_, words)| *words);
+fn look_up<'a>(range: &Tag, offered: &Offered<'a>) -> Option<&'a Messages> {
+    let first = |suits: &dyn Fn(&Tag) -> bool| {
+        offered.iter().find(|(tag, _)| suits(tag)).map(|(_, messages)| *messages)
+    };
     first(&|tag| tag.id == range.id)
         .or_else(|| first(&|tag| tag.full == range.full))
         .or_else(|| range.chain.iter().find_map(|near| first(&|tag| tag.chain.first() == Some(near))))
@@ -62,8 +63,8 @@ fn look_up<'a>(range: &Tag, offered: &Offered<'a>) -> Option<&'a Words> {
         })
 }
 
-fn in_another_script<'a>(range: &Tag, offered: &Offered<'a>) -> Option<&'a Words> {
-    offered.iter().find(|(tag, _)| tag.id.language == range.id.language).map(|(_, words)| *words)
+fn in_another_script<'a>(range: &Tag, offered: &Offered<'a>) -> Option<&'a Messages> {
+    offered.iter().find(|(tag, _)| tag.id.language == range.id.language).map(|(_, messages)| *messages)
 }
 
 /// Ranges of an `Accept-Language` header with their weights, by descending weight. `None` is any language.
@@ -127,10 +128,10 @@ fn range(text: &str) -> Option<(Option<Tag>, f32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Word;
+    use crate::MessageId;
 
     fn spoken(offered: &str, accept: Option<&str>) -> String {
-        let mut offered = offered.split(' ').map(|tag| Words::new(tag.to_owned(), Word::english));
+        let mut offered = offered.split(' ').map(|tag| Messages::new(tag.to_owned(), MessageId::english));
         let default = offered.next().unwrap();
         let translations: Vec<_> = offered.collect();
         best(&default, &translations, accept).language().to_owned()

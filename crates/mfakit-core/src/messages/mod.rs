@@ -1,7 +1,7 @@
 //! Texts for people, in one table that an app can replace or translate.
 //!
-//! 1. Every text of the page, the rejections, the messages and the calls is one [`Word`].
-//! 2. A language is a [`Words`]: all texts, with the labels of the scopes. The builder checks that each text
+//! 1. Every text of the page, the rejections, the messages and the calls is one [`MessageId`].
+//! 2. A language is a [`Messages`]: all texts, with the labels of the scopes. The builder checks that each text
 //!    contains what it must name, and nothing that could change what a message says or does [SEND-10].
 //! 3. `Accept-Language` selects the language. The first language that the builder was given is the default.
 //! 4. Counted texts have the plural forms of their language, and numbers its digits, according to the CLDR.
@@ -10,50 +10,50 @@
 mod check;
 mod count;
 mod language;
+mod message_id;
 mod plural;
 mod tag;
-mod word;
 
 use std::{borrow::Cow, collections::BTreeMap, fmt};
 
-use crate::{Scope, words::tag::Tag};
+use crate::{Scope, messages::tag::Tag};
 
-pub use check::{InvalidText, InvalidWords};
+pub use check::{InvalidMessages, InvalidText};
 pub(crate) use check::{check_label, check_name};
 pub(crate) use language::best;
+pub use message_id::MessageId;
 pub use plural::PluralForm;
-pub use word::Word;
 
 /// Every text that a person may read or hear, in one language.
 ///
 /// ```
-/// use mfakit_core::{Word, Words};
+/// use mfakit_core::{MessageId, Messages};
 ///
 /// // Another wording:
-/// let ours = Words::english().say(Word::Submit, "Go on");
+/// let ours = Messages::english().set(MessageId::Submit, "Go on");
 ///
-/// // Another language. A real one matches every `Word`.
-/// let german = Words::new("de", |word| match word {
-///     Word::AskTitle => "Bitte bestätigen Sie, dass Sie es sind",
+/// // Another language. A real one matches every `MessageId`.
+/// let german = Messages::new("de", |word| match word {
+///     MessageId::AskTitle => "Bitte bestätigen Sie, dass Sie es sind",
 ///     other => other.english(),
 /// })
 /// .label("transfer", "Geld zu überweisen");
 /// ```
 ///
-/// Some languages have more forms for counted things than "one" and "several". The text of [`Word::Seconds`] is
-/// the form [`Other`](PluralForm::Other), that of [`Word::Second`] the form [`One`](PluralForm::One), and
+/// Some languages have more forms for counted things than "one" and "several". The text of [`MessageId::Seconds`] is
+/// the form [`Other`](PluralForm::Other), that of [`MessageId::Second`] the form [`One`](PluralForm::One), and
 /// [`form`](Self::form) adds the rest. The builder names those that are missing:
 ///
 /// ```
-/// use mfakit_core::{PluralForm, Word, Words};
+/// use mfakit_core::{PluralForm, MessageId, Messages};
 ///
-/// let polish = Words::new("pl", |word| match word {
-///     Word::Second => "{count} sekunda",
-///     Word::Seconds => "{count} sekundy",
+/// let polish = Messages::new("pl", |word| match word {
+///     MessageId::Second => "{count} sekunda",
+///     MessageId::Seconds => "{count} sekundy",
 ///     other => other.english(),
 /// })
-/// .form(Word::Seconds, PluralForm::Few, "{count} sekundy")
-/// .form(Word::Seconds, PluralForm::Many, "{count} sekund");
+/// .form(MessageId::Seconds, PluralForm::Few, "{count} sekundy")
+/// .form(MessageId::Seconds, PluralForm::Many, "{count} sekund");
 /// assert_eq!(polish.span(std::time::Duration::from_secs(22)), "22 sekundy");
 /// ```
 ///
@@ -61,7 +61,7 @@ pub use word::Word;
 /// A tag such as `ar-u-nu-latn` selects particular digits (UTS #35, `nu`).
 #[derive(Clone, Debug)]
 #[must_use]
-pub struct Words {
+pub struct Messages {
     language: Cow<'static, str>,
     /// The parsed tag. `None` if it is not a valid tag, which the builder rejects.
     tag: Option<Tag>,
@@ -72,20 +72,20 @@ pub struct Words {
     ways: BTreeMap<String, String>,
 }
 
-impl Words {
+impl Messages {
     /// The words that come with the crate.
     pub fn english() -> Self {
-        Self::new("en", Word::english)
+        Self::new("en", MessageId::english)
     }
 
     /// The words of a language, called by its tag (BCP 47, such as `de` or `pt-BR`), as this function says them.
     /// What is not right in them is refused by the builder, by name.
     pub fn new<T: Into<Cow<'static, str>>>(
         language: impl Into<Cow<'static, str>>,
-        text: impl Fn(Word) -> T,
+        text: impl Fn(MessageId) -> T,
     ) -> Self {
         let language = language.into();
-        let texts = Word::ALL.iter().map(|word| text(*word).into()).collect();
+        let texts = MessageId::ALL.iter().map(|word| text(*word).into()).collect();
         let tag = Tag::parse(&language);
         let digits = count::digits(tag.as_ref());
         let (forms, labels, ways) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
@@ -93,7 +93,7 @@ impl Words {
     }
 
     /// Says one of them in other words.
-    pub fn say(mut self, word: Word, text: impl Into<Cow<'static, str>>) -> Self {
+    pub fn set(mut self, word: MessageId, text: impl Into<Cow<'static, str>>) -> Self {
         if let Some(place) = self.texts.get_mut(word as usize) {
             *place = text.into();
         }
@@ -101,19 +101,19 @@ impl Words {
     }
 
     /// Sets a counted text in a further [form](PluralForm) of the language. These texts are counted:
-    /// [`Seconds`](Word::Seconds), [`Minutes`](Word::Minutes), [`Hours`](Word::Hours) and
-    /// [`TriesLeft`](Word::TriesLeft). [`CodeHint`](Word::CodeHint) and [`Malformed`](Word::Malformed) are
+    /// [`Seconds`](MessageId::Seconds), [`Minutes`](MessageId::Minutes), [`Hours`](MessageId::Hours) and
+    /// [`TriesLeft`](MessageId::TriesLeft). [`CodeHint`](MessageId::CodeHint) and [`Malformed`](MessageId::Malformed) are
     /// counted too, if the language has different forms for six to eight.
     ///
     /// A form that stands for a single number, such as the Arabic dual, may omit the number.
-    pub fn form(self, word: Word, form: PluralForm, text: impl Into<Cow<'static, str>>) -> Self {
+    pub fn form(self, word: MessageId, form: PluralForm, text: impl Into<Cow<'static, str>>) -> Self {
         match (form, word.counted().and_then(|counted| counted.one)) {
-            (PluralForm::Other, _) => self.say(word, text),
-            (PluralForm::One, Some(one)) => self.say(one, text),
+            (PluralForm::Other, _) => self.set(word, text),
+            (PluralForm::One, Some(one)) => self.set(one, text),
             _ => {
-                let mut words = self;
-                words.forms.insert((word as usize, form), text.into());
-                words
+                let mut messages = self;
+                messages.forms.insert((word as usize, form), text.into());
+                messages
             }
         }
     }
@@ -125,9 +125,9 @@ impl Words {
         self
     }
 
-    /// The words of [another way to confirm](crate::Look::other_way) in this language, by the path it leads to.
-    pub fn other_way(mut self, path: impl Into<String>, words: impl Into<String>) -> Self {
-        self.ways.insert(path.into(), words.into());
+    /// The words of [another way to confirm](crate::Theme::other_way) in this language, by the path it leads to.
+    pub fn other_way(mut self, path: impl Into<String>, messages: impl Into<String>) -> Self {
+        self.ways.insert(path.into(), messages.into());
         self
     }
 
@@ -150,19 +150,19 @@ impl Words {
 
     /// A text as it stands, its placeholders unfilled.
     #[must_use]
-    pub fn text(&self, word: Word) -> &str {
+    pub fn text(&self, word: MessageId) -> &str {
         self.texts.get(word as usize).map_or("", |text| text)
     }
 
     /// A text with its placeholders filled, each by its name without braces.
     #[must_use]
-    pub fn fill(&self, word: Word, values: &[(&str, &str)]) -> String {
+    pub fn fill(&self, word: MessageId, values: &[(&str, &str)]) -> String {
         fill(self.text(word), values)
     }
 
     /// A text that has one placeholder, before and after it.
     #[must_use]
-    pub fn around(&self, word: Word) -> (&str, &str) {
+    pub fn around(&self, word: MessageId) -> (&str, &str) {
         let text = self.text(word);
         let inner = text.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?.1)));
         inner.unwrap_or((text, ""))
@@ -183,7 +183,7 @@ impl Words {
     /// Every text with its name and what may stand in it, as a Markdown table: for whoever translates.
     #[must_use]
     pub fn table(&self) -> String {
-        let rows = Word::ALL.iter().map(|word| {
+        let rows = MessageId::ALL.iter().map(|word| {
             let placeholders: Vec<_> =
                 word.placeholders().iter().map(|name| format!("`{{{name}}}`")).collect();
             format!("| `{word}` | {} | {} |\n", self.text(*word), placeholders.join(" "))
@@ -192,7 +192,7 @@ impl Words {
     }
 
     pub(crate) fn ways(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.ways.iter().map(|(path, words)| (path.as_str(), words.as_str()))
+        self.ways.iter().map(|(path, messages)| (path.as_str(), messages.as_str()))
     }
 
     pub(crate) fn labels(&self) -> impl Iterator<Item = (&str, &str)> {
@@ -216,7 +216,7 @@ fn fill(text: &str, values: &[(&str, &str)]) -> String {
     filled
 }
 
-impl fmt::Display for Words {
+impl fmt::Display for Messages {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.language)
     }
@@ -228,22 +228,22 @@ mod tests {
 
     #[test]
     fn what_is_filled_in_is_not_read_again() {
-        let words = Words::english();
+        let messages = Messages::english();
         let values = [("code", "{label}"), ("app", "{code}"), ("label", "x"), ("time", "y")];
-        assert!(words.fill(Word::Message, &values).starts_with("{label} is your {code} code to x."));
+        assert!(messages.fill(MessageId::Message, &values).starts_with("{label} is your {code} code to x."));
     }
 
     #[test]
     fn a_text_is_split_around_its_placeholder() {
-        assert_eq!(Words::english().around(Word::AgainIn), ("You can ask for a new code in ", "."));
-        assert_eq!(Words::english().around(Word::Cancel), ("Cancel", ""));
+        assert_eq!(Messages::english().around(MessageId::AgainIn), ("You can ask for a new code in ", "."));
+        assert_eq!(Messages::english().around(MessageId::Cancel), ("Cancel", ""));
     }
 
     #[test]
     fn the_documentation_has_every_word() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/page.md");
         let documented = std::fs::read_to_string(path).unwrap();
-        let table = Words::english().table();
+        let table = Messages::english().table();
         assert!(documented.contains(&table), "docs/page.md wants this table:\n\n{table}");
     }
 
@@ -263,7 +263,7 @@ mod tests {
             ("pa-PK", true),
             ("ar-Latn", false),
         ] {
-            assert_eq!(Words::new(tag, Word::english).is_right_to_left(), right_to_left, "{tag}");
+            assert_eq!(Messages::new(tag, MessageId::english).is_right_to_left(), right_to_left, "{tag}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    Lock, SendReservation, SendRule, StandingGrant,
+    GrantState, Lock, SendReservation, SendRule,
     conformance::{
         person::{CODE_LIFETIME, GRANT_LIFETIME, LOCKS, Person, all_of, generous},
         suite::Suite,
@@ -12,9 +12,13 @@ use crate::{
 
 /// Of somebody whom the store has never seen there is nothing to tell.
 pub async fn a_stranger_stands_clean(suite: &Suite) {
-    let standing = Person::new(suite).standing().await;
-    assert_eq!((standing.failures, standing.lock, standing.resend_at), (0, Lock::Open, None), "{standing:?}");
-    assert!(standing.challenges.is_empty() && standing.grants.is_empty(), "{standing:?}");
+    let user_state = Person::new(suite).user_state().await;
+    assert_eq!(
+        (user_state.failures, user_state.lock, user_state.resend_at),
+        (0, Lock::Open, None),
+        "{user_state:?}"
+    );
+    assert!(user_state.challenges.is_empty() && user_state.grants.is_empty(), "{user_state:?}");
 }
 
 /// Failures and lock, the wait, and the challenges and grants of all log-ins and scopes.
@@ -23,20 +27,20 @@ pub async fn the_standing_tells_all_there_is(suite: &Suite) {
     let (mut challenges, mut grants) = (Vec::new(), Vec::new());
     for person in [person.clone(), person.elsewhere(), person.wants("transfer.x")] {
         let grant = person.elevate().await;
-        grants.push(StandingGrant { login: person.login, scope: person.scope, grant });
+        grants.push(GrantState { login: person.login, scope: person.scope, grant });
         challenges.push(all_of(&person.start().await));
     }
     let elsewhere = person.elsewhere();
     let tenth = elsewhere.fail(&LOCKS, 10).await;
     elsewhere.revoke(crate::Revocation::Login(elsewhere.login)).await;
-    let standing = person.standing().await;
-    assert_eq!((standing.failures, standing.lock), (10, tenth.lock), "failures and lock");
-    let mut told: Vec<_> = standing.challenges.iter().map(all_of).collect();
+    let user_state = person.user_state().await;
+    assert_eq!((user_state.failures, user_state.lock), (10, tenth.lock), "failures and lock");
+    let mut told: Vec<_> = user_state.challenges.iter().map(all_of).collect();
     told.sort();
     challenges.sort();
     assert_eq!(told, challenges, "the live challenges");
-    let by_place = |it: &StandingGrant| (*it.login.as_bytes(), it.scope);
-    let mut told = standing.grants;
+    let by_place = |it: &GrantState| (*it.login.as_bytes(), it.scope);
+    let mut told = user_state.grants;
     told.sort_by_key(by_place);
     grants.sort_by_key(by_place);
     assert_eq!(told, grants, "the grants");
@@ -55,11 +59,11 @@ pub async fn what_has_ended_is_not_told(suite: &Suite) {
         [(CODE_LIFETIME - Duration::from_millis(1), 1, 1), (CODE_LIFETIME, 0, 1), (GRANT_LIFETIME, 0, 0)]
     {
         suite.pass_until(start.plus(after));
-        let standing = person.standing().await;
-        let told = (standing.challenges.len(), standing.grants.len());
+        let user_state = person.user_state().await;
+        let told = (user_state.challenges.len(), user_state.grants.len());
         assert_eq!(told, (challenges, grants), "challenges and grants after {after:?}");
     }
     suite.pass_until(start.plus(Duration::from_hours(24)));
-    let waiting = person.standing().await.resend_at.filter(|at| suite.now() < *at);
+    let waiting = person.user_state().await.resend_at.filter(|at| suite.now() < *at);
     assert_eq!(waiting, None, "nobody waits after a day");
 }

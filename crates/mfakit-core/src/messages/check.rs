@@ -2,7 +2,7 @@
 
 use icu_locale::Locale;
 
-use crate::{PluralForm, Word, Words, words::plural::Plurals};
+use crate::{MessageId, Messages, PluralForm, messages::plural::Plurals};
 
 /// The longest name of an app and the longest label of a scope, in characters.
 const LONGEST_NAME: usize = 60;
@@ -10,7 +10,7 @@ const LONGEST_NAME: usize = 60;
 /// The longest text of the table, in characters.
 const LONGEST_TEXT: usize = 400;
 
-impl Words {
+impl Messages {
     /// Checks the tag, every text, and that each counted text has the forms that the language needs.
     pub(crate) fn check(&self) -> Result<(), InvalidText> {
         let written = self.language.parse::<Locale>().map(|locale| locale.to_string());
@@ -18,8 +18,8 @@ impl Words {
             return Err(InvalidText::Language);
         }
         let plurals = self.plurals();
-        for word in Word::ALL.iter().copied() {
-            let form = match Word::counting_one(word) {
+        for word in MessageId::ALL.iter().copied() {
+            let form = match MessageId::counting_one(word) {
                 Some(_) => PluralForm::One,
                 None => PluralForm::Other,
             };
@@ -45,7 +45,7 @@ impl Words {
 }
 
 /// Returns the forms that a language needs of a text, besides the text itself.
-fn needed(word: Word, plurals: &Plurals) -> Vec<PluralForm> {
+fn needed(word: MessageId, plurals: &Plurals) -> Vec<PluralForm> {
     let Some(counted) = word.counted() else { return Vec::new() };
     let forms = plurals.forms(counted.counts);
     if !counted.each && forms.len() == 1 {
@@ -56,21 +56,21 @@ fn needed(word: Word, plurals: &Plurals) -> Vec<PluralForm> {
 }
 
 /// Returns whether a form stands for a single number, which the text may then omit.
-fn is_one_number(word: Word, form: PluralForm, plurals: &Plurals) -> bool {
-    let counted = Word::counting_one(word).unwrap_or(word).counted();
+fn is_one_number(word: MessageId, form: PluralForm, plurals: &Plurals) -> bool {
+    let counted = MessageId::counting_one(word).unwrap_or(word).counted();
     counted.is_some_and(|counted| counted.counts.filter(|count| plurals.form(*count) == form).count() == 1)
-        || Word::counting_one(word).is_some() && plurals.are_one()
+        || MessageId::counting_one(word).is_some() && plurals.are_one()
 }
 
 /// Checks a text. If it is `exact`, it may omit its number.
-fn check_text(word: Word, text: &str, exact: bool) -> Result<(), InvalidText> {
+fn check_text(word: MessageId, text: &str, exact: bool) -> Result<(), InvalidText> {
     let invalid = |why| InvalidText::Text { word, why };
     let mut plain = String::new();
     let mut named = Vec::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
         let (name, after) =
-            after.split_once('}').ok_or(invalid(InvalidWords::Character { character: '{' }))?;
+            after.split_once('}').ok_or(invalid(InvalidMessages::Character { character: '{' }))?;
         if !word.placeholders().contains(&name) {
             return Err(InvalidText::Unknown { word, name: name.to_owned() });
         }
@@ -82,7 +82,7 @@ fn check_text(word: Word, text: &str, exact: bool) -> Result<(), InvalidText> {
     }
     plain.push_str(rest);
     let is_optional =
-        |name: &str| Word::may_lack(name) || exact && matches!(name, "count" | "tries" | "digits");
+        |name: &str| MessageId::may_lack(name) || exact && matches!(name, "count" | "tries" | "digits");
     let missing = word.placeholders().iter().find(|name| !named.contains(name) && !is_optional(name));
     if let Some(name) = missing {
         return Err(InvalidText::Missing { word, name });
@@ -95,39 +95,39 @@ fn check_text(word: Word, text: &str, exact: bool) -> Result<(), InvalidText> {
 }
 
 /// Checks an app's name, which will stand in a message and on a page. It may be a host's.
-pub(crate) fn check_name(name: &str) -> Result<(), InvalidWords> {
+pub(crate) fn check_name(name: &str) -> Result<(), InvalidMessages> {
     check_plain(name, LONGEST_NAME)?;
     check_sent(name)
 }
 
 /// Checks a scope's label, which will stand in a message and on a page.
-pub(crate) fn check_label(label: &str) -> Result<(), InvalidWords> {
+pub(crate) fn check_label(label: &str) -> Result<(), InvalidMessages> {
     check_name(label)?;
-    if names_a_host(label) { Err(InvalidWords::Link) } else { Ok(()) }
+    if names_a_host(label) { Err(InvalidMessages::Link) } else { Ok(()) }
 }
 
 /// Checks what a person reads anywhere.
-fn check_plain(text: &str, longest: usize) -> Result<(), InvalidWords> {
+fn check_plain(text: &str, longest: usize) -> Result<(), InvalidMessages> {
     if text.trim().is_empty() || text.trim() != text {
-        return Err(InvalidWords::Blank);
+        return Err(InvalidMessages::Blank);
     }
     if text.chars().count() > longest {
-        return Err(InvalidWords::TooLong { longest });
+        return Err(InvalidMessages::TooLong { longest });
     }
     let forbidden = |c: char| c.is_control() || is_invisible(c) || matches!(c, '{' | '}');
     text.chars()
         .find(|c| forbidden(*c))
-        .map_or(Ok(()), |character| Err(InvalidWords::Character { character }))
+        .map_or(Ok(()), |character| Err(InvalidMessages::Character { character }))
 }
 
 /// Checks besides what travels to a phone, which makes links of what looks like one, and a binding of a last line
 /// with `@` and `#`.
-fn check_sent(text: &str) -> Result<(), InvalidWords> {
+fn check_sent(text: &str) -> Result<(), InvalidMessages> {
     if let Some(character) = text.chars().find(|c| matches!(c, '@' | '#')) {
-        return Err(InvalidWords::Character { character });
+        return Err(InvalidMessages::Character { character });
     }
     let lower = text.to_lowercase();
-    if lower.contains("//") || lower.contains("www.") { Err(InvalidWords::Link) } else { Ok(()) }
+    if lower.contains("//") || lower.contains("www.") { Err(InvalidMessages::Link) } else { Ok(()) }
 }
 
 /// Line separators, marks that turn the direction of writing, and characters that take no room.
@@ -155,7 +155,7 @@ fn names_a_host(text: &str) -> bool {
 
 /// Why words cannot stand in a message or on a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidWords {
+pub enum InvalidMessages {
     /// Nothing to read, or space around it.
     #[error("it is empty or has space around it")]
     Blank,
@@ -187,15 +187,15 @@ pub enum InvalidText {
     #[error("{word}: {why}")]
     Text {
         /// Which.
-        word: Word,
+        word: MessageId,
         /// What is wrong with it.
-        why: InvalidWords,
+        why: InvalidMessages,
     },
     /// A text has a placeholder that nothing is filled into.
     #[error("{word}: nothing is filled into {{{name}}}; it may hold {}", known(*word))]
     Unknown {
         /// Which.
-        word: Word,
+        word: MessageId,
         /// The placeholder.
         name: String,
     },
@@ -203,7 +203,7 @@ pub enum InvalidText {
     #[error("{word}: {{{name}}} is missing")]
     Missing {
         /// Which.
-        word: Word,
+        word: MessageId,
         /// The placeholder.
         name: &'static str,
     },
@@ -213,7 +213,7 @@ pub enum InvalidText {
     )]
     NoForm {
         /// The text.
-        word: Word,
+        word: MessageId,
         /// The form.
         form: PluralForm,
     },
@@ -221,7 +221,7 @@ pub enum InvalidText {
     #[error("{word}: there is no form \"{form}\" of it in this language")]
     NoSuchForm {
         /// The text.
-        word: Word,
+        word: MessageId,
         /// The form.
         form: PluralForm,
     },
@@ -229,7 +229,7 @@ pub enum InvalidText {
     #[error("{word}: {{code}} may stand in it once")]
     CodeTwice {
         /// Which.
-        word: Word,
+        word: MessageId,
     },
     /// A label is missing in a further language.
     #[error("the scope \"{scope}\" has no label: add .label({scope:?}, \"…\")")]
@@ -243,7 +243,7 @@ pub enum InvalidText {
         /// Of which scope.
         scope: String,
         /// What is wrong with it.
-        why: InvalidWords,
+        why: InvalidMessages,
     },
     /// A label is of a scope that was not declared.
     #[error("there is a label for \"{scope}\", which is not declared")]
@@ -257,7 +257,7 @@ pub enum InvalidText {
         /// Where it leads.
         path: String,
         /// What is wrong with them.
-        why: InvalidWords,
+        why: InvalidMessages,
     },
     /// Words are for another way to confirm that the look does not have.
     #[error("there are words of a way to {path:?}, which the look does not have")]
@@ -278,7 +278,7 @@ pub enum InvalidText {
     Twice,
 }
 
-fn known(word: Word) -> String {
+fn known(word: MessageId) -> String {
     let known: Vec<_> = word.placeholders().iter().map(|name| format!("{{{name}}}")).collect();
     if known.is_empty() { "none".to_owned() } else { known.join(" ") }
 }
@@ -289,7 +289,7 @@ mod tests {
 
     #[test]
     fn the_english_words_are_right() {
-        assert_eq!(Words::english().check(), Ok(()));
+        assert_eq!(Messages::english().check(), Ok(()));
     }
 
     #[test]
@@ -327,30 +327,30 @@ mod tests {
 
     #[test]
     fn a_text_names_what_it_has_to_and_nothing_else() {
-        let check = |word, text: &'static str| Words::english().say(word, text).check();
-        assert_eq!(check(Word::Message, "{code}: {label}"), Ok(()));
-        assert_eq!(check(Word::TriesLeft, "noch {tries}"), Ok(()));
+        let check = |word, text: &'static str| Messages::english().set(word, text).check();
+        assert_eq!(check(MessageId::Message, "{code}: {label}"), Ok(()));
+        assert_eq!(check(MessageId::TriesLeft, "noch {tries}"), Ok(()));
         for (name, word, text) in [
-            ("a message without its code", Word::Message, "your code to {label}"),
-            ("a message with its code twice", Word::Message, "{code} {code}"),
-            ("a message with a placeholder of the provider", Word::Message, "{code} {CODE}"),
-            ("a message with a link", Word::Message, "{code} https://bank.example"),
-            ("a message with a binding", Word::Message, "{code} @evil.example #1"),
-            ("a message of two lines", Word::Message, "{code}\n@x"),
-            ("an unknown placeholder", Word::Submit, "Go {label}"),
-            ("a placeholder without an end", Word::Submit, "Go {label"),
-            ("an end without a placeholder", Word::Submit, "Go}"),
-            ("a missing placeholder", Word::Locked, ""),
-            ("nothing", Word::Submit, ""),
-            ("a missing count", Word::Minutes, "minutes"),
+            ("a message without its code", MessageId::Message, "your code to {label}"),
+            ("a message with its code twice", MessageId::Message, "{code} {code}"),
+            ("a message with a placeholder of the provider", MessageId::Message, "{code} {CODE}"),
+            ("a message with a link", MessageId::Message, "{code} https://bank.example"),
+            ("a message with a binding", MessageId::Message, "{code} @evil.example #1"),
+            ("a message of two lines", MessageId::Message, "{code}\n@x"),
+            ("an unknown placeholder", MessageId::Submit, "Go {label}"),
+            ("a placeholder without an end", MessageId::Submit, "Go {label"),
+            ("an end without a placeholder", MessageId::Submit, "Go}"),
+            ("a missing placeholder", MessageId::Locked, ""),
+            ("nothing", MessageId::Submit, ""),
+            ("a missing count", MessageId::Minutes, "minutes"),
         ] {
             assert!(check(word, text).is_err(), "{name}");
         }
         for tag in ["no tag", "", "pt_BR", "sl-rozaj-rozaj", "de-", "und", "\"><b>"] {
-            assert_eq!(Words::new(tag, Word::english).check(), Err(InvalidText::Language), "{tag}");
+            assert_eq!(Messages::new(tag, MessageId::english).check(), Err(InvalidText::Language), "{tag}");
         }
         for tag in ["de", "DE", "pt-BR", "zh-Hant-TW", "es-419", "fa-u-nu-latn", "in"] {
-            assert_eq!(Words::new(tag, Word::english).check(), Ok(()), "{tag}");
+            assert_eq!(Messages::new(tag, MessageId::english).check(), Ok(()), "{tag}");
         }
     }
 }

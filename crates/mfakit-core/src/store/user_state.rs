@@ -4,7 +4,7 @@ use crate::{Challenge, GrantRecord, Lock, LoginId, Scope, Timestamp};
 
 /// How things stand for one user.
 #[derive(Clone, Debug, Default)]
-pub struct Standing {
+pub struct UserState {
     /// Consecutive failures.
     pub failures: u32,
     /// Whether codes may be tried and sent.
@@ -14,12 +14,12 @@ pub struct Standing {
     /// The challenges on which a code may still be tried.
     pub challenges: Vec<Challenge>,
     /// The grants that have not expired.
-    pub grants: Vec<StandingGrant>,
+    pub grants: Vec<GrantState>,
 }
 
 /// A grant, and what it is of.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StandingGrant {
+pub struct GrantState {
     /// The log-in.
     pub login: LoginId,
     /// The scope.

@@ -10,7 +10,7 @@
 
 use std::time::Duration;
 
-use crate::{Channel, Site, Word, Words};
+use crate::{Channel, MessageId, Messages, Site};
 
 /// Where the provider puts the code.
 pub const CODE_PLACEHOLDER: &str = "{CODE}";
@@ -23,21 +23,21 @@ pub(crate) const LONGEST_MESSAGE: usize = 2048;
 pub(crate) fn compose(
     channel: Channel,
     site: &Site,
-    words: &Words,
+    messages: &Messages,
     label: &str,
     lifetime: Duration,
 ) -> String {
-    let time = words.span(lifetime);
+    let time = messages.span(lifetime);
     let values = [("code", CODE_PLACEHOLDER), ("app", site.name()), ("label", label), ("time", &time)];
-    let say = |word| words.fill(word, &values);
+    let say = |word| messages.fill(word, &values);
     match (channel, site.single_code()) {
-        (Channel::Messaging, true) => say(Word::Message),
+        (Channel::Messaging, true) => say(MessageId::Message),
         (Channel::Messaging, false) => {
-            format!("{}\n\n@{} #{CODE_PLACEHOLDER}", say(Word::Message), site.host())
+            format!("{}\n\n@{} #{CODE_PLACEHOLDER}", say(MessageId::Message), site.host())
         }
-        (Channel::Voice, true) => format!("{} {}", say(Word::Call), say(Word::CallEnd)),
+        (Channel::Voice, true) => format!("{} {}", say(MessageId::Call), say(MessageId::CallEnd)),
         (Channel::Voice, false) => {
-            format!("{} {} {}", say(Word::Call), say(Word::CallAgain), say(Word::CallEnd))
+            format!("{} {} {}", say(MessageId::Call), say(MessageId::CallAgain), say(MessageId::CallEnd))
         }
     }
 }

@@ -2,16 +2,16 @@
 
 use std::fmt;
 
-macro_rules! words {
+macro_rules! messages {
     ($($(#[$doc:meta])* $variant:ident($($placeholder:ident),*) = $english:literal;)+) => {
-        /// One text that a person may read or hear. [`Words`](crate::Words) has all of them in one language.
+        /// One text that a person may read or hear. [`Messages`](crate::Messages) has all of them in one language.
         ///
         /// A translation is a function that matches all of these without `_`, so that a text which is new in some
         /// later version stops the build until it is translated.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum Word { $($(#[$doc])* $variant,)+ }
+        pub enum MessageId { $($(#[$doc])* $variant,)+ }
 
-        impl Word {
+        impl MessageId {
             /// Every text there is.
             pub const ALL: &[Self] = &[$(Self::$variant),+];
 
@@ -36,7 +36,7 @@ macro_rules! words {
     };
 }
 
-words! {
+messages! {
     /// The text message. A line that binds the code to the site follows it by itself.
     Message(code, app, label, time) = "{code} is your {app} code to {label}. It expires in {time}. \
         Do not share it with anyone; we will never ask for it.";
@@ -235,7 +235,7 @@ words! {
     NotUnderstood() = "What your browser sent is not what this page sends. Please go back and try again.";
 }
 
-impl Word {
+impl MessageId {
     /// Whether it travels to a phone, so that nothing in it may look like a link or like the end of a message.
     #[must_use]
     pub(crate) const fn is_sent(self) -> bool {
@@ -248,7 +248,7 @@ impl Word {
     }
 }
 
-impl fmt::Display for Word {
+impl fmt::Display for MessageId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }

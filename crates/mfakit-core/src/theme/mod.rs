@@ -1,10 +1,10 @@
 //! What the page looks like: the app's logo, its colours, and its own links.
 
-mod colour;
+mod color;
 
-use crate::words::check_label;
+use crate::messages::check_label;
 
-pub use colour::{Colour, InvalidColour};
+pub use color::{Color, InvalidColor};
 
 /// What the page looks like, and what of the app's own stands on it.
 ///
@@ -12,16 +12,16 @@ pub use colour::{Colour, InvalidColour};
 /// |---|---|
 /// | [`logo`](Self::logo) | none: the app's name alone |
 /// | [`accent`](Self::accent) | a blue |
-/// | [`scheme`](Self::scheme) | light or dark, as the person's system says |
+/// | [`color_scheme`](Self::color_scheme) | light or dark, as the person's system says |
 /// | [`style_sheet`](Self::style_sheet) | none |
 /// | [`home`](Self::home) | `/` |
 /// | [`help`](Self::help) | none |
 /// | [`other_way`](Self::other_way) | none |
 ///
 /// ```
-/// use mfakit_core::Look;
+/// use mfakit_core::Theme;
 ///
-/// let look = Look::new()
+/// let theme = Theme::new()
 ///     .logo("/bank.svg")
 ///     .accent("#0f766e", "#5eead4")
 ///     .help("/help/codes")
@@ -29,10 +29,10 @@ pub use colour::{Colour, InvalidColour};
 /// ```
 #[derive(Clone, Debug, Default)]
 #[must_use]
-pub struct Look {
+pub struct Theme {
     pub(crate) logo: Option<String>,
     pub(crate) accent: Option<(String, String)>,
-    pub(crate) scheme: Scheme,
+    pub(crate) scheme: ColorScheme,
     pub(crate) style_sheet: Option<String>,
     pub(crate) home: Option<String>,
     pub(crate) help: Option<String>,
@@ -41,7 +41,7 @@ pub struct Look {
 
 /// Light, dark, or whichever the person's system asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Scheme {
+pub enum ColorScheme {
     /// As the person's system says.
     #[default]
     Either,
@@ -51,7 +51,7 @@ pub enum Scheme {
     Dark,
 }
 
-impl Look {
+impl Theme {
     /// The look that comes with the crate.
     pub fn new() -> Self {
         Self::default()
@@ -72,7 +72,7 @@ impl Look {
     }
 
     /// Whether the page is light, dark, or either.
-    pub const fn scheme(mut self, scheme: Scheme) -> Self {
+    pub const fn color_scheme(mut self, scheme: ColorScheme) -> Self {
         self.scheme = scheme;
         self
     }
@@ -98,8 +98,8 @@ impl Look {
 
     /// Another way to confirm, which the app offers by itself: a path on the site, and the words of the link. In the
     /// path, `{scope}` becomes the scope's name. May be called several times.
-    pub fn other_way(mut self, path: impl Into<String>, words: impl Into<String>) -> Self {
-        self.other_ways.push((path.into(), words.into()));
+    pub fn other_way(mut self, path: impl Into<String>, messages: impl Into<String>) -> Self {
+        self.other_ways.push((path.into(), messages.into()));
         self
     }
 
@@ -129,12 +129,12 @@ impl Look {
 
     /// The other ways: paths, and the words of their links.
     pub fn other_ways(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.other_ways.iter().map(|(path, words)| (path.as_str(), words.as_str()))
+        self.other_ways.iter().map(|(path, messages)| (path.as_str(), messages.as_str()))
     }
 
     /// Light, dark or either.
     #[must_use]
-    pub const fn colour_scheme(&self) -> Scheme {
+    pub const fn chosen_color_scheme(&self) -> ColorScheme {
         self.scheme
     }
 
@@ -143,42 +143,42 @@ impl Look {
     /// # Errors
     ///
     /// When one of them is no colour, or nobody could read it there.
-    pub fn accents(&self) -> Result<(Colour, Colour), InvalidLook> {
+    pub fn accents(&self) -> Result<(Color, Color), InvalidTheme> {
         let (on_light, on_dark) = match &self.accent {
             Some((on_light, on_dark)) => (on_light.as_str(), on_dark.as_str()),
             None => ("#0b57d0", "#8ab4f8"),
         };
         let read = |text: &str, ground| {
-            let invalid = |why| InvalidLook::Accent { colour: text.to_owned(), why };
-            let colour = Colour::parse(text).map_err(invalid)?;
-            colour.readable_on(ground).map_err(invalid)?;
-            Ok(colour)
+            let invalid = |why| InvalidTheme::Accent { color: text.to_owned(), why };
+            let color = Color::parse(text).map_err(invalid)?;
+            color.readable_on(ground).map_err(invalid)?;
+            Ok(color)
         };
-        Ok((read(on_light, Colour::LIGHT_SHEET)?, read(on_dark, Colour::DARK_SHEET)?))
+        Ok((read(on_light, Color::LIGHT_SHEET)?, read(on_dark, Color::DARK_SHEET)?))
     }
 
     /// Checks everything, for routes that are mounted at `mount`.
-    pub(crate) fn check(&self, mount: &str) -> Result<(), InvalidLook> {
+    pub(crate) fn check(&self, mount: &str) -> Result<(), InvalidTheme> {
         self.accents()?;
         let ours = |path: &str| {
             path.strip_prefix(mount).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
         };
         if let Some(path) = self.home.as_ref().filter(|path| ours(path)) {
-            return Err(InvalidLook::Home { path: path.clone() });
+            return Err(InvalidTheme::Home { path: path.clone() });
         }
         let paths = [&self.logo, &self.style_sheet, &self.home].into_iter().flatten();
         let ways = self.other_ways.iter().map(|(path, _)| path);
         if let Some(path) = paths.chain(ways).find(|path| !is_path(path)) {
-            return Err(InvalidLook::Path { path: path.clone() });
+            return Err(InvalidTheme::Path { path: path.clone() });
         }
-        for (_, words) in &self.other_ways {
-            let invalid = |why| InvalidLook::OtherWay { words: words.clone(), why };
-            check_label(words).map_err(invalid)?;
+        for (_, messages) in &self.other_ways {
+            let invalid = |why| InvalidTheme::OtherWay { messages: messages.clone(), why };
+            check_label(messages).map_err(invalid)?;
         }
         let named = ["https://", "mailto:", "tel:"];
         let is_help = |href: &String| is_path(href) || named.iter().any(|scheme| is_address(href, scheme));
         match self.help.iter().find(|href| !is_help(href)) {
-            Some(href) => Err(InvalidLook::Help { href: href.clone() }),
+            Some(href) => Err(InvalidTheme::Help { href: href.clone() }),
             None => Ok(()),
         }
     }
@@ -197,17 +197,17 @@ fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
 }
 
-/// What cannot be used of a [`Look`].
+/// What cannot be used of a [`Theme`].
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
-pub enum InvalidLook {
+pub enum InvalidTheme {
     /// A colour that is none, or that nobody could read.
-    #[error("the accent {colour:?}: {why}")]
+    #[error("the accent {color:?}: {why}")]
     Accent {
         /// What was written.
-        colour: String,
+        color: String,
         /// What is wrong with it.
-        why: InvalidColour,
+        why: InvalidColor,
     },
     /// A path that leads elsewhere or nowhere.
     #[error("{path:?} is no path on the site: write one such as \"/bank.svg\"")]
@@ -228,12 +228,12 @@ pub enum InvalidLook {
         href: String,
     },
     /// Words that cannot stand on a page.
-    #[error("the words {words:?} of another way: {why}")]
+    #[error("the words {messages:?} of another way: {why}")]
     OtherWay {
         /// What was written.
-        words: String,
+        messages: String,
         /// What is wrong with them.
-        why: crate::InvalidWords,
+        why: crate::InvalidMessages,
     },
 }
 
@@ -243,14 +243,14 @@ mod tests {
 
     #[test]
     fn a_look_links_only_to_where_it_says() {
-        let good = Look::new()
+        let good = Theme::new()
             .logo("/bank.svg?v=2")
             .home("/account")
             .style_sheet("/own.css")
             .other_way("/key/{scope}", "Key");
         assert_eq!(good.check("/mfa"), Ok(()));
         for help in ["/help", "https://help.example/codes", "mailto:help@bank.example", "tel:+19195551234"] {
-            assert_eq!(Look::new().help(help).check("/mfa"), Ok(()), "{help}");
+            assert_eq!(Theme::new().help(help).check("/mfa"), Ok(()), "{help}");
         }
         for bad in [
             "",
@@ -263,32 +263,32 @@ mod tests {
             "data:text/html,x",
             "http://x",
         ] {
-            assert!(Look::new().logo(bad).check("/mfa").is_err(), "logo {bad:?}");
-            assert!(Look::new().home(bad).check("/mfa").is_err(), "home {bad:?}");
-            assert!(Look::new().style_sheet(bad).check("/mfa").is_err(), "style sheet {bad:?}");
-            assert!(Look::new().other_way(bad, "x").check("/mfa").is_err(), "other way {bad:?}");
-            assert!(Look::new().help(bad).check("/mfa").is_err(), "help {bad:?}");
+            assert!(Theme::new().logo(bad).check("/mfa").is_err(), "logo {bad:?}");
+            assert!(Theme::new().home(bad).check("/mfa").is_err(), "home {bad:?}");
+            assert!(Theme::new().style_sheet(bad).check("/mfa").is_err(), "style sheet {bad:?}");
+            assert!(Theme::new().other_way(bad, "x").check("/mfa").is_err(), "other way {bad:?}");
+            assert!(Theme::new().help(bad).check("/mfa").is_err(), "help {bad:?}");
         }
     }
 
     #[test]
     fn home_is_a_page_of_the_apps_own() {
         for home in ["/mfa", "/mfa/settings", "/mfa?x"] {
-            assert!(Look::new().home(home).check("/mfa").is_err(), "{home}");
+            assert!(Theme::new().home(home).check("/mfa").is_err(), "{home}");
         }
-        assert_eq!(Look::new().home("/mfantasy").check("/mfa"), Ok(()));
+        assert_eq!(Theme::new().home("/mfantasy").check("/mfa"), Ok(()));
     }
 
     #[test]
     fn the_default_colours_can_be_read() {
-        assert!(Look::new().accents().is_ok());
+        assert!(Theme::new().accents().is_ok());
     }
 
     #[test]
     fn a_colour_that_cannot_be_read_is_refused() {
-        let refused = Look::new().accent("#ffee00", "#5eead4").check("/mfa").unwrap_err().to_string();
+        let refused = Theme::new().accent("#ffee00", "#5eead4").check("/mfa").unwrap_err().to_string();
         assert!(refused.contains("#ffee00") && refused.contains("4.5"), "{refused}");
-        assert!(Look::new().accent("#0f766e", "#222222").check("/mfa").is_err());
-        assert!(Look::new().accent("teal", "#5eead4").check("/mfa").is_err());
+        assert!(Theme::new().accent("#0f766e", "#222222").check("/mfa").is_err());
+        assert!(Theme::new().accent("teal", "#5eead4").check("/mfa").is_err());
     }
 }

@@ -10,14 +10,14 @@ fn site(origin: &str, single_code: bool) -> Site {
         path: "/mfa".to_owned(),
         public_path: String::new(),
         trusted_origins: Vec::new(),
-        look: crate::Look::new(),
+        theme: crate::Theme::new(),
         single_code,
     }
 }
 
 fn composed(channel: Channel, single_code: bool) -> String {
     let site = site("https://bank.example:8443", single_code);
-    compose(channel, &site, &Words::english(), "make a transfer", Duration::from_mins(5))
+    compose(channel, &site, &Messages::english(), "make a transfer", Duration::from_mins(5))
 }
 
 /// An origin-bound one-time code: the host of its origin, an embedded host, the code.

@@ -10,7 +10,7 @@ use crate::{
 /// Kind of client that sends a request. It decides the treatment: only a [`Navigation`](Self::Navigation) is
 /// redirected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asker {
+pub enum ClientKind {
     /// A client that the app recognized by a bearer token.
     Token,
     /// A script in a page, or any other program.
@@ -19,7 +19,7 @@ pub enum Asker {
     Navigation,
 }
 
-impl Asker {
+impl ClientKind {
     /// Returns the kind of client.
     ///
     /// | the app recognized a bearer token | `Sec-Fetch-Mode` | `Accept` prefers | |
@@ -57,10 +57,12 @@ impl Representation {
     /// Follows `Accept`, for every client. Without a preference, a navigating browser gets a page, and every
     /// other client gets JSON.
     #[must_use]
-    pub(crate) fn wanted(asker: Asker, facts: &Facts) -> Self {
+    pub(crate) fn wanted(asker: ClientKind, facts: &Facts) -> Self {
         match (preference(facts.accept.as_deref()), asker) {
-            (Preference::Html, _) | (Preference::Either, Asker::Navigation) => Self::Page,
-            (Preference::Json, _) | (Preference::Either, Asker::Token | Asker::Script) => Self::Json,
+            (Preference::Html, _) | (Preference::Either, ClientKind::Navigation) => Self::Page,
+            (Preference::Json, _) | (Preference::Either, ClientKind::Token | ClientKind::Script) => {
+                Self::Json
+            }
         }
     }
 }
@@ -77,13 +79,13 @@ mod tests {
         let (any, json) = (Some("*/*"), Some("application/json"));
         let (cookie, bearer) = (Some(&cookie), Some(&bearer));
         for (name, subject, mode, accept, asker, format) in [
-            ("a page change", cookie, Some("navigate"), html, Asker::Navigation, Representation::Page),
+            ("a page change", cookie, Some("navigate"), html, ClientKind::Navigation, Representation::Page),
             (
                 "a page change without a log-in",
                 None,
                 Some("navigate"),
                 html,
-                Asker::Navigation,
+                ClientKind::Navigation,
                 Representation::Page,
             ),
             (
@@ -91,7 +93,7 @@ mod tests {
                 cookie,
                 Some("navigate"),
                 any,
-                Asker::Navigation,
+                ClientKind::Navigation,
                 Representation::Page,
             ),
             (
@@ -99,7 +101,7 @@ mod tests {
                 cookie,
                 Some("navigate"),
                 json,
-                Asker::Script,
+                ClientKind::Script,
                 Representation::Json,
             ),
             (
@@ -107,7 +109,7 @@ mod tests {
                 cookie,
                 Some("same-origin"),
                 html,
-                Asker::Script,
+                ClientKind::Script,
                 Representation::Page,
             ),
             (
@@ -115,41 +117,62 @@ mod tests {
                 cookie,
                 Some("cors"),
                 html,
-                Asker::Script,
+                ClientKind::Script,
                 Representation::Page,
             ),
-            ("a script", cookie, Some("cors"), any, Asker::Script, Representation::Json),
-            ("a script that says nothing", cookie, Some("cors"), None, Asker::Script, Representation::Json),
-            ("an old browser", cookie, None, html, Asker::Navigation, Representation::Page),
+            ("a script", cookie, Some("cors"), any, ClientKind::Script, Representation::Json),
+            (
+                "a script that says nothing",
+                cookie,
+                Some("cors"),
+                None,
+                ClientKind::Script,
+                Representation::Json,
+            ),
+            ("an old browser", cookie, None, html, ClientKind::Navigation, Representation::Page),
             (
                 "a program that takes any text",
                 cookie,
                 None,
                 Some("text/*"),
-                Asker::Script,
+                ClientKind::Script,
                 Representation::Page,
             ),
-            ("a program", cookie, None, any, Asker::Script, Representation::Json),
-            ("a program that says nothing", None, None, None, Asker::Script, Representation::Json),
-            ("a program that asks for JSON", None, None, json, Asker::Script, Representation::Json),
-            ("a token", bearer, None, any, Asker::Token, Representation::Json),
-            ("a token that says nothing", bearer, Some("navigate"), None, Asker::Token, Representation::Json),
+            ("a program", cookie, None, any, ClientKind::Script, Representation::Json),
+            ("a program that says nothing", None, None, None, ClientKind::Script, Representation::Json),
+            ("a program that asks for JSON", None, None, json, ClientKind::Script, Representation::Json),
+            ("a token", bearer, None, any, ClientKind::Token, Representation::Json),
+            (
+                "a token that says nothing",
+                bearer,
+                Some("navigate"),
+                None,
+                ClientKind::Token,
+                Representation::Json,
+            ),
             (
                 "a token that asks for a page",
                 bearer,
                 Some("navigate"),
                 html,
-                Asker::Token,
+                ClientKind::Token,
                 Representation::Page,
             ),
-            ("a doubled mode", cookie, Some("navigate, navigate"), any, Asker::Script, Representation::Json),
+            (
+                "a doubled mode",
+                cookie,
+                Some("navigate, navigate"),
+                any,
+                ClientKind::Script,
+                Representation::Json,
+            ),
         ] {
             let facts = Facts {
                 fetch_mode: mode.map(str::to_owned),
                 accept: accept.map(str::to_owned),
                 ..Facts::default()
             };
-            let found = Asker::of(&facts, subject);
+            let found = ClientKind::of(&facts, subject);
             assert_eq!((found, Representation::wanted(found, &facts)), (asker, format), "{name}");
         }
     }

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fmt, ops::RangeInclusive};
 use icu_locale::{LanguageIdentifier, Locale, subtags::Variants};
 use icu_plurals::{PluralCategory, PluralRules};
 
-use crate::Word;
+use crate::MessageId;
 
 /// Plural form of a counted text, named as in the CLDR. English has [`One`](Self::One) and
 /// [`Other`](Self::Other), Polish `One`, `Few`, and `Many` for whole numbers, Arabic all of them.
@@ -115,13 +115,13 @@ pub(crate) struct Counted {
     /// Range of possible numbers.
     pub(crate) counts: RangeInclusive<u64>,
     /// Text that is the form "one".
-    pub(crate) one: Option<Word>,
+    pub(crate) one: Option<MessageId>,
     /// True if every form that these numbers take is needed. If false, the text stands for missing forms as
     /// long as all these numbers take one form, because an app only ever counts one of them.
     pub(crate) each: bool,
 }
 
-impl Word {
+impl MessageId {
     /// Returns the text of which this one is the form "one".
     pub(crate) const fn counting_one(self) -> Option<Self> {
         match self {

@@ -10,9 +10,9 @@ use crate::answer::Answer;
 /// as it is.
 #[derive(Clone, Debug)]
 #[must_use = "a refusal that is not returned refuses nothing"]
-pub struct Refused(Box<Answer>);
+pub struct MfaRejection(Box<Answer>);
 
-impl Refused {
+impl MfaRejection {
     /// A refusal with this answer.
     pub fn new(answer: Answer) -> Self {
         Self(Box::new(answer))
@@ -30,10 +30,10 @@ impl Refused {
     }
 }
 
-impl fmt::Display for Refused {
+impl fmt::Display for MfaRejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "refused with status {}", self.0.status)
     }
 }
 
-impl Error for Refused {}
+impl Error for MfaRejection {}

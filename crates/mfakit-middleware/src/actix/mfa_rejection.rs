@@ -11,7 +11,7 @@ use actix_web::{
 };
 use futures_util::FutureExt;
 
-use crate::{Refused, Rejection, answer::Answer, rejection::OnRejection};
+use crate::{MfaRejection, Rejection, answer::Answer, rejection::OnRejection};
 
 /// The same in the types of actix-web. What cannot be said in them becomes a bare 500, never a success.
 pub(crate) fn into_response(answer: Answer) -> HttpResponse {
@@ -26,7 +26,7 @@ pub(crate) fn into_response(answer: Answer) -> HttpResponse {
     response.body(answer.body.into_owned())
 }
 
-impl ResponseError for Refused {
+impl ResponseError for MfaRejection {
     fn status_code(&self) -> StatusCode {
         StatusCode::from_u16(self.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }

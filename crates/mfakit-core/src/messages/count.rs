@@ -5,12 +5,12 @@ use std::{fmt::Write as _, time::Duration};
 use icu_decimal::{DecimalFormatter, options::DecimalFormatterOptions};
 
 use crate::{
-    PluralForm, Word, Words,
+    MessageId, Messages, PluralForm,
     clock::whole_seconds,
-    words::{fill, plural::Plurals, tag::Tag},
+    messages::{fill, plural::Plurals, tag::Tag},
 };
 
-impl Words {
+impl Messages {
     /// Returns a number in the digits of the language.
     #[must_use]
     pub fn number(&self, number: u64) -> String {
@@ -26,7 +26,7 @@ impl Words {
 
     /// Returns a counted text in the form for this number, with its other placeholders filled.
     #[must_use]
-    pub fn fill_count(&self, word: Word, count: u64, values: &[(&str, &str)]) -> String {
+    pub fn fill_count(&self, word: MessageId, count: u64, values: &[(&str, &str)]) -> String {
         let number = self.number(count);
         let mut all = values.to_vec();
         if let Some(counted) = word.counted() {
@@ -36,7 +36,7 @@ impl Words {
     }
 
     /// Returns the text for this number.
-    fn counting(&self, word: Word, count: u64) -> &str {
+    fn counting(&self, word: MessageId, count: u64) -> &str {
         let plurals = self.plurals();
         let one = word.counted().and_then(|counted| counted.one);
         match (plurals.form(count), one) {
@@ -56,9 +56,9 @@ impl Words {
     pub fn span(&self, span: Duration) -> String {
         let seconds = whole_seconds(span);
         let (count, word) = match seconds {
-            0..90 => (seconds, Word::Seconds),
-            90..5400 => (seconds.div_ceil(60), Word::Minutes),
-            5400.. => (seconds.div_ceil(3600), Word::Hours),
+            0..90 => (seconds, MessageId::Seconds),
+            90..5400 => (seconds.div_ceil(60), MessageId::Minutes),
+            5400.. => (seconds.div_ceil(3600), MessageId::Hours),
         };
         self.fill_count(word, count, &[])
     }
@@ -70,11 +70,11 @@ impl Words {
     pub fn seconds(&self) -> [(&'static str, &str); 6] {
         PluralForm::ALL.map(|form| {
             let text = match form {
-                PluralForm::One => self.text(Word::Second),
+                PluralForm::One => self.text(MessageId::Second),
                 form => self
                     .forms
-                    .get(&(Word::Seconds as usize, form))
-                    .map_or(self.text(Word::Seconds), |text| text),
+                    .get(&(MessageId::Seconds as usize, form))
+                    .map_or(self.text(MessageId::Seconds), |text| text),
             };
             (form.name(), text)
         })
@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn spans_are_said_as_people_say_them() {
-        let words = Words::english();
+        let messages = Messages::english();
         for (seconds, said) in [
             (0, "1 second"),
             (1, "1 second"),
@@ -117,9 +117,9 @@ mod tests {
             (5399, "90 minutes"),
             (5400, "2 hours"),
         ] {
-            assert_eq!(words.span(Duration::from_secs(seconds)), said, "{seconds}");
+            assert_eq!(messages.span(Duration::from_secs(seconds)), said, "{seconds}");
         }
-        assert_eq!(words.span(Duration::from_millis(29_001)), "30 seconds");
+        assert_eq!(messages.span(Duration::from_millis(29_001)), "30 seconds");
     }
 
     #[test]
@@ -135,15 +135,15 @@ mod tests {
             ("bn", "১২৩৪৫৬৭৮৯০"),
             ("no tag", "1234567890"),
         ] {
-            assert_eq!(Words::new(tag, Word::english).number(1_234_567_890), written, "{tag}");
+            assert_eq!(Messages::new(tag, MessageId::english).number(1_234_567_890), written, "{tag}");
         }
     }
 
     #[test]
     fn a_language_with_one_form_may_still_say_one_in_its_own_way() {
-        let japanese = Words::new("ja", |word| match word {
-            Word::Second => "あと1秒",
-            Word::Seconds => "あと{count}秒",
+        let japanese = Messages::new("ja", |word| match word {
+            MessageId::Second => "あと1秒",
+            MessageId::Seconds => "あと{count}秒",
             other => other.english(),
         });
         assert_eq!(japanese.span(Duration::from_secs(1)), "あと1秒");
