@@ -30,7 +30,7 @@ use axum::{
 };
 use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
 use mfakit::{
-    InvalidPhoneNumber, LoginId, Mfa, MfaLayer, PhoneNumber, Scope, Subject, UserId, core::Requirement,
+    LoginId, Mfa, MfaLayer, PhoneNumber, Requirement, Scope, Subject, UserId, error::InvalidPhoneNumber,
     testing::TestProvider,
 };
 use phonenumber::metadata::DATABASE;
@@ -107,7 +107,7 @@ fn numbers(criterion: &mut Criterion) {
         let layer = MfaLayer::new(mfa.clone(), identify);
         let mut app = Router::new()
             .route("/unguarded", get(|| async { "done" }))
-            .merge(mfakit::axum::routes(&mfa))
+            .merge(mfakit::web::axum::routes(&mfa))
             .layer(layer);
         let mut turn = (0..countries).cycle();
         let read = |at: usize| -> Result<PhoneNumber, InvalidPhoneNumber> {

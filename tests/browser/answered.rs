@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use mfakit::{
     MemoryStore,
-    core::StoreError,
+    store::StoreError,
     testing::{HookedStore, StoreHook, Verb},
 };
 use tokio::sync::Semaphore;

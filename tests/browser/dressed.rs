@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use mfakit::{ColorScheme, MessageId, Messages, PluralForm, Theme};
+use mfakit::{
+    Messages, Theme,
+    messages::{MessageId, PluralForm},
+    theme::ColorScheme,
+};
 
 use crate::{
     bank::BankServer,

@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use bank_tests::browser::other_than;
 use mfakit::{
     MemoryStore, PhoneNumber, Policy, UserId,
-    core::{ProviderErrorKind, StoreError},
+    provider::ProviderErrorKind,
+    store::StoreError,
     testing::{HookedStore, StoreHook, Verb},
 };
 

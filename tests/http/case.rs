@@ -4,7 +4,7 @@ use std::{collections::HashSet, rc::Rc};
 
 use futures_util::future::LocalBoxFuture;
 use libtest_mimic::Trial;
-use mfakit::{MfaBuilder, Policy, core::ClientAddress};
+use mfakit::{ClientAddress, MfaBuilder, Policy};
 use tokio::task::LocalSet;
 
 use crate::http::{

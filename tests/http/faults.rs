@@ -10,7 +10,8 @@ use std::{
 use async_trait::async_trait;
 use mfakit::{
     Channel, MemoryStore, MfaProvider, MfaStore, PhoneNumber, UserId,
-    core::{ProviderError, SendReceipt, SendRequest, StoreError, Verdict, VerifyRequest},
+    provider::{ProviderError, SendReceipt, SendRequest, Verdict, VerifyRequest},
+    store::StoreError,
     testing::{HookedStore, StoreHook, TestProvider, Verb},
 };
 

@@ -4,8 +4,8 @@ use std::{convert::Infallible, time::Duration};
 
 use futures_util::future::join_all;
 use mfakit::{
-    Mfa, MfaBuilder, Policy, UserId,
-    core::{ClientAddress, Limit},
+    ClientAddress, Mfa, MfaBuilder, Policy, UserId,
+    policy::Limit,
     testing::{ManualClock, SentCode, TestProvider},
 };
 use serde_json::json;

@@ -21,7 +21,7 @@ use actix_web::{
 };
 use futures_util::{Stream, stream};
 use mfakit::{
-    Grant, LoginId, MemoryStore, Mfa, MfaMiddleware, MfaStore, PhoneNumber, StepUp, Subject, UserId,
+    Granted, LoginId, MemoryStore, Mfa, MfaMiddleware, MfaStore, PhoneNumber, StepUp, Subject, UserId,
     require_mfa, testing::TestProvider,
 };
 
@@ -182,7 +182,7 @@ async fn everything(
     path: web::Path<u64>,
     _: HttpRequest,
     query: web::Query<Vec<(String, String)>>,
-    grant: Grant,
+    Granted(grant): Granted,
     counters: web::Data<&'static str>,
     _: StepUp,
     _: Counted,

@@ -1,8 +1,7 @@
 //! Each channel has its own list of countries, and no list opens a line that earns money by being used [SEND-4].
 
 use mfakit::{
-    Channel, LoginId, Mfa, PhoneNumber, Scope, Subject, UserId,
-    core::{StartError, StartRequest},
+    Channel, LoginId, Mfa, PhoneNumber, Scope, StartError, StartRequest, Subject, UserId,
     testing::TestProvider,
 };
 

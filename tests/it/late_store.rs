@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use mfakit::{
     MemoryStore, MfaStore,
-    core::StoreError,
+    store::StoreError,
     testing::{HookedStore, StoreHook, Verb},
 };
 

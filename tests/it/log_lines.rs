@@ -6,8 +6,7 @@ use std::{
 };
 
 use mfakit::{
-    Channel, ClientAddress, Code, Mfa, PhoneNumber, Scope, Subject, UserId,
-    core::{Requirement, StartRequest},
+    Channel, ClientAddress, Code, Mfa, PhoneNumber, Requirement, Scope, StartRequest, Subject, UserId,
     testing::{ManualClock, TestProvider},
 };
 use tracing::{Dispatch, subscriber::NoSubscriber};

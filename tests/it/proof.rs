@@ -3,8 +3,7 @@
 use std::{convert::Infallible, time::Duration};
 
 use mfakit::{
-    Channel, Code, Mfa, PhoneNumber, Scope, Subject, UserId,
-    core::{Clock, Decision, Requirement, StartRequest},
+    Channel, Clock, Code, Decision, Mfa, PhoneNumber, Requirement, Scope, StartRequest, Subject, UserId,
     testing::{ManualClock, TestProvider},
 };
 

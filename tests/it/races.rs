@@ -6,8 +6,8 @@ use axum::{Router, body::Body, http::Request, routing::get};
 use futures_util::{FutureExt, future::join_all};
 use http_body_util::BodyExt;
 use mfakit::{
-    Channel, Code, LoginId, MemoryStore, Mfa, MfaLayer, PhoneNumber, RequireMfa, Scope, Subject, UserId,
-    core::{ChallengeId, Decision, LiveChallenge, Requirement, StartError, StartRequest, VerifyError},
+    ChallengeId, Channel, Code, Decision, LiveChallenge, LoginId, MemoryStore, Mfa, MfaLayer, PhoneNumber,
+    RequireMfa, Requirement, Scope, StartError, StartRequest, Subject, UserId, VerifyError,
     testing::{ManualClock, TestProvider},
 };
 use serde_json::{Value, json};
@@ -214,7 +214,7 @@ async fn a_full_store_refuses_newcomers_and_keeps_what_lives() {
 fn app(mfa: &Mfa) -> Router {
     Router::new()
         .route("/pay", get(async || "paid").layer(RequireMfa::scope("pay")))
-        .merge(mfakit::axum::routes(mfa))
+        .merge(mfakit::web::axum::routes(mfa))
         .layer(MfaLayer::new(mfa.clone(), async || Ok::<_, Infallible>(Some(alice()))))
 }
 

@@ -9,7 +9,7 @@ use axum::{
 };
 use http_body_util::BodyExt;
 use mfakit::{
-    Grant, LoginId, Mfa, MfaLayer, PhoneNumber, RequireMfa, Subject, UserId, require_mfa,
+    Granted, LoginId, Mfa, MfaLayer, PhoneNumber, RequireMfa, Subject, UserId, require_mfa,
     testing::TestProvider,
 };
 use serde_json::{Value, json};
@@ -21,7 +21,7 @@ struct Order {
 }
 
 #[require_mfa(scope = "transfer", max_age = "5m")]
-async fn transfer(grant: Grant, Form(order): Form<Order>) -> String {
+async fn transfer(Granted(grant): Granted, Form(order): Form<Order>) -> String {
     format!("sent {} by {}", order.amount, grant.channel())
 }
 
@@ -71,7 +71,7 @@ async fn a_code_opens_the_door_for_its_scope_and_no_other() {
     let app = Router::new()
         .route("/transfer", post(transfer))
         .route("/report", get(report).layer(RequireMfa::scope("reports")))
-        .merge(mfakit::axum::routes(&mfa))
+        .merge(mfakit::web::axum::routes(&mfa))
         .layer(MfaLayer::new(mfa, identify).login("/login"));
     let alice = Subject::cookie("alice", LoginId::random());
     let order =

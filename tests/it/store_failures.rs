@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use futures_util::FutureExt;
 use mfakit::{
     MemoryStore,
-    core::{StoreError, conformance::failure},
+    conformance::failure,
+    store::StoreError,
     testing::{HookedStore, StoreHook, Verb},
 };
 

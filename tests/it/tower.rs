@@ -16,10 +16,9 @@ use futures_util::{FutureExt, future::BoxFuture};
 use http::{Request, Response, request::Parts};
 use http_body_util::{BodyExt, Full};
 use mfakit::{
-    IdentifyError, LoginId, Mfa, MfaLayer, PhoneNumber, RequireMfa, Subject, UserId,
-    core::ClientAddress,
+    ClientAddress, IdentifyError, LoginId, Mfa, MfaLayer, PhoneNumber, RequireMfa, Subject, UserId,
     testing::TestProvider,
-    tower::{Identify, MfaRoutes, PeerAddress},
+    web::tower::{Identify, MfaRoutes, PeerAddress},
 };
 use serde_json::{Value, json};
 use tower::{Layer, Service, ServiceBuilder, ServiceExt, limit::ConcurrencyLimit, service_fn};

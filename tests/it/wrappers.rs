@@ -9,8 +9,8 @@ use actix_web::{
 };
 use axum::{body::Body, http::Request, response::Response, routing::get};
 use mfakit::{
-    Grant, Guarded, LoginId, Mfa, MfaLayer, MfaMiddleware, PhoneNumber, Required, Scope, StepUp, Subject,
-    UserId, core::Requirement, testing::TestProvider,
+    Granted, Guarded, LoginId, Mfa, MfaLayer, MfaMiddleware, PhoneNumber, Required, Requirement, Scope,
+    StepUp, Subject, UserId, testing::TestProvider,
 };
 use tower::ServiceExt;
 
@@ -61,7 +61,7 @@ async fn on_actix_web_a_handler_that_wraps_a_guard_runs_for_everyone_and_the_log
             web::get()
                 .to(async |guard: Either<Guard, Bytes>| format!("{}", matches!(guard, Either::Left(_)))),
         )
-        .route("/grant", web::get().to(async |grant: Option<Grant>| format!("{}", grant.is_some())))
+        .route("/grant", web::get().to(async |grant: Option<Granted>| format!("{}", grant.is_some())))
         .wrap(MfaMiddleware::new(mfa(), identify));
     let app = init_service(app).await;
     let answer = call_service(&app, TestRequest::get().uri("/bare").to_request()).await;

@@ -2,7 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use mfakit::core::{ConsumeOutcome, MfaStore, RedeemOutcome};
+use mfakit::{
+    MfaStore,
+    store::{ConsumeOutcome, RedeemOutcome},
+};
 use mfakit_redis::RedisStore;
 
 use crate::{

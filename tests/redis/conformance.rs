@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use mfakit::{
-    core::conformance::{self, Suite},
+    conformance::{self, Suite},
     testing::ManualClock,
 };
 use mfakit_redis::RedisStoreBuilder;

@@ -6,11 +6,13 @@ use std::{
 };
 
 use mfakit::{
-    Channel, LoginId, Mfa, MfaBuilder, PhoneNumber, Scope, Secret, Timestamp, UserId,
-    core::{
-        AttemptReservation, Binding, Challenge, ChallengeId, CodeProof, FindRepeat, GrantNonce, Key, Limit,
-        LockRule, MfaStore, OpenOutcome, ProviderScope, Redeem, RedeemOutcome, RepeatLookup, ReserveAttempt,
-        ReserveSend, SendReservation, SendRule, StoreError,
+    ChallengeId, Channel, LoginId, Mfa, MfaBuilder, MfaStore, PhoneNumber, Scope, Secret, Timestamp, UserId,
+    policy::Limit,
+    provider::ProviderScope,
+    store::{
+        AttemptReservation, Binding, Challenge, CodeProof, FindRepeat, GrantNonce, Key, LockRule,
+        OpenOutcome, Redeem, RedeemOutcome, RepeatLookup, ReserveAttempt, ReserveSend, SendReservation,
+        SendRule, StoreError,
     },
     testing::TestProvider,
 };

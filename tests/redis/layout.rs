@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, net::IpAddr, time::Duration};
 
 use mfakit::{
-    Channel, Code, LoginId, Scope, Subject,
-    core::{AttemptReservation, ClientAddress, Decision, LockRule, MfaStore, Requirement, StartRequest},
+    Channel, ClientAddress, Code, Decision, LoginId, MfaStore, Requirement, Scope, StartRequest, Subject,
+    store::{AttemptReservation, LockRule},
 };
 use mfakit_redis::RedisStore;
 
@@ -81,7 +81,7 @@ async fn only_a_disabled_user_is_kept_for_good_and_a_key_that_lost_its_end_gets_
     let challenge = live_challenge(&store, &alice).await;
     let key = server.cli(&["--scan", "--pattern", "*:u"]);
     let rule = LockRule { disable_after: 1, ..LOCKS };
-    let request = mfakit::core::ReserveAttempt {
+    let request = mfakit::store::ReserveAttempt {
         key: alice.key(),
         challenge: &challenge.id,
         numbers: &[NUMBER],
@@ -179,7 +179,7 @@ async fn the_servers_clock_decides_whatever_the_instances_believe() {
         // By the server's clock it lives for this long from now.
         const LIFE: Duration = Duration::from_secs(5);
         challenge.expires_at = opened_at.plus(LIFE);
-        let reserve = |id, now| mfakit::core::ReserveSend {
+        let reserve = |id, now| mfakit::store::ReserveSend {
             key: alice.key(),
             challenge: id,
             rule: Box::leak(Box::new(crate::kit::many_sends())),
@@ -188,7 +188,7 @@ async fn the_servers_clock_decides_whatever_the_instances_believe() {
         let _ = store.reserve_send(reserve(&challenge.id, opened_at)).await.unwrap();
         let _ = store.open_challenge(&alice.user, &challenge).await.unwrap();
         for tried_at in [ahead, behind] {
-            let request = mfakit::core::ReserveAttempt {
+            let request = mfakit::store::ReserveAttempt {
                 key: alice.key(),
                 challenge: &challenge.id,
                 numbers: &[NUMBER],
@@ -203,7 +203,7 @@ async fn the_servers_clock_decides_whatever_the_instances_believe() {
         while server_now() <= opened_by.plus(LIFE) {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        let request = mfakit::core::ReserveAttempt {
+        let request = mfakit::store::ReserveAttempt {
             key: alice.key(),
             challenge: &challenge.id,
             numbers: &[NUMBER],

@@ -6,8 +6,9 @@ use std::{
 };
 
 use mfakit::{
-    Channel, ClientAddress, Code, LoginId, Mfa, PhoneNumber, Policy, Scope, Secret, Subject, UserId,
-    core::{Limit, LiveChallenge, StartError, StartRequest},
+    Channel, ClientAddress, Code, LiveChallenge, LoginId, Mfa, PhoneNumber, Policy, Scope, Secret,
+    StartError, StartRequest, Subject, UserId,
+    policy::Limit,
     testing::{ManualClock, TestProvider},
 };
 use mfakit_redis::RedisStore;

@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use mfakit::{
-    core::conformance::{
+    conformance::{
         Suite,
         model::{Divergence, Operation, compare},
     },

@@ -3,11 +3,8 @@
 use std::time::{Duration, Instant};
 
 use mfakit::{
-    Channel, Code, LoginId, Mfa, Scope, Subject,
-    core::{
-        AttemptReservation, Decision, GrantToken, MfaStore, Reason, Requirement, StartError, StartRequest,
-        VerifyError,
-    },
+    Channel, Code, Decision, GrantToken, LoginId, Mfa, MfaStore, Reason, Requirement, Scope, StartError,
+    StartRequest, Subject, VerifyError, store::AttemptReservation,
 };
 use mfakit_redis::{ConnectError, RedisStore};
 

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use mfakit::core::{
-    AttemptReservation, ConsumeOutcome, Limit, MfaStore, RedeemOutcome, SendReservation, SendRule,
+use mfakit::{
+    MfaStore,
+    policy::Limit,
+    store::{AttemptReservation, ConsumeOutcome, RedeemOutcome, SendReservation, SendRule},
 };
 use mfakit_redis::RedisStore;
 

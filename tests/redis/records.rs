@@ -2,9 +2,13 @@
 
 use std::time::Duration;
 
-use mfakit::core::{
-    AttemptReservation, Budget, BudgetChange, ConsumeOutcome, GrantRecord, Limit, MfaStore, RedeemOutcome,
-    ReserveBudget, Revocation,
+use mfakit::{
+    MfaStore,
+    policy::Limit,
+    store::{
+        AttemptReservation, Budget, BudgetChange, ConsumeOutcome, GrantRecord, RedeemOutcome, ReserveBudget,
+        Revocation,
+    },
 };
 use mfakit_redis::RedisStore;
 
@@ -19,8 +23,8 @@ struct World {
     store: RedisStore,
     alice: Asker,
     grant: GrantRecord,
-    challenge: mfakit::core::Challenge,
-    reserved: mfakit::core::ChallengeId,
+    challenge: mfakit::store::Challenge,
+    reserved: mfakit::ChallengeId,
 }
 
 impl World {

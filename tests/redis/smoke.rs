@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use mfakit::{
-    Channel, Code, LoginId, Mfa, PhoneNumber, Scope, Secret, Subject, UserId,
-    core::{Decision, Requirement, StartRequest},
-    testing::TestProvider,
+    Channel, Code, Decision, LoginId, Mfa, PhoneNumber, Requirement, Scope, Secret, StartRequest, Subject,
+    UserId, testing::TestProvider,
 };
 use mfakit_redis::RedisStore;
 

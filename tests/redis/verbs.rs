@@ -2,9 +2,13 @@
 
 use std::time::Duration;
 
-use mfakit::core::{
-    AttemptReservation, Budget, BudgetChange, BudgetReservation, CodeProof, ConsumeOutcome, Limit, MfaStore,
-    RedeemOutcome, RepeatLookup, ReserveBudget, Revocation,
+use mfakit::{
+    MfaStore,
+    policy::Limit,
+    store::{
+        AttemptReservation, Budget, BudgetChange, BudgetReservation, CodeProof, ConsumeOutcome,
+        RedeemOutcome, RepeatLookup, ReserveBudget, Revocation,
+    },
 };
 use mfakit_redis::RedisStore;
 

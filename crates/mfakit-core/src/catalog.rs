@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Channel, Scope};
+use crate::{channel::Channel, scope::Scope};
 
 /// A scope as the app declares it: its name, the words people read, and what belongs to it.
 ///

@@ -12,7 +12,13 @@
 
 use std::time::Duration;
 
-use crate::{ChallengeId, Channel, LoginId, ProviderScope, Scope, Timestamp};
+use crate::{
+    channel::Channel,
+    clock::Timestamp,
+    scope::Scope,
+    subject::LoginId,
+    token::{ChallengeId, ProviderScope},
+};
 
 /// One code on its way or arrived: what a store keeps of it. Holds no code and no telephone number.
 #[derive(Clone, Debug)]

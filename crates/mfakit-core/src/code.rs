@@ -24,7 +24,7 @@ use crate::digit::{decimal_digit, is_ignored};
 /// assert_eq!(Code::parse("１２３ ４５６")?.expose_digits(), "123456");
 /// assert_eq!(Code::parse("\u{200f}١٢٣٤٥٦\u{200f}")?.expose_digits(), "123456");
 /// assert!(Code::parse("12345a").is_err());
-/// # Ok::<(), mfakit_core::MalformedCode>(())
+/// # Ok::<(), mfakit_core::error::MalformedCode>(())
 /// ```
 #[derive(Clone)]
 pub struct Code(SecretString);

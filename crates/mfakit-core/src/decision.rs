@@ -2,7 +2,13 @@
 
 use std::time::Duration;
 
-use crate::{Binding, Grant, GrantRecord, GrantToken, Recognition, Requirement, Subject, Timestamp};
+use crate::{
+    clock::Timestamp,
+    grant::{Binding, Grant, GrantRecord},
+    requirement::Requirement,
+    subject::{Recognition, Subject},
+    token::GrantToken,
+};
 
 /// May this request pass?
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,7 +132,7 @@ pub(crate) fn judge(record: &GrantRecord, question: &Question<'_>) -> Result<Gra
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Channel, LoginId, Scope};
+    use crate::{channel::Channel, scope::Scope, subject::LoginId};
 
     const VERIFIED_AT: Timestamp = Timestamp::from_millis(1_000_000);
 

@@ -1,12 +1,13 @@
 //! The numbers that codes may be sent to.
 
 use crate::{
-    Channel, PhoneNumber, Region,
-    phone::{Line, Origin, calling_code, warm_up},
+    channel::Channel,
+    phone::{Line, Origin, PhoneNumber, calling_code, warm_up},
+    region::Region,
 };
 
 /// Treatment of numbers that the metadata of libphonenumber does not know. Set by
-/// [`unknown_numbers`](crate::MfaBuilder::unknown_numbers).
+/// [`unknown_numbers`](crate::engine::MfaBuilder::unknown_numbers).
 ///
 /// The metadata lists the numbers that each country has assigned. Area codes that are opened later are unknown until
 /// the crate `phonenumber` has been updated. A number that is not in use is unknown as well.

@@ -4,7 +4,7 @@ use std::{error::Error, fmt};
 
 use async_trait::async_trait;
 
-use crate::{PhoneNumber, UserId};
+use crate::{phone::PhoneNumber, subject::UserId};
 
 /// An error of the app's own.
 pub type BoxError = Box<dyn Error + Send + Sync>;
@@ -32,9 +32,9 @@ pub trait Directory: Send + Sync + 'static {
     /// # Errors
     ///
     /// Returns an error if the number could not be determined. The user is then asked to try later. An error
-    /// that is, or has as its source, an [`InvalidPhoneNumber`](crate::InvalidPhoneNumber) means that the
+    /// that is, or has as its source, an [`InvalidPhoneNumber`](crate::phone::InvalidPhoneNumber) means that the
     /// number on file cannot be read. The user then counts as one without a number, and an
-    /// [event](crate::EventKind::NumberUnreadable) gives the reason.
+    /// [event](crate::event::EventKind::NumberUnreadable) gives the reason.
     async fn number(&self, user: &UserId) -> Result<Option<PhoneNumber>, BoxError>;
 }
 

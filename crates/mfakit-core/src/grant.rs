@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Channel, Recognition, Scope, Timestamp, token::TokenHash};
+use crate::{channel::Channel, clock::Timestamp, scope::Scope, subject::Recognition, token::TokenHash};
 
 /// The proof that a challenge was met: what a handler behind a guard may look at.
 ///

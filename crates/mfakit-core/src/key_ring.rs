@@ -16,7 +16,7 @@ use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-use crate::{Secret, redacted::Redacted};
+use crate::{redacted::Redacted, secret::Secret};
 
 /// What a key is for. Each purpose has a key of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,8 @@
-//! The words, the rules and the ceremony of mfakit: a code is sent, typed and checked, and makes a grant.
+//! Core engine of mfakit: step-up confirmation by one-time codes, without a web framework.
 //!
-//! Most apps use this by the crate `mfakit`. Nothing here knows a web framework. [`Mfa`] ties the ports
-//! together: an [`MfaProvider`] that sends and checks codes, an [`MfaStore`] that remembers, a [`Directory`]
-//! that knows the numbers, an [`Observer`] that hears what an auditor wants to know.
+//! Most apps use this crate through `mfakit`. [`Mfa`] ties five ports together: an [`MfaProvider`] that sends
+//! and checks codes, an [`MfaStore`] that keeps challenges and grants, a [`Directory`] of phone numbers, an
+//! optional [`RiskCheck`], and an [`Observer`] that receives audit events.
 //!
 //! ```
 //! use mfakit_core::{Decision, LoginId, Mfa, MfaProvider, PhoneNumber, Requirement, Scope, Subject, UserId};
@@ -25,7 +25,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
-// Words.
+// Vocabulary.
 mod catalog;
 mod challenge;
 mod channel;
@@ -34,92 +34,83 @@ mod clock;
 mod code;
 mod destinations;
 mod digit;
+mod grant;
 mod key_ring;
 mod limit;
-mod messages;
+mod lock;
+pub mod messages;
 mod phone;
 mod proof;
 mod random;
 mod redacted;
 mod region;
+mod requirement;
 mod scope;
 mod secret;
+mod send_rule;
 mod site;
 mod subject;
-mod theme;
+pub mod theme;
 mod timeout;
 mod token;
 
 // Rules, without IO.
 mod decision;
-mod failures;
-mod grant;
-mod policy;
-mod requirement;
+pub mod policy;
 mod sent_text;
 
 // Ports.
 mod directory;
-mod event;
-mod provider;
-mod risk;
-mod store;
+pub mod event;
+pub mod provider;
+pub mod risk;
+pub mod store;
 
-// Implementations: they know the words and the ports, never the engine.
+// Implementations of the ports. They use vocabulary and ports, never the engine.
 #[cfg(feature = "bandwidth")]
 pub mod bandwidth;
 mod memory;
 
-// The engine: it knows the words and the ports, never an implementation but the default store.
+// The engine. It uses vocabulary, rules and ports, and no implementation but the default store.
 mod engine;
 
-// For the tests of apps.
+// Public by purpose.
+pub mod adapter;
+pub mod error;
+
+// For tests of apps.
 #[cfg(feature = "testing")]
 pub mod testing;
 
-// For the tests of stores.
+// For tests of stores.
 #[cfg(feature = "conformance")]
 pub mod conformance;
 
-pub use catalog::{DeclaredScope, ScopeSettings};
-pub use challenge::Challenge;
-pub use channel::{Channel, UnknownChannel};
+pub use catalog::DeclaredScope;
+pub use channel::Channel;
 pub use client_address::ClientAddress;
-pub use clock::{Clock, SystemClock, Timestamp, whole_seconds};
-pub use code::{Code, MalformedCode};
-pub use decision::{Decision, Denial, Freshness, Reason};
+pub use clock::{Clock, SystemClock, Timestamp};
+pub use code::Code;
+pub use decision::{Decision, Denial, Reason};
 pub use destinations::{DestinationRejection, UnknownNumbers};
 pub use directory::{BoxError, Directory};
 pub use engine::{
-    BuildError, Destination, LiveChallenge, Mfa, MfaBuilder, Misconfigured, Situation, StartError,
-    StartRequest, UserGrant, UserStatus, Verified, VerifyError,
+    BuildError, LiveChallenge, Mfa, MfaBuilder, Misconfigured, StartError, StartRequest, UserGrant,
+    UserStatus, Verified, VerifyError,
 };
-pub use event::{Event, EventContext, EventKind, Fingerprint, Observer, TracingObserver, with_causes};
-pub use failures::{Failures, Lock, LockRule};
-pub use grant::{Binding, Grant, GrantRecord};
-pub use key_ring::{KeyRing, Purpose};
-pub use limit::Limit;
+pub use event::Observer;
+pub use grant::Grant;
 pub use memory::MemoryStore;
-pub use messages::{InvalidMessages, InvalidText, MessageId, Messages, PluralForm};
-pub use phone::{InvalidPhoneNumber, PhoneNumber};
-pub use policy::{DrainRule, InvalidPolicy, Policy};
-pub use proof::{CodeProof, GrantNonce};
-pub use provider::{
-    MfaProvider, ProviderError, ProviderErrorKind, SendReceipt, SendRequest, Verdict, VerifyRequest,
-};
-pub use region::{Region, UnknownRegion};
+pub use messages::Messages;
+pub use phone::PhoneNumber;
+pub use policy::Policy;
+pub use provider::MfaProvider;
+pub use region::Region;
 pub use requirement::Requirement;
-pub use risk::{OnRiskError, PlannedSend, Risk, RiskCheck};
-pub use scope::{InvalidScope, Scope};
-pub use secret::{InvalidSecret, Secret};
-pub use sent_text::CODE_PLACEHOLDER;
-pub use site::Site;
-pub use store::{
-    AttemptReservation, Budget, BudgetChange, BudgetReservation, ConsumeOutcome, FindRepeat, GrantState, Key,
-    MfaStore, OpenOutcome, Redeem, RedeemOutcome, Repeat, RepeatLookup, ReserveAttempt, ReserveBudget,
-    ReserveSend, Revocation, SendReservation, SendRule, Sharing, StoreError, UserState,
-};
-pub use subject::{InvalidLoginId, LoginId, Recognition, Subject, UserId};
-pub use theme::{Color, ColorScheme, InvalidColor, InvalidTheme, Theme};
-pub use timeout::{CALL_TIMEOUT, with_timeout};
-pub use token::{ChallengeId, GrantToken, ProviderScope, TokenHash};
+pub use risk::RiskCheck;
+pub use scope::Scope;
+pub use secret::Secret;
+pub use store::MfaStore;
+pub use subject::{LoginId, Recognition, Subject, UserId};
+pub use theme::Theme;
+pub use token::{ChallengeId, GrantToken};

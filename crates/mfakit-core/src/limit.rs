@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use crate::Timestamp;
+use crate::clock::Timestamp;
 
 /// At most `count` in any span of `window`: a sliding window, so that no burst fits across a border.
 ///
@@ -10,7 +10,7 @@ use crate::Timestamp;
 ///
 /// ```
 /// use std::time::Duration;
-/// use mfakit_core::Limit;
+/// use mfakit_core::policy::Limit;
 ///
 /// assert_eq!(Limit::new(3, Duration::from_mins(10)).to_string(), "3 in 10 min");
 /// ```

@@ -13,8 +13,13 @@ use std::fmt;
 use constant_time_eq::constant_time_eq_32;
 
 use crate::{
-    ChallengeId, Code, GrantToken, KeyRing, Purpose, Recognition, Scope, Subject, random::random,
+    code::Code,
+    key_ring::{KeyRing, Purpose},
+    random::random,
     redacted::Redacted,
+    scope::Scope,
+    subject::{Recognition, Subject},
+    token::{ChallengeId, GrantToken},
 };
 
 /// Keyed hash of a code, its challenge, user, session and scope.
@@ -134,7 +139,7 @@ impl Entered<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{LoginId, Secret};
+    use crate::{secret::Secret, subject::LoginId};
 
     fn keys(bytes: &[u8]) -> KeyRing {
         let mut secrets = bytes.iter().map(|byte| Secret::new([*byte; 32]).unwrap());

@@ -4,7 +4,9 @@ use std::{error::Error, fmt, time::Duration};
 
 use async_trait::async_trait;
 
-use crate::{Channel, Code, PhoneNumber, ProviderScope};
+use crate::{channel::Channel, code::Code, phone::PhoneNumber};
+
+pub use crate::{sent_text::CODE_PLACEHOLDER, token::ProviderScope};
 
 /// Whoever sends codes and checks them.
 ///
@@ -74,7 +76,7 @@ pub enum Verdict {
 /// The provider could not be asked, or did not say.
 ///
 /// ```
-/// use mfakit_core::{ProviderError, ProviderErrorKind};
+/// use mfakit_core::provider::{ProviderError, ProviderErrorKind};
 ///
 /// let error = ProviderError::new(ProviderErrorKind::Credentials, "the password has changed");
 /// assert_eq!(error.to_string(), "the provider refuses the credentials: the password has changed");

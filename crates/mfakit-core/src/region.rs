@@ -33,7 +33,7 @@ impl Region {
     }
 
     /// Lists a country and the territories that have a code of their own, for
-    /// [`messaging_to`](crate::MfaBuilder::messaging_to) and [`voice_to`](crate::MfaBuilder::voice_to).
+    /// [`messaging_to`](crate::engine::MfaBuilder::messaging_to) and [`voice_to`](crate::engine::MfaBuilder::voice_to).
     ///
     /// | country | territories |
     /// |---|---|
@@ -48,7 +48,7 @@ impl Region {
     /// | `US` | `AS` (American Samoa), `GU` (Guam), `MP` (Northern Mariana Islands), `PR` (Puerto Rico), `VI` (Virgin Islands) |
     ///
     /// Any other code is returned alone. That includes an invalid code, which
-    /// [`build`](crate::MfaBuilder::build) then rejects. The British overseas territories are not listed with
+    /// [`build`](crate::engine::MfaBuilder::build) then rejects. The British overseas territories are not listed with
     /// `GB`: messages to some of them cost many times as much, which makes them a target for toll fraud. Name
     /// those you serve.
     ///

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::Scope;
+use crate::scope::Scope;
 
 /// What a route wants: a grant for this scope, no older than this.
 ///
@@ -14,7 +14,7 @@ use crate::Scope;
 /// use mfakit_core::{Requirement, Scope};
 ///
 /// let transfer = Requirement::new(Scope::new("transfer")?).with_max_age(Duration::from_mins(5));
-/// # Ok::<(), mfakit_core::InvalidScope>(())
+/// # Ok::<(), mfakit_core::error::InvalidScope>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]

@@ -4,7 +4,7 @@ use std::{fmt, net::IpAddr};
 
 use async_trait::async_trait;
 
-use crate::{BoxError, Channel, PhoneNumber, Scope, Subject};
+use crate::{channel::Channel, directory::BoxError, phone::PhoneNumber, scope::Scope, subject::Subject};
 
 /// Asked before every send: a look-up of the line's type, a sign that a SIM was swapped or a number ported, a list
 /// of bad addresses (NIST SP 800-63B-4, 3.1.3.3) [SEND-7].
@@ -14,7 +14,7 @@ use crate::{BoxError, Channel, PhoneNumber, Scope, Subject};
 ///
 /// ```
 /// use async_trait::async_trait;
-/// use mfakit_core::{BoxError, PlannedSend, Risk, RiskCheck};
+/// use mfakit_core::{BoxError, RiskCheck, risk::{PlannedSend, Risk}};
 ///
 /// struct NoInternetTelephony;
 ///

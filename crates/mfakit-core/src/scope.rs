@@ -15,7 +15,7 @@ use std::fmt;
 ///
 /// assert_eq!(Scope::new("transfer")?.as_str(), "transfer");
 /// assert!(Scope::new("Transfer").is_err());
-/// # Ok::<(), mfakit_core::InvalidScope>(())
+/// # Ok::<(), mfakit_core::error::InvalidScope>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Scope {

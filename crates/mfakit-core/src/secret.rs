@@ -14,7 +14,7 @@ use crate::{random::random, redacted::Redacted};
 /// assert!(Secret::new("too short").is_err());
 /// let secret = Secret::new("J0x4mUoSk2m0eZ5dN1aUe1xZ0qf0c7yZ8w3lS2tB9hQ=")?;
 /// assert_eq!(format!("{secret:?}"), "Secret(…)");
-/// # Ok::<(), mfakit_core::InvalidSecret>(())
+/// # Ok::<(), mfakit_core::error::InvalidSecret>(())
 /// ```
 pub struct Secret(SecretBox<[u8]>);
 

@@ -4,13 +4,17 @@
 //!    a phone offers the code on this site and on no other.
 //! 2. A call has words of its own, says the code twice, and has no such line.
 //! 3. `{CODE}` stands where the provider puts the code. Whether it is put in more than once is not documented
-//!    everywhere: [`single_code`](crate::MfaBuilder::single_code) makes do with one place.
+//!    everywhere: [`single_code`](crate::engine::MfaBuilder::single_code) makes do with one place.
 //! 4. The app's name, the scope's label and every text of the table are checked when the app starts, so none can
 //!    smuggle a placeholder, a line break or a link into a message [SEND-10].
 
 use std::time::Duration;
 
-use crate::{Channel, MessageId, Messages, Site};
+use crate::{
+    channel::Channel,
+    messages::{MessageId, Messages},
+    site::Site,
+};
 
 /// Where the provider puts the code.
 pub const CODE_PLACEHOLDER: &str = "{CODE}";

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use url::{Host, Url};
 
-use crate::Theme;
+use crate::theme::Theme;
 
 /// Where the app stands on the web, and what it calls itself. Taken from the builder, never from a request
 /// [WEB-14].

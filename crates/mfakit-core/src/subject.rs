@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr, sync::Arc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use sha2::{Digest, Sha256};
 
-use crate::{Timestamp, random::random, redacted::Redacted};
+use crate::{clock::Timestamp, random::random, redacted::Redacted};
 
 /// Identifier of a user in the app. Attempts, locks and budgets are counted under it.
 ///
@@ -65,7 +65,7 @@ impl fmt::Display for UserId {
 ///
 /// let login = LoginId::random();                       // at log-in; then `session.insert("login", login)`
 /// assert_eq!(login.to_string().parse::<LoginId>()?, login);
-/// # Ok::<(), mfakit_core::InvalidLoginId>(())
+/// # Ok::<(), mfakit_core::error::InvalidLoginId>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct LoginId([u8; 16]);

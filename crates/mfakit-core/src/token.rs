@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use constant_time_eq::constant_time_eq_32;
 use sha2::{Digest, Sha256};
 
-use crate::{Scope, random::random, redacted::Redacted};
+use crate::{random::random, redacted::Redacted, scope::Scope};
 
 /// 256 random bits that name a challenge. They open nothing by themselves: a challenge answers only to its
 /// own user, log-in and scope [BIND-1].
@@ -52,7 +52,7 @@ impl fmt::Debug for ChallengeId {
 /// 256 unpredictable bits that only the confirmed browser has: the value of the grant cookie. The store keeps
 /// the [hash](TokenHash) of its text [BIND-6].
 ///
-/// The bits are derived from the builder's secret and from [random bits](crate::GrantNonce) that are new for
+/// The bits are derived from the builder's secret and from [random bits](crate::proof::GrantNonce) that are new for
 /// every grant. So the same code, entered again while its grant is live, gets the same token.
 #[derive(Clone)]
 pub struct GrantToken([u8; GrantToken::LEN]);

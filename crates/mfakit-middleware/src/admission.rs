@@ -20,8 +20,9 @@ use std::{
 
 use futures_util::FutureExt;
 use mfakit_core::{
-    CALL_TIMEOUT, Decision, Denial, EventContext, EventKind, Grant, Mfa, Misconfigured, Reason, Requirement,
-    Scope, ScopeSettings, Subject, with_causes, with_timeout,
+    Decision, Denial, Grant, Mfa, Misconfigured, Reason, Requirement, Scope, Subject,
+    adapter::{CALL_TIMEOUT, ScopeSettings, with_timeout},
+    event::{EventContext, EventKind, with_causes},
 };
 
 use crate::{

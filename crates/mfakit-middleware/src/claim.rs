@@ -9,7 +9,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use futures_util::FutureExt;
-use mfakit_core::{Freshness, Grant, GrantToken, Requirement, Subject, Timestamp};
+use mfakit_core::{Grant, GrantToken, Requirement, Subject, Timestamp, adapter::Freshness};
 
 use crate::{admission::Admission, answer::Answer, facts::Facts, lookout::Lookout, watch::Watch};
 

@@ -15,7 +15,7 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-use mfakit_core::DrainRule;
+use mfakit_core::policy::DrainRule;
 use tokio::{
     runtime::Handle,
     time::{Instant, Sleep, sleep},

@@ -6,7 +6,10 @@
 
 use std::time::Duration;
 
-use mfakit_core::{KeyRing, LoginId, Mfa, Purpose, Requirement, Scope, Site};
+use mfakit_core::{
+    LoginId, Mfa, Requirement, Scope,
+    adapter::{KeyRing, Purpose, Site},
+};
 
 use crate::{
     client_kind::Representation,

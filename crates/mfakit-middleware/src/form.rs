@@ -10,7 +10,10 @@
 use std::fmt;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use mfakit_core::{ChallengeId, KeyRing, Purpose, Scope, Subject};
+use mfakit_core::{
+    ChallengeId, Scope, Subject,
+    adapter::{KeyRing, Purpose},
+};
 use serde::{
     Deserialize, Deserializer,
     de::{Error, MapAccess, Visitor},

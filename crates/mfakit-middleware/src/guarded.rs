@@ -1,38 +1,35 @@
 //! What a guarded handler is given.
 
-use std::{marker::PhantomData, ops::Deref};
+use std::marker::PhantomData;
 
-/// Proof that a code was entered, as an argument of a guarded handler.
+use mfakit_core::Grant;
+
+/// Extractor of the [`Grant`] that admitted the request, for a guarded handler.
 ///
-/// With several guards on one route, this is the grant of the innermost. A handler that takes it without a
+/// With several guards on one route, this is the grant of the innermost. A handler that extracts it without a
 /// guard is answered with 500.
 ///
-/// This is a proof and not a guard, so take it as it is. On actix-web an `Option<Grant>` or a `Result<Grant,
-/// _>` accepts every request, so the handler runs for all of them. On axum `Option<Grant>` does not compile:
+/// ```
+/// use mfakit_middleware::Granted;
+///
+/// async fn settings(Granted(grant): Granted) -> String {
+///     format!("confirmed by {} at {:?}", grant.channel(), grant.verified_at())
+/// }
+/// ```
+///
+/// This extracts a proof and does not guard anything, so do not wrap it. On actix-web an `Option<Granted>` or a
+/// `Result<Granted, _>` accepts every request, so the handler runs for all of them. On axum `Option<Granted>` does
+/// not compile:
 ///
 /// ```compile_fail,E0277
-/// use mfakit_middleware::Grant;
+/// use mfakit_middleware::Granted;
 ///
-/// async fn settings(grant: Option<Grant>) {}
+/// async fn settings(granted: Option<Granted>) {}
 ///
 /// let routes: axum::Router = axum::Router::new().route("/settings", axum::routing::get(settings));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Grant(mfakit_core::Grant);
-
-impl Deref for Grant {
-    type Target = mfakit_core::Grant;
-
-    fn deref(&self) -> &Self::Target {
-        &self.0
-    }
-}
-
-impl From<mfakit_core::Grant> for Grant {
-    fn from(grant: mfakit_core::Grant) -> Self {
-        Self(grant)
-    }
-}
+pub struct Granted(pub Grant);
 
 /// Extractor that checks the requirement `R`, then extracts `T`, then judges the grant once more.
 ///
@@ -44,7 +41,7 @@ impl From<mfakit_core::Grant> for Grant {
 /// `#[require_mfa]` wraps the arguments of a handler in this type. If you write it by hand, make it the
 /// handler's *only* argument, and put everything else into its tuple: other arguments are extracted before or
 /// after the check. A handler that continues reading after it has started (a stream, a multipart form) must
-/// call [`StepUp`](crate::StepUp) when it has read everything.
+/// call [`StepUp`](crate::step_up::StepUp) when it has read everything.
 ///
 /// # Never wrap it
 ///
@@ -65,7 +62,7 @@ impl From<mfakit_core::Grant> for Grant {
 pub struct Guarded<R, T> {
     /// What the handler asked for.
     pub args: T,
-    /// The proof.
+    /// Grant that admitted the request.
     pub grant: Grant,
     requirement: PhantomData<fn() -> R>,
 }

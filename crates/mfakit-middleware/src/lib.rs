@@ -78,7 +78,7 @@ pub mod tower;
 pub use answer::Answer;
 pub use client_kind::ClientKind;
 pub use facts::{Facts, Method};
-pub use guarded::{Grant, Guarded};
+pub use guarded::{Granted, Guarded};
 pub use identify::IdentifyError;
 pub use mfa_rejection::MfaRejection;
 pub use problem::Kind as ProblemKind;

@@ -1,6 +1,6 @@
 //! Did this call come from the site itself?
 
-use mfakit_core::{Recognition, Site, Subject};
+use mfakit_core::{Recognition, Subject, adapter::Site};
 
 use crate::facts::Facts;
 

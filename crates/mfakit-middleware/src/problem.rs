@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mfakit_core::whole_seconds;
+use mfakit_core::adapter::whole_seconds;
 use serde_json::{Map, Value};
 
 use crate::answer::Answer;

@@ -8,7 +8,10 @@
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
-use mfakit_core::{EventContext, EventKind, Mfa};
+use mfakit_core::{
+    Mfa,
+    event::{EventContext, EventKind},
+};
 
 use crate::{
     answer::{Answer, NOT_KEPT},

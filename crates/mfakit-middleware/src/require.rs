@@ -41,7 +41,7 @@ use mfakit_core::{Misconfigured, Requirement, Scope};
 /// [`once`](Self::once) by ten seconds, since the store cannot be asked about a grant that was consumed.
 ///
 /// - A layer cannot protect a handler that acts before it has read the whole body: it takes a stream, a multipart form, or
-///   the request itself. Ask by [`StepUp`](crate::StepUp) when the body is there. Such a handler may be dropped at any
+///   the request itself. Ask by [`StepUp`](crate::step_up::StepUp) when the body is there. Such a handler may be dropped at any
 ///   point at which it waits, as when the client disconnects.
 /// - On actix-web the answer to a body that came too late is an `Err` for the middleware around the guard. Middleware that
 ///   changes only responses, such as `Cors`, does not see it.

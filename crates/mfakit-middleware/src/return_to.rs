@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use mfakit_core::Site;
+use mfakit_core::adapter::Site;
 use url::Url;
 
 use crate::facts::Facts;

@@ -2,11 +2,9 @@
 
 use std::fmt;
 
-use mfakit_core::Subject;
+use mfakit_core::{Grant, Subject};
 
-use crate::{
-    admission::Admission, facts::Facts, guarded::Grant, mfa_rejection::MfaRejection, require::RequireMfa,
-};
+use crate::{admission::Admission, facts::Facts, mfa_rejection::MfaRejection, require::RequireMfa};
 
 /// Requires a code inside a handler, when only the handler can decide that one is needed, such as for an
 /// amount above a limit.
@@ -48,7 +46,7 @@ impl StepUp {
         let cookies = cookies.iter().map(Vec::as_slice);
         let claim = admission.claim(&requirement, subject.clone(), cookies, || facts.clone()).await;
         let taken = claim.map_err(MfaRejection::new)?.take(|| facts.clone()).await;
-        taken.map(Grant::from).map_err(MfaRejection::new)
+        taken.map_err(MfaRejection::new)
     }
 }
 

@@ -18,7 +18,10 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-use mfakit_core::{CALL_TIMEOUT, Freshness, Timestamp};
+use mfakit_core::{
+    Timestamp,
+    adapter::{CALL_TIMEOUT, Freshness},
+};
 
 use crate::{
     answer::Answer,

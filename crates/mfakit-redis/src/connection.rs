@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mfakit_core::StoreError;
+use mfakit_core::store::StoreError;
 use redis::{
     Client, Cmd, ConnectionInfo, ErrorKind, FromRedisValue, IntoConnectionInfo, RedisError, RedisResult,
     ServerErrorKind, cluster::ClusterClientBuilder, io::tcp::TcpSettings,

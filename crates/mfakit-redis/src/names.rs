@@ -1,7 +1,11 @@
 //! The keys: of fixed length, and naming nobody.
 
 use hmac::{Hmac, KeyInit, Mac};
-use mfakit_core::{Budget, KeyRing, LoginId, Purpose, Scope, Secret, UserId};
+use mfakit_core::{
+    LoginId, Scope, Secret, UserId,
+    adapter::{KeyRing, Purpose},
+    store::Budget,
+};
 use sha2::{Digest, Sha256};
 
 /// How many hexadecimal digits of a hash stand in a key: 128 bits.

@@ -2,8 +2,9 @@
 //! error and never an absence.
 
 use mfakit_core::{
-    Binding, Challenge, ChallengeId, Channel, GrantNonce, GrantRecord, Key, Lock, LoginId, ProviderScope,
-    Repeat, Scope, StoreError, Timestamp, TokenHash,
+    ChallengeId, Channel, LoginId, Scope, Timestamp,
+    provider::ProviderScope,
+    store::{Binding, Challenge, GrantNonce, GrantRecord, Key, Lock, Repeat, StoreError, TokenHash},
 };
 
 use crate::names::{hex, unhex};

@@ -4,10 +4,14 @@ use std::{fmt, time::Duration};
 
 use async_trait::async_trait;
 use mfakit_core::{
-    AttemptReservation, Budget, BudgetChange, BudgetReservation, Challenge, ChallengeId, Clock, CodeProof,
-    ConsumeOutcome, FindRepeat, GrantRecord, GrantState, Key, Limit, LockRule, LoginId, MfaStore,
-    OpenOutcome, Redeem, RedeemOutcome, RepeatLookup, ReserveAttempt, ReserveBudget, ReserveSend, Revocation,
-    Scope, SendReservation, Sharing, StoreError, Timestamp, UserId, UserState,
+    ChallengeId, Clock, LoginId, MfaStore, Scope, Timestamp, UserId,
+    policy::Limit,
+    store::{
+        AttemptReservation, Budget, BudgetChange, BudgetReservation, Challenge, CodeProof, ConsumeOutcome,
+        FindRepeat, GrantRecord, GrantState, Key, LockRule, OpenOutcome, Redeem, RedeemOutcome, RepeatLookup,
+        ReserveAttempt, ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing, StoreError,
+        UserState,
+    },
 };
 
 use crate::{

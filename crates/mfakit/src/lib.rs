@@ -5,13 +5,13 @@
 )]
 #![forbid(unsafe_code)]
 
-// The words people use every day, flat.
+// The names that an app uses every day.
 pub use mfakit_core::{
-    BoxError, BuildError, Channel, ClientAddress, Code, ColorScheme, DeclaredScope, Directory, Event,
-    EventKind, InvalidPhoneNumber, Limit, LoginId, MemoryStore, MessageId, Messages, Mfa, MfaBuilder,
-    MfaProvider, MfaStore, Observer, OnRiskError, PhoneNumber, PlannedSend, PluralForm, Policy, Recognition,
-    Region, Risk, RiskCheck, Scope, Secret, Subject, Theme, Timestamp, TracingObserver, UnknownNumbers,
-    UserId,
+    BoxError, BuildError, ChallengeId, Channel, ClientAddress, Clock, Code, Decision, DeclaredScope, Denial,
+    DestinationRejection, Directory, Grant, GrantToken, LiveChallenge, LoginId, MemoryStore, Messages, Mfa,
+    MfaBuilder, MfaProvider, MfaStore, Misconfigured, Observer, PhoneNumber, Policy, Reason, Recognition,
+    Region, Requirement, RiskCheck, Scope, Secret, StartError, StartRequest, Subject, SystemClock, Theme,
+    Timestamp, UnknownNumbers, UserGrant, UserId, UserStatus, Verified, VerifyError,
 };
 pub use mfakit_macros::require_mfa;
 #[cfg(feature = "actix")]
@@ -19,44 +19,53 @@ pub use mfakit_middleware::actix::MfaMiddleware;
 #[cfg(feature = "tower")]
 pub use mfakit_middleware::tower::MfaLayer;
 pub use mfakit_middleware::{
-    Grant, Guarded, IdentifyError, MfaRejection, ProblemKind, Rejection, RequireMfa, Required, StepUp,
+    Granted, Guarded, IdentifyError, MfaRejection, ProblemKind, Rejection, RequireMfa, Required, StepUp,
 };
-
-#[cfg(feature = "bandwidth")]
-pub use mfakit_core::bandwidth;
-
 #[cfg(feature = "redis")]
 pub use mfakit_redis::RedisStore;
 
-/// For apps on several instances: [`RedisStore`], and how to run Redis for it.
-#[cfg(feature = "redis")]
-pub mod redis {
-    #[doc(inline)]
-    pub use mfakit_redis::*;
-}
-
-/// Everything of the engine: ports to implement, records, verdicts.
-pub use mfakit_core as core;
-
+// What belongs to one port or subject.
+#[cfg(feature = "bandwidth")]
+pub use mfakit_core::bandwidth;
+#[cfg(feature = "conformance")]
+pub use mfakit_core::conformance;
 #[cfg(feature = "testing")]
 pub use mfakit_core::testing;
+pub use mfakit_core::{error, event, messages, policy, provider, risk, theme};
 
-/// For actix-web: [`MfaMiddleware`], [`routes`](actix::routes), and functions of extractors that say who it is.
-#[cfg(feature = "actix")]
-pub mod actix {
-    pub use mfakit_middleware::actix::*;
+/// Port to the storage of challenges, grants and counts, and the stores behind features.
+pub mod store {
+    pub use mfakit_core::store::*;
+
+    /// Store for apps on several instances: [`RedisStore`](redis::RedisStore), and how to run Redis for it.
+    #[cfg(feature = "redis")]
+    pub mod redis {
+        #[doc(inline)]
+        pub use mfakit_redis::*;
+    }
 }
 
-/// For any tower stack: [`MfaLayer`] and the service that answers the routes.
-#[cfg(feature = "tower")]
-pub mod tower {
-    pub use mfakit_middleware::tower::*;
-}
+/// Integrations with web frameworks, each behind its feature.
+///
+/// They stand in a module of their own so that `use mfakit::*` does not hide the crates `axum`, `actix` or `tower`.
+pub mod web {
+    /// Integration with actix-web: [`MfaMiddleware`](actix::MfaMiddleware), [`routes`](actix::routes), and identify functions of extractors.
+    #[cfg(feature = "actix")]
+    pub mod actix {
+        pub use mfakit_middleware::actix::*;
+    }
 
-/// For axum: [`routes`](axum::routes), and what makes functions of extractors say who it is.
-#[cfg(feature = "axum")]
-pub mod axum {
-    pub use mfakit_middleware::axum::*;
+    /// Integration with any tower stack: [`MfaLayer`](tower::MfaLayer) and the service that answers the routes.
+    #[cfg(feature = "tower")]
+    pub mod tower {
+        pub use mfakit_middleware::tower::*;
+    }
+
+    /// Integration with axum: [`routes`](axum::routes), and identify functions of extractors.
+    #[cfg(feature = "axum")]
+    pub mod axum {
+        pub use mfakit_middleware::axum::*;
+    }
 }
 
 /// The code in the documentation of the page, which is to compile.

@@ -52,7 +52,7 @@ pub fn app(
         .app_data(web::Data::new(bank))
         .app_data(web::Data::new(mfa.clone()))
         .app_data(web::Data::new(inbox))
-        .configure(mfakit::actix::routes(&mfa))
+        .configure(mfakit::web::actix::routes(&mfa))
         .configure(routes::files::routes)
         .service(pages)
         .default_service(web::to(error::not_found))

@@ -10,7 +10,7 @@ use actix_web::{
     },
 };
 use bank::pages::MessagePage;
-use mfakit::{BoxError, core::StoreError};
+use mfakit::{BoxError, store::StoreError};
 
 use crate::page::{page, see_other};
 
@@ -89,7 +89,7 @@ impl ResponseError for AppError {
             | Self::Bank(_) => MessagePage::TRY_LATER,
             Self::Page(_) | Self::NoAccount => MessagePage::OUR_MISTAKE,
         };
-        tracing::error!(error = mfakit::core::with_causes(self), "a request failed");
+        tracing::error!(error = mfakit::event::with_causes(self), "a request failed");
         let mut response = saying(self.status_code(), &message);
         if response.status() == StatusCode::SERVICE_UNAVAILABLE {
             let headers = response.headers_mut();

@@ -46,7 +46,7 @@ impl App {
 
         Router::new()
             .merge(pages)
-            .merge(mfakit::axum::routes(&self.mfa))
+            .merge(mfakit::web::axum::routes(&self.mfa))
             .fallback(error::not_found)
             // The later layer goes around the earlier: `identify` runs inside and needs the session.
             .layer(MfaLayer::new(self.mfa.clone(), session::identify).login("/login"))

@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bank::pages::MessagePage;
-use mfakit::{BoxError, core::StoreError};
+use mfakit::{BoxError, store::StoreError};
 use tower_sessions::session;
 
 use crate::page::Page;
@@ -39,7 +39,7 @@ const SOON: [(HeaderName, &str); 1] = [(RETRY_AFTER, MessagePage::RETRY_AFTER)];
 
 impl IntoResponse for AppError {
     fn into_response(self) -> Response {
-        tracing::error!(error = mfakit::core::with_causes(&self), "a request failed");
+        tracing::error!(error = mfakit::event::with_causes(&self), "a request failed");
         match self {
             Self::Session(_) | Self::Bank(_) => {
                 (StatusCode::SERVICE_UNAVAILABLE, SOON, Page(MessagePage::TRY_LATER)).into_response()

@@ -6,8 +6,9 @@ use async_trait::async_trait;
 use futures_util::{StreamExt, stream};
 use mfakit::{
     Channel, Code, LoginId, MemoryStore, Mfa, MfaProvider, MfaStore, PhoneNumber, Policy, Scope, Secret,
-    Subject, UserId,
-    core::{Limit, ProviderError, SendReceipt, SendRequest, StartRequest, Verdict, VerifyRequest},
+    StartRequest, Subject, UserId,
+    policy::Limit,
+    provider::{ProviderError, SendReceipt, SendRequest, Verdict, VerifyRequest},
 };
 use mfakit_redis::RedisStore;
 

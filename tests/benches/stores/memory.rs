@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use mfakit::{
-    Channel, LoginId, MemoryStore, MfaStore, Scope, Timestamp, UserId,
-    core::{
-        Binding, Challenge, ChallengeId, CodeProof, GrantNonce, GrantToken, Key, OpenOutcome, ProviderScope,
-        Redeem, RedeemOutcome, ReserveSend, SendReservation, SendRule,
+    ChallengeId, Channel, GrantToken, LoginId, MemoryStore, MfaStore, Scope, Timestamp, UserId,
+    provider::ProviderScope,
+    store::{
+        Binding, Challenge, CodeProof, GrantNonce, Key, OpenOutcome, Redeem, RedeemOutcome, ReserveSend,
+        SendReservation, SendRule,
     },
 };
 

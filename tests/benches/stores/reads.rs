@@ -4,10 +4,11 @@ use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, stream};
 use mfakit::{
-    Channel, LoginId, MfaStore, Scope, Timestamp, UserId,
-    core::{
-        Binding, Challenge, ChallengeId, CodeProof, GrantNonce, GrantToken, Key, OpenOutcome, ProviderScope,
-        Redeem, RedeemOutcome, ReserveSend, SendReservation, SendRule,
+    ChallengeId, Channel, GrantToken, LoginId, MfaStore, Scope, Timestamp, UserId,
+    provider::ProviderScope,
+    store::{
+        Binding, Challenge, CodeProof, GrantNonce, Key, OpenOutcome, Redeem, RedeemOutcome, ReserveSend,
+        SendReservation, SendRule,
     },
 };
 use mfakit_redis::RedisStore;
@@ -145,7 +146,7 @@ impl World {
 }
 
 fn now() -> u64 {
-    use mfakit::core::{Clock, SystemClock};
+    use mfakit::{Clock, SystemClock};
     SystemClock.now().as_millis()
 }
 

@@ -28,7 +28,7 @@ pub(super) fn serve(listener: TcpListener, served: Served, closed: oneshot::Rece
             let pay = || RequireMfa::scope("pay");
             App::new()
                 .app_data(Data::new(served.clone()))
-                .configure(mfakit::actix::routes(&served.mfa))
+                .configure(mfakit::web::actix::routes(&served.mfa))
                 .route("/", web::get().to(page))
                 .route("/{page}", web::get().to(page))
                 .service(web::resource("/open/{kind}").route(web::post().to(answer)))

@@ -42,7 +42,7 @@ fn router(served: Served) -> Router {
         .route("/kept/{kind}", post(answer).layer(pay))
         .route("/once/{kind}", post(answer).layer(pay.once()))
         .route("/both/{kind}", post(answer).layer((pay, RequireMfa::scope("sign"))))
-        .merge(mfakit::axum::routes(&served.mfa))
+        .merge(mfakit::web::axum::routes(&served.mfa))
         .layer(MfaLayer::new(served.mfa.clone(), identify).login("/login"))
         .layer(from_fn_with_state(served.clone(), record))
         .with_state(served)

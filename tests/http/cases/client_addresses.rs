@@ -1,6 +1,6 @@
 //! Where a request comes from, as far as it limits anything [RATE-8].
 
-use mfakit::core::ClientAddress;
+use mfakit::ClientAddress;
 use serde_json::json;
 
 use crate::http::{

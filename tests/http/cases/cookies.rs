@@ -136,7 +136,7 @@ pub(super) fn cases() -> Vec<Case> {
         case("a clock that is set back an hour ends grants instead of stretching them", |w| async move {
             w.advance(7200);
             let cookie = w.elevate(Who::Alice, "settings").await;
-            let now = mfakit::core::Clock::now(&w.clock).as_millis();
+            let now = mfakit::Clock::now(&w.clock).as_millis();
             let back = |millis| w.clock.set(mfakit::Timestamp::from_millis(now - millis));
             back(5_000);
             w.hear(settings(Who::Alice).cookie(&cookie)).await.passed();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mfakit::core::ProviderErrorKind;
+use mfakit::provider::ProviderErrorKind;
 use serde_json::json;
 
 use crate::http::{

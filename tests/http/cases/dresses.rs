@@ -1,6 +1,6 @@
 //! The page in the app's look and in the person's language.
 
-use mfakit::{MessageId, Messages, MfaBuilder, Theme, core::ColorScheme};
+use mfakit::{Messages, MfaBuilder, Theme, messages::MessageId, theme::ColorScheme};
 
 use crate::http::{
     ask::{Ask, Who},

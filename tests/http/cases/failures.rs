@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mfakit::core::{ProviderErrorKind, Verdict};
+use mfakit::provider::{ProviderErrorKind, Verdict};
 use serde_json::json;
 
 use crate::http::{

@@ -197,7 +197,7 @@ fn stacked() -> [Case; 5] {
         }),
         case("a handler is given the proof", |w| async move {
             let cookie = w.elevate(Who::Alice, "settings").await;
-            let from = mfakit::core::Clock::now(&w.clock).as_millis();
+            let from = mfakit::Clock::now(&w.clock).as_millis();
             w.advance(60);
             let heard = w.hear(Ask::get("/proof").by(Who::Alice).cookie(cookie)).await;
             assert_eq!(heard.passed().text(), format!("settings messaging {from} {}", from + 600_000));

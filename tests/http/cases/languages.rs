@@ -1,8 +1,8 @@
 //! The page in languages with other plurals and digits than English.
 
 use mfakit::{
-    MfaBuilder,
-    core::{MessageId, Messages, PluralForm},
+    Messages, MfaBuilder,
+    messages::{MessageId, PluralForm},
 };
 
 use crate::http::{

@@ -3,8 +3,7 @@
 use std::fmt::Debug;
 
 use mfakit::{
-    Channel, Code, LoginId, Mfa, Scope, Secret, Subject,
-    core::{ProviderErrorKind, StartRequest},
+    Channel, Code, LoginId, Mfa, Scope, Secret, StartRequest, Subject, provider::ProviderErrorKind,
 };
 
 use crate::http::{
@@ -98,8 +97,8 @@ pub(super) fn cases() -> Vec<Case> {
             shown.add(&started);
             shown.add(&w.mfa.live_challenge(&alice, &pay).await.unwrap());
             shown.add(&w.mfa.start(&alice, StartRequest::new(pay, Channel::Messaging)).await.unwrap_err());
-            let key = mfakit::core::Key { user: alice.user(), login: &login, scope: &pay };
-            let now = mfakit::core::Clock::now(&w.clock);
+            let key = mfakit::store::Key { user: alice.user(), login: &login, scope: &pay };
+            let now = mfakit::Clock::now(&w.clock);
             shown.add(&mfakit::MfaStore::user_state(&w.store.memory, alice.user(), now).await.unwrap());
             let code = Code::parse(&sent.code).unwrap();
             shown.add(&code);
@@ -110,7 +109,7 @@ pub(super) fn cases() -> Vec<Case> {
             let grant = mfakit::MfaStore::grant(&w.store.memory, key).await.unwrap().unwrap();
             shown.add(&grant);
             let decision =
-                w.mfa.check(Some(&alice), &mfakit::core::Requirement::new(pay), Some(token)).await.unwrap();
+                w.mfa.check(Some(&alice), &mfakit::Requirement::new(pay), Some(token)).await.unwrap();
             shown.add(&decision);
             shown.add(&(&w.mfa, w.mfa.keys(), w.mfa.site(), w.mfa.policy()));
             shown.add(&(&alice, &login, &sent.to, sent.to.to_string(), token, &code));

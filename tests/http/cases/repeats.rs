@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mfakit::{Scope, core::Verdict};
+use mfakit::{Scope, provider::Verdict};
 use serde_json::json;
 
 use crate::http::{

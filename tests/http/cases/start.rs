@@ -197,12 +197,12 @@ fn waits() -> [Case; 9] {
         case("a send that the provider refuses leaves the code before it alive", |w| async move {
             let first = w.start(Who::Alice, "pay").await;
             w.advance(30);
-            w.provider.inner.fail_next_send(mfakit::core::ProviderErrorKind::Failed);
+            w.provider.inner.fail_next_send(mfakit::provider::ProviderErrorKind::Failed);
             w.ask_for_code(Who::Alice, "pay").await.problem(502, "provider-failed");
             w.type_code(Who::Alice, "pay", &first.challenge, &first.code).await.status(200);
         }),
         case("a send that the provider refused is counted all the same", |w| async move {
-            w.provider.inner.fail_next_send(mfakit::core::ProviderErrorKind::Failed);
+            w.provider.inner.fail_next_send(mfakit::provider::ProviderErrorKind::Failed);
             w.ask_for_code(Who::Alice, "pay").await.problem(502, "provider-failed");
             let heard = w.ask_for_code(Who::Alice, "pay").await;
             assert_eq!(heard.problem(429, "cooling-down").as_object().unwrap().len(), 3, "{heard}");

@@ -1,6 +1,6 @@
 //! The states of the page: each has a status, a title and words of its own.
 
-use mfakit::{Policy, core::ProviderErrorKind};
+use mfakit::{Policy, provider::ProviderErrorKind};
 
 use crate::http::{
     ask::{Ask, Who},

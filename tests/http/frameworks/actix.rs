@@ -31,7 +31,9 @@ use futures_util::{
     future::LocalBoxFuture,
     stream::{self, LocalBoxStream},
 };
-use mfakit::{Grant, Mfa, MfaMiddleware, MfaRejection, Rejection, RequireMfa, StepUp, Subject, require_mfa};
+use mfakit::{
+    Granted, Mfa, MfaMiddleware, MfaRejection, Rejection, RequireMfa, StepUp, Subject, require_mfa,
+};
 
 use crate::http::{
     ask::{self, Ask},
@@ -88,7 +90,7 @@ impl Framework for Actix {
             .service(at("/undeclared", look().to(undeclared)))
             .configure(nests)
             .service(once::routes())
-            .configure(mfakit::actix::routes(&mfa));
+            .configure(mfakit::web::actix::routes(&mfa));
         match shape.rest {
             Rest::Nothing => {}
             Rest::Guarded => app = app.default_service(web::to(rest)),
@@ -330,19 +332,19 @@ async fn maybe(
 }
 
 #[require_mfa(scope = "settings")]
-async fn both(Counted(ledger): Counted, grant: Grant) -> String {
+async fn both(Counted(ledger): Counted, Granted(grant): Granted) -> String {
     ledger.handler_ran();
     grant.scope().to_string()
 }
 
 #[require_mfa(scope = "settings")]
-async fn proof(grant: Grant, Counted(ledger): Counted) -> String {
+async fn proof(Granted(grant): Granted, Counted(ledger): Counted) -> String {
     ledger.handler_ran();
     let (from, to) = (grant.verified_at().as_millis(), grant.expires_at().as_millis());
     format!("{} {} {from} {to}", grant.scope(), grant.channel())
 }
 
-async fn grant_without_guard(Counted(ledger): Counted, grant: Grant) -> String {
+async fn grant_without_guard(Counted(ledger): Counted, Granted(grant): Granted) -> String {
     ledger.handler_ran();
     grant.scope().to_string()
 }

@@ -17,7 +17,7 @@ use axum::{
 };
 use futures_util::{StreamExt, stream};
 use http_body_util::{BodyExt, Full};
-use mfakit::{Grant, Mfa, MfaLayer, MfaRejection, Rejection, RequireMfa, StepUp, Subject, require_mfa};
+use mfakit::{Granted, Mfa, MfaLayer, MfaRejection, Rejection, RequireMfa, StepUp, Subject, require_mfa};
 use tower::ServiceExt;
 use tower_http::{cors::CorsLayer, normalize_path::NormalizePath, services::ServeDir};
 
@@ -142,7 +142,7 @@ fn router(app: &App) -> Router {
         .nest("/hollow", hollow())
         .nest("/files", files())
         .nest("/once", once::routes())
-        .merge(mfakit::axum::routes(mfa));
+        .merge(mfakit::web::axum::routes(mfa));
     match shape.rest {
         Rest::Nothing => {}
         Rest::Guarded => router = router.fallback(rest),
@@ -284,19 +284,19 @@ async fn maybe(
 }
 
 #[require_mfa(scope = "settings")]
-async fn both(Counted(ledger): Counted, grant: Grant) -> String {
+async fn both(Counted(ledger): Counted, Granted(grant): Granted) -> String {
     ledger.handler_ran();
     grant.scope().to_string()
 }
 
 #[require_mfa(scope = "settings")]
-async fn proof(grant: Grant, Counted(ledger): Counted) -> String {
+async fn proof(Granted(grant): Granted, Counted(ledger): Counted) -> String {
     ledger.handler_ran();
     let (from, to) = (grant.verified_at().as_millis(), grant.expires_at().as_millis());
     format!("{} {} {from} {to}", grant.scope(), grant.channel())
 }
 
-async fn grant_without_guard(Counted(ledger): Counted, grant: Grant) -> String {
+async fn grant_without_guard(Counted(ledger): Counted, Granted(grant): Granted) -> String {
     ledger.handler_ran();
     grant.scope().to_string()
 }

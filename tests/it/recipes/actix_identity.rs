@@ -34,7 +34,7 @@ macro_rules! app {
         App::new()
             .route("/transfer", web::post().to(transfer))
             .configure(routes(&mfa))
-            .configure(mfakit::actix::routes(&mfa))
+            .configure(mfakit::web::actix::routes(&mfa))
             .wrap(MfaMiddleware::new(mfa, identify).login("/login"))
             .wrap(identity)
             .wrap(SessionMiddleware::new(CookieSessionStore::default(), key))

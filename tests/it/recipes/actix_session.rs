@@ -41,7 +41,7 @@ macro_rules! app {
         App::new()
             .route("/transfer", web::post().to(transfer))
             .configure(routes(&mfa))
-            .configure(mfakit::actix::routes(&mfa))
+            .configure(mfakit::web::actix::routes(&mfa))
             // Later middleware goes around earlier: the session has to be there when `identify` asks for it.
             .wrap(MfaMiddleware::new(mfa, identify).login("/login"))
             .wrap(SessionMiddleware::new(CookieSessionStore::default(), key))

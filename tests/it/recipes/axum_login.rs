@@ -45,7 +45,7 @@ fn app(mfa: Mfa, users: Users, sessions: MemoryStore) -> Router {
     Router::new()
         .route("/transfer", post(transfer))
         .merge(routes())
-        .merge(mfakit::axum::routes(&mfa))
+        .merge(mfakit::web::axum::routes(&mfa))
         .layer(MfaLayer::new(mfa.clone(), identify).login("/login"))
         .layer(AuthManagerLayerBuilder::new(users, SessionManagerLayer::new(sessions)).build())
         .with_state(mfa)

@@ -3,8 +3,7 @@
 use std::{collections::HashMap, convert::Infallible, sync::Arc};
 
 use mfakit::{
-    BoxError, Channel, LoginId, Mfa, PhoneNumber, Region, Scope, Subject, UserId,
-    core::{StartError, StartRequest},
+    BoxError, Channel, LoginId, Mfa, PhoneNumber, Region, Scope, StartError, StartRequest, Subject, UserId,
     testing::TestProvider,
 };
 

@@ -41,7 +41,7 @@ fn app(mfa: Mfa, sessions: MemoryStore) -> Router {
     Router::new()
         .route("/transfer", post(transfer))
         .merge(routes())
-        .merge(mfakit::axum::routes(&mfa))
+        .merge(mfakit::web::axum::routes(&mfa))
         // Later layers go around earlier ones: the session has to be there when `identify` asks for it.
         .layer(MfaLayer::new(mfa.clone(), identify).login("/login"))
         .layer(SessionManagerLayer::new(sessions))

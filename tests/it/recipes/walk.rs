@@ -1,9 +1,6 @@
 //! The way every recipe with a session cookie is tested: through log-in, code, renewal, log-out, and in again.
 
-use mfakit::{
-    LoginId, Mfa, Scope, Subject,
-    core::{Decision, GrantToken, Requirement},
-};
+use mfakit::{Decision, GrantToken, LoginId, Mfa, Requirement, Scope, Subject};
 
 use super::browser::{Answered, Ask, Jar};
 

@@ -47,7 +47,7 @@ macro_rules! serve {
             App::new()
                 .app_data(Data::new(behind.clone()))
                 .configure(doors)
-                .configure(mfakit::actix::routes(&mfa))
+                .configure(mfakit::web::actix::routes(&mfa))
                 $(.wrap($middleware))*
                 .wrap(MfaMiddleware::new(mfa.clone(), identify))
         };

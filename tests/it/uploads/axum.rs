@@ -45,7 +45,7 @@ async fn serve(policy: Policy) -> Served {
         .route("/parts", post(parts))
         .route("/layer", post(open).layer(RequireMfa::scope("pay")))
         .route("/inside", post(inside))
-        .merge(mfakit::axum::routes(&mfa))
+        .merge(mfakit::web::axum::routes(&mfa))
         .layer(MfaLayer::new(mfa, identify))
         .with_state(past.clone());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

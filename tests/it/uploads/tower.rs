@@ -10,7 +10,7 @@ use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::{rt::TokioIo, service::TowerToHyperService};
 use mfakit::{
     IdentifyError, MfaLayer, Policy, RequireMfa, Subject,
-    tower::{Identify, MfaRoutes},
+    web::tower::{Identify, MfaRoutes},
 };
 use tokio::net::TcpListener;
 use tower::{Layer, ServiceExt, service_fn};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bank_tests::browser::{Answer, other_than};
-use mfakit::core::Lock;
+use mfakit::store::Lock;
 use serde_json::json;
 
 use super::{Framework, on_both, processes::verify, served::Served};

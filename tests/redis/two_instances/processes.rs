@@ -6,10 +6,7 @@ use bank_tests::{
     browser::{Answer, Browser},
     program::Program,
 };
-use mfakit::{
-    Secret, Timestamp,
-    core::{MfaStore, UserState},
-};
+use mfakit::{MfaStore, Secret, Timestamp, store::UserState};
 use mfakit_emulator::{Emulator, Endpoint};
 use mfakit_redis::RedisStore;
 use serde_json::json;

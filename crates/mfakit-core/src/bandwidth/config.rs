@@ -8,7 +8,7 @@ use std::{error::Error, fmt};
 use url::{Host, Url};
 
 use super::Credentials;
-use crate::{Channel, PhoneNumber};
+use crate::{channel::Channel, phone::PhoneNumber};
 
 const BASE_URL: &str = "https://mfa.bandwidth.com/api/v1";
 const TOKEN_URL: &str = "https://api.bandwidth.com/api/v1/oauth2/token";

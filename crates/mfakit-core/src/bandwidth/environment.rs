@@ -78,7 +78,7 @@ impl<L: Fn(&str) -> Option<OsString>> Variables<L> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Channel, bandwidth::credentials::CredentialKind};
+    use crate::{bandwidth::credentials::CredentialKind, channel::Channel};
 
     const GOOD: [(&str, &str); 5] = [
         ("BANDWIDTH_ACCOUNT_ID", "9900000"),

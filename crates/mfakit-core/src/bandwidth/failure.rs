@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{ProviderError, ProviderErrorKind};
+use crate::provider::{ProviderError, ProviderErrorKind};
 
 /// What becomes a [`ProviderError`]. Can be copied: everyone who waited for a token gets the same one.
 #[derive(Clone, Debug)]

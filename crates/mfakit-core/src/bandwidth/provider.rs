@@ -29,8 +29,13 @@ use super::{
     wire::{CodeRequest, VerifyCodeRequest},
 };
 use crate::{
-    Channel, Clock, MfaProvider, PhoneNumber, ProviderError, ProviderErrorKind, SendReceipt, SendRequest,
-    SystemClock, Verdict, VerifyRequest, event::with_causes,
+    channel::Channel,
+    clock::{Clock, SystemClock},
+    event::with_causes,
+    phone::PhoneNumber,
+    provider::{
+        MfaProvider, ProviderError, ProviderErrorKind, SendReceipt, SendRequest, Verdict, VerifyRequest,
+    },
 };
 
 /// The pause before a send whose connection was never made is tried again.

@@ -21,7 +21,10 @@ use super::{
     http::{Body, Reply},
     scrub::{id, request_id, scrub},
 };
-use crate::{ProviderErrorKind, SendReceipt, Timestamp, Verdict};
+use crate::{
+    clock::Timestamp,
+    provider::{ProviderErrorKind, SendReceipt, Verdict},
+};
 
 /// The wait when a 429 does not say how long: the two minutes of Bandwidth's own text, "please wait 2 minutes".
 const UNSAID_WAIT: Duration = Duration::from_secs(120);

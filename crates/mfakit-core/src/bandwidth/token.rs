@@ -28,7 +28,7 @@ use super::{
     http::{Body, Reply},
     reply,
 };
-use crate::{ProviderErrorKind, Timestamp};
+use crate::{clock::Timestamp, provider::ProviderErrorKind};
 
 /// How long before it expires a token is no longer used.
 const MARGIN: Duration = Duration::from_secs(60);

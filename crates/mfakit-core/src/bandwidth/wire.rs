@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::{SendRequest, VerifyRequest};
+use crate::provider::{SendRequest, VerifyRequest};
 
 /// The body of a send, by text message or by call (`codeRequest`).
 #[derive(Serialize)]
@@ -63,7 +63,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{Channel, Code, PhoneNumber, ProviderScope};
+    use crate::{channel::Channel, code::Code, phone::PhoneNumber, token::ProviderScope};
 
     #[test]
     fn a_send_has_six_fields_and_the_placeholder_as_it_came() {

@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use crate::{
-    AttemptReservation, ChallengeId, RedeemOutcome, Timestamp,
+    clock::Timestamp,
     conformance::{
         person::{CODE_LIFETIME, LOCKS, Person, counted, granted},
         suite::{Suite, race},
     },
+    store::{AttemptReservation, RedeemOutcome},
+    token::ChallengeId,
 };
 
 /// Of 200 attempts at once on one challenge, five are counted.

@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use crate::{
-    Budget, BudgetChange, BudgetReservation, ChallengeId, Limit, ReserveBudget, Timestamp,
+    clock::Timestamp,
     conformance::suite::{Suite, answered, race},
+    limit::Limit,
     random::random,
+    store::{Budget, BudgetChange, BudgetReservation, ReserveBudget},
+    token::ChallengeId,
 };
 
 const MINUTE: Duration = Duration::from_mins(1);

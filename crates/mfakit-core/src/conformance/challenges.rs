@@ -3,11 +3,14 @@
 use std::time::Duration;
 
 use crate::{
-    AttemptReservation, Challenge, ChallengeId, Channel, OpenOutcome, Revocation, SendReservation,
+    challenge::Challenge,
+    channel::Channel,
     conformance::{
         person::{Person, all_of, generous, scope},
         suite::{Suite, race},
     },
+    store::{AttemptReservation, OpenOutcome, Revocation, SendReservation},
+    token::ChallengeId,
 };
 
 async fn reserved(person: &Person) -> ChallengeId {
@@ -104,7 +107,7 @@ pub async fn a_newer_challenge_replaces_the_one_of_its_login_and_scope(suite: &S
 
 /// Everything that a challenge says, on both channels, with and without a place to go back to.
 pub async fn a_challenge_comes_back_as_it_was_written(suite: &Suite) {
-    let longest = scope(&"s".repeat(crate::Scope::MAX_LEN));
+    let longest = scope(&"s".repeat(crate::scope::Scope::MAX_LEN));
     for (channel, return_to, name) in [
         (Channel::Messaging, None, scope("a")),
         (Channel::Voice, Some(String::new()), longest),

@@ -1,14 +1,19 @@
 //! What cannot be found out is an error, never a yes and never an absence.
 
 use crate::{
-    Binding, Budget, BudgetChange, ChallengeId, Clock, FindRepeat, MfaStore, Redeem, ReserveAttempt,
-    ReserveBudget, ReserveSend, Revocation, SystemClock,
+    clock::{Clock, SystemClock},
     conformance::{
         Suite,
         person::{CODE_LIFETIME, LOCKS, Person, generous},
     },
+    grant::Binding,
     random::random,
+    store::{
+        Budget, BudgetChange, FindRepeat, MfaStore, Redeem, ReserveAttempt, ReserveBudget, ReserveSend,
+        Revocation,
+    },
     testing::ManualClock,
+    token::ChallengeId,
 };
 
 /// Every verb of a store that cannot work says so: of one whose server is down, hangs, is full of what cannot be read,
@@ -45,8 +50,9 @@ pub async fn every_write_errs(store: &dyn MfaStore) {
     let answer = store.find_repeat(FindRepeat { key, challenge, attempt: 1, proofs, now }).await;
     assert!(answer.is_err(), "find_repeat: {answer:?}");
     let expires_at = now.plus(CODE_LIFETIME);
-    let channel = crate::Channel::Messaging;
-    let grant = &crate::GrantRecord { binding: Binding::Bearer, verified_at: now, expires_at, channel };
+    let channel = crate::channel::Channel::Messaging;
+    let grant =
+        &crate::grant::GrantRecord { binding: Binding::Bearer, verified_at: now, expires_at, channel };
     let answer = store.consume(key, grant).await;
     assert!(answer.is_err(), "consume: {answer:?}");
     assert!(
@@ -63,5 +69,5 @@ pub async fn every_write_errs(store: &dyn MfaStore) {
 
 fn somebody() -> Person {
     // Only its names are used: what is asked is the store under test, and never that of this suite.
-    Person::new(&Suite::new(std::sync::Arc::new(crate::MemoryStore::new()), ManualClock::new()))
+    Person::new(&Suite::new(std::sync::Arc::new(crate::memory::MemoryStore::new()), ManualClock::new()))
 }

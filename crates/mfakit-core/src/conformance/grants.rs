@@ -3,12 +3,16 @@
 use std::time::Duration;
 
 use crate::{
-    Binding, Challenge, ChallengeId, Channel, ConsumeOutcome, GrantRecord, RedeemOutcome, TokenHash,
+    challenge::Challenge,
+    channel::Channel,
     conformance::{
         person::{CODE_LIFETIME, GRANT_LIFETIME, Person, granted},
         suite::{Suite, race},
     },
+    grant::{Binding, GrantRecord},
     random::random,
+    store::{ConsumeOutcome, RedeemOutcome},
+    token::{ChallengeId, TokenHash},
 };
 
 /// Of a hundred right answers at once, one makes a grant, and that one stands.
@@ -128,7 +132,7 @@ pub async fn only_the_grant_that_stands_is_consumed(suite: &Suite) {
     suite.pass(Duration::from_secs(1));
     let stands = person.elevate().await;
     let other_token = Binding::Cookie(TokenHash::from_bytes(random()));
-    let a_moment_later = |moment: crate::Timestamp| moment.plus(Duration::from_millis(1));
+    let a_moment_later = |moment: crate::clock::Timestamp| moment.plus(Duration::from_millis(1));
     for (name, other) in [
         ("the older grant", older),
         ("another token", GrantRecord { binding: other_token, ..stands.clone() }),

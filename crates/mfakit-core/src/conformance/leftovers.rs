@@ -3,13 +3,17 @@
 use std::time::Duration;
 
 use crate::{
-    Binding, Budget, BudgetChange, BudgetReservation, ChallengeId, Channel, GrantRecord, Limit,
-    ReserveBudget, Revocation, SendReservation, SendRule,
+    channel::Channel,
     conformance::{
         person::{GRANT_LIFETIME, Person, generous},
         suite::{Suite, answered},
     },
+    grant::{Binding, GrantRecord},
+    limit::Limit,
     random::random,
+    send_rule::SendRule,
+    store::{Budget, BudgetChange, BudgetReservation, ReserveBudget, Revocation, SendReservation},
+    token::ChallengeId,
 };
 
 const ONE: [Limit; 1] = [Limit::new(1, Duration::from_mins(1))];

@@ -3,11 +3,14 @@
 use std::time::Duration;
 
 use crate::{
-    AttemptReservation, ChallengeId, Channel, Lock, LockRule, SendReservation,
+    channel::Channel,
     conformance::{
         person::{Counted, LOCKS, Person, counted, generous, granted},
         suite::{Suite, race},
     },
+    lock::{Lock, LockRule},
+    store::{AttemptReservation, SendReservation},
+    token::ChallengeId,
 };
 
 /// 30 minutes at the tenth, 1, 2 and 4 hours at the next, and after the fiftieth only the app helps. Exact to the
@@ -49,7 +52,7 @@ pub async fn attempts_at_the_same_time_stop_at_the_lock(suite: &Suite) {
     let mut open = Vec::new();
     for scope in ["a", "b"] {
         let person = person.wants(scope);
-        let challenge = person.start_with(|it| crate::Challenge { attempts: 200, ..it }).await;
+        let challenge = person.start_with(|it| crate::challenge::Challenge { attempts: 200, ..it }).await;
         open.push((person, challenge.id));
     }
     let answers = race(200, |number| {
@@ -85,7 +88,8 @@ pub async fn attempts_at_the_same_time_stop_at_the_lock(suite: &Suite) {
 pub async fn only_a_success_or_unlock_begins_anew(suite: &Suite) {
     let person = Person::new(suite);
     let fail = async |person: &Person, times: u32| -> Counted {
-        let challenge = person.start_with(|it| crate::Challenge { channel: Channel::Voice, ..it }).await;
+        let challenge =
+            person.start_with(|it| crate::challenge::Challenge { channel: Channel::Voice, ..it }).await;
         for _ in 1..times {
             let _ = person.try_code(&challenge.id).await;
         }
@@ -96,7 +100,7 @@ pub async fn only_a_success_or_unlock_begins_anew(suite: &Suite) {
     assert_eq!(fail(&person, 1).await.failures, 5, "another channel does not begin anew");
     assert_eq!(fail(&person.wants("settings"), 1).await.failures, 6, "another scope does not begin anew");
     assert_eq!(fail(&person.elsewhere(), 1).await.failures, 7, "another log-in does not begin anew");
-    person.revoke(crate::Revocation::User).await;
+    person.revoke(crate::store::Revocation::User).await;
     assert_eq!(fail(&person.elsewhere(), 3).await.failures, 10, "a revocation does not begin anew");
     assert_locked(&person, Lock::Until(suite.now().plus(LOCKS.lock_for))).await;
 
@@ -236,7 +240,7 @@ pub async fn a_right_code_at_the_lock_opens_it(suite: &Suite) {
 }
 
 impl Person {
-    async fn elevate_at_the_tenth(&self) -> crate::GrantRecord {
+    async fn elevate_at_the_tenth(&self) -> crate::grant::GrantRecord {
         let challenge = self.start().await;
         let tenth = self.try_code(&challenge.id).await;
         assert!(matches!(tenth.lock, Lock::Until(_)), "the tenth locks while it is looked at: {tenth:?}");

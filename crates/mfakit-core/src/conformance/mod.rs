@@ -1,4 +1,4 @@
-//! Conformance suite for every [`MfaStore`](crate::MfaStore).
+//! Conformance suite for every [`MfaStore`](crate::store::MfaStore).
 //!
 //! Run these functions in the tests of your store. Each function checks one guarantee, and panics with an
 //! explanation if the store breaks it.

@@ -3,12 +3,22 @@
 use std::time::Duration;
 
 use crate::{
-    AttemptReservation, Binding, Challenge, ChallengeId, Channel, CodeProof, ConsumeOutcome, FindRepeat,
-    GrantNonce, GrantRecord, GrantToken, Key, Limit, Lock, LockRule, LoginId, OpenOutcome, ProviderScope,
-    Redeem, RedeemOutcome, Repeat, RepeatLookup, ReserveAttempt, ReserveSend, Revocation, Scope,
-    SendReservation, SendRule, UserId, UserState,
+    challenge::Challenge,
+    channel::Channel,
     conformance::suite::{Suite, answered},
+    grant::{Binding, GrantRecord},
+    limit::Limit,
+    lock::{Lock, LockRule},
+    proof::{CodeProof, GrantNonce},
     random::random,
+    scope::Scope,
+    send_rule::SendRule,
+    store::{
+        AttemptReservation, ConsumeOutcome, FindRepeat, Key, OpenOutcome, Redeem, RedeemOutcome, Repeat,
+        RepeatLookup, ReserveAttempt, ReserveSend, Revocation, SendReservation, UserState,
+    },
+    subject::{LoginId, UserId},
+    token::{ChallengeId, GrantToken, ProviderScope},
 };
 
 /// How long a challenge of the suite lives.

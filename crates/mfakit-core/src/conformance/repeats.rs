@@ -4,12 +4,16 @@
 use std::time::Duration;
 
 use crate::{
-    AttemptReservation, Challenge, ChallengeId, GrantRecord, Lock, RedeemOutcome, Repeat, RepeatLookup,
-    Revocation, SendReservation, SendRule,
+    challenge::Challenge,
     conformance::{
         person::{CODE_LIFETIME, GRANT_LIFETIME, LOCKS, Person, all_of, counted, generous, granted},
         suite::{Suite, race},
     },
+    grant::GrantRecord,
+    lock::Lock,
+    send_rule::SendRule,
+    store::{AttemptReservation, RedeemOutcome, Repeat, RepeatLookup, Revocation, SendReservation},
+    token::ChallengeId,
 };
 
 /// Starts a challenge and redeems it at once.
@@ -162,7 +166,7 @@ pub async fn a_repeat_ends_with_its_grant(suite: &Suite) {
     let person = Person::new(suite);
     let challenge = person.start().await;
     let lifetime = Duration::from_secs(60);
-    let grant = granted(person.redeem_with(&challenge.id, crate::Binding::Bearer, lifetime).await);
+    let grant = granted(person.redeem_with(&challenge.id, crate::grant::Binding::Bearer, lifetime).await);
     suite.pass_until_just_before(grant.expires_at);
     let _: Repeat = repeated(person.attempt(&challenge.id).await);
     suite.pass_until(grant.expires_at);
@@ -290,7 +294,8 @@ pub async fn a_spent_challenge_is_not_live(suite: &Suite) {
     let person = Person::new(suite);
     let _ = spend(&person).await;
     assert!(person.user_state().await.challenges.is_empty(), "what is spent is not told");
-    let rule = SendRule { per_user: vec![crate::Limit::new(1, Duration::from_hours(1))], ..generous() };
+    let rule =
+        SendRule { per_user: vec![crate::limit::Limit::new(1, Duration::from_hours(1))], ..generous() };
     let (_, answer) = person.reserve_send(&rule).await;
     assert!(
         matches!(answer, SendReservation::TooSoon { live: None, .. }),

@@ -1,11 +1,11 @@
 //! What was revoked is gone at once, for everybody.
 
 use crate::{
-    AttemptReservation, OpenOutcome, RedeemOutcome, Revocation,
     conformance::{
         person::{Person, generous},
         suite::{Suite, race},
     },
+    store::{AttemptReservation, OpenOutcome, RedeemOutcome, Revocation},
 };
 
 /// The grants and live challenges that a revocation covers, and no others.

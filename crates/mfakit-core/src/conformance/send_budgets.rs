@@ -3,11 +3,14 @@
 use std::time::Duration;
 
 use crate::{
-    Limit, OpenOutcome, SendReservation, SendRule, Timestamp,
+    clock::Timestamp,
     conformance::{
         person::{Person, generous, granted},
         suite::{Suite, race},
     },
+    limit::Limit,
+    send_rule::SendRule,
+    store::{OpenOutcome, SendReservation},
 };
 
 const WINDOW: Duration = Duration::from_mins(15);
@@ -123,7 +126,7 @@ pub async fn an_unopened_send_stays_counted(suite: &Suite) {
         assert!(matches!(answer, SendReservation::Reserved { .. }), "{answer:?}");
     }
     assert_spent_until(&person, &rule, first_leaves).await;
-    person.revoke(crate::Revocation::User).await;
+    person.revoke(crate::store::Revocation::User).await;
     person.unlock().await;
     assert_spent_until(&person, &rule, first_leaves).await;
 }

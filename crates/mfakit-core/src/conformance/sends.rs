@@ -3,11 +3,16 @@
 use std::time::Duration;
 
 use crate::{
-    Challenge, ChallengeId, Limit, OpenOutcome, SendReservation, SendRule, Timestamp,
+    challenge::Challenge,
+    clock::Timestamp,
     conformance::{
         person::{Person, all_of, generous},
         suite::{Suite, race},
     },
+    limit::Limit,
+    send_rule::SendRule,
+    store::{OpenOutcome, SendReservation},
+    token::ChallengeId,
 };
 
 /// 30, 60, 120 seconds, and room in both budgets.

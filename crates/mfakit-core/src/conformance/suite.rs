@@ -13,7 +13,11 @@ use std::{
 
 use tokio::{sync::Barrier, task::JoinSet};
 
-use crate::{Clock, MfaStore, StoreError, Timestamp, testing::ManualClock};
+use crate::{
+    clock::{Clock, Timestamp},
+    store::{MfaStore, StoreError},
+    testing::ManualClock,
+};
 
 /// A store, or several handles to one, and the clock that it goes by. Clones are one suite.
 #[derive(Clone, Debug)]

@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use crate::{
-    GrantState, Lock, SendReservation, SendRule,
     conformance::{
         person::{CODE_LIFETIME, GRANT_LIFETIME, LOCKS, Person, all_of, generous},
         suite::Suite,
     },
+    lock::Lock,
+    send_rule::SendRule,
+    store::{GrantState, SendReservation},
 };
 
 /// Of somebody whom the store has never seen there is nothing to tell.
@@ -32,7 +34,7 @@ pub async fn the_standing_tells_all_there_is(suite: &Suite) {
     }
     let elsewhere = person.elsewhere();
     let tenth = elsewhere.fail(&LOCKS, 10).await;
-    elsewhere.revoke(crate::Revocation::Login(elsewhere.login)).await;
+    elsewhere.revoke(crate::store::Revocation::Login(elsewhere.login)).await;
     let user_state = person.user_state().await;
     assert_eq!((user_state.failures, user_state.lock), (10, tenth.lock), "failures and lock");
     let mut told: Vec<_> = user_state.challenges.iter().map(all_of).collect();

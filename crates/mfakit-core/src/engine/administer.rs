@@ -3,7 +3,15 @@
 use tracing::Instrument;
 
 use crate::{
-    BoxError, Channel, EventContext, EventKind, Lock, Mfa, Recognition, Scope, StoreError, Timestamp, UserId,
+    channel::Channel,
+    clock::Timestamp,
+    directory::BoxError,
+    engine::Mfa,
+    event::{EventContext, EventKind},
+    lock::Lock,
+    scope::Scope,
+    store::StoreError,
+    subject::{Recognition, UserId},
 };
 
 /// How things stand for one user: nothing in it opens anything.

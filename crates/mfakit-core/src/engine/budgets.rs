@@ -18,8 +18,12 @@ use std::{
 use futures_util::future::{join, join_all, join3};
 
 use crate::{
-    Budget, BudgetChange, BudgetReservation, ChallengeId, Limit, Mfa, Purpose, ReserveBudget, StoreError,
-    Timestamp, engine::mfa::OnFile,
+    clock::Timestamp,
+    engine::{Mfa, mfa::OnFile},
+    key_ring::Purpose,
+    limit::Limit,
+    store::{Budget, BudgetChange, BudgetReservation, ReserveBudget, StoreError},
+    token::ChallengeId,
 };
 
 /// How long it is remembered that a number completed a challenge.

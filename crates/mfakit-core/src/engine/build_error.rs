@@ -1,8 +1,13 @@
 //! What the builder refuses.
 
 use crate::{
-    BoxError, Channel, InvalidMessages, InvalidPolicy, InvalidScope, InvalidText, InvalidTheme, Scope,
-    UnknownRegion,
+    channel::Channel,
+    directory::BoxError,
+    messages::{InvalidMessages, InvalidText},
+    policy::InvalidPolicy,
+    region::UnknownRegion,
+    scope::{InvalidScope, Scope},
+    theme::InvalidTheme,
 };
 
 /// What the builder refuses, and what to write instead.

@@ -1,15 +1,26 @@
 //! What is said once, when the app starts.
 
 use crate::{
-    BuildError, Channel, ClientAddress, Clock, Directory, EventContext, EventKind, KeyRing, MemoryStore,
-    Messages, Mfa, MfaProvider, MfaStore, Observer, OnRiskError, Policy, Region, RiskCheck, Scope, Secret,
-    Sharing, SystemClock, Theme, TracingObserver, UnknownNumbers,
     catalog::{DeclaredScope, ScopeSettings},
-    destinations::Destinations,
-    engine::{InFlight, holds::Holds, languages::languages, mfa::Inner},
-    messages::{check_label, check_name},
-    policy::check_grant_lifetime,
+    channel::Channel,
+    client_address::ClientAddress,
+    clock::{Clock, SystemClock},
+    destinations::{Destinations, UnknownNumbers},
+    directory::Directory,
+    engine::{BuildError, InFlight, Mfa, holds::Holds, languages::languages, mfa::Inner},
+    event::{EventContext, EventKind, Observer, TracingObserver},
+    key_ring::KeyRing,
+    memory::MemoryStore,
+    messages::{Messages, check_label, check_name},
+    policy::{Policy, check_grant_lifetime},
+    provider::MfaProvider,
+    region::Region,
+    risk::{OnRiskError, RiskCheck},
+    scope::Scope,
+    secret::Secret,
     site::{Site, host_of, is_mount_path, parse_origin},
+    store::{MfaStore, Sharing},
+    theme::Theme,
 };
 
 /// Builder for [`Mfa`]. [`build`](Self::build) checks all settings.

@@ -3,9 +3,15 @@
 use std::time::Duration;
 
 use crate::{
-    ConsumeOutcome, Decision, Denial, EventContext, EventKind, Freshness, Grant, GrantRecord, GrantToken,
-    Key, Mfa, Misconfigured, Reason, Requirement, Subject, Timestamp,
-    decision::{Question, freshness, judge},
+    clock::Timestamp,
+    decision::{Decision, Denial, Freshness, Question, Reason, freshness, judge},
+    engine::{Mfa, Misconfigured},
+    event::{EventContext, EventKind},
+    grant::{Grant, GrantRecord},
+    requirement::Requirement,
+    store::{ConsumeOutcome, Key},
+    subject::Subject,
+    token::GrantToken,
 };
 
 impl Mfa {

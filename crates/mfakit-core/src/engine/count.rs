@@ -9,14 +9,20 @@ use std::{net::IpAddr, panic::AssertUnwindSafe};
 use futures_util::FutureExt;
 
 use crate::{
-    Budget, Challenge, ChallengeId, Channel, Key, LiveChallenge, Lock, Mfa, Misconfigured, ReserveSend,
-    SendReservation, StartError, Timestamp, UserId,
+    challenge::Challenge,
+    channel::Channel,
+    clock::Timestamp,
     destinations::Area,
     engine::{
+        LiveChallenge, Mfa, Misconfigured, StartError,
         budgets::{NotReserved, network},
         holds::Hold,
         mfa::OnFile,
     },
+    lock::Lock,
+    store::{Budget, Key, ReserveSend, SendReservation},
+    subject::UserId,
+    token::ChallengeId,
 };
 
 /// Send that every limit has room for.

@@ -16,7 +16,7 @@ use std::{
     time::Duration,
 };
 
-use crate::{Timestamp, UserId};
+use crate::{clock::Timestamp, subject::UserId};
 
 /// Time for which a rejected start also answers the next starts of its user.
 pub(crate) const HELD_FOR: Duration = Duration::from_secs(5);

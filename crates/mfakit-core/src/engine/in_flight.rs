@@ -17,7 +17,13 @@ use std::{
 
 use tokio::sync::watch;
 
-use crate::{ChallengeId, Key, LoginId, Scope, UserId, timeout::with_timeout};
+use crate::{
+    scope::Scope,
+    store::Key,
+    subject::{LoginId, UserId},
+    timeout::with_timeout,
+    token::ChallengeId,
+};
 
 /// The most codes that wait for one flight. Further ones go on at once, as ordinary attempts.
 const MOST_WAITING: usize = 256;

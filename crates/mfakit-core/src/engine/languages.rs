@@ -1,9 +1,13 @@
 //! The languages that an app speaks.
 
 use crate::{
-    BuildError, Channel, InvalidText, Messages, Policy, ScopeSettings, Site,
-    messages::check_label,
+    catalog::ScopeSettings,
+    channel::Channel,
+    engine::BuildError,
+    messages::{InvalidText, Messages, check_label},
+    policy::Policy,
     sent_text::{LONGEST_MESSAGE, compose},
+    site::Site,
 };
 
 /// The default language and the others, each with a label for every scope, and every message short enough.

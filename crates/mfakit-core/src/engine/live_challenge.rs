@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Challenge, ChallengeId, Channel, Timestamp};
+use crate::{challenge::Challenge, channel::Channel, clock::Timestamp, token::ChallengeId};
 
 /// A challenge on which a code may still be tried, as its owner may see it.
 #[derive(Clone, Debug)]

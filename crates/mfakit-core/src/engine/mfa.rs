@@ -9,16 +9,24 @@ use std::{
 use futures_util::future::poll_immediate;
 
 use crate::{
-    CALL_TIMEOUT, ClientAddress, Clock, Directory, Event, EventContext, EventKind, InvalidPhoneNumber,
-    KeyRing, Messages, MfaProvider, MfaStore, Observer, OnRiskError, PhoneNumber, Policy, Purpose, RiskCheck,
-    Scope, StoreError, Timestamp, UserId,
     catalog::ScopeSettings,
+    client_address::ClientAddress,
+    clock::{Clock, Timestamp},
     destinations::Destinations,
+    directory::Directory,
     engine::{InFlight, MfaBuilder, StartError, holds::Holds},
-    event::with_causes,
-    messages::best,
+    event::{Event, EventContext, EventKind, Observer, with_causes},
+    key_ring::{KeyRing, Purpose},
+    messages::{Messages, best},
+    phone::{InvalidPhoneNumber, PhoneNumber},
+    policy::Policy,
+    provider::MfaProvider,
+    risk::{OnRiskError, RiskCheck},
+    scope::Scope,
     site::Site,
-    timeout::with_timeout,
+    store::{MfaStore, StoreError},
+    subject::UserId,
+    timeout::{CALL_TIMEOUT, with_timeout},
 };
 
 /// The engine: who may pass, and the ceremony that makes it so.

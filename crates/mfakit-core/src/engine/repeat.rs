@@ -7,8 +7,11 @@
 use std::time::Duration;
 
 use crate::{
-    Binding, EventContext, EventKind, FindRepeat, Grant, Key, Mfa, Repeat, RepeatLookup, Verified,
-    VerifyError, proof::Entered,
+    engine::{Mfa, Verified, VerifyError},
+    event::{EventContext, EventKind},
+    grant::{Binding, Grant},
+    proof::Entered,
+    store::{FindRepeat, Key, Repeat, RepeatLookup},
 };
 
 /// Number of lookups for the grant that the same code is about to make. The other attempt already has the

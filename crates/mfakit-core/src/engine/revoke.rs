@@ -4,7 +4,13 @@ use std::panic::resume_unwind;
 
 use tracing::Instrument;
 
-use crate::{EventContext, EventKind, LoginId, Mfa, Revocation, Scope, StoreError, Subject, UserId};
+use crate::{
+    engine::Mfa,
+    event::{EventContext, EventKind},
+    scope::Scope,
+    store::{Revocation, StoreError},
+    subject::{LoginId, Subject, UserId},
+};
 
 impl Mfa {
     /// Ends everything of a user: after a change of password or number, or when the account is closed

@@ -3,10 +3,22 @@
 use std::time::Duration;
 
 use crate::{
-    Binding, Challenge, Channel, Grant, GrantRecord, GrantToken, LiveChallenge, Lock, Mfa, Reason,
-    Recognition, Requirement, Scope, ScopeSettings, StoreError, Subject, Timestamp, UserState,
-    decision::{Question, judge},
-    engine::mfa::{DirectoryFailed, OnFile},
+    catalog::ScopeSettings,
+    challenge::Challenge,
+    channel::Channel,
+    clock::Timestamp,
+    decision::{Question, Reason, judge},
+    engine::{
+        LiveChallenge, Mfa,
+        mfa::{DirectoryFailed, OnFile},
+    },
+    grant::{Binding, Grant, GrantRecord},
+    lock::Lock,
+    requirement::Requirement,
+    scope::Scope,
+    store::{StoreError, UserState},
+    subject::{Recognition, Subject},
+    token::GrantToken,
 };
 
 /// How soon after a success a request without the grant cookie means that the browser did not keep it.

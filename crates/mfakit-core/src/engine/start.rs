@@ -12,14 +12,20 @@ use std::{
 use tracing::Instrument;
 
 use crate::{
-    Challenge, ChallengeId, Channel, DestinationRejection, EventContext, EventKind, Key, LiveChallenge, Mfa,
-    Misconfigured, OnRiskError, OpenOutcome, PlannedSend, ProviderErrorKind, ProviderScope, Risk, Scope,
-    SendRequest, StoreError, Subject, Timestamp,
-    destinations::Area,
-    engine::count::Counted,
-    event::with_causes,
+    challenge::Challenge,
+    channel::Channel,
+    clock::Timestamp,
+    destinations::{Area, DestinationRejection},
+    engine::{LiveChallenge, Mfa, Misconfigured, count::Counted},
+    event::{EventContext, EventKind, with_causes},
+    provider::{ProviderErrorKind, SendRequest},
+    risk::{OnRiskError, PlannedSend, Risk},
+    scope::Scope,
     sent_text::compose,
+    store::{Key, OpenOutcome, StoreError},
+    subject::Subject,
     timeout::{CALL_TIMEOUT, with_timeout},
+    token::{ChallengeId, ProviderScope},
 };
 
 /// What a person asks for when they ask for a code.
@@ -45,14 +51,14 @@ impl StartRequest {
         self
     }
 
-    /// Where the request comes from, found out as [`client_address`](crate::MfaBuilder::client_address) says.
+    /// Where the request comes from, found out as [`client_address`](crate::engine::MfaBuilder::client_address) says.
     pub fn address(mut self, address: impl Into<Option<IpAddr>>) -> Self {
         self.address = address.into();
         self
     }
 
     /// Which languages the person reads, as their browser's `Accept-Language` says: the message is in one of the
-    /// [builder's](crate::MfaBuilder::messages) that suits.
+    /// [builder's](crate::engine::MfaBuilder::messages) that suits.
     pub fn accept_language(mut self, languages: impl Into<Option<String>>) -> Self {
         self.accept_language = languages.into();
         self
@@ -69,7 +75,7 @@ pub enum StartError {
     ChannelUnavailable,
     /// No code is sent to the number on file. The reason is for the log.
     DestinationRejected(DestinationRejection),
-    /// The app's [`RiskCheck`](crate::RiskCheck) speaks against it. To be told as [`DestinationRejected`] is.
+    /// The app's [`RiskCheck`](crate::risk::RiskCheck) speaks against it. To be told as [`DestinationRejected`] is.
     ///
     /// [`DestinationRejected`]: Self::DestinationRejected
     Risky,

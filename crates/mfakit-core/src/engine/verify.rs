@@ -5,13 +5,19 @@ use std::time::Duration;
 use tracing::Instrument;
 
 use crate::{
-    AttemptReservation, Binding, Challenge, ChallengeId, Code, EventContext, EventKind, Grant, GrantNonce,
-    GrantToken, Key, Lock, Mfa, Misconfigured, ProviderErrorKind, Recognition, Redeem, RedeemOutcome, Repeat,
-    ReserveAttempt, Revocation, Scope, StoreError, Subject, Verdict, VerifyRequest,
-    engine::mfa::OnFile,
-    event::with_causes,
-    proof::Entered,
+    challenge::Challenge,
+    code::Code,
+    engine::{Mfa, Misconfigured, mfa::OnFile},
+    event::{EventContext, EventKind, with_causes},
+    grant::{Binding, Grant},
+    lock::Lock,
+    proof::{Entered, GrantNonce},
+    provider::{ProviderErrorKind, Verdict, VerifyRequest},
+    scope::Scope,
+    store::{AttemptReservation, Key, Redeem, RedeemOutcome, Repeat, ReserveAttempt, Revocation, StoreError},
+    subject::{Recognition, Subject},
     timeout::{CALL_TIMEOUT, with_timeout},
+    token::{ChallengeId, GrantToken},
 };
 
 /// Challenge that was met, now or before by the same code.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{ProviderErrorKind, Reason, Revocation, Timestamp};
+use crate::{clock::Timestamp, decision::Reason, provider::ProviderErrorKind, store::Revocation};
 
 /// What happened.
 #[derive(Clone, Copy, Debug)]

@@ -2,7 +2,14 @@
 
 use std::time::Duration;
 
-use crate::{Channel, Event, EventKind, Observer, Revocation, Scope, UserId, whole_seconds};
+use crate::{
+    channel::Channel,
+    clock::whole_seconds,
+    event::{Event, EventKind, Observer},
+    scope::Scope,
+    store::Revocation,
+    subject::UserId,
+};
 
 /// Writes every event to `tracing`, target `mfakit`: what went well at `INFO`, what somebody was refused at `WARN`
 /// (a mere missing grant at `INFO`), what an operator has to mend at `ERROR`.

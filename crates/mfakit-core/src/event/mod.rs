@@ -15,7 +15,14 @@ use std::{fmt, net::IpAddr};
 
 use sha2::{Digest, Sha256};
 
-use crate::{ChallengeId, Channel, LoginId, Scope, Subject, Timestamp, UserId, redacted::Redacted};
+use crate::{
+    channel::Channel,
+    clock::Timestamp,
+    redacted::Redacted,
+    scope::Scope,
+    subject::{LoginId, Subject, UserId},
+    token::ChallengeId,
+};
 
 /// Something an auditor wants to know: when, about whom and what, and what it was.
 #[derive(Clone, Debug)]
@@ -154,7 +161,7 @@ impl fmt::Debug for Fingerprint {
 ///
 /// ```
 /// use std::sync::atomic::{AtomicU64, Ordering};
-/// use mfakit_core::{Event, EventKind, Observer};
+/// use mfakit_core::{Observer, event::{Event, EventKind}};
 ///
 /// #[derive(Default)]
 /// struct Locks(AtomicU64);

@@ -11,8 +11,11 @@ use std::{
 };
 
 use crate::{
-    Budget, BudgetChange, BudgetReservation, ChallengeId, Limit, ReserveBudget, StoreError, Timestamp,
+    clock::Timestamp,
+    limit::Limit,
     memory::full,
+    store::{Budget, BudgetChange, BudgetReservation, ReserveBudget, StoreError},
+    token::ChallengeId,
 };
 
 /// Maximum number of ended ledgers that one step removes. Each step adds at most one, so no backlog grows and

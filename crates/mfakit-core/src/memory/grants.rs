@@ -3,8 +3,13 @@
 use hashbrown::HashTable;
 
 use crate::{
-    Binding, Channel, GrantRecord, GrantState, Key, LoginId, Revocation, Scope, StoreError, Timestamp,
+    channel::Channel,
+    clock::Timestamp,
+    grant::{Binding, GrantRecord},
     memory::UserKey,
+    scope::Scope,
+    store::{GrantState, Key, Revocation, StoreError},
+    subject::LoginId,
 };
 
 /// The grants of one part of the users. All of one user's have one hash, so they are found together.

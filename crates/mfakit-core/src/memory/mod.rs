@@ -24,12 +24,20 @@ use async_trait::async_trait;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    AttemptReservation, Budget, BudgetChange, BudgetReservation, Challenge, ChallengeId, ConsumeOutcome,
-    FindRepeat, GrantRecord, Key, Limit, LockRule, MfaStore, OpenOutcome, Redeem, RedeemOutcome,
-    RepeatLookup, ReserveAttempt, ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing,
-    StoreError, Timestamp, UserId, UserState,
+    challenge::Challenge,
+    clock::Timestamp,
+    grant::GrantRecord,
+    limit::Limit,
+    lock::LockRule,
     memory::{budgets::Budgets, grants::Grants, person::Person},
     random::random,
+    store::{
+        AttemptReservation, Budget, BudgetChange, BudgetReservation, ConsumeOutcome, FindRepeat, Key,
+        MfaStore, OpenOutcome, Redeem, RedeemOutcome, RepeatLookup, ReserveAttempt, ReserveBudget,
+        ReserveSend, Revocation, SendReservation, Sharing, StoreError, UserState,
+    },
+    subject::UserId,
+    token::ChallengeId,
 };
 
 /// How many parts the users are spread over, so that they seldom wait for each other.

@@ -3,10 +3,21 @@
 use std::time::Duration;
 
 use crate::{
-    AttemptReservation, Challenge, ChallengeId, CodeProof, Failures, FindRepeat, GrantRecord, Key, Limit,
-    Lock, LockRule, LoginId, OpenOutcome, Redeem, Repeat, RepeatLookup, ReserveAttempt, ReserveSend,
-    Revocation, Scope, SendReservation, SendRule, Timestamp, UserState,
+    challenge::Challenge,
+    clock::Timestamp,
+    grant::GrantRecord,
+    limit::Limit,
+    lock::{Failures, Lock, LockRule},
     memory::spent::{Spent, Tried},
+    proof::CodeProof,
+    scope::Scope,
+    send_rule::SendRule,
+    store::{
+        AttemptReservation, FindRepeat, Key, OpenOutcome, Redeem, Repeat, RepeatLookup, ReserveAttempt,
+        ReserveSend, Revocation, SendReservation, UserState,
+    },
+    subject::LoginId,
+    token::ChallengeId,
 };
 
 /// For how long a send may be on its way.

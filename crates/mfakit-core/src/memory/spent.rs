@@ -1,8 +1,14 @@
 //! The challenges of one user that a right code has redeemed, until they expire.
 
 use crate::{
-    Challenge, ChallengeId, CodeProof, FindRepeat, GrantRecord, Key, LoginId, Repeat, ReserveAttempt,
-    Revocation, Scope, Timestamp,
+    challenge::Challenge,
+    clock::Timestamp,
+    grant::GrantRecord,
+    proof::CodeProof,
+    scope::Scope,
+    store::{FindRepeat, Key, Repeat, ReserveAttempt, Revocation},
+    subject::LoginId,
+    token::ChallengeId,
 };
 
 /// Spent challenges of one user, at most one for each session and scope.

@@ -2,7 +2,7 @@
 
 use icu_locale::Locale;
 
-use crate::{MessageId, Messages, PluralForm, messages::plural::Plurals};
+use crate::messages::{MessageId, Messages, PluralForm, plural::Plurals};
 
 /// The longest name of an app and the longest label of a scope, in characters.
 const LONGEST_NAME: usize = 60;

@@ -5,9 +5,8 @@ use std::{fmt::Write as _, time::Duration};
 use icu_decimal::{DecimalFormatter, options::DecimalFormatterOptions};
 
 use crate::{
-    MessageId, Messages, PluralForm,
     clock::whole_seconds,
-    messages::{fill, plural::Plurals, tag::Tag},
+    messages::{MessageId, Messages, PluralForm, fill, plural::Plurals, tag::Tag},
 };
 
 impl Messages {

@@ -11,9 +11,9 @@
 //! If no range finds anything, the same language in another script is better than another language. An
 //! excluded language (`q=0`) is chosen only if there is nothing else.
 
-use crate::{
+use crate::messages::{
     Messages,
-    messages::tag::{Tag, beginning},
+    tag::{Tag, beginning},
 };
 
 /// Maximum number of ranges that are examined.
@@ -128,7 +128,7 @@ fn range(text: &str) -> Option<(Option<Tag>, f32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::MessageId;
+    use crate::messages::MessageId;
 
     fn spoken(offered: &str, accept: Option<&str>) -> String {
         let mut offered = offered.split(' ').map(|tag| Messages::new(tag.to_owned(), MessageId::english));

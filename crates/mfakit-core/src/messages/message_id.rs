@@ -4,7 +4,7 @@ use std::fmt;
 
 macro_rules! messages {
     ($($(#[$doc:meta])* $variant:ident($($placeholder:ident),*) = $english:literal;)+) => {
-        /// One text that a person may read or hear. [`Messages`](crate::Messages) has all of them in one language.
+        /// One text that a person may read or hear. [`Messages`](crate::messages::Messages) has all of them in one language.
         ///
         /// A translation is a function that matches all of these without `_`, so that a text which is new in some
         /// later version stops the build until it is translated.

@@ -16,7 +16,7 @@ mod tag;
 
 use std::{borrow::Cow, collections::BTreeMap, fmt};
 
-use crate::{Scope, messages::tag::Tag};
+use crate::{messages::tag::Tag, scope::Scope};
 
 pub use check::{InvalidMessages, InvalidText};
 pub(crate) use check::{check_label, check_name};
@@ -27,7 +27,7 @@ pub use plural::PluralForm;
 /// Every text that a person may read or hear, in one language.
 ///
 /// ```
-/// use mfakit_core::{MessageId, Messages};
+/// use mfakit_core::{Messages, messages::MessageId};
 ///
 /// // Another wording:
 /// let ours = Messages::english().set(MessageId::Submit, "Go on");
@@ -45,7 +45,7 @@ pub use plural::PluralForm;
 /// [`form`](Self::form) adds the rest. The builder names those that are missing:
 ///
 /// ```
-/// use mfakit_core::{PluralForm, MessageId, Messages};
+/// use mfakit_core::{Messages, messages::{MessageId, PluralForm}};
 ///
 /// let polish = Messages::new("pl", |word| match word {
 ///     MessageId::Second => "{count} sekunda",
@@ -125,7 +125,7 @@ impl Messages {
         self
     }
 
-    /// The words of [another way to confirm](crate::Theme::other_way) in this language, by the path it leads to.
+    /// The words of [another way to confirm](crate::theme::Theme::other_way) in this language, by the path it leads to.
     pub fn other_way(mut self, path: impl Into<String>, messages: impl Into<String>) -> Self {
         self.ways.insert(path.into(), messages.into());
         self

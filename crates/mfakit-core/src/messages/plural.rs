@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fmt, ops::RangeInclusive};
 use icu_locale::{LanguageIdentifier, Locale, subtags::Variants};
 use icu_plurals::{PluralCategory, PluralRules};
 
-use crate::MessageId;
+use crate::messages::MessageId;
 
 /// Plural form of a counted text, named as in the CLDR. English has [`One`](Self::One) and
 /// [`Other`](Self::Other), Polish `One`, `Few`, and `Many` for whole numbers, Arabic all of them.

@@ -2,15 +2,15 @@
 
 use std::{error::Error, fmt};
 
-use crate::{BoxError, PhoneNumber, UnknownRegion};
+use crate::{directory::BoxError, phone::PhoneNumber, region::UnknownRegion};
 
 /// Error for a text that cannot be used as a phone number. The message says how to write the number.
 ///
 /// Neither `Display` nor `Debug` shows the number [LOG-2].
 ///
-/// A [`Directory`](crate::Directory) may return it as it is, boxed, or as the source of an error of its own. The
+/// A [`Directory`](crate::directory::Directory) may return it as it is, boxed, or as the source of an error of its own. The
 /// user then counts as one without a number, and an
-/// [event](crate::EventKind::NumberUnreadable) says why.
+/// [event](crate::event::EventKind::NumberUnreadable) says why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidPhoneNumber(Flaw);
 

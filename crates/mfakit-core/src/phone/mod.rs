@@ -14,8 +14,8 @@ pub(crate) use plans::{calling_code, warm_up};
 use std::{borrow::Cow, fmt, str::FromStr};
 
 use crate::{
-    Region,
     phone::{invalid::Flaw, plan::Length, plans::Parts},
+    region::Region,
 };
 
 /// A telephone number in E.164 form: a plus sign and 2 to 15 digits, the first of them not zero.
@@ -31,7 +31,7 @@ use crate::{
 /// assert_eq!(number.to_string(), "•••34");
 /// assert!("+1 (919) 555-1234".parse::<PhoneNumber>().is_err());
 /// assert_eq!(PhoneNumber::parse("(919) 555-1234", "US")?, number);
-/// # Ok::<(), mfakit_core::InvalidPhoneNumber>(())
+/// # Ok::<(), mfakit_core::error::InvalidPhoneNumber>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct PhoneNumber(String);

@@ -1,14 +1,14 @@
 //! Parses phone numbers as people write them and apps store them.
 
 use crate::{
-    PhoneNumber, Region,
     digit::{decimal_digit, is_ignored},
     phone::{
-        InvalidPhoneNumber,
+        InvalidPhoneNumber, PhoneNumber,
         invalid::Flaw,
         plan::{Length, Line, Plan},
         plans::{self, Parts},
     },
+    region::Region,
 };
 
 /// Prefixes before a calling code that are written far beyond the countries where they are dialed.
@@ -45,7 +45,7 @@ impl PhoneNumber {
     /// assert_eq!(PhoneNumber::parse("+44 (0)20 7183 8750", "US")?.as_e164(), "+442071838750");
     /// assert_eq!(PhoneNumber::parse("06 698 12345", "IT")?.as_e164(), "+390669812345");
     /// assert!(PhoneNumber::parse("1-800-FLOWERS", "US").is_err());
-    /// # Ok::<(), mfakit_core::InvalidPhoneNumber>(())
+    /// # Ok::<(), mfakit_core::error::InvalidPhoneNumber>(())
     /// ```
     ///
     /// # Errors

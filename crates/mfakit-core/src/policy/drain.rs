@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{InvalidPolicy, Policy};
+use crate::policy::{InvalidPolicy, Policy};
 
 /// Limits on discarding the rest of a rejected request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,8 +5,9 @@ mod table;
 
 use std::time::Duration;
 
-use crate::{Limit, LockRule, SendRule};
+use crate::{lock::LockRule, send_rule::SendRule};
 
+pub use crate::limit::Limit;
 pub use drain::DrainRule;
 
 /// How long after the last failure the count of failures begins anew.
@@ -15,7 +16,7 @@ const FORGET_FAILURES_AFTER: Duration = Duration::from_hours(30 * 24);
 /// No soft lock lasts longer.
 const LONGEST_LOCK: Duration = Duration::from_hours(24);
 
-/// Every limit, with its default. Validated when the [`Mfa`](crate::Mfa) is built.
+/// Every limit, with its default. Validated when the [`Mfa`](crate::engine::Mfa) is built.
 ///
 /// | setting | default | allowed | source |
 /// |---|---|---|---|
@@ -121,7 +122,7 @@ impl Policy {
     }
 
     /// Every so many wrong codes in a row lock a user, over all challenges, log-ins, scopes and channels. Only a
-    /// success, the app's [`unlock`](crate::Mfa::unlock), or 30 days without a failure begin anew.
+    /// success, the app's [`unlock`](crate::engine::Mfa::unlock), or 30 days without a failure begin anew.
     pub const fn lock_after(mut self, failures: u32) -> Self {
         self.locks.lock_after = failures;
         self
@@ -134,7 +135,7 @@ impl Policy {
     }
 
     /// So many wrong codes in a row disable a user's phone as a factor until the app calls
-    /// [`unlock`](crate::Mfa::unlock).
+    /// [`unlock`](crate::engine::Mfa::unlock).
     pub const fn disable_after(mut self, failures: u32) -> Self {
         self.locks.disable_after = failures;
         self
@@ -160,7 +161,7 @@ impl Policy {
     }
 
     /// Limits the sends that one client address requests; for IPv6, its /64. Applies only if
-    /// [`client_address`](crate::MfaBuilder::client_address) is set. Numbers that completed a challenge in
+    /// [`client_address`](crate::engine::MfaBuilder::client_address) is set. Numbers that completed a challenge in
     /// the last 90 days neither count nor are limited.
     pub fn sends_per_address(mut self, limits: impl IntoIterator<Item = Limit>) -> Self {
         self.sends_per_address = limits.into_iter().collect();
@@ -174,7 +175,7 @@ impl Policy {
         self
     }
 
-    /// From how many rejected codes on, over all users, an [event](crate::Event) is raised. Nobody is refused for
+    /// From how many rejected codes on, over all users, an [event](crate::event::Event) is raised. Nobody is refused for
     /// it: or a stranger could lock everybody out.
     pub const fn rejections(mut self, limit: Limit) -> Self {
         self.rejections = limit;

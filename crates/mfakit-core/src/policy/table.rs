@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use crate::{Limit, Policy, limit::Span};
+use crate::{
+    limit::{Limit, Span},
+    policy::Policy,
+};
 
 impl Policy {
     /// Every limit that is in force, as a Markdown table: what an auditor asks for (ASVS 6.1.1), of the very values

@@ -10,7 +10,7 @@ fn site(origin: &str, single_code: bool) -> Site {
         path: "/mfa".to_owned(),
         public_path: String::new(),
         trusted_origins: Vec::new(),
-        theme: crate::Theme::new(),
+        theme: crate::theme::Theme::new(),
         single_code,
     }
 }

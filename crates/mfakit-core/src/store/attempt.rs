@@ -1,6 +1,13 @@
 //! One attempt to type a code.
 
-use crate::{Challenge, ChallengeId, CodeProof, Key, Lock, LockRule, Repeat, Timestamp};
+use crate::{
+    challenge::Challenge,
+    clock::Timestamp,
+    lock::{Lock, LockRule},
+    proof::CodeProof,
+    store::{Key, Repeat},
+    token::ChallengeId,
+};
 
 /// One attempt, to be counted.
 #[derive(Clone, Copy, Debug)]
@@ -32,7 +39,7 @@ pub enum AttemptReservation {
         /// The user's lock, if this attempt is a failure.
         lock: Lock,
         /// Which count of failures it is in, to be passed to
-        /// [`release_attempt`](crate::MfaStore::release_attempt), within ten minutes or not at all.
+        /// [`release_attempt`](crate::store::MfaStore::release_attempt), within ten minutes or not at all.
         era: u64,
     },
     /// The attempt was counted, and the code is wrong, because another code has redeemed the challenge. The

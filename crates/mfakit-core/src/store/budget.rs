@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use crate::{ChallengeId, Limit, Timestamp};
+use crate::{clock::Timestamp, limit::Limit, token::ChallengeId};
 
 /// What is counted against, under a keyed hash: a dump of the store names no number and no address.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

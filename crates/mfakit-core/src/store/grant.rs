@@ -2,7 +2,15 @@
 
 use std::time::Duration;
 
-use crate::{Binding, ChallengeId, CodeProof, GrantNonce, GrantRecord, Key, LoginId, Scope, Timestamp};
+use crate::{
+    clock::Timestamp,
+    grant::{Binding, GrantRecord},
+    proof::{CodeProof, GrantNonce},
+    scope::Scope,
+    store::Key,
+    subject::LoginId,
+    token::ChallengeId,
+};
 
 /// A challenge that was met.
 #[derive(Clone, Copy, Debug)]

@@ -24,19 +24,33 @@ mod repeat;
 mod send;
 mod user_state;
 
+pub use crate::{
+    challenge::Challenge,
+    grant::{Binding, GrantRecord},
+    lock::{Failures, Lock, LockRule},
+    proof::{CodeProof, GrantNonce},
+    send_rule::SendRule,
+    token::TokenHash,
+};
 pub use attempt::{AttemptReservation, ReserveAttempt};
 pub use budget::{Budget, BudgetChange, BudgetReservation, ReserveBudget};
 pub use error::StoreError;
 pub use grant::{ConsumeOutcome, Redeem, RedeemOutcome, Revocation};
 pub use repeat::{FindRepeat, Repeat, RepeatLookup};
-pub use send::{OpenOutcome, ReserveSend, SendReservation, SendRule};
+pub use send::{OpenOutcome, ReserveSend, SendReservation};
 pub use user_state::{GrantState, UserState};
 
 use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 
-use crate::{Challenge, ChallengeId, GrantRecord, Limit, LockRule, LoginId, Scope, Timestamp, UserId};
+use crate::{
+    clock::Timestamp,
+    limit::Limit,
+    scope::Scope,
+    subject::{LoginId, UserId},
+    token::ChallengeId,
+};
 
 /// Storage of challenges, grants and counts.
 ///

@@ -1,6 +1,13 @@
 //! A right code, entered again.
 
-use crate::{Challenge, ChallengeId, CodeProof, GrantNonce, GrantRecord, Key, Timestamp};
+use crate::{
+    challenge::Challenge,
+    clock::Timestamp,
+    grant::GrantRecord,
+    proof::{CodeProof, GrantNonce},
+    store::Key,
+    token::ChallengeId,
+};
 
 /// Everything that is needed to answer a repeated right code like the first time.
 #[derive(Clone, Debug)]

@@ -1,6 +1,8 @@
 //! How things stand for one user.
 
-use crate::{Challenge, GrantRecord, Lock, LoginId, Scope, Timestamp};
+use crate::{
+    challenge::Challenge, clock::Timestamp, grant::GrantRecord, lock::Lock, scope::Scope, subject::LoginId,
+};
 
 /// How things stand for one user.
 #[derive(Clone, Debug, Default)]

@@ -1,8 +1,16 @@
 //! Grants without a ceremony.
 
 use crate::{
-    Challenge, ChallengeId, Channel, Code, GrantToken, Key, Mfa, OpenOutcome, ProviderScope, ReserveSend,
-    Scope, SendReservation, SendRule, Subject, proof::Entered,
+    challenge::Challenge,
+    channel::Channel,
+    code::Code,
+    engine::Mfa,
+    proof::Entered,
+    scope::Scope,
+    send_rule::SendRule,
+    store::{Key, OpenOutcome, ReserveSend, SendReservation},
+    subject::Subject,
+    token::{ChallengeId, GrantToken, ProviderScope},
 };
 
 /// What only tests may do with an engine; from [`Mfa::testing`].

@@ -5,10 +5,18 @@ use std::fmt;
 use async_trait::async_trait;
 
 use crate::{
-    AttemptReservation, Budget, BudgetChange, BudgetReservation, Challenge, ChallengeId, ConsumeOutcome,
-    FindRepeat, GrantRecord, Key, Limit, LockRule, MfaStore, OpenOutcome, Redeem, RedeemOutcome,
-    RepeatLookup, ReserveAttempt, ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing,
-    StoreError, Timestamp, UserId, UserState,
+    challenge::Challenge,
+    clock::Timestamp,
+    grant::GrantRecord,
+    limit::Limit,
+    lock::LockRule,
+    store::{
+        AttemptReservation, Budget, BudgetChange, BudgetReservation, ConsumeOutcome, FindRepeat, Key,
+        MfaStore, OpenOutcome, Redeem, RedeemOutcome, RepeatLookup, ReserveAttempt, ReserveBudget,
+        ReserveSend, Revocation, SendReservation, Sharing, StoreError, UserState,
+    },
+    subject::UserId,
+    token::ChallengeId,
 };
 
 /// Another store, with a hook before and after each verb: for tests of what happens when a store errs, falls silent,
@@ -16,7 +24,7 @@ use crate::{
 ///
 /// ```
 /// use async_trait::async_trait;
-/// use mfakit_core::{MemoryStore, StoreError, testing::{HookedStore, StoreHook, Verb}};
+/// use mfakit_core::{MemoryStore, store::StoreError, testing::{HookedStore, StoreHook, Verb}};
 ///
 /// struct Down;
 ///

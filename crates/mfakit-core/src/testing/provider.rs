@@ -10,15 +10,20 @@ use std::{
 use async_trait::async_trait;
 
 use crate::{
-    CODE_PLACEHOLDER, Channel, MfaProvider, PhoneNumber, ProviderError, ProviderErrorKind, SendReceipt,
-    SendRequest, Verdict, VerifyRequest, random::random,
+    channel::Channel,
+    phone::PhoneNumber,
+    provider::{
+        MfaProvider, ProviderError, ProviderErrorKind, SendReceipt, SendRequest, Verdict, VerifyRequest,
+    },
+    random::random,
+    sent_text::CODE_PLACEHOLDER,
 };
 
 /// A provider that sends into an inbox and approves what it sent, unless a script says otherwise. Clones
 /// are one provider.
 ///
 /// ```
-/// use mfakit_core::{ProviderErrorKind, Verdict, testing::TestProvider};
+/// use mfakit_core::{provider::{ProviderErrorKind, Verdict}, testing::TestProvider};
 ///
 /// let provider = TestProvider::new();
 /// provider.fail_next_send(ProviderErrorKind::Failed);

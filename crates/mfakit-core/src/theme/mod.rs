@@ -233,7 +233,7 @@ pub enum InvalidTheme {
         /// What was written.
         messages: String,
         /// What is wrong with them.
-        why: crate::InvalidMessages,
+        why: crate::messages::InvalidMessages,
     },
 }
 

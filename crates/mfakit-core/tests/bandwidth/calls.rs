@@ -1,6 +1,6 @@
 //! What goes out, and what comes back.
 
-use mfakit_core::ProviderErrorKind;
+use mfakit_core::provider::ProviderErrorKind;
 use serde_json::{Value, json};
 
 use super::*;

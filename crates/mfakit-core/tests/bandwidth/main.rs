@@ -13,9 +13,9 @@ mod tokens;
 use std::time::Duration;
 
 use mfakit_core::{
-    Channel, Code, MfaProvider, PhoneNumber, ProviderError, ProviderScope, SendReceipt, SendRequest, Verdict,
-    VerifyRequest,
+    Channel, Code, MfaProvider, PhoneNumber,
     bandwidth::{Bandwidth, BandwidthBuilder, Credentials},
+    provider::{ProviderError, ProviderScope, SendReceipt, SendRequest, Verdict, VerifyRequest},
 };
 use server::{Act, Call, Server};
 

@@ -9,7 +9,7 @@ use std::{
     time::Instant,
 };
 
-use mfakit_core::ProviderErrorKind;
+use mfakit_core::provider::ProviderErrorKind;
 use tokio::{
     io::AsyncReadExt,
     net::{TcpListener, TcpSocket},

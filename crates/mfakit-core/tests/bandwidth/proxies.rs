@@ -2,7 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-use mfakit_core::{ProviderErrorKind, with_causes};
+use mfakit_core::{event::with_causes, provider::ProviderErrorKind};
 
 use super::*;
 

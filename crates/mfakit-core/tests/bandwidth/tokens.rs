@@ -8,7 +8,7 @@ use std::{
     time::Instant,
 };
 
-use mfakit_core::ProviderErrorKind;
+use mfakit_core::provider::ProviderErrorKind;
 use tokio::time::sleep;
 
 use super::*;

@@ -10,11 +10,15 @@ use std::{
 
 use async_trait::async_trait;
 use mfakit_core::{
-    AttemptReservation, Budget, BudgetChange, BudgetReservation, Challenge, ChallengeId, CodeProof,
-    ConsumeOutcome, FindRepeat, GrantRecord, Key, Limit, LockRule, MemoryStore, MfaStore, OpenOutcome,
-    Redeem, RedeemOutcome, Repeat, RepeatLookup, ReserveAttempt, ReserveBudget, ReserveSend, Revocation,
-    SendReservation, Sharing, StoreError, Timestamp, UserId, UserState,
+    ChallengeId, MemoryStore, MfaStore, Timestamp, UserId,
     conformance::{GUARANTEES, Suite},
+    policy::Limit,
+    store::{
+        AttemptReservation, Budget, BudgetChange, BudgetReservation, Challenge, CodeProof, ConsumeOutcome,
+        FindRepeat, GrantRecord, Key, LockRule, OpenOutcome, Redeem, RedeemOutcome, Repeat, RepeatLookup,
+        ReserveAttempt, ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing, StoreError,
+        UserState,
+    },
     testing::ManualClock,
 };
 use tokio::sync::Mutex;
@@ -125,7 +129,7 @@ impl MfaStore for Broken {
             return self.store.reserve_send(ReserveSend { now, ..request }).await;
         }
         if self.is(Fault::CountsSendsPerLogin) {
-            let rule = mfakit_core::SendRule {
+            let rule = mfakit_core::store::SendRule {
                 per_login_and_scope: request.rule.per_user.clone(),
                 per_user: Vec::new(),
                 ..request.rule.clone()

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mfakit_core::{Channel, Clock, Lock, Recognition};
+use mfakit_core::{Channel, Clock, Recognition, store::Lock};
 
 use crate::{
     sends::told,

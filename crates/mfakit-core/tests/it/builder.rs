@@ -4,9 +4,11 @@ use std::{io, time::Duration};
 
 use async_trait::async_trait;
 use mfakit_core::{
-    Channel, ClientAddress, DeclaredScope, MessageId, Messages, Mfa, MfaBuilder, MfaProvider, PhoneNumber,
-    Policy, ProviderError, Region, Scope, Secret, SendReceipt, SendRequest, Theme, UnknownNumbers, UserId,
-    Verdict, VerifyRequest, testing::TestProvider,
+    Channel, ClientAddress, DeclaredScope, Messages, Mfa, MfaBuilder, MfaProvider, PhoneNumber, Policy,
+    Region, Scope, Secret, Theme, UnknownNumbers, UserId,
+    messages::MessageId,
+    provider::{ProviderError, SendReceipt, SendRequest, Verdict, VerifyRequest},
+    testing::TestProvider,
 };
 
 use crate::shared_memory::SharedMemory;

@@ -3,8 +3,9 @@
 use std::{sync::atomic::Ordering, time::Duration};
 
 use mfakit_core::{
-    Channel, Clock, Event, LoginId, Mfa, Observer, PhoneNumber, ProviderErrorKind, Purpose, Reason,
-    Requirement, Scope, Secret, StartError, StartRequest, Subject, Timestamp, UserId, VerifyError,
+    Channel, Clock, LoginId, Mfa, Observer, PhoneNumber, Reason, Requirement, Scope, Secret, StartError,
+    StartRequest, Subject, Timestamp, UserId, VerifyError, adapter::Purpose, event::Event,
+    provider::ProviderErrorKind,
 };
 
 use crate::{

@@ -8,8 +8,11 @@ use std::{
 
 use async_trait::async_trait;
 use mfakit_core::{
-    Channel, Event, Limit, MemoryStore, Observer, ProviderErrorKind, Requirement, Scope, Secret,
-    StartRequest, StoreError, Subject, TracingObserver, VerifyError,
+    Channel, MemoryStore, Observer, Requirement, Scope, Secret, StartRequest, Subject, VerifyError,
+    event::{Event, TracingObserver},
+    policy::Limit,
+    provider::ProviderErrorKind,
+    store::StoreError,
     testing::{HookedStore, StoreHook, Verb},
 };
 use tracing_subscriber::fmt::MakeWriter;

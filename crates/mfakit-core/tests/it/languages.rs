@@ -1,6 +1,6 @@
 //! What is sent, in the language of whoever asked, with the code as often as the provider takes it.
 
-use mfakit_core::{Channel, LoginId, MessageId, Messages, StartRequest, Subject};
+use mfakit_core::{Channel, LoginId, Messages, StartRequest, Subject, messages::MessageId};
 
 use crate::world::{pay, world_with};
 

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use mfakit_core::{
-    Channel, Clock, Code, LiveChallenge, Lock, ProviderErrorKind, StartError, StartRequest, Subject,
-    VerifyError,
+    Channel, Clock, Code, LiveChallenge, StartError, StartRequest, Subject, VerifyError,
+    provider::ProviderErrorKind, store::Lock,
 };
 
 use crate::world::{World, alice, brisk, pay, roomy, user, world_of, world_with};

@@ -3,8 +3,10 @@
 use std::{io, sync::Arc, time::Duration};
 
 use mfakit_core::{
-    BoxError, Destination, InvalidPhoneNumber, Limit, Mfa, PhoneNumber, Requirement, StartError,
-    StartRequest, UnknownNumbers, UserId, VerifyError,
+    BoxError, Mfa, PhoneNumber, Requirement, StartError, StartRequest, UnknownNumbers, UserId, VerifyError,
+    adapter::Destination,
+    error::InvalidPhoneNumber,
+    policy::Limit,
     testing::{ManualClock, TestProvider},
 };
 

@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use mfakit_core::{BuildError, InvalidText, MessageId, Messages, Mfa, PluralForm, testing::TestProvider};
+use mfakit_core::{
+    BuildError, Messages, Mfa,
+    messages::{InvalidText, MessageId, PluralForm},
+    testing::TestProvider,
+};
 
 use crate::world::world_with;
 

@@ -12,8 +12,10 @@ use std::{
 
 use async_trait::async_trait;
 use mfakit_core::{
-    Channel, ClientAddress, Code, Limit, LiveChallenge, MemoryStore, MfaBuilder, PhoneNumber, Policy,
-    StartError, StartRequest, StoreError, Subject, UserId, VerifyError,
+    Channel, ClientAddress, Code, LiveChallenge, MemoryStore, MfaBuilder, PhoneNumber, Policy, StartError,
+    StartRequest, Subject, UserId, VerifyError,
+    policy::Limit,
+    store::StoreError,
     testing::{HookedStore, StoreHook, Verb},
 };
 

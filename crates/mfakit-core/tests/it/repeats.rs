@@ -4,8 +4,8 @@
 use std::{sync::atomic::Ordering, time::Duration};
 
 use mfakit_core::{
-    Mfa, MfaBuilder, PhoneNumber, ProviderErrorKind, Requirement, Secret, Subject, UserId, Verdict,
-    VerifyError,
+    Mfa, MfaBuilder, PhoneNumber, Requirement, Secret, Subject, UserId, VerifyError,
+    provider::{ProviderErrorKind, Verdict},
 };
 
 use crate::{

@@ -11,7 +11,10 @@ use std::{
 };
 
 use async_trait::async_trait;
-use mfakit_core::{BoxError, Channel, OnRiskError, PlannedSend, Risk, RiskCheck, StartError, StartRequest};
+use mfakit_core::{
+    BoxError, Channel, RiskCheck, StartError, StartRequest,
+    risk::{OnRiskError, PlannedSend, Risk},
+};
 
 use crate::world::{World, alice, pay, settings, world_with};
 

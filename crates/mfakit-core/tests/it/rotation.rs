@@ -3,8 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use mfakit_core::{
-    Channel, ClientAddress, Limit, LiveChallenge, MemoryStore, Policy, Secret, Sharing, StartError,
-    StartRequest, Subject,
+    Channel, ClientAddress, LiveChallenge, MemoryStore, Policy, Secret, StartError, StartRequest, Subject,
+    policy::Limit,
+    store::Sharing,
     testing::{HookedStore, StoreHook},
 };
 

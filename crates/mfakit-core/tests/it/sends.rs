@@ -3,7 +3,8 @@
 use std::{net::IpAddr, time::Duration};
 
 use mfakit_core::{
-    Channel, ClientAddress, Limit, Lock, Policy, ProviderErrorKind, StartError, StartRequest, Subject,
+    Channel, ClientAddress, Policy, StartError, StartRequest, Subject, policy::Limit,
+    provider::ProviderErrorKind, store::Lock,
 };
 
 use crate::world::{World, alice, brisk, pay, roomy, settings, user, world, world_of, world_with};

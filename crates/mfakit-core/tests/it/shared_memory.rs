@@ -11,7 +11,8 @@ use std::{
 
 use async_trait::async_trait;
 use mfakit_core::{
-    MemoryStore, MfaStore, Sharing, StoreError,
+    MemoryStore, MfaStore,
+    store::{Sharing, StoreError},
     testing::{HookedStore, StoreHook, Verb},
 };
 

@@ -8,9 +8,10 @@ use std::{
 };
 
 use mfakit_core::{
-    Channel, Code, Decision, Event, GrantToken, Limit, LiveChallenge, LoginId, Mfa, MfaBuilder, Observer,
-    PhoneNumber, Policy, Reason, Requirement, Scope, StartError, StartRequest, Subject, UserId, Verified,
-    VerifyError,
+    Channel, Code, Decision, GrantToken, LiveChallenge, LoginId, Mfa, MfaBuilder, Observer, PhoneNumber,
+    Policy, Reason, Requirement, Scope, StartError, StartRequest, Subject, UserId, Verified, VerifyError,
+    event::Event,
+    policy::Limit,
     testing::{ManualClock, TestProvider},
 };
 

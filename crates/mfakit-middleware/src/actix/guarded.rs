@@ -8,8 +8,9 @@ use actix_web::{Error, FromRequest, HttpRequest, dev::Payload};
 use futures_util::future::LocalBoxFuture;
 
 use crate::{
-    Guarded, MfaRejection,
     actix::request::{claim, facts_of},
+    guarded::Guarded,
+    mfa_rejection::MfaRejection,
     require::Required,
 };
 

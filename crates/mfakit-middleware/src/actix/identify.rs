@@ -6,7 +6,7 @@ use actix_web::{Error, FromRequest, Handler, HttpRequest, dev::Payload};
 use futures_util::future::LocalBoxFuture;
 use mfakit_core::{BoxError, Subject};
 
-use crate::{IdentifyError, identify};
+use crate::{identify, identify::IdentifyError};
 
 /// Async function of actix-web's extractors to `Result<Option<Subject>, E>`. Extractors do not get the body.
 ///

@@ -26,7 +26,7 @@ use actix_web::{
     web::Bytes,
 };
 use futures_util::Stream;
-use mfakit_core::DrainRule;
+use mfakit_core::policy::DrainRule;
 
 use crate::drain::Drain;
 

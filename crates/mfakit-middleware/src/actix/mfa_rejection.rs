@@ -11,7 +11,11 @@ use actix_web::{
 };
 use futures_util::FutureExt;
 
-use crate::{MfaRejection, Rejection, answer::Answer, rejection::OnRejection};
+use crate::{
+    answer::Answer,
+    mfa_rejection::MfaRejection,
+    rejection::{OnRejection, Rejection},
+};
 
 /// The same in the types of actix-web. What cannot be said in them becomes a bare 500, never a success.
 pub(crate) fn into_response(answer: Answer) -> HttpResponse {

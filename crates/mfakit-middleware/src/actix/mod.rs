@@ -1,9 +1,9 @@
 //! For actix-web: middleware, extractors and routes.
 //!
-//! [`MfaMiddleware`] goes around the app once, [`RequireMfa`](crate::RequireMfa) is middleware around what it
+//! [`MfaMiddleware`] goes around the app once, [`RequireMfa`](crate::require::RequireMfa) is middleware around what it
 //! guards, and [`routes`] answers the routes.
 
-mod grant;
+mod granted;
 mod guard;
 mod guarded;
 mod identify;

@@ -1,7 +1,7 @@
 //! The routes, for `.configure(..)`.
 
 use actix_web::{HttpRequest, HttpResponse, http::header::HeaderValue, web};
-use mfakit_core::{Mfa, with_timeout};
+use mfakit_core::{Mfa, adapter::with_timeout};
 
 use crate::{
     actix::{

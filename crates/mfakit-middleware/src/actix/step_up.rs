@@ -4,8 +4,9 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use futures_util::future::LocalBoxFuture;
 
 use crate::{
-    MfaRejection, StepUp,
     actix::request::{Carried, cookies, facts_of},
+    mfa_rejection::MfaRejection,
+    step_up::StepUp,
 };
 
 impl FromRequest for StepUp {

@@ -10,8 +10,8 @@ use axum_core::{
 use http::request::Parts;
 
 use crate::{
-    Guarded,
     axum::kept::Kept,
+    guarded::Guarded,
     require::Required,
     tower::{claim, facts_of, into_response},
 };

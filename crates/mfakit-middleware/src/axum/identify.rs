@@ -12,8 +12,7 @@ use http::request::Parts;
 use mfakit_core::{BoxError, Mfa, Subject};
 
 use crate::{
-    IdentifyError,
-    identify::{self, LONGEST_TEXT},
+    identify::{self, IdentifyError, LONGEST_TEXT},
     tower::{Identify, IntoIdentify, MfaLayer},
 };
 

@@ -2,7 +2,7 @@
 
 use axum_core::response::{IntoResponse, Response};
 
-use crate::{MfaRejection, tower::into_response};
+use crate::{mfa_rejection::MfaRejection, tower::into_response};
 
 impl IntoResponse for MfaRejection {
     fn into_response(self) -> Response {

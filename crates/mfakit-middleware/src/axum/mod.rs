@@ -1,6 +1,6 @@
 //! For axum: extractors, a router, and functions of extractors that say who it is.
 
-mod grant;
+mod granted;
 mod guarded;
 mod identify;
 mod kept;

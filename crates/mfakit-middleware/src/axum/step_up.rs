@@ -4,7 +4,8 @@ use axum_core::extract::FromRequestParts;
 use http::request::Parts;
 
 use crate::{
-    MfaRejection, StepUp,
+    mfa_rejection::MfaRejection,
+    step_up::StepUp,
     tower::{Carried, cookies, facts_of},
 };
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mfakit_core::{Channel, LiveChallenge, StartError, whole_seconds};
+use mfakit_core::{Channel, LiveChallenge, StartError, adapter::whole_seconds};
 use serde_json::json;
 
 use crate::{

@@ -13,8 +13,9 @@ use std::{net::IpAddr, panic::AssertUnwindSafe};
 
 use futures_util::FutureExt;
 use mfakit_core::{
-    EventContext, EventKind, GrantToken, Messages, Mfa, Misconfigured, Scope, ScopeSettings, StartRequest,
-    Subject,
+    GrantToken, Messages, Mfa, Misconfigured, Scope, StartRequest, Subject,
+    adapter::ScopeSettings,
+    event::{EventContext, EventKind},
 };
 
 use crate::{
@@ -59,7 +60,7 @@ struct Call<'a> {
 pub enum NoBody {
     /// The body is larger than [`Opened::longest_body`].
     TooLarge,
-    /// It did not come within [`CALL_TIMEOUT`](mfakit_core::CALL_TIMEOUT).
+    /// It did not come within [`CALL_TIMEOUT`](mfakit_core::adapter::CALL_TIMEOUT).
     TooSlow,
     /// It broke off.
     Broken,

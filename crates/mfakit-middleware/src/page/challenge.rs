@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use askama::Template;
 use mfakit_core::{
-    Channel, Destination, LiveChallenge, MessageId, Messages, Mfa, ScopeSettings, Situation, Subject,
-    whole_seconds,
+    Channel, LiveChallenge, Messages, Mfa, Subject,
+    adapter::{Destination, ScopeSettings, Situation, whole_seconds},
+    messages::MessageId,
 };
 
 use crate::{

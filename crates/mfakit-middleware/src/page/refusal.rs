@@ -1,7 +1,7 @@
 //! The page of a refusal after which there is nothing to do but go elsewhere.
 
 use askama::Template;
-use mfakit_core::{MessageId, Messages, Mfa, Scope};
+use mfakit_core::{Messages, Mfa, Scope, messages::MessageId};
 
 use crate::{
     answer::Answer,

@@ -10,7 +10,12 @@
 //!  with nothing to do: locked, disabled, no-number, refused
 //! ```
 
-use mfakit_core::{Channel, Destination, Lock, MessageId, Situation};
+use mfakit_core::{
+    Channel,
+    adapter::{Destination, Situation},
+    messages::MessageId,
+    store::Lock,
+};
 
 use crate::problem::Kind;
 

@@ -2,7 +2,10 @@
 
 use std::sync::LazyLock;
 
-use mfakit_core::{Color, ColorScheme, Theme};
+use mfakit_core::{
+    Theme,
+    theme::{Color, ColorScheme},
+};
 
 use crate::answer::Answer;
 

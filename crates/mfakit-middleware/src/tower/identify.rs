@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use http::request::Parts;
 use mfakit_core::Subject;
 
-use crate::IdentifyError;
+use crate::identify::IdentifyError;
 
 /// The app's way to say who sends a request.
 ///

@@ -11,7 +11,7 @@ use std::{
 
 use bytes::Buf;
 use http_body::Body;
-use mfakit_core::DrainRule;
+use mfakit_core::policy::DrainRule;
 
 use crate::drain::Drain;
 

@@ -1,6 +1,6 @@
 //! For any tower stack.
 //!
-//! [`MfaLayer`] goes around the app once, [`RequireMfa`](crate::RequireMfa) is a layer around what it guards,
+//! [`MfaLayer`] goes around the app once, [`RequireMfa`](crate::require::RequireMfa) is a layer around what it guards,
 //! and [`MfaRoutes`] answers the routes. The response body has to be makeable of bytes, as axum's and
 //! `http_body_util::Full` are.
 

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use bank::{Bank, start_up::listen, step_up::step_up};
 use mfakit::{
     MemoryStore,
-    core::StoreError,
+    store::StoreError,
     testing::{HookedStore, StoreHook, TestProvider, Verb},
 };
 

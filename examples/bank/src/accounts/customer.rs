@@ -1,6 +1,6 @@
 //! Who banks here.
 
-use mfakit::{PhoneNumber, core::InvalidPhoneNumber};
+use mfakit::{PhoneNumber, error::InvalidPhoneNumber};
 
 use super::Password;
 

@@ -4,7 +4,7 @@ use actix_web::{
     Error, HttpRequest, Scope,
     web::{self, Either, Form},
 };
-use mfakit::{Grant, MfaRejection, RequireMfa, StepUp, require_mfa};
+use mfakit::{Granted, MfaRejection, RequireMfa, StepUp, require_mfa};
 
 use super::{Counted, Order, at, look};
 
@@ -32,7 +32,7 @@ pub(super) fn routes() -> Scope {
 }
 
 #[require_mfa(scope = "pay", max_age = "5m", once)]
-async fn attribute(Counted(ledger): Counted, grant: Grant, order: Form<Order>) -> String {
+async fn attribute(Counted(ledger): Counted, Granted(grant): Granted, order: Form<Order>) -> String {
     ledger.handler_ran();
     format!("{} {}", grant.scope(), order.amount)
 }

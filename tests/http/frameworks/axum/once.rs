@@ -7,7 +7,7 @@ use axum::{
     extract::{FromRequest, Request, rejection::FormRejection},
     routing::{get, post},
 };
-use mfakit::{Grant, MfaRejection, RequireMfa, StepUp, require_mfa};
+use mfakit::{Granted, MfaRejection, RequireMfa, StepUp, require_mfa};
 
 use super::{Counted, Order};
 use crate::http::framework::Ledger;
@@ -36,7 +36,7 @@ pub(super) fn routes() -> Router<Ledger> {
 }
 
 #[require_mfa(scope = "pay", max_age = "5m", once)]
-async fn attribute(Counted(ledger): Counted, grant: Grant, Form(order): Form<Order>) -> String {
+async fn attribute(Counted(ledger): Counted, Granted(grant): Granted, Form(order): Form<Order>) -> String {
     ledger.handler_ran();
     format!("{} {}", grant.scope(), order.amount)
 }

@@ -49,7 +49,7 @@ macro_rules! app {
             .app_data(web::Data::new(mfa.clone()))
             .route("/transfer", web::post().to(transfer))
             .route("/logout", web::post().to(log_out))
-            .configure(mfakit::actix::routes(&mfa))
+            .configure(mfakit::web::actix::routes(&mfa))
             .wrap(MfaMiddleware::new(mfa, identify))
     }};
 }

@@ -38,7 +38,7 @@ fn app(state: App) -> Router {
     Router::new()
         .route("/transfer", post(transfer))
         .route("/logout", post(log_out))
-        .merge(mfakit::axum::routes(&state.mfa))
+        .merge(mfakit::web::axum::routes(&state.mfa))
         .layer(MfaLayer::with_state(state.mfa.clone(), state.clone(), identify))
         .with_state(state)
 }

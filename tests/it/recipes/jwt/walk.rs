@@ -3,10 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use jsonwebtoken::{DecodingKey, EncodingKey, Header};
-use mfakit::{
-    Mfa, Scope,
-    core::{Decision, Requirement},
-};
+use mfakit::{Decision, Mfa, Requirement, Scope};
 
 use super::{
     super::browser::{Answered, Ask},

@@ -1,7 +1,7 @@
 //! Every kind of reply, for both operations.
 
 use super::*;
-use crate::ProviderError;
+use crate::provider::ProviderError;
 
 /// 2026-11-15T08:00:00Z.
 const NOW: Timestamp = Timestamp::from_millis(1_794_729_600_000);

@@ -9,7 +9,7 @@ use serde_json::json;
 use tokio::time::{advance, sleep};
 
 use super::*;
-use crate::ProviderError;
+use crate::provider::ProviderError;
 
 const HOUR: Duration = Duration::from_secs(3600);
 

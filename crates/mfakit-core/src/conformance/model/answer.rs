@@ -1,11 +1,14 @@
 //! What a store and the model say, as text that tells everything and compares.
 
 use crate::{
-    AttemptReservation, Challenge, GrantRecord, Repeat, RepeatLookup, SendReservation, Timestamp, UserState,
+    challenge::Challenge,
+    clock::Timestamp,
     conformance::{
         model::history::{Attempted, Sent},
         person::all_of,
     },
+    grant::GrantRecord,
+    store::{AttemptReservation, Repeat, RepeatLookup, SendReservation, UserState},
 };
 
 pub(super) fn of_send(answer: &SendReservation) -> String {
@@ -79,8 +82,8 @@ pub(super) fn of_grant(grant: Option<&GrantRecord>, now: Timestamp) -> String {
         None => "no grant".to_owned(),
         Some(grant) => {
             let token = match grant.binding {
-                crate::Binding::Cookie(hash) => format!("{:?}", hash.as_bytes()),
-                crate::Binding::Bearer => "bearer".to_owned(),
+                crate::grant::Binding::Cookie(hash) => format!("{:?}", hash.as_bytes()),
+                crate::grant::Binding::Bearer => "bearer".to_owned(),
             };
             let GrantRecord { verified_at, expires_at, channel, .. } = grant;
             format!("granted at {verified_at:?} until {expires_at:?} by {channel:?} to {token}")
@@ -91,8 +94,9 @@ pub(super) fn of_grant(grant: Option<&GrantRecord>, now: Timestamp) -> String {
 pub(super) fn of_standing(user_state: &UserState, now: Timestamp) -> String {
     let UserState { failures, lock, resend_at, challenges, grants } = user_state;
     let mut challenges: Vec<_> = challenges.iter().map(all_of).collect();
-    let named =
-        |it: &crate::GrantState| format!("{} {:?} {}", it.login, it.scope, of_grant(Some(&it.grant), now));
+    let named = |it: &crate::store::GrantState| {
+        format!("{} {:?} {}", it.login, it.scope, of_grant(Some(&it.grant), now))
+    };
     let mut grants: Vec<_> = grants.iter().map(named).collect();
     challenges.sort();
     grants.sort();

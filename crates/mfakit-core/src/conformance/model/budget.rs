@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use crate::{BudgetReservation, ChallengeId, Limit, Timestamp, conformance::model::history::room_at};
+use crate::{
+    clock::Timestamp, conformance::model::history::room_at, limit::Limit, store::BudgetReservation,
+    token::ChallengeId,
+};
 
 /// What it counted and was not given back, and until when it is known that a number completed.
 #[derive(Debug, Default)]

@@ -7,8 +7,17 @@ use std::time::Duration;
 
 use self::happened::Happened;
 use crate::{
-    Binding, Challenge, ChallengeId, CodeProof, GrantNonce, GrantRecord, GrantState, Limit, Lock, LockRule,
-    LoginId, Repeat, Revocation, Scope, SendRule, Timestamp, UserState,
+    challenge::Challenge,
+    clock::Timestamp,
+    grant::{Binding, GrantRecord},
+    limit::Limit,
+    lock::{Lock, LockRule},
+    proof::{CodeProof, GrantNonce},
+    scope::Scope,
+    send_rule::SendRule,
+    store::{GrantState, Repeat, Revocation, UserState},
+    subject::LoginId,
+    token::ChallengeId,
 };
 
 /// In this order they happened.

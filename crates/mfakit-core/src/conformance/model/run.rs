@@ -3,9 +3,9 @@
 use std::{fmt, time::Duration};
 
 use crate::{
-    AttemptReservation, Binding, Budget, BudgetChange, Challenge, ChallengeId, Channel, CodeProof,
-    ConsumeOutcome, GrantRecord, GrantToken, Limit, LockRule, OpenOutcome, ProviderScope, RedeemOutcome,
-    ReserveBudget, Revocation, SendReservation, SendRule, StoreError, Timestamp,
+    challenge::Challenge,
+    channel::Channel,
+    clock::Timestamp,
     conformance::{
         Suite,
         model::{
@@ -15,7 +15,17 @@ use crate::{
         },
         person::{self, scope},
     },
+    grant::{Binding, GrantRecord},
+    limit::Limit,
+    lock::LockRule,
+    proof::CodeProof,
     random::random,
+    send_rule::SendRule,
+    store::{
+        AttemptReservation, Budget, BudgetChange, ConsumeOutcome, OpenOutcome, RedeemOutcome, ReserveBudget,
+        Revocation, SendReservation, StoreError,
+    },
+    token::{ChallengeId, GrantToken, ProviderScope},
 };
 
 /// A lock after few failures, so that short sequences reach all of them.
@@ -233,7 +243,7 @@ impl Run {
     async fn reserve_send(&mut self, who: Who) -> Result<Option<Sent>, Differs> {
         let (person, now) = (self.person(who), self.suite.now());
         let id = ChallengeId::random();
-        let request = crate::ReserveSend { key: person.key(), challenge: &id, rule: &self.rule, now };
+        let request = crate::store::ReserveSend { key: person.key(), challenge: &id, rule: &self.rule, now };
         let seen = said("reserve_send", self.suite.store().reserve_send(request).await)?;
         let rule = self.rule.clone();
         let expected = self.history(who).reserve_send((id, person.login, person.scope), (&LOCKS, &rule), now);

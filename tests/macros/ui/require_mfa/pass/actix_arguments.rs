@@ -4,7 +4,7 @@
 
 use actix_multipart::Multipart;
 use actix_web::{App, Either, Error, HttpRequest, get, http::Method, post, web};
-use mfakit::{Grant, RequireMfa, StepUp, require_mfa};
+use mfakit::{Granted, RequireMfa, StepUp, require_mfa};
 use serde::{Deserialize, Serialize};
 
 struct Bank {
@@ -77,13 +77,13 @@ async fn either(order: Either<web::Json<Order>, web::Form<Order>>) -> String {
 
 #[get("/proof")]
 #[require_mfa(scope = "transfer", max_age = "5m")]
-async fn proof(grant: Grant) -> String {
+async fn proof(Granted(grant): Granted) -> String {
     format!("{} by {}", grant.scope(), grant.channel())
 }
 
 #[post("/ask")]
 #[require_mfa(scope = "reports")]
-async fn ask(step_up: StepUp, grant: Grant, order: web::Json<Order>) -> Result<String, Error> {
+async fn ask(step_up: StepUp, Granted(grant): Granted, order: web::Json<Order>) -> Result<String, Error> {
     if order.amount > 100 {
         step_up.require(RequireMfa::scope("transfer")).await?;
     }

@@ -3,10 +3,10 @@
 use axum::Router;
 use axum::extract::{Form, FromRequestParts, State};
 use axum::routing::{get, post};
-use mfakit::{Grant, require_mfa};
+use mfakit::{Granted, require_mfa};
 
 #[require_mfa(scope = "transfer", once)]
-async fn transfer(grant: Grant, State(bank): State<u8>, Form(order): Form<Vec<(String, String)>>) -> String {
+async fn transfer(Granted(grant): Granted, State(bank): State<u8>, Form(order): Form<Vec<(String, String)>>) -> String {
     format!("{bank}{order:?}{}", grant.scope())
 }
 

@@ -3,7 +3,14 @@
 use std::time::Duration;
 
 use crate::{
-    Challenge, ChallengeId, CodeProof, GrantNonce, GrantRecord, LoginId, Revocation, Scope, Timestamp,
+    challenge::Challenge,
+    clock::Timestamp,
+    grant::GrantRecord,
+    proof::{CodeProof, GrantNonce},
+    scope::Scope,
+    store::Revocation,
+    subject::LoginId,
+    token::ChallengeId,
 };
 
 /// One event of a user's history.

@@ -1,9 +1,16 @@
 //! Challenges that a right code has redeemed, and the codes that are entered for them afterward.
 
 use crate::{
-    Challenge, ChallengeId, CodeProof, GrantNonce, GrantRecord, LockRule, LoginId, Repeat, RepeatLookup,
-    Scope, Timestamp,
+    challenge::Challenge,
+    clock::Timestamp,
     conformance::model::history::{Attempted, Happened, History},
+    grant::GrantRecord,
+    lock::LockRule,
+    proof::{CodeProof, GrantNonce},
+    scope::Scope,
+    store::{Repeat, RepeatLookup},
+    subject::LoginId,
+    token::ChallengeId,
 };
 
 impl History {

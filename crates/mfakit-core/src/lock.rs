@@ -10,15 +10,15 @@
 //! ```
 //!
 //! 1. An attempt counts as a failure from the moment it is reserved, so that attempts that run at the same time
-//!    cannot exceed a lock. Given back when the provider did not say [`Rejected`](crate::Verdict::Rejected), it
+//!    cannot exceed a lock. Given back when the provider did not say [`Rejected`](crate::provider::Verdict::Rejected), it
 //!    leaves the lock as it would be without it.
-//! 2. Only a success or [`unlock`](crate::MfaStore::unlock) begins anew; a resend, another channel, another log-in
+//! 2. Only a success or [`unlock`](crate::store::MfaStore::unlock) begins anew; a resend, another channel, another log-in
 //!    and the passing of less than [`forget_after`](LockRule::forget_after) do not (NIST SP 800-63B-4, 3.2.2).
 //! 3. Whoever is disabled stays so until `unlock`.
 
 use std::time::Duration;
 
-use crate::Timestamp;
+use crate::clock::Timestamp;
 
 /// When failures lock, and for how long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,7 +69,7 @@ pub enum Lock {
     Open,
     /// Not before this time.
     Until(Timestamp),
-    /// Not before [`unlock`](crate::Mfa::unlock).
+    /// Not before [`unlock`](crate::engine::Mfa::unlock).
     Disabled,
 }
 
