@@ -1,23 +1,24 @@
-//! The chores of the workspace: `cargo xtask <chore>`.
+//! Chores of the workspace: `cargo xtask <chore>`.
 //!
-//! What CI runs, a laptop runs.
+//! CI runs nothing else, so that its results can be reproduced on a laptop.
 #![forbid(unsafe_code)]
-#![allow(clippy::print_stdout, reason = "a chore says what it does")]
+#![allow(clippy::print_stdout, reason = "a chore prints what it does")]
 
 mod browser;
 mod check;
 mod debian;
+mod prose;
 mod python;
 mod redis;
 mod shell;
 mod test;
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
+use crate::shell::{Failed, cargo};
 use clap::{Parser, Subcommand};
-use shell::{Failed, cargo};
 
-/// The chores of the mfakit workspace.
+/// Runs the chores of the mfakit workspace.
 #[derive(Parser)]
 #[command(version, about)]
 struct Cli {
@@ -27,13 +28,18 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Chore {
-    /// Install what the tests need beyond cargo, and run all of them.
+    /// Install what the tests need beyond cargo, and run all tests.
     Test,
-    /// Formatting, clippy and docs with warnings as errors, and each feature alone.
+    /// Check formatting, clippy and docs with warnings as errors, and each feature alone.
     Check,
-    /// Everything that CI runs: check, then test.
+    /// Check the English of the documentation.
+    Prose {
+        /// Root of the checkout. The default is the workspace that xtask was built in.
+        root: Option<PathBuf>,
+    },
+    /// Run everything that CI runs: check, then test.
     Ci,
-    /// What a guard costs, in one run.
+    /// Measure the cost of a guard.
     Bench,
 }
 
@@ -41,6 +47,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().chore {
         Chore::Test => test::test(),
         Chore::Check => check::check(),
+        Chore::Prose { root } => prose::prose(&root.unwrap_or_else(shell::root)),
         Chore::Ci => shell::all([check::check(), test::test()]),
         Chore::Bench => cargo(["bench", "--package", "mfakit-tests"]),
     };
