@@ -1,4 +1,4 @@
-// Shows new messages as they come. What a message says is only ever set as text, never as markup.
+// Shows new messages as they arrive. The content of a message is only set as text, never as markup.
 "use strict";
 
 const list = document.getElementById("messages");
@@ -7,14 +7,14 @@ const empty = document.getElementById("empty");
 const state = document.getElementById("state");
 const clear = document.getElementById("clear");
 const title = document.title;
-const channels = { messaging: "Text message", voice: "Phone call" };
+const channels = { messaging: "Text message", voice: "Voice call" };
 
 let unseen = 0;
 let timer;
 
-const say = (words, lost) => {
-  // Setting the same words again would make a screen reader repeat them.
-  if (state.textContent !== words) state.textContent = words;
+const say = (text, lost) => {
+  // Setting the same text again would make a screen reader repeat it.
+  if (state.textContent !== text) state.textContent = text;
   state.classList.toggle("lost", lost);
 };
 
@@ -42,19 +42,19 @@ const item = (message) => {
 };
 
 const show = (messages) => {
-  const there = new Set(messages.map((message) => message.id));
+  const received = new Set(messages.map((message) => message.id));
   const known = new Set();
   for (const element of [...list.children]) {
-    if (there.has(element.dataset.id)) known.add(element.dataset.id);
+    if (received.has(element.dataset.id)) known.add(element.dataset.id);
     else element.remove();
   }
-  const fresh = messages.filter((message) => !known.has(message.id));
-  for (const message of fresh) list.prepend(item(message));
+  const added = messages.filter((message) => !known.has(message.id));
+  for (const message of added) list.prepend(item(message));
   empty.hidden = messages.length > 0;
   clear.hidden = messages.length === 0;
-  if (document.hidden) unseen += fresh.length;
+  if (document.hidden) unseen += added.length;
   document.title = unseen > 0 ? `(${unseen}) ${title}` : title;
-  if (fresh.length > 0) say(`New: ${fresh.at(-1).code} for ${fresh.at(-1).to}`, false);
+  if (added.length > 0) say(`New: ${added.at(-1).code} for ${added.at(-1).to}`, false);
   else if (messages.length === 0) say("Waiting for the first code", false);
   else if (state.classList.contains("lost")) say("Connected again", false);
 };
@@ -66,7 +66,7 @@ const refresh = async () => {
     if (!response.ok) throw new Error(`status ${response.status}`);
     show(await response.json());
   } catch {
-    say("The emulator does not answer; is it still running?", true);
+    say("The emulator does not respond. Is it still running?", true);
   }
   clearTimeout(timer);
   timer = setTimeout(refresh, document.hidden ? 5000 : 1000);

@@ -1,6 +1,6 @@
-//! Where an emulator listens, as addresses an app or a person uses.
+//! Address of an emulator, as URLs for apps and for browsers.
 
-/// A port of 127.0.0.1; nothing else is ever listened on.
+/// A port of 127.0.0.1. The emulator listens on no other address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Address {
     pub(crate) port: u16,

@@ -1,4 +1,4 @@
-//! The limit on wrong codes, per number: over all its scopes, and whatever the account.
+//! Limit on wrong codes per phone number, over all scopes and accounts.
 //!
 //! ```text
 //!               wrong code, count <= limit
@@ -6,22 +6,26 @@
 //!             ▼            │
 //!   clear ──► counting ────┘──── wrong code, count > limit ──► limited (every verify is a 429)
 //!     ▲          │                                                │
-//!     └──────────┴── a right code, or 30 s after the last count ──┴── only the 30 s
+//!     └──────────┴── a right code, or 30 s after the last count ──┴── only after 30 s
 //! ```
 //!
-//! Bandwidth documents neither the threshold nor the window: its 429 speaks of two minutes, its own live tests see
-//! it gone after thirty seconds, and those are what this follows. A verify that is refused with a 429 was not
-//! checked and does not count, so it does not put the release off.
+//! Bandwidth documents neither the threshold nor the window. Its 429 mentions two minutes, but in Bandwidth's own
+//! live tests the limit is lifted after thirty seconds, and the emulator follows those. A verify that is rejected
+//! with a 429 is not checked and does not count, so it does not extend the limit.
 
-use std::collections::HashMap;
-use std::time::{Duration, SystemTime};
+use std::{
+    collections::HashMap,
+    time::{Duration, SystemTime},
+};
 
 use crate::clock::age;
 
+/// Time after the last wrong code at which the count ends.
 const RELEASE: Duration = Duration::from_secs(30);
 
-/// Beyond so many numbers, those whose counts have lapsed are swept out, and if none has, all are.
-const MOST: usize = 100_000;
+/// Number of phone numbers that are kept. If there are more, ended counts are removed, and if none has ended, all
+/// are.
+const MAX_NUMBERS: usize = 100_000;
 
 #[derive(Debug)]
 pub(crate) struct Attempts {
@@ -35,11 +39,11 @@ struct Wrong {
     last: SystemTime,
 }
 
-/// What became of a wrong code.
+/// Effect of a wrong code on the count of its phone number.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Counted {
-    Within,
-    Exceeded,
+pub(crate) enum AttemptCount {
+    WithinLimit,
+    OverLimit,
 }
 
 impl Attempts {
@@ -47,15 +51,17 @@ impl Attempts {
         Self { limit, wrong: HashMap::new() }
     }
 
+    /// Clears the count after a right code.
     pub(crate) fn succeed(&mut self, number: &str) {
         self.wrong.remove(number);
     }
 
-    pub(crate) fn fail(&mut self, number: &str, now: SystemTime) -> Counted {
-        if self.wrong.len() >= MOST {
+    /// Counts a wrong code.
+    pub(crate) fn fail(&mut self, number: &str, now: SystemTime) -> AttemptCount {
+        if self.wrong.len() >= MAX_NUMBERS {
             self.wrong.retain(|_, wrong| age(wrong.last, now) < RELEASE);
         }
-        if self.wrong.len() >= MOST {
+        if self.wrong.len() >= MAX_NUMBERS {
             self.wrong.clear();
         }
         let wrong = self.wrong.entry(number.to_owned()).or_insert(Wrong { count: 0, last: now });
@@ -64,10 +70,11 @@ impl Attempts {
         }
         wrong.count = wrong.count.saturating_add(1);
         wrong.last = now;
-        if wrong.count > self.limit { Counted::Exceeded } else { Counted::Within }
+        if wrong.count > self.limit { AttemptCount::OverLimit } else { AttemptCount::WithinLimit }
     }
 
-    pub(crate) fn limited(&self, number: &str, now: SystemTime) -> bool {
+    /// Returns true if the number's verify calls are rejected at this time.
+    pub(crate) fn is_limited(&self, number: &str, now: SystemTime) -> bool {
         self.wrong.get(number).is_some_and(|wrong| wrong.count > self.limit && age(wrong.last, now) < RELEASE)
     }
 }
@@ -79,24 +86,28 @@ mod tests {
     const NUMBER: &str = "+12025550123";
 
     #[test]
-    fn the_first_wrong_code_past_the_limit_limits_the_number_for_thirty_seconds() {
+    fn the_first_wrong_code_over_the_limit_limits_the_number_for_thirty_seconds() {
         let (mut attempts, start) = (Attempts::new(2), SystemTime::UNIX_EPOCH);
-        assert_eq!(attempts.fail(NUMBER, start), Counted::Within);
-        assert_eq!(attempts.fail(NUMBER, start), Counted::Within);
-        assert!(!attempts.limited(NUMBER, start));
-        assert_eq!(attempts.fail(NUMBER, start), Counted::Exceeded);
-        assert!(attempts.limited(NUMBER, start + RELEASE - Duration::from_millis(1)));
-        assert!(!attempts.limited("+12025550124", start));
+        assert_eq!(attempts.fail(NUMBER, start), AttemptCount::WithinLimit);
+        assert_eq!(attempts.fail(NUMBER, start), AttemptCount::WithinLimit);
+        assert!(!attempts.is_limited(NUMBER, start));
+        assert_eq!(attempts.fail(NUMBER, start), AttemptCount::OverLimit);
+        assert!(attempts.is_limited(NUMBER, start + RELEASE - Duration::from_millis(1)));
+        assert!(!attempts.is_limited("+12025550124", start));
 
-        assert!(!attempts.limited(NUMBER, start + RELEASE));
-        assert_eq!(attempts.fail(NUMBER, start + RELEASE), Counted::Within, "the count starts anew");
+        assert!(!attempts.is_limited(NUMBER, start + RELEASE));
+        assert_eq!(
+            attempts.fail(NUMBER, start + RELEASE),
+            AttemptCount::WithinLimit,
+            "the count starts again"
+        );
     }
 
     #[test]
     fn a_right_code_clears_the_count() {
         let (mut attempts, start) = (Attempts::new(1), SystemTime::UNIX_EPOCH);
-        assert_eq!(attempts.fail(NUMBER, start), Counted::Within);
+        assert_eq!(attempts.fail(NUMBER, start), AttemptCount::WithinLimit);
         attempts.succeed(NUMBER);
-        assert_eq!(attempts.fail(NUMBER, start), Counted::Within);
+        assert_eq!(attempts.fail(NUMBER, start), AttemptCount::WithinLimit);
     }
 }

@@ -1,24 +1,41 @@
-//! What an app asked of the API, and what it was told.
+//! Record of one API call.
 
 use std::time::SystemTime;
 
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::clock;
-use crate::endpoint::Endpoint;
+use crate::{clock, endpoint::Endpoint};
 
-/// One API call as the emulator saw it, refused and failed ones included.
+/// An API call as the emulator received it. Rejected and failed calls are included.
+///
+/// # Examples
+///
+/// ```
+/// use mfakit_emulator::{Emulator, Endpoint};
+///
+/// # #[tokio::main]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let bandwidth = Emulator::builder().start().await?;
+/// reqwest::Client::new().post(bandwidth.token_url()).send().await?;
+///
+/// let call = &bandwidth.calls()[0];
+/// assert_eq!(call.endpoint, Endpoint::Token);
+/// assert_eq!(call.status, Some(401), "the request has no credentials");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Call {
-    /// When it arrived, by the emulator's clock; RFC 3339 in UTC in JSON.
+    /// Time of arrival, by the emulator's clock. RFC 3339 in UTC in JSON.
     #[serde(serialize_with = "clock::as_rfc3339")]
     pub time: SystemTime,
-    /// Which call it was.
+    /// The endpoint that was called.
     pub endpoint: Endpoint,
-    /// The status it was answered with; `None` where the connection was dropped, and while the answer is delayed.
+    /// Status of the response. `None` if the connection was dropped, and while the response is delayed.
     pub status: Option<u16>,
-    /// The request's body: JSON where it parses, else the text. Client secrets in token requests read `REDACTED`.
+    /// Body of the request: JSON if it parses, and otherwise the text. Client secrets in token requests are
+    /// replaced with `REDACTED`.
     pub body: Value,
 }

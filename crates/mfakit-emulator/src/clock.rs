@@ -1,15 +1,14 @@
-//! The one clock of an emulator: what ages codes and tokens, lifts the 429 and dates messages.
+//! Clock of an emulator. It determines the age of codes and tokens, the end of a 429, and the time of messages.
 //!
-//! 1. It starts at the system's time and runs with the machine's monotonic clock, so it never goes back.
-//! 2. It can be advanced, never set back.
+//! 1. It starts at the system time and follows the monotonic clock, so it never goes back.
+//! 2. It can be advanced, but not set back.
 
 use std::time::{Duration, Instant, SystemTime};
 
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-/// The furthest the clock goes ahead of the system's: a hundred years.
-pub(crate) const FURTHEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+/// Maximum by which the clock is ahead of the system time: a hundred years.
+pub(crate) const MAX_AHEAD: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 #[derive(Debug)]
 pub(crate) struct Clock {
@@ -23,9 +22,9 @@ impl Clock {
         Self { started: SystemTime::now(), running: Instant::now(), ahead: Duration::ZERO }
     }
 
-    /// Moves the clock forward, at most to [`FURTHEST`] ahead in all, where dates still have four-digit years.
+    /// Advances the clock, up to [`MAX_AHEAD`] in total. Years then still have four digits.
     pub(crate) fn advance(&mut self, by: Duration) {
-        self.ahead = self.ahead.saturating_add(by).min(FURTHEST);
+        self.ahead = self.ahead.saturating_add(by).min(MAX_AHEAD);
     }
 
     pub(crate) fn now(&self) -> SystemTime {
@@ -33,12 +32,12 @@ impl Clock {
     }
 }
 
-/// How much older `now` is than `then`; nothing is older than zero.
+/// Returns the time from `then` to `now`, or zero if `then` is later.
 pub(crate) fn age(then: SystemTime, now: SystemTime) -> Duration {
     now.duration_since(then).unwrap_or_default()
 }
 
-/// RFC 3339 in UTC to the millisecond, as every time in the emulator's JSON is written.
+/// Formats a time as RFC 3339 in UTC with milliseconds, like all times in the emulator's JSON.
 pub(crate) fn rfc3339(time: SystemTime) -> String {
     let millis = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_millis();
     i128::try_from(millis)
@@ -48,7 +47,7 @@ pub(crate) fn rfc3339(time: SystemTime) -> String {
         .unwrap_or_default()
 }
 
-/// For `#[serde(serialize_with)]` on a field that holds a time.
+/// Serializes a time as RFC 3339, for `#[serde(serialize_with)]`.
 pub(crate) fn as_rfc3339<S: serde::Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&rfc3339(*time))
 }
@@ -58,13 +57,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn time_is_written_in_utc_to_the_millisecond() {
+    fn times_are_formatted_in_utc_with_milliseconds() {
         let time = SystemTime::UNIX_EPOCH + Duration::from_micros(1_589_228_074_636_999);
         assert_eq!(rfc3339(time), "2020-05-11T20:14:34.636Z");
     }
 
     #[test]
-    fn the_clock_moves_ahead_and_never_past_its_furthest() {
+    fn the_clock_advances_up_to_its_maximum() {
         let mut clock = Clock::new();
         let before = clock.now();
         clock.advance(Duration::from_secs(600));

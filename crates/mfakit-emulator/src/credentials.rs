@@ -1,10 +1,9 @@
-//! Who may call: one user name and password, which are the OAuth2 client id and secret as well.
+//! Credentials: one user name and password, which are also the OAuth2 client id and secret.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use subtle::ConstantTimeEq as _;
 
-/// The one account holder. `Debug` keeps the password to itself.
+/// The accepted credentials. `Debug` does not print the password.
 #[derive(Clone)]
 pub(crate) struct Credentials {
     pub(crate) user: String,
@@ -12,7 +11,8 @@ pub(crate) struct Credentials {
 }
 
 impl Credentials {
-    pub(crate) fn are(&self, user: &str, password: &str) -> bool {
+    /// Compares both in constant time.
+    pub(crate) fn matches(&self, user: &str, password: &str) -> bool {
         let user = self.user.as_bytes().ct_eq(user.as_bytes());
         let password = self.password.as_bytes().ct_eq(password.as_bytes());
         (user & password).into()
@@ -25,7 +25,7 @@ impl std::fmt::Debug for Credentials {
     }
 }
 
-/// What an `Authorization` header says.
+/// An `Authorization` header.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Authorization {
     Basic { user: String, password: String },
@@ -33,8 +33,8 @@ pub(crate) enum Authorization {
 }
 
 impl Authorization {
-    /// Reads a header; `None` where it is neither a well-formed Basic nor Bearer (RFC 7617, RFC 6750).
-    pub(crate) fn read(header: &[u8]) -> Option<Self> {
+    /// Parses a header. Returns `None` if it is neither well-formed Basic nor Bearer (RFC 7617, RFC 6750).
+    pub(crate) fn parse(header: &[u8]) -> Option<Self> {
         let (scheme, rest) = std::str::from_utf8(header).ok()?.trim().split_once(' ')?;
         let rest = rest.trim_start();
         if scheme.eq_ignore_ascii_case("bearer") && !rest.is_empty() {
@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn headers_are_read_as_their_rfcs_say() {
+    fn headers_are_parsed_as_in_their_rfcs() {
         let basic = |user: &str, password: &str| {
             Some(Authorization::Basic { user: user.to_owned(), password: password.to_owned() })
         };
@@ -70,7 +70,7 @@ mod tests {
             ("nothing", "", None),
         ];
         for (name, header, expected) in cases {
-            assert_eq!(Authorization::read(header.as_bytes()), expected, "{name}");
+            assert_eq!(Authorization::parse(header.as_bytes()), expected, "{name}");
         }
     }
 }

@@ -1,104 +1,142 @@
-//! Starting, steering and stopping an emulator.
+//! Handle to a running emulator, and its builder.
 
-use std::fmt;
-use std::future::Future;
-use std::io;
-use std::net::{Ipv4Addr, SocketAddrV4};
-use std::sync::Arc;
-use std::time::Duration;
+use std::{
+    fmt,
+    future::Future,
+    io,
+    net::{Ipv4Addr, SocketAddrV4},
+    sync::Arc,
+    time::Duration,
+};
 
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use tokio::{net::TcpListener, task::JoinHandle};
 
-use crate::address::Address;
-use crate::call::Call;
-use crate::credentials::Credentials;
-use crate::desk::Desk;
-use crate::fault::Fault;
-use crate::http;
-use crate::message::Message;
+use crate::{
+    address::Address, call::Call, credentials::Credentials, fault::Fault, http, message::Message,
+    state::EmulatorState,
+};
 
-/// A running emulator on 127.0.0.1. It stops when this is dropped.
+/// A running emulator on 127.0.0.1. It stops when this handle is dropped.
 ///
-/// It serves from the Tokio runtime that started it, and remembers the newest 10,000 messages and the newest 50,000
-/// calls, of each at most 64 MiB.
+/// It serves from the Tokio runtime that started it. It keeps the newest 10,000 messages and the newest 50,000 calls,
+/// with a limit of 64 MiB each.
+///
+/// # Examples
+///
+/// Sends a code to the emulator, reads it in the inbox, and verifies it:
+///
+/// ```
+/// use mfakit_emulator::Emulator;
+/// use serde_json::{Value, json};
+///
+/// # #[tokio::main]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let bandwidth = Emulator::builder().start().await?;
+/// let client = reqwest::Client::new();
+/// let post = |operation: &str, body: Value| {
+///     let url = format!("{}/accounts/9900000/code/{operation}", bandwidth.base_url());
+///     client.post(url).basic_auth("emulator", Some("emulator")).json(&body).send()
+/// };
+///
+/// let send = json!({
+///     "to": "+12025550123",
+///     "from": "+12025550100",
+///     "applicationId": "emulator-messaging",
+///     "message": "Your code is {CODE}",
+///     "digits": 6,
+/// });
+/// assert_eq!(post("messaging", send).await?.status(), 200);
+///
+/// let code = &bandwidth.inbox()[0].code;
+/// let verify = json!({ "to": "+12025550123", "code": code, "expirationTimeInMinutes": 3 });
+/// let answer: Value = post("verify", verify).await?.json().await?;
+/// assert_eq!(answer, json!({ "valid": true }));
+/// assert_eq!(bandwidth.calls().len(), 2);
+/// # Ok(())
+/// # }
+/// ```
 pub struct Emulator {
-    desk: Arc<Desk>,
+    state: Arc<EmulatorState>,
     server: JoinHandle<()>,
 }
 
 impl Emulator {
-    /// The options, each with its default.
+    /// Returns a builder with the default options.
     pub fn builder() -> EmulatorBuilder {
         EmulatorBuilder::default()
     }
 
-    /// Where Bandwidth's API is: `http://127.0.0.1:PORT/api/v1`.
+    /// Returns the base URL of Bandwidth's API: `http://127.0.0.1:PORT/api/v1`.
     #[must_use]
     pub fn base_url(&self) -> String {
-        self.desk.address().base_url()
+        self.state.address().base_url()
     }
 
-    /// Where access tokens are issued: `http://127.0.0.1:PORT/api/v1/oauth2/token`.
+    /// Returns the URL of the token endpoint: `http://127.0.0.1:PORT/api/v1/oauth2/token`.
     #[must_use]
     pub fn token_url(&self) -> String {
-        self.desk.address().token_url()
+        self.state.address().token_url()
     }
 
-    /// Where a person reads what was sent: `http://127.0.0.1:PORT/`.
+    /// Returns the URL of the inbox page: `http://127.0.0.1:PORT/`.
     #[must_use]
     pub fn inbox_url(&self) -> String {
-        self.desk.address().inbox_url()
+        self.state.address().inbox_url()
     }
 
-    /// The port it listens on.
+    /// Returns the port of 127.0.0.1 on which the emulator listens.
     #[must_use]
     pub fn port(&self) -> u16 {
-        self.desk.address().port
+        self.state.address().port
     }
 
-    /// The environment variables that point an app at this emulator, with their values.
+    /// Returns the environment variables that point an app at this emulator, with their values.
+    ///
+    /// These are the variables that mfakit's Bandwidth client reads, such as `BANDWIDTH_BASE_URL`.
     #[must_use]
     pub fn environment(&self) -> Vec<(&'static str, String)> {
-        self.desk.environment()
+        self.state.environment()
     }
 
-    /// What the phones received, newest last.
+    /// Returns the messages that the phones received, newest last.
     #[must_use]
     pub fn inbox(&self) -> Vec<Message> {
-        self.desk.inbox()
+        self.state.inbox()
     }
 
-    /// The API calls in the order they arrived.
+    /// Returns the API calls in the order of arrival.
     #[must_use]
     pub fn calls(&self) -> Vec<Call> {
-        self.desk.calls()
+        self.state.calls()
     }
 
-    /// Empties the inbox. Codes that were in it stay valid.
+    /// Removes all messages from the inbox. Their codes stay valid.
     pub fn clear_inbox(&self) {
-        self.desk.clear_inbox();
+        self.state.clear_inbox();
     }
 
-    /// Forgets the calls so far.
+    /// Removes all calls from the call log.
     pub fn clear_calls(&self) {
-        self.desk.clear_calls();
+        self.state.clear_calls();
     }
 
-    /// Makes the next calls fail. At most 1,000 faults wait; beyond it the oldest is let go.
+    /// Makes the next calls fail as the fault states.
+    ///
+    /// At most 1,000 faults are pending. If there are more, the oldest is discarded.
     pub fn fail(&self, fault: Fault) {
-        self.desk.fail(fault);
+        self.state.fail(fault);
     }
 
-    /// Takes back the faults that have not happened yet.
+    /// Removes the pending faults.
     pub fn clear_faults(&self) {
-        self.desk.clear_faults();
+        self.state.clear_faults();
     }
 
-    /// Moves the emulator's clock forward: codes and tokens age, 429s are lifted. It goes no further ahead than a
-    /// hundred years in all.
+    /// Advances the emulator's clock, so that codes and tokens expire and 429s are lifted.
+    ///
+    /// The clock advances by at most a hundred years in total.
     pub fn advance(&self, by: Duration) {
-        self.desk.advance(by);
+        self.state.advance(by);
     }
 
     /// Serves until `stop` resolves, then stops.
@@ -107,7 +145,7 @@ impl Emulator {
     }
 }
 
-/// Says where it is; what it holds may be megabytes.
+/// Prints only the base URL, because messages and calls may be megabytes.
 impl fmt::Debug for Emulator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Emulator").field("base_url", &self.base_url()).finish_non_exhaustive()
@@ -120,8 +158,31 @@ impl Drop for Emulator {
     }
 }
 
-/// How an [`Emulator`] is to be. Defaults: a free port, credentials `emulator`/`emulator`, five wrong codes, the name
-/// `Emulator`.
+/// Builder for an [`Emulator`].
+///
+/// | option | default |
+/// |---|---|
+/// | [`port`](Self::port) | 0, which selects a free port |
+/// | [`credentials`](Self::credentials) | user name `emulator`, password `emulator` |
+/// | [`name`](Self::name) | `Emulator` |
+/// | [`verify_limit`](Self::verify_limit) | 5 wrong codes |
+///
+/// # Examples
+///
+/// ```
+/// use mfakit_emulator::Emulator;
+///
+/// # #[tokio::main]
+/// # async fn main() -> std::io::Result<()> {
+/// let bandwidth =
+///     Emulator::builder().credentials("client", "secret").name("Bank").verify_limit(3).start().await?;
+///
+/// let variables = bandwidth.environment();
+/// assert!(variables.contains(&("BANDWIDTH_CLIENT_ID", "client".to_owned())));
+/// assert!(variables.contains(&("BANDWIDTH_BASE_URL", bandwidth.base_url())));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct EmulatorBuilder {
@@ -143,25 +204,29 @@ impl Default for EmulatorBuilder {
 }
 
 impl EmulatorBuilder {
-    /// The port to listen on; 0, the default, is any free one.
+    /// Sets the port. The default, 0, selects a free port.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// The one user name and password that pass, by Basic and as OAuth2 client id and secret.
+    /// Sets the accepted user name and password, which are also the OAuth2 client id and secret.
+    ///
+    /// The default is `emulator` for both.
     pub fn credentials(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
         self.credentials = Credentials { user: user.into(), password: password.into() };
         self
     }
 
-    /// What `{NAME}` becomes in messages. Bandwidth sets it when an account is provisioned.
+    /// Sets the replacement for `{NAME}` in messages. The default is `Emulator`.
+    ///
+    /// In the real service, Bandwidth sets it when an account is provisioned.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// How many wrong codes of one number are answered before the next one is a 429.
+    /// Sets the number of wrong codes per phone number after which a verify is answered with a 429. The default is 5.
     pub fn verify_limit(mut self, wrong_codes: u32) -> Self {
         self.verify_limit = wrong_codes;
         self
@@ -171,17 +236,17 @@ impl EmulatorBuilder {
     ///
     /// # Errors
     ///
-    /// When the port is taken or may not be listened on, and when the user name is empty or has a colon in it, which
-    /// Basic cannot carry.
+    /// Returns an error if the port is in use or not permitted, and if the user name is empty or contains a colon,
+    /// which Basic authentication cannot transmit.
     pub async fn start(self) -> io::Result<Emulator> {
         if self.credentials.user.is_empty() || self.credentials.user.contains(':') {
-            let why = "the user name must be something without a colon";
+            let why = "the user name must not be empty or contain a colon";
             return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
         }
         let listener = TcpListener::bind(SocketAddrV4::new(Ipv4Addr::LOCALHOST, self.port)).await?;
         let address = Address { port: listener.local_addr()?.port() };
-        let desk = Arc::new(Desk::new(address, self.credentials, self.name, self.verify_limit));
-        let server = tokio::spawn(http::serve(listener, http::router(Arc::clone(&desk))));
-        Ok(Emulator { desk, server })
+        let state = Arc::new(EmulatorState::new(address, self.credentials, self.name, self.verify_limit));
+        let server = tokio::spawn(http::serve(listener, http::router(Arc::clone(&state))));
+        Ok(Emulator { state, server })
     }
 }

@@ -1,25 +1,35 @@
-//! The four calls of Bandwidth's API that the emulator answers.
+//! The four endpoints of Bandwidth's API.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// One of the calls an app makes to Bandwidth; in JSON `messaging`, `voice`, `verify` or `token`.
+/// An endpoint of Bandwidth's API. In JSON it is `messaging`, `voice`, `verify` or `token`.
+///
+/// # Examples
+///
+/// ```
+/// use mfakit_emulator::Endpoint;
+///
+/// assert_eq!(Endpoint::Messaging.name(), "messaging");
+/// assert_eq!(Endpoint::Verify.to_string(), "verify");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Endpoint {
-    /// `POST /accounts/{accountId}/code/messaging`: send a code by text message.
+    /// `POST /accounts/{accountId}/code/messaging`: sends a code in a text message.
     Messaging,
-    /// `POST /accounts/{accountId}/code/voice`: read a code out in a call.
+    /// `POST /accounts/{accountId}/code/voice`: reads a code aloud in a voice call.
     Voice,
-    /// `POST /accounts/{accountId}/code/verify`: check a code.
+    /// `POST /accounts/{accountId}/code/verify`: checks a code.
     Verify,
-    /// `POST /oauth2/token`: get an access token.
+    /// `POST /oauth2/token`: issues an access token.
     Token,
 }
 
 impl Endpoint {
-    /// The endpoint's name as it stands in JSON.
+    /// Returns the name that the endpoint has in JSON.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

@@ -1,64 +1,83 @@
-//! Failures on order: the next calls of an endpoint fail in the way asked for.
+//! Injected failures: the next calls of an endpoint fail as requested.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::time::Duration;
+use std::{
+    collections::{BTreeMap, VecDeque},
+    time::Duration,
+};
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::endpoint::Endpoint;
 
-/// The longest delay a fault may ask for.
-const LONGEST_DELAY: Duration = Duration::from_secs(10 * 60);
+/// Longest delay of a fault.
+const MAX_DELAY: Duration = Duration::from_secs(10 * 60);
 
-/// The most faults that wait their turn; beyond it the oldest is let go.
-const MOST: usize = 1_000;
+/// Number of pending faults. If there are more, the oldest is discarded.
+const MAX_PENDING: usize = 1_000;
 
-/// One way in which the next calls of an endpoint fail.
+/// A failure of the next calls of an endpoint.
 ///
-/// Faults of one endpoint wait in a line: the first is used up before the second begins. A call that a fault takes
-/// hold of is failed before anything else looks at it, credentials included.
+/// Faults of one endpoint form a queue: the second begins when the first has failed all its calls. A fault fails a
+/// call before anything else is checked, credentials included.
 ///
-/// | asked for | what the app sees |
+/// | the fault sets | the app receives |
 /// |---|---|
-/// | nothing but the endpoint | 500 with Bandwidth's documented body |
-/// | `status`, `body`, `headers` | just that; without a body the one documented for the status, without a status 500 |
-/// | `drop` | the connection closes without an answer; status, body and headers then mean nothing |
-/// | `delay` with one of the above | the same, later |
-/// | only `delay` | the right answer, later |
-/// | `after` with one of the above | the call is carried out first (a code is sent, or counted) and only its answer fails or is late |
+/// | only the endpoint | 500 with Bandwidth's documented body |
+/// | `status`, `body`, `headers` | exactly these. The default body is the one documented for the status, and the default status is 500 |
+/// | `drop` | no response, because the connection is closed. Status, body and headers are ignored |
+/// | `delay` and one of the above | the same, after the delay |
+/// | only `delay` | the correct response, after the delay |
+/// | `after` and one of the above | the same, but the call is carried out first (a code is sent, or an attempt is counted). Only the response fails or is late |
+///
+/// A fault is made with [`Fault::on`] and the setters below.
+///
+/// # Examples
 ///
 /// ```
 /// use std::time::Duration;
-/// use mfakit_emulator::{Endpoint, Fault};
 ///
-/// let busy = Fault::on(Endpoint::Messaging).status(429).header("Retry-After", "7").times(2);
-/// let sent_but_never_answered = Fault::on(Endpoint::Messaging).drop_connection().after();
-/// let slow = Fault::on(Endpoint::Verify).delay(Duration::from_secs(3));
+/// use mfakit_emulator::{Emulator, Endpoint, Fault};
+///
+/// # #[tokio::main]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let bandwidth = Emulator::builder().start().await?;
+/// bandwidth.fail(Fault::on(Endpoint::Token).status(429).header("Retry-After", "7"));
+///
+/// let response = reqwest::Client::new().post(bandwidth.token_url()).send().await?;
+/// assert_eq!(response.status(), 429);
+/// assert_eq!(response.headers()["retry-after"], "7");
+///
+/// // The code is sent, but the app receives no response.
+/// bandwidth.fail(Fault::on(Endpoint::Messaging).drop_connection().after());
+/// // The next two verify calls are slow.
+/// bandwidth.fail(Fault::on(Endpoint::Verify).delay(Duration::from_secs(3)).times(2));
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Fault {
-    /// Whose calls fail.
+    /// Endpoint whose calls fail.
     pub endpoint: Endpoint,
-    /// The status to answer, from 200 to 599. Anything else is answered as 500.
+    /// Status of the response, from 200 to 599. Any other status becomes 500.
     pub status: Option<u16>,
-    /// The body to answer: a JSON string goes out raw (HTML, say), anything else as JSON.
+    /// Body of the response. A JSON string is sent as it is, for example as HTML. Any other value is sent as JSON.
     pub body: Option<Value>,
-    /// Headers to answer, on top of the usual ones or in their place. What no header can hold is left out.
+    /// Headers of the response. They replace the usual ones of the same name. Invalid headers are ignored.
     pub headers: BTreeMap<String, String>,
-    /// How long to wait before answering, in real time; ten minutes at most.
+    /// Delay before the response, in real time. The maximum is ten minutes.
     pub delay: Duration,
-    /// Close the connection instead of answering.
+    /// True if the connection is closed without a response.
     pub drop: bool,
-    /// Carry the call out first, so that only its answer is lost or wrong.
+    /// True if the call is carried out first, so that only its response is lost or wrong.
     pub after: bool,
-    /// How many calls fail this way; 1 unless said otherwise.
+    /// Number of calls that fail. The default is 1.
     pub times: u32,
 }
 
 impl Fault {
-    /// The next call of `endpoint` fails with a 500, until told otherwise.
+    /// Creates a fault that fails the next call of `endpoint` with status 500.
     #[must_use]
     pub fn on(endpoint: Endpoint) -> Self {
         Self {
@@ -73,78 +92,80 @@ impl Fault {
         }
     }
 
-    /// Answers this status.
+    /// Sets the status of the response, from 200 to 599. Any other status becomes 500.
     #[must_use]
     pub fn status(mut self, status: u16) -> Self {
         self.status = Some(status);
         self
     }
 
-    /// Answers this body: a JSON string raw, anything else as JSON.
+    /// Sets the body of the response. A JSON string is sent as it is. Any other value is sent as JSON.
     #[must_use]
     pub fn body(mut self, body: impl Into<Value>) -> Self {
         self.body = Some(body.into());
         self
     }
 
-    /// Answers with this header.
+    /// Adds a header to the response. It replaces a usual one of the same name. An invalid header is ignored.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.insert(name.to_owned(), value.to_owned());
         self
     }
 
-    /// Waits before answering.
+    /// Sets the delay before the response, in real time. The maximum is ten minutes.
     #[must_use]
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self
     }
 
-    /// Closes the connection without an answer.
+    /// Closes the connection without a response.
     #[must_use]
     pub fn drop_connection(mut self) -> Self {
         self.drop = true;
         self
     }
 
-    /// Carries the call out before it fails.
+    /// Carries out the call before it fails.
     #[must_use]
     pub fn after(mut self) -> Self {
         self.after = true;
         self
     }
 
-    /// Fails so many calls.
+    /// Sets the number of calls that fail. The default is 1.
     #[must_use]
     pub fn times(mut self, times: u32) -> Self {
         self.times = times;
         self
     }
 
-    /// Reads a fault as `POST /control/faults` takes it; the error says what to write instead.
-    pub(crate) fn read(body: &[u8]) -> Result<Self, String> {
-        let written: Written = serde_json::from_slice(body).map_err(|error| {
+    /// Parses the JSON of `POST /control/faults`. The error states what to write instead.
+    pub(crate) fn parse(body: &[u8]) -> Result<Self, String> {
+        let written: FaultJson = serde_json::from_slice(body).map_err(|error| {
             format!(
                 "{error}; write JSON like {{\"endpoint\":\"messaging|voice|verify|token\",\"status\":500,\"body\":{{}},\
-                 \"headers\":{{}},\"delay_ms\":0,\"drop\":false,\"after\":false,\"times\":1}}, \
-                 where all but the endpoint may be left out"
+                 \"headers\":{{}},\"delay_ms\":0,\"drop\":false,\"after\":false,\"times\":1}}; \
+                 only the endpoint is required"
             )
         })?;
         if written.status.is_some_and(|status| !(200..=599).contains(&status)) {
             return Err("status must be from 200 to 599".to_owned());
         }
         if written.times == Some(0) {
-            return Err("times must be at least 1; DELETE /control/faults takes faults back".to_owned());
+            return Err(
+                "times must be at least 1; to remove all faults, use DELETE /control/faults".to_owned()
+            );
         }
         let delay = Duration::from_millis(written.delay_ms.unwrap_or_default());
-        if delay > LONGEST_DELAY {
-            return Err("delay_ms must be at most 600000, which is ten minutes".to_owned());
+        if delay > MAX_DELAY {
+            return Err("delay_ms must be at most 600000 (ten minutes)".to_owned());
         }
         let headers = written.headers.unwrap_or_default();
         for (name, value) in &headers {
             if header(name, value).is_none() {
-                return Err(format!("headers cannot hold {name:?}: {value:?}"));
+                return Err(format!("the header {name:?}: {value:?} is not valid"));
             }
         }
         Ok(Self {
@@ -159,18 +180,20 @@ impl Fault {
         })
     }
 
-    /// Whether the call's own answer still goes out, only later.
+    /// Returns true if the fault delays the call's own response and changes nothing else.
     pub(crate) fn only_delays(&self) -> bool {
         let replaces = self.status.is_some() || self.body.is_some() || !self.headers.is_empty();
         !self.drop && !replaces && !self.delay.is_zero()
     }
 
+    /// Returns the delay, at most [`MAX_DELAY`].
     pub(crate) fn wait(&self) -> Duration {
-        self.delay.min(LONGEST_DELAY)
+        self.delay.min(MAX_DELAY)
     }
 }
 
-/// A header as HTTP can carry it, or nothing. Lengths and hop-by-hop headers belong to the server itself.
+/// Parses a header. Returns `None` if it is not valid in HTTP, and for lengths and hop-by-hop headers, which the
+/// server sets itself.
 pub(crate) fn header(name: &str, value: &str) -> Option<(axum::http::HeaderName, axum::http::HeaderValue)> {
     use axum::http::header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, UPGRADE};
     let name: axum::http::HeaderName = name.parse().ok()?;
@@ -180,10 +203,10 @@ pub(crate) fn header(name: &str, value: &str) -> Option<(axum::http::HeaderName,
     Some((name, value.parse().ok()?))
 }
 
-/// A fault as it is written in JSON.
+/// The JSON of `POST /control/faults`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct FaultJson {
     endpoint: Endpoint,
     status: Option<u16>,
     body: Option<Value>,
@@ -194,7 +217,7 @@ struct Written {
     times: Option<u32>,
 }
 
-/// The faults that wait for their calls.
+/// Faults that are pending, oldest first.
 #[derive(Debug, Default)]
 pub(crate) struct Faults(VecDeque<Fault>);
 
@@ -203,7 +226,7 @@ impl Faults {
         if fault.times == 0 {
             return;
         }
-        if self.0.len() >= MOST {
+        if self.0.len() >= MAX_PENDING {
             self.0.pop_front();
         }
         self.0.push_back(fault);
@@ -213,7 +236,7 @@ impl Faults {
         self.0.clear();
     }
 
-    /// The fault that takes hold of the next call of `endpoint`.
+    /// Takes the fault for the next call of `endpoint`, and counts that call.
     pub(crate) fn take(&mut self, endpoint: Endpoint) -> Option<Fault> {
         let at = self.0.iter().position(|fault| fault.endpoint == endpoint)?;
         let fault = self.0.get_mut(at)?;
@@ -227,7 +250,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn faults_of_an_endpoint_wait_in_line_and_leave_the_others_alone() {
+    fn faults_of_an_endpoint_form_a_queue_and_do_not_affect_other_endpoints() {
         let mut faults = Faults::default();
         faults.add(Fault::on(Endpoint::Verify).status(503).times(2));
         faults.add(Fault::on(Endpoint::Verify).status(429));
@@ -240,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_that_cannot_be_meant_says_what_to_write() {
+    fn an_invalid_fault_is_rejected_with_advice() {
         let cases = [
             ("not JSON", "nonsense", "write JSON like"),
             ("no endpoint", r#"{"status":500}"#, "missing field `endpoint`"),
@@ -249,27 +272,23 @@ mod tests {
             ("status out of range", r#"{"endpoint":"voice","status":99}"#, "from 200 to 599"),
             ("no times", r#"{"endpoint":"voice","times":0}"#, "at least 1"),
             ("too long a delay", r#"{"endpoint":"voice","delay_ms":600001}"#, "ten minutes"),
-            (
-                "a header of two lines",
-                r#"{"endpoint":"voice","headers":{"x":"a\nb"}}"#,
-                "headers cannot hold",
-            ),
+            ("a header of two lines", r#"{"endpoint":"voice","headers":{"x":"a\nb"}}"#, "is not valid"),
             (
                 "the server's own header",
                 r#"{"endpoint":"voice","headers":{"Content-Length":"9"}}"#,
-                "cannot hold",
+                "is not valid",
             ),
         ];
         for (name, body, expected) in cases {
-            let error = Fault::read(body.as_bytes()).unwrap_err();
+            let error = Fault::parse(body.as_bytes()).unwrap_err();
             assert!(error.contains(expected), "{name}: {error}");
         }
     }
 
     #[test]
-    fn what_is_null_was_not_said() {
+    fn null_means_the_default() {
         let body = r#"{"endpoint":"voice","status":null,"body":null,"headers":null,"delay_ms":null,"drop":null,
                        "after":null,"times":null}"#;
-        assert_eq!(Fault::read(body.as_bytes()), Ok(Fault::on(Endpoint::Voice)));
+        assert_eq!(Fault::parse(body.as_bytes()), Ok(Fault::on(Endpoint::Voice)));
     }
 }

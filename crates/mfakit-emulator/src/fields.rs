@@ -9,66 +9,67 @@
 
 use serde_json::{Map, Value};
 
-use crate::refusal::Refusal;
+use crate::api_error::ApiError;
 
 #[derive(Debug)]
 pub(crate) struct Fields(Map<String, Value>);
 
 impl Fields {
-    /// Reads a body, whatever its content type says: Bandwidth's own examples are sent as `text/plain`.
-    pub(crate) fn read(body: &[u8]) -> Result<Self, Refusal> {
+    /// Parses a body of any content type, because Bandwidth's own examples are sent as `text/plain`.
+    pub(crate) fn parse(body: &[u8]) -> Result<Self, ApiError> {
         match serde_json::from_slice(body) {
             Ok(Value::Object(fields)) => Ok(Self(fields)),
-            Ok(_) | Err(_) => Err(Refusal::invalid("400 Request is malformed or invalid")),
+            Ok(_) | Err(_) => Err(ApiError::invalid("400 Request is malformed or invalid")),
         }
     }
 
-    /// A required text; `name` is what the refusal calls it.
-    pub(crate) fn text(&self, field: &str, name: &str) -> Result<&str, Refusal> {
+    /// Returns a required text. Errors call it `name`.
+    pub(crate) fn text(&self, field: &str, name: &str) -> Result<&str, ApiError> {
         match self.0.get(field) {
-            None | Some(Value::Null) => Err(Refusal::invalid(format!("{name} is required"))),
+            None | Some(Value::Null) => Err(ApiError::invalid(format!("{name} is required"))),
             Some(Value::String(text)) if text.is_empty() => {
-                Err(Refusal::invalid(format!("{name} is required")))
+                Err(ApiError::invalid(format!("{name} is required")))
             }
             Some(Value::String(text)) => Ok(text),
-            Some(_) => Err(Refusal::invalid(format!("{name} must be a string"))),
+            Some(_) => Err(ApiError::invalid(format!("{name} must be a string"))),
         }
     }
 
     /// Returns an optional text, which may be missing but not `null`.
-    pub(crate) fn optional_text(&self, field: &str) -> Result<Option<&str>, Refusal> {
+    pub(crate) fn optional_text(&self, field: &str) -> Result<Option<&str>, ApiError> {
         match self.0.get(field) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(Refusal::invalid(format!("{field} must be a string"))),
+            Some(_) => Err(ApiError::invalid(format!("{field} must be a string"))),
         }
     }
 
-    /// A required number. JSON does not tell `6` from `6.0`, so neither does this.
-    pub(crate) fn number(&self, field: &str) -> Result<f64, Refusal> {
+    /// Returns a required number. JSON does not distinguish `6` from `6.0`, so neither does this.
+    pub(crate) fn number(&self, field: &str) -> Result<f64, ApiError> {
         match self.0.get(field) {
-            None | Some(Value::Null) => Err(Refusal::invalid(format!("{field} is required"))),
+            None | Some(Value::Null) => Err(ApiError::invalid(format!("{field} is required"))),
             Some(value) => {
-                value.as_f64().ok_or_else(|| Refusal::invalid(format!("{field} must be a number")))
+                value.as_f64().ok_or_else(|| ApiError::invalid(format!("{field} must be a number")))
             }
         }
     }
 
-    /// A required number in the documented pattern `^\+[1-9]\d{1,14}$`.
-    pub(crate) fn phone_number(&self, field: &str) -> Result<&str, Refusal> {
+    /// Returns a required phone number of the documented pattern `^\+[1-9]\d{1,14}$`.
+    pub(crate) fn phone_number(&self, field: &str) -> Result<&str, ApiError> {
         let name = format!("{field} number");
         let number = self.text(field, &name)?;
         if is_e164(number) {
             Ok(number)
         } else {
-            Err(Refusal::invalid(format!("{name} must be in E.164 format")))
+            Err(ApiError::invalid(format!("{name} must be in E.164 format")))
         }
     }
 }
 
-pub(crate) fn at_most(name: &str, text: &str, most: usize) -> Result<(), Refusal> {
+/// Checks that a text has at most `most` characters.
+pub(crate) fn at_most(name: &str, text: &str, most: usize) -> Result<(), ApiError> {
     if text.chars().count() > most {
-        return Err(Refusal::invalid(format!("{name} must be at most {most} characters")));
+        return Err(ApiError::invalid(format!("{name} must be at most {most} characters")));
     }
     Ok(())
 }

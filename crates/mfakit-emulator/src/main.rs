@@ -1,36 +1,38 @@
-//! `mfakit-emulator`: Bandwidth's MFA API on a port of this machine, until Ctrl-C.
+//! `mfakit-emulator`: emulates Bandwidth's MFA API on a local port, until Ctrl-C.
 
 #![forbid(unsafe_code)]
 
-use std::io::{self, Write as _};
-use std::process::ExitCode;
+use std::{
+    io::{self, Write as _},
+    process::ExitCode,
+};
 
 use clap::Parser;
 use mfakit_emulator::Emulator;
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// Bandwidth's MFA API on your desk, with an inbox for the codes it sends.
+/// A local emulator of Bandwidth's MFA API, with an inbox for the codes that it sends.
 #[derive(Parser)]
 #[command(version)]
 struct Options {
-    /// The port to listen on, always on 127.0.0.1; 0 picks a free one.
+    /// Port of 127.0.0.1 to listen on; 0 selects a free port.
     #[arg(long, default_value_t = 4010)]
     port: u16,
 
-    /// How many wrong codes of one number are answered before the next one is a 429.
+    /// Wrong codes per phone number after which a verify is answered with a 429.
     #[arg(long, default_value_t = 5)]
     verify_limit: u32,
 
-    /// The user name and OAuth2 client id that pass.
+    /// Accepted user name and OAuth2 client id.
     #[arg(long, default_value = "emulator")]
     username: String,
 
-    /// The password and OAuth2 client secret that pass.
+    /// Accepted password and OAuth2 client secret.
     #[arg(long, default_value = "emulator")]
     password: String,
 
-    /// What {NAME} becomes in messages.
+    /// Replacement for {NAME} in messages.
     #[arg(long, default_value = "Emulator")]
     name: String,
 }
@@ -49,7 +51,7 @@ async fn main() -> ExitCode {
     let emulator = match started {
         Ok(emulator) => emulator,
         Err(error) => {
-            report(&explained(port, &error));
+            report(&explain(port, &error));
             return ExitCode::FAILURE;
         }
     };
@@ -60,47 +62,46 @@ async fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    if let Err(error) = greet(&emulator) {
-        // Whoever reads the output may go away first; the emulator is of use without being read.
-        report(&format!("cannot write where it listens: {error}"));
+    if let Err(error) = print_addresses(&emulator) {
+        // Keep running, because the emulator is useful even if its output is not read.
+        report(&format!("cannot print the addresses: {error}"));
     }
     emulator.run_until(signals.arrive()).await;
     ExitCode::SUCCESS
 }
 
-fn greet(emulator: &Emulator) -> io::Result<()> {
+fn print_addresses(emulator: &Emulator) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    writeln!(out, "Bandwidth's MFA API, emulated at {}", emulator.base_url())?;
-    writeln!(out, "Read what it sends at            {}", emulator.inbox_url())?;
-    writeln!(out, "\nPoint an app at it:\n")?;
+    writeln!(out, "Bandwidth's MFA API is emulated at {}", emulator.base_url())?;
+    writeln!(out, "Read the sent codes at              {}", emulator.inbox_url())?;
+    writeln!(out, "\nTo point an app at it, set:\n")?;
     for (name, value) in emulator.environment() {
         writeln!(out, "  {name}={value}")?;
     }
     writeln!(
         out,
-        "\nThe client id and secret are the user name and password of Basic as well. Ctrl-C ends it."
+        "\nThe client id and secret are also the user name and password for Basic. Press Ctrl-C to stop."
     )?;
     out.flush()
 }
 
-fn explained(port: u16, error: &io::Error) -> String {
+fn explain(port: u16, error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::AddrInUse => format!(
-            "port {port} of 127.0.0.1 is in use, perhaps by another emulator; choose one with --port, or --port 0 for any"
+            "port {port} of 127.0.0.1 is in use, perhaps by another emulator; choose another with --port, or a free one with --port 0"
         ),
         io::ErrorKind::PermissionDenied => {
-            format!("port {port} needs rights this user has not; choose one above 1023")
+            format!("no permission to listen on port {port}; choose a port above 1023")
         }
         _ => format!("cannot start: {error}"),
     }
 }
 
-fn report(words: &str) {
-    let _ = writeln!(io::stderr(), "mfakit-emulator: {words}");
+fn report(error: &str) {
+    let _ = writeln!(io::stderr(), "mfakit-emulator: {error}");
 }
 
-/// Signals that end the program: Ctrl-C, and on Unix also the signal with which service managers and test
-/// runners stop it.
+/// Signals that stop the program: Ctrl-C, and on Unix also SIGTERM, which service managers and test runners send.
 #[cfg(unix)]
 struct Signals {
     interrupt: Signal,
@@ -109,8 +110,7 @@ struct Signals {
 
 #[cfg(unix)]
 impl Signals {
-    /// Starts to listen for signals, so that the program can end cleanly as soon as it has printed its
-    /// addresses.
+    /// Starts to listen for signals, so that the program can stop cleanly as soon as it has printed its addresses.
     fn listen() -> io::Result<Self> {
         Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }

@@ -1,12 +1,14 @@
-//! A request to send a code, read and held against every documented limit.
+//! Request to send a code, checked against every documented limit.
 
-use crate::fields::{Fields, at_most};
-use crate::refusal::Refusal;
+use crate::{
+    api_error::ApiError,
+    fields::{Fields, at_most},
+};
 
-/// The scope both a send and a verify have when they name none.
+/// Scope of a send or verify that names none.
 pub(crate) const DEFAULT_SCOPE: &str = "2FA";
 
-/// The one application id that does not exist: the name Bandwidth's own tests use for that.
+/// The only application id that does not exist. Bandwidth's own tests use this one.
 const UNKNOWN_APPLICATION: &str = "not_an_application_id";
 
 #[derive(Debug, PartialEq, Eq)]
@@ -19,8 +21,8 @@ pub(crate) struct Send {
 }
 
 impl Send {
-    pub(crate) fn read(body: &[u8]) -> Result<Self, Refusal> {
-        let fields = Fields::read(body)?;
+    pub(crate) fn parse(body: &[u8]) -> Result<Self, ApiError> {
+        let fields = Fields::parse(body)?;
         let to = fields.phone_number("to")?;
         at_most("from number", fields.text("from", "from number")?, 32)?;
         let from = fields.phone_number("from")?;
@@ -28,18 +30,18 @@ impl Send {
         let application = fields.text("applicationId", "applicationId")?;
         at_most("applicationId", application, 50)?;
         if application == UNKNOWN_APPLICATION {
-            return Err(Refusal::invalid("applicationId is not valid"));
+            return Err(ApiError::invalid("applicationId is not valid"));
         }
 
         let template = fields.text("message", "message")?;
         at_most("message", template, 2048)?;
         if !template.contains("{CODE}") {
-            return Err(Refusal::invalid("message must contain {CODE}"));
+            return Err(ApiError::invalid("message must contain {CODE}"));
         }
 
         let digits = fields.number("digits")?;
         let digits = (4..=8u8).find(|whole| f64::from(*whole) == digits);
-        let digits = digits.ok_or_else(|| Refusal::invalid("digits must be an integer from 4 to 8"))?;
+        let digits = digits.ok_or_else(|| ApiError::invalid("digits must be an integer from 4 to 8"))?;
 
         let scope = fields.optional_text("scope")?.unwrap_or(DEFAULT_SCOPE);
         at_most("scope", scope, 25)?;
@@ -53,8 +55,8 @@ impl Send {
         })
     }
 
-    /// The text as it reaches the phone. Every placeholder is filled, in one pass over the template, so that a
-    /// scope or name that looks like a placeholder stays what it is.
+    /// Returns the text that the phone receives. All placeholders are replaced in one pass over the template, so
+    /// that a scope or name that looks like a placeholder is not replaced.
     pub(crate) fn text(&self, code: &str, name: &str) -> String {
         let mut text = String::with_capacity(self.template.len());
         let mut rest = self.template.as_str();
@@ -95,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn every_placeholder_is_filled_wherever_it_stands() {
+    fn every_placeholder_is_replaced_at_any_place() {
         let cases = [
             ("twice", "{CODE} is {NAME}'s {SCOPE} code: {CODE}", "s", "123456 is Bank's s code: 123456"),
             (

@@ -1,20 +1,21 @@
-//! A request for an access token (RFC 6749, sections 2.3.1, 4.4 and 5).
+//! Request for an access token (RFC 6749, sections 2.3.1, 4.4 and 5).
 //!
-//! 1. The client shows its id and secret by Basic or in the form, not both.
-//! 2. In Basic, RFC 6749 wants them form-encoded first; Bandwidth's SDKs send them as they are. Both are taken.
-//! 3. The client is judged before the grant type.
+//! 1. The client sends its id and secret with Basic or in the form, but not both.
+//! 2. With Basic, RFC 6749 requires that they are form-encoded first. Bandwidth's SDKs send them as they are. Both
+//!    are accepted.
+//! 3. The client is checked before the grant type.
 
 use crate::credentials::{Authorization, Credentials};
 
-/// Why no token is issued, in the RFC's words (section 5.2).
+/// Error code of RFC 6749 (section 5.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Oauth {
+pub(crate) enum TokenError {
     InvalidRequest(&'static str),
     InvalidClient,
     UnsupportedGrantType,
 }
 
-impl Oauth {
+impl TokenError {
     pub(crate) fn status(&self) -> u16 {
         match self {
             Self::InvalidClient => 401,
@@ -39,35 +40,41 @@ impl Oauth {
     }
 }
 
-/// Whether a token may be issued for this request.
-pub(crate) fn judge(
+/// Checks that a token can be issued for this request.
+pub(crate) fn check(
     credentials: &Credentials,
     authorization: Option<&[u8]>,
     body: &[u8],
-) -> Result<(), Oauth> {
-    let form = Form::read(body)?;
+) -> Result<(), TokenError> {
+    let form = Form::parse(body)?;
     if !is_client(credentials, authorization, &form)? {
-        return Err(Oauth::InvalidClient);
+        return Err(TokenError::InvalidClient);
     }
     match form.grant_type.as_deref() {
-        None => Err(Oauth::InvalidRequest("grant_type is required")),
+        None => Err(TokenError::InvalidRequest("grant_type is required")),
         Some("client_credentials") => Ok(()),
-        Some(_) => Err(Oauth::UnsupportedGrantType),
+        Some(_) => Err(TokenError::UnsupportedGrantType),
     }
 }
 
-fn is_client(credentials: &Credentials, authorization: Option<&[u8]>, form: &Form) -> Result<bool, Oauth> {
+fn is_client(
+    credentials: &Credentials,
+    authorization: Option<&[u8]>,
+    form: &Form,
+) -> Result<bool, TokenError> {
     let Some(header) = authorization else {
         let (id, secret) = (form.client_id.as_deref(), form.client_secret.as_deref());
-        return Ok(credentials.are(id.unwrap_or_default(), secret.unwrap_or_default()));
+        return Ok(credentials.matches(id.unwrap_or_default(), secret.unwrap_or_default()));
     };
     if form.client_secret.is_some() {
-        return Err(Oauth::InvalidRequest("the client's secret must be given once, by Basic or in the form"));
+        return Err(TokenError::InvalidRequest(
+            "the client secret must be sent only once, with Basic or in the form",
+        ));
     }
-    Ok(match Authorization::read(header) {
+    Ok(match Authorization::parse(header) {
         Some(Authorization::Basic { user, password }) => {
-            credentials.are(&user, &password)
-                || credentials.are(&form_decoded(&user), &form_decoded(&password))
+            credentials.matches(&user, &password)
+                || credentials.matches(&form_decoded(&user), &form_decoded(&password))
         }
         Some(Authorization::Bearer(_)) | None => false,
     })
@@ -83,9 +90,9 @@ struct Form {
 }
 
 impl Form {
-    /// Reads the form. Section 3.2 allows no repeated parameter, and ignores unknown ones and those without a
+    /// Parses the form. Section 3.2 forbids repeated parameters, and ignores unknown ones and those without a
     /// value.
-    fn read(body: &[u8]) -> Result<Self, Oauth> {
+    fn parse(body: &[u8]) -> Result<Self, TokenError> {
         let mut form = Self::default();
         for (name, value) in form_urlencoded::parse(body) {
             let place = match &*name {
@@ -99,7 +106,7 @@ impl Form {
                 continue;
             }
             if place.replace(value.into_owned()).is_some() {
-                return Err(Oauth::InvalidRequest("a parameter is given twice"));
+                return Err(TokenError::InvalidRequest("a parameter is repeated"));
             }
         }
         Ok(form)
@@ -107,14 +114,14 @@ impl Form {
 }
 
 fn form_decoded(text: &str) -> String {
-    // A lone value is parsed as the name of a pair; what an `=` or `&` would split off was never encoded.
+    // A single value is parsed as the name of a pair. If it has an `=` or `&`, it is not encoded.
     if text.contains(['=', '&']) {
         return text.to_owned();
     }
     form_urlencoded::parse(text.as_bytes()).map(|(name, _)| name.into_owned()).collect()
 }
 
-/// The request's body as it may be kept: whatever may be a secret reads `REDACTED`.
+/// Returns the body of a request for the call log, in which all possible secrets are replaced with `REDACTED`.
 pub(crate) fn redacted(body: &[u8]) -> String {
     if let Ok(mut json) = serde_json::from_slice::<serde_json::Value>(body) {
         redact(&mut json);
@@ -156,21 +163,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn clients_are_judged_first_and_taken_in_either_form() {
+    fn clients_are_checked_first_and_accepted_in_both_encodings() {
         let credentials = Credentials { user: "id".into(), password: "p +%".into() };
         let form = "grant_type=client_credentials";
-        let no_grant = Oauth::InvalidRequest("grant_type is required");
-        let twice = Oauth::InvalidRequest("a parameter is given twice");
+        let no_grant = TokenError::InvalidRequest("grant_type is required");
+        let twice = TokenError::InvalidRequest("a parameter is repeated");
         let right = Some("Basic aWQ6cCArJQ==");
         let in_form = "grant_type=client_credentials&client_id=id&client_secret=p+%2B%25";
         let cases = [
             ("basic as it is", right, form, Ok(())),
             ("basic, form-encoded", Some("Basic aWQ6cCslMkIlMjU="), form, Ok(())),
             ("in the form", None, in_form, Ok(())),
-            ("nobody", None, form, Err(Oauth::InvalidClient)),
-            ("wrong client, wrong grant", Some("Basic aWQ6eA=="), "grant_type=x", Err(Oauth::InvalidClient)),
-            ("bearer", Some("Bearer x"), form, Err(Oauth::InvalidClient)),
-            ("wrong grant", right, "grant_type=password", Err(Oauth::UnsupportedGrantType)),
+            ("no client", None, form, Err(TokenError::InvalidClient)),
+            (
+                "wrong client, wrong grant",
+                Some("Basic aWQ6eA=="),
+                "grant_type=x",
+                Err(TokenError::InvalidClient),
+            ),
+            ("bearer", Some("Bearer x"), form, Err(TokenError::InvalidClient)),
+            ("wrong grant", right, "grant_type=password", Err(TokenError::UnsupportedGrantType)),
             ("no grant", right, "", Err(no_grant.clone())),
             ("empty grant", right, "grant_type=", Err(no_grant.clone())),
             ("empty secret in the form", right, "grant_type=client_credentials&client_secret=", Ok(())),
@@ -179,14 +191,14 @@ mod tests {
             ("scope twice", right, "grant_type=client_credentials&scope=a&scope=b", Err(twice)),
         ];
         for (name, header, body, expected) in cases {
-            assert_eq!(judge(&credentials, header.map(str::as_bytes), body.as_bytes()), expected, "{name}");
+            assert_eq!(check(&credentials, header.map(str::as_bytes), body.as_bytes()), expected, "{name}");
         }
-        let both = judge(&credentials, right.map(str::as_bytes), in_form.as_bytes());
-        assert!(matches!(both, Err(Oauth::InvalidRequest(_))), "the secret twice: {both:?}");
+        let both = check(&credentials, right.map(str::as_bytes), in_form.as_bytes());
+        assert!(matches!(both, Err(TokenError::InvalidRequest(_))), "the secret twice: {both:?}");
     }
 
     #[test]
-    fn secrets_do_not_reach_the_record_of_calls() {
+    fn secrets_do_not_reach_the_call_log() {
         let cases = [
             ("form", "client_id=a&client_secret=hush&x=y", "client_id=a&client_secret=REDACTED&x=y"),
             ("encoded name", "client%5Fsecret=hush", "client_secret=REDACTED"),

@@ -1,65 +1,64 @@
-//! What stands in the attribute's parentheses: `scope = "transfer", max_age = "5m", once, crate = path`.
+//! Options of the attribute: `scope = "transfer", max_age = "5m", once, crate = path`.
 //!
-//! 1. The text is cut at the commas first, so that a mistake in one option hides none in the next.
-//! 2. An option that was meant but written wrongly is not reported a second time as missing.
-//! 3. A further option (`bind = argument`) is a name in [`Name`] and a field in [`Arguments`].
+//! 1. The tokens are first split at the commas, so that a mistake in one option does not hide one in the next.
+//! 2. A misspelled option is not also reported as missing.
+//! 3. A new option needs a variant of [`OptionName`] and a field of [`Arguments`].
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use syn::parse::Parser;
-use syn::{LitStr, Path};
+use syn::{LitStr, Path, parse::Parser};
 
-use crate::mistake::Mistakes;
-use crate::{duration, scope};
+use crate::{duration, mistake::Mistakes, scope};
 
-const NO_SCOPE: &str = "the scope is missing: write `#[require_mfa(scope = \"transfer\")]`, \
-                        with the name of what the handler protects";
+const NO_SCOPE: &str = "missing `scope`: write `#[require_mfa(scope = \"transfer\")]`, \
+                        with the scope that the handler requires";
 
-/// The options, read and checked. What has a mistake is `None` or its default.
+/// The checked options. An option with a mistake is `None` or its default.
 pub(crate) struct Arguments {
     pub(crate) scope: Option<String>,
     /// In seconds.
     pub(crate) max_age: Option<u64>,
     pub(crate) once: bool,
-    /// Where the facade is found, if not at `::mfakit`.
+    /// Path of the `mfakit` crate, if it is not `::mfakit`.
     pub(crate) facade: Option<Path>,
 }
 
 impl Arguments {
-    /// Reads the options and notes each mistake.
+    /// Parses the options, and adds each mistake.
     pub(crate) fn parse(tokens: TokenStream, mistakes: &mut Mistakes) -> Self {
-        let mut scope = Slot::new(Name::Scope);
-        let mut max_age = Slot::new(Name::MaxAge);
-        let mut once = Slot::new(Name::Once);
-        let mut facade = Slot::new(Name::Crate);
+        let mut scope = ParsedOption::new(OptionName::Scope);
+        let mut max_age = ParsedOption::new(OptionName::MaxAge);
+        let mut once = ParsedOption::new(OptionName::Once);
+        let mut facade = ParsedOption::new(OptionName::Crate);
         let options = split(tokens, mistakes);
-        let scope_written = options.iter().any(|option| Name::nearest(&option.word()) == Some(Name::Scope));
+        let has_scope =
+            options.iter().any(|option| OptionName::nearest(&option.word()) == Some(OptionName::Scope));
         for option in options {
-            match option.known(scope_written, mistakes) {
-                Known::Option(Name::Scope) => scope.fill(&option, mistakes, read_scope),
-                Known::Option(Name::MaxAge) => max_age.fill(&option, mistakes, read_max_age),
-                Known::Option(Name::Once) => once.set(&option, mistakes),
-                Known::Option(Name::Crate) => facade.fill(&option, mistakes, read_facade),
-                Known::Meant(Some(Name::Scope)) => scope.given = true,
-                Known::Meant(_) => {}
+            match option.lookup(has_scope, mistakes) {
+                Lookup::Known(OptionName::Scope) => scope.set_value(&option, mistakes, parse_scope),
+                Lookup::Known(OptionName::MaxAge) => max_age.set_value(&option, mistakes, parse_max_age),
+                Lookup::Known(OptionName::Once) => once.set_flag(&option, mistakes),
+                Lookup::Known(OptionName::Crate) => facade.set_value(&option, mistakes, parse_facade),
+                Lookup::Unknown(Some(OptionName::Scope)) => scope.seen = true,
+                Lookup::Unknown(_) => {}
             }
         }
-        if !scope.given {
+        if !scope.seen {
             mistakes.at_span(Span::call_site(), NO_SCOPE);
         }
         Self { scope: scope.value, max_age: max_age.value, once: once.value.is_some(), facade: facade.value }
     }
 }
 
-/// The options that exist.
+/// Names of the options.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Name {
+enum OptionName {
     Scope,
     MaxAge,
     Once,
     Crate,
 }
 
-impl Name {
+impl OptionName {
     const ALL: [Self; 4] = [Self::Scope, Self::MaxAge, Self::Once, Self::Crate];
 
     fn word(self) -> &'static str {
@@ -71,7 +70,7 @@ impl Name {
         }
     }
 
-    /// The option as the user would write it.
+    /// Returns an example of the option in source code.
     fn example(self) -> &'static str {
         match self {
             Self::Scope => "scope = \"transfer\"",
@@ -81,6 +80,7 @@ impl Name {
         }
     }
 
+    /// Returns the name that differs from `word` by at most a third of its letters.
     fn nearest(word: &str) -> Option<Self> {
         let word = word.to_lowercase().replace('-', "_");
         let (distance, name) = Self::ALL
@@ -91,132 +91,133 @@ impl Name {
     }
 }
 
-/// An option's place: whether somebody meant to fill it, and with what.
-struct Slot<T> {
-    name: Name,
-    given: bool,
+/// An option with the value that was parsed for it.
+struct ParsedOption<T> {
+    name: OptionName,
+    /// True if the source has this option, even with a mistake in it.
+    seen: bool,
     value: Option<T>,
 }
 
-impl<T> Slot<T> {
-    fn new(name: Name) -> Self {
-        Self { name, given: false, value: None }
+impl<T> ParsedOption<T> {
+    fn new(name: OptionName) -> Self {
+        Self { name, seen: false, value: None }
     }
 
-    fn fill(
+    /// Sets the value, unless the option is a duplicate.
+    fn set_value(
         &mut self,
-        option: &Written,
+        option: &RawOption,
         mistakes: &mut Mistakes,
-        read: impl FnOnce(&TokenStream, &mut Mistakes) -> Option<T>,
+        parse: impl FnOnce(&TokenStream, &mut Mistakes) -> Option<T>,
     ) {
         if self.is_first(option, mistakes) {
-            self.value = option.value(self.name, mistakes).and_then(|value| read(value, mistakes));
+            self.value = option.value(self.name, mistakes).and_then(|value| parse(value, mistakes));
         }
     }
 
-    fn is_first(&mut self, option: &Written, mistakes: &mut Mistakes) -> bool {
-        let first = !std::mem::replace(&mut self.given, true);
+    fn is_first(&mut self, option: &RawOption, mistakes: &mut Mistakes) -> bool {
+        let first = !std::mem::replace(&mut self.seen, true);
         if !first {
-            mistakes.at(&option.name, format!("`{}` is given twice: keep one of the two", self.name.word()));
+            mistakes.at(&option.name, format!("duplicate option `{}`: remove one of them", self.name.word()));
         }
         first
     }
 }
 
-impl Slot<()> {
-    /// Fills the place of an option that is a word and has no value.
-    fn set(&mut self, option: &Written, mistakes: &mut Mistakes) {
+impl ParsedOption<()> {
+    /// Sets an option that has no value.
+    fn set_flag(&mut self, option: &RawOption, mistakes: &mut Mistakes) {
         if self.is_first(option, mistakes) {
-            self.value = option.word_alone(self.name, mistakes);
+            self.value = option.flag(self.name, mistakes);
         }
     }
 }
 
-/// One piece between commas, cut at its `=`.
+/// Tokens of one option, split at its `=`.
 #[derive(Default)]
-struct Written {
+struct RawOption {
     name: TokenStream,
     value: Option<TokenStream>,
 }
 
-/// What the name of an option turned out to be.
-enum Known {
-    Option(Name),
-    /// Unknown and noted; perhaps one of ours was meant.
-    Meant(Option<Name>),
+/// Result of looking up the name of an option.
+enum Lookup {
+    Known(OptionName),
+    /// The name is unknown and was reported. Holds the option that was probably intended.
+    Unknown(Option<OptionName>),
 }
 
-impl Written {
-    /// What stands before `=`, without spaces.
+impl RawOption {
+    /// Returns the text before the `=`, without spaces.
     fn word(&self) -> String {
         self.name.to_string().replace(' ', "")
     }
 
-    /// Looks the name up, and notes it where it is unknown.
-    fn known(&self, scope_written: bool, mistakes: &mut Mistakes) -> Known {
+    /// Looks up the name, and reports it if it is unknown.
+    fn lookup(&self, has_scope: bool, mistakes: &mut Mistakes) -> Lookup {
         let first = self.name.clone().into_iter().next();
         if let Some(TokenTree::Ident(ident)) = &first
-            && let Some(name) = Name::ALL.into_iter().find(|name| ident == name.word())
+            && let Some(name) = OptionName::ALL.into_iter().find(|name| ident == name.word())
         {
-            return Known::Option(name);
+            return Lookup::Known(name);
         }
         if let Some(TokenTree::Literal(_)) = &first {
             let scope = string(&self.name).map(|literal| literal.value());
             let example = scope.filter(|text| self.value.is_none() && scope::check(text).is_ok());
             let example = example.as_deref().unwrap_or("transfer");
-            mistakes.at(&self.name, format!("an option begins with its name: write `scope = {example:?}`"));
-            return Known::Meant(Some(Name::Scope));
+            mistakes.at(&self.name, format!("expected the name of an option: write `scope = {example:?}`"));
+            return Lookup::Unknown(Some(OptionName::Scope));
         }
         let word = self.word();
-        let nearest = Name::nearest(&word);
-        let (meant, advice) = match nearest {
+        let nearest = OptionName::nearest(&word);
+        let (intended, advice) = match nearest {
             Some(name) => (nearest, format!("did you mean `{}`? Write `{}`", name.word(), name.example())),
-            // A word alone, where no scope is written, is most likely meant as one.
-            None if !scope_written && self.value.is_none() && scope::check(&word).is_ok() => {
-                (Some(Name::Scope), format!("for a scope write `scope = {word:?}`"))
+            // A single word is probably the scope, if there is no scope yet.
+            None if !has_scope && self.value.is_none() && scope::check(&word).is_ok() => {
+                (Some(OptionName::Scope), format!("to require a scope, write `scope = {word:?}`"))
             }
             None => (None, "the options are `scope`, `max_age`, `once` and `crate`".to_owned()),
         };
         mistakes.at(&self.name, format!("unknown option `{word}`: {advice}"));
-        Known::Meant(meant)
+        Lookup::Unknown(intended)
     }
 
-    /// Nothing may stand behind the name, be it `= true`: what is written is meant, and what is not is left out.
-    fn word_alone(&self, name: Name, mistakes: &mut Mistakes) -> Option<()> {
-        let behind: TokenStream =
+    /// Checks that the option has no value, not even `= true`. An option without a value is on if it is written.
+    fn flag(&self, name: OptionName, mistakes: &mut Mistakes) -> Option<()> {
+        let extra: TokenStream =
             self.name.clone().into_iter().skip(1).chain(self.value.clone().into_iter().flatten()).collect();
-        if behind.is_empty() && self.value.is_none() {
+        if extra.is_empty() && self.value.is_none() {
             return Some(());
         }
-        let place = if behind.is_empty() { &self.name } else { &behind };
+        let place = if extra.is_empty() { &self.name } else { &extra };
         let word = name.word();
-        mistakes.at(place, format!("`{word}` is a word without a value: write `{word}`, or leave it out"));
+        mistakes.at(place, format!("`{word}` takes no value: write `{word}`, or leave it out"));
         None
     }
 
-    /// The tokens behind `=`; a known option without them is a mistake.
-    fn value(&self, name: Name, mistakes: &mut Mistakes) -> Option<&TokenStream> {
+    /// Returns the tokens after the `=`, and reports it if there are none.
+    fn value(&self, name: OptionName, mistakes: &mut Mistakes) -> Option<&TokenStream> {
         let extra: TokenStream = self.name.clone().into_iter().skip(1).collect();
         match &self.value {
             _ if !extra.is_empty() => {
-                mistakes
-                    .at(extra, format!("an option is a name, `=` and a value: write `{}`", name.example()));
+                mistakes.at(extra, format!("expected `=` and a value: write `{}`", name.example()));
                 None
             }
             Some(value) if !value.is_empty() => Some(value),
             _ => {
                 mistakes
-                    .at(&self.name, format!("`{}` has no value: write `{}`", name.word(), name.example()));
+                    .at(&self.name, format!("`{}` needs a value: write `{}`", name.word(), name.example()));
                 None
             }
         }
     }
 }
 
-/// Cuts at the commas, and each piece at its first `=`.
-fn split(tokens: TokenStream, mistakes: &mut Mistakes) -> Vec<Written> {
+/// Splits the tokens at the commas, and each part at its first `=`.
+fn split(tokens: TokenStream, mistakes: &mut Mistakes) -> Vec<RawOption> {
     let mut options = Vec::new();
-    let mut option = Written::default();
+    let mut option = RawOption::default();
     for token in tokens {
         let sign = if let TokenTree::Punct(punct) = &token { Some(punct.as_char()) } else { None };
         match (sign, &mut option.value) {
@@ -230,44 +231,43 @@ fn split(tokens: TokenStream, mistakes: &mut Mistakes) -> Vec<Written> {
     options
 }
 
-/// Keeps an option that has a name. Nothing at all may stand before the end, but not before a comma.
-fn push(options: &mut Vec<Written>, option: Written, comma: Option<TokenTree>, mistakes: &mut Mistakes) {
+/// Adds an option that has a name. An empty option is allowed at the end, but not before a comma.
+fn push(options: &mut Vec<RawOption>, option: RawOption, comma: Option<TokenTree>, mistakes: &mut Mistakes) {
     match (option.name.is_empty(), option.value, comma) {
-        (false, value, _) => options.push(Written { value, ..option }),
+        (false, value, _) => options.push(RawOption { value, ..option }),
         (true, Some(value), _) => {
-            mistakes.at(value, "an option begins with its name: write `scope = \"transfer\"`");
+            mistakes.at(value, "expected the name of an option: write `scope = \"transfer\"`");
         }
-        (true, None, Some(comma)) => mistakes.at(comma, "no option stands before this comma: take it away"),
+        (true, None, Some(comma)) => mistakes.at(comma, "unexpected comma: remove it"),
         (true, None, None) => {}
     }
 }
 
-fn read_scope(value: &TokenStream, mistakes: &mut Mistakes) -> Option<String> {
+fn parse_scope(value: &TokenStream, mistakes: &mut Mistakes) -> Option<String> {
     let Some(literal) = string(value) else {
         let word = value.to_string();
         let example = if scope::check(&word).is_ok() { word.as_str() } else { "transfer" };
-        mistakes.at(
-            value,
-            format!("the scope is written out as a string literal: write `scope = \"{example}\"`"),
-        );
+        mistakes.at(value, format!("the scope must be a string literal: write `scope = \"{example}\"`"));
         return None;
     };
     let text = literal.value();
-    let Err(fault) = scope::check(&text) else { return Some(text) };
+    let Err(invalid) = scope::check(&text) else { return Some(text) };
     let lower = text.to_ascii_lowercase();
     let advice = if lower != text && scope::check(&lower).is_ok() {
         format!("write `scope = {lower:?}`")
     } else {
-        "write lower-case letters, digits and `.`, `_` or `-`, at most 32".to_owned()
+        "use at most 32 lowercase letters, digits, `.`, `_` and `-`".to_owned()
     };
-    let message = match fault {
-        scope::Fault::Empty => "the scope is empty: write for example `scope = \"transfer\"`".to_owned(),
-        scope::Fault::Character(wrong) => format!("a scope has no {wrong:?} in it: {advice}"),
-        scope::Fault::First(wrong) => {
-            format!("a scope does not begin with {wrong:?}: begin it with a lower-case letter or a digit")
+    let message = match invalid {
+        scope::Invalid::Empty => {
+            "the scope is empty: write a name, such as `scope = \"transfer\"`".to_owned()
         }
-        scope::Fault::TooLong(length) => format!(
-            "a scope has at most {} characters, and this one has {length}: shorten it",
+        scope::Invalid::Character(wrong) => format!("a scope cannot contain {wrong:?}: {advice}"),
+        scope::Invalid::First(wrong) => {
+            format!("a scope cannot begin with {wrong:?}: begin with a lowercase letter or a digit")
+        }
+        scope::Invalid::TooLong(length) => format!(
+            "a scope can have at most {} characters, but this one has {length}: shorten it",
             scope::MAX_LEN
         ),
     };
@@ -275,36 +275,33 @@ fn read_scope(value: &TokenStream, mistakes: &mut Mistakes) -> Option<String> {
     None
 }
 
-fn read_max_age(value: &TokenStream, mistakes: &mut Mistakes) -> Option<u64> {
+fn parse_max_age(value: &TokenStream, mistakes: &mut Mistakes) -> Option<u64> {
     let Some(literal) = string(value) else {
         let number = value.to_string();
         let example = match duration::parse(&number) {
-            Err(duration::Fault::NoUnit(number)) => format!("{number}s"),
+            Err(duration::Invalid::NoUnit(number)) => format!("{number}s"),
             Ok(_) => number,
             Err(_) => "5m".to_owned(),
         };
-        mistakes.at(
-            value,
-            format!("`max_age` is written out as a string literal: write `max_age = \"{example}\"`"),
-        );
+        mistakes.at(value, format!("`max_age` must be a string literal: write `max_age = \"{example}\"`"));
         return None;
     };
-    duration::parse(&literal.value()).map_err(|fault| mistakes.at(literal, fault)).ok()
+    duration::parse(&literal.value()).map_err(|invalid| mistakes.at(literal, invalid)).ok()
 }
 
-/// A path as it is, or in a string as serde has it.
-fn read_facade(value: &TokenStream, mistakes: &mut Mistakes) -> Option<Path> {
+/// Parses a path, or a string that contains one, as in serde's attributes.
+fn parse_facade(value: &TokenStream, mistakes: &mut Mistakes) -> Option<Path> {
     let path = match string(value) {
         Some(literal) => literal.parse_with(Path::parse_mod_style),
         None => Path::parse_mod_style.parse2(value.clone()),
     };
     path.map_err(|_| {
-        mistakes.at(value, "`crate` is the path to the mfakit crate: write `crate = path::to::mfakit`");
+        mistakes.at(value, "`crate` must be the path to the mfakit crate: write `crate = path::to::mfakit`");
     })
     .ok()
 }
 
-/// The value as a plain string literal, also where a `macro_rules!` handed it on.
+/// Returns the value if it is a string literal without a suffix. `macro_rules!` can pass it in an invisible group.
 fn string(value: &TokenStream) -> Option<LitStr> {
     syn::parse2::<LitStr>(value.clone()).ok().filter(|literal| literal.suffix().is_empty())
 }
@@ -315,20 +312,20 @@ mod tests {
 
     use super::*;
 
-    fn read(tokens: TokenStream) -> (Arguments, Vec<String>) {
+    fn parse(tokens: TokenStream) -> (Arguments, Vec<String>) {
         let mut mistakes = Mistakes::default();
         let arguments = Arguments::parse(tokens, &mut mistakes);
         (arguments, mistakes.texts())
     }
 
     #[test]
-    fn options_come_in_any_order_and_with_a_comma_at_the_end() {
+    fn options_can_be_in_any_order_and_end_with_a_comma() {
         for tokens in [
             quote!(scope = "transfer", max_age = "5m", once, crate = a::b),
             quote!(once, crate = "a::b", max_age = "300s", scope = "transfer",),
             quote!(max_age = r"5m", scope = r#"transfer"#, crate = a::b, once,),
         ] {
-            let (arguments, mistakes) = read(tokens);
+            let (arguments, mistakes) = parse(tokens);
             assert_eq!(mistakes, [""; 0]);
             assert_eq!(arguments.scope.as_deref(), Some("transfer"));
             assert_eq!(arguments.max_age, Some(300));
@@ -339,14 +336,14 @@ mod tests {
 
     #[test]
     fn a_scope_alone_is_enough() {
-        let (arguments, mistakes) = read(quote!(scope = "transfer"));
+        let (arguments, mistakes) = parse(quote!(scope = "transfer"));
         assert_eq!(mistakes, [""; 0]);
         assert!(arguments.max_age.is_none() && !arguments.once && arguments.facade.is_none());
     }
 
     #[test]
-    fn one_mistake_is_one_error_that_says_what_to_write() {
-        for (tokens, says) in [
+    fn each_mistake_is_one_error_that_states_what_to_write() {
+        for (tokens, expected) in [
             (quote!(), "write `#[require_mfa(scope = \"transfer\")]`"),
             (quote!("reports"), "write `scope = \"reports\"`"),
             (quote!("scope" = "reports"), "write `scope = \"transfer\"`"),
@@ -367,7 +364,7 @@ mod tests {
             (quote!(scope = "a", krate = b), "did you mean `crate`"),
             (quote!(scope = "a", ttl = "5m"), "the options are `scope`, `max_age`, `once` and `crate`"),
             (quote!(once), "write `#[require_mfa(scope = \"transfer\")]`"),
-            (quote!(scope = "a", once, once), "`once` is given twice"),
+            (quote!(scope = "a", once, once), "duplicate option `once`"),
             (quote!(scope = "a", once = true), "write `once`, or leave it out"),
             (quote!(scope = "a", once = false), "write `once`, or leave it out"),
             (quote!(scope = "a", once =), "write `once`, or leave it out"),
@@ -375,25 +372,25 @@ mod tests {
             (quote!(scope = "a", onec), "did you mean `once`"),
             (quote!(scope = "a", Once), "did you mean `once`"),
             (quote!(scope = "a", bind = order), "the options are"),
-            (quote!(scope = "a", scope = "B"), "`scope` is given twice"),
+            (quote!(scope = "a", scope = "B"), "duplicate option `scope`"),
             (quote!(scope = "a", max_age = 90), "write `max_age = \"90s\"`"),
             (quote!(scope = "a", max_age = 5m), "write `max_age = \"5m\"`"),
             (quote!(scope = "a", max_age = AGE), "write `max_age = \"5m\"`"),
             (quote!(scope = "a", max_age = "25h"), "24 hours"),
             (quote!(scope = "a", crate = "a b"), "write `crate = path::to::mfakit`"),
             (quote!(scope = "a", crate = a<b>), "write `crate = path::to::mfakit`"),
-            (quote!(scope = "a",,), "take it away"),
-            (quote!(, scope = "a"), "take it away"),
+            (quote!(scope = "a",,), "unexpected comma"),
+            (quote!(, scope = "a"), "unexpected comma"),
         ] {
-            let (_, mistakes) = read(tokens.clone());
+            let (_, mistakes) = parse(tokens.clone());
             let [mistake] = mistakes.as_slice() else { panic!("{tokens}: {mistakes:?}") };
-            assert!(mistake.contains(says), "{tokens}: {mistake}");
+            assert!(mistake.contains(expected), "{tokens}: {mistake}");
         }
     }
 
     #[test]
     fn all_mistakes_are_reported_at_once() {
-        let (_, mistakes) = read(quote!(scop = "transfer", max_age = "5", crate = "", ones, max_age = "1m"));
+        let (_, mistakes) = parse(quote!(scop = "transfer", max_age = "5", crate = "", ones, max_age = "1m"));
         assert_eq!(mistakes.len(), 5, "{mistakes:?}");
     }
 }

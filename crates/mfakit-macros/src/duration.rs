@@ -1,15 +1,15 @@
-//! The durations that `max_age` takes: `"90s"`, `"5m"`, `"1h30m"`, `"1d"`.
+//! Durations for `max_age`: `"90s"`, `"5m"`, `"1h30m"`, `"1d"`.
 //!
-//! 1. Whole numbers, each followed by its unit: `s`, `m`, `h` or `d`; nothing between them.
-//! 2. The largest unit comes first, and each comes once.
-//! 3. More than nothing, and at most 24 hours.
+//! 1. A duration consists of whole numbers, each followed by its unit (`s`, `m`, `h` or `d`), without spaces.
+//! 2. The largest unit is first, and each unit occurs only once.
+//! 3. A duration is longer than zero, and at most 24 hours.
 
 use std::fmt;
 
-/// The longest `max_age`, in seconds.
-const CEILING: u64 = 24 * 60 * 60;
+/// Longest `max_age`, in seconds.
+const MAX: u64 = 24 * 60 * 60;
 
-/// The units, largest first, with the names people write for them by mistake.
+/// Units, largest first. Each has its length in seconds, and names that are often written by mistake.
 const UNITS: [(char, u64, &[&str]); 4] = [
     ('d', 86_400, &["day", "days"]),
     ('h', 3_600, &["hr", "hrs", "hour", "hours"]),
@@ -17,18 +17,18 @@ const UNITS: [(char, u64, &[&str]); 4] = [
     ('s', 1, &["sec", "secs", "second", "seconds"]),
 ];
 
-/// Why a text is no duration; its `Display` says what to write instead.
+/// Reason why a text is not a valid duration. `Display` states what to write instead.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Fault {
-    /// A number alone.
+pub(crate) enum Invalid {
+    /// A number without a unit.
     NoUnit(String),
-    /// The text, and how to write what it probably means.
-    Form(String, Option<String>),
+    /// The text, and the duration that was probably intended.
+    Syntax(String, Option<String>),
     Zero,
     TooLong,
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for Invalid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoUnit(text) => write!(
@@ -36,40 +36,41 @@ impl fmt::Display for Fault {
                 "the duration {text:?} has no unit: write `max_age = \"{text}m\"` for minutes \
                  or `max_age = \"{text}s\"` for seconds"
             ),
-            Self::Form(text, Some(meant)) => {
-                write!(f, "{text:?} is not a duration: write `max_age = \"{meant}\"`")
+            Self::Syntax(text, Some(intended)) => {
+                write!(f, "{text:?} is not a valid duration: write `max_age = \"{intended}\"`")
             }
-            Self::Form(text, None) => write!(
+            Self::Syntax(text, None) => write!(
                 f,
-                "{text:?} is not a duration: write whole numbers with the units s, m, h or d, \
+                "{text:?} is not a valid duration: write whole numbers with the units s, m, h or d, \
                  largest first, such as `max_age = \"5m\"` or `max_age = \"1h30m\"`"
             ),
             Self::Zero => f.write_str(
-                "a `max_age` of zero lets nobody in: write at least `max_age = \"1s\"`, \
-                 or leave it out, and the scope's own lifetime counts",
+                "a `max_age` of zero rejects every request: write at least `max_age = \"1s\"`, \
+                 or leave it out to use the scope's own lifetime",
             ),
             Self::TooLong => f.write_str(
-                "the ceiling of `max_age` is 24 hours: write `max_age = \"24h\"` or less, \
-                 or leave it out, and the scope's own lifetime counts",
+                "`max_age` can be at most 24 hours: write `max_age = \"24h\"` or less, \
+                 or leave it out to use the scope's own lifetime",
             ),
         }
     }
 }
 
-/// The duration in seconds.
-pub(crate) fn parse(text: &str) -> Result<u64, Fault> {
+/// Parses a duration, and returns it in seconds.
+pub(crate) fn parse(text: &str) -> Result<u64, Invalid> {
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(Fault::NoUnit(text.to_owned()));
+        return Err(Invalid::NoUnit(text.to_owned()));
     }
-    let form = || Fault::Form(text.to_owned(), meant(text));
-    let parts = parts(text).ok_or_else(form)?;
+    let syntax = || Invalid::Syntax(text.to_owned(), intended(text));
+    let parts = parts(text).ok_or_else(syntax)?;
     if !parts.is_sorted_by(|(_, before), (_, after)| before > after) {
-        return Err(form());
+        return Err(syntax());
     }
     within_limits(total(&parts))
 }
 
-/// Numbers and the seconds of their units, in the order of the text; `None` where it has another form.
+/// Returns the numbers and the lengths of their units in seconds, in the order of the text. Returns `None` if the
+/// syntax is wrong.
 fn parts(text: &str) -> Option<Vec<(u64, u64)>> {
     let mut parts = Vec::new();
     let mut rest = text;
@@ -81,7 +82,7 @@ fn parts(text: &str) -> Option<Vec<(u64, u64)>> {
         if digits.is_empty() {
             return None;
         }
-        // A number too large to hold is above the ceiling all the same.
+        // A number that overflows is also above the maximum.
         parts.push((digits.parse().unwrap_or(u64::MAX), *seconds));
         rest = after.as_str();
     }
@@ -92,16 +93,16 @@ fn total(parts: &[(u64, u64)]) -> u64 {
     parts.iter().fold(0, |sum, (count, unit)| sum.saturating_add(count.saturating_mul(*unit)))
 }
 
-fn within_limits(seconds: u64) -> Result<u64, Fault> {
+fn within_limits(seconds: u64) -> Result<u64, Invalid> {
     match seconds {
-        0 => Err(Fault::Zero),
-        1..=CEILING => Ok(seconds),
-        _ => Err(Fault::TooLong),
+        0 => Err(Invalid::Zero),
+        1..=MAX => Ok(seconds),
+        _ => Err(Invalid::TooLong),
     }
 }
 
-/// Reads a text generously: spaces, capitals, long names of units, any order.
-fn meant(text: &str) -> Option<String> {
+/// Parses a text leniently: with spaces, capital letters, long names of units, and in any order.
+fn intended(text: &str) -> Option<String> {
     let mut plain = String::new();
     let mut word = String::new();
     for c in text.to_lowercase().chars().filter(|c| !c.is_whitespace()).chain(['0']) {
@@ -118,14 +119,14 @@ fn meant(text: &str) -> Option<String> {
         }
         plain.push(c);
     }
-    // The zero that closed the last word is not part of the text.
+    // Remove the zero that terminated the last word.
     plain.pop();
     let seconds = within_limits(total(&parts(&plain)?)).ok()?;
-    Some(written(seconds))
+    Some(format(seconds))
 }
 
-/// The shortest usual way to write so many seconds.
-fn written(mut seconds: u64) -> String {
+/// Formats a number of seconds in hours, minutes and seconds.
+fn format(mut seconds: u64) -> String {
     let mut text = String::new();
     for (letter, unit, _) in UNITS.iter().filter(|(letter, ..)| *letter != 'd') {
         if seconds >= *unit {
@@ -141,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_duration_is_whole_numbers_with_units_largest_first() {
+    fn a_duration_consists_of_whole_numbers_with_units_largest_first() {
         for (text, seconds) in [
             ("1s", 1),
             ("90s", 90),
@@ -158,18 +159,18 @@ mod tests {
     }
 
     #[test]
-    fn zero_and_more_than_a_day_are_refused() {
+    fn zero_and_more_than_a_day_are_rejected() {
         for text in ["0s", "0m", "0h0m", "00s"] {
-            assert_eq!(parse(text), Err(Fault::Zero), "{text}");
+            assert_eq!(parse(text), Err(Invalid::Zero), "{text}");
         }
         for text in ["25h", "24h1s", "2d", "86401s", "99999999999999999999h", "18446744073709551615d"] {
-            assert_eq!(parse(text), Err(Fault::TooLong), "{text}");
+            assert_eq!(parse(text), Err(Invalid::TooLong), "{text}");
         }
     }
 
     #[test]
-    fn another_form_is_refused_with_what_it_probably_means() {
-        for (text, meant) in [
+    fn another_syntax_is_rejected_with_the_intended_duration() {
+        for (text, intended) in [
             ("5 min", Some("5m")),
             ("5M", Some("5m")),
             ("1 hour 30 minutes", Some("1h30m")),
@@ -190,8 +191,8 @@ mod tests {
             ("3 fortnights", None),
             ("30 days", None),
         ] {
-            assert_eq!(parse(text), Err(Fault::Form(text.into(), meant.map(Into::into))), "{text:?}");
+            assert_eq!(parse(text), Err(Invalid::Syntax(text.into(), intended.map(Into::into))), "{text:?}");
         }
-        assert_eq!(parse("5"), Err(Fault::NoUnit("5".into())));
+        assert_eq!(parse("5"), Err(Invalid::NoUnit("5".into())));
     }
 }

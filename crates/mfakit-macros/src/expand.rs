@@ -1,29 +1,31 @@
-//! What is emitted when all is well: the same function with one argument in place of its arguments.
+//! Generates the guarded function: the same function with one argument in place of its arguments.
 //!
-//! The generated tokens lie, for the compiler's messages, on the whole list of arguments: a type in it that
-//! is no extractor is reported there, and not at the attribute. Their hygiene is that of the macro, which
-//! keeps the lints of the user's crate away from them. Patterns and types keep the places they have.
+//! The generated tokens have the span of the whole argument list. The compiler therefore reports an argument that
+//! is not an extractor there, and not at the attribute. Their hygiene is that of the macro, so that lints of the
+//! user's crate do not apply to them. Patterns and types keep their spans.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{LitBool, LitInt};
 
-use crate::handler::{Folded, Handler};
-use crate::model::{Model, Requirement};
+use crate::{
+    handler::{FoldedArguments, Handler},
+    model::{Model, RequireParameters},
+};
 
-/// The guarded function.
+/// Generates the guarded function.
 pub(crate) fn expand(model: &Model) -> TokenStream {
     let Model { facade, requirement, handler } = model;
     let Handler { attributes, visibility, signature, body } = handler;
     let syn::Signature { constness, asyncness, safety, abi, fn_token, ident, generics, output, .. } =
         signature;
-    let place = Span::mixed_site().located_at(signature.paren_token.span.join());
+    let span = Span::mixed_site().located_at(signature.paren_token.span.join());
     let facade = match facade {
         Some(path) => path.to_token_stream(),
-        None => quote_spanned!(place=> ::mfakit),
+        None => quote_spanned!(span=> ::mfakit),
     };
-    let requirement = require(&facade, *requirement, place);
-    let argument = guarded(&facade, &requirement, &handler.folded(), place);
+    let requirement = require(&facade, *requirement, span);
+    let argument = guarded(&facade, &requirement, &handler.folded(), span);
     let mut arguments = TokenStream::new();
     signature.paren_token.surround(&mut arguments, |tokens| argument.to_tokens(tokens));
     let where_clause = &generics.where_clause;
@@ -35,20 +37,25 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     }
 }
 
-/// `Require<HI, LO, MAX_AGE, ONCE>`. A bound argument would be a further parameter.
-fn require(facade: &TokenStream, requirement: Requirement, place: Span) -> TokenStream {
-    let Requirement { high, low, max_age, once } = requirement;
-    let high = LitInt::new(&format!("0x{high:032x}u128"), place);
-    let low = LitInt::new(&format!("0x{low:032x}u128"), place);
-    let max_age = LitInt::new(&format!("{max_age}u64"), place);
-    let once = LitBool::new(once, place);
-    quote_spanned!(place=> #facade::__private::Require<#high, #low, #max_age, #once>)
+/// Generates the type `Require<HI, LO, MAX_AGE, ONCE>`.
+fn require(facade: &TokenStream, requirement: RequireParameters, span: Span) -> TokenStream {
+    let RequireParameters { high, low, max_age, once } = requirement;
+    let high = LitInt::new(&format!("0x{high:032x}u128"), span);
+    let low = LitInt::new(&format!("0x{low:032x}u128"), span);
+    let max_age = LitInt::new(&format!("{max_age}u64"), span);
+    let once = LitBool::new(once, span);
+    quote_spanned!(span=> #facade::__private::Require<#high, #low, #max_age, #once>)
 }
 
-/// The one argument. Its tuples have a comma behind every element, as a tuple of one must have.
-fn guarded(facade: &TokenStream, requirement: &TokenStream, folded: &Folded<'_>, place: Span) -> TokenStream {
-    let Folded { patterns, types, lints } = folded;
-    quote_spanned! {place=>
+/// Generates the single argument. Its tuples have a trailing comma, which a tuple of one element needs.
+fn guarded(
+    facade: &TokenStream,
+    requirement: &TokenStream,
+    folded: &FoldedArguments<'_>,
+    span: Span,
+) -> TokenStream {
+    let FoldedArguments { patterns, types, lints } = folded;
+    quote_spanned! {span=>
         #(#lints)*
         #facade::__private::Guarded { args: (#(#patterns,)*), .. }:
             #facade::__private::Guarded<#requirement, (#(#types,)*)>
@@ -59,7 +66,7 @@ fn guarded(facade: &TokenStream, requirement: &TokenStream, folded: &Folded<'_>,
 mod tests {
     use super::*;
 
-    /// The tokens as text, or the mistakes.
+    /// Returns the generated tokens as text, or the mistakes.
     fn expanded(options: TokenStream, item: TokenStream) -> Result<String, Vec<String>> {
         Model::parse(options, item)
             .map(|model| expand(&model).to_string())
@@ -67,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn the_arguments_become_one_and_all_else_stays() {
+    fn the_arguments_become_one_and_the_rest_stays() {
         for (case, item, expected) in [
             (
                 "no argument",
@@ -151,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn the_facade_may_be_elsewhere() {
+    fn the_path_of_the_facade_can_be_set() {
         let got = expanded(quote!(scope = "a", crate = crate::web::mfa), quote! { async fn f() {} });
         let got = got.expect("no mistake");
         assert!(!got.contains(":: mfakit"), "{got}");
@@ -171,13 +178,13 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_is_no_rust_yet_is_kept() {
+    fn a_body_that_does_not_parse_yet_is_kept() {
         let got = expanded(quote!(scope = "a"), quote! { async fn f() { let x = state. ; match } });
         assert!(got.expect("no mistake").ends_with("{ let x = state . ; match }"));
     }
 
     #[test]
-    fn a_second_requirement_folds_what_the_first_has_folded() {
+    fn a_second_requirement_folds_the_argument_of_the_first() {
         let once = expanded(quote!(scope = "a"), quote! { async fn f(a: A) {} }).expect("no mistake");
         let twice = expanded(quote!(scope = "b"), once.parse().expect("tokens")).expect("no mistake");
         assert_eq!(twice.matches("Guarded {").count(), 2, "{twice}");

@@ -1,23 +1,22 @@
-//! What is emitted when there are mistakes: the errors, and beside them the item itself.
+//! Generates the output for an attribute with mistakes: the errors, and the item itself.
 //!
-//! Without the item every use of it would be a second error. It does not compile into an unguarded
-//! handler either, for a `compile_error!` always stands beside it.
+//! Without the item, every use of it would be a second error. The item never compiles into an unguarded handler,
+//! because there is always a `compile_error!` beside it.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::handler::Handler;
-use crate::mistake::Mistakes;
+use crate::{handler::Handler, mistake::Mistakes};
 
-/// The mistakes, and the item they are in.
+/// The mistakes, and the item below the attribute.
 pub(crate) struct Fallback {
     mistakes: Mistakes,
     item: TokenStream,
 }
 
 impl Fallback {
-    /// Takes the handler where it could be read, for what the compiler would report again is gone from it,
-    /// and the item as it was written otherwise.
+    /// Emits the parsed handler if there is one, because everything that the compiler would report again has been
+    /// removed from it. Otherwise emits the item unchanged.
     pub(crate) fn new(mistakes: Mistakes, handler: Option<Handler>, item: TokenStream) -> Self {
         let item = match handler {
             Some(Handler { attributes, visibility, signature, body }) => {
@@ -62,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn the_item_stands_beside_its_errors_as_it_was() {
+    fn the_item_is_emitted_unchanged_beside_its_errors() {
         for item in [
             quote! { #[doc = "x"] pub fn f<T>(a: A<T>) -> R where T: Copy { a; b. } },
             quote! { async fn f(#[cfg(x)] a: A, #[allow(y)] &self) {} },
@@ -75,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_compiler_would_report_again_is_gone_from_the_fallback() {
+    fn the_fallback_omits_what_the_compiler_would_report_again() {
         let item = quote! { async fn f(#[header] #[allow(x)] a: A, rest: ...) {} };
         let left = quote! { async fn f(#[allow(x)] a: A,) {} };
         assert_eq!(fallback(quote!(scope = "a"), item).item(), left.to_string());

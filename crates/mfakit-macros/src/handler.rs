@@ -1,26 +1,28 @@
-//! The function below the attribute: its signature understood, its body left as it is.
+//! The function below the attribute. Its signature is parsed, and its body is not.
 //!
-//! The body may be half typed, and no mistake in it is ours to report.
+//! The body may be incomplete. The compiler reports the mistakes in it.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, FnArg, Pat, PatType, Safety, Signature, Type, Visibility};
+use syn::{
+    Attribute, FnArg, Pat, PatType, Safety, Signature, Type, Visibility,
+    parse::{ParseStream, Parser},
+};
 
 use crate::mistake::Mistakes;
 
-/// A function that can be guarded, or the nearest that the compiler accepts where it cannot.
+/// A function that can be guarded. If it has mistakes, the parts that the compiler would report again are removed.
 pub(crate) struct Handler {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) visibility: Visibility,
     pub(crate) signature: Signature,
-    /// Everything behind the signature: one brace group.
+    /// Everything after the signature: one group of braces.
     pub(crate) body: TokenStream,
 }
 
-/// The arguments, taken apart for the fold.
+/// The arguments as one pattern and one type each.
 #[derive(Default)]
-pub(crate) struct Folded<'a> {
+pub(crate) struct FoldedArguments<'a> {
     pub(crate) patterns: Vec<&'a Pat>,
     pub(crate) types: Vec<&'a Type>,
     /// `#[allow(..)]` and `#[expect(..)]`, each once.
@@ -28,7 +30,7 @@ pub(crate) struct Folded<'a> {
 }
 
 impl Handler {
-    /// Reads the item and notes each mistake. `None` where it is not a function, or none that can be read.
+    /// Parses the item, and adds each mistake. Returns `None` if the item is not a function or does not parse.
     pub(crate) fn parse(item: TokenStream, mistakes: &mut Mistakes) -> Option<Self> {
         let parser = |input: ParseStream<'_>| {
             let attributes = input.call(Attribute::parse_outer)?;
@@ -36,9 +38,9 @@ impl Handler {
             if let Some((word, kind)) = other_than_function(input.fork().parse()?) {
                 let advice = match kind {
                     "a module" | "an impl block" | "a trait" => "put it on each handler inside",
-                    _ => "put it on the function that answers the request",
+                    _ => "put it on the function that handles the request",
                 };
-                let message = format!("`#[require_mfa]` belongs on a handler, and this is {kind}: {advice}");
+                let message = format!("`#[require_mfa]` must be on a handler, but this is {kind}: {advice}");
                 mistakes.at(word, message);
                 input.parse::<TokenStream>()?;
                 return Ok(None);
@@ -53,9 +55,9 @@ impl Handler {
         Some(handler)
     }
 
-    /// The arguments as one pattern and one type each; mistakes among them are not in it.
-    pub(crate) fn folded(&self) -> Folded<'_> {
-        let mut folded = Folded::default();
+    /// Returns the arguments as one pattern and one type each, without those that have mistakes.
+    pub(crate) fn folded(&self) -> FoldedArguments<'_> {
+        let mut folded = FoldedArguments::default();
         for argument in &self.signature.inputs {
             let FnArg::Typed(PatType { attrs, pat, ty, .. }) = argument else { continue };
             folded.patterns.push(pat);
@@ -74,34 +76,37 @@ impl Handler {
     fn check_qualifiers(&self, mistakes: &mut Mistakes) {
         let Signature { asyncness, safety, abi, fn_token, ident, .. } = &self.signature;
         if asyncness.is_none() {
-            mistakes.at(fn_token, format!("a guarded handler is async: write `async fn {ident}`"));
+            mistakes.at(fn_token, format!("a guarded handler must be async: write `async fn {ident}`"));
         }
         if let Safety::Unsafe(word) = safety {
             mistakes.at(
                 word,
-                "a handler cannot be `unsafe`, for a framework calls it: \
-                 take the word away and write an `unsafe` block inside",
+                "a handler cannot be `unsafe`, because the framework calls it: \
+                 remove `unsafe`, and write an `unsafe` block inside",
             );
         }
         if let Some(abi) = abi {
-            mistakes.at(abi, "a handler is called from Rust: take the `extern` away");
+            mistakes.at(
+                abi,
+                "a handler cannot be `extern`, because the framework calls it from Rust: remove this",
+            );
         }
         if let Some(TokenTree::Punct(semicolon)) = self.body.clone().into_iter().next() {
             mistakes.at(
                 semicolon,
-                "a guarded handler has a body: put the attribute where the function is implemented",
+                "a guarded handler must have a body: put the attribute where the function is implemented",
             );
         }
     }
 
-    /// Notes what cannot be folded, and takes away what the compiler would refuse a second time.
+    /// Adds arguments that cannot be folded as mistakes, and removes what the compiler would report again.
     fn check_arguments(&mut self, mistakes: &mut Mistakes) {
         for argument in &mut self.signature.inputs {
             match argument {
                 FnArg::Receiver(receiver) => mistakes.at(
                     receiver,
-                    "a guarded handler takes no `self`: move it to an associated function without `self`, \
-                     or take the `StepUp` extractor and ask inside",
+                    "a guarded handler cannot take `self`: write an associated function without `self`, \
+                     or call `require` on the `StepUp` extractor inside the handler",
                 ),
                 FnArg::Typed(argument) => {
                     argument.attrs.retain(|attribute| check_attribute(attribute, mistakes));
@@ -109,12 +114,12 @@ impl Handler {
             }
         }
         if let Some(variadic) = self.signature.variadic.take() {
-            mistakes.at(variadic.dots, "a handler cannot be variadic: write an argument for each extractor");
+            mistakes.at(variadic.dots, "a handler cannot be variadic: write one argument for each extractor");
         }
     }
 }
 
-/// Notes an attribute that the folded argument cannot carry. Says whether the fallback keeps it.
+/// Adds a mistake if the folded argument cannot have this attribute. Returns true if the fallback keeps it.
 fn check_attribute(attribute: &Attribute, mistakes: &mut Mistakes) -> bool {
     let path = attribute.path();
     if path.is_ident("allow") || path.is_ident("expect") {
@@ -124,28 +129,28 @@ fn check_attribute(attribute: &Attribute, mistakes: &mut Mistakes) -> bool {
         mistakes.at(
             attribute,
             "an argument of a guarded handler cannot depend on a `cfg`: \
-             write the handler once for each case and put `#[cfg(..)]` above the whole function",
+             write one handler for each case, with `#[cfg(..)]` above the whole function",
         );
         return true;
     }
     let advice = if path.is_ident("doc") {
-        "write this as a `//` comment, or into the function's documentation"
+        "write a `//` comment, or document the function"
     } else if ["warn", "deny", "forbid"].iter().any(|level| path.is_ident(level)) {
-        "put this one above the function"
+        "put this attribute above the function"
     } else {
-        "take this one away"
+        "remove this attribute"
     };
     mistakes.at(
         attribute,
         format!(
-            "an argument of a guarded handler carries `#[allow(..)]` and `#[expect(..)]` only, \
-             for all arguments become one: {advice}"
+            "an argument of a guarded handler can only have `#[allow(..)]` and `#[expect(..)]`, \
+             because all arguments become one: {advice}"
         ),
     );
     false
 }
 
-/// Where the item, behind its visibility, is not a function: the word that says so, and what it is.
+/// Returns the keyword and the kind of an item that is not a function. The visibility must be removed before.
 fn other_than_function(item: TokenStream) -> Option<(TokenTree, &'static str)> {
     const QUALIFIERS: [&str; 6] = ["const", "async", "unsafe", "safe", "extern", "default"];
     const KINDS: [(&str, &str); 11] = [
@@ -189,22 +194,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_mistake_is_one_error_that_says_what_to_do() {
-        for (item, says) in [
+    fn each_mistake_is_one_error_that_states_what_to_do() {
+        for (item, expected) in [
             (quote! { fn f() {} }, "write `async fn f`"),
             (quote! { const fn f() {} }, "write `async fn f`"),
-            (quote! { async unsafe fn f() {} }, "take the word away"),
-            (quote! { async extern "C" fn f() {} }, "take the `extern` away"),
+            (quote! { async unsafe fn f() {} }, "remove `unsafe`"),
+            (quote! { async extern "C" fn f() {} }, "cannot be `extern`"),
             (quote! { async fn f(self) {} }, "`StepUp`"),
             (quote! { async fn f(&mut self, a: A) {} }, "`StepUp`"),
             (quote! { async fn f(self: Arc<Self>) {} }, "`StepUp`"),
             (quote! { async fn f(#[cfg(x)] a: A) {} }, "above the whole function"),
             (quote! { async fn f(#[cfg_attr(x, allow(y))] a: A) {} }, "above the whole function"),
             (quote! { async fn f(#[deny(x)] a: A) {} }, "above the function"),
-            (quote! { async fn f(#[header] a: A) {} }, "take this one away"),
+            (quote! { async fn f(#[header] a: A) {} }, "remove this attribute"),
             (quote! { async fn f(#[doc = "x"] a: A) {} }, "`//` comment"),
-            (quote! { async fn f(a: A, ...) {} }, "an argument for each extractor"),
-            (quote! { async fn f(); }, "has a body"),
+            (quote! { async fn f(a: A, ...) {} }, "one argument for each extractor"),
+            (quote! { async fn f(); }, "must have a body"),
             (quote! { pub struct A; }, "this is a struct"),
             (quote! { enum A {} }, "this is an enum"),
             (quote! { union A { a: u8 } }, "this is a union"),
@@ -223,7 +228,7 @@ mod tests {
             let _ = Handler::parse(item.clone(), &mut mistakes);
             let texts = mistakes.texts();
             let [mistake] = texts.as_slice() else { panic!("{item}: {texts:?}") };
-            assert!(mistake.contains(says), "{item}: {mistake}");
+            assert!(mistake.contains(expected), "{item}: {mistake}");
         }
     }
 }

@@ -1,14 +1,14 @@
-//! The attribute `#[require_mfa]` of mfakit. Apps take it from the crate `mfakit`, which it needs at run time.
+//! The attribute `#[require_mfa]` of mfakit. Apps use it from the crate `mfakit`, which it needs at run time.
 //!
-//! What was written goes through these files, lowest first:
+//! The attribute is processed by these modules, lowest first:
 //!
-//! - `mistake`: the errors, collected
+//! - `mistake`: collects the errors
 //! - `scope` and `duration`: the grammars of the two values
-//! - `arguments`: what stands in the attribute's parentheses
+//! - `arguments`: the options of the attribute
 //! - `handler`: the function below it
-//! - `model`: both together, with nothing left to doubt
-//! - `expand`: the guarded function
-//! - `fallback`: the errors, and the item beside them
+//! - `model`: both together, checked
+//! - `expand`: generates the guarded function
+//! - `fallback`: generates the errors, and the item beside them
 
 #![forbid(unsafe_code)]
 
@@ -26,7 +26,11 @@ mod model;
 mod expand;
 mod fallback;
 
-/// Lets a handler run only for somebody who has lately confirmed a code, in this log-in and for this scope.
+/// Requires step-up authentication for a handler.
+///
+/// The handler runs only if the user has recently entered a verification code for this scope, in this session.
+///
+/// # Examples
 ///
 /// ```standalone_crate
 /// # extern crate self as mfakit;
@@ -55,60 +59,60 @@ mod fallback;
 /// # fn main() {}
 /// ```
 ///
-/// The same attribute serves axum and actix-web. It needs mfakit's layer (axum) or middleware (actix-web)
-/// around the app, and the scope declared in the builder; without them the handler answers 500.
+/// The attribute works with axum and actix-web. It needs mfakit's layer (axum) or middleware (actix-web) around the
+/// app, and the scope must be declared in the builder. Otherwise the handler returns 500.
 ///
 /// # Options
 ///
 /// | option | value | meaning |
 /// |---|---|---|
-/// | `scope` | a string literal, `[a-z0-9][a-z0-9._-]{0,31}`; required | what the handler protects |
-/// | `max_age` | a string literal: whole numbers with the units `s`, `m`, `h`, `d`, largest first, as `"5m"`, `"1h30m"`; at most `"24h"` | how long ago the code may have been confirmed. Without it the scope's own lifetime counts; with it the shorter of the two |
-/// | `once` | none | a code for every single request: passing uses the grant up, and of many requests with one grant one passes. May stand beside `max_age` |
-/// | `crate` | a path, or a string literal that holds one | where the crate `mfakit` is, if not at `::mfakit` |
+/// | `scope` | a string literal, `[a-z0-9][a-z0-9._-]{0,31}`; required | the name of what the handler protects |
+/// | `max_age` | a string literal: whole numbers with the units `s`, `m`, `h`, `d`, largest first, such as `"5m"` or `"1h30m"`; at most `"24h"` | the maximum time since the code was entered. Without it, the scope's own lifetime applies; with it, the shorter of the two |
+/// | `once` | none | requires a code for every request. A request that passes consumes the grant, so that only one request passes per grant. Can be combined with `max_age` |
+/// | `crate` | a path, or a string literal that contains one | the path of the crate `mfakit`, if it is not `::mfakit` |
 ///
-/// # What happens, and when
+/// # Evaluation
 ///
-/// The handler's arguments become one extractor, which checks the requirement first and runs their own
-/// extractors only then. A refused request therefore runs no extractor of the handler and reads no byte
-/// of its body: whoever may not pass is told 401 (or, in a browser, sent to the page that asks for the code)
-/// before anybody looks at what was sent. Middleware around the route has run by then, as it does
-/// before every handler.
+/// The handler's arguments become one extractor. It checks the requirement first, and runs the original extractors
+/// only if the request passes. A rejected request is answered with a 401, or in a browser with a redirect to the
+/// challenge page. No extractor, handler or inner service sees a byte of its body. The rest of the body is read and
+/// discarded within limits, so that the client receives the response. Middleware around the route runs before the
+/// check, as it does before every handler.
 ///
-/// With `once` the grant is used up when the arguments are there, in one step, and then the handler runs. So a
-/// request that one of its own extractors rejects, such as a form with a typo in it, costs no code; and a request
-/// that finds the grant used by another one meanwhile is refused like any other, and the handler does not run. The
-/// code is spent from that moment on, whatever the handler then says or the client still hears.
+/// With `once`, the grant is consumed atomically after the arguments are extracted, immediately before the handler
+/// runs. A request that one of the original extractors rejects, such as a form with a typo, therefore consumes no
+/// grant. If another request has consumed the grant in the meantime, the request is rejected like any other, and the
+/// handler does not run. The grant stays consumed even if the handler fails or the client disconnects.
 ///
-/// Return type, body, visibility, generics and the other attributes stay as they are.
+/// The return type, the body, the visibility, the generics and the other attributes are not changed.
 ///
-/// # Where it goes
+/// # Placement
 ///
-/// On an `async fn` that is a handler: a free function, or an associated function without `self`, also in a
-/// generic `impl` block. Stacked, all of its uses must hold, and the lowest is asked first. Two uses of one scope,
-/// both with `once`, can never hold together: every request that comes past the first is answered with 500, and
-/// the log says why.
+/// The attribute can be on an `async fn` that is a handler: a free function, or an associated function without
+/// `self`, also in a generic `impl` block. If it is used several times, all requirements must hold, and the lowest is
+/// checked first. Two uses with `once` for the same scope can never hold together: every request that passes the
+/// first is answered with a 500, and the log states why.
 ///
 /// | other attribute | order |
 /// |---|---|
 /// | `#[tracing::instrument]`, actix-web's `#[get]`, `#[post]`, `#[routes]` | above or below |
-/// | `#[utoipa::path]` | above, where it sees the arguments |
-/// | `#[axum::debug_handler(state = ..)]` | below; above it cannot work, for it calls the function with the arguments it saw |
-/// | `#[cfg]` on the whole function | either |
+/// | `#[utoipa::path]` | above, so that it sees the arguments |
+/// | `#[axum::debug_handler(state = ..)]` | below. Above, it calls the function with the original arguments, which does not compile if there are several |
+/// | `#[cfg]` on the whole function | above or below |
 ///
 /// # Limits
 ///
-/// - The function takes one argument afterwards, of a type that only a request makes. Other code cannot call
-///   it: put what they share into a function of its own.
-/// - No `self`, no `#[cfg]` on an argument, no variadics. Of the attributes on an argument only
-///   `#[allow]` and `#[expect]` are taken along, and then for all arguments.
-/// - A scope or an age that is known only at run time, or a check that depends on the request's content:
-///   take the `StepUp` extractor and ask inside the handler.
-/// - The frameworks' limits on the number of arguments stay: 16 in axum, 16 in actix-web.
+/// - The resulting function has one argument, whose type can only be made from a request. Other code cannot call it,
+///   so put shared code into a separate function.
+/// - Arguments cannot be `self`, have a `#[cfg]`, or be variadic. Of the attributes on an argument, only `#[allow]`
+///   and `#[expect]` are kept, and they then apply to all arguments.
+/// - The scope and the age must be known at compile time. If they are not, or if the check depends on the content of
+///   the request, use the `StepUp` extractor and check inside the handler.
+/// - The frameworks' limits on the number of arguments still apply: 16 in axum, 16 in actix-web.
 ///
 /// # Errors
 ///
-/// Every mistake is a compile error at its place that says what to write, and all are reported together.
+/// Every mistake is a compile error at its place that states what to write. All mistakes are reported together.
 #[proc_macro_attribute]
 pub fn require_mfa(options: TokenStream, item: TokenStream) -> TokenStream {
     match model::Model::parse(options.into(), item.into()) {

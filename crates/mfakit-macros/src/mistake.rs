@@ -1,26 +1,26 @@
-//! The mistakes found in one use of the attribute: all of them, in the order of the source.
+//! All mistakes in one use of the attribute.
 //!
-//! Each mistake is one error, at the token that is wrong, and says what to write instead.
+//! Each mistake is one compile error at the wrong token, and its text states what to write instead.
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 
-/// Collects mistakes, so that one look at the compiler's output shows them all.
+/// Collects mistakes, so that the compiler reports all of them together.
 #[derive(Debug, Default)]
 pub(crate) struct Mistakes(Vec<syn::Error>);
 
 impl Mistakes {
-    /// Notes a mistake at these tokens.
+    /// Adds a mistake at these tokens.
     pub(crate) fn at(&mut self, tokens: impl ToTokens, message: impl std::fmt::Display) {
         self.0.push(syn::Error::new_spanned(tokens, message));
     }
 
-    /// Notes a mistake that has a place but no tokens.
+    /// Adds a mistake that has a span but no tokens.
     pub(crate) fn at_span(&mut self, span: Span, message: impl std::fmt::Display) {
         self.0.push(syn::Error::new(span, message));
     }
 
-    /// Notes what the parser says.
+    /// Adds an error of the parser.
     pub(crate) fn push(&mut self, error: syn::Error) {
         self.0.push(error);
     }
@@ -29,12 +29,12 @@ impl Mistakes {
         self.0.is_empty()
     }
 
-    /// One `compile_error!` for each mistake.
+    /// Returns one `compile_error!` for each mistake.
     pub(crate) fn to_compile_errors(&self) -> TokenStream {
         self.0.iter().map(syn::Error::to_compile_error).collect()
     }
 
-    /// What the user would read.
+    /// Returns the texts of the errors.
     #[cfg(test)]
     pub(crate) fn texts(&self) -> Vec<String> {
         self.0.iter().map(ToString::to_string).collect()

@@ -1,42 +1,38 @@
-//! One use of the attribute, understood: the requirement and the handler it is for.
+//! One use of the attribute: the requirement and the handler.
 //!
-//! Both halves are read to the end before anything is decided, so that all mistakes are reported at once.
+//! Both are parsed completely before a mistake is reported, so that all mistakes are reported together.
 
 use proc_macro2::TokenStream;
 use syn::Path;
 
-use crate::arguments::Arguments;
-use crate::fallback::Fallback;
-use crate::handler::Handler;
-use crate::mistake::Mistakes;
-use crate::scope;
+use crate::{arguments::Arguments, fallback::Fallback, handler::Handler, mistake::Mistakes, scope};
 
-/// What a use without mistakes says.
+/// A use of the attribute without mistakes.
 pub(crate) struct Model {
-    /// Where the facade is found, if not at `::mfakit`.
+    /// Path of the `mfakit` crate, if it is not `::mfakit`.
     pub(crate) facade: Option<Path>,
-    pub(crate) requirement: Requirement,
+    pub(crate) requirement: RequireParameters,
     pub(crate) handler: Handler,
 }
 
-/// The requirement, in the form of const parameters.
+/// Requirement as const parameters of `Require`.
 ///
-/// A generated marker type would read better, but has no place inside an `impl` block,
-/// and an attribute cannot see whether it stands in one.
+/// A generated marker type would be easier to read, but it cannot be declared inside an `impl` block, and an
+/// attribute cannot detect that it is in one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Requirement {
-    /// The scope's bytes 0 to 15, big-endian.
+pub(crate) struct RequireParameters {
+    /// Bytes 0 to 15 of the scope, big-endian.
     pub(crate) high: u128,
-    /// The scope's bytes 16 to 31.
+    /// Bytes 16 to 31 of the scope, big-endian.
     pub(crate) low: u128,
-    /// Whole seconds; 0 where none is given, which no given one can be.
+    /// Seconds. 0 means that there is no `max_age`, because a `max_age` of zero is rejected.
     pub(crate) max_age: u64,
-    /// Whether passing uses the grant up.
+    /// True if a request that passes consumes the grant.
     pub(crate) once: bool,
 }
 
 impl Model {
-    /// Reads the attribute's options and the item below it.
+    /// Parses the options of the attribute and the item below it.
     pub(crate) fn parse(options: TokenStream, item: TokenStream) -> Result<Self, Fallback> {
         let mut mistakes = Mistakes::default();
         let arguments = Arguments::parse(options, &mut mistakes);
@@ -45,7 +41,7 @@ impl Model {
             (Some(scope), Some(handler)) if mistakes.is_empty() => {
                 let (high, low) = scope::pack(&scope);
                 let (max_age, once) = (arguments.max_age.unwrap_or(0), arguments.once);
-                let requirement = Requirement { high, low, max_age, once };
+                let requirement = RequireParameters { high, low, max_age, once };
                 Ok(Self { facade: arguments.facade, requirement, handler })
             }
             (_, handler) => Err(Fallback::new(mistakes, handler, item)),

@@ -1,72 +1,76 @@
-//! What a test asks of the emulator beside the API: the inbox, the calls, faults and the clock.
+//! HTTP API for tests and people: the inbox, the call log, faults and the clock.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use axum::Router;
-use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Query, State};
-use axum::response::Response;
-use axum::routing::{get, post};
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{DefaultBodyLimit, Query, State},
+    response::Response,
+    routing::{get, post},
+};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::answer;
-use crate::clock::{FURTHEST, rfc3339};
-use crate::desk::Desk;
-use crate::fault::Fault;
+use super::response;
+use crate::{
+    clock::{MAX_AHEAD, rfc3339},
+    fault::Fault,
+    state::EmulatorState,
+};
 
-/// The longest control body; what a fault is to answer fits well.
-const LONGEST_BODY: usize = 256 * 1024;
+/// Longest body of a control request, in bytes. The body of any realistic fault fits.
+const MAX_BODY: usize = 256 * 1024;
 
-pub(crate) fn routes() -> Router<Arc<Desk>> {
+pub(crate) fn routes() -> Router<Arc<EmulatorState>> {
     Router::new()
-        .route("/inbox", get(inbox).delete(clear_inbox).fallback(|| answer::wrong_method("GET, DELETE")))
-        .route("/calls", get(calls).delete(clear_calls).fallback(|| answer::wrong_method("GET, DELETE")))
+        .route("/inbox", get(inbox).delete(clear_inbox).fallback(|| response::wrong_method("GET, DELETE")))
+        .route("/calls", get(calls).delete(clear_calls).fallback(|| response::wrong_method("GET, DELETE")))
         .route(
             "/control/faults",
-            post(fail).delete(clear_faults).fallback(|| answer::wrong_method("POST, DELETE")),
+            post(fail).delete(clear_faults).fallback(|| response::wrong_method("POST, DELETE")),
         )
-        .route("/control/clock", post(advance).fallback(|| answer::wrong_method("POST")))
-        .layer(DefaultBodyLimit::max(LONGEST_BODY))
+        .route("/control/clock", post(advance).fallback(|| response::wrong_method("POST")))
+        .layer(DefaultBodyLimit::max(MAX_BODY))
 }
 
 #[derive(Deserialize)]
-struct Part {
+/// Query of `GET /inbox`.
+struct InboxQuery {
     newest: Option<usize>,
 }
 
-async fn inbox(State(desk): State<Arc<Desk>>, Query(part): Query<Part>) -> Response {
-    listed(&desk.newest(part.newest.unwrap_or(usize::MAX)))
+async fn inbox(State(state): State<Arc<EmulatorState>>, Query(query): Query<InboxQuery>) -> Response {
+    listed(&state.newest_messages(query.newest.unwrap_or(usize::MAX)))
 }
 
-async fn clear_inbox(State(desk): State<Arc<Desk>>) -> Response {
-    desk.clear_inbox();
-    answer::no_content()
+async fn clear_inbox(State(state): State<Arc<EmulatorState>>) -> Response {
+    state.clear_inbox();
+    response::no_content()
 }
 
-async fn calls(State(desk): State<Arc<Desk>>) -> Response {
-    listed(&desk.calls())
+async fn calls(State(state): State<Arc<EmulatorState>>) -> Response {
+    listed(&state.calls())
 }
 
-async fn clear_calls(State(desk): State<Arc<Desk>>) -> Response {
-    desk.clear_calls();
-    answer::no_content()
+async fn clear_calls(State(state): State<Arc<EmulatorState>>) -> Response {
+    state.clear_calls();
+    response::no_content()
 }
 
-async fn fail(State(desk): State<Arc<Desk>>, body: Bytes) -> Response {
-    match Fault::read(&body) {
+async fn fail(State(state): State<Arc<EmulatorState>>, body: Bytes) -> Response {
+    match Fault::parse(&body) {
         Ok(fault) => {
-            desk.fail(fault);
-            answer::no_content()
+            state.fail(fault);
+            response::no_content()
         }
-        Err(why) => answer::json(400, &json!({"error": why})),
+        Err(why) => response::json(400, &json!({"error": why})),
     }
 }
 
-async fn clear_faults(State(desk): State<Arc<Desk>>) -> Response {
-    desk.clear_faults();
-    answer::no_content()
+async fn clear_faults(State(state): State<Arc<EmulatorState>>) -> Response {
+    state.clear_faults();
+    response::no_content()
 }
 
 #[derive(Deserialize)]
@@ -75,31 +79,31 @@ struct Advance {
     advance_s: f64,
 }
 
-async fn advance(State(desk): State<Arc<Desk>>, body: Bytes) -> Response {
+async fn advance(State(state): State<Arc<EmulatorState>>, body: Bytes) -> Response {
     let advance = match serde_json::from_slice::<Advance>(&body) {
         Ok(advance) => advance.advance_s,
         Err(error) => {
             let why = format!("{error}; write JSON like {{\"advance_s\":600}}");
-            return answer::json(400, &json!({"error": why}));
+            return response::json(400, &json!({"error": why}));
         }
     };
     match Duration::try_from_secs_f64(advance) {
-        Ok(advance) if advance <= FURTHEST => {
-            let now = desk.advance(advance);
-            answer::json(200, &json!({"now": rfc3339(now)}))
+        Ok(advance) if advance <= MAX_AHEAD => {
+            let now = state.advance(advance);
+            response::json(200, &json!({"now": rfc3339(now)}))
         }
         Ok(_) | Err(_) => {
             let why =
-                format!("advance_s must be from 0 to {}: the clock never goes back", FURTHEST.as_secs());
-            answer::json(400, &json!({"error": why}))
+                format!("advance_s must be from 0 to {}; the clock never goes back", MAX_AHEAD.as_secs());
+            response::json(400, &json!({"error": why}))
         }
     }
 }
 
 fn listed(entries: &impl serde::Serialize) -> Response {
-    // Written straight from the structs, which keeps the fields in the order the documentation has them.
+    // Serialize the structs directly, so that the fields keep the documented order.
     match serde_json::to_string(entries) {
-        Ok(list) => answer::json_text(list),
-        Err(error) => answer::json(500, &json!({"error": error.to_string()})),
+        Ok(list) => response::json_text(list),
+        Err(error) => response::json(500, &json!({"error": error.to_string()})),
     }
 }

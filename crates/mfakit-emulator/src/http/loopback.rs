@@ -1,41 +1,48 @@
-//! Only this machine's own names, and only this machine's own pages.
+//! Rejects requests that do not come from this machine's own pages and programs.
 //!
-//! The port is bound on loopback, but a web page the developer happens to visit can reach it through the browser:
-//! by a name that it points at 127.0.0.1 (DNS rebinding), or by posting across sites. So:
+//! The port is bound on loopback, but a web page that the developer visits can reach it through the browser: with a
+//! host name that resolves to 127.0.0.1 (DNS rebinding), or with a cross-site request. Therefore:
 //!
 //! 1. `Host` must be `127.0.0.1`, `localhost` or `[::1]`, with any port.
-//! 2. `Origin`, where there is one, must be one of those as well.
-//! 3. What a browser calls foreign by `Sec-Fetch-Site` is refused, but for somebody who follows a link to the
-//!    inbox.
+//! 2. `Origin`, if present, must also be one of these.
+//! 3. A request with a cross-site or same-site `Sec-Fetch-Site` is rejected, unless it is a `GET` navigation, such as
+//!    a link to the inbox.
 
-use axum::extract::Request;
-use axum::http::Method;
-use axum::http::header::{HOST, ORIGIN};
-use axum::http::uri::Authority;
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::{
+    extract::Request,
+    http::{
+        Method,
+        header::{HOST, ORIGIN},
+        uri::Authority,
+    },
+    middleware::Next,
+    response::Response,
+};
 use serde_json::json;
 
-use super::answer;
+use super::response;
 
+/// Passes on requests that rules 1 to 3 allow, and answers all others with 403.
 pub(crate) async fn only(request: Request, next: Next) -> Response {
     if !is_own_host(&request) {
-        return refused("the emulator answers only to 127.0.0.1, localhost and [::1]; this Host is another");
+        return rejected("the Host must be 127.0.0.1, localhost or [::1]");
     }
     if !is_own_origin(&request) {
-        return refused("the emulator answers no page of another site; this Origin is not on loopback");
+        return rejected(
+            "pages of other sites are rejected: the Origin must be 127.0.0.1, localhost or [::1]",
+        );
     }
     if !is_own_fetch(&request) {
-        return refused("the emulator answers no page of another site; Sec-Fetch-Site says it is one");
+        return rejected("pages of other sites are rejected: Sec-Fetch-Site must be same-origin or none");
     }
     next.run(request).await
 }
 
 fn is_own_fetch(request: &Request) -> bool {
-    let says = |name: &str, value: &str| request.headers().get(name).is_some_and(|header| header == value);
-    let follows_a_link = request.method() == Method::GET && says("sec-fetch-mode", "navigate");
-    let own = says("sec-fetch-site", "same-origin") || says("sec-fetch-site", "none");
-    own || follows_a_link || !request.headers().contains_key("sec-fetch-site")
+    let has = |name: &str, value: &str| request.headers().get(name).is_some_and(|header| header == value);
+    let follows_a_link = request.method() == Method::GET && has("sec-fetch-mode", "navigate");
+    let same_origin = has("sec-fetch-site", "same-origin") || has("sec-fetch-site", "none");
+    same_origin || follows_a_link || !request.headers().contains_key("sec-fetch-site")
 }
 
 fn is_own_host(request: &Request) -> bool {
@@ -62,8 +69,8 @@ fn is_loopback(authority: &str) -> bool {
     })
 }
 
-fn refused(why: &str) -> Response {
-    answer::json(403, &json!({"error": why}))
+fn rejected(why: &str) -> Response {
+    response::json(403, &json!({"error": why}))
 }
 
 #[cfg(test)]
@@ -71,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_loopback_names_pass() {
+    fn only_loopback_names_are_accepted() {
         for own in ["127.0.0.1", "127.0.0.1:4010", "localhost:1", "LocalHost", "[::1]:4010", "[::1]"] {
             assert!(is_loopback(own), "{own}");
         }

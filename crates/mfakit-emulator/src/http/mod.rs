@@ -1,29 +1,29 @@
-//! What the emulator says over HTTP: Bandwidth's API, the controls, and the page.
+//! HTTP interface: Bandwidth's API, the controls, and the inbox page.
 
-mod answer;
 mod api;
 mod control;
 mod loopback;
 mod page;
+mod response;
 mod server;
 
 use std::sync::Arc;
 
-use axum::Router;
-use axum::middleware;
+use axum::{Router, middleware};
 
-use crate::desk::Desk;
+use crate::state::EmulatorState;
 
 pub(crate) use server::serve;
 
-pub(crate) fn router(desk: Arc<Desk>) -> Router {
+/// Builds the router of all routes.
+pub(crate) fn router(state: Arc<EmulatorState>) -> Router {
     Router::new()
         .merge(api::routes())
         .nest("/api/v1", api::routes())
         .merge(control::routes())
         .merge(page::routes())
-        .fallback(answer::no_such_route)
-        .method_not_allowed_fallback(answer::no_such_route)
+        .fallback(response::no_such_route)
+        .method_not_allowed_fallback(response::no_such_route)
         .layer(middleware::from_fn(loopback::only))
-        .with_state(desk)
+        .with_state(state)
 }

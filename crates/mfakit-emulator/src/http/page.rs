@@ -1,29 +1,36 @@
-//! The inbox as a page a person reads.
+//! The inbox as a web page.
 
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Router;
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+use axum::{
+    Router,
+    extract::State,
+    http::{
+        StatusCode,
+        header::{
+            CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+        },
+    },
+    response::{IntoResponse, Response},
+    routing::get,
 };
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 
-use crate::clock::rfc3339;
-use crate::desk::Desk;
-use crate::message::{Channel, Message};
+use crate::{
+    clock::rfc3339,
+    message::{Channel, Message},
+    state::EmulatorState,
+};
 
-/// The page shows this many; all of them are in `GET /inbox`. The script asks for as many.
+/// Number of messages on the page, which the script also requests. `GET /inbox` returns all messages.
 const SHOWN: usize = 100;
 
-/// Nothing but the page's own two files and an empty icon, so that a message could not do a thing even if it got out of its text.
+/// Allows only the page's own two files and an empty icon, so that a message is harmless even if its text were
+/// interpreted as markup.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-pub(crate) fn routes() -> Router<Arc<Desk>> {
+pub(crate) fn routes() -> Router<Arc<EmulatorState>> {
     Router::new().route("/", get(page)).route("/inbox.css", get(style)).route("/inbox.js", get(script))
 }
 
@@ -36,27 +43,27 @@ struct Page {
     environment: Vec<(&'static str, String)>,
 }
 
-/// A message in the words of the page.
+/// A message as the page displays it.
 struct Shown {
     message: Message,
     time: String,
     channel: &'static str,
 }
 
-async fn page(State(desk): State<Arc<Desk>>) -> Response {
-    let messages = desk.newest(SHOWN).into_iter().rev().map(|message| Shown {
+async fn page(State(state): State<Arc<EmulatorState>>) -> Response {
+    let messages = state.newest_messages(SHOWN).into_iter().rev().map(|message| Shown {
         time: rfc3339(message.time),
         channel: match message.channel {
             Channel::Messaging => "Text message",
-            Channel::Voice => "Phone call",
+            Channel::Voice => "Voice call",
         },
         message,
     });
     let page = Page {
         shown: SHOWN,
         messages: messages.collect(),
-        base_url: desk.address().base_url(),
-        environment: desk.environment(),
+        base_url: state.address().base_url(),
+        environment: state.environment(),
     };
     match page.render() {
         Ok(html) => served("text/html; charset=utf-8", html),

@@ -1,75 +1,75 @@
-//! The accept loop: hyper under axum's router, so that a connection can be closed without an answer.
+//! Accept loop: hyper below axum's router, so that a connection can be closed without a response.
 
-use std::convert::Infallible;
-use std::fmt;
-use std::io;
-use std::time::Duration;
+use std::{convert::Infallible, fmt, io, time::Duration};
 
-use axum::Router;
-use axum::body::Body;
-use axum::response::Response;
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
+use axum::{Router, body::Body, response::Response};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinSet;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    task::JoinSet,
+};
 use tower_service::Service as _;
 
-use super::answer::HangUp;
+use super::response::HangUp;
 
-/// Serves until the future is dropped; its connections end with it.
+/// Serves until the future is dropped, which also ends its connections.
 pub(crate) async fn serve(listener: TcpListener, router: Router) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(converse(stream, router.clone()));
+                    connections.spawn(serve_connection(stream, router.clone()));
                 }
-                Err(error) => pause_unless_it_was_the_peer(&error).await,
+                Err(error) => pause_unless_caused_by_peer(&error).await,
             },
             Some(_) = connections.join_next() => {}
         }
     }
 }
 
-async fn converse(stream: TcpStream, router: Router) {
-    // Answers are small and waited for; holding one back to fill a packet only makes tests slow.
+async fn serve_connection(stream: TcpStream, router: Router) {
+    // Send small responses at once. Waiting to fill a packet would only slow down tests.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let mut router = router.clone();
         async move {
-            let answered: Result<Response, Infallible> = router.call(request.map(Body::new)).await;
-            let Ok(response) = answered;
-            // An error from the service makes hyper close the connection with nothing written.
-            if response.extensions().get::<HangUp>().is_some() { Err(HungUp) } else { Ok(response) }
+            let result: Result<Response, Infallible> = router.call(request.map(Body::new)).await;
+            let Ok(response) = result;
+            // An error from the service makes hyper close the connection without writing anything.
+            if response.extensions().get::<HangUp>().is_some() {
+                Err(ConnectionDropped)
+            } else {
+                Ok(response)
+            }
         }
     });
-    // Clients may idle between calls as long as they like, hence no timeout. An error here is the peer's going
-    // away, or a connection dropped on order: neither is news.
+    // There is no timeout, because clients may be idle between calls for any time. Ignore the error: the peer has
+    // disconnected, or a fault has dropped the connection.
     let _ =
         http1::Builder::new().header_read_timeout(None).serve_connection(TokioIo::new(stream), service).await;
 }
 
-/// Out of file handles, `accept` fails at once and for ever; without a pause that would be a busy loop.
-async fn pause_unless_it_was_the_peer(error: &io::Error) {
-    let of_the_peer = matches!(
+/// Pauses after an error that the peer did not cause. If the process has no file handles left, `accept` fails
+/// immediately, and without a pause the loop would be busy.
+async fn pause_unless_caused_by_peer(error: &io::Error) {
+    let caused_by_peer = matches!(
         error.kind(),
         io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset
     );
-    if !of_the_peer {
+    if !caused_by_peer {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
 
 #[derive(Debug)]
-struct HungUp;
+struct ConnectionDropped;
 
-impl fmt::Display for HungUp {
+impl fmt::Display for ConnectionDropped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("connection dropped on order")
+        f.write_str("a fault dropped the connection")
     }
 }
 
-impl std::error::Error for HungUp {}
+impl std::error::Error for ConnectionDropped {}

@@ -1,12 +1,12 @@
-//! Every documented limit, from both sides.
+//! Tests of every documented limit, on both sides of it.
 
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, changed, read, send_body, verify_body};
+use crate::fixture::{Fixture, changed, read, send_body, verify_body};
 
-async fn refused(desk: &Desk, operation: &str, name: &str, body: &Value, words: &str) {
-    let response = desk.operation(operation, body).send().await.unwrap();
+async fn assert_rejected(fixture: &Fixture, operation: &str, name: &str, body: &Value, words: &str) {
+    let response = fixture.operation(operation, body).send().await.unwrap();
     assert_eq!(response.headers()["content-type"], "application/json; charset=utf-8", "{name}");
     let (status, answer) = read(response).await;
     assert_eq!(status, 400, "{operation}, {name}: {answer}");
@@ -15,17 +15,17 @@ async fn refused(desk: &Desk, operation: &str, name: &str, body: &Value, words: 
 }
 
 #[tokio::test]
-async fn a_send_beyond_a_limit_is_a_400_that_says_which() {
-    let desk = Desk::start().await;
+async fn a_send_beyond_a_limit_is_a_400_that_names_the_limit() {
+    let fixture = Fixture::start().await;
     let cases = [
         ("no to", json!({"to": null}), "to number is required"),
         ("empty to", json!({"to": ""}), "to number is required"),
-        ("to not a text", json!({"to": 1}), "to number must be a string"),
+        ("to is not a string", json!({"to": 1}), "to number must be a string"),
         ("to without plus", json!({"to": "12025550123"}), "to number must be in E.164 format"),
-        ("to of the live tests", json!({"to": "+1invalid"}), "to number must be in E.164 format"),
+        ("to as in the live tests", json!({"to": "+1invalid"}), "to number must be in E.164 format"),
         ("to of one digit", json!({"to": "+1"}), "to number must be in E.164 format"),
         ("to of sixteen digits", json!({"to": "+1234567890123456"}), "to number must be in E.164 format"),
-        ("to from zero", json!({"to": "+0202555012"}), "to number must be in E.164 format"),
+        ("to begins with zero", json!({"to": "+0202555012"}), "to number must be in E.164 format"),
         ("no from", json!({"from": null}), "from number is required"),
         ("short code", json!({"from": "12345"}), "from number must be in E.164 format"),
         ("long from", json!({"from": "1".repeat(33)}), "from number must be at most 32 characters"),
@@ -41,7 +41,7 @@ async fn a_send_beyond_a_limit_is_a_400_that_says_which() {
             "applicationId is not valid",
         ),
         ("no message", json!({"message": null}), "message is required"),
-        ("no code in it", json!({"message": "{NAME} {code}"}), "message must contain {CODE}"),
+        ("message without {CODE}", json!({"message": "{NAME} {code}"}), "message must contain {CODE}"),
         (
             "long message",
             json!({"message": format!("{{CODE}}{}", "é".repeat(2043))}),
@@ -51,21 +51,21 @@ async fn a_send_beyond_a_limit_is_a_400_that_says_which() {
         ("three digits", json!({"digits": 3}), "digits must be an integer from 4 to 8"),
         ("nine digits", json!({"digits": 9}), "digits must be an integer from 4 to 8"),
         ("half a digit", json!({"digits": 4.5}), "digits must be an integer from 4 to 8"),
-        ("digits in words", json!({"digits": "6"}), "digits must be a number"),
+        ("digits as a string", json!({"digits": "6"}), "digits must be a number"),
         ("long scope", json!({"scope": "s".repeat(26)}), "scope must be at most 25 characters"),
-        ("scope not a text", json!({"scope": 2}), "scope must be a string"),
+        ("scope is not a string", json!({"scope": 2}), "scope must be a string"),
     ];
     for (name, change, words) in cases {
         for operation in ["messaging", "voice"] {
-            refused(&desk, operation, name, &changed(send_body(), &change), words).await;
+            assert_rejected(&fixture, operation, name, &changed(send_body(), &change), words).await;
         }
     }
-    assert!(desk.emulator.inbox().is_empty());
+    assert!(fixture.emulator.inbox().is_empty());
 }
 
 #[tokio::test]
-async fn a_send_right_at_a_limit_passes() {
-    let desk = Desk::start().await;
+async fn a_send_exactly_at_a_limit_is_accepted() {
+    let fixture = Fixture::start().await;
     let cases = [
         ("shortest to", json!({"to": "+12"})),
         ("longest to", json!({"to": "+123456789012345"})),
@@ -73,20 +73,20 @@ async fn a_send_right_at_a_limit_passes() {
         ("longest message, in characters", json!({"message": format!("{{CODE}}{}", "é".repeat(2042))})),
         ("four digits", json!({"digits": 4})),
         ("eight digits", json!({"digits": 8})),
-        ("a whole number all the same", json!({"digits": 6.0})),
+        ("a whole number with a fraction part", json!({"digits": 6.0})),
         ("longest scope", json!({"scope": "s".repeat(25)})),
-        ("a field of the docs", json!({"callbackUrl": "https://bank.example/sent"})),
-        ("a field of nobody", json!({"expirationTimeInMinutes": 99})),
+        ("a field of Bandwidth's guides", json!({"callbackUrl": "https://bank.example/sent"})),
+        ("an unknown field", json!({"expirationTimeInMinutes": 99})),
     ];
     for (name, change) in cases {
-        let (status, answer) = desk.ask("messaging", &changed(send_body(), &change)).await;
+        let (status, answer) = fixture.call("messaging", &changed(send_body(), &change)).await;
         assert_eq!(status, 200, "{name}: {answer}");
     }
 }
 
 #[tokio::test]
-async fn a_verify_beyond_a_limit_is_a_400_that_says_which() {
-    let desk = Desk::start().await;
+async fn a_verify_beyond_a_limit_is_a_400_that_names_the_limit() {
+    let fixture = Fixture::start().await;
     let range = "expirationTimeInMinutes must be from 1 to 15";
     let cases = [
         ("no to", json!({"to": null}), "to number is required"),
@@ -98,45 +98,45 @@ async fn a_verify_beyond_a_limit_is_a_400_that_says_which() {
         ("nine characters", json!({"code": "123456789"}), "code must be from 4 to 8 characters"),
         ("no expiration", json!({"expirationTimeInMinutes": null}), "expirationTimeInMinutes is required"),
         (
-            "expiration in words",
+            "expiration as a string",
             json!({"expirationTimeInMinutes": "3"}),
             "expirationTimeInMinutes must be a number",
         ),
         ("under a minute", json!({"expirationTimeInMinutes": 0.99}), range),
         ("nothing", json!({"expirationTimeInMinutes": 0}), range),
         ("over fifteen", json!({"expirationTimeInMinutes": 15.01}), range),
-        ("scope not a text", json!({"scope": []}), "scope must be a string"),
+        ("scope is not a string", json!({"scope": []}), "scope must be a string"),
     ];
     for (name, change, words) in cases {
-        refused(&desk, "verify", name, &changed(verify_body("123456"), &change), words).await;
+        assert_rejected(&fixture, "verify", name, &changed(verify_body("123456"), &change), words).await;
     }
 }
 
 #[tokio::test]
-async fn a_verify_right_at_a_limit_passes() {
-    let desk = Desk::start().await;
+async fn a_verify_exactly_at_a_limit_is_accepted() {
+    let fixture = Fixture::start().await;
     let cases = [
         ("one minute", json!({"expirationTimeInMinutes": 1})),
         ("a fraction", json!({"expirationTimeInMinutes": 3.5})),
         ("fifteen minutes", json!({"expirationTimeInMinutes": 15.0})),
         ("four characters, digits or not", json!({"code": "abcd"})),
         ("eight characters", json!({"code": "12345678"})),
-        ("what older SDKs still send", json!({"applicationId": "a", "digits": 6, "from": "+1"})),
+        ("fields of older SDKs", json!({"applicationId": "a", "digits": 6, "from": "+1"})),
     ];
     for (number, (name, change)) in cases.into_iter().enumerate() {
         let own_number = json!({"to": format!("+1202555013{number}")});
         let body = changed(changed(verify_body("123456"), &own_number), &change);
-        let (status, answer) = desk.ask("verify", &body).await;
+        let (status, answer) = fixture.call("verify", &body).await;
         assert_eq!((status, answer), (200, json!({"valid": false})), "{name}");
     }
 }
 
 #[tokio::test]
-async fn what_is_no_json_object_is_malformed() {
-    let desk = Desk::start().await;
+async fn a_body_that_is_not_a_json_object_is_malformed() {
+    let fixture = Fixture::start().await;
     for body in ["", "{", "[]", "\"to\"", "null", "to=%2B12025550123", "\u{feff}{}"] {
         for operation in ["messaging", "voice", "verify"] {
-            let sent = desk.operation(operation, &json!({})).body(body).send().await;
+            let sent = fixture.operation(operation, &json!({})).body(body).send().await;
             let (status, answer) = read(sent.unwrap()).await;
             assert_eq!(
                 (status, &answer["error"]),
@@ -145,21 +145,21 @@ async fn what_is_no_json_object_is_malformed() {
             );
         }
     }
-    let (status, answer) = desk.ask("messaging", &json!({})).await;
+    let (status, answer) = fixture.call("messaging", &json!({})).await;
     assert_eq!((status, &answer["error"]), (400, &json!("to number is required")));
 }
 
 #[tokio::test]
-async fn a_body_the_gateway_would_not_carry_is_a_413() {
-    let desk = Desk::start().await;
-    let (status, answer) = desk.ask("messaging", &json!({"to": "1".repeat(70_000)})).await;
+async fn a_body_beyond_the_gateways_limit_is_a_413() {
+    let fixture = Fixture::start().await;
+    let (status, answer) = fixture.call("messaging", &json!({"to": "1".repeat(70_000)})).await;
     assert_eq!((status, answer), (413, json!({"message": "Request Too Long"})));
-    assert_eq!(desk.emulator.calls()[0].status, Some(413));
+    assert_eq!(fixture.emulator.calls()[0].status, Some(413));
 }
 
 #[tokio::test]
-async fn paths_and_methods_that_do_not_exist_get_the_gateways_words() {
-    let desk = Desk::start().await;
+async fn unknown_paths_and_methods_get_the_gateways_response() {
+    let fixture = Fixture::start().await;
     let cases = [
         (Method::GET, "/api/v1/accounts/1/code/messaging"),
         (Method::PUT, "/api/v1/accounts/1/code/verify"),
@@ -172,7 +172,8 @@ async fn paths_and_methods_that_do_not_exist_get_the_gateways_words() {
         (Method::POST, "/"),
     ];
     for (method, path) in cases {
-        let sent = desk.request(method.clone(), path).basic_auth("emulator", Some("emulator")).send().await;
+        let sent =
+            fixture.request(method.clone(), path).basic_auth("emulator", Some("emulator")).send().await;
         let answer = read(sent.unwrap()).await;
         assert_eq!(answer, (403, json!({"message": "Missing Authentication Token"})), "{method} {path}");
     }

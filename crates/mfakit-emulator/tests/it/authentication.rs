@@ -1,4 +1,4 @@
-//! Who may call, and the life of a token.
+//! Tests of credentials and access tokens.
 
 use std::time::Duration;
 
@@ -6,16 +6,16 @@ use mfakit_emulator::Emulator;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, read, send_body, verify_body};
+use crate::fixture::{Fixture, read, send_body, verify_body};
 
 fn unauthorized() -> (u16, Value) {
     (401, json!({"message": "Unauthorized"}))
 }
 
-async fn token(desk: &Desk) -> String {
-    let sent = desk
+async fn token(fixture: &Fixture) -> String {
+    let sent = fixture
         .client
-        .post(desk.emulator.token_url())
+        .post(fixture.emulator.token_url())
         .basic_auth("emulator", Some("emulator"))
         .form(&[("grant_type", "client_credentials")])
         .send()
@@ -27,23 +27,24 @@ async fn token(desk: &Desk) -> String {
     answer["access_token"].as_str().unwrap().to_owned()
 }
 
-fn verify(desk: &Desk) -> RequestBuilder {
-    desk.client
-        .post(format!("{}/accounts/9900000/code/verify", desk.emulator.base_url()))
+fn verify(fixture: &Fixture) -> RequestBuilder {
+    fixture
+        .client
+        .post(format!("{}/accounts/9900000/code/verify", fixture.emulator.base_url()))
         .json(&verify_body("123456"))
 }
 
-async fn answered(request: RequestBuilder) -> (u16, Value) {
+async fn answer_to(request: RequestBuilder) -> (u16, Value) {
     read(request.send().await.unwrap()).await
 }
 
 #[tokio::test]
-async fn credentials_that_are_missing_or_unreadable_are_a_401() {
-    let desk = Desk::start().await;
-    assert_eq!(answered(verify(&desk)).await, unauthorized());
+async fn missing_or_malformed_credentials_are_a_401() {
+    let fixture = Fixture::start().await;
+    assert_eq!(answer_to(verify(&fixture)).await, unauthorized());
     for header in ["", "Basic", "Basic !!", "Basic ZW11bGF0b3I=", "Digest a", "Bearer", "emulator:emulator"] {
         assert_eq!(
-            answered(verify(&desk).header("authorization", header)).await,
+            answer_to(verify(&fixture).header("authorization", header)).await,
             unauthorized(),
             "{header:?}"
         );
@@ -51,58 +52,64 @@ async fn credentials_that_are_missing_or_unreadable_are_a_401() {
 }
 
 #[tokio::test]
-async fn a_wrong_password_is_denied_with_a_capital_m() {
-    let desk = Desk::with(Emulator::builder().credentials("somebody", "s3:cret")).await;
+async fn a_wrong_password_is_a_403_with_a_capital_m() {
+    let fixture = Fixture::with(Emulator::builder().credentials("client", "s3:cret")).await;
     let denied = json!({"Message": "User is not authorized to access this resource with an explicit deny"});
-    for (user, password) in [("somebody", "wrong"), ("emulator", "emulator"), ("somebody", ""), ("", "")] {
-        let answer = answered(verify(&desk).basic_auth(user, Some(password))).await;
+    for (user, password) in [("client", "wrong"), ("emulator", "emulator"), ("client", ""), ("", "")] {
+        let answer = answer_to(verify(&fixture).basic_auth(user, Some(password))).await;
         assert_eq!(answer, (403, denied.clone()), "{user}:{password}");
     }
-    assert_eq!(answered(verify(&desk).basic_auth("somebody", Some("s3:cret"))).await.0, 200);
+    assert_eq!(answer_to(verify(&fixture).basic_auth("client", Some("s3:cret"))).await.0, 200);
 }
 
 #[tokio::test]
-async fn credentials_are_looked_at_before_the_body() {
-    let desk = Desk::start().await;
-    let sent = desk.request(Method::POST, "/api/v1/accounts/1/code/messaging").body("nonsense").send().await;
+async fn credentials_are_checked_before_the_body() {
+    let fixture = Fixture::start().await;
+    let sent =
+        fixture.request(Method::POST, "/api/v1/accounts/1/code/messaging").body("nonsense").send().await;
     assert_eq!(read(sent.unwrap()).await, unauthorized());
 }
 
 #[tokio::test]
-async fn a_token_passes_for_an_hour_of_the_emulators_clock() {
-    let desk = Desk::start().await;
-    let first = token(&desk).await;
-    assert_eq!(answered(verify(&desk).bearer_auth(&first)).await.0, 200);
-    desk.emulator.advance(Duration::from_secs(1800));
-    let second = token(&desk).await;
+async fn a_token_is_valid_for_an_hour_of_the_emulators_clock() {
+    let fixture = Fixture::start().await;
+    let first = token(&fixture).await;
+    assert_eq!(answer_to(verify(&fixture).bearer_auth(&first)).await.0, 200);
+    fixture.emulator.advance(Duration::from_secs(1800));
+    let second = token(&fixture).await;
     assert_ne!(first, second);
-    assert_eq!(answered(verify(&desk).bearer_auth(&first)).await.0, 200, "a new token ends no older one");
+    assert_eq!(
+        answer_to(verify(&fixture).bearer_auth(&first)).await.0,
+        200,
+        "a new token does not revoke an older one"
+    );
 
-    desk.emulator.advance(Duration::from_secs(1800));
-    assert_eq!(answered(verify(&desk).bearer_auth(&first)).await, unauthorized());
-    assert_eq!(answered(verify(&desk).bearer_auth(&second)).await.0, 200);
-    assert_eq!(answered(verify(&desk).bearer_auth("made-up")).await, unauthorized());
+    fixture.emulator.advance(Duration::from_secs(1800));
+    assert_eq!(answer_to(verify(&fixture).bearer_auth(&first)).await, unauthorized());
+    assert_eq!(answer_to(verify(&fixture).bearer_auth(&second)).await.0, 200);
+    assert_eq!(answer_to(verify(&fixture).bearer_auth("made-up")).await, unauthorized());
 }
 
 #[tokio::test]
-async fn tokens_are_issued_on_both_paths_and_to_clients_in_the_form() {
-    let desk = Desk::start().await;
+async fn tokens_are_issued_on_both_paths_and_for_credentials_in_the_form() {
+    let fixture = Fixture::start().await;
     let form =
         [("grant_type", "client_credentials"), ("client_id", "emulator"), ("client_secret", "emulator")];
     for path in ["/oauth2/token", "/api/v1/oauth2/token"] {
-        let (status, answer) = answered(desk.request(Method::POST, path).form(&form)).await;
+        let (status, answer) = answer_to(fixture.request(Method::POST, path).form(&form)).await;
         assert_eq!(status, 200, "{answer}");
         let token = answer["access_token"].as_str().unwrap();
-        let sent = desk.request(Method::POST, "/accounts/1/code/voice").bearer_auth(token).json(&send_body());
-        assert_eq!(answered(sent).await.0, 200);
+        let sent =
+            fixture.request(Method::POST, "/accounts/1/code/voice").bearer_auth(token).json(&send_body());
+        assert_eq!(answer_to(sent).await.0, 200);
     }
 }
 
 #[tokio::test]
-async fn a_token_is_refused_in_the_words_of_rfc_6749() {
-    let desk = Desk::start().await;
+async fn a_rejected_token_request_has_the_error_of_rfc_6749() {
+    let fixture = Fixture::start().await;
     let ask = |password: &'static str, form: &'static [(&str, &str)]| {
-        let request = desk.request(Method::POST, "/oauth2/token");
+        let request = fixture.request(Method::POST, "/oauth2/token");
         let request =
             if password.is_empty() { request } else { request.basic_auth("emulator", Some(password)) };
         request.form(form)
@@ -117,7 +124,7 @@ async fn a_token_is_refused_in_the_words_of_rfc_6749() {
         ("secret twice", ask("emulator", secret_twice), 400, "invalid_request"),
     ];
     for (name, request, status, error) in cases {
-        let (answered, answer) = answered(request).await;
+        let (answered, answer) = answer_to(request).await;
         assert_eq!((answered, &answer["error"]), (status, &json!(error)), "{name}");
     }
     let challenged = ask("wrong", client_credentials).send().await.unwrap();

@@ -1,14 +1,14 @@
-//! The emulator over real HTTP on loopback, as an app and a person see it.
+//! Tests of the emulator over real HTTP on loopback.
 
-// Clippy lets `#[test]` functions unwrap and index by itself; what they share does it for the same reason.
+// Clippy allows unwrapping and indexing in `#[test]` functions. Their shared functions may do it for the same reason.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod api_limits;
 mod authentication;
 mod calls;
 mod clock;
-mod desk;
 mod faults;
+mod fixture;
 mod loopback;
 mod page;
 mod program;

@@ -1,13 +1,13 @@
-//! The library's handle and the program.
+//! Tests of the library's handle and of the program.
 
-use std::io;
-use std::process::Stdio;
-use std::time::Duration;
+use std::{io, process::Stdio, time::Duration};
 
 use mfakit_emulator::Emulator;
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::net::TcpStream;
-use tokio::process::{Child, Command};
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    net::TcpStream,
+    process::{Child, Command},
+};
 
 fn program() -> Command {
     let mut program = Command::new(env!("CARGO_BIN_EXE_mfakit-emulator"));
@@ -16,7 +16,7 @@ fn program() -> Command {
 }
 
 #[tokio::test]
-async fn it_stops_when_dropped() {
+async fn an_emulator_stops_when_its_handle_is_dropped() {
     let emulator = Emulator::builder().start().await.unwrap();
     let port = emulator.port();
     assert_eq!(emulator.base_url(), format!("http://127.0.0.1:{port}/api/v1"));
@@ -34,7 +34,7 @@ async fn it_stops_when_dropped() {
 }
 
 #[tokio::test]
-async fn a_user_name_that_basic_cannot_carry_is_refused() {
+async fn a_user_name_that_basic_cannot_transmit_is_rejected() {
     for user in ["", "a:b"] {
         let error = Emulator::builder().credentials(user, "x").start().await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::InvalidInput, "{user:?}");
@@ -42,13 +42,13 @@ async fn a_user_name_that_basic_cannot_carry_is_refused() {
 }
 
 #[tokio::test]
-async fn the_program_says_where_it_is_and_ends_cleanly_on_ctrl_c() {
+async fn the_program_prints_its_addresses_and_stops_cleanly_on_ctrl_c() {
     let mut child = program().args(["--port", "0", "--username", "me", "--password", "pw"]).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let mut said = String::new();
-    while !said.contains("Ctrl-C") {
-        said += &lines.next_line().await.unwrap().unwrap();
-        said.push('\n');
+    let mut output = String::new();
+    while !output.contains("Ctrl-C") {
+        output += &lines.next_line().await.unwrap().unwrap();
+        output.push('\n');
     }
     for name in [
         "ACCOUNT_ID",
@@ -58,10 +58,10 @@ async fn the_program_says_where_it_is_and_ends_cleanly_on_ctrl_c() {
         "MESSAGING_APPLICATION_ID",
         "VOICE_APPLICATION_ID",
     ] {
-        assert!(said.contains(&format!("BANDWIDTH_{name}")), "{name} in {said}");
+        assert!(output.contains(&format!("BANDWIDTH_{name}")), "{name} in {output}");
     }
     let value =
-        |name: &str| said.split_once(&format!("{name}=")).unwrap().1.lines().next().unwrap().to_owned();
+        |name: &str| output.split_once(&format!("{name}=")).unwrap().1.lines().next().unwrap().to_owned();
     assert_eq!(value("BANDWIDTH_TOKEN_URL"), format!("{}/oauth2/token", value("BANDWIDTH_BASE_URL")));
     let token = reqwest::Client::new()
         .post(value("BANDWIDTH_TOKEN_URL"))
@@ -72,20 +72,20 @@ async fn the_program_says_where_it_is_and_ends_cleanly_on_ctrl_c() {
         .unwrap();
     assert_eq!(token.status(), 200);
 
-    ends_cleanly(child, "INT").await;
+    assert_stops_cleanly(child, "INT").await;
 }
 
 #[tokio::test]
-async fn the_program_ends_cleanly_from_the_moment_it_says_how() {
+async fn the_program_stops_cleanly_as_soon_as_it_has_printed_how() {
     for signal in ["INT", "TERM"] {
         let mut child = program().args(["--port", "0"]).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         while !lines.next_line().await.unwrap().unwrap().contains("Ctrl-C") {}
-        ends_cleanly(child, signal).await;
+        assert_stops_cleanly(child, signal).await;
     }
 }
 
-async fn ends_cleanly(mut child: Child, signal: &str) {
+async fn assert_stops_cleanly(mut child: Child, signal: &str) {
     // Use the shell's own `kill`, because a program of that name may be missing.
     let kill = format!("kill -{signal} {}", child.id().unwrap());
     assert!(Command::new("sh").args(["-c", &kill]).status().await.unwrap().success());
@@ -94,7 +94,7 @@ async fn ends_cleanly(mut child: Child, signal: &str) {
 }
 
 #[tokio::test]
-async fn a_port_in_use_is_an_error_in_plain_words() {
+async fn a_port_in_use_is_a_readable_error() {
     let emulator = Emulator::builder().start().await.unwrap();
     let port = emulator.port();
     let error = Emulator::builder().port(port).start().await.unwrap_err();
@@ -102,6 +102,6 @@ async fn a_port_in_use_is_an_error_in_plain_words() {
 
     let output = program().args(["--port", &port.to_string()]).output().await.unwrap();
     assert_eq!(output.status.code(), Some(1));
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains(&format!("port {port} of 127.0.0.1 is in use")), "{said}");
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(error.contains(&format!("port {port} of 127.0.0.1 is in use")), "{error}");
 }

@@ -1,10 +1,10 @@
-//! Tests every field of Bandwidth's specification with every type of JSON.
+//! Tests of every field of Bandwidth's specification with every JSON type.
 
 use mfakit_emulator::Emulator;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, read, send_body, verify_body};
+use crate::fixture::{Fixture, read, send_body, verify_body};
 
 /// Roots below which the API is served.
 const ROOTS: [&str; 2] = ["/api/v1", ""];
@@ -95,8 +95,8 @@ fn without(body: &Value, field: &str) -> Value {
 }
 
 #[tokio::test]
-async fn every_field_is_held_to_its_type_and_limits_below_both_roots() {
-    let desk = Desk::with(Emulator::builder().verify_limit(u32::MAX)).await;
+async fn every_field_is_checked_for_its_type_and_limits_below_both_roots() {
+    let fixture = Fixture::with(Emulator::builder().verify_limit(u32::MAX)).await;
     for (operation, body, fields) in [
         ("messaging", send_body(), of_a_send()),
         ("voice", send_body(), of_a_send()),
@@ -104,7 +104,7 @@ async fn every_field_is_held_to_its_type_and_limits_below_both_roots() {
     ] {
         for root in ROOTS {
             let status = async |body: &Value| {
-                let sent = desk.operation_below(root, operation, body).send().await.unwrap();
+                let sent = fixture.operation_below(root, operation, body).send().await.unwrap();
                 let (status, answer) = read(sent).await;
                 assert_eq!(answer["error"].is_string(), status == 400, "{answer}");
                 status
@@ -133,8 +133,8 @@ async fn every_field_is_held_to_its_type_and_limits_below_both_roots() {
 }
 
 #[tokio::test]
-async fn fields_that_the_specification_does_not_have_are_ignored_whatever_they_hold() {
-    let desk = Desk::with(Emulator::builder().verify_limit(u32::MAX)).await;
+async fn fields_that_the_specification_does_not_have_are_ignored_whatever_their_value() {
+    let fixture = Fixture::with(Emulator::builder().verify_limit(u32::MAX)).await;
     for root in ROOTS {
         for (operation, body, unknown) in [
             ("messaging", send_body(), "callbackUrl"),
@@ -147,7 +147,7 @@ async fn fields_that_the_specification_does_not_have_are_ignored_whatever_they_h
         ] {
             for value in [json!(null), json!(""), json!(1), json!([null]), json!({ "to": 1 })] {
                 let body = with(&body, unknown, &value);
-                let answer = desk.operation_below(root, operation, &body).send().await.unwrap();
+                let answer = fixture.operation_below(root, operation, &body).send().await.unwrap();
                 let (status, answer) = read(answer).await;
                 assert_eq!(status, 200, "{root} {operation} {unknown}: {value}: {answer}");
                 assert_eq!(answer["valid"] == false, operation == "verify", "{answer}");
@@ -157,8 +157,8 @@ async fn fields_that_the_specification_does_not_have_are_ignored_whatever_they_h
 }
 
 #[tokio::test]
-async fn a_token_is_asked_for_with_every_parameter_as_rfc_6749_wants_it_below_both_roots() {
-    let desk = Desk::start().await;
+async fn every_parameter_of_a_token_request_is_checked_as_in_rfc_6749_below_both_roots() {
+    let fixture = Fixture::start().await;
     let right = "grant_type=client_credentials";
     for root in ROOTS {
         for (body, status) in [
@@ -177,7 +177,7 @@ async fn a_token_is_asked_for_with_every_parameter_as_rfc_6749_wants_it_below_bo
             (r#"{"grant_type":null}"#, 400),
             ("\u{feff}grant_type=client_credentials", 400),
         ] {
-            let request = desk.request(Method::POST, &format!("{root}/oauth2/token"));
+            let request = fixture.request(Method::POST, &format!("{root}/oauth2/token"));
             let request = request.basic_auth("emulator", Some("emulator")).body(body);
             let (answered, answer) = read(request.send().await.unwrap()).await;
             assert_eq!(answered, status, "{root} {body}: {answer}");

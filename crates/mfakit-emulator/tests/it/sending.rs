@@ -1,21 +1,22 @@
-//! A send: what the app gets, and what the phone gets.
+//! Tests of a send: the app's response and the phone's message.
 
 use mfakit_emulator::{Channel, Emulator};
 use reqwest::Method;
 use serde_json::json;
 
-use crate::desk::{Desk, changed, read, send_body};
+use crate::fixture::{Fixture, changed, read, send_body};
 
 #[tokio::test]
-async fn a_text_message_lands_in_the_inbox_under_the_id_the_app_was_given() {
-    let desk = Desk::with(Emulator::builder().name("Bank")).await;
-    let (status, answer) = desk.ask("messaging", &changed(send_body(), &json!({"scope": "transfer"}))).await;
+async fn a_text_message_is_in_the_inbox_under_the_id_that_the_app_received() {
+    let fixture = Fixture::with(Emulator::builder().name("Bank")).await;
+    let (status, answer) =
+        fixture.call("messaging", &changed(send_body(), &json!({"scope": "transfer"}))).await;
     assert_eq!(status, 200);
     let id = answer["messageId"].as_str().unwrap();
     assert_eq!((id.len(), answer.as_object().unwrap().len()), (29, 1));
     assert!(id[..13].bytes().all(|byte| byte.is_ascii_digit()), "{id}");
 
-    let message = desk.emulator.inbox().pop().unwrap();
+    let message = fixture.emulator.inbox().pop().unwrap();
     assert_eq!(message.id, id);
     assert_eq!((message.channel, message.scope.as_str()), (Channel::Messaging, "transfer"));
     assert_eq!(message.message, format!("Your temporary Bank transfer code is {}", message.code));
@@ -23,25 +24,25 @@ async fn a_text_message_lands_in_the_inbox_under_the_id_the_app_was_given() {
 
 #[tokio::test]
 async fn a_call_has_a_call_id_in_the_documented_form() {
-    let desk = Desk::start().await;
-    let (status, answer) = desk.ask("voice", &send_body()).await;
+    let fixture = Fixture::start().await;
+    let (status, answer) = fixture.call("voice", &send_body()).await;
     assert_eq!(status, 200);
     let id = answer["callId"].as_str().unwrap();
     let lengths: Vec<usize> = id.split('-').map(str::len).collect();
     assert_eq!((id.len(), lengths), (47, vec![1, 8, 8, 4, 4, 4, 12]), "{id}");
-    assert_eq!(desk.emulator.inbox()[0].channel, Channel::Voice);
+    assert_eq!(fixture.emulator.inbox()[0].channel, Channel::Voice);
 }
 
 #[tokio::test]
-async fn the_inbox_lists_messages_newest_last_with_the_fields_in_their_order() {
-    let desk = Desk::start().await;
-    let first = desk.send(&send_body()).await;
-    let second = desk.send(&changed(send_body(), &json!({"digits": 4, "message": "{CODE} {CODE}"}))).await;
+async fn the_inbox_lists_messages_newest_last_with_the_fields_in_order() {
+    let fixture = Fixture::start().await;
+    let first = fixture.send(&send_body()).await;
+    let second = fixture.send(&changed(send_body(), &json!({"digits": 4, "message": "{CODE} {CODE}"}))).await;
     assert_eq!((first.code.len(), second.code.len()), (6, 4));
     assert_eq!(second.message, format!("{0} {0}", second.code));
-    assert_eq!(first.scope, "2FA", "where none is given");
+    assert_eq!(first.scope, "2FA", "the default");
 
-    let response = desk.get("/inbox").await;
+    let response = fixture.get("/inbox").await;
     assert_eq!(response.headers()["content-type"], "application/json");
     let text = response.text().await.unwrap();
     let fields = ["id", "time", "channel", "to", "from", "scope", "message", "code"];
@@ -54,32 +55,32 @@ async fn the_inbox_lists_messages_newest_last_with_the_fields_in_their_order() {
     let time = inbox[0]["time"].as_str().unwrap();
     assert!(time.len() >= 20 && time.ends_with('Z') && time.as_bytes()[10] == b'T', "{time}");
 
-    let newest = read(desk.get("/inbox?newest=1").await).await.1;
+    let newest = read(fixture.get("/inbox?newest=1").await).await.1;
     assert_eq!((newest.as_array().unwrap().len(), &newest[0]["id"]), (1, &json!(second.id)));
 }
 
 #[tokio::test]
-async fn an_emptied_inbox_forgets_messages_and_not_codes() {
-    let desk = Desk::start().await;
-    let message = desk.send(&send_body()).await;
-    assert_eq!(desk.delete("/inbox").await.status(), 204);
-    assert_eq!(desk.get("/inbox").await.text().await.unwrap(), "[]");
-    let (_, answer) = desk.ask("verify", &crate::desk::verify_body(&message.code)).await;
+async fn clearing_the_inbox_removes_messages_but_not_codes() {
+    let fixture = Fixture::start().await;
+    let message = fixture.send(&send_body()).await;
+    assert_eq!(fixture.delete("/inbox").await.status(), 204);
+    assert_eq!(fixture.get("/inbox").await.text().await.unwrap(), "[]");
+    let (_, answer) = fixture.call("verify", &crate::fixture::verify_body(&message.code)).await;
     assert_eq!(answer, json!({"valid": true}));
 
-    desk.send(&send_body()).await;
-    desk.emulator.clear_inbox();
-    assert!(desk.emulator.inbox().is_empty());
+    fixture.send(&send_body()).await;
+    fixture.emulator.clear_inbox();
+    assert!(fixture.emulator.inbox().is_empty());
 }
 
 #[tokio::test]
 async fn the_api_is_served_with_and_without_its_prefix_and_for_any_content_type() {
-    let desk = Desk::start().await;
+    let fixture = Fixture::start().await;
     for path in ["/accounts/1/code/messaging", "/api/v1/accounts/another%20one/code/messaging"] {
         for content_type in
             ["application/json", "application/json; charset=utf-8", "text/plain;charset=UTF-8"]
         {
-            let sent = desk
+            let sent = fixture
                 .request(Method::POST, path)
                 .basic_auth("emulator", Some("emulator"))
                 .header("content-type", content_type)

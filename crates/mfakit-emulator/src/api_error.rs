@@ -1,30 +1,30 @@
-//! The answers that are not a success, word for word as Bandwidth documents or shows them.
+//! Error responses, with the exact texts that Bandwidth documents or returns.
 //!
-//! 1. The MFA service itself says `{"error", "requestId"}`.
-//! 2. The gateway before it says `{"message"}`, and for an explicit deny `{"Message"}` with a capital M.
+//! 1. The MFA service returns `{"error", "requestId"}`.
+//! 2. The gateway in front of it returns `{"message"}`, and for an explicit deny `{"Message"}` with a capital M.
 
 use serde_json::{Value, json};
 
 use crate::random;
 
-/// Why a call was refused.
+/// Reason for which a call is rejected.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Refusal {
-    /// 400: the request breaks a documented limit; the words say which.
+pub(crate) enum ApiError {
+    /// 400: the request violates the documented limit that the text names.
     Invalid(String),
-    /// 401: no credentials, unreadable ones, or a token that is unknown or expired.
+    /// 401: the credentials are missing or malformed, or the token is unknown or expired.
     Unauthorized,
-    /// 403: credentials nobody has.
-    Denied,
-    /// 403: the gateway's words for a path or method it does not know.
+    /// 403: the credentials are wrong.
+    Forbidden,
+    /// 403: the gateway's response to an unknown path or method.
     NoSuchRoute,
-    /// 413: the gateway's words for a body it will not carry.
+    /// 413: the gateway's response to a body that is too long.
     TooLong,
-    /// 429: too many wrong codes for this number.
+    /// 429: too many wrong codes were entered for this number.
     TooManyAttempts,
 }
 
-impl Refusal {
+impl ApiError {
     pub(crate) fn invalid(why: impl Into<String>) -> Self {
         Self::Invalid(why.into())
     }
@@ -33,7 +33,7 @@ impl Refusal {
         match self {
             Self::Invalid(_) => 400,
             Self::Unauthorized => 401,
-            Self::Denied | Self::NoSuchRoute => 403,
+            Self::Forbidden | Self::NoSuchRoute => 403,
             Self::TooLong => 413,
             Self::TooManyAttempts => 429,
         }
@@ -43,7 +43,7 @@ impl Refusal {
         match self {
             Self::Invalid(why) => service_error(why),
             Self::Unauthorized => json!({"message": "Unauthorized"}),
-            Self::Denied => {
+            Self::Forbidden => {
                 json!({"Message": "User is not authorized to access this resource with an explicit deny"})
             }
             Self::NoSuchRoute => json!({"message": "Missing Authentication Token"}),
@@ -55,16 +55,16 @@ impl Refusal {
     }
 }
 
-/// The body that goes with a status when a fault names only the status.
+/// Returns the body for a fault that names only a status.
 pub(crate) fn documented_body(status: u16) -> Value {
     match status {
         200..=299 => json!({}),
         400 => service_error("400 Request is malformed or invalid"),
-        401 => Refusal::Unauthorized.body(),
-        403 => Refusal::Denied.body(),
-        429 => Refusal::TooManyAttempts.body(),
+        401 => ApiError::Unauthorized.body(),
+        403 => ApiError::Forbidden.body(),
+        429 => ApiError::TooManyAttempts.body(),
         500 => service_error("Internal Error"),
-        other => service_error(&format!("{other} made up by the emulator")),
+        other => service_error(&format!("{other} injected by the emulator")),
     }
 }
 

@@ -1,4 +1,4 @@
-//! A running emulator and a client beside it.
+//! A running emulator and a client for it.
 
 use mfakit_emulator::{Emulator, EmulatorBuilder, Message};
 use reqwest::{Client, Method, RequestBuilder, Response};
@@ -6,12 +6,13 @@ use serde_json::{Value, json};
 
 pub(crate) const TO: &str = "+12025550123";
 
-pub(crate) struct Desk {
+/// A running emulator and a client for it.
+pub(crate) struct Fixture {
     pub(crate) emulator: Emulator,
     pub(crate) client: Client,
 }
 
-impl Desk {
+impl Fixture {
     pub(crate) async fn start() -> Self {
         Self::with(Emulator::builder()).await
     }
@@ -20,7 +21,7 @@ impl Desk {
         Self { emulator: builder.start().await.unwrap(), client: Client::new() }
     }
 
-    /// A request to a path of the emulator, nobody's yet.
+    /// Builds a request without credentials to a path of the emulator.
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let root = self.emulator.inbox_url();
         self.client.request(method, format!("{}{path}", root.trim_end_matches('/')))
@@ -34,7 +35,7 @@ impl Desk {
         self.request(Method::DELETE, path).send().await.unwrap()
     }
 
-    /// An operation of account 9900000, with the right credentials.
+    /// Builds an operation of account 9900000 with the right credentials.
     pub(crate) fn operation(&self, name: &str, body: &Value) -> RequestBuilder {
         self.operation_below("/api/v1", name, body)
     }
@@ -46,8 +47,8 @@ impl Desk {
             .json(body)
     }
 
-    /// The status and the JSON an operation is answered with.
-    pub(crate) async fn ask(&self, name: &str, body: &Value) -> (u16, Value) {
+    /// Calls an operation, and returns the status and JSON of the response.
+    pub(crate) async fn call(&self, name: &str, body: &Value) -> (u16, Value) {
         read(self.operation(name, body).send().await.unwrap()).await
     }
 
@@ -56,15 +57,15 @@ impl Desk {
         read(sent.unwrap()).await
     }
 
-    /// Sends a text message and gives what the phone received.
+    /// Sends a text message, and returns the message that the phone received.
     pub(crate) async fn send(&self, body: &Value) -> Message {
-        let (status, answer) = self.ask("messaging", body).await;
+        let (status, answer) = self.call("messaging", body).await;
         assert_eq!(status, 200, "{answer}");
         self.emulator.inbox().pop().unwrap()
     }
 }
 
-/// A response's status and JSON; `null` where the body is none.
+/// Returns the status and JSON of a response. The JSON is `null` if the body is not JSON.
 pub(crate) async fn read(response: Response) -> (u16, Value) {
     let status = response.status().as_u16();
     (status, response.json().await.unwrap_or_default())
@@ -84,7 +85,7 @@ pub(crate) fn verify_body(code: &str) -> Value {
     json!({"to": TO, "code": code, "expirationTimeInMinutes": 3})
 }
 
-/// `body` with some fields set, or taken away where the value is null.
+/// Sets some fields of `body`. A field whose value is null is removed.
 pub(crate) fn changed(mut body: Value, fields: &Value) -> Value {
     let object = body.as_object_mut().unwrap();
     for (name, value) in fields.as_object().unwrap() {
