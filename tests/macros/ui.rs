@@ -1,20 +1,20 @@
-//! The attribute as its users meet it: handlers it accepts, and mistakes with the error each of them gets.
+//! Tests of the attribute with the compiler: handlers that it accepts, and the error of each mistake.
 
 use mfakit::Scope;
 
-/// The attribute's own reading of a scope, which knows nothing of the core's.
+/// The attribute's grammar of a scope, which is independent of the one in `mfakit-core`.
 #[path = "../../crates/mfakit-macros/src/scope.rs"]
 mod attribute;
 
 #[test]
-fn the_attribute_accepts_and_refuses_what_its_docs_say() {
+fn the_attribute_accepts_and_rejects_what_its_docs_state() {
     let cases = trybuild::TestCases::new();
     cases.pass("ui/require_mfa/pass/*.rs");
     cases.compile_fail("ui/require_mfa/fail/*.rs");
 }
 
-/// Names of every length around the limits, with every ASCII character and some others at every place that
-/// may matter.
+/// Returns names of every length around the limits, with every ASCII character and some others at every relevant
+/// position.
 fn names() -> Vec<String> {
     let mut names = vec![String::new()];
     let characters = (0..=127).map(char::from).chain("äßİıKſ０а\u{301}\u{200b}😀".chars());
@@ -35,7 +35,7 @@ fn names() -> Vec<String> {
 
 #[test]
 fn the_attribute_and_the_core_agree_on_what_a_scope_is() {
-    let (mut accepted, mut refused) = (0, 0);
+    let (mut accepted, mut rejected) = (0, 0);
     for name in names() {
         let core = Scope::new(&name);
         assert_eq!(attribute::check(&name).is_ok(), core.is_ok(), "{name:?}");
@@ -46,9 +46,9 @@ fn the_attribute_and_the_core_agree_on_what_a_scope_is() {
                 assert_eq!(Scope::unpack(packed.0, packed.1), scope, "{name}");
                 accepted += 1;
             }
-            Err(_) => refused += 1,
+            Err(_) => rejected += 1,
         }
     }
-    assert!(accepted > 200 && refused > 500, "{accepted} accepted, {refused} refused");
+    assert!(accepted > 200 && rejected > 500, "{accepted} accepted, {rejected} rejected");
     assert_eq!(attribute::MAX_LEN, Scope::MAX_LEN);
 }

@@ -1,5 +1,5 @@
-//! The attribute as its users meet it; the test stands in `ui.rs`.
+//! Package for the attribute's compile tests, which are in `ui.rs`.
 //!
-//! A package of its own, with no more dependencies than the handlers need that are compiled there: they are built apart,
-//! and all of them for every run that begins with nothing.
+//! It has only the dependencies that the tested handlers need, because trybuild compiles all of them separately, and
+//! again after every clean checkout.
 #![forbid(unsafe_code)]

@@ -1,4 +1,4 @@
-//! An attribute that the folded argument cannot carry.
+//! An attribute that the folded argument cannot have.
 
 use mfakit::require_mfa;
 

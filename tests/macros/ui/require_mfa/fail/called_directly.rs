@@ -1,4 +1,4 @@
-//! Nobody gets past the check by calling the function.
+//! Calling the function directly does not bypass the check.
 
 use mfakit::require_mfa;
 

@@ -1,4 +1,4 @@
-//! An argument that is there only sometimes.
+//! An argument that depends on a `cfg`.
 
 use mfakit::require_mfa;
 

@@ -1,4 +1,4 @@
-//! The compiler itself refuses a function that is both const and async.
+//! The compiler itself rejects a function that is both const and async.
 
 use mfakit::require_mfa;
 

@@ -1,4 +1,4 @@
-//! A path that is none.
+//! A value for `crate` that is not a path.
 
 use mfakit::require_mfa;
 

@@ -1,4 +1,4 @@
-//! A lint level that would spread to the other arguments.
+//! A lint level that would apply to the other arguments too.
 
 use mfakit::require_mfa;
 

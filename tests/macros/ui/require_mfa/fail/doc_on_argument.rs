@@ -4,7 +4,7 @@ use mfakit::require_mfa;
 
 #[require_mfa(scope = "transfer")]
 async fn transfer(
-    /// What to transfer.
+    /// Transfer to book.
     body: String,
 ) -> String {
     body

@@ -1,4 +1,4 @@
-//! A unit written out.
+//! The long name of a unit.
 
 use mfakit::require_mfa;
 

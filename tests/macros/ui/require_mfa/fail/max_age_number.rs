@@ -1,4 +1,4 @@
-//! A number in place of a string.
+//! A number instead of a string.
 
 use mfakit::require_mfa;
 

@@ -1,4 +1,4 @@
-//! No number at all.
+//! A `max_age` without a number.
 
 use mfakit::require_mfa;
 

@@ -1,4 +1,4 @@
-//! A freshness that nobody can have.
+//! A `max_age` that no grant can satisfy.
 
 use mfakit::require_mfa;
 

@@ -1,4 +1,4 @@
-//! A function of a trait, without a body.
+//! A trait function without a body.
 
 use mfakit::require_mfa;
 

@@ -1,4 +1,4 @@
-//! A function that is not async, guarded twice: one error all the same.
+//! A function that is not async and has two attributes is reported only once.
 
 use mfakit::require_mfa;
 

@@ -1,4 +1,4 @@
-//! `once` with a value: it is a word alone.
+//! `once` with a value, although it takes none.
 
 use mfakit::require_mfa;
 

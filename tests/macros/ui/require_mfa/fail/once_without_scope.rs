@@ -1,4 +1,4 @@
-//! `once` without a scope: what is used up has a name.
+//! `once` without a scope.
 
 use mfakit::require_mfa;
 

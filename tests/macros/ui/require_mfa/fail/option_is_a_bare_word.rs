@@ -1,4 +1,4 @@
-//! A word alone, which may be meant as the scope.
+//! A single word, which is probably the scope.
 
 use mfakit::require_mfa;
 

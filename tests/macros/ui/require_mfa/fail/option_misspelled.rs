@@ -1,4 +1,4 @@
-//! A known option, misspelled.
+//! A misspelled option.
 
 use mfakit::require_mfa;
 

@@ -1,4 +1,4 @@
-//! A known option, written with a hyphen.
+//! An option with a hyphen instead of an underscore.
 
 use mfakit::require_mfa;
 

@@ -1,4 +1,4 @@
-//! A character outside the grammar.
+//! A character that a scope cannot contain.
 
 use mfakit::require_mfa;
 

@@ -1,4 +1,4 @@
-//! A first character that is allowed only later.
+//! A character that a scope can contain, but not begin with.
 
 use mfakit::require_mfa;
 

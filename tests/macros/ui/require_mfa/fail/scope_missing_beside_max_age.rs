@@ -1,4 +1,4 @@
-//! A freshness without a scope.
+//! A `max_age` without a scope.
 
 use mfakit::require_mfa;
 

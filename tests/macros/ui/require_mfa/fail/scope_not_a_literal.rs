@@ -1,4 +1,4 @@
-//! A constant in place of a literal.
+//! A constant instead of a literal.
 
 use mfakit::require_mfa;
 

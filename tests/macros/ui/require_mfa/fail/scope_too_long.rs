@@ -1,4 +1,4 @@
-//! One character more than 32.
+//! A scope of 33 characters.
 
 use mfakit::require_mfa;
 

@@ -1,4 +1,4 @@
-//! A capital letter, where the lower-cased form is right.
+//! A capital letter in a scope that is valid in lowercase.
 
 use mfakit::require_mfa;
 

@@ -1,4 +1,4 @@
-//! A word in place of a literal.
+//! A word instead of a literal.
 
 use mfakit::require_mfa;
 

@@ -1,4 +1,4 @@
-//! Three mistakes, three errors.
+//! Three mistakes cause three errors.
 
 use mfakit::require_mfa;
 

@@ -1,4 +1,4 @@
-//! A mistake in the body is reported where it is.
+//! The compiler reports a mistake in the body at its own place.
 
 use mfakit::require_mfa;
 

@@ -1,4 +1,4 @@
-//! What a handler of actix-web takes, with the proof and the guard inside among it.
+//! Arguments of actix-web handlers, also together with `Grant` and `StepUp`.
 
 #![deny(warnings, clippy::all, clippy::pedantic)]
 

@@ -1,4 +1,4 @@
-//! `#[tracing::instrument]` beside a routing macro, in every order, with fields made of the arguments.
+//! `#[tracing::instrument]` beside a routing macro in every order, with fields that use the arguments.
 
 use actix_web::{App, Error, post, web};
 use mfakit::require_mfa;

@@ -1,4 +1,4 @@
-//! Handlers that are registered by hand: free, generic and associated functions.
+//! Handlers that are registered without a routing macro: free, generic and associated functions.
 
 use actix_web::{App, FromRequest, HttpResponse, Responder, web};
 use mfakit::{RequireMfa, require_mfa};
@@ -26,7 +26,7 @@ where
     }
 }
 
-/// Not `Send`, as a handler of actix-web need not be.
+/// The future is not `Send`, which actix-web does not require.
 #[require_mfa(scope = "reports")]
 async fn on_one_thread() -> String {
     let shared = std::rc::Rc::new(1);

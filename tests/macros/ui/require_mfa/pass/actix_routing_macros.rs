@@ -1,4 +1,4 @@
-//! actix-web's routing macros, with the attribute above them, below them and between them.
+//! actix-web's routing macros, with the attribute above, below and between them.
 
 use actix_web::{App, HttpResponse, Responder, get, post, route, routes, web};
 use mfakit::require_mfa;

@@ -1,4 +1,4 @@
-//! `#[utoipa::path]` above reads actix-web's routing macro and the arguments as they were written.
+//! `#[utoipa::path]` above reads actix-web's routing macro and the original arguments.
 
 use actix_web::{App, get, post, web};
 use mfakit::require_mfa;

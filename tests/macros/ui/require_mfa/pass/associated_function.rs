@@ -1,4 +1,4 @@
-//! Associated functions without a receiver, also in generic impl blocks and as a trait's default.
+//! Associated functions without a receiver, also in generic impl blocks and as default methods of a trait.
 
 use std::marker::PhantomData;
 
@@ -37,7 +37,7 @@ where
 {
     const DONE: &'static str = "done";
 
-    /// `Self` and the block's own parameter keep their meaning.
+    /// Uses `Self` and the type parameter of the `impl` block.
     #[require_mfa(scope = "transfer", max_age = "5m")]
     pub async fn transfer(State(ledger): State<L>) -> String {
         ledger.book() + Self::DONE

@@ -1,4 +1,4 @@
-//! `#[axum::debug_handler]` stands below, where it sees the one argument that is left.
+//! `#[axum::debug_handler]` below, where it sees the single resulting argument.
 
 use axum::Router;
 use axum::extract::{Form, State};

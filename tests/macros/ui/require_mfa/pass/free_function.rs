@@ -1,4 +1,4 @@
-//! The shapes of arguments a free function has: none, one, several, `mut`, destructured, ignored.
+//! Arguments of free functions: none, one, several, `mut`, destructured, ignored.
 
 #![deny(warnings, clippy::all, clippy::pedantic)]
 

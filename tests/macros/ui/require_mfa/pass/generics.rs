@@ -1,4 +1,4 @@
-//! Generic functions, `where` clauses, `impl Trait` as a return type and as an argument.
+//! Generic functions, `where` clauses, and `impl Trait` as return type and as argument.
 
 use axum::extract::{FromRequestParts, Path, State};
 use axum::response::IntoResponse;
@@ -24,7 +24,7 @@ async fn opaque(Path(id): Path<u8>) -> impl IntoResponse + use<> {
     (axum::http::StatusCode::CREATED, id.to_string())
 }
 
-/// Nobody can name this function with its argument's type, so it is only compiled.
+/// Only compiled, because the type of its argument cannot be named.
 #[allow(dead_code)]
 #[require_mfa(scope = "reports")]
 async fn anonymous(part: impl FromRequestParts<Limit>, Path(id): Path<u8>) -> String {

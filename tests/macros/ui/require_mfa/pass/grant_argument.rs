@@ -1,4 +1,4 @@
-//! The proof as an argument: first, between others, before a body, by itself, and as a reference's owner.
+//! `Grant` as an argument: first, between others, before a body, alone, and borrowed.
 
 use axum::extract::{Form, State};
 use axum::routing::{get, post};

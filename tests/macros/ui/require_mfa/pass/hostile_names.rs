@@ -1,4 +1,4 @@
-//! The handler's module gives every familiar name another meaning.
+//! A handler in a module that shadows every name the expansion could use.
 
 #![allow(dead_code, non_camel_case_types, non_upper_case_globals)]
 
@@ -29,7 +29,7 @@ mod hostile {
         ::std::format!("{value}{body}")
     }
 
-    /// Arguments named as the parts of the expansion are.
+    /// Has arguments with the names of parts of the expansion.
     #[::mfakit::require_mfa(scope = "transfer")]
     pub async fn named(State(guarded): State<u8>, require: ::std::string::String) -> ::std::string::String {
         ::std::format!("{guarded}{require}")

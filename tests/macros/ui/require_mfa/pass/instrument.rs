@@ -1,4 +1,4 @@
-//! `#[tracing::instrument]` above and below, with fields made of the arguments.
+//! `#[tracing::instrument]` above and below, with fields that use the arguments.
 
 use axum::Router;
 use axum::extract::{Form, State};

@@ -1,4 +1,4 @@
-//! `#[allow]` and `#[expect]` on arguments keep their effect, and nothing generated warns.
+//! `#[allow]` and `#[expect]` on arguments keep their effect, and the generated code causes no warnings.
 
 #![deny(warnings, unused, unfulfilled_lint_expectations)]
 

@@ -1,4 +1,4 @@
-//! Handlers written by a macro of the app: the literals come wrapped, and the path may begin with `$crate`.
+//! Handlers that a macro of the app generates: the literals are wrapped, and the path can begin with `$crate`.
 
 use axum::Router;
 use axum::routing::post;

@@ -31,7 +31,7 @@ where
     }
 }
 
-/// The same on actix-web.
+/// Handlers of actix-web.
 #[actix_web::post("/transfer")]
 #[require_mfa(scope = "transfer", max_age = "5m", once)]
 async fn actix(order: actix_web::web::Form<Vec<(String, String)>>) -> String {

@@ -1,4 +1,4 @@
-//! `Result`, `?` and early returns stay what they are: the return type is not touched.
+//! `Result`, `?` and early returns work, because the return type does not change.
 
 use axum::extract::{Form, State};
 use axum::http::StatusCode;

@@ -1,4 +1,4 @@
-//! Two requirements on one handler: the upper one is asked last, and both must hold.
+//! Two requirements on one handler: the upper one is checked last, and both must hold.
 
 use axum::Router;
 use axum::extract::{Form, State};

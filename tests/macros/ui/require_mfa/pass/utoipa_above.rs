@@ -1,4 +1,4 @@
-//! `#[utoipa::path]` above reads the arguments as they were written.
+//! `#[utoipa::path]` above reads the original arguments.
 
 use axum::extract::{Path, State};
 use axum::routing::post;

@@ -1,8 +1,8 @@
-//! Two commas in a row.
+//! A `max_age` of more than 24 hours.
 
 use mfakit::require_mfa;
 
-#[require_mfa(scope = "transfer",, max_age = "5m")]
+#[require_mfa(scope = "transfer", max_age = "2d")]
 async fn transfer(body: String) -> String {
     body
 }

@@ -1,8 +1,8 @@
-//! An option given twice.
+//! A duplicate `once`.
 
 use mfakit::require_mfa;
 
-#[require_mfa(scope = "transfer", max_age = "5m", max_age = "10m")]
+#[require_mfa(scope = "transfer", once, once)]
 async fn transfer(body: String) -> String {
     body
 }

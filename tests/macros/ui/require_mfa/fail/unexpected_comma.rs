@@ -1,8 +1,8 @@
-//! More than 24 hours.
+//! Two consecutive commas.
 
 use mfakit::require_mfa;
 
-#[require_mfa(scope = "transfer", max_age = "2d")]
+#[require_mfa(scope = "transfer",, max_age = "5m")]
 async fn transfer(body: String) -> String {
     body
 }

@@ -1,8 +1,8 @@
-//! `once` given twice.
+//! A duplicate option.
 
 use mfakit::require_mfa;
 
-#[require_mfa(scope = "transfer", once, once)]
+#[require_mfa(scope = "transfer", max_age = "5m", max_age = "10m")]
 async fn transfer(body: String) -> String {
     body
 }

@@ -1,4 +1,4 @@
-//! A type that is no extractor is reported at the arguments, by debug_handler below.
+//! `debug_handler` below reports a type that is not an extractor at the arguments.
 
 use mfakit::require_mfa;
 
