@@ -1,4 +1,4 @@
-//! The browser that the tests drive, and axe-core, which looks for what shuts people out.
+//! The browser that the tests control, and axe-core, which checks accessibility.
 
 use std::{fs, path::PathBuf};
 
@@ -7,7 +7,7 @@ use crate::{
     shell::{Failed, command, root, run, succeeds, target},
 };
 
-/// Installs Chromium and the driver that goes with it where they are missing.
+/// Installs Chromium and its driver, unless both run.
 pub(crate) fn installed() -> Result<(), Failed> {
     if runs("chromium") && runs("chromedriver") {
         Ok(())
@@ -16,8 +16,7 @@ pub(crate) fn installed() -> Result<(), Failed> {
     }
 }
 
-/// The axe-core that `tests/browser/package.json` names, as one file. Installs what is missing, and does nothing
-/// where everything is there.
+/// Installs the axe-core that `tests/browser/package.json` names, unless it is there, and returns its file.
 pub(crate) fn with_axe() -> Result<PathBuf, Failed> {
     let package = root().join("tests/browser/package.json");
     let wanted = fs::read_to_string(&package)
@@ -31,14 +30,14 @@ pub(crate) fn with_axe() -> Result<PathBuf, Failed> {
     if !runs("npm") {
         debian::install(&["npm"])?;
     }
-    let written = |error| Failed(format!("{} cannot be written: {error}", folder.display()));
-    fs::create_dir_all(&folder).map_err(written)?;
-    fs::write(folder.join("package.json"), &wanted).map_err(written)?;
+    let write_failed = |error| Failed(format!("{} cannot be written: {error}", folder.display()));
+    fs::create_dir_all(&folder).map_err(write_failed)?;
+    fs::write(folder.join("package.json"), &wanted).map_err(write_failed)?;
     let install = ["install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts", "--prefix"];
     run(command("npm", install).arg(&folder)).map_err(|Failed(why)| {
-        Failed(format!("{why}\n       the tests need these from npm: {}", wanted.trim()))
+        Failed(format!("{why}\n       the tests need these packages from npm: {}", wanted.trim()))
     })?;
-    fs::write(&stamp, wanted).map_err(written)?;
+    fs::write(&stamp, wanted).map_err(write_failed)?;
     Ok(axe)
 }
 

@@ -1,8 +1,8 @@
-//! Formatting, clippy, docs, and each feature alone.
+//! Checks formatting, clippy, docs, and each feature alone.
 
 use crate::shell::{Failed, all, cargo, command, run};
 
-/// Every crate with features, and each set of them that an app may choose. The empty set is the crate alone.
+/// Every crate with features, and each set of features that an app may choose. The empty set is the crate alone.
 const FEATURES: &[(&str, &[&str])] = &[
     ("mfakit-core", &["", "bandwidth", "testing", "conformance"]),
     ("mfakit-middleware", &["", "tower", "axum", "actix"]),

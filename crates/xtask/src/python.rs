@@ -1,4 +1,4 @@
-//! The official Python SDK, in an environment of its own below the build results.
+//! The official Python SDK, in a separate environment in the target directory.
 
 use std::{
     fs,
@@ -10,11 +10,11 @@ use crate::{
     shell::{Failed, command, root, run, succeeds, target},
 };
 
-/// The Debian packages that hold Python and its environments.
+/// Debian packages with Python and its virtual environments.
 const DEBIAN_PACKAGES: [&str; 2] = ["python3", "python3-venv"];
 
-/// A Python that has what `tests/python/requirements.txt` names. Installs what is missing, and does nothing
-/// where everything is there.
+/// Installs the packages that `tests/python/requirements.txt` names, unless they are there, and returns the Python
+/// that has them.
 pub(crate) fn with_sdk() -> Result<PathBuf, Failed> {
     let requirements = root().join("tests/python/requirements.txt");
     let wanted = fs::read_to_string(&requirements)
@@ -40,7 +40,7 @@ pub(crate) fn with_sdk() -> Result<PathBuf, Failed> {
         &requirements,
     ];
     run(&mut command(&python, arguments)).map_err(|Failed(why)| {
-        Failed(format!("{why}\n       the tests need these from PyPI: {}", wanted.trim()))
+        Failed(format!("{why}\n       the tests need these packages from PyPI: {}", wanted.trim()))
     })?;
     fs::write(&stamp, wanted)
         .map_err(|error| Failed(format!("{} cannot be written: {error}", stamp.display())))?;

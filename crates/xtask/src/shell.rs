@@ -1,4 +1,4 @@
-//! Other programs.
+//! Execution of other programs.
 
 use std::{
     env,
@@ -9,11 +9,11 @@ use std::{
     process::{Command, ExitStatus, Stdio},
 };
 
-/// A chore stopped here, and why.
+/// Reason why a chore failed.
 #[derive(Debug)]
 pub(crate) struct Failed(pub(crate) String);
 
-/// A command, to be run in the workspace's root.
+/// Creates a command that runs in the root of the workspace.
 pub(crate) fn command<A: AsRef<OsStr>>(
     program: impl AsRef<OsStr>,
     args: impl IntoIterator<Item = A>,
@@ -23,7 +23,7 @@ pub(crate) fn command<A: AsRef<OsStr>>(
     command
 }
 
-/// Runs a command and shows what it prints.
+/// Runs a command and shows its output.
 pub(crate) fn run(command: &mut Command) -> Result<(), Failed> {
     println!("xtask: {}", shown(command));
     match command.status() {
@@ -33,7 +33,7 @@ pub(crate) fn run(command: &mut Command) -> Result<(), Failed> {
     }
 }
 
-/// Runs a command, shows what it prints, and keeps a copy of its standard output in a file.
+/// Runs a command, shows its output, and copies its standard output to a file.
 pub(crate) fn run_recorded(command: &mut Command, record: &Path) -> Result<(), Failed> {
     println!("xtask: {}", shown(command));
     let mut copied = || -> io::Result<ExitStatus> {
@@ -57,7 +57,7 @@ pub(crate) fn run_recorded(command: &mut Command, record: &Path) -> Result<(), F
     match copied() {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(Failed(format!("{} ended with {status}", shown(command)))),
-        Err(error) => Err(Failed(format!("{} did not run to its end: {error}", shown(command)))),
+        Err(error) => Err(Failed(format!("{} did not finish: {error}", shown(command)))),
     }
 }
 
@@ -67,23 +67,23 @@ pub(crate) fn all(done: impl IntoIterator<Item = Result<(), Failed>>) -> Result<
     if failed.is_empty() { Ok(()) } else { Err(Failed(failed.join("\nxtask: "))) }
 }
 
-/// Whether a command runs and succeeds, without a word.
+/// Returns true if a command succeeds. Its output is not shown.
 pub(crate) fn succeeds(command: &mut Command) -> bool {
     let quiet = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     quiet.status().is_ok_and(|status| status.success())
 }
 
-/// Runs cargo in the workspace.
+/// Runs cargo in the root of the workspace.
 pub(crate) fn cargo<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>) -> Result<(), Failed> {
     run(&mut command("cargo", args))
 }
 
-/// The workspace's root.
+/// Returns the root of the workspace.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).map(Path::to_path_buf).unwrap_or_default()
 }
 
-/// Where build results go.
+/// Returns the target directory of cargo.
 pub(crate) fn target() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |dir| root().join(dir))
 }

@@ -1,6 +1,6 @@
 //! Runs all tests, with everything that they need beyond cargo.
 //!
-//! 1. If something cannot be installed, the tests that need it are left out, and the chore fails at its end.
+//! 1. If something cannot be installed, the tests that need it are skipped, and the chore fails at its end.
 //!    All other tests run.
 //! 2. A failing test does not stop the others. The end of the output names all that failed.
 //! 3. The output of the run is kept, and `docs/security.md` is compared with it: a test that it names must
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_tests_that_failed_are_named() {
+    fn failed_tests_are_listed() {
         let output = "running 3 tests
 test locks::it_locks ... ok
 test locks::it_breaks ... FAILED

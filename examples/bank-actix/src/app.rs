@@ -1,4 +1,4 @@
-//! The app: which routes there are, what guards them, and which middleware goes around them.
+//! The app: the routes, their guards, and the middleware around them.
 
 use actix_identity::IdentityMiddleware;
 use actix_session::storage::SessionStore;
@@ -15,7 +15,7 @@ use mfakit::{Mfa, MfaMiddleware, RequireMfa};
 
 use crate::{error, own_pages::own_pages_only, routes, session, session::Sessions};
 
-/// The whole app. Every worker of the server makes one of its own, all with the same parts.
+/// Builds the whole app. Every worker of the server builds its own, from the same parts.
 pub fn app(
     bank: Bank,
     mfa: Mfa,
@@ -35,7 +35,7 @@ pub fn app(
         .route(web::get().to(routes::report::report));
 
     let pages = web::scope("")
-        // The bank's own forms need protection against forgery of their own; mfakit's bring theirs.
+        // The bank's forms need their own protection against cross-site request forgery. mfakit's have theirs.
         .wrap(from_fn(own_pages_only))
         .service(routes::home::show)
         .service(routes::login::show)
@@ -56,20 +56,20 @@ pub fn app(
         .configure(routes::files::routes)
         .service(pages)
         .default_service(web::to(error::not_found))
-        // The later goes around the earlier: `identify` runs inside and needs the identity, and that needs
-        // the session.
+        // A later middleware wraps the earlier ones. `identify` runs inside, because it needs the identity, which
+        // needs the session.
         .wrap(MfaMiddleware::new(mfa, session::identify).login("/login"))
         .wrap(IdentityMiddleware::default())
         .wrap(sessions.middleware())
-        .wrap(from_fn(session::or_try_later))
+        .wrap(from_fn(session::unavailable_if_store_fails))
         .wrap(
             DefaultHeaders::new()
-                // Nothing of a bank is to be found in the browser's cache. The two files say otherwise.
+                // Keep all pages out of the browser's cache. The files set their own header.
                 .add((header::CACHE_CONTROL, "no-store"))
-                // The page that asks for the code brings stricter ones of its own.
+                // The challenge page sets its own, stricter header.
                 .add((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
                 .add((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-                // Not `no-referrer`: by the path of the form's page people find back after the code.
+                // Do not use `no-referrer`: the path of the form's page is the return target after the code.
                 .add((header::REFERRER_POLICY, "same-origin")),
         )
         .wrap(Logger::default())

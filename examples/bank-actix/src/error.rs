@@ -1,4 +1,4 @@
-//! What can go wrong, and the page for it.
+//! Errors, and the pages for them.
 
 use actix_identity::error::{GetIdentityError, LoginError};
 use actix_session::{SessionGetError, SessionInsertError};
@@ -14,42 +14,42 @@ use mfakit::{BoxError, store::StoreError};
 
 use crate::page::{page, see_other};
 
-/// What can go wrong inside. A customer reads the status in words; the cause goes to the log.
+/// An internal error. The response is a page for the customer, and the cause is logged.
 ///
-/// What mfakit refuses is not among them: the attribute and the middleware answer by themselves. A handler
-/// that asks for a code in its middle, with [`StepUp`](mfakit::StepUp), adds
-/// `MfaRejection(#[from] mfakit::MfaRejection)` and hands on its `error_response()`.
+/// Rejections by mfakit are not included: the attribute and the middleware respond themselves. A handler
+/// that requires a code inside its body, with [`StepUp`](mfakit::StepUp), adds
+/// `MfaRejection(#[from] mfakit::MfaRejection)` and returns its `error_response()`.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
-    /// Nobody, where somebody has to be logged in.
-    #[error("nobody is logged in")]
+    /// The request needs a session, and has none.
+    #[error("the request has no session")]
     NotLoggedIn,
-    /// An identity that cannot be read.
+    /// The identity cannot be read.
     #[error("the identity could not be read")]
     Identity(#[source] GetIdentityError),
-    /// A session that cannot be read.
+    /// The session cannot be read.
     #[error("the session could not be read")]
     SessionRead(#[from] SessionGetError),
-    /// A session that cannot be written.
+    /// The session cannot be written.
     #[error("the session could not be written")]
     SessionWritten(#[from] SessionInsertError),
-    /// The store of sessions.
+    /// The session store cannot be reached.
     #[error("the sessions cannot be reached: {0}")]
     SessionsDown(String),
-    /// An identity that cannot be written.
+    /// The identity cannot be written.
     #[error("the identity could not be written")]
     LogIn(#[from] LoginError),
-    /// The store of grants, at log-out.
-    #[error("the grants of a log-in could not be ended")]
+    /// The store failed to revoke grants at sign-out.
+    #[error("the grants of a session could not be revoked")]
     StillGranted(#[from] StoreError),
-    /// A page.
-    #[error("a page could not be written")]
+    /// A page failed to render.
+    #[error("a page could not be rendered")]
     Page(#[from] askama::Error),
-    /// Anything of the bank.
-    #[error("the bank could not do its work")]
+    /// The bank failed.
+    #[error("the bank failed")]
     Bank(#[source] BoxError),
-    /// A customer without an account, which the bank never has.
-    #[error("a customer has no account")]
+    /// The customer has no account, which never happens.
+    #[error("the customer has no account")]
     NoAccount,
 }
 
@@ -90,7 +90,7 @@ impl ResponseError for AppError {
             Self::Page(_) | Self::NoAccount => MessagePage::OUR_MISTAKE,
         };
         tracing::error!(error = mfakit::event::with_causes(self), "a request failed");
-        let mut response = saying(self.status_code(), &message);
+        let mut response = message_page(self.status_code(), &message);
         if response.status() == StatusCode::SERVICE_UNAVAILABLE {
             let headers = response.headers_mut();
             headers.insert(RETRY_AFTER, HeaderValue::from_static(MessagePage::RETRY_AFTER));
@@ -100,17 +100,17 @@ impl ResponseError for AppError {
     }
 }
 
-/// The answer to a path that leads nowhere.
+/// Responds to an unknown path.
 pub(crate) async fn not_found() -> HttpResponse {
-    saying(StatusCode::NOT_FOUND, &MessagePage::NOT_FOUND)
+    message_page(StatusCode::NOT_FOUND, &MessagePage::NOT_FOUND)
 }
 
-/// The answer to a form that another site sent.
+/// Responds to a form from another site.
 pub(crate) fn cross_site() -> HttpResponse {
-    saying(StatusCode::FORBIDDEN, &MessagePage::CROSS_SITE)
+    message_page(StatusCode::FORBIDDEN, &MessagePage::CROSS_SITE)
 }
 
-fn saying(status: StatusCode, message: &MessagePage) -> HttpResponse {
+fn message_page(status: StatusCode, message: &MessagePage) -> HttpResponse {
     page(status, message).unwrap_or_else(|_| {
         HttpResponse::build(StatusCode::INTERNAL_SERVER_ERROR).body("Something is wrong on our side.")
     })

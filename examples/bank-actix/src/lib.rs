@@ -1,16 +1,16 @@
-//! A small bank on actix-web, guarded by mfakit: log in, look, transfer, change settings.
+//! A small bank on actix-web, protected by mfakit: sign in, view the account, transfer money, change settings.
 //!
-//! Where to look for what:
+//! Guide to the modules:
 //!
 //! | module | shows |
 //! |---|---|
 //! | [`mod@app`] | the app: routes, guards, middleware, and their order |
-//! | [`session`] | how a log-in is kept, said to mfakit, and ended |
+//! | [`session`] | how a session is stored, reported to mfakit, and ended |
 //! | [`redis_sessions`] | the same for several instances |
 //! | [`routes`] | guarded handlers, one file each |
-//! | [`bank::step_up`] | how the engine is set up: scopes, countries, whom to ask for a number |
+//! | [`bank::step_up`] | the configuration of the engine: scopes, countries, the directory of phone numbers |
 //!
-//! The accounts and the pages are the crate [`bank`]'s, which knows nothing of any framework.
+//! The accounts and the pages are in the crate [`bank`], which is independent of the framework.
 //!
 //! ```
 //! use actix_web::HttpServer;

@@ -1,4 +1,4 @@
-//! `bank-actix`: the bank on a port of this machine, until Ctrl-C.
+//! `bank-actix`: serves the bank on a local port, until Ctrl-C.
 
 #![forbid(unsafe_code)]
 
@@ -8,7 +8,7 @@ use actix_session::storage::SessionStore;
 use actix_web::HttpServer;
 use bank::{
     Bank, Inbox, Shared,
-    start_up::{bandwidth, exit, greet, listen, log},
+    start_up::{bandwidth, exit, listen, log, print_addresses},
     step_up::step_up,
 };
 use bank_actix::{RedisSessions, Sessions, app};
@@ -16,11 +16,11 @@ use clap::Parser;
 use mfakit::{BoxError, Mfa};
 use mfakit_emulator::Emulator;
 
-/// A small bank that asks for a code before money moves.
+/// A small bank that prompts for a code before money moves.
 #[derive(Parser)]
 #[command(version)]
 struct Options {
-    /// The port to listen on, always on 127.0.0.1; 0 picks a free one.
+    /// Port of 127.0.0.1 to listen on; 0 selects a free port.
     #[arg(long, default_value_t = 3001)]
     port: u16,
     /// Send codes to the local emulator, even if the environment names Bandwidth.
@@ -39,7 +39,7 @@ async fn serve(options: &Options) -> Result<(), BoxError> {
     let listener = listen(options.port)?;
     let port = listener.local_addr()?.port();
     let shared = Shared::from_env()?;
-    // Held to the end: the emulator stops when it is dropped.
+    // Keep the emulator until the end, because it stops when it is dropped.
     let (bandwidth, emulator) = bandwidth(options.emulator, &listener).await?;
 
     let bank = Bank::open()?;
@@ -55,7 +55,7 @@ async fn serve(options: &Options) -> Result<(), BoxError> {
     }
 }
 
-/// Serves with parts that are made out here: what is made in the closure is made by every worker.
+/// Serves the app. Shared parts are made outside the closure, because every worker runs the closure.
 async fn run<S>(
     listener: TcpListener,
     bank: Bank,
@@ -66,7 +66,7 @@ async fn run<S>(
 where
     S: SessionStore + Clone + Send + 'static,
 {
-    greet(listener.local_addr()?.port(), &inbox)?;
+    print_addresses(listener.local_addr()?.port(), &inbox)?;
     let server = HttpServer::new(move || app(bank.clone(), mfa.clone(), inbox.clone(), sessions.clone()));
     server.listen(listener)?.run().await?;
     Ok(())

@@ -1,4 +1,4 @@
-//! Sessions in this process.
+//! Sessions in memory.
 
 use std::{
     collections::HashMap,
@@ -12,24 +12,24 @@ use actix_session::storage::{
 };
 use actix_web::cookie::time::Duration;
 
-/// What is in a session, as the trait has it.
+/// Contents of a session, as in the trait `SessionStore`.
 pub(crate) type State = HashMap<String, String>;
 
-/// Sessions in the memory of this process; clones are the same.
+/// Sessions in the memory of this process. All clones share the same sessions.
 ///
-/// actix-session brings one store that keeps sessions in the cookie and one for Redis. The cookie alone would
-/// do for a bank only until somebody copies it: log-out could not take that copy back. A bank of several
-/// instances takes [`RedisSessions`](crate::RedisSessions) in place of this one.
+/// actix-session has a store that keeps sessions in the cookie, and one for Redis. The cookie is not enough for a
+/// bank, because sign-out cannot revoke a copy of it. A bank with several instances uses
+/// [`RedisSessions`](crate::RedisSessions) instead.
 #[derive(Clone, Default)]
-pub struct MemorySessions(Arc<Mutex<HashMap<String, Kept>>>);
+pub struct MemorySessions(Arc<Mutex<HashMap<String, StoredSession>>>);
 
-struct Kept {
+struct StoredSession {
     state: State,
     until: Instant,
 }
 
 impl MemorySessions {
-    fn kept(&self) -> MutexGuard<'_, HashMap<String, Kept>> {
+    fn sessions(&self) -> MutexGuard<'_, HashMap<String, StoredSession>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -42,42 +42,42 @@ impl fmt::Debug for MemorySessions {
 
 impl SessionStore for MemorySessions {
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
-        let kept = self.kept();
-        let live = kept.get(key.as_ref()).filter(|kept| kept.until > Instant::now());
-        Ok(live.map(|kept| kept.state.clone()))
+        let sessions = self.sessions();
+        let live = sessions.get(key.as_ref()).filter(|session| session.until > Instant::now());
+        Ok(live.map(|session| session.state.clone()))
     }
 
     async fn save(&self, state: State, ttl: &Duration) -> Result<SessionKey, SaveError> {
         let (key, now) = (generate_session_key(), Instant::now());
-        let mut kept = self.kept();
-        kept.retain(|_, kept| kept.until > now);
-        kept.insert(key.as_ref().to_owned(), Kept { state, until: now + lasting(ttl) });
+        let mut sessions = self.sessions();
+        sessions.retain(|_, session| session.until > now);
+        sessions.insert(key.as_ref().to_owned(), StoredSession { state, until: now + to_std(ttl) });
         Ok(key)
     }
 
-    /// A session that was ended meanwhile stays ended.
+    /// Updates a session. A session that has ended in the meantime stays ended.
     async fn update(&self, key: SessionKey, state: State, ttl: &Duration) -> Result<SessionKey, UpdateError> {
-        if let Some(kept) = self.kept().get_mut(key.as_ref()) {
-            *kept = Kept { state, until: Instant::now() + lasting(ttl) };
+        if let Some(session) = self.sessions().get_mut(key.as_ref()) {
+            *session = StoredSession { state, until: Instant::now() + to_std(ttl) };
         }
         Ok(key)
     }
 
     async fn update_ttl(&self, key: &SessionKey, ttl: &Duration) -> anyhow::Result<()> {
-        if let Some(kept) = self.kept().get_mut(key.as_ref()) {
-            kept.until = Instant::now() + lasting(ttl);
+        if let Some(session) = self.sessions().get_mut(key.as_ref()) {
+            session.until = Instant::now() + to_std(ttl);
         }
         Ok(())
     }
 
     async fn delete(&self, key: &SessionKey) -> anyhow::Result<()> {
-        self.kept().remove(key.as_ref());
+        self.sessions().remove(key.as_ref());
         Ok(())
     }
 }
 
-/// A length of time that is less than nothing is none.
-fn lasting(ttl: &Duration) -> StdDuration {
+/// Converts a duration. A negative one becomes zero.
+fn to_std(ttl: &Duration) -> StdDuration {
     StdDuration::try_from(*ttl).unwrap_or_default()
 }
 
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn clones_are_the_same_sessions() {
+    async fn clones_share_their_sessions() {
         let sessions = MemorySessions::default();
         let key = sessions.save(state("alice"), &HOUR).await.unwrap();
         assert_eq!(sessions.clone().load(&key).await.unwrap(), Some(state("alice")));
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_request_that_was_under_way_at_log_out_brings_no_session_back() {
+    async fn a_request_in_progress_at_sign_out_does_not_restore_the_session() {
         let sessions = MemorySessions::default();
         let key = sessions.save(state("alice"), &HOUR).await.unwrap();
         sessions.delete(&key).await.unwrap();
@@ -113,11 +113,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_session_ends_in_time_and_is_forgotten() {
+    async fn a_session_expires_and_is_removed() {
         let sessions = MemorySessions::default();
         let key = sessions.save(state("alice"), &Duration::ZERO).await.unwrap();
         assert_eq!(sessions.load(&key).await.unwrap(), None);
         sessions.save(state("bob"), &HOUR).await.unwrap();
-        assert_eq!(sessions.kept().len(), 1);
+        assert_eq!(sessions.sessions().len(), 1);
     }
 }

@@ -1,4 +1,4 @@
-//! Forms are taken from the bank's own pages only.
+//! Protection against cross-site request forgery.
 
 use actix_web::{
     Error,
@@ -13,22 +13,22 @@ use actix_web::{
 
 use crate::error::cross_site;
 
-/// Refuses what another site sent, as the browser says by `Sec-Fetch-Site` or else by `Origin`.
+/// Rejects requests from other sites, according to `Sec-Fetch-Site` or otherwise `Origin`.
 ///
-/// What says neither is no browser of this decade, and gets no further than its `SameSite` cookie.
+/// A request with neither does not come from a current browser, and a cross-site one lacks the `SameSite` cookie.
 pub(crate) async fn own_pages_only(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse, Error> {
-    let looks_only = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
-    if looks_only || is_own(request.headers(), request.uri().authority().map(|host| host.as_str())) {
+    let is_safe = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
+    if is_safe || is_own(request.headers(), request.uri().authority().map(|host| host.as_str())) {
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
-    // A response and not an error, so that the middleware around sees it as any other.
+    // Return a response and not an error, so that the outer middleware treats it like any other.
     Ok(request.into_response(cross_site()))
 }
 
-/// Whether a request comes from a page of this host, which the target names if it is absolute.
+/// Returns true if a request comes from a page of this host. An absolute request target names the host.
 fn is_own(headers: &HeaderMap, target_host: Option<&str>) -> bool {
     let value = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     match value(HeaderName::from_static("sec-fetch-site")) {
@@ -50,23 +50,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_banks_own_pages_may_send_forms() {
+    fn forms_are_accepted_only_from_the_banks_own_pages() {
         for (name, site, origin, own) in [
-            ("a form of ours", Some("same-origin"), Some("http://bank.example"), true),
+            ("own form", Some("same-origin"), Some("http://bank.example"), true),
             ("typed into the address bar", Some("none"), None, true),
             ("another site", Some("cross-site"), Some("https://evil.example"), false),
-            ("another site that names our origin", Some("cross-site"), Some("http://bank.example"), false),
-            ("a sister host", Some("same-site"), None, false),
-            ("a word nobody knows", Some("Same-Origin"), None, false),
-            ("an older browser on our page", None, Some("http://bank.example"), true),
-            ("the same by https", Some(""), Some("https://bank.example"), true),
+            ("another site with our origin", Some("cross-site"), Some("http://bank.example"), false),
+            ("a sibling host", Some("same-site"), None, false),
+            ("an unknown value", Some("Same-Origin"), None, false),
+            ("an older browser on an own page", None, Some("http://bank.example"), true),
+            ("the same over https", Some(""), Some("https://bank.example"), true),
             ("an older browser elsewhere", None, Some("https://evil.example"), false),
             ("another port", None, Some("http://bank.example:81"), false),
-            ("a name that begins with ours", None, Some("http://bank.example.evil"), false),
+            ("a host that begins with ours", None, Some("http://bank.example.evil"), false),
             ("no scheme", None, Some("bank.example"), false),
             ("an opaque origin", None, Some("null"), false),
-            ("no browser", None, None, true),
-            ("no browser that sends an empty header", None, Some(""), true),
+            ("not a browser", None, None, true),
+            ("not a browser, with an empty header", None, Some(""), true),
         ] {
             let mut request = TestRequest::post().insert_header((header::HOST, "bank.example"));
             if let Some(site) = site {
@@ -81,6 +81,6 @@ mod tests {
             .insert_header((header::HOST, "bank.example"))
             .insert_header((header::ORIGIN, "http://bank.example"))
             .to_http_request();
-        assert!(!is_own(named.headers(), Some("other.example")), "the target says which host is meant");
+        assert!(!is_own(named.headers(), Some("other.example")), "the target determines the host");
     }
 }

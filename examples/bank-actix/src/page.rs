@@ -1,4 +1,4 @@
-//! Responses that handlers share.
+//! Responses of several handlers.
 
 use actix_web::{
     HttpResponse,
@@ -11,12 +11,12 @@ use askama::Template;
 
 use crate::AppError;
 
-/// A template as a response.
+/// Renders a template as a response.
 pub(crate) fn page(status: StatusCode, template: &impl Template) -> Result<HttpResponse, AppError> {
     Ok(HttpResponse::build(status).content_type(ContentType::html()).body(template.render()?))
 }
 
-/// Sends the browser on to a page, whatever it was that it sent.
+/// Redirects the browser to a page with a `GET`, after any request.
 pub(crate) fn see_other(path: &'static str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((LOCATION, path)).finish()
 }

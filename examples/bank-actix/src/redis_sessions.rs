@@ -1,4 +1,4 @@
-//! Sessions that instances share.
+//! Sessions that several instances share, in Redis.
 
 use std::{fmt, time::Duration as StdDuration};
 
@@ -10,27 +10,26 @@ use deadpool_redis::{Config, Runtime};
 
 use crate::memory::State;
 
-/// How long a request waits for Redis.
-const CALL_TIMEOUT: StdDuration = StdDuration::from_secs(2);
+/// Timeout for calls of Redis.
+const TIMEOUT: StdDuration = StdDuration::from_secs(2);
 
-/// Sessions in Redis; clones are the same. Once connected it finds its way back by itself.
+/// Sessions in Redis. All clones share the same sessions. After a lost connection, it reconnects automatically.
 ///
-/// They are actix-session's, but for two things. It waits for as long as it takes, and this gives up. And it has
-/// its connections from a pool: the single one that actix-session makes of a URL may need minutes to come
-/// back.
+/// It wraps actix-session's store, with two differences: calls have a timeout, and connections come from a pool. The
+/// single connection that actix-session makes from a URL may need minutes to reconnect.
 #[derive(Clone)]
 pub struct RedisSessions(RedisSessionStore);
 
 impl RedisSessions {
-    /// Sessions in the Redis at this URL, under keys of the bank's own.
+    /// Connects to the Redis at this URL. The keys have the bank's own prefix.
     ///
     /// # Errors
     ///
-    /// When Redis cannot be reached.
+    /// Returns an error if Redis cannot be reached.
     pub async fn connect(url: &str) -> anyhow::Result<Self> {
         let pool = Config::from_url(url).create_pool(Some(Runtime::Tokio1))?;
-        // A pool connects when it is first asked for a connection.
-        in_time(pool.get()).await??;
+        // A pool connects only when a connection is requested.
+        with_timeout(pool.get()).await??;
         let store = RedisSessionStore::builder_pooled(pool)
             .cache_keygen(|key| format!("bank-actix:session:{key}"))
             .build();
@@ -46,26 +45,26 @@ impl fmt::Debug for RedisSessions {
 
 impl SessionStore for RedisSessions {
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
-        in_time(self.0.load(key)).await.map_err(LoadError::Other)?
+        with_timeout(self.0.load(key)).await.map_err(LoadError::Other)?
     }
 
     async fn save(&self, state: State, ttl: &Duration) -> Result<SessionKey, SaveError> {
-        in_time(self.0.save(state, ttl)).await.map_err(SaveError::Other)?
+        with_timeout(self.0.save(state, ttl)).await.map_err(SaveError::Other)?
     }
 
     async fn update(&self, key: SessionKey, state: State, ttl: &Duration) -> Result<SessionKey, UpdateError> {
-        in_time(self.0.update(key, state, ttl)).await.map_err(UpdateError::Other)?
+        with_timeout(self.0.update(key, state, ttl)).await.map_err(UpdateError::Other)?
     }
 
     async fn update_ttl(&self, key: &SessionKey, ttl: &Duration) -> anyhow::Result<()> {
-        in_time(self.0.update_ttl(key, ttl)).await?
+        with_timeout(self.0.update_ttl(key, ttl)).await?
     }
 
     async fn delete(&self, key: &SessionKey) -> anyhow::Result<()> {
-        in_time(self.0.delete(key)).await?
+        with_timeout(self.0.delete(key)).await?
     }
 }
 
-async fn in_time<T>(call: impl Future<Output = T>) -> anyhow::Result<T> {
-    timeout(CALL_TIMEOUT, call).await.map_err(|_| anyhow::anyhow!("Redis does not answer"))
+async fn with_timeout<T>(call: impl Future<Output = T>) -> anyhow::Result<T> {
+    timeout(TIMEOUT, call).await.map_err(|_| anyhow::anyhow!("Redis does not respond"))
 }

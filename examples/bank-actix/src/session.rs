@@ -1,4 +1,4 @@
-//! Who is logged in: kept in a session, said to mfakit, and ended.
+//! Sign-in: stores it in a session, reports it to mfakit, and ends it.
 
 use std::future::{Ready, ready};
 
@@ -20,14 +20,14 @@ use mfakit::{LoginId, Mfa, Subject};
 
 use crate::{AppError, memory::MemorySessions};
 
-/// Where in a session's data it says which log-in it is: what an elevation is bound to.
+/// Key of the sign-in's id in the session's data. Grants are bound to this id.
 const LOGIN_ID: &str = "login-id";
 
-/// Says to mfakit who sends a request: whoever the identity says it is.
+/// Identifies the sender of a request to mfakit, based on the identity.
 ///
 /// # Errors
 ///
-/// When the session cannot be read; the request is then refused with 503.
+/// Returns an error if the session cannot be read. The request is then rejected with a 503.
 pub async fn identify(identity: Option<Identity>, session: Session) -> Result<Option<Subject>, AppError> {
     let Some(identity) = identity else { return Ok(None) };
     let login: Option<LoginId> = session.get(LOGIN_ID)?;
@@ -35,10 +35,10 @@ pub async fn identify(identity: Option<Identity>, session: Session) -> Result<Op
     Ok(login.map(|login| Subject::cookie(user, login)))
 }
 
-/// Remembers that somebody has logged in.
+/// Stores a sign-in in the session.
 ///
-/// The session gets a new key, so that one planted in the browser beforehand is worth nothing: actix-identity
-/// renews it. The log-in gets an id that stays, which mfakit binds elevations to.
+/// actix-identity gives the session a new key, so that a key that was planted in the browser is useless. The sign-in
+/// gets a permanent id, to which mfakit binds grants.
 pub(crate) fn log_in(request: &HttpRequest, session: &Session, user: String) -> Result<(), AppError> {
     session.clear();
     Identity::login(&request.extensions(), user)?;
@@ -46,22 +46,22 @@ pub(crate) fn log_in(request: &HttpRequest, session: &Session, user: String) -> 
     Ok(())
 }
 
-/// Ends the log-in with everything that was granted to it.
+/// Ends the session and revokes its grants.
 ///
-/// The session ends whether or not the grants could be ended. If not, the person is told, although nobody
-/// can use them without a session.
+/// The session ends even if the grants cannot be revoked. The customer is then informed, although the grants cannot
+/// be used without the session.
 pub(crate) async fn log_out(identity: Identity, session: &Session, mfa: &Mfa) -> Result<(), AppError> {
     let (user, login): (_, Option<LoginId>) = (identity.id()?, session.get(LOGIN_ID)?);
     let revoked = match login {
         Some(login) => mfa.revoke_login(&user.into(), &login).await,
         None => Ok(()),
     };
-    // Purges the session: actix-identity's way unless it is told otherwise.
+    // This purges the session, which is actix-identity's default.
     identity.logout();
     revoked.map_err(AppError::from)
 }
 
-/// The sessions, and the key that their cookies are sealed with. Clones are the same sessions.
+/// The session store, and the key that encrypts the cookies. All clones share the same sessions.
 #[derive(Clone)]
 pub struct Sessions<S> {
     store: S,
@@ -69,7 +69,7 @@ pub struct Sessions<S> {
 }
 
 impl Sessions<MemorySessions> {
-    /// No sessions yet, and a key that ends with the process, as the sessions do.
+    /// Creates a store in memory and a random key. Both are lost when the process ends.
     #[must_use]
     pub fn in_memory() -> Self {
         Self { store: MemorySessions::default(), key: Key::generate() }
@@ -77,21 +77,21 @@ impl Sessions<MemorySessions> {
 }
 
 impl<S: SessionStore> Sessions<S> {
-    /// The sessions in this store. Instances that share it have to share the secret, of 32 bytes or more.
+    /// Uses a store that several instances share. They must also share the secret, of at least 32 bytes.
     pub fn shared(store: S, secret: &[u8]) -> Self {
-        // Derived with a label of its own, so that it is no key of anything else.
+        // The key is derived with a separate label, so that it differs from all other keys.
         Self { store, key: Key::derive_from(secret) }
     }
 
-    /// What goes around the app.
+    /// Returns the session middleware for the app.
     pub(crate) fn middleware(self) -> SessionMiddleware<S> {
         SessionMiddleware::builder(self.store, self.key)
             .cookie_name("bank-actix".to_owned())
-            // Only because this is plain http on one's own machine. Anywhere else leave the line out.
+            // Needed only for plain http on your own machine. Remove this line everywhere else.
             .cookie_secure(false)
-            // Lax, so that people who follow a link from their mail find themselves logged in.
+            // `Lax`, so that customers who follow a link in an e-mail are signed in.
             .cookie_same_site(SameSite::Lax)
-            // Counted from the log-in.
+            // The session expires one hour after the last change, which is the sign-in.
             .session_lifecycle(
                 PersistentSession::default()
                     .session_ttl(Duration::hours(1))
@@ -107,9 +107,8 @@ impl<S> std::fmt::Debug for Sessions<S> {
     }
 }
 
-/// Goes around the sessions. While their store is down, whoever has a session is asked to try again later:
-/// actix-session alone would say 500, and nothing else.
-pub(crate) async fn or_try_later(
+/// Responds with a 503 and a page if the session store fails. actix-session alone would respond with an empty 500.
+pub(crate) async fn unavailable_if_store_fails(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
@@ -122,10 +121,10 @@ pub(crate) async fn or_try_later(
     })
 }
 
-/// A customer who is logged in. Anybody else is sent to the log-in page.
+/// A customer who is signed in. Other visitors are redirected to the sign-in page.
 #[derive(Debug)]
 pub struct Customer {
-    /// Who it is.
+    /// User id.
     pub id: String,
 }
 

@@ -1,4 +1,4 @@
-//! The router: which routes there are, what guards them, and which layers go around them.
+//! The router: the routes, their guards, and the layers around them.
 
 use axum::{
     Router,
@@ -17,19 +17,19 @@ use tower_sessions::SessionStore;
 
 use crate::{error, routes, session};
 
-/// Everything the routes need. Handlers ask for the part they use: `State<Bank>`, `State<Mfa>`.
+/// State of all routes. Handlers extract the part that they use: `State<Bank>`, `State<Mfa>`.
 #[derive(Clone, Debug, FromRef)]
 pub struct App {
     /// The bank.
     pub bank: Bank,
-    /// The engine, for what the attribute and the layers do not do: ending a log-in's grants.
+    /// The engine. The sign-out handler uses it to revoke the grants of a session.
     pub mfa: Mfa,
-    /// Where a newcomer reads the codes.
+    /// The emulator's inbox.
     pub inbox: Inbox,
 }
 
 impl App {
-    /// The whole app as a router, with its sessions in this store.
+    /// Builds the router of the whole app, with its sessions in this store.
     pub fn router(self, sessions: impl SessionStore + Clone) -> Router {
         let pages = Router::new()
             .route("/", get(routes::home::show))
@@ -39,25 +39,25 @@ impl App {
             .route("/transfer", get(routes::transfer::form).post(routes::transfer::transfer))
             .route("/settings", get(routes::settings::show).post(routes::settings::change))
             .route("/api/report", get(routes::report::report).layer(RequireMfa::scope("reports")))
-            // The bank's own forms need protection against forgery of their own. A form is taken from the
-            // bank's own pages only, as the browser says by Sec-Fetch-Site or else by Origin. What says
-            // neither is no browser of this decade, and gets no further than its SameSite cookie.
+            // The bank's forms need their own protection against cross-site request forgery. A form is accepted
+            // only from the bank's own pages, according to Sec-Fetch-Site or otherwise Origin. A request with
+            // neither does not come from a current browser, and a cross-site one lacks the SameSite cookie.
             .layer(CsrfLayer::new().with_rejection_response(|_: ProtectionError| error::cross_site()));
 
         Router::new()
             .merge(pages)
             .merge(mfakit::web::axum::routes(&self.mfa))
             .fallback(error::not_found)
-            // The later layer goes around the earlier: `identify` runs inside and needs the session.
+            // A later layer wraps the earlier ones. `identify` runs inside, because it needs the session.
             .layer(MfaLayer::new(self.mfa.clone(), session::identify).login("/login"))
             .layer(session::layer(sessions))
-            // Nothing of a bank is to be found in the browser's cache. The two files below say otherwise.
+            // Keep all pages out of the browser's cache. The files below set their own header.
             .layer(unless_set(header::CACHE_CONTROL, "no-store"))
             .merge(routes::files::routes())
-            // The page that asks for the code brings stricter ones of its own.
+            // The challenge page sets its own, stricter header.
             .layer(unless_set(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
             .layer(unless_set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-            // Not `no-referrer`: by the path of the form's page people find back after the code.
+            // Do not use `no-referrer`: the path of the form's page is the return target after the code.
             .layer(unless_set(header::REFERRER_POLICY, "same-origin"))
             .layer(TraceLayer::new_for_http())
             .with_state(self)

@@ -1,4 +1,4 @@
-//! `bank-axum`: the bank on a port of this machine, until Ctrl-C.
+//! `bank-axum`: serves the bank on a local port, until Ctrl-C.
 
 #![forbid(unsafe_code)]
 
@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use bank::{
     Bank, Inbox, Shared,
-    start_up::{bandwidth, exit, greet, listen, log},
+    start_up::{bandwidth, exit, listen, log, print_addresses},
     step_up::step_up,
 };
 use bank_axum::{App, redis_sessions};
@@ -16,11 +16,11 @@ use mfakit_emulator::Emulator;
 use tokio::net::TcpListener;
 use tower_sessions::MemoryStore;
 
-/// A small bank that asks for a code before money moves.
+/// A small bank that prompts for a code before money moves.
 #[derive(Parser)]
 #[command(version)]
 struct Options {
-    /// The port to listen on, always on 127.0.0.1; 0 picks a free one.
+    /// Port of 127.0.0.1 to listen on; 0 selects a free port.
     #[arg(long, default_value_t = 3000)]
     port: u16,
     /// Send codes to the local emulator, even if the environment names Bandwidth.
@@ -39,7 +39,7 @@ async fn serve(options: &Options) -> Result<(), BoxError> {
     let listener = listen(options.port)?;
     let port = listener.local_addr()?.port();
     let shared = Shared::from_env()?;
-    // Held to the end: the emulator stops when it is dropped.
+    // Keep the emulator until the end, because it stops when it is dropped.
     let (bandwidth, emulator) = bandwidth(options.emulator, &listener).await?;
 
     let bank = Bank::open()?;
@@ -52,13 +52,13 @@ async fn serve(options: &Options) -> Result<(), BoxError> {
             App { bank, mfa, inbox: inbox.clone() }.router(redis_sessions(shared.redis_url()).await?)
         }
     };
-    greet(port, &inbox)?;
-    axum::serve(TcpListener::from_std(listener)?, router).with_graceful_shutdown(told_to_stop()).await?;
+    print_addresses(port, &inbox)?;
+    axum::serve(TcpListener::from_std(listener)?, router).with_graceful_shutdown(shutdown_signal()).await?;
     Ok(())
 }
 
-/// Ctrl-C, or on Unix the signal by which service managers and test runners stop a program.
-async fn told_to_stop() {
+/// Waits for Ctrl-C, or on Unix for SIGTERM, which service managers and test runners send.
+async fn shutdown_signal() {
     let interrupted = async {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;

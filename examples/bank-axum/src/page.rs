@@ -1,11 +1,11 @@
-//! A page: a template that becomes a response.
+//! Templates as responses.
 
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
 
 use crate::AppError;
 
-/// A template as a response: `200` unless it is told otherwise by `(status, Page(template))`.
+/// A template as a response. The status is 200, or another with `(status, Page(template))`.
 pub(crate) struct Page<T>(pub(crate) T);
 
 impl<T: Template> IntoResponse for Page<T> {

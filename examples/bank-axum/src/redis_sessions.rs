@@ -1,4 +1,4 @@
-//! Sessions that instances share.
+//! Sessions that several instances share, in Redis.
 
 use std::time::Duration;
 
@@ -15,24 +15,24 @@ use tower_sessions_redis_store::{
     },
 };
 
-/// How long a request waits for Redis. Unless it is told, the client waits for as long as it takes.
-const CALL_TIMEOUT: Duration = Duration::from_secs(2);
+/// Timeout for calls of Redis. The client's default is no timeout.
+const TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Sessions in the Redis at this URL. Once connected it finds its way back by itself.
+/// Connects to the Redis at this URL. After a lost connection, the client reconnects automatically.
 ///
-/// A session's id is its key as it stands: the store knows no prefix. mfakit's keys have one.
+/// The key of a session is its id, because the store supports no prefix. mfakit's keys have one.
 ///
 /// # Errors
 ///
-/// When Redis cannot be reached.
+/// Returns an error if Redis cannot be reached.
 pub async fn redis_sessions(url: &str) -> Result<RedisStore<Client>, Error> {
     let client = Builder::from_config(Config::from_url(url)?)
-        .with_performance_config(|config| config.default_command_timeout = CALL_TIMEOUT)
+        .with_performance_config(|config| config.default_command_timeout = TIMEOUT)
         .with_connection_config(|config| {
-            config.connection_timeout = CALL_TIMEOUT;
-            config.internal_command_timeout = CALL_TIMEOUT;
+            config.connection_timeout = TIMEOUT;
+            config.internal_command_timeout = TIMEOUT;
         })
-        // For ever, first after a tenth of a second and later every two.
+        // Reconnect without limit, first after 0.1 s and later every 2 s.
         .set_policy(ReconnectPolicy::new_exponential(0, 100, 2000, 2))
         .build()?;
     client.init().await?;

@@ -1,4 +1,4 @@
-//! Who is logged in: kept in a session, said to mfakit, and ended.
+//! Sign-in: stores it in a session, reports it to mfakit, and ends it.
 
 use axum::{
     extract::{FromRequestParts, OptionalFromRequestParts},
@@ -15,42 +15,42 @@ use tower_sessions::{
 
 use crate::AppError;
 
-/// Where in a session's data the log-in is.
+/// Key of the sign-in in the session's data.
 const LOG_IN: &str = "log-in";
 
-/// Who logged in, and which log-in it is: what an elevation is bound to.
+/// The user, and the id of the sign-in, to which grants are bound.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct LogIn {
     user: String,
     id: LoginId,
 }
 
-/// Says to mfakit who sends a request: whoever the session says it is.
+/// Identifies the sender of a request to mfakit, based on the session.
 ///
 /// # Errors
 ///
-/// When the session cannot be read; the request is then refused with 503.
+/// Returns an error if the session cannot be read. The request is then rejected with a 503.
 pub async fn identify(session: Session) -> Result<Option<Subject>, Error> {
     let log_in: Option<LogIn> = session.get(LOG_IN).await?;
     Ok(log_in.map(|log_in| Subject::cookie(log_in.user, log_in.id)))
 }
 
-/// Remembers that somebody has logged in.
+/// Stores a sign-in in the session.
 ///
-/// The session gets a new id, so that one planted in the browser beforehand is worth nothing; the log-in gets
-/// an id that stays, which mfakit binds elevations to.
+/// The session gets a new id, so that an id that was planted in the browser is useless. The sign-in gets a permanent
+/// id, to which mfakit binds grants.
 pub(crate) async fn log_in(session: &Session, user: String) -> Result<(), Error> {
     session.clear().await;
     session.cycle_id().await?;
     session.insert(LOG_IN, LogIn { user, id: LoginId::random() }).await?;
-    // Here and not only on the way out, where a store that is down is a 500 without a word.
+    // Save now. If the store failed after the handler, the response would be a 500 without a page.
     session.save().await
 }
 
-/// Ends the log-in with everything that was granted to it.
+/// Ends the session and revokes its grants.
 ///
-/// The session ends whether or not the grants could be ended. If not, the person is told, although nobody
-/// can use them without a session.
+/// The session ends even if the grants cannot be revoked. The customer is then informed, although the grants cannot
+/// be used without the session.
 pub(crate) async fn log_out(session: &Session, mfa: &Mfa) -> Result<(), AppError> {
     let log_in: Option<LogIn> = session.get(LOG_IN).await?;
     let revoked = match log_in {
@@ -61,23 +61,23 @@ pub(crate) async fn log_out(session: &Session, mfa: &Mfa) -> Result<(), AppError
     revoked.map_err(AppError::from)
 }
 
-/// The sessions, in any store.
+/// Builds the session layer for any store.
 pub(crate) fn layer<S: SessionStore + Clone>(store: S) -> SessionManagerLayer<S> {
     SessionManagerLayer::new(store)
         .with_name("bank-axum")
-        // Only because this is plain http on one's own machine. Anywhere else leave the line out.
+        // Needed only for plain http on your own machine. Remove this line everywhere else.
         .with_secure(false)
-        // Lax, so that people who follow a link from their mail find themselves logged in.
+        // `Lax`, so that customers who follow a link in an e-mail are signed in.
         .with_same_site(SameSite::Lax)
-        // Counted from the log-in. Were it counted from the last request, every request would save the
-        // session, and one that is still under way at log-out would bring it back.
+        // The session expires one hour after the last change, which is the sign-in. If it were extended by every
+        // request, every request would save the session, and one in progress at sign-out would restore it.
         .with_expiry(Expiry::OnInactivity(Duration::hours(1)))
 }
 
-/// A customer who is logged in. Anybody else is sent to the log-in page.
+/// A customer who is signed in. Other visitors are redirected to the sign-in page.
 #[derive(Debug)]
 pub struct Customer {
-    /// Who it is.
+    /// User id.
     pub id: String,
 }
 

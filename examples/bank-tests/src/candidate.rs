@@ -5,15 +5,15 @@ use std::net::TcpListener;
 use bank::Bank;
 use mfakit::Mfa;
 
-/// A bank under test.
+/// Description of a bank under test.
 #[derive(Clone, Copy, Debug)]
 pub struct Candidate {
-    /// What the program calls itself, and its session's cookie.
+    /// Name of the program and of its session cookie.
     pub name: &'static str,
-    /// Where the program is.
+    /// Path of the program.
     pub program: &'static str,
-    /// Serves the library with this bank and engine, as a task of the test's.
+    /// Serves the library with this bank and engine, in a task of the test's runtime.
     pub serve: fn(TcpListener, Bank, Mfa),
-    /// Who writes to the log when everything is logged.
+    /// Crates that write to the log at level TRACE.
     pub log_sources: &'static [&'static str],
 }

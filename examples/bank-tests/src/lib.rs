@@ -1,6 +1,6 @@
-//! What is tested of every example bank, whatever framework it is built on.
+//! Tests of every example bank, independent of the web framework.
 //!
-//! A bank says in its tests what it is, and gets a test for every flow:
+//! The tests of a bank describe it as a [`Candidate`], and get a test for every flow:
 //!
 //! ```ignore
 //! const BANK: Candidate = Candidate { name: "bank-axum", program: env!("CARGO_BIN_EXE_bank-axum"), .. };
@@ -12,7 +12,7 @@
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
-    reason = "a test stops where something is missing"
+    reason = "a test fails if something is missing"
 )]
 
 mod candidate;

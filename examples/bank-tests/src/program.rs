@@ -1,4 +1,4 @@
-//! The program as a process.
+//! The bank's program as a process.
 
 use std::{
     process::Stdio,
@@ -16,23 +16,23 @@ use tokio::{
 
 use crate::{Candidate, browser::Browser};
 
-/// Longest wait before a test gives up: long, because only a failure takes that long, and machines are busy.
-const CALL_TIMEOUT: Duration = Duration::from_secs(90);
+/// Timeout of a test. It is long, because machines are busy and only failures take that long.
+const TIMEOUT: Duration = Duration::from_secs(90);
 
-/// The program, on a port of its own. It is killed when this is dropped.
+/// The running program, on its own port. It is killed when this is dropped.
 #[derive(Debug)]
 pub struct Program {
     child: Child,
     readers: [JoinHandle<()>; 2],
     output: Arc<Mutex<String>>,
-    /// Where the bank is.
+    /// URL of the bank.
     pub address: String,
-    /// Where its own emulator's inbox is.
+    /// URL of the inbox of its own emulator.
     pub inbox: Option<String>,
 }
 
 impl Program {
-    /// The program with an emulator inside.
+    /// Starts the program with its own emulator.
     pub async fn start(candidate: &Candidate) -> Self {
         let mut program = Self::start_with(candidate, &[]).await;
         program.inbox = Some(program.line("the inbox is at ").await.trim_end_matches('/').to_owned());
@@ -46,12 +46,12 @@ impl Program {
         program
     }
 
-    /// The program with these variables, and none of Bandwidth's that are not among them.
+    /// Starts the program with these variables, and without any other variable of Bandwidth's.
     pub async fn start_with(candidate: &Candidate, environment: &[(&str, String)]) -> Self {
         Self::run(candidate.program, environment).await
     }
 
-    /// The program at this path with these variables.
+    /// Starts the program at this path with these variables.
     pub async fn run(program: &str, environment: &[(&str, String)]) -> Self {
         Self::run_with(program, &[], environment).await
     }
@@ -73,28 +73,28 @@ impl Program {
         program
     }
 
-    /// A browser that has not been here before.
+    /// Creates a browser without cookies for this bank.
     pub fn browser(&self) -> Browser {
         Browser::new(&self.address)
     }
 
-    /// What the emulator inside has at this path.
+    /// Returns the JSON list of the program's own emulator at this path.
     pub async fn emulator(&self, path: &str) -> Vec<Value> {
         let url = format!("{}{path}", self.inbox.as_deref().unwrap());
         reqwest::get(url).await.unwrap().json().await.unwrap()
     }
 
-    /// The code that was sent last.
+    /// Returns the code that was sent last.
     pub async fn last_code(&self) -> String {
         self.emulator("/inbox").await.last().unwrap()["code"].as_str().unwrap().to_owned()
     }
 
-    /// Asks the program to stop as a service manager does. How it ended, and all that it wrote.
+    /// Stops the program with a signal, like a service manager. Returns the exit code and the whole output.
     pub async fn stop(mut self) -> (Option<i32>, String) {
         // Use the shell's own `kill`, because a program of that name may be missing.
         let kill = format!("kill {}", self.child.id().unwrap());
         assert!(Command::new("sh").args(["-c", &kill]).status().await.unwrap().success());
-        let status = timeout(CALL_TIMEOUT, self.child.wait()).await.unwrap().unwrap();
+        let status = timeout(TIMEOUT, self.child.wait()).await.unwrap().unwrap();
         for reader in &mut self.readers {
             reader.await.unwrap();
         }
@@ -102,12 +102,12 @@ impl Program {
         (status.code(), output)
     }
 
-    /// Ends the program in the middle of whatever it does.
+    /// Kills the program immediately.
     pub async fn kill(&mut self) {
         self.child.kill().await.unwrap();
     }
 
-    /// The rest of the first line that begins so.
+    /// Waits for the first line that begins with `start`, and returns the rest of it.
     async fn line(&self, start: &str) -> String {
         let find = || {
             let output = self.output.lock().unwrap();
@@ -121,12 +121,12 @@ impl Program {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
-        let found = timeout(CALL_TIMEOUT, waiting).await;
+        let found = timeout(TIMEOUT, waiting).await;
         found.unwrap_or_else(|_| panic!("no line {start:?} in {}", self.output.lock().unwrap()))
     }
 }
 
-/// The program, not yet started, in an environment without anything it reads.
+/// Returns a command for the program, in an environment without the variables that it reads.
 pub fn command(candidate: &Candidate) -> Command {
     command_at(candidate.program)
 }

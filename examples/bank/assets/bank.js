@@ -1,4 +1,4 @@
-// What JavaScript adds to the account: the report is shown on the page, after a code if one is needed.
+// Shows the report on the account page, after a code if one is needed.
 
 import * as mfa from "/mfa/-/mfa.js";
 

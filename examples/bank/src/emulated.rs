@@ -1,14 +1,13 @@
-//! Bandwidth on the desk.
+//! Client of a local emulator of Bandwidth's API.
 
 use mfakit::bandwidth::{Bandwidth, BandwidthConfigError, Credentials};
 use mfakit_emulator::Emulator;
 
-/// The client of an emulator that runs in this process. Everything still goes over HTTP, as it does to the
-/// real service.
+/// Creates the client of an emulator that runs in this process. It still uses HTTP, as with the real service.
 ///
 /// # Errors
 ///
-/// When the client is set up wrongly.
+/// Returns an error if the configuration of the client is not valid.
 pub fn client_of(emulator: &Emulator) -> Result<Bandwidth, BandwidthConfigError> {
     Bandwidth::builder("9900000", Credentials::oauth2("emulator", "emulator"))
         .from("+12025550100")

@@ -1,15 +1,15 @@
-//! What the example banks share, whatever framework they are built on.
+//! Code that the example banks share, independent of the web framework.
 //!
-//! | module | has |
+//! | module | contents |
 //! |---|---|
-//! | [`accounts`] | customers, and money that moves between them |
-//! | [`forms`] | what people type, and what becomes of it |
-//! | [`pages`] | what they read, and the files beside it |
-//! | [`step_up`] | how the engine is set up: scopes, countries, whom to ask for a number |
-//! | [`shared`] | what several instances share: a Redis and a secret |
-//! | [`start_up`] | what a program does before it serves |
+//! | [`accounts`] | customers, accounts and transfers |
+//! | [`forms`] | the forms that customers submit |
+//! | [`pages`] | the pages, and their style sheet and script |
+//! | [`step_up`] | the configuration of the engine: scopes, countries, the directory of phone numbers |
+//! | [`shared`] | what several instances share: Redis and a secret |
+//! | [`start_up`] | what a program does before it serves requests |
 //!
-//! Nothing here has heard of a request or a response.
+//! Nothing here depends on HTTP requests or responses.
 //!
 //! ```
 //! use bank::{Bank, forms::Order};

@@ -1,26 +1,26 @@
-//! What several instances of a bank share: one Redis and one secret.
+//! Configuration that several instances of a bank share: Redis and a secret.
 
 use std::env;
 
 use mfakit::{BoxError, MfaBuilder, RedisStore, Secret};
 use secrecy::{ExposeSecret, SecretString};
 
-/// What several instances of a bank share.
+/// Configuration that several instances of a bank share.
 ///
-/// Accounts are not among it: balances, settings and numbers are in the memory of each instance.
+/// Accounts are not shared: each instance has its own balances, settings and phone numbers in memory.
 #[derive(Clone, Debug)]
 pub struct Shared {
-    /// It may have a password in it.
+    /// May contain a password.
     redis_url: SecretString,
     secret: SecretString,
 }
 
 impl Shared {
-    /// What `REDIS_URL` and `MFAKIT_SECRET` say; nothing is shared where the former is not set.
+    /// Reads `REDIS_URL` and `MFAKIT_SECRET`. Returns `None` if `REDIS_URL` is not set.
     ///
     /// # Errors
     ///
-    /// When there is a Redis and no secret, or one that could be guessed.
+    /// Returns an error if `REDIS_URL` is set and the secret is missing or too weak.
     pub fn from_env() -> Result<Option<Self>, BoxError> {
         let Some(redis_url) = env::var("REDIS_URL").ok().filter(|url| !url.is_empty()) else {
             return Ok(None);
@@ -30,30 +30,30 @@ impl Shared {
         Ok(Some(Self::new(redis_url, env::var(name)?)))
     }
 
-    /// This Redis and this secret.
+    /// Creates a configuration with this Redis URL and this secret.
     pub fn new(redis_url: impl Into<String>, secret: impl Into<String>) -> Self {
         Self { redis_url: redis_url.into().into(), secret: secret.into().into() }
     }
 
-    /// Where the Redis is, for the sessions.
+    /// Returns the URL of Redis, for the sessions.
     #[must_use]
     pub fn redis_url(&self) -> &str {
         self.redis_url.expose_secret()
     }
 
-    /// The secret's bytes, to derive the key from that seals the sessions' cookies.
+    /// Returns the bytes of the secret, from which the key for the session cookies is derived.
     #[must_use]
     pub fn secret(&self) -> &[u8] {
         self.secret.expose_secret().as_bytes()
     }
 
-    /// The engine with its challenges, grants and counts in Redis, where every instance finds them.
+    /// Configures an engine to keep its challenges, grants and counts in Redis, which all instances share.
     ///
     /// # Errors
     ///
-    /// When Redis cannot be reached.
+    /// Returns an error if Redis cannot be reached.
     pub async fn engine(&self, engine: MfaBuilder) -> Result<MfaBuilder, BoxError> {
-        // The key that users are named by never changes. Where the secret does, give it a secret of its own.
+        // The name key must never change. If you rotate the secret, use a separate secret for the name key.
         let name_key = Secret::new(self.secret())?;
         let store = RedisStore::builder(self.redis_url()).name_key(name_key).connect().await?;
         Ok(engine.store(store).secret(Secret::new(self.secret())?))

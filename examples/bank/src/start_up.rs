@@ -1,4 +1,4 @@
-//! What a program does before it serves.
+//! Start-up of a program, before it serves requests.
 
 use std::{
     env,
@@ -14,22 +14,22 @@ use tracing_subscriber::EnvFilter;
 
 use crate::emulated::client_of;
 
-/// Where a person reads what the emulator sent. Empty when codes go to real phones.
+/// URL of the emulator's inbox. `None` if codes are sent to real phones.
 #[derive(Clone, Debug, Default)]
 pub struct Inbox(pub Option<String>);
 
-/// Writes the log to standard error: as much as `RUST_LOG` says, in colours where somebody looks at it.
+/// Writes the log to standard error. `RUST_LOG` sets the level. Colors are used only on a terminal.
 pub fn log() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let colours = io::stderr().is_terminal();
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colours).init();
+    let colors = io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colors).init();
 }
 
-/// Listens on a port of 127.0.0.1; 0 is any free one. Ready for a runtime, which wants it not to block.
+/// Listens on a port of 127.0.0.1. 0 selects a free port. The listener is non-blocking, as the runtimes require.
 ///
 /// # Errors
 ///
-/// In words for whoever typed the port.
+/// Returns an error if the port is in use or not permitted. Its text is meant for the user of the program.
 pub fn listen(port: u16) -> Result<TcpListener, BoxError> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|error| match error.kind() {
         io::ErrorKind::AddrInUse => {
@@ -64,7 +64,7 @@ enum Service {
     Emulated,
 }
 
-/// Returns the service that the environment names, or an emulator in this process, which stops when it is dropped.
+/// Returns the service that the environment names, or an emulator in this process. The emulator stops when it is dropped.
 ///
 /// The emulator sends nothing, and shows every code to everyone on this machine. It starts in two cases only: on
 /// request (`--emulator`), or if no variable of Bandwidth's is set and the bank listens on this machine only, which
@@ -89,10 +89,10 @@ pub async fn bandwidth(
     }
 }
 
-/// Chooses the service. `asked` requests the emulator, `named` is true if any variable is set, even to an
+/// Chooses the service. `requested` requests the emulator, `named` is true if any variable is set, even to an
 /// empty value, and `address` is where the bank listens.
-fn service(asked: bool, named: bool, address: IpAddr) -> Result<Service, &'static str> {
-    match (asked, named) {
+fn service(requested: bool, named: bool, address: IpAddr) -> Result<Service, &'static str> {
+    match (requested, named) {
         (true, _) => Ok(Service::Emulated),
         (false, true) => Ok(Service::Named),
         (false, false) if address.is_loopback() => Ok(Service::Emulated),
@@ -103,12 +103,12 @@ fn service(asked: bool, named: bool, address: IpAddr) -> Result<Service, &'stati
     }
 }
 
-/// Says where everything is. Scripts read these lines.
+/// Prints the addresses of the bank and the inbox. Scripts read these lines.
 ///
 /// # Errors
 ///
-/// When standard output is closed.
-pub fn greet(port: u16, Inbox(inbox): &Inbox) -> io::Result<()> {
+/// Returns an error if standard output is closed.
+pub fn print_addresses(port: u16, Inbox(inbox): &Inbox) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "http://127.0.0.1:{port}")?;
     if let Some(inbox) = inbox {
@@ -117,7 +117,7 @@ pub fn greet(port: u16, Inbox(inbox): &Inbox) -> io::Result<()> {
     out.flush()
 }
 
-/// How a program ends, with one line about what went wrong.
+/// Returns the exit code of a program, and prints its error in one line.
 pub fn exit<E: Display>(program: &str, served: Result<(), E>) -> ExitCode {
     match served {
         Ok(()) => ExitCode::SUCCESS,
@@ -133,9 +133,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_emulator_starts_when_it_is_asked_for_or_nothing_else_was_meant() {
+    fn the_emulator_starts_on_request_or_if_no_service_is_configured() {
         let (here, everywhere) = (IpAddr::from([127, 0, 0, 1]), IpAddr::from([0, 0, 0, 0]));
-        for (asked, named, address, expected) in [
+        for (requested, named, address, expected) in [
             (false, false, here, Some(Service::Emulated)),
             (false, false, everywhere, None),
             (false, true, here, Some(Service::Named)),
@@ -144,7 +144,7 @@ mod tests {
             (true, false, everywhere, Some(Service::Emulated)),
             (true, true, here, Some(Service::Emulated)),
         ] {
-            assert_eq!(service(asked, named, address).ok(), expected, "{asked} {named} {address}");
+            assert_eq!(service(requested, named, address).ok(), expected, "{requested} {named} {address}");
         }
         assert!(service(false, false, everywhere).unwrap_err().contains("--emulator"));
     }

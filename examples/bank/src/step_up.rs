@@ -1,13 +1,13 @@
-//! How the engine is set up.
+//! Configuration of the engine.
 
 use mfakit::{Channel, Mfa, MfaBuilder, MfaProvider, Theme};
 
 use crate::Bank;
 
-/// The engine of a bank at this port of this machine, ready to be built.
+/// Returns the builder for the engine of a bank at this port of this machine.
 ///
-/// It keeps challenges and grants in memory, unless it is [shared](crate::Shared::engine). A test moves its clock
-/// with [`clock`](mfakit::MfaBuilder::clock) before it builds.
+/// The engine keeps challenges and grants in memory, unless it is [shared](crate::Shared::engine). Tests can set a
+/// clock with [`clock`](mfakit::MfaBuilder::clock).
 pub fn step_up(provider: impl MfaProvider, port: u16, bank: &Bank) -> MfaBuilder {
     let country_for = |channel| provider.supports(channel).then_some("US");
     let (messaging_to, voice_to) = (country_for(Channel::Messaging), country_for(Channel::Voice));

@@ -1,9 +1,9 @@
-//! The account: what is in it, what happened to it, and the form of a transfer.
+//! The account page: balance, statement, and the form for a transfer.
 
 use actix_web::{HttpResponse, get, http::StatusCode, web::Data};
 use bank::{
     Bank,
-    forms::{Order, Wrong},
+    forms::{Order, OrderErrors},
     pages::AccountPage,
 };
 
@@ -13,5 +13,5 @@ use crate::{AppError, page::page, session::Customer};
 #[get("/account")]
 pub(crate) async fn show(customer: Customer, bank: Data<Bank>) -> Result<HttpResponse, AppError> {
     let account = bank.account(&customer.id).ok_or(AppError::NoAccount)?;
-    page(StatusCode::OK, &AccountPage { account, order: Order::default(), wrong: Wrong::default() })
+    page(StatusCode::OK, &AccountPage { account, order: Order::default(), wrong: OrderErrors::default() })
 }

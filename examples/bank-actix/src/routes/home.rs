@@ -1,4 +1,4 @@
-//! The front page.
+//! The home page.
 
 use actix_web::{HttpResponse, get, http::StatusCode, web::Data};
 use bank::{Inbox, pages::HomePage};

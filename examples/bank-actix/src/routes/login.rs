@@ -1,4 +1,4 @@
-//! Logging in.
+//! Sign-in.
 
 use actix_session::Session;
 use actix_web::{
@@ -26,8 +26,8 @@ pub(crate) async fn show(customer: Option<Customer>) -> Result<HttpResponse, App
 
 /// `POST /login`
 ///
-/// What does not match is answered by the form again with 422: a 401 would have to name a way to
-/// authenticate in a header (RFC 9110, 15.5.2), and there is none for a form.
+/// If the credentials do not match, the form is returned again with a 422. A 401 would have to name an authentication
+/// scheme in a header (RFC 9110, 15.5.2), and there is none for a form.
 #[post("/login")]
 pub(crate) async fn log_in(
     request: HttpRequest,

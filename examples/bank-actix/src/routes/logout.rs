@@ -1,4 +1,4 @@
-//! Logging out.
+//! Sign-out.
 
 use actix_identity::Identity;
 use actix_session::Session;

@@ -1,4 +1,4 @@
-//! The handlers, one noun a file.
+//! The handlers, one file for each resource.
 
 pub(crate) mod account;
 pub(crate) mod files;

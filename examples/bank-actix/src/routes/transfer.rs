@@ -1,4 +1,4 @@
-//! A transfer.
+//! Transfers.
 
 use std::pin::Pin;
 
@@ -13,7 +13,7 @@ use actix_web::{
 };
 use bank::{
     Bank,
-    forms::{Order, Wrong},
+    forms::{Order, OrderErrors},
     pages::AccountPage,
 };
 use mfakit::require_mfa;
@@ -26,8 +26,8 @@ use crate::{
 
 /// `GET /transfer`
 ///
-/// The form stands on the account's page. But an order that was wrong is answered by that page under this
-/// address, and whoever sends it again and is asked for a code comes back to here.
+/// Redirects to the account page, which has the form. An order with errors is answered with that page under this URL.
+/// If it is sent again and the customer is prompted for a code, the browser returns to this URL afterwards.
 #[get("/transfer")]
 pub(crate) async fn form() -> HttpResponse {
     see_other("/account")
@@ -35,28 +35,28 @@ pub(crate) async fn form() -> HttpResponse {
 
 /// `POST /transfer`
 ///
-/// A code is good for one transfer. Nobody gets here without one, and until then the order is not even read.
+/// Each transfer requires a code. Without one, this handler does not run, and the order is not read.
 #[post("/transfer")]
 #[require_mfa(scope = "transfer", once)]
 pub(crate) async fn transfer(
     customer: Customer,
     bank: Data<Bank>,
-    SoundOrder(order): SoundOrder,
+    ValidOrder(order): ValidOrder,
 ) -> Result<HttpResponse, AppError> {
     match order.carry_out(&bank, &customer.id) {
         Ok(()) => Ok(see_other("/account")),
-        // It was sound a moment ago: another transfer came in between.
+        // The order was valid when it was extracted, but another transfer has been made in the meantime.
         Err(wrong) => form_again(&bank, &customer, order, wrong),
     }
 }
 
-/// An order that can be carried out, as far as can be told beforehand.
+/// An order that was valid when it was extracted.
 ///
-/// It is the extractor that looks for mistakes, and not the handler, because a code is used up between the two:
-/// an order with a typo costs none.
-pub(crate) struct SoundOrder(Order);
+/// The extractor checks the order, and not the handler, because the grant is consumed between the two. An order with
+/// a typo therefore consumes no grant.
+pub(crate) struct ValidOrder(Order);
 
-impl FromRequest for SoundOrder {
+impl FromRequest for ValidOrder {
     type Error = Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
 
@@ -68,7 +68,7 @@ impl FromRequest for SoundOrder {
                 Ok(()) => Ok(Self(order)),
                 Err(wrong) => {
                     let response = form_again(&bank, &customer, order, wrong)?;
-                    Err(InternalError::from_response("an order that cannot be", response).into())
+                    Err(InternalError::from_response("the order is not valid", response).into())
                 }
             }
         })
@@ -79,7 +79,7 @@ fn form_again(
     bank: &Bank,
     customer: &Customer,
     order: Order,
-    wrong: Wrong,
+    wrong: OrderErrors,
 ) -> Result<HttpResponse, AppError> {
     let account = bank.account(&customer.id).ok_or(AppError::NoAccount)?;
     page(StatusCode::UNPROCESSABLE_ENTITY, &AccountPage { account, order, wrong })

@@ -1,6 +1,6 @@
-//! The bank as people and programs meet it: mostly over HTTP, with the program started as a process.
+//! Tests of the bank, mostly over HTTP with the program as a separate process.
 
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test stops where something is missing")]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails if something is missing")]
 
 use std::net::TcpListener;
 

@@ -1,4 +1,4 @@
-//! Who may not pass sends a body in vain.
+//! Test that the body of a rejected request is not polled.
 
 use std::sync::{
     Arc,
@@ -16,7 +16,7 @@ use futures_util::stream::{self, StreamExt};
 use mfakit::testing::TestProvider;
 
 #[actix_web::test]
-async fn a_refused_transfer_polls_no_chunk_of_its_body() {
+async fn a_rejected_transfer_polls_no_chunk_of_its_body() {
     let bank = Bank::open().unwrap();
     let mfa = step_up(TestProvider::new(), 3001, &bank).build().unwrap();
     let app = init_service(app(bank, mfa, Inbox::default(), Sessions::in_memory())).await;
@@ -31,15 +31,15 @@ async fn a_refused_transfer_polls_no_chunk_of_its_body() {
     let session = logged_in.headers().get(header::SET_COOKIE).unwrap().to_str().unwrap();
     let session = session.split(';').next().unwrap();
 
-    for (cookie, asker, status) in [
+    for (cookie, mode, status) in [
         (session, "cors", 401),
         (session, "navigate", 303),
-        ("nobody=here", "cors", 401),
-        ("nobody=here", "navigate", 303),
+        ("no-session=1", "cors", 401),
+        ("no-session=1", "navigate", 303),
     ] {
         let request = form("/transfer")
             .insert_header((header::COOKIE, cookie))
-            .insert_header(("sec-fetch-mode", asker))
+            .insert_header(("sec-fetch-mode", mode))
             .to_request();
         let polls = Arc::new(AtomicUsize::new(0));
         let counting = polls.clone();
@@ -50,7 +50,7 @@ async fn a_refused_transfer_polls_no_chunk_of_its_body() {
         let (request, _) = request.replace_payload(Payload::Stream { payload: body.boxed_local() });
         let answer = call_service(&app, request).await;
         // The rest of the body is discarded after the answer.
-        assert_eq!(polls.load(Ordering::SeqCst), 0, "{cookie}, {asker}");
-        assert_eq!(answer.status(), status, "{cookie}, {asker}");
+        assert_eq!(polls.load(Ordering::SeqCst), 0, "{cookie}, {mode}");
+        assert_eq!(answer.status(), status, "{cookie}, {mode}");
     }
 }

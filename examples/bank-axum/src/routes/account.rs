@@ -1,9 +1,9 @@
-//! The account: what is in it, what happened to it, and the form of a transfer.
+//! The account page: balance, statement, and the form for a transfer.
 
 use axum::{extract::State, response::IntoResponse};
 use bank::{
     Bank,
-    forms::{Order, Wrong},
+    forms::{Order, OrderErrors},
     pages::AccountPage,
 };
 
@@ -14,15 +14,15 @@ pub(crate) async fn show(
     customer: Customer,
     State(bank): State<Bank>,
 ) -> Result<impl IntoResponse, AppError> {
-    page(&bank, &customer, Order::default(), Wrong::default())
+    page(&bank, &customer, Order::default(), OrderErrors::default())
 }
 
-/// The account with an order in the form, and what is wrong with it.
+/// Returns the account page with an order and its errors in the form.
 pub(crate) fn page(
     bank: &Bank,
     customer: &Customer,
     order: Order,
-    wrong: Wrong,
+    wrong: OrderErrors,
 ) -> Result<impl IntoResponse + use<>, AppError> {
     let account = bank.account(&customer.id).ok_or(AppError::NoAccount)?;
     Ok(Page(AccountPage { account, order, wrong }))

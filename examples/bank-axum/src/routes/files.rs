@@ -1,4 +1,4 @@
-//! The style sheet, the module and the picture in the tab.
+//! Static files: the style sheet, the script and the icon.
 
 use axum::{
     Router,

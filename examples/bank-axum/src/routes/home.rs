@@ -1,4 +1,4 @@
-//! The front page.
+//! The home page.
 
 use axum::{extract::State, response::IntoResponse};
 use bank::{Inbox, pages::HomePage};

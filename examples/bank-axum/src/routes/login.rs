@@ -1,4 +1,4 @@
-//! Logging in.
+//! Sign-in.
 
 use axum::{
     Form,
@@ -25,8 +25,8 @@ pub(crate) async fn show(customer: Option<Customer>) -> Response {
 
 /// `POST /login`
 ///
-/// What does not match is answered by the form again with 422: a 401 would have to name a way to
-/// authenticate in a header (RFC 9110, 15.5.2), and there is none for a form.
+/// If the credentials do not match, the form is returned again with a 422. A 401 would have to name an authentication
+/// scheme in a header (RFC 9110, 15.5.2), and there is none for a form.
 pub(crate) async fn log_in(
     session: Session,
     State(bank): State<Bank>,

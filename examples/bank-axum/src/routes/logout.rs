@@ -1,4 +1,4 @@
-//! Logging out.
+//! Sign-out.
 
 use axum::{extract::State, response::Redirect};
 use mfakit::Mfa;

@@ -1,4 +1,4 @@
-//! What a customer may choose.
+//! The settings page.
 
 use axum::{
     Form,

@@ -1,4 +1,4 @@
-//! A transfer.
+//! Transfers.
 
 use axum::{
     Form, RequestExt,
@@ -8,7 +8,7 @@ use axum::{
 };
 use bank::{
     Bank,
-    forms::{Order, Wrong},
+    forms::{Order, OrderErrors},
 };
 use mfakit::require_mfa;
 
@@ -16,35 +16,35 @@ use crate::{App, AppError, routes::account, session::Customer};
 
 /// `GET /transfer`
 ///
-/// The form stands on the account's page. But an order that was wrong is answered by that page under this
-/// address, and whoever sends it again and is asked for a code comes back to here.
+/// Redirects to the account page, which has the form. An order with errors is answered with that page under this URL.
+/// If it is sent again and the customer is prompted for a code, the browser returns to this URL afterwards.
 pub(crate) async fn form() -> Redirect {
     Redirect::to("/account")
 }
 
 /// `POST /transfer`
 ///
-/// A code is good for one transfer. Nobody gets here without one, and until then the order is not even read.
+/// Each transfer requires a code. Without one, this handler does not run, and the order is not read.
 #[require_mfa(scope = "transfer", once)]
 pub(crate) async fn transfer(
     customer: Customer,
     State(bank): State<Bank>,
-    SoundOrder(order): SoundOrder,
+    ValidOrder(order): ValidOrder,
 ) -> Result<Response, AppError> {
     match order.carry_out(&bank, &customer.id) {
         Ok(()) => Ok(Redirect::to("/account").into_response()),
-        // It was sound a moment ago: another transfer came in between.
+        // The order was valid when it was extracted, but another transfer has been made in the meantime.
         Err(wrong) => form_again(&bank, &customer, order, wrong),
     }
 }
 
-/// An order that can be carried out, as far as can be told beforehand.
+/// An order that was valid when it was extracted.
 ///
-/// It is the extractor that looks for mistakes, and not the handler, because a code is used up between the two:
-/// an order with a typo costs none.
-pub(crate) struct SoundOrder(Order);
+/// The extractor checks the order, and not the handler, because the grant is consumed between the two. An order with
+/// a typo therefore consumes no grant.
+pub(crate) struct ValidOrder(Order);
 
-impl FromRequest<App> for SoundOrder {
+impl FromRequest<App> for ValidOrder {
     type Rejection = Response;
 
     async fn from_request(mut request: Request, app: &App) -> Result<Self, Response> {
@@ -57,7 +57,12 @@ impl FromRequest<App> for SoundOrder {
     }
 }
 
-fn form_again(bank: &Bank, customer: &Customer, order: Order, wrong: Wrong) -> Result<Response, AppError> {
+fn form_again(
+    bank: &Bank,
+    customer: &Customer,
+    order: Order,
+    wrong: OrderErrors,
+) -> Result<Response, AppError> {
     let page = account::page(bank, customer, order, wrong)?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }

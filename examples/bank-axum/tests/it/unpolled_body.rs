@@ -1,4 +1,4 @@
-//! Who may not pass sends a body in vain.
+//! Test that the body of a rejected request is not polled.
 
 use std::{
     pin::Pin,
@@ -18,7 +18,7 @@ use tower::ServiceExt;
 use tower_sessions::MemoryStore;
 
 #[tokio::test]
-async fn a_refused_transfer_polls_no_frame_of_its_body() {
+async fn a_rejected_transfer_polls_no_frame_of_its_body() {
     let bank = Bank::open().unwrap();
     let mfa = step_up(TestProvider::new(), 3000, &bank).build().unwrap();
     let app = App { bank, mfa, inbox: Inbox::default() }.router(MemoryStore::default());
@@ -31,26 +31,26 @@ async fn a_refused_transfer_polls_no_frame_of_its_body() {
     let logged_in = app.clone().oneshot(log_in).await.unwrap();
     let session = logged_in.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
 
-    for (cookie, asker, status) in [
+    for (cookie, mode, status) in [
         (session.as_str(), "cors", 401),
         (session.as_str(), "navigate", 303),
-        ("nobody=here", "cors", 401),
-        ("nobody=here", "navigate", 303),
+        ("no-session=1", "cors", 401),
+        ("no-session=1", "navigate", 303),
     ] {
-        let request = form("/transfer").header("cookie", cookie).header("sec-fetch-mode", asker);
+        let request = form("/transfer").header("cookie", cookie).header("sec-fetch-mode", mode);
         let polls = Arc::new(AtomicUsize::new(0));
-        let request = request.body(Body::new(Counted(polls.clone()))).unwrap();
+        let request = request.body(Body::new(CountedBody(polls.clone()))).unwrap();
         let answer = app.clone().oneshot(request).await.unwrap();
         // The rest of the body is discarded after the answer.
-        assert_eq!(polls.load(Ordering::SeqCst), 0, "{cookie}, {asker}");
-        assert_eq!(answer.status(), status, "{cookie}, {asker}");
+        assert_eq!(polls.load(Ordering::SeqCst), 0, "{cookie}, {mode}");
+        assert_eq!(answer.status(), status, "{cookie}, {mode}");
     }
 }
 
-/// A body that counts how often it is asked for more.
-struct Counted(Arc<AtomicUsize>);
+/// A body that counts how often it is polled.
+struct CountedBody(Arc<AtomicUsize>);
 
-impl http_body::Body for Counted {
+impl http_body::Body for CountedBody {
     type Data = Bytes;
     type Error = std::convert::Infallible;
 

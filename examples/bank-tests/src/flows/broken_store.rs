@@ -1,4 +1,4 @@
-//! When the store of grants is down.
+//! Behavior while the store of grants is down.
 
 use async_trait::async_trait;
 use bank::{Bank, start_up::listen, step_up::step_up};
@@ -10,7 +10,7 @@ use mfakit::{
 
 use crate::{Candidate, browser::Browser};
 
-pub async fn without_the_store_nobody_passes_and_everybody_can_log_out(candidate: &Candidate) {
+pub async fn without_the_store_no_request_passes_but_sign_out_works(candidate: &Candidate) {
     let listener = listen(0).unwrap();
     let address = listener.local_addr().unwrap();
     let bank = Bank::open().unwrap();
@@ -37,7 +37,7 @@ pub async fn without_the_store_nobody_passes_and_everybody_can_log_out(candidate
     }
 }
 
-/// A store that is down.
+/// Hook that makes every call of the store fail.
 struct Down;
 
 #[async_trait]

@@ -1,4 +1,4 @@
-//! A clock that the test moves, and an emulator that it breaks.
+//! Tests with a manual clock, and with failures of Bandwidth.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use mfakit_emulator::{Emulator, Endpoint, Fault};
 
 use crate::{Candidate, browser::Browser};
 
-pub async fn settings_ask_again_after_five_minutes_and_transfers_after_ten(candidate: &Candidate) {
+pub async fn settings_prompt_again_after_five_minutes_and_transfers_after_ten(candidate: &Candidate) {
     let emulator = Emulator::builder().start().await.unwrap();
     let clock = ManualClock::new();
     let mut alice = Browser::new(&serve(candidate, &emulator, &clock));
@@ -32,13 +32,13 @@ pub async fn settings_ask_again_after_five_minutes_and_transfers_after_ten(candi
         "/account"
     );
     clock.advance(Duration::from_secs(20));
-    // From the page that a wrong order brought, whose address is that of the POST.
+    // Submit from the page that an invalid order returned, whose URL is that of the POST.
     let refused = alice.submit("/transfer", "/transfer", &order).await;
     assert!(refused.location().starts_with("/mfa/transfer?"), "{}", refused.location());
     assert_eq!(alice.open("/transfer").await.location(), "/account");
 }
 
-pub async fn when_bandwidth_fails_a_person_may_try_again_and_gets_nowhere_without_a_code(
+pub async fn when_bandwidth_fails_a_user_can_try_again_but_does_not_pass_without_a_code(
     candidate: &Candidate,
 ) {
     let emulator = Emulator::builder().start().await.unwrap();
@@ -52,7 +52,7 @@ pub async fn when_bandwidth_fails_a_person_may_try_again_and_gets_nowhere_withou
     assert_eq!(alice.fetch("/settings").await.status, 401);
 }
 
-/// The bank on a free port, with a clock of its own and the emulator behind the real client.
+/// Serves the bank on a free port, with this clock and with the real client for this emulator.
 fn serve(candidate: &Candidate, emulator: &Emulator, clock: &ManualClock) -> String {
     let listener = listen(0).unwrap();
     let address = listener.local_addr().unwrap();

@@ -1,4 +1,4 @@
-//! Forms that another site sends.
+//! Forms that another site submits.
 
 use reqwest::{Method, header::ORIGIN};
 
@@ -14,7 +14,7 @@ pub async fn a_form_of_another_site_changes_nothing(candidate: &Candidate) {
     {
         for (name, site, origin) in [
             ("cross-site", Some("cross-site"), Some("https://evil.example")),
-            ("a sister host", Some("same-site"), Some("http://127.0.0.1:1")),
+            ("a sibling host", Some("same-site"), Some("http://127.0.0.1:1")),
             ("no Origin", Some("cross-site"), None),
             ("an old browser", None, Some("https://evil.example")),
             ("an opaque origin", None, Some("null")),
@@ -32,7 +32,7 @@ pub async fn a_form_of_another_site_changes_nothing(candidate: &Candidate) {
     assert!(alice.open("/account").await.body.contains("$2,500.00"));
 }
 
-pub async fn the_bank_is_the_same_by_its_other_name(candidate: &Candidate) {
+pub async fn the_bank_works_the_same_under_localhost(candidate: &Candidate) {
     let bank = Program::start(candidate).await;
     let port = bank.address.rsplit(':').next().unwrap();
     let mut alice = Browser::new(&format!("http://localhost:{port}"));

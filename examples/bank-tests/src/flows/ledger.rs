@@ -1,8 +1,8 @@
-//! Money and settings, once a code was typed.
+//! Transfers and settings after a code was entered.
 
 use crate::{Candidate, program::Program};
 
-pub async fn a_transfer_that_cannot_be_is_the_form_again(candidate: &Candidate) {
+pub async fn an_invalid_transfer_returns_the_form(candidate: &Candidate) {
     let bank = Program::start(candidate).await;
     let mut alice = bank.browser();
     alice.log_in("alice").await;
@@ -28,13 +28,13 @@ pub async fn a_transfer_that_cannot_be_is_the_form_again(candidate: &Candidate) 
     }
     assert!(alice.open("/account").await.body.contains("$2,500.00"));
 
-    // Not one of them used up the code.
+    // None of them consumed the grant.
     for (amount, payee) in [("100", "bob"), (" 0.01 ", " Bob ")] {
         let order = [("amount", amount), ("payee", payee)];
         let answer = alice.submit("/account", "/transfer", &order).await;
         assert_eq!((answer.status.as_u16(), answer.location()), (303, "/account"), "{}", answer.body);
         let second = alice.submit("/account", "/transfer", &order).await;
-        assert!(second.location().starts_with("/mfa/transfer?"), "a second transfer asks again");
+        assert!(second.location().starts_with("/mfa/transfer?"), "a second transfer prompts again");
         alice.step_up("transfer", async || bank.last_code().await).await;
     }
     assert!(alice.open("/account").await.body.contains("$2,399.99"));
@@ -44,7 +44,7 @@ pub async fn a_transfer_that_cannot_be_is_the_form_again(candidate: &Candidate) 
     assert!(account.body.contains("$2,600.01") && account.body.contains("From alice"), "{}", account.body);
 }
 
-pub async fn of_two_transfers_at_once_with_one_code_one_goes_through(candidate: &Candidate) {
+pub async fn of_two_concurrent_transfers_with_one_code_only_one_succeeds(candidate: &Candidate) {
     let bank = Program::start(candidate).await;
     let mut alice = bank.browser();
     alice.log_in("alice").await;
@@ -55,14 +55,14 @@ pub async fn of_two_transfers_at_once_with_one_code_one_goes_through(candidate: 
         one.submit("/account", "/transfer", &order),
         other.submit("/account", "/transfer", &order)
     );
-    let mut led_to = [one.location(), other.location()];
-    led_to.sort_unstable();
-    assert_eq!(led_to[0], "/account");
-    assert!(led_to[1].starts_with("/mfa/transfer?"), "{led_to:?}");
+    let mut locations = [one.location(), other.location()];
+    locations.sort_unstable();
+    assert_eq!(locations[0], "/account");
+    assert!(locations[1].starts_with("/mfa/transfer?"), "{locations:?}");
     assert!(alice.open("/account").await.body.contains("$2,499.00"));
 }
 
-pub async fn settings_stay_as_they_were_chosen(candidate: &Candidate) {
+pub async fn settings_are_saved(candidate: &Candidate) {
     let bank = Program::start(candidate).await;
     let mut alice = bank.browser();
     alice.log_in("alice").await;

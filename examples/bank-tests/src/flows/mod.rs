@@ -1,5 +1,5 @@
-//! What people and programs do with a bank, and what must come of it.
-#![allow(missing_docs, reason = "the name of a flow is a sentence that says it")]
+//! Flows of users and programs through a bank, each of which is a test.
+#![allow(missing_docs, reason = "the name of a flow describes it")]
 
 pub mod broken_store;
 pub mod clock;
@@ -11,66 +11,66 @@ pub mod unread_body;
 pub mod with_forms;
 pub mod with_json;
 
-/// A test for every flow, in modules of the same names. In the crate that calls it, `$candidate` is the path of
-/// its [`Candidate`](crate::Candidate).
+/// Generates a test for every flow, in modules of the same names. `$candidate` is the path of a
+/// [`Candidate`](crate::Candidate) in the calling crate.
 #[macro_export]
 macro_rules! every_flow {
     ($candidate:path) => {
         $crate::tests! {
             $candidate:
             broken_store {
-                without_the_store_nobody_passes_and_everybody_can_log_out,
+                without_the_store_no_request_passes_but_sign_out_works,
             }
             clock {
-                settings_ask_again_after_five_minutes_and_transfers_after_ten,
-                when_bandwidth_fails_a_person_may_try_again_and_gets_nowhere_without_a_code,
+                settings_prompt_again_after_five_minutes_and_transfers_after_ten,
+                when_bandwidth_fails_a_user_can_try_again_but_does_not_pass_without_a_code,
             }
             forged {
                 a_form_of_another_site_changes_nothing,
-                the_bank_is_the_same_by_its_other_name,
+                the_bank_works_the_same_under_localhost,
             }
             ledger {
-                a_transfer_that_cannot_be_is_the_form_again,
-                of_two_transfers_at_once_with_one_code_one_goes_through,
-                settings_stay_as_they_were_chosen,
+                an_invalid_transfer_returns_the_form,
+                of_two_concurrent_transfers_with_one_code_only_one_succeeds,
+                settings_are_saved,
             }
             logs {
-                the_log_at_trace_has_no_secret,
-                the_log_tells_what_became_of_the_codes,
+                the_log_at_trace_contains_no_secret,
+                the_log_records_the_use_of_the_codes,
             }
             start_up {
-                a_port_in_use_is_said_in_one_line,
-                half_of_bandwidths_settings_is_a_mistake,
-                an_environment_that_lost_its_account_starts_no_emulator,
-                the_emulator_starts_when_it_is_asked_for,
-                a_redis_without_a_secret_is_a_mistake,
-                a_redis_that_is_down_is_said_in_one_line,
-                it_stops_when_told_even_with_a_page_open,
+                a_port_in_use_is_reported_in_one_line,
+                incomplete_settings_for_bandwidth_are_an_error,
+                an_environment_without_its_account_does_not_start_the_emulator,
+                the_emulator_starts_on_request,
+                a_redis_without_a_secret_is_an_error,
+                an_unreachable_redis_is_reported_in_one_line,
+                it_stops_on_a_signal_even_with_a_page_open,
                 the_service_that_the_environment_names_is_used,
-                without_voice_nobody_is_offered_a_call,
+                without_voice_no_call_is_offered,
             }
             unread_body {
-                a_refusal_waits_for_no_byte_of_the_body,
+                a_rejection_does_not_wait_for_the_body,
             }
             with_forms {
-                a_person_is_asked_for_a_code_and_led_back,
-                after_a_refused_transfer_people_are_back_at_the_form,
-                nobody_is_sent_to_the_login_page_and_a_script_is_told,
-                a_wrong_password_brings_the_form_back_with_the_name_in_it,
-                the_session_changes_its_id_at_login_and_ends_at_logout,
-                every_page_is_strict_about_what_it_may_do,
+                a_user_is_prompted_for_a_code_and_returned,
+                after_a_rejected_transfer_the_user_returns_to_the_form,
+                without_a_session_pages_redirect_to_sign_in_and_scripts_get_a_401,
+                a_wrong_password_returns_the_form_with_the_name,
+                the_session_changes_its_id_at_sign_in_and_ends_at_sign_out,
+                every_page_has_a_strict_policy,
             }
             with_json {
-                a_refusal_says_what_to_do_and_a_code_does_it,
-                a_grant_is_for_its_scope_and_log_in_and_needs_its_cookie,
+                a_rejection_states_how_to_get_a_code_which_then_passes,
+                a_grant_is_for_its_scope_and_session_and_needs_its_cookie,
                 the_report_is_behind_a_layer,
-                the_number_goes_to_bandwidth_and_nowhere_else,
+                the_number_is_sent_only_to_bandwidth,
             }
         }
     };
 }
 
-/// Tests of these modules and names.
+/// Generates tests with these modules and names.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! tests {
@@ -85,7 +85,7 @@ macro_rules! tests {
 }
 
 #[test]
-fn the_list_has_every_flow() {
+fn the_list_contains_every_flow() {
     let list = include_str!("mod.rs");
     for source in [
         include_str!("broken_store.rs"),
@@ -100,7 +100,7 @@ fn the_list_has_every_flow() {
     ] {
         for rest in source.lines().filter_map(|line| line.strip_prefix("pub async fn ")) {
             let (flow, _) = rest.split_once('(').unwrap();
-            assert!(list.contains(&format!(" {flow},\n")), "{flow} is run by nobody");
+            assert!(list.contains(&format!(" {flow},\n")), "{flow} is not in the list");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Starting and stopping.
+//! Start and stop of the program.
 
 use std::net::Ipv4Addr;
 
@@ -9,7 +9,7 @@ use crate::{
     program::{Program, command},
 };
 
-pub async fn a_port_in_use_is_said_in_one_line(candidate: &Candidate) {
+pub async fn a_port_in_use_is_reported_in_one_line(candidate: &Candidate) {
     let taken = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let port = taken.local_addr().unwrap().port();
     let output = command(candidate).args(["--port", &port.to_string()]).output().await.unwrap();
@@ -24,7 +24,7 @@ pub async fn a_port_in_use_is_said_in_one_line(candidate: &Candidate) {
     assert!(output.stdout.is_empty());
 }
 
-pub async fn half_of_bandwidths_settings_is_a_mistake(candidate: &Candidate) {
+pub async fn incomplete_settings_for_bandwidth_are_an_error(candidate: &Candidate) {
     let mut command = command(candidate);
     let output = command.args(["--port", "0"]).env("BANDWIDTH_ACCOUNT_ID", "9900000").output().await.unwrap();
     assert_eq!(output.status.code(), Some(1));
@@ -32,7 +32,7 @@ pub async fn half_of_bandwidths_settings_is_a_mistake(candidate: &Candidate) {
     assert!(error.contains("BANDWIDTH_FROM is not set") && error.lines().count() == 1, "{error}");
 }
 
-pub async fn an_environment_that_lost_its_account_starts_no_emulator(candidate: &Candidate) {
+pub async fn an_environment_without_its_account_does_not_start_the_emulator(candidate: &Candidate) {
     for (name, value) in [("BANDWIDTH_ACCOUNT_ID", ""), ("BANDWIDTH_CLIENT_SECRET", "secret")] {
         let output = command(candidate).args(["--port", "0"]).env(name, value).output().await.unwrap();
         assert_eq!(output.status.code(), Some(1), "{name}");
@@ -42,7 +42,7 @@ pub async fn an_environment_that_lost_its_account_starts_no_emulator(candidate: 
     }
 }
 
-pub async fn the_emulator_starts_when_it_is_asked_for(candidate: &Candidate) {
+pub async fn the_emulator_starts_on_request(candidate: &Candidate) {
     let lost = [("BANDWIDTH_ACCOUNT_ID", String::new())];
     let bank = Program::start_with_emulator(candidate, &lost).await;
     let mut alice = bank.browser();
@@ -51,7 +51,7 @@ pub async fn the_emulator_starts_when_it_is_asked_for(candidate: &Candidate) {
     assert_eq!(alice.fetch("/settings").await.status, 200);
 }
 
-pub async fn a_redis_without_a_secret_is_a_mistake(candidate: &Candidate) {
+pub async fn a_redis_without_a_secret_is_an_error(candidate: &Candidate) {
     for secret in [None, Some("too short")] {
         let mut command = command(candidate);
         command.args(["--port", "0"]).env("REDIS_URL", "redis://127.0.0.1:6379");
@@ -66,11 +66,11 @@ pub async fn a_redis_without_a_secret_is_a_mistake(candidate: &Candidate) {
     }
 }
 
-pub async fn a_redis_that_is_down_is_said_in_one_line(candidate: &Candidate) {
-    // Nobody listens there: the port is ours, and we do not.
+pub async fn an_unreachable_redis_is_reported_in_one_line(candidate: &Candidate) {
+    // Reserve a port without listening on it.
     let taken = tokio::net::TcpSocket::new_v4().unwrap();
     taken.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
-    let url = format!("redis://somebody:hushhush@{}", taken.local_addr().unwrap());
+    let url = format!("redis://user:hushhush@{}", taken.local_addr().unwrap());
     let mut command = command(candidate);
     command.args(["--port", "0"]).env("REDIS_URL", url).env("MFAKIT_SECRET", "0123456789".repeat(4));
     let output = command.output().await.unwrap();
@@ -81,7 +81,7 @@ pub async fn a_redis_that_is_down_is_said_in_one_line(candidate: &Candidate) {
     assert!(output.stdout.is_empty());
 }
 
-pub async fn it_stops_when_told_even_with_a_page_open(candidate: &Candidate) {
+pub async fn it_stops_on_a_signal_even_with_a_page_open(candidate: &Candidate) {
     let bank = Program::start(candidate).await;
     let mut alice = bank.browser();
     alice.log_in("alice").await;
@@ -102,7 +102,7 @@ pub async fn the_service_that_the_environment_names_is_used(candidate: &Candidat
     assert!(!output.contains("the inbox is at"), "{output}");
 }
 
-pub async fn without_voice_nobody_is_offered_a_call(candidate: &Candidate) {
+pub async fn without_voice_no_call_is_offered(candidate: &Candidate) {
     let emulator = Emulator::builder().start().await.unwrap();
     let mut environment = emulator.environment();
     environment.retain(|(name, _)| *name != "BANDWIDTH_VOICE_APPLICATION_ID");

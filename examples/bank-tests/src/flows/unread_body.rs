@@ -1,4 +1,4 @@
-//! Who may not pass sends in vain.
+//! Response to a rejected request before its body arrives.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use tokio::{
 
 use crate::{Candidate, program::Program};
 
-pub async fn a_refusal_waits_for_no_byte_of_the_body(candidate: &Candidate) {
+pub async fn a_rejection_does_not_wait_for_the_body(candidate: &Candidate) {
     let bank = Program::start(candidate).await;
     let mut alice = bank.browser();
     alice.log_in("alice").await;

@@ -1,4 +1,4 @@
-//! A person in a browser without scripts.
+//! A user with a browser without scripts.
 
 use crate::{
     Candidate,
@@ -6,7 +6,7 @@ use crate::{
     program::Program,
 };
 
-pub async fn a_person_is_asked_for_a_code_and_led_back(candidate: &Candidate) {
+pub async fn a_user_is_prompted_for_a_code_and_returned(candidate: &Candidate) {
     let bank = Program::start(candidate).await;
     let mut alice = bank.browser();
     alice.log_in("alice").await;
@@ -19,7 +19,7 @@ pub async fn a_person_is_asked_for_a_code_and_led_back(candidate: &Candidate) {
     assert_eq!(page.status, 200);
     assert!(page.body.contains("Send me a text message") && page.body.contains("Call me"), "{}", page.body);
     assert!(page.body.contains("change your settings"));
-    assert!(bank.emulator("/inbox").await.is_empty(), "looking sends nothing");
+    assert!(bank.emulator("/inbox").await.is_empty(), "viewing the page sends nothing");
 
     let fields =
         [("token", page.hidden("token")), ("return", page.hidden("return")), ("channel", "messaging")];
@@ -30,10 +30,10 @@ pub async fn a_person_is_asked_for_a_code_and_led_back(candidate: &Candidate) {
     assert!(page.body.contains("We sent a text message to •••34"), "{}", page.body);
 
     let code = bank.last_code().await;
-    let wrong = alice.submit(&page_url, "/mfa/settings/verify", &typed(&page, &other_than(&code))).await;
+    let wrong = alice.submit(&page_url, "/mfa/settings/verify", &code_form(&page, &other_than(&code))).await;
     assert_eq!(wrong.status, 422);
     assert!(wrong.body.contains("That is not the code") && wrong.body.contains("4 more times"));
-    let right = alice.submit(&page_url, "/mfa/settings/verify", &typed(&wrong, &code)).await;
+    let right = alice.submit(&page_url, "/mfa/settings/verify", &code_form(&wrong, &code)).await;
     assert_eq!((right.status.as_u16(), right.location()), (303, "/settings"), "{}", right.body);
     let cookie = right.header("set-cookie");
     assert!(cookie.starts_with("__Host-mfa-settings="), "{cookie}");
@@ -47,7 +47,7 @@ pub async fn a_person_is_asked_for_a_code_and_led_back(candidate: &Candidate) {
     assert!(settings.body.contains("Codes go to •••34"));
 }
 
-pub async fn after_a_refused_transfer_people_are_back_at_the_form(candidate: &Candidate) {
+pub async fn after_a_rejected_transfer_the_user_returns_to_the_form(candidate: &Candidate) {
     let bank = Program::start(candidate).await;
     let mut alice = bank.browser();
     alice.log_in("alice").await;
@@ -60,50 +60,50 @@ pub async fn after_a_refused_transfer_people_are_back_at_the_form(candidate: &Ca
     let sent = alice.submit(refused.location(), "/mfa/transfer/challenge", &fields).await;
     let page = alice.open(sent.location()).await;
     let code = bank.last_code().await;
-    let done = alice.submit(sent.location(), "/mfa/transfer/verify", &typed(&page, &code)).await;
+    let done = alice.submit(sent.location(), "/mfa/transfer/verify", &code_form(&page, &code)).await;
     assert_eq!((done.status.as_u16(), done.location()), (303, "/account"), "{}", done.body);
 
     let account = alice.open("/account").await;
-    assert!(account.body.contains("$2,500.00"), "the refused transfer was not kept and sent later");
+    assert!(account.body.contains("$2,500.00"), "the rejected transfer is not stored and replayed");
     let moved = alice.submit("/account", "/transfer", &order).await;
     assert_eq!((moved.status.as_u16(), moved.location()), (303, "/account"));
     assert!(alice.open("/account").await.body.contains("$2,487.50"));
     assert_eq!(bank.emulator("/inbox").await[0]["channel"], "voice");
 }
 
-pub async fn nobody_is_sent_to_the_login_page_and_a_script_is_told(candidate: &Candidate) {
+pub async fn without_a_session_pages_redirect_to_sign_in_and_scripts_get_a_401(candidate: &Candidate) {
     let bank = Program::start(candidate).await;
-    let mut nobody = bank.browser();
+    let mut visitor = bank.browser();
     for path in ["/settings", "/api/report", "/account", "/mfa/settings"] {
-        let answer = nobody.open(path).await;
+        let answer = visitor.open(path).await;
         assert_eq!((answer.status.as_u16(), answer.location()), (303, "/login"), "{path}");
     }
     for path in ["/settings", "/api/report", "/mfa/settings"] {
-        let answer = nobody.fetch(path).await;
+        let answer = visitor.fetch(path).await;
         assert_eq!(answer.status, 401, "{path}");
         assert_eq!(answer.header("www-authenticate"), "Bearer", "{path}");
         let problem = answer.json();
         assert_eq!(problem["type"], "urn:mfakit:problem:unauthenticated", "{path}");
         for member in ["scope", "max_age", "challenge_url", "reason"] {
-            assert!(problem.get(member).is_none(), "{path} says {member}");
+            assert!(problem.get(member).is_none(), "{path} has {member}");
         }
     }
 }
 
-pub async fn a_wrong_password_brings_the_form_back_with_the_name_in_it(candidate: &Candidate) {
+pub async fn a_wrong_password_returns_the_form_with_the_name(candidate: &Candidate) {
     let bank = Program::start(candidate).await;
-    let mut somebody = bank.browser();
+    let mut visitor = bank.browser();
     for name in ["alice", "<b>carol"] {
-        let answer = somebody.submit("/login", "/login", &[("username", name), ("password", "s3same")]).await;
+        let answer = visitor.submit("/login", "/login", &[("username", name), ("password", "s3same")]).await;
         assert_eq!(answer.status, 422, "{name}");
         assert!(answer.body.contains("do not match") && !answer.body.contains("s3same"), "{name}");
         assert!(!answer.body.contains("<b>"), "{}", answer.body);
-        assert!(somebody.cookies.is_empty(), "{name}");
+        assert!(visitor.cookies.is_empty(), "{name}");
     }
-    assert!(somebody.submit("/login", "/login", &[("username", "alice")]).await.status.is_client_error());
+    assert!(visitor.submit("/login", "/login", &[("username", "alice")]).await.status.is_client_error());
 }
 
-pub async fn the_session_changes_its_id_at_login_and_ends_at_logout(candidate: &Candidate) {
+pub async fn the_session_changes_its_id_at_sign_in_and_ends_at_sign_out(candidate: &Candidate) {
     let bank = Program::start(candidate).await;
     let mut alice = bank.browser();
     alice.log_in("alice").await;
@@ -123,7 +123,7 @@ pub async fn the_session_changes_its_id_at_login_and_ends_at_logout(candidate: &
     }
 }
 
-pub async fn every_page_is_strict_about_what_it_may_do(candidate: &Candidate) {
+pub async fn every_page_has_a_strict_policy(candidate: &Candidate) {
     let bank = Program::start(candidate).await;
     let mut alice = bank.browser();
     alice.log_in("alice").await;
@@ -156,8 +156,8 @@ pub async fn every_page_is_strict_about_what_it_may_do(candidate: &Candidate) {
     }
 }
 
-/// The fields of the form for the code.
-fn typed<'a>(page: &'a Answer, code: &'a str) -> [(&'a str, &'a str); 4] {
+/// Returns the fields of the form for the code.
+fn code_form<'a>(page: &'a Answer, code: &'a str) -> [(&'a str, &'a str); 4] {
     [
         ("token", page.hidden("token")),
         ("challenge", page.hidden("challenge")),

@@ -1,11 +1,11 @@
-//! A script in a page, and any other program.
+//! A script in a page, or any other program that uses JSON.
 
 use reqwest::Method;
 use serde_json::json;
 
 use crate::{Candidate, browser::other_than, program::Program};
 
-pub async fn a_refusal_says_what_to_do_and_a_code_does_it(candidate: &Candidate) {
+pub async fn a_rejection_states_how_to_get_a_code_which_then_passes(candidate: &Candidate) {
     let bank = Program::start(candidate).await;
     let mut alice = bank.browser();
     alice.log_in("alice").await;
@@ -42,24 +42,24 @@ pub async fn a_refusal_says_what_to_do_and_a_code_does_it(candidate: &Candidate)
     assert_eq!(challenge["resend_in"], 30);
 
     let code = bank.last_code().await;
-    let typed = |code: &str| json!({"challenge": challenge["challenge"], "code": code});
-    let wrong = alice.post("/mfa/settings/verify", &typed(&other_than(&code))).await;
+    let verify = |code: &str| json!({"challenge": challenge["challenge"], "code": code});
+    let wrong = alice.post("/mfa/settings/verify", &verify(&other_than(&code))).await;
     assert_eq!(wrong.status, 422);
     assert_eq!(wrong.json()["type"], "urn:mfakit:problem:wrong-code");
     assert_eq!(wrong.json()["attempts_left"], 4);
-    let right = alice.post("/mfa/settings/verify", &typed(&code)).await;
+    let right = alice.post("/mfa/settings/verify", &verify(&code)).await;
     assert_eq!((right.status.as_u16(), right.json()), (200, json!({"scope": "settings", "expires_in": 600})));
     assert!(right.header("set-cookie").starts_with("__Host-mfa-settings="));
 
     let settings = alice.fetch("/settings").await;
     assert_eq!((settings.status.as_u16(), settings.header("cache-control")), (200, "no-store"));
-    let again = alice.post("/mfa/settings/verify", &typed(&code)).await;
+    let again = alice.post("/mfa/settings/verify", &verify(&code)).await;
     assert_eq!(again.status, 200, "the same code sent twice");
-    let other = alice.post("/mfa/settings/verify", &typed(&other_than(&code))).await;
-    assert_eq!(other.status, 410, "another code for a challenge that was met");
+    let other = alice.post("/mfa/settings/verify", &verify(&other_than(&code))).await;
+    assert_eq!(other.status, 410, "another code for a spent challenge");
 }
 
-pub async fn a_grant_is_for_its_scope_and_log_in_and_needs_its_cookie(candidate: &Candidate) {
+pub async fn a_grant_is_for_its_scope_and_session_and_needs_its_cookie(candidate: &Candidate) {
     let bank = Program::start(candidate).await;
     let mut alice = bank.browser();
     alice.log_in("alice").await;
@@ -68,9 +68,9 @@ pub async fn a_grant_is_for_its_scope_and_log_in_and_needs_its_cookie(candidate:
 
     let mut copied = alice.clone();
     let grant = copied.cookies.remove("__Host-mfa-settings").unwrap();
-    assert_eq!(copied.fetch("/settings").await.status, 401, "the session's cookie alone");
+    assert_eq!(copied.fetch("/settings").await.status, 401, "the session cookie alone");
     let with_header = copied.request(Method::GET, "/settings").header("authorization", "Bearer x");
-    assert_eq!(copied.send(with_header).await.status, 401, "with a made-up bearer token beside it");
+    assert_eq!(copied.send(with_header).await.status, 401, "with an invalid bearer token");
 
     assert_eq!(alice.fetch("/api/report").await.status, 401, "another scope");
     let moved = alice.submit("/account", "/transfer", &[("amount", "1"), ("payee", "bob")]).await;
@@ -87,7 +87,7 @@ pub async fn a_grant_is_for_its_scope_and_log_in_and_needs_its_cookie(candidate:
     alice.submit("/account", "/logout", &[]).await;
     alice.log_in("alice").await;
     assert_eq!(alice.cookies["__Host-mfa-settings"], grant, "the cookie is still there");
-    assert_eq!(alice.fetch("/settings").await.status, 401, "after log-out");
+    assert_eq!(alice.fetch("/settings").await.status, 401, "after sign-out");
 }
 
 pub async fn the_report_is_behind_a_layer(candidate: &Candidate) {
@@ -102,7 +102,7 @@ pub async fn the_report_is_behind_a_layer(candidate: &Candidate) {
     assert_eq!(report.json(), json!({"customer": "bob", "balance": "$2,500.00", "entries": 1}));
 }
 
-pub async fn the_number_goes_to_bandwidth_and_nowhere_else(candidate: &Candidate) {
+pub async fn the_number_is_sent_only_to_bandwidth(candidate: &Candidate) {
     let bank = Program::start(candidate).await;
     let mut alice = bank.browser();
     alice.log_in("alice").await;
@@ -110,10 +110,10 @@ pub async fn the_number_goes_to_bandwidth_and_nowhere_else(candidate: &Candidate
 
     let message = &bank.emulator("/inbox").await[0];
     assert_eq!(message["to"], "+19195551234");
-    let words = message["message"].as_str().unwrap();
-    assert!(words.contains("Example Bank") && words.contains("see the reports"), "{words}");
+    let text = message["message"].as_str().unwrap();
+    assert!(text.contains("Example Bank") && text.contains("see the reports"), "{text}");
     let code = message["code"].as_str().unwrap();
-    assert!(words.starts_with(code) && words.ends_with(&format!("\n\n@127.0.0.1 #{code}")), "{words}");
+    assert!(text.starts_with(code) && text.ends_with(&format!("\n\n@127.0.0.1 #{code}")), "{text}");
     let calls = bank.emulator("/calls").await;
     let endpoints: Vec<_> = calls.iter().map(|call| call["endpoint"].as_str().unwrap()).collect();
     assert_eq!(endpoints, ["token", "messaging", "verify"]);

@@ -1,65 +1,65 @@
-//! An account, and how money moves.
+//! Accounts and transfers.
 
 use super::{Customer, Dollars};
 
 /// A customer's account.
 #[derive(Clone, Debug)]
 pub struct Account {
-    /// Whose it is.
+    /// User id of the customer.
     pub id: String,
-    /// What is in it.
+    /// Current balance.
     pub balance: Dollars,
-    /// What happened to it, newest first.
+    /// Entries of the statement, newest first.
     pub statement: Vec<Entry>,
-    /// What the customer chose.
+    /// The customer's settings.
     pub settings: Settings,
 }
 
 /// A line of a statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
-    /// How it began.
+    /// The account was opened with this balance.
     Opened(Dollars),
-    /// Money went to somebody.
+    /// The customer sent money.
     Sent(Transfer),
-    /// Money came from somebody.
+    /// The customer received money.
     Received(Transfer),
 }
 
-/// What a customer chose.
+/// Settings of a customer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// How the bank addresses them.
+    /// Name with which the bank addresses the customer.
     pub display_name: String,
-    /// Whether statements come by post.
+    /// True if statements are sent by mail.
     pub paper_statements: bool,
 }
 
-/// Money for, or from, another customer.
+/// Money sent to, or received from, another customer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Transfer {
-    /// How much.
+    /// Amount of money.
     pub amount: Dollars,
-    /// The other customer.
+    /// User id of the other customer.
     pub other: String,
 }
 
-/// Why no money moved.
+/// Reason why a transfer fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum TransferRefused {
-    /// The payee is not known.
+pub enum TransferError {
+    /// There is no such payee.
     #[error("nobody with this user name has an account here")]
     NoSuchPayee,
-    /// Payer and payee are the same.
+    /// The payer and the payee are the same.
     #[error("this is your own account")]
     ToYourself,
-    /// The account has less than that.
+    /// The balance is too low.
     #[error("this is more than you have")]
     NotEnough,
 }
 
 impl Account {
-    /// A customer's new account, with the bank's welcome gift.
+    /// Opens an account for a customer, with a welcome gift.
     pub(super) fn open(customer: &Customer) -> Self {
         let gift = Dollars::whole(2500);
         Self {
@@ -71,17 +71,17 @@ impl Account {
     }
 }
 
-/// The longest name that fits on the envelope.
-const LONGEST_NAME: usize = 60;
+/// Maximum length of a name, in characters.
+const MAX_NAME: usize = 60;
 
 impl Settings {
-    /// What is wrong with them, if anything is.
+    /// Returns an error text for the customer, if the settings are not valid.
     #[must_use]
     pub fn problem(&self) -> Option<&'static str> {
         let name = &self.display_name;
         if name.is_empty() {
             Some("enter a name")
-        } else if name.chars().count() > LONGEST_NAME || name.contains(char::is_control) {
+        } else if name.chars().count() > MAX_NAME || name.contains(char::is_control) {
             Some("enter a name of at most 60 characters")
         } else {
             None
@@ -89,22 +89,22 @@ impl Settings {
     }
 }
 
-/// Moves money, all of it or none.
+/// Moves money. If it returns an error, nothing has moved.
 pub(super) fn transfer(
     accounts: &mut [Account],
     from: &str,
     Transfer { amount, other }: &Transfer,
-) -> Result<(), TransferRefused> {
+) -> Result<(), TransferError> {
     if from == other {
-        return Err(TransferRefused::ToYourself);
+        return Err(TransferError::ToYourself);
     }
     let find = |id: &str| accounts.iter().position(|account| account.id == id);
-    let pair = find(from).zip(find(other)).ok_or(TransferRefused::NoSuchPayee)?;
+    let pair = find(from).zip(find(other)).ok_or(TransferError::NoSuchPayee)?;
     let Ok([payer, payee]) = accounts.get_disjoint_mut([pair.0, pair.1]) else {
-        return Err(TransferRefused::ToYourself);
+        return Err(TransferError::ToYourself);
     };
-    let left = payer.balance.minus(*amount).ok_or(TransferRefused::NotEnough)?;
-    let more = payee.balance.plus(*amount).ok_or(TransferRefused::NotEnough)?;
+    let left = payer.balance.minus(*amount).ok_or(TransferError::NotEnough)?;
+    let more = payee.balance.plus(*amount).ok_or(TransferError::NotEnough)?;
     (payer.balance, payee.balance) = (left, more);
     payer.statement.insert(0, Entry::Sent(Transfer { amount: *amount, other: other.clone() }));
     payee.statement.insert(0, Entry::Received(Transfer { amount: *amount, other: from.to_owned() }));

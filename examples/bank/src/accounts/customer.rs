@@ -1,10 +1,10 @@
-//! Who banks here.
+//! Customers.
 
 use mfakit::{PhoneNumber, error::InvalidPhoneNumber};
 
 use super::Password;
 
-/// Who banks here.
+/// A customer of the bank.
 #[derive(Debug)]
 pub(super) struct Customer {
     pub(super) id: &'static str,

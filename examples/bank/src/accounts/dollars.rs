@@ -1,34 +1,34 @@
-//! Money.
+//! Amounts of money.
 
 use std::{fmt, str::FromStr};
 
 use rust_decimal::Decimal;
 
-/// An amount of money, in dollars and whole cents, never less than nothing.
+/// An amount of money in dollars and whole cents. It is never negative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Dollars(Decimal);
 
 impl Dollars {
-    /// That many dollars.
+    /// Creates an amount of whole dollars.
     #[must_use]
     pub fn whole(dollars: u32) -> Self {
         Self(dollars.into())
     }
 
-    /// The sum, unless it is more than can be counted.
+    /// Returns the sum, or `None` if it overflows.
     #[must_use]
     pub fn plus(self, more: Self) -> Option<Self> {
         self.0.checked_add(more.0).map(Self)
     }
 
-    /// What is left, unless it is less than nothing.
+    /// Returns the difference, or `None` if it is negative.
     #[must_use]
     pub fn minus(self, less: Self) -> Option<Self> {
         self.0.checked_sub(less.0).filter(|left| !left.is_sign_negative()).map(Self)
     }
 }
 
-/// Reads an amount that a person typed: more than nothing, at most two decimals.
+/// Parses an amount that a customer entered: greater than zero, with at most two decimals.
 impl FromStr for Dollars {
     type Err = InvalidAmount;
 
@@ -38,7 +38,7 @@ impl FromStr for Dollars {
     }
 }
 
-/// Two decimals, as people write money: `$2,500.00`.
+/// Formats the amount with two decimals, such as `$2,500.00`.
 impl fmt::Display for Dollars {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plain = format!("{:.2}", self.0);
@@ -54,7 +54,7 @@ impl fmt::Display for Dollars {
     }
 }
 
-/// The text is no amount of money that can be moved.
+/// The text is not a valid amount for a transfer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("enter an amount such as 25 or 25.50")]
 pub struct InvalidAmount;
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_can_have_less_than_nothing() {
+    fn an_amount_is_never_negative() {
         let (one, two) = (Dollars::whole(1), Dollars::whole(2));
         assert_eq!(one.plus(one), Some(two));
         assert_eq!(two.minus(one), Some(one));

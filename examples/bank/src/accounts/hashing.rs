@@ -1,19 +1,19 @@
-//! Bounds the cost of password hashing, which takes time and memory on purpose.
+//! Limit on concurrent password hashing, which is deliberately slow and takes much memory.
 
 use std::sync::Arc;
 
 use mfakit::BoxError;
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
-/// Number of passwords that are hashed at once. Each takes 19 MiB and tens of milliseconds of a core.
-const AT_ONCE: usize = 4;
+/// Number of passwords that are hashed concurrently. Each takes 19 MiB and tens of milliseconds of a core.
+const CONCURRENT: usize = 4;
 /// Number of further requests that may wait. Anyone can send sign-in requests, so any more are rejected.
 const WAITING: usize = 60;
 
-/// Bounds the share of the machine that sign-ins may take.
+/// Limits the resources that sign-ins can use.
 ///
-/// Without a bound, a few hundred concurrent sign-ins would take gigabytes, and the process might be killed
-/// for that. With the memory store, every lock and count would be lost.
+/// Without a limit, a few hundred concurrent sign-ins would use gigabytes, and the process could be killed for
+/// that. With the memory store, all locks and counts would be lost.
 #[derive(Debug)]
 pub(super) struct Hashing {
     running: Arc<Semaphore>,
@@ -22,20 +22,20 @@ pub(super) struct Hashing {
 
 /// Too many concurrent sign-ins.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
-#[error("too many log-ins at once")]
+#[error("too many concurrent sign-ins")]
 pub(super) struct Busy;
 
 impl Hashing {
     pub(super) fn new() -> Self {
-        let (running, admitted) = (Semaphore::new(AT_ONCE), Semaphore::new(AT_ONCE + WAITING));
+        let (running, admitted) = (Semaphore::new(CONCURRENT), Semaphore::new(CONCURRENT + WAITING));
         Self { running: Arc::new(running), admitted: Arc::new(admitted) }
     }
 
-    /// Runs this on a thread where it does not block other requests, when it is its turn.
+    /// Runs `work` on a blocking thread, as soon as there is capacity.
     ///
     /// # Errors
     ///
-    /// Returns [`Busy`] if too many wait already.
+    /// Returns [`Busy`] if too many calls are waiting.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
@@ -58,12 +58,12 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_few_hash_at_once_a_few_more_wait_and_the_rest_are_turned_away() {
+    async fn some_calls_run_more_wait_and_the_rest_are_rejected() {
         let hashing = Arc::new(Hashing::new());
         let (begun, begins) = mpsc::channel();
         let (end, ends) = mpsc::channel::<()>();
         let ends = Arc::new(std::sync::Mutex::new(ends));
-        let running: Vec<_> = (0..AT_ONCE + WAITING)
+        let running: Vec<_> = (0..CONCURRENT + WAITING)
             .map(|_| {
                 let (hashing, begun, ends) = (hashing.clone(), begun.clone(), ends.clone());
                 tokio::spawn(async move {
@@ -76,19 +76,19 @@ mod tests {
             })
             .collect();
         let begins = tokio::task::spawn_blocking(move || {
-            (0..AT_ONCE).for_each(|_| begins.recv().unwrap());
+            (0..CONCURRENT).for_each(|_| begins.recv().unwrap());
             begins
         });
         let begins = begins.await.unwrap();
         while hashing.admitted.available_permits() > 0 {
             tokio::task::yield_now().await;
         }
-        assert!(begins.try_recv().is_err(), "no more than {AT_ONCE} run at once");
-        let turned_away = hashing.run(|| ()).await.unwrap_err();
-        assert!(turned_away.is::<Busy>(), "{turned_away}");
-        (0..AT_ONCE + WAITING).for_each(|_| end.send(()).unwrap());
-        for log_in in running {
-            log_in.await.unwrap();
+        assert!(begins.try_recv().is_err(), "no more than {CONCURRENT} run at once");
+        let rejected = hashing.run(|| ()).await.unwrap_err();
+        assert!(rejected.is::<Busy>(), "{rejected}");
+        (0..CONCURRENT + WAITING).for_each(|_| end.send(()).unwrap());
+        for sign_in in running {
+            sign_in.await.unwrap();
         }
         hashing.run(|| ()).await.unwrap();
     }

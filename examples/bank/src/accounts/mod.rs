@@ -1,4 +1,4 @@
-//! The bank itself: customers, their accounts, and money that moves between them.
+//! The bank: customers, accounts and transfers.
 
 mod account;
 mod customer;
@@ -12,14 +12,14 @@ use async_trait::async_trait;
 use mfakit::{BoxError, Directory, PhoneNumber, UserId};
 use secrecy::SecretString;
 
-pub use account::{Account, Entry, Settings, Transfer, TransferRefused};
+pub use account::{Account, Entry, Settings, Transfer, TransferError};
 pub use dollars::{Dollars, InvalidAmount};
 
 use customer::Customer;
 use hashing::Hashing;
 use password::Password;
 
-/// The bank, in memory. Clones are one bank.
+/// The bank, in memory. All clones share the same data.
 #[derive(Clone, Debug)]
 pub struct Bank(Arc<Vault>);
 
@@ -27,25 +27,26 @@ pub struct Bank(Arc<Vault>);
 struct Vault {
     customers: Vec<Customer>,
     accounts: Mutex<Vec<Account>>,
-    nobodys_password: Password,
+    /// Compared when the user name is unknown.
+    dummy_password: Password,
     hashing: Hashing,
 }
 
 impl Bank {
-    /// A bank with two customers, alice and bob, whose passwords are their names.
+    /// Opens a bank with two customers, alice and bob, whose passwords are their names.
     ///
     /// # Errors
     ///
-    /// When a number is malformed or a password cannot be hashed.
+    /// Returns an error if a phone number is malformed or a password cannot be hashed.
     pub fn open() -> Result<Self, BoxError> {
         let customers = vec![
             Customer::new("alice", "Alice Archer", "+19195551234", Password::new("alice")?)?,
             Customer::new("bob", "Bob Baker", "+19195555678", Password::new("bob")?)?,
         ];
         let accounts = customers.iter().map(Account::open).collect();
-        let nobodys_password = Password::new("nobody")?;
+        let dummy_password = Password::new("no customer")?;
         let (accounts, hashing) = (Mutex::new(accounts), Hashing::new());
-        Ok(Self(Arc::new(Vault { customers, accounts, nobodys_password, hashing })))
+        Ok(Self(Arc::new(Vault { customers, accounts, dummy_password, hashing })))
     }
 
     /// Returns the customer with this name and password; `None` if they do not match.
@@ -59,12 +60,12 @@ impl Bank {
     /// answered with 503.
     pub async fn log_in(&self, name: &str, password: SecretString) -> Result<Option<String>, BoxError> {
         let customer = self.customer(name);
-        let expected = customer.map_or(&self.0.nobodys_password, |customer| &customer.password).clone();
+        let expected = customer.map_or(&self.0.dummy_password, |customer| &customer.password).clone();
         let matches = self.0.hashing.run(move || expected.matches(&password)).await??;
         Ok(customer.filter(|_| matches).map(|customer| customer.id.to_owned()))
     }
 
-    /// An account as it is now.
+    /// Returns the current account of a customer.
     #[must_use]
     pub fn account(&self, id: &str) -> Option<Account> {
         self.accounts().iter().find(|account| account.id == id).cloned()
@@ -74,17 +75,18 @@ impl Bank {
     ///
     /// # Errors
     ///
-    /// When there is no such account, it is the same one, or there is not enough in it. Nothing has moved then.
-    pub fn transfer(&self, from: &str, transfer: &Transfer) -> Result<(), TransferRefused> {
+    /// Returns an error if the payee does not exist or is the payer, or if the balance is too low. No money has moved
+    /// in these cases.
+    pub fn transfer(&self, from: &str, transfer: &Transfer) -> Result<(), TransferError> {
         account::transfer(&mut self.accounts(), from, transfer)
     }
 
-    /// Says whether [`transfer`](Self::transfer) would move money now. It may be otherwise a moment later.
+    /// Checks that [`transfer`](Self::transfer) would succeed now. A later call can still fail.
     ///
     /// # Errors
     ///
-    /// The same.
-    pub fn could_transfer(&self, from: &str, transfer: &Transfer) -> Result<(), TransferRefused> {
+    /// Returns the error that `transfer` would return.
+    pub fn check_transfer(&self, from: &str, transfer: &Transfer) -> Result<(), TransferError> {
         let mut copy = self.accounts().clone();
         account::transfer(&mut copy, from, transfer)
     }
@@ -96,7 +98,7 @@ impl Bank {
         }
     }
 
-    /// The telephone number on file.
+    /// Returns the customer's phone number on file.
     #[must_use]
     pub fn phone(&self, id: &str) -> Option<PhoneNumber> {
         self.customer(id).map(|customer| customer.phone.clone())
@@ -111,7 +113,7 @@ impl Bank {
     }
 }
 
-/// mfakit asks the bank where a code goes; no request ever says it.
+/// mfakit reads the phone number for a code from the bank. It never comes from a request.
 #[async_trait]
 impl Directory for Bank {
     async fn number(&self, user: &UserId) -> Result<Option<PhoneNumber>, BoxError> {

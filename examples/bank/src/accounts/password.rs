@@ -1,4 +1,4 @@
-//! A password, as it may be kept.
+//! Password hashes.
 
 use std::{fmt, sync::Arc};
 
@@ -13,12 +13,12 @@ use secrecy::{ExposeSecret, SecretString};
 pub(super) struct Password(Arc<PasswordHash>);
 
 impl Password {
-    /// Hashes a password with a salt of its own.
+    /// Hashes a password with a random salt.
     pub(super) fn new(password: &str) -> Result<Self, Error> {
         Argon2::default().hash_password(password.as_bytes()).map(|hash| Self(Arc::new(hash)))
     }
 
-    /// Whether this is the password. `Err` means that it could not be found out.
+    /// Returns true if this is the password. An error means that the check itself failed.
     pub(super) fn matches(&self, password: &SecretString) -> Result<bool, Error> {
         match Argon2::default().verify_password(password.expose_secret().as_bytes(), &*self.0) {
             Ok(()) => Ok(true),

@@ -5,7 +5,7 @@ fn transfer(amount: &str, payee: &str) -> Transfer {
 }
 
 #[test]
-fn money_moves_and_none_is_made() {
+fn a_transfer_moves_money_without_changing_the_sum() {
     let bank = Bank::open().unwrap();
     bank.transfer("alice", &transfer("99.99", "bob")).unwrap();
     let balance = |id| bank.account(id).unwrap().balance.to_string();
@@ -15,13 +15,13 @@ fn money_moves_and_none_is_made() {
 }
 
 #[test]
-fn a_refused_transfer_moves_nothing() {
+fn a_failed_transfer_moves_nothing() {
     let bank = Bank::open().unwrap();
     for (amount, payee, why) in [
-        ("2500.01", "bob", TransferRefused::NotEnough),
-        ("1", "alice", TransferRefused::ToYourself),
-        ("1", "carol", TransferRefused::NoSuchPayee),
-        ("1", "", TransferRefused::NoSuchPayee),
+        ("2500.01", "bob", TransferError::NotEnough),
+        ("1", "alice", TransferError::ToYourself),
+        ("1", "carol", TransferError::NoSuchPayee),
+        ("1", "", TransferError::NoSuchPayee),
     ] {
         assert_eq!(bank.transfer("alice", &transfer(amount, payee)), Err(why), "{amount} to {payee:?}");
     }
@@ -30,7 +30,7 @@ fn a_refused_transfer_moves_nothing() {
 }
 
 #[tokio::test]
-async fn a_name_and_its_own_password_log_in() {
+async fn a_name_and_its_password_sign_in() {
     let bank = Bank::open().unwrap();
     for (name, password, who) in [
         ("alice", "alice", Some("alice")),

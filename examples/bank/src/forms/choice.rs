@@ -1,21 +1,21 @@
-//! What a customer chooses.
+//! Form for settings.
 
 use serde::Deserialize;
 
 use crate::accounts::Settings;
 
-/// What a customer typed into the form. A box that is not ticked is not sent.
+/// Fields of the settings form. A checkbox that is not checked is not sent.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Choice {
-    /// The name.
+    /// Display name.
     pub display_name: String,
-    /// Anything at all, if the box is ticked.
+    /// Any value, if the checkbox is checked.
     pub paper_statements: Option<String>,
 }
 
 impl Choice {
-    /// The settings as they were chosen, which may be [wrong](Settings::problem).
+    /// Returns the chosen settings, which may have a [problem](Settings::problem).
     #[must_use]
     pub fn settings(self) -> Settings {
         Settings {

@@ -1,13 +1,13 @@
-//! A name and a password.
+//! Form for signing in.
 
 use secrecy::SecretString;
 use serde::Deserialize;
 
-/// What somebody typed who wants to log in.
+/// Fields of the sign-in form.
 #[derive(Debug, Deserialize)]
 pub struct Credentials {
-    /// The name.
+    /// User name.
     pub username: String,
-    /// The password, which no log will show.
+    /// Password, which is never logged.
     pub password: SecretString,
 }

@@ -1,4 +1,4 @@
-//! What people type into the forms, and what becomes of it.
+//! Forms that customers submit.
 
 mod choice;
 mod credentials;
@@ -6,4 +6,4 @@ mod order;
 
 pub use choice::Choice;
 pub use credentials::Credentials;
-pub use order::{Order, Wrong};
+pub use order::{Order, OrderErrors};

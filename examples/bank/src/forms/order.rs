@@ -1,65 +1,66 @@
-//! An order to send money.
+//! Form for a transfer.
 
 use serde::Deserialize;
 
-use crate::accounts::{Bank, InvalidAmount, Transfer, TransferRefused};
+use crate::accounts::{Bank, InvalidAmount, Transfer, TransferError};
 
-/// What a customer typed into the form. What is missing is empty.
+/// Fields of the transfer form. A missing field is empty.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Order {
-    /// How much.
+    /// Amount in dollars.
     pub amount: String,
-    /// To whom.
+    /// User id of the payee.
     pub payee: String,
 }
 
-/// What is wrong with an order, for the field it is about.
+/// Error texts for the fields of an order.
 #[derive(Debug, Default)]
-pub struct Wrong {
-    /// With the amount.
+pub struct OrderErrors {
+    /// Error in the amount.
     pub amount: Option<String>,
-    /// With the payee.
+    /// Error in the payee.
     pub payee: Option<String>,
 }
 
 impl Order {
-    /// Sends the money of this customer.
+    /// Transfers this customer's money.
     ///
     /// # Errors
     ///
-    /// When no money can be moved; the customer is told in the form.
-    pub fn carry_out(&self, bank: &Bank, customer: &str) -> Result<(), Wrong> {
-        bank.transfer(customer, &self.transfer()?).map_err(Wrong::from)
+    /// Returns the error texts for the form if the transfer fails.
+    pub fn carry_out(&self, bank: &Bank, customer: &str) -> Result<(), OrderErrors> {
+        bank.transfer(customer, &self.transfer()?).map_err(OrderErrors::from)
     }
 
-    /// Looks for what is wrong, and sends nothing.
+    /// Checks the order without transferring money.
     ///
     /// # Errors
     ///
-    /// When no money could be moved.
-    pub fn check(&self, bank: &Bank, customer: &str) -> Result<(), Wrong> {
-        bank.could_transfer(customer, &self.transfer()?).map_err(Wrong::from)
+    /// Returns the error texts for the form if the transfer would fail.
+    pub fn check(&self, bank: &Bank, customer: &str) -> Result<(), OrderErrors> {
+        bank.check_transfer(customer, &self.transfer()?).map_err(OrderErrors::from)
     }
 
-    fn transfer(&self) -> Result<Transfer, Wrong> {
-        let amount = self.amount.parse().map_err(|why: InvalidAmount| Wrong::amount(why.to_string()))?;
+    fn transfer(&self) -> Result<Transfer, OrderErrors> {
+        let amount =
+            self.amount.parse().map_err(|why: InvalidAmount| OrderErrors::amount(why.to_string()))?;
         Ok(Transfer { amount, other: self.payee.trim().to_lowercase() })
     }
 }
 
-impl From<TransferRefused> for Wrong {
-    fn from(why: TransferRefused) -> Self {
+impl From<TransferError> for OrderErrors {
+    fn from(why: TransferError) -> Self {
         match why {
-            TransferRefused::NotEnough => Self::amount(why.to_string()),
-            TransferRefused::NoSuchPayee | TransferRefused::ToYourself => {
+            TransferError::NotEnough => Self::amount(why.to_string()),
+            TransferError::NoSuchPayee | TransferError::ToYourself => {
                 Self { amount: None, payee: Some(why.to_string()) }
             }
         }
     }
 }
 
-impl Wrong {
+impl OrderErrors {
     fn amount(why: String) -> Self {
         Self { amount: Some(why), payee: None }
     }

@@ -1,20 +1,20 @@
-//! The account.
+//! The account page.
 
 use askama::Template;
 
 use crate::{
     accounts::{Account, Entry},
-    forms::{Order, Wrong},
+    forms::{Order, OrderErrors},
 };
 
-/// The account: what is in it, what happened to it, and the form of a transfer.
+/// The account page: balance, statement, and the form for a transfer.
 #[derive(Debug, Template)]
 #[template(path = "account.html")]
 pub struct AccountPage {
     /// The account.
     pub account: Account,
-    /// What is in the form.
+    /// Contents of the form.
     pub order: Order,
-    /// What is wrong with that.
-    pub wrong: Wrong,
+    /// Errors in the form.
+    pub wrong: OrderErrors,
 }

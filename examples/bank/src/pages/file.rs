@@ -1,22 +1,22 @@
-//! The files that the pages ask for.
+//! Static files of the pages.
 
-/// A file, and how it is served.
+/// A static file.
 #[derive(Clone, Copy, Debug)]
 pub struct File {
-    /// Where it is.
+    /// URL path.
     pub path: &'static str,
-    /// What it is.
+    /// Value of the `Content-Type` header.
     pub content_type: &'static str,
-    /// What is in it.
+    /// Contents of the file.
     pub content: &'static str,
 }
 
 impl File {
-    /// How long a browser may keep it: the style sheet of a bank is no secret.
+    /// Value of the `Cache-Control` header. The files are not confidential.
     pub const CACHE_CONTROL: &str = "public, max-age=300";
 }
 
-/// The style sheet, the picture in the tab, and what JavaScript adds to the account.
+/// The style sheet, the script of the account page, and the icon.
 pub const FILES: [File; 3] = [
     File {
         path: "/bank.css",

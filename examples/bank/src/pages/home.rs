@@ -1,13 +1,13 @@
-//! The front page.
+//! The home page.
 
 use askama::Template;
 
-/// The front page.
+/// The home page.
 #[derive(Debug, Template)]
 #[template(path = "home.html")]
 pub struct HomePage {
-    /// Whether somebody is logged in.
+    /// True if the visitor is signed in.
     pub logged_in: bool,
-    /// Where a newcomer reads the codes.
+    /// URL of the emulator's inbox.
     pub inbox: Option<String>,
 }

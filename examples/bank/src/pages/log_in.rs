@@ -1,13 +1,13 @@
-//! Logging in.
+//! The sign-in page.
 
 use askama::Template;
 
-/// The form to log in with.
+/// The sign-in page.
 #[derive(Debug, Default, Template)]
 #[template(path = "login.html")]
 pub struct LogInPage {
-    /// The name that is in the form.
+    /// User name in the form.
     pub username: String,
-    /// Whether it did not match the password.
+    /// True if the name and the password did not match.
     pub wrong: bool,
 }

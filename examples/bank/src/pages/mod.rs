@@ -1,4 +1,4 @@
-//! What people read: templates, which a framework makes responses of, and the files beside them.
+//! Pages and static files. The pages are templates, from which the framework makes responses.
 
 mod account;
 mod file;
@@ -16,7 +16,7 @@ pub use message::MessagePage;
 pub use report::Report;
 pub use settings::SettingsPage;
 
-/// Nothing but the bank's own style, pictures and modules, nothing inline, and no frame around it. The module of
-/// mfakit is served by the bank too, and with its style sheet asks for no more than this.
+/// Allows only the bank's own style sheets, images and scripts, nothing inline, and no frames. The bank also serves
+/// mfakit's script, which needs no more than this.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; \
      style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";

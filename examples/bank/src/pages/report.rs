@@ -1,10 +1,10 @@
-//! The report, for programs.
+//! The report, as JSON.
 
 use serde::Serialize;
 
 use crate::accounts::Account;
 
-/// What a program is told of an account, as JSON.
+/// Report on an account, as JSON.
 #[derive(Debug, Serialize)]
 pub struct Report {
     customer: String,

@@ -1,18 +1,18 @@
-//! What a customer may choose.
+//! The settings page.
 
 use askama::Template;
 use mfakit::PhoneNumber;
 
 use crate::accounts::Settings;
 
-/// The form to change settings with.
+/// The settings page.
 #[derive(Debug, Template)]
 #[template(path = "settings.html")]
 pub struct SettingsPage {
-    /// What is in the form.
+    /// Contents of the form.
     pub settings: Settings,
-    /// Where codes go.
+    /// Phone number that receives the codes.
     pub phone: Option<PhoneNumber>,
-    /// What is wrong with the settings.
+    /// Error in the settings.
     pub wrong: Option<&'static str>,
 }
