@@ -93,7 +93,7 @@ async fn a_wrong_code_can_be_corrected_in_the_dialog(bank: &BankServer, alice: &
     alice.click(SEND).await;
     alice.ask_for_a_text().await;
     alice.send_code(&other_than(&bank.code())).await;
-    alice.wait_for_text(NOTICE, "That is not the code").await;
+    alice.wait_for_text(NOTICE, "That code isn’t right").await;
     alice.wait_for_focus("input#mfa-code[name=code]").await;
     assert_eq!(alice.attribute(CODE, "aria-invalid").await.as_deref(), Some("true"));
     alice.press(&*bank.code()).await;
@@ -113,7 +113,7 @@ async fn an_order_with_a_typo_comes_back_and_costs_no_code(bank: &BankServer, al
     order(alice, "abc").await;
     alice.record_requests().await;
     alice.click_through(SEND).await;
-    alice.wait_for_text("#amount-wrong", "This amount cannot be sent").await;
+    alice.wait_for_text("#amount-wrong", "We can’t send this amount").await;
     assert!(alice.title().await.starts_with("Error: "), "{}", alice.title().await);
     assert_eq!((alice.value(AMOUNT).await, alice.value(PAYEE).await), ("abc".into(), "bob".into()));
     alice.wait_for_focus("input#amount[name=amount]").await;
@@ -161,7 +161,7 @@ async fn a_lost_connection_is_told_in_the_dialog_once(bank: &BankServer, alice: 
     alice.go_offline().await;
     for _ in 0..2 {
         alice.send_code(&bank.code()).await;
-        alice.wait_for_text(TOLD, "The site cannot be reached.").await;
+        alice.wait_for_text(TOLD, "We can’t reach the site.").await;
         alice.wait_until_gone("dialog[aria-busy]").await;
     }
     assert_eq!(alice.script(&format!("return document.querySelectorAll('{TOLD}').length")).await, 1);
@@ -182,7 +182,7 @@ async fn a_log_in_that_ended_meanwhile_is_told_in_the_dialog(bank: &BankServer, 
     alice.wait_for(SEND_TEXT).await;
     alice.delete_cookie(&format!("bank-{}", bank.framework().name())).await;
     alice.click(SEND_TEXT).await;
-    alice.wait_for_text("dialog h1", "You are not logged in").await;
+    alice.wait_for_text("dialog h1", "You’re not signed in").await;
     wait_until_it_has_the_focus(alice).await;
     alice.axe().await;
     alice.screenshot("dialog-logged-out").await;

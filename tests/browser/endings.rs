@@ -154,7 +154,7 @@ async fn an_outage_is_shown(bank: &BankServer, alice: &Person) {
     let desk = Desk::seen_by(alice, bank.framework(), &form("/kept/text")).await;
     alice.script("document.cookie = 'who=trouble; path=/'").await;
     alice.click(SEND).await;
-    alice.wait_for_text("h1", "This is not available at the moment").await;
+    alice.wait_for_text("h1", "This isn’t available right now").await;
     assert_eq!(desk.statuses(), [503]);
     alice.quiet_but_for(&["503"]).await;
 }

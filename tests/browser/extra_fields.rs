@@ -73,7 +73,7 @@ async fn buttons_that_an_app_disables_in_the_dialog_come_back(bank: &BankServer,
     alice.ask_for_a_text().await;
     alice.go_offline().await;
     alice.send_code(&desk.code()).await;
-    alice.wait_for_text("dialog [role=alert]", "The site cannot be reached.").await;
+    alice.wait_for_text("dialog [role=alert]", "We can’t reach the site.").await;
     alice.go_online().await;
     alice.click("dialog form.mfa-code button").await;
     alice.wait_for_text("body", "made as text").await;

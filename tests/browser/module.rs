@@ -135,7 +135,7 @@ async fn a_wait_counts_down_and_its_end_is_said_once(bank: &BankServer, alice: &
     alice.ask_for_a_text().await;
     bank.clock().advance(Duration::from_secs(20));
     alice.reload().await;
-    alice.wait_for_text(WAIT, "You can ask for a new code in 10 seconds").await;
+    alice.wait_for_text(WAIT, "You can request a new code in 10 seconds").await;
     alice.wait_for(&format!("{SEND_TEXT}:disabled")).await;
     alice.wait_for(&format!("{CALL}:disabled")).await;
     let empty = alice.script("return window.empty").await;
@@ -147,15 +147,15 @@ async fn a_wait_counts_down_and_its_end_is_said_once(bank: &BankServer, alice: &
     assert_eq!(alice.script("return window.writings").await, 0, "seconds are not said");
 
     alice.time_passes(Duration::from_secs(1)).await;
-    alice.wait_for_text(WAIT, "You can ask for a new code now.").await;
+    alice.wait_for_text(WAIT, "You can request a new code now.").await;
     let status = format!("return document.querySelector('{STATUS}').textContent");
-    assert_eq!(alice.script(&status).await, "You can ask for a new code now.");
+    assert_eq!(alice.script(&status).await, "You can request a new code now.");
     assert_eq!(alice.script("return window.writings").await, 1);
     // The focus is where it was.
     alice.wait_for_focus("input#mfa-code[name=code]").await;
     bank.clock().advance(Duration::from_secs(10));
     alice.click(CALL).await;
-    alice.wait_for_text("main", "We are calling").await;
+    alice.wait_for_text("main", "We’re calling").await;
     alice.quiet().await;
 }
 
@@ -172,11 +172,11 @@ async fn an_expired_code_is_told_and_the_page_stays(bank: &BankServer, alice: &P
     alice.record_requests().await;
     alice.type_into(CODE, "12").await;
     alice.time_passes(Duration::from_secs(9)).await;
-    alice.wait_for_text("#mfa-hint", "This code has expired. Ask for a new one.").await;
+    alice.wait_for_text("#mfa-hint", "This code has expired. Request a new one.").await;
     // The module no longer waits for a code.
     wait_until_remembered(alice, "aborted", json!(["/mfa/settings"])).await;
     let status = format!("return document.querySelector('{STATUS}').textContent");
-    assert_eq!(alice.script(&status).await, "This code has expired. Ask for a new one.");
+    assert_eq!(alice.script(&status).await, "This code has expired. Request a new one.");
     assert_eq!(alice.script("return window.writings").await, 1);
     assert_eq!(alice.value(CODE).await, "12");
     alice.screenshot("expired-while-open").await;

@@ -69,7 +69,7 @@ async fn an_answer_to_an_action_with_a_fragment_is_shown(bank: &BankServer, alic
     alice.type_into("#amount", "much").await;
     alice.type_into("#payee", "bob").await;
     alice.click("form[data-mfa] button").await;
-    alice.wait_for_text("#amount-wrong", "cannot be sent").await;
+    alice.wait_for_text("#amount-wrong", "can’t send this amount").await;
     // An answer with errors may well have links to its fields.
     let add = "document.querySelector('main').prepend(
         Object.assign(document.createElement('a'), { href: '#amount', id: 'to-amount', textContent: 'Amount' }))";
@@ -83,7 +83,7 @@ async fn an_answer_to_an_action_with_a_fragment_is_shown(bank: &BankServer, alic
     alice.click("#to-amount").await;
     alice.wait_until("the page moved", async || alice.script("return window.moves").await == 1).await;
     assert_eq!(alice.script("return window.navigations").await, json!(["push"]), "it is not loaded again");
-    alice.wait_for_text("#amount-wrong", "cannot be sent").await;
+    alice.wait_for_text("#amount-wrong", "can’t send this amount").await;
     alice.go_back().await;
     alice.wait_until("the page moved", async || alice.script("return window.moves").await == 2).await;
     alice.go_back().await;
@@ -147,7 +147,7 @@ async fn a_wait_goes_on_after_somebody_was_on_another_page(bank: &BankServer, al
         return document.querySelector('button[name=channel]').disabled";
     assert_eq!(alice.script(aside).await, true);
     alice.time_passes(Duration::from_secs(9)).await;
-    alice.wait_for_text("#mfa-wait", "You can ask for a new code now.").await;
+    alice.wait_for_text("#mfa-wait", "You can request a new code now.").await;
     assert_eq!(alice.property(SEND_TEXT, "disabled").await, false);
 }
 

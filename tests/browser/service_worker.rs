@@ -28,7 +28,7 @@ async fn behind_a_worker(alice: &Person) {
 async fn a_person_behind_a_service_worker_reads_a_page_and_is_led_back(bank: &BankServer, alice: &Person) {
     behind_a_worker(alice).await;
     alice.open("/settings?tab=2").await;
-    alice.wait_for_text("h1", "Confirm it is you").await;
+    alice.wait_for_text("h1", "Confirm it’s you").await;
     alice.axe().await;
     alice.click_through(ON).await;
     alice.ask_for_a_text().await;
@@ -43,7 +43,7 @@ async fn a_person_behind_a_service_worker_reads_a_page_and_is_led_back(bank: &Ba
 async fn a_person_behind_a_service_worker_may_give_up(bank: &BankServer, alice: &Person) {
     behind_a_worker(alice).await;
     alice.open("/settings").await;
-    alice.wait_for_text("h1", "Confirm it is you").await;
+    alice.wait_for_text("h1", "Confirm it’s you").await;
     alice.click("[data-mfa-cancel]").await;
     alice.wait_until_path("/account").await;
     assert_eq!(bank.provider().sends(), 0);

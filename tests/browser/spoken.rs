@@ -21,25 +21,25 @@ async fn the_field_says_what_it_wants_and_what_was_wrong(bank: &BankServer, alic
     assert_eq!(alice.attribute("html", "lang").await.as_deref(), Some("en"));
     let [field] = alice.hears_all("textbox").await;
     assert_eq!(field.name, "Code");
-    assert!(field.description.starts_with("6 digits. Enter the newest code"), "{field:?}");
-    assert!(field.description.ends_with("It can be tried 5 more times.") && !field.invalid, "{field:?}");
+    assert!(field.description.starts_with("Enter the latest 6-digit code."), "{field:?}");
+    assert!(field.description.ends_with("5 attempts left.") && !field.invalid, "{field:?}");
     assert_eq!(alice.hears("alert").await, []);
     assert_eq!(alice.hears("heading").await[0].name, "Enter your code");
     let [_, again, _] = alice.hears_all("button").await;
-    assert_eq!(again.name, "Send a new text message");
-    assert!(again.description.starts_with("You can ask for a new code in"), "{again:?}");
+    assert_eq!(again.name, "Send me a new text message");
+    assert!(again.description.starts_with("You can request a new code in"), "{again:?}");
     for attribute in [("type", "text"), ("inputmode", "numeric"), ("autocomplete", "one-time-code")] {
         assert_eq!(alice.attribute(CODE, attribute.0).await.as_deref(), Some(attribute.1));
     }
     assert_eq!(alice.attribute(CODE, "maxlength").await, None);
 
     alice.send_code(&other_than(&bank.code())).await;
-    alice.wait_for_text(NOTICE, "That is not the code").await;
+    alice.wait_for_text(NOTICE, "That code isn’t right").await;
     let [field] = alice.hears_all("textbox").await;
     assert_eq!(field.name, "Code");
     assert!(field.invalid, "{field:?}");
-    assert!(field.description.starts_with("That is not the code."), "{field:?}");
-    assert!(field.description.ends_with("It can be tried 4 more times."), "{field:?}");
+    assert!(field.description.starts_with("That code isn’t right."), "{field:?}");
+    assert!(field.description.ends_with("4 attempts left."), "{field:?}");
     assert_eq!(alice.hears("alert").await.len(), 1);
     alice.quiet_but_for(&["422"]).await;
 }
@@ -51,7 +51,7 @@ async fn the_dialog_says_what_it_is(_: &BankServer, alice: &Person) {
     alice.click("form[action='/transfer'] button").await;
     alice.wait_for(SEND_TEXT).await;
     let [dialog] = alice.hears_all("dialog").await;
-    assert_eq!(dialog.name, "Confirm it is you");
+    assert_eq!(dialog.name, "Confirm it’s you");
     assert_eq!(alice.attribute("dialog", "lang").await.as_deref(), Some("en"));
     // Nothing behind it is heard.
     let [message, call] = alice.hears_all("button").await;

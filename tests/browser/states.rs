@@ -20,22 +20,22 @@ use crate::{
 
 /// The states by the names that the page has for them, and what the page is called in the browser's tab.
 const TITLES: [(&str, &str); 16] = [
-    ("ask", "Confirm it is you"),
+    ("ask", "Confirm it’s you"),
     ("sent", "Enter your code"),
     ("wrong", "Error: Wrong code"),
-    ("malformed", "Error: Not a whole code"),
-    ("over", "Error: This code is over"),
+    ("malformed", "Error: Check the code"),
+    ("over", "Error: This code no longer works"),
     ("too-soon", "Error: Please wait a moment"),
-    ("spent", "Error: Too many codes"),
-    ("throttled", "Error: Too many tries"),
-    ("locked", "Error: Locked for a while"),
+    ("spent", "Error: Too many codes requested"),
+    ("throttled", "Error: Too many attempts"),
+    ("locked", "Error: Temporarily locked"),
     ("disabled", "Error: Locked"),
     ("no-number", "Error: No phone number on file"),
-    ("refused", "Error: No code can be sent"),
-    ("send-failed", "Error: The code could not be sent"),
-    ("check-failed", "Error: The code could not be checked"),
+    ("refused", "Error: We can’t send a code"),
+    ("send-failed", "Error: We couldn’t send the code"),
+    ("check-failed", "Error: We couldn’t check the code"),
     ("done", "Confirmed"),
-    ("unkept", "Error: Your browser did not keep the confirmation"),
+    ("unkept", "Error: Please allow cookies"),
 ];
 
 on_one! {
@@ -165,17 +165,17 @@ async fn the_page_after_a_right_code_shuts_nobody_out(bank: &BankServer, alice: 
 async fn a_refusal_shuts_nobody_out(bank: &BankServer, alice: &Person) {
     alice.log_in("alice").await;
     alice.open("/mfa/nothing").await;
-    refused(alice, "There is nothing here", "nothing").await;
+    refused(alice, "Page not found", "nothing").await;
 
     alice.open("/mfa/settings").await;
     alice.wait_for(SEND_TEXT).await;
     alice.script("document.querySelector('input[name=token]').value = 'stale'").await;
     alice.click(SEND_TEXT).await;
-    refused(alice, "This form is out of date", "foreign").await;
+    refused(alice, "This form has expired", "foreign").await;
 
     for (hook, heading, name) in [
-        (Trouble::Down, "This is not available at the moment", "unavailable"),
-        (Trouble::Panics, "Something is wrong on our side", "misconfigured"),
+        (Trouble::Down, "This isn’t available right now", "unavailable"),
+        (Trouble::Panics, "Something went wrong on our side", "misconfigured"),
     ] {
         let store = HookedStore::new(MemoryStore::new(), hook);
         let bank = BankServer::with(bank.framework(), |engine| engine.store(store));

@@ -54,9 +54,9 @@ const show = (messages) => {
   clear.hidden = messages.length === 0;
   if (document.hidden) unseen += added.length;
   document.title = unseen > 0 ? `(${unseen}) ${title}` : title;
-  if (added.length > 0) say(`New: ${added.at(-1).code} for ${added.at(-1).to}`, false);
+  if (added.length > 0) say(`New code: ${added.at(-1).code} for ${added.at(-1).to}`, false);
   else if (messages.length === 0) say("Waiting for the first code", false);
-  else if (state.classList.contains("lost")) say("Connected again", false);
+  else if (state.classList.contains("lost")) say("Reconnected", false);
 };
 
 const refresh = async () => {
@@ -66,7 +66,7 @@ const refresh = async () => {
     if (!response.ok) throw new Error(`status ${response.status}`);
     show(await response.json());
   } catch {
-    say("The emulator does not respond. Is it still running?", true);
+    say("The emulator isn’t responding. Is it still running?", true);
   }
   clearTimeout(timer);
   timer = setTimeout(refresh, document.hidden ? 5000 : 1000);

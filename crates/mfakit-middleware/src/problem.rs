@@ -47,25 +47,25 @@ kinds! {
     /// The body cannot be read.
     MalformedBody = 400 "malformed-body" "The body could not be read.";
     /// A guard wants a code.
-    StepUpRequired = 401 "step-up-required" "A code is needed for this.";
+    StepUpRequired = 401 "step-up-required" "A code is required.";
     /// Nobody is logged in.
-    Unauthenticated = 401 "unauthenticated" "Please log in first.";
+    Unauthenticated = 401 "unauthenticated" "Please sign in first.";
     /// The call did not come from the site itself.
-    CrossSite = 403 "cross-site" "This has to be sent from the site itself.";
+    CrossSite = 403 "cross-site" "The request must come from the site itself.";
     /// The scope is not declared.
-    UnknownScope = 404 "unknown-scope" "There is nothing here.";
+    UnknownScope = 404 "unknown-scope" "There is nothing at this address.";
     /// The method does nothing here.
-    MethodNotAllowed = 405 "method-not-allowed" "This cannot be done here.";
+    MethodNotAllowed = 405 "method-not-allowed" "This method is not allowed here.";
     /// The body did not come in time.
     BodyTooSlow = 408 "body-too-slow" "The body did not arrive in time.";
     /// There is no number on file.
     NoNumber = 409 "no-number" "There is no phone number on file.";
     /// The challenge is unknown, foreign, expired or spent.
-    ChallengeOver = 410 "challenge-over" "This code is no longer valid. Ask for a new one.";
+    ChallengeOver = 410 "challenge-over" "This code is no longer valid. Request a new one.";
     /// The body is too large.
     BodyTooLarge = 413 "body-too-large" "The body is too large.";
     /// The body is neither JSON nor a form.
-    UnsupportedMediaType = 415 "unsupported-media-type" "The body has to be JSON or a form.";
+    UnsupportedMediaType = 415 "unsupported-media-type" "The body must be JSON or a form.";
     /// A field is missing, unknown or of the wrong kind.
     InvalidField = 422 "invalid-field" "A field is missing, unknown or of the wrong kind.";
     /// Codes for this scope do not travel this way.
@@ -73,25 +73,25 @@ kinds! {
     /// The number's country is not on the list.
     DestinationRejected = 422 "destination-refused" "A code cannot be sent to the phone number on file.";
     /// What was typed can be no code.
-    MalformedCode = 422 "malformed-code" "A code is made of digits only, all of them.";
+    MalformedCode = 422 "malformed-code" "The code must be digits only, and complete.";
     /// It is not the code that was sent.
-    WrongCode = 422 "wrong-code" "This is not the code.";
+    WrongCode = 422 "wrong-code" "The code is wrong.";
     /// A code was sent a moment ago.
-    CoolingDown = 429 "cooling-down" "A code was sent a moment ago.";
+    CoolingDown = 429 "cooling-down" "Please wait before requesting another code.";
     /// So many codes were sent lately that there is none left for a while.
-    QuotaExceeded = 429 "quota-exceeded" "Too many codes were sent. Please wait.";
+    QuotaExceeded = 429 "quota-exceeded" "Too many codes were requested. Please wait.";
     /// Too many codes in a row were wrong.
-    Locked = 429 "locked" "Too many codes were wrong. Please wait.";
+    Locked = 429 "locked" "Too many wrong codes. Please wait.";
     /// Too many codes in a row were wrong, and only the app can unlock.
-    Disabled = 429 "disabled" "Too many codes were wrong. Please ask for help to confirm by phone again.";
+    Disabled = 429 "disabled" "Too many wrong codes. Contact support to use codes again.";
     /// The provider asks to wait.
-    Throttled = 429 "throttled" "Too many codes were tried. Please wait.";
+    Throttled = 429 "throttled" "Too many attempts. Please wait.";
     /// The app is put together wrongly.
-    Misconfigured = 500 "misconfigured" "Something is wrong on our side.";
+    Misconfigured = 500 "misconfigured" "Something went wrong on our side.";
     /// The provider erred.
     ProviderFailed = 502 "provider-failed" "The code could not be sent or checked.";
     /// The store, the directory or the app's identity function could not be asked.
-    Unavailable = 503 "unavailable" "This is not available at the moment.";
+    Unavailable = 503 "unavailable" "This is not available right now.";
 }
 
 impl Problem {

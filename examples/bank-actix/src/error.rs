@@ -112,6 +112,6 @@ pub(crate) fn cross_site() -> HttpResponse {
 
 fn message_page(status: StatusCode, message: &MessagePage) -> HttpResponse {
     page(status, message).unwrap_or_else(|_| {
-        HttpResponse::build(StatusCode::INTERNAL_SERVER_ERROR).body("Something is wrong on our side.")
+        HttpResponse::build(StatusCode::INTERNAL_SERVER_ERROR).body("Something went wrong on our side.")
     })
 }

@@ -52,7 +52,7 @@ impl IntoResponse for AppError {
             }
             // Do not render another page, because rendering just failed.
             Self::Page(_) => {
-                (StatusCode::INTERNAL_SERVER_ERROR, "Something is wrong on our side.").into_response()
+                (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side.").into_response()
             }
         }
     }

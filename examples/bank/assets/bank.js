@@ -9,8 +9,8 @@ link?.addEventListener("click", async (event) => {
   const response = await mfa.fetch(link.href, { headers: { accept: "application/json" } });
   if (response.ok) {
     const { customer, balance, entries } = await response.json();
-    shown.textContent = `${customer} has ${balance}, after ${entries} entries.`;
+    shown.textContent = `${customer} has ${balance} after ${entries} ${entries === 1 ? "entry" : "entries"}.`;
   } else if (response.status !== 401) {
-    shown.textContent = "The report cannot be read at the moment.";
+    shown.textContent = "We can’t load the report right now.";
   }
 });

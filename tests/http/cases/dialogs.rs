@@ -46,7 +46,7 @@ pub(super) fn cases() -> Vec<Case> {
             let refused = w.hear(ask.header("referer", "https://bank.example/orders")).await;
             refused.problem(401, "step-up-required");
             let html = w.hear(shown(Ask::get(&page_named(&refused)))).await.page(200);
-            assert!(html.contains("It then counts for 5 minutes."), "{html}");
+            assert!(html.contains("You won’t be asked again for 5 minutes."), "{html}");
             assert!(html.contains("<a data-mfa-cancel href=\"/orders\">"), "{html}");
         }),
         case(
@@ -111,7 +111,7 @@ pub(super) fn cases() -> Vec<Case> {
         case("a script that shows the page and is logged out is shown the way to log in", |w| async move {
             let html = w.hear(shown(Ask::get("/mfa/pay")).by(Who::Nobody)).await.page(401);
             assert!(
-                html.contains("Please log in first.") && html.contains("href=\"/login\">Log in"),
+                html.contains("Please sign in to continue.") && html.contains("href=\"/login\">Sign in"),
                 "{html}"
             );
             assert!(!html.contains("payment"), "{html}");

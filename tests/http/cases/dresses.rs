@@ -99,7 +99,7 @@ pub(super) fn cases() -> Vec<Case> {
         case("a language that nobody translated is answered in the first", |w| async move {
             for language in ["fr", "", "*", "xx;q=1, \"><b>"] {
                 let html = page_in(&w, "/mfa/pay", language).await;
-                assert!(html.contains("<html lang=\"en\"") && html.contains("Confirm it is you"), "{html}");
+                assert!(html.contains("<html lang=\"en\"") && html.contains("Confirm it’s you"), "{html}");
             }
         })
         .dressed(dressed),

@@ -244,7 +244,10 @@ fn provider() -> Vec<Case> {
             w.provider.inner.fail_next_send(ProviderErrorKind::Failed);
             let ask = Ask::form("/mfa/pay/challenge", &page.fields("channel=messaging"));
             let html = w.hear(ask.by(Who::Alice)).await.page(502);
-            assert!(html.contains("The code could not be sent") && html.contains("name=\"token\""), "{html}");
+            assert!(
+                html.contains("problem with the phone service") && html.contains("name=\"token\""),
+                "{html}"
+            );
         }),
         case("a verdict is the provider's alone", |w| async move {
             let started = w.start(Who::Alice, "pay").await;

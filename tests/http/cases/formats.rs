@@ -76,7 +76,7 @@ pub(super) fn cases() -> Vec<Case> {
                 let ask = Ask::get("/settings?tab=2").by(Who::Alice).same_origin();
                 let heard = w.hear(script(ask, BROWSER)).await;
                 let html = heard.untouched().page(401);
-                assert!(html.contains("before you change your settings"), "{html}");
+                assert!(html.contains("Enter a code to change your settings"), "{html}");
                 assert!(
                     heard.header("www-authenticate").is_some_and(|says| says.contains("mfa:settings")),
                     "{heard}"
@@ -113,7 +113,7 @@ pub(super) fn cases() -> Vec<Case> {
             |w| async move {
                 let heard = w.hear(Ask::get("/report").by(Who::AliceByToken).navigating()).await;
                 let html = heard.untouched().page(401);
-                assert!(html.contains("before you see the reports"), "{html}");
+                assert!(html.contains("Enter a code to see the reports"), "{html}");
                 assert!(
                     heard.header("www-authenticate").is_some_and(|says| says.contains("mfa:reports")),
                     "{heard}"
@@ -127,7 +127,7 @@ pub(super) fn cases() -> Vec<Case> {
                 for target in ["/settings", "/report", "/mfa/pay"] {
                     let heard = w.hear(script(Ask::get(target), BROWSER)).await;
                     let html = heard.untouched().page(401);
-                    assert!(html.contains("href=\"/login\">Log in"), "{html}");
+                    assert!(html.contains("href=\"/login\">Sign in"), "{html}");
                     assert!(!html.contains("mfa:") && heard.header("link").is_none(), "{heard}");
                 }
             },
@@ -164,7 +164,7 @@ pub(super) fn cases() -> Vec<Case> {
                     heard.untouched().status(500);
                     let html = heard.header("content-type") == Some("text/html; charset=utf-8");
                     assert_eq!(html, page, "{accept}: {heard}");
-                    assert!(heard.text().contains("Something is wrong on our side"), "{heard}");
+                    assert!(heard.text().contains("Something went wrong on our side"), "{heard}");
                 }
             },
         )

@@ -224,7 +224,7 @@ fn anonymous() -> [Case; 3] {
         case("without a log-in page an anonymous person is told to log in", |w| async move {
             let heard = w.hear(Ask::get("/settings").navigating()).await;
             let html = heard.untouched().page(401);
-            assert!(html.contains("Please log in first.") && !html.contains("mfa:"), "{html}");
+            assert!(html.contains("Please sign in to continue.") && !html.contains("mfa:"), "{html}");
         })
         .shaped(|shape| shape.login_page = None),
     ]

@@ -96,17 +96,14 @@ pub(super) fn cases() -> Vec<Case> {
                     let ask = Ask::form("/mfa/pay/verify", &page.fields(&format!("code={code}")));
                     let heard = w.hear(ask.by(Who::Alice)).await;
                     let html = heard.page(429);
-                    assert!(
-                        html.contains("Too many codes were wrong.") && html.contains("30 minutes"),
-                        "{heard}"
-                    );
+                    assert!(html.contains("too many wrong codes.") && html.contains("30 minutes"), "{heard}");
                     assert_eq!((heard.retry_after(), heard.header("set-cookie")), (1800, None), "{heard}");
                     said.push((heard.headers, heard.body));
                 }
                 assert_eq!(said[0], said[1]);
                 let ask = Ask::form("/mfa/pay/challenge", &page.fields("channel=messaging")).by(Who::Alice);
                 let heard = w.hear(ask).await;
-                assert!(heard.page(429).contains("Too many codes were wrong."), "{heard}");
+                assert!(heard.page(429).contains("too many wrong codes."), "{heard}");
                 assert_eq!((w.provider.inner.verifies(), w.provider.inner.sends()), (asked, 1));
             },
         )

@@ -11,7 +11,7 @@ pub(super) fn cases() -> Vec<Case> {
         case("the page says what for, and asks how to send", |w| async move {
             let page = w.page(Who::Alice, "/mfa/pay").await;
             assert!(
-                page.html.contains("before you make a payment") && page.html.contains("The Bank"),
+                page.html.contains("Enter a code to make a payment") && page.html.contains("The Bank"),
                 "{}",
                 page.html
             );

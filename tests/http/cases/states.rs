@@ -56,16 +56,20 @@ async fn type_late(w: &World, late: impl AsyncFnOnce(&Started)) -> Heard {
     w.hear(Ask::form("/mfa/pay/verify", &page.fields(&format!("code={}", started.code))).by(Who::Alice)).await
 }
 
-const LOCKED: &str = "To keep your account safe, no code is sent or accepted.";
+const LOCKED: &str = "To protect your account, we won’t send or accept codes";
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = vec![
         case("before anything is sent the page says what for, for how long and where to", |w| async move {
             let heard = look(&w, Who::Alice, "/mfa/pay").await;
-            let says =
-                ["before you make a payment", "counts for 10 minutes", "your phone number •••34", "Cancel"];
+            let says = [
+                "Enter a code to make a payment.",
+                "asked again for 10 minutes",
+                "your phone number •••34",
+                "Cancel",
+            ];
             let html = shows(&heard, 200, "ask", &says);
-            assert_eq!(title(&html), "Confirm it is you – The Bank");
+            assert_eq!(title(&html), "Confirm it’s you – The Bank");
             assert!(!html.contains("name=\"code\"") && !html.contains("role=\"alert\""), "{html}");
         }),
         case("with a code on its way the page says where, for how long and how often", |w| async move {
@@ -74,13 +78,13 @@ pub(super) fn cases() -> Vec<Case> {
             let heard = look(&w, Who::Alice, "/mfa/pay").await;
             let says = [
                 "We sent a text message to •••34.",
-                "6 digits.",
-                "valid for 5 minutes",
-                "tried 5 more times",
-                "You can ask for a new code in <span>20 seconds</span>.",
+                "Enter the latest 6-digit code.",
+                "expires in 5 minutes",
+                "5 attempts left.",
+                "You can request a new code in <span>20 seconds</span>.",
                 "data-mfa-wait=\"20\"",
                 "data-mfa-expires=\"290\"",
-                "Send a new text message",
+                "Send me a new text message",
             ];
             let html = shows(&heard, 200, "sent", &says);
             assert_eq!(title(&html), "Enter your code – The Bank");
@@ -89,7 +93,7 @@ pub(super) fn cases() -> Vec<Case> {
             let started = w.start(Who::Alice, "pay").await;
             let heard = type_on_page(&w, &started.wrong_code()).await;
             let says = [
-                "That is not the code.",
+                "That code isn’t right.",
                 "aria-invalid=\"true\"",
                 "aria-describedby=\"mfa-notice mfa-hint\"",
             ];
@@ -103,22 +107,20 @@ pub(super) fn cases() -> Vec<Case> {
                 type_on_page(&w, &started.wrong_code()).await.page(422);
             }
             let html = w.page(Who::Alice, "/mfa/pay").await.html;
-            assert!(html.contains("It can be tried one more time."), "{html}");
+            assert!(html.contains("1 attempt left."), "{html}");
             let heard = type_on_page(&w, &started.wrong_code()).await;
-            let html =
-                shows(&heard, 422, "wrong", &["it cannot be tried any more", "Send me a text message"]);
+            let html = shows(&heard, 422, "wrong", &["there are no attempts left", "Send me a text message"]);
             assert!(!html.contains("name=\"code\""), "{html}");
         }),
         case("the page of a code with a letter says what a code is made of", |w| async move {
             w.start(Who::Alice, "pay").await;
             let html = shows(&type_on_page(&w, "12345a").await, 422, "malformed", &["Enter all 6 digits"]);
-            assert_eq!(title(&html), "Error: Not a whole code – The Bank");
+            assert_eq!(title(&html), "Error: Check the code – The Bank");
         }),
         case("a code that comes too late is over, and a new one is one click away", |w| async move {
             let heard = type_late(&w, async |_| w.advance(300)).await;
-            let html =
-                shows(&heard, 410, "over", &["This code is no longer valid", "Send me a text message"]);
-            assert_eq!(title(&html), "Error: This code is over – The Bank");
+            let html = shows(&heard, 410, "over", &["That code has expired", "Send me a text message"]);
+            assert_eq!(title(&html), "Error: This code no longer works – The Bank");
             assert!(!html.contains("http-equiv"), "it waits for the person: {html}");
         }),
         case("a code that was replaced is over, and the new one can be typed", |w| async move {
@@ -127,12 +129,12 @@ pub(super) fn cases() -> Vec<Case> {
                 w.start(Who::Alice, "pay").await;
             })
             .await;
-            shows(&heard, 410, "over", &["This code is no longer valid", "name=\"code\""]);
+            shows(&heard, 410, "over", &["That code has expired", "name=\"code\""]);
         }),
         case("who asks too soon is told how long to wait, with the code at hand", |w| async move {
             w.start(Who::Alice, "pay").await;
             let heard = ask_on_page(&w, Who::Alice, "messaging").await;
-            let html = shows(&heard, 429, "too-soon", &["Please wait 30 seconds.", "name=\"code\""]);
+            let html = shows(&heard, 429, "too-soon", &["Please wait 30 seconds", "name=\"code\""]);
             assert_eq!(title(&html), "Error: Please wait a moment – The Bank");
             assert_eq!(heard.header("retry-after"), Some("30"));
         }),
@@ -142,17 +144,17 @@ pub(super) fn cases() -> Vec<Case> {
                 w.advance(130);
             }
             let heard = ask_on_page(&w, Who::Alice, "messaging").await;
-            shows(&heard, 429, "spent", &["Too many codes were sent."]);
+            shows(&heard, 429, "spent", &["We can’t send another code"]);
         })
         .limited(Policy::default),
         case("the page of who is locked says for how long, and has no form", |w| async move {
             let started = w.start(Who::Alice, "pay").await;
             let heard = type_on_page(&w, &started.wrong_code()).await;
-            let html = shows(&heard, 422, "locked", &[LOCKED, "Please come back in 30 minutes."]);
-            assert_eq!(title(&html), "Error: Locked for a while – The Bank");
+            let html = shows(&heard, 422, "locked", &[LOCKED, "try again in 30 minutes."]);
+            assert_eq!(title(&html), "Error: Temporarily locked – The Bank");
             assert!(!html.contains("<form"), "{html}");
             w.advance(60);
-            shows(&look(&w, Who::Alice, "/mfa/pay").await, 200, "locked", &["come back in 29 minutes."]);
+            shows(&look(&w, Who::Alice, "/mfa/pay").await, 200, "locked", &["try again in 29 minutes."]);
         })
         .limited(|| Policy::default().lock_after(1)),
         case("the page of who is disabled says that no wait helps", |w| async move {
@@ -162,13 +164,13 @@ pub(super) fn cases() -> Vec<Case> {
                 w.advance(1800);
             }
             let heard = look(&w, Who::Alice, "/mfa/pay").await;
-            let html = shows(&heard, 200, "disabled", &[LOCKED, "ask for help"]);
+            let html = shows(&heard, 200, "disabled", &[LOCKED, "contact us"]);
             assert!(!html.contains("<form") && title(&html).starts_with("Error: Locked"), "{html}");
         })
         .limited(|| Policy::default().lock_after(1).disable_after(2)),
         case("who has no number on file is told so at once", |w| async move {
             let heard = look(&w, Who::Carol, "/mfa/pay").await;
-            let html = shows(&heard, 200, "no-number", &["We know no phone number of yours"]);
+            let html = shows(&heard, 200, "no-number", &["no phone number on your account"]);
             assert_eq!(title(&html), "Error: No phone number on file – The Bank");
             assert!(!html.contains("<form"), "{html}");
         }),
@@ -178,7 +180,7 @@ pub(super) fn cases() -> Vec<Case> {
             for unreadable in ["(919) 555-1234", "+119195551234", "n/a", ""] {
                 w.phones.enter("alice", unreadable);
                 let heard = look(&w, Who::Alice, "/mfa/pay").await;
-                let html = shows(&heard, 200, "no-number", &["We know no phone number of yours"]);
+                let html = shows(&heard, 200, "no-number", &["no phone number on your account"]);
                 assert!(!html.contains("<form"), "{html}");
                 let ask = Ask::form("/mfa/pay/challenge", &page.fields("channel=messaging"));
                 shows(&w.hear(ask.by(Who::Alice)).await, 409, "no-number", &[]);
@@ -194,13 +196,13 @@ pub(super) fn cases() -> Vec<Case> {
         }),
         case("whose number gets no codes is told so at once, and offered none", |w| async move {
             let heard = look(&w, Who::Dave, "/mfa/pay").await;
-            let html = shows(&heard, 200, "refused", &["cannot be sent to the phone number"]);
-            assert_eq!(title(&html), "Error: No code can be sent – The Bank");
+            let html = shows(&heard, 200, "refused", &["can’t send codes to the phone number"]);
+            assert_eq!(title(&html), "Error: We can’t send a code – The Bank");
             assert!(!html.contains("<form"), "{html}");
         }),
         case("whose number gets no calls may ask for a message still, and type its code", |w| async move {
             let heard = ask_on_page(&w, Who::Dave, "voice").await;
-            shows(&heard, 422, "not-this-way", &["cannot be sent this way", "Send me a text message"]);
+            shows(&heard, 422, "not-this-way", &["can’t send a code that way", "Send me a text message"]);
             ask_on_page(&w, Who::Dave, "messaging").await.goes_to("/mfa/pay");
             w.advance(30);
             shows(&ask_on_page(&w, Who::Dave, "voice").await, 422, "not-this-way", &["name=\"code\""]);
@@ -208,21 +210,21 @@ pub(super) fn cases() -> Vec<Case> {
         .dressed(|builder| builder.messaging_to(["US", "GB"]).voice_to(["US"])),
         case("a channel that is not offered is refused on the page", |w| async move {
             let heard = ask_on_page(&w, Who::Alice, "voice").await;
-            shows(&heard, 422, "not-this-way", &["cannot be sent this way", "Send me a text message"]);
+            shows(&heard, 422, "not-this-way", &["can’t send a code that way", "Send me a text message"]);
         }),
         case("where the provider does not send, the page says so and when to try again", |w| async move {
             w.provider.inner.fail_next_send(ProviderErrorKind::Failed);
             let heard = ask_on_page(&w, Who::Alice, "messaging").await;
-            let says = ["The telephone service did not take it.", "in <span>30 seconds</span>"];
+            let says = ["a problem with the phone service.", "in <span>30 seconds</span>"];
             let html = shows(&heard, 502, "send-failed", &says);
-            assert_eq!(title(&html), "Error: The code could not be sent – The Bank");
+            assert_eq!(title(&html), "Error: We couldn’t send the code – The Bank");
         }),
         case("where the provider does not check, the code can be typed again", |w| async move {
             let started = w.start(Who::Alice, "pay").await;
             w.provider.inner.fail_next_verify(ProviderErrorKind::Failed);
             let heard = type_on_page(&w, &started.code).await;
             let html = shows(&heard, 502, "check-failed", &["enter it again", "name=\"code\""]);
-            assert_eq!(title(&html), "Error: The code could not be checked – The Bank");
+            assert_eq!(title(&html), "Error: We couldn’t check the code – The Bank");
             assert!(!html.contains("aria-invalid"), "the field is not to blame: {html}");
         }),
         case(
@@ -236,7 +238,7 @@ pub(super) fn cases() -> Vec<Case> {
                 w.provider.inner.fail_next_verify(ProviderErrorKind::Failed);
                 let heard = type_on_page(&w, &started.code).await;
                 let html =
-                    shows(&heard, 502, "check-failed", &["Ask for a new one", "Send me a text message"]);
+                    shows(&heard, 502, "check-failed", &["Request a new one", "Send me a text message"]);
                 assert!(!html.contains("name=\"code\"") && !html.contains("enter it again"), "{html}");
             },
         ),
@@ -245,7 +247,7 @@ pub(super) fn cases() -> Vec<Case> {
             let page = w.page(Who::Alice, "/mfa/pay").await;
             w.advance(300);
             let ask = Ask::form("/mfa/pay/verify", &page.fields("code=12345a")).by(Who::Alice);
-            let html = shows(&w.hear(ask).await, 422, "malformed", &["Ask for a new one"]);
+            let html = shows(&w.hear(ask).await, 422, "malformed", &["Request a new one"]);
             assert!(!html.contains("Enter all"), "{html}");
         }),
         case("where the store was away, whoever starts again is still led on", |w| async move {
@@ -253,13 +255,13 @@ pub(super) fn cases() -> Vec<Case> {
             let target = refused.header("location").unwrap().to_owned();
             w.store.fault.set(Fault::Errs);
             let heard = look(&w, Who::Alice, &target).await;
-            shows(&heard, 503, "refusal", &[&format!("href=\"{target}\">Start again")]);
+            shows(&heard, 503, "refusal", &[&format!("href=\"{target}\">Start over")]);
         }),
         case("where the store is away the page says that it is nobody's fault", |w| async move {
             w.store.fault.set(Fault::Errs);
             let heard = look(&w, Who::Alice, "/mfa/pay").await;
-            let html = shows(&heard, 503, "refusal", &["not your fault"]);
-            assert_eq!(title(&html), "Error: This is not available at the moment – The Bank");
+            let html = shows(&heard, 503, "refusal", &["sorry about that"]);
+            assert_eq!(title(&html), "Error: This isn’t available right now – The Bank");
             assert!(heard.header("retry-after").is_some());
         }),
         case("where the phone book is away the page is there all the same", |w| async move {
@@ -270,12 +272,12 @@ pub(super) fn cases() -> Vec<Case> {
         case("a form that is out of date leads to the page as it is now", |w| async move {
             let heard =
                 w.hear(Ask::form("/mfa/pay/challenge", "token=x&channel=messaging").by(Who::Alice)).await;
-            let says = ["This form is out of date", "nothing was done", "href=\"/mfa/pay\">Start again"];
+            let says = ["This form has expired", "Nothing was changed", "href=\"/mfa/pay\">Start over"];
             shows(&heard, 403, "refusal", &says);
         }),
         case("an address that leads nowhere says so", |w| async move {
             let heard = look(&w, Who::Alice, "/mfa/nothing").await;
-            shows(&heard, 404, "refusal", &["There is nothing here", "href=\"/\">Back to The Bank"]);
+            shows(&heard, 404, "refusal", &["Page not found", "href=\"/\">Back to The Bank"]);
         }),
     ];
     cases.extend(done());
@@ -291,8 +293,11 @@ fn done() -> Vec<Case> {
             let cookie = w.elevate(Who::Alice, "settings").await;
             w.advance(60);
             let heard = w.hear(Ask::get(&target).navigating().by(Who::Alice).cookie(&cookie)).await;
-            let says =
-                ["counts for another 9 minutes", "href=\"/settings?tab=2\">Continue", "/mfa/settings/drop"];
+            let says = [
+                "confirmed for another 9 minutes",
+                "href=\"/settings?tab=2\">Continue",
+                "/mfa/settings/drop",
+            ];
             let html = shows(&heard, 200, "done", &says);
             assert_eq!(title(&html), "Confirmed – The Bank");
             assert!(!html.contains("/challenge"), "{html}");
@@ -317,14 +322,14 @@ fn done() -> Vec<Case> {
                 refused.goes_to_page("pay");
                 let target = refused.header("location").unwrap();
                 let heard = w.hear(Ask::get(target).navigating().by(Who::Alice).cookie(&cookie)).await;
-                shows(&heard, 200, "ask", &["It then counts for 5 minutes."]);
+                shows(&heard, 200, "ask", &["You won’t be asked again for 5 minutes."]);
             },
         ),
         case("a code that counts once is said to", |w| async move {
             let ask = Ask::post("/once/attribute").navigating().urlencoded("amount=1").by(Who::Alice);
             let refused = w.hear(ask).await;
             let target = refused.header("location").unwrap().to_owned();
-            shows(&look(&w, Who::Alice, &target).await, 200, "ask", &["It counts for one time only."]);
+            shows(&look(&w, Who::Alice, &target).await, 200, "ask", &["You’ll need a new code each time."]);
         }),
         case("a browser that did not keep the cookie is told so, once it was just set", |w| async move {
             let cookie = w.elevate(Who::Alice, "settings").await;
@@ -333,7 +338,7 @@ fn done() -> Vec<Case> {
             let heard = look(&w, Who::Alice, &target).await;
             let says = ["Allow cookies for this site", "Send me a text message"];
             let html = shows(&heard, 200, "unkept", &says);
-            assert_eq!(title(&html), "Error: Your browser did not keep the confirmation – The Bank");
+            assert_eq!(title(&html), "Error: Please allow cookies – The Bank");
             let kept = w.hear(Ask::get(&target).navigating().by(Who::Alice).cookie(cookie)).await;
             shows(&kept, 200, "done", &[]);
             w.advance(121);

@@ -55,7 +55,9 @@ pub(super) fn cases() -> Vec<Case> {
                 assert_eq!(rejected.header("cache-control"), Some("no-store"));
                 assert!(rejected.header("vary").is_some_and(|vary| vary.contains("Cookie")), "{rejected}");
                 let page = told(&rejected);
-                assert!(w.page(Who::Alice, &page).await.html.contains("It then counts for 5 minutes."));
+                assert!(
+                    w.page(Who::Alice, &page).await.html.contains("You won’t be asked again for 5 minutes.")
+                );
 
                 let grant = confirmed(&w, &page).await;
                 let passed = w.hear(pay().cookie(grant).cookie(stay("%2Fpay"))).await;

@@ -1,33 +1,35 @@
-//! Every text that a person may read or hear, with its English.
+//! Every text that a user may read or hear, in English.
 
 use std::fmt;
 
 macro_rules! messages {
     ($($(#[$doc:meta])* $variant:ident($($placeholder:ident),*) = $english:literal;)+) => {
-        /// One text that a person may read or hear. [`Messages`](crate::messages::Messages) has all of them in one language.
+        /// Text that a user may read or hear. [`Messages`](crate::messages::Messages) holds all of them in one
+        /// language.
         ///
-        /// A translation is a function that matches all of these without `_`, so that a text which is new in some
-        /// later version stops the build until it is translated.
+        /// Write a translation as a function that matches all of these without `_`. If a later version adds a
+        /// text, the build then stops until it is translated.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum MessageId { $($(#[$doc])* $variant,)+ }
 
         impl MessageId {
-            /// Every text there is.
+            /// All texts.
             pub const ALL: &[Self] = &[$(Self::$variant),+];
 
-            /// What it is called.
+            /// Returns the name of this text.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => stringify!($variant),)+ }
             }
 
-            /// It in English.
+            /// Returns this text in English.
             #[must_use]
             pub const fn english(self) -> &'static str {
                 match self { $(Self::$variant => $english,)+ }
             }
 
-            /// What may stand in it in braces. All of it has to, but for `{app}`, `{label}` and `{time}`.
+            /// Returns the names that may appear in braces in this text. All of them must, except `{app}`,
+            /// `{label}` and `{time}`.
             #[must_use]
             pub const fn placeholders(self) -> &'static [&'static str] {
                 match self { $(Self::$variant => &[$(stringify!($placeholder)),*],)+ }
@@ -37,212 +39,213 @@ macro_rules! messages {
 }
 
 messages! {
-    /// The text message. A line that binds the code to the site follows it by itself.
+    /// Text message. A last line that binds the code to the site is added to it.
     Message(code, app, label, time) = "{code} is your {app} code to {label}. It expires in {time}. \
         Do not share it with anyone; we will never ask for it.";
-    /// What a call says first.
+    /// Beginning of a voice call.
     Call(code, app, label) = "Hello. This is {app}. Your code to {label} is: {code}.";
-    /// What a call says then, unless a message may hold the code but once.
-    CallAgain(code) = "Once more, your code is: {code}.";
-    /// What a call says last.
+    /// Second part of a voice call. Omitted if a message may contain the code only once.
+    CallAgain(code) = "Again, your code is: {code}.";
+    /// End of a voice call.
     CallEnd(time) = "It expires in {time}. Do not share it with anyone. Goodbye.";
 
-    /// A span of one second.
+    /// Span of one second.
     Second(count) = "{count} second";
-    /// A span of several seconds.
+    /// Span of several seconds.
     Seconds(count) = "{count} seconds";
-    /// A span of one minute.
+    /// Span of one minute.
     Minute(count) = "{count} minute";
-    /// A span of several minutes.
+    /// Span of several minutes.
     Minutes(count) = "{count} minutes";
-    /// A span of one hour.
+    /// Span of one hour.
     Hour(count) = "{count} hour";
-    /// A span of several hours.
+    /// Span of several hours.
     Hours(count) = "{count} hours";
 
-    /// The title of a page in the browser's tab.
+    /// Title of a page in the browser's tab.
     PageTitle(title, app) = "{title} – {app}";
-    /// The same of a page that says what went wrong.
+    /// Title of a page that reports an error.
     ErrorTitle(title, app) = "Error: {title} – {app}";
 
-    /// The heading before a code was sent.
-    AskTitle() = "Confirm it is you";
-    /// What is protected.
-    Purpose(label) = "We ask for a code before you {label}.";
-    /// For how long a code counts, where the route or the scope says so.
-    Holds(time) = "It then counts for {time}.";
-    /// That a code counts for a single request.
-    HoldsOnce() = "It counts for one time only.";
-    /// Where the code will go.
-    WillGoTo(number) = "The code goes to your phone number {number}.";
-    /// The same where the number is not known just now.
-    WillGoToPhone() = "The code goes to the phone number we have on file.";
-    /// The button for a text message.
+    /// Heading before a code has been sent.
+    AskTitle() = "Confirm it’s you";
+    /// Action that the code is for.
+    Purpose(label) = "Enter a code to {label}.";
+    /// Lifetime of the confirmation, according to the route or the scope.
+    Holds(time) = "You won’t be asked again for {time}.";
+    /// Lifetime of a confirmation for a single request.
+    HoldsOnce() = "You’ll need a new code each time.";
+    /// Number that the code will be sent to.
+    WillGoTo(number) = "We’ll send the code to your phone number {number}.";
+    /// Destination of the code while the number cannot be looked up.
+    WillGoToPhone() = "We’ll send the code to the phone number we have on file.";
+    /// Button for a text message.
     ByMessage() = "Send me a text message";
-    /// The button for a call.
+    /// Button for a voice call.
     ByVoice() = "Call me";
 
-    /// The heading while a code is on its way or arrived.
+    /// Heading once a code has been sent.
     SentTitle() = "Enter your code";
-    /// Where a text message went.
+    /// Number that a text message was sent to.
     MessageSentTo(number) = "We sent a text message to {number}.";
-    /// Where a call went.
-    CalledAt(number) = "We are calling {number}.";
-    /// The name of the field for the code.
+    /// Number that is being called.
+    CalledAt(number) = "We’re calling {number}.";
+    /// Label of the field for the code.
     CodeLabel() = "Code";
-    /// What to type there.
-    CodeHint(digits, time) = "{digits} digits. Enter the newest code; it is valid for {time}.";
-    /// How often a code may be tried, where that is more than once.
-    TriesLeft(tries) = "It can be tried {tries} more times.";
-    /// The same where it is the last time.
-    LastTry() = "It can be tried one more time.";
-    /// The button beside the code.
+    /// Hint for the field.
+    CodeHint(digits, time) = "Enter the latest {digits}-digit code. It expires in {time}.";
+    /// Number of attempts left, if there are several.
+    TriesLeft(tries) = "{tries} attempts left.";
+    /// Number of attempts left, if there is one.
+    LastTry() = "1 attempt left.";
+    /// Button next to the field.
     Submit() = "Continue";
-    /// The heading above the ways to get another code.
-    NoCode() = "No code yet?";
-    /// The button for another text message.
-    AgainByMessage() = "Send a new text message";
-    /// The button for a call, where a code is on its way already.
+    /// Heading of the options for another code.
+    NoCode() = "Didn’t get a code?";
+    /// Button for another text message.
+    AgainByMessage() = "Send me a new text message";
+    /// Button for a voice call after a text message.
     AgainByVoice() = "Call me instead";
-    /// The same where that code came by a call.
+    /// Button for another voice call.
     AgainByCall() = "Call me again";
-    /// The button for a text message, where a call is on its way already.
+    /// Button for a text message after a voice call.
     InsteadByMessage() = "Send me a text message instead";
-    /// How long to wait for another code.
-    AgainIn(time) = "You can ask for a new code in {time}.";
-    /// That the wait is over.
-    AgainNow() = "You can ask for a new code now.";
-    /// That the code on the page became too old while it was open.
-    ExpiredNow() = "This code has expired. Ask for a new one.";
-    /// A warning about people who ask for codes.
-    NeverAsked() = "We will never ask you to tell a code to anyone.";
+    /// Wait before another code can be requested.
+    AgainIn(time) = "You can request a new code in {time}.";
+    /// End of that wait.
+    AgainNow() = "You can request a new code now.";
+    /// Notice that the code has expired while the page was open.
+    ExpiredNow() = "This code has expired. Request a new one.";
+    /// Warning about requests for a code.
+    NeverAsked() = "We’ll never ask you to share a code.";
 
-    /// The title when a code was wrong.
+    /// Title after a wrong code.
     WrongTitle() = "Wrong code";
-    /// That a code was wrong and can be tried again.
-    Wrong() = "That is not the code. Check the newest one and try again.";
-    /// That a code was wrong and none can be tried any more.
-    WrongLast() = "That is not the code, and it cannot be tried any more. Ask for a new one.";
-    /// The title when what was typed can be no code.
-    MalformedTitle() = "Not a whole code";
-    /// That what was typed can be no code.
-    Malformed(digits) = "A code has digits only. Enter all {digits} digits of the newest one.";
-    /// The heading when a code was used, replaced, or became too old.
-    OverTitle() = "This code is over";
-    /// That a code was used, replaced, or became too old.
-    Over() = "This code is no longer valid: it was used or replaced, or it is too old. Ask for a new one.";
-    /// The title when another code was asked for too soon.
+    /// Notice after a wrong code, if there are attempts left.
+    Wrong() = "That code isn’t right. Check the latest one and try again.";
+    /// Notice after a wrong code, if there are no attempts left.
+    WrongLast() = "That code isn’t right, and there are no attempts left. Request a new one.";
+    /// Title after input that is not a valid code.
+    MalformedTitle() = "Check the code";
+    /// Notice after input that is not a valid code.
+    Malformed(digits) = "Enter all {digits} digits of the code, and nothing else.";
+    /// Heading after a code that was already used, was replaced, or has expired.
+    OverTitle() = "This code no longer works";
+    /// Notice after a code that was already used, was replaced, or has expired.
+    Over() = "That code has expired, or it was already used or replaced. Request a new one.";
+    /// Title after a request for another code that came too soon.
     TooSoonTitle() = "Please wait a moment";
-    /// That another code was asked for too soon.
-    TooSoon(time) = "A code was sent a moment ago. Please wait {time}.";
-    /// The title when so many codes were sent that there is none left for a while.
-    SpentTitle() = "Too many codes";
-    /// That so many codes were sent that there is none left for a while.
-    Spent(time) = "Too many codes were sent. Please wait {time}.";
-    /// The title when the telephone service asks to wait.
-    ThrottledTitle() = "Too many tries";
-    /// That the telephone service asks to wait.
-    Throttled(time) = "Too many codes were tried. Please try again in {time}.";
+    /// Notice after a request for another code that came too soon.
+    TooSoon(time) = "Please wait {time} before you request another code.";
+    /// Title once too many codes have been sent for a while.
+    SpentTitle() = "Too many codes requested";
+    /// Notice once too many codes have been sent for a while.
+    Spent(time) = "We can’t send another code right now. Please try again in {time}.";
+    /// Title if the provider asks to wait.
+    ThrottledTitle() = "Too many attempts";
+    /// Notice if the provider asks to wait.
+    Throttled(time) = "There were too many attempts. Please try again in {time}.";
 
-    /// The heading while codes are locked.
-    LockedTitle() = "Locked for a while";
-    /// That codes are locked, and for how long.
-    Locked(time) = "Too many codes were wrong. To keep your account safe, no code is sent or accepted. \
-        Please come back in {time}.";
-    /// The heading while codes are disabled.
+    /// Heading while codes are locked for a time.
+    LockedTitle() = "Temporarily locked";
+    /// Notice that codes are locked, and for how long.
+    Locked(time) = "There were too many wrong codes. To protect your account, we won’t send or \
+        accept codes for now. Please try again in {time}.";
+    /// Heading while codes are disabled.
     DisabledTitle() = "Locked";
-    /// That codes are disabled.
-    Disabled() = "Too many codes were wrong. To keep your account safe, no code is sent or accepted. \
-        Please ask for help to confirm by phone again.";
-    /// The heading where there is no number on file.
+    /// Notice that codes are disabled.
+    Disabled() = "There were too many wrong codes. To protect your account, we won’t send or \
+        accept codes anymore. Please contact us to turn them back on.";
+    /// Heading if there is no number on file.
     NoNumberTitle() = "No phone number on file";
-    /// That there is no number on file.
-    NoNumber() = "We know no phone number of yours that a code could be sent to.";
-    /// The heading where the number on file gets no codes.
-    RefusedTitle() = "No code can be sent";
-    /// That the number on file gets no codes.
-    Refused() = "A code cannot be sent to the phone number we have on file.";
-    /// That the number on file gets no codes this way.
-    NotThisWay() = "A code cannot be sent this way. Please choose another.";
+    /// Notice that there is no number on file.
+    NoNumber() = "There’s no phone number on your account that we can send a code to.";
+    /// Heading if the number on file cannot receive codes.
+    RefusedTitle() = "We can’t send a code";
+    /// Notice that the number on file cannot receive codes.
+    Refused() = "We can’t send codes to the phone number we have on file.";
+    /// Notice that codes cannot be sent on the chosen channel.
+    NotThisWay() = "We can’t send a code that way. Please choose another option.";
 
-    /// The heading when a code could not be sent.
-    SendFailedTitle() = "The code could not be sent";
-    /// That a code could not be sent.
-    SendFailed() = "The telephone service did not take it. Please try again in a moment.";
-    /// The title when a code could not be checked.
-    CheckFailedTitle() = "The code could not be checked";
-    /// That a code could not be checked.
-    CheckFailed() = "The telephone service did not answer, so we do not know whether the code is right. \
+    /// Heading if a code could not be sent.
+    SendFailedTitle() = "We couldn’t send the code";
+    /// Notice that a code could not be sent.
+    SendFailed() = "There was a problem with the phone service. Please try again in a moment.";
+    /// Title if a code could not be checked.
+    CheckFailedTitle() = "We couldn’t check the code";
+    /// Notice that a code could not be checked, if there are attempts left.
+    CheckFailed() = "The phone service didn’t answer, so we couldn’t check the code. \
         Please enter it again.";
-    /// The same where it cannot be tried any more.
-    CheckFailedLast() = "The telephone service did not answer, so we do not know whether the code was right, \
-        and it cannot be tried any more. Ask for a new one.";
+    /// Notice that a code could not be checked, if there are no attempts left.
+    CheckFailedLast() = "The phone service didn’t answer, so we couldn’t check the code, \
+        and there are no attempts left. Request a new one.";
 
-    /// The heading when a code was met.
+    /// Heading after the right code.
     DoneTitle() = "Confirmed";
-    /// That a code was met.
-    Done() = "Thank you, you have confirmed that it is you.";
-    /// How much longer it counts.
-    DoneFor(time) = "This counts for another {time}.";
-    /// The link to where the person was going.
+    /// Confirmation after the right code.
+    Done() = "Thank you for confirming it’s you.";
+    /// Remaining lifetime of the confirmation.
+    DoneFor(time) = "You’re confirmed for another {time}.";
+    /// Link to the page that the user was going to.
     GoOn() = "Continue";
-    /// The button that takes the confirmation back.
-    Drop() = "I am done, ask me again next time";
-    /// The heading when the browser did not keep the grant cookie.
-    UnkeptTitle() = "Your browser did not keep the confirmation";
-    /// That the browser did not keep the grant cookie.
-    Unkept() = "The code was right, but your browser did not keep the cookie that proves it. \
-        Allow cookies for this site, then ask for a new code.";
+    /// Button that revokes the confirmation.
+    Drop() = "Ask me for a code next time";
+    /// Heading if the browser did not keep the grant cookie.
+    UnkeptTitle() = "Please allow cookies";
+    /// Notice that the browser did not keep the grant cookie.
+    Unkept() = "The code was right, but your browser didn’t keep the cookie that confirms it. \
+        Allow cookies for this site, then request a new code.";
 
-    /// The heading above other ways to confirm.
-    OtherWays() = "Other ways";
-    /// The link to help.
+    /// Heading of other ways to confirm.
+    OtherWays() = "Other ways to confirm";
+    /// Link to help.
     Help() = "Get help";
-    /// The link away from the page.
+    /// Link that leaves the page.
     Cancel() = "Cancel";
-    /// The link from a page where nothing can be done.
+    /// Link that leaves a page on which nothing can be done.
     BackTo(app) = "Back to {app}";
-    /// The link from a page that was out of date.
-    StartAgain() = "Start again";
-    /// That the site cannot be reached.
-    Offline() = "The site cannot be reached. Check your connection and try again.";
+    /// Link that leads from an error back to the challenge page.
+    StartAgain() = "Start over";
+    /// Notice that the site cannot be reached.
+    Offline() = "We can’t reach the site. Check your connection and try again.";
 
-    /// The heading where something cannot be asked at the moment.
-    UnavailableTitle() = "This is not available at the moment";
-    /// That something cannot be asked at the moment.
-    Unavailable() = "It is not your fault. Please try again in a moment.";
-    /// The heading where the app is put together wrongly.
-    MisconfiguredTitle() = "Something is wrong on our side";
-    /// That the app is put together wrongly.
-    Misconfigured() = "It is not your fault, and trying again will not help. Please tell us about it.";
-    /// The heading where a form was not sent from the site itself, or is out of date.
-    ForeignTitle() = "This form is out of date";
-    /// That a form was not sent from the site itself, or is out of date.
-    Foreign() = "It did not come from this page as you see it now, so nothing was done.";
-    /// The heading where nobody is logged in.
-    LogInTitle() = "You are not logged in";
-    /// That nobody is logged in.
-    LogIn() = "Please log in first.";
-    /// The link to where people log in.
-    GoLogIn() = "Log in";
-    /// The heading where there is nothing.
-    NothingTitle() = "There is nothing here";
-    /// That there is nothing.
-    Nothing() = "The address may be out of date.";
-    /// The heading where a request was not understood.
-    NotUnderstoodTitle() = "This could not be understood";
-    /// That a request was not understood.
-    NotUnderstood() = "What your browser sent is not what this page sends. Please go back and try again.";
+    /// Heading if something is temporarily unavailable.
+    UnavailableTitle() = "This isn’t available right now";
+    /// Notice that something is temporarily unavailable.
+    Unavailable() = "We’re sorry about that. Please try again in a moment.";
+    /// Heading if the app is misconfigured.
+    MisconfiguredTitle() = "Something went wrong on our side";
+    /// Notice that the app is misconfigured.
+    Misconfigured() = "Trying again won’t help. Please contact us so that we can fix it.";
+    /// Heading if a form is out of date or was sent by another site.
+    ForeignTitle() = "This form has expired";
+    /// Notice that a form is out of date or was sent by another site.
+    Foreign() = "Nothing was changed. Please start over.";
+    /// Heading if the user is not signed in.
+    LogInTitle() = "You’re not signed in";
+    /// Notice that the user is not signed in.
+    LogIn() = "Please sign in to continue.";
+    /// Link to the sign-in page.
+    GoLogIn() = "Sign in";
+    /// Heading of a page that does not exist.
+    NothingTitle() = "Page not found";
+    /// Notice that the page does not exist.
+    Nothing() = "The address may be wrong or out of date.";
+    /// Heading if a request cannot be processed.
+    NotUnderstoodTitle() = "We couldn’t process your request";
+    /// Notice that a request cannot be processed.
+    NotUnderstood() = "Something in it wasn’t right. Please go back and try again.";
 }
 
 impl MessageId {
-    /// Whether it travels to a phone, so that nothing in it may look like a link or like the end of a message.
+    /// Returns whether this text is sent to a phone. It then must not contain anything that looks like a link
+    /// or like the last line of a message.
     #[must_use]
     pub(crate) const fn is_sent(self) -> bool {
         matches!(self, Self::Message | Self::Call | Self::CallAgain | Self::CallEnd)
     }
 
-    /// Whether a text may leave this out.
+    /// Returns whether a text may omit this placeholder.
     pub(crate) fn may_lack(placeholder: &str) -> bool {
         matches!(placeholder, "app" | "label" | "time")
     }

@@ -235,7 +235,7 @@ mod tests {
 
     #[test]
     fn a_text_is_split_around_its_placeholder() {
-        assert_eq!(Messages::english().around(MessageId::AgainIn), ("You can ask for a new code in ", "."));
+        assert_eq!(Messages::english().around(MessageId::AgainIn), ("You can request a new code in ", "."));
         assert_eq!(Messages::english().around(MessageId::Cancel), ("Cancel", ""));
     }
 

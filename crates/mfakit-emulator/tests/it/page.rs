@@ -8,7 +8,7 @@ use crate::fixture::{Fixture, changed, send_body};
 async fn an_empty_inbox_states_what_to_do() {
     let fixture = Fixture::start().await;
     let html = fixture.get("/").await.text().await.unwrap();
-    assert!(html.contains("No code yet") && html.contains(&fixture.emulator.base_url()), "{html}");
+    assert!(html.contains("No codes yet") && html.contains(&fixture.emulator.base_url()), "{html}");
     for (name, value) in fixture.emulator.environment() {
         assert!(html.contains(&format!("{name}={value}\n")), "{name} in {html}");
     }

@@ -30,7 +30,7 @@ pub async fn without_the_store_no_request_passes_but_sign_out_works(candidate: &
     let copied = alice.clone();
     let out = alice.submit("/account", "/logout", &[]).await;
     assert_eq!(out.status, 503);
-    assert!(out.body.contains("You are logged out") && out.body.contains("could not be taken back"));
+    assert!(out.body.contains("You’re signed out") && out.body.contains("couldn’t revoke"));
     assert!(alice.cookies.is_empty());
     for mut browser in [alice, copied] {
         assert_eq!(browser.open("/account").await.location(), "/login");

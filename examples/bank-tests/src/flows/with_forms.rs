@@ -32,7 +32,7 @@ pub async fn a_user_is_prompted_for_a_code_and_returned(candidate: &Candidate) {
     let code = bank.last_code().await;
     let wrong = alice.submit(&page_url, "/mfa/settings/verify", &code_form(&page, &other_than(&code))).await;
     assert_eq!(wrong.status, 422);
-    assert!(wrong.body.contains("That is not the code") && wrong.body.contains("4 more times"));
+    assert!(wrong.body.contains("That code isn’t right") && wrong.body.contains("4 attempts left"));
     let right = alice.submit(&page_url, "/mfa/settings/verify", &code_form(&wrong, &code)).await;
     assert_eq!((right.status.as_u16(), right.location()), (303, "/settings"), "{}", right.body);
     let cookie = right.header("set-cookie");
@@ -96,7 +96,7 @@ pub async fn a_wrong_password_returns_the_form_with_the_name(candidate: &Candida
     for name in ["alice", "<b>carol"] {
         let answer = visitor.submit("/login", "/login", &[("username", name), ("password", "s3same")]).await;
         assert_eq!(answer.status, 422, "{name}");
-        assert!(answer.body.contains("do not match") && !answer.body.contains("s3same"), "{name}");
+        assert!(answer.body.contains("don’t match") && !answer.body.contains("s3same"), "{name}");
         assert!(!answer.body.contains("<b>"), "{}", answer.body);
         assert!(visitor.cookies.is_empty(), "{name}");
     }

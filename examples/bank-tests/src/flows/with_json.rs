@@ -23,7 +23,7 @@ pub async fn a_rejection_states_how_to_get_a_code_which_then_passes(candidate: &
         problem,
         json!({
             "type": "urn:mfakit:problem:step-up-required",
-            "title": "A code is needed for this.",
+            "title": "A code is required.",
             "status": 401,
             "reason": "missing",
             "scope": "settings",

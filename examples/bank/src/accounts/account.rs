@@ -48,13 +48,13 @@ pub struct Transfer {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TransferError {
     /// There is no such payee.
-    #[error("nobody with this user name has an account here")]
+    #[error("there’s no account with this username")]
     NoSuchPayee,
     /// The payer and the payee are the same.
-    #[error("this is your own account")]
+    #[error("it’s your own account")]
     ToYourself,
     /// The balance is too low.
-    #[error("this is more than you have")]
+    #[error("it’s more than you have")]
     NotEnough,
 }
 

@@ -16,28 +16,26 @@ impl MessagePage {
 
     /// The path does not exist.
     pub const NOT_FOUND: Self =
-        Self { title: "There is nothing here", words: "The address may have been mistyped." };
+        Self { title: "Page not found", words: "The address may be wrong or out of date." };
 
     /// The form was sent by another site.
     pub const CROSS_SITE: Self =
-        Self { title: "This has to be sent from the bank's own pages", words: "Nothing has been changed." };
+        Self { title: "Please use the bank’s own pages", words: "Nothing was changed." };
 
     /// A service is unavailable.
-    pub const TRY_LATER: Self = Self {
-        title: "Please try again later",
-        words: "We cannot do this right now. Nothing has been changed.",
-    };
+    pub const TRY_LATER: Self =
+        Self { title: "Please try again later", words: "We can’t do this right now. Nothing was changed." };
 
     /// The session has ended, but its grants have not.
     pub const STILL_GRANTED: Self = Self {
-        title: "You are logged out",
-        words: "But the codes you entered could not be taken back, and hold for up to ten minutes. \
-                Nobody can use them without logging in as you.",
+        title: "You’re signed out",
+        words: "However, we couldn’t revoke the codes you entered. They work for up to ten more minutes, \
+                but only for someone who signs in as you.",
     };
 
     /// An internal error occurred.
     pub const OUR_MISTAKE: Self = Self {
-        title: "Something is wrong on our side",
-        words: "We have been told. Nothing has been changed.",
+        title: "Something went wrong on our side",
+        words: "We’ve been notified. Nothing was changed.",
     };
 }
