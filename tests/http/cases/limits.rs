@@ -157,7 +157,10 @@ pub(super) fn cases() -> Vec<Case> {
                 let ask = Ask::form("/mfa/pay/challenge", &page.fields("channel=messaging")).by(Who::Alice);
                 let heard = w.hear(ask).await;
                 let html = heard.page(429);
-                assert!(html.contains("Too many codes were sent.") && html.contains("14 minutes"), "{html}");
+                assert!(
+                    html.contains("We can’t send another code right now.") && html.contains("14 minutes"),
+                    "{html}"
+                );
                 assert_eq!(heard.retry_after(), 810, "{heard}");
                 // The code that was sent last can still be typed there.
                 let page = Page::read(html);

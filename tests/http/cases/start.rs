@@ -191,7 +191,7 @@ fn waits() -> [Case; 9] {
             let ask = Ask::form("/mfa/pay/challenge", &page.fields("channel=messaging"));
             let heard = w.hear(ask.by(Who::Alice)).await;
             let html = heard.page(429);
-            assert!(html.contains("A code was sent a moment ago. Please wait 30 seconds."), "{html}");
+            assert!(html.contains("Please wait 30 seconds before you request another code."), "{html}");
             assert_eq!(heard.retry_after(), 30);
         }),
         case("a send that the provider refuses leaves the code before it alive", |w| async move {

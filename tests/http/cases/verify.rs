@@ -82,7 +82,7 @@ pub(super) fn cases() -> Vec<Case> {
                 page.html.contains("<title>Error: ") && page.html.contains("aria-invalid=\"true\""),
                 "{heard}"
             );
-            assert!(page.html.contains("can be tried 4 more times"), "{heard}");
+            assert!(page.html.contains("4 attempts left."), "{heard}");
             assert_eq!(heard.header("set-cookie"), None);
             let ask = Ask::form("/mfa/pay/verify", &page.fields(&format!("code={}", w.last_code())));
             w.hear(ask.by(Who::Alice)).await.goes_to("/");
@@ -294,7 +294,7 @@ fn malformed() -> impl Iterator<Item = Case> {
                 .await;
             let html = heard.page(422);
             assert!(
-                html.contains("A code has digits only.") && html.contains("can be tried 5 more times"),
+                html.contains("digits of the code, and nothing else.") && html.contains("5 attempts left."),
                 "{html}"
             );
             assert_eq!(w.provider.inner.verifies(), 0);

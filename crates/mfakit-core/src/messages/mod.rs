@@ -188,7 +188,7 @@ impl Messages {
                 word.placeholders().iter().map(|name| format!("`{{{name}}}`")).collect();
             format!("| `{word}` | {} | {} |\n", self.text(*word), placeholders.join(" "))
         });
-        format!("| word | {} | placeholders |\n|---|---|---|\n{}", self.language, rows.collect::<String>())
+        format!("| message | {} | placeholders |\n|---|---|---|\n{}", self.language, rows.collect::<String>())
     }
 
     pub(crate) fn ways(&self) -> impl Iterator<Item = (&str, &str)> {
