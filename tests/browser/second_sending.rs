@@ -278,7 +278,7 @@ async fn a_route_with_two_guards_asks_for_both(bank: &BankServer, alice: &Person
     alice.click("form[data-mfa] button").await;
     alice.wait_for_text("dialog", "make a payment").await;
     confirm(&desk, alice).await;
-    alice.wait_for_text("dialog", "before you sign").await;
+    alice.wait_for_text("dialog", "Enter a code to sign").await;
     confirm(&desk, alice).await;
     alice.wait_for_text("body", "made as text").await;
     assert_eq!(desk.statuses(), [204, 204, 200]);

@@ -26,7 +26,7 @@ async fn the_field_says_what_it_wants_and_what_was_wrong(bank: &BankServer, alic
     assert_eq!(alice.hears("alert").await, []);
     assert_eq!(alice.hears("heading").await[0].name, "Enter your code");
     let [_, again, _] = alice.hears_all("button").await;
-    assert_eq!(again.name, "Send me a new text message");
+    assert_eq!(again.name, "Text me again");
     assert!(again.description.starts_with("You can request a new code in"), "{again:?}");
     for attribute in [("type", "text"), ("inputmode", "numeric"), ("autocomplete", "one-time-code")] {
         assert_eq!(alice.attribute(CODE, attribute.0).await.as_deref(), Some(attribute.1));

@@ -199,7 +199,7 @@ async fn the_dialog_shuts_nobody_out(bank: &BankServer, alice: &Person) {
     alice.shuts_nobody_out("dialog-sent").await;
     alice.axe().await;
     alice.send_code(&other_than(&bank.code())).await;
-    alice.wait_for_text(NOTICE, "That is not the code").await;
+    alice.wait_for_text(NOTICE, "That code isn’t right").await;
     alice.shuts_nobody_out("dialog-wrong").await;
     alice.axe().await;
     alice.quiet_but_for(&["401", "422"]).await;

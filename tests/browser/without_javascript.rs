@@ -44,7 +44,7 @@ async fn a_wrong_code_can_be_corrected(bank: &BankServer, alice: &Person) {
     alice.ask_for_a_text().await;
     alice.type_into(CODE, &other_than(&bank.code())).await;
     alice.click(CONTINUE).await;
-    alice.wait_for_text(NOTICE, "That is not the code").await;
+    alice.wait_for_text(NOTICE, "That code isn’t right").await;
     assert!(alice.title().await.starts_with("Error: "), "{}", alice.title().await);
     assert_eq!(alice.attribute(CODE, "aria-invalid").await.as_deref(), Some("true"));
     alice.wait_for_focus("input#mfa-code[name=code]").await;

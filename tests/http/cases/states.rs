@@ -84,7 +84,7 @@ pub(super) fn cases() -> Vec<Case> {
                 "You can request a new code in <span>20 seconds</span>.",
                 "data-mfa-wait=\"20\"",
                 "data-mfa-expires=\"290\"",
-                "Send me a new text message",
+                "Text me again",
             ];
             let html = shows(&heard, 200, "sent", &says);
             assert_eq!(title(&html), "Enter your code – The Bank");

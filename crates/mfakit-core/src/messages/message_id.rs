@@ -76,9 +76,9 @@ messages! {
     /// Lifetime of a confirmation for a single request.
     HoldsOnce() = "You’ll need a new code each time.";
     /// Number that the code will be sent to.
-    WillGoTo(number) = "We’ll send the code to your phone number {number}.";
+    WillGoTo(number) = "We’ll send it to your phone number {number}.";
     /// Destination of the code while the number cannot be looked up.
-    WillGoToPhone() = "We’ll send the code to the phone number we have on file.";
+    WillGoToPhone() = "We’ll send it to the phone number we have on file.";
     /// Button for a text message.
     ByMessage() = "Send me a text message";
     /// Button for a voice call.
@@ -103,13 +103,13 @@ messages! {
     /// Heading of the options for another code.
     NoCode() = "Didn’t get a code?";
     /// Button for another text message.
-    AgainByMessage() = "Send me a new text message";
+    AgainByMessage() = "Text me again";
     /// Button for a voice call after a text message.
     AgainByVoice() = "Call me instead";
     /// Button for another voice call.
     AgainByCall() = "Call me again";
     /// Button for a text message after a voice call.
-    InsteadByMessage() = "Send me a text message instead";
+    InsteadByMessage() = "Text me instead";
     /// Wait before another code can be requested.
     AgainIn(time) = "You can request a new code in {time}.";
     /// End of that wait.
@@ -216,7 +216,7 @@ messages! {
     /// Heading if the app is misconfigured.
     MisconfiguredTitle() = "Something went wrong on our side";
     /// Notice that the app is misconfigured.
-    Misconfigured() = "Trying again won’t help. Please contact us so that we can fix it.";
+    Misconfigured() = "Please contact us so that we can fix it.";
     /// Heading if a form is out of date or was sent by another site.
     ForeignTitle() = "This form has expired";
     /// Notice that a form is out of date or was sent by another site.
