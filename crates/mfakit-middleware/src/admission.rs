@@ -32,7 +32,7 @@ use crate::{
     cookie::grant_token,
     facts::Facts,
     identify::IdentifyError,
-    page::Onward,
+    page::NextStep,
     problem::{Kind, Problem},
     rejection::{self, OnRejection},
     respond,
@@ -346,8 +346,8 @@ impl Admission {
 
     fn refuse(&self, subject: Option<&Subject>, facts: &Facts, kind: Kind) -> Answer {
         self.mark_answered();
-        let (asker, problem) = (ClientKind::of(facts, subject), Problem::new(kind));
-        self.shape(respond::problem(self.mfa(), facts, asker, problem, Onward::Home))
+        let (client, problem) = (ClientKind::of(facts, subject), Problem::new(kind));
+        self.shape(respond::problem(self.mfa(), facts, client, problem, NextStep::Home))
     }
 }
 

@@ -11,7 +11,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use futures_util::FutureExt;
 use mfakit_core::{Grant, GrantToken, Requirement, Subject, Timestamp, adapter::Freshness};
 
-use crate::{admission::Admission, answer::Answer, facts::Facts, lookout::Lookout, watch::Watch};
+use crate::{
+    admission::Admission, answer::Answer, body_watch::BodyWatch, facts::Facts, handler_watch::HandlerWatch,
+};
 
 /// Request that may pass, of which nothing is consumed yet.
 #[derive(Clone, Debug)]
@@ -45,18 +47,18 @@ impl Claim {
     }
 
     /// Lets the request pass as [`take`](Self::take) does, for a guard that cannot see when the handler starts. The
-    /// yes is then watched while the body arrives, and the [`Lookout`] runs the handler.
+    /// yes is then watched while the body arrives, and the [`HandlerWatch`] runs the handler.
     ///
     /// # Errors
     ///
     /// The same.
-    pub async fn take_and_watch(self, facts: Facts) -> Result<(Watch, Lookout), Answer> {
+    pub async fn take_and_watch(self, facts: Facts) -> Result<(BodyWatch, HandlerWatch), Answer> {
         let mut watched = self.clone();
         if self.requirement.is_once() {
             watched.asked_at = self.admission.mfa().now();
         }
         watched.grant = self.take(|| facts.clone()).await?;
-        Ok(Watch::begin(watched, facts))
+        Ok(BodyWatch::begin(watched, facts))
     }
 
     /// Returns the freshness of the decision, as far as the clock can tell. A clock of the app that panics

@@ -57,8 +57,8 @@ impl Representation {
     /// Follows `Accept`, for every client. Without a preference, a navigating browser gets a page, and every
     /// other client gets JSON.
     #[must_use]
-    pub(crate) fn wanted(asker: ClientKind, facts: &Facts) -> Self {
-        match (preference(facts.accept.as_deref()), asker) {
+    pub(crate) fn wanted(client: ClientKind, facts: &Facts) -> Self {
+        match (preference(facts.accept.as_deref()), client) {
             (Preference::Html, _) | (Preference::Either, ClientKind::Navigation) => Self::Page,
             (Preference::Json, _) | (Preference::Either, ClientKind::Token | ClientKind::Script) => {
                 Self::Json
@@ -78,7 +78,7 @@ mod tests {
         let html = Some("text/html,application/xhtml+xml,*/*;q=0.8");
         let (any, json) = (Some("*/*"), Some("application/json"));
         let (cookie, bearer) = (Some(&cookie), Some(&bearer));
-        for (name, subject, mode, accept, asker, format) in [
+        for (name, subject, mode, accept, client, format) in [
             ("a page change", cookie, Some("navigate"), html, ClientKind::Navigation, Representation::Page),
             (
                 "a page change without a log-in",
@@ -173,7 +173,7 @@ mod tests {
                 ..Facts::default()
             };
             let found = ClientKind::of(&facts, subject);
-            assert_eq!((found, Representation::wanted(found, &facts)), (asker, format), "{name}");
+            assert_eq!((found, Representation::wanted(found, &facts)), (client, format), "{name}");
         }
     }
 }

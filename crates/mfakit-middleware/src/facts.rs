@@ -185,9 +185,9 @@ impl Method {
         }
     }
 
-    /// Whether it only looks (`GET` and `HEAD`).
+    /// Returns whether the method only reads (`GET` and `HEAD`).
     #[must_use]
-    pub const fn only_looks(self) -> bool {
+    pub const fn is_read(self) -> bool {
         matches!(self, Self::Get | Self::Head)
     }
 }

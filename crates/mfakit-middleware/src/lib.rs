@@ -12,58 +12,57 @@
 //! ```
 #![forbid(unsafe_code)]
 
-// Words.
+// Vocabulary.
 mod answer;
 mod facts;
 mod guarded;
 mod identify;
 mod mfa_rejection;
 mod require;
-mod return_to;
+mod return_path;
 
-// Pure.
+// Rules, without IO.
 mod accept;
 mod address;
 mod client_address;
 mod client_kind;
 mod cookie;
-mod errand;
 mod form;
+mod keep_page;
 mod origin;
 mod page;
 mod problem;
 mod rejection;
 mod respond;
-mod stay;
+mod return_target;
 
 // With the engine.
 mod admission;
+mod body_watch;
 mod claim;
 #[cfg(any(feature = "actix", feature = "tower"))]
 mod drain;
 mod endpoints;
-mod lookout;
+mod handler_watch;
 mod step_up;
-mod watch;
+
+#[cfg(test)]
+mod test_bank;
 
 /// Building blocks for framework adapters.
 ///
-/// Its app-wide part gives every request an [`Admission`](adapter::Admission), which a guard asks for a
-/// [`Claim`](adapter::Claim) and takes that when the handler's arguments are there, or keeps a
-/// [`Watch`](adapter::Watch) on the body and a [`Lookout`](adapter::Lookout) on the handler if it cannot see that; a
-/// route is a
-/// [`file`](adapter::file) or goes through [`open`](adapter::open), reads a body of the [allowed
-/// size](adapter::Opened::longest_body) if one is wanted, and [finishes](adapter::Opened::finish). Every
-/// answer passes through [`Admission::shape`](adapter::Admission::shape) on its way out.
+/// Its app-wide part gives every request an [`Admission`](adapter::Admission). A guard asks it for a
+/// [`Claim`](adapter::Claim), which it takes when the handler's arguments are there. A guard that cannot see that keeps
+/// a [`BodyWatch`](adapter::BodyWatch) on the body and a [`HandlerWatch`](adapter::HandlerWatch) on the handler.
 pub mod adapter {
     pub use crate::{
         admission::{Admission, Unidentified},
         answer::NOT_KEPT,
+        body_watch::{BodyTooLate, BodyWatch},
         claim::Claim,
-        endpoints::{NoBody, Opened, file, open},
-        lookout::Lookout,
+        endpoints::BodyError,
+        handler_watch::HandlerWatch,
         rejection::OnRejection,
-        watch::{BodyTooLate, Watch},
     };
 }
 

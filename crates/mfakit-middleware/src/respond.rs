@@ -1,4 +1,4 @@
-//! The single table from a decision, the asker and the format to an answer.
+//! The single table from a decision, the kind of client and the format to an answer.
 
 use mfakit_core::{Denial, Mfa, Reason, Subject};
 
@@ -6,18 +6,18 @@ use crate::{
     address::page_path,
     answer::Answer,
     client_kind::{ClientKind, Representation},
-    errand::Errand,
     facts::Facts,
-    page::{self, Onward},
+    keep_page::{self, KeepPage},
+    page::{self, NextStep},
     problem::{Kind, Problem, linked},
-    stay::{self, Stay},
+    return_target::{ReturnTarget, SealedReturn},
 };
 
 /// Answers a request that a guard rejects.
 ///
 /// | | `Navigation` | others, as a page | others, as JSON |
 /// |---|---|---|---|
-/// | missing, expired, mismatch | 303 to the challenge page, or 204 to a form whose page [stays](Stay) | 401, leads to that page | 401 `step-up-required` |
+/// | missing, expired, mismatch | 303 to the challenge page, or 204 to a form whose page [stays](KeepPage) | 401, leads to that page | 401 `step-up-required` |
 /// | unauthenticated | 303 to the app's sign-in page | 401, leads to that page | 401 `unauthenticated` |
 /// | unavailable | 503, as a page | 503 | 503 `unavailable` |
 pub(crate) fn denied(
@@ -34,39 +34,43 @@ pub(crate) fn denied(
         (Reason::Unauthenticated, _) | (Reason::Missing | Reason::Expired | Reason::Mismatch, None) => {
             unauthenticated(mfa, login_page, facts)
         }
-        (Reason::Unavailable, _) => {
-            problem(mfa, facts, ClientKind::of(facts, subject), Problem::new(Kind::Unavailable), Onward::Home)
-        }
+        (Reason::Unavailable, _) => problem(
+            mfa,
+            facts,
+            ClientKind::of(facts, subject),
+            Problem::new(Kind::Unavailable),
+            NextStep::Home,
+        ),
     }
 }
 
 /// Answers a request that needs a code first.
 fn step_up(mfa: &Mfa, denial: &Denial, subject: &Subject, facts: &Facts) -> Answer {
-    let asker = ClientKind::of(facts, Some(subject));
-    let representation = Representation::wanted(asker, facts);
-    if (asker, representation) == (ClientKind::Token, Representation::Json) {
+    let client = ClientKind::of(facts, Some(subject));
+    let representation = Representation::wanted(client, facts);
+    if (client, representation) == (ClientKind::Token, Representation::Json) {
         return challenged(problem_of(mfa, denial).into_answer(), denial);
     }
     let scope = denial.requirement.scope();
-    let errand = Errand::of_request(facts, representation, &denial.requirement, mfa, subject.login());
-    let page_for = |errand: &Errand| {
-        format!("{}?return={}", page_path(mfa, scope), errand.seal(mfa.keys(), scope, subject.login()))
+    let target = ReturnTarget::of_request(facts, representation, &denial.requirement, mfa, subject.login());
+    let back = target.back.href(mfa.site());
+    let page_for = |target: ReturnTarget| {
+        page::challenge_url(mfa, scope, Some(&SealedReturn::seal(target, mfa, scope, subject.login())))
     };
-    let page = page_for(&errand);
+    let page = page_for(target.clone());
     let cookies = facts.cookies.as_deref().map(str::as_bytes);
-    let answer = match (asker, representation) {
-        (ClientKind::Navigation, _) => match Stay::of(facts.method, &facts.target, cookies) {
+    let answer = match (client, representation) {
+        (ClientKind::Navigation, _) => match KeepPage::of(facts.method, &facts.target, cookies) {
             None => Answer::see_other(page).negotiated(),
-            Some(stay) => {
+            Some(keep_page) => {
                 // The dialog leads nowhere, so it works without the destinations if they are too long.
-                let page = Some(page).filter(|page| page.len() <= stay::MAX_PAGE);
-                let page = page.unwrap_or_else(|| page_for(&errand.homeward(mfa.site())));
-                Answer::new(204).header("set-cookie", stay.asked_at(&page)).negotiated()
+                let page = Some(page).filter(|page| page.len() <= keep_page::MAX_PAGE);
+                let page = page.unwrap_or_else(|| page_for(target.homeward(mfa.site())));
+                Answer::new(204).header("set-cookie", keep_page.asked_at(&page)).negotiated()
             }
         },
         (ClientKind::Script | ClientKind::Token, Representation::Page) => {
             let words = mfa.messages(facts.accept_language.as_deref());
-            let back = errand.back.href(mfa.site());
             challenged(linked(page::asks(mfa, words, scope, &page, &back), &page), denial)
         }
         (ClientKind::Script | ClientKind::Token, Representation::Json) => {
@@ -98,14 +102,14 @@ fn challenged(answer: Answer, denial: &Denial) -> Answer {
 
 /// Answers an unauthenticated request. Reveals nothing about the challenge [HTTP-5].
 pub(crate) fn unauthenticated(mfa: &Mfa, login_page: Option<&str>, facts: &Facts) -> Answer {
-    let asker = ClientKind::of(facts, None);
-    match (asker, login_page) {
+    let client = ClientKind::of(facts, None);
+    match (client, login_page) {
         (ClientKind::Navigation, Some(login_page)) => {
             Answer::see_other(mfa.site().public(login_page)).negotiated()
         }
         (ClientKind::Navigation | ClientKind::Script | ClientKind::Token, _) => {
-            let onward = login_page.map_or(Onward::Home, Onward::LogIn);
-            problem(mfa, facts, asker, Problem::new(Kind::Unauthenticated), onward)
+            let next = login_page.map_or(NextStep::Home, NextStep::SignIn);
+            problem(mfa, facts, client, Problem::new(Kind::Unauthenticated), next)
                 .header("www-authenticate", "Bearer")
         }
     }
@@ -115,19 +119,19 @@ pub(crate) fn unauthenticated(mfa: &Mfa, login_page: Option<&str>, facts: &Facts
 pub(crate) fn problem(
     mfa: &Mfa,
     facts: &Facts,
-    asker: ClientKind,
+    client: ClientKind,
     problem: Problem,
-    onward: Onward<'_>,
+    next: NextStep<'_>,
 ) -> Answer {
-    match Representation::wanted(asker, facts) {
+    match Representation::wanted(client, facts) {
         Representation::Json => problem.into_answer(),
         Representation::Page => {
-            page::refusal(mfa, mfa.messages(facts.accept_language.as_deref()), &problem, onward)
+            page::rejection(mfa, mfa.messages(facts.accept_language.as_deref()), &problem, next)
         }
     }
 }
 
-/// Answers with a problem outside of any engine, and so without its words or look.
+/// Answers with a problem outside of any engine, without its texts and theme.
 pub(crate) fn bare(facts: &Facts, problem: Problem) -> Answer {
     match Representation::wanted(ClientKind::of(facts, None), facts) {
         Representation::Json => problem.into_answer(),

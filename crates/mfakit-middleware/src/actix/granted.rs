@@ -5,7 +5,7 @@ use std::future::{Ready, ready};
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 
 use crate::{
-    actix::request::{Carried, facts_of},
+    actix::request_context::{RequestContext, facts_of},
     guarded::Granted,
     mfa_rejection::MfaRejection,
 };
@@ -15,7 +15,8 @@ impl FromRequest for Granted {
     type Future = Ready<Result<Self, MfaRejection>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let granted = Carried::by(request).and_then(|carried| carried.admission.grant(|| facts_of(request)));
+        let granted =
+            RequestContext::by(request).and_then(|carried| carried.admission.grant(|| facts_of(request)));
         ready(granted.map(Self).map_err(MfaRejection::new))
     }
 }

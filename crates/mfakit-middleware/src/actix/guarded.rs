@@ -8,7 +8,7 @@ use actix_web::{Error, FromRequest, HttpRequest, dev::Payload};
 use futures_util::future::LocalBoxFuture;
 
 use crate::{
-    actix::request::{claim, facts_of},
+    actix::request_context::{claim, facts_of},
     guarded::Guarded,
     mfa_rejection::MfaRejection,
     require::Required,

@@ -71,18 +71,18 @@ pub(crate) trait Identify: Send + Sync {
 }
 
 /// A function with the type of its arguments, so that it can lose both.
-pub(crate) struct Typed<F, Args> {
+pub(crate) struct ErasedIdentify<F, Args> {
     function: F,
     arguments: PhantomData<fn() -> Args>,
 }
 
-impl<F, Args> Typed<F, Args> {
+impl<F, Args> ErasedIdentify<F, Args> {
     pub(crate) const fn new(function: F) -> Self {
         Self { function, arguments: PhantomData }
     }
 }
 
-impl<F: ExtractorFn<Args>, Args> Identify for Typed<F, Args> {
+impl<F: ExtractorFn<Args>, Args> Identify for ErasedIdentify<F, Args> {
     fn identify<'a>(
         &'a self,
         request: &'a HttpRequest,

@@ -19,15 +19,15 @@ use mfakit_core::Mfa;
 
 use crate::{
     actix::{
-        identify::{ExtractorFn, Identify, Typed},
-        leftover::Kept,
+        identify::{ErasedIdentify, ExtractorFn, Identify},
         mfa_rejection::on_rejection,
-        request::{Carried, stay_of},
+        request_context::{RequestContext, keep_page_of},
+        unread_payload::UnreadPayload,
     },
     admission::Admission,
     answer::NOT_KEPT,
+    keep_page::KeepPage,
     rejection::{OnRejection, Rejection},
-    stay::Stay,
 };
 
 /// Middleware around the whole app, added once. It gives the guards inside their engine and the identity
@@ -53,7 +53,7 @@ impl MfaMiddleware {
     /// Build the engine once, outside of the closure that `HttpServer::new` calls for every worker, and clone
     /// it into that: an engine of its own for every worker would count every limit once for each.
     pub fn new<Args: 'static>(mfa: Mfa, identify: impl ExtractorFn<Args>) -> Self {
-        Self { mfa, identify: Arc::new(Typed::new(identify)), login_page: None, on_rejection: None }
+        Self { mfa, identify: Arc::new(ErasedIdentify::new(identify)), login_page: None, on_rejection: None }
     }
 
     /// Sets the app's sign-in page, to which unauthenticated browsers are redirected. Without it they are
@@ -152,11 +152,11 @@ where
     forward_ready!(inner);
 
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
-        let kept = Kept::from(&mut request);
+        let kept = UnreadPayload::from(&mut request);
         let MfaMiddleware { mfa, identify, login_page, on_rejection } = &self.middleware;
         let admission = Admission::new(mfa.clone(), login_page.clone(), on_rejection.clone());
-        let carried = Carried { admission: admission.clone(), identify: identify.clone() };
-        let stay = stay_of(request.request());
+        let carried = RequestContext { admission: admission.clone(), identify: identify.clone() };
+        let stay = keep_page_of(request.request());
         request.extensions_mut().insert(carried);
         let answered = self.inner.call(request);
         Box::pin(async move {
@@ -188,7 +188,7 @@ where
 }
 
 /// Tells a page that stayed that no code is needed, unless a guard has required one.
-fn end(stay: &Stay, headers: &mut HeaderMap) {
+fn end(stay: &KeepPage, headers: &mut HeaderMap) {
     let told = headers.get_all(header::SET_COOKIE).any(|cookie| stay.is_set_by(cookie.as_bytes()));
     if let (false, Ok(over)) = (told, HeaderValue::try_from(stay.over())) {
         headers.append(header::SET_COOKIE, over);
@@ -204,7 +204,7 @@ fn keep_out_of_caches(headers: &mut HeaderMap) {
 #[derive(Debug)]
 struct NotKept {
     error: Error,
-    stay: Option<Stay>,
+    stay: Option<KeepPage>,
 }
 
 impl fmt::Display for NotKept {

@@ -4,18 +4,18 @@
 //! guards, and [`routes`] answers the routes.
 
 mod granted;
-mod guard;
 mod guarded;
 mod identify;
-mod leftover;
 mod mfa_rejection;
 mod middleware;
-mod request;
+mod request_context;
+mod require_mfa;
 mod routes;
 mod step_up;
+mod unread_payload;
 mod watched;
 
-pub use guard::Guard;
 pub use identify::ExtractorFn;
 pub use middleware::{MfaMiddleware, MfaService};
+pub use require_mfa::RequireMfaService;
 pub use routes::routes;

@@ -6,10 +6,10 @@ use mfakit_core::{Mfa, adapter::with_timeout};
 use crate::{
     actix::{
         mfa_rejection::into_response,
-        request::{Carried, facts_of},
+        request_context::{RequestContext, facts_of},
     },
     answer::Answer,
-    endpoints::{self, NoBody},
+    endpoints::{self, BodyError},
 };
 
 /// Returns the routes of mfakit: the page, start, verify and drop, below the builder's path (`/mfa`).
@@ -42,14 +42,14 @@ pub fn routes(mfa: &Mfa) -> impl FnOnce(&mut web::ServiceConfig) + Clone + use<>
 
 async fn respond(mfa: &Mfa, request: HttpRequest, payload: web::Payload) -> HttpResponse {
     let answer = answer(mfa, &request, payload).await;
-    into_response(match Carried::within(&request) {
+    into_response(match RequestContext::within(&request) {
         Some(carried) => carried.admission.shape(answer),
         None => answer,
     })
 }
 
 async fn answer(mfa: &Mfa, request: &HttpRequest, payload: web::Payload) -> Answer {
-    let carried = match Carried::by(request) {
+    let carried = match RequestContext::by(request) {
         Ok(carried) => carried,
         Err(answer) => return answer,
     };
@@ -73,18 +73,18 @@ async fn answer(mfa: &Mfa, request: &HttpRequest, payload: web::Payload) -> Answ
         Ok(opened) => opened,
         Err(answer) => return answer,
     };
-    if !opened.wants_body() {
+    let Some(longest) = opened.longest_body() else {
         return opened.finish(&[]).await;
-    }
-    let read = with_timeout(payload.to_bytes_limited(opened.longest_body())).await;
+    };
+    let read = with_timeout(payload.to_bytes_limited(longest)).await;
     if read.is_none() {
         // The client has stalled for the whole wait already, so its body is not drained.
         carried.admission.unmark_answered();
     }
     match read {
         Some(Ok(Ok(body))) => opened.finish(&body).await,
-        Some(Ok(Err(_))) => opened.without_body(NoBody::Broken),
-        Some(Err(_)) => opened.without_body(NoBody::TooLarge),
-        None => opened.without_body(NoBody::TooSlow),
+        Some(Ok(Err(_))) => opened.without_body(BodyError::Broken),
+        Some(Err(_)) => opened.without_body(BodyError::TooLarge),
+        None => opened.without_body(BodyError::TooSlow),
     }
 }

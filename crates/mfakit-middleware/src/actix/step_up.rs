@@ -4,7 +4,7 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use futures_util::future::LocalBoxFuture;
 
 use crate::{
-    actix::request::{Carried, cookies, facts_of},
+    actix::request_context::{RequestContext, cookies, facts_of},
     mfa_rejection::MfaRejection,
     step_up::StepUp,
 };
@@ -16,7 +16,7 @@ impl FromRequest for StepUp {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            let carried = Carried::by(&request).map_err(MfaRejection::new)?;
+            let carried = RequestContext::by(&request).map_err(MfaRejection::new)?;
             // What the handler answers may depend on a grant, whether or not it asks for one this time.
             carried.admission.mark_guarded();
             let subject = carried.subject(&request).await.map_err(MfaRejection::new)?;

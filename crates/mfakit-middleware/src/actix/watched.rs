@@ -18,7 +18,7 @@ use actix_web::{
 };
 use futures_util::Stream;
 
-use crate::watch::{BodyTooLate, Watch};
+use crate::body_watch::{BodyTooLate, BodyWatch};
 
 /// Takes the payload out of a request, if it is a body.
 pub(super) fn to_come(request: &mut ServiceRequest) -> Option<Payload> {
@@ -45,7 +45,7 @@ fn opens_socket(request: &ServiceRequest) -> bool {
 }
 
 /// Wraps a payload. Nothing more of it is passed on once the decision is no longer valid.
-pub(super) fn watched(payload: Payload, watch: Watch) -> Payload {
+pub(super) fn watched(payload: Payload, watch: BodyWatch) -> Payload {
     Payload::Stream { payload: Box::pin(Watched { payload, watch, arrived: None }) }
 }
 
@@ -55,7 +55,7 @@ type Piece = Option<Result<Bytes, PayloadError>>;
 /// Payload, and the watch that lets it pass.
 struct Watched {
     payload: Payload,
-    watch: Watch,
+    watch: BodyWatch,
     /// Piece that has arrived and waits to be passed on.
     arrived: Option<Piece>,
 }

@@ -10,7 +10,7 @@ use axum_core::{
 use http::request::Parts;
 
 use crate::{
-    axum::kept::Kept,
+    axum::head_snapshot::HeadSnapshot,
     guarded::Guarded,
     require::Required,
     tower::{claim, facts_of, into_response},
@@ -29,7 +29,7 @@ where
         let (mut parts, body) = request.into_parts();
         async move {
             let claim = claim(&mut parts, Ok(&R::REQUIREMENT)).await.map_err(into_response)?;
-            let kept = Kept::of(&parts);
+            let kept = HeadSnapshot::of(&parts);
             let request = Request::from_parts(parts, body);
             let args = T::from_request(request, state).await.map_err(IntoResponse::into_response)?;
             let grant = claim.take(|| kept.facts()).await.map_err(into_response)?;

@@ -2,8 +2,8 @@
 
 mod granted;
 mod guarded;
+mod head_snapshot;
 mod identify;
-mod kept;
 mod mfa_rejection;
 mod routes;
 mod step_up;

@@ -6,14 +6,14 @@ use http::request::Parts;
 use crate::{
     mfa_rejection::MfaRejection,
     step_up::StepUp,
-    tower::{Carried, cookies, facts_of},
+    tower::{RequestContext, cookies, facts_of},
 };
 
 impl<S: Sync> FromRequestParts<S> for StepUp {
     type Rejection = MfaRejection;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, MfaRejection> {
-        let carried = Carried::by(parts).map_err(MfaRejection::new)?;
+        let carried = RequestContext::by(parts).map_err(MfaRejection::new)?;
         // What the handler answers may depend on a grant, whether or not it asks for one this time.
         carried.admission.mark_guarded();
         let subject = carried.subject(parts).await.map_err(MfaRejection::new)?;

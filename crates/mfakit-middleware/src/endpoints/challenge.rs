@@ -1,4 +1,4 @@
-//! A code is asked for.
+//! Sends a code.
 
 use std::time::Duration;
 
@@ -7,41 +7,38 @@ use serde_json::json;
 
 use crate::{
     answer::Answer,
-    endpoints::{Call, reply::Reply, show},
+    endpoints::{call::Call, reply::Reply, show},
     form::Format,
-    page::Deed,
+    page::{Attempt, PageTrigger},
     problem::{Kind, Problem},
 };
 
-/// Sends a code: `201` for a program, `303` back to the page for a person, the page for a script that shows it.
+/// Sends a code. A program is answered with `201`, a person with `303` back to the page, and a script that shows
+/// the page with the page.
 pub(super) async fn start(call: &Call<'_>, format: Format, body: &[u8]) -> Result<Answer, Answer> {
     let mut fields = call.fields(format, body)?;
-    let channel = fields.require("channel").map_err(|problem| call.refuse(problem))?;
-    let return_to = call.sealed_return(fields.take("return"));
-    fields.finish().map_err(|problem| call.refuse(problem))?;
+    let channel = fields.require("channel").map_err(|problem| call.reject(problem))?;
+    let return_to = call.open_return(fields.take("return"));
+    fields.finish().map_err(|problem| call.reject(problem))?;
     let channel: Channel = channel
         .parse()
-        .map_err(|unknown| call.refuse(Problem::new(Kind::InvalidField).detail(format!("{unknown}"))))?;
+        .map_err(|unknown| call.reject(Problem::new(Kind::InvalidField).detail(format!("{unknown}"))))?;
 
-    let request = call.start_request(channel).return_to(return_to.clone());
-    match call.mfa.start(&call.subject, request).await {
+    let return_to = return_to.as_ref();
+    match call.mfa.start(&call.subject, call.start_request(channel, return_to)).await {
         Ok(live) => match call.reply {
             Reply::Json => Ok(Answer::new(201)
                 .content("application/json", members(&live).to_string().into_bytes())
                 .negotiated()),
-            Reply::Redirect => Ok(Answer::see_other(call.page_url(return_to.as_deref())).negotiated()),
-            Reply::Page => show::show(call, return_to.as_deref(), Deed::Started(channel, None), None).await,
+            Reply::Redirect => Ok(Answer::see_other(call.page_url(return_to)).negotiated()),
+            Reply::Page => show::show(call, return_to, PageTrigger::Success).await,
         },
-        Err(refusal) => {
-            let problem = problem(refusal);
-            let deed = Deed::Started(channel, Some(problem.kind()));
-            Err(call.refuse_on_page(deed, problem, return_to.as_deref()).await)
-        }
+        Err(error) => Err(call.reject_on_page(Attempt::Start(channel), problem(error), return_to).await),
     }
 }
 
-fn problem(refusal: StartError) -> Problem {
-    match refusal {
+fn problem(error: StartError) -> Problem {
+    match error {
         StartError::NoNumber => Problem::new(Kind::NoNumber),
         StartError::ChannelUnavailable => Problem::new(Kind::ChannelUnavailable),
         StartError::DestinationRejected(_) | StartError::Risky => Problem::new(Kind::DestinationRejected),
@@ -60,7 +57,7 @@ fn problem(refusal: StartError) -> Problem {
     }
 }
 
-/// A refusal that says how long to wait, and names the code that may be tried meanwhile.
+/// Returns a problem with the time to wait, and with the code that can be tried meanwhile.
 fn wait(kind: Kind, retry_after: Duration, live: Option<&LiveChallenge>) -> Problem {
     let problem = Problem::new(kind).retry_after(retry_after);
     let live = live.map(members).unwrap_or_default();
@@ -70,7 +67,7 @@ fn wait(kind: Kind, retry_after: Duration, live: Option<&LiveChallenge>) -> Prob
         .fold(problem, |problem, (name, value)| problem.with(name, value.clone()))
 }
 
-/// A live challenge as a program reads it. Spans are in whole seconds.
+/// Writes a live challenge for programs. Spans are in whole seconds.
 fn members(live: &LiveChallenge) -> serde_json::Value {
     let seconds = |span: Duration| if span.is_zero() { 0 } else { whole_seconds(span) };
     json!({
@@ -89,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_risk_check_refuses_looks_like_a_destination_that_is_refused() {
+    fn a_rejection_by_the_risk_check_looks_like_a_rejected_destination() {
         let risky = problem(StartError::Risky).into_answer();
         assert_eq!(
             risky,

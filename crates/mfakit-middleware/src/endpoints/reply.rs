@@ -19,9 +19,9 @@ pub(super) enum Reply {
 
 impl Reply {
     /// Follows `Accept`, except that JSON is always answered with JSON.
-    pub(super) fn wanted(asker: ClientKind, facts: &Facts) -> Self {
+    pub(super) fn wanted(client: ClientKind, facts: &Facts) -> Self {
         let sends_json = Format::named(facts.content_type.as_deref()) == Some(Format::Json);
-        match (asker, Representation::wanted(asker, facts)) {
+        match (client, Representation::wanted(client, facts)) {
             (ClientKind::Navigation, Representation::Page) => Self::Redirect,
             (ClientKind::Script | ClientKind::Token, Representation::Page) if !sends_json => Self::Page,
             (
@@ -40,7 +40,7 @@ mod tests {
     fn a_client_that_prefers_a_page_and_sends_no_json_gets_the_page() {
         let form = Some("application/x-www-form-urlencoded");
         let both = "text/html, application/json";
-        for (name, asker, accept, content_type, reply) in [
+        for (name, client, accept, content_type, reply) in [
             ("a browser", ClientKind::Navigation, "text/html", form, Reply::Redirect),
             ("our module, looking", ClientKind::Script, "text/html", None, Reply::Page),
             ("our module, sending", ClientKind::Script, "text/html", form, Reply::Page),
@@ -69,7 +69,7 @@ mod tests {
                 content_type: content_type.map(str::to_owned),
                 ..Facts::default()
             };
-            assert_eq!(Reply::wanted(asker, &facts), reply, "{name}");
+            assert_eq!(Reply::wanted(client, &facts), reply, "{name}");
         }
     }
 }

@@ -1,48 +1,46 @@
-//! The page. Sends nothing [SEND-9].
+//! Shows the challenge page. Sends nothing [SEND-9].
 
 use mfakit_core::{GrantToken, Requirement};
 
 use crate::{
     answer::Answer,
-    endpoints::Call,
-    page::{self, Deed, Scene},
+    endpoints::call::Call,
+    page::{self, PageContext, PageTrigger},
     problem::{Kind, Problem},
+    return_target::SealedReturn,
 };
 
-/// The page after this deed, with the log-in's live challenge if there is one.
+/// Shows the page with the session's live challenge, if there is one.
 pub(super) async fn show(
     call: &Call<'_>,
-    return_to: Option<&str>,
-    deed: Deed,
-    problem: Option<&Problem>,
+    return_to: Option<&SealedReturn>,
+    trigger: PageTrigger,
 ) -> Result<Answer, Answer> {
-    show_with(call, call.token.as_ref(), return_to, deed, problem).await
+    show_with(call, call.token.as_ref(), return_to, trigger).await
 }
 
-/// The same to a browser that has, or is about to have, this grant cookie.
+/// Shows the page to a browser that has, or is about to have, this grant cookie.
 pub(super) async fn show_with(
     call: &Call<'_>,
     token: Option<&GrantToken>,
-    return_to: Option<&str>,
-    deed: Deed,
-    problem: Option<&Problem>,
+    return_to: Option<&SealedReturn>,
+    trigger: PageTrigger,
 ) -> Result<Answer, Answer> {
-    let asked = return_to.and_then(|sealed| Some((call.open_return(sealed)?, sealed)));
-    let requirement = asked
-        .as_ref()
-        .map_or(Requirement::new(*call.scope()), |(errand, _)| errand.requirement(call.scope()));
+    let scope = call.scope();
+    let requirement = return_to.map_or(Requirement::new(*scope), |sealed| sealed.target().requirement(scope));
     let situation = call.mfa.situation(&call.subject, &requirement, token).await;
-    let situation = situation.map_err(|_| call.refuse_towards(Problem::new(Kind::Unavailable), return_to))?;
-    let stored = situation.live.as_ref().and_then(|live| live.return_to.as_deref());
-    let stored = || stored.and_then(|sealed| Some((call.open_return(sealed)?, sealed)));
-    let errand = asked.or_else(stored);
-    let scene = Scene {
+    let situation = situation.map_err(|_| call.reject_towards(Problem::new(Kind::Unavailable), return_to))?;
+    let stored = match return_to {
+        Some(_) => None,
+        None => call.open_return(situation.live.as_ref().and_then(|live| live.return_to.clone())),
+    };
+    let context = PageContext {
         mfa: call.mfa,
-        words: call.messages(),
-        entry: call.entry,
+        messages: call.messages(),
+        settings: call.settings,
         subject: &call.subject,
         situation: &situation,
-        errand: errand.as_ref().map(|(errand, sealed)| (errand, *sealed)),
+        return_to: return_to.or(stored.as_ref()),
     };
-    Ok(page::challenge(&scene, deed, problem))
+    Ok(page::challenge(&context, &trigger))
 }

@@ -1,4 +1,4 @@
-//! A code is typed.
+//! Checks a code.
 
 use std::panic::AssertUnwindSafe;
 
@@ -9,39 +9,45 @@ use serde_json::json;
 use crate::{
     answer::Answer,
     cookie,
-    endpoints::{Call, reply::Reply, show},
+    endpoints::{call::Call, reply::Reply, show},
     form::Format,
-    page::Deed,
+    page::{Attempt, PageTrigger},
     problem::{Kind, Problem},
-    return_to::ReturnTo,
+    return_target::SealedReturn,
 };
 
-/// Checks a code: `200` and the grant cookie for a program, `303` and the cookie for a person, the page and the cookie
-/// for a script that shows it.
+/// Checks a code. A program is answered with `200` and the grant cookie, a person with `303` and the cookie, and
+/// a script that shows the page with the page and the cookie.
 pub(super) async fn verify(call: &Call<'_>, format: Format, body: &[u8]) -> Result<Answer, Answer> {
     let mut fields = call.fields_with_code(format, body)?;
-    let challenge = fields.require("challenge").map_err(|problem| call.refuse(problem))?;
-    let typed = fields.require("code").map_err(|problem| call.refuse(problem))?;
-    let return_to = call.sealed_return(fields.take("return"));
-    fields.finish().map_err(|problem| call.refuse(problem))?;
+    let challenge = fields.require("challenge").map_err(|problem| call.reject(problem))?;
+    let entered = fields.require("code").map_err(|problem| call.reject(problem))?;
+    let return_to = call.open_return(fields.take("return"));
+    fields.finish().map_err(|problem| call.reject(problem))?;
 
-    let refusal = match (ChallengeId::decode(&challenge), Code::parse(&typed)) {
+    let error = match (ChallengeId::decode(&challenge), Code::parse(&entered)) {
         (None, _) => VerifyError::ChallengeOver,
         (_, Err(_)) => VerifyError::MalformedCode,
         (Some(challenge), Ok(code)) => {
             match call.mfa.verify(&call.subject, call.scope(), &challenge, &code).await {
-                Ok(verified) => return granted(call, &verified, return_to.as_deref()).await,
-                Err(refusal) => refusal,
+                Ok(verified) => return granted(call, verified, return_to).await,
+                Err(error) => error,
             }
         }
     };
-    let problem = problem(&refusal);
-    let deed = Deed::Typed(Some(problem.kind()));
-    Err(call.refuse_on_page(deed, problem, return_to.as_deref()).await)
+    Err(call.reject_on_page(Attempt::Verify, problem(&error), return_to.as_ref()).await)
 }
 
-async fn granted(call: &Call<'_>, verified: &Verified, return_to: Option<&str>) -> Result<Answer, Answer> {
-    let sealed = verified.return_to.as_deref().or(return_to);
+async fn granted(
+    call: &Call<'_>,
+    verified: Verified,
+    of_form: Option<SealedReturn>,
+) -> Result<Answer, Answer> {
+    // The target that the challenge was started with takes precedence over the form's.
+    let return_to = match verified.return_to {
+        Some(sealed) => call.open_return(Some(sealed)),
+        None => of_form,
+    };
     let answer = match call.reply {
         Reply::Json => {
             let members = json!({
@@ -50,20 +56,16 @@ async fn granted(call: &Call<'_>, verified: &Verified, return_to: Option<&str>) 
             });
             Answer::new(200).content("application/json", members.to_string().into_bytes()).negotiated()
         }
-        Reply::Redirect => {
-            let errand = sealed.and_then(|sealed| call.open_return(sealed));
-            let target = errand.map_or_else(|| ReturnTo::home(call.mfa.site()), |errand| errand.target);
-            Answer::see_other(target.href(call.mfa.site())).negotiated()
-        }
-        // Whatever becomes of the page: the grant is made, and the browser is to have its cookie.
+        Reply::Redirect => Answer::see_other(call.onward_url(return_to.as_ref())).negotiated(),
+        // If the page fails, the grant is made all the same, so the browser must receive its cookie.
         Reply::Page => {
             let token = verified.token.as_ref();
-            let shown = show::show_with(call, token, sealed, Deed::Typed(None), None);
+            let shown = show::show_with(call, token, return_to.as_ref(), PageTrigger::Success);
             match AssertUnwindSafe(shown).catch_unwind().await {
                 Ok(Ok(answer) | Err(answer)) => answer,
                 Err(_) => {
                     call.mfa.misconfigured(Misconfigured::panicked("directory or store"));
-                    call.refuse(Problem::new(Kind::Misconfigured))
+                    call.reject(Problem::new(Kind::Misconfigured))
                 }
             }
         }
@@ -74,8 +76,8 @@ async fn granted(call: &Call<'_>, verified: &Verified, return_to: Option<&str>) 
     })
 }
 
-fn problem(refusal: &VerifyError) -> Problem {
-    match *refusal {
+fn problem(error: &VerifyError) -> Problem {
+    match *error {
         VerifyError::WrongCode { attempts_left } => {
             Problem::new(Kind::WrongCode).with("attempts_left", attempts_left)
         }

@@ -1,10 +1,10 @@
-//! The page that asks for a code.
+//! The challenge page.
 
 use std::time::Duration;
 
 use askama::Template;
 use mfakit_core::{
-    Channel, LiveChallenge, Messages, Mfa, Subject,
+    Channel, LiveChallenge, Messages, Mfa, Requirement, Scope, Subject,
     adapter::{Destination, ScopeSettings, Situation, whole_seconds},
     messages::MessageId,
 };
@@ -12,22 +12,21 @@ use mfakit_core::{
 use crate::{
     address::page_path,
     answer::Answer,
-    errand::Errand,
     form,
-    page::{Deed, Frame, Link, Onward, html, refusal, state::State},
+    page::{Frame, Link, NextStep, PageTrigger, html, rejection, state::State},
     problem::{Kind, Problem, with_retry_after},
-    return_to::ReturnTo,
+    return_path::ReturnPath,
+    return_target::SealedReturn,
 };
 
-/// What there is to show.
-pub(crate) struct Scene<'a> {
+/// Everything that the page depends on, besides its trigger.
+pub(crate) struct PageContext<'a> {
     pub(crate) mfa: &'a Mfa,
-    pub(crate) words: &'a Messages,
-    pub(crate) entry: &'a ScopeSettings,
+    pub(crate) messages: &'a Messages,
+    pub(crate) settings: &'a ScopeSettings,
     pub(crate) subject: &'a Subject,
     pub(crate) situation: &'a Situation,
-    /// What the person was about, and the same sealed.
-    pub(crate) errand: Option<(&'a Errand, &'a str)>,
+    pub(crate) return_to: Option<&'a SealedReturn>,
 }
 
 #[derive(Template)]
@@ -50,13 +49,13 @@ struct ChallengePage<'a> {
     other_ways: Vec<Link<'a>>,
     other_ways_heading: &'a str,
     warning: Option<&'a str>,
-    /// The way out, while there is something to do.
+    /// Link that leaves the page while there is something to do.
     cancel: Option<Link<'a>>,
-    /// The same where there is nothing.
+    /// Link that leaves the page when there is nothing to do.
     back: Option<Link<'a>>,
 }
 
-/// The form for a code that is on its way or arrived.
+/// Form for a code that was sent.
 struct CodeForm<'a> {
     challenge: String,
     sent: String,
@@ -69,7 +68,7 @@ struct CodeForm<'a> {
     submit: &'a str,
 }
 
-/// The ways to send a code.
+/// Buttons that send a code.
 struct Ways<'a> {
     heading: Option<&'a str>,
     will_go: Option<String>,
@@ -77,13 +76,13 @@ struct Ways<'a> {
     buttons: Vec<Button<'a>>,
 }
 
-/// How long to wait for the next code.
+/// Time to wait before the next code can be sent.
 struct Wait<'a> {
     before: &'a str,
     time: String,
     after: &'a str,
     seconds: u64,
-    /// Words and digits of a countdown, so that it reads like the page.
+    /// Texts and digits of the countdown as JSON, so that it reads like the page.
     forms: String,
     over: &'a str,
 }
@@ -94,35 +93,43 @@ struct Button<'a> {
     quiet: bool,
 }
 
-/// What may be done when the code was met.
+/// Actions after a code was verified.
 struct Done<'a> {
     words: String,
     go_on: Link<'a>,
     drop: &'a str,
 }
 
-/// The page after this deed: `200`, or the status of what went wrong.
-pub(crate) fn challenge(scene: &Scene<'_>, deed: Deed, problem: Option<&Problem>) -> Answer {
-    let Some(state) = State::of(scene.situation, deed) else {
-        // What is no state of the page has one of its own.
-        let problem = problem.cloned().unwrap_or_else(|| Problem::new(Kind::Unavailable));
-        let mut page = page_path(scene.mfa, scene.entry.scope());
-        if let Some((_, sealed)) = scene.errand {
-            page = format!("{page}?return={sealed}");
-        }
-        return refusal(scene.mfa, scene.words, &problem, Onward::Again(&page));
-    };
-    let back_to = scene.words.fill(MessageId::BackTo, &[("app", scene.mfa.site().name())]);
-    let page = scene.page(state, problem, &back_to);
-    let status = problem.map_or(200, |problem| problem.kind().status());
-    with_retry_after(html(status, scene.words.language(), &page), problem.and_then(Problem::wait))
+/// Returns the address of a scope's challenge page with this return target.
+pub(crate) fn challenge_url(mfa: &Mfa, scope: &Scope, return_to: Option<&SealedReturn>) -> String {
+    let page = page_path(mfa, scope);
+    match return_to {
+        Some(sealed) => format!("{page}?return={}", sealed.as_str()),
+        None => page,
+    }
 }
 
-impl<'a> Scene<'a> {
+/// Writes the page after this trigger, with the status `200` or that of the problem.
+pub(crate) fn challenge(context: &PageContext<'_>, trigger: &PageTrigger) -> Answer {
+    let problem = trigger.problem();
+    let Some(state) = State::of(context.situation, trigger) else {
+        // A problem that is not a state of this page has a page of its own.
+        let problem = problem.cloned().unwrap_or_else(|| Problem::new(Kind::Unavailable));
+        let page = challenge_url(context.mfa, context.settings.scope(), context.return_to);
+        return rejection(context.mfa, context.messages, &problem, NextStep::StartAgain(&page));
+    };
+    let back_to = context.messages.fill(MessageId::BackTo, &[("app", context.mfa.site().name())]);
+    let page = context.page(state, problem, &back_to);
+    let status = problem.map_or(200, |problem| problem.kind().status());
+    let answer = html(status, context.messages.language(), &page);
+    with_retry_after(answer, problem.and_then(Problem::wait))
+}
+
+impl<'a> PageContext<'a> {
     fn page(&self, state: State, problem: Option<&Problem>, back_to: &'a str) -> ChallengePage<'a> {
-        let Self { mfa, words, entry, subject, situation, errand } = *self;
+        let Self { mfa, messages: words, settings, subject, situation, return_to } = *self;
         let live = situation.live.as_ref().filter(|_| state.goes_on());
-        let token = form::token(mfa.keys(), subject, entry.scope(), live.map(|live| &live.id));
+        let token = form::token(mfa.keys(), subject, settings.scope(), live.map(|live| &live.id));
         let notice = state.notice(live.is_some()).map(|word| self.notice(word, problem));
         let heading = if live.is_some() { MessageId::SentTitle } else { state.title() };
         let asks = state.goes_on();
@@ -131,13 +138,13 @@ impl<'a> Scene<'a> {
             state: state.name(),
             offline: words.text(MessageId::Offline),
             heading: words.text(heading),
-            purpose: asks.then(|| words.fill(MessageId::Purpose, &[("label", mfa.label(entry, words))])),
+            purpose: asks.then(|| words.fill(MessageId::Purpose, &[("label", mfa.label(settings, words))])),
             holds: asks.then(|| self.holds()),
             alarming: notice.is_some(),
             notice,
-            path: page_path(mfa, entry.scope()),
+            path: page_path(mfa, settings.scope()),
             token,
-            sealed: errand.map(|(_, sealed)| sealed),
+            sealed: return_to.map(SealedReturn::as_str),
             code: live.map(|live| self.code_form(live, state)),
             ways: asks.then(|| self.ways(live)),
             done: (state == State::Done).then(|| self.done()),
@@ -149,27 +156,32 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// For how long a code counts.
+    /// Returns the requirement of the route that led here, if one did.
+    fn requirement(&self, scope: &Scope) -> Option<Requirement> {
+        self.return_to.map(|sealed| sealed.target().requirement(scope))
+    }
+
+    /// Returns a sentence with the time for which a code counts.
     fn holds(&self) -> String {
-        let scope = self.entry.scope();
-        match self.errand.map(|(errand, _)| errand.requirement(scope)) {
-            Some(requirement) if requirement.is_once() => self.words.text(MessageId::HoldsOnce).to_owned(),
+        let scope = self.settings.scope();
+        match self.requirement(scope) {
+            Some(requirement) if requirement.is_once() => self.messages.text(MessageId::HoldsOnce).to_owned(),
             requirement => {
-                let lifetime = self.entry.grant_lifetime();
+                let lifetime = self.settings.grant_lifetime();
                 let time = requirement.map_or(lifetime, |requirement| requirement.within(lifetime));
-                self.words.fill(MessageId::Holds, &[("time", &self.words.span(time))])
+                self.messages.fill(MessageId::Holds, &[("time", &self.messages.span(time))])
             }
         }
     }
 
     fn notice(&self, word: MessageId, problem: Option<&Problem>) -> String {
         let wait = problem.and_then(Problem::wait).or(self.situation.locked_for).unwrap_or_default();
-        self.words.fill_count(word, self.digits(), &[("time", &self.words.span(wait))])
+        self.messages.fill_count(word, self.digits(), &[("time", &self.messages.span(wait))])
     }
 
-    /// A number, which is read from left to right in every language (Unicode, UAX #9, 2.4.2).
+    /// Isolates a number, which reads from left to right in every language (Unicode, UAX #9, 2.4.2).
     fn number(&self, number: &str) -> String {
-        if self.words.is_right_to_left() { format!("\u{2066}{number}\u{2069}") } else { number.to_owned() }
+        if self.messages.is_right_to_left() { format!("\u{2066}{number}\u{2069}") } else { number.to_owned() }
     }
 
     fn digits(&self) -> u64 {
@@ -177,7 +189,7 @@ impl<'a> Scene<'a> {
     }
 
     fn code_form(&self, live: &LiveChallenge, state: State) -> CodeForm<'a> {
-        let words = self.words;
+        let words = self.messages;
         let sent = match live.channel {
             Channel::Messaging => MessageId::MessageSentTo,
             Channel::Voice => MessageId::CalledAt,
@@ -201,7 +213,7 @@ impl<'a> Scene<'a> {
     }
 
     fn ways(&self, live: Option<&LiveChallenge>) -> Ways<'a> {
-        let (words, situation) = (self.words, self.situation);
+        let (words, situation) = (self.messages, self.situation);
         let sent_by = live.map(|live| live.channel);
         let wait = live.map_or(Duration::ZERO, |live| live.resend_in).max(situation.resend_in);
         let (before, after) = words.around(MessageId::AgainIn);
@@ -236,25 +248,25 @@ impl<'a> Scene<'a> {
     }
 
     fn done(&self) -> Done<'a> {
-        let words = self.words;
+        let words = self.messages;
         let left = self.situation.grant.as_ref().map(|grant| self.mfa.time_left(grant));
         let time = words.fill(MessageId::DoneFor, &[("time", &words.span(left.unwrap_or_default()))]);
-        let once = self.errand.is_some_and(|(errand, _)| errand.requirement(self.entry.scope()).is_once());
-        let target = self.errand.map_or_else(|| self.home(), |(errand, _)| errand.target.clone());
+        let once = self.requirement(self.settings.scope()).is_some_and(|requirement| requirement.is_once());
+        let onward = self.return_to.map_or_else(|| self.home(), |sealed| sealed.target().onward.clone());
         Done {
             words: if once {
                 words.text(MessageId::Done).to_owned()
             } else {
                 format!("{} {time}", words.text(MessageId::Done))
             },
-            go_on: Link { href: target.href(self.mfa.site()), words: words.text(MessageId::GoOn) },
+            go_on: Link { href: onward.href(self.mfa.site()), words: words.text(MessageId::GoOn) },
             drop: words.text(MessageId::Drop),
         }
     }
 
     fn other_ways(&self) -> Vec<Link<'a>> {
-        let scope = self.entry.scope().as_str();
-        let words = self.words;
+        let scope = self.settings.scope().as_str();
+        let words = self.messages;
         let ways = self.mfa.site().theme().other_ways();
         ways.map(|(path, said)| Link {
             href: self.mfa.site().public(&path.replace("{scope}", scope)).into_owned(),
@@ -264,12 +276,12 @@ impl<'a> Scene<'a> {
     }
 
     fn way_out(&self, said: &'a str) -> Link<'a> {
-        let back = self.errand.map_or_else(|| self.home(), |(errand, _)| errand.back.clone());
+        let back = self.return_to.map_or_else(|| self.home(), |sealed| sealed.target().back.clone());
         Link { href: back.href(self.mfa.site()), words: said }
     }
 
-    fn home(&self) -> ReturnTo {
-        ReturnTo::home(self.mfa.site())
+    fn home(&self) -> ReturnPath {
+        ReturnPath::home(self.mfa.site())
     }
 }
 
@@ -280,7 +292,7 @@ fn forms(words: &Messages) -> String {
     serde_json::Value::Object(texts.chain([("digits".to_owned(), digits)]).collect()).to_string()
 }
 
-/// What the button of a channel says, given how a code was sent already.
+/// Returns the text of a channel's button, which depends on the channel of the code already sent.
 const fn button(channel: Channel, sent_by: Option<Channel>) -> MessageId {
     match (channel, sent_by) {
         (Channel::Messaging, None) => MessageId::ByMessage,

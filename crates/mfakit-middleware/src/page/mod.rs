@@ -1,10 +1,10 @@
-//! What a person sees: the page that asks for a code, and the page of a refusal.
+//! Pages for people: the challenge page, and the page of a rejection.
 //!
-//! Templates are compiled in and escape everything. The words come from one table, in the person's language; there is
-//! no inline script and no inline style, and the page cannot be framed [WEB-6].
+//! Templates are compiled in and escape everything. All texts come from one table, in the user's language. There is no
+//! inline script and no inline style, and the page cannot be framed [WEB-6].
 
 mod challenge;
-mod refusal;
+mod rejection;
 mod state;
 mod style;
 
@@ -16,16 +16,16 @@ use crate::{
     answer::Answer,
 };
 
-pub(crate) use challenge::{Scene, challenge};
-pub(crate) use refusal::{Onward, asks, bare, refusal};
-pub(crate) use state::Deed;
+pub(crate) use challenge::{PageContext, challenge, challenge_url};
+pub(crate) use rejection::{NextStep, asks, bare, rejection};
+pub(crate) use state::{Attempt, PageTrigger};
 pub(crate) use style::{module, style_sheet};
 
-/// The only things a page of ours may load or do.
+/// Everything that our pages may load or do.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'";
 
-/// What stands around every page.
+/// Frame of every page.
 struct Frame<'a> {
     language: &'a str,
     direction: &'static str,
@@ -37,7 +37,7 @@ struct Frame<'a> {
     help: Option<Link<'a>>,
 }
 
-/// A link and its words.
+/// Link and its text.
 struct Link<'a> {
     href: String,
     words: &'a str,
@@ -45,19 +45,19 @@ struct Link<'a> {
 
 impl<'a> Frame<'a> {
     fn new(mfa: &'a Mfa, words: &'a Messages, title: MessageId, wrong: bool) -> Self {
-        let (site, look) = (mfa.site(), mfa.site().theme());
+        let (site, theme) = (mfa.site(), mfa.site().theme());
         let whole = if wrong { MessageId::ErrorTitle } else { MessageId::PageTitle };
         let ours = file_path(mfa, STYLE_SHEET);
         let public = |path: &str| site.public(path).into_owned();
         let help =
-            look.help_href().map(|href| Link { href: public(href), words: words.text(MessageId::Help) });
+            theme.help_href().map(|href| Link { href: public(href), words: words.text(MessageId::Help) });
         Self {
             language: words.language(),
             direction: if words.is_right_to_left() { "rtl" } else { "ltr" },
             title: words.fill(whole, &[("title", words.text(title)), ("app", site.name())]),
             app: site.name(),
-            logo: look.logo_path().map(public),
-            style_sheets: [ours].into_iter().chain(look.style_sheet_path().map(public)).collect(),
+            logo: theme.logo_path().map(public),
+            style_sheets: [ours].into_iter().chain(theme.style_sheet_path().map(public)).collect(),
             module: file_path(mfa, MODULE),
             help,
         }

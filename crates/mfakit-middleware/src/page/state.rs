@@ -1,4 +1,4 @@
-//! What the page is showing: one of its states, each with words of its own.
+//! States of the challenge page, each with its own texts.
 //!
 //! ```text
 //!  ask ── send ──► sent ── right code ──► done
@@ -17,26 +17,26 @@ use mfakit_core::{
     store::Lock,
 };
 
-use crate::problem::Kind;
+use crate::problem::{Kind, Problem};
 
-/// What the page is showing.
+/// State of the challenge page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
-    /// Nothing was sent yet.
+    /// No code was sent yet.
     Ask,
-    /// A code is on its way or arrived.
+    /// A code was sent.
     Sent,
     /// A code was wrong.
     Wrong,
-    /// What was typed can be no code.
+    /// The text entered is not a valid code.
     Malformed,
-    /// A code was used, replaced, or became too old.
+    /// A code was consumed, replaced, or has expired.
     Over,
-    /// Another code was asked for too soon.
+    /// Another code was requested too soon.
     TooSoon,
-    /// So many codes were sent that there is none left for a while.
+    /// Too many codes were sent, so none is sent for a while.
     Spent,
-    /// The provider asks to wait.
+    /// The provider limits the rate of requests.
     Throttled,
     /// No code is sent or accepted for a while.
     Locked,
@@ -44,56 +44,70 @@ pub(crate) enum State {
     Disabled,
     /// There is no number on file.
     NoNumber,
-    /// The number on file gets no codes.
+    /// No code can be sent to the number on file.
     Refused,
-    /// The number on file gets no codes this way.
+    /// No code can be sent to the number on file by this channel.
     NotThisWay,
-    /// The provider did not send.
+    /// The provider failed to send a code.
     SendFailed,
-    /// The provider did not check.
+    /// The provider failed to check a code.
     CheckFailed,
-    /// A code was met.
+    /// A code was verified.
     Done,
-    /// A code was met, and the browser did not keep the grant cookie.
+    /// A code was verified, but the browser did not keep the grant cookie.
     Unkept,
 }
 
-/// What was done just before the page is shown.
+/// Event that the page is shown after.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum PageTrigger {
+    /// The page was opened, or the last action succeeded. The state follows from the situation alone.
+    Success,
+    /// An action was rejected.
+    Rejected(Attempt, Problem),
+}
+
+/// Action that was rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Deed {
-    /// Somebody looked.
-    Looked,
-    /// A code was asked for by this channel, and this came of it where none was sent.
-    Started(Channel, Option<Kind>),
-    /// A code was typed, and this came of it where it was not right.
-    Typed(Option<Kind>),
+pub(crate) enum Attempt {
+    /// A code was requested by this channel, and none was sent.
+    Start(Channel),
+    /// A code was entered, and it was not accepted.
+    Verify,
+}
+
+impl PageTrigger {
+    /// Returns the problem of a rejected action.
+    pub(crate) const fn problem(&self) -> Option<&Problem> {
+        match self {
+            Self::Success => None,
+            Self::Rejected(_, problem) => Some(problem),
+        }
+    }
 }
 
 impl State {
-    /// The state of the page after this; `None` for a refusal that has a page of its own.
+    /// Returns the state of the page after this trigger, or `None` for a rejection that has a page of its own.
     #[must_use]
-    pub(crate) fn of(situation: &Situation, deed: Deed) -> Option<Self> {
-        match deed {
-            Deed::Looked | Deed::Started(_, None) | Deed::Typed(None) => Some(Self::looked_at(situation)),
-            Deed::Started(tried, Some(kind)) => match kind {
-                Kind::ProviderFailed => Some(Self::SendFailed),
-                // What does not reach the number this way may reach it another way, and what was sent can be typed.
-                Kind::DestinationRejected
-                    if situation.live.is_some()
-                        || situation.channels.iter().any(|channel| *channel != tried) =>
-                {
-                    Some(Self::NotThisWay)
-                }
-                kind => Self::after(situation, kind),
-            },
-            Deed::Typed(Some(kind)) => match kind {
-                Kind::ProviderFailed => Some(Self::CheckFailed),
-                kind => Self::after(situation, kind),
-            },
+    pub(crate) fn of(situation: &Situation, trigger: &PageTrigger) -> Option<Self> {
+        let PageTrigger::Rejected(attempt, problem) = trigger else {
+            return Some(Self::at_rest(situation));
+        };
+        match (*attempt, problem.kind()) {
+            (Attempt::Start(_), Kind::ProviderFailed) => Some(Self::SendFailed),
+            (Attempt::Verify, Kind::ProviderFailed) => Some(Self::CheckFailed),
+            // A number that this channel does not reach may be reached by another, and a code that was already sent
+            // can still be entered.
+            (Attempt::Start(tried), Kind::DestinationRejected)
+                if situation.live.is_some() || situation.channels.iter().any(|channel| *channel != tried) =>
+            {
+                Some(Self::NotThisWay)
+            }
+            (Attempt::Start(_) | Attempt::Verify, kind) => Self::after(situation, kind),
         }
     }
 
-    fn looked_at(situation: &Situation) -> Self {
+    fn at_rest(situation: &Situation) -> Self {
         match (situation.lock, &situation.destination) {
             _ if situation.grant.is_some() => Self::Done,
             (Lock::Until(_), _) => Self::Locked,
@@ -110,7 +124,7 @@ impl State {
 
     fn after(situation: &Situation, kind: Kind) -> Option<Self> {
         Some(match kind {
-            // The wrong code may be the one that locked.
+            // This wrong code may be the one that locked the user.
             Kind::WrongCode => match situation.lock {
                 Lock::Open => Self::Wrong,
                 Lock::Until(_) => Self::Locked,
@@ -142,7 +156,7 @@ impl State {
         })
     }
 
-    /// Its name, for scripts and style sheets.
+    /// Returns the name for scripts and style sheets.
     #[must_use]
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -166,7 +180,7 @@ impl State {
         }
     }
 
-    /// What the page is called in the browser's tab.
+    /// Returns the page's title in the browser's tab.
     #[must_use]
     pub(crate) const fn title(self) -> MessageId {
         match self {
@@ -189,7 +203,7 @@ impl State {
         }
     }
 
-    /// What went wrong, in a sentence. `None` where nothing did.
+    /// Returns a sentence about the problem, or `None` if there is none.
     #[must_use]
     pub(crate) const fn notice(self, may_try_again: bool) -> Option<MessageId> {
         Some(match self {
@@ -213,7 +227,7 @@ impl State {
         })
     }
 
-    /// Whether a code may be asked for, and typed where one is on its way.
+    /// Returns whether a code can be requested, and entered if one was sent.
     #[must_use]
     pub(crate) const fn goes_on(self) -> bool {
         match self {
@@ -233,7 +247,7 @@ impl State {
         }
     }
 
-    /// Whether what was typed was wrong, so that the field says so.
+    /// Returns whether the field must be marked as invalid.
     #[must_use]
     pub(crate) const fn is_about_the_field(self) -> bool {
         matches!(self, Self::Wrong | Self::Malformed)
@@ -258,8 +272,17 @@ mod tests {
         }
     }
 
+    /// Returns the states after every kind of rejection.
+    fn rejected() -> impl Iterator<Item = State> {
+        let triggers = |kind: &Kind| {
+            [Attempt::Start(Channel::Messaging), Attempt::Verify]
+                .map(|attempt| PageTrigger::Rejected(attempt, Problem::new(*kind)))
+        };
+        Kind::ALL.iter().flat_map(triggers).filter_map(|trigger| State::of(&situation(), &trigger))
+    }
+
     #[test]
-    fn whoever_looks_is_shown_what_can_be_done() {
+    fn the_page_shows_the_actions_that_are_possible() {
         let until = Lock::Until(mfakit_core::Timestamp::from_millis(1));
         for (situation, state) in [
             (situation(), State::Ask),
@@ -270,14 +293,15 @@ mod tests {
             (Situation { lock: until, destination: Destination::Nowhere, ..situation() }, State::Locked),
             (Situation { lock: Lock::Disabled, unkept: true, ..situation() }, State::Disabled),
         ] {
-            assert_eq!(State::of(&situation, Deed::Looked), Some(state), "{situation:?}");
+            assert_eq!(State::of(&situation, &PageTrigger::Success), Some(state), "{situation:?}");
         }
     }
 
     #[test]
-    fn the_wrong_code_that_locks_is_told_as_a_lock() {
+    fn the_wrong_code_that_locks_is_shown_as_a_lock() {
         let until = Lock::Until(mfakit_core::Timestamp::from_millis(1));
-        let after = |lock| State::of(&Situation { lock, ..situation() }, Deed::Typed(Some(Kind::WrongCode)));
+        let wrong = PageTrigger::Rejected(Attempt::Verify, Problem::new(Kind::WrongCode));
+        let after = |lock| State::of(&Situation { lock, ..situation() }, &wrong);
         assert_eq!(after(Lock::Open), Some(State::Wrong));
         assert_eq!(after(until), Some(State::Locked));
         assert_eq!(after(Lock::Disabled), Some(State::Disabled));
@@ -287,23 +311,16 @@ mod tests {
     fn the_documentation_has_every_state() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/page.md");
         let documented = std::fs::read_to_string(path).unwrap();
-        let of_deeds =
-            |kind: &Kind| [Deed::Started(Channel::Messaging, Some(*kind)), Deed::Typed(Some(*kind))];
-        let after = Kind::ALL.iter().flat_map(of_deeds).filter_map(|deed| State::of(&situation(), deed));
-        for state in after.chain([State::Ask, State::Sent, State::Done, State::Unkept]) {
+        for state in rejected().chain([State::Ask, State::Sent, State::Done, State::Unkept]) {
             let row = format!("| `{}` |", state.name());
-            assert!(documented.contains(&row), "docs/page.md wants a row {row}");
+            assert!(documented.contains(&row), "docs/page.md needs a row {row}");
         }
     }
 
     #[test]
-    fn every_state_has_words_of_its_own() {
-        let states: HashSet<_> = Kind::ALL
-            .iter()
-            .flat_map(|kind| [Deed::Started(Channel::Messaging, Some(*kind)), Deed::Typed(Some(*kind))])
-            .filter_map(|deed| State::of(&situation(), deed))
-            .map(|state| (state.name(), state.notice(true).map(MessageId::english)))
-            .collect();
+    fn every_state_has_its_own_texts() {
+        let states: HashSet<_> =
+            rejected().map(|state| (state.name(), state.notice(true).map(MessageId::english))).collect();
         assert_eq!(states.len(), 13);
         let notices: HashSet<_> = states.iter().map(|(_, notice)| notice).collect();
         assert_eq!(notices.len(), states.len());

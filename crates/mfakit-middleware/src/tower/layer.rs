@@ -19,13 +19,13 @@ use tower_service::Service;
 use crate::{
     admission::Admission,
     answer::NOT_KEPT,
+    keep_page::KeepPage,
     rejection::Rejection,
-    stay::Stay,
     tower::{
         identify::IntoIdentify,
-        leftover::{Kept, discard},
-        request::{Carried, LayerState, stay_of},
+        request_context::{LayerState, RequestContext, keep_page_of},
         translate,
+        unread_body::{UnreadBody, discard},
     },
 };
 
@@ -153,10 +153,10 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        let kept = Kept::from(&mut request);
-        let carried = Carried::new(&self.state, kept.is_some());
+        let kept = UnreadBody::from(&mut request);
+        let carried = RequestContext::new(&self.state, kept.is_some());
         let admission = carried.admission.clone();
-        let stay = stay_of(&request);
+        let stay = keep_page_of(&request);
         request.extensions_mut().insert(carried);
         ResponseFuture { inner: self.inner.call(request), admission, kept, stay }
     }
@@ -168,8 +168,8 @@ pin_project! {
         #[pin]
         inner: F,
         admission: Admission,
-        kept: Option<Kept>,
-        stay: Option<Stay>,
+        kept: Option<UnreadBody>,
+        stay: Option<KeepPage>,
     }
 }
 

@@ -17,8 +17,8 @@ use tower_service::Service;
 
 use crate::{
     answer::Answer,
-    endpoints::{self, NoBody},
-    tower::{Carried, facts_of, into_response, peer::peer, request::original_uri},
+    endpoints::{self, BodyError},
+    tower::{RequestContext, facts_of, into_response, peer::peer, request_context::original_uri},
 };
 
 /// Service that answers the routes below the mount path: the page, start, verify and drop. `R` is the type of
@@ -71,7 +71,7 @@ where
         Box::pin(async move {
             let is_head = request.method() == Method::HEAD;
             let (mut parts, body) = request.into_parts();
-            let mut answer = match Carried::by(&parts) {
+            let mut answer = match RequestContext::by(&parts) {
                 Ok(carried) => {
                     let admission = &carried.admission;
                     admission.mark_answered();
@@ -92,7 +92,7 @@ where
     }
 }
 
-async fn answer<B>(mfa: &Mfa, carried: &Carried, parts: &mut Parts, body: Pin<&mut B>) -> Answer
+async fn answer<B>(mfa: &Mfa, carried: &RequestContext, parts: &mut Parts, body: Pin<&mut B>) -> Answer
 where
     B: Body + Send,
     B::Error: Into<mfakit_core::BoxError>,
@@ -115,18 +115,18 @@ where
         Ok(opened) => opened,
         Err(answer) => return answer,
     };
-    if !opened.wants_body() {
+    let Some(longest) = opened.longest_body() else {
         return opened.finish(&[]).await;
-    }
-    let read = with_timeout(Limited::new(body, opened.longest_body()).collect()).await;
+    };
+    let read = with_timeout(Limited::new(body, longest).collect()).await;
     if read.is_none() {
         // The client has stalled for the whole wait already, so its body is not drained.
         carried.admission.unmark_answered();
     }
     match read {
         Some(Ok(body)) => opened.finish(&body.to_bytes()).await,
-        Some(Err(error)) if error.is::<LengthLimitError>() => opened.without_body(NoBody::TooLarge),
-        Some(Err(_)) => opened.without_body(NoBody::Broken),
-        None => opened.without_body(NoBody::TooSlow),
+        Some(Err(error)) if error.is::<LengthLimitError>() => opened.without_body(BodyError::TooLarge),
+        Some(Err(_)) => opened.without_body(BodyError::Broken),
+        None => opened.without_body(BodyError::TooSlow),
     }
 }

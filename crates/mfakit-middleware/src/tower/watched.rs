@@ -16,7 +16,7 @@ use http_body::{Body, Frame, SizeHint};
 use http_body_util::{BodyExt, Empty, Full, combinators::UnsyncBoxBody};
 use mfakit_core::BoxError;
 
-use crate::watch::Watch;
+use crate::body_watch::BodyWatch;
 
 /// Boxed body, as used by tower stacks without axum.
 type Boxed = UnsyncBoxBody<Bytes, BoxError>;
@@ -58,7 +58,7 @@ impl Arrival {
 }
 
 /// Wraps a body. Nothing more of it is passed on once the decision is no longer valid.
-pub(super) fn watched<B: 'static>(mut body: B, watch: Watch) -> B {
+pub(super) fn watched<B: 'static>(mut body: B, watch: BodyWatch) -> B {
     let any: &mut dyn Any = &mut body;
     if let Some(body) = any.downcast_mut::<Boxed>() {
         let empty = Empty::new().map_err(|never| match never {}).boxed_unsync();
@@ -80,13 +80,13 @@ type Piece<E> = Option<Result<Frame<Bytes>, E>>;
 /// Body, and the watch that lets it pass.
 struct Watched<B: Body<Data = Bytes>> {
     body: B,
-    watch: Watch,
+    watch: BodyWatch,
     /// Piece that has arrived and waits to be passed on.
     arrived: Option<Piece<B::Error>>,
 }
 
 impl<B: Body<Data = Bytes>> Watched<B> {
-    const fn new(body: B, watch: Watch) -> Self {
+    const fn new(body: B, watch: BodyWatch) -> Self {
         Self { body, watch, arrived: None }
     }
 }

@@ -17,17 +17,17 @@ use crate::{
     answer::Answer,
     claim::Claim,
     facts::{Facts, Method},
-    stay::Stay,
+    keep_page::KeepPage,
 };
 
 /// What the middleware puts into a request for the guards in it.
 #[derive(Clone)]
-pub(crate) struct Carried {
+pub(crate) struct RequestContext {
     pub(crate) admission: Admission,
     pub(crate) identify: Arc<dyn Identify>,
 }
 
-impl Carried {
+impl RequestContext {
     /// What is in a request, or the answer to a request that nothing is in.
     pub(crate) fn by(request: &HttpRequest) -> Result<Self, Answer> {
         Self::within(request).ok_or_else(|| Admission::missing("MfaMiddleware", &facts_of(request)))
@@ -53,7 +53,7 @@ pub(crate) async fn claim(
     request: &HttpRequest,
     requirement: Result<&Requirement, &Misconfigured>,
 ) -> Result<Claim, Answer> {
-    let carried = Carried::by(request)?;
+    let carried = RequestContext::by(request)?;
     let admission = &carried.admission;
     admission.mark_guarded();
     let claimed = async {
@@ -71,9 +71,9 @@ pub(crate) fn cookies(request: &HttpRequest) -> impl Iterator<Item = &[u8]> {
 }
 
 /// Returns the page that sent this request, if it stays in the browser.
-pub(crate) fn stay_of(request: &HttpRequest) -> Option<Stay> {
+pub(crate) fn keep_page_of(request: &HttpRequest) -> Option<KeepPage> {
     let target = request.uri().path_and_query().map_or("/", PathAndQuery::as_str);
-    Stay::of(Method::named(request.method().as_str()), target, cookies(request))
+    KeepPage::of(Method::named(request.method().as_str()), target, cookies(request))
 }
 
 /// What of a request may influence an answer.

@@ -27,11 +27,11 @@ const LIFETIME: i64 = 60;
 
 /// Page of a form that stays in the browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Stay {
+pub(crate) struct KeepPage {
     name: String,
 }
 
-impl Stay {
+impl KeepPage {
     /// Returns the page that sent this request, if it stays. `target` is the path and the query as received.
     #[must_use]
     pub(crate) fn of<'a>(
@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     fn found(cookies: &str, target: &str) -> Option<String> {
-        Stay::of(Method::Post, target, [cookies.as_bytes()]).map(|stay| stay.name)
+        KeepPage::of(Method::Post, target, [cookies.as_bytes()]).map(|stay| stay.name)
     }
 
     #[test]
@@ -129,13 +129,13 @@ mod tests {
     #[test]
     fn only_a_post_stays() {
         for method in [Method::Get, Method::Head, Method::Delete, Method::Other] {
-            assert_eq!(Stay::of(method, "/pay", ["__Host-mfa--stay-k3=%2Fpay".as_bytes()]), None);
+            assert_eq!(KeepPage::of(method, "/pay", ["__Host-mfa--stay-k3=%2Fpay".as_bytes()]), None);
         }
     }
 
     #[test]
     fn scripts_read_what_is_set_and_other_sites_send_nothing_of_it() {
-        let stay = Stay { name: "__Host-mfa--stay-k3".to_owned() };
+        let stay = KeepPage { name: "__Host-mfa--stay-k3".to_owned() };
         let set = stay.asked_at("/mfa/pay?return=x");
         assert_eq!(set, "__Host-mfa--stay-k3=/mfa/pay?return=x; SameSite=Strict; Secure; Path=/; Max-Age=60");
         assert!(stay.is_set_by(set.as_bytes()) && !stay.is_set_by(b"__Host-mfa--stay-k34=x"));

@@ -13,9 +13,9 @@ use crate::{
     answer::Answer,
     claim::Claim,
     facts::{Facts, Method},
+    keep_page::KeepPage,
     rejection::OnRejection,
-    stay::Stay,
-    tower::{identify::Identify, leftover::discard},
+    tower::{identify::Identify, unread_body::discard},
 };
 
 /// What [`MfaLayer`](crate::tower::MfaLayer) was told.
@@ -29,14 +29,14 @@ pub(crate) struct LayerState {
 
 /// What the layer puts into a request for the guards in it.
 #[derive(Clone)]
-pub(crate) struct Carried {
+pub(crate) struct RequestContext {
     pub(crate) admission: Admission,
     layer: Arc<LayerState>,
     /// True if the layer itself keeps the request's body.
     keeps_body: bool,
 }
 
-impl Carried {
+impl RequestContext {
     pub(crate) fn new(layer: &Arc<LayerState>, keeps_body: bool) -> Self {
         let LayerState { mfa, login_page, on_rejection, .. } = &**layer;
         let admission = Admission::new(mfa.clone(), login_page.clone(), on_rejection.clone());
@@ -72,7 +72,7 @@ pub(crate) async fn claim(
     parts: &mut Parts,
     requirement: Result<&Requirement, &Misconfigured>,
 ) -> Result<Claim, Answer> {
-    let carried = Carried::by(parts)?;
+    let carried = RequestContext::by(parts)?;
     let admission = &carried.admission;
     admission.mark_guarded();
     let claimed = async {
@@ -98,10 +98,10 @@ pub(crate) fn facts_of(parts: &Parts) -> Facts {
 }
 
 /// Returns the page that sent this request, if it stays in the browser.
-pub(crate) fn stay_of<B>(request: &Request<B>) -> Option<Stay> {
+pub(crate) fn keep_page_of<B>(request: &Request<B>) -> Option<KeepPage> {
     let target = original(request.uri(), request.extensions()).path_and_query();
     let method = Method::named(request.method().as_str());
-    Stay::of(method, target.map_or("/", PathAndQuery::as_str), cookies(request.headers()))
+    KeepPage::of(method, target.map_or("/", PathAndQuery::as_str), cookies(request.headers()))
 }
 
 /// The target as it came, where routers have cut off a prefix since.

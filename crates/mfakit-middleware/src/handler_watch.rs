@@ -17,7 +17,7 @@ use std::{
 
 use futures_util::future::poll_fn;
 
-use crate::{answer::Answer, watch::BodyTooLate};
+use crate::{answer::Answer, body_watch::BodyTooLate};
 
 #[derive(Default)]
 struct Shared {
@@ -30,9 +30,9 @@ struct Shared {
 }
 
 /// The two ends: one for the guard's future, one for the body.
-pub(crate) fn lookout() -> (Lookout, LateBody) {
+pub(crate) fn handler_watch() -> (HandlerWatch, LateBody) {
     let shared = Arc::<Mutex<Shared>>::default();
-    (Lookout(shared.clone()), LateBody(shared))
+    (HandlerWatch(shared.clone()), LateBody(shared))
 }
 
 fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
@@ -40,10 +40,10 @@ fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
 }
 
 /// The guard's end: runs the handler for as long as its body is in time.
-#[must_use = "a lookout that runs no handler ends none"]
-pub struct Lookout(Arc<Mutex<Shared>>);
+#[must_use = "a watch that runs no handler ends none"]
+pub struct HandlerWatch(Arc<Mutex<Shared>>);
 
-impl Lookout {
+impl HandlerWatch {
     /// Waits for what is guarded, and drops it if its body comes too late.
     ///
     /// # Errors
@@ -73,7 +73,7 @@ impl Lookout {
     }
 }
 
-impl Drop for Lookout {
+impl Drop for HandlerWatch {
     fn drop(&mut self) {
         let reader = {
             let mut shared = lock(&self.0);
@@ -86,9 +86,9 @@ impl Drop for Lookout {
     }
 }
 
-impl fmt::Debug for Lookout {
+impl fmt::Debug for HandlerWatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Lookout").finish_non_exhaustive()
+        f.debug_struct("HandlerWatch").finish_non_exhaustive()
     }
 }
 
@@ -139,7 +139,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_handler_that_reads_a_late_body_is_dropped_before_it_goes_on() {
-        let (guard, body) = lookout();
+        let (guard, body) = handler_watch();
         let handler = async {
             let _: BodyTooLate = read(body).await;
             panic!("the handler went on");
@@ -149,7 +149,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_handler_that_reads_in_another_task_is_dropped_and_its_reader_ends() {
-        let (guard, body) = lookout();
+        let (guard, body) = handler_watch();
         let reader = tokio::spawn(async move {
             tokio::time::sleep(Duration::from_millis(5)).await;
             read(body).await
@@ -160,7 +160,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_that_outlives_its_guard_ends_with_an_error() {
-        let (guard, body) = lookout();
+        let (guard, body) = handler_watch();
         assert_eq!(guard.run(ready("streaming")).await, Ok("streaming"));
         assert_eq!(read(body).await, BodyTooLate);
     }

@@ -18,27 +18,27 @@ use crate::{
     answer::Answer,
     require::RequireMfa,
     tower::{
-        Carried, claim, facts_of, into_response,
+        RequestContext, claim, facts_of, into_response,
         watched::{Arrival, UNWATCHABLE, watched},
     },
 };
 
 impl<S> Layer<S> for RequireMfa {
-    type Service = Guard<S>;
+    type Service = RequireMfaService<S>;
 
-    fn layer(&self, inner: S) -> Guard<S> {
-        Guard { inner, require: Arc::new(self.requirement()) }
+    fn layer(&self, inner: S) -> RequireMfaService<S> {
+        RequireMfaService { inner, require: Arc::new(self.requirement()) }
     }
 }
 
 /// What [`RequireMfa`] makes of a service: the same, for those who may pass.
 #[derive(Clone, Debug)]
-pub struct Guard<S> {
+pub struct RequireMfaService<S> {
     inner: S,
     require: Arc<Result<Requirement, Misconfigured>>,
 }
 
-impl<S, B, R> Service<Request<B>> for Guard<S>
+impl<S, B, R> Service<Request<B>> for RequireMfaService<S>
 where
     S: Service<Request<B>, Response = Response<R>> + Clone + Send + 'static,
     S::Future: Send,
@@ -94,7 +94,7 @@ where
     B: Body + Send + 'static,
     R: From<Bytes>,
 {
-    if let Some(carried) = parts.extensions.get::<Carried>() {
+    if let Some(carried) = parts.extensions.get::<RequestContext>() {
         carried.leave(parts.version, body);
     }
     into_response(answer)

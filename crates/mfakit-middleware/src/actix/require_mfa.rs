@@ -16,7 +16,7 @@ use mfakit_core::{Misconfigured, Requirement};
 use crate::{
     actix::{
         mfa_rejection::into_response,
-        request::{claim, facts_of},
+        request_context::{claim, facts_of},
         watched::{to_come, watched},
     },
     answer::Answer,
@@ -31,23 +31,23 @@ where
 {
     type Response = ServiceResponse<EitherBody<B>>;
     type Error = Error;
-    type Transform = Guard<S>;
+    type Transform = RequireMfaService<S>;
     type InitError = ();
-    type Future = Ready<Result<Guard<S>, ()>>;
+    type Future = Ready<Result<RequireMfaService<S>, ()>>;
 
     fn new_transform(&self, inner: S) -> Self::Future {
-        ready(Ok(Guard { inner: Rc::new(inner), require: Rc::new(self.requirement()) }))
+        ready(Ok(RequireMfaService { inner: Rc::new(inner), require: Rc::new(self.requirement()) }))
     }
 }
 
 /// What [`RequireMfa`] makes of a service: the same, for those who may pass.
 #[derive(Debug)]
-pub struct Guard<S> {
+pub struct RequireMfaService<S> {
     inner: Rc<S>,
     require: Rc<Result<Requirement, Misconfigured>>,
 }
 
-impl<S, B> Service<ServiceRequest> for Guard<S>
+impl<S, B> Service<ServiceRequest> for RequireMfaService<S>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
     B: 'static,

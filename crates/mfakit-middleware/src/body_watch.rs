@@ -27,7 +27,7 @@ use crate::{
     answer::Answer,
     claim::Claim,
     facts::Facts,
-    lookout::{LateBody, Lookout, lookout},
+    handler_watch::{HandlerWatch, LateBody, handler_watch},
 };
 
 /// Pending second answer of the store.
@@ -35,7 +35,7 @@ type Renewal = Pin<Box<dyn Future<Output = Result<Claim, Answer>> + Send>>;
 
 /// Decision that is watched while a body arrives.
 #[must_use = "a watch that nothing asks holds back no body"]
-pub struct Watch {
+pub struct BodyWatch {
     claim: Claim,
     facts: Facts,
     renewal: Option<Renewal>,
@@ -43,11 +43,11 @@ pub struct Watch {
     late: LateBody,
 }
 
-impl Watch {
+impl BodyWatch {
     /// A watch for the body, and the lookout that runs the handler which reads it.
-    pub(crate) fn begin(claim: Claim, facts: Facts) -> (Self, Lookout) {
-        let (lookout, late) = lookout();
-        (Self { claim, facts, renewal: None, over: false, late }, lookout)
+    pub(crate) fn begin(claim: Claim, facts: Facts) -> (Self, HandlerWatch) {
+        let (handler, late) = handler_watch();
+        (Self { claim, facts, renewal: None, over: false, late }, handler)
     }
 
     /// Returns whether the decision is no longer valid. Nothing more of the body may be passed on then.
@@ -119,9 +119,12 @@ fn of_consumed(consumed_at: Timestamp, expires_at: Timestamp, now: Timestamp) ->
     }
 }
 
-impl fmt::Debug for Watch {
+impl fmt::Debug for BodyWatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Watch").field("claim", &self.claim).field("over", &self.over).finish_non_exhaustive()
+        f.debug_struct("BodyWatch")
+            .field("claim", &self.claim)
+            .field("over", &self.over)
+            .finish_non_exhaustive()
     }
 }
 

@@ -8,13 +8,13 @@ use crate::{facts::Facts, tower::original_uri};
 ///
 /// It shares the values with the request and copies none of them, so a request that passes allocates nothing
 /// for it.
-pub(super) struct Kept {
+pub(super) struct HeadSnapshot {
     method: Method,
     target: Uri,
     headers: [Option<HeaderValue>; Facts::HEADERS.len()],
 }
 
-impl Kept {
+impl HeadSnapshot {
     pub(super) fn of(parts: &Parts) -> Self {
         let headers = Facts::HEADERS.map(|name| value(&parts.headers, name));
         Self { method: parts.method.clone(), target: original_uri(parts).clone(), headers }
@@ -63,8 +63,8 @@ mod tests {
             .header("content-type", "application/json")
             .header("x-other", "nothing");
         let (parts, ()) = request.body(()).unwrap().into_parts();
-        assert_eq!(Kept::of(&parts).facts(), facts_of(&parts));
+        assert_eq!(HeadSnapshot::of(&parts).facts(), facts_of(&parts));
         let (bare, ()) = Request::get("/").body(()).unwrap().into_parts();
-        assert_eq!(Kept::of(&bare).facts(), facts_of(&bare));
+        assert_eq!(HeadSnapshot::of(&bare).facts(), facts_of(&bare));
     }
 }

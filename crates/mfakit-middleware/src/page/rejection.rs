@@ -1,4 +1,4 @@
-//! The page of a refusal after which there is nothing to do but go elsewhere.
+//! Page of a rejection whose only way on is a link to another page.
 
 use askama::Template;
 use mfakit_core::{Messages, Mfa, Scope, messages::MessageId};
@@ -7,49 +7,51 @@ use crate::{
     answer::Answer,
     page::{Frame, Link, html},
     problem::{Kind, Problem, with_retry_after},
-    return_to::ReturnTo,
+    return_path::ReturnPath,
 };
 
 #[derive(Template)]
-#[template(path = "refusal.html")]
-struct RefusalPage<'a> {
+#[template(path = "rejection.html")]
+struct RejectionPage<'a> {
     frame: Frame<'a>,
     heading: &'a str,
     why: String,
     on: Link<'a>,
-    /// The way out, where the link is none. A dialog takes it by closing.
+    /// Link for cancel, if the main link is not it. A dialog closes instead of following it.
     cancel: Option<Link<'a>>,
 }
 
-/// Where somebody may go on to.
+/// Page that the main link of a rejection leads to.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Onward<'a> {
-    /// Home.
+pub(crate) enum NextStep<'a> {
+    /// The app's home page.
     Home,
-    /// To this page, which asks for a code.
-    Again(&'a str),
-    /// To this page, where people log in.
-    LogIn(&'a str),
+    /// The challenge page at this address.
+    StartAgain(&'a str),
+    /// The sign-in page at this path of the app.
+    SignIn(&'a str),
 }
 
-/// A refusal, for a person.
-pub(crate) fn refusal(mfa: &Mfa, words: &Messages, problem: &Problem, onward: Onward<'_>) -> Answer {
+/// Writes a rejection as a page.
+pub(crate) fn rejection(mfa: &Mfa, words: &Messages, problem: &Problem, next: NextStep<'_>) -> Answer {
     let (title, why) = words_of(problem.kind());
-    let home = || ReturnTo::home(mfa.site()).href(mfa.site());
+    let home = || ReturnPath::home(mfa.site()).href(mfa.site());
     let back = words.fill(MessageId::BackTo, &[("app", mfa.site().name())]);
-    let on = match onward {
-        Onward::Home => Link { href: home(), words: &back },
-        Onward::Again(page) => Link { href: page.to_owned(), words: words.text(MessageId::StartAgain) },
-        Onward::LogIn(page) => {
+    let on = match next {
+        NextStep::Home => Link { href: home(), words: &back },
+        NextStep::StartAgain(page) => {
+            Link { href: page.to_owned(), words: words.text(MessageId::StartAgain) }
+        }
+        NextStep::SignIn(page) => {
             Link { href: mfa.site().public(page).into_owned(), words: words.text(MessageId::GoLogIn) }
         }
     };
-    let page = RefusalPage {
+    let page = RejectionPage {
         frame: Frame::new(mfa, words, title, true),
         heading: words.text(title),
         why: words.text(why).to_owned(),
         on,
-        cancel: matches!(onward, Onward::LogIn(_))
+        cancel: matches!(next, NextStep::SignIn(_))
             .then(|| Link { href: home(), words: words.text(MessageId::Cancel) }),
     };
     with_retry_after(html(problem.kind().status(), words.language(), &page), problem.wait())
@@ -59,7 +61,7 @@ pub(crate) fn refusal(mfa: &Mfa, words: &Messages, problem: &Problem, onward: On
 /// answer. It leads to the challenge page, or back.
 pub(crate) fn asks(mfa: &Mfa, words: &Messages, scope: &Scope, challenge_page: &str, back: &str) -> Answer {
     let label = mfa.scope(scope).map(|entry| mfa.label(entry, words)).unwrap_or_default();
-    let page = RefusalPage {
+    let page = RejectionPage {
         frame: Frame::new(mfa, words, MessageId::AskTitle, true),
         heading: words.text(MessageId::AskTitle),
         why: words.fill(MessageId::Purpose, &[("label", label)]),
@@ -76,14 +78,14 @@ struct BarePage {
     why: &'static str,
 }
 
-/// Returns the page of a problem outside of any engine: without a name, a look or a choice of language.
+/// Writes a problem outside of any engine as a page without a name, a theme or a choice of language.
 pub(crate) fn bare(problem: &Problem) -> Answer {
     let (title, why) = words_of(problem.kind());
     let page = BarePage { heading: title.english(), why: why.english() };
     with_retry_after(html(problem.kind().status(), "en", &page), problem.wait())
 }
 
-/// The heading, and a sentence that says what to do.
+/// Returns the heading, and a sentence with what to do.
 const fn words_of(kind: Kind) -> (MessageId, MessageId) {
     match kind {
         Kind::Unauthenticated => (MessageId::LogInTitle, MessageId::LogIn),
@@ -97,7 +99,7 @@ const fn words_of(kind: Kind) -> (MessageId, MessageId) {
         | Kind::BodyTooLarge
         | Kind::UnsupportedMediaType
         | Kind::InvalidField => (MessageId::NotUnderstoodTitle, MessageId::NotUnderstood),
-        // The page that asks for a code tells these, where there is one.
+        // The challenge page shows these if it has a state for them.
         Kind::StepUpRequired => (MessageId::AskTitle, MessageId::NeverAsked),
         Kind::NoNumber => (MessageId::NoNumberTitle, MessageId::NoNumber),
         Kind::ChallengeOver => (MessageId::OverTitle, MessageId::Over),

@@ -37,7 +37,7 @@ fn next_piece<B: Body>(body: Pin<&mut B>, cx: &mut Context<'_>) -> Poll<Option<u
     })
 }
 
-pub(super) use kept::Kept;
+pub(super) use kept::UnreadBody;
 
 /// Without axum, the type of the body is unknown here, and every caller leaves its body itself.
 #[cfg(not(feature = "axum"))]
@@ -50,9 +50,9 @@ mod kept {
 
     /// Empty type, because there is no body to keep.
     #[derive(Clone)]
-    pub(in crate::tower) struct Kept(Infallible);
+    pub(in crate::tower) struct UnreadBody(Infallible);
 
-    impl Kept {
+    impl UnreadBody {
         pub(in crate::tower) fn from<B>(_: &mut Request<B>) -> Option<Self> {
             None
         }
@@ -82,9 +82,9 @@ mod kept {
 
     /// Place for a body that was dropped before its end.
     #[derive(Clone, Default)]
-    pub(in crate::tower) struct Kept(Arc<Mutex<Option<Body>>>);
+    pub(in crate::tower) struct UnreadBody(Arc<Mutex<Option<Body>>>);
 
-    impl Kept {
+    impl UnreadBody {
         /// Keeps the body of this request from being lost. Returns `None` if there is nothing to keep: no
         /// body, one of another type, or HTTP/2, where the rest of a body does not block other requests.
         pub(in crate::tower) fn from<B: 'static>(request: &mut Request<B>) -> Option<Self> {
@@ -96,7 +96,7 @@ mod kept {
                 return None;
             }
             let kept = Self::default();
-            let lent = Lent { body: Some(mem::take(body)), place: Arc::downgrade(&kept.0) };
+            let lent = ReturningBody { body: Some(mem::take(body)), place: Arc::downgrade(&kept.0) };
             *body = Body::new(lent);
             Some(kept)
         }
@@ -108,12 +108,12 @@ mod kept {
     }
 
     /// Body that goes back when it is dropped.
-    struct Lent {
+    struct ReturningBody {
         body: Option<Body>,
         place: Weak<Mutex<Option<Body>>>,
     }
 
-    impl http_body::Body for Lent {
+    impl http_body::Body for ReturningBody {
         type Data = Bytes;
         /// The error that the body had before axum wrapped it. axum wraps it again, and recognizes its own
         /// errors only to a limited depth.
@@ -140,7 +140,7 @@ mod kept {
         }
     }
 
-    impl Drop for Lent {
+    impl Drop for ReturningBody {
         fn drop(&mut self) {
             if let (Some(body), Some(place)) = (self.body.take(), self.place.upgrade()) {
                 *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(body);

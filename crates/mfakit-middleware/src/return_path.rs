@@ -1,4 +1,4 @@
-//! Return targets: a path and a query on this site, and never one of our own routes [WEB-5].
+//! Paths to return to: a path and a query on this site, and never one of our own routes [WEB-5].
 
 use std::fmt;
 
@@ -14,23 +14,23 @@ const MAX_LEN: usize = 4096;
 
 /// Path and query of the app, as the app itself writes them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ReturnTo(String);
+pub(crate) struct ReturnPath(String);
 
-impl ReturnTo {
+impl ReturnPath {
     /// Returns the home page, for requests that name no other target.
     #[must_use]
     pub(crate) fn home(site: &Site) -> Self {
         Self(site.theme().home_path().to_owned())
     }
 
-    /// Reads a path and query of the app. `None` unless every browser resolves it to this site.
+    /// Reads a path and query of the app. Returns `None` unless every browser resolves it to this site.
     #[must_use]
     pub(crate) fn parse(target: &str, site: &Site) -> Option<Self> {
         let plain = |byte: u8| byte.is_ascii_graphic() && byte != b'\\';
         if target.len() > MAX_LEN || !target.bytes().all(plain) || !target.starts_with('/') {
             return None;
         }
-        // The parser browsers use has the last word: the result stays here, and nothing was folded away.
+        // The parser that browsers use decides: the result must stay on this site, with nothing folded away.
         let url = Url::parse(site.origin()).ok()?.join(target).ok()?;
         let stays = url.origin().ascii_serialization() == site.origin() && !is_ours(url.path(), site);
         let rest = path_and_query(url.path(), url.query());
@@ -53,7 +53,7 @@ impl ReturnTo {
     }
 }
 
-impl fmt::Display for ReturnTo {
+impl fmt::Display for ReturnPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -95,7 +95,7 @@ fn is_ours(path: &str, site: &Site) -> bool {
     path.strip_prefix(site.path()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Returns whether a browser, or a proxy that decodes the path first, may take it for the address of another
+/// Returns whether a browser, or a proxy that decodes the path first, may read it as the address of another
 /// host.
 fn names_a_host(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
@@ -104,19 +104,13 @@ fn names_a_host(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use mfakit_core::{Mfa, PhoneNumber, UserId, testing::TestProvider};
-
     use super::*;
+    use crate::test_bank::bank;
 
     #[test]
-    fn a_target_that_leaves_the_site_is_none_whether_or_not_its_dots_hide_it() {
-        let mfa = Mfa::builder(TestProvider::new(), "https://bank.example")
-            .scope("pay", "pay")
-            .directory(async |_: UserId| PhoneNumber::new("+19195551234").map(Some))
-            .messaging_to(["US"])
-            .build()
-            .unwrap();
-        let parsed = |target| ReturnTo::parse(target, mfa.site()).map(|target| target.to_string());
+    fn a_target_that_leaves_the_site_is_rejected_even_if_dots_hide_it() {
+        let mfa = bank();
+        let parsed = |target| ReturnPath::parse(target, mfa.site()).map(|target| target.to_string());
         // The dots are removed, and the rest names a host.
         for hidden in [
             "/.//evil.example",
@@ -129,8 +123,8 @@ mod tests {
         ] {
             assert_eq!(parsed(hidden), None, "{hidden}");
         }
-        // The parser takes some of these for another host, and some for a path that a proxy decodes to
-        // another host.
+        // The parser reads some of these as another host, and some as a path that a proxy decodes to another
+        // host.
         for plain in ["//evil.example", "/%2fevil.example", "/%5Cevil.example", "/%2f/../a"] {
             assert_eq!(parsed(plain), None, "{plain}");
         }

@@ -32,9 +32,9 @@ use crate::drain::Drain;
 
 /// Place for a payload that was dropped before its end.
 #[derive(Clone, Default)]
-pub(super) struct Kept(Rc<RefCell<Option<Payload>>>);
+pub(super) struct UnreadPayload(Rc<RefCell<Option<Payload>>>);
 
-impl Kept {
+impl UnreadPayload {
     /// Keeps the payload of this request even if a guard, an extractor, or a handler that uses `StepUp` drops
     /// it. Returns `None` if there is nothing to keep: no payload, or HTTP/2, where the rest of a body does
     /// not block other requests.
@@ -46,7 +46,7 @@ impl Kept {
             Payload::None => None,
             payload => {
                 let kept = Self::default();
-                let lent = Lent { payload: Some(payload), place: Rc::downgrade(&kept.0) };
+                let lent = ReturningPayload { payload: Some(payload), place: Rc::downgrade(&kept.0) };
                 request.set_payload(Payload::Stream { payload: Box::pin(lent) });
                 Some(kept)
             }
@@ -124,12 +124,12 @@ fn boxed<B: 'static>(body: &mut B) -> Option<&mut BoxBody> {
 }
 
 /// Payload that goes back when it is dropped.
-struct Lent {
+struct ReturningPayload {
     payload: Option<Payload>,
     place: Weak<RefCell<Option<Payload>>>,
 }
 
-impl Stream for Lent {
+impl Stream for ReturningPayload {
     type Item = Result<Bytes, PayloadError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -142,7 +142,7 @@ impl Stream for Lent {
     }
 }
 
-impl Drop for Lent {
+impl Drop for ReturningPayload {
     fn drop(&mut self) {
         if let (Some(payload), Some(place)) = (self.payload.take(), self.place.upgrade()) {
             place.replace(Some(payload));

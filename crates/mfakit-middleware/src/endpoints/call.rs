@@ -1,0 +1,149 @@
+//! Authenticated call to one of the routes.
+
+use std::net::IpAddr;
+
+use mfakit_core::{
+    Channel, GrantToken, Messages, Mfa, Scope, StartRequest, Subject,
+    adapter::ScopeSettings,
+    event::{EventContext, EventKind},
+};
+
+use crate::{
+    answer::Answer,
+    client_kind::ClientKind,
+    endpoints::{reply::Reply, show},
+    form::{self, Fields, Format},
+    page::{self, Attempt, NextStep, PageTrigger},
+    problem::{Kind, Problem},
+    return_path::ReturnPath,
+    return_target::SealedReturn,
+};
+
+/// Caller of a route, and everything about the request that its answer depends on.
+#[derive(Debug)]
+pub(super) struct Call<'a> {
+    pub(super) mfa: &'a Mfa,
+    pub(super) settings: &'a ScopeSettings,
+    pub(super) subject: Subject,
+    pub(super) client: ClientKind,
+    pub(super) reply: Reply,
+    pub(super) address: Option<IpAddr>,
+    pub(super) accept_language: Option<String>,
+    /// Value of the grant cookie in the request.
+    pub(super) token: Option<GrantToken>,
+}
+
+impl Call<'_> {
+    pub(super) fn scope(&self) -> &Scope {
+        self.settings.scope()
+    }
+
+    pub(super) fn messages(&self) -> &Messages {
+        self.mfa.messages(self.accept_language.as_deref())
+    }
+
+    /// Creates the request for a code of this scope.
+    pub(super) fn start_request(&self, channel: Channel, return_to: Option<&SealedReturn>) -> StartRequest {
+        StartRequest::new(*self.scope(), channel)
+            .return_to(return_to.map(|sealed| sealed.as_str().to_owned()))
+            .address(self.address)
+            .accept_language(self.accept_language.clone())
+    }
+
+    /// Opens a sealed return target. Returns `None` unless it is one of ours, for this scope and session.
+    pub(super) fn open_return(&self, sealed: Option<String>) -> Option<SealedReturn> {
+        SealedReturn::open(sealed?, self.mfa, self.scope(), self.subject.login())
+    }
+
+    /// Returns the address of the challenge page with this return target.
+    pub(super) fn page_url(&self, return_to: Option<&SealedReturn>) -> String {
+        page::challenge_url(self.mfa, self.scope(), return_to)
+    }
+
+    /// Returns the address of the page to go on to: the return target, or the home page.
+    pub(super) fn onward_url(&self, return_to: Option<&SealedReturn>) -> String {
+        let site = self.mfa.site();
+        match return_to {
+            Some(sealed) => sealed.target().onward.href(site),
+            None => ReturnPath::home(site).href(site),
+        }
+    }
+
+    /// Rejects the call in the requested format.
+    pub(super) fn reject(&self, problem: Problem) -> Answer {
+        self.reject_towards(problem, None)
+    }
+
+    /// Rejects the call with a page whose link keeps the return target.
+    pub(super) fn reject_towards(&self, problem: Problem, return_to: Option<&SealedReturn>) -> Answer {
+        let page = self.page_url(return_to);
+        reject(self.mfa, self.messages(), self.reply, problem, NextStep::StartAgain(&page))
+    }
+
+    /// Rejects the call with a problem for programs, or with the challenge page of the same status for people.
+    pub(super) async fn reject_on_page(
+        &self,
+        attempt: Attempt,
+        problem: Problem,
+        return_to: Option<&SealedReturn>,
+    ) -> Answer {
+        match self.reply {
+            Reply::Json => problem.into_answer(),
+            Reply::Redirect | Reply::Page => {
+                let trigger = PageTrigger::Rejected(attempt, problem);
+                show::show(self, return_to, trigger).await.unwrap_or_else(|answer| answer)
+            }
+        }
+    }
+
+    /// Reports and rejects a call that another site may have sent.
+    pub(super) fn reject_forgery(&self, why: &'static str) -> Answer {
+        let context = EventContext::subject(&self.subject).scope(self.scope());
+        self.mfa.observe(context, EventKind::ForgeryRefused { why });
+        self.reject(Problem::new(Kind::CrossSite))
+    }
+
+    /// Reads the fields of a body. A form must have been given to this session.
+    pub(super) fn fields(&self, format: Format, body: &[u8]) -> Result<Fields, Answer> {
+        self.authentic(format, body, |_| None)
+    }
+
+    /// Reads the fields of a body with a code. A form must have been given to this session with the challenge that
+    /// it names.
+    pub(super) fn fields_with_code(&self, format: Format, body: &[u8]) -> Result<Fields, Answer> {
+        self.authentic(format, body, |fields| fields.peek("challenge"))
+    }
+
+    fn authentic(
+        &self,
+        format: Format,
+        body: &[u8],
+        challenge: impl Fn(&Fields) -> Option<&str>,
+    ) -> Result<Fields, Answer> {
+        let mut fields = Fields::read(format, body).map_err(|problem| self.reject(problem))?;
+        let needs_token = format == Format::Form && self.client != ClientKind::Token;
+        let token = if format == Format::Form { fields.take("token") } else { None };
+        let (keys, subject, scope) = (self.mfa.keys(), &self.subject, self.scope());
+        let is_valid =
+            token.is_some_and(|token| form::is_token(&token, keys, subject, scope, challenge(&fields)));
+        if needs_token && !is_valid {
+            Err(self.reject_forgery("the form's token is missing, or not of this log-in and challenge"))
+        } else {
+            Ok(fields)
+        }
+    }
+}
+
+/// Writes a rejection in the requested format.
+pub(super) fn reject(
+    mfa: &Mfa,
+    messages: &Messages,
+    reply: Reply,
+    problem: Problem,
+    next: NextStep<'_>,
+) -> Answer {
+    match reply {
+        Reply::Json => problem.into_answer(),
+        Reply::Redirect | Reply::Page => page::rejection(mfa, messages, &problem, next),
+    }
+}

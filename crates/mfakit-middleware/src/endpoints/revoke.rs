@@ -1,0 +1,37 @@
+//! Revokes the grant.
+
+use mfakit_core::Recognition;
+
+use crate::{
+    answer::Answer,
+    cookie,
+    endpoints::{call::Call, reply::Reply, show},
+    form::Format,
+    page::PageTrigger,
+    problem::{Kind, Problem},
+};
+
+/// Revokes the grant of this session and scope. A program is answered with `204`, a person with `303`, and a
+/// script that shows the page with the page.
+pub(super) async fn revoke(call: &Call<'_>, format: Option<Format>, body: &[u8]) -> Result<Answer, Answer> {
+    let mut return_to = None;
+    if let Some(format) = format {
+        let mut fields = call.fields(format, body)?;
+        return_to = call.open_return(fields.take("return"));
+        fields.finish().map_err(|problem| call.reject(problem))?;
+    }
+    let revoked = call.mfa.revoke_grant(&call.subject, call.scope()).await;
+    revoked.map_err(|_| call.reject(Problem::new(Kind::Unavailable)))?;
+    let answer = match call.reply {
+        Reply::Json => Answer::new(204).negotiated(),
+        Reply::Redirect => Answer::see_other(call.onward_url(return_to.as_ref())).negotiated(),
+        Reply::Page => {
+            let shown = show::show_with(call, None, return_to.as_ref(), PageTrigger::Success).await;
+            shown.unwrap_or_else(|answer| answer)
+        }
+    };
+    Ok(match call.subject.recognition() {
+        Recognition::Cookie => answer.header("set-cookie", cookie::dropping(call.scope())),
+        Recognition::Bearer => answer,
+    })
+}
