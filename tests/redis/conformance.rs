@@ -13,7 +13,7 @@ use crate::server::{RedisCluster, RedisServer};
 async fn suite(builder: impl Fn() -> RedisStoreBuilder) -> Suite {
     let clock = ManualClock::new();
     let [one, other] = [builder().danger_clock(clock.clone()), builder().danger_clock(clock.clone())];
-    Suite::new(Arc::new(one.connect().await.unwrap()), clock).and(Arc::new(other.connect().await.unwrap()))
+    Suite::new(Arc::new(one.connect().await.unwrap()), clock).handle(Arc::new(other.connect().await.unwrap()))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -22,7 +22,7 @@ async fn every_guarantee_is_kept_on_a_single_server() {
     let counted = server.clone();
     let suite = suite(|| mfakit_redis::RedisStore::builder(server.url())).await;
     let keys = move || std::future::ready(counted.cli(&["dbsize"]).parse().unwrap());
-    conformance::all(&suite.counted_by(keys)).await;
+    conformance::all(&suite.record_count(keys)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -25,8 +25,8 @@ fn trial(guarantee: &'static Guarantee) -> Trial {
         let runtime = Builder::new_multi_thread().worker_threads(4).enable_all().build()?;
         let store = Arc::new(MemoryStore::new());
         let counted = Arc::clone(&store);
-        let suite = Suite::new(store, ManualClock::new()).counted_by(move || ready(counted.records()));
-        runtime.block_on(guarantee.ask(&suite));
+        let suite = Suite::new(store, ManualClock::new()).record_count(move || ready(counted.records()));
+        runtime.block_on(guarantee.check(&suite));
         Ok(())
     })
 }

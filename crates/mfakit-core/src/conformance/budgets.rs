@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     clock::Timestamp,
-    conformance::suite::{Suite, answered, race},
+    conformance::suite::{Suite, expect_answer, race},
     limit::Limit,
     random::random,
     store::{Budget, BudgetChange, BudgetReservation, ReserveBudget},
@@ -22,7 +22,7 @@ async fn reserve_for(
 ) -> BudgetReservation {
     let (challenge, number, now) = (&challenge, &number, suite.now());
     let request = ReserveBudget { budget: &budget, challenge, number, limits, now };
-    answered("reserve_budget", suite.store().reserve_budget(request).await)
+    expect_answer("reserve_budget", suite.store().reserve_budget(request).await)
 }
 
 async fn reserve(suite: &Suite, budget: Budget, limits: &[Limit]) -> BudgetReservation {
@@ -30,11 +30,11 @@ async fn reserve(suite: &Suite, budget: Budget, limits: &[Limit]) -> BudgetReser
 }
 
 async fn settle(suite: &Suite, budget: Budget, change: BudgetChange<'_>) {
-    answered("settle_budget", suite.store().settle_budget(&budget, change, suite.now()).await);
+    expect_answer("settle_budget", suite.store().settle_budget(&budget, change, suite.now()).await);
 }
 
 async fn exhausted_until(suite: &Suite, budget: Budget, limits: &[Limit]) -> Option<Timestamp> {
-    answered("exhausted_until", suite.store().exhausted_until(&budget, limits, suite.now()).await)
+    expect_answer("exhausted_until", suite.store().exhausted_until(&budget, limits, suite.now()).await)
 }
 
 const fn counted(next_at: Timestamp) -> BudgetReservation {
@@ -95,7 +95,7 @@ pub async fn all_limits_of_a_budget_hold(suite: &Suite) {
 }
 
 /// The same hash is another budget for another kind.
-pub async fn budgets_are_apart_by_kind_and_hash(suite: &Suite) {
+pub async fn budgets_are_separate_by_kind_and_hash(suite: &Suite) {
     let (hash, limits) = (random(), [Limit::new(1, MINUTE)]);
     let expected = counted(suite.now().plus(MINUTE));
     for budget in [Budget::Number(hash), Budget::Block(hash), Budget::Address(hash), Budget::Number(random())]
@@ -108,7 +108,7 @@ pub async fn budgets_are_apart_by_kind_and_hash(suite: &Suite) {
 }
 
 /// What was counted for one challenge is given back, and nothing else.
-pub async fn what_is_released_is_given_back(suite: &Suite) {
+pub async fn a_released_event_is_given_back(suite: &Suite) {
     let (budget, limits) = (Budget::Number(random()), [Limit::new(2, MINUTE)]);
     let (first, second) = (ChallengeId::random(), ChallengeId::random());
     let _ = reserve_for(suite, budget, &limits, (first, NUMBER)).await;
@@ -125,8 +125,8 @@ pub async fn what_is_released_is_given_back(suite: &Suite) {
     assert_eq!(told, counted(second_at.plus(MINUTE)), "one was given back, once, and the other stands");
 }
 
-/// A block gives back what a person's number caused, and keeps what others did; a number keeps its own count.
-pub async fn what_a_number_caused_is_given_back_when_it_completes(suite: &Suite) {
+/// A block gives back what a user's number caused, and keeps what others did; a number keeps its own count.
+pub async fn the_events_of_a_completed_number_are_given_back(suite: &Suite) {
     let (budget, limits) = (Budget::Block(random()), [Limit::new(3, MINUTE)]);
     let number = [2; 32];
     for number in [number, NUMBER, number] {
@@ -148,7 +148,7 @@ pub async fn what_a_number_caused_is_given_back_when_it_completes(suite: &Suite)
 }
 
 /// To the millisecond, also by a budget whose window is long over, and until it is forgotten.
-pub async fn a_completed_number_is_remembered_for_as_long_as_asked(suite: &Suite) {
+pub async fn a_completed_number_is_remembered_as_long_as_requested(suite: &Suite) {
     let limits = [Limit::new(1000, MINUTE)];
     let days = Duration::from_hours(90 * 24);
     for counted_before in [true, false] {
@@ -178,7 +178,7 @@ pub async fn a_completed_number_is_remembered_for_as_long_as_asked(suite: &Suite
 }
 
 /// However often a used-up budget is asked, it has room at the same time.
-pub async fn a_refused_event_counts_nothing(suite: &Suite) {
+pub async fn a_rejected_event_is_not_counted(suite: &Suite) {
     let (budget, limits) = (Budget::Address(random()), [Limit::new(1, MINUTE)]);
     let _ = reserve(suite, budget, &limits).await;
     let retry_at = suite.now().plus(MINUTE);
@@ -193,7 +193,7 @@ pub async fn a_refused_event_counts_nothing(suite: &Suite) {
 
 /// Returns the wait of an exhausted budget to the millisecond, and `None` for one with room. Counts nothing,
 /// however often it is called.
-pub async fn looking_at_a_budget_tells_its_wait_and_counts_nothing(suite: &Suite) {
+pub async fn reading_a_budget_returns_its_wait_and_counts_nothing(suite: &Suite) {
     let (budget, limits) = (Budget::Block(random()), [Limit::new(1, MINUTE)]);
     for _ in 0..3 {
         assert_eq!(exhausted_until(suite, budget, &limits).await, None, "an unknown budget has room");
@@ -215,7 +215,7 @@ pub async fn looking_at_a_budget_tells_its_wait_and_counts_nothing(suite: &Suite
 }
 
 /// An exhausted budget reports whether its number completed a challenge, as a budget with room does.
-pub async fn an_exhausted_budget_tells_that_its_number_completed(suite: &Suite) {
+pub async fn an_exhausted_budget_reports_a_completed_number(suite: &Suite) {
     let (budget, limits) = (Budget::Number(random()), [Limit::new(1, MINUTE)]);
     let retry_at = suite.now().plus(MINUTE);
     let _ = reserve(suite, budget, &limits).await;

@@ -6,116 +6,123 @@ use crate::{
     challenge::Challenge,
     channel::Channel,
     conformance::{
-        person::{Person, all_of, generous, scope},
         suite::{Suite, race},
+        test_user::{TestUser, describe_challenge, lenient, scope},
     },
     store::{AttemptReservation, OpenOutcome, Revocation, SendReservation},
     token::ChallengeId,
 };
 
-async fn reserved(person: &Person) -> ChallengeId {
-    let (id, answer) = person.reserve_send(&generous()).await;
+async fn reserved(user: &TestUser) -> ChallengeId {
+    let (id, answer) = user.reserve_send(&lenient()).await;
     assert!(matches!(answer, SendReservation::Reserved { .. }), "{answer:?}");
     id
 }
 
 /// Of twenty at once, one opens it; and it is not opened again, even after it is over.
 pub async fn a_challenge_is_opened_once(suite: &Suite) {
-    let person = Person::new(suite);
-    let challenge = person.challenge(reserved(&person).await);
+    let user = TestUser::new(suite);
+    let challenge = user.new_challenge(reserved(&user).await);
     let answers = race(20, |_| {
-        let (person, challenge) = (person.clone(), challenge.clone());
-        async move { person.open(&challenge).await }
+        let (user, challenge) = (user.clone(), challenge.clone());
+        async move { user.open_challenge(&challenge).await }
     })
     .await;
     let opened = answers.iter().filter(|answer| **answer == OpenOutcome::Opened).count();
     assert_eq!(opened, 1, "a challenge is opened once of twenty times");
-    let _ = person.redeem(&challenge.id).await;
+    let _ = user.redeem(&challenge.id).await;
     assert_eq!(
-        person.open(&challenge).await,
+        user.open_challenge(&challenge).await,
         OpenOutcome::Over,
         "a challenge that was met is not opened again"
     );
-    assert!(person.user_state().await.challenges.is_empty());
+    assert!(user.user_state().await.challenges.is_empty());
 }
 
 /// Nothing opens without a send that was counted for this user.
 pub async fn a_challenge_is_opened_only_by_a_reserved_send_of_its_user(suite: &Suite) {
-    let (person, stranger) = (Person::new(suite), Person::new(suite));
-    let id = reserved(&person).await;
-    assert_eq!(stranger.open(&stranger.challenge(id)).await, OpenOutcome::Over, "another user's send");
+    let (user, stranger) = (TestUser::new(suite), TestUser::new(suite));
+    let id = reserved(&user).await;
+    assert_eq!(
+        stranger.open_challenge(&stranger.new_challenge(id)).await,
+        OpenOutcome::Over,
+        "another user's send"
+    );
     let _ = reserved(&stranger).await;
     assert_eq!(
-        stranger.open(&stranger.challenge(id)).await,
+        stranger.open_challenge(&stranger.new_challenge(id)).await,
         OpenOutcome::Over,
         "another user's send, once more"
     );
-    let unknown = person.challenge(ChallengeId::random());
-    assert_eq!(person.open(&unknown).await, OpenOutcome::Over, "no send at all");
+    let unknown = user.new_challenge(ChallengeId::random());
+    assert_eq!(user.open_challenge(&unknown).await, OpenOutcome::Over, "no send at all");
     assert!(stranger.user_state().await.challenges.is_empty(), "nothing is live that was not opened");
     assert_eq!(
-        person.open(&person.challenge(id)).await,
+        user.open_challenge(&user.new_challenge(id)).await,
         OpenOutcome::Opened,
         "the send is still good for its own"
     );
 }
 
 /// A code that was on its way when its user, log-in or scope was revoked is good for nothing; the others are.
-pub async fn a_revoked_send_opens_nothing(suite: &Suite) {
-    let person = Person::new(suite);
-    let (elsewhere, other) = (person.elsewhere(), person.wants("transfer.x"));
-    let both = Revocation::Elevation(person.login, person.scope);
+pub async fn a_revoked_send_opens_no_challenge(suite: &Suite) {
+    let user = TestUser::new(suite);
+    let (elsewhere, other) = (user.in_another_session(), user.for_scope("transfer.x"));
+    let both = Revocation::Elevation(user.login, user.scope);
     for (what, of_elsewhere, of_other) in [
         (Revocation::User, OpenOutcome::Over, OpenOutcome::Over),
-        (Revocation::Login(person.login), OpenOutcome::Opened, OpenOutcome::Over),
-        (Revocation::Scope(person.scope), OpenOutcome::Over, OpenOutcome::Opened),
+        (Revocation::Login(user.login), OpenOutcome::Opened, OpenOutcome::Over),
+        (Revocation::Scope(user.scope), OpenOutcome::Over, OpenOutcome::Opened),
         (both, OpenOutcome::Opened, OpenOutcome::Opened),
     ] {
         let [first, second, third] =
-            [reserved(&person).await, reserved(&elsewhere).await, reserved(&other).await];
-        person.revoke(what).await;
-        let opening = person.open(&person.challenge(first)).await;
+            [reserved(&user).await, reserved(&elsewhere).await, reserved(&other).await];
+        user.revoke(what).await;
+        let opening = user.open_challenge(&user.new_challenge(first)).await;
         assert_eq!(opening, OpenOutcome::Over, "{what:?} ends what is on its way");
-        let again = person.open(&person.challenge(first)).await;
+        let again = user.open_challenge(&user.new_challenge(first)).await;
         assert_eq!(again, OpenOutcome::Over, "{what:?}: it stays over");
-        let opening = elsewhere.open(&elsewhere.challenge(second)).await;
+        let opening = elsewhere.open_challenge(&elsewhere.new_challenge(second)).await;
         assert_eq!(opening, of_elsewhere, "{what:?}, in another log-in");
-        let opening = other.open(&other.challenge(third)).await;
+        let opening = other.open_challenge(&other.new_challenge(third)).await;
         assert_eq!(opening, of_other, "{what:?}, for another scope");
-        let anew = person.start().await;
-        let _ = person.try_code(&anew.id).await;
-        person.unlock().await;
+        let anew = user.start_challenge().await;
+        let _ = user.attempt_counted(&anew.id).await;
+        user.unlock().await;
     }
 }
 
 /// A resend ends the challenge before it when it is opened, and not while it is on its way.
-pub async fn a_newer_challenge_replaces_the_one_of_its_login_and_scope(suite: &Suite) {
-    let person = Person::new(suite);
-    let (elsewhere, other) = (person.elsewhere(), person.wants("transfer.x"));
-    let [old, in_elsewhere, for_other] =
-        [person.start().await.id, elsewhere.start().await.id, other.start().await.id];
-    let new = reserved(&person).await;
-    let _ = person.try_code(&old).await;
-    assert_eq!(person.open(&person.challenge(new)).await, OpenOutcome::Opened);
-    let answer = person.attempt(&old).await;
+pub async fn a_newer_challenge_replaces_the_older_one_of_its_session_and_scope(suite: &Suite) {
+    let user = TestUser::new(suite);
+    let (elsewhere, other) = (user.in_another_session(), user.for_scope("transfer.x"));
+    let [old, in_elsewhere, for_other] = [
+        user.start_challenge().await.id,
+        elsewhere.start_challenge().await.id,
+        other.start_challenge().await.id,
+    ];
+    let new = reserved(&user).await;
+    let _ = user.attempt_counted(&old).await;
+    assert_eq!(user.open_challenge(&user.new_challenge(new)).await, OpenOutcome::Opened);
+    let answer = user.attempt(&old).await;
     assert!(matches!(answer, AttemptReservation::Over), "the older challenge is over: {answer:?}");
-    let first = person.try_code(&new).await;
+    let first = user.attempt_counted(&new).await;
     assert_eq!(first.challenge.attempts_used, 1, "the newer one has all its attempts");
-    let _ = (elsewhere.try_code(&in_elsewhere).await, other.try_code(&for_other).await);
-    assert_eq!(person.user_state().await.challenges.len(), 3, "one is live for each log-in and scope");
+    let _ = (elsewhere.attempt_counted(&in_elsewhere).await, other.attempt_counted(&for_other).await);
+    assert_eq!(user.user_state().await.challenges.len(), 3, "one is live for each log-in and scope");
 }
 
 /// Everything that a challenge says, on both channels, with and without a place to go back to.
-pub async fn a_challenge_comes_back_as_it_was_written(suite: &Suite) {
+pub async fn a_challenge_is_read_back_as_written(suite: &Suite) {
     let longest = scope(&"s".repeat(crate::scope::Scope::MAX_LEN));
     for (channel, return_to, name) in [
         (Channel::Messaging, None, scope("a")),
         (Channel::Voice, Some(String::new()), longest),
         (Channel::Voice, Some("|:\0\r\n\"{}é\u{1f511} ".repeat(100)), scope("0._-")),
     ] {
-        let person = Person { scope: name, ..Person::new(suite) };
-        let opened = person
-            .start_with(|it| Challenge {
+        let user = TestUser { scope: name, ..TestUser::new(suite) };
+        let opened = user
+            .start_challenge_with(|it| Challenge {
                 channel,
                 return_to,
                 last_two: "07".to_owned(),
@@ -124,11 +131,15 @@ pub async fn a_challenge_comes_back_as_it_was_written(suite: &Suite) {
                 ..it
             })
             .await;
-        let user_state = person.user_state().await;
-        let told: Vec<_> = user_state.challenges.iter().map(all_of).collect();
-        assert_eq!(told, [all_of(&opened)], "the standing tells a challenge as it was written");
-        let attempt = person.try_code(&opened.id).await.challenge;
+        let user_state = user.user_state().await;
+        let told: Vec<_> = user_state.challenges.iter().map(describe_challenge).collect();
+        assert_eq!(told, [describe_challenge(&opened)], "the standing tells a challenge as it was written");
+        let attempt = user.attempt_counted(&opened.id).await.challenge;
         let expected = Challenge { attempts_used: 1, ..opened };
-        assert_eq!(all_of(&attempt), all_of(&expected), "an attempt tells it as it was written");
+        assert_eq!(
+            describe_challenge(&attempt),
+            describe_challenge(&expected),
+            "an attempt tells it as it was written"
+        );
     }
 }

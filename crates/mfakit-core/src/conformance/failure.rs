@@ -1,12 +1,16 @@
-//! What cannot be found out is an error, never a yes and never an absence.
+//! Guarantees that a store that cannot work returns an error, never an absence and never a success.
+
+use std::sync::Arc;
 
 use crate::{
+    channel::Channel,
     clock::{Clock, SystemClock},
     conformance::{
-        Suite,
-        person::{CODE_LIFETIME, LOCKS, Person, generous},
+        suite::Suite,
+        test_user::{CODE_LIFETIME, LOCKS, TestUser, lenient},
     },
-    grant::Binding,
+    grant::{Binding, GrantRecord},
+    memory::MemoryStore,
     random::random,
     store::{
         Budget, BudgetChange, FindRepeat, MfaStore, Redeem, ReserveAttempt, ReserveBudget, ReserveSend,
@@ -16,50 +20,76 @@ use crate::{
     token::ChallengeId,
 };
 
-/// Every verb of a store that cannot work says so: of one whose server is down, hangs, is full of what cannot be read,
-/// or takes no writes. Where reads still work, ask for [`every_write_errs`] instead.
+/// Checks that every verb of a store fails whose server is down, hangs, takes no writes or holds only unreadable
+/// records. If the server still answers reads, check [`every_write_errs`] instead.
+///
+/// # Panics
+///
+/// Panics if a verb does not fail.
+///
+/// ```
+/// use async_trait::async_trait;
+/// use mfakit_core::{
+///     MemoryStore, conformance::failure, store::StoreError, testing::{HookedStore, StoreHook, Verb},
+/// };
+///
+/// struct Down;
+///
+/// #[async_trait]
+/// impl StoreHook for Down {
+///     async fn before(&self, _: Verb) -> Result<(), StoreError> {
+///         Err(StoreError::new("the database is down"))
+///     }
+/// }
+///
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// failure::every_verb_errs(&HookedStore::new(MemoryStore::new(), Down)).await;
+/// # })
+/// ```
 pub async fn every_verb_errs(store: &dyn MfaStore) {
-    let person = somebody();
-    assert!(store.grant(person.key()).await.is_err(), "grant: what cannot be read is no absence");
-    let user_state = store.user_state(&person.user, SystemClock.now()).await;
-    assert!(user_state.is_err(), "standing: what cannot be read is no absence");
-    let looked = store.exhausted_until(&Budget::Number(random()), &[], SystemClock.now()).await;
-    assert!(looked.is_err(), "exhausted_until: what cannot be read is no room: {looked:?}");
+    let user = any_user();
+    assert!(store.grant(user.key()).await.is_err(), "grant: a failed read is not an absent grant");
+    let user_state = store.user_state(&user.id, SystemClock.now()).await;
+    assert!(user_state.is_err(), "user_state: a failed read is not an unknown user");
+    let retry_at = store.exhausted_until(&Budget::Number(random()), &[], SystemClock.now()).await;
+    assert!(
+        retry_at.is_err(),
+        "exhausted_until: a failed read does not mean that there is room: {retry_at:?}"
+    );
     every_write_errs(store).await;
 }
 
-/// Every verb that writes says that it could not.
+/// Checks that every verb that writes fails.
+///
+/// # Panics
+///
+/// Panics if a verb does not fail.
 pub async fn every_write_errs(store: &dyn MfaStore) {
-    let (person, now) = (somebody(), SystemClock.now());
-    let (key, user, challenge, number) = (person.key(), &person.user, &ChallengeId::random(), &person.number);
-    let rule = &generous();
+    let (user, now) = (any_user(), SystemClock.now());
+    let (key, id, challenge, number) = (user.key(), &user.id, &ChallengeId::random(), &user.number);
+    let rule = &lenient();
     let answer = store.reserve_send(ReserveSend { key, challenge, rule, now }).await;
-    assert!(answer.is_err(), "reserve_send: nothing is counted, so nothing may be sent: {answer:?}");
-    assert!(store.release_send(user, challenge).await.is_err(), "release_send");
-    let answer = store.open_challenge(user, &person.challenge(*challenge)).await;
+    assert!(answer.is_err(), "reserve_send: a send that was not counted must not be made: {answer:?}");
+    assert!(store.release_send(id, challenge).await.is_err(), "release_send");
+    let answer = store.open_challenge(id, &user.new_challenge(*challenge)).await;
     assert!(answer.is_err(), "open_challenge: {answer:?}");
     let numbers = &[*number];
-    let (proofs, rule) = (&[person.proof], &LOCKS);
+    let (proofs, rule) = (&[user.proof], &LOCKS);
     let answer = store.reserve_attempt(ReserveAttempt { key, challenge, numbers, proofs, rule, now }).await;
-    assert!(answer.is_err(), "reserve_attempt: nothing is counted, so nothing may be tried: {answer:?}");
-    assert!(store.release_attempt(user, 0, &LOCKS).await.is_err(), "release_attempt");
-    let (binding, lifetime, proof, nonce) = (Binding::Bearer, CODE_LIFETIME, &person.proof, &person.nonce);
-    let redeem = Redeem { key, challenge, binding, lifetime, proof, nonce, now };
-    let answer = store.redeem(redeem).await;
+    assert!(answer.is_err(), "reserve_attempt: a code that was not counted must not be checked: {answer:?}");
+    assert!(store.release_attempt(id, 0, &LOCKS).await.is_err(), "release_attempt");
+    let (binding, lifetime, proof, nonce) = (Binding::Bearer, CODE_LIFETIME, &user.proof, &user.nonce);
+    let answer = store.redeem(Redeem { key, challenge, binding, lifetime, proof, nonce, now }).await;
     assert!(answer.is_err(), "redeem: {answer:?}");
     let answer = store.find_repeat(FindRepeat { key, challenge, attempt: 1, proofs, now }).await;
     assert!(answer.is_err(), "find_repeat: {answer:?}");
-    let expires_at = now.plus(CODE_LIFETIME);
-    let channel = crate::channel::Channel::Messaging;
-    let grant =
-        &crate::grant::GrantRecord { binding: Binding::Bearer, verified_at: now, expires_at, channel };
+    let (expires_at, channel) = (now.plus(CODE_LIFETIME), Channel::Messaging);
+    let grant = &GrantRecord { binding, verified_at: now, expires_at, channel };
     let answer = store.consume(key, grant).await;
     assert!(answer.is_err(), "consume: {answer:?}");
-    assert!(
-        store.revoke(user, Revocation::User).await.is_err(),
-        "revoke: nobody may believe that it is done"
-    );
-    assert!(store.unlock(user).await.is_err(), "unlock");
+    let answer = store.revoke(id, Revocation::User).await;
+    assert!(answer.is_err(), "revoke: the caller must learn that nothing was revoked");
+    assert!(store.unlock(id).await.is_err(), "unlock");
     let budget = &Budget::Number(random());
     let answer = store.reserve_budget(ReserveBudget { budget, challenge, number, limits: &[], now }).await;
     assert!(answer.is_err(), "reserve_budget: {answer:?}");
@@ -67,7 +97,7 @@ pub async fn every_write_errs(store: &dyn MfaStore) {
     assert!(answer.is_err(), "settle_budget: {answer:?}");
 }
 
-fn somebody() -> Person {
-    // Only its names are used: what is asked is the store under test, and never that of this suite.
-    Person::new(&Suite::new(std::sync::Arc::new(crate::memory::MemoryStore::new()), ManualClock::new()))
+/// Returns a user of whom only the identifiers matter. The store of their suite is never called.
+fn any_user() -> TestUser {
+    TestUser::new(&Suite::new(Arc::new(MemoryStore::new()), ManualClock::new()))
 }

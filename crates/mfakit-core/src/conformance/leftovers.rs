@@ -5,8 +5,8 @@ use std::time::Duration;
 use crate::{
     channel::Channel,
     conformance::{
-        person::{GRANT_LIFETIME, Person, generous},
-        suite::{Suite, answered},
+        suite::{Suite, expect_answer},
+        test_user::{GRANT_LIFETIME, TestUser, lenient},
     },
     grant::{Binding, GrantRecord},
     limit::Limit,
@@ -21,22 +21,22 @@ const ONE: [Limit; 1] = [Limit::new(1, Duration::from_mins(1))];
 async fn reserve(suite: &Suite, budget: Budget) -> (ChallengeId, BudgetReservation) {
     let (challenge, number, now) = (ChallengeId::random(), &[1; 32], suite.now());
     let request = ReserveBudget { budget: &budget, challenge: &challenge, number, limits: &ONE, now };
-    (challenge, answered("reserve_budget", suite.store().reserve_budget(request).await))
+    (challenge, expect_answer("reserve_budget", suite.store().reserve_budget(request).await))
 }
 
 async fn settle(suite: &Suite, budget: Budget, change: BudgetChange<'_>) {
-    answered("settle_budget", suite.store().settle_budget(&budget, change, suite.now()).await);
+    expect_answer("settle_budget", suite.store().settle_budget(&budget, change, suite.now()).await);
 }
 
 /// A user whose send was released, or whose operations all failed, has no record.
 pub async fn a_user_who_did_nothing_has_no_record(suite: &Suite) {
     let before = suite.records().await;
     for _ in 0..20 {
-        let person = Person::new(suite);
-        let (challenge, reserved) = person.reserve_send(&generous()).await;
+        let user = TestUser::new(suite);
+        let (challenge, reserved) = user.reserve_send(&lenient()).await;
         assert!(matches!(reserved, SendReservation::Reserved { .. }), "{reserved:?}");
-        person.release_send(&challenge).await;
-        let stranger = Person::new(suite);
+        user.release_send(&challenge).await;
+        let stranger = TestUser::new(suite);
         let _ = (stranger.attempt(&challenge).await, stranger.redeem(&challenge).await);
         stranger.release_send(&challenge).await;
         stranger.release_attempt(0).await;
@@ -51,25 +51,25 @@ pub async fn a_user_who_did_nothing_has_no_record(suite: &Suite) {
 }
 
 /// A send that is rejected, by its own limits or by a budget, adds no record.
-pub async fn what_is_rejected_adds_no_record(suite: &Suite) {
-    let (person, budget) = (Person::new(suite), Budget::Number(random()));
-    let rule = SendRule { cool_down: vec![Duration::from_mins(1)], ..generous() };
-    let _ = (person.reserve_send(&rule).await, reserve(suite, budget).await);
+pub async fn a_rejected_operation_adds_no_record(suite: &Suite) {
+    let (user, budget) = (TestUser::new(suite), Budget::Number(random()));
+    let rule = SendRule { cool_down: vec![Duration::from_mins(1)], ..lenient() };
+    let _ = (user.reserve_send(&rule).await, reserve(suite, budget).await);
     let before = suite.records().await;
     for _ in 0..20 {
-        let (_, too_soon) = person.reserve_send(&rule).await;
+        let (_, too_soon) = user.reserve_send(&rule).await;
         assert!(matches!(too_soon, SendReservation::TooSoon { .. }), "{too_soon:?}");
         let (_, rejected) = reserve(suite, budget).await;
         assert!(matches!(rejected, BudgetReservation::Exhausted { .. }), "{rejected:?}");
         let (beside, now) = (Budget::Block(random()), suite.now());
         let looked = suite.store().exhausted_until(&beside, &ONE, now).await;
-        assert_eq!(answered("exhausted_until", looked), None);
+        assert_eq!(expect_answer("exhausted_until", looked), None);
     }
     assert_eq!(suite.records().await, before, "what is rejected adds no record");
 }
 
 /// A budget has no record once everything in it was given back or forgotten.
-pub async fn a_budget_that_counts_and_remembers_nothing_has_no_record(suite: &Suite) {
+pub async fn an_empty_budget_has_no_record(suite: &Suite) {
     let before = suite.records().await;
     for name in [Budget::Number, Budget::Block, Budget::Address] {
         let remember_for = Duration::from_hours(1);

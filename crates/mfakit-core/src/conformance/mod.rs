@@ -3,16 +3,16 @@
 //! Run these functions in the tests of your store. Each function checks one guarantee, and panics with an
 //! explanation if the store breaks it.
 //!
-//! 1. A function makes up users of its own, so the store may hold others before and after.
-//! 2. Time is the [`ManualClock`](crate::testing::ManualClock) of the [`Suite`], and is in every request. A store with
-//!    a clock of its own has to read this one. The functions move it, years in all, so those that share a store or a
-//!    clock run one after the other; stores that share only a server may be asked at the same time.
-//! 3. Races want a runtime with several threads. A [`Suite`] of several handles asks them in turn: give it two
+//! 1. Each function creates new users, so the store may hold others before and after.
+//! 2. The clock is the [`ManualClock`](crate::testing::ManualClock) of the [`Suite`], and its time is in every request.
+//!    A store with its own clock must read this one. The functions advance it, by years in total, so run those that
+//!    share a store or a clock one after the other. Stores that share only a server can be tested at the same time.
+//! 3. Races need a runtime with several threads. A [`Suite`] with several handles calls them in turn: give it two
 //!    instances that share their records.
 //! 4. [`model`] compares a store with the simplest one there could be, over any sequence of operations.
-//! 5. [`leftovers`] needs the number of records that a store holds: see [`Suite::counted_by`]. It comes
-//!    first, because a store that sweeps while its records are counted would hide what was added.
-//! 6. [`failure`] checks that a store that cannot work reports an error. It is not part of [`all`].
+//! 5. [`leftovers`] needs the number of records in the store: see [`Suite::record_count`]. These guarantees come first,
+//!    because a store that sweeps while its records are counted would hide what was added.
+//! 6. [`failure`] checks that a store that cannot work returns errors. It is not part of [`all`].
 //!
 //! ```
 //! use std::sync::Arc;
@@ -20,139 +20,141 @@
 //!
 //! # tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(async {
 //! let suite = Suite::new(Arc::new(MemoryStore::new()), ManualClock::new());
-//! conformance::grants::a_challenge_becomes_one_grant(&suite).await;   // one guarantee,
+//! conformance::grants::a_challenge_yields_exactly_one_grant(&suite).await;   // one guarantee,
 //! conformance::all(&suite).await;                                     // or all of them
 //! # })
 //! ```
-#![allow(clippy::panic, reason = "a broken guarantee stops the test that asked for it")]
+#![allow(clippy::panic, reason = "a broken guarantee fails the test that checks it")]
 
 pub mod attempts;
 pub mod budgets;
 pub mod challenges;
 pub mod failure;
 pub mod grants;
+mod guarantee;
 pub mod leftovers;
 pub mod locks;
 pub mod model;
-mod person;
 pub mod repeats;
 pub mod revocations;
 pub mod send_budgets;
 pub mod sends;
 mod suite;
+mod test_user;
 pub mod user_state;
 
-pub use suite::{Guarantee, Suite};
+pub use guarantee::Guarantee;
+pub use suite::Suite;
 
-/// The guarantees of the modules named, each under its path.
+/// Lists the guarantees of the named modules, each under its path.
 macro_rules! guarantees {
     ($($module:ident: $($name:ident),+;)+) => {
         &[$($(Guarantee {
             name: concat!(stringify!($module), "::", stringify!($name)),
-            ask: |suite| Box::pin($module::$name(suite)),
+            check: |suite| Box::pin($module::$name(suite)),
         },)+)+]
     };
 }
 
-/// Every guarantee, in the order in which [`all`] asks for them.
+/// Every guarantee, in the order in which [`all`] checks them.
 pub const GUARANTEES: &[Guarantee] = guarantees! {
     leftovers:
         a_user_who_did_nothing_has_no_record,
-        what_is_rejected_adds_no_record,
-        a_budget_that_counts_and_remembers_nothing_has_no_record;
+        a_rejected_operation_adds_no_record,
+        an_empty_budget_has_no_record;
     attempts:
-        a_challenge_takes_its_attempts_and_no_more,
-        an_attempt_by_anybody_else_counts_nothing,
+        a_challenge_accepts_exactly_its_attempts,
+        an_attempt_by_another_user_session_or_scope_counts_nothing,
         a_changed_number_ends_the_challenge,
-        any_hash_of_the_number_on_file_will_do,
-        a_challenge_ends_at_its_instant,
-        a_clock_that_was_set_back_gives_a_challenge_no_more_time,
-        what_nobody_knows_is_over,
-        the_last_attempt_can_be_the_right_one,
-        a_challenge_keeps_the_attempt_that_is_given_back;
+        any_hash_of_the_number_on_file_is_accepted,
+        a_challenge_ends_exactly_when_it_expires,
+        setting_the_clock_back_does_not_extend_a_challenge,
+        an_unknown_challenge_is_over,
+        the_last_attempt_can_succeed,
+        releasing_an_attempt_returns_nothing_to_the_challenge;
     locks:
         every_tenth_failure_locks_for_twice_as_long_and_the_fiftieth_disables,
-        no_lock_outlasts_the_longest,
-        attempts_at_the_same_time_stop_at_the_lock,
-        only_a_success_or_unlock_begins_anew,
-        a_locked_user_learns_nothing_else,
-        a_failure_is_given_back_with_its_lock,
-        nothing_is_given_back_to_a_count_that_began_anew,
-        failures_are_forgotten_at_their_instant,
-        whoever_is_disabled_stays_so,
-        a_right_code_at_the_lock_opens_it;
+        no_lock_exceeds_the_longest_lock,
+        concurrent_attempts_stop_at_the_lock,
+        only_a_success_or_an_unlock_resets_the_count,
+        a_locked_user_learns_only_of_the_lock,
+        releasing_a_failure_lifts_its_lock,
+        a_failure_from_before_a_reset_is_not_released_afterward,
+        failures_are_forgotten_exactly_on_time,
+        a_disabled_user_stays_disabled,
+        a_right_code_at_the_locking_attempt_lifts_the_lock;
     sends:
-        one_of_many_sends_at_once_is_made,
+        only_one_of_many_concurrent_sends_is_reserved,
         each_send_waits_longer_than_the_one_before,
-        sends_of_the_last_hour_count_for_the_wait,
+        sends_of_the_last_hour_count_toward_the_wait,
         a_success_ends_the_wait,
-        a_refused_start_names_the_live_challenge_of_its_login_and_scope,
-        what_is_refused_changes_nothing,
-        what_is_released_was_never_sent,
-        what_was_opened_or_is_unknown_is_not_released,
-        what_a_challenge_says_of_the_next_send_is_its_own_matter,
-        a_rule_without_limits_refuses_nobody;
+        a_rejected_start_returns_the_live_challenge_of_its_session_and_scope,
+        a_rejected_send_changes_nothing,
+        a_released_send_is_not_counted,
+        an_opened_or_unknown_send_is_not_released,
+        the_resend_time_of_a_challenge_does_not_delay_other_sends,
+        a_rule_without_limits_rejects_no_send;
     send_budgets:
-        a_login_and_scope_has_a_budget_of_its_own,
-        a_user_has_one_budget_over_everything,
-        a_success_restores_the_budget_of_the_login_and_scope_alone,
-        a_budget_holds_when_all_come_at_once,
+        each_session_and_scope_has_its_own_budget,
+        a_user_has_one_budget_across_sessions_and_scopes,
+        a_success_restores_the_session_budget_but_not_the_user_budget,
+        a_budget_holds_under_concurrent_sends,
         an_unopened_send_stays_counted;
     challenges:
         a_challenge_is_opened_once,
         a_challenge_is_opened_only_by_a_reserved_send_of_its_user,
-        a_revoked_send_opens_nothing,
-        a_newer_challenge_replaces_the_one_of_its_login_and_scope,
-        a_challenge_comes_back_as_it_was_written;
+        a_revoked_send_opens_no_challenge,
+        a_newer_challenge_replaces_the_older_one_of_its_session_and_scope,
+        a_challenge_is_read_back_as_written;
     grants:
-        a_challenge_becomes_one_grant,
-        a_grant_comes_back_as_it_was_written,
-        a_grant_is_for_its_user_login_and_scope_alone,
-        nobody_else_redeems_a_challenge,
-        a_newer_grant_replaces_the_older,
-        a_grant_is_consumed_once,
-        only_the_grant_that_stands_is_consumed,
-        an_expired_challenge_becomes_no_grant;
+        a_challenge_yields_exactly_one_grant,
+        a_grant_is_read_back_as_written,
+        a_grant_is_valid_only_for_its_user_session_and_scope,
+        a_challenge_is_redeemed_only_by_its_user_session_and_scope,
+        a_newer_grant_replaces_the_older_one,
+        a_grant_is_consumed_only_once,
+        only_the_current_grant_is_consumed,
+        an_expired_challenge_yields_no_grant;
     repeats:
-        the_code_that_was_right_is_recognized_and_counts_for_nothing,
-        another_code_for_a_spent_challenge_is_counted,
-        guesses_at_a_spent_challenge_end_with_its_attempts,
-        a_locked_user_learns_nothing_of_a_spent_challenge,
-        a_repeat_ends_with_its_grant,
-        a_repeat_ends_with_its_challenge,
-        a_code_is_repeated_for_its_user_login_and_scope_alone,
-        what_was_counted_before_finds_the_grant_of_the_same_code,
-        who_may_be_overtaken_by_the_same_code_is_told_to_wait,
+        a_repeated_right_code_is_recognized_and_not_counted,
+        a_wrong_code_for_a_spent_challenge_is_counted,
+        guesses_at_a_spent_challenge_are_limited_to_its_attempts,
+        a_locked_user_learns_nothing_about_a_spent_challenge,
+        a_repeat_is_recognized_only_while_its_grant_is_valid,
+        a_repeat_is_recognized_only_while_its_challenge_is_valid,
+        a_repeat_is_recognized_only_for_its_user_session_and_scope,
+        attempts_with_the_same_code_find_its_grant,
+        an_attempt_waits_for_an_unsettled_one_with_the_same_code,
         a_spent_challenge_is_not_live;
     revocations:
-        what_is_revoked_is_gone_at_once_and_nothing_else,
-        what_was_counted_stays_counted,
-        what_is_asked_for_afterwards_is_new,
-        no_grant_survives_a_revocation_that_races_it;
+        a_revocation_ends_exactly_what_it_covers_at_once,
+        a_revocation_keeps_failures_and_lock,
+        a_revocation_does_not_affect_later_grants,
+        no_grant_survives_a_concurrent_revocation;
     budgets:
         a_budget_allows_exactly_its_limit,
         a_window_slides_to_the_millisecond,
         all_limits_of_a_budget_hold,
-        budgets_are_apart_by_kind_and_hash,
-        what_is_released_is_given_back,
-        what_a_number_caused_is_given_back_when_it_completes,
-        a_completed_number_is_remembered_for_as_long_as_asked,
-        a_refused_event_counts_nothing,
-        looking_at_a_budget_tells_its_wait_and_counts_nothing,
-        an_exhausted_budget_tells_that_its_number_completed;
+        budgets_are_separate_by_kind_and_hash,
+        a_released_event_is_given_back,
+        the_events_of_a_completed_number_are_given_back,
+        a_completed_number_is_remembered_as_long_as_requested,
+        a_rejected_event_is_not_counted,
+        reading_a_budget_returns_its_wait_and_counts_nothing,
+        an_exhausted_budget_reports_a_completed_number;
     user_state:
-        a_stranger_stands_clean,
-        the_standing_tells_all_there_is,
-        what_has_ended_is_not_told;
+        an_unknown_user_has_a_clean_state,
+        the_user_state_is_complete,
+        the_user_state_omits_what_has_ended;
 };
 
-/// Asks for every guarantee, one after the other.
+/// Checks every guarantee, one after the other.
 ///
 /// # Panics
 ///
-/// At the first one that the store breaks.
+/// Panics with an explanation at the first guarantee that the store breaks.
 pub async fn all(suite: &Suite) {
     for guarantee in GUARANTEES {
-        guarantee.ask(suite).await;
+        guarantee.check(suite).await;
     }
 }

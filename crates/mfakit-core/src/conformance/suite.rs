@@ -1,4 +1,4 @@
-//! What a guarantee is asked of, and how it is asked.
+//! The store under test and its clock.
 
 use std::{
     fmt,
@@ -19,64 +19,79 @@ use crate::{
     testing::ManualClock,
 };
 
-/// A store, or several handles to one, and the clock that it goes by. Clones are one suite.
+/// Store under test, with one or several handles to it, and the clock that it uses. Clones share all of it.
+///
+/// Give the suite two instances that share their records if your store can have several:
+///
+/// ```
+/// use std::{future::ready, sync::Arc};
+/// use mfakit_core::{MemoryStore, conformance::{self, Suite}, testing::ManualClock};
+///
+/// # tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(async {
+/// let store = Arc::new(MemoryStore::new());
+/// let counted = Arc::clone(&store);
+/// let suite = Suite::new(store.clone(), ManualClock::new())
+///     .handle(store)
+///     .record_count(move || ready(counted.records()));
+/// conformance::leftovers::a_rejected_operation_adds_no_record(&suite).await;
+/// # })
+/// ```
 #[derive(Clone, Debug)]
+#[must_use]
 pub struct Suite {
     handles: Vec<Arc<dyn MfaStore>>,
-    asked: Arc<AtomicUsize>,
+    /// Number of calls, by which the handles take turns.
+    calls: Arc<AtomicUsize>,
     clock: ManualClock,
-    records: Option<Records>,
+    record_count: Option<RecordCount>,
 }
 
 /// Function that counts the records of a store.
 #[derive(Clone)]
-struct Records(Arc<dyn Fn() -> Pin<Box<dyn Future<Output = usize> + Send>> + Send + Sync>);
+struct RecordCount(Arc<dyn Fn() -> Pin<Box<dyn Future<Output = usize> + Send>> + Send + Sync>);
 
-impl fmt::Debug for Records {
+impl fmt::Debug for RecordCount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Records(…)")
+        f.write_str("RecordCount(…)")
     }
 }
 
 impl Suite {
-    /// A suite for a store that goes by the time in each request, or by this clock.
-    #[must_use]
+    /// Creates a suite for a store that uses the time in each request, or this clock.
     pub fn new(store: Arc<dyn MfaStore>, clock: ManualClock) -> Self {
-        Self { handles: vec![store], asked: Arc::default(), clock, records: None }
+        Self { handles: vec![store], calls: Arc::default(), clock, record_count: None }
     }
 
-    /// The same with one more handle to the same records, such as a second instance has. They are asked in turn.
-    #[must_use]
-    pub fn and(mut self, handle: Arc<dyn MfaStore>) -> Self {
+    /// Adds a handle to the same records, such as a second instance has. The handles are called in turn.
+    pub fn handle(mut self, handle: Arc<dyn MfaStore>) -> Self {
         self.handles.push(handle);
         self
     }
 
-    /// Adds a function that counts the records of the store, such as `DBSIZE` of a Redis of its own. Without one, the
+    /// Sets a function that counts the records of the store, such as `DBSIZE` of a dedicated Redis. Without one, the
     /// guarantees of [`leftovers`](super::leftovers) see only what the port shows.
-    #[must_use]
-    pub fn counted_by<F>(mut self, records: impl Fn() -> F + Send + Sync + 'static) -> Self
+    pub fn record_count<F>(mut self, count: impl Fn() -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = usize> + Send + 'static,
     {
-        self.records = Some(Records(Arc::new(move || Box::pin(records()))));
+        self.record_count = Some(RecordCount(Arc::new(move || Box::pin(count()))));
         self
     }
 
     /// Returns the number of records, if the suite can count them.
     pub(super) async fn records(&self) -> Option<usize> {
-        match &self.records {
-            Some(Records(count)) => Some(count().await),
+        match &self.record_count {
+            Some(RecordCount(count)) => Some(count().await),
             None => None,
         }
     }
 
-    /// The next handle.
+    /// Returns the handle whose turn it is.
     pub(super) fn store(&self) -> Arc<dyn MfaStore> {
-        let asked = self.asked.fetch_add(1, Ordering::Relaxed);
-        match self.handles.get(asked % self.handles.len().max(1)) {
+        let call = self.calls.fetch_add(1, Ordering::Relaxed);
+        match self.handles.get(call % self.handles.len().max(1)) {
             Some(handle) => Arc::clone(handle),
-            None => panic!("a suite has a store from the beginning"),
+            None => panic!("a suite has at least one handle"),
         }
     }
 
@@ -93,55 +108,25 @@ impl Suite {
         self.clock.set(moment);
     }
 
-    /// Moves time to a moment, never back.
+    /// Moves the clock to a moment, unless it has passed.
     pub(super) fn pass_until(&self, moment: Timestamp) {
         self.clock.set(self.now().max(moment));
     }
 
-    /// Moves time to the last millisecond before a moment.
+    /// Moves the clock to the last millisecond before a moment.
     pub(super) fn pass_until_just_before(&self, moment: Timestamp) {
         self.pass_until(Timestamp::from_millis(moment.as_millis().saturating_sub(1)));
     }
 }
 
-/// Something that every store has to do.
-#[derive(Clone, Copy)]
-pub struct Guarantee {
-    pub(super) name: &'static str,
-    pub(super) ask: for<'a> fn(&'a Suite) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>>,
-}
-
-impl Guarantee {
-    /// Its name: the path of its function in this module.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        self.name
-    }
-
-    /// Asks for it.
-    ///
-    /// # Panics
-    ///
-    /// When the store breaks it.
-    pub async fn ask(&self, suite: &Suite) {
-        (self.ask)(suite).await;
-    }
-}
-
-impl fmt::Debug for Guarantee {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Guarantee").field(&self.name).finish()
-    }
-}
-
-/// Runs so many tasks that all begin at the same time, and gathers what they say.
-pub(super) async fn race<T, F>(tasks: usize, task: impl Fn(usize) -> F) -> Vec<T>
+/// Runs several tasks that begin at the same time, and returns their results.
+pub(super) async fn race<T, F>(count: usize, task: impl Fn(usize) -> F) -> Vec<T>
 where
     T: Send + 'static,
     F: Future<Output = T> + Send + 'static,
 {
-    let (start, mut running) = (Arc::new(Barrier::new(tasks)), JoinSet::new());
-    for number in 0..tasks {
+    let (start, mut running) = (Arc::new(Barrier::new(count)), JoinSet::new());
+    for number in 0..count {
         let (start, task) = (Arc::clone(&start), task(number));
         running.spawn(async move {
             start.wait().await;
@@ -151,7 +136,7 @@ where
     running.join_all().await
 }
 
-/// What the store said, which has to be an answer.
-pub(super) fn answered<T>(verb: &str, answer: Result<T, StoreError>) -> T {
-    answer.unwrap_or_else(|error| panic!("the store answers {verb}, it said: {error}"))
+/// Returns the answer of a verb, and panics if it is an error.
+pub(super) fn expect_answer<T>(verb: &str, answer: Result<T, StoreError>) -> T {
+    answer.unwrap_or_else(|error| panic!("the store must answer {verb}, but it failed: {error}"))
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::{
     conformance::{
-        person::{CODE_LIFETIME, GRANT_LIFETIME, LOCKS, Person, all_of, generous},
         suite::Suite,
+        test_user::{CODE_LIFETIME, GRANT_LIFETIME, LOCKS, TestUser, describe_challenge, lenient},
     },
     lock::Lock,
     send_rule::SendRule,
@@ -13,8 +13,8 @@ use crate::{
 };
 
 /// Of somebody whom the store has never seen there is nothing to tell.
-pub async fn a_stranger_stands_clean(suite: &Suite) {
-    let user_state = Person::new(suite).user_state().await;
+pub async fn an_unknown_user_has_a_clean_state(suite: &Suite) {
+    let user_state = TestUser::new(suite).user_state().await;
     assert_eq!(
         (user_state.failures, user_state.lock, user_state.resend_at),
         (0, Lock::Open, None),
@@ -24,20 +24,20 @@ pub async fn a_stranger_stands_clean(suite: &Suite) {
 }
 
 /// Failures and lock, the wait, and the challenges and grants of all log-ins and scopes.
-pub async fn the_standing_tells_all_there_is(suite: &Suite) {
-    let person = Person::new(suite);
+pub async fn the_user_state_is_complete(suite: &Suite) {
+    let user = TestUser::new(suite);
     let (mut challenges, mut grants) = (Vec::new(), Vec::new());
-    for person in [person.clone(), person.elsewhere(), person.wants("transfer.x")] {
-        let grant = person.elevate().await;
-        grants.push(GrantState { login: person.login, scope: person.scope, grant });
-        challenges.push(all_of(&person.start().await));
+    for user in [user.clone(), user.in_another_session(), user.for_scope("transfer.x")] {
+        let grant = user.obtain_grant().await;
+        grants.push(GrantState { login: user.login, scope: user.scope, grant });
+        challenges.push(describe_challenge(&user.start_challenge().await));
     }
-    let elsewhere = person.elsewhere();
+    let elsewhere = user.in_another_session();
     let tenth = elsewhere.fail(&LOCKS, 10).await;
     elsewhere.revoke(crate::store::Revocation::Login(elsewhere.login)).await;
-    let user_state = person.user_state().await;
+    let user_state = user.user_state().await;
     assert_eq!((user_state.failures, user_state.lock), (10, tenth.lock), "failures and lock");
-    let mut told: Vec<_> = user_state.challenges.iter().map(all_of).collect();
+    let mut told: Vec<_> = user_state.challenges.iter().map(describe_challenge).collect();
     told.sort();
     challenges.sort();
     assert_eq!(told, challenges, "the live challenges");
@@ -49,23 +49,23 @@ pub async fn the_standing_tells_all_there_is(suite: &Suite) {
 }
 
 /// Neither a challenge, nor a grant, nor a lock, nor a wait is told of at its end.
-pub async fn what_has_ended_is_not_told(suite: &Suite) {
-    let person = Person::new(suite);
-    let _ = person.elevate().await;
+pub async fn the_user_state_omits_what_has_ended(suite: &Suite) {
+    let user = TestUser::new(suite);
+    let _ = user.obtain_grant().await;
     let start = suite.now();
-    let _ = person.start().await;
-    let rule = SendRule { cool_down: vec![Duration::from_secs(30)], ..generous() };
-    let (_, sent) = person.elsewhere().reserve_send(&rule).await;
+    let _ = user.start_challenge().await;
+    let rule = SendRule { cool_down: vec![Duration::from_secs(30)], ..lenient() };
+    let (_, sent) = user.in_another_session().reserve_send(&rule).await;
     assert!(matches!(sent, SendReservation::Reserved { .. }), "{sent:?}");
     for (after, challenges, grants) in
         [(CODE_LIFETIME - Duration::from_millis(1), 1, 1), (CODE_LIFETIME, 0, 1), (GRANT_LIFETIME, 0, 0)]
     {
         suite.pass_until(start.plus(after));
-        let user_state = person.user_state().await;
+        let user_state = user.user_state().await;
         let told = (user_state.challenges.len(), user_state.grants.len());
         assert_eq!(told, (challenges, grants), "challenges and grants after {after:?}");
     }
     suite.pass_until(start.plus(Duration::from_hours(24)));
-    let waiting = person.user_state().await.resend_at.filter(|at| suite.now() < *at);
+    let waiting = user.user_state().await.resend_at.filter(|at| suite.now() < *at);
     assert_eq!(waiting, None, "nobody waits after a day");
 }

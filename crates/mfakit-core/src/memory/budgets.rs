@@ -1,9 +1,9 @@
 //! Counts that several users share: by number, block of numbers and address.
 //!
-//! 1. A ledger is in one of two queues, ordered by the time at which it ends. So making room takes ended
-//!    ledgers from the front and never visits a live one.
-//! 2. A ledger that neither counts nor remembers anything is removed in the step that emptied it.
-//! 3. If the table is full of live ledgers, one that only remembers a completed challenge gives way.
+//! 1. A record is in one of two queues, ordered by the time at which it ends. So making room takes ended records from
+//!    the front and never visits a live one.
+//! 2. A record that neither counts nor remembers anything is removed in the step that emptied it.
+//! 3. If the table is full of live records, one that only remembers a completed challenge is dropped.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -13,32 +13,32 @@ use std::{
 use crate::{
     clock::Timestamp,
     limit::Limit,
-    memory::full,
+    memory::errors::{full, poisoned},
     store::{Budget, BudgetChange, BudgetReservation, ReserveBudget, StoreError},
     token::ChallengeId,
 };
 
-/// Maximum number of ended ledgers that one step removes. Each step adds at most one, so no backlog grows and
+/// Maximum number of ended records that one step removes. Each step adds at most one, so no backlog grows and
 /// no step stalls.
 const REMOVED_AT_ONCE: usize = 32;
 
 pub(super) struct Budgets {
-    ledgers: Mutex<Ledgers>,
+    table: Mutex<Table>,
     capacity: usize,
 }
 
 #[derive(Default)]
-struct Ledgers {
-    of: HashMap<Budget, Ledger>,
-    /// Ledgers that count something, by the time at which the last of it stops counting.
+struct Table {
+    records: HashMap<Budget, BudgetRecord>,
+    /// Records that count something, by the time at which the last of it stops counting.
     counting: BTreeSet<(Timestamp, Budget)>,
-    /// Ledgers that only remember a completed challenge, by the time at which it is forgotten.
+    /// Records that only remember a completed challenge, by the time at which it is forgotten.
     remembering: BTreeSet<(Timestamp, Budget)>,
 }
 
 /// Events counted against one budget.
 #[derive(Default)]
-struct Ledger {
+struct BudgetRecord {
     /// Oldest first.
     entries: Vec<Entry>,
     completed_until: Option<Timestamp>,
@@ -53,30 +53,30 @@ struct Entry {
 
 impl Budgets {
     pub(super) fn with_capacity(budgets: usize) -> Self {
-        Self { ledgers: Mutex::default(), capacity: budgets }
+        Self { table: Mutex::default(), capacity: budgets }
     }
 
-    /// The number of ledgers.
+    /// Returns the number of records.
     pub(super) fn len(&self) -> usize {
-        self.lock().map(|ledgers| ledgers.of.len()).unwrap_or_default()
+        self.lock().map(|table| table.records.len()).unwrap_or_default()
     }
 
     pub(super) fn reserve(&self, request: ReserveBudget<'_>) -> Result<BudgetReservation, StoreError> {
         let ReserveBudget { budget, challenge, number, limits, now } = request;
-        let mut ledgers = self.lock()?;
-        ledgers.remove_ended(now);
-        if !ledgers.of.contains_key(budget) && !ledgers.has_room(self.capacity) {
+        let mut table = self.lock()?;
+        table.remove_ended(now);
+        if !table.records.contains_key(budget) && !table.has_room(self.capacity) {
             return Err(full());
         }
-        Ok(ledgers.change(budget, now, |ledger| {
-            let completed = ledger.completed_until.is_some();
-            let retry_at = ledger.next_at(limits, now);
+        Ok(table.change(budget, now, |record| {
+            let completed = record.completed_until.is_some();
+            let retry_at = record.next_at(limits, now);
             if now < retry_at {
                 return BudgetReservation::Exhausted { retry_at, completed };
             }
             let keep_until = now.plus(Limit::longest(limits));
-            ledger.entries.push(Entry { at: now, keep_until, challenge: *challenge, number: *number });
-            BudgetReservation::Reserved { next_at: ledger.next_at(limits, now), completed }
+            record.entries.push(Entry { at: now, keep_until, challenge: *challenge, number: *number });
+            BudgetReservation::Reserved { next_at: record.next_at(limits, now), completed }
         }))
     }
 
@@ -86,8 +86,8 @@ impl Budgets {
         limits: &[Limit],
         now: Timestamp,
     ) -> Result<Option<Timestamp>, StoreError> {
-        let ledgers = self.lock()?;
-        let retry_at = ledgers.of.get(budget).map(|ledger| ledger.next_at(limits, now));
+        let table = self.lock()?;
+        let retry_at = table.records.get(budget).map(|record| record.next_at(limits, now));
         Ok(retry_at.filter(|retry_at| now < *retry_at))
     }
 
@@ -97,54 +97,59 @@ impl Budgets {
         change: BudgetChange<'_>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let mut ledgers = self.lock()?;
-        if !ledgers.of.contains_key(budget) {
+        let mut table = self.lock()?;
+        if !table.records.contains_key(budget) {
             // The counted event may have left its window before the code was entered.
-            let notes =
+            let remembers =
                 matches!(change, BudgetChange::Complete { remember_for, .. } if !remember_for.is_zero());
-            if !notes {
+            if !remembers {
                 return Ok(());
             }
-            ledgers.remove_ended(now);
-            if !ledgers.has_room(self.capacity) {
+            table.remove_ended(now);
+            if !table.has_room(self.capacity) {
                 return Err(full());
             }
         }
-        ledgers.change(budget, now, |ledger| match change {
+        table.change(budget, now, |record| match change {
             BudgetChange::Release { challenge } => {
-                ledger.entries.retain(|entry| entry.challenge != *challenge);
+                record.entries.retain(|entry| entry.challenge != *challenge);
             }
             BudgetChange::Complete { number, keep_counted, remember_for } => {
-                ledger.entries.retain(|entry| keep_counted || entry.number != *number);
-                ledger.completed_until = (!remember_for.is_zero()).then(|| now.plus(remember_for));
+                record.entries.retain(|entry| keep_counted || entry.number != *number);
+                record.completed_until = (!remember_for.is_zero()).then(|| now.plus(remember_for));
             }
-            BudgetChange::Forget => ledger.completed_until = None,
+            BudgetChange::Forget => record.completed_until = None,
         });
         Ok(())
     }
 
-    fn lock(&self) -> Result<MutexGuard<'_, Ledgers>, StoreError> {
-        self.ledgers.lock().map_err(|_| StoreError::new("a thread died while it wrote to the memory store"))
+    fn lock(&self) -> Result<MutexGuard<'_, Table>, StoreError> {
+        self.table.lock().map_err(|_| poisoned())
     }
 }
 
-impl Ledgers {
-    /// Changes one ledger, and keeps it if anything is left in it.
-    fn change<T>(&mut self, budget: &Budget, now: Timestamp, change: impl FnOnce(&mut Ledger) -> T) -> T {
-        let mut ledger = self.of.remove(budget).unwrap_or_default();
-        match ledger.ends() {
-            Some(End::Counting(at)) => self.counting.remove(&(at, *budget)),
-            Some(End::Remembering(at)) => self.remembering.remove(&(at, *budget)),
+impl Table {
+    /// Changes one record, and keeps it if anything is left in it.
+    fn change<T>(
+        &mut self,
+        budget: &Budget,
+        now: Timestamp,
+        change: impl FnOnce(&mut BudgetRecord) -> T,
+    ) -> T {
+        let mut record = self.records.remove(budget).unwrap_or_default();
+        match record.ends_at() {
+            Some(EndsAt::Counting(at)) => self.counting.remove(&(at, *budget)),
+            Some(EndsAt::Remembering(at)) => self.remembering.remove(&(at, *budget)),
             None => false,
         };
-        ledger.sweep(now);
-        let changed = change(&mut ledger);
-        match ledger.ends() {
-            Some(End::Counting(at)) => self.counting.insert((at, *budget)),
-            Some(End::Remembering(at)) => self.remembering.insert((at, *budget)),
+        record.sweep(now);
+        let changed = change(&mut record);
+        match record.ends_at() {
+            Some(EndsAt::Counting(at)) => self.counting.insert((at, *budget)),
+            Some(EndsAt::Remembering(at)) => self.remembering.insert((at, *budget)),
             None => return changed,
         };
-        self.of.insert(*budget, ledger);
+        self.records.insert(*budget, record);
         changed
     }
 
@@ -154,34 +159,34 @@ impl Ledgers {
             let Some((_, budget)) = fronts.into_iter().flatten().find(|(ends_at, _)| now >= *ends_at) else {
                 return;
             };
-            // A ledger that no longer counts anything moves to the other queue if it still remembers a
+            // A record that no longer counts anything moves to the other queue if it still remembers a
             // completion.
             let budget = *budget;
             self.change(&budget, now, |_| ());
         }
     }
 
-    /// Returns whether one more ledger fits, if necessary in place of one that only remembers a completion.
+    /// Returns whether one more record fits, if necessary in place of one that only remembers a completion.
     fn has_room(&mut self, capacity: usize) -> bool {
-        if self.of.len() >= capacity
+        if self.records.len() >= capacity
             && let Some((_, budget)) = self.remembering.pop_first()
         {
-            self.of.remove(&budget);
+            self.records.remove(&budget);
         }
-        self.of.len() < capacity
+        self.records.len() < capacity
     }
 }
 
-/// Time at which a ledger leaves its queue.
-enum End {
+/// Time at which a record leaves its queue.
+enum EndsAt {
     Counting(Timestamp),
     Remembering(Timestamp),
 }
 
-impl Ledger {
-    fn ends(&self) -> Option<End> {
+impl BudgetRecord {
+    fn ends_at(&self) -> Option<EndsAt> {
         let counts_until = self.entries.iter().map(|entry| entry.keep_until).max();
-        counts_until.map(End::Counting).or(self.completed_until.map(End::Remembering))
+        counts_until.map(EndsAt::Counting).or(self.completed_until.map(EndsAt::Remembering))
     }
 
     fn sweep(&mut self, now: Timestamp) {

@@ -1,4 +1,4 @@
-//! The challenges of one user that a right code has redeemed, until they expire.
+//! Challenges of one user that a right code has redeemed, until they expire.
 
 use crate::{
     challenge::Challenge,
@@ -22,8 +22,8 @@ struct Entry {
 }
 
 /// Result of entering a code for a challenge that may be spent.
-pub(super) enum Tried {
-    /// No challenge of this name is spent.
+pub(super) enum SpentOutcome {
+    /// No challenge with this ID is spent.
     Unknown,
     /// The challenge is over for every code.
     Over,
@@ -45,56 +45,60 @@ impl Spent {
 
     /// Keeps a challenge that was redeemed. The right attempt is not a guess, so the challenge gets it back:
     /// the code can be entered again even if it was right at the last attempt.
-    pub(super) fn put(&mut self, proof: CodeProof, mut repeat: Repeat) {
+    pub(super) fn insert(&mut self, proof: CodeProof, mut repeat: Repeat) {
         repeat.challenge.attempts_used = repeat.challenge.attempts_used.saturating_sub(1);
-        self.drop_at(&repeat.challenge.login, &repeat.challenge.scope);
+        self.remove(&repeat.challenge.login, &repeat.challenge.scope);
         self.0.push(Entry { proof, repeat });
     }
 
-    pub(super) fn drop_at(&mut self, login: &LoginId, scope: &Scope) {
+    pub(super) fn remove(&mut self, login: &LoginId, scope: &Scope) {
         self.0.retain(|Entry { repeat: Repeat { challenge, .. }, .. }| {
             (challenge.login, challenge.scope) != (*login, *scope)
         });
     }
 
-    pub(super) fn revoke(&mut self, what: Revocation) {
+    pub(super) fn revoke(&mut self, revocation: Revocation) {
         self.0.retain(|Entry { repeat: Repeat { challenge, .. }, .. }| {
-            !what.covers(&challenge.login, &challenge.scope)
+            !revocation.covers(&challenge.login, &challenge.scope)
         });
     }
 
-    /// Compares a code. `grant` is the one that stands under the key now.
-    pub(super) fn try_code(&mut self, request: &ReserveAttempt<'_>, grant: Option<&GrantRecord>) -> Tried {
+    /// Compares a code with the one that redeemed the challenge. `grant` is the current grant of the key.
+    pub(super) fn try_code(
+        &mut self,
+        request: &ReserveAttempt<'_>,
+        grant: Option<&GrantRecord>,
+    ) -> SpentOutcome {
         let ReserveAttempt { key, challenge: id, numbers, proofs, now, .. } = *request;
-        let Some(at) = self.place_of(&key, id) else { return Tried::Unknown };
-        let Some(Entry { proof, repeat }) = self.0.get_mut(at) else { return Tried::Unknown };
-        if !repeat.stands(grant, now) || !numbers.contains(&repeat.challenge.number) {
+        let Some(at) = self.position_of(&key, id) else { return SpentOutcome::Unknown };
+        let Some(Entry { proof, repeat }) = self.0.get_mut(at) else { return SpentOutcome::Unknown };
+        if !repeat.is_current(grant, now) || !numbers.contains(&repeat.challenge.number) {
             self.0.swap_remove(at);
-            return Tried::Over;
+            return SpentOutcome::Over;
         }
         if !repeat.challenge.is_live(now) {
-            return Tried::Over;
+            return SpentOutcome::Over;
         }
         if proofs.contains(proof) {
-            return Tried::Right(Box::new(repeat.clone()));
+            return SpentOutcome::Right(Box::new(repeat.clone()));
         }
         repeat.challenge.attempts_used += 1;
-        Tried::Wrong(Box::new(repeat.challenge.clone()))
+        SpentOutcome::Wrong(Box::new(repeat.challenge.clone()))
     }
 
     /// Finds the grant that the same code made after this attempt was counted, and gives the attempt back.
     pub(super) fn find(&mut self, request: FindRepeat<'_>, grant: Option<&GrantRecord>) -> Option<Repeat> {
         let FindRepeat { key, challenge, attempt: _, proofs, now } = request;
-        let at = self.place_of(&key, challenge)?;
+        let at = self.position_of(&key, challenge)?;
         let Entry { proof, repeat } = self.0.get_mut(at)?;
-        if now >= repeat.challenge.expires_at || !repeat.stands(grant, now) || !proofs.contains(proof) {
+        if now >= repeat.challenge.expires_at || !repeat.is_current(grant, now) || !proofs.contains(proof) {
             return None;
         }
         repeat.challenge.attempts_used = repeat.challenge.attempts_used.saturating_sub(1);
         Some(repeat.clone())
     }
 
-    fn place_of(&self, key: &Key<'_>, id: &ChallengeId) -> Option<usize> {
+    fn position_of(&self, key: &Key<'_>, id: &ChallengeId) -> Option<usize> {
         self.0.iter().position(|Entry { repeat: Repeat { challenge, .. }, .. }| {
             challenge.id == *id && challenge.login == *key.login && challenge.scope == *key.scope
         })
@@ -102,8 +106,8 @@ impl Spent {
 }
 
 impl Repeat {
-    /// Returns whether the grant that the code made is the one that stands now, and still live.
-    fn stands(&self, grant: Option<&GrantRecord>, now: Timestamp) -> bool {
+    /// Returns whether the grant that the code made is still the current one, and has not expired.
+    fn is_current(&self, grant: Option<&GrantRecord>, now: Timestamp) -> bool {
         grant == Some(&self.grant) && now < self.grant.expires_at
     }
 }

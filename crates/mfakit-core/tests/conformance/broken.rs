@@ -321,11 +321,11 @@ async fn broken_by(fault: Fault) -> Vec<&'static str> {
     let store = Arc::new(Broken::by(fault));
     let counted = store.clone();
     let suite =
-        Suite::new(store, ManualClock::new()).counted_by(move || std::future::ready(counted.records()));
+        Suite::new(store, ManualClock::new()).record_count(move || std::future::ready(counted.records()));
     let mut broken = Vec::new();
     for guarantee in GUARANTEES {
         let suite = suite.clone();
-        let asked = tokio::spawn(async move { guarantee.ask(&suite).await });
+        let asked = tokio::spawn(async move { guarantee.check(&suite).await });
         if asked.await.is_err_and(|stopped| stopped.is_panic()) {
             broken.push(guarantee.name());
         }
@@ -350,46 +350,43 @@ fn the_suite_notices_whatever_a_store_does_wrong() {
 
 async fn each_fault_is_noticed() {
     for (fault, noticed) in [
-        (Fault::GivesEveryAttemptBack, "attempts::a_challenge_takes_its_attempts_and_no_more"),
-        (Fault::ForgetsFailuresAtANewStart, "locks::only_a_success_or_unlock_begins_anew"),
-        (Fault::EndsChallengesTooLate, "attempts::a_challenge_ends_at_its_instant"),
+        (Fault::GivesEveryAttemptBack, "attempts::a_challenge_accepts_exactly_its_attempts"),
+        (Fault::ForgetsFailuresAtANewStart, "locks::only_a_success_or_an_unlock_resets_the_count"),
+        (Fault::EndsChallengesTooLate, "attempts::a_challenge_ends_exactly_when_it_expires"),
         (
             Fault::EndsLocksTooLate,
             "locks::every_tenth_failure_locks_for_twice_as_long_and_the_fiftieth_disables",
         ),
-        (Fault::GrantsTwice, "grants::a_challenge_becomes_one_grant"),
-        (Fault::RecognizesNoCode, "repeats::the_code_that_was_right_is_recognized_and_counts_for_nothing"),
-        (Fault::CountsNoGuessAtWhatIsSpent, "repeats::another_code_for_a_spent_challenge_is_counted"),
-        (Fault::CountsNoGuessAtWhatIsSpent, "repeats::guesses_at_a_spent_challenge_end_with_its_attempts"),
-        (Fault::RecognizesACodeOfTheLocked, "repeats::a_locked_user_learns_nothing_of_a_spent_challenge"),
-        (Fault::RepeatsWithoutTheGrant, "repeats::a_repeat_ends_with_its_grant"),
-        (Fault::RepeatsWithoutTheGrant, "repeats::a_repeat_ends_with_its_challenge"),
+        (Fault::GrantsTwice, "grants::a_challenge_yields_exactly_one_grant"),
+        (Fault::RecognizesNoCode, "repeats::a_repeated_right_code_is_recognized_and_not_counted"),
+        (Fault::CountsNoGuessAtWhatIsSpent, "repeats::a_wrong_code_for_a_spent_challenge_is_counted"),
         (
-            Fault::FindsWhatAnotherCodeMade,
-            "repeats::what_was_counted_before_finds_the_grant_of_the_same_code",
+            Fault::CountsNoGuessAtWhatIsSpent,
+            "repeats::guesses_at_a_spent_challenge_are_limited_to_its_attempts",
         ),
-        (
-            Fault::KeepsTheAttemptOfARepeat,
-            "repeats::what_was_counted_before_finds_the_grant_of_the_same_code",
-        ),
-        (Fault::LetsNobodyWait, "repeats::who_may_be_overtaken_by_the_same_code_is_told_to_wait"),
+        (Fault::RecognizesACodeOfTheLocked, "repeats::a_locked_user_learns_nothing_about_a_spent_challenge"),
+        (Fault::RepeatsWithoutTheGrant, "repeats::a_repeat_is_recognized_only_while_its_grant_is_valid"),
+        (Fault::RepeatsWithoutTheGrant, "repeats::a_repeat_is_recognized_only_while_its_challenge_is_valid"),
+        (Fault::FindsWhatAnotherCodeMade, "repeats::attempts_with_the_same_code_find_its_grant"),
+        (Fault::KeepsTheAttemptOfARepeat, "repeats::attempts_with_the_same_code_find_its_grant"),
+        (Fault::LetsNobodyWait, "repeats::an_attempt_waits_for_an_unsettled_one_with_the_same_code"),
         (Fault::TellsWhatIsSpent, "repeats::a_spent_challenge_is_not_live"),
-        (Fault::ConsumesWhatItWasNotShown, "grants::only_the_grant_that_stands_is_consumed"),
-        (Fault::ConsumesTwice, "grants::a_grant_is_consumed_once"),
-        (Fault::RevokesNothing, "revocations::what_is_revoked_is_gone_at_once_and_nothing_else"),
-        (Fault::RevokesEverything, "revocations::what_is_revoked_is_gone_at_once_and_nothing_else"),
-        (Fault::OpensWhatWasRevoked, "challenges::a_revoked_send_opens_nothing"),
-        (Fault::CountsSendsPerLogin, "send_budgets::a_user_has_one_budget_over_everything"),
-        (Fault::ReleasesNoSend, "sends::what_is_released_was_never_sent"),
-        (Fault::TellsNoGrants, "user_state::the_standing_tells_all_there_is"),
-        (Fault::CountsBudgetsWhenRefusing, "budgets::a_refused_event_counts_nothing"),
+        (Fault::ConsumesWhatItWasNotShown, "grants::only_the_current_grant_is_consumed"),
+        (Fault::ConsumesTwice, "grants::a_grant_is_consumed_only_once"),
+        (Fault::RevokesNothing, "revocations::a_revocation_ends_exactly_what_it_covers_at_once"),
+        (Fault::RevokesEverything, "revocations::a_revocation_ends_exactly_what_it_covers_at_once"),
+        (Fault::OpensWhatWasRevoked, "challenges::a_revoked_send_opens_no_challenge"),
+        (Fault::CountsSendsPerLogin, "send_budgets::a_user_has_one_budget_across_sessions_and_scopes"),
+        (Fault::ReleasesNoSend, "sends::a_released_send_is_not_counted"),
+        (Fault::TellsNoGrants, "user_state::the_user_state_is_complete"),
+        (Fault::CountsBudgetsWhenRefusing, "budgets::a_rejected_event_is_not_counted"),
         (Fault::KeepsEmptyUsers, "leftovers::a_user_who_did_nothing_has_no_record"),
-        (Fault::KeepsEmptyBudgets, "leftovers::a_budget_that_counts_and_remembers_nothing_has_no_record"),
-        (Fault::KeepsWhatItRejected, "leftovers::what_is_rejected_adds_no_record"),
-        (Fault::SeesRoomInWhatIsExhausted, "budgets::looking_at_a_budget_tells_its_wait_and_counts_nothing"),
-        (Fault::CountsWhatIsOnlyLookedAt, "budgets::looking_at_a_budget_tells_its_wait_and_counts_nothing"),
-        (Fault::MixesBudgets, "budgets::budgets_are_apart_by_kind_and_hash"),
-        (Fault::RemembersNoNumber, "budgets::a_completed_number_is_remembered_for_as_long_as_asked"),
+        (Fault::KeepsEmptyBudgets, "leftovers::an_empty_budget_has_no_record"),
+        (Fault::KeepsWhatItRejected, "leftovers::a_rejected_operation_adds_no_record"),
+        (Fault::SeesRoomInWhatIsExhausted, "budgets::reading_a_budget_returns_its_wait_and_counts_nothing"),
+        (Fault::CountsWhatIsOnlyLookedAt, "budgets::reading_a_budget_returns_its_wait_and_counts_nothing"),
+        (Fault::MixesBudgets, "budgets::budgets_are_separate_by_kind_and_hash"),
+        (Fault::RemembersNoNumber, "budgets::a_completed_number_is_remembered_as_long_as_requested"),
     ] {
         let broken = broken_by(fault).await;
         assert!(broken.contains(&noticed), "{fault:?} breaks {noticed}; the suite says {broken:?}");

@@ -15,7 +15,7 @@ async fn the_memory_store_keeps_every_guarantee() {
     let store = Arc::new(MemoryStore::new());
     let counted = store.clone();
     let suite =
-        Suite::new(store, ManualClock::new()).counted_by(move || std::future::ready(counted.records()));
+        Suite::new(store, ManualClock::new()).record_count(move || std::future::ready(counted.records()));
     conformance::all(&suite).await;
 }
 
@@ -23,7 +23,7 @@ async fn the_memory_store_keeps_every_guarantee() {
 async fn two_handles_to_one_memory_store_keep_every_guarantee() {
     let store: Arc<dyn MfaStore> = Arc::new(MemoryStore::new());
     // An `Arc` of a store is a store, and so is one of that.
-    let suite = Suite::new(Arc::new(Arc::clone(&store)), ManualClock::new()).and(store);
+    let suite = Suite::new(Arc::new(Arc::clone(&store)), ManualClock::new()).handle(store);
     conformance::all(&suite).await;
 }
 

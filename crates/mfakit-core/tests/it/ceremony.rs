@@ -151,7 +151,7 @@ async fn after_a_throttled_send_the_longer_wait_is_named_because_it_is_the_true_
 }
 
 #[tokio::test]
-async fn a_clock_that_was_set_back_gives_a_challenge_no_more_time() {
+async fn setting_the_clock_back_does_not_extend_a_challenge() {
     let (world, alice) = (world(), alice());
     let challenge = world.start(&alice).await.unwrap();
     let sent_at = world.clock.now();

@@ -1,73 +1,144 @@
-//! What can be done to a store, in small numbers that a property test can make up and shorten.
+//! Operations on a store, in small numbers that a property test can generate and shrink.
 
 use std::time::Duration;
 
-/// Who: one of a few users, log-ins of theirs and scopes. Numbers wrap, so that any is somebody.
+/// One of two users, in one of two sessions, for one of two scopes. Numbers wrap, so every number is valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Person {
-    /// Which user, of two.
+pub struct Actor {
+    /// Number of the user, modulo two.
     pub user: u8,
-    /// Which log-in of that user, of two.
+    /// Number of the user's session, modulo two.
     pub login: u8,
-    /// Which scope, of two.
+    /// Number of the scope, modulo two.
     pub scope: u8,
 }
 
-/// Which of the things that happened: the newest, the one before it, and so on. Wraps.
-pub type Which = u8;
-
-/// One thing to do.
+/// Reference to an earlier result by its age: 0 is the newest, 1 the one before it, and so on. Wraps, so every number
+/// refers to something as soon as there is anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NthNewest(pub u8);
+
+impl NthNewest {
+    /// Returns the position in a list of this length whose last item is the newest. `None` if the list is empty.
+    pub(super) fn position(self, len: usize) -> Option<usize> {
+        let age = usize::from(self.0).checked_rem(len)?;
+        Some(len - 1 - age)
+    }
+
+    /// Returns the item of a list whose last item is the newest. `None` if the list is empty.
+    pub(super) fn of<T: Clone>(self, items: &[T]) -> Option<T> {
+        items.get(self.position(items.len())?).cloned()
+    }
+}
+
+/// One operation on a store. An operation that refers to a result does nothing if there is none yet.
+///
+/// Challenges are numbered by their sends, opened or not. Unless it names an [`Actor`], an operation on a challenge acts
+/// on behalf of the user, session and scope that it was sent for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Operation {
-    /// Time passes.
+    /// Advances the clock.
     Pass(Duration),
     /// Reserves a send.
-    ReserveSend(Person),
-    /// Gives a send back, of any user's.
-    ReleaseSend(Which),
-    /// Opens the challenge of a send, which lets the next one follow so much later than its reservation said.
-    Open(Which, Duration),
-    /// Reserves a send and opens its challenge, if that was counted.
-    Start(Person),
-    /// Tries a code on a challenge, in the name of its own person.
-    Attempt(Which),
-    /// Tries a code on a challenge when another number is on file.
-    AttemptElsewhere(Which),
-    /// Tries a code on a challenge in the name of somebody.
-    AttemptAs(Person, Which),
-    /// Tries so many codes on fresh challenges of somebody, as far as they are counted.
-    Fail(Person, u8),
-    /// Tries a different code on a challenge, on behalf of its owner.
-    Guess(Which),
-    /// Settles the newest attempt on a challenge on behalf of its owner, with the usual code or a different
-    /// one.
-    FindRepeat(Which, bool),
-    /// Gives the failure of an attempt back.
-    ReleaseAttempt(Which),
-    /// Makes a challenge a grant for so long, in the name of its own person, by cookie or by bearer token.
-    Redeem(Which, Duration, bool),
-    /// Makes a challenge a grant, in the name of somebody.
-    RedeemAs(Person, Which),
-    /// Reads a grant.
-    Grant(Person),
-    /// Takes a grant of somebody's away, of those that ever were.
-    Consume(Which),
-    /// Ends everything of a user.
-    RevokeUser(Person),
-    /// Ends everything of a log-in.
-    RevokeLogin(Person),
-    /// Ends everything of a scope.
-    RevokeScope(Person),
-    /// Ends everything of a scope in a log-in.
-    RevokeElevation(Person),
-    /// Ends failures and lock.
-    Unlock(Person),
-    /// Counts an event against one of a few budgets, caused by one of a few numbers.
-    ReserveBudget(u8, u8),
-    /// Gives an event back to the budget that counted it, or, where the second is not zero, to another.
-    ReleaseBudget(Which, u8),
-    /// Notes at a budget that a number completed, whether its events stay counted, and for how long that is known.
-    CompleteBudget(u8, u8, bool, Duration),
-    /// Forgets at a budget that a number completed.
+    ReserveSend(Actor),
+    /// Releases a send.
+    ReleaseSend(NthNewest),
+    /// Opens the challenge of a send.
+    OpenChallenge {
+        /// The send.
+        send: NthNewest,
+        /// Delay of the next send beyond the time that the reservation returned.
+        resend_delay: Duration,
+    },
+    /// Reserves a send and opens its challenge, if it was reserved.
+    Start(Actor),
+    /// Attempts the right code.
+    Attempt(NthNewest),
+    /// Attempts the right code while a different number is on file.
+    AttemptWithChangedNumber(NthNewest),
+    /// Attempts the right code of an actor on a challenge that may belong to another, or on an unknown one if there is
+    /// no challenge yet.
+    AttemptAs {
+        /// The actor that attempts it.
+        actor: Actor,
+        /// The challenge.
+        challenge: NthNewest,
+    },
+    /// Starts a challenge and attempts a code on it several times.
+    Fail {
+        /// The actor that attempts them.
+        actor: Actor,
+        /// Number of attempts.
+        times: u8,
+    },
+    /// Attempts a code that is never right.
+    Guess(NthNewest),
+    /// Looks up whether the code of the newest attempt on a challenge was entered before.
+    FindRepeat {
+        /// The challenge.
+        challenge: NthNewest,
+        /// Whether the code is the right one. Otherwise it is one that is never right.
+        right_code: bool,
+    },
+    /// Releases the failure of an attempt.
+    ReleaseAttempt(NthNewest),
+    /// Redeems a challenge for a grant.
+    Redeem {
+        /// The challenge.
+        challenge: NthNewest,
+        /// Lifetime of the grant.
+        lifetime: Duration,
+        /// Whether the grant is bound to a cookie. Otherwise it is bound to the bearer's session.
+        by_cookie: bool,
+    },
+    /// Redeems a challenge that may belong to another actor, or an unknown one if there is no challenge yet.
+    RedeemAs {
+        /// The actor that redeems it.
+        actor: Actor,
+        /// The challenge.
+        challenge: NthNewest,
+    },
+    /// Reads the grant of an actor.
+    ReadGrant(Actor),
+    /// Consumes one of all grants that were ever made.
+    Consume(NthNewest),
+    /// Revokes everything of the actor's user.
+    RevokeUser(Actor),
+    /// Revokes everything of the actor's session.
+    RevokeLogin(Actor),
+    /// Revokes everything of the actor's scope, in all sessions of the user.
+    RevokeScope(Actor),
+    /// Revokes everything of the actor's session and scope.
+    RevokeElevation(Actor),
+    /// Clears the failures and the lock of the actor's user.
+    Unlock(Actor),
+    /// Counts an event against one of three budgets.
+    ReserveBudget {
+        /// Number of the budget, modulo three.
+        budget: u8,
+        /// Number of the phone that caused the event, modulo two.
+        number: u8,
+    },
+    /// Releases an event of a budget.
+    ReleaseBudget {
+        /// The event.
+        event: NthNewest,
+        /// Distance from the budget that counted the event to the one that is asked to release it. Only 0 releases
+        /// anything.
+        budget_offset: u8,
+    },
+    /// Records at a budget that a number completed a challenge.
+    CompleteBudget {
+        /// Number of the budget, modulo three.
+        budget: u8,
+        /// Number of the phone that completed the challenge, modulo two.
+        number: u8,
+        /// Whether the events of the number stay counted.
+        keep_counted: bool,
+        /// Time for which the completion is remembered.
+        remember_for: Duration,
+    },
+    /// Forgets at a budget that a number completed a challenge.
     ForgetBudget(u8),
 }

@@ -1,11 +1,11 @@
-//! Somebody whom a store has never seen, and what they do.
+//! Users that a store has never seen, and the verbs that they call.
 
 use std::time::Duration;
 
 use crate::{
     challenge::Challenge,
     channel::Channel,
-    conformance::suite::{Suite, answered},
+    conformance::suite::{Suite, expect_answer},
     grant::{Binding, GrantRecord},
     limit::Limit,
     lock::{Lock, LockRule},
@@ -21,13 +21,13 @@ use crate::{
     token::{ChallengeId, GrantToken, ProviderScope},
 };
 
-/// How long a challenge of the suite lives.
+/// Lifetime of the suite's challenges.
 pub(super) const CODE_LIFETIME: Duration = Duration::from_mins(5);
 
-/// How long a grant of the suite lasts.
+/// Lifetime of the suite's grants.
 pub(super) const GRANT_LIFETIME: Duration = Duration::from_mins(10);
 
-/// The rule about failures that the suite goes by.
+/// Lock rule of the suite.
 pub(super) const LOCKS: LockRule = LockRule {
     lock_after: 10,
     lock_for: Duration::from_mins(30),
@@ -36,76 +36,77 @@ pub(super) const LOCKS: LockRule = LockRule {
     forget_after: Duration::from_hours(30 * 24),
 };
 
-/// A rule that lets all sends pass that the suite makes on the way to something else.
-pub(super) fn generous() -> SendRule {
+/// Returns a rule that allows every send that only prepares something else.
+pub(super) fn lenient() -> SendRule {
     let plenty = vec![Limit::new(1000, Duration::from_hours(1))];
     SendRule { cool_down: Vec::new(), per_login_and_scope: plenty.clone(), per_user: plenty }
 }
 
-/// A user in one log-in, who wants one thing.
+/// User in one session, who confirms one scope.
 #[derive(Clone, Debug)]
-pub(super) struct Person {
+pub(super) struct TestUser {
     pub(super) suite: Suite,
-    pub(super) user: UserId,
+    pub(super) id: UserId,
     pub(super) login: LoginId,
     pub(super) scope: Scope,
-    /// The keyed hash of their number.
+    /// Keyed hash of the number on file.
     pub(super) number: [u8; 32],
-    /// Proof of the code that this person enters.
+    /// Proof of the code that this user enters.
     pub(super) proof: CodeProof,
-    /// Nonce of the grants that this person gets.
+    /// Nonce of this user's grants.
     pub(super) nonce: GrantNonce,
 }
 
-/// What is known of an attempt that was counted.
+/// Attempt that was counted, as the store described it.
 #[derive(Clone, Debug)]
-pub(super) struct Counted {
+pub(super) struct CountedAttempt {
     pub(super) challenge: Challenge,
     pub(super) failures: u32,
     pub(super) lock: Lock,
     pub(super) era: u64,
 }
 
-impl Person {
+impl TestUser {
+    /// Creates a user whom no store has seen.
     pub(super) fn new(suite: &Suite) -> Self {
-        let user = UserId::from(format!("conformance {}", LoginId::random()));
+        let id = UserId::from(format!("conformance {}", LoginId::random()));
         let suite = suite.clone();
         let (proof, nonce) = (CodeProof::from_bytes(random()), GrantNonce::random());
         let (login, scope, number) = (LoginId::random(), scope("transfer"), random());
-        Self { suite, user, login, scope, number, proof, nonce }
+        Self { suite, id, login, scope, number, proof, nonce }
     }
 
-    /// The same user in another log-in.
-    pub(super) fn elsewhere(&self) -> Self {
+    /// Returns the same user in another session.
+    pub(super) fn in_another_session(&self) -> Self {
         Self { login: LoginId::random(), ..self.clone() }
     }
 
-    /// The same user in the same log-in, who wants something else.
-    pub(super) fn wants(&self, name: &str) -> Self {
+    /// Returns the same user in the same session, for another scope.
+    pub(super) fn for_scope(&self, name: &str) -> Self {
         Self { scope: scope(name), ..self.clone() }
     }
 
-    /// Returns the same person with a different code.
-    pub(super) fn guesses(&self) -> Self {
+    /// Returns the same user with a different code.
+    pub(super) fn with_wrong_code(&self) -> Self {
         Self { proof: CodeProof::from_bytes(random()), ..self.clone() }
     }
 
     pub(super) const fn key(&self) -> Key<'_> {
-        Key { user: &self.user, login: &self.login, scope: &self.scope }
+        Key { user: &self.id, login: &self.login, scope: &self.scope }
     }
 
     pub(super) async fn reserve_send(&self, rule: &SendRule) -> (ChallengeId, SendReservation) {
         let (challenge, now) = (ChallengeId::random(), self.suite.now());
         let request = ReserveSend { key: self.key(), challenge: &challenge, rule, now };
-        (challenge, answered("reserve_send", self.suite.store().reserve_send(request).await))
+        (challenge, expect_answer("reserve_send", self.suite.store().reserve_send(request).await))
     }
 
     pub(super) async fn release_send(&self, challenge: &ChallengeId) {
-        answered("release_send", self.suite.store().release_send(&self.user, challenge).await);
+        expect_answer("release_send", self.suite.store().release_send(&self.id, challenge).await);
     }
 
-    /// What a send under this name would open now.
-    pub(super) fn challenge(&self, id: ChallengeId) -> Challenge {
+    /// Returns the challenge that a send with this ID would open now.
+    pub(super) fn new_challenge(&self, id: ChallengeId) -> Challenge {
         let now = self.suite.now();
         Challenge {
             id,
@@ -124,50 +125,56 @@ impl Person {
         }
     }
 
-    pub(super) async fn open(&self, challenge: &Challenge) -> OpenOutcome {
-        answered("open_challenge", self.suite.store().open_challenge(&self.user, challenge).await)
+    pub(super) async fn open_challenge(&self, challenge: &Challenge) -> OpenOutcome {
+        expect_answer("open_challenge", self.suite.store().open_challenge(&self.id, challenge).await)
     }
 
-    /// A live challenge.
-    pub(super) async fn start(&self) -> Challenge {
-        self.start_with(|challenge| challenge).await
+    /// Sends and opens a challenge.
+    pub(super) async fn start_challenge(&self) -> Challenge {
+        self.start_challenge_with(|challenge| challenge).await
     }
 
-    /// A live challenge that differs from others.
-    pub(super) async fn start_with(&self, change: impl FnOnce(Challenge) -> Challenge) -> Challenge {
-        let (id, reserved) = self.reserve_send(&generous()).await;
+    /// Sends a challenge, changes it and opens it.
+    pub(super) async fn start_challenge_with(
+        &self,
+        change: impl FnOnce(Challenge) -> Challenge,
+    ) -> Challenge {
+        let (id, reserved) = self.reserve_send(&lenient()).await;
         assert!(
             matches!(reserved, SendReservation::Reserved { .. }),
-            "one who is not locked and has sent little may send: {reserved:?}"
+            "a user who is not locked and has sent little may send: {reserved:?}"
         );
-        let challenge = change(self.challenge(id));
-        assert_eq!(self.open(&challenge).await, OpenOutcome::Opened, "a reserved send opens its challenge");
+        let challenge = change(self.new_challenge(id));
+        let opened = self.open_challenge(&challenge).await;
+        assert_eq!(opened, OpenOutcome::Opened, "a reserved send opens its challenge");
         challenge
     }
 
+    /// Attempts this user's code.
     pub(super) async fn attempt(&self, challenge: &ChallengeId) -> AttemptReservation {
         self.attempt_under(&LOCKS, challenge, &[self.number]).await
     }
 
+    /// Attempts this user's code under another rule, with other numbers on file.
     pub(super) async fn attempt_under(
         &self,
         rule: &LockRule,
         challenge: &ChallengeId,
         numbers: &[[u8; 32]],
     ) -> AttemptReservation {
-        self.attempt_in_full(rule, challenge, numbers, &[self.proof]).await
+        self.reserve_attempt(rule, challenge, numbers, &[self.proof]).await
     }
 
-    /// Reserves an attempt whose code has one proof for each of several secrets.
+    /// Attempts a code that has one proof for each of several secrets.
     pub(super) async fn attempt_with(
         &self,
         challenge: &ChallengeId,
         proofs: &[CodeProof],
     ) -> AttemptReservation {
-        self.attempt_in_full(&LOCKS, challenge, &[self.number], proofs).await
+        self.reserve_attempt(&LOCKS, challenge, &[self.number], proofs).await
     }
 
-    async fn attempt_in_full(
+    async fn reserve_attempt(
         &self,
         rule: &LockRule,
         challenge: &ChallengeId,
@@ -176,31 +183,31 @@ impl Person {
     ) -> AttemptReservation {
         let request =
             ReserveAttempt { key: self.key(), challenge, numbers, proofs, rule, now: self.suite.now() };
-        answered("reserve_attempt", self.suite.store().reserve_attempt(request).await)
+        expect_answer("reserve_attempt", self.suite.store().reserve_attempt(request).await)
     }
 
-    /// An attempt that has to be counted.
-    pub(super) async fn try_code(&self, challenge: &ChallengeId) -> Counted {
-        counted(self.attempt(challenge).await)
+    /// Attempts this user's code, and requires that the attempt is counted.
+    pub(super) async fn attempt_counted(&self, challenge: &ChallengeId) -> CountedAttempt {
+        expect_counted(self.attempt(challenge).await)
     }
 
-    /// So many failures, over as many challenges as that takes; the last of them.
-    pub(super) async fn fail(&self, rule: &LockRule, failures: u32) -> Counted {
+    /// Fails several times, over as many challenges as that takes. Returns the last failure.
+    pub(super) async fn fail(&self, rule: &LockRule, failures: u32) -> CountedAttempt {
         let mut last = None;
         let mut challenge = None;
         for number in 0..failures {
             if number % 5 == 0 {
-                challenge = Some(self.start().await.id);
+                challenge = Some(self.start_challenge().await.id);
             }
             if let Some(challenge) = &challenge {
-                last = Some(counted(self.attempt_under(rule, challenge, &[self.number]).await));
+                last = Some(expect_counted(self.attempt_under(rule, challenge, &[self.number]).await));
             }
         }
-        last.unwrap_or_else(|| panic!("the suite asks for at least one failure"))
+        last.unwrap_or_else(|| panic!("the suite fails at least once"))
     }
 
-    /// Fails so often, waiting out every lock but the one that the last failure brings.
-    pub(super) async fn fail_through_locks(&self, failures: u32) -> Counted {
+    /// Fails several times and waits until each lock ends, except one that the last failure causes.
+    pub(super) async fn fail_through_locks(&self, failures: u32) -> CountedAttempt {
         let mut last = self.fail(&LOCKS, failures.min(LOCKS.lock_after)).await;
         while last.failures < failures {
             if let Lock::Until(end) = last.lock {
@@ -212,9 +219,10 @@ impl Person {
     }
 
     pub(super) async fn release_attempt(&self, era: u64) {
-        answered("release_attempt", self.suite.store().release_attempt(&self.user, era, &LOCKS).await);
+        expect_answer("release_attempt", self.suite.store().release_attempt(&self.id, era, &LOCKS).await);
     }
 
+    /// Redeems a challenge for a grant that is bound to a cookie.
     pub(super) async fn redeem(&self, challenge: &ChallengeId) -> RedeemOutcome {
         self.redeem_with(challenge, Binding::Cookie(GrantToken::random().hash()), GRANT_LIFETIME).await
     }
@@ -227,17 +235,17 @@ impl Person {
     ) -> RedeemOutcome {
         let (key, proof, nonce, now) = (self.key(), &self.proof, &self.nonce, self.suite.now());
         let request = Redeem { key, challenge, binding, lifetime, proof, nonce, now };
-        answered("redeem", self.suite.store().redeem(request).await)
+        expect_answer("redeem", self.suite.store().redeem(request).await)
     }
 
-    /// Settles an attempt.
+    /// Settles an attempt, by its number on the challenge.
     pub(super) async fn settle(&self, challenge: &ChallengeId, attempt: u32) -> RepeatLookup {
         let (key, proofs, now) = (self.key(), &[self.proof], self.suite.now());
         let request = FindRepeat { key, challenge, attempt, proofs, now };
-        answered("find_repeat", self.suite.store().find_repeat(request).await)
+        expect_answer("find_repeat", self.suite.store().find_repeat(request).await)
     }
 
-    /// Returns what [`settle`](Self::settle) finds, for an attempt whose number does not matter.
+    /// Returns the repeat that [`settle`](Self::settle) finds, for an attempt whose number does not matter.
     pub(super) async fn find_repeat(&self, challenge: &ChallengeId) -> Option<Repeat> {
         match self.settle(challenge, 0).await {
             RepeatLookup::Found(repeat) => Some(*repeat),
@@ -245,61 +253,61 @@ impl Person {
         }
     }
 
-    /// A grant, by a challenge that is met at once.
-    pub(super) async fn elevate(&self) -> GrantRecord {
-        let challenge = self.start().await;
-        let _: Counted = self.try_code(&challenge.id).await;
-        granted(self.redeem(&challenge.id).await)
+    /// Obtains a grant: starts a challenge, attempts its code and redeems it.
+    pub(super) async fn obtain_grant(&self) -> GrantRecord {
+        let challenge = self.start_challenge().await;
+        let _: CountedAttempt = self.attempt_counted(&challenge.id).await;
+        expect_granted(self.redeem(&challenge.id).await)
     }
 
     pub(super) async fn grant(&self) -> Option<GrantRecord> {
-        answered("grant", self.suite.store().grant(self.key()).await)
+        expect_answer("grant", self.suite.store().grant(self.key()).await)
     }
 
     pub(super) async fn consume(&self, grant: &GrantRecord) -> ConsumeOutcome {
-        answered("consume", self.suite.store().consume(self.key(), grant).await)
+        expect_answer("consume", self.suite.store().consume(self.key(), grant).await)
     }
 
-    pub(super) async fn revoke(&self, what: Revocation) {
-        answered("revoke", self.suite.store().revoke(&self.user, what).await);
+    pub(super) async fn revoke(&self, revocation: Revocation) {
+        expect_answer("revoke", self.suite.store().revoke(&self.id, revocation).await);
     }
 
     pub(super) async fn unlock(&self) {
-        answered("unlock", self.suite.store().unlock(&self.user).await);
+        expect_answer("unlock", self.suite.store().unlock(&self.id).await);
     }
 
     pub(super) async fn user_state(&self) -> UserState {
-        answered("standing", self.suite.store().user_state(&self.user, self.suite.now()).await)
+        expect_answer("user_state", self.suite.store().user_state(&self.id, self.suite.now()).await)
     }
 }
 
 pub(super) fn scope(name: &str) -> Scope {
-    Scope::new(name).unwrap_or_else(|error| panic!("the suite names a scope {name:?}: {error}"))
+    Scope::new(name).unwrap_or_else(|error| panic!("the suite uses a scope {name:?}: {error}"))
 }
 
-pub(super) fn counted(answer: AttemptReservation) -> Counted {
+pub(super) fn expect_counted(answer: AttemptReservation) -> CountedAttempt {
     match answer {
         AttemptReservation::Reserved { challenge, failures, lock, era } => {
-            Counted { challenge: *challenge, failures, lock, era }
+            CountedAttempt { challenge: *challenge, failures, lock, era }
         }
         AttemptReservation::Rejected { .. }
         | AttemptReservation::Repeated(_)
         | AttemptReservation::Over
         | AttemptReservation::Locked(_) => {
-            panic!("an attempt on a live challenge of one who is not locked is counted: {answer:?}")
+            panic!("an attempt on a live challenge is counted unless the user is locked: {answer:?}")
         }
     }
 }
 
-pub(super) fn granted(answer: RedeemOutcome) -> GrantRecord {
+pub(super) fn expect_granted(answer: RedeemOutcome) -> GrantRecord {
     match answer {
         RedeemOutcome::Granted(grant) => grant,
-        RedeemOutcome::Over => panic!("a live challenge becomes a grant, it was over"),
+        RedeemOutcome::Over => panic!("a live challenge is redeemed for a grant, but it was over"),
     }
 }
 
-/// All that a challenge says, names included, which its `Debug` hides.
-pub(super) fn all_of(challenge: &Challenge) -> String {
+/// Describes a challenge completely, with the identifiers that its `Debug` hides.
+pub(super) fn describe_challenge(challenge: &Challenge) -> String {
     format!(
         "{} {} {:?} under {} to {:?}, {challenge:?}",
         challenge.id.encode(),

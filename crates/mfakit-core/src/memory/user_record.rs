@@ -1,4 +1,4 @@
-//! What is kept of one user beside the grants.
+//! Everything about one user except the grants.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::{
     grant::GrantRecord,
     limit::Limit,
     lock::{Failures, Lock, LockRule},
-    memory::spent::{Spent, Tried},
+    memory::spent::{Spent, SpentOutcome},
     proof::CodeProof,
     scope::Scope,
     send_rule::SendRule,
@@ -20,12 +20,12 @@ use crate::{
     token::ChallengeId,
 };
 
-/// For how long a send may be on its way.
-const ON_ITS_WAY: Duration = Duration::from_mins(1);
+/// Time that a send may be in flight.
+const MAX_SEND_TIME: Duration = Duration::from_mins(1);
 
-/// What is kept of one user beside the grants.
+/// Everything about one user except the grants: failures, sends and challenges.
 #[derive(Default)]
-pub(super) struct Person {
+pub(super) struct UserRecord {
     failures: Failures,
     forget_failures_at: Option<Timestamp>,
     /// Oldest first.
@@ -42,7 +42,7 @@ struct Unsettled {
     proof: CodeProof,
 }
 
-/// One send that was counted.
+/// Send that was counted.
 struct Send {
     challenge: ChallengeId,
     login: LoginId,
@@ -51,24 +51,24 @@ struct Send {
     resend_at: Timestamp,
     keep_until: Timestamp,
     state: SendState,
-    /// Whether the user has succeeded since.
+    /// Whether the user has redeemed a challenge since.
     succeeded_since: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum SendState {
-    /// On its way.
+    /// In flight.
     Reserved,
-    /// On its way, and revoked.
+    /// In flight, and revoked.
     Void,
-    /// Taken by the provider.
+    /// Accepted by the provider.
     Opened,
 }
 
-impl Person {
-    /// Drops what has ended; says whether anything is left.
+impl UserRecord {
+    /// Removes what has ended. Returns whether anything is left.
     pub(super) fn sweep(&mut self, now: Timestamp) -> bool {
-        // One without attempts left may still be met: the provider is looking at the last of them.
+        // A challenge without attempts left can still be redeemed: the provider may be checking the last of them.
         self.challenges.retain(|challenge| now < challenge.expires_at);
         let live = |id: &ChallengeId| self.challenges.iter().any(|challenge| challenge.id == *id);
         self.unsettled.retain(|unsettled| live(&unsettled.challenge));
@@ -83,7 +83,7 @@ impl Person {
             || self.forget_failures_at.is_some()
     }
 
-    /// Returns whether the record is the same as one that was never made.
+    /// Returns whether the record equals a new one, so that it need not be kept.
     pub(super) fn is_blank(&self) -> bool {
         let nothing_kept = self.challenges.is_empty() && self.sends.is_empty();
         nothing_kept && self.forget_failures_at.is_none() && self.failures == Failures::default()
@@ -141,12 +141,12 @@ impl Person {
         let Some(send) = self.sends.iter_mut().find(reserved) else { return OpenOutcome::Over };
         send.state = SendState::Opened;
         self.challenges.retain(|other| (other.login, other.scope) != (challenge.login, challenge.scope));
-        self.spent.drop_at(&challenge.login, &challenge.scope);
+        self.spent.remove(&challenge.login, &challenge.scope);
         self.challenges.push(challenge.clone());
         OpenOutcome::Opened
     }
 
-    /// `grant` is the one that stands under the key now.
+    /// Reserves an attempt. `grant` is the current grant of the key.
     pub(super) fn reserve_attempt(
         &mut self,
         request: ReserveAttempt<'_>,
@@ -158,16 +158,16 @@ impl Person {
             lock => return AttemptReservation::Locked(lock),
         }
         match self.spent.try_code(&request, grant) {
-            Tried::Unknown => {}
-            Tried::Over => return AttemptReservation::Over,
-            Tried::Right(repeat) => return AttemptReservation::Repeated(repeat),
-            Tried::Wrong(challenge) => {
+            SpentOutcome::Unknown => {}
+            SpentOutcome::Over => return AttemptReservation::Over,
+            SpentOutcome::Right(repeat) => return AttemptReservation::Repeated(repeat),
+            SpentOutcome::Wrong(challenge) => {
                 self.count_failure(rule, now);
                 let (failures, lock) = (self.failures.count(), self.failures.lock(now));
                 return AttemptReservation::Rejected { challenge, failures, lock };
             }
         }
-        let Some(at) = self.place_of(&key, id) else { return AttemptReservation::Over };
+        let Some(at) = self.position_of(&key, id) else { return AttemptReservation::Over };
         let Some(challenge) = self.challenges.get_mut(at) else { return AttemptReservation::Over };
         if !challenge.is_live(now) {
             return AttemptReservation::Over;
@@ -200,22 +200,22 @@ impl Person {
         }
     }
 
-    /// Spends the challenge. Returns the grant that it becomes.
+    /// Redeems a challenge, which is spent then. Returns its grant.
     pub(super) fn redeem(&mut self, request: Redeem<'_>) -> Option<GrantRecord> {
         let Redeem { key, challenge, binding, lifetime, proof, nonce, now } = request;
-        let at = self.place_of(&key, challenge)?;
+        let at = self.position_of(&key, challenge)?;
         self.challenges.get(at).filter(|challenge| now < challenge.expires_at)?;
         let challenge = self.challenges.swap_remove(at);
         self.unsettled.retain(|unsettled| unsettled.challenge != challenge.id);
         let (expires_at, channel) = (now.plus(lifetime), challenge.channel);
         let grant = GrantRecord { binding, verified_at: now, expires_at, channel };
-        self.spent.put(*proof, Repeat { challenge, grant: grant.clone(), nonce: *nonce });
+        self.spent.insert(*proof, Repeat { challenge, grant: grant.clone(), nonce: *nonce });
         self.unlock();
         self.sends.iter_mut().for_each(|send| send.succeeded_since = true);
         Some(grant)
     }
 
-    /// `grant` is the one that stands under the key now.
+    /// Settles an attempt and looks up the grant that its code made. `grant` is the current grant of the key.
     pub(super) fn find_repeat(
         &mut self,
         request: FindRepeat<'_>,
@@ -225,8 +225,8 @@ impl Person {
             return RepeatLookup::Found(Box::new(repeat));
         }
         let FindRepeat { key, challenge, attempt, proofs, now } = request;
-        let theirs = self.place_of(&key, challenge).and_then(|at| self.challenges.get(at));
-        if theirs.is_none_or(|challenge| now >= challenge.expires_at) {
+        let named = self.position_of(&key, challenge).and_then(|at| self.challenges.get(at));
+        if named.is_none_or(|challenge| now >= challenge.expires_at) {
             return RepeatLookup::Nothing;
         }
         self.unsettled.retain(|it| it.challenge != *challenge || it.attempt != attempt);
@@ -234,12 +234,12 @@ impl Person {
         if self.unsettled.iter().any(same) { RepeatLookup::Pending } else { RepeatLookup::Nothing }
     }
 
-    pub(super) fn revoke(&mut self, what: Revocation) {
-        self.challenges.retain(|challenge| !what.covers(&challenge.login, &challenge.scope));
-        self.spent.revoke(what);
-        let on_their_way = self.sends.iter_mut().filter(|send| send.state == SendState::Reserved);
-        on_their_way
-            .filter(|send| what.covers(&send.login, &send.scope))
+    pub(super) fn revoke(&mut self, revocation: Revocation) {
+        self.challenges.retain(|challenge| !revocation.covers(&challenge.login, &challenge.scope));
+        self.spent.revoke(revocation);
+        let in_flight = self.sends.iter_mut().filter(|send| send.state == SendState::Reserved);
+        in_flight
+            .filter(|send| revocation.covers(&send.login, &send.scope))
             .for_each(|send| send.state = SendState::Void);
     }
 
@@ -253,13 +253,13 @@ impl Person {
         self.forget_failures_at = Some(now.plus(rule.forget_after));
     }
 
-    /// Whether the last failure was so long ago that none counts any longer.
+    /// Returns whether the last failure is so long ago that none counts any longer.
     fn forgets_failures(&self, now: Timestamp) -> bool {
         self.forget_failures_at.is_some_and(|at| now >= at) && self.failures.lock(now) != Lock::Disabled
     }
 
-    /// When the wait after the newest send is over. Nobody waits longer than the longest wait, whatever the clock
-    /// did since.
+    /// Returns the end of the wait after the newest send. It is at most the longest wait away, even if the clock was
+    /// set back since.
     fn cooled_at(&self, rule: &SendRule, now: Timestamp) -> Timestamp {
         if rule.cool_down.is_empty() {
             return now;
@@ -268,7 +268,7 @@ impl Person {
         counted.map(|send| send.resend_at).max().unwrap_or(now).clamp(now, now.plus(rule.keep()))
     }
 
-    /// When both budgets have room.
+    /// Returns the time at which both budgets have room.
     fn budgeted_at(&self, key: &Key<'_>, rule: &SendRule, now: Timestamp) -> Timestamp {
         let all: Vec<_> = self.sends.iter().map(|send| send.at).collect();
         let of_key = self
@@ -285,7 +285,7 @@ impl Person {
         self.challenges.iter().find(of_key).filter(|challenge| challenge.is_live(now))
     }
 
-    fn place_of(&self, key: &Key<'_>, id: &ChallengeId) -> Option<usize> {
+    fn position_of(&self, key: &Key<'_>, id: &ChallengeId) -> Option<usize> {
         let is_it = |challenge: &Challenge| {
             challenge.id == *id && challenge.login == *key.login && challenge.scope == *key.scope
         };
@@ -294,10 +294,11 @@ impl Person {
 }
 
 impl Send {
-    /// Whether nothing counts it any longer. One on its way is kept even where no rule counts it, so that it opens.
+    /// Returns whether nothing counts the send any longer. A send in flight is kept even if no rule counts it, so that
+    /// its challenge can be opened.
     fn has_ended(&self, now: Timestamp) -> bool {
-        let on_its_way = self.state != SendState::Opened && now < self.at.plus(ON_ITS_WAY);
-        now >= self.keep_until && !on_its_way
+        let in_flight = self.state != SendState::Opened && now < self.at.plus(MAX_SEND_TIME);
+        now >= self.keep_until && !in_flight
     }
 
     fn counts_for_cool_down(&self, now: Timestamp) -> bool {

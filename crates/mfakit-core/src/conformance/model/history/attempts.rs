@@ -1,0 +1,114 @@
+//! Attempts: counted, released, and settled by a redemption.
+
+use std::time::Duration;
+
+use crate::{
+    challenge::Challenge,
+    clock::Timestamp,
+    conformance::model::history::event::{ChallengeKey, Event, History},
+    grant::{Binding, GrantRecord},
+    lock::{Lock, LockRule},
+    proof::{CodeProof, GrantNonce},
+    store::{AttemptReservation, RedeemOutcome, Repeat},
+    token::ChallengeId,
+};
+
+impl History {
+    /// Reserves an attempt. The era of a reservation is the position of the attempt in the history, as
+    /// [`release_attempt`](Self::release_attempt) takes it.
+    pub(in crate::conformance::model) fn reserve_attempt(
+        &mut self,
+        key: ChallengeKey,
+        (number, proof): ([u8; 32], CodeProof),
+        rule: &LockRule,
+        now: Timestamp,
+    ) -> AttemptReservation {
+        let (_, lock) = self.lock(rule, now);
+        if lock != Lock::Open {
+            return AttemptReservation::Locked(lock);
+        }
+        if let Some((right, repeat)) = self.spent_challenge(key, now) {
+            return self.reserve_on_spent(repeat, right, (number, proof), rule, now);
+        }
+        let live = self.live_challenge(key.login, key.scope, now);
+        let Some(mut challenge) = live.filter(|it| it.id == key.id) else {
+            return AttemptReservation::Over;
+        };
+        if challenge.number != number {
+            self.events.push(Event::NumberChanged(key.id));
+            return AttemptReservation::Over;
+        }
+        let era = u64::try_from(self.events.len()).unwrap_or(u64::MAX);
+        let (failures, lock) = self.count_attempt(&mut challenge, proof, rule, now);
+        AttemptReservation::Reserved { challenge: Box::new(challenge), failures, lock, era }
+    }
+
+    fn reserve_on_spent(
+        &mut self,
+        repeat: Repeat,
+        right: CodeProof,
+        (number, proof): ([u8; 32], CodeProof),
+        rule: &LockRule,
+        now: Timestamp,
+    ) -> AttemptReservation {
+        let mut challenge = repeat.challenge.clone();
+        if challenge.number != number {
+            self.events.push(Event::NumberChanged(challenge.id));
+            return AttemptReservation::Over;
+        }
+        if challenge.attempts_used >= challenge.attempts {
+            return AttemptReservation::Over;
+        }
+        if proof == right {
+            return AttemptReservation::Repeated(Box::new(repeat));
+        }
+        let (failures, lock) = self.count_attempt(&mut challenge, proof, rule, now);
+        AttemptReservation::Rejected { challenge: Box::new(challenge), failures, lock }
+    }
+
+    /// Counts an attempt. Returns the failures and the lock afterward.
+    fn count_attempt(
+        &mut self,
+        challenge: &mut Challenge,
+        proof: CodeProof,
+        rule: &LockRule,
+        now: Timestamp,
+    ) -> (u32, Lock) {
+        challenge.attempts_used += 1;
+        let (id, number, forget_after) = (challenge.id, challenge.attempts_used, rule.forget_after);
+        self.events.push(Event::Attempted { id, number, proof, at: now, forget_after });
+        self.lock(rule, now)
+    }
+
+    /// Releases the failure of an attempt, by the era that was returned for it.
+    pub(in crate::conformance::model) fn release_attempt(&mut self, era: u64) {
+        let attempt = usize::try_from(era).unwrap_or(usize::MAX);
+        self.events.push(Event::FailureReleased { attempt });
+    }
+
+    pub(in crate::conformance::model) fn redeem(
+        &mut self,
+        key: ChallengeKey,
+        (binding, lifetime): (Binding, Duration),
+        (proof, nonce): (CodeProof, GrantNonce),
+        now: Timestamp,
+    ) -> RedeemOutcome {
+        let challenges = self.unredeemed_challenges();
+        let redeemed = challenges.iter().find(|it| key.names(it) && now < it.expires_at);
+        let Some(Challenge { channel, .. }) = redeemed else { return RedeemOutcome::Over };
+        let (expires_at, channel) = (now.plus(lifetime), *channel);
+        let grant = GrantRecord { binding, verified_at: now, expires_at, channel };
+        let ChallengeKey { id, login, scope } = key;
+        self.events.push(Event::Redeemed { id, login, scope, grant: grant.clone(), proof, nonce });
+        RedeemOutcome::Granted(grant)
+    }
+
+    /// Returns the number of the newest attempt on a challenge, or 0.
+    pub(in crate::conformance::model) fn newest_attempt(&self, challenge: ChallengeId) -> u32 {
+        let attempt = |event: &Event| match event {
+            Event::Attempted { id, number, .. } if *id == challenge => Some(*number),
+            _ => None,
+        };
+        self.events.iter().rev().find_map(attempt).unwrap_or_default()
+    }
+}

@@ -1,0 +1,124 @@
+//! Attempts on challenges, and codes that are entered again.
+
+use crate::{
+    conformance::{
+        model::{
+            comparison::{Comparison, CountedAttempt, IN_FLIGHT, LOCK_RULE, ReservedSend},
+            describe,
+            divergence::{Mismatch, expect_answer, expect_same},
+            history::ChallengeKey,
+            operation::{Actor, NthNewest},
+        },
+        test_user::TestUser,
+    },
+    store::AttemptReservation,
+    token::ChallengeId,
+};
+
+impl Comparison {
+    /// Attempts the right code on behalf of the challenge's owner.
+    pub(in crate::conformance::model) async fn attempt(
+        &mut self,
+        challenge: NthNewest,
+    ) -> Result<(), Mismatch> {
+        let Some(ReservedSend { actor, id, .. }) = challenge.of(&self.sends) else { return Ok(()) };
+        self.reserve_attempt(actor, self.users.in_store(actor), id).await
+    }
+
+    /// Attempts the right code while a different number is on file.
+    pub(in crate::conformance::model) async fn attempt_with_changed_number(
+        &mut self,
+        challenge: NthNewest,
+    ) -> Result<(), Mismatch> {
+        let Some(ReservedSend { actor, id, .. }) = challenge.of(&self.sends) else { return Ok(()) };
+        let user = TestUser { number: [9; 32], ..self.users.in_store(actor) };
+        self.reserve_attempt(actor, user, id).await
+    }
+
+    /// Attempts the code of an actor on any challenge, or on an unknown one.
+    pub(in crate::conformance::model) async fn attempt_as(
+        &mut self,
+        actor: Actor,
+        challenge: NthNewest,
+    ) -> Result<(), Mismatch> {
+        let id = challenge.of(&self.sends).map_or_else(ChallengeId::random, |send| send.id);
+        self.reserve_attempt(actor, self.users.in_store(actor), id).await
+    }
+
+    /// Starts a challenge and attempts a code on it several times.
+    pub(in crate::conformance::model) async fn fail(
+        &mut self,
+        actor: Actor,
+        times: u8,
+    ) -> Result<(), Mismatch> {
+        let Some(id) = self.start(actor).await? else { return Ok(()) };
+        for _ in 0..times {
+            self.reserve_attempt(actor, self.users.in_store(actor), id).await?;
+        }
+        Ok(())
+    }
+
+    /// Attempts a code that is never right.
+    pub(in crate::conformance::model) async fn guess(
+        &mut self,
+        challenge: NthNewest,
+    ) -> Result<(), Mismatch> {
+        let Some(ReservedSend { actor, id, .. }) = challenge.of(&self.sends) else { return Ok(()) };
+        self.reserve_attempt(actor, self.users.guessing(actor), id).await
+    }
+
+    async fn reserve_attempt(
+        &mut self,
+        actor: Actor,
+        user: TestUser,
+        challenge: ChallengeId,
+    ) -> Result<(), Mismatch> {
+        let now = self.suite.now();
+        let actual = user.attempt_under(&LOCK_RULE, &challenge, &[user.number]).await;
+        let (key, entered) = (ChallengeKey::new(challenge, &user), (user.number, user.proof));
+        let expected = self.users.in_model(actor).reserve_attempt(key, entered, &LOCK_RULE, now);
+        expect_same(describe::attempt_reservation(&expected), describe::attempt_reservation(&actual))?;
+        if let AttemptReservation::Reserved { era: era_in_model, .. } = expected
+            && let AttemptReservation::Reserved { era: era_in_store, .. } = actual
+        {
+            let attempt = CountedAttempt { actor, era_in_store, era_in_model, at: now, is_released: false };
+            self.attempts.push(attempt);
+        }
+        Ok(())
+    }
+
+    /// Releases the failure of an attempt, once.
+    pub(in crate::conformance::model) async fn release_attempt(
+        &mut self,
+        attempt: NthNewest,
+    ) -> Result<(), Mismatch> {
+        let now = self.suite.now();
+        let Some(position) = attempt.position(self.attempts.len()) else { return Ok(()) };
+        let Some(attempt) = self.attempts.get_mut(position) else { return Ok(()) };
+        if attempt.is_released || now >= attempt.at.plus(IN_FLIGHT) {
+            return Ok(());
+        }
+        attempt.is_released = true;
+        let user = self.users.in_store(attempt.actor);
+        let released = self.suite.store().release_attempt(&user.id, attempt.era_in_store, &LOCK_RULE).await;
+        expect_answer("release_attempt", released)?;
+        self.users.in_model(attempt.actor).release_attempt(attempt.era_in_model);
+        Ok(())
+    }
+
+    /// Looks up whether the code of the newest attempt on a challenge was entered before.
+    pub(in crate::conformance::model) async fn find_repeat(
+        &mut self,
+        challenge: NthNewest,
+        right_code: bool,
+    ) -> Result<(), Mismatch> {
+        let Some(ReservedSend { actor, id, .. }) = challenge.of(&self.sends) else { return Ok(()) };
+        let now = self.suite.now();
+        let user = if right_code { self.users.in_store(actor) } else { self.users.guessing(actor) };
+        let history = self.users.in_model(actor);
+        let attempt = history.newest_attempt(id);
+        let actual = user.settle(&id, attempt).await;
+        let expected = history.find_repeat(ChallengeKey::new(id, &user), (attempt, user.proof), now);
+        expect_same(describe::repeat_lookup(&expected), describe::repeat_lookup(&actual))
+    }
+}
