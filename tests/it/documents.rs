@@ -11,7 +11,7 @@ fn document(path: &str) -> String {
 #[test]
 fn the_readme_says_what_codes_by_phone_are_not_good_for() {
     let readme = document("README.md");
-    let (_, section) = readme.split_once("## What text messages and calls are not good for").unwrap();
+    let (_, section) = readme.split_once("## Limits of text messages and voice calls").unwrap();
     let (section, _) = section.split_once(" ## ").unwrap();
     for said in
         ["phishing", "restricted", "SP 800-63B-4", "ASVS 5.0 does not accept it at level 3", "SIM swaps"]
