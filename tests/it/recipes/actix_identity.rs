@@ -1,9 +1,14 @@
 //! actix-identity, on actix-web.
 
-use actix_identity::{Identity, IdentityMiddleware, error::LoginError};
+use actix_identity::{Identity, error::LoginError};
 use actix_session::{Session, SessionMiddleware, storage::CookieSessionStore};
-use actix_web::{App, HttpMessage as _, HttpRequest, HttpResponse, cookie::Key, test, web};
-use mfakit::{LoginId, Mfa, MfaMiddleware, Subject, require_mfa};
+use actix_web::{App, HttpMessage as _, HttpRequest, web};
+use mfakit::{LoginId, Mfa, MfaMiddleware, Subject};
+
+// Used by the test only.
+use actix_identity::IdentityMiddleware;
+use actix_web::{HttpResponse, cookie::Key, test};
+use mfakit::require_mfa;
 
 use super::{browser::on_actix, mfa::mfa, walk::walk};
 

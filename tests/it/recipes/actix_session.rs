@@ -3,9 +3,13 @@
 use actix_session::{
     Session, SessionGetError, SessionInsertError, SessionMiddleware, storage::CookieSessionStore,
 };
-use actix_web::{App, HttpResponse, cookie::Key, test, web};
-use mfakit::{LoginId, Mfa, MfaMiddleware, Subject, require_mfa};
+use actix_web::{App, web};
+use mfakit::{LoginId, Mfa, MfaMiddleware, Subject};
 use serde::{Deserialize, Serialize};
+
+// Used by the test only.
+use actix_web::{HttpResponse, cookie::Key, test};
+use mfakit::require_mfa;
 
 use super::{browser::on_actix, mfa::mfa, walk::walk};
 
@@ -42,7 +46,7 @@ macro_rules! app {
             .route("/transfer", web::post().to(transfer))
             .configure(routes(&mfa))
             .configure(mfakit::web::actix::routes(&mfa))
-            // Later middleware goes around earlier: the session has to be there when `identify` asks for it.
+            // Later middleware wraps earlier middleware, so the session is there when `identify` runs.
             .wrap(MfaMiddleware::new(mfa, identify).login("/login"))
             .wrap(SessionMiddleware::new(CookieSessionStore::default(), key))
     }};

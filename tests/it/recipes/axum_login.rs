@@ -1,18 +1,19 @@
 //! axum-login, on axum.
 
+use axum::{Router, routing::post};
+use axum_login::AuthManagerLayerBuilder;
+use mfakit::{LoginId, Mfa, MfaLayer, Subject};
+use tower_sessions::{MemoryStore, SessionManagerLayer, session};
+
+// Used by the test only.
 use std::{
     convert::Infallible,
     sync::{Arc, Mutex},
 };
 
-use axum::{
-    Router,
-    extract::State,
-    routing::{get, post},
-};
-use axum_login::{AuthManagerLayerBuilder, AuthUser, AuthnBackend};
-use mfakit::{LoginId, Mfa, MfaLayer, Subject, require_mfa};
-use tower_sessions::{MemoryStore, SessionManagerLayer, session};
+use axum::{extract::State, routing::get};
+use axum_login::{AuthUser, AuthnBackend};
+use mfakit::require_mfa;
 
 use super::{
     browser::{Jar, on_axum},

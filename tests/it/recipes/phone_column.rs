@@ -1,11 +1,11 @@
 //! A directory over a column of text, as most apps have one.
 
+use mfakit::{BoxError, Mfa, PhoneNumber, Region, UserId};
+
+// Used by the test only.
 use std::{collections::HashMap, convert::Infallible, sync::Arc};
 
-use mfakit::{
-    BoxError, Channel, LoginId, Mfa, PhoneNumber, Region, Scope, StartError, StartRequest, Subject, UserId,
-    testing::TestProvider,
-};
+use mfakit::{Channel, LoginId, Scope, StartError, StartRequest, Subject, testing::TestProvider};
 
 /// The app's database.
 #[derive(Clone, Default)]

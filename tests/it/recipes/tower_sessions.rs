@@ -1,13 +1,12 @@
 //! tower-sessions, on axum.
 
-use axum::{
-    Router,
-    extract::State,
-    routing::{get, post},
-};
+use axum::{Router, routing::post};
 use mfakit::{LoginId, Mfa, MfaLayer, Subject, require_mfa};
 use serde::{Deserialize, Serialize};
 use tower_sessions::{MemoryStore, Session, SessionManagerLayer, session};
+
+// Used by the test only.
+use axum::{extract::State, routing::get};
 
 use super::{browser::on_axum, mfa::mfa, walk::walk};
 
@@ -42,7 +41,7 @@ fn app(mfa: Mfa, sessions: MemoryStore) -> Router {
         .route("/transfer", post(transfer))
         .merge(routes())
         .merge(mfakit::web::axum::routes(&mfa))
-        // Later layers go around earlier ones: the session has to be there when `identify` asks for it.
+        // Later layers wrap earlier ones, so the session is there when `identify` runs.
         .layer(MfaLayer::new(mfa.clone(), identify).login("/login"))
         .layer(SessionManagerLayer::new(sessions))
         .with_state(mfa)

@@ -6,13 +6,17 @@ use std::{
 };
 
 use actix_web::{
-    App, Error, FromRequest, HttpRequest, HttpResponse,
+    App, Error, FromRequest, HttpRequest,
     dev::Payload,
     error::{ErrorInternalServerError, ErrorUnauthorized},
     http::header,
-    test, web,
+    web,
 };
-use mfakit::{Mfa, MfaMiddleware, Subject, require_mfa};
+use mfakit::{MfaMiddleware, Subject};
+
+// Used by the test only.
+use actix_web::{HttpResponse, test};
+use mfakit::{Mfa, require_mfa};
 
 use super::{
     super::{browser::on_actix, mfa::mfa},
@@ -30,13 +34,13 @@ impl FromRequest for Claims {
         ready(match tokens {
             Some(tokens) => tokens
                 .accept(authorization.and_then(|value| value.to_str().ok()))
-                .ok_or_else(|| ErrorUnauthorized("log in")),
+                .ok_or_else(|| ErrorUnauthorized("sign in")),
             None => Err(ErrorInternalServerError("the app has no Tokens")),
         })
     }
 }
 
-// Whoever has no token that was accepted is nobody: the extractor turns them away before it gets here.
+// Without an accepted token the extractor rejects, and the request counts as not signed in.
 async fn identify(claims: Claims) -> Result<Option<Subject>, Infallible> {
     Ok(Some(subject(&claims)))
 }
@@ -60,7 +64,7 @@ async fn transfer() -> &'static str {
 }
 
 async fn log_out(claims: Claims, tokens: web::Data<Tokens>, mfa: web::Data<Mfa>) -> HttpResponse {
-    tokens.take_back(claims, &mfa).await.unwrap();
+    tokens.revoke(claims, &mfa).await.unwrap();
     HttpResponse::Ok().finish()
 }
 

@@ -4,11 +4,15 @@ use std::convert::Infallible;
 
 use axum::{
     Router,
-    extract::{FromRef, FromRequestParts, State},
+    extract::{FromRef, FromRequestParts},
     http::{StatusCode, header, request::Parts},
     routing::post,
 };
-use mfakit::{Mfa, MfaLayer, Subject, require_mfa};
+use mfakit::{Mfa, MfaLayer, Subject};
+
+// Used by the test only.
+use axum::extract::State;
+use mfakit::require_mfa;
 
 use super::{
     super::{browser::on_axum, mfa::mfa},
@@ -29,7 +33,7 @@ where
     }
 }
 
-// Whoever has no token that was accepted is nobody: the extractor turns them away before it gets here.
+// Without an accepted token the extractor rejects, and the request counts as not signed in.
 async fn identify(claims: Claims) -> Result<Option<Subject>, Infallible> {
     Ok(Some(subject(&claims)))
 }
@@ -55,7 +59,7 @@ async fn transfer() -> &'static str {
 }
 
 async fn log_out(State(app): State<App>, claims: Claims) {
-    app.tokens.take_back(claims, &app.mfa).await.unwrap();
+    app.tokens.revoke(claims, &app.mfa).await.unwrap();
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! A JSON Web Token, on both frameworks: when it is accepted, and how it is taken back.
+//! A JSON Web Token, on both frameworks: accepted, and revoked.
 
 mod actix;
 mod axum;
@@ -23,22 +23,22 @@ struct Claims {
 #[derive(Clone)]
 struct Tokens {
     key: DecodingKey,
-    taken_back: Arc<RwLock<HashSet<String>>>,
+    revoked: Arc<RwLock<HashSet<String>>>,
 }
 
 impl Tokens {
-    /// The claims of a token that is signed, has not expired and was not taken back; of no other.
+    /// Returns the claims of a token if it is signed, and neither expired nor revoked.
     fn accept(&self, authorization: Option<&str>) -> Option<Claims> {
         let token = authorization?.strip_prefix("Bearer ")?;
         let validation = Validation::new(Algorithm::HS256);
         let claims = jsonwebtoken::decode::<Claims>(token, &self.key, &validation).ok()?.claims;
-        let taken_back = self.taken_back.read().ok()?.contains(&claims.jti);
-        (!taken_back).then_some(claims)
+        let revoked = self.revoked.read().ok()?.contains(&claims.jti);
+        (!revoked).then_some(claims)
     }
 
-    async fn take_back(&self, claims: Claims, mfa: &Mfa) -> Result<(), mfakit::BoxError> {
+    async fn revoke(&self, claims: Claims, mfa: &Mfa) -> Result<(), mfakit::BoxError> {
         let subject = subject(&claims);
-        self.taken_back.write().map_err(|_| "poisoned")?.insert(claims.jti);
+        self.revoked.write().map_err(|_| "poisoned")?.insert(claims.jti);
         Ok(mfa.revoke_login(subject.user(), subject.login()).await?)
     }
 }

@@ -13,7 +13,7 @@ use super::{
 const KEY: &[u8] = b"a key of the app that signs its tokens";
 
 pub(super) fn tokens() -> Tokens {
-    Tokens { key: DecodingKey::from_secret(KEY), taken_back: Default::default() }
+    Tokens { key: DecodingKey::from_secret(KEY), revoked: Default::default() }
 }
 
 fn claims(user: &str, id: &str, seconds: i64) -> Claims {
