@@ -1,4 +1,4 @@
-//! The limits as people read them.
+//! Table of all limits, in Markdown.
 
 use std::fmt::Write as _;
 
@@ -8,8 +8,8 @@ use crate::{
 };
 
 impl Policy {
-    /// Every limit that is in force, as a Markdown table: what an auditor asks for (ASVS 6.1.1), of the very values
-    /// that the app was built with.
+    /// Returns all limits as a Markdown table, with the values that the app was built with. Auditors require it (ASVS
+    /// 6.1.1).
     ///
     /// ```
     /// use mfakit_core::Policy;
@@ -30,46 +30,46 @@ impl Policy {
         let Self { locks, sends, drain, .. } = self;
         let (lock_for, longest) = (Span(locks.lock_for), Span(locks.longest_lock));
         let waits: Vec<_> = sends.cool_down.iter().map(|wait| Span(*wait).to_string()).collect();
-        let wait = "429 `quota-exceeded`, and when to try again".to_owned();
+        let wait = "429 `quota-exceeded` with `Retry-After`".to_owned();
         let over = "410 `challenge-over`: a new code is needed".to_owned();
-        let again = "the guard asks for a new code".to_owned();
+        let again = "the guard requires a new code".to_owned();
         vec![
             (
                 "digits of a code",
                 self.code_digits.to_string(),
-                "anything else is no code, and counts for nothing".to_owned(),
+                "any other text is not a code, and is not counted".to_owned(),
             ),
             ("age of a code", Span(self.code_lifetime).to_string(), over.clone()),
             ("wrong codes on one challenge", self.attempts.to_string(), over),
             (
-                "wrong codes of one user in a row, over all challenges, log-ins, scopes and channels",
+                "consecutive wrong codes of one user, over all challenges, sessions, scopes and channels",
                 format!("every {}th", locks.lock_after),
-                format!("429 `locked` for {lock_for}, twice as long each time, {longest} at most"),
+                format!("429 `locked` for {lock_for}, doubling each time up to {longest}"),
             ),
             (
-                "wrong codes of one user in a row, in all",
+                "consecutive wrong codes of one user, in total",
                 locks.disable_after.to_string(),
                 "429 `disabled` until the app calls `Mfa::unlock`".to_owned(),
             ),
             (
                 "wait between two codes of one user, since the last success",
                 waits.join(", "),
-                "429 `cooling-down`, and when to try again".to_owned(),
+                "429 `cooling-down` with `Retry-After`".to_owned(),
             ),
             (
-                "codes sent for one log-in and scope since the user's last success",
+                "codes sent for one session and scope since the user's last success",
                 budget(&sends.per_login_and_scope),
                 wait.clone(),
             ),
             ("codes sent to one user", budget(&sends.per_user), wait.clone()),
             ("codes sent to one number, over all users", budget(&self.sends_per_number), wait.clone()),
             (
-                "codes sent to a block of 10,000 numbers, without those that completed a challenge in the last 90 days",
+                "codes sent to a block of 10,000 numbers, not counting numbers that completed a challenge in the last 90 days",
                 budget(&self.sends_per_block),
                 wait.clone(),
             ),
             (
-                "codes that one address asks for (IPv6: one /64), without those to numbers that completed a challenge in the last \
+                "codes requested from one address (IPv6: one /64), not counting numbers that completed a challenge in the last \
                  90 days, if the app configures how the address is determined",
                 budget(&self.sends_per_address),
                 wait,
@@ -77,16 +77,20 @@ impl Policy {
             (
                 "wrong codes over all users",
                 self.rejections.to_string(),
-                "an event; nobody is refused".to_owned(),
+                "an event; no request is rejected".to_owned(),
             ),
             (
-                "age of a grant, where neither its scope nor the route says less",
+                "age of a grant, if neither its scope nor the route sets less",
                 Span(self.grant_lifetime).to_string(),
                 again.clone(),
             ),
-            ("a grant from the future, by clocks that differ", Span(self.clock_skew).to_string(), again),
             (
-                "body that a rejected request is still sending: bytes, pause, time in all",
+                "tolerance for a grant that is dated in the future, because clocks differ",
+                Span(self.clock_skew).to_string(),
+                again,
+            ),
+            (
+                "body of a rejected request that is still arriving: bytes, pause, total time",
                 format!("{} bytes, {}, {}", drain.bytes, Span(drain.pause), Span(drain.time)),
                 "the connection is closed; until then the bytes are discarded".to_owned(),
             ),
@@ -108,7 +112,7 @@ mod tests {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/limits.md");
         let documented = std::fs::read_to_string(path).unwrap_or_default();
         let table = Policy::default().table();
-        assert!(documented.contains(&table), "docs/limits.md wants this table:\n\n{table}");
+        assert!(documented.contains(&table), "docs/limits.md must contain this table:\n\n{table}");
     }
 
     #[test]
