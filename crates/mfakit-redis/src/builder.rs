@@ -1,4 +1,4 @@
-//! What can be said of a store before it connects.
+//! Settings of a store before it connects.
 
 use std::time::Duration;
 
@@ -7,32 +7,59 @@ use mfakit_core::{Clock, Secret};
 use crate::{connection::Connection, error::ConnectError, inspect::inspect, names::Names, store::RedisStore};
 
 impl RedisStore {
-    /// Connects to a single server, with everything else as it is by default.
+    /// Connects to a single server, with the default settings of [`RedisStoreBuilder`].
     ///
     /// # Errors
     ///
-    /// When the server cannot be reached or refuses.
+    /// Returns an error if the URL is not valid, or if the server cannot be reached or rejects the credentials.
     pub async fn connect(url: impl Into<String>) -> Result<Self, ConnectError> {
         Self::builder(url).connect().await
     }
 
-    /// A store on a single server: `redis://host:6379/0`, `rediss://` for TLS, with `user:password@` before the host.
+    /// Returns a builder for a store on a single server. The URL is `redis://host:6379/0`, or `rediss://` for TLS, with
+    /// `user:password@` before the host.
     pub fn builder(url: impl Into<String>) -> RedisStoreBuilder {
         RedisStoreBuilder::single(url.into())
     }
 
-    /// A store on a Redis Cluster, by the URLs of some of its nodes.
+    /// Returns a builder for a store on a Redis Cluster, with the URLs of some of its nodes.
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), mfakit_redis::ConnectError> {
+    /// use mfakit_redis::RedisStore;
+    ///
+    /// let nodes = ["rediss://redis-1.example:6379", "rediss://redis-2.example:6379"];
+    /// let store = RedisStore::cluster(nodes).connect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn cluster<U: Into<String>>(urls: impl IntoIterator<Item = U>) -> RedisStoreBuilder {
         RedisStoreBuilder::cluster(urls.into_iter().map(Into::into).collect())
     }
 }
 
-/// What can be said of a store before it connects.
+/// Settings of a [`RedisStore`] before it connects.
+///
+/// ```no_run
+/// # use mfakit_core::Secret;
+/// # async fn example(key: Secret) -> Result<(), mfakit_redis::ConnectError> {
+/// use std::time::Duration;
+/// use mfakit_redis::RedisStore;
+///
+/// let store = RedisStore::builder("rediss://mfakit:password@redis.example:6380/0")
+///     .prefix("bank-mfa")
+///     .name_key(key)
+///     .timeout(Duration::from_secs(1))
+///     .connect()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// | setting | default |
 /// |---|---|
 /// | [`prefix`](Self::prefix) | `mfakit` |
-/// | [`name_key`](Self::name_key) | none: keys are plain hashes |
+/// | [`name_key`](Self::name_key) | none: keys contain unkeyed hashes |
 /// | [`timeout`](Self::timeout) | 2 s |
 #[derive(Debug)]
 #[must_use]
@@ -44,7 +71,7 @@ pub struct RedisStoreBuilder {
     clock: Option<Box<dyn Clock>>,
 }
 
-/// Where to connect to. `Debug` shows no URL, which may hold a password.
+/// Servers to connect to. `Debug` hides the URLs, which may contain a password.
 enum Server {
     Single(String),
     Cluster(Vec<String>),
@@ -84,39 +111,39 @@ impl RedisStoreBuilder {
         self
     }
 
-    /// Names users in keys by a keyed hash (HMAC-SHA-256), so that who has a copy of the database cannot find out whom
-    /// it is about by trying user ids.
+    /// Sets a secret that identifies users in keys by a keyed hash (HMAC-SHA-256). With it, a copy of the database does
+    /// not reveal its users to someone who tries user IDs.
     ///
-    /// Every instance needs the same. It is not rotated with the engine's secret: with another one every grant, lock
-    /// and count is out of sight.
+    /// Every instance needs the same secret. Do not rotate it with the engine's secret: under a different one, all earlier
+    /// grants, locks and counts are lost.
     pub fn name_key(mut self, key: Secret) -> Self {
         self.name_key = Some(key);
         self
     }
 
-    /// How long to wait for a connection, and for an answer: 10 ms to 3 s. The engine gives up after ten seconds, and a
-    /// verb that has to connect and to send its script waits three times.
+    /// Sets the timeout for a connection, and for each answer: 10 milliseconds to 3 seconds. The engine gives up after
+    /// ten seconds, and a verb that must connect and send its script waits up to three times.
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// Lets a clock of one's own say what time it is, in place of the server's. For tests that move the clock, and for
-    /// nothing else: instances whose clocks differ would not agree on what is over.
+    /// Sets a clock that replaces the server's. Use it only in tests that move the clock: instances whose clocks differ
+    /// do not agree on what has expired.
     pub fn danger_clock(mut self, clock: impl Clock) -> Self {
         self.clock = Some(Box::new(clock));
         self
     }
 
-    /// Connects, and warns where the server is run in a way that endangers what it keeps.
+    /// Connects. Logs a warning for each way in which the server's configuration endangers the records.
     ///
     /// # Errors
     ///
-    /// When the server cannot be reached or refuses, or when a setting cannot be right.
+    /// Returns an error if a setting is not valid, or if the server cannot be reached or rejects the credentials.
     pub async fn connect(self) -> Result<RedisStore, ConnectError> {
         let Self { server, prefix, name_key, timeout, clock } = self;
-        let fits = |letter: u8| letter.is_ascii_alphanumeric() || b"-_.:".contains(&letter);
-        if !(1..=64).contains(&prefix.len()) || !prefix.bytes().all(fits) {
+        let is_allowed = |letter: u8| letter.is_ascii_alphanumeric() || b"-_.:".contains(&letter);
+        if !(1..=64).contains(&prefix.len()) || !prefix.bytes().all(is_allowed) {
             return Err(ConnectError::Prefix { prefix });
         }
         if !(Duration::from_millis(10)..=Duration::from_secs(3)).contains(&timeout) {

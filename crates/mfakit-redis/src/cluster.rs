@@ -1,8 +1,7 @@
-//! The way to a Redis Cluster: reads and writes go to primaries.
+//! Connection to a Redis Cluster. Reads and writes go to primaries.
 //!
-//! A command that writes is sent once. The `redis` crate would send one again whose connection broke, though it may have taken
-//! effect, so that is off; what it would have done where a node refused a command and named another is done here, since
-//! such a command did not run.
+//! A command that writes is sent once. The `redis` crate would send a command again whose connection broke, although it may
+//! have taken effect, so its retries are off. Redirections are followed here: a command that a node redirected did not run.
 
 use std::{io, time::Duration};
 
@@ -47,7 +46,7 @@ impl Cluster {
     }
 }
 
-/// Where the slot is now, and whether it is only on its way there.
+/// Returns the node that has the slot, and whether the slot is still being moved there.
 fn redirection(error: &RedisError) -> Option<(SingleNodeRoutingInfo, bool)> {
     let (address, _slot) = error.redirect_node()?;
     let (host, port) = address.rsplit_once(':')?;

@@ -1,4 +1,4 @@
-//! What the store asks, wherever it is kept.
+//! Connection of the store, to a single server or a Cluster.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use redis::{
     ServerErrorKind, cluster::ClusterClientBuilder, io::tcp::TcpSettings,
 };
 
-use crate::{cluster::Cluster, error::ConnectError, scripts::Code, single::Single};
+use crate::{cluster::Cluster, error::ConnectError, scripts::LuaScript, single::Single};
 
 /// One multiplexed connection, to a single server or to each primary of a Cluster.
 pub(crate) enum Connection {
@@ -16,26 +16,26 @@ pub(crate) enum Connection {
     Cluster(Cluster),
 }
 
-/// Whether a command changes anything, so that it must not be sent twice.
+/// Effect of a command. One that writes must not be sent twice.
 #[derive(Clone, Copy)]
 enum Effect {
-    None,
-    Some,
+    Read,
+    Write,
 }
 
 impl Connection {
     /// Connects to a single server.
     pub(crate) async fn single(url: &str, timeout: Duration) -> Result<Self, ConnectError> {
         prepare_tls();
-        let client = Client::open(server(url)?).map_err(|error| ConnectError::Url(error.into()))?;
-        let single = Single::connect(client, timeout).await.map_err(refused)?;
-        Self::Single(Box::new(single)).greeted().await
+        let client = Client::open(connection_info(url)?).map_err(|error| ConnectError::Url(error.into()))?;
+        let single = Single::connect(client, timeout).await.map_err(connect_error)?;
+        Self::Single(Box::new(single)).ping().await
     }
 
     /// Connects to a Cluster by some of its nodes.
     pub(crate) async fn cluster(urls: &[String], timeout: Duration) -> Result<Self, ConnectError> {
         prepare_tls();
-        let nodes: Vec<_> = urls.iter().map(|url| server(url)).collect::<Result<_, _>>()?;
+        let nodes: Vec<_> = urls.iter().map(|url| connection_info(url)).collect::<Result<_, _>>()?;
         let client = ClusterClientBuilder::new(nodes)
             .connection_timeout(timeout)
             .response_timeout(timeout)
@@ -43,45 +43,46 @@ impl Connection {
             .retries(0)
             .build()
             .map_err(|error| ConnectError::Url(error.into()))?;
-        Self::Cluster(Cluster::connect(&client, timeout).await.map_err(refused)?).greeted().await
+        Self::Cluster(Cluster::connect(&client, timeout).await.map_err(connect_error)?).ping().await
     }
 
-    /// A server that wants a password takes a connection without one, and refuses the first command.
-    async fn greeted(self) -> Result<Self, ConnectError> {
-        self.send::<()>(Effect::None, &redis::cmd("PING")).await.map_err(refused)?;
+    /// Sends a first command. A server that requires a password accepts a connection without one, and rejects the first
+    /// command.
+    async fn ping(self) -> Result<Self, ConnectError> {
+        self.send::<()>(Effect::Read, &redis::cmd("PING")).await.map_err(connect_error)?;
         Ok(self)
     }
 
     /// Sends one command that only reads, and waits for its answer.
     pub(crate) async fn read<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, StoreError> {
-        self.send(Effect::None, command).await.map_err(failed)
+        self.send(Effect::Read, command).await.map_err(store_error)
     }
 
     /// Calls a script that only reads.
-    pub(crate) async fn theme<T: FromRedisValue>(
+    pub(crate) async fn call_read<T: FromRedisValue>(
         &self,
-        script: &Code,
+        script: &LuaScript,
         keys: &[&str],
         arguments: &[&str],
     ) -> Result<T, StoreError> {
-        self.call(Effect::None, script, keys, arguments).await.map_err(failed)
+        self.call(Effect::Read, script, keys, arguments).await.map_err(store_error)
     }
 
     /// Calls a script that writes.
-    pub(crate) async fn run<T: FromRedisValue>(
+    pub(crate) async fn call_write<T: FromRedisValue>(
         &self,
-        script: &Code,
+        script: &LuaScript,
         keys: &[&str],
         arguments: &[&str],
     ) -> Result<T, StoreError> {
-        self.call(Effect::Some, script, keys, arguments).await.map_err(failed)
+        self.call(Effect::Write, script, keys, arguments).await.map_err(store_error)
     }
 
-    /// Calls a script by its hash, and sends it where the server does not know it.
+    /// Calls a script by its hash, and sends its source if the server does not have it.
     async fn call<T: FromRedisValue>(
         &self,
         effect: Effect,
-        script: &Code,
+        script: &LuaScript,
         keys: &[&str],
         arguments: &[&str],
     ) -> RedisResult<T> {
@@ -92,8 +93,8 @@ impl Connection {
         };
         match self.send(effect, &call("EVALSHA", &script.hash)).await {
             Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::NoScript) => {
-                // It was refused before it ran, so nothing happens twice. `EVAL` loads it in the same step, on the
-                // node that is asked.
+                // The call was rejected before it ran, so nothing happens twice. `EVAL` also loads the script, on the
+                // node that is called.
                 self.send(effect, &call("EVAL", &script.source)).await
             }
             answer => answer,
@@ -102,50 +103,50 @@ impl Connection {
 
     async fn send<T: FromRedisValue>(&self, effect: Effect, command: &Cmd) -> RedisResult<T> {
         match (self, effect) {
-            (Self::Single(single), Effect::None) => single.read(command).await,
-            (Self::Single(single), Effect::Some) => single.write(command).await,
-            (Self::Cluster(cluster), Effect::None) => cluster.read(command).await,
-            (Self::Cluster(cluster), Effect::Some) => cluster.write(command).await,
+            (Self::Single(single), Effect::Read) => single.read(command).await,
+            (Self::Single(single), Effect::Write) => single.write(command).await,
+            (Self::Cluster(cluster), Effect::Read) => cluster.read(command).await,
+            (Self::Cluster(cluster), Effect::Write) => cluster.write(command).await,
         }
     }
 }
 
-fn server(url: &str) -> Result<ConnectionInfo, ConnectError> {
-    let server = url.into_connection_info().map_err(|error| ConnectError::Url(error.into()))?;
-    // Saying which library asks would be one more command for an ACL to allow, and for its log to complain about.
-    let settings = server.redis_settings().clone().set_skip_set_lib_name();
-    Ok(server.set_tcp_settings(tcp()).set_redis_settings(settings))
+fn connection_info(url: &str) -> Result<ConnectionInfo, ConnectError> {
+    let info = url.into_connection_info().map_err(|error| ConnectError::Url(error.into()))?;
+    // Sending the library's name would be one more command that an ACL must allow, and that its log would report.
+    let settings = info.redis_settings().clone().set_skip_set_lib_name();
+    Ok(info.set_tcp_settings(tcp()).set_redis_settings(settings))
 }
 
-/// Without delay: a command is small, and whoever waits for its answer has nothing more to send.
+/// Disables Nagle's algorithm: a command is small, and its caller sends nothing more until the answer arrives.
 fn tcp() -> TcpSettings {
     TcpSettings::default().set_nodelay(true)
 }
 
-/// Chooses who does the cryptography of TLS where the app has not, since `rustls` panics where nobody did.
+/// Installs a cryptography provider for TLS if the app has not, because `rustls` panics without one.
 fn prepare_tls() {
     if rustls::crypto::CryptoProvider::get_default().is_none() {
-        // Somebody may be faster, and then theirs counts.
+        // Another thread may have installed a provider first.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     }
 }
 
-fn failed(error: RedisError) -> StoreError {
+fn store_error(error: RedisError) -> StoreError {
     let detail = match (error.kind(), error.code()) {
         _ if error.is_timeout() => "Redis did not answer in time",
         (ErrorKind::Server(ServerErrorKind::ReadOnly), _) => "this Redis is a read-only replica",
-        (ErrorKind::Server(ServerErrorKind::BusyLoading), _) => {
-            "Redis is starting and reads what it wrote down"
+        (ErrorKind::Server(ServerErrorKind::BusyLoading), _) => "Redis is starting and loads its data",
+        (ErrorKind::Server(_), Some("OOM")) => "Redis is out of memory",
+        (ErrorKind::Server(_), Some("WRONGTYPE")) => {
+            "a key of mfakit in Redis has the wrong type: something else wrote it"
         }
-        (ErrorKind::Server(_), Some("OOM")) => "Redis has no memory left",
-        (ErrorKind::Server(_), Some("WRONGTYPE")) => "something else wrote a key of mfakit's in Redis",
         _ if error.to_string().contains("MFAKIT unreadable") => "a record in Redis cannot be read",
-        _ => "Redis could not be asked",
+        _ => "the call to Redis failed",
     };
     StoreError::new(detail).with_source(error)
 }
 
-fn refused(error: RedisError) -> ConnectError {
+fn connect_error(error: RedisError) -> ConnectError {
     match (error.kind(), error.code()) {
         (ErrorKind::InvalidClientConfig, _) => ConnectError::Url(error.into()),
         (ErrorKind::AuthenticationFailed, _) | (_, Some("WRONGPASS" | "NOAUTH" | "NOPERM")) => {

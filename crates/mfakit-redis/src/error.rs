@@ -1,29 +1,41 @@
-//! Why a store could not be connected.
+//! Errors of connecting.
 
 use std::error::Error;
 
-/// Why a store could not be connected. Says what to do, and shows neither the address nor the password.
+/// Error of connecting a [`RedisStore`](crate::RedisStore).
+///
+/// The message says how to fix the problem. Neither it nor `Debug` contains the address or the password.
+///
+/// ```
+/// use mfakit_redis::{ConnectError, RedisStore};
+///
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// let error = RedisStore::connect("localhost:6379").await.unwrap_err();
+/// assert!(matches!(error, ConnectError::Url(_)));
+/// assert!(error.to_string().contains("redis://host:6379/0"));
+/// # })
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConnectError {
-    /// The URL is none of Redis.
-    #[error("this is no URL of a Redis server; write redis://host:6379/0, or rediss:// for TLS")]
+    /// The URL is not a valid URL of a Redis server.
+    #[error("the URL is not a valid URL of a Redis server: use redis://host:6379/0, or rediss:// for TLS")]
     Url(#[source] Box<dyn Error + Send + Sync>),
-    /// The prefix could not stand in a key.
-    #[error(
-        "the prefix {prefix:?} cannot stand in a key: use 1 to 64 letters, digits, '-', '_', '.' and ':'"
-    )]
+    /// The prefix is not valid.
+    #[error("{prefix:?} is not a valid prefix: use 1 to 64 letters, digits, '-', '_', '.' and ':'")]
     Prefix {
-        /// What was written.
+        /// Prefix that was set.
         prefix: String,
     },
-    /// The time for an answer is out of bounds.
-    #[error("the timeout is to be 10 milliseconds to 3 seconds, since the engine gives up after ten seconds")]
+    /// The timeout is not between 10 milliseconds and 3 seconds.
+    #[error(
+        "the timeout must be 10 milliseconds to 3 seconds, because the engine gives up after ten seconds"
+    )]
     Timeout,
-    /// The server refuses the user or the password.
-    #[error("Redis refuses the user name or password in the URL")]
+    /// The server rejects the user name or the password.
+    #[error("Redis rejects the user name or password in the URL")]
     Credentials(#[source] Box<dyn Error + Send + Sync>),
     /// The server does not answer.
-    #[error("Redis cannot be reached; is it running, and do scheme (redis, rediss), host and port fit?")]
+    #[error("Redis cannot be reached: check that it runs, and the scheme (redis, rediss), host and port")]
     Unreachable(#[source] Box<dyn Error + Send + Sync>),
 }

@@ -1,4 +1,4 @@
-//! A look at how the server is run, once, at the start.
+//! Check of the server's configuration, once, when the store connects.
 
 use std::{net::IpAddr, time::Duration};
 
@@ -7,20 +7,20 @@ use redis::{ConnectionAddr, IntoConnectionInfo};
 
 use crate::connection::Connection;
 
-/// How far this machine's clock may be from the server's before that is worth a word. Grants are judged by this one.
-const APART: Duration = Duration::from_secs(2);
+/// Difference of this machine's clock from the server's above which a warning is logged. Grants are judged by this clock.
+const MAX_CLOCK_DIFFERENCE: Duration = Duration::from_secs(2);
 
-/// Warns of what can be seen to be wrong. A server that does not tell is not asked twice.
+/// Logs a warning for each problem that can be seen. A server that does not answer is not asked twice.
 pub(crate) async fn inspect(connection: &Connection, urls: &[String]) {
     let mut found = findings(&info(connection).await);
     if urls.iter().any(|url| is_plain_to_another_machine(url)) {
-        found.push("its URL is redis:// to another machine, so anyone on the way reads the password and can change what it keeps: use rediss://");
+        found.push("its URL is redis:// to another machine, so the network can read the password and change records: use rediss://");
     }
     if let Ok((secs, _)) = connection.read::<(u64, u64)>(&redis::cmd("TIME")).await {
-        found.extend(far_apart(Timestamp::from_millis(secs * 1000), SystemClock.now()));
+        found.extend(clock_difference(Timestamp::from_millis(secs * 1000), SystemClock.now()));
     }
     for warning in found {
-        tracing::warn!(target: "mfakit", event = "sys_redis", why = warning, "Redis is not run as mfakit needs it");
+        tracing::warn!(target: "mfakit", event = "sys_redis", why = warning, "Redis is not configured as mfakit requires");
     }
 }
 
@@ -39,37 +39,40 @@ fn is_plain_to_another_machine(url: &str) -> bool {
     }
 }
 
-fn far_apart(theirs: Timestamp, ours: Timestamp) -> Option<&'static str> {
+fn clock_difference(theirs: Timestamp, ours: Timestamp) -> Option<&'static str> {
     let apart = theirs.since(ours).max(ours.since(theirs));
     // The server's time is read in whole seconds.
-    let far = apart > APART + Duration::from_secs(1);
-    far.then_some("its clock and this machine's differ by more than two seconds: keep both set by NTP")
+    let far = apart > MAX_CLOCK_DIFFERENCE + Duration::from_secs(1);
+    far.then_some(
+        "its clock and this machine's clock differ by more than two seconds: synchronize both by NTP",
+    )
 }
 
 async fn info(connection: &Connection) -> String {
-    let mut said = String::new();
+    let mut text = String::new();
     for section in ["memory", "persistence", "replication"] {
-        // Forbidden to this user, perhaps; then there is nothing to see.
+        // This user may lack the permission. Then there is nothing to check.
         if let Ok(part) = connection.read::<String>(redis::cmd("INFO").arg(section)).await {
-            said.push_str(&part);
+            text.push_str(&part);
         }
     }
-    said
+    text
 }
 
 fn findings(info: &str) -> Vec<&'static str> {
-    let says = |line: &str| info.lines().any(|said| said.trim_end() == line);
+    let contains = |wanted: &str| info.lines().any(|line| line.trim_end() == wanted);
     let policy = info.lines().find_map(|line| line.strip_prefix("maxmemory_policy:"));
     let mut found = Vec::new();
     if policy.is_some_and(|policy| policy.trim_end() != "noeviction") {
-        found
-            .push("it may evict locks and counts: set maxmemory-policy noeviction, in a database of its own");
+        found.push("it may evict locks and counts: set maxmemory-policy noeviction, in a dedicated database");
     }
-    if says("aof_enabled:0") {
-        found.push("it does not write down what it is told: set appendonly yes, or a restart forgets locks and counts");
+    if contains("aof_enabled:0") {
+        found.push(
+            "it does not persist what it stores: set appendonly yes, or a restart loses locks and counts",
+        );
     }
-    if says("role:slave") {
-        found.push("it is a replica, which takes no writes and may be behind: connect to the primary");
+    if contains("role:slave") {
+        found.push("it is a replica, which rejects writes and may be behind: connect to the primary");
     }
     found
 }
@@ -79,14 +82,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn clocks_that_differ_are_told_of() {
+    fn clocks_that_differ_are_reported() {
         let at = |secs: u64| Timestamp::from_millis(secs * 1000);
-        assert!(far_apart(at(100), at(103)).is_none() && far_apart(at(103), at(100)).is_none());
-        assert!(far_apart(at(100), at(104)).is_some() && far_apart(at(104), at(100)).is_some());
+        assert!(clock_difference(at(100), at(103)).is_none() && clock_difference(at(103), at(100)).is_none());
+        assert!(clock_difference(at(100), at(104)).is_some() && clock_difference(at(104), at(100)).is_some());
     }
 
     #[test]
-    fn plain_text_to_another_machine_is_told_from_the_rest() {
+    fn plain_text_to_another_machine_is_recognized() {
         for (url, is_plain) in [
             ("redis://redis.example:6379/0", true),
             ("redis://user:password@10.0.0.7", true),
@@ -107,16 +110,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named_and_nothing_else() {
+    fn each_problem_is_reported_and_nothing_else() {
         let good = "maxmemory_policy:noeviction\r\naof_enabled:1\r\nrole:master\r\n";
         assert!(findings(good).is_empty() && findings("").is_empty());
-        for (wrong, named) in [
+        for (wrong, expected) in [
             (good.replace("noeviction", "allkeys-lru"), "evict"),
             (good.replace("aof_enabled:1", "aof_enabled:0"), "appendonly"),
             (good.replace("master", "slave"), "replica"),
         ] {
             let found = findings(&wrong);
-            assert!(found.len() == 1 && found[0].contains(named), "{found:?}");
+            assert!(found.len() == 1 && found[0].contains(expected), "{found:?}");
         }
     }
 }

@@ -10,9 +10,9 @@
 //! # }
 //! ```
 //!
-//! Give it to the builder of `Mfa` as `.store(store)`, with a `.secret(..)` that all instances share.
+//! Pass it to the builder of `Mfa` as `.store(store)`, with a `.secret(..)` that all instances share.
 //!
-//! # What it does
+//! # Behavior
 //!
 //! 1. A guarded request is one `HGET` on one multiplexed connection. The app compares the times.
 //! 2. Every write is one script, in one slot, by the server's own clock, so instances whose clocks differ
@@ -27,9 +27,9 @@
 //! 5. Every call is bounded in time (by default two seconds for an answer and two for a connection). A
 //!    command that may have taken effect is never sent again.
 //!
-//! # What each failure does
+//! # Failures
 //!
-//! | Redis | then |
+//! | Redis | effect |
 //! |---|---|
 //! | cannot be reached, does not answer, requires another password, or is loading its data at start | every request that needs it is rejected with 503 |
 //! | is full (`OOM`), a replica, or lacks the replicas that it requires | grants are read; starts, verifies and uses of a one-time grant are rejected with 503 |
@@ -41,13 +41,13 @@
 //! answer was lost may have taken effect. It is an error all the same, and what it counted stays counted.
 //! Revoking ends grants even if the rest of the user's records cannot be read, and reports that.
 //!
-//! # How to run Redis for it
+//! # Running Redis
 //!
-//! - **No eviction.** `maxmemory-policy noeviction`, in a database or server of its own: an evicted key is a
+//! - **No eviction.** `maxmemory-policy noeviction`, in a dedicated database or server: an evicted key is a
 //!   forgotten lock. A full server then rejects writes, and so does mfakit.
 //! - **Persistence.** `appendonly yes`. Without it a restart forgets locks, counts, challenges and grants. No
 //!   request passes because of that, but an attacker gets fresh attempts.
-//! - **TLS and a user of its own**: `rediss://user:password@host`. This machine must trust the certificate
+//! - **TLS and a dedicated user**: `rediss://user:password@host`. This machine must trust the certificate
 //!   (or it must be in the file that the environment variable `SSL_CERT_FILE` names). Permissions of the
 //!   user: `ACL SETUSER mfakit on >password ~mfakit:* +ping +time +hget +hgetall +hset +hdel +pexpire
 //!   +persist +eval +evalsha`, on a Cluster `+cluster|slots +asking` too, and `+info` for the check at start.
@@ -67,7 +67,7 @@
 //! each that does not hold. It also warns if the URL is `redis://` to another machine, which sends the
 //! password and all records in plain text.
 //!
-//! # What Redis may lose
+//! # Losses
 //!
 //! Replication is asynchronous: if a primary fails just after it answered, its successor may lack the last
 //! writes. The consequences, and their bounds:
@@ -85,12 +85,12 @@
 //! used.
 #![forbid(unsafe_code)]
 
-// Words.
+// Vocabulary.
 mod error;
 mod names;
 mod record;
 
-// The way to the server.
+// Connections.
 mod cluster;
 mod scripts;
 mod single;

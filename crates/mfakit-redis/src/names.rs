@@ -1,4 +1,4 @@
-//! The keys: of fixed length, and naming nobody.
+//! Keys in Redis. They have a fixed length and contain no user ID, number or address.
 
 use hmac::{Hmac, KeyInit, Mac};
 use mfakit_core::{
@@ -8,14 +8,14 @@ use mfakit_core::{
 };
 use sha2::{Digest, Sha256};
 
-/// How many hexadecimal digits of a hash stand in a key: 128 bits.
+/// Number of hexadecimal digits of a hash in a key: 128 bits.
 const DIGITS: usize = 32;
 
-/// Makes the keys.
+/// Builder of keys.
 #[derive(Clone)]
 pub(crate) struct Names {
     prefix: String,
-    /// With the key already in it. `None` for plain hashes.
+    /// HMAC that is initialized with the key. `None` for unkeyed hashes.
     keyed: Option<Hmac<Sha256>>,
 }
 
@@ -23,14 +23,14 @@ impl Names {
     #[allow(clippy::expect_used, reason = "HMAC takes a key of any length (RFC 2104, section 2)")]
     pub(crate) fn new(prefix: String, key: Option<Secret>) -> Self {
         let keyed = key.map(|key| {
-            // Derived once, since a user is looked up for every guarded request.
+            // Derive the key once, because every guarded request looks up a user.
             let key = KeyRing::new(key, []).hash(Purpose::StoreName, &[]);
-            Hmac::new_from_slice(&key).expect("any length will do")
+            Hmac::new_from_slice(&key).expect("HMAC accepts a key of any length")
         });
         Self { prefix, keyed }
     }
 
-    /// The hash of a user's grants.
+    /// Returns the key of the hash of a user's grants.
     pub(crate) fn grants(&self, user: &UserId) -> String {
         self.of_user(user, ":g")
     }
@@ -40,12 +40,12 @@ impl Names {
         self.of_user(user, ":x")
     }
 
-    /// Everything else of a user.
-    pub(crate) fn person(&self, user: &UserId) -> String {
+    /// Returns the key of the hash of everything else about a user.
+    pub(crate) fn user(&self, user: &UserId) -> String {
         self.of_user(user, ":u")
     }
 
-    /// One budget.
+    /// Returns the key of the hash of a budget.
     pub(crate) fn budget(&self, budget: &Budget) -> String {
         let (kind, hash) = match budget {
             Budget::Number(hash) => ("n", hash),
@@ -83,7 +83,7 @@ impl std::fmt::Debug for Names {
     }
 }
 
-/// The field of a log-in and scope.
+/// Returns the field of a session and scope.
 pub(crate) fn place(login: &LoginId, scope: &Scope) -> String {
     let mut place = String::with_capacity(DIGITS + 1 + scope.as_str().len());
     push_hex(&mut place, login.as_bytes(), DIGITS);
@@ -92,14 +92,14 @@ pub(crate) fn place(login: &LoginId, scope: &Scope) -> String {
     place
 }
 
-/// All of the bytes in hexadecimal.
+/// Returns all of the bytes in hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() * 2);
     push_hex(&mut text, bytes, bytes.len() * 2);
     text
 }
 
-/// The bytes that [`hex`] wrote; `None` for anything else.
+/// Reads the bytes that [`hex`] wrote. Returns `None` for any other text.
 pub(crate) fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
     let text = text.as_bytes();
     if text.len() != 2 * N {
@@ -113,7 +113,7 @@ pub(crate) fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
     Some(bytes)
 }
 
-/// Appends the first `digits` hexadecimal digits of the bytes. Done for every guarded request.
+/// Appends the first `digits` hexadecimal digits of the bytes. Avoids allocations, because every guarded request calls it.
 fn push_hex(text: &mut String, bytes: &[u8], digits: usize) {
     for byte in bytes.iter().take(digits / 2) {
         text.push(digit(byte >> 4));
@@ -125,7 +125,7 @@ const fn digit(half: u8) -> char {
     (if half < 10 { b'0' + half } else { b'a' + half - 10 }) as char
 }
 
-/// The four bits that a digit stands for; capitals are none of ours.
+/// Returns the four bits of a digit. Capital letters are not valid.
 const fn half(digit: u8) -> Option<u8> {
     match digit {
         b'0'..=b'9' => Some(digit - b'0'),
@@ -139,25 +139,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_have_one_length_and_name_nobody() {
+    fn keys_have_a_fixed_length_and_contain_no_user_id() {
         for key in [None, Some(Secret::new("a key of thirty-two bytes or more").unwrap())] {
             let names = Names::new("mfakit".to_owned(), key);
             let long = "alice@example.com".repeat(100);
             for user in ["a", "alice", "1", &long] {
                 let user = UserId::from(user);
-                let (grants, person) = (names.grants(&user), names.person(&user));
-                assert_eq!((grants.len(), person.len(), names.spent(&user).len()), (43, 43, 43));
+                let (grants, rest) = (names.grants(&user), names.user(&user));
+                assert_eq!((grants.len(), rest.len(), names.spent(&user).len()), (43, 43, 43));
                 assert_eq!(grants.split('}').next(), names.spent(&user).split('}').next());
                 assert!(
                     !grants.contains("alice") && grants.starts_with("mfakit:{") && grants.ends_with("}:g")
                 );
-                assert_eq!(grants.split('}').next(), person.split('}').next());
+                assert_eq!(grants.split('}').next(), rest.split('}').next());
             }
         }
     }
 
     #[test]
-    fn a_key_of_ones_own_changes_every_name() {
+    fn a_name_key_changes_every_key() {
         let names =
             |key: Option<[u8; 32]>| Names::new("m".to_owned(), key.map(|key| Secret::new(key).unwrap()));
         let (alice, keyed) = (UserId::from("alice"), names(Some([7; 32])));
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn hexadecimal_reads_back_and_nothing_else_does() {
+    fn only_written_hexadecimal_is_read_back() {
         let bytes: [u8; 4] = [0, 15, 240, 255];
         assert_eq!(unhex(&hex(&bytes)), Some(bytes));
         for bad in ["", "000ff0f", "000ff0ffa", "000FF0FF", "000ff0fg"] {

@@ -1,5 +1,5 @@
-//! What is written down, and read back strictly: a version first, then the parts between bars. What cannot be read is an
-//! error and never an absence.
+//! Records: a version, then the parts between bars. They are read back strictly. A record that cannot be read is an
+//! error, never an absence.
 
 use mfakit_core::{
     ChallengeId, Channel, LoginId, Scope, Timestamp,
@@ -9,10 +9,10 @@ use mfakit_core::{
 
 use crate::names::{hex, unhex};
 
-/// The version of every record.
+/// Version of every record.
 const VERSION: &str = "1";
 
-/// How a grant is bound, before and after its times.
+/// Returns the two parts of a grant's record that state its binding: one before its times, one after them.
 pub(crate) fn binding_parts(binding: &Binding) -> (&'static str, String) {
     match binding {
         Binding::Cookie(hash) => ("cookie", hex(hash.as_bytes())),
@@ -20,7 +20,7 @@ pub(crate) fn binding_parts(binding: &Binding) -> (&'static str, String) {
     }
 }
 
-/// `1|binding|channel|verified at|expires at|token`.
+/// Returns the record of a grant: `1|binding|channel|verified at|expires at|token`.
 pub(crate) fn write_grant(grant: &GrantRecord) -> String {
     let (binding, token) = binding_parts(&grant.binding);
     let (verified_at, expires_at) = (grant.verified_at.as_millis(), grant.expires_at.as_millis());
@@ -47,9 +47,11 @@ fn read_grant_parts(record: &str) -> Option<GrantRecord> {
     parts.next().is_none().then_some(GrantRecord { binding, verified_at, expires_at, channel })
 }
 
-/// `1|challenge|number|attempts|sent at|expires at|channel|resend at|last two|provider's scope|+return`. The scripts read
-/// the first seven parts, and write the two times between these two pieces by the server's clock. How many codes were
-/// tried stands beside it, since the record never changes.
+/// Returns the record of a challenge in two pieces, without the two times between them:
+/// `1|challenge|number|attempts|sent at|expires at|channel|resend at|last two|provider's scope|+return`.
+///
+/// The scripts read the first seven parts, and insert the two times by the server's clock. The record never changes, so the
+/// number of attempts used is in a separate field.
 pub(crate) fn challenge_parts(challenge: &Challenge) -> (String, String) {
     let (id, number, attempts) = (hex(challenge.id.as_bytes()), hex(&challenge.number), challenge.attempts);
     let return_to = challenge.return_to.as_ref().map_or(String::new(), |sealed| format!("+{sealed}"));
@@ -110,12 +112,12 @@ pub(crate) fn read_repeat(
     })
 }
 
-/// The log-in and scope of a field.
+/// Reads the session and scope of a field.
 pub(crate) fn read_place(place: &str) -> Result<(LoginId, Scope), StoreError> {
     let parts = place
         .split_once(':')
         .and_then(|(login, scope)| Some((LoginId::from_bytes(unhex(login)?), Scope::new(scope).ok()?)));
-    parts.ok_or_else(|| unreadable("a log-in and scope"))
+    parts.ok_or_else(|| unreadable("a session and scope"))
 }
 
 pub(crate) fn read_lock(lock: &str) -> Result<Lock, StoreError> {
@@ -126,7 +128,7 @@ pub(crate) fn read_lock(lock: &str) -> Result<Lock, StoreError> {
     }
 }
 
-pub(crate) fn read_moment(text: &str) -> Result<Timestamp, StoreError> {
+pub(crate) fn read_timestamp(text: &str) -> Result<Timestamp, StoreError> {
     read_time(text).ok_or_else(|| unreadable("a time"))
 }
 
@@ -171,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_reads_back() {
+    fn written_records_are_read_back() {
         for binding in [Binding::Bearer, Binding::Cookie(TokenHash::from_bytes([9; 32]))] {
             assert_eq!(read_grant(&write_grant(&grant(binding))).unwrap(), grant(binding));
         }
@@ -189,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_anything_else_is_an_error() {
+    fn anything_else_is_an_error() {
         let good = write_grant(&grant(Binding::Bearer));
         for bad in [
             String::new(),

@@ -1,15 +1,15 @@
-//! The scripts, one for each verb that writes.
+//! Scripts, one for each verb that needs several steps.
 
 use redis::Script;
 
 macro_rules! scripts {
     ($($(#[$doc:meta])* $name:ident $(+ $part:ident)*;)+) => {
-        /// Every script, with its hash.
-        pub(crate) struct Scripts { $($(#[$doc])* pub(crate) $name: Code,)+ }
+        /// All scripts, with their hashes.
+        pub(crate) struct Scripts { $($(#[$doc])* pub(crate) $name: LuaScript,)+ }
 
         impl Scripts {
             pub(crate) fn new() -> Self {
-                Self { $($name: Code::new(&[
+                Self { $($name: LuaScript::new(&[
                     include_str!("scripts/prelude.lua"),
                     $(include_str!(concat!("scripts/", stringify!($part), ".lua")),)*
                     include_str!(concat!("scripts/", stringify!($name), ".lua")),
@@ -20,30 +20,30 @@ macro_rules! scripts {
 }
 
 scripts! {
-    user_state + person;
-    reserve_send + person;
-    release_send + person;
-    open_challenge + person;
-    reserve_attempt + person + spent;
-    release_attempt + person;
-    redeem + person + spent;
-    find_repeat + person + spent;
+    user_state + user;
+    reserve_send + user;
+    release_send + user;
+    open_challenge + user;
+    reserve_attempt + user + spent;
+    release_attempt + user;
+    redeem + user + spent;
+    find_repeat + user + spent;
     consume;
-    revoke + person;
-    unlock + person;
-    reserve_budget + ledger;
-    exhausted_until + ledger;
-    settle_budget + ledger;
+    revoke + user;
+    unlock + user;
+    reserve_budget + budget;
+    exhausted_until + budget;
+    settle_budget + budget;
 }
 
-/// One script.
-pub(crate) struct Code {
+/// Script in Lua.
+pub(crate) struct LuaScript {
     pub(crate) source: String,
-    /// The name by which the server knows it.
+    /// SHA-1 of the source, by which the server finds it.
     pub(crate) hash: String,
 }
 
-impl Code {
+impl LuaScript {
     fn new(parts: &[&str]) -> Self {
         let source = parts.join("\n");
         let hash = Script::new(&source).get_hash().to_owned();

@@ -1,4 +1,4 @@
-//! The store: each verb is one command.
+//! Store on Redis. Each verb is one command.
 
 use std::{fmt, time::Duration};
 
@@ -18,18 +18,35 @@ use crate::{
     connection::Connection,
     names::{Names, hex, place},
     record::{
-        binding_parts, challenge_parts, read_challenge, read_count, read_grant, read_lock, read_moment,
-        read_place, read_repeat, unreadable, write_grant,
+        binding_parts, challenge_parts, read_challenge, read_count, read_grant, read_lock, read_place,
+        read_repeat, read_timestamp, unreadable, write_grant,
     },
     scripts::Scripts,
 };
 
-/// A store in Redis, which every instance of an app can share. The [crate](crate) says how to run Redis for it.
+/// Store in Redis, which all instances of an app share. The [crate documentation](crate) explains how to run Redis for it.
+///
+/// ```no_run
+/// use mfakit_core::{Mfa, MfaProvider, PhoneNumber, Secret, UserId};
+/// use mfakit_redis::RedisStore;
+///
+/// # async fn example(provider: impl MfaProvider, secret: Secret) -> Result<(), Box<dyn std::error::Error>> {
+/// let store = RedisStore::connect("rediss://mfakit:password@redis.example:6380/0").await?;
+/// let mfa = Mfa::builder(provider, "https://bank.example")
+///     .scope("transfer", "make a transfer")
+///     .directory(async |_: UserId| PhoneNumber::new("+19195551234").map(Some))
+///     .messaging_to(["US"])
+///     .secret(secret) // The same on every instance.
+///     .store(store)
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
 pub struct RedisStore {
     connection: Connection,
     names: Names,
     scripts: Scripts,
-    /// What time it is, where a test says so.
+    /// Clock of a test, in place of the server's.
     clock: Option<Box<dyn Clock>>,
 }
 
@@ -40,10 +57,10 @@ impl RedisStore {
 
     /// Returns all keys of a user, in the order in which the scripts take them.
     fn keys_of(&self, user: &UserId) -> [String; 3] {
-        [self.names.person(user), self.names.grants(user), self.names.spent(user)]
+        [self.names.user(user), self.names.grants(user), self.names.spent(user)]
     }
 
-    /// What a script is told of the time: nothing, or what a test says.
+    /// Returns the time for a script: empty for the server's own, or the time of a test's clock.
     fn now(&self) -> String {
         self.clock.as_ref().map(|clock| moment(clock.now())).unwrap_or_default()
     }
@@ -70,10 +87,10 @@ impl MfaStore for RedisStore {
     async fn user_state(&self, user: &UserId, _: Timestamp) -> Result<UserState, StoreError> {
         type Answer =
             (String, String, String, Option<String>, Vec<(String, String, String)>, Vec<(String, String)>);
-        let keys = [&*self.names.person(user), &*self.names.grants(user)];
+        let keys = [&*self.names.user(user), &*self.names.grants(user)];
         let (now, failures, lock, resend_at, challenges, grants): Answer =
-            self.connection.theme(&self.scripts.user_state, &keys, &[&self.now()]).await?;
-        let now = read_moment(&now)?;
+            self.connection.call_read(&self.scripts.user_state, &keys, &[&self.now()]).await?;
+        let now = read_timestamp(&now)?;
         let challenges = challenges.iter().map(|(of, record, used)| {
             let (login, scope) = read_place(of)?;
             read_challenge(login, scope, record, used)
@@ -86,9 +103,9 @@ impl MfaStore for RedisStore {
         Ok(UserState {
             failures: read_count(&failures)?,
             lock: read_lock(&lock)?,
-            resend_at: resend_at.as_deref().map(read_moment).transpose()?,
+            resend_at: resend_at.as_deref().map(read_timestamp).transpose()?,
             challenges: challenges.collect::<Result<_, _>>()?,
-            grants: grants.into_iter().filter(|user_state| now < user_state.grant.expires_at).collect(),
+            grants: grants.into_iter().filter(|state| now < state.grant.expires_at).collect(),
         })
     }
 
@@ -97,9 +114,9 @@ impl MfaStore for RedisStore {
         let waits: Vec<_> = rule.cool_down.iter().map(|wait| millis(*wait)).collect();
         let answer: Vec<Option<String>> = self
             .connection
-            .run(
+            .call_write(
                 &self.scripts.reserve_send,
-                &[&self.names.person(key.user)],
+                &[&self.names.user(key.user)],
                 &[
                     &self.now(),
                     &hex(challenge.as_bytes()),
@@ -115,7 +132,7 @@ impl MfaStore for RedisStore {
         let answer: Vec<_> = answer.iter().map(Option::as_deref).collect();
         match *answer.as_slice() {
             [Some("reserved"), Some(resend_at)] => {
-                Ok(SendReservation::Reserved { resend_at: read_moment(resend_at)? })
+                Ok(SendReservation::Reserved { resend_at: read_timestamp(resend_at)? })
             }
             [Some("too_soon"), Some(resend_at), Some(cooling_down), record, used] => {
                 let live = match (record, used) {
@@ -124,7 +141,7 @@ impl MfaStore for RedisStore {
                     }
                     _ => None,
                 };
-                let (resend_at, cooling_down) = (read_moment(resend_at)?, cooling_down == "1");
+                let (resend_at, cooling_down) = (read_timestamp(resend_at)?, cooling_down == "1");
                 Ok(SendReservation::TooSoon { resend_at, cooling_down, live })
             }
             [Some("locked"), Some(lock)] => Ok(SendReservation::Locked(read_lock(lock)?)),
@@ -134,16 +151,18 @@ impl MfaStore for RedisStore {
 
     async fn release_send(&self, user: &UserId, challenge: &ChallengeId) -> Result<(), StoreError> {
         let arguments = [&*self.now(), &hex(challenge.as_bytes())];
-        self.connection.run::<()>(&self.scripts.release_send, &[&self.names.person(user)], &arguments).await
+        self.connection
+            .call_write::<()>(&self.scripts.release_send, &[&self.names.user(user)], &arguments)
+            .await
     }
 
     async fn open_challenge(&self, user: &UserId, challenge: &Challenge) -> Result<OpenOutcome, StoreError> {
         let (before, after) = challenge_parts(challenge);
         let answer: String = self
             .connection
-            .run(
+            .call_write(
                 &self.scripts.open_challenge,
-                &[&self.names.person(user), &self.names.spent(user)],
+                &[&self.names.user(user), &self.names.spent(user)],
                 &[
                     &self.now(),
                     &hex(challenge.id.as_bytes()),
@@ -169,7 +188,7 @@ impl MfaStore for RedisStore {
         let numbers: Vec<_> = numbers.iter().map(|number| hex(number)).collect();
         let answer: Vec<String> = self
             .connection
-            .run(
+            .call_write(
                 &self.scripts.reserve_attempt,
                 &self.keys_of(key.user).each_ref().map(String::as_str),
                 &[
@@ -183,7 +202,7 @@ impl MfaStore for RedisStore {
                     &millis(rule.longest_lock),
                     &rule.disable_after.to_string(),
                     &millis(rule.forget_after),
-                    &hexes(proofs),
+                    &hex_list(proofs),
                 ],
             )
             .await?;
@@ -214,7 +233,7 @@ impl MfaStore for RedisStore {
         let arguments =
             [&*self.now(), &era.to_string(), &rule.lock_after.to_string(), &rule.disable_after.to_string()];
         self.connection
-            .run::<()>(&self.scripts.release_attempt, &[&self.names.person(user)], &arguments)
+            .call_write::<()>(&self.scripts.release_attempt, &[&self.names.user(user)], &arguments)
             .await
     }
 
@@ -223,7 +242,7 @@ impl MfaStore for RedisStore {
         let (bound, token) = binding_parts(&binding);
         let answer: Vec<String> = self
             .connection
-            .run(
+            .call_write(
                 &self.scripts.redeem,
                 &self.keys_of(key.user).each_ref().map(String::as_str),
                 &[
@@ -251,7 +270,7 @@ impl MfaStore for RedisStore {
         let FindRepeat { key, challenge, attempt, proofs, .. } = request;
         let answer: Vec<String> = self
             .connection
-            .run(
+            .call_write(
                 &self.scripts.find_repeat,
                 &self.keys_of(key.user).each_ref().map(String::as_str),
                 &[
@@ -260,7 +279,7 @@ impl MfaStore for RedisStore {
                     &hex(key.login.as_bytes()),
                     key.scope.as_str(),
                     &attempt.to_string(),
-                    &hexes(proofs),
+                    &hex_list(proofs),
                 ],
             )
             .await?;
@@ -278,8 +297,10 @@ impl MfaStore for RedisStore {
 
     async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<ConsumeOutcome, StoreError> {
         let arguments = [&*self.now(), &place(key.login, key.scope), &write_grant(grant)];
-        let answer: (String, Option<String>) =
-            self.connection.run(&self.scripts.consume, &[&self.names.grants(key.user)], &arguments).await?;
+        let answer: (String, Option<String>) = self
+            .connection
+            .call_write(&self.scripts.consume, &[&self.names.grants(key.user)], &arguments)
+            .await?;
         match (answer.0.as_str(), answer.1) {
             ("consumed", None) => Ok(ConsumeOutcome::Consumed),
             ("gone", None) => Ok(ConsumeOutcome::Gone),
@@ -288,8 +309,8 @@ impl MfaStore for RedisStore {
         }
     }
 
-    async fn revoke(&self, user: &UserId, what: Revocation) -> Result<(), StoreError> {
-        let (login, scope): (Option<LoginId>, Option<Scope>) = match what {
+    async fn revoke(&self, user: &UserId, revocation: Revocation) -> Result<(), StoreError> {
+        let (login, scope): (Option<LoginId>, Option<Scope>) = match revocation {
             Revocation::User => (None, None),
             Revocation::Login(login) => (Some(login), None),
             Revocation::Scope(scope) => (None, Some(scope)),
@@ -299,17 +320,19 @@ impl MfaStore for RedisStore {
         let arguments = [&*self.now(), &login, scope.as_ref().map_or("", Scope::as_str)];
         let keys = self.keys_of(user);
         let keys = keys.each_ref().map(String::as_str);
-        self.connection.run::<()>(&self.scripts.revoke, &keys, &arguments).await
+        self.connection.call_write::<()>(&self.scripts.revoke, &keys, &arguments).await
     }
 
     async fn unlock(&self, user: &UserId) -> Result<(), StoreError> {
-        self.connection.run::<()>(&self.scripts.unlock, &[&self.names.person(user)], &[&self.now()]).await
+        self.connection
+            .call_write::<()>(&self.scripts.unlock, &[&self.names.user(user)], &[&self.now()])
+            .await
     }
 
     async fn reserve_budget(&self, request: ReserveBudget<'_>) -> Result<BudgetReservation, StoreError> {
         let answer: Vec<String> = self
             .connection
-            .run(
+            .call_write(
                 &self.scripts.reserve_budget,
                 &[&self.names.budget(request.budget)],
                 &[
@@ -324,11 +347,11 @@ impl MfaStore for RedisStore {
         let answer: Vec<_> = answer.iter().map(String::as_str).collect();
         match *answer.as_slice() {
             ["reserved", next_at, completed] => Ok(BudgetReservation::Reserved {
-                next_at: read_moment(next_at)?,
+                next_at: read_timestamp(next_at)?,
                 completed: completed == "1",
             }),
             ["exhausted", retry_at, completed] => Ok(BudgetReservation::Exhausted {
-                retry_at: read_moment(retry_at)?,
+                retry_at: read_timestamp(retry_at)?,
                 completed: completed == "1",
             }),
             _ => Err(unreadable("an answer")),
@@ -344,8 +367,8 @@ impl MfaStore for RedisStore {
         let arguments = [&*self.now(), &limits(limits_of_budget)];
         let keys = [&*self.names.budget(budget)];
         let retry_at: Option<String> =
-            self.connection.theme(&self.scripts.exhausted_until, &keys, &arguments).await?;
-        retry_at.as_deref().map(read_moment).transpose()
+            self.connection.call_read(&self.scripts.exhausted_until, &keys, &arguments).await?;
+        retry_at.as_deref().map(read_timestamp).transpose()
     }
 
     async fn settle_budget(
@@ -368,13 +391,12 @@ impl MfaStore for RedisStore {
         };
         let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
         self.connection
-            .run::<()>(&self.scripts.settle_budget, &[&self.names.budget(budget)], &arguments)
+            .call_write::<()>(&self.scripts.settle_budget, &[&self.names.budget(budget)], &arguments)
             .await
     }
 }
 
-/// Some three thousand years: longer spans and later moments are as good as this one, and the numbers of a script hold
-/// no more than 53 bits.
+/// Longest span and latest moment, in milliseconds: about three thousand years. Numbers in a script have 53 bits.
 const FOREVER: u128 = 100_000_000_000_000;
 
 fn millis(span: Duration) -> String {
@@ -385,7 +407,7 @@ fn moment(at: Timestamp) -> String {
     u128::from(at.as_millis()).min(FOREVER).to_string()
 }
 
-fn hexes(proofs: &[CodeProof]) -> String {
+fn hex_list(proofs: &[CodeProof]) -> String {
     let proofs: Vec<_> = proofs.iter().map(|proof| hex(proof.as_bytes())).collect();
     proofs.join(",")
 }

@@ -1,4 +1,4 @@
-//! No code reaches the provider that was not counted before.
+//! Guarantees that every code is counted before it reaches the provider.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::{
     token::ChallengeId,
 };
 
-/// Of 200 attempts at once on one challenge, five are counted.
+/// Of 200 concurrent attempts on one challenge, five are counted.
 pub async fn a_challenge_accepts_exactly_its_attempts(suite: &Suite) {
     let user = TestUser::new(suite);
     let challenge = user.start_challenge().await.id;
@@ -29,20 +29,21 @@ pub async fn a_challenge_accepts_exactly_its_attempts(suite: &Suite) {
             }
             AttemptReservation::Over => {}
             AttemptReservation::Rejected { .. } | AttemptReservation::Repeated(_) => {
-                panic!("a challenge that no code has redeemed is not spent: {answer:?}")
+                panic!("a challenge is not spent before a code has redeemed it: {answer:?}")
             }
-            AttemptReservation::Locked(lock) => panic!("five failures lock nobody: {lock:?}"),
+            AttemptReservation::Locked(lock) => panic!("five failures must not lock the user: {lock:?}"),
         }
     }
     used.sort_unstable();
     let each = [(1, 1), (2, 2), (3, 3), (4, 4), (5, 5)];
-    assert_eq!(used, each, "each of five attempts on a challenge, and of five failures, is told once");
+    assert_eq!(used, each, "each of the five attempts and failures is returned once");
     let user_state = user.user_state().await;
-    assert_eq!(user_state.failures, 5, "what is over counts no failure");
+    assert_eq!(user_state.failures, 5, "an attempt on a challenge that is over is not counted");
     assert!(user_state.challenges.is_empty(), "a challenge without attempts left is not live");
 }
 
-/// Another user, log-in, scope or challenge: nothing is counted, and nothing is learnt.
+/// An attempt by another user, in another session, for another scope or on another challenge is not counted. Its answer
+/// reveals nothing.
 pub async fn an_attempt_by_another_user_session_or_scope_counts_nothing(suite: &Suite) {
     let user = TestUser::new(suite);
     let challenge = user.start_challenge().await.id;
@@ -50,70 +51,77 @@ pub async fn an_attempt_by_another_user_session_or_scope_counts_nothing(suite: &
     let strangers_own = stranger.for_scope("settings").start_challenge().await.id;
     for (whose, other, id) in [
         ("another user", stranger.clone(), challenge),
-        ("another user, and a challenge of theirs for another scope", stranger.clone(), strangers_own),
-        ("another log-in", user.in_another_session(), challenge),
+        ("another user, on their own challenge for another scope", stranger.clone(), strangers_own),
+        ("another session", user.in_another_session(), challenge),
         ("another scope", user.for_scope("transfe"), challenge),
         ("a longer scope", user.for_scope("transfer.x"), challenge),
         ("another challenge", user.clone(), strangers_own),
         ("no challenge", user.clone(), ChallengeId::random()),
     ] {
         let answer = other.attempt(&id).await;
-        assert!(matches!(answer, AttemptReservation::Over), "{whose}: an attempt is over: {answer:?}");
+        assert!(matches!(answer, AttemptReservation::Over), "{whose}: the attempt is over: {answer:?}");
         assert_eq!(other.user_state().await.failures, 0, "{whose}: no failure is counted");
     }
     assert_eq!(
         stranger.for_scope("settings").attempt_counted(&strangers_own).await.failures,
         1,
-        "theirs is untouched"
+        "the other challenge is unchanged"
     );
     let own = user.attempt_counted(&challenge).await;
-    assert_eq!((own.challenge.attempts_used, own.failures), (1, 1), "the owner lost no attempt to others");
+    assert_eq!(
+        (own.challenge.attempts_used, own.failures),
+        (1, 1),
+        "attempts by others must not cost the owner any"
+    );
 }
 
-/// A challenge that went to another number than the one on file is over, and stays so.
+/// A challenge whose number differs from the one on file is over, even if the number changes back.
 pub async fn a_changed_number_ends_the_challenge(suite: &Suite) {
-    for (now_on_file, name) in [(&[[7_u8; 32]] as &[[u8; 32]], "another number"), (&[], "no number")] {
+    for (on_file, name) in [(&[[7_u8; 32]] as &[[u8; 32]], "another number"), (&[], "no number")] {
         let user = TestUser::new(suite);
         let (challenge, beside) =
             (user.start_challenge().await.id, user.for_scope("settings").start_challenge().await.id);
-        let answer = user.attempt_under(&LOCKS, &challenge, now_on_file).await;
+        let answer = user.attempt_under(&LOCKS, &challenge, on_file).await;
         assert!(matches!(answer, AttemptReservation::Over), "{name}: the challenge is over: {answer:?}");
         let answer = user.attempt(&challenge).await;
         assert!(matches!(answer, AttemptReservation::Over), "{name}: it stays over: {answer:?}");
         let redeemed = user.redeem(&challenge).await;
-        assert!(matches!(redeemed, RedeemOutcome::Over), "{name}: it becomes no grant: {redeemed:?}");
+        assert!(matches!(redeemed, RedeemOutcome::Over), "{name}: it yields no grant: {redeemed:?}");
         assert_eq!(user.user_state().await.failures, 0, "{name}: no failure is counted");
         let _ = expect_counted(user.for_scope("settings").attempt(&beside).await);
     }
 }
 
-/// A number has one hash for each secret that still reads, and any of them is it.
+/// A number has one hash for each secret of the key ring, and any of them matches.
 pub async fn any_hash_of_the_number_on_file_is_accepted(suite: &Suite) {
     let user = TestUser::new(suite);
     let challenge = user.start_challenge().await.id;
     let hashes = [[7; 32], [8; 32], user.number];
     let attempt = expect_counted(user.attempt_under(&LOCKS, &challenge, &hashes).await);
-    assert_eq!(attempt.challenge.number, user.number, "the challenge tells which number it went to");
+    assert_eq!(
+        attempt.challenge.number, user.number,
+        "the challenge contains the number that it was sent to"
+    );
 }
 
-/// A code is accepted in the last millisecond before the challenge ends, and no longer.
+/// A code is accepted until the last millisecond before the challenge expires, and not after it.
 pub async fn a_challenge_ends_exactly_when_it_expires(suite: &Suite) {
     let user = TestUser::new(suite);
     let challenge = user.start_challenge().await;
     assert_eq!(challenge.expires_at, suite.now().plus(CODE_LIFETIME));
     suite.pass_until_just_before(challenge.expires_at);
     let _ = user.attempt_counted(&challenge.id).await;
-    assert_eq!(user.user_state().await.challenges.len(), 1, "it is live in its last millisecond");
+    assert_eq!(user.user_state().await.challenges.len(), 1, "a challenge is live in its last millisecond");
     suite.pass_until(challenge.expires_at);
     let answer = user.attempt(&challenge.id).await;
-    assert!(matches!(answer, AttemptReservation::Over), "at its end a challenge is over: {answer:?}");
+    assert!(matches!(answer, AttemptReservation::Over), "a challenge is over when it expires: {answer:?}");
     let user_state = user.user_state().await;
-    assert!(user_state.challenges.is_empty(), "what has ended is not told");
-    assert_eq!(user_state.failures, 1, "an attempt on what is over is no failure");
+    assert!(user_state.challenges.is_empty(), "the user state omits an expired challenge");
+    assert_eq!(user_state.failures, 1, "an attempt on a challenge that is over is not a failure");
 }
 
-/// A challenge whose send lies more than a minute in the future is over, whatever its end. Either the clock
-/// was set back, or a server with a slow clock took over.
+/// A challenge that was sent more than a minute in the future is over, whenever it expires. Either the clock was set
+/// back, or a server with a slow clock took over.
 pub async fn setting_the_clock_back_does_not_extend_a_challenge(suite: &Suite) {
     let user = TestUser::new(suite);
     let sent_at = suite.now();
@@ -126,42 +134,42 @@ pub async fn setting_the_clock_back_does_not_extend_a_challenge(suite: &Suite) {
     let corrected = user.attempt(&challenge).await;
     suite.set(sent_at);
     assert!(matches!(answer, AttemptReservation::Over), "a challenge from the future is over: {answer:?}");
-    assert!(user_state.challenges.is_empty(), "a challenge from the future is not told");
-    assert_eq!(user_state.failures, 0, "an attempt on what is over is no failure");
-    assert_eq!(expect_counted(corrected).failures, 1, "clocks may be corrected by a minute");
+    assert!(user_state.challenges.is_empty(), "the user state omits a challenge from the future");
+    assert_eq!(user_state.failures, 0, "an attempt on a challenge that is over is not a failure");
+    assert_eq!(expect_counted(corrected).failures, 1, "a clock may be corrected by a minute");
 }
 
-/// A user of whom nothing was ever heard has no challenge, and gets no record by asking.
+/// An unknown user has no challenge, and attempts create no record.
 pub async fn an_unknown_challenge_is_over(suite: &Suite) {
     let user = TestUser::new(suite);
     let id = ChallengeId::random();
     for _ in 0..20 {
         let answer = user.attempt(&id).await;
-        assert!(matches!(answer, AttemptReservation::Over), "what nobody knows is over: {answer:?}");
+        assert!(matches!(answer, AttemptReservation::Over), "an unknown challenge is over: {answer:?}");
     }
     let redeemed = user.redeem(&id).await;
-    assert!(matches!(redeemed, RedeemOutcome::Over), "what nobody knows becomes no grant: {redeemed:?}");
+    assert!(matches!(redeemed, RedeemOutcome::Over), "an unknown challenge yields no grant: {redeemed:?}");
     user.release_attempt(0).await;
     user.release_send(&id).await;
     user.unlock().await;
-    assert_eq!(user.user_state().await.failures, 0, "asking counts no failure");
+    assert_eq!(user.user_state().await.failures, 0, "calls about an unknown challenge count no failure");
 }
 
-/// The fifth attempt may be the right one, however long the provider takes and whatever happens meanwhile.
+/// The fifth attempt may be the right one, however long the provider takes and whatever is written meanwhile.
 pub async fn the_last_attempt_can_succeed(suite: &Suite) {
     let user = TestUser::new(suite);
     let challenge = user.start_challenge().await.id;
     for _ in 0..5 {
         let _ = user.attempt_counted(&challenge).await;
     }
-    // What a store sweeps while others write is not what somebody waits for.
+    // A sweep must not remove a challenge whose last attempt is still being checked.
     suite.pass(Duration::from_mins(2));
     let _ = user.for_scope("settings").start_challenge().await;
     let grant = expect_granted(user.redeem(&challenge).await);
-    assert_eq!(user.grant().await, Some(grant), "the right code at the last attempt makes a grant");
+    assert_eq!(user.grant().await, Some(grant), "the right code at the last attempt yields a grant");
 }
 
-/// What is given back to the user is not given back to the challenge.
+/// Releasing an attempt gives the failure back to the user, and nothing to the challenge.
 pub async fn releasing_an_attempt_returns_nothing_to_the_challenge(suite: &Suite) {
     let user = TestUser::new(suite);
     let challenge = user.start_challenge().await.id;
@@ -169,8 +177,8 @@ pub async fn releasing_an_attempt_returns_nothing_to_the_challenge(suite: &Suite
         let attempt = user.attempt_counted(&challenge).await;
         assert_eq!((attempt.challenge.attempts_used, attempt.failures), (used, 1), "attempts and failures");
         user.release_attempt(attempt.era).await;
-        assert_eq!(user.user_state().await.failures, 0, "the user's failure is given back");
+        assert_eq!(user.user_state().await.failures, 0, "the failure is given back to the user");
     }
     let answer = user.attempt(&challenge).await;
-    assert!(matches!(answer, AttemptReservation::Over), "no attempt was left: {answer:?}");
+    assert!(matches!(answer, AttemptReservation::Over), "no attempt is left: {answer:?}");
 }

@@ -1,4 +1,4 @@
-//! What is counted beyond one user: numbers, blocks of numbers, addresses.
+//! Guarantees about budgets that several users share: by number, block of numbers and address.
 
 use std::time::Duration;
 
@@ -45,7 +45,7 @@ const fn exhausted(retry_at: Timestamp) -> BudgetReservation {
     BudgetReservation::Exhausted { retry_at, completed: false }
 }
 
-/// Of a hundred events at once, as many are counted as the limit says.
+/// Of a hundred concurrent events, exactly as many are counted as the limit allows.
 pub async fn a_budget_allows_exactly_its_limit(suite: &Suite) {
     let budget = Budget::Number(random());
     let answers = race(100, |_| {
@@ -54,60 +54,81 @@ pub async fn a_budget_allows_exactly_its_limit(suite: &Suite) {
     })
     .await;
     let counted = answers.iter().filter(|answer| matches!(answer, BudgetReservation::Reserved { .. }));
-    assert_eq!(counted.count(), 7, "a budget counts exactly what it allows of a hundred at once");
+    assert_eq!(
+        counted.count(),
+        7,
+        "a budget counts exactly as many of a hundred concurrent events as it allows"
+    );
     let retry_at = suite.now().plus(MINUTE);
     for answer in answers {
-        if let BudgetReservation::Exhausted { retry_at: told, .. } = answer {
-            assert_eq!(told, retry_at, "the refused hear when the first has left the window");
+        if let BudgetReservation::Exhausted { retry_at: actual, .. } = answer {
+            assert_eq!(
+                actual, retry_at,
+                "a rejection returns the time at which the first event leaves the window"
+            );
         }
     }
 }
 
-/// An event leaves the window a whole window after it happened, and not a millisecond earlier.
+/// An event leaves the window exactly one window after it happened, and not a millisecond earlier.
 pub async fn a_window_slides_to_the_millisecond(suite: &Suite) {
     let (budget, limits) = (Budget::Address(random()), [Limit::new(2, MINUTE)]);
     let first = suite.now();
-    assert_eq!(reserve(suite, budget, &limits).await, counted(first), "there is room for a second");
+    assert_eq!(reserve(suite, budget, &limits).await, counted(first), "there is room for a second event");
     suite.pass(Duration::from_secs(40));
     let second = suite.now();
-    let told = reserve(suite, budget, &limits).await;
-    assert_eq!(told, counted(first.plus(MINUTE)), "the last one told when there will be room");
+    let answer = reserve(suite, budget, &limits).await;
+    assert_eq!(answer, counted(first.plus(MINUTE)), "the last event returns the time of the next room");
     for leaves in [first.plus(MINUTE), second.plus(MINUTE)] {
         suite.pass_until_just_before(leaves);
-        let told = reserve(suite, budget, &limits).await;
-        assert_eq!(told, exhausted(leaves), "a millisecond early");
+        let answer = reserve(suite, budget, &limits).await;
+        assert_eq!(answer, exhausted(leaves), "a millisecond too early");
         suite.pass_until(leaves);
-        let told = reserve(suite, budget, &limits).await;
-        assert!(matches!(told, BudgetReservation::Reserved { .. }), "at the instant there is room: {told:?}");
+        let answer = reserve(suite, budget, &limits).await;
+        assert!(
+            matches!(answer, BudgetReservation::Reserved { .. }),
+            "there is room at that instant: {answer:?}"
+        );
     }
 }
 
-/// The limit that holds the longest decides.
+/// The limit with the longest wait decides.
 pub async fn all_limits_of_a_budget_hold(suite: &Suite) {
     let (budget, limits) = (Budget::Number(random()), [Limit::new(1, MINUTE), Limit::new(2, 10 * MINUTE)]);
     let first = suite.now();
-    assert_eq!(reserve(suite, budget, &limits).await, counted(first.plus(MINUTE)), "the shorter one holds");
+    assert_eq!(
+        reserve(suite, budget, &limits).await,
+        counted(first.plus(MINUTE)),
+        "the shorter window decides"
+    );
     suite.pass(MINUTE);
-    assert_eq!(reserve(suite, budget, &limits).await, counted(first.plus(10 * MINUTE)), "then the longer");
+    assert_eq!(
+        reserve(suite, budget, &limits).await,
+        counted(first.plus(10 * MINUTE)),
+        "then the longer window decides"
+    );
     suite.pass(MINUTE);
-    let told = reserve(suite, budget, &limits).await;
-    assert_eq!(told, exhausted(first.plus(10 * MINUTE)), "all limits hold");
+    let answer = reserve(suite, budget, &limits).await;
+    assert_eq!(answer, exhausted(first.plus(10 * MINUTE)), "all limits hold at once");
 }
 
-/// The same hash is another budget for another kind.
+/// The same hash identifies a different budget for each kind.
 pub async fn budgets_are_separate_by_kind_and_hash(suite: &Suite) {
     let (hash, limits) = (random(), [Limit::new(1, MINUTE)]);
     let expected = counted(suite.now().plus(MINUTE));
     for budget in [Budget::Number(hash), Budget::Block(hash), Budget::Address(hash), Budget::Number(random())]
     {
-        assert_eq!(reserve(suite, budget, &limits).await, expected, "{budget:?} has room of its own");
+        assert_eq!(reserve(suite, budget, &limits).await, expected, "{budget:?} has its own room");
     }
     settle(suite, Budget::Block(hash), BudgetChange::Forget).await;
-    let told = reserve(suite, Budget::Number(hash), &limits).await;
-    assert!(matches!(told, BudgetReservation::Exhausted { .. }), "a number is no block: {told:?}");
+    let answer = reserve(suite, Budget::Number(hash), &limits).await;
+    assert!(
+        matches!(answer, BudgetReservation::Exhausted { .. }),
+        "forgetting a block must not affect a number: {answer:?}"
+    );
 }
 
-/// What was counted for one challenge is given back, and nothing else.
+/// A release gives back the event of its challenge, once, and no other.
 pub async fn a_released_event_is_given_back(suite: &Suite) {
     let (budget, limits) = (Budget::Number(random()), [Limit::new(2, MINUTE)]);
     let (first, second) = (ChallengeId::random(), ChallengeId::random());
@@ -117,15 +138,22 @@ pub async fn a_released_event_is_given_back(suite: &Suite) {
     let _ = reserve_for(suite, budget, &limits, (second, NUMBER)).await;
     settle(suite, budget, BudgetChange::Release { challenge: &ChallengeId::random() }).await;
     settle(suite, Budget::Number(random()), BudgetChange::Release { challenge: &second }).await;
-    let told = reserve(suite, budget, &limits).await;
-    assert!(matches!(told, BudgetReservation::Exhausted { .. }), "nothing was given back: {told:?}");
+    let answer = reserve(suite, budget, &limits).await;
+    assert!(
+        matches!(answer, BudgetReservation::Exhausted { .. }),
+        "releases of other challenges and budgets give nothing back: {answer:?}"
+    );
     settle(suite, budget, BudgetChange::Release { challenge: &first }).await;
     settle(suite, budget, BudgetChange::Release { challenge: &first }).await;
-    let told = reserve(suite, budget, &limits).await;
-    assert_eq!(told, counted(second_at.plus(MINUTE)), "one was given back, once, and the other stands");
+    let answer = reserve(suite, budget, &limits).await;
+    assert_eq!(
+        answer,
+        counted(second_at.plus(MINUTE)),
+        "one event is given back once, and the other stays counted"
+    );
 }
 
-/// A block gives back what a user's number caused, and keeps what others did; a number keeps its own count.
+/// A completion gives back the events of its number, unless they are kept, and no events of other numbers.
 pub async fn the_events_of_a_completed_number_are_given_back(suite: &Suite) {
     let (budget, limits) = (Budget::Block(random()), [Limit::new(3, MINUTE)]);
     let number = [2; 32];
@@ -134,20 +162,29 @@ pub async fn the_events_of_a_completed_number_are_given_back(suite: &Suite) {
     }
     let kept = BudgetChange::Complete { number: &number, keep_counted: true, remember_for: Duration::ZERO };
     settle(suite, budget, kept).await;
-    let told = reserve(suite, budget, &limits).await;
-    assert!(matches!(told, BudgetReservation::Exhausted { .. }), "what is kept stays counted: {told:?}");
+    let answer = reserve(suite, budget, &limits).await;
+    assert!(
+        matches!(answer, BudgetReservation::Exhausted { .. }),
+        "events that are kept stay counted: {answer:?}"
+    );
     let given = BudgetChange::Complete { number: &number, keep_counted: false, remember_for: Duration::ZERO };
     settle(suite, budget, given).await;
     for left in [2, 1] {
-        let told = reserve(suite, budget, &limits).await;
-        let reserved = matches!(told, BudgetReservation::Reserved { completed: false, .. });
-        assert!(reserved, "with {left} of three given back, and nothing remembered: {told:?}");
+        let answer = reserve(suite, budget, &limits).await;
+        let reserved = matches!(answer, BudgetReservation::Reserved { completed: false, .. });
+        assert!(
+            reserved,
+            "two of three events are given back, {left} left, and nothing is remembered: {answer:?}"
+        );
     }
-    let told = reserve(suite, budget, &limits).await;
-    assert!(matches!(told, BudgetReservation::Exhausted { .. }), "the other number's stays: {told:?}");
+    let answer = reserve(suite, budget, &limits).await;
+    assert!(
+        matches!(answer, BudgetReservation::Exhausted { .. }),
+        "the event of the other number stays counted: {answer:?}"
+    );
 }
 
-/// To the millisecond, also by a budget whose window is long over, and until it is forgotten.
+/// A completion is remembered to the millisecond, even after the window has passed, or until it is forgotten.
 pub async fn a_completed_number_is_remembered_as_long_as_requested(suite: &Suite) {
     let limits = [Limit::new(1000, MINUTE)];
     let days = Duration::from_hours(90 * 24);
@@ -160,35 +197,39 @@ pub async fn a_completed_number_is_remembered_as_long_as_requested(suite: &Suite
             )
         };
         if counted_before {
-            assert!(!completes().await, "nothing is remembered before");
+            assert!(!completes().await, "nothing is remembered before the completion");
         }
         let complete = BudgetChange::Complete { number: &NUMBER, keep_counted: true, remember_for: days };
         settle(suite, budget, complete).await;
         let end = suite.now().plus(days);
-        assert!(completes().await, "a completed number is known at once");
+        assert!(completes().await, "a completion is remembered at once");
         suite.pass_until_just_before(end);
-        assert!(completes().await, "and to the last millisecond");
+        assert!(completes().await, "a completion is remembered to its last millisecond");
         suite.pass_until(end);
-        assert!(!completes().await, "and no longer");
+        assert!(!completes().await, "a completion is not remembered any longer");
         settle(suite, budget, complete).await;
-        assert!(completes().await, "it may complete again");
+        assert!(completes().await, "a number may complete again");
         settle(suite, budget, BudgetChange::Forget).await;
-        assert!(!completes().await, "what is forgotten is not known");
+        assert!(!completes().await, "a forgotten completion is not remembered");
     }
 }
 
-/// However often a used-up budget is asked, it has room at the same time.
+/// Rejected events do not move the time at which an exhausted budget has room again.
 pub async fn a_rejected_event_is_not_counted(suite: &Suite) {
     let (budget, limits) = (Budget::Address(random()), [Limit::new(1, MINUTE)]);
     let _ = reserve(suite, budget, &limits).await;
     let retry_at = suite.now().plus(MINUTE);
     for _ in 0..20 {
         suite.pass(Duration::from_secs(1));
-        let told = reserve(suite, budget, &limits).await;
-        assert_eq!(told, exhausted(retry_at), "asking moves nothing");
+        let answer = reserve(suite, budget, &limits).await;
+        assert_eq!(answer, exhausted(retry_at), "a rejected event moves nothing");
     }
     suite.pass_until(retry_at);
-    assert_eq!(reserve(suite, budget, &limits).await, counted(retry_at.plus(MINUTE)), "nor is it counted");
+    assert_eq!(
+        reserve(suite, budget, &limits).await,
+        counted(retry_at.plus(MINUTE)),
+        "rejected events are not counted"
+    );
 }
 
 /// Returns the wait of an exhausted budget to the millisecond, and `None` for one with room. Counts nothing,
@@ -199,19 +240,15 @@ pub async fn reading_a_budget_returns_its_wait_and_counts_nothing(suite: &Suite)
         assert_eq!(exhausted_until(suite, budget, &limits).await, None, "an unknown budget has room");
     }
     let leaves = suite.now().plus(MINUTE);
-    assert_eq!(reserve(suite, budget, &limits).await, counted(leaves), "looking counted nothing");
+    assert_eq!(reserve(suite, budget, &limits).await, counted(leaves), "reading counts nothing");
     assert_eq!(exhausted_until(suite, budget, &limits).await, Some(leaves), "an exhausted budget");
     let wider = [Limit::new(2, MINUTE)];
-    assert_eq!(exhausted_until(suite, budget, &wider).await, None, "one with room for one more");
+    assert_eq!(exhausted_until(suite, budget, &wider).await, None, "a budget with room for one more");
     suite.pass_until_just_before(leaves);
-    assert_eq!(exhausted_until(suite, budget, &limits).await, Some(leaves), "a millisecond early");
+    assert_eq!(exhausted_until(suite, budget, &limits).await, Some(leaves), "a millisecond too early");
     suite.pass_until(leaves);
-    assert_eq!(exhausted_until(suite, budget, &limits).await, None, "at the instant there is room");
-    assert_eq!(
-        reserve(suite, budget, &limits).await,
-        counted(leaves.plus(MINUTE)),
-        "looking counted nothing"
-    );
+    assert_eq!(exhausted_until(suite, budget, &limits).await, None, "there is room at that instant");
+    assert_eq!(reserve(suite, budget, &limits).await, counted(leaves.plus(MINUTE)), "reading counts nothing");
 }
 
 /// An exhausted budget reports whether its number completed a challenge, as a budget with room does.
@@ -222,6 +259,6 @@ pub async fn an_exhausted_budget_reports_a_completed_number(suite: &Suite) {
     assert_eq!(reserve(suite, budget, &limits).await, exhausted(retry_at), "not completed");
     let complete = BudgetChange::Complete { number: &NUMBER, keep_counted: true, remember_for: 2 * MINUTE };
     settle(suite, budget, complete).await;
-    let told = reserve(suite, budget, &limits).await;
-    assert_eq!(told, BudgetReservation::Exhausted { retry_at, completed: true }, "completed");
+    let answer = reserve(suite, budget, &limits).await;
+    assert_eq!(answer, BudgetReservation::Exhausted { retry_at, completed: true }, "completed");
 }

@@ -1,4 +1,4 @@
-//! A send opens one challenge, and one challenge is live for a log-in and scope.
+//! Guarantees that a send opens one challenge, and that one challenge is live for each session and scope.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ async fn reserved(user: &TestUser) -> ChallengeId {
     id
 }
 
-/// Of twenty at once, one opens it; and it is not opened again, even after it is over.
+/// Of twenty concurrent calls, one opens the challenge. It is never opened again, even after it is over.
 pub async fn a_challenge_is_opened_once(suite: &Suite) {
     let user = TestUser::new(suite);
     let challenge = user.new_challenge(reserved(&user).await);
@@ -29,17 +29,17 @@ pub async fn a_challenge_is_opened_once(suite: &Suite) {
     })
     .await;
     let opened = answers.iter().filter(|answer| **answer == OpenOutcome::Opened).count();
-    assert_eq!(opened, 1, "a challenge is opened once of twenty times");
+    assert_eq!(opened, 1, "one of twenty concurrent calls opens a challenge");
     let _ = user.redeem(&challenge.id).await;
     assert_eq!(
         user.open_challenge(&challenge).await,
         OpenOutcome::Over,
-        "a challenge that was met is not opened again"
+        "a redeemed challenge is not opened again"
     );
     assert!(user.user_state().await.challenges.is_empty());
 }
 
-/// Nothing opens without a send that was counted for this user.
+/// A challenge is opened only by a send that was reserved for the same user.
 pub async fn a_challenge_is_opened_only_by_a_reserved_send_of_its_user(suite: &Suite) {
     let (user, stranger) = (TestUser::new(suite), TestUser::new(suite));
     let id = reserved(&user).await;
@@ -52,19 +52,19 @@ pub async fn a_challenge_is_opened_only_by_a_reserved_send_of_its_user(suite: &S
     assert_eq!(
         stranger.open_challenge(&stranger.new_challenge(id)).await,
         OpenOutcome::Over,
-        "another user's send, once more"
+        "another user's send, after a send of their own"
     );
     let unknown = user.new_challenge(ChallengeId::random());
     assert_eq!(user.open_challenge(&unknown).await, OpenOutcome::Over, "no send at all");
-    assert!(stranger.user_state().await.challenges.is_empty(), "nothing is live that was not opened");
+    assert!(stranger.user_state().await.challenges.is_empty(), "a challenge that was not opened is not live");
     assert_eq!(
         user.open_challenge(&user.new_challenge(id)).await,
         OpenOutcome::Opened,
-        "the send is still good for its own"
+        "the send still opens the challenge of its own user"
     );
 }
 
-/// A code that was on its way when its user, log-in or scope was revoked is good for nothing; the others are.
+/// A send in flight whose user, session or scope is revoked opens no challenge. Other sends do.
 pub async fn a_revoked_send_opens_no_challenge(suite: &Suite) {
     let user = TestUser::new(suite);
     let (elsewhere, other) = (user.in_another_session(), user.for_scope("transfer.x"));
@@ -79,11 +79,11 @@ pub async fn a_revoked_send_opens_no_challenge(suite: &Suite) {
             [reserved(&user).await, reserved(&elsewhere).await, reserved(&other).await];
         user.revoke(what).await;
         let opening = user.open_challenge(&user.new_challenge(first)).await;
-        assert_eq!(opening, OpenOutcome::Over, "{what:?} ends what is on its way");
+        assert_eq!(opening, OpenOutcome::Over, "{what:?} ends a send in flight");
         let again = user.open_challenge(&user.new_challenge(first)).await;
-        assert_eq!(again, OpenOutcome::Over, "{what:?}: it stays over");
+        assert_eq!(again, OpenOutcome::Over, "{what:?}: the send stays over");
         let opening = elsewhere.open_challenge(&elsewhere.new_challenge(second)).await;
-        assert_eq!(opening, of_elsewhere, "{what:?}, in another log-in");
+        assert_eq!(opening, of_elsewhere, "{what:?}, in another session");
         let opening = other.open_challenge(&other.new_challenge(third)).await;
         assert_eq!(opening, of_other, "{what:?}, for another scope");
         let anew = user.start_challenge().await;
@@ -92,7 +92,7 @@ pub async fn a_revoked_send_opens_no_challenge(suite: &Suite) {
     }
 }
 
-/// A resend ends the challenge before it when it is opened, and not while it is on its way.
+/// A resend ends the challenge before it when it is opened, not while it is in flight.
 pub async fn a_newer_challenge_replaces_the_older_one_of_its_session_and_scope(suite: &Suite) {
     let user = TestUser::new(suite);
     let (elsewhere, other) = (user.in_another_session(), user.for_scope("transfer.x"));
@@ -107,12 +107,16 @@ pub async fn a_newer_challenge_replaces_the_older_one_of_its_session_and_scope(s
     let answer = user.attempt(&old).await;
     assert!(matches!(answer, AttemptReservation::Over), "the older challenge is over: {answer:?}");
     let first = user.attempt_counted(&new).await;
-    assert_eq!(first.challenge.attempts_used, 1, "the newer one has all its attempts");
+    assert_eq!(first.challenge.attempts_used, 1, "the newer challenge has all its attempts");
     let _ = (elsewhere.attempt_counted(&in_elsewhere).await, other.attempt_counted(&for_other).await);
-    assert_eq!(user.user_state().await.challenges.len(), 3, "one is live for each log-in and scope");
+    assert_eq!(
+        user.user_state().await.challenges.len(),
+        3,
+        "one challenge is live for each session and scope"
+    );
 }
 
-/// Everything that a challenge says, on both channels, with and without a place to go back to.
+/// Every field of a challenge is read back, on both channels, with and without a return target.
 pub async fn a_challenge_is_read_back_as_written(suite: &Suite) {
     let longest = scope(&"s".repeat(crate::scope::Scope::MAX_LEN));
     for (channel, return_to, name) in [
@@ -132,14 +136,18 @@ pub async fn a_challenge_is_read_back_as_written(suite: &Suite) {
             })
             .await;
         let user_state = user.user_state().await;
-        let told: Vec<_> = user_state.challenges.iter().map(describe_challenge).collect();
-        assert_eq!(told, [describe_challenge(&opened)], "the standing tells a challenge as it was written");
+        let actual: Vec<_> = user_state.challenges.iter().map(describe_challenge).collect();
+        assert_eq!(
+            actual,
+            [describe_challenge(&opened)],
+            "the user state contains a challenge as it was written"
+        );
         let attempt = user.attempt_counted(&opened.id).await.challenge;
         let expected = Challenge { attempts_used: 1, ..opened };
         assert_eq!(
             describe_challenge(&attempt),
             describe_challenge(&expected),
-            "an attempt tells it as it was written"
+            "an attempt returns the challenge as it was written"
         );
     }
 }

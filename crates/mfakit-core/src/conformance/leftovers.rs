@@ -62,13 +62,13 @@ pub async fn a_rejected_operation_adds_no_record(suite: &Suite) {
         let (_, rejected) = reserve(suite, budget).await;
         assert!(matches!(rejected, BudgetReservation::Exhausted { .. }), "{rejected:?}");
         let (beside, now) = (Budget::Block(random()), suite.now());
-        let looked = suite.store().exhausted_until(&beside, &ONE, now).await;
-        assert_eq!(expect_answer("exhausted_until", looked), None);
+        let retry_at = suite.store().exhausted_until(&beside, &ONE, now).await;
+        assert_eq!(expect_answer("exhausted_until", retry_at), None);
     }
-    assert_eq!(suite.records().await, before, "what is rejected adds no record");
+    assert_eq!(suite.records().await, before, "a rejected operation adds no record");
 }
 
-/// A budget has no record once everything in it was given back or forgotten.
+/// A budget has no record after everything in it was given back or forgotten.
 pub async fn an_empty_budget_has_no_record(suite: &Suite) {
     let before = suite.records().await;
     for name in [Budget::Number, Budget::Block, Budget::Address] {
@@ -97,5 +97,5 @@ pub async fn an_empty_budget_has_no_record(suite: &Suite) {
         settle(suite, unknown, nothing).await;
         settle(suite, unknown, BudgetChange::Release { challenge: &ChallengeId::random() }).await;
     }
-    assert_eq!(suite.records().await, before, "a budget that counts and remembers nothing has no record");
+    assert_eq!(suite.records().await, before, "an empty budget has no record");
 }

@@ -33,7 +33,9 @@ fn repeated(answer: AttemptReservation) -> Repeat {
         AttemptReservation::Reserved { .. }
         | AttemptReservation::Rejected { .. }
         | AttemptReservation::Over
-        | AttemptReservation::Locked(_) => panic!("the code that was right is recognized: {answer:?}"),
+        | AttemptReservation::Locked(_) => {
+            panic!("the code that redeemed the challenge is recognized: {answer:?}")
+        }
     }
 }
 
@@ -43,12 +45,12 @@ async fn assert_over(user: &TestUser, challenge: &ChallengeId, why: &str) {
         let answer = user.attempt(challenge).await;
         assert!(matches!(answer, AttemptReservation::Over), "{why}: {code} is over: {answer:?}");
         assert!(user.find_repeat(challenge).await.is_none(), "{why}: {code} finds nothing");
-        assert_eq!(user.user_state().await.failures, before, "{why}: {code} counts for nothing");
+        assert_eq!(user.user_state().await.failures, before, "{why}: {code} is not counted");
     }
 }
 
-/// The right code returns challenge, grant and nonce, and counts for nothing: every time it is entered, to
-/// the last millisecond, also under a former secret, and also if it was right at the last attempt.
+/// The right code returns the challenge, the grant and the nonce, and is not counted. This holds every time it is
+/// entered, to the last millisecond, under a former secret, and even if it was right at the last attempt.
 pub async fn a_repeated_right_code_is_recognized_and_not_counted(suite: &Suite) {
     for attempts in 1..=5 {
         let user = TestUser::new(suite);
@@ -67,13 +69,17 @@ pub async fn a_repeated_right_code_is_recognized_and_not_counted(suite: &Suite) 
             assert_eq!(
                 describe_challenge(&repeat.challenge),
                 describe_challenge(&expected),
-                "right at attempt {attempts}"
+                "redeemed at attempt {attempts}"
             );
-            assert_eq!((repeat.grant, repeat.nonce), (grant.clone(), user.nonce), "the grant it made");
+            assert_eq!(
+                (repeat.grant, repeat.nonce),
+                (grant.clone(), user.nonce),
+                "the grant that the code made"
+            );
         }
         let user_state = user.user_state().await;
         assert_eq!((user_state.failures, user_state.lock), (0, Lock::Open), "nothing is counted");
-        assert_eq!(user.grant().await, Some(grant), "the grant stands as it was");
+        assert_eq!(user.grant().await, Some(grant), "the grant is unchanged");
         let answer = user.attempt_with(&challenge.id, &[user.with_wrong_code().proof, user.proof]).await;
         let _: Repeat = repeated(answer);
     }
@@ -89,16 +95,16 @@ pub async fn a_wrong_code_for_a_spent_challenge_is_counted(suite: &Suite) {
         let AttemptReservation::Rejected { challenge, failures, lock } = answer else {
             panic!("a guess at a spent challenge is counted: {answer:?}")
         };
-        let seen = (challenge.attempts_used, failures, lock);
-        assert_eq!(seen, (used, used, Lock::Open), "attempts, failures and lock");
-        assert_eq!(user.user_state().await.failures, used, "the failures stand");
+        let actual = (challenge.attempts_used, failures, lock);
+        assert_eq!(actual, (used, used, Lock::Open), "attempts, failures and lock");
+        assert_eq!(user.user_state().await.failures, used, "the failures are in the user state");
     }
     for user in [user.clone(), user.with_wrong_code()] {
         let answer = user.attempt(&challenge.id).await;
         assert!(matches!(answer, AttemptReservation::Over), "no attempt is left: {answer:?}");
     }
-    assert_eq!(user.user_state().await.failures, 5, "what is over counts for nothing");
-    assert_eq!(user.grant().await, Some(grant), "wrong codes take no grant away");
+    assert_eq!(user.user_state().await.failures, 5, "an attempt on a challenge that is over is not counted");
+    assert_eq!(user.grant().await, Some(grant), "wrong codes do not end the grant");
 }
 
 /// Of two hundred concurrent guesses, five are compared and counted.
@@ -133,21 +139,23 @@ pub async fn a_locked_user_learns_nothing_about_a_spent_challenge(suite: &Suite)
     let _ = user.in_another_session().fail(&LOCKS, 9).await;
     let answer = user.with_wrong_code().attempt(&challenge.id).await;
     let AttemptReservation::Rejected { lock: lock @ Lock::Until(end), failures: 10, .. } = answer else {
-        panic!("the tenth failure locks, on a spent challenge too: {answer:?}")
+        panic!("the tenth failure locks on a spent challenge too: {answer:?}")
     };
     for user in [user.clone(), user.with_wrong_code()] {
         let answer = user.attempt(&challenge.id).await;
-        let AttemptReservation::Locked(told) = answer else { panic!("the lock comes first: {answer:?}") };
-        assert_eq!(told, lock);
+        let AttemptReservation::Locked(actual) = answer else {
+            panic!("the lock is checked first: {answer:?}")
+        };
+        assert_eq!(actual, lock);
     }
-    assert_eq!(user.user_state().await.failures, 10, "who is locked counts no failure");
+    assert_eq!(user.user_state().await.failures, 10, "attempts of a locked user are not counted");
     suite.pass_until(end);
     assert_over(&user, &challenge.id, "the challenge has expired meanwhile").await;
 }
 
 /// A code is over once its grant is consumed, revoked, expired or replaced.
 pub async fn a_repeat_is_recognized_only_while_its_grant_is_valid(suite: &Suite) {
-    for (name, what) in [("user", 0), ("log-in", 1), ("scope", 2), ("elevation", 3)] {
+    for (name, what) in [("user", 0), ("session", 1), ("scope", 2), ("elevation", 3)] {
         let user = TestUser::new(suite);
         let (challenge, _) = spend(&user).await;
         let _: Repeat = repeated(user.attempt(&challenge.id).await);
@@ -222,7 +230,7 @@ pub async fn a_repeat_is_recognized_only_for_its_user_session_and_scope(suite: &
     let _ = spend(&stranger.for_scope("settings")).await;
     for (name, other, id) in [
         ("another user", &stranger, challenge.id),
-        ("another log-in", &user.in_another_session(), challenge.id),
+        ("another session", &user.in_another_session(), challenge.id),
         ("another scope", &user.for_scope("transfer.x"), challenge.id),
         ("another challenge", &user, ChallengeId::random()),
     ] {
@@ -230,17 +238,17 @@ pub async fn a_repeat_is_recognized_only_for_its_user_session_and_scope(suite: &
     }
     let _: Repeat = repeated(user.attempt(&challenge.id).await);
     let answer = user.redeem(&challenge.id).await;
-    assert!(matches!(answer, RedeemOutcome::Over), "a code makes one grant: {answer:?}");
+    assert!(matches!(answer, RedeemOutcome::Over), "a code yields one grant: {answer:?}");
 }
 
-/// Attempts with the same code that were counted before it was right all find the one grant, and give back
-/// what they counted. A different code finds nothing, and nothing is found before a code was right.
+/// Attempts with the same code that were counted before it redeemed the challenge all find the one grant, and give their
+/// attempt back. A different code finds nothing, and nothing is found before a code has redeemed the challenge.
 pub async fn attempts_with_the_same_code_find_its_grant(suite: &Suite) {
     let user = TestUser::new(suite);
     let challenge = user.start_challenge().await;
     let guess = user.with_wrong_code();
     let _ = guess.attempt_counted(&challenge.id).await;
-    assert!(user.find_repeat(&challenge.id).await.is_none(), "no code was right yet");
+    assert!(user.find_repeat(&challenge.id).await.is_none(), "no code has redeemed the challenge yet");
     for _ in 0..4 {
         let _ = user.attempt_counted(&challenge.id).await;
     }
@@ -251,17 +259,17 @@ pub async fn attempts_with_the_same_code_find_its_grant(suite: &Suite) {
     .await;
     let made: Vec<_> =
         answers.into_iter().filter(|answer| matches!(answer, RedeemOutcome::Granted(_))).collect();
-    assert_eq!(made.len(), 1, "one of them made the grant");
-    let stands = user.grant().await;
+    assert_eq!(made.len(), 1, "one of them yields the grant");
+    let current = user.grant().await;
     assert!(guess.find_repeat(&challenge.id).await.is_none(), "another code finds nothing");
     for left in [3, 2, 1] {
         let repeat = user.find_repeat(&challenge.id).await;
         let Some(repeat) = repeat else { panic!("the same code finds the grant") };
-        assert_eq!((Some(repeat.grant), repeat.nonce), (stands.clone(), user.nonce));
+        assert_eq!((Some(repeat.grant), repeat.nonce), (current.clone(), user.nonce));
         assert_eq!(repeat.challenge.attempts_used, left, "each gives one attempt back");
     }
-    assert_eq!(user.user_state().await.failures, 0, "a right code is no failure");
-    assert_eq!(user.grant().await, stands);
+    assert_eq!(user.user_state().await.failures, 0, "a right code is not a failure");
+    assert_eq!(user.grant().await, current);
 }
 
 /// While another attempt with the same code is not settled, the outcome is pending. There is nothing to wait
@@ -277,34 +285,35 @@ pub async fn an_attempt_waits_for_an_unsettled_one_with_the_same_code(suite: &Su
     ];
     let answer = guess.settle(&challenge, other).await;
     assert!(matches!(answer, RepeatLookup::Nothing), "another code has nothing to wait for: {answer:?}");
-    for (name, stranger) in [("log-in", user.in_another_session()), ("scope", user.for_scope("transfer.x"))] {
+    for (name, stranger) in [("session", user.in_another_session()), ("scope", user.for_scope("transfer.x"))]
+    {
         let answer = stranger.settle(&challenge, second).await;
         assert!(matches!(answer, RepeatLookup::Nothing), "another {name}: {answer:?}");
     }
     for _ in 0..2 {
         let answer = user.settle(&challenge, first).await;
-        assert!(matches!(answer, RepeatLookup::Pending), "the second is not settled: {answer:?}");
+        assert!(matches!(answer, RepeatLookup::Pending), "the second attempt is not settled: {answer:?}");
     }
     let answer = user.settle(&challenge, second).await;
-    assert!(matches!(answer, RepeatLookup::Nothing), "both are settled: {answer:?}");
+    assert!(matches!(answer, RepeatLookup::Nothing), "both attempts are settled: {answer:?}");
     let third = user.attempt_counted(&challenge).await.challenge.attempts_used;
     let answer = user.settle(&challenge, third).await;
-    assert!(matches!(answer, RepeatLookup::Nothing), "it is the only one: {answer:?}");
+    assert!(matches!(answer, RepeatLookup::Nothing), "there is no other attempt: {answer:?}");
     let fifth = user.attempt_counted(&challenge).await.challenge.attempts_used;
     suite.pass(CODE_LIFETIME);
     let answer = user.settle(&challenge, fifth + 1).await;
-    assert!(matches!(answer, RepeatLookup::Nothing), "an expired challenge is not redeemed: {answer:?}");
+    assert!(matches!(answer, RepeatLookup::Nothing), "an expired challenge cannot be redeemed: {answer:?}");
 }
 
-/// Neither the user's standing nor a start that comes too soon reports a spent challenge.
+/// Neither the user state nor a start that comes too soon contains a spent challenge.
 pub async fn a_spent_challenge_is_not_live(suite: &Suite) {
     let user = TestUser::new(suite);
     let _ = spend(&user).await;
-    assert!(user.user_state().await.challenges.is_empty(), "what is spent is not told");
+    assert!(user.user_state().await.challenges.is_empty(), "the user state omits a spent challenge");
     let rule = SendRule { per_user: vec![crate::limit::Limit::new(1, Duration::from_hours(1))], ..lenient() };
     let (_, answer) = user.reserve_send(&rule).await;
     assert!(
         matches!(answer, SendReservation::TooSoon { live: None, .. }),
-        "no code can be entered on what is spent: {answer:?}"
+        "a spent challenge is not live: {answer:?}"
     );
 }

@@ -1,24 +1,24 @@
-//! What was revoked is gone at once, for everybody.
+//! Guarantees that a revocation takes effect at once, for exactly what it covers.
 
 use crate::{
     conformance::{
         suite::{Suite, race},
-        test_user::{TestUser, lenient},
+        test_user::{LOCKS, TestUser, lenient},
     },
     store::{AttemptReservation, OpenOutcome, RedeemOutcome, Revocation},
 };
 
-/// The grants and live challenges that a revocation covers, and no others.
+/// A revocation ends the grants and live challenges that it covers, and no others.
 pub async fn a_revocation_ends_exactly_what_it_covers_at_once(suite: &Suite) {
-    let login_of = TestUser::new(suite).login;
+    let shared_login = TestUser::new(suite).login;
     for kind in 0..4 {
-        let one = TestUser { login: login_of, ..TestUser::new(suite) };
-        let everybody = [
+        let one = TestUser { login: shared_login, ..TestUser::new(suite) };
+        let users = [
             one.clone(),
             one.for_scope("transfer.x"),
             one.in_another_session(),
             one.in_another_session().for_scope("transfer.x"),
-            // Somebody else, in a log-in of the same bits.
+            // Another user, with the same session ID.
             TestUser { login: one.login, ..TestUser::new(suite) },
         ];
         let what = match kind {
@@ -28,37 +28,40 @@ pub async fn a_revocation_ends_exactly_what_it_covers_at_once(suite: &Suite) {
             _ => Revocation::Elevation(one.login, one.scope),
         };
         let mut live = Vec::new();
-        for user in &everybody {
+        for user in &users {
             let _ = user.obtain_grant().await;
             live.push((user, user.start_challenge().await.id));
         }
         one.revoke(what).await;
         for (user, challenge) in live {
-            let gone = user.id == one.id && what.covers(&user.login, &user.scope);
+            let is_covered = user.id == one.id && what.covers(&user.login, &user.scope);
             let (grant, attempt) = (user.grant().await, user.attempt(&challenge).await);
-            assert_eq!(grant.is_none(), gone, "{what:?} ends the grants it covers, and no others");
+            assert_eq!(grant.is_none(), is_covered, "{what:?} ends the grants it covers, and no others");
             let over = matches!(attempt, AttemptReservation::Over);
-            assert_eq!(over, gone, "{what:?} ends the challenges it covers, and no others: {attempt:?}");
+            assert_eq!(
+                over, is_covered,
+                "{what:?} ends the challenges it covers, and no others: {attempt:?}"
+            );
             let redeemed = matches!(user.redeem(&challenge).await, RedeemOutcome::Granted(_));
-            assert_eq!(redeemed, !gone, "{what:?}: what was revoked becomes no grant");
+            assert_eq!(redeemed, !is_covered, "{what:?}: a revoked challenge yields no grant");
         }
     }
 }
 
-/// A revocation gives back neither failures nor a lock.
+/// A revocation resets neither the failures nor the lock.
 pub async fn a_revocation_keeps_failures_and_lock(suite: &Suite) {
     let user = TestUser::new(suite);
-    let tenth = user.fail(&crate::conformance::test_user::LOCKS, 10).await;
+    let tenth = user.fail(&LOCKS, 10).await;
     user.revoke(Revocation::User).await;
     let user_state = user.user_state().await;
-    assert_eq!((user_state.failures, user_state.lock), (10, tenth.lock), "failures and lock stand");
+    assert_eq!((user_state.failures, user_state.lock), (10, tenth.lock), "failures and lock are kept");
     assert!(
         user_state.challenges.is_empty() && user_state.grants.is_empty(),
-        "and nothing else: {user_state:?}"
+        "nothing else is kept: {user_state:?}"
     );
 }
 
-/// A revocation ends what there was, and not what comes.
+/// A revocation ends earlier grants, not later ones.
 pub async fn a_revocation_does_not_affect_later_grants(suite: &Suite) {
     let user = TestUser::new(suite);
     for what in [
@@ -69,11 +72,12 @@ pub async fn a_revocation_does_not_affect_later_grants(suite: &Suite) {
     ] {
         user.revoke(what).await;
         let grant = user.obtain_grant().await;
-        assert_eq!(user.grant().await, Some(grant), "after {what:?} a new grant stands");
+        assert_eq!(user.grant().await, Some(grant), "after {what:?} a new grant is valid");
     }
 }
 
-/// Whichever comes first, a code on its way, a code being checked and a grant are gone after the revocation.
+/// A send in flight, a code that is being checked and a grant are all gone after a concurrent revocation, whichever comes
+/// first.
 pub async fn no_grant_survives_a_concurrent_revocation(suite: &Suite) {
     for _ in 0..20 {
         let user = TestUser::new(suite);
@@ -94,8 +98,8 @@ pub async fn no_grant_survives_a_concurrent_revocation(suite: &Suite) {
             }
         })
         .await;
-        assert_eq!(user.grant().await, None, "a grant does not survive a revocation that it raced");
+        assert_eq!(user.grant().await, None, "a grant does not survive a concurrent revocation");
         let live = user.user_state().await.challenges;
-        assert!(live.is_empty(), "nor does a challenge: {live:?}");
+        assert!(live.is_empty(), "a challenge does not survive a concurrent revocation: {live:?}");
     }
 }

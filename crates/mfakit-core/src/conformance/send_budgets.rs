@@ -1,4 +1,4 @@
-//! How many messages one user causes, whatever they do.
+//! Guarantees that the messages of one user are bounded, whatever the user does.
 
 use std::time::Duration;
 
@@ -23,49 +23,53 @@ fn three_per_user() -> SendRule {
     SendRule { per_user: vec![Limit::new(3, WINDOW)], ..lenient() }
 }
 
-/// Sends, opens, and says when the next may follow.
+/// Sends and opens a challenge. Returns the time of the next send.
 async fn send(user: &TestUser, rule: &SendRule) -> Timestamp {
     match user.reserve_send(rule).await {
         (id, SendReservation::Reserved { resend_at }) => {
             assert_eq!(user.open_challenge(&user.new_challenge(id)).await, OpenOutcome::Opened);
             resend_at
         }
-        (_, refused) => panic!("the budget has room: {refused:?}"),
+        (_, rejected) => panic!("the budget has room: {rejected:?}"),
     }
 }
 
-async fn assert_spent_until(user: &TestUser, rule: &SendRule, moment: Timestamp) {
+async fn assert_exhausted_until(user: &TestUser, rule: &SendRule, moment: Timestamp) {
     match user.reserve_send(rule).await {
         (_, SendReservation::TooSoon { resend_at, cooling_down, .. }) => {
-            assert_eq!(resend_at, moment, "whoever is refused hears when the next send may follow");
-            assert!(!cooling_down, "it is a budget that is used up, and no cool-down");
+            assert_eq!(resend_at, moment, "a rejection returns the time of the next send");
+            assert!(!cooling_down, "the budget is exhausted, and no cool-down lasts");
         }
-        (_, answer) => panic!("the budget is used up: {answer:?}"),
+        (_, answer) => panic!("the budget is exhausted: {answer:?}"),
     }
 }
 
-/// Three in a quarter of an hour for one log-in and scope; another log-in or scope has three of its own.
+/// One session and scope has three sends in 15 minutes. Every other session or scope has its own three.
 pub async fn each_session_and_scope_has_its_own_budget(suite: &Suite) {
     let (user, rule) = (TestUser::new(suite), three_per_login_and_scope());
     let first_leaves = suite.now().plus(WINDOW);
     for sends in 1..=3 {
         let next_at = send(&user, &rule).await;
         let expected = if sends == 3 { first_leaves } else { suite.now() };
-        assert_eq!(next_at, expected, "send {sends} tells when the next may follow");
+        assert_eq!(next_at, expected, "send {sends} returns the time of the next send");
         suite.pass(Duration::from_secs(1));
     }
-    assert_spent_until(&user, &rule, first_leaves).await;
+    assert_exhausted_until(&user, &rule, first_leaves).await;
     let _ = send(&user.in_another_session(), &rule).await;
     let _ = send(&user.for_scope("transfer2"), &rule).await;
     suite.pass_until_just_before(first_leaves);
-    assert_spent_until(&user, &rule, first_leaves).await;
+    assert_exhausted_until(&user, &rule, first_leaves).await;
     suite.pass_until(first_leaves);
     let next_at = send(&user, &rule).await;
-    assert_eq!(next_at, first_leaves.plus(Duration::from_secs(1)), "the second leaves a second later");
-    assert_spent_until(&user, &rule, next_at).await;
+    assert_eq!(
+        next_at,
+        first_leaves.plus(Duration::from_secs(1)),
+        "the second send leaves the window a second later"
+    );
+    assert_exhausted_until(&user, &rule, next_at).await;
 }
 
-/// Three in a quarter of an hour for a user, over all log-ins and scopes.
+/// A user has three sends in 15 minutes, over all sessions and scopes.
 pub async fn a_user_has_one_budget_across_sessions_and_scopes(suite: &Suite) {
     let (user, rule) = (TestUser::new(suite), three_per_user());
     let first_leaves = suite.now().plus(WINDOW);
@@ -76,23 +80,23 @@ pub async fn a_user_has_one_budget_across_sessions_and_scopes(suite: &Suite) {
     for user in
         [user.in_another_session(), user.for_scope("another"), user.in_another_session().for_scope("another")]
     {
-        assert_spent_until(&user, &rule, first_leaves).await;
+        assert_exhausted_until(&user, &rule, first_leaves).await;
     }
     suite.pass_until_just_before(first_leaves);
-    assert_spent_until(&user, &rule, first_leaves).await;
+    assert_exhausted_until(&user, &rule, first_leaves).await;
     suite.pass_until(first_leaves);
     let _ = send(&user.in_another_session(), &rule).await;
     let _ = send(&TestUser::new(suite), &rule).await;
 }
 
-/// A success gives the log-in and scope its sends back, and the user none.
+/// A success restores the budget of the session and scope, and not the budget of the user.
 pub async fn a_success_restores_the_session_budget_but_not_the_user_budget(suite: &Suite) {
     let (user, rule) = (TestUser::new(suite), three_per_login_and_scope());
     for _ in 0..2 {
         let _ = send(&user, &rule).await;
     }
     let challenge = user.start_challenge().await;
-    assert_spent_until(&user, &rule, suite.now().plus(WINDOW)).await;
+    assert_exhausted_until(&user, &rule, suite.now().plus(WINDOW)).await;
     let _ = expect_granted(user.redeem(&challenge.id).await);
     let _ = send(&user, &rule).await;
 
@@ -100,10 +104,10 @@ pub async fn a_success_restores_the_session_budget_but_not_the_user_budget(suite
     for _ in 0..3 {
         let _ = user.obtain_grant().await;
     }
-    assert_spent_until(&user, &rule, suite.now().plus(WINDOW)).await;
+    assert_exhausted_until(&user, &rule, suite.now().plus(WINDOW)).await;
 }
 
-/// Of a hundred starts at once, three are counted.
+/// Of a hundred concurrent starts, three are reserved.
 pub async fn a_budget_holds_under_concurrent_sends(suite: &Suite) {
     for rule in [three_per_user(), three_per_login_and_scope()] {
         let user = TestUser::new(suite);
@@ -115,11 +119,11 @@ pub async fn a_budget_holds_under_concurrent_sends(suite: &Suite) {
         })
         .await;
         let counted = answers.iter().filter(|answer| matches!(answer, SendReservation::Reserved { .. }));
-        assert_eq!(counted.count(), 3, "three of a hundred sends at once are made");
+        assert_eq!(counted.count(), 3, "three of a hundred concurrent sends are reserved");
     }
 }
 
-/// Whether or not the provider took it, and also after it was revoked.
+/// A send stays counted even if the provider did not accept it, and after it was revoked.
 pub async fn an_unopened_send_stays_counted(suite: &Suite) {
     let (user, rule) = (TestUser::new(suite), three_per_user());
     let first_leaves = suite.now().plus(WINDOW);
@@ -127,8 +131,8 @@ pub async fn an_unopened_send_stays_counted(suite: &Suite) {
         let (_, answer) = user.reserve_send(&rule).await;
         assert!(matches!(answer, SendReservation::Reserved { .. }), "{answer:?}");
     }
-    assert_spent_until(&user, &rule, first_leaves).await;
+    assert_exhausted_until(&user, &rule, first_leaves).await;
     user.revoke(crate::store::Revocation::User).await;
     user.unlock().await;
-    assert_spent_until(&user, &rule, first_leaves).await;
+    assert_exhausted_until(&user, &rule, first_leaves).await;
 }

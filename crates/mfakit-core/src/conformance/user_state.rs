@@ -1,4 +1,4 @@
-//! How things stand for a user is told in full, and never more than there is.
+//! Guarantees that the state of a user is complete, and contains nothing that has ended.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::{
     store::{GrantState, SendReservation},
 };
 
-/// Of somebody whom the store has never seen there is nothing to tell.
+/// A user whom the store has never seen has no failures, no lock, no wait, no challenges and no grants.
 pub async fn an_unknown_user_has_a_clean_state(suite: &Suite) {
     let user_state = TestUser::new(suite).user_state().await;
     assert_eq!(
@@ -23,7 +23,7 @@ pub async fn an_unknown_user_has_a_clean_state(suite: &Suite) {
     assert!(user_state.challenges.is_empty() && user_state.grants.is_empty(), "{user_state:?}");
 }
 
-/// Failures and lock, the wait, and the challenges and grants of all log-ins and scopes.
+/// The user state contains failures, lock and wait, and the challenges and grants of all sessions and scopes.
 pub async fn the_user_state_is_complete(suite: &Suite) {
     let user = TestUser::new(suite);
     let (mut challenges, mut grants) = (Vec::new(), Vec::new());
@@ -37,18 +37,18 @@ pub async fn the_user_state_is_complete(suite: &Suite) {
     elsewhere.revoke(crate::store::Revocation::Login(elsewhere.login)).await;
     let user_state = user.user_state().await;
     assert_eq!((user_state.failures, user_state.lock), (10, tenth.lock), "failures and lock");
-    let mut told: Vec<_> = user_state.challenges.iter().map(describe_challenge).collect();
-    told.sort();
+    let mut actual: Vec<_> = user_state.challenges.iter().map(describe_challenge).collect();
+    actual.sort();
     challenges.sort();
-    assert_eq!(told, challenges, "the live challenges");
-    let by_place = |it: &GrantState| (*it.login.as_bytes(), it.scope);
-    let mut told = user_state.grants;
-    told.sort_by_key(by_place);
-    grants.sort_by_key(by_place);
-    assert_eq!(told, grants, "the grants");
+    assert_eq!(actual, challenges, "the live challenges");
+    let by_session_and_scope = |it: &GrantState| (*it.login.as_bytes(), it.scope);
+    let mut actual = user_state.grants;
+    actual.sort_by_key(by_session_and_scope);
+    grants.sort_by_key(by_session_and_scope);
+    assert_eq!(actual, grants, "the grants");
 }
 
-/// Neither a challenge, nor a grant, nor a lock, nor a wait is told of at its end.
+/// The user state contains a challenge, a grant, a lock and a wait until the last millisecond, and not after it.
 pub async fn the_user_state_omits_what_has_ended(suite: &Suite) {
     let user = TestUser::new(suite);
     let _ = user.obtain_grant().await;
@@ -62,10 +62,10 @@ pub async fn the_user_state_omits_what_has_ended(suite: &Suite) {
     {
         suite.pass_until(start.plus(after));
         let user_state = user.user_state().await;
-        let told = (user_state.challenges.len(), user_state.grants.len());
-        assert_eq!(told, (challenges, grants), "challenges and grants after {after:?}");
+        let actual = (user_state.challenges.len(), user_state.grants.len());
+        assert_eq!(actual, (challenges, grants), "challenges and grants after {after:?}");
     }
     suite.pass_until(start.plus(Duration::from_hours(24)));
     let waiting = user.user_state().await.resend_at.filter(|at| suite.now() < *at);
-    assert_eq!(waiting, None, "nobody waits after a day");
+    assert_eq!(waiting, None, "no wait lasts for a day");
 }

@@ -1,4 +1,4 @@
-//! A clock one moves.
+//! Clock that tests move.
 
 use std::{
     sync::{
@@ -10,23 +10,33 @@ use std::{
 
 use crate::clock::{Clock, Timestamp};
 
-/// A clock that stands still until it is moved. Clones are one clock.
+/// Clock that stands still until a test moves it. Clones share one time.
+///
+/// ```
+/// use std::time::Duration;
+/// use mfakit_core::{Clock, testing::ManualClock};
+///
+/// let clock = ManualClock::new();
+/// let start = clock.now();
+/// clock.advance(Duration::from_mins(5));
+/// assert_eq!(clock.now().since(start), Duration::from_mins(5));
+/// ```
 #[derive(Clone, Debug)]
 pub struct ManualClock(Arc<AtomicU64>);
 
 impl ManualClock {
-    /// A clock that stands at 2026-01-01T00:00:00Z.
+    /// Creates a clock that shows 2026-01-01T00:00:00Z.
     #[must_use]
     pub fn new() -> Self {
         Self(Arc::new(AtomicU64::new(1_767_225_600_000)))
     }
 
-    /// Moves it forward.
+    /// Advances the clock.
     pub fn advance(&self, span: Duration) {
         self.set(self.now().plus(span));
     }
 
-    /// Puts it anywhere, back too.
+    /// Sets the clock to any time, earlier ones included.
     pub fn set(&self, now: Timestamp) {
         self.0.store(now.as_millis(), Ordering::SeqCst);
     }

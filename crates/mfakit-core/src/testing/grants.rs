@@ -1,4 +1,4 @@
-//! Grants without a ceremony.
+//! Grants without a challenge.
 
 use crate::{
     challenge::Challenge,
@@ -13,15 +13,36 @@ use crate::{
     token::{ChallengeId, GrantToken, ProviderScope},
 };
 
-/// What only tests may do with an engine; from [`Mfa::testing`].
+/// Operations on an engine that only tests may use. [`Mfa::testing`] returns it.
+///
+/// ```
+/// use mfakit_core::{Decision, Mfa, PhoneNumber, Requirement, Scope, Subject, UserId};
+/// use mfakit_core::testing::TestProvider;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mfa = Mfa::builder(TestProvider::new(), "https://bank.example")
+///     .scope("transfer", "make a transfer")
+///     .directory(async |_: UserId| PhoneNumber::new("+19195551234").map(Some))
+///     .messaging_to(["US"])
+///     .build()?;
+///
+/// // A client that authenticates with a bearer token needs no cookie.
+/// let program = Subject::bearer("alice", "the-token-id");
+/// mfa.testing().grant(&program, "transfer").await;
+/// let transfer = Requirement::new(Scope::new("transfer")?);
+/// assert!(matches!(mfa.check(Some(&program), &transfer, None).await?, Decision::Granted(_)));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Testing<'a> {
     mfa: &'a Mfa,
 }
 
 impl Mfa {
-    /// What only tests may do: exists with the feature `testing`, which belongs into
-    /// `[dev-dependencies]` and nowhere else.
+    /// Returns the operations that only tests may use. The feature `testing` enables this method. Enable it in
+    /// `[dev-dependencies]` only.
     #[must_use]
     pub const fn testing(&self) -> Testing<'_> {
         Testing { mfa: self }
@@ -29,22 +50,22 @@ impl Mfa {
 }
 
 impl Testing<'_> {
-    /// Makes a grant as if `subject` had just typed the right code, and returns the cookie for the `Cookie`
-    /// header: `__Host-mfa-transfer=…`. For a bearer subject, who needs none, it is empty.
+    /// Makes a grant as if `subject` had just entered the right code. Returns the cookie for the `Cookie` header, such
+    /// as `__Host-mfa-transfer=…`, or an empty string for a bearer subject, which needs none.
     ///
     /// # Panics
     ///
-    /// When the scope is not declared or the store refuses, so that the test says so.
-    #[allow(clippy::expect_used, clippy::panic, reason = "a test wants to stop where it is set up wrongly")]
+    /// Panics if the scope is not declared, or if the store does not make the grant.
+    #[allow(clippy::expect_used, clippy::panic, reason = "a test that is set up incorrectly fails")]
     pub async fn grant(&self, subject: &Subject, scope: &str) -> String {
-        let scope = Scope::new(scope).expect("the test names a scope");
+        let scope = Scope::new(scope).expect("the test uses a valid scope");
         let entry = self.mfa.scope(&scope).unwrap_or_else(|| panic!("the scope {scope} is not declared"));
         let (store, now, id) = (&self.mfa.inner.store, self.mfa.inner.clock.now(), ChallengeId::random());
         let key = Key { user: subject.user(), login: subject.login(), scope: &scope };
-        // No limits: what a test grants counts for nothing.
+        // No limits apply, because the grants of a test do not count as sends.
         let rule = &SendRule { cool_down: Vec::new(), per_login_and_scope: Vec::new(), per_user: Vec::new() };
         let reserved = store.reserve_send(ReserveSend { key, challenge: &id, rule, now }).await;
-        let reserved = reserved.expect("the store takes a challenge");
+        let reserved = reserved.expect("the store keeps a challenge");
         assert!(matches!(reserved, SendReservation::Reserved { .. }), "the user is locked: {reserved:?}");
         let challenge = Challenge {
             id,
@@ -62,11 +83,14 @@ impl Testing<'_> {
             return_to: None,
         };
         let opened = store.open_challenge(subject.user(), &challenge).await;
-        assert_eq!(opened.expect("the store takes a challenge"), OpenOutcome::Opened);
-        let code = &Code::parse("0000").expect("four digits are a code");
+        assert_eq!(opened.expect("the store keeps a challenge"), OpenOutcome::Opened);
+        let code = &Code::parse("0000").expect("four digits are a valid code");
         let entered = Entered { subject, scope: &scope, challenge: &challenge.id, code };
-        let verified =
-            self.mfa.redeem(entered, &challenge, entry.grant_lifetime(), 0).await.expect("the store grants");
+        let verified = self
+            .mfa
+            .redeem(entered, &challenge, entry.grant_lifetime(), 0)
+            .await
+            .expect("the store makes a grant");
         let cookie = |token: GrantToken| format!("{}={}", GrantToken::cookie_name(&scope), token.expose());
         verified.token.map(cookie).unwrap_or_default()
     }

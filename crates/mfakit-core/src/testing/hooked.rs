@@ -1,4 +1,4 @@
-//! A store that does something else first, or after.
+//! Store with a hook before and after each verb.
 
 use std::fmt;
 
@@ -19,12 +19,12 @@ use crate::{
     token::ChallengeId,
 };
 
-/// Another store, with a hook before and after each verb: for tests of what happens when a store errs, falls silent,
-/// or is late.
+/// Store that calls a [`StoreHook`] before and after each verb of another store. It lets a test fail, delay or suspend
+/// the store.
 ///
 /// ```
 /// use async_trait::async_trait;
-/// use mfakit_core::{MemoryStore, store::StoreError, testing::{HookedStore, StoreHook, Verb}};
+/// use mfakit_core::{MemoryStore, MfaStore, store::StoreError, testing::{HookedStore, StoreHook, Verb}};
 ///
 /// struct Down;
 ///
@@ -35,7 +35,10 @@ use crate::{
 ///     }
 /// }
 ///
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
 /// let store = HookedStore::new(MemoryStore::new(), Down);
+/// assert!(store.unlock(&"alice".into()).await.is_err());
+/// # })
 /// ```
 pub struct HookedStore<S, H> {
     store: S,
@@ -43,23 +46,43 @@ pub struct HookedStore<S, H> {
     sharing: Option<Sharing>,
 }
 
-/// What happens before and after each verb of a [`HookedStore`].
+/// Hook that a [`HookedStore`] calls before and after each verb. Implement either method, or both.
+///
+/// ```
+/// use std::time::Duration;
+/// use async_trait::async_trait;
+/// use mfakit_core::{store::StoreError, testing::{StoreHook, Verb}};
+///
+/// /// Makes every revocation take a second.
+/// struct SlowRevocations;
+///
+/// #[async_trait]
+/// impl StoreHook for SlowRevocations {
+///     async fn before(&self, verb: Verb) -> Result<(), StoreError> {
+///         if verb == Verb::Revoke {
+///             tokio::time::sleep(Duration::from_secs(1)).await;
+///         }
+///         Ok(())
+///     }
+/// }
+/// ```
 #[async_trait]
 pub trait StoreHook: Send + Sync + 'static {
-    /// Before the verb. An error is the verb's answer, and the store is not asked.
+    /// Runs before the verb. If it returns an error, the verb returns that error, and the store is not called.
     async fn before(&self, _verb: Verb) -> Result<(), StoreError> {
         Ok(())
     }
 
-    /// After the verb has taken effect. An error is the verb's answer.
+    /// Runs after the verb has taken effect. If it returns an error, the verb returns that error.
     async fn after(&self, _verb: Verb) -> Result<(), StoreError> {
         Ok(())
     }
 }
 
-/// A verb of [`MfaStore`].
+/// Verb of [`MfaStore`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs, reason = "each is named as its verb")]
+#[allow(missing_docs, reason = "each variant is named after its verb")]
+#[non_exhaustive]
 pub enum Verb {
     Grant,
     UserState,
@@ -79,14 +102,14 @@ pub enum Verb {
 }
 
 impl<S: MfaStore, H: StoreHook> HookedStore<S, H> {
-    /// The same store with a hook.
+    /// Adds a hook to a store.
     pub const fn new(store: S, hook: H) -> Self {
         Self { store, hook, sharing: None }
     }
 
-    /// The same store, which says of itself that other processes see it, or that they do not.
+    /// Sets the value that [`MfaStore::sharing`] returns. By default it is the value of the inner store.
     #[must_use]
-    pub const fn saying(mut self, sharing: Sharing) -> Self {
+    pub const fn with_sharing(mut self, sharing: Sharing) -> Self {
         self.sharing = Some(sharing);
         self
     }
@@ -94,10 +117,10 @@ impl<S: MfaStore, H: StoreHook> HookedStore<S, H> {
     async fn hooked<T>(
         &self,
         verb: Verb,
-        asked: impl Future<Output = Result<T, StoreError>> + Send,
+        call: impl Future<Output = Result<T, StoreError>> + Send,
     ) -> Result<T, StoreError> {
         self.hook.before(verb).await?;
-        let answer = asked.await?;
+        let answer = call.await?;
         self.hook.after(verb).await?;
         Ok(answer)
     }

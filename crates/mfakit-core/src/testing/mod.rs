@@ -1,5 +1,7 @@
-//! For the tests of apps: a clock one moves, a provider with an inbox, a store that fails, and grants without a
-//! ceremony.
+//! Tools for the tests of apps: a clock that you move, a provider with an inbox, a store that fails on demand, and grants
+//! without a challenge.
+//!
+//! The feature `testing` enables this module. Enable it in `[dev-dependencies]` only.
 //!
 //! ```
 //! use std::time::Duration;
@@ -17,7 +19,7 @@
 //! let alice = Subject::cookie("alice", LoginId::random());
 //! let cookie = mfa.testing().grant(&alice, "transfer").await;
 //! assert!(cookie.starts_with("__Host-mfa-transfer="));
-//! clock.advance(Duration::from_mins(11));               // and now it has ended
+//! clock.advance(Duration::from_mins(11)); // The grant has expired.
 //! # Ok::<(), mfakit_core::BuildError>(())
 //! # })?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())

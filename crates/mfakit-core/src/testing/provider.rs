@@ -1,4 +1,4 @@
-//! A provider with an inbox, whose answers can be scripted.
+//! Provider with an inbox and scripted answers.
 
 use std::{
     collections::VecDeque,
@@ -19,16 +19,31 @@ use crate::{
     sent_text::CODE_PLACEHOLDER,
 };
 
-/// A provider that sends into an inbox and approves what it sent, unless a script says otherwise. Clones
-/// are one provider.
+/// Provider that delivers codes to an inbox and approves the codes that it sent, unless a test scripts another answer.
+/// Clones share one inbox.
 ///
 /// ```
-/// use mfakit_core::{provider::{ProviderErrorKind, Verdict}, testing::TestProvider};
+/// use mfakit_core::{Channel, Code, LoginId, Mfa, PhoneNumber, Scope, StartRequest, Subject, UserId};
+/// use mfakit_core::testing::TestProvider;
 ///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let provider = TestProvider::new();
-/// provider.fail_next_send(ProviderErrorKind::Failed);
-/// provider.next_verdict(Verdict::Rejected);
-/// assert!(provider.inbox().is_empty());
+/// let mfa = Mfa::builder(provider.clone(), "https://bank.example")
+///     .scope("transfer", "make a transfer")
+///     .directory(async |_: UserId| PhoneNumber::new("+19195551234").map(Some))
+///     .messaging_to(["US"])
+///     .build()?;
+///
+/// let (alice, transfer) = (Subject::cookie("alice", LoginId::random()), Scope::new("transfer")?);
+/// let challenge = mfa.start(&alice, StartRequest::new(transfer, Channel::Messaging)).await?;
+/// assert_eq!(provider.inbox()[0].to.as_e164(), "+19195551234");
+///
+/// let code = Code::parse(&provider.last_code().expect("a code was sent"))?;
+/// let verified = mfa.verify(&alice, &transfer, &challenge.id, &code).await?;
+/// assert_eq!(provider.verifies(), 1);
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Clone, Default)]
 pub struct TestProvider(Arc<Mutex<State>>);
@@ -43,19 +58,31 @@ struct State {
     delay: Duration,
 }
 
-/// A code that the [`TestProvider`] sent. `Debug` does not show it: a test that logs its engine is to find
-/// what the app would log.
+/// Code that a [`TestProvider`] sent.
+///
+/// `Debug` hides the code, so that a test that logs its engine finds only the secrets that the app would log.
+///
+/// ```
+/// use mfakit_core::{Channel, testing::SentCode};
+///
+/// fn assert_is_call(sent: &SentCode) {
+///     assert_eq!(sent.channel, Channel::Voice);
+///     assert!(sent.message.contains(&sent.code));
+/// }
+/// # let _: fn(&SentCode) = assert_is_call;
+/// ```
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct SentCode {
-    /// Where to.
+    /// Number that the code was sent to.
     pub to: PhoneNumber,
-    /// How.
+    /// Channel that the code was sent on.
     pub channel: Channel,
-    /// The scope it was sent under.
+    /// Provider's scope that the code was sent for.
     pub scope: String,
-    /// What the person reads or hears.
+    /// Text that the person reads or hears.
     pub message: String,
-    /// The code in it.
+    /// Code in the text.
     pub code: String,
 }
 
@@ -76,52 +103,52 @@ impl fmt::Debug for SentCode {
 }
 
 impl TestProvider {
-    /// A provider with an empty inbox, for both channels.
+    /// Creates a provider with an empty inbox, which supports every channel.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Everything that was sent, newest last.
+    /// Returns everything that was sent, newest last.
     #[must_use]
     pub fn inbox(&self) -> Vec<SentCode> {
         self.state().inbox.clone()
     }
 
-    /// The code that was sent last.
+    /// Returns the code that was sent last.
     #[must_use]
     pub fn last_code(&self) -> Option<String> {
         self.state().inbox.last().map(|sent| sent.code.clone())
     }
 
-    /// How often it was asked to send.
+    /// Returns the number of calls to send a code, failed ones included.
     #[must_use]
     pub fn sends(&self) -> usize {
         self.state().sends
     }
 
-    /// How often it was asked to verify.
+    /// Returns the number of calls to verify a code, failed ones included.
     #[must_use]
     pub fn verifies(&self) -> usize {
         self.state().verifies
     }
 
-    /// Lets the next send fail. May be called several times, for several sends.
+    /// Makes the next send fail. Several calls apply to several sends, in order.
     pub fn fail_next_send(&self, kind: ProviderErrorKind) {
         self.state().next_sends.push_back(kind);
     }
 
-    /// Says what the next verify answers, whatever the code. May be called several times.
+    /// Sets the verdict of the next verify, whatever the code. Several calls apply to several verifies, in order.
     pub fn next_verdict(&self, verdict: Verdict) {
         self.state().next_verdicts.push_back(Ok(verdict));
     }
 
-    /// Lets the next verify fail. May be called several times.
+    /// Makes the next verify fail. Several calls apply to several verifies, in order.
     pub fn fail_next_verify(&self, kind: ProviderErrorKind) {
         self.state().next_verdicts.push_back(Err(kind));
     }
 
-    /// How long every answer takes, by tokio's clock; so that calls overlap.
+    /// Sets the time that every answer takes, measured by tokio's clock. With a delay, concurrent calls overlap.
     pub fn delay(&self, delay: Duration) {
         self.state().delay = delay;
     }

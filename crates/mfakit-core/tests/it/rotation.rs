@@ -22,7 +22,7 @@ impl StoreHook for Nothing {}
 
 /// Returns an instance with these secrets, on a shared store.
 fn instance(store: &Arc<MemoryStore>, policy: &Policy, secrets: &[u8]) -> World {
-    let shared = HookedStore::new(store.clone(), Nothing).saying(Sharing::Shared);
+    let shared = HookedStore::new(store.clone(), Nothing).with_sharing(Sharing::Shared);
     world_with(|builder| {
         let builder = builder.store(shared).policy(policy.clone()).client_address(ClientAddress::Direct);
         secrets.iter().fold(builder, |builder, byte| builder.secret(Secret::new([*byte; 32]).unwrap()))

@@ -38,7 +38,7 @@ pub(crate) struct SharedMemory {
 
 impl SharedMemory {
     pub(crate) fn store(&self) -> impl MfaStore + use<> {
-        HookedStore::new(self.memory.clone(), self.whims.clone()).saying(Sharing::Shared)
+        HookedStore::new(self.memory.clone(), self.whims.clone()).with_sharing(Sharing::Shared)
     }
 }
 

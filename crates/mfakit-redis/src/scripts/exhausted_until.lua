@@ -1,4 +1,4 @@
--- KEYS: the budget. ARGV: time, limits. Writes nothing. Gives the time at which there is room again, or nothing.
-local now = the_time(ARGV[1])
-local retry_at = ledger_of(KEYS[1], now):next_at(limits_of(ARGV[2]), now)
+-- KEYS: the budget. ARGV: time, limits. Writes nothing. Returns the time at which the budget has room again, or nothing.
+local now = current_time(ARGV[1])
+local retry_at = budget_of(KEYS[1], now):next_at(limits_of(ARGV[2]), now)
 return now < retry_at and text(retry_at)

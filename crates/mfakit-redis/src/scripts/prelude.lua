@@ -1,5 +1,5 @@
--- What every script begins with. Everything is read and checked before the first write, since Redis takes nothing
--- back when a script stops in the middle.
+-- Beginning of every script. Everything is read and checked before the first write, because Redis does not roll back a
+-- script that fails halfway.
 
 local HOUR = 3600000
 
@@ -7,7 +7,7 @@ local function unreadable(what)
   error('MFAKIT unreadable ' .. what)
 end
 
--- A whole number, which is how times (in ms) and counts are kept.
+-- Reads a whole number, which is the form of times (in ms) and counts.
 local function int(text, what)
   if type(text) ~= 'string' or not string.match(text, '^%d+$') or #text > 15 then unreadable(what) end
   return tonumber(text)
@@ -17,7 +17,7 @@ local function text(number)
   return string.format('%.0f', number)
 end
 
--- The parts of a text between bars; the last of them may hold bars itself.
+-- Returns the parts of a text between bars. The last part may contain bars.
 local function split(line, parts, what)
   local found, from = {}, 1
   for at = 1, parts - 1 do
@@ -30,14 +30,14 @@ local function split(line, parts, what)
   return found
 end
 
--- The server's own time, unless a test says what time it is.
-local function the_time(said)
-  if said ~= '' then return int(said, 'argument') end
+-- Returns the server's time, unless a test passes its own.
+local function current_time(override)
+  if override ~= '' then return int(override, 'argument') end
   local time = redis.call('TIME')
   return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 end
 
--- Whether a list of texts between commas has this one.
+-- Returns whether a comma-separated list contains a text.
 local function lists(list, wanted)
   for listed in string.gmatch(list, '%x+') do
     if listed == wanted then return true end
@@ -49,7 +49,7 @@ local function clamp(value, low, high)
   return math.max(low, math.min(value, high))
 end
 
--- Limits as in '3:600000,5:3600000'.
+-- Reads limits, such as '3:600000,5:3600000'.
 local function limits_of(argument)
   local limits = {}
   for count, window in string.gmatch(argument, '(%d+):(%d+)') do
@@ -58,7 +58,7 @@ local function limits_of(argument)
   return limits
 end
 
--- When one more is allowed after what happened at these times, oldest first.
+-- Returns the time at which the limits allow one more event after these, oldest first.
 local function next_at(limits, times, now)
   local latest = now
   for _, limit in ipairs(limits) do
@@ -74,26 +74,26 @@ local function fields_of(key)
   return fields
 end
 
--- A field of this name that is free: the same may be counted twice.
+-- Returns an unused field with this prefix, because the same challenge may be counted twice.
 local function free_field(fields, name)
   local number = 1
   while fields[name .. ':' .. number] do number = number + 1 end
   return name .. ':' .. number
 end
 
--- Sees to it that a key goes away by itself, an hour after nothing in it counts.
+-- Lets a key expire an hour after nothing in it counts.
 local function expire(key, ends_at, now)
   redis.call('PEXPIRE', key, text(math.max(ends_at - now, 0) + HOUR))
 end
 
--- Takes all fields of a hash away, and so the key itself.
+-- Deletes all fields of a hash, and so the key itself.
 local function drop(key)
   local names = {}
   for field in pairs(fields_of(key)) do names[#names + 1] = field end
   for at = 1, #names, 1000 do redis.call('HDEL', key, unpack(names, at, math.min(at + 999, #names))) end
 end
 
--- Writes what has changed, and sees to it that the key goes away by itself, an hour after nothing in it counts.
+-- Writes changed fields, and lets the key expire an hour after nothing in it counts. `false` deletes a field.
 local function write(key, changed, ends_at, now)
   local put, drop = {}, {}
   for field, value in pairs(changed) do
@@ -104,7 +104,7 @@ local function write(key, changed, ends_at, now)
       put[#put + 1] = value
     end
   end
-  -- A call takes some thousands of arguments at most.
+  -- `unpack` is limited to a few thousand values.
   for at = 1, #put, 1000 do redis.call('HSET', key, unpack(put, at, math.min(at + 999, #put))) end
   for at = 1, #drop, 1000 do redis.call('HDEL', key, unpack(drop, at, math.min(at + 999, #drop))) end
   if ends_at == 'never' then
@@ -114,10 +114,10 @@ local function write(key, changed, ends_at, now)
   end
 end
 
--- What a user's grants come to: those that have expired, and when the last one will have. What cannot be read is left
--- for whoever asks for it.
+-- Returns the user's expired grants, as changes that delete them, and the time at which the last grant expires. Records
+-- that cannot be read are kept, for the call that reads them to report.
 --
---   {log-in}:{scope}   1|binding|channel|verified at|expires at|token
+--   {session}:{scope}   1|binding|channel|verified at|expires at|token
 local function grants_of(key, now)
   local expired, ends_at = {}, now
   for field, record in pairs(fields_of(key)) do

@@ -1,15 +1,15 @@
--- KEYS: the user, the user's grants, the user's spent challenges. ARGV: time, log-in or '', scope or ''.
-local now = the_time(ARGV[1])
+-- KEYS: the user, the user's grants, the user's spent challenges. ARGV: time, session or '', scope or ''.
+local now = current_time(ARGV[1])
 local function covers(login, scope)
   return (ARGV[2] == '' or ARGV[2] == login) and (ARGV[3] == '' or ARGV[3] == scope)
 end
 local function covers_place(place)
   local login, scope = string.match(place, '^(%x+):(.+)$')
-  -- What names no log-in and scope is nobody's, and goes too.
+  -- A field without a session and scope belongs to no session, and is deleted too.
   return not login or covers(login, scope)
 end
 
--- The grants go first, and by their names alone: whatever else cannot be read, they are gone.
+-- Grants are deleted first, and by their fields alone, so that they are gone even if something else cannot be read.
 local changed, ends_at = grants_of(KEYS[2], now)
 for field in pairs(fields_of(KEYS[2])) do
   if covers_place(field) then changed[field] = false end
@@ -18,19 +18,19 @@ write(KEYS[2], changed, ends_at, now)
 for field in pairs(fields_of(KEYS[3])) do
   if covers_place(field) then redis.call('HDEL', KEYS[3], field) end
 end
-local person = person_of(KEYS[1])
-for _, send in ipairs(person.sends) do
+local user = user_of(KEYS[1])
+for _, send in ipairs(user.sends) do
   if send.state == 'R' and covers(send.login, send.scope) then
     send.state = 'V'
-    person:put_send(send)
+    user:put_send(send)
   end
 end
 local places = {}
-for field in pairs(person.fields) do
+for field in pairs(user.fields) do
   if string.sub(field, 1, 2) == 'c:' and covers_place(string.sub(field, 3)) then
     places[#places + 1] = string.sub(field, 3)
   end
 end
-for _, place in ipairs(places) do person:drop_challenge(place) end
-if next(person.changed) then person:save(now) end
+for _, place in ipairs(places) do user:drop_challenge(place) end
+if next(user.changed) then user:save(now) end
 return 1

@@ -1,8 +1,7 @@
--- The challenges of one user that a right code has redeemed, in a hash of their own that goes away soon after the last of
--- them has expired:
+-- Challenges of one user that a right code has redeemed, in a separate hash that expires soon after the last of them:
 --
---   {log-in}:{scope}   1|tried|proof|nonce|grant|challenge: how many other codes were tried since, what recognizes the
---                      code, what the token is derived from, and the whole records of the grant and of the challenge
+--   {session}:{scope}   1|used|proof|nonce|grant|challenge: number of attempts used, proof that recognizes the code,
+--                       nonce from which the token is derived, and the records of the grant and of the challenge
 
 local function spent_in(line)
   local part = split(line, 11, 'spent challenge')
@@ -14,19 +13,19 @@ local function spent_in(line)
   }
 end
 
--- The spent challenge of a log-in and scope, over or not.
+-- Returns the spent challenge of a session and scope, over or not.
 local function spent_at(key, place)
   local line = redis.call('HGET', key, place)
   return line and spent_in(line) or nil
 end
 
--- Whether the grant that a spent challenge became is the one that stands, and is live.
-local function stands(spent, grant, now)
+-- Returns whether the grant of a spent challenge is still the current one, and has not expired.
+local function is_current(spent, grant, now)
   return grant == spent.grant and now < spent.granted_until
 end
 
--- What to write so that a spent challenge is kept and those that have expired are not, and when the last of them will.
-local function keeping(key, place, spent, now)
+-- Returns the changes that keep a spent challenge and delete expired ones, and the time at which the last one expires.
+local function spent_changes(key, place, spent, now)
   local changed, ends_at = {}, spent.challenge.expires_at
   for field, line in pairs(fields_of(key)) do
     local expires_at = spent_in(line).challenge.expires_at

@@ -1,7 +1,7 @@
 -- KEYS: the user. ARGV: time.
-local now = the_time(ARGV[1])
-local person = person_of(KEYS[1])
-if not person.fields.v then return 0 end
-person:clear_failures()
-person:save(now)
+local now = current_time(ARGV[1])
+local user = user_of(KEYS[1])
+if not user.fields.v then return 0 end
+user:clear_failures()
+user:save(now)
 return 1

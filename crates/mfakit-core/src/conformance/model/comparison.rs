@@ -102,7 +102,7 @@ impl Comparison {
         }
     }
 
-    /// Compares the states of all users, whoever acted.
+    /// Compares the states of all users.
     pub(super) async fn compare_user_states(&self) -> Result<(), Mismatch> {
         let now = self.suite.now();
         for user in self.users.iter() {

@@ -1,14 +1,14 @@
--- What is counted against one budget, in one hash. One that counts and remembers nothing has no key.
+-- Events that are counted against one budget, in one hash. An empty budget has no key.
 --
---   v                1, the version
---   e:{challenge}:{number}    at|keep until|number
---   done             until when it is remembered that a challenge was met
+--   v                       version, 1
+--   e:{challenge}:{number}  at|keep until|number
+--   done                    time until which a completed challenge is remembered
 
-local Ledger = {}
-Ledger.__index = Ledger
+local Budget = {}
+Budget.__index = Budget
 
-local function ledger_of(key, now)
-  local self = setmetatable({ key = key, fields = fields_of(key), changed = {}, events = {} }, Ledger)
+local function budget_of(key, now)
+  local self = setmetatable({ key = key, fields = fields_of(key), changed = {}, events = {} }, Budget)
   if next(self.fields) and self.fields.v ~= '1' then unreadable('version') end
   for field, value in pairs(self.fields) do
     if string.sub(field, 1, 2) == 'e:' then
@@ -22,30 +22,30 @@ local function ledger_of(key, now)
   return self
 end
 
--- 0 for not at all.
-function Ledger:remember_until(done)
+-- Sets the time until which a completed challenge is remembered. 0 forgets it.
+function Budget:remember_until(done)
   self.done, self.changed.done = done, done > 0 and text(done)
 end
 
-function Ledger:drop(field)
+function Budget:drop(field)
   self.events[field], self.changed[field] = nil, false
 end
 
--- When there is room for one more.
-function Ledger:next_at(limits, now)
+-- Returns the time at which the budget has room for one more event.
+function Budget:next_at(limits, now)
   local times = {}
   for _, event in pairs(self.events) do times[#times + 1] = event.at end
   table.sort(times)
   return next_at(limits, times, now)
 end
 
-function Ledger:count(challenge, event)
+function Budget:count(challenge, event)
   local field = free_field(self.fields, 'e:' .. challenge)
   self.events[field] = event
   self.changed[field] = table.concat({ text(event.at), text(event.keep_until), event.number }, '|')
 end
 
-function Ledger:save(now)
+function Budget:save(now)
   if not next(self.events) and self.done == 0 then
     drop(self.key)
     return

@@ -1,22 +1,22 @@
--- What is kept of one user beside the grants, in one hash:
+-- Everything about one user except the grants, in one hash:
 --
---   v                       1, the version of all this
---   failures                count|era|last at|lock|forgotten at, the lock being 'open', 'disabled' or a time; always
---                           there, so that a count that somebody took away is not a count of nothing
---   s:{challenge}:{number}  at|resend at|keep until|R, V or O|0 or 1|log-in|scope: a send that is reserved, void or
---                           opened, and whether the user has succeeded since
---   c:{log-in}:{scope}      1|challenge|number|attempts|sent at|expires at|… : a challenge, as it was opened
---   a:{log-in}:{scope}      how many codes were tried on it
---   f:{log-in}:{scope}      number:proof,…: the attempts on it of which nothing was heard since they were counted
+--   v                       version of the hash, 1
+--   failures                count|era|last at|lock|forgotten at. The lock is 'open', 'disabled' or a time. The field
+--                           always exists, so that a count that was deleted is not read as 0.
+--   s:{challenge}:{number}  at|resend at|keep until|R, V or O|0 or 1|session|scope: a send that is reserved, void or
+--                           opened, and whether the user has redeemed a challenge since
+--   c:{session}:{scope}     1|challenge|number|attempts|sent at|expires at|… : a challenge, as it was opened
+--   a:{session}:{scope}     number of attempts on it
+--   f:{session}:{scope}     number:proof,…: attempts on it that were counted and are not settled
 
-local Person = {}
-Person.__index = Person
+local User = {}
+User.__index = User
 
-local function person_of(key)
+local function user_of(key)
   local fields = fields_of(key)
   if next(fields) and fields.v ~= '1' then unreadable('version') end
   if next(fields) and not fields.failures then unreadable('failures') end
-  local self = setmetatable({ key = key, fields = fields, changed = {}, sends = {} }, Person)
+  local self = setmetatable({ key = key, fields = fields, changed = {}, sends = {} }, User)
   if fields.failures then
     local part = split(fields.failures, 5, 'failures')
     self.count, self.era, self.last_at = int(part[1], 'failures'), int(part[2], 'failures'), int(part[3], 'failures')
@@ -44,50 +44,51 @@ local function person_of(key)
   return self
 end
 
--- The lock that holds now: 'open', 'disabled', or the time until which it does.
-function Person:lock_now(now)
+-- Returns the current lock: 'open', 'disabled', or the time at which it ends.
+function User:lock_now(now)
   if self.lock ~= 'open' and self.lock ~= 'disabled' and now >= tonumber(self.lock) then return 'open' end
   return self.lock
 end
 
--- How many failures are remembered.
-function Person:failures_now(now)
+-- Returns the number of failures that are remembered.
+function User:failures_now(now)
   local forgotten = self.lock ~= 'disabled' and now >= self.forget_at
   return forgotten and 0 or self.count
 end
 
-function Person:put_failures()
+function User:put_failures()
   self.changed.failures = table.concat(
     { text(self.count), text(self.era), text(self.last_at), self.lock, text(self.forget_at) }, '|')
 end
 
-function Person:clear_failures()
+function User:clear_failures()
   self.count, self.era, self.last_at, self.lock, self.forget_at = 0, self.era + 1, 0, 'open', 0
   self:put_failures()
 end
 
-function Person:put_send(send)
+function User:put_send(send)
   self.changed[send.field] = table.concat({
     text(send.at), text(send.resend_at), text(send.keep_until), send.state, send.succeeded and '1' or '0',
     send.login, send.scope,
   }, '|')
 end
 
-function Person:drop_send(at)
+function User:drop_send(at)
   self.changed[self.sends[at].field] = false
   table.remove(self.sends, at)
 end
 
--- One on its way is kept even where no rule counts it, so that it opens.
-function Person:forget_sends(now)
+-- Removes sends that no longer count. A send in flight is kept even if no rule counts it, so that its challenge can be
+-- opened.
+function User:forget_sends(now)
   for at = #self.sends, 1, -1 do
     local send = self.sends[at]
-    local on_its_way = send.state ~= 'O' and now < send.at + 60000
-    if now >= send.keep_until and not on_its_way then self:drop_send(at) end
+    local in_flight = send.state ~= 'O' and now < send.at + 60000
+    if now >= send.keep_until and not in_flight then self:drop_send(at) end
   end
 end
 
-function Person:reserved_send(challenge)
+function User:reserved_send(challenge)
   for _, send in ipairs(self.sends) do
     if send.challenge == challenge and send.state == 'R' then return send end
   end
@@ -102,16 +103,17 @@ local function challenge_in(record, used)
   }
 end
 
--- The challenge of a log-in and scope, over or not. One whose counter is gone was tampered with, and is over.
-function Person:challenge_of(place)
+-- Returns the challenge of a session and scope, over or not. A challenge without its counter was tampered with, and is
+-- over.
+function User:challenge_of(place)
   local record, used = self.fields['c:' .. place], self.fields['a:' .. place]
   if not record or not used then return nil end
   return challenge_in(record, used)
 end
 
--- Leaves an attempt out of those that are not settled; says whether another one of these has one of the proofs. A store
--- that is asked about a repeat goes by this only to have the caller ask again, so what cannot be read is left out.
-function Person:settle(place, number, proofs)
+-- Settles an attempt. Returns whether another unsettled attempt has one of the proofs. The answer only makes the caller
+-- ask again, so entries that cannot be read are skipped.
+function User:settle(place, number, proofs)
   local left, pending = {}, false
   for of, proof in string.gmatch(self.fields['f:' .. place] or '', '(%d+):(%x+)') do
     if of ~= number then
@@ -124,18 +126,18 @@ function Person:settle(place, number, proofs)
   return pending
 end
 
--- Whether a code may still be tried on it.
+-- Returns whether a code can still be attempted on a challenge.
 local function is_live(challenge, now)
   return now < challenge.expires_at and challenge.sent_at <= now + 60000 and challenge.used < challenge.attempts
 end
 
-function Person:drop_challenge(place)
+function User:drop_challenge(place)
   self.changed['c:' .. place], self.changed['a:' .. place], self.changed['f:' .. place] = false, false, false
   self.fields['c:' .. place] = nil
 end
 
--- Whether it says no more than a record that was never made.
-function Person:is_blank()
+-- Returns whether the record equals a new one, so that it need not be kept.
+function User:is_blank()
   if self.opened_until or #self.sends > 0 then return false end
   for field in pairs(self.fields) do
     if string.sub(field, 1, 2) == 'c:' then return false end
@@ -143,7 +145,7 @@ function Person:is_blank()
   return self.count == 0 and self.era == 0 and self.lock == 'open' and self.forget_at == 0
 end
 
-function Person:save(now)
+function User:save(now)
   local ends_at = self.forget_at
   for _, send in ipairs(self.sends) do ends_at = math.max(ends_at, send.keep_until) end
   for field in pairs(self.fields) do
