@@ -75,7 +75,7 @@ pub(crate) async fn no_such_route() -> Response {
 /// Builds the response to a wrong method on a path that Bandwidth does not have. It states the allowed methods,
 /// which the gateway's response would not.
 pub(crate) async fn wrong_method(allowed: &'static str) -> Response {
-    let mut response = json(405, &json!({"error": format!("this path takes {allowed}")}));
+    let mut response = json(405, &json!({"error": format!("the allowed methods are {allowed}")}));
     response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allowed));
     response
 }

@@ -74,5 +74,5 @@ async fn cors_allows_nothing() {
         .unwrap();
     assert!(!sent.headers().contains_key("access-control-allow-origin"));
     let preflight = fixture.request(Method::OPTIONS, "/control/clock").send().await.unwrap();
-    assert_eq!(read(preflight).await, (405, json!({"error": "this path takes POST"})));
+    assert_eq!(read(preflight).await, (405, json!({"error": "the allowed methods are POST"})));
 }

@@ -2,8 +2,8 @@
 //!
 //! 1. A doc comment does not begin with a question word. It begins with a third-person verb on a function, and
 //!    with a noun phrase on everything else.
-//! 2. Pronouns for unnamed people, such as the opposite of "everybody", occur neither in doc comments nor in
-//!    Markdown files.
+//! 2. Pronouns for unnamed people, which the module `pronoun` lists, occur neither in doc comments nor in Markdown
+//!    files.
 //! 3. At least [`WANTED_PERCENT`] % of the doc comments of public functions begin with a third-person verb.
 //!
 //! Rules 1 and 3 read the sources of the crates. The check works on lines: it relies on rustfmt, and needs no
