@@ -62,9 +62,9 @@ mod api_error;
 mod credentials;
 mod fault;
 mod fields;
-mod send;
+mod send_request;
 mod token_request;
-mod verify;
+mod verify_request;
 
 mod attempts;
 mod codes;

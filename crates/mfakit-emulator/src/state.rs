@@ -20,10 +20,10 @@ use crate::{
     fault::{Fault, Faults},
     message::{Channel, Message},
     random,
-    send::Send,
+    send_request::SendRequest,
     token_request::{self, TokenError},
     tokens::Tokens,
-    verify::Verify,
+    verify_request::VerifyRequest,
 };
 
 /// Capacity of the inbox.
@@ -163,7 +163,7 @@ impl EmulatorState {
 
     /// Sends a code, and returns the id of the message or voice call.
     pub(crate) fn send(&self, account: &str, channel: Channel, body: &[u8]) -> Result<String, ApiError> {
-        let send = Send::parse(body)?;
+        let send = SendRequest::parse(body)?;
         let code = random::code(send.digits);
         let text = send.text(&code, &self.name);
         let mut state = self.lock();
@@ -191,7 +191,7 @@ impl EmulatorState {
     /// Returns true if a code is valid. A code that is wrong, expired, was never sent, or was sent under another scope
     /// is not valid, and the caller cannot distinguish these cases.
     pub(crate) fn verify(&self, account: &str, body: &[u8]) -> Result<bool, ApiError> {
-        let verify = Verify::parse(body)?;
+        let verify = VerifyRequest::parse(body)?;
         let mut state = self.lock();
         let now = state.clock.now();
         if state.attempts.is_limited(&verify.to, now) {

@@ -80,7 +80,7 @@ impl OptionName {
         }
     }
 
-    /// Returns the name that differs from `word` by at most a third of its letters.
+    /// Returns the most similar name, if at most a third of its letters differ.
     fn nearest(word: &str) -> Option<Self> {
         let word = word.to_lowercase().replace('-', "_");
         let (distance, name) = Self::ALL

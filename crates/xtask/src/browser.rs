@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Installs Chromium and its driver, unless both run.
-pub(crate) fn installed() -> Result<(), Failed> {
+pub(crate) fn install() -> Result<(), Failed> {
     if runs("chromium") && runs("chromedriver") {
         Ok(())
     } else {
@@ -17,7 +17,7 @@ pub(crate) fn installed() -> Result<(), Failed> {
 }
 
 /// Installs the axe-core that `tests/browser/package.json` names, unless it is there, and returns its file.
-pub(crate) fn with_axe() -> Result<PathBuf, Failed> {
+pub(crate) fn install_axe() -> Result<PathBuf, Failed> {
     let package = root().join("tests/browser/package.json");
     let wanted = fs::read_to_string(&package)
         .map_err(|error| Failed(format!("{} cannot be read: {error}", package.display())))?;

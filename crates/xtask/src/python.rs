@@ -15,7 +15,7 @@ const DEBIAN_PACKAGES: [&str; 2] = ["python3", "python3-venv"];
 
 /// Installs the packages that `tests/python/requirements.txt` names, unless they are there, and returns the Python
 /// that has them.
-pub(crate) fn with_sdk() -> Result<PathBuf, Failed> {
+pub(crate) fn install_sdk() -> Result<PathBuf, Failed> {
     let requirements = root().join("tests/python/requirements.txt");
     let wanted = fs::read_to_string(&requirements)
         .map_err(|error| Failed(format!("{} cannot be read: {error}", requirements.display())))?;

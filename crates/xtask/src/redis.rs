@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// Installs redis-server and redis-cli, unless both run.
-pub(crate) fn installed() -> Result<(), Failed> {
+pub(crate) fn install() -> Result<(), Failed> {
     let runs = |program: &str| succeeds(&mut command(program, ["--version"]));
     if runs("redis-server") && runs("redis-cli") { Ok(()) } else { debian::install(&["redis-server"]) }
 }

@@ -18,12 +18,12 @@ const SECURITY_TABLE: &str = "security_table::every_test_that_is_named_ran_and_p
 
 pub(crate) fn test() -> Result<(), Failed> {
     let equipment = [
-        ("python", python::with_sdk().map(|python| vec![("MFAKIT_PYTHON", python.into_os_string())])),
-        ("redis", redis::installed().map(|()| Vec::new())),
+        ("python", python::install_sdk().map(|python| vec![("MFAKIT_PYTHON", python.into_os_string())])),
+        ("redis", redis::install().map(|()| Vec::new())),
         (
             "browser",
-            browser::installed()
-                .and_then(|()| browser::with_axe())
+            browser::install()
+                .and_then(|()| browser::install_axe())
                 .map(|axe| vec![("MFAKIT_AXE", axe.into_os_string())]),
         ),
     ];

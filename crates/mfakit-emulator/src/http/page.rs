@@ -38,20 +38,20 @@ pub(crate) fn routes() -> Router<Arc<EmulatorState>> {
 #[template(path = "inbox.html")]
 struct Page {
     shown: usize,
-    messages: Vec<Shown>,
+    messages: Vec<DisplayedMessage>,
     base_url: String,
     environment: Vec<(&'static str, String)>,
 }
 
 /// A message as the page displays it.
-struct Shown {
+struct DisplayedMessage {
     message: Message,
     time: String,
     channel: &'static str,
 }
 
 async fn page(State(state): State<Arc<EmulatorState>>) -> Response {
-    let messages = state.newest_messages(SHOWN).into_iter().rev().map(|message| Shown {
+    let messages = state.newest_messages(SHOWN).into_iter().rev().map(|message| DisplayedMessage {
         time: rfc3339(message.time),
         channel: match message.channel {
             Channel::Messaging => "Text message",

@@ -12,7 +12,7 @@ pub(crate) const DEFAULT_SCOPE: &str = "2FA";
 const UNKNOWN_APPLICATION: &str = "not_an_application_id";
 
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Send {
+pub(crate) struct SendRequest {
     pub(crate) to: String,
     pub(crate) from: String,
     pub(crate) scope: String,
@@ -20,7 +20,7 @@ pub(crate) struct Send {
     pub(crate) digits: u8,
 }
 
-impl Send {
+impl SendRequest {
     pub(crate) fn parse(body: &[u8]) -> Result<Self, ApiError> {
         let fields = Fields::parse(body)?;
         let to = fields.phone_number("to")?;
@@ -86,8 +86,8 @@ impl Send {
 mod tests {
     use super::*;
 
-    fn send(template: &str, scope: &str) -> Send {
-        Send {
+    fn send(template: &str, scope: &str) -> SendRequest {
+        SendRequest {
             to: "+12025550123".into(),
             from: "+12025550100".into(),
             scope: scope.into(),

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use crate::{api_error::ApiError, fields::Fields, send::DEFAULT_SCOPE};
+use crate::{api_error::ApiError, fields::Fields, send_request::DEFAULT_SCOPE};
 
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Verify {
+pub(crate) struct VerifyRequest {
     pub(crate) to: String,
     pub(crate) scope: String,
     pub(crate) code: String,
@@ -13,7 +13,7 @@ pub(crate) struct Verify {
     pub(crate) within: Duration,
 }
 
-impl Verify {
+impl VerifyRequest {
     pub(crate) fn parse(body: &[u8]) -> Result<Self, ApiError> {
         let fields = Fields::parse(body)?;
         let to = fields.phone_number("to")?;
