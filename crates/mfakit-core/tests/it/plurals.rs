@@ -148,7 +148,7 @@ fn spans_take_the_form_that_their_language_wants() {
     assert_eq!(russian().fill_count(TriesLeft, 5, &[]), "5 попыток");
     assert_eq!(arabic().fill_count(TriesLeft, 2, &[]), "محاولتان");
     assert_eq!(arabic().fill_count(TriesLeft, 5, &[]), "٥ محاولات");
-    assert!(arabic().fill_count(CodeHint, 6, &[("time", "x")]).starts_with("٦ "));
+    assert!(arabic().fill_count(CodeHint, 6, &[("time", "x")]).contains(" ٦-digit code."));
 }
 
 #[test]
