@@ -33,6 +33,7 @@ use mfakit::{
     LoginId, Mfa, MfaLayer, PhoneNumber, Requirement, Scope, Subject, UserId, error::InvalidPhoneNumber,
     testing::TestProvider,
 };
+use mfakit_core::adapter::MfaExt as _;
 use phonenumber::metadata::DATABASE;
 use tokio::runtime::Runtime;
 use tower::Service;

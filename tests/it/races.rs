@@ -10,6 +10,7 @@ use mfakit::{
     RequireMfa, Requirement, Scope, StartError, StartRequest, Subject, UserId, VerifyError,
     testing::{ManualClock, TestProvider},
 };
+use mfakit_core::adapter::MfaExt as _;
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -176,7 +177,7 @@ async fn a_start_whose_sender_stops_waiting_leaves_a_live_challenge() {
     let (mfa, provider, _) = engine(MemoryStore::new());
     assert!(start(&mfa, &alice()).now_or_never().is_none());
     let live = loop {
-        if let Some(live) = mfa.live_challenge(&alice(), &pay()).await.unwrap() {
+        if let Some(live) = mfa.situation(&alice(), &Requirement::new(pay()), None).await.unwrap().live {
             break live;
         }
         tokio::task::yield_now().await;
@@ -334,7 +335,7 @@ async fn a_start_over_a_connection_that_is_closed_at_once_leaves_a_live_challeng
     until(|| !provider.inbox().is_empty()).await;
     let live = tokio::time::timeout(Duration::from_secs(60), async {
         loop {
-            if let Some(live) = mfa.live_challenge(&alice(), &pay()).await.unwrap() {
+            if let Some(live) = mfa.situation(&alice(), &Requirement::new(pay()), None).await.unwrap().live {
                 return live;
             }
             tokio::time::sleep(Duration::from_millis(2)).await;

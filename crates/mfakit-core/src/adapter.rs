@@ -3,6 +3,23 @@
 //!
 //! Apps do not need this module. `mfakit-middleware`, which depends on this crate by an exact version, does.
 
+use std::time::Duration;
+
+use crate::{
+    client_address::ClientAddress,
+    clock::Timestamp,
+    decision::{Denial, Reason},
+    engine::{Mfa, Misconfigured},
+    event::{EventContext, EventKind},
+    grant::Grant,
+    messages::Messages,
+    requirement::Requirement,
+    scope::Scope,
+    store::StoreError,
+    subject::Subject,
+    token::GrantToken,
+};
+
 pub use crate::{
     catalog::ScopeSettings,
     clock::whole_seconds,
@@ -12,3 +29,115 @@ pub use crate::{
     site::Site,
     timeout::{CALL_TIMEOUT, with_timeout},
 };
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for crate::engine::Mfa {}
+}
+
+/// Methods of [`Mfa`] that only adapters need. Sealed: implemented for [`Mfa`] alone.
+pub trait MfaExt: sealed::Sealed {
+    /// Returns the app's place on the web.
+    fn site(&self) -> &Site;
+
+    /// Returns the messages in the language that suits this `Accept-Language` best.
+    fn messages(&self, accept_language: Option<&str>) -> &Messages;
+
+    /// Returns the label of a scope in the language of `messages`.
+    fn label<'a>(&'a self, settings: &'a ScopeSettings, messages: &'a Messages) -> &'a str;
+
+    /// Returns the keys of forms and sealed values.
+    fn keys(&self) -> &KeyRing;
+
+    /// Returns the settings of a scope. `None` if it was not declared.
+    fn scope(&self, scope: &Scope) -> Option<&ScopeSettings>;
+
+    /// Returns the setting for the address of a request. `None` if the app has none.
+    fn client_address(&self) -> Option<ClientAddress>;
+
+    /// Sends an event to the observer. An observer that panics loses the event, and nothing else.
+    fn observe(&self, context: EventContext<'_>, kind: EventKind<'_>);
+
+    /// Reports a mistake in how the app is put together, and returns it.
+    fn misconfigured(&self, mistake: Misconfigured) -> Misconfigured;
+
+    /// Denies a request for `reason`, with its event.
+    fn deny(&self, subject: Option<&Subject>, requirement: &Requirement, reason: Reason) -> Denial;
+
+    /// Returns the freshness of a decision, as far as the clock alone can tell. Reads the clock once and does no
+    /// IO.
+    fn freshness(&self, grant: &Grant, asked_at: Timestamp) -> Freshness;
+
+    /// Returns the time for which a grant still counts.
+    fn time_left(&self, grant: &Grant) -> Duration;
+
+    /// Returns the state of `subject` with regard to `requirement`. `token` is the value of the grant cookie, if
+    /// the request has one. Reads the store once, and the directory once unless the user is locked. Sends nothing
+    /// [SEND-9].
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the store failed.
+    fn situation(
+        &self,
+        subject: &Subject,
+        requirement: &Requirement,
+        token: Option<&GrantToken>,
+    ) -> impl Future<Output = Result<Situation, StoreError>> + Send;
+}
+
+impl MfaExt for Mfa {
+    fn site(&self) -> &Site {
+        self.site()
+    }
+
+    fn messages(&self, accept_language: Option<&str>) -> &Messages {
+        self.messages(accept_language)
+    }
+
+    fn label<'a>(&'a self, settings: &'a ScopeSettings, messages: &'a Messages) -> &'a str {
+        messages.label_of(settings.scope()).unwrap_or(settings.label())
+    }
+
+    fn keys(&self) -> &KeyRing {
+        self.keys()
+    }
+
+    fn scope(&self, scope: &Scope) -> Option<&ScopeSettings> {
+        self.scope(scope)
+    }
+
+    fn client_address(&self) -> Option<ClientAddress> {
+        self.client_address()
+    }
+
+    fn observe(&self, context: EventContext<'_>, kind: EventKind<'_>) {
+        self.observe(context, kind);
+    }
+
+    fn misconfigured(&self, mistake: Misconfigured) -> Misconfigured {
+        self.misconfigured(mistake)
+    }
+
+    fn deny(&self, subject: Option<&Subject>, requirement: &Requirement, reason: Reason) -> Denial {
+        let lifetime = self.scope(requirement.scope()).map(ScopeSettings::grant_lifetime).unwrap_or_default();
+        self.deny(subject, requirement, requirement.within(lifetime), reason)
+    }
+
+    fn freshness(&self, grant: &Grant, asked_at: Timestamp) -> Freshness {
+        self.freshness(grant, asked_at)
+    }
+
+    fn time_left(&self, grant: &Grant) -> Duration {
+        grant.expires_at().since(self.now())
+    }
+
+    async fn situation(
+        &self,
+        subject: &Subject,
+        requirement: &Requirement,
+        token: Option<&GrantToken>,
+    ) -> Result<Situation, StoreError> {
+        self.situation(subject, requirement, token).await
+    }
+}

@@ -15,6 +15,7 @@ pub struct Site {
     pub(crate) host: String,
     pub(crate) path: String,
     pub(crate) public_path: String,
+    pub(crate) login_url: Option<String>,
     pub(crate) trusted_origins: Vec<String>,
     pub(crate) theme: Theme,
     pub(crate) single_code: bool,
@@ -73,7 +74,14 @@ impl Site {
         }
     }
 
-    /// Further origins whose pages may call the routes.
+    /// Returns the app's sign-in page: a path without the [public path](Self::public_path), or an address on
+    /// another site. `None` if the builder was not given one.
+    #[must_use]
+    pub fn login_url(&self) -> Option<&str> {
+        self.login_url.as_deref()
+    }
+
+    /// Returns further origins whose pages may call the routes.
     #[must_use]
     pub fn trusted_origins(&self) -> &[String] {
         &self.trusted_origins
@@ -119,6 +127,14 @@ pub(crate) fn is_mount_path(path: &str) -> bool {
     })
 }
 
+/// Returns whether browsers can be redirected to `url`: a path of the app, or an address on another site.
+pub(crate) fn is_login_url(url: &str) -> bool {
+    let plain = url.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    let path = url.starts_with('/') && !url.starts_with("//");
+    let address = || Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+    plain && (path || address())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,6 +169,7 @@ mod tests {
             host: "bank.example".to_owned(),
             path: "/mfa".to_owned(),
             public_path: public_path.to_owned(),
+            login_url: None,
             trusted_origins: Vec::new(),
             theme: Theme::new(),
             single_code: false,
@@ -170,6 +187,25 @@ mod tests {
         }
         for href in ["https://help.example/", "mailto:help@bank.example", "//cdn.example/x", "tel:+1"] {
             assert_eq!(app.public(href), href);
+        }
+    }
+
+    #[test]
+    fn a_sign_in_page_is_a_path_of_the_app_or_an_address_on_the_web() {
+        for good in ["/login", "/login?from=mfa", "/", "https://id.example/login", "http://127.0.0.1:4000/"] {
+            assert!(is_login_url(good), "{good}");
+        }
+        for bad in [
+            "",
+            "login",
+            "//id.example",
+            "/\\id.example",
+            "/log in",
+            "/l\u{f6}gin",
+            "javascript:x",
+            "/a\r\nb",
+        ] {
+            assert!(!is_login_url(bad), "{bad}");
         }
     }
 

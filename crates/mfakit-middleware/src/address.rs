@@ -2,7 +2,7 @@
 //! header can influence them [WEB-14].
 //! [WEB-14].
 
-use mfakit_core::{Mfa, Scope};
+use mfakit_core::{Mfa, Scope, adapter::MfaExt as _};
 
 /// The path of a scope's page.
 pub(crate) fn page_path(mfa: &Mfa, scope: &Scope) -> String {

@@ -21,7 +21,7 @@ use std::{
 use futures_util::FutureExt;
 use mfakit_core::{
     Decision, Denial, Grant, Mfa, Misconfigured, Reason, Requirement, Scope, Subject,
-    adapter::{CALL_TIMEOUT, ScopeSettings, with_timeout},
+    adapter::{CALL_TIMEOUT, MfaExt as _, with_timeout},
     event::{EventContext, EventKind, with_causes},
 };
 
@@ -316,10 +316,7 @@ impl Admission {
     pub(crate) fn expired(&self, claim: &Claim, facts: &Facts) -> Answer {
         self.mark_answered();
         let (requirement, subject) = (claim.requirement, claim.subject.as_ref());
-        let (reason, scope) = (Reason::Expired, requirement.scope());
-        self.mfa().observe(EventContext::subject(subject).scope(scope), EventKind::Denied { reason });
-        let lifetime = self.mfa().scope(scope).map(ScopeSettings::grant_lifetime).unwrap_or_default();
-        let denial = Denial { reason, requirement, max_age: requirement.within(lifetime) };
+        let denial = self.mfa().deny(subject, &requirement, Reason::Expired);
         self.shape(respond::denied(self.mfa(), self.login_page(), &denial, subject, facts))
     }
 

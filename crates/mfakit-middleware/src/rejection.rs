@@ -10,6 +10,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use mfakit_core::{
     Mfa,
+    adapter::MfaExt as _,
     event::{EventContext, EventKind},
 };
 

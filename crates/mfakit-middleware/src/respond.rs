@@ -1,6 +1,6 @@
 //! The single table from a decision, the kind of client and the format to an answer.
 
-use mfakit_core::{Denial, Mfa, Reason, Subject};
+use mfakit_core::{Denial, Mfa, Reason, Subject, adapter::MfaExt as _};
 
 use crate::{
     address::page_path,

@@ -104,6 +104,8 @@ fn names_a_host(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use mfakit_core::adapter::MfaExt as _;
+
     use super::*;
     use crate::test_bank::bank;
 

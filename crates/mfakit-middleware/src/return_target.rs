@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use mfakit_core::{
     LoginId, Mfa, Requirement, Scope,
-    adapter::{Purpose, Site},
+    adapter::{MfaExt as _, Purpose, Site},
 };
 
 use crate::{

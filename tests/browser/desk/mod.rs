@@ -15,6 +15,7 @@ use mfakit::{
     LoginId, Mfa, PhoneNumber, Subject, UserId,
     testing::{ManualClock, TestProvider},
 };
+use mfakit_core::adapter::MfaExt as _;
 use tokio::sync::oneshot;
 
 use crate::{bank::Framework, person::Person};

@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use mfakit::{
     Channel, Code, LoginId, Mfa, Scope, Secret, StartRequest, Subject, provider::ProviderErrorKind,
 };
+use mfakit_core::adapter::MfaExt as _;
 
 use crate::http::{
     ask::{Ask, Who},
@@ -95,7 +96,7 @@ pub(super) fn cases() -> Vec<Case> {
             secrets.keep("the challenge", started.id.encode());
             let mut shown = Shown::default();
             shown.add(&started);
-            shown.add(&w.mfa.live_challenge(&alice, &pay).await.unwrap());
+            shown.add(&w.mfa.situation(&alice, &mfakit::Requirement::new(pay), None).await.unwrap());
             shown.add(&w.mfa.start(&alice, StartRequest::new(pay, Channel::Messaging)).await.unwrap_err());
             let key = mfakit::store::Key { user: alice.user(), login: &login, scope: &pay };
             let now = mfakit::Clock::now(&w.clock);

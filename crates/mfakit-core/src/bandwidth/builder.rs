@@ -19,8 +19,15 @@ pub struct BandwidthBuilder {
     timeout: Patience,
 }
 
+impl Bandwidth {
+    /// Returns a builder for this account.
+    pub fn builder(account_id: impl Into<String>, credentials: Credentials) -> BandwidthBuilder {
+        BandwidthBuilder::new(account_id.into(), credentials)
+    }
+}
+
 impl BandwidthBuilder {
-    pub(super) fn new(account_id: String, credentials: Credentials) -> Self {
+    fn new(account_id: String, credentials: Credentials) -> Self {
         let draft =
             Draft { account_id: Some(account_id), credentials: Some(credentials), ..Draft::default() };
         Self { draft, timeout: Patience::default() }

@@ -18,7 +18,7 @@ use serde::Serialize;
 use tokio::time::{sleep, timeout};
 
 use super::{
-    BandwidthBuilder, BandwidthConfigError, Credentials,
+    BandwidthConfigError,
     config::Config,
     credentials::CredentialKind,
     environment,
@@ -91,11 +91,6 @@ enum Unconnected {
 }
 
 impl Bandwidth {
-    /// Begins to set Bandwidth up for this account.
-    pub fn builder(account_id: impl Into<String>, credentials: Credentials) -> BandwidthBuilder {
-        BandwidthBuilder::new(account_id.into(), credentials)
-    }
-
     /// Sets Bandwidth up from the environment. The [module](super) has a table of the variables.
     ///
     /// # Errors
@@ -278,6 +273,7 @@ fn silence(waited: Duration) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bandwidth::Credentials;
 
     #[test]
     fn a_client_shows_its_account_and_the_kind_of_its_credentials() {

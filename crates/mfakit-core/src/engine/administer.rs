@@ -6,7 +6,7 @@ use crate::{
     channel::Channel,
     clock::Timestamp,
     directory::BoxError,
-    engine::Mfa,
+    engine::mfa::Mfa,
     event::{EventContext, EventKind},
     lock::Lock,
     scope::Scope,

@@ -8,7 +8,6 @@
 //! 3. A budget has one name for each secret that still reads, and must have room under every one. So a
 //!    rotation forgets neither a count nor a completion, and instances count together during a rolling
 //!    rotation.
-//!    rotation forgets neither a count nor a completion, and instances count together during a rolling one.
 
 use std::{
     net::{IpAddr, Ipv6Addr},
@@ -19,7 +18,7 @@ use futures_util::future::{join, join_all, join3};
 
 use crate::{
     clock::Timestamp,
-    engine::{Mfa, mfa::OnFile},
+    engine::{mfa::Mfa, number_on_file::OnFile},
     key_ring::Purpose,
     limit::Limit,
     store::{Budget, BudgetChange, BudgetReservation, ReserveBudget, StoreError},

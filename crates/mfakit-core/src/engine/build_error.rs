@@ -1,4 +1,4 @@
-//! What the builder refuses.
+//! Mistakes that the builder rejects.
 
 use crate::{
     channel::Channel,
@@ -10,35 +10,35 @@ use crate::{
     theme::InvalidTheme,
 };
 
-/// What the builder refuses, and what to write instead.
+/// Mistake in the settings of the builder. The text says what to write instead.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {
-    /// A limit is outside what is allowed.
-    #[error("{0}")]
+    /// A limit is outside its allowed range.
+    #[error(transparent)]
     Policy(InvalidPolicy),
-    /// An origin that browsers would not send, or one without TLS.
+    /// The text is not an origin, or it is one without TLS.
     #[error(
-        "{origin:?} is no origin of this app: write scheme, host and port only, such as \"https://bank.example\"; http is for loopback"
+        "{origin:?} is not a valid origin: write scheme, host and port only, such as \"https://bank.example\"; http is for loopback"
     )]
     Origin {
-        /// What was written.
+        /// The text that was given.
         origin: String,
     },
-    /// The app's name cannot stand in a message.
-    #[error("the name {name:?} cannot stand in a message: {why}")]
+    /// The app's name cannot be used in a message.
+    #[error("the name {name:?} cannot be used in a message: {why}")]
     Name {
-        /// What was written.
+        /// The name that was given.
         name: String,
-        /// What is wrong with it.
+        /// The problem with it.
         why: InvalidMessages,
     },
-    /// The routes cannot be mounted there.
+    /// The routes cannot be mounted at this path.
     #[error(
-        "the routes cannot be mounted at {path:?}: write a path such as \"/mfa\", without a slash at the end"
+        "the routes cannot be mounted at {path:?}: write a path such as \"/mfa\", without a trailing slash"
     )]
     Path {
-        /// What was written.
+        /// The path that was given.
         path: String,
     },
     /// The prefix that a proxy strips is not valid.
@@ -49,53 +49,63 @@ pub enum BuildError {
         /// The path that was given.
         path: String,
     },
+    /// Browsers cannot be redirected to this sign-in page.
+    #[error(
+        "{url:?} is not a valid sign-in page: write a path such as \"/login\", or an address with https:"
+    )]
+    LoginUrl {
+        /// The URL that was given.
+        url: String,
+    },
     /// No scope was declared.
     #[error("no scope is declared: add .scope(\"transfer\", \"make a transfer\")")]
     NoScope,
-    /// A name is no scope.
-    #[error("{name:?} is no scope: {why}")]
+    /// The name of a scope is not valid.
+    #[error("{name:?} is not a valid scope: {why}")]
     Scope {
-        /// What was written.
+        /// The name that was given.
         name: String,
-        /// What is wrong with it.
+        /// The problem with it.
         why: InvalidScope,
     },
-    /// One scope was declared twice.
-    #[error("the scope \"{scope}\" is declared twice; its label and lifetime belong to it once")]
+    /// A scope was declared twice.
+    #[error("the scope \"{scope}\" is declared twice: keep one declaration, with its label and lifetime")]
     ScopeTwice {
-        /// Which.
+        /// The scope.
         scope: Scope,
     },
-    /// A scope's label cannot stand in a message.
-    #[error("the label of the scope \"{scope}\" cannot stand in a message: {why}")]
+    /// The label of a scope cannot be used in a message.
+    #[error("the label of the scope \"{scope}\" cannot be used in a message: {why}")]
     Label {
-        /// Whose.
+        /// The scope.
         scope: Scope,
-        /// What is wrong with it.
+        /// The problem with its label.
         why: InvalidMessages,
     },
-    /// The words of a language cannot be used.
-    #[error("the words in {language:?} cannot be used: {why}")]
+    /// The messages in a language cannot be used.
+    #[error("the messages in {language:?} cannot be used: {why}")]
     Messages {
-        /// Which language.
+        /// The language.
         language: String,
-        /// What is wrong with them.
+        /// The problem with the messages.
         why: InvalidText,
     },
-    /// The page cannot look like that.
-    #[error("the page cannot look like that: {0}")]
+    /// The theme of the challenge page is not valid.
+    #[error("the theme is not valid: {0}")]
     Theme(InvalidTheme),
-    /// A scope allows only channels that cannot be used.
-    #[error("no code can be sent for the scope \"{scope}\": none of its channels has a list of countries")]
+    /// A scope has no channel that can be used.
+    #[error(
+        "no code can be sent for the scope \"{scope}\": none of its channels has a list of countries; add .messaging_to([\"US\"]) or .voice_to([\"US\"])"
+    )]
     NoChannel {
-        /// Which.
+        /// The scope.
         scope: Scope,
     },
-    /// Nothing could be sent anywhere.
-    #[error("no country is listed: add .messaging_to([\"US\"]), with the countries your users are in")]
+    /// No country is listed for any channel.
+    #[error("no country is listed: add .messaging_to([\"US\"]), with the countries of your users")]
     NoCountry,
-    /// A country that does not exist.
-    #[error("{0}")]
+    /// The code of a country does not exist.
+    #[error(transparent)]
     Region(UnknownRegion),
     /// A prefix of unknown numbers matches nothing, or a whole calling code.
     #[error(
@@ -107,24 +117,24 @@ pub enum BuildError {
     },
     /// The provider is not set up for a channel that has a list of countries.
     #[error("countries are listed for {channel}, but the provider is not set up for it")]
-    NotCarried {
-        /// Which.
+    UnsupportedChannel {
+        /// The channel.
         channel: Channel,
     },
-    /// No proxy is trusted, which is another setting.
+    /// The number of trusted proxies is zero.
     #[error(
-        "TrustedProxies(0) trusts nobody: write ClientAddress::Direct where clients connect to the app itself"
+        "TrustedProxies(0) trusts no proxy: write ClientAddress::Direct if clients connect to the app itself"
     )]
     NoProxies,
-    /// Nobody knows the numbers.
-    #[error("no directory is set: add .directory(…), which knows the phone number of a user")]
+    /// No directory was set.
+    #[error("no directory is set: add .directory(…), which returns the phone number of a user")]
     NoDirectory,
-    /// Instances would not understand each other.
+    /// The store is shared by several instances, and no secret was set.
     #[error(
         "the store is shared, so every instance needs the same secret: add .secret(Secret::from_env(\"MFAKIT_SECRET\")?)"
     )]
     NoSecret,
-    /// The store or another part could not be set up.
-    #[error("{0}")]
-    Other(#[source] BoxError),
+    /// A part that the app sets up together with the builder failed, such as the connection of the store.
+    #[error(transparent)]
+    Other(BoxError),
 }

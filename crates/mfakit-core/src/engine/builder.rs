@@ -1,25 +1,20 @@
 //! What is said once, when the app starts.
 
 use crate::{
-    catalog::{DeclaredScope, ScopeSettings},
-    channel::Channel,
+    catalog::DeclaredScope,
     client_address::ClientAddress,
     clock::{Clock, SystemClock},
-    destinations::{Destinations, UnknownNumbers},
+    destinations::UnknownNumbers,
     directory::Directory,
-    engine::{BuildError, InFlight, Mfa, holds::Holds, languages::languages, mfa::Inner},
-    event::{EventContext, EventKind, Observer, TracingObserver},
-    key_ring::KeyRing,
+    engine::mfa::Mfa,
+    event::{Observer, TracingObserver},
     memory::MemoryStore,
-    messages::{Messages, check_label, check_name},
-    policy::{Policy, check_grant_lifetime},
+    messages::Messages,
+    policy::Policy,
     provider::MfaProvider,
-    region::Region,
     risk::{OnRiskError, RiskCheck},
-    scope::Scope,
     secret::Secret,
-    site::{Site, host_of, is_mount_path, parse_origin},
-    store::{MfaStore, Sharing},
+    store::MfaStore,
     theme::Theme,
 };
 
@@ -36,6 +31,7 @@ use crate::{
 /// | [`secret`](Self::secret) | a random one, on a store of a single process only |
 /// | [`path`](Self::path) | `/mfa` |
 /// | [`public_path`](Self::public_path) | none: browsers and the app see the same paths |
+/// | [`login_url`](Self::login_url) | none: unauthenticated browsers are answered with 401 |
 /// | [`trusted_origins`](Self::trusted_origins) | none |
 /// | [`policy`](Self::policy) | [`Policy::default`] |
 /// | [`clock`](Self::clock) | [`SystemClock`] |
@@ -47,27 +43,28 @@ use crate::{
 /// | [`single_code`](Self::single_code) | a message holds the code twice |
 #[must_use]
 pub struct MfaBuilder {
-    provider: Box<dyn MfaProvider>,
-    origin: String,
-    name: Option<String>,
-    path: String,
-    public_path: Option<String>,
-    trusted_origins: Vec<String>,
-    scopes: Vec<DeclaredScope>,
-    messaging_to: Vec<String>,
-    voice_to: Vec<String>,
-    unknown_numbers: UnknownNumbers,
-    directory: Option<Box<dyn Directory>>,
-    store: Box<dyn MfaStore>,
-    secrets: Vec<Secret>,
-    policy: Policy,
-    clock: Box<dyn Clock>,
-    observer: Box<dyn Observer>,
-    client_address: Option<ClientAddress>,
-    risk: Option<(Box<dyn RiskCheck>, OnRiskError)>,
-    messages: Vec<Messages>,
-    theme: Theme,
-    single_code: bool,
+    pub(super) provider: Box<dyn MfaProvider>,
+    pub(super) origin: String,
+    pub(super) name: Option<String>,
+    pub(super) path: String,
+    pub(super) public_path: Option<String>,
+    pub(super) login_url: Option<String>,
+    pub(super) trusted_origins: Vec<String>,
+    pub(super) scopes: Vec<DeclaredScope>,
+    pub(super) messaging_to: Vec<String>,
+    pub(super) voice_to: Vec<String>,
+    pub(super) unknown_numbers: UnknownNumbers,
+    pub(super) directory: Option<Box<dyn Directory>>,
+    pub(super) store: Box<dyn MfaStore>,
+    pub(super) secrets: Vec<Secret>,
+    pub(super) policy: Policy,
+    pub(super) clock: Box<dyn Clock>,
+    pub(super) observer: Box<dyn Observer>,
+    pub(super) client_address: Option<ClientAddress>,
+    pub(super) risk: Option<(Box<dyn RiskCheck>, OnRiskError)>,
+    pub(super) messages: Vec<Messages>,
+    pub(super) theme: Theme,
+    pub(super) single_code: bool,
 }
 
 impl std::fmt::Debug for MfaBuilder {
@@ -79,14 +76,24 @@ impl std::fmt::Debug for MfaBuilder {
     }
 }
 
+impl Mfa {
+    /// Begins an engine that sends by `provider`, for the site at `origin`, such as
+    /// `https://bank.example`. What is sent, redirected to and compared with comes from this origin and
+    /// never from a `Host` header [WEB-14].
+    pub fn builder(provider: impl MfaProvider, origin: impl Into<String>) -> MfaBuilder {
+        MfaBuilder::new(Box::new(provider), origin.into())
+    }
+}
+
 impl MfaBuilder {
-    pub(crate) fn new(provider: Box<dyn MfaProvider>, origin: String) -> Self {
+    fn new(provider: Box<dyn MfaProvider>, origin: String) -> Self {
         Self {
             provider,
             origin,
             name: None,
             path: "/mfa".to_owned(),
             public_path: None,
+            login_url: None,
             trusted_origins: Vec::new(),
             scopes: Vec::new(),
             messaging_to: Vec::new(),
@@ -127,7 +134,7 @@ impl MfaBuilder {
     /// it replaces the list.
     ///
     /// A code covers one country without its territories. `US` does not include Puerto Rico (`PR`) or Guam
-    /// (`GU`), nor Canada, which shares `+1`. [`Region::with_territories`] lists a country with its
+    /// (`GU`), nor Canada, which shares `+1`. [`Region::with_territories`](crate::region::Region::with_territories) lists a country with its
     /// territories:
     ///
     /// ```
@@ -207,6 +214,16 @@ impl MfaBuilder {
         self
     }
 
+    /// Sets the app's sign-in page, to which unauthenticated browsers are redirected. Without it they are
+    /// answered with 401.
+    ///
+    /// Write a path of the app, such as `/login`, or the address of a page on another site. A path stays
+    /// without the [public path](Self::public_path), which is prepended.
+    pub fn login_url(mut self, url: impl Into<String>) -> Self {
+        self.login_url = Some(url.into());
+        self
+    }
+
     /// Further origins whose pages may call the routes with the person's cookies: a front end on another
     /// host. (The app's own CORS has to allow them too.)
     pub fn trusted_origins<O: Into<String>>(mut self, origins: impl IntoIterator<Item = O>) -> Self {
@@ -271,127 +288,4 @@ impl MfaBuilder {
         self.single_code = true;
         self
     }
-
-    /// Checks everything and gives the engine.
-    ///
-    /// # Errors
-    ///
-    /// The first thing that is missing or not allowed, by name.
-    pub fn build(self) -> Result<Mfa, BuildError> {
-        self.policy.check().map_err(BuildError::Policy)?;
-        let origin = parse_origin(&self.origin).ok_or(BuildError::Origin { origin: self.origin })?;
-        let host = host_of(&origin);
-        let name = match self.name {
-            Some(name) => {
-                check_name(&name).map_err(|why| BuildError::Name { name: name.clone(), why })?;
-                name
-            }
-            None => host.clone(),
-        };
-        if !is_mount_path(&self.path) {
-            return Err(BuildError::Path { path: self.path });
-        }
-        let public_path = self.public_path.unwrap_or_default();
-        if !(public_path.is_empty() || is_mount_path(&public_path)) {
-            return Err(BuildError::PublicPath { path: public_path });
-        }
-        let trusted_origins = self
-            .trusted_origins
-            .into_iter()
-            .map(|origin| parse_origin(&origin).ok_or(BuildError::Origin { origin }))
-            .collect::<Result<_, _>>()?;
-        let (messaging_to, voice_to) = (regions(&self.messaging_to)?, regions(&self.voice_to)?);
-        let destinations = Destinations::new(messaging_to, voice_to, self.unknown_numbers)
-            .map_err(|prefix| BuildError::UnknownNumbers { prefix })?;
-        let reachable = |channel: &Channel| destinations.has_any(*channel);
-        if !Channel::ALL.iter().any(reachable) {
-            return Err(BuildError::NoCountry);
-        }
-        let stranded =
-            Channel::ALL.into_iter().find(|channel| reachable(channel) && !self.provider.supports(*channel));
-        if let Some(channel) = stranded {
-            return Err(BuildError::NotCarried { channel });
-        }
-        if self.client_address == Some(ClientAddress::TrustedProxies(0)) {
-            return Err(BuildError::NoProxies);
-        }
-        let scopes = catalog(self.scopes, &self.policy, reachable)?;
-        let theme = self.theme;
-        theme.check(&self.path).map_err(BuildError::Theme)?;
-        let site = Site {
-            name,
-            origin,
-            host,
-            path: self.path,
-            public_path,
-            trusted_origins,
-            theme,
-            single_code: self.single_code,
-        };
-        let (messages, translations) = languages(self.messages, &scopes, &site, &self.policy)?;
-        let directory = self.directory.ok_or(BuildError::NoDirectory)?;
-        let mut secrets = self.secrets.into_iter();
-        let keys = match (secrets.next(), self.store.sharing()) {
-            (Some(current), _) => KeyRing::new(current, secrets),
-            (None, Sharing::SingleProcess) => KeyRing::new(Secret::random(), []),
-            (None, Sharing::Shared) => return Err(BuildError::NoSecret),
-        };
-        let inner = Inner {
-            provider: self.provider,
-            store: self.store,
-            directory,
-            clock: self.clock,
-            observer: self.observer,
-            keys,
-            policy: self.policy,
-            site,
-            messages,
-            translations,
-            scopes,
-            destinations,
-            client_address: self.client_address,
-            risk: self.risk,
-            holds: Holds::new(),
-            in_flight: InFlight::default(),
-        };
-        let mfa = Mfa { inner: std::sync::Arc::new(inner) };
-        if mfa.client_address().is_none() {
-            mfa.observe(EventContext::new(), EventKind::AddressesUncounted);
-        }
-        Ok(mfa)
-    }
-}
-
-fn regions(codes: &[String]) -> Result<Vec<Region>, BuildError> {
-    codes.iter().map(|code| code.parse().map_err(BuildError::Region)).collect()
-}
-
-fn catalog(
-    declared: Vec<DeclaredScope>,
-    policy: &Policy,
-    reachable: impl Fn(&Channel) -> bool,
-) -> Result<Vec<ScopeSettings>, BuildError> {
-    let mut entries = Vec::with_capacity(declared.len());
-    for DeclaredScope { name, label, grant_lifetime, channels } in declared {
-        let scope = Scope::new(&name).map_err(|why| BuildError::Scope { name: name.clone(), why })?;
-        check_label(&label).map_err(|why| BuildError::Label { scope, why })?;
-        let grant_lifetime = grant_lifetime.unwrap_or(policy.grant_lifetime);
-        check_grant_lifetime(grant_lifetime).map_err(BuildError::Policy)?;
-        let channels: Vec<_> = Channel::ALL
-            .into_iter()
-            .filter(|channel| channels.contains(channel) && reachable(channel))
-            .collect();
-        if channels.is_empty() {
-            return Err(BuildError::NoChannel { scope });
-        }
-        entries.push(ScopeSettings { scope, label, grant_lifetime, channels });
-    }
-    entries.sort_by_key(|entry| entry.scope);
-    if let Some(twice) = entries.windows(2).find_map(|pair| match pair {
-        [one, other] if one.scope == other.scope => Some(one.scope),
-        _ => None,
-    }) {
-        return Err(BuildError::ScopeTwice { scope: twice });
-    }
-    if entries.is_empty() { Err(BuildError::NoScope) } else { Ok(entries) }
 }

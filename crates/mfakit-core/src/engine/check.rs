@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::{
     clock::Timestamp,
     decision::{Decision, Denial, Freshness, Question, Reason, freshness, judge},
-    engine::{Mfa, Misconfigured},
+    engine::{mfa::Mfa, misconfigured::Misconfigured},
     event::{EventContext, EventKind},
     grant::{Grant, GrantRecord},
     requirement::Requirement,
@@ -36,7 +36,7 @@ impl Mfa {
         let max_age = self.max_age(requirement)?;
         Ok(match self.judged(subject, requirement, max_age, token).await {
             Ok((grant, _)) => Decision::Granted(grant),
-            Err(reason) => self.denied(subject, requirement, max_age, reason),
+            Err(reason) => Decision::Denied(self.deny(subject, requirement, max_age, reason)),
         })
     }
 
@@ -63,7 +63,7 @@ impl Mfa {
                 self.observe(EventContext::subject(subject).scope(requirement.scope()), EventKind::Consumed);
                 Decision::Granted(grant)
             }
-            Err(reason) => self.denied(subject, requirement, max_age, reason),
+            Err(reason) => Decision::Denied(self.deny(subject, requirement, max_age, reason)),
         })
     }
 
@@ -89,14 +89,14 @@ impl Mfa {
             Freshness::Stale => self.check(subject, requirement, token).await,
             Freshness::Over => {
                 let max_age = self.max_age(requirement)?;
-                Ok(self.denied(subject, requirement, max_age, Reason::Expired))
+                Ok(Decision::Denied(self.deny(subject, requirement, max_age, Reason::Expired)))
             }
         }
     }
 
     /// Returns the freshness of a decision, as far as the clock alone can tell. Reads the clock once and does
     /// no IO.
-    pub fn freshness(&self, grant: &Grant, asked_at: Timestamp) -> Freshness {
+    pub(crate) fn freshness(&self, grant: &Grant, asked_at: Timestamp) -> Freshness {
         freshness(asked_at, grant.expires_at(), self.now())
     }
 
@@ -143,14 +143,15 @@ impl Mfa {
         }
     }
 
-    fn denied(
+    /// Denies a request, with its event.
+    pub(crate) fn deny(
         &self,
         subject: Option<&Subject>,
         requirement: &Requirement,
         max_age: Duration,
         reason: Reason,
-    ) -> Decision {
+    ) -> Denial {
         self.observe(EventContext::subject(subject).scope(requirement.scope()), EventKind::Denied { reason });
-        Decision::Denied(Denial { reason, requirement: *requirement, max_age })
+        Denial { reason, requirement: *requirement, max_age }
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     catalog::ScopeSettings,
     channel::Channel,
-    engine::BuildError,
+    engine::build_error::BuildError,
     messages::{InvalidText, Messages, check_label},
     policy::Policy,
     sent_text::{LONGEST_MESSAGE, compose},

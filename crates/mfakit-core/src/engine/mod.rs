@@ -8,6 +8,7 @@
 
 mod administer;
 mod budgets;
+mod build;
 mod build_error;
 mod builder;
 mod check;
@@ -17,18 +18,25 @@ mod in_flight;
 mod languages;
 mod live_challenge;
 mod mfa;
+mod misconfigured;
+mod number_on_file;
 mod repeat;
 mod revoke;
 mod situation;
 mod start;
+mod start_error;
+mod verified;
 mod verify;
+mod verify_error;
 
 pub use administer::{UserGrant, UserStatus};
 pub use build_error::BuildError;
 pub use builder::MfaBuilder;
-pub(crate) use in_flight::InFlight;
 pub use live_challenge::LiveChallenge;
-pub use mfa::{Mfa, Misconfigured};
+pub use mfa::Mfa;
+pub use misconfigured::Misconfigured;
 pub use situation::{Destination, Situation};
-pub use start::{StartError, StartRequest};
-pub use verify::{Verified, VerifyError};
+pub use start::StartRequest;
+pub use start_error::StartError;
+pub use verified::Verified;
+pub use verify_error::VerifyError;

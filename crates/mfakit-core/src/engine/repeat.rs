@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use crate::{
-    engine::{Mfa, Verified, VerifyError},
+    engine::{mfa::Mfa, verified::Verified, verify_error::VerifyError},
     event::{EventContext, EventKind},
     grant::{Binding, Grant},
     proof::Entered,

@@ -5,7 +5,7 @@ use std::panic::resume_unwind;
 use tracing::Instrument;
 
 use crate::{
-    engine::Mfa,
+    engine::mfa::Mfa,
     event::{EventContext, EventKind},
     scope::Scope,
     store::{Revocation, StoreError},

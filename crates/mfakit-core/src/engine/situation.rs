@@ -9,8 +9,9 @@ use crate::{
     clock::Timestamp,
     decision::{Question, Reason, judge},
     engine::{
-        LiveChallenge, Mfa,
-        mfa::{DirectoryFailed, OnFile},
+        live_challenge::LiveChallenge,
+        mfa::Mfa,
+        number_on_file::{DirectoryFailed, OnFile},
     },
     grant::{Binding, Grant, GrantRecord},
     lock::Lock,
@@ -65,7 +66,7 @@ impl Mfa {
     /// # Errors
     ///
     /// Returns an error if the store failed.
-    pub async fn situation(
+    pub(crate) async fn situation(
         &self,
         subject: &Subject,
         requirement: &Requirement,
@@ -113,21 +114,6 @@ impl Mfa {
         })
     }
 
-    /// The challenge on which this log-in may still try a code for `scope`.
-    ///
-    /// # Errors
-    ///
-    /// When the store could not be asked.
-    pub async fn live_challenge(
-        &self,
-        subject: &Subject,
-        scope: &Scope,
-    ) -> Result<Option<LiveChallenge>, StoreError> {
-        let now = self.inner.clock.now();
-        let user_state = self.ask_store(self.inner.store.user_state(subject.user(), now)).await?;
-        Ok(self.live(&user_state, subject, scope, now))
-    }
-
     fn live(
         &self,
         user_state: &UserState,
@@ -144,12 +130,6 @@ impl Mfa {
                 live.attempts_left.min(self.inner.policy.locks.until_next(user_state.failures));
             live
         })
-    }
-
-    /// For how long a grant still counts.
-    #[must_use]
-    pub fn time_left(&self, grant: &Grant) -> Duration {
-        grant.expires_at().since(self.inner.clock.now())
     }
 
     fn judge_at(

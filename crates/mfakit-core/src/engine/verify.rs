@@ -7,7 +7,10 @@ use tracing::Instrument;
 use crate::{
     challenge::Challenge,
     code::Code,
-    engine::{Mfa, Misconfigured, mfa::OnFile},
+    engine::{
+        mfa::Mfa, misconfigured::Misconfigured, number_on_file::OnFile, verified::Verified,
+        verify_error::VerifyError,
+    },
     event::{EventContext, EventKind, with_causes},
     grant::{Binding, Grant},
     lock::Lock,
@@ -17,53 +20,8 @@ use crate::{
     store::{AttemptReservation, Key, Redeem, RedeemOutcome, Repeat, ReserveAttempt, Revocation, StoreError},
     subject::{Recognition, Subject},
     timeout::{CALL_TIMEOUT, with_timeout},
-    token::{ChallengeId, GrantToken},
+    token::ChallengeId,
 };
-
-/// Challenge that was met, now or before by the same code.
-#[derive(Debug)]
-#[must_use]
-pub struct Verified {
-    /// The grant that was made.
-    pub grant: Grant,
-    /// The value of the grant cookie. `None` for a bearer token, which needs no cookie.
-    pub token: Option<GrantToken>,
-    /// Remaining lifetime of the grant.
-    pub lifetime: Duration,
-    /// Where the person was going, sealed.
-    pub return_to: Option<String>,
-}
-
-/// Why no grant was made.
-#[derive(Clone, Debug)]
-#[must_use]
-pub enum VerifyError {
-    /// It is not the code that was sent.
-    WrongCode {
-        /// How many more may be tried.
-        attempts_left: u32,
-    },
-    /// What was typed can be no code; it counted for nothing.
-    MalformedCode,
-    /// There is no such challenge for this log-in and scope, or it is over: one answer for all.
-    ChallengeOver,
-    /// Too many codes in a row were wrong; nobody looked at this one.
-    Locked {
-        /// How long to wait; `None` where only the app can unlock.
-        retry_after: Option<Duration>,
-    },
-    /// The provider asks to wait.
-    Throttled {
-        /// How long.
-        retry_after: Duration,
-    },
-    /// The provider erred; whether the code was right is not known.
-    ProviderFailed,
-    /// The store or the directory could not be asked.
-    Unavailable,
-    /// The app is put together wrongly.
-    Misconfigured(Misconfigured),
-}
 
 /// Result of asking the store for an attempt.
 enum Entry {

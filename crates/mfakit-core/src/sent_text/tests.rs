@@ -8,6 +8,7 @@ fn site(origin: &str, single_code: bool) -> Site {
         origin: origin.to_owned(),
         host: crate::site::host_of(origin),
         path: "/mfa".to_owned(),
+        login_url: None,
         public_path: String::new(),
         trusted_origins: Vec::new(),
         theme: crate::theme::Theme::new(),

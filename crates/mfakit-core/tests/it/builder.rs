@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use mfakit_core::{
     Channel, ClientAddress, DeclaredScope, Messages, Mfa, MfaBuilder, MfaProvider, PhoneNumber, Policy,
     Region, Scope, Secret, Theme, UnknownNumbers, UserId,
+    adapter::MfaExt as _,
     messages::MessageId,
     provider::{ProviderError, SendReceipt, SendRequest, Verdict, VerifyRequest},
     testing::TestProvider,
@@ -66,8 +67,8 @@ fn what_the_builder_refuses_it_refuses_by_name() {
         ),
         ("no scope", bare().directory(phone_book).messaging_to(["US"]), "no scope is declared"),
         ("a scope twice", complete().scope("pay", "pay again"), "\"pay\" is declared twice"),
-        ("a scope outside the grammar", complete().scope("Pay", "pay"), "\"Pay\" is no scope"),
-        ("an empty scope", complete().scope("", "pay"), "\"\" is no scope"),
+        ("a scope outside the grammar", complete().scope("Pay", "pay"), "\"Pay\" is not a valid scope"),
+        ("an empty scope", complete().scope("", "pay"), "\"\" is not a valid scope"),
         ("a label with a placeholder", complete().scope("x", "pay {CODE}"), "label of the scope \"x\""),
         ("a label with a line break", complete().scope("x", "pay\nnow"), "label of the scope \"x\""),
         (
@@ -192,7 +193,17 @@ fn what_the_builder_refuses_it_refuses_by_name() {
             "\"/app?x\" is not a valid prefix",
         ),
         ("a stripped prefix of another host", complete().public_path("//evil.test"), "is not a valid prefix"),
-        ("a trusted origin that is none", complete().trusted_origins(["*"]), "\"*\" is no origin"),
+        ("a trusted origin that is none", complete().trusted_origins(["*"]), "\"*\" is not a valid origin"),
+        (
+            "a sign-in page without a slash",
+            complete().login_url("login"),
+            "\"login\" is not a valid sign-in page",
+        ),
+        (
+            "a sign-in page that is a script",
+            complete().login_url("javascript:x"),
+            "is not a valid sign-in page",
+        ),
     ] {
         let error = builder.build().expect_err(name).to_string();
         assert!(error.contains(says), "{name}: {error}");
@@ -203,7 +214,7 @@ fn what_the_builder_refuses_it_refuses_by_name() {
             .directory(phone_book)
             .messaging_to(["US"])
             .build();
-        assert!(built.unwrap_err().to_string().contains("is no origin of this app"), "{origin}");
+        assert!(built.unwrap_err().to_string().contains("is not a valid origin"), "{origin}");
     }
     let voice = Mfa::builder(TextOnly(TestProvider::new()), "https://bank.example");
     let voice = voice.scope("pay", "pay").directory(phone_book).voice_to(["US"]).build();

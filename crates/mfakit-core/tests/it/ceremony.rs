@@ -4,7 +4,9 @@ use std::{sync::atomic::Ordering, time::Duration};
 
 use mfakit_core::{
     Channel, Clock, LoginId, Mfa, Observer, PhoneNumber, Reason, Requirement, Scope, Secret, StartError,
-    StartRequest, Subject, Timestamp, UserId, VerifyError, adapter::Purpose, event::Event,
+    StartRequest, Subject, Timestamp, UserId, VerifyError,
+    adapter::{MfaExt as _, Purpose},
+    event::Event,
     provider::ProviderErrorKind,
 };
 
@@ -192,7 +194,8 @@ async fn what_is_revoked_while_its_code_is_on_the_way_never_becomes_a_grant() {
         .unwrap();
         let started = start.await.unwrap();
         assert!(matches!(started, Err(StartError::Revoked)), "{user}: {started:?}");
-        assert!(world.mfa.live_challenge(&subject, &pay()).await.unwrap().is_none(), "{user}");
+        let situation = world.mfa.situation(&subject, &Requirement::new(pay()), None).await.unwrap();
+        assert!(situation.live.is_none(), "{user}");
     }
     assert_eq!(world.provider.sends(), 4);
 }
@@ -265,7 +268,7 @@ async fn a_store_that_falls_silent_is_given_up_and_lets_nobody_in() {
     assert!(matches!(world.start(&alice).await, Err(StartError::Unavailable)));
     let verified = world.mfa.verify(&alice, &pay(), &challenge.id, &world.right_code()).await;
     assert!(matches!(verified, Err(VerifyError::Unavailable)), "{verified:?}");
-    assert!(world.mfa.live_challenge(&alice, &pay()).await.is_err());
+    assert!(world.mfa.situation(&alice, &Requirement::new(pay()), None).await.is_err());
     assert!(world.mfa.revoke_user(alice.user()).await.is_err());
     assert_eq!(world.provider.verifies(), 0);
 }

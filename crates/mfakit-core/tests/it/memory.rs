@@ -5,6 +5,7 @@ use std::{io, sync::Arc, time::Duration};
 use mfakit_core::{
     Channel, Clock, Code, Decision, LoginId, MemoryStore, Mfa, PhoneNumber, Requirement, Scope, StartError,
     StartRequest, Subject, UserId,
+    adapter::MfaExt as _,
     testing::{ManualClock, TestProvider},
 };
 
@@ -36,7 +37,7 @@ async fn a_full_store_refuses_new_users_keeps_the_old_and_makes_room_when_they_e
     // Those who are in stay in, and may go on.
     let granted = mfa.check(Some(&alice), &Requirement::new(pay), verified.token.as_ref()).await.unwrap();
     assert!(matches!(granted, Decision::Granted(_)));
-    assert!(mfa.live_challenge(&bob, &pay).await.unwrap().is_some());
+    assert!(mfa.situation(&bob, &Requirement::new(pay), None).await.unwrap().live.is_some());
 
     // What has ended makes room.
     clock.advance(Duration::from_hours(2));

@@ -4,7 +4,7 @@ use std::{io, sync::Arc, time::Duration};
 
 use mfakit_core::{
     BoxError, Mfa, PhoneNumber, Requirement, StartError, StartRequest, UnknownNumbers, UserId, VerifyError,
-    adapter::Destination,
+    adapter::{Destination, MfaExt as _},
     error::InvalidPhoneNumber,
     policy::Limit,
     testing::{ManualClock, TestProvider},

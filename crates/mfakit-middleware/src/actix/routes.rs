@@ -1,7 +1,10 @@
 //! The routes, for `.configure(..)`.
 
 use actix_web::{HttpRequest, HttpResponse, http::header::HeaderValue, web};
-use mfakit_core::{Mfa, adapter::with_timeout};
+use mfakit_core::{
+    Mfa,
+    adapter::{MfaExt as _, with_timeout},
+};
 
 use crate::{
     actix::{

@@ -1,7 +1,7 @@
 //! The routes as a router.
 
 use axum::{Router, body::Body};
-use mfakit_core::Mfa;
+use mfakit_core::{Mfa, adapter::MfaExt as _};
 
 use crate::tower::MfaRoutes;
 

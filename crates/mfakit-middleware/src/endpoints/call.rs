@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use mfakit_core::{
     Channel, GrantToken, Messages, Mfa, Scope, StartRequest, Subject,
-    adapter::ScopeSettings,
+    adapter::{MfaExt as _, ScopeSettings},
     event::{EventContext, EventKind},
 };
 

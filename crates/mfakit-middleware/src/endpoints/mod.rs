@@ -14,7 +14,7 @@ mod verify;
 use std::{error::Error, fmt, panic::AssertUnwindSafe};
 
 use futures_util::FutureExt;
-use mfakit_core::{Mfa, Misconfigured, Subject};
+use mfakit_core::{Mfa, Misconfigured, Subject, adapter::MfaExt as _};
 
 use crate::{
     address::{MODULE, STYLE_SHEET, page_path},

@@ -1,6 +1,9 @@
 //! Paths and methods of the routes.
 
-use mfakit_core::{Mfa, Scope, adapter::ScopeSettings};
+use mfakit_core::{
+    Mfa, Scope,
+    adapter::{MfaExt as _, ScopeSettings},
+};
 
 use crate::facts::Method;
 

@@ -3,7 +3,7 @@
 use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt;
-use mfakit_core::{ChallengeId, Code, Misconfigured, Verified, VerifyError};
+use mfakit_core::{ChallengeId, Code, Misconfigured, Verified, VerifyError, adapter::MfaExt as _};
 use serde_json::json;
 
 use crate::{

@@ -5,7 +5,7 @@ use std::time::Duration;
 use askama::Template;
 use mfakit_core::{
     Channel, LiveChallenge, Messages, Mfa, Requirement, Scope, Subject,
-    adapter::{Destination, ScopeSettings, Situation, whole_seconds},
+    adapter::{Destination, MfaExt as _, ScopeSettings, Situation, whole_seconds},
     messages::MessageId,
 };
 

@@ -1,7 +1,7 @@
 //! Page of a rejection whose only way on is a link to another page.
 
 use askama::Template;
-use mfakit_core::{Messages, Mfa, Scope, messages::MessageId};
+use mfakit_core::{Messages, Mfa, Scope, adapter::MfaExt as _, messages::MessageId};
 
 use crate::{
     answer::Answer,

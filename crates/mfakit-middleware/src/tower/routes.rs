@@ -12,7 +12,10 @@ use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, request::Parts};
 use http_body::Body;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use mfakit_core::{Mfa, adapter::with_timeout};
+use mfakit_core::{
+    Mfa,
+    adapter::{MfaExt as _, with_timeout},
+};
 use tower_service::Service;
 
 use crate::{

@@ -1,0 +1,195 @@
+//! Checks the builder's settings, and makes the engine of them.
+
+use std::sync::Arc;
+
+use crate::{
+    catalog::{DeclaredScope, ScopeSettings},
+    channel::Channel,
+    client_address::ClientAddress,
+    destinations::{Destinations, UnknownNumbers},
+    engine::{
+        build_error::BuildError,
+        builder::MfaBuilder,
+        holds::Holds,
+        in_flight::InFlight,
+        languages::languages,
+        mfa::{Inner, Mfa},
+    },
+    event::{EventContext, EventKind},
+    key_ring::KeyRing,
+    messages::{check_label, check_name},
+    policy::{Policy, check_grant_lifetime},
+    provider::MfaProvider,
+    region::Region,
+    scope::Scope,
+    secret::Secret,
+    site::{Site, host_of, is_login_url, is_mount_path, parse_origin},
+    store::Sharing,
+    theme::Theme,
+};
+
+impl MfaBuilder {
+    /// Checks all settings, and returns the engine.
+    ///
+    /// # Errors
+    ///
+    /// Returns the first setting that is missing or invalid, and what to write instead.
+    pub fn build(self) -> Result<Mfa, BuildError> {
+        self.policy.check().map_err(BuildError::Policy)?;
+        let destinations =
+            destinations(&self.messaging_to, &self.voice_to, self.unknown_numbers, &*self.provider)?;
+        if self.client_address == Some(ClientAddress::TrustedProxies(0)) {
+            return Err(BuildError::NoProxies);
+        }
+        let scopes = catalog(self.scopes, &self.policy, |channel| destinations.has_any(*channel))?;
+        let site = site(SiteSettings {
+            origin: self.origin,
+            name: self.name,
+            path: self.path,
+            public_path: self.public_path.unwrap_or_default(),
+            login_url: self.login_url,
+            trusted_origins: self.trusted_origins,
+            theme: self.theme,
+            single_code: self.single_code,
+        })?;
+        let (messages, translations) = languages(self.messages, &scopes, &site, &self.policy)?;
+        let directory = self.directory.ok_or(BuildError::NoDirectory)?;
+        let keys = keys(self.secrets, self.store.sharing())?;
+        let inner = Inner {
+            provider: self.provider,
+            store: self.store,
+            directory,
+            clock: self.clock,
+            observer: self.observer,
+            keys,
+            policy: self.policy,
+            site,
+            messages,
+            translations,
+            scopes,
+            destinations,
+            client_address: self.client_address,
+            risk: self.risk,
+            holds: Holds::new(),
+            in_flight: InFlight::default(),
+        };
+        let mfa = Mfa { inner: Arc::new(inner) };
+        if mfa.client_address().is_none() {
+            mfa.observe(EventContext::new(), EventKind::AddressesUncounted);
+        }
+        Ok(mfa)
+    }
+}
+
+/// Settings of the builder that make up the [`Site`], before they are checked.
+struct SiteSettings {
+    origin: String,
+    name: Option<String>,
+    path: String,
+    public_path: String,
+    login_url: Option<String>,
+    trusted_origins: Vec<String>,
+    theme: Theme,
+    single_code: bool,
+}
+
+fn site(settings: SiteSettings) -> Result<Site, BuildError> {
+    let origin_of = |text: String| parse_origin(&text).ok_or(BuildError::Origin { origin: text });
+    let origin = origin_of(settings.origin)?;
+    let host = host_of(&origin);
+    let name = match settings.name {
+        Some(name) => match check_name(&name) {
+            Ok(()) => name,
+            Err(why) => return Err(BuildError::Name { name, why }),
+        },
+        None => host.clone(),
+    };
+    let (path, public_path) = (settings.path, settings.public_path);
+    if !is_mount_path(&path) {
+        return Err(BuildError::Path { path });
+    }
+    if !(public_path.is_empty() || is_mount_path(&public_path)) {
+        return Err(BuildError::PublicPath { path: public_path });
+    }
+    if let Some(url) = settings.login_url.as_ref().filter(|url| !is_login_url(url)) {
+        return Err(BuildError::LoginUrl { url: url.clone() });
+    }
+    let trusted_origins = settings.trusted_origins.into_iter().map(origin_of).collect::<Result<_, _>>()?;
+    settings.theme.check(&path).map_err(BuildError::Theme)?;
+    Ok(Site {
+        name,
+        origin,
+        host,
+        path,
+        public_path,
+        login_url: settings.login_url,
+        trusted_origins,
+        theme: settings.theme,
+        single_code: settings.single_code,
+    })
+}
+
+fn destinations(
+    messaging_to: &[String],
+    voice_to: &[String],
+    unknown_numbers: UnknownNumbers,
+    provider: &dyn MfaProvider,
+) -> Result<Destinations, BuildError> {
+    let destinations = Destinations::new(regions(messaging_to)?, regions(voice_to)?, unknown_numbers)
+        .map_err(|prefix| BuildError::UnknownNumbers { prefix })?;
+    let reachable = |channel: &Channel| destinations.has_any(*channel);
+    if !Channel::ALL.iter().any(reachable) {
+        return Err(BuildError::NoCountry);
+    }
+    let unsupported =
+        Channel::ALL.into_iter().find(|channel| reachable(channel) && !provider.supports(*channel));
+    match unsupported {
+        Some(channel) => Err(BuildError::UnsupportedChannel { channel }),
+        None => Ok(destinations),
+    }
+}
+
+fn regions(codes: &[String]) -> Result<Vec<Region>, BuildError> {
+    codes.iter().map(|code| code.parse().map_err(BuildError::Region)).collect()
+}
+
+fn keys(secrets: Vec<Secret>, sharing: Sharing) -> Result<KeyRing, BuildError> {
+    let mut secrets = secrets.into_iter();
+    match (secrets.next(), sharing) {
+        (Some(current), _) => Ok(KeyRing::new(current, secrets)),
+        (None, Sharing::SingleProcess) => Ok(KeyRing::new(Secret::random(), [])),
+        (None, Sharing::Shared) => Err(BuildError::NoSecret),
+    }
+}
+
+fn catalog(
+    declared: Vec<DeclaredScope>,
+    policy: &Policy,
+    reachable: impl Fn(&Channel) -> bool,
+) -> Result<Vec<ScopeSettings>, BuildError> {
+    let mut entries = Vec::with_capacity(declared.len());
+    for DeclaredScope { name, label, grant_lifetime, channels } in declared {
+        let scope = Scope::new(&name).map_err(|why| BuildError::Scope { name: name.clone(), why })?;
+        check_label(&label).map_err(|why| BuildError::Label { scope, why })?;
+        let grant_lifetime = grant_lifetime.unwrap_or(policy.grant_lifetime);
+        check_grant_lifetime(grant_lifetime).map_err(BuildError::Policy)?;
+        let channels: Vec<_> = Channel::ALL
+            .into_iter()
+            .filter(|channel| channels.contains(channel) && reachable(channel))
+            .collect();
+        if channels.is_empty() {
+            return Err(BuildError::NoChannel { scope });
+        }
+        entries.push(ScopeSettings { scope, label, grant_lifetime, channels });
+    }
+    entries.sort_by_key(|entry| entry.scope);
+    let twice = entries.windows(2).find_map(|pair| match pair {
+        [one, other] if one.scope == other.scope => Some(one.scope),
+        _ => None,
+    });
+    match twice {
+        Some(scope) => Err(BuildError::ScopeTwice { scope }),
+        None if entries.is_empty() => Err(BuildError::NoScope),
+        None => Ok(entries),
+    }
+}
