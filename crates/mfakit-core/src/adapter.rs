@@ -9,13 +9,12 @@ use crate::{
     client_address::ClientAddress,
     clock::Timestamp,
     decision::{Denial, Reason},
-    engine::{Mfa, Misconfigured},
+    engine::{BackendError, Mfa, Misconfigured},
     event::{EventContext, EventKind},
     grant::Grant,
     messages::Messages,
     requirement::Requirement,
     scope::Scope,
-    store::StoreError,
     subject::Subject,
     token::GrantToken,
 };
@@ -25,6 +24,7 @@ pub use crate::{
     clock::whole_seconds,
     decision::Freshness,
     engine::{Destination, Situation},
+    guarded_call::{NoAnswer, guarded_call},
     key_ring::{KeyRing, Purpose},
     site::Site,
     timeout::{CALL_TIMEOUT, with_timeout},
@@ -77,13 +77,13 @@ pub trait MfaExt: sealed::Sealed {
     ///
     /// # Errors
     ///
-    /// Returns an error if the store failed.
+    /// Returns an error if the store failed, or if the directory panicked.
     fn situation(
         &self,
         subject: &Subject,
         requirement: &Requirement,
         token: Option<&GrantToken>,
-    ) -> impl Future<Output = Result<Situation, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Situation, BackendError>> + Send;
 }
 
 impl MfaExt for Mfa {
@@ -96,7 +96,7 @@ impl MfaExt for Mfa {
     }
 
     fn label<'a>(&'a self, settings: &'a ScopeSettings, messages: &'a Messages) -> &'a str {
-        messages.label_of(settings.scope()).unwrap_or(settings.label())
+        self.label(settings, messages)
     }
 
     fn keys(&self) -> &KeyRing {
@@ -137,7 +137,7 @@ impl MfaExt for Mfa {
         subject: &Subject,
         requirement: &Requirement,
         token: Option<&GrantToken>,
-    ) -> Result<Situation, StoreError> {
+    ) -> Result<Situation, BackendError> {
         self.situation(subject, requirement, token).await
     }
 }

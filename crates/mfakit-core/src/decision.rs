@@ -1,4 +1,4 @@
-//! May this request pass? The rule, without any IO.
+//! The rule that decides whether a request may pass, without any IO.
 
 use std::time::Duration;
 
@@ -10,44 +10,63 @@ use crate::{
     token::GrantToken,
 };
 
-/// May this request pass?
+/// Decision whether a request may pass.
+///
+/// This enum stays exhaustive, so that code which matches it cannot let a request pass by a wildcard.
+///
+/// ```
+/// use mfakit_core::{Decision, Reason};
+///
+/// /// Returns the status of the answer, or `None` if the request may pass.
+/// fn status(decision: &Decision) -> Option<u16> {
+///     match decision {
+///         Decision::Granted(_) => None,
+///         Decision::Denied(denial) => Some(match denial.reason {
+///             Reason::Unavailable => 503,
+///             _ => 401,
+///         }),
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use = "a decision that nobody looks at guards nothing"]
+#[must_use = "a request must be rejected unless the decision grants it"]
 pub enum Decision {
-    /// It may.
+    /// The request may pass.
     Granted(Grant),
-    /// It may not.
+    /// The request may not pass.
     Denied(Denial),
 }
 
-/// A request may not pass.
+/// Decision that a request may not pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Denial {
-    /// Why.
+    /// The reason.
     pub reason: Reason,
-    /// What the route wants.
+    /// The requirement of the route.
     pub requirement: Requirement,
-    /// How long ago the code may have been verified: the shorter of the scope's and the route's age.
+    /// Maximum age of the grant: the shorter of the scope's lifetime and the route's `max_age`.
     pub max_age: Duration,
 }
 
-/// Why a request may not pass.
+/// Reason why a request may not pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Reason {
-    /// No code was verified for this scope in this log-in, or its cookie did not come along.
+    /// No code was verified for this scope in this session, or the request has no grant cookie.
     Missing,
-    /// A code was verified, too long ago.
+    /// A code was verified too long ago.
     Expired,
-    /// The grant cookie is not that of this log-in's grant.
+    /// The grant cookie does not belong to this session's grant.
     Mismatch,
-    /// Nobody is logged in.
+    /// The request is unauthenticated.
     Unauthenticated,
-    /// The store could not be asked.
+    /// The store failed.
     Unavailable,
 }
 
 impl Reason {
-    /// The reason in JSON and logs.
+    /// Returns the reason as it is written in JSON and logs.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -88,7 +107,7 @@ pub(crate) fn freshness(asked_at: Timestamp, expires_at: Timestamp, now: Timesta
     }
 }
 
-/// What a grant is judged by.
+/// Facts that a grant is judged by.
 pub(crate) struct Question<'a> {
     pub(crate) subject: &'a Subject,
     pub(crate) requirement: &'a Requirement,
@@ -98,7 +117,7 @@ pub(crate) struct Question<'a> {
     pub(crate) clock_skew: Duration,
 }
 
-/// Judges what the store has under the subject's user and log-in and the requirement's scope.
+/// Judges the record that the store has under the subject's user and log-in and the requirement's scope.
 ///
 /// A grant ends at the instant its age reaches `max_age`; one verified further in the future than the
 /// clocks may differ counts as ended [GRANT-3].

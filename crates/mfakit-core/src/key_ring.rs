@@ -2,9 +2,9 @@
 //!
 //! 1. One key ring: keyed hashes of numbers, form tokens and sealed values come from the builder's secret
 //!    by labelled derivation (HKDF-SHA256, RFC 5869), so every instance agrees and no two uses share a key.
-//! 2. The first secret writes; every secret reads. That is how one is rotated.
+//! 2. The current secret writes, and every secret reads. So a secret can be rotated.
 
-use std::fmt;
+use std::{fmt, iter};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chacha20poly1305::{
@@ -18,18 +18,18 @@ use sha2::Sha256;
 
 use crate::{redacted::Redacted, secret::Secret};
 
-/// What a key is for. Each purpose has a key of its own.
+/// Purpose of a key. Each purpose has its own key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     /// The keyed hash of a telephone number, which challenges keep.
     PhoneNumber,
-    /// The name of a budget, which is counted against.
+    /// The name of a budget.
     Budget,
-    /// The names of keys in a store that others can look into.
+    /// The names of keys in a store that other programs can read.
     StoreName,
     /// The token in a form.
     Form,
-    /// The sealed target of a return.
+    /// The sealed return target.
     Return,
     /// The nonces of sealed values.
     Nonce,
@@ -56,33 +56,33 @@ impl Purpose {
 
 /// The keys of one app.
 pub struct KeyRing {
-    /// The first writes, all read.
-    secrets: Vec<Secret>,
+    /// The secret that writes.
+    current: Secret,
+    /// Secrets that only read.
+    former: Vec<Secret>,
 }
 
 impl KeyRing {
-    /// A ring of the secret in use, and of those that came before it.
+    /// Creates a ring of the secret in use, and of those that came before it.
     #[must_use]
     pub fn new(current: Secret, former: impl IntoIterator<Item = Secret>) -> Self {
-        let mut secrets = vec![current];
-        secrets.extend(former);
-        Self { secrets }
+        Self { current, former: former.into_iter().collect() }
     }
 
-    /// The keyed hash (HMAC-SHA256, RFC 2104) of `parts`, each preceded by its length so that no two lists
-    /// of parts run into the same bytes.
+    /// Returns the keyed hash (HMAC-SHA256, RFC 2104) of `parts`. Each part is preceded by its length, so that no
+    /// two lists of parts result in the same bytes.
     #[must_use]
     pub fn hash(&self, purpose: Purpose, parts: &[&[u8]]) -> [u8; 32] {
-        self.secrets.first().map_or([0; 32], |secret| hash(secret, purpose, parts))
+        hash(&self.current, purpose, parts)
     }
 
-    /// The same under every secret that still reads, the present one first.
+    /// Returns the hash of `parts` under every secret that still reads, the current one first.
     #[must_use]
     pub fn hashes(&self, purpose: Purpose, parts: &[&[u8]]) -> Vec<[u8; 32]> {
-        self.secrets.iter().map(|secret| hash(secret, purpose, parts)).collect()
+        self.secrets().map(|secret| hash(secret, purpose, parts)).collect()
     }
 
-    /// Whether `hash` is that of `parts` under the present secret or a former one. Takes the same time
+    /// Returns whether the hash is that of `parts` under the current secret or a former one. Takes the same time
     /// wherever they differ.
     #[must_use]
     pub fn matches(&self, purpose: Purpose, parts: &[&[u8]], hash_to_match: &[u8]) -> bool {
@@ -92,32 +92,39 @@ impl KeyRing {
     /// Encrypts `text` (XChaCha20-Poly1305) so that only [`open`](Self::open) with the same purpose and
     /// context reads it. The result is unpadded base64url.
     ///
-    /// The nonce is a keyed hash of all of it, so the same is sealed the same way each time, and two answers to one
-    /// request do not differ; what differs in anything has another nonce (the idea of RFC 5297).
+    /// The nonce is a keyed hash of purpose, context and text (the idea of RFC 5297). So equal input is sealed to
+    /// equal output, and two answers to one request do not differ. Any difference in the input gives another nonce.
     #[must_use]
+    #[allow(clippy::expect_used, reason = "the cipher takes up to 256 GiB (RFC 8439, section 2.8)")]
     pub fn seal(&self, purpose: Purpose, context: &[&[u8]], text: &str) -> String {
         let context = framed(context);
-        let sealed = self.secrets.first().and_then(|secret| {
-            let hash = hash(secret, Purpose::Nonce, &[purpose.label(), &context, text.as_bytes()]);
-            let nonce = hash.first_chunk::<24>()?;
-            let payload = Payload { msg: text.as_bytes(), aad: &context };
-            let sealed = cipher(secret, purpose).encrypt(&XNonce::from(*nonce), payload).ok()?;
-            Some([nonce.as_slice(), &sealed].concat())
-        });
-        URL_SAFE_NO_PAD.encode(sealed.unwrap_or_default())
+        let parts = [purpose.label(), &context, text.as_bytes()];
+        let mut nonce = [0; 24];
+        for (byte, random) in nonce.iter_mut().zip(self.hash(Purpose::Nonce, &parts)) {
+            *byte = random;
+        }
+        let payload = Payload { msg: text.as_bytes(), aad: &context };
+        let cipher = cipher(&self.current, purpose);
+        let sealed = cipher.encrypt(&XNonce::from(nonce), payload).expect("the text is short enough");
+        URL_SAFE_NO_PAD.encode([nonce.as_slice(), &sealed].concat())
     }
 
-    /// Reads what [`seal`](Self::seal) wrote; `None` for anything else, and for any other context.
+    /// Decrypts the output of [`seal`](Self::seal). Returns `None` for any other text, purpose or context.
     #[must_use]
     pub fn open(&self, purpose: Purpose, context: &[&[u8]], sealed: &str) -> Option<String> {
         let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
         let (nonce, sealed) = bytes.split_first_chunk::<24>()?;
         let context = framed(context);
-        self.secrets.iter().find_map(|secret| {
+        self.secrets().find_map(|secret| {
             let payload = Payload { msg: sealed, aad: &context };
             let text = cipher(secret, purpose).decrypt(&XNonce::from(*nonce), payload).ok()?;
             String::from_utf8(text).ok()
         })
+    }
+
+    /// Returns the secrets that read, the current one first.
+    fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        iter::once(&self.current).chain(&self.former)
     }
 }
 

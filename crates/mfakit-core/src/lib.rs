@@ -35,6 +35,7 @@ mod code;
 mod destinations;
 mod digit;
 mod grant;
+mod guarded_call;
 mod key_ring;
 mod limit;
 mod lock;
@@ -95,8 +96,8 @@ pub use decision::{Decision, Denial, Reason};
 pub use destinations::{DestinationRejection, UnknownNumbers};
 pub use directory::{BoxError, Directory};
 pub use engine::{
-    BuildError, LiveChallenge, Mfa, MfaBuilder, Misconfigured, StartError, StartRequest, UserGrant,
-    UserStatus, Verified, VerifyError,
+    BackendError, BuildError, LiveChallenge, Mfa, MfaBuilder, Misconfigured, StartError, StartRequest,
+    UserGrant, UserStatus, Verified, VerifyError,
 };
 pub use event::Observer;
 pub use grant::Grant;

@@ -298,7 +298,7 @@ impl Admission {
             Reason::Missing | Reason::Expired | Reason::Mismatch => {
                 self.has_consumed(denial.requirement.scope())
             }
-            Reason::Unauthenticated | Reason::Unavailable => false,
+            _ => false,
         }
     }
 

@@ -34,7 +34,7 @@ pub(crate) fn denied(
         (Reason::Unauthenticated, _) | (Reason::Missing | Reason::Expired | Reason::Mismatch, None) => {
             unauthenticated(mfa, login_page, facts)
         }
-        (Reason::Unavailable, _) => problem(
+        _ => problem(
             mfa,
             facts,
             ClientKind::of(facts, subject),

@@ -7,11 +7,12 @@
 
 // The names that an app uses every day.
 pub use mfakit_core::{
-    BoxError, BuildError, ChallengeId, Channel, ClientAddress, Clock, Code, Decision, DeclaredScope, Denial,
-    DestinationRejection, Directory, Grant, GrantToken, LiveChallenge, LoginId, MemoryStore, Messages, Mfa,
-    MfaBuilder, MfaProvider, MfaStore, Misconfigured, Observer, PhoneNumber, Policy, Reason, Recognition,
-    Region, Requirement, RiskCheck, Scope, Secret, StartError, StartRequest, Subject, SystemClock, Theme,
-    Timestamp, UnknownNumbers, UserGrant, UserId, UserStatus, Verified, VerifyError,
+    BackendError, BoxError, BuildError, ChallengeId, Channel, ClientAddress, Clock, Code, Decision,
+    DeclaredScope, Denial, DestinationRejection, Directory, Grant, GrantToken, LiveChallenge, LoginId,
+    MemoryStore, Messages, Mfa, MfaBuilder, MfaProvider, MfaStore, Misconfigured, Observer, PhoneNumber,
+    Policy, Reason, Recognition, Region, Requirement, RiskCheck, Scope, Secret, StartError, StartRequest,
+    Subject, SystemClock, Theme, Timestamp, UnknownNumbers, UserGrant, UserId, UserStatus, Verified,
+    VerifyError,
 };
 pub use mfakit_macros::require_mfa;
 #[cfg(feature = "actix")]

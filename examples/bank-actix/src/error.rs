@@ -10,7 +10,7 @@ use actix_web::{
     },
 };
 use bank::pages::MessagePage;
-use mfakit::{BoxError, store::StoreError};
+use mfakit::{BackendError, BoxError};
 
 use crate::page::{page, see_other};
 
@@ -41,7 +41,7 @@ pub enum AppError {
     LogIn(#[from] LoginError),
     /// The store failed to revoke grants at sign-out.
     #[error("the grants of a session could not be revoked")]
-    StillGranted(#[from] StoreError),
+    StillGranted(#[from] BackendError),
     /// A page failed to render.
     #[error("a page could not be rendered")]
     Page(#[from] askama::Error),

@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bank::pages::MessagePage;
-use mfakit::{BoxError, store::StoreError};
+use mfakit::{BackendError, BoxError};
 use tower_sessions::session;
 
 use crate::page::Page;
@@ -22,7 +22,7 @@ pub enum AppError {
     Session(#[from] session::Error),
     /// The store failed to revoke grants at sign-out.
     #[error("the grants of a session could not be revoked")]
-    StillGranted(#[from] StoreError),
+    StillGranted(#[from] BackendError),
     /// A page failed to render.
     #[error("a page could not be rendered")]
     Page(#[from] askama::Error),

@@ -1,64 +1,75 @@
-//! What an administrator may look at and mend.
-
-use tracing::Instrument;
+//! Methods for administrators and support.
 
 use crate::{
     channel::Channel,
     clock::Timestamp,
-    directory::BoxError,
-    engine::mfa::Mfa,
+    engine::{backend_error::BackendError, mfa::Mfa},
     event::{EventContext, EventKind},
     lock::Lock,
     scope::Scope,
-    store::StoreError,
     subject::{Recognition, UserId},
 };
 
-/// How things stand for one user: nothing in it opens anything.
+/// State of one user, for an administrator. Holds nothing that lets a request pass.
+///
+/// ```
+/// use mfakit_core::{Mfa, UserId, store::Lock};
+///
+/// # async fn example(mfa: Mfa) -> Result<(), Box<dyn std::error::Error>> {
+/// let alice = UserId::from("alice");
+/// let status = mfa.status(&alice).await?;
+/// println!("{} wrong codes in a row, {} grants", status.failures, status.grants.len());
+/// if status.lock == Lock::Disabled {
+///     mfa.unlock(&alice).await?;
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct UserStatus {
-    /// How many codes in a row were rejected.
+    /// Number of codes that were rejected in a row.
     pub failures: u32,
-    /// Whether codes may be tried and sent.
+    /// State of the lock on entering and sending codes.
     pub lock: Lock,
-    /// When the next code may be sent, as far as the wait after the last one goes.
+    /// Time at which the next code may be sent, as far as the wait after the previous one goes.
     pub resend_at: Option<Timestamp>,
-    /// How many codes are on their way or arrived and may still be tried.
+    /// Number of challenges that still accept a code.
     pub live_challenges: usize,
     /// The grants that have not expired.
     pub grants: Vec<UserGrant>,
 }
 
-/// A grant as an administrator may see it.
+/// Grant as an administrator may see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct UserGrant {
-    /// For what.
+    /// The scope.
     pub scope: Scope,
-    /// When the code was verified.
+    /// Time at which the code was verified.
     pub verified_at: Timestamp,
-    /// When it ends, whatever a route says.
+    /// Time at which the grant ends, whatever the `max_age` of a route.
     pub expires_at: Timestamp,
-    /// How the code travelled.
+    /// The channel of the code.
     pub channel: Channel,
-    /// How the app had recognised the person.
+    /// The means by which the app recognized the user.
     pub recognition: Recognition,
 }
 
 impl Mfa {
-    /// How things stand for a user.
+    /// Returns the state of a user.
     ///
     /// # Errors
     ///
-    /// When the store could not be asked.
-    pub async fn status(&self, user: &UserId) -> Result<UserStatus, StoreError> {
-        let now = self.inner.clock.now();
-        let user_state = self.ask_store(self.inner.store.user_state(user, now)).await?;
-        let grants = user_state.grants.iter().map(|user_state| UserGrant {
-            scope: user_state.scope,
-            verified_at: user_state.grant.verified_at,
-            expires_at: user_state.grant.expires_at,
-            channel: user_state.grant.channel,
-            recognition: user_state.grant.binding.recognition(),
+    /// Returns an error if the store failed.
+    pub async fn status(&self, user: &UserId) -> Result<UserStatus, BackendError> {
+        let user_state = self.inner.store.user_state(user, self.try_now()?).await?;
+        let grants = user_state.grants.iter().map(|granted| UserGrant {
+            scope: granted.scope,
+            verified_at: granted.grant.verified_at,
+            expires_at: granted.grant.expires_at,
+            channel: granted.grant.channel,
+            recognition: granted.grant.binding.recognition(),
         });
         Ok(UserStatus {
             failures: user_state.failures,
@@ -69,33 +80,34 @@ impl Mfa {
         })
     }
 
-    /// Ends a user's lock and count of failures: what support does after it has made sure of who is asking. The only
-    /// way back for somebody who is disabled. Must be called within a tokio runtime.
+    /// Ends a user's lock and resets the count of wrong codes. Call this after support has verified the user's
+    /// identity. It is the only way back for a user who is [disabled](Lock::Disabled). Must be called within a tokio
+    /// runtime.
     ///
     /// # Errors
     ///
-    /// When the store could not be asked; the lock then still stands.
-    pub async fn unlock(&self, user: &UserId) -> Result<(), StoreError> {
+    /// Returns an error if the store failed. The lock may then still stand.
+    pub async fn unlock(&self, user: &UserId) -> Result<(), BackendError> {
         let (mfa, user) = (self.clone(), user.clone());
         let unlocking = async move {
-            mfa.ask_store(mfa.inner.store.unlock(&user)).await?;
+            mfa.inner.store.unlock(&user).await?;
             mfa.observe(EventContext::user(&user), EventKind::Unlocked);
             Ok(())
         };
-        let unlocked = tokio::spawn(unlocking.in_current_span()).await;
-        unlocked.unwrap_or_else(|stopped| Err(StoreError::new("the store stopped").with_source(stopped)))
+        self.to_the_end(unlocking).await.unwrap_or_else(|stopped| Err(stopped.into()))
     }
 
-    /// Forgets that the number on file for a user ever completed a challenge: before it is taken off the record,
-    /// because somebody else will have it one day. What was sent to it lately stays counted until the longest window
-    /// has passed, or changing a number to and fro would be a way round its budget.
+    /// Deletes the record that the number on file for a user ever completed a challenge. Call this before the number
+    /// is removed from the user's account, because it may be assigned to another person later.
+    ///
+    /// Codes that were sent to the number recently stay counted until the longest window has passed. Otherwise,
+    /// changing a number back and forth would circumvent its budget.
     ///
     /// # Errors
     ///
-    /// When the directory or the store could not be asked.
-    pub async fn forget_number(&self, user: &UserId) -> Result<(), BoxError> {
-        let on_file = self.number_on_file(user).await.map_err(|_| "the directory could not be asked")?;
-        let Some(on_file) = on_file else { return Ok(()) };
+    /// Returns an error if the directory or the store failed.
+    pub async fn forget_number(&self, user: &UserId) -> Result<(), BackendError> {
+        let Some(on_file) = self.number_on_file(user).await? else { return Ok(()) };
         self.forget_completion(&on_file).await?;
         self.observe(EventContext::user(user), EventKind::NumberForgotten);
         Ok(())

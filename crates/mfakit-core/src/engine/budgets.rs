@@ -18,30 +18,35 @@ use futures_util::future::{join, join_all, join3};
 
 use crate::{
     clock::Timestamp,
-    engine::{mfa::Mfa, number_on_file::OnFile},
+    engine::{
+        backend_error::{BackendError, unless_panicked},
+        mfa::Mfa,
+        misconfigured::Misconfigured,
+        number_on_file::OnFile,
+    },
     key_ring::Purpose,
     limit::Limit,
-    store::{Budget, BudgetChange, BudgetReservation, ReserveBudget, StoreError},
+    store::{Budget, BudgetChange, BudgetReservation, ReserveBudget},
     token::ChallengeId,
 };
 
-/// How long it is remembered that a number completed a challenge.
+/// Time for which the completion of a challenge by a number is remembered.
 const REMEMBER_NUMBERS_FOR: Duration = Duration::from_hours(90 * 24);
 
-/// How many digits at its end tell a number from the others of its block.
+/// Number of digits at the end of a number that distinguish it from the others of its block.
 const DIGITS_IN_BLOCK: usize = 4;
 
-/// Why budgets could not be reserved.
+/// Reason why budgets could not be reserved.
 pub(super) enum NotReserved {
     /// A budget is exhausted.
     Exhausted { budget: &'static str, retry_at: Timestamp },
-    /// The store could not be asked.
-    Unavailable,
+    /// The store failed.
+    Failed(BackendError),
 }
 
-impl From<StoreError> for NotReserved {
-    fn from(_: StoreError) -> Self {
-        Self::Unavailable
+impl From<BackendError> for NotReserved {
+    fn from(error: BackendError) -> Self {
+        Self::Failed(error)
     }
 }
 
@@ -76,7 +81,8 @@ impl Mfa {
         let outcome = self.reserve_each(on_file, address, challenge, &mut reserved).await;
         if outcome.is_err() {
             let release = |budget| self.settle(budget, BudgetChange::Release { challenge });
-            join_all(reserved.0.iter().map(release)).await;
+            let released = join_all(reserved.0.iter().map(release)).await;
+            released.into_iter().collect::<Result<(), _>>().map_err(BackendError::from)?;
         }
         outcome
     }
@@ -122,11 +128,11 @@ impl Mfa {
         names: Vec<Name>,
         limits: &[Limit],
         challenge: &ChallengeId,
-    ) -> (Vec<Budget>, Result<Answer, StoreError>) {
+    ) -> (Vec<Budget>, Result<Answer, BackendError>) {
         let now = self.inner.clock.now();
         let answers = join_all(names.iter().map(|Name { budget, number }| {
             let request = ReserveBudget { budget, challenge, number, limits, now };
-            self.ask_store(self.inner.store.reserve_budget(request))
+            self.inner.store.reserve_budget(request)
         }));
         let (mut counted, mut answer) = (Vec::new(), Ok(Answer::default()));
         for (name, said) in names.iter().zip(answers.await) {
@@ -144,48 +150,57 @@ impl Mfa {
         &self,
         names: &[Name],
         limits: &[Limit],
-    ) -> Result<Option<(&'static str, Timestamp)>, StoreError> {
+    ) -> Result<Option<(&'static str, Timestamp)>, BackendError> {
         let now = self.inner.clock.now();
         let answers = join_all(names.iter().map(|Name { budget, .. }| async move {
-            let until = self.ask_store(self.inner.store.exhausted_until(budget, limits, now)).await?;
+            let until = self.inner.store.exhausted_until(budget, limits, now).await?;
             Ok(until.map(|until| (budget.kind(), until)))
         }));
-        let answers: Vec<_> = answers.await.into_iter().collect::<Result<_, StoreError>>()?;
+        let answers: Vec<_> = answers.await.into_iter().collect::<Result<_, BackendError>>()?;
         Ok(answers.into_iter().flatten().max_by_key(|(_, until)| *until))
     }
 
     /// Records that the number completed a challenge. If that fails, its block stays counted, and an event
     /// reports it.
-    pub(super) async fn number_completed(&self, on_file: &OnFile) {
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the store panicked.
+    pub(super) async fn number_completed(&self, on_file: &OnFile) -> Result<(), Misconfigured> {
         let of_number = self.number_names(on_file).into_iter().map(|name| (name, true));
         let of_block = self.block_names(on_file).into_iter().map(|name| (name, false));
         let notes = of_number.chain(of_block).map(|(Name { budget, number }, itself)| async move {
             let remember_for = if itself { REMEMBER_NUMBERS_FOR } else { Duration::ZERO };
             let completed = BudgetChange::Complete { number: &number, keep_counted: itself, remember_for };
-            self.settle(&budget, completed).await;
+            self.settle(&budget, completed).await
         });
-        join_all(notes).await;
+        join_all(notes).await.into_iter().collect()
     }
 
     /// Deletes the record that the number completed a challenge.
-    pub(super) async fn forget_completion(&self, on_file: &OnFile) -> Result<(), StoreError> {
-        let now = self.inner.clock.now();
+    pub(super) async fn forget_completion(&self, on_file: &OnFile) -> Result<(), BackendError> {
+        let now = self.try_now()?;
         let names = self.number_names(on_file);
-        let forgotten = join_all(names.iter().map(|Name { budget, .. }| {
-            self.ask_store(self.inner.store.settle_budget(budget, BudgetChange::Forget, now))
-        }));
+        let forgotten =
+            join_all(names.iter().map(|Name { budget, .. }| {
+                self.inner.store.settle_budget(budget, BudgetChange::Forget, now)
+            }));
         forgotten.await.into_iter().collect()
     }
 
     /// Counts a rejected code. Returns whether there are more of them than usual.
-    pub(super) async fn rejections_abound(&self, on_file: &OnFile) -> bool {
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the store panicked.
+    pub(super) async fn rejections_abound(&self, on_file: &OnFile) -> Result<bool, Misconfigured> {
         // Each attempt on a challenge is one, so it goes under a name of its own.
         let (limits, now) = (&[self.inner.policy.rejections], self.inner.clock.now());
         let attempt = ChallengeId::random();
-        let number = &on_file.hash();
+        let number = &on_file.hash(self.keys());
         let request = ReserveBudget { budget: &Budget::Rejections, challenge: &attempt, number, limits, now };
-        let counted = self.ask_store(self.inner.store.reserve_budget(request)).await;
-        matches!(counted, Ok(BudgetReservation::Exhausted { .. }))
+        let counted = unless_panicked(self.inner.store.reserve_budget(request).await)?;
+        Ok(matches!(counted, Some(BudgetReservation::Exhausted { .. })))
     }
 
     fn number_names(&self, on_file: &OnFile) -> Vec<Name> {
@@ -212,11 +227,11 @@ impl Mfa {
         names.zip(numbers).map(|(budget, number)| Name { budget, number }).collect()
     }
 
-    pub(super) async fn settle(&self, budget: &Budget, change: BudgetChange<'_>) {
-        // What could not be given back stays counted; the observer was told by `ask_store`.
+    async fn settle(&self, budget: &Budget, change: BudgetChange<'_>) -> Result<(), Misconfigured> {
         let now = self.inner.clock.now();
-        let _: Result<(), StoreError> =
-            self.ask_store(self.inner.store.settle_budget(budget, change, now)).await;
+        // A send that could not be given back stays counted. The store port has reported the failure.
+        unless_panicked(self.inner.store.settle_budget(budget, change, now).await)?;
+        Ok(())
     }
 }
 

@@ -14,6 +14,7 @@ use crate::{
         in_flight::InFlight,
         languages::languages,
         mfa::{Inner, Mfa},
+        ports::{ClockPort, DirectoryPort, ObserverPort, ProviderPort, RiskPort, StorePort},
     },
     event::{EventContext, EventKind},
     key_ring::KeyRing,
@@ -55,12 +56,16 @@ impl MfaBuilder {
         let (messages, translations) = languages(self.messages, &scopes, &site, &self.policy)?;
         let directory = self.directory.ok_or(BuildError::NoDirectory)?;
         let keys = keys(self.secrets, self.store.sharing())?;
+        let clock = ClockPort::new(self.clock);
+        let observer = ObserverPort::new(self.observer, clock.clone());
+        let risk = self.risk.map(|(check, on_error)| RiskPort::new(check, on_error, observer.clone()));
         let inner = Inner {
-            provider: self.provider,
-            store: self.store,
-            directory,
-            clock: self.clock,
-            observer: self.observer,
+            provider: ProviderPort::new(self.provider, observer.clone()),
+            store: StorePort::new(self.store, observer.clone()),
+            directory: DirectoryPort::new(directory, observer.clone()),
+            clock,
+            observer,
+            risk,
             keys,
             policy: self.policy,
             site,
@@ -69,7 +74,6 @@ impl MfaBuilder {
             scopes,
             destinations,
             client_address: self.client_address,
-            risk: self.risk,
             holds: Holds::new(),
             in_flight: InFlight::default(),
         };

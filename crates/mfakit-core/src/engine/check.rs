@@ -1,11 +1,11 @@
-//! May this request pass?
+//! Decides whether a request may pass.
 
 use std::time::Duration;
 
 use crate::{
     clock::Timestamp,
     decision::{Decision, Denial, Freshness, Question, Reason, freshness, judge},
-    engine::{mfa::Mfa, misconfigured::Misconfigured},
+    engine::{backend_error::BackendError, mfa::Mfa, misconfigured::Misconfigured},
     event::{EventContext, EventKind},
     grant::{Grant, GrantRecord},
     requirement::Requirement,
@@ -13,6 +13,34 @@ use crate::{
     subject::Subject,
     token::GrantToken,
 };
+
+/// Reason why a request may not pass.
+enum NotGranted {
+    Denied(Reason),
+    /// The store or the clock panicked.
+    Misconfigured(Misconfigured),
+}
+
+impl From<Reason> for NotGranted {
+    fn from(reason: Reason) -> Self {
+        Self::Denied(reason)
+    }
+}
+
+impl From<Misconfigured> for NotGranted {
+    fn from(mistake: Misconfigured) -> Self {
+        Self::Misconfigured(mistake)
+    }
+}
+
+impl From<BackendError> for NotGranted {
+    fn from(error: BackendError) -> Self {
+        match error {
+            BackendError::Store(_) | BackendError::Directory(_) => Self::Denied(Reason::Unavailable),
+            BackendError::Misconfigured(mistake) => Self::Misconfigured(mistake),
+        }
+    }
+}
 
 impl Mfa {
     /// Returns whether `subject` may pass. Reads the store once and compares the times with the injected
@@ -24,8 +52,8 @@ impl Mfa {
     ///
     /// # Errors
     ///
-    /// Returns an error if the scope was not declared, or if the subject has [no name](Subject::mistake).
-    /// Every request is then rejected.
+    /// Returns an error if the scope was not declared, if the subject has [no name](Subject::mistake), or if the
+    /// store panicked. The request must then be rejected.
     pub async fn check(
         &self,
         subject: Option<&Subject>,
@@ -34,10 +62,10 @@ impl Mfa {
     ) -> Result<Decision, Misconfigured> {
         self.named(subject)?;
         let max_age = self.max_age(requirement)?;
-        Ok(match self.judged(subject, requirement, max_age, token).await {
-            Ok((grant, _)) => Decision::Granted(grant),
-            Err(reason) => Decision::Denied(self.deny(subject, requirement, max_age, reason)),
-        })
+        match self.judged(subject, requirement, max_age, token).await {
+            Ok((grant, _)) => Ok(Decision::Granted(grant)),
+            Err(why) => self.rejected(subject, requirement, max_age, why),
+        }
     }
 
     /// Does the same as [`check`](Self::check), and consumes the grant. Of all concurrent calls, one
@@ -45,7 +73,7 @@ impl Mfa {
     ///
     /// # Errors
     ///
-    /// Returns an error if the scope was not declared, or if the subject has [no name](Subject::mistake).
+    /// Returns the same errors as [`check`](Self::check).
     pub async fn consume(
         &self,
         subject: Option<&Subject>,
@@ -56,15 +84,15 @@ impl Mfa {
         let max_age = self.max_age(requirement)?;
         let consumed = match self.judged(subject, requirement, max_age, token).await {
             Ok((grant, record)) => self.take(subject, requirement, &record).await.map(|()| grant),
-            Err(reason) => Err(reason),
+            Err(why) => Err(why),
         };
-        Ok(match consumed {
+        match consumed {
             Ok(grant) => {
                 self.observe(EventContext::subject(subject).scope(requirement.scope()), EventKind::Consumed);
-                Decision::Granted(grant)
+                Ok(Decision::Granted(grant))
             }
-            Err(reason) => Decision::Denied(self.deny(subject, requirement, max_age, reason)),
-        })
+            Err(why) => self.rejected(subject, requirement, max_age, why),
+        }
     }
 
     /// Checks a decision of [`check`](Self::check) again, if time has passed between that and its use: while
@@ -75,7 +103,7 @@ impl Mfa {
     ///
     /// # Errors
     ///
-    /// Returns an error if the scope was not declared, or if the subject has [no name](Subject::mistake).
+    /// Returns the same errors as [`check`](Self::check).
     pub async fn check_again(
         &self,
         subject: Option<&Subject>,
@@ -95,9 +123,10 @@ impl Mfa {
     }
 
     /// Returns the freshness of a decision, as far as the clock alone can tell. Reads the clock once and does
-    /// no IO.
+    /// no IO. A clock that panics makes the decision stale.
     pub(crate) fn freshness(&self, grant: &Grant, asked_at: Timestamp) -> Freshness {
-        freshness(asked_at, grant.expires_at(), self.now())
+        let now = self.inner.clock.try_now();
+        now.map_or(Freshness::Stale, |now| freshness(asked_at, grant.expires_at(), now))
     }
 
     /// Rejects a subject whose user or session has no name.
@@ -118,11 +147,11 @@ impl Mfa {
         requirement: &Requirement,
         max_age: Duration,
         token: Option<&GrantToken>,
-    ) -> Result<(Grant, GrantRecord), Reason> {
+    ) -> Result<(Grant, GrantRecord), NotGranted> {
         let subject = subject.ok_or(Reason::Unauthenticated)?;
         let key = Key { user: subject.user(), login: subject.login(), scope: requirement.scope() };
-        let record = self.ask_store(self.inner.store.grant(key)).await.map_err(|_| Reason::Unavailable)?;
-        let (now, clock_skew) = (self.inner.clock.now(), self.inner.policy.clock_skew);
+        let record = self.inner.store.grant(key).await?;
+        let (now, clock_skew) = (self.try_now()?, self.inner.policy.clock_skew);
         let question = Question { subject, requirement, max_age, token, now, clock_skew };
         let record = record.ok_or(Reason::Missing)?;
         Ok((judge(&record, &question)?, record))
@@ -133,13 +162,27 @@ impl Mfa {
         subject: Option<&Subject>,
         requirement: &Requirement,
         record: &GrantRecord,
-    ) -> Result<(), Reason> {
+    ) -> Result<(), NotGranted> {
         let subject = subject.ok_or(Reason::Unauthenticated)?;
         let key = Key { user: subject.user(), login: subject.login(), scope: requirement.scope() };
-        match self.ask_store(self.inner.store.consume(key, record)).await {
-            Ok(ConsumeOutcome::Consumed) => Ok(()),
-            Ok(ConsumeOutcome::Gone) => Err(Reason::Missing),
-            Err(_) => Err(Reason::Unavailable),
+        match self.inner.store.consume(key, record).await? {
+            ConsumeOutcome::Consumed => Ok(()),
+            ConsumeOutcome::Gone => Err(Reason::Missing.into()),
+        }
+    }
+
+    fn rejected(
+        &self,
+        subject: Option<&Subject>,
+        requirement: &Requirement,
+        max_age: Duration,
+        why: NotGranted,
+    ) -> Result<Decision, Misconfigured> {
+        match why {
+            NotGranted::Denied(reason) => {
+                Ok(Decision::Denied(self.deny(subject, requirement, max_age, reason)))
+            }
+            NotGranted::Misconfigured(mistake) => Err(mistake),
         }
     }
 

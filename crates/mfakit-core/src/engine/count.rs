@@ -4,9 +4,7 @@
 //!    number. The budgets that users share come last.
 //! 2. A rejection gives back what was reserved. It leaves nothing in the store.
 
-use std::{net::IpAddr, panic::AssertUnwindSafe};
-
-use futures_util::FutureExt;
+use std::net::IpAddr;
 
 use crate::{
     challenge::Challenge,
@@ -14,11 +12,11 @@ use crate::{
     clock::Timestamp,
     destinations::Area,
     engine::{
+        backend_error::{BackendError, unless_panicked},
         budgets::{NotReserved, network},
         holds::Hold,
         live_challenge::LiveChallenge,
         mfa::Mfa,
-        misconfigured::Misconfigured,
         number_on_file::OnFile,
         start_error::StartError,
     },
@@ -42,8 +40,14 @@ enum Rejected {
 }
 
 impl From<StartError> for Rejected {
-    fn from(refusal: StartError) -> Self {
-        Self::Start(refusal)
+    fn from(error: StartError) -> Self {
+        Self::Start(error)
+    }
+}
+
+impl From<BackendError> for Rejected {
+    fn from(error: BackendError) -> Self {
+        Self::Start(error.into())
     }
 }
 
@@ -51,7 +55,7 @@ impl Mfa {
     /// Counts the send against everything that limits it, and looks up the number on the way. The user's own
     /// limits come first, so that a start they reject costs no query of the directory. A rejection leaves
     /// nothing counted, so a rejection never causes another one.
-    pub(super) async fn count(
+    pub(super) async fn reserve_all(
         &self,
         key: Key<'_>,
         challenge: &ChallengeId,
@@ -68,11 +72,11 @@ impl Mfa {
             Ok(counted) => return Ok(Counted { resend_at: resend_at.max(counted.resend_at), ..counted }),
             Err(rejected) => rejected,
         };
-        let released = self.ask_store(self.inner.store.release_send(key.user, challenge)).await;
+        let released = unless_panicked(self.inner.store.release_send(key.user, challenge).await)?;
         match rejected {
-            Rejected::Start(refusal) => Err(refusal),
+            Rejected::Start(error) => Err(error),
             Rejected::Budget { budget, retry_at } => {
-                released?;
+                released.ok_or(StartError::Unavailable)?;
                 let live = self.unless_locked(key).await?;
                 let network = from.filter(|_| budget == Budget::ADDRESS);
                 let since = self.inner.clock.now();
@@ -90,32 +94,26 @@ impl Mfa {
         channel: Channel,
         address: Option<IpAddr>,
     ) -> Result<Counted, Rejected> {
-        // The user's send is reserved, and has to be given back even if the app's function panics.
-        let looked_up = AssertUnwindSafe(self.number_on_file(user)).catch_unwind().await;
-        let on_file = looked_up.map_err(|_| {
-            StartError::Misconfigured(self.misconfigured(Misconfigured::panicked("directory")))
-        })?;
-        let on_file = on_file.map_err(StartError::from)?.ok_or(StartError::NoNumber)?;
+        let on_file = self.number_on_file(user).await?.ok_or(StartError::NoNumber)?;
         let reach = self.inner.destinations.reach(&on_file.number);
         let area = reach.by(channel).map_err(StartError::DestinationRejected)?;
         match self.reserve_budgets(&on_file, address, challenge).await {
             Ok(resend_at) => Ok(Counted { on_file, area, resend_at }),
             Err(NotReserved::Exhausted { budget, retry_at }) => Err(Rejected::Budget { budget, retry_at }),
-            Err(NotReserved::Unavailable) => Err(Rejected::Start(StartError::Unavailable)),
+            Err(NotReserved::Failed(error)) => Err(error.into()),
         }
     }
 
     async fn reserve_send(&self, key: Key<'_>, challenge: &ChallengeId) -> Result<Timestamp, StartError> {
         let now = self.inner.clock.now();
         let request = ReserveSend { key, challenge, rule: &self.inner.policy.sends, now };
-        let (resend_at, cooling_down, live) =
-            match self.ask_store(self.inner.store.reserve_send(request)).await? {
-                SendReservation::Reserved { resend_at } => return Ok(resend_at),
-                SendReservation::Locked(lock) => {
-                    return Err(StartError::Locked { retry_after: lock.retry_after(self.inner.clock.now()) });
-                }
-                SendReservation::TooSoon { resend_at, cooling_down, live } => (resend_at, cooling_down, live),
-            };
+        let (resend_at, cooling_down, live) = match self.inner.store.reserve_send(request).await? {
+            SendReservation::Reserved { resend_at } => return Ok(resend_at),
+            SendReservation::Locked(lock) => {
+                return Err(StartError::Locked { retry_after: lock.retry_after(self.inner.clock.now()) });
+            }
+            SendReservation::TooSoon { resend_at, cooling_down, live } => (resend_at, cooling_down, live),
+        };
         // Reads the clock again, because the store call may have been slow.
         let now = self.inner.clock.now();
         // The live challenge has the wait of its number, which the user's part of the store does not have.
@@ -134,8 +132,7 @@ impl Mfa {
     /// Returns the live challenge of this session and scope, to be named in the rejection. A lock comes
     /// first.
     async fn unless_locked(&self, key: Key<'_>) -> Result<Option<Challenge>, StartError> {
-        let user_state = self.inner.store.user_state(key.user, self.inner.clock.now());
-        let user_state = self.ask_store(user_state).await?;
+        let user_state = self.inner.store.user_state(key.user, self.inner.clock.now()).await?;
         if user_state.lock != Lock::Open {
             let retry_after = user_state.lock.retry_after(self.inner.clock.now());
             return Err(StartError::Locked { retry_after });

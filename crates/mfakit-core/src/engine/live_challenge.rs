@@ -4,22 +4,23 @@ use std::time::Duration;
 
 use crate::{challenge::Challenge, channel::Channel, clock::Timestamp, token::ChallengeId};
 
-/// A challenge on which a code may still be tried, as its owner may see it.
+/// Challenge that still accepts a code, as its owner may see it.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct LiveChallenge {
-    /// Its name, which goes back with the code.
+    /// The challenge's id, which must be sent back with the code.
     pub id: ChallengeId,
-    /// How the code travels.
+    /// The channel of the code.
     pub channel: Channel,
-    /// Where to, all but the last two digits hidden: `•••34`.
+    /// The number that the code was sent to, all but the last two digits hidden: `•••34`.
     pub sent_to: String,
-    /// For how long a code is accepted.
+    /// Time for which a code is accepted.
     pub expires_in: Duration,
-    /// How long to wait for the next code.
+    /// Time to wait for the next code.
     pub resend_in: Duration,
-    /// How many codes may be tried.
+    /// Number of attempts left.
     pub attempts_left: u32,
-    /// Where the person was going, sealed.
+    /// The page that the user came for, sealed.
     pub return_to: Option<String>,
 }
 

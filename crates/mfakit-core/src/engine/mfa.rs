@@ -1,35 +1,29 @@
 //! The engine itself.
 
-use std::{
-    fmt,
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
-};
-
-use futures_util::future::poll_immediate;
+use std::{fmt, sync::Arc};
 
 use crate::{
     catalog::ScopeSettings,
     client_address::ClientAddress,
-    clock::{Clock, Timestamp},
+    clock::Timestamp,
     destinations::Destinations,
-    directory::Directory,
-    engine::{holds::Holds, in_flight::InFlight, misconfigured::Misconfigured},
-    event::{Event, EventContext, EventKind, Observer, with_causes},
+    engine::{
+        holds::Holds,
+        in_flight::InFlight,
+        misconfigured::Misconfigured,
+        ports::{ClockPort, DirectoryPort, ObserverPort, ProviderPort, RiskPort, StorePort},
+    },
+    event::{EventContext, EventKind},
     key_ring::KeyRing,
     messages::{Messages, best},
     policy::Policy,
-    provider::MfaProvider,
-    risk::{OnRiskError, RiskCheck},
     scope::Scope,
     site::Site,
-    store::{MfaStore, StoreError},
-    timeout::{CALL_TIMEOUT, with_timeout},
 };
 
-/// The engine: who may pass, and the ceremony that makes it so.
+/// The engine: decides which requests may pass, sends codes and verifies them.
 ///
-/// Built once and cloned freely; all clones are one.
+/// Build it once when the app starts, and clone it freely. All clones are one engine.
 ///
 /// ```
 /// # use mfakit_core::{BuildError, Mfa, MfaProvider, PhoneNumber, UserId};
@@ -45,17 +39,39 @@ use crate::{
 ///     .build()
 /// # }
 /// ```
+///
+/// Web apps leave the rest to the guards and routes of `mfakit`. Without them, an app calls the engine itself:
+///
+/// ```
+/// use mfakit_core::{Channel, Code, Decision, LoginId, Mfa, Requirement, Scope, StartRequest, Subject};
+///
+/// # async fn example(mfa: Mfa, entered: &str) -> Result<(), Box<dyn std::error::Error>> {
+/// let transfer = Scope::new("transfer")?;
+/// let alice = Subject::cookie("alice", LoginId::random());
+///
+/// let challenge = mfa.start(&alice, StartRequest::new(transfer, Channel::Messaging)).await?;
+/// let verified = mfa.verify(&alice, &transfer, &challenge.id, &Code::parse(entered)?).await?;
+///
+/// let requirement = Requirement::new(transfer);
+/// match mfa.check(Some(&alice), &requirement, verified.token.as_ref()).await? {
+///     Decision::Granted(grant) => println!("confirmed until {:?}", grant.expires_at()),
+///     Decision::Denied(denial) => println!("not confirmed: {}", denial.reason.as_str()),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Mfa {
     pub(crate) inner: Arc<Inner>,
 }
 
 pub(crate) struct Inner {
-    pub(crate) provider: Box<dyn MfaProvider>,
-    pub(crate) store: Box<dyn MfaStore>,
-    pub(crate) directory: Box<dyn Directory>,
-    pub(crate) clock: Box<dyn Clock>,
-    pub(crate) observer: Box<dyn Observer>,
+    pub(crate) provider: ProviderPort,
+    pub(crate) store: StorePort,
+    pub(crate) directory: DirectoryPort,
+    pub(crate) clock: ClockPort,
+    pub(crate) observer: ObserverPort,
+    pub(crate) risk: Option<RiskPort>,
     pub(crate) keys: KeyRing,
     pub(crate) policy: Policy,
     pub(crate) site: Site,
@@ -67,7 +83,6 @@ pub(crate) struct Inner {
     pub(crate) scopes: Vec<ScopeSettings>,
     pub(crate) destinations: Destinations,
     pub(crate) client_address: Option<ClientAddress>,
-    pub(crate) risk: Option<(Box<dyn RiskCheck>, OnRiskError)>,
     pub(crate) holds: Holds,
     pub(crate) in_flight: InFlight,
 }
@@ -93,83 +108,56 @@ impl Mfa {
         self.inner.clock.now()
     }
 
-    /// Where the app stands on the web.
-    #[must_use]
-    pub(crate) fn site(&self) -> &Site {
-        &self.inner.site
-    }
-
-    /// The words in the language that suits this `Accept-Language` best.
-    #[must_use = "words are to be read"]
-    pub(crate) fn messages(&self, accept_language: Option<&str>) -> &Messages {
-        best(&self.inner.messages, &self.inner.translations, accept_language)
-    }
-
-    /// The label of a scope in the language of these words.
-    #[must_use]
-    pub(crate) fn label<'a>(&'a self, entry: &'a ScopeSettings, messages: &'a Messages) -> &'a str {
-        messages.label_of(entry.scope()).unwrap_or(entry.label())
-    }
-
-    /// The keys of forms and sealed values.
-    #[must_use]
-    pub(crate) fn keys(&self) -> &KeyRing {
-        &self.inner.keys
-    }
-
-    /// The limits.
+    /// Returns the limits.
     pub fn policy(&self) -> &Policy {
         &self.inner.policy
     }
 
-    /// What was declared of a scope; `None` when nothing was.
-    #[must_use]
+    pub(crate) fn site(&self) -> &Site {
+        &self.inner.site
+    }
+
+    /// Returns the messages in the language that suits this `Accept-Language` best.
+    pub(crate) fn messages(&self, accept_language: Option<&str>) -> &Messages {
+        best(&self.inner.messages, &self.inner.translations, accept_language)
+    }
+
+    /// Returns the label of a scope in the language of `messages`.
+    pub(crate) fn label<'a>(&'a self, settings: &'a ScopeSettings, messages: &'a Messages) -> &'a str {
+        messages.label_of(settings.scope()).unwrap_or(settings.label())
+    }
+
+    pub(crate) fn keys(&self) -> &KeyRing {
+        &self.inner.keys
+    }
+
+    /// Returns the settings of a scope. `None` if it was not declared.
     pub(crate) fn scope(&self, scope: &Scope) -> Option<&ScopeSettings> {
-        let at = self.inner.scopes.binary_search_by(|entry| entry.scope.cmp(scope)).ok()?;
+        let at = self.inner.scopes.binary_search_by(|settings| settings.scope.cmp(scope)).ok()?;
         self.inner.scopes.get(at)
     }
 
-    /// How the app finds out where a request comes from; `None` where it did not say.
-    #[must_use]
-    pub(crate) fn client_address(&self) -> Option<ClientAddress> {
-        self.inner.client_address
-    }
-
-    /// Tells the observer. One that panics loses the event, and nothing else: whoever asked is answered.
-    pub(crate) fn observe(&self, about: EventContext<'_>, kind: EventKind<'_>) {
-        let event = &Event { at: self.inner.clock.now(), about, kind };
-        let heard = catch_unwind(AssertUnwindSafe(|| self.inner.observer.observe(event)));
-        if heard.is_err() {
-            tracing::error!(target: "mfakit", ?event, "the app's observer panicked");
-        }
-    }
-
-    /// Asks the store, and says so to the observer where it fails or falls silent.
-    pub(crate) async fn ask_store<T>(
-        &self,
-        mut verb: impl Future<Output = Result<T, StoreError>> + Unpin,
-    ) -> Result<T, StoreError> {
-        let answer = match poll_immediate(&mut verb).await {
-            Some(answer) => answer,
-            // The memory store never comes here, so the guard of every request need not hold room for a wait.
-            None => Box::pin(with_timeout(verb))
-                .await
-                .unwrap_or_else(|| Err(StoreError::new(format!("no answer within {CALL_TIMEOUT:?}")))),
-        };
-        answer.inspect_err(|error| {
-            self.observe(EventContext::new(), EventKind::StoreFailed { error: &with_causes(error) });
-        })
-    }
-
-    /// The same engine, or an error that says the scope was not declared.
+    /// Returns the settings of a scope, or an error if it was not declared.
     pub(crate) fn declared(&self, scope: &Scope) -> Result<&ScopeSettings, Misconfigured> {
         self.scope(scope).ok_or_else(|| self.misconfigured(Misconfigured::undeclared(scope.as_str())))
     }
 
-    /// Reports a mistake in how the app is put together, and hands it back.
-    pub(crate) fn misconfigured(&self, error: Misconfigured) -> Misconfigured {
-        self.observe(EventContext::new(), EventKind::Misconfigured { error: &error.to_string() });
-        error
+    pub(crate) fn client_address(&self) -> Option<ClientAddress> {
+        self.inner.client_address
+    }
+
+    pub(crate) fn observe(&self, about: EventContext<'_>, kind: EventKind<'_>) {
+        self.inner.observer.observe(about, kind);
+    }
+
+    /// Reports a mistake in how the app is put together, and returns it.
+    pub(crate) fn misconfigured(&self, mistake: Misconfigured) -> Misconfigured {
+        self.inner.observer.misconfigured(mistake)
+    }
+
+    /// Returns the current time, or an error if the clock panicked.
+    pub(crate) fn try_now(&self) -> Result<Timestamp, Misconfigured> {
+        self.inner.clock.try_now().ok_or_else(|| self.inner.observer.panicked("clock"))
     }
 }
 

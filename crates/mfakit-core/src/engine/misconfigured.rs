@@ -1,19 +1,19 @@
 //! Mistakes in how the app is put together.
 
-/// The app is put together wrongly: nobody passes until that is mended.
+/// Mistake in how the app is put together. Requests are rejected until it is fixed.
 ///
-/// The text says what is wrong and what to do; it is for the log, not for the person who asks.
+/// The text says what is wrong and what to do. It is for the log, and not for the user of the app.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Misconfigured(String);
 
 impl Misconfigured {
-    /// A mistake, in words that say what to do.
+    /// Creates a mistake. The text says what to do about it.
     pub fn new(what: impl Into<String>) -> Self {
         Self(what.into())
     }
 
-    /// A guard or a call names a scope that the builder does not know.
+    /// Creates the mistake of a guard or a call that names a scope which the builder does not know.
     #[must_use]
     pub fn undeclared(scope: &str) -> Self {
         Self(format!(
@@ -21,8 +21,7 @@ impl Misconfigured {
         ))
     }
 
-    /// The builder was told how to find out where requests come from, and it cannot be found out.
-    #[must_use]
+    /// The builder was given a setting for the address of a request, and a request has none.
     pub(crate) fn no_address() -> Self {
         Self::new(
             "the address of a request is not known, though .client_address(…) is set: on axum, serve the app by \
@@ -31,9 +30,14 @@ impl Misconfigured {
         )
     }
 
-    /// A function of the app's own panicked.
+    /// Creates the mistake of a function of the app, or of a port, that panicked.
     #[must_use]
     pub fn panicked(function: &str) -> Self {
-        Self(format!("the app's {function} panicked; nobody passes on its word"))
+        Self(format!("the app's {function} panicked; nothing is granted on its word"))
+    }
+
+    /// A ceremony panicked outside of the ports, which catch their own panics.
+    pub(crate) fn unguarded_panic() -> Self {
+        Self::new("the app's clock panicked, or mfakit has a bug: all other functions of the app are guarded")
     }
 }

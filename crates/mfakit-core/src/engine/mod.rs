@@ -7,6 +7,7 @@
 //! 4. A failure of the store, the provider or the app's own functions refuses.
 
 mod administer;
+mod backend_error;
 mod budgets;
 mod build;
 mod build_error;
@@ -20,16 +21,19 @@ mod live_challenge;
 mod mfa;
 mod misconfigured;
 mod number_on_file;
+mod ports;
 mod repeat;
 mod revoke;
 mod situation;
 mod start;
 mod start_error;
+mod task;
 mod verified;
 mod verify;
 mod verify_error;
 
 pub use administer::{UserGrant, UserStatus};
+pub use backend_error::BackendError;
 pub use build_error::BuildError;
 pub use builder::MfaBuilder;
 pub use live_challenge::LiveChallenge;

@@ -7,7 +7,10 @@
 use std::time::Duration;
 
 use crate::{
-    engine::{mfa::Mfa, verified::Verified, verify_error::VerifyError},
+    engine::{
+        backend_error::unless_panicked, mfa::Mfa, misconfigured::Misconfigured, verified::Verified,
+        verify_error::VerifyError,
+    },
     event::{EventContext, EventKind},
     grant::{Binding, Grant},
     proof::Entered,
@@ -52,24 +55,28 @@ impl Mfa {
     /// Answers an attempt that was overtaken by the same code, perhaps on another instance: the other attempt
     /// redeemed the challenge, and the provider accepts a code only once. Returns `None` if the code redeemed
     /// nothing, or if the store failed.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the store panicked.
     pub(super) async fn find_repeat(
         &self,
         about: EventContext<'_>,
         entered: Entered<'_>,
         attempt: u32,
-    ) -> Option<Verified> {
+    ) -> Result<Option<Verified>, Misconfigured> {
         let Entered { subject, scope, challenge, .. } = entered;
         let key = Key { user: subject.user(), login: subject.login(), scope };
         let proofs = &*entered.proofs(self.keys());
-        for theme in 1..=LOOKS {
+        for look in 1..=LOOKS {
             let now = self.inner.clock.now();
             let request = FindRepeat { key, challenge, attempt, proofs, now };
-            match self.ask_store(self.inner.store.find_repeat(request)).await {
-                Ok(RepeatLookup::Found(repeat)) => return self.repeated(about, entered, *repeat).ok(),
-                Ok(RepeatLookup::Pending) if theme < LOOKS => tokio::time::sleep(PAUSE).await,
-                Ok(RepeatLookup::Pending | RepeatLookup::Nothing) | Err(_) => break,
+            match unless_panicked(self.inner.store.find_repeat(request).await)? {
+                Some(RepeatLookup::Found(repeat)) => return Ok(self.repeated(about, entered, *repeat).ok()),
+                Some(RepeatLookup::Pending) if look < LOOKS => tokio::time::sleep(PAUSE).await,
+                Some(RepeatLookup::Pending | RepeatLookup::Nothing) | None => break,
             }
         }
-        None
+        Ok(None)
     }
 }

@@ -1,11 +1,7 @@
-//! Grants are ended.
-
-use std::panic::resume_unwind;
-
-use tracing::Instrument;
+//! Revokes grants and challenges.
 
 use crate::{
-    engine::mfa::Mfa,
+    engine::{backend_error::BackendError, mfa::Mfa, task::Stopped},
     event::{EventContext, EventKind},
     scope::Scope,
     store::{Revocation, StoreError},
@@ -13,14 +9,24 @@ use crate::{
 };
 
 impl Mfa {
-    /// Ends everything of a user: after a change of password or number, or when the account is closed
-    /// [BIND-7]. What is asked for afterwards is asked for anew; so end the user's sessions first. Must be
-    /// called within a tokio runtime, as all of these.
+    /// Ends all grants and challenges of a user. Call this after a change of password or number, and when the
+    /// account is closed [BIND-7].
+    ///
+    /// End the user's sessions first, because a session that remains can start anew. This and the other `revoke_…`
+    /// methods must be called within a tokio runtime, and run to their end even if the caller stops waiting.
+    ///
+    /// ```
+    /// # use mfakit_core::{Mfa, UserId};
+    /// # async fn example(mfa: Mfa) -> Result<(), Box<dyn std::error::Error>> {
+    /// mfa.revoke_user(&UserId::from("alice")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// When the store could not be asked; the grants then still stand.
-    pub async fn revoke_user(&self, user: &UserId) -> Result<(), StoreError> {
+    /// Returns an error if the store failed. The grants may then still stand.
+    pub async fn revoke_user(&self, user: &UserId) -> Result<(), BackendError> {
         self.revoke(user, Revocation::User).await
     }
 
@@ -33,42 +39,46 @@ impl Mfa {
     ///
     /// # Errors
     ///
-    /// Returns an error if the store failed. The grants then still stand.
-    pub async fn revoke_login(&self, user: &UserId, login: &LoginId) -> Result<(), StoreError> {
+    /// Returns an error if the store failed. The grants may then still stand.
+    pub async fn revoke_login(&self, user: &UserId, login: &LoginId) -> Result<(), BackendError> {
         self.revoke(user, Revocation::Login(*login)).await
     }
 
-    /// Ends a user's grants for one scope, in every log-in.
+    /// Ends a user's grants and challenges for one scope, in every session.
     ///
     /// # Errors
     ///
-    /// When the store could not be asked; the grants then still stand.
-    pub async fn revoke_scope(&self, user: &UserId, scope: &Scope) -> Result<(), StoreError> {
+    /// Returns an error if the store failed. The grants may then still stand.
+    pub async fn revoke_scope(&self, user: &UserId, scope: &Scope) -> Result<(), BackendError> {
         self.revoke(user, Revocation::Scope(*scope)).await
     }
 
-    /// Ends the grant for one scope in this log-in: the person drops it.
+    /// Ends the grant for one scope in this session, because the user no longer needs it.
     ///
     /// # Errors
     ///
-    /// When the store could not be asked; the grant then still stands.
-    pub async fn revoke_grant(&self, subject: &Subject, scope: &Scope) -> Result<(), StoreError> {
+    /// Returns an error if the store failed. The grant may then still stand.
+    pub async fn revoke_grant(&self, subject: &Subject, scope: &Scope) -> Result<(), BackendError> {
         self.revoke(subject.user(), Revocation::Elevation(*subject.login(), *scope)).await
     }
 
-    /// Runs to its end in a task of its own: a browser that hangs up at log-out keeps nothing.
-    async fn revoke(&self, user: &UserId, what: Revocation) -> Result<(), StoreError> {
+    /// Runs to its end, so that a browser that closes the connection at sign-out keeps nothing.
+    async fn revoke(&self, user: &UserId, what: Revocation) -> Result<(), BackendError> {
         let (mfa, user) = (self.clone(), user.clone());
         let revoking = async move {
-            mfa.ask_store(mfa.inner.store.revoke(&user, what)).await?;
+            mfa.inner.store.revoke(&user, what).await?;
             mfa.observe(EventContext::user(&user), EventKind::Revoked { what });
             Ok(())
         };
-        match tokio::spawn(revoking.in_current_span()).await {
-            Ok(revoked) => revoked,
-            // A panic of the store stays one, wherever it ran.
-            Err(stopped) if stopped.is_panic() => resume_unwind(stopped.into_panic()),
-            Err(_) => Err(StoreError::new("the app is shut down")),
+        self.to_the_end(revoking).await.unwrap_or_else(|stopped| Err(stopped.into()))
+    }
+}
+
+impl From<Stopped> for BackendError {
+    fn from(stopped: Stopped) -> Self {
+        match stopped {
+            Stopped::ShutDown => Self::Store(StoreError::new("the app is shut down")),
+            Stopped::Panicked(mistake) => Self::Misconfigured(mistake),
         }
     }
 }

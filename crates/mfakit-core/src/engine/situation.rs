@@ -1,4 +1,4 @@
-//! How things stand for somebody who looks at the page of a scope.
+//! The state that the challenge page of a scope shows.
 
 use std::time::Duration;
 
@@ -9,47 +9,48 @@ use crate::{
     clock::Timestamp,
     decision::{Question, Reason, judge},
     engine::{
+        backend_error::{BackendError, unless_panicked},
         live_challenge::LiveChallenge,
         mfa::Mfa,
-        number_on_file::{DirectoryFailed, OnFile},
+        number_on_file::OnFile,
     },
     grant::{Binding, Grant, GrantRecord},
     lock::Lock,
     requirement::Requirement,
     scope::Scope,
-    store::{StoreError, UserState},
+    store::UserState,
     subject::{Recognition, Subject},
     token::GrantToken,
 };
 
-/// How soon after a success a request without the grant cookie means that the browser did not keep it.
+/// Time after a success during which a request without the grant cookie means that the browser did not keep it.
 const JUST_NOW: Duration = Duration::from_mins(2);
 
-/// How things stand for somebody who looks at the page of a scope. Nothing in it opens anything.
+/// State of a session with regard to a scope, for the challenge page. Holds nothing that lets a request pass.
 #[derive(Clone, Debug)]
 pub struct Situation {
-    /// The grant that lets a request pass as things are.
+    /// The grant that lets a request pass now.
     pub grant: Option<Grant>,
-    /// A code was right a moment ago, and the browser did not bring the cookie that proves it.
+    /// A code was right a moment ago, and the browser did not send the cookie that proves it.
     pub unkept: bool,
-    /// The challenge on which a code may be tried.
+    /// The challenge that accepts a code.
     pub live: Option<LiveChallenge>,
-    /// Whether codes may be tried and sent.
+    /// State of the lock on entering and sending codes.
     pub lock: Lock,
-    /// How long to wait for the end of the lock; `None` where there is none or no wait helps.
+    /// Time to wait for the end of the lock. `None` if there is no lock, or if only the app can end it.
     pub locked_for: Option<Duration>,
-    /// How long to wait before a code may be sent, as far as the wait after the last one goes.
+    /// Time to wait before a code may be sent, as far as the wait after the previous one goes.
     pub resend_in: Duration,
-    /// Where a code would go.
+    /// Destination of a code.
     pub destination: Destination,
     /// Channels of the scope that may reach the number.
     pub channels: Vec<Channel>,
 }
 
-/// Where a code would go.
+/// Destination of a code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Destination {
-    /// To this number, all but the last two digits hidden: `•••34`.
+    /// This number, all but the last two digits hidden: `•••34`.
     Number(String),
     /// There is no number on file, or it cannot be read.
     Nowhere,
@@ -65,40 +66,37 @@ impl Mfa {
     ///
     /// # Errors
     ///
-    /// Returns an error if the store failed.
+    /// Returns an error if the store failed, or if the directory panicked.
     pub(crate) async fn situation(
         &self,
         subject: &Subject,
         requirement: &Requirement,
         token: Option<&GrantToken>,
-    ) -> Result<Situation, StoreError> {
-        let user_state = self.inner.store.user_state(subject.user(), self.inner.clock.now());
-        let user_state = self.ask_store(user_state).await?;
+    ) -> Result<Situation, BackendError> {
+        let user_state = self.inner.store.user_state(subject.user(), self.try_now()?).await?;
         let mut channels =
             self.scope(requirement.scope()).map_or(Vec::new(), |entry| entry.channels().to_vec());
         // Nothing is sent to a locked user, so repeated lookups need no query of the directory.
         let on_file = match user_state.lock {
-            Lock::Open => self.number_on_file(subject.user()).await,
-            Lock::Until(_) | Lock::Disabled => Err(DirectoryFailed),
+            Lock::Open => unless_panicked(self.number_on_file(subject.user()).await)?,
+            Lock::Until(_) | Lock::Disabled => None,
         };
         let destination = match on_file {
-            Ok(Some(OnFile { number, .. })) => {
+            Some(Some(OnFile { number, .. })) => {
                 let reach = self.inner.destinations.reach(&number);
                 channels.retain(|channel| reach.by(*channel).is_ok());
                 Destination::Number(number.to_string())
             }
-            Ok(None) => Destination::Nowhere,
-            Err(_) => Destination::Unknown,
+            Some(None) => Destination::Nowhere,
+            None => Destination::Unknown,
         };
-        let now = self.inner.clock.now();
+        let now = self.try_now()?;
         let live = self.live(&user_state, subject, requirement.scope(), now);
         let record = user_state
             .grants
             .iter()
-            .find(|user_state| {
-                user_state.login == *subject.login() && user_state.scope == *requirement.scope()
-            })
-            .map(|user_state| &user_state.grant);
+            .find(|granted| granted.login == *subject.login() && granted.scope == *requirement.scope())
+            .map(|granted| &granted.grant);
         let judged = record.map(|record| (record, self.judge_at(record, subject, requirement, token, now)));
         Ok(Situation {
             unkept: judged
@@ -147,7 +145,7 @@ impl Mfa {
     }
 }
 
-/// Whether nothing but the cookie is missing of a grant that was made just now.
+/// Returns whether a grant was made just now and lacks nothing but the cookie.
 fn is_unkept(
     record: &GrantRecord,
     judged: &Result<Grant, Reason>,

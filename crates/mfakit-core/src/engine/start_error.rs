@@ -3,64 +3,79 @@
 use std::time::Duration;
 
 use crate::{
+    clock::whole_seconds,
     destinations::DestinationRejection,
-    engine::{live_challenge::LiveChallenge, misconfigured::Misconfigured, number_on_file::DirectoryFailed},
+    engine::{backend_error::BackendError, live_challenge::LiveChallenge, misconfigured::Misconfigured},
     event::EventKind,
-    store::StoreError,
 };
 
-/// Why no code was sent.
-#[derive(Clone, Debug)]
+/// Reason why no code was sent.
+///
+/// The texts are for the log. [`DestinationRejected`](Self::DestinationRejected) and [`Risky`](Self::Risky) must
+/// look the same to the user of the app.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
 #[must_use]
 pub enum StartError {
     /// The directory has no number for the user, or one that cannot be read.
+    #[error("no phone number is on file for the user")]
     NoNumber,
-    /// Codes for this scope do not travel this way.
+    /// Codes for this scope cannot be sent by this channel.
+    #[error("codes for this scope cannot be sent by this channel")]
     ChannelUnavailable,
     /// No code is sent to the number on file. The reason is for the log.
+    #[error("no code is sent to the number on file: {}", .0.as_str())]
     DestinationRejected(DestinationRejection),
-    /// The app's [`RiskCheck`](crate::risk::RiskCheck) speaks against it. To be told as [`DestinationRejected`] is.
-    ///
-    /// [`DestinationRejected`]: Self::DestinationRejected
+    /// The app's [`RiskCheck`](crate::risk::RiskCheck) rejected the send. Answer this as
+    /// [`DestinationRejected`](Self::DestinationRejected).
+    #[error("the risk check rejected the send")]
     Risky,
-    /// The send before is too recent.
+    /// The previous code was sent too recently.
+    #[error("the previous code was sent too recently: retry after {} s", whole_seconds(*.retry_after))]
     CoolingDown {
-        /// How long to wait.
+        /// Time to wait.
         retry_after: Duration,
-        /// The live challenge of this log-in and scope, if there is one.
+        /// The live challenge of this session and scope, if there is one.
         live: Option<Box<LiveChallenge>>,
     },
-    /// So many codes were sent lately that there is none left for a while.
+    /// Too many codes were sent recently.
+    #[error("too many codes were sent (budget {budget:?}): retry after {} s", whole_seconds(*.retry_after))]
     BudgetSpent {
-        /// What they were counted against; for the log.
+        /// The budget that is exhausted, for the log.
         budget: &'static str,
-        /// How long to wait.
+        /// Time to wait.
         retry_after: Duration,
-        /// The live challenge of this log-in and scope, if there is one.
+        /// The live challenge of this session and scope, if there is one.
         live: Option<Box<LiveChallenge>>,
     },
     /// Too many codes in a row were wrong.
+    #[error("the user is locked, because too many codes in a row were wrong")]
     Locked {
-        /// How long to wait; `None` where only the app can unlock.
+        /// Time to wait. `None` if only the app can unlock the user.
         retry_after: Option<Duration>,
     },
     /// The provider asks to wait.
+    #[error("the provider asks to wait: retry after {} s", whole_seconds(*.retry_after))]
     Throttled {
-        /// How long.
+        /// Time to wait.
         retry_after: Duration,
     },
-    /// The provider erred; whether anything was sent is not known.
+    /// The provider failed. It is not known whether anything was sent.
+    #[error("the provider failed")]
     ProviderFailed,
-    /// The log-in, the scope or the user was revoked while the code was on its way.
+    /// The session, the scope or the user was revoked while the code was being sent.
+    #[error("the session, the scope or the user was revoked while the code was being sent")]
     Revoked,
-    /// The store or the directory could not be asked.
+    /// The store, the directory or the risk check failed. The cause is in the event of the failure.
+    #[error("the store, the directory or the risk check failed")]
     Unavailable,
-    /// The app is put together wrongly.
-    Misconfigured(Misconfigured),
+    /// The app is put together incorrectly, or one of its functions panicked.
+    #[error(transparent)]
+    Misconfigured(#[from] Misconfigured),
 }
 
 impl StartError {
-    /// The refusal as its decision record.
+    /// Returns the event that records this rejection.
     pub(super) const fn event(&self) -> EventKind<'static> {
         let (why, limited, retry_after) = match self {
             Self::NoNumber => ("no number", false, None),
@@ -80,14 +95,11 @@ impl StartError {
     }
 }
 
-impl From<StoreError> for StartError {
-    fn from(_: StoreError) -> Self {
-        Self::Unavailable
-    }
-}
-
-impl From<DirectoryFailed> for StartError {
-    fn from(_: DirectoryFailed) -> Self {
-        Self::Unavailable
+impl From<BackendError> for StartError {
+    fn from(error: BackendError) -> Self {
+        match error {
+            BackendError::Store(_) | BackendError::Directory(_) => Self::Unavailable,
+            BackendError::Misconfigured(mistake) => Self::Misconfigured(mistake),
+        }
     }
 }

@@ -5,7 +5,25 @@ use std::time::Duration;
 use crate::{grant::Grant, token::GrantToken};
 
 /// Challenge that was met, now or before by the same code.
+///
+/// A web app sets the cookie itself if it calls [`Mfa::verify`](crate::engine::Mfa::verify) without the routes of
+/// `mfakit`:
+///
+/// ```
+/// use mfakit_core::{GrantToken, Verified};
+///
+/// fn set_cookie(verified: &Verified) -> Option<String> {
+///     let token = verified.token.as_ref()?;
+///     Some(format!(
+///         "{}={}; Max-Age={}; Path=/; Secure; HttpOnly; SameSite=Lax",
+///         GrantToken::cookie_name(verified.grant.scope()),
+///         token.expose(),
+///         verified.lifetime.as_secs(),
+///     ))
+/// }
+/// ```
 #[derive(Debug)]
+#[non_exhaustive]
 #[must_use]
 pub struct Verified {
     /// The grant that was made.
@@ -14,6 +32,6 @@ pub struct Verified {
     pub token: Option<GrantToken>,
     /// Remaining lifetime of the grant.
     pub lifetime: Duration,
-    /// Where the person was going, sealed.
+    /// The page that the user came for, sealed.
     pub return_to: Option<String>,
 }

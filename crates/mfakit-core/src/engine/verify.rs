@@ -1,25 +1,26 @@
-//! A code is checked.
+//! Verifies a code.
 
 use std::time::Duration;
-
-use tracing::Instrument;
 
 use crate::{
     challenge::Challenge,
     code::Code,
     engine::{
-        mfa::Mfa, misconfigured::Misconfigured, number_on_file::OnFile, verified::Verified,
+        backend_error::{BackendError, unless_panicked},
+        mfa::Mfa,
+        number_on_file::OnFile,
+        task::Stopped,
+        verified::Verified,
         verify_error::VerifyError,
     },
-    event::{EventContext, EventKind, with_causes},
+    event::{EventContext, EventKind},
     grant::{Binding, Grant},
     lock::Lock,
     proof::{Entered, GrantNonce},
     provider::{ProviderErrorKind, Verdict, VerifyRequest},
     scope::Scope,
-    store::{AttemptReservation, Key, Redeem, RedeemOutcome, Repeat, ReserveAttempt, Revocation, StoreError},
+    store::{AttemptReservation, Key, Redeem, RedeemOutcome, Repeat, ReserveAttempt, Revocation},
     subject::{Recognition, Subject},
-    timeout::{CALL_TIMEOUT, with_timeout},
     token::ChallengeId,
 };
 
@@ -65,14 +66,9 @@ impl Mfa {
         let (mfa, subject, scope, challenge, code) =
             (self.clone(), subject.clone(), *scope, *challenge, code.clone());
         let ceremony = async move { mfa.verify_to_the_end(&subject, &scope, &challenge, &code).await };
-        // The log keeps what happens here with the request that asked, though no longer in its task.
-        tokio::spawn(ceremony.in_current_span()).await.unwrap_or_else(|stopped| {
-            if !stopped.is_panic() {
-                // The runtime shuts down.
-                return Err(VerifyError::Unavailable);
-            }
-            let panicked = Misconfigured::panicked("directory, provider or store");
-            Err(VerifyError::Misconfigured(self.misconfigured(panicked)))
+        self.to_the_end(ceremony).await.unwrap_or_else(|stopped| match stopped {
+            Stopped::ShutDown => Err(VerifyError::Unavailable),
+            Stopped::Panicked(mistake) => Err(VerifyError::Misconfigured(mistake)),
         })
     }
 
@@ -83,15 +79,15 @@ impl Mfa {
         id: &ChallengeId,
         code: &Code,
     ) -> Result<Verified, VerifyError> {
-        self.named(Some(subject)).map_err(VerifyError::Misconfigured)?;
-        let lifetime = self.declared(scope).map_err(VerifyError::Misconfigured)?.grant_lifetime();
+        self.named(Some(subject))?;
+        let lifetime = self.declared(scope)?.grant_lifetime();
         let entered = Entered { subject, scope, challenge: id, code };
         let key = Key { user: subject.user(), login: subject.login(), scope };
         // This comes first, because a lock may be due to the same code in flight, and end with it.
         let _in_flight = self.inner.in_flight.enter(key, id).await;
         let about = EventContext::subject(subject).scope(scope).challenge(id);
         self.may_attempt(about, key, id).await?;
-        let on_file = self.number_on_file(subject.user()).await.map_err(|_| VerifyError::Unavailable)?;
+        let on_file = self.number_on_file(subject.user()).await?;
         // Without a number there is no hash that a challenge could have kept, so any challenge is over.
         let numbers = on_file.as_ref().map_or(&[] as &[_], |on_file| &on_file.hashes);
         let attempt = match self.reserve_attempt(about, entered, numbers).await? {
@@ -100,34 +96,51 @@ impl Mfa {
         };
         let about = about.channel(attempt.challenge.channel);
         let on_file = on_file.ok_or(VerifyError::ChallengeOver)?;
-        let outcome = match self.ask_provider(about, &attempt.challenge, &on_file, code).await {
+        let rejected = match self.ask_provider(about, &attempt.challenge, &on_file, code).await {
             Ok(Verdict::Approved) => {
-                self.redeem(entered, &attempt.challenge, lifetime, attempt.failures - 1).await.map(Some)
+                match self.redeem(entered, &attempt.challenge, lifetime, attempt.failures - 1).await {
+                    Ok(verified) => {
+                        self.number_completed(&on_file).await?;
+                        self.inner.holds.end(subject.user());
+                        return Ok(verified);
+                    }
+                    Err(error) => Some(error),
+                }
             }
-            Ok(Verdict::Rejected) => Ok(None),
-            Err(refusal) => Err(refusal),
+            Ok(Verdict::Rejected) => None,
+            Err(error) => Some(error),
         };
-        if let Ok(Some(verified)) = outcome {
-            self.number_completed(&on_file).await;
-            self.inner.holds.end(subject.user());
-            return Ok(verified);
+        self.not_approved(about, entered, &attempt, &on_file, rejected).await
+    }
+
+    /// Ends an attempt that made no grant: the provider rejected the code (`None`), or something failed.
+    async fn not_approved(
+        &self,
+        about: EventContext<'_>,
+        entered: Entered<'_>,
+        attempt: &Attempt,
+        on_file: &OnFile,
+        error: Option<VerifyError>,
+    ) -> Result<Verified, VerifyError> {
+        // After a panic nothing is known, so everything stays counted.
+        if let Some(error @ VerifyError::Misconfigured(_)) = error {
+            return Err(error);
         }
         // The same code may have been right meanwhile, on another instance. A store that just failed is not
         // asked again.
-        if !matches!(outcome, Err(VerifyError::Unavailable))
-            && let Some(verified) = self.find_repeat(about, entered, attempt.challenge.attempts_used).await
+        if !matches!(error, Some(VerifyError::Unavailable))
+            && let Some(verified) = self.find_repeat(about, entered, attempt.challenge.attempts_used).await?
         {
             return Ok(verified);
         }
-        let Err(refusal) = outcome else { return Err(self.rejected(about, &attempt, &on_file).await) };
-        if matches!(refusal, VerifyError::ChallengeOver) {
+        let Some(error) = error else { return Err(self.rejected_code(about, attempt, on_file).await) };
+        if matches!(error, VerifyError::ChallengeOver) {
             let _over = self.challenge_over(about);
         }
         // Nothing shows that the code was wrong, so it does not count as a failure.
-        let (era, rule) = (attempt.era, &self.inner.policy.locks);
-        let _: Result<(), StoreError> =
-            self.ask_store(self.inner.store.release_attempt(key.user, era, rule)).await;
-        Err(refusal)
+        let (user, era, rule) = (entered.subject.user(), attempt.era, &self.inner.policy.locks);
+        unless_panicked(self.inner.store.release_attempt(user, era, rule).await)?;
+        Err(error)
     }
 
     /// Checks the lock and looks up the challenge before the directory is queried, so that an attempt that is
@@ -139,8 +152,7 @@ impl Mfa {
         key: Key<'_>,
         challenge: &ChallengeId,
     ) -> Result<(), VerifyError> {
-        let user_state = self.inner.store.user_state(key.user, self.inner.clock.now());
-        let user_state = self.ask_store(user_state).await.map_err(|_| VerifyError::Unavailable)?;
+        let user_state = self.inner.store.user_state(key.user, self.inner.clock.now()).await?;
         if user_state.lock != Lock::Open {
             return Err(self.locked(about, user_state.lock));
         }
@@ -177,28 +189,34 @@ impl Mfa {
         let key = Key { user: subject.user(), login: subject.login(), scope };
         let proofs = &*entered.proofs(self.keys());
         let request = ReserveAttempt { key, challenge, numbers, proofs, rule, now };
-        match self.ask_store(self.inner.store.reserve_attempt(request)).await {
-            Ok(AttemptReservation::Reserved { challenge, failures, lock, era }) => {
+        match self.inner.store.reserve_attempt(request).await? {
+            AttemptReservation::Reserved { challenge, failures, lock, era } => {
                 Ok(Entry::Counted(Attempt { challenge, failures, lock, era }))
             }
-            Ok(AttemptReservation::Repeated(repeat)) => Ok(Entry::Repeated(repeat)),
-            Ok(AttemptReservation::Rejected { challenge, failures, lock }) => {
+            AttemptReservation::Repeated(repeat) => Ok(Entry::Repeated(repeat)),
+            AttemptReservation::Rejected { challenge, failures, lock } => {
                 // The challenge is reported as over, as if no code had been compared.
                 self.tell_rejected(about.channel(challenge.channel), &challenge, failures, lock);
                 Err(VerifyError::ChallengeOver)
             }
-            Ok(AttemptReservation::Over) => Err(self.challenge_over(about)),
-            Ok(AttemptReservation::Locked(lock)) => Err(self.locked(about, lock)),
-            Err(_) => Err(VerifyError::Unavailable),
+            AttemptReservation::Over => Err(self.challenge_over(about)),
+            AttemptReservation::Locked(lock) => Err(self.locked(about, lock)),
         }
     }
 
-    /// The provider did not approve the code.
-    async fn rejected(&self, about: EventContext<'_>, attempt: &Attempt, on_file: &OnFile) -> VerifyError {
+    /// Reports a code that the provider rejected, and returns the error.
+    async fn rejected_code(
+        &self,
+        about: EventContext<'_>,
+        attempt: &Attempt,
+        on_file: &OnFile,
+    ) -> VerifyError {
         let Attempt { challenge, failures, lock, era: _ } = attempt;
         let attempts_left = self.tell_rejected(about, challenge, *failures, *lock);
-        if self.rejections_abound(on_file).await {
-            self.observe(about, EventKind::RejectionsAbound);
+        match self.rejections_abound(on_file).await {
+            Ok(true) => self.observe(about, EventKind::RejectionsAbound),
+            Ok(false) => {}
+            Err(mistake) => return mistake.into(),
         }
         VerifyError::WrongCode { attempts_left }
     }
@@ -238,13 +256,7 @@ impl Mfa {
             code,
             lifetime: self.inner.policy.code_lifetime,
         };
-        let (kind, error) = match with_timeout(self.inner.provider.verify(&request)).await {
-            Some(Ok(verdict)) => return Ok(verdict),
-            Some(Err(error)) => (error.kind(), with_causes(&error)),
-            None => (ProviderErrorKind::Failed, format!("no answer within {CALL_TIMEOUT:?}")),
-        };
-        self.observe(about, EventKind::ProviderFailed { kind, error: &error });
-        Err(match kind {
+        self.inner.provider.verify(about, &request).await?.map_err(|kind| match kind {
             ProviderErrorKind::Throttled { retry_after } => VerifyError::Throttled { retry_after },
             ProviderErrorKind::Credentials
             | ProviderErrorKind::Request
@@ -282,16 +294,15 @@ impl Mfa {
             nonce,
             now,
         };
-        let record = match self.ask_store(self.inner.store.redeem(redeem)).await {
+        let record = match self.inner.store.redeem(redeem).await {
             Ok(RedeemOutcome::Granted(record)) => record,
             Ok(RedeemOutcome::Over) => return Err(VerifyError::ChallengeOver),
-            Err(_) => {
-                // The store may have made the grant before it fell silent. Nobody was told of one, so there is
-                // to be none; if the store is silent still, the log says that it failed twice.
+            Err(error) => {
+                // The store may have made the grant before it failed. The user is not told of one, so there must
+                // be none. If the store still fails, the log has two failures.
                 let made = Revocation::Elevation(*subject.login(), challenge.scope);
-                let _: Result<(), StoreError> =
-                    self.ask_store(self.inner.store.revoke(subject.user(), made)).await;
-                return Err(VerifyError::Unavailable);
+                let _: Result<(), BackendError> = self.inner.store.revoke(subject.user(), made).await;
+                return Err(error.into());
             }
         };
         self.observe(about, EventKind::Granted { lifetime: record.lifetime(), failures });

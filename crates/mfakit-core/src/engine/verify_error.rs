@@ -2,35 +2,56 @@
 
 use std::time::Duration;
 
-use crate::engine::misconfigured::Misconfigured;
+use crate::{
+    clock::whole_seconds,
+    engine::{backend_error::BackendError, misconfigured::Misconfigured},
+};
 
-/// Why no grant was made.
-#[derive(Clone, Debug)]
+/// Reason why no grant was made.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
 #[must_use]
 pub enum VerifyError {
-    /// It is not the code that was sent.
+    /// The code is not the one that was sent.
+    #[error("the code is wrong: {attempts_left} attempts left")]
     WrongCode {
-        /// How many more may be tried.
+        /// Number of attempts left.
         attempts_left: u32,
     },
-    /// What was typed can be no code; it counted for nothing.
+    /// The text cannot be a code. Nothing was counted.
+    #[error("the code does not have the right number of digits")]
     MalformedCode,
-    /// There is no such challenge for this log-in and scope, or it is over: one answer for all.
+    /// This session and scope has no such challenge, or it is over. One answer for all of these cases.
+    #[error("the challenge is over")]
     ChallengeOver,
-    /// Too many codes in a row were wrong; nobody looked at this one.
+    /// Too many codes in a row were wrong. This one was not compared.
+    #[error("the user is locked, because too many codes in a row were wrong")]
     Locked {
-        /// How long to wait; `None` where only the app can unlock.
+        /// Time to wait. `None` if only the app can unlock the user.
         retry_after: Option<Duration>,
     },
     /// The provider asks to wait.
+    #[error("the provider asks to wait: retry after {} s", whole_seconds(*.retry_after))]
     Throttled {
-        /// How long.
+        /// Time to wait.
         retry_after: Duration,
     },
-    /// The provider erred; whether the code was right is not known.
+    /// The provider failed. It is not known whether the code was right.
+    #[error("the provider failed")]
     ProviderFailed,
-    /// The store or the directory could not be asked.
+    /// The store or the directory failed. The cause is in the event of the failure.
+    #[error("the store or the directory failed")]
     Unavailable,
-    /// The app is put together wrongly.
-    Misconfigured(Misconfigured),
+    /// The app is put together incorrectly, or one of its functions panicked.
+    #[error(transparent)]
+    Misconfigured(#[from] Misconfigured),
+}
+
+impl From<BackendError> for VerifyError {
+    fn from(error: BackendError) -> Self {
+        match error {
+            BackendError::Store(_) | BackendError::Directory(_) => Self::Unavailable,
+            BackendError::Misconfigured(mistake) => Self::Misconfigured(mistake),
+        }
+    }
 }

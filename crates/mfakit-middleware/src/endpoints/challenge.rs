@@ -54,6 +54,7 @@ fn problem(error: StartError) -> Problem {
         StartError::ProviderFailed => Problem::new(Kind::ProviderFailed),
         StartError::Unavailable => Problem::new(Kind::Unavailable),
         StartError::Misconfigured(_) => Problem::new(Kind::Misconfigured),
+        _ => Problem::new(Kind::Unavailable),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Revokes the grant.
 
-use mfakit_core::Recognition;
+use mfakit_core::{BackendError, Recognition};
 
 use crate::{
     answer::Answer,
@@ -21,7 +21,10 @@ pub(super) async fn revoke(call: &Call<'_>, format: Option<Format>, body: &[u8])
         fields.finish().map_err(|problem| call.reject(problem))?;
     }
     let revoked = call.mfa.revoke_grant(&call.subject, call.scope()).await;
-    revoked.map_err(|_| call.reject(Problem::new(Kind::Unavailable)))?;
+    revoked.map_err(|error| match error {
+        BackendError::Misconfigured(_) => call.reject(Problem::new(Kind::Misconfigured)),
+        _ => call.reject(Problem::new(Kind::Unavailable)),
+    })?;
     let answer = match call.reply {
         Reply::Json => Answer::new(204).negotiated(),
         Reply::Redirect => Answer::see_other(call.onward_url(return_to.as_ref())).negotiated(),

@@ -1,6 +1,6 @@
 //! Shows the challenge page. Sends nothing [SEND-9].
 
-use mfakit_core::{GrantToken, Requirement, adapter::MfaExt as _};
+use mfakit_core::{BackendError, GrantToken, Requirement, adapter::MfaExt as _};
 
 use crate::{
     answer::Answer,
@@ -29,7 +29,10 @@ pub(super) async fn show_with(
     let scope = call.scope();
     let requirement = return_to.map_or(Requirement::new(*scope), |sealed| sealed.target().requirement(scope));
     let situation = call.mfa.situation(&call.subject, &requirement, token).await;
-    let situation = situation.map_err(|_| call.reject_towards(Problem::new(Kind::Unavailable), return_to))?;
+    let situation = situation.map_err(|error| match error {
+        BackendError::Misconfigured(_) => call.reject(Problem::new(Kind::Misconfigured)),
+        _ => call.reject_towards(Problem::new(Kind::Unavailable), return_to),
+    })?;
     let stored = match return_to {
         Some(_) => None,
         None => call.open_return(situation.live.as_ref().and_then(|live| live.return_to.clone())),

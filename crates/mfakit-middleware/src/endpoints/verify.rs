@@ -88,5 +88,6 @@ fn problem(error: &VerifyError) -> Problem {
         VerifyError::ProviderFailed => Problem::new(Kind::ProviderFailed),
         VerifyError::Unavailable => Problem::new(Kind::Unavailable),
         VerifyError::Misconfigured(_) => Problem::new(Kind::Misconfigured),
+        _ => Problem::new(Kind::Unavailable),
     }
 }

@@ -1,0 +1,32 @@
+//! Failures of the store and the directory.
+
+use crate::{directory::BoxError, engine::misconfigured::Misconfigured, store::StoreError};
+
+/// Error of a call that needs the store or the directory: the `revoke_…` methods, [`Mfa::status`],
+/// [`Mfa::unlock`] and [`Mfa::forget_number`]. The observer has received it as an event.
+///
+/// [`Mfa::status`]: crate::engine::Mfa::status
+/// [`Mfa::unlock`]: crate::engine::Mfa::unlock
+/// [`Mfa::forget_number`]: crate::engine::Mfa::forget_number
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BackendError {
+    /// The store failed, or did not answer within ten seconds.
+    #[error(transparent)]
+    Store(StoreError),
+    /// The directory failed, or did not answer within ten seconds.
+    #[error("the directory failed")]
+    Directory(#[source] BoxError),
+    /// The app is put together incorrectly, or one of its functions panicked.
+    #[error(transparent)]
+    Misconfigured(#[from] Misconfigured),
+}
+
+/// Separates a failure that the caller can do without (`None`) from a panic, which ends what the caller does.
+pub(crate) fn unless_panicked<T>(result: Result<T, BackendError>) -> Result<Option<T>, Misconfigured> {
+    match result {
+        Ok(answer) => Ok(Some(answer)),
+        Err(BackendError::Misconfigured(mistake)) => Err(mistake),
+        Err(BackendError::Store(_) | BackendError::Directory(_)) => Ok(None),
+    }
+}

@@ -1,0 +1,19 @@
+//! The ports, as the engine calls them.
+//!
+//! 1. Every call is bounded in time, and its panic is caught: see [`guarded_call`](crate::guarded_call).
+//! 2. Every failure is sent to the observer here, exactly once, and names the port that failed.
+//! 3. The implementations are private fields. The engine cannot reach them any other way.
+
+mod clock;
+mod directory;
+mod observer;
+mod provider;
+mod risk;
+mod store;
+
+pub(crate) use clock::ClockPort;
+pub(crate) use directory::DirectoryPort;
+pub(crate) use observer::ObserverPort;
+pub(crate) use provider::ProviderPort;
+pub(crate) use risk::RiskPort;
+pub(crate) use store::StorePort;

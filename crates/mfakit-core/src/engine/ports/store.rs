@@ -1,0 +1,151 @@
+//! The store.
+
+use std::fmt;
+
+use crate::{
+    challenge::Challenge,
+    clock::Timestamp,
+    engine::{backend_error::BackendError, ports::observer::ObserverPort},
+    event::{EventContext, EventKind, with_causes},
+    grant::GrantRecord,
+    guarded_call::{NoAnswer, guarded_call},
+    limit::Limit,
+    lock::LockRule,
+    store::{
+        AttemptReservation, Budget, BudgetChange, BudgetReservation, ConsumeOutcome, FindRepeat, Key,
+        MfaStore, OpenOutcome, Redeem, RedeemOutcome, RepeatLookup, ReserveAttempt, ReserveBudget,
+        ReserveSend, Revocation, SendReservation, StoreError, UserState,
+    },
+    subject::UserId,
+    token::ChallengeId,
+};
+
+/// The store of the engine. Its methods are those of [`MfaStore`].
+pub(crate) struct StorePort {
+    store: Box<dyn MfaStore>,
+    observer: ObserverPort,
+}
+
+impl StorePort {
+    pub(crate) fn new(store: Box<dyn MfaStore>, observer: ObserverPort) -> Self {
+        Self { store, observer }
+    }
+
+    pub(crate) async fn grant(&self, key: Key<'_>) -> Result<Option<GrantRecord>, BackendError> {
+        self.call(async { self.store.grant(key).await }).await
+    }
+
+    pub(crate) async fn user_state(&self, user: &UserId, now: Timestamp) -> Result<UserState, BackendError> {
+        self.call(async { self.store.user_state(user, now).await }).await
+    }
+
+    pub(crate) async fn reserve_send(
+        &self,
+        request: ReserveSend<'_>,
+    ) -> Result<SendReservation, BackendError> {
+        self.call(async { self.store.reserve_send(request).await }).await
+    }
+
+    pub(crate) async fn release_send(
+        &self,
+        user: &UserId,
+        challenge: &ChallengeId,
+    ) -> Result<(), BackendError> {
+        self.call(async { self.store.release_send(user, challenge).await }).await
+    }
+
+    pub(crate) async fn open_challenge(
+        &self,
+        user: &UserId,
+        challenge: &Challenge,
+    ) -> Result<OpenOutcome, BackendError> {
+        self.call(async { self.store.open_challenge(user, challenge).await }).await
+    }
+
+    pub(crate) async fn reserve_attempt(
+        &self,
+        request: ReserveAttempt<'_>,
+    ) -> Result<AttemptReservation, BackendError> {
+        self.call(async { self.store.reserve_attempt(request).await }).await
+    }
+
+    pub(crate) async fn release_attempt(
+        &self,
+        user: &UserId,
+        era: u64,
+        rule: &LockRule,
+    ) -> Result<(), BackendError> {
+        self.call(async { self.store.release_attempt(user, era, rule).await }).await
+    }
+
+    pub(crate) async fn redeem(&self, request: Redeem<'_>) -> Result<RedeemOutcome, BackendError> {
+        self.call(async { self.store.redeem(request).await }).await
+    }
+
+    pub(crate) async fn find_repeat(&self, request: FindRepeat<'_>) -> Result<RepeatLookup, BackendError> {
+        self.call(async { self.store.find_repeat(request).await }).await
+    }
+
+    pub(crate) async fn consume(
+        &self,
+        key: Key<'_>,
+        grant: &GrantRecord,
+    ) -> Result<ConsumeOutcome, BackendError> {
+        self.call(async { self.store.consume(key, grant).await }).await
+    }
+
+    pub(crate) async fn revoke(&self, user: &UserId, what: Revocation) -> Result<(), BackendError> {
+        self.call(async { self.store.revoke(user, what).await }).await
+    }
+
+    pub(crate) async fn unlock(&self, user: &UserId) -> Result<(), BackendError> {
+        self.call(async { self.store.unlock(user).await }).await
+    }
+
+    pub(crate) async fn reserve_budget(
+        &self,
+        request: ReserveBudget<'_>,
+    ) -> Result<BudgetReservation, BackendError> {
+        self.call(async { self.store.reserve_budget(request).await }).await
+    }
+
+    pub(crate) async fn exhausted_until(
+        &self,
+        budget: &Budget,
+        limits: &[Limit],
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, BackendError> {
+        self.call(async { self.store.exhausted_until(budget, limits, now).await }).await
+    }
+
+    pub(crate) async fn settle_budget(
+        &self,
+        budget: &Budget,
+        change: BudgetChange<'_>,
+        now: Timestamp,
+    ) -> Result<(), BackendError> {
+        self.call(async { self.store.settle_budget(budget, change, now).await }).await
+    }
+
+    async fn call<T>(&self, verb: impl Future<Output = Result<T, StoreError>>) -> Result<T, BackendError> {
+        // The text of an error is code of the store, too, so it is composed inside of the guarded call.
+        let described = async { verb.await.map_err(|error| (with_causes(&error), error)) };
+        let (text, error) = match guarded_call(described).await {
+            Ok(Ok(answer)) => return Ok(answer),
+            Ok(Err(described)) => described,
+            Err(NoAnswer::TimedOut) => {
+                let error = StoreError::new(NoAnswer::TimedOut.to_string());
+                (with_causes(&error), error)
+            }
+            Err(NoAnswer::Panicked) => return Err(self.observer.panicked("store").into()),
+        };
+        self.observer.observe(EventContext::new(), EventKind::StoreFailed { error: &text });
+        Err(BackendError::Store(error))
+    }
+}
+
+impl fmt::Debug for StorePort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.store.fmt(f)
+    }
+}
