@@ -1,10 +1,10 @@
-//! What is declared once: the scopes, with the words people read.
+//! Scopes as the app declares them, with their labels.
 
 use std::time::Duration;
 
 use crate::{channel::Channel, scope::Scope};
 
-/// A scope as the app declares it: its name, the words people read, and what belongs to it.
+/// Declaration of a scope: its name, its label and its settings.
 ///
 /// | setting | default |
 /// |---|---|
@@ -13,11 +13,14 @@ use crate::{channel::Channel, scope::Scope};
 ///
 /// ```
 /// use std::time::Duration;
-/// use mfakit_core::{Channel, DeclaredScope};
+/// use mfakit_core::{Channel, DeclaredScope, MfaBuilder};
 ///
+/// # fn example(builder: MfaBuilder) -> MfaBuilder {
 /// let payout = DeclaredScope::new("payout", "pay out")
-///     .grant_lifetime(Duration::from_mins(2))
+///     .grant_lifetime(Duration::from_secs(120))
 ///     .channels([Channel::Messaging]);
+/// builder.declare(payout)
+/// # }
 /// ```
 #[derive(Clone, Debug)]
 #[must_use]
@@ -29,26 +32,26 @@ pub struct DeclaredScope {
 }
 
 impl DeclaredScope {
-    /// A scope called `name` ([grammar](Scope)), and the words that complete "your code to …".
+    /// Creates a declaration. `name` follows the [grammar of scopes](Scope), and `label` completes "your code to …".
     pub fn new(name: impl Into<String>, label: impl Into<String>) -> Self {
         let channels = Channel::ALL.to_vec();
         Self { name: name.into(), label: label.into(), grant_lifetime: None, channels }
     }
 
-    /// How long a grant for it lasts, 1 second to 24 hours.
+    /// Sets the lifetime of its grants, 1 second to 24 hours.
     pub const fn grant_lifetime(mut self, lifetime: Duration) -> Self {
         self.grant_lifetime = Some(lifetime);
         self
     }
 
-    /// How its codes may travel.
+    /// Sets the channels that may carry its codes.
     pub fn channels(mut self, channels: impl IntoIterator<Item = Channel>) -> Self {
         self.channels = channels.into_iter().collect();
         self
     }
 }
 
-/// A scope as the engine knows it.
+/// Checked settings of a declared scope.
 #[derive(Clone, Debug)]
 pub struct ScopeSettings {
     pub(crate) scope: Scope,
@@ -58,25 +61,25 @@ pub struct ScopeSettings {
 }
 
 impl ScopeSettings {
-    /// The scope.
+    /// Returns the scope.
     #[must_use]
     pub const fn scope(&self) -> &Scope {
         &self.scope
     }
 
-    /// The words people read.
+    /// Returns the label in the default language.
     #[must_use]
     pub fn label(&self) -> &str {
         &self.label
     }
 
-    /// How long a grant lasts.
+    /// Returns the lifetime of a grant.
     #[must_use]
     pub const fn grant_lifetime(&self) -> Duration {
         self.grant_lifetime
     }
 
-    /// How a code may travel: what the scope, the provider and the lists of countries all allow.
+    /// Returns the channels that the scope, the provider and the lists of countries all allow.
     #[must_use]
     pub fn channels(&self) -> &[Channel] {
         &self.channels

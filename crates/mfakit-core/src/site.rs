@@ -1,4 +1,4 @@
-//! Where the app stands on the web, and what it calls itself.
+//! The app's place on the web, and its name.
 
 use std::borrow::Cow;
 
@@ -6,8 +6,7 @@ use url::{Host, Url};
 
 use crate::theme::Theme;
 
-/// Where the app stands on the web, and what it calls itself. Taken from the builder, never from a request
-/// [WEB-14].
+/// The app's place on the web, and its name. Set by the builder, and never by a request [WEB-14].
 #[derive(Clone, Debug)]
 pub struct Site {
     pub(crate) name: String,
@@ -22,25 +21,25 @@ pub struct Site {
 }
 
 impl Site {
-    /// What the app calls itself, in messages and on the page.
+    /// Returns the app's name in messages and on the challenge page.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The site's own origin, such as `https://bank.example`.
+    /// Returns the site's own origin, such as `https://bank.example`.
     #[must_use]
     pub fn origin(&self) -> &str {
         &self.origin
     }
 
-    /// The origin's host, without its port: what text messages bind their code to.
+    /// Returns the origin's host, without its port. Text messages bind their code to it.
     #[must_use]
     pub fn host(&self) -> &str {
         &self.host
     }
 
-    /// The path below which the routes of mfakit are mounted, such as `/mfa`.
+    /// Returns the path below which the routes of mfakit are mounted, such as `/mfa`.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
@@ -87,18 +86,18 @@ impl Site {
         &self.trusted_origins
     }
 
-    /// What the page looks like.
+    /// Returns the look of the challenge page.
     pub const fn theme(&self) -> &Theme {
         &self.theme
     }
 
-    /// Whether a message holds the code but once.
+    /// Returns whether a message has the code only once.
     pub(crate) const fn single_code(&self) -> bool {
         self.single_code
     }
 }
 
-/// The origin in `text` as browsers write it (RFC 6454, section 6.2): https, or http on this machine only.
+/// Returns the origin in `text` as browsers write it (RFC 6454, section 6.2): https, or http on this machine only.
 pub(crate) fn parse_origin(text: &str) -> Option<String> {
     let url = Url::parse(text).ok()?;
     let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
@@ -112,7 +111,7 @@ pub(crate) fn parse_origin(text: &str) -> Option<String> {
     (bare && anonymous && secure).then(|| url.origin().ascii_serialization())
 }
 
-/// The host of an origin, without its port: what the app is called when it does not say.
+/// Returns the host of an origin, without its port. It is the default of the app's name.
 pub(crate) fn host_of(origin: &str) -> String {
     Url::parse(origin).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! What is said once, when the app starts.
+//! Settings of the engine.
 
 use crate::{
     catalog::DeclaredScope,
@@ -18,17 +18,41 @@ use crate::{
     theme::Theme,
 };
 
-/// Builder for [`Mfa`]. [`build`](Self::build) checks all settings.
+/// Builder for [`Mfa`], made by [`Mfa::builder`]. [`build`](Self::build) checks all settings.
+///
+/// ```
+/// use std::time::Duration;
+/// use mfakit_core::{Channel, ClientAddress, DeclaredScope, Mfa, MfaProvider, PhoneNumber, Secret, UserId};
+///
+/// # fn example(bandwidth: impl MfaProvider) -> Result<Mfa, Box<dyn std::error::Error>> {
+/// async fn phone_book(user: UserId) -> Result<Option<PhoneNumber>, std::io::Error> {
+///     Ok(PhoneNumber::new("+19195551234").ok())
+/// }
+///
+/// let mfa = Mfa::builder(bandwidth, "https://bank.example")
+///     .name("Example Bank")
+///     .scope("transfer", "make a transfer")
+///     .declare(DeclaredScope::new("payout", "pay out").grant_lifetime(Duration::from_secs(120)))
+///     .directory(phone_book)
+///     .messaging_to(["US", "CA"])
+///     .voice_to(["US"])
+///     .login_url("/login")
+///     .client_address(ClientAddress::TrustedProxies(1))
+///     .secret(Secret::from_env("MFAKIT_SECRET")?)
+///     .build()?;
+/// # Ok(mfa)
+/// # }
+/// ```
 ///
 /// | setting | default |
 /// |---|---|
-/// | [`scope`](Self::scope) or [`declare`](Self::declare) | none; at least one is needed |
-/// | [`directory`](Self::directory) | none; needed |
-/// | [`messaging_to`](Self::messaging_to), [`voice_to`](Self::voice_to) | nowhere; at least one is needed |
+/// | [`scope`](Self::scope) or [`declare`](Self::declare) | none; at least one is required |
+/// | [`directory`](Self::directory) | none; required |
+/// | [`messaging_to`](Self::messaging_to), [`voice_to`](Self::voice_to) | no country; at least one is required |
 /// | [`unknown_numbers`](Self::unknown_numbers) | [`UnknownNumbers::Reject`] |
 /// | [`name`](Self::name) | the origin's host |
 /// | [`store`](Self::store) | a [`MemoryStore`] |
-/// | [`secret`](Self::secret) | a random one, on a store of a single process only |
+/// | [`secret`](Self::secret) | a random one if the store serves a single process; otherwise required |
 /// | [`path`](Self::path) | `/mfa` |
 /// | [`public_path`](Self::public_path) | none: browsers and the app see the same paths |
 /// | [`login_url`](Self::login_url) | none: unauthenticated browsers are answered with 401 |
@@ -77,9 +101,11 @@ impl std::fmt::Debug for MfaBuilder {
 }
 
 impl Mfa {
-    /// Begins an engine that sends by `provider`, for the site at `origin`, such as
-    /// `https://bank.example`. What is sent, redirected to and compared with comes from this origin and
-    /// never from a `Host` header [WEB-14].
+    /// Returns a builder for an engine that sends codes by `provider`, for the site at `origin`, such as
+    /// `https://bank.example`.
+    ///
+    /// Messages, redirects and the check of a request's origin use this origin, and never a `Host` header
+    /// [WEB-14].
     pub fn builder(provider: impl MfaProvider, origin: impl Into<String>) -> MfaBuilder {
         MfaBuilder::new(Box::new(provider), origin.into())
     }
@@ -113,12 +139,12 @@ impl MfaBuilder {
         }
     }
 
-    /// Declares a scope, and the words that complete "your code to …", such as `make a transfer`.
+    /// Declares a scope and its label, which completes "your code to …", such as `make a transfer`.
     pub fn scope(self, name: impl Into<String>, label: impl Into<String>) -> Self {
         self.declare(DeclaredScope::new(name, label))
     }
 
-    /// Declares a scope with settings of its own.
+    /// Declares a scope with its own lifetime or channels.
     pub fn declare(mut self, scope: DeclaredScope) -> Self {
         self.scopes.push(scope);
         self
@@ -130,8 +156,8 @@ impl MfaBuilder {
         self
     }
 
-    /// Lists the countries that text messages may go to, by ISO 3166 code. Nothing is sent to any other. Called again,
-    /// it replaces the list.
+    /// Lists the countries that text messages may be sent to, by ISO 3166 code. No message is sent to any other
+    /// country. A second call replaces the list.
     ///
     /// A code covers one country without its territories. `US` does not include Puerto Rico (`PR`) or Guam
     /// (`GU`), nor Canada, which shares `+1`. [`Region::with_territories`](crate::region::Region::with_territories) lists a country with its
@@ -148,8 +174,8 @@ impl MfaBuilder {
         self
     }
 
-    /// Lists the countries that calls may go to, as [`messaging_to`](Self::messaging_to) does for messages.
-    /// Without it, voice calls are off. Called again, it replaces the list.
+    /// Lists the countries that voice calls may be made to, as [`messaging_to`](Self::messaging_to) does for text
+    /// messages. Without it, voice calls are off. A second call replaces the list.
     pub fn voice_to<R: Into<String>>(mut self, regions: impl IntoIterator<Item = R>) -> Self {
         self.voice_to = regions.into_iter().map(Into::into).collect();
         self
@@ -169,13 +195,13 @@ impl MfaBuilder {
         self
     }
 
-    /// What the app calls itself, in messages and on the page.
+    /// Sets the app's name in messages and on the challenge page.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Where challenges and grants are kept.
+    /// Sets the store of challenges and grants.
     pub fn store(mut self, store: impl MfaStore) -> Self {
         self.store = Box::new(store);
         self
@@ -194,7 +220,7 @@ impl MfaBuilder {
         self
     }
 
-    /// The path below which the routes are mounted.
+    /// Sets the path below which the routes are mounted.
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.path = path.into();
         self
@@ -224,33 +250,35 @@ impl MfaBuilder {
         self
     }
 
-    /// Further origins whose pages may call the routes with the person's cookies: a front end on another
-    /// host. (The app's own CORS has to allow them too.)
+    /// Lists further origins whose pages may call the routes with the user's cookies, such as a front end on another
+    /// host. The app's own CORS settings must allow them as well.
     pub fn trusted_origins<O: Into<String>>(mut self, origins: impl IntoIterator<Item = O>) -> Self {
         self.trusted_origins = origins.into_iter().map(Into::into).collect();
         self
     }
 
-    /// The limits.
+    /// Sets the limits.
     pub fn policy(mut self, policy: Policy) -> Self {
         self.policy = policy;
         self
     }
 
-    /// What tells the time.
+    /// Sets the clock.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Box::new(clock);
         self
     }
 
-    /// Who hears what an auditor wants to know.
+    /// Sets the observer, which receives the audit events.
     pub fn observer(mut self, observer: impl Observer) -> Self {
         self.observer = Box::new(observer);
         self
     }
 
-    /// How to find out where a request comes from, so that sends can be counted by address too. A wrong count of
-    /// proxies would let clients write their own address; so count those that every request passes.
+    /// Sets how the client address of a request is determined, so that sends are counted by address, too.
+    ///
+    /// Count only the proxies that every request passes. With a higher number, clients can choose their own
+    /// address.
     ///
     /// On axum, [`Direct`](ClientAddress::Direct) needs the app to be served by
     /// `into_make_service_with_connect_info::<SocketAddr>()`.
@@ -259,20 +287,20 @@ impl MfaBuilder {
         self
     }
 
-    /// Who is asked before every send, and what happens when that cannot be found out.
+    /// Sets a check that runs before every send, and the behavior if the check fails.
     pub fn risk_check(mut self, check: impl RiskCheck, on_error: OnRiskError) -> Self {
         self.risk = Some((Box::new(check), on_error));
         self
     }
 
-    /// What people read and hear, in a language. Called again, it adds a further language: the first is the default,
-    /// and `Accept-Language` chooses among them. Each further one needs a [label](Messages::label) for every scope.
+    /// Adds the texts of a language. The first language is the default, and `Accept-Language` selects among all of
+    /// them. Each further language needs a [label](Messages::label) for every scope.
     pub fn messages(mut self, messages: Messages) -> Self {
         self.messages.push(messages);
         self
     }
 
-    /// What the page looks like.
+    /// Sets the look of the challenge page.
     pub fn theme(mut self, theme: Theme) -> Self {
         self.theme = theme;
         self
@@ -280,10 +308,13 @@ impl MfaBuilder {
 
     /// Puts the code into a message once.
     ///
-    /// A text message says the code in words and again in its last line, which binds it to the site
-    /// (`@bank.example #123456`) so that a phone fills it in there and nowhere else; a call says it twice. That
-    /// Bandwidth fills in `{CODE}` more than once and keeps line breaks is not documented. Should your first message
-    /// show `#{CODE}`, say `single_code()`: the last line is then left out, and a call says the code once.
+    /// By default, a text message has the code in its sentence and again in its last line. The last line binds the
+    /// code to the site (`@bank.example #123456`), so that a phone fills it in on that site only. A voice call says
+    /// the code twice.
+    ///
+    /// Bandwidth does not document that it replaces `{CODE}` more than once, and that it keeps line breaks. If your
+    /// first message shows `#{CODE}`, call `single_code()`. The last line is then omitted, and a voice call says the
+    /// code once.
     pub fn single_code(mut self) -> Self {
         self.single_code = true;
         self

@@ -1,14 +1,14 @@
-//! The codes that are being checked at the moment, in this process.
+//! Codes that this process is verifying at the moment.
 //!
-//! A second click sends the same code while the first is at the provider. It waits until the first is answered and only
-//! then asks the store, which recognizes it if it was right. So it counts as no attempt, takes no attempt away from the
-//! first, and is not held up by a lock that a right code is about to lift.
+//! A second click sends the same code while the first is at the provider. The second request waits for the answer to
+//! the first, and only then calls the store, which recognizes a code that was right. So it does not count as an attempt,
+//! takes no attempt away from the first, and is not held up by a lock that a right code is about to lift.
 //!
-//! 1. No code is compared here. Every code for the same place waits, equal or not, so waiting tells nothing about the
-//!    code in flight. The store judges and counts those that waited, like all others.
-//! 2. A code waits once, for [`CALL_TIMEOUT`](crate::timeout::CALL_TIMEOUT) at most. When the flight ends, all that waited go
-//!    on at the same time; none of them waits for another.
-//! 3. A place has one open flight, and entering and ending one take constant time under the lock.
+//! 1. No code is compared here. Every code for the same place waits, equal or not, so the wait reveals nothing about the
+//!    code in flight. The store judges and counts the codes that waited, like all others.
+//! 2. A code waits once, for [`CALL_TIMEOUT`](crate::timeout::CALL_TIMEOUT) at most. When the flight ends, all codes that
+//!    waited continue at the same time. None of them waits for another.
+//! 3. A place has one open flight. Entering and ending a flight take constant time under the lock.
 
 use std::{
     collections::{HashMap, hash_map::Entry as Slot},
@@ -25,14 +25,14 @@ use crate::{
     token::ChallengeId,
 };
 
-/// The most codes that wait for one flight. Further ones go on at once, as ordinary attempts.
+/// Maximum number of codes that wait for one flight. Further codes continue at once, as ordinary attempts.
 const MOST_WAITING: usize = 256;
 
-/// The open flight of each place. It ends, and all that wait are woken, when its sender is dropped.
+/// The open flight of each place. When its sender is dropped, the flight ends and all waiting codes continue.
 #[derive(Default)]
 pub(crate) struct InFlight(Mutex<HashMap<Place, watch::Sender<()>>>);
 
-/// A challenge, and who entered a code for it. Codes of other people do not wait for it.
+/// A challenge and the subject who entered a code for it. Codes of other subjects do not wait for it.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Place {
     challenge: ChallengeId,
@@ -41,7 +41,7 @@ struct Place {
     scope: Scope,
 }
 
-/// The open flight of a place; it ends when this is dropped.
+/// The open flight of a place. It ends when this value is dropped.
 pub(super) struct Entry<'a> {
     in_flight: &'a InFlight,
     place: Place,
@@ -49,7 +49,7 @@ pub(super) struct Entry<'a> {
 
 impl InFlight {
     /// Waits for the open flight of the place, if there is one, and then opens the next. Returns `None` if another code
-    /// has opened it or if the wait was too long: the code goes on, and no other waits for it.
+    /// has opened it, or if the wait was too long. The code then continues, and no other code waits for it.
     pub(super) async fn enter(&self, key: Key<'_>, challenge: &ChallengeId) -> Option<Entry<'_>> {
         let (user, login, scope) = (key.user.clone(), *key.login, *key.scope);
         let place = Place { challenge: *challenge, user, login, scope };
@@ -57,7 +57,7 @@ impl InFlight {
             Ok(entry) => return Some(entry),
             Err(ended) => ended?,
         };
-        // Nothing is ever sent, so this is an error, and comes when the other side is gone.
+        // Nothing is ever sent, so this returns an error, as soon as the sender is dropped.
         let _ = with_timeout(ended.changed()).await;
         self.open(&place).ok()
     }

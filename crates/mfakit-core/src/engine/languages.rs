@@ -1,4 +1,4 @@
-//! The languages that an app speaks.
+//! Checks the languages of an app.
 
 use crate::{
     catalog::ScopeSettings,
@@ -10,7 +10,8 @@ use crate::{
     site::Site,
 };
 
-/// The default language and the others, each with a label for every scope, and every message short enough.
+/// Returns the default language and the others, after checking that each has a label for every scope and that every
+/// message is short enough.
 pub(super) fn languages(
     mut languages: Vec<Messages>,
     scopes: &[ScopeSettings],

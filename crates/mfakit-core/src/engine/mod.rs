@@ -1,10 +1,11 @@
-//! The ceremony: what happens between a person, a store and a provider.
+//! The engine: checks requests, sends codes and verifies them, by means of the ports.
 //!
-//! 1. Count first, ask second: a send or an attempt is reserved in the store before the provider hears of
-//!    it, and is not given back when the caller goes away [RATE-4, STORE-3].
-//! 2. Once begun, a start and a verify run to their end in a task of their own; the request only waits.
+//! 1. A send or an attempt is reserved in the store before the provider is called. It is not given back if the
+//!    caller stops waiting [RATE-4, STORE-3].
+//! 2. A start and a verify run to their end in a task of their own. The request only waits for it.
 //! 3. The number comes from the directory, never from the caller [BIND-2].
-//! 4. A failure of the store, the provider or the app's own functions refuses.
+//! 4. If the store, the provider or a function of the app fails, the request is rejected.
+//! 5. Ports are called through `ports` only, which bounds each call in time, catches its panic and reports it.
 
 mod administer;
 mod backend_error;

@@ -12,6 +12,7 @@ mod locks;
 mod memory;
 mod numbers;
 mod once;
+mod panics;
 mod plurals;
 mod rejections;
 mod repeats;

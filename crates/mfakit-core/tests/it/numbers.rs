@@ -80,7 +80,8 @@ async fn a_number_that_cannot_be_read_is_none_and_has_an_event_of_its_own() {
         heard.names();
         let started = mfa.start(&alice(), ask()).await;
         assert!(matches!(started, Err(StartError::NoNumber)), "{how}: {started:?}");
-        let text = heard.text();
+        // The first event alone, because the fingerprint of a session in the second may hold any digits.
+        let text = heard.text().lines().next().unwrap_or_default().to_owned();
         assert_eq!(heard.names(), ["sys_number_unreadable", "authn_code_refused"], "{how}");
         assert!(text.contains("extension") && !text.contains("555"), "{how}: {text}");
         assert_eq!(provider.sends(), 0, "{how}");
