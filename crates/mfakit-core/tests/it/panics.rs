@@ -60,6 +60,7 @@ impl RiskCheck for PanickingCheck {
     }
 }
 
+#[derive(Debug)]
 struct PanickingClock;
 
 impl Clock for PanickingClock {
