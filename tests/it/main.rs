@@ -1,6 +1,6 @@
-//! What spans the crates.
+//! Tests that span several crates.
 
-// Clippy lets `#[test]` functions unwrap, index and print by itself; what they share does it for the same reason.
+// Clippy lets `#[test]` functions unwrap, index and print. Their shared code does it for the same reason.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -18,7 +18,8 @@ mod body_types;
 mod destinations;
 mod documents;
 mod late_store;
-/// Log of an app, as the HTTP cases read it.
+mod layers;
+/// Log of an app, shared with the HTTP cases.
 #[path = "../http/log.rs"]
 mod log;
 mod log_lines;
