@@ -1,9 +1,9 @@
-//! What a guard costs a request that passes, on axum: `cargo bench -p mfakit-tests --bench guard`.
+//! The cost of a guard for a request that passes, on axum: `cargo bench -p mfakit-tests --bench guard`.
 //!
 //! One app, one handler, the same session layer throughout. The memory store holds 10,000 other grants, and
-//! the request carries a browser's headers with a session cookie beside ours.
+//! the request carries a browser's headers with a session cookie beside the grant cookie.
 //!
-//! | row | what stands around the handler |
+//! | row | around the handler |
 //! |---|---|
 //! | `no-op layer` | a layer that holds an `Arc` and does nothing |
 //! | `MfaLayer` | `MfaLayer`, and no guard: the base of the rows below |
@@ -63,7 +63,7 @@ async fn by_hand(_: ByHand) -> &'static str {
     "done"
 }
 
-/// The least an extractor can do: who it is, and one map read.
+/// The least that an extractor can do: identify the caller, and read one map.
 struct ByHand;
 
 impl<S: Send + Sync> FromRequestParts<S> for ByHand {
@@ -77,7 +77,7 @@ impl<S: Send + Sync> FromRequestParts<S> for ByHand {
 }
 
 /// A layer that does nothing. It holds an `Arc`, because axum boxes a route's layers for every request, and a
-/// layer of no size would be spared an allocation that is not ours.
+/// layer without a size would save an allocation that mfakit does not cause.
 #[derive(Clone)]
 struct NoOp<S = ()>(S, Arc<()>);
 
@@ -126,7 +126,7 @@ fn bench() -> Bench {
 }
 
 impl Bench {
-    /// A request as a browser sends it, with what the session layer has put into it.
+    /// Builds a request like a browser, with the extension of the session layer.
     fn request(&self) -> Request {
         let mut request = Request::get("/pay");
         for (name, value) in HEADERS {
@@ -160,7 +160,7 @@ fn guard(criterion: &mut Criterion) {
             bencher.iter_batched(
                 || bench.request(),
                 |request| black_box(bench.answer(app, request)),
-                // One at a time, as a server has it: the request was just read and is still in the cache.
+                // One at a time, as in a server: the request was just read and is still in the CPU cache.
                 BatchSize::PerIteration,
             );
         });

@@ -1,9 +1,9 @@
-//! What a guard costs a request that passes, on actix-web: `cargo bench -p mfakit-tests --bench guard_actix`.
+//! The cost of a guard for a request that passes, on actix-web: `cargo bench -p mfakit-tests --bench guard_actix`.
 //!
 //! One app, one handler, the same session throughout. The memory store holds 10,000 other grants, and the
-//! request carries a browser's headers with a session cookie beside ours.
+//! request carries a browser's headers with a session cookie beside the grant cookie.
 //!
-//! | row | what stands around the handler |
+//! | row | around the handler |
 //! |---|---|
 //! | `no-op middleware` | middleware that does nothing |
 //! | `MfaMiddleware` | `MfaMiddleware`, and no guard: the base of the rows below |
@@ -63,7 +63,7 @@ async fn by_hand(_: ByHand) -> &'static str {
     "done"
 }
 
-/// The least an extractor can do: who it is, and one map read.
+/// The least that an extractor can do: identify the caller, and read one map.
 struct ByHand;
 
 impl FromRequest for ByHand {
@@ -109,7 +109,7 @@ impl<S: Service<ServiceRequest>> Service<ServiceRequest> for NoOpService<S> {
     }
 }
 
-/// An app that answers at once. Its own type is gone, and nothing is boxed for a request because of it.
+/// An app that answers at once. Its type is erased without boxing anything for a request.
 type Served = Box<dyn Fn(actix_http::Request) -> ServiceResponse>;
 
 struct Bench {
@@ -148,7 +148,7 @@ fn bench() -> Bench {
 }
 
 impl Bench {
-    /// A request as a browser sends it, with what the session layer has put into it.
+    /// Builds a request like a browser, with the extension of the session layer.
     fn request(&self) -> actix_http::Request {
         let mut request = test::TestRequest::with_uri("/pay");
         for header in HEADERS {
@@ -178,7 +178,7 @@ fn guard(criterion: &mut Criterion) {
             bencher.iter_batched(
                 || bench.request(),
                 |request| black_box(app(request)),
-                // One at a time, as a server has it: the request was just read and is still in the cache.
+                // One at a time, as in a server: the request was just read and is still in the CPU cache.
                 BatchSize::PerIteration,
             );
         });

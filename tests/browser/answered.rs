@@ -1,4 +1,4 @@
-//! Our forms are blocked until they are answered, and are free again at once.
+//! Forms of the module are blocked until they are answered, and then freed at once.
 
 use std::sync::Arc;
 
@@ -13,16 +13,16 @@ use tokio::sync::Semaphore;
 use crate::{
     bank::BankServer,
     on_both::on_both,
-    person::Person,
     selectors::{CODE, CONTINUE, DIALOG, SEND_TEXT},
+    visitor::Visitor,
 };
 
 on_both! {
-    a_page_that_is_slow_to_answer_is_sent_once,
-    a_dialog_that_is_slow_to_answer_is_sent_once,
-    a_sending_that_was_stopped_is_blocked_no_longer,
-    a_form_of_the_app_that_was_stopped_is_blocked_no_longer,
-    a_page_that_comes_back_is_blocked_no_longer,
+    a_page_with_a_slow_answer_is_sent_once,
+    a_dialog_with_a_slow_answer_is_sent_once,
+    a_submission_that_was_stopped_is_no_longer_blocked,
+    a_form_of_the_app_that_was_stopped_is_no_longer_blocked,
+    a_page_that_comes_back_is_no_longer_blocked,
 }
 
 /// Store that delays the answer to a guard, an attempt or a send until a grant was dropped, while its gate is
@@ -50,7 +50,7 @@ fn slow(bank: &BankServer) -> (BankServer, Arc<Semaphore>) {
     (BankServer::with(bank.framework(), |engine| engine.store(store)), gate)
 }
 
-/// Clicks many times, and drops a grant then.
+/// Clicks many times, and then drops a grant.
 const KEEPS_CLICKING: &str = "const [selector] = arguments;
     let clicks = 0;
     const timer = setInterval(() => {
@@ -71,19 +71,19 @@ const STOPS: &str = "const [selector] = arguments;
     navigation.addEventListener('navigate', stop, { once: true });
     click();";
 
-/// The posts to this path.
-async fn posts(alice: &Person, path: &str) -> usize {
+/// Returns the number of posts to this path.
+async fn posts(alice: &Visitor, path: &str) -> usize {
     alice.requests().await.iter().filter(|request| request.is("POST", path)).count()
 }
 
 /// Keeps clicking while the answer is held back. The last click lets it continue.
-async fn keeps_clicking(alice: &Person, gate: &Semaphore, selector: &str) {
+async fn keeps_clicking(alice: &Visitor, gate: &Semaphore, selector: &str) {
     gate.forget_permits(gate.available_permits());
     alice.record_requests().await;
     alice.script_with(KEEPS_CLICKING, vec![selector.into()]).await;
 }
 
-async fn a_page_that_is_slow_to_answer_is_sent_once(bank: &BankServer, alice: &Person) {
+async fn a_page_with_a_slow_answer_is_sent_once(bank: &BankServer, alice: &Visitor) {
     let (bank, gate) = slow(bank);
     let alice = &alice.visiting(&bank);
     alice.log_in("alice").await;
@@ -100,7 +100,7 @@ async fn a_page_that_is_slow_to_answer_is_sent_once(bank: &BankServer, alice: &P
     alice.quiet().await;
 }
 
-async fn a_dialog_that_is_slow_to_answer_is_sent_once(bank: &BankServer, alice: &Person) {
+async fn a_dialog_with_a_slow_answer_is_sent_once(bank: &BankServer, alice: &Visitor) {
     let (bank, gate) = slow(bank);
     let alice = &alice.visiting(&bank);
     alice.log_in("alice").await;
@@ -120,7 +120,7 @@ async fn a_dialog_that_is_slow_to_answer_is_sent_once(bank: &BankServer, alice: 
     alice.quiet().await;
 }
 
-async fn a_sending_that_was_stopped_is_blocked_no_longer(bank: &BankServer, alice: &Person) {
+async fn a_submission_that_was_stopped_is_no_longer_blocked(bank: &BankServer, alice: &Visitor) {
     alice.log_in("alice").await;
     alice.open("/settings").await;
     alice.wait_for(SEND_TEXT).await;
@@ -129,13 +129,13 @@ async fn a_sending_that_was_stopped_is_blocked_no_longer(bank: &BankServer, alic
     assert!(bank.provider().sends() > 0);
 }
 
-async fn a_form_of_the_app_that_was_stopped_is_blocked_no_longer(bank: &BankServer, alice: &Person) {
+async fn a_form_of_the_app_that_was_stopped_is_no_longer_blocked(bank: &BankServer, alice: &Visitor) {
     alice.log_in("alice").await;
     alice.type_into("#amount", "2").await;
     alice.type_into("#payee", "bob").await;
     alice.record_requests().await;
     alice.script_with(STOPS, vec!["form[action='/transfer'] button".into()]).await;
-    // A browser that has just been stopped may write no cookie. It is then led to the page, as without the module.
+    // A browser that has just been stopped may write no cookie. It then gets the page, as without the module.
     alice.wait_for(SEND_TEXT).await;
     let asked_in_the_dialog = alice.sees(DIALOG).await;
     alice.ask_for_a_text().await;
@@ -147,11 +147,11 @@ async fn a_form_of_the_app_that_was_stopped_is_blocked_no_longer(bank: &BankServ
     alice.quiet().await;
 }
 
-async fn a_page_that_comes_back_is_blocked_no_longer(_: &BankServer, alice: &Person) {
+async fn a_page_that_comes_back_is_no_longer_blocked(_: &BankServer, alice: &Visitor) {
     alice.log_in("alice").await;
     alice.open("/mfa/settings").await;
     alice.wait_for(SEND_TEXT).await;
-    // As it is put aside and taken out again, which the driver does not let browsers do.
+    // Simulates the back/forward cache, which the driver disables.
     let sent = "
         const main = document.querySelector('main');
         const sends = () => {

@@ -1,23 +1,23 @@
-//! axe-core, which finds what shuts people out of a page.
+//! axe-core, which finds barriers in a page.
 
 use std::{env, fmt::Write as _, fs, sync::LazyLock};
 
 use serde_json::Value;
 
-/// Its source.
+/// Source of axe-core.
 pub(crate) static SOURCE: LazyLock<String> = LazyLock::new(|| {
     let path =
         env::var_os("MFAKIT_AXE").expect("MFAKIT_AXE names an axe.min.js: `cargo xtask test` installs one");
     fs::read_to_string(path).unwrap()
 });
 
-/// Runs it on the whole page, once its source is there.
+/// Runs axe-core on the whole page, once its source is loaded.
 pub(crate) const RUN: &str = "
     const [done] = arguments;
     axe.run({ resultTypes: ['violations'] }).then(result => done(result.violations), error => done(String(error)));
 ";
 
-/// What it found, for people to read; empty where it found nothing.
+/// Describes what axe-core found. The text is empty if it found nothing.
 pub(crate) fn findings(violations: &Value) -> String {
     let mut findings = String::new();
     for violation in violations.as_array().unwrap_or_else(|| panic!("axe-core failed: {violations}")) {

@@ -29,7 +29,7 @@ const WORKER: &str = "
         event.respondWith(fetch(event.request, { signal: new AbortController().signal })));
 ";
 
-/// What a bank is built on.
+/// Web framework of a bank.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Framework {
     Axum,
@@ -46,7 +46,7 @@ pub(crate) struct BankServer {
 }
 
 impl Framework {
-    /// Its name in names of tests and files.
+    /// Returns its name in names of tests and files.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Axum => "axum",
@@ -56,12 +56,12 @@ impl Framework {
 }
 
 impl BankServer {
-    /// A bank as the examples set it up.
+    /// Opens a bank as the examples set it up.
     pub(crate) fn open(framework: Framework) -> Self {
         Self::with(framework, |engine| engine)
     }
 
-    /// A bank whose engine is set up further: another policy, another store.
+    /// Opens a bank whose engine has more settings, such as another policy or store.
     pub(crate) fn with(framework: Framework, set_up: impl FnOnce(MfaBuilder) -> MfaBuilder) -> Self {
         let listener = listen(0).unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -77,33 +77,33 @@ impl BankServer {
         Self { framework, port, clock, provider, _close: close }
     }
 
-    /// What it is built on.
+    /// Returns its web framework.
     pub(crate) fn framework(&self) -> Framework {
         self.framework
     }
 
-    /// Its origin.
+    /// Returns its origin.
     pub(crate) fn address(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// The clock of challenges and grants, which stands still.
+    /// Returns the clock of challenges and grants, which stands still.
     pub(crate) fn clock(&self) -> &ManualClock {
         &self.clock
     }
 
-    /// Who sends the codes.
+    /// Returns the provider that sends the codes.
     pub(crate) fn provider(&self) -> &TestProvider {
         &self.provider
     }
 
-    /// The code that was sent last.
+    /// Returns the code that was sent last.
     pub(crate) fn code(&self) -> String {
         self.provider.last_code().expect("a code was sent")
     }
 }
 
-// Each on a thread and a runtime of its own: what a test does, or waits for, never keeps its bank from answering.
+// Each has its own thread and runtime, so a test that is busy or waits never keeps its bank from answering.
 
 fn serve_axum(listener: TcpListener, bank: Bank, mfa: Mfa, closed: oneshot::Receiver<()>) {
     let runtime = runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -1,12 +1,12 @@
-//! What a browser writes to its console.
+//! Console of a browser.
 
 use thirtyfour::BrowserLogEntry;
 
-/// How an entry begins that [`REPORT_VIOLATIONS`] makes.
+/// Beginning of an entry that [`REPORT_VIOLATIONS`] makes.
 const VIOLATION: &str = "content-security-policy:";
 
-/// Runs in every page before its own scripts: writes to the console, which outlives the page, what its content
-/// security policy stopped.
+/// Script that runs in every page before its own scripts. It writes to the console, which outlives the page, what
+/// the page's content security policy blocked.
 pub(crate) const REPORT_VIOLATIONS: &str = "
     document.addEventListener('securitypolicyviolation', event => {
         const { effectiveDirective, blockedURI, sourceFile, lineNumber, sample } = event;
@@ -15,8 +15,8 @@ pub(crate) const REPORT_VIOLATIONS: &str = "
     });
 ";
 
-/// The entries that tell of an error, or of something that the content security policy stopped. A browser asks for the
-/// icon of a site by itself, possibly when the site of a test is already gone.
+/// Returns the entries about an error, or about something that the content security policy blocked. A browser
+/// requests the icon of a site by itself, possibly when the site of a test is already gone.
 pub(crate) fn complaints(log: &[BrowserLogEntry]) -> Vec<String> {
     let complains = |entry: &&BrowserLogEntry| {
         let severe = entry.level == "SEVERE" && !entry.message.contains("/favicon.ico");

@@ -1,4 +1,4 @@
-//! A form of the app that needs a code: asked for in a dialog, and the form is not lost.
+//! A form of the app that needs a code. The dialog prompts for it, and the form is not lost.
 
 use std::time::Duration;
 
@@ -8,8 +8,8 @@ use thirtyfour::Key;
 use crate::{
     bank::BankServer,
     on_both::on_both,
-    person::Person,
     selectors::{CANCEL, CODE, CONTINUE, DIALOG, NOTICE, SEND_TEXT},
+    visitor::Visitor,
 };
 
 const AMOUNT: &str = "#amount";
@@ -18,21 +18,21 @@ const SEND: &str = "form[action='/transfer'] button";
 const BALANCE: &str = ".sum";
 
 on_both! {
-    a_transfer_asks_in_a_dialog_and_is_made_once,
-    whoever_cancels_finds_the_form_as_it_was,
+    a_transfer_prompts_in_a_dialog_and_is_made_once,
+    canceling_leaves_the_form_as_it_was,
     a_wrong_code_can_be_corrected_in_the_dialog,
     an_order_with_a_typo_comes_back_and_costs_no_code,
     a_form_with_a_grant_at_hand_is_sent_without_a_dialog,
-    a_lost_connection_is_told_in_the_dialog_once,
-    a_log_in_that_ended_meanwhile_is_told_in_the_dialog,
+    a_lost_connection_is_reported_in_the_dialog_once,
+    a_session_that_ended_meanwhile_is_reported_in_the_dialog,
 }
 
-async fn a_transfer_asks_in_a_dialog_and_is_made_once(bank: &BankServer, alice: &Person) {
+async fn a_transfer_prompts_in_a_dialog_and_is_made_once(bank: &BankServer, alice: &Visitor) {
     alice.log_in("alice").await;
     let before = alice.text(BALANCE).await;
     order(alice, "12.50").await;
     alice.record_requests().await;
-    // Twice, as people do. The second finds the form busy.
+    // A double click. The second click finds the form busy.
     alice
         .script(&format!("const send = document.querySelector(\"{SEND}\"); send.click(); send.click()"))
         .await;
@@ -61,7 +61,7 @@ async fn a_transfer_asks_in_a_dialog_and_is_made_once(bank: &BankServer, alice: 
     alice.quiet_but_for(&["401"]).await;
 }
 
-async fn whoever_cancels_finds_the_form_as_it_was(_: &BankServer, alice: &Person) {
+async fn canceling_leaves_the_form_as_it_was(_: &BankServer, alice: &Visitor) {
     alice.log_in("alice").await;
     let before = alice.text(BALANCE).await;
     order(alice, "12.50").await;
@@ -87,7 +87,7 @@ async fn whoever_cancels_finds_the_form_as_it_was(_: &BankServer, alice: &Person
     alice.quiet_but_for(&["401"]).await;
 }
 
-async fn a_wrong_code_can_be_corrected_in_the_dialog(bank: &BankServer, alice: &Person) {
+async fn a_wrong_code_can_be_corrected_in_the_dialog(bank: &BankServer, alice: &Visitor) {
     alice.log_in("alice").await;
     order(alice, "1").await;
     alice.click(SEND).await;
@@ -103,7 +103,7 @@ async fn a_wrong_code_can_be_corrected_in_the_dialog(bank: &BankServer, alice: &
     alice.quiet_but_for(&["401", "422"]).await;
 }
 
-async fn an_order_with_a_typo_comes_back_and_costs_no_code(bank: &BankServer, alice: &Person) {
+async fn an_order_with_a_typo_comes_back_and_costs_no_code(bank: &BankServer, alice: &Visitor) {
     alice.log_in("alice").await;
     alice.open("/mfa/transfer").await;
     alice.ask_for_a_text().await;
@@ -128,7 +128,7 @@ async fn an_order_with_a_typo_comes_back_and_costs_no_code(bank: &BankServer, al
     alice.quiet_but_for(&["422"]).await;
 }
 
-async fn a_form_with_a_grant_at_hand_is_sent_without_a_dialog(bank: &BankServer, alice: &Person) {
+async fn a_form_with_a_grant_at_hand_is_sent_without_a_dialog(bank: &BankServer, alice: &Visitor) {
     alice.log_in("alice").await;
     alice.open("/settings").await;
     alice.ask_for_a_text().await;
@@ -139,7 +139,7 @@ async fn a_form_with_a_grant_at_hand_is_sent_without_a_dialog(bank: &BankServer,
     assert_eq!(alice.value("#display_name").await, "Alice B.");
     assert!(!alice.sees(DIALOG).await && bank.provider().sends() == 1);
 
-    // Five minutes later it asks, and what was typed is saved then.
+    // Five minutes later it prompts, and then saves what was typed.
     bank.clock().advance(Duration::from_mins(5));
     alice.type_into("#display_name", "Alice C.").await;
     alice.click("form[action='/settings'] button").await;
@@ -152,7 +152,7 @@ async fn a_form_with_a_grant_at_hand_is_sent_without_a_dialog(bank: &BankServer,
     alice.quiet_but_for(&["401"]).await;
 }
 
-async fn a_lost_connection_is_told_in_the_dialog_once(bank: &BankServer, alice: &Person) {
+async fn a_lost_connection_is_reported_in_the_dialog_once(bank: &BankServer, alice: &Visitor) {
     const TOLD: &str = "dialog [role=alert]";
     alice.log_in("alice").await;
     order(alice, "2").await;
@@ -175,7 +175,7 @@ async fn a_lost_connection_is_told_in_the_dialog_once(bank: &BankServer, alice: 
     alice.quiet_but_for(&["401", "ERR_INTERNET_DISCONNECTED"]).await;
 }
 
-async fn a_log_in_that_ended_meanwhile_is_told_in_the_dialog(bank: &BankServer, alice: &Person) {
+async fn a_session_that_ended_meanwhile_is_reported_in_the_dialog(bank: &BankServer, alice: &Visitor) {
     alice.log_in("alice").await;
     order(alice, "2").await;
     alice.click(SEND).await;
@@ -195,18 +195,18 @@ async fn a_log_in_that_ended_meanwhile_is_told_in_the_dialog(bank: &BankServer, 
 }
 
 /// Fills in an order to bob.
-async fn order(alice: &Person, amount: &str) {
+async fn order(alice: &Visitor, amount: &str) {
     alice.type_into(AMOUNT, amount).await;
     alice.type_into(PAYEE, "bob").await;
 }
 
-async fn wait_until_it_has_the_focus(alice: &Person) {
+async fn wait_until_it_has_the_focus(alice: &Visitor) {
     let is_inside = "return document.activeElement.closest('dialog') !== null";
     alice.wait_until("the focus is in the dialog", async || alice.script(is_inside).await == true).await;
 }
 
 /// Waits until the orders have been answered with these statuses.
-async fn wait_until_answered(alice: &Person, statuses: &[u16]) {
+async fn wait_until_answered(alice: &Visitor, statuses: &[u16]) {
     let answers = async || {
         let requests = alice.requests().await;
         let orders = requests.iter().filter(|request| request.is("POST", "/transfer"));

@@ -1,4 +1,4 @@
-//! The page in an app's own look and words.
+//! The page in an app's own theme and messages.
 
 use std::time::Duration;
 
@@ -11,17 +11,17 @@ use mfakit::{
 use crate::{
     bank::BankServer,
     on_both::on_one,
-    person::Person,
     selectors::{CODE, SEND_TEXT},
+    visitor::Visitor,
 };
 
 on_one! {
-    an_app_has_its_own_look_and_links,
-    the_page_speaks_the_language_of_the_person,
-    arabic_runs_from_right_to_left,
+    an_app_has_its_own_theme_and_links,
+    the_page_is_in_the_language_of_the_user,
+    arabic_is_laid_out_from_right_to_left,
 }
 
-async fn an_app_has_its_own_look_and_links(bank: &BankServer, alice: &Person) {
+async fn an_app_has_its_own_theme_and_links(bank: &BankServer, alice: &Visitor) {
     let bank = BankServer::with(bank.framework(), |engine| {
         let look = Theme::new()
             .logo("/bank.svg")
@@ -42,11 +42,11 @@ async fn an_app_has_its_own_look_and_links(bank: &BankServer, alice: &Person) {
     let other = ".mfa-other a";
     assert_eq!(alice.text(other).await, "Use a security key");
     assert_eq!(alice.attribute(other, "href").await.as_deref(), Some("/security-key?for=settings"));
-    alice.shuts_nobody_out("dressed").await;
+    alice.assert_accessible("dressed").await;
     alice.quiet().await;
 }
 
-async fn the_page_speaks_the_language_of_the_person(bank: &BankServer, alice: &Person) {
+async fn the_page_is_in_the_language_of_the_user(bank: &BankServer, alice: &Visitor) {
     let bank =
         BankServer::with(bank.framework(), |engine| engine.messages(Messages::english()).messages(german()));
     let alice = alice.visiting(&bank);
@@ -59,9 +59,9 @@ async fn the_page_speaks_the_language_of_the_person(bank: &BankServer, alice: &P
     alice.ask_for_a_text().await;
     alice.time_passes(Duration::from_secs(1)).await;
     alice.wait_for_text("#mfa-wait", "29 Sekunden").await;
-    alice.shuts_nobody_out("german").await;
+    alice.assert_accessible("german").await;
 
-    // In the dialog of an app that is in another language.
+    // The dialog of an app that is in another language.
     alice.open("/account").await;
     alice.type_into("#amount", "1").await;
     alice.type_into("#payee", "bob").await;
@@ -71,7 +71,7 @@ async fn the_page_speaks_the_language_of_the_person(bank: &BankServer, alice: &P
     alice.quiet_but_for(&["401"]).await;
 }
 
-async fn arabic_runs_from_right_to_left(bank: &BankServer, alice: &Person) {
+async fn arabic_is_laid_out_from_right_to_left(bank: &BankServer, alice: &Visitor) {
     let bank = BankServer::with(bank.framework(), |engine| engine.messages(arabic()));
     let alice = alice.visiting(&bank);
     alice.log_in("alice").await;
@@ -79,16 +79,16 @@ async fn arabic_runs_from_right_to_left(bank: &BankServer, alice: &Person) {
     alice.ask_for_a_text().await;
     assert_eq!(alice.attribute("html", "lang").await.as_deref(), Some("ar"));
     assert_eq!(alice.attribute("html", "dir").await.as_deref(), Some("rtl"));
-    // Digits run from left to right all the same, in what was sent and in what is typed.
+    // Digits still run from left to right, both in the number and in the code field.
     assert!(alice.text("main").await.contains("\u{2066}•••34\u{2069}"));
     assert_eq!(alice.property(CODE, "dir").await, "ltr");
-    alice.shuts_nobody_out("arabic").await;
+    alice.assert_accessible("arabic").await;
     alice.send_code(&bank.code()).await;
     alice.wait_until_path("/settings").await;
     alice.quiet().await;
 }
 
-/// What these tests read. An app translates all of it.
+/// The messages that these tests read. An app translates all of them.
 fn german() -> Messages {
     Messages::new("de", |word| match word {
         MessageId::AskTitle => "Bitte bestätigen Sie, dass Sie es sind",
@@ -120,7 +120,7 @@ fn german() -> Messages {
     .label("reports", "um Ihre Berichte zu sehen")
 }
 
-/// The same in Arabic.
+/// The same messages in Arabic.
 fn arabic() -> Messages {
     Messages::new("ar", |word| match word {
         MessageId::AskTitle => "أكّد هويتك",

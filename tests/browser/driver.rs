@@ -17,9 +17,9 @@ use thirtyfour::{
 };
 use tokio::time::Instant;
 
-/// Runs the driver for as long as somebody holds the other end of its standard input, and cleans up. The system
-/// lets go of that end whatever way this process ends: a static value is never dropped, and a killed process
-/// drops nothing. A browser ends with its driver, to which it is tied by a pipe, though not at the same moment, and
+/// Runs the driver while this process holds the other end of its standard input, and then cleans up. The system
+/// closes that end however this process ends: a static value is never dropped, and a killed process drops
+/// nothing. A browser ends with its driver, to which it is tied by a pipe, though not at the same moment, and
 /// may write to its folder until then.
 const WATCHED: &str = r#"
 "$@" </dev/null &
@@ -52,15 +52,15 @@ const BROWSER_FLAGS: [&str; 13] = [
 /// Longest wait for the driver or a browser.
 const CALL_TIMEOUT: Duration = Duration::from_secs(90);
 
-/// A chromedriver that is up.
+/// A running chromedriver.
 struct Driver {
     address: String,
     browser: String,
-    /// Holds the standard input that keeps it alive.
+    /// Process whose standard input keeps the driver alive.
     _watched: Child,
 }
 
-/// A new browser, with a profile of its own that is empty.
+/// Starts a new browser with its own empty profile.
 pub(crate) async fn browser() -> WebDriver {
     static DRIVER: OnceLock<Driver> = OnceLock::new();
     let driver = DRIVER.get_or_init(Driver::start);
@@ -100,11 +100,11 @@ impl Driver {
             .args(["-c", WATCHED, "sh"])
             .arg(program("chromedriver"))
             .arg("--port=0")
-            // Profiles and caches go there, and not to whoever runs the tests.
+            // Profiles and caches go there, and not into the home of the user who runs the tests.
             .envs([("TMPDIR", &folder), ("HOME", &folder)])
             .env_remove("XDG_CONFIG_HOME")
             .env_remove("XDG_CACHE_HOME")
-            // What a terminal sends to the tests, by Ctrl-C, is not for the one who cleans up after them.
+            // A signal from the terminal, such as Ctrl-C, must not reach the process that cleans up.
             .process_group(0)
             .stdin(Stdio::piped())
             .stdout(writer)
@@ -116,7 +116,7 @@ impl Driver {
     }
 }
 
-/// The port it says it has. What it says afterwards is read too, so that it never waits for a reader.
+/// Returns the port that the driver prints. Reads its later output too, so that it never waits for a reader.
 fn port(said: PipeReader) -> u16 {
     let (tell, told) = mpsc::channel();
     thread::spawn(move || {

@@ -1,19 +1,19 @@
-//! A page that is not the bank's.
+//! A page of another site.
 
 use axum::{Router, http::StatusCode, response::Html, routing::get};
 use tokio::{net::TcpListener, task::JoinHandle};
 
-/// A site with one page, on two origins of its own. It ends when it is dropped.
+/// A site with one page, on two origins. It ends when it is dropped.
 pub(crate) struct Elsewhere {
     port: u16,
     server: JoinHandle<()>,
 }
 
 impl Elsewhere {
-    /// A site whose page is this HTML.
+    /// Opens a site whose page is this HTML.
     pub(crate) async fn with(html: impl Into<String>) -> Self {
         let html = html.into();
-        // Browsers ask for the icon by themselves, and write to the console that there is none.
+        // Browsers request the icon by themselves, and report to the console if there is none.
         let icon = get(async || StatusCode::NO_CONTENT);
         let router = Router::new().route("/", get(async move || Html(html))).route("/favicon.ico", icon);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -22,12 +22,12 @@ impl Elsewhere {
         Self { port, server }
     }
 
-    /// Its page at another origin of the bank's site: browsers send the bank's `SameSite` cookies from here.
+    /// Returns its page at another origin of the bank's site: browsers send the bank's `SameSite` cookies from here.
     pub(crate) fn on_the_same_site(&self) -> String {
         format!("http://127.0.0.1:{}/", self.port)
     }
 
-    /// Its page on another site.
+    /// Returns its page on another site.
     pub(crate) fn on_another_site(&self) -> String {
         format!("http://localhost:{}/", self.port)
     }

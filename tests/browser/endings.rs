@@ -5,16 +5,16 @@ use std::fs;
 
 use serde_json::json;
 
-use crate::{bank::BankServer, desk::Desk, on_both::on_both, person::Person, selectors::DIALOG};
+use crate::{bank::BankServer, on_both::on_both, selectors::DIALOG, site::Site, visitor::Visitor};
 
 const SEND: &str = "form[data-mfa] button";
 
 on_both! {
-    whatever_an_app_answers_is_shown_as_it_is,
+    every_answer_of_an_app_is_shown_unchanged,
     a_download_is_saved_and_the_page_stays,
     an_empty_answer_leaves_the_page_and_the_form_as_they_are,
     a_redirect_is_followed_wherever_it_leads,
-    an_answer_stays_within_its_own_policy,
+    an_answer_keeps_its_own_policy,
     a_session_that_ended_leads_to_the_log_in_page,
     an_outage_is_shown,
     a_lost_connection_is_shown,
@@ -28,13 +28,13 @@ fn form(path: &str) -> String {
     )
 }
 
-/// Types the code that the dialog asks for.
-async fn confirm(desk: &Desk, alice: &Person) {
+/// Enters the code that the dialog prompts for.
+async fn confirm(site: &Site, alice: &Visitor) {
     alice.ask_for_a_text().await;
-    alice.send_code(&desk.code()).await;
+    alice.send_code(&site.code()).await;
 }
 
-async fn whatever_an_app_answers_is_shown_as_it_is(bank: &BankServer, alice: &Person) {
+async fn every_answer_of_an_app_is_shown_unchanged(bank: &BankServer, alice: &Visitor) {
     for (kind, shown, status) in [
         ("text", "made as text", 200),
         ("json", "{\"made\":\"as JSON\"}", 200),
@@ -46,22 +46,22 @@ async fn whatever_an_app_answers_is_shown_as_it_is(bank: &BankServer, alice: &Pe
         // At once if no code is needed, and after the code if one is.
         for guard in ["open", "kept"] {
             let path = format!("/{guard}/{kind}");
-            let desk = Desk::seen_by(alice, bank.framework(), &form(&path)).await;
+            let site = Site::seen_by(alice, bank.framework(), &form(&path)).await;
             alice.click(SEND).await;
             if guard == "kept" {
-                confirm(&desk, alice).await;
+                confirm(&site, alice).await;
             }
             alice.wait_until_path(&path).await;
             alice.wait_for_text("body", shown).await;
             let expected = if guard == "kept" { vec![204, status] } else { vec![status] };
-            assert_eq!(desk.statuses(), expected, "{path}");
+            assert_eq!(site.statuses(), expected, "{path}");
             // With a live grant.
             if guard == "kept" {
-                alice.open(&desk.at("/")).await;
+                alice.open(&site.at("/")).await;
                 alice.click(SEND).await;
                 alice.wait_until_path(&path).await;
                 alice.wait_for_text("body", shown).await;
-                assert_eq!(desk.statuses(), [204, status, status], "{path}");
+                assert_eq!(site.statuses(), [204, status, status], "{path}");
             }
             if kind == "page" {
                 assert_eq!(alice.title().await, "ran", "scripts of the app's own page run");
@@ -71,7 +71,7 @@ async fn whatever_an_app_answers_is_shown_as_it_is(bank: &BankServer, alice: &Pe
     alice.quiet_but_for(&["400", "404", "500"]).await;
 }
 
-async fn a_download_is_saved_and_the_page_stays(bank: &BankServer, alice: &Person) {
+async fn a_download_is_saved_and_the_page_stays(bank: &BankServer, alice: &Visitor) {
     let folder =
         std::env::temp_dir().join(format!("mfakit-saved-{}-{:?}", std::process::id(), bank.framework()));
     fs::create_dir_all(&folder).unwrap();
@@ -79,9 +79,9 @@ async fn a_download_is_saved_and_the_page_stays(bank: &BankServer, alice: &Perso
     alice.browser().cdp().send_raw("Browser.setDownloadBehavior", allow).await.unwrap();
     let saved = folder.join("statement.csv");
 
-    let desk = Desk::seen_by(alice, bank.framework(), &form("/kept/file")).await;
+    let site = Site::seen_by(alice, bank.framework(), &form("/kept/file")).await;
     alice.click(SEND).await;
-    confirm(&desk, alice).await;
+    confirm(&site, alice).await;
     let is_there = async || fs::read_to_string(&saved).is_ok_and(|text| text == "made,as,a,file");
     alice.wait_until("the file is saved", is_there).await;
     assert_eq!(alice.path().await, "/");
@@ -91,18 +91,18 @@ async fn a_download_is_saved_and_the_page_stays(bank: &BankServer, alice: &Perso
     alice.wait_until("the answer is noticed", async || stays(alice).await == 0).await;
     alice.click(SEND).await;
     alice.wait_until("the file is saved again", is_there).await;
-    assert_eq!(desk.statuses(), [204, 200, 200]);
-    assert_eq!(desk.provider().sends(), 1);
+    assert_eq!(site.statuses(), [204, 200, 200]);
+    assert_eq!(site.provider().sends(), 1);
     fs::remove_dir_all(&folder).unwrap();
     alice.quiet().await;
 }
 
-async fn an_empty_answer_leaves_the_page_and_the_form_as_they_are(bank: &BankServer, alice: &Person) {
-    let desk = Desk::seen_by(alice, bank.framework(), &form("/open/nothing")).await;
+async fn an_empty_answer_leaves_the_page_and_the_form_as_they_are(bank: &BankServer, alice: &Visitor) {
+    let site = Site::seen_by(alice, bank.framework(), &form("/open/nothing")).await;
     alice.type_into("input[name=what]", "mine").await;
     for times in 1..=2 {
         alice.click(SEND).await;
-        alice.wait_until("the form is carried out", async || desk.statuses() == vec![204; times]).await;
+        alice.wait_until("the form is carried out", async || site.statuses() == vec![204; times]).await;
         alice.wait_until("the answer is noticed", async || stays(alice).await == 0).await;
     }
     assert_eq!((alice.path().await, alice.value("input[name=what]").await), ("/".into(), "mine".into()));
@@ -110,27 +110,27 @@ async fn an_empty_answer_leaves_the_page_and_the_form_as_they_are(bank: &BankSer
     alice.quiet().await;
 }
 
-async fn a_redirect_is_followed_wherever_it_leads(bank: &BankServer, alice: &Person) {
+async fn a_redirect_is_followed_wherever_it_leads(bank: &BankServer, alice: &Visitor) {
     for (kind, host) in [("onward", "127.0.0.1"), ("away", "localhost")] {
         for guard in ["open", "kept"] {
-            let desk = Desk::seen_by(alice, bank.framework(), &form(&format!("/{guard}/{kind}"))).await;
+            let site = Site::seen_by(alice, bank.framework(), &form(&format!("/{guard}/{kind}"))).await;
             alice.click(SEND).await;
             if guard == "kept" {
-                confirm(&desk, alice).await;
+                confirm(&site, alice).await;
             }
             alice.wait_until_path("/made").await;
             assert_eq!(alice.script("return location.hostname").await, host);
             alice.wait_for_text("h1", "made there").await;
-            assert_eq!(desk.statuses().iter().filter(|status| **status == 303).count(), 1);
+            assert_eq!(site.statuses().iter().filter(|status| **status == 303).count(), 1);
         }
     }
     alice.quiet().await;
 }
 
-async fn an_answer_stays_within_its_own_policy(bank: &BankServer, alice: &Person) {
+async fn an_answer_keeps_its_own_policy(bank: &BankServer, alice: &Visitor) {
     for kind in ["sandboxed", "strict"] {
         let path = format!("/open/{kind}");
-        let _desk = Desk::seen_by(alice, bank.framework(), &form(&path)).await;
+        let _site = Site::seen_by(alice, bank.framework(), &form(&path)).await;
         alice.click(SEND).await;
         alice.wait_until_path(&path).await;
         alice.wait_for_text("h1", "made").await;
@@ -141,37 +141,37 @@ async fn an_answer_stays_within_its_own_policy(bank: &BankServer, alice: &Person
     }
 }
 
-async fn a_session_that_ended_leads_to_the_log_in_page(bank: &BankServer, alice: &Person) {
-    let desk = Desk::seen_by(alice, bank.framework(), &form("/kept/text")).await;
+async fn a_session_that_ended_leads_to_the_log_in_page(bank: &BankServer, alice: &Visitor) {
+    let site = Site::seen_by(alice, bank.framework(), &form("/kept/text")).await;
     alice.delete_cookie("who").await;
     alice.click(SEND).await;
     alice.wait_until_path("/login").await;
-    assert_eq!(desk.statuses(), [303]);
+    assert_eq!(site.statuses(), [303]);
     alice.quiet().await;
 }
 
-async fn an_outage_is_shown(bank: &BankServer, alice: &Person) {
-    let desk = Desk::seen_by(alice, bank.framework(), &form("/kept/text")).await;
+async fn an_outage_is_shown(bank: &BankServer, alice: &Visitor) {
+    let site = Site::seen_by(alice, bank.framework(), &form("/kept/text")).await;
     alice.script("document.cookie = 'who=trouble; path=/'").await;
     alice.click(SEND).await;
     alice.wait_for_text("h1", "This isn’t available right now").await;
-    assert_eq!(desk.statuses(), [503]);
+    assert_eq!(site.statuses(), [503]);
     alice.quiet_but_for(&["503"]).await;
 }
 
-async fn a_lost_connection_is_shown(bank: &BankServer, alice: &Person) {
+async fn a_lost_connection_is_shown(bank: &BankServer, alice: &Visitor) {
     let error_page = async || alice.script("return location.href").await == "chrome-error://chromewebdata/";
-    let mut desk = Desk::seen_by(alice, bank.framework(), &form("/kept/text")).await;
+    let mut site = Site::seen_by(alice, bank.framework(), &form("/kept/text")).await;
     alice.go_offline().await;
     alice.click(SEND).await;
     alice.wait_until("the browser says that it is offline", error_page).await;
     alice.go_online().await;
 
-    // And after the code.
-    alice.open(&desk.at("/")).await;
+    // The same after the code.
+    alice.open(&site.at("/")).await;
     alice.click(SEND).await;
     alice.ask_for_a_text().await;
-    let code = desk.code();
+    let code = site.code();
     let hold = "const { submit } = HTMLFormElement.prototype;
         HTMLFormElement.prototype.submit = function () { window.send = () => submit.call(this); };";
     alice.script(hold).await;
@@ -179,13 +179,13 @@ async fn a_lost_connection_is_shown(bank: &BankServer, alice: &Person) {
     alice
         .wait_until("the form is to be sent", async || alice.script("return !!window.send").await == true)
         .await;
-    desk.close();
+    site.close();
     alice.script("window.send()").await;
     alice.wait_until("the browser says that the site cannot be reached", error_page).await;
-    assert_eq!(desk.statuses(), [204]);
+    assert_eq!(site.statuses(), [204]);
 }
 
-async fn a_session_that_ended_at_the_bank_leads_to_its_log_in_page(bank: &BankServer, alice: &Person) {
+async fn a_session_that_ended_at_the_bank_leads_to_its_log_in_page(bank: &BankServer, alice: &Visitor) {
     alice.log_in("alice").await;
     alice.type_into("#amount", "2").await;
     alice.type_into("#payee", "bob").await;
@@ -196,7 +196,7 @@ async fn a_session_that_ended_at_the_bank_leads_to_its_log_in_page(bank: &BankSe
 }
 
 /// Returns the number of forms that the page still waits for.
-async fn stays(alice: &Person) -> usize {
+async fn stays(alice: &Visitor) -> usize {
     let cookies = alice.script("return document.cookie").await;
     cookies.as_str().unwrap_or_default().matches("--stay-").count()
 }

@@ -5,8 +5,8 @@ use serde_json::json;
 use crate::{
     bank::BankServer,
     on_both::on_both,
-    person::Person,
     selectors::{CANCEL, DIALOG, SEND_TEXT},
+    visitor::Visitor,
 };
 
 const REPORT: &str = "a[data-report]";
@@ -17,7 +17,7 @@ on_both! {
     only_our_own_page_is_shown_in_a_dialog,
 }
 
-async fn the_report_is_shown_after_a_code_and_not_without(bank: &BankServer, alice: &Person) {
+async fn the_report_is_shown_after_a_code_and_not_without(bank: &BankServer, alice: &Visitor) {
     alice.log_in("alice").await;
     alice.click(REPORT).await;
     alice.wait_for(SEND_TEXT).await;
@@ -35,7 +35,7 @@ async fn the_report_is_shown_after_a_code_and_not_without(bank: &BankServer, ali
     alice.quiet_but_for(&["401"]).await;
 }
 
-async fn two_calls_at_once_share_a_dialog(bank: &BankServer, alice: &Person) {
+async fn two_calls_at_once_share_a_dialog(bank: &BankServer, alice: &Visitor) {
     alice.log_in("alice").await;
     let twice = "import('/mfa/-/mfa.js').then(async mfa => {
         const one = () => mfa.fetch('/api/report').then(response => response.status);
@@ -52,10 +52,10 @@ async fn two_calls_at_once_share_a_dialog(bank: &BankServer, alice: &Person) {
     alice.quiet_but_for(&["401"]).await;
 }
 
-async fn only_our_own_page_is_shown_in_a_dialog(_: &BankServer, alice: &Person) {
+async fn only_our_own_page_is_shown_in_a_dialog(_: &BankServer, alice: &Visitor) {
     const GIVEN: &str = "given as it is";
     alice.log_in("alice").await;
-    // What no server here answers, and a hostile one may.
+    // Answers that none of the servers here sends, but a hostile one may.
     let answered = "
         const [from, status, link] = arguments;
         const response = new Response('', { status, headers: { link } });

@@ -1,27 +1,29 @@
-//! What pages of others can do to somebody who is logged in.
+//! Pages of other sites and the sign-in of a user.
 
-use crate::{bank::BankServer, elsewhere::Elsewhere, on_both::on_both, person::Person, selectors::SEND_TEXT};
+use crate::{
+    bank::BankServer, elsewhere::Elsewhere, on_both::on_both, selectors::SEND_TEXT, visitor::Visitor,
+};
 
 on_both! {
-    a_form_on_another_site_sends_nothing,
-    a_form_of_another_origin_on_the_same_site_sends_nothing,
-    no_page_elsewhere_shows_the_page_in_a_frame,
-    a_link_elsewhere_shows_the_page_and_sends_nothing,
-    no_script_elsewhere_reads_the_page_or_sends_anything,
+    a_form_on_another_site_sends_no_code,
+    a_form_of_another_origin_on_the_same_site_sends_no_code,
+    no_other_site_shows_the_page_in_a_frame,
+    a_link_on_another_site_shows_the_page_and_sends_no_code,
+    no_script_on_another_site_reads_the_page_or_sends_a_code,
 }
 
-async fn a_form_on_another_site_sends_nothing(bank: &BankServer, alice: &Person) {
+async fn a_form_on_another_site_sends_no_code(bank: &BankServer, alice: &Visitor) {
     let elsewhere = Elsewhere::with(form_that_sends_itself(bank, alice).await).await;
-    // Without the log-in's cookie, which is `SameSite=Lax`, it is nobody who asks, and is sent to log in.
+    // Without the session cookie, which is `SameSite=Lax`, the request is anonymous, and is redirected to sign in.
     assert_eq!(sends_nothing(bank, alice, &elsewhere.on_another_site()).await, Some(303));
 }
 
-async fn a_form_of_another_origin_on_the_same_site_sends_nothing(bank: &BankServer, alice: &Person) {
+async fn a_form_of_another_origin_on_the_same_site_sends_no_code(bank: &BankServer, alice: &Visitor) {
     let elsewhere = Elsewhere::with(form_that_sends_itself(bank, alice).await).await;
     assert_eq!(sends_nothing(bank, alice, &elsewhere.on_the_same_site()).await, Some(403));
 }
 
-async fn no_page_elsewhere_shows_the_page_in_a_frame(bank: &BankServer, alice: &Person) {
+async fn no_other_site_shows_the_page_in_a_frame(bank: &BankServer, alice: &Visitor) {
     alice.log_in("alice").await;
     alice.open("/mfa/settings").await;
     alice.quiet().await;
@@ -43,7 +45,7 @@ async fn no_page_elsewhere_shows_the_page_in_a_frame(bank: &BankServer, alice: &
     }
 }
 
-async fn a_link_elsewhere_shows_the_page_and_sends_nothing(bank: &BankServer, alice: &Person) {
+async fn a_link_on_another_site_shows_the_page_and_sends_no_code(bank: &BankServer, alice: &Visitor) {
     alice.log_in("alice").await;
     let page = format!("{}/mfa/settings", bank.address());
     let html = format!("<!doctype html><link rel=prefetch href='{page}'><a href='{page}'>Win a prize</a>");
@@ -57,17 +59,17 @@ async fn a_link_elsewhere_shows_the_page_and_sends_nothing(bank: &BankServer, al
         assert!(alice.sees(SEND_TEXT).await, "{from}");
         assert_eq!(bank.provider().sends(), 0, "{from}");
     }
-    // The page may be fetched ahead, and is not handed out.
+    // The browser may prefetch the page, but the script does not get it.
     alice.quiet_but_for(&["BLOCKED_BY_RESPONSE.NotSameOrigin"]).await;
 }
 
-async fn no_script_elsewhere_reads_the_page_or_sends_anything(bank: &BankServer, alice: &Person) {
+async fn no_script_on_another_site_reads_the_page_or_sends_a_code(bank: &BankServer, alice: &Visitor) {
     let token = token(alice).await;
     let elsewhere = Elsewhere::with("<!doctype html><title>Elsewhere</title>").await;
     let page = format!("{}/mfa/settings", bank.address());
     let attempts = [
         "fetch(page, { credentials: 'include' })".to_owned(),
-        // What a browser sends without asking first. Scripts are not told what came of it, so look at the bank.
+        // Requests without a preflight. Scripts do not see their outcome, so look at the bank.
         "fetch(`${page}/challenge`, { method: 'POST', credentials: 'include', mode: 'no-cors',
             headers: { 'content-type': 'text/plain' }, body: JSON.stringify({ channel: 'messaging' }) })
             .then(() => Promise.reject())"
@@ -77,7 +79,7 @@ async fn no_script_elsewhere_reads_the_page_or_sends_anything(bank: &BankServer,
                 body: new URLSearchParams({{ token: '{token}', channel: 'messaging' }}) }})
                 .then(() => Promise.reject())"
         ),
-        // What it asks for first.
+        // Requests with a preflight.
         "fetch(`${page}/challenge`, { method: 'POST', credentials: 'include',
             headers: { 'content-type': 'application/json' }, body: JSON.stringify({ channel: 'messaging' }) })"
             .to_owned(),
@@ -92,24 +94,24 @@ async fn no_script_elsewhere_reads_the_page_or_sends_anything(bank: &BankServer,
             assert_eq!(bank.provider().sends(), 0, "{attempt} from {from}");
         }
     }
-    // Each of them is told of in the console of elsewhere, and nothing but them.
+    // The console of the other site reports each of them, and nothing else.
     alice.quiet_but_for(&["blocked by CORS policy", "Failed to load resource"]).await;
 }
 
-/// How often the page was asked for since the recording began.
-async fn looked(alice: &Person) -> usize {
+/// Returns how often the page was requested since the recording began.
+async fn looked(alice: &Visitor) -> usize {
     let requests = alice.requests().await;
     requests.iter().filter(|request| request.is("GET", "/mfa/settings")).count()
 }
 
-async fn token(alice: &Person) -> String {
+async fn token(alice: &Visitor) -> String {
     alice.log_in("alice").await;
     alice.open("/mfa/settings").await;
     alice.value("input[name=token]").await
 }
 
-/// It knows more than others can: the token of this log-in.
-async fn form_that_sends_itself(bank: &BankServer, alice: &Person) -> String {
+/// Form of an attacker who even has the token of this session.
+async fn form_that_sends_itself(bank: &BankServer, alice: &Visitor) -> String {
     let token = token(alice).await;
     format!(
         "<!doctype html><form method='post' action='{}/mfa/settings/challenge'>
@@ -119,7 +121,7 @@ async fn form_that_sends_itself(bank: &BankServer, alice: &Person) -> String {
     )
 }
 
-async fn sends_nothing(bank: &BankServer, alice: &Person, page: &str) -> Option<u16> {
+async fn sends_nothing(bank: &BankServer, alice: &Visitor, page: &str) -> Option<u16> {
     alice.open(page).await;
     let posted = alice.wait_for_answer("POST", "/mfa/settings/challenge").await;
     assert_eq!(bank.provider().sends(), 0);

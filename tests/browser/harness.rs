@@ -1,4 +1,4 @@
-//! That the harness notices what the other tests rely on it to notice. One framework is enough for that.
+//! Tests of the harness: it notices what the other tests rely on. One framework is enough for that.
 
 use std::time::Duration;
 
@@ -9,13 +9,13 @@ use crate::{
     bank::{BankServer, Framework},
     elsewhere::Elsewhere,
     on_both::run,
-    person::Person,
     selectors::{CALL, SEND_TEXT},
+    visitor::Visitor,
 };
 
 #[test]
 fn an_error_and_a_breach_of_the_policy_are_complaints() {
-    run(Framework::Axum, "complaints", async |_: &BankServer, alice: &Person| {
+    run(Framework::Axum, "complaints", async |_: &BankServer, alice: &Visitor| {
         for (html, complaint) in [
             ("<script>console.error('on fire')</script>", "on fire"),
             ("<script>nothing.at.all</script>", "nothing is not defined"),
@@ -35,8 +35,8 @@ fn an_error_and_a_breach_of_the_policy_are_complaints() {
 }
 
 #[test]
-fn axe_finds_what_shuts_people_out() {
-    run(Framework::Axum, "axe", async |_: &BankServer, alice: &Person| {
+fn axe_finds_barriers() {
+    run(Framework::Axum, "axe", async |_: &BankServer, alice: &Visitor| {
         let html = "<!doctype html><title>-</title><main><h1>-</h1><input name='unlabelled'></main>
             <script>document.title = 'scripted'</script>";
         let page = Elsewhere::with(html).await;
@@ -51,8 +51,8 @@ fn axe_finds_what_shuts_people_out() {
 }
 
 #[test]
-fn the_equipment_is_what_the_page_sees() {
-    run(Framework::Axum, "equipment", async |_: &BankServer, alice: &Person| {
+fn the_page_sees_the_settings_of_its_browser() {
+    run(Framework::Axum, "equipment", async |_: &BankServer, alice: &Visitor| {
         let html = "<!doctype html><title>off</title><div style='width: 321px'>wide</div>
             <script>document.title = 'on'</script>";
         let page = Elsewhere::with(html).await;
@@ -94,7 +94,7 @@ fn the_equipment_is_what_the_page_sees() {
 
 #[test]
 fn the_keyboard_moves_the_focus() {
-    run(Framework::Axum, "keyboard", async |_: &BankServer, alice: &Person| {
+    run(Framework::Axum, "keyboard", async |_: &BankServer, alice: &Visitor| {
         alice.log_in("alice").await;
         alice.open("/mfa/settings").await;
         alice.wait_for_focus("body").await;
@@ -110,8 +110,8 @@ fn the_keyboard_moves_the_focus() {
 }
 
 #[test]
-fn a_person_acts_once_on_what_is_not_ready_yet() {
-    run(Framework::Axum, "not-ready", async |_: &BankServer, alice: &Person| {
+fn an_action_on_an_element_that_is_not_ready_happens_once() {
+    run(Framework::Axum, "not-ready", async |_: &BankServer, alice: &Visitor| {
         for (what, begin, end) in [
             ("covered", "cover.hidden = false", "cover.hidden = true"),
             ("disabled", "set.disabled = true", "set.disabled = false"),
@@ -142,8 +142,8 @@ fn a_person_acts_once_on_what_is_not_ready_yet() {
 }
 
 #[test]
-fn an_element_that_is_replaced_while_it_is_acted_on_is_found_again() {
-    run(Framework::Axum, "replaced", async |_: &BankServer, alice: &Person| {
+fn an_element_that_is_replaced_during_an_action_is_found_again() {
+    run(Framework::Axum, "replaced", async |_: &BankServer, alice: &Visitor| {
         let html = "<!doctype html><main><input><button>Act</button></main><script>
             let left = 300;
             const replace = () => {
@@ -166,8 +166,8 @@ fn an_element_that_is_replaced_while_it_is_acted_on_is_found_again() {
 }
 
 #[test]
-fn what_comes_next_is_not_found_on_the_page_before() {
-    run(Framework::Axum, "next", async |_: &BankServer, alice: &Person| {
+fn an_element_of_the_next_page_is_not_found_on_the_previous_one() {
+    run(Framework::Axum, "next", async |_: &BankServer, alice: &Visitor| {
         let html = "<!doctype html><main><button>Next</button></main><script>
             let page = 1;
             document.title = page;
@@ -187,7 +187,7 @@ fn what_comes_next_is_not_found_on_the_page_before() {
 
 #[test]
 fn the_clock_of_a_page_stands_still_until_time_passes() {
-    run(Framework::Axum, "clock", async |_: &BankServer, alice: &Person| {
+    run(Framework::Axum, "clock", async |_: &BankServer, alice: &Visitor| {
         let page = Elsewhere::with("<!doctype html><script>begun = Date.now()</script><p>here").await;
         alice.open(&page.on_the_same_site()).await;
         let later = "return new Promise(then => setTimeout(() => then(Date.now() - begun), 50))";
@@ -199,7 +199,7 @@ fn the_clock_of_a_page_stands_still_until_time_passes() {
 
 #[test]
 fn every_request_is_recorded_with_its_answer() {
-    run(Framework::Axum, "requests", async |_: &BankServer, alice: &Person| {
+    run(Framework::Axum, "requests", async |_: &BankServer, alice: &Visitor| {
         alice.log_in("alice").await;
         alice.record_requests().await;
         alice.open("/settings").await;
@@ -223,7 +223,7 @@ fn every_request_is_recorded_with_its_answer() {
 
 #[test]
 fn tabs_share_the_cookies_and_another_bank_has_others() {
-    run(Framework::Axum, "tabs", async |bank: &BankServer, alice: &Person| {
+    run(Framework::Axum, "tabs", async |bank: &BankServer, alice: &Visitor| {
         alice.log_in("alice").await;
         let first = alice.tab().await;
         alice.open_tab().await;
@@ -234,7 +234,7 @@ fn tabs_share_the_cookies_and_another_bank_has_others() {
         assert_eq!(cookies, ["bank-axum"], "those that scripts do not see are seen");
         alice.delete_cookie("bank-axum").await;
 
-        alice.look_at(&first).await;
+        alice.switch_to(&first).await;
         assert_eq!(alice.path().await, "/account");
         alice.reload().await;
         alice.wait_until_path("/login").await;

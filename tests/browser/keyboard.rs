@@ -1,18 +1,18 @@
-//! With the keyboard alone.
+//! The page and the dialog with the keyboard alone.
 
 use thirtyfour::Key;
 
 use crate::{
     bank::BankServer,
     on_both::on_both,
-    person::Person,
     selectors::{CODE, DIALOG, SEND_TEXT},
+    visitor::Visitor,
 };
 
 const MESSAGING: &str = "button[name=channel][value=messaging]";
 const VOICE: &str = "button[name=channel][value=voice]";
 const FIELD: &str = "input#mfa-code[name=code]";
-/// What leads nowhere, or away.
+/// Elements that end or leave the prompt.
 const OUT: &str = "body";
 
 on_both! {
@@ -20,7 +20,7 @@ on_both! {
     the_dialog_needs_no_mouse,
 }
 
-async fn the_page_needs_no_mouse(bank: &BankServer, alice: &Person) {
+async fn the_page_needs_no_mouse(bank: &BankServer, alice: &Visitor) {
     alice.log_in("alice").await;
     alice.open("/settings").await;
     alice.wait_for(SEND_TEXT).await;
@@ -34,7 +34,7 @@ async fn the_page_needs_no_mouse(bank: &BankServer, alice: &Person) {
 
     alice.wait_for(CODE).await;
     alice.wait_for_focus(FIELD).await;
-    // Those that have to wait are passed over.
+    // Buttons that have to wait are skipped.
     walks(alice, &["button", "a[href=/account]"]).await;
     for back in ["button", FIELD] {
         alice.press_with(Key::Shift, Key::Tab).await;
@@ -47,7 +47,7 @@ async fn the_page_needs_no_mouse(bank: &BankServer, alice: &Person) {
     alice.quiet().await;
 }
 
-async fn the_dialog_needs_no_mouse(bank: &BankServer, alice: &Person) {
+async fn the_dialog_needs_no_mouse(bank: &BankServer, alice: &Visitor) {
     alice.log_in("alice").await;
     let mut stops = Vec::new();
     while stops.last().map(String::as_str) != Some("input#amount[name=amount]") {
@@ -64,7 +64,7 @@ async fn the_dialog_needs_no_mouse(bank: &BankServer, alice: &Person) {
         alice.wait_for(SEND_TEXT).await;
         alice.wait_for_focus("h1#mfa-title").await;
         walks(alice, &[MESSAGING, VOICE, "a[href=/account]"]).await;
-        // Around once more, by way of the browser's own controls, and nothing behind the dialog is on the way.
+        // Once more around, through the browser's own controls, and past nothing behind the dialog.
         let mut met = Vec::new();
         while met.last().map(String::as_str) != Some(MESSAGING) && met.len() < 5 {
             alice.press(Key::Tab).await;
@@ -93,8 +93,8 @@ async fn the_dialog_needs_no_mouse(bank: &BankServer, alice: &Person) {
     alice.quiet_but_for(&["401"]).await;
 }
 
-/// Presses Tab for each of these, and sees where the focus is.
-async fn walks(alice: &Person, stops: &[&str]) {
+/// Presses Tab for each of these, and checks that it gets the focus.
+async fn walks(alice: &Visitor, stops: &[&str]) {
     for stop in stops {
         alice.press(Key::Tab).await;
         alice.wait_for_focus(stop).await;

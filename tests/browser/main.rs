@@ -1,18 +1,18 @@
-//! What people see and do in a real browser, on both frameworks.
+//! Tests in a real browser, on both frameworks.
 
-// Clippy lets `#[test]` functions unwrap, index and print by itself; what they share does it for the same reason.
+// Clippy lets `#[test]` functions unwrap, index and print. Their shared code does it for the same reason.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod axe;
 mod bank;
 mod console;
-mod desk;
 mod driver;
 mod elsewhere;
 mod on_both;
-mod person;
 mod requests;
 mod selectors;
+mod site;
+mod visitor;
 
 mod answered;
 mod dialog;

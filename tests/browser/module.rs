@@ -1,4 +1,4 @@
-//! What the module adds to the page: the code fills itself in, and waits count down.
+//! The module on the page: it fills in the code, and counts waits down.
 
 use std::time::Duration;
 
@@ -8,11 +8,11 @@ use thirtyfour::Key;
 use crate::{
     bank::BankServer,
     on_both::on_one,
-    person::Person,
     selectors::{CALL, CODE, CONTINUE, SEND_TEXT, STATUS},
+    visitor::Visitor,
 };
 
-/// A phone that gives a code when the test says so, and remembers over pages what it was asked.
+/// A phone that delivers a code when the test does, and records across pages what it was asked.
 const WEB_OTP: &str = "
     window.OTPCredential = class {};
     const remember = (name, value) =>
@@ -24,7 +24,7 @@ const WEB_OTP: &str = "
             reject(signal.reason);
         });
         window.give = code => resolve({ code });
-        window.refuse = () => reject(new DOMException('The person said no.', 'NotAllowedError'));
+        window.refuse = () => reject(new DOMException('The user declined.', 'NotAllowedError'));
     });
 ";
 
@@ -39,13 +39,13 @@ const GIVE_AND_SETTLE: &str = "
         .then(() => [document.querySelector('input[name=code]').value, submits]);
 ";
 
-/// A browser that has no such thing, where nobody may ask for it.
+/// A browser without autofill of codes. Pages must not ask it for one.
 const NO_WEB_OTP: &str = "
     delete window.OTPCredential;
     navigator.credentials.get = () => localStorage.setItem('wanted', 'all the same');
 ";
 
-/// Counts how often the status was written, from the start of the page.
+/// Script that counts how often the status was written since the start of the page.
 const COUNT_WRITINGS: &str = "
     window.writings = 0;
     addEventListener('DOMContentLoaded', () => {
@@ -58,16 +58,16 @@ const COUNT_WRITINGS: &str = "
 ";
 
 on_one! {
-    a_code_fills_itself_in_and_is_sent,
-    what_the_phone_gives_is_used_only_if_it_is_a_code,
-    a_browser_that_fills_nothing_in_is_not_asked_to,
-    a_wait_counts_down_and_its_end_is_said_once,
-    an_expired_code_is_told_and_the_page_stays,
-    what_is_typed_is_sent_by_the_person,
-    who_clicks_twice_is_asked_once,
+    a_code_is_autofilled_and_sent,
+    text_from_the_phone_is_used_only_if_it_is_a_code,
+    a_browser_without_autofill_of_codes_is_not_asked_for_it,
+    a_wait_counts_down_and_its_end_is_announced_once,
+    an_expired_code_is_reported_and_the_page_stays,
+    a_typed_code_is_sent_only_by_the_user,
+    a_double_click_prompts_once,
 }
 
-async fn a_code_fills_itself_in_and_is_sent(bank: &BankServer, alice: &Person) {
+async fn a_code_is_autofilled_and_sent(bank: &BankServer, alice: &Visitor) {
     alice.before_pages(WEB_OTP).await;
     alice.log_in("alice").await;
     alice.open("/settings").await;
@@ -95,7 +95,7 @@ async fn a_code_fills_itself_in_and_is_sent(bank: &BankServer, alice: &Person) {
     alice.quiet_but_for(&["401"]).await;
 }
 
-async fn what_the_phone_gives_is_used_only_if_it_is_a_code(bank: &BankServer, alice: &Person) {
+async fn text_from_the_phone_is_used_only_if_it_is_a_code(bank: &BankServer, alice: &Visitor) {
     alice.before_pages(WEB_OTP).await;
     alice.log_in("alice").await;
     alice.open("/settings").await;
@@ -116,7 +116,7 @@ async fn what_the_phone_gives_is_used_only_if_it_is_a_code(bank: &BankServer, al
     alice.quiet().await;
 }
 
-async fn a_browser_that_fills_nothing_in_is_not_asked_to(_: &BankServer, alice: &Person) {
+async fn a_browser_without_autofill_of_codes_is_not_asked_for_it(_: &BankServer, alice: &Visitor) {
     alice.before_pages(NO_WEB_OTP).await;
     alice.log_in("alice").await;
     alice.open("/settings").await;
@@ -127,7 +127,7 @@ async fn a_browser_that_fills_nothing_in_is_not_asked_to(_: &BankServer, alice: 
     alice.quiet().await;
 }
 
-async fn a_wait_counts_down_and_its_end_is_said_once(bank: &BankServer, alice: &Person) {
+async fn a_wait_counts_down_and_its_end_is_announced_once(bank: &BankServer, alice: &Visitor) {
     const WAIT: &str = "#mfa-wait";
     alice.before_pages(COUNT_WRITINGS).await;
     alice.log_in("alice").await;
@@ -159,7 +159,7 @@ async fn a_wait_counts_down_and_its_end_is_said_once(bank: &BankServer, alice: &
     alice.quiet().await;
 }
 
-async fn an_expired_code_is_told_and_the_page_stays(bank: &BankServer, alice: &Person) {
+async fn an_expired_code_is_reported_and_the_page_stays(bank: &BankServer, alice: &Visitor) {
     alice.before_pages(WEB_OTP).await;
     alice.before_pages(COUNT_WRITINGS).await;
     alice.log_in("alice").await;
@@ -192,7 +192,7 @@ async fn an_expired_code_is_told_and_the_page_stays(bank: &BankServer, alice: &P
     alice.quiet().await;
 }
 
-async fn what_is_typed_is_sent_by_the_person(bank: &BankServer, alice: &Person) {
+async fn a_typed_code_is_sent_only_by_the_user(bank: &BankServer, alice: &Visitor) {
     alice.log_in("alice").await;
     alice.open("/settings").await;
     alice.ask_for_a_text().await;
@@ -216,7 +216,7 @@ async fn what_is_typed_is_sent_by_the_person(bank: &BankServer, alice: &Person) 
     alice.quiet().await;
 }
 
-async fn who_clicks_twice_is_asked_once(bank: &BankServer, alice: &Person) {
+async fn a_double_click_prompts_once(bank: &BankServer, alice: &Visitor) {
     let twice = async |selector: &str| {
         let click = "const found = document.querySelector(arguments[0]); found.click(); found.click()";
         alice.script_with(click, vec![selector.into()]).await;
@@ -234,14 +234,14 @@ async fn who_clicks_twice_is_asked_once(bank: &BankServer, alice: &Person) {
 }
 
 /// Waits until the phone remembers this.
-async fn wait_until_remembered(alice: &Person, name: &str, value: serde_json::Value) {
+async fn wait_until_remembered(alice: &Visitor, name: &str, value: serde_json::Value) {
     let remembered = "return JSON.parse(localStorage.getItem(arguments[0]) ?? '[]')";
     let is_it = async || alice.script_with(remembered, vec![name.into()]).await == value;
     alice.wait_until(&format!("what was {name} is {value}"), is_it).await;
 }
 
 /// Returns the paths to which forms were sent since the recording began.
-async fn forms(alice: &Person) -> Vec<String> {
+async fn forms(alice: &Visitor) -> Vec<String> {
     let requests = alice.requests().await;
     requests.into_iter().filter(|request| request.method == "POST").map(|request| request.target).collect()
 }

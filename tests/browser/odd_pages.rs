@@ -1,27 +1,27 @@
-//! What the module does on pages that are not as its author had them in mind, and with answers that are not ours.
+//! The module on unusual pages, and with answers that are not from mfakit.
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::{bank::BankServer, on_both::on_one, person::Person, selectors::SEND_TEXT};
+use crate::{bank::BankServer, on_both::on_one, selectors::SEND_TEXT, visitor::Visitor};
 
 on_one! {
-    a_refusal_by_another_site_opens_no_dialog,
+    a_rejection_by_another_site_opens_no_dialog,
     an_answer_to_an_action_with_a_fragment_is_shown,
-    a_form_with_a_target_of_its_own_is_left_to_the_browser,
+    a_form_with_its_own_target_is_left_to_the_browser,
     a_page_with_a_base_elsewhere_sends_no_code_there,
-    a_wait_goes_on_after_somebody_was_on_another_page,
-    fields_called_like_properties_of_forms_are_no_hindrance,
-    who_closes_the_dialog_too_early_is_left_alone,
+    a_wait_continues_after_a_visit_to_another_page,
+    fields_named_like_properties_of_forms_are_harmless,
+    closing_the_dialog_early_ends_the_prompt,
 }
 
-/// What a script of the account page returns, which may await.
-async fn on_the_account(alice: &Person, script: &str) -> Value {
+/// Returns the value of a script on the account page, which may await.
+async fn on_the_account(alice: &Visitor, script: &str) -> Value {
     alice.script(&format!("return (async () => {{ {script} }})()")).await
 }
 
-async fn a_refusal_by_another_site_opens_no_dialog(bank: &BankServer, alice: &Person) {
+async fn a_rejection_by_another_site_opens_no_dialog(bank: &BankServer, alice: &Visitor) {
     alice.log_in("alice").await;
     let address = bank.address();
     let host = address.trim_start_matches("http:");
@@ -31,7 +31,7 @@ async fn a_refusal_by_another_site_opens_no_dialog(bank: &BankServer, alice: &Pe
         format!("/\\{}/mfa/transfer", &host[2..]),
         format!("/\t{host}/mfa/transfer"),
     ] {
-        // As a browser gives the answer of another site that lets this one read it.
+        // A browser shows the answer of another site like this if CORS allows it.
         let script = format!(
             "const mfa = await import('/mfa/-/mfa.js');
             const theirs = window.fetch;
@@ -54,15 +54,15 @@ async fn a_refusal_by_another_site_opens_no_dialog(bank: &BankServer, alice: &Pe
     }
 }
 
-/// Has a grant for a transfer, made in the dialog.
-async fn confirmed(bank: &BankServer, alice: &Person, scope: &str) {
+/// Gets a grant for a transfer in the dialog.
+async fn confirmed(bank: &BankServer, alice: &Visitor, scope: &str) {
     alice.open(&format!("/mfa/{scope}")).await;
     alice.ask_for_a_text().await;
     alice.send_code(&bank.code()).await;
     alice.wait_until_path("/account").await;
 }
 
-async fn an_answer_to_an_action_with_a_fragment_is_shown(bank: &BankServer, alice: &Person) {
+async fn an_answer_to_an_action_with_a_fragment_is_shown(bank: &BankServer, alice: &Visitor) {
     alice.log_in("alice").await;
     confirmed(bank, alice, "transfer").await;
     alice.script("document.querySelector('form[data-mfa]').action = '/transfer#send'").await;
@@ -70,7 +70,7 @@ async fn an_answer_to_an_action_with_a_fragment_is_shown(bank: &BankServer, alic
     alice.type_into("#payee", "bob").await;
     alice.click("form[data-mfa] button").await;
     alice.wait_for_text("#amount-wrong", "can’t send this amount").await;
-    // An answer with errors may well have links to its fields.
+    // An answer with errors may link to its fields.
     let add = "document.querySelector('main').prepend(
         Object.assign(document.createElement('a'), { href: '#amount', id: 'to-amount', textContent: 'Amount' }))";
     alice.script(add).await;
@@ -91,7 +91,7 @@ async fn an_answer_to_an_action_with_a_fragment_is_shown(bank: &BankServer, alic
     alice.wait_until_path("/account").await;
 }
 
-async fn a_form_with_a_target_of_its_own_is_left_to_the_browser(_: &BankServer, alice: &Person) {
+async fn a_form_with_its_own_target_is_left_to_the_browser(_: &BankServer, alice: &Visitor) {
     alice.log_in("alice").await;
     alice.script("document.querySelector('form[data-mfa]').target = 'elsewhere'").await;
     let prevented = "
@@ -108,10 +108,10 @@ async fn a_form_with_a_target_of_its_own_is_left_to_the_browser(_: &BankServer, 
     assert_eq!(on_the_account(alice, prevented).await, false);
 }
 
-async fn a_page_with_a_base_elsewhere_sends_no_code_there(bank: &BankServer, alice: &Person) {
+async fn a_page_with_a_base_elsewhere_sends_no_code_there(bank: &BankServer, alice: &Visitor) {
     alice.log_in("alice").await;
     alice.open("/login").await;
-    // The bank's policy allows no base; that of another app may.
+    // The bank's policy allows no base, but another app's may.
     let sent = "
         const asked = [];
         const open = XMLHttpRequest.prototype.open;
@@ -133,14 +133,14 @@ async fn a_page_with_a_base_elsewhere_sends_no_code_there(bank: &BankServer, ali
     assert_eq!(bank.provider().sends(), 1);
 }
 
-async fn a_wait_goes_on_after_somebody_was_on_another_page(bank: &BankServer, alice: &Person) {
+async fn a_wait_continues_after_a_visit_to_another_page(bank: &BankServer, alice: &Visitor) {
     alice.log_in("alice").await;
     alice.open("/mfa/settings").await;
     alice.ask_for_a_text().await;
     bank.clock().advance(Duration::from_secs(21));
     alice.reload().await;
     alice.wait_for("#mfa-wait").await;
-    // As it is put aside and taken out again, which the driver forbids browsers to do.
+    // Simulates the back/forward cache, which the driver disables.
     let aside = "
         window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));
         window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
@@ -151,7 +151,7 @@ async fn a_wait_goes_on_after_somebody_was_on_another_page(bank: &BankServer, al
     assert_eq!(alice.property(SEND_TEXT, "disabled").await, false);
 }
 
-async fn fields_called_like_properties_of_forms_are_no_hindrance(bank: &BankServer, alice: &Person) {
+async fn fields_named_like_properties_of_forms_are_harmless(bank: &BankServer, alice: &Visitor) {
     alice.log_in("alice").await;
     let add = "
         const form = document.querySelector('form[data-mfa]');
@@ -168,7 +168,7 @@ async fn fields_called_like_properties_of_forms_are_no_hindrance(bank: &BankServ
     alice.quiet_but_for(&["401", "422", "400"]).await;
 }
 
-async fn who_closes_the_dialog_too_early_is_left_alone(bank: &BankServer, alice: &Person) {
+async fn closing_the_dialog_early_ends_the_prompt(bank: &BankServer, alice: &Visitor) {
     alice.log_in("alice").await;
     let timers = "
         const mfa = await import('/mfa/-/mfa.js');

@@ -1,4 +1,4 @@
-//! One test for both frameworks.
+//! Tests that run on both frameworks.
 
 use std::{panic, panic::AssertUnwindSafe};
 
@@ -7,11 +7,11 @@ use tokio::{runtime, sync::Semaphore};
 
 use crate::{
     bank::{BankServer, Framework},
-    person::Person,
+    visitor::Visitor,
 };
 
-/// Makes two tests of each function, `axum::{name}` and `actix::{name}`. A function is given a bank, and somebody
-/// who has a browser and has not been there yet.
+/// Makes two tests of each function, `axum::{name}` and `actix::{name}`. A function gets a bank, and a new
+/// visitor with a browser.
 macro_rules! on_both {
     ($($name:ident,)+) => {
         $crate::on_both::on_one! { $($name,)+ }
@@ -24,8 +24,8 @@ macro_rules! on_both {
     };
 }
 
-/// The same for what is in the bytes of the page and of the files beside it, which both frameworks serve alike (the
-/// test `both_frameworks_serve_the_same_bytes`): one test of each function, `axum::{name}`.
+/// Makes one test of each function, `axum::{name}`. It is for behavior of the page and of the files beside it, which
+/// both frameworks serve alike (the test `both_frameworks_serve_the_same_bytes`).
 macro_rules! on_one {
     ($($name:ident,)+) => {
         mod axum {$(
@@ -40,20 +40,20 @@ macro_rules! on_one {
 pub(crate) use on_both;
 pub(crate) use on_one;
 
-/// A browser is heavy; more of them at once only slow each other down.
+/// Largest number of browsers at once. More of them only slow each other down.
 static BROWSERS: Semaphore = Semaphore::const_new(2);
 
-/// Runs a test's function. Where it panics, it says what was done until then and keeps a picture of the page.
-pub(crate) fn run(framework: Framework, name: &str, test: impl AsyncFnOnce(&BankServer, &Person)) {
+/// Runs a test's function. If it panics, prints the steps so far and keeps a screenshot of the page.
+pub(crate) fn run(framework: Framework, name: &str, test: impl AsyncFnOnce(&BankServer, &Visitor)) {
     runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
         let _permit = BROWSERS.acquire().await.unwrap();
         let bank = BankServer::open(framework);
-        let person = Person::at(&bank).await;
-        let tested = AssertUnwindSafe(test(&bank, &person)).catch_unwind().await;
+        let visitor = Visitor::at(&bank).await;
+        let tested = AssertUnwindSafe(test(&bank, &visitor)).catch_unwind().await;
         if tested.is_err() {
-            person.give_evidence(name).await;
+            visitor.give_evidence(name).await;
         }
-        person.leave().await;
+        visitor.leave().await;
         tested.unwrap_or_else(|panic| panic::resume_unwind(panic));
     });
 }

@@ -1,9 +1,9 @@
-//! The requests that pages made.
+//! Requests of pages.
 
 use serde_json::Value;
 use thirtyfour::BrowserLogEntry;
 
-/// The requests of a browser, as its log tells of them piece by piece.
+/// Requests of a browser, assembled from the entries of its log.
 #[derive(Debug, Default)]
 pub(crate) struct Requests(Vec<Request>);
 
@@ -13,24 +13,24 @@ pub(crate) struct Request {
     id: String,
     /// The method.
     pub(crate) method: String,
-    /// The path with its query, or the whole URL where the request went to another origin.
+    /// The path with its query, or the whole URL if the request went to another origin.
     pub(crate) target: String,
-    /// The status it was answered with; none where there was no answer (yet).
+    /// Status of the answer; `None` without an answer (yet).
     pub(crate) status: Option<u16>,
 }
 
 impl Requests {
-    /// All of them, oldest first. A redirect and what it led to are two.
+    /// Returns all of them, oldest first. A redirect and its target are two requests.
     pub(crate) fn all(&self) -> &[Request] {
         &self.0
     }
 
-    /// Forgets them.
+    /// Forgets all of them.
     pub(crate) fn clear(&mut self) {
         self.0.clear();
     }
 
-    /// Reads on. Targets at this origin become paths.
+    /// Reads further entries. Targets at this origin become paths.
     pub(crate) fn read(&mut self, log: &[BrowserLogEntry], origin: &str) {
         for entry in log {
             let logged: Value = serde_json::from_str(&entry.message).unwrap();
@@ -60,7 +60,7 @@ impl Requests {
 }
 
 impl Request {
-    /// Whether it is this one; `path` is without the query.
+    /// Reports whether it has this method and path; `path` is without the query.
     pub(crate) fn is(&self, method: &str, path: &str) -> bool {
         self.method == method && self.target.split('?').next() == Some(path)
     }

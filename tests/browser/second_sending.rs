@@ -5,26 +5,26 @@ use serde_json::json;
 
 use crate::{
     bank::BankServer,
-    desk::{Desk, Post},
     on_both::on_both,
-    person::Person,
     selectors::{CANCEL, DIALOG, SEND_TEXT},
+    site::{Post, Site},
+    visitor::Visitor,
 };
 
 on_both! {
     the_second_sending_equals_the_first,
-    a_page_that_is_drawn_anew_meanwhile_sends_what_was_typed,
-    a_form_that_was_given_up_is_as_it_was,
+    a_page_that_is_redrawn_meanwhile_sends_what_was_typed,
+    a_canceled_form_is_as_it_was,
     a_button_that_leads_elsewhere_is_left_to_the_browser,
-    a_second_click_sends_nothing_twice,
-    a_route_with_two_guards_asks_for_both,
-    a_confirmation_that_is_not_kept_leads_to_the_page,
+    a_second_click_sends_nothing_again,
+    a_route_with_two_guards_prompts_for_both,
+    a_confirmation_whose_cookie_is_lost_leads_to_the_page,
 }
 
-/// Types the code that the dialog asks for.
-async fn confirm(desk: &Desk, alice: &Person) {
+/// Enters the code that the dialog prompts for.
+async fn confirm(site: &Site, alice: &Visitor) {
     alice.ask_for_a_text().await;
-    alice.send_code(&desk.code()).await;
+    alice.send_code(&site.code()).await;
 }
 
 /// Returns the form that was sent, with a fixed boundary in place of the one that the browser chose.
@@ -34,7 +34,7 @@ fn bare(post: &Post) -> (String, String, String) {
     (post.target.clone(), bare(&post.content_type), bare(&post.body))
 }
 
-async fn the_second_sending_equals_the_first(bank: &BankServer, alice: &Person) {
+async fn the_second_sending_equals_the_first(bank: &BankServer, alice: &Visitor) {
     for (what, html, sent) in [
         ("its button", "<form method=post action=/kept/text data-mfa><button name=go value=yes>", "go=yes"),
         (
@@ -145,19 +145,19 @@ async fn the_second_sending_equals_the_first(bank: &BankServer, alice: &Person) 
             "Content-Type: text/x-odd\r\n\r\ninside b.txt",
         ),
     ] {
-        let desk = Desk::seen_by(alice, bank.framework(), html).await;
+        let site = Site::seen_by(alice, bank.framework(), html).await;
         alice.click("button, [type=image]").await;
-        confirm(&desk, alice).await;
+        confirm(&site, alice).await;
         alice.wait_for_text("body", "made as text").await;
-        let posts = desk.posts();
-        assert_eq!(desk.statuses(), [204, 200], "{what}: {posts:?}");
+        let posts = site.posts();
+        assert_eq!(site.statuses(), [204, 200], "{what}: {posts:?}");
         assert!(posts[0].body.contains(sent), "{what}: {posts:?}");
         assert_eq!(bare(&posts[0]), bare(&posts[1]), "{what}");
     }
     alice.quiet_but_for(&["favicon.ico"]).await;
 }
 
-async fn a_page_that_is_drawn_anew_meanwhile_sends_what_was_typed(bank: &BankServer, alice: &Person) {
+async fn a_page_that_is_redrawn_meanwhile_sends_what_was_typed(bank: &BankServer, alice: &Visitor) {
     const HTML: &str =
         "<main><form method=post action=/kept/text data-mfa><input name=a value=1><button name=go value=yes>";
     for (what, script) in [
@@ -172,29 +172,29 @@ async fn a_page_that_is_drawn_anew_meanwhile_sends_what_was_typed(bank: &BankSer
         ("a field changes", "document.querySelector('[name=a]').value = 2"),
         ("the address changes", "history.pushState(null, '', '/other/place')"),
     ] {
-        let desk = Desk::seen_by(alice, bank.framework(), HTML).await;
+        let site = Site::seen_by(alice, bank.framework(), HTML).await;
         alice.click("form[data-mfa] button").await;
         alice.wait_for(SEND_TEXT).await;
         alice.script(script).await;
-        confirm(&desk, alice).await;
+        confirm(&site, alice).await;
         alice.wait_for_text("body", "made as text").await;
-        let posts = desk.posts();
-        assert_eq!(desk.statuses(), [204, 200], "{what}: {posts:?}");
+        let posts = site.posts();
+        assert_eq!(site.statuses(), [204, 200], "{what}: {posts:?}");
         assert_eq!(posts[1].body, "a=1&go=yes", "{what}");
         assert_eq!(posts[1].target, "/kept/text", "{what}");
     }
 
-    // If the app removes the dialog, that is no end: the page asks.
-    let desk = Desk::seen_by(alice, bank.framework(), HTML).await;
+    // If the app removes the dialog, the page prompts instead.
+    let site = Site::seen_by(alice, bank.framework(), HTML).await;
     alice.click("form[data-mfa] button").await;
     alice.wait_for(SEND_TEXT).await;
     alice.script("document.querySelector('dialog').remove()").await;
     alice.wait_until_path("/mfa/pay").await;
-    assert_eq!(desk.statuses(), [204]);
+    assert_eq!(site.statuses(), [204]);
     alice.quiet_but_for(&["favicon.ico"]).await;
 }
 
-async fn a_form_that_was_given_up_is_as_it_was(bank: &BankServer, alice: &Person) {
+async fn a_canceled_form_is_as_it_was(bank: &BankServer, alice: &Visitor) {
     const HTML: &str = "<form method=post action=/kept/text data-mfa>
         <input name=what value=it><button name=go value=yes>Send</button>
         <fieldset><button name=go value=no>Other</button></fieldset><button name=go disabled>Never</button></form>";
@@ -202,7 +202,7 @@ async fn a_form_that_was_given_up_is_as_it_was(bank: &BankServer, alice: &Person
         "event => { event.submitter.disabled = true; fieldset.disabled = true }",
         "event => setTimeout(() => { event.submitter.disabled = true; fieldset.disabled = true })",
     ] {
-        let desk = Desk::seen_by(alice, bank.framework(), HTML).await;
+        let site = Site::seen_by(alice, bank.framework(), HTML).await;
         let listen = format!(
             "const fieldset = document.querySelector('fieldset');
             document.forms[0].addEventListener('submit', {listener});
@@ -226,73 +226,73 @@ async fn a_form_that_was_given_up_is_as_it_was(bank: &BankServer, alice: &Person
             let focused = "return document.activeElement.value";
             assert_eq!(alice.script(focused).await, "yes", "the focus is where it was");
         }
-        assert_eq!(desk.statuses(), [204, 204]);
+        assert_eq!(site.statuses(), [204, 204]);
     }
     alice.quiet().await;
 }
 
-async fn a_button_that_leads_elsewhere_is_left_to_the_browser(bank: &BankServer, alice: &Person) {
+async fn a_button_that_leads_elsewhere_is_left_to_the_browser(bank: &BankServer, alice: &Visitor) {
     for html in [
         "<form method=post action=/kept/text data-mfa><button formtarget=frame>Send</button></form><iframe name=frame>",
         "<base target=frame><form method=post action=/kept/text data-mfa><button>Send</button></form><iframe name=frame>",
     ] {
-        let desk = Desk::seen_by(alice, bank.framework(), html).await;
+        let site = Site::seen_by(alice, bank.framework(), html).await;
         alice.click("form[data-mfa] button").await;
-        alice.wait_until("the frame's form is answered", async || desk.statuses() == [303]).await;
+        alice.wait_until("the frame's form is answered", async || site.statuses() == [303]).await;
         assert!(!alice.sees(DIALOG).await);
     }
     let html =
         "<form method=post action=/kept/text data-mfa><button formmethod=get formaction=/look>Look</button>";
-    let desk = Desk::seen_by(alice, bank.framework(), html).await;
+    let site = Site::seen_by(alice, bank.framework(), html).await;
     alice.click("form[data-mfa] button").await;
     alice.wait_until_path("/look").await;
-    assert_eq!(desk.statuses(), [0; 0]);
+    assert_eq!(site.statuses(), [0; 0]);
 }
 
-async fn a_second_click_sends_nothing_twice(bank: &BankServer, alice: &Person) {
+async fn a_second_click_sends_nothing_again(bank: &BankServer, alice: &Visitor) {
     const HTML: &str =
         "<form method=post action=/once/text data-mfa><input name=a value=1><button>Send</button>";
     let twice = "const send = document.querySelector('form[data-mfa] button'); send.click(); send.click()";
-    let desk = Desk::seen_by(alice, bank.framework(), HTML).await;
+    let site = Site::seen_by(alice, bank.framework(), HTML).await;
     alice.script(twice).await;
-    confirm(&desk, alice).await;
+    confirm(&site, alice).await;
     alice.wait_for_text("body", "made as text").await;
-    assert_eq!(desk.statuses(), [204, 200]);
+    assert_eq!(site.statuses(), [204, 200]);
 
     // While the dialog is open, scripts find the form busy as well.
-    alice.open(&desk.at("/")).await;
+    alice.open(&site.at("/")).await;
     alice.script(twice).await;
     alice.wait_for(DIALOG).await;
     alice.wait_for(SEND_TEXT).await;
     alice.script("document.forms[0].requestSubmit()").await;
-    confirm(&desk, alice).await;
+    confirm(&site, alice).await;
     alice.wait_for_text("body", "made as text").await;
-    assert_eq!(desk.statuses(), [204, 200, 204, 200]);
-    assert_eq!(desk.provider().sends(), 2);
+    assert_eq!(site.statuses(), [204, 200, 204, 200]);
+    assert_eq!(site.provider().sends(), 2);
     alice.quiet_but_for(&["favicon.ico"]).await;
 }
 
-async fn a_route_with_two_guards_asks_for_both(bank: &BankServer, alice: &Person) {
+async fn a_route_with_two_guards_prompts_for_both(bank: &BankServer, alice: &Visitor) {
     let html = "<form method=post action=/both/text data-mfa><input name=a value=1><button>Send</button>";
-    let desk = Desk::seen_by(alice, bank.framework(), html).await;
+    let site = Site::seen_by(alice, bank.framework(), html).await;
     alice.click("form[data-mfa] button").await;
     alice.wait_for_text("dialog", "make a payment").await;
-    confirm(&desk, alice).await;
+    confirm(&site, alice).await;
     alice.wait_for_text("dialog", "Enter a code to sign").await;
-    confirm(&desk, alice).await;
+    confirm(&site, alice).await;
     alice.wait_for_text("body", "made as text").await;
-    assert_eq!(desk.statuses(), [204, 204, 200]);
+    assert_eq!(site.statuses(), [204, 204, 200]);
     alice.quiet().await;
 }
 
-async fn a_confirmation_that_is_not_kept_leads_to_the_page(bank: &BankServer, alice: &Person) {
+async fn a_confirmation_whose_cookie_is_lost_leads_to_the_page(bank: &BankServer, alice: &Visitor) {
     let html = "<form method=post action=/kept/text data-mfa><input name=a value=1><button>Send</button>";
-    let desk = Desk::seen_by(alice, bank.framework(), html).await;
+    let site = Site::seen_by(alice, bank.framework(), html).await;
     let hold = "const { submit } = HTMLFormElement.prototype;
         HTMLFormElement.prototype.submit = function () { window.send = () => submit.call(this); };";
     alice.script(hold).await;
     alice.click("form[data-mfa] button").await;
-    confirm(&desk, alice).await;
+    confirm(&site, alice).await;
     alice
         .wait_until("the form is to be sent", async || alice.script("return !!window.send").await == true)
         .await;
@@ -300,6 +300,6 @@ async fn a_confirmation_that_is_not_kept_leads_to_the_page(bank: &BankServer, al
     alice.script("window.send()").await;
     alice.wait_until_path("/mfa/pay").await;
     alice.wait_for("main[data-mfa-state=unkept]").await;
-    assert_eq!(desk.statuses(), [204, 204]);
+    assert_eq!(site.statuses(), [204, 204]);
     alice.quiet().await;
 }

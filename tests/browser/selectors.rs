@@ -1,25 +1,25 @@
-//! Where things are on the page that asks for the code.
+//! Selectors of elements on the challenge page.
 
 /// The field for the code.
 pub(crate) const CODE: &str = "input[name=code]";
 
-/// Sends what was typed.
+/// Button that sends the code.
 pub(crate) const CONTINUE: &str = "form[action$='/verify'] button";
 
-/// Asks for a text message.
+/// Button that requests a text message.
 pub(crate) const SEND_TEXT: &str = "button[name=channel][value=messaging]";
 
-/// Asks for a call.
+/// Button that requests a voice call.
 pub(crate) const CALL: &str = "button[name=channel][value=voice]";
 
-/// What went wrong.
+/// Error message.
 pub(crate) const NOTICE: &str = "#mfa-notice";
 
 /// The page in a dialog.
 pub(crate) const DIALOG: &str = "dialog.mfa[open]";
 
-/// The way out.
+/// Link or button that cancels.
 pub(crate) const CANCEL: &str = "[data-mfa-cancel]";
 
-/// What is said to those who hear the page, without moving them.
+/// Live region, which screen readers announce without moving the focus.
 pub(crate) const STATUS: &str = "[role=status]";

@@ -1,17 +1,17 @@
 //! A service worker that forwards navigations, which turns them into requests by script.
 
-use crate::{bank::BankServer, on_both::on_both, person::Person};
+use crate::{bank::BankServer, on_both::on_both, visitor::Visitor};
 
 /// Link that leads on.
 const ON: &str = "main a.mfa-button";
 
 on_both! {
-    a_person_behind_a_service_worker_reads_a_page_and_is_led_back,
-    a_person_behind_a_service_worker_may_give_up,
+    a_user_behind_a_service_worker_gets_the_page_and_returns,
+    a_user_behind_a_service_worker_can_cancel,
 }
 
 /// Signs in, and lets the worker take control.
-async fn behind_a_worker(alice: &Person) {
+async fn behind_a_worker(alice: &Visitor) {
     alice.log_in("alice").await;
     alice.open("/account").await;
     let taken_over = alice
@@ -25,7 +25,7 @@ async fn behind_a_worker(alice: &Person) {
     assert_eq!(taken_over, true);
 }
 
-async fn a_person_behind_a_service_worker_reads_a_page_and_is_led_back(bank: &BankServer, alice: &Person) {
+async fn a_user_behind_a_service_worker_gets_the_page_and_returns(bank: &BankServer, alice: &Visitor) {
     behind_a_worker(alice).await;
     alice.open("/settings?tab=2").await;
     alice.wait_for_text("h1", "Confirm it’s you").await;
@@ -40,7 +40,7 @@ async fn a_person_behind_a_service_worker_reads_a_page_and_is_led_back(bank: &Ba
     alice.quiet_but_for(&["401"]).await;
 }
 
-async fn a_person_behind_a_service_worker_may_give_up(bank: &BankServer, alice: &Person) {
+async fn a_user_behind_a_service_worker_can_cancel(bank: &BankServer, alice: &Visitor) {
     behind_a_worker(alice).await;
     alice.open("/settings").await;
     alice.wait_for_text("h1", "Confirm it’s you").await;

@@ -1,20 +1,20 @@
-//! The page as it is read aloud.
+//! The page as a screen reader gets it.
 
 use bank_tests::browser::other_than;
 
 use crate::{
     bank::BankServer,
     on_both::on_one,
-    person::Person,
     selectors::{CALL, CODE, NOTICE, SEND_TEXT},
+    visitor::Visitor,
 };
 
 on_one! {
-    the_field_says_what_it_wants_and_what_was_wrong,
-    the_dialog_says_what_it_is,
+    the_field_describes_its_format_and_its_error,
+    the_dialog_has_an_accessible_name,
 }
 
-async fn the_field_says_what_it_wants_and_what_was_wrong(bank: &BankServer, alice: &Person) {
+async fn the_field_describes_its_format_and_its_error(bank: &BankServer, alice: &Visitor) {
     alice.log_in("alice").await;
     alice.open("/settings").await;
     alice.ask_for_a_text().await;
@@ -44,7 +44,7 @@ async fn the_field_says_what_it_wants_and_what_was_wrong(bank: &BankServer, alic
     alice.quiet_but_for(&["422"]).await;
 }
 
-async fn the_dialog_says_what_it_is(_: &BankServer, alice: &Person) {
+async fn the_dialog_has_an_accessible_name(_: &BankServer, alice: &Visitor) {
     alice.log_in("alice").await;
     alice.type_into("#amount", "1").await;
     alice.type_into("#payee", "bob").await;
@@ -53,7 +53,7 @@ async fn the_dialog_says_what_it_is(_: &BankServer, alice: &Person) {
     let [dialog] = alice.hears_all("dialog").await;
     assert_eq!(dialog.name, "Confirm it’s you");
     assert_eq!(alice.attribute("dialog", "lang").await.as_deref(), Some("en"));
-    // Nothing behind it is heard.
+    // A screen reader gets nothing from behind the dialog.
     let [message, call] = alice.hears_all("button").await;
     assert_eq!((&*message.name, &*call.name), ("Send me a text message", "Call me"));
     assert_eq!(alice.hears("textbox").await, []);

@@ -1,4 +1,4 @@
-//! Every state of the page: each has its own title, and shuts nobody out, be the page light or dark, wide or narrow.
+//! Every state of the page. Each has its own title and is accessible: light or dark, wide or narrow.
 
 use std::{collections::HashSet, io, time::Duration};
 
@@ -14,11 +14,11 @@ use mfakit::{
 use crate::{
     bank::BankServer,
     on_both::on_one,
-    person::Person,
     selectors::{CALL, CANCEL, CODE, DIALOG, NOTICE, SEND_TEXT},
+    visitor::Visitor,
 };
 
-/// The states by the names that the page has for them, and what the page is called in the browser's tab.
+/// Names of the states, and the title of the page in each.
 const TITLES: [(&str, &str); 16] = [
     ("ask", "Confirm it’s you"),
     ("sent", "Enter your code"),
@@ -39,12 +39,12 @@ const TITLES: [(&str, &str); 16] = [
 ];
 
 on_one! {
-    the_page_while_a_code_is_typed_shuts_nobody_out,
-    the_page_while_a_code_is_asked_for_shuts_nobody_out,
-    the_page_where_nothing_can_be_done_shuts_nobody_out,
-    the_page_after_a_right_code_shuts_nobody_out,
-    a_refusal_shuts_nobody_out,
-    the_dialog_shuts_nobody_out,
+    the_page_is_accessible_while_a_code_is_entered,
+    the_page_is_accessible_while_a_code_is_requested,
+    the_page_is_accessible_when_there_is_nothing_to_do,
+    the_page_is_accessible_after_a_right_code,
+    a_rejection_is_accessible,
+    the_dialog_is_accessible,
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn no_two_states_have_the_same_title() {
     assert_eq!(HashSet::from(TITLES.map(|(_, title)| title)).len(), TITLES.len());
 }
 
-async fn the_page_while_a_code_is_typed_shuts_nobody_out(bank: &BankServer, alice: &Person) {
+async fn the_page_is_accessible_while_a_code_is_entered(bank: &BankServer, alice: &Visitor) {
     let provider = bank.provider();
     alice.log_in("alice").await;
     alice.open("/settings").await;
@@ -70,7 +70,7 @@ async fn the_page_while_a_code_is_typed_shuts_nobody_out(bank: &BankServer, alic
     let wrong = other_than(&bank.code());
     alice.send_code(&wrong).await;
     meets(alice, "wrong").await;
-    // Those that the provider did not check are no tries; see what is left.
+    // A code that the provider did not check is not an attempt.
     while alice.sees(CODE).await {
         alice.to_next_page(async || alice.send_code(&wrong).await).await;
         alice.wait_for(NOTICE).await;
@@ -85,7 +85,7 @@ async fn the_page_while_a_code_is_typed_shuts_nobody_out(bank: &BankServer, alic
     alice.quiet_but_for(&["410", "422", "429", "502", "503"]).await;
 }
 
-async fn the_page_while_a_code_is_asked_for_shuts_nobody_out(bank: &BankServer, alice: &Person) {
+async fn the_page_is_accessible_while_a_code_is_requested(bank: &BankServer, alice: &Visitor) {
     alice.log_in("alice").await;
     alice.open("/settings").await;
     bank.provider().fail_next_send(ProviderErrorKind::Unreachable);
@@ -95,7 +95,7 @@ async fn the_page_while_a_code_is_asked_for_shuts_nobody_out(bank: &BankServer, 
     alice.open("/settings").await;
     alice.ask_by(CALL).await;
     says(alice, "sent", "sent-by-call").await;
-    // The module lets nobody ask again as yet; where it does not run, everybody can.
+    // The module disables the request for a new code until the wait is over. Without it, the button works.
     alice.turn_javascript_off().await;
     alice.reload().await;
     alice.click(SEND_TEXT).await;
@@ -108,7 +108,7 @@ async fn the_page_while_a_code_is_asked_for_shuts_nobody_out(bank: &BankServer, 
     alice.quiet_but_for(&["429", "502", "503"]).await;
 }
 
-async fn the_page_where_nothing_can_be_done_shuts_nobody_out(bank: &BankServer, alice: &Person) {
+async fn the_page_is_accessible_when_there_is_nothing_to_do(bank: &BankServer, alice: &Visitor) {
     let framework = bank.framework();
     let locking = |disable_after| {
         move |engine: mfakit::MfaBuilder| {
@@ -130,8 +130,8 @@ async fn the_page_where_nothing_can_be_done_shuts_nobody_out(bank: &BankServer, 
         assert_eq!(stays.as_deref(), Some(state), "it stays so");
     }
 
-    let nobody = async |_: UserId| Ok::<_, io::Error>(None::<PhoneNumber>);
-    let bank = BankServer::with(framework, |engine| engine.directory(nobody));
+    let no_number = async |_: UserId| Ok::<_, io::Error>(None::<PhoneNumber>);
+    let bank = BankServer::with(framework, |engine| engine.directory(no_number));
     let alice = &alice.visiting(&bank);
     alice.log_in("alice").await;
     alice.open("/settings").await;
@@ -146,7 +146,7 @@ async fn the_page_where_nothing_can_be_done_shuts_nobody_out(bank: &BankServer, 
     alice.quiet_but_for(&["409", "422", "423", "429"]).await;
 }
 
-async fn the_page_after_a_right_code_shuts_nobody_out(bank: &BankServer, alice: &Person) {
+async fn the_page_is_accessible_after_a_right_code(bank: &BankServer, alice: &Visitor) {
     alice.log_in("alice").await;
     alice.open("/settings").await;
     alice.ask_for_a_text().await;
@@ -162,7 +162,7 @@ async fn the_page_after_a_right_code_shuts_nobody_out(bank: &BankServer, alice: 
     alice.quiet().await;
 }
 
-async fn a_refusal_shuts_nobody_out(bank: &BankServer, alice: &Person) {
+async fn a_rejection_is_accessible(bank: &BankServer, alice: &Visitor) {
     alice.log_in("alice").await;
     alice.open("/mfa/nothing").await;
     refused(alice, "Page not found", "nothing").await;
@@ -187,25 +187,25 @@ async fn a_refusal_shuts_nobody_out(bank: &BankServer, alice: &Person) {
     alice.quiet_but_for(&["403", "404", "500", "503"]).await;
 }
 
-async fn the_dialog_shuts_nobody_out(bank: &BankServer, alice: &Person) {
+async fn the_dialog_is_accessible(bank: &BankServer, alice: &Visitor) {
     alice.log_in("alice").await;
     alice.type_into("#amount", "12.50").await;
     alice.type_into("#payee", "bob").await;
     alice.click("form[action='/transfer'] button").await;
     alice.wait_for(DIALOG).await;
-    alice.shuts_nobody_out("dialog-ask").await;
+    alice.assert_accessible("dialog-ask").await;
     alice.axe().await;
     alice.ask_for_a_text().await;
-    alice.shuts_nobody_out("dialog-sent").await;
+    alice.assert_accessible("dialog-sent").await;
     alice.axe().await;
     alice.send_code(&other_than(&bank.code())).await;
     alice.wait_for_text(NOTICE, "That code isn’t right").await;
-    alice.shuts_nobody_out("dialog-wrong").await;
+    alice.assert_accessible("dialog-wrong").await;
     alice.axe().await;
     alice.quiet_but_for(&["401", "422"]).await;
 }
 
-/// A store in trouble.
+/// Ways in which a store fails.
 enum Trouble {
     Down,
     Panics,
@@ -221,21 +221,21 @@ impl StoreHook for Trouble {
     }
 }
 
-/// The page is in this state, and says so by its title.
-async fn meets(alice: &Person, state: &str) {
+/// Asserts that the page is in this state and has its title, and that it is accessible.
+async fn meets(alice: &Visitor, state: &str) {
     says(alice, state, state).await;
 }
 
-async fn says(alice: &Person, state: &str, name: &str) {
+async fn says(alice: &Visitor, state: &str, name: &str) {
     alice.wait_for(&format!("main[data-mfa-state='{state}']")).await;
     let (_, title) = TITLES.iter().find(|(known, _)| *known == state).unwrap();
     assert_eq!(alice.title().await, format!("{title} – Example Bank"));
-    alice.shuts_nobody_out(name).await;
+    alice.assert_accessible(name).await;
 }
 
-async fn refused(alice: &Person, heading: &str, name: &str) {
+async fn refused(alice: &Visitor, heading: &str, name: &str) {
     alice.wait_for("main[data-mfa-state='refusal']").await;
     assert_eq!(alice.text("h1").await, heading);
     assert_eq!(alice.title().await, format!("Error: {heading} – Example Bank"));
-    alice.shuts_nobody_out(name).await;
+    alice.assert_accessible(name).await;
 }

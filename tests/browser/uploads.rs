@@ -3,8 +3,8 @@
 use crate::{
     bank::BankServer,
     on_both::on_both,
-    person::Person,
     selectors::{CODE, SEND_TEXT},
+    visitor::Visitor,
 };
 
 on_both! {
@@ -29,7 +29,7 @@ const SIZES: [u32; 2] = [8_000_000, 30_000_000];
 
 async fn a_form_with_a_large_file_is_answered_with_the_page_that_asks_for_a_code(
     bank: &BankServer,
-    alice: &Person,
+    alice: &Visitor,
 ) {
     alice.log_in("alice").await;
     for size in SIZES {
@@ -44,7 +44,7 @@ async fn a_form_with_a_large_file_is_answered_with_the_page_that_asks_for_a_code
     alice.quiet().await;
 }
 
-async fn a_form_with_a_large_file_opens_the_dialog(bank: &BankServer, alice: &Person) {
+async fn a_form_with_a_large_file_opens_the_dialog(bank: &BankServer, alice: &Visitor) {
     alice.log_in("alice").await;
     for size in SIZES {
         alice.open("/account").await;

@@ -1,4 +1,4 @@
-//! The page without scripts, as a person meets it whose browser runs none.
+//! The page in a browser that runs no scripts.
 
 use std::time::Duration;
 
@@ -8,17 +8,17 @@ use thirtyfour::Key;
 use crate::{
     bank::BankServer,
     on_both::on_both,
-    person::Person,
     selectors::{CALL, CODE, CONTINUE, NOTICE, SEND_TEXT},
+    visitor::Visitor,
 };
 
 on_both! {
-    somebody_is_asked_for_a_code_and_led_back,
+    a_user_is_prompted_for_a_code_and_returns,
     a_wrong_code_can_be_corrected,
-    a_code_is_too_old_after_five_minutes,
+    a_code_expires_after_five_minutes,
 }
 
-async fn somebody_is_asked_for_a_code_and_led_back(bank: &BankServer, alice: &Person) {
+async fn a_user_is_prompted_for_a_code_and_returns(bank: &BankServer, alice: &Visitor) {
     alice.turn_javascript_off().await;
     alice.log_in("alice").await;
     alice.open("/settings").await;
@@ -37,7 +37,7 @@ async fn somebody_is_asked_for_a_code_and_led_back(bank: &BankServer, alice: &Pe
     alice.quiet().await;
 }
 
-async fn a_wrong_code_can_be_corrected(bank: &BankServer, alice: &Person) {
+async fn a_wrong_code_can_be_corrected(bank: &BankServer, alice: &Visitor) {
     alice.turn_javascript_off().await;
     alice.log_in("alice").await;
     alice.open("/settings").await;
@@ -55,7 +55,7 @@ async fn a_wrong_code_can_be_corrected(bank: &BankServer, alice: &Person) {
     alice.quiet_but_for(&["422"]).await;
 }
 
-async fn a_code_is_too_old_after_five_minutes(bank: &BankServer, alice: &Person) {
+async fn a_code_expires_after_five_minutes(bank: &BankServer, alice: &Visitor) {
     alice.turn_javascript_off().await;
     alice.log_in("alice").await;
     alice.open("/settings").await;

@@ -1,4 +1,4 @@
-//! What is asked of the app.
+//! Requests to the app.
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -12,22 +12,22 @@ pub(crate) struct Ask {
     pub(crate) target: String,
     pub(crate) body: Body,
     pub(crate) who: Who,
-    /// Who connected, where the server is to say so.
+    /// Address of the client, if the server reports one.
     pub(crate) peer: Option<IpAddr>,
     headers: Vec<(String, String)>,
     cookies: Vec<String>,
 }
 
-/// A request's body.
+/// Body of a request.
 #[derive(Clone, Debug)]
 pub(crate) enum Body {
-    /// None.
+    /// No body.
     Empty,
     /// These bytes, in pieces of at most a kilobyte.
     Bytes(Vec<u8>),
-    /// One that is announced and never comes.
+    /// A body that is announced and never arrives.
     Silent,
-    /// One that breaks off with an error after these bytes.
+    /// A body that breaks off with an error after these bytes.
     Broken(Vec<u8>),
     /// Body that waits between its two halves.
     Pausing([Vec<u8>; 2], Pause),
@@ -58,14 +58,14 @@ impl Pause {
     }
 }
 
-/// Who asks: each is an entry in the app's table of sessions and tokens.
+/// Caller: each is an entry in the app's table of sessions and tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Who {
-    /// Nobody is logged in.
-    Nobody,
+    /// An anonymous caller.
+    Anonymous,
     /// Alice, by her session cookie.
     Alice,
-    /// Alice, logged in a second time in another browser.
+    /// Alice, signed in a second time in another browser.
     AliceElsewhere,
     /// Alice, by a bearer token.
     AliceByToken,
@@ -75,22 +75,22 @@ pub(crate) enum Who {
     Carol,
     /// Dave, whose number is in a country that is not on the list.
     Dave,
-    /// Somebody for whom the app's session table cannot be read.
+    /// A user for whom the app's session table cannot be read.
     LookupFails,
-    /// Somebody for whom the app's identity function panics.
+    /// A user for whom the app's identity function panics.
     LookupPanics,
     /// A session with an empty user ID.
     NoUser,
     /// Alice, by a session whose `LoginId` was never filled in.
     NoLogin,
-    /// Alice, by a bearer token without an id.
+    /// Alice, by a bearer token without an ID.
     NoTokenId,
 }
 
 impl Who {
     fn credential(self) -> Option<(&'static str, &'static str)> {
         match self {
-            Self::Nobody => None,
+            Self::Anonymous => None,
             Self::Alice => Some(("cookie", "session=alice")),
             Self::AliceElsewhere => Some(("cookie", "session=alice-elsewhere")),
             Self::AliceByToken => Some(("authorization", "Bearer alice-token")),
@@ -112,7 +112,7 @@ impl Ask {
             method: method.to_owned(),
             target: target.to_owned(),
             body: Body::Empty,
-            who: Who::Nobody,
+            who: Who::Anonymous,
             peer: None,
             headers: Vec::new(),
             cookies: Vec::new(),
@@ -127,22 +127,22 @@ impl Ask {
         Self::new("POST", target)
     }
 
-    /// JSON from a script of the site itself.
+    /// Creates a request with JSON from a script of the site itself.
     pub(crate) fn json(target: &str, body: &Value) -> Self {
         Self::json_from_anywhere(target, body).same_origin()
     }
 
-    /// JSON that does not say where it comes from.
+    /// Creates a request with JSON that does not say where it comes from.
     pub(crate) fn json_from_anywhere(target: &str, body: &Value) -> Self {
         Self::post(target).header("content-type", "application/json").body(body.to_string())
     }
 
-    /// A form that a page of the site itself submits.
+    /// Creates a request with a form that a page of the site itself submits.
     pub(crate) fn form(target: &str, body: &str) -> Self {
         Self::post(target).same_origin().navigating().urlencoded(body)
     }
 
-    /// Over a connection from this address.
+    /// Sets the address of the client.
     pub(crate) fn from(mut self, peer: &str) -> Self {
         self.peer = Some(peer.parse().unwrap());
         self
@@ -158,7 +158,7 @@ impl Ask {
         self
     }
 
-    /// A `name=value` in the one `Cookie` header a browser sends.
+    /// Adds a `name=value` to the one `Cookie` header that a browser sends.
     pub(crate) fn cookie(mut self, pair: impl Into<String>) -> Self {
         self.cookies.push(pair.into());
         self
@@ -173,7 +173,7 @@ impl Ask {
         self.header("content-type", "application/x-www-form-urlencoded").body(body)
     }
 
-    /// A body that breaks off behind these bytes.
+    /// Sets a body that breaks off after these bytes.
     pub(crate) fn broken(mut self, bytes: &str) -> Self {
         self.body = Body::Broken(bytes.as_bytes().to_vec());
         self
@@ -187,13 +187,13 @@ impl Ask {
         self
     }
 
-    /// A body that is announced as a form and never comes.
+    /// Sets a body that is announced as a form and never arrives.
     pub(crate) fn silent(mut self) -> Self {
         self.body = Body::Silent;
         self.header("content-type", "application/x-www-form-urlencoded").header("content-length", "1000")
     }
 
-    /// As a browser that changes pages.
+    /// Adds the headers of a browser that navigates.
     pub(crate) fn navigating(self) -> Self {
         let html = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
         self.header("sec-fetch-mode", "navigate").header("accept", html)
@@ -203,7 +203,7 @@ impl Ask {
         self.header("sec-fetch-site", "same-origin")
     }
 
-    /// Every header, the credentials among them.
+    /// Returns every header, including the credentials.
     pub(crate) fn all_headers(&self) -> Vec<(String, String)> {
         let mut headers = self.headers.clone();
         let mut cookies = self.cookies.clone();

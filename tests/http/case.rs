@@ -14,14 +14,14 @@ use crate::http::{
     world::{Setting, World},
 };
 
-/// A sentence, and what makes it true or not.
+/// A sentence about the app, and the check of it.
 pub(crate) struct Case {
     name: String,
     setting: Setting,
     run: Box<dyn FnOnce(Rc<World>) -> LocalBoxFuture<'static, ()> + Send>,
 }
 
-/// A case in the standard world.
+/// Creates a case in the standard world.
 pub(crate) fn case<F>(name: impl Into<String>, run: impl FnOnce(Rc<World>) -> F + Send + 'static) -> Case
 where
     F: Future<Output = ()> + 'static,
@@ -30,37 +30,37 @@ where
 }
 
 impl Case {
-    /// In an app that is put together another way.
+    /// Changes how the app is composed.
     pub(crate) fn shaped(mut self, change: impl FnOnce(&mut Shape)) -> Self {
         change(&mut self.setting.shape);
         self
     }
 
-    /// In an app with these limits.
+    /// Sets the limits of the app.
     pub(crate) fn limited(mut self, policy: fn() -> Policy) -> Self {
         self.setting.policy = policy;
         self
     }
 
-    /// In an app that finds out where requests come from.
+    /// Sets how the app determines the client address.
     pub(crate) fn counting_addresses(mut self, how: ClientAddress) -> Self {
         self.setting.client_address = Some(how);
         self
     }
 
-    /// In an app whose engine is set up further.
+    /// Sets more on the builder of the engine.
     pub(crate) fn dressed(mut self, dress: fn(MfaBuilder) -> MfaBuilder) -> Self {
         self.setting.dress = dress;
         self
     }
 
-    /// In an app that calls its reports something else.
+    /// Sets the label of the scope `reports`.
     pub(crate) fn labelled(mut self, label: &'static str) -> Self {
         self.setting.label = label;
         self
     }
 
-    /// Runs the case in a world and a runtime of its own, in which waiting takes no time.
+    /// Runs the case in its own world and runtime, in which waiting takes no time.
     ///
     /// The log and the clock are those of this thread, so that cases can run concurrently.
     fn run(self, framework: &dyn Framework) {

@@ -1,4 +1,4 @@
-//! A store, a provider and a phone book that fail on demand.
+//! A store, a provider and a directory that fail on demand.
 
 use std::{
     collections::HashMap,
@@ -15,21 +15,21 @@ use mfakit::{
     testing::{HookedStore, StoreHook, TestProvider, Verb},
 };
 
-/// How a part fails.
+/// Kind of failure of a part.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// It does not.
+    /// No failure.
     #[default]
     None,
-    /// It says that it could not find out.
+    /// An error.
     Errs,
-    /// It panics.
+    /// A panic.
     Panics,
-    /// It answers after this long.
+    /// An answer after this long.
     Hangs(Duration),
 }
 
-/// A part's fault, which can be changed while the app runs. Clones are one.
+/// Fault of a part, which can be changed while the app runs. Clones share it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Switch(Arc<Mutex<(Fault, u32)>>);
 
@@ -38,12 +38,12 @@ impl Switch {
         *self.lock() = (fault, 0);
     }
 
-    /// Lets it work once more before it fails.
+    /// Lets the part work once more before it fails.
     pub(crate) fn set_from_the_second(&self, fault: Fault) {
         *self.lock() = (fault, 1);
     }
 
-    /// Whether the part errs; panics and waits by itself.
+    /// Panics or waits as set, and returns whether the part returns an error.
     async fn errs(&self, part: &str) -> bool {
         let fault = {
             let mut set = self.lock();
@@ -58,7 +58,7 @@ impl Switch {
         match fault {
             Fault::None => false,
             Fault::Errs => true,
-            // As a panic, but without a word on stderr, where only failures belong.
+            // Like a panic, but without a message on stderr, which only failures should write to.
             Fault::Panics => {
                 std::panic::resume_unwind(Box::new(format!("the {part} panics, as the case wants it")))
             }
@@ -108,14 +108,14 @@ impl StoreHook for FaultyStore {
     }
 }
 
-/// The test provider, which panics or hangs on demand (it can be scripted to err by itself).
+/// The test provider, which panics or hangs on demand. Its errors can be scripted on itself.
 #[derive(Clone, Default)]
 pub(crate) struct FaultyProvider {
     pub(crate) inner: TestProvider,
     pub(crate) fault: Switch,
 }
 
-/// Without the inbox, which the test provider shows because that is what it is for.
+/// Leaves out the inbox, which the test provider shows on purpose.
 impl std::fmt::Debug for FaultyProvider {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("FaultyProvider").field("fault", &self.fault).finish_non_exhaustive()
@@ -139,7 +139,7 @@ impl MfaProvider for FaultyProvider {
     }
 }
 
-/// The app's own record of telephone numbers.
+/// The app's record of phone numbers.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PhoneBook {
     numbers: Arc<Mutex<HashMap<UserId, String>>>,

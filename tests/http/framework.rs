@@ -1,4 +1,4 @@
-//! What a web framework has to bring to run the cases.
+//! Interface that a web framework implements to run the cases.
 
 use std::{
     io,
@@ -19,16 +19,16 @@ use crate::http::ask::Ask;
 /// |---|---|---|
 /// | `POST /pay` | attribute, `pay`, `max_age = "5m"` | reads a form with `amount` |
 /// | `GET /settings` | attribute, `settings` | |
-/// | `GET /own-cache` | attribute, `settings` | says `Cache-Control: public, max-age=3600` |
+/// | `GET /own-cache` | attribute, `settings` | answers with `Cache-Control: public, max-age=3600` |
 /// | `GET /hour` | attribute, `settings`, `max_age = "1h"` | |
 /// | `GET /report` | layer, `reports` | |
-/// | `POST /upload` | attribute, `pay` | reads the body as it is |
-/// | `POST /maybe` | asks inside, `pay`, above an `amount` of 100 | reads a form with `amount` |
+/// | `POST /upload` | attribute, `pay` | reads the raw body |
+/// | `POST /maybe` | `StepUp`, `pay`, above an `amount` of 100 | reads a form with `amount` |
 /// | `GET /both` | layer `reports` around attribute `settings` | answers the scope of its `Grant` |
 /// | `GET /proof` | attribute, `settings` | answers scope, channel, `verified_at` and `expires_at` of its `Grant` |
-/// | `GET /grant` | none | asks for a `Grant` all the same |
-/// | `GET /public` | none | says `Cache-Control: public, max-age=3600` |
-/// | `GET /undeclared` | attribute, a scope nobody declared | |
+/// | `GET /grant` | none | extracts a `Grant` anyway |
+/// | `GET /public` | none | answers with `Cache-Control: public, max-age=3600` |
+/// | `GET /undeclared` | attribute, an undeclared scope | |
 /// | `GET /vault/list`, `/vault/deep/list` | layer around the nest `/vault`, `reports` | |
 /// | `/vault/…` | the same | the nest's fallback |
 /// | `GET /vault/late` | added after the layer around the nest | |
@@ -36,7 +36,7 @@ use crate::http::ask::Ask;
 /// | `/loose/…` | none | the nest's fallback |
 /// | `GET /hollow/list` | layer around the nest `/hollow`, which has no fallback, `reports` | |
 /// | `/files/…` | layer around the nest, `reports` | static files |
-/// | `/once/…` | in several ways, and used up by passing | see [`once`](crate::http::cases) |
+/// | `/once/…` | in several ways, and the grant is consumed | see [`once`](crate::http::cases) |
 /// | `GET /late` | attribute, `settings`; added after `MfaLayer` | |
 /// | `/mfa/…` | | the routes |
 ///
@@ -46,27 +46,27 @@ pub(crate) trait Framework {
     /// Returns the framework's name for names of tests.
     fn name(&self) -> &'static str;
 
-    /// In what it differs from others.
+    /// Returns its differences from others.
     fn manner(&self) -> Manner;
 
     /// Builds the standard app.
     async fn serve(&self, app: App) -> Box<dyn Server>;
 }
 
-/// In what a framework differs from others, where it bears on what a guard guards.
+/// Differences between frameworks that affect the reach of a guard.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Manner {
-    /// What goes around the whole app is called here.
+    /// Name of the type that wraps the whole app.
     pub(crate) layer_name: &'static str,
-    /// Whether a layer is around routes that are added after it too. axum's `layer` is around what was there
-    /// when it was called; actix-web's `wrap` is around the finished app or scope.
+    /// A layer also wraps routes that are added after it. axum's `layer` wraps the routes that exist when it is
+    /// called; actix-web's `wrap` wraps the finished app or scope.
     pub(crate) layer_covers_later: bool,
-    /// Whether a layer around a nest without a fallback of its own is around the app's fallback there. axum
-    /// has such a nest answered by the outer router, outside of the nest's layer; actix-web's scope answers
-    /// with the app's default service itself, inside what is wrapped around it.
+    /// A layer around a nest without its own fallback also wraps the app's fallback there. In axum the outer
+    /// router answers for such a nest, outside of the nest's layer; actix-web's scope answers with the app's
+    /// default service itself, inside its middleware.
     pub(crate) layer_covers_outer_rest: bool,
-    /// Whether a nest answers its own prefix with a slash behind it, `/vault/`. axum leaves that to the outer
-    /// router, even where the nest has a fallback; actix-web's scope answers it.
+    /// A nest answers its own prefix with a trailing slash, `/vault/`. axum leaves that to the outer router,
+    /// even if the nest has a fallback; actix-web's scope answers it.
     pub(crate) nest_has_its_slash: bool,
 }
 
@@ -77,32 +77,31 @@ pub(crate) trait Server {
     async fn answer(&self, ask: Ask) -> Answered;
 }
 
-/// Status, headers with names in lower case, and body.
+/// Status, headers with lower-case names, and body.
 pub(crate) struct Answered {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
 }
 
-/// What to build.
+/// Settings of the app to build.
 pub(crate) struct App {
     pub(crate) mfa: Mfa,
     pub(crate) ledger: Ledger,
     pub(crate) shape: Shape,
 }
 
-/// How the app is put together.
+/// Composition of the app.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Shape {
     pub(crate) layer: Layer,
-    /// What the layer is told of the app's log-in page.
+    /// URL of the app's sign-in page, for the layer.
     pub(crate) login_page: Option<&'static str>,
-    /// What answers where there is no route.
+    /// Answer to a path without a route.
     pub(crate) rest: Rest,
-    /// Whether the framework's own path normalisation, which trims slashes, stands before the routes.
+    /// The framework's own path normalization, which trims slashes, runs before the routes.
     pub(crate) normalized: bool,
-    /// Whether the framework's usual CORS middleware is around everything: the trusted origin may call with
-    /// credentials.
+    /// The framework's usual CORS middleware wraps everything. The trusted origin may call with credentials.
     pub(crate) cors: bool,
     /// The layer's function for rejections.
     pub(crate) rejections: Rejections,
@@ -111,10 +110,10 @@ pub(crate) struct Shape {
 /// Answer of the app's own function for rejections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rejections {
-    /// There is no such function.
+    /// No such function.
     Default,
     /// An answer in the app's own format, with the status 418 and without any header of the default answer.
-    /// Its body contains everything that the function is given.
+    /// Its body contains everything that the function gets.
     Own,
     /// The default answer with the header `x-own: 1`.
     Marked,
@@ -126,7 +125,7 @@ pub(crate) enum Rejections {
     Streaming,
 }
 
-/// Returns everything that the app's function is given about a rejection.
+/// Returns everything that the app's function gets about a rejection.
 pub(crate) fn told(rejection: &Rejection) -> serde_json::Value {
     serde_json::json!({
         "code": rejection.kind().name(),
@@ -144,7 +143,7 @@ pub(crate) fn told(rejection: &Rejection) -> serde_json::Value {
     })
 }
 
-/// What answers where there is no route.
+/// Answer to a path without a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rest {
     /// Nothing: 404.
@@ -155,10 +154,10 @@ pub(crate) enum Rest {
     Open,
 }
 
-/// Where `MfaLayer` or `MfaMiddleware` stands.
+/// Place of `MfaLayer` or `MfaMiddleware`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Layer {
-    /// Around the whole app, as it should.
+    /// Around the whole app, as intended.
     Around,
     /// Nowhere.
     Missing,
@@ -170,7 +169,7 @@ pub(crate) enum Layer {
     InsideForeign,
 }
 
-/// What happened behind the guards.
+/// Counts of what happened behind the guards.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Ledger(Arc<Counts>);
 
@@ -183,8 +182,8 @@ struct Counts {
     drained: AtomicUsize,
 }
 
-/// Counts the bytes that are read of one request's body: by the app until it has answered, and by the drain
-/// afterward.
+/// Counts the bytes that are read of the body of one request: by the app until it has answered, and then by
+/// the drain.
 #[derive(Clone, Debug)]
 pub(crate) struct Taken {
     ledger: Ledger,
@@ -230,7 +229,7 @@ impl Ledger {
         [runs, extracted, identified, body_read].map(|count| count.load(Ordering::SeqCst))
     }
 
-    /// The app's identity function: its table of tokens, then that of sessions.
+    /// Identifies the caller, like the app's identity function: by its table of tokens, then of sessions.
     pub(crate) fn identify<'a>(
         &self,
         authorization: Option<&str>,
@@ -254,7 +253,7 @@ impl Ledger {
             Some("no-user") => ("", login('6')),
             Some("no-login") => ("alice", login('0')),
             Some("lookup-fails") => return Err(io::Error::other("the table of sessions is away")),
-            // As a panic, but without a word on stderr, where only failures belong.
+            // Like a panic, but without a message on stderr, which only failures should write to.
             Some("lookup-panics") => std::panic::resume_unwind(Box::new("as the case wants it")),
             _ => return Ok(None),
         };

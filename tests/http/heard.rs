@@ -1,32 +1,32 @@
-//! What the app answered, and what the answer cost.
+//! Answers of the app, and what each cost.
 
 use serde_json::Value;
 
-/// One answer, and what happened on the way to it.
+/// One answer, with counts of what happened before it.
 #[derive(Clone, Debug)]
 pub(crate) struct Heard {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
-    /// How often a handler ran.
+    /// Number of runs of handlers.
     pub(crate) runs: usize,
-    /// How often an extractor of a handler ran.
+    /// Number of runs of extractors of handlers.
     pub(crate) extracted: usize,
-    /// How often the app was asked who it is.
+    /// Number of calls of the app's identity function.
     pub(crate) identified: usize,
-    /// How many bytes of the body were asked for. A body that never comes counts as one.
+    /// Number of bytes of the body that were read. A body that never arrives counts as one.
     pub(crate) body_read: usize,
 }
 
 impl Heard {
-    /// The one value of a header, or `None`; a header that comes twice is a failure.
+    /// Returns the value of a header, or `None`. Panics if the header occurs twice.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let values = self.headers_named(name);
         assert!(values.len() <= 1, "{name} comes {} times: {self}", values.len());
         values.first().copied()
     }
 
-    /// Every value of a header.
+    /// Returns every value of a header.
     pub(crate) fn headers_named(&self, name: &str) -> Vec<&str> {
         let named = self.headers.iter().filter(|(of, _)| of == name);
         named.map(|(_, value)| value.as_str()).collect()
@@ -47,7 +47,7 @@ impl Heard {
         self
     }
 
-    /// A refusal as programs read it.
+    /// Asserts that it is a rejection in JSON with this status and problem.
     #[track_caller]
     pub(crate) fn problem(&self, status: u16, name: &str) -> Value {
         self.status(status);
@@ -57,7 +57,7 @@ impl Heard {
         members
     }
 
-    /// A page of ours.
+    /// Asserts that it is a challenge page.
     #[track_caller]
     pub(crate) fn page(&self, status: u16) -> String {
         self.status(status);
@@ -65,7 +65,7 @@ impl Heard {
         self.text()
     }
 
-    /// "Look there instead."
+    /// Asserts that it is a redirect to this target.
     #[track_caller]
     pub(crate) fn goes_to(&self, location: &str) -> &Self {
         self.status(303);
@@ -73,7 +73,7 @@ impl Heard {
         self
     }
 
-    /// The person is sent to the page of this scope; gives the sealed target.
+    /// Asserts that it redirects to the page of this scope, and returns the sealed target.
     #[track_caller]
     pub(crate) fn goes_to_page(&self, scope: &str) -> String {
         self.status(303);
@@ -82,7 +82,7 @@ impl Heard {
         sealed.unwrap_or_else(|| panic!("not to the page of {scope}: {self}")).to_owned()
     }
 
-    /// Nothing behind the guard was touched [GUARD-1].
+    /// Asserts that nothing behind the guard was touched [GUARD-1].
     #[track_caller]
     pub(crate) fn untouched(&self) -> &Self {
         let touched = (self.runs, self.extracted, self.body_read);
@@ -90,21 +90,21 @@ impl Heard {
         self
     }
 
-    /// The handler ran, once.
+    /// Asserts that the handler ran once.
     #[track_caller]
     pub(crate) fn passed(&self) -> &Self {
         assert_eq!((self.status, self.runs), (200, 1), "{self}");
         self
     }
 
-    /// The seconds of `Retry-After`.
+    /// Returns the seconds of `Retry-After`.
     #[track_caller]
     pub(crate) fn retry_after(&self) -> u64 {
         let value = self.header("retry-after").unwrap_or_else(|| panic!("no Retry-After: {self}"));
         value.parse().unwrap_or_else(|_| panic!("no number of seconds: {self}"))
     }
 
-    /// The `name=value` that the browser is told to keep.
+    /// Returns the `name=value` of the cookie that the answer sets.
     #[track_caller]
     pub(crate) fn cookie(&self) -> String {
         let set = self.header("set-cookie").unwrap_or_else(|| panic!("no Set-Cookie: {self}"));

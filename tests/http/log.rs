@@ -1,4 +1,4 @@
-//! What a case's app wrote into its log.
+//! Log of a case's app.
 
 use std::{
     io,
@@ -11,16 +11,16 @@ use tracing::{
 };
 use tracing_subscriber::fmt::MakeWriter;
 
-/// A second subscriber. While a process has only one, tracing asks the thread that meets an event first whether
-/// anything listens there, and remembers its no for all threads.
+/// A second subscriber. While a process has only one, tracing decides whether an event is enabled on the thread
+/// that reaches it first, and keeps a negative answer for all threads.
 static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::default()));
 
-/// Everything that was logged, at every level.
+/// Lines of the log, at every level.
 #[derive(Clone, Default)]
 pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
-    /// Listens to this thread until the guard is dropped.
+    /// Records the log of this thread until the guard is dropped.
     pub(crate) fn listen(&self) -> DefaultGuard {
         LazyLock::force(&SECOND);
         let subscriber = tracing_subscriber::fmt()

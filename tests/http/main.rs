@@ -8,7 +8,7 @@
 //! Each case is a test of its own on each framework. Run one, or several, by part of its name:
 //!
 //! ```sh
-//! cargo test --package mfakit-tests --test http -- 'axum::a code is good once'
+//! cargo test --package mfakit-tests --test http -- 'axum::a code works once'
 //! ```
 //!
 //! A harness of this crate runs them, so a function with `#[test]` here would never run; the trial

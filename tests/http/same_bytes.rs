@@ -1,4 +1,4 @@
-//! Both frameworks serve the same: status, headers and every byte of the body.
+//! Both frameworks serve the same status, headers and bytes.
 
 use tokio::task::LocalSet;
 
@@ -11,7 +11,7 @@ use crate::http::{
     world::{Page, Setting, World},
 };
 
-/// What is drawn at random (tokens, challenges, sealed values) is a long run of these; everything else is short.
+/// Characters of random values (tokens, challenges, sealed values). A long run of them is such a value.
 fn is_random(text: &str) -> bool {
     text.len() > 40
 }
@@ -31,7 +31,7 @@ fn without_randomness(text: &str) -> String {
     kept
 }
 
-/// What a person and a script are answered on the way through the page, one text for each answer.
+/// Returns the answers that a browser and a script get on the way through the page, one text each.
 fn answers(framework: &dyn Framework) -> Vec<String> {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
@@ -39,7 +39,7 @@ fn answers(framework: &dyn Framework) -> Vec<String> {
         let w = World::new(framework, Setting::default(), Log::default()).await;
         let mut answers = Vec::new();
         let mut keep = |name: &str, heard: &Heard| {
-            // How long a body is, the server says, and at other moments on either.
+            // The server adds the length of the body, at a different point in each framework.
             let said = heard.headers.iter().filter(|(name, _)| name != "content-length");
             let mut headers: Vec<_> = said.map(|(name, value)| format!("{name}: {value}")).collect();
             headers.sort();
@@ -50,10 +50,10 @@ fn answers(framework: &dyn Framework) -> Vec<String> {
         for file in ["/mfa/-/page.css", "/mfa/-/mfa.js"] {
             keep(file, &w.hear(Ask::get(file)).await);
         }
-        let refused = see("/settings?tab=2").await;
-        keep("refused", &refused);
-        keep("refused script", &w.hear(Ask::get("/settings").by(Who::Alice)).await);
-        let target = refused.header("location").unwrap().to_owned();
+        let rejected = see("/settings?tab=2").await;
+        keep("rejected", &rejected);
+        keep("rejected script", &w.hear(Ask::get("/settings").by(Who::Alice)).await);
+        let target = rejected.header("location").unwrap().to_owned();
         let asked = see(&target).await;
         keep("nothing sent", &asked);
         let form =
@@ -82,7 +82,7 @@ fn answers(framework: &dyn Framework) -> Vec<String> {
     })
 }
 
-/// Panics if they differ.
+/// Asserts that both frameworks answer alike.
 pub(crate) fn both_frameworks_serve_the_same_bytes() {
     let (axum, actix) = (answers(&Axum), answers(&Actix));
     assert_eq!(axum.len(), 18);

@@ -1,6 +1,6 @@
 //! The static files that the standard app serves.
 
-/// Where they are.
+/// Folder of the files.
 pub(crate) const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/http/served");
-/// What `statement.txt` says.
+/// Text of `statement.txt`.
 pub(crate) const STATEMENT: &str = include_str!("served/statement.txt");

@@ -1,4 +1,4 @@
-//! The standard app, and what a case may do to the world around it.
+//! The standard app, and the world around it that a case can change.
 
 use std::{convert::Infallible, time::Duration};
 
@@ -18,18 +18,18 @@ use crate::http::{
     log::Log,
 };
 
-/// The site's own origin.
+/// Origin of the site.
 pub(crate) const SITE: &str = "https://bank.example";
-/// An origin whose pages may call the routes.
+/// Origin whose pages may call the routes.
 pub(crate) const TRUSTED: &str = "https://app.bank.example";
-/// Alice's number.
+/// Phone number of Alice.
 pub(crate) const ALICES_NUMBER: &str = "+19195551234";
 
-/// What a case wants its world to be like.
+/// Settings of the world of a case.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Setting {
     pub(crate) shape: Shape,
-    /// The words people read of the scope `reports`.
+    /// Label of the scope `reports`.
     pub(crate) label: &'static str,
     pub(crate) policy: fn() -> Policy,
     pub(crate) client_address: Option<ClientAddress>,
@@ -56,7 +56,7 @@ impl Default for Setting {
     }
 }
 
-/// So many sends that only the waits between them are in the way of a case about something else.
+/// Limits with so many sends that only the waits between them affect a case about something else.
 fn roomy() -> Policy {
     let many = [Limit::new(1000, Duration::from_hours(1))];
     Policy::default()
@@ -96,7 +96,7 @@ pub(crate) struct Started {
     pub(crate) code: String,
 }
 
-/// A page of ours, as far as a browser would send it back.
+/// A challenge page, as far as a browser submits it.
 #[derive(Clone, Debug)]
 pub(crate) struct Page {
     pub(crate) html: String,
@@ -138,7 +138,7 @@ impl World {
         Self { server, manner, mfa, clock, provider, store, phones, ledger, log }
     }
 
-    /// Asks, and hears the answer. What holds of every answer is looked at here.
+    /// Sends a request and returns the answer. Asserts everything that holds for every answer.
     pub(crate) async fn hear(&self, ask: Ask) -> Heard {
         let target = ask.target.clone();
         let before = self.ledger.counts();
@@ -160,7 +160,7 @@ impl World {
         heard
     }
 
-    /// Asks all of these at the same time; gives the statuses, and how often a handler ran.
+    /// Sends all of these concurrently. Returns the statuses, and how often a handler ran.
     pub(crate) async fn at_once(&self, asks: impl IntoIterator<Item = Ask>) -> (Vec<u16>, usize) {
         let [before, ..] = self.ledger.counts();
         let answers = asks.into_iter().map(|ask| self.server.answer(ask));
@@ -178,7 +178,7 @@ impl World {
                 status: answered.status,
                 headers: answered.headers,
                 body: answered.body,
-                // The cost of each of them cannot be told apart.
+                // The counts of concurrent requests cannot be told apart.
                 runs: 0,
                 extracted: 0,
                 identified: 0,
@@ -188,7 +188,7 @@ impl World {
         heard.try_into().unwrap_or_else(|_| panic!("each of them is answered"))
     }
 
-    /// What every answer has to be like, whatever it answers.
+    /// Asserts everything that holds for every answer.
     fn holds_always(&self, target: &str, heard: &Heard) {
         assert!(heard.identified <= 1, "who it is was asked {} times: {heard}", heard.identified);
         let path = target.split('?').next().unwrap_or_default();
@@ -230,26 +230,26 @@ impl World {
         self.provider.inner.last_code().expect("a code was sent")
     }
 
-    /// Asks for a code, by text message, from a script.
+    /// Requests a code by text message, from a script.
     pub(crate) async fn ask_for_code(&self, who: Who, scope: &str) -> Heard {
         let ask = Ask::json(&format!("/mfa/{scope}/challenge"), &json!({ "channel": "messaging" }));
         self.hear(ask.by(who)).await
     }
 
-    /// The same, for cases that are about what comes after.
+    /// Requests a code, and asserts that it was sent.
     pub(crate) async fn start(&self, who: Who, scope: &str) -> Started {
         let heard = self.ask_for_code(who, scope).await;
         let challenge = heard.status(201).value()["challenge"].as_str().unwrap().to_owned();
         Started { challenge, code: self.last_code() }
     }
 
-    /// Types a code, from a script.
+    /// Enters a code, from a script.
     pub(crate) async fn type_code(&self, who: Who, scope: &str, challenge: &str, code: &str) -> Heard {
         let body = json!({ "challenge": challenge, "code": code });
         self.hear(Ask::json(&format!("/mfa/{scope}/verify"), &body).by(who)).await
     }
 
-    /// The whole ceremony: gives the grant cookie, or nothing for a bearer token.
+    /// Completes the ceremony. Returns the grant cookie, or an empty text for a bearer token.
     pub(crate) async fn elevate(&self, who: Who, scope: &str) -> String {
         let started = self.start(who, scope).await;
         let heard = self.type_code(who, scope, &started.challenge, &started.code).await;
@@ -257,14 +257,14 @@ impl World {
         if who == Who::AliceByToken { String::new() } else { heard.cookie() }
     }
 
-    /// The page as a browser gets it.
+    /// Gets the page as a browser.
     pub(crate) async fn page(&self, who: Who, target: &str) -> Page {
         Page::read(self.hear(Ask::get(target).navigating().by(who)).await.page(200))
     }
 }
 
 impl Started {
-    /// A code that was not sent.
+    /// Returns a code that was not sent.
     pub(crate) fn wrong_code(&self) -> String {
         let first = if self.code.starts_with('0') { '1' } else { '0' };
         format!("{first}{}", &self.code[1..])
@@ -281,7 +281,7 @@ impl Page {
         Self { token, challenge: value("challenge"), sealed: value("return"), html }
     }
 
-    /// The fields of its hidden inputs, and these besides.
+    /// Returns the fields of its hidden inputs, with more fields.
     pub(crate) fn fields(&self, more: &str) -> String {
         let challenge = self.challenge.as_ref().filter(|_| more.starts_with("code="));
         let hidden = [("challenge", challenge), ("return", self.sealed.as_ref())];

@@ -1,4 +1,4 @@
-//! The attribute beside actix-web's own: wherever it stands it guards, and before anything else.
+//! The attribute beside actix-web's attributes: it guards in every position, and before anything else.
 
 use std::{
     convert::Infallible,
@@ -27,7 +27,7 @@ use mfakit::{
 
 use crate::late_store::late_store;
 
-/// How often extractors were started and the body was polled.
+/// Counts of started extractors and of polls of the body.
 #[derive(Clone, Default)]
 struct Counters {
     extractors: Arc<AtomicUsize>,
@@ -40,7 +40,7 @@ impl Counters {
     }
 }
 
-/// An extractor that counts the moment it is started.
+/// Extractor that counts its starts.
 struct Counted;
 
 impl FromRequest for Counted {
@@ -191,7 +191,7 @@ async fn everything(
     format!("{path} {} {} {} {}", query.len(), grant.scope(), counters.len(), body.len())
 }
 
-/// Who the request says it is by; a session would stand here.
+/// Identifies the caller by a header; a real app uses its session.
 struct Session(Option<Subject>);
 
 impl FromRequest for Session {
@@ -217,7 +217,7 @@ fn mfa(store: impl MfaStore) -> Mfa {
         .unwrap()
 }
 
-/// The app with every handler of this file.
+/// Builds the app with every handler of this file.
 async fn app(
     mfa: &Mfa,
     counters: &Counters,
@@ -239,7 +239,7 @@ async fn app(
 
 const FORM: (&str, &str) = ("application/x-www-form-urlencoded", "amount=7");
 
-/// Method, target, the body and its kind, and how many counting extractors the handler has.
+/// Method, target, body and its type, and the number of counting extractors of the handler.
 const HANDLERS: &[(&str, &str, (&str, &str), usize)] = &[
     ("GET", "/get/above", ("", ""), 1),
     ("GET", "/get/below", ("", ""), 1),
@@ -268,7 +268,7 @@ const HANDLERS: &[(&str, &str, (&str, &str), usize)] = &[
     ("POST", "/everything/7?a=1&b=2", ("text/plain", "words"), 1),
 ];
 
-/// A request with a body that counts its polls.
+/// Builds a request with a body that counts its polls.
 fn request(
     (method, target, (kind, body)): (&str, &str, (&str, &'static str)),
     counters: &Counters,
@@ -292,7 +292,7 @@ fn request(
     request.replace_payload(Payload::Stream { payload: body }).0
 }
 
-/// A refusal by an extractor is an error until something turns it into a response.
+/// Returns the status. A rejection by an extractor is an error until something turns it into a response.
 fn status(answered: Result<ServiceResponse, actix_web::Error>) -> u16 {
     answered.map_or_else(|error| error.error_response().status(), |response| response.status()).as_u16()
 }
@@ -319,17 +319,17 @@ async fn every_handler_guards(mfa: Mfa) {
 }
 
 #[actix_web::test]
-async fn wherever_the_attribute_stands_it_guards_before_any_other_extractor_starts() {
+async fn the_attribute_guards_before_any_other_extractor_in_every_position() {
     every_handler_guards(mfa(MemoryStore::new())).await;
 }
 
 #[actix_web::test]
-async fn it_does_so_too_when_the_store_answers_late() {
+async fn the_attribute_guards_first_even_if_the_store_answers_late() {
     every_handler_guards(mfa(late_store())).await;
 }
 
 #[actix_web::test]
-async fn a_body_nobody_can_read_is_refused_as_any_other_and_left_alone() {
+async fn an_unreadable_body_is_rejected_like_any_other_and_left_unread() {
     let counters = Counters::default();
     let mfa = mfa(late_store());
     let app = app(&mfa, &counters).await;
@@ -348,7 +348,7 @@ async fn a_body_nobody_can_read_is_refused_as_any_other_and_left_alone() {
 }
 
 #[actix_web::test]
-async fn the_arguments_arrive_as_they_were_sent() {
+async fn the_arguments_arrive_as_sent() {
     let counters = Counters::default();
     let mfa = mfa(MemoryStore::new());
     let app = app(&mfa, &counters).await;

@@ -1,4 +1,4 @@
-//! What only actix-web has: middleware that errs instead of answering.
+//! Middleware that returns an error instead of a response, which only actix-web has.
 
 use std::convert::Infallible;
 
@@ -24,7 +24,7 @@ async fn errs(_: ServiceRequest, _: Next<impl MessageBody>) -> Result<ServiceRes
 }
 
 #[actix_web::test]
-async fn an_error_from_inside_a_guard_is_kept_out_of_caches_and_one_from_elsewhere_is_left_alone() {
+async fn an_error_inside_a_guard_is_not_cacheable_and_other_errors_are_unchanged() {
     let mfa = Mfa::builder(TestProvider::new(), "https://bank.example")
         .scope("pay", "pay")
         .directory(async |_: UserId| PhoneNumber::new("+19195551234").map(Some))
@@ -42,7 +42,7 @@ async fn an_error_from_inside_a_guard_is_kept_out_of_caches_and_one_from_elsewhe
     for (path, kept_out) in [("/guarded", true), ("/public", false)] {
         let ask =
             test::TestRequest::with_uri(path).insert_header((header::COOKIE, cookie.clone())).to_request();
-        // As the server does with an error that comes out of the app.
+        // Like the server, for an error that the app returns.
         let response = app.call(ask).await.unwrap_err().error_response();
         assert_eq!(response.status(), 404, "{path}");
         let says = response.headers().get(header::CACHE_CONTROL).is_some_and(|value| value == "no-store");

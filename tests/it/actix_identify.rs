@@ -1,5 +1,4 @@
-//! What only actix-web has: an ordinary function of its extractors says who it is, and a guard goes around a
-//! whole app.
+//! Identify functions with extractors of actix-web, and a guard around a whole app.
 
 use std::{
     convert::Infallible,
@@ -27,7 +26,7 @@ fn mfa() -> Mfa {
         .unwrap()
 }
 
-/// The answer of an app that is guarded as a whole, routes further inside, and stands within this middleware.
+/// Returns the answer of an app inside this middleware, which is guarded as a whole and routes further inside.
 async fn answer(middleware: MfaMiddleware, cookie: &str) -> HttpResponse {
     let app = App::new()
         .service(web::scope("/nest").route("/{what}", web::get().to(async || "paid")))
@@ -41,7 +40,7 @@ async fn answer(middleware: MfaMiddleware, cookie: &str) -> HttpResponse {
     app.call(ask.to_request()).await.unwrap().into_parts().1.map_into_boxed_body()
 }
 
-/// An extractor that turns everybody away with a status, as an app's own may.
+/// Extractor that rejects every request with a status.
 struct Turned<const STATUS: u16>;
 
 impl<const STATUS: u16> FromRequest for Turned<STATUS> {
@@ -59,7 +58,7 @@ async fn turning<const STATUS: u16>(_: Turned<STATUS>) -> Result<Option<Subject>
 }
 
 #[actix_web::test]
-async fn an_extractor_that_turns_a_request_away_found_nobody_there() {
+async fn an_extractor_that_rejects_the_request_makes_it_anonymous() {
     for middleware in [
         MfaMiddleware::new(mfa(), turning::<303>),
         MfaMiddleware::new(mfa(), turning::<400>),
@@ -94,7 +93,7 @@ async fn an_extractor_that_fails_is_an_outage_of_the_app() {
 }
 
 #[actix_web::test]
-async fn an_extractor_that_misses_its_data_is_a_mistake_in_the_app_and_the_log_says_so() {
+async fn an_extractor_without_its_data_is_a_misconfiguration_and_is_logged() {
     async fn by_data(_: web::Data<String>) -> Result<Option<Subject>, Infallible> {
         Ok(Some(Subject::cookie("alice", LoginId::random())))
     }
@@ -134,7 +133,7 @@ async fn an_extractor_that_panics_rejects_the_request() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_extractor_that_falls_silent_is_given_up_after_ten_seconds() {
+async fn an_extractor_that_hangs_times_out_after_ten_seconds() {
     struct Silent;
 
     impl FromRequest for Silent {
@@ -170,8 +169,8 @@ async fn an_identity_function_gets_no_byte_of_the_body() {
 }
 
 #[actix_web::test]
-async fn an_identity_function_may_take_the_whole_request_and_let_go_of_it() {
-    // actix-web routes on only while nobody else holds the request, so that a guard that kept what it lends to
+async fn an_identity_function_can_take_the_whole_request_and_release_it() {
+    // actix-web routes further only while nothing else holds the request. A guard that kept what it lends to
     // the function would panic here.
     let (mfa, login) = (mfa(), LoginId::random());
     let cookie = mfa.testing().grant(&Subject::cookie("alice", login), "pay").await;

@@ -1,4 +1,4 @@
-//! What only axum has: an ordinary function of extractors says who it is.
+//! Identify functions with extractors of axum.
 
 use std::convert::Infallible;
 
@@ -33,7 +33,7 @@ async fn answer(app: Router) -> Response {
     app.oneshot(ask).await.unwrap()
 }
 
-/// An extractor that turns everybody away with a status, as an app's own may.
+/// Extractor that rejects every request with a status.
 struct Turned<const STATUS: u16>;
 
 impl<S: Sync, const STATUS: u16> FromRequestParts<S> for Turned<STATUS> {
@@ -83,7 +83,7 @@ async fn identify<const STATUS: u16>(_: Turned<STATUS>) -> Result<Option<Subject
 }
 
 #[tokio::test]
-async fn an_extractor_that_turns_a_request_away_found_nobody_there() {
+async fn an_extractor_that_rejects_the_request_makes_it_anonymous() {
     for layer in [
         MfaLayer::new(mfa(), identify::<303>),
         MfaLayer::new(mfa(), identify::<400>),
@@ -120,7 +120,7 @@ async fn an_extractor_that_fails_is_an_outage_of_the_app() {
 }
 
 #[tokio::test]
-async fn an_extractor_that_misses_its_layer_is_a_mistake_in_the_app_and_the_log_says_so() {
+async fn an_extractor_without_its_layer_is_a_misconfiguration_and_is_logged() {
     for layer in [MfaLayer::new(mfa(), by_extension), MfaLayer::new(mfa(), by_session)] {
         let log = Log::default();
         let _listening = log.listen();
@@ -137,25 +137,25 @@ async fn an_extractor_that_panics_rejects_the_request() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_extractor_that_falls_silent_is_given_up_after_ten_seconds() {
+async fn an_extractor_that_hangs_times_out_after_ten_seconds() {
     let asked = tokio::time::Instant::now();
     let answer = answer(app(MfaLayer::new(mfa(), stuck::<false>).login("/login"))).await;
     assert_eq!((answer.status().as_u16(), asked.elapsed().as_secs()), (503, 10));
 }
 
 #[tokio::test]
-async fn a_layer_takes_its_login_page_also_when_it_was_cloned_before() {
-    async fn nobody() -> Result<Option<Subject>, Infallible> {
+async fn a_layer_keeps_its_login_url_after_it_was_cloned() {
+    async fn anonymous() -> Result<Option<Subject>, Infallible> {
         Ok(None)
     }
-    let first = MfaLayer::new(mfa(), nobody);
+    let first = MfaLayer::new(mfa(), anonymous);
     let second = first.clone().login("/login");
     assert_eq!(answer(app(second)).await.status(), 303);
     assert_eq!(answer(app(first)).await.status(), 401);
 }
 
 #[tokio::test]
-async fn identify_may_ask_for_the_state_that_the_layer_was_given() {
+async fn identify_can_extract_the_state_of_the_layer() {
     #[derive(Clone)]
     struct Sessions(LoginId);
     #[derive(Clone, FromRef)]

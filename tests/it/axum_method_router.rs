@@ -56,7 +56,7 @@ async fn open(routes: Router) -> Vec<&'static str> {
 }
 
 #[tokio::test]
-async fn a_guard_on_a_method_router_is_around_what_was_said_before_it() {
+async fn a_guard_on_a_method_router_covers_methods_added_before_it() {
     let around: [(&str, MethodRouter); 6] = [
         ("get, post, layer", get(handler).post(handler).layer(guard())),
         ("get, fallback, layer", get(handler).fallback(handler).layer(guard())),
@@ -72,7 +72,7 @@ async fn a_guard_on_a_method_router_is_around_what_was_said_before_it() {
 }
 
 #[tokio::test]
-async fn a_guard_on_a_method_router_is_not_around_what_is_said_after_it() {
+async fn a_guard_on_a_method_router_does_not_cover_methods_added_after_it() {
     let beside: [(&str, MethodRouter, &[&str]); 7] = [
         ("get, layer, post", get(handler).layer(guard()).post(handler), &["POST"]),
         ("get, route_layer, post", get(handler).route_layer(guard()).post(handler), &["POST"]),

@@ -52,7 +52,7 @@ async fn limited(mfa: &Mfa, grant: &str, body: Body) -> (u16, usize) {
 }
 
 #[tokio::test]
-async fn a_guard_lets_no_body_pass_that_it_cannot_watch() {
+async fn a_guard_rejects_a_body_that_it_cannot_watch() {
     let mfa = engine();
     let grant = mfa.testing().grant(&alice(), "pay").await;
     let streamed = || Body::from_stream(stream::iter([Ok::<_, Infallible>("amount=700")]));

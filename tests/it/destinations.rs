@@ -1,4 +1,4 @@
-//! Each channel has its own list of countries, and no list opens a line that earns money by being used [SEND-4].
+//! Each channel has its own list of countries, and no list allows a premium line [SEND-4].
 
 use mfakit::{
     Channel, LoginId, Mfa, PhoneNumber, Scope, StartError, StartRequest, Subject, UserId,
@@ -6,7 +6,7 @@ use mfakit::{
 };
 
 #[tokio::test]
-async fn a_list_is_for_its_channel_and_opens_no_line_that_earns_money() {
+async fn a_list_is_for_its_channel_and_allows_no_premium_line() {
     let pay = Scope::new("pay").unwrap();
     for (what, number, written_to, called) in [
         ("a number of both lists", "+19195551234", true, true),
@@ -21,7 +21,7 @@ async fn a_list_is_for_its_channel_and_opens_no_line_that_earns_money() {
             let provider = TestProvider::new();
             let mfa = Mfa::builder(provider.clone(), "https://bank.example")
                 .scope("pay", "make a payment")
-                // Everybody is called by their number.
+                // The name of each user is their number.
                 .directory(async |user: UserId| PhoneNumber::new(user.as_str()).map(Some))
                 .messaging_to(["US", "GB"])
                 .voice_to(["US", "CA"])

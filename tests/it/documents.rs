@@ -9,7 +9,7 @@ fn document(path: &str) -> String {
 }
 
 #[test]
-fn the_readme_says_what_codes_by_phone_are_not_good_for() {
+fn the_readme_states_the_limits_of_codes_by_phone() {
     let readme = document("README.md");
     let (_, section) = readme.split_once("## Limits of text messages and voice calls").unwrap();
     let (section, _) = section.split_once(" ## ").unwrap();
@@ -21,12 +21,12 @@ fn the_readme_says_what_codes_by_phone_are_not_good_for() {
 }
 
 #[test]
-fn the_readme_of_the_crate_is_that_of_the_project() {
+fn the_readme_of_the_crate_is_the_readme_of_the_project() {
     assert_eq!(document("crates/mfakit/README.md"), document("README.md"));
 }
 
 #[test]
-fn the_page_of_limits_says_what_each_failure_does_and_what_it_costs() {
+fn the_page_of_limits_describes_each_failure_and_its_cost() {
     let limits = document("docs/limits.md");
     let (_, section) = limits.split_once("## When something fails").unwrap();
     for part in [

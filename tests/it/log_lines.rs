@@ -1,4 +1,4 @@
-//! A line of the log says who, what and why, and stays one line [LOG-1, LOG-3].
+//! A line of the log names the user, the event and the reason, and stays one line [LOG-1, LOG-3].
 
 use std::{
     io::{self, Write},
@@ -11,8 +11,8 @@ use mfakit::{
 };
 use tracing::{Dispatch, subscriber::NoSubscriber};
 
-/// A second subscriber. While a process has only one, tracing asks the thread that meets an event first whether
-/// anything listens there, and remembers its no for all threads.
+/// A second subscriber. While a process has only one, tracing decides whether an event is enabled on the thread
+/// that reaches it first, and keeps a negative answer for all threads.
 static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::default()));
 
 /// Log, line by line.
@@ -27,13 +27,13 @@ impl Log {
         tracing::subscriber::set_default(lines.finish())
     }
 
-    /// The lines since the last time.
+    /// Returns the lines since the last call.
     pub(crate) fn lines(&self) -> Vec<String> {
         let text = String::from_utf8(std::mem::take(&mut self.0.lock().unwrap())).unwrap();
         text.lines().map(str::to_owned).collect()
     }
 
-    /// The one line since the last time.
+    /// Returns the one line since the last call.
     fn line(&self) -> String {
         let lines = self.lines();
         assert_eq!(lines.len(), 1, "{lines:#?}");
@@ -56,7 +56,7 @@ fn pay() -> Scope {
     Scope::new("pay").unwrap()
 }
 
-/// An engine whose phone book knows one number and fails over everybody else.
+/// Builds an engine whose directory has one number and fails for all other users.
 fn engine() -> (Mfa, TestProvider) {
     let provider = TestProvider::new();
     let mfa = Mfa::builder(provider.clone(), "https://bank.example")
@@ -73,14 +73,14 @@ fn engine() -> (Mfa, TestProvider) {
     (mfa, provider)
 }
 
-/// The value of a field.
+/// Returns the value of a field.
 fn field<'a>(line: &'a str, name: &str) -> &'a str {
     let (_, rest) = line.split_once(&format!(" {name}=")).unwrap_or_else(|| panic!("no {name} in {line}"));
     rest.split(' ').next().unwrap()
 }
 
 #[tokio::test]
-async fn a_line_says_who_what_how_and_why() {
+async fn a_line_names_the_user_the_event_the_way_and_the_reason() {
     let (mfa, provider) = engine();
     let (log, alice) =
         (Log::default(), Subject::cookie("alice", "00000000000000000000000000000001".parse().unwrap()));
@@ -124,7 +124,7 @@ async fn a_line_says_who_what_how_and_why() {
         for (name, value) in own.iter().chain(&[("user", "alice"), ("scope", "pay")]) {
             assert_eq!(field(line, name), format!("\"{value}\""), "{line}");
         }
-        // One log-in is one fingerprint in every line.
+        // A session has the same fingerprint in every line.
         assert_eq!(field(line, "session"), field(&denied, "session"), "{line}");
     }
     for line in [&sent, &limited, &rejected, &granted, &repeated] {
@@ -144,7 +144,7 @@ async fn a_line_says_who_what_how_and_why() {
 }
 
 #[tokio::test]
-async fn no_name_and_no_error_breaks_out_of_its_line() {
+async fn no_name_and_no_error_breaks_its_line() {
     let (mfa, _) = engine();
     let log = Log::default();
     let _listening = log.listen();
@@ -154,7 +154,7 @@ async fn no_name_and_no_error_breaks_out_of_its_line() {
     let request = StartRequest::new(pay(), Channel::Messaging).address(Some("192.0.2.1".parse().unwrap()));
     assert!(mfa.start(&mallory, request).await.is_err());
     let lines = log.lines();
-    // The guard's, the phone book's and the start's.
+    // The lines of the guard, the directory and the start.
     assert_eq!(lines.len(), 3, "{lines:#?}");
     for line in &lines {
         assert!(line.contains(" mfakit: ") && line.contains("forged"), "{line}");

@@ -1,4 +1,4 @@
-//! What an app is told of how and when somebody proved it [GRANT-10].
+//! A grant tells the app when and how it was confirmed [GRANT-10].
 
 use std::{convert::Infallible, time::Duration};
 
@@ -8,7 +8,7 @@ use mfakit::{
 };
 
 #[tokio::test]
-async fn a_proof_says_when_the_code_was_typed_and_how_it_travelled() {
+async fn a_grant_tells_when_the_code_was_entered_and_how_it_was_sent() {
     let (provider, clock) = (TestProvider::new(), ManualClock::new());
     let pay = Scope::new("pay").unwrap();
     let mfa = Mfa::builder(provider.clone(), "https://bank.example")

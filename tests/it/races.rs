@@ -1,4 +1,4 @@
-//! Many at once, and people who hang up: what is counted stays counted, and what is given is given once.
+//! Concurrent calls and callers that disconnect. What was counted stays counted, and a code makes one grant.
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
@@ -22,7 +22,7 @@ fn pay() -> Scope {
     Scope::new("pay").unwrap()
 }
 
-/// An engine whose provider takes a moment over everything, so that calls overlap.
+/// Builds an engine whose provider is slow, so that calls overlap.
 fn engine(store: MemoryStore) -> (Mfa, TestProvider, ManualClock) {
     let (provider, clock) = (TestProvider::new(), ManualClock::new());
     provider.delay(Duration::from_millis(20));
@@ -53,7 +53,7 @@ fn wrong(code: &Code) -> Code {
     Code::parse(if code.expose_digits() == "000000" { "000001" } else { "000000" }).unwrap()
 }
 
-/// Runs calls in tasks of their own, on several threads, and gives all answers.
+/// Runs calls in separate tasks, on several threads, and returns all answers.
 async fn at_once<T: Send + 'static>(
     count: usize,
     call: impl Fn() -> std::pin::Pin<Box<dyn Future<Output = T> + Send>>,
@@ -72,7 +72,7 @@ async fn at_once<T: Send + 'static>(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_two_hundred_wrong_codes_at_once_five_are_asked_about() {
+async fn of_two_hundred_wrong_codes_at_once_five_reach_the_provider() {
     let (mfa, provider, _) = engine(MemoryStore::new());
     let live = start(&mfa, &alice()).await.unwrap();
     let guess = wrong(&code(&provider));
@@ -95,7 +95,7 @@ async fn of_two_hundred_wrong_codes_at_once_five_are_asked_about() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_a_hundred_right_codes_at_once_one_is_asked_about_and_all_get_its_grant() {
+async fn of_a_hundred_right_codes_at_once_one_reaches_the_provider_and_all_get_its_grant() {
     let (mfa, provider, _) = engine(MemoryStore::new());
     let live = start(&mfa, &alice()).await.unwrap();
     let code = code(&provider);
@@ -141,7 +141,7 @@ async fn of_twenty_starts_at_once_in_twenty_logins_one_sends() {
 }
 
 #[tokio::test]
-async fn a_guess_whose_sender_stops_waiting_is_counted() {
+async fn a_guess_is_counted_if_its_caller_disconnects() {
     let (mfa, provider, _) = engine(MemoryStore::new());
     let live = start(&mfa, &alice()).await.unwrap();
     let code = code(&provider);
@@ -157,7 +157,7 @@ async fn a_guess_whose_sender_stops_waiting_is_counted() {
 }
 
 #[tokio::test]
-async fn a_right_code_whose_sender_stops_waiting_is_answered_when_it_comes_again() {
+async fn a_right_code_is_answered_again_if_its_caller_disconnected() {
     let (mfa, provider, _) = engine(MemoryStore::new());
     let live = start(&mfa, &alice()).await.unwrap();
     let code = code(&provider);
@@ -173,7 +173,7 @@ async fn a_right_code_whose_sender_stops_waiting_is_answered_when_it_comes_again
 }
 
 #[tokio::test]
-async fn a_start_whose_sender_stops_waiting_leaves_a_live_challenge() {
+async fn a_start_makes_a_live_challenge_if_its_caller_disconnects() {
     let (mfa, provider, _) = engine(MemoryStore::new());
     assert!(start(&mfa, &alice()).now_or_never().is_none());
     let live = loop {
@@ -188,7 +188,7 @@ async fn a_start_whose_sender_stops_waiting_leaves_a_live_challenge() {
 }
 
 #[tokio::test]
-async fn a_full_store_refuses_newcomers_and_keeps_what_lives() {
+async fn a_full_store_rejects_new_entries_and_keeps_live_ones() {
     let (mfa, provider, clock) = engine(MemoryStore::with_capacity(2));
     provider.delay(Duration::ZERO);
     let user = |name: &str| Subject::cookie(name, LoginId::random());
@@ -202,7 +202,7 @@ async fn a_full_store_refuses_newcomers_and_keeps_what_lives() {
         let refused = start(&mfa, &user(&format!("user {n}"))).await;
         assert!(matches!(refused, Err(StartError::Unavailable)), "{refused:?}");
     }
-    assert_eq!(provider.sends(), 2, "nobody is sent a code that cannot be kept");
+    assert_eq!(provider.sends(), 2, "no code is sent that cannot be stored");
     let checked = mfa.check(Some(&ben), &Requirement::new(pay()), verified.token.as_ref()).await;
     assert!(matches!(checked, Ok(Decision::Granted(_))), "{checked:?}");
     let met = mfa.verify(&anna, &pay(), &challenge.id, &annas_code).await;
@@ -211,7 +211,7 @@ async fn a_full_store_refuses_newcomers_and_keeps_what_lives() {
     assert!(start(&mfa, &user("late")).await.is_ok(), "what has ended makes room");
 }
 
-/// The app of the races over HTTP: everybody is Alice.
+/// Builds the app of the races over HTTP. Every request is from Alice.
 fn app(mfa: &Mfa) -> Router {
     Router::new()
         .route("/pay", get(async || "paid").layer(RequireMfa::scope("pay")))
@@ -278,7 +278,7 @@ async fn serve(app: Router) -> std::net::SocketAddr {
     address
 }
 
-/// Sends a call over a connection of its own.
+/// Sends a call over a new connection.
 async fn send(address: std::net::SocketAddr, target: &str, body: &Value) -> TcpStream {
     let mut stream = TcpStream::connect(address).await.unwrap();
     let body = body.to_string();
@@ -312,7 +312,7 @@ async fn five_guesses_over_connections_that_are_closed_at_once_are_five_attempts
     for n in 1..=5 {
         let connection = send(address, "/mfa/pay/verify", &guess).await;
         until(|| provider.verifies() == n).await;
-        // The provider is still thinking: nobody waits for its answer any more.
+        // The provider has not answered yet, and no caller waits for it any more.
         drop(connection);
     }
     let mut late =
@@ -346,7 +346,7 @@ async fn a_start_over_a_connection_that_is_closed_at_once_leaves_a_live_challeng
 }
 
 #[tokio::test]
-async fn a_challenge_nobody_started_is_over_whoever_asks() {
+async fn a_challenge_that_was_never_started_is_over_for_every_caller() {
     let (mfa, provider, _) = engine(MemoryStore::new());
     let id = ChallengeId::decode(&"A".repeat(43)).unwrap();
     let answer = mfa.verify(&alice(), &pay(), &id, &Code::parse("123456").unwrap()).await;

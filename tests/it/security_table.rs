@@ -1,7 +1,7 @@
-//! `docs/security.md` has every row once, and names no test that does not exist, or that did not run.
+//! `docs/security.md` has every row once, and names no test that does not exist or did not run.
 //!
 //! Two tests check the names. One looks for each of them in the sources, and runs with all the others. A test
-//! in the sources need not ever run, so the other looks for each name among the tests that passed in a whole
+//! in the sources may never run, so the other looks for each name among the tests that passed in a whole
 //! run. It needs the output of that run, which `cargo xtask test` keeps, and runs after it.
 
 mod ran;
@@ -16,7 +16,7 @@ use ran::Ran;
 /// Variable with the path of a file that holds the output of a whole run.
 const RECORD: &str = "MFAKIT_TEST_RECORD";
 
-/// The sections, and how many rows each has.
+/// The sections, with their numbers of rows.
 const SECTIONS: [(&str, u32); 13] = [
     ("CODE", 10),
     ("RATE", 11),
@@ -41,14 +41,14 @@ fn page() -> String {
     fs::read_to_string(root().join("docs/security.md")).unwrap()
 }
 
-/// The cells of every row of a table, headings and rules left out.
+/// Returns the cells of every row of a table, without headings and rules.
 fn rows(page: &str) -> Vec<Vec<&str>> {
     let lines = page.lines().filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |"));
     let rows = lines.map(|line| line.split(" | ").map(str::trim).collect::<Vec<_>>());
     rows.filter(|cells| cells[0] != "row" && cells[0] != "guarantee").collect()
 }
 
-/// The texts in backticks.
+/// Returns the texts in backticks.
 fn quoted(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2)
 }
@@ -63,7 +63,7 @@ fn named(page: &str) -> Vec<&str> {
     cells.flat_map(quoted).collect()
 }
 
-/// Every Rust file of the workspace, with its text.
+/// Reads every Rust file of the workspace.
 fn sources() -> Vec<(PathBuf, String)> {
     let mut folders: Vec<_> = ["crates", "examples", "tests"].map(|name| root().join(name)).into();
     let mut sources = Vec::new();
@@ -81,14 +81,14 @@ fn sources() -> Vec<(PathBuf, String)> {
     sources
 }
 
-/// What a file is called as a module: `mod.rs`, `main.rs` and `tests.rs` by their folder.
+/// Returns the name of a file as a module: that of the folder for `mod.rs`, `main.rs` and `tests.rs`.
 fn module(path: &Path) -> &str {
     let named = |path: &Path| ["mod.rs", "main.rs", "tests.rs"].iter().any(|name| path.ends_with(name));
     let name = if named(path) { path.parent().unwrap().file_name() } else { path.file_stem() };
     name.unwrap().to_str().unwrap()
 }
 
-/// A function of a module, or a sentence of the HTTP table.
+/// Reports whether the name is a function of a module, or a sentence of the HTTP table.
 fn exists(name: &str, sources: &[(PathBuf, String)]) -> bool {
     match name.split_once("::") {
         Some((file, function)) => {
@@ -104,7 +104,7 @@ fn exists(name: &str, sources: &[(PathBuf, String)]) -> bool {
 }
 
 #[test]
-fn every_row_stands_once_and_says_what_shows_it_or_why_nothing_does() {
+fn every_row_occurs_once_and_names_its_tests_or_a_reason() {
     let page = page();
     let is_id = |cell: &str| SECTIONS.iter().any(|(name, _)| cell.starts_with(&format!("{name}-")));
     let rows: Vec<_> = rows(&page).into_iter().filter(|cells| is_id(cells[0])).collect();

@@ -1,4 +1,4 @@
-//! WebSocket upgrades, over real TCP: refused before 101 without a grant, upgraded with one.
+//! WebSocket upgrades over real TCP: rejected before 101 without a grant, upgraded with one.
 //!
 //! The table runs in process, where nothing can be upgraded; this is the same conversation on both frameworks.
 
@@ -33,10 +33,10 @@ use tokio::{
 
 const LOGIN: &str = "00000000000000000000000000000001";
 const SESSION: &str = "session=alice";
-/// By the attribute, by a layer on the route, by a layer around the nest.
+/// Routes with the attribute, with a layer on the route, and with a layer around the nest.
 const DOORS: [&str; 3] = ["/attribute", "/layer", "/nest/socket"];
 
-/// How many sockets were opened.
+/// Number of opened sockets.
 type Opened = Arc<AtomicUsize>;
 
 fn alice() -> Subject {
@@ -158,7 +158,7 @@ fn actix(mfa: &Mfa, opened: &Opened) -> (SocketAddr, ServerHandle) {
     (address, handle)
 }
 
-/// The conversation.
+/// Upgrades with and without a grant.
 async fn holds(address: SocketAddr, mfa: &Mfa, opened: &Opened, clock: &ManualClock) {
     let mut open = Vec::new();
     let (grant, other) =
@@ -198,7 +198,7 @@ async fn echoes(stream: &mut TcpStream, door: &str) {
     assert_eq!(back, [0x81, 0x02, b'h', b'i'], "{door}");
 }
 
-/// Asks for an upgrade as a browser does, and gives the head of the answer.
+/// Requests an upgrade like a browser, and returns the head of the answer.
 async fn shake_hands(address: SocketAddr, target: &str, cookies: &str) -> (TcpStream, String) {
     let mut stream = TcpStream::connect(address).await.unwrap();
     let ask = format!(

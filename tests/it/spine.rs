@@ -1,4 +1,4 @@
-//! One thin thread through every layer.
+//! One ceremony through every layer.
 
 use axum::{
     Form, Router,
@@ -59,7 +59,7 @@ async fn call(
 }
 
 #[tokio::test]
-async fn a_code_opens_the_door_for_its_scope_and_no_other() {
+async fn a_code_opens_the_routes_of_its_scope_only() {
     let provider = TestProvider::new();
     let mfa = Mfa::builder(provider.clone(), "https://bank.example")
         .scope("transfer", "make a transfer")

@@ -1,4 +1,4 @@
-//! The suite for stores that cannot work is content with one that says so at every verb, and with no other.
+//! The suite for stores that are down accepts a store that returns an error for every verb, and no other.
 
 use std::panic::AssertUnwindSafe;
 
@@ -27,7 +27,7 @@ const WRITES: [Verb; 11] = [
     Verb::SettleBudget,
 ];
 
-/// A store that is down, but for these verbs.
+/// A store that is down, except for these verbs.
 struct Down(Vec<Verb>);
 
 #[async_trait]
@@ -37,7 +37,7 @@ impl StoreHook for Down {
     }
 }
 
-/// Whether the suite finds that every verb errs, and that every write does.
+/// Reports whether the suite accepts a store: with all verbs, and with its writes alone.
 async fn found(answering: &[Verb]) -> (bool, bool) {
     let store = HookedStore::new(MemoryStore::new(), Down(answering.to_vec()));
     let verbs = AssertUnwindSafe(failure::every_verb_errs(&store)).catch_unwind().await;
@@ -46,7 +46,7 @@ async fn found(answering: &[Verb]) -> (bool, bool) {
 }
 
 #[tokio::test]
-async fn the_suite_notices_every_verb_that_answers_while_the_store_is_down() {
+async fn the_suite_reports_every_verb_that_answers_while_the_store_is_down() {
     assert_eq!(found(&[]).await, (true, true));
     assert_eq!(found(&READS).await, (false, true), "a store that can still be read");
     for verb in READS {

@@ -36,7 +36,7 @@ fn engine() -> (Mfa, TestProvider) {
     (mfa, provider)
 }
 
-/// The app's own way to say who it is: a header, which a real app would not believe.
+/// Identifies the caller by a header, which a real app would not trust.
 struct ByHeader;
 
 #[async_trait]
@@ -57,7 +57,7 @@ async fn grant(mfa: &Mfa) -> String {
     mfa.testing().grant(&Subject::cookie("alice", LOGIN.parse().unwrap()), "pay").await
 }
 
-/// A handler that says how many of it run at once, at most.
+/// Handler that records the largest number of its concurrent runs.
 #[derive(Clone, Default)]
 struct Slow {
     now: Arc<AtomicUsize>,
@@ -97,7 +97,7 @@ impl Service<Request<Body>> for Slow {
     }
 }
 
-/// A guard around a limit, in the layer.
+/// Builds a guard around a limit, inside the layer.
 fn limited(
     mfa: &Mfa,
     handler: Slow,
@@ -111,7 +111,7 @@ fn limited(
 }
 
 #[tokio::test]
-async fn a_guard_calls_the_service_that_said_it_was_ready() {
+async fn a_guard_calls_the_service_that_it_made_ready() {
     let (mfa, _) = engine();
     let (cookie, handler) = (grant(&mfa).await, Slow::default());
     let mut service = limited(&mfa, handler.clone(), 1);
@@ -125,7 +125,7 @@ async fn a_guard_calls_the_service_that_said_it_was_ready() {
 }
 
 #[tokio::test]
-async fn a_guard_holds_the_permit_of_the_call_it_waits_for_and_no_other() {
+async fn a_guard_holds_only_the_permit_of_its_pending_call() {
     let (mfa, _) = engine();
     let (cookie, handler) = (grant(&mfa).await, Slow::default());
     let mut service = limited(&mfa, handler.clone(), 1);
@@ -141,11 +141,11 @@ async fn a_guard_holds_the_permit_of_the_call_it_waits_for_and_no_other() {
     assert_eq!(refused.status(), 401);
     assert!(service.poll_ready(&mut context).is_ready(), "a refusal gives it back too");
     drop(service.call(ask(&cookie)));
-    assert!(service.poll_ready(&mut context).is_ready(), "and so does a call that nobody waits for");
+    assert!(service.poll_ready(&mut context).is_ready(), "and so does a call that was canceled");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn many_at_once_pass_a_guard_around_a_limit_one_at_a_time() {
+async fn many_concurrent_requests_pass_a_guard_around_a_limit_one_at_a_time() {
     for limit in [1, 3] {
         let (mfa, _) = engine();
         let (cookie, handler) = (grant(&mfa).await, Slow::default());
@@ -159,16 +159,16 @@ async fn many_at_once_pass_a_guard_around_a_limit_one_at_a_time() {
             .collect();
         let answers =
             tokio::time::timeout(Duration::from_secs(60), futures_util::future::join_all(calls)).await;
-        let answers = answers.expect("nobody waits for ever");
+        let answers = answers.expect("every request is answered in time");
         let passed = answers.iter().filter(|status| status.as_ref().unwrap().as_u16() == 200).count();
         assert_eq!((passed, handler.runs()), (20, 20));
         assert!(handler.most() <= limit, "{} at once", handler.most());
     }
 }
 
-/// An inner service whose readiness fails says so through the guard.
+/// Service whose readiness fails, which the guard passes on.
 #[tokio::test]
-async fn a_guard_is_as_ready_as_what_it_guards() {
+async fn a_guard_is_ready_when_its_inner_service_is() {
     #[derive(Clone)]
     struct Broken;
     impl Service<Request<Body>> for Broken {
@@ -187,7 +187,7 @@ async fn a_guard_is_as_ready_as_what_it_guards() {
     assert_eq!(service.ready().await.err(), Some("never ready"));
 }
 
-/// An app without axum: a function for `/pay` behind a guard, the routes beside it.
+/// Builds an app without axum: a function for `/pay` behind a guard, and the routes beside it.
 fn plain(mfa: &Mfa) -> impl Service<Request<Body>, Response = Response<Body>, Error = Infallible> + Clone {
     let pay = service_fn(async |_: Request<Body>| Ok::<_, Infallible>(Response::new(Body::from("paid"))));
     let pay = ServiceBuilder::new().layer(RequireMfa::scope("pay")).service(pay);
@@ -205,7 +205,7 @@ fn plain(mfa: &Mfa) -> impl Service<Request<Body>, Response = Response<Body>, Er
 }
 
 #[tokio::test]
-async fn the_whole_ceremony_goes_without_axum() {
+async fn the_whole_ceremony_works_without_axum() {
     let (mfa, provider) = engine();
     let app = plain(&mfa);
     let call = async |request: Request<Body>| {
@@ -246,7 +246,7 @@ async fn the_whole_ceremony_goes_without_axum() {
 }
 
 #[tokio::test]
-async fn a_stack_without_axum_says_by_an_extension_who_connected() {
+async fn a_stack_without_axum_sets_the_peer_address_by_an_extension() {
     let provider = TestProvider::new();
     let mfa = Mfa::builder(provider.clone(), "https://bank.example")
         .scope("pay", "make a payment")

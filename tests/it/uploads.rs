@@ -173,7 +173,7 @@ async fn a_rejection_arrives(served: &Served) {
     assert_eq!(served.past.0.load(Ordering::SeqCst), 0, "nothing gets past a guard");
 }
 
-/// A form that stays on its page is told so as well, however slowly it is sent.
+/// A form that stays on its page gets the answer too, however slowly it is sent.
 async fn a_rejection_that_keeps_its_page_arrives(served: &Served) {
     for door in served.doors {
         for framing in [Framing::Sized, Framing::Chunked] {
@@ -195,7 +195,7 @@ async fn a_rejection_that_keeps_its_page_arrives(served: &Served) {
     assert_eq!(served.past.0.load(Ordering::SeqCst), 0, "nothing gets past a guard");
 }
 
-/// A client that never ends is cut off, also if its page stays.
+/// A client that never ends its request is cut off, even if its page stays.
 async fn a_page_that_stays_and_never_ends_is_cut_off(served: &Served) {
     for door in served.doors {
         for framing in [Framing::Sized, Framing::Chunked] {
@@ -208,7 +208,7 @@ async fn a_page_that_stays_and_never_ends_is_cut_off(served: &Served) {
     }
 }
 
-/// The answers of the routes arrive as well.
+/// The answers of the routes arrive too.
 async fn an_answer_of_the_routes_arrives(served: &Served) {
     for (more, status) in [
         ("Content-Type: application/json\r\n", 415),
@@ -233,7 +233,7 @@ async fn an_answer_of_the_routes_arrives(served: &Served) {
 }
 
 /// A client that sends `Expect: 100-continue` is answered at once, and need not send its body.
-async fn whoever_asks_first_is_told_first(served: &Served) {
+async fn a_client_that_expects_100_continue_is_answered_first(served: &Served) {
     for door in served.doors {
         let mut client = Client::of(served).await;
         let more = format!("Expect: 100-continue\r\n{}", announced(Framing::Sized, LARGE));
@@ -257,7 +257,7 @@ async fn whoever_asks_first_is_told_first(served: &Served) {
 }
 
 /// A client that stalls gets its answer at once, and does not hold the connection.
-async fn whoever_stalls_is_cut_off(served: &Served) {
+async fn a_stalling_client_is_cut_off(served: &Served) {
     for door in served.doors {
         for framing in [Framing::Sized, Framing::Chunked] {
             let mut client = Client::of(served).await;
@@ -272,7 +272,7 @@ async fn whoever_stalls_is_cut_off(served: &Served) {
 }
 
 /// A client that never stops sending is cut off after the maximum number of bytes.
-async fn whoever_never_ends_is_cut_off(served: &Served) {
+async fn an_endless_client_is_cut_off(served: &Served) {
     for door in served.doors {
         for framing in [Framing::Sized, Framing::Chunked] {
             let mut client = Client::of(served).await;

@@ -46,7 +46,7 @@ fn told_of(log: &Log) -> usize {
 }
 
 #[actix_web::test]
-async fn on_actix_web_a_handler_that_wraps_a_guard_runs_for_everyone_and_the_log_says_so() {
+async fn on_actix_web_a_handler_that_wraps_a_guard_runs_for_everyone_and_logs_a_warning() {
     let log = Log::default();
     let _listening = log.listen();
     let app = actix_web::App::new()
@@ -86,7 +86,7 @@ async fn on_actix_web_an_optional_step_up_is_none_without_the_middleware() {
 }
 
 #[tokio::test]
-async fn on_axum_a_handler_that_takes_the_result_of_a_guard_runs_for_everyone_and_the_log_says_so() {
+async fn on_axum_a_handler_that_takes_the_result_of_a_guard_runs_for_everyone_and_logs_a_warning() {
     let log = Log::default();
     let _listening = log.listen();
     let app = axum::Router::new()

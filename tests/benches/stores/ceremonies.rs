@@ -1,4 +1,4 @@
-//! Starts and verifies a second, through the engine.
+//! Starts and verifies per second, through the engine.
 
 use std::time::{Duration, Instant};
 
@@ -17,7 +17,7 @@ use crate::server::RedisServer;
 const USERS: usize = 20_000;
 const IN_FLIGHT: usize = 32;
 
-/// Sends nothing and approves everything, at once.
+/// Provider that sends nothing and approves everything at once.
 #[derive(Debug)]
 struct AtOnce;
 
@@ -93,5 +93,5 @@ fn engine(store: impl MfaStore) -> Mfa {
 struct Silent;
 
 impl mfakit::Observer for Silent {
-    fn observe(&self, _: &mfakit::Event<'_>) {}
+    fn observe(&self, _: &mfakit::event::Event<'_>) {}
 }

@@ -1,16 +1,16 @@
-//! What the stores cost: `cargo bench -p mfakit-tests --features redis --bench stores`.
+//! The cost of the stores: `cargo bench -p mfakit-tests --features redis --bench stores`.
 //!
-//! Prints one table. Needs `redis-server`; starts one of its own on a free port and ends it.
+//! Prints one table. Needs `redis-server`: it starts one on a free port and ends it.
 //!
-//! | row | what is measured |
+//! | row | measurement |
 //! |---|---|
-//! | commands | how many commands a guarded request is on Redis, by the server's own count |
+//! | commands | commands of Redis for one guarded request, by the server's own count |
 //! | throughput | `RedisStore::grant` with 32 in flight, against raw `GET` of as many bytes on one multiplexed connection |
-//! | latency | the same one after the other, medians |
+//! | latency | the same in sequence, medians |
 //! | memory | bytes of a live grant at 1,000,000 in the memory store |
-//! | ceremonies | starts and verifies a second through the engine, 32 in flight, on both stores |
+//! | ceremonies | starts and verifies per second through the engine, 32 in flight, on both stores |
 //!
-//! Raw commands and ours take turns within one run, since a shared machine is faster at one moment than at the next.
+//! Raw commands and those of the store alternate within one run, because the speed of a shared machine varies.
 #![allow(missing_docs, reason = "a benchmark has no users")]
 #![allow(
     clippy::unwrap_used,
@@ -31,7 +31,7 @@ mod server;
 use tokio::runtime::Runtime;
 
 fn main() {
-    // Cargo passes `--bench`; there is nothing to choose here.
+    // Cargo passes `--bench`, which this program ignores.
     println!("{:<64} {:>12}", "memory: bytes of a live grant at 1,000,000", memory::bytes_per_grant());
     let runtime = Runtime::new().unwrap();
     runtime.block_on(async {

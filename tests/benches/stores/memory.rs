@@ -1,4 +1,4 @@
-//! Bytes of a live grant.
+//! Memory of a live grant.
 
 use std::time::Duration;
 
@@ -13,8 +13,8 @@ use mfakit::{
 
 const GRANTS: u64 = 1_000_000;
 
-/// A million users each meet a challenge, one every ten milliseconds, and their grants live for a day. What is left
-/// after the ceremonies have been swept, divided by a million.
+/// Returns the memory of a live grant. A million users complete a challenge, one every ten milliseconds, and their
+/// grants live for a day. The memory that remains after the ceremonies are swept is divided by a million.
 pub(crate) fn bytes_per_grant() -> String {
     let store = MemoryStore::with_capacity(2_000_000);
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -23,7 +23,7 @@ pub(crate) fn bytes_per_grant() -> String {
             for user in 0..GRANTS {
                 grant(&store, user, Timestamp::from_millis(1_000_000 + 10 * user)).await;
             }
-            // Whoever writes next has the rest of the ended ceremonies swept.
+            // The next write sweeps the rest of the ended ceremonies.
             for user in GRANTS..GRANTS + 2_000 {
                 grant(&store, user, Timestamp::from_millis(1_000_000 + 10 * GRANTS + 7_200_000)).await;
             }

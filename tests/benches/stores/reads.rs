@@ -1,4 +1,4 @@
-//! What a guarded request costs on Redis, beside a raw `GET`.
+//! The cost of a guarded request on Redis, compared with a raw `GET`.
 
 use std::time::{Duration, Instant};
 
@@ -47,7 +47,7 @@ pub(crate) async fn print() {
     println!("{:<64} {:>12.3}", "  latency against raw GET (asked: at most 1.05)", ours / raw);
 }
 
-/// A connection that is set as the store's is, so that only what is asked over it differs.
+/// Opens a connection with the settings of the store's, so that only the commands differ.
 fn raw_client(url: &str) -> redis::Client {
     let server = url.into_connection_info().unwrap();
     let tcp = redis::io::tcp::TcpSettings::default().set_nodelay(true);
@@ -65,7 +65,7 @@ impl World {
         Key { user: &self.user, login: &self.login, scope: &self.scope }
     }
 
-    /// Reads ours and raw in turn; gives the medians of the times that a round took, in seconds.
+    /// Reads through the store and raw in turn. Returns the medians of the times of a round, in seconds.
     async fn take_turns(&self, in_flight: usize, reads: usize) -> (f64, f64) {
         let (mut ours, mut raw) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
@@ -98,7 +98,7 @@ impl World {
         begun.elapsed()
     }
 
-    /// How many commands the server counts for a thousand reads, divided by a thousand.
+    /// Returns the number of commands that the server counts for a read, averaged over a thousand reads.
     async fn commands(&mut self) -> f64 {
         let before = self.calls().await;
         for _ in 0..1000 {
@@ -140,7 +140,7 @@ impl World {
         let (proof, nonce) = (&CodeProof::from_bytes([1; 32]), &GrantNonce::from_bytes([2; 32]));
         let redeem = Redeem { key: self.key(), challenge: &id, binding, lifetime, proof, nonce, now };
         assert!(matches!(self.store.redeem(redeem).await.unwrap(), RedeemOutcome::Granted(_)));
-        // As many bytes as a grant is, so that both read the same.
+        // As many bytes as a grant has, so that both read the same amount.
         let () = self.raw.set("raw", vec![b'x'; 100]).await.unwrap();
     }
 }

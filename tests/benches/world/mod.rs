@@ -1,4 +1,4 @@
-//! What both frameworks are measured with: the same engine, the same person, the same headers.
+//! Setup of the benchmarks of both frameworks: the same engine, user and headers.
 
 use std::{
     collections::HashMap,
@@ -8,18 +8,18 @@ use std::{
 
 use mfakit::{LoginId, Mfa, PhoneNumber, Subject, UserId, testing::TestProvider};
 
-/// What a session layer of the app has found out before any of ours is asked.
+/// Session, as the app's session layer finds it before any layer of mfakit runs.
 #[derive(Clone)]
 pub(crate) struct Session {
     pub(crate) user: Arc<str>,
     pub(crate) login: LoginId,
 }
 
-/// What the extractor written by hand reads. It holds 10,000 others.
+/// Map that the extractor written by hand reads. It holds 10,000 other entries.
 pub(crate) static ELEVATED: LazyLock<RwLock<HashMap<LoginId, u64>>> =
     LazyLock::new(|| RwLock::new((0..10_000).map(|at| (LoginId::random(), at)).collect()));
 
-/// The engine with 10,000 other grants, somebody who may pass both ways, and the grant's cookie.
+/// Builds the engine with 10,000 other grants, a session that passes both ways, and the grant's cookie.
 pub(crate) async fn world() -> (Mfa, Session, String) {
     let mfa = Mfa::builder(TestProvider::new(), "https://bank.example")
         .scope("pay", "pay")
@@ -36,7 +36,7 @@ pub(crate) async fn world() -> (Mfa, Session, String) {
     (mfa, session, cookie)
 }
 
-/// The headers of a browser, but for its cookies.
+/// Headers of a browser, without its cookies.
 pub(crate) const HEADERS: &[(&str, &str)] = &[
     ("host", "bank.example"),
     (
@@ -57,7 +57,7 @@ pub(crate) const HEADERS: &[(&str, &str)] = &[
     ("upgrade-insecure-requests", "1"),
 ];
 
-/// The cookies of that browser: ours between the site's own.
+/// Returns the cookies of that browser: the grant cookie between the site's own.
 pub(crate) fn cookies(grant: &str) -> String {
     format!("theme=dark; id=q4tC0uUuTn2ZsXk0oEJkQw; {grant}; _ga=GA1.1.1234567890.1700000000")
 }

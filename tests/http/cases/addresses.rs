@@ -1,4 +1,4 @@
-//! What the routes answer below `/mfa`, and what they do not.
+//! Paths and methods of the routes below `/mfa`.
 
 use crate::http::{
     ask::{Ask, Who},
@@ -8,7 +8,7 @@ use crate::http::{
 pub(super) fn cases() -> Vec<Case> {
     let mut cases: Vec<_> = unknown().chain(methods()).collect();
     cases.extend([
-        case("what is below a route is not there", |w| async move {
+        case("a path below a route does not exist", |w| async move {
             for target in ["/mfa", "/mfa/", "/mfa/pay/verify/x", "/mfa/pay/verify/", "/mfa/pay/"] {
                 for method in ["GET", "POST", "DELETE"] {
                     let heard = w.hear(Ask::new(method, target).same_origin().by(Who::Alice)).await;
@@ -16,13 +16,13 @@ pub(super) fn cases() -> Vec<Case> {
                 }
             }
         }),
-        case("an unknown scope is unknown to somebody anonymous too", |w| async move {
+        case("an unknown scope is unknown to an anonymous caller too", |w| async move {
             w.hear(Ask::get("/mfa/nothing")).await.problem(404, "unknown-scope");
         }),
-        case("a person meets a page where there is nothing", |w| async move {
+        case("a browser gets a page for a path that does not exist", |w| async move {
             w.hear(Ask::get("/mfa/nothing").navigating().by(Who::Alice)).await.page(404);
         }),
-        case("an unknown scope has no byte of a body read", |w| async move {
+        case("a request for an unknown scope has no byte of its body read", |w| async move {
             w.hear(Ask::post("/mfa/nothing/challenge").same_origin().silent().by(Who::Alice))
                 .await
                 .untouched()
@@ -53,7 +53,7 @@ fn unknown() -> impl Iterator<Item = Case> {
     ]
     .into_iter()
     .map(|scope| {
-        case(format!("the scope {scope} is unknown, whatever is asked of it"), move |w| async move {
+        case(format!("the scope {scope} is unknown for every method"), move |w| async move {
             for method in ["GET", "HEAD", "POST", "DELETE", "PUT", "PATCH", "OPTIONS", "FOO"] {
                 let heard =
                     w.hear(Ask::new(method, &format!("/mfa/{scope}")).same_origin().by(Who::Alice)).await;
@@ -69,7 +69,7 @@ fn unknown() -> impl Iterator<Item = Case> {
     })
 }
 
-/// Each route has its methods, says which, and does nothing on any other.
+/// Each route names its methods, and does nothing for any other.
 fn methods() -> impl Iterator<Item = Case> {
     [
         ("/mfa/pay", "GET, HEAD, DELETE"),
@@ -80,14 +80,14 @@ fn methods() -> impl Iterator<Item = Case> {
     ]
     .into_iter()
     .map(|(target, allow)| {
-        case(format!("{target} says that it takes {allow}"), move |w| async move {
+        case(format!("{target} answers that it allows {allow}"), move |w| async move {
             let taken: Vec<_> = allow.split(", ").collect();
             for method in ["GET", "HEAD", "POST", "DELETE", "PUT", "PATCH", "OPTIONS", "TRACE", "FOO", "get"]
             {
                 if taken.contains(&method) {
                     continue;
                 }
-                for who in [Who::Nobody, Who::Alice] {
+                for who in [Who::Anonymous, Who::Alice] {
                     let ask = Ask::new(method, target).same_origin().header("x-http-method-override", "POST");
                     let heard = w.hear(ask.silent().by(who)).await;
                     heard.status(405).untouched();

@@ -1,4 +1,4 @@
-//! Nothing that depends on a grant is kept by anybody on the way [HTTP-8].
+//! No cache keeps an answer that depends on a grant [HTTP-8].
 
 use serde_json::json;
 
@@ -9,19 +9,19 @@ use crate::http::{
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = vec![
-        case("a route without a guard says itself how long it is kept", |w| async move {
-            for who in [Who::Nobody, Who::Alice, Who::AliceByToken] {
+        case("a route without a guard controls its own caching", |w| async move {
+            for who in [Who::Anonymous, Who::Alice, Who::AliceByToken] {
                 let heard = w.hear(Ask::get("/public").by(who)).await;
                 assert_eq!(heard.passed().header("cache-control"), Some("public, max-age=3600"));
             }
         }),
-        case("a handler behind a guard cannot say that its answer be kept", |w| async move {
+        case("a handler behind a guard cannot make its answer cacheable", |w| async move {
             let cookie = w.elevate(Who::Alice, "settings").await;
             let heard = w.hear(Ask::get("/own-cache").by(Who::Alice).cookie(cookie)).await;
             assert_eq!(heard.passed().text(), "own cache");
             assert_eq!(heard.header("cache-control"), Some("no-store"));
         }),
-        case("every answer of the routes is never kept", |w| async move {
+        case("no answer of the routes is cacheable", |w| async move {
             let start = || Ask::json("/mfa/pay/challenge", &json!({ "channel": "messaging" }));
             for ask in [
                 Ask::get("/mfa/pay").navigating(),
@@ -38,7 +38,7 @@ pub(super) fn cases() -> Vec<Case> {
                 assert_eq!(heard.header("cache-control"), Some("no-store"), "{heard}");
             }
         }),
-        case("an answer that depends on who asks and how says so", |w| async move {
+        case("an answer that depends on headers has them in Vary", |w| async move {
             for ask in [
                 Ask::get("/settings").by(Who::Alice),
                 Ask::get("/settings").by(Who::Alice).navigating(),
@@ -65,10 +65,10 @@ pub(super) fn cases() -> Vec<Case> {
         ("GET", "/proof", "settings", ""),
     ] {
         cases.push(case(
-            format!("{method} {target} is never kept, allowed or refused"),
+            format!("{method} {target} is never cached, granted or rejected"),
             move |w| async move {
                 let ask = || Ask::new(method, target).urlencoded(body);
-                for who in [Who::Nobody, Who::Alice, Who::AliceByToken] {
+                for who in [Who::Anonymous, Who::Alice, Who::AliceByToken] {
                     let heard = w.hear(ask().by(who)).await;
                     assert_eq!(heard.status(401).header("cache-control"), Some("no-store"), "{heard}");
                 }

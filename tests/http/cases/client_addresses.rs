@@ -1,4 +1,4 @@
-//! Where a request comes from, as far as it limits anything [RATE-8].
+//! Limits by client address [RATE-8].
 
 use mfakit::ClientAddress;
 use serde_json::json;
@@ -13,7 +13,7 @@ use crate::http::{
 const CLIENT: &str = "192.0.2.1";
 const PROXY: &str = "10.0.0.1";
 
-/// The `count`th start of a code, by this one and that one in turn, a minute after the one before.
+/// Starts the `count`th code a minute after the previous one, for two users in turn.
 async fn start(w: &World, count: u32, dress: impl FnOnce(Ask) -> Ask) -> Heard {
     w.advance(60);
     let who = if count.is_multiple_of(2) { Who::Alice } else { Who::Bob };
@@ -21,7 +21,7 @@ async fn start(w: &World, count: u32, dress: impl FnOnce(Ask) -> Ask) -> Heard {
     w.hear(dress(ask)).await
 }
 
-/// The request as it arrives: from this client, through what the app is behind, with whatever it made up.
+/// Returns the request as it arrives: from this client, through the proxies, with its made-up headers.
 fn arriving(ask: Ask, how: ClientAddress, client: &str, made_up: &str) -> Ask {
     let ask = ["x-real-ip", "cf-connecting-ip", "true-client-ip", "x-client-ip", "x-forwarded"]
         .into_iter()
@@ -32,7 +32,7 @@ fn arriving(ask: Ask, how: ClientAddress, client: &str, made_up: &str) -> Ask {
         ClientAddress::TrustedProxies(1) => {
             ask.from(PROXY).header("x-forwarded-for", format!("{made_up}, {client}"))
         }
-        // Some proxies append a header and not to one.
+        // Some proxies add a second header instead of extending the first.
         ClientAddress::TrustedProxies(_) => ask
             .from(PROXY)
             .header("x-forwarded-for", made_up)
@@ -48,7 +48,7 @@ pub(super) fn cases() -> Vec<Case> {
         ("behind two proxies", ClientAddress::TrustedProxies(2)),
     ] {
         let limited = case(
-            format!("an app that is {name} sends ten codes an hour for an address, whatever headers say"),
+            format!("an app that is {name} sends ten codes an hour for an address, regardless of headers"),
             move |w| async move {
                 for count in 0..10 {
                     let made_up = format!("198.51.100.{count}");
@@ -59,7 +59,7 @@ pub(super) fn cases() -> Vec<Case> {
                 // The first was sent ten minutes ago.
                 assert_eq!(heard.retry_after(), 3000, "{heard}");
                 assert_eq!(w.provider.inner.sends(), 10);
-                // The address that was made up is not the one that pays.
+                // The made-up address is not counted.
                 start(&w, 12, |ask| arriving(ask, how, "198.51.100.1", CLIENT)).await.status(201);
             },
         );
@@ -84,41 +84,48 @@ pub(super) fn cases() -> Vec<Case> {
         cases.push(network.counting_addresses(how));
     }
     cases.extend([
-        case("whoever comes past the proxies shares the budget of whom they came by", |w| async move {
-            let how = |chain: &'static str| move |ask: Ask| ask.from(PROXY).header("x-forwarded-for", chain);
-            for count in 0..10 {
-                let chain = ["", "192.0.2.1", "192.0.2.1, ,10.0.0.2", "unknown, 10.0.0.2"];
-                start(&w, count, how(chain[count as usize % 4])).await.status(201);
-            }
-            start(&w, 10, |ask| ask.from(PROXY)).await.problem(429, "quota-exceeded");
-            start(&w, 12, |ask| ask.from("10.0.0.3")).await.status(201);
-        })
+        case(
+            "a client that bypasses the proxies shares the budget of the address it connects from",
+            |w| async move {
+                let how =
+                    |chain: &'static str| move |ask: Ask| ask.from(PROXY).header("x-forwarded-for", chain);
+                for count in 0..10 {
+                    let chain = ["", "192.0.2.1", "192.0.2.1, ,10.0.0.2", "unknown, 10.0.0.2"];
+                    start(&w, count, how(chain[count as usize % 4])).await.status(201);
+                }
+                start(&w, 10, |ask| ask.from(PROXY)).await.problem(429, "quota-exceeded");
+                start(&w, 12, |ask| ask.from("10.0.0.3")).await.status(201);
+            },
+        )
         .counting_addresses(ClientAddress::TrustedProxies(2)),
-        case("an app that does not say where requests come from counts no address", |w| async move {
+        case("an app without a configured client address counts no address", |w| async move {
             for count in 0..20 {
                 start(&w, count, |ask| ask.from(CLIENT).header("x-forwarded-for", CLIENT)).await.status(201);
             }
         }),
-        case("whose address is spent may still type the code that was sent", |w| async move {
-            for count in 0..9 {
-                start(&w, count, |ask| ask.from(CLIENT)).await.status(201);
-            }
-            w.advance(60);
-            let started = start(&w, 9, |ask| ask.from(CLIENT)).await.status(201).value();
-            let code = w.last_code();
-            w.advance(60);
-            let heard = start(&w, 11, |ask| ask.from(CLIENT)).await;
-            let members = heard.problem(429, "quota-exceeded");
-            assert_eq!(members["challenge"], started["challenge"]);
-            assert_eq!(members["sent_to"], "•••78");
-            let other = start(&w, 12, |ask| ask.from(CLIENT)).await.problem(429, "quota-exceeded");
-            assert_ne!(other["challenge"], started["challenge"]);
-            let challenge = started["challenge"].as_str().unwrap();
-            w.type_code(Who::Bob, "pay", challenge, &code).await.status(200);
-        })
+        case(
+            "a user whose address has no sends left can still enter the code that was sent",
+            |w| async move {
+                for count in 0..9 {
+                    start(&w, count, |ask| ask.from(CLIENT)).await.status(201);
+                }
+                w.advance(60);
+                let started = start(&w, 9, |ask| ask.from(CLIENT)).await.status(201).value();
+                let code = w.last_code();
+                w.advance(60);
+                let heard = start(&w, 11, |ask| ask.from(CLIENT)).await;
+                let members = heard.problem(429, "quota-exceeded");
+                assert_eq!(members["challenge"], started["challenge"]);
+                assert_eq!(members["sent_to"], "•••78");
+                let other = start(&w, 12, |ask| ask.from(CLIENT)).await.problem(429, "quota-exceeded");
+                assert_ne!(other["challenge"], started["challenge"]);
+                let challenge = started["challenge"].as_str().unwrap();
+                w.type_code(Who::Bob, "pay", challenge, &code).await.status(200);
+            },
+        )
         .counting_addresses(ClientAddress::Direct),
         case(
-            "without a peer an app that counts addresses sends nothing, and guards as ever",
+            "without a peer address an app that counts addresses sends nothing, and its guards still work",
             |w| async move {
                 let heard = start(&w, 0, |ask| ask.header("x-forwarded-for", CLIENT)).await;
                 heard.problem(500, "misconfigured");
@@ -140,7 +147,7 @@ pub(super) fn cases() -> Vec<Case> {
     cases
 }
 
-/// As a chain has it where a port follows.
+/// Formats an address as in a chain with a port after it.
 fn bracketed(how: ClientAddress, address: &str) -> String {
     if how == ClientAddress::TrustedProxies(2) { format!("[{address}]") } else { address.to_owned() }
 }

@@ -1,4 +1,4 @@
-//! Apps that are put together wrongly let nobody pass, and say why [GUARD-8].
+//! Misconfigured apps reject every request, and log why [GUARD-8].
 
 use crate::http::{
     ask::{Ask, Who},
@@ -9,39 +9,39 @@ use crate::http::{
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = vec![
         case("a guard around the layer answers 500", |w| async move {
-            for who in [Who::Nobody, Who::Alice, Who::AliceByToken] {
+            for who in [Who::Anonymous, Who::Alice, Who::AliceByToken] {
                 let heard = w.hear(Ask::get("/report").by(who)).await;
                 heard.untouched().problem(500, "misconfigured");
             }
             assert!(w.log.text().contains(w.manner.layer_name), "{}", w.log.text());
         })
         .shaped(|shape| shape.layer = Layer::InsideGuard),
-        case("without the layer a route without a guard is as it was", |w| async move {
+        case("without the layer a route without a guard is unchanged", |w| async move {
             w.hear(Ask::get("/public")).await.passed();
         })
         .shaped(|shape| shape.layer = Layer::Missing),
-        case("a scope that nobody declared lets nobody pass, and the log says which", |w| async move {
-            for who in [Who::Nobody, Who::Alice, Who::AliceByToken] {
+        case("an undeclared scope rejects every request, and the log names it", |w| async move {
+            for who in [Who::Anonymous, Who::Alice, Who::AliceByToken] {
                 let ask = Ask::get("/undeclared")
                     .by(who)
-                    .cookie(format!("__Host-mfa-nobody-declared-this={}", "A".repeat(43)));
+                    .cookie(format!("__Host-mfa-undeclared={}", "A".repeat(43)));
                 w.hear(ask).await.untouched().problem(500, "misconfigured");
             }
             let log = w.log.text();
-            assert!(log.contains("nobody-declared-this") && log.contains(".scope("), "{log}");
+            assert!(log.contains("undeclared") && log.contains(".scope("), "{log}");
         }),
-        case("a person meets a page where the app is put together wrongly", |w| async move {
+        case("a browser gets a page if the app is misconfigured", |w| async move {
             let html = w.hear(Ask::get("/undeclared").by(Who::Alice).navigating()).await.page(500);
-            assert!(!html.contains("nobody-declared-this"), "the mistake is for the log: {html}");
+            assert!(!html.contains("undeclared"), "the mistake is for the log: {html}");
         }),
-        case("a handler that asks for a proof where no guard ran does not run", |w| async move {
+        case("a handler that extracts a grant without a guard does not run", |w| async move {
             let cookie = w.elevate(Who::Alice, "settings").await;
             let heard = w.hear(Ask::get("/grant").by(Who::Alice).cookie(cookie)).await;
             heard.problem(500, "misconfigured");
             assert_eq!(heard.runs, 0);
             assert!(w.log.text().contains("#[require_mfa"), "{}", w.log.text());
         }),
-        case("what was put together wrongly is not told to the caller", |w| async move {
+        case("a misconfiguration is not described to the caller", |w| async move {
             let members = w.hear(Ask::get("/undeclared").by(Who::Alice)).await.problem(500, "misconfigured");
             assert_eq!(members.as_object().unwrap().len(), 3, "{members}");
         }),
@@ -60,7 +60,7 @@ pub(super) fn cases() -> Vec<Case> {
     ] {
         cases.push(
             case(format!("without the layer {method} {target} is answered with 500"), move |w| async move {
-                for who in [Who::Nobody, Who::Alice, Who::AliceByToken] {
+                for who in [Who::Anonymous, Who::Alice, Who::AliceByToken] {
                     let heard = w
                         .hear(Ask::new(method, target).urlencoded("amount=1000").same_origin().by(who))
                         .await;
@@ -80,14 +80,14 @@ pub(super) fn cases() -> Vec<Case> {
 fn engines() -> Vec<Case> {
     let mut cases = vec![
         case(
-            "routes inside the layer of their own engine inside that of another answer as ever",
+            "routes inside the layer of their own engine inside another engine's layer still work",
             |w| async move {
                 let cookie = w.elevate(Who::Alice, "settings").await;
                 w.hear(Ask::get("/settings").by(Who::Alice).cookie(cookie)).await.passed();
             },
         )
         .shaped(|shape| shape.layer = Layer::InsideForeign),
-        case("a person meets a page at the routes inside the layer of another engine", |w| async move {
+        case("a browser gets a page at the routes inside the layer of another engine", |w| async move {
             w.hear(Ask::get("/mfa/settings").by(Who::Alice).navigating()).await.page(500);
         })
         .shaped(|shape| shape.layer = Layer::Foreign),
@@ -102,7 +102,7 @@ fn engines() -> Vec<Case> {
         let name = format!("inside the layer of another engine {method} {target} is answered with 500");
         cases.push(
             case(name, move |w| async move {
-                for who in [Who::Nobody, Who::Alice, Who::AliceByToken] {
+                for who in [Who::Anonymous, Who::Alice, Who::AliceByToken] {
                     let ask = Ask::new(method, target).header("content-type", "application/json").body(body);
                     let heard = w.hear(ask.same_origin().by(who)).await;
                     heard.problem(500, "misconfigured");

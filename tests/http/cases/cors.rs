@@ -1,4 +1,4 @@
-//! CORS around everything: preflights run nothing, and refusals can be read by those who may.
+//! CORS around everything: preflights run nothing, and only allowed origins can read rejections.
 
 use crate::http::{
     ask::{Ask, Who},
@@ -9,11 +9,11 @@ use crate::http::{
 
 pub(super) fn cases() -> Vec<Case> {
     let cases = [
-        case("a preflight is answered without asking anybody anything", |w| async move {
+        case("a preflight is answered without identifying the caller", |w| async move {
             for (target, method) in
                 [("/pay", "POST"), ("/settings", "GET"), ("/report", "GET"), ("/vault/list", "GET")]
             {
-                for who in [Who::Nobody, Who::Alice, Who::LookupFails] {
+                for who in [Who::Anonymous, Who::Alice, Who::LookupFails] {
                     let heard = w.hear(preflight(target, method, TRUSTED).by(who)).await;
                     assert!(matches!(heard.untouched().status, 200 | 204), "{heard}");
                     assert_eq!(heard.identified, 0, "{heard}");
@@ -21,14 +21,14 @@ pub(super) fn cases() -> Vec<Case> {
                 }
             }
         }),
-        case("a preflight from elsewhere runs nothing and allows nothing", |w| async move {
+        case("a preflight from another origin runs nothing and allows nothing", |w| async move {
             for target in ["/settings", "/report", "/vault/list"] {
                 let heard = w.hear(preflight(target, "GET", "https://evil.example").by(Who::Alice)).await;
                 heard.untouched();
                 assert_eq!(heard.header("access-control-allow-origin"), None, "{heard}");
             }
         }),
-        case("a refusal can be read by the origin that may call", |w| async move {
+        case("a rejection can be read by the allowed origin", |w| async move {
             for target in ["/settings", "/report", "/vault/list", "/both"] {
                 let heard = w.hear(Ask::get(target).by(Who::Alice).header("origin", TRUSTED)).await;
                 heard.untouched().problem(401, "step-up-required");
@@ -41,7 +41,7 @@ pub(super) fn cases() -> Vec<Case> {
             heard.untouched().problem(500, "misconfigured");
             readable(&heard);
         }),
-        case("a refusal cannot be read by another origin", |w| async move {
+        case("a rejection cannot be read by another origin", |w| async move {
             for target in ["/settings", "/report"] {
                 let ask = Ask::get(target).by(Who::Alice).header("origin", "https://evil.example");
                 let heard = w.hear(ask).await;
@@ -49,12 +49,12 @@ pub(super) fn cases() -> Vec<Case> {
                 assert_eq!(heard.header("access-control-allow-origin"), None, "{heard}");
             }
         }),
-        case("with a grant the origin that may call reads the answer", |w| async move {
+        case("with a grant the allowed origin reads the answer", |w| async move {
             let cookie = w.elevate(Who::Alice, "settings").await;
             let ask = Ask::get("/settings").by(Who::Alice).cookie(cookie).header("origin", TRUSTED);
             readable(w.hear(ask).await.passed());
         }),
-        case("OPTIONS that is no preflight runs no guarded handler", |w| async move {
+        case("OPTIONS that is not a preflight runs no guarded handler", |w| async move {
             let cookie = w.elevate(Who::Alice, "settings").await;
             for target in ["/settings", "/report", "/vault/list"] {
                 let ask = || Ask::new("OPTIONS", target).by(Who::Alice);

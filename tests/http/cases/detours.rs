@@ -5,7 +5,7 @@ use crate::http::{
     case::{Case, case},
 };
 
-/// Headers that some server, proxy or framework once believed.
+/// Headers that some server, proxy or framework once trusted.
 const HEADERS: [(&str, &str); 34] = [
     ("x-mfa", "true"),
     ("x-mfa-verified", "1"),
@@ -46,7 +46,7 @@ const HEADERS: [(&str, &str); 34] = [
 pub(super) fn cases() -> Vec<Case> {
     let mut cases: Vec<_> = headers().chain(methods()).chain(paths()).chain(addresses()).collect();
     cases.extend([
-        case("HEAD is guarded as GET is, by the attribute and by a layer", |w| async move {
+        case("HEAD is guarded like GET, by the attribute and by a layer", |w| async move {
             for target in ["/settings", "/report", "/both", "/proof"] {
                 let heard = w.hear(Ask::new("HEAD", target).by(Who::Alice)).await;
                 heard.status(401).untouched();
@@ -55,11 +55,11 @@ pub(super) fn cases() -> Vec<Case> {
             let heard = w.hear(Ask::new("HEAD", "/settings").by(Who::Alice).cookie(cookie)).await;
             heard.passed();
         }),
-        case("HEAD by a person is sent to the page", |w| async move {
+        case("HEAD from a browser is redirected to the page", |w| async move {
             let heard = w.hear(Ask::new("HEAD", "/settings").navigating().by(Who::Alice)).await;
             heard.untouched().goes_to_page("settings");
         }),
-        case("a field in a query or a form is no other method", |w| async move {
+        case("a field in a query or a form does not change the method", |w| async move {
             for ask in [
                 Ask::get("/pay?_method=POST"),
                 Ask::post("/settings").urlencoded("_method=GET"),
@@ -70,12 +70,12 @@ pub(super) fn cases() -> Vec<Case> {
             }
             assert_eq!(w.provider.inner.sends(), 0);
         }),
-        case("a query opens nothing", |w| async move {
+        case("a query bypasses no guard", |w| async move {
             for query in ["mfa=true", "skip=1", "code=000000", "debug=1", "scope=settings", "grant=1"] {
                 w.hear(Ask::get(&format!("/settings?{query}")).by(Who::Alice)).await.untouched().status(401);
             }
         }),
-        case("no code is a master key", |w| async move {
+        case("there is no master code", |w| async move {
             let started = w.start(Who::Alice, "pay").await;
             for code in
                 ["000000", "123456", "111111", "999999"].into_iter().filter(|code| *code != started.code)
@@ -84,7 +84,7 @@ pub(super) fn cases() -> Vec<Case> {
                 heard.problem(422, "wrong-code");
             }
         }),
-        case("a path that is normalised into a route's is guarded as the route is", |w| async move {
+        case("a path that is normalized into a route's is guarded like the route", |w| async move {
             for target in ["/settings/", "/settings", "//settings"] {
                 w.hear(Ask::get(target).by(Who::Alice)).await.untouched().problem(401, "step-up-required");
                 let heard = w.hear(Ask::get(target).by(Who::Alice).navigating()).await;
@@ -104,7 +104,7 @@ fn headers() -> impl Iterator<Item = Case> {
     HEADERS.into_iter().map(|(name, value)| {
         case(format!("the header {name}: {value} changes nothing"), move |w| async move {
             let settings = || Ask::get("/settings");
-            for who in [Who::Nobody, Who::Alice, Who::Bob, Who::AliceByToken] {
+            for who in [Who::Anonymous, Who::Alice, Who::Bob, Who::AliceByToken] {
                 let (plain, with) =
                     (w.hear(settings().by(who)).await, w.hear(settings().by(who).header(name, value)).await);
                 with.untouched();
@@ -140,7 +140,7 @@ fn methods() -> impl Iterator<Item = Case> {
         })
 }
 
-/// A path that is not the route's runs nothing, or is guarded as the route is [GUARD-3].
+/// A path that is not the route's runs nothing, or is guarded like the route [GUARD-3].
 fn paths() -> impl Iterator<Item = Case> {
     [
         "//settings",
@@ -164,9 +164,9 @@ fn paths() -> impl Iterator<Item = Case> {
     .into_iter()
     .flat_map(|target| {
         [(false, "as it is"), (true, "normalised")].map(|(normalized, how)| {
-            case(format!("the path {target}, {how}, leads around no guard"), move |w| async move {
+            case(format!("the path {target}, {how}, bypasses no guard"), move |w| async move {
                 for host in ["bank.example", "evil.example"] {
-                    for who in [Who::Nobody, Who::Alice] {
+                    for who in [Who::Anonymous, Who::Alice] {
                         let heard = w.hear(Ask::get(target).by(who).header("host", host)).await;
                         heard.untouched();
                         assert!(matches!(heard.status, 400 | 401 | 404), "{heard}");
@@ -178,18 +178,15 @@ fn paths() -> impl Iterator<Item = Case> {
     })
 }
 
-/// A target that names the whole address is judged by its path.
+/// A target with the whole address is checked by its path.
 fn addresses() -> impl Iterator<Item = Case> {
     [(false, "as it is"), (true, "normalised")].into_iter().map(|(normalized, how)| {
-        case(
-            format!("a request that names the whole address, {how}, is judged by its path"),
-            |w| async move {
-                for target in ["https://bank.example/settings", "http://evil.example/settings"] {
-                    let heard = w.hear(Ask::get(target).by(Who::Alice).navigating()).await;
-                    heard.untouched().goes_to_page("settings");
-                }
-            },
-        )
+        case(format!("a request with the whole address, {how}, is checked by its path"), |w| async move {
+            for target in ["https://bank.example/settings", "http://evil.example/settings"] {
+                let heard = w.hear(Ask::get(target).by(Who::Alice).navigating()).await;
+                heard.untouched().goes_to_page("settings");
+            }
+        })
         .shaped(move |shape| shape.normalized = normalized)
     })
 }

@@ -1,4 +1,4 @@
-//! A script that shows the page itself, as our module does in a dialog.
+//! A script that shows the page itself, as the module does in a dialog.
 
 use std::time::Duration;
 
@@ -13,14 +13,14 @@ use crate::http::{
     world::{Page, World},
 };
 
-/// A request of a script that shows what comes back.
+/// Returns a request of a script that shows the answer.
 fn shown(ask: Ask) -> Ask {
     ask.same_origin().header("sec-fetch-mode", "cors").header("accept", "text/html").by(Who::Alice)
 }
 
-/// The page to which the refusal of a script leads people.
-fn page_named(refused: &Heard) -> String {
-    let link = refused.header("link").expect("a refusal to a script names the page");
+/// Returns the page that the rejection of a script names for people.
+fn page_named(rejected: &Heard) -> String {
+    let link = rejected.header("link").expect("a rejection to a script names the page");
     let path =
         link.strip_prefix('<').and_then(|rest| rest.strip_suffix(">; rel=\"alternate\"; type=\"text/html\""));
     path.unwrap_or_else(|| panic!("{link}")).to_owned()
@@ -34,23 +34,23 @@ async fn posted(w: &World, target: &str, fields: &str) -> Heard {
     w.hear(shown(Ask::post(target).urlencoded(fields))).await
 }
 
-/// Whether the page is in this state.
+/// Asserts that the page is in this state.
 fn is(html: &str, state: &str) -> bool {
     html.contains(&format!("data-mfa-state=\"{state}\""))
 }
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
-        case("the refusal of a script names the page for people, and what it is for", |w| async move {
+        case("the rejection of a script names the page for people, and its purpose", |w| async move {
             let ask = Ask::post("/pay").urlencoded("amount=1").by(Who::Alice);
-            let refused = w.hear(ask.header("referer", "https://bank.example/orders")).await;
-            refused.problem(401, "step-up-required");
-            let html = w.hear(shown(Ask::get(&page_named(&refused)))).await.page(200);
+            let rejected = w.hear(ask.header("referer", "https://bank.example/orders")).await;
+            rejected.problem(401, "step-up-required");
+            let html = w.hear(shown(Ask::get(&page_named(&rejected)))).await.page(200);
             assert!(html.contains("You won’t be asked again for 5 minutes."), "{html}");
             assert!(html.contains("<a data-mfa-cancel href=\"/orders\">"), "{html}");
         }),
         case(
-            "a script that was refused a GET is led back to its page, and not to what it fetched",
+            "a script whose GET was rejected returns to its page, and not to what it fetched",
             |w| async move {
                 let ask = Ask::get("/report").by(Who::Alice).header("referer", "https://bank.example/orders");
                 let page = page_named(&w.hear(ask).await);
@@ -63,12 +63,12 @@ pub(super) fn cases() -> Vec<Case> {
                 w.hear(ask.by(Who::Alice)).await.goes_to("/orders");
             },
         ),
-        case("neither a token nor somebody anonymous is told of a page", |w| async move {
-            for who in [Who::AliceByToken, Who::Nobody] {
+        case("neither a token nor an anonymous caller gets the address of a page", |w| async move {
+            for who in [Who::AliceByToken, Who::Anonymous] {
                 assert_eq!(w.hear(Ask::get("/settings").by(who)).await.status(401).header("link"), None);
             }
         }),
-        case("a script that shows the page is given pages and the cookie, and no redirect", |w| async move {
+        case("a script that shows the page gets pages and the cookie, and no redirect", |w| async move {
             let page = opened(&w, "settings").await;
             let sent =
                 posted(&w, "/mfa/settings/challenge", &page.fields("channel=messaging")).await.page(200);
@@ -82,7 +82,7 @@ pub(super) fn cases() -> Vec<Case> {
             assert!(is(&heard.page(200), "done"), "{heard}");
             w.hear(Ask::get("/settings").by(Who::Alice).cookie(heard.cookie())).await.passed();
         }),
-        case("whatever becomes of the page, a grant that was made is given", |w| async move {
+        case("a grant that was made is sent even if the page fails", |w| async move {
             for (at, fault) in
                 [Fault::Errs, Fault::Panics, Fault::Hangs(Duration::from_secs(3600))].into_iter().enumerate()
             {
@@ -98,7 +98,7 @@ pub(super) fn cases() -> Vec<Case> {
                 w.hear(Ask::get("/settings").by(Who::Alice).cookie(heard.cookie())).await.passed();
             }
         }),
-        case("a script that shows the page is shown every failure", |w| async move {
+        case("a script that shows the page gets a page for every failure", |w| async move {
             let page = opened(&w, "pay").await;
             w.provider.inner.fail_next_send(ProviderErrorKind::Failed);
             let heard = posted(&w, "/mfa/pay/challenge", &page.fields("channel=messaging")).await;
@@ -108,15 +108,15 @@ pub(super) fn cases() -> Vec<Case> {
             posted(&w, "/mfa/pay/challenge", "token=x&channel=messaging").await.page(403);
             w.hear(shown(Ask::get("/mfa/nothing"))).await.page(404);
         }),
-        case("a script that shows the page and is logged out is shown the way to log in", |w| async move {
-            let html = w.hear(shown(Ask::get("/mfa/pay")).by(Who::Nobody)).await.page(401);
+        case("a script that shows the page and is signed out gets a link to sign in", |w| async move {
+            let html = w.hear(shown(Ask::get("/mfa/pay")).by(Who::Anonymous)).await.page(401);
             assert!(
                 html.contains("Please sign in to continue.") && html.contains("href=\"/login\">Sign in"),
                 "{html}"
             );
             assert!(!html.contains("payment"), "{html}");
         }),
-        case("a form by a script that does not ask for the page is answered in JSON", |w| async move {
+        case("a form by a script that does not accept a page is answered in JSON", |w| async move {
             let page = opened(&w, "pay").await;
             for accept in ["*/*", "application/json", "text/html, application/json"] {
                 let ask = Ask::post("/mfa/pay/challenge").same_origin().header("accept", accept);
@@ -126,14 +126,14 @@ pub(super) fn cases() -> Vec<Case> {
                 w.advance(3600);
             }
         }),
-        case("JSON is answered in JSON, whatever is accepted", |w| async move {
+        case("JSON is answered in JSON, whatever Accept says", |w| async move {
             let ask = Ask::json("/mfa/pay/challenge", &json!({ "channel": "messaging" }));
             let heard = w
                 .hear(ask.header("accept", "text/html").header("sec-fetch-mode", "cors").by(Who::Alice))
                 .await;
             assert_eq!(heard.status(201).value()["channel"], "messaging");
         }),
-        case("a page is no way past the check of where a call comes from", |w| async move {
+        case("accepting a page does not bypass the origin check", |w| async move {
             let page = opened(&w, "pay").await;
             for site in ["cross-site", "same-site", "none"] {
                 let ask = Ask::post("/mfa/pay/challenge").header("sec-fetch-site", site);
@@ -142,8 +142,8 @@ pub(super) fn cases() -> Vec<Case> {
             }
             assert_eq!(w.provider.inner.sends(), 0);
         }),
-        case("the module is there for everybody, and small", |w| async move {
-            for who in [Who::Nobody, Who::Alice] {
+        case("the module is public and small", |w| async move {
+            for who in [Who::Anonymous, Who::Alice] {
                 let heard = w.hear(Ask::get("/mfa/-/mfa.js").by(who)).await;
                 assert_eq!(heard.status(200).header("content-type"), Some("text/javascript; charset=utf-8"));
                 assert!(

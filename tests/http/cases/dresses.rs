@@ -1,4 +1,4 @@
-//! The page in the app's look and in the person's language.
+//! The page in the app's theme and in the user's language.
 
 use mfakit::{Messages, MfaBuilder, Theme, messages::MessageId, theme::ColorScheme};
 
@@ -19,7 +19,7 @@ fn german(word: MessageId) -> &'static str {
     }
 }
 
-/// In English with one word changed, and in German; in colours, with links of its own.
+/// Adds English with one changed message, German, colors and links.
 fn dressed(builder: MfaBuilder) -> MfaBuilder {
     let look = Theme::new()
         .logo("/logo.svg")
@@ -68,13 +68,13 @@ pub(super) fn cases() -> Vec<Case> {
             }
         })
         .dressed(dressed),
-        case("words that an app changed are said as they are, whatever is in them", |w| async move {
+        case("messages that an app changed are shown verbatim, whatever is in them", |w| async move {
             w.start(Who::Alice, "pay").await;
             let html = page_in(&w, "/mfa/pay", "en").await;
             assert!(!html.contains("<on>") && html.contains("on&#62;") || html.contains("on&gt;"), "{html}");
         })
         .dressed(dressed),
-        case("the page and the message speak the language that is wanted", |w| async move {
+        case("the page and the text message are in the requested language", |w| async move {
             let html = page_in(&w, "/mfa/pay", "de-AT,de;q=0.9,en;q=0.5").await;
             for part in [
                 "<html lang=\"de\" dir=\"ltr\">",
@@ -92,30 +92,30 @@ pub(super) fn cases() -> Vec<Case> {
             assert!(message.ends_with(&format!("\n\n@bank.example #{}", w.last_code())), "{message}");
         })
         .dressed(dressed),
-        case("a refusal speaks it too", |w| async move {
+        case("a rejection is in the requested language too", |w| async move {
             assert!(page_in(&w, "/mfa/nothing", "de").await.contains("Hier ist nichts"));
         })
         .dressed(dressed),
-        case("a language that nobody translated is answered in the first", |w| async move {
+        case("a request for an untranslated language is answered in the first", |w| async move {
             for language in ["fr", "", "*", "xx;q=1, \"><b>"] {
                 let html = page_in(&w, "/mfa/pay", language).await;
                 assert!(html.contains("<html lang=\"en\"") && html.contains("Confirm it’s you"), "{html}");
             }
         })
         .dressed(dressed),
-        case("a home that is a place on a page costs nobody their way", |w| async move {
-            let refused = w.hear(Ask::get("/settings?tab=2").navigating().by(Who::Alice)).await;
-            let html = page_in(&w, refused.header("location").unwrap(), "en").await;
+        case("a home with a fragment does not lose the return target", |w| async move {
+            let rejected = w.hear(Ask::get("/settings?tab=2").navigating().by(Who::Alice)).await;
+            let html = page_in(&w, rejected.header("location").unwrap(), "en").await;
             assert!(html.contains("<a data-mfa-cancel href=\"/start#top\">"), "{html}");
             let page = Page::read(html);
             let ask = Ask::form("/mfa/settings/challenge", &page.fields("channel=messaging")).by(Who::Alice);
             w.hear(ask).await.status(303);
-            let typing = w.page(Who::Alice, refused.header("location").unwrap()).await;
+            let typing = w.page(Who::Alice, rejected.header("location").unwrap()).await;
             let ask = Ask::form("/mfa/settings/verify", &typing.fields(&format!("code={}", w.last_code())));
             w.hear(ask.by(Who::Alice)).await.goes_to("/settings?tab=2");
         })
         .dressed(|builder| builder.theme(Theme::new().home("/start#top"))),
-        case("a page says that it depends on the language", |w| async move {
+        case("a page has Accept-Language in Vary", |w| async move {
             let heard = w.hear(Ask::get("/mfa/pay").navigating().by(Who::Alice)).await;
             assert!(heard.header("vary").unwrap().contains("Accept-Language"), "{heard}");
         }),

@@ -1,4 +1,4 @@
-//! Parts that fail refuse, and never let anybody pass [GUARD-2].
+//! Failing parts reject requests, and never let one pass [GUARD-2].
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ pub(super) fn cases() -> Vec<Case> {
     cases
 }
 
-/// Everything Alice may ask that needs the store, asked while the store fails.
+/// Requests of Alice that need the store, sent while the store fails.
 async fn ask_everything(w: &World, fault: Fault, check: impl Fn(&str, &Heard)) {
     let started = w.start(Who::Alice, "pay").await;
     w.advance(30);
@@ -32,21 +32,21 @@ async fn ask_everything(w: &World, fault: Fault, check: impl Fn(&str, &Heard)) {
     let guess = json!({ "challenge": started.challenge, "code": started.code });
     for (what, ask) in [
         ("a route guarded by the attribute", with_grant("/settings")),
-        ("the same, for a person", with_grant("/settings").navigating()),
+        ("the same, in a browser", with_grant("/settings").navigating()),
         ("a route guarded by a layer", with_grant("/report")),
         ("a route with two guards", with_grant("/both")),
         ("a route that reads a body", Ask::post("/pay").urlencoded("amount=1")),
-        ("a handler that asks inside", Ask::post("/maybe").urlencoded("amount=1000")),
+        ("a handler with StepUp", Ask::post("/maybe").urlencoded("amount=1000")),
         ("a start", Ask::json("/mfa/pay/challenge", &json!({ "channel": "messaging" }))),
         (
-            "a start, for a person",
+            "a start, in a browser",
             Ask::form("/mfa/pay/challenge", &format!("token={token}&channel=messaging")),
         ),
         ("a guess", Ask::json("/mfa/pay/verify", &guess)),
-        ("a drop", Ask::new("DELETE", "/mfa/settings").same_origin()),
-        ("a drop, for a person", Ask::form("/mfa/pay/drop", &format!("token={token}"))),
+        ("a revocation", Ask::new("DELETE", "/mfa/settings").same_origin()),
+        ("a revocation, in a browser", Ask::form("/mfa/pay/drop", &format!("token={token}"))),
         ("the page", Ask::get("/mfa/pay")),
-        ("the page, for a person", Ask::get("/mfa/pay").navigating()),
+        ("the page, in a browser", Ask::get("/mfa/pay").navigating()),
     ] {
         let heard = w.hear(ask.by(Who::Alice)).await;
         assert_eq!(heard.runs, 0, "{what}: {heard}");
@@ -61,7 +61,7 @@ async fn ask_everything(w: &World, fault: Fault, check: impl Fn(&str, &Heard)) {
 
 fn store() -> impl Iterator<Item = Case> {
     [
-        case("a store that cannot be asked lets nobody pass, and says when to come again", |w| async move {
+        case("a store that is unavailable rejects every request with a time to retry", |w| async move {
             ask_everything(&w, Fault::Errs, |what, heard| {
                 assert_eq!(heard.status, 503, "{what}: {heard}");
                 assert_eq!(heard.retry_after(), 5, "{what}");
@@ -69,12 +69,12 @@ fn store() -> impl Iterator<Item = Case> {
             .await;
             assert!(w.log.text().contains("sys_store_failed"), "{}", w.log.text());
         }),
-        case("a store that panics lets nobody pass, and the app lives on", |w| async move {
+        case("a store that panics rejects every request, and the app keeps running", |w| async move {
             ask_everything(&w, Fault::Panics, |what, heard| assert_eq!(heard.status, 500, "{what}: {heard}"))
                 .await;
             assert!(w.log.text().contains("panicked"), "{}", w.log.text());
         }),
-        case("a store that takes its time is waited for", |w| async move {
+        case("a slow store is awaited", |w| async move {
             let cookie = w.elevate(Who::Alice, "settings").await;
             w.store.fault.set(Fault::Hangs(Duration::from_secs(3)));
             let asked = tokio::time::Instant::now();
@@ -82,27 +82,26 @@ fn store() -> impl Iterator<Item = Case> {
             w.hear(Ask::get("/report").by(Who::Alice)).await.problem(401, "step-up-required");
             assert!(asked.elapsed() >= Duration::from_secs(6), "the store was asked twice, slowly");
         }),
-        case(
-            "a store that falls silent is given up after ten seconds, and lets nobody pass",
-            |w| async move {
-                let cookie = w.elevate(Who::Alice, "settings").await;
-                w.store.fault.set(Fault::Hangs(Duration::from_secs(3600)));
-                for path in ["/settings", "/report"] {
-                    let asked = tokio::time::Instant::now();
-                    let heard = w.hear(Ask::get(path).by(Who::Alice).cookie(cookie.clone())).await;
-                    heard.untouched().problem(503, "unavailable");
-                    assert_eq!(asked.elapsed().as_secs(), 10, "{path}");
-                }
-            },
-        ),
-        case("somebody anonymous is told to log in without asking the store", |w| async move {
+        case("a store that hangs times out after ten seconds, and the request is rejected", |w| async move {
+            let cookie = w.elevate(Who::Alice, "settings").await;
+            w.store.fault.set(Fault::Hangs(Duration::from_secs(3600)));
+            for path in ["/settings", "/report"] {
+                let asked = tokio::time::Instant::now();
+                let heard = w.hear(Ask::get(path).by(Who::Alice).cookie(cookie.clone())).await;
+                heard.untouched().problem(503, "unavailable");
+                assert_eq!(asked.elapsed().as_secs(), 10, "{path}");
+            }
+        }),
+        case("an anonymous caller is told to sign in without a call to the store", |w| async move {
             w.store.fault.set(Fault::Errs);
             w.hear(Ask::get("/settings")).await.untouched().problem(401, "unauthenticated");
         }),
-        case("a route without a guard does not mind a store that fails", |w| async move {
+        case("a route without a guard is not affected by a failing store", |w| async move {
             for fault in [Fault::Errs, Fault::Panics, Fault::Hangs(Duration::from_secs(3600))] {
                 w.store.fault.set(fault);
-                for who in [Who::Nobody, Who::Alice, Who::AliceByToken, Who::LookupFails, Who::LookupPanics] {
+                for who in
+                    [Who::Anonymous, Who::Alice, Who::AliceByToken, Who::LookupFails, Who::LookupPanics]
+                {
                     let asked = tokio::time::Instant::now();
                     let heard = w.hear(Ask::get("/public").by(who)).await;
                     assert_eq!(heard.passed().header("cache-control"), Some("public, max-age=3600"));
@@ -115,16 +114,16 @@ fn store() -> impl Iterator<Item = Case> {
     .into_iter()
 }
 
-/// The app's own function that says who it is.
+/// The app's identity function.
 fn identity() -> impl Iterator<Item = Case> {
     [
-        ("cannot be asked", Who::LookupFails, 503, "unavailable", "sys_app_failed"),
+        ("fails", Who::LookupFails, 503, "unavailable", "sys_app_failed"),
         ("panics", Who::LookupPanics, 500, "misconfigured", "identify panicked"),
     ]
     .into_iter()
     .flat_map(|(fails, who, status, name, logged)| {
         [
-            case(format!("an identity function that {fails} lets nobody pass"), move |w| async move {
+            case(format!("an identity function that {fails} rejects every request"), move |w| async move {
                 for ask in [
                     Ask::get("/settings"),
                     Ask::get("/report"),
@@ -145,13 +144,13 @@ fn identity() -> impl Iterator<Item = Case> {
                 }
                 assert!(w.log.text().contains(logged), "{}", w.log.text());
             }),
-            case(format!("a person meets a page where an identity function {fails}"), move |w| async move {
+            case(format!("a browser gets a page if an identity function {fails}"), move |w| async move {
                 let heard = w.hear(Ask::get("/settings").navigating().by(who)).await;
                 let html = heard.untouched().page(status);
                 assert!(!html.contains("table of sessions"), "the cause is for the log: {html}");
             }),
             case(
-                format!("a handler that asks inside does not run where an identity function {fails}"),
+                format!("a handler with StepUp does not run if an identity function {fails}"),
                 move |w| async move {
                     let heard = w.hear(Ask::post("/maybe").urlencoded("amount=1").by(who)).await;
                     heard.problem(status, name);
@@ -159,7 +158,7 @@ fn identity() -> impl Iterator<Item = Case> {
                 },
             ),
             case(
-                format!("a route without a guard does not mind an identity function that {fails}"),
+                format!("a route without a guard is not affected by an identity function that {fails}"),
                 move |w| async move {
                     assert_eq!(w.hear(Ask::get("/public").by(who)).await.passed().identified, 0);
                 },
@@ -168,17 +167,17 @@ fn identity() -> impl Iterator<Item = Case> {
     })
 }
 
-/// The app's own record of numbers.
+/// The app's directory.
 fn directory() -> impl Iterator<Item = Case> {
     [
-        ("cannot be asked", Fault::Errs, 503, "unavailable"),
+        ("fails", Fault::Errs, 503, "unavailable"),
         ("panics", Fault::Panics, 500, "misconfigured"),
         ("hangs", Fault::Hangs(Duration::from_mins(5)), 503, "unavailable"),
     ]
     .into_iter()
     .map(|(fails, fault, status, name)| {
         case(
-            format!("a phone book that {fails} is answered with {status}, and nothing is counted"),
+            format!("a directory that {fails} leads to {status}, and nothing is counted"),
             move |w| async move {
                 w.phones.fault.set(fault);
                 w.ask_for_code(Who::Alice, "pay").await.problem(status, name);
@@ -229,7 +228,7 @@ fn provider() -> Vec<Case> {
                 .await
                 .problem(410, "challenge-over");
         }),
-        case("a failure of the provider is written down, and not told", |w| async move {
+        case("a failure of the provider is logged, and not described to the caller", |w| async move {
             w.provider.inner.fail_next_send(ProviderErrorKind::Credentials);
             let members = w.ask_for_code(Who::Alice, "pay").await.problem(502, "provider-failed");
             assert_eq!(members.as_object().unwrap().len(), 3, "{members}");
@@ -239,7 +238,7 @@ fn provider() -> Vec<Case> {
                 w.log.text()
             );
         }),
-        case("a person meets the page again where the provider fails", |w| async move {
+        case("a browser gets the page again if the provider fails", |w| async move {
             let page = w.page(Who::Alice, "/mfa/pay").await;
             w.provider.inner.fail_next_send(ProviderErrorKind::Failed);
             let ask = Ask::form("/mfa/pay/challenge", &page.fields("channel=messaging"));
@@ -249,7 +248,7 @@ fn provider() -> Vec<Case> {
                 "{html}"
             );
         }),
-        case("a verdict is the provider's alone", |w| async move {
+        case("only the provider decides the verdict", |w| async move {
             let started = w.start(Who::Alice, "pay").await;
             w.provider.inner.next_verdict(Verdict::Rejected);
             let heard = w.type_code(Who::Alice, "pay", &started.challenge, &started.code).await;
@@ -266,7 +265,7 @@ fn provider() -> Vec<Case> {
         (ProviderErrorKind::Answer, 502, "provider-failed"),
     ] {
         cases.push(case(
-            format!("a start is answered with {status} where the provider says {kind:?}"),
+            format!("a start is answered with {status} if the provider returns {kind:?}"),
             move |w| async move {
                 w.provider.inner.fail_next_send(kind);
                 let heard = w.ask_for_code(Who::Alice, "pay").await;
@@ -275,7 +274,7 @@ fn provider() -> Vec<Case> {
             },
         ));
         cases.push(case(
-            format!("a guess is answered with {status} where the provider says {kind:?}"),
+            format!("a guess is answered with {status} if the provider returns {kind:?}"),
             move |w| async move {
                 let started = w.start(Who::Alice, "pay").await;
                 w.provider.inner.fail_next_verify(kind);
@@ -291,16 +290,16 @@ fn provider() -> Vec<Case> {
     cases
 }
 
-/// A provider that never answers is not waited for for ever.
+/// A provider that never answers times out.
 fn timeout() -> [Case; 2] {
     [
-        case("a provider that hangs over a send is given up", |w| async move {
+        case("a provider that hangs during a send times out", |w| async move {
             w.provider.fault.set(Fault::Hangs(Duration::from_mins(30)));
             let asked = tokio::time::Instant::now();
             w.ask_for_code(Who::Alice, "pay").await.problem(502, "provider-failed");
             assert_eq!(asked.elapsed().as_secs(), 10);
         }),
-        case("a provider that hangs over a code is given up", |w| async move {
+        case("a provider that hangs during a verification times out", |w| async move {
             let started = w.start(Who::Alice, "pay").await;
             w.provider.fault.set(Fault::Hangs(Duration::from_mins(30)));
             let asked = tokio::time::Instant::now();

@@ -1,4 +1,4 @@
-//! Calls that another site makes a browser send [WEB-1].
+//! Calls that another site makes a browser send (CSRF) [WEB-1].
 
 use serde_json::json;
 
@@ -8,16 +8,16 @@ use crate::http::{
     world::{SITE, TRUSTED, World},
 };
 
-/// What a browser says of where a call comes from, and whether the call is taken.
+/// Headers that say where a call comes from, and whether the call is accepted.
 const FROM: [(&str, &[&str], Option<&str>, bool); 24] = [
     ("same-origin", &["same-origin"], None, true),
     ("same-origin, with the site's own Origin", &["same-origin"], Some(SITE), true),
     ("same-site", &["same-site"], None, false),
-    ("same-site, from a neighbour", &["same-site"], Some("https://evil.bank.example"), false),
+    ("same-site, from a sibling", &["same-site"], Some("https://evil.bank.example"), false),
     ("same-site, from a trusted neighbour", &["same-site"], Some(TRUSTED), true),
     ("cross-site", &["cross-site"], None, false),
     ("cross-site, that claims the site's own Origin", &["cross-site"], Some(SITE), false),
-    ("cross-site, from a stranger", &["cross-site"], Some("https://evil.example"), false),
+    ("cross-site, from an unknown origin", &["cross-site"], Some("https://evil.example"), false),
     ("none", &["none"], None, false),
     ("none, with the site's own Origin", &["none"], Some(SITE), false),
     ("a word that does not exist", &["friendly"], None, false),
@@ -45,15 +45,18 @@ pub(super) fn cases() -> Vec<Case> {
     let mut cases: Vec<_> = FROM.into_iter().flat_map(from_somewhere).collect();
     cases.extend(tokens());
     cases.extend([
-        case("a browser that says nothing has a form taken by its Origin and its token", |w| async move {
-            let page = w.page(Who::Alice, "/mfa/pay").await;
-            let ask = Ask::post("/mfa/pay/challenge").navigating().header("origin", SITE);
-            w.hear(ask.urlencoded(&page.fields("channel=messaging")).by(Who::Alice))
-                .await
-                .goes_to("/mfa/pay");
-        }),
         case(
-            "a form types a code only with the token of the page that showed its challenge",
+            "a form from a browser without Sec-Fetch-Site is accepted by its Origin and its token",
+            |w| async move {
+                let page = w.page(Who::Alice, "/mfa/pay").await;
+                let ask = Ask::post("/mfa/pay/challenge").navigating().header("origin", SITE);
+                w.hear(ask.urlencoded(&page.fields("channel=messaging")).by(Who::Alice))
+                    .await
+                    .goes_to("/mfa/pay");
+            },
+        ),
+        case(
+            "a form enters a code only with the token of the page that showed its challenge",
             |w| async move {
                 let before = w.page(Who::Alice, "/mfa/pay").await;
                 let first = w.start(Who::Alice, "pay").await;
@@ -73,7 +76,7 @@ pub(super) fn cases() -> Vec<Case> {
                 w.hear(verify(&now, &second.challenge, &second.code)).await.status(303);
             },
         ),
-        case("an Origin that comes twice is no Origin", |w| async move {
+        case("a repeated Origin is not accepted", |w| async move {
             let ask = Ask::json_from_anywhere("/mfa/pay/challenge", &json!({ "channel": "messaging" }));
             let ask = ask.header("origin", SITE).header("origin", "https://evil.example");
             w.hear(ask.by(Who::Alice)).await.problem(403, "cross-site");
@@ -83,19 +86,19 @@ pub(super) fn cases() -> Vec<Case> {
             let ask = ask.header("host", "bank.example").header("referer", "https://bank.example/mfa/pay");
             w.hear(ask.by(Who::Alice)).await.problem(403, "cross-site");
         }),
-        case("Host does not say which Origin is the site's own", |w| async move {
+        case("Host does not decide which Origin is the site's own", |w| async move {
             let ask = Ask::json_from_anywhere("/mfa/pay/challenge", &json!({ "channel": "messaging" }));
             let ask = ask.header("host", "evil.example").header("x-forwarded-host", "evil.example");
             w.hear(ask.header("origin", "https://evil.example").by(Who::Alice))
                 .await
                 .problem(403, "cross-site");
         }),
-        case("a made-up Authorization header is no proof of where a call comes from", |w| async move {
+        case("a made-up Authorization header does not replace the origin check", |w| async move {
             let ask = Ask::json_from_anywhere("/mfa/pay/challenge", &json!({ "channel": "messaging" }));
             let ask = ask.header("authorization", "Bearer made-up").header("sec-fetch-site", "cross-site");
             w.hear(ask.by(Who::Alice)).await.problem(403, "cross-site");
         }),
-        case("a forged call is written down", |w| async move {
+        case("a forged call is logged", |w| async move {
             let ask = Ask::json_from_anywhere("/mfa/pay/challenge", &json!({ "channel": "messaging" }));
             w.hear(ask.header("sec-fetch-site", "cross-site").by(Who::Alice)).await.status(403);
             assert!(w.log.text().contains("malicious_csrf"), "{}", w.log.text());
@@ -104,7 +107,7 @@ pub(super) fn cases() -> Vec<Case> {
             let ask = Ask::post("/mfa/pay/challenge").header("sec-fetch-site", "cross-site").silent();
             w.hear(ask.by(Who::Alice)).await.untouched().problem(403, "cross-site");
         }),
-        case("looking is not forged: the page is shown to whoever follows a link", |w| async move {
+        case("following a link from another site to the page is allowed", |w| async move {
             let ask = Ask::get("/mfa/pay").navigating().header("sec-fetch-site", "cross-site");
             w.hear(ask.by(Who::Alice)).await.page(200);
         }),
@@ -119,7 +122,7 @@ fn from_somewhere(
         ask = site.iter().fold(ask, |ask, site| ask.header("sec-fetch-site", *site));
         origin.into_iter().fold(ask, |ask, origin| ask.header("origin", origin))
     };
-    let verb = if taken { "is taken" } else { "is refused" };
+    let verb = if taken { "is accepted" } else { "is rejected" };
     vec![
         case(format!("a start {verb} from {said}"), move |w| async move {
             let ask = Ask::json_from_anywhere("/mfa/pay/challenge", &json!({ "channel": "messaging" }));
@@ -142,54 +145,57 @@ fn from_somewhere(
             }
             assert_eq!(w.provider.inner.verifies(), usize::from(taken));
         }),
-        case(format!("a drop {verb} from {said}"), move |w| async move {
+        case(format!("a revocation {verb} from {said}"), move |w| async move {
             let cookie = w.elevate(Who::Alice, "settings").await;
             let heard = w.hear(told(Ask::new("DELETE", "/mfa/settings")).by(Who::Alice)).await;
             heard.status(if taken { 204 } else { 403 });
             let status = w.hear(Ask::get("/settings").by(Who::Alice).cookie(cookie)).await.status;
             assert_eq!(status, if taken { 401 } else { 200 });
         }),
-        case(format!("a bearer token needs no proof: its start is taken from {said}"), move |w| async move {
-            let ask = Ask::json_from_anywhere("/mfa/pay/challenge", &json!({ "channel": "messaging" }));
-            w.hear(told(ask).by(Who::AliceByToken)).await.status(201);
-        }),
+        case(
+            format!("a bearer token needs no origin check: its start is accepted from {said}"),
+            move |w| async move {
+                let ask = Ask::json_from_anywhere("/mfa/pay/challenge", &json!({ "channel": "messaging" }));
+                w.hear(told(ask).by(Who::AliceByToken)).await.status(201);
+            },
+        ),
     ]
 }
 
-/// The token of a form that belongs to somebody or something else.
+/// Tokens that do not belong to the form.
 async fn foreign_token(w: &World, whose: &str) -> String {
     match whose {
         "no token" => String::new(),
         "an empty token" => "token=".to_owned(),
         "a made-up token" => format!("token={}", "A".repeat(43)),
-        "a token that is no base64" => "token=%3C%3E".to_owned(),
+        "a token that is not base64" => "token=%3C%3E".to_owned(),
         "another user's token" => format!("token={}", w.page(Who::Bob, "/mfa/pay").await.token),
-        "another log-in's token" => format!("token={}", w.page(Who::AliceElsewhere, "/mfa/pay").await.token),
+        "another session's token" => format!("token={}", w.page(Who::AliceElsewhere, "/mfa/pay").await.token),
         "another scope's token" => format!("token={}", w.page(Who::Alice, "/mfa/settings").await.token),
         "a token cut short" => {
             let token = w.page(Who::Alice, "/mfa/pay").await.token;
             format!("token={}", &token[..token.len() - 2])
         }
-        other => panic!("nobody knows {other}"),
+        other => panic!("unknown token: {other}"),
     }
 }
 
-/// A form carries a token of its own log-in and scope.
+/// A form carries a token of its session and scope.
 fn tokens() -> impl Iterator<Item = Case> {
     [
         "no token",
         "an empty token",
         "a made-up token",
-        "a token that is no base64",
+        "a token that is not base64",
         "another user's token",
-        "another log-in's token",
+        "another session's token",
         "another scope's token",
         "a token cut short",
     ]
     .into_iter()
     .flat_map(|whose| {
-        let refused = move |target: &'static str, rest: &'static str| {
-            case(format!("a form to {target} with {whose} is refused"), move |w| async move {
+        let rejected = move |target: &'static str, rest: &'static str| {
+            case(format!("a form to {target} with {whose} is rejected"), move |w| async move {
                 let token = foreign_token(&w, whose).await;
                 for navigates in [true, false] {
                     let ask =
@@ -205,9 +211,9 @@ fn tokens() -> impl Iterator<Item = Case> {
             })
         };
         [
-            refused("/mfa/pay/challenge", "channel=messaging"),
-            refused("/mfa/pay/verify", "challenge=AAAA&code=123456"),
-            refused("/mfa/pay/drop", ""),
+            rejected("/mfa/pay/challenge", "channel=messaging"),
+            rejected("/mfa/pay/verify", "challenge=AAAA&code=123456"),
+            rejected("/mfa/pay/drop", ""),
         ]
     })
 }

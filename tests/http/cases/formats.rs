@@ -71,7 +71,7 @@ async fn comes_out(w: &World, who: Who, page: &str, scope: &str) -> String {
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = vec![
         case(
-            "a page change that a service worker passes on gets a page that leads to the code and back",
+            "a navigation that a service worker forwards gets a page that leads to the code and back",
             |w| async move {
                 let ask = Ask::get("/settings?tab=2").by(Who::Alice).same_origin();
                 let heard = w.hear(script(ask, BROWSER)).await;
@@ -85,7 +85,7 @@ pub(super) fn cases() -> Vec<Case> {
             },
         ),
         case(
-            "a form that a service worker passes on gets a page that leads to the code and back to the form",
+            "a form that a service worker forwards gets a page that leads to the code and back to the form",
             |w| async move {
                 let ask = Ask::post("/pay").by(Who::Alice).same_origin().urlencoded("amount=1");
                 let ask = script(ask, BROWSER).header("referer", "https://bank.example/orders?id=42");
@@ -95,21 +95,21 @@ pub(super) fn cases() -> Vec<Case> {
                 assert_eq!(comes_out(&w, Who::Alice, &leads_to(&heard), "pay").await, "/orders?id=42");
             },
         ),
-        case("Turbo is given the page with the status of the rejection, and no redirect", |w| async move {
+        case("Turbo gets the page with the status of the rejection, and no redirect", |w| async move {
             let ask = Ask::post("/pay").by(Who::Alice).same_origin().urlencoded("amount=1");
             let ask = ask.header("sec-fetch-mode", "cors").header("accept", TURBO);
             let heard = w.hear(ask).await;
             heard.untouched().page(401);
             assert!(leads_to(&heard).starts_with("/mfa/pay?return="), "{heard}");
         }),
-        case("several Accept headers are one", |w| async move {
+        case("several Accept headers count as one", |w| async move {
             let ask = Ask::get("/settings").by(Who::Alice).header("sec-fetch-mode", "cors");
             let html = ask.header("accept", "image/avif").header("accept", "text/html");
             w.hear(html.clone()).await.page(401);
             w.hear(html.header("accept", "application/json")).await.problem(401, "step-up-required");
         }),
         case(
-            "a token that asks for a page is given one that it can go on with, and is not redirected",
+            "a token that accepts a page gets one that it can continue with, and is not redirected",
             |w| async move {
                 let heard = w.hear(Ask::get("/report").by(Who::AliceByToken).navigating()).await;
                 let html = heard.untouched().page(401);
@@ -122,7 +122,7 @@ pub(super) fn cases() -> Vec<Case> {
             },
         ),
         case(
-            "an anonymous script that asks for a page is led to the log-in page and told nothing else",
+            "an anonymous script that accepts a page gets a link to the sign-in page and nothing else",
             |w| async move {
                 for target in ["/settings", "/report", "/mfa/pay"] {
                     let heard = w.hear(script(Ask::get(target), BROWSER)).await;
@@ -132,7 +132,7 @@ pub(super) fn cases() -> Vec<Case> {
                 }
             },
         ),
-        case("a page that says more than one language says that it depends on it", |w| async move {
+        case("a page in more than one language has Accept-Language in Vary", |w| async move {
             let heard = w.hear(script(Ask::get("/settings").by(Who::Alice), "text/html")).await;
             let vary = heard.header("vary").unwrap();
             assert!(vary.contains("Accept-Language") && vary.contains("Referer"), "{heard}");
@@ -156,18 +156,15 @@ pub(super) fn cases() -> Vec<Case> {
         )
     }));
     cases.extend([Layer::Missing, Layer::InsideGuard].into_iter().map(|layer| {
-        case(
-            format!("an app whose layer is {layer:?} answers in the format that is accepted"),
-            |w| async move {
-                for (accept, page) in ACCEPTED {
-                    let heard = w.hear(script(Ask::get("/report").by(Who::Alice), accept)).await;
-                    heard.untouched().status(500);
-                    let html = heard.header("content-type") == Some("text/html; charset=utf-8");
-                    assert_eq!(html, page, "{accept}: {heard}");
-                    assert!(heard.text().contains("Something went wrong on our side"), "{heard}");
-                }
-            },
-        )
+        case(format!("an app whose layer is {layer:?} answers in the accepted format"), |w| async move {
+            for (accept, page) in ACCEPTED {
+                let heard = w.hear(script(Ask::get("/report").by(Who::Alice), accept)).await;
+                heard.untouched().status(500);
+                let html = heard.header("content-type") == Some("text/html; charset=utf-8");
+                assert_eq!(html, page, "{accept}: {heard}");
+                assert!(heard.text().contains("Something went wrong on our side"), "{heard}");
+            }
+        })
         .shaped(move |shape| shape.layer = layer)
     }));
     cases

@@ -69,7 +69,7 @@ pub(super) fn cases() -> Vec<Case> {
             },
         )
         .dressed(polyglot),
-        case("a page is written as the region of its reader writes", |w| async move {
+        case("a page follows the conventions of the user's region", |w| async move {
             for (accept, language) in [
                 ("zh-TW,zh;q=0.9,en;q=0.8", "zh-Hant-TW"),
                 ("zh-Hant-HK", "zh-Hant-TW"),

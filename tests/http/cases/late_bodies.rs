@@ -64,7 +64,7 @@ fn rejected(heard: &Heard) {
 
 type End = fn(Rc<World>) -> LocalBoxFuture<'static, ()>;
 
-/// Every way in which a grant is ended on request.
+/// Every way to revoke a grant.
 const ENDS: [(&str, End); 4] = [
     ("revoke_user", |w| Box::pin(async move { w.mfa.revoke_user(&"alice".into()).await.unwrap() })),
     ("revoke_login", |w| {
@@ -115,7 +115,7 @@ pub(super) fn cases() -> Vec<Case> {
             ));
         }
         cases.push(case(
-            format!("{target} leads a person to the page when the body comes too late"),
+            format!("{target} redirects a browser to the page if the body comes too late"),
             move |w| async move {
                 let cookie = w.elevate(Who::Alice, "pay").await;
                 let ask = pay(target, &cookie).navigating().header("referer", "https://bank.example/account");
@@ -135,7 +135,7 @@ fn reusable() -> impl Iterator<Item = Case> {
     REUSABLE.into_iter().flat_map(|target| {
         [
             case(
-                format!("{target} asks the store once for a body that comes within a second"),
+                format!("{target} reads the store once for a body that comes within a second"),
                 move |w| async move {
                     let cookie = w.elevate(Who::Alice, "pay").await;
                     let meanwhile = async {
@@ -145,7 +145,7 @@ fn reusable() -> impl Iterator<Item = Case> {
                     hear_pausing(&w, pay(target, &cookie), meanwhile).await.passed();
                 },
             ),
-            case(format!("{target} asks no store about a grant that has ended"), move |w| async move {
+            case(format!("{target} reads no store for a grant that has ended"), move |w| async move {
                 let cookie = w.elevate(Who::Alice, "pay").await;
                 // `/pay` requires a code of the last five minutes, the others one of the last ten.
                 let end = if target == "/pay" { 300 } else { 600 };
@@ -158,18 +158,21 @@ fn reusable() -> impl Iterator<Item = Case> {
                 rejected(&heard);
                 assert_eq!(heard.value()["reason"], "expired");
             }),
-            case(format!("{target} asks the store again when the clock was set back"), move |w| async move {
-                let cookie = w.elevate(Who::Alice, "pay").await;
-                w.advance(60);
-                let back = w.mfa.now();
-                w.advance(60);
-                let meanwhile = async {
-                    w.clock.set(back);
-                    w.mfa.revoke_login(&"alice".into(), &alice()).await.unwrap();
-                };
-                rejected(&hear_pausing(&w, pay(target, &cookie), meanwhile).await);
-            }),
-            case(format!("{target} lets nobody pass when the store fails meanwhile"), move |w| async move {
+            case(
+                format!("{target} reads the store again after the clock was set back"),
+                move |w| async move {
+                    let cookie = w.elevate(Who::Alice, "pay").await;
+                    w.advance(60);
+                    let back = w.mfa.now();
+                    w.advance(60);
+                    let meanwhile = async {
+                        w.clock.set(back);
+                        w.mfa.revoke_login(&"alice".into(), &alice()).await.unwrap();
+                    };
+                    rejected(&hear_pausing(&w, pay(target, &cookie), meanwhile).await);
+                },
+            ),
+            case(format!("{target} rejects the request if the store fails meanwhile"), move |w| async move {
                 let cookie = w.elevate(Who::Alice, "pay").await;
                 for (fault, status, name) in
                     [(Fault::Errs, 503, "unavailable"), (Fault::Panics, 500, "misconfigured")]
@@ -185,7 +188,7 @@ fn reusable() -> impl Iterator<Item = Case> {
                 }
             }),
             case(
-                format!("{target} notices a revocation behind a store's slow answer"),
+                format!("{target} notices a revocation during a slow answer of the store"),
                 move |w| async move {
                     let cookie = w.elevate(Who::Alice, "pay").await;
                     w.store.late.set(Fault::Hangs(Duration::from_millis(10)));
@@ -200,7 +203,7 @@ fn reusable() -> impl Iterator<Item = Case> {
                 },
             ),
             case(
-                format!("{target} is not opened by a bearer token that was revoked meanwhile"),
+                format!("{target} rejects a bearer token that was revoked meanwhile"),
                 move |w| async move {
                     w.elevate(Who::AliceByToken, "pay").await;
                     let ask = || Ask::post(target).by(Who::AliceByToken).urlencoded("amount=700");
@@ -219,7 +222,7 @@ fn reusable() -> impl Iterator<Item = Case> {
 /// Behavior that a pause must not change.
 fn beside() -> impl Iterator<Item = Case> {
     [
-        case("a slow body that the handler cannot read is the handler's to answer", |w| async move {
+        case("the handler answers a slow body that it cannot read", |w| async move {
             let cookie = w.elevate(Who::Alice, "pay").await;
             for target in ["/pay", "/once/session-layer"] {
                 let ask = Ask::post(target).by(Who::Alice).cookie(cookie.clone()).urlencoded("amount=lots");
@@ -228,7 +231,7 @@ fn beside() -> impl Iterator<Item = Case> {
                 assert_ne!(heard.status, 401, "{heard}");
             }
         }),
-        case("a slow body on a route that asks for no code is not judged", |w| async move {
+        case("a slow body on a route without a guard is not checked", |w| async move {
             let ask = Ask::post("/maybe").by(Who::Alice).urlencoded("amount=7");
             let meanwhile = async {
                 w.advance(3600);
@@ -236,7 +239,7 @@ fn beside() -> impl Iterator<Item = Case> {
             };
             hear_pausing(&w, ask, meanwhile).await.passed();
         }),
-        case("a page that stays in the browser is told that its body came too late", |w| async move {
+        case("a page that stays in the browser gets the rejection of a late body", |w| async move {
             for target in ["/pay", "/once/session-layer"] {
                 let cookie = w.elevate(Who::Alice, "pay").await;
                 let stay = format!("__Host-mfa--stay-k4={}", target.replace('/', "%2F"));
@@ -257,7 +260,7 @@ fn beside() -> impl Iterator<Item = Case> {
                 w.advance(120);
             }
         }),
-        case("a request that is let pass again after a pause has its large body whole", |w| async move {
+        case("a request that is accepted after a pause gets its large body whole", |w| async move {
             let cookie = w.elevate(Who::Alice, "pay").await;
             let ask = Ask::post("/upload").by(Who::Alice).cookie(cookie).body(vec![b'x'; 100_000]);
             let heard = hear_pausing(&w, ask, async { w.advance(60) }).await;

@@ -1,4 +1,4 @@
-//! Nothing secret is logged, shown by `Debug` or said to anybody [CODE-7, LOG-2].
+//! No secret is logged, shown by `Debug` or sent in an answer [CODE-7, LOG-2].
 
 use std::fmt::Debug;
 
@@ -14,7 +14,7 @@ use crate::http::{
     world::{ALICES_NUMBER, Page, World},
 };
 
-/// What must not be found, each under a name.
+/// Secrets that must not be found, each with a name.
 #[derive(Default)]
 struct Secrets(Vec<(&'static str, String)>);
 
@@ -38,7 +38,7 @@ impl Secrets {
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
-        case("no secret of a whole ceremony is in the log at its most talkative", |w| async move {
+        case("no secret of a whole ceremony is in the log at its most verbose level", |w| async move {
             let secrets = ceremony(&w).await;
             let log = w.log.text();
             for event in [
@@ -54,7 +54,7 @@ pub(super) fn cases() -> Vec<Case> {
             secrets.are_not_in(&log, "the log");
             assert!(!log.contains("session=alice"), "nor is a session");
         }),
-        case("no secret is in the log where everything fails", |w| async move {
+        case("no secret is in the log when everything fails", |w| async move {
             let mut secrets = Secrets::default();
             secrets.keep("the number", &ALICES_NUMBER[1..]);
             let started = w.start(Who::Alice, "pay").await;
@@ -81,11 +81,11 @@ pub(super) fn cases() -> Vec<Case> {
             );
             secrets.are_not_in(&w.log.text(), "the log");
         }),
-        case("no secret shows itself in what an app can print", |w| async move {
+        case("no secret is in anything that an app can print", |w| async move {
             let mut secrets = Secrets::default();
             secrets.keep("the number", &ALICES_NUMBER[1..]);
             let login: LoginId = "00000000000000000000000000000001".parse().unwrap();
-            secrets.keep("the log-in", login.to_string());
+            secrets.keep("the session", login.to_string());
             secrets.keep("the secret", "a secret of thirty-two bytes or more");
             let alice = Subject::cookie("alice", login);
             let pay = Scope::new("pay").unwrap();
@@ -125,7 +125,7 @@ pub(super) fn cases() -> Vec<Case> {
     ]
 }
 
-/// What `Debug` and its pretty form show.
+/// Returns the `Debug` output and its pretty form.
 #[derive(Default)]
 struct Shown(String);
 
@@ -135,13 +135,13 @@ impl Shown {
     }
 }
 
-/// A ceremony with everything that can happen in one, by a person and by scripts.
+/// Runs a ceremony with everything that can happen in one, in a browser and by scripts.
 async fn ceremony(w: &World) -> Secrets {
     let mut secrets = Secrets::default();
     secrets.keep("the number", &ALICES_NUMBER[1..]);
-    let refused = w.hear(Ask::get("/settings?tab=2").by(Who::Alice).navigating()).await;
-    secrets.keep("the sealed target", refused.goes_to_page("settings"));
-    let page = w.page(Who::Alice, refused.header("location").unwrap()).await;
+    let rejected = w.hear(Ask::get("/settings?tab=2").by(Who::Alice).navigating()).await;
+    secrets.keep("the sealed target", rejected.goes_to_page("settings"));
+    let page = w.page(Who::Alice, rejected.header("location").unwrap()).await;
     secrets.keep("the form token", &page.token);
     let ask = Ask::form("/mfa/settings/challenge", &page.fields("channel=messaging"));
     w.hear(ask.by(Who::Alice)).await.status(303);

@@ -1,4 +1,4 @@
-//! What a person is told who reached a limit.
+//! Answers to a user who has reached a limit.
 
 use std::time::Duration;
 
@@ -12,12 +12,12 @@ use crate::http::{
     world::{Page, World},
 };
 
-/// One wrong code locks, and the second disables.
+/// Limits with which one wrong code locks, and the second disables.
 fn jumpy() -> Policy {
     Policy::default().lock_after(1).disable_after(2)
 }
 
-/// Types a wrong code, and asks again in every way there is: for a new code, with the right and with a wrong one.
+/// Enters a wrong code, and then tries every request: for a new code, with the right and with a wrong code.
 async fn after_a_wrong_code(w: &World) -> [Heard; 3] {
     let started = w.start(Who::Alice, "pay").await;
     let (challenge, wrong) = (started.challenge.as_str(), started.wrong_code());
@@ -28,32 +28,29 @@ async fn after_a_wrong_code(w: &World) -> [Heard; 3] {
         w.type_code(Who::Alice, "pay", challenge, &started.code).await,
         w.type_code(Who::Alice, "pay", challenge, &wrong).await,
     ];
-    assert_eq!(w.provider.inner.verifies(), asked, "nobody is asked about a code of somebody who is locked");
+    assert_eq!(w.provider.inner.verifies(), asked, "the provider is not called for a locked user");
     heard
 }
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
-        case(
-            "who has had all the codes there are for a while is told for how long, to the second",
-            |w| async move {
-                for wait in [30, 60] {
-                    w.start(Who::Alice, "pay").await;
-                    w.advance(wait);
-                }
+        case("a user without sends left is told the wait, to the second", |w| async move {
+            for wait in [30, 60] {
                 w.start(Who::Alice, "pay").await;
-                // Three in fifteen minutes, the first of them 90 seconds ago.
-                let heard = w.ask_for_code(Who::Alice, "pay").await;
-                let members = heard.problem(429, "quota-exceeded");
-                assert_eq!((heard.retry_after(), &members["resend_in"]), (810, &810.into()));
-                w.advance(809);
-                assert_eq!(w.ask_for_code(Who::Alice, "pay").await.status(429).retry_after(), 1);
-                w.advance(1);
-                w.start(Who::Alice, "pay").await;
-            },
-        )
+                w.advance(wait);
+            }
+            w.start(Who::Alice, "pay").await;
+            // Three in fifteen minutes, the first of them 90 seconds ago.
+            let heard = w.ask_for_code(Who::Alice, "pay").await;
+            let members = heard.problem(429, "quota-exceeded");
+            assert_eq!((heard.retry_after(), &members["resend_in"]), (810, &810.into()));
+            w.advance(809);
+            assert_eq!(w.ask_for_code(Who::Alice, "pay").await.status(429).retry_after(), 1);
+            w.advance(1);
+            w.start(Who::Alice, "pay").await;
+        })
         .limited(Policy::default),
-        case("who is locked is told for how long, in the same words whatever is asked", |w| async move {
+        case("a locked user is told the wait, in the same words for every request", |w| async move {
             let heard = after_a_wrong_code(&w).await;
             for heard in &heard {
                 heard.problem(429, "locked");
@@ -62,7 +59,7 @@ pub(super) fn cases() -> Vec<Case> {
             assert_eq!((&heard[1].body, &heard[1].headers), (&heard[2].body, &heard[2].headers));
         })
         .limited(jumpy),
-        case("who is disabled is told to ask for help, and no wait", |w| async move {
+        case("a disabled user is told to ask for help, and no wait", |w| async move {
             after_a_wrong_code(&w).await;
             w.clock.advance(Duration::from_mins(30));
             for heard in after_a_wrong_code(&w).await {
@@ -74,7 +71,7 @@ pub(super) fn cases() -> Vec<Case> {
             w.elevate(Who::Alice, "pay").await;
         })
         .limited(jumpy),
-        case("a lock ends when it was said to, to the second", |w| async move {
+        case("a lock ends at the announced time, to the second", |w| async move {
             after_a_wrong_code(&w).await;
             w.advance(1799);
             let heard = w.ask_for_code(Who::Alice, "pay").await;
@@ -85,7 +82,7 @@ pub(super) fn cases() -> Vec<Case> {
         })
         .limited(jumpy),
         case(
-            "a right and a wrong code of who is locked get one answer, byte for byte, as a page too",
+            "a right and a wrong code of a locked user get the same answer, byte for byte, as a page too",
             |w| async move {
                 let started = w.start(Who::Alice, "pay").await;
                 let page = w.page(Who::Alice, "/mfa/pay").await;
@@ -108,7 +105,7 @@ pub(super) fn cases() -> Vec<Case> {
             },
         )
         .limited(jumpy),
-        case("who is locked is told so and the phone book is not asked", |w| async move {
+        case("a locked user is rejected without a call to the directory", |w| async move {
             let started = w.start(Who::Alice, "pay").await;
             let page = w.page(Who::Alice, "/mfa/pay").await;
             w.type_code(Who::Alice, "pay", &started.challenge, &started.wrong_code()).await;
@@ -123,7 +120,7 @@ pub(super) fn cases() -> Vec<Case> {
             w.hear(ask.by(Who::Alice)).await.page(429);
         })
         .limited(jumpy),
-        case("what is bound to be rejected is, and the phone book is not asked", |w| async move {
+        case("a start that is bound to fail is rejected without a call to the directory", |w| async move {
             let started = w.start(Who::Alice, "pay").await;
             w.phones.fault.set(Fault::Panics);
             let heard = w.ask_for_code(Who::Alice, "pay").await;
@@ -137,7 +134,7 @@ pub(super) fn cases() -> Vec<Case> {
                 .await
                 .problem(410, "challenge-over");
         }),
-        case("no more tries are shown than the lock leaves", |w| async move {
+        case("no more attempts are shown than the lock leaves", |w| async move {
             let started = w.start(Who::Alice, "pay").await;
             for left in [2, 1, 0] {
                 let heard = w.type_code(Who::Alice, "pay", &started.challenge, &started.wrong_code()).await;
@@ -146,30 +143,27 @@ pub(super) fn cases() -> Vec<Case> {
             w.type_code(Who::Alice, "pay", &started.challenge, &started.code).await.problem(429, "locked");
         })
         .limited(|| Policy::default().lock_after(3)),
-        case(
-            "a person who has had all the codes there are gets the page, with how long to wait",
-            |w| async move {
-                for wait in [30, 60, 0] {
-                    w.start(Who::Alice, "pay").await;
-                    w.advance(wait);
-                }
-                let page = w.page(Who::Alice, "/mfa/pay").await;
-                let ask = Ask::form("/mfa/pay/challenge", &page.fields("channel=messaging")).by(Who::Alice);
-                let heard = w.hear(ask).await;
-                let html = heard.page(429);
-                assert!(
-                    html.contains("We can’t send another code right now.") && html.contains("14 minutes"),
-                    "{html}"
-                );
-                assert_eq!(heard.retry_after(), 810, "{heard}");
-                // The code that was sent last can still be typed there.
-                let page = Page::read(html);
-                let ask = Ask::form("/mfa/pay/verify", &page.fields(&format!("code={}", w.last_code())));
-                w.hear(ask.by(Who::Alice)).await.goes_to("/");
-            },
-        )
+        case("a browser of a user without sends left gets the page, with the wait", |w| async move {
+            for wait in [30, 60, 0] {
+                w.start(Who::Alice, "pay").await;
+                w.advance(wait);
+            }
+            let page = w.page(Who::Alice, "/mfa/pay").await;
+            let ask = Ask::form("/mfa/pay/challenge", &page.fields("channel=messaging")).by(Who::Alice);
+            let heard = w.hear(ask).await;
+            let html = heard.page(429);
+            assert!(
+                html.contains("We can’t send another code right now.") && html.contains("14 minutes"),
+                "{html}"
+            );
+            assert_eq!(heard.retry_after(), 810, "{heard}");
+            // The code that was sent last can still be entered there.
+            let page = Page::read(html);
+            let ask = Ask::form("/mfa/pay/verify", &page.fields(&format!("code={}", w.last_code())));
+            w.hear(ask.by(Who::Alice)).await.goes_to("/");
+        })
         .limited(Policy::default),
-        case("another log-in's challenge is not named to who has had all the codes", |w| async move {
+        case("another session's challenge is not shown to a user without sends left", |w| async move {
             for wait in [30, 60, 0] {
                 w.start(Who::Alice, "pay").await;
                 w.advance(wait);
@@ -182,7 +176,7 @@ pub(super) fn cases() -> Vec<Case> {
             }
         })
         .limited(Policy::default),
-        case("a lock takes no grant away, and locks nobody else", |w| async move {
+        case("a lock ends no grant, and locks no other user", |w| async move {
             let grant = w.elevate(Who::Alice, "settings").await;
             after_a_wrong_code(&w).await;
             w.hear(Ask::get("/settings").by(Who::Alice).cookie(grant)).await.passed();

@@ -1,4 +1,4 @@
-//! The cases, by what they are about.
+//! The cases, by subject.
 
 mod addresses;
 mod bodies;
@@ -35,7 +35,7 @@ mod verify;
 
 use crate::http::case::Case;
 
-/// Every case there is.
+/// Returns all cases.
 pub(super) fn all() -> Vec<Case> {
     let groups = [
         guards::cases(),

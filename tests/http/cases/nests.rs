@@ -1,4 +1,4 @@
-//! A guard around a nest: a nested router, or a scope. What it is around, and what it is not [GUARD-3].
+//! A guard around a nest (a nested router, or a scope), and its reach [GUARD-3].
 
 use crate::http::{
     ask::{Ask, Who},
@@ -8,7 +8,7 @@ use crate::http::{
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = vec![
-        case("a guard around a nest and its grant leave the answer to the routes inside", |w| async move {
+        case("with a grant a guard around a nest leaves the answer to the routes inside", |w| async move {
             let cookie = w.elevate(Who::Alice, "reports").await;
             for target in ["/vault/list", "/vault/deep/list", "/vault/nothing", "/hollow/list", "/loose/list"]
             {
@@ -22,7 +22,7 @@ pub(super) fn cases() -> Vec<Case> {
             let heard = w.hear(Ask::get("/vault/list").by(Who::Alice).cookie(cookie)).await;
             assert_eq!(heard.untouched().problem(401, "step-up-required")["scope"], "reports");
         }),
-        case("a nest is guarded on every method", |w| async move {
+        case("a nest is guarded for every method", |w| async move {
             for method in ["HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "FOO", "get"] {
                 for target in ["/vault/list", "/vault/deep/list", "/vault/nothing"] {
                     w.hear(Ask::new(method, target).by(Who::Alice).silent()).await.status(401).untouched();
@@ -30,7 +30,7 @@ pub(super) fn cases() -> Vec<Case> {
             }
         }),
         case(
-            "an identity function that panics lets nobody into a nest, and the next one is answered",
+            "an identity function that panics rejects a request to a nest, and the next request is answered",
             |w| async move {
                 for _ in 0..3 {
                     let heard = w.hear(Ask::get("/vault/deep/list").by(Who::LookupPanics)).await;
@@ -40,8 +40,8 @@ pub(super) fn cases() -> Vec<Case> {
             },
         ),
         case("a guard on the routes of a nest is not around its fallback", |w| async move {
-            // Neither is `route_layer` on axum, nor what wraps a resource on actix-web. A guard around the nest
-            // as a whole is, as `/vault` shows.
+            // Neither is `route_layer` on axum, nor middleware of a resource on actix-web. A guard around the
+            // whole nest is, as `/vault` shows.
             w.hear(Ask::get("/loose/list").by(Who::Alice)).await.untouched().status(401);
             w.hear(Ask::get("/loose/nothing")).await.passed();
         }),
@@ -55,7 +55,7 @@ pub(super) fn cases() -> Vec<Case> {
             }
         })
         .shaped(|shape| shape.rest = Rest::Open),
-        case("a nest with a fallback of its own is never answered by the app's", |w| async move {
+        case("a nest with its own fallback is never answered by the app's", |w| async move {
             w.hear(Ask::get("/vault/nothing").by(Who::Alice)).await.untouched().status(401);
         })
         .shaped(|shape| shape.rest = Rest::Open),
@@ -68,13 +68,13 @@ pub(super) fn cases() -> Vec<Case> {
             }
         })
         .shaped(|shape| shape.rest = Rest::Open),
-        case("a nest's own prefix with a slash runs nothing where the app has no fallback", |w| async move {
-            for who in [Who::Nobody, Who::Alice] {
+        case("a nest's own prefix with a slash runs nothing if the app has no fallback", |w| async move {
+            for who in [Who::Anonymous, Who::Alice] {
                 let heard = w.hear(Ask::get("/vault/").by(who)).await;
                 heard.untouched().status(if w.manner.nest_has_its_slash { 401 } else { 404 });
             }
         }),
-        case("a fallback with the attribute is guarded whatever falls to it", |w| async move {
+        case("a fallback with the attribute is guarded for every path that reaches it", |w| async move {
             for target in ["/nothing", "/hollow/nothing", "/", "/settings/x", "//settings", "/mfa"] {
                 w.hear(Ask::get(target).by(Who::Alice)).await.untouched().status(401);
             }
@@ -94,12 +94,12 @@ pub(super) fn cases() -> Vec<Case> {
             },
         ),
         case(
-            "a route with the attribute that is added after the layer lets nobody pass unseen",
+            "a route with the attribute that is added after the layer lets no request pass unchecked",
             |w| async move {
                 let cookie = w.elevate(Who::Alice, "settings").await;
-                for who in [Who::Nobody, Who::Alice, Who::AliceByToken] {
-                    let refused = w.hear(Ask::get("/late").by(who)).await;
-                    refused.untouched().status(if w.manner.layer_covers_later { 401 } else { 500 });
+                for who in [Who::Anonymous, Who::Alice, Who::AliceByToken] {
+                    let rejected = w.hear(Ask::get("/late").by(who)).await;
+                    rejected.untouched().status(if w.manner.layer_covers_later { 401 } else { 500 });
                 }
                 let heard = w.hear(Ask::get("/late").by(Who::Alice).cookie(cookie)).await;
                 if w.manner.layer_covers_later {
@@ -123,9 +123,9 @@ pub(super) fn cases() -> Vec<Case> {
         ["//vault/list", "/vault//list", "/VAULT/list", "/vault/./list", "/x/../vault/list", "/%76ault/list"]
     {
         for normalized in [false, true] {
-            let how = if normalized { "normalised" } else { "as it is" };
+            let how = if normalized { "normalized" } else { "unchanged" };
             let asked = case(format!("the path {target}, {how}, leads into no nest"), move |w| async move {
-                for who in [Who::Nobody, Who::Alice] {
+                for who in [Who::Anonymous, Who::Alice] {
                     let heard = w.hear(Ask::get(target).by(who)).await;
                     heard.untouched();
                     assert!(matches!(heard.status, 400 | 401 | 404), "{heard}");

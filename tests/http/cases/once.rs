@@ -1,4 +1,4 @@
-//! A grant that is good for one request [GRANT-6].
+//! A grant that passes one request [GRANT-6].
 
 use std::time::Duration;
 
@@ -11,19 +11,19 @@ use crate::http::{
     world::World,
 };
 
-/// The three ways to use a grant up.
+/// The three ways to consume a grant.
 const WAYS: [&str; 3] = ["/once/attribute", "/once/layer", "/once/inside"];
 
 fn pay(target: &str, cookie: &str) -> Ask {
     Ask::post(target).by(Who::Alice).cookie(cookie).urlencoded("amount=7")
 }
 
-/// The grant is still there, and good for one request.
+/// Asserts that the grant is still there, and passes one request.
 async fn still_good(w: &World, cookie: &str) {
     w.hear(pay("/once/attribute", cookie)).await.passed();
 }
 
-/// The grant is gone.
+/// Asserts that the grant is gone.
 async fn gone(w: &World, cookie: &str) {
     let heard = w.hear(pay("/pay", cookie)).await;
     assert_eq!(heard.untouched().problem(401, "step-up-required")["reason"], "missing");
@@ -31,7 +31,7 @@ async fn gone(w: &World, cookie: &str) {
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = vec![
-        case("a handler that uses a grant up is given the proof all the same", |w| async move {
+        case("a handler that consumes a grant still gets it", |w| async move {
             let cookie = w.elevate(Who::Alice, "pay").await;
             let heard = w.hear(pay("/once/attribute", &cookie)).await;
             assert_eq!(heard.passed().text(), "pay 7");
@@ -56,41 +56,41 @@ pub(super) fn cases() -> Vec<Case> {
             assert_eq!((heard.status / 100, heard.runs), (4, 0), "{heard}");
             still_good(&w, &cookie).await;
         }),
-        case("a form with a typo costs a code under a layer, which cannot know", |w| async move {
+        case("a form with a typo costs a code under a layer, which cannot see the form", |w| async move {
             let cookie = w.elevate(Who::Alice, "pay").await;
             let ask =
                 Ask::post("/once/layer").by(Who::Alice).cookie(cookie.clone()).urlencoded("amount=lots");
             assert_eq!(w.hear(ask).await.runs, 0);
             gone(&w, &cookie).await;
         }),
-        case("a form with a typo costs no code where the handler asks by itself", |w| async move {
+        case("a form with a typo costs no code in a handler with StepUp", |w| async move {
             let cookie = w.elevate(Who::Alice, "pay").await;
             let ask =
                 Ask::post("/once/inside").by(Who::Alice).cookie(cookie.clone()).urlencoded("amount=lots");
             assert_eq!(w.hear(ask).await.runs, 0);
             still_good(&w, &cookie).await;
         }),
-        case("a grant that was used by a guard of the usual kind is still good for once", |w| async move {
+        case("a grant that an ordinary guard has accepted can still be consumed", |w| async move {
             let cookie = w.elevate(Who::Alice, "pay").await;
             w.hear(pay("/pay", &cookie)).await.passed();
             still_good(&w, &cookie).await;
             gone(&w, &cookie).await;
         }),
-        case("once and an age on one handler both count", |w| async move {
+        case("once and an age on one handler both apply", |w| async move {
             let cookie = w.elevate(Who::Alice, "pay").await;
             w.advance(300);
             let heard = w.hear(pay("/once/attribute", &cookie)).await;
             let members = heard.untouched().problem(401, "step-up-required");
             assert_eq!((&members["reason"], &members["max_age"]), (&"expired".into(), &300.into()));
         }),
-        case("a look with HEAD uses a grant up as one with GET does", |w| async move {
+        case("HEAD consumes a grant like GET", |w| async move {
             w.hear(Ask::new("HEAD", "/once/look").by(Who::Alice)).await.untouched().status(401);
             let cookie = w.elevate(Who::Alice, "settings").await;
             let look = |method| Ask::new(method, "/once/look").by(Who::Alice).cookie(cookie.clone());
             w.hear(look("HEAD")).await.passed();
             w.hear(look("GET")).await.untouched().status(401);
         }),
-        case("a method that the route has not costs no code under the attribute", |w| async move {
+        case("a method that the route does not have costs no code under the attribute", |w| async move {
             let cookie = w.elevate(Who::Alice, "pay").await;
             for method in ["GET", "HEAD", "OPTIONS", "PUT", "BREW"] {
                 let ask = Ask::new(method, "/once/attribute").by(Who::Alice).cookie(cookie.clone());
@@ -98,21 +98,21 @@ pub(super) fn cases() -> Vec<Case> {
             }
             still_good(&w, &cookie).await;
         }),
-        case("a bearer token's grant is used up as well", |w| async move {
+        case("a bearer token's grant is consumed too", |w| async move {
             w.elevate(Who::AliceByToken, "pay").await;
             let ask = || Ask::post("/once/attribute").by(Who::AliceByToken).urlencoded("amount=7");
             w.hear(ask()).await.passed();
             assert_eq!(w.hear(ask()).await.untouched().problem(401, "step-up-required")["reason"], "missing");
         }),
-        case("a person whose grant is used up is sent to the page", |w| async move {
+        case("a browser whose grant is consumed is redirected to the page", |w| async move {
             let cookie = w.elevate(Who::Alice, "settings").await;
             let look = || Ask::get("/once/look").by(Who::Alice).cookie(cookie.clone()).navigating();
             w.hear(look()).await.passed();
             w.hear(look()).await.untouched().goes_to_page("settings");
         }),
-        case("nobody else's request uses a grant up", |w| async move {
+        case("no other request consumes a grant", |w| async move {
             let cookie = w.elevate(Who::Alice, "pay").await;
-            for who in [Who::Nobody, Who::Bob, Who::AliceElsewhere, Who::AliceByToken] {
+            for who in [Who::Anonymous, Who::Bob, Who::AliceElsewhere, Who::AliceByToken] {
                 for target in WAYS {
                     let ask = Ask::post(target).by(who).cookie(cookie.clone()).urlencoded("amount=7");
                     assert_eq!(w.hear(ask).await.status(401).runs, 0);
@@ -124,7 +124,7 @@ pub(super) fn cases() -> Vec<Case> {
     ];
     for target in WAYS {
         cases.push(case(
-            format!("{target} lets one request pass, and the next is told"),
+            format!("{target} accepts one request, and rejects the next"),
             move |w| async move {
                 let cookie = w.elevate(Who::Alice, "pay").await;
                 w.hear(pay(target, &cookie)).await.passed();
@@ -136,7 +136,7 @@ pub(super) fn cases() -> Vec<Case> {
         ));
         for (kind, span) in [("at once", None), ("that wait for the store", Some(Duration::from_millis(10)))]
         {
-            cases.push(case(format!("of 50 requests {kind} {target} lets one pass"), move |w| async move {
+            cases.push(case(format!("of 50 requests {kind} {target} accepts one"), move |w| async move {
                 let cookie = w.elevate(Who::Alice, "pay").await;
                 if let Some(span) = span {
                     w.store.fault.set(Fault::Hangs(span));
@@ -152,15 +152,15 @@ pub(super) fn cases() -> Vec<Case> {
     cases
 }
 
-/// What happens to the grant between the first look at it and its use. The store takes 10 ms over everything: the
-/// look ends after 10, the second one after 20, and the use after 30.
+/// Events between the first check of a grant and its consumption. Every call of the store takes 10 ms: the first
+/// check ends after 10 ms, the second after 20 ms, and the consumption after 30 ms.
 fn meanwhile() -> impl Iterator<Item = Case> {
     let at = Duration::from_millis;
     [("just after the first look", at(11)), ("just before its use", at(21))]
         .into_iter()
         .flat_map(|(when, at)| {
             [
-                case(format!("a grant that is revoked {when} lets nobody pass"), move |w| async move {
+                case(format!("a grant that is revoked {when} passes no request"), move |w| async move {
                     let cookie = w.elevate(Who::Alice, "pay").await;
                     let login: LoginId = "00000000000000000000000000000001".parse().unwrap();
                     w.store.fault.set(Fault::Hangs(Duration::from_millis(10)));
@@ -172,11 +172,11 @@ fn meanwhile() -> impl Iterator<Item = Case> {
                     assert_eq!((heard.runs, heard.extracted), (0, 1), "{heard}");
                     assert_eq!(heard.problem(401, "step-up-required")["reason"], "missing");
                 }),
-                case(format!("a store that fails {when} lets nobody pass"), move |w| async move {
+                case(format!("a store that fails {when} passes no request"), move |w| async move {
                     let cookie = w.elevate(Who::Alice, "pay").await;
                     w.store.fault.set(Fault::Hangs(Duration::from_millis(10)));
                     let fail = async {
-                        // The fault is looked at before the wait, so that of the next step is changed in this one.
+                        // The store reads the fault before it waits, so change the fault of the next step during this one.
                         tokio::time::sleep(at - Duration::from_millis(10)).await;
                         w.store.fault.set(Fault::Errs);
                     };
@@ -189,7 +189,7 @@ fn meanwhile() -> impl Iterator<Item = Case> {
             ]
         })
         .chain([
-            case("a grant that expires after the first look lets nobody pass", |w| async move {
+            case("a grant that expires after the first check passes no request", |w| async move {
                 let cookie = w.elevate(Who::Alice, "pay").await;
                 w.store.fault.set(Fault::Hangs(Duration::from_millis(10)));
                 let expire = async {
@@ -200,7 +200,7 @@ fn meanwhile() -> impl Iterator<Item = Case> {
                 assert_eq!((heard.runs, heard.extracted), (0, 1), "{heard}");
                 assert_eq!(heard.problem(401, "step-up-required")["reason"], "expired");
             }),
-            case("a store that panics at the use of a grant lets nobody pass", |w| async move {
+            case("a store that panics when a grant is consumed passes no request", |w| async move {
                 let cookie = w.elevate(Who::Alice, "pay").await;
                 w.store.fault.set(Fault::Hangs(Duration::from_millis(10)));
                 let panic = async {
@@ -219,12 +219,12 @@ fn stacked() -> impl Iterator<Item = Case> {
     let good = ["/once/session-layer-attribute", "/once/session-in-once", "/once/once-in-session"];
     let good = good.map(|target| {
         case(
-            format!("{target}: once inside a guard of the same scope that uses nothing up"),
+            format!("{target}: once inside a guard of the same scope that consumes nothing"),
             move |w| async move {
                 let cookie = w.elevate(Who::Alice, "pay").await;
                 w.hear(pay(target, &cookie)).await.passed();
                 w.hear(pay(target, &cookie)).await.untouched().problem(401, "step-up-required");
-                // And of many, one.
+                // Of many requests, one passes.
                 w.advance(30);
                 let cookie = w.elevate(Who::Alice, "pay").await;
                 w.store.fault.set(Fault::Hangs(Duration::from_millis(10)));
@@ -244,7 +244,7 @@ fn stacked() -> impl Iterator<Item = Case> {
     ];
     let never = never.map(|target| {
         case(
-            format!("{target} asks twice for what is used up: nobody passes, and the log says why"),
+            format!("{target} consumes one grant twice: no request passes, and the log says why"),
             move |w| async move {
                 w.hear(pay(target, "a=b")).await.problem(401, "step-up-required");
                 let cookie = w.elevate(Who::Alice, "pay").await;
@@ -256,7 +256,7 @@ fn stacked() -> impl Iterator<Item = Case> {
             },
         )
     });
-    let scopes = case("two scopes on one route are both used up", |w| async move {
+    let scopes = case("two scopes on one route are both consumed", |w| async move {
         let (outer, inner) =
             (w.elevate(Who::Alice, "reports").await, w.elevate(Who::Alice, "settings").await);
         let look = || Ask::get("/once/two-scopes").by(Who::Alice).cookie(outer.clone()).cookie(inner.clone());

@@ -1,4 +1,4 @@
-//! What a person sees.
+//! The challenge page.
 
 use crate::http::{
     ask::{Ask, Who},
@@ -8,7 +8,7 @@ use crate::http::{
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
-        case("the page says what for, and asks how to send", |w| async move {
+        case("the page names the purpose, and offers the channels", |w| async move {
             let page = w.page(Who::Alice, "/mfa/pay").await;
             assert!(
                 page.html.contains("Enter a code to make a payment") && page.html.contains("The Bank"),
@@ -19,7 +19,7 @@ pub(super) fn cases() -> Vec<Case> {
             assert!(!page.html.contains("name=\"channel\" value=\"voice\""), "calls are not offered");
             assert!(page.challenge.is_none() && page.sealed.is_none());
         }),
-        case("the page finds the log-in's live challenge by itself", |w| async move {
+        case("the page finds the session's live challenge by itself", |w| async move {
             let started = w.start(Who::Alice, "pay").await;
             let page = w.page(Who::Alice, "/mfa/pay").await;
             assert_eq!(page.challenge.as_deref(), Some(started.challenge.as_str()));
@@ -32,7 +32,7 @@ pub(super) fn cases() -> Vec<Case> {
             w.advance(300);
             assert_eq!(w.page(Who::Alice, "/mfa/pay").await.challenge, None, "it has expired");
         }),
-        case("the field for the code is made for people and their phones", |w| async move {
+        case("the field for the code suits people and their phones", |w| async move {
             w.start(Who::Alice, "pay").await;
             let html = w.page(Who::Alice, "/mfa/pay").await.html;
             let (_, input) = html.split_once("<input id=\"mfa-code\"").unwrap();
@@ -45,7 +45,7 @@ pub(super) fn cases() -> Vec<Case> {
             assert!(!input.contains("maxlength") && html.contains("<label for=\"mfa-code\">"), "{html}");
         }),
         case(
-            "the page loads nothing from elsewhere, has no code in it and cannot be framed",
+            "the page loads nothing from other origins, has no inline code and cannot be framed",
             |w| async move {
                 w.start(Who::Alice, "pay").await;
                 for ask in [Ask::get("/mfa/pay").navigating(), Ask::get("/mfa/nothing").navigating()] {
@@ -66,7 +66,7 @@ pub(super) fn cases() -> Vec<Case> {
                 }
             },
         ),
-        case("the page shows a label as it was written, whatever is in it", |w| async move {
+        case("the page shows a label verbatim, whatever is in it", |w| async move {
             w.start(Who::Alice, "reports").await;
             let html = w.page(Who::Alice, "/mfa/reports").await.html;
             assert!(!html.contains("<b>"), "{html}");
@@ -79,28 +79,31 @@ pub(super) fn cases() -> Vec<Case> {
             let html = w.page(Who::Alice, "/mfa/pay?return=%22%3E%3Cb%3Ehello&x=%3Cb%3E").await.html;
             assert!(!html.contains("hello") && !html.contains("<b>"), "{html}");
         }),
-        case("the page without a body is the page without a body", |w| async move {
+        case("HEAD of the page has the headers of the page and no body", |w| async move {
             let heard = w.hear(Ask::new("HEAD", "/mfa/pay").navigating().by(Who::Alice)).await;
             has_page_headers(heard.status(200));
             assert!(heard.body.is_empty(), "{heard}");
         }),
-        case("somebody anonymous is sent to the log-in page, and a script told to log in", |w| async move {
-            w.hear(Ask::get("/mfa/pay").navigating()).await.goes_to("/login");
-            w.hear(Ask::get("/mfa/pay")).await.problem(401, "unauthenticated");
-        }),
+        case(
+            "an anonymous browser is redirected to the sign-in page, and a script is told to sign in",
+            |w| async move {
+                w.hear(Ask::get("/mfa/pay").navigating()).await.goes_to("/login");
+                w.hear(Ask::get("/mfa/pay")).await.problem(401, "unauthenticated");
+            },
+        ),
         case("the page shows at most the last two digits of the number", |w| async move {
             w.start(Who::Alice, "pay").await;
             let html = w.page(Who::Alice, "/mfa/pay").await.html;
             assert!(html.contains("•••34") && !html.contains("234"), "{html}");
         }),
-        case("the form of an anonymous page is of no use to anybody", |w| async move {
+        case("the form of an anonymous page is of no use to any user", |w| async move {
             w.hear(Ask::form("/mfa/pay/challenge", "channel=messaging").by(Who::Alice)).await.status(403);
             assert_eq!(w.provider.inner.sends(), 0);
         }),
-        case("the style sheet is there, for everybody", |w| async move {
-            for who in [Who::Nobody, Who::Alice, Who::LookupFails, Who::LookupPanics] {
+        case("the style sheet is public", |w| async move {
+            for who in [Who::Anonymous, Who::Alice, Who::LookupFails, Who::LookupPanics] {
                 let heard = w.hear(Ask::get("/mfa/-/page.css").by(who)).await;
-                assert_eq!(heard.identified, 0, "nobody is asked who wants it");
+                assert_eq!(heard.identified, 0, "the caller is not identified");
                 assert_eq!(
                     heard.status(200).header("content-type"),
                     Some("text/css; charset=utf-8"),
@@ -113,7 +116,7 @@ pub(super) fn cases() -> Vec<Case> {
                 Some("GET, HEAD")
             );
         }),
-        case("a refusal that a person meets is a page, with the same status and headers", |w| async move {
+        case("a rejection in a browser is a page, with the same status and headers", |w| async move {
             let page = w.page(Who::Alice, "/mfa/pay").await;
             let token = page.token;
             for (fields, status) in [

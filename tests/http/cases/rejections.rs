@@ -56,7 +56,7 @@ pub(super) fn cases() -> Vec<Case> {
     let own = |case: Case| case.shaped(|shape| shape.rejections = Rejections::Own);
     let mut cases: Vec<_> = [
         case(
-            "an app writes every rejection in its own format, and what protects is put back",
+            "an app writes every rejection in its own format, and the protective headers are restored",
             |w| async move {
                 for ask in rejected() {
                     let heard = w.hear(ask.clone()).await;
@@ -73,7 +73,7 @@ pub(super) fn cases() -> Vec<Case> {
                 }
             },
         ),
-        case("an app is told all that the default answer says of a rejection", |w| async move {
+        case("an app gets everything that the default answer says about a rejection", |w| async move {
             let told = w.hear(Ask::post("/pay").by(Who::Alice).urlencoded("amount=1")).await.value();
             for (name, value) in [
                 ("code", json!("step-up-required")),
@@ -108,7 +108,7 @@ pub(super) fn cases() -> Vec<Case> {
             w.hear(ask.header("accept", "text/html")).await.page(401);
             w.hear(Ask::get("/mfa/nothing").by(Who::Alice).navigating()).await.page(404);
         }),
-        case("a function that writes rejections does not reject a person with a grant", |w| async move {
+        case("a function that writes rejections does not reject a request with a grant", |w| async move {
             let started = w.start(Who::Alice, "settings").await;
             let heard = w.type_code(Who::Alice, "settings", &started.challenge, &started.code).await;
             let cookie = heard.status(200).cookie();
@@ -119,7 +119,7 @@ pub(super) fn cases() -> Vec<Case> {
     .map(own)
     .collect();
     cases.push(
-        case("an app may change the default answer and leave the rest of it", |w| async move {
+        case("an app can change a part of the default answer", |w| async move {
             for ask in rejected() {
                 let heard = w.hear(ask).await;
                 assert_eq!(heard.header("x-own"), Some("1"), "{heard}");
@@ -135,7 +135,7 @@ pub(super) fn cases() -> Vec<Case> {
         (Rejections::Streaming, "gives a body that does not come", "in memory"),
     ] {
         let sent = case(
-            format!("of a function for rejections that {does} the default answer is sent"),
+            format!("if a function for rejections {does}, the default answer is sent"),
             move |w| async move {
                 says_the_default(&w, why).await;
             },

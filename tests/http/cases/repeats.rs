@@ -1,4 +1,4 @@
-//! The right code is entered again: a double click, a lost answer, a form that the browser sends once more.
+//! The right code is entered again: after a double click, a lost answer, or a form that the browser resubmits.
 
 use std::time::Duration;
 
@@ -33,8 +33,8 @@ fn typed(started: &Started, code: &str) -> Ask {
 
 /// Returns a page with a code on its way, for a user who was going to `/settings?tab=2`.
 async fn page_with_code(w: &World) -> Page {
-    let refused = w.hear(Ask::get("/settings?tab=2").by(Who::Alice).navigating()).await;
-    let page = w.page(Who::Alice, refused.header("location").unwrap()).await;
+    let rejected = w.hear(Ask::get("/settings?tab=2").by(Who::Alice).navigating()).await;
+    let page = w.page(Who::Alice, rejected.header("location").unwrap()).await;
     let ask = Ask::form("/mfa/settings/challenge", &page.fields("channel=messaging"));
     let sent = w.hear(ask.by(Who::Alice)).await;
     w.page(Who::Alice, sent.status(303).header("location").unwrap()).await
@@ -61,7 +61,7 @@ pub(super) fn cases() -> Vec<Case> {
             opens(&w, &cookie).await;
             assert_eq!((w.provider.inner.verifies(), failures(&w).await), (1, 0), "nothing was counted");
         }),
-        case("the right code again says how long its grant still lasts", |w| async move {
+        case("the right code again reports how long its grant still lasts", |w| async move {
             let (started, cookie) = succeed(&w).await;
             w.advance(90);
             let heard = again(&w, &started).await;
@@ -72,7 +72,7 @@ pub(super) fn cases() -> Vec<Case> {
             w.advance(1);
             w.hear(Ask::get("/settings").by(Who::Alice).cookie(cookie)).await.untouched().status(401);
         }),
-        case("a form that is sent twice leads on twice, with or without the first cookie", |w| async move {
+        case("a form that is sent twice continues twice, with or without the first cookie", |w| async move {
             let page = page_with_code(&w).await;
             let first = w.hear(submitted(&w, &page)).await;
             let cookie = first.goes_to("/settings?tab=2").cookie();
@@ -108,7 +108,7 @@ pub(super) fn cases() -> Vec<Case> {
             assert!(first.page(200).contains("data-mfa-state=\"done\""), "{first}");
             assert_eq!((first.text(), first.cookie()), (second.page(200), second.cookie()));
         }),
-        case("another code after the right one is over, and is counted", |w| async move {
+        case("another code after the right one is rejected as over, and counted", |w| async move {
             let (started, cookie) = succeed(&w).await;
             for counted in 1..=5 {
                 let heard = w.hear(typed(&started, &started.wrong_code())).await;
@@ -122,7 +122,7 @@ pub(super) fn cases() -> Vec<Case> {
             opens(&w, &cookie).await;
         }),
         case(
-            "guesses at a code that was right lead to the lock, which tells nothing of it",
+            "guesses at a consumed challenge lead to the lock, which reveals nothing about the code",
             |w| async move {
                 let (started, cookie) = succeed(&w).await;
                 let other = w.start(Who::Alice, "pay").await;
@@ -147,7 +147,7 @@ pub(super) fn cases() -> Vec<Case> {
             assert_eq!(again(&w, &started).await.cookie(), first);
             opens(&w, &first).await;
         }),
-        case("the right code again is nobody else's grant", |w| async move {
+        case("the right code again gives no one else the grant", |w| async move {
             let (started, cookie) = succeed(&w).await;
             for (who, scope) in [
                 (Who::Bob, "settings"),
@@ -162,10 +162,10 @@ pub(super) fn cases() -> Vec<Case> {
                 }
             }
             let bobs = w.mfa.status(&"bob".into()).await.unwrap().failures;
-            assert_eq!((failures(&w).await, bobs), (0, 0), "foreign codes count for nobody");
+            assert_eq!((failures(&w).await, bobs), (0, 0), "foreign codes are not counted");
             assert_eq!(again(&w, &started).await.cookie(), cookie);
         }),
-        case("a code that was right is over with its five minutes", |w| async move {
+        case("a right code is over after its five minutes", |w| async move {
             let (started, cookie) = succeed(&w).await;
             w.clock.advance(Duration::from_millis(299_999));
             assert_eq!(again(&w, &started).await.cookie(), cookie);
@@ -173,7 +173,7 @@ pub(super) fn cases() -> Vec<Case> {
             again(&w, &started).await.problem(410, "challenge-over");
             opens(&w, &cookie).await;
         }),
-        case("a code whose grant was used once is over", |w| async move {
+        case("a code whose grant was consumed is over", |w| async move {
             let started = w.start(Who::Alice, "pay").await;
             let heard = w.type_code(Who::Alice, "pay", &started.challenge, &started.code).await;
             let once = Ask::post("/once/attribute").by(Who::Alice).cookie(heard.cookie());
@@ -185,20 +185,20 @@ pub(super) fn cases() -> Vec<Case> {
             }
             assert_eq!((failures(&w).await, w.provider.inner.verifies()), (0, 1));
         }),
-        case("a code that was right is over when a newer one is sent", |w| async move {
+        case("a right code is over when a newer one is sent", |w| async move {
             let (started, _) = succeed(&w).await;
             let newer = w.start(Who::Alice, "settings").await;
             again(&w, &started).await.problem(410, "challenge-over");
             w.hear(typed(&newer, &newer.code)).await.status(200);
         }),
-        case("a code that was right is over when the number on file has changed", |w| async move {
+        case("a right code is over when the number on file has changed", |w| async move {
             let (started, _) = succeed(&w).await;
             w.phones.enter("alice", "+19195559999");
             again(&w, &started).await.problem(410, "challenge-over");
             w.phones.enter("alice", crate::http::world::ALICES_NUMBER);
             again(&w, &started).await.problem(410, "challenge-over");
         }),
-        case("a challenge that was met is not shown as live", |w| async move {
+        case("a consumed challenge is not shown as live", |w| async move {
             succeed(&w).await;
             assert!(!w.page(Who::Alice, "/mfa/settings").await.html.contains("name=\"code\""));
         }),
@@ -210,13 +210,13 @@ pub(super) fn cases() -> Vec<Case> {
 
 /// Anything that ends the grant ends the code.
 fn revoked() -> impl Iterator<Item = Case> {
-    ["user", "log-in", "scope", "elevation"].into_iter().map(|what| {
+    ["user", "session", "scope", "grant"].into_iter().map(|what| {
         case(format!("a code is over when its {what} was revoked"), move |w| async move {
             let (started, cookie) = succeed(&w).await;
             let (user, login) = ("alice".into(), "00000000000000000000000000000001".parse().unwrap());
             match what {
                 "user" => w.mfa.revoke_user(&user).await.unwrap(),
-                "log-in" => w.mfa.revoke_login(&user, &login).await.unwrap(),
+                "session" => w.mfa.revoke_login(&user, &login).await.unwrap(),
                 "scope" => w.mfa.revoke_scope(&user, &Scope::new("settings").unwrap()).await.unwrap(),
                 _ => {
                     let drop = Ask::new("DELETE", "/mfa/settings").same_origin().by(Who::Alice);
@@ -247,7 +247,7 @@ fn at_once() -> [Case; 5] {
             opens(&w, &one.cookie()).await;
             assert_eq!((w.provider.inner.verifies(), failures(&w).await), (1, 0));
         }),
-        case("two submits of a form at once both lead on", |w| async move {
+        case("two submissions of a form at once both continue", |w| async move {
             let page = page_with_code(&w).await;
             w.provider.inner.delay(SLOWLY);
             let [one, other] = w.answers_at_once([submitted(&w, &page), submitted(&w, &page)]).await;

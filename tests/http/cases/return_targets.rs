@@ -1,4 +1,4 @@
-//! Where a person comes out after the code [WEB-4].
+//! Return targets after the code [WEB-4].
 
 use crate::http::{
     ask::{Ask, Who},
@@ -10,37 +10,34 @@ use crate::http::{
 pub(super) fn cases() -> Vec<Case> {
     let mut cases: Vec<_> = targets().chain(referers()).chain(hosts()).chain(sealed()).collect();
     cases.extend([
-        case(
-            "whoever was stopped in a nest comes out where they were going, prefix and all",
-            |w| async move {
-                let refused = Ask::get("/vault/deep/list?tab=2").by(Who::Alice).navigating();
-                assert_eq!(comes_out(&w, refused, "reports").await, "/vault/deep/list?tab=2");
-            },
-        ),
+        case("a user stopped in a nest returns to their target, including its prefix", |w| async move {
+            let rejected = Ask::get("/vault/deep/list?tab=2").by(Who::Alice).navigating();
+            assert_eq!(comes_out(&w, rejected, "reports").await, "/vault/deep/list?tab=2");
+        }),
         case(
             "a target of four kilobytes is kept whole, in a page's address of less than eight",
             |w| async move {
                 let target = format!("/settings?{:a<4086}", "");
                 assert_eq!(target.len(), 4096);
-                let refused = || Ask::get(&target).by(Who::Alice).navigating();
-                let location = w.hear(refused()).await.header("location").unwrap().to_owned();
+                let rejected = || Ask::get(&target).by(Who::Alice).navigating();
+                let location = w.hear(rejected()).await.header("location").unwrap().to_owned();
                 assert!(location.len() < 8000, "{} bytes", location.len());
-                assert_eq!(comes_out(&w, refused(), "settings").await, target);
+                assert_eq!(comes_out(&w, rejected(), "settings").await, target);
             },
         ),
         case("a Referer of four kilobytes is kept whole", |w| async move {
             let page = format!("/orders?{:a<4088}", "");
             let ask = Ask::post("/pay").by(Who::Alice).navigating().urlencoded("amount=1");
-            let refused = ask.header("referer", format!("https://bank.example{page}#top"));
-            assert_eq!(comes_out(&w, refused, "pay").await, page);
+            let rejected = ask.header("referer", format!("https://bank.example{page}#top"));
+            assert_eq!(comes_out(&w, rejected, "pay").await, page);
         }),
-        case("a target that is longer than four kilobytes once it is escaped is forgotten", |w| async move {
+        case("a target longer than four kilobytes when escaped is dropped", |w| async move {
             for target in [format!("/settings?{:'<2000}", ""), format!("/settings?{:a<4087}", "")] {
-                let refused = Ask::get(&target).by(Who::Alice).navigating();
-                assert_eq!(comes_out(&w, refused, "settings").await, "/", "{} bytes", target.len());
+                let rejected = Ask::get(&target).by(Who::Alice).navigating();
+                assert_eq!(comes_out(&w, rejected, "settings").await, "/", "{} bytes", target.len());
             }
         }),
-        case("a form from a page of ours goes on with the errand of that page", |w| async move {
+        case("a form from a challenge page continues with the return target of that page", |w| async move {
             let before = "https://bank.example/orders?id=1";
             let ask = Ask::get("/settings?tab=2").by(Who::Alice).navigating().header("referer", before);
             let page = w.hear(ask).await.header("location").unwrap().to_owned();
@@ -56,7 +53,7 @@ pub(super) fn cases() -> Vec<Case> {
             w.advance(3600);
             assert_eq!(comes_out(&w, from(&forged), "pay").await, "/");
         }),
-        case("a person who goes on from a page of ours to another guard may still give up", |w| async move {
+        case("a user who goes from a challenge page to another guard can still cancel", |w| async move {
             let before = "https://bank.example/orders?id=1";
             let ask = Ask::get("/settings").by(Who::Alice).navigating().header("referer", before);
             let page = w.hear(ask).await.header("location").unwrap().to_owned();
@@ -65,14 +62,14 @@ pub(super) fn cases() -> Vec<Case> {
             let html = w.page(Who::Alice, second.header("location").unwrap()).await.html;
             assert!(html.contains("<a data-mfa-cancel href=\"/orders?id=1\">"), "{html}");
         }),
-        case("a target of ten kilobytes is forgotten", |w| async move {
-            let refused = Ask::get(&format!("/settings?{}", "a".repeat(10_000))).by(Who::Alice).navigating();
-            assert_eq!(comes_out(&w, refused, "settings").await, "/");
+        case("a target of ten kilobytes is dropped", |w| async move {
+            let rejected = Ask::get(&format!("/settings?{}", "a".repeat(10_000))).by(Who::Alice).navigating();
+            assert_eq!(comes_out(&w, rejected, "settings").await, "/");
         })
         .shaped(|shape| shape.rest = Rest::Guarded),
-        case("the target survives a wrong code, a resend and a look at the page", |w| async move {
-            let refused = w.hear(Ask::get("/settings?tab=2").by(Who::Alice).navigating()).await;
-            let page = w.page(Who::Alice, refused.header("location").unwrap()).await;
+        case("the target survives a wrong code, a resend and a GET of the page", |w| async move {
+            let rejected = w.hear(Ask::get("/settings?tab=2").by(Who::Alice).navigating()).await;
+            let page = w.page(Who::Alice, rejected.header("location").unwrap()).await;
             let ask = Ask::form("/mfa/settings/challenge", &page.fields("channel=messaging"));
             w.hear(ask.by(Who::Alice)).await.status(303);
             let page = w.page(Who::Alice, "/mfa/settings").await;
@@ -86,12 +83,12 @@ pub(super) fn cases() -> Vec<Case> {
             let ask = Ask::form("/mfa/settings/verify", &page.fields(&format!("code={}", w.last_code())));
             w.hear(ask.by(Who::Alice)).await.goes_to("/settings?tab=2");
         }),
-        case("the target is not to be read in what travels", |w| async move {
+        case("the return target is not readable in any address or form", |w| async move {
             let heard = w.hear(Ask::get("/settings?secret=42").by(Who::Alice).navigating()).await;
             let location = heard.header("location").unwrap();
             assert!(!location.contains("secret") && !location.contains("settings?secret"), "{location}");
         }),
-        case("a refusal sends nothing and keeps nothing", |w| async move {
+        case("a rejection sends nothing and stores nothing", |w| async move {
             for _ in 0..3 {
                 w.hear(Ask::get("/settings").by(Who::Alice).navigating()).await.status(303);
             }
@@ -102,9 +99,9 @@ pub(super) fn cases() -> Vec<Case> {
     cases
 }
 
-/// Goes through the whole ceremony from a refused request on, and says where it ends.
-async fn comes_out(w: &World, refused: Ask, scope: &str) -> String {
-    let heard = w.hear(refused).await;
+/// Completes the ceremony after a rejected request, and returns where it ends.
+async fn comes_out(w: &World, rejected: Ask, scope: &str) -> String {
+    let heard = w.hear(rejected).await;
     heard.untouched().goes_to_page(scope);
     let page = w.page(Who::Alice, heard.header("location").unwrap()).await;
     let ask = Ask::form(&format!("/mfa/{scope}/challenge"), &page.fields("channel=messaging"));
@@ -114,7 +111,7 @@ async fn comes_out(w: &World, refused: Ask, scope: &str) -> String {
     w.hear(ask.by(Who::Alice)).await.status(303).header("location").unwrap().to_owned()
 }
 
-/// Targets of a `GET`, some of which only a handler for everything else would see.
+/// Targets of a `GET`, some of which only a fallback would get.
 fn targets() -> impl Iterator<Item = Case> {
     [
         ("/settings", "/settings"),
@@ -142,15 +139,15 @@ fn targets() -> impl Iterator<Item = Case> {
     ]
     .into_iter()
     .map(|(target, out)| {
-        case(format!("somebody who was going to {target} comes out at {out}"), move |w| async move {
-            let refused = Ask::get(target).by(Who::Alice).navigating();
-            assert_eq!(comes_out(&w, refused, "settings").await, out);
+        case(format!("a user who was going to {target} returns to {out}"), move |w| async move {
+            let rejected = Ask::get(target).by(Who::Alice).navigating();
+            assert_eq!(comes_out(&w, rejected, "settings").await, out);
         })
         .shaped(|shape| shape.rest = Rest::Guarded)
     })
 }
 
-/// A request that changes something comes back to the page it was sent from.
+/// A request that changes something returns to the page that it was sent from.
 fn referers() -> impl Iterator<Item = Case> {
     [
         ("no page", None, "/"),
@@ -176,7 +173,7 @@ fn referers() -> impl Iterator<Item = Case> {
             "/orders?id=1",
         ),
         (
-            "a page of the site, in letters of its own",
+            "a page of the site, with non-ASCII letters",
             Some("https://bank.example/caf\u{e9}?q=\u{e9}"),
             "/caf%C3%A9?q=%C3%A9",
         ),
@@ -185,20 +182,20 @@ fn referers() -> impl Iterator<Item = Case> {
             Some("https://bank.example/go?to=https://evil.example"),
             "/go?to=https://evil.example",
         ),
-        ("a page of the site that says no more than its origin", Some("https://bank.example/"), "/"),
+        ("a page of the site that sends only its origin", Some("https://bank.example/"), "/"),
         ("a page of the site, with a backslash in its query", Some("https://bank.example/orders?x=\\"), "/"),
         ("a page of a trusted host", Some("https://app.bank.example/orders?id=42"), "/orders?id=42"),
         ("a trusted host without TLS", Some("http://app.bank.example/orders"), "/"),
         ("a path of two slashes on a trusted host", Some("https://app.bank.example//evil.example"), "/"),
-        ("a page of ours on a trusted host", Some("https://app.bank.example/mfa/pay"), "/"),
+        ("a challenge page on a trusted host", Some("https://app.bank.example/mfa/pay"), "/"),
         ("an opaque origin", Some("null"), "/"),
         ("a service worker, which names its script", Some("https://bank.example/worker.js?v=2"), "/"),
         ("the site's front page", Some("https://bank.example"), "/"),
         ("a foreign page", Some("https://evil.example/orders"), "/"),
-        ("a page of a trusted neighbour", Some("https://app.example/orders"), "/"),
+        ("a page of another trusted origin", Some("https://app.example/orders"), "/"),
         ("a page of the site without TLS", Some("http://bank.example/orders"), "/"),
         ("a page of the site on another port", Some("https://bank.example:8443/orders"), "/"),
-        ("a page whose user is called like the site", Some("https://bank.example@evil.example/orders"), "/"),
+        ("a page whose user name is the site's host", Some("https://bank.example@evil.example/orders"), "/"),
         ("a page whose host begins like the site", Some("https://bank.example.evil.example/orders"), "/"),
         ("a path of two slashes", Some("https://bank.example//evil.example"), "/"),
         ("a path of a slash and a backslash", Some("https://bank.example/\\evil.example"), "/"),
@@ -216,26 +213,26 @@ fn referers() -> impl Iterator<Item = Case> {
         ("a path alone", Some("/orders"), "/"),
         ("two slashes alone", Some("//evil.example/orders"), "/"),
         ("nonsense", Some("::::"), "/"),
-        ("a page of ours", Some("https://bank.example/mfa/pay"), "/"),
-        ("a route of ours, by a detour", Some("https://bank.example/x/../mfa/pay/drop"), "/"),
+        ("a challenge page", Some("https://bank.example/mfa/pay"), "/"),
+        ("a route of mfakit, by a detour", Some("https://bank.example/x/../mfa/pay/drop"), "/"),
     ]
     .into_iter()
     .map(|(what, referer, out)| {
-        case(format!("a form sent from {what} comes out at {out}"), move |w| async move {
+        case(format!("a form sent from {what} returns to {out}"), move |w| async move {
             let ask = Ask::post("/pay").by(Who::Alice).navigating().urlencoded("amount=1");
-            let refused = referer.into_iter().fold(ask, |ask, referer| ask.header("referer", referer));
-            assert_eq!(comes_out(&w, refused, "pay").await, out);
+            let rejected = referer.into_iter().fold(ask, |ask, referer| ask.header("referer", referer));
+            assert_eq!(comes_out(&w, rejected, "pay").await, out);
         })
     })
-    .chain([case("a Referer of ten kilobytes is forgotten", |w| async move {
+    .chain([case("a Referer of ten kilobytes is dropped", |w| async move {
         let referer = format!("https://bank.example/{}", "a".repeat(10_000));
-        let refused =
+        let rejected =
             Ask::post("/pay").by(Who::Alice).navigating().urlencoded("amount=1").header("referer", referer);
-        assert_eq!(comes_out(&w, refused, "pay").await, "/");
+        assert_eq!(comes_out(&w, rejected, "pay").await, "/");
     })])
 }
 
-/// The way back is a path, which leads to the page that the form was sent from only on that page's host.
+/// The return target is a path. It leads to the page that the form was sent from only on that page's host.
 fn hosts() -> impl Iterator<Item = Case> {
     let (own, trusted) = ("https://bank.example/orders?id=42", "https://app.bank.example/orders?id=42");
     let (whole, home) = ("/orders?id=42", "/");
@@ -244,7 +241,7 @@ fn hosts() -> impl Iterator<Item = Case> {
         ("from a trusted host to itself, as Host says", trusted, None, Some("app.bank.example"), whole),
         ("from a trusted host to itself, with its port", trusted, None, Some("APP.bank.example:443"), whole),
         (
-            "from a trusted host through a proxy with names of its own",
+            "from a trusted host through a proxy with its own names",
             trusted,
             None,
             Some("10.0.0.1:8080"),
@@ -254,7 +251,7 @@ fn hosts() -> impl Iterator<Item = Case> {
         ("from a trusted host to the site, as Host says", trusted, None, Some("bank.example"), home),
         ("from the site to a trusted host, as Host says", own, None, Some("app.bank.example"), home),
         (
-            "from the site to itself, as the browser says",
+            "from the site to itself, by the browser's headers",
             own,
             Some("same-origin"),
             Some("evil.example"),
@@ -265,7 +262,7 @@ fn hosts() -> impl Iterator<Item = Case> {
     ]
     .into_iter()
     .map(|(what, referer, fetch_site, host, out)| {
-        case(format!("a form sent {what}, comes out at {out}"), move |w| async move {
+        case(format!("a form sent {what}, returns to {out}"), move |w| async move {
             let ask = Ask::post("/pay").by(Who::Alice).navigating().urlencoded("amount=1");
             let ask = fetch_site.into_iter().fold(ask, |ask, site| ask.header("sec-fetch-site", site));
             let ask = host.into_iter().fold(ask, |ask, host| ask.header("host", host));
@@ -274,7 +271,7 @@ fn hosts() -> impl Iterator<Item = Case> {
     })
 }
 
-/// What a caller may write where the sealed target belongs.
+/// Values that a caller can write in place of the sealed target.
 fn sealed() -> impl Iterator<Item = Case> {
     [
         "//evil.example",
@@ -285,7 +282,7 @@ fn sealed() -> impl Iterator<Item = Case> {
         "AAAA",
         "%0d%0aset-cookie:x=y",
         "another scope's",
-        "another log-in's",
+        "another session's",
         "another user's",
         "one bit off",
         "",
@@ -294,7 +291,7 @@ fn sealed() -> impl Iterator<Item = Case> {
     .flat_map(|written| {
         let named = if written.is_empty() { "nothing" } else { written };
         [
-            case(format!("a form that returns to {named:?} comes out at home"), move |w| async move {
+            case(format!("a form with the return target {named:?} goes home"), move |w| async move {
                 let value = value(&w, written).await;
                 let token = w.page(Who::Alice, "/mfa/settings").await.token;
                 let fields = format!("token={token}&channel=messaging&return={value}");
@@ -309,7 +306,7 @@ fn sealed() -> impl Iterator<Item = Case> {
                 let fields = format!("token={token}&return={value}");
                 w.hear(Ask::form("/mfa/settings/drop", &fields).by(Who::Alice)).await.goes_to("/");
             }),
-            case(format!("a page that returns to {named:?} forgets that"), move |w| async move {
+            case(format!("a page with the return target {named:?} ignores it"), move |w| async move {
                 let value = value(&w, written).await;
                 let page = w.page(Who::Alice, &format!("/mfa/settings?return={value}")).await;
                 assert_eq!(page.sealed, None, "{}", page.html);
@@ -325,7 +322,7 @@ async fn value(w: &World, written: &str) -> String {
     };
     match written {
         "another scope's" => sealed_for(Who::Alice, "/report", "reports").await,
-        "another log-in's" => sealed_for(Who::AliceElsewhere, "/settings", "settings").await,
+        "another session's" => sealed_for(Who::AliceElsewhere, "/settings", "settings").await,
         "another user's" => sealed_for(Who::Bob, "/settings", "settings").await,
         "one bit off" => {
             let mut sealed = sealed_for(Who::Alice, "/settings", "settings").await;

@@ -1,4 +1,4 @@
-//! A code is asked for.
+//! Requests for a code.
 
 use serde_json::json;
 
@@ -10,7 +10,7 @@ use crate::http::{
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = vec![
-        case("a code is sent, and the caller told where to and for how long", |w| async move {
+        case("a code is sent, and the answer says where to and for how long", |w| async move {
             let heard = w.ask_for_code(Who::Alice, "pay").await;
             assert_eq!(heard.status(201).header("content-type"), Some("application/json"), "{heard}");
             let members = heard.value();
@@ -21,7 +21,7 @@ pub(super) fn cases() -> Vec<Case> {
             });
             assert_eq!(members, expected);
         }),
-        case("a code goes to the number on file, in words that say what for", |w| async move {
+        case("a code goes to the number on file, in a text that names the purpose", |w| async move {
             w.start(Who::Alice, "pay").await;
             let sent = w.provider.inner.inbox();
             assert_eq!(sent.len(), 1);
@@ -29,7 +29,7 @@ pub(super) fn cases() -> Vec<Case> {
             assert!(sent[0].message.contains("make a payment") && sent[0].message.contains("The Bank"));
             assert_eq!(sent[0].code.len(), 6);
         }),
-        case("every send goes out under a scope of its own", |w| async move {
+        case("every send has its own scope at the provider", |w| async move {
             w.start(Who::Alice, "settings").await;
             w.advance(30);
             w.start(Who::Alice, "settings").await;
@@ -40,18 +40,18 @@ pub(super) fn cases() -> Vec<Case> {
                 "{scopes:?}"
             );
         }),
-        case("a bearer token may ask for a code, from anywhere", |w| async move {
+        case("a bearer token can request a code, from anywhere", |w| async move {
             let ask = Ask::json_from_anywhere("/mfa/pay/challenge", &json!({ "channel": "messaging" }));
             w.hear(ask.by(Who::AliceByToken)).await.status(201);
         }),
-        case("a form asks for a code and comes back to the page", |w| async move {
+        case("a form requests a code and returns to the page", |w| async move {
             let page = w.page(Who::Alice, "/mfa/pay").await;
             let ask = Ask::form("/mfa/pay/challenge", &page.fields("channel=messaging"));
             w.hear(ask.by(Who::Alice)).await.goes_to("/mfa/pay");
             assert_eq!(w.provider.inner.sends(), 1);
             assert!(w.page(Who::Alice, "/mfa/pay").await.challenge.is_some());
         }),
-        case("the page and every look at it send nothing", |w| async move {
+        case("the page and every GET of it send nothing", |w| async move {
             for ask in [
                 Ask::get("/mfa/pay").navigating(),
                 Ask::get("/mfa/pay").navigating().header("sec-purpose", "prefetch;prerender"),
@@ -64,20 +64,20 @@ pub(super) fn cases() -> Vec<Case> {
             }
             assert_eq!(w.provider.inner.sends(), 0);
         }),
-        case("somebody anonymous gets no code", |w| async move {
-            let heard = w.ask_for_code(Who::Nobody, "pay").await;
+        case("an anonymous caller gets no code", |w| async move {
+            let heard = w.ask_for_code(Who::Anonymous, "pay").await;
             assert_eq!(heard.problem(401, "unauthenticated").as_object().unwrap().len(), 3);
             let form = Ask::form("/mfa/pay/challenge", "token=x&channel=messaging");
             w.hear(form).await.goes_to("/login");
             assert_eq!(w.provider.inner.sends(), 0);
         }),
     ];
-    cases.extend(refusals());
+    cases.extend(rejections());
     cases.extend(waits());
     cases
 }
 
-fn refusals() -> impl Iterator<Item = Case> {
+fn rejections() -> impl Iterator<Item = Case> {
     [
         ("without a number on file", Who::Carol, json!({ "channel": "messaging" }), 409, "no-number"),
         (
@@ -99,7 +99,7 @@ fn refusals() -> impl Iterator<Item = Case> {
         ("in capitals", Who::Alice, json!({ "channel": "MESSAGING" }), 422, "invalid-field"),
         ("without saying how", Who::Alice, json!({}), 422, "invalid-field"),
         (
-            "to a number of the caller's",
+            "to the caller's own number",
             Who::Alice,
             json!({ "channel": "messaging", "to": "+19195550000" }),
             422,
@@ -145,7 +145,7 @@ fn waits() -> [Case; 9] {
             }
             assert_eq!(w.provider.inner.sends(), 4);
         }),
-        case("whoever waits is shown the challenge that lives", |w| async move {
+        case("a user who has to wait gets the live challenge", |w| async move {
             let started = w.start(Who::Alice, "pay").await;
             w.advance(10);
             let heard = w.ask_for_code(Who::Alice, "pay").await;
@@ -166,7 +166,7 @@ fn waits() -> [Case; 9] {
             },
         ),
         case(
-            "the wait is the user's over all log-ins, and shows no other log-in's challenge",
+            "the wait is the user's over all sessions, and shows no other session's challenge",
             |w| async move {
                 w.start(Who::Alice, "pay").await;
                 for who in [Who::AliceElsewhere, Who::AliceByToken] {
@@ -176,7 +176,7 @@ fn waits() -> [Case; 9] {
                 assert_eq!(w.provider.inner.sends(), 1);
             },
         ),
-        case("one user's wait is no other user's", |w| async move {
+        case("one user's wait does not affect another user", |w| async move {
             w.start(Who::Alice, "pay").await;
             w.start(Who::Bob, "pay").await;
         }),
@@ -185,7 +185,7 @@ fn waits() -> [Case; 9] {
             w.start(Who::Alice, "settings").await;
             assert_eq!(w.ask_for_code(Who::Alice, "settings").await.status(429).retry_after(), 30);
         }),
-        case("a form that comes too early gets the page again, with the wait", |w| async move {
+        case("a form that is sent too early gets the page again, with the wait", |w| async move {
             w.start(Who::Alice, "pay").await;
             let page = w.page(Who::Alice, "/mfa/pay").await;
             let ask = Ask::form("/mfa/pay/challenge", &page.fields("channel=messaging"));
@@ -194,14 +194,14 @@ fn waits() -> [Case; 9] {
             assert!(html.contains("Please wait 30 seconds before you request another code."), "{html}");
             assert_eq!(heard.retry_after(), 30);
         }),
-        case("a send that the provider refuses leaves the code before it alive", |w| async move {
+        case("a send that the provider rejects keeps the previous code alive", |w| async move {
             let first = w.start(Who::Alice, "pay").await;
             w.advance(30);
             w.provider.inner.fail_next_send(mfakit::provider::ProviderErrorKind::Failed);
             w.ask_for_code(Who::Alice, "pay").await.problem(502, "provider-failed");
             w.type_code(Who::Alice, "pay", &first.challenge, &first.code).await.status(200);
         }),
-        case("a send that the provider refused is counted all the same", |w| async move {
+        case("a send that the provider rejected still counts", |w| async move {
             w.provider.inner.fail_next_send(mfakit::provider::ProviderErrorKind::Failed);
             w.ask_for_code(Who::Alice, "pay").await.problem(502, "provider-failed");
             let heard = w.ask_for_code(Who::Alice, "pay").await;

@@ -45,7 +45,7 @@ async fn confirmed(w: &World, page: &str) -> String {
 pub(super) fn cases() -> Vec<Case> {
     vec![
         case(
-            "a form whose page stays is answered without a page, and its page is told of ours",
+            "a form whose page stays is answered without a page, and its page gets the address of the challenge page",
             |w| async move {
                 let rejected = w.hear(pay().cookie(stay("%2Fpay"))).await;
                 // actix-web discards the body before this answer.
@@ -64,7 +64,7 @@ pub(super) fn cases() -> Vec<Case> {
                 assert!(is_over(passed.passed()), "{passed}");
             },
         ),
-        case("a handler that asks in its middle tells the page as well", |w| async move {
+        case("a handler with StepUp informs the page too", |w| async move {
             let ask = Ask::form("/maybe", "amount=1000").by(Who::Alice).cookie(stay("%2Fmaybe"));
             let rejected = w.hear(ask).await;
             assert_eq!(rejected.status(204).runs, 0);
@@ -92,8 +92,8 @@ pub(super) fn cases() -> Vec<Case> {
             let token = pay().by(Who::AliceByToken).cookie(stay("%2Fpay"));
             assert!(is_over(w.hear(token).await.status(401)));
         }),
-        case("everything else is answered to a page that stays as to any other", |w| async move {
-            let anonymous = w.hear(pay().by(Who::Nobody).cookie(stay("%2Fpay"))).await;
+        case("a page that stays gets every other answer like any other page", |w| async move {
+            let anonymous = w.hear(pay().by(Who::Anonymous).cookie(stay("%2Fpay"))).await;
             assert!(is_over(anonymous.goes_to("/login")), "{anonymous}");
             let trouble = w.hear(pay().by(Who::LookupFails).cookie(stay("%2Fpay"))).await;
             trouble.page(503);
@@ -101,20 +101,23 @@ pub(super) fn cases() -> Vec<Case> {
             let nowhere = w.hear(Ask::form("/nowhere", "").by(Who::Alice).cookie(stay("%2Fnowhere"))).await;
             assert!(is_over(nowhere.status(404)), "{nowhere}");
         }),
-        case("of two pages that stay the one that sent last is told", |w| async move {
+        case("of two pages that stay the last one to send gets the address", |w| async move {
             let both = pay().cookie("__Host-mfa--stay-k2=%2Fpay").cookie(stay("%2Fpay"));
             let rejected = w.hear(both).await;
             told(rejected.status(204));
             assert_eq!(rejected.headers_named("set-cookie").len(), 1);
         }),
-        case("a page that stays is told of ours however long its own address is", |w| async move {
-            let referer = format!("https://bank.example/orders?{}", "x".repeat(4000));
-            let rejected = w.hear(pay().cookie(stay("%2Fpay")).header("referer", referer)).await;
-            let page = told(rejected.status(204));
-            assert!(page.len() <= 3500, "a browser drops a cookie of {} bytes", page.len());
-            let grant = confirmed(&w, &page).await;
-            w.hear(pay().cookie(grant)).await.passed();
-        })
+        case(
+            "a page that stays gets the address of the challenge page however long its own is",
+            |w| async move {
+                let referer = format!("https://bank.example/orders?{}", "x".repeat(4000));
+                let rejected = w.hear(pay().cookie(stay("%2Fpay")).header("referer", referer)).await;
+                let page = told(rejected.status(204));
+                assert!(page.len() <= 3500, "a browser drops a cookie of {} bytes", page.len());
+                let grant = confirmed(&w, &page).await;
+                w.hear(pay().cookie(grant)).await.passed();
+            },
+        )
         .limited(Policy::default),
     ]
 }

@@ -1,4 +1,4 @@
-//! A code is typed.
+//! Entered codes.
 
 use serde_json::json;
 
@@ -11,7 +11,7 @@ use crate::http::{
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = vec![
-        case("the right code is answered with the scope and its time", |w| async move {
+        case("the right code is answered with the scope and its lifetime", |w| async move {
             let started = w.start(Who::Alice, "settings").await;
             let heard = w.type_code(Who::Alice, "settings", &started.challenge, &started.code).await;
             assert_eq!(heard.status(200).header("content-type"), Some("application/json"));
@@ -27,7 +27,7 @@ pub(super) fn cases() -> Vec<Case> {
             attributes.sort_unstable();
             assert_eq!(attributes, ["HttpOnly", "Max-Age=600", "Path=/", "SameSite=Lax", "Secure"]);
         }),
-        case("a second success gives a fresh cookie, and the first one's is dead", |w| async move {
+        case("a second success sets a new cookie and invalidates the first", |w| async move {
             let (first, second) =
                 (w.elevate(Who::Alice, "settings").await, w.elevate(Who::Alice, "settings").await);
             assert_ne!(first, second);
@@ -35,16 +35,16 @@ pub(super) fn cases() -> Vec<Case> {
             assert_eq!(heard.untouched().problem(401, "step-up-required")["reason"], "mismatch");
             w.hear(Ask::get("/settings").by(Who::Alice).cookie(second)).await.passed();
         }),
-        case("a bearer token is elevated without a cookie", |w| async move {
+        case("a bearer token gets a grant without a cookie", |w| async move {
             let started = w.start(Who::AliceByToken, "settings").await;
             let heard = w.type_code(Who::AliceByToken, "settings", &started.challenge, &started.code).await;
             assert_eq!(heard.status(200).header("set-cookie"), None);
             w.hear(Ask::get("/settings").by(Who::AliceByToken)).await.passed();
             w.hear(Ask::get("/settings").by(Who::Alice)).await.untouched().status(401);
         }),
-        case("a person who types the right code goes on to where they were going", |w| async move {
-            let refused = w.hear(Ask::get("/settings?tab=2").by(Who::Alice).navigating()).await;
-            let page = w.page(Who::Alice, refused.header("location").unwrap()).await;
+        case("a user who enters the right code continues to their target", |w| async move {
+            let rejected = w.hear(Ask::get("/settings?tab=2").by(Who::Alice).navigating()).await;
+            let page = w.page(Who::Alice, rejected.header("location").unwrap()).await;
             let ask = Ask::form("/mfa/settings/challenge", &page.fields("channel=messaging"));
             let sent = w.hear(ask.by(Who::Alice)).await;
             let page = w.page(Who::Alice, sent.status(303).header("location").unwrap()).await;
@@ -55,7 +55,7 @@ pub(super) fn cases() -> Vec<Case> {
             w.hear(again).await.passed();
         }),
         case(
-            "wrong codes leave 4, 3, 2, 1 and 0 attempts, and then even the right one comes too late",
+            "wrong codes leave 4, 3, 2, 1 and 0 attempts, and then even the right one is rejected",
             |w| async move {
                 let started = w.start(Who::Alice, "pay").await;
                 for left in [4, 3, 2, 1, 0] {
@@ -87,7 +87,7 @@ pub(super) fn cases() -> Vec<Case> {
             let ask = Ask::form("/mfa/pay/verify", &page.fields(&format!("code={}", w.last_code())));
             w.hear(ask.by(Who::Alice)).await.goes_to("/");
         }),
-        case("a code is good once", |w| async move {
+        case("a code works once", |w| async move {
             let started = w.start(Who::Alice, "pay").await;
             let heard = w.type_code(Who::Alice, "pay", &started.challenge, &started.code).await;
             let ask = Ask::new("DELETE", "/mfa/pay").same_origin();
@@ -96,7 +96,7 @@ pub(super) fn cases() -> Vec<Case> {
             heard.problem(410, "challenge-over");
             assert_eq!((heard.header("set-cookie"), w.provider.inner.verifies()), (None, 1));
         }),
-        case("a code for one scope is no code for another", |w| async move {
+        case("a code for one scope does not work for another", |w| async move {
             let settings = w.start(Who::Alice, "settings").await;
             w.advance(30);
             let pay = w.start(Who::Alice, "pay").await;
@@ -104,19 +104,19 @@ pub(super) fn cases() -> Vec<Case> {
             heard.problem(422, "wrong-code");
             w.hear(Ask::post("/pay").by(Who::Alice).urlencoded("amount=1")).await.untouched().status(401);
         }),
-        case("the code before the newest is no code", |w| async move {
+        case("an older code than the newest does not work", |w| async move {
             let old = w.start(Who::Alice, "pay").await;
             w.advance(30);
             let new = w.start(Who::Alice, "pay").await;
             w.type_code(Who::Alice, "pay", &new.challenge, &old.code).await.problem(422, "wrong-code");
             w.type_code(Who::Alice, "pay", &new.challenge, &new.code).await.status(200);
         }),
-        case("a code is good until its five minutes are over", |w| async move {
+        case("a code works until its five minutes are over", |w| async move {
             let started = w.start(Who::Alice, "pay").await;
             w.clock.advance(std::time::Duration::from_millis(299_999));
             w.type_code(Who::Alice, "pay", &started.challenge, &started.code).await.status(200);
         }),
-        case("guesses at somebody else's challenge cost them nothing", |w| async move {
+        case("guesses at another user's challenge cost that user nothing", |w| async move {
             let started = w.start(Who::Alice, "pay").await;
             for who in [Who::Bob, Who::AliceElsewhere, Who::AliceByToken] {
                 for _ in 0..5 {
@@ -127,7 +127,7 @@ pub(super) fn cases() -> Vec<Case> {
             assert_eq!(heard.problem(422, "wrong-code")["attempts_left"], 4);
             assert_eq!(w.provider.inner.verifies(), 1);
         }),
-        case("a number that changed and changed back leaves the challenge over", |w| async move {
+        case("a number that changed and changed back keeps the challenge over", |w| async move {
             let started = w.start(Who::Alice, "pay").await;
             w.phones.enter("alice", "+19195559999");
             w.type_code(Who::Alice, "pay", &started.challenge, &started.code).await.status(410);
@@ -135,13 +135,13 @@ pub(super) fn cases() -> Vec<Case> {
             w.type_code(Who::Alice, "pay", &started.challenge, &started.code).await.status(410);
             assert_eq!(w.provider.inner.verifies(), 0);
         }),
-        case("somebody anonymous can try no code", |w| async move {
+        case("an anonymous caller cannot try a code", |w| async move {
             let started = w.start(Who::Alice, "pay").await;
-            let heard = w.type_code(Who::Nobody, "pay", &started.challenge, &started.code).await;
+            let heard = w.type_code(Who::Anonymous, "pay", &started.challenge, &started.code).await;
             heard.problem(401, "unauthenticated");
             assert_eq!((heard.body_read, w.provider.inner.verifies()), (0, 0));
         }),
-        case("every challenge that is over is over in the same words", |w| async move {
+        case("every challenge that is over gets the same answer", |w| async move {
             let answers = over(&w).await;
             let (first_name, first) = &answers[0];
             for (name, heard) in &answers {
@@ -157,13 +157,13 @@ pub(super) fn cases() -> Vec<Case> {
     cases
 }
 
-/// A challenge that is over, in every way there is.
+/// Every way in which a challenge is over.
 async fn over(w: &World) -> Vec<(&'static str, Heard)> {
     let mut answers = Vec::new();
     let alice = w.start(Who::Alice, "pay").await;
     let (challenge, code) = (alice.challenge.as_str(), alice.code.as_str());
     answers.push(("foreign", w.type_code(Who::Bob, "pay", challenge, code).await));
-    answers.push(("another log-in's", w.type_code(Who::AliceElsewhere, "pay", challenge, code).await));
+    answers.push(("another session's", w.type_code(Who::AliceElsewhere, "pay", challenge, code).await));
     answers.push(("a token's", w.type_code(Who::AliceByToken, "pay", challenge, code).await));
     answers.push(("another scope's", w.type_code(Who::Alice, "settings", challenge, code).await));
     answers.push(("unknown", w.type_code(Who::Alice, "pay", &"A".repeat(43), code).await));
@@ -188,7 +188,7 @@ async fn over(w: &World) -> Vec<(&'static str, Heard)> {
     let struck = w.start(Who::Alice, "pay").await;
     w.phones.strike("alice");
     answers.push((
-        "of a number that is gone",
+        "of a number that was removed",
         w.type_code(Who::Alice, "pay", &struck.challenge, &struck.code).await,
     ));
     w.phones.enter("alice", "+19195559999");
@@ -210,7 +210,7 @@ async fn over(w: &World) -> Vec<(&'static str, Heard)> {
 /// A way to write a code.
 type Write = fn(&str) -> String;
 
-/// People type codes in many ways.
+/// People write codes in many ways.
 fn accepted() -> impl Iterator<Item = Case> {
     let ways: [(&str, Write); 15] = [
         ("a space in the middle", |code| format!("{} {}", &code[..3], &code[3..])),
@@ -236,14 +236,14 @@ fn accepted() -> impl Iterator<Item = Case> {
             let started = w.start(Who::Alice, "pay").await;
             w.type_code(Who::Alice, "pay", &started.challenge, &write(&started.code)).await.status(200);
         });
-        let person = case(format!("a code in a form is accepted with {how}"), move |w| async move {
+        let browser = case(format!("a code in a form is accepted with {how}"), move |w| async move {
             w.start(Who::Alice, "pay").await;
             let page = w.page(Who::Alice, "/mfa/pay").await;
             let typed: String = write(&w.last_code()).bytes().map(|byte| format!("%{byte:02X}")).collect();
             let ask = Ask::form("/mfa/pay/verify", &page.fields(&format!("code={typed}")));
             w.hear(ask.by(Who::Alice)).await.goes_to("/");
         });
-        [script, person]
+        [script, browser]
     })
 }
 
@@ -253,7 +253,7 @@ fn in_digits_from(zero: char, code: &str) -> String {
     code.chars().filter_map(digit).collect()
 }
 
-/// What can be no code counts for nobody, and the provider never hears of it [CODE-9].
+/// Text that cannot be a code is not counted, and never reaches the provider [CODE-9].
 fn malformed() -> impl Iterator<Item = Case> {
     [
         ("nothing", ""),
@@ -274,7 +274,7 @@ fn malformed() -> impl Iterator<Item = Case> {
     ]
     .into_iter()
     .flat_map(|(what, typed)| {
-        let script = case(format!("{what} is no code, and counts for nobody"), move |w| async move {
+        let script = case(format!("{what} is not a valid code, and is not counted"), move |w| async move {
             let started = w.start(Who::Alice, "pay").await;
             for _ in 0..6 {
                 w.type_code(Who::Alice, "pay", &started.challenge, typed)
@@ -285,7 +285,7 @@ fn malformed() -> impl Iterator<Item = Case> {
             let heard = w.type_code(Who::Alice, "pay", &started.challenge, &started.wrong_code()).await;
             assert_eq!(heard.problem(422, "wrong-code")["attempts_left"], 4);
         });
-        let person = case(format!("{what} in a form gets the page again"), move |w| async move {
+        let browser = case(format!("{what} in a form gets the page again"), move |w| async move {
             w.start(Who::Alice, "pay").await;
             let page = w.page(Who::Alice, "/mfa/pay").await;
             let typed = typed.replace('+', "%2B").replace('\0', "%00");
@@ -299,6 +299,6 @@ fn malformed() -> impl Iterator<Item = Case> {
             );
             assert_eq!(w.provider.inner.verifies(), 0);
         });
-        [script, person]
+        [script, browser]
     })
 }

@@ -11,10 +11,11 @@ use std::{
 
 use actix_cors::Cors;
 use actix_files::Files;
+use actix_http::Request;
 use actix_web::{
     Error, FromRequest, HttpRequest, HttpResponse, Resource, Route,
-    body::to_bytes,
-    dev::{Payload, Service},
+    body::{MessageBody, to_bytes},
+    dev::{Payload, Service, ServiceResponse},
     error::PayloadError,
     guard,
     http::{
@@ -105,29 +106,12 @@ impl Framework for Actix {
             .service(at("/late", look().to(settings)))
             .wrap(Condition::new(shape.cors, cors()))
             .wrap(Condition::new(shape.normalized, NormalizePath::trim()));
-        let app = Rc::new(test::init_service(app).await);
-        let answer: Door = Box::new(move |request, payload, taken| {
-            let app = Rc::clone(&app);
-            async move {
-                let (request, _) = request.to_request().replace_payload(payload);
-                let late = is_watched(request.path());
-                let response = match app.call(request).await {
-                    Ok(response) => response.into_parts().1.map_into_boxed_body(),
-                    // As the server does. Middleware around cannot touch an `Err`, so only an answer to a body that came
-                    // too late for a guard around it is one.
-                    Err(error) if late => error.error_response(),
-                    Err(error) => panic!("an answer that is an error: {error}"),
-                };
-                taken.answered();
-                answered(response).await
-            }
-            .boxed_local()
-        });
+        let answer = door(test::init_service(app).await);
         Box::new(Running { answer, ledger })
     }
 }
 
-/// What is guarded as a whole, or not quite.
+/// Adds the nests, which are guarded as a whole or in part.
 fn nests(config: &mut ServiceConfig) {
     let guard = || RequireMfa::scope("reports");
     let list = || at("/list", look().to(report));
@@ -151,7 +135,7 @@ fn cors() -> Cors {
         .supports_credentials()
 }
 
-/// The app's own function for rejections.
+/// Writes a rejection, like the app's own function.
 fn rejected(how: Rejections, rejection: &Rejection, mut response: HttpResponse) -> HttpResponse {
     match how {
         Rejections::Default => response,
@@ -166,8 +150,32 @@ fn rejected(how: Rejections, rejection: &Rejection, mut response: HttpResponse) 
     }
 }
 
-/// What a test puts a request into; the app's own type has no name.
+/// App that a test calls. The app's own type has no name.
 type Door = Box<dyn Fn(TestRequest, Payload, Taken) -> LocalBoxFuture<'static, Answered>>;
+
+/// Erases the type of an app.
+fn door(
+    app: impl Service<Request, Response = ServiceResponse<impl MessageBody + 'static>, Error = Error> + 'static,
+) -> Door {
+    let app = Rc::new(app);
+    Box::new(move |request, payload, taken| {
+        let app = Rc::clone(&app);
+        async move {
+            let (request, _) = request.to_request().replace_payload(payload);
+            let late = is_watched(request.path());
+            let response = match app.call(request).await {
+                Ok(response) => response.into_parts().1.map_into_boxed_body(),
+                // Like the server. Middleware cannot touch an `Err`, so only the answer to a body that came too
+                // late for a guard around it is one.
+                Err(error) if late => error.error_response(),
+                Err(error) => panic!("an answer that is an error: {error}"),
+            };
+            taken.answered();
+            answered(response).await
+        }
+        .boxed_local()
+    })
+}
 
 struct Running {
     answer: Door,
@@ -190,7 +198,7 @@ impl Server for Running {
         let taken = self.ledger.taken();
         let mut answered = (self.answer)(request, payload(ask.body, taken.clone()), taken).await;
         if is_head {
-            // actix-web's own server cuts the body of such an answer, after the app and so after this call.
+            // actix-web's server removes the body of such an answer after the app, and so after this call.
             answered.body.clear();
         }
         answered
@@ -212,7 +220,7 @@ async fn answered(response: HttpResponse) -> Answered {
     }
 }
 
-/// A body that counts what is taken of it.
+/// A body that counts the bytes that are read.
 fn payload(body: ask::Body, taken: Taken) -> Payload {
     let pieces =
         |bytes: &[u8]| bytes.chunks(1024).map(|piece| Ok(Bytes::copy_from_slice(piece))).collect::<Vec<_>>();
@@ -241,17 +249,17 @@ fn payload(body: ask::Body, taken: Taken) -> Payload {
     Payload::Stream { payload }
 }
 
-/// A route that answers 405 to other methods. By `App::route` it would not be there for them: 404.
+/// Creates a route that answers 405 to other methods. With `App::route` it would answer 404.
 fn at(path: &str, route: Route) -> Resource {
     web::resource(path).route(route)
 }
 
-/// `GET` and `HEAD`: `web::get()` alone would not answer `HEAD`.
+/// Creates a route for `GET` and `HEAD`. `web::get()` alone would not answer `HEAD`.
 fn look() -> Route {
     web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
-/// Takes the request as a whole, which nothing may hold on to: an app that routes further inside could not.
+/// Takes the whole request, as an app that routes further does. That fails if anything else holds a clone.
 async fn identify(ledger: Data<Ledger>, request: HttpRequest) -> Result<Option<Subject>, io::Error> {
     let headers = request.headers();
     let cookies = headers.get_all(header::COOKIE).filter_map(|value| value.to_str().ok());
@@ -259,7 +267,7 @@ async fn identify(ledger: Data<Ledger>, request: HttpRequest) -> Result<Option<S
     ledger.identify(authorization, cookies)
 }
 
-/// An extractor that counts itself, and gives the ledger.
+/// Extractor that counts its runs, and returns the ledger.
 struct Counted(Ledger);
 
 impl FromRequest for Counted {
@@ -354,7 +362,7 @@ async fn public(Counted(ledger): Counted) -> HttpResponse {
     HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "public, max-age=3600")).body("public")
 }
 
-#[require_mfa(scope = "nobody-declared-this")]
+#[require_mfa(scope = "undeclared")]
 async fn undeclared(Counted(ledger): Counted) -> &'static str {
     ledger.handler_ran();
     "undeclared"

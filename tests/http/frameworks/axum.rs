@@ -81,7 +81,7 @@ impl Server for Running {
     }
 }
 
-/// A body that counts what is taken of it.
+/// A body that counts the bytes that are read.
 fn body(body: ask::Body, taken: Taken) -> Body {
     let pieces = |bytes: &[u8]| bytes.chunks(1024).map(|piece| Ok(piece.to_vec())).collect::<Vec<_>>();
     let broken = || Err(io::Error::other("the body breaks off, as the case wants it"));
@@ -160,7 +160,7 @@ fn router(app: &App) -> Router {
     }
     let router = router.with_state(ledger.clone());
     if shape.normalized {
-        // A layer of the router's own would run after the route was chosen.
+        // A layer of the router itself would run after the route was chosen.
         return Router::new().fallback_service(NormalizePath::trim_trailing_slash(router));
     }
     router
@@ -195,7 +195,7 @@ fn cors() -> CorsLayer {
         .allow_credentials(true)
 }
 
-/// The app's own function for rejections.
+/// Writes a rejection, like the app's own function.
 fn rejected(how: Rejections, rejection: &Rejection, response: Response<Full<Bytes>>) -> Response<Body> {
     match how {
         Rejections::Default => response.into_response(),
@@ -213,7 +213,7 @@ async fn identify(State(ledger): State<Ledger>, headers: HeaderMap) -> Result<Op
     ledger.identify(authorization, cookies)
 }
 
-/// An extractor that counts itself, and gives the ledger.
+/// Extractor that counts its runs, and returns the ledger.
 struct Counted(Ledger);
 
 impl FromRequestParts<Ledger> for Counted {
@@ -306,7 +306,7 @@ async fn public(Counted(ledger): Counted) -> impl IntoResponse {
     ([(header::CACHE_CONTROL, "public, max-age=3600")], "public")
 }
 
-#[require_mfa(scope = "nobody-declared-this")]
+#[require_mfa(scope = "undeclared")]
 async fn undeclared(Counted(ledger): Counted) -> &'static str {
     ledger.handler_ran();
     "undeclared"

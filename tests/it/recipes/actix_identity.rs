@@ -87,7 +87,7 @@ fn routes(mfa: &Mfa) -> impl FnOnce(&mut web::ServiceConfig) + use<> {
 }
 
 #[actix_web::test]
-async fn a_grant_lives_and_dies_with_a_log_in_of_actix_identity() {
+async fn a_grant_lives_and_dies_with_a_session_of_actix_identity() {
     use actix_identity::config::LogoutBehavior::{DeleteIdentityKeys, PurgeSession};
     for behavior in [PurgeSession, DeleteIdentityKeys] {
         let mfa = mfa();

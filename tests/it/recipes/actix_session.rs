@@ -94,7 +94,7 @@ fn routes(mfa: &Mfa) -> impl FnOnce(&mut web::ServiceConfig) + use<> {
 
 /// The session is in the cookie itself, so one that was kept still opens after a log-out. Its grants are gone.
 #[actix_web::test]
-async fn a_grant_lives_and_dies_with_a_log_in_of_actix_session() {
+async fn a_grant_lives_and_dies_with_a_session_of_actix_session() {
     let mfa = mfa();
     let app = test::init_service(app!(mfa.clone(), Key::generate())).await;
     walk(&mfa, on_actix(app)).await;

@@ -128,7 +128,7 @@ fn routes() -> Router<Mfa> {
 }
 
 #[tokio::test]
-async fn a_grant_lives_and_dies_with_a_log_in_of_axum_login() {
+async fn a_grant_lives_and_dies_with_a_session_of_axum_login() {
     let mfa = mfa();
     walk(&mfa, on_axum(app(mfa.clone(), Users::new(), MemoryStore::default()))).await;
 }

@@ -1,4 +1,4 @@
-//! Something that asks an app of either framework, and keeps the cookies it is given.
+//! A client of an app on either framework, which keeps the cookies that it gets.
 
 use std::collections::BTreeMap;
 
@@ -14,14 +14,14 @@ use tower::ServiceExt as _;
 /// One request: its method, its path, and headers.
 pub(crate) type Ask<'a> = (&'a str, &'a str, Vec<(&'static str, String)>);
 
-/// Status, the cookies that were set, the body.
+/// Status, cookies that were set, and body.
 pub(crate) struct Answered {
     pub(crate) status: u16,
     pub(crate) set_cookies: Vec<String>,
     pub(crate) body: String,
 }
 
-/// Answers requests as an app on axum does.
+/// Answers requests with an app on axum.
 pub(crate) fn on_axum(app: Router) -> impl AsyncFn(Ask<'_>) -> Answered {
     async move |(method, path, headers): Ask<'_>| {
         let mut request = Request::builder().method(method).uri(path);
@@ -37,7 +37,7 @@ pub(crate) fn on_axum(app: Router) -> impl AsyncFn(Ask<'_>) -> Answered {
     }
 }
 
-/// Answers requests as an app on actix-web does.
+/// Answers requests with an app on actix-web.
 pub(crate) fn on_actix<B: MessageBody>(
     app: impl Service<actix_http::Request, Response = ServiceResponse<B>, Error = actix_web::Error>,
 ) -> impl AsyncFn(Ask<'_>) -> Answered {
@@ -60,7 +60,7 @@ pub(crate) fn on_actix<B: MessageBody>(
 pub(crate) struct Jar(BTreeMap<String, String>);
 
 impl Jar {
-    /// Takes what `Set-Cookie` says. What is set to nothing is deleted.
+    /// Applies `Set-Cookie`. A cookie that is set to nothing is deleted.
     pub(crate) fn take(&mut self, set_cookie: &str) {
         let pair = set_cookie.split(';').next().unwrap_or_default();
         let (name, value) = pair.split_once('=').unwrap();
@@ -71,7 +71,7 @@ impl Jar {
         }
     }
 
-    /// Asks with these cookies, and takes what comes back.
+    /// Sends a request with these cookies, and applies the cookies of the answer.
     pub(crate) async fn ask(
         &mut self,
         app: &impl AsyncFn(Ask<'_>) -> Answered,

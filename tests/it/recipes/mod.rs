@@ -1,4 +1,4 @@
-//! The sessions people have, plugged in: what `docs/recipes.md` shows is taken from these files and works.
+//! Common session crates with mfakit. The code in `docs/recipes.md` is taken from these files.
 
 mod actix_identity;
 mod actix_session;
@@ -10,11 +10,11 @@ mod phone_column;
 mod tower_sessions;
 mod walk;
 
-/// Every piece of code in the recipes stands in one of the files beside this one, line for line.
+/// Every piece of code in the recipes is in one of the files beside this one, line for line.
 #[test]
-fn what_the_recipes_show_is_what_is_tested_here() {
+fn the_code_of_the_recipes_is_tested_here() {
     let document = include_str!("../../../docs/recipes.md");
-    // However deep it stands in the file.
+    // At any indentation in the file.
     let unindented = |text: &str| text.lines().map(str::trim).collect::<Vec<_>>().join("\n");
     let files = [
         ("tower_sessions", include_str!("tower_sessions.rs")),

@@ -67,7 +67,7 @@ fn routes() -> Router<Mfa> {
 }
 
 #[tokio::test]
-async fn a_grant_lives_and_dies_with_a_log_in_of_tower_sessions() {
+async fn a_grant_lives_and_dies_with_a_session_of_tower_sessions() {
     let mfa = mfa();
     walk(&mfa, on_axum(app(mfa.clone(), MemoryStore::default()))).await;
 }

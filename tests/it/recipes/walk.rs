@@ -1,14 +1,14 @@
-//! The way every recipe with a session cookie is tested: through log-in, code, renewal, log-out, and in again.
+//! The test of every recipe with a session cookie: sign-in, code, renewal, sign-out, and sign-in again.
 
 use mfakit::{Decision, GrantToken, LoginId, Mfa, Requirement, Scope, Subject};
 
 use super::browser::{Answered, Ask, Jar};
 
 /// The app has `POST /login`, `/renew` (a new session id), `/logout` and `/transfer`, which is guarded, and
-/// `GET /who`, which answers with the log-in that its `identify` finds.
+/// `GET /who`, which answers with the `LoginId` that its `identify` finds.
 pub(crate) async fn walk(mfa: &Mfa, app: impl AsyncFn(Ask<'_>) -> Answered) {
     let mut jar = Jar::default();
-    assert_eq!(jar.ask(&app, "POST", "/transfer").await.0, 401, "nobody is logged in");
+    assert_eq!(jar.ask(&app, "POST", "/transfer").await.0, 401, "no user is signed in");
 
     assert_eq!(jar.ask(&app, "POST", "/login").await.0, 200);
     let (status, body) = jar.ask(&app, "POST", "/transfer").await;
@@ -25,7 +25,7 @@ pub(crate) async fn walk(mfa: &Mfa, app: impl AsyncFn(Ask<'_>) -> Answered) {
     assert_eq!(who(&mut jar, &app).await, alice, "the log-in is the same one");
     assert_eq!(jar.ask(&app, "POST", "/transfer").await.0, 200);
 
-    // A second log-in without a log-out in between is another one, and the first one's grant stays with it.
+    // A second sign-in without a sign-out in between is another session, and the first one keeps its grant.
     let mut again = jar.clone();
     assert_eq!(again.ask(&app, "POST", "/login").await.0, 200);
     assert_ne!(who(&mut again, &app).await, alice);
@@ -43,7 +43,7 @@ pub(crate) async fn walk(mfa: &Mfa, app: impl AsyncFn(Ask<'_>) -> Answered) {
     assert_eq!(jar.ask(&app, "POST", "/logout").await.0, 200);
     assert!(!stands(mfa, &alice, &granted).await, "the grant ended with the log-in");
     assert_eq!(jar.ask(&app, "POST", "/transfer").await.0, 401);
-    assert_eq!(kept.ask(&app, "POST", "/transfer").await.0, 401, "whoever kept the cookies has nothing");
+    assert_eq!(kept.ask(&app, "POST", "/transfer").await.0, 401, "the old cookies are worth nothing");
 
     jar.take(&granted);
     assert_eq!(jar.ask(&app, "POST", "/login").await.0, 200);
@@ -56,7 +56,7 @@ async fn who(jar: &mut Jar, app: &impl AsyncFn(Ask<'_>) -> Answered) -> Subject 
     Subject::cookie("alice", login.parse::<LoginId>().unwrap())
 }
 
-/// Whether the engine itself still knows the grant.
+/// Reports whether the engine itself still has the grant.
 async fn stands(mfa: &Mfa, subject: &Subject, cookie: &str) -> bool {
     let (_, value) = cookie.split_once("=").unwrap();
     let token = GrantToken::from_cookie(value.as_bytes()).unwrap();

@@ -70,7 +70,7 @@ fn fits(sentence: &str, text: &str) -> bool {
 }
 
 #[test]
-fn a_named_test_that_did_not_run_or_did_not_pass_is_missed() {
+fn a_named_test_that_did_not_run_or_did_not_pass_is_reported() {
     let ran = Ran::read(
         "running 9 tests
 test locks::it_locks ... ok
@@ -83,8 +83,8 @@ test locks::it_talks ... what it prints without a line of its own
 ok
 test axum::a code with a space is taken     ... ok
 test actix::a code with a space is taken ... ok
-test axum::a code with a dash is refused ... ok
-test actix::a code with a dash is refused ... FAILED
+test axum::a code with a dash is rejected ... ok
+test actix::a code with a dash is rejected ... FAILED
 test the_root_has_it ... ok
 test result: FAILED. 8 passed",
     );
@@ -109,8 +109,8 @@ test result: FAILED. 8 passed",
         "it_locks::it_locks",
         "ocks::it_locks",
         "a code with a space is take",
-        "a code with a dash is refused",
-        "a code with {what} is refused",
+        "a code with a dash is rejected",
+        "a code with {what} is rejected",
         "a code with a space is taken{what}",
         "no such case",
     ] {

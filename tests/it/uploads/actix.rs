@@ -30,7 +30,7 @@ async fn parts(past: Data<Past>) -> HttpResponse {
     HttpResponse::Ok().finish()
 }
 
-/// Holds the body unread, as an extractor of files does.
+/// Extractor that holds the body unread, like an extractor of files.
 async fn inside(step_up: StepUp, past: Data<Past>, body: Payload) -> Result<HttpResponse, MfaRejection> {
     step_up.require(RequireMfa::scope("pay")).await?;
     drop(body);
@@ -77,29 +77,29 @@ async fn an_answer_of_the_routes_arrives_on_actix_web() {
 }
 
 #[actix_web::test]
-async fn whoever_asks_first_is_told_first_on_actix_web() {
-    super::whoever_asks_first_is_told_first(&serve!(Policy::default())).await;
+async fn a_client_that_expects_100_continue_is_answered_first_on_actix_web() {
+    super::a_client_that_expects_100_continue_is_answered_first(&serve!(Policy::default())).await;
 }
 
 #[actix_web::test]
-async fn whoever_stalls_is_cut_off_on_actix_web() {
-    super::whoever_stalls_is_cut_off(&serve!(super::tight())).await;
+async fn a_stalling_client_is_cut_off_on_actix_web() {
+    super::a_stalling_client_is_cut_off(&serve!(super::tight())).await;
 }
 
 #[actix_web::test]
-async fn whoever_never_ends_is_cut_off_on_actix_web() {
-    super::whoever_never_ends_is_cut_off(&serve!(super::tight())).await;
+async fn an_endless_client_is_cut_off_on_actix_web() {
+    super::an_endless_client_is_cut_off(&serve!(super::tight())).await;
 }
 
 #[actix_web::test]
-async fn it_is_the_same_around_middleware_that_answers_by_itself() {
+async fn a_rejection_arrives_through_middleware_that_answers_by_itself() {
     let served = serve!(super::tight(), Condition::new(true, Cors::default()));
-    super::whoever_stalls_is_cut_off(&served).await;
-    super::whoever_never_ends_is_cut_off(&served).await;
+    super::a_stalling_client_is_cut_off(&served).await;
+    super::an_endless_client_is_cut_off(&served).await;
 }
 
 #[actix_web::test]
-async fn a_rejection_arrives_around_middleware_with_bodies_of_its_own() {
+async fn a_rejection_arrives_through_middleware_with_its_own_body_type() {
     super::a_rejection_arrives(&serve!(Policy::default(), Logger::default())).await;
 }
 

@@ -30,7 +30,7 @@ async fn parts(State(past): State<Past>) {
     past.add(1);
 }
 
-/// Holds the body unread, as an extractor of files does.
+/// Extractor that holds the body unread, like an extractor of files.
 async fn inside(step_up: StepUp, State(past): State<Past>, request: Request) -> Result<(), MfaRejection> {
     step_up.require(RequireMfa::scope("pay")).await?;
     drop(request);
@@ -65,18 +65,18 @@ async fn an_answer_of_the_routes_arrives_on_axum() {
 }
 
 #[tokio::test]
-async fn whoever_asks_first_is_told_first_on_axum() {
-    super::whoever_asks_first_is_told_first(&serve(Policy::default()).await).await;
+async fn a_client_that_expects_100_continue_is_answered_first_on_axum() {
+    super::a_client_that_expects_100_continue_is_answered_first(&serve(Policy::default()).await).await;
 }
 
 #[tokio::test]
-async fn whoever_stalls_is_cut_off_on_axum() {
-    super::whoever_stalls_is_cut_off(&serve(super::tight()).await).await;
+async fn a_stalling_client_is_cut_off_on_axum() {
+    super::a_stalling_client_is_cut_off(&serve(super::tight()).await).await;
 }
 
 #[tokio::test]
-async fn whoever_never_ends_is_cut_off_on_axum() {
-    super::whoever_never_ends_is_cut_off(&serve(super::tight()).await).await;
+async fn an_endless_client_is_cut_off_on_axum() {
+    super::an_endless_client_is_cut_off(&serve(super::tight()).await).await;
 }
 
 #[tokio::test]

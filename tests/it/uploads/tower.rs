@@ -17,7 +17,7 @@ use tower::{Layer, ServiceExt, service_fn};
 
 use super::{Past, Served, engine, subject};
 
-/// By the cookie, as on the other frameworks.
+/// Identifies by the cookie, as on the other frameworks.
 struct ByCookie;
 
 #[async_trait]
@@ -72,16 +72,16 @@ async fn an_answer_of_the_routes_arrives_on_tower() {
 }
 
 #[tokio::test]
-async fn whoever_asks_first_is_told_first_on_tower() {
-    super::whoever_asks_first_is_told_first(&serve(Policy::default()).await).await;
+async fn a_client_that_expects_100_continue_is_answered_first_on_tower() {
+    super::a_client_that_expects_100_continue_is_answered_first(&serve(Policy::default()).await).await;
 }
 
 #[tokio::test]
-async fn whoever_stalls_is_cut_off_on_tower() {
-    super::whoever_stalls_is_cut_off(&serve(super::tight()).await).await;
+async fn a_stalling_client_is_cut_off_on_tower() {
+    super::a_stalling_client_is_cut_off(&serve(super::tight()).await).await;
 }
 
 #[tokio::test]
-async fn whoever_never_ends_is_cut_off_on_tower() {
-    super::whoever_never_ends_is_cut_off(&serve(super::tight()).await).await;
+async fn an_endless_client_is_cut_off_on_tower() {
+    super::an_endless_client_is_cut_off(&serve(super::tight()).await).await;
 }

@@ -1,4 +1,6 @@
-//! Routes that use a grant up.
+//! Routes that consume a grant.
+//!
+//! The handlers are those of `axum/once.rs`, written with the extractors of actix-web: each case must run through them.
 
 use actix_web::{
     Error, HttpRequest, Scope,
@@ -37,25 +39,25 @@ async fn attribute(Counted(ledger): Counted, Granted(grant): Granted, order: For
     format!("{} {}", grant.scope(), order.amount)
 }
 
-/// Guarded by what is around it.
+/// Handler that the layer around it guards.
 async fn layer(Counted(ledger): Counted, order: Form<Order>) -> String {
     ledger.handler_ran();
     format!("paid {}", order.amount)
 }
 
-/// Takes a body that cannot be read for none.
+/// Treats a body that cannot be read as none.
 async fn option(Counted(ledger): Counted, order: Option<Form<Order>>) -> String {
     ledger.handler_ran();
     format!("paid {:?}", order.map(|order| order.amount))
 }
 
-/// Takes a body that cannot be read for an error of its own.
+/// Turns a body that cannot be read into its own error.
 async fn result(Counted(ledger): Counted, order: Result<Form<Order>, Error>) -> String {
     ledger.handler_ran();
     format!("paid {:?}", order.map(|order| order.amount).ok())
 }
 
-/// Takes a body that cannot be read for one of another type.
+/// Treats a body that cannot be read as one of another type.
 async fn either(Counted(ledger): Counted, order: Either<Form<Order>, HttpRequest>) -> String {
     ledger.handler_ran();
     match order {

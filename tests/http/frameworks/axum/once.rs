@@ -1,4 +1,6 @@
-//! Routes that use a grant up.
+//! Routes that consume a grant.
+//!
+//! The handlers are those of `actix/once.rs`, written with the extractors of axum: each case must run through them.
 
 use std::convert::Infallible;
 
@@ -41,13 +43,13 @@ async fn attribute(Counted(ledger): Counted, Granted(grant): Granted, Form(order
     format!("{} {}", grant.scope(), order.amount)
 }
 
-/// Guarded by what is around it.
+/// Handler that the layer around it guards.
 async fn layer(Counted(ledger): Counted, Form(order): Form<Order>) -> String {
     ledger.handler_ran();
     format!("paid {}", order.amount)
 }
 
-/// An extractor that takes a body that cannot be read for none.
+/// Extractor that treats a body that cannot be read as none.
 struct Maybe(Option<u32>);
 
 impl FromRequest<Ledger> for Maybe {
@@ -64,13 +66,13 @@ async fn option(Counted(ledger): Counted, Maybe(amount): Maybe) -> String {
     format!("paid {amount:?}")
 }
 
-/// Takes a body that cannot be read for an error of its own.
+/// Turns a body that cannot be read into its own error.
 async fn result(Counted(ledger): Counted, order: Result<Form<Order>, FormRejection>) -> String {
     ledger.handler_ran();
     format!("paid {:?}", order.map(|Form(order)| order.amount).ok())
 }
 
-/// An extractor that takes a body that cannot be read for one of another type.
+/// Extractor that treats a body that cannot be read as one of another type.
 enum Either {
     Order(u32),
     Other,
@@ -80,7 +82,7 @@ impl FromRequest<Ledger> for Either {
     type Rejection = Infallible;
 
     async fn from_request(request: Request, ledger: &Ledger) -> Result<Self, Infallible> {
-        // In a task of its own, which the guard does not poll.
+        // In a separate task, which the guard does not poll.
         let ledger = ledger.clone();
         let order = tokio::spawn(async move { Form::<Order>::from_request(request, &ledger).await });
         Ok(order.await.unwrap().map_or(Self::Other, |Form(order)| Self::Order(order.amount)))

@@ -1,4 +1,4 @@
-//! An app with forms for every kind of answer.
+//! A running site with forms for every kind of answer.
 
 mod actix;
 mod axum;
@@ -18,13 +18,13 @@ use mfakit::{
 use mfakit_core::adapter::MfaExt as _;
 use tokio::sync::oneshot;
 
-use crate::{bank::Framework, person::Person};
+use crate::{bank::Framework, visitor::Visitor};
 
-/// The app. It stops when it is dropped or closed.
+/// A running site. It stops when it is dropped or closed.
 ///
 /// `GET /` is the page under test, with alice signed in by the cookie `who=alice`. `POST /open/{kind}` has no
 /// guard, `/kept/{kind}` requires a code, `/once/{kind}` one for each request, and `/both/{kind}` two.
-pub(crate) struct Desk {
+pub(crate) struct Site {
     port: u16,
     provider: TestProvider,
     posts: Posts,
@@ -32,7 +32,7 @@ pub(crate) struct Desk {
     server: Option<JoinHandle<()>>,
 }
 
-/// Form that arrived at the app, even if a guard rejected it.
+/// Form that arrived at the site, even if a guard rejected it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Post {
     /// The path and the query.
@@ -64,14 +64,14 @@ struct Plain {
     body: String,
 }
 
-impl Desk {
-    /// Starts an app whose page has this in its body, beside the module.
+impl Site {
+    /// Starts a site whose page has this in its body, beside the module.
     pub(crate) fn with(framework: Framework, body: &str) -> Self {
         let listener = listen(0).unwrap();
         let port = listener.local_addr().unwrap().port();
         let provider = TestProvider::new();
         let mfa = Mfa::builder(provider.clone(), format!("http://127.0.0.1:{port}"))
-            .name("The desk")
+            .name("The shop")
             .scope("pay", "make a payment")
             .scope("sign", "sign")
             .directory(async |_: UserId| Ok::<_, io::Error>(PhoneNumber::new("+19195551234").ok()))
@@ -80,7 +80,7 @@ impl Desk {
             .build()
             .unwrap();
         let page = format!(
-            "<!doctype html><html lang=en><meta charset=utf-8><title>The desk</title>
+            "<!doctype html><html lang=en><meta charset=utf-8><title>The shop</title>
             <link rel=icon href='data:,'><script type=module src=/mfa/-/mfa.js></script><body>{body}"
         );
         let (posts, login) = (Posts::default(), LoginId::random());
@@ -93,13 +93,13 @@ impl Desk {
         Self { port, provider, posts, close: Some(close), server: Some(server) }
     }
 
-    /// Starts the same app, with alice signed in and looking at the page.
-    pub(crate) async fn seen_by(alice: &Person, framework: Framework, body: &str) -> Self {
-        let desk = Self::with(framework, body);
-        alice.open(&desk.at("/login")).await;
+    /// Starts the same site, with alice signed in and looking at the page.
+    pub(crate) async fn seen_by(alice: &Visitor, framework: Framework, body: &str) -> Self {
+        let site = Self::with(framework, body);
+        alice.open(&site.at("/login")).await;
         alice.script("document.cookie = 'who=alice; path=/'").await;
-        alice.open(&desk.at("/")).await;
-        desk
+        alice.open(&site.at("/")).await;
+        site
     }
 
     /// Returns the whole address of a path.
@@ -127,7 +127,7 @@ impl Desk {
         self.provider.last_code().expect("a code was sent")
     }
 
-    /// Stops the app. When this returns, connections are rejected.
+    /// Stops the site. When this returns, connections are rejected.
     pub(crate) fn close(&mut self) {
         self.close = None;
         self.server.take().unwrap().join().unwrap();

@@ -5,34 +5,34 @@ use std::time::Duration;
 use thirtyfour::error::WebDriverResult;
 use tokio::time::{Instant, sleep};
 
-use super::{Person, acts::is_about_a_page_that_went};
+use super::{Visitor, acts::is_about_a_page_that_went};
 
 /// Longest wait for anything: long, because only a failure takes that long, and machines are busy.
 pub(super) const CALL_TIMEOUT: Duration = Duration::from_secs(90);
 
-/// Time between two looks.
+/// Time between two checks.
 pub(super) const PAUSE: Duration = Duration::from_millis(20);
 
-impl Person {
+impl Visitor {
     /// Waits until an element is shown on a loaded page, whose scripts have run.
     pub(crate) async fn wait_for(&self, selector: &str) {
         let is_seen = async || self.looks_for(selector).await == Some(true);
         self.wait_until(&format!("{selector} is to be seen"), is_seen).await;
     }
 
-    /// Waits until something is not, or no longer, to be seen.
+    /// Waits until an element is not, or no longer, shown.
     pub(crate) async fn wait_until_gone(&self, selector: &str) {
         let is_gone = async || self.looks_for(selector).await == Some(false);
         self.wait_until(&format!("{selector} is gone"), is_gone).await;
     }
 
-    /// Waits until something says this among other things.
+    /// Waits until the text of an element contains this.
     pub(crate) async fn wait_for_text(&self, selector: &str, text: &str) {
         let says = async || self.try_text(selector).await.is_some_and(|said| said.contains(text));
         self.wait_until(&format!("{selector} says {text:?}"), says).await;
     }
 
-    /// Waits until this has the focus, in the words of [`focused`](Self::focused). Browsers move the focus to a field
+    /// Waits until this element has the focus, described as by [`focused`](Self::focused). Browsers move the focus to a field
     /// of a new page some time after the page is loaded.
     pub(crate) async fn wait_for_focus(&self, described: &str) {
         let has_it = async || self.focused().await == described;
@@ -46,7 +46,7 @@ impl Person {
         self.wait_until(&format!("the path is {path}"), there).await;
     }
 
-    /// Waits until something is true; `what` says it.
+    /// Waits until a condition is true; `what` describes it.
     pub(crate) async fn wait_until(&self, what: &str, is_true: impl AsyncFn() -> bool) {
         let begun = Instant::now();
         while !is_true().await {

@@ -1,4 +1,4 @@
-//! Acts on the page. Finding an element and acting on it is one step, which is repeated until it succeeds.
+//! Actions on the page. Finding an element and acting on it is one step, which is repeated until it succeeds.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use thirtyfour::{
 use tokio::time::{Instant, sleep};
 
 use super::{
-    Person,
+    Visitor,
     sees::IS_SHOWN,
     waits::{CALL_TIMEOUT, PAUSE},
 };
@@ -23,22 +23,21 @@ const USABLE: &str = "
     return [...document.querySelectorAll(arguments[0])].find(isUsable) ?? null;
 ";
 
-impl Person {
+impl Visitor {
     /// Clicks an element as soon as it is usable.
     pub(crate) async fn click(&self, selector: &str) {
         self.click_on(selector).await;
     }
 
-    /// Clicks an element that leads on, and waits until it is gone itself: the next page is there, or the
-    /// next sheet of a dialog. So later waits never find an element of the page before, which may have the
-    /// same one.
+    /// Clicks an element that leads on, and waits until it is gone: the next page is loaded, or the next
+    /// sheet of a dialog. So later waits never find the same element of the previous page.
     pub(crate) async fn click_through(&self, selector: &str) {
         let clicked = self.click_on(selector).await;
         let is_gone = async || self.is_gone(&clicked).await;
         self.wait_until(&format!("{selector} leads on"), is_gone).await;
     }
 
-    /// Types into a field, in place of what was there.
+    /// Types into a field, replacing its content.
     pub(crate) async fn type_into(&self, selector: &str, text: &str) {
         self.did(format!("types {text:?} into {selector}"));
         let typed = async |field: &WebElement| {
@@ -49,8 +48,8 @@ impl Person {
         self.act(selector, "typed into", typed).await;
     }
 
-    /// Does something that leads to another page, and waits until that is loaded. A page that a script puts
-    /// in place of another counts as well.
+    /// Runs an action that leads to another page, and waits until that is loaded. A page that a script puts
+    /// in place of another counts too.
     pub(crate) async fn to_next_page(&self, act: impl AsyncFnOnce()) {
         self.wait_for("body").await;
         self.script("document.body.wasHereBefore = true").await;

@@ -1,4 +1,4 @@
-//! What a test demands of what was done so far, and what it keeps of it.
+//! Demands on the requests, the console and the page so far, and screenshots.
 
 use std::{
     cell::RefCell,
@@ -9,17 +9,17 @@ use std::{
 use serde_json::Value;
 use thirtyfour::error::WebDriverResult;
 
-use super::{Person, equipment::Scripts};
+use super::{Visitor, equipment::Scripts};
 use crate::{axe, console, requests::Request};
 
-impl Person {
-    /// Forgets the requests that were made so far.
+impl Visitor {
+    /// Forgets all requests so far.
     pub(crate) async fn record_requests(&self) {
         self.requests().await;
         self.requests.lock().unwrap().clear();
     }
 
-    /// The requests since then, oldest first; those of every tab and frame.
+    /// Returns the requests since then from all tabs and frames, oldest first.
     pub(crate) async fn requests(&self) -> Vec<Request> {
         let log = self.browser.get_log("performance").await.unwrap();
         let mut requests = self.requests.lock().unwrap();
@@ -37,12 +37,12 @@ impl Person {
         found().await.unwrap()
     }
 
-    /// Stops where the console had an error, or the content security policy stopped something, since the last time.
+    /// Panics if the console had an error, or the content security policy blocked something, since the last call.
     pub(crate) async fn quiet(&self) {
         self.quiet_but_for(&[]).await;
     }
 
-    /// The same, but for entries that contain one of these.
+    /// Does the same, except for entries that contain one of these texts.
     pub(crate) async fn quiet_but_for(&self, expected: &[&str]) {
         let mut complaints = self.complaints().await;
         complaints.retain(|complaint| !expected.iter().any(|part| complaint.contains(part)));
@@ -57,12 +57,12 @@ impl Person {
         self.wait_until(&format!("the console says {part:?}"), is_told).await;
     }
 
-    /// What the console had of these since the last time.
+    /// Returns the complaints of the console since the last call.
     pub(crate) async fn complaints(&self) -> Vec<String> {
         console::complaints(&self.browser.browser_log().await.unwrap())
     }
 
-    /// Stops where axe-core finds anything wrong with the page.
+    /// Panics if axe-core finds a barrier in the page.
     pub(crate) async fn axe(&self) {
         let findings = self.axe_findings().await;
         if !findings.is_empty() {
@@ -70,14 +70,14 @@ impl Person {
         }
     }
 
-    /// Stops where the page shuts somebody out, be it light or dark, wide, or as narrow as WCAG 2.2 asks for (1.4.10:
-    /// 320 CSS pixels, which is a window of 1280 pixels at 400 %). Keeps a picture of each.
-    pub(crate) async fn shuts_nobody_out(&self, name: &str) {
+    /// Panics if the page has a barrier: light or dark, wide, or as narrow as WCAG 2.2 requires (1.4.10: 320 CSS
+    /// pixels, which is a window of 1280 pixels at 400 %). Keeps a screenshot of each.
+    pub(crate) async fn assert_accessible(&self, name: &str) {
         for (scheme, width, height) in [("light", 1280, 900), ("dark", 1280, 900), ("light", 320, 800)] {
             self.prefers(scheme).await;
             self.window(width, height).await;
             assert!(!self.scrolls_sideways().await, "{name} in {width} pixels scrolls sideways");
-            // It is the same page, and the slowest thing that anybody does here.
+            // It is the same page, and this is the slowest check of all.
             if width > 320 {
                 self.axe().await;
             }
@@ -85,9 +85,9 @@ impl Person {
         }
     }
 
-    /// What axe-core finds, for people to read.
+    /// Describes what axe-core finds.
     pub(crate) async fn axe_findings(&self) -> String {
-        // It waits for timers and promises, which never come where scripts are off.
+        // axe-core waits for timers and promises, which never fire while scripts are off.
         let before = self.scripts(Scripts::On).await;
         let violations = RefCell::new(Value::Null);
         let ran = async || {
@@ -105,17 +105,17 @@ impl Person {
         axe::findings(&violations.take())
     }
 
-    /// Keeps a picture of the window: `{target}/screenshots/{framework}-{name}.png`.
+    /// Keeps a screenshot of the window: `{target}/screenshots/{framework}-{name}.png`.
     pub(crate) async fn screenshot(&self, name: &str) {
         self.persist("a screenshot", async || self.try_screenshot(name).await).await;
     }
 
-    /// Says what was done, where that led to and what the console says, and keeps a picture.
+    /// Prints the steps so far, the address and the console, and keeps a screenshot.
     pub(crate) async fn give_evidence(&self, name: &str) {
         let done = self.done.lock().unwrap().join("\n    ");
         let log: Vec<_> = self.browser.browser_log().await.unwrap_or_default();
         let log: Vec<_> = log.iter().map(|entry| format!("{} {}", entry.level, entry.message)).collect();
-        eprintln!("on {}, somebody\n    {done}", self.framework.name());
+        eprintln!("on {}, the visitor\n    {done}", self.framework.name());
         eprintln!("the console's newest:\n    {}", log.join("\n    "));
         if let Err(error) = self.try_screenshot(&format!("failed-{name}")).await {
             eprintln!("there is no picture of it: {error}");
@@ -128,7 +128,7 @@ impl Person {
         self.browser.screenshot(&folder.join(format!("{}-{name}.png", self.framework.name()))).await
     }
 
-    /// Panics, and says what the page says.
+    /// Panics with the text of the page.
     pub(super) async fn stop(&self, why: &str) -> ! {
         let url = self.browser.current_url().await.map_or_else(|error| error.to_string(), String::from);
         let text = self.browser.execute("return document.body.innerText", Vec::new()).await;
@@ -138,7 +138,7 @@ impl Person {
     }
 }
 
-/// Where build results go.
+/// Returns the folder of build results.
 fn target() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |folder| root.join(folder))

@@ -1,11 +1,11 @@
-//! What one sees.
+//! The page as a visitor sees it.
 
 use std::cell::RefCell;
 
 use serde_json::Value;
 use thirtyfour::Cookie;
 
-use super::Person;
+use super::Visitor;
 
 /// Beginning of a script that checks which elements are shown.
 pub(super) const IS_SHOWN: &str = "
@@ -13,7 +13,7 @@ pub(super) const IS_SHOWN: &str = "
         { visibilityProperty: true, opacityProperty: true, contentVisibilityAuto: true });
 ";
 
-impl Person {
+impl Visitor {
     /// Returns whether an element is shown on the page. Waits until the page is loaded.
     pub(crate) async fn sees(&self, selector: &str) -> bool {
         let seen = RefCell::new(None);
@@ -26,13 +26,13 @@ impl Person {
         seen.take() == Some(true)
     }
 
-    /// What it says, as it is shown. Waits until it is there.
+    /// Returns the text of an element, as it is shown. Waits until the element exists.
     pub(crate) async fn text(&self, selector: &str) -> String {
         self.wait_for(selector).await;
         self.property(selector, "innerText").await.as_str().unwrap_or_default().to_owned()
     }
 
-    /// What stands in a field.
+    /// Returns the content of a field.
     pub(crate) async fn value(&self, selector: &str) -> String {
         self.property(selector, "value").await.as_str().unwrap_or_default().to_owned()
     }
@@ -52,18 +52,18 @@ impl Person {
         self.read(selector, property, "getComputedStyle(found)[arguments[1]]").await
     }
 
-    /// The title.
+    /// Returns the title.
     pub(crate) async fn title(&self) -> String {
         self.browser.title().await.unwrap()
     }
 
-    /// The path and its query, without the origin.
+    /// Returns the path and its query, without the origin.
     pub(crate) async fn path(&self) -> String {
         let url = self.browser.current_url().await.unwrap();
         url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()))
     }
 
-    /// What has the focus: `input#mfa-code[name=code]`, `button[name=channel][value=voice]`, `body`.
+    /// Describes the element that has the focus: `input#mfa-code[name=code]`, `button[name=channel][value=voice]`, `body`.
     pub(crate) async fn focused(&self) -> String {
         let described = "
             const found = document.activeElement;
@@ -74,29 +74,29 @@ impl Person {
         self.script(described).await.as_str().unwrap_or("nothing").to_owned()
     }
 
-    /// Whether the page is wider than its window.
+    /// Returns whether the page is wider than its window.
     pub(crate) async fn scrolls_sideways(&self) -> bool {
         let wider = "const page = document.documentElement; return page.scrollWidth > page.clientWidth";
         self.script(wider).await == true
     }
 
-    /// The cookies that the page's address has, those that scripts do not see among them.
+    /// Returns the cookies of the page's address, including those that scripts cannot read.
     pub(crate) async fn cookies(&self) -> Vec<Cookie> {
         self.browser.get_all_cookies().await.unwrap()
     }
 
-    /// What a script returns that runs in the page; in the next page, where the page went away under it.
+    /// Runs a script in the page and returns its value. If the page is replaced meanwhile, runs it in the next.
     pub(crate) async fn script(&self, script: &str) -> Value {
         self.script_with(script, Vec::new()).await
     }
 
-    /// The same, with `arguments`.
+    /// Runs a script with `arguments`.
     pub(crate) async fn script_with(&self, script: &str, arguments: Vec<Value>) -> Value {
         let run = async || self.browser.execute(script, arguments.clone()).await;
         self.persist("a script", run).await.json().clone()
     }
 
-    /// What it says now; none where it is not there.
+    /// Returns the text of an element now, or `None` if it does not exist.
     pub(super) async fn try_text(&self, selector: &str) -> Option<String> {
         let said = "return document.querySelector(arguments[0])?.innerText";
         self.script_with(said, vec![selector.into()]).await.as_str().map(str::to_owned)

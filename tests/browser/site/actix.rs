@@ -1,4 +1,4 @@
-//! The app on actix-web.
+//! The site on actix-web.
 
 use std::net::TcpListener;
 

@@ -1,4 +1,4 @@
-//! Somebody with a browser.
+//! Visitor of a bank, with a browser.
 
 mod acts;
 mod codes;
@@ -19,11 +19,11 @@ use crate::{
 };
 use equipment::Scripts;
 
-/// Somebody with a browser, at a bank. Clones share the browser.
+/// Visitor of a bank, with a browser. Clones share the browser.
 ///
-/// Selectors are CSS. What cannot be done is a panic that tells what the page says instead.
+/// Selectors are CSS. An action that cannot be done panics with the text of the page.
 #[derive(Clone)]
-pub(crate) struct Person {
+pub(crate) struct Visitor {
     browser: WebDriver,
     framework: Framework,
     address: String,
@@ -32,12 +32,12 @@ pub(crate) struct Person {
     scripts: Arc<Mutex<Scripts>>,
 }
 
-impl Person {
-    /// Somebody new, with an empty browser.
+impl Visitor {
+    /// Creates a new visitor with an empty browser.
     pub(crate) async fn at(bank: &BankServer) -> Self {
         let browser = driver::browser().await;
         let (framework, address) = (bank.framework(), bank.address());
-        let person = Self {
+        let visitor = Self {
             browser,
             framework,
             address,
@@ -45,11 +45,11 @@ impl Person {
             requests: Arc::default(),
             scripts: Arc::default(),
         };
-        person.prepare_tab().await;
-        person
+        visitor.prepare_tab().await;
+        visitor
     }
 
-    /// The same browser, whose paths are another bank's.
+    /// Returns a visitor with the same browser, whose paths are another bank's.
     #[must_use]
     pub(crate) fn visiting(&self, bank: &BankServer) -> Self {
         Self { framework: bank.framework(), address: bank.address(), ..self.clone() }
@@ -62,7 +62,7 @@ impl Person {
         }
     }
 
-    /// What none of the verbs here does.
+    /// Returns the browser, for actions that have no method here.
     pub(crate) fn browser(&self) -> &WebDriver {
         &self.browser
     }
@@ -74,7 +74,7 @@ impl Person {
         self.browser.goto(url).await.unwrap();
     }
 
-    /// Logs in with a name that is the password too.
+    /// Logs in with a name that is also the password.
     pub(crate) async fn log_in(&self, name: &str) {
         self.open("/login").await;
         self.type_into("input[name=username]", name).await;
@@ -98,7 +98,7 @@ impl Person {
         pressed.perform().await.unwrap();
     }
 
-    /// Goes back, as by the button.
+    /// Goes back, like the browser's button.
     pub(crate) async fn go_back(&self) {
         self.did("goes back".to_owned());
         self.browser.back().await.unwrap();
@@ -110,26 +110,26 @@ impl Person {
         self.browser.refresh().await.unwrap();
     }
 
-    /// Opens another tab and looks at it.
+    /// Opens another tab and switches to it.
     pub(crate) async fn open_tab(&self) -> WindowHandle {
         self.did("opens a tab".to_owned());
         let tab = self.browser.new_tab().await.unwrap();
-        self.look_at(&tab).await;
+        self.switch_to(&tab).await;
         self.prepare_tab().await;
         tab
     }
 
-    /// The tab that is looked at.
+    /// Returns the current tab.
     pub(crate) async fn tab(&self) -> WindowHandle {
         self.browser.window().await.unwrap()
     }
 
-    /// Looks at another tab.
-    pub(crate) async fn look_at(&self, tab: &WindowHandle) {
+    /// Switches to another tab.
+    pub(crate) async fn switch_to(&self, tab: &WindowHandle) {
         self.browser.switch_to_window(tab.clone()).await.unwrap();
     }
 
-    /// Deletes a cookie, as somebody may by hand.
+    /// Deletes a cookie, as a user can by hand.
     pub(crate) async fn delete_cookie(&self, name: &str) {
         self.did(format!("deletes the cookie {name}"));
         self.browser.delete_cookie(name).await.unwrap();

@@ -1,4 +1,4 @@
-//! The app on axum.
+//! The site on axum.
 
 use std::net::TcpListener;
 

@@ -1,21 +1,21 @@
-//! What kind of browser one has.
+//! Settings of the browser.
 
 use std::{mem, time::Duration};
 
 use serde_json::{Value, json};
 
-use super::Person;
+use super::Visitor;
 use crate::console;
 
 /// Stops the clock that the scripts of a page read. A test moves it with
-/// [`time_passes`](Person::time_passes).
+/// [`time_passes`](Visitor::time_passes).
 const STOPPED_CLOCK: &str = "
     let now = Date.now();
     Date.now = () => now;
     Object.defineProperty(window, 'passTime', { value: milliseconds => { now += milliseconds } });
 ";
 
-/// Whether pages run scripts.
+/// State of scripts in pages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Scripts {
     #[default]
@@ -23,8 +23,8 @@ pub(super) enum Scripts {
     Off,
 }
 
-impl Person {
-    /// A window of this size in CSS pixels.
+impl Visitor {
+    /// Resizes the window to this size in CSS pixels.
     pub(crate) async fn window(&self, width: u32, height: u32) {
         let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.tell("Emulation.setDeviceMetricsOverride", size).await;
@@ -40,26 +40,26 @@ impl Person {
         self.script(&format!("window.passTime({})", time.as_millis())).await;
     }
 
-    /// Lets no page run a script, from the next page on.
+    /// Turns scripts off, from the next page on.
     pub(crate) async fn turn_javascript_off(&self) {
         self.did("turns JavaScript off".to_owned());
         self.scripts(Scripts::Off).await;
     }
 
-    /// Lets pages run their scripts again.
+    /// Turns scripts on again.
     pub(crate) async fn turn_javascript_on(&self) {
         self.did("turns JavaScript on".to_owned());
         self.scripts(Scripts::On).await;
     }
 
-    /// Prefers a color scheme, `light` or `dark`.
+    /// Sets the preferred color scheme, `light` or `dark`.
     pub(crate) async fn prefers(&self, scheme: &str) {
         self.media(&[("prefers-color-scheme", scheme)]).await;
         let matches = format!("return matchMedia('(prefers-color-scheme: {scheme})').matches");
         self.wait_until("the page is told", async || self.script(&matches).await == true).await;
     }
 
-    /// Has these media features, and no others: `("prefers-reduced-motion", "reduce")`.
+    /// Sets these media features, and no others: `("prefers-reduced-motion", "reduce")`.
     pub(crate) async fn media(&self, features: &[(&str, &str)]) {
         self.did(format!("has {features:?}"));
         let features: Vec<_> =
@@ -67,7 +67,7 @@ impl Person {
         self.tell("Emulation.setEmulatedMedia", json!({ "features": features })).await;
     }
 
-    /// Loses the connection.
+    /// Cuts the connection.
     pub(crate) async fn go_offline(&self) {
         self.did("goes offline".to_owned());
         self.network(
@@ -76,7 +76,7 @@ impl Person {
         .await;
     }
 
-    /// Has it again.
+    /// Restores the connection.
     pub(crate) async fn go_online(&self) {
         self.did("goes online".to_owned());
         self.network(
@@ -85,10 +85,10 @@ impl Person {
         .await;
     }
 
-    /// Wants pages in this language: `de`.
+    /// Sets the preferred language of pages, such as `de`.
     pub(crate) async fn speaks(&self, language: &str) {
         self.did(format!("speaks {language}"));
-        // The headers that follow are those of the agent's own override, which needs the agent's name.
+        // The browser sets this header only together with the user agent, so its name is needed.
         let agent = self.script("return navigator.userAgent").await;
         let speaks = json!({ "userAgent": agent, "acceptLanguage": language });
         self.tell("Emulation.setUserAgentOverride", speaks).await;
@@ -99,7 +99,7 @@ impl Person {
         self.tell("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await;
     }
 
-    /// Turns the scripts of the page on or off, and says how they were.
+    /// Turns the scripts of the page on or off, and returns the previous state.
     pub(super) async fn scripts(&self, scripts: Scripts) -> Scripts {
         let value = json!({ "value": scripts == Scripts::Off });
         self.tell("Emulation.setScriptExecutionDisabled", value).await;
@@ -110,13 +110,13 @@ impl Person {
         self.tell("Network.emulateNetworkConditions", conditions).await;
     }
 
-    /// What every tab has from the start.
+    /// Prepares a new tab.
     pub(super) async fn prepare_tab(&self) {
         self.before_pages(console::REPORT_VIOLATIONS).await;
         self.before_pages(STOPPED_CLOCK).await;
     }
 
-    /// Tells the browser something by the protocol of its developer tools, and gives back what it answers.
+    /// Sends a command of the Chrome DevTools Protocol, and returns the answer.
     pub(super) async fn tell(&self, command: &str, parameters: Value) -> Value {
         self.persist(command, async || self.browser.cdp().send_raw(command, parameters.clone()).await).await
     }

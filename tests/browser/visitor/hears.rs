@@ -1,25 +1,25 @@
-//! What one hears who has the page read aloud.
+//! The page as a screen reader gets it.
 
 use std::cell::RefCell;
 
 use serde_json::{Value, json};
 
-use super::Person;
+use super::Visitor;
 
-/// Something on the page, as the browser tells of it to a screen reader.
+/// Element of the accessibility tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Heard {
-    /// What it is: `textbox`, `button`, `alert`.
+    /// Role: `textbox`, `button`, `alert`.
     pub(crate) role: String,
-    /// What it is called.
+    /// Accessible name.
     pub(crate) name: String,
-    /// What is said of it besides.
+    /// Accessible description.
     pub(crate) description: String,
-    /// Whether it is said to be wrong.
+    /// State `aria-invalid`.
     pub(crate) invalid: bool,
 }
 
-impl Person {
+impl Visitor {
     /// Waits until the page has this many elements with this role, and returns them. Browsers build the
     /// accessibility tree some time after the page.
     pub(crate) async fn hears_all<const N: usize>(&self, role: &str) -> [Heard; N] {
@@ -32,7 +32,7 @@ impl Person {
         heard.take().try_into().unwrap()
     }
 
-    /// All there is with this role, in the order of the page.
+    /// Returns all elements with this role, in the order of the page.
     pub(crate) async fn hears(&self, role: &str) -> Vec<Heard> {
         let tree = self.tell("Accessibility.getFullAXTree", json!({})).await;
         let nodes = tree["nodes"].as_array().unwrap();
