@@ -29,7 +29,7 @@ impl MessagePage {
     /// The session has ended, but its grants have not.
     pub const STILL_GRANTED: Self = Self {
         title: "You’re signed out",
-        words: "However, we couldn’t revoke the codes you entered. They work for up to ten more minutes, \
+        words: "However, we couldn’t revoke your confirmations. They stay valid for up to ten more minutes, \
                 but only for someone who signs in as you.",
     };
 
