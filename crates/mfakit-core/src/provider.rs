@@ -126,12 +126,6 @@ impl ProviderError {
     pub const fn kind(&self) -> ProviderErrorKind {
         self.kind
     }
-
-    /// Whether the same call may be made again: it certainly had no effect, and may have one next time.
-    #[must_use]
-    pub const fn is_retry_safe(&self) -> bool {
-        matches!(self.kind, ProviderErrorKind::Throttled { .. } | ProviderErrorKind::Unreachable)
-    }
 }
 
 impl fmt::Display for ProviderError {

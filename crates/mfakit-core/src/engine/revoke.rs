@@ -1,10 +1,10 @@
 //! Revokes grants and challenges.
 
 use crate::{
-    engine::{backend_error::BackendError, mfa::Mfa, task::Stopped},
+    engine::{backend_error::BackendError, mfa::Mfa},
     event::{EventContext, EventKind},
     scope::Scope,
-    store::{Revocation, StoreError},
+    store::Revocation,
     subject::{LoginId, Subject, UserId},
 };
 
@@ -71,14 +71,5 @@ impl Mfa {
             Ok(())
         };
         self.to_the_end(revoking).await.unwrap_or_else(|stopped| Err(stopped.into()))
-    }
-}
-
-impl From<Stopped> for BackendError {
-    fn from(stopped: Stopped) -> Self {
-        match stopped {
-            Stopped::ShutDown => Self::Store(StoreError::new("the app is shut down")),
-            Stopped::Panicked(mistake) => Self::Misconfigured(mistake),
-        }
     }
 }

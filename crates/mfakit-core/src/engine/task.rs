@@ -2,7 +2,10 @@
 
 use tracing::Instrument;
 
-use crate::engine::{mfa::Mfa, misconfigured::Misconfigured};
+use crate::{
+    engine::{backend_error::BackendError, mfa::Mfa, misconfigured::Misconfigured},
+    store::StoreError,
+};
 
 /// Reason why a task has no result.
 pub(super) enum Stopped {
@@ -28,5 +31,14 @@ impl Mfa {
                 Stopped::ShutDown
             }
         })
+    }
+}
+
+impl From<Stopped> for BackendError {
+    fn from(stopped: Stopped) -> Self {
+        match stopped {
+            Stopped::ShutDown => Self::Store(StoreError::new("the app is shut down")),
+            Stopped::Panicked(mistake) => Self::Misconfigured(mistake),
+        }
     }
 }
