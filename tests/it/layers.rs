@@ -42,8 +42,8 @@ const LAYERS: [(&str, &[&str]); 3] = [
             "For tests of stores",
         ],
     ),
-    ("mfakit-middleware", &["Words", "Pure", "With the engine", "Adapters"]),
-    ("mfakit-redis", &["Words", "The way to the server", "The store"]),
+    ("mfakit-middleware", &["Vocabulary", "Rules", "With the engine", "Adapters"]),
+    ("mfakit-redis", &["Vocabulary", "Connections", "The store"]),
 ];
 
 /// The one name of an implementation that the engine may use: the builder's default store.
