@@ -9,7 +9,7 @@ use std::error::Error;
 /// ```
 /// use mfakit_redis::{ConnectError, RedisStore};
 ///
-/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
 /// let error = RedisStore::connect("localhost:6379").await.unwrap_err();
 /// assert!(matches!(error, ConnectError::Url(_)));
 /// assert!(error.to_string().contains("redis://host:6379/0"));
