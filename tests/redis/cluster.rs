@@ -1,4 +1,4 @@
-//! What only a Cluster can do: lose a node, forget scripts on one, and move a slot.
+//! Events that only a Cluster has: a lost node, lost scripts on one node, and a moved slot.
 
 use std::time::{Duration, Instant};
 
@@ -9,19 +9,19 @@ use mfakit::{
 use mfakit_redis::RedisStore;
 
 use crate::{
-    kit::{Asker, NO_TIME, fresh_id, live_challenge, many_sends, redeem, reserve_send},
-    layout::documented_rights,
+    kit::{NO_TIME, TestUser, live_challenge, many_sends, new_id, redeem, reserve_send},
+    layout::documented_permissions,
     server::{RedisCluster, RedisServer},
     verbs::every_verb,
 };
 
 #[tokio::test]
-async fn every_verb_works_on_a_cluster_and_after_its_scripts_are_gone() {
+async fn every_verb_works_on_a_cluster_and_after_its_scripts_were_flushed() {
     let cluster = RedisCluster::start().await;
     let store = RedisStore::cluster(cluster.urls()).connect().await.unwrap();
     every_verb(&store).await;
     for node in cluster.nodes() {
-        assert_ne!(node.cli(&["dbsize"]), "0", "every node is asked");
+        assert_ne!(node.cli(&["dbsize"]), "0", "every node is used");
         node.cli(&["script", "flush"]);
         node.cli(&["flushall"]);
     }
@@ -29,10 +29,10 @@ async fn every_verb_works_on_a_cluster_and_after_its_scripts_are_gone() {
 }
 
 #[tokio::test]
-async fn a_user_with_the_rights_the_docs_name_is_enough_on_a_cluster() {
+async fn the_documented_permissions_suffice_on_a_cluster() {
     let cluster = RedisCluster::start().await;
-    let rights = format!("acl setuser mfakit {} +cluster|slots +asking", documented_rights());
-    let words: Vec<_> = rights.split_whitespace().collect();
+    let permissions = format!("acl setuser mfakit {} +cluster|slots +asking", documented_permissions());
+    let words: Vec<_> = permissions.split_whitespace().collect();
     for node in cluster.nodes() {
         assert_eq!(node.cli(&words), "OK", "{words:?}");
     }
@@ -42,13 +42,13 @@ async fn a_user_with_the_rights_the_docs_name_is_enough_on_a_cluster() {
 }
 
 #[tokio::test]
-async fn a_node_that_is_lost_refuses_its_users_and_is_found_again() {
+async fn a_lost_node_rejects_its_users_and_is_found_again() {
     let mut cluster = RedisCluster::start().await;
-    // Longer than a healthy node takes to answer on a busy machine.
+    // A healthy node answers faster, even on a busy machine.
     let timeout = Duration::from_secs(2);
     let store = RedisStore::cluster(cluster.urls()).timeout(timeout).connect().await.unwrap();
     every_verb(&store).await;
-    let alice = Asker::new("alice");
+    let alice = TestUser::new("alice");
     let key = alice_key();
     let at = cluster.nodes().iter().position(|node| owns(node, &key)).unwrap();
     let node = &mut cluster.nodes_mut()[at];
@@ -56,13 +56,13 @@ async fn a_node_that_is_lost_refuses_its_users_and_is_found_again() {
     for _ in 0..2 {
         let begun = Instant::now();
         store.grant(alice.key()).await.unwrap_err();
-        reserve_send(&store, &alice, &fresh_id(), &many_sends()).await.unwrap_err();
+        reserve_send(&store, &alice, &new_id(), &many_sends()).await.unwrap_err();
         assert!(begun.elapsed() < 10 * timeout, "{:?}", begun.elapsed());
     }
     node.restart().await;
     let begun = Instant::now();
     while store.grant(alice.key()).await.is_err() {
-        assert!(begun.elapsed() < Duration::from_secs(90), "it is found again");
+        assert!(begun.elapsed() < Duration::from_secs(90), "the node is found again");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     let challenge = live_challenge(&store, &alice).await;
@@ -73,7 +73,7 @@ async fn a_node_that_is_lost_refuses_its_users_and_is_found_again() {
 async fn a_slot_that_moves_is_followed() {
     let cluster = RedisCluster::start().await;
     let store = RedisStore::cluster(cluster.urls()).connect().await.unwrap();
-    let alice = Asker::new("alice");
+    let alice = TestUser::new("alice");
     let challenge = live_challenge(&store, &alice).await;
     let _ = redeem(&store, &alice, &challenge.id).await.unwrap();
     let key = alice_key();
@@ -88,27 +88,27 @@ async fn a_slot_that_moves_is_followed() {
     for key in keys.lines() {
         assert_eq!(from.cli(&["migrate", "127.0.0.1", &port, key, "0", "1000"]), "OK");
     }
-    // The keys are on the one node, the slot is the other's still.
+    // The keys are on one node, and the slot still belongs to the other.
     let grant = store.grant(alice.key()).await.unwrap().unwrap();
     let challenge = live_challenge(&store, &alice).await;
     for node in [to, from] {
         assert_eq!(node.cli(&["cluster", "setslot", &slot, "node", &to_id]), "OK");
     }
-    // And now it has moved.
+    // Now the slot has moved.
     assert_eq!(store.grant(alice.key()).await.unwrap(), Some(grant.clone()));
     assert_eq!(store.consume(alice.key(), &grant).await.unwrap(), ConsumeOutcome::Consumed);
     let redeemed = redeem(&store, &alice, &challenge.id).await.unwrap();
     assert!(matches!(redeemed, RedeemOutcome::Granted(_)), "{redeemed:?}");
-    assert_eq!(store.user_state(&alice.user, NO_TIME).await.unwrap().grants.len(), 1);
+    assert_eq!(store.user_state(&alice.id, NO_TIME).await.unwrap().grants.len(), 1);
 }
 
-/// The name of the key in which everything of `alice` is, but for her grants.
+/// Returns the key of everything about `alice` except her grants.
 fn alice_key() -> String {
-    // SHA-256 of "mfakit user alice", as sha256sum says it.
+    // SHA-256 of "mfakit user alice", from sha256sum.
     "mfakit:{4b67ad8590903874a24a06c7fde55092}:u".to_owned()
 }
 
-/// Whether the slot of this key is this node's.
+/// Returns whether a node has the slot of this key.
 fn owns(node: &RedisServer, key: &str) -> bool {
     !node.cli(&["hgetall", key]).starts_with("MOVED")
 }

@@ -1,4 +1,4 @@
-//! What every store has to do, asked of two instances on one Redis.
+//! The conformance suite, on two instances that share one Redis.
 
 use std::sync::Arc;
 

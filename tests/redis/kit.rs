@@ -1,4 +1,4 @@
-//! What the tests of the store itself have in common.
+//! Users, requests and engines for the tests of the store.
 
 use std::{
     sync::atomic::{AtomicU8, Ordering},
@@ -31,26 +31,26 @@ pub(crate) const LOCKS: LockRule = LockRule {
     forget_after: Duration::from_hours(30 * 24),
 };
 
-/// A log-in of somebody, and a scope.
-pub(crate) struct Asker {
-    pub(crate) user: UserId,
+/// User in one session, who confirms one scope.
+pub(crate) struct TestUser {
+    pub(crate) id: UserId,
     login: LoginId,
     scope: Scope,
 }
 
-impl Asker {
+impl TestUser {
     pub(crate) fn new(user: &str) -> Self {
-        Self { user: user.into(), login: LoginId::random(), scope: Scope::new("pay").unwrap() }
+        Self { id: user.into(), login: LoginId::random(), scope: Scope::new("pay").unwrap() }
     }
 
     pub(crate) fn key(&self) -> Key<'_> {
-        Key { user: &self.user, login: &self.login, scope: &self.scope }
+        Key { user: &self.id, login: &self.login, scope: &self.scope }
     }
 
-    /// A challenge of this log-in with five attempts, as the engine would make it.
+    /// Returns a challenge of this session with five attempts, as the engine makes it.
     pub(crate) fn challenge(&self, now: Timestamp) -> Challenge {
         Challenge {
-            id: fresh_id(),
+            id: new_id(),
             login: self.login,
             scope: self.scope,
             channel: Channel::Messaging,
@@ -67,15 +67,15 @@ impl Asker {
     }
 }
 
-pub(crate) fn fresh_id() -> ChallengeId {
+pub(crate) fn new_id() -> ChallengeId {
     static NUMBER: AtomicU8 = AtomicU8::new(0);
     ChallengeId::from_bytes([NUMBER.fetch_add(1, Ordering::Relaxed); 32])
 }
 
-/// No moment at all: a store in Redis asks its server what time it is, and nobody else.
+/// Time that is never used: the Redis store takes the time from its server.
 pub(crate) const NO_TIME: Timestamp = Timestamp::from_millis(0);
 
-/// Hardly a limit, so that sends are kept and none is refused.
+/// Returns a rule that keeps every send and rejects none.
 pub(crate) fn many_sends() -> SendRule {
     let per_user = vec![Limit::new(1000, Duration::from_hours(24))];
     SendRule { cool_down: Vec::new(), per_login_and_scope: Vec::new(), per_user }
@@ -83,67 +83,67 @@ pub(crate) fn many_sends() -> SendRule {
 
 pub(crate) async fn reserve_send(
     store: &RedisStore,
-    asker: &Asker,
+    user: &TestUser,
     challenge: &ChallengeId,
     rule: &SendRule,
 ) -> Result<SendReservation, StoreError> {
-    store.reserve_send(ReserveSend { key: asker.key(), challenge, rule, now: NO_TIME }).await
+    store.reserve_send(ReserveSend { key: user.key(), challenge, rule, now: NO_TIME }).await
 }
 
-/// A challenge on which a code may be tried.
-pub(crate) async fn live_challenge(store: &RedisStore, asker: &Asker) -> Challenge {
-    let challenge = asker.challenge(NO_TIME);
-    let reserved = reserve_send(store, asker, &challenge.id, &many_sends()).await.unwrap();
+/// Sends and opens a challenge.
+pub(crate) async fn live_challenge(store: &RedisStore, user: &TestUser) -> Challenge {
+    let challenge = user.challenge(NO_TIME);
+    let reserved = reserve_send(store, user, &challenge.id, &many_sends()).await.unwrap();
     assert!(matches!(reserved, SendReservation::Reserved { .. }), "{reserved:?}");
-    assert_eq!(store.open_challenge(&asker.user, &challenge).await.unwrap(), OpenOutcome::Opened);
+    assert_eq!(store.open_challenge(&user.id, &challenge).await.unwrap(), OpenOutcome::Opened);
     challenge
 }
 
 pub(crate) async fn attempt(
     store: &RedisStore,
-    asker: &Asker,
+    user: &TestUser,
     challenge: &ChallengeId,
 ) -> Result<AttemptReservation, StoreError> {
-    attempt_with(store, asker, challenge, PROOF).await
+    attempt_with(store, user, challenge, PROOF).await
 }
 
 /// Reserves an attempt with the code of this proof.
 pub(crate) async fn attempt_with(
     store: &RedisStore,
-    asker: &Asker,
+    user: &TestUser,
     challenge: &ChallengeId,
     proof: CodeProof,
 ) -> Result<AttemptReservation, StoreError> {
-    let (key, numbers, proofs, rule) = (asker.key(), &[NUMBER], &[proof], &LOCKS);
+    let (key, numbers, proofs, rule) = (user.key(), &[NUMBER], &[proof], &LOCKS);
     store.reserve_attempt(ReserveAttempt { key, challenge, numbers, proofs, rule, now: NO_TIME }).await
 }
 
 pub(crate) async fn redeem(
     store: &RedisStore,
-    asker: &Asker,
+    user: &TestUser,
     challenge: &ChallengeId,
 ) -> Result<RedeemOutcome, StoreError> {
-    let (key, binding, lifetime) = (asker.key(), Binding::Bearer, Duration::from_mins(10));
+    let (key, binding, lifetime) = (user.key(), Binding::Bearer, Duration::from_mins(10));
     let (proof, nonce) = (&PROOF, &GrantNonce::from_bytes([5; 32]));
     store.redeem(Redeem { key, challenge, binding, lifetime, proof, nonce, now: NO_TIME }).await
 }
 
 pub(crate) async fn find_repeat(
     store: &RedisStore,
-    asker: &Asker,
+    user: &TestUser,
     challenge: &ChallengeId,
 ) -> Result<RepeatLookup, StoreError> {
-    let (key, proofs) = (asker.key(), &[PROOF]);
+    let (key, proofs) = (user.key(), &[PROOF]);
     store.find_repeat(FindRepeat { key, challenge, attempt: 1, proofs, now: NO_TIME }).await
 }
 
-/// An engine on a store, whose one scope is `pay`.
+/// Returns an engine on a store, with the one scope `pay`.
 pub(crate) fn engine(store: RedisStore) -> (Mfa, TestProvider) {
     let (builder, provider) = builder(store);
     (builder.build().unwrap(), provider)
 }
 
-/// The same, before it is built.
+/// Returns the builder of [`engine`].
 pub(crate) fn builder(store: RedisStore) -> (MfaBuilder, TestProvider) {
     let provider = TestProvider::new();
     let mfa = Mfa::builder(provider.clone(), "https://bank.example")

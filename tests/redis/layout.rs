@@ -1,4 +1,4 @@
-//! What stands in Redis, for how long, and which commands put it there.
+//! Keys in Redis, their expiry, and the commands that write them.
 
 use std::{collections::BTreeMap, net::IpAddr, time::Duration};
 
@@ -9,18 +9,18 @@ use mfakit::{
 use mfakit_redis::RedisStore;
 
 use crate::{
-    kit::{Asker, LOCKS, NO_TIME, NUMBER, PROOF, attempt, builder, engine, live_challenge, redeem},
+    kit::{LOCKS, NO_TIME, NUMBER, PROOF, TestUser, attempt, builder, engine, live_challenge, redeem},
     server::RedisServer,
 };
 
-/// How often each command was called since the statistics were last reset.
+/// Returns the number of calls of each command since the statistics were last reset.
 pub(crate) fn calls(server: &RedisServer) -> BTreeMap<String, u64> {
-    let said = server.cli(&["info", "commandstats"]);
+    let stats = server.cli(&["info", "commandstats"]);
     let call = |line: &str| {
         let (command, rest) = line.strip_prefix("cmdstat_")?.split_once(":calls=")?;
         Some((command.to_owned(), rest.split_once(',')?.0.parse().ok()?))
     };
-    said.lines().filter_map(call).filter(|(command, _)| !command.starts_with("config")).collect()
+    stats.lines().filter_map(call).filter(|(command, _)| !command.starts_with("config")).collect()
 }
 
 async fn ttl(server: &RedisServer, key: &str) -> i64 {
@@ -28,7 +28,7 @@ async fn ttl(server: &RedisServer, key: &str) -> i64 {
 }
 
 #[tokio::test]
-async fn nobody_can_be_read_out_of_it_and_all_of_it_goes_away() {
+async fn keys_reveal_no_user_and_all_of_them_expire() {
     let server = RedisServer::start().await;
     let (mfa, provider) = builder(RedisStore::connect(server.url()).await.unwrap());
     let mfa = mfa.client_address(ClientAddress::Direct).build().unwrap();
@@ -44,8 +44,8 @@ async fn nobody_can_be_read_out_of_it_and_all_of_it_goes_away() {
         let _ = mfa.verify(&subject, &pay, &started.id, &code).await.unwrap();
     }
     let keys = server.cli(&["keys", "*"]);
-    // Two of each user, the number, the address and the rejections. Completing a challenge gives back the
-    // count of its block.
+    // Two keys of each user, one of the number, one of the address and one of the rejections. Completing a challenge gives
+    // back the count of its block.
     assert!(keys.lines().count() >= 7, "{keys}");
     let mut lengths: BTreeMap<&str, usize> = BTreeMap::new();
     for key in keys.lines() {
@@ -62,10 +62,10 @@ async fn nobody_can_be_read_out_of_it_and_all_of_it_goes_away() {
 }
 
 #[tokio::test]
-async fn only_a_disabled_user_is_kept_for_good_and_a_key_that_lost_its_end_gets_it_back() {
+async fn only_disabled_users_never_expire_and_a_lost_expiry_is_restored() {
     let server = RedisServer::start().await;
     let store = RedisStore::connect(server.url()).await.unwrap();
-    let alice = Asker::new("alice");
+    let alice = TestUser::new("alice");
     let challenge = live_challenge(&store, &alice).await;
     let _ = redeem(&store, &alice, &challenge.id).await.unwrap();
     let keys = server.cli(&["keys", "*"]);
@@ -93,11 +93,11 @@ async fn only_a_disabled_user_is_kept_for_good_and_a_key_that_lost_its_end_gets_
         panic!()
     };
     assert_eq!(ttl(&server, &key).await, -1);
-    store.release_attempt(&alice.user, era, &rule).await.unwrap();
+    store.release_attempt(&alice.id, era, &rule).await.unwrap();
     assert!(ttl(&server, &key).await > 0);
     let _ = store.reserve_attempt(request).await.unwrap();
     assert_eq!(ttl(&server, &key).await, -1);
-    store.unlock(&alice.user).await.unwrap();
+    store.unlock(&alice.id).await.unwrap();
     assert!(ttl(&server, &key).await > 0);
 }
 
@@ -116,15 +116,15 @@ async fn a_guarded_request_is_one_hget() {
 }
 
 #[tokio::test]
-async fn scripts_are_sent_once_and_again_to_a_server_that_forgot_them() {
+async fn scripts_are_sent_once_and_again_to_a_server_that_lost_them() {
     let server = RedisServer::start().await;
     let store = RedisStore::connect(server.url()).await.unwrap();
-    let ceremony = async |user: &str| {
-        let asker = Asker::new(user);
-        let challenge = live_challenge(&store, &asker).await;
-        let tried = attempt(&store, &asker, &challenge.id).await.unwrap();
+    let ceremony = async |name: &str| {
+        let user = TestUser::new(name);
+        let challenge = live_challenge(&store, &user).await;
+        let tried = attempt(&store, &user, &challenge.id).await.unwrap();
         assert!(matches!(tried, AttemptReservation::Reserved { .. }), "{tried:?}");
-        let _ = redeem(&store, &asker, &challenge.id).await.unwrap();
+        let _ = redeem(&store, &user, &challenge.id).await.unwrap();
     };
     ceremony("alice").await;
     server.cli(&["config", "resetstat"]);
@@ -137,16 +137,16 @@ async fn scripts_are_sent_once_and_again_to_a_server_that_forgot_them() {
     assert_eq!((called.get("eval"), called.get("evalsha")), (Some(&4), Some(&8)), "{called:?}");
 }
 
-/// What the documentation lets the user of an app do, whose password is `pw`.
-pub(crate) fn documented_rights() -> String {
+/// Returns the permissions that the documentation gives the app's Redis user, with the password `pw`.
+pub(crate) fn documented_permissions() -> String {
     let docs = include_str!("../../crates/mfakit-redis/src/lib.rs");
     let (_, rule) = docs.split_once("ACL SETUSER mfakit").unwrap();
     rule.split_once('`').unwrap().0.replace("//!", "").replace(">password", ">pw")
 }
 
 #[tokio::test]
-async fn a_user_with_the_rights_the_docs_name_is_enough() {
-    let rule = documented_rights();
+async fn the_documented_permissions_suffice() {
+    let rule = documented_permissions();
     let server = RedisServer::start().await;
     let words: Vec<_> = ["acl", "setuser", "mfakit"].into_iter().chain(rule.split_whitespace()).collect();
     assert_eq!(server.cli(&words), "OK", "{words:?}");
@@ -156,7 +156,7 @@ async fn a_user_with_the_rights_the_docs_name_is_enough() {
 }
 
 #[tokio::test]
-async fn the_servers_clock_decides_whatever_the_instances_believe() {
+async fn the_clock_of_the_server_decides() {
     let server = RedisServer::start().await;
     let store = RedisStore::connect(server.url()).await.unwrap();
     let server_now = || {
@@ -172,11 +172,12 @@ async fn the_servers_clock_decides_whatever_the_instances_believe() {
     let now = server_now();
     let ahead = now.plus(Duration::from_secs(90));
     let behind = mfakit::Timestamp::from_millis(now.as_millis() - 90_000);
-    // Ninety seconds ahead is no challenge of the future, and ninety behind none that lives the shorter.
+    // A challenge that is opened with a clock 90 seconds ahead is not from the future, and one with a clock 90 seconds
+    // behind does not expire earlier.
     for opened_at in [ahead, behind] {
-        let alice = Asker::new("alice");
+        let alice = TestUser::new("alice");
         let mut challenge = alice.challenge(opened_at);
-        // By the server's clock it lives for this long from now.
+        // Lifetime from now, by the server's clock.
         const LIFE: Duration = Duration::from_secs(5);
         challenge.expires_at = opened_at.plus(LIFE);
         let reserve = |id, now| mfakit::store::ReserveSend {
@@ -186,7 +187,7 @@ async fn the_servers_clock_decides_whatever_the_instances_believe() {
             now,
         };
         let _ = store.reserve_send(reserve(&challenge.id, opened_at)).await.unwrap();
-        let _ = store.open_challenge(&alice.user, &challenge).await.unwrap();
+        let _ = store.open_challenge(&alice.id, &challenge).await.unwrap();
         for tried_at in [ahead, behind] {
             let request = mfakit::store::ReserveAttempt {
                 key: alice.key(),

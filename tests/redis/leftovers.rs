@@ -1,4 +1,4 @@
-//! A start that is rejected leaves no key behind.
+//! Rejected starts leave no keys, and accepted ones make few calls.
 
 use std::{
     net::{IpAddr, Ipv6Addr},
@@ -61,7 +61,7 @@ async fn complete(mfa: &Mfa, provider: &TestProvider, user: &str, network: u128)
 #[tokio::test]
 async fn a_rejected_start_leaves_no_key() {
     let hour = [Limit::new(1, Duration::from_hours(1))];
-    for (what, policy, asker, network) in [
+    for (what, policy, number, network) in [
         ("number", Policy::default().sends_per_number(hour), "+19195551234", None),
         ("block", Policy::default().sends_per_block(hour), "+19195550001", None),
         ("address", Policy::default().sends_per_address(hour), "+19198880001", Some(0)),
@@ -73,8 +73,8 @@ async fn a_rejected_start_leaves_no_key() {
         let keys = server.cli(&["dbsize"]);
         for n in 0..50 {
             let network = network.unwrap_or(n + 1);
-            assert!(!starts(&mfa, &format!("{n}@{asker}"), network).await, "{what}");
-            assert!(!starts(&mfa, &n.to_string(), network).await, "there is no number");
+            assert!(!starts(&mfa, &format!("{n}@{number}"), network).await, "{what}");
+            assert!(!starts(&mfa, &n.to_string(), network).await, "the user has no number");
         }
         assert_eq!(server.cli(&["dbsize"]), keys, "{what}");
         assert_eq!(provider.sends(), 1, "{what}");
@@ -99,10 +99,10 @@ async fn a_rotation_forgets_no_completion() {
 }
 
 #[tokio::test]
-async fn a_start_and_a_verify_ask_no_more_than_they_must() {
+async fn a_start_makes_no_unnecessary_calls() {
     let (server, clock) = (RedisServer::start().await, ManualClock::new());
     let (mfa, provider) = instance(&server, &clock, Policy::default(), &[1]).await;
-    // The server has the scripts afterward.
+    // Afterward the server has the scripts.
     complete(&mfa, &provider, "warm@+12025550123", 7).await;
     let commands = |of: &str| calls(&server).get(of).copied().unwrap_or_default();
     for (user, reads_beside, writes) in [("new@+19195551234", 2, 5), ("warm@+12025550123", 2, 3)] {

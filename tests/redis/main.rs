@@ -1,6 +1,6 @@
-//! What needs a real Redis: the store on it, its failures, and apps on several instances.
+//! Tests on a real Redis: the store, its failures, and apps with several instances.
 
-// Clippy lets `#[test]` functions unwrap, index and print by itself; what they share does it for the same reason.
+// Clippy allows `#[test]` functions to unwrap, index and print. Their shared functions do so for the same reason.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod cluster;

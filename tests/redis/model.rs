@@ -1,4 +1,4 @@
-//! The Redis store answers as the simplest store would, whatever happens in whatever order.
+//! The Redis store and the model give the same answers, for random sequences of operations.
 
 use std::sync::{
     Arc,
@@ -22,7 +22,7 @@ use proptest::{
 use crate::{operations::operation, server::RedisServer};
 
 #[test]
-fn whatever_happens_the_redis_store_answers_as_the_model_does() {
+fn the_redis_store_matches_the_model() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let server = runtime.block_on(RedisServer::start());
     let mut runner = TestRunner::new(Config {
@@ -32,15 +32,15 @@ fn whatever_happens_the_redis_store_answers_as_the_model_does() {
         ..Config::default()
     });
     let compared = runner.run(&vec(operation(), 1..80), |operations| {
-        let compared = runtime.block_on(compared_on(&server, &operations));
+        let compared = runtime.block_on(compare_on(&server, &operations));
         prop_assert!(compared.is_ok(), "{}", compared.unwrap_err());
         Ok(())
     });
-    compared.unwrap_or_else(|failed| panic!("{failed}"));
+    compared.unwrap_or_else(|failure| panic!("{failure}"));
 }
 
-/// Each sequence has the server's keys under a prefix of its own, and a clock of its own.
-async fn compared_on(server: &RedisServer, operations: &[Operation]) -> Result<(), Divergence> {
+/// Compares one sequence, with a separate key prefix and a separate clock.
+async fn compare_on(server: &RedisServer, operations: &[Operation]) -> Result<(), Divergence> {
     static SEQUENCES: AtomicU32 = AtomicU32::new(0);
     let (clock, number) = (ManualClock::new(), SEQUENCES.fetch_add(1, Ordering::Relaxed));
     let builder = RedisStore::builder(server.url()).prefix(format!("model-{number}"));

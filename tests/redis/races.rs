@@ -1,4 +1,4 @@
-//! Two instances at the same time.
+//! Races between two instances.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use mfakit::{
 use mfakit_redis::RedisStore;
 
 use crate::{
-    kit::{Asker, attempt, fresh_id, live_challenge, redeem, reserve_send},
+    kit::{TestUser, attempt, live_challenge, new_id, redeem, reserve_send},
     server::{RedisCluster, RedisServer},
 };
 
@@ -37,7 +37,7 @@ async fn no_race_between_two_instances_on_a_cluster_is_won_twice() {
 
 async fn no_race_is_won_twice(stores: [RedisStore; 2]) {
     let either = |at: usize| &stores[at % 2];
-    let alice = Asker::new("alice");
+    let alice = TestUser::new("alice");
 
     let challenge = live_challenge(&stores[0], &alice).await;
     let attempts = join_all((0..200).map(|at| attempt(either(at), &alice, &challenge.id))).await;
@@ -62,7 +62,7 @@ async fn no_race_is_won_twice(stores: [RedisStore; 2]) {
         per_login_and_scope: vec![Limit::new(3, Duration::from_mins(10))],
         per_user: vec![Limit::new(10, Duration::from_hours(24))],
     };
-    let (bob, ids) = (Asker::new("bob"), [(); 20].map(|()| fresh_id()));
+    let (bob, ids) = (TestUser::new("bob"), [(); 20].map(|()| new_id()));
     let sends = join_all(ids.iter().enumerate().map(|(at, id)| reserve_send(either(at), &bob, id, &rule)));
     let reserved = |send: &SendReservation| matches!(send, SendReservation::Reserved { .. });
     assert_eq!(sends.await.into_iter().filter(|send| reserved(send.as_ref().unwrap())).count(), 1);

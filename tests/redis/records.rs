@@ -1,4 +1,4 @@
-//! What cannot be read is an error and changes nothing; it is never an absence.
+//! Unreadable records are errors, and stay unchanged. They are never read as absent.
 
 use std::time::Duration;
 
@@ -13,15 +13,15 @@ use mfakit::{
 use mfakit_redis::RedisStore;
 
 use crate::{
-    kit::{Asker, LOCKS, NO_TIME, attempt, fresh_id, live_challenge, many_sends, redeem, reserve_send},
+    kit::{LOCKS, NO_TIME, TestUser, attempt, live_challenge, many_sends, new_id, redeem, reserve_send},
     server::RedisServer,
 };
 
-/// A user with a grant, a challenge and a reserved send.
+/// Server with one user, who has a grant, a challenge and a reserved send.
 struct World {
     server: RedisServer,
     store: RedisStore,
-    alice: Asker,
+    alice: TestUser,
     grant: GrantRecord,
     challenge: mfakit::store::Challenge,
     reserved: mfakit::ChallengeId,
@@ -31,10 +31,12 @@ impl World {
     async fn new() -> Self {
         let server = RedisServer::start().await;
         let store = RedisStore::connect(server.url()).await.unwrap();
-        let alice = Asker::new("alice");
-        let met = live_challenge(&store, &alice).await;
-        let RedeemOutcome::Granted(grant) = redeem(&store, &alice, &met.id).await.unwrap() else { panic!() };
-        let (challenge, reserved) = (live_challenge(&store, &alice).await, fresh_id());
+        let alice = TestUser::new("alice");
+        let redeemed = live_challenge(&store, &alice).await;
+        let RedeemOutcome::Granted(grant) = redeem(&store, &alice, &redeemed.id).await.unwrap() else {
+            panic!()
+        };
+        let (challenge, reserved) = (live_challenge(&store, &alice).await, new_id());
         let _ = reserve_send(&store, &alice, &reserved, &many_sends()).await.unwrap();
         Self { server, store, alice, grant, challenge, reserved }
     }
@@ -61,14 +63,14 @@ impl World {
         keys.iter().map(shown).collect()
     }
 
-    /// The verbs on what is kept of a user beside the grants that err.
-    async fn erring(&self) -> Vec<&'static str> {
+    /// Returns the verbs that fail, of those that read more about a user than the grants.
+    async fn failing_verbs(&self) -> Vec<&'static str> {
         let Self { store, alice, challenge, .. } = self;
-        let user = &alice.user;
-        let mut erring = Vec::new();
-        let mut note = |verb, erred: bool| erred.then(|| erring.push(verb));
+        let user = &alice.id;
+        let mut failing = Vec::new();
+        let mut note = |verb, failed: bool| failed.then(|| failing.push(verb));
         note("user_state", store.user_state(user, NO_TIME).await.is_err());
-        note("reserve_send", reserve_send(store, alice, &fresh_id(), &many_sends()).await.is_err());
+        note("reserve_send", reserve_send(store, alice, &new_id(), &many_sends()).await.is_err());
         note("release_send", store.release_send(user, &self.reserved).await.is_err());
         let mut next = challenge.clone();
         next.id = self.reserved;
@@ -77,7 +79,7 @@ impl World {
         note("release_attempt", store.release_attempt(user, 0, &LOCKS).await.is_err());
         note("redeem", redeem(store, alice, &challenge.id).await.is_err());
         note("unlock", store.unlock(user).await.is_err());
-        erring
+        failing
     }
 }
 
@@ -93,7 +95,7 @@ const ALL: [&str; 8] = [
 ];
 
 #[tokio::test]
-async fn what_cannot_be_read_of_a_user_is_an_error_and_changes_nothing() {
+async fn an_unreadable_user_record_is_an_error_and_stays_unchanged() {
     for (name, prefix, value) in [
         ("another version", "v", Some("2")),
         ("no version", "v", None),
@@ -117,11 +119,11 @@ async fn what_cannot_be_read_of_a_user_is_an_error_and_changes_nothing() {
             None => world.server.cli(&["hdel", &key, &field]),
         };
         let before = world.dump();
-        assert_eq!(world.erring().await, ALL, "{name}");
+        assert_eq!(world.failing_verbs().await, ALL, "{name}");
         assert_eq!(world.dump(), before, "{name}");
-        // What was made before stands, and can be taken away even so.
+        // An earlier grant stays valid, and can still be revoked.
         assert!(world.store.grant(world.alice.key()).await.unwrap().is_some(), "{name}");
-        world.store.revoke(&world.alice.user, Revocation::User).await.unwrap_err();
+        world.store.revoke(&world.alice.id, Revocation::User).await.unwrap_err();
         assert!(world.store.grant(world.alice.key()).await.unwrap().is_none(), "{name}");
     }
 }
@@ -132,7 +134,7 @@ async fn a_key_of_another_type_is_an_error() {
     let key = world.key(":u");
     world.server.cli(&["set", &key, "garbage"]);
     let before = world.dump();
-    assert_eq!(world.erring().await, ALL);
+    assert_eq!(world.failing_verbs().await, ALL);
     assert_eq!(world.dump(), before);
 
     let world = World::new().await;
@@ -141,14 +143,14 @@ async fn a_key_of_another_type_is_an_error() {
     let (before, store, alice) = (world.dump(), &world.store, &world.alice);
     store.grant(alice.key()).await.unwrap_err();
     store.consume(alice.key(), &world.grant).await.unwrap_err();
-    store.user_state(&alice.user, NO_TIME).await.unwrap_err();
+    store.user_state(&alice.id, NO_TIME).await.unwrap_err();
     redeem(store, alice, &world.challenge.id).await.unwrap_err();
-    store.revoke(&alice.user, Revocation::User).await.unwrap_err();
+    store.revoke(&alice.id, Revocation::User).await.unwrap_err();
     assert_eq!(world.dump(), before);
 }
 
 #[tokio::test]
-async fn a_spent_challenge_that_cannot_be_read_is_an_error_and_can_be_revoked() {
+async fn an_unreadable_spent_challenge_is_an_error_and_can_be_revoked() {
     let server = RedisServer::start().await;
     let store = RedisStore::connect(server.url()).await.unwrap();
     let spoilers: [fn(&str) -> String; 8] = [
@@ -162,7 +164,7 @@ async fn a_spent_challenge_that_cannot_be_read_is_an_error_and_can_be_revoked() 
         |good| good.replacen("|1|bearer", "|2|bearer", 1),
     ];
     for spoil in spoilers {
-        let (alice, beside) = (Asker::new("alice"), Asker::new("alice"));
+        let (alice, beside) = (TestUser::new("alice"), TestUser::new("alice"));
         let challenge = live_challenge(&store, &alice).await;
         let RedeemOutcome::Granted(grant) = redeem(&store, &alice, &challenge.id).await.unwrap() else {
             panic!()
@@ -180,16 +182,16 @@ async fn a_spent_challenge_that_cannot_be_read_is_an_error_and_can_be_revoked() 
         let over = matches!(tried, Ok(AttemptReservation::Over));
         assert!(tried.is_err() || over, "no code is recognized by {bad:?}: {tried:?}");
         assert!(over || server.cli(&["hgetall", &key]) == before, "{bad:?}");
-        // It blocks no other challenge, and leaves the grant alone.
+        // Other challenges and the grant are not affected.
         assert_eq!(store.grant(alice.key()).await.unwrap().as_ref(), Some(&grant));
         let _ = live_challenge(&store, &beside).await;
-        store.revoke(&alice.user, Revocation::User).await.unwrap();
+        store.revoke(&alice.id, Revocation::User).await.unwrap();
         assert_eq!(server.cli(&["exists", &key]), "0", "{bad:?}");
     }
 }
 
 #[tokio::test]
-async fn a_challenge_whose_counter_is_gone_is_over() {
+async fn a_challenge_without_its_counter_is_over() {
     let world = World::new().await;
     let key = world.key(":u");
     let field = world.field(&key, "a:");
@@ -201,7 +203,7 @@ async fn a_challenge_whose_counter_is_gone_is_over() {
 }
 
 #[tokio::test]
-async fn a_grant_that_cannot_be_read_is_an_error() {
+async fn an_unreadable_grant_is_an_error() {
     let world = World::new().await;
     let (store, alice, key) = (&world.store, &world.alice, world.key(":g"));
     let field = world.field(&key, "");
@@ -217,25 +219,25 @@ async fn a_grant_that_cannot_be_read_is_an_error() {
         world.server.cli(&["hset", &key, &field, bad]);
         let before = world.dump();
         store.grant(alice.key()).await.unwrap_err();
-        store.user_state(&alice.user, NO_TIME).await.unwrap_err();
+        store.user_state(&alice.id, NO_TIME).await.unwrap_err();
         store.consume(alice.key(), &world.grant).await.unwrap_err();
         assert_eq!(world.dump(), before, "{bad:?}");
     }
-    // Another log-in of the same user is none the worse for it.
-    let other = Asker::new("alice");
+    // Another session of the same user is not affected.
+    let other = TestUser::new("alice");
     let challenge = live_challenge(store, &other).await;
     let RedeemOutcome::Granted(grant) = redeem(store, &other, &challenge.id).await.unwrap() else { panic!() };
     assert_eq!(store.grant(other.key()).await.unwrap(), Some(grant.clone()));
     assert_eq!(store.consume(other.key(), &grant).await.unwrap(), ConsumeOutcome::Consumed);
-    store.revoke(&alice.user, Revocation::User).await.unwrap();
+    store.revoke(&alice.id, Revocation::User).await.unwrap();
     assert_eq!(store.grant(alice.key()).await.unwrap(), None);
 }
 
 #[tokio::test]
-async fn a_budget_that_cannot_be_read_is_an_error() {
+async fn an_unreadable_budget_is_an_error() {
     let server = RedisServer::start().await;
     let store = RedisStore::connect(server.url()).await.unwrap();
-    let (limits, challenge) = ([Limit::new(3, Duration::from_mins(10))], fresh_id());
+    let (limits, challenge) = ([Limit::new(3, Duration::from_mins(10))], new_id());
     let budget = Budget::Number([1; 32]);
     let reserve = || ReserveBudget {
         budget: &budget,

@@ -1,4 +1,4 @@
-//! A real redis-server on a free port, for one test.
+//! Real redis-server on a free port, for one test.
 
 use std::{
     env, fs,
@@ -11,10 +11,10 @@ use std::{
 
 use tokio::net::TcpSocket;
 
-/// Longest wait for a server: long, because only a failure takes that long, and machines are busy.
-const CALL_TIMEOUT: Duration = Duration::from_secs(60);
+/// Longest wait for a server. It is long because machines are busy, and only a failing test waits that long.
+const MAX_WAIT: Duration = Duration::from_secs(60);
 
-/// A redis-server of one's own. Ends when it is dropped, and takes its folder along.
+/// Process of redis-server. Dropping it ends the process and deletes its folder.
 pub(crate) struct RedisServer {
     child: Child,
     port: Port,
@@ -23,17 +23,17 @@ pub(crate) struct RedisServer {
 }
 
 impl RedisServer {
-    /// A server that keeps nothing on disk.
+    /// Starts a server without persistence.
     pub(crate) async fn start() -> Self {
         Self::with(&["--save", "", "--appendonly", "no"]).await
     }
 
-    /// A server that writes down what it is told before it answers, so that it remembers after a restart.
+    /// Starts a server that persists every write before it answers, so that it keeps its data after a restart.
     pub(crate) async fn persistent() -> Self {
         Self::with(&["--save", "", "--appendonly", "yes", "--appendfsync", "always"]).await
     }
 
-    /// A server with options of one's own.
+    /// Starts a server with these options.
     pub(crate) async fn with(options: &[&str]) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let name = format!("mfakit-redis-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
@@ -47,44 +47,44 @@ impl RedisServer {
         server
     }
 
-    /// Where it is.
+    /// Returns the URL.
     pub(crate) fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port())
     }
 
-    /// The port.
+    /// Returns the port.
     pub(crate) fn port(&self) -> u16 {
         self.port.number()
     }
 
-    /// Ends it at once, as a crash does.
+    /// Kills the process, as a crash would.
     pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
-    /// Starts it again, on the same port and with what it wrote down.
+    /// Starts the server again, on the same port and with its persisted data.
     pub(crate) async fn restart(&mut self) {
         self.child = spawn(self.port(), &self.folder, &self.options);
-        assert!(self.is_up().await, "redis-server starts again");
+        assert!(self.is_up().await, "redis-server does not start again");
     }
 
-    /// Stops its process without ending it: connections stay open and nobody answers.
+    /// Suspends the process: connections stay open, and commands get no answer.
     pub(crate) fn pause(&self) {
         self.signal("-STOP");
     }
 
-    /// Lets it go on.
+    /// Resumes the process.
     pub(crate) fn resume(&self) {
         self.signal("-CONT");
     }
 
-    /// Runs a command by redis-cli, and gives what it says.
+    /// Runs a command with redis-cli, and returns its output.
     pub(crate) fn cli(&self, arguments: &[&str]) -> String {
         let port = self.port().to_string();
         let mut command = Command::new("redis-cli");
-        let said = command.args(["-p", &port]).args(arguments).output().unwrap();
-        String::from_utf8_lossy(&said.stdout).trim().to_owned()
+        let output = command.args(["-p", &port]).args(arguments).output().unwrap();
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
     }
 
     fn signal(&self, signal: &str) {
@@ -94,13 +94,13 @@ impl RedisServer {
     }
 
     async fn is_up(&mut self) -> bool {
-        let begun = Instant::now();
-        while begun.elapsed() < CALL_TIMEOUT {
+        let start = Instant::now();
+        while start.elapsed() < MAX_WAIT {
             if self.child.try_wait().unwrap().is_some() {
                 return false;
             }
-            let said = self.cli(&["ping"]);
-            if said == "PONG" || said.starts_with("NOAUTH") {
+            let output = self.cli(&["ping"]);
+            if output == "PONG" || output.starts_with("NOAUTH") {
                 return true;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -125,7 +125,7 @@ fn spawn(port: u16, folder: &PathBuf, options: &[String]) -> Child {
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
-        .expect("redis-server is installed: `cargo xtask test` does that, or `apt-get install redis-server`")
+        .expect("redis-server must be installed: run `cargo xtask test` or `apt-get install redis-server`")
 }
 
 /// A port of this machine that is reserved for as long as this value lives, whether or not a server listens
@@ -153,18 +153,18 @@ impl Port {
 /// Three primaries that share the slots, without replicas.
 pub(crate) struct RedisCluster {
     nodes: Vec<RedisServer>,
-    /// Ports on which the nodes talk to each other.
+    /// Ports on which the nodes communicate with each other.
     _buses: [Port; 3],
 }
 
 impl RedisCluster {
-    /// A Cluster of three.
+    /// Starts a Cluster of three nodes.
     pub(crate) async fn start() -> Self {
         let buses = [(); 3].map(|()| Port::reserve());
         let mut nodes = Vec::new();
         for bus in &buses {
             let port = bus.number().to_string();
-            // The timeout is long, so that nodes do not give up each other on a busy machine.
+            // The timeout is long, so that nodes do not declare each other dead on a busy machine.
             let cluster =
                 ["--cluster-enabled", "yes", "--cluster-port", &port, "--cluster-node-timeout", "60000"];
             let options = [&cluster as &[_], &["--save", "", "--appendonly", "no"]].concat();
@@ -178,29 +178,29 @@ impl RedisCluster {
             let ports = [other.port(), bus.number()].map(|port| port.to_string());
             assert_eq!(first.cli(&["cluster", "meet", "127.0.0.1", &ports[0], &ports[1]]), "OK");
         }
-        let begun = Instant::now();
+        let start = Instant::now();
         let joined = |node: &RedisServer| {
             let info = node.cli(&["cluster", "info"]);
             info.contains("cluster_state:ok") && info.contains("cluster_known_nodes:3")
         };
         while !nodes.iter().all(joined) {
-            assert!(begun.elapsed() < CALL_TIMEOUT, "the nodes find each other");
+            assert!(start.elapsed() < MAX_WAIT, "the nodes do not form a Cluster");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         Self { nodes, _buses: buses }
     }
 
-    /// Where its nodes are.
+    /// Returns the URLs of the nodes.
     pub(crate) fn urls(&self) -> Vec<String> {
         self.nodes.iter().map(RedisServer::url).collect()
     }
 
-    /// Its nodes.
+    /// Returns the nodes.
     pub(crate) fn nodes(&self) -> &[RedisServer] {
         &self.nodes
     }
 
-    /// Its nodes, to be killed and restarted.
+    /// Returns the nodes, to kill and restart them.
     pub(crate) fn nodes_mut(&mut self) -> &mut [RedisServer] {
         &mut self.nodes
     }

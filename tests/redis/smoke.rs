@@ -1,4 +1,4 @@
-//! The thin thread: a whole ceremony on a single server and on a Cluster.
+//! One whole ceremony on a single server and on a Cluster.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ async fn ceremony(store: RedisStore) {
         .unwrap();
     let (alice, pay) = (Subject::cookie("alice", LoginId::random()), Scope::new("pay").unwrap());
     let started = mfa.start(&alice, StartRequest::new(pay, Channel::Messaging)).await.unwrap();
-    // Thirty seconds by the server's clock, which runs while this looks.
+    // Thirty seconds by the server's clock, which runs meanwhile.
     let about = Duration::from_secs(10)..=Duration::from_secs(30);
     assert!(about.contains(&started.resend_in), "{:?}", started.resend_in);
     let code = Code::parse(&provider.last_code().unwrap()).unwrap();

@@ -1,4 +1,4 @@
-//! What the store says of a server at the start.
+//! Warnings about the server's configuration when the store connects.
 
 use std::sync::{Arc, LazyLock, Mutex};
 
@@ -8,7 +8,7 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use crate::server::RedisServer;
 
-/// Where the log goes.
+/// Writer that keeps the log.
 #[derive(Clone, Default)]
 struct Lines(Arc<Mutex<Vec<u8>>>);
 
@@ -32,41 +32,41 @@ impl<'a> MakeWriter<'a> for Lines {
 }
 
 /// A second subscriber. While a process has only one, tracing asks the thread that meets an event first whether
-/// anything listens there, and remembers its no for all threads.
+/// anything listens there, and remembers a negative answer for all threads.
 static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::default()));
 
-async fn said_of(url: String) -> String {
+async fn log_of(url: String) -> String {
     let lines = Lines::default();
-    let log = tracing_subscriber::fmt().with_ansi(false).with_writer(lines.clone()).finish();
+    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(lines.clone()).finish();
     LazyLock::force(&SECOND);
-    let guard = tracing::subscriber::set_default(log);
+    let guard = tracing::subscriber::set_default(subscriber);
     RedisStore::connect(url).await.unwrap();
     drop(guard);
-    let said = lines.0.lock().unwrap().clone();
-    String::from_utf8(said).unwrap()
+    let log = lines.0.lock().unwrap().clone();
+    String::from_utf8(log).unwrap()
 }
 
 #[tokio::test]
-async fn a_server_that_may_lose_what_it_keeps_is_warned_of_and_another_is_not() {
+async fn a_server_that_may_lose_records_causes_warnings_and_another_does_not() {
     let good = RedisServer::persistent().await;
-    assert_eq!(said_of(good.url()).await, "");
+    assert_eq!(log_of(good.url()).await, "");
 
-    // A name of this machine that does not look like one.
-    let said = said_of(good.url().replace("127.0.0.1", "127.1")).await;
-    assert!(said.contains("rediss://") && said.lines().count() == 1, "{said}");
+    // A name of this machine that does not look like a local one.
+    let log = log_of(good.url().replace("127.0.0.1", "127.1")).await;
+    assert!(log.contains("rediss://") && log.lines().count() == 1, "{log}");
 
     let evicting = RedisServer::with(&["--maxmemory-policy", "allkeys-lru", "--appendonly", "no"]).await;
-    let said = said_of(evicting.url()).await;
-    assert!(said.contains("WARN mfakit") && said.lines().count() == 2, "{said}");
-    assert!(said.contains("noeviction") && said.contains("appendonly"), "{said}");
+    let log = log_of(evicting.url()).await;
+    assert!(log.contains("WARN mfakit") && log.lines().count() == 2, "{log}");
+    assert!(log.contains("noeviction") && log.contains("appendonly"), "{log}");
 
     good.cli(&["replicaof", "127.0.0.1", "1"]);
-    let said = said_of(good.url()).await;
-    assert!(said.contains("replica") && said.lines().count() == 1, "{said}");
+    let log = log_of(good.url()).await;
+    assert!(log.contains("replica") && log.lines().count() == 1, "{log}");
 
     let rules = ["on", ">pw", "~mfakit:*", "+ping", "+hget", "+eval", "+evalsha"];
     let words = [&["acl", "setuser", "blind"] as &[_], &rules].concat();
     assert_eq!(evicting.cli(&words), "OK");
-    let said = said_of(format!("redis://blind:pw@127.0.0.1:{}", evicting.port())).await;
-    assert_eq!(said, "", "who may not look says nothing");
+    let log = log_of(format!("redis://blind:pw@127.0.0.1:{}", evicting.port())).await;
+    assert_eq!(log, "", "a user without the permission gets no warning");
 }

@@ -1,4 +1,4 @@
-//! TLS, asked for by the URL.
+//! TLS, which the URL requests.
 
 use std::{env, fs, process::Command};
 
@@ -11,9 +11,9 @@ use crate::{
 
 const URL: &str = "MFAKIT_TEST_REDISS_URL";
 
-/// Which certificates are trusted is the process's affair, so this runs itself again in one that trusts the server's.
+/// Trust in certificates applies to a whole process, so the test runs itself again in a process that trusts the server's.
 #[tokio::test]
-async fn a_server_with_tls_is_asked_if_its_certificate_is_trusted_and_is_not_otherwise() {
+async fn a_tls_server_is_used_only_if_its_certificate_is_trusted() {
     if let Ok(url) = env::var(URL) {
         return every_verb(&RedisStore::connect(url).await.unwrap()).await;
     }
@@ -30,11 +30,11 @@ async fn a_server_with_tls_is_asked_if_its_certificate_is_trusted_and_is_not_oth
     let server = RedisServer::with(&[&tls as &[&str], &["--tls-auth-clients", "no"]].concat()).await;
 
     let url = format!("rediss://localhost:{port}");
-    let stranger = RedisStore::connect(url.clone()).await.unwrap_err();
-    assert!(matches!(stranger, ConnectError::Unreachable(_)), "{stranger:?}");
-    // There is no way to ask for less.
-    let careless = RedisStore::connect(format!("{url}/#insecure")).await.unwrap_err();
-    assert!(matches!(careless, ConnectError::Url(_) | ConnectError::Unreachable(_)), "{careless:?}");
+    let untrusted = RedisStore::connect(url.clone()).await.unwrap_err();
+    assert!(matches!(untrusted, ConnectError::Unreachable(_)), "{untrusted:?}");
+    // Certificate checks cannot be switched off.
+    let insecure = RedisStore::connect(format!("{url}/#insecure")).await.unwrap_err();
+    assert!(matches!(insecure, ConnectError::Url(_) | ConnectError::Unreachable(_)), "{insecure:?}");
 
     let name = std::thread::current().name().unwrap().to_owned();
     let mut itself = Command::new(env::current_exe().unwrap());

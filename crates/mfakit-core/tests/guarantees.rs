@@ -1,4 +1,4 @@
-//! Each guarantee of the conformance suite as a test of its own, asked of the memory store.
+//! Each guarantee of the conformance suite as a separate test, on the memory store.
 //!
 //! ```sh
 //! cargo test --package mfakit-core --features conformance --test guarantees -- attempts::
@@ -19,7 +19,7 @@ fn main() -> ExitCode {
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
-/// Returns a test with the guarantee's name, a store and a clock of its own.
+/// Returns a test with the guarantee's name and its own store and clock.
 fn trial(guarantee: &'static Guarantee) -> Trial {
     Trial::test(guarantee.name(), || {
         let runtime = Builder::new_multi_thread().worker_threads(4).enable_all().build()?;

@@ -1,4 +1,4 @@
-//! Very many at once, over both instances.
+//! Many concurrent requests, over both instances.
 
 use bank_tests::browser::{Answer, Browser, other_than};
 use futures_util::future::join_all;
@@ -12,11 +12,11 @@ use super::{
 on_both!(
     of_two_hundred_wrong_codes_five_reach_the_provider,
     of_a_hundred_right_codes_all_get_one_cookie_and_none_is_a_failure,
-    of_twenty_starts_one_sends,
-    of_twenty_starts_in_twenty_log_ins_one_sends,
+    only_one_of_twenty_starts_sends,
+    only_one_of_twenty_starts_in_twenty_sessions_sends,
 );
 
-/// Many times the same from this browser, at both instances in turn.
+/// Repeats a call from this browser, at both instances in turn.
 async fn many(
     browser: &Browser,
     banks: &Processes,
@@ -49,7 +49,7 @@ async fn of_two_hundred_wrong_codes_five_reach_the_provider(framework: &Framewor
     assert_eq!(
         verify(&mut alice, "settings", &started, &code).await.status,
         410,
-        "the right one is too late"
+        "the right code is too late"
     );
     assert_eq!((banks.calls(Endpoint::Verify), banks.user_state("alice").await.failures), (5, 5));
 }
@@ -61,7 +61,7 @@ async fn of_a_hundred_right_codes_all_get_one_cookie_and_none_is_a_failure(frame
     let code = banks.last_code();
     let answers =
         many(&alice, &banks, 100, async |browser| verify(browser, "settings", &started, &code).await).await;
-    assert!(banks.calls(Endpoint::Verify) <= 2, "once at each instance at most");
+    assert!(banks.calls(Endpoint::Verify) <= 2, "at most once at each instance");
     assert!(answers.iter().all(|answer| answer.status == 200), "{answers:?}");
     let cookie = |answer: &Answer| answer.header("set-cookie").split(';').next().unwrap().to_owned();
     let cookies: Vec<_> = answers.iter().map(cookie).collect();
@@ -75,14 +75,14 @@ async fn of_a_hundred_right_codes_all_get_one_cookie_and_none_is_a_failure(frame
     alice.step_up("reports", async || banks.last_code()).await;
 }
 
-async fn of_twenty_starts_one_sends(framework: &Framework) {
+async fn only_one_of_twenty_starts_sends(framework: &Framework) {
     let banks = Processes::start(framework).await;
     let (alice, _) = banks.log_in("alice").await;
     let answers = many(&alice, &banks, 20, async |browser| start(browser, "settings").await).await;
     one_was_sent(&banks, &answers);
 }
 
-async fn of_twenty_starts_in_twenty_log_ins_one_sends(framework: &Framework) {
+async fn only_one_of_twenty_starts_in_twenty_sessions_sends(framework: &Framework) {
     let banks = Processes::start(framework).await;
     let mut browsers = Vec::new();
     for n in 0..20 {
@@ -97,10 +97,10 @@ async fn of_twenty_starts_in_twenty_log_ins_one_sends(framework: &Framework) {
 fn one_was_sent(banks: &Processes, answers: &[Answer]) {
     let sent = answers.iter().filter(|answer| answer.status == 201).count();
     assert_eq!((sent, banks.calls(Endpoint::Messaging), banks.emulator.inbox().len()), (1, 1, 1));
-    for refused in answers.iter().filter(|answer| answer.status != 201) {
-        assert_eq!(refused.status, 429, "{}", refused.body);
-        let wait: u64 = refused.header("retry-after").parse().unwrap();
-        // Rounded up, and counted from the moment the request came: it may have waited for the one that was faster.
+    for rejected in answers.iter().filter(|answer| answer.status != 201) {
+        assert_eq!(rejected.status, 429, "{}", rejected.body);
+        let wait: u64 = rejected.header("retry-after").parse().unwrap();
+        // The wait is rounded up, and starts when the request arrived. The request may have waited for a faster one.
         assert!((25..=31).contains(&wait), "{wait}");
     }
 }

@@ -1,4 +1,4 @@
-//! One half here, the other half there.
+//! Ceremonies that begin at one instance and end at the other.
 
 use std::time::Duration;
 
@@ -12,19 +12,19 @@ use super::{
 };
 
 on_both!(
-    a_code_asked_for_at_one_is_typed_at_the_other_and_opens_both,
-    the_right_code_at_one_is_answered_the_same_at_the_other,
-    of_two_clicks_at_two_instances_both_get_the_cookie,
-    dropping_and_logging_out_at_one_hold_at_once_at_the_other,
-    of_two_transfers_at_two_instances_with_one_code_one_goes_through,
+    a_code_requested_at_one_instance_is_entered_at_the_other,
+    a_repeated_right_code_gets_the_same_cookie_at_the_other_instance,
+    two_clicks_at_two_instances_both_get_the_cookie,
+    revoking_and_signing_out_at_one_instance_apply_at_once_at_the_other,
+    of_two_transfers_with_one_code_at_two_instances_one_succeeds,
 );
 
-async fn a_code_asked_for_at_one_is_typed_at_the_other_and_opens_both(framework: &Framework) {
+async fn a_code_requested_at_one_instance_is_entered_at_the_other(framework: &Framework) {
     let banks = Processes::start(framework).await;
     let (mut at_one, mut at_two) = banks.log_in("alice").await;
     assert_eq!(at_two.open("/account").await.status, 200, "the session is shared");
-    let refused = [at_one.fetch("/settings").await, at_two.fetch("/settings").await];
-    assert!(refused.iter().all(|refused| refused.status == 401));
+    let rejected = [at_one.fetch("/settings").await, at_two.fetch("/settings").await];
+    assert!(rejected.iter().all(|rejected| rejected.status == 401));
 
     let started = start(&mut at_one, "settings").await;
     assert_eq!(started.status, 201, "{}", started.body);
@@ -40,10 +40,10 @@ async fn a_code_asked_for_at_one_is_typed_at_the_other_and_opens_both(framework:
     let drop = at_one.request(Method::DELETE, "/mfa/settings").header("sec-fetch-mode", "cors");
     assert_eq!(at_one.send(drop).await.status, 204);
     let again = verify(&mut at_one, "settings", &started, &banks.last_code()).await;
-    assert_eq!(again.status, 410, "a code is good once, wherever it is typed");
+    assert_eq!(again.status, 410, "a code is accepted once, at whichever instance");
 }
 
-async fn the_right_code_at_one_is_answered_the_same_at_the_other(framework: &Framework) {
+async fn a_repeated_right_code_gets_the_same_cookie_at_the_other_instance(framework: &Framework) {
     let banks = Processes::start(framework).await;
     let (mut at_one, mut at_two) = banks.log_in("alice").await;
     let started = start(&mut at_one, "settings").await;
@@ -58,7 +58,7 @@ async fn the_right_code_at_one_is_answered_the_same_at_the_other(framework: &Fra
     assert_eq!(banks.calls(Endpoint::Verify), 1);
 }
 
-async fn of_two_clicks_at_two_instances_both_get_the_cookie(framework: &Framework) {
+async fn two_clicks_at_two_instances_both_get_the_cookie(framework: &Framework) {
     let banks = Processes::start(framework).await;
     let (mut at_one, mut at_two) = banks.log_in("alice").await;
     let started = start(&mut at_one, "settings").await;
@@ -69,13 +69,13 @@ async fn of_two_clicks_at_two_instances_both_get_the_cookie(framework: &Framewor
         verify(&mut at_two, "settings", &started, &code)
     );
     assert_eq!((one.status.as_u16(), two.status.as_u16()), (200, 200), "{} {}", one.body, two.body);
-    assert_eq!(banks.calls(Endpoint::Verify), 2, "neither waited for the other");
+    assert_eq!(banks.calls(Endpoint::Verify), 2, "neither call waited for the other");
     assert_eq!(at_one.cookies["__Host-mfa-settings"], at_two.cookies["__Host-mfa-settings"]);
     assert_eq!(at_one.fetch("/settings").await.status, 200);
     assert_eq!(banks.user_state("alice").await.failures, 0);
 }
 
-async fn dropping_and_logging_out_at_one_hold_at_once_at_the_other(framework: &Framework) {
+async fn revoking_and_signing_out_at_one_instance_apply_at_once_at_the_other(framework: &Framework) {
     let banks = Processes::start(framework).await;
     let (mut at_one, _) = banks.log_in("alice").await;
     at_one.step_up("settings", async || banks.last_code()).await;
@@ -83,21 +83,25 @@ async fn dropping_and_logging_out_at_one_hold_at_once_at_the_other(framework: &F
     assert_eq!(at_two.fetch("/settings").await.status, 200);
     let drop = at_one.clone().request(Method::DELETE, "/mfa/settings").header("sec-fetch-mode", "cors");
     assert_eq!(at_one.clone().send(drop).await.status, 204);
-    assert_eq!(at_two.fetch("/settings").await.status, 401, "the very cookie is worth nothing any more");
+    assert_eq!(at_two.fetch("/settings").await.status, 401, "the same cookie is no longer valid");
 
     at_one.step_up("settings", async || banks.last_code()).await;
     let mut at_two = at_one.at(&banks.two.address);
     let grant = at_one.cookies["__Host-mfa-settings"].clone();
     assert_eq!(at_two.fetch("/settings").await.status, 200);
     assert_eq!(at_one.clone().submit("/account", "/logout", &[]).await.status, 303);
-    let refused = at_two.fetch("/settings").await;
-    assert_eq!((refused.status.as_u16(), refused.header("www-authenticate")), (401, "Bearer"), "nobody");
+    let rejected = at_two.fetch("/settings").await;
+    assert_eq!(
+        (rejected.status.as_u16(), rejected.header("www-authenticate")),
+        (401, "Bearer"),
+        "signed out"
+    );
     at_two.log_in("alice").await;
     assert_eq!(at_two.cookies["__Host-mfa-settings"], grant, "the cookie is still there");
-    assert_eq!(at_two.fetch("/settings").await.status, 401, "the log-in it was for is over");
+    assert_eq!(at_two.fetch("/settings").await.status, 401, "the session of the grant has ended");
 }
 
-async fn of_two_transfers_at_two_instances_with_one_code_one_goes_through(framework: &Framework) {
+async fn of_two_transfers_with_one_code_at_two_instances_one_succeeds(framework: &Framework) {
     let banks = Processes::start(framework).await;
     let (mut at_one, _) = banks.log_in("alice").await;
     at_one.step_up("transfer", async || banks.last_code()).await;

@@ -1,4 +1,4 @@
-//! An instance that dies in the middle of something.
+//! Instances that are killed during a call.
 
 use std::time::Duration;
 
@@ -11,14 +11,14 @@ use super::{
 };
 
 on_both!(
-    an_instance_that_dies_in_mid_verify_leaves_the_attempt_counted_and_the_challenge_alive,
-    an_instance_that_dies_in_mid_start_leaves_the_send_counted,
+    an_instance_killed_during_a_verify_leaves_the_attempt_counted_and_the_challenge_live,
+    an_instance_killed_during_a_start_leaves_the_send_counted,
 );
 
-/// Far longer than the instance has to live, even on a busy machine.
+/// Far longer than the instance lives, even on a busy machine.
 const LATE: Duration = Duration::from_secs(600);
 
-async fn an_instance_that_dies_in_mid_verify_leaves_the_attempt_counted_and_the_challenge_alive(
+async fn an_instance_killed_during_a_verify_leaves_the_attempt_counted_and_the_challenge_live(
     framework: &Framework,
 ) {
     let mut banks = Processes::start(framework).await;
@@ -34,8 +34,12 @@ async fn an_instance_that_dies_in_mid_verify_leaves_the_attempt_counted_and_the_
     let waiting = tokio::spawn(request.send());
     until("the guess reaches the provider", async || banks.calls(Endpoint::Verify) == 1).await;
     banks.one.kill().await;
-    assert!(waiting.await.unwrap().is_err(), "nobody is told");
-    assert_eq!(banks.user_state("alice").await.failures, 1, "counted before the provider was asked");
+    assert!(waiting.await.unwrap().is_err(), "the request gets no answer");
+    assert_eq!(
+        banks.user_state("alice").await.failures,
+        1,
+        "the attempt is counted before the provider is called"
+    );
 
     let wrong = verify(&mut at_two, "settings", &started, &guess).await;
     assert_eq!((wrong.status.as_u16(), wrong.json()["attempts_left"].as_u64()), (422, Some(3)));
@@ -44,7 +48,7 @@ async fn an_instance_that_dies_in_mid_verify_leaves_the_attempt_counted_and_the_
     assert_eq!(at_two.fetch("/settings").await.status, 200);
 }
 
-async fn an_instance_that_dies_in_mid_start_leaves_the_send_counted(framework: &Framework) {
+async fn an_instance_killed_during_a_start_leaves_the_send_counted(framework: &Framework) {
     let mut banks = Processes::start(framework).await;
     let (at_one, mut at_two) = banks.log_in("alice").await;
     banks.emulator.fail(Fault::on(Endpoint::Messaging).delay(LATE));
@@ -54,14 +58,14 @@ async fn an_instance_that_dies_in_mid_start_leaves_the_send_counted(framework: &
     let waiting = tokio::spawn(request.send());
     until("the send reaches the provider", async || banks.calls(Endpoint::Messaging) == 1).await;
     banks.one.kill().await;
-    assert!(waiting.await.unwrap().is_err(), "nobody is told");
+    assert!(waiting.await.unwrap().is_err(), "the request gets no answer");
 
-    // The send may or may not have gone out. It counts, and the other instance waits as after any other.
+    // The message may or may not have been sent. It counts, and the other instance waits as after any other send.
     let early = start(&mut at_two, "settings").await;
     assert_eq!(early.status, 429, "{}", early.body);
     let wait: u64 = early.header("retry-after").parse().unwrap();
     assert!((1..=30).contains(&wait), "{wait}");
     assert_eq!(banks.calls(Endpoint::Messaging), 1);
     assert!(banks.user_state("alice").await.resend_at.is_some());
-    assert_eq!(at_two.open("/account").await.status, 200, "everything else goes on");
+    assert_eq!(at_two.open("/account").await.status, 200, "everything else still works");
 }

@@ -1,4 +1,4 @@
-//! Counts that last over codes, channels, log-ins and instances.
+//! Counts across codes, channels, sessions and instances.
 
 use std::time::Duration;
 
@@ -8,16 +8,13 @@ use serde_json::json;
 
 use super::{Framework, on_both, processes::verify, served::Served};
 
-on_both!(
-    ten_wrong_codes_lock_whatever_comes_in_between_and_wherever_they_are_typed,
-    sends_are_counted_over_both_instances,
-);
+on_both!(ten_wrong_codes_lock_across_channels_and_instances, sends_are_counted_across_both_instances,);
 
 async fn start(browser: &mut bank_tests::browser::Browser, channel: &str) -> Answer {
     browser.post("/mfa/settings/challenge", &json!({ "channel": channel })).await
 }
 
-async fn ten_wrong_codes_lock_whatever_comes_in_between_and_wherever_they_are_typed(framework: &Framework) {
+async fn ten_wrong_codes_lock_across_channels_and_instances(framework: &Framework) {
     let banks = Served::start(framework).await;
     let mut alice = banks.log_in("alice").await;
     let mut statuses = Vec::new();
@@ -34,14 +31,14 @@ async fn ten_wrong_codes_lock_whatever_comes_in_between_and_wherever_they_are_ty
     assert_eq!(statuses, [422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 429, 429]);
     assert_eq!(banks.provider.verifies(), 10);
 
-    // Another log-in, at the other instance: no code is sent, and a right one would not be looked at.
+    // In another session, at the other instance, no code is sent, and a right one would not be checked.
     let [_, mut anew] = banks.log_in("alice").await;
-    let refused = start(&mut anew, "messaging").await;
+    let rejected = start(&mut anew, "messaging").await;
     assert_eq!(
-        (refused.status.as_u16(), &refused.json()["type"]),
+        (rejected.status.as_u16(), &rejected.json()["type"]),
         (429, &"urn:mfakit:problem:locked".into())
     );
-    let wait: u64 = refused.header("retry-after").parse().unwrap();
+    let wait: u64 = rejected.header("retry-after").parse().unwrap();
     assert_eq!(wait, 30 * 60 - 60);
     for mfa in &banks.mfas {
         let status = mfa.status(&"alice".into()).await.unwrap();
@@ -55,22 +52,22 @@ async fn ten_wrong_codes_lock_whatever_comes_in_between_and_wherever_they_are_ty
     let verified = verify(&mut anew, "settings", &started, &banks.provider.last_code().unwrap()).await;
     assert_eq!(verified.status, 200, "{}", verified.body);
     for mfa in &banks.mfas {
-        assert_eq!(mfa.status(&"alice".into()).await.unwrap().failures, 0, "a success ends the count");
+        assert_eq!(mfa.status(&"alice".into()).await.unwrap().failures, 0, "a success resets the count");
     }
 }
 
-async fn sends_are_counted_over_both_instances(framework: &Framework) {
+async fn sends_are_counted_across_both_instances(framework: &Framework) {
     let banks = Served::start(framework).await;
     let mut alice = banks.log_in("alice").await;
     let mut sent = 0;
     for minute in 0..60_usize {
-        let asked = start(&mut alice[minute % 2], "messaging").await;
-        match asked.status.as_u16() {
+        let started = start(&mut alice[minute % 2], "messaging").await;
+        match started.status.as_u16() {
             201 => sent += 1,
-            429 => assert!(!asked.header("retry-after").is_empty()),
-            _ => panic!("{}: {}", asked.status, asked.body),
+            429 => assert!(!started.header("retry-after").is_empty()),
+            _ => panic!("{}: {}", started.status, started.body),
         }
         banks.clock.advance(Duration::from_mins(1));
     }
-    assert_eq!((sent, banks.provider.sends()), (5, 5), "as many as one user is sent in an hour");
+    assert_eq!((sent, banks.provider.sends()), (5, 5), "one user is sent five messages in an hour");
 }

@@ -1,4 +1,4 @@
-//! Two instances of each example bank on one Redis: whatever one knows, the other knows.
+//! Two instances of each example bank on one Redis.
 
 mod abuse;
 mod ceremony;
@@ -13,14 +13,14 @@ use std::net::TcpListener;
 use bank::{Bank, Inbox, Shared};
 use mfakit::Mfa;
 
-/// What all instances have as `MFAKIT_SECRET`.
+/// Value of `MFAKIT_SECRET` on all instances.
 const SECRET: &str = "of at least thirty-two bytes, and no secret at all";
 
-/// One of the example banks.
+/// Example bank on one framework.
 struct Framework {
-    /// The program's name.
+    /// Name of the program.
     name: &'static str,
-    /// Serves the library, with sessions in the Redis that is shared, as a task of the test's.
+    /// Function that serves the app as a task of the test, with sessions in the shared Redis.
     serve: fn(TcpListener, Bank, Mfa, Shared),
 }
 
@@ -45,7 +45,7 @@ fn serve_actix(listener: TcpListener, bank: Bank, mfa: Mfa, shared: Shared) {
     });
 }
 
-/// Tests of these names, on either framework.
+/// Defines tests with these names, on both frameworks.
 macro_rules! on_both {
     ($($name:ident),+ $(,)?) => {
         mod axum {$(

@@ -1,4 +1,4 @@
-//! The programs, as two processes.
+//! Example banks as two processes.
 
 use std::{env, time::Duration};
 
@@ -14,7 +14,7 @@ use serde_json::json;
 use super::{Framework, SECRET};
 use crate::server::RedisServer;
 
-/// Two processes of one bank, and what they share.
+/// Two processes of one bank, with their Redis and emulator.
 pub(crate) struct Processes {
     pub(crate) redis: RedisServer,
     pub(crate) emulator: Emulator,
@@ -38,7 +38,7 @@ impl Processes {
         Self { redis, emulator, one, two }
     }
 
-    /// Somebody who has logged in at the first instance: the browser as it goes to either.
+    /// Signs a user in at the first instance. Returns the browser at either instance.
     pub(crate) async fn log_in(&self, name: &str) -> (Browser, Browser) {
         let mut at_one = self.one.browser();
         at_one.log_in(name).await;
@@ -46,17 +46,17 @@ impl Processes {
         (at_one, at_two)
     }
 
-    /// The code that was sent last.
+    /// Returns the code that was sent last.
     pub(crate) fn last_code(&self) -> String {
         self.emulator.inbox().last().unwrap().code.clone()
     }
 
-    /// How many calls of a kind reached the provider.
+    /// Returns the number of calls of an endpoint of the provider.
     pub(crate) fn calls(&self, endpoint: Endpoint) -> usize {
         self.emulator.calls().iter().filter(|call| call.endpoint == endpoint).count()
     }
 
-    /// What is kept of a user, read by a third party.
+    /// Returns the state of a user, read through a separate store.
     pub(crate) async fn user_state(&self, user: &str) -> UserState {
         let key = Secret::new(SECRET).unwrap();
         let store = RedisStore::builder(self.redis.url()).name_key(key).connect().await.unwrap();
@@ -64,35 +64,35 @@ impl Processes {
     }
 }
 
-/// Asks for a code. The challenge, and its code.
+/// Starts a challenge. Returns the response.
 pub(crate) async fn start(browser: &mut Browser, scope: &str) -> Answer {
     browser.post(&format!("/mfa/{scope}/challenge"), &json!({"channel": "messaging"})).await
 }
 
-/// Types a code.
+/// Enters a code. Returns the response.
 pub(crate) async fn verify(browser: &mut Browser, scope: &str, started: &Answer, code: &str) -> Answer {
-    let typed = json!({"challenge": started.json()["challenge"], "code": code});
-    browser.post(&format!("/mfa/{scope}/verify"), &typed).await
+    let entered = json!({"challenge": started.json()["challenge"], "code": code});
+    browser.post(&format!("/mfa/{scope}/verify"), &entered).await
 }
 
-/// Waits for something that is bound to come.
+/// Waits until a condition holds.
 pub(crate) async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     let waiting = async {
         while !holds().await {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    let came = tokio::time::timeout(Duration::from_secs(90), waiting).await;
-    came.unwrap_or_else(|_| panic!("in vain: {what}"));
+    let waited = tokio::time::timeout(Duration::from_secs(90), waiting).await;
+    waited.unwrap_or_else(|_| panic!("timed out: {what}"));
 }
 
-/// A program of this workspace, where cargo puts it: beside the folder of the tests.
+/// Returns the path of a program of this workspace, which cargo puts into the parent folder of the tests.
 fn program(name: &str) -> String {
     let test = env::current_exe().unwrap();
     let path = test.parent().and_then(|deps| deps.parent()).unwrap().join(name);
     assert!(
         path.exists(),
-        "{name} is not built: `cargo build -p {name}`; `cargo xtask test` builds everything"
+        "{name} is not built: run `cargo build -p {name}`, or `cargo xtask test`, which builds everything"
     );
     path.to_str().unwrap().to_owned()
 }

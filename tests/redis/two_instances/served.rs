@@ -1,4 +1,4 @@
-//! The libraries, served twice in this process, with a clock that moves for all: both instances' and Redis's.
+//! Example banks, served twice in this process. One clock moves for both instances and for Redis.
 
 use bank::{Bank, Shared, start_up::listen, step_up::step_up};
 use bank_tests::browser::Browser;
@@ -11,11 +11,11 @@ use mfakit_redis::RedisStore;
 use super::{Framework, SECRET};
 use crate::server::RedisServer;
 
-/// Two engines of one bank, each with connections of its own, and what they share.
+/// Two engines of one bank, each with its own connections, and their shared clock, provider and Redis.
 pub(crate) struct Served {
     pub(crate) clock: ManualClock,
     pub(crate) provider: TestProvider,
-    /// The engines, to look into.
+    /// Both engines, for direct calls.
     pub(crate) mfas: [Mfa; 2],
     addresses: [String; 2],
     _redis: RedisServer,
@@ -42,7 +42,7 @@ impl Served {
         Self { clock, provider, mfas: [one, two], addresses: [at_one, at_two], _redis: redis }
     }
 
-    /// Somebody who has logged in: the browser as it goes to either instance.
+    /// Signs a user in. Returns the browser at either instance.
     pub(crate) async fn log_in(&self, name: &str) -> [Browser; 2] {
         let mut at_one = Browser::new(&self.addresses[0]);
         at_one.log_in(name).await;

@@ -1,4 +1,4 @@
-//! What goes out, and what comes back.
+//! Requests to Bandwidth, and the results of its answers.
 
 use mfakit_core::provider::ProviderErrorKind;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::*;
 
 #[tokio::test]
-async fn a_send_goes_to_its_channel_and_says_what_it_must() {
+async fn a_send_calls_the_endpoint_of_its_channel_with_all_fields() {
     for (channel, id, application) in [(Channel::Messaging, "m-1", "app-m"), (Channel::Voice, "c-1", "app-v")]
     {
         let server = Server::start(|call, _| well(call)).await;
@@ -36,7 +36,7 @@ async fn a_send_goes_to_its_channel_and_says_what_it_must() {
 }
 
 #[tokio::test]
-async fn a_verify_says_what_it_must_and_hears_the_verdict() {
+async fn a_verify_sends_all_fields_and_returns_the_verdict() {
     for (answer, verdict) in [("true", Verdict::Approved), ("false", Verdict::Rejected)] {
         let server = Server::start(move |_, _| Act::Answer(200, format!(r#"{{"valid": {answer}}}"#))).await;
         assert_eq!(verify(&basic(&server)).await.unwrap(), verdict);
@@ -55,19 +55,19 @@ async fn a_verify_says_what_it_must_and_hears_the_verdict() {
 }
 
 #[tokio::test]
-async fn a_token_is_bought_with_the_client_credentials_and_goes_with_the_call() {
+async fn a_token_is_requested_with_the_client_credentials_and_sent_with_the_call() {
     let server = Server::start(|call, _| well(call)).await;
     assert_eq!(verify(&oauth2(&server)).await.unwrap(), Verdict::Approved);
-    let [bought, called] = &server.calls()[..] else { panic!("two calls") };
-    assert_eq!(bought.path, "/api/v1/oauth2/token");
-    assert_eq!(bought.header("authorization"), Some("Basic Y2xpZW50OnNlY3JldA=="));
-    assert_eq!(bought.header("content-type"), Some("application/x-www-form-urlencoded"));
-    assert_eq!(bought.body, "grant_type=client_credentials");
+    let [token_request, called] = &server.calls()[..] else { panic!("two calls") };
+    assert_eq!(token_request.path, "/api/v1/oauth2/token");
+    assert_eq!(token_request.header("authorization"), Some("Basic Y2xpZW50OnNlY3JldA=="));
+    assert_eq!(token_request.header("content-type"), Some("application/x-www-form-urlencoded"));
+    assert_eq!(token_request.body, "grant_type=client_credentials");
     assert_eq!(called.header("authorization"), Some("Bearer t-1"));
 }
 
 #[tokio::test]
-async fn the_content_type_of_an_answer_decides_nothing() {
+async fn the_content_type_of_an_answer_is_ignored() {
     for content_type in
         ["Content-Type: text/html\r\n", "Content-Type: application/json; charset=utf-8\r\n", ""]
     {
@@ -78,7 +78,7 @@ async fn the_content_type_of_an_answer_decides_nothing() {
 }
 
 #[tokio::test]
-async fn a_retry_after_header_is_heard() {
+async fn a_retry_after_header_is_returned() {
     let server = Server::start(|_, _| Act::AnswerWith(429, "Retry-After: 17\r\n", String::new())).await;
     let bandwidth = basic(&server);
     let kind = ProviderErrorKind::Throttled { retry_after: Duration::from_secs(17) };
@@ -87,7 +87,7 @@ async fn a_retry_after_header_is_heard() {
 }
 
 #[tokio::test]
-async fn a_channel_without_an_application_is_refused_before_anything_is_called() {
+async fn a_channel_without_an_application_is_rejected_before_any_call() {
     let server = Server::start(|call, _| well(call)).await;
     let bandwidth = Bandwidth::builder("9900000", Credentials::basic("user", "pass"))
         .from("+19195554321")

@@ -1,5 +1,5 @@
-//! What the log shows at its most talkative: of this crate, and of reqwest,
-//! hyper-util and rustls beneath it. (hyper itself logs only when it is built with a flag of its own.)
+//! Log at trace level: of this crate, and of reqwest, hyper-util and rustls below it. (hyper itself logs only if it is
+//! built with a special flag.)
 
 use std::{
     fmt, io,
@@ -10,7 +10,7 @@ use tracing_subscriber::{fmt::MakeWriter, util::SubscriberInitExt};
 
 use super::*;
 
-/// Keeps what is logged.
+/// Writer that keeps the log.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -55,7 +55,7 @@ impl<'a> MakeWriter<'a> for Log {
 #[tokio::test]
 async fn no_secret_token_code_or_number_is_logged_at_trace_level_or_shown() {
     let log = Log::default();
-    // Takes the records of the `log` crate, too.
+    // Includes the records of the `log` crate.
     tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
         .with_ansi(false)
@@ -74,14 +74,14 @@ async fn no_secret_token_code_or_number_is_logged_at_trace_level_or_shown() {
                 Act::Answer(200, format!(r#"{{"access_token": "hush-token-{nth}", "expires_in": 9}}"#))
             }
             (_, 1) => {
-                // What Amazon's gateway says to a header that it cannot read, and more.
+                // Resembles the answer of Amazon's gateway to a header that it cannot read.
                 let header = call.header("authorization").unwrap();
                 let words = format!("918273 for +19195551234 not valid in Authorization header: '{header}'");
                 Act::Answer(403, format!(r#"{{"message": "{words}"}}"#))
             }
             (_, 2) => Act::answer(401, r#"{"message": "Unauthorized"}"#),
             (_, 3) => Act::Drop,
-            (_, 4) => Act::answer(200, "no JSON: 918273 +19195551234"),
+            (_, 4) => Act::answer(200, "not JSON: 918273 +19195551234"),
             _ => well(call),
         })
         .await;
@@ -110,7 +110,7 @@ async fn no_secret_token_code_or_number_is_logged_at_trace_level_or_shown() {
         "pooling idle connection",
         "9900000",
     ] {
-        assert!(text.contains(control), "the log is not listened to: {control:?} is not in it");
+        assert!(text.contains(control), "the log is incomplete: it does not contain {control:?}");
     }
     for secret in ["hush", "aHVzaC", "918273", "9195551234", "9195554321", "abcdefghijklmnop", "{CODE}"] {
         if let Some(at) = text.find(secret) {

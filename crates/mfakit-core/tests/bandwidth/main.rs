@@ -1,6 +1,6 @@
-//! The client of Bandwidth's MFA API against a scripted server, which counts what it is asked.
+//! Client of Bandwidth's MFA API against a scripted server, which records its calls.
 
-// Clippy lets `#[test]` functions unwrap and index by itself; what they share does it for the same reason.
+// Clippy allows `#[test]` functions to unwrap and index. Their shared functions do so for the same reason.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod calls;
@@ -27,7 +27,7 @@ fn basic(server: &Server) -> Bandwidth {
     set_up(server, Credentials::basic("user", "pass")).build().unwrap()
 }
 
-/// The same with OAuth2.
+/// Returns the same client with OAuth2.
 fn oauth2(server: &Server) -> Bandwidth {
     set_up(server, Credentials::oauth2("client", "secret")).build().unwrap()
 }
@@ -66,7 +66,7 @@ async fn verify(bandwidth: &Bandwidth) -> Result<Verdict, ProviderError> {
     bandwidth.verify(&VerifyRequest { to: &to, scope: &scope, code: &code, lifetime }).await
 }
 
-/// A token service whose tokens are `t-1`, `t-2` and so on.
+/// Returns the answer of a token service whose tokens are `t-1`, `t-2` and so on.
 fn token(nth: usize, expires_in: u64) -> Act {
     Act::Answer(
         200,
@@ -74,7 +74,7 @@ fn token(nth: usize, expires_in: u64) -> Act {
     )
 }
 
-/// What all is well looks like.
+/// Answers every call successfully.
 fn well(call: &Call) -> Act {
     match call.endpoint() {
         "messaging" => Act::answer(200, r#"{"messageId": "m-1"}"#),

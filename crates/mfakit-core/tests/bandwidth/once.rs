@@ -1,4 +1,4 @@
-//! How often the service hears of a call, and for how long a caller waits.
+//! Number of requests for each call, and the time that a caller waits.
 
 use std::{
     net::Ipv4Addr,
@@ -19,7 +19,7 @@ use tokio::{
 use super::*;
 
 #[tokio::test]
-async fn whatever_goes_wrong_after_a_request_was_written_it_is_written_once() {
+async fn a_written_request_is_never_sent_again() {
     let drip = Act::Drip(Duration::from_secs(10), r#"{"valid": true, "messageId": "m-1"}"#.into());
     let elsewhere = "Location: /api/v1/elsewhere\r\n";
     let throttled = ProviderErrorKind::Throttled { retry_after: Duration::from_secs(120) };
@@ -70,7 +70,7 @@ async fn a_redirect_to_another_host_is_not_followed() {
 }
 
 #[tokio::test]
-async fn a_connection_that_was_closed_while_it_was_kept_is_replaced() {
+async fn an_idle_connection_that_was_closed_is_replaced() {
     let answer = |status| Act::AnswerWith(status, "Connection: close\r\n", r#"{"valid": true}"#.into());
     let server = Server::start(move |_, _| answer(200)).await;
     let bandwidth = basic(&server);
@@ -81,8 +81,8 @@ async fn a_connection_that_was_closed_while_it_was_kept_is_replaced() {
 }
 
 #[tokio::test]
-async fn only_a_send_tries_again_where_nobody_listened() {
-    for (is_send, heard) in [(true, 1), (false, 0)] {
+async fn only_a_send_is_retried_if_the_connection_was_refused() {
+    for (is_send, expected_calls) in [(true, 1), (false, 0)] {
         // The port belongs to the test from the beginning, and accepts no connection until the test listens.
         let socket = TcpSocket::new_v4().unwrap();
         socket.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
@@ -101,12 +101,12 @@ async fn only_a_send_tries_again_where_nobody_listened() {
         if let Err(error) = outcome {
             assert_eq!(error.kind(), ProviderErrorKind::Unreachable);
         }
-        assert_eq!(server.calls().len(), heard);
+        assert_eq!(server.calls().len(), expected_calls);
     }
 }
 
 #[tokio::test]
-async fn a_tls_handshake_that_fails_or_stalls_is_no_request_and_a_send_tries_it_twice() {
+async fn a_failed_tls_handshake_is_not_a_request_and_a_send_tries_twice() {
     for stalls in [false, true] {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -135,7 +135,7 @@ async fn a_tls_handshake_that_fails_or_stalls_is_no_request_and_a_send_tries_it_
 }
 
 #[tokio::test]
-async fn the_time_for_a_call_includes_its_tokens() {
+async fn the_timeout_of_a_call_includes_its_token_requests() {
     let server = Server::start(|call, _| match call.endpoint() {
         "token" => Act::Late(Duration::from_millis(800), 200, r#"{"access_token": "t"}"#.into()),
         _ => Act::Late(Duration::from_millis(1700), 200, r#"{"valid": true}"#.into()),

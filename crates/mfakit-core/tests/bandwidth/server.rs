@@ -1,4 +1,4 @@
-//! An HTTP server that does as a test says, and remembers what it was asked.
+//! HTTP server that a test scripts, and that records its calls.
 
 use std::{
     future::pending,
@@ -12,24 +12,24 @@ use tokio::{
     time::sleep,
 };
 
-/// What the server does with a call.
+/// Action of the server on a call.
 #[derive(Clone)]
 pub(crate) enum Act {
     /// Answers with JSON.
     Answer(u16, String),
-    /// Answers with these header lines besides.
+    /// Answers with additional header lines.
     AnswerWith(u16, &'static str, String),
-    /// Answers after a while.
+    /// Answers after a delay.
     Late(Duration, u16, String),
     /// Answers without a content length, a byte at a time.
     Drip(Duration, String),
-    /// Answers 200 and goes on sending white space.
+    /// Answers 200 and keeps sending white space.
     Endless,
-    /// Says how long the answer is, sends a part of it and closes.
+    /// Sends the length of the answer and a part of it, and closes.
     Break(u16, String),
     /// Reads the call and closes.
     Drop,
-    /// Reads the call and says nothing.
+    /// Reads the call and never answers.
     Silence,
 }
 
@@ -39,7 +39,7 @@ impl Act {
     }
 }
 
-/// A call as it came.
+/// Call as it was received.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
     pub(crate) path: String,
@@ -48,7 +48,7 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    /// The last segment of the path: `messaging`, `voice`, `verify` or `token`.
+    /// Returns the last segment of the path: `messaging`, `voice`, `verify` or `token`.
     pub(crate) fn endpoint(&self) -> &str {
         self.path.rsplit('/').next().unwrap()
     }
@@ -61,7 +61,7 @@ impl Call {
     }
 }
 
-/// Told the call and how many there were to this endpoint, this one included.
+/// Script of the server. Its arguments are the call, and the number of calls to the same endpoint, this one included.
 type Script = dyn Fn(&Call, usize) -> Act + Send + Sync;
 
 #[derive(Clone)]
@@ -103,7 +103,7 @@ impl Server {
         self.calls.lock().unwrap().clone()
     }
 
-    /// How many calls there were to this endpoint.
+    /// Returns the number of calls to this endpoint.
     pub(crate) fn count(&self, endpoint: &str) -> usize {
         self.calls.lock().unwrap().iter().filter(|call| call.endpoint() == endpoint).count()
     }
@@ -141,7 +141,7 @@ async fn read(stream: &mut TcpStream) -> Option<Call> {
     }
 }
 
-/// `Err` closes the connection.
+/// Performs an action. `Err` closes the connection.
 async fn act(act: Act, stream: &mut TcpStream) -> Result<(), ()> {
     let answer = |status: u16, headers: &str, length: usize, body: &str| {
         format!("HTTP/1.1 {status} Said\r\nContent-Length: {length}\r\n{headers}\r\n{body}")

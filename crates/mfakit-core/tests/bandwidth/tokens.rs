@@ -1,4 +1,4 @@
-//! How often a token is bought.
+//! Number of token requests.
 
 use std::{
     sync::{
@@ -13,7 +13,7 @@ use tokio::time::sleep;
 
 use super::*;
 
-/// As many verifies at once, each in a task of its own.
+/// Runs several verifies concurrently, each in a separate task.
 async fn at_once(number: usize, bandwidth: &Arc<Bandwidth>) -> Vec<Result<Verdict, ProviderError>> {
     let tasks: Vec<_> = (0..number)
         .map(|_| {
@@ -29,7 +29,7 @@ async fn at_once(number: usize, bandwidth: &Arc<Bandwidth>) -> Vec<Result<Verdic
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn fifty_calls_at_once_buy_one_token() {
+async fn fifty_concurrent_calls_request_one_token() {
     let server = Server::start(|call, _| match call.endpoint() {
         "token" => Act::Late(
             Duration::from_millis(100),
@@ -47,9 +47,9 @@ async fn fifty_calls_at_once_buy_one_token() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn fifty_calls_at_once_trouble_a_broken_token_service_once_and_bandwidth_not_at_all() {
+async fn fifty_concurrent_calls_reach_a_failing_token_service_once_and_bandwidth_never() {
     for (status, kind) in [(500, ProviderErrorKind::Unreachable), (401, ProviderErrorKind::Credentials)] {
-        // Late enough that all calls wait for it.
+        // The answer is late enough that all calls wait for it.
         let server =
             Server::start(move |_, _| Act::Late(Duration::from_secs(2), status, String::new())).await;
         let bandwidth = Arc::new(oauth2(&server));
@@ -61,7 +61,7 @@ async fn fifty_calls_at_once_trouble_a_broken_token_service_once_and_bandwidth_n
 }
 
 #[tokio::test]
-async fn a_token_is_bought_again_sixty_seconds_before_it_expires() {
+async fn a_token_is_renewed_sixty_seconds_before_it_expires() {
     let server = Server::start(|call, nth| match call.endpoint() {
         "token" => token(nth, 62),
         _ => well(call),
@@ -71,7 +71,7 @@ async fn a_token_is_bought_again_sixty_seconds_before_it_expires() {
     let begun = Instant::now();
     while server.count("token") < 2 {
         assert_eq!(verify(&bandwidth).await.unwrap(), Verdict::Approved);
-        assert!(begun.elapsed() < Duration::from_secs(60), "no other token is bought");
+        assert!(begun.elapsed() < Duration::from_secs(60), "no second token is requested");
         sleep(Duration::from_millis(20)).await;
     }
     assert!(begun.elapsed() >= Duration::from_secs(2), "{:?}", begun.elapsed());
@@ -79,7 +79,7 @@ async fn a_token_is_bought_again_sixty_seconds_before_it_expires() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn twenty_calls_with_the_same_refused_token_buy_one_new_one() {
+async fn twenty_calls_with_the_same_rejected_token_request_one_new_token() {
     let revoked = Arc::new(AtomicBool::new(false));
     let is_revoked = revoked.clone();
     let server = Server::start(move |call, nth| match call.endpoint() {
@@ -101,7 +101,7 @@ async fn twenty_calls_with_the_same_refused_token_buy_one_new_one() {
 }
 
 #[tokio::test]
-async fn a_second_refusal_is_the_end_of_it() {
+async fn a_second_rejected_token_is_final() {
     let server = Server::start(|call, nth| match call.endpoint() {
         "token" => token(nth, 3600),
         _ => Act::answer(401, r#"{"message": "Unauthorized"}"#),
@@ -115,7 +115,7 @@ async fn a_second_refusal_is_the_end_of_it() {
 }
 
 #[tokio::test]
-async fn a_403_to_a_token_buys_no_other() {
+async fn a_403_requests_no_new_token() {
     let server = Server::start(|call, nth| match call.endpoint() {
         "token" => token(nth, 3600),
         _ => Act::answer(403, r#"{"Message": "User is not authorized"}"#),
@@ -140,7 +140,7 @@ async fn after_a_new_token_a_failure_is_final() {
 }
 
 #[tokio::test]
-async fn a_caller_that_goes_away_while_a_token_is_bought_holds_nobody_up() {
+async fn a_canceled_token_request_does_not_block_other_calls() {
     let server = Server::start(|call, nth| match (call.endpoint(), nth) {
         ("token", 1) => Act::Silence,
         ("token", _) => token(nth, 3600),
@@ -169,7 +169,7 @@ async fn a_caller_that_goes_away_while_a_token_is_bought_holds_nobody_up() {
 }
 
 #[tokio::test]
-async fn a_silent_token_service_is_no_request_to_bandwidth() {
+async fn a_token_service_that_does_not_answer_causes_no_request_to_bandwidth() {
     for act in [Act::Silence, Act::Drop] {
         let server = Server::start(move |_, _| act.clone()).await;
         let bandwidth = hurried(set_up(&server, Credentials::oauth2("client", "secret")));

@@ -1,4 +1,4 @@
-//! Stores that break one guarantee each, and the suite that notices.
+//! Stores that break one guarantee each. The suite must detect them.
 
 use std::{
     sync::{
@@ -23,42 +23,42 @@ use mfakit_core::{
 };
 use tokio::sync::Mutex;
 
-/// What a store does wrong.
+/// Fault of a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
     Nothing,
-    GivesEveryAttemptBack,
-    ForgetsFailuresAtANewStart,
-    EndsChallengesTooLate,
+    ReleasesEveryAttempt,
+    ForgetsFailuresOnStart,
+    ExpiresChallengesTooLate,
     EndsLocksTooLate,
     GrantsTwice,
-    RecognizesNoCode,
-    CountsNoGuessAtWhatIsSpent,
-    RecognizesACodeOfTheLocked,
-    RepeatsWithoutTheGrant,
-    FindsWhatAnotherCodeMade,
-    KeepsTheAttemptOfARepeat,
-    LetsNobodyWait,
-    TellsWhatIsSpent,
-    ConsumesWhatItWasNotShown,
+    RecognizesNoRepeat,
+    CountsNoGuessOnSpentChallenges,
+    RecognizesRepeatsOfLockedUsers,
+    RecognizesRepeatsWithoutGrant,
+    FindsGrantsOfOtherCodes,
+    KeepsAttemptsOfRepeats,
+    ReturnsNoPendingAttempt,
+    ReturnsSpentChallenges,
+    ConsumesOtherGrants,
     ConsumesTwice,
     RevokesNothing,
     RevokesEverything,
-    OpensWhatWasRevoked,
+    OpensRevokedSends,
     CountsSendsPerLogin,
     ReleasesNoSend,
-    TellsNoGrants,
-    CountsBudgetsWhenRefusing,
-    SeesRoomInWhatIsExhausted,
-    CountsWhatIsOnlyLookedAt,
+    ReturnsNoGrants,
+    CountsRejectedEvents,
+    SeesRoomInExhaustedBudgets,
+    CountsReads,
     MixesBudgets,
-    RemembersNoNumber,
+    RemembersNoCompletion,
     KeepsEmptyUsers,
     KeepsEmptyBudgets,
-    KeepsWhatItRejected,
+    KeepsRejectedEvents,
 }
 
-/// A memory store with a fault.
+/// Memory store with a fault.
 #[derive(Debug)]
 pub(crate) struct Broken {
     store: MemoryStore,
@@ -107,21 +107,21 @@ impl MfaStore for Broken {
 
     async fn user_state(&self, user: &UserId, now: Timestamp) -> Result<UserState, StoreError> {
         let mut user_state = self.store.user_state(user, now).await?;
-        if self.is(Fault::TellsNoGrants) {
+        if self.is(Fault::ReturnsNoGrants) {
             user_state.grants.clear();
         }
-        if self.is(Fault::TellsWhatIsSpent) {
+        if self.is(Fault::ReturnsSpentChallenges) {
             let proofs = self.proofs.lock().await;
             let spent = |id: &ChallengeId| proofs.iter().any(|(redeemed, _)| redeemed == id);
             let opened = self.opened.lock().await;
-            let theirs = opened.iter().filter(|(of, challenge)| of == user && spent(&challenge.id));
-            user_state.challenges.extend(theirs.map(|(_, challenge)| challenge.clone()));
+            let spent_of_user = opened.iter().filter(|(of, challenge)| of == user && spent(&challenge.id));
+            user_state.challenges.extend(spent_of_user.map(|(_, challenge)| challenge.clone()));
         }
         Ok(user_state)
     }
 
     async fn reserve_send(&self, request: ReserveSend<'_>) -> Result<SendReservation, StoreError> {
-        if self.is(Fault::ForgetsFailuresAtANewStart) {
+        if self.is(Fault::ForgetsFailuresOnStart) {
             self.store.unlock(request.key.user).await?;
         }
         if self.is(Fault::EndsLocksTooLate) {
@@ -150,39 +150,39 @@ impl MfaStore for Broken {
     async fn open_challenge(&self, user: &UserId, challenge: &Challenge) -> Result<OpenOutcome, StoreError> {
         let opening = self.store.open_challenge(user, challenge).await?;
         self.opened.lock().await.push((user.clone(), challenge.clone()));
-        Ok(if self.is(Fault::OpensWhatWasRevoked) { OpenOutcome::Opened } else { opening })
+        Ok(if self.is(Fault::OpensRevokedSends) { OpenOutcome::Opened } else { opening })
     }
 
     async fn reserve_attempt(&self, request: ReserveAttempt<'_>) -> Result<AttemptReservation, StoreError> {
-        if self.is(Fault::EndsChallengesTooLate) {
+        if self.is(Fault::ExpiresChallengesTooLate) {
             let now = a_moment_before(request.now);
             return self.store.reserve_attempt(ReserveAttempt { now, ..request }).await;
         }
         let answer = self.store.reserve_attempt(request).await?;
         if let (true, AttemptReservation::Reserved { era, .. }) =
-            (self.is(Fault::GivesEveryAttemptBack), &answer)
+            (self.is(Fault::ReleasesEveryAttempt), &answer)
         {
             self.store.release_attempt(request.key.user, *era, request.rule).await?;
         }
         let ReserveAttempt { key, challenge, proofs, now, .. } = request;
         match (self.fault, answer) {
-            (Fault::RecognizesNoCode, AttemptReservation::Repeated(_)) => Ok(AttemptReservation::Over),
-            (Fault::CountsNoGuessAtWhatIsSpent, answer @ AttemptReservation::Rejected { .. }) => {
+            (Fault::RecognizesNoRepeat, AttemptReservation::Repeated(_)) => Ok(AttemptReservation::Over),
+            (Fault::CountsNoGuessOnSpentChallenges, answer @ AttemptReservation::Rejected { .. }) => {
                 self.store.unlock(key.user).await?;
                 Ok(answer)
             }
-            (Fault::RecognizesACodeOfTheLocked, AttemptReservation::Locked(lock)) => {
+            (Fault::RecognizesRepeatsOfLockedUsers, AttemptReservation::Locked(lock)) => {
                 let request = FindRepeat { key, challenge, attempt: 0, proofs, now };
                 match self.store.find_repeat(request).await? {
                     RepeatLookup::Found(repeat) => Ok(AttemptReservation::Repeated(repeat)),
                     RepeatLookup::Pending | RepeatLookup::Nothing => Ok(AttemptReservation::Locked(lock)),
                 }
             }
-            (Fault::RepeatsWithoutTheGrant, AttemptReservation::Repeated(repeat)) => {
+            (Fault::RecognizesRepeatsWithoutGrant, AttemptReservation::Repeated(repeat)) => {
                 self.repeats.lock().await.push((*repeat).clone());
                 Ok(AttemptReservation::Repeated(repeat))
             }
-            (Fault::RepeatsWithoutTheGrant, AttemptReservation::Over) => {
+            (Fault::RecognizesRepeatsWithoutGrant, AttemptReservation::Over) => {
                 let repeats = self.repeats.lock().await;
                 let before = repeats.iter().find(|repeat| repeat.challenge.id == *challenge);
                 let repeated = |repeat: &Repeat| AttemptReservation::Repeated(Box::new(repeat.clone()));
@@ -199,16 +199,16 @@ impl MfaStore for Broken {
             .filter(|(challenge, _)| challenge == request.challenge)
             .map(|(_, proof)| *proof)
             .collect();
-        if self.is(Fault::FindsWhatAnotherCodeMade) {
+        if self.is(Fault::FindsGrantsOfOtherCodes) {
             return self.store.find_repeat(FindRepeat { proofs: &right, ..request }).await;
         }
         let found = self.store.find_repeat(request).await?;
         Ok(match (self.fault, found) {
-            (Fault::KeepsTheAttemptOfARepeat, RepeatLookup::Found(mut repeat)) => {
+            (Fault::KeepsAttemptsOfRepeats, RepeatLookup::Found(mut repeat)) => {
                 repeat.challenge.attempts_used += 1;
                 RepeatLookup::Found(repeat)
             }
-            (Fault::LetsNobodyWait, RepeatLookup::Pending) => RepeatLookup::Nothing,
+            (Fault::ReturnsNoPendingAttempt, RepeatLookup::Pending) => RepeatLookup::Nothing,
             (_, found) => found,
         })
     }
@@ -239,9 +239,9 @@ impl MfaStore for Broken {
     }
 
     async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<ConsumeOutcome, StoreError> {
-        if self.is(Fault::ConsumesWhatItWasNotShown) {
-            let stands = self.store.grant(key).await?;
-            return self.store.consume(key, stands.as_ref().unwrap_or(grant)).await;
+        if self.is(Fault::ConsumesOtherGrants) {
+            let current = self.store.grant(key).await?;
+            return self.store.consume(key, current.as_ref().unwrap_or(grant)).await;
         }
         let consumed = self.store.consume(key, grant).await?;
         Ok(if self.is(Fault::ConsumesTwice) { ConsumeOutcome::Consumed } else { consumed })
@@ -269,10 +269,9 @@ impl MfaStore for Broken {
         }
         let answer = self.store.reserve_budget(request).await?;
         if matches!(answer, BudgetReservation::Exhausted { .. }) {
-            self.leave(Fault::KeepsWhatItRejected);
+            self.leave(Fault::KeepsRejectedEvents);
         }
-        if self.is(Fault::CountsBudgetsWhenRefusing) && matches!(answer, BudgetReservation::Exhausted { .. })
-        {
+        if self.is(Fault::CountsRejectedEvents) && matches!(answer, BudgetReservation::Exhausted { .. }) {
             let _ = self.store.reserve_budget(ReserveBudget { limits: &[], ..request }).await?;
             let far = [Limit::new(u32::MAX, Duration::from_hours(1))];
             let _ = self.store.reserve_budget(ReserveBudget { limits: &far, ..request }).await?;
@@ -286,10 +285,10 @@ impl MfaStore for Broken {
         limits: &[Limit],
         now: Timestamp,
     ) -> Result<Option<Timestamp>, StoreError> {
-        if self.is(Fault::SeesRoomInWhatIsExhausted) {
+        if self.is(Fault::SeesRoomInExhaustedBudgets) {
             return Ok(None);
         }
-        if self.is(Fault::CountsWhatIsOnlyLookedAt) {
+        if self.is(Fault::CountsReads) {
             let (challenge, number) = (&ChallengeId::from_bytes([0; 32]), &[0; 32]);
             let request = ReserveBudget { budget, challenge, number, limits, now };
             let answer = self.store.reserve_budget(request).await?;
@@ -309,14 +308,14 @@ impl MfaStore for Broken {
     ) -> Result<(), StoreError> {
         self.leave(Fault::KeepsEmptyBudgets);
         self.store.settle_budget(budget, change, now).await?;
-        if self.is(Fault::RemembersNoNumber) {
+        if self.is(Fault::RemembersNoCompletion) {
             self.store.settle_budget(budget, BudgetChange::Forget, now).await?;
         }
         Ok(())
     }
 }
 
-/// The guarantees that a store with this fault breaks.
+/// Returns the guarantees that a store with this fault breaks.
 async fn broken_by(fault: Fault) -> Vec<&'static str> {
     let store = Arc::new(Broken::by(fault));
     let counted = store.clone();
@@ -325,19 +324,19 @@ async fn broken_by(fault: Fault) -> Vec<&'static str> {
     let mut broken = Vec::new();
     for guarantee in GUARANTEES {
         let suite = suite.clone();
-        let asked = tokio::spawn(async move { guarantee.check(&suite).await });
-        if asked.await.is_err_and(|stopped| stopped.is_panic()) {
+        let checked = tokio::spawn(async move { guarantee.check(&suite).await });
+        if checked.await.is_err_and(|stopped| stopped.is_panic()) {
             broken.push(guarantee.name());
         }
     }
     broken
 }
 
-/// What the suite says of broken stores is expected, and so is not to be printed between the results of tests.
+/// Name of the threads whose panics are expected, and so are not printed between the results of tests.
 const QUIET: &str = "broken store";
 
 #[test]
-fn the_suite_notices_whatever_a_store_does_wrong() {
+fn the_suite_detects_every_broken_store() {
     let print = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         if std::thread::current().name() != Some(QUIET) {
@@ -345,50 +344,62 @@ fn the_suite_notices_whatever_a_store_does_wrong() {
         }
     }));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).thread_name(QUIET).build();
-    runtime.unwrap().block_on(each_fault_is_noticed());
+    runtime.unwrap().block_on(each_fault_is_detected());
 }
 
-async fn each_fault_is_noticed() {
-    for (fault, noticed) in [
-        (Fault::GivesEveryAttemptBack, "attempts::a_challenge_accepts_exactly_its_attempts"),
-        (Fault::ForgetsFailuresAtANewStart, "locks::only_a_success_or_an_unlock_resets_the_count"),
-        (Fault::EndsChallengesTooLate, "attempts::a_challenge_ends_exactly_when_it_expires"),
+async fn each_fault_is_detected() {
+    for (fault, detected) in [
+        (Fault::ReleasesEveryAttempt, "attempts::a_challenge_accepts_exactly_its_attempts"),
+        (Fault::ForgetsFailuresOnStart, "locks::only_a_success_or_an_unlock_resets_the_count"),
+        (Fault::ExpiresChallengesTooLate, "attempts::a_challenge_ends_exactly_when_it_expires"),
         (
             Fault::EndsLocksTooLate,
             "locks::every_tenth_failure_locks_for_twice_as_long_and_the_fiftieth_disables",
         ),
         (Fault::GrantsTwice, "grants::a_challenge_yields_exactly_one_grant"),
-        (Fault::RecognizesNoCode, "repeats::a_repeated_right_code_is_recognized_and_not_counted"),
-        (Fault::CountsNoGuessAtWhatIsSpent, "repeats::a_wrong_code_for_a_spent_challenge_is_counted"),
+        (Fault::RecognizesNoRepeat, "repeats::a_repeated_right_code_is_recognized_and_not_counted"),
+        (Fault::CountsNoGuessOnSpentChallenges, "repeats::a_wrong_code_for_a_spent_challenge_is_counted"),
         (
-            Fault::CountsNoGuessAtWhatIsSpent,
+            Fault::CountsNoGuessOnSpentChallenges,
             "repeats::guesses_at_a_spent_challenge_are_limited_to_its_attempts",
         ),
-        (Fault::RecognizesACodeOfTheLocked, "repeats::a_locked_user_learns_nothing_about_a_spent_challenge"),
-        (Fault::RepeatsWithoutTheGrant, "repeats::a_repeat_is_recognized_only_while_its_grant_is_valid"),
-        (Fault::RepeatsWithoutTheGrant, "repeats::a_repeat_is_recognized_only_while_its_challenge_is_valid"),
-        (Fault::FindsWhatAnotherCodeMade, "repeats::attempts_with_the_same_code_find_its_grant"),
-        (Fault::KeepsTheAttemptOfARepeat, "repeats::attempts_with_the_same_code_find_its_grant"),
-        (Fault::LetsNobodyWait, "repeats::an_attempt_waits_for_an_unsettled_one_with_the_same_code"),
-        (Fault::TellsWhatIsSpent, "repeats::a_spent_challenge_is_not_live"),
-        (Fault::ConsumesWhatItWasNotShown, "grants::only_the_current_grant_is_consumed"),
+        (
+            Fault::RecognizesRepeatsOfLockedUsers,
+            "repeats::a_locked_user_learns_nothing_about_a_spent_challenge",
+        ),
+        (
+            Fault::RecognizesRepeatsWithoutGrant,
+            "repeats::a_repeat_is_recognized_only_while_its_grant_is_valid",
+        ),
+        (
+            Fault::RecognizesRepeatsWithoutGrant,
+            "repeats::a_repeat_is_recognized_only_while_its_challenge_is_valid",
+        ),
+        (Fault::FindsGrantsOfOtherCodes, "repeats::attempts_with_the_same_code_find_its_grant"),
+        (Fault::KeepsAttemptsOfRepeats, "repeats::attempts_with_the_same_code_find_its_grant"),
+        (Fault::ReturnsNoPendingAttempt, "repeats::an_attempt_waits_for_an_unsettled_one_with_the_same_code"),
+        (Fault::ReturnsSpentChallenges, "repeats::a_spent_challenge_is_not_live"),
+        (Fault::ConsumesOtherGrants, "grants::only_the_current_grant_is_consumed"),
         (Fault::ConsumesTwice, "grants::a_grant_is_consumed_only_once"),
         (Fault::RevokesNothing, "revocations::a_revocation_ends_exactly_what_it_covers_at_once"),
         (Fault::RevokesEverything, "revocations::a_revocation_ends_exactly_what_it_covers_at_once"),
-        (Fault::OpensWhatWasRevoked, "challenges::a_revoked_send_opens_no_challenge"),
+        (Fault::OpensRevokedSends, "challenges::a_revoked_send_opens_no_challenge"),
         (Fault::CountsSendsPerLogin, "send_budgets::a_user_has_one_budget_across_sessions_and_scopes"),
         (Fault::ReleasesNoSend, "sends::a_released_send_is_not_counted"),
-        (Fault::TellsNoGrants, "user_state::the_user_state_is_complete"),
-        (Fault::CountsBudgetsWhenRefusing, "budgets::a_rejected_event_is_not_counted"),
+        (Fault::ReturnsNoGrants, "user_state::the_user_state_is_complete"),
+        (Fault::CountsRejectedEvents, "budgets::a_rejected_event_is_not_counted"),
         (Fault::KeepsEmptyUsers, "leftovers::a_user_who_did_nothing_has_no_record"),
         (Fault::KeepsEmptyBudgets, "leftovers::an_empty_budget_has_no_record"),
-        (Fault::KeepsWhatItRejected, "leftovers::a_rejected_operation_adds_no_record"),
-        (Fault::SeesRoomInWhatIsExhausted, "budgets::reading_a_budget_returns_its_wait_and_counts_nothing"),
-        (Fault::CountsWhatIsOnlyLookedAt, "budgets::reading_a_budget_returns_its_wait_and_counts_nothing"),
+        (Fault::KeepsRejectedEvents, "leftovers::a_rejected_operation_adds_no_record"),
+        (Fault::SeesRoomInExhaustedBudgets, "budgets::reading_a_budget_returns_its_wait_and_counts_nothing"),
+        (Fault::CountsReads, "budgets::reading_a_budget_returns_its_wait_and_counts_nothing"),
         (Fault::MixesBudgets, "budgets::budgets_are_separate_by_kind_and_hash"),
-        (Fault::RemembersNoNumber, "budgets::a_completed_number_is_remembered_as_long_as_requested"),
+        (Fault::RemembersNoCompletion, "budgets::a_completed_number_is_remembered_as_long_as_requested"),
     ] {
         let broken = broken_by(fault).await;
-        assert!(broken.contains(&noticed), "{fault:?} breaks {noticed}; the suite says {broken:?}");
+        assert!(
+            broken.contains(&detected),
+            "{fault:?} must break {detected}, but the suite reports {broken:?}"
+        );
     }
 }

@@ -1,6 +1,6 @@
-//! The memory store keeps what every store has to keep, and the suite notices a store that does not.
+//! The memory store keeps every guarantee, and the suite detects stores that do not.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it is wrong")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a panic fails the test")]
 
 mod broken;
 mod model;

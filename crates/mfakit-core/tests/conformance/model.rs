@@ -1,4 +1,4 @@
-//! The memory store answers as the simplest store would, whatever happens in whatever order.
+//! The memory store and the model give the same answers, for random sequences of operations.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ proptest! {
     })]
 
     #[test]
-    fn whatever_happens_the_memory_store_answers_as_the_model_does(
+    fn the_memory_store_matches_the_model(
         operations in prop::collection::vec(operation(), 1..80)
     ) {
         let suite = Suite::new(Arc::new(MemoryStore::new()), ManualClock::new());

@@ -1,4 +1,4 @@
-//! The memory store keeps every guarantee: by itself, behind an `Arc`, and behind a store that only forwards.
+//! The memory store keeps every guarantee: alone, behind an `Arc`, and behind a store that only forwards.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ async fn the_memory_store_keeps_every_guarantee() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn two_handles_to_one_memory_store_keep_every_guarantee() {
     let store: Arc<dyn MfaStore> = Arc::new(MemoryStore::new());
-    // An `Arc` of a store is a store, and so is one of that.
+    // An `Arc` of a store is a store, and so is an `Arc` of that.
     let suite = Suite::new(Arc::new(Arc::clone(&store)), ManualClock::new()).handle(store);
     conformance::all(&suite).await;
 }

@@ -1,16 +1,16 @@
-//! What an administrator may look at and mend.
+//! Operations for administrators.
 
 use std::time::Duration;
 
 use mfakit_core::{Channel, Clock, Recognition, store::Lock};
 
 use crate::{
-    sends::told,
+    sends::rejection,
     world::{alice, brisk, pay, user, world, world_of},
 };
 
 #[tokio::test]
-async fn the_status_shows_what_there_is_and_nothing_that_opens_anything() {
+async fn the_status_is_complete_and_contains_no_secret() {
     let (world, alice) = (world(), alice());
     let nothing = world.mfa.status(alice.user()).await.unwrap();
     assert_eq!((nothing.failures, nothing.lock, nothing.resend_at), (0, Lock::Open, None));
@@ -37,7 +37,7 @@ async fn the_status_shows_what_there_is_and_nothing_that_opens_anything() {
 }
 
 #[tokio::test]
-async fn to_unlock_ends_the_lock_and_the_count_and_gives_no_sends_back() {
+async fn unlocking_resets_lock_and_failures_but_not_sends() {
     let (world, alice) = (world_of(brisk().lock_after(1)), alice());
     let live = world.start(&alice).await.unwrap();
     world.guess(&alice, &live).await;
@@ -45,27 +45,27 @@ async fn to_unlock_ends_the_lock_and_the_count_and_gives_no_sends_back() {
     world.mfa.unlock(alice.user()).await.unwrap();
     let status = world.mfa.status(alice.user()).await.unwrap();
     assert_eq!((status.failures, status.lock), (0, Lock::Open));
-    assert_eq!(told(world.start(&alice).await), ("cool-down", Duration::from_secs(30)));
-    assert!(world.answer(&alice, &live, &world.right_code()).await.is_ok(), "the challenge was not over");
+    assert_eq!(rejection(world.start(&alice).await), ("cool-down", Duration::from_secs(30)));
+    assert!(world.answer(&alice, &live, &world.right_code()).await.is_ok(), "the challenge is still live");
 }
 
 #[tokio::test]
-async fn a_forgotten_number_counts_for_its_block_again_and_keeps_what_was_sent() {
+async fn a_forgotten_number_counts_toward_its_block_again_and_keeps_its_sends() {
     let world = world();
     let owner = user("owner");
     let _verified = world.succeed(&owner).await;
     world.mfa.forget_number(owner.user()).await.unwrap();
-    assert_eq!(world.heard.names().last(), Some(&"authn_number_forgotten"));
-    // One was sent to it, so of the three in ten minutes two are left, whoever has it now.
+    assert_eq!(world.events.names().last(), Some(&"authn_number_forgotten"));
+    // One message was sent to the number, so two of three in ten minutes are left for its next owners.
     for _ in 0..2 {
         let _live = world.start(&user("next owner")).await.unwrap();
         world.clock.advance(Duration::from_mins(1));
     }
-    assert_eq!(told(world.start(&user("one more owner")).await).0, "number");
-    // Nine neighbours and these two are eleven of one block, of which ten are served.
+    assert_eq!(rejection(world.start(&user("one more owner")).await).0, "number");
+    // Nine neighbors and these two are eleven numbers of one block, of which ten are served.
     let mut sent = 0;
     for n in 0..9 {
-        let name = format!("neighbour {n}");
+        let name = format!("neighbor {n}");
         world.enter(&name, format!("+191955512{n:02}"));
         sent += usize::from(world.start(&user(&name)).await.is_ok());
     }
@@ -73,7 +73,7 @@ async fn a_forgotten_number_counts_for_its_block_again_and_keeps_what_was_sent()
 }
 
 #[tokio::test]
-async fn to_forget_the_number_of_somebody_who_has_none_is_no_error() {
+async fn forgetting_the_number_of_a_user_without_one_is_not_an_error() {
     let world = world();
     *world.number.lock().unwrap() = None;
     world.mfa.forget_number(alice().user()).await.unwrap();

@@ -1,4 +1,4 @@
-//! What the builder refuses, it refuses by name.
+//! Errors of the builder. Each names its cause.
 
 use std::{io, time::Duration};
 
@@ -14,7 +14,7 @@ use mfakit_core::{
 
 use crate::shared_memory::SharedMemory;
 
-/// A provider that only sends text messages.
+/// Provider that only sends text messages.
 #[derive(Debug)]
 struct TextOnly(TestProvider);
 
@@ -37,7 +37,7 @@ async fn phone_book(_: UserId) -> Result<Option<PhoneNumber>, io::Error> {
     Ok(PhoneNumber::new("+19195551234").ok())
 }
 
-/// A builder that lacks nothing but a scope, a directory and a country.
+/// Returns a builder that lacks only a scope, a directory and a country.
 fn bare() -> MfaBuilder {
     Mfa::builder(TestProvider::new(), "https://bank.example")
 }
@@ -51,9 +51,9 @@ fn secret() -> Secret {
 }
 
 #[test]
-fn what_the_builder_refuses_it_refuses_by_name() {
+fn each_build_error_names_its_cause() {
     let minutes = Duration::from_mins;
-    for (name, builder, says) in [
+    for (name, builder, expected) in [
         ("four digits", complete().policy(Policy::default().code_digits(4)), "code_digits is 4"),
         (
             "eleven minutes",
@@ -206,7 +206,7 @@ fn what_the_builder_refuses_it_refuses_by_name() {
         ),
     ] {
         let error = builder.build().expect_err(name).to_string();
-        assert!(error.contains(says), "{name}: {error}");
+        assert!(error.contains(expected), "{name}: {error}");
     }
     for origin in ["bank.example", "http://bank.example", "https://bank.example/app", ""] {
         let built = Mfa::builder(TestProvider::new(), origin)
@@ -226,7 +226,7 @@ fn say(word: MessageId, text: &'static str) -> Messages {
 }
 
 #[test]
-fn what_is_complete_is_built_and_shows_no_secret() {
+fn a_complete_configuration_is_built_and_shows_no_secret() {
     assert!(complete().build().is_ok());
     assert!(complete().store(SharedMemory::default().store()).secret(secret()).build().is_ok());
     let mfa = complete().secret(secret()).build().unwrap();
@@ -235,7 +235,7 @@ fn what_is_complete_is_built_and_shows_no_secret() {
 }
 
 #[test]
-fn a_scope_has_the_channels_that_it_the_provider_and_the_lists_all_allow() {
+fn a_scope_has_the_channels_that_scope_provider_and_lists_allow() {
     let channels = |mfa: &Mfa, name: &str| mfa.scope(&Scope::new(name).unwrap()).unwrap().channels().to_vec();
     let text = complete().build().unwrap();
     assert_eq!(channels(&text, "pay"), [Channel::Messaging]);

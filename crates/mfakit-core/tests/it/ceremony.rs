@@ -1,4 +1,4 @@
-//! Start, verify and check by the engine alone.
+//! Starting, verifying and checking by the engine, without HTTP.
 
 use std::{sync::atomic::Ordering, time::Duration};
 
@@ -16,7 +16,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn the_right_code_makes_a_grant_that_ends_by_the_shorter_age() {
+async fn the_right_code_yields_a_grant_that_ends_at_the_shorter_age() {
     let (world, alice) = (world(), alice());
     let wanted = Requirement::new(pay());
     assert_eq!(world.reason(&alice, wanted, None).await, Some(Reason::Missing));
@@ -40,7 +40,7 @@ async fn the_right_code_makes_a_grant_that_ends_by_the_shorter_age() {
 }
 
 #[tokio::test]
-async fn a_bearer_grant_needs_no_cookie_and_opens_nothing_for_a_cookie_subject() {
+async fn a_bearer_grant_needs_no_cookie_and_is_not_valid_for_a_cookie_subject() {
     let world = world();
     let program = Subject::bearer("alice", "jti-1");
     let challenge = world.start(&program).await.unwrap();
@@ -57,7 +57,7 @@ async fn a_bearer_grant_needs_no_cookie_and_opens_nothing_for_a_cookie_subject()
 }
 
 #[tokio::test]
-async fn a_message_goes_only_where_the_list_allows() {
+async fn a_message_is_sent_only_to_listed_countries() {
     let world = world();
     for (number, allowed) in [
         ("+19195551234", true),
@@ -82,16 +82,16 @@ async fn a_message_goes_only_where_the_list_allows() {
 }
 
 #[tokio::test]
-async fn a_number_that_changed_ends_the_challenge_before_the_provider_is_asked() {
+async fn a_changed_number_ends_the_challenge_before_the_provider_is_called() {
     for changed in [Some("+19195555678"), None] {
         let (world, alice) = (world(), alice());
         let challenge = world.start(&alice).await.unwrap();
         *world.number.lock().unwrap() = changed;
-        let refused = world.mfa.verify(&alice, &pay(), &challenge.id, &world.right_code()).await;
-        assert!(matches!(refused, Err(VerifyError::ChallengeOver)), "{refused:?}");
+        let rejected = world.mfa.verify(&alice, &pay(), &challenge.id, &world.right_code()).await;
+        assert!(matches!(rejected, Err(VerifyError::ChallengeOver)), "{rejected:?}");
         *world.number.lock().unwrap() = Some("+19195551234");
-        let refused = world.mfa.verify(&alice, &pay(), &challenge.id, &world.right_code()).await;
-        assert!(matches!(refused, Err(VerifyError::ChallengeOver)), "{refused:?}");
+        let rejected = world.mfa.verify(&alice, &pay(), &challenge.id, &world.right_code()).await;
+        assert!(matches!(rejected, Err(VerifyError::ChallengeOver)), "{rejected:?}");
         assert_eq!(world.provider.verifies(), 0);
     }
 }
@@ -117,7 +117,7 @@ async fn the_wait_between_sends_grows_and_ends_at_a_success() {
 }
 
 #[tokio::test]
-async fn every_send_has_a_provider_scope_of_its_own_and_a_message_of_ours() {
+async fn every_send_has_its_own_provider_scope_and_our_message() {
     let world = world_with(|builder| builder.name("Example Bank").voice_to(["US"]));
     for (channel, user) in [(Channel::Messaging, "alice"), (Channel::Voice, "bob")] {
         let subject = Subject::cookie(user, LoginId::random());
@@ -138,7 +138,7 @@ async fn every_send_has_a_provider_scope_of_its_own_and_a_message_of_ours() {
 }
 
 #[tokio::test]
-async fn after_a_throttled_send_the_longer_wait_is_named_because_it_is_the_true_one() {
+async fn after_a_throttled_send_the_longer_wait_is_returned() {
     for (provider_says, true_wait) in [(5, 30), (120, 120)] {
         let (world, alice) = (world(), alice());
         let wait = Duration::from_secs(provider_says);
@@ -158,23 +158,23 @@ async fn setting_the_clock_back_does_not_extend_a_challenge() {
     let challenge = world.start(&alice).await.unwrap();
     let sent_at = world.clock.now();
     world.clock.set(Timestamp::from_millis(sent_at.as_millis() - 60_001));
-    let refused = world.mfa.verify(&alice, &pay(), &challenge.id, &world.right_code()).await;
-    assert!(matches!(refused, Err(VerifyError::ChallengeOver)), "{refused:?}");
+    let rejected = world.mfa.verify(&alice, &pay(), &challenge.id, &world.right_code()).await;
+    assert!(matches!(rejected, Err(VerifyError::ChallengeOver)), "{rejected:?}");
     world.clock.set(sent_at);
     assert!(world.mfa.verify(&alice, &pay(), &challenge.id, &world.right_code()).await.is_ok());
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_provider_that_hangs_is_given_up_and_lets_nobody_in() {
+async fn a_provider_that_hangs_times_out_and_the_code_is_not_accepted() {
     let (world, alice) = (world(), alice());
     let challenge = world.start(&alice).await.unwrap();
     world.provider.delay(Duration::from_mins(60));
-    let refused = world.mfa.verify(&alice, &pay(), &challenge.id, &world.right_code()).await;
-    assert!(matches!(refused, Err(VerifyError::ProviderFailed)), "{refused:?}");
+    let rejected = world.mfa.verify(&alice, &pay(), &challenge.id, &world.right_code()).await;
+    assert!(matches!(rejected, Err(VerifyError::ProviderFailed)), "{rejected:?}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_revoked_while_its_code_is_on_the_way_never_becomes_a_grant() {
+async fn a_send_that_is_revoked_in_flight_yields_no_grant() {
     let world = world_with(|builder| builder.policy(roomy()));
     for (user, revoke) in [("user", 0), ("login", 1), ("scope", 2), ("elevation", 3)] {
         let subject = Subject::cookie(user, LoginId::random());
@@ -201,7 +201,7 @@ async fn what_is_revoked_while_its_code_is_on_the_way_never_becomes_a_grant() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_code_that_expires_while_the_provider_is_asked_makes_no_grant() {
+async fn a_code_that_expires_while_the_provider_checks_it_yields_no_grant() {
     let (world, alice) = (world(), alice());
     let challenge = world.start(&alice).await.unwrap();
     let code = world.right_code();
@@ -215,7 +215,7 @@ async fn a_code_that_expires_while_the_provider_is_asked_makes_no_grant() {
 }
 
 #[tokio::test]
-async fn a_secret_is_rotated_without_putting_anybody_out() {
+async fn a_secret_is_rotated_without_ending_challenges() {
     let old = || Secret::new([1; 32]).unwrap();
     let new = || Secret::new([2; 32]).unwrap();
     let before = world_with(|builder| builder.secret(old()));
@@ -223,7 +223,7 @@ async fn a_secret_is_rotated_without_putting_anybody_out() {
     let after = world_with(|builder| builder.secret(new()).secret(old()));
     assert_eq!(after.mfa.keys().open(Purpose::Return, &[], &text).as_deref(), Some("/x"));
 
-    // One store, as two instances have it: started before the change, typed after it.
+    // Two instances share a store. The challenge is started before the rotation, and the code is entered after it.
     let store = SharedMemory::default();
     let before = world_with(|builder| builder.secret(old()).store(store.store()));
     let alice = alice();
@@ -244,11 +244,11 @@ async fn a_secret_is_rotated_without_putting_anybody_out() {
 }
 
 #[tokio::test]
-async fn an_observer_that_panics_takes_nobody_down() {
+async fn an_observer_that_panics_affects_no_request() {
     struct Loud;
     impl Observer for Loud {
         fn observe(&self, _: &Event<'_>) {
-            panic!("too much to hear")
+            panic!("the observer has a bug")
         }
     }
     let (world, alice) = (world_with(|builder| builder.observer(Loud)), alice());
@@ -258,12 +258,12 @@ async fn an_observer_that_panics_takes_nobody_down() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_store_that_falls_silent_is_given_up_and_lets_nobody_in() {
+async fn a_store_that_hangs_times_out_and_requests_are_rejected() {
     let store = SharedMemory::default();
     let (world, alice) =
         (world_with(|builder| builder.secret(Secret::new([1; 32]).unwrap()).store(store.store())), alice());
     let challenge = world.start(&alice).await.unwrap();
-    store.whims.silent.store(true, Ordering::SeqCst);
+    store.faults.silent.store(true, Ordering::SeqCst);
     assert_eq!(world.reason(&alice, Requirement::new(pay()), None).await, Some(Reason::Unavailable));
     assert!(matches!(world.start(&alice).await, Err(StartError::Unavailable)));
     let verified = world.mfa.verify(&alice, &pay(), &challenge.id, &world.right_code()).await;
@@ -280,23 +280,23 @@ fn shared() -> (World, SharedMemory) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_grant_that_nobody_was_told_of_is_taken_back() {
+async fn a_grant_that_could_not_be_reported_is_revoked() {
     let (world, store) = shared();
     let program = Subject::bearer("alice", "jti");
     let challenge = world.start(&program).await.unwrap();
-    store.whims.silent_redeem.store(true, Ordering::SeqCst);
+    store.faults.silent_redeem.store(true, Ordering::SeqCst);
     let verified = world.mfa.verify(&program, &pay(), &challenge.id, &world.right_code()).await;
     assert!(matches!(verified, Err(VerifyError::Unavailable)), "{verified:?}");
     assert_eq!(world.reason(&program, Requirement::new(pay()), None).await, Some(Reason::Missing));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_revocation_whose_caller_hangs_up_takes_place_all_the_same() {
+async fn a_revocation_takes_effect_even_if_its_caller_disconnects() {
     let (world, store) = shared();
     let program = Subject::bearer("alice", "jti");
     assert!(world.mfa.testing().grant(&program, "pay").await.is_empty());
     assert_eq!(world.reason(&program, Requirement::new(pay()), None).await, None);
-    store.whims.slow_revoke.store(true, Ordering::SeqCst);
+    store.faults.slow_revoke.store(true, Ordering::SeqCst);
     let hung_up = tokio::time::timeout(Duration::from_millis(1), world.mfa.revoke_user(program.user())).await;
     assert!(hung_up.is_err());
     tokio::time::sleep(Duration::from_secs(2)).await;

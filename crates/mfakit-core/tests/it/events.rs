@@ -1,4 +1,4 @@
-//! What is written down: one record for each start, the right names, and no secret [LOG-1, LOG-2, LOG-3].
+//! Audit events: one record for each start, the right names, and no secret [LOG-1, LOG-2, LOG-3].
 
 use std::{
     io,
@@ -19,21 +19,21 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use crate::{
     shared_memory::SharedMemory,
-    world::{Heard, World, alice, brisk, pay, user, world, world_of, world_with},
+    world::{RecordedEvents, World, alice, brisk, pay, user, world, world_of, world_with},
 };
 
-/// How many decision records were heard, of both kinds.
-fn records(heard: &Heard, sent: bool) -> usize {
-    let names = heard.names();
+/// Returns the number of decision records, which must be one of the expected kind.
+fn records(events: &RecordedEvents, sent: bool) -> usize {
+    let names = events.names();
     let sends = names.iter().filter(|name| **name == "authn_code_sent").count();
-    let refused =
+    let rejected =
         names.iter().filter(|name| matches!(**name, "authn_code_refused" | "excess_rate_limit_exceeded"));
-    let refusals = refused.count();
+    let refusals = rejected.count();
     assert_eq!((sends, refusals), (usize::from(sent), usize::from(!sent)), "{names:?}");
     sends + refusals
 }
 
-/// A store that fails at one verb, by an error or a panic.
+/// Store hook that fails at one verb, with an error or a panic.
 struct FailsAt {
     verb: Verb,
     panics: bool,
@@ -51,53 +51,53 @@ impl StoreHook for FailsAt {
 }
 
 #[tokio::test]
-async fn every_start_has_one_record_whether_it_was_sent_or_why_not() {
+async fn every_start_has_one_record_of_its_outcome() {
     let start = async |world: &World, scope: &str, channel| {
         let _started =
             world.mfa.start(&alice(), StartRequest::new(Scope::new(scope).unwrap(), channel)).await;
     };
     let world = world();
-    world.heard.names();
+    world.events.names();
     start(&world, "pay", Channel::Messaging).await;
-    records(&world.heard, true);
+    records(&world.events, true);
     for (scope, channel) in
         [("pay", Channel::Messaging), ("pay", Channel::Voice), ("undeclared", Channel::Messaging)]
     {
         start(&world, scope, channel).await;
-        records(&world.heard, false);
+        records(&world.events, false);
     }
     world.clock.advance(Duration::from_hours(1));
     for number in [Some("+18765551234"), Some("+19005551234"), Some("nonsense"), None] {
         *world.number.lock().unwrap() = number;
         start(&world, "pay", Channel::Messaging).await;
-        records(&world.heard, false);
+        records(&world.events, false);
     }
     *world.number.lock().unwrap() = Some("+19195551234");
     for kind in [ProviderErrorKind::Failed, ProviderErrorKind::Throttled { retry_after: Duration::ZERO }] {
         world.clock.advance(Duration::from_hours(1));
         world.provider.fail_next_send(kind);
         start(&world, "pay", Channel::Messaging).await;
-        records(&world.heard, false);
+        records(&world.events, false);
     }
 }
 
 #[tokio::test]
-async fn a_start_has_one_record_wherever_the_store_fails() {
+async fn a_start_has_one_record_at_whichever_verb_the_store_fails() {
     for (verb, sent) in
         [(Verb::ReserveSend, false), (Verb::ReserveBudget, false), (Verb::OpenChallenge, true)]
     {
         for panics in [false, true] {
             let store = HookedStore::new(MemoryStore::new(), FailsAt { verb, panics });
             let world = world_with(|builder| builder.store(store));
-            world.heard.names();
+            world.events.names();
             assert!(world.start(&alice()).await.is_err());
-            records(&world.heard, sent);
+            records(&world.events, sent);
         }
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_start_that_is_revoked_on_its_way_has_the_record_that_it_was_sent() {
+async fn a_start_that_is_revoked_in_flight_is_recorded_as_sent() {
     let (world, alice) = (world(), alice());
     world.provider.delay(Duration::from_secs(1));
     let (mfa, sender) = (world.mfa.clone(), alice.clone());
@@ -106,71 +106,71 @@ async fn a_start_that_is_revoked_on_its_way_has_the_record_that_it_was_sent() {
     tokio::time::sleep(Duration::from_millis(100)).await;
     world.mfa.revoke_user(alice.user()).await.unwrap();
     assert!(start.await.unwrap().is_err());
-    records(&world.heard, true);
+    records(&world.events, true);
 }
 
 #[tokio::test]
-async fn a_ceremony_is_told_in_the_words_of_the_vocabulary() {
+async fn a_ceremony_is_recorded_with_the_names_of_the_vocabulary() {
     let (world, alice) = (world_of(brisk().lock_after(2).disable_after(4)), alice());
-    world.heard.names();
-    let told = |expected: &[&str]| assert_eq!(world.heard.names(), expected);
+    world.events.names();
+    let expect = |expected: &[&str]| assert_eq!(world.events.names(), expected);
     let requirement = Requirement::new(pay()).once();
 
     let _denied = world.reason(&alice, requirement, None).await;
-    told(&["authz_fail"]);
+    expect(&["authz_fail"]);
     let live = world.start(&alice).await.unwrap();
-    told(&["authn_code_sent"]);
+    expect(&["authn_code_sent"]);
     let _again = world.start(&alice).await;
-    told(&["excess_rate_limit_exceeded"]);
+    expect(&["excess_rate_limit_exceeded"]);
     world.guess(&alice, &live).await;
-    told(&["authn_login_fail"]);
+    expect(&["authn_login_fail"]);
     let verified = world.answer(&alice, &live, &world.right_code()).await.unwrap();
-    told(&["authn_login_successafterfail"]);
+    expect(&["authn_login_successafterfail"]);
     let _again = world.answer(&alice, &live, &world.right_code()).await;
-    told(&["authn_login_repeated"]);
+    expect(&["authn_login_repeated"]);
     let _over = world.answer(&alice, &live, &world.wrong_code()).await;
-    told(&["authn_login_fail"]);
+    expect(&["authn_login_fail"]);
     let _over = world.answer(&user("alice"), &live, &world.right_code()).await;
-    told(&["sequence_fail"]);
+    expect(&["sequence_fail"]);
     let _used = world.mfa.consume(Some(&alice), &requirement, verified.token.as_ref()).await;
-    told(&["authn_token_consumed"]);
+    expect(&["authn_token_consumed"]);
     let _verified = world.succeed(&alice).await;
-    told(&["authn_code_sent", "authn_login_successafterfail"]);
+    expect(&["authn_code_sent", "authn_login_successafterfail"]);
 
     let live = world.start_after_the_wait(&alice).await;
     world.guess(&alice, &live).await;
     world.guess(&alice, &live).await;
-    told(&["authn_code_sent", "authn_login_fail", "authn_login_fail", "authn_login_lock"]);
+    expect(&["authn_code_sent", "authn_login_fail", "authn_login_fail", "authn_login_lock"]);
     let _locked = world.answer(&alice, &live, &world.right_code()).await;
     let _locked = world.start(&alice).await;
-    told(&["excess_rate_limit_exceeded", "excess_rate_limit_exceeded"]);
+    expect(&["excess_rate_limit_exceeded", "excess_rate_limit_exceeded"]);
     world.clock.advance(Duration::from_mins(30));
     let live = world.start(&alice).await.unwrap();
     world.guess(&alice, &live).await;
     world.guess(&alice, &live).await;
-    told(&["authn_code_sent", "authn_login_fail", "authn_login_fail", "authn_login_fail_max"]);
+    expect(&["authn_code_sent", "authn_login_fail", "authn_login_fail", "authn_login_fail_max"]);
     world.mfa.unlock(alice.user()).await.unwrap();
     world.mfa.forget_number(alice.user()).await.unwrap();
     world.mfa.revoke_user(alice.user()).await.unwrap();
-    told(&["authn_login_unlock", "authn_number_forgotten", "authn_token_revoked"]);
+    expect(&["authn_login_unlock", "authn_number_forgotten", "authn_token_revoked"]);
 }
 
 #[tokio::test]
-async fn more_rejections_than_usual_raise_an_event_and_refuse_nobody() {
+async fn a_surge_of_rejections_raises_an_event_and_blocks_no_user() {
     let world = world_of(brisk().rejections(Limit::new(3, Duration::from_mins(10))));
     let mut surges = Vec::new();
     for n in 0..5 {
         let subject = user(&format!("user {n}"));
         let live = world.start(&subject).await.unwrap();
         world.guess(&subject, &live).await;
-        surges.push(world.heard.names().contains(&"authn_login_fail_surge"));
+        surges.push(world.events.names().contains(&"authn_login_fail_surge"));
         assert!(world.answer(&subject, &live, &world.right_code()).await.is_ok());
     }
     assert_eq!(surges, [false, false, false, true, true]);
 }
 
-/// Tells two observers.
-struct Both(Heard, TracingObserver);
+/// Observer that forwards to two others.
+struct Both(RecordedEvents, TracingObserver);
 
 impl Observer for Both {
     fn observe(&self, event: &Event<'_>) {
@@ -202,15 +202,15 @@ impl<'a> MakeWriter<'a> for Lines {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_event_and_no_line_shows_a_secret() {
+async fn no_event_and_no_log_line_shows_a_secret() {
     let lines = Lines::default();
     let log = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false);
     // While a process has only one subscriber, tracing asks the thread that meets an event first whether anything
-    // listens there, and remembers its no for all threads.
+    // listens there, and remembers a negative answer for all threads.
     let _second = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::default());
     let _listening = tracing::subscriber::set_default(log.with_writer(lines.clone()).finish());
-    let (heard, store) = (Heard::default(), SharedMemory::default());
-    let observer = Both(heard.clone(), TracingObserver);
+    let (events, store) = (RecordedEvents::default(), SharedMemory::default());
+    let observer = Both(events.clone(), TracingObserver);
     let secret = Secret::new([1; 32]).unwrap();
     let world = world_with(|builder| builder.observer(observer).store(store.store()).secret(secret));
     let alice = alice();
@@ -225,11 +225,11 @@ async fn no_event_and_no_line_shows_a_secret() {
     let _denied = world.reason(&program, Requirement::new(pay()), None).await;
     world.mfa.unlock(alice.user()).await.unwrap();
     world.mfa.revoke_login(alice.user(), alice.login()).await.unwrap();
-    store.whims.silent.store(true, Ordering::SeqCst);
+    store.faults.silent.store(true, Ordering::SeqCst);
     let silent = world.answer(&alice, &live, &code).await;
     assert!(matches!(silent, Err(VerifyError::Unavailable)), "{silent:?}");
 
-    let text = format!("{}{}", heard.text(), String::from_utf8(lines.0.lock().unwrap().clone()).unwrap());
+    let text = format!("{}{}", events.text(), String::from_utf8(lines.0.lock().unwrap().clone()).unwrap());
     for name in ["CodeSent", "authn_code_sent", "CodeRejected", "authn_token_revoked", "sys_store_failed"] {
         assert!(text.contains(name), "{name} is not in {text}");
     }
@@ -238,8 +238,8 @@ async fn no_event_and_no_line_shows_a_secret() {
     for (what, secret) in [
         ("the number", "9195551234"),
         ("the token", token.expose()),
-        ("the log-in", &alice.login().to_string()),
-        ("the program's log-in", &program.login().to_string()),
+        ("the session", &alice.login().to_string()),
+        ("the program's session", &program.login().to_string()),
         ("the program's token", "the-jti-of-a-program"),
         ("the challenge", &live.id.encode()),
         ("the challenge in hexadecimal", &hexadecimal),
@@ -247,7 +247,7 @@ async fn no_event_and_no_line_shows_a_secret() {
     ] {
         assert!(!text.contains(secret), "{what} is in {text}");
     }
-    // Six digits may stand in a fingerprint or a time by chance: a code has to stand by itself.
+    // Six digits may occur in a fingerprint or a time by chance, so only a separate word counts as a code.
     for code in [&code, &world.wrong_code()] {
         let alone = text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == code.expose_digits());
         assert!(!alone, "a code is in {text}");

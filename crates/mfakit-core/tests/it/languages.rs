@@ -1,4 +1,4 @@
-//! What is sent, in the language of whoever asked, with the code as often as the provider takes it.
+//! Language of the message, and the number of times that it contains the code.
 
 use mfakit_core::{Channel, LoginId, Messages, StartRequest, Subject, messages::MessageId};
 
@@ -28,7 +28,7 @@ async fn sent(single_code: bool, channel: Channel, language: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_message_is_in_the_language_that_is_wanted_and_ends_with_its_site() {
+async fn a_message_is_in_the_requested_language_and_ends_with_its_site() {
     let (english, german) =
         (sent(false, Channel::Messaging, "fr").await, sent(false, Channel::Messaging, "de").await);
     assert!(
@@ -45,14 +45,14 @@ async fn a_message_is_in_the_language_that_is_wanted_and_ends_with_its_site() {
 }
 
 #[tokio::test]
-async fn a_call_has_words_of_its_own_and_says_the_code_twice() {
+async fn a_call_has_its_own_text_and_contains_the_code_twice() {
     let call = sent(false, Channel::Voice, "de").await;
     assert!(call.starts_with("Ihr Code, um zu bezahlen, ist: ") && call.contains("Noch einmal: "), "{call}");
     assert!(!call.contains(['@', '#', '\n']), "{call}");
 }
 
 #[tokio::test]
-async fn single_code_puts_the_code_in_once() {
+async fn single_code_inserts_the_code_once() {
     for channel in Channel::ALL {
         let message = sent(true, channel, "de").await;
         assert!(!message.contains(['@', '#', '\n']) && !message.contains("Noch einmal"), "{message}");

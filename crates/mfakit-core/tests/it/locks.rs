@@ -1,4 +1,4 @@
-//! Wrong codes lock, strangers and a failing provider do not [RATE-2, RATE-3, RATE-5, RATE-9].
+//! Wrong codes lock a user. Strangers and a failing provider do not [RATE-2, RATE-3, RATE-5, RATE-9].
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::world::{World, alice, brisk, pay, roomy, user, world_of, world_with};
 
 const MILLISECOND: Duration = Duration::from_millis(1);
 
-/// Types so many wrong codes, five to a challenge.
+/// Enters several wrong codes, five for each challenge.
 async fn fail(world: &World, subject: &Subject, failures: u32) {
     let mut live = None::<LiveChallenge>;
     for n in 0..failures {
@@ -23,7 +23,7 @@ async fn fail(world: &World, subject: &Subject, failures: u32) {
 }
 
 #[tokio::test]
-async fn wrong_codes_count_over_resends_channels_and_logins_and_the_tenth_locks() {
+async fn wrong_codes_count_across_resends_channels_and_sessions_and_the_tenth_locks() {
     let world = world_with(|builder| builder.policy(roomy()).voice_to(["US"]));
     let alice = alice();
     let first = world.start(&alice).await.unwrap();
@@ -51,17 +51,17 @@ async fn wrong_codes_count_over_resends_channels_and_logins_and_the_tenth_locks(
     world.clock.advance(Duration::from_secs(150));
     let still = Duration::from_secs(1650);
     for code in [world.wrong_code(), world.right_code()] {
-        let refused = world.answer(&alice, &called, &code).await;
+        let rejected = world.answer(&alice, &called, &code).await;
         assert!(
-            matches!(refused, Err(VerifyError::Locked { retry_after: Some(wait) }) if wait == still),
-            "{refused:?}"
+            matches!(rejected, Err(VerifyError::Locked { retry_after: Some(wait) }) if wait == still),
+            "{rejected:?}"
         );
     }
     for subject in [alice, user("alice")] {
-        let refused = world.start(&subject).await;
+        let rejected = world.start(&subject).await;
         assert!(
-            matches!(refused, Err(StartError::Locked { retry_after: Some(wait) }) if wait == still),
-            "{refused:?}"
+            matches!(rejected, Err(StartError::Locked { retry_after: Some(wait) }) if wait == still),
+            "{rejected:?}"
         );
     }
     assert_eq!((world.provider.sends(), world.provider.verifies()), (3, 10));
@@ -76,10 +76,10 @@ async fn each_lock_lasts_twice_as_long_to_the_millisecond_until_only_the_app_can
         let status = world.mfa.status(alice.user()).await.unwrap();
         assert_eq!((status.failures, status.lock), (failures, Lock::Until(world.clock.now().plus(lasts))));
         world.clock.advance(lasts - MILLISECOND);
-        let refused = world.start(&alice).await;
+        let rejected = world.start(&alice).await;
         assert!(
-            matches!(refused, Err(StartError::Locked { retry_after: Some(MILLISECOND) })),
-            "{failures}: {refused:?}"
+            matches!(rejected, Err(StartError::Locked { retry_after: Some(MILLISECOND) })),
+            "{failures}: {rejected:?}"
         );
         world.clock.advance(MILLISECOND);
     }
@@ -87,8 +87,8 @@ async fn each_lock_lasts_twice_as_long_to_the_millisecond_until_only_the_app_can
     let asked = world.provider.verifies();
     for days in [0, 1, 31, 365] {
         world.clock.advance(Duration::from_hours(24 * days));
-        let refused = world.start(&alice).await;
-        assert!(matches!(refused, Err(StartError::Locked { retry_after: None })), "{days}: {refused:?}");
+        let rejected = world.start(&alice).await;
+        assert!(matches!(rejected, Err(StartError::Locked { retry_after: None })), "{days}: {rejected:?}");
     }
     world.mfa.unlock(alice.user()).await.unwrap();
     let _verified = world.succeed(&alice).await;
@@ -96,21 +96,21 @@ async fn each_lock_lasts_twice_as_long_to_the_millisecond_until_only_the_app_can
 }
 
 #[tokio::test]
-async fn whoever_is_locked_between_start_and_verify_is_not_asked_about() {
+async fn the_code_of_a_user_who_is_locked_after_the_start_is_not_checked() {
     let (world, phone, laptop) = (world_of(brisk()), alice(), alice());
     fail(&world, &phone, 9).await;
-    // A live challenge in a log-in of its own: the lock is the user's all the same.
+    // The live challenge is in another session. The lock applies to the user all the same.
     let waiting = world.start_after_the_wait(&laptop).await;
     let code = world.right_code();
     fail(&world, &phone, 1).await;
     let asked = world.provider.verifies();
-    let refused = world.answer(&laptop, &waiting, &code).await;
-    assert!(matches!(refused, Err(VerifyError::Locked { retry_after: Some(_) })), "{refused:?}");
+    let rejected = world.answer(&laptop, &waiting, &code).await;
+    assert!(matches!(rejected, Err(VerifyError::Locked { retry_after: Some(_) })), "{rejected:?}");
     assert_eq!(world.provider.verifies(), asked);
 }
 
 #[tokio::test]
-async fn a_success_begins_the_count_anew() {
+async fn a_success_resets_the_count() {
     let (world, alice) = (world_of(brisk()), alice());
     fail(&world, &alice, 9).await;
     let _verified = world.succeed(&alice).await;
@@ -121,7 +121,7 @@ async fn a_success_begins_the_count_anew() {
 }
 
 #[tokio::test]
-async fn a_provider_that_fails_locks_nobody_and_each_of_its_failures_costs_the_challenge_an_attempt() {
+async fn a_failing_provider_locks_no_user_and_each_failure_costs_the_challenge_an_attempt() {
     let (world, alice) = (world_of(brisk()), alice());
     let throttled = ProviderErrorKind::Throttled { retry_after: Duration::from_secs(7) };
     for _ in 0..2 {
@@ -129,10 +129,10 @@ async fn a_provider_that_fails_locks_nobody_and_each_of_its_failures_costs_the_c
         for _ in 0..5 {
             let kind = if world.provider.verifies() % 2 == 0 { ProviderErrorKind::Failed } else { throttled };
             world.provider.fail_next_verify(kind);
-            let refused = world.answer(&alice, &live, &world.right_code()).await;
+            let rejected = world.answer(&alice, &live, &world.right_code()).await;
             assert!(
-                matches!(refused, Err(VerifyError::ProviderFailed | VerifyError::Throttled { .. })),
-                "{refused:?}"
+                matches!(rejected, Err(VerifyError::ProviderFailed | VerifyError::Throttled { .. })),
+                "{rejected:?}"
             );
         }
         let spent = world.answer(&alice, &live, &world.right_code()).await;
@@ -144,7 +144,7 @@ async fn a_provider_that_fails_locks_nobody_and_each_of_its_failures_costs_the_c
 }
 
 #[tokio::test]
-async fn a_provider_that_fails_at_the_attempt_that_would_lock_leaves_no_lock() {
+async fn a_provider_failure_at_the_locking_attempt_leaves_no_lock() {
     let (world, alice) = (world_of(brisk()), alice());
     fail(&world, &alice, 9).await;
     let live = world.start_after_the_wait(&alice).await;
@@ -157,20 +157,20 @@ async fn a_provider_that_fails_at_the_attempt_that_would_lock_leaves_no_lock() {
 }
 
 #[tokio::test]
-async fn what_is_no_code_and_what_a_stranger_types_counts_for_nobody() {
+async fn malformed_codes_and_codes_of_strangers_are_not_counted() {
     let (world, alice) = (world_of(brisk()), alice());
     let live = world.start(&alice).await.unwrap();
     let right = world.right_code();
     for stranger in [user("bob"), user("alice"), Subject::bearer("alice", "jti")] {
         for _ in 0..20 {
-            let refused = world.answer(&stranger, &live, &world.wrong_code()).await;
-            assert!(matches!(refused, Err(VerifyError::ChallengeOver)), "{refused:?}");
+            let rejected = world.answer(&stranger, &live, &world.wrong_code()).await;
+            assert!(matches!(rejected, Err(VerifyError::ChallengeOver)), "{rejected:?}");
         }
     }
     for _ in 0..20 {
         for typed in ["1234", "12345678"] {
-            let refused = world.answer(&alice, &live, &Code::parse(typed).unwrap()).await;
-            assert!(matches!(refused, Err(VerifyError::MalformedCode)), "{refused:?}");
+            let rejected = world.answer(&alice, &live, &Code::parse(typed).unwrap()).await;
+            assert!(matches!(rejected, Err(VerifyError::MalformedCode)), "{rejected:?}");
         }
     }
     for name in ["alice", "bob"] {

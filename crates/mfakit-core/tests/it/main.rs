@@ -1,6 +1,6 @@
-//! The engine, the memory store and what the builder refuses, without HTTP.
+//! The engine, the memory store and the builder's errors, without HTTP.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it is wrong")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a panic fails the test")]
 
 mod addresses;
 mod administer;

@@ -1,4 +1,4 @@
-//! The memory store is bounded, and forgets nothing that lives.
+//! The memory store is bounded, and keeps every live record.
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -10,7 +10,7 @@ use mfakit_core::{
 };
 
 #[tokio::test]
-async fn a_full_store_refuses_new_users_keeps_the_old_and_makes_room_when_they_end() {
+async fn a_full_store_rejects_new_users_keeps_the_old_and_makes_room_when_they_expire() {
     let (provider, clock) = (TestProvider::new(), ManualClock::new());
     let mfa = Mfa::builder(provider.clone(), "https://bank.example")
         .scope("pay", "pay")
@@ -32,20 +32,20 @@ async fn a_full_store_refuses_new_users_keeps_the_old_and_makes_room_when_they_e
     let verified = mfa.verify(&alice, &pay, &challenge.id, &code).await.unwrap();
     let _live = start(bob.clone()).await.unwrap();
     assert!(matches!(start(carol.clone()).await, Err(StartError::Unavailable)));
-    assert_eq!(provider.sends(), 2, "the provider hears nothing of what the store refuses");
+    assert_eq!(provider.sends(), 2, "the provider is not called for a start that the store rejects");
 
-    // Those who are in stay in, and may go on.
+    // Grants and challenges of earlier users stay valid.
     let granted = mfa.check(Some(&alice), &Requirement::new(pay), verified.token.as_ref()).await.unwrap();
     assert!(matches!(granted, Decision::Granted(_)));
     assert!(mfa.situation(&bob, &Requirement::new(pay), None).await.unwrap().live.is_some());
 
-    // What has ended makes room.
+    // Expired records make room.
     clock.advance(Duration::from_hours(2));
     assert!(start(carol).await.is_ok());
 }
 
 #[tokio::test]
-async fn whoever_asks_a_full_store_again_and_again_is_served_when_there_is_room() {
+async fn retries_on_a_full_store_succeed_once_there_is_room() {
     let clock = ManualClock::new();
     let mfa = Mfa::builder(TestProvider::new(), "https://bank.example")
         .scope("pay", "pay")
@@ -66,12 +66,12 @@ async fn whoever_asks_a_full_store_again_and_again_is_served_when_there_is_room(
 }
 
 #[tokio::test]
-async fn what_is_only_remembered_gives_way_where_counting_needs_room() {
+async fn remembered_completions_give_way_when_counting_needs_room() {
     let (provider, clock, store) =
         (TestProvider::new(), ManualClock::new(), Arc::new(MemoryStore::with_capacity(20)));
     let mfa = Mfa::builder(provider.clone(), "https://bank.example")
         .scope("pay", "pay")
-        // The `n`th user has a number in a block of their own.
+        // Each user has a number in a separate block.
         .directory(async |user: UserId| {
             let n: u64 = user.as_str().parse().unwrap();
             Ok::<_, io::Error>(PhoneNumber::new(format!("+1{}", 2_015_550_100 + n * 10_000)).ok())
@@ -85,11 +85,11 @@ async fn what_is_only_remembered_gives_way_where_counting_needs_room() {
     for n in 0..200 {
         let subject = Subject::cookie(n.to_string(), LoginId::random());
         let live = mfa.start(&subject, StartRequest::new(pay, Channel::Messaging)).await;
-        let live = live.unwrap_or_else(|refused| panic!("user {n}: {refused:?}"));
+        let live = live.unwrap_or_else(|rejected| panic!("user {n}: {rejected:?}"));
         let code = Code::parse(&provider.last_code().unwrap()).unwrap();
         let verified = mfa.verify(&subject, &pay, &live.id, &code).await;
         assert!(verified.is_ok(), "{verified:?}");
-        // Everything counted before has ended; the completions are still remembered.
+        // All earlier counts have ended. The completions are still remembered.
         clock.advance(Duration::from_hours(25));
         // The capacity for users and for grants, and three times that for budgets.
         assert!(store.records() <= 5 * 20, "{store:?}");

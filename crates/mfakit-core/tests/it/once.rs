@@ -1,4 +1,4 @@
-//! A grant that is used up is used up once, and a grant never outlives its session [GRANT-6, GRANT-9].
+//! A one-time grant is consumed once, and a grant never outlives its session [GRANT-6, GRANT-9].
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ async fn consume(mfa: &Mfa, subject: &Subject, token: Option<&GrantToken>) -> Op
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_fifty_that_use_one_grant_at_once_one_passes() {
+async fn one_of_fifty_concurrent_uses_of_a_grant_passes() {
     let (world, program) = (world(), Subject::bearer("alice", "jti"));
     let verified = world.succeed(&program).await;
     assert!(verified.token.is_none());
@@ -31,11 +31,11 @@ async fn of_fifty_that_use_one_grant_at_once_one_passes() {
         }
     }
     assert_eq!(granted, 1);
-    assert_eq!(world.heard.names().iter().filter(|name| **name == "authn_token_consumed").count(), 1);
+    assert_eq!(world.events.names().iter().filter(|name| **name == "authn_token_consumed").count(), 1);
 }
 
 #[tokio::test]
-async fn to_look_at_a_grant_uses_nothing_up() {
+async fn checking_a_grant_consumes_nothing() {
     let (world, alice) = (world(), alice());
     let verified = world.succeed(&alice).await;
     let token = verified.token.as_ref();
@@ -48,25 +48,25 @@ async fn to_look_at_a_grant_uses_nothing_up() {
 }
 
 #[tokio::test]
-async fn who_may_not_pass_uses_nothing_up() {
+async fn a_rejected_request_consumes_nothing() {
     let (world, alice) = (world(), alice());
-    let theirs = world.succeed(&user("bob")).await.token;
+    let bobs = world.succeed(&user("bob")).await.token;
     let token = world.succeed(&alice).await.token;
     for (name, subject, presented, why) in [
         ("no cookie", alice.clone(), None, Reason::Missing),
-        ("somebody else's cookie", alice.clone(), theirs.as_ref(), Reason::Mismatch),
-        ("another log-in", user("alice"), token.as_ref(), Reason::Missing),
+        ("another user's cookie", alice.clone(), bobs.as_ref(), Reason::Mismatch),
+        ("another session", user("alice"), token.as_ref(), Reason::Missing),
         ("another user", Subject::cookie("bob", *alice.login()), token.as_ref(), Reason::Missing),
     ] {
         assert_eq!(consume(&world.mfa, &subject, presented).await, Some(why), "{name}");
     }
-    let nobody = world.mfa.consume(None, &ONCE(), token.as_ref()).await.unwrap();
-    assert_eq!(reason(&nobody), Some(Reason::Unauthenticated));
-    assert_eq!(consume(&world.mfa, &alice, token.as_ref()).await, None, "it was still there");
+    let unauthenticated = world.mfa.consume(None, &ONCE(), token.as_ref()).await.unwrap();
+    assert_eq!(reason(&unauthenticated), Some(Reason::Unauthenticated));
+    assert_eq!(consume(&world.mfa, &alice, token.as_ref()).await, None, "the grant is still valid");
 }
 
 #[tokio::test]
-async fn what_has_expired_or_was_revoked_cannot_be_used() {
+async fn an_expired_or_revoked_grant_cannot_be_consumed() {
     let (world, alice) = (world(), alice());
     let token = world.succeed(&alice).await.token;
     world.clock.advance(Duration::from_mins(10));
@@ -77,7 +77,7 @@ async fn what_has_expired_or_was_revoked_cannot_be_used() {
 }
 
 #[tokio::test]
-async fn the_cookie_of_the_grant_before_uses_nothing_up() {
+async fn the_cookie_of_an_earlier_grant_consumes_nothing() {
     let (world, alice) = (world(), alice());
     let before = world.succeed(&alice).await.token;
     let newest = world.succeed(&alice).await.token;
@@ -86,11 +86,11 @@ async fn the_cookie_of_the_grant_before_uses_nothing_up() {
 }
 
 #[tokio::test]
-async fn a_grant_ends_with_its_session_where_that_is_sooner() {
+async fn a_grant_ends_no_later_than_its_session() {
     for (session, lasts) in [(3, 3), (10, 10), (60, 10)] {
         let world: World = world();
         world.clock.advance(Duration::from_secs(30));
-        // `succeed` waits half a minute before it starts.
+        // `succeed` advances the clock by 30 seconds before it starts.
         let starts = world.clock.now().plus(Duration::from_secs(30));
         let ends = starts.plus(Duration::from_mins(session));
         let lasts = Duration::from_mins(lasts);

@@ -93,7 +93,7 @@ fn build(words: Messages) -> Result<Mfa, BuildError> {
 }
 
 #[test]
-fn spans_take_the_form_that_their_language_wants() {
+fn time_spans_take_the_plural_form_of_their_language() {
     for (words, said) in [
         (
             polish(),
@@ -152,7 +152,7 @@ fn spans_take_the_form_that_their_language_wants() {
 }
 
 #[test]
-fn a_form_that_is_missing_or_never_taken_is_named_when_the_app_starts() {
+fn a_missing_or_unused_plural_form_is_reported_when_the_app_starts() {
     let only_two = |tag| translation(tag, ["{count} s", "{count} s", "{tries}"], &[]);
     for (tag, word, form) in [
         ("pl", "Seconds", "few"),
@@ -204,7 +204,7 @@ fn a_form_that_is_missing_or_never_taken_is_named_when_the_app_starts() {
 }
 
 #[test]
-fn one_language_is_given_once_whatever_it_is_called() {
+fn a_language_cannot_be_added_twice_under_different_tags() {
     for (one, other) in [("de", "DE"), ("zh-TW", "zh-Hant-TW"), ("id", "in"), ("sr-Latn", "sh")] {
         let words = |tag: &'static str| {
             let words = translation(tag, ["{count} s", "{count} s", "{tries}"], &[]).label("pay", "pay");
@@ -232,7 +232,7 @@ fn one_language_is_given_once_whatever_it_is_called() {
 }
 
 #[tokio::test]
-async fn a_message_says_its_time_in_the_form_and_the_language_that_is_wanted() {
+async fn a_message_states_its_lifetime_in_the_requested_language() {
     use mfakit_core::{Channel, LoginId, StartRequest, Subject};
 
     let world = world_with(|builder| {

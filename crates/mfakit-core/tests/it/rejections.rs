@@ -20,7 +20,7 @@ use mfakit_core::{
 };
 
 use crate::{
-    sends::told,
+    sends::rejection,
     world::{World, alice, brisk, pay, roomy, user, world_with},
 };
 
@@ -82,7 +82,7 @@ fn code(text: &str) -> Code {
 }
 
 #[tokio::test]
-async fn a_rejected_start_leaves_the_store_as_it_was_whatever_rejects_it() {
+async fn a_rejected_start_leaves_the_store_unchanged() {
     let one = || [Limit::new(1, HOUR)];
     let phones = Phones::of("+19195551234");
     let prepare = async |world: &World, phones: &Phones, n: u128| {
@@ -120,7 +120,7 @@ async fn a_rejected_start_leaves_the_store_as_it_was_whatever_rejects_it() {
 }
 
 #[tokio::test]
-async fn one_account_in_many_networks_fills_no_store_for_strangers() {
+async fn one_account_in_many_networks_does_not_fill_the_store() {
     let phones = Phones::of("+19195551234");
     let world = world_with(|builder| {
         phones.listed(builder.store(MemoryStore::with_capacity(100)).client_address(ClientAddress::Direct))
@@ -131,7 +131,7 @@ async fn one_account_in_many_networks_fills_no_store_for_strangers() {
     }
     for n in 0..400 {
         world.clock.advance(Duration::from_millis(500));
-        assert_eq!(told(start_from(&world, &user("mallory"), network(1 + n)).await).0, "number");
+        assert_eq!(rejection(start_from(&world, &user("mallory"), network(1 + n)).await).0, "number");
     }
     phones.change(Some("+12025550123"));
     let stranger = start_from(&world, &user("stranger"), network(9999)).await;
@@ -139,7 +139,7 @@ async fn one_account_in_many_networks_fills_no_store_for_strangers() {
 }
 
 #[tokio::test]
-async fn starts_that_a_budget_rejects_ask_the_directory_once_in_a_few_seconds() {
+async fn starts_that_a_budget_rejects_call_the_directory_once_in_five_seconds() {
     let phones = Phones::of("+19195551234");
     let world =
         world_with(|builder| phones.listed(builder.policy(brisk().sends_per_number([Limit::new(1, HOUR)]))));
@@ -149,7 +149,7 @@ async fn starts_that_a_budget_rejects_ask_the_directory_once_in_a_few_seconds() 
     for round in 0..3 {
         let wait = HOUR - HELD_FOR * round;
         for _ in 0..100 {
-            assert_eq!(told(world.start(&alice).await), ("number", wait));
+            assert_eq!(rejection(world.start(&alice).await), ("number", wait));
         }
         assert_eq!(phones.asked(), 1);
         world.clock.advance(HELD_FOR);
@@ -159,32 +159,37 @@ async fn starts_that_a_budget_rejects_ask_the_directory_once_in_a_few_seconds() 
     assert!(world.start(&user("carol")).await.is_ok());
     phones.change(Some("+19195551234"));
     world.clock.advance(HOUR - 3 * HELD_FOR - Duration::from_millis(1));
-    assert_eq!(told(world.start(&alice).await), ("number", Duration::from_millis(1)));
+    assert_eq!(rejection(world.start(&alice).await), ("number", Duration::from_millis(1)));
     world.clock.advance(Duration::from_millis(1));
     assert!(world.start(&alice).await.is_ok());
 }
 
 #[tokio::test]
-async fn a_success_ends_what_a_rejected_start_answers_for() {
+async fn a_success_ends_the_hold_of_a_rejected_start() {
     let world = world_with(|builder| builder.policy(roomy().sends_per_block([Limit::new(1, HOUR)])));
     let alice = alice();
     let live = world.start(&alice).await.unwrap();
     world.clock.advance(Duration::from_secs(30));
-    assert_eq!(told(world.start(&alice).await).0, "block of numbers");
+    assert_eq!(rejection(world.start(&alice).await).0, "block of numbers");
     let _verified = world.answer(&alice, &live, &world.right_code()).await.unwrap();
-    assert!(world.start(&alice).await.is_ok(), "the number is a person's now");
+    assert!(
+        world.start(&alice).await.is_ok(),
+        "the number has completed a challenge, so it no longer counts toward its block"
+    );
 }
 
 #[tokio::test]
-async fn a_rejected_start_names_the_live_challenge_and_a_lock_however_soon_it_is_repeated() {
+async fn a_repeated_rejected_start_returns_the_live_challenge_of_its_session() {
     let world = world_with(|builder| builder.policy(roomy().sends_per_number([Limit::new(1, HOUR)])));
     let alice = alice();
     let live = world.start(&alice).await.unwrap();
     world.clock.advance(Duration::from_mins(1));
     for _ in 0..2 {
         let rejected = world.start(&alice).await;
-        let Err(StartError::BudgetSpent { live: Some(told), .. }) = rejected else { panic!("{rejected:?}") };
-        assert_eq!(told.id, live.id);
+        let Err(StartError::BudgetSpent { live: Some(returned), .. }) = rejected else {
+            panic!("{rejected:?}")
+        };
+        assert_eq!(returned.id, live.id);
     }
     let elsewhere = user("alice");
     let rejected = world.start(&elsewhere).await;
@@ -192,14 +197,14 @@ async fn a_rejected_start_names_the_live_challenge_and_a_lock_however_soon_it_is
 }
 
 #[tokio::test]
-async fn what_the_users_own_limits_reject_asks_no_directory() {
+async fn a_start_that_the_users_own_limits_reject_does_not_call_the_directory() {
     let phones = Phones::of("+19195551234");
     let world = world_with(|builder| phones.listed(builder));
     let alice = alice();
     let first = world.start(&alice).await.unwrap();
     phones.asked();
     for _ in 0..100 {
-        assert_eq!(told(world.start(&alice).await).0, "cool-down");
+        assert_eq!(rejection(world.start(&alice).await).0, "cool-down");
     }
     world.clock.advance(Duration::from_secs(30));
     let _second = world.start(&alice).await.unwrap();
@@ -208,7 +213,7 @@ async fn what_the_users_own_limits_reject_asks_no_directory() {
     world.clock.advance(Duration::from_secs(120));
     phones.asked();
     for _ in 0..100 {
-        assert_eq!(told(world.start(&alice).await).0, "user");
+        assert_eq!(rejection(world.start(&alice).await).0, "user");
         let over = world.answer(&alice, &first, &code("000000")).await;
         assert!(matches!(over, Err(VerifyError::ChallengeOver)), "{over:?}");
         let foreign = world.answer(&user("bob"), &last, &code("000000")).await;
@@ -218,7 +223,7 @@ async fn what_the_users_own_limits_reject_asks_no_directory() {
 }
 
 #[tokio::test]
-async fn who_is_locked_asks_no_directory() {
+async fn a_locked_user_causes_no_call_of_the_directory() {
     let phones = Phones::of("+19195551234");
     let world = world_with(|builder| phones.listed(builder.policy(Policy::default().lock_after(1))));
     let alice = alice();
@@ -251,7 +256,7 @@ impl StoreHook for SlowToGiveBack {
 }
 
 #[tokio::test]
-async fn starts_that_are_being_rejected_fill_no_window_of_their_neighbors() {
+async fn starts_in_rejection_do_not_fill_the_budgets_of_their_neighbors() {
     let hook = SlowToGiveBack::default();
     let world = world_with(|builder| {
         let store = HookedStore::new(MemoryStore::new(), hook.clone());
@@ -282,6 +287,6 @@ async fn starts_that_are_being_rejected_fill_no_window_of_their_neighbors() {
     assert!(victim.is_ok(), "{victim:?}");
     hook.0.store(true, Ordering::SeqCst);
     for start in hammering {
-        assert_eq!(told(start.await.unwrap()).0, "address");
+        assert_eq!(rejection(start.await.unwrap()).0, "address");
     }
 }

@@ -41,7 +41,7 @@ async fn failures(world: &World, subject: &Subject) -> u32 {
 }
 
 #[tokio::test]
-async fn a_code_that_was_right_under_the_former_secret_gets_the_same_cookie() {
+async fn a_right_code_under_a_former_secret_gets_the_same_cookie() {
     let (store, alice) = (SharedMemory::default(), alice());
     let before = world_with(|builder| builder.secret(secret(1)).store(store.store()));
     let live = before.start(&alice).await.unwrap();
@@ -53,13 +53,13 @@ async fn a_code_that_was_right_under_the_former_secret_gets_the_same_cookie() {
     assert_eq!((before.provider.verifies(), failures(&before, &alice).await), (1, 0));
 
     let without = instance_of(&before, &store, |builder| builder.secret(secret(2)));
-    let refused = without.verify(&alice, &pay(), &live.id, &code).await;
-    assert!(matches!(refused, Err(VerifyError::ChallengeOver)), "{refused:?}");
+    let rejected = without.verify(&alice, &pay(), &live.id, &code).await;
+    assert!(matches!(rejected, Err(VerifyError::ChallengeOver)), "{rejected:?}");
     assert_eq!(before.reason(&alice, Requirement::new(pay()), Some(&first)).await, None);
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_same_code_at_two_instances_gets_one_cookie_whatever_the_provider_says_of_the_second() {
+async fn the_same_code_at_two_instances_gets_one_cookie_whatever_the_provider_answers_second() {
     for slow_redeem in [false, true] {
         for second in [Ok(Verdict::Approved), Ok(Verdict::Rejected), Err(ProviderErrorKind::Failed)] {
             let ((world, store, other), alice) = (two_instances(), alice());
@@ -72,7 +72,7 @@ async fn the_same_code_at_two_instances_gets_one_cookie_whatever_the_provider_sa
                 Err(kind) => world.provider.fail_next_verify(kind),
             }
             // The other answer may arrive before the first has redeemed the challenge.
-            store.whims.slow_redeem.store(slow_redeem, Ordering::SeqCst);
+            store.faults.slow_redeem.store(slow_redeem, Ordering::SeqCst);
             let pay = pay();
             let (one, two) = tokio::join!(
                 world.mfa.verify(&alice, &pay, &live.id, &code),
@@ -83,8 +83,8 @@ async fn the_same_code_at_two_instances_gets_one_cookie_whatever_the_provider_sa
             assert_eq!(world.reason(&alice, Requirement::new(pay), Some(&one)).await, None);
             assert_eq!((world.provider.verifies(), failures(&world, &alice).await), (2, 0), "{second:?}");
             for counted in 1..=5 {
-                let refused = other.verify(&alice, &pay, &live.id, &world.wrong_code()).await;
-                assert!(matches!(refused, Err(VerifyError::ChallengeOver)), "{refused:?}");
+                let rejected = other.verify(&alice, &pay, &live.id, &world.wrong_code()).await;
+                assert!(matches!(rejected, Err(VerifyError::ChallengeOver)), "{rejected:?}");
                 assert_eq!(failures(&world, &alice).await, counted, "both attempts were given back");
             }
         }
@@ -92,7 +92,7 @@ async fn the_same_code_at_two_instances_gets_one_cookie_whatever_the_provider_sa
 }
 
 #[tokio::test(start_paused = true)]
-async fn another_code_beside_the_right_one_stays_an_attempt() {
+async fn a_wrong_code_beside_the_right_one_stays_counted() {
     let ((world, _, other), alice) = (two_instances(), alice());
     let live = world.start(&alice).await.unwrap();
     let (right, wrong, pay) = (world.right_code(), world.wrong_code(), pay());
@@ -113,7 +113,7 @@ async fn another_code_beside_the_right_one_stays_an_attempt() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_revoked_while_a_second_click_waits_stays_revoked() {
+async fn a_revoked_grant_is_not_returned_for_a_repeated_code() {
     let ((world, _, other), alice) = (two_instances(), alice());
     let live = world.start(&alice).await.unwrap();
     let (code, pay) = (world.right_code(), pay());
@@ -126,7 +126,7 @@ async fn what_is_revoked_while_a_second_click_waits_stays_revoked() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_sixth_code_waits_for_the_fifth_whatever_it_is_and_is_compared_only_if_it_is_counted() {
+async fn a_sixth_code_waits_for_the_fifth_and_is_compared_only_if_it_is_counted() {
     for (fifth_is_right, sixth_is_right) in [(true, true), (true, false), (false, true), (false, false)] {
         let ((world, ..), alice, pay) = (two_instances(), alice(), pay());
         let live = world.start(&alice).await.unwrap();
@@ -163,7 +163,7 @@ async fn a_sixth_code_waits_for_the_fifth_whatever_it_is_and_is_compared_only_if
             let late = world.answer(&alice, &live, &world.right_code()).await;
             assert!(matches!(late, Err(VerifyError::ChallengeOver)), "{late:?}");
             let _over = world.answer(&alice, &live, &world.wrong_code()).await;
-            assert_eq!(failures(&world, &alice).await, 1, "nothing is compared after the fifth wrong code");
+            assert_eq!(failures(&world, &alice).await, 1, "no code is compared after the fifth wrong one");
         }
     }
 }

@@ -10,7 +10,7 @@ use mfakit_core::{
 };
 
 use crate::{
-    sends::told,
+    sends::rejection,
     world::{World, pay, roomy, user, world_with},
 };
 
@@ -52,7 +52,7 @@ async fn a_rotation_forgets_no_completion() {
     let mut world = instance(&store, &policy, &[1]);
     for n in 0..14 {
         complete(&world, &colleague(&world, n)).await;
-        // One after another, so that only earlier completions keep them from blocking each other.
+        // They complete one after another, so that no block of numbers is exhausted.
         world.clock.advance(HOUR);
     }
     for secrets in [&[1_u8, 2] as &[_], &[2, 1], &[3, 2, 1]] {
@@ -68,7 +68,7 @@ async fn a_rotation_forgets_no_completion() {
 }
 
 #[tokio::test]
-async fn what_completed_during_a_rotation_is_known_when_it_is_over() {
+async fn completions_during_a_rotation_are_remembered_after_it() {
     let (store, policy) = (Arc::new(MemoryStore::new()), Policy::default());
     let during = instance(&store, &policy, &[2, 1]);
     for n in 0..14 {
@@ -99,27 +99,27 @@ async fn instances_in_the_middle_of_a_rotation_count_together() {
             let store = Arc::new(MemoryStore::new());
             let [first, second] = [first, second].map(|secrets| instance(&store, &policy, secrets));
             assert!(start(&first, &user("alice")).await.is_ok());
-            assert_eq!(told(start(&second, &user("bob")).await), (budget, HOUR));
-            assert_eq!(told(start(&first, &user("carol")).await), (budget, HOUR));
+            assert_eq!(rejection(start(&second, &user("bob")).await), (budget, HOUR));
+            assert_eq!(rejection(start(&first, &user("carol")).await), (budget, HOUR));
         }
     }
 }
 
 #[tokio::test]
-async fn a_start_that_is_rejected_during_a_rotation_leaves_nothing_under_either_name() {
+async fn a_start_that_is_rejected_during_a_rotation_leaves_no_record_under_either_secret() {
     let policy = roomy().sends_per_block([Limit::new(1, HOUR)]);
     let store = Arc::new(MemoryStore::new());
     let (old, new) = (instance(&store, &policy, &[1]), instance(&store, &policy, &[2, 1]));
     assert!(start(&old, &colleague(&old, 0)).await.is_ok());
     let before = format!("{store:?}");
     for n in 1..20 {
-        assert_eq!(told(start(&new, &colleague(&new, n)).await).0, "block of numbers");
+        assert_eq!(rejection(start(&new, &colleague(&new, n)).await).0, "block of numbers");
     }
     assert_eq!(format!("{store:?}"), before);
 }
 
 #[tokio::test]
-async fn a_number_is_forgotten_under_every_name() {
+async fn a_number_is_forgotten_under_every_secret() {
     let policy = roomy().sends_per_block([Limit::new(10, HOUR)]);
     let store = Arc::new(MemoryStore::new());
     let world = instance(&store, &policy, &[2, 1]);
@@ -130,5 +130,5 @@ async fn a_number_is_forgotten_under_every_name() {
         assert!(start(&world, &colleague(&world, n)).await.is_ok(), "{n}");
     }
     world.mfa.forget_number(alice.user()).await.unwrap();
-    assert_eq!(told(start(&world, &alice).await).0, "block of numbers");
+    assert_eq!(rejection(start(&world, &alice).await).0, "block of numbers");
 }

@@ -1,4 +1,4 @@
-//! How many codes are sent, and how long to wait for the next one [SEND-2, SEND-3].
+//! Number of codes that are sent, and the wait for the next one [SEND-2, SEND-3].
 
 use std::{net::IpAddr, time::Duration};
 
@@ -11,22 +11,22 @@ use crate::world::{World, alice, brisk, pay, roomy, settings, user, world, world
 
 const MILLISECOND: Duration = Duration::from_millis(1);
 
-/// What a refused start was counted against, and how long to wait.
-pub(crate) fn told<T: std::fmt::Debug>(started: Result<T, StartError>) -> (&'static str, Duration) {
+/// Returns the limit that rejected a start, and the wait.
+pub(crate) fn rejection<T: std::fmt::Debug>(started: Result<T, StartError>) -> (&'static str, Duration) {
     match started {
         Err(StartError::CoolingDown { retry_after, .. }) => ("cool-down", retry_after),
         Err(StartError::BudgetSpent { budget, retry_after, .. }) => (budget, retry_after),
-        other => panic!("a limit is reached, and yet: {other:?}"),
+        other => panic!("the limit is exhausted, so the start must be rejected: {other:?}"),
     }
 }
 
-/// A way to send again and again that only one budget is in the way of.
+/// Series of sends that only one budget limits.
 struct Row {
     budget: &'static str,
     limit: Limit,
     policy: Policy,
-    /// The `n`th one who asks, and what is on file for them.
-    asker: fn(usize) -> (Subject, String),
+    /// Returns the user of the `n`th send, and the number on file.
+    user_and_number: fn(usize) -> (Subject, String),
 }
 
 fn one_number(name: &str) -> (Subject, String) {
@@ -42,7 +42,7 @@ fn rows() -> Vec<Row> {
             budget: "user",
             limit: minutes(3, 15),
             policy: brisk().sends_per_login_and_scope([minutes(3, 15)]),
-            asker: |_| {
+            user_and_number: |_| {
                 let login = "00000000000000000000000000000001".parse().unwrap();
                 (Subject::cookie("alice", login), "+19195551234".to_owned())
             },
@@ -51,37 +51,37 @@ fn rows() -> Vec<Row> {
             budget: "user",
             limit: hours(5, 1),
             policy: brisk().sends_per_user([hours(5, 1)]),
-            asker: |_| one_number("alice"),
+            user_and_number: |_| one_number("alice"),
         },
         Row {
             budget: "block of numbers",
             limit: hours(10, 1),
             policy: brisk().sends_per_block([hours(10, 1)]),
-            asker: |n| (user(&format!("user {n}")), format!("+1919555{:04}", 1200 + n)),
+            user_and_number: |n| (user(&format!("user {n}")), format!("+1919555{:04}", 1200 + n)),
         },
         Row {
             budget: "address",
             limit: hours(10, 1),
             policy: brisk().sends_per_address([hours(10, 1)]),
-            asker: |n| (user(&format!("user {n}")), format!("+1919{:03}1234", 200 + n)),
+            user_and_number: |n| (user(&format!("user {n}")), format!("+1919{:03}1234", 200 + n)),
         },
     ];
     rows.extend([minutes(3, 10), hours(5, 1), hours(10, 24)].map(|limit| Row {
         budget: "number",
         limit,
         policy: brisk().sends_per_number([limit]),
-        asker: many_of_one_number,
+        user_and_number: many_of_one_number,
     }));
     rows
 }
 
 #[tokio::test]
-async fn each_budget_allows_what_it_says_and_whoever_waits_as_long_as_told_is_served() {
-    for Row { budget, limit, policy, asker } in rows() {
+async fn each_budget_allows_its_limit_and_its_wait_is_exact() {
+    for Row { budget, limit, policy, user_and_number } in rows() {
         let world = world_with(|builder| builder.policy(policy).client_address(ClientAddress::Direct));
         let address: IpAddr = "192.0.2.1".parse().unwrap();
         let start = async |n| {
-            let (subject, number) = asker(n);
+            let (subject, number) = user_and_number(n);
             world.enter(subject.user().as_str(), number);
             let request = StartRequest::new(pay(), Channel::Messaging).address(address);
             world.mfa.start(&subject, request).await
@@ -92,9 +92,9 @@ async fn each_budget_allows_what_it_says_and_whoever_waits_as_long_as_told_is_se
             world.clock.advance(Duration::from_secs(30));
         }
         let wait = limit.window() - Duration::from_secs(30) * limit.count();
-        assert_eq!(told(start(count).await), (budget, wait), "{limit}");
+        assert_eq!(rejection(start(count).await), (budget, wait), "{limit}");
         world.clock.advance(wait - MILLISECOND);
-        assert_eq!(told(start(count).await), (budget, MILLISECOND), "{limit}");
+        assert_eq!(rejection(start(count).await), (budget, MILLISECOND), "{limit}");
         world.clock.advance(MILLISECOND);
         assert!(start(count).await.is_ok(), "{budget}, {limit}");
         assert_eq!(world.provider.sends(), count + 1, "{budget}, {limit}");
@@ -102,30 +102,30 @@ async fn each_budget_allows_what_it_says_and_whoever_waits_as_long_as_told_is_se
 }
 
 #[tokio::test]
-async fn the_wait_that_is_told_with_a_code_is_true_whichever_limit_makes_it() {
-    // The default policy, with everything it counts: one user, one number, one log-in and scope.
+async fn the_wait_after_a_send_is_exact_for_every_limit() {
+    // The default policy, with all of its limits: one user, one number, one session and scope.
     let (world, alice) = (world(), alice());
     for sends in 1..=10 {
         let live = world.start(&alice).await.unwrap();
         world.clock.advance(live.resend_in - MILLISECOND);
-        assert_eq!(told(world.start(&alice).await).1, MILLISECOND, "{sends}");
+        assert_eq!(rejection(world.start(&alice).await).1, MILLISECOND, "{sends}");
         world.clock.advance(MILLISECOND);
     }
-    // The first nine waits together were shorter than the day of which ten are allowed.
+    // The first nine waits take less than the day in which ten sends are allowed.
     assert_eq!(world.provider.sends(), 10);
     assert!(world.start(&alice).await.is_ok());
 }
 
 #[tokio::test]
-async fn a_start_that_is_refused_leaves_nothing_counted() {
+async fn a_rejected_start_leaves_nothing_counted() {
     let hour = Duration::from_hours(1);
     let policy = roomy().sends_per_user([Limit::new(2, hour)]).sends_per_number([Limit::new(1, hour)]);
     let (world, alice) = (world_of(policy), alice());
     let _live = world.start(&user("bob")).await.unwrap();
     for _ in 0..20 {
-        assert_eq!(told(world.start(&alice).await), ("number", hour));
+        assert_eq!(rejection(world.start(&alice).await), ("number", hour));
     }
-    // Once the hold of the rejection has ended, her own cool-down and budget are as if she had not asked.
+    // After the hold of the rejection, her own cool-down and budget are unchanged.
     world.enter("alice", "+19195550001");
     world.clock.advance(Duration::from_secs(5));
     assert_eq!(world.start(&alice).await.unwrap().resend_in, hour);
@@ -135,7 +135,7 @@ async fn a_start_that_is_refused_leaves_nothing_counted() {
 }
 
 #[tokio::test]
-async fn what_an_earlier_budget_counted_is_given_back_when_a_later_one_refuses() {
+async fn a_later_rejection_gives_back_what_earlier_budgets_counted() {
     let hour = Duration::from_hours(1);
     let policy = roomy().sends_per_number([Limit::new(1, hour)]).sends_per_block([Limit::new(1, hour)]);
     let world = world_of(policy);
@@ -143,25 +143,25 @@ async fn what_an_earlier_budget_counted_is_given_back_when_a_later_one_refuses()
     let _live = world.start(&user("bob")).await.unwrap();
     world.clock.advance(Duration::from_mins(30));
     for _ in 0..5 {
-        assert_eq!(told(world.start(&alice()).await), ("block of numbers", Duration::from_mins(30)));
+        assert_eq!(rejection(world.start(&alice()).await), ("block of numbers", Duration::from_mins(30)));
     }
     world.clock.advance(Duration::from_mins(30));
-    assert!(world.start(&alice()).await.is_ok(), "her number was not counted by what was refused");
+    assert!(world.start(&alice()).await.is_ok(), "rejected starts did not count her number");
 }
 
 #[tokio::test]
-async fn of_two_budgets_that_are_used_up_the_longer_wait_is_told() {
+async fn of_two_exhausted_budgets_the_longer_wait_is_returned() {
     let (short, long) = (Duration::from_mins(10), Duration::from_hours(1));
     let policy = roomy().sends_per_number([Limit::new(1, short)]).sends_per_block([Limit::new(1, long)]);
     let world = world_of(policy);
     let _live = world.start(&user("bob")).await.unwrap();
-    assert_eq!(told(world.start(&alice()).await), ("block of numbers", long));
+    assert_eq!(rejection(world.start(&alice()).await), ("block of numbers", long));
     world.clock.advance(long);
-    assert!(world.start(&alice()).await.is_ok(), "whoever waited as long as told is served");
+    assert!(world.start(&alice()).await.is_ok(), "a start after the returned wait succeeds");
 }
 
 #[tokio::test]
-async fn the_budget_of_one_scope_keeps_no_other_waiting() {
+async fn the_budget_of_one_scope_does_not_delay_another() {
     let policy = roomy().sends_per_login_and_scope([Limit::new(1, Duration::from_mins(15))]);
     let (world, alice) = (world_of(policy), alice());
     let sent = world.start(&alice).await.unwrap();
@@ -172,32 +172,32 @@ async fn the_budget_of_one_scope_keeps_no_other_waiting() {
 }
 
 #[tokio::test]
-async fn a_send_that_the_provider_refuses_stays_counted() {
+async fn a_send_that_the_provider_rejects_stays_counted() {
     let world = world_of(brisk().sends_per_number([Limit::new(2, Duration::from_hours(1))]));
     world.provider.fail_next_send(ProviderErrorKind::Failed);
     assert!(matches!(world.start(&alice()).await, Err(StartError::ProviderFailed)));
-    assert_eq!(told(world.start(&alice()).await), ("cool-down", Duration::from_secs(30)));
+    assert_eq!(rejection(world.start(&alice()).await), ("cool-down", Duration::from_secs(30)));
     assert!(world.start(&user("bob")).await.is_ok());
-    assert_eq!(told(world.start(&user("carol")).await), ("number", Duration::from_hours(1)));
+    assert_eq!(rejection(world.start(&user("carol")).await), ("number", Duration::from_hours(1)));
 }
 
 #[tokio::test]
-async fn a_run_of_neighbouring_numbers_is_cut_short() {
+async fn sends_to_a_run_of_neighboring_numbers_are_limited() {
     let world = world();
-    let neighbour = |n: usize| {
+    let neighbor = |n: usize| {
         let name = format!("user {n}");
         world.enter(&name, format!("+1919555{:04}", 4200 + n));
         user(&name)
     };
     let mut sent = 0;
     for n in 0..12 {
-        sent += usize::from(world.start(&neighbour(n)).await.is_ok());
+        sent += usize::from(world.start(&neighbor(n)).await.is_ok());
     }
     assert_eq!(sent, 10);
 }
 
 #[tokio::test]
-async fn numbers_that_completed_a_challenge_do_not_count_for_their_block() {
+async fn numbers_that_completed_a_challenge_do_not_count_toward_their_block() {
     let world = world();
     let colleagues: Vec<_> = (0..12).map(|n| (user(&format!("user {n}")), 4200 + n)).collect();
     for (subject, digits) in &colleagues {
@@ -207,9 +207,9 @@ async fn numbers_that_completed_a_challenge_do_not_count_for_their_block() {
     }
     world.clock.advance(Duration::from_hours(24 * 89));
     for (subject, _) in &colleagues {
-        assert!(world.start(subject).await.is_ok(), "they are remembered for 90 days");
+        assert!(world.start(subject).await.is_ok(), "completions are remembered for 90 days");
     }
-    // Then they are numbers as any other.
+    // After that they count like other numbers.
     world.clock.advance(Duration::from_hours(24 * 2));
     let mut sent = 0;
     for (subject, _) in &colleagues {
@@ -219,7 +219,7 @@ async fn numbers_that_completed_a_challenge_do_not_count_for_their_block() {
 }
 
 #[tokio::test]
-async fn who_completed_before_depends_on_neither_block_nor_address() {
+async fn a_completed_number_depends_on_neither_block_nor_address() {
     let world = world_with(|builder| builder.client_address(ClientAddress::Direct));
     let address: IpAddr = "192.0.2.1".parse().unwrap();
     let start = async |name: &str, digits: usize| {
@@ -234,22 +234,25 @@ async fn who_completed_before_depends_on_neither_block_nor_address() {
     for n in 0..10 {
         assert!(start(&format!("stranger {n}"), n).await.is_ok(), "{n}");
     }
-    let shut = told(start("newcomer", 8888).await);
-    assert!(matches!(shut, ("block of numbers" | "address", _)), "{shut:?}");
+    let rejected = rejection(start("newcomer", 8888).await);
+    assert!(matches!(rejected, ("block of numbers" | "address", _)), "{rejected:?}");
     for _ in 0..3 {
         let started = start("victim", 7777).await;
         assert!(started.is_ok(), "{started:?}");
         world.clock.advance(Duration::from_mins(2));
     }
-    // The number's own budget still holds, and only its wait is reported.
-    assert_eq!(told(start("another user of the number", 7777).await), ("number", Duration::from_mins(4)));
+    // The number's own budget still applies, and only its wait is returned.
+    assert_eq!(
+        rejection(start("another user of the number", 7777).await),
+        ("number", Duration::from_mins(4))
+    );
 }
 
 #[tokio::test]
-async fn a_success_ends_the_wait_and_the_budget_of_the_login_and_scope_and_no_other() {
+async fn a_success_ends_the_wait_and_resets_only_the_budget_of_session_and_scope() {
     let three = [Limit::new(3, Duration::from_mins(15))];
     for (name, policy, last) in [
-        ("log-in and scope", brisk().sends_per_login_and_scope(three), None),
+        ("session and scope", brisk().sends_per_login_and_scope(three), None),
         ("user", brisk().sends_per_user(three), Some("user")),
         ("number", brisk().sends_per_number(three), Some("number")),
     ] {
@@ -263,13 +266,13 @@ async fn a_success_ends_the_wait_and_the_budget_of_the_login_and_scope_and_no_ot
         let at_once = world.start(&alice).await;
         match last {
             None => assert_eq!(at_once.unwrap().resend_in, Duration::from_secs(30), "{name}"),
-            Some(budget) => assert_eq!(told(at_once), (budget, Duration::from_mins(14)), "{name}"),
+            Some(budget) => assert_eq!(rejection(at_once), (budget, Duration::from_mins(14)), "{name}"),
         }
     }
 }
 
 #[tokio::test]
-async fn the_cool_down_is_the_users_over_logins_scopes_and_channels() {
+async fn the_cool_down_applies_across_sessions_scopes_and_channels() {
     let world = world_with(|builder| builder.voice_to(["US"]));
     let _live = world.start(&alice()).await.unwrap();
     for request in [
@@ -278,16 +281,16 @@ async fn the_cool_down_is_the_users_over_logins_scopes_and_channels() {
         StartRequest::new(settings(), Channel::Messaging),
     ] {
         let started = world.mfa.start(&alice(), request).await;
-        assert_eq!(told(started), ("cool-down", Duration::from_secs(30)));
+        assert_eq!(rejection(started), ("cool-down", Duration::from_secs(30)));
     }
-    assert!(world.start(&user("bob")).await.is_ok(), "somebody else's");
+    assert!(world.start(&user("bob")).await.is_ok(), "another user does not wait");
 }
 
 #[tokio::test]
-async fn starts_that_are_refused_lock_nobody() {
+async fn rejected_starts_do_not_lock_the_user() {
     let (world, alice): (World, _) = (world(), alice());
     for _ in 0..100 {
-        let _refused = world.start(&alice).await;
+        let _rejected = world.start(&alice).await;
     }
     assert_eq!(world.mfa.status(alice.user()).await.unwrap().lock, Lock::Open);
     assert_eq!(world.provider.sends(), 1);

@@ -1,4 +1,4 @@
-//! A memory store that two engines of one test share, and that can fall silent.
+//! Memory store that two engines of a test share, and that can hang.
 
 use std::{
     future::pending,
@@ -16,34 +16,34 @@ use mfakit_core::{
     testing::{HookedStore, StoreHook, Verb},
 };
 
-/// What a test can do to its store. Clones are one.
+/// Faults that a test can switch on. Clones share their state.
 #[derive(Clone, Default)]
-pub(crate) struct Whims {
-    /// From now on no verb answers.
+pub(crate) struct StoreFaults {
+    /// No verb answers while this is set.
     pub(crate) silent: Arc<AtomicBool>,
-    /// From now on a redemption takes effect and does not say so.
+    /// A redemption takes effect and does not answer while this is set.
     pub(crate) silent_redeem: Arc<AtomicBool>,
-    /// True if a redemption takes a quarter of a second.
+    /// A redemption takes a quarter of a second while this is set.
     pub(crate) slow_redeem: Arc<AtomicBool>,
-    /// From now on a revocation takes a second.
+    /// A revocation takes a second while this is set.
     pub(crate) slow_revoke: Arc<AtomicBool>,
 }
 
-/// A memory store that two engines of one test share, and that can fall silent. Clones are one store.
+/// Memory store that two engines of a test share, and that can hang. Clones share one store.
 #[derive(Clone, Default)]
 pub(crate) struct SharedMemory {
     memory: Arc<MemoryStore>,
-    pub(crate) whims: Whims,
+    pub(crate) faults: StoreFaults,
 }
 
 impl SharedMemory {
     pub(crate) fn store(&self) -> impl MfaStore + use<> {
-        HookedStore::new(self.memory.clone(), self.whims.clone()).with_sharing(Sharing::Shared)
+        HookedStore::new(self.memory.clone(), self.faults.clone()).with_sharing(Sharing::Shared)
     }
 }
 
 #[async_trait]
-impl StoreHook for Whims {
+impl StoreHook for StoreFaults {
     async fn before(&self, verb: Verb) -> Result<(), StoreError> {
         if verb == Verb::Revoke && self.slow_revoke.load(Ordering::SeqCst) {
             tokio::time::sleep(Duration::from_secs(1)).await;

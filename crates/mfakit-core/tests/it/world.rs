@@ -1,4 +1,4 @@
-//! One engine with everything that a test moves, scripts and hears.
+//! Engine with a clock, a provider, numbers and recorded events, all controlled by the test.
 
 use std::{
     collections::HashMap,
@@ -19,10 +19,10 @@ pub(crate) struct World {
     pub(crate) mfa: Mfa,
     pub(crate) provider: TestProvider,
     pub(crate) clock: ManualClock,
-    /// The number of everybody who has none of their own.
+    /// Number of every user without an entry in `own_numbers`.
     pub(crate) number: Arc<Mutex<Option<&'static str>>>,
     pub(crate) own_numbers: Arc<Mutex<HashMap<UserId, String>>>,
-    pub(crate) heard: Heard,
+    pub(crate) events: RecordedEvents,
 }
 
 pub(crate) fn pay() -> Scope {
@@ -37,7 +37,7 @@ pub(crate) fn alice() -> Subject {
     user("alice")
 }
 
-/// A user in a new log-in.
+/// Returns a user in a new session.
 pub(crate) fn user(name: &str) -> Subject {
     Subject::cookie(name, LoginId::random())
 }
@@ -51,7 +51,7 @@ pub(crate) fn world_of(policy: Policy) -> World {
 }
 
 pub(crate) fn world_with(settings: impl FnOnce(MfaBuilder) -> MfaBuilder) -> World {
-    let (provider, clock, heard) = (TestProvider::new(), ManualClock::new(), Heard::default());
+    let (provider, clock, events) = (TestProvider::new(), ManualClock::new(), RecordedEvents::default());
     let number = Arc::new(Mutex::new(Some("+19195551234")));
     let own_numbers = Arc::new(Mutex::new(HashMap::<UserId, String>::new()));
     let (on_file, own) = (number.clone(), own_numbers.clone());
@@ -65,11 +65,11 @@ pub(crate) fn world_with(settings: impl FnOnce(MfaBuilder) -> MfaBuilder) -> Wor
         })
         .messaging_to(["US"])
         .clock(clock.clone())
-        .observer(heard.clone());
-    World { mfa: settings(builder).build().unwrap(), provider, clock, number, own_numbers, heard }
+        .observer(events.clone());
+    World { mfa: settings(builder).build().unwrap(), provider, clock, number, own_numbers, events }
 }
 
-/// So many sends that only the waits between them are in the way.
+/// Returns a policy whose budgets never run out, so that only the cool-down limits sends.
 pub(crate) fn roomy() -> Policy {
     let many = [Limit::new(1000, Duration::from_hours(1))];
     Policy::default()
@@ -80,7 +80,7 @@ pub(crate) fn roomy() -> Policy {
         .sends_per_address(many)
 }
 
-/// The same, with the shortest wait every time.
+/// Returns the same policy with a cool-down of 30 seconds after every send.
 pub(crate) fn brisk() -> Policy {
     roomy().cool_down([Duration::from_secs(30)])
 }
@@ -90,12 +90,13 @@ impl World {
         self.mfa.start(subject, StartRequest::new(pay(), Channel::Messaging)).await
     }
 
-    /// A new code, as soon as the shortest wait has passed.
+    /// Starts a challenge after 30 seconds, which is the shortest cool-down.
     pub(crate) async fn start_after_the_wait(&self, subject: &Subject) -> LiveChallenge {
         self.clock.advance(Duration::from_secs(30));
         self.start(subject).await.unwrap()
     }
 
+    /// Sets the number of a user.
     pub(crate) fn enter(&self, user: &str, number: impl Into<String>) {
         self.own_numbers.lock().unwrap().insert(user.into(), number.into());
     }
@@ -118,15 +119,15 @@ impl World {
         self.mfa.verify(subject, &pay(), &live.id, code).await
     }
 
-    /// Types a wrong code; says how many more may be tried.
+    /// Enters a wrong code. Returns the number of attempts left.
     pub(crate) async fn guess(&self, subject: &Subject, live: &LiveChallenge) -> u32 {
         match self.answer(subject, live, &self.wrong_code()).await {
             Err(VerifyError::WrongCode { attempts_left }) => attempts_left,
-            other => panic!("the code is wrong, and yet: {other:?}"),
+            other => panic!("a wrong code must be rejected: {other:?}"),
         }
     }
 
-    /// Starts and types the right code.
+    /// Starts a challenge and enters the right code.
     pub(crate) async fn succeed(&self, subject: &Subject) -> Verified {
         let live = self.start_after_the_wait(subject).await;
         self.answer(subject, &live, &self.right_code()).await.unwrap()
@@ -142,7 +143,7 @@ impl World {
     }
 }
 
-/// Why somebody may not pass; `None` if they may.
+/// Returns the reason of a denial, or `None` for a grant.
 pub(crate) const fn reason(decision: &Decision) -> Option<Reason> {
     match decision {
         Decision::Granted(_) => None,
@@ -150,23 +151,23 @@ pub(crate) const fn reason(decision: &Decision) -> Option<Reason> {
     }
 }
 
-/// What the observer heard: each event's name, and all of it as text. Clones are one.
+/// Observer that records the name and the text of each event. Clones share one record.
 #[derive(Clone, Default)]
-pub(crate) struct Heard(Arc<Mutex<Vec<(&'static str, String)>>>);
+pub(crate) struct RecordedEvents(Arc<Mutex<Vec<(&'static str, String)>>>);
 
-impl Heard {
-    /// The names of what was heard since the last time, and forgets them.
+impl RecordedEvents {
+    /// Removes all recorded events and returns their names.
     pub(crate) fn names(&self) -> Vec<&'static str> {
         self.0.lock().unwrap().drain(..).map(|(name, _)| name).collect()
     }
 
-    /// Everything that was heard since, as `Debug` shows it.
+    /// Returns all recorded events, as `Debug` shows them.
     pub(crate) fn text(&self) -> String {
         self.0.lock().unwrap().iter().map(|(_, text)| format!("{text}\n")).collect()
     }
 }
 
-impl Observer for Heard {
+impl Observer for RecordedEvents {
     fn observe(&self, event: &Event<'_>) {
         self.0.lock().unwrap().push((event.name(), format!("{event:?}")));
     }
