@@ -42,8 +42,10 @@ struct ByHeader;
 #[async_trait]
 impl Identify for ByHeader {
     async fn identify(&self, parts: &mut Parts) -> Result<Option<Subject>, IdentifyError> {
-        let login = parts.headers.get("login").map(|value| value.to_str().map(str::parse::<LoginId>));
-        Ok(login.transpose()?.transpose()?.map(|login| Subject::cookie("alice", login)))
+        let Some(login) = parts.headers.get("login") else { return Ok(None) };
+        let login = login.to_str().map_err(IdentifyError::failed)?;
+        let login: LoginId = login.parse().map_err(IdentifyError::failed)?;
+        Ok(Some(Subject::cookie("alice", login)))
     }
 }
 

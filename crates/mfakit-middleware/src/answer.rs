@@ -2,48 +2,74 @@
 
 use std::borrow::Cow;
 
-use crate::problem::Problem;
+use crate::problem::{Kind, Problem};
 
-/// What every answer of ours and of a guarded route says to caches [HTTP-8].
-pub const NOT_KEPT: (&str, &str) = ("cache-control", "no-store");
+/// Header that keeps an answer out of caches. Our answers and those of guarded routes have it [HTTP-8].
+pub(crate) const NO_STORE: (&str, &str) = ("cache-control", "no-store");
 
-/// Status, headers and body, in plain types that every framework can translate.
+/// Answer to a request in plain types, which an adapter converts to the response of its framework.
 ///
-/// Every answer of ours carries `Cache-Control: no-store`, `X-Content-Type-Options: nosniff` and
+/// Our answers have `Cache-Control: no-store`, `X-Content-Type-Options: nosniff` and
 /// `Cross-Origin-Resource-Policy: same-origin`.
+///
+/// ```
+/// use mfakit_middleware::Answer;
+///
+/// let answer = Answer::new(200).content("text/plain", b"done".as_slice());
+/// assert!(answer.headers.contains(&("cache-control".into(), "no-store".to_owned())));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use]
+#[non_exhaustive]
+#[must_use = "an answer has no effect until it is sent"]
 pub struct Answer {
-    /// The status code.
+    /// Status code.
     pub status: u16,
-    /// Names in lower case, and values.
+    /// Headers: names in lower case, and values. A name can occur more than once.
     pub headers: Vec<(Cow<'static, str>, String)>,
-    /// The body.
+    /// Body.
     pub body: Cow<'static, [u8]>,
+    /// Kind of the rejection, if the answer is one.
+    pub(crate) kind: Option<Kind>,
     /// Problem that the body contains as JSON, if it does.
     pub(crate) problem: Option<Box<Problem>>,
 }
 
 impl Answer {
-    /// An answer without a body.
+    /// Creates an answer without a body.
     pub fn new(status: u16) -> Self {
         let always = [
-            NOT_KEPT,
+            NO_STORE,
             ("x-content-type-options", "nosniff"),
             ("cross-origin-resource-policy", "same-origin"),
         ];
         let headers = always.map(|(name, value)| (name.into(), value.to_owned())).to_vec();
-        Self { status, headers, body: Cow::Borrowed(&[]), problem: None }
+        Self { status, headers, body: Cow::Borrowed(&[]), kind: None, problem: None }
     }
 
-    /// A body of this media type.
+    /// Creates an answer from the parts of a response, without any further header.
+    pub fn from_parts(
+        status: u16,
+        headers: Vec<(Cow<'static, str>, String)>,
+        body: impl Into<Cow<'static, [u8]>>,
+    ) -> Self {
+        Self { status, headers, body: body.into(), kind: None, problem: None }
+    }
+
+    /// Returns the kind of the rejection, or `None` if the answer is not a rejection. Adapters put it into the
+    /// extensions of the response.
+    #[must_use]
+    pub const fn kind(&self) -> Option<Kind> {
+        self.kind
+    }
+
+    /// Sets the body and its media type.
     pub fn content(self, media_type: &str, body: impl Into<Cow<'static, [u8]>>) -> Self {
         let mut answer = self.header("content-type", media_type);
         answer.body = body.into();
         answer
     }
 
-    /// "Look there instead", with a `GET` (RFC 9110, section 15.4.4).
+    /// Creates a redirect that is followed with a `GET` (RFC 9110, section 15.4.4).
     pub fn see_other(location: impl Into<String>) -> Self {
         Self::new(303).header("location", location)
     }
@@ -54,12 +80,12 @@ impl Answer {
         self
     }
 
-    /// Says that the answer depends on who asks and how.
+    /// Adds the request headers that the choice of format and caller depends on to `Vary`.
     pub fn negotiated(self) -> Self {
         self.varying("Cookie, Accept, Sec-Fetch-Mode")
     }
 
-    /// Adds request headers that the answer depends on.
+    /// Adds request headers that the answer depends on to `Vary`.
     pub fn varying(mut self, names: &str) -> Self {
         match self.headers.iter_mut().find(|(name, _)| name == "vary") {
             Some((_, vary)) => {
@@ -69,5 +95,11 @@ impl Answer {
             }
             None => self.header("vary", names),
         }
+    }
+
+    /// Marks the answer as a rejection of this kind.
+    pub(crate) const fn rejecting(mut self, kind: Kind) -> Self {
+        self.kind = Some(kind);
+        self
     }
 }

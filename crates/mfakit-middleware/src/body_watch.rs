@@ -1,9 +1,9 @@
 //! Decision that is watched while a body arrives.
 //!
-//! A layer gives its yes at the head of a request and does not see when the handler inside it starts. What it can do
-//! is hold back the body: a handler that reads the whole body before it acts then starts no later than the yes
-//! allows. A piece of the body is passed on only while the yes counts. After that the body stays pending until the guard
-//! has dropped the handler, so an extractor that takes errors for values does not start it either.
+//! A layer decides at the head of a request and does not see when the handler inside it starts. But it can hold back
+//! the body. A handler that reads the whole body before it acts then starts only while the decision is valid. A piece of
+//! the body is passed on only while the decision is valid. After that the body stays pending until the guard has dropped
+//! the handler, so an extractor that turns errors into values does not start it either.
 //!
 //! 1. The end of the grant is checked with every piece.
 //! 2. If more than a second has passed since the store was last read, it is read again before the piece is
@@ -34,7 +34,7 @@ use crate::{
 type Renewal = Pin<Box<dyn Future<Output = Result<Claim, Answer>> + Send>>;
 
 /// Decision that is watched while a body arrives.
-#[must_use = "a watch that nothing asks holds back no body"]
+#[must_use = "a watch holds back a body only if it is polled"]
 pub struct BodyWatch {
     claim: Claim,
     facts: Facts,
@@ -44,7 +44,7 @@ pub struct BodyWatch {
 }
 
 impl BodyWatch {
-    /// A watch for the body, and the lookout that runs the handler which reads it.
+    /// Creates a watch for the body, and one that runs the handler which reads it.
     pub(crate) fn begin(claim: Claim, facts: Facts) -> (Self, HandlerWatch) {
         let (handler, late) = handler_watch();
         (Self { claim, facts, renewal: None, over: false, late }, handler)
@@ -58,11 +58,11 @@ impl BodyWatch {
 
     /// Polls for permission to pass on a piece of the body that has arrived.
     ///
-    /// Stays pending once the yes no longer counts, until the guard has dropped the reader of the body.
+    /// Once the decision is no longer valid, this stays pending until the guard has dropped the reader of the body.
     ///
     /// # Errors
     ///
-    /// When the yes no longer counts and the guard has answered before. That is final.
+    /// Returns an error if the decision is no longer valid and the guard has already answered. That is final.
     pub fn poll_pass(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BodyTooLate>> {
         loop {
             if self.over {
@@ -128,13 +128,13 @@ impl fmt::Debug for BodyWatch {
     }
 }
 
-/// The grant ended before the body had arrived.
+/// Error of a body that arrived after the end of the grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BodyTooLate;
 
 impl fmt::Display for BodyTooLate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the grant that let this request pass ended before the body was there")
+        f.write_str("the grant that let this request pass ended before the body had arrived")
     }
 }
 
@@ -145,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_yes_of_a_consumed_grant_counts_for_ten_seconds_and_never_beyond_its_end() {
+    fn the_decision_for_a_consumed_grant_is_valid_for_ten_seconds_and_never_beyond_its_end() {
         let at = Timestamp::from_millis;
         for (name, expires_at, now, expected) in [
             ("at once", 600_000, 100_000, Freshness::Fresh),

@@ -3,22 +3,40 @@
 //! 1. A guard decides before the arguments of a handler are extracted, and the client controls how long that
 //!    takes: a body can be withheld for hours. So a claim is checked once more when it is taken [GRANT-2].
 //! 2. The end of the grant is checked every time, by the clock. The store is read again only if more than a
-//!    second has passed, so a request that arrives whole costs one look at the clock [GUARD-12].
+//!    second has passed, so a request that arrives whole costs one reading of the clock [GUARD-12].
 //! 3. A grant that is good for one request is consumed when the claim is taken [GRANT-6].
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use futures_util::FutureExt;
-use mfakit_core::{
-    Grant, GrantToken, Requirement, Subject, Timestamp,
-    adapter::{Freshness, MfaExt as _},
-};
+use mfakit_core::{Grant, GrantToken, Misconfigured, Requirement, Subject, Timestamp, adapter::Freshness};
 
 use crate::{
     admission::Admission, answer::Answer, body_watch::BodyWatch, facts::Facts, handler_watch::HandlerWatch,
+    request_head::RequestHead,
 };
 
-/// Request that may pass, of which nothing is consumed yet.
+/// Checks whether a request may pass, on behalf of a guard. Consumes nothing yet.
+///
+/// # Errors
+///
+/// Returns the answer to a request that may not pass, or whose `requirement` is a mistake.
+pub async fn claim<H: RequestHead>(
+    head: &mut H,
+    requirement: Result<&Requirement, &Misconfigured>,
+) -> Result<Claim, Answer> {
+    let admission = Admission::of(head)?;
+    admission.mark_guarded();
+    let claimed = async {
+        let requirement =
+            requirement.map_err(|mistake| admission.misconfigured(&head.facts(), mistake.clone()))?;
+        let subject = admission.subject(head).await?;
+        admission.claim(requirement, subject, head.cookies(), || head.facts()).await
+    };
+    claimed.await.inspect_err(|answer| admission.mark_rejected(answer.status))
+}
+
+/// Request that may pass. Nothing is consumed yet.
 #[derive(Clone, Debug)]
 #[must_use = "a request passes when its claim is taken, and not before"]
 pub struct Claim {
@@ -49,12 +67,14 @@ impl Claim {
         Box::pin(self.take_anew(facts)).await.inspect_err(|answer| admission.mark_rejected(answer.status))
     }
 
-    /// Lets the request pass as [`take`](Self::take) does, for a guard that cannot see when the handler starts. The
-    /// yes is then watched while the body arrives, and the [`HandlerWatch`] runs the handler.
+    /// Lets the request pass as [`take`](Self::take) does, for a guard that cannot see when the handler starts.
+    ///
+    /// The [`BodyWatch`] keeps checking the decision while the body arrives, and the [`HandlerWatch`] runs the
+    /// handler.
     ///
     /// # Errors
     ///
-    /// The same.
+    /// Returns the same answers as [`take`](Self::take).
     pub async fn take_and_watch(self, facts: Facts) -> Result<(BodyWatch, HandlerWatch), Answer> {
         let mut watched = self.clone();
         if self.requirement.is_once() {
@@ -62,6 +82,11 @@ impl Claim {
         }
         watched.grant = self.take(|| facts.clone()).await?;
         Ok(BodyWatch::begin(watched, facts))
+    }
+
+    /// Returns the admission of the request.
+    pub const fn admission(&self) -> &Admission {
+        &self.admission
     }
 
     /// Returns the freshness of the decision, as far as the clock can tell. A clock of the app that panics
@@ -80,7 +105,7 @@ impl Claim {
         let consume = admission.mfa().consume(subject.as_ref(), &requirement, token.as_ref());
         let decided = AssertUnwindSafe(consume).catch_unwind().await;
         let grant = admission.conclude(decided, subject.as_ref(), facts)?;
-        admission.note_use(*requirement.scope());
+        admission.note_consumed(*requirement.scope());
         Ok(grant)
     }
 

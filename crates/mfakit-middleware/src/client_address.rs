@@ -1,10 +1,11 @@
-//! Where a request comes from, for the limits that are kept by address.
+//! Address that a request comes from, for the limits by address.
 //!
-//! 1. Asked for nothing, it knows nothing: without `.client_address(..)` no address counts.
-//! 2. `X-Forwarded-For` alone, and of it the entry that one's own outermost proxy wrote. `Forwarded`, `X-Real-IP` and
-//!    what else a client may send make no difference [RATE-8].
-//! 3. Where that entry is missing or no address, it is the peer that counts: whoever comes past the proxies, or by one
-//!    that is set up wrongly, shares its budget. No entry further left ever does, for the client wrote it.
+//! 1. Without `.client_address(..)`, no address is read and no limit by address applies.
+//! 2. Of all headers, only `X-Forwarded-For` counts, and of that only the entry that the app's own outermost proxy wrote.
+//!    `Forwarded`, `X-Real-IP` and other headers that a client may send make no difference [RATE-8].
+//! 3. If that entry is missing or is not a valid address, the peer counts instead. So requests that bypass the proxies, or
+//!    come through a misconfigured one, share a budget. Entries further left never count, because the client wrote
+//!    them.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -12,7 +13,8 @@ use mfakit_core::ClientAddress;
 
 use crate::facts::Facts;
 
-/// The address to count by, if it is to be known and can be. One of IPv4 written as IPv6 is the one of IPv4.
+/// Returns the address to count by, if one is configured and available. An IPv4 address mapped to IPv6 is returned as
+/// IPv4.
 pub(crate) fn client_address(how: Option<ClientAddress>, facts: &Facts) -> Option<IpAddr> {
     let address = match how? {
         ClientAddress::Direct => facts.peer,
@@ -23,12 +25,13 @@ pub(crate) fn client_address(how: Option<ClientAddress>, facts: &Facts) -> Optio
     address.map(|address| address.to_canonical())
 }
 
-/// The address at this place of the chain, the last being the first.
+/// Returns the address at this place of the chain, counted from the right, starting at 1.
 fn entry(chain: &str, place: usize) -> Option<IpAddr> {
     parse(chain.rsplit(',').nth(place.checked_sub(1)?)?.trim())
 }
 
-/// `192.0.2.1`, `192.0.2.1:443`, `2001:db8::1`, `[2001:db8::1]` or `[2001:db8::1]:443`: proxies write all of them.
+/// Reads `192.0.2.1`, `192.0.2.1:443`, `2001:db8::1`, `[2001:db8::1]` or `[2001:db8::1]:443`. Proxies write all of
+/// these forms.
 fn parse(entry: &str) -> Option<IpAddr> {
     let bracketed = || entry.strip_prefix('[')?.strip_suffix(']')?.parse().map(IpAddr::V6).ok();
     let with_port = || entry.parse().ok().map(|socket: SocketAddr| socket.ip());
@@ -67,7 +70,7 @@ mod tests {
             ("no header", 1, None, PEER),
             ("an empty header", 1, Some(""), PEER),
             ("fewer entries than proxies", 2, Some("192.0.2.1"), PEER),
-            ("no address at the place", 1, Some("192.0.2.1, unknown"), PEER),
+            ("not an address at the place", 1, Some("192.0.2.1, unknown"), PEER),
             ("nothing at the place", 1, Some("192.0.2.1,"), PEER),
             ("nothing at the place, of two", 2, Some("192.0.2.1,, 10.0.0.1"), PEER),
             ("a name", 1, Some("localhost"), PEER),
@@ -77,7 +80,7 @@ mod tests {
             ("IPv4 in brackets", 1, Some("[192.0.2.1]"), PEER),
             ("an octal number", 1, Some("0300.0.2.1"), PEER),
             ("a decimal number", 1, Some("3221225985"), PEER),
-            ("bytes that are no text", 1, Some("192.0.2.\u{fffd}"), PEER),
+            ("bytes that are not text", 1, Some("192.0.2.\u{fffd}"), PEER),
             ("more proxies than there can be", usize::MAX, Some("192.0.2.1"), PEER),
             ("no proxy at all", 0, Some("192.0.2.1"), PEER),
         ] {
@@ -87,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn where_clients_connect_directly_the_peer_counts_whatever_is_written() {
+    fn for_direct_connections_the_peer_counts_whatever_the_header_says() {
         for chain in [None, Some("192.0.2.1"), Some("192.0.2.1, 192.0.2.2")] {
             assert_eq!(found(ClientAddress::Direct, Some(PEER), chain).as_deref(), Some(PEER));
         }
@@ -98,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_peer_only_what_a_trusted_proxy_wrote_is_known() {
+    fn without_a_peer_only_the_entry_of_a_trusted_proxy_counts() {
         assert_eq!(found(ClientAddress::Direct, None, Some("192.0.2.1")), None);
         assert_eq!(found(ClientAddress::TrustedProxies(2), None, Some("192.0.2.1")), None);
         let proxied = found(ClientAddress::TrustedProxies(1), None, Some("192.0.2.1"));
@@ -106,9 +109,9 @@ mod tests {
     }
 
     #[test]
-    fn without_being_told_how_nothing_is_known_and_nothing_is_read() {
+    fn without_a_configured_source_nothing_is_read() {
         let unread = |name| -> std::iter::Empty<&[u8]> { panic!("{name} is read") };
-        let facts = Facts::default().coming_from(None, || panic!("the peer is asked for"), unread);
+        let facts = Facts::default().coming_from(None, || panic!("the peer is read"), unread);
         assert_eq!(client_address(None, &facts), None);
         let facts = Facts::default().coming_from(Some(ClientAddress::Direct), || PEER.parse().ok(), unread);
         assert_eq!(client_address(Some(ClientAddress::Direct), &facts), PEER.parse().ok());

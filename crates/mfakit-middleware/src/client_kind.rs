@@ -9,7 +9,17 @@ use crate::{
 
 /// Kind of client that sends a request. It decides the treatment: only a [`Navigation`](Self::Navigation) is
 /// redirected.
+///
+/// ```
+/// use mfakit_middleware::{ClientKind, Facts};
+///
+/// let browser = Facts::read("GET", Some("/"), |name| {
+///     (name == "sec-fetch-mode").then_some(b"navigate".as_slice()).into_iter()
+/// });
+/// assert_eq!(ClientKind::of(&browser, None), ClientKind::Navigation);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ClientKind {
     /// A client that the app recognized by a bearer token.
     Token,
@@ -73,7 +83,7 @@ mod tests {
     use mfakit_core::LoginId;
 
     #[test]
-    fn the_app_and_the_browser_say_who_asks_and_accept_says_in_which_format() {
+    fn the_app_and_the_browser_determine_the_kind_and_accept_determines_the_format() {
         let (cookie, bearer) = (Subject::cookie("a", LoginId::random()), Subject::bearer("a", "jti"));
         let html = Some("text/html,application/xhtml+xml,*/*;q=0.8");
         let (any, json) = (Some("*/*"), Some("application/json"));
@@ -81,7 +91,7 @@ mod tests {
         for (name, subject, mode, accept, client, format) in [
             ("a page change", cookie, Some("navigate"), html, ClientKind::Navigation, Representation::Page),
             (
-                "a page change without a log-in",
+                "an unauthenticated page change",
                 None,
                 Some("navigate"),
                 html,
@@ -121,14 +131,7 @@ mod tests {
                 Representation::Page,
             ),
             ("a script", cookie, Some("cors"), any, ClientKind::Script, Representation::Json),
-            (
-                "a script that says nothing",
-                cookie,
-                Some("cors"),
-                None,
-                ClientKind::Script,
-                Representation::Json,
-            ),
+            ("a script without Accept", cookie, Some("cors"), None, ClientKind::Script, Representation::Json),
             ("an old browser", cookie, None, html, ClientKind::Navigation, Representation::Page),
             (
                 "a program that takes any text",
@@ -139,11 +142,11 @@ mod tests {
                 Representation::Page,
             ),
             ("a program", cookie, None, any, ClientKind::Script, Representation::Json),
-            ("a program that says nothing", None, None, None, ClientKind::Script, Representation::Json),
+            ("a program without Accept", None, None, None, ClientKind::Script, Representation::Json),
             ("a program that asks for JSON", None, None, json, ClientKind::Script, Representation::Json),
             ("a token", bearer, None, any, ClientKind::Token, Representation::Json),
             (
-                "a token that says nothing",
+                "a token without Accept",
                 bearer,
                 Some("navigate"),
                 None,

@@ -1,15 +1,15 @@
 //! The grant cookie.
 //!
 //! 1. `__Host-mfa-{scope}`: the prefix binds it to the host, the path `/` and TLS (RFC 6265bis, 4.1.3.2).
-//! 2. One that came twice counts as none: somebody put the other one there.
+//! 2. If it occurs twice, neither counts, because one of them was planted.
 
 use cookie::{Cookie, SameSite, time};
 use memchr::memchr;
 use mfakit_core::{GrantToken, Scope};
 
-/// The value of a scope's grant cookie in these `Cookie` headers.
+/// Returns the token of a scope's grant cookie in these `Cookie` headers.
 ///
-/// On the way of every guarded request, so it looks for the name among the bytes and reads nothing else.
+/// Every guarded request passes through here, so this searches the bytes for the name and parses nothing else.
 #[must_use]
 pub(crate) fn grant_token<'a>(
     headers: impl IntoIterator<Item = &'a [u8]>,
@@ -34,21 +34,21 @@ pub(crate) fn grant_token<'a>(
     GrantToken::from_cookie(found?)
 }
 
-/// The value, if this is the scope's pair. White space may stand around the pair and around its sign.
+/// Returns the value if this is the scope's pair. White space is allowed around the pair and around `=`.
 fn value_of<'a>(pair: &'a [u8], scope: &Scope) -> Option<&'a [u8]> {
     let rest = pair.trim_ascii_start().strip_prefix(GrantToken::COOKIE_PREFIX.as_bytes())?;
     let rest = rest.strip_prefix(scope.as_bytes())?.trim_ascii_start();
     Some(rest.strip_prefix(b"=")?.trim_ascii())
 }
 
-/// The `Set-Cookie` that gives the browser its grant.
+/// Returns the `Set-Cookie` that gives the browser its grant.
 #[must_use]
 pub(crate) fn granting(scope: &Scope, token: &GrantToken, lifetime: std::time::Duration) -> String {
     let max_age = time::Duration::seconds(i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX));
     set_cookie(scope, token.expose().to_owned(), max_age)
 }
 
-/// The `Set-Cookie` that takes it away.
+/// Returns the `Set-Cookie` that removes the grant.
 #[must_use]
 pub(crate) fn dropping(scope: &Scope) -> String {
     set_cookie(scope, String::new(), time::Duration::ZERO)
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_set_is_bound_to_the_host_and_out_of_reach_of_scripts() {
+    fn the_cookie_is_bound_to_the_host_and_out_of_reach_of_scripts() {
         let token = GrantToken::from_cookie(VALUE.as_bytes()).unwrap();
         let set = granting(&scope(), &token, std::time::Duration::from_mins(5));
         assert_eq!(

@@ -1,20 +1,31 @@
-//! What of a request may influence an answer.
+//! Parts of a request that an answer may depend on.
 
 use std::{fmt, net::IpAddr};
 
 use mfakit_core::ClientAddress;
 
-/// What of a request may influence an answer. What is not a field here cannot.
+/// Parts of a request that an answer may depend on. Everything that is not a field here has no influence.
 ///
-/// A header that came more than once is joined with commas, so that no check sees only the half of it that
-/// suits an attacker.
+/// The values of a header that occurs more than once are joined with commas, so that every check sees all of
+/// them.
 ///
 /// `Debug` shows neither the cookies nor a query.
+///
+/// ```
+/// use mfakit_middleware::{Facts, Method};
+///
+/// let headers = [("accept", "text/html"), ("host", "bank.example")];
+/// let facts = Facts::read("GET", Some("/pay?to=bob"), |name| {
+///     headers.iter().filter(move |(of, _)| *of == name).map(|(_, value)| value.as_bytes())
+/// });
+/// assert_eq!((facts.method, facts.accept.as_deref()), (Method::Get, Some("text/html")));
+/// ```
 #[derive(Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Facts {
-    /// The method.
+    /// Method.
     pub method: Method,
-    /// The path and the query, as they came.
+    /// Path and query, as received.
     pub target: String,
     /// `Accept`.
     pub accept: Option<String>,
@@ -35,9 +46,9 @@ pub struct Facts {
     pub referer: Option<String>,
     /// `Content-Type`.
     pub content_type: Option<String>,
-    /// Who connected to the app: the client, or a proxy. Left out where the engine does not want to know.
+    /// Address of the peer: the client, or a proxy. Absent unless the engine is configured to use it.
     pub peer: Option<IpAddr>,
-    /// `X-Forwarded-For`. Left out where the engine trusts no proxy.
+    /// `X-Forwarded-For`. Absent unless the engine trusts a proxy.
     pub forwarded_for: Option<String>,
 }
 
@@ -55,8 +66,8 @@ impl Facts {
         "content-type",
     ];
 
-    /// Reads the facts of a request: its method, its path and query, and the values of each header that
-    /// `headers` is asked for by its name in lower case.
+    /// Reads the facts of a request from its method, its path and query, and its headers. `headers` returns the
+    /// values of a header, by its name in lower case.
     pub fn read<'a, V: Iterator<Item = &'a [u8]>>(
         method: &str,
         target: Option<&str>,
@@ -80,9 +91,9 @@ impl Facts {
         }
     }
 
-    /// Reads besides where the request comes from, and only as much of it as
-    /// [`Mfa::client_address`](mfakit_core::Mfa::client_address) says is wanted: `peer` is who connected,
-    /// `headers` as in [`read`](Self::read).
+    /// Adds the address that the request comes from, as far as
+    /// [`MfaBuilder::client_address`](mfakit_core::MfaBuilder::client_address) configures it. `peer` returns the address
+    /// of the peer; `headers` is as in [`read`](Self::read).
     #[must_use]
     pub fn coming_from<'a, V: Iterator<Item = &'a [u8]>>(
         mut self,
@@ -136,7 +147,7 @@ impl fmt::Debug for Facts {
     }
 }
 
-/// Returns a target or URL with its query left out: apps put tokens there.
+/// Returns a target or URL without its query, because apps put tokens there.
 fn without_query(target: &str) -> String {
     target.split_once('?').map_or_else(|| target.to_owned(), |(path, _)| format!("{path}?…"))
 }
@@ -148,15 +159,16 @@ pub(crate) fn query_value(target: &str, name: &str) -> Option<String> {
     found.map(|(_, value)| value.into_owned())
 }
 
-/// The values of a header as one.
+/// Joins the values of a header.
 fn join<'a>(values: impl Iterator<Item = &'a [u8]>, between: &str) -> Option<String> {
     let mut values = values.map(String::from_utf8_lossy);
     let first = values.next()?.into_owned();
     Some(values.fold(first, |joined, value| format!("{joined}{between}{value}")))
 }
 
-/// A request's method, as far as it matters.
+/// Method of a request, as far as it matters here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Method {
     /// `GET`.
     #[default]
@@ -172,8 +184,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// The method of this name. Names are compared as they are: `get` is another method than `GET`
-    /// (RFC 9110, section 9.1).
+    /// Returns the method of this name. Names are case-sensitive: `get` is not `GET` (RFC 9110, section 9.1).
     #[must_use]
     pub fn named(name: &str) -> Self {
         match name {

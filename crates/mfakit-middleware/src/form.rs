@@ -43,7 +43,7 @@ impl Format {
         }
     }
 
-    /// The format that `Content-Type` names.
+    /// Returns the format that `Content-Type` names.
     #[must_use]
     pub(crate) fn named(content_type: Option<&str>) -> Option<Self> {
         let media_type = content_type?.split(';').next()?.trim();
@@ -118,7 +118,7 @@ impl Fields {
     ///
     /// # Errors
     ///
-    /// 422 where it is not.
+    /// Returns 422 if the field is missing.
     pub(crate) fn require(&mut self, name: &str) -> Result<String, Problem> {
         self.take(name).ok_or_else(|| invalid(format!("{name} is missing")))
     }
@@ -164,9 +164,10 @@ impl<'de> Deserialize<'de> for Texts {
     }
 }
 
-/// The token of the forms on a page that this log-in gets for this scope, with this challenge on it.
+/// Creates the token of the forms on a session's page for this scope and challenge.
 ///
-/// It names the challenge, so that one token serves all the forms of a page and yet types a code for no other.
+/// It names the challenge, so that a single token serves all forms of a page, and is not valid with a code for any
+/// other challenge.
 #[must_use]
 pub(crate) fn token(
     keys: &KeyRing,
@@ -179,7 +180,8 @@ pub(crate) fn token(
     if challenge.is_empty() { mac } else { format!("{mac}.{challenge}") }
 }
 
-/// Whether a form's token is one that this log-in got for this scope and, where a code is typed, with this challenge.
+/// Returns whether a form's token was created for this session and scope and, if a code is entered, for this
+/// challenge.
 #[must_use]
 pub(crate) fn is_token(
     sent: &str,
@@ -203,7 +205,7 @@ fn invalid(detail: String) -> Problem {
     Problem::new(Kind::InvalidField).detail(detail)
 }
 
-/// A name that somebody else wrote, short and plain enough to be repeated to them.
+/// Returns a client's field name, shortened to plain characters, so that it can be repeated in an answer.
 fn shown(name: &str) -> String {
     let plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     let name: String = name.chars().filter(plain).take(32).collect();
@@ -220,7 +222,7 @@ mod tests {
         for (name, format, body, status) in [
             ("JSON", Format::Json, r#"{"channel":"voice"}"#, None),
             ("a form", Format::Form, "channel=voice", None),
-            ("no JSON", Format::Json, "channel=voice", Some(400)),
+            ("not JSON", Format::Json, "channel=voice", Some(400)),
             ("cut JSON", Format::Json, r#"{"channel":"#, Some(400)),
             ("JSON and more", Format::Json, r#"{"channel":"voice"} x"#, Some(400)),
             ("nothing", Format::Json, "", Some(400)),
@@ -230,7 +232,7 @@ mod tests {
             ("a list", Format::Json, r#"{"channel":["voice"]}"#, Some(422)),
             ("JSON twice", Format::Json, r#"{"channel":"voice","channel":"voice"}"#, Some(422)),
             ("a form twice", Format::Form, "channel=voice&channel=voice", Some(422)),
-            ("no UTF-8", Format::Form, "channel=%ff", Some(400)),
+            ("not UTF-8", Format::Form, "channel=%ff", Some(400)),
             (
                 "JSON and a member that is not known",
                 Format::Json,
@@ -270,7 +272,7 @@ mod tests {
             is_token(sent, &keys, subject, scope, challenge)
         };
         for sent in [&bare, &good] {
-            assert!(taken(sent, &alice, &pay, None), "no code is typed");
+            assert!(taken(sent, &alice, &pay, None), "no code is entered");
             assert!(!taken(sent, &alice, &settings, None));
             assert!(!taken(sent, &Subject::cookie("bob", login), &pay, None));
             assert!(!taken(sent, &Subject::cookie("alice", LoginId::random()), &pay, None));

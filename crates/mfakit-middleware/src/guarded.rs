@@ -1,8 +1,20 @@
-//! What a guarded handler is given.
+//! Arguments of a guarded handler.
 
 use std::marker::PhantomData;
 
 use mfakit_core::Grant;
+
+use crate::{admission::Admission, mfa_rejection::MfaRejection, request_head::RequestHead};
+
+/// Extracts the grant that admitted the request.
+///
+/// # Errors
+///
+/// Returns a rejection if no guard ran.
+pub fn granted<H: RequestHead>(head: &H) -> Result<Granted, MfaRejection> {
+    let granted = Admission::of(head).and_then(|admission| admission.grant(|| head.facts()));
+    granted.map(Granted).map_err(MfaRejection::new)
+}
 
 /// Extractor of the [`Grant`] that admitted the request, for a guarded handler.
 ///
@@ -33,14 +45,36 @@ pub struct Granted(pub Grant);
 
 /// Extractor that checks the requirement `R`, then extracts `T`, then judges the grant once more.
 ///
-/// A rejected request runs no other extractor, and no byte of its body is read [GUARD-1]. After `T` is
-/// extracted, the end of the grant is checked again. If more than a second has passed, the store is read
+/// A rejected request runs no other extractor. No extractor, handler or inner service receives a byte of its body;
+/// the rest of the body is read and discarded within [limits](mfakit_core::Policy::drain_bytes) [GUARD-1]. After `T`
+/// is extracted, the end of the grant is checked again. If more than a second has passed, the store is read
 /// again too, because the client controls how long a body takes [GRANT-2]. A grant that is good for one
 /// request is consumed only then, so a request that `T` rejects costs no code.
 ///
 /// `#[require_mfa]` wraps the arguments of a handler in this type. If you write it by hand, make it the
-/// handler's *only* argument, and put everything else into its tuple: other arguments are extracted before or
-/// after the check. A handler that continues reading after it has started (a stream, a multipart form) must
+/// handler's *only* argument, and put everything else into its tuple, because other arguments are extracted before
+/// or after the check:
+///
+/// ```
+/// use mfakit_core::{Requirement, Scope};
+/// use mfakit_middleware::{Guarded, Required};
+///
+/// struct Pay;
+///
+/// impl Required for Pay {
+///     const REQUIREMENT: Requirement = match Scope::new("pay") {
+///         Ok(scope) => Requirement::new(scope).once(),
+///         Err(_) => panic!("not a valid scope"),
+///     };
+/// }
+///
+/// async fn pay(guarded: Guarded<Pay, (String,)>) -> String {
+///     let (payee,) = guarded.args;
+///     format!("paid {payee}, confirmed by {}", guarded.grant.channel())
+/// }
+/// ```
+///
+/// A handler that continues reading after it has started (a stream, a multipart form) must
 /// call [`StepUp`](crate::step_up::StepUp) when it has read everything.
 ///
 /// # Never wrap it
@@ -60,7 +94,7 @@ pub struct Granted(pub Grant);
 /// ```
 #[derive(Debug)]
 pub struct Guarded<R, T> {
-    /// What the handler asked for.
+    /// Arguments of the handler.
     pub args: T,
     /// Grant that admitted the request.
     pub grant: Grant,
@@ -68,7 +102,7 @@ pub struct Guarded<R, T> {
 }
 
 impl<R, T> Guarded<R, T> {
-    /// For adapters: the arguments and the proof, after the check.
+    /// Creates the value after the check. For adapters.
     #[must_use]
     pub const fn new(args: T, grant: Grant) -> Self {
         Self { args, grant, requirement: PhantomData }

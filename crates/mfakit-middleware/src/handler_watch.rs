@@ -1,10 +1,10 @@
-//! Ends a handler that waits for a body which came too late.
+//! Ends a handler that waits for a body which arrives too late.
 //!
-//! A body that ended with an error would start every handler whose extractor makes a value of that error, such as an
-//! `Option` or a `Result`. So a body that comes too late stays pending. The guard's future notices it, drops the handler
+//! A body that ended with an error would start every handler whose extractor turns that error into a value, such as an
+//! `Option` or a `Result`. So a body that arrives too late stays pending. The guard's future notices it, drops the handler
 //! and answers in its place.
 //!
-//! 1. The handler may read the body in a task of its own, so each side wakes the other.
+//! 1. The handler may read the body in another task, so each side wakes the other.
 //! 2. If the guard's future is over, a handler may still read the body while its response is sent. The body then ends
 //!    with an error, because no one is left to drop its reader.
 
@@ -21,7 +21,7 @@ use crate::{answer::Answer, body_watch::BodyTooLate};
 
 #[derive(Default)]
 struct Shared {
-    /// The answer to a body that came too late, until the guard takes it.
+    /// Answer to a body that arrived too late, until the guard takes it.
     answer: Option<Answer>,
     /// True once the guard's future is over.
     left: bool,
@@ -29,7 +29,7 @@ struct Shared {
     body: Option<Waker>,
 }
 
-/// The two ends: one for the guard's future, one for the body.
+/// Creates the two ends: one for the guard's future, and one for the body.
 pub(crate) fn handler_watch() -> (HandlerWatch, LateBody) {
     let shared = Arc::<Mutex<Shared>>::default();
     (HandlerWatch(shared.clone()), LateBody(shared))
@@ -39,16 +39,16 @@ fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The guard's end: runs the handler for as long as its body is in time.
+/// End of the guard: runs the handler for as long as its body is in time.
 #[must_use = "a watch that runs no handler ends none"]
 pub struct HandlerWatch(Arc<Mutex<Shared>>);
 
 impl HandlerWatch {
-    /// Waits for what is guarded, and drops it if its body comes too late.
+    /// Runs the guarded future, and drops it if its body arrives too late.
     ///
     /// # Errors
     ///
-    /// Returns the answer to a request whose body came too late.
+    /// Returns the answer to a request whose body arrived too late.
     pub async fn run<F: Future>(self, guarded: F) -> Result<F::Output, Answer> {
         let mut guarded = pin!(guarded);
         poll_fn(|cx| {
@@ -92,11 +92,11 @@ impl fmt::Debug for HandlerWatch {
     }
 }
 
-/// The body's end.
+/// End of the body.
 pub(crate) struct LateBody(Arc<Mutex<Shared>>);
 
 impl LateBody {
-    /// Tells the guard that the body came too late, and how to answer that.
+    /// Reports to the guard that the body arrived too late, with the answer to send.
     pub(crate) fn report(&self, answer: Answer) {
         let guard = {
             let mut shared = lock(&self.0);
@@ -108,7 +108,7 @@ impl LateBody {
         }
     }
 
-    /// Waits until the guard drops the reader of the body, and errs if the guard's future is over.
+    /// Waits until the guard drops the reader of the body. Ready with an error if the guard's future is over.
     pub(crate) fn poll(&self, cx: &Context<'_>) -> Poll<BodyTooLate> {
         let mut shared = lock(&self.0);
         if shared.left {
@@ -131,7 +131,7 @@ mod tests {
         Answer::new(401)
     }
 
-    /// Reads a body that came too late.
+    /// Reads a body that arrived too late.
     async fn read(body: LateBody) -> BodyTooLate {
         body.report(too_late());
         poll_fn(|cx| body.poll(cx)).await

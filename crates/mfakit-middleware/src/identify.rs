@@ -1,24 +1,120 @@
-//! Results of the app's identity function.
+//! Calls the app's identify function.
 
-use mfakit_core::BoxError;
-#[cfg(any(feature = "axum", feature = "actix"))]
-use mfakit_core::Subject;
+use std::{error::Error, fmt, panic::AssertUnwindSafe};
 
-/// Error of the app's identity function. The request is rejected.
+use futures_util::FutureExt;
+use mfakit_core::{
+    BoxError, Mfa, Misconfigured, Subject,
+    adapter::{CALL_TIMEOUT, with_timeout},
+    event::{EventContext, EventKind, with_causes},
+};
+
+use crate::problem::Kind;
+
+/// Error of the app's identify function. The request is rejected.
 ///
-/// Not an error itself, so that any error becomes one by `?`.
+/// An async function of extractors returns any error, which counts as [`Failed`](Self::Failed). It returns this
+/// type to report a mistake in how the app is put together:
+///
+/// ```
+/// use mfakit_core::{LoginId, Subject};
+/// use mfakit_middleware::IdentifyError;
+///
+/// struct Session { user: String, login: Option<LoginId> }
+///
+/// async fn identify(session: Option<Session>) -> Result<Option<Subject>, IdentifyError> {
+///     let Some(session) = session else { return Ok(None) };
+///     let login = session.login.ok_or_else(|| IdentifyError::misconfigured("the session has no LoginId"))?;
+///     Ok(Some(Subject::cookie(session.user.as_str(), login)))
+/// }
+/// ```
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum IdentifyError {
     /// The caller could not be identified at the moment. Answered with 503.
     Failed(BoxError),
-    /// The app is put together wrongly, such as a session layer that is missing; answered with 500.
+    /// The app is put together incorrectly, for example without its session layer. Answered with 500.
     Misconfigured(String),
 }
 
-impl<E: Into<BoxError>> From<E> for IdentifyError {
-    fn from(error: E) -> Self {
-        Self::Failed(error.into())
+impl IdentifyError {
+    /// Creates an error for a caller who could not be identified at the moment.
+    ///
+    /// ```
+    /// use mfakit_middleware::IdentifyError;
+    ///
+    /// fn user_of(token: &str) -> Result<u64, IdentifyError> {
+    ///     token.parse().map_err(IdentifyError::failed)
+    /// }
+    /// assert!(matches!(user_of("x"), Err(IdentifyError::Failed(_))));
+    /// ```
+    pub fn failed(error: impl Into<BoxError>) -> Self {
+        Self::from_boxed(error.into())
     }
+
+    /// Creates an error for an app that is put together incorrectly. `mistake` appears in the log, and names
+    /// the remedy.
+    pub fn misconfigured(mistake: impl Into<String>) -> Self {
+        Self::Misconfigured(mistake.into())
+    }
+
+    /// Keeps an error that is already of this type.
+    fn from_boxed(error: BoxError) -> Self {
+        match error.downcast::<Self>() {
+            Ok(same) => *same,
+            Err(error) => Self::Failed(error),
+        }
+    }
+}
+
+impl fmt::Display for IdentifyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Failed(_) => f.write_str("the caller could not be identified"),
+            Self::Misconfigured(mistake) => f.write_str(mistake),
+        }
+    }
+}
+
+impl Error for IdentifyError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Failed(error) => Some(&**error),
+            Self::Misconfigured(_) => None,
+        }
+    }
+}
+
+/// Waits for the app's identify function: with a time limit, an event for its errors, and a boundary for its
+/// panics. Returns the kind of the rejection if the caller could not be identified.
+pub(crate) async fn identify_once(
+    mfa: &Mfa,
+    identify: impl Future<Output = Result<Option<Subject>, IdentifyError>>,
+) -> Result<Option<Subject>, Kind> {
+    // The error is written as text here as well, because that runs code of the app.
+    let identified = async {
+        match with_timeout(identify).await {
+            Some(Ok(subject)) => Ok(subject),
+            Some(Err(IdentifyError::Failed(error))) => Err((Kind::Unavailable, with_causes(&*error))),
+            Some(Err(IdentifyError::Misconfigured(mistake))) => Err((Kind::Misconfigured, mistake)),
+            None => Err((Kind::Unavailable, format!("no answer within {CALL_TIMEOUT:?}"))),
+        }
+    };
+    let mistake = match AssertUnwindSafe(identified).catch_unwind().await {
+        Ok(Ok(subject)) => match subject.as_ref().and_then(Subject::mistake) {
+            Some(mistake) => Misconfigured::new(mistake),
+            None => return Ok(subject),
+        },
+        Ok(Err((Kind::Misconfigured, mistake))) => Misconfigured::new(mistake),
+        Ok(Err((kind, error))) => {
+            let failed = EventKind::AppFailed { function: "identify", error: &error };
+            mfa.observe(EventContext::new(), failed);
+            return Err(kind);
+        }
+        Err(_) => Misconfigured::panicked("identify"),
+    };
+    mfa.misconfigured(mistake);
+    Err(Kind::Misconfigured)
 }
 
 /// Maximum number of bytes of an extractor's rejection text that are read.
@@ -51,11 +147,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_extractor_that_turns_a_request_away_is_told_from_one_that_is_out_of_order() {
+    fn an_extractor_that_rejects_a_request_differs_from_one_that_fails() {
         for (status, text, expected) in [
-            (303, "", "nobody"),
-            (400, "", "nobody"),
-            (401, "a layer is missing", "nobody"),
+            (303, "", "unauthenticated"),
+            (400, "", "unauthenticated"),
+            (401, "a layer is missing", "unauthenticated"),
             (408, "", "failed"),
             (429, "", "failed"),
             (500, "redis is away", "failed"),
@@ -66,8 +162,8 @@ mod tests {
         ] {
             let mend = |text: &str| text.contains("missing").then_some("add it");
             let found = match rejected("Session", status, text, mend) {
-                Ok(None) => "nobody",
-                Ok(Some(_)) => "somebody",
+                Ok(None) => "unauthenticated",
+                Ok(Some(_)) => "identified",
                 Err(IdentifyError::Failed(_)) => "failed",
                 Err(IdentifyError::Misconfigured(_)) => "misconfigured",
             };

@@ -25,7 +25,7 @@ pub(crate) const MAX_PAGE: usize = 3500;
 /// Time in seconds that the module has to read the address.
 const LIFETIME: i64 = 60;
 
-/// Page of a form that stays in the browser.
+/// Page of a form that stays in the browser, named by the cookie of the module.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct KeepPage {
     name: String,
@@ -69,14 +69,12 @@ impl KeepPage {
     }
 
     /// Returns the `Set-Cookie` that reports that no code is needed.
-    #[cfg(any(feature = "actix", feature = "tower"))]
     #[must_use]
     pub(crate) fn over(&self) -> String {
         self.set(String::new(), time::Duration::ZERO)
     }
 
     /// Returns whether this `Set-Cookie` belongs to this page.
-    #[cfg(any(feature = "actix", feature = "tower"))]
     #[must_use]
     pub(crate) fn is_set_by(&self, set_cookie: &[u8]) -> bool {
         set_cookie.strip_prefix(self.name.as_bytes()).is_some_and(|rest| rest.starts_with(b"="))
@@ -97,11 +95,11 @@ mod tests {
     use super::*;
 
     fn found(cookies: &str, target: &str) -> Option<String> {
-        KeepPage::of(Method::Post, target, [cookies.as_bytes()]).map(|stay| stay.name)
+        KeepPage::of(Method::Post, target, [cookies.as_bytes()]).map(|keep_page| keep_page.name)
     }
 
     #[test]
-    fn a_page_stays_for_its_own_target_and_no_other() {
+    fn a_page_stays_only_for_its_own_target() {
         for (case, cookies, target, stays) in [
             ("the target", "id=1; __Host-mfa--stay-k3=%2Fpay; theme=dark", "/pay", true),
             ("with a query", "__Host-mfa--stay-k3=%2Fpay%3Fto%3Dbob%2B1", "/pay?to=bob+1", true),
@@ -121,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn of_two_pages_the_one_that_sent_last_is_answered() {
+    fn of_two_pages_the_last_sender_is_answered() {
         let cookies = "__Host-mfa--stay-k3=%2Fpay; __Host-mfa--stay-m4=%2Fpay";
         assert_eq!(found(cookies, "/pay").as_deref(), Some("__Host-mfa--stay-m4"));
     }
@@ -134,11 +132,13 @@ mod tests {
     }
 
     #[test]
-    fn scripts_read_what_is_set_and_other_sites_send_nothing_of_it() {
-        let stay = KeepPage { name: "__Host-mfa--stay-k3".to_owned() };
-        let set = stay.asked_at("/mfa/pay?return=x");
+    fn scripts_can_read_the_cookie_and_other_sites_cannot_send_it() {
+        let keep_page = KeepPage { name: "__Host-mfa--stay-k3".to_owned() };
+        let set = keep_page.asked_at("/mfa/pay?return=x");
         assert_eq!(set, "__Host-mfa--stay-k3=/mfa/pay?return=x; SameSite=Strict; Secure; Path=/; Max-Age=60");
-        assert!(stay.is_set_by(set.as_bytes()) && !stay.is_set_by(b"__Host-mfa--stay-k34=x"));
-        assert!(stay.over().starts_with("__Host-mfa--stay-k3=;") && stay.over().ends_with("Max-Age=0"));
+        assert!(keep_page.is_set_by(set.as_bytes()) && !keep_page.is_set_by(b"__Host-mfa--stay-k34=x"));
+        assert!(
+            keep_page.over().starts_with("__Host-mfa--stay-k3=;") && keep_page.over().ends_with("Max-Age=0")
+        );
     }
 }

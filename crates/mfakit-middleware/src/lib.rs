@@ -1,13 +1,15 @@
-//! What mfakit says and hears over HTTP, written once for every framework.
+//! HTTP side of mfakit, written once for all frameworks.
 //!
-//! Most apps use this by the crate `mfakit`. What HTTP means here is decided in plain types: [`Facts`] is what
-//! of a request may influence an answer, [`Answer`] what goes back. An adapter translates and decides nothing;
-//! [`adapter`] is what one is made of, for frameworks that have none yet.
+//! Most apps use this crate through `mfakit`. All decisions are made in plain types: [`Facts`] are the parts of a request
+//! that an answer may depend on, and [`Answer`] is the answer. The adapters for tower, axum and actix-web only convert.
+//! The module [`adapter`] contains the building blocks for adapters of other frameworks.
 //!
 //! ```
 //! use mfakit_middleware::{ClientKind, Facts};
 //!
-//! let facts = Facts { fetch_mode: Some("navigate".to_owned()), ..Facts::default() };
+//! let facts = Facts::read("GET", Some("/pay"), |name| {
+//!     (name == "sec-fetch-mode").then_some(b"navigate".as_slice()).into_iter()
+//! });
 //! assert_eq!(ClientKind::of(&facts, None), ClientKind::Navigation);
 //! ```
 #![forbid(unsafe_code)]
@@ -20,6 +22,7 @@ mod identify;
 mod mfa_rejection;
 mod require;
 mod return_path;
+mod sealed;
 
 // Rules, without IO.
 mod accept;
@@ -44,6 +47,8 @@ mod claim;
 mod drain;
 mod endpoints;
 mod handler_watch;
+mod request_head;
+mod serve;
 mod step_up;
 
 #[cfg(test)]
@@ -56,13 +61,16 @@ mod test_bank;
 /// a [`BodyWatch`](adapter::BodyWatch) on the body and a [`HandlerWatch`](adapter::HandlerWatch) on the handler.
 pub mod adapter {
     pub use crate::{
-        admission::{Admission, Unidentified},
-        answer::NOT_KEPT,
+        admission::{Admission, ResponseChanges},
         body_watch::{BodyTooLate, BodyWatch},
-        claim::Claim,
+        claim::{Claim, claim},
         endpoints::BodyError,
+        guarded::granted,
         handler_watch::HandlerWatch,
         rejection::OnRejection,
+        request_head::RequestHead,
+        serve::serve,
+        step_up::step_up,
     };
 }
 

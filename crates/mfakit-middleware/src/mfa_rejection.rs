@@ -1,30 +1,56 @@
-//! A refusal that a handler hands back.
+//! Rejection that a handler returns.
 
 use std::{error::Error, fmt};
 
-use crate::answer::Answer;
+use crate::{answer::Answer, problem::Kind};
 
-/// The answer to a request that may not pass, for a handler to hand back: `step_up.require(…).await?`.
+/// Rejection of a request, for a handler to return: `step_up.require(…).await?`.
 ///
-/// It is a response on every framework that has its feature on, so an error type of the app's own can hold it
-/// as it is.
+/// It is a response on every framework whose feature is enabled, so the app's own error type can hold it:
+///
+/// ```
+/// use mfakit_middleware::{MfaRejection, RequireMfa, StepUp};
+///
+/// enum PayError {
+///     NotConfirmed(MfaRejection),
+///     NoFunds,
+/// }
+///
+/// impl From<MfaRejection> for PayError {
+///     fn from(rejection: MfaRejection) -> Self {
+///         Self::NotConfirmed(rejection)
+///     }
+/// }
+///
+/// async fn pay(step_up: StepUp, amount: u64) -> Result<(), PayError> {
+///     step_up.require(RequireMfa::scope("pay").once()).await?;
+///     if amount > 100 { Err(PayError::NoFunds) } else { Ok(()) }
+/// }
+/// ```
 #[derive(Clone, Debug)]
-#[must_use = "a refusal that is not returned refuses nothing"]
+#[must_use = "a rejection rejects nothing until the handler returns it"]
 pub struct MfaRejection(Box<Answer>);
 
 impl MfaRejection {
-    /// A refusal with this answer.
+    /// Creates a rejection with this answer.
     pub fn new(answer: Answer) -> Self {
         Self(Box::new(answer))
     }
 
-    /// The status code.
+    /// Returns the status code.
     #[must_use]
     pub fn status(&self) -> u16 {
         self.0.status
     }
 
-    /// The answer in plain types.
+    /// Returns the kind of the rejection, such as [`StepUpRequired`](Kind::StepUpRequired). Returns `None` for a
+    /// rejection that was [created](Self::new) from another answer.
+    #[must_use]
+    pub fn kind(&self) -> Option<Kind> {
+        self.0.kind()
+    }
+
+    /// Returns the answer in plain types.
     pub fn into_answer(self) -> Answer {
         *self.0
     }
@@ -32,7 +58,7 @@ impl MfaRejection {
 
 impl fmt::Display for MfaRejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "refused with status {}", self.0.status)
+        write!(f, "rejected with status {}", self.0.status)
     }
 }
 

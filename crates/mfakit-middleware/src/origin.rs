@@ -1,18 +1,18 @@
-//! Did this call come from the site itself?
+//! Checks that a call comes from the site itself.
 
 use mfakit_core::{Recognition, Subject, adapter::Site};
 
 use crate::facts::Facts;
 
-/// Whether a call that changes something may come from where it came from [WEB-1].
+/// Checks the origin of a call that changes something [WEB-1].
 ///
-/// A browser that says so by `Sec-Fetch-Site` is believed: same origin, or a trusted origin named by
-/// `Origin`. Where it says nothing, `Origin` has to be the site's or a trusted one. Where both are absent
-/// the call is refused. A bearer token is attached on purpose and needs no such proof.
+/// If the browser sends `Sec-Fetch-Site`, that must be `same-origin`, or `Origin` must name a trusted origin.
+/// Without it, `Origin` must name the site's own origin or a trusted one. If both headers are absent, the call is
+/// rejected. A call with a bearer token needs no such proof, because browsers never attach one by themselves.
 ///
 /// # Errors
 ///
-/// What was wrong, for the log.
+/// Returns the reason, for the log.
 pub(crate) fn check(facts: &Facts, subject: &Subject, site: &Site) -> Result<(), &'static str> {
     if subject.recognition() == Recognition::Bearer {
         return Ok(());

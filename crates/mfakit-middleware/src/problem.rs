@@ -1,4 +1,4 @@
-//! Refusals, as programs read them (RFC 9457).
+//! Rejections for programs (RFC 9457).
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::answer::Answer;
 
-/// A refusal as a program reads it: `application/problem+json`, type `urn:mfakit:problem:{name}`.
+/// Rejection for programs: `application/problem+json`, type `urn:mfakit:problem:{name}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub(crate) struct Problem {
@@ -19,24 +19,35 @@ pub(crate) struct Problem {
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $variant:ident = $status:literal $name:literal $title:literal;)+) => {
-        /// Every refusal there is.
+        /// Kind of a rejection.
+        ///
+        /// The response to a rejected request has it in its extensions, so that middleware of the app can read it
+        /// (axum and other tower stacks: `response.extensions().get::<ProblemKind>()`; actix-web: the extensions of
+        /// `HttpResponse`).
+        ///
+        /// ```
+        /// use mfakit_middleware::ProblemKind;
+        ///
+        /// assert_eq!(ProblemKind::StepUpRequired.status(), 401);
+        /// assert_eq!(ProblemKind::StepUpRequired.name(), "step-up-required");
+        /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Kind { $($(#[$doc])* $variant,)+ }
 
         impl Kind {
-            /// Every refusal there is.
+            /// All kinds.
             pub const ALL: &[Self] = &[$(Self::$variant),+];
 
-            /// The status code.
+            /// Returns the status code.
             #[must_use]
             pub const fn status(self) -> u16 { match self { $(Self::$variant => $status,)+ } }
 
-            /// The last part of the type's URN.
+            /// Returns the last part of the problem type, `urn:mfakit:problem:{name}`.
             #[must_use]
             pub const fn name(self) -> &'static str { match self { $(Self::$variant => $name,)+ } }
 
-            /// The same in words, which people may read too.
+            /// Returns a short text for people.
             #[must_use]
             pub const fn title(self) -> &'static str { match self { $(Self::$variant => $title,)+ } }
         }
@@ -46,68 +57,68 @@ macro_rules! kinds {
 kinds! {
     /// The body cannot be read.
     MalformedBody = 400 "malformed-body" "The body could not be read.";
-    /// A guard wants a code.
-    StepUpRequired = 401 "step-up-required" "A code is required.";
-    /// Nobody is logged in.
-    Unauthenticated = 401 "unauthenticated" "Please sign in first.";
-    /// The call did not come from the site itself.
-    CrossSite = 403 "cross-site" "The request must come from the site itself.";
+    /// A guard requires a code.
+    StepUpRequired = 401 "step-up-required" "A code is needed for this.";
+    /// The request is unauthenticated.
+    Unauthenticated = 401 "unauthenticated" "Please log in first.";
+    /// The call may come from another site.
+    CrossSite = 403 "cross-site" "This has to be sent from the site itself.";
     /// The scope is not declared.
-    UnknownScope = 404 "unknown-scope" "There is nothing at this address.";
-    /// The method does nothing here.
-    MethodNotAllowed = 405 "method-not-allowed" "This method is not allowed here.";
-    /// The body did not come in time.
+    UnknownScope = 404 "unknown-scope" "There is nothing here.";
+    /// The route does not have this method.
+    MethodNotAllowed = 405 "method-not-allowed" "This cannot be done here.";
+    /// The body did not arrive in time.
     BodyTooSlow = 408 "body-too-slow" "The body did not arrive in time.";
-    /// There is no number on file.
+    /// The directory has no number on file.
     NoNumber = 409 "no-number" "There is no phone number on file.";
-    /// The challenge is unknown, foreign, expired or spent.
-    ChallengeOver = 410 "challenge-over" "This code is no longer valid. Request a new one.";
+    /// The challenge is unknown, of another session, expired or consumed.
+    ChallengeOver = 410 "challenge-over" "This code is no longer valid. Ask for a new one.";
     /// The body is too large.
     BodyTooLarge = 413 "body-too-large" "The body is too large.";
     /// The body is neither JSON nor a form.
     UnsupportedMediaType = 415 "unsupported-media-type" "The body must be JSON or a form.";
     /// A field is missing, unknown or of the wrong kind.
     InvalidField = 422 "invalid-field" "A field is missing, unknown or of the wrong kind.";
-    /// Codes for this scope do not travel this way.
+    /// Codes for this scope are not sent by this channel.
     ChannelUnavailable = 422 "channel-unavailable" "A code cannot be sent this way.";
-    /// The number's country is not on the list.
+    /// No code may be sent to the number on file.
     DestinationRejected = 422 "destination-refused" "A code cannot be sent to the phone number on file.";
-    /// What was typed can be no code.
-    MalformedCode = 422 "malformed-code" "The code must be digits only, and complete.";
-    /// It is not the code that was sent.
-    WrongCode = 422 "wrong-code" "The code is wrong.";
+    /// The text entered is not a valid code.
+    MalformedCode = 422 "malformed-code" "A code is made of digits only, all of them.";
+    /// The code entered is not the one that was sent.
+    WrongCode = 422 "wrong-code" "This is not the code.";
     /// A code was sent a moment ago.
-    CoolingDown = 429 "cooling-down" "Please wait before requesting another code.";
-    /// So many codes were sent lately that there is none left for a while.
-    QuotaExceeded = 429 "quota-exceeded" "Too many codes were requested. Please wait.";
-    /// Too many codes in a row were wrong.
-    Locked = 429 "locked" "Too many wrong codes. Please wait.";
-    /// Too many codes in a row were wrong, and only the app can unlock.
-    Disabled = 429 "disabled" "Too many wrong codes. Contact support to use codes again.";
-    /// The provider asks to wait.
-    Throttled = 429 "throttled" "Too many attempts. Please wait.";
-    /// The app is put together wrongly.
-    Misconfigured = 500 "misconfigured" "Something went wrong on our side.";
-    /// The provider erred.
+    CoolingDown = 429 "cooling-down" "A code was sent a moment ago.";
+    /// Too many codes were sent, so none is sent for a while.
+    QuotaExceeded = 429 "quota-exceeded" "Too many codes were sent. Please wait.";
+    /// The user is locked for a while after too many consecutive wrong codes.
+    Locked = 429 "locked" "Too many codes were wrong. Please wait.";
+    /// The user is locked after too many consecutive wrong codes until the app unlocks them.
+    Disabled = 429 "disabled" "Too many codes were wrong. Please ask for help to confirm by phone again.";
+    /// The provider limits the rate of requests.
+    Throttled = 429 "throttled" "Too many codes were tried. Please wait.";
+    /// The app is put together incorrectly.
+    Misconfigured = 500 "misconfigured" "Something is wrong on our side.";
+    /// The provider failed.
     ProviderFailed = 502 "provider-failed" "The code could not be sent or checked.";
-    /// The store, the directory or the app's identity function could not be asked.
-    Unavailable = 503 "unavailable" "This is not available right now.";
+    /// The store, the directory or the app's identify function is unavailable.
+    Unavailable = 503 "unavailable" "This is not available at the moment.";
 }
 
 impl Problem {
-    /// A refusal of this kind.
+    /// Creates a problem of this kind.
     pub(crate) fn new(kind: Kind) -> Self {
         let retry_after = (kind == Kind::Unavailable).then_some(Duration::from_secs(5));
         Self { kind, retry_after, page: None, extensions: Map::new() }
     }
 
-    /// How long to wait.
+    /// Sets the time to wait.
     pub(crate) const fn retry_after(mut self, wait: Duration) -> Self {
         self.retry_after = Some(wait);
         self
     }
 
-    /// Too many codes in a row were wrong: how long to wait, or that no wait helps.
+    /// Creates the problem of a locked user, with the time to wait if waiting helps.
     pub(crate) fn locked(retry_after: Option<Duration>) -> Self {
         match retry_after {
             Some(wait) => Self::new(Kind::Locked).retry_after(wait),
@@ -121,24 +132,24 @@ impl Problem {
         self
     }
 
-    /// What went wrong this time, in words that say what to do.
+    /// Adds a text for developers with the remedy.
     pub(crate) fn detail(self, detail: impl Into<String>) -> Self {
         self.with("detail", detail.into())
     }
 
-    /// A member of its own.
+    /// Adds a member.
     pub(crate) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.extensions.insert(name.to_owned(), value.into());
         self
     }
 
-    /// What kind it is.
+    /// Returns the kind.
     #[must_use]
     pub(crate) const fn kind(&self) -> Kind {
         self.kind
     }
 
-    /// How long to wait.
+    /// Returns the time to wait.
     #[must_use]
     pub(crate) const fn wait(&self) -> Option<Duration> {
         self.retry_after
@@ -182,8 +193,9 @@ impl Problem {
             Some(page) => linked(answer, page),
             None => answer,
         };
+        let kind = self.kind;
         answer.problem = Some(Box::new(self));
-        answer
+        answer.rejecting(kind)
     }
 }
 
@@ -192,7 +204,7 @@ pub(crate) fn linked(answer: Answer, page: &str) -> Answer {
     answer.header("link", format!("<{page}>; rel=\"alternate\"; type=\"text/html\""))
 }
 
-/// Says how long to wait, in whole seconds (RFC 9110, section 10.2.3).
+/// Adds the time to wait, in whole seconds (RFC 9110, section 10.2.3).
 pub(crate) fn with_retry_after(answer: Answer, wait: Option<Duration>) -> Answer {
     match wait {
         Some(wait) => answer.header("retry-after", whole_seconds(wait).to_string()),

@@ -15,12 +15,25 @@ use mfakit_core::{
 };
 
 use crate::{
-    answer::{Answer, NOT_KEPT},
+    answer::{Answer, NO_STORE},
     problem::{Kind, Problem},
 };
 
 /// Rejection that is about to be answered with JSON. It is passed to [a function of the
 /// app](crate::adapter::OnRejection) that writes the answer in its own format.
+///
+/// ```
+/// use mfakit_middleware::Rejection;
+///
+/// fn in_our_format(rejection: &Rejection) -> serde_json::Value {
+///     serde_json::json!({
+///         "code": rejection.kind().name(),
+///         "message": rejection.title(),
+///         "confirm_at": rejection.challenge_url(),
+///         "retry_in": rejection.retry_after().map(|wait| wait.as_secs()),
+///     })
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Rejection(Problem);
 
@@ -37,13 +50,13 @@ impl Rejection {
         self.kind().status()
     }
 
-    /// Returns a sentence for people that says what is wrong.
+    /// Returns a short text for people about the problem.
     #[must_use]
     pub const fn title(&self) -> &'static str {
         self.kind().title()
     }
 
-    /// Returns a sentence for developers that says what to send instead, if there is one.
+    /// Returns a text for developers with the remedy, if there is one.
     #[must_use]
     pub fn detail(&self) -> Option<&str> {
         self.0.text("detail")
@@ -117,7 +130,7 @@ const KEPT: [&str; 8] = [
 ];
 
 /// Headers that describe the transfer of a body, which the server sets.
-const DROPPED: [&str; 4] = ["content-length", "transfer-encoding", "connection", NOT_KEPT.0];
+const DROPPED: [&str; 4] = ["content-length", "transfer-encoding", "connection", NO_STORE.0];
 
 /// Lets the app's function format an answer, if the answer contains a problem.
 pub(crate) fn shape(mfa: &Mfa, on_rejection: &OnRejection, mut answer: Answer) -> Answer {
@@ -145,8 +158,9 @@ const fn is_rejection(status: u16) -> bool {
 
 /// Restores what the app's function may not remove.
 fn protected(mut shaped: Answer, default: &Answer) -> Answer {
+    shaped.kind = default.kind;
     shaped.headers.retain(|(name, _)| !DROPPED.contains(&name.as_ref()));
-    shaped.headers.push((NOT_KEPT.0.into(), NOT_KEPT.1.to_owned()));
+    shaped.headers.push((NO_STORE.0.into(), NO_STORE.1.to_owned()));
     for name in KEPT {
         let values = |answer: &Answer| -> Vec<_> {
             answer.headers.iter().filter(|(of, _)| of == name).cloned().collect()
@@ -170,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn what_protects_is_put_back_and_what_the_app_says_besides_stays() {
+    fn protective_headers_are_restored_and_other_headers_of_the_app_stay() {
         let mut shaped = Answer::new(418).header("x-own", "1").header("content-length", "7");
         shaped.headers.retain(|(name, _)| name != "x-content-type-options");
         shaped =

@@ -1,4 +1,4 @@
-//! What a route says it wants.
+//! Requirement of a route.
 
 use std::time::Duration;
 
@@ -11,6 +11,18 @@ use mfakit_core::{Misconfigured, Requirement, Scope};
 /// use mfakit_middleware::RequireMfa;
 ///
 /// const REPORTS: RequireMfa = RequireMfa::scope("reports").max_age(Duration::from_mins(5));
+/// ```
+///
+/// As a layer on axum:
+///
+#[cfg_attr(feature = "axum", doc = "```")]
+#[cfg_attr(not(feature = "axum"), doc = "```ignore")]
+/// use axum::{Router, routing::get};
+/// use mfakit_middleware::RequireMfa;
+///
+/// let reports: Router = Router::new()
+///     .route("/reports", get(async || "reports"))
+///     .layer(RequireMfa::scope("reports"));
 /// ```
 ///
 /// # As a layer
@@ -34,28 +46,28 @@ use mfakit_core::{Misconfigured, Requirement, Scope};
 ///
 /// A layer decides at the head of a request and does not see when the handler inside it starts. Prefer the attribute,
 /// which judges the grant again after it has read the body. A layer holds back the body instead: if a piece arrives
-/// more than a second after the store was asked, the store is asked again. After the grant was revoked or has expired,
-/// no more of the body is passed on. The layer drops what it guards and answers as it answers any request without a
+/// more than a second after the store was read, the store is read again. After the grant was revoked or has expired,
+/// no more of the body is passed on. The layer drops the guarded service's future and answers like any request without a
 /// grant. A handler whose extractor reads the whole body (`Form`, `Json`, `Bytes`, `String`, and an `Option` or a `Result`
 /// of them) has not started then. This bounds how long a body may take by the rest of the grant, and with
-/// [`once`](Self::once) by ten seconds, since the store cannot be asked about a grant that was consumed.
+/// [`once`](Self::once) by ten seconds, because a consumed grant cannot be read from the store.
 ///
 /// - A layer cannot protect a handler that acts before it has read the whole body: it takes a stream, a multipart form, or
-///   the request itself. Ask by [`StepUp`](crate::step_up::StepUp) when the body is there. Such a handler may be dropped at any
-///   point at which it waits, as when the client disconnects.
+///   the request itself. Use [`StepUp`](crate::step_up::StepUp) after the whole body has arrived. Such a handler may be
+///   dropped at any await point, as when the client disconnects.
 /// - On actix-web the answer to a body that came too late is an `Err` for the middleware around the guard. Middleware that
 ///   changes only responses, such as `Cors`, does not see it.
 /// - In a tower stack a layer can watch axum's body and `UnsyncBoxBody<Bytes, BoxError>` of `http-body-util`. A body of
-///   another type that is not in memory is answered with 500, and the log says what to do. On axum this happens if a layer
+///   another type that is not in memory is answered with 500, and the log names the remedy. On axum this happens if a layer
 ///   that changes the body's type, such as `RequestBodyLimitLayer`, stands before this one in the same `ServiceBuilder`:
-///   put this one in a `.layer()` of its own.
+///   put this one in a separate `.layer()`.
 ///
 /// # Mistakes
 ///
 /// An invalid scope name, an undeclared scope and an age of zero reject every request: it is answered with
 /// 500, and the log names the mistake.
 #[derive(Clone, Copy, Debug)]
-#[must_use = "a requirement guards nothing until it is a layer or asked for"]
+#[must_use = "a requirement guards nothing until it is used as a layer or checked"]
 pub struct RequireMfa {
     name: &'static str,
     max_age: Option<Duration>,
@@ -63,19 +75,19 @@ pub struct RequireMfa {
 }
 
 impl RequireMfa {
-    /// A grant for this scope.
+    /// Creates the requirement of a grant for this scope.
     pub const fn scope(name: &'static str) -> Self {
         Self { name, max_age: None, once: false }
     }
 
-    /// How long ago the code may have been verified, where the route wants it more recent than the scope
-    /// does.
+    /// Sets the maximum age of the verified code, if it must be more recent than the scope's grant lifetime
+    /// requires. The minimum is one second.
     pub const fn max_age(mut self, max_age: Duration) -> Self {
         self.max_age = Some(max_age);
         self
     }
 
-    /// Consumes the grant when a request passes, so that every request needs a code of its own. Of many
+    /// Consumes the grant when a request passes, so that every request needs its own code. Of many
     /// requests with one grant, one passes [GRANT-6].
     ///
     /// A layer consumes the grant before the handler's extractors have seen the request. A code is then lost
@@ -92,20 +104,20 @@ impl RequireMfa {
         self
     }
 
-    /// The same as the engine knows it.
+    /// Returns the requirement in the type of the engine.
     ///
     /// # Errors
     ///
-    /// When the name is no scope or the age is less than a second.
+    /// Returns an error if the name is not a valid scope or the age is less than one second.
     pub fn requirement(&self) -> Result<Requirement, Misconfigured> {
         let scope = Scope::new(self.name).map_err(|why| {
-            Misconfigured::new(format!("RequireMfa::scope({:?}) names no scope: {why}", self.name))
+            Misconfigured::new(format!("RequireMfa::scope({:?}) is not a valid scope: {why}", self.name))
         })?;
         let requirement = Requirement::new(scope);
         let requirement = if self.once { requirement.once() } else { requirement };
         match self.max_age {
             Some(max_age) if max_age < Duration::from_secs(1) => Err(Misconfigured::new(format!(
-                "RequireMfa::scope({:?}).max_age({max_age:?}) lets nobody in: write at least one second",
+                "RequireMfa::scope({:?}).max_age({max_age:?}) rejects every request: write at least one second",
                 self.name
             ))),
             Some(max_age) => Ok(requirement.with_max_age(max_age)),
@@ -114,17 +126,19 @@ impl RequireMfa {
     }
 }
 
-/// A type that stands for a requirement, so that an extractor can be told what to check.
+/// Requirement as a type, which the extractor [`Guarded`](crate::guarded::Guarded) checks.
+///
+/// `#[require_mfa]` writes such a type. Implement this trait for a marker type to use `Guarded` without the attribute.
 pub trait Required: Send + Sync + 'static {
-    /// What is wanted.
+    /// Requirement that is checked.
     const REQUIREMENT: Requirement;
 }
 
-/// The requirement that the attribute writes: the scope as two numbers, the age in seconds (0 for none), and
-/// whether passing uses the grant up.
+/// Requirement that the attribute writes: the scope as two numbers, the age in seconds (0 for none), and whether
+/// passing consumes the grant.
 ///
-/// A marker type cannot be made up inside an `impl` block, and the attribute cannot tell where it stands, so
-/// it says what it wants in constant parameters.
+/// A marker type cannot be declared inside an `impl` block, and the attribute cannot tell whether it is in one. So it
+/// writes the requirement in constant parameters.
 #[derive(Clone, Copy, Debug)]
 pub struct Require<const HI: u128, const LO: u128, const MAX_AGE: u64, const ONCE: bool>;
 

@@ -77,7 +77,7 @@ fn step_up(mfa: &Mfa, denial: &Denial, subject: &Subject, facts: &Facts) -> Answ
             challenged(problem_of(mfa, denial).leading_to(page).into_answer(), denial)
         }
     };
-    answer.varying("Referer, Sec-Fetch-Site")
+    answer.varying("Referer, Sec-Fetch-Site").rejecting(Kind::StepUpRequired)
 }
 
 fn problem_of(mfa: &Mfa, denial: &Denial) -> Problem {
@@ -105,7 +105,7 @@ pub(crate) fn unauthenticated(mfa: &Mfa, login_page: Option<&str>, facts: &Facts
     let client = ClientKind::of(facts, None);
     match (client, login_page) {
         (ClientKind::Navigation, Some(login_page)) => {
-            Answer::see_other(mfa.site().public(login_page)).negotiated()
+            Answer::see_other(mfa.site().public(login_page)).negotiated().rejecting(Kind::Unauthenticated)
         }
         (ClientKind::Navigation | ClientKind::Script | ClientKind::Token, _) => {
             let next = login_page.map_or(NextStep::Home, NextStep::SignIn);

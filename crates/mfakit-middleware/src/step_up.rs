@@ -4,7 +4,24 @@ use std::fmt;
 
 use mfakit_core::{Grant, Subject};
 
-use crate::{admission::Admission, facts::Facts, mfa_rejection::MfaRejection, require::RequireMfa};
+use crate::{
+    admission::Admission, facts::Facts, mfa_rejection::MfaRejection, request_head::RequestHead,
+    require::RequireMfa,
+};
+
+/// Extracts the guard for use inside a handler.
+///
+/// # Errors
+///
+/// Returns a rejection if the app-wide part is missing or the caller could not be identified.
+pub async fn step_up<H: RequestHead>(head: &mut H) -> Result<StepUp, MfaRejection> {
+    let admission = Admission::of(head).map_err(MfaRejection::new)?;
+    // The handler's answer may depend on a grant, whether or not it requires one this time.
+    admission.mark_guarded();
+    let subject = admission.subject(head).await.map_err(MfaRejection::new)?;
+    let cookies = head.cookies().map(<[u8]>::to_vec).collect();
+    Ok(StepUp { admission, subject, cookies, facts: head.facts() })
+}
 
 /// Requires a code inside a handler, when only the handler can decide that one is needed, such as for an
 /// amount above a limit.
@@ -13,6 +30,17 @@ use crate::{admission::Admission, facts::Facts, mfa_rejection::MfaRejection, req
 /// [`require`](Self::require) is called, so a slow body does not matter. The caller was identified before the
 /// body, however. Sign-out must call [`Mfa::revoke_login`](mfakit_core::Mfa::revoke_login), which ends the
 /// grants of the session. Otherwise a request that was already under way still passes.
+///
+/// ```
+/// use mfakit_middleware::{MfaRejection, RequireMfa, StepUp};
+///
+/// async fn transfer(step_up: StepUp, amount: u64) -> Result<String, MfaRejection> {
+///     if amount > 1_000 {
+///         step_up.require(RequireMfa::scope("transfer").once()).await?;
+///     }
+///     Ok(format!("sent {amount}"))
+/// }
+/// ```
 ///
 /// Do not wrap it. On actix-web an `Option<StepUp>` is `None` without the middleware, and a handler with `if
 /// let Some(step_up)` then requires no code. On axum that does not compile:
@@ -25,24 +53,27 @@ use crate::{admission::Admission, facts::Facts, mfa_rejection::MfaRejection, req
 /// let routes: axum::Router = axum::Router::new().route("/pay", axum::routing::post(pay));
 /// ```
 pub struct StepUp {
-    pub(crate) admission: Admission,
-    pub(crate) subject: Option<Subject>,
-    pub(crate) cookies: Vec<Vec<u8>>,
-    pub(crate) facts: Facts,
+    admission: Admission,
+    subject: Option<Subject>,
+    cookies: Vec<Vec<u8>>,
+    facts: Facts,
 }
 
 impl StepUp {
-    /// Goes on only for somebody who may pass. A grant that is to be used [once](RequireMfa::once) is used up
-    /// here and now, so ask when nothing else can be wrong with the request any more; and ask once, for a second
-    /// time in the same request finds it used up and is answered with 500.
+    /// Requires a grant, and returns it.
+    ///
+    /// A grant that is good for [one request](RequireMfa::once) is consumed immediately, so call this when nothing
+    /// else can be wrong with the request any more. Call it once: a second call in the same request finds the
+    /// grant consumed and is answered with 500.
     ///
     /// # Errors
     ///
-    /// The answer for everybody else: hand it back with `?`.
+    /// Returns a rejection for requests that may not pass. Return it from the handler with `?`.
     pub async fn require(&self, require: RequireMfa) -> Result<Grant, MfaRejection> {
         let Self { admission, subject, cookies, facts } = self;
-        let requirement =
-            require.requirement().map_err(|what| MfaRejection::new(admission.misconfigured(facts, what)))?;
+        let requirement = require
+            .requirement()
+            .map_err(|mistake| MfaRejection::new(admission.misconfigured(facts, mistake)))?;
         let cookies = cookies.iter().map(Vec::as_slice);
         let claim = admission.claim(&requirement, subject.clone(), cookies, || facts.clone()).await;
         let taken = claim.map_err(MfaRejection::new)?.take(|| facts.clone()).await;

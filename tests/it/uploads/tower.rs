@@ -23,7 +23,8 @@ struct ByCookie;
 #[async_trait]
 impl Identify for ByCookie {
     async fn identify(&self, parts: &mut Parts) -> Result<Option<Subject>, IdentifyError> {
-        Ok(subject(parts.headers.get("cookie").and_then(|value| value.to_str().ok()))?)
+        let cookie = parts.headers.get("cookie").and_then(|value| value.to_str().ok());
+        subject(cookie).map_err(IdentifyError::failed)
     }
 }
 

@@ -5,8 +5,7 @@ use std::future::{Ready, ready};
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 
 use crate::{
-    actix::request_context::{RequestContext, facts_of},
-    guarded::Granted,
+    guarded::{Granted, granted},
     mfa_rejection::MfaRejection,
 };
 
@@ -15,8 +14,6 @@ impl FromRequest for Granted {
     type Future = Ready<Result<Self, MfaRejection>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let granted =
-            RequestContext::by(request).and_then(|carried| carried.admission.grant(|| facts_of(request)));
-        ready(granted.map(Self).map_err(MfaRejection::new))
+        ready(granted(request))
     }
 }

@@ -1,17 +1,14 @@
 //! The guard as an extractor.
 //!
-//! actix-web polls the extractors of a handler all together, so a guard that were merely the first of them would
-//! let another one read the body meanwhile. This one is the only one: it takes the payload, waits for the check,
-//! and only then extracts the rest.
+//! actix-web polls all extractors of a handler together. If the guard were merely the first of them, another could
+//! read the body meanwhile. So it is the only one: it takes the payload, waits for the check, and only then extracts
+//! the rest.
 
 use actix_web::{Error, FromRequest, HttpRequest, dev::Payload};
-use futures_util::future::LocalBoxFuture;
 
 use crate::{
-    actix::request_context::{claim, facts_of},
-    guarded::Guarded,
-    mfa_rejection::MfaRejection,
-    require::Required,
+    actix::LocalFuture, claim::claim, guarded::Guarded, mfa_rejection::MfaRejection,
+    request_head::RequestHead, require::Required,
 };
 
 impl<R, T> FromRequest for Guarded<R, T>
@@ -20,15 +17,15 @@ where
     T: FromRequest + 'static,
 {
     type Error = Error;
-    type Future = LocalBoxFuture<'static, Result<Self, Error>>;
+    type Future = LocalFuture<'static, Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (request, mut payload) = (request.clone(), payload.take());
+        let (mut request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let claim = claim(&request, Ok(&R::REQUIREMENT)).await.map_err(MfaRejection::new)?;
+            let claim = claim(&mut request, Ok(&R::REQUIREMENT)).await.map_err(MfaRejection::new)?;
             let args = T::from_request(&request, &mut payload).await.map_err(Into::into)?;
-            let grant = claim.take(|| facts_of(&request)).await.map_err(MfaRejection::new)?;
-            Ok(Self::new(args, grant.into()))
+            let grant = claim.take(|| request.facts()).await.map_err(MfaRejection::new)?;
+            Ok(Self::new(args, grant))
         })
     }
 }

@@ -1,14 +1,36 @@
-//! An ordinary async function of extractors says who it is.
+//! Async functions of extractors that identify the caller.
 
-use std::{any::type_name, marker::PhantomData};
+use std::{any::type_name, marker::PhantomData, pin::Pin};
 
 use actix_web::{Error, FromRequest, Handler, HttpRequest, dev::Payload};
-use futures_util::future::LocalBoxFuture;
 use mfakit_core::{BoxError, Subject};
 
-use crate::{identify, identify::IdentifyError};
+use crate::{
+    actix::LocalFuture,
+    identify::{self, IdentifyError},
+    sealed::Seal,
+};
 
-/// Async function of actix-web's extractors to `Result<Option<Subject>, E>`. Extractors do not get the body.
+/// Async function of actix-web's extractors to `Result<Option<Subject>, E>`. Extractors do not receive the body.
+///
+/// This trait is sealed.
+///
+/// ```
+/// use actix_web::web::ReqData;
+/// use mfakit_core::{LoginId, Mfa, Subject};
+/// use mfakit_middleware::actix::MfaMiddleware;
+///
+/// #[derive(Clone)]
+/// struct Session { user: String, login: LoginId }
+///
+/// async fn identify(session: Option<ReqData<Session>>) -> Result<Option<Subject>, std::convert::Infallible> {
+///     Ok(session.map(|session| Subject::cookie(session.user.as_str(), session.login)))
+/// }
+///
+/// fn middleware(mfa: Mfa) -> MfaMiddleware {
+///     MfaMiddleware::new(mfa, identify)
+/// }
+/// ```
 ///
 /// It may take the `HttpRequest`, but must drop it before it ends: actix-web cannot continue routing while
 /// another task still holds one.
@@ -20,11 +42,12 @@ use crate::{identify, identify::IdentifyError};
 /// | a server error, such as a session store that is down | answered with 503, and reported as an outage of the app |
 /// | a server error because application data or an extension is missing | answered with 500, and reported as a mistake |
 pub trait ExtractorFn<Args>: Send + Sync + 'static {
-    /// Extracts the arguments and calls the function.
+    #[doc(hidden)]
     fn call<'a>(
         &'a self,
         request: &'a HttpRequest,
-    ) -> LocalBoxFuture<'a, Result<Option<Subject>, IdentifyError>>;
+        seal: Seal,
+    ) -> Pin<Box<dyn Future<Output = Result<Option<Subject>, IdentifyError>> + 'a>>;
 }
 
 impl<F, Args, E> ExtractorFn<Args> for F
@@ -36,12 +59,11 @@ where
     fn call<'a>(
         &'a self,
         request: &'a HttpRequest,
-    ) -> LocalBoxFuture<'a, Result<Option<Subject>, IdentifyError>> {
+        _: Seal,
+    ) -> Pin<Box<dyn Future<Output = Result<Option<Subject>, IdentifyError>> + 'a>> {
         Box::pin(async move {
             match Args::from_request(request, &mut Payload::None).await {
-                Ok(args) => {
-                    Handler::call(self, args).await.map_err(|error| IdentifyError::Failed(error.into()))
-                }
+                Ok(args) => Handler::call(self, args).await.map_err(IdentifyError::failed),
                 Err(error) => rejected(type_name::<Args>(), &error.into()),
             }
         })
@@ -62,15 +84,15 @@ fn rejected(extractors: &str, error: &Error) -> Result<Option<Subject>, Identify
     })
 }
 
-/// A function without its type.
+/// Identify function whose type was erased.
 pub(crate) trait Identify: Send + Sync {
     fn identify<'a>(
         &'a self,
         request: &'a HttpRequest,
-    ) -> LocalBoxFuture<'a, Result<Option<Subject>, IdentifyError>>;
+    ) -> LocalFuture<'a, Result<Option<Subject>, IdentifyError>>;
 }
 
-/// A function with the type of its arguments, so that it can lose both.
+/// Identify function with the type of its arguments, so that both can be erased.
 pub(crate) struct ErasedIdentify<F, Args> {
     function: F,
     arguments: PhantomData<fn() -> Args>,
@@ -86,7 +108,7 @@ impl<F: ExtractorFn<Args>, Args> Identify for ErasedIdentify<F, Args> {
     fn identify<'a>(
         &'a self,
         request: &'a HttpRequest,
-    ) -> LocalBoxFuture<'a, Result<Option<Subject>, IdentifyError>> {
-        self.function.call(request)
+    ) -> LocalFuture<'a, Result<Option<Subject>, IdentifyError>> {
+        self.function.call(request, Seal)
     }
 }

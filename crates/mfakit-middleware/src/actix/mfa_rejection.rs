@@ -17,7 +17,8 @@ use crate::{
     rejection::{OnRejection, Rejection},
 };
 
-/// The same in the types of actix-web. What cannot be said in them becomes a bare 500, never a success.
+/// Converts an answer to a response. A header that actix-web cannot represent turns it into a bare 500, never into
+/// a success.
 pub(crate) fn into_response(answer: Answer) -> HttpResponse {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = HttpResponse::build(status);
@@ -27,7 +28,11 @@ pub(crate) fn into_response(answer: Answer) -> HttpResponse {
         };
         response.append_header((name, value));
     }
-    response.body(answer.body.into_owned())
+    let mut response = response.body(answer.body.into_owned());
+    if let Some(kind) = answer.kind {
+        response.extensions_mut().insert(kind);
+    }
+    response
 }
 
 impl ResponseError for MfaRejection {
@@ -54,8 +59,8 @@ fn from_response(response: HttpResponse) -> Result<Answer, String> {
     let headers = headers.map(|(name, value)| (name.to_string().into(), text(value))).collect();
     let status = response.status().as_u16();
     match body::to_bytes(response.into_body()).now_or_never() {
-        Some(Ok(body)) => Ok(Answer { status, headers, body: body.to_vec().into(), problem: None }),
+        Some(Ok(body)) => Ok(Answer::from_parts(status, headers, body.to_vec())),
         Some(Err(error)) => Err(format!("its body cannot be read: {error}")),
-        None => Err("its body is a stream, and has to be in memory".to_owned()),
+        None => Err("its body is a stream, but must be in memory".to_owned()),
     }
 }

@@ -1,4 +1,4 @@
-//! The middleware around the whole app.
+//! Middleware around the whole app.
 
 use std::{
     fmt,
@@ -11,26 +11,25 @@ use actix_web::{
     dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
     http::{
         StatusCode,
-        header::{self, HeaderMap, HeaderName, HeaderValue},
+        header::{self, HeaderMap, HeaderValue},
     },
 };
-use futures_util::future::LocalBoxFuture;
 use mfakit_core::Mfa;
 
 use crate::{
     actix::{
+        LocalFuture,
         identify::{ErasedIdentify, ExtractorFn, Identify},
         mfa_rejection::on_rejection,
-        request_context::{RequestContext, keep_page_of},
+        request_context::RequestContext,
         unread_payload::UnreadPayload,
     },
     admission::Admission,
-    answer::NOT_KEPT,
-    keep_page::KeepPage,
     rejection::{OnRejection, Rejection},
+    request_head::RequestHead,
 };
 
-/// Middleware around the whole app, added once. It gives the guards inside their engine and the identity
+/// Middleware around the whole app, added once. It gives the guards inside their engine and the identify
 /// function.
 ///
 /// Does no IO by itself. Every answer of a route with a guard has `Cache-Control: no-store` [HTTP-8]. A guard
@@ -38,6 +37,27 @@ use crate::{
 ///
 /// The rest of a rejected request is discarded, so that browsers receive the answer and not a lost
 /// connection. [`Policy::drain_bytes`](mfakit_core::Policy::drain_bytes) limits this.
+///
+/// ```
+/// use actix_web::{App, HttpRequest, web};
+/// use mfakit_core::{LoginId, Mfa, Subject};
+/// use mfakit_middleware::{RequireMfa, actix::MfaMiddleware};
+///
+/// /// Identifies the caller. A real app reads its session here.
+/// async fn identify(request: HttpRequest) -> Result<Option<Subject>, Box<dyn std::error::Error + Send + Sync>> {
+///     let Some(login) = request.headers().get("session") else { return Ok(None) };
+///     let login: LoginId = login.to_str()?.parse()?;
+///     Ok(Some(Subject::cookie("alice", login)))
+/// }
+///
+/// fn example(mfa: Mfa) {
+///     let reports = web::resource("/reports").wrap(RequireMfa::scope("reports")).to(async || "reports");
+///     let app = App::new()
+///         .service(reports)
+///         .configure(mfakit_middleware::actix::routes(&mfa))
+///         .wrap(MfaMiddleware::new(mfa, identify));
+/// }
+/// ```
 #[derive(Clone)]
 pub struct MfaMiddleware {
     mfa: Mfa,
@@ -47,11 +67,11 @@ pub struct MfaMiddleware {
 }
 
 impl MfaMiddleware {
-    /// Middleware for this engine. `identify` is an [async function of extractors](ExtractorFn) to
+    /// Creates middleware for this engine. `identify` is an [async function of extractors](ExtractorFn) to
     /// `Result<Option<Subject>, E>`.
     ///
     /// Build the engine once, outside of the closure that `HttpServer::new` calls for every worker, and clone
-    /// it into that: an engine of its own for every worker would count every limit once for each.
+    /// it into that. With a separate engine per worker, every limit would apply to each worker separately.
     pub fn new<Args: 'static>(mfa: Mfa, identify: impl ExtractorFn<Args>) -> Self {
         Self { mfa, identify: Arc::new(ErasedIdentify::new(identify)), login_page: None, on_rejection: None }
     }
@@ -69,15 +89,15 @@ impl MfaMiddleware {
 
     /// Sets a function that writes rejections in the app's own format.
     ///
-    /// The function is called for each rejection of a program, by a guard or by the routes. It gets the
-    /// rejection and the default answer in `application/problem+json`, and returns the answer to send. It is
-    /// not called for pages and redirects.
+    /// The function is called for each rejection of a program, by a guard or by the routes. It receives the
+    /// rejection and the default response in `application/problem+json`, and returns the response to send. It is
+    /// not called for pages and redirects. It is not async: build the response from its arguments alone.
     ///
     /// - The handler never runs.
     /// - `Cache-Control: no-store` is always set. `WWW-Authenticate`, `Retry-After`, `Set-Cookie` and our
     ///   other headers are restored if they are missing.
     /// - If the function panics, returns a success status, or returns a body that is not in memory, the
-    ///   default answer is sent and an event reports it.
+    ///   default response is sent and an event reports it.
     ///
     /// ```
     /// use actix_web::HttpResponse;
@@ -132,7 +152,7 @@ where
     }
 }
 
-/// What [`MfaMiddleware`] makes of a service.
+/// Service around the whole app. [`MfaMiddleware`] creates it.
 #[derive(Debug)]
 pub struct MfaService<S> {
     inner: S,
@@ -147,83 +167,86 @@ where
 {
     type Response = ServiceResponse<B>;
     type Error = Error;
-    type Future = LocalBoxFuture<'static, Result<Self::Response, Error>>;
+    type Future = LocalFuture<'static, Result<Self::Response, Error>>;
 
     forward_ready!(inner);
 
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
-        let kept = UnreadPayload::from(&mut request);
+        let unread = UnreadPayload::from(&mut request);
         let MfaMiddleware { mfa, identify, login_page, on_rejection } = &self.middleware;
-        let admission = Admission::new(mfa.clone(), login_page.clone(), on_rejection.clone());
-        let carried = RequestContext { admission: admission.clone(), identify: identify.clone() };
-        let stay = keep_page_of(request.request());
-        request.extensions_mut().insert(carried);
-        let answered = self.inner.call(request);
+        let head = request.request();
+        let admission = Admission::new(
+            mfa.clone(),
+            login_page.clone(),
+            on_rejection.clone(),
+            head.method().as_str(),
+            head.target(),
+            RequestHead::cookies(head),
+        );
+        let context = RequestContext { admission: admission.clone(), identify: identify.clone() };
+        request.extensions_mut().insert(context);
+        let response = self.inner.call(request);
         Box::pin(async move {
-            match answered.await {
+            match response.await {
                 Ok(mut response) => {
-                    if admission.is_guarded() {
-                        admission.report_ignored_guard(response.status().as_u16());
-                        keep_out_of_caches(response.headers_mut());
-                    }
-                    if let Some(stay) = stay {
-                        end(&stay, response.headers_mut());
-                    }
-                    Ok(match kept.filter(|_| admission.is_answered()) {
-                        Some(kept) => kept.drain(admission.mfa().policy().drain(), response).await,
+                    let status = response.status();
+                    finish(&admission, status, response.headers_mut());
+                    Ok(match unread.filter(|_| admission.is_answered()) {
+                        Some(unread) => unread.drain(admission.mfa().policy().drain(), response).await,
                         None => response,
                     })
                 }
-                // Middleware inside erred, or a guard whose request is gone. actix-web will make a response of that when
-                // we are done.
+                // Middleware inside returned an error, or a guard whose request is gone. actix-web makes a response
+                // of it after this future ends.
                 Err(error) => {
-                    if let Some(kept) = kept.filter(|_| admission.is_answered()) {
-                        kept.drain_before_error(admission.mfa().policy().drain()).await;
+                    if let Some(unread) = unread.filter(|_| admission.is_answered()) {
+                        unread.drain_before_error(admission.mfa().policy().drain()).await;
                     }
-                    if admission.is_guarded() { Err(NotKept { error, stay }.into()) } else { Err(error) }
+                    if admission.is_guarded() {
+                        Err(Finished { error, admission }.into())
+                    } else {
+                        Err(error)
+                    }
                 }
             }
         })
     }
 }
 
-/// Tells a page that stayed that no code is needed, unless a guard has required one.
-fn end(stay: &KeepPage, headers: &mut HeaderMap) {
-    let told = headers.get_all(header::SET_COOKIE).any(|cookie| stay.is_set_by(cookie.as_bytes()));
-    if let (false, Ok(over)) = (told, HeaderValue::try_from(stay.over())) {
-        headers.append(header::SET_COOKIE, over);
+/// Makes the header changes that a response needs on its way out.
+fn finish(admission: &Admission, status: StatusCode, headers: &mut HeaderMap) {
+    let set_cookies = headers.get_all(header::SET_COOKIE).map(HeaderValue::as_bytes);
+    let changes = admission.finish(status.as_u16(), set_cookies);
+    if let Some(value) = changes.cache_control {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(value));
+    }
+    if let Some(Ok(value)) = changes.set_cookie.map(HeaderValue::try_from) {
+        headers.append(header::SET_COOKIE, value);
     }
 }
 
-fn keep_out_of_caches(headers: &mut HeaderMap) {
-    let (name, value) = NOT_KEPT;
-    headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
-}
-
-/// An error of a guarded route: the same, kept out of caches.
+/// Error of a guarded route, whose response gets the same header changes as any other.
 #[derive(Debug)]
-struct NotKept {
+struct Finished {
     error: Error,
-    stay: Option<KeepPage>,
+    admission: Admission,
 }
 
-impl fmt::Display for NotKept {
+impl fmt::Display for Finished {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.error.fmt(f)
     }
 }
 
-impl ResponseError for NotKept {
+impl ResponseError for Finished {
     fn status_code(&self) -> StatusCode {
         self.error.as_response_error().status_code()
     }
 
     fn error_response(&self) -> HttpResponse {
         let mut response = self.error.error_response();
-        keep_out_of_caches(response.headers_mut());
-        if let Some(stay) = &self.stay {
-            end(stay, response.headers_mut());
-        }
+        let status = response.status();
+        finish(&self.admission, status, response.headers_mut());
         response
     }
 }

@@ -1,7 +1,9 @@
-//! For actix-web: middleware, extractors and routes.
+//! Integration with actix-web: middleware, extractors and routes.
 //!
-//! [`MfaMiddleware`] goes around the app once, [`RequireMfa`](crate::require::RequireMfa) is middleware around what it
-//! guards, and [`routes`] answers the routes.
+//! [`MfaMiddleware`] wraps the whole app once, [`RequireMfa`](crate::require::RequireMfa) is middleware around a guarded
+//! resource or scope, and [`routes`] answers the routes.
+
+use std::pin::Pin;
 
 mod granted;
 mod guarded;
@@ -19,3 +21,6 @@ pub use identify::ExtractorFn;
 pub use middleware::{MfaMiddleware, MfaService};
 pub use require_mfa::RequireMfaService;
 pub use routes::routes;
+
+/// Boxed future that stays on its thread.
+type LocalFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;

@@ -1,4 +1,4 @@
-//! The middleware around what is guarded.
+//! Middleware around a guarded resource or scope.
 
 use std::{
     future::{Ready, ready},
@@ -10,17 +10,18 @@ use actix_web::{
     body::EitherBody,
     dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
 };
-use futures_util::future::LocalBoxFuture;
 use mfakit_core::{Misconfigured, Requirement};
 
 use crate::{
     actix::{
+        LocalFuture,
         mfa_rejection::into_response,
-        request_context::{claim, facts_of},
         watched::{to_come, watched},
     },
     answer::Answer,
+    claim::claim,
     mfa_rejection::MfaRejection,
+    request_head::RequestHead,
     require::RequireMfa,
 };
 
@@ -40,7 +41,8 @@ where
     }
 }
 
-/// What [`RequireMfa`] makes of a service: the same, for those who may pass.
+/// Service that rejects requests without a grant, and passes all others on. [`RequireMfa`] creates it as
+/// middleware.
 #[derive(Debug)]
 pub struct RequireMfaService<S> {
     inner: Rc<S>,
@@ -54,15 +56,15 @@ where
 {
     type Response = ServiceResponse<EitherBody<B>>;
     type Error = Error;
-    type Future = LocalBoxFuture<'static, Result<Self::Response, Error>>;
+    type Future = LocalFuture<'static, Result<Self::Response, Error>>;
 
     forward_ready!(inner);
 
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
         let (inner, require) = (Rc::clone(&self.inner), Rc::clone(&self.require));
         Box::pin(async move {
-            let facts = |request: &ServiceRequest| facts_of(request.request());
-            let claim = match claim(request.request(), (*require).as_ref()).await {
+            let facts = |request: &ServiceRequest| request.request().facts();
+            let claim = match claim(request.parts_mut().0, (*require).as_ref()).await {
                 Ok(claim) => claim,
                 Err(answer) => return Ok(rejected(request, answer)),
             };
@@ -72,22 +74,22 @@ where
                     Err(answer) => Ok(rejected(request, answer)),
                 };
             };
-            let (watch, lookout) = match claim.take_and_watch(facts(&request)).await {
+            let (body_watch, handler_watch) = match claim.take_and_watch(facts(&request)).await {
                 Ok(taken) => taken,
                 Err(answer) => return Ok(rejected(request, answer)),
             };
-            request.set_payload(watched(payload, watch));
-            match lookout.run(inner.call(request)).await {
+            request.set_payload(watched(payload, body_watch));
+            match handler_watch.run(inner.call(request)).await {
                 Ok(response) => Ok(response?.map_into_left_body()),
-                // The request is gone with what was guarded, since actix-web routes no request of which there is a
-                // second copy. So this answer is an error.
+                // The request was dropped with the guarded service, because actix-web cannot route a request while a
+                // second copy exists. So this answer is an error.
                 Err(late) => Err(MfaRejection::new(late).into()),
             }
         })
     }
 }
 
-/// Return a response and not an error, so that outer middleware handles it like any other.
+/// Returns a response and not an error, so that outer middleware handles it like any other.
 fn rejected<B>(request: ServiceRequest, answer: Answer) -> ServiceResponse<EitherBody<B>> {
     request.into_response(into_response(answer)).map_into_right_body()
 }

@@ -2,10 +2,10 @@
 //!
 //! actix-web reads a request's body for as long as its response is being sent, and afterwards for a second. So the
 //! response does not end before the body was drained. On giving up it ends with the payload still at hand, because
-//! then actix-web closes the connection; a chunked payload that is dropped it would go on reading for ever.
+//! then actix-web closes the connection. It would read a chunked payload that was dropped without end.
 //!
-//! The response to a form that stays on its page is a 204, which has no body that could last. The payload is drained before
-//! it is sent.
+//! The response to a form whose page stays in the browser is a 204, which has no body that could last. The payload is
+//! drained before it is sent.
 
 use std::{
     any::Any,
@@ -45,10 +45,10 @@ impl UnreadPayload {
         match request.take_payload() {
             Payload::None => None,
             payload => {
-                let kept = Self::default();
-                let lent = ReturningPayload { payload: Some(payload), place: Rc::downgrade(&kept.0) };
-                request.set_payload(Payload::Stream { payload: Box::pin(lent) });
-                Some(kept)
+                let unread = Self::default();
+                let returning = ReturningPayload { payload: Some(payload), place: Rc::downgrade(&unread.0) };
+                request.set_payload(Payload::Stream { payload: Box::pin(returning) });
+                Some(unread)
             }
         }
     }
@@ -62,11 +62,11 @@ impl UnreadPayload {
         response: ServiceResponse<B>,
     ) -> ServiceResponse<B> {
         let (method, status) = (response.request().method(), response.status());
-        // A form that stays on its page: a browser sends all of it before it reads the answer.
-        let stays = method == Method::POST && status == StatusCode::NO_CONTENT;
+        // A form whose page stays in the browser. A browser sends all of it before it reads the answer.
+        let keeps_page = method == Method::POST && status == StatusCode::NO_CONTENT;
         let bodiless =
             method == Method::HEAD || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
-        if bodiless && !stays {
+        if bodiless && !keeps_page {
             return response;
         }
         let mut rest = self.rest(rule);
@@ -74,7 +74,7 @@ impl UnreadPayload {
             return response;
         }
         let response = response.map_body(|_, mut body| {
-            if let Some(body) = boxed(&mut body).filter(|_| !stays) {
+            if let Some(body) = boxed(&mut body).filter(|_| !keeps_page) {
                 let whole = mem::replace(body, BoxBody::new(()));
                 *body = BoxBody::new(Lasting { body: Some(whole), rest: rest.take() });
             }
@@ -83,14 +83,14 @@ impl UnreadPayload {
         let Some(mut rest) = rest else { return response };
         poll_fn(|cx| rest.poll(cx)).await;
         response.map_body(|_, mut body| {
-            if let Some(body) = boxed(&mut body).filter(|_| stays) {
+            if let Some(body) = boxed(&mut body).filter(|_| keeps_page) {
                 *body = BoxBody::new(Lasting { body: None, rest: Some(rest) });
             }
             body
         })
     }
 
-    /// Drains the payload, if it was dropped before its end, ahead of an error that actix-web makes a response of.
+    /// Drains the payload, if it was dropped before its end, before actix-web makes a response of an error.
     pub(super) async fn drain_before_error(self, rule: DrainRule) {
         if let Some(mut rest) = self.rest(rule) {
             poll_fn(|cx| rest.poll(cx)).await;

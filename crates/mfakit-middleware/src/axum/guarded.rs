@@ -1,7 +1,7 @@
 //! The guard as an extractor.
 //!
-//! Two implementations, because axum's tuples of extractors that leave the body alone are only
-//! `FromRequestParts`; they do not overlap for the same reason.
+//! There are two implementations, because axum's tuples of extractors that leave the body alone implement only
+//! `FromRequestParts`. The implementations do not overlap for the same reason.
 
 use axum_core::{
     extract::{FromRequest, FromRequestParts, Request},
@@ -10,10 +10,8 @@ use axum_core::{
 use http::request::Parts;
 
 use crate::{
-    axum::head_snapshot::HeadSnapshot,
-    guarded::Guarded,
-    require::Required,
-    tower::{claim, facts_of, into_response},
+    axum::head_snapshot::HeadSnapshot, claim::claim, guarded::Guarded, request_head::RequestHead,
+    require::Required, tower::into_response,
 };
 
 impl<S, R, T> FromRequest<S> for Guarded<R, T>
@@ -25,15 +23,15 @@ where
     type Rejection = Response;
 
     fn from_request(request: Request, state: &S) -> impl Future<Output = Result<Self, Response>> + Send {
-        // Taken apart before the future begins, which then keeps one copy of the request and not two.
+        // Split before the future begins, so that the future holds one copy of the request and not two.
         let (mut parts, body) = request.into_parts();
         async move {
             let claim = claim(&mut parts, Ok(&R::REQUIREMENT)).await.map_err(into_response)?;
-            let kept = HeadSnapshot::of(&parts);
+            let snapshot = HeadSnapshot::of(&parts);
             let request = Request::from_parts(parts, body);
             let args = T::from_request(request, state).await.map_err(IntoResponse::into_response)?;
-            let grant = claim.take(|| kept.facts()).await.map_err(into_response)?;
-            Ok(Self::new(args, grant.into()))
+            let grant = claim.take(|| snapshot.facts()).await.map_err(into_response)?;
+            Ok(Self::new(args, grant))
         }
     }
 }
@@ -49,7 +47,7 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let claim = claim(parts, Ok(&R::REQUIREMENT)).await.map_err(into_response)?;
         let args = T::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
-        let grant = claim.take(|| facts_of(parts)).await.map_err(into_response)?;
-        Ok(Self::new(args, grant.into()))
+        let grant = claim.take(|| parts.facts()).await.map_err(into_response)?;
+        Ok(Self::new(args, grant))
     }
 }

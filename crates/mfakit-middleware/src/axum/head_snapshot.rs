@@ -1,4 +1,4 @@
-//! Parts of a request that are kept when the extractors take the whole request.
+//! Snapshot of a request's head, for guards whose extractors consume the request.
 
 use http::{HeaderMap, HeaderValue, Method, Uri, request::Parts, uri::PathAndQuery};
 
@@ -22,9 +22,9 @@ impl HeadSnapshot {
 
     pub(super) fn facts(&self) -> Facts {
         let target = self.target.path_and_query().map(PathAndQuery::as_str);
-        let kept = Facts::HEADERS.iter().zip(&self.headers);
+        let saved = Facts::HEADERS.iter().zip(&self.headers);
         Facts::read(self.method.as_str(), target, |name| {
-            let values = kept.clone().filter(move |(header, _)| **header == name);
+            let values = saved.clone().filter(move |(header, _)| **header == name);
             values.filter_map(|(_, value)| value.as_ref()).map(HeaderValue::as_bytes)
         })
     }
@@ -45,10 +45,10 @@ mod tests {
     use http::Request;
 
     use super::*;
-    use crate::tower::facts_of;
+    use crate::request_head::RequestHead;
 
     #[test]
-    fn a_request_that_is_gone_is_answered_as_it_would_have_been() {
+    fn the_facts_of_a_consumed_request_are_those_of_the_request() {
         let request = Request::post("/pay?to=bob")
             .header("accept", "text/html")
             .header("accept-language", "de")
@@ -63,8 +63,8 @@ mod tests {
             .header("content-type", "application/json")
             .header("x-other", "nothing");
         let (parts, ()) = request.body(()).unwrap().into_parts();
-        assert_eq!(HeadSnapshot::of(&parts).facts(), facts_of(&parts));
+        assert_eq!(HeadSnapshot::of(&parts).facts(), parts.facts());
         let (bare, ()) = Request::get("/").body(()).unwrap().into_parts();
-        assert_eq!(HeadSnapshot::of(&bare).facts(), facts_of(&bare));
+        assert_eq!(HeadSnapshot::of(&bare).facts(), bare.facts());
     }
 }

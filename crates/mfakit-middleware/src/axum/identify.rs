@@ -1,4 +1,4 @@
-//! An ordinary async function of extractors says who it is.
+//! Async functions of extractors that identify the caller.
 
 use std::marker::PhantomData;
 
@@ -13,11 +13,31 @@ use mfakit_core::{BoxError, Mfa, Subject};
 
 use crate::{
     identify::{self, IdentifyError, LONGEST_TEXT},
+    sealed::Seal,
     tower::{Identify, IntoIdentify, MfaLayer},
 };
 
 /// Async function of up to eight extractors, none of which may read the body, to `Result<Option<Subject>,
-/// E>`.
+/// E>`. It is an identify function for [`MfaLayer::new`](crate::tower::MfaLayer::new).
+///
+/// This trait is sealed.
+///
+/// ```
+/// use axum::{Extension, http::HeaderMap};
+/// use mfakit_core::{LoginId, Mfa, Subject};
+/// use mfakit_middleware::tower::MfaLayer;
+///
+/// #[derive(Clone)]
+/// struct Session { user: String, login: LoginId }
+///
+/// async fn identify(session: Option<Extension<Session>>) -> Result<Option<Subject>, std::convert::Infallible> {
+///     Ok(session.map(|Extension(session)| Subject::cookie(session.user.as_str(), session.login)))
+/// }
+///
+/// fn layer(mfa: Mfa) -> MfaLayer {
+///     MfaLayer::new(mfa, identify)
+/// }
+/// ```
 ///
 /// | an extractor rejects the request with | the request is |
 /// |---|---|
@@ -26,11 +46,12 @@ use crate::{
 /// | a server error, such as a session store that is down | answered with 503, and reported as an outage of the app |
 /// | a server error because an extension or a layer is missing | answered with 500, and reported as a mistake |
 pub trait ExtractorFn<S, T>: Send + Sync + 'static {
-    /// Extracts the arguments and calls the function.
+    #[doc(hidden)]
     fn call(
         &self,
         parts: &mut Parts,
         state: &S,
+        seal: Seal,
     ) -> impl Future<Output = Result<Option<Subject>, IdentifyError>> + Send;
 }
 
@@ -45,7 +66,7 @@ macro_rules! extractor_fn {
             $($extractor: FromRequestParts<S> + Send,)*
         {
             #[allow(non_snake_case, unused_variables, reason = "an argument is named as its type; there may be none")]
-            async fn call(&self, parts: &mut Parts, state: &S) -> Result<Option<Subject>, IdentifyError> {
+            async fn call(&self, parts: &mut Parts, state: &S, _: Seal) -> Result<Option<Subject>, IdentifyError> {
                 $(
                     let extracted = $extractor::from_request_parts(parts, state).await;
                     let $extractor = match extracted.map_err(IntoResponse::into_response) {
@@ -53,7 +74,7 @@ macro_rules! extractor_fn {
                         Err(rejection) => return rejected(std::any::type_name::<$extractor>(), rejection).await,
                     };
                 )*
-                self($($extractor),*).await.map_err(|error| IdentifyError::Failed(error.into()))
+                self($($extractor),*).await.map_err(IdentifyError::failed)
             }
         }
     };
@@ -82,11 +103,11 @@ async fn rejected(extractor: &str, rejection: Response) -> Result<Option<Subject
     })
 }
 
-/// Marks a function of extractors.
+/// Marker of the conversion from a function of extractors.
 #[derive(Debug)]
 pub struct ViaExtractors<T>(PhantomData<fn() -> T>);
 
-/// A function of extractors, with the state they may ask for.
+/// Function of extractors, with the state that they may extract.
 #[derive(Debug)]
 pub struct WithState<F, S, T> {
     function: F,
@@ -102,21 +123,48 @@ where
     T: 'static,
 {
     async fn identify(&self, parts: &mut Parts) -> Result<Option<Subject>, IdentifyError> {
-        self.function.call(parts, &self.state).await
+        self.function.call(parts, &self.state, Seal).await
     }
 }
 
 impl<F: ExtractorFn<(), T>, T: 'static> IntoIdentify<ViaExtractors<T>> for F {
     type Identify = WithState<F, (), T>;
 
-    fn into_identify(self) -> Self::Identify {
+    fn into_identify(self, _: Seal) -> Self::Identify {
         WithState { function: self, state: (), extractors: PhantomData }
     }
 }
 
 impl MfaLayer {
-    /// A layer whose identify function may ask for `State`: a router's layers do not know its state, so it is
-    /// given here once more.
+    /// Creates a layer whose identify function may extract `State`. A router's layers do not have access to its
+    /// state, so pass it here as well.
+    ///
+    /// ```
+    /// use axum::{extract::State, http::HeaderMap};
+    /// use mfakit_core::{LoginId, Mfa, Subject};
+    /// use mfakit_middleware::tower::MfaLayer;
+    ///
+    /// #[derive(Clone)]
+    /// struct Sessions;
+    ///
+    /// impl Sessions {
+    ///     async fn find(&self, _headers: &HeaderMap) -> Result<Option<(String, LoginId)>, std::io::Error> {
+    ///         Ok(None)
+    ///     }
+    /// }
+    ///
+    /// async fn identify(
+    ///     State(sessions): State<Sessions>,
+    ///     headers: HeaderMap,
+    /// ) -> Result<Option<Subject>, std::io::Error> {
+    ///     let session = sessions.find(&headers).await?;
+    ///     Ok(session.map(|(user, login)| Subject::cookie(user, login)))
+    /// }
+    ///
+    /// fn layer(mfa: Mfa, sessions: Sessions) -> MfaLayer {
+    ///     MfaLayer::with_state(mfa, sessions, identify)
+    /// }
+    /// ```
     pub fn with_state<S, T>(mfa: Mfa, state: S, identify: impl ExtractorFn<S, T>) -> Self
     where
         S: Send + Sync + 'static,

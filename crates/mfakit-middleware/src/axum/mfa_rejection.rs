@@ -1,4 +1,4 @@
-//! A refusal as a response.
+//! Rejection as a response.
 
 use axum_core::response::{IntoResponse, Response};
 

@@ -1,4 +1,4 @@
-//! For axum: extractors, a router, and functions of extractors that say who it is.
+//! Integration with axum: extractors, a router, and identify functions of extractors.
 
 mod granted;
 mod guarded;

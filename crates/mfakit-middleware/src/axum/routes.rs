@@ -1,4 +1,4 @@
-//! The routes as a router.
+//! Routes as a router.
 
 use axum::{Router, body::Body};
 use mfakit_core::{Mfa, adapter::MfaExt as _};

@@ -120,9 +120,14 @@ pub(crate) fn challenge(context: &PageContext<'_>, trigger: &PageTrigger) -> Ans
     };
     let back_to = context.messages.fill(MessageId::BackTo, &[("app", context.mfa.site().name())]);
     let page = context.page(state, problem, &back_to);
-    let status = problem.map_or(200, |problem| problem.kind().status());
-    let answer = html(status, context.messages.language(), &page);
-    with_retry_after(answer, problem.and_then(Problem::wait))
+    let language = context.messages.language();
+    match problem {
+        None => html(200, language, &page),
+        Some(problem) => {
+            let answer = html(problem.kind().status(), language, &page).rejecting(problem.kind());
+            with_retry_after(answer, problem.wait())
+        }
+    }
 }
 
 impl<'a> PageContext<'a> {

@@ -54,11 +54,12 @@ pub(crate) fn rejection(mfa: &Mfa, words: &Messages, problem: &Problem, next: Ne
         cancel: matches!(next, NextStep::SignIn(_))
             .then(|| Link { href: home(), words: words.text(MessageId::Cancel) }),
     };
-    with_retry_after(html(problem.kind().status(), words.language(), &page), problem.wait())
+    let answer = html(problem.kind().status(), words.language(), &page).rejecting(problem.kind());
+    with_retry_after(answer, problem.wait())
 }
 
-/// Returns the page of a guard that requires a code, for a client that shows it in place of the expected
-/// answer. It leads to the challenge page, or back.
+/// Writes the page of a guard that requires a code, for a client that shows it in place of the expected answer. It
+/// leads to the challenge page, or back.
 pub(crate) fn asks(mfa: &Mfa, words: &Messages, scope: &Scope, challenge_page: &str, back: &str) -> Answer {
     let label = mfa.scope(scope).map(|entry| mfa.label(entry, words)).unwrap_or_default();
     let page = RejectionPage {
@@ -68,7 +69,7 @@ pub(crate) fn asks(mfa: &Mfa, words: &Messages, scope: &Scope, challenge_page: &
         on: Link { href: challenge_page.to_owned(), words: words.text(MessageId::GoOn) },
         cancel: Some(Link { href: back.to_owned(), words: words.text(MessageId::Cancel) }),
     };
-    html(Kind::StepUpRequired.status(), words.language(), &page)
+    html(Kind::StepUpRequired.status(), words.language(), &page).rejecting(Kind::StepUpRequired)
 }
 
 #[derive(Template)]
@@ -82,7 +83,8 @@ struct BarePage {
 pub(crate) fn bare(problem: &Problem) -> Answer {
     let (title, why) = words_of(problem.kind());
     let page = BarePage { heading: title.english(), why: why.english() };
-    with_retry_after(html(problem.kind().status(), "en", &page), problem.wait())
+    let answer = html(problem.kind().status(), "en", &page).rejecting(problem.kind());
+    with_retry_after(answer, problem.wait())
 }
 
 /// Returns the heading, and a sentence with what to do.

@@ -1,4 +1,4 @@
-//! The files beside the page: its style sheet, in the app's colours, and its module of JavaScript.
+//! Files beside the page: its style sheet, in the app's colors, and its JavaScript module.
 
 use std::sync::LazyLock;
 
@@ -9,50 +9,50 @@ use mfakit_core::{
 
 use crate::answer::Answer;
 
-/// The rules, in custom properties that stand in front of them.
+/// Rules, which use the custom properties in front of them.
 const RULES: &str = include_str!("../../assets/page.css");
 
-/// The module: it fills in the code, counts down, and shows the page in a dialog. Comments and indentation
-/// are removed, because browsers need neither.
+/// Module that fills in the code, counts down, and shows the page in a dialog. Comments and indentation are
+/// removed, because browsers need neither.
 static MODULE: LazyLock<String> = LazyLock::new(|| {
     let lines = include_str!("../../assets/mfa.js").lines().map(str::trim_start);
     let code: Vec<_> = lines.filter(|line| !line.is_empty() && !line.starts_with("//")).collect();
     code.join("\n")
 });
 
-/// The colours that are not the app's, where the page is light.
+/// Our own colors on a light page.
 const LIGHT: &str = "--mfa-ground:#f4f5f7;--mfa-sheet:#ffffff;--mfa-ink:#1b1f24;--mfa-soft:#57606a;\
     --mfa-line:#d5dae0;--mfa-edge:#7d8790;--mfa-alarm:#a40e26;--mfa-alarm-ground:#fdeceb;--mfa-good:#116329;\
     --mfa-good-ground:#e6f4ea";
 
-/// The same where it is dark.
+/// Our own colors on a dark page.
 const DARK: &str = "--mfa-ground:#0f1216;--mfa-sheet:#181c22;--mfa-ink:#e9edf1;--mfa-soft:#a7b0ba;\
     --mfa-line:#343c46;--mfa-edge:#7d8894;--mfa-alarm:#ffb3ad;--mfa-alarm-ground:#3a1616;--mfa-good:#7ee2a0;\
     --mfa-good-ground:#12301d";
 
-/// The style sheet.
-pub(crate) fn style_sheet(look: &Theme) -> Answer {
-    let body = format!("{}\n{RULES}", properties(look));
+/// Returns the style sheet.
+pub(crate) fn style_sheet(theme: &Theme) -> Answer {
+    let body = format!("{}\n{RULES}", properties(theme));
     Answer::new(200).content("text/css; charset=utf-8", body.into_bytes())
 }
 
-/// The module.
+/// Returns the module.
 pub(crate) fn module() -> Answer {
     let body: &'static [u8] = LazyLock::force(&MODULE).as_bytes();
     Answer::new(200).content("text/javascript; charset=utf-8", body)
 }
 
-fn properties(look: &Theme) -> String {
-    // The builder has looked at the colours already.
-    let (on_light, on_dark) = look.accents().unwrap_or((Color::DARK_SHEET, Color::LIGHT_SHEET));
-    let set = |scheme: &str, colours: &str, accent: Color| {
+fn properties(theme: &Theme) -> String {
+    // The builder has already checked the colors.
+    let (on_light, on_dark) = theme.accents().unwrap_or((Color::DARK_SHEET, Color::LIGHT_SHEET));
+    let set = |scheme: &str, colors: &str, accent: Color| {
         let ink = accent.ink();
         format!(
-            ".mfa,.mfa-page{{color-scheme:{scheme};{colours};--mfa-accent:{accent};--mfa-on-accent:{ink}}}"
+            ".mfa,.mfa-page{{color-scheme:{scheme};{colors};--mfa-accent:{accent};--mfa-on-accent:{ink}}}"
         )
     };
     let (light, dark) = (set("light", LIGHT, on_light), set("dark", DARK, on_dark));
-    match look.chosen_color_scheme() {
+    match theme.chosen_color_scheme() {
         ColorScheme::Light => light,
         ColorScheme::Dark => dark,
         ColorScheme::Either => format!("{light}\n@media (prefers-color-scheme:dark){{{dark}}}"),
@@ -64,8 +64,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_style_sheet_is_in_the_colours_of_the_app() {
-        let css = |look: &Theme| String::from_utf8(style_sheet(look).body.into_owned()).unwrap();
+    fn the_style_sheet_is_in_the_colors_of_the_app() {
+        let css = |theme: &Theme| String::from_utf8(style_sheet(theme).body.into_owned()).unwrap();
         let both = css(&Theme::new().accent("#0f766e", "#5eead4"));
         assert!(both.contains("--mfa-accent:#0f766e;--mfa-on-accent:#ffffff"), "{both}");
         assert!(both.contains("--mfa-accent:#5eead4;--mfa-on-accent:#000000"), "{both}");

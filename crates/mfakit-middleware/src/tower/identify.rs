@@ -1,15 +1,17 @@
-//! Who is it? Asked of the app.
+//! Port to the app's identify function.
 
 use async_trait::async_trait;
 use http::request::Parts;
 use mfakit_core::Subject;
 
-use crate::identify::IdentifyError;
+use crate::{identify::IdentifyError, sealed::Seal};
 
-/// The app's way to say who sends a request.
+/// Function of the app that identifies the caller.
 ///
-/// Asked when a guard needs it, at most once a request, wherever the guard stands; so it sees what the layers
-/// around the guard have put into the request. On axum an async function of extractors is one.
+/// It is called when a guard needs it, at most once per request. It sees what the layers around that guard have
+/// put into the request. On axum, use an async function of extractors instead.
+///
+/// Implement this trait for your own type:
 ///
 /// ```
 /// use async_trait::async_trait;
@@ -31,28 +33,35 @@ use crate::identify::IdentifyError;
 /// ```
 #[async_trait]
 pub trait Identify: Send + Sync + 'static {
-    /// Who it is, or `None` where nobody is logged in.
+    /// Returns the caller, or `None` if the request is unauthenticated.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the caller could not be identified. Convert other errors with
+    /// [`IdentifyError::failed`].
     async fn identify(&self, parts: &mut Parts) -> Result<Option<Subject>, IdentifyError>;
 }
 
-/// What can become an [`Identify`]: one itself, or (on axum) an async function of extractors. `M` tells them
-/// apart and is never written.
+/// Conversion to an [`Identify`]: from one, or (on axum) from an async function of extractors. `M` tells the two
+/// apart and is always inferred.
+///
+/// This trait is sealed.
 pub trait IntoIdentify<M> {
-    /// The result.
+    /// Result of the conversion.
     type Identify: Identify;
 
-    /// Makes it one.
-    fn into_identify(self) -> Self::Identify;
+    #[doc(hidden)]
+    fn into_identify(self, seal: Seal) -> Self::Identify;
 }
 
-/// Marks what is an [`Identify`] by itself.
+/// Marker of the conversion from an [`Identify`].
 #[derive(Debug)]
 pub struct Itself;
 
 impl<I: Identify> IntoIdentify<Itself> for I {
     type Identify = I;
 
-    fn into_identify(self) -> I {
+    fn into_identify(self, _: Seal) -> I {
         self
     }
 }

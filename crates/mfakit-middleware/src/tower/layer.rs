@@ -1,4 +1,4 @@
-//! The layer around the whole app.
+//! Layer around the whole app.
 
 use std::{
     fmt,
@@ -8,7 +8,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Request, Response, header};
+use http::{HeaderValue, Request, Response, header};
 use http_body::Body;
 use http_body_util::Full;
 use mfakit_core::{BoxError, Mfa};
@@ -18,18 +18,17 @@ use tower_service::Service;
 
 use crate::{
     admission::Admission,
-    answer::NOT_KEPT,
-    keep_page::KeepPage,
     rejection::Rejection,
+    sealed::Seal,
     tower::{
         identify::IntoIdentify,
-        request_context::{LayerState, RequestContext, keep_page_of},
+        request_context::{LayerState, RequestContext},
         translate,
         unread_body::{UnreadBody, discard},
     },
 };
 
-/// Layer around the whole app, added once. It gives the guards inside their engine and the identity function.
+/// Layer around the whole app, added once. It gives the guards inside their engine and the identify function.
 ///
 /// Does no IO by itself: a route without a guard costs a small allocation or two. Every answer of a route
 /// with a guard has `Cache-Control: no-store` [HTTP-8].
@@ -38,16 +37,39 @@ use crate::{
 ///
 /// The rest of a rejected request is discarded, so that browsers receive the answer and not a lost
 /// connection. [`Policy::drain_bytes`](mfakit_core::Policy::drain_bytes) limits this.
+///
+/// On axum, the identify function is an async function of extractors:
+///
+#[cfg_attr(feature = "axum", doc = "```")]
+#[cfg_attr(not(feature = "axum"), doc = "```ignore")]
+/// use axum::{Router, http::HeaderMap, routing::get};
+/// use mfakit_core::{LoginId, Mfa, Subject};
+/// use mfakit_middleware::{RequireMfa, tower::MfaLayer};
+///
+/// /// Identifies the caller. A real app reads its session here.
+/// async fn identify(headers: HeaderMap) -> Result<Option<Subject>, Box<dyn std::error::Error + Send + Sync>> {
+///     let Some(login) = headers.get("session") else { return Ok(None) };
+///     let login: LoginId = login.to_str()?.parse()?;
+///     Ok(Some(Subject::cookie("alice", login)))
+/// }
+///
+/// fn app(mfa: Mfa) -> Router {
+///     Router::new()
+///         .route("/reports", get(async || "reports").layer(RequireMfa::scope("reports")))
+///         .merge(mfakit_middleware::axum::routes(&mfa))
+///         .layer(MfaLayer::new(mfa, identify))
+/// }
+/// ```
 #[derive(Clone)]
 pub struct MfaLayer {
     state: Arc<LayerState>,
 }
 
 impl MfaLayer {
-    /// A layer for this engine. `identify` is an [`Identify`](crate::tower::Identify) or, on axum, an async
-    /// function of extractors to `Result<Option<Subject>, E>`.
+    /// Creates a layer for this engine. `identify` is an [`Identify`](crate::tower::Identify) or, on axum, an
+    /// async function of extractors to `Result<Option<Subject>, E>`.
     pub fn new<M>(mfa: Mfa, identify: impl IntoIdentify<M>) -> Self {
-        let identify = Arc::new(identify.into_identify());
+        let identify = Arc::new(identify.into_identify(Seal));
         Self { state: Arc::new(LayerState { mfa, identify, login_page: None, on_rejection: None }) }
     }
 
@@ -64,15 +86,15 @@ impl MfaLayer {
 
     /// Sets a function that writes rejections in the app's own format.
     ///
-    /// The function is called for each rejection of a program, by a guard or by the routes. It gets the
-    /// rejection and the default answer in `application/problem+json`, and returns the answer to send. It is
-    /// not called for pages and redirects.
+    /// The function is called for each rejection of a program, by a guard or by the routes. It receives the
+    /// rejection and the default response in `application/problem+json`, and returns the response to send. It is
+    /// not called for pages and redirects. It is not async: build the response from its arguments alone.
     ///
     /// - The handler never runs.
     /// - `Cache-Control: no-store` is always set. `WWW-Authenticate`, `Retry-After`, `Set-Cookie` and our
     ///   other headers are restored if they are missing.
     /// - If the function panics, returns a success status, or returns a body that is not in memory, the
-    ///   default answer is sent and an event reports it.
+    ///   default response is sent and an event reports it.
     ///
     /// ```
     /// use http::{HeaderValue, header};
@@ -96,8 +118,23 @@ impl MfaLayer {
     /// }
     /// ```
     ///
-    /// Keep the status 401 if pages use `mfa.fetch`, which relies on it and on the `Link` header. On axum,
-    /// return any `IntoResponse` by calling `into_response()` on it and on the default answer.
+    /// On axum, any `IntoResponse` works. Call `into_response()` on it and on the default response, so that both
+    /// branches have the same type:
+    ///
+    #[cfg_attr(feature = "axum", doc = "```")]
+    #[cfg_attr(not(feature = "axum"), doc = "```ignore")]
+    /// use axum::{http::StatusCode, response::IntoResponse};
+    /// use mfakit_middleware::{ProblemKind, tower::MfaLayer};
+    ///
+    /// fn in_plain_text(layer: MfaLayer) -> MfaLayer {
+    ///     layer.on_rejection(|rejection, response| match rejection.kind() {
+    ///         ProblemKind::StepUpRequired => (StatusCode::UNAUTHORIZED, "code required").into_response(),
+    ///         _ => response.into_response(),
+    ///     })
+    /// }
+    /// ```
+    ///
+    /// Keep the status 401 if pages use `mfa.fetch`, which relies on it and on the `Link` header.
     #[must_use]
     pub fn on_rejection<B>(
         self,
@@ -126,7 +163,7 @@ impl<S> Layer<S> for MfaLayer {
     }
 }
 
-/// What [`MfaLayer`] makes of a service.
+/// Service around the whole app. [`MfaLayer`] creates it.
 #[derive(Clone)]
 pub struct MfaService<S> {
     inner: S,
@@ -153,23 +190,21 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        let kept = UnreadBody::from(&mut request);
-        let carried = RequestContext::new(&self.state, kept.is_some());
-        let admission = carried.admission.clone();
-        let stay = keep_page_of(&request);
-        request.extensions_mut().insert(carried);
-        ResponseFuture { inner: self.inner.call(request), admission, kept, stay }
+        let unread = UnreadBody::from(&mut request);
+        let context = RequestContext::new(&self.state, &request, unread.is_some());
+        let admission = context.admission.clone();
+        request.extensions_mut().insert(context);
+        ResponseFuture { inner: self.inner.call(request), admission, unread }
     }
 }
 
 pin_project! {
-    /// What [`MfaService`] answers with.
+    /// Future of the response of [`MfaService`].
     pub struct ResponseFuture<F> {
         #[pin]
         inner: F,
         admission: Admission,
-        kept: Option<UnreadBody>,
-        stay: Option<KeepPage>,
+        unread: Option<UnreadBody>,
     }
 }
 
@@ -188,21 +223,16 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let mut response = ready!(this.inner.poll(cx))?;
-        if this.admission.is_guarded() {
-            this.admission.report_ignored_guard(response.status().as_u16());
-            let (name, value) = NOT_KEPT;
-            response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        let set_cookies = response.headers().get_all(header::SET_COOKIE).iter().map(HeaderValue::as_bytes);
+        let changes = this.admission.finish(response.status().as_u16(), set_cookies);
+        if let Some(value) = changes.cache_control {
+            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(value));
         }
-        if let Some(stay) = this.stay.take() {
-            let mut set = response.headers().get_all(header::SET_COOKIE).iter();
-            if !set.any(|cookie| stay.is_set_by(cookie.as_bytes()))
-                && let Ok(over) = HeaderValue::try_from(stay.over())
-            {
-                response.headers_mut().append(header::SET_COOKIE, over);
-            }
+        if let Some(Ok(value)) = changes.set_cookie.map(HeaderValue::try_from) {
+            response.headers_mut().append(header::SET_COOKIE, value);
         }
         if this.admission.is_answered()
-            && let Some(body) = this.kept.take().and_then(|kept| kept.take())
+            && let Some(body) = this.unread.take().and_then(|unread| unread.take())
         {
             discard(body, this.admission.mfa().policy().drain());
         }

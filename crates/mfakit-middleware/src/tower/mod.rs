@@ -1,8 +1,8 @@
-//! For any tower stack.
+//! Integration with any tower stack.
 //!
-//! [`MfaLayer`] goes around the app once, [`RequireMfa`](crate::require::RequireMfa) is a layer around what it guards,
-//! and [`MfaRoutes`] answers the routes. The response body has to be makeable of bytes, as axum's and
-//! `http_body_util::Full` are.
+//! [`MfaLayer`] wraps the whole app once, [`RequireMfa`](crate::require::RequireMfa) is a layer around a guarded
+//! service, and [`MfaRoutes`] answers the routes. The response body must implement `From<Bytes>`, as axum's body and
+//! `http_body_util::Full` do.
 
 mod identify;
 mod layer;
@@ -20,7 +20,7 @@ pub use peer::PeerAddress;
 pub use require_mfa::RequireMfaService;
 pub use routes::MfaRoutes;
 
-pub(crate) use request_context::{RequestContext, claim, facts_of};
+pub(crate) use request_context::RequestContext;
 #[cfg(feature = "axum")]
-pub(crate) use request_context::{cookies, original_uri};
+pub(crate) use request_context::original_uri;
 pub(crate) use translate::into_response;

@@ -1,14 +1,14 @@
-//! Who connected to the app.
+//! Address of the peer.
 
 use std::net::IpAddr;
 
 use http::Extensions;
 
-/// The address of who connected to the app, for servers that nothing else is known of.
+/// Address of the peer that connected to the app, for servers that do not provide it.
 ///
-/// Put it into the extensions of every request where [`ClientAddress`](mfakit_core::ClientAddress) is set. On axum
-/// it is not needed where the app is served by `into_make_service_with_connect_info::<SocketAddr>()`, and counts
-/// before that.
+/// If [`ClientAddress`](mfakit_core::ClientAddress) is configured, put this into the extensions of every request. An
+/// axum app that is served by `into_make_service_with_connect_info::<SocketAddr>()` does not need it. If both are
+/// present, this one takes precedence.
 ///
 /// ```
 /// use mfakit_middleware::tower::PeerAddress;
@@ -20,7 +20,7 @@ use http::Extensions;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PeerAddress(pub IpAddr);
 
-/// Who connected, as far as the server has said.
+/// Returns the address of the peer, if the app or the server provides it.
 pub(crate) fn peer(extensions: &Extensions) -> Option<IpAddr> {
     if let Some(PeerAddress(address)) = extensions.get() {
         return Some(*address);
@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_app_says_itself_counts_before_what_the_server_says() {
+    fn the_address_from_the_app_takes_precedence_over_that_from_the_server() {
         let mut extensions = Extensions::new();
         assert_eq!(peer(&extensions), None);
         extensions.insert(MockConnectInfo(socket(1)));

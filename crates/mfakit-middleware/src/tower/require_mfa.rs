@@ -1,4 +1,4 @@
-//! The layer around what is guarded.
+//! Layer around a guarded service.
 
 use std::{
     mem,
@@ -16,9 +16,11 @@ use tower_service::Service;
 
 use crate::{
     answer::Answer,
+    claim::claim,
+    request_head::RequestHead,
     require::RequireMfa,
     tower::{
-        RequestContext, claim, facts_of, into_response,
+        RequestContext, into_response,
         watched::{Arrival, UNWATCHABLE, watched},
     },
 };
@@ -31,7 +33,16 @@ impl<S> Layer<S> for RequireMfa {
     }
 }
 
-/// What [`RequireMfa`] makes of a service: the same, for those who may pass.
+/// Service that rejects requests without a grant, and passes all others on. [`RequireMfa`] creates it as a layer.
+///
+/// ```
+/// use mfakit_middleware::{RequireMfa, tower::RequireMfaService};
+/// use tower_layer::Layer;
+///
+/// fn guarded<S>(reports: S) -> RequireMfaService<S> {
+///     RequireMfa::scope("reports").layer(reports)
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct RequireMfaService<S> {
     inner: S,
@@ -54,8 +65,8 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        // The service that was asked whether it is ready is the one to be called: a clone has no permit of
-        // its own, under a concurrency limit for instance. So the clone stays behind and the ready one goes.
+        // Only the service that `poll_ready` was called on is ready. A clone has no permit, for example under a
+        // concurrency limit. So the clone stays behind, and the ready service is called.
         let clone = self.inner.clone();
         let mut inner = mem::replace(&mut self.inner, clone);
         let require = self.require.clone();
@@ -66,21 +77,21 @@ where
                 Err(answer) => return Ok(rejected(&parts, body, answer)),
             };
             match Arrival::of(&body) {
-                Arrival::Here => match claim.take(|| facts_of(&parts)).await {
+                Arrival::Here => match claim.take(|| parts.facts()).await {
                     Ok(_) => inner.call(Request::from_parts(parts, body)).await,
                     Err(answer) => Ok(rejected(&parts, body, answer)),
                 },
                 Arrival::Watchable => {
-                    let (watch, lookout) = match claim.take_and_watch(facts_of(&parts)).await {
+                    let (body_watch, handler_watch) = match claim.take_and_watch(parts.facts()).await {
                         Ok(taken) => taken,
                         Err(answer) => return Ok(rejected(&parts, body, answer)),
                     };
-                    let guarded = inner.call(Request::from_parts(parts, watched(body, watch)));
-                    lookout.run(guarded).await.unwrap_or_else(|late| Ok(into_response(late)))
+                    let guarded = inner.call(Request::from_parts(parts, watched(body, body_watch)));
+                    handler_watch.run(guarded).await.unwrap_or_else(|late| Ok(into_response(late)))
                 }
                 Arrival::Unwatchable => {
                     let mistake = Misconfigured::new(UNWATCHABLE);
-                    let answer = claim.admission.misconfigured(&facts_of(&parts), mistake);
+                    let answer = claim.admission().misconfigured(&parts.facts(), mistake);
                     Ok(rejected(&parts, body, answer))
                 }
             }
@@ -88,14 +99,14 @@ where
     }
 }
 
-/// Leaves the body to be drained, and answers.
+/// Leaves the body to be drained, and returns the response.
 fn rejected<B, R>(parts: &Parts, body: B, answer: Answer) -> Response<R>
 where
     B: Body + Send + 'static,
     R: From<Bytes>,
 {
-    if let Some(carried) = parts.extensions.get::<RequestContext>() {
-        carried.leave(parts.version, body);
+    if let Some(context) = parts.extensions.get::<RequestContext>() {
+        context.leave(parts.version, body);
     }
     into_response(answer)
 }

@@ -14,7 +14,8 @@ use crate::{
     rejection::{OnRejection, Rejection},
 };
 
-/// The same in the types of `http`. What cannot be said in them becomes a bare 500, never a success.
+/// Converts an answer to a response. A header that `http` cannot represent turns the status into 500, never into a
+/// success.
 pub(crate) fn into_response<B: From<Bytes>>(answer: Answer) -> Response<B> {
     let body = match answer.body {
         Cow::Borrowed(bytes) => Bytes::from_static(bytes),
@@ -22,6 +23,9 @@ pub(crate) fn into_response<B: From<Bytes>>(answer: Answer) -> Response<B> {
     };
     let mut response = Response::new(B::from(body));
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    if let Some(kind) = answer.kind {
+        response.extensions_mut().insert(kind);
+    }
     for (name, value) in answer.headers {
         let (Ok(name), Ok(value)) = (HeaderName::try_from(&*name), HeaderValue::try_from(value)) else {
             *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
@@ -53,9 +57,9 @@ where
     let body = match body.collect().now_or_never() {
         Some(Ok(body)) => body.to_bytes().to_vec(),
         Some(Err(error)) => return Err(format!("its body cannot be read: {}", error.into())),
-        None => return Err("its body is a stream, and has to be in memory".to_owned()),
+        None => return Err("its body is a stream, but must be in memory".to_owned()),
     };
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let headers = parts.headers.iter().map(|(name, value)| (name.to_string().into(), text(value))).collect();
-    Ok(Answer { status: parts.status.as_u16(), headers, body: body.into(), problem: None })
+    Ok(Answer::from_parts(parts.status.as_u16(), headers, body))
 }

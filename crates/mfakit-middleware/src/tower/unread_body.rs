@@ -37,11 +37,11 @@ fn next_piece<B: Body>(body: Pin<&mut B>, cx: &mut Context<'_>) -> Poll<Option<u
     })
 }
 
-pub(super) use kept::UnreadBody;
+pub(super) use unread::UnreadBody;
 
 /// Without axum, the type of the body is unknown here, and every caller leaves its body itself.
 #[cfg(not(feature = "axum"))]
-mod kept {
+mod unread {
     use std::convert::Infallible;
 
     use bytes::Bytes;
@@ -66,7 +66,7 @@ mod kept {
 /// On axum the body is returned automatically, even if a guard, an extractor, or a handler that uses `StepUp`
 /// drops it.
 #[cfg(feature = "axum")]
-mod kept {
+mod unread {
     use std::{
         any::Any,
         mem,
@@ -95,10 +95,10 @@ mod kept {
             if http_body::Body::is_end_stream(body) {
                 return None;
             }
-            let kept = Self::default();
-            let lent = ReturningBody { body: Some(mem::take(body)), place: Arc::downgrade(&kept.0) };
-            *body = Body::new(lent);
-            Some(kept)
+            let unread = Self::default();
+            let returning = ReturningBody { body: Some(mem::take(body)), place: Arc::downgrade(&unread.0) };
+            *body = Body::new(returning);
+            Some(unread)
         }
 
         /// Takes the body, if it was dropped before its end.

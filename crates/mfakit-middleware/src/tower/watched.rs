@@ -21,7 +21,7 @@ use crate::body_watch::BodyWatch;
 /// Boxed body, as used by tower stacks without axum.
 type Boxed = UnsyncBoxBody<Bytes, BoxError>;
 
-/// Mistake in how a stack is put together that would leave the body unwatched.
+/// Description of a stack in which the body would be unwatched.
 pub(super) const UNWATCHABLE: &str = "a layer between MfaLayer and RequireMfa gives the request's body a type that \
     RequireMfa cannot watch while it arrives: use #[require_mfa(scope = \"…\")], or on axum put RequireMfa in a .layer() \
     of its own, or in another tower stack box the body as http_body_util::combinators::UnsyncBoxBody<Bytes, BoxError>";
@@ -29,15 +29,16 @@ pub(super) const UNWATCHABLE: &str = "a layer between MfaLayer and RequireMfa gi
 /// When a body arrives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Arrival {
-    /// It is here.
+    /// The whole body is in memory.
     Here,
-    /// Some of it is to come, and its type is one that can be watched.
+    /// Part of the body is still to arrive, and its type can be watched.
     Watchable,
-    /// Some of it may be to come, and its type is not one that can be watched.
+    /// Part of the body may still be to arrive, and its type cannot be watched.
     Unwatchable,
 }
 
 impl Arrival {
+    /// Returns when this body arrives.
     pub(super) fn of<B: Body + 'static>(body: &B) -> Self {
         if body.is_end_stream() {
             return Self::Here;

@@ -1,0 +1,44 @@
+//! Head of a request, as adapters present it.
+
+use std::net::IpAddr;
+
+use mfakit_core::Subject;
+
+use crate::{admission::Admission, facts::Facts, identify::IdentifyError};
+
+/// Head of a request: everything but its body. An adapter implements this for its framework's type.
+///
+/// The methods convert and decide nothing.
+pub trait RequestHead {
+    /// Name of the adapter's app-wide part, for the message that it is missing.
+    const APP_WIDE: &'static str;
+
+    /// Returns the admission that the app-wide part has put into the request.
+    fn admission(&self) -> Option<Admission>;
+
+    /// Returns the method.
+    fn method(&self) -> &str;
+
+    /// Returns the path and the query as received, before a router removed a prefix.
+    fn target(&self) -> Option<&str>;
+
+    /// Returns the values of a header, by its name in lower case.
+    fn values(&self, name: &'static str) -> impl Iterator<Item = &[u8]>;
+
+    /// Returns the values of the `Cookie` header.
+    fn cookies(&self) -> impl Iterator<Item = &[u8]> {
+        self.values("cookie")
+    }
+
+    /// Returns the IP address of the peer, if the server provides it.
+    fn peer(&self) -> Option<IpAddr>;
+
+    /// Calls the app's identify function. The guards and routes do so at most once per request, with a time
+    /// limit, and handle its panics.
+    fn identify(&mut self) -> impl Future<Output = Result<Option<Subject>, IdentifyError>>;
+
+    /// Reads the facts that an answer may depend on.
+    fn facts(&self) -> Facts {
+        Facts::read(self.method(), self.target(), |name| self.values(name))
+    }
+}
