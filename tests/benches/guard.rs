@@ -113,7 +113,7 @@ struct Bench {
 fn bench() -> Bench {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let (mfa, session, cookie) = runtime.block_on(world());
-    let layer = MfaLayer::new(mfa, identify).login("/login");
+    let layer = MfaLayer::new(mfa, identify);
     let app = |handler| Router::new().route("/pay", handler).layer(layer.clone());
     let apps = vec![
         ("no-op layer", Router::new().route("/pay", get(unguarded)).layer(NoOp((), Arc::default()))),

@@ -129,7 +129,7 @@ fn served(
 fn bench() -> Bench {
     let runtime = Rc::new(tokio::runtime::Builder::new_current_thread().build().unwrap());
     let (mfa, session, cookie) = runtime.block_on(world());
-    let middleware = MfaMiddleware::new(mfa, identify).login("/login");
+    let middleware = MfaMiddleware::new(mfa, identify);
     macro_rules! app {
         ($handler:expr, $middleware:expr) => {{
             let app = App::new().service($handler).wrap($middleware);

@@ -95,8 +95,8 @@ pub(crate) struct App {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Shape {
     pub(crate) layer: Layer,
-    /// URL of the app's sign-in page, for the layer.
-    pub(crate) login_page: Option<&'static str>,
+    /// URL of the app's sign-in page.
+    pub(crate) login_url: Option<&'static str>,
     /// Answer to a path without a route.
     pub(crate) rest: Rest,
     /// The framework's own path normalization, which trims slashes, runs before the routes.

@@ -40,7 +40,7 @@ impl Default for Setting {
     fn default() -> Self {
         let shape = Shape {
             layer: Layer::Around,
-            login_page: Some("/login"),
+            login_url: Some("/login"),
             rest: Rest::Nothing,
             normalized: false,
             cors: false,
@@ -72,6 +72,7 @@ pub(crate) fn foreign_engine() -> Mfa {
         .scope("settings", "change the settings of others")
         .directory(async |_: UserId| Ok::<_, Infallible>(None))
         .messaging_to(["US"])
+        .login_url("/login")
         .build()
         .unwrap()
 }
@@ -131,6 +132,7 @@ impl World {
             Some(how) => builder.client_address(how),
             None => builder,
         };
+        let builder = setting.shape.login_url.into_iter().fold(builder, MfaBuilder::login_url);
         let mfa = (setting.dress)(builder).build().unwrap();
         let app = App { mfa: mfa.clone(), ledger: ledger.clone(), shape: setting.shape };
         let server = framework.serve(app).await;

@@ -22,6 +22,7 @@ fn mfa() -> Mfa {
         .scope("pay", "pay")
         .directory(async |_: UserId| PhoneNumber::new("+19195551234").map(Some))
         .messaging_to(["US"])
+        .login_url("/login")
         .build()
         .unwrap()
 }
@@ -32,7 +33,7 @@ async fn answer(middleware: MfaMiddleware, cookie: &str) -> HttpResponse {
         .service(web::scope("/nest").route("/{what}", web::get().to(async || "paid")))
         .default_service(web::to(async || "the rest"))
         .wrap(RequireMfa::scope("pay"))
-        .wrap(middleware.login("/login"));
+        .wrap(middleware);
     let app = init_service(app).await;
     let ask = TestRequest::with_uri("/nest/pay")
         .insert_header(("sec-fetch-mode", "navigate"))

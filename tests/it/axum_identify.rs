@@ -20,6 +20,7 @@ fn mfa() -> Mfa {
         .scope("pay", "pay")
         .directory(async |_: UserId| PhoneNumber::new("+19195551234").map(Some))
         .messaging_to(["US"])
+        .login_url("/login")
         .build()
         .unwrap()
 }
@@ -89,7 +90,7 @@ async fn an_extractor_that_rejects_the_request_makes_it_anonymous() {
         MfaLayer::new(mfa(), identify::<400>),
         MfaLayer::new(mfa(), identify::<401>),
     ] {
-        let answer = answer(app(layer.login("/login"))).await;
+        let answer = answer(app(layer)).await;
         assert_eq!(
             (answer.status().as_u16(), &answer.headers()[header::LOCATION]),
             (303, &"/login".parse().unwrap())
@@ -108,7 +109,7 @@ async fn an_extractor_that_fails_is_an_outage_of_the_app() {
     ] {
         let log = Log::default();
         let _listening = log.listen();
-        let answer = answer(app(layer.login("/login"))).await;
+        let answer = answer(app(layer)).await;
         assert_eq!(
             (answer.status().as_u16(), &answer.headers()[header::RETRY_AFTER]),
             (503, &"5".parse().unwrap())
@@ -124,7 +125,7 @@ async fn an_extractor_without_its_layer_is_a_misconfiguration_and_is_logged() {
     for layer in [MfaLayer::new(mfa(), by_extension), MfaLayer::new(mfa(), by_session)] {
         let log = Log::default();
         let _listening = log.listen();
-        let answer = answer(app(layer.login("/login"))).await;
+        let answer = answer(app(layer)).await;
         assert_eq!(answer.status(), 500);
         assert!(log.text().contains("put its layer around MfaLayer"), "{}", log.text());
     }
@@ -132,26 +133,33 @@ async fn an_extractor_without_its_layer_is_a_misconfiguration_and_is_logged() {
 
 #[tokio::test]
 async fn an_extractor_that_panics_rejects_the_request() {
-    let answer = answer(app(MfaLayer::new(mfa(), stuck::<true>).login("/login"))).await;
+    let answer = answer(app(MfaLayer::new(mfa(), stuck::<true>))).await;
     assert_eq!(answer.status(), 500);
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_extractor_that_hangs_times_out_after_ten_seconds() {
     let asked = tokio::time::Instant::now();
-    let answer = answer(app(MfaLayer::new(mfa(), stuck::<false>).login("/login"))).await;
+    let answer = answer(app(MfaLayer::new(mfa(), stuck::<false>))).await;
     assert_eq!((answer.status().as_u16(), asked.elapsed().as_secs()), (503, 10));
 }
 
 #[tokio::test]
-async fn a_layer_keeps_its_login_url_after_it_was_cloned() {
-    async fn anonymous() -> Result<Option<Subject>, Infallible> {
+async fn a_layer_that_was_cloned_before_takes_its_own_function_for_rejections() {
+    async fn nobody() -> Result<Option<Subject>, Infallible> {
         Ok(None)
     }
-    let first = MfaLayer::new(mfa(), anonymous);
-    let second = first.clone().login("/login");
-    assert_eq!(answer(app(second)).await.status(), 303);
-    assert_eq!(answer(app(first)).await.status(), 401);
+    let first = MfaLayer::new(mfa(), nobody);
+    let second = first.clone().on_rejection(|_, mut response| {
+        *response.status_mut() = StatusCode::IM_A_TEAPOT;
+        response
+    });
+    let status = async |layer| {
+        let request = Request::get("/pay").body(Body::empty()).unwrap();
+        app(layer).oneshot(request).await.unwrap().status()
+    };
+    assert_eq!(status(second).await, StatusCode::IM_A_TEAPOT);
+    assert_eq!(status(first).await, StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]

@@ -66,13 +66,14 @@ async fn a_code_opens_the_routes_of_its_scope_only() {
         .scope("reports", "see the reports")
         .directory(async |_: UserId| Ok::<_, std::io::Error>(PhoneNumber::new("+19195551234").ok()))
         .messaging_to(["US"])
+        .login_url("/login")
         .build()
         .unwrap();
     let app = Router::new()
         .route("/transfer", post(transfer))
         .route("/report", get(report).layer(RequireMfa::scope("reports")))
         .merge(mfakit::web::axum::routes(&mfa))
-        .layer(MfaLayer::new(mfa, identify).login("/login"));
+        .layer(MfaLayer::new(mfa, identify));
     let alice = Subject::cookie("alice", LoginId::random());
     let order =
         || Request::post("/transfer").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");

@@ -31,6 +31,7 @@ fn engine() -> (Mfa, TestProvider) {
         .scope("pay", "make a payment")
         .directory(async |_: UserId| Ok::<_, Infallible>(PhoneNumber::new("+19195551234").ok()))
         .messaging_to(["US"])
+        .login_url("/login")
         .build()
         .unwrap();
     (mfa, provider)
@@ -203,7 +204,7 @@ fn plain(mfa: &Mfa) -> impl Service<Request<Body>, Response = Response<Body>, Er
             }
         }
     });
-    MfaLayer::new(mfa.clone(), ByHeader).login("/login").layer(app)
+    MfaLayer::new(mfa.clone(), ByHeader).layer(app)
 }
 
 #[tokio::test]

@@ -20,9 +20,7 @@ use std::{
 
 use futures_util::FutureExt;
 use mfakit_core::{
-    Decision, Denial, Grant, Mfa, Misconfigured, Reason, Requirement, Scope, Subject,
-    adapter::ScopeSettings,
-    event::{EventContext, EventKind},
+    Decision, Denial, Grant, Mfa, Misconfigured, Reason, Requirement, Scope, Subject, adapter::MfaExt as _,
 };
 
 use crate::{
@@ -48,7 +46,6 @@ pub struct Admission(Arc<Inner>);
 
 struct Inner {
     mfa: Mfa,
-    login_page: Option<Arc<str>>,
     on_rejection: Option<OnRejection>,
     keep_page: Option<KeepPage>,
     known: Mutex<Known>,
@@ -92,7 +89,6 @@ impl Admission {
     #[must_use]
     pub fn new<'a>(
         mfa: Mfa,
-        login_page: Option<Arc<str>>,
         on_rejection: Option<OnRejection>,
         method: &str,
         target: Option<&str>,
@@ -100,7 +96,6 @@ impl Admission {
     ) -> Self {
         Self(Arc::new(Inner {
             mfa,
-            login_page,
             on_rejection,
             keep_page: KeepPage::of(Method::named(method), target.unwrap_or("/"), cookies),
             known: Mutex::default(),
@@ -132,12 +127,6 @@ impl Admission {
     #[must_use]
     pub fn mfa(&self) -> &Mfa {
         &self.0.mfa
-    }
-
-    /// The app's log-in page.
-    #[must_use]
-    pub(crate) fn login_page(&self) -> Option<&str> {
-        self.0.login_page.as_deref()
     }
 
     /// Lets the [app's function](OnRejection), if there is one, write an answer that rejects a program. Other
@@ -286,7 +275,7 @@ impl Admission {
             }
             Ok(Ok(Decision::Denied(denial))) => {
                 self.mark_answered();
-                Err(self.shape(respond::denied(self.mfa(), self.login_page(), &denial, subject, &facts())))
+                Err(self.shape(respond::denied(self.mfa(), &denial, subject, &facts())))
             }
             Ok(Err(_)) => Err(self.reject(subject, &facts(), Kind::Misconfigured)),
             Err(_) => {
@@ -322,7 +311,7 @@ impl Admission {
         self.mark_answered();
         let (requirement, subject) = (claim.requirement, claim.subject.as_ref());
         let denial = self.mfa().deny(subject, &requirement, Reason::Expired);
-        self.shape(respond::denied(self.mfa(), self.login_page(), &denial, subject, facts))
+        self.shape(respond::denied(self.mfa(), &denial, subject, facts))
     }
 
     /// Rejects a request to the routes of a different engine than that of the app-wide part around them,

@@ -9,7 +9,10 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use futures_util::FutureExt;
-use mfakit_core::{Grant, GrantToken, Misconfigured, Requirement, Subject, Timestamp, adapter::Freshness};
+use mfakit_core::{
+    Grant, GrantToken, Misconfigured, Requirement, Subject, Timestamp,
+    adapter::{Freshness, MfaExt as _},
+};
 
 use crate::{
     admission::Admission, answer::Answer, body_watch::BodyWatch, facts::Facts, handler_watch::HandlerWatch,

@@ -5,7 +5,7 @@ use std::{error::Error, fmt, panic::AssertUnwindSafe};
 use futures_util::FutureExt;
 use mfakit_core::{
     BoxError, Mfa, Misconfigured, Subject,
-    adapter::{CALL_TIMEOUT, with_timeout},
+    adapter::{CALL_TIMEOUT, MfaExt as _, with_timeout},
     event::{EventContext, EventKind, with_causes},
 };
 

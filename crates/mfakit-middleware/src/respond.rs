@@ -20,19 +20,13 @@ use crate::{
 /// | missing, expired, mismatch | 303 to the challenge page, or 204 to a form whose page [stays](KeepPage) | 401, leads to that page | 401 `step-up-required` |
 /// | unauthenticated | 303 to the app's sign-in page | 401, leads to that page | 401 `unauthenticated` |
 /// | unavailable | 503, as a page | 503 | 503 `unavailable` |
-pub(crate) fn denied(
-    mfa: &Mfa,
-    login_page: Option<&str>,
-    denial: &Denial,
-    subject: Option<&Subject>,
-    facts: &Facts,
-) -> Answer {
+pub(crate) fn denied(mfa: &Mfa, denial: &Denial, subject: Option<&Subject>, facts: &Facts) -> Answer {
     match (denial.reason, subject) {
         (Reason::Missing | Reason::Expired | Reason::Mismatch, Some(subject)) => {
             step_up(mfa, denial, subject, facts)
         }
         (Reason::Unauthenticated, _) | (Reason::Missing | Reason::Expired | Reason::Mismatch, None) => {
-            unauthenticated(mfa, login_page, facts)
+            unauthenticated(mfa, facts)
         }
         _ => problem(
             mfa,
@@ -101,15 +95,14 @@ fn challenged(answer: Answer, denial: &Denial) -> Answer {
 }
 
 /// Answers an unauthenticated request. Reveals nothing about the challenge [HTTP-5].
-pub(crate) fn unauthenticated(mfa: &Mfa, login_page: Option<&str>, facts: &Facts) -> Answer {
+pub(crate) fn unauthenticated(mfa: &Mfa, facts: &Facts) -> Answer {
     let client = ClientKind::of(facts, None);
-    match (client, login_page) {
-        (ClientKind::Navigation, Some(login_page)) => {
-            Answer::see_other(mfa.site().public(login_page)).negotiated().rejecting(Kind::Unauthenticated)
+    match (client, mfa.site().login_url()) {
+        (ClientKind::Navigation, Some(login_url)) => {
+            Answer::see_other(mfa.site().public(login_url)).negotiated().rejecting(Kind::Unauthenticated)
         }
         (ClientKind::Navigation | ClientKind::Script | ClientKind::Token, _) => {
-            let next = login_page.map_or(NextStep::Home, NextStep::SignIn);
-            problem(mfa, facts, client, Problem::new(Kind::Unauthenticated), next)
+            problem(mfa, facts, client, Problem::new(Kind::Unauthenticated), NextStep::sign_in(mfa))
                 .header("www-authenticate", "Bearer")
         }
     }

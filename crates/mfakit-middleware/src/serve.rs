@@ -1,6 +1,9 @@
 //! Serves the routes of mfakit.
 
-use mfakit_core::{Mfa, adapter::with_timeout};
+use mfakit_core::{
+    Mfa,
+    adapter::{MfaExt as _, with_timeout},
+};
 
 use crate::{
     admission::Admission,
@@ -48,7 +51,7 @@ where
     }
     admission.belongs_to(mfa, &facts)?;
     let subject = admission.subject(head).await?;
-    let opened = endpoints::open(mfa, admission.login_page(), path, &facts, subject)?;
+    let opened = endpoints::open(mfa, path, &facts, subject)?;
     let Some(longest) = opened.longest_body() else {
         return Ok(opened.finish(&[]).await);
     };

@@ -56,9 +56,9 @@ pub fn app(
         .configure(routes::files::routes)
         .service(pages)
         .default_service(web::to(error::not_found))
-        // A later middleware wraps the earlier ones. `identify` runs inside, because it needs the identity, which
-        // needs the session.
-        .wrap(MfaMiddleware::new(mfa, session::identify).login("/login"))
+        // The later goes around the earlier: `identify` runs inside and needs the identity, and that needs
+        // the session.
+        .wrap(MfaMiddleware::new(mfa, session::identify))
         .wrap(IdentityMiddleware::default())
         .wrap(sessions.middleware())
         .wrap(from_fn(session::unavailable_if_store_fails))

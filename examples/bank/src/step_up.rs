@@ -18,6 +18,7 @@ pub fn step_up(provider: impl MfaProvider, port: u16, bank: &Bank) -> MfaBuilder
         .scope("transfer", "make a transfer")
         .scope("settings", "change your settings")
         .scope("reports", "see the reports")
+        .login_url("/login")
         .directory(bank.clone())
         .messaging_to(messaging_to)
         .voice_to(voice_to)

@@ -25,6 +25,7 @@ pub(crate) async fn world() -> (Mfa, Session, String) {
         .scope("pay", "pay")
         .directory(async |_: UserId| Ok::<_, Infallible>(PhoneNumber::new("+19195551234").ok()))
         .messaging_to(["US"])
+        .login_url("/login")
         .build()
         .unwrap();
     for other in 0..10_000 {

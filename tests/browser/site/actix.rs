@@ -40,7 +40,7 @@ pub(super) fn serve(listener: TcpListener, served: Served, closed: oneshot::Rece
                         .wrap(RequireMfa::scope("sign"))
                         .wrap(pay()),
                 )
-                .wrap(MfaMiddleware::new(served.mfa.clone(), identify).login("/login"))
+                .wrap(MfaMiddleware::new(served.mfa.clone(), identify))
                 .wrap(from_fn(record))
         };
         let listener = non_blocking(listener);

@@ -43,7 +43,7 @@ fn router(served: Served) -> Router {
         .route("/once/{kind}", post(answer).layer(pay.once()))
         .route("/both/{kind}", post(answer).layer((pay, RequireMfa::scope("sign"))))
         .merge(mfakit::web::axum::routes(&served.mfa))
-        .layer(MfaLayer::new(served.mfa.clone(), identify).login("/login"))
+        .layer(MfaLayer::new(served.mfa.clone(), identify))
         .layer(from_fn_with_state(served.clone(), record))
         .with_state(served)
 }

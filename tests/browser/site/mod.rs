@@ -76,6 +76,7 @@ impl Site {
             .scope("sign", "sign")
             .directory(async |_: UserId| Ok::<_, io::Error>(PhoneNumber::new("+19195551234").ok()))
             .messaging_to(["US"])
+            .login_url("/login")
             .clock(ManualClock::new())
             .build()
             .unwrap();

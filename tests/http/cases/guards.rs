@@ -231,6 +231,6 @@ fn anonymous() -> [Case; 3] {
                 assert!(html.contains("Please sign in to continue.") && !html.contains("mfa:"), "{html}");
             },
         )
-        .shaped(|shape| shape.login_page = None),
+        .shaped(|shape| shape.login_url = None),
     ]
 }

@@ -251,7 +251,7 @@ fn stacked() -> impl Iterator<Item = Case> {
                 let heard = w.hear(pay(target, &cookie)).await;
                 assert_eq!(heard.runs, 0, "{heard}");
                 heard.problem(500, "misconfigured");
-                assert!(w.log.text().contains("used the grant up"), "{}", w.log.text());
+                assert!(w.log.text().contains("consumed the grant"), "{}", w.log.text());
                 gone(&w, &cookie).await;
             },
         )

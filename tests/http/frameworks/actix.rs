@@ -66,11 +66,10 @@ impl Framework for Actix {
         let App { mfa, ledger, shape } = app;
         let around_of = |mfa: Mfa| {
             let middleware = MfaMiddleware::new(mfa, identify);
-            let middleware = match shape.rejections {
+            match shape.rejections {
                 Rejections::Default => middleware,
                 how => middleware.on_rejection(move |rejection, response| rejected(how, rejection, response)),
-            };
-            shape.login_page.into_iter().fold(middleware, MfaMiddleware::login)
+            }
         };
         let around = || around_of(if shape.layer == Layer::Foreign { foreign_engine() } else { mfa.clone() });
         let inside = Condition::new(shape.layer == Layer::InsideGuard, around());

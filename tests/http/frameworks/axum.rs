@@ -113,11 +113,10 @@ fn router(app: &App) -> Router {
     let App { mfa, ledger, shape } = app;
     let around_of = |mfa: Mfa| {
         let layer = MfaLayer::with_state(mfa, ledger.clone(), identify);
-        let layer = match shape.rejections {
+        match shape.rejections {
             Rejections::Default => layer,
             how => layer.on_rejection(move |rejection, response| rejected(how, rejection, response)),
-        };
-        shape.login_page.into_iter().fold(layer, MfaLayer::login)
+        }
     };
     let around = || around_of(if shape.layer == Layer::Foreign { foreign_engine() } else { mfa.clone() });
     let mut reports = get(report);

@@ -40,7 +40,7 @@ macro_rules! app {
             .route("/transfer", web::post().to(transfer))
             .configure(routes(&mfa))
             .configure(mfakit::web::actix::routes(&mfa))
-            .wrap(MfaMiddleware::new(mfa, identify).login("/login"))
+            .wrap(MfaMiddleware::new(mfa, identify))
             .wrap(identity)
             .wrap(SessionMiddleware::new(CookieSessionStore::default(), key))
     }};

@@ -46,8 +46,8 @@ macro_rules! app {
             .route("/transfer", web::post().to(transfer))
             .configure(routes(&mfa))
             .configure(mfakit::web::actix::routes(&mfa))
-            // Later middleware wraps earlier middleware, so the session is there when `identify` runs.
-            .wrap(MfaMiddleware::new(mfa, identify).login("/login"))
+            // Later middleware goes around earlier: the session has to be there when `identify` asks for it.
+            .wrap(MfaMiddleware::new(mfa, identify))
             .wrap(SessionMiddleware::new(CookieSessionStore::default(), key))
     }};
 }

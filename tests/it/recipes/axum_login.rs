@@ -47,7 +47,7 @@ fn app(mfa: Mfa, users: Users, sessions: MemoryStore) -> Router {
         .route("/transfer", post(transfer))
         .merge(routes())
         .merge(mfakit::web::axum::routes(&mfa))
-        .layer(MfaLayer::new(mfa.clone(), identify).login("/login"))
+        .layer(MfaLayer::new(mfa.clone(), identify))
         .layer(AuthManagerLayerBuilder::new(users, SessionManagerLayer::new(sessions)).build())
         .with_state(mfa)
 }

@@ -7,6 +7,7 @@ pub(crate) fn mfa() -> Mfa {
         .scope("transfer", "make a transfer")
         .directory(async |_: UserId| PhoneNumber::new("+19195551234").map(Some))
         .messaging_to(["US"])
+        .login_url("/login")
         .build()
         .unwrap()
 }

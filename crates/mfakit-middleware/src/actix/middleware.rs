@@ -62,7 +62,6 @@ use crate::{
 pub struct MfaMiddleware {
     mfa: Mfa,
     identify: Arc<dyn Identify>,
-    login_page: Option<Arc<str>>,
     on_rejection: Option<OnRejection>,
 }
 
@@ -73,18 +72,7 @@ impl MfaMiddleware {
     /// Build the engine once, outside of the closure that `HttpServer::new` calls for every worker, and clone
     /// it into that. With a separate engine per worker, every limit would apply to each worker separately.
     pub fn new<Args: 'static>(mfa: Mfa, identify: impl ExtractorFn<Args>) -> Self {
-        Self { mfa, identify: Arc::new(ErasedIdentify::new(identify)), login_page: None, on_rejection: None }
-    }
-
-    /// Sets the app's sign-in page, to which unauthenticated browsers are redirected. Without it they are
-    /// answered with 401.
-    ///
-    /// The path is the app's own: behind a proxy that strips a prefix, the [public
-    /// path](mfakit_core::MfaBuilder::public_path) is prepended.
-    #[must_use]
-    pub fn login(mut self, page: impl Into<String>) -> Self {
-        self.login_page = Some(page.into().into());
-        self
+        Self { mfa, identify: Arc::new(ErasedIdentify::new(identify)), on_rejection: None }
     }
 
     /// Sets a function that writes rejections in the app's own format.
@@ -173,11 +161,10 @@ where
 
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
         let unread = UnreadPayload::from(&mut request);
-        let MfaMiddleware { mfa, identify, login_page, on_rejection } = &self.middleware;
+        let MfaMiddleware { mfa, identify, on_rejection } = &self.middleware;
         let head = request.request();
         let admission = Admission::new(
             mfa.clone(),
-            login_page.clone(),
             on_rejection.clone(),
             head.method().as_str(),
             head.target(),

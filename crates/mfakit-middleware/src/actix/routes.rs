@@ -1,7 +1,7 @@
 //! Routes, for `.configure(..)`.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use mfakit_core::Mfa;
+use mfakit_core::{Mfa, adapter::MfaExt as _};
 
 use crate::{actix::mfa_rejection::into_response, endpoints::BodyError, serve::serve};
 
@@ -13,7 +13,7 @@ use crate::{actix::mfa_rejection::into_response, endpoints::BodyError, serve::se
 /// may trim slashes around them, and must not add any.
 ///
 /// ```
-/// # use mfakit_core::Mfa;
+/// # use mfakit_core::{Mfa, adapter::MfaExt as _};
 /// # fn example(mfa: Mfa) {
 /// let app = actix_web::App::new().configure(mfakit_middleware::actix::routes(&mfa));
 /// # }

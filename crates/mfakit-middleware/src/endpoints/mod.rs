@@ -105,7 +105,6 @@ pub(crate) fn file(mfa: &Mfa, path: &str, facts: &Facts) -> Option<Answer> {
 /// Returns the answer to a call that goes no further.
 pub(crate) fn open<'a>(
     mfa: &'a Mfa,
-    login_page: Option<&str>,
     path: &str,
     facts: &Facts,
     subject: Option<Subject>,
@@ -126,10 +125,8 @@ pub(crate) fn open<'a>(
     }
     let Some(subject) = subject else {
         return Err(match reply {
-            Reply::Page => {
-                rejected(Kind::Unauthenticated, login_page.map_or(NextStep::Home, NextStep::SignIn))
-            }
-            Reply::Json | Reply::Redirect => respond::unauthenticated(mfa, login_page, facts),
+            Reply::Page => rejected(Kind::Unauthenticated, NextStep::sign_in(mfa)),
+            Reply::Json | Reply::Redirect => respond::unauthenticated(mfa, facts),
         });
     };
     let address = client_address(mfa.client_address(), facts);

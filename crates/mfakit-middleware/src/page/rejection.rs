@@ -28,8 +28,15 @@ pub(crate) enum NextStep<'a> {
     Home,
     /// The challenge page at this address.
     StartAgain(&'a str),
-    /// The sign-in page at this path of the app.
+    /// The sign-in page at this path of the app or address on another site.
     SignIn(&'a str),
+}
+
+impl<'a> NextStep<'a> {
+    /// Returns the step to the sign-in page, or to the home page if the app has not configured one.
+    pub(crate) fn sign_in(mfa: &'a Mfa) -> Self {
+        mfa.site().login_url().map_or(Self::Home, Self::SignIn)
+    }
 }
 
 /// Writes a rejection as a page.

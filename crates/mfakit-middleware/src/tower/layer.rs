@@ -70,18 +70,7 @@ impl MfaLayer {
     /// async function of extractors to `Result<Option<Subject>, E>`.
     pub fn new<M>(mfa: Mfa, identify: impl IntoIdentify<M>) -> Self {
         let identify = Arc::new(identify.into_identify(Seal));
-        Self { state: Arc::new(LayerState { mfa, identify, login_page: None, on_rejection: None }) }
-    }
-
-    /// Sets the app's sign-in page, to which unauthenticated browsers are redirected. Without it they are
-    /// answered with 401.
-    ///
-    /// The path is the app's own: behind a proxy that strips a prefix, the [public
-    /// path](mfakit_core::MfaBuilder::public_path) is prepended.
-    #[must_use]
-    pub fn login(self, page: impl Into<String>) -> Self {
-        let state = LayerState { login_page: Some(page.into().into()), ..(*self.state).clone() };
-        Self { state: Arc::new(state) }
+        Self { state: Arc::new(LayerState { mfa, identify, on_rejection: None }) }
     }
 
     /// Sets a function that writes rejections in the app's own format.

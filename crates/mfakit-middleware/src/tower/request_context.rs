@@ -21,7 +21,6 @@ use crate::{
 pub(crate) struct LayerState {
     pub(crate) mfa: Mfa,
     pub(crate) identify: Arc<dyn Identify>,
-    pub(crate) login_page: Option<Arc<str>>,
     pub(crate) on_rejection: Option<OnRejection>,
 }
 
@@ -36,11 +35,10 @@ pub(crate) struct RequestContext {
 
 impl RequestContext {
     pub(crate) fn new<B>(layer: &Arc<LayerState>, request: &Request<B>, keeps_body: bool) -> Self {
-        let LayerState { mfa, login_page, on_rejection, .. } = &**layer;
+        let LayerState { mfa, on_rejection, .. } = &**layer;
         let target = original(request.uri(), request.extensions()).path_and_query();
         let admission = Admission::new(
             mfa.clone(),
-            login_page.clone(),
             on_rejection.clone(),
             request.method().as_str(),
             target.map(PathAndQuery::as_str),
