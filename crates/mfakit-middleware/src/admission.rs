@@ -41,6 +41,20 @@ use crate::{
 /// State of a single request on its way past the guards: the engine, and what is known so far.
 ///
 /// Clones share the state.
+///
+/// ```
+/// use mfakit_core::Mfa;
+/// use mfakit_middleware::adapter::Admission;
+///
+/// async fn handle(mfa: &Mfa, method: &str, target: &str, cookies: &[&[u8]]) {
+///     let admission = Admission::new(mfa.clone(), None, method, Some(target), cookies.iter().copied());
+///     // Put a clone into the request, and run the app. Then change the headers of its response:
+///     let changes = admission.finish(200, []);
+///     if let Some(value) = changes.cache_control {
+///         println!("cache-control: {value}");
+///     }
+/// }
+/// ```
 #[derive(Clone)]
 pub struct Admission(Arc<Inner>);
 

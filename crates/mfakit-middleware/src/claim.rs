@@ -40,6 +40,27 @@ pub async fn claim<H: RequestHead>(
 }
 
 /// Request that may pass. Nothing is consumed yet.
+///
+/// ```
+/// use mfakit_core::Requirement;
+/// use mfakit_middleware::{Answer, adapter::{RequestHead, claim}};
+///
+/// /// Runs a handler that takes no body.
+/// async fn guarded<H: RequestHead>(
+///     head: &mut H,
+///     requirement: &Requirement,
+///     handler: impl AsyncFnOnce() -> Answer,
+/// ) -> Answer {
+///     let claim = match claim(head, Ok(requirement)).await {
+///         Ok(claim) => claim,
+///         Err(answer) => return answer,
+///     };
+///     match claim.take(|| head.facts()).await {
+///         Ok(_grant) => handler().await,
+///         Err(answer) => answer,
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "a request passes when its claim is taken, and not before"]
 pub struct Claim {

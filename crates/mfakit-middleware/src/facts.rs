@@ -167,6 +167,13 @@ fn join<'a>(values: impl Iterator<Item = &'a [u8]>, between: &str) -> Option<Str
 }
 
 /// Method of a request, as far as it matters here.
+///
+/// ```
+/// use mfakit_middleware::Method;
+///
+/// assert!(Method::named("HEAD").is_read());
+/// assert_eq!(Method::named("PATCH"), Method::Other);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Method {

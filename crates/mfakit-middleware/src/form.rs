@@ -24,7 +24,7 @@ use crate::problem::{Kind, Problem};
 /// Names of the fields of our forms.
 const OF_FORMS: [&str; 5] = ["token", "challenge", "code", "channel", "return"];
 
-/// How a body is written.
+/// Format of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
     /// `application/json`.

@@ -54,11 +54,21 @@ mod step_up;
 #[cfg(test)]
 mod test_bank;
 
-/// Building blocks for framework adapters.
+/// Building blocks for framework adapters. **Exempt from semantic versioning**: anything here may change in a patch
+/// release.
 ///
-/// Its app-wide part gives every request an [`Admission`](adapter::Admission). A guard asks it for a
-/// [`Claim`](adapter::Claim), which it takes when the handler's arguments are there. A guard that cannot see that keeps
-/// a [`BodyWatch`](adapter::BodyWatch) on the body and a [`HandlerWatch`](adapter::HandlerWatch) on the handler.
+/// An adapter has four parts, and none of them decides anything:
+///
+/// 1. The app-wide part gives every request an [`Admission`](adapter::Admission). On the way out it makes the changes
+///    that [`Admission::finish`](adapter::Admission::finish) returns.
+/// 2. [`RequestHead`](adapter::RequestHead) presents the head of the framework's request.
+/// 3. A guard calls [`claim`](adapter::claim), and takes the [`Claim`](adapter::Claim) when the handler's arguments have
+///    been extracted. A guard that does not see that keeps a [`BodyWatch`](adapter::BodyWatch) on the body and a
+///    [`HandlerWatch`](adapter::HandlerWatch) on the handler. [`step_up`](adapter::step_up) and
+///    [`granted`](adapter::granted) are the extractors.
+/// 4. The routes call [`serve`](adapter::serve).
+///
+/// `tests/it/third_framework.rs` in this crate's repository is a complete adapter of less than 150 lines.
 pub mod adapter {
     pub use crate::{
         admission::{Admission, ResponseChanges},

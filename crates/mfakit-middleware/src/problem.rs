@@ -60,19 +60,19 @@ kinds! {
     /// A guard requires a code.
     StepUpRequired = 401 "step-up-required" "A code is needed for this.";
     /// The request is unauthenticated.
-    Unauthenticated = 401 "unauthenticated" "Please log in first.";
+    Unauthenticated = 401 "unauthenticated" "Please sign in first.";
     /// The call may come from another site.
-    CrossSite = 403 "cross-site" "This has to be sent from the site itself.";
+    CrossSite = 403 "cross-site" "This request must come from the site itself.";
     /// The scope is not declared.
     UnknownScope = 404 "unknown-scope" "There is nothing here.";
     /// The route does not have this method.
-    MethodNotAllowed = 405 "method-not-allowed" "This cannot be done here.";
+    MethodNotAllowed = 405 "method-not-allowed" "This method is not allowed here.";
     /// The body did not arrive in time.
     BodyTooSlow = 408 "body-too-slow" "The body did not arrive in time.";
     /// The directory has no number on file.
     NoNumber = 409 "no-number" "There is no phone number on file.";
     /// The challenge is unknown, of another session, expired or consumed.
-    ChallengeOver = 410 "challenge-over" "This code is no longer valid. Ask for a new one.";
+    ChallengeOver = 410 "challenge-over" "This code is no longer valid. Request a new one.";
     /// The body is too large.
     BodyTooLarge = 413 "body-too-large" "The body is too large.";
     /// The body is neither JSON nor a form.
@@ -84,19 +84,19 @@ kinds! {
     /// No code may be sent to the number on file.
     DestinationRejected = 422 "destination-refused" "A code cannot be sent to the phone number on file.";
     /// The text entered is not a valid code.
-    MalformedCode = 422 "malformed-code" "A code is made of digits only, all of them.";
+    MalformedCode = 422 "malformed-code" "A code consists of digits only.";
     /// The code entered is not the one that was sent.
-    WrongCode = 422 "wrong-code" "This is not the code.";
+    WrongCode = 422 "wrong-code" "This code is wrong.";
     /// A code was sent a moment ago.
     CoolingDown = 429 "cooling-down" "A code was sent a moment ago.";
     /// Too many codes were sent, so none is sent for a while.
     QuotaExceeded = 429 "quota-exceeded" "Too many codes were sent. Please wait.";
     /// The user is locked for a while after too many consecutive wrong codes.
-    Locked = 429 "locked" "Too many codes were wrong. Please wait.";
+    Locked = 429 "locked" "Too many wrong codes. Please wait.";
     /// The user is locked after too many consecutive wrong codes until the app unlocks them.
-    Disabled = 429 "disabled" "Too many codes were wrong. Please ask for help to confirm by phone again.";
+    Disabled = 429 "disabled" "Too many wrong codes. Please ask for help to confirm by phone again.";
     /// The provider limits the rate of requests.
-    Throttled = 429 "throttled" "Too many codes were tried. Please wait.";
+    Throttled = 429 "throttled" "Too many attempts. Please wait.";
     /// The app is put together incorrectly.
     Misconfigured = 500 "misconfigured" "Something is wrong on our side.";
     /// The provider failed.

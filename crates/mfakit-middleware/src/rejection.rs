@@ -115,6 +115,16 @@ impl Rejection {
 /// Function of the app that writes a rejection in its own format, given the default answer.
 ///
 /// The error explains why the framework's response could not be converted.
+///
+/// ```
+/// use std::sync::Arc;
+/// use mfakit_middleware::{Answer, adapter::OnRejection};
+///
+/// let in_plain_text: OnRejection = Arc::new(|rejection, _default| {
+///     let text = rejection.title().as_bytes().to_vec();
+///     Ok(Answer::new(rejection.status()).content("text/plain", text))
+/// });
+/// ```
 pub type OnRejection = Arc<dyn Fn(&Rejection, Answer) -> Result<Answer, String> + Send + Sync>;
 
 /// Headers of the default answer that are kept, because they protect the client or clients rely on them.

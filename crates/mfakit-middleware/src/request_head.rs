@@ -9,6 +9,49 @@ use crate::{admission::Admission, facts::Facts, identify::IdentifyError};
 /// Head of a request: everything but its body. An adapter implements this for its framework's type.
 ///
 /// The methods convert and decide nothing.
+///
+/// ```
+/// use std::net::IpAddr;
+/// use mfakit_core::Subject;
+/// use mfakit_middleware::{IdentifyError, adapter::{Admission, RequestHead}};
+///
+/// /// Request of some framework.
+/// struct Request {
+///     method: String,
+///     target: String,
+///     headers: Vec<(String, String)>,
+///     peer: IpAddr,
+///     admission: Option<Admission>,
+/// }
+///
+/// impl RequestHead for Request {
+///     const APP_WIDE: &'static str = "MfaPlugin";
+///
+///     fn admission(&self) -> Option<Admission> {
+///         self.admission.clone()
+///     }
+///
+///     fn method(&self) -> &str {
+///         &self.method
+///     }
+///
+///     fn target(&self) -> Option<&str> {
+///         Some(&self.target)
+///     }
+///
+///     fn values(&self, name: &'static str) -> impl Iterator<Item = &[u8]> {
+///         self.headers.iter().filter(move |(of, _)| of == name).map(|(_, value)| value.as_bytes())
+///     }
+///
+///     fn peer(&self) -> Option<IpAddr> {
+///         Some(self.peer)
+///     }
+///
+///     async fn identify(&mut self) -> Result<Option<Subject>, IdentifyError> {
+///         Ok(None) // The app's function goes here.
+///     }
+/// }
+/// ```
 pub trait RequestHead {
     /// Name of the adapter's app-wide part, for the message that it is missing.
     const APP_WIDE: &'static str;

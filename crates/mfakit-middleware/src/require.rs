@@ -129,6 +129,21 @@ impl RequireMfa {
 /// Requirement as a type, which the extractor [`Guarded`](crate::guarded::Guarded) checks.
 ///
 /// `#[require_mfa]` writes such a type. Implement this trait for a marker type to use `Guarded` without the attribute.
+///
+/// ```
+/// use std::time::Duration;
+/// use mfakit_core::{Requirement, Scope};
+/// use mfakit_middleware::Required;
+///
+/// struct Reports;
+///
+/// impl Required for Reports {
+///     const REQUIREMENT: Requirement = match Scope::new("reports") {
+///         Ok(scope) => Requirement::new(scope).with_max_age(Duration::from_secs(300)),
+///         Err(_) => panic!("not a valid scope"),
+///     };
+/// }
+/// ```
 pub trait Required: Send + Sync + 'static {
     /// Requirement that is checked.
     const REQUIREMENT: Requirement;

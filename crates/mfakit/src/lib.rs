@@ -1,11 +1,11 @@
 #![cfg_attr(all(feature = "axum", feature = "actix"), doc = include_str!("../README.md"))]
 #![cfg_attr(
     not(all(feature = "axum", feature = "actix")),
-    doc = "Step-up verification for Rust web handlers. The README and the documentation with all features say more."
+    doc = "Step-up two-factor authentication for axum and actix-web. The README and the documentation with all features have more."
 )]
 #![forbid(unsafe_code)]
 
-// The names that an app uses every day.
+// Names that an app uses every day.
 pub use mfakit_core::{
     BackendError, BoxError, BuildError, ChallengeId, Channel, ClientAddress, Clock, Code, Decision,
     DeclaredScope, Denial, DestinationRejection, Directory, Grant, GrantToken, LiveChallenge, LoginId,
@@ -25,7 +25,7 @@ pub use mfakit_middleware::{
 #[cfg(feature = "redis")]
 pub use mfakit_redis::RedisStore;
 
-// What belongs to one port or subject.
+// Modules of a single port or subject.
 #[cfg(feature = "bandwidth")]
 pub use mfakit_core::bandwidth;
 #[cfg(feature = "conformance")]
@@ -38,7 +38,7 @@ pub use mfakit_core::{error, event, messages, policy, provider, risk, theme};
 pub mod store {
     pub use mfakit_core::store::*;
 
-    /// Store for apps on several instances: [`RedisStore`](redis::RedisStore), and how to run Redis for it.
+    /// Store for apps on several instances: [`RedisStore`](redis::RedisStore), with notes on running Redis for it.
     #[cfg(feature = "redis")]
     pub mod redis {
         #[doc(inline)]
@@ -48,7 +48,7 @@ pub mod store {
 
 /// Integrations with web frameworks, each behind its feature.
 ///
-/// They stand in a module of their own so that `use mfakit::*` does not hide the crates `axum`, `actix` or `tower`.
+/// They are in a separate module, so that `use mfakit::*` does not hide the crates `axum`, `actix` or `tower`.
 pub mod web {
     /// Integration with actix-web: [`MfaMiddleware`](actix::MfaMiddleware), [`routes`](actix::routes), and identify functions of extractors.
     #[cfg(feature = "actix")]
@@ -69,12 +69,12 @@ pub mod web {
     }
 }
 
-/// The code in the documentation of the page, which is to compile.
+/// Code in the documentation of the challenge page, which must compile.
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/page.md")]
 struct Page;
 
-/// What the attribute writes into a handler. Not for use by hand: it may change in any release.
+/// Types that the attribute writes into a handler. Exempt from semantic versioning.
 #[doc(hidden)]
 pub mod __private {
     pub use mfakit_middleware::{Guarded, Require};

@@ -43,6 +43,13 @@ where
 
 /// Service that rejects requests without a grant, and passes all others on. [`RequireMfa`] creates it as
 /// middleware.
+///
+/// ```
+/// use actix_web::web;
+/// use mfakit_middleware::RequireMfa;
+///
+/// let reports = web::scope("/reports").wrap(RequireMfa::scope("reports"));
+/// ```
 #[derive(Debug)]
 pub struct RequireMfaService<S> {
     inner: Rc<S>,

@@ -127,7 +127,7 @@ impl Call<'_> {
         let is_valid =
             token.is_some_and(|token| form::is_token(&token, keys, subject, scope, challenge(&fields)));
         if needs_token && !is_valid {
-            Err(self.reject_forgery("the form's token is missing, or not of this log-in and challenge"))
+            Err(self.reject_forgery("the form's token is missing, or belongs to another session or challenge"))
         } else {
             Ok(fields)
         }

@@ -79,7 +79,7 @@ enum Action {
 /// Answers a call for one of the files beside the page. Returns `None` if `path` is not that of a file.
 ///
 /// The files are the same for every caller, so the app is not asked to identify the caller, and the page of a
-/// failure is styled even if nobody is signed in.
+/// failure is styled even for unauthenticated requests.
 #[must_use]
 pub(crate) fn file(mfa: &Mfa, path: &str, facts: &Facts) -> Option<Answer> {
     let file = match path {

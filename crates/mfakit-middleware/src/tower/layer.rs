@@ -153,6 +153,15 @@ impl<S> Layer<S> for MfaLayer {
 }
 
 /// Service around the whole app. [`MfaLayer`] creates it.
+///
+/// ```
+/// use mfakit_middleware::tower::{MfaLayer, MfaService};
+/// use tower_layer::Layer;
+///
+/// fn around<S>(layer: &MfaLayer, app: S) -> MfaService<S> {
+///     layer.layer(app)
+/// }
+/// ```
 #[derive(Clone)]
 pub struct MfaService<S> {
     inner: S,

@@ -26,7 +26,7 @@ pub(super) const UNWATCHABLE: &str = "a layer between MfaLayer and RequireMfa gi
     RequireMfa cannot watch while it arrives: use #[require_mfa(scope = \"…\")], or on axum put RequireMfa in a .layer() \
     of its own, or in another tower stack box the body as http_body_util::combinators::UnsyncBoxBody<Bytes, BoxError>";
 
-/// When a body arrives.
+/// State of a body's arrival.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Arrival {
     /// The whole body is in memory.
@@ -38,7 +38,7 @@ pub(super) enum Arrival {
 }
 
 impl Arrival {
-    /// Returns when this body arrives.
+    /// Returns the state of this body.
     pub(super) fn of<B: Body + 'static>(body: &B) -> Self {
         if body.is_end_stream() {
             return Self::Here;
