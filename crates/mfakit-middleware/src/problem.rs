@@ -58,13 +58,13 @@ kinds! {
     /// The body cannot be read.
     MalformedBody = 400 "malformed-body" "The body could not be read.";
     /// A guard requires a code.
-    StepUpRequired = 401 "step-up-required" "A code is needed for this.";
+    StepUpRequired = 401 "step-up-required" "A code is required.";
     /// The request is unauthenticated.
     Unauthenticated = 401 "unauthenticated" "Please sign in first.";
     /// The call may come from another site.
-    CrossSite = 403 "cross-site" "This request must come from the site itself.";
+    CrossSite = 403 "cross-site" "The request must come from the site itself.";
     /// The scope is not declared.
-    UnknownScope = 404 "unknown-scope" "There is nothing here.";
+    UnknownScope = 404 "unknown-scope" "There is nothing at this address.";
     /// The route does not have this method.
     MethodNotAllowed = 405 "method-not-allowed" "This method is not allowed here.";
     /// The body did not arrive in time.
@@ -84,25 +84,25 @@ kinds! {
     /// No code may be sent to the number on file.
     DestinationRejected = 422 "destination-refused" "A code cannot be sent to the phone number on file.";
     /// The text entered is not a valid code.
-    MalformedCode = 422 "malformed-code" "A code consists of digits only.";
+    MalformedCode = 422 "malformed-code" "The code must be digits only, and complete.";
     /// The code entered is not the one that was sent.
-    WrongCode = 422 "wrong-code" "This code is wrong.";
+    WrongCode = 422 "wrong-code" "The code is wrong.";
     /// A code was sent a moment ago.
-    CoolingDown = 429 "cooling-down" "A code was sent a moment ago.";
+    CoolingDown = 429 "cooling-down" "Please wait before requesting another code.";
     /// Too many codes were sent, so none is sent for a while.
-    QuotaExceeded = 429 "quota-exceeded" "Too many codes were sent. Please wait.";
+    QuotaExceeded = 429 "quota-exceeded" "Too many codes were requested. Please wait.";
     /// The user is locked for a while after too many consecutive wrong codes.
     Locked = 429 "locked" "Too many wrong codes. Please wait.";
     /// The user is locked after too many consecutive wrong codes until the app unlocks them.
-    Disabled = 429 "disabled" "Too many wrong codes. Please ask for help to confirm by phone again.";
+    Disabled = 429 "disabled" "Too many wrong codes. Contact support to use codes again.";
     /// The provider limits the rate of requests.
     Throttled = 429 "throttled" "Too many attempts. Please wait.";
     /// The app is put together incorrectly.
-    Misconfigured = 500 "misconfigured" "Something is wrong on our side.";
+    Misconfigured = 500 "misconfigured" "Something went wrong on our side.";
     /// The provider failed.
     ProviderFailed = 502 "provider-failed" "The code could not be sent or checked.";
     /// The store, the directory or the app's identify function is unavailable.
-    Unavailable = 503 "unavailable" "This is not available at the moment.";
+    Unavailable = 503 "unavailable" "This is not available right now.";
 }
 
 impl Problem {
