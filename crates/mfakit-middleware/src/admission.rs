@@ -9,16 +9,13 @@
 //!    that is good for one request [GRANT-2, GRANT-6].
 
 use std::{
-    any::Any,
     fmt,
-    panic::AssertUnwindSafe,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU16, Ordering},
     },
 };
 
-use futures_util::FutureExt;
 use mfakit_core::{
     Decision, Denial, Grant, Mfa, Misconfigured, Reason, Requirement, Scope, Subject, adapter::MfaExt as _,
 };
@@ -261,8 +258,7 @@ impl Admission {
     ) -> Result<Claim, Answer> {
         let token = grant_token(cookies, requirement.scope());
         let asked_at = self.mfa().now();
-        let check = self.mfa().check(subject.as_ref(), requirement, token.as_ref());
-        let decided = AssertUnwindSafe(check).catch_unwind().await;
+        let decided = self.mfa().check(subject.as_ref(), requirement, token.as_ref()).await;
         let grant = self.conclude(decided, subject.as_ref(), facts)?;
         self.known().grant = Some(grant.clone());
         Ok(Claim { admission: self.clone(), requirement: *requirement, subject, token, grant, asked_at })
@@ -271,13 +267,13 @@ impl Admission {
     /// Turns a decision into the grant or the answer.
     pub(crate) fn conclude(
         &self,
-        decided: Result<Result<Decision, Misconfigured>, Box<dyn Any + Send>>,
+        decided: Result<Decision, Misconfigured>,
         subject: Option<&Subject>,
         facts: impl FnOnce() -> Facts,
     ) -> Result<Grant, Answer> {
         match decided {
-            Ok(Ok(Decision::Granted(grant))) => Ok(grant),
-            Ok(Ok(Decision::Denied(denial))) if self.lacks_what_it_consumed(&denial) => {
+            Ok(Decision::Granted(grant)) => Ok(grant),
+            Ok(Decision::Denied(denial)) if self.lacks_what_it_consumed(&denial) => {
                 let scope = denial.requirement.scope();
                 Err(self.misconfigured(
                     &facts(),
@@ -287,15 +283,11 @@ impl Admission {
                     )),
                 ))
             }
-            Ok(Ok(Decision::Denied(denial))) => {
+            Ok(Decision::Denied(denial)) => {
                 self.mark_answered();
                 Err(self.shape(respond::denied(self.mfa(), &denial, subject, &facts())))
             }
-            Ok(Err(_)) => Err(self.reject(subject, &facts(), Kind::Misconfigured)),
-            Err(_) => {
-                self.mfa().misconfigured(Misconfigured::panicked("store"));
-                Err(self.reject(subject, &facts(), Kind::Misconfigured))
-            }
+            Err(_) => Err(self.reject(subject, &facts(), Kind::Misconfigured)),
         }
     }
 

@@ -6,9 +6,6 @@
 //!    second has passed, so a request that arrives whole costs one reading of the clock [GUARD-12].
 //! 3. A grant that is good for one request is consumed when the claim is taken [GRANT-6].
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
-use futures_util::FutureExt;
 use mfakit_core::{
     Grant, GrantToken, Misconfigured, Requirement, Subject, Timestamp,
     adapter::{Freshness, MfaExt as _},
@@ -116,9 +113,7 @@ impl Claim {
     /// Returns the freshness of the decision, as far as the clock can tell. A clock of the app that panics
     /// counts as stale.
     pub(crate) fn freshness(&self) -> Freshness {
-        let mfa = self.admission.mfa();
-        catch_unwind(AssertUnwindSafe(|| mfa.freshness(&self.grant, self.asked_at)))
-            .unwrap_or(Freshness::Stale)
+        self.admission.mfa().freshness(&self.grant, self.asked_at)
     }
 
     async fn take_anew(self, facts: impl FnOnce() -> Facts) -> Result<Grant, Answer> {
@@ -126,8 +121,7 @@ impl Claim {
             return self.judge_again(facts).await;
         }
         let Self { admission, requirement, subject, token, .. } = self;
-        let consume = admission.mfa().consume(subject.as_ref(), &requirement, token.as_ref());
-        let decided = AssertUnwindSafe(consume).catch_unwind().await;
+        let decided = admission.mfa().consume(subject.as_ref(), &requirement, token.as_ref()).await;
         let grant = admission.conclude(decided, subject.as_ref(), facts)?;
         admission.note_consumed(*requirement.scope());
         Ok(grant)
@@ -143,8 +137,7 @@ impl Claim {
         }
         let mfa = admission.mfa();
         let check = mfa.check_again(subject.as_ref(), requirement, token.as_ref(), grant, *asked_at);
-        let decided = AssertUnwindSafe(check).catch_unwind().await;
-        admission.conclude(decided, subject.as_ref(), facts)
+        admission.conclude(check.await, subject.as_ref(), facts)
     }
 
     /// Returns the same claim with a new decision.

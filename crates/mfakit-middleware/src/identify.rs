@@ -1,11 +1,10 @@
 //! Calls the app's identify function.
 
-use std::{error::Error, fmt, panic::AssertUnwindSafe};
+use std::{error::Error, fmt};
 
-use futures_util::FutureExt;
 use mfakit_core::{
     BoxError, Mfa, Misconfigured, Subject,
-    adapter::{CALL_TIMEOUT, MfaExt as _, with_timeout},
+    adapter::{MfaExt as _, NoAnswer, guarded_call},
     event::{EventContext, EventKind, with_causes},
 };
 
@@ -91,30 +90,33 @@ pub(crate) async fn identify_once(
     mfa: &Mfa,
     identify: impl Future<Output = Result<Option<Subject>, IdentifyError>>,
 ) -> Result<Option<Subject>, Kind> {
-    // The error is written as text here as well, because that runs code of the app.
-    let identified = async {
-        match with_timeout(identify).await {
-            Some(Ok(subject)) => Ok(subject),
-            Some(Err(IdentifyError::Failed(error))) => Err((Kind::Unavailable, with_causes(&*error))),
-            Some(Err(IdentifyError::Misconfigured(mistake))) => Err((Kind::Misconfigured, mistake)),
-            None => Err((Kind::Unavailable, format!("no answer within {CALL_TIMEOUT:?}"))),
+    // The error is written as text inside the boundary as well, because that runs code of the app.
+    let identified = guarded_call(async {
+        match identify.await {
+            Ok(subject) => Ok(subject),
+            Err(IdentifyError::Failed(error)) => Err((Kind::Unavailable, with_causes(&*error))),
+            Err(IdentifyError::Misconfigured(mistake)) => Err((Kind::Misconfigured, mistake)),
         }
-    };
-    let mistake = match AssertUnwindSafe(identified).catch_unwind().await {
+    });
+    let mistake = match identified.await {
         Ok(Ok(subject)) => match subject.as_ref().and_then(Subject::mistake) {
             Some(mistake) => Misconfigured::new(mistake),
             None => return Ok(subject),
         },
         Ok(Err((Kind::Misconfigured, mistake))) => Misconfigured::new(mistake),
-        Ok(Err((kind, error))) => {
-            let failed = EventKind::AppFailed { function: "identify", error: &error };
-            mfa.observe(EventContext::new(), failed);
-            return Err(kind);
+        Ok(Err((kind, error))) => return Err(report_failure(mfa, kind, &error)),
+        Err(why @ NoAnswer::TimedOut) => {
+            return Err(report_failure(mfa, Kind::Unavailable, &why.to_string()));
         }
-        Err(_) => Misconfigured::panicked("identify"),
+        Err(NoAnswer::Panicked) => Misconfigured::panicked("identify"),
     };
     mfa.misconfigured(mistake);
     Err(Kind::Misconfigured)
+}
+
+fn report_failure(mfa: &Mfa, kind: Kind, error: &str) -> Kind {
+    mfa.observe(EventContext::new(), EventKind::AppFailed { function: "identify", error });
+    kind
 }
 
 /// Maximum number of bytes of an extractor's rejection text that are read.

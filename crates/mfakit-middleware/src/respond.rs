@@ -28,6 +28,7 @@ pub(crate) fn denied(mfa: &Mfa, denial: &Denial, subject: Option<&Subject>, fact
         (Reason::Unauthenticated, _) | (Reason::Missing | Reason::Expired | Reason::Mismatch, None) => {
             unauthenticated(mfa, facts)
         }
+        // `Unavailable`, and any reason that is added later.
         _ => problem(
             mfa,
             facts,

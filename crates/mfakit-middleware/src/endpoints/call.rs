@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use mfakit_core::{
-    Channel, GrantToken, Messages, Mfa, Scope, StartRequest, Subject,
+    BackendError, Channel, GrantToken, Messages, Mfa, Scope, StartRequest, Subject,
     adapter::{MfaExt as _, ScopeSettings},
     event::{EventContext, EventKind},
 };
@@ -80,6 +80,14 @@ impl Call<'_> {
         reject(self.mfa, self.messages(), self.reply, problem, NextStep::StartAgain(&page))
     }
 
+    /// Rejects the call because the store or the directory failed.
+    pub(super) fn reject_failure(&self, error: &BackendError, return_to: Option<&SealedReturn>) -> Answer {
+        match error {
+            BackendError::Misconfigured(_) => self.reject(Problem::new(Kind::Misconfigured)),
+            _ => self.reject_towards(Problem::new(Kind::Unavailable), return_to),
+        }
+    }
+
     /// Rejects the call with a problem for programs, or with the challenge page of the same status for people.
     pub(super) async fn reject_on_page(
         &self,
@@ -127,7 +135,8 @@ impl Call<'_> {
         let is_valid =
             token.is_some_and(|token| form::is_token(&token, keys, subject, scope, challenge(&fields)));
         if needs_token && !is_valid {
-            Err(self.reject_forgery("the form's token is missing, or belongs to another session or challenge"))
+            Err(self
+                .reject_forgery("the form's token is missing, or belongs to another session or challenge"))
         } else {
             Ok(fields)
         }

@@ -11,10 +11,9 @@ mod route;
 mod show;
 mod verify;
 
-use std::{error::Error, fmt, panic::AssertUnwindSafe};
+use std::{error::Error, fmt};
 
-use futures_util::FutureExt;
-use mfakit_core::{Mfa, Misconfigured, Subject, adapter::MfaExt as _};
+use mfakit_core::{Mfa, Subject, adapter::MfaExt as _};
 
 use crate::{
     address::{MODULE, STYLE_SHEET, page_path},
@@ -186,16 +185,10 @@ impl Opened<'_> {
         }))
     }
 
-    /// Carries out the action. A store that panics is answered with 500, as it is at a guard.
+    /// Carries out the action.
     pub(crate) async fn finish(self, body: &[u8]) -> Answer {
-        let Self { call, action } = self;
-        match AssertUnwindSafe(carry_out(&call, action, body)).catch_unwind().await {
-            Ok(Ok(answer) | Err(answer)) => answer,
-            Err(_) => {
-                call.mfa.misconfigured(Misconfigured::panicked("store or directory"));
-                call.reject(Problem::new(Kind::Misconfigured))
-            }
-        }
+        let (Ok(answer) | Err(answer)) = carry_out(&self.call, self.action, body).await;
+        answer
     }
 }
 

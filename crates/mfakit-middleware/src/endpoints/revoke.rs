@@ -8,7 +8,6 @@ use crate::{
     endpoints::{call::Call, reply::Reply, show},
     form::Format,
     page::PageTrigger,
-    problem::{Kind, Problem},
 };
 
 /// Revokes the grant of this session and scope. A program is answered with `204`, a person with `303`, and a
@@ -21,10 +20,7 @@ pub(super) async fn revoke(call: &Call<'_>, format: Option<Format>, body: &[u8])
         fields.finish().map_err(|problem| call.reject(problem))?;
     }
     let revoked = call.mfa.revoke_grant(&call.subject, call.scope()).await;
-    revoked.map_err(|error| match error {
-        BackendError::Misconfigured(_) => call.reject(Problem::new(Kind::Misconfigured)),
-        _ => call.reject(Problem::new(Kind::Unavailable)),
-    })?;
+    revoked.map_err(|error| call.reject_failure(&error, None))?;
     let answer = match call.reply {
         Reply::Json => Answer::new(204).negotiated(),
         Reply::Redirect => Answer::see_other(call.onward_url(return_to.as_ref())).negotiated(),

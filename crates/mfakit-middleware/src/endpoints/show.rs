@@ -6,7 +6,6 @@ use crate::{
     answer::Answer,
     endpoints::call::Call,
     page::{self, PageContext, PageTrigger},
-    problem::{Kind, Problem},
     return_target::SealedReturn,
 };
 
@@ -29,10 +28,7 @@ pub(super) async fn show_with(
     let scope = call.scope();
     let requirement = return_to.map_or(Requirement::new(*scope), |sealed| sealed.target().requirement(scope));
     let situation = call.mfa.situation(&call.subject, &requirement, token).await;
-    let situation = situation.map_err(|error| match error {
-        BackendError::Misconfigured(_) => call.reject(Problem::new(Kind::Misconfigured)),
-        _ => call.reject_towards(Problem::new(Kind::Unavailable), return_to),
-    })?;
+    let situation = situation.map_err(|error| call.reject_failure(&error, return_to))?;
     let stored = match return_to {
         Some(_) => None,
         None => call.open_return(situation.live.as_ref().and_then(|live| live.return_to.clone())),

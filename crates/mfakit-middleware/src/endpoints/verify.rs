@@ -1,9 +1,6 @@
 //! Checks a code.
 
-use std::panic::AssertUnwindSafe;
-
-use futures_util::FutureExt;
-use mfakit_core::{ChallengeId, Code, Misconfigured, Verified, VerifyError, adapter::MfaExt as _};
+use mfakit_core::{ChallengeId, Code, Verified, VerifyError};
 use serde_json::json;
 
 use crate::{
@@ -61,13 +58,8 @@ async fn granted(
         Reply::Page => {
             let token = verified.token.as_ref();
             let shown = show::show_with(call, token, return_to.as_ref(), PageTrigger::Success);
-            match AssertUnwindSafe(shown).catch_unwind().await {
-                Ok(Ok(answer) | Err(answer)) => answer,
-                Err(_) => {
-                    call.mfa.misconfigured(Misconfigured::panicked("directory or store"));
-                    call.reject(Problem::new(Kind::Misconfigured))
-                }
-            }
+            let (Ok(answer) | Err(answer)) = shown.await;
+            answer
         }
     };
     Ok(match &verified.token {
