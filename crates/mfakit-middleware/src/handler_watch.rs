@@ -6,7 +6,7 @@
 //!
 //! 1. The handler may read the body in another task, so each side wakes the other.
 //! 2. If the guard's future is over, a handler may still read the body while its response is sent. The body then ends
-//!    with an error, because no one is left to drop its reader.
+//!    with an error, because the guard can no longer drop its reader.
 
 use std::{
     fmt,

@@ -1,8 +1,8 @@
 //! Drains the rest of the body of a rejected request.
 //!
-//! actix-web reads a request's body for as long as its response is being sent, and afterwards for a second. So the
-//! response does not end before the body was drained. On giving up it ends with the payload still at hand, because
-//! then actix-web closes the connection. It would read a chunked payload that was dropped without end.
+//! actix-web reads a request's body while its response is being sent, and for one second after that. So the response does
+//! not end before the body is drained. If draining is given up, the response ends while the payload still exists, because
+//! actix-web then closes the connection. It would read a dropped chunked payload without end.
 //!
 //! The response to a form whose page stays in the browser is a 204, which has no body that could last. The payload is
 //! drained before it is sent.
@@ -53,9 +53,9 @@ impl UnreadPayload {
         }
     }
 
-    /// Lets the response last until the payload is drained, if it was dropped before its end. If the response cannot be
-    /// made to last, because it is a 204 or other middleware gave it one of its own type, the payload is drained
-    /// before it is sent.
+    /// Extends the response until the payload is drained, if it was dropped before its end. If the response cannot be
+    /// extended, because it is a 204 or other middleware gave it a body of another type, the payload is drained before
+    /// the response is sent.
     pub(super) async fn drain<B: 'static>(
         self,
         rule: DrainRule,
@@ -173,8 +173,8 @@ impl MessageBody for Lasting {
     type Error = <BoxBody as MessageBody>::Error;
 
     fn size(&self) -> BodySize {
-        // With a known length it would be over, for actix-web, after its last byte. Without a body to send it only holds
-        // the payload.
+        // With a known length, actix-web would end the response after its last byte. Without a body to send, this only
+        // holds the payload.
         if self.body.is_some() { BodySize::Stream } else { BodySize::None }
     }
 

@@ -20,7 +20,7 @@ use futures_util::Stream;
 
 use crate::body_watch::{BodyTooLate, BodyWatch};
 
-/// Takes the payload out of a request, if it is a body.
+/// Takes the payload out of a request, unless it has none or is the handshake of a WebSocket.
 pub(super) fn to_come(request: &mut ServiceRequest) -> Option<Payload> {
     if opens_socket(request) {
         return None;

@@ -65,7 +65,7 @@ impl<'a> Frame<'a> {
 }
 
 fn html(status: u16, language: &str, page: &impl Template) -> Answer {
-    // The templates write into a string and call nothing that can fail.
+    // Writing to a string cannot fail, and the templates call nothing else that could.
     let body = page.render().unwrap_or_default().into_bytes();
     Answer::new(status)
         .content("text/html; charset=utf-8", body)

@@ -1,8 +1,7 @@
 //! Body that is passed on only while the guard's decision is valid.
 //!
-//! A layer cannot change the type of the body that the service inside it takes. axum's body and `http-body-util`'s
-//! boxed one can hold any other body, so those are watched. A body of another type is passed on only if it is here
-//! already.
+//! A layer cannot change the body type of the service inside it. axum's body and the boxed body of `http-body-util` can
+//! hold any other body, so those are watched. A body of another type is passed on only if it is already in memory.
 
 use std::{
     any::Any,
