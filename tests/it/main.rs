@@ -28,6 +28,7 @@ mod proof;
 mod python_sdk;
 mod races;
 mod recipes;
+mod rejection_kinds;
 mod security_table;
 mod sockets;
 mod spine;

@@ -1,6 +1,6 @@
 //! Revokes the grant.
 
-use mfakit_core::{BackendError, Recognition};
+use mfakit_core::Recognition;
 
 use crate::{
     answer::Answer,

@@ -1,6 +1,6 @@
 //! Shows the challenge page. Sends nothing [SEND-9].
 
-use mfakit_core::{BackendError, GrantToken, Requirement, adapter::MfaExt as _};
+use mfakit_core::{GrantToken, Requirement, adapter::MfaExt as _};
 
 use crate::{
     answer::Answer,
