@@ -41,7 +41,8 @@ async fn on_axum_every_form_of_a_rejection_has_its_kind() {
     let own =
         plain.clone().on_rejection(|_, _| (StatusCode::UNAUTHORIZED, "a code is needed").into_response());
     for layer in [plain, own] {
-        let app = Router::new().route("/pay", get(async || "paid").layer(RequireMfa::scope("pay"))).layer(layer);
+        let app =
+            Router::new().route("/pay", get(async || "paid").layer(RequireMfa::scope("pay"))).layer(layer);
         for (mode, accept, status) in CLIENTS {
             let request = Request::get("/pay").header("sec-fetch-mode", mode).header("accept", accept);
             let response = app.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();

@@ -56,8 +56,8 @@ pub fn app(
         .configure(routes::files::routes)
         .service(pages)
         .default_service(web::to(error::not_found))
-        // The later goes around the earlier: `identify` runs inside and needs the identity, and that needs
-        // the session.
+        // A later middleware wraps the earlier ones. `identify` runs inside, because it needs the identity, which
+        // needs the session.
         .wrap(MfaMiddleware::new(mfa, session::identify))
         .wrap(IdentityMiddleware::default())
         .wrap(sessions.middleware())

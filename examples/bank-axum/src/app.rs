@@ -48,7 +48,7 @@ impl App {
             .merge(pages)
             .merge(mfakit::web::axum::routes(&self.mfa))
             .fallback(error::not_found)
-            // The later layer goes around the earlier: `identify` runs inside and needs the session.
+            // A later layer wraps the earlier ones. `identify` runs inside, because it needs the session.
             .layer(MfaLayer::new(self.mfa.clone(), session::identify))
             .layer(session::layer(sessions))
             // Keep all pages out of the browser's cache. The files below set their own header.

@@ -46,7 +46,7 @@ macro_rules! app {
             .route("/transfer", web::post().to(transfer))
             .configure(routes(&mfa))
             .configure(mfakit::web::actix::routes(&mfa))
-            // Later middleware goes around earlier: the session has to be there when `identify` asks for it.
+            // Later middleware wraps earlier middleware, so the session is there when `identify` runs.
             .wrap(MfaMiddleware::new(mfa, identify))
             .wrap(SessionMiddleware::new(CookieSessionStore::default(), key))
     }};

@@ -41,7 +41,7 @@ fn app(mfa: Mfa, sessions: MemoryStore) -> Router {
         .route("/transfer", post(transfer))
         .merge(routes())
         .merge(mfakit::web::axum::routes(&mfa))
-        // Later layers go around earlier ones: the session has to be there when `identify` asks for it.
+        // Later layers wrap earlier ones, so the session is there when `identify` runs.
         .layer(MfaLayer::new(mfa.clone(), identify))
         .layer(SessionManagerLayer::new(sessions))
         .with_state(mfa)

@@ -1,5 +1,7 @@
 //! Runs a guarded route and the whole ceremony on a framework that mfakit does not support itself.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops where it is wrong")]
+
 mod third_framework;
 
 use mfakit_core::{LoginId, Mfa, PhoneNumber, Requirement, Scope, Subject, UserId, testing::TestProvider};
