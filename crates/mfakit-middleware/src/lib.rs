@@ -22,6 +22,7 @@ mod identify;
 mod mfa_rejection;
 mod require;
 mod return_path;
+#[cfg(any(feature = "actix", feature = "tower"))]
 mod sealed;
 
 // Rules, without IO.
