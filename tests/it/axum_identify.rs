@@ -145,11 +145,11 @@ async fn an_extractor_that_hangs_times_out_after_ten_seconds() {
 }
 
 #[tokio::test]
-async fn a_layer_that_was_cloned_before_takes_its_own_function_for_rejections() {
-    async fn nobody() -> Result<Option<Subject>, Infallible> {
+async fn a_layer_keeps_its_function_for_rejections_after_it_was_cloned() {
+    async fn anonymous() -> Result<Option<Subject>, Infallible> {
         Ok(None)
     }
-    let first = MfaLayer::new(mfa(), nobody);
+    let first = MfaLayer::new(mfa(), anonymous);
     let second = first.clone().on_rejection(|_, mut response| {
         *response.status_mut() = StatusCode::IM_A_TEAPOT;
         response
