@@ -28,7 +28,7 @@ async fn an_app_has_its_own_theme_and_links(bank: &BankServer, alice: &Visitor) 
             .accent("#7c2d92", "#e9a8ff")
             .color_scheme(ColorScheme::Dark)
             .help("/help");
-        engine.theme(look.other_way("/security-key?for={scope}", "Use a security key"))
+        engine.theme(look.alternative("/security-key?for={scope}", "Use a security key"))
     });
     let alice = alice.visiting(&bank);
     alice.log_in("alice").await;

@@ -114,11 +114,11 @@ async fn a_line_names_the_user_the_event_the_way_and_the_reason() {
             " INFO",
             &[("event", "authn_code_sent"), ("outcome", "sent"), ("sent_to", "•••34"), ("region", "US")],
         ),
-        (&limited, " WARN", &[("event", "excess_rate_limit_exceeded"), ("outcome", "refused")]),
+        (&limited, " WARN", &[("event", "excess_rate_limit_exceeded"), ("outcome", "rejected")]),
         (&rejected, " WARN", &[("event", "authn_login_fail"), ("outcome", "rejected")]),
         (&granted, " INFO", &[("event", "authn_login_successafterfail"), ("outcome", "granted")]),
         (&repeated, " INFO", &[("event", "authn_login_repeated"), ("outcome", "repeated")]),
-        (&over, " WARN", &[("event", "sequence_fail"), ("outcome", "refused")]),
+        (&over, " WARN", &[("event", "sequence_fail"), ("outcome", "rejected")]),
     ] {
         assert!(line.contains(level) && line.contains("mfakit:"), "{line}");
         for (name, value) in own.iter().chain(&[("user", "alice"), ("scope", "pay")]) {

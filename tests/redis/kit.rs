@@ -125,7 +125,7 @@ pub(crate) async fn redeem(
 ) -> Result<RedeemOutcome, StoreError> {
     let (key, binding, lifetime) = (user.key(), Binding::Bearer, Duration::from_mins(10));
     let (proof, nonce) = (&PROOF, &GrantNonce::from_bytes([5; 32]));
-    store.redeem(Redeem { key, challenge, binding, lifetime, proof, nonce, now: NO_TIME }).await
+    store.redeem(Redeem::new(key, challenge, binding, lifetime, proof, nonce, NO_TIME)).await
 }
 
 pub(crate) async fn find_repeat(

@@ -81,14 +81,8 @@ async fn only_disabled_users_never_expire_and_a_lost_expiry_is_restored() {
     let challenge = live_challenge(&store, &alice).await;
     let key = server.cli(&["--scan", "--pattern", "*:u"]);
     let rule = LockRule { disable_after: 1, ..LOCKS };
-    let request = mfakit::store::ReserveAttempt {
-        key: alice.key(),
-        challenge: &challenge.id,
-        numbers: &[NUMBER],
-        proofs: &[PROOF],
-        rule: &rule,
-        now: NO_TIME,
-    };
+    let request =
+        mfakit::store::ReserveAttempt::new(alice.key(), &challenge.id, &[NUMBER], &[PROOF], &rule, NO_TIME);
     let AttemptReservation::Reserved { era, .. } = store.reserve_attempt(request).await.unwrap() else {
         panic!()
     };
@@ -189,14 +183,14 @@ async fn the_clock_of_the_server_decides() {
         let _ = store.reserve_send(reserve(&challenge.id, opened_at)).await.unwrap();
         let _ = store.open_challenge(&alice.id, &challenge).await.unwrap();
         for tried_at in [ahead, behind] {
-            let request = mfakit::store::ReserveAttempt {
-                key: alice.key(),
-                challenge: &challenge.id,
-                numbers: &[NUMBER],
-                proofs: &[PROOF],
-                rule: &LOCKS,
-                now: tried_at,
-            };
+            let request = mfakit::store::ReserveAttempt::new(
+                alice.key(),
+                &challenge.id,
+                &[NUMBER],
+                &[PROOF],
+                &LOCKS,
+                tried_at,
+            );
             let tried = store.reserve_attempt(request).await.unwrap();
             assert!(matches!(tried, AttemptReservation::Reserved { .. }), "{tried:?}");
         }
@@ -204,14 +198,14 @@ async fn the_clock_of_the_server_decides() {
         while server_now() <= opened_by.plus(LIFE) {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        let request = mfakit::store::ReserveAttempt {
-            key: alice.key(),
-            challenge: &challenge.id,
-            numbers: &[NUMBER],
-            proofs: &[PROOF],
-            rule: &LOCKS,
-            now: behind,
-        };
+        let request = mfakit::store::ReserveAttempt::new(
+            alice.key(),
+            &challenge.id,
+            &[NUMBER],
+            &[PROOF],
+            &LOCKS,
+            behind,
+        );
         let tried = store.reserve_attempt(request).await.unwrap();
         assert!(matches!(tried, AttemptReservation::Over), "{tried:?}");
         let _ = redeem(&store, &alice, &challenge.id).await.unwrap();

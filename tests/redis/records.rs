@@ -239,13 +239,7 @@ async fn an_unreadable_budget_is_an_error() {
     let store = RedisStore::connect(server.url()).await.unwrap();
     let (limits, challenge) = ([Limit::new(3, Duration::from_mins(10))], new_id());
     let budget = Budget::Number([1; 32]);
-    let reserve = || ReserveBudget {
-        budget: &budget,
-        challenge: &challenge,
-        number: &[1; 32],
-        limits: &limits,
-        now: NO_TIME,
-    };
+    let reserve = || ReserveBudget::new(&budget, &challenge, &[1; 32], &limits, NO_TIME);
     for bad in [
         &["hset", "KEY", "v", "2"] as &[_],
         &["hdel", "KEY", "v"],

@@ -52,7 +52,7 @@ pub(crate) async fn every_verb(store: &RedisStore) {
     {
         let (limits, challenge) = ([Limit::new(1, Duration::from_mins(10))], new_id());
         let (budget, number) = (&budget, &[1; 32]);
-        let request = ReserveBudget { budget, challenge: &challenge, number, limits: &limits, now: NO_TIME };
+        let request = ReserveBudget::new(budget, &challenge, number, &limits, NO_TIME);
         for change in [
             BudgetChange::Release { challenge: &challenge },
             BudgetChange::Complete { number, keep_counted: false, remember_for: Duration::ZERO },

@@ -27,6 +27,7 @@ pub use crate::{
     guarded_call::{NoAnswer, guarded_call},
     key_ring::{KeyRing, Purpose},
     site::Site,
+    theme::view::ThemeView,
     timeout::{CALL_TIMEOUT, with_timeout},
 };
 

@@ -34,7 +34,7 @@ pub struct DeclaredScope {
 impl DeclaredScope {
     /// Creates a declaration. `name` follows the [grammar of scopes](Scope), and `label` completes "your code to …".
     pub fn new(name: impl Into<String>, label: impl Into<String>) -> Self {
-        let channels = Channel::ALL.to_vec();
+        let channels = Channel::all().to_vec();
         Self { name: name.into(), label: label.into(), grant_lifetime: None, channels }
     }
 

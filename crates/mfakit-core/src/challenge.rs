@@ -1,13 +1,13 @@
-//! One send, and what is bound to it.
+//! One send of a code, and everything that is bound to it.
 //!
 //! ```text
 //!               provider accepts                  right code: consumed, grant made
 //!  reserved ─────────────────────► live ─────────────────────────────────────────► spent
 //!     │                             │ ▲
-//!     │ provider refuses            │ └─ wrong code: one attempt fewer
+//!     │ provider rejects            │ └─ wrong code: one attempt fewer
 //!     ▼                             ▼
 //!   nothing                        over: expired, no attempt left, a newer one live,
-//!                                        number changed, log-in revoked
+//!                                        number changed, session revoked
 //! ```
 
 use std::time::Duration;
@@ -20,53 +20,124 @@ use crate::{
     token::{ChallengeId, ProviderScope},
 };
 
-/// One code on its way or arrived: what a store keeps of it. Holds no code and no telephone number.
+/// Record that a store keeps of one code that was sent. It contains neither the code nor the phone number.
+///
+/// A store that reads a challenge back builds it with [`new`](Self::new) and the four `with_` methods, which
+/// together set every field. A field on which security rests will only be added as an argument of one of
+/// them, so that a store that does not keep it stops compiling.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Challenge {
-    /// Its name.
+    /// Identifier of the challenge.
     pub id: ChallengeId,
-    /// The log-in that asked, and the only one that may answer.
+    /// Session that requested the code, and the only one that may enter it.
     pub login: LoginId,
-    /// What the code will be good for.
+    /// Scope that the code confirms.
     pub scope: Scope,
-    /// How the code travels.
+    /// Channel of the code.
     pub channel: Channel,
-    /// The scope under which the provider knows this send.
+    /// Scope under which the provider knows this send.
     pub provider_scope: ProviderScope,
-    /// The keyed hash of the number it went to.
+    /// Keyed hash of the number that the code was sent to.
     pub number: [u8; 32],
-    /// The last two digits of that number, to be shown.
+    /// Last two digits of that number, for display.
     pub last_two: String,
-    /// When it was sent.
+    /// Time of the send.
     pub sent_at: Timestamp,
-    /// From when on no code is accepted.
+    /// Time at which the challenge expires. From then on no code is accepted.
     pub expires_at: Timestamp,
-    /// When the user may ask for the next one.
+    /// Time at which the user may request the next code.
     pub resend_at: Timestamp,
-    /// How many codes may be tried.
+    /// Maximum number of attempts.
     pub attempts: u32,
-    /// How many have been.
+    /// Number of attempts that were used.
     pub attempts_used: u32,
-    /// Where the person was going, sealed.
+    /// Return target of the user, sealed.
     pub return_to: Option<String>,
 }
 
 impl Challenge {
-    /// Whether a code may still be tried. A clock that was set back does not give it more time: sent more
-    /// than a minute from now, it is over.
+    /// Creates a challenge that accepts no code yet: it has no number, no time and no attempts.
+    #[must_use]
+    pub const fn new(
+        id: ChallengeId,
+        login: LoginId,
+        scope: Scope,
+        channel: Channel,
+        provider_scope: ProviderScope,
+    ) -> Self {
+        let never = Timestamp::from_millis(0);
+        Self {
+            id,
+            login,
+            scope,
+            channel,
+            provider_scope,
+            number: [0; 32],
+            last_two: String::new(),
+            sent_at: never,
+            expires_at: never,
+            resend_at: never,
+            attempts: 0,
+            attempts_used: 0,
+            return_to: None,
+        }
+    }
+
+    /// Sets the keyed hash of the number and its last two digits.
+    #[must_use]
+    pub fn with_number(mut self, hash: [u8; 32], last_two: impl Into<String>) -> Self {
+        self.number = hash;
+        self.last_two = last_two.into();
+        self
+    }
+
+    /// Sets the time of the send, the time of expiry and the time at which the next code may be requested.
+    #[must_use]
+    pub const fn with_times(
+        mut self,
+        sent_at: Timestamp,
+        expires_at: Timestamp,
+        resend_at: Timestamp,
+    ) -> Self {
+        self.sent_at = sent_at;
+        self.expires_at = expires_at;
+        self.resend_at = resend_at;
+        self
+    }
+
+    /// Sets the maximum number of attempts and the number of attempts that were used.
+    #[must_use]
+    pub const fn with_attempts(mut self, attempts: u32, attempts_used: u32) -> Self {
+        self.attempts = attempts;
+        self.attempts_used = attempts_used;
+        self
+    }
+
+    /// Sets the sealed return target.
+    #[must_use]
+    pub fn with_return_to(mut self, return_to: Option<String>) -> Self {
+        self.return_to = return_to;
+        self
+    }
+
+    /// Returns whether a code may still be entered.
+    ///
+    /// A clock that was set back does not extend the challenge: it is over if it was sent more than a minute
+    /// from now.
     #[must_use]
     pub fn is_live(&self, now: Timestamp) -> bool {
         let from_the_future = self.sent_at > now.plus(Duration::from_mins(1));
         now < self.expires_at && !from_the_future && self.attempts_used < self.attempts
     }
 
-    /// How many codes may still be tried.
+    /// Returns the number of attempts that are left.
     #[must_use]
     pub const fn attempts_left(&self) -> u32 {
         self.attempts.saturating_sub(self.attempts_used)
     }
 
-    /// The number it went to, as a person may see it: `•••34`.
+    /// Returns the masked number that the code was sent to, such as `•••34`.
     #[must_use]
     pub fn sent_to(&self) -> String {
         format!("•••{}", self.last_two)

@@ -1,24 +1,40 @@
-//! How a code travels.
+//! Delivery channels of a code.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-/// How a code travels, by Bandwidth's names.
+/// Delivery channel of a code, named as in Bandwidth's API.
+///
+/// An [`MfaProvider`](crate::provider::MfaProvider) that matches on the channel rejects the ones that it does
+/// not know, because later versions may add some.
+///
+/// ```
+/// use mfakit_core::Channel;
+///
+/// assert_eq!("voice".parse::<Channel>()?, Channel::Voice);
+/// assert_eq!(Channel::Messaging.to_string(), "messaging");
+/// assert_eq!(Channel::all().len(), 2);
+/// # Ok::<(), mfakit_core::error::UnknownChannel>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Channel {
-    /// A text message.
+    /// Text message (SMS).
     Messaging,
-    /// A call that speaks the code.
+    /// Voice call that reads the code aloud.
     Voice,
 }
 
 impl Channel {
-    /// Every channel there is.
-    pub const ALL: [Self; 2] = [Self::Messaging, Self::Voice];
+    /// Returns all channels.
+    #[must_use]
+    pub const fn all() -> &'static [Self] {
+        &[Self::Messaging, Self::Voice]
+    }
 
-    /// The name in JSON, forms and logs.
+    /// Returns the name in JSON, forms and logs.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -27,7 +43,7 @@ impl Channel {
         }
     }
 
-    /// The authentication method reference: `sms` or `tel` (RFC 8176, section 2).
+    /// Returns the authentication method reference: `sms` or `tel` (RFC 8176, section 2).
     #[must_use]
     pub const fn amr(self) -> &'static str {
         match self {
@@ -47,11 +63,20 @@ impl FromStr for Channel {
     type Err = UnknownChannel;
 
     fn from_str(name: &str) -> Result<Self, UnknownChannel> {
-        Self::ALL.into_iter().find(|channel| channel.as_str() == name).ok_or(UnknownChannel)
+        Self::all().iter().copied().find(|channel| channel.as_str() == name).ok_or(UnknownChannel)
     }
 }
 
-/// The name is neither `messaging` nor `voice`.
+impl TryFrom<&str> for Channel {
+    type Error = UnknownChannel;
+
+    fn try_from(name: &str) -> Result<Self, UnknownChannel> {
+        name.parse()
+    }
+}
+
+/// Error for a name that is neither `messaging` nor `voice`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the channel is \"messaging\" or \"voice\"")]
+#[error("the channel must be \"messaging\" or \"voice\"")]
+#[non_exhaustive]
 pub struct UnknownChannel;

@@ -1,21 +1,36 @@
-//! Where a request comes from, as far as that can be known.
+//! Source of the client's IP address.
 
-/// How the app finds out which address a request comes from. Without saying so it does not, because a header that
-/// anybody can write would decide [RATE-8].
+/// Source of the client's IP address.
 ///
-/// `Forwarded`, `X-Real-IP` and their kin are never read. An address of IPv4 that is written as IPv6 is the one of IPv4.
+/// The app must configure it with [`client_address`](crate::engine::MfaBuilder::client_address). By default the
+/// address is unknown and sends are not limited by address, because a header that any client can write must
+/// not decide [RATE-8].
+///
+/// `Forwarded`, `X-Real-IP` and similar headers are never read. An IPv4 address that is written as IPv6 counts
+/// as the IPv4 address.
+///
+/// ```
+/// use mfakit_core::{ClientAddress, Mfa, MfaBuilder, MfaProvider};
+///
+/// fn behind_one_load_balancer(provider: impl MfaProvider) -> MfaBuilder {
+///     Mfa::builder(provider, "https://bank.example").client_address(ClientAddress::TrustedProxies(1))
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ClientAddress {
-    /// Clients connect to the app itself: the address is that of the connection, and headers do not matter.
+    /// Clients connect to the app directly. The address is that of the connection, and headers are ignored.
     ///
-    /// On axum it is known where the app is served by `into_make_service_with_connect_info::<SocketAddr>()`, in other
-    /// tower stacks where they put mfakit's `PeerAddress` into the request, on actix-web always.
+    /// On axum it is known if the app is served by `into_make_service_with_connect_info::<SocketAddr>()`. Other
+    /// tower stacks put mfakit's `PeerAddress` into the request. On actix-web it is always known.
     Direct,
-    /// Clients connect through this many proxies of one's own, each of which appends the address it was called from to
-    /// `X-Forwarded-For`, as nginx, `HAProxy` and the clouds' load balancers do. The address is the entry at this
-    /// place counted from the right; what stands left of it was written by the client and does not matter.
+    /// Clients connect through this number of your proxies. Each of them appends the address of its client to
+    /// `X-Forwarded-For`, as nginx, `HAProxy` and the load balancers of cloud providers do. The address is the
+    /// entry at this position, counted from the right. Entries to its left were written by the client and are
+    /// ignored.
     ///
-    /// A request whose entry is missing, or is no address, is counted by who connected. Too high a number lets clients
-    /// choose their address, and so does a way to the app past the proxies.
+    /// A request without such an entry, or with one that is not an address, counts for the address of its
+    /// connection. If the number is too high, or if clients can reach the app without the proxies, clients can
+    /// choose their address.
     TrustedProxies(usize),
 }

@@ -1,12 +1,12 @@
-//! The code that a person enters.
+//! Code that a user enters.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::digit::{decimal_digit, is_ignored};
 
-/// A code that a person entered, reduced to its digits.
+/// Code that a user entered, reduced to its digits.
 ///
 /// A code is read as people write it, on any keyboard and from any clipboard [A11Y-2]:
 ///
@@ -15,14 +15,14 @@ use crate::digit::{decimal_digit, is_ignored};
 ///    `Default_Ignorable_Code_Point`.
 /// 3. Anything else, such as a letter, a symbol or a control character, makes the code malformed.
 ///
-/// `Debug` never shows the digits [CODE-7].
+/// `Debug` never shows the digits [CODE-7], and there is neither `Display` nor `Serialize`.
 ///
 /// ```
 /// use mfakit_core::Code;
 ///
 /// assert_eq!(Code::parse(" 123-456 ")?.expose_digits(), "123456");
 /// assert_eq!(Code::parse("１２３ ４５６")?.expose_digits(), "123456");
-/// assert_eq!(Code::parse("\u{200f}١٢٣٤٥٦\u{200f}")?.expose_digits(), "123456");
+/// assert_eq!("\u{200f}١٢٣٤٥٦\u{200f}".parse::<Code>()?.expose_digits(), "123456");
 /// assert!(Code::parse("12345a").is_err());
 /// # Ok::<(), mfakit_core::error::MalformedCode>(())
 /// ```
@@ -30,15 +30,15 @@ use crate::digit::{decimal_digit, is_ignored};
 pub struct Code(SecretString);
 
 impl Code {
-    /// Reads the text that a person entered: 4 to 8 digits, which is the range that Bandwidth can send.
+    /// Reads the text that a user entered: 4 to 8 digits, which is the range that Bandwidth can send.
     ///
     /// # Errors
     ///
     /// Returns [`MalformedCode`] if a character is neither a digit nor ignored, or if there are fewer or more
     /// digits.
-    pub fn parse(typed: &str) -> Result<Self, MalformedCode> {
+    pub fn parse(entered: &str) -> Result<Self, MalformedCode> {
         let mut digits = String::with_capacity(8);
-        for character in typed.chars() {
+        for character in entered.chars() {
             if let Some(digit) = decimal_digit(character) {
                 digits.push(digit);
             } else if !is_ignored(character) {
@@ -64,15 +64,33 @@ impl Code {
     }
 }
 
+impl FromStr for Code {
+    type Err = MalformedCode;
+
+    fn from_str(entered: &str) -> Result<Self, MalformedCode> {
+        Self::parse(entered)
+    }
+}
+
+impl TryFrom<&str> for Code {
+    type Error = MalformedCode;
+
+    fn try_from(entered: &str) -> Result<Self, MalformedCode> {
+        Self::parse(entered)
+    }
+}
+
 impl fmt::Debug for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Code(…)")
     }
 }
 
-/// Error for text that cannot be a code. It counts as no attempt, and the provider is not asked [CODE-9].
+/// Error for text that cannot be a code. It does not count as an attempt, and the provider is not called
+/// [CODE-9].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the code is made of digits only")]
+#[error("a code consists of digits only")]
+#[non_exhaustive]
 pub struct MalformedCode;
 
 #[cfg(test)]

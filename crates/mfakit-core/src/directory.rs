@@ -1,4 +1,4 @@
-//! The port to the app's own record of telephone numbers.
+//! Port to the phone numbers of the app's users.
 
 use std::{error::Error, fmt};
 
@@ -6,15 +6,15 @@ use async_trait::async_trait;
 
 use crate::{phone::PhoneNumber, subject::UserId};
 
-/// An error of the app's own.
+/// Error of the app, of any type.
 pub type BoxError = Box<dyn Error + Send + Sync>;
 
-/// The app's record of the confirmed telephone number of each user. It is read at every start and every
-/// verify, so that a changed number ends the challenges that were sent to the old one [BIND-3].
+/// The app's record of the confirmed phone number of each user. It is read at every start and every verify,
+/// so that a changed number ends the challenges that were sent to the old one [BIND-3].
 ///
-/// Implemented for async functions and closures from [`UserId`] to `Result<Option<PhoneNumber>, _>`. If your
-/// app does not store numbers in E.164 form, read them with [`PhoneNumber::parse`] and pass on its error with
-/// `?`:
+/// Open for implementation outside of this crate, and implemented for async functions and closures from
+/// [`UserId`] to `Result<Option<PhoneNumber>, _>`. If your app does not store numbers in E.164 form, read them
+/// with [`PhoneNumber::parse`] and pass on its error with `?`:
 ///
 /// ```
 /// use mfakit_core::{BoxError, PhoneNumber, UserId};
@@ -25,14 +25,35 @@ pub type BoxError = Box<dyn Error + Send + Sync>;
 ///     Ok(stored.map(|text| PhoneNumber::parse(&text, "US")).transpose()?)
 /// }
 /// ```
+///
+/// A directory that holds a connection pool is a struct:
+///
+/// ```
+/// use async_trait::async_trait;
+/// use mfakit_core::{BoxError, Directory, PhoneNumber, UserId};
+///
+/// # struct Pool;
+/// # impl Pool { async fn phone(&self, user: &str) -> Result<Option<String>, std::io::Error> { Ok(None) } }
+/// struct Accounts {
+///     pool: Pool,
+/// }
+///
+/// #[async_trait]
+/// impl Directory for Accounts {
+///     async fn number(&self, user: &UserId) -> Result<Option<PhoneNumber>, BoxError> {
+///         let stored = self.pool.phone(user.as_str()).await?;
+///         Ok(stored.map(PhoneNumber::new).transpose()?)
+///     }
+/// }
+/// ```
 #[async_trait]
 pub trait Directory: Send + Sync + 'static {
     /// Returns the number on file, or `None` if there is none.
     ///
     /// # Errors
     ///
-    /// Returns an error if the number could not be determined. The user is then asked to try later. An error
-    /// that is, or has as its source, an [`InvalidPhoneNumber`](crate::phone::InvalidPhoneNumber) means that the
+    /// Returns an error if the number could not be determined. The user is then asked to try again later. An
+    /// error that is, or has as its source, an [`InvalidPhoneNumber`](crate::phone::InvalidPhoneNumber) means that the
     /// number on file cannot be read. The user then counts as one without a number, and an
     /// [event](crate::event::EventKind::NumberUnreadable) gives the reason.
     async fn number(&self, user: &UserId) -> Result<Option<PhoneNumber>, BoxError>;

@@ -1,6 +1,7 @@
 //! Errors of the constructors that validate text: numbers, scopes, codes, secrets and ids.
 
 pub use crate::{
-    channel::UnknownChannel, code::MalformedCode, phone::InvalidPhoneNumber, region::UnknownRegion,
-    scope::InvalidScope, secret::InvalidSecret, subject::InvalidLoginId,
+    channel::UnknownChannel, clock::TimestampOutOfRange, code::MalformedCode, phone::InvalidPhoneNumber,
+    region::UnknownRegion, scope::InvalidScope, secret::InvalidSecret, subject::InvalidLoginId,
+    token::InvalidChallengeId,
 };

@@ -1,12 +1,12 @@
-//! The proof that a challenge was met.
+//! Proof that a challenge was completed.
 
 use std::time::Duration;
 
 use crate::{channel::Channel, clock::Timestamp, scope::Scope, subject::Recognition, token::TokenHash};
 
-/// The proof that a challenge was met: what a handler behind a guard may look at.
+/// Proof that a challenge was completed, as a handler behind a guard receives it.
 ///
-/// Absolute, never sliding: using it does not make it last longer.
+/// Its lifetime is absolute, never sliding: using it does not extend it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
     pub(crate) scope: Scope,
@@ -17,77 +17,93 @@ pub struct Grant {
 }
 
 impl Grant {
-    /// What it is good for.
+    /// Returns the scope that was confirmed.
     #[must_use]
     pub const fn scope(&self) -> &Scope {
         &self.scope
     }
 
-    /// When the code was verified (`auth_time`).
+    /// Returns the time at which the code was verified (`auth_time`).
     #[must_use]
     pub const fn verified_at(&self) -> Timestamp {
         self.verified_at
     }
 
-    /// When it ends on the route that asked: the shorter of the scope's and the route's age.
+    /// Returns the time at which the grant ends on this route. The shorter of the scope's and the route's age
+    /// applies.
     #[must_use]
     pub const fn expires_at(&self) -> Timestamp {
         self.expires_at
     }
 
-    /// How the code travelled.
+    /// Returns the channel of the code.
     #[must_use]
     pub const fn channel(&self) -> Channel {
         self.channel
     }
 
-    /// How the app had recognised the person.
+    /// Returns the means by which the app had recognized the user.
     #[must_use]
     pub const fn recognition(&self) -> Recognition {
         self.recognition
     }
 
-    /// The authentication method references (RFC 8176, section 2): `sms` or `tel`, and `mca`, since the
-    /// code came over another channel than the request. Whether this makes `mfa` depends on the app's own
-    /// log-in, so the app adds that.
+    /// Returns the authentication method references (RFC 8176, section 2): `sms` or `tel`, and `mca`, because
+    /// the code came over another channel than the request.
+    ///
+    /// Add `mfa` in the app if it applies. That depends on the app's own sign-in.
     #[must_use]
     pub const fn amr(&self) -> [&'static str; 2] {
         [self.channel.amr(), "mca"]
     }
 }
 
-/// What a store keeps of a grant, under its user, log-in and scope.
+/// Record that a store keeps of a grant, under its user, session and scope.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct GrantRecord {
-    /// What has to come with a request for the grant to count.
+    /// Credential that must accompany a request for the grant to count.
     pub binding: Binding,
-    /// When the code was verified.
+    /// Time at which the code was verified.
     pub verified_at: Timestamp,
-    /// When it ends, whatever a route says.
+    /// Time at which the grant ends at the latest. A route may require a younger one.
     pub expires_at: Timestamp,
-    /// How the code travelled.
+    /// Channel of the code.
     pub channel: Channel,
 }
 
 impl GrantRecord {
-    /// How long it lasts in all.
+    /// Creates a record, for a store that makes a grant or reads one back.
+    #[must_use]
+    pub const fn new(
+        binding: Binding,
+        verified_at: Timestamp,
+        expires_at: Timestamp,
+        channel: Channel,
+    ) -> Self {
+        Self { binding, verified_at, expires_at, channel }
+    }
+
+    /// Returns the whole lifetime.
     #[must_use]
     pub const fn lifetime(&self) -> Duration {
         self.expires_at.since(self.verified_at)
     }
 }
 
-/// What has to come with a request for a grant to count.
+/// Credential that must accompany a request for a grant to count.
+///
+/// Exhaustive, because a store that dropped a new kind would open a grant to the wrong requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Binding {
-    /// The grant cookie whose value has this hash, from somebody recognised by a cookie.
+    /// The grant cookie whose value has this hash, from a user recognized by a cookie.
     Cookie(TokenHash),
-    /// Nothing beyond the log-in, from somebody recognised by a bearer token.
+    /// Nothing beyond the session, from a user recognized by a bearer token.
     Bearer,
 }
 
 impl Binding {
-    /// How somebody has to be recognised for it.
+    /// Returns the means of recognition that the binding requires.
     #[must_use]
     pub const fn recognition(&self) -> Recognition {
         match self {

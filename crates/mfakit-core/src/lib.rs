@@ -2,7 +2,8 @@
 //!
 //! Most apps use this crate through `mfakit`. [`Mfa`] ties five ports together: an [`MfaProvider`] that sends
 //! and checks codes, an [`MfaStore`] that keeps challenges and grants, a [`Directory`] of phone numbers, an
-//! optional [`RiskCheck`], and an [`Observer`] that receives audit events.
+//! optional [`RiskCheck`], and an [`Observer`] that receives audit events. All five are open for implementation
+//! outside of this crate.
 //!
 //! ```
 //! use mfakit_core::{Decision, LoginId, Mfa, MfaProvider, PhoneNumber, Requirement, Scope, Subject, UserId};
@@ -32,6 +33,7 @@ mod channel;
 mod client_address;
 mod clock;
 mod code;
+mod constant_time;
 mod destinations;
 mod digit;
 mod grant;

@@ -1,12 +1,12 @@
-//! How many in how long.
+//! Maximum counts per time window.
 
 use std::{fmt, time::Duration};
 
 use crate::clock::Timestamp;
 
-/// At most `count` in any span of `window`: a sliding window, so that no burst fits across a border.
+/// At most `count` events in any span of `window`. The window slides, so no burst fits across a boundary.
 ///
-/// What happened at a time counts until a whole window has passed since.
+/// An event counts until a whole window has passed since it happened.
 ///
 /// ```
 /// use std::time::Duration;
@@ -21,43 +21,44 @@ pub struct Limit {
 }
 
 impl Limit {
-    /// At most `count` in `window`.
+    /// Creates a limit of `count` events per `window`.
     #[must_use]
     pub const fn new(count: u32, window: Duration) -> Self {
         Self { count, window }
     }
 
-    /// How many.
+    /// Returns the maximum number of events.
     #[must_use]
     pub const fn count(self) -> u32 {
         self.count
     }
 
-    /// In how long.
+    /// Returns the length of the window.
     #[must_use]
     pub const fn window(self) -> Duration {
         self.window
     }
 
-    /// When one more is allowed after what happened at `times`, oldest first: now, or a time to come.
+    /// Returns the time at which one more event is allowed after those at `times`, oldest first. The result is
+    /// `now` or later.
     ///
-    /// Nobody is told to wait longer than a whole window, whatever a clock did since. (While a clock that was set back
-    /// catches up, what happened "later" still counts: fewer are allowed, never more.)
+    /// The wait never exceeds a whole window, even if the clock was set back since. Until such a clock has
+    /// caught up, events from the future still count, so fewer events are allowed and never more.
     #[must_use]
     pub fn next_at(self, times: &[Timestamp], now: Timestamp) -> Timestamp {
-        // The one that has to leave the window first: after it, one fewer than allowed are in it.
+        // Once this event has left the window, one fewer than allowed are in it.
         let leaves = times.len().checked_sub(self.count as usize).and_then(|at| times.get(at));
         let free_at = leaves.map_or(now, |leaves| leaves.plus(self.window));
         free_at.clamp(now, now.plus(self.window))
     }
 
-    /// The latest that any of `limits` says.
+    /// Returns the latest [`next_at`](Self::next_at) of several limits.
     #[must_use]
     pub fn all_next_at(limits: &[Self], times: &[Timestamp], now: Timestamp) -> Timestamp {
         limits.iter().map(|limit| limit.next_at(times, now)).fold(now, Timestamp::max)
     }
 
-    /// The longest window of `limits`: how long a time has to be kept.
+    /// Returns the longest window of several limits, which is how long an event must be kept.
     #[must_use]
     pub fn longest(limits: &[Self]) -> Duration {
         limits.iter().map(|limit| limit.window).max().unwrap_or_default()
@@ -70,7 +71,7 @@ impl fmt::Display for Limit {
     }
 }
 
-/// A span as people read it: `90 s`, `10 min`, `24 h`.
+/// Readable time span: `90 s`, `10 min`, `24 h`.
 pub(crate) struct Span(pub(crate) Duration);
 
 impl fmt::Display for Span {

@@ -1,7 +1,7 @@
-//! Wrong codes of one user in a row, and the lock that follows.
+//! Consecutive wrong codes of one user, and the locks that follow.
 //!
 //! ```text
-//!          reserve: one more, before the provider is asked
+//!          reserve: one more, before the provider is called
 //!    ┌───────────────────────────────────────────────────────┐
 //!    ▼          every 10th                        the 50th    │
 //!  open ───────────────────► locked ── time ──► open ──────► disabled
@@ -9,34 +9,36 @@
 //!    └──────────────────────────┴──── success, unlock ──────────┘
 //! ```
 //!
-//! 1. An attempt counts as a failure from the moment it is reserved, so that attempts that run at the same time
-//!    cannot exceed a lock. Given back when the provider did not say [`Rejected`](crate::provider::Verdict::Rejected), it
-//!    leaves the lock as it would be without it.
-//! 2. Only a success or [`unlock`](crate::store::MfaStore::unlock) begins anew; a resend, another channel, another log-in
-//!    and the passing of less than [`forget_after`](LockRule::forget_after) do not (NIST SP 800-63B-4, 3.2.2).
-//! 3. Whoever is disabled stays so until `unlock`.
+//! 1. An attempt counts as a failure from the moment it is reserved, so that concurrent attempts cannot
+//!    exceed a lock. It is given back if the provider did not return
+//!    [`Rejected`](crate::provider::Verdict::Rejected). The lock is then what it would be without the attempt.
+//! 2. Only a success or [`unlock`](crate::store::MfaStore::unlock) resets the count. A resend, another channel,
+//!    another session, and less time than [`forget_after`](LockRule::forget_after) do not (NIST SP 800-63B-4, 3.2.2).
+//! 3. A disabled user stays disabled until `unlock`.
 
 use std::time::Duration;
 
 use crate::clock::Timestamp;
 
-/// When failures lock, and for how long.
+/// Rule for locking a user after consecutive failures.
+///
+/// Exhaustive on purpose: a store that ignored a new part of the rule would not enforce it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LockRule {
-    /// Every so many consecutive failures lock.
+    /// Number of consecutive failures after which the user is locked, each time.
     pub lock_after: u32,
-    /// For how long the first time; each further lock lasts twice as long.
+    /// Duration of the first lock. Each further lock lasts twice as long.
     pub lock_for: Duration,
-    /// No lock lasts longer.
+    /// Maximum duration of a lock.
     pub longest_lock: Duration,
-    /// So many consecutive failures disable.
+    /// Number of consecutive failures after which the user is disabled.
     pub disable_after: u32,
-    /// How long after the last failure, of one who is not disabled, the count begins anew.
+    /// Time after the last failure at which the count resets, unless the user is disabled.
     pub forget_after: Duration,
 }
 
 impl LockRule {
-    /// How long the lock lasts that this many failures bring; `None` where they bring none.
+    /// Returns the duration of the lock that this many failures cause, or `None` if they cause none.
     #[must_use]
     pub fn lock_of(&self, failures: u32) -> Option<Duration> {
         if failures == 0 || !failures.is_multiple_of(self.lock_after) {
@@ -46,13 +48,13 @@ impl LockRule {
         Some(self.lock_for.saturating_mul(1 << doublings).min(self.longest_lock))
     }
 
-    /// Whether this many failures disable.
+    /// Returns whether this many failures disable the user.
     #[must_use]
     pub const fn disables(&self, failures: u32) -> bool {
         failures >= self.disable_after
     }
 
-    /// How many more failures until the next lock, or until disabled.
+    /// Returns the number of further failures that lock or disable the user.
     #[must_use]
     pub const fn until_next(&self, failures: u32) -> u32 {
         let until_lock = self.lock_after - failures % self.lock_after;
@@ -61,20 +63,22 @@ impl LockRule {
     }
 }
 
-/// Whether a user may try codes and be sent any.
+/// Lock of a user. A locked user can neither enter codes nor request any.
+///
+/// Exhaustive on purpose: a missed case would let a locked user try codes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Lock {
-    /// They may.
+    /// The user is not locked.
     #[default]
     Open,
-    /// Not before this time.
+    /// The user is locked until this time.
     Until(Timestamp),
-    /// Not before [`unlock`](crate::engine::Mfa::unlock).
+    /// The user is locked until the app calls [`unlock`](crate::engine::Mfa::unlock).
     Disabled,
 }
 
 impl Lock {
-    /// How long to wait; `None` where no wait helps, or none is needed.
+    /// Returns the time to wait, or `None` if no wait is needed or none helps.
     #[must_use]
     pub const fn retry_after(self, now: Timestamp) -> Option<Duration> {
         match self {
@@ -84,30 +88,30 @@ impl Lock {
     }
 }
 
-/// The consecutive failures of one user: what a store keeps.
+/// Consecutive failures of one user, as a store keeps them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Failures {
     count: u32,
-    /// Counts how often the count began anew, so that nothing is given back to a later one.
+    /// Number of resets, so that nothing is given back to a later count.
     era: u64,
     last_at: Timestamp,
     lock: Lock,
 }
 
 impl Failures {
-    /// How many there are.
+    /// Returns the number of failures.
     #[must_use]
     pub const fn count(&self) -> u32 {
         self.count
     }
 
-    /// Which count this is; to be passed to [`give_back`](Self::give_back).
+    /// Returns the number of the current count, for [`give_back`](Self::give_back). Each reset begins a new one.
     #[must_use]
     pub const fn era(&self) -> u64 {
         self.era
     }
 
-    /// Whether a code may be tried or sent at this time.
+    /// Returns the lock at this time.
     #[must_use]
     pub fn lock(&self, now: Timestamp) -> Lock {
         match self.lock {
@@ -116,7 +120,7 @@ impl Failures {
         }
     }
 
-    /// Counts one more, before anybody knows whether it is one. The caller has looked at [`lock`](Self::lock).
+    /// Counts one more failure, before its outcome is known. The caller has checked [`lock`](Self::lock).
     pub fn reserve(&mut self, rule: &LockRule, now: Timestamp) {
         if self.is_forgotten(rule, now) {
             self.clear();
@@ -130,7 +134,8 @@ impl Failures {
         }
     }
 
-    /// Gives one back that was reserved in `era` and turned out to be no failure, with the lock it brought.
+    /// Gives back one failure that was reserved in `era` and turned out not to be one, with the lock that it
+    /// caused.
     pub fn give_back(&mut self, rule: &LockRule, era: u64) {
         if era != self.era || self.count == 0 {
             return;
@@ -141,12 +146,12 @@ impl Failures {
         self.count -= 1;
     }
 
-    /// Begins anew: after a success, or by the app's `unlock`.
+    /// Resets the count and the lock, after a success or by the app's `unlock`.
     pub const fn clear(&mut self) {
         *self = Self { count: 0, era: self.era + 1, last_at: Timestamp::from_millis(0), lock: Lock::Open };
     }
 
-    /// Whether nothing need be kept of them any longer.
+    /// Returns whether the failures need not be kept any longer.
     #[must_use]
     pub fn is_forgotten(&self, rule: &LockRule, now: Timestamp) -> bool {
         self.lock != Lock::Disabled && (self.count == 0 || now >= self.last_at.plus(rule.forget_after))

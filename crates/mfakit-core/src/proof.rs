@@ -10,10 +10,9 @@
 
 use std::fmt;
 
-use constant_time_eq::constant_time_eq_32;
-
 use crate::{
     code::Code,
+    constant_time::ConstantTime,
     key_ring::{KeyRing, Purpose},
     random::random,
     redacted::Redacted,
@@ -25,30 +24,22 @@ use crate::{
 /// Keyed hash of a code, its challenge, user, session and scope.
 ///
 /// Comparison takes constant time.
-#[derive(Clone, Copy)]
-pub struct CodeProof([u8; 32]);
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct CodeProof(ConstantTime);
 
 impl CodeProof {
     /// Returns the bytes, for a store that writes them down.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
+        &self.0.0
     }
 
     /// Creates the proof that has these bytes, for a store that reads them back.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
+        Self(ConstantTime(bytes))
     }
 }
-
-impl PartialEq for CodeProof {
-    fn eq(&self, other: &Self) -> bool {
-        constant_time_eq_32(&self.0, &other.0)
-    }
-}
-
-impl Eq for CodeProof {}
 
 impl fmt::Debug for CodeProof {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -96,15 +87,15 @@ pub(crate) struct Entered<'a> {
 impl Entered<'_> {
     /// Returns the proof under the current secret, which is the one that the store keeps.
     pub(crate) fn proof(&self, keys: &KeyRing) -> CodeProof {
-        CodeProof(keys.hash(Purpose::SpentCode, &self.parts()))
+        CodeProof::from_bytes(keys.hash(Purpose::SpentCode, &self.parts()))
     }
 
     /// Returns the proof under every secret that still reads.
     pub(crate) fn proofs(&self, keys: &KeyRing) -> Vec<CodeProof> {
-        keys.hashes(Purpose::SpentCode, &self.parts()).into_iter().map(CodeProof).collect()
+        keys.hashes(Purpose::SpentCode, &self.parts()).into_iter().map(CodeProof::from_bytes).collect()
     }
 
-    /// Returns the token of the grant that is made with this nonce now.
+    /// Returns the token of the grant that is made with this nonce under the current secret.
     pub(crate) fn token(&self, keys: &KeyRing, nonce: &GrantNonce) -> GrantToken {
         GrantToken::from_bytes(keys.hash(Purpose::GrantToken, &self.parts_with(nonce)))
     }

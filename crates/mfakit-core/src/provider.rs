@@ -1,6 +1,6 @@
-//! The port to whoever sends codes and checks them.
+//! Port to the service that sends codes and verifies them.
 
-use std::{error::Error, fmt, time::Duration};
+use std::{error::Error, fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 
@@ -8,78 +8,204 @@ use crate::{channel::Channel, code::Code, phone::PhoneNumber};
 
 pub use crate::{sent_text::CODE_PLACEHOLDER, token::ProviderScope};
 
-/// Whoever sends codes and checks them.
+/// Service that sends codes and verifies them.
 ///
 /// 1. An `Err` means "could not find out". It never becomes a yes or a no.
-/// 2. `send` and `verify` are called once for each send and each guess. Repeat a call only when the first
-///    certainly did nothing.
-/// 3. Bound every call in time; the engine gives up after ten seconds by itself.
+/// 2. `send` and `verify` are called once for each send and each guess. Repeat a call only if the first one
+///    certainly had no effect.
+/// 3. Bound the time of every call. The engine gives up after ten seconds in any case.
 ///
-/// `Bandwidth` is the implementation that sends; the feature `testing` has one for tests.
+/// `Bandwidth` is the implementation for production, and the feature `testing` has one for tests. The trait is
+/// open for implementation outside of this crate. An `Arc` or a `Box` of a provider is a provider.
+///
+/// ```
+/// use async_trait::async_trait;
+/// use mfakit_core::{
+///     Channel, MfaProvider,
+///     provider::{ProviderError, ProviderErrorKind, SendReceipt, SendRequest, Verdict, VerifyRequest},
+/// };
+///
+/// # #[derive(Debug)]
+/// # struct Client;
+/// # impl Client {
+/// #     async fn post(&self, _: &str, _: [&str; 3]) -> Result<String, std::io::Error> { Ok("true".into()) }
+/// # }
+/// #[derive(Debug)]
+/// struct TextService {
+///     client: Client,
+/// }
+///
+/// #[async_trait]
+/// impl MfaProvider for TextService {
+///     fn supports(&self, channel: Channel) -> bool {
+///         channel == Channel::Messaging
+///     }
+///
+///     async fn send(&self, request: &SendRequest<'_>) -> Result<SendReceipt, ProviderError> {
+///         let fields = [request.to.as_e164(), request.scope.as_str(), request.message];
+///         match self.client.post("/send", fields).await {
+///             Ok(id) => Ok(SendReceipt::new(id)),
+///             Err(error) => Err(ProviderError::new(ProviderErrorKind::Failed, "no answer").with_source(error)),
+///         }
+///     }
+///
+///     async fn verify(&self, request: &VerifyRequest<'_>) -> Result<Verdict, ProviderError> {
+///         let fields = [request.to.as_e164(), request.scope.as_str(), request.code.expose_digits()];
+///         match self.client.post("/verify", fields).await.as_deref() {
+///             Ok("true") => Ok(Verdict::Approved),
+///             Ok("false") => Ok(Verdict::Rejected),
+///             Ok(_) => Err(ProviderError::new(ProviderErrorKind::Answer, "neither true nor false")),
+///             Err(_) => Err(ProviderError::new(ProviderErrorKind::Failed, "no answer")),
+///         }
+///     }
+/// }
+/// ```
 #[async_trait]
 pub trait MfaProvider: fmt::Debug + Send + Sync + 'static {
-    /// Whether it is set up to send this way. Asked when the app starts.
+    /// Returns whether the provider is configured for this channel. Called when the app starts.
     fn supports(&self, channel: Channel) -> bool;
 
     /// Sends a new code.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the provider did not accept the code for sending, or if that is unknown.
     async fn send(&self, request: &SendRequest<'_>) -> Result<SendReceipt, ProviderError>;
 
-    /// Says whether `code` is the one that was sent to this number under this scope.
+    /// Verifies that `code` is the one that was sent to this number under this scope.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the provider returned no verdict.
     async fn verify(&self, request: &VerifyRequest<'_>) -> Result<Verdict, ProviderError>;
 }
 
-/// A code to be made and sent.
+/// A shared provider: clones of one `Arc` are one provider.
+#[async_trait]
+impl<P: MfaProvider + ?Sized> MfaProvider for Arc<P> {
+    fn supports(&self, channel: Channel) -> bool {
+        (**self).supports(channel)
+    }
+
+    async fn send(&self, request: &SendRequest<'_>) -> Result<SendReceipt, ProviderError> {
+        (**self).send(request).await
+    }
+
+    async fn verify(&self, request: &VerifyRequest<'_>) -> Result<Verdict, ProviderError> {
+        (**self).verify(request).await
+    }
+}
+
+/// A provider that is chosen at run time.
+#[async_trait]
+impl<P: MfaProvider + ?Sized> MfaProvider for Box<P> {
+    fn supports(&self, channel: Channel) -> bool {
+        (**self).supports(channel)
+    }
+
+    async fn send(&self, request: &SendRequest<'_>) -> Result<SendReceipt, ProviderError> {
+        (**self).send(request).await
+    }
+
+    async fn verify(&self, request: &VerifyRequest<'_>) -> Result<Verdict, ProviderError> {
+        (**self).verify(request).await
+    }
+}
+
+/// Request to generate a code and send it.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct SendRequest<'a> {
-    /// Where to.
+    /// Destination of the code.
     pub to: &'a PhoneNumber,
-    /// How.
+    /// Channel of the code.
     pub channel: Channel,
-    /// A scope of its own for this send.
+    /// Scope that is used for this send only.
     pub scope: &'a ProviderScope,
-    /// The message, in which `{CODE}` stands for the code.
+    /// Text to send, with [`{CODE}`](CODE_PLACEHOLDER) in the place of the code.
     pub message: &'a str,
-    /// How many digits the code has, 6 to 8.
+    /// Number of digits of the code, 6 to 8.
     pub digits: u8,
 }
 
-/// A code to be checked.
+impl<'a> SendRequest<'a> {
+    /// Creates a request, for tests of a provider.
+    #[must_use]
+    pub const fn new(
+        to: &'a PhoneNumber,
+        channel: Channel,
+        scope: &'a ProviderScope,
+        message: &'a str,
+        digits: u8,
+    ) -> Self {
+        Self { to, channel, scope, message, digits }
+    }
+}
+
+/// Request to verify a code.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct VerifyRequest<'a> {
-    /// The number it was sent to.
+    /// Number that the code was sent to.
     pub to: &'a PhoneNumber,
-    /// The scope it was sent under.
+    /// Scope that the code was sent under.
     pub scope: &'a ProviderScope,
-    /// What the person typed.
+    /// Code that the user entered.
     pub code: &'a Code,
-    /// How long codes live. The provider may be coarser; the engine has judged it already.
+    /// Lifetime of codes. The provider may round it up, because the engine enforces it itself.
     pub lifetime: Duration,
 }
 
-/// The provider took the message. Whether it arrives is another matter.
+impl<'a> VerifyRequest<'a> {
+    /// Creates a request, for tests of a provider.
+    #[must_use]
+    pub const fn new(
+        to: &'a PhoneNumber,
+        scope: &'a ProviderScope,
+        code: &'a Code,
+        lifetime: Duration,
+    ) -> Self {
+        Self { to, scope, code, lifetime }
+    }
+}
+
+/// Confirmation that the provider accepted the message. It may still not arrive.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SendReceipt {
-    /// The provider's own name for it, for the log.
+    /// Identifier of the message at the provider, for the log. Empty if there is none.
     pub id: String,
 }
 
-/// What a provider says of a code.
+impl SendReceipt {
+    /// Creates a receipt with the provider's identifier of the message.
+    #[must_use]
+    pub fn new(id: impl Into<String>) -> Self {
+        Self { id: id.into() }
+    }
+}
+
+/// Verdict of a provider on a code.
+///
+/// Exhaustive on purpose: providers construct it and the engine matches it, and there is no third answer. What
+/// is neither is an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use = "a verdict that nobody reads lets nobody in"]
+#[must_use = "a verdict that is not read protects nothing"]
 pub enum Verdict {
-    /// It is the one that was sent.
+    /// The code is the one that was sent.
     Approved,
-    /// It is not, or it no longer is.
+    /// The code is not the one that was sent, or is no longer valid.
     Rejected,
 }
 
-/// The provider could not be asked, or did not say.
+/// Error of a provider that could not be reached, or that returned no verdict.
 ///
 /// ```
 /// use mfakit_core::provider::{ProviderError, ProviderErrorKind};
 ///
 /// let error = ProviderError::new(ProviderErrorKind::Credentials, "the password has changed");
-/// assert_eq!(error.to_string(), "the provider refuses the credentials: the password has changed");
+/// assert_eq!(error.to_string(), "the provider rejects the credentials: the password has changed");
+/// assert!(!error.is_retry_safe());
 /// ```
 pub struct ProviderError {
     kind: ProviderErrorKind,
@@ -87,41 +213,43 @@ pub struct ProviderError {
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
-/// Who must act, and whether a retry is safe.
+/// Kind of a [`ProviderError`], by who must act and whether a retry is safe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ProviderErrorKind {
-    /// The person must wait. Nothing was sent or checked; a retry after the wait is safe.
+    /// The user must wait. Nothing was sent or verified, and a retry after the wait is safe.
     Throttled {
-        /// How long.
+        /// Time to wait.
         retry_after: Duration,
     },
-    /// The operator must act: credentials, or what they may do. Nothing was sent or checked.
+    /// The operator must fix the credentials or their permissions. Nothing was sent or verified.
     Credentials,
-    /// The operator must act: the request was not acceptable (a number, an application, a message).
-    /// Nothing was sent or checked, and the same request fails again.
+    /// The operator must act, because the request was not acceptable: its number, application or message.
+    /// Nothing was sent or verified, and the same request fails again.
     Request,
-    /// Nobody can act; the provider was not reached. Nothing was sent or checked; a retry is safe.
+    /// The provider could not be reached. Nothing was sent or verified, and a retry is safe.
     Unreachable,
-    /// Nobody can act; the provider failed or fell silent. It may have sent or checked: a retry is not safe.
+    /// The provider failed or did not answer. It may have sent or verified, so a retry is not safe.
     Failed,
-    /// The developer must act: the answer made no sense. It may have sent or checked: a retry is not safe.
+    /// The developer must act, because the answer could not be understood. The provider may have sent or
+    /// verified, so a retry is not safe.
     Answer,
 }
 
 impl ProviderError {
-    /// An error of this kind. `detail` goes to the log: no code, no full number, no credential in it.
+    /// Creates an error. `detail` is logged, so it must not contain a code, a full number or a credential.
     pub fn new(kind: ProviderErrorKind, detail: impl Into<String>) -> Self {
         Self { kind, detail: detail.into(), source: None }
     }
 
-    /// The same error with what caused it.
+    /// Adds the cause of the error.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.source = Some(source.into());
         self
     }
 
-    /// Who must act, and whether a retry is safe.
+    /// Returns the kind of the error.
     #[must_use]
     pub const fn kind(&self) -> ProviderErrorKind {
         self.kind
@@ -131,12 +259,12 @@ impl ProviderError {
 impl fmt::Display for ProviderError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = match self.kind {
-            ProviderErrorKind::Throttled { .. } => "the provider asks to wait",
-            ProviderErrorKind::Credentials => "the provider refuses the credentials",
-            ProviderErrorKind::Request => "the provider refuses the request",
+            ProviderErrorKind::Throttled { .. } => "the provider is throttling requests",
+            ProviderErrorKind::Credentials => "the provider rejects the credentials",
+            ProviderErrorKind::Request => "the provider rejects the request",
             ProviderErrorKind::Unreachable => "the provider could not be reached",
             ProviderErrorKind::Failed => "the provider failed",
-            ProviderErrorKind::Answer => "the provider's answer makes no sense",
+            ProviderErrorKind::Answer => "the provider's answer could not be understood",
         };
         write!(f, "{kind}: {}", self.detail)
     }

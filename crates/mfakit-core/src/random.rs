@@ -1,14 +1,14 @@
 //! Randomness, from one place.
 
-/// Fresh bytes from the operating system: the one place where randomness comes from.
+/// Returns random bytes from the operating system. Nothing else in this crate creates randomness.
 ///
 /// # Panics
 ///
-/// When the operating system has none to give. Nothing could be kept safe on such a machine, and a caller
-/// that went on with other bytes would let people in.
-#[allow(clippy::expect_used, reason = "without randomness there is nothing safe to do but stop")]
+/// Panics if the operating system has none. Nothing can be kept safe on such a machine, and a caller that
+/// went on with other bytes would accept forged tokens.
+#[allow(clippy::expect_used, reason = "without randomness the only safe reaction is to stop")]
 pub(crate) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
+    getrandom::fill(&mut bytes).expect("the operating system provides random bytes");
     bytes
 }

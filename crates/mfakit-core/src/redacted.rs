@@ -1,8 +1,8 @@
-//! What a secret shows of itself.
+//! Debug output of secrets.
 
 use std::fmt;
 
-/// Shows a type's name and nothing of its value.
+/// Debug output that shows the name of a type and nothing of its value.
 pub(crate) struct Redacted(pub(crate) &'static str);
 
 impl fmt::Debug for Redacted {

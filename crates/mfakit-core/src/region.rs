@@ -1,6 +1,8 @@
-//! A country or territory that telephone numbers belong to.
+//! Countries and territories that phone numbers belong to.
 
-use std::{fmt, str::FromStr};
+use std::{borrow::Cow, fmt, str::FromStr};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
 use crate::phone::calling_code;
 
@@ -17,11 +19,20 @@ const TERRITORIES: [(&str, &[&str]); 9] = [
     ("US", &["AS", "GU", "MP", "PR", "VI"]),
 ];
 
-/// A country or territory, by its ISO 3166 code: `US`, `CA`, `JM`.
+/// Country or territory, by its ISO 3166 code: `US`, `CA`, `JM`.
 ///
 /// A region is finer than a calling code: the United States, Canada and Jamaica share `+1`. It is finer than a
 /// state, too: Puerto Rico is `PR` and not part of `US`, and Jersey is `JE` and not part of `GB`.
 /// [`with_territories`](Self::with_territories) lists them together.
+///
+/// ```
+/// use mfakit_core::{PhoneNumber, Region};
+///
+/// let canada: Region = "CA".parse()?;
+/// assert_eq!(PhoneNumber::new("+14165551234")?.region(), Some(canada));
+/// assert!("UK".parse::<Region>().is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Region([u8; 2]);
 
@@ -81,6 +92,40 @@ impl FromStr for Region {
     }
 }
 
+impl TryFrom<&str> for Region {
+    type Error = UnknownRegion;
+
+    fn try_from(code: &str) -> Result<Self, UnknownRegion> {
+        code.parse()
+    }
+}
+
+impl TryFrom<String> for Region {
+    type Error = UnknownRegion;
+
+    fn try_from(code: String) -> Result<Self, UnknownRegion> {
+        code.parse()
+    }
+}
+
+impl AsRef<str> for Region {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl Serialize for Region {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Region {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Cow::<str>::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}
+
 impl From<Region> for String {
     fn from(region: Region) -> Self {
         region.as_str().to_owned()
@@ -99,13 +144,14 @@ impl fmt::Debug for Region {
     }
 }
 
-/// Error for a code that is not a region with telephone numbers of its own.
+/// Error for a code that is not a region with its own phone numbers.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 #[error(
-    "{code:?} is no country with telephone numbers; write its two-letter ISO 3166 code, such as \"US\" or \"GB\""
+    "{code:?} is not a country with phone numbers: write its two-letter ISO 3166 code, such as \"US\" or \"GB\""
 )]
 pub struct UnknownRegion {
-    /// The text that was given.
+    /// Text that was given.
     pub code: String,
 }
 

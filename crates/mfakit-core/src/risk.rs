@@ -1,16 +1,18 @@
-//! The port to whatever the app knows about a number or an address that mfakit does not.
+//! Port to the app's own knowledge about a number or an address.
 
-use std::{fmt, net::IpAddr};
+use std::{fmt, net::IpAddr, sync::Arc};
 
 use async_trait::async_trait;
 
 use crate::{channel::Channel, directory::BoxError, phone::PhoneNumber, scope::Scope, subject::Subject};
 
-/// Asked before every send: a look-up of the line's type, a sign that a SIM was swapped or a number ported, a list
-/// of bad addresses (NIST SP 800-63B-4, 3.1.3.3) [SEND-7].
+/// Check that runs before every send: a lookup of the line type, a sign that a SIM was swapped or a number
+/// ported, a list of bad addresses (NIST SP 800-63B-4, 3.1.3.3) [SEND-7].
 ///
-/// The send is counted before, so nobody can have it asked without end. A refusal is told to nobody but the
-/// observer: the person is told that no code can be sent to the number on file.
+/// The send is counted first, so the limits bound the number of checks as well. Only the observer receives
+/// a rejection. The page tells the user that no code can be sent to the number on file.
+///
+/// Open for implementation outside of this crate. An `Arc` of a check is a check.
 ///
 /// ```
 /// use async_trait::async_trait;
@@ -22,51 +24,99 @@ use crate::{channel::Channel, directory::BoxError, phone::PhoneNumber, scope::Sc
 /// impl RiskCheck for NoInternetTelephony {
 ///     async fn assess(&self, send: &PlannedSend<'_>) -> Result<Risk, BoxError> {
 ///         let voip = send.number.as_e164().starts_with("+1500");
-///         Ok(if voip { Risk::Refuse } else { Risk::Accept })
+///         Ok(if voip { Risk::Reject } else { Risk::Accept })
 ///     }
 /// }
 /// ```
 #[async_trait]
 pub trait RiskCheck: Send + Sync + 'static {
-    /// Whether the code may be sent.
+    /// Assesses a send.
     ///
     /// # Errors
     ///
-    /// Where that could not be found out; what happens then is said where the check is set.
+    /// Returns an error if the risk could not be determined. The [`OnRiskError`] that was passed with the check
+    /// then decides.
     async fn assess(&self, send: &PlannedSend<'_>) -> Result<Risk, BoxError>;
 }
 
-/// A send that nothing else speaks against.
+/// A shared check.
+#[async_trait]
+impl<R: RiskCheck + ?Sized> RiskCheck for Arc<R> {
+    async fn assess(&self, send: &PlannedSend<'_>) -> Result<Risk, BoxError> {
+        (**self).assess(send).await
+    }
+}
+
+/// Send that has passed every other check.
+///
+/// ```
+/// use mfakit_core::{Channel, LoginId, PhoneNumber, Scope, Subject, risk::PlannedSend};
+///
+/// // In a test of a `RiskCheck`:
+/// let (subject, scope) = (Subject::cookie("alice", LoginId::random()), Scope::new("transfer")?);
+/// let number = PhoneNumber::new("+19195551234")?;
+/// let send = PlannedSend::new(&subject, &scope, Channel::Messaging, &number, "192.0.2.1".parse().ok());
+/// assert_eq!(send.number.last_two(), "34");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct PlannedSend<'a> {
-    /// Who asks, in which log-in.
+    /// User and session that request the code.
     pub subject: &'a Subject,
-    /// For what.
+    /// Scope that the code will confirm.
     pub scope: &'a Scope,
-    /// How the code travels.
+    /// Channel of the code.
     pub channel: Channel,
-    /// Where to.
+    /// Destination of the code.
     pub number: &'a PhoneNumber,
-    /// Where the request comes from, if the builder was told how to find out.
+    /// Address of the client, if the builder configures how it is determined.
     pub address: Option<IpAddr>,
 }
 
-/// Whether a code may be sent.
+impl<'a> PlannedSend<'a> {
+    /// Creates a planned send, for tests of a check.
+    #[must_use]
+    pub const fn new(
+        subject: &'a Subject,
+        scope: &'a Scope,
+        channel: Channel,
+        number: &'a PhoneNumber,
+        address: Option<IpAddr>,
+    ) -> Self {
+        Self { subject, scope, channel, number, address }
+    }
+}
+
+/// Result of a [`RiskCheck`].
+///
+/// Exhaustive on purpose: checks construct it and the engine matches it, and there is no third answer. A check
+/// that cannot decide returns an error.
+///
+/// ```
+/// use mfakit_core::risk::Risk;
+///
+/// fn of(sim_was_swapped: bool) -> Risk {
+///     if sim_was_swapped { Risk::Reject } else { Risk::Accept }
+/// }
+/// assert_eq!(of(true), Risk::Reject);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum Risk {
-    /// It may.
+    /// The code is sent.
     Accept,
-    /// It may not.
-    Refuse,
+    /// The code is not sent.
+    Reject,
 }
 
-/// What happens when a [`RiskCheck`] errs, or does not answer within ten seconds.
+/// Reaction to a [`RiskCheck`] that returns an error, or that does not answer within ten seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum OnRiskError {
-    /// Nothing is sent.
-    Refuse,
-    /// The code is sent all the same.
+    /// The code is not sent.
+    Reject,
+    /// The code is sent.
     Send,
 }
 

@@ -1,19 +1,23 @@
-//! The name of what is being protected.
+//! Name of a protected action.
 //!
-//! 1. The grammar is `[a-z0-9][a-z0-9._-]{0,31}`; nothing else can be held.
-//! 2. Two scopes are equal when their bytes are: no prefix, no case, no wildcard [GRANT-5].
+//! 1. The grammar is `[a-z0-9][a-z0-9._-]{0,31}`. A `Scope` always matches it.
+//! 2. Two scopes are equal if their bytes are equal. There are no prefixes, no case folding and no wildcards
+//!    [GRANT-5].
 
-use std::fmt;
+use std::{borrow::Cow, fmt, str::FromStr};
 
-/// The name of what is being protected, such as `transfer` or `settings.phone`.
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+/// Name of a protected action, such as `transfer` or `settings.phone`.
 ///
-/// One to 32 characters of `a`–`z`, `0`–`9`, `.`, `_` and `-`, beginning with a letter or a digit.
-/// A small value, copied freely.
+/// A name consists of 1 to 32 characters of `a`–`z`, `0`–`9`, `.`, `_` and `-`, and begins with a letter or a
+/// digit. Copying is cheap.
 ///
 /// ```
 /// use mfakit_core::Scope;
 ///
 /// assert_eq!(Scope::new("transfer")?.as_str(), "transfer");
+/// assert_eq!("transfer".parse::<Scope>()?, Scope::new("transfer")?);
 /// assert!(Scope::new("Transfer").is_err());
 /// # Ok::<(), mfakit_core::error::InvalidScope>(())
 /// ```
@@ -25,14 +29,14 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// The longest name there is, in characters.
+    /// Maximum length of a name, in characters.
     pub const MAX_LEN: usize = 32;
 
-    /// Reads a name.
+    /// Creates a scope from its name.
     ///
     /// # Errors
     ///
-    /// When the name is empty, too long or holds a character outside the grammar.
+    /// Returns an error if the name is empty, is too long or contains a character outside the grammar.
     #[allow(clippy::indexing_slicing, reason = "a const fn has no iterators; the length is checked first")]
     pub const fn new(name: &str) -> Result<Self, InvalidScope> {
         let name = name.as_bytes();
@@ -57,14 +61,14 @@ impl Scope {
         Ok(Self { bytes, len: at as u8 })
     }
 
-    /// The scope that [`pack`](Self::pack) made two numbers of.
+    /// Restores the scope from the two numbers that [`pack`](Self::pack) returned.
     ///
     /// A constant generic parameter can be a number but not a string, so the attribute carries its scope
     /// this way, and this function runs while the user's crate is compiled.
     ///
     /// # Panics
     ///
-    /// When the numbers are no scope, which then is a compile error at the attribute.
+    /// Panics if the numbers are not a scope. This is a compile error at the attribute.
     #[doc(hidden)]
     #[must_use]
     #[allow(
@@ -85,15 +89,15 @@ impl Scope {
             len += 1;
         }
         let Ok(name) = std::str::from_utf8(bytes.split_at(len).0) else {
-            panic!("these numbers hold no scope");
+            panic!("these numbers are not a scope");
         };
         match Self::new(name) {
             Ok(scope) => scope,
-            Err(_) => panic!("these numbers hold no scope"),
+            Err(_) => panic!("these numbers are not a scope"),
         }
     }
 
-    /// The name as two numbers, most significant byte first; see [`unpack`](Self::unpack).
+    /// Returns the name as two numbers, most significant byte first. See [`unpack`](Self::unpack).
     #[doc(hidden)]
     #[must_use]
     pub fn pack(&self) -> (u128, u128) {
@@ -102,13 +106,13 @@ impl Scope {
         (packed(hi), packed(lo))
     }
 
-    /// The name.
+    /// Returns the name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(self.as_bytes()).unwrap_or_default()
     }
 
-    /// The name's bytes, all of them ASCII.
+    /// Returns the bytes of the name, all of them ASCII.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         self.bytes.get(..usize::from(self.len)).unwrap_or_default()
@@ -127,7 +131,13 @@ impl fmt::Debug for Scope {
     }
 }
 
-impl std::str::FromStr for Scope {
+impl AsRef<str> for Scope {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl FromStr for Scope {
     type Err = InvalidScope;
 
     fn from_str(name: &str) -> Result<Self, InvalidScope> {
@@ -135,22 +145,51 @@ impl std::str::FromStr for Scope {
     }
 }
 
-/// Why a name is no [`Scope`].
+impl TryFrom<&str> for Scope {
+    type Error = InvalidScope;
+
+    fn try_from(name: &str) -> Result<Self, InvalidScope> {
+        Self::new(name)
+    }
+}
+
+impl TryFrom<String> for Scope {
+    type Error = InvalidScope;
+
+    fn try_from(name: String) -> Result<Self, InvalidScope> {
+        Self::new(&name)
+    }
+}
+
+impl Serialize for Scope {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Scope {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::new(&Cow::<str>::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+/// Error for a name that is not a valid [`Scope`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum InvalidScope {
-    /// Nothing was written.
+    /// The name is empty.
     #[error("a scope needs a name, such as \"transfer\"")]
     Empty,
-    /// More than 32 characters.
+    /// The name has more than 32 characters.
     #[error("a scope has at most 32 characters")]
     TooLong,
-    /// A character outside the grammar.
+    /// The name contains a character outside the grammar.
     #[error(
         "character {} of the scope is not allowed: write a-z, 0-9 and, after the first, '.', '_' or '-'",
         at + 1
     )]
     Character {
-        /// Where it stands, in bytes from the start.
+        /// Position of the character, in bytes from the start.
         at: usize,
     },
 }
@@ -160,7 +199,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_grammar_is_held() {
+    fn only_names_of_the_grammar_are_scopes() {
         for good in ["a", "0", "transfer", "settings.phone", "a-b_c.d", "x23456789012345678901234567890ab"] {
             assert_eq!(Scope::new(good).unwrap().as_str(), good);
         }
@@ -168,6 +207,8 @@ mod tests {
             assert!(Scope::new(bad).is_err(), "{bad:?}");
         }
         assert_eq!(Scope::new(&"a".repeat(33)), Err(InvalidScope::TooLong));
+        assert!(serde_json::from_str::<Scope>("\"Transfer\"").is_err());
+        assert_eq!(serde_json::from_str::<Scope>("\"pay\"").unwrap().as_str(), "pay");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The secret that every key is derived from.
+//! Secret that every key is derived from.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretBox};
 
 use crate::{random::random, redacted::Redacted};
 
-/// At least 32 bytes that only the instances of one app know.
+/// Secret of at least 32 bytes that all instances of one app share, and that nothing else knows.
 ///
 /// ```
 /// use mfakit_core::Secret;
@@ -19,10 +19,10 @@ use crate::{random::random, redacted::Redacted};
 pub struct Secret(SecretBox<[u8]>);
 
 impl Secret {
-    /// The shortest secret that is accepted, in bytes.
+    /// Minimum length of a secret, in bytes.
     pub const MIN_LEN: usize = 32;
 
-    /// Takes the bytes as they are: nothing is decoded.
+    /// Creates a secret from bytes, which are used as they are: nothing is decoded.
     ///
     /// # Errors
     ///
@@ -50,12 +50,12 @@ impl Secret {
         Self::new(text)
     }
 
-    /// The bytes, for the keys to be derived from.
+    /// Returns the bytes that keys are derived from.
     pub(crate) fn expose(&self) -> &[u8] {
         self.0.expose_secret()
     }
 
-    /// A secret that nobody knows and that is gone with the process.
+    /// Creates a random secret, which is lost when the process ends.
     pub(crate) fn random() -> Self {
         Self(SecretBox::new(Box::new(random::<32>())))
     }
@@ -81,28 +81,29 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Why something is no [`Secret`].
+/// Error for a value that is not a valid [`Secret`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum InvalidSecret {
-    /// The environment variable is not there.
+    /// The environment variable is not set, or is not Unicode.
     #[error(
-        "{name} is not set: give it at least 32 random bytes, such as the output of `openssl rand -base64 32`"
+        "{name} is not set: set it to at least 32 random bytes, such as the output of `openssl rand -base64 32`"
     )]
     NotSet {
-        /// The variable's name.
+        /// Name of the variable.
         name: String,
     },
-    /// It could be guessed.
+    /// The secret is so short that it could be guessed.
     #[error(
         "the secret has {len} bytes and needs at least 32, such as the output of `openssl rand -base64 32`"
     )]
     TooShort {
-        /// How many bytes it has.
+        /// Length of the secret in bytes.
         len: usize,
     },
-    /// It consists of zeros, or of one repeated character.
+    /// The secret consists of zeros, or of one repeated character.
     #[error(
-        "the secret is one byte over and over, so anyone can guess it: generate one with `openssl rand -base64 32`"
+        "the secret repeats a single byte, so it can be guessed: generate one with `openssl rand -base64 32`"
     )]
     Placeholder,
 }
@@ -112,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_secret_is_before_it_is_one_is_rejected() {
+    fn placeholders_are_rejected() {
         let zeros_in_base64 = format!("{}=", "A".repeat(43));
         for placeholder in [
             vec![0; 32],

@@ -1,33 +1,35 @@
-//! Limits of the messages to one user.
+//! Limits on the messages to one user.
 
 use std::time::Duration;
 
 use crate::limit::Limit;
 
-/// How often a user may be sent a code.
+/// Limits on the codes that are sent to one user.
+///
+/// Exhaustive on purpose: a store that ignored a new part of the rule would not enforce it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SendRule {
-    /// How long to wait after the first send of the last hour, the second, and so on; the last value repeats.
-    /// Sends before the user's last success do not count. Empty for no wait.
+    /// Waits after the first send of the last hour, the second, and so on. The last value repeats. Sends
+    /// before the user's last success do not count. Empty if there is no wait.
     pub cool_down: Vec<Duration>,
-    /// How many for one log-in and scope. Sends before the user's last success do not count.
+    /// Limits on the sends for one session and scope. Sends before the user's last success do not count.
     pub per_login_and_scope: Vec<Limit>,
-    /// How many for one user, over all log-ins, scopes and channels, whatever became of them.
+    /// Limits on the sends for one user, over all sessions, scopes and channels, whatever their outcome.
     pub per_user: Vec<Limit>,
 }
 
 impl SendRule {
-    /// How long ago a send may have been to count for the cool-down.
+    /// Age up to which a send counts for the cool-down.
     pub const COUNTED_FOR: Duration = Duration::from_hours(1);
 
-    /// The wait after this many sends, the newest included.
+    /// Returns the wait after this many sends, including the newest.
     #[must_use]
     pub fn wait_after(&self, sends: usize) -> Duration {
         let at = sends.saturating_sub(1);
         self.cool_down.get(at).or(self.cool_down.last()).copied().unwrap_or_default()
     }
 
-    /// How long a send has to be kept.
+    /// Returns how long a send must be kept.
     #[must_use]
     pub fn keep(&self) -> Duration {
         let waits = self.cool_down.iter().max().map_or(Duration::ZERO, |wait| Self::COUNTED_FOR.max(*wait));

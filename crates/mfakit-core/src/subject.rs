@@ -1,6 +1,6 @@
-//! Who asks, and how the app recognised them.
+//! User and session of a request, and how the app recognized the user.
 
-use std::{fmt, str::FromStr, sync::Arc};
+use std::{convert::Infallible, fmt, str::FromStr, sync::Arc};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use sha2::{Digest, Sha256};
@@ -20,11 +20,23 @@ use crate::{clock::Timestamp, random::random, redacted::Redacted};
 /// the nil UUID. Guards and routes answer it with 500, and the log explains the fix.
 ///
 /// Cloning is cheap: the text is shared.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+///
+/// ```
+/// use mfakit_core::UserId;
+///
+/// let by_number = UserId::from(4711_i64);
+/// assert_eq!(by_number.as_str(), "4711");
+/// assert_eq!(by_number, UserId::from("4711"));
+///
+/// // A UUID and any other type that is displayed canonically:
+/// # let uuid = "018f4e7e-3c1a-7b2c-9d57-6f0f2f6a1c11";
+/// let by_uuid = UserId::from(uuid.to_string());
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UserId(Arc<str>);
 
 impl UserId {
-    /// The identifier as the app wrote it.
+    /// Returns the identifier as the app wrote it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -49,21 +61,60 @@ impl From<Arc<str>> for UserId {
     }
 }
 
+/// Writes a number in decimal digits, which is canonical.
+macro_rules! from_numbers {
+    ($($number:ty),+) => {
+        $(impl From<$number> for UserId {
+            fn from(id: $number) -> Self {
+                Self(id.to_string().into())
+            }
+        })+
+    };
+}
+
+from_numbers!(i32, i64, i128, u32, u64, u128);
+
+impl AsRef<str> for UserId {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for UserId {
+    type Err = Infallible;
+
+    fn from_str(id: &str) -> Result<Self, Infallible> {
+        Ok(id.into())
+    }
+}
+
+impl Serialize for UserId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for UserId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::from)
+    }
+}
+
 impl fmt::Display for UserId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-/// One log-in: 128 random bits that the app puts into its session's *data* when somebody logs in.
+/// Identifier of one sign-in: 128 random bits that the app puts into its session's *data* when a user signs in.
 ///
-/// It survives the cycling of session identifiers and dies at log-out. Challenges and grants are bound to
-/// it. Serialises as 32 hexadecimal digits, so it fits any session crate.
+/// It survives the cycling of session identifiers and ends with the sign-out. Challenges and grants are bound to
+/// it. It serializes as 32 hexadecimal digits, so it fits any session crate.
 ///
 /// ```
 /// use mfakit_core::LoginId;
 ///
-/// let login = LoginId::random();                       // at log-in; then `session.insert("login", login)`
+/// let login = LoginId::random();                       // at sign-in; then `session.insert("login", login)`
 /// assert_eq!(login.to_string().parse::<LoginId>()?, login);
 /// # Ok::<(), mfakit_core::error::InvalidLoginId>(())
 /// ```
@@ -71,17 +122,17 @@ impl fmt::Display for UserId {
 pub struct LoginId([u8; 16]);
 
 impl LoginId {
-    /// A new one, from the operating system's randomness.
+    /// Creates a new identifier from the operating system's randomness.
     ///
     /// # Panics
     ///
-    /// When the operating system has no randomness to give.
+    /// Panics if the operating system has none.
     #[must_use]
     pub fn random() -> Self {
         Self(random())
     }
 
-    /// The log-in that a bearer token stands for: the first 128 bits of its identifier's SHA-256.
+    /// Creates the identifier for a bearer token: the first 128 bits of the SHA-256 hash of the token's id.
     pub(crate) fn of_token(token_id: &str) -> Self {
         let digest: [u8; 32] =
             Sha256::new().chain_update(b"mfakit bearer ").chain_update(token_id).finalize().into();
@@ -90,13 +141,13 @@ impl LoginId {
         Self(bytes)
     }
 
-    /// The bytes, for a store that writes them down.
+    /// Returns the bytes, for a store that writes them down.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 16] {
         &self.0
     }
 
-    /// The log-in that has these bytes, for a store that reads them back.
+    /// Creates the identifier that has these bytes, for a store that reads them back.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(bytes)
@@ -142,23 +193,34 @@ impl<'de> Deserialize<'de> for LoginId {
     }
 }
 
-/// The text is no [`LoginId`].
+impl TryFrom<&str> for LoginId {
+    type Error = InvalidLoginId;
+
+    fn try_from(text: &str) -> Result<Self, InvalidLoginId> {
+        text.parse()
+    }
+}
+
+/// Error for a text that is not a [`LoginId`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a log-in identifier has 32 hexadecimal digits, as LoginId::random() wrote it")]
+#[error("a LoginId consists of 32 hexadecimal digits, as LoginId::random() creates it")]
+#[non_exhaustive]
 pub struct InvalidLoginId;
 
-/// How the app recognised somebody. This alone decides whether an elevation needs its cookie and whether a
-/// call needs protection against forgery; headers never do.
+/// Means by which the app recognized the user. It alone decides whether a grant needs its cookie and whether a
+/// request needs protection against forgery. Headers never decide.
+///
+/// Exhaustive on purpose: a missed case would leave requests unprotected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Recognition {
-    /// By a cookie, which browsers attach by themselves.
+    /// Cookie, which browsers attach automatically.
     Cookie,
-    /// By a bearer token, which a program attaches on purpose.
+    /// Bearer token, which a program attaches on purpose.
     Bearer,
 }
 
-/// Who asks, in which log-in, and how the app recognised them.
+/// User and session of a request, and how the app recognized the user.
 ///
 /// ```
 /// use mfakit_core::{LoginId, Subject};
@@ -173,7 +235,7 @@ pub struct Subject {
     user: UserId,
     login: LoginId,
     recognition: Recognition,
-    with_session_end: Option<Timestamp>,
+    session_end: Option<Timestamp>,
     nameless: Option<Nameless>,
 }
 
@@ -245,7 +307,7 @@ impl Subject {
 
     fn new(user: UserId, login: LoginId, recognition: Recognition, nameless: Option<Nameless>) -> Self {
         let nameless = if names_no_one(user.as_str()) { Some(Nameless::User) } else { nameless };
-        Self { user, login, recognition, with_session_end: None, nameless }
+        Self { user, login, recognition, session_end: None, nameless }
     }
 
     /// Returns what is wrong with a subject whose user, session or token has no name, and how to fix it.
@@ -257,32 +319,32 @@ impl Subject {
         self.nameless.map(Nameless::advice)
     }
 
-    /// The same, of a session or token that ends at this time by itself. A grant then ends no later [GRANT-9].
+    /// Sets the time at which the session or token ends. A grant then ends no later [GRANT-9].
     #[must_use]
     pub const fn with_session_end(mut self, end: Timestamp) -> Self {
-        self.with_session_end = Some(end);
+        self.session_end = Some(end);
         self
     }
 
-    /// When the session or token ends by itself, if the app said so.
+    /// Returns the time at which the session or token ends, if the app set one.
     #[must_use]
     pub const fn session_end(&self) -> Option<Timestamp> {
-        self.with_session_end
+        self.session_end
     }
 
-    /// The user.
+    /// Returns the user.
     #[must_use]
     pub const fn user(&self) -> &UserId {
         &self.user
     }
 
-    /// The log-in.
+    /// Returns the identifier of the session.
     #[must_use]
     pub const fn login(&self) -> &LoginId {
         &self.login
     }
 
-    /// How the app recognised them.
+    /// Returns the means by which the app recognized the user.
     #[must_use]
     pub const fn recognition(&self) -> Recognition {
         self.recognition

@@ -1,15 +1,17 @@
-//! The random values that travel: a challenge's name, a grant's token, a send's scope.
+//! Random values that leave the engine: a challenge's id, a grant's token, a send's scope.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use constant_time_eq::constant_time_eq_32;
 use sha2::{Digest, Sha256};
 
-use crate::{random::random, redacted::Redacted, scope::Scope};
+use crate::{constant_time::ConstantTime, random::random, redacted::Redacted, scope::Scope};
 
-/// 256 random bits that name a challenge. They open nothing by themselves: a challenge answers only to its
-/// own user, log-in and scope [BIND-1].
+/// Identifier of a challenge: 256 random bits.
+///
+/// It grants nothing by itself. A challenge accepts codes only from its own user, session and scope [BIND-1].
+/// `Display` writes the whole value, for forms and URLs. `Debug` shows nothing of it, and logs show a
+/// [`Fingerprint`](crate::event::Fingerprint).
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ChallengeId([u8; 32]);
 
@@ -18,28 +20,50 @@ impl ChallengeId {
         Self(random())
     }
 
-    /// Reads what [`encode`](Self::encode) wrote; `None` for anything else.
+    /// Decodes the text that [`encode`](Self::encode) returned. Returns `None` for any other text.
     #[must_use]
     pub fn decode(text: &str) -> Option<Self> {
         decode(text).map(Self)
     }
 
-    /// 43 characters of unpadded base64url.
+    /// Encodes the identifier as 43 characters of unpadded base64url.
     #[must_use]
     pub fn encode(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)
     }
 
-    /// The bytes, for a store that writes them down.
+    /// Returns the bytes, for a store that writes them down.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
-    /// The name that has these bytes, for a store that reads them back.
+    /// Creates the identifier that has these bytes, for a store that reads them back.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
+    }
+}
+
+impl fmt::Display for ChallengeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.encode())
+    }
+}
+
+impl FromStr for ChallengeId {
+    type Err = InvalidChallengeId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidChallengeId> {
+        Self::decode(text).ok_or(InvalidChallengeId)
+    }
+}
+
+impl TryFrom<&str> for ChallengeId {
+    type Error = InvalidChallengeId;
+
+    fn try_from(text: &str) -> Result<Self, InvalidChallengeId> {
+        text.parse()
     }
 }
 
@@ -49,8 +73,14 @@ impl fmt::Debug for ChallengeId {
     }
 }
 
-/// 256 unpredictable bits that only the confirmed browser has: the value of the grant cookie. The store keeps
-/// the [hash](TokenHash) of its text [BIND-6].
+/// Error for a text that is not a [`ChallengeId`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a challenge id consists of 43 characters of unpadded base64url")]
+#[non_exhaustive]
+pub struct InvalidChallengeId;
+
+/// Value of the grant cookie: 256 unpredictable bits that only the confirmed browser has. The store keeps the
+/// [hash](TokenHash) of its text [BIND-6].
 ///
 /// The bits are derived from the builder's secret and from [random bits](crate::proof::GrantNonce) that are new for
 /// every grant. So the same code, entered again while its grant is live, gets the same token.
@@ -58,15 +88,15 @@ impl fmt::Debug for ChallengeId {
 pub struct GrantToken([u8; GrantToken::LEN]);
 
 impl GrantToken {
-    /// What the name of every grant cookie begins with.
+    /// Prefix of the name of every grant cookie.
     pub const COOKIE_PREFIX: &str = "__Host-mfa-";
 
-    /// How many characters it has: 256 bits in unpadded base64url.
+    /// Length in characters: 256 bits in unpadded base64url.
     pub const LEN: usize = 43;
 
     pub(crate) fn from_bytes(bytes: [u8; 32]) -> Self {
         let mut text = [b'A'; Self::LEN];
-        // 43 characters are what 32 bytes take, so there is nothing left over and nothing cut off.
+        // 32 bytes take exactly 43 characters, so the result fits and fills the text.
         let _: Result<usize, _> = URL_SAFE_NO_PAD.encode_slice(bytes, &mut text);
         Self(text)
     }
@@ -77,26 +107,27 @@ impl GrantToken {
         Self::from_bytes(random())
     }
 
-    /// The token that a cookie's value is; `None` for a value of another length. Whether it is one that was
-    /// given out is for its hash to say.
+    /// Creates a token from the value of a cookie. Returns `None` for a value of another length.
+    ///
+    /// The token is not verified: only a comparison of its hash shows that it was issued.
     #[must_use]
     pub fn from_cookie(value: &[u8]) -> Option<Self> {
         value.try_into().ok().map(Self)
     }
 
-    /// The value of the cookie.
+    /// Returns the value of the cookie.
     #[must_use]
     pub fn expose(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
-    /// What the store keeps of it.
+    /// Returns the hash that the store keeps.
     #[must_use]
     pub fn hash(&self) -> TokenHash {
-        TokenHash(Sha256::digest(self.0).into())
+        TokenHash::from_bytes(Sha256::digest(self.0).into())
     }
 
-    /// The name of the cookie that carries the token of a scope's grant.
+    /// Returns the name of the cookie that carries the token of a scope's grant.
     #[must_use]
     pub fn cookie_name(scope: &Scope) -> String {
         format!("{}{scope}", Self::COOKIE_PREFIX)
@@ -109,31 +140,23 @@ impl fmt::Debug for GrantToken {
     }
 }
 
-/// The SHA-256 of a [`GrantToken`].
+/// SHA-256 hash of a [`GrantToken`].
 ///
-/// Compared in the same time wherever two of them differ.
-#[derive(Clone, Copy)]
-pub struct TokenHash([u8; 32]);
-
-impl PartialEq for TokenHash {
-    fn eq(&self, other: &Self) -> bool {
-        constant_time_eq_32(&self.0, &other.0)
-    }
-}
-
-impl Eq for TokenHash {}
+/// Comparison takes constant time.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct TokenHash(ConstantTime);
 
 impl TokenHash {
-    /// The bytes, for a store that writes them down.
+    /// Returns the bytes, for a store that writes them down.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
+        &self.0.0
     }
 
-    /// The hash that has these bytes, for a store that reads them back.
+    /// Creates the hash that has these bytes, for a store that reads them back.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
+        Self(ConstantTime(bytes))
     }
 }
 
@@ -143,9 +166,11 @@ impl fmt::Debug for TokenHash {
     }
 }
 
-/// The scope of one send as the provider knows it, and only the provider and the server: up to 8 characters
-/// of the scope, `-`, and 80 random bits as 16 characters. Bandwidth keeps every code of the last minutes
-/// alive for a number and a scope, so a scope of its own is what ties a code to its challenge [PROV-3].
+/// Scope of one send at the provider, known only to the provider and the server: up to 8 characters of the
+/// scope, `-`, and 80 random bits as 16 characters.
+///
+/// Bandwidth keeps every code of the last minutes valid for a number and a scope. A scope of its own for every
+/// send is therefore what ties a code to its challenge [PROV-3].
 #[derive(Clone, PartialEq, Eq)]
 pub struct ProviderScope(String);
 
@@ -162,13 +187,13 @@ impl ProviderScope {
         Self(text)
     }
 
-    /// The scope written down earlier, for a store that reads it back.
+    /// Creates the scope from its text, for a store that reads it back.
     #[must_use]
     pub fn from_stored(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// At most 25 characters.
+    /// Returns the text, at most 25 characters.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -183,7 +208,7 @@ impl fmt::Debug for ProviderScope {
 
 fn decode(text: &str) -> Option<[u8; 32]> {
     let mut bytes = [0; 32];
-    // A longer text is an error of the decoder, a shorter one leaves bytes over.
+    // The decoder rejects a longer text, and a shorter one leaves bytes over.
     (URL_SAFE_NO_PAD.decode_slice(text, &mut bytes).ok()? == 32).then_some(bytes)
 }
 

@@ -21,6 +21,8 @@ pub(crate) fn client_address(how: Option<ClientAddress>, facts: &Facts) -> Optio
         ClientAddress::TrustedProxies(count) => {
             facts.forwarded_for.as_deref().and_then(|chain| entry(chain, count)).or(facts.peer)
         }
+        // A way that this version does not know leaves the address unknown.
+        _ => None,
     };
     address.map(|address| address.to_canonical())
 }

@@ -107,6 +107,7 @@ impl Facts {
             Some(ClientAddress::TrustedProxies(_)) => {
                 (self.peer, self.forwarded_for) = (peer(), join(headers("x-forwarded-for"), ", "));
             }
+            Some(_) => {}
         }
         self
     }

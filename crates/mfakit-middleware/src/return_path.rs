@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use mfakit_core::adapter::Site;
+use mfakit_core::adapter::{Site, ThemeView};
 use url::Url;
 
 use crate::facts::Facts;
@@ -20,7 +20,7 @@ impl ReturnPath {
     /// Returns the home page, for requests that name no other target.
     #[must_use]
     pub(crate) fn home(site: &Site) -> Self {
-        Self(site.theme().home_path().to_owned())
+        Self(ThemeView::of(site.theme()).home().to_owned())
     }
 
     /// Reads a path and query of the app. Returns `None` unless every browser resolves it to this site.

@@ -44,7 +44,7 @@ fn read_grant_parts(record: &str) -> Option<GrantRecord> {
         ("bearer", "") => Binding::Bearer,
         _ => return None,
     };
-    parts.next().is_none().then_some(GrantRecord { binding, verified_at, expires_at, channel })
+    parts.next().is_none().then_some(GrantRecord::new(binding, verified_at, expires_at, channel))
 }
 
 /// Returns the record of a challenge in two pieces, without the two times between them:
@@ -79,24 +79,25 @@ fn read_challenge_parts(login: LoginId, scope: Scope, record: &str, used: &str) 
     if parts.next()? != VERSION {
         return None;
     }
-    Some(Challenge {
-        id: ChallengeId::from_bytes(unhex(parts.next()?)?),
-        login,
-        scope,
-        number: unhex(parts.next()?)?,
-        attempts: parts.next()?.parse().ok()?,
-        attempts_used: used.parse().ok()?,
-        sent_at: read_time(parts.next()?)?,
-        expires_at: read_time(parts.next()?)?,
-        channel: parts.next()?.parse::<Channel>().ok()?,
-        resend_at: read_time(parts.next()?)?,
-        last_two: parts.next()?.to_owned(),
-        provider_scope: ProviderScope::from_stored(parts.next()?),
-        return_to: match parts.next()? {
-            "" => None,
-            sealed => Some(sealed.strip_prefix('+')?.to_owned()),
-        },
-    })
+    let id = ChallengeId::from_bytes(unhex(parts.next()?)?);
+    let number = unhex(parts.next()?)?;
+    let (attempts, attempts_used) = (parts.next()?.parse().ok()?, used.parse().ok()?);
+    let (sent_at, expires_at) = (read_time(parts.next()?)?, read_time(parts.next()?)?);
+    let channel = parts.next()?.parse::<Channel>().ok()?;
+    let resend_at = read_time(parts.next()?)?;
+    let last_two = parts.next()?;
+    let provider_scope = ProviderScope::from_stored(parts.next()?);
+    let return_to = match parts.next()? {
+        "" => None,
+        sealed => Some(sealed.strip_prefix('+')?.to_owned()),
+    };
+    Some(
+        Challenge::new(id, login, scope, channel, provider_scope)
+            .with_number(number, last_two)
+            .with_times(sent_at, expires_at, resend_at)
+            .with_attempts(attempts, attempts_used)
+            .with_return_to(return_to),
+    )
 }
 
 /// Reads the parts of a spent challenge, which the scripts take from its field: the challenge, the number of
@@ -105,11 +106,10 @@ pub(crate) fn read_repeat(
     key: &Key<'_>,
     [challenge, used, grant, nonce]: [&str; 4],
 ) -> Result<Repeat, StoreError> {
-    Ok(Repeat {
-        challenge: read_challenge(*key.login, *key.scope, challenge, used)?,
-        grant: read_grant(grant)?,
-        nonce: unhex(nonce).map(GrantNonce::from_bytes).ok_or_else(|| unreadable("a nonce"))?,
-    })
+    let challenge = read_challenge(*key.login, *key.scope, challenge, used)?;
+    let grant = read_grant(grant)?;
+    let nonce = unhex(nonce).map(GrantNonce::from_bytes).ok_or_else(|| unreadable("a nonce"))?;
+    Ok(Repeat::new(challenge, grant, nonce))
 }
 
 /// Reads the session and scope of a field.
@@ -151,25 +151,18 @@ mod tests {
 
     fn grant(binding: Binding) -> GrantRecord {
         let (verified_at, expires_at) = (Timestamp::from_millis(1_000), Timestamp::from_millis(2_000));
-        GrantRecord { binding, verified_at, expires_at, channel: Channel::Voice }
+        GrantRecord::new(binding, verified_at, expires_at, Channel::Voice)
     }
 
     fn challenge(return_to: Option<&str>) -> Challenge {
-        Challenge {
-            id: ChallengeId::from_bytes([1; 32]),
-            login: LoginId::from_bytes([2; 16]),
-            scope: Scope::new("pay").unwrap(),
-            channel: Channel::Messaging,
-            provider_scope: ProviderScope::from_stored("pay-aaaaaaaaaaaaaaaa"),
-            number: [3; 32],
-            last_two: "34".to_owned(),
-            sent_at: Timestamp::from_millis(1),
-            expires_at: Timestamp::from_millis(2),
-            resend_at: Timestamp::from_millis(3),
-            attempts: 5,
-            attempts_used: 2,
-            return_to: return_to.map(str::to_owned),
-        }
+        let (id, login) = (ChallengeId::from_bytes([1; 32]), LoginId::from_bytes([2; 16]));
+        let (scope, at) = (Scope::new("pay").unwrap(), Timestamp::from_millis);
+        let provider_scope = ProviderScope::from_stored("pay-aaaaaaaaaaaaaaaa");
+        Challenge::new(id, login, scope, Channel::Messaging, provider_scope)
+            .with_number([3; 32], "34")
+            .with_times(at(1), at(2), at(3))
+            .with_attempts(5, 2)
+            .with_return_to(return_to.map(str::to_owned))
     }
 
     #[test]

@@ -97,16 +97,16 @@ impl MfaStore for RedisStore {
         });
         let grants = grants.iter().map(|(of, record)| {
             let (login, scope) = read_place(of)?;
-            Ok(GrantState { login, scope, grant: read_grant(record)? })
+            Ok(GrantState::new(login, scope, read_grant(record)?))
         });
         let grants: Vec<_> = grants.collect::<Result<_, StoreError>>()?;
-        Ok(UserState {
-            failures: read_count(&failures)?,
-            lock: read_lock(&lock)?,
-            resend_at: resend_at.as_deref().map(read_timestamp).transpose()?,
-            challenges: challenges.collect::<Result<_, _>>()?,
-            grants: grants.into_iter().filter(|state| now < state.grant.expires_at).collect(),
-        })
+        Ok(UserState::new(
+            read_count(&failures)?,
+            read_lock(&lock)?,
+            resend_at.as_deref().map(read_moment).transpose()?,
+            challenges.collect::<Result<_, _>>()?,
+            grants.into_iter().filter(|state| now < state.grant.expires_at).collect(),
+        ))
     }
 
     async fn reserve_send(&self, request: ReserveSend<'_>) -> Result<SendReservation, StoreError> {

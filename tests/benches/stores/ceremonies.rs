@@ -28,7 +28,7 @@ impl MfaProvider for AtOnce {
     }
 
     async fn send(&self, _: &SendRequest<'_>) -> Result<SendReceipt, ProviderError> {
-        Ok(SendReceipt { id: String::new() })
+        Ok(SendReceipt::new(""))
     }
 
     async fn verify(&self, _: &VerifyRequest<'_>) -> Result<Verdict, ProviderError> {

@@ -39,33 +39,22 @@ async fn grant(store: &MemoryStore, user: u64, now: Timestamp) {
     let (key, id) = (Key { user: &user, login: &login, scope: &scope }, ChallengeId::from_bytes([7; 32]));
     let rule =
         SendRule { cool_down: vec![Duration::from_secs(30)], per_login_and_scope: vec![], per_user: vec![] };
-    let reserved = store.reserve_send(ReserveSend { key, challenge: &id, rule: &rule, now }).await.unwrap();
+    let reserved = store.reserve_send(ReserveSend::new(key, &id, &rule, now)).await.unwrap();
     assert!(matches!(reserved, SendReservation::Reserved { .. }));
-    let challenge = Challenge {
+    let challenge = Challenge::new(
         id,
         login,
         scope,
-        channel: Channel::Messaging,
-        provider_scope: ProviderScope::from_stored("transfer-aaaaaaaaaaaaaaaa"),
-        number: [1; 32],
-        last_two: "34".to_owned(),
-        sent_at: now,
-        expires_at: now.plus(Duration::from_mins(5)),
-        resend_at: now.plus(Duration::from_secs(30)),
-        attempts: 5,
-        attempts_used: 0,
-        return_to: None,
-    };
+        Channel::Messaging,
+        ProviderScope::from_stored("transfer-aaaaaaaaaaaaaaaa"),
+    )
+    .with_number([1; 32], "34")
+    .with_times(now, now.plus(Duration::from_mins(5)), now.plus(Duration::from_secs(30)))
+    .with_attempts(5, 0);
     assert_eq!(store.open_challenge(&user, &challenge).await.unwrap(), OpenOutcome::Opened);
     let token = GrantToken::from_cookie(&[b'a'; GrantToken::LEN]).unwrap();
-    let redeem = Redeem {
-        key,
-        challenge: &id,
-        binding: Binding::Cookie(token.hash()),
-        lifetime: Duration::from_hours(24),
-        proof: &CodeProof::from_bytes([1; 32]),
-        nonce: &GrantNonce::from_bytes([2; 32]),
-        now,
-    };
+    let (binding, lifetime) = (Binding::Cookie(token.hash()), Duration::from_hours(24));
+    let (proof, nonce) = (&CodeProof::from_bytes([1; 32]), &GrantNonce::from_bytes([2; 32]));
+    let redeem = Redeem::new(key, &id, binding, lifetime, proof, nonce, now);
     assert!(matches!(store.redeem(redeem).await.unwrap(), RedeemOutcome::Granted(_)));
 }

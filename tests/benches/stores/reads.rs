@@ -117,28 +117,23 @@ impl World {
     async fn grant(&mut self) {
         let (id, now) = (ChallengeId::from_bytes([7; 32]), Timestamp::from_millis(now()));
         let rule = SendRule { cool_down: vec![], per_login_and_scope: vec![], per_user: vec![] };
-        let send = ReserveSend { key: self.key(), challenge: &id, rule: &rule, now };
+        let send = ReserveSend::new(self.key(), &id, &rule, now);
         assert!(matches!(self.store.reserve_send(send).await.unwrap(), SendReservation::Reserved { .. }));
-        let challenge = Challenge {
+        let challenge = Challenge::new(
             id,
-            login: self.login,
-            scope: self.scope,
-            channel: Channel::Messaging,
-            provider_scope: ProviderScope::from_stored("transfer-aaaaaaaaaaaaaaaa"),
-            number: [1; 32],
-            last_two: "34".to_owned(),
-            sent_at: now,
-            expires_at: now.plus(Duration::from_mins(5)),
-            resend_at: now,
-            attempts: 5,
-            attempts_used: 0,
-            return_to: None,
-        };
+            self.login,
+            self.scope,
+            Channel::Messaging,
+            ProviderScope::from_stored("transfer-aaaaaaaaaaaaaaaa"),
+        )
+        .with_number([1; 32], "34")
+        .with_times(now, now.plus(Duration::from_mins(5)), now)
+        .with_attempts(5, 0);
         assert_eq!(self.store.open_challenge(&self.user, &challenge).await.unwrap(), OpenOutcome::Opened);
         let token = GrantToken::from_cookie(&[b'a'; GrantToken::LEN]).unwrap();
         let (binding, lifetime) = (Binding::Cookie(token.hash()), Duration::from_hours(24));
         let (proof, nonce) = (&CodeProof::from_bytes([1; 32]), &GrantNonce::from_bytes([2; 32]));
-        let redeem = Redeem { key: self.key(), challenge: &id, binding, lifetime, proof, nonce, now };
+        let redeem = Redeem::new(self.key(), &id, binding, lifetime, proof, nonce, now);
         assert!(matches!(self.store.redeem(redeem).await.unwrap(), RedeemOutcome::Granted(_)));
         // As many bytes as a grant has, so that both read the same amount.
         let () = self.raw.set("raw", vec![b'x'; 100]).await.unwrap();

@@ -33,7 +33,7 @@ fn arriving(ask: Ask, how: ClientAddress, client: &str, made_up: &str) -> Ask {
             ask.from(PROXY).header("x-forwarded-for", format!("{made_up}, {client}"))
         }
         // Some proxies add a second header instead of extending the first.
-        ClientAddress::TrustedProxies(_) => ask
+        _ => ask
             .from(PROXY)
             .header("x-forwarded-for", made_up)
             .header("x-forwarded-for", format!("{client}:49152,10.0.0.2")),

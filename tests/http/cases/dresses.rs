@@ -28,12 +28,12 @@ fn dressed(builder: MfaBuilder) -> MfaBuilder {
         .style_sheet("/own.css")
         .home("/start")
         .help("/help?about=codes")
-        .other_way("/key/{scope}", "Use a security key");
+        .alternative("/key/{scope}", "Use a security key");
     let german = Messages::new("de", german)
         .label("pay", "etwas zu bezahlen")
         .label("settings", "die Einstellungen zu ändern")
         .label("reports", "die Berichte zu sehen")
-        .other_way("/key/{scope}", "Sicherheitsschlüssel benutzen");
+        .alternative("/key/{scope}", "Sicherheitsschlüssel benutzen");
     builder.theme(look).messages(Messages::english().set(MessageId::Submit, "Go <on>")).messages(german)
 }
 

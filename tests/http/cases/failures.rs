@@ -233,7 +233,7 @@ fn provider() -> Vec<Case> {
             let members = w.ask_for_code(Who::Alice, "pay").await.problem(502, "provider-failed");
             assert_eq!(members.as_object().unwrap().len(), 3, "{members}");
             assert!(
-                w.log.text().contains("the provider refuses the credentials: scripted"),
+                w.log.text().contains("the provider rejects the credentials: scripted"),
                 "{}",
                 w.log.text()
             );

@@ -145,6 +145,6 @@ fn below_app(builder: mfakit::MfaBuilder) -> mfakit::MfaBuilder {
             .style_sheet("/own.css")
             .home("/account")
             .help("/help")
-            .other_way("/key/{scope}", "Use a key"),
+            .alternative("/key/{scope}", "Use a key"),
     )
 }

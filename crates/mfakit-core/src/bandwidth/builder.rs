@@ -1,22 +1,31 @@
-//! Sets Bandwidth up.
+//! Builder of the client.
 
 use std::{fmt, time::Duration};
 
 use super::{
     Bandwidth, BandwidthConfigError, Credentials,
     config::{Draft, Names},
-    provider::Patience,
+    provider::TimeLimits,
 };
 
-/// Sets [`Bandwidth`] up. Made by [`Bandwidth::builder`].
+/// Builder of [`Bandwidth`], created by [`Bandwidth::builder`].
 ///
-/// [`from`](Self::from) is needed, and at least one of
-/// [`messaging_application`](Self::messaging_application) and
-/// [`voice_application`](Self::voice_application).
+/// [`from`](Self::from) is required, and at least one of [`messaging_application`](Self::messaging_application) and
+/// [`voice_application`](Self::voice_application). A setter that is called again replaces the value.
+///
+/// ```
+/// use mfakit_core::bandwidth::{Bandwidth, Credentials};
+///
+/// let incomplete = Bandwidth::builder("9900000", Credentials::oauth2("client-id", "client-secret"));
+/// let error = incomplete.from("919-555-4321").build().unwrap_err();
+/// let problems: Vec<_> = error.problems().collect();
+/// assert_eq!(problems.len(), 2);
+/// assert!(problems[0].starts_with("from is not a number in E.164 form"));
+/// ```
 #[must_use]
 pub struct BandwidthBuilder {
     draft: Draft,
-    timeout: Patience,
+    timeout: TimeLimits,
 }
 
 impl Bandwidth {
@@ -30,55 +39,55 @@ impl BandwidthBuilder {
     fn new(account_id: String, credentials: Credentials) -> Self {
         let draft =
             Draft { account_id: Some(account_id), credentials: Some(credentials), ..Draft::default() };
-        Self { draft, timeout: Patience::default() }
+        Self { draft, timeout: TimeLimits::default() }
     }
 
-    /// The number that codes come from, in E.164 form: one of yours at Bandwidth that belongs to the
-    /// applications.
+    /// Sets the number that codes are sent from, in E.164 form. It must be one of your numbers at Bandwidth that
+    /// belongs to the applications.
     pub fn from(mut self, number: impl Into<String>) -> Self {
         self.draft.from = Some(number.into());
         self
     }
 
-    /// The id of the application that sends text messages, 1 to 50 characters.
+    /// Sets the id of the application that sends text messages, 1 to 50 characters.
     pub fn messaging_application(mut self, id: impl Into<String>) -> Self {
         self.draft.messaging_application = Some(id.into());
         self
     }
 
-    /// The id of the application that calls, 1 to 50 characters.
+    /// Sets the id of the application that makes voice calls, 1 to 50 characters.
     pub fn voice_application(mut self, id: impl Into<String>) -> Self {
         self.draft.voice_application = Some(id.into());
         self
     }
 
-    /// Where the API is, up to what comes before `/accounts`. `https://mfa.bandwidth.com/api/v1` unless said
-    /// otherwise; plain http on this machine only, for an emulator.
+    /// Sets the base URL of the API, without `/accounts`. The default is `https://mfa.bandwidth.com/api/v1`. Plain
+    /// http is accepted on this machine only, for a local emulator.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.draft.base_url = Some(url.into());
         self
     }
 
-    /// Where bearer tokens are bought. `https://api.bandwidth.com/api/v1/oauth2/token` unless said otherwise;
-    /// plain http on this machine only, for an emulator.
+    /// Sets the URL of the token service. The default is `https://api.bandwidth.com/api/v1/oauth2/token`. Plain
+    /// http is accepted on this machine only, for a local emulator.
     pub fn token_url(mut self, url: impl Into<String>) -> Self {
         self.draft.token_url = Some(url.into());
         self
     }
 
-    /// How long a connection may take (2 s), and a whole call with everything that belongs to it (8 s). For
-    /// tests, which have no such time.
+    /// Sets the time limits of a connection (2 s) and of a whole call with everything that belongs to it (8 s),
+    /// for tests that must not wait that long.
     #[doc(hidden)]
     pub fn timeout(mut self, connect: Duration, total: Duration) -> Self {
-        self.timeout = Patience { connect, total };
+        self.timeout = TimeLimits { connect, total };
         self
     }
 
-    /// Checks everything. Nothing is sent.
+    /// Checks all settings and builds the client. Nothing is sent.
     ///
     /// # Errors
     ///
-    /// Names every setting that is missing or malformed, all at once.
+    /// Returns an error that names every setting that is missing or malformed.
     pub fn build(self) -> Result<Bandwidth, BandwidthConfigError> {
         Bandwidth::new(self.draft.check(Names::Setters, Vec::new())?, self.timeout)
     }

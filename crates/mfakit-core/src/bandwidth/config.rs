@@ -1,7 +1,7 @@
-//! What Bandwidth is set up with, checked.
+//! Validated settings.
 //!
-//! Every mistake is found and named in one go, under the name that the person who mends it used: that of an
-//! environment variable, or that of a setter.
+//! All mistakes are reported at once, each under the name that the developer used: that of an environment variable
+//! or that of a setter.
 
 use std::{error::Error, fmt};
 
@@ -13,7 +13,7 @@ use crate::{channel::Channel, phone::PhoneNumber};
 const BASE_URL: &str = "https://mfa.bandwidth.com/api/v1";
 const TOKEN_URL: &str = "https://api.bandwidth.com/api/v1/oauth2/token";
 
-/// What somebody wants, as they wrote it.
+/// Settings as they were given.
 #[derive(Default)]
 pub(super) struct Draft {
     pub(super) account_id: Option<String>,
@@ -25,7 +25,7 @@ pub(super) struct Draft {
     pub(super) token_url: Option<String>,
 }
 
-/// What somebody wants, after every check.
+/// Settings after every check.
 pub(super) struct Config {
     pub(super) account_id: String,
     pub(super) credentials: Credentials,
@@ -37,11 +37,12 @@ pub(super) struct Config {
 }
 
 impl Draft {
-    /// Checks everything. `earlier` are the problems that were found before, and are reported with the rest.
+    /// Checks everything. `earlier` are problems that were found before, which are reported with the others.
     pub(super) fn check(self, names: Names, earlier: Vec<String>) -> Result<Config, BandwidthConfigError> {
         let mut problems = Problems { names, found: earlier };
         let account_id = problems.required(Setting::AccountId, self.account_id.as_deref(), account_id);
-        // Only a service on this machine, an emulator or a mock, still accepts a user name and a password.
+        // Only a service on this machine, such as a local emulator or a mock, still accepts a user name and a
+        // password.
         let is_local = self.base_url.as_deref().and_then(|url| Url::parse(url).ok());
         let is_local = is_local.is_some_and(|url| is_loopback(&url));
         let credentials = self.credentials.filter(|credentials| {
@@ -52,7 +53,7 @@ impl Draft {
             problem.is_none()
         });
         let from = problems.required(Setting::From, self.from.as_deref(), |from| {
-            PhoneNumber::new(from).map_err(|_| "is no number in E.164 form, such as +19195551234")
+            PhoneNumber::new(from).map_err(|_| "is not a number in E.164 form, such as +19195551234")
         });
         let (messaging, voice) = (self.messaging_application.as_deref(), self.voice_application.as_deref());
         if messaging.is_none() && voice.is_none() {
@@ -89,17 +90,17 @@ impl Draft {
 }
 
 impl Config {
-    /// Where codes are sent from this way.
+    /// Returns the URL for sending codes by this channel.
     pub(super) fn send_url(&self, channel: Channel) -> Url {
         self.endpoint(channel.as_str())
     }
 
-    /// Where codes are checked.
+    /// Returns the URL for verifying codes.
     pub(super) fn verify_url(&self) -> Url {
         self.endpoint("verify")
     }
 
-    /// Whether any of it is on this machine, where no proxy has a place.
+    /// Returns whether one of the URLs is on this machine, which is never reached through a proxy.
     pub(super) fn is_local(&self) -> bool {
         is_loopback(&self.base_url) || is_loopback(&self.token_url)
     }
@@ -107,26 +108,26 @@ impl Config {
     fn endpoint(&self, name: &str) -> Url {
         let mut url = self.base_url.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
-            // Each is percent-encoded, so that an account id adds no segment and no query.
+            // Each segment is percent-encoded, so an account id cannot add a segment or a query.
             segments.pop_if_empty().extend(["accounts", &self.account_id, "code", name]);
         }
         url
     }
 }
 
-/// Everything that keeps Bandwidth from being set up, all of it at once. Names settings and quotes no value.
+/// Error for settings that are missing or malformed, all at once. It names the settings and contains no value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BandwidthConfigError {
     problems: Vec<String>,
 }
 
 impl BandwidthConfigError {
-    /// One problem by itself.
+    /// Creates an error with a single problem.
     pub(super) fn one(problem: String) -> Self {
         Self { problems: vec![problem] }
     }
 
-    /// The problems, each a clause that names the setting: `BANDWIDTH_FROM is not set`.
+    /// Returns the problems. Each one names its setting: `BANDWIDTH_FROM is not set`.
     pub fn problems(&self) -> impl Iterator<Item = &str> {
         self.problems.iter().map(String::as_str)
     }
@@ -134,22 +135,22 @@ impl BandwidthConfigError {
 
 impl fmt::Display for BandwidthConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Bandwidth is not set up: {}", self.problems.join("; "))
+        write!(f, "Bandwidth is not configured: {}", self.problems.join("; "))
     }
 }
 
 impl Error for BandwidthConfigError {}
 
-/// By which names a person knows the settings.
+/// Names of the settings in errors.
 #[derive(Clone, Copy)]
 pub(super) enum Names {
-    /// Those of the environment.
+    /// Names of environment variables.
     Variables,
-    /// Those of the builder.
+    /// Names of the builder's setters.
     Setters,
 }
 
-/// What can be set.
+/// One of the settings.
 #[derive(Clone, Copy)]
 pub(super) enum Setting {
     AccountId,
@@ -222,8 +223,8 @@ impl Problems {
 fn account_id(text: &str) -> Result<String, &'static str> {
     match text {
         "" => Err("is empty"),
-        // A URL would lose these, and another account's would be called.
-        "." | ".." => Err("is no account id"),
+        // A URL drops these segments, so the request would go to another account.
+        "." | ".." => Err("is not an account id"),
         _ if text.chars().any(|c| c.is_control() || c.is_whitespace()) => {
             Err("has a space, a line break or another control character")
         }
@@ -236,13 +237,14 @@ fn application(text: &str) -> Result<String, &'static str> {
         0 => Err("is empty"),
         1..=50 if text.chars().any(char::is_control) => Err("has a control character"),
         1..=50 => Ok(text.to_owned()),
-        _ => Err("is longer than the 50 characters that Bandwidth takes"),
+        _ => Err("is longer than the 50 characters that Bandwidth accepts"),
     }
 }
 
-/// An absolute URL over TLS, or over plain http on this machine, that carries nothing but a place.
+/// Reads an absolute URL with https, or with plain http on this machine. It may contain nothing but an address.
 fn safe_url(text: &str) -> Result<Url, &'static str> {
-    let url = Url::parse(text).map_err(|_| "is no absolute URL, such as https://mfa.bandwidth.com/api/v1")?;
+    let url =
+        Url::parse(text).map_err(|_| "is not an absolute URL, such as https://mfa.bandwidth.com/api/v1")?;
     let carries_more = url.query().is_some() || url.fragment().is_some();
     match url.scheme() {
         _ if !url.username().is_empty() || url.password().is_some() => Err("has a user name or a password"),

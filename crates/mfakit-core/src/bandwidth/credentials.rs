@@ -1,4 +1,4 @@
-//! What an app proves itself to Bandwidth with.
+//! Credentials for Bandwidth.
 
 use std::fmt;
 
@@ -6,10 +6,9 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use reqwest::header::{HeaderValue, InvalidHeaderValue};
 use secrecy::{ExposeSecret, SecretString, zeroize::Zeroizing};
 
-/// What an app proves itself to Bandwidth with: OAuth2 client credentials, or the user name and password of
-/// an API user.
+/// Credentials for Bandwidth: OAuth2 client credentials, or the user name and password of an API user.
 ///
-/// `Debug` says which of the two, and nothing else [LOG-2].
+/// `Debug` shows which of the two they are, and nothing else [LOG-2].
 ///
 /// ```
 /// use mfakit_core::bandwidth::Credentials;
@@ -23,17 +22,18 @@ pub struct Credentials {
     secret: SecretString,
 }
 
-/// Which credentials these are.
+/// Kind of credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum CredentialKind {
-    /// They buy bearer tokens.
+    /// Client credentials, which are exchanged for bearer tokens.
     OAuth2,
-    /// They go with every call.
+    /// User name and password, which are sent with every call.
     Basic,
 }
 
 impl Credentials {
-    /// The id and secret of OAuth2 client credentials (RFC 6749, section 4.4), which buy bearer tokens.
+    /// Creates credentials from the id and secret of OAuth2 client credentials (RFC 6749, section 4.4), which are
+    /// exchanged for bearer tokens.
     #[must_use]
     pub fn oauth2(client_id: impl Into<String>, client_secret: impl Into<String>) -> Self {
         Self::new(CredentialKind::OAuth2, client_id.into(), client_secret.into())
@@ -42,7 +42,7 @@ impl Credentials {
     /// Creates credentials from the user name and password of an API user, sent with every call (RFC 7617).
     ///
     /// Bandwidth ends these on 2 December 2026, so they are rejected unless the base URL is on this machine,
-    /// as with a mock or an emulator. Create client credentials for [`oauth2`](Self::oauth2) instead:
+    /// as with a mock or a local emulator. Create client credentials for [`oauth2`](Self::oauth2) instead:
     /// <https://dev.bandwidth.com/docs/account/credentials/management>.
     #[must_use]
     pub fn basic(username: impl Into<String>, password: impl Into<String>) -> Self {
@@ -57,18 +57,22 @@ impl Credentials {
         self.kind
     }
 
-    /// Why these can be no credentials, if so.
+    /// Returns the reason why these cannot be credentials, if there is one.
     pub(super) fn problem(&self) -> Option<&'static str> {
         let (name, secret) = (self.name.expose_secret(), self.secret.expose_secret());
         if name.is_empty() || secret.is_empty() {
-            Some("a half of them is empty")
+            Some("one half of them is empty")
         } else if name.contains(':') {
             Some(match self.kind {
-                CredentialKind::OAuth2 => "the client id has a colon, which separates it from the secret",
-                CredentialKind::Basic => "the user name has a colon, which separates it from the password",
+                CredentialKind::OAuth2 => {
+                    "the client id contains a colon, which separates it from the secret"
+                }
+                CredentialKind::Basic => {
+                    "the user name contains a colon, which separates it from the password"
+                }
             })
         } else if name.chars().chain(secret.chars()).any(char::is_control) {
-            Some("they have a control character, such as the line break at the end of a file")
+            Some("they contain a control character, such as the line break at the end of a file")
         } else {
             None
         }
@@ -86,10 +90,10 @@ impl Credentials {
         }
     }
 
-    /// The value of an `Authorization` header that carries them, marked as sensitive.
+    /// Returns the value of an `Authorization` header with the credentials, marked as sensitive.
     ///
-    /// Client credentials travel this way, too, and without the form encoding of RFC 6749, section 2.3.1:
-    /// so do those of Bandwidth's own SDKs.
+    /// Client credentials are sent this way, too, without the form encoding of RFC 6749, section 2.3.1.
+    /// Bandwidth's own SDKs do the same.
     pub(super) fn authorization(&self) -> Result<HeaderValue, InvalidHeaderValue> {
         let pair = Zeroizing::new(format!("{}:{}", self.name.expose_secret(), self.secret.expose_secret()));
         sensitive("Basic", &Zeroizing::new(STANDARD.encode(pair.as_bytes())))
@@ -102,8 +106,8 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// The value of an `Authorization` header, marked so that neither `Debug` nor HTTP/2's compression tables
-/// show it.
+/// Returns the value of an `Authorization` header. It is marked as sensitive, so that neither `Debug` nor the
+/// compression tables of HTTP/2 contain it.
 pub(super) fn sensitive(scheme: &str, secret: &str) -> Result<HeaderValue, InvalidHeaderValue> {
     let mut value = HeaderValue::try_from(Zeroizing::new(format!("{scheme} {secret}")).as_str())?;
     value.set_sensitive(true);

@@ -1,4 +1,4 @@
-//! Reads what Bandwidth is set up with from the environment.
+//! Reads the settings from the environment.
 
 use std::ffi::OsString;
 
@@ -39,7 +39,7 @@ impl<L: Fn(&str) -> Option<OsString>> Variables<L> {
         value.into_string().map_err(|_| self.problems.push(format!("{name} is not Unicode"))).ok()
     }
 
-    /// The pair to use. Half a pair is a mistake even beside a whole one: somebody meant to use it.
+    /// Returns the pair to use. Half a pair is a mistake even beside a whole one, because it was meant to be used.
     fn credentials(&mut self) -> Option<Credentials> {
         let before = self.problems.len();
         let client = self.pair(CLIENT_ID, CLIENT_SECRET);
@@ -165,7 +165,7 @@ mod tests {
         let error = read(|_| None).err().unwrap();
         assert_eq!(
             error.to_string(),
-            "Bandwidth is not set up: \
+            "Bandwidth is not configured: \
              BANDWIDTH_CLIENT_ID and BANDWIDTH_CLIENT_SECRET are not set; \
              BANDWIDTH_ACCOUNT_ID is not set; \
              BANDWIDTH_FROM is not set; \

@@ -1,10 +1,10 @@
-//! Why a call came to nothing, in a form that several callers can share.
+//! Error of a call that several callers can share.
 
 use std::sync::Arc;
 
 use crate::provider::{ProviderError, ProviderErrorKind};
 
-/// What becomes a [`ProviderError`]. Can be copied: everyone who waited for a token gets the same one.
+/// Error that becomes a [`ProviderError`]. It can be cloned, so all callers that waited for a token get the same.
 #[derive(Clone, Debug)]
 pub(super) struct Failure {
     kind: ProviderErrorKind,
@@ -17,7 +17,7 @@ impl Failure {
         Self { kind, detail: detail.into(), source: None }
     }
 
-    /// The same failure with what caused it. The URL is left out: it says nothing that the log needs.
+    /// Adds the cause. Its URL is removed, because the log does not need it.
     pub(super) fn caused_by(mut self, source: reqwest::Error) -> Self {
         self.source = Some(Arc::new(source.without_url()));
         self

@@ -1,13 +1,13 @@
-//! One HTTP exchange: a request out, a bounded reply back, or how it broke.
+//! One HTTP exchange: a request, and a bounded reply or an error.
 //!
-//! 1. No redirect is followed, and reqwest repeats nothing by itself. (hyper takes another connection when a
-//!    pooled one turns out to be closed before a byte of the request was written. That is no second request.)
-//! 2. HTTP/1.1 only, even where another crate of the build turns HTTP/2 on: it has rules of its own for what
-//!    may be repeated, and its code has a log of its own.
-//! 3. A reply is read chunk by chunk and at most 64 KiB of it.
-//! 4. `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` are honoured, for machines that have no other way out: a proxy
-//!    only carries the TLS connection, whose other end is still Bandwidth. When the base URL or the token URL
-//!    is on this machine, no proxy is used at all.
+//! 1. Redirects are not followed, and reqwest repeats nothing by itself. (hyper uses another connection if a
+//!    pooled one turns out to be closed before a byte of the request was written. That is not a second request.)
+//! 2. Only HTTP/1.1 is used, even if another crate of the build enables HTTP/2. HTTP/2 has its own rules for
+//!    repeating requests, and its implementation its own log.
+//! 3. A reply is read chunk by chunk, up to 64 KiB.
+//! 4. `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` are honored, for machines that have no other way out. A proxy
+//!    only carries the TLS connection, which still ends at Bandwidth. If the base URL or the token URL is on this
+//!    machine, no proxy is used.
 
 use std::time::Duration;
 
@@ -17,47 +17,47 @@ use reqwest::{
     redirect, retry,
 };
 
-/// The longest reply that is read, in bytes. Bandwidth's have a few hundred.
+/// Maximum length of a reply in bytes. Bandwidth's replies have a few hundred.
 const LONGEST_REPLY: usize = 64 * 1024;
-/// How long an unused connection is kept. Short, because a request that meets a connection as the other end
-/// closes it is one that may have arrived and cannot be repeated.
+/// Time for which an unused connection is kept. It is short, because a request that is written while the other end
+/// closes the connection may have arrived, and so cannot be repeated.
 const IDLE: Duration = Duration::from_secs(15);
 
-/// The client that all calls share.
+/// Client that all calls share.
 #[derive(Clone)]
 pub(super) struct Http(Client);
 
-/// Whether proxies of the environment are used.
+/// Use of the proxies of the environment.
 #[derive(Clone, Copy)]
 pub(super) enum Proxies {
     OfEnvironment,
     None,
 }
 
-/// A reply, of which the head at least is there.
+/// Reply with a complete head.
 #[derive(Debug)]
 pub(super) struct Reply {
     pub(super) status: u16,
-    /// The `Retry-After` header, if it is one of ASCII.
+    /// `Retry-After` header, if it is ASCII.
     pub(super) retry_after: Option<String>,
     pub(super) body: Body,
 }
 
-/// The body of a reply.
+/// Body of a reply.
 #[derive(Debug)]
 pub(super) enum Body {
-    /// All of it.
+    /// The complete body.
     Whole(Vec<u8>),
-    /// Longer than is read.
+    /// The body exceeds the maximum length.
     TooLong,
-    /// The connection broke in the middle.
+    /// The connection broke before the end.
     Cut,
 }
 
-/// Why there is no reply.
+/// Error of an exchange without a reply.
 #[derive(Debug)]
 pub(super) enum Broken {
-    /// There never was a connection (name, TCP, TLS, proxy), so there was no request.
+    /// No connection was made (name, TCP, TLS, proxy), so no request was sent.
     NeverConnected(reqwest::Error),
     /// The request may have arrived.
     Dropped(reqwest::Error),
@@ -80,7 +80,7 @@ impl Http {
         client.build().map(Self)
     }
 
-    /// Posts once. The caller bounds the time.
+    /// Sends one POST request. The caller bounds the time.
     pub(super) async fn post(
         &self,
         url: &Url,
@@ -106,8 +106,8 @@ impl Http {
 
 impl From<reqwest::Error> for Broken {
     fn from(error: reqwest::Error) -> Self {
-        // A request that could not even be put together was not made either, but another try would be no
-        // better, so it is not told apart from one that may have arrived.
+        // A request that could not be built was not sent either. But a retry would fail again, so it is treated
+        // like one that may have arrived.
         if error.is_connect() { Self::NeverConnected(error) } else { Self::Dropped(error) }
     }
 }

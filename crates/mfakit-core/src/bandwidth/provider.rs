@@ -1,14 +1,14 @@
-//! The calls: what is asked, how often, and for how long.
+//! Calls of the API, with their retries and time limits.
 //!
-//! | what happened to a call | send | verify |
+//! | failure of a call | send | verify |
 //! |---|---|---|
-//! | there was never a connection | once more, after 200 ms | an error |
-//! | 401 to a bearer token | once more, with a new token | once more, with a new token |
+//! | no connection was made | one retry after 200 ms | an error |
+//! | 401 to a bearer token | one retry with a new token | one retry with a new token |
 //! | 401 to a user name and password | an error | an error |
 //! | anything else | an error | an error |
 //!
-//! A gateway says 401 before the service sees the call, so nothing has been sent or checked by then. After
-//! a timeout or a dropped connection nobody knows, and the person decides.
+//! The gateway returns 401 before the service receives the call, so nothing has been sent or verified by then.
+//! After a timeout or a dropped connection the outcome is unknown, and the user decides.
 
 use std::{fmt, time::Duration};
 
@@ -38,7 +38,7 @@ use crate::{
     },
 };
 
-/// The pause before a send whose connection was never made is tried again.
+/// Pause before the retry of a send for which no connection was made.
 const PAUSE: Duration = Duration::from_millis(200);
 
 /// Bandwidth's MFA API as an [`MfaProvider`]. See the [module](super) for its rules.
@@ -52,38 +52,38 @@ pub struct Bandwidth {
     verify_url: Url,
     authorization: Authorization,
     http: Http,
-    timeout: Patience,
+    timeout: TimeLimits,
 }
 
-/// How long is waited.
+/// Time limits.
 #[derive(Clone, Copy)]
-pub(super) struct Patience {
-    /// For a connection, its TLS included.
+pub(super) struct TimeLimits {
+    /// Limit of a connection, including TLS.
     pub(super) connect: Duration,
-    /// For a send or a verify with everything that belongs to it: tokens, connections, the second try.
+    /// Limit of a send or a verify with everything that belongs to it: tokens, connections, the retry.
     pub(super) total: Duration,
 }
 
-impl Default for Patience {
+impl Default for TimeLimits {
     fn default() -> Self {
         Self { connect: Duration::from_secs(2), total: Duration::from_secs(8) }
     }
 }
 
-/// What a channel needs.
+/// Settings of one channel.
 struct Sender {
     url: Url,
     application: String,
 }
 
 enum Authorization {
-    /// This value goes with every call.
+    /// Header value that is sent with every call.
     Basic(HeaderValue),
-    /// This value buys tokens here.
+    /// Header value that is exchanged for tokens at this URL.
     Bearer { credentials: HeaderValue, token_url: Url, tokens: TokenCache },
 }
 
-/// What to do when there was never a connection.
+/// Reaction if no connection was made.
 #[derive(Clone, Copy)]
 enum Unconnected {
     TryAgain,
@@ -91,24 +91,23 @@ enum Unconnected {
 }
 
 impl Bandwidth {
-    /// Sets Bandwidth up from the environment. The [module](super) has a table of the variables.
+    /// Creates a client from environment variables. The [module](super) has a table of them.
     ///
     /// # Errors
     ///
-    /// Names every variable that is missing or malformed, all at once.
+    /// Returns an error that names every variable that is missing or malformed.
     pub fn from_env() -> Result<Self, BandwidthConfigError> {
-        Self::new(environment::read(|name| std::env::var_os(name))?, Patience::default())
+        Self::new(environment::read(|name| std::env::var_os(name))?, TimeLimits::default())
     }
 
-    pub(super) fn new(config: Config, timeout: Patience) -> Result<Self, BandwidthConfigError> {
+    pub(super) fn new(config: Config, timeout: TimeLimits) -> Result<Self, BandwidthConfigError> {
         let proxies = if config.is_local() { Proxies::None } else { Proxies::OfEnvironment };
         let http = Http::new(timeout.connect, proxies).map_err(|error| {
             BandwidthConfigError::one(format!("the HTTP client does not start: {}", with_causes(&error)))
         })?;
-        let credentials = config
-            .credentials
-            .authorization()
-            .map_err(|_| BandwidthConfigError::one("the credentials cannot stand in a header".to_owned()))?;
+        let credentials = config.credentials.authorization().map_err(|_| {
+            BandwidthConfigError::one("the credentials cannot be sent in a header".to_owned())
+        })?;
         let sender = |channel, application: &Option<String>| {
             let application = application.clone()?;
             Some(Sender { url: config.send_url(channel), application })
@@ -124,8 +123,8 @@ impl Bandwidth {
             },
             CredentialKind::Basic => {
                 tracing::warn!(
-                    "a user name and a password are for a server on this machine: Bandwidth ends them on \
-                     2 December 2026, so use OAuth2 client credentials there"
+                    "a user name and a password work only with a server on this machine: Bandwidth ends them on \
+                     2 December 2026, so use OAuth2 client credentials in production"
                 );
                 Authorization::Basic(credentials)
             }
@@ -141,7 +140,7 @@ impl Bandwidth {
         }
     }
 
-    /// One call, with whatever may be repeated of it, within the time there is for all of it.
+    /// Makes one call with its retries, within the time limit.
     async fn call(
         &self,
         url: &Url,
@@ -166,7 +165,7 @@ impl Bandwidth {
             return Ok(reply);
         }
         tracing::debug!(
-            "Bandwidth refuses the bearer token, which may be an old one: trying a new one, once"
+            "Bandwidth rejected the bearer token, which may have expired: retrying once with a new one"
         );
         let token = tokens.successor(&token, self.buy_token(token_url, credentials)).await?;
         self.post(url, &token.authorization, body, Unconnected::GiveUp).await
@@ -185,14 +184,14 @@ impl Bandwidth {
             Unconnected::TryAgain => post(body.clone()).await,
         };
         if let Err(Broken::NeverConnected(error)) = &outcome {
-            tracing::debug!(error = with_causes(error), "no connection to Bandwidth: trying again, once");
+            tracing::debug!(error = with_causes(error), "no connection to Bandwidth: retrying once");
             sleep(PAUSE).await;
             outcome = post(body).await;
         }
         outcome.map_err(broken)
     }
 
-    /// Buys a token (RFC 6749, section 4.4.2), in half of the time that the whole call has.
+    /// Requests a token (RFC 6749, section 4.4.2), within half of the time limit of the whole call.
     async fn buy_token(&self, url: &Url, credentials: &HeaderValue) -> Result<Fetched, Failure> {
         const FORM: &str = "application/x-www-form-urlencoded";
         let fetch = self.http.post(url, credentials, FORM, "grant_type=client_credentials");
@@ -205,7 +204,7 @@ impl Bandwidth {
             Ok(Err(Broken::Dropped(error))) => {
                 return Err(unreachable("no answer from the token service").caused_by(error));
             }
-            Err(_) => return Err(unreachable("the token service does not answer in time")),
+            Err(_) => return Err(unreachable("the token service did not answer in time")),
         };
         tracing::debug!(status = reply.status, "the token service answered");
         token::read(&reply, SystemClock.now())
@@ -220,7 +219,7 @@ impl MfaProvider for Bandwidth {
 
     async fn send(&self, request: &SendRequest<'_>) -> Result<SendReceipt, ProviderError> {
         let Some(sender) = self.sender(request.channel) else {
-            let detail = format!("no {} application is set up", request.channel);
+            let detail = format!("no {} application is configured", request.channel);
             return Err(ProviderError::new(ProviderErrorKind::Request, detail));
         };
         let body = CodeRequest::new(request, self.from.as_e164(), &sender.application);
@@ -228,7 +227,7 @@ impl MfaProvider for Bandwidth {
         tracing::debug!(channel = %request.channel, status = reply.status, "Bandwidth answered a send");
         let accepted = reply::accepted(&reply, SystemClock.now())?;
         if accepted.id.is_empty() {
-            tracing::warn!(channel = %request.channel, "Bandwidth accepted a send and gave it no id");
+            tracing::warn!(channel = %request.channel, "Bandwidth accepted a send and returned no id");
         }
         Ok(accepted)
     }

@@ -1,34 +1,33 @@
-//! Makes words of a provider fit for the log.
+//! Makes texts of a provider safe for the log.
 //!
-//! 1. Short: at most 200 characters.
-//! 2. One line: control characters and those that turn the direction of writing become spaces.
-//! 3. Discreet: four digits in a row, or seven with the signs that people put between them, may be a code or
-//!    a telephone number. A word of more than 40 characters, or what follows `Basic` or `Bearer`, may be a
-//!    credential: Amazon's gateway, which Bandwidth uses, quotes an `Authorization` header that it cannot
-//!    read. All of these become `…`.
+//! 1. The result has at most 200 characters.
+//! 2. It is one line: control characters and those that change the direction of writing become spaces.
+//! 3. It contains no secret. Four digits in a row, or seven with punctuation between them, may be a code or a phone
+//!    number. A word of more than 40 characters, or one that follows `Basic` or `Bearer`, may be a credential:
+//!    Amazon's gateway, which Bandwidth uses, quotes an `Authorization` header that it cannot read. All of these
+//!    become `…`.
 
 const LONGEST: usize = 200;
 const LONGEST_WORD: usize = 40;
 const HIDDEN: char = '…';
 
-/// The text, made short, of one line and discreet.
+/// Returns the text, shortened, on one line and without secrets.
 pub(super) fn scrub(text: &str) -> String {
-    // What a hostile answer can make us work through is bounded, too.
+    // A hostile answer must not cause unbounded work.
     let one_line: String = text.chars().take(8 * LONGEST).map(without_effect).collect();
-    let mut messages: Vec<&str> = Vec::new();
+    let mut words: Vec<&str> = Vec::new();
     let mut hide_next = false;
     for word in one_line.split_whitespace() {
         let scheme = credential_scheme(word);
         let hidden =
-            hide_next || word.chars().count() > LONGEST_WORD || scheme == Some(ColorScheme::WithMore);
-        messages.push(if hidden { "…" } else { word });
-        hide_next = scheme == Some(ColorScheme::Alone);
+            hide_next || word.chars().count() > LONGEST_WORD || scheme == Some(SchemePlace::WithMore);
+        words.push(if hidden { "…" } else { word });
+        hide_next = scheme == Some(SchemePlace::Alone);
     }
-    without_numbers(&messages.join(" ")).chars().take(LONGEST).collect()
+    without_numbers(&words.join(" ")).chars().take(LONGEST).collect()
 }
 
-/// The id of a request as it came, when it looks like one: letters, digits and hyphens, at most 64, and not
-/// only digits.
+/// Returns the id of a request if it looks like one: at most 64 letters, digits and hyphens, and not only digits.
 pub(super) fn request_id(text: &str) -> Option<&str> {
     let looks_like_one = text.len() <= 64
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
@@ -36,24 +35,24 @@ pub(super) fn request_id(text: &str) -> Option<&str> {
     looks_like_one.then_some(text)
 }
 
-/// An id of a message or a call as it came, without what has no place in a log line, and at most 128
-/// characters. Its digits stay: they are what it is found by.
+/// Returns the id of a message or a call, limited to 128 characters that are safe in a log line. Its digits stay,
+/// because operators search for them.
 pub(super) fn id(text: &str) -> String {
     text.chars().filter(char::is_ascii_graphic).take(128).collect()
 }
 
 #[derive(PartialEq, Eq)]
-enum ColorScheme {
-    /// The word ends with the name: the credential is the next one.
+enum SchemePlace {
+    /// The word ends with the scheme. The credential is the next word.
     Alone,
-    /// Something follows in the same word.
+    /// The credential follows in the same word.
     WithMore,
 }
 
-fn credential_scheme(word: &str) -> Option<ColorScheme> {
+fn credential_scheme(word: &str) -> Option<SchemePlace> {
     let word = word.to_ascii_lowercase();
     let rest = ["bearer", "basic"].iter().find_map(|name| Some(word.rsplit_once(name)?.1.to_owned()))?;
-    Some(if rest.chars().any(char::is_alphanumeric) { ColorScheme::WithMore } else { ColorScheme::Alone })
+    Some(if rest.chars().any(char::is_alphanumeric) { SchemePlace::WithMore } else { SchemePlace::Alone })
 }
 
 fn without_effect(character: char) -> char {

@@ -1,16 +1,16 @@
-//! The bearer token: bought once however many calls wait for it, and kept until shortly before it expires.
+//! Bearer token: requested once for all calls that wait for it, and kept until shortly before it expires.
 //!
 //! ```text
-//!            fetch lands                 60 s before expiry, or refused with 401
+//!          fetch succeeds                60 s before expiry, or rejected with 401
 //!   none ───────────────► fresh ────────────────────────────────────────────► stale
-//!    ▲                      ▲                        fetch lands                │
+//!    ▲                      ▲                       fetch succeeds              │
 //!    └── fetch fails        └──────────────────────────────────────────────────┘
 //! ```
 //!
-//! 1. One fetch at a time. Whoever waited for it takes what it brought, be it a token or an error, so that a
-//!    token service in trouble hears one call and not one for each person.
-//! 2. A caller that goes away in the middle of its fetch leaves it to the next in line.
-//! 3. Ages are measured with the monotonic clock, from the moment before the token was asked for.
+//! 1. There is one fetch at a time. All callers that waited for it share its result, token or error, so that a
+//!    token service in trouble receives one request and not one for each user.
+//! 2. If a caller is dropped during its fetch, the next waiting caller fetches.
+//! 3. Ages are measured with the monotonic clock, from the moment before the token was requested.
 
 use std::{
     sync::atomic::{AtomicU64, Ordering},
@@ -30,41 +30,41 @@ use super::{
 };
 use crate::{clock::Timestamp, provider::ProviderErrorKind};
 
-/// How long before it expires a token is no longer used.
+/// Time before its expiry from which on a token is no longer used.
 const MARGIN: Duration = Duration::from_secs(60);
-/// How long a token is taken to live that does not say so. It may well live longer; one fetch in four
-/// minutes costs nothing, and a token that died earlier is found out by its 401.
+/// Assumed lifetime of a token without an expiry. It may live longer, but one fetch every four minutes costs little.
+/// If it ends earlier, a 401 shows it.
 const UNSAID_LIFETIME: Duration = Duration::from_secs(5 * 60);
-/// The longest life that is believed.
+/// Maximum lifetime that is accepted.
 const LONGEST_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// A token, and how long it lives.
+/// Token with its lifetime.
 pub(super) struct Fetched {
     authorization: HeaderValue,
     lifetime: Duration,
 }
 
-/// A token to call with.
+/// Token for calls.
 #[derive(Clone)]
 pub(super) struct Token {
-    /// The value of the `Authorization` header, marked as sensitive.
+    /// Value of the `Authorization` header, marked as sensitive.
     pub(super) authorization: HeaderValue,
     fresh_until: Option<Instant>,
-    /// Which fetch brought it: what tells a refused token from its successor.
+    /// Number of the fetch that returned it, which distinguishes a rejected token from its successor.
     fetch: u64,
 }
 
-/// The one token that all calls share.
+/// Token that all calls share.
 #[derive(Default)]
 pub(super) struct TokenCache {
-    /// What the last fetch brought. Whoever holds the lock may fetch.
+    /// Result of the last fetch. The holder of the lock may fetch.
     last: Mutex<Option<Result<Token, Failure>>>,
-    /// How many fetches have ended.
+    /// Number of fetches that have ended.
     ended: AtomicU64,
 }
 
 impl TokenCache {
-    /// A fresh token: the one at hand, or what `fetch` brings. `fetch` is polled only when it is needed.
+    /// Returns a fresh token: the current one, or the result of `fetch`, which is polled only if needed.
     pub(super) async fn token(
         &self,
         fetch: impl Future<Output = Result<Fetched, Failure>>,
@@ -72,19 +72,18 @@ impl TokenCache {
         self.token_other_than(None, fetch).await
     }
 
-    /// A token in place of one that was refused. Of all callers that were refused with the same token, one
-    /// fetches.
+    /// Returns a token in place of a rejected one. Of all callers with the same rejected token, only one fetches.
     pub(super) async fn successor(
         &self,
-        refused: &Token,
+        rejected: &Token,
         fetch: impl Future<Output = Result<Fetched, Failure>>,
     ) -> Result<Token, Failure> {
-        self.token_other_than(Some(refused.fetch), fetch).await
+        self.token_other_than(Some(rejected.fetch), fetch).await
     }
 
     async fn token_other_than(
         &self,
-        refused: Option<u64>,
+        rejected: Option<u64>,
         fetch: impl Future<Output = Result<Fetched, Failure>>,
     ) -> Result<Token, Failure> {
         let ended_before = self.ended.load(Ordering::Acquire);
@@ -92,10 +91,10 @@ impl TokenCache {
         let now = Instant::now();
         let ended = self.ended.load(Ordering::Acquire);
         match &*last {
-            // This fetch ended while we waited: its token is ours even if it is one of a short life.
+            // This fetch ended while this caller waited, so its token is used even if its lifetime is short.
             Some(outcome) if ended != ended_before => return outcome.clone(),
             Some(Ok(token))
-                if Some(token.fetch) != refused && token.fresh_until.is_some_and(|until| now < until) =>
+                if Some(token.fetch) != rejected && token.fresh_until.is_some_and(|until| now < until) =>
             {
                 return Ok(token.clone());
             }
@@ -112,10 +111,10 @@ impl TokenCache {
     }
 }
 
-/// What the token service said.
+/// Interprets a reply of the token service.
 ///
-/// Nothing has been sent or checked when this fails, whatever it was: a token service in trouble is a
-/// provider that could not be reached.
+/// Nothing has been sent or verified if this fails. A token service in trouble therefore counts as a provider that
+/// could not be reached.
 pub(super) fn read(reply: &Reply, now: Timestamp) -> Result<Fetched, Failure> {
     let body = match &reply.body {
         Body::Whole(body) => body.as_slice(),
@@ -123,7 +122,7 @@ pub(super) fn read(reply: &Reply, now: Timestamp) -> Result<Fetched, Failure> {
     };
     let kind = match reply.status {
         200 => return fetched(body),
-        // RFC 6749, section 5.2: 400 is how `invalid_client` and its like are usually said.
+        // `invalid_client` and similar errors usually come with a 400 (RFC 6749, section 5.2).
         400 | 401 | 403 => ProviderErrorKind::Credentials,
         429 => ProviderErrorKind::Throttled { retry_after: reply::retry_after(reply, now) },
         408 | 500.. => ProviderErrorKind::Unreachable,
@@ -148,22 +147,22 @@ fn fetched(body: &[u8]) -> Result<Fetched, Failure> {
     }
 
     let nonsense = |detail: &str| Failure::new(ProviderErrorKind::Answer, detail);
-    // The error of the JSON reader is left out: it may quote what it could not read.
+    // The error of serde_json is dropped, because it may quote the token.
     let reply: TokenReply =
-        serde_json::from_slice(body).map_err(|_| nonsense("the token service's answer is no token"))?;
+        serde_json::from_slice(body).map_err(|_| nonsense("the token service's answer is not a token"))?;
     if reply.token_type.as_str().is_some_and(|kind| !kind.eq_ignore_ascii_case("bearer")) {
-        return Err(nonsense("the token service's token is no bearer token"));
+        return Err(nonsense("the token service's token is not a bearer token"));
     }
     if reply.access_token.is_empty() || !reply.access_token.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(nonsense("the token service's token cannot stand in a header"));
+        return Err(nonsense("the token service's token cannot be sent in a header"));
     }
     let authorization = sensitive("Bearer", &reply.access_token)
-        .map_err(|_| nonsense("the token service's token cannot stand in a header"))?;
+        .map_err(|_| nonsense("the token service's token cannot be sent in a header"))?;
     Ok(Fetched { authorization, lifetime: lifetime(&reply.expires_in) })
 }
 
-/// Seconds, as a number or as a text that is one; 24 hours at most. What is not there, or says nothing, is
-/// five minutes.
+/// Returns the lifetime from a number of seconds or a text that is one, at most 24 hours. Returns five minutes if it is
+/// missing or cannot be read.
 fn lifetime(expires_in: &Value) -> Duration {
     let seconds = match expires_in {
         Value::Number(number) => number.as_f64(),
@@ -178,7 +177,7 @@ fn lifetime(expires_in: &Value) -> Duration {
     }
 }
 
-/// The error code of RFC 6749, section 5.2. Its description stays out of the log: it may quote credentials.
+/// Returns the error code of RFC 6749, section 5.2. The description is not logged, because it may quote credentials.
 fn error_code(body: &[u8]) -> Option<String> {
     let body: Value = serde_json::from_slice(body).ok()?;
     let code = body.get("error")?.as_str()?;

@@ -1,4 +1,4 @@
-//! What is sent: the two request bodies, with the fields of Bandwidth's OpenAPI document and no others.
+//! Bodies of the two requests, with exactly the fields of Bandwidth's OpenAPI document.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::provider::{SendRequest, VerifyRequest};
 
-/// The body of a send, by text message or by call (`codeRequest`).
+/// Body of a send, by text message or voice call (`codeRequest`).
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct CodeRequest<'a> {
@@ -31,7 +31,7 @@ impl<'a> CodeRequest<'a> {
     }
 }
 
-/// The body of a verify (`verifyCodeRequest`).
+/// Body of a verify (`verifyCodeRequest`).
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct VerifyCodeRequest<'a> {
@@ -52,8 +52,8 @@ impl<'a> VerifyCodeRequest<'a> {
     }
 }
 
-/// Rounded up, so that Bandwidth never calls a code too old that the engine still takes; 1 to 15, which is
-/// what Bandwidth takes.
+/// Returns the lifetime in minutes, rounded up, so that Bandwidth never rejects a code as too old that the engine still
+/// accepts. The result is 1 to 15, which is the range that Bandwidth accepts.
 fn whole_minutes(lifetime: Duration) -> u64 {
     lifetime.as_secs().saturating_add(u64::from(lifetime.subsec_nanos() > 0)).div_ceil(60).clamp(1, 15)
 }
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lifetime_becomes_whole_minutes_of_which_bandwidth_takes_one_to_fifteen() {
+    fn a_lifetime_becomes_one_to_fifteen_whole_minutes() {
         for (lifetime, minutes) in [
             (Duration::ZERO, 1),
             (Duration::from_nanos(1), 1),

@@ -34,12 +34,12 @@ pub(super) fn languages(
             }
             check_label(label).map_err(|why| invalid(InvalidText::Label { scope, why }))?;
         }
-        for (path, said) in messages.ways() {
+        for (path, said) in messages.alternatives() {
             let path = path.to_owned();
-            if !site.theme().other_ways().any(|(known, _)| known == path) {
-                return Err(invalid(InvalidText::UnknownWay { path }));
+            if !site.theme().has_alternative(&path) {
+                return Err(invalid(InvalidText::UnknownAlternative { path }));
             }
-            check_label(said).map_err(|why| invalid(InvalidText::OtherWay { path, why }))?;
+            check_label(said).map_err(|why| invalid(InvalidText::Alternative { path, why }))?;
         }
         for entry in scopes {
             let scope = entry.scope.to_string();
@@ -50,7 +50,7 @@ pub(super) fn languages(
             };
             let length =
                 |channel| compose(channel, site, messages, label, policy.code_lifetime).chars().count();
-            if Channel::ALL.into_iter().any(|channel| length(channel) > LONGEST_MESSAGE) {
+            if Channel::all().iter().copied().any(|channel| length(channel) > LONGEST_MESSAGE) {
                 return Err(invalid(InvalidText::MessageTooLong { scope, longest: LONGEST_MESSAGE }));
             }
         }

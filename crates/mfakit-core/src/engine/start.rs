@@ -183,8 +183,8 @@ impl Mfa {
         let Some(check) = &self.inner.risk else { return Ok(()) };
         match check.assess(plan).await? {
             Ok(Risk::Accept) | Err(OnRiskError::Send) => Ok(()),
-            Ok(Risk::Refuse) => Err(StartError::Risky),
-            Err(OnRiskError::Refuse) => Err(StartError::Unavailable),
+            Ok(Risk::Reject) => Err(StartError::Risky),
+            Err(OnRiskError::Reject) => Err(StartError::Unavailable),
         }
     }
 

@@ -169,7 +169,7 @@ impl Mfa {
 
     fn locked(&self, about: EventContext<'_>, lock: Lock) -> VerifyError {
         let retry_after = lock.retry_after(self.inner.clock.now());
-        self.observe(about, EventKind::AttemptRefused { retry_after });
+        self.observe(about, EventKind::AttemptRejected { retry_after });
         VerifyError::Locked { retry_after }
     }
 
@@ -214,7 +214,7 @@ impl Mfa {
         let Attempt { challenge, failures, lock, era: _ } = attempt;
         let attempts_left = self.tell_rejected(about, challenge, *failures, *lock);
         match self.rejections_abound(on_file).await {
-            Ok(true) => self.observe(about, EventKind::RejectionsAbound),
+            Ok(true) => self.observe(about, EventKind::RejectionSurge),
             Ok(false) => {}
             Err(mistake) => return mistake.into(),
         }

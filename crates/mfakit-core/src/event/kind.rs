@@ -1,67 +1,68 @@
-//! What can happen.
+//! Kinds of events.
 
 use std::time::Duration;
 
 use crate::{clock::Timestamp, decision::Reason, provider::ProviderErrorKind, store::Revocation};
 
-/// What happened.
+/// Kind of an [`Event`](crate::event::Event), with its details.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum EventKind<'a> {
-    /// The provider took a code for sending.
+    /// The provider accepted a code for sending.
     CodeSent {
-        /// The number, all but the last two digits hidden.
+        /// Masked number: all but the last two digits are hidden.
         sent_to: &'a str,
         /// Country of the number, or the calling code, such as `+1`, if the metadata does not know the
         /// number.
         region: &'a str,
-        /// The provider's own name for the send.
+        /// Identifier of the send at the provider.
         provider_id: &'a str,
     },
-    /// A start was refused, before anything was sent or by the provider.
+    /// A start was rejected, before anything was sent or by the provider.
     SendRejected {
-        /// Why.
+        /// Reason of the rejection.
         why: &'static str,
-        /// Whether a limit was reached, rather than something wrong with the request.
+        /// True if a limit was reached, false if something is wrong with the request.
         limited: bool,
-        /// How long to wait, where that helps.
+        /// Time to wait, if a wait helps.
         retry_after: Option<Duration>,
     },
     /// The provider did not approve a code.
     CodeRejected {
-        /// How many codes may still be tried.
+        /// Number of attempts that are left.
         attempts_left: u32,
-        /// How many codes of the user were rejected in a row.
+        /// Consecutive rejected codes of the user.
         failures: u32,
     },
-    /// So many codes were rejected in a row that the user is locked.
+    /// The user is locked after too many consecutive rejected codes.
     Locked {
-        /// Until when.
+        /// End of the lock.
         until: Timestamp,
-        /// How many codes of the user were rejected in a row.
+        /// Consecutive rejected codes of the user.
         failures: u32,
     },
-    /// So many codes were rejected in a row that the user's phone is no factor any longer, until the app unlocks it.
+    /// The user's phone is disabled as a factor after too many consecutive rejected codes, until the app
+    /// unlocks it.
     Disabled {
-        /// How many codes of the user were rejected in a row.
+        /// Consecutive rejected codes of the user.
         failures: u32,
     },
-    /// A code was given by somebody who is locked or disabled; nobody looked at it.
-    AttemptRefused {
-        /// How long to wait; `None` where only the app can unlock.
+    /// A locked or disabled user entered a code. It was not verified.
+    AttemptRejected {
+        /// Time to wait. `None` if only the app can unlock.
         retry_after: Option<Duration>,
     },
     /// The app unlocked a user.
     Unlocked,
-    /// A code was given for a challenge that is over, or somebody else's.
+    /// A code was entered for a challenge that is over or belongs to another session.
     ChallengeOver,
-    /// More codes were rejected over all users than the policy finds usual. Nobody is refused for it.
-    RejectionsAbound,
-    /// A challenge was met and a grant made.
+    /// More codes were rejected over all users than the policy considers usual. No request is rejected for it.
+    RejectionSurge,
+    /// A challenge was completed and a grant was made.
     Granted {
-        /// How long it lasts.
+        /// Lifetime of the grant.
         lifetime: Duration,
-        /// How many codes of the user were rejected in a row before.
+        /// Consecutive rejected codes of the user before this one.
         failures: u32,
     },
     /// The code that had redeemed a challenge was entered again, and answered with the same grant. Nothing
@@ -70,65 +71,65 @@ pub enum EventKind<'a> {
         /// Remaining lifetime of the grant.
         lifetime: Duration,
     },
-    /// A grant for one use was used.
+    /// A grant for a single use was consumed.
     Consumed,
-    /// A guard refused somebody.
+    /// A guard rejected a request.
     Denied {
-        /// Why.
+        /// Reason of the rejection.
         reason: Reason,
     },
-    /// Grants were ended.
+    /// Grants were revoked.
     Revoked {
-        /// Which.
+        /// Grants that were revoked.
         what: Revocation,
     },
-    /// It was forgotten that the user's number ever completed a challenge.
+    /// The record that the user's number completed a challenge was deleted.
     NumberForgotten,
-    /// A state-changing call did not come from the site itself, or its form token was wrong.
-    ForgeryRefused {
-        /// What was wrong.
+    /// A state-changing request did not come from the site itself, or its form token was wrong.
+    ForgeryRejected {
+        /// Reason of the rejection.
         why: &'static str,
     },
-    /// The provider could not be asked or did not say.
+    /// The provider could not be reached, or returned no verdict.
     ProviderFailed {
-        /// Who must act.
+        /// Kind of the error.
         kind: ProviderErrorKind,
-        /// The provider's error.
+        /// Text of the provider's error.
         error: &'a str,
     },
-    /// The store could not be asked.
+    /// The store failed.
     StoreFailed {
-        /// The store's error.
+        /// Text of the store's error.
         error: &'a str,
     },
     /// A function of the app failed.
     AppFailed {
         /// Name of the function: `identify`, `directory`, `risk check` or `on_rejection`.
         function: &'static str,
-        /// Its error.
+        /// Text of its error.
         error: &'a str,
     },
     /// The number on file cannot be read. The user counts as one without a number.
     NumberUnreadable {
-        /// Problem with the number, and how to write it. Shows no digit of the number itself.
+        /// Problem with the number, and how to write it. It contains no digit of the number itself.
         error: &'a str,
     },
-    /// The app is put together wrongly; nobody passes until that is mended.
+    /// The app is configured incorrectly. Requests are rejected until that is fixed.
     Misconfigured {
-        /// What is wrong, and what to do.
+        /// Problem, and how to fix it.
         error: &'a str,
     },
-    /// The app did not say how to find out where requests come from, so sends are not counted by address.
-    AddressesUncounted,
+    /// The app does not configure how the client address is determined, so sends are not limited by address.
+    ClientAddressNotConfigured,
 }
 
 impl EventKind<'_> {
-    /// Its name in OWASP's Logging Vocabulary, or one made like those.
+    /// Returns the name in OWASP's Logging Vocabulary, or a similar one if it has none.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
             Self::CodeSent { .. } => "authn_code_sent",
-            Self::SendRejected { limited: true, .. } | Self::AttemptRefused { .. } => {
+            Self::SendRejected { limited: true, .. } | Self::AttemptRejected { .. } => {
                 "excess_rate_limit_exceeded"
             }
             Self::SendRejected { limited: false, .. } => "authn_code_refused",
@@ -137,7 +138,7 @@ impl EventKind<'_> {
             Self::Disabled { .. } => "authn_login_fail_max",
             Self::Unlocked => "authn_login_unlock",
             Self::ChallengeOver => "sequence_fail",
-            Self::RejectionsAbound => "authn_login_fail_surge",
+            Self::RejectionSurge => "authn_login_fail_surge",
             Self::Granted { failures: 0, .. } => "authn_login_success",
             Self::Granted { .. } => "authn_login_successafterfail",
             Self::Repeated { .. } => "authn_login_repeated",
@@ -145,13 +146,13 @@ impl EventKind<'_> {
             Self::Denied { .. } => "authz_fail",
             Self::Revoked { .. } => "authn_token_revoked",
             Self::NumberForgotten => "authn_number_forgotten",
-            Self::ForgeryRefused { .. } => "malicious_csrf",
+            Self::ForgeryRejected { .. } => "malicious_csrf",
             Self::ProviderFailed { .. } => "sys_provider_failed",
             Self::StoreFailed { .. } => "sys_store_failed",
             Self::AppFailed { .. } => "sys_app_failed",
             Self::NumberUnreadable { .. } => "sys_number_unreadable",
             Self::Misconfigured { .. } => "sys_misconfigured",
-            Self::AddressesUncounted => "sys_addresses_uncounted",
+            Self::ClientAddressNotConfigured => "sys_addresses_uncounted",
         }
     }
 }

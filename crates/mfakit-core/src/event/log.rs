@@ -1,4 +1,4 @@
-//! Events as lines of a log.
+//! Observer that writes events to the log.
 
 use std::time::Duration;
 
@@ -11,16 +11,16 @@ use crate::{
     subject::UserId,
 };
 
-/// Writes every event to `tracing`, target `mfakit`: what went well at `INFO`, what somebody was refused at `WARN`
-/// (a mere missing grant at `INFO`), what an operator has to mend at `ERROR`.
+/// Observer that writes every event to `tracing` with the target `mfakit`. Successes are at `INFO`, rejections at
+/// `WARN` (a missing grant at `INFO`), and problems that an operator must fix at `ERROR`.
 ///
-/// Every line has `event` (the [name](EventKind::name)), and where they are known `user`, `session`, `scope`,
-/// `channel`, `amr`, `challenge`, `address`, `outcome` and `why`; all of them strings, so that no value can break out
-/// of its line.
+/// Every line has `event` (the [name](EventKind::name)) and, if known, `user`, `session`, `scope`, `channel`,
+/// `amr`, `challenge`, `address`, `outcome` and `why`. All of them are strings, so that no value can break out of
+/// its line.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TracingObserver;
 
-/// What a kind of event adds to a line.
+/// Fields that a kind of event adds to a line.
 #[derive(Default)]
 struct Line<'a> {
     level: Level,
@@ -108,7 +108,7 @@ impl Observer for TracingObserver {
 
 fn line<'a>(kind: &EventKind<'a>) -> Line<'a> {
     let went_well = |outcome| Line { outcome, ..Line::default() };
-    let refused = |outcome| Line { level: Level::Warn, outcome, ..Line::default() };
+    let rejected = |outcome| Line { level: Level::Warn, outcome, ..Line::default() };
     let failed =
         |error| Line { level: Level::Error, outcome: "failed", error: Some(error), ..Line::default() };
     match *kind {
@@ -119,19 +119,19 @@ fn line<'a>(kind: &EventKind<'a>) -> Line<'a> {
             ..went_well("sent")
         },
         EventKind::SendRejected { why, retry_after, .. } => {
-            Line { why: Some(why), retry_after, ..refused("refused") }
+            Line { why: Some(why), retry_after, ..rejected("rejected") }
         }
         EventKind::CodeRejected { attempts_left, failures } => {
-            Line { attempts_left: Some(attempts_left), failures: Some(failures), ..refused("rejected") }
+            Line { attempts_left: Some(attempts_left), failures: Some(failures), ..rejected("rejected") }
         }
-        EventKind::Locked { failures, .. } => Line { failures: Some(failures), ..refused("locked") },
-        EventKind::Disabled { failures } => Line { failures: Some(failures), ..refused("disabled") },
-        EventKind::AttemptRefused { retry_after } => {
-            Line { why: Some("locked"), retry_after, ..refused("refused") }
+        EventKind::Locked { failures, .. } => Line { failures: Some(failures), ..rejected("locked") },
+        EventKind::Disabled { failures } => Line { failures: Some(failures), ..rejected("disabled") },
+        EventKind::AttemptRejected { retry_after } => {
+            Line { why: Some("locked"), retry_after, ..rejected("rejected") }
         }
         EventKind::Unlocked => went_well("unlocked"),
-        EventKind::ChallengeOver => Line { why: Some("challenge over"), ..refused("refused") },
-        EventKind::RejectionsAbound => refused("noticed"),
+        EventKind::ChallengeOver => Line { why: Some("challenge over"), ..rejected("rejected") },
+        EventKind::RejectionSurge => rejected("noticed"),
         EventKind::Granted { lifetime, failures } => {
             Line { lifetime: Some(lifetime), failures: Some(failures), ..went_well("granted") }
         }
@@ -140,15 +140,17 @@ fn line<'a>(kind: &EventKind<'a>) -> Line<'a> {
         EventKind::Denied { reason } => Line { why: Some(reason.as_str()), ..went_well("denied") },
         EventKind::Revoked { what } => Line { why: Some(revoked(&what)), ..went_well("revoked") },
         EventKind::NumberForgotten => went_well("forgotten"),
-        EventKind::ForgeryRefused { why } => Line { why: Some(why), ..refused("refused") },
+        EventKind::ForgeryRejected { why } => Line { why: Some(why), ..rejected("rejected") },
         EventKind::ProviderFailed { error, .. }
         | EventKind::StoreFailed { error }
         | EventKind::Misconfigured { error } => failed(error),
-        EventKind::NumberUnreadable { error } => Line { error: Some(error), ..refused("unreadable") },
+        EventKind::NumberUnreadable { error } => Line { error: Some(error), ..rejected("unreadable") },
         EventKind::AppFailed { function, error } => Line { why: Some(function), ..failed(error) },
-        EventKind::AddressesUncounted => Line {
-            why: Some("sends are not counted by address: add .client_address(…) to the builder of Mfa"),
-            ..refused("noticed")
+        EventKind::ClientAddressNotConfigured => Line {
+            why: Some(
+                "sends are not limited by client address: add .client_address(…) to the builder of Mfa",
+            ),
+            ..rejected("noticed")
         },
     }
 }
@@ -156,8 +158,8 @@ fn line<'a>(kind: &EventKind<'a>) -> Line<'a> {
 const fn revoked(what: &Revocation) -> &'static str {
     match what {
         Revocation::User => "the user",
-        Revocation::Login(_) => "the log-in",
+        Revocation::Login(_) => "the session",
         Revocation::Scope(_) => "the scope",
-        Revocation::Elevation(..) => "the elevation",
+        Revocation::Elevation(..) => "the grant",
     }
 }

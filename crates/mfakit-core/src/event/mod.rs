@@ -1,9 +1,10 @@
-//! What an auditor wants to know.
+//! Audit events.
 //!
-//! 1. Carries no code, no full number, no cookie and no token; log-ins and challenges by a [`Fingerprint`].
+//! 1. Events contain no code, no full number, no cookie and no token. Sessions and challenges appear as a
+//!    [`Fingerprint`].
 //! 2. Every start ends in exactly one of [`CodeSent`](EventKind::CodeSent) and
-//!    [`SendRejected`](EventKind::SendRejected): that is its decision record [SEND-3, LOG-1].
-//! 3. Names are those of OWASP's Logging Vocabulary where it has one, and made like them where it has none.
+//!    [`SendRejected`](EventKind::SendRejected), which is its decision record [SEND-3, LOG-1].
+//! 3. Names are those of OWASP's Logging Vocabulary if it has one, and similar ones otherwise.
 
 mod kind;
 mod log;
@@ -11,7 +12,7 @@ mod log;
 pub use kind::EventKind;
 pub use log::TracingObserver;
 
-use std::{fmt, net::IpAddr};
+use std::{fmt, net::IpAddr, sync::Arc};
 
 use sha2::{Digest, Sha256};
 
@@ -24,95 +25,113 @@ use crate::{
     token::ChallengeId,
 };
 
-/// Something an auditor wants to know: when, about whom and what, and what it was.
+/// Audit event: its time, its context and its kind.
+///
+/// ```
+/// use mfakit_core::{Timestamp, UserId, event::{Event, EventContext, EventKind}};
+///
+/// // In a test of an observer:
+/// let alice = UserId::from("alice");
+/// let event = Event::new(Timestamp::from_millis(0), EventContext::user(&alice), EventKind::Unlocked);
+/// assert_eq!(event.name(), "authn_login_unlock");
+/// assert_eq!(event.about.user, Some(&alice));
+/// ```
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Event<'a> {
-    /// When, by the engine's clock; UTC.
+    /// Time of the event by the engine's clock, in UTC.
     pub at: Timestamp,
-    /// Whom and what it is about.
+    /// User, scope and other circumstances of the event.
     pub about: EventContext<'a>,
-    /// What happened.
+    /// Kind of the event.
     pub kind: EventKind<'a>,
 }
 
-impl Event<'_> {
-    /// Its name, such as `authn_login_fail`.
+impl<'a> Event<'a> {
+    /// Creates an event, for tests of an observer.
+    #[must_use]
+    pub const fn new(at: Timestamp, about: EventContext<'a>, kind: EventKind<'a>) -> Self {
+        Self { at, about, kind }
+    }
+
+    /// Returns the name, such as `authn_login_fail`.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         self.kind.name()
     }
 }
 
-/// Whom and what an event is about, as far as it is known.
+/// Circumstances of an event, as far as they are known.
 #[derive(Clone, Copy, Default)]
+#[non_exhaustive]
 pub struct EventContext<'a> {
-    /// The user.
+    /// User of the request, or the one that the app acted on.
     pub user: Option<&'a UserId>,
-    /// For what.
+    /// Scope that the request was about.
     pub scope: Option<&'a Scope>,
-    /// How the code travels.
+    /// Channel of the code.
     pub channel: Option<Channel>,
-    /// Where the request comes from, if the builder was told how to find out.
+    /// Address of the client, if the builder configures how it is determined.
     pub address: Option<IpAddr>,
     login: Option<&'a LoginId>,
     challenge: Option<&'a ChallengeId>,
 }
 
 impl<'a> EventContext<'a> {
-    /// About nobody yet.
+    /// Creates an empty context.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// About a user, whatever the log-in.
+    /// Creates the context of a user, in any session.
     #[must_use]
     pub fn user(user: &'a UserId) -> Self {
         Self { user: Some(user), ..Self::default() }
     }
 
-    /// About a user in a log-in, if somebody is logged in.
+    /// Creates the context of a user in a session, or an empty one for a request without a user.
     #[must_use]
     pub fn subject(subject: impl Into<Option<&'a Subject>>) -> Self {
         let subject = subject.into();
         Self { user: subject.map(Subject::user), login: subject.map(Subject::login), ..Self::default() }
     }
 
-    /// The same about a scope.
+    /// Sets the scope.
     #[must_use]
     pub const fn scope(mut self, scope: &'a Scope) -> Self {
         self.scope = Some(scope);
         self
     }
 
-    /// The same about a channel.
+    /// Sets the channel.
     #[must_use]
     pub const fn channel(mut self, channel: Channel) -> Self {
         self.channel = Some(channel);
         self
     }
 
-    /// The same about a challenge.
+    /// Sets the challenge.
     #[must_use]
     pub const fn challenge(mut self, challenge: &'a ChallengeId) -> Self {
         self.challenge = Some(challenge);
         self
     }
 
-    /// The same from an address.
+    /// Sets the address of the client.
     #[must_use]
     pub const fn address(mut self, address: Option<IpAddr>) -> Self {
         self.address = address;
         self
     }
 
-    /// The log-in, so that lines of one can be told from those of another.
+    /// Returns the fingerprint of the session, which connects the events of one session.
     #[must_use]
     pub fn session(&self) -> Option<Fingerprint> {
         self.login.map(|login| Fingerprint::of(login.as_bytes()))
     }
 
-    /// The challenge, likewise.
+    /// Returns the fingerprint of the challenge, which connects the events of one challenge.
     #[must_use]
     pub fn challenge_fingerprint(&self) -> Option<Fingerprint> {
         self.challenge.map(|challenge| Fingerprint::of(challenge.as_bytes()))
@@ -121,7 +140,7 @@ impl<'a> EventContext<'a> {
 
 impl fmt::Debug for EventContext<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("About")
+        f.debug_struct("EventContext")
             .field("user", &self.user)
             .field("session", &self.session().map(|print| print.to_string()))
             .field("scope", &self.scope)
@@ -132,8 +151,8 @@ impl fmt::Debug for EventContext<'_> {
     }
 }
 
-/// The first 64 bits of the SHA-256 of a random identifier: tells it from others, and is of no use in its place
-/// [LOG-2]. Shown as 16 hexadecimal digits.
+/// First 64 bits of the SHA-256 hash of a random identifier. It distinguishes the identifier from others and
+/// cannot be used in its place [LOG-2]. `Display` writes 16 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fingerprint([u8; 8]);
 
@@ -157,7 +176,10 @@ impl fmt::Debug for Fingerprint {
     }
 }
 
-/// Hears every [`Event`]. Must not block.
+/// Receiver of every [`Event`].
+///
+/// Open for implementation outside of this crate. An `Arc` of an observer is an observer, and [`observer_fn`]
+/// makes one from a closure.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicU64, Ordering};
@@ -175,8 +197,14 @@ impl fmt::Debug for Fingerprint {
 /// }
 /// ```
 pub trait Observer: Send + Sync + 'static {
-    /// Something happened.
+    /// Receives an event. Must not block.
     fn observe(&self, event: &Event<'_>);
+}
+
+impl<O: Observer + ?Sized> Observer for Arc<O> {
+    fn observe(&self, event: &Event<'_>) {
+        (**self).observe(event);
+    }
 }
 
 impl fmt::Debug for dyn Observer {
@@ -185,7 +213,32 @@ impl fmt::Debug for dyn Observer {
     }
 }
 
-/// An error and what caused it, on one line.
+/// Creates an observer from a closure. It must not block.
+///
+/// ```
+/// use mfakit_core::{Timestamp, event::{Event, EventContext, EventKind, Observer, observer_fn}};
+///
+/// let (sender, receiver) = std::sync::mpsc::channel();
+/// let observer = observer_fn(move |event| {
+///     let _ = sender.send(event.name());
+/// });
+///
+/// observer.observe(&Event::new(Timestamp::from_millis(0), EventContext::new(), EventKind::Consumed));
+/// assert_eq!(receiver.recv(), Ok("authn_token_consumed"));
+/// ```
+pub fn observer_fn(observe: impl Fn(&Event<'_>) + Send + Sync + 'static) -> impl Observer {
+    ObserverFn(observe)
+}
+
+struct ObserverFn<F>(F);
+
+impl<F: Fn(&Event<'_>) + Send + Sync + 'static> Observer for ObserverFn<F> {
+    fn observe(&self, event: &Event<'_>) {
+        (self.0)(event);
+    }
+}
+
+/// Writes an error and its causes on one line, separated by colons.
 #[must_use]
 pub fn with_causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();

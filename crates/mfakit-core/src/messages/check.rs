@@ -1,43 +1,49 @@
-//! What words may hold.
+//! Checks of the texts that an app supplies.
 
 use icu_locale::Locale;
 
 use crate::messages::{MessageId, Messages, PluralForm, plural::Plurals};
 
-/// The longest name of an app and the longest label of a scope, in characters.
+/// Maximum length of an app's name and of a scope's label, in characters.
 const LONGEST_NAME: usize = 60;
 
-/// The longest text of the table, in characters.
+/// Maximum length of a text of the table, in characters.
 const LONGEST_TEXT: usize = 400;
 
 impl Messages {
     /// Checks the tag, every text, and that each counted text has the forms that the language needs.
-    pub(crate) fn check(&self) -> Result<(), InvalidText> {
+    ///
+    /// The builder does the same and also checks the labels. Call this in a test of a translation.
+    ///
+    /// # Errors
+    ///
+    /// Returns the first mistake, with the message that contains it.
+    pub fn check(&self) -> Result<(), InvalidText> {
         let written = self.language.parse::<Locale>().map(|locale| locale.to_string());
         if self.tag.is_none() || !written.is_ok_and(|tag| tag.eq_ignore_ascii_case(&self.language)) {
             return Err(InvalidText::Language);
         }
         let plurals = self.plurals();
-        for word in MessageId::ALL.iter().copied() {
-            let form = match MessageId::counting_one(word) {
+        for id in MessageId::ALL.iter().copied() {
+            let form = match MessageId::counting_one(id) {
                 Some(_) => PluralForm::One,
                 None => PluralForm::Other,
             };
-            check_text(word, self.text(word), is_one_number(word, form, &plurals))?;
-            let forms = |form| self.forms.get(&(word as usize, form));
+            check_text(id, self.text(id), is_one_number(id, form, &plurals))?;
+            let forms = |form| self.forms.get(&(id as usize, form));
             let said: Vec<_> =
                 PluralForm::ALL.into_iter().filter_map(|form| Some((form, forms(form)?))).collect();
             if let Some((form, _)) =
-                said.iter().find(|(form, _)| word.counted().is_none() || !plurals.has(*form))
+                said.iter().find(|(form, _)| id.counted().is_none() || !plurals.has(*form))
             {
-                return Err(InvalidText::NoSuchForm { word, form: *form });
+                return Err(InvalidText::NoSuchForm { id, form: *form });
             }
             for (form, text) in &said {
-                check_text(word, text, is_one_number(word, *form, &plurals))?;
+                check_text(id, text, is_one_number(id, *form, &plurals))?;
             }
-            let missing = needed(word, &plurals).into_iter().find(|form| forms(*form).is_none());
+            let missing = needed(id, &plurals).into_iter().find(|form| forms(*form).is_none());
             if let Some(form) = missing {
-                return Err(InvalidText::NoForm { word, form });
+                return Err(InvalidText::NoForm { id, form });
             }
         }
         Ok(())
@@ -45,8 +51,8 @@ impl Messages {
 }
 
 /// Returns the forms that a language needs of a text, besides the text itself.
-fn needed(word: MessageId, plurals: &Plurals) -> Vec<PluralForm> {
-    let Some(counted) = word.counted() else { return Vec::new() };
+fn needed(id: MessageId, plurals: &Plurals) -> Vec<PluralForm> {
+    let Some(counted) = id.counted() else { return Vec::new() };
     let forms = plurals.forms(counted.counts);
     if !counted.each && forms.len() == 1 {
         return Vec::new();
@@ -56,57 +62,57 @@ fn needed(word: MessageId, plurals: &Plurals) -> Vec<PluralForm> {
 }
 
 /// Returns whether a form stands for a single number, which the text may then omit.
-fn is_one_number(word: MessageId, form: PluralForm, plurals: &Plurals) -> bool {
-    let counted = MessageId::counting_one(word).unwrap_or(word).counted();
+fn is_one_number(id: MessageId, form: PluralForm, plurals: &Plurals) -> bool {
+    let counted = MessageId::counting_one(id).unwrap_or(id).counted();
     counted.is_some_and(|counted| counted.counts.filter(|count| plurals.form(*count) == form).count() == 1)
-        || MessageId::counting_one(word).is_some() && plurals.are_one()
+        || MessageId::counting_one(id).is_some() && plurals.are_one()
 }
 
 /// Checks a text. If it is `exact`, it may omit its number.
-fn check_text(word: MessageId, text: &str, exact: bool) -> Result<(), InvalidText> {
-    let invalid = |why| InvalidText::Text { word, why };
+fn check_text(id: MessageId, text: &str, exact: bool) -> Result<(), InvalidText> {
+    let invalid = |why| InvalidText::Text { id, why };
     let mut plain = String::new();
     let mut named = Vec::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
         let (name, after) =
             after.split_once('}').ok_or(invalid(InvalidMessages::Character { character: '{' }))?;
-        if !word.placeholders().contains(&name) {
-            return Err(InvalidText::Unknown { word, name: name.to_owned() });
+        if !id.placeholders().contains(&name) {
+            return Err(InvalidText::Unknown { id, name: name.to_owned() });
         }
         named.push(name);
         plain.push_str(before);
-        // As something is filled in here, nothing that stands around it joins into a link.
+        // A value is filled in here, so the text around it does not join into a link.
         plain.push('_');
         rest = after;
     }
     plain.push_str(rest);
     let is_optional =
         |name: &str| MessageId::may_lack(name) || exact && matches!(name, "count" | "tries" | "digits");
-    let missing = word.placeholders().iter().find(|name| !named.contains(name) && !is_optional(name));
+    let missing = id.placeholders().iter().find(|name| !named.contains(name) && !is_optional(name));
     if let Some(name) = missing {
-        return Err(InvalidText::Missing { word, name });
+        return Err(InvalidText::Missing { id, name });
     }
-    if word.is_sent() && named.iter().filter(|name| **name == "code").count() > 1 {
-        return Err(InvalidText::CodeTwice { word });
+    if id.is_sent() && named.iter().filter(|name| **name == "code").count() > 1 {
+        return Err(InvalidText::CodeTwice { id });
     }
     check_plain(&plain, LONGEST_TEXT).map_err(invalid)?;
-    if word.is_sent() { check_sent(&plain).map_err(invalid) } else { Ok(()) }
+    if id.is_sent() { check_sent(&plain).map_err(invalid) } else { Ok(()) }
 }
 
-/// Checks an app's name, which will stand in a message and on a page. It may be a host's.
+/// Checks an app's name, which is part of messages and pages. It may be the name of a host.
 pub(crate) fn check_name(name: &str) -> Result<(), InvalidMessages> {
     check_plain(name, LONGEST_NAME)?;
     check_sent(name)
 }
 
-/// Checks a scope's label, which will stand in a message and on a page.
+/// Checks a scope's label, which is part of messages and pages.
 pub(crate) fn check_label(label: &str) -> Result<(), InvalidMessages> {
     check_name(label)?;
     if names_a_host(label) { Err(InvalidMessages::Link) } else { Ok(()) }
 }
 
-/// Checks what a person reads anywhere.
+/// Checks a text that a user reads anywhere.
 fn check_plain(text: &str, longest: usize) -> Result<(), InvalidMessages> {
     if text.trim().is_empty() || text.trim() != text {
         return Err(InvalidMessages::Blank);
@@ -120,8 +126,8 @@ fn check_plain(text: &str, longest: usize) -> Result<(), InvalidMessages> {
         .map_or(Ok(()), |character| Err(InvalidMessages::Character { character }))
 }
 
-/// Checks besides what travels to a phone, which makes links of what looks like one, and a binding of a last line
-/// with `@` and `#`.
+/// Checks a text that is sent to a phone. Phones turn text that looks like a link into one, and a last line with `@`
+/// and `#` into a binding.
 fn check_sent(text: &str) -> Result<(), InvalidMessages> {
     if let Some(character) = text.chars().find(|c| matches!(c, '@' | '#')) {
         return Err(InvalidMessages::Character { character });
@@ -130,7 +136,7 @@ fn check_sent(text: &str) -> Result<(), InvalidMessages> {
     if lower.contains("//") || lower.contains("www.") { Err(InvalidMessages::Link) } else { Ok(()) }
 }
 
-/// Line separators, marks that turn the direction of writing, and characters that take no room.
+/// Returns whether a character is a line separator, changes the direction of writing, or has no width.
 const fn is_invisible(c: char) -> bool {
     matches!(
         c,
@@ -143,143 +149,144 @@ const fn is_invisible(c: char) -> bool {
     )
 }
 
-/// Whether a word in it has a dot inside, followed by letters: telephones make a link of `evil.example`.
+/// Returns whether a word contains a dot that is followed by letters. Phones turn `evil.example` into a link.
 fn names_a_host(text: &str) -> bool {
     text.split_whitespace().any(|word| {
         let word = word.trim_matches(|c: char| c.is_ascii_punctuation());
         let letters = |part: &str| part.chars().take_while(|c| c.is_alphabetic()).count();
-        // Any of its dots, for the last may stand in the path of a link.
+        // Any dot counts, because the last one may be in the path of a link.
         word.split('.').skip(1).any(|end| letters(end) >= 2)
     })
 }
 
-/// Why words cannot stand in a message or on a page.
+/// Error for a text that cannot be part of a message or a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum InvalidMessages {
-    /// Nothing to read, or space around it.
+    /// The text is empty or has space around it.
     #[error("it is empty or has space around it")]
     Blank,
-    /// A message would no longer fit.
+    /// The text is too long for a message.
     #[error("it has more than {longest} characters")]
     TooLong {
-        /// How many there may be.
+        /// Maximum number of characters.
         longest: usize,
     },
-    /// A character that could change what a message says or does.
-    #[error("it holds {character:?}, which it must not")]
+    /// The text contains a character that could change the meaning or effect of a message.
+    #[error("it must not contain {character:?}")]
     Character {
-        /// The character.
+        /// Character that is not allowed.
         character: char,
     },
-    /// Something a telephone would turn into a link.
-    #[error("it holds a link, or what a telephone takes for one")]
+    /// The text contains something that a phone turns into a link.
+    #[error("it contains a link, or text that a phone turns into one")]
     Link,
 }
 
-/// Why the words of a language cannot be used.
+/// Error for the messages of a language that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidText {
-    /// The language is called by no tag.
-    #[error("a language is called by its tag, such as \"de\" or \"pt-BR\"")]
+    /// The language tag is not valid.
+    #[error("the language must be a valid tag, such as \"de\" or \"pt-BR\"")]
     Language,
-    /// A text holds what it must not.
-    #[error("{word}: {why}")]
+    /// A text contains something that is not allowed.
+    #[error("{id}: {why}")]
     Text {
-        /// Which.
-        word: MessageId,
-        /// What is wrong with it.
+        /// Message with the problem.
+        id: MessageId,
+        /// Problem with the text.
         why: InvalidMessages,
     },
-    /// A text has a placeholder that nothing is filled into.
-    #[error("{word}: nothing is filled into {{{name}}}; it may hold {}", known(*word))]
+    /// A text has a placeholder for which there is no value.
+    #[error("{id}: there is no value for {{{name}}}; the text may contain {}", known(*id))]
     Unknown {
-        /// Which.
-        word: MessageId,
-        /// The placeholder.
+        /// Message with the problem.
+        id: MessageId,
+        /// Name of the placeholder.
         name: String,
     },
     /// A text lacks a placeholder.
-    #[error("{word}: {{{name}}} is missing")]
+    #[error("{id}: {{{name}}} is missing")]
     Missing {
-        /// Which.
-        word: MessageId,
-        /// The placeholder.
+        /// Message with the problem.
+        id: MessageId,
+        /// Name of the placeholder.
         name: &'static str,
     },
-    /// A text lacks a form that its language has.
+    /// A text lacks a plural form of its language.
     #[error(
-        "{word}: the language needs the form \"{form}\": add .form(Word::{word}, PluralForm::{form:?}, \"…\")"
+        "{id}: the language needs the form \"{form}\": add .form(MessageId::{id}, PluralForm::{form:?}, \"…\")"
     )]
     NoForm {
-        /// The text.
-        word: MessageId,
-        /// The form.
+        /// Message with the problem.
+        id: MessageId,
+        /// Form that is missing.
         form: PluralForm,
     },
-    /// A text has a form that its language does not use, or does not count anything.
-    #[error("{word}: there is no form \"{form}\" of it in this language")]
+    /// A text has a plural form that its language does not use, or contains no count.
+    #[error("{id}: this language does not use the form \"{form}\" for it")]
     NoSuchForm {
-        /// The text.
-        word: MessageId,
-        /// The form.
+        /// Message with the problem.
+        id: MessageId,
+        /// Form that is not used.
         form: PluralForm,
     },
-    /// A message has the code twice, which not every provider fills in.
-    #[error("{word}: {{code}} may stand in it once")]
+    /// A message contains the code twice, which not every provider replaces.
+    #[error("{id}: {{code}} may occur only once")]
     CodeTwice {
-        /// Which.
-        word: MessageId,
+        /// Message with the problem.
+        id: MessageId,
     },
-    /// A label is missing in a further language.
+    /// A further language lacks the label of a scope.
     #[error("the scope \"{scope}\" has no label: add .label({scope:?}, \"…\")")]
     NoLabel {
-        /// Of which scope.
+        /// Name of the scope.
         scope: String,
     },
-    /// A label is not right.
+    /// The label of a scope cannot be used.
     #[error("the label of \"{scope}\": {why}")]
     Label {
-        /// Of which scope.
+        /// Name of the scope.
         scope: String,
-        /// What is wrong with it.
+        /// Problem with the label.
         why: InvalidMessages,
     },
-    /// A label is of a scope that was not declared.
+    /// There is a label for a scope that is not declared.
     #[error("there is a label for \"{scope}\", which is not declared")]
     UnknownLabel {
-        /// Of which scope.
+        /// Name of the scope.
         scope: String,
     },
-    /// The words of another way to confirm are not right.
-    #[error("the words of the way to {path:?}: {why}")]
-    OtherWay {
-        /// Where it leads.
+    /// The label of an alternative cannot be used.
+    #[error("the label of the alternative {path:?}: {why}")]
+    Alternative {
+        /// Path of the alternative.
         path: String,
-        /// What is wrong with them.
+        /// Problem with the label.
         why: InvalidMessages,
     },
-    /// Words are for another way to confirm that the look does not have.
-    #[error("there are words of a way to {path:?}, which the look does not have")]
-    UnknownWay {
-        /// Where it would lead.
+    /// There is a label for an alternative that the theme does not have.
+    #[error("there is a label for the alternative {path:?}, which the theme does not have")]
+    UnknownAlternative {
+        /// Path of the alternative.
         path: String,
     },
-    /// A message is longer than the provider takes.
+    /// A message exceeds the limit of the provider.
     #[error("the message of the scope \"{scope}\" has more than {longest} characters")]
     MessageTooLong {
-        /// Of which scope.
+        /// Name of the scope.
         scope: String,
-        /// How many there may be.
+        /// Maximum number of characters.
         longest: usize,
     },
-    /// A language was given twice.
-    #[error("it is given twice")]
+    /// A language was added twice.
+    #[error("the language was added twice")]
     Twice,
 }
 
-fn known(word: MessageId) -> String {
-    let known: Vec<_> = word.placeholders().iter().map(|name| format!("{{{name}}}")).collect();
+fn known(id: MessageId) -> String {
+    let known: Vec<_> = id.placeholders().iter().map(|name| format!("{{{name}}}")).collect();
     if known.is_empty() { "none".to_owned() } else { known.join(" ") }
 }
 
@@ -288,12 +295,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_english_words_are_right() {
+    fn the_english_messages_pass_the_check() {
         assert_eq!(Messages::english().check(), Ok(()));
     }
 
     #[test]
-    fn words_cannot_smuggle_anything_into_a_message() {
+    fn labels_cannot_smuggle_anything_into_a_message() {
         for good in ["see the reports", "see version 2.0", "pay, e.g. rent", "log in (again)"] {
             assert_eq!(check_label(good), Ok(()), "{good}");
         }
@@ -322,11 +329,11 @@ mod tests {
         ] {
             assert!(check_label(bad).is_err(), "{bad:?}");
         }
-        assert_eq!(check_name("bank.example"), Ok(()), "an app may be called by its host");
+        assert_eq!(check_name("bank.example"), Ok(()), "an app may have the name of its host");
     }
 
     #[test]
-    fn a_text_names_what_it_has_to_and_nothing_else() {
+    fn a_text_contains_its_required_placeholders_and_no_others() {
         let check = |word, text: &'static str| Messages::english().set(word, text).check();
         assert_eq!(check(MessageId::Message, "{code}: {label}"), Ok(()));
         assert_eq!(check(MessageId::TriesLeft, "noch {tries}"), Ok(()));

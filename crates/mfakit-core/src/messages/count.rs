@@ -25,23 +25,23 @@ impl Messages {
 
     /// Returns a counted text in the form for this number, with its other placeholders filled.
     #[must_use]
-    pub fn fill_count(&self, word: MessageId, count: u64, values: &[(&str, &str)]) -> String {
+    pub fn fill_count(&self, id: MessageId, count: u64, values: &[(&str, &str)]) -> String {
         let number = self.number(count);
         let mut all = values.to_vec();
-        if let Some(counted) = word.counted() {
+        if let Some(counted) = id.counted() {
             all.push((counted.placeholder, &number));
         }
-        fill(self.counting(word, count), &all)
+        fill(self.counting(id, count), &all)
     }
 
     /// Returns the text for this number.
-    fn counting(&self, word: MessageId, count: u64) -> &str {
+    fn counting(&self, id: MessageId, count: u64) -> &str {
         let plurals = self.plurals();
-        let one = word.counted().and_then(|counted| counted.one);
+        let one = id.counted().and_then(|counted| counted.one);
         match (plurals.form(count), one) {
             (PluralForm::One, Some(one)) => self.text(one),
             (PluralForm::Other, Some(one)) if count == 1 && plurals.are_one() => self.text(one),
-            (form, _) => self.forms.get(&(word as usize, form)).map_or(self.text(word), |text| text),
+            (form, _) => self.forms.get(&(id as usize, form)).map_or(self.text(id), |text| text),
         }
     }
 
@@ -54,12 +54,12 @@ impl Messages {
     #[must_use]
     pub fn span(&self, span: Duration) -> String {
         let seconds = whole_seconds(span);
-        let (count, word) = match seconds {
+        let (count, id) = match seconds {
             0..90 => (seconds, MessageId::Seconds),
             90..5400 => (seconds.div_ceil(60), MessageId::Minutes),
             5400.. => (seconds.div_ceil(3600), MessageId::Hours),
         };
-        self.fill_count(word, count, &[])
+        self.fill_count(id, count, &[])
     }
 
     /// Returns the texts of a span of seconds by their forms, named as in the browser's `Intl.PluralRules`,
@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn a_language_with_one_form_may_still_say_one_in_its_own_way() {
-        let japanese = Messages::new("ja", |word| match word {
+        let japanese = Messages::new("ja", |id| match id {
             MessageId::Second => "あと1秒",
             MessageId::Seconds => "あと{count}秒",
             other => other.english(),

@@ -19,10 +19,10 @@ use crate::messages::{
 /// Maximum number of ranges that are examined.
 const MOST_RANGES: usize = 32;
 
-/// The most bytes of the header that are looked at. Browsers send a few dozen.
+/// Maximum number of bytes of the header that are examined. Browsers send a few dozen.
 const MOST_BYTES: usize = 4096;
 
-/// Returns the words that match `Accept-Language` best, or the default.
+/// Returns the messages that match `Accept-Language` best, or the default.
 pub(crate) fn best<'a>(
     default: &'a Messages,
     translations: &'a [Messages],
@@ -93,7 +93,7 @@ impl Ranges {
     }
 }
 
-/// Returns as many whole ranges of a header as are looked at.
+/// Returns the whole ranges of a header that are examined.
 fn within_bounds(accept_language: &str) -> &str {
     let text = beginning(accept_language, MOST_BYTES);
     // The last range may have lost its weight, or half of it.

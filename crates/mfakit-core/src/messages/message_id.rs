@@ -1,35 +1,43 @@
-//! Every text that a user may read or hear, in English.
+//! Identifiers of all texts that a user may read or hear, with their English default.
 
 use std::fmt;
 
 macro_rules! messages {
     ($($(#[$doc:meta])* $variant:ident($($placeholder:ident),*) = $english:literal;)+) => {
-        /// Text that a user may read or hear. [`Messages`](crate::messages::Messages) holds all of them in one
-        /// language.
+        /// Identifier of one text that a user may read or hear. [`Messages`](crate::messages::Messages) has all of
+        /// them in one language.
         ///
-        /// Write a translation as a function that matches all of these without `_`. If a later version adds a
-        /// text, the build then stops until it is translated.
+        /// Later versions may add messages. [`Messages::untranslated`](crate::messages::Messages::untranslated) finds
+        /// those that a translation lacks.
+        ///
+        /// ```
+        /// use mfakit_core::messages::MessageId;
+        ///
+        /// assert_eq!(MessageId::Seconds.english(), "{count} seconds");
+        /// assert_eq!(MessageId::Seconds.placeholders(), ["count"]);
+        /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
         pub enum MessageId { $($(#[$doc])* $variant,)+ }
 
         impl MessageId {
-            /// All texts.
+            /// All messages.
             pub const ALL: &[Self] = &[$(Self::$variant),+];
 
-            /// Returns the name of this text.
+            /// Returns the name, which is that of the variant.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => stringify!($variant),)+ }
             }
 
-            /// Returns this text in English.
+            /// Returns the English text.
             #[must_use]
             pub const fn english(self) -> &'static str {
                 match self { $(Self::$variant => $english,)+ }
             }
 
-            /// Returns the names that may appear in braces in this text. All of them must, except `{app}`,
-            /// `{label}` and `{time}`.
+            /// Returns the names of the placeholders. A text must contain all of them, except that `{app}`,
+            /// `{label}` and `{time}` are optional.
             #[must_use]
             pub const fn placeholders(self) -> &'static [&'static str] {
                 match self { $(Self::$variant => &[$(stringify!($placeholder)),*],)+ }
@@ -238,8 +246,8 @@ messages! {
 }
 
 impl MessageId {
-    /// Returns whether this text is sent to a phone. It then must not contain anything that looks like a link
-    /// or like the last line of a message.
+    /// Returns whether the text is sent to a phone, so that nothing in it may look like a link or like the end of a
+    /// message.
     #[must_use]
     pub(crate) const fn is_sent(self) -> bool {
         matches!(self, Self::Message | Self::Call | Self::CallAgain | Self::CallEnd)

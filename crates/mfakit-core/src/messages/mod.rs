@@ -24,7 +24,7 @@ pub(crate) use language::best;
 pub use message_id::MessageId;
 pub use plural::PluralForm;
 
-/// Every text that a person may read or hear, in one language.
+/// All texts that a user may read or hear, in one language.
 ///
 /// ```
 /// use mfakit_core::{Messages, messages::MessageId};
@@ -32,22 +32,43 @@ pub use plural::PluralForm;
 /// // Another wording:
 /// let ours = Messages::english().set(MessageId::Submit, "Go on");
 ///
-/// // Another language. A real one matches every `MessageId`.
-/// let german = Messages::new("de", |word| match word {
+/// // Another language. A real translation has a text for every `MessageId`.
+/// let german = Messages::new("de", |id| match id {
 ///     MessageId::AskTitle => "Bitte bestätigen Sie, dass Sie es sind",
 ///     other => other.english(),
 /// })
 /// .label("transfer", "Geld zu überweisen");
 /// ```
 ///
+/// Later versions may add messages, so a translation has a default for those that it does not know. Two methods
+/// keep it complete in a test: [`check`](Self::check) finds every mistake that the builder would reject, and
+/// [`untranslated`](Self::untranslated) lists the messages that still have their English text.
+///
+/// ```
+/// # use mfakit_core::{Messages, messages::MessageId};
+/// # fn german() -> Messages {
+/// #     Messages::new("de", |id| match id {
+/// #         MessageId::PageTitle | MessageId::Help => id.english().to_owned(),
+/// #         other => format!("{} (de)", other.english()),
+/// #     })
+/// # }
+/// // #[test]
+/// fn german_is_complete() {
+///     assert_eq!(german().check(), Ok(()));
+///     // These are the same in both languages.
+///     assert_eq!(german().untranslated(), [MessageId::PageTitle, MessageId::Help]);
+/// }
+/// # german_is_complete();
+/// ```
+///
 /// Some languages have more forms for counted things than "one" and "several". The text of [`MessageId::Seconds`] is
 /// the form [`Other`](PluralForm::Other), that of [`MessageId::Second`] the form [`One`](PluralForm::One), and
-/// [`form`](Self::form) adds the rest. The builder names those that are missing:
+/// [`form`](Self::form) adds the rest. The builder names the forms that are missing:
 ///
 /// ```
 /// use mfakit_core::{Messages, messages::{MessageId, PluralForm}};
 ///
-/// let polish = Messages::new("pl", |word| match word {
+/// let polish = Messages::new("pl", |id| match id {
 ///     MessageId::Second => "{count} sekunda",
 ///     MessageId::Seconds => "{count} sekundy",
 ///     other => other.english(),
@@ -69,32 +90,32 @@ pub struct Messages {
     texts: Vec<Cow<'static, str>>,
     forms: BTreeMap<(usize, PluralForm), Cow<'static, str>>,
     labels: BTreeMap<String, String>,
-    ways: BTreeMap<String, String>,
+    alternatives: BTreeMap<String, String>,
 }
 
 impl Messages {
-    /// The words that come with the crate.
+    /// Creates the English messages, which are the default.
     pub fn english() -> Self {
         Self::new("en", MessageId::english)
     }
 
-    /// The words of a language, called by its tag (BCP 47, such as `de` or `pt-BR`), as this function says them.
-    /// What is not right in them is refused by the builder, by name.
+    /// Creates the messages of a language from its tag (BCP 47, such as `de` or `pt-BR`) and a function that
+    /// returns each text. The builder rejects mistakes and names the message.
     pub fn new<T: Into<Cow<'static, str>>>(
         language: impl Into<Cow<'static, str>>,
         text: impl Fn(MessageId) -> T,
     ) -> Self {
         let language = language.into();
-        let texts = MessageId::ALL.iter().map(|word| text(*word).into()).collect();
+        let texts = MessageId::ALL.iter().map(|id| text(*id).into()).collect();
         let tag = Tag::parse(&language);
         let digits = count::digits(tag.as_ref());
-        let (forms, labels, ways) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        Self { language, tag, digits, texts, forms, labels, ways }
+        let (forms, labels, alternatives) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Self { language, tag, digits, texts, forms, labels, alternatives }
     }
 
-    /// Says one of them in other words.
-    pub fn set(mut self, word: MessageId, text: impl Into<Cow<'static, str>>) -> Self {
-        if let Some(place) = self.texts.get_mut(word as usize) {
+    /// Replaces the text of one message.
+    pub fn set(mut self, id: MessageId, text: impl Into<Cow<'static, str>>) -> Self {
+        if let Some(place) = self.texts.get_mut(id as usize) {
             *place = text.into();
         }
         self
@@ -106,32 +127,33 @@ impl Messages {
     /// counted too, if the language has different forms for six to eight.
     ///
     /// A form that stands for a single number, such as the Arabic dual, may omit the number.
-    pub fn form(self, word: MessageId, form: PluralForm, text: impl Into<Cow<'static, str>>) -> Self {
-        match (form, word.counted().and_then(|counted| counted.one)) {
-            (PluralForm::Other, _) => self.set(word, text),
+    pub fn form(self, id: MessageId, form: PluralForm, text: impl Into<Cow<'static, str>>) -> Self {
+        match (form, id.counted().and_then(|counted| counted.one)) {
+            (PluralForm::Other, _) => self.set(id, text),
             (PluralForm::One, Some(one)) => self.set(one, text),
             _ => {
                 let mut messages = self;
-                messages.forms.insert((word as usize, form), text.into());
+                messages.forms.insert((id as usize, form), text.into());
                 messages
             }
         }
     }
 
-    /// The label of a scope in this language: the words that complete "your code to …". The language that the
-    /// builder was given first has those that the scopes were declared with.
+    /// Sets the label of a scope in this language, which completes "your code to …". The default language uses the
+    /// labels with which the scopes were declared.
     pub fn label(mut self, scope: impl Into<String>, label: impl Into<String>) -> Self {
         self.labels.insert(scope.into(), label.into());
         self
     }
 
-    /// The words of [another way to confirm](crate::theme::Theme::other_way) in this language, by the path it leads to.
-    pub fn other_way(mut self, path: impl Into<String>, messages: impl Into<String>) -> Self {
-        self.ways.insert(path.into(), messages.into());
+    /// Sets the label of an [alternative](crate::theme::Theme::alternative) in this language, by the path of the
+    /// alternative.
+    pub fn alternative(mut self, path: impl Into<String>, label: impl Into<String>) -> Self {
+        self.alternatives.insert(path.into(), label.into());
         self
     }
 
-    /// The language's tag.
+    /// Returns the tag of the language.
     #[must_use]
     pub fn language(&self) -> &str {
         &self.language
@@ -142,57 +164,64 @@ impl Messages {
         self.tag.as_ref().map(Tag::name) == other.tag.as_ref().map(Tag::name)
     }
 
-    /// Whether it is written from right to left.
+    /// Returns whether the language is written from right to left.
     #[must_use]
     pub fn is_right_to_left(&self) -> bool {
         self.tag.as_ref().is_some_and(Tag::is_right_to_left)
     }
 
-    /// A text as it stands, its placeholders unfilled.
+    /// Returns a text with its placeholders unfilled.
     #[must_use]
-    pub fn text(&self, word: MessageId) -> &str {
-        self.texts.get(word as usize).map_or("", |text| text)
+    pub fn text(&self, id: MessageId) -> &str {
+        self.texts.get(id as usize).map_or("", |text| text)
     }
 
-    /// A text with its placeholders filled, each by its name without braces.
+    /// Returns a text with its placeholders filled. Each value has the name of its placeholder, without braces.
     #[must_use]
-    pub fn fill(&self, word: MessageId, values: &[(&str, &str)]) -> String {
-        fill(self.text(word), values)
+    pub fn fill(&self, id: MessageId, values: &[(&str, &str)]) -> String {
+        fill(self.text(id), values)
     }
 
-    /// A text that has one placeholder, before and after it.
+    /// Returns the parts of a text before and after its only placeholder.
     #[must_use]
-    pub fn around(&self, word: MessageId) -> (&str, &str) {
-        let text = self.text(word);
+    pub fn around(&self, id: MessageId) -> (&str, &str) {
+        let text = self.text(id);
         let inner = text.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?.1)));
         inner.unwrap_or((text, ""))
     }
 
-    /// The label of a scope, if it was said in this language.
+    /// Returns the label of a scope, if this language has one.
     #[must_use]
     pub fn label_of(&self, scope: &Scope) -> Option<&str> {
         self.labels.get(scope.as_str()).map(String::as_str)
     }
 
-    /// The words of another way to confirm, if they were said in this language.
+    /// Returns the label of the alternative with this path, if this language has one.
     #[must_use]
-    pub fn other_way_to(&self, path: &str) -> Option<&str> {
-        self.ways.get(path).map(String::as_str)
+    pub fn alternative_label(&self, path: &str) -> Option<&str> {
+        self.alternatives.get(path).map(String::as_str)
     }
 
-    /// Every text with its name and what may stand in it, as a Markdown table: for whoever translates.
+    /// Returns the messages whose text is that of the English default, for a test that a translation is complete.
+    ///
+    /// The result includes texts that happen to be the same in both languages.
+    #[must_use]
+    pub fn untranslated(&self) -> Vec<MessageId> {
+        MessageId::ALL.iter().copied().filter(|id| self.text(*id) == id.english()).collect()
+    }
+
+    /// Returns all messages with their texts and placeholders as a Markdown table, for translators.
     #[must_use]
     pub fn table(&self) -> String {
-        let rows = MessageId::ALL.iter().map(|word| {
-            let placeholders: Vec<_> =
-                word.placeholders().iter().map(|name| format!("`{{{name}}}`")).collect();
-            format!("| `{word}` | {} | {} |\n", self.text(*word), placeholders.join(" "))
+        let rows = MessageId::ALL.iter().map(|id| {
+            let placeholders: Vec<_> = id.placeholders().iter().map(|name| format!("`{{{name}}}`")).collect();
+            format!("| `{id}` | {} | {} |\n", self.text(*id), placeholders.join(" "))
         });
         format!("| message | {} | placeholders |\n|---|---|---|\n{}", self.language, rows.collect::<String>())
     }
 
-    pub(crate) fn ways(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.ways.iter().map(|(path, messages)| (path.as_str(), messages.as_str()))
+    pub(crate) fn alternatives(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.alternatives.iter().map(|(path, label)| (path.as_str(), label.as_str()))
     }
 
     pub(crate) fn labels(&self) -> impl Iterator<Item = (&str, &str)> {

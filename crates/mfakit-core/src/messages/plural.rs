@@ -11,20 +11,20 @@ use crate::messages::MessageId;
 /// [`Other`](Self::Other), Polish `One`, `Few`, and `Many` for whole numbers, Arabic all of them.
 ///
 /// <https://www.unicode.org/cldr/charts/latest/supplemental/language_plural_rules.html> lists the numbers for
-/// each form.
+/// each form. The set is closed: the CLDR has these six, so the enum is exhaustive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PluralForm {
-    /// For nothing, and in Latvian for ten to twenty.
+    /// Form for zero, and in Latvian for ten to twenty.
     Zero,
-    /// For one, and in many languages for 21.
+    /// Form for one, and in many languages for 21.
     One,
-    /// For two.
+    /// Form for two.
     Two,
-    /// For a few.
+    /// Form for a few.
     Few,
-    /// For many.
+    /// Form for many.
     Many,
-    /// For all that have no form of their own.
+    /// Form for all other numbers.
     Other,
 }
 

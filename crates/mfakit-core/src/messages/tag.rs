@@ -9,22 +9,22 @@ use icu_locale::{
     subtags::language,
 };
 
-/// The most bytes and subtags of a tag that are looked at. Every subtag may be a parse, and the sender decides how many
-/// there are.
+/// Maximum numbers of bytes and subtags of a tag that are examined. Every subtag may cause a parse, and the sender
+/// chooses their number.
 const MOST_BYTES: usize = 100;
 const MOST_SUBTAGS: usize = 16;
 
 /// Language tag (BCP 47) in its canonical form, so that `iw` and `he` are equal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Tag {
-    /// The language, with script and region if the tag has them.
+    /// Language, with script and region if the tag has them.
     pub(super) id: LanguageIdentifier,
-    /// The same with its likely script and region: `zh-TW` is written in `Hant`.
+    /// Language with its likely script and region: `zh-TW` is written in `Hant`.
     pub(super) full: LanguageIdentifier,
     /// Fallbacks according to the CLDR, the nearest first, beginning with the language itself: `es-MX`,
     /// `es-419`, `es`. All are written in the same script.
     pub(super) chain: Vec<String>,
-    /// The tag with its extensions, such as the requested digits.
+    /// Tag with its extensions, such as the requested digits.
     pub(super) locale: Locale,
 }
 
@@ -96,13 +96,13 @@ impl Tag {
     }
 }
 
-/// Returns the beginning of a text, at most so many bytes of whole characters.
+/// Returns the beginning of a text: whole characters of at most this many bytes.
 pub(super) fn beginning(text: &str, bytes: usize) -> &str {
     // A character has at most four bytes.
     (0..4).find_map(|fewer| text.get(..bytes.checked_sub(fewer)?)).unwrap_or(text)
 }
 
-/// Returns as much of a tag as is looked at.
+/// Returns the part of a tag that is examined.
 fn within_bounds(text: &str) -> &str {
     let text = beginning(text, MOST_BYTES);
     match text.match_indices('-').nth(MOST_SUBTAGS - 1) {

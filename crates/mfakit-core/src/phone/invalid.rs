@@ -1,4 +1,4 @@
-//! The error for a text that cannot be used as a phone number.
+//! Error for a text that cannot be used as a phone number.
 
 use std::{error::Error, fmt};
 
@@ -10,7 +10,7 @@ use crate::{directory::BoxError, phone::PhoneNumber, region::UnknownRegion};
 ///
 /// A [`Directory`](crate::directory::Directory) may return it as it is, boxed, or as the source of an error of its own. The
 /// user then counts as one without a number, and an
-/// [event](crate::event::EventKind::NumberUnreadable) says why.
+/// [event](crate::event::EventKind::NumberUnreadable) gives the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidPhoneNumber(Flaw);
 

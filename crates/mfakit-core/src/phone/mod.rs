@@ -1,4 +1,4 @@
-//! Telephone numbers, the kinds of their lines, and their countries.
+//! Phone numbers, the kinds of their lines, and their countries.
 
 mod invalid;
 mod parse;
@@ -13,16 +13,19 @@ pub(crate) use plans::{calling_code, warm_up};
 
 use std::{borrow::Cow, fmt, str::FromStr};
 
+use serde::{Deserialize, Deserializer, de::Error};
+
 use crate::{
     phone::{invalid::Flaw, plan::Length, plans::Parts},
     region::Region,
 };
 
-/// A telephone number in E.164 form: a plus sign and 2 to 15 digits, the first of them not zero.
+/// Phone number in E.164 form: a plus sign and 2 to 15 digits, the first of them not zero.
 ///
-/// [`new`](Self::new) takes exactly this form, and [`parse`](Self::parse) reads numbers as people write them and apps
-/// store them. `Debug` and `Display` show the last two digits only [LOG-2]; [`as_e164`](Self::as_e164) returns the
-/// whole number.
+/// [`new`](Self::new) accepts exactly this form, and [`parse`](Self::parse) reads numbers as people write them and apps
+/// store them. `Debug` and `Display` show the last two digits only [LOG-2], and [`as_e164`](Self::as_e164) returns
+/// the whole number. `Deserialize` validates as `new` does. There is no `Serialize`, so a number reaches no log by
+/// accident: serialize `as_e164` where the whole number is meant.
 ///
 /// ```
 /// use mfakit_core::PhoneNumber;
@@ -66,7 +69,7 @@ impl PhoneNumber {
         &self.0
     }
 
-    /// Returns the last two digits, which are all that a person or a log is shown.
+    /// Returns the last two digits, which are all that pages and logs show.
     #[must_use]
     pub fn last_two(&self) -> &str {
         self.0.get(self.0.len() - 2..).unwrap_or_default()
@@ -147,12 +150,12 @@ impl PhoneNumber {
     }
 }
 
-/// The country that a number belongs to, and the kind of its line.
+/// Country of a number, and the kind of its line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Origin {
-    /// The country, if there is one.
+    /// Country, if there is one.
     pub(crate) region: Option<Region>,
-    /// The kind of line.
+    /// Kind of the line.
     pub(crate) line: Line,
     /// True if numbers of the calling code may have this many digits.
     pub(crate) is_possible: bool,
@@ -167,6 +170,28 @@ impl FromStr for PhoneNumber {
 
     fn from_str(number: &str) -> Result<Self, InvalidPhoneNumber> {
         Self::new(number)
+    }
+}
+
+impl TryFrom<&str> for PhoneNumber {
+    type Error = InvalidPhoneNumber;
+
+    fn try_from(number: &str) -> Result<Self, InvalidPhoneNumber> {
+        Self::new(number)
+    }
+}
+
+impl TryFrom<String> for PhoneNumber {
+    type Error = InvalidPhoneNumber;
+
+    fn try_from(number: String) -> Result<Self, InvalidPhoneNumber> {
+        Self::new(number)
+    }
+}
+
+impl<'de> Deserialize<'de> for PhoneNumber {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::new(String::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }
 

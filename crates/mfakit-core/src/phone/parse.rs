@@ -14,7 +14,7 @@ use crate::{
 /// Prefixes before a calling code that are written far beyond the countries where they are dialed.
 const COMMON_INTERNATIONAL_PREFIXES: [&str; 2] = ["00", "011"];
 
-/// The most bytes of a text that is read.
+/// Maximum length of a text that is read, in bytes.
 const MOST_BYTES: usize = 256;
 
 /// Punctuation that may stand between the digits of a number, beside spaces and dashes.
@@ -35,7 +35,7 @@ impl PhoneNumber {
     /// | `tel:+1-202-555-0123`, `tel:202-555-0123;phone-context=+1` | as a link (RFC 3966) |
     ///
     /// The zero in `+44 (0)20 7183 8750`, the `1` in `+52 1 55 1234 5678` and the `15` in `011 15 8765-4321` of
-    /// Argentina are left out or replaced, as the country's numbering plan says. An Italian number keeps its zero.
+    /// Argentina are removed or replaced, according to the country's numbering plan. An Italian number keeps its zero.
     /// Spaces, punctuation and characters without width are ignored.
     ///
     /// ```

@@ -23,10 +23,10 @@ impl Default for DrainRule {
 }
 
 impl Policy {
-    /// Sets how many bytes of a rejected request's body are discarded so that the answer arrives. A browser reads
-    /// no answer before it has sent its whole body, and reports a lost connection if the server stops reading
-    /// earlier. Past this limit the connection is closed. Set it a little above the largest upload of the app; 0
-    /// turns draining off.
+    /// Sets the maximum number of bytes of a rejected request's body that are discarded so that the answer
+    /// arrives. A browser reads no answer before it has sent its whole body, and reports a lost connection if the
+    /// server stops reading earlier. Past this limit the connection is closed. Set it a little above the largest
+    /// upload of the app. 0 turns draining off.
     ///
     /// The discarded bytes reach no extractor and no handler. Only HTTP/1 needs this: an HTTP/2 stream is reset.
     pub const fn drain_bytes(mut self, bytes: u64) -> Self {

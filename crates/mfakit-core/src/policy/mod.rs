@@ -1,4 +1,4 @@
-//! Every limit and its default, in one place.
+//! All limits and their defaults.
 
 mod drain;
 mod table;
@@ -10,13 +10,14 @@ use crate::{lock::LockRule, send_rule::SendRule};
 pub use crate::limit::Limit;
 pub use drain::DrainRule;
 
-/// How long after the last failure the count of failures begins anew.
+/// Time after the last failure at which the count of failures resets.
 const FORGET_FAILURES_AFTER: Duration = Duration::from_hours(30 * 24);
 
-/// No soft lock lasts longer.
+/// Maximum duration of a temporary lock.
 const LONGEST_LOCK: Duration = Duration::from_hours(24);
 
-/// Every limit, with its default. Validated when the [`Mfa`](crate::engine::Mfa) is built.
+/// All limits. They are validated when the [`Mfa`](crate::engine::Mfa) is built. A setter that takes a list
+/// replaces the whole list.
 ///
 /// | setting | default | allowed | source |
 /// |---|---|---|---|
@@ -44,6 +45,7 @@ const LONGEST_LOCK: Duration = Duration::from_hours(24);
 /// use mfakit_core::Policy;
 ///
 /// let strict = Policy::default().code_digits(8).code_lifetime(Duration::from_mins(3));
+/// assert_eq!(strict.digits(), 8);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
@@ -96,65 +98,66 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// How many digits a code has.
+    /// Sets the number of digits of a code.
     pub const fn code_digits(mut self, digits: u8) -> Self {
         self.code_digits = digits;
         self
     }
 
-    /// How long a code is accepted, by our clock.
+    /// Sets the lifetime of a code, by the engine's clock.
     pub const fn code_lifetime(mut self, lifetime: Duration) -> Self {
         self.code_lifetime = lifetime;
         self
     }
 
-    /// How many codes may be tried on one challenge.
+    /// Sets the maximum number of attempts per challenge.
     pub const fn attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts;
         self
     }
 
-    /// How long a user waits for the next send: after the first one, the second, and so on; the last
-    /// value repeats. Sends of the last hour and since the last success count.
+    /// Sets the waits between the sends to one user: after the first send, the second, and so on. The last value
+    /// repeats. Sends of the last hour and since the last success count.
     pub fn cool_down(mut self, waits: impl IntoIterator<Item = Duration>) -> Self {
         self.sends.cool_down = waits.into_iter().collect();
         self
     }
 
-    /// Every so many wrong codes in a row lock a user, over all challenges, log-ins, scopes and channels. Only a
-    /// success, the app's [`unlock`](crate::engine::Mfa::unlock), or 30 days without a failure begin anew.
+    /// Locks the user after every `failures` consecutive wrong codes, over all challenges, sessions, scopes and
+    /// channels. Only a success, the app's [`unlock`](crate::engine::Mfa::unlock), or 30 days without a failure reset
+    /// the count.
     pub const fn lock_after(mut self, failures: u32) -> Self {
         self.locks.lock_after = failures;
         self
     }
 
-    /// How long the first lock lasts; each further one lasts twice as long, and none longer than 24 hours.
+    /// Sets the duration of the first lock. Each further lock lasts twice as long, up to 24 hours.
     pub const fn lock_for(mut self, span: Duration) -> Self {
         self.locks.lock_for = span;
         self
     }
 
-    /// So many wrong codes in a row disable a user's phone as a factor until the app calls
+    /// Disables the user's phone as a factor after `failures` consecutive wrong codes, until the app calls
     /// [`unlock`](crate::engine::Mfa::unlock).
     pub const fn disable_after(mut self, failures: u32) -> Self {
         self.locks.disable_after = failures;
         self
     }
 
-    /// How many sends for one log-in and scope, since the user's last success. As all budgets: at least one limit,
-    /// each of 1 to 1,000 sends in 1 minute to 24 hours, and all of them hold.
+    /// Limits the sends for one session and scope since the user's last success. Every budget needs at least one
+    /// limit, each of 1 to 1,000 sends in 1 minute to 24 hours. All limits of a budget apply.
     pub fn sends_per_login_and_scope(mut self, limits: impl IntoIterator<Item = Limit>) -> Self {
         self.sends.per_login_and_scope = limits.into_iter().collect();
         self
     }
 
-    /// How many sends for one user, over all log-ins, scopes and channels.
+    /// Limits the sends for one user, over all sessions, scopes and channels.
     pub fn sends_per_user(mut self, limits: impl IntoIterator<Item = Limit>) -> Self {
         self.sends.per_user = limits.into_iter().collect();
         self
     }
 
-    /// How many sends to one number, over all users.
+    /// Limits the sends to one number, over all users.
     pub fn sends_per_number(mut self, limits: impl IntoIterator<Item = Limit>) -> Self {
         self.sends_per_number = limits.into_iter().collect();
         self
@@ -175,32 +178,32 @@ impl Policy {
         self
     }
 
-    /// From how many rejected codes on, over all users, an [event](crate::event::Event) is raised. Nobody is refused for
-    /// it: or a stranger could lock everybody out.
+    /// Sets the number of rejected codes over all users that raises an [event](crate::event::Event). No request is
+    /// rejected: a global limit would let an attacker lock everyone out.
     pub const fn rejections(mut self, limit: Limit) -> Self {
         self.rejections = limit;
         self
     }
 
-    /// How long a grant lasts where neither its scope nor the route says otherwise.
+    /// Sets the lifetime of a grant if neither its scope nor the route sets one.
     pub const fn grant_lifetime(mut self, lifetime: Duration) -> Self {
         self.grant_lifetime = lifetime;
         self
     }
 
-    /// How far in the future a grant may have been verified, for instances whose clocks differ.
+    /// Sets how far in the future a grant may have been verified, for instances whose clocks differ.
     pub const fn clock_skew(mut self, skew: Duration) -> Self {
         self.clock_skew = skew;
         self
     }
 
-    /// How many digits a code has.
+    /// Returns the number of digits of a code.
     #[must_use]
     pub const fn digits(&self) -> u8 {
         self.code_digits
     }
 
-    /// What is wrong with it, if anything.
+    /// Checks every limit against its allowed range.
     pub(crate) fn check(&self) -> Result<(), InvalidPolicy> {
         if !(6..=8).contains(&self.code_digits) {
             return Err(InvalidPolicy::CodeDigits { digits: self.code_digits });
@@ -269,82 +272,83 @@ pub(crate) fn check_grant_lifetime(lifetime: Duration) -> Result<(), InvalidPoli
     if allowed.contains(&lifetime) { Ok(()) } else { Err(InvalidPolicy::GrantLifetime { lifetime }) }
 }
 
-/// Which limit is outside what is allowed.
+/// Error for a limit outside its allowed range.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum InvalidPolicy {
-    /// Too few digits to resist guessing, or more than Bandwidth can send.
-    #[error("code_digits is {digits}; a code has 6 to 8 digits")]
+    /// The code has too few digits to resist guessing, or more than Bandwidth can send.
+    #[error("code_digits is {digits}; it must be 6 to 8")]
     CodeDigits {
-        /// What was asked for.
+        /// Value that was given.
         digits: u8,
     },
-    /// A code would live too long, or too short to be typed.
-    #[error("code_lifetime is {lifetime:?}; a code lives 1 to 10 minutes")]
+    /// A code would be valid for too long, or too short to be entered.
+    #[error("code_lifetime is {lifetime:?}; it must be 1 to 10 minutes")]
     CodeLifetime {
-        /// What was asked for.
+        /// Value that was given.
         lifetime: Duration,
     },
-    /// Too many guesses, or none.
-    #[error("attempts is {attempts}; a challenge takes 1 to 5 of them")]
+    /// A challenge would allow too many guesses, or none.
+    #[error("attempts is {attempts}; it must be 1 to 5")]
     Attempts {
-        /// What was asked for.
+        /// Value that was given.
         attempts: u32,
     },
-    /// No wait, one too short or too long, or one shorter than that before it.
+    /// There is no wait, or one is too short, too long, or shorter than the one before it.
     #[error("cool_down needs at least one wait, each of 30 seconds to 30 minutes, in ascending order")]
     CoolDown,
-    /// Too many failures before a lock, or none.
-    #[error("lock_after is {failures}; 1 to 10 failures in a row lock")]
+    /// A lock would come after too many failures, or after none.
+    #[error("lock_after is {failures}; it must be 1 to 10")]
     LockAfter {
-        /// What was asked for.
+        /// Value that was given.
         failures: u32,
     },
-    /// A lock would be over too soon, or last too long.
-    #[error("lock_for is {span:?}; the first lock lasts 30 minutes to 24 hours")]
+    /// A lock would be too short or too long.
+    #[error("lock_for is {span:?}; it must be 30 minutes to 24 hours")]
     LockFor {
-        /// What was asked for.
+        /// Value that was given.
         span: Duration,
     },
-    /// Too many failures before the factor is disabled, or fewer than lock.
-    #[error("disable_after is {failures}; it is at least lock_after and at most 100")]
+    /// The factor would be disabled after too many failures, or before the first lock.
+    #[error("disable_after is {failures}; it must be at least lock_after and at most 100")]
     DisableAfter {
-        /// What was asked for.
+        /// Value that was given.
         failures: u32,
     },
-    /// A budget without a limit, or with one that limits nothing.
+    /// A budget has no limit, or one outside its allowed range.
     #[error("{setting} needs at least one limit, each of 1 to 1,000 in 1 minute to 24 hours")]
     Budget {
-        /// Which.
+        /// Name of the setting.
         setting: &'static str,
     },
-    /// A grant would outlive any session.
-    #[error("the lifetime of a grant is {lifetime:?}; allowed is 1 second to 24 hours")]
+    /// A grant would be valid for too long, or not at all.
+    #[error("the lifetime of a grant is {lifetime:?}; it must be 1 second to 24 hours")]
     GrantLifetime {
-        /// What was asked for.
+        /// Value that was given.
         lifetime: Duration,
     },
-    /// Clocks that differ by more cannot be trusted.
-    #[error("clock_skew is {skew:?}; allowed is at most 60 seconds")]
+    /// Grants from too far in the future would be accepted.
+    #[error("clock_skew is {skew:?}; it must be at most 60 seconds")]
     ClockSkew {
-        /// What was asked for.
+        /// Value that was given.
         skew: Duration,
     },
     /// A rejected request could keep a connection busy for too long.
-    #[error("drain_bytes is {bytes}; allowed is at most 1 GiB")]
+    #[error("drain_bytes is {bytes}; it must be at most 1 GiB")]
     DrainBytes {
-        /// The value that was given.
+        /// Value that was given.
         bytes: u64,
     },
     /// A client would be cut off between two packets, or could idle for too long.
-    #[error("drain_pause is {pause:?}; allowed is 10 milliseconds to 60 seconds")]
+    #[error("drain_pause is {pause:?}; it must be 10 milliseconds to 60 seconds")]
     DrainPause {
-        /// The value that was given.
+        /// Value that was given.
         pause: Duration,
     },
     /// A rejected request could hold a connection for too long, or the time is too short to discard anything.
-    #[error("drain_time is {time:?}; allowed is 10 milliseconds to 10 minutes")]
+    #[error("drain_time is {time:?}; it must be 10 milliseconds to 10 minutes")]
     DrainTime {
-        /// The value that was given.
+        /// Value that was given.
         time: Duration,
     },
 }
@@ -354,12 +358,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_default_is_allowed() {
+    fn the_default_passes_the_check() {
         assert_eq!(Policy::default().check(), Ok(()));
     }
 
     #[test]
-    fn what_weakens_the_door_is_refused_by_name() {
+    fn a_weakening_setting_is_rejected_by_name() {
         let secs = Duration::from_secs;
         for (policy, named) in [
             (Policy::default().code_digits(4), "code_digits is 4"),

@@ -106,7 +106,7 @@ fn a_call_says_the_code_twice_and_has_no_binding() {
 
 #[test]
 fn a_provider_that_puts_the_code_in_once_gets_one_place() {
-    for channel in Channel::ALL {
+    for channel in Channel::all().iter().copied() {
         let text = composed(channel, true);
         assert_eq!(text.matches(CODE_PLACEHOLDER).count(), 1, "{text}");
         assert!(!text.contains(['@', '#', '\n']), "{text}");
@@ -115,7 +115,7 @@ fn a_provider_that_puts_the_code_in_once_gets_one_place() {
 
 #[test]
 fn a_message_names_the_app_the_purpose_the_code_and_its_end() {
-    for channel in Channel::ALL {
+    for channel in Channel::all().iter().copied() {
         for single_code in [true, false] {
             let text = composed(channel, single_code);
             for part in ["Example Bank", "make a transfer", "5 minutes", "Do not share"] {

@@ -1,4 +1,4 @@
-//! One attempt to type a code.
+//! Reserving an attempt to enter a code.
 
 use crate::{
     challenge::Challenge,
@@ -9,43 +9,59 @@ use crate::{
     token::ChallengeId,
 };
 
-/// One attempt, to be counted.
+/// Request to count one attempt.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct ReserveAttempt<'a> {
-    /// Whose challenge it has to be.
+    /// Owner that the challenge must have.
     pub key: Key<'a>,
-    /// Which one.
+    /// Identifier of the challenge.
     pub challenge: &'a ChallengeId,
-    /// The keyed hashes of the number that is on file now, one for each secret that still reads.
+    /// Keyed hashes of the number that is on file now, one for each secret that still reads.
     pub numbers: &'a [[u8; 32]],
     /// Proofs of the code that was entered, one for each secret that still reads.
     pub proofs: &'a [CodeProof],
-    /// When failures lock, and for how long.
+    /// Rule for locking the user.
     pub rule: &'a LockRule,
-    /// What time it is.
+    /// Current time.
     pub now: Timestamp,
 }
 
-/// Whether an attempt was counted.
+impl<'a> ReserveAttempt<'a> {
+    /// Creates a request, for tests of a store.
+    #[must_use]
+    pub const fn new(
+        key: Key<'a>,
+        challenge: &'a ChallengeId,
+        numbers: &'a [[u8; 32]],
+        proofs: &'a [CodeProof],
+        rule: &'a LockRule,
+        now: Timestamp,
+    ) -> Self {
+        Self { key, challenge, numbers, proofs, rule, now }
+    }
+}
+
+/// Outcome of reserving an attempt.
 #[derive(Clone, Debug)]
 #[must_use]
 pub enum AttemptReservation {
-    /// It was.
+    /// The attempt was counted. The provider must verify the code.
     Reserved {
-        /// The challenge as it stands after that.
+        /// Challenge after this attempt.
         challenge: Box<Challenge>,
-        /// The user's consecutive failures, this attempt among them.
+        /// Consecutive failures of the user, including this attempt.
         failures: u32,
-        /// The user's lock, if this attempt is a failure.
+        /// Lock of the user if this attempt is a failure.
         lock: Lock,
-        /// Which count of failures it is in, to be passed to
-        /// [`release_attempt`](crate::store::MfaStore::release_attempt), within ten minutes or not at all.
+        /// Number of the count of failures that contains the attempt. Pass it to
+        /// [`release_attempt`](crate::store::MfaStore::release_attempt) within ten minutes or not at all.
         era: u64,
     },
     /// The attempt was counted, and the code is wrong, because another code has redeemed the challenge. The
     /// provider need not be called.
     Rejected {
-        /// The challenge after this attempt.
+        /// Challenge after this attempt.
         challenge: Box<Challenge>,
         /// Consecutive failures of the user, including this attempt.
         failures: u32,
@@ -55,8 +71,8 @@ pub enum AttemptReservation {
     /// Nothing was counted. This code has redeemed the challenge before, and the grant that it made is still
     /// live.
     Repeated(Box<Repeat>),
-    /// It was not: there is no such challenge for this user, log-in, scope and number, or it is over.
+    /// Nothing was counted. There is no such challenge for this user, session, scope and number, or it is over.
     Over,
-    /// It was not: the user is locked or disabled. Never [`Lock::Open`].
+    /// Nothing was counted. The user is locked or disabled. Never [`Lock::Open`].
     Locked(Lock),
 }

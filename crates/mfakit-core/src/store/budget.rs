@@ -1,19 +1,20 @@
-//! What sends are counted against beyond their user.
+//! Budgets that limit sends beyond their user.
 
 use std::{fmt, time::Duration};
 
 use crate::{clock::Timestamp, limit::Limit, token::ChallengeId};
 
-/// What is counted against, under a keyed hash: a dump of the store names no number and no address.
+/// Budget that events are counted against, named by a keyed hash. A dump of the store contains neither a number
+/// nor an address.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Budget {
     /// Sends to one number, over all users.
     Number([u8; 32]),
     /// Sends to a block of adjacent numbers.
     Block([u8; 32]),
-    /// Sends that one address asked for.
+    /// Sends that one client address requested.
     Address([u8; 32]),
-    /// Codes that were rejected, over all users.
+    /// Rejected codes, over all users.
     Rejections,
 }
 
@@ -21,7 +22,7 @@ impl Budget {
     /// [Kind](Self::kind) of the budget of an address.
     pub(crate) const ADDRESS: &'static str = "address";
 
-    /// Its name in logs: no hash, so that lines of one number cannot be told from those of another.
+    /// Returns the name in logs. It contains no hash, so the lines of one number cannot be connected.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
@@ -39,22 +40,37 @@ impl fmt::Debug for Budget {
     }
 }
 
-/// One event, to be counted against a budget.
+/// Request to count one event against a budget.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct ReserveBudget<'a> {
-    /// Which.
+    /// Budget to count against.
     pub budget: &'a Budget,
-    /// The challenge it is about, by which it can be given back.
+    /// Challenge that causes the event. The event can be given back by it.
     pub challenge: &'a ChallengeId,
-    /// The keyed hash of the number it is about, by which all that a number caused can be given back.
+    /// Keyed hash of the number that causes the event. All events of a number can be given back by it.
     pub number: &'a [u8; 32],
-    /// How many are allowed.
+    /// Limits of the budget.
     pub limits: &'a [Limit],
-    /// What time it is.
+    /// Current time.
     pub now: Timestamp,
 }
 
-/// Result of a reservation.
+impl<'a> ReserveBudget<'a> {
+    /// Creates a request, for tests of a store.
+    #[must_use]
+    pub const fn new(
+        budget: &'a Budget,
+        challenge: &'a ChallengeId,
+        number: &'a [u8; 32],
+        limits: &'a [Limit],
+        now: Timestamp,
+    ) -> Self {
+        Self { budget, challenge, number, limits, now }
+    }
+}
+
+/// Outcome of reserving an event of a budget.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum BudgetReservation {
@@ -62,7 +78,7 @@ pub enum BudgetReservation {
     Reserved {
         /// Time at which there is room for the next event.
         next_at: Timestamp,
-        /// Whether [`Complete`](BudgetChange::Complete) was noted and is still remembered.
+        /// True if [`Complete`](BudgetChange::Complete) was recorded and is still remembered.
         completed: bool,
     },
     /// The budget is exhausted. Nothing was counted and nothing was written.
@@ -74,24 +90,26 @@ pub enum BudgetReservation {
     },
 }
 
-/// What happens to a budget beside counting.
+/// Change of a budget other than counting.
+///
+/// Exhaustive on purpose: a store that ignored a change would count wrongly.
 #[derive(Clone, Copy, Debug)]
 pub enum BudgetChange<'a> {
-    /// What was counted for this challenge is given back.
+    /// Gives back the event that this challenge caused.
     Release {
-        /// Which.
+        /// Challenge that caused the event.
         challenge: &'a ChallengeId,
     },
-    /// A challenge that went to this number was met, so the number is a person's: all that it caused is given back
-    /// unless `keep_counted`, and the fact is remembered for a while.
+    /// Records that a challenge to this number was completed, so a person answers it. Gives back all events that
+    /// the number caused unless `keep_counted`, and remembers the fact for a while.
     Complete {
-        /// Which number.
+        /// Keyed hash of the number.
         number: &'a [u8; 32],
-        /// Whether what was counted stays so.
+        /// True if the events stay counted.
         keep_counted: bool,
-        /// For how long the fact is remembered; zero for not at all.
+        /// Time for which the fact is remembered. Zero if it is not remembered.
         remember_for: Duration,
     },
-    /// The fact that a challenge was met is forgotten; what was counted stays so.
+    /// Forgets that a challenge was completed. Events stay counted.
     Forget,
 }

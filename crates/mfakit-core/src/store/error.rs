@@ -1,8 +1,17 @@
-//! A store could not do what it was asked.
+//! Error of a store.
 
 use std::{error::Error, fmt};
 
-/// The store could not do what it was asked. Nothing is known, so everybody is refused.
+/// Error of a store that could not do what it was asked to do. Nothing is known then, so the engine fails
+/// closed and rejects the request.
+///
+/// ```
+/// use mfakit_core::store::StoreError;
+///
+/// let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+/// let error = StoreError::new("no connection to the database").with_source(refused);
+/// assert_eq!(error.to_string(), "the store failed: no connection to the database");
+/// ```
 #[derive(Debug)]
 pub struct StoreError {
     detail: String,
@@ -10,12 +19,12 @@ pub struct StoreError {
 }
 
 impl StoreError {
-    /// An error with a text for the log: no user, no number, no token in it.
+    /// Creates an error. `detail` is logged, so it must not contain a user, a number or a token.
     pub fn new(detail: impl Into<String>) -> Self {
         Self { detail: detail.into(), source: None }
     }
 
-    /// The same error with what caused it.
+    /// Adds the cause of the error.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.source = Some(source.into());
@@ -25,7 +34,7 @@ impl StoreError {
 
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the store refuses: {}", self.detail)
+        write!(f, "the store failed: {}", self.detail)
     }
 }
 

@@ -1,4 +1,4 @@
-//! A challenge becomes a grant, and a grant ends.
+//! Making grants, consuming them and revoking them.
 
 use std::time::Duration;
 
@@ -12,60 +12,79 @@ use crate::{
     token::ChallengeId,
 };
 
-/// A challenge that was met.
+/// Request to turn a completed challenge into a grant.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Redeem<'a> {
-    /// Whose challenge it has to be.
+    /// Owner that the challenge must have.
     pub key: Key<'a>,
-    /// Which one.
+    /// Identifier of the challenge.
     pub challenge: &'a ChallengeId,
-    /// What has to come with a request for the grant to count.
+    /// Credential that must accompany a request for the grant to count.
     pub binding: Binding,
-    /// How long the grant lasts.
+    /// Lifetime of the grant.
     pub lifetime: Duration,
     /// Proof of the right code, kept to recognize the code when it is entered again.
     pub proof: &'a CodeProof,
     /// Nonce that the grant's token is derived from, kept beside the proof.
     pub nonce: &'a GrantNonce,
-    /// What time it is.
+    /// Current time.
     pub now: Timestamp,
 }
 
-/// Whether a challenge became a grant.
+impl<'a> Redeem<'a> {
+    /// Creates a request, for tests of a store.
+    #[must_use]
+    pub const fn new(
+        key: Key<'a>,
+        challenge: &'a ChallengeId,
+        binding: Binding,
+        lifetime: Duration,
+        proof: &'a CodeProof,
+        nonce: &'a GrantNonce,
+        now: Timestamp,
+    ) -> Self {
+        Self { key, challenge, binding, lifetime, proof, nonce, now }
+    }
+}
+
+/// Outcome of redeeming a challenge.
 #[derive(Clone, Debug)]
 #[must_use]
 pub enum RedeemOutcome {
-    /// It did.
+    /// The challenge was consumed, and this grant was made.
     Granted(GrantRecord),
-    /// It had been consumed, revoked or replaced meanwhile.
+    /// The challenge had been consumed, revoked or replaced in the meantime.
     Over,
 }
 
-/// Whether a grant was there to be taken away.
+/// Outcome of consuming a grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum ConsumeOutcome {
-    /// It was, and is no more: whoever hears this is the only one.
+    /// The grant was consumed. Exactly one caller gets this.
     Consumed,
-    /// It was not: somebody else consumed it, it was revoked, or another has taken its place.
+    /// The grant was gone: another caller consumed it, it was revoked, or another grant replaced it.
     Gone,
 }
 
-/// What of a user is to end.
+/// Part of a user's grants and challenges that a revocation ends.
+///
+/// Exhaustive on purpose: a store that ignored a case would not revoke.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Revocation {
-    /// Everything.
+    /// Everything of the user.
     User,
-    /// Everything of one log-in.
+    /// Everything of one session.
     Login(LoginId),
-    /// One scope, in every log-in.
+    /// One scope, in every session.
     Scope(Scope),
-    /// One scope in one log-in.
+    /// One scope in one session.
     Elevation(LoginId, Scope),
 }
 
 impl Revocation {
-    /// Whether it covers this log-in and scope.
+    /// Returns whether the revocation covers this session and scope.
     #[must_use]
     pub fn covers(&self, of_login: &LoginId, of_scope: &Scope) -> bool {
         match self {

@@ -68,7 +68,8 @@ use crate::{
 /// 6. An ended record may be swept at any time, and is never returned.
 /// 7. A reservation that is rejected, or that is made and then released, leaves the store as it was: no empty
 ///    record, and none that only waits for its end.
-/// How a [`Challenge`] goes through these verbs:
+///
+/// The diagram shows the life of a [`Challenge`]:
 ///
 /// ```text
 ///  reserve_send          open_challenge           redeem
@@ -87,24 +88,25 @@ use crate::{
 /// [`user_state`](Self::user_state) and [`reserve_send`](Self::reserve_send) do not report it. It serves to
 /// recognize the code that redeemed it.
 ///
-/// Implementers should run the functions of
+/// Open for implementation outside of this crate. An `Arc` of a store is a store. Implementers should run the
+/// functions of
 #[cfg_attr(feature = "conformance", doc = "[the suite `conformance`](crate::conformance)")]
 #[cfg_attr(not(feature = "conformance"), doc = "the suite `conformance` (behind the feature of that name)")]
 /// in a test.
 #[async_trait]
 pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
-    /// Whether other processes see what this one writes.
+    /// Returns whether other processes see the writes of this one.
     fn sharing(&self) -> Sharing;
 
-    /// The grant under this key, judged by nobody yet, expired ones too. One read; every guarded request waits
-    /// for it.
+    /// Returns the grant under this key as it is stored, even if it has expired. The engine checks it. This is one
+    /// read, and every guarded request waits for it.
     async fn grant(&self, key: Key<'_>) -> Result<Option<GrantRecord>, StoreError>;
 
-    /// Everything about a user: for the page, and for an administrator.
+    /// Returns everything about a user, for the page and for an administrator.
     async fn user_state(&self, user: &UserId, now: Timestamp) -> Result<UserState, StoreError>;
 
-    /// Counts one send for the user, unless the user is locked, the send before is too recent, or a budget of the
-    /// user or of the log-in and scope is used up. Changes nothing where it refuses.
+    /// Counts one send for the user, unless the user is locked, the previous send is too recent, or a budget of
+    /// the user or of the session and scope is exhausted. Writes nothing if it rejects.
     async fn reserve_send(&self, request: ReserveSend<'_>) -> Result<SendReservation, StoreError>;
 
     /// Gives back a reserved send that was never made, as if it had not been reserved. A user of whom nothing
@@ -112,10 +114,10 @@ pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
     /// unknown one.
     async fn release_send(&self, user: &UserId, challenge: &ChallengeId) -> Result<(), StoreError>;
 
-    /// Makes a challenge whose send was reserved the live one of its log-in and scope; the one before it is
-    /// over. One whose log-in, scope or user was revoked since the reservation is over itself, and opened once it
-    /// cannot be opened again. A store with a clock of its own counts the challenge's
-    /// life from its own now.
+    /// Makes a challenge whose send was reserved the live one of its session and scope. The previous one is over.
+    /// If the session, scope or user was revoked since the reservation, the new challenge is over as well. A
+    /// challenge cannot be opened twice. A store with its own clock measures the challenge's life from its own
+    /// current time.
     async fn open_challenge(&self, user: &UserId, challenge: &Challenge) -> Result<OpenOutcome, StoreError>;
 
     /// Counts one attempt on a live challenge and one failure of its user. This requires that the user is not
@@ -130,8 +132,8 @@ pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
     /// for every code.
     async fn reserve_attempt(&self, request: ReserveAttempt<'_>) -> Result<AttemptReservation, StoreError>;
 
-    /// Gives back the failure of a reserved attempt that turned out to be none, with the lock that it brought. The
-    /// challenge keeps the attempt.
+    /// Gives back the failure of a reserved attempt that turned out not to be one, with the lock that it caused.
+    /// The attempt stays counted on the challenge.
     async fn release_attempt(&self, user: &UserId, era: u64, rule: &LockRule) -> Result<(), StoreError>;
 
     /// Consumes the challenge and makes the grant, in one step. Ends the user's failures, lock and cool-down.
@@ -144,11 +146,11 @@ pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
     /// Nothing is counted here, so call this only for an attempt that was counted.
     async fn find_repeat(&self, request: FindRepeat<'_>) -> Result<RepeatLookup, StoreError>;
 
-    /// Takes away a grant, if it is still this one.
+    /// Consumes a grant, if it is still this one.
     async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<ConsumeOutcome, StoreError>;
 
-    /// Ends grants, and what would become a grant: live challenges, and sends that are reserved. What was counted
-    /// stays counted.
+    /// Ends grants, and everything that would become a grant: live challenges, and reserved sends. Counts are
+    /// kept.
     async fn revoke(&self, user: &UserId, what: Revocation) -> Result<(), StoreError>;
 
     /// Ends the user's failures and lock.
@@ -175,27 +177,29 @@ pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
     ) -> Result<(), StoreError>;
 }
 
-/// Whether other processes see what a store writes.
+/// Visibility of a store's records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sharing {
-    /// Nobody else sees it, and it is gone with the process.
+    /// Only this process sees the records, and they are lost when it ends.
     SingleProcess,
-    /// Several instances work with it, so they need one secret.
+    /// Several instances share the records, so they need one secret.
     Shared,
 }
 
-/// Whose challenge or grant, in which log-in, for what.
+/// Owner of a challenge or a grant: a user, a session and a scope.
+///
+/// Exhaustive on purpose: a store that ignored a new part of the key would mix the records of two owners.
 #[derive(Clone, Copy, Debug)]
 pub struct Key<'a> {
-    /// The user.
+    /// User of the record.
     pub user: &'a UserId,
-    /// The log-in.
+    /// Session of the record.
     pub login: &'a LoginId,
-    /// The scope.
+    /// Scope of the record.
     pub scope: &'a Scope,
 }
 
-/// A store that several owners share: clones of one `Arc` are one store.
+/// A shared store: clones of one `Arc` are one store.
 #[async_trait]
 impl<S: MfaStore + ?Sized> MfaStore for Arc<S> {
     fn sharing(&self) -> Sharing {

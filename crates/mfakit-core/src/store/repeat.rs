@@ -1,4 +1,4 @@
-//! A right code, entered again.
+//! Right codes that are entered again.
 
 use crate::{
     challenge::Challenge,
@@ -11,6 +11,7 @@ use crate::{
 
 /// Everything that is needed to answer a repeated right code like the first time.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Repeat {
     /// Challenge that the code redeemed.
     pub challenge: Challenge,
@@ -20,12 +21,21 @@ pub struct Repeat {
     pub nonce: GrantNonce,
 }
 
+impl Repeat {
+    /// Creates a repeat, for a store.
+    #[must_use]
+    pub const fn new(challenge: Challenge, grant: GrantRecord, nonce: GrantNonce) -> Self {
+        Self { challenge, grant, nonce }
+    }
+}
+
 /// Search for the grant of the same code, by an attempt that did not redeem its challenge.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct FindRepeat<'a> {
-    /// Owner of the challenge.
+    /// Owner that the challenge must have.
     pub key: Key<'a>,
-    /// ID of the challenge.
+    /// Identifier of the challenge.
     pub challenge: &'a ChallengeId,
     /// Number of the attempt: the challenge's `attempts_used` when it was counted.
     pub attempt: u32,
@@ -35,11 +45,26 @@ pub struct FindRepeat<'a> {
     pub now: Timestamp,
 }
 
-/// Result of a [`FindRepeat`].
+impl<'a> FindRepeat<'a> {
+    /// Creates a request, for tests of a store.
+    #[must_use]
+    pub const fn new(
+        key: Key<'a>,
+        challenge: &'a ChallengeId,
+        attempt: u32,
+        proofs: &'a [CodeProof],
+        now: Timestamp,
+    ) -> Self {
+        Self { key, challenge, attempt, proofs, now }
+    }
+}
+
+/// Outcome of a [`FindRepeat`].
 #[derive(Clone, Debug)]
 #[must_use]
 pub enum RepeatLookup {
-    /// The code redeemed the challenge meanwhile, and the grant is live. The attempt is given back to the challenge.
+    /// The code has redeemed the challenge in the meantime, and the grant is live. The attempt is given back to
+    /// the challenge.
     Found(Box<Repeat>),
     /// The challenge is not redeemed yet, but another attempt with the same code is not settled and may
     /// redeem it.

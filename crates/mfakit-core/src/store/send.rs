@@ -1,51 +1,60 @@
-//! One send, in the user's part of a store.
+//! Reserving a send against the limits of its user, and opening its challenge.
 
 use crate::{
     challenge::Challenge, clock::Timestamp, lock::Lock, send_rule::SendRule, store::Key, token::ChallengeId,
 };
 
-/// One send, to be counted.
+/// Request to count one send.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct ReserveSend<'a> {
-    /// For whom.
+    /// User, session and scope of the send.
     pub key: Key<'a>,
-    /// The challenge that the send will open.
+    /// Challenge that the send will open.
     pub challenge: &'a ChallengeId,
-    /// How often the user may be sent a code.
+    /// Limits on the codes that are sent to the user.
     pub rule: &'a SendRule,
-    /// What time it is.
+    /// Current time.
     pub now: Timestamp,
 }
 
-/// Whether a send was counted.
+impl<'a> ReserveSend<'a> {
+    /// Creates a request, for tests of a store.
+    #[must_use]
+    pub const fn new(key: Key<'a>, challenge: &'a ChallengeId, rule: &'a SendRule, now: Timestamp) -> Self {
+        Self { key, challenge, rule, now }
+    }
+}
+
+/// Outcome of reserving a send.
 #[derive(Clone, Debug)]
 #[must_use]
 pub enum SendReservation {
-    /// It was.
+    /// The send was counted.
     Reserved {
-        /// When the next send for this log-in and scope may follow: after the cool-down, and when both budgets have
+        /// Time of the next send for this session and scope: after the cool-down, and when both budgets have
         /// room again.
         resend_at: Timestamp,
     },
-    /// It was not: the send before is too recent, or a budget is used up.
+    /// Nothing was counted. The previous send is too recent, or a budget is exhausted.
     TooSoon {
-        /// When the next send may follow.
+        /// Time of the next send.
         resend_at: Timestamp,
-        /// Whether it is the cool-down that lasts the longest, and not a budget.
+        /// True if the cool-down causes the longest wait, false if a budget does.
         cooling_down: bool,
-        /// The live challenge of this log-in and scope, if there is one.
+        /// Live challenge of this session and scope, if there is one.
         live: Option<Box<Challenge>>,
     },
-    /// It was not: the user is locked or disabled. Never [`Lock::Open`].
+    /// Nothing was counted. The user is locked or disabled. Never [`Lock::Open`].
     Locked(Lock),
 }
 
-/// Whether a challenge is live now.
+/// Outcome of opening a challenge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum OpenOutcome {
-    /// It is.
+    /// The challenge is live.
     Opened,
-    /// It was revoked while its code was on the way.
+    /// The challenge was revoked while its code was on its way.
     Over,
 }

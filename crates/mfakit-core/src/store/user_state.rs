@@ -1,31 +1,55 @@
-//! How things stand for one user.
+//! State of one user.
 
 use crate::{
     challenge::Challenge, clock::Timestamp, grant::GrantRecord, lock::Lock, scope::Scope, subject::LoginId,
 };
 
-/// How things stand for one user.
+/// State of one user.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct UserState {
     /// Consecutive failures.
     pub failures: u32,
-    /// Whether codes may be tried and sent.
+    /// Lock of the user.
     pub lock: Lock,
-    /// When the next send may follow, as far as the cool-down goes; `None` where nothing was sent lately.
+    /// Time of the next send according to the cool-down. `None` if nothing was sent recently.
     pub resend_at: Option<Timestamp>,
-    /// The challenges on which a code may still be tried.
+    /// Challenges that still accept a code.
     pub challenges: Vec<Challenge>,
-    /// The grants that have not expired.
+    /// Grants that have not expired.
     pub grants: Vec<GrantState>,
 }
 
-/// A grant, and what it is of.
+impl UserState {
+    /// Creates a state, for a store.
+    #[must_use]
+    pub const fn new(
+        failures: u32,
+        lock: Lock,
+        resend_at: Option<Timestamp>,
+        challenges: Vec<Challenge>,
+        grants: Vec<GrantState>,
+    ) -> Self {
+        Self { failures, lock, resend_at, challenges, grants }
+    }
+}
+
+/// Grant with its session and scope.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct GrantState {
-    /// The log-in.
+    /// Session of the grant.
     pub login: LoginId,
-    /// The scope.
+    /// Scope of the grant.
     pub scope: Scope,
-    /// The grant.
+    /// Record of the grant.
     pub grant: GrantRecord,
+}
+
+impl GrantState {
+    /// Creates a state, for a store.
+    #[must_use]
+    pub const fn new(login: LoginId, scope: Scope, grant: GrantRecord) -> Self {
+        Self { login, scope, grant }
+    }
 }

@@ -1,25 +1,34 @@
-//! Colours, and whether they can be read.
+//! Colors and their contrast.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
-/// The contrast that text needs to what is behind it (WCAG 2.2, 1.4.3).
+/// Contrast that text needs to its background (WCAG 2.2, 1.4.3).
 const READABLE: f64 = 4.5;
 
-/// A colour of the sRGB space, written as `#rrggbb`.
+/// Color of the sRGB space, written as `#rrggbb`.
+///
+/// ```
+/// use mfakit_core::theme::Color;
+///
+/// let teal: Color = "#0F766E".parse()?;
+/// assert_eq!(teal.to_string(), "#0f766e");
+/// assert_eq!(teal.ink().to_string(), "#ffffff");
+/// # Ok::<(), mfakit_core::theme::InvalidColor>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Color([u8; 3]);
 
 impl Color {
-    /// What the page's words stand on where it is light.
+    /// Background of the text on a light page.
     pub const LIGHT_SHEET: Self = Self([0xff, 0xff, 0xff]);
-    /// What the page's words stand on where it is dark.
+    /// Background of the text on a dark page.
     pub const DARK_SHEET: Self = Self([0x18, 0x1c, 0x22]);
 
-    /// Reads `#rrggbb`.
+    /// Reads a color in the form `#rrggbb`.
     ///
     /// # Errors
     ///
-    /// When it is written in any other way.
+    /// Returns an error if it is written in any other form.
     pub fn parse(text: &str) -> Result<Self, InvalidColor> {
         let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.is_ascii());
         let digits = digits.ok_or(InvalidColor::NotWritten)?;
@@ -32,26 +41,26 @@ impl Color {
         Ok(Self(bytes))
     }
 
-    /// Black or white, whichever is read more easily on this.
+    /// Returns black or white, whichever has the higher contrast to this color.
     #[must_use]
     pub fn ink(self) -> Self {
         let (black, white) = (Self([0; 3]), Self([0xff; 3]));
         if self.contrast(white) >= self.contrast(black) { white } else { black }
     }
 
-    /// Whether words in this colour can be read on `ground`.
+    /// Checks that text in this color is readable on `ground`.
     pub(crate) fn readable_on(self, ground: Self) -> Result<(), InvalidColor> {
         let contrast = self.contrast(ground);
         if contrast >= READABLE { Ok(()) } else { Err(InvalidColor::Unreadable { ground, contrast }) }
     }
 
-    /// The contrast ratio, 1 to 21 (WCAG 2.2, "contrast ratio").
+    /// Returns the contrast ratio, 1 to 21 (WCAG 2.2, "contrast ratio").
     fn contrast(self, other: Self) -> f64 {
         let (one, other) = (self.luminance(), other.luminance());
         (one.max(other) + 0.05) / (one.min(other) + 0.05)
     }
 
-    /// The relative luminance, 0 to 1 (WCAG 2.2, "relative luminance").
+    /// Returns the relative luminance, 0 to 1 (WCAG 2.2, "relative luminance").
     fn luminance(self) -> f64 {
         let [red, green, blue] = self.0.map(|byte| {
             let share = f64::from(byte) / 255.0;
@@ -68,20 +77,37 @@ impl fmt::Display for Color {
     }
 }
 
-/// Why a colour cannot be used.
+impl FromStr for Color {
+    type Err = InvalidColor;
+
+    fn from_str(text: &str) -> Result<Self, InvalidColor> {
+        Self::parse(text)
+    }
+}
+
+impl TryFrom<&str> for Color {
+    type Error = InvalidColor;
+
+    fn try_from(text: &str) -> Result<Self, InvalidColor> {
+        Self::parse(text)
+    }
+}
+
+/// Error for a color that cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum InvalidColor {
-    /// It is written in another way.
+    /// The color is not in the form `#rrggbb`.
     #[error("write it as #rrggbb, such as \"#0f766e\"")]
     NotWritten,
-    /// Nobody could read it.
+    /// The contrast to the background is too low to read text.
     #[error(
-        "its contrast to {ground} is {contrast:.1}, and words need {READABLE}: choose one further from it"
+        "its contrast to {ground} is {contrast:.1}, and text needs {READABLE}: choose a color with more contrast"
     )]
     Unreadable {
-        /// What it would stand on.
+        /// Background of the text.
         ground: Color,
-        /// Its contrast to that.
+        /// Contrast of the color to the background.
         contrast: f64,
     },
 }

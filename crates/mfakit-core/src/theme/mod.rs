@@ -1,22 +1,26 @@
-//! What the page looks like: the app's logo, its colours, and its own links.
+//! Appearance of the challenge page: the app's logo, colors and links.
 
 mod color;
+pub(crate) mod view;
 
 use crate::messages::check_label;
 
 pub use color::{Color, InvalidColor};
 
-/// What the page looks like, and what of the app's own stands on it.
+/// Appearance of the challenge page, and the app's links on it.
 ///
 /// | setting | default |
 /// |---|---|
 /// | [`logo`](Self::logo) | none: the app's name alone |
 /// | [`accent`](Self::accent) | a blue |
-/// | [`color_scheme`](Self::color_scheme) | light or dark, as the person's system says |
+/// | [`color_scheme`](Self::color_scheme) | light or dark, according to the user's system |
 /// | [`style_sheet`](Self::style_sheet) | none |
 /// | [`home`](Self::home) | `/` |
 /// | [`help`](Self::help) | none |
-/// | [`other_way`](Self::other_way) | none |
+/// | [`alternative`](Self::alternative) | none |
+///
+/// A setter that is called again replaces the value. Only [`alternative`](Self::alternative) adds to the earlier
+/// ones.
 ///
 /// ```
 /// use mfakit_core::Theme;
@@ -25,125 +29,93 @@ pub use color::{Color, InvalidColor};
 ///     .logo("/bank.svg")
 ///     .accent("#0f766e", "#5eead4")
 ///     .help("/help/codes")
-///     .other_way("/security-key", "Use a security key");
+///     .alternative("/security-key", "Use a security key");
 /// ```
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct Theme {
-    pub(crate) logo: Option<String>,
-    pub(crate) accent: Option<(String, String)>,
-    pub(crate) scheme: ColorScheme,
-    pub(crate) style_sheet: Option<String>,
-    pub(crate) home: Option<String>,
-    pub(crate) help: Option<String>,
-    pub(crate) other_ways: Vec<(String, String)>,
+    logo: Option<String>,
+    accent: Option<(String, String)>,
+    scheme: ColorScheme,
+    style_sheet: Option<String>,
+    home: Option<String>,
+    help: Option<String>,
+    alternatives: Vec<(String, String)>,
 }
 
-/// Light, dark, or whichever the person's system asks for.
+/// Color scheme of the page.
+///
+/// Exhaustive, as the `color-scheme` of CSS is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ColorScheme {
-    /// As the person's system says.
+    /// Light or dark, according to the user's system.
     #[default]
     Either,
-    /// Always light, for an app that is.
+    /// Always light, for an app that is always light.
     Light,
     /// Always dark.
     Dark,
 }
 
 impl Theme {
-    /// The look that comes with the crate.
+    /// Creates the default theme.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A picture beside the app's name: a path on the site, such as `/bank.svg`. It is decoration; the name is said
-    /// beside it.
+    /// Sets the picture beside the app's name, by its path on the site, such as `/bank.svg`. It is decorative:
+    /// screen readers read the name beside it.
     pub fn logo(mut self, path: impl Into<String>) -> Self {
         self.logo = Some(path.into());
         self
     }
 
-    /// The colour of buttons, links and the ring around what has the focus, where the page is light and where it is
-    /// dark, each as `#rrggbb`. The builder refuses a colour that people could not read (WCAG 2.2, 1.4.3).
+    /// Sets the color of buttons, links and the focus ring on a light and on a dark page, each as `#rrggbb`. The
+    /// builder rejects colors with insufficient contrast (WCAG 2.2, 1.4.3).
     pub fn accent(mut self, on_light: impl Into<String>, on_dark: impl Into<String>) -> Self {
         self.accent = Some((on_light.into(), on_dark.into()));
         self
     }
 
-    /// Whether the page is light, dark, or either.
+    /// Sets the color scheme.
     pub const fn color_scheme(mut self, scheme: ColorScheme) -> Self {
         self.scheme = scheme;
         self
     }
 
-    /// A style sheet of the app's own, loaded after ours: a path on the site. All that it needs to say is in
-    /// custom properties: `.mfa { --mfa-radius: 0; --mfa-font: Georgia, serif }`.
+    /// Sets the path of the app's style sheet on the site. It is loaded after the default one and usually sets
+    /// custom properties only: `.mfa { --mfa-radius: 0; --mfa-font: Georgia, serif }`.
     pub fn style_sheet(mut self, path: impl Into<String>) -> Self {
         self.style_sheet = Some(path.into());
         self
     }
 
-    /// Where somebody goes who was going nowhere in particular: a path on the site.
+    /// Sets the path of the page on the site to which users go who have no return target.
     pub fn home(mut self, path: impl Into<String>) -> Self {
         self.home = Some(path.into());
         self
     }
 
-    /// Where there is help: a path on the site, or an address that begins with `https://`, `mailto:` or `tel:`.
+    /// Sets the link to help: a path on the site, or an address that begins with `https://`, `mailto:` or `tel:`.
     pub fn help(mut self, href: impl Into<String>) -> Self {
         self.help = Some(href.into());
         self
     }
 
-    /// Another way to confirm, which the app offers by itself: a path on the site, and the words of the link. In the
-    /// path, `{scope}` becomes the scope's name. May be called several times.
-    pub fn other_way(mut self, path: impl Into<String>, messages: impl Into<String>) -> Self {
-        self.other_ways.push((path.into(), messages.into()));
+    /// Adds an alternative way to confirm, which the app itself provides, by its path on the site and the label
+    /// of its link. In the path, `{scope}` is replaced with the name of the scope.
+    pub fn alternative(mut self, path: impl Into<String>, label: impl Into<String>) -> Self {
+        self.alternatives.push((path.into(), label.into()));
         self
     }
 
-    /// The path of the logo.
-    #[must_use]
-    pub fn logo_path(&self) -> Option<&str> {
-        self.logo.as_deref()
+    /// Returns whether the theme has an alternative with this path.
+    pub(crate) fn has_alternative(&self, path: &str) -> bool {
+        self.alternatives.iter().any(|(known, _)| known == path)
     }
 
-    /// The path of the app's own style sheet.
-    #[must_use]
-    pub fn style_sheet_path(&self) -> Option<&str> {
-        self.style_sheet.as_deref()
-    }
-
-    /// Where somebody goes who was going nowhere in particular.
-    #[must_use]
-    pub fn home_path(&self) -> &str {
-        self.home.as_deref().unwrap_or("/")
-    }
-
-    /// Where there is help.
-    #[must_use]
-    pub fn help_href(&self) -> Option<&str> {
-        self.help.as_deref()
-    }
-
-    /// The other ways: paths, and the words of their links.
-    pub fn other_ways(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.other_ways.iter().map(|(path, messages)| (path.as_str(), messages.as_str()))
-    }
-
-    /// Light, dark or either.
-    #[must_use]
-    pub const fn chosen_color_scheme(&self) -> ColorScheme {
-        self.scheme
-    }
-
-    /// The accent on light and on dark.
-    ///
-    /// # Errors
-    ///
-    /// When one of them is no colour, or nobody could read it there.
-    pub fn accents(&self) -> Result<(Color, Color), InvalidTheme> {
+    /// Reads the accent colors and checks their contrast.
+    fn accents(&self) -> Result<(Color, Color), InvalidTheme> {
         let (on_light, on_dark) = match &self.accent {
             Some((on_light, on_dark)) => (on_light.as_str(), on_dark.as_str()),
             None => ("#0b57d0", "#8ab4f8"),
@@ -160,20 +132,19 @@ impl Theme {
     /// Checks everything, for routes that are mounted at `mount`.
     pub(crate) fn check(&self, mount: &str) -> Result<(), InvalidTheme> {
         self.accents()?;
-        let ours = |path: &str| {
+        let is_mounted = |path: &str| {
             path.strip_prefix(mount).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
         };
-        if let Some(path) = self.home.as_ref().filter(|path| ours(path)) {
+        if let Some(path) = self.home.as_ref().filter(|path| is_mounted(path)) {
             return Err(InvalidTheme::Home { path: path.clone() });
         }
         let paths = [&self.logo, &self.style_sheet, &self.home].into_iter().flatten();
-        let ways = self.other_ways.iter().map(|(path, _)| path);
-        if let Some(path) = paths.chain(ways).find(|path| !is_path(path)) {
+        let alternatives = self.alternatives.iter().map(|(path, _)| path);
+        if let Some(path) = paths.chain(alternatives).find(|path| !is_path(path)) {
             return Err(InvalidTheme::Path { path: path.clone() });
         }
-        for (_, messages) in &self.other_ways {
-            let invalid = |why| InvalidTheme::OtherWay { messages: messages.clone(), why };
-            check_label(messages).map_err(invalid)?;
+        for (_, label) in &self.alternatives {
+            check_label(label).map_err(|why| InvalidTheme::Alternative { label: label.clone(), why })?;
         }
         let named = ["https://", "mailto:", "tel:"];
         let is_help = |href: &String| is_path(href) || named.iter().any(|scheme| is_address(href, scheme));
@@ -184,7 +155,7 @@ impl Theme {
     }
 }
 
-/// Whether every browser takes it for a path on the site.
+/// Returns whether every browser reads the text as a path on the site.
 fn is_path(path: &str) -> bool {
     path.starts_with('/') && !path.starts_with("//") && is_plain(path)
 }
@@ -197,42 +168,44 @@ fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
 }
 
-/// What cannot be used of a [`Theme`].
+/// Error for a [`Theme`] that cannot be used.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidTheme {
-    /// A colour that is none, or that nobody could read.
+    /// The accent is not a color, or its contrast is insufficient.
     #[error("the accent {color:?}: {why}")]
     Accent {
-        /// What was written.
+        /// Text that was given.
         color: String,
-        /// What is wrong with it.
+        /// Problem with it.
         why: InvalidColor,
     },
-    /// A path that leads elsewhere or nowhere.
-    #[error("{path:?} is no path on the site: write one such as \"/bank.svg\"")]
+    /// The path is not a path on the site.
+    #[error("{path:?} is not a path on the site: write one such as \"/bank.svg\"")]
     Path {
-        /// What was written.
+        /// Text that was given.
         path: String,
     },
-    /// A home where nobody is at home.
-    #[error("{path:?} is a page of mfakit itself: home is a page of your own, such as \"/account\"")]
+    /// The home page is one of mfakit's own pages.
+    #[error(
+        "{path:?} is a page of mfakit itself: write the path of a page of your app, such as \"/account\""
+    )]
     Home {
-        /// What was written.
+        /// Text that was given.
         path: String,
     },
-    /// An address of help that browsers would not follow.
-    #[error("{href:?} leads to no help: write a path, or an address with https:, mailto: or tel:")]
+    /// The link to help is one that browsers do not follow.
+    #[error("{href:?} is not a link to help: write a path, or an address with https:, mailto: or tel:")]
     Help {
-        /// What was written.
+        /// Text that was given.
         href: String,
     },
-    /// Words that cannot stand on a page.
-    #[error("the words {messages:?} of another way: {why}")]
-    OtherWay {
-        /// What was written.
-        messages: String,
-        /// What is wrong with them.
+    /// The label of an alternative cannot be used.
+    #[error("the label {label:?} of an alternative: {why}")]
+    Alternative {
+        /// Text that was given.
+        label: String,
+        /// Problem with it.
         why: crate::messages::InvalidMessages,
     },
 }
@@ -242,12 +215,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_look_links_only_to_where_it_says() {
+    fn a_theme_links_only_to_paths_and_known_schemes() {
         let good = Theme::new()
             .logo("/bank.svg?v=2")
             .home("/account")
             .style_sheet("/own.css")
-            .other_way("/key/{scope}", "Key");
+            .alternative("/key/{scope}", "Key");
         assert_eq!(good.check("/mfa"), Ok(()));
         for help in ["/help", "https://help.example/codes", "mailto:help@bank.example", "tel:+19195551234"] {
             assert_eq!(Theme::new().help(help).check("/mfa"), Ok(()), "{help}");
@@ -266,13 +239,13 @@ mod tests {
             assert!(Theme::new().logo(bad).check("/mfa").is_err(), "logo {bad:?}");
             assert!(Theme::new().home(bad).check("/mfa").is_err(), "home {bad:?}");
             assert!(Theme::new().style_sheet(bad).check("/mfa").is_err(), "style sheet {bad:?}");
-            assert!(Theme::new().other_way(bad, "x").check("/mfa").is_err(), "other way {bad:?}");
+            assert!(Theme::new().alternative(bad, "x").check("/mfa").is_err(), "alternative {bad:?}");
             assert!(Theme::new().help(bad).check("/mfa").is_err(), "help {bad:?}");
         }
     }
 
     #[test]
-    fn home_is_a_page_of_the_apps_own() {
+    fn home_is_not_a_page_of_mfakit() {
         for home in ["/mfa", "/mfa/settings", "/mfa?x"] {
             assert!(Theme::new().home(home).check("/mfa").is_err(), "{home}");
         }
@@ -280,14 +253,14 @@ mod tests {
     }
 
     #[test]
-    fn the_default_colours_can_be_read() {
+    fn the_default_colors_are_readable() {
         assert!(Theme::new().accents().is_ok());
     }
 
     #[test]
-    fn a_colour_that_cannot_be_read_is_refused() {
-        let refused = Theme::new().accent("#ffee00", "#5eead4").check("/mfa").unwrap_err().to_string();
-        assert!(refused.contains("#ffee00") && refused.contains("4.5"), "{refused}");
+    fn an_unreadable_color_is_rejected() {
+        let rejected = Theme::new().accent("#ffee00", "#5eead4").check("/mfa").unwrap_err().to_string();
+        assert!(rejected.contains("#ffee00") && rejected.contains("4.5"), "{rejected}");
         assert!(Theme::new().accent("#0f766e", "#222222").check("/mfa").is_err());
         assert!(Theme::new().accent("teal", "#5eead4").check("/mfa").is_err());
     }

@@ -55,7 +55,7 @@ async fn send(bandwidth: &Bandwidth) -> Result<SendReceipt, ProviderError> {
 async fn send_by(bandwidth: &Bandwidth, channel: Channel) -> Result<SendReceipt, ProviderError> {
     let to = PhoneNumber::new("+19195551234").unwrap();
     let scope = ProviderScope::from_stored("transfer-abcdefghijklmnop");
-    bandwidth.send(&SendRequest { to: &to, channel, scope: &scope, message: MESSAGE, digits: 6 }).await
+    bandwidth.send(&SendRequest::new(&to, channel, &scope, MESSAGE, 6)).await
 }
 
 async fn verify(bandwidth: &Bandwidth) -> Result<Verdict, ProviderError> {
@@ -63,7 +63,7 @@ async fn verify(bandwidth: &Bandwidth) -> Result<Verdict, ProviderError> {
     let scope = ProviderScope::from_stored("transfer-abcdefghijklmnop");
     let code = Code::parse("918273").unwrap();
     let lifetime = Duration::from_secs(300);
-    bandwidth.verify(&VerifyRequest { to: &to, scope: &scope, code: &code, lifetime }).await
+    bandwidth.verify(&VerifyRequest::new(&to, &scope, &code, lifetime)).await
 }
 
 /// Returns the answer of a token service whose tokens are `t-1`, `t-2` and so on.

@@ -126,7 +126,10 @@ impl MfaStore for Broken {
         }
         if self.is(Fault::EndsLocksTooLate) {
             let now = a_moment_before(request.now);
-            return self.store.reserve_send(ReserveSend { now, ..request }).await;
+            return self
+                .store
+                .reserve_send(ReserveSend::new(request.key, request.challenge, request.rule, now))
+                .await;
         }
         if self.is(Fault::CountsSendsPerLogin) {
             let rule = mfakit_core::store::SendRule {
@@ -134,7 +137,10 @@ impl MfaStore for Broken {
                 per_user: Vec::new(),
                 ..request.rule.clone()
             };
-            return self.store.reserve_send(ReserveSend { rule: &rule, ..request }).await;
+            return self
+                .store
+                .reserve_send(ReserveSend::new(request.key, request.challenge, &rule, request.now))
+                .await;
         }
         self.store.reserve_send(request).await
     }
@@ -192,7 +198,7 @@ impl MfaStore for Broken {
         }
     }
 
-    async fn find_repeat(&self, request: FindRepeat<'_>) -> Result<RepeatLookup, StoreError> {
+    async fn find_repeat(&self, mut request: FindRepeat<'_>) -> Result<RepeatLookup, StoreError> {
         let proofs = self.proofs.lock().await.clone();
         let right: Vec<_> = proofs
             .iter()
@@ -259,13 +265,14 @@ impl MfaStore for Broken {
         self.store.unlock(user).await
     }
 
-    async fn reserve_budget(&self, request: ReserveBudget<'_>) -> Result<BudgetReservation, StoreError> {
+    async fn reserve_budget(&self, mut request: ReserveBudget<'_>) -> Result<BudgetReservation, StoreError> {
         let mixed = match request.budget {
             Budget::Number(hash) | Budget::Block(hash) | Budget::Address(hash) => Budget::Number(*hash),
             Budget::Rejections => Budget::Rejections,
         };
         if self.is(Fault::MixesBudgets) {
-            return self.store.reserve_budget(ReserveBudget { budget: &mixed, ..request }).await;
+            request.budget = &mixed;
+            return self.store.reserve_budget(request).await;
         }
         let answer = self.store.reserve_budget(request).await?;
         if matches!(answer, BudgetReservation::Exhausted { .. }) {
@@ -274,7 +281,8 @@ impl MfaStore for Broken {
         if self.is(Fault::CountsRejectedEvents) && matches!(answer, BudgetReservation::Exhausted { .. }) {
             let _ = self.store.reserve_budget(ReserveBudget { limits: &[], ..request }).await?;
             let far = [Limit::new(u32::MAX, Duration::from_hours(1))];
-            let _ = self.store.reserve_budget(ReserveBudget { limits: &far, ..request }).await?;
+            request.limits = &far;
+            let _ = self.store.reserve_budget(request).await?;
         }
         Ok(answer)
     }
@@ -290,7 +298,7 @@ impl MfaStore for Broken {
         }
         if self.is(Fault::CountsReads) {
             let (challenge, number) = (&ChallengeId::from_bytes([0; 32]), &[0; 32]);
-            let request = ReserveBudget { budget, challenge, number, limits, now };
+            let request = ReserveBudget::new(budget, challenge, number, limits, now);
             let answer = self.store.reserve_budget(request).await?;
             return Ok(match answer {
                 BudgetReservation::Reserved { .. } => None,

@@ -83,18 +83,18 @@ fn each_build_error_names_its_cause() {
         ),
         ("no country", bare().scope("pay", "pay").directory(phone_book), "no country is listed"),
         ("an empty list of countries", complete().messaging_to(Vec::<String>::new()), "no country is listed"),
-        ("a country that is none", complete().messaging_to(["UK"]), "\"UK\" is no country"),
+        ("a country that is none", complete().messaging_to(["UK"]), "\"UK\" is not a country"),
         (
             "a country that is none, with its territories",
             complete().messaging_to(Region::with_territories("UK")),
-            "\"UK\" is no country",
+            "\"UK\" is not a country",
         ),
         (
             "unknown numbers of a whole calling code",
             complete().unknown_numbers(UnknownNumbers::starting_with(["+1"])),
             "\"+1\" does not begin with the calling code of a listed country and another digit",
         ),
-        ("a calling code for a country", complete().voice_to(["+1"]), "\"+1\" is no country"),
+        ("a calling code for a country", complete().voice_to(["+1"]), "\"+1\" is not a country"),
         ("no directory", bare().scope("pay", "pay").messaging_to(["US"]), "no directory is set"),
         ("no proxy", complete().client_address(ClientAddress::TrustedProxies(0)), "TrustedProxies(0)"),
         (
@@ -106,8 +106,16 @@ fn each_build_error_names_its_cause() {
         ("a path with a slash at its end", complete().path("/mfa/"), "cannot be mounted at \"/mfa/\""),
         ("a label with a host", complete().scope("x", "see evil.example"), "label of the scope \"x\""),
         ("a home of ours", complete().theme(Theme::new().home("/mfa/pay")), "a page of mfakit itself"),
-        ("a logo elsewhere", complete().theme(Theme::new().logo("//evil.test/x.png")), "no path on the site"),
-        ("help that is a script", complete().theme(Theme::new().help("javascript:x")), "leads to no help"),
+        (
+            "a logo elsewhere",
+            complete().theme(Theme::new().logo("//evil.test/x.png")),
+            "is not a path on the site",
+        ),
+        (
+            "help that is a script",
+            complete().theme(Theme::new().help("javascript:x")),
+            "is not a link to help",
+        ),
         (
             "a colour nobody can read",
             complete().theme(Theme::new().accent("#ffff00", "#8ab4f8")),
@@ -126,13 +134,13 @@ fn each_build_error_names_its_cause() {
         (
             "words with a link",
             complete().messages(say(MessageId::Message, "{code} www.evil.test")),
-            "Message: it holds a link",
+            "Message: it contains a link",
         ),
         ("an empty text", complete().messages(say(MessageId::Submit, "")), "Submit: it is empty"),
         (
             "a language that is none",
             complete().messages(Messages::new("Deutsch!", MessageId::english)),
-            "by its tag",
+            "must be a valid tag",
         ),
         (
             "a language twice",
@@ -152,18 +160,18 @@ fn each_build_error_names_its_cause() {
         (
             "a language that browsers do not know by this tag",
             complete().messages(Messages::new("pt_BR", MessageId::english)),
-            "by its tag",
+            "must be a valid tag",
         ),
         (
             "words of another way without a word",
             complete()
-                .theme(Theme::new().other_way("/key", "Use a key"))
-                .messages(Messages::english().other_way("/key", " ")),
+                .theme(Theme::new().alternative("/key", "Use a key"))
+                .messages(Messages::english().alternative("/key", " ")),
             "the words of the way to \"/key\": it is empty",
         ),
         (
             "words of a way that the look does not have",
-            complete().messages(Messages::english().other_way("/keys", "Use a key")),
+            complete().messages(Messages::english().alternative("/keys", "Use a key")),
             "\"/keys\", which the look does not have",
         ),
         (
@@ -241,6 +249,6 @@ fn a_scope_has_the_channels_that_scope_provider_and_lists_allow() {
     assert_eq!(channels(&text, "pay"), [Channel::Messaging]);
     let both = complete().voice_to(["US"]).declare(DeclaredScope::new("x", "x").channels([Channel::Voice]));
     let both = both.build().unwrap();
-    assert_eq!(channels(&both, "pay"), Channel::ALL);
+    assert_eq!(channels(&both, "pay"), Channel::all());
     assert_eq!(channels(&both, "x"), [Channel::Voice]);
 }

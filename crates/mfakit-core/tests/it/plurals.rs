@@ -174,12 +174,11 @@ fn a_missing_or_unused_plural_form_is_reported_when_the_app_starts() {
             _ => only_two(tag),
         };
         let error = build(words).expect_err(tag);
-        let BuildError::Messages { why: InvalidText::NoForm { word: lacks, form: lacked }, .. } = &error
-        else {
+        let BuildError::Messages { why: InvalidText::NoForm { id: lacks, form: lacked }, .. } = &error else {
             panic!("{tag}: {error}")
         };
         assert_eq!((lacks.name(), lacked.name()), (word, form), "{tag}: {error}");
-        let advice = format!(".form(Word::{word}, PluralForm::{lacked:?}, ");
+        let advice = format!(".form(MessageId::{word}, PluralForm::{lacked:?}, ");
         assert!(error.to_string().contains(&advice), "{error}");
     }
     for tag in ["en", "de", "fr", "es", "pt-BR", "it", "nl", "tr", "ja", "zh-Hant", "ko", "hi", "fa", "tlh"] {
@@ -189,8 +188,8 @@ fn a_missing_or_unused_plural_form_is_reported_when_the_app_starts() {
         (only_two("de").form(Seconds, Few, "{count}"), "\"few\""),
         (only_two("ja").form(Seconds, Two, "{count}"), "\"two\""),
         (only_two("pl").form(MessageId::Submit, Few, "x"), "Seconds: the language needs the form \"few\""),
-        (polish().form(MessageId::Submit, Few, "x"), "Submit: there is no form"),
-        (polish().form(MessageId::Second, Few, "x {count}"), "Second: there is no form"),
+        (polish().form(MessageId::Submit, Few, "x"), "Submit: this language does not use the form"),
+        (polish().form(MessageId::Second, Few, "x {count}"), "Second: this language does not use the form"),
         (polish().form(Seconds, Few, "sekundy"), "Seconds: {count} is missing"),
         (polish().form(Seconds, Few, "{n} sekundy"), "{n}"),
         (russian().form(Seconds, PluralForm::One, "секунда"), "Second: {count} is missing"),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use askama::Template;
 use mfakit_core::{
     Channel, LiveChallenge, Messages, Mfa, Requirement, Scope, Subject,
-    adapter::{Destination, MfaExt as _, ScopeSettings, Situation, whole_seconds},
+    adapter::{Destination, MfaExt as _, ScopeSettings, Situation, ThemeView, whole_seconds},
     messages::MessageId,
 };
 
@@ -196,8 +196,8 @@ impl<'a> PageContext<'a> {
     fn code_form(&self, live: &LiveChallenge, state: State) -> CodeForm<'a> {
         let words = self.messages;
         let sent = match live.channel {
-            Channel::Messaging => MessageId::MessageSentTo,
             Channel::Voice => MessageId::CalledAt,
+            _ => MessageId::MessageSentTo,
         };
         let tries = match live.attempts_left {
             1 => words.text(MessageId::LastTry).to_owned(),
@@ -272,10 +272,10 @@ impl<'a> PageContext<'a> {
     fn other_ways(&self) -> Vec<Link<'a>> {
         let scope = self.settings.scope().as_str();
         let words = self.messages;
-        let ways = self.mfa.site().theme().other_ways();
+        let ways = ThemeView::of(self.mfa.site().theme()).alternatives();
         ways.map(|(path, said)| Link {
             href: self.mfa.site().public(&path.replace("{scope}", scope)).into_owned(),
-            words: words.other_way_to(path).unwrap_or(said),
+            words: words.alternative_label(path).unwrap_or(said),
         })
         .collect()
     }
@@ -300,11 +300,11 @@ fn forms(words: &Messages) -> String {
 /// Returns the text of a channel's button, which depends on the channel of the code already sent.
 const fn button(channel: Channel, sent_by: Option<Channel>) -> MessageId {
     match (channel, sent_by) {
-        (Channel::Messaging, None) => MessageId::ByMessage,
-        (Channel::Messaging, Some(Channel::Messaging)) => MessageId::AgainByMessage,
-        (Channel::Messaging, Some(Channel::Voice)) => MessageId::InsteadByMessage,
         (Channel::Voice, None) => MessageId::ByVoice,
-        (Channel::Voice, Some(Channel::Messaging)) => MessageId::AgainByVoice,
         (Channel::Voice, Some(Channel::Voice)) => MessageId::AgainByCall,
+        (Channel::Voice, Some(_)) => MessageId::AgainByVoice,
+        (_, None) => MessageId::ByMessage,
+        (_, Some(Channel::Voice)) => MessageId::InsteadByMessage,
+        (_, Some(_)) => MessageId::AgainByMessage,
     }
 }

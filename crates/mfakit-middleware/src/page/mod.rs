@@ -9,7 +9,7 @@ mod state;
 mod style;
 
 use askama::Template;
-use mfakit_core::{Messages, Mfa, adapter::MfaExt as _, messages::MessageId};
+use mfakit_core::{Messages, Mfa, adapter::{MfaExt as _, ThemeView}, messages::MessageId};
 
 use crate::{
     address::{MODULE, STYLE_SHEET, file_path},
@@ -45,19 +45,18 @@ struct Link<'a> {
 
 impl<'a> Frame<'a> {
     fn new(mfa: &'a Mfa, words: &'a Messages, title: MessageId, wrong: bool) -> Self {
-        let (site, theme) = (mfa.site(), mfa.site().theme());
+        let (site, theme) = (mfa.site(), ThemeView::of(mfa.site().theme()));
         let whole = if wrong { MessageId::ErrorTitle } else { MessageId::PageTitle };
         let ours = file_path(mfa, STYLE_SHEET);
         let public = |path: &str| site.public(path).into_owned();
-        let help =
-            theme.help_href().map(|href| Link { href: public(href), words: words.text(MessageId::Help) });
+        let help = theme.help().map(|href| Link { href: public(href), words: words.text(MessageId::Help) });
         Self {
             language: words.language(),
             direction: if words.is_right_to_left() { "rtl" } else { "ltr" },
             title: words.fill(whole, &[("title", words.text(title)), ("app", site.name())]),
             app: site.name(),
-            logo: theme.logo_path().map(public),
-            style_sheets: [ours].into_iter().chain(theme.style_sheet_path().map(public)).collect(),
+            logo: theme.logo().map(public),
+            style_sheets: [ours].into_iter().chain(theme.style_sheet().map(public)).collect(),
             module: file_path(mfa, MODULE),
             help,
         }

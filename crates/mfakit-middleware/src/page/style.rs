@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use mfakit_core::{
     Theme,
+    adapter::ThemeView,
     theme::{Color, ColorScheme},
 };
 

@@ -76,10 +76,10 @@ fn only_tls_or_this_machine() {
         assert!(safe_url(good).is_ok(), "{good}");
     }
     for (bad, why) in [
-        ("", "no absolute URL"),
-        ("mfa.bandwidth.com", "no absolute URL"),
-        ("/api/v1", "no absolute URL"),
-        ("http://", "no absolute URL"),
+        ("", "not an absolute URL"),
+        ("mfa.bandwidth.com", "not an absolute URL"),
+        ("/api/v1", "not an absolute URL"),
+        ("http://", "not an absolute URL"),
         ("http://mfa.bandwidth.com/api/v1", "plain http"),
         ("http://127.0.0.1.evil.example", "plain http"),
         ("http://localhost.evil.example", "plain http"),
@@ -114,8 +114,8 @@ fn every_mistake_is_named_at_once_and_no_value_is_quoted() {
     let starts = [
         "an earlier one",
         "account_id is not set",
-        "credentials: the user name has a colon",
-        "from is no number",
+        "credentials: the user name contains a colon",
+        "from is not a number",
         "messaging_application is longer",
         "voice_application is empty",
         "base_url is plain http",
