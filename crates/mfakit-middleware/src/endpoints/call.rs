@@ -107,7 +107,7 @@ impl Call<'_> {
     /// Reports and rejects a call that another site may have sent.
     pub(super) fn reject_forgery(&self, why: &'static str) -> Answer {
         let context = EventContext::subject(&self.subject).scope(self.scope());
-        self.mfa.observe(context, EventKind::ForgeryRefused { why });
+        self.mfa.observe(context, EventKind::ForgeryRejected { why });
         self.reject(Problem::new(Kind::CrossSite))
     }
 
