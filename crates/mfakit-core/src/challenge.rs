@@ -25,6 +25,21 @@ use crate::{
 /// A store that reads a challenge back builds it with [`new`](Self::new) and the four `with_` methods, which
 /// together set every field. A field on which security rests will only be added as an argument of one of
 /// them, so that a store that does not keep it stops compiling.
+///
+/// ```
+/// use std::time::Duration;
+/// use mfakit_core::{Channel, ChallengeId, LoginId, Scope, Timestamp, provider::ProviderScope, store::Challenge};
+///
+/// let now = Timestamp::from_millis(1_767_268_800_000);
+/// let (id, login) = (ChallengeId::from_bytes([7; 32]), LoginId::random());
+/// let provider_scope = ProviderScope::from_stored("transfer-abcdefghijklmnop");
+/// let challenge = Challenge::new(id, login, Scope::new("transfer")?, Channel::Messaging, provider_scope)
+///     .with_number([1; 32], "34")
+///     .with_times(now, now + Duration::from_secs(300), now + Duration::from_secs(30))
+///     .with_attempts(5, 2);
+/// assert!(challenge.is_live(now) && challenge.attempts_left() == 3);
+/// # Ok::<(), mfakit_core::error::InvalidScope>(())
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Challenge {
@@ -36,7 +51,7 @@ pub struct Challenge {
     pub scope: Scope,
     /// Channel of the code.
     pub channel: Channel,
-    /// Scope under which the provider knows this send.
+    /// Scope of this send at the provider.
     pub provider_scope: ProviderScope,
     /// Keyed hash of the number that the code was sent to.
     pub number: [u8; 32],

@@ -104,6 +104,14 @@ impl TryFrom<Timestamp> for SystemTime {
 }
 
 /// Error for a time that cannot be represented: one before 1970, or one that is too far in the future.
+///
+/// ```
+/// use std::time::{Duration, UNIX_EPOCH};
+/// use mfakit_core::{Timestamp, error::TimestampOutOfRange};
+///
+/// let in_1969 = UNIX_EPOCH - Duration::from_secs(1);
+/// assert!(matches!(Timestamp::try_from(in_1969), Err(TimestampOutOfRange { .. })));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the time is before 1970-01-01T00:00:00Z or too far in the future")]
 #[non_exhaustive]
@@ -112,6 +120,19 @@ pub struct TimestampOutOfRange;
 /// Source of the current time. mfakit takes the time from one clock, so that tests can move it.
 ///
 /// Open for implementation outside of this crate.
+///
+/// ```
+/// use mfakit_core::{Clock, Timestamp};
+///
+/// #[derive(Debug)]
+/// struct Frozen(Timestamp);
+///
+/// impl Clock for Frozen {
+///     fn now(&self) -> Timestamp {
+///         self.0
+///     }
+/// }
+/// ```
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// Returns the current time.
     fn now(&self) -> Timestamp;
@@ -124,6 +145,12 @@ impl<C: Clock + ?Sized> Clock for Arc<C> {
 }
 
 /// Clock of the operating system.
+///
+/// ```
+/// use mfakit_core::{Clock, SystemClock, Timestamp};
+///
+/// assert!(SystemClock.now() > Timestamp::from_millis(0));
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 

@@ -88,6 +88,13 @@ impl fmt::Debug for Code {
 
 /// Error for text that cannot be a code. It does not count as an attempt, and the provider is not called
 /// [CODE-9].
+///
+/// ```
+/// use mfakit_core::{Code, error::MalformedCode};
+///
+/// let error: MalformedCode = Code::parse("abc").unwrap_err();
+/// assert_eq!(error.to_string(), "a code consists of digits only");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a code consists of digits only")]
 #[non_exhaustive]
@@ -101,7 +108,7 @@ mod tests {
 
     #[test]
     fn spaces_dashes_and_characters_without_width_are_ignored() {
-        for typed in [
+        for entered in [
             "123456",
             " 123 456",
             "123-456\n",
@@ -121,7 +128,7 @@ mod tests {
             "1\u{fe0f}2\u{34f}3\u{2060}456",
             "123\u{e0020}456",
         ] {
-            assert_eq!(Code::parse(typed).unwrap().expose_digits(), "123456", "{typed:?}");
+            assert_eq!(Code::parse(entered).unwrap().expose_digits(), "123456", "{entered:?}");
         }
     }
 
@@ -141,17 +148,17 @@ mod tests {
             groups.contains(&category)
         }) {
             seen += 1;
-            let typed = format!("{ignored}12{ignored}3456{ignored}");
-            assert_eq!(Code::parse(&typed).unwrap().expose_digits(), "123456", "{typed:?}");
+            let entered = format!("{ignored}12{ignored}3456{ignored}");
+            assert_eq!(Code::parse(&entered).unwrap().expose_digits(), "123456", "{entered:?}");
         }
         assert!(seen > 200, "{seen}");
     }
 
     #[test]
     fn digits_of_every_script_are_read_and_may_be_mixed() {
-        for typed in ["１２３４５６", "١٢٣٤٥٦", "۱۲۳۴۵۶", "१२३४५६", "๑๒๓๔๕๖", "᠑᠒᠓᠔᠕᠖", "𝟏𝟚𝟥𝟰𝟻𝟔", "1٢۳४๕６"]
+        for entered in ["１２３４５６", "١٢٣٤٥٦", "۱۲۳۴۵۶", "१२३४५६", "๑๒๓๔๕๖", "᠑᠒᠓᠔᠕᠖", "𝟏𝟚𝟥𝟰𝟻𝟔", "1٢۳४๕６"]
         {
-            assert_eq!(Code::parse(typed).unwrap().expose_digits(), "123456", "{typed}");
+            assert_eq!(Code::parse(entered).unwrap().expose_digits(), "123456", "{entered}");
         }
     }
 
@@ -163,10 +170,10 @@ mod tests {
         assert!(digits.len() >= 680 && digits.len().is_multiple_of(10), "{}", digits.len());
         for run in digits.chunks(10) {
             assert_eq!(u32::from(run[9]) - u32::from(run[0]), 9, "a run of ten: {run:?}");
-            let typed: String = run[2..].iter().collect();
-            assert_eq!(Code::parse(&typed).unwrap().expose_digits(), "23456789", "{typed}");
-            let typed: String = run[..4].iter().collect();
-            assert_eq!(Code::parse(&typed).unwrap().expose_digits(), "0123", "{typed}");
+            let entered: String = run[2..].iter().collect();
+            assert_eq!(Code::parse(&entered).unwrap().expose_digits(), "23456789", "{entered}");
+            let entered: String = run[..4].iter().collect();
+            assert_eq!(Code::parse(&entered).unwrap().expose_digits(), "0123", "{entered}");
         }
         // The zeros, as the code charts name them.
         for zero in
@@ -178,7 +185,7 @@ mod tests {
 
     #[test]
     fn letters_symbols_and_other_numbers_are_malformed() {
-        for typed in [
+        for entered in [
             "",
             " ",
             "-",
@@ -199,7 +206,7 @@ mod tests {
             "1\u{20e3}23456",
             "null",
         ] {
-            assert!(Code::parse(typed).is_err(), "{typed:?}");
+            assert!(Code::parse(entered).is_err(), "{entered:?}");
         }
     }
 

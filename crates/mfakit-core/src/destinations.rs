@@ -14,6 +14,14 @@ use crate::{
 ///
 /// To be accepted, an unknown number must begin with the calling code of a country on the channel's list. It
 /// must have a valid number of digits for that calling code, and must not be known as a service.
+///
+/// ```
+/// use mfakit_core::{MfaBuilder, UnknownNumbers};
+///
+/// fn with_a_new_area_code(builder: MfaBuilder) -> MfaBuilder {
+///     builder.messaging_to(["US"]).unknown_numbers(UnknownNumbers::starting_with(["+1471"]))
+/// }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UnknownNumbers {
@@ -62,6 +70,15 @@ impl UnknownNumbers {
 }
 
 /// Reason why no code is sent to a number [SEND-4]. It is logged and never shown to the user.
+///
+/// ```
+/// use mfakit_core::{DestinationRejection, StartError};
+///
+/// fn is_abroad(error: &StartError) -> bool {
+///     matches!(error, StartError::DestinationRejected(DestinationRejection::CountryNotListed))
+/// }
+/// assert_eq!(DestinationRejection::NotPersonal.as_str(), "not a personal line");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DestinationRejection {
@@ -159,9 +176,9 @@ impl Destinations {
         // here.
         let is_near = |listed: &Listed| code.is_some_and(|code| listed.codes.contains(&code));
         if !is_near(&self.messaging) && !is_near(&self.voice) {
-            let refusal =
+            let rejection =
                 code.map_or(DestinationRejection::UnknownNumber, |_| DestinationRejection::CountryNotListed);
-            return Reach { messaging: Err(refusal), voice: Err(refusal) };
+            return Reach { messaging: Err(rejection), voice: Err(rejection) };
         }
         let origin = number.origin();
         let judge = |listed: &Listed| {

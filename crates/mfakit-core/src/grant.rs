@@ -7,6 +7,15 @@ use crate::{channel::Channel, clock::Timestamp, scope::Scope, subject::Recogniti
 /// Proof that a challenge was completed, as a handler behind a guard receives it.
 ///
 /// Its lifetime is absolute, never sliding: using it does not extend it.
+///
+/// ```
+/// use mfakit_core::Grant;
+///
+/// /// Claims for an id token (OpenID Connect Core, section 2).
+/// fn claims(grant: &Grant) -> String {
+///     format!(r#"{{"auth_time":{},"amr":{:?}}}"#, grant.verified_at().as_secs(), grant.amr())
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
     pub(crate) scope: Scope,
@@ -59,6 +68,15 @@ impl Grant {
 }
 
 /// Record that a store keeps of a grant, under its user, session and scope.
+///
+/// ```
+/// use std::time::Duration;
+/// use mfakit_core::{Channel, Timestamp, store::{Binding, GrantRecord}};
+///
+/// let now = Timestamp::from_millis(1_767_268_800_000);
+/// let record = GrantRecord::new(Binding::Bearer, now, now + Duration::from_secs(600), Channel::Voice);
+/// assert_eq!(record.lifetime(), Duration::from_secs(600));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GrantRecord {
@@ -94,6 +112,12 @@ impl GrantRecord {
 /// Credential that must accompany a request for a grant to count.
 ///
 /// Exhaustive, because a store that dropped a new kind would open a grant to the wrong requests.
+///
+/// ```
+/// use mfakit_core::{Recognition, store::Binding};
+///
+/// assert_eq!(Binding::Bearer.recognition(), Recognition::Bearer);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Binding {
     /// The grant cookie whose value has this hash, from a user recognized by a cookie.

@@ -101,7 +101,7 @@ mod tests {
             ("as many as allowed", &[900, 950, 1000], 1000, 1500),
             ("the oldest leaves to the millisecond", &[900, 950, 1000], 1500, 1500),
             ("more than allowed, of a wider limit of before", &[800, 900, 950, 1000], 1000, 1500),
-            ("a clock that was set back lets nobody be told to wait longer", &[9000, 9001, 9002], 1000, 1600),
+            ("a clock that was set back extends no wait", &[9000, 9001, 9002], 1000, 1600),
         ] {
             let next_at = three.next_at(&at(times), Timestamp::from_millis(now * 1000));
             assert_eq!(next_at, Timestamp::from_millis(next * 1000), "{name}");

@@ -23,6 +23,22 @@ use crate::clock::Timestamp;
 /// Rule for locking a user after consecutive failures.
 ///
 /// Exhaustive on purpose: a store that ignored a new part of the rule would not enforce it.
+///
+/// ```
+/// use std::time::Duration;
+/// use mfakit_core::store::LockRule;
+///
+/// let rule = LockRule {
+///     lock_after: 10,
+///     lock_for: Duration::from_mins(30),
+///     longest_lock: Duration::from_hours(24),
+///     disable_after: 50,
+///     forget_after: Duration::from_hours(30 * 24),
+/// };
+/// assert_eq!(rule.lock_of(10), Some(Duration::from_mins(30)));
+/// assert_eq!(rule.lock_of(20), Some(Duration::from_mins(60)));
+/// assert_eq!(rule.until_next(8), 2);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LockRule {
     /// Number of consecutive failures after which the user is locked, each time.
@@ -66,6 +82,16 @@ impl LockRule {
 /// Lock of a user. A locked user can neither enter codes nor request any.
 ///
 /// Exhaustive on purpose: a missed case would let a locked user try codes.
+///
+/// ```
+/// use std::time::Duration;
+/// use mfakit_core::{Timestamp, store::Lock};
+///
+/// let now = Timestamp::from_millis(1_767_268_800_000);
+/// let lock = Lock::Until(now + Duration::from_mins(30));
+/// assert_eq!(lock.retry_after(now), Some(Duration::from_mins(30)));
+/// assert_eq!(Lock::Disabled.retry_after(now), None);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Lock {
     /// The user is not locked.

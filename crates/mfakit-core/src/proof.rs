@@ -152,7 +152,7 @@ mod tests {
         for (name, other) in [
             ("challenge", Entered { challenge: &other_id, ..entered }),
             ("user", Entered { subject: &bob, ..entered }),
-            ("log-in", Entered { subject: &elsewhere, ..entered }),
+            ("session", Entered { subject: &elsewhere, ..entered }),
             ("scope", Entered { scope: &settings, ..entered }),
             ("code", Entered { code: &other_code, ..entered }),
         ] {

@@ -113,6 +113,17 @@ impl<P: MfaProvider + ?Sized> MfaProvider for Box<P> {
 }
 
 /// Request to generate a code and send it.
+///
+/// ```
+/// use mfakit_core::{Channel, PhoneNumber, provider::{ProviderScope, SendRequest}};
+///
+/// // In a test of a provider:
+/// let to = PhoneNumber::new("+19195551234")?;
+/// let scope = ProviderScope::from_stored("transfer-abcdefghijklmnop");
+/// let request = SendRequest::new(&to, Channel::Messaging, &scope, "Your code is {CODE}.", 6);
+/// assert_eq!(request.to.as_e164(), "+19195551234");
+/// # Ok::<(), mfakit_core::error::InvalidPhoneNumber>(())
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct SendRequest<'a> {
@@ -143,6 +154,18 @@ impl<'a> SendRequest<'a> {
 }
 
 /// Request to verify a code.
+///
+/// ```
+/// use std::time::Duration;
+/// use mfakit_core::{Code, PhoneNumber, provider::{ProviderScope, VerifyRequest}};
+///
+/// // In a test of a provider:
+/// let (to, code) = (PhoneNumber::new("+19195551234")?, Code::parse("123 456")?);
+/// let scope = ProviderScope::from_stored("transfer-abcdefghijklmnop");
+/// let request = VerifyRequest::new(&to, &scope, &code, Duration::from_mins(5));
+/// assert_eq!(request.code.expose_digits(), "123456");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct VerifyRequest<'a> {
@@ -170,6 +193,12 @@ impl<'a> VerifyRequest<'a> {
 }
 
 /// Confirmation that the provider accepted the message. It may still not arrive.
+///
+/// ```
+/// use mfakit_core::provider::SendReceipt;
+///
+/// assert_eq!(SendReceipt::new("message-1").id, "message-1");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SendReceipt {
@@ -189,6 +218,15 @@ impl SendReceipt {
 ///
 /// Exhaustive on purpose: providers construct it and the engine matches it, and there is no third answer. What
 /// is neither is an error.
+///
+/// ```
+/// use mfakit_core::provider::Verdict;
+///
+/// fn of(is_valid: bool) -> Verdict {
+///     if is_valid { Verdict::Approved } else { Verdict::Rejected }
+/// }
+/// assert_eq!(of(false), Verdict::Rejected);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "a verdict that is not read protects nothing"]
 pub enum Verdict {
@@ -214,6 +252,21 @@ pub struct ProviderError {
 }
 
 /// Kind of a [`ProviderError`], by who must act and whether a retry is safe.
+///
+/// ```
+/// use std::time::Duration;
+/// use mfakit_core::provider::ProviderErrorKind;
+///
+/// fn of(status: u16) -> ProviderErrorKind {
+///     match status {
+///         401 | 403 => ProviderErrorKind::Credentials,
+///         429 => ProviderErrorKind::Throttled { retry_after: Duration::from_secs(120) },
+///         400..500 => ProviderErrorKind::Request,
+///         _ => ProviderErrorKind::Failed,
+///     }
+/// }
+/// assert_eq!(of(403), ProviderErrorKind::Credentials);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ProviderErrorKind {

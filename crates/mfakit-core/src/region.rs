@@ -145,6 +145,13 @@ impl fmt::Debug for Region {
 }
 
 /// Error for a code that is not a region with its own phone numbers.
+///
+/// ```
+/// use mfakit_core::Region;
+///
+/// let error = "UK".parse::<Region>().unwrap_err();
+/// assert!(error.to_string().starts_with("\"UK\" is not a country with phone numbers"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 #[error(

@@ -111,6 +111,14 @@ pub enum Risk {
 }
 
 /// Reaction to a [`RiskCheck`] that returns an error, or that does not answer within ten seconds.
+///
+/// ```
+/// use mfakit_core::{MfaBuilder, RiskCheck, risk::OnRiskError};
+///
+/// fn with_check(builder: MfaBuilder, check: impl RiskCheck) -> MfaBuilder {
+///     builder.risk_check(check, OnRiskError::Reject)
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnRiskError {

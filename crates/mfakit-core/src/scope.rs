@@ -174,6 +174,13 @@ impl<'de> Deserialize<'de> for Scope {
 }
 
 /// Error for a name that is not a valid [`Scope`].
+///
+/// ```
+/// use mfakit_core::{Scope, error::InvalidScope};
+///
+/// assert_eq!(Scope::new(""), Err(InvalidScope::Empty));
+/// assert_eq!(Scope::new("make transfer"), Err(InvalidScope::Character { at: 4 }));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidScope {

@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretBox};
 
 use crate::{random::random, redacted::Redacted};
 
-/// Secret of at least 32 bytes that all instances of one app share, and that nothing else knows.
+/// Secret of at least 32 bytes that all instances of one app share, and that must be kept from everything else.
 ///
 /// ```
 /// use mfakit_core::Secret;
@@ -82,6 +82,13 @@ impl fmt::Debug for Secret {
 }
 
 /// Error for a value that is not a valid [`Secret`].
+///
+/// ```
+/// use mfakit_core::{Secret, error::InvalidSecret};
+///
+/// assert_eq!(Secret::new("too short").unwrap_err(), InvalidSecret::TooShort { len: 9 });
+/// assert_eq!(Secret::new("x".repeat(40)).unwrap_err(), InvalidSecret::Placeholder);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidSecret {

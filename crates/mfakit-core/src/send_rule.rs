@@ -7,6 +7,16 @@ use crate::limit::Limit;
 /// Limits on the codes that are sent to one user.
 ///
 /// Exhaustive on purpose: a store that ignored a new part of the rule would not enforce it.
+///
+/// ```
+/// use std::time::Duration;
+/// use mfakit_core::store::SendRule;
+///
+/// let waits = [30, 60, 120].map(Duration::from_secs);
+/// let rule = SendRule { cool_down: waits.into(), per_login_and_scope: Vec::new(), per_user: Vec::new() };
+/// assert_eq!(rule.wait_after(1), Duration::from_secs(30));
+/// assert_eq!(rule.wait_after(9), Duration::from_secs(120));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SendRule {
     /// Waits after the first send of the last hour, the second, and so on. The last value repeats. Sends

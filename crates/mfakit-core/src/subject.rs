@@ -202,6 +202,13 @@ impl TryFrom<&str> for LoginId {
 }
 
 /// Error for a text that is not a [`LoginId`].
+///
+/// ```
+/// use mfakit_core::LoginId;
+///
+/// let error = "alice".parse::<LoginId>().unwrap_err();
+/// assert!(error.to_string().contains("32 hexadecimal digits"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a LoginId consists of 32 hexadecimal digits, as LoginId::random() creates it")]
 #[non_exhaustive]
@@ -211,6 +218,12 @@ pub struct InvalidLoginId;
 /// request needs protection against forgery. Headers never decide.
 ///
 /// Exhaustive on purpose: a missed case would leave requests unprotected.
+///
+/// ```
+/// use mfakit_core::{LoginId, Recognition, Subject};
+///
+/// assert_eq!(Subject::cookie("alice", LoginId::random()).recognition(), Recognition::Cookie);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Recognition {
@@ -352,54 +365,4 @@ impl Subject {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_login_reads_back_from_its_text_and_from_nothing_else() {
-        let login = LoginId::random();
-        let json = serde_json::to_string(&login).unwrap();
-        assert_eq!(serde_json::from_str::<LoginId>(&json).unwrap(), login);
-        for bad in ["", "+0000000000000000000000000000001", "0", &"g".repeat(32), &"0".repeat(33)] {
-            assert_eq!(bad.parse::<LoginId>(), Err(InvalidLoginId), "{bad:?}");
-        }
-    }
-
-    #[test]
-    fn a_subject_without_a_name_is_a_mistake_and_says_which_name_is_missing() {
-        let login = LoginId::from_bytes([1; 16]);
-        let nil = "00000000-0000-0000-0000-000000000000";
-        for nothing in [
-            "",
-            " ",
-            "\t\r\n",
-            "\0",
-            "\u{200b}",
-            "\u{feff}\u{a0}",
-            nil,
-            &nil.replace('-', ""),
-            &format!("{{{nil}}}"),
-        ] {
-            for subject in [Subject::cookie(nothing, login), Subject::bearer(nothing, "jti")] {
-                let mistake = subject.mistake().unwrap_or_default();
-                assert!(mistake.contains("empty user id"), "{nothing:?}: {mistake:?}");
-            }
-            let mistake = Subject::bearer("alice", nothing).mistake();
-            assert!(mistake.unwrap_or_default().contains("empty token id"), "{nothing:?}");
-        }
-        let mistake = Subject::cookie("alice", LoginId::from_bytes([0; 16])).mistake();
-        assert!(mistake.unwrap().contains("LoginId::random()"));
-        for name in ["alice", "0", "00", "-", "00000000-0000-0000-0000-000000000001", " a ", "é"] {
-            assert_eq!(Subject::cookie(name, login).mistake(), None, "{name:?}");
-            assert_eq!(Subject::bearer(name, name).mistake(), None, "{name:?}");
-        }
-    }
-
-    #[test]
-    fn a_bearer_token_is_one_login_and_its_text_is_not_kept() {
-        let subject = Subject::bearer("alice", "token-1");
-        assert_eq!(subject.login(), Subject::bearer("alice", "token-1").login());
-        assert_ne!(subject.login(), Subject::bearer("alice", "token-2").login());
-        assert!(!format!("{subject:?}").contains("token-1"));
-    }
-}
+mod tests;

@@ -12,6 +12,14 @@ use crate::{constant_time::ConstantTime, random::random, redacted::Redacted, sco
 /// It grants nothing by itself. A challenge accepts codes only from its own user, session and scope [BIND-1].
 /// `Display` writes the whole value, for forms and URLs. `Debug` shows nothing of it, and logs show a
 /// [`Fingerprint`](crate::event::Fingerprint).
+///
+/// ```
+/// use mfakit_core::ChallengeId;
+///
+/// let id = ChallengeId::from_bytes([7; 32]);
+/// assert_eq!(id.to_string().parse::<ChallengeId>()?, id);
+/// # Ok::<(), mfakit_core::error::InvalidChallengeId>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ChallengeId([u8; 32]);
 
@@ -84,6 +92,13 @@ pub struct InvalidChallengeId;
 ///
 /// The bits are derived from the builder's secret and from [random bits](crate::proof::GrantNonce) that are new for
 /// every grant. So the same code, entered again while its grant is live, gets the same token.
+///
+/// ```
+/// use mfakit_core::{GrantToken, Scope};
+///
+/// assert_eq!(GrantToken::cookie_name(&Scope::new("transfer")?), "__Host-mfa-transfer");
+/// # Ok::<(), mfakit_core::error::InvalidScope>(())
+/// ```
 #[derive(Clone)]
 pub struct GrantToken([u8; GrantToken::LEN]);
 
@@ -169,8 +184,14 @@ impl fmt::Debug for TokenHash {
 /// Scope of one send at the provider, known only to the provider and the server: up to 8 characters of the
 /// scope, `-`, and 80 random bits as 16 characters.
 ///
-/// Bandwidth keeps every code of the last minutes valid for a number and a scope. A scope of its own for every
+/// Bandwidth keeps every code of the last minutes valid for a number and a scope. A separate scope for every
 /// send is therefore what ties a code to its challenge [PROV-3].
+///
+/// ```
+/// use mfakit_core::provider::ProviderScope;
+///
+/// assert_eq!(ProviderScope::from_stored("pay-abcdefghijklmnop").as_str(), "pay-abcdefghijklmnop");
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct ProviderScope(String);
 

@@ -116,6 +116,14 @@ impl Config {
 }
 
 /// Error for settings that are missing or malformed, all at once. It names the settings and contains no value.
+///
+/// ```
+/// use mfakit_core::bandwidth::{Bandwidth, Credentials};
+///
+/// let builder = Bandwidth::builder("9900000", Credentials::oauth2("client-id", "client-secret"));
+/// let error = builder.messaging_application("app-1").build().unwrap_err();
+/// assert_eq!(error.to_string(), "Bandwidth is not configured: from is not set");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BandwidthConfigError {
     problems: Vec<String>,

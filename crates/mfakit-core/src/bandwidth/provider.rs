@@ -44,6 +44,14 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// Bandwidth's MFA API as an [`MfaProvider`]. See the [module](super) for its rules.
 ///
 /// `Debug` shows the account id and the kind of credentials.
+///
+/// ```
+/// use mfakit_core::{Mfa, MfaBuilder, bandwidth::{Bandwidth, BandwidthConfigError}};
+///
+/// fn builder() -> Result<MfaBuilder, BandwidthConfigError> {
+///     Ok(Mfa::builder(Bandwidth::from_env()?, "https://bank.example").scope("transfer", "make a transfer"))
+/// }
+/// ```
 pub struct Bandwidth {
     account_id: String,
     from: PhoneNumber,

@@ -5,6 +5,16 @@ use std::time::Duration;
 use crate::{clock::Timestamp, decision::Reason, provider::ProviderErrorKind, store::Revocation};
 
 /// Kind of an [`Event`](crate::event::Event), with its details.
+///
+/// ```
+/// use mfakit_core::event::EventKind;
+///
+/// fn pages_an_operator(kind: &EventKind<'_>) -> bool {
+///     matches!(kind, EventKind::StoreFailed { .. } | EventKind::Misconfigured { .. })
+/// }
+/// assert!(pages_an_operator(&EventKind::StoreFailed { error: "no connection" }));
+/// assert_eq!(EventKind::Consumed.name(), "authn_token_consumed");
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum EventKind<'a> {

@@ -17,6 +17,22 @@ use crate::{
 /// Every line has `event` (the [name](EventKind::name)) and, if known, `user`, `session`, `scope`, `channel`,
 /// `amr`, `challenge`, `address`, `outcome` and `why`. All of them are strings, so that no value can break out of
 /// its line.
+///
+/// It is the default. An app with its own observer calls it from there:
+///
+/// ```
+/// use mfakit_core::{Observer, event::{Event, TracingObserver}};
+///
+/// /// Writes the log and counts.
+/// struct LogAndCount(std::sync::atomic::AtomicU64);
+///
+/// impl Observer for LogAndCount {
+///     fn observe(&self, event: &Event<'_>) {
+///         TracingObserver.observe(event);
+///         self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+///     }
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TracingObserver;
 

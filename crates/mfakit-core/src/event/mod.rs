@@ -62,6 +62,16 @@ impl<'a> Event<'a> {
 }
 
 /// Circumstances of an event, as far as they are known.
+///
+/// ```
+/// use mfakit_core::{Channel, LoginId, Scope, Subject, event::EventContext};
+///
+/// let (alice, scope) = (Subject::cookie("alice", LoginId::random()), Scope::new("transfer")?);
+/// let context = EventContext::subject(&alice).scope(&scope).channel(Channel::Voice);
+/// assert_eq!(context.user, Some(alice.user()));
+/// assert_eq!(context.session().map(|session| session.to_string().len()), Some(16));
+/// # Ok::<(), mfakit_core::error::InvalidScope>(())
+/// ```
 #[derive(Clone, Copy, Default)]
 #[non_exhaustive]
 pub struct EventContext<'a> {

@@ -31,14 +31,14 @@ impl Messages {
             };
             check_text(id, self.text(id), is_one_number(id, form, &plurals))?;
             let forms = |form| self.forms.get(&(id as usize, form));
-            let said: Vec<_> =
+            let set: Vec<_> =
                 PluralForm::ALL.into_iter().filter_map(|form| Some((form, forms(form)?))).collect();
             if let Some((form, _)) =
-                said.iter().find(|(form, _)| id.counted().is_none() || !plurals.has(*form))
+                set.iter().find(|(form, _)| id.counted().is_none() || !plurals.has(*form))
             {
                 return Err(InvalidText::NoSuchForm { id, form: *form });
             }
-            for (form, text) in &said {
+            for (form, text) in &set {
                 check_text(id, text, is_one_number(id, *form, &plurals))?;
             }
             let missing = needed(id, &plurals).into_iter().find(|form| forms(*form).is_none());
@@ -160,6 +160,16 @@ fn names_a_host(text: &str) -> bool {
 }
 
 /// Error for a text that cannot be part of a message or a page.
+///
+/// ```
+/// use mfakit_core::{Messages, messages::{InvalidMessages, InvalidText, MessageId}};
+///
+/// let blank = Messages::english().set(MessageId::Submit, "");
+/// assert_eq!(
+///     blank.check(),
+///     Err(InvalidText::Text { id: MessageId::Submit, why: InvalidMessages::Blank })
+/// );
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidMessages {
@@ -184,6 +194,13 @@ pub enum InvalidMessages {
 }
 
 /// Error for the messages of a language that cannot be used.
+///
+/// ```
+/// use mfakit_core::{Messages, messages::MessageId};
+///
+/// let error = Messages::english().set(MessageId::Message, "Hello").check().unwrap_err();
+/// assert_eq!(error.to_string(), "Message: {code} is missing");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidText {
@@ -334,10 +351,10 @@ mod tests {
 
     #[test]
     fn a_text_contains_its_required_placeholders_and_no_others() {
-        let check = |word, text: &'static str| Messages::english().set(word, text).check();
+        let check = |id, text: &'static str| Messages::english().set(id, text).check();
         assert_eq!(check(MessageId::Message, "{code}: {label}"), Ok(()));
         assert_eq!(check(MessageId::TriesLeft, "noch {tries}"), Ok(()));
-        for (name, word, text) in [
+        for (name, id, text) in [
             ("a message without its code", MessageId::Message, "your code to {label}"),
             ("a message with its code twice", MessageId::Message, "{code} {code}"),
             ("a message with a placeholder of the provider", MessageId::Message, "{code} {CODE}"),
@@ -351,7 +368,7 @@ mod tests {
             ("nothing", MessageId::Submit, ""),
             ("a missing count", MessageId::Minutes, "minutes"),
         ] {
-            assert!(check(word, text).is_err(), "{name}");
+            assert!(check(id, text).is_err(), "{name}");
         }
         for tag in ["no tag", "", "pt_BR", "sl-rozaj-rozaj", "de-", "und", "\"><b>"] {
             assert_eq!(Messages::new(tag, MessageId::english).check(), Err(InvalidText::Language), "{tag}");

@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn spans_are_said_as_people_say_them() {
         let messages = Messages::english();
-        for (seconds, said) in [
+        for (seconds, text) in [
             (0, "1 second"),
             (1, "1 second"),
             (89, "89 seconds"),
@@ -116,7 +116,7 @@ mod tests {
             (5399, "90 minutes"),
             (5400, "2 hours"),
         ] {
-            assert_eq!(messages.span(Duration::from_secs(seconds)), said, "{seconds}");
+            assert_eq!(messages.span(Duration::from_secs(seconds)), text, "{seconds}");
         }
         assert_eq!(messages.span(Duration::from_millis(29_001)), "30 seconds");
     }

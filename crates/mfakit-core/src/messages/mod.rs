@@ -2,7 +2,7 @@
 //!
 //! 1. Every text of the page, the rejections, the messages and the calls is one [`MessageId`].
 //! 2. A language is a [`Messages`]: all texts, with the labels of the scopes. The builder checks that each text
-//!    contains what it must name, and nothing that could change what a message says or does [SEND-10].
+//!    contains its required placeholders, and nothing that could change the meaning or effect of a message [SEND-10].
 //! 3. `Accept-Language` selects the language. The first language that the builder was given is the default.
 //! 4. Counted texts have the plural forms of their language, and numbers its digits, according to the CLDR.
 //!    The builder requires each form that is needed.
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn a_language_is_written_from_the_side_that_its_script_says() {
+    fn a_language_is_written_in_the_direction_of_its_script() {
         for (tag, right_to_left) in [
             ("en", false),
             ("ar", true),

@@ -12,6 +12,13 @@ use crate::messages::MessageId;
 ///
 /// <https://www.unicode.org/cldr/charts/latest/supplemental/language_plural_rules.html> lists the numbers for
 /// each form. The set is closed: the CLDR has these six, so the enum is exhaustive.
+///
+/// ```
+/// use mfakit_core::messages::PluralForm;
+///
+/// let names = PluralForm::ALL.map(PluralForm::name);
+/// assert_eq!(names, ["zero", "one", "two", "few", "many", "other"]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PluralForm {
     /// Form for zero, and in Latvian for ten to twenty.
@@ -52,16 +59,15 @@ impl fmt::Display for PluralForm {
     }
 }
 
-impl From<PluralCategory> for PluralForm {
-    fn from(category: PluralCategory) -> Self {
-        match category {
-            PluralCategory::Zero => Self::Zero,
-            PluralCategory::One => Self::One,
-            PluralCategory::Two => Self::Two,
-            PluralCategory::Few => Self::Few,
-            PluralCategory::Many => Self::Many,
-            PluralCategory::Other => Self::Other,
-        }
+/// Returns the form for a category of the rules.
+const fn form_of(category: PluralCategory) -> PluralForm {
+    match category {
+        PluralCategory::Zero => PluralForm::Zero,
+        PluralCategory::One => PluralForm::One,
+        PluralCategory::Two => PluralForm::Two,
+        PluralCategory::Few => PluralForm::Few,
+        PluralCategory::Many => PluralForm::Many,
+        PluralCategory::Other => PluralForm::Other,
     }
 }
 
@@ -84,7 +90,7 @@ impl Plurals {
 
     /// Returns the form for a number.
     pub(super) fn form(&self, count: u64) -> PluralForm {
-        self.0.as_ref().map_or(PluralForm::Other, |rules| rules.category_for(count).into())
+        self.0.as_ref().map_or(PluralForm::Other, |rules| form_of(rules.category_for(count)))
     }
 
     /// Returns the forms that these numbers take.
@@ -95,10 +101,7 @@ impl Plurals {
     /// Returns whether the language has this form, including for fractions.
     pub(super) fn has(&self, form: PluralForm) -> bool {
         form == PluralForm::Other
-            || self
-                .0
-                .as_ref()
-                .is_some_and(|rules| rules.categories().any(|one| PluralForm::from(one) == form))
+            || self.0.as_ref().is_some_and(|rules| rules.categories().any(|one| form_of(one) == form))
     }
 
     /// Returns whether all numbers take one form, or the language is unknown.
@@ -140,7 +143,7 @@ impl MessageId {
             Self::Seconds => span(Self::Second),
             Self::Minutes => span(Self::Minute),
             Self::Hours => span(Self::Hour),
-            // The last try has a text of its own.
+            // The last attempt has its own text.
             Self::TriesLeft => Some(Counted { placeholder: "tries", counts: 2..=5, one: None, each: true }),
             Self::CodeHint | Self::Malformed => digits,
             _ => None,

@@ -8,18 +8,26 @@ use crate::{directory::BoxError, phone::PhoneNumber, region::UnknownRegion};
 ///
 /// Neither `Display` nor `Debug` shows the number [LOG-2].
 ///
-/// A [`Directory`](crate::directory::Directory) may return it as it is, boxed, or as the source of an error of its own. The
+/// A [`Directory`](crate::directory::Directory) may return it as it is, boxed, or as the source of its own error. The
 /// user then counts as one without a number, and an
 /// [event](crate::event::EventKind::NumberUnreadable) gives the reason.
+///
+/// ```
+/// use mfakit_core::PhoneNumber;
+///
+/// let error = PhoneNumber::new("+4402071838750").unwrap_err();
+/// assert!(!error.to_string().contains("2071838750"));
+/// assert_eq!(error.instead().map(PhoneNumber::as_e164), Some("+442071838750"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidPhoneNumber(Flaw);
 
 /// Problem with a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Flaw {
-    /// It is not in E.164 form, and only E.164 is accepted.
+    /// The text is not in E.164 form, and only E.164 is accepted.
     NotE164,
-    /// It begins with a prefix that is dialed only within the country.
+    /// The number begins with a prefix that is dialed only within the country.
     NationalPrefix { code: u16, prefix: String, instead: PhoneNumber },
     /// The metadata writes the number differently.
     Rewritten { code: u16, instead: PhoneNumber },
@@ -33,15 +41,15 @@ pub(super) enum Flaw {
     Letters,
     /// A character is neither a digit nor punctuation of phone numbers.
     Symbol,
-    /// It has an extension. Codes cannot be sent to extensions.
+    /// The text has an extension. Codes cannot be sent to extensions.
     Extension,
-    /// It begins with no calling code that is in use.
+    /// The number does not begin with a calling code that is in use.
     NoCallingCode,
-    /// It has too few digits.
+    /// The number has too few digits.
     TooShort { code: u16 },
-    /// It lacks its area code.
+    /// The number lacks its area code.
     Local { code: u16 },
-    /// It has too many digits.
+    /// The number has too many digits.
     TooLong { code: u16 },
     /// No number of the calling code has that many digits.
     Length { code: u16 },
@@ -183,7 +191,7 @@ mod tests {
             assert!(InvalidPhoneNumber::is_behind(&error), "{what}");
         }
         let region = PhoneNumber::parse("(202) 555-0123", "UK").unwrap_err();
-        assert!(!InvalidPhoneNumber::is_behind(&region.into()), "a wrong region is no number");
+        assert!(!InvalidPhoneNumber::is_behind(&region.into()), "a wrong region is not a number");
         assert!(!InvalidPhoneNumber::is_behind(&std::io::Error::other("the database is away").into()));
     }
 

@@ -1,4 +1,4 @@
-//! What a message says, and what a phone makes of it.
+//! Texts of messages, and how a phone reads them.
 
 use super::*;
 
@@ -98,7 +98,7 @@ fn a_text_message_fits_the_alphabet_of_the_cheapest_messages() {
 }
 
 #[test]
-fn a_call_says_the_code_twice_and_has_no_binding() {
+fn a_call_reads_the_code_twice_and_has_no_binding() {
     let text = composed(Channel::Voice, false);
     assert_eq!(text.matches(CODE_PLACEHOLDER).count(), 2);
     assert!(!text.contains(['@', '#', '\n']) && parse(&text).is_none(), "{text}");

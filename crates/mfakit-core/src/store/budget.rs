@@ -6,6 +6,12 @@ use crate::{clock::Timestamp, limit::Limit, token::ChallengeId};
 
 /// Budget that events are counted against, named by a keyed hash. A dump of the store contains neither a number
 /// nor an address.
+///
+/// ```
+/// use mfakit_core::store::Budget;
+///
+/// assert_eq!(format!("{:?}", Budget::Number([7; 32])), "Budget(number)");
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Budget {
     /// Sends to one number, over all users.

@@ -71,6 +71,15 @@ pub enum ConsumeOutcome {
 /// Part of a user's grants and challenges that a revocation ends.
 ///
 /// Exhaustive on purpose: a store that ignored a case would not revoke.
+///
+/// ```
+/// use mfakit_core::{LoginId, Scope, store::Revocation};
+///
+/// let (here, elsewhere, pay) = (LoginId::random(), LoginId::random(), Scope::new("pay")?);
+/// assert!(Revocation::Login(here).covers(&here, &pay));
+/// assert!(!Revocation::Login(here).covers(&elsewhere, &pay));
+/// # Ok::<(), mfakit_core::error::InvalidScope>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Revocation {
     /// Everything of the user.

@@ -5,6 +5,13 @@ use crate::{
 };
 
 /// State of one user.
+///
+/// ```
+/// use mfakit_core::store::{Lock, UserState};
+///
+/// let unknown = UserState::default();
+/// assert_eq!((unknown.failures, unknown.lock), (0, Lock::Open));
+/// ```
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct UserState {

@@ -94,6 +94,12 @@ impl TryFrom<&str> for Color {
 }
 
 /// Error for a color that cannot be used.
+///
+/// ```
+/// use mfakit_core::theme::{Color, InvalidColor};
+///
+/// assert_eq!(Color::parse("teal"), Err(InvalidColor::NotWritten));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidColor {
@@ -117,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_six_digits_after_a_hash_are_a_colour() {
+    fn only_six_digits_after_a_hash_are_a_color() {
         assert_eq!(Color::parse("#0F766e").unwrap().to_string(), "#0f766e");
         for bad in ["", "#", "#fff", "0f766e", "#0f766g", "#+f766e", "#0f766e00", "#0f766é", "red", "#0f7;}x"]
         {
@@ -134,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn the_ink_on_a_colour_can_always_be_read() {
+    fn the_ink_on_a_color_is_always_readable() {
         for color in ["#000000", "#ffffff", "#777777", "#0f766e", "#5eead4", "#ff0000", "#0000ff"] {
             let color = Color::parse(color).unwrap();
             assert_eq!(color.ink().readable_on(color), Ok(()), "{color}");

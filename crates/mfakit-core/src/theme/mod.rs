@@ -46,6 +46,12 @@ pub struct Theme {
 /// Color scheme of the page.
 ///
 /// Exhaustive, as the `color-scheme` of CSS is.
+///
+/// ```
+/// use mfakit_core::{Theme, theme::ColorScheme};
+///
+/// let theme = Theme::new().color_scheme(ColorScheme::Dark);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ColorScheme {
     /// Light or dark, according to the user's system.

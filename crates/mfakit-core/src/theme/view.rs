@@ -3,6 +3,14 @@
 use crate::theme::{Color, ColorScheme, InvalidTheme, Theme};
 
 /// Reading side of a [`Theme`]. Each method returns the value of the setter of the same name, or its default.
+///
+/// ```
+/// use mfakit_core::{Theme, adapter::ThemeView};
+///
+/// let theme = Theme::new().logo("/bank.svg");
+/// assert_eq!(ThemeView::of(&theme).logo(), Some("/bank.svg"));
+/// assert_eq!(ThemeView::of(&theme).home(), "/");
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct ThemeView<'a>(&'a Theme);
 

@@ -8,7 +8,7 @@ const NOW: Timestamp = Timestamp::from_millis(1_794_729_600_000);
 
 const ID: &str = "abc12312-abcd-1234-abcd-1234abcd1234";
 
-/// What a row of a table expects.
+/// Expectation of a row of a table.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Means {
     SendReceipt(&'static str),
@@ -103,7 +103,7 @@ fn a_2xx_accepts_a_send_with_or_without_an_id() {
         ("another 2xx", 202, r#"{"messageId": "m-1"}"#, Taken("m-1")),
         ("no id", 200, "{}", Taken("")),
         ("an empty id", 200, r#"{"messageId": ""}"#, Taken("")),
-        ("an id that is no text", 200, r#"{"messageId": 5, "callId": null}"#, Taken("")),
+        ("an id that is not a text", 200, r#"{"messageId": 5, "callId": null}"#, Taken("")),
         ("an id of line breaks", 200, r#"{"messageId": "\r\n"}"#, Taken("")),
         ("no body", 204, "", Taken("")),
         ("an empty 200", 200, " ", Taken("")),
@@ -131,7 +131,7 @@ fn an_id_cannot_break_a_log_line() {
 }
 
 #[test]
-fn a_refusal_says_who_must_act_and_in_whose_words() {
+fn a_rejection_has_a_kind_and_the_text_of_its_source() {
     let error = |messages: &str| format!(r#"{{"error": "{messages}", "requestId": "{ID}"}}"#);
     let rows: Vec<(&str, u16, String, ProviderErrorKind, String)> = vec![
         ("moved", 301, String::new(), Answer, "Bandwidth answers 301".into()),
@@ -178,7 +178,7 @@ fn a_refusal_says_who_must_act_and_in_whose_words() {
         ("not found", 404, "<html>".into(), Request, "Bandwidth answers 404".into()),
         ("timed out at the gateway", 408, String::new(), Failed, "Bandwidth answers 408".into()),
         ("wrong media type", 415, "{}".into(), Request, "Bandwidth answers 415".into()),
-        ("an unheard-of refusal", 499, "{}".into(), Request, "Bandwidth answers 499".into()),
+        ("an unknown rejection", 499, "{}".into(), Request, "Bandwidth answers 499".into()),
         (
             "internal",
             500,
@@ -217,7 +217,7 @@ fn a_refusal_says_who_must_act_and_in_whose_words() {
 }
 
 #[test]
-fn a_429_says_how_long_to_wait() {
+fn a_429_has_a_wait_within_bounds() {
     for (name, retry_after, seconds) in [
         ("seconds", Some("30"), 30),
         ("with white space", Some(" 30 "), 30),
@@ -252,8 +252,8 @@ fn a_body_that_is_not_whole_decides_only_where_it_matters() {
     check_verify("cut", &with(200, Body::Cut), Wrong(Failed));
     for (status, kind) in [(400, Request), (403, Credentials), (500, Failed)] {
         for body in [|| Body::TooLong, || Body::Cut] {
-            check_send("refused", &with(status, body()), Wrong(kind));
-            check_verify("refused", &with(status, body()), Wrong(kind));
+            check_send("rejected", &with(status, body()), Wrong(kind));
+            check_verify("rejected", &with(status, body()), Wrong(kind));
         }
     }
     check_verify("deep", &reply(200, &"[".repeat(60_000)), Wrong(Answer));

@@ -84,18 +84,18 @@ async fn a_token_is_kept_until_sixty_seconds_before_it_expires() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refused_token_is_replaced_once_however_many_callers_were_refused() {
+async fn a_rejected_token_is_replaced_once_for_all_callers() {
     let (cache, source) = (Arc::new(TokenCache::default()), Source::default());
-    let refused = cache.token(source.clone().fetch(HOUR)).await.ok().unwrap();
+    let rejected = cache.token(source.clone().fetch(HOUR)).await.ok().unwrap();
     let callers = (0..20).map(|_| {
-        let (cache, source, refused) = (cache.clone(), source.clone(), refused.clone());
-        tokio::spawn(async move { cache.successor(&refused, source.fetch(HOUR)).await })
+        let (cache, source, rejected) = (cache.clone(), source.clone(), rejected.clone());
+        tokio::spawn(async move { cache.successor(&rejected, source.fetch(HOUR)).await })
     });
     for caller in callers.collect::<Vec<_>>() {
         assert_eq!(text(&caller.await.unwrap().ok().unwrap()), "Bearer t-2");
     }
     // One whose 401 comes late finds the successor there.
-    let late = cache.successor(&refused, source.clone().fetch(HOUR)).await.ok().unwrap();
+    let late = cache.successor(&rejected, source.clone().fetch(HOUR)).await.ok().unwrap();
     assert_eq!(text(&late), "Bearer t-2");
     assert_eq!(source.fetches(), 2);
 }
@@ -143,7 +143,7 @@ fn a_lifetime_of_any_kind_is_survived() {
 }
 
 #[test]
-fn a_token_reply_is_read_and_what_is_none_is_refused() {
+fn a_reply_without_a_valid_token_is_rejected() {
     let reply =
         |status, body: &str| Reply { status, retry_after: None, body: Body::Whole(body.as_bytes().to_vec()) };
     let read =
