@@ -145,7 +145,7 @@ fn each_build_error_names_its_cause() {
         (
             "a language twice",
             complete().messages(Messages::english()).messages(Messages::english()),
-            "in \"en\" cannot be used: it is given twice",
+            "in \"en\" cannot be used: the language was added twice",
         ),
         (
             "a second language without labels",
