@@ -103,7 +103,7 @@ impl MfaStore for RedisStore {
         Ok(UserState::new(
             read_count(&failures)?,
             read_lock(&lock)?,
-            resend_at.as_deref().map(read_moment).transpose()?,
+            resend_at.as_deref().map(read_timestamp).transpose()?,
             challenges.collect::<Result<_, _>>()?,
             grants.into_iter().filter(|state| now < state.grant.expires_at).collect(),
         ))
