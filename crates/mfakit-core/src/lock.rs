@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_given_back_takes_its_lock_with_it() {
+    fn giving_back_a_failure_removes_its_lock() {
         let now = Timestamp::from_millis(1_000_000);
         for failures in [10, 20, 50] {
             let mut kept = after(failures, now);
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_given_back_to_a_count_that_began_anew() {
+    fn nothing_is_given_back_after_a_reset() {
         let now = Timestamp::from_millis(1_000_000);
         let mut kept = after(3, now);
         let era = kept.era();
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_known_how_many_tries_are_left() {
+    fn the_number_of_failures_until_the_next_lock_is_known() {
         for (failures, left) in [(0, 10), (9, 1), (10, 10), (41, 9), (49, 1), (50, 0)] {
             assert_eq!(RULE.until_next(failures), left, "{failures}");
         }

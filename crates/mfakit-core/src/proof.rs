@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_written_under_a_former_secret_is_found_again() {
+    fn records_of_a_former_secret_are_found_again() {
         let (login, nonce) = (LoginId::random(), GrantNonce::random());
         let (alice, pay) = (Subject::cookie("alice", login), Scope::new("pay").unwrap());
         let (id, code) = (ChallengeId::random(), Code::parse("123456").unwrap());

@@ -238,7 +238,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_encoded_is_decoded_and_nothing_else_is() {
+    fn only_an_encoded_id_is_decoded() {
         let id = ChallengeId::random();
         assert_eq!(ChallengeId::decode(&id.encode()), Some(id));
         let text = id.encode();

@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn neither_credentials_nor_their_header_show_themselves() {
+    fn debug_shows_neither_credentials_nor_their_header() {
         for credentials in
             [Credentials::oauth2("the-name", "the-secret"), Credentials::basic("the-name", "the-secret")]
         {
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_be_no_credentials_is_named() {
+    fn invalid_credentials_are_rejected_with_a_reason() {
         for (name, secret, problem) in [
             ("user", "pass:word", None),
             ("", "x", Some("empty")),

@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn client_credentials_are_preferred_and_a_password_will_do_on_this_machine() {
+    fn client_credentials_are_preferred_and_a_password_works_on_this_machine() {
         let user = [("BANDWIDTH_USERNAME", "user"), ("BANDWIDTH_PASSWORD", "pass")];
         assert_eq!(with(&user).ok().unwrap().credentials.kind(), CredentialKind::OAuth2);
         let only_user = [user[0], user[1], ("BANDWIDTH_CLIENT_ID", ""), ("BANDWIDTH_CLIENT_SECRET", "")];
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_environment_is_told_everything_at_once() {
+    fn an_empty_environment_gets_one_error_for_everything() {
         let error = read(|_| None).err().unwrap();
         assert_eq!(
             error.to_string(),
@@ -176,7 +176,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn what_is_not_unicode_is_named() {
+    fn a_variable_that_is_not_unicode_is_named() {
         use std::os::unix::ffi::OsStringExt;
 
         let error = read(|name| {

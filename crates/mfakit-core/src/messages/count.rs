@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spans_are_said_as_people_say_them() {
+    fn spans_are_written_in_natural_units() {
         let messages = Messages::english();
         for (seconds, text) in [
             (0, "1 second"),
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_language_with_one_form_may_still_say_one_in_its_own_way() {
+    fn a_language_with_one_form_may_have_its_own_text_for_one() {
         let japanese = Messages::new("ja", |id| match id {
             MessageId::Second => "あと1秒",
             MessageId::Seconds => "あと{count}秒",

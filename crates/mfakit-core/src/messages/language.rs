@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn the_language_that_is_wanted_most_is_spoken() {
+    fn the_language_with_the_highest_weight_is_selected() {
         for (accept, language) in [
             (None, "en"),
             (Some(""), "en"),
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn script_and_region_are_looked_at() {
+    fn script_and_region_are_considered() {
         for (offered, accept, language) in [
             ("en zh-Hans zh-Hant", "zh-TW", "zh-Hant"),
             ("en zh-Hans zh-Hant-TW", "zh-TW", "zh-Hant-TW"),
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_language_is_known_by_every_name_it_has_had() {
+    fn former_names_of_a_language_are_recognized() {
         for (offered, accept, language) in [
             ("en he", "iw", "he"),
             ("en iw", "he-IL", "iw"),
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_wanted_is_spoken_only_if_there_is_nothing_else() {
+    fn an_excluded_language_is_selected_only_if_there_is_no_other() {
         for (offered, accept, language) in [
             ("de en", "de;q=0", "en"),
             ("de en fr", "de;q=0, *", "en"),

@@ -256,7 +256,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_filled_in_is_not_read_again() {
+    fn filled_in_values_are_not_scanned_again() {
         let messages = Messages::english();
         let values = [("code", "{label}"), ("app", "{code}"), ("label", "x"), ("time", "y")];
         assert!(messages.fill(MessageId::Message, &values).starts_with("{label} is your {code} code to x."));
@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn the_documentation_has_every_word() {
+    fn the_documentation_has_every_message() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/page.md");
         let documented = std::fs::read_to_string(path).unwrap();
         let table = Messages::english().table();

@@ -13,7 +13,10 @@ pub(crate) use plans::{calling_code, warm_up};
 
 use std::{borrow::Cow, fmt, str::FromStr};
 
-use serde::{Deserialize, Deserializer, de::Error};
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error, Visitor},
+};
 
 use crate::{
     phone::{invalid::Flaw, plan::Length, plans::Parts},
@@ -191,7 +194,34 @@ impl TryFrom<String> for PhoneNumber {
 
 impl<'de> Deserialize<'de> for PhoneNumber {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::new(String::deserialize(deserializer)?).map_err(D::Error::custom)
+        deserializer.deserialize_str(Text)
+    }
+}
+
+/// Visitor of a text. The error for a JSON number does not contain the number, unlike that of serde [LOG-2].
+struct Text;
+
+impl Visitor<'_> for Text {
+    type Value = PhoneNumber;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a phone number in E.164 form, as text")
+    }
+
+    fn visit_str<E: Error>(self, number: &str) -> Result<PhoneNumber, E> {
+        PhoneNumber::new(number).map_err(E::custom)
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<PhoneNumber, E> {
+        Err(E::custom("the phone number must be a text"))
+    }
+
+    fn visit_u64<E: Error>(self, _: u64) -> Result<PhoneNumber, E> {
+        Err(E::custom("the phone number must be a text"))
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<PhoneNumber, E> {
+        Err(E::custom("the phone number must be a text"))
     }
 }
 

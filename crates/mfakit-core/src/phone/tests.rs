@@ -6,7 +6,7 @@ use super::*;
 
 type Example = fn(&'static Metadata) -> Option<&'static Descriptor>;
 
-/// The kinds of lines at which a person may be expected to answer.
+/// Kinds of lines that a person is expected to answer.
 const PERSONAL: [(&str, Example); 3] = [
     ("fixed line", |metadata| metadata.descriptors().fixed_line()),
     ("mobile", |metadata| metadata.descriptors().mobile()),
@@ -123,7 +123,7 @@ fn no_short_number_is_accepted_behind_any_calling_code() {
 }
 
 #[test]
-fn every_example_of_the_metadata_is_its_own_spelling() {
+fn every_example_of_the_metadata_is_canonical() {
     for (what, metadata, number) in examples(&PERSONAL).chain(examples(&SERVICES)) {
         assert_eq!(number.other_spelling(), None, "{what}");
         if metadata.id() != "001" {
@@ -186,7 +186,7 @@ fn only_e164_is_a_number() {
 }
 
 #[test]
-fn a_prefix_that_was_kept_is_rejected_with_what_to_write() {
+fn a_kept_prefix_is_rejected_with_the_right_number() {
     for (kept, instead, hint) in [
         ("+4402071838750", "+442071838750", "the 0 after +44"),
         ("+4407400123456", "+447400123456", "the 0 after +44"),
@@ -247,7 +247,7 @@ fn the_region_is_finer_than_the_country_code() {
 }
 
 #[test]
-fn a_line_that_earns_money_by_being_called_is_no_ones_own() {
+fn a_line_that_earns_money_from_calls_is_not_personal() {
     for (e164, personal) in [
         ("+19195551234", true),
         ("+447400123456", true),
@@ -307,7 +307,7 @@ fn numbers_are_read_as_people_write_them_and_apps_store_them() {
 }
 
 #[test]
-fn a_text_that_is_no_number_is_rejected_with_what_to_do() {
+fn a_text_that_is_not_a_number_is_rejected_with_advice() {
     for (text, region, hint) in [
         ("", "US", "no digits"),
         (" - ", "US", "no digits"),
@@ -343,7 +343,7 @@ fn a_text_that_is_no_number_is_rejected_with_what_to_do() {
 }
 
 #[test]
-fn what_parse_accepts_new_accepts_unchanged() {
+fn every_number_that_parse_returns_is_accepted_by_new() {
     let regions = [
         "AR", "AT", "AU", "BR", "CI", "CN", "CO", "DE", "GB", "IN", "IT", "JP", "KZ", "MX", "RU", "SM", "US",
         "VA",
@@ -375,4 +375,16 @@ fn what_parse_accepts_new_accepts_unchanged() {
 fn neither_debug_nor_display_shows_the_number() {
     let number = number("+19195551234");
     assert_eq!(format!("{number} {number:?}"), "•••34 PhoneNumber(•••34)");
+}
+
+#[test]
+fn a_number_converts_from_text_and_is_validated() {
+    let number = PhoneNumber::new("+19195551234").unwrap();
+    assert_eq!(PhoneNumber::try_from("+19195551234"), Ok(number.clone()));
+    assert_eq!(PhoneNumber::try_from(String::from("+19195551234")), Ok(number.clone()));
+    assert_eq!(serde_json::from_str::<PhoneNumber>("\"+19195551234\"").unwrap(), number);
+    for bad in ["\"415-286-0100\"", "\"+4402071838750\"", "14152860100", "-14152860100", "14152860100.5"] {
+        let error = serde_json::from_str::<PhoneNumber>(bad).unwrap_err().to_string();
+        assert!(!error.contains("2071838750") && !error.contains("286"), "{error}");
+    }
 }

@@ -57,7 +57,7 @@ fn marked_token(line: &[char], position: &mut usize, marker: char) -> Option<Str
 }
 
 #[test]
-fn the_parser_reads_the_specifications_own_examples() {
+fn the_parser_reads_the_examples_of_the_specification() {
     let found = |host: &str, embedded: Option<&str>| {
         Some((host.to_owned(), embedded.map(str::to_owned), "747723".to_owned()))
     };
@@ -105,7 +105,7 @@ fn a_call_reads_the_code_twice_and_has_no_binding() {
 }
 
 #[test]
-fn a_provider_that_puts_the_code_in_once_gets_one_place() {
+fn a_provider_with_a_single_code_gets_one_placeholder() {
     for channel in Channel::all().iter().copied() {
         let text = composed(channel, true);
         assert_eq!(text.matches(CODE_PLACEHOLDER).count(), 1, "{text}");
@@ -114,7 +114,7 @@ fn a_provider_that_puts_the_code_in_once_gets_one_place() {
 }
 
 #[test]
-fn a_message_names_the_app_the_purpose_the_code_and_its_end() {
+fn a_message_names_the_app_the_purpose_the_code_and_its_lifetime() {
     for channel in Channel::all().iter().copied() {
         for single_code in [true, false] {
             let text = composed(channel, single_code);

@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn a_login_reads_back_from_its_text_and_from_nothing_else() {
+fn a_login_is_read_from_its_text_and_from_no_other() {
     let login = LoginId::random();
     let json = serde_json::to_string(&login).unwrap();
     assert_eq!(serde_json::from_str::<LoginId>(&json).unwrap(), login);
@@ -46,4 +46,15 @@ fn a_bearer_token_is_one_login_and_its_text_is_not_kept() {
     assert_eq!(subject.login(), Subject::bearer("alice", "token-1").login());
     assert_ne!(subject.login(), Subject::bearer("alice", "token-2").login());
     assert!(!format!("{subject:?}").contains("token-1"));
+}
+
+#[test]
+fn a_user_id_is_made_of_text_or_a_number_and_reads_back() {
+    for id in
+        [UserId::from(7_u64), UserId::from(7), "7".into(), String::from("7").into(), "7".parse().unwrap()]
+    {
+        assert_eq!(id.as_ref(), "7");
+        assert_eq!(serde_json::from_str::<UserId>(&serde_json::to_string(&id).unwrap()).unwrap(), id);
+    }
+    assert!(UserId::from(-1_i64) < UserId::from("alice"));
 }

@@ -11,7 +11,7 @@ fn draft() -> Draft {
 }
 
 #[test]
-fn without_a_word_about_urls_they_are_bandwidths_own() {
+fn urls_default_to_those_of_bandwidth() {
     let config = draft().check(Names::Setters, vec![]).ok().unwrap();
     let base = "https://mfa.bandwidth.com/api/v1/accounts/9900000/code";
     assert_eq!(config.send_url(Channel::Messaging).as_str(), format!("{base}/messaging"));
@@ -22,7 +22,7 @@ fn without_a_word_about_urls_they_are_bandwidths_own() {
 }
 
 #[test]
-fn a_user_name_and_a_password_are_for_this_machine_only() {
+fn a_user_name_and_a_password_work_on_this_machine_only() {
     let basic = || Some(Credentials::basic("user", "pass"));
     for base in ["http://127.0.0.1:4010/api/v1", "http://localhost:4010", "https://[::1]:4010"] {
         let draft = Draft { credentials: basic(), base_url: Some(base.into()), ..draft() };
@@ -64,7 +64,7 @@ fn an_account_id_stays_one_segment_of_the_path() {
 }
 
 #[test]
-fn only_tls_or_this_machine() {
+fn urls_use_tls_or_this_machine() {
     for good in [
         "https://mfa.example/api/v1",
         "http://127.0.0.1:4010/api/v1",

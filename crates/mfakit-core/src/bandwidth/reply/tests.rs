@@ -242,7 +242,7 @@ fn a_429_has_a_wait_within_bounds() {
 }
 
 #[test]
-fn a_body_that_is_not_whole_decides_only_where_it_matters() {
+fn an_incomplete_body_matters_only_if_it_decides() {
     let with = |status, body| Reply { status, retry_after: None, body };
     for status in [200, 201, 204] {
         check_send("too long", &with(status, Body::TooLong), Wrong(Answer));

@@ -101,7 +101,7 @@ async fn a_rejected_token_is_replaced_once_for_all_callers() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_caller_that_goes_away_leaves_its_fetch_to_the_next() {
+async fn a_dropped_caller_leaves_its_fetch_to_the_next() {
     let (cache, source) = (Arc::new(TokenCache::default()), Source::default());
     let spawn = || {
         let (cache, source) = (cache.clone(), source.clone());
@@ -116,7 +116,7 @@ async fn a_caller_that_goes_away_leaves_its_fetch_to_the_next() {
 }
 
 #[test]
-fn a_lifetime_of_any_kind_is_survived() {
+fn every_kind_of_lifetime_is_handled() {
     let seconds = Duration::from_secs;
     for (expires_in, expected) in [
         (json!(3600), seconds(3600)),
