@@ -79,7 +79,7 @@ impl MfaBuilder {
         };
         let mfa = Mfa { inner: Arc::new(inner) };
         if mfa.client_address().is_none() {
-            mfa.observe(EventContext::new(), EventKind::AddressesUncounted);
+            mfa.observe(EventContext::new(), EventKind::ClientAddressNotConfigured);
         }
         Ok(mfa)
     }
@@ -142,11 +142,11 @@ fn destinations(
     let destinations = Destinations::new(regions(messaging_to)?, regions(voice_to)?, unknown_numbers)
         .map_err(|prefix| BuildError::UnknownNumbers { prefix })?;
     let reachable = |channel: &Channel| destinations.has_any(*channel);
-    if !Channel::ALL.iter().any(reachable) {
+    if !Channel::all().iter().any(reachable) {
         return Err(BuildError::NoCountry);
     }
     let unsupported =
-        Channel::ALL.into_iter().find(|channel| reachable(channel) && !provider.supports(*channel));
+        Channel::all().iter().copied().find(|channel| reachable(channel) && !provider.supports(*channel));
     match unsupported {
         Some(channel) => Err(BuildError::UnsupportedChannel { channel }),
         None => Ok(destinations),
@@ -177,8 +177,9 @@ fn catalog(
         check_label(&label).map_err(|why| BuildError::Label { scope, why })?;
         let grant_lifetime = grant_lifetime.unwrap_or(policy.grant_lifetime);
         check_grant_lifetime(grant_lifetime).map_err(BuildError::Policy)?;
-        let channels: Vec<_> = Channel::ALL
-            .into_iter()
+        let channels: Vec<_> = Channel::all()
+            .iter()
+            .copied()
             .filter(|channel| channels.contains(channel) && reachable(channel))
             .collect();
         if channels.is_empty() {

@@ -9,7 +9,11 @@ mod state;
 mod style;
 
 use askama::Template;
-use mfakit_core::{Messages, Mfa, adapter::{MfaExt as _, ThemeView}, messages::MessageId};
+use mfakit_core::{
+    Messages, Mfa,
+    adapter::{MfaExt as _, ThemeView},
+    messages::MessageId,
+};
 
 use crate::{
     address::{MODULE, STYLE_SHEET, file_path},
