@@ -194,11 +194,16 @@ impl TryFrom<String> for PhoneNumber {
 
 impl<'de> Deserialize<'de> for PhoneNumber {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Text)
+        // JSON's own error for a number would quote it, so the visitor rejects numbers itself.
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_any(Text)
+        } else {
+            deserializer.deserialize_str(Text)
+        }
     }
 }
 
-/// Visitor of a text. The error for a JSON number does not contain the number, unlike that of serde [LOG-2].
+/// Visitor of a text. Its error for a number does not contain the number [LOG-2].
 struct Text;
 
 impl Visitor<'_> for Text {
