@@ -163,16 +163,16 @@ fn each_build_error_names_its_cause() {
             "must be a valid tag",
         ),
         (
-            "words of another way without a word",
+            "a blank label of an alternative",
             complete()
                 .theme(Theme::new().alternative("/key", "Use a key"))
                 .messages(Messages::english().alternative("/key", " ")),
-            "the words of the way to \"/key\": it is empty",
+            "the label of the alternative \"/key\": it is empty",
         ),
         (
-            "words of a way that the look does not have",
+            "a label of an alternative that the theme does not have",
             complete().messages(Messages::english().alternative("/keys", "Use a key")),
-            "\"/keys\", which the look does not have",
+            "\"/keys\", which the theme does not have",
         ),
         (
             "a label with a link in a second language",
