@@ -1,13 +1,12 @@
 //! Port to the phone numbers of the app's users.
 
-use std::{error::Error, fmt};
+use std::fmt;
 
 use async_trait::async_trait;
 
 use crate::{phone::PhoneNumber, subject::UserId};
 
-/// Error of the app, of any type.
-pub type BoxError = Box<dyn Error + Send + Sync>;
+pub use crate::box_error::BoxError;
 
 /// The app's record of the confirmed phone number of each user. It is read at every start and every verify,
 /// so that a changed number ends the challenges that were sent to the old one [BIND-3].

@@ -27,6 +27,7 @@
 #![forbid(unsafe_code)]
 
 // Vocabulary.
+mod box_error;
 mod catalog;
 mod challenge;
 mod channel;

@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
-use crate::phone::calling_code;
+use phonenumber::metadata::DATABASE;
 
 /// Territories that an app for the country usually wants to reach as well.
 const TERRITORIES: [(&str, &[&str]); 9] = [
@@ -87,7 +87,7 @@ impl FromStr for Region {
     type Err = UnknownRegion;
 
     fn from_str(code: &str) -> Result<Self, UnknownRegion> {
-        let known = Self::from_id(code).filter(|region| calling_code(*region).is_some());
+        let known = Self::from_id(code).filter(|region| DATABASE.by_id(region.as_str()).is_some());
         known.ok_or_else(|| UnknownRegion { code: code.to_owned() })
     }
 }

@@ -4,7 +4,7 @@ use std::{fmt, net::IpAddr, sync::Arc};
 
 use async_trait::async_trait;
 
-use crate::{channel::Channel, directory::BoxError, phone::PhoneNumber, scope::Scope, subject::Subject};
+use crate::{box_error::BoxError, channel::Channel, phone::PhoneNumber, scope::Scope, subject::Subject};
 
 /// Check that runs before every send: a lookup of the line type, a sign that a SIM was swapped or a number
 /// ported, a list of bad addresses (NIST SP 800-63B-4, 3.1.3.3) [SEND-7].

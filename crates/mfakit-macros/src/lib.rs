@@ -6,9 +6,9 @@
 //! - `scope` and `duration`: the grammars of the two values
 //! - `arguments`: the options of the attribute
 //! - `handler`: the function below it
+//! - `fallback`: generates the errors, and the item beside them
 //! - `model`: both together, checked
 //! - `expand`: generates the guarded function
-//! - `fallback`: generates the errors, and the item beside them
 
 #![forbid(unsafe_code)]
 
@@ -21,10 +21,12 @@ mod scope;
 
 mod arguments;
 mod handler;
+
+mod fallback;
+
 mod model;
 
 mod expand;
-mod fallback;
 
 /// Requires step-up authentication for a handler.
 ///

@@ -155,7 +155,7 @@ pub async fn a_locked_user_learns_only_of_the_lock(suite: &Suite) {
         for numbers in [&[whose.number] as &[[u8; 32]], &[[9_u8; 32]], &[]] {
             match whose.attempt_under(&LOCKS, &id, numbers).await {
                 AttemptReservation::Locked(actual) => {
-                    assert_eq!(actual, lock, "{name}: the lock is returned")
+                    assert_eq!(actual, lock, "{name}: the lock is returned");
                 }
                 answer @ (AttemptReservation::Reserved { .. }
                 | AttemptReservation::Rejected { .. }

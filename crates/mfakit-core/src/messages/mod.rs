@@ -9,6 +9,7 @@
 
 mod check;
 mod count;
+mod digits;
 mod language;
 mod message_id;
 mod plural;
@@ -108,7 +109,7 @@ impl Messages {
         let language = language.into();
         let texts = MessageId::ALL.iter().map(|id| text(*id).into()).collect();
         let tag = Tag::parse(&language);
-        let digits = count::digits(tag.as_ref());
+        let digits = digits::digits(tag.as_ref());
         let (forms, labels, alternatives) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         Self { language, tag, digits, texts, forms, labels, alternatives }
     }

@@ -2,7 +2,7 @@
 
 use std::{error::Error, fmt};
 
-use crate::{directory::BoxError, phone::PhoneNumber, region::UnknownRegion};
+use crate::{box_error::BoxError, phone::PhoneNumber, region::UnknownRegion};
 
 /// Error for a text that cannot be used as a phone number. The message says how to write the number.
 ///

@@ -2,7 +2,8 @@
 
 use phonenumber::metadata::{DATABASE, Descriptor, Metadata};
 
-use super::*;
+use super::{invalid::Flaw, *};
+use crate::region::Region;
 
 type Example = fn(&'static Metadata) -> Option<&'static Descriptor>;
 

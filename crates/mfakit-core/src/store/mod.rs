@@ -20,6 +20,7 @@ mod attempt;
 mod budget;
 mod error;
 mod grant;
+mod key;
 mod repeat;
 mod send;
 mod user_state;
@@ -36,6 +37,7 @@ pub use attempt::{AttemptReservation, ReserveAttempt};
 pub use budget::{Budget, BudgetChange, BudgetReservation, ReserveBudget};
 pub use error::StoreError;
 pub use grant::{ConsumeOutcome, Redeem, RedeemOutcome, Revocation};
+pub use key::Key;
 pub use repeat::{FindRepeat, Repeat, RepeatLookup};
 pub use send::{OpenOutcome, ReserveSend, SendReservation};
 pub use user_state::{GrantState, UserState};
@@ -44,13 +46,7 @@ use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 
-use crate::{
-    clock::Timestamp,
-    limit::Limit,
-    scope::Scope,
-    subject::{LoginId, UserId},
-    token::ChallengeId,
-};
+use crate::{clock::Timestamp, limit::Limit, subject::UserId, token::ChallengeId};
 
 /// Storage of challenges, grants and counts.
 ///
@@ -184,28 +180,6 @@ pub enum Sharing {
     SingleProcess,
     /// Several instances share the records, so they need one secret.
     Shared,
-}
-
-/// Owner of a challenge or a grant: a user, a session and a scope.
-///
-/// Exhaustive on purpose: a store that ignored a new part of the key would mix the records of two owners.
-///
-/// ```
-/// use mfakit_core::{LoginId, Scope, UserId, store::Key};
-///
-/// let (user, login, scope) = (UserId::from("alice"), LoginId::random(), Scope::new("transfer")?);
-/// let key = Key { user: &user, login: &login, scope: &scope };
-/// # let _ = key;
-/// # Ok::<(), mfakit_core::error::InvalidScope>(())
-/// ```
-#[derive(Clone, Copy, Debug)]
-pub struct Key<'a> {
-    /// User of the record.
-    pub user: &'a UserId,
-    /// Session of the record.
-    pub login: &'a LoginId,
-    /// Scope of the record.
-    pub scope: &'a Scope,
 }
 
 /// A shared store: clones of one `Arc` are one store.

@@ -1,0 +1,6 @@
+//! Errors of the app.
+
+use std::error::Error;
+
+/// Error of the app, of any type.
+pub type BoxError = Box<dyn Error + Send + Sync>;
