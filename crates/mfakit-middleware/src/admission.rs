@@ -4,7 +4,7 @@
 //! 2. The subject and the grant cookie decide *whether* a request passes. No other header can make a
 //!    difference [GUARD-10].
 //! 3. An error or a panic of the app's function or of the store rejects the request [GUARD-2].
-//! 4. A guard first gets a [`Claim`], and the grant only when it takes that. Anything that may still fail
+//! 4. A guard first gets a [`Claim`](crate::claim::Claim), and the grant only when it takes that. Anything that may still fail
 //!    without costing a code happens in between. Taking the claim checks it once more, and consumes a grant
 //!    that is good for one request [GRANT-2, GRANT-6].
 
@@ -17,21 +17,17 @@ use std::{
 };
 
 use mfakit_core::{
-    Decision, Denial, Grant, Mfa, Misconfigured, Reason, Requirement, Scope, Subject, adapter::MfaExt as _,
+    Decision, Denial, Grant, Mfa, Misconfigured, Reason, Scope, Subject, adapter::MfaExt as _,
 };
 
 use crate::{
     answer::{Answer, NO_STORE},
-    claim::Claim,
     client_kind::ClientKind,
-    cookie::grant_token,
     facts::{Facts, Method},
-    identify::identify_once,
     keep_page::KeepPage,
     page::NextStep,
     problem::{Kind, Problem},
     rejection::{self, OnRejection},
-    request_head::RequestHead,
     respond,
 };
 
@@ -114,24 +110,6 @@ impl Admission {
             rejected: AtomicU16::new(0),
             answered: AtomicBool::new(false),
         }))
-    }
-
-    /// Returns the admission in a request.
-    ///
-    /// # Errors
-    ///
-    /// Returns the answer to a request without one, because the adapter's app-wide part is missing or inside
-    /// the guard.
-    pub(crate) fn of<H: RequestHead>(head: &H) -> Result<Self, Answer> {
-        head.admission().ok_or_else(|| {
-            let layer = H::APP_WIDE;
-            tracing::error!(
-                target: "mfakit",
-                error = format!("{layer} is missing or stands inside the guard: put it around the whole app"),
-                "misconfigured"
-            );
-            respond::bare(&head.facts(), Problem::new(Kind::Misconfigured))
-        })
     }
 
     /// Returns the engine.
@@ -232,38 +210,6 @@ impl Admission {
         self.0.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns the caller. Calls the app's function unless an earlier guard of this request already has.
-    pub(crate) async fn subject<H: RequestHead>(&self, head: &mut H) -> Result<Option<Subject>, Answer> {
-        let known = self.known().subject.clone();
-        if let Some(subject) = known {
-            return Ok(subject);
-        }
-        match identify_once(self.mfa(), head.identify()).await {
-            Ok(subject) => {
-                self.known().subject = Some(subject.clone());
-                Ok(subject)
-            }
-            Err(kind) => Err(self.reject(None, &head.facts(), kind)),
-        }
-    }
-
-    /// Checks whether a request of this subject with these `Cookie` headers may pass. The guard lets the
-    /// request pass when it has [taken](Claim::take) the claim.
-    pub(crate) async fn claim<'a>(
-        &self,
-        requirement: &Requirement,
-        subject: Option<Subject>,
-        cookies: impl IntoIterator<Item = &'a [u8]>,
-        facts: impl FnOnce() -> Facts,
-    ) -> Result<Claim, Answer> {
-        let token = grant_token(cookies, requirement.scope());
-        let asked_at = self.mfa().now();
-        let decided = self.mfa().check(subject.as_ref(), requirement, token.as_ref()).await;
-        let grant = self.conclude(decided, subject.as_ref(), facts)?;
-        self.known().grant = Some(grant.clone());
-        Ok(Claim { admission: self.clone(), requirement: *requirement, subject, token, grant, asked_at })
-    }
-
     /// Turns a decision into the grant or the answer.
     pub(crate) fn conclude(
         &self,
@@ -302,6 +248,21 @@ impl Admission {
         }
     }
 
+    /// Returns the caller, or `None` if the app's function has not identified them yet.
+    pub(crate) fn known_subject(&self) -> Option<Option<Subject>> {
+        self.known().subject.clone()
+    }
+
+    /// Records the caller.
+    pub(crate) fn note_subject(&self, subject: Option<Subject>) {
+        self.known().subject = Some(subject);
+    }
+
+    /// Records the grant of a guard that let the request pass.
+    pub(crate) fn note_granted(&self, grant: Grant) {
+        self.known().grant = Some(grant);
+    }
+
     /// Returns whether this request has consumed a grant of this scope.
     pub(crate) fn has_consumed(&self, scope: &Scope) -> bool {
         self.known().consumed.contains(scope)
@@ -310,14 +271,6 @@ impl Admission {
     /// Records that this request has consumed a grant of this scope.
     pub(crate) fn note_consumed(&self, scope: Scope) {
         self.known().consumed.push(scope);
-    }
-
-    /// Returns the answer to a request whose grant has ended since a guard let it pass.
-    pub(crate) fn expired(&self, claim: &Claim, facts: &Facts) -> Answer {
-        self.mark_answered();
-        let (requirement, subject) = (claim.requirement, claim.subject.as_ref());
-        let denial = self.mfa().deny(subject, &requirement, Reason::Expired);
-        self.shape(respond::denied(self.mfa(), &denial, subject, facts))
     }
 
     /// Rejects a request to the routes of a different engine than that of the app-wide part around them,
@@ -338,7 +291,7 @@ impl Admission {
         self.reject(None, facts, Kind::Misconfigured)
     }
 
-    fn reject(&self, subject: Option<&Subject>, facts: &Facts, kind: Kind) -> Answer {
+    pub(crate) fn reject(&self, subject: Option<&Subject>, facts: &Facts, kind: Kind) -> Answer {
         self.mark_answered();
         let (client, problem) = (ClientKind::of(facts, subject), Problem::new(kind));
         self.shape(respond::problem(self.mfa(), facts, client, problem, NextStep::Home))

@@ -1,6 +1,8 @@
 //! Answers in plain types.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, time::Duration};
+
+use mfakit_core::adapter::whole_seconds;
 
 use crate::problem::{Kind, Problem};
 
@@ -101,5 +103,34 @@ impl Answer {
     pub(crate) const fn rejecting(mut self, kind: Kind) -> Self {
         self.kind = Some(kind);
         self
+    }
+}
+
+impl Problem {
+    /// Returns the problem as an answer in JSON.
+    pub(crate) fn into_answer(self) -> Answer {
+        let body = self.to_json().into_bytes();
+        let answer = Answer::new(self.kind().status()).content("application/problem+json", body).negotiated();
+        let answer = with_retry_after(answer, self.wait());
+        let mut answer = match self.page() {
+            Some(page) => linked(answer, page),
+            None => answer,
+        };
+        let kind = self.kind();
+        answer.problem = Some(Box::new(self));
+        answer.rejecting(kind)
+    }
+}
+
+/// Adds a link to the page that people are led to. A script may show it or go to it (RFC 8288).
+pub(crate) fn linked(answer: Answer, page: &str) -> Answer {
+    answer.header("link", format!("<{page}>; rel=\"alternate\"; type=\"text/html\""))
+}
+
+/// Adds the time to wait, in whole seconds (RFC 9110, section 10.2.3).
+pub(crate) fn with_retry_after(answer: Answer, wait: Option<Duration>) -> Answer {
+    match wait {
+        Some(wait) => answer.header("retry-after", whole_seconds(wait).to_string()),
+        None => answer,
     }
 }

@@ -12,7 +12,6 @@
 //!    body then has [`CALL_TIMEOUT`] to arrive.
 
 use std::{
-    error::Error,
     fmt,
     pin::Pin,
     task::{Context, Poll, ready},
@@ -27,7 +26,7 @@ use crate::{
     answer::Answer,
     claim::Claim,
     facts::Facts,
-    handler_watch::{HandlerWatch, LateBody, handler_watch},
+    handler_watch::{BodyTooLate, HandlerWatch, LateBody, handler_watch},
 };
 
 /// Pending second answer of the store.
@@ -41,6 +40,25 @@ pub struct BodyWatch {
     renewal: Option<Renewal>,
     over: bool,
     late: LateBody,
+}
+
+impl Claim {
+    /// Lets the request pass as [`take`](Self::take) does, for a guard that cannot see when the handler starts.
+    ///
+    /// The [`BodyWatch`] keeps checking the decision while the body arrives, and the [`HandlerWatch`] runs the
+    /// handler.
+    ///
+    /// # Errors
+    ///
+    /// Returns the same answers as [`take`](Self::take).
+    pub async fn take_and_watch(self, facts: Facts) -> Result<(BodyWatch, HandlerWatch), Answer> {
+        let mut watched = self.clone();
+        if self.requirement.is_once() {
+            watched.asked_at = self.admission.mfa().now();
+        }
+        watched.grant = self.take(|| facts.clone()).await?;
+        Ok(BodyWatch::begin(watched, facts))
+    }
 }
 
 impl BodyWatch {
@@ -127,18 +145,6 @@ impl fmt::Debug for BodyWatch {
             .finish_non_exhaustive()
     }
 }
-
-/// Error of a body that arrived after the end of the grant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BodyTooLate;
-
-impl fmt::Display for BodyTooLate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the grant that let this request pass ended before the body had arrived")
-    }
-}
-
-impl Error for BodyTooLate {}
 
 #[cfg(test)]
 mod tests {

@@ -7,13 +7,13 @@
 //! 3. A grant that is good for one request is consumed when the claim is taken [GRANT-6].
 
 use mfakit_core::{
-    Grant, GrantToken, Misconfigured, Requirement, Subject, Timestamp,
+    Grant, GrantToken, Misconfigured, Reason, Requirement, Subject, Timestamp,
     adapter::{Freshness, MfaExt as _},
 };
 
 use crate::{
-    admission::Admission, answer::Answer, body_watch::BodyWatch, facts::Facts, handler_watch::HandlerWatch,
-    request_head::RequestHead,
+    admission::Admission, answer::Answer, cookie::grant_token, facts::Facts, request_head::RequestHead,
+    respond,
 };
 
 /// Checks whether a request may pass, on behalf of a guard. Consumes nothing yet.
@@ -70,6 +70,33 @@ pub struct Claim {
     pub(crate) asked_at: Timestamp,
 }
 
+impl Admission {
+    /// Checks whether a request of this subject with these `Cookie` headers may pass. The guard lets the
+    /// request pass when it has [taken](Claim::take) the claim.
+    pub(crate) async fn claim<'a>(
+        &self,
+        requirement: &Requirement,
+        subject: Option<Subject>,
+        cookies: impl IntoIterator<Item = &'a [u8]>,
+        facts: impl FnOnce() -> Facts,
+    ) -> Result<Claim, Answer> {
+        let token = grant_token(cookies, requirement.scope());
+        let asked_at = self.mfa().now();
+        let decided = self.mfa().check(subject.as_ref(), requirement, token.as_ref()).await;
+        let grant = self.conclude(decided, subject.as_ref(), facts)?;
+        self.note_granted(grant.clone());
+        Ok(Claim { admission: self.clone(), requirement: *requirement, subject, token, grant, asked_at })
+    }
+
+    /// Returns the answer to a request whose grant has ended since a guard let it pass.
+    pub(crate) fn expired(&self, claim: &Claim, facts: &Facts) -> Answer {
+        self.mark_answered();
+        let (requirement, subject) = (claim.requirement, claim.subject.as_ref());
+        let denial = self.mfa().deny(subject, &requirement, Reason::Expired);
+        self.shape(respond::denied(self.mfa(), &denial, subject, facts))
+    }
+}
+
 impl Claim {
     /// Lets the request pass, if it still may. Call this immediately before the handler.
     ///
@@ -86,23 +113,6 @@ impl Claim {
         // Kept in a separate future, so that a request that passes at once needs no room for it.
         let admission = self.admission.clone();
         Box::pin(self.take_anew(facts)).await.inspect_err(|answer| admission.mark_rejected(answer.status))
-    }
-
-    /// Lets the request pass as [`take`](Self::take) does, for a guard that cannot see when the handler starts.
-    ///
-    /// The [`BodyWatch`] keeps checking the decision while the body arrives, and the [`HandlerWatch`] runs the
-    /// handler.
-    ///
-    /// # Errors
-    ///
-    /// Returns the same answers as [`take`](Self::take).
-    pub async fn take_and_watch(self, facts: Facts) -> Result<(BodyWatch, HandlerWatch), Answer> {
-        let mut watched = self.clone();
-        if self.requirement.is_once() {
-            watched.asked_at = self.admission.mfa().now();
-        }
-        watched.grant = self.take(|| facts.clone()).await?;
-        Ok(BodyWatch::begin(watched, facts))
     }
 
     /// Returns the admission of the request.

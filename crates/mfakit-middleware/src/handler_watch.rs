@@ -9,6 +9,7 @@
 //!    with an error, because the guard can no longer drop its reader.
 
 use std::{
+    error::Error,
     fmt,
     pin::pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -17,7 +18,7 @@ use std::{
 
 use futures_util::future::poll_fn;
 
-use crate::{answer::Answer, body_watch::BodyTooLate};
+use crate::answer::Answer;
 
 #[derive(Default)]
 struct Shared {
@@ -118,6 +119,18 @@ impl LateBody {
         Poll::Pending
     }
 }
+
+/// Error of a body that arrived after the end of the grant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BodyTooLate;
+
+impl fmt::Display for BodyTooLate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the grant that let this request pass ended before the body had arrived")
+    }
+}
+
+impl Error for BodyTooLate {}
 
 #[cfg(test)]
 mod tests {

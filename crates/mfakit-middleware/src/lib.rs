@@ -17,9 +17,9 @@
 // Vocabulary.
 mod answer;
 mod facts;
-mod guarded;
 mod identify;
 mod mfa_rejection;
+mod problem;
 mod require;
 mod return_path;
 #[cfg(any(feature = "actix", feature = "tower"))]
@@ -35,7 +35,6 @@ mod form;
 mod keep_page;
 mod origin;
 mod page;
-mod problem;
 mod rejection;
 mod respond;
 mod return_target;
@@ -43,10 +42,12 @@ mod return_target;
 // With the engine.
 mod admission;
 mod body_watch;
+mod caller;
 mod claim;
 #[cfg(any(feature = "actix", feature = "tower"))]
 mod drain;
 mod endpoints;
+mod guarded;
 mod handler_watch;
 mod request_head;
 mod serve;
@@ -73,11 +74,11 @@ mod test_bank;
 pub mod adapter {
     pub use crate::{
         admission::{Admission, ResponseChanges},
-        body_watch::{BodyTooLate, BodyWatch},
+        body_watch::BodyWatch,
         claim::{Claim, claim},
         endpoints::BodyError,
         guarded::granted,
-        handler_watch::HandlerWatch,
+        handler_watch::{BodyTooLate, HandlerWatch},
         rejection::OnRejection,
         request_head::RequestHead,
         serve::serve,

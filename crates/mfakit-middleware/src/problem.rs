@@ -2,10 +2,7 @@
 
 use std::time::Duration;
 
-use mfakit_core::adapter::whole_seconds;
 use serde_json::{Map, Value};
-
-use crate::answer::Answer;
 
 /// Rejection for programs: `application/problem+json`, type `urn:mfakit:problem:{name}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -182,32 +179,5 @@ impl Problem {
         members.insert("status".to_owned(), self.kind.status().into());
         members.extend(self.extensions.clone());
         Value::Object(members).to_string()
-    }
-
-    /// Returns the problem as an answer in JSON.
-    pub(crate) fn into_answer(self) -> Answer {
-        let body = self.to_json().into_bytes();
-        let answer = Answer::new(self.kind.status()).content("application/problem+json", body).negotiated();
-        let answer = with_retry_after(answer, self.retry_after);
-        let mut answer = match &self.page {
-            Some(page) => linked(answer, page),
-            None => answer,
-        };
-        let kind = self.kind;
-        answer.problem = Some(Box::new(self));
-        answer.rejecting(kind)
-    }
-}
-
-/// Adds a link to the page that people are led to. A script may show it or go to it (RFC 8288).
-pub(crate) fn linked(answer: Answer, page: &str) -> Answer {
-    answer.header("link", format!("<{page}>; rel=\"alternate\"; type=\"text/html\""))
-}
-
-/// Adds the time to wait, in whole seconds (RFC 9110, section 10.2.3).
-pub(crate) fn with_retry_after(answer: Answer, wait: Option<Duration>) -> Answer {
-    match wait {
-        Some(wait) => answer.header("retry-after", whole_seconds(wait).to_string()),
-        None => answer,
     }
 }

@@ -4,12 +4,12 @@ use mfakit_core::{Denial, Mfa, Reason, Subject, adapter::MfaExt as _};
 
 use crate::{
     address::page_path,
-    answer::Answer,
+    answer::{Answer, linked},
     client_kind::{ClientKind, Representation},
     facts::Facts,
     keep_page::{self, KeepPage},
     page::{self, NextStep},
-    problem::{Kind, Problem, linked},
+    problem::{Kind, Problem},
     return_target::{ReturnTarget, SealedReturn},
 };
 

@@ -18,7 +18,7 @@ use actix_web::{
 };
 use futures_util::Stream;
 
-use crate::body_watch::{BodyTooLate, BodyWatch};
+use crate::{body_watch::BodyWatch, handler_watch::BodyTooLate};
 
 /// Takes the payload out of a request, unless it has none or is the handshake of a WebSocket.
 pub(super) fn to_come(request: &mut ServiceRequest) -> Option<Payload> {

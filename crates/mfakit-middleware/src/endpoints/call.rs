@@ -11,9 +11,9 @@ use mfakit_core::{
 use crate::{
     answer::Answer,
     client_kind::ClientKind,
-    endpoints::{reply::Reply, show},
+    endpoints::reply::Reply,
     form::{self, Fields, Format},
-    page::{self, Attempt, NextStep, PageTrigger},
+    page::{self, NextStep},
     problem::{Kind, Problem},
     return_path::ReturnPath,
     return_target::SealedReturn,
@@ -85,22 +85,6 @@ impl Call<'_> {
         match error {
             BackendError::Misconfigured(_) => self.reject(Problem::new(Kind::Misconfigured)),
             _ => self.reject_towards(Problem::new(Kind::Unavailable), return_to),
-        }
-    }
-
-    /// Rejects the call with a problem for programs, or with the challenge page of the same status for people.
-    pub(super) async fn reject_on_page(
-        &self,
-        attempt: Attempt,
-        problem: Problem,
-        return_to: Option<&SealedReturn>,
-    ) -> Answer {
-        match self.reply {
-            Reply::Json => problem.into_answer(),
-            Reply::Redirect | Reply::Page => {
-                let trigger = PageTrigger::Rejected(attempt, problem);
-                show::show(self, return_to, trigger).await.unwrap_or_else(|answer| answer)
-            }
         }
     }
 

@@ -4,8 +4,9 @@ use mfakit_core::{GrantToken, Requirement, adapter::MfaExt as _};
 
 use crate::{
     answer::Answer,
-    endpoints::call::Call,
-    page::{self, PageContext, PageTrigger},
+    endpoints::{call::Call, reply::Reply},
+    page::{self, Attempt, PageContext, PageTrigger},
+    problem::Problem,
     return_target::SealedReturn,
 };
 
@@ -42,4 +43,22 @@ pub(super) async fn show_with(
         return_to: return_to.or(stored.as_ref()),
     };
     Ok(page::challenge(&context, &trigger))
+}
+
+impl Call<'_> {
+    /// Rejects the call with a problem for programs, or with the challenge page of the same status for people.
+    pub(super) async fn reject_on_page(
+        &self,
+        attempt: Attempt,
+        problem: Problem,
+        return_to: Option<&SealedReturn>,
+    ) -> Answer {
+        match self.reply {
+            Reply::Json => problem.into_answer(),
+            Reply::Redirect | Reply::Page => {
+                let trigger = PageTrigger::Rejected(attempt, problem);
+                show(self, return_to, trigger).await.unwrap_or_else(|answer| answer)
+            }
+        }
+    }
 }

@@ -11,10 +11,10 @@ use mfakit_core::{
 
 use crate::{
     address::page_path,
-    answer::Answer,
+    answer::{Answer, with_retry_after},
     form,
     page::{Frame, Link, NextStep, PageTrigger, html, rejection, state::State},
-    problem::{Kind, Problem, with_retry_after},
+    problem::{Kind, Problem},
     return_path::ReturnPath,
     return_target::SealedReturn,
 };

@@ -4,9 +4,9 @@ use askama::Template;
 use mfakit_core::{Messages, Mfa, Scope, adapter::MfaExt as _, messages::MessageId};
 
 use crate::{
-    answer::Answer,
+    answer::{Answer, with_retry_after},
     page::{Frame, Link, html},
-    problem::{Kind, Problem, with_retry_after},
+    problem::{Kind, Problem},
     return_path::ReturnPath,
 };
 
