@@ -49,21 +49,16 @@ impl TestUser {
 
     /// Returns a challenge of this session with five attempts, as the engine makes it.
     pub(crate) fn challenge(&self, now: Timestamp) -> Challenge {
-        Challenge {
-            id: new_id(),
-            login: self.login,
-            scope: self.scope,
-            channel: Channel::Messaging,
-            provider_scope: ProviderScope::from_stored("pay-aaaaaaaaaaaaaaaa"),
-            number: NUMBER,
-            last_two: "34".to_owned(),
-            sent_at: now,
-            expires_at: now.plus(Duration::from_mins(5)),
-            resend_at: now,
-            attempts: 5,
-            attempts_used: 0,
-            return_to: None,
-        }
+        Challenge::new(
+            new_id(),
+            self.login,
+            self.scope,
+            Channel::Messaging,
+            ProviderScope::from_stored("pay-aaaaaaaaaaaaaaaa"),
+        )
+        .with_number(NUMBER, "34")
+        .with_times(now, now.plus(Duration::from_mins(5)), now)
+        .with_attempts(5, 0)
     }
 }
 
@@ -87,7 +82,7 @@ pub(crate) async fn reserve_send(
     challenge: &ChallengeId,
     rule: &SendRule,
 ) -> Result<SendReservation, StoreError> {
-    store.reserve_send(ReserveSend { key: user.key(), challenge, rule, now: NO_TIME }).await
+    store.reserve_send(ReserveSend::new(user.key(), challenge, rule, NO_TIME)).await
 }
 
 /// Sends and opens a challenge.
@@ -115,7 +110,7 @@ pub(crate) async fn attempt_with(
     proof: CodeProof,
 ) -> Result<AttemptReservation, StoreError> {
     let (key, numbers, proofs, rule) = (user.key(), &[NUMBER], &[proof], &LOCKS);
-    store.reserve_attempt(ReserveAttempt { key, challenge, numbers, proofs, rule, now: NO_TIME }).await
+    store.reserve_attempt(ReserveAttempt::new(key, challenge, numbers, proofs, rule, NO_TIME)).await
 }
 
 pub(crate) async fn redeem(
@@ -134,7 +129,7 @@ pub(crate) async fn find_repeat(
     challenge: &ChallengeId,
 ) -> Result<RepeatLookup, StoreError> {
     let (key, proofs) = (user.key(), &[PROOF]);
-    store.find_repeat(FindRepeat { key, challenge, attempt: 1, proofs, now: NO_TIME }).await
+    store.find_repeat(FindRepeat::new(key, challenge, 1, proofs, NO_TIME)).await
 }
 
 /// Returns an engine on a store, with the one scope `pay`.

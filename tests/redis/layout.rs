@@ -174,13 +174,9 @@ async fn the_clock_of_the_server_decides() {
         // Lifetime from now, by the server's clock.
         const LIFE: Duration = Duration::from_secs(5);
         challenge.expires_at = opened_at.plus(LIFE);
-        let reserve = |id, now| mfakit::store::ReserveSend {
-            key: alice.key(),
-            challenge: id,
-            rule: Box::leak(Box::new(crate::kit::many_sends())),
-            now,
-        };
-        let _ = store.reserve_send(reserve(&challenge.id, opened_at)).await.unwrap();
+        let rule = crate::kit::many_sends();
+        let request = mfakit::store::ReserveSend::new(alice.key(), &challenge.id, &rule, opened_at);
+        let _ = store.reserve_send(request).await.unwrap();
         let _ = store.open_challenge(&alice.id, &challenge).await.unwrap();
         for tried_at in [ahead, behind] {
             let request = mfakit::store::ReserveAttempt::new(

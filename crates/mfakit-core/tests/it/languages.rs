@@ -53,7 +53,7 @@ async fn a_call_has_its_own_text_and_contains_the_code_twice() {
 
 #[tokio::test]
 async fn single_code_inserts_the_code_once() {
-    for channel in Channel::ALL {
+    for channel in Channel::all().iter().copied() {
         let message = sent(true, channel, "de").await;
         assert!(!message.contains(['@', '#', '\n']) && !message.contains("Noch einmal"), "{message}");
     }

@@ -80,14 +80,9 @@ async fn an_unreadable_number_counts_as_none_and_has_its_own_event() {
         events.names();
         let started = mfa.start(&alice(), ask()).await;
         assert!(matches!(started, Err(StartError::NoNumber)), "{how}: {started:?}");
-<<<<<<< HEAD
         // The first event alone, because the fingerprint of a session in the second may hold any digits.
-        let text = heard.text().lines().next().unwrap_or_default().to_owned();
-        assert_eq!(heard.names(), ["sys_number_unreadable", "authn_code_refused"], "{how}");
-=======
-        let text = events.text();
+        let text = events.text().lines().next().unwrap_or_default().to_owned();
         assert_eq!(events.names(), ["sys_number_unreadable", "authn_code_refused"], "{how}");
->>>>>>> c5fe116 (Name the tests of core and Redis in plain English)
         assert!(text.contains("extension") && !text.contains("555"), "{how}: {text}");
         assert_eq!(provider.sends(), 0, "{how}");
     }

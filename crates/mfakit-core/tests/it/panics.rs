@@ -13,7 +13,7 @@ use mfakit_core::{
     testing::{HookedStore, ManualClock, StoreHook, TestProvider, Verb},
 };
 
-use crate::world::{Heard, alice, pay, world, world_with};
+use crate::world::{Events, alice, pay, world, world_with};
 
 /// Panics without output on stderr.
 fn bug() -> ! {
@@ -73,8 +73,8 @@ async fn panicking_directory(_: UserId) -> Result<Option<PhoneNumber>, BoxError>
     bug()
 }
 
-fn blames(heard: &Heard, port: &str) {
-    let text = heard.text();
+fn blames(events: &Events, port: &str) {
+    let text = events.text();
     let told = text.matches(" panicked").count();
     assert!(told == 1 && text.contains(&format!("the app's {port} panicked")), "{port}: {text}");
 }
@@ -92,37 +92,37 @@ async fn a_start_blames_the_port_that_panicked() {
         ("directory", world_with(|builder| builder.directory(panicking_directory))),
         ("risk check", world_with(|builder| builder.risk_check(PanickingCheck, OnRiskError::Send))),
     ] {
-        world.heard.names();
+        world.events.names();
         let started = world.start(&alice()).await;
         assert!(matches!(started, Err(StartError::Misconfigured(_))), "{port}: {started:?}");
-        blames(&world.heard, port);
+        blames(&world.events, port);
     }
 }
 
 #[tokio::test]
 async fn a_provider_that_panics_is_blamed_by_a_start_and_by_a_verify() {
     for sends in [false, true] {
-        let (heard, inner) = (Heard::default(), TestProvider::new());
+        let (events, inner) = (Events::default(), TestProvider::new());
         let provider = PanickingProvider { sends, inner: inner.clone() };
         let mfa = Mfa::builder(provider, "https://bank.example")
             .scope("pay", "pay")
             .directory(async |_: UserId| Ok::<_, BoxError>(PhoneNumber::new("+19195551234").ok()))
             .messaging_to(["US"])
             .clock(ManualClock::new())
-            .observer(heard.clone())
+            .observer(events.clone())
             .build()
             .unwrap();
         let alice = alice();
         let started = mfa.start(&alice, ask()).await;
         if sends {
             let code = Code::parse(&inner.last_code().unwrap()).unwrap();
-            heard.names();
+            events.names();
             let verified = mfa.verify(&alice, &pay(), &started.unwrap().id, &code).await;
             assert!(matches!(verified, Err(VerifyError::Misconfigured(_))), "{verified:?}");
         } else {
             assert!(matches!(started, Err(StartError::Misconfigured(_))), "{started:?}");
         }
-        blames(&heard, "provider");
+        blames(&events, "provider");
     }
 }
 
@@ -131,45 +131,45 @@ async fn a_store_that_panics_is_blamed_wherever_it_is_called() {
     let (alice, requirement) = (alice(), Requirement::new(pay()));
     let panicking = |verb| {
         let world = world_with(|b| b.store(HookedStore::new(MemoryStore::new(), PanicsAt(verb))));
-        world.heard.names();
+        world.events.names();
         world
     };
     let world = panicking(Verb::Grant);
     assert!(world.mfa.check(Some(&alice), &requirement, None).await.is_err());
-    blames(&world.heard, "store");
+    blames(&world.events, "store");
     let world = panicking(Verb::UserState);
     let situation = world.mfa.situation(&alice, &requirement, None).await;
     assert!(matches!(situation, Err(BackendError::Misconfigured(_))), "{situation:?}");
-    blames(&world.heard, "store");
+    blames(&world.events, "store");
     let world = panicking(Verb::Revoke);
     let revoked = world.mfa.revoke_user(alice.user()).await;
     assert!(matches!(revoked, Err(BackendError::Misconfigured(_))), "{revoked:?}");
-    blames(&world.heard, "store");
+    blames(&world.events, "store");
     let world = panicking(Verb::Unlock);
     let unlocked = world.mfa.unlock(alice.user()).await;
     assert!(matches!(unlocked, Err(BackendError::Misconfigured(_))), "{unlocked:?}");
-    blames(&world.heard, "store");
+    blames(&world.events, "store");
 }
 
 #[tokio::test]
 async fn a_directory_that_panics_is_blamed_by_the_page_and_by_support() {
     let world = world_with(|builder| builder.directory(panicking_directory));
-    world.heard.names();
+    world.events.names();
     let situation = world.mfa.situation(&alice(), &Requirement::new(pay()), None).await;
     assert!(matches!(situation, Err(BackendError::Misconfigured(_))), "{situation:?}");
-    blames(&world.heard, "directory");
-    world.heard.names();
+    blames(&world.events, "directory");
+    world.events.names();
     let forgotten = world.mfa.forget_number(alice().user()).await;
     assert!(matches!(forgotten, Err(BackendError::Misconfigured(_))), "{forgotten:?}");
-    blames(&world.heard, "directory");
+    blames(&world.events, "directory");
 }
 
 #[tokio::test]
 async fn a_clock_that_panics_lets_nothing_pass() {
     let world = world_with(|builder| builder.clock(PanickingClock));
-    world.heard.names();
+    world.events.names();
     assert!(world.mfa.check(Some(&alice()), &Requirement::new(pay()), None).await.is_err());
-    blames(&world.heard, "clock");
+    blames(&world.events, "clock");
     let started = world.start(&alice()).await;
     assert!(matches!(started, Err(StartError::Misconfigured(_))), "{started:?}");
 }

@@ -40,7 +40,7 @@ impl RiskCheck for Check {
         assert_eq!((send.number.as_e164(), send.channel), ("+19195551234", Channel::Messaging));
         match self.behavior {
             Behavior::Accept => Ok(Risk::Accept),
-            Behavior::Refuse => Ok(Risk::Refuse),
+            Behavior::Refuse => Ok(Risk::Reject),
             Behavior::Fail => Err(io::Error::other("the look-up service is down").into()),
             Behavior::Hang => pending().await,
             Behavior::Panic => panic!("the check has a bug"),
@@ -58,18 +58,18 @@ fn checked(behavior: Behavior, on_error: OnRiskError) -> (World, Arc<AtomicUsize
 
 #[tokio::test(start_paused = true)]
 async fn the_check_decides_and_if_it_fails_the_apps_setting_decides() {
-    use OnRiskError::{Refuse, Send};
+    use OnRiskError::{Reject, Send};
     let (sent, failed) = (&["authn_code_sent"][..], "sys_app_failed");
     let rejected = &["authn_code_refused"][..];
     for (name, behavior, on_error, expected) in [
-        ("accepts", Behavior::Accept, Refuse, sent),
-        ("refuses", Behavior::Refuse, Refuse, rejected),
+        ("accepts", Behavior::Accept, Reject, sent),
+        ("refuses", Behavior::Refuse, Reject, rejected),
         ("refuses, and the app would send on errors", Behavior::Refuse, Send, rejected),
-        ("fails", Behavior::Fail, Refuse, &[failed, "authn_code_refused"]),
+        ("fails", Behavior::Fail, Reject, &[failed, "authn_code_refused"]),
         ("fails, and the app sends anyway", Behavior::Fail, Send, &[failed, "authn_code_sent"]),
-        ("hangs", Behavior::Hang, Refuse, &[failed, "authn_code_refused"]),
+        ("hangs", Behavior::Hang, Reject, &[failed, "authn_code_refused"]),
         ("hangs, and the app sends anyway", Behavior::Hang, Send, &[failed, "authn_code_sent"]),
-        ("panics", Behavior::Panic, Refuse, &["sys_misconfigured", "authn_code_refused"]),
+        ("panics", Behavior::Panic, Reject, &["sys_misconfigured", "authn_code_refused"]),
         (
             "panics, which is not an error",
             Behavior::Panic,
@@ -95,7 +95,7 @@ async fn the_check_decides_and_if_it_fails_the_apps_setting_decides() {
 
 #[tokio::test]
 async fn the_check_runs_after_counting_so_its_calls_are_limited() {
-    let (world, calls) = checked(Behavior::Refuse, OnRiskError::Refuse);
+    let (world, calls) = checked(Behavior::Refuse, OnRiskError::Reject);
     let alice = alice();
     assert!(matches!(world.start(&alice).await, Err(StartError::Risky)));
     for scope in [pay(), settings()] {

@@ -45,7 +45,8 @@ pub(crate) fn module() -> Answer {
 
 fn properties(theme: &Theme) -> String {
     // The builder has already checked the colors.
-    let (on_light, on_dark) = theme.accents().unwrap_or((Color::DARK_SHEET, Color::LIGHT_SHEET));
+    let (on_light, on_dark) =
+        ThemeView::of(theme).accent().unwrap_or((Color::DARK_SHEET, Color::LIGHT_SHEET));
     let set = |scheme: &str, colors: &str, accent: Color| {
         let ink = accent.ink();
         format!(
@@ -53,7 +54,7 @@ fn properties(theme: &Theme) -> String {
         )
     };
     let (light, dark) = (set("light", LIGHT, on_light), set("dark", DARK, on_dark));
-    match theme.chosen_color_scheme() {
+    match ThemeView::of(theme).color_scheme() {
         ColorScheme::Light => light,
         ColorScheme::Dark => dark,
         ColorScheme::Either => format!("{light}\n@media (prefers-color-scheme:dark){{{dark}}}"),
