@@ -159,10 +159,13 @@ impl MfaStore for Broken {
         Ok(if self.is(Fault::OpensRevokedSends) { OpenOutcome::Opened } else { opening })
     }
 
-    async fn reserve_attempt(&self, request: ReserveAttempt<'_>) -> Result<AttemptReservation, StoreError> {
+    async fn reserve_attempt(
+        &self,
+        mut request: ReserveAttempt<'_>,
+    ) -> Result<AttemptReservation, StoreError> {
         if self.is(Fault::ExpiresChallengesTooLate) {
-            let now = a_moment_before(request.now);
-            return self.store.reserve_attempt(ReserveAttempt { now, ..request }).await;
+            request.now = a_moment_before(request.now);
+            return self.store.reserve_attempt(request).await;
         }
         let answer = self.store.reserve_attempt(request).await?;
         if let (true, AttemptReservation::Reserved { era, .. }) =
@@ -178,7 +181,7 @@ impl MfaStore for Broken {
                 Ok(answer)
             }
             (Fault::RecognizesRepeatsOfLockedUsers, AttemptReservation::Locked(lock)) => {
-                let request = FindRepeat { key, challenge, attempt: 0, proofs, now };
+                let request = FindRepeat::new(key, challenge, 0, proofs, now);
                 match self.store.find_repeat(request).await? {
                     RepeatLookup::Found(repeat) => Ok(AttemptReservation::Repeated(repeat)),
                     RepeatLookup::Pending | RepeatLookup::Nothing => Ok(AttemptReservation::Locked(lock)),
@@ -206,7 +209,8 @@ impl MfaStore for Broken {
             .map(|(_, proof)| *proof)
             .collect();
         if self.is(Fault::FindsGrantsOfOtherCodes) {
-            return self.store.find_repeat(FindRepeat { proofs: &right, ..request }).await;
+            request.proofs = &right;
+            return self.store.find_repeat(request).await;
         }
         let found = self.store.find_repeat(request).await?;
         Ok(match (self.fault, found) {
@@ -279,7 +283,8 @@ impl MfaStore for Broken {
             self.leave(Fault::KeepsRejectedEvents);
         }
         if self.is(Fault::CountsRejectedEvents) && matches!(answer, BudgetReservation::Exhausted { .. }) {
-            let _ = self.store.reserve_budget(ReserveBudget { limits: &[], ..request }).await?;
+            request.limits = &[];
+            let _ = self.store.reserve_budget(request).await?;
             let far = [Limit::new(u32::MAX, Duration::from_hours(1))];
             request.limits = &far;
             let _ = self.store.reserve_budget(request).await?;
