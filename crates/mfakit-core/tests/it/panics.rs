@@ -13,7 +13,7 @@ use mfakit_core::{
     testing::{HookedStore, ManualClock, StoreHook, TestProvider, Verb},
 };
 
-use crate::world::{Events, alice, pay, world, world_with};
+use crate::world::{RecordedEvents, alice, pay, world, world_with};
 
 /// Panics without output on stderr.
 fn bug() -> ! {
@@ -73,7 +73,7 @@ async fn panicking_directory(_: UserId) -> Result<Option<PhoneNumber>, BoxError>
     bug()
 }
 
-fn blames(events: &Events, port: &str) {
+fn blames(events: &RecordedEvents, port: &str) {
     let text = events.text();
     let told = text.matches(" panicked").count();
     assert!(told == 1 && text.contains(&format!("the app's {port} panicked")), "{port}: {text}");
@@ -102,7 +102,7 @@ async fn a_start_blames_the_port_that_panicked() {
 #[tokio::test]
 async fn a_provider_that_panics_is_blamed_by_a_start_and_by_a_verify() {
     for sends in [false, true] {
-        let (events, inner) = (Events::default(), TestProvider::new());
+        let (events, inner) = (RecordedEvents::default(), TestProvider::new());
         let provider = PanickingProvider { sends, inner: inner.clone() };
         let mfa = Mfa::builder(provider, "https://bank.example")
             .scope("pay", "pay")
