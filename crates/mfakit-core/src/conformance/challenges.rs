@@ -52,7 +52,7 @@ pub async fn a_challenge_is_opened_only_by_a_reserved_send_of_its_user(suite: &S
     assert_eq!(
         stranger.open_challenge(&stranger.new_challenge(id)).await,
         OpenOutcome::Over,
-        "another user's send, after a send of their own"
+        "another user's send, although the user has reserved one too"
     );
     let unknown = user.new_challenge(ChallengeId::random());
     assert_eq!(user.open_challenge(&unknown).await, OpenOutcome::Over, "no send at all");

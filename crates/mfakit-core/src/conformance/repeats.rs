@@ -132,7 +132,8 @@ pub async fn guesses_at_a_spent_challenge_are_limited_to_its_attempts(suite: &Su
     assert_eq!(used, [(1, 1), (2, 2), (3, 3), (4, 4), (5, 5)], "each guess is counted once");
 }
 
-/// Guesses at a spent challenge lead to the lock. A locked user cannot tell the right code from a wrong one.
+/// Guesses at a spent challenge count toward the lock. While the user is locked, the right code and a wrong one get the
+/// same answer.
 pub async fn a_locked_user_learns_nothing_about_a_spent_challenge(suite: &Suite) {
     let user = TestUser::new(suite);
     let (challenge, _) = spend(&user).await;

@@ -51,7 +51,7 @@ struct Send {
     resend_at: Timestamp,
     keep_until: Timestamp,
     state: SendState,
-    /// Whether the user has redeemed a challenge since.
+    /// True if the user has redeemed a challenge since.
     succeeded_since: bool,
 }
 

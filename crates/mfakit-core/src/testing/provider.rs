@@ -27,22 +27,23 @@ use crate::{
 /// use mfakit_core::testing::TestProvider;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # async fn main() {
 /// let provider = TestProvider::new();
 /// let mfa = Mfa::builder(provider.clone(), "https://bank.example")
 ///     .scope("transfer", "make a transfer")
 ///     .directory(async |_: UserId| PhoneNumber::new("+19195551234").map(Some))
 ///     .messaging_to(["US"])
-///     .build()?;
+///     .build()
+///     .unwrap();
 ///
-/// let (alice, transfer) = (Subject::cookie("alice", LoginId::random()), Scope::new("transfer")?);
-/// let challenge = mfa.start(&alice, StartRequest::new(transfer, Channel::Messaging)).await?;
+/// let alice = Subject::cookie("alice", LoginId::random());
+/// let transfer = Scope::new("transfer").unwrap();
+/// let challenge = mfa.start(&alice, StartRequest::new(transfer, Channel::Messaging)).await.unwrap();
 /// assert_eq!(provider.inbox()[0].to.as_e164(), "+19195551234");
 ///
-/// let code = Code::parse(&provider.last_code().expect("a code was sent"))?;
-/// let verified = mfa.verify(&alice, &transfer, &challenge.id, &code).await?;
+/// let code = Code::parse(&provider.last_code().unwrap()).unwrap();
+/// assert!(mfa.verify(&alice, &transfer, &challenge.id, &code).await.is_ok());
 /// assert_eq!(provider.verifies(), 1);
-/// # Ok(())
 /// # }
 /// ```
 #[derive(Clone, Default)]

@@ -36,7 +36,7 @@ async fn a_written_request_is_never_sent_again() {
         ("nonsense", Act::answer(200, "<html>"), ProviderErrorKind::Answer),
         ("an endless answer", Act::Endless, ProviderErrorKind::Answer),
         ("an answer that breaks off", Act::Break(200, "{".into()), ProviderErrorKind::Failed),
-        ("a refusal that breaks off", Act::Break(400, "{".into()), ProviderErrorKind::Request),
+        ("an error response that breaks off", Act::Break(400, "{".into()), ProviderErrorKind::Request),
         ("a dropped connection", Act::Drop, ProviderErrorKind::Failed),
         ("silence", Act::Silence, ProviderErrorKind::Failed),
         ("an answer byte by byte", drip, ProviderErrorKind::Failed),

@@ -6,7 +6,7 @@ use mfakit_core::{event::with_causes, provider::ProviderErrorKind};
 
 use super::*;
 
-/// Variable that tells the second process its base URL.
+/// Environment variable with the base URL for the second process.
 const BASE_URL: &str = "MFAKIT_TEST_BASE_URL";
 const TOKEN_URL: &str = "MFAKIT_TEST_TOKEN_URL";
 

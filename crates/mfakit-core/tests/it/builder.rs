@@ -67,7 +67,7 @@ fn each_build_error_names_its_cause() {
         ),
         ("no scope", bare().directory(phone_book).messaging_to(["US"]), "no scope is declared"),
         ("a scope twice", complete().scope("pay", "pay again"), "\"pay\" is declared twice"),
-        ("a scope outside the grammar", complete().scope("Pay", "pay"), "\"Pay\" is not a valid scope"),
+        ("a scope with an invalid character", complete().scope("Pay", "pay"), "\"Pay\" is not a valid scope"),
         ("an empty scope", complete().scope("", "pay"), "\"\" is not a valid scope"),
         ("a label with a placeholder", complete().scope("x", "pay {CODE}"), "label of the scope \"x\""),
         ("a label with a line break", complete().scope("x", "pay\nnow"), "label of the scope \"x\""),
@@ -77,7 +77,7 @@ fn each_build_error_names_its_cause() {
             "24 hours",
         ),
         (
-            "a scope that no channel reaches",
+            "a scope without a usable channel",
             complete().declare(DeclaredScope::new("x", "x").channels([Channel::Voice])),
             "no code can be sent for the scope \"x\"",
         ),
@@ -85,7 +85,7 @@ fn each_build_error_names_its_cause() {
         ("an empty list of countries", complete().messaging_to(Vec::<String>::new()), "no country is listed"),
         ("a country that is none", complete().messaging_to(["UK"]), "\"UK\" is not a country"),
         (
-            "a country that is none, with its territories",
+            "an unknown country, with its territories",
             complete().messaging_to(Region::with_territories("UK")),
             "\"UK\" is not a country",
         ),
@@ -96,7 +96,7 @@ fn each_build_error_names_its_cause() {
         ),
         ("a calling code for a country", complete().voice_to(["+1"]), "\"+1\" is not a country"),
         ("no directory", bare().scope("pay", "pay").messaging_to(["US"]), "no directory is set"),
-        ("no proxy", complete().client_address(ClientAddress::TrustedProxies(0)), "TrustedProxies(0)"),
+        ("zero proxies", complete().client_address(ClientAddress::TrustedProxies(0)), "TrustedProxies(0)"),
         (
             "a shared store without a secret",
             complete().store(SharedMemory::default().store()),
@@ -117,18 +117,29 @@ fn each_build_error_names_its_cause() {
             "is not a link to help",
         ),
         (
-            "a colour nobody can read",
+            "a home page below mfakit's path",
+            complete().theme(Theme::new().home("/mfa/pay")),
+            "a page of mfakit itself",
+        ),
+        ("a logo elsewhere", complete().theme(Theme::new().logo("//evil.test/x.png")), "no path on the site"),
+        (
+            "a help link that is a script",
+            complete().theme(Theme::new().help("javascript:x")),
+            "leads to no help",
+        ),
+        (
+            "a color with insufficient contrast",
             complete().theme(Theme::new().accent("#ffff00", "#8ab4f8")),
             "contrast to #ffffff",
         ),
         (
-            "words without their code",
-            complete().messages(say(MessageId::Message, "Hello")),
+            "a message without its code",
+            complete().messages(english_with(MessageId::Message, "Hello")),
             "Message: {code} is missing",
         ),
         (
-            "words with the provider's own placeholder",
-            complete().messages(say(MessageId::Call, "{code} {NAME}")),
+            "a message with the provider's own placeholder",
+            complete().messages(english_with(MessageId::Call, "{code} {NAME}")),
             "{NAME}",
         ),
         (
@@ -136,9 +147,9 @@ fn each_build_error_names_its_cause() {
             complete().messages(say(MessageId::Message, "{code} www.evil.test")),
             "Message: it contains a link",
         ),
-        ("an empty text", complete().messages(say(MessageId::Submit, "")), "Submit: it is empty"),
+        ("an empty text", complete().messages(english_with(MessageId::Submit, "")), "Submit: it is empty"),
         (
-            "a language that is none",
+            "an invalid language tag",
             complete().messages(Messages::new("Deutsch!", MessageId::english)),
             "must be a valid tag",
         ),
@@ -153,12 +164,12 @@ fn each_build_error_names_its_cause() {
             "add .label(\"pay\", \"…\")",
         ),
         (
-            "a label of no scope",
+            "a label of an undeclared scope",
             complete().messages(Messages::english().label("play", "play")),
             "\"play\", which is not declared",
         ),
         (
-            "a language that browsers do not know by this tag",
+            "a language tag that browsers do not use",
             complete().messages(Messages::new("pt_BR", MessageId::english)),
             "must be a valid tag",
         ),
@@ -184,14 +195,14 @@ fn each_build_error_names_its_cause() {
             complete().public_path("/app/"),
             "\"/app/\" is not a valid prefix",
         ),
-        ("a stripped prefix that is everything", complete().public_path("/"), "\"/\" is not a valid prefix"),
+        ("a stripped prefix that is the root", complete().public_path("/"), "\"/\" is not a valid prefix"),
         (
             "a stripped prefix that is relative",
             complete().public_path("app"),
             "\"app\" is not a valid prefix",
         ),
         (
-            "a stripped prefix that climbs",
+            "a stripped prefix with a parent segment",
             complete().public_path("/app/.."),
             "\"/app/..\" is not a valid prefix",
         ),
@@ -201,7 +212,7 @@ fn each_build_error_names_its_cause() {
             "\"/app?x\" is not a valid prefix",
         ),
         ("a stripped prefix of another host", complete().public_path("//evil.test"), "is not a valid prefix"),
-        ("a trusted origin that is none", complete().trusted_origins(["*"]), "\"*\" is not a valid origin"),
+        ("an invalid trusted origin", complete().trusted_origins(["*"]), "\"*\" is not a valid origin"),
         (
             "a sign-in page without a slash",
             complete().login_url("login"),
@@ -229,8 +240,8 @@ fn each_build_error_names_its_cause() {
     assert!(voice.unwrap_err().to_string().contains("not set up for it"));
 }
 
-fn say(word: MessageId, text: &'static str) -> Messages {
-    Messages::english().set(word, text)
+fn english_with(id: MessageId, text: &'static str) -> Messages {
+    Messages::english().set(id, text)
 }
 
 #[test]

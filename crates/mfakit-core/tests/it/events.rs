@@ -28,9 +28,9 @@ fn records(events: &RecordedEvents, sent: bool) -> usize {
     let sends = names.iter().filter(|name| **name == "authn_code_sent").count();
     let rejected =
         names.iter().filter(|name| matches!(**name, "authn_code_refused" | "excess_rate_limit_exceeded"));
-    let refusals = rejected.count();
-    assert_eq!((sends, refusals), (usize::from(sent), usize::from(!sent)), "{names:?}");
-    sends + refusals
+    let rejections = rejected.count();
+    assert_eq!((sends, rejections), (usize::from(sent), usize::from(!sent)), "{names:?}");
+    sends + rejections
 }
 
 /// Store hook that fails at one verb, with an error or a panic.

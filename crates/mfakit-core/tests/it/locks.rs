@@ -168,8 +168,8 @@ async fn malformed_codes_and_codes_of_strangers_are_not_counted() {
         }
     }
     for _ in 0..20 {
-        for typed in ["1234", "12345678"] {
-            let rejected = world.answer(&alice, &live, &Code::parse(typed).unwrap()).await;
+        for malformed in ["1234", "12345678"] {
+            let rejected = world.answer(&alice, &live, &Code::parse(malformed).unwrap()).await;
             assert!(matches!(rejected, Err(VerifyError::MalformedCode)), "{rejected:?}");
         }
     }

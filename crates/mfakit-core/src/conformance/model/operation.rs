@@ -78,7 +78,7 @@ pub enum Operation {
     FindRepeat {
         /// The challenge.
         challenge: NthNewest,
-        /// Whether the code is the right one. Otherwise it is one that is never right.
+        /// True if the code is the right one. Otherwise it is one that is never right.
         right_code: bool,
     },
     /// Releases the failure of an attempt.
@@ -89,7 +89,7 @@ pub enum Operation {
         challenge: NthNewest,
         /// Lifetime of the grant.
         lifetime: Duration,
-        /// Whether the grant is bound to a cookie. Otherwise it is bound to the bearer's session.
+        /// True if the grant is bound to a cookie. Otherwise it is bound to the bearer's session.
         by_cookie: bool,
     },
     /// Redeems a challenge that may belong to another actor, or an unknown one if there is no challenge yet.
@@ -134,7 +134,7 @@ pub enum Operation {
         budget: u8,
         /// Number of the phone that completed the challenge, modulo two.
         number: u8,
-        /// Whether the events of the number stay counted.
+        /// True if the events of the number stay counted.
         keep_counted: bool,
         /// Time for which the completion is remembered.
         remember_for: Duration,

@@ -22,7 +22,7 @@ pub(super) struct Send {
     pub(super) resend_at: Timestamp,
     pub(super) opened: bool,
     pub(super) revoked: bool,
-    /// Whether the user has redeemed a challenge since.
+    /// True if the user has redeemed a challenge since.
     pub(super) before_success: bool,
 }
 
