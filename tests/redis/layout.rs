@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, net::IpAddr, time::Duration};
 
 use mfakit::{
     Channel, ClientAddress, Code, Decision, LoginId, MfaStore, Requirement, Scope, StartRequest, Subject,
+    Timestamp,
     store::{AttemptReservation, LockRule},
 };
 use mfakit_redis::RedisStore;
@@ -149,23 +150,21 @@ async fn the_documented_permissions_suffice() {
     crate::verbs::every_verb(&store).await;
 }
 
+/// Returns the time of a server's clock.
+fn time_of(server: &RedisServer) -> Timestamp {
+    let time = server.cli(&["time"]);
+    let (secs, micros) = time.split_once('\n').unwrap();
+    let [secs, micros] = [secs, micros].map(|number| number.trim().parse::<u64>().unwrap());
+    Timestamp::from_millis(secs * 1000 + micros / 1000)
+}
+
 #[tokio::test]
 async fn the_clock_of_the_server_decides() {
     let server = RedisServer::start().await;
     let store = RedisStore::connect(server.url()).await.unwrap();
-    let server_now = || {
-        let (secs, micros) = server
-            .cli(&["time"])
-            .split_once('\n')
-            .map(|(secs, micros)| {
-                (secs.trim().parse::<u64>().unwrap(), micros.trim().parse::<u64>().unwrap())
-            })
-            .unwrap();
-        mfakit::Timestamp::from_millis(secs * 1000 + micros / 1000)
-    };
-    let now = server_now();
+    let now = time_of(&server);
     let ahead = now.plus(Duration::from_secs(90));
-    let behind = mfakit::Timestamp::from_millis(now.as_millis() - 90_000);
+    let behind = Timestamp::from_millis(now.as_millis() - 90_000);
     // A challenge that is opened with a clock 90 seconds ahead is not from the future, and one with a clock 90 seconds
     // behind does not expire earlier.
     for opened_at in [ahead, behind] {
@@ -190,8 +189,8 @@ async fn the_clock_of_the_server_decides() {
             let tried = store.reserve_attempt(request).await.unwrap();
             assert!(matches!(tried, AttemptReservation::Reserved { .. }), "{tried:?}");
         }
-        let opened_by = server_now();
-        while server_now() <= opened_by.plus(LIFE) {
+        let opened_by = time_of(&server);
+        while time_of(&server) <= opened_by.plus(LIFE) {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         let request = mfakit::store::ReserveAttempt::new(

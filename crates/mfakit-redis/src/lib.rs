@@ -86,6 +86,7 @@
 #![forbid(unsafe_code)]
 
 // Vocabulary.
+mod arguments;
 mod error;
 mod names;
 mod record;

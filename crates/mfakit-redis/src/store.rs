@@ -1,20 +1,21 @@
 //! Store on Redis. Each verb is one command.
 
-use std::{fmt, time::Duration};
+use std::fmt;
 
 use async_trait::async_trait;
 use mfakit_core::{
     ChallengeId, Clock, LoginId, MfaStore, Scope, Timestamp, UserId,
     policy::Limit,
     store::{
-        AttemptReservation, Budget, BudgetChange, BudgetReservation, Challenge, CodeProof, ConsumeOutcome,
-        FindRepeat, GrantRecord, GrantState, Key, LockRule, OpenOutcome, Redeem, RedeemOutcome, RepeatLookup,
+        AttemptReservation, Budget, BudgetChange, BudgetReservation, Challenge, ConsumeOutcome, FindRepeat,
+        GrantRecord, GrantState, Key, LockRule, OpenOutcome, Redeem, RedeemOutcome, RepeatLookup,
         ReserveAttempt, ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing, StoreError,
         UserState,
     },
 };
 
 use crate::{
+    arguments::{hex_list, limits, millis, moment},
     connection::Connection,
     names::{Names, hex, place},
     record::{
@@ -394,26 +395,4 @@ impl MfaStore for RedisStore {
             .call_write::<()>(&self.scripts.settle_budget, &[&self.names.budget(budget)], &arguments)
             .await
     }
-}
-
-/// Longest span and latest moment, in milliseconds: about three thousand years. Numbers in a script have 53 bits.
-const FOREVER: u128 = 100_000_000_000_000;
-
-fn millis(span: Duration) -> String {
-    span.as_millis().min(FOREVER).to_string()
-}
-
-fn moment(at: Timestamp) -> String {
-    u128::from(at.as_millis()).min(FOREVER).to_string()
-}
-
-fn hex_list(proofs: &[CodeProof]) -> String {
-    let proofs: Vec<_> = proofs.iter().map(|proof| hex(proof.as_bytes())).collect();
-    proofs.join(",")
-}
-
-fn limits(limits: &[Limit]) -> String {
-    let limits: Vec<_> =
-        limits.iter().map(|limit| format!("{}:{}", limit.count(), millis(limit.window()))).collect();
-    limits.join(",")
 }

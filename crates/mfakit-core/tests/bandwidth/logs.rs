@@ -69,22 +69,7 @@ async fn no_secret_token_code_or_number_is_logged_at_trace_level_or_shown() {
         || Credentials::basic("hush-user", "hush-pass"),
         || Credentials::oauth2("hush-client", "hush-secret"),
     ] {
-        let server = Server::start(|call, nth| match (call.endpoint(), nth) {
-            ("token", _) => {
-                Act::Answer(200, format!(r#"{{"access_token": "hush-token-{nth}", "expires_in": 9}}"#))
-            }
-            (_, 1) => {
-                // Resembles the answer of Amazon's gateway to a header that it cannot read.
-                let header = call.header("authorization").unwrap();
-                let words = format!("918273 for +19195551234 not valid in Authorization header: '{header}'");
-                Act::Answer(403, format!(r#"{{"message": "{words}"}}"#))
-            }
-            (_, 2) => Act::answer(401, r#"{"message": "Unauthorized"}"#),
-            (_, 3) => Act::Drop,
-            (_, 4) => Act::answer(200, "not JSON: 918273 +19195551234"),
-            _ => well(call),
-        })
-        .await;
+        let server = repeating_server().await;
         log.note(&credentials());
         log.note(&set_up(&server, credentials()));
         let bandwidth = set_up(&server, credentials()).build().unwrap();
@@ -102,7 +87,30 @@ async fn no_secret_token_code_or_number_is_logged_at_trace_level_or_shown() {
         assert!(server.count("verify") >= 6 && server.count("messaging") >= 6);
     }
 
-    let text = log.text();
+    assert_complete_and_free_of_secrets(&log.text());
+}
+
+/// Starts a server whose failures repeat secrets, codes and numbers of the request.
+async fn repeating_server() -> Server {
+    Server::start(|call, nth| match (call.endpoint(), nth) {
+        ("token", _) => {
+            Act::Answer(200, format!(r#"{{"access_token": "hush-token-{nth}", "expires_in": 9}}"#))
+        }
+        (_, 1) => {
+            // Resembles the answer of Amazon's gateway to a header that it cannot read.
+            let header = call.header("authorization").unwrap();
+            let words = format!("918273 for +19195551234 not valid in Authorization header: '{header}'");
+            Act::Answer(403, format!(r#"{{"message": "{words}"}}"#))
+        }
+        (_, 2) => Act::answer(401, r#"{"message": "Unauthorized"}"#),
+        (_, 3) => Act::Drop,
+        (_, 4) => Act::answer(200, "not JSON: 918273 +19195551234"),
+        _ => well(call),
+    })
+    .await
+}
+
+fn assert_complete_and_free_of_secrets(text: &str) {
     for control in [
         "Bandwidth answered a send",
         "2 December 2026",

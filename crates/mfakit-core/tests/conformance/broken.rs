@@ -23,40 +23,7 @@ use mfakit_core::{
 };
 use tokio::sync::Mutex;
 
-/// Fault of a store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fault {
-    Nothing,
-    ReleasesEveryAttempt,
-    ForgetsFailuresOnStart,
-    ExpiresChallengesTooLate,
-    EndsLocksTooLate,
-    GrantsTwice,
-    RecognizesNoRepeat,
-    CountsNoGuessOnSpentChallenges,
-    RecognizesRepeatsOfLockedUsers,
-    RecognizesRepeatsWithoutGrant,
-    FindsGrantsOfOtherCodes,
-    KeepsAttemptsOfRepeats,
-    ReturnsNoPendingAttempt,
-    ReturnsSpentChallenges,
-    ConsumesOtherGrants,
-    ConsumesTwice,
-    RevokesNothing,
-    RevokesEverything,
-    OpensRevokedSends,
-    CountsSendsPerLogin,
-    ReleasesNoSend,
-    ReturnsNoGrants,
-    CountsRejectedEvents,
-    SeesRoomInExhaustedBudgets,
-    CountsReads,
-    MixesBudgets,
-    RemembersNoCompletion,
-    KeepsEmptyUsers,
-    KeepsEmptyBudgets,
-    KeepsRejectedEvents,
-}
+use crate::fault::Fault;
 
 /// Memory store with a fault.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use mfakit_core::{
     testing::ManualClock,
 };
 
-use crate::broken::{Broken, Fault};
+use crate::{broken::Broken, fault::Fault};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_memory_store_keeps_every_guarantee() {

@@ -1,0 +1,36 @@
+//! Faults that a store can have.
+
+/// Fault of a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    Nothing,
+    ReleasesEveryAttempt,
+    ForgetsFailuresOnStart,
+    ExpiresChallengesTooLate,
+    EndsLocksTooLate,
+    GrantsTwice,
+    RecognizesNoRepeat,
+    CountsNoGuessOnSpentChallenges,
+    RecognizesRepeatsOfLockedUsers,
+    RecognizesRepeatsWithoutGrant,
+    FindsGrantsOfOtherCodes,
+    KeepsAttemptsOfRepeats,
+    ReturnsNoPendingAttempt,
+    ReturnsSpentChallenges,
+    ConsumesOtherGrants,
+    ConsumesTwice,
+    RevokesNothing,
+    RevokesEverything,
+    OpensRevokedSends,
+    CountsSendsPerLogin,
+    ReleasesNoSend,
+    ReturnsNoGrants,
+    CountsRejectedEvents,
+    SeesRoomInExhaustedBudgets,
+    CountsReads,
+    MixesBudgets,
+    RemembersNoCompletion,
+    KeepsEmptyUsers,
+    KeepsEmptyBudgets,
+    KeepsRejectedEvents,
+}
