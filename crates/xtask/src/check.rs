@@ -1,6 +1,9 @@
-//! Checks formatting, clippy, docs, and each feature alone.
+//! Checks formatting, clippy, docs, the English of the docs, and each feature alone.
 
-use crate::shell::{Failed, all, cargo, command, run};
+use crate::{
+    prose::prose,
+    shell::{Failed, all, cargo, command, root, run},
+};
 
 /// Every crate with features, and each set of features that an app may choose. The empty set is the crate alone.
 const FEATURES: &[(&str, &[&str])] = &[
@@ -16,6 +19,7 @@ pub(crate) fn check() -> Result<(), Failed> {
         cargo(["clippy", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"]),
         run(command("cargo", ["doc", "--workspace", "--all-features", "--no-deps"])
             .env("RUSTDOCFLAGS", "--deny warnings")),
+        prose(&root()),
     ];
     for (package, sets) in FEATURES {
         for set in *sets {

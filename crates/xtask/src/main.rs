@@ -30,7 +30,7 @@ struct Cli {
 enum Chore {
     /// Install what the tests need beyond cargo, and run all tests.
     Test,
-    /// Check formatting, clippy and docs with warnings as errors, and each feature alone.
+    /// Check formatting, clippy and docs with warnings as errors, the English of the docs, and each feature alone.
     Check,
     /// Check the English of the documentation.
     Prose {
