@@ -116,7 +116,7 @@ impl Visitor {
         self.before_pages(STOPPED_CLOCK).await;
     }
 
-    /// Sends a command of the Chrome DevTools Protocol, and returns the answer.
+    /// Sends a command of Chrome's protocol for developer tools, and returns the answer.
     pub(super) async fn tell(&self, command: &str, parameters: Value) -> Value {
         self.persist(command, async || self.browser.cdp().send_raw(command, parameters.clone()).await).await
     }
