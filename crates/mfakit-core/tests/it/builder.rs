@@ -105,14 +105,13 @@ fn each_build_error_names_its_cause() {
         ("a name with a link", complete().name("see http://evil.test"), "name \"see http://evil.test\""),
         ("a path with a slash at its end", complete().path("/mfa/"), "cannot be mounted at \"/mfa/\""),
         ("a label with a host", complete().scope("x", "see evil.example"), "label of the scope \"x\""),
-        ("a home of ours", complete().theme(Theme::new().home("/mfa/pay")), "a page of mfakit itself"),
         (
             "a logo elsewhere",
             complete().theme(Theme::new().logo("//evil.test/x.png")),
             "is not a path on the site",
         ),
         (
-            "help that is a script",
+            "a help link that is a script",
             complete().theme(Theme::new().help("javascript:x")),
             "is not a link to help",
         ),
@@ -120,12 +119,6 @@ fn each_build_error_names_its_cause() {
             "a home page below mfakit's path",
             complete().theme(Theme::new().home("/mfa/pay")),
             "a page of mfakit itself",
-        ),
-        ("a logo elsewhere", complete().theme(Theme::new().logo("//evil.test/x.png")), "no path on the site"),
-        (
-            "a help link that is a script",
-            complete().theme(Theme::new().help("javascript:x")),
-            "leads to no help",
         ),
         (
             "a color with insufficient contrast",
@@ -143,8 +136,8 @@ fn each_build_error_names_its_cause() {
             "{NAME}",
         ),
         (
-            "words with a link",
-            complete().messages(say(MessageId::Message, "{code} www.evil.test")),
+            "a message with a link",
+            complete().messages(english_with(MessageId::Message, "{code} www.evil.test")),
             "Message: it contains a link",
         ),
         ("an empty text", complete().messages(english_with(MessageId::Submit, "")), "Submit: it is empty"),
