@@ -243,7 +243,7 @@ pub enum Verdict {
 ///
 /// let error = ProviderError::new(ProviderErrorKind::Credentials, "the password has changed");
 /// assert_eq!(error.to_string(), "the provider rejects the credentials: the password has changed");
-/// assert!(!error.is_retry_safe());
+/// assert_eq!(error.kind(), ProviderErrorKind::Credentials);
 /// ```
 pub struct ProviderError {
     kind: ProviderErrorKind,
