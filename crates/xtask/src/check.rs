@@ -9,7 +9,7 @@ use crate::{
 const FEATURES: &[(&str, &[&str])] = &[
     ("mfakit-core", &["", "bandwidth", "testing", "conformance"]),
     ("mfakit-middleware", &["", "tower", "axum", "actix"]),
-    ("mfakit", &["", "bandwidth", "tower", "axum", "actix", "redis", "testing", "axum,actix"]),
+    ("mfakit", &["", "bandwidth", "tower", "axum", "actix", "redis", "testing", "conformance", "axum,actix"]),
 ];
 
 /// Runs every check, even after a failure, and returns all failures.

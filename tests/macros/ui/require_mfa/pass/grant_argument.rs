@@ -3,7 +3,7 @@
 use axum::extract::{Form, State};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use mfakit::{Granted, require_mfa};
+use mfakit::{Grant, Granted, require_mfa};
 
 #[derive(Clone)]
 struct Bank;
