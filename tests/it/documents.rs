@@ -31,7 +31,7 @@ fn the_page_of_limits_describes_each_failure_and_its_cost() {
     let (_, section) = limits.split_once("## When something fails").unwrap();
     for part in [
         "the store",
-        "Bandwidth errs",
+        "Bandwidth fails",
         "Bandwidth asks to wait",
         "`identify`",
         "risk check",

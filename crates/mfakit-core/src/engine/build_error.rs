@@ -10,16 +10,16 @@ use crate::{
     theme::InvalidTheme,
 };
 
-/// Mistake in the settings of the builder. The text says what to write instead.
+/// Mistake in the settings of the builder. The error text states what to write instead.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {
     /// A limit is outside its allowed range.
     #[error(transparent)]
     Policy(InvalidPolicy),
-    /// The text is not an origin, or it is one without TLS.
+    /// The text is not a valid origin, or is one without TLS.
     #[error(
-        "{origin:?} is not a valid origin: write scheme, host and port only, such as \"https://bank.example\"; http is for loopback"
+        "{origin:?} is not a valid origin: write only the scheme, host and port, such as \"https://bank.example\"; http is allowed only on loopback"
     )]
     Origin {
         /// The text that was given.
@@ -51,7 +51,7 @@ pub enum BuildError {
     },
     /// Browsers cannot be redirected to this sign-in page.
     #[error(
-        "{url:?} is not a valid sign-in page: write a path such as \"/login\", or an address with https:"
+        "{url:?} is not a valid sign-in page: write a path such as \"/login\", or an https URL"
     )]
     LoginUrl {
         /// The URL that was given.
@@ -104,12 +104,12 @@ pub enum BuildError {
     /// No country is listed for any channel.
     #[error("no country is listed: add .messaging_to([\"US\"]), with the countries of your users")]
     NoCountry,
-    /// The code of a country does not exist.
+    /// A country code does not exist.
     #[error(transparent)]
     Region(UnknownRegion),
     /// A prefix of unknown numbers matches nothing, or a whole calling code.
     #[error(
-        "{prefix:?} does not begin with the calling code of a listed country and another digit: write a prefix such as \"+1471\""
+        "{prefix:?} does not begin with the calling code of a listed country, followed by another digit: write a prefix such as \"+1471\""
     )]
     UnknownNumbers {
         /// The prefix that was given.
@@ -134,7 +134,7 @@ pub enum BuildError {
         "the store is shared, so every instance needs the same secret: add .secret(Secret::from_env(\"MFAKIT_SECRET\")?)"
     )]
     NoSecret,
-    /// A part that the app sets up together with the builder failed, such as the connection of the store.
+    /// A part that the app sets up together with the builder failed, such as the connection to the store.
     #[error(transparent)]
     Other(BoxError),
 }

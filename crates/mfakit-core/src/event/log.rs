@@ -11,14 +11,14 @@ use crate::{
     subject::UserId,
 };
 
-/// Observer that writes every event to `tracing` with the target `mfakit`. Successes are at `INFO`, rejections at
-/// `WARN` (a missing grant at `INFO`), and problems that an operator must fix at `ERROR`.
+/// Observer that writes every event to `tracing` with the target `mfakit`. Successes are logged at `INFO`, rejections
+/// at `WARN` (a missing grant at `INFO`), and problems that an operator must fix at `ERROR`.
 ///
-/// Every line has `event` (the [name](EventKind::name)) and, if known, `user`, `session`, `scope`, `channel`,
-/// `amr`, `challenge`, `address`, `outcome` and `why`. All of them are strings, so that no value can break out of
-/// its line.
+/// Every line has `event` (the [name](EventKind::name)) and, if known, `user`, `session`, `scope`, `channel`, `amr`,
+/// `challenge`, `address`, `outcome` and `why`. All of these values are strings, so that none can break out of its
+/// line.
 ///
-/// It is the default. An app with its own observer calls it from there:
+/// This observer is the default. An app with its own observer can call it from there:
 ///
 /// ```
 /// use mfakit_core::{Observer, event::{Event, TracingObserver}};
@@ -36,7 +36,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TracingObserver;
 
-/// Fields that a kind of event adds to a line.
+/// Fields that an event kind adds to a line.
 #[derive(Default)]
 struct Line<'a> {
     level: Level,
@@ -164,7 +164,7 @@ fn line<'a>(kind: &EventKind<'a>) -> Line<'a> {
         EventKind::AppFailed { function, error } => Line { why: Some(function), ..failed(error) },
         EventKind::ClientAddressNotConfigured => Line {
             why: Some(
-                "sends are not limited by client address: add .client_address(…) to the builder of Mfa",
+                "sends are not limited by client address: add .client_address(…) to the Mfa builder",
             ),
             ..rejected("noticed")
         },
