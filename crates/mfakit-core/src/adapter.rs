@@ -1,7 +1,7 @@
 //! Building blocks for web framework adapters. **Exempt from semantic versioning**: anything here may change in a
 //! patch release.
 //!
-//! Apps do not need this module. `mfakit-middleware`, which depends on this crate by an exact version, does.
+//! Apps do not need this module. Only `mfakit-middleware` does, which depends on an exact version of this crate.
 
 use std::time::Duration;
 
@@ -36,12 +36,12 @@ mod sealed {
     impl Sealed for crate::engine::Mfa {}
 }
 
-/// Methods of [`Mfa`] that only adapters need. Sealed: implemented for [`Mfa`] alone.
+/// Methods of [`Mfa`] that only adapters need. This trait is sealed and implemented only for [`Mfa`].
 pub trait MfaExt: sealed::Sealed {
     /// Returns the app's place on the web.
     fn site(&self) -> &Site;
 
-    /// Returns the messages in the language that suits this `Accept-Language` best.
+    /// Returns the messages in the language that best suits this `Accept-Language`.
     fn messages(&self, accept_language: Option<&str>) -> &Messages;
 
     /// Returns the label of a scope in the language of `messages`.
@@ -50,16 +50,16 @@ pub trait MfaExt: sealed::Sealed {
     /// Returns the keys of forms and sealed values.
     fn keys(&self) -> &KeyRing;
 
-    /// Returns the settings of a scope. `None` if it was not declared.
+    /// Returns the settings of a scope, or `None` if it was not declared.
     fn scope(&self, scope: &Scope) -> Option<&ScopeSettings>;
 
-    /// Returns the setting for the address of a request. `None` if the app has none.
+    /// Returns the setting for the address of a request, or `None` if the app has none.
     fn client_address(&self) -> Option<ClientAddress>;
 
-    /// Sends an event to the observer. An observer that panics loses the event, and nothing else.
+    /// Sends an event to the observer. If the observer panics, only the event is lost.
     fn observe(&self, context: EventContext<'_>, kind: EventKind<'_>);
 
-    /// Reports a mistake in how the app is put together, and returns it.
+    /// Reports a mistake in how the app is set up, and returns it.
     fn misconfigured(&self, mistake: Misconfigured) -> Misconfigured;
 
     /// Denies a request for `reason`, with its event.
@@ -69,7 +69,7 @@ pub trait MfaExt: sealed::Sealed {
     /// IO.
     fn freshness(&self, grant: &Grant, asked_at: Timestamp) -> Freshness;
 
-    /// Returns the time for which a grant still counts.
+    /// Returns the time for which a grant remains valid.
     fn time_left(&self, grant: &Grant) -> Duration;
 
     /// Returns the state of `subject` with regard to `requirement`. `token` is the value of the grant cookie, if

@@ -22,9 +22,9 @@ use crate::{
 
 /// Record that a store keeps of one code that was sent. It contains neither the code nor the phone number.
 ///
-/// A store that reads a challenge back builds it with [`new`](Self::new) and the four `with_` methods, which
-/// together set every field. A field on which security rests will only be added as an argument of one of
-/// them, so that a store that does not keep it stops compiling.
+/// A store that reads a challenge back builds it with [`new`](Self::new) and the four `with_` methods, which together
+/// set every field. A new field that security depends on will only be added as an argument of one of them, so that a
+/// store that does not keep it stops compiling.
 ///
 /// ```
 /// use std::time::Duration;
@@ -45,7 +45,7 @@ use crate::{
 pub struct Challenge {
     /// Identifier of the challenge.
     pub id: ChallengeId,
-    /// Session that requested the code, and the only one that may enter it.
+    /// Session that requested the code. No other session may enter it.
     pub login: LoginId,
     /// Scope that the code confirms.
     pub scope: Scope,
@@ -59,7 +59,7 @@ pub struct Challenge {
     pub last_two: String,
     /// Time of the send.
     pub sent_at: Timestamp,
-    /// Time at which the challenge expires. From then on no code is accepted.
+    /// Time at which the challenge expires. From then on, no code is accepted.
     pub expires_at: Timestamp,
     /// Time at which the user may request the next code.
     pub resend_at: Timestamp,

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 /// Delivery channel of a code, named as in Bandwidth's API.
 ///
-/// An [`MfaProvider`](crate::provider::MfaProvider) that matches on the channel rejects the ones that it does
-/// not know, because later versions may add some.
+/// An [`MfaProvider`](crate::provider::MfaProvider) that matches on the channel must reject those that it does not
+/// know, because later versions may add some.
 ///
 /// ```
 /// use mfakit_core::Channel;

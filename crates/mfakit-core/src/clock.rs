@@ -11,8 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// Moment in time, in milliseconds since 1970-01-01T00:00:00Z.
 ///
-/// Converts from and to [`SystemTime`], and through it from and to the types of jiff, chrono and time.
-/// Arithmetic saturates.
+/// Converts from and to [`SystemTime`] and, through it, the types of jiff, chrono and time. Arithmetic saturates.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
@@ -55,7 +54,7 @@ impl Timestamp {
         Duration::from_millis(self.0.saturating_sub(earlier.0))
     }
 
-    /// Returns the moment after this span. Same as `self + span`.
+    /// Returns the moment after this span. This is the same as `self + span`.
     #[must_use]
     pub fn plus(self, span: Duration) -> Self {
         Self(self.0.saturating_add(millis(span)))
@@ -88,7 +87,7 @@ impl Sub<Duration> for Timestamp {
 impl TryFrom<SystemTime> for Timestamp {
     type Error = TimestampOutOfRange;
 
-    /// Converts a system time, cut to whole milliseconds.
+    /// Converts a system time, truncated to whole milliseconds.
     fn try_from(time: SystemTime) -> Result<Self, TimestampOutOfRange> {
         let since_epoch = time.duration_since(UNIX_EPOCH).map_err(|_| TimestampOutOfRange)?;
         u64::try_from(since_epoch.as_millis()).map(Self).map_err(|_| TimestampOutOfRange)
@@ -119,7 +118,7 @@ pub struct TimestampOutOfRange;
 
 /// Source of the current time. mfakit takes the time from one clock, so that tests can move it.
 ///
-/// Open for implementation outside of this crate.
+/// You can implement this trait outside this crate.
 ///
 /// ```
 /// use mfakit_core::{Clock, Timestamp};

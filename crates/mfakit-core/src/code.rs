@@ -34,8 +34,8 @@ impl Code {
     ///
     /// # Errors
     ///
-    /// Returns [`MalformedCode`] if a character is neither a digit nor ignored, or if there are fewer or more
-    /// digits.
+    /// Returns [`MalformedCode`] if a character is neither a digit nor ignored, or if there are fewer than 4 or more
+    /// than 8 digits.
     pub fn parse(entered: &str) -> Result<Self, MalformedCode> {
         let mut digits = String::with_capacity(8);
         for character in entered.chars() {
@@ -57,7 +57,7 @@ impl Code {
         self.expose_digits().len()
     }
 
-    /// Returns the digits in ASCII, as the provider needs them.
+    /// Returns the digits in ASCII, the form that the provider needs.
     #[must_use]
     pub fn expose_digits(&self) -> &str {
         self.0.expose_secret()
@@ -93,10 +93,10 @@ impl fmt::Debug for Code {
 /// use mfakit_core::{Code, error::MalformedCode};
 ///
 /// let error: MalformedCode = Code::parse("abc").unwrap_err();
-/// assert_eq!(error.to_string(), "a code consists of digits only");
+/// assert_eq!(error.to_string(), "a code must consist of digits only");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a code consists of digits only")]
+#[error("a code must consist of digits only")]
 #[non_exhaustive]
 pub struct MalformedCode;
 

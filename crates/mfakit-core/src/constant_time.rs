@@ -2,7 +2,7 @@
 
 use constant_time_eq::constant_time_eq_32;
 
-/// 256 bits whose comparison takes constant time, wherever two values differ.
+/// 256 bits that are compared in constant time, wherever two values differ.
 #[derive(Clone, Copy)]
 pub(crate) struct ConstantTime(pub(crate) [u8; 32]);
 

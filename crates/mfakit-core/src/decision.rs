@@ -12,7 +12,7 @@ use crate::{
 
 /// Decision whether a request may pass.
 ///
-/// This enum stays exhaustive, so that code which matches it cannot let a request pass by a wildcard.
+/// This enum stays exhaustive, so that code that matches on it cannot let a request pass through a wildcard arm.
 ///
 /// ```
 /// use mfakit_core::{Decision, Reason};
@@ -55,7 +55,7 @@ pub struct Denial {
 pub enum Reason {
     /// No code was verified for this scope in this session, or the request has no grant cookie.
     Missing,
-    /// A code was verified too long ago.
+    /// The code was verified too long ago.
     Expired,
     /// The grant cookie does not belong to this session's grant.
     Mismatch,
@@ -91,7 +91,7 @@ pub enum Freshness {
     /// The store was read more than a second ago, or the clock was set back. The grant may have been revoked
     /// in the meantime, so the store must be read again.
     Stale,
-    /// The grant has ended. The store need not be read.
+    /// The grant has ended. The store does not have to be read.
     Over,
 }
 

@@ -10,7 +10,7 @@ use crate::{
 /// [`unknown_numbers`](crate::engine::MfaBuilder::unknown_numbers).
 ///
 /// The metadata lists the numbers that each country has assigned. Area codes that are opened later are unknown until
-/// the crate `phonenumber` has been updated. A number that is not in use is unknown as well.
+/// the `phonenumber` crate has been updated. A number that is not in use is unknown as well.
 ///
 /// To be accepted, an unknown number must begin with the calling code of a country on the channel's list. It
 /// must have a valid number of digits for that calling code, and must not be known as a service.
@@ -33,8 +33,8 @@ pub enum UnknownNumbers {
     StartingWith(Vec<String>),
     /// All unknown numbers are accepted.
     ///
-    /// Countries share calling codes. With `US` on a list, unknown numbers of the Caribbean are accepted as
-    /// well, because they cannot be told apart. Prefer [`StartingWith`](Self::StartingWith).
+    /// Countries share calling codes. With `US` on a list, unknown numbers of the Caribbean are accepted as well,
+    /// because they cannot be distinguished. Prefer [`StartingWith`](Self::StartingWith).
     Accept,
 }
 

@@ -1,4 +1,4 @@
-//! Digits as people write them, in any script.
+//! Digits in any script, as people write them.
 
 use icu_properties::{
     CodePointMapData, CodePointSetData,
@@ -23,7 +23,7 @@ pub(crate) fn decimal_digit(character: char) -> Option<char> {
     char::from_digit(u32::try_from(before % 10).ok()?, 10)
 }
 
-/// Returns whether a character is ignored when it stands around or between digits.
+/// Returns whether a character is ignored around and between digits.
 pub(crate) fn is_ignored(character: char) -> bool {
     character.is_whitespace()
         || CodePointSetData::new::<Dash>().contains(character)

@@ -11,9 +11,9 @@ pub use crate::box_error::BoxError;
 /// The app's record of the confirmed phone number of each user. It is read at every start and every verify,
 /// so that a changed number ends the challenges that were sent to the old one [BIND-3].
 ///
-/// Open for implementation outside of this crate, and implemented for async functions and closures from
-/// [`UserId`] to `Result<Option<PhoneNumber>, _>`. If your app does not store numbers in E.164 form, read them
-/// with [`PhoneNumber::parse`] and pass on its error with `?`:
+/// You can implement this trait outside this crate. It is also implemented for async functions and closures from
+/// [`UserId`] to `Result<Option<PhoneNumber>, _>`. If your app does not store numbers in E.164 form, read them with
+/// [`PhoneNumber::parse`] and pass on its error with `?`:
 ///
 /// ```
 /// use mfakit_core::{BoxError, PhoneNumber, UserId};
@@ -51,9 +51,9 @@ pub trait Directory: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Returns an error if the number could not be determined. The user is then asked to try again later. An
-    /// error that is, or has as its source, an [`InvalidPhoneNumber`](crate::phone::InvalidPhoneNumber) means that the
-    /// number on file cannot be read. The user then counts as one without a number, and an
+    /// Returns an error if the number could not be determined. The user is then asked to try again later. An error that
+    /// is, or has as its source, an [`InvalidPhoneNumber`](crate::phone::InvalidPhoneNumber) means that the number on
+    /// file cannot be read. The user then counts as having no number, and an
     /// [event](crate::event::EventKind::NumberUnreadable) gives the reason.
     async fn number(&self, user: &UserId) -> Result<Option<PhoneNumber>, BoxError>;
 }

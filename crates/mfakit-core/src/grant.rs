@@ -51,7 +51,7 @@ impl Grant {
         self.channel
     }
 
-    /// Returns the means by which the app had recognized the user.
+    /// Returns the means by which the app recognized the user.
     #[must_use]
     pub const fn recognition(&self) -> Recognition {
         self.recognition
@@ -60,7 +60,7 @@ impl Grant {
     /// Returns the authentication method references (RFC 8176, section 2): `sms` or `tel`, and `mca`, because
     /// the code came over another channel than the request.
     ///
-    /// Add `mfa` in the app if it applies. That depends on the app's own sign-in.
+    /// If `mfa` applies, add it in the app. That depends on the app's own sign-in.
     #[must_use]
     pub const fn amr(&self) -> [&'static str; 2] {
         [self.channel.amr(), "mca"]
@@ -111,7 +111,7 @@ impl GrantRecord {
 
 /// Credential that must accompany a request for a grant to count.
 ///
-/// Exhaustive, because a store that dropped a new kind would open a grant to the wrong requests.
+/// Exhaustive, because a store that ignored a new kind would make a grant valid for the wrong requests.
 ///
 /// ```
 /// use mfakit_core::{Recognition, store::Binding};

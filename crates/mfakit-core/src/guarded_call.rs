@@ -1,4 +1,4 @@
-//! Calls of code that is not ours: bounded in time, and with their panics caught.
+//! Calls of code outside this crate, with a time limit and with their panics caught.
 
 use std::{panic::AssertUnwindSafe, pin::pin};
 
@@ -17,7 +17,7 @@ pub enum NoAnswer {
     Panicked,
 }
 
-/// Awaits `call`, for [`CALL_TIMEOUT`] at most, and catches its panic.
+/// Awaits `call` for at most [`CALL_TIMEOUT`], and catches its panic.
 ///
 /// A call that is ready at once, such as a read of the memory store, needs no timer and no allocation. Any other
 /// needs a tokio runtime whose time is enabled.
@@ -29,7 +29,7 @@ pub async fn guarded_call<T>(call: impl Future<Output = T>) -> Result<T, NoAnswe
     let mut call = pin!(AssertUnwindSafe(call).catch_unwind());
     let answer = match poll_immediate(call.as_mut()).await {
         Some(answer) => Ok(answer),
-        // Boxed, so that the guard of every request holds no room for a timer.
+        // Boxed, so that the guard of every request does not hold space for a timer.
         None => Box::pin(tokio::time::timeout(CALL_TIMEOUT, call)).await,
     };
     match answer {

@@ -2,7 +2,7 @@
 //!
 //! 1. One key ring: keyed hashes of numbers, form tokens and sealed values come from the builder's secret
 //!    by labelled derivation (HKDF-SHA256, RFC 5869), so every instance agrees and no two uses share a key.
-//! 2. The current secret writes, and every secret reads. So a secret can be rotated.
+//! 2. The current secret is used for writing, and every secret is used for reading. So a secret can be rotated.
 
 use std::{fmt, iter};
 
@@ -56,14 +56,14 @@ impl Purpose {
 
 /// The keys of one app.
 pub struct KeyRing {
-    /// The secret that writes.
+    /// The secret that is used for writing.
     current: Secret,
-    /// Secrets that only read.
+    /// Secrets that are only used for reading.
     former: Vec<Secret>,
 }
 
 impl KeyRing {
-    /// Creates a ring of the secret in use, and of those that came before it.
+    /// Creates a ring of the current secret and the former ones.
     #[must_use]
     pub fn new(current: Secret, former: impl IntoIterator<Item = Secret>) -> Self {
         Self { current, former: former.into_iter().collect() }
@@ -76,14 +76,14 @@ impl KeyRing {
         hash(&self.current, purpose, parts)
     }
 
-    /// Returns the hash of `parts` under every secret that still reads, the current one first.
+    /// Returns the hash of `parts` under every secret in the ring, the current one first.
     #[must_use]
     pub fn hashes(&self, purpose: Purpose, parts: &[&[u8]]) -> Vec<[u8; 32]> {
         self.secrets().map(|secret| hash(secret, purpose, parts)).collect()
     }
 
-    /// Returns whether the hash is that of `parts` under the current secret or a former one. Takes the same time
-    /// wherever they differ.
+    /// Returns whether the hash is that of `parts` under the current secret or a former one. The comparison takes the
+    /// same time wherever they differ.
     #[must_use]
     pub fn matches(&self, purpose: Purpose, parts: &[&[u8]], hash_to_match: &[u8]) -> bool {
         self.hashes(purpose, parts).iter().any(|hash| constant_time_eq(hash, hash_to_match))
@@ -92,8 +92,8 @@ impl KeyRing {
     /// Encrypts `text` (XChaCha20-Poly1305) so that only [`open`](Self::open) with the same purpose and
     /// context reads it. The result is unpadded base64url.
     ///
-    /// The nonce is a keyed hash of purpose, context and text (the idea of RFC 5297). So equal input is sealed to
-    /// equal output, and two answers to one request do not differ. Any difference in the input gives another nonce.
+    /// The nonce is a keyed hash of purpose, context and text (as in RFC 5297). So equal input is sealed to equal
+    /// output, and two answers to one request do not differ. Any difference in the input gives another nonce.
     #[must_use]
     #[allow(clippy::expect_used, reason = "the cipher takes up to 256 GiB (RFC 8439, section 2.8)")]
     pub fn seal(&self, purpose: Purpose, context: &[&[u8]], text: &str) -> String {
@@ -122,7 +122,7 @@ impl KeyRing {
         })
     }
 
-    /// Returns the secrets that read, the current one first.
+    /// Returns the secrets in the ring, the current one first.
     fn secrets(&self) -> impl Iterator<Item = &Secret> {
         iter::once(&self.current).chain(&self.former)
     }

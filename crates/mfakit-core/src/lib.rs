@@ -1,9 +1,8 @@
 //! Core engine of mfakit: step-up confirmation by one-time codes, without a web framework.
 //!
-//! Most apps use this crate through `mfakit`. [`Mfa`] ties five ports together: an [`MfaProvider`] that sends
-//! and checks codes, an [`MfaStore`] that keeps challenges and grants, a [`Directory`] of phone numbers, an
-//! optional [`RiskCheck`], and an [`Observer`] that receives audit events. All five are open for implementation
-//! outside of this crate.
+//! Most apps use this crate through `mfakit`. [`Mfa`] ties five ports together: an [`MfaProvider`] that sends and
+//! checks codes, an [`MfaStore`] that keeps challenges and grants, a [`Directory`] of phone numbers, an optional
+//! [`RiskCheck`], and an [`Observer`] that receives audit events. You can implement all five outside this crate.
 //!
 //! ```
 //! use mfakit_core::{Decision, LoginId, Mfa, MfaProvider, PhoneNumber, Requirement, Scope, Subject, UserId};

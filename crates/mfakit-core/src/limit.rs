@@ -42,8 +42,8 @@ impl Limit {
     /// Returns the time at which one more event is allowed after those at `times`, oldest first. The result is
     /// `now` or later.
     ///
-    /// The wait never exceeds a whole window, even if the clock was set back since. Until such a clock has
-    /// caught up, events from the future still count, so fewer events are allowed and never more.
+    /// The wait never exceeds a whole window, even if the clock was set back in the meantime. Until that clock has
+    /// caught up, events from the future still count, so fewer events are allowed, never more.
     #[must_use]
     pub fn next_at(self, times: &[Timestamp], now: Timestamp) -> Timestamp {
         // Once this event has left the window, one fewer than allowed are in it.

@@ -9,9 +9,9 @@
 //!    └──────────────────────────┴──── success, unlock ──────────┘
 //! ```
 //!
-//! 1. An attempt counts as a failure from the moment it is reserved, so that concurrent attempts cannot
-//!    exceed a lock. It is given back if the provider did not return
-//!    [`Rejected`](crate::provider::Verdict::Rejected). The lock is then what it would be without the attempt.
+//! 1. An attempt counts as a failure from the moment it is reserved, so that concurrent attempts cannot exceed a lock.
+//!    It is removed from the count if the provider did not return [`Rejected`](crate::provider::Verdict::Rejected). The
+//!    lock is then what it would be without the attempt.
 //! 2. Only a success or [`unlock`](crate::store::MfaStore::unlock) resets the count. A resend, another channel,
 //!    another session, and less time than [`forget_after`](LockRule::forget_after) do not (NIST SP 800-63B-4, 3.2.2).
 //! 3. A disabled user stays disabled until `unlock`.
@@ -104,7 +104,7 @@ pub enum Lock {
 }
 
 impl Lock {
-    /// Returns the time to wait, or `None` if no wait is needed or none helps.
+    /// Returns the time to wait, or `None` if no wait is needed or waiting does not help.
     #[must_use]
     pub const fn retry_after(self, now: Timestamp) -> Option<Duration> {
         match self {
@@ -118,7 +118,7 @@ impl Lock {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Failures {
     count: u32,
-    /// Number of resets, so that nothing is given back to a later count.
+    /// Number of resets, so that nothing is removed from a later count.
     era: u64,
     last_at: Timestamp,
     lock: Lock,
@@ -160,8 +160,7 @@ impl Failures {
         }
     }
 
-    /// Gives back one failure that was reserved in `era` and turned out not to be one, with the lock that it
-    /// caused.
+    /// Removes one failure that was reserved in `era` and turned out not to be one, with the lock that it caused.
     pub fn give_back(&mut self, rule: &LockRule, era: u64) {
         if era != self.era || self.count == 0 {
             return;
@@ -177,7 +176,7 @@ impl Failures {
         *self = Self { count: 0, era: self.era + 1, last_at: Timestamp::from_millis(0), lock: Lock::Open };
     }
 
-    /// Returns whether the failures need not be kept any longer.
+    /// Returns whether the failures no longer have to be kept.
     #[must_use]
     pub fn is_forgotten(&self, rule: &LockRule, now: Timestamp) -> bool {
         self.lock != Lock::Disabled && (self.count == 0 || now >= self.last_at.plus(rule.forget_after))

@@ -1,5 +1,5 @@
-//! Keyed values that outlast a code: enough to recognize it when it is entered again, and to return the same
-//! token.
+//! Keyed values that outlast a code. They are enough to recognize the code when it is entered again, and to return the
+//! same token.
 //!
 //! 1. A [`CodeProof`] is a keyed hash of a code with everything that the code is bound to. The store keeps
 //!    one for a challenge that was redeemed, and never a code.
@@ -90,7 +90,7 @@ impl Entered<'_> {
         CodeProof::from_bytes(keys.hash(Purpose::SpentCode, &self.parts()))
     }
 
-    /// Returns the proof under every secret that still reads.
+    /// Returns the proof under every secret in the ring.
     pub(crate) fn proofs(&self, keys: &KeyRing) -> Vec<CodeProof> {
         keys.hashes(Purpose::SpentCode, &self.parts()).into_iter().map(CodeProof::from_bytes).collect()
     }
@@ -100,7 +100,7 @@ impl Entered<'_> {
         GrantToken::from_bytes(keys.hash(Purpose::GrantToken, &self.parts_with(nonce)))
     }
 
-    /// Returns the tokens that this nonce may have given, one for each secret that still reads.
+    /// Returns the tokens that this nonce may have given, one for each secret in the ring.
     pub(crate) fn tokens(&self, keys: &KeyRing, nonce: &GrantNonce) -> Vec<GrantToken> {
         let hashes = keys.hashes(Purpose::GrantToken, &self.parts_with(nonce));
         hashes.into_iter().map(GrantToken::from_bytes).collect()

@@ -1,4 +1,4 @@
-//! Port to the service that sends codes and verifies them.
+//! Port to the service that sends and verifies codes.
 
 use std::{error::Error, fmt, sync::Arc, time::Duration};
 
@@ -8,15 +8,15 @@ use crate::{channel::Channel, code::Code, phone::PhoneNumber};
 
 pub use crate::{sent_text::CODE_PLACEHOLDER, token::ProviderScope};
 
-/// Service that sends codes and verifies them.
+/// Service that sends and verifies codes.
 ///
 /// 1. An `Err` means "could not find out". It never becomes a yes or a no.
 /// 2. `send` and `verify` are called once for each send and each guess. Repeat a call only if the first one
 ///    certainly had no effect.
-/// 3. Bound the time of every call. The engine gives up after ten seconds in any case.
+/// 3. Limit the time of every call. The engine gives up after ten seconds in any case.
 ///
-/// `Bandwidth` is the implementation for production, and the feature `testing` has one for tests. The trait is
-/// open for implementation outside of this crate. An `Arc` or a `Box` of a provider is a provider.
+/// `Bandwidth` is the implementation for production, and the `testing` feature has one for tests. You can implement the
+/// trait outside this crate. An `Arc` or a `Box` of a provider is a provider.
 ///
 /// ```
 /// use async_trait::async_trait;
@@ -80,7 +80,7 @@ pub trait MfaProvider: fmt::Debug + Send + Sync + 'static {
     async fn verify(&self, request: &VerifyRequest<'_>) -> Result<Verdict, ProviderError>;
 }
 
-/// A shared provider: clones of one `Arc` are one provider.
+/// A shared provider: all clones of one `Arc` are the same provider.
 #[async_trait]
 impl<P: MfaProvider + ?Sized> MfaProvider for Arc<P> {
     fn supports(&self, channel: Channel) -> bool {
@@ -133,7 +133,7 @@ pub struct SendRequest<'a> {
     pub channel: Channel,
     /// Scope that is used for this send only.
     pub scope: &'a ProviderScope,
-    /// Text to send, with [`{CODE}`](CODE_PLACEHOLDER) in the place of the code.
+    /// Text to send, with [`{CODE}`](CODE_PLACEHOLDER) in place of the code.
     pub message: &'a str,
     /// Number of digits of the code, 6 to 8.
     pub digits: u8,
@@ -216,8 +216,8 @@ impl SendReceipt {
 
 /// Verdict of a provider on a code.
 ///
-/// Exhaustive on purpose: providers construct it and the engine matches it, and there is no third answer. What
-/// is neither is an error.
+/// Exhaustive on purpose: providers construct it and the engine matches it, and there is no third answer. Anything else
+/// is an error.
 ///
 /// ```
 /// use mfakit_core::provider::Verdict;
@@ -251,7 +251,7 @@ pub struct ProviderError {
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
-/// Kind of a [`ProviderError`], by who must act and whether a retry is safe.
+/// Kind of a [`ProviderError`], according to who must act and whether a retry is safe.
 ///
 /// ```
 /// use std::time::Duration;
@@ -282,10 +282,10 @@ pub enum ProviderErrorKind {
     Request,
     /// The provider could not be reached. Nothing was sent or verified, and a retry is safe.
     Unreachable,
-    /// The provider failed or did not answer. It may have sent or verified, so a retry is not safe.
+    /// The provider failed or did not answer. It may have sent or verified the code, so a retry is not safe.
     Failed,
-    /// The developer must act, because the answer could not be understood. The provider may have sent or
-    /// verified, so a retry is not safe.
+    /// The developer must act, because the answer could not be understood. The provider may have sent or verified the
+    /// code, so a retry is not safe.
     Answer,
 }
 

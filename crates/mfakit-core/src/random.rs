@@ -4,8 +4,8 @@
 ///
 /// # Panics
 ///
-/// Panics if the operating system has none. Nothing can be kept safe on such a machine, and a caller that
-/// went on with other bytes would accept forged tokens.
+/// Panics if the operating system has none. Nothing can be kept safe on such a machine, and a caller that continued
+/// with other bytes would accept forged tokens.
 #[allow(clippy::expect_used, reason = "without randomness the only safe reaction is to stop")]
 pub(crate) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];

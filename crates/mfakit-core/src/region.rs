@@ -21,8 +21,8 @@ const TERRITORIES: [(&str, &[&str]); 9] = [
 
 /// Country or territory, by its ISO 3166 code: `US`, `CA`, `JM`.
 ///
-/// A region is finer than a calling code: the United States, Canada and Jamaica share `+1`. It is finer than a
-/// state, too: Puerto Rico is `PR` and not part of `US`, and Jersey is `JE` and not part of `GB`.
+/// A region is narrower than a calling code: the United States, Canada and Jamaica share `+1`. It is also narrower than
+/// a state: Puerto Rico is `PR` and not part of `US`, and Jersey is `JE` and not part of `GB`.
 /// [`with_territories`](Self::with_territories) lists them together.
 ///
 /// ```
@@ -60,8 +60,8 @@ impl Region {
     ///
     /// Any other code is returned alone. That includes an invalid code, which
     /// [`build`](crate::engine::MfaBuilder::build) then rejects. The British overseas territories are not listed with
-    /// `GB`: messages to some of them cost many times as much, which makes them a target for toll fraud. Name
-    /// those you serve.
+    /// `GB`: messages to some of them cost many times as much, which makes them a target for toll fraud. List those
+    /// that you serve.
     ///
     /// ```
     /// use mfakit_core::Region;

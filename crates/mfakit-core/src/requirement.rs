@@ -31,7 +31,7 @@ pub struct Requirement {
 }
 
 impl Requirement {
-    /// Creates a requirement for a grant of `scope`, as old as the scope allows.
+    /// Creates a requirement for a grant of `scope` that may be as old as the scope allows.
     pub const fn new(scope: Scope) -> Self {
         Self { scope, max_age: None, once: false }
     }
@@ -42,8 +42,8 @@ impl Requirement {
         self
     }
 
-    /// Requires a grant that has not been used, and consumes it. For actions that must be confirmed every single time
-    /// [GRANT-6].
+    /// Requires a grant that has not been used, and consumes it. Use this for actions that must be confirmed every
+    /// single time [GRANT-6].
     pub const fn once(mut self) -> Self {
         self.once = true;
         self

@@ -1,4 +1,4 @@
-//! Port to the app's own knowledge about a number or an address.
+//! Port to the app's own information about a number or an address.
 
 use std::{fmt, net::IpAddr, sync::Arc};
 
@@ -6,13 +6,13 @@ use async_trait::async_trait;
 
 use crate::{box_error::BoxError, channel::Channel, phone::PhoneNumber, scope::Scope, subject::Subject};
 
-/// Check that runs before every send: a lookup of the line type, a sign that a SIM was swapped or a number
-/// ported, a list of bad addresses (NIST SP 800-63B-4, 3.1.3.3) [SEND-7].
+/// Check that runs before every send, such as a lookup of the line type, of recent SIM swaps and ported numbers, or of
+/// blocked addresses (NIST SP 800-63B-4, 3.1.3.3) [SEND-7].
 ///
-/// The send is counted first, so the limits bound the number of checks as well. Only the observer receives
-/// a rejection. The page tells the user that no code can be sent to the number on file.
+/// The send is counted first, so the limits apply to the number of checks as well. Only the observer receives a
+/// rejection. The page tells the user that no code can be sent to the number on file.
 ///
-/// Open for implementation outside of this crate. An `Arc` of a check is a check.
+/// You can implement this trait outside this crate. An `Arc` of a check is a check.
 ///
 /// ```
 /// use async_trait::async_trait;

@@ -188,7 +188,7 @@ pub enum InvalidScope {
     #[error("a scope needs a name, such as \"transfer\"")]
     Empty,
     /// The name has more than 32 characters.
-    #[error("a scope has at most 32 characters")]
+    #[error("a scope can have at most 32 characters")]
     TooLong,
     /// The name contains a character outside the grammar.
     #[error(

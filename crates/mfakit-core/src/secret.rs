@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretBox};
 
 use crate::{random::random, redacted::Redacted};
 
-/// Secret of at least 32 bytes that all instances of one app share, and that must be kept from everything else.
+/// Secret of at least 32 bytes. All instances of one app share it, and it must be kept secret from everything else.
 ///
 /// ```
 /// use mfakit_core::Secret;
@@ -22,7 +22,7 @@ impl Secret {
     /// Minimum length of a secret, in bytes.
     pub const MIN_LEN: usize = 32;
 
-    /// Creates a secret from bytes, which are used as they are: nothing is decoded.
+    /// Creates a secret from bytes, which are used unchanged: nothing is decoded.
     ///
     /// # Errors
     ///

@@ -24,12 +24,12 @@ pub struct SendRule {
     pub cool_down: Vec<Duration>,
     /// Limits on the sends for one session and scope. Sends before the user's last success do not count.
     pub per_login_and_scope: Vec<Limit>,
-    /// Limits on the sends for one user, over all sessions, scopes and channels, whatever their outcome.
+    /// Limits on the sends for one user, across all sessions, scopes and channels, whatever their outcome.
     pub per_user: Vec<Limit>,
 }
 
 impl SendRule {
-    /// Age up to which a send counts for the cool-down.
+    /// Maximum age of a send that counts toward the cool-down.
     pub const COUNTED_FOR: Duration = Duration::from_hours(1);
 
     /// Returns the wait after this many sends, including the newest.

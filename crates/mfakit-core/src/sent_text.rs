@@ -1,10 +1,10 @@
 //! Texts of the messages and calls that carry a code.
 //!
-//! 1. A text message ends with the line that binds its code to the site (origin-bound one-time codes, WICG), so that
-//!    a phone offers the code on this site and on no other.
+//! 1. A text message ends with the line that binds its code to the site (origin-bound one-time codes, WICG), so that a
+//!    phone offers the code only on this site.
 //! 2. A call has its own text, reads the code twice, and has no such line.
-//! 3. `{CODE}` marks the place of the code. Not every provider documents that it may occur more than once.
-//!    With [`single_code`](crate::engine::MfaBuilder::single_code) it occurs once.
+//! 3. `{CODE}` marks the place of the code. Not every provider documents that it may occur more than once. With
+//!    [`single_code`](crate::engine::MfaBuilder::single_code), it occurs once.
 //! 4. The app's name, the scope's label and every text of the table are checked when the app starts, so none can
 //!    smuggle a placeholder, a line break or a link into a message [SEND-10].
 

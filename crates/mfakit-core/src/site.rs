@@ -51,8 +51,8 @@ impl Site {
         &self.public_path
     }
 
-    /// Returns a path of the app as browsers must request it: below the [public path](Self::public_path).
-    /// Addresses of other sites (`https:`, `mailto:`, `tel:`) stay as they are.
+    /// Returns a path of the app as browsers must request it: below the [public path](Self::public_path). Addresses of
+    /// other sites (`https:`, `mailto:`, `tel:`) are returned unchanged.
     #[must_use]
     pub fn public<'a>(&self, href: &'a str) -> Cow<'a, str> {
         let is_path = href.starts_with('/') && !href.starts_with("//");
@@ -86,7 +86,7 @@ impl Site {
         &self.trusted_origins
     }
 
-    /// Returns the look of the challenge page.
+    /// Returns the appearance of the challenge page.
     pub const fn theme(&self) -> &Theme {
         &self.theme
     }

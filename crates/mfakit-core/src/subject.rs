@@ -9,15 +9,15 @@ use crate::{clock::Timestamp, random::random, redacted::Redacted};
 
 /// Identifier of a user in the app. Attempts, locks and budgets are counted under it.
 ///
-/// It must be *canonical*: exactly one text for each user. `Alice`, `alice` and `ALICE` are three users here,
-/// each with its own counts. An app that passes on the name as typed gives an attacker fresh attempts for
-/// each spelling. Use the primary key of the user's record.
+/// It must be *canonical*: exactly one text for each user. `Alice`, `alice` and `ALICE` are three users here, each with
+/// its own counts. If an app passes on the name as entered, an attacker gets fresh attempts for each spelling. Use the
+/// primary key of the user's record.
 ///
-/// If several groups of users have identifiers of their own (customer 1 and administrator 1), give each group
-/// its own engine and store, or put the group into the identifier.
+/// If several groups of users have separate identifiers (customer 1 and administrator 1), give each group its own
+/// engine and store, or put the group into the identifier.
 ///
-/// An identifier without content is a mistake of the app: an empty text, one without a visible character, and
-/// the nil UUID. Guards and routes answer it with 500, and the log explains the fix.
+/// An identifier without content is a mistake in the app. This includes an empty text, a text without a visible
+/// character, and the nil UUID. Guards and routes answer it with 500, and the log explains the fix.
 ///
 /// Cloning is cheap: the text is shared.
 ///
@@ -108,7 +108,7 @@ impl fmt::Display for UserId {
 
 /// Identifier of one sign-in: 128 random bits that the app puts into its session's *data* when a user signs in.
 ///
-/// It survives the cycling of session identifiers and ends with the sign-out. Challenges and grants are bound to
+/// It stays the same when the session's identifier is cycled, and ends at sign-out. Challenges and grants are bound to
 /// it. It serializes as 32 hexadecimal digits, so it fits any session crate.
 ///
 /// ```
@@ -210,7 +210,7 @@ impl TryFrom<&str> for LoginId {
 /// assert!(error.to_string().contains("32 hexadecimal digits"));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a LoginId consists of 32 hexadecimal digits, as LoginId::random() creates it")]
+#[error("a LoginId must consist of 32 hexadecimal digits, as created by LoginId::random()")]
 #[non_exhaustive]
 pub struct InvalidLoginId;
 
@@ -229,7 +229,7 @@ pub struct InvalidLoginId;
 pub enum Recognition {
     /// Cookie, which browsers attach automatically.
     Cookie,
-    /// Bearer token, which a program attaches on purpose.
+    /// Bearer token, which a program attaches deliberately.
     Bearer,
 }
 
@@ -308,9 +308,9 @@ impl Subject {
     /// this only if the app has *accepted* the token, never because a request *has* an `Authorization`
     /// header.
     ///
-    /// An empty `token_id` is a mistake of the app, as an empty [`UserId`] is. Do not write
-    /// `claims.jti.unwrap_or_default()` for a token without a `jti`: all such tokens of a user would then
-    /// share one session.
+    /// An empty `token_id` is a mistake in the app, just like an empty [`UserId`]. Do not write
+    /// `claims.jti.unwrap_or_default()` for a token without a `jti`: all such tokens of a user would then share one
+    /// session.
     #[must_use]
     pub fn bearer(user: impl Into<UserId>, token_id: impl AsRef<str>) -> Self {
         let token_id = token_id.as_ref();

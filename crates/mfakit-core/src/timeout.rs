@@ -1,14 +1,14 @@
-//! Time limit for code that is not ours.
+//! Time limit for code outside this crate.
 
 use std::{pin::pin, time::Duration};
 
 use futures_util::future::poll_immediate;
 
 /// Time limit for a call of a provider, a store, a directory, a risk check or an identify function, and for a request
-/// body. Bandwidth's client gives up by itself after eight seconds.
+/// body. Bandwidth's client itself gives up after eight seconds.
 pub const CALL_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Awaits `future`, for [`CALL_TIMEOUT`] at most. Returns `None` if it takes longer.
+/// Awaits `future` for at most [`CALL_TIMEOUT`]. Returns `None` if it takes longer.
 ///
 /// A future that is ready at once needs no timer and no allocation. Any other needs a tokio runtime whose time is
 /// enabled.

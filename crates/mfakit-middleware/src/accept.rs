@@ -1,8 +1,8 @@
 //! Negotiates the format of an answer by `Accept` (RFC 9110, section 12.5.1).
 //!
 //! 1. The most specific range that covers a media type gives its quality.
-//! 2. The format of higher quality wins. If both have the same, the more specific range wins, and JSON if both formats
-//!    are named.
+//! 2. The format with the higher quality wins. If both have the same quality, the more specific range wins, or JSON if
+//!    both formats are named.
 //! 3. Ranges that cannot be read are ignored. Without any range, neither format is preferred.
 
 use std::cmp::Ordering;
@@ -23,7 +23,7 @@ pub(crate) enum Preference {
     Either,
 }
 
-/// Media type of our pages, and the other one with which browsers request them.
+/// Media type of our pages, and the other media type with which browsers request them.
 const PAGES: [MediaType<'_>; 2] =
     [MediaType::new(TEXT, HTML), MediaType::from_parts(APPLICATION, XHTML, Some(XML), &[])];
 
@@ -77,7 +77,7 @@ impl<'a> Range<'a> {
         Some(Self { media_type, quality })
     }
 
-    /// Returns how precisely the range covers a media type, and whether it does so without parameters of its own.
+    /// Returns how precisely the range covers a media type, and whether the range has no parameters.
     fn covers(&self, media_type: &MediaType<'_>) -> Option<(Precision, bool)> {
         let range = &self.media_type;
         let bare = range.params().all(|(name, _)| name == Q || name == CHARSET);

@@ -4,9 +4,9 @@
 //! 2. The subject and the grant cookie decide *whether* a request passes. No other header can make a
 //!    difference [GUARD-10].
 //! 3. An error or a panic of the app's function or of the store rejects the request [GUARD-2].
-//! 4. A guard first gets a [`Claim`](crate::claim::Claim), and the grant only when it takes that. Anything that may still fail
-//!    without costing a code happens in between. Taking the claim checks it once more, and consumes a grant
-//!    that is good for one request [GRANT-2, GRANT-6].
+//! 4. A guard first gets a [`Claim`](crate::claim::Claim), and gets the grant only when it takes the claim. Anything
+//!    that may still fail without costing a code happens in between. Taking the claim checks it once more, and consumes
+//!    a grant that is good for one request [GRANT-2, GRANT-6].
 
 use std::{
     fmt,
@@ -127,13 +127,13 @@ impl Admission {
         }
     }
 
-    /// Returns whether a guard has judged the request, so that caches must not store its answer.
+    /// Returns whether a guard has checked the request, in which case caches must not store its answer.
     #[must_use]
     pub fn is_guarded(&self) -> bool {
         self.0.guarded.load(Ordering::Relaxed)
     }
 
-    /// Records that a guard judges the request.
+    /// Records that a guard checks the request.
     pub(crate) fn mark_guarded(&self) {
         self.0.guarded.store(true, Ordering::Relaxed);
     }
@@ -145,9 +145,9 @@ impl Admission {
 
     /// Returns the header changes for the response, given its status and its `Set-Cookie` headers.
     ///
-    /// Also reports a handler that ran despite a rejection. It must have taken the guard as an `Option`, a
-    /// `Result` or the like, which turns a rejection into a value. The response stays as it is, because the
-    /// handler has already run.
+    /// Also reports a handler that ran despite a rejection. Such a handler must have taken the guard as an `Option`, a
+    /// `Result` or the like, which turns a rejection into a value. The response stays as it is, because the handler has
+    /// already run.
     pub fn finish<'a>(
         &self,
         status: u16,
@@ -237,8 +237,8 @@ impl Admission {
         }
     }
 
-    /// Returns whether the missing grant is one that this very request has consumed. A code does not help
-    /// then, because every code would lead to the next prompt. So it is answered as a mistake in the app [GUARD-8].
+    /// Returns whether the missing grant is one that this very request has consumed. A code would not help then,
+    /// because every code would lead to another prompt. So it is answered as a mistake in the app [GUARD-8].
     fn lacks_what_it_consumed(&self, denial: &Denial) -> bool {
         match denial.reason {
             Reason::Missing | Reason::Expired | Reason::Mismatch => {
@@ -273,8 +273,8 @@ impl Admission {
         self.known().consumed.push(scope);
     }
 
-    /// Rejects a request to the routes of a different engine than that of the app-wide part around them,
-    /// because its users are others.
+    /// Rejects a request if its routes belong to a different engine than the app-wide part around them, because the
+    /// users of the two engines differ.
     pub(crate) fn belongs_to(&self, mfa: &Mfa, facts: &Facts) -> Result<(), Answer> {
         if self.mfa().is(mfa) {
             return Ok(());
@@ -285,7 +285,7 @@ impl Admission {
         Err(self.misconfigured(facts, Misconfigured::new(what)))
     }
 
-    /// Reports a mistake in how the app is put together, and returns the answer.
+    /// Reports a mistake in how the app is set up, and returns the answer.
     pub fn misconfigured(&self, facts: &Facts, what: Misconfigured) -> Answer {
         self.mfa().misconfigured(what);
         self.reject(None, facts, Kind::Misconfigured)

@@ -11,7 +11,7 @@ pub(crate) const NO_STORE: (&str, &str) = ("cache-control", "no-store");
 
 /// Answer to a request in plain types, which an adapter converts to the response of its framework.
 ///
-/// Our answers have `Cache-Control: no-store`, `X-Content-Type-Options: nosniff` and
+/// mfakit's answers have `Cache-Control: no-store`, `X-Content-Type-Options: nosniff` and
 /// `Cross-Origin-Resource-Policy: same-origin`.
 ///
 /// ```
@@ -32,7 +32,7 @@ pub struct Answer {
     pub body: Cow<'static, [u8]>,
     /// Kind of the rejection, if the answer is one.
     pub(crate) kind: Option<Kind>,
-    /// Problem that the body contains as JSON, if it does.
+    /// Problem that the body contains as JSON, if there is one.
     pub(crate) problem: Option<Box<Problem>>,
 }
 
@@ -122,7 +122,7 @@ impl Problem {
     }
 }
 
-/// Adds a link to the page that people are led to. A script may show it or go to it (RFC 8288).
+/// Adds a link to the page that people are led to (RFC 8288). A script may show that page or navigate to it.
 pub(crate) fn linked(answer: Answer, page: &str) -> Answer {
     answer.header("link", format!("<{page}>; rel=\"alternate\"; type=\"text/html\""))
 }

@@ -1,9 +1,9 @@
-//! Decision that is watched while a body arrives.
+//! Decision that is checked continuously while a body arrives.
 //!
 //! A layer decides at the head of a request and does not see when the handler inside it starts. But it can hold back
-//! the body. A handler that reads the whole body before it acts then starts only while the decision is valid. A piece of
-//! the body is passed on only while the decision is valid. After that the body stays pending until the guard has dropped
-//! the handler, so an extractor that turns errors into values does not start it either.
+//! the body. A handler that reads the whole body before it acts then starts only while the decision is valid. A piece
+//! of the body is passed on only while the decision is valid. After that, the body stays pending until the guard has
+//! dropped the handler, so even an extractor that turns errors into values does not start it.
 //!
 //! 1. The end of the grant is checked with every piece.
 //! 2. If more than a second has passed since the store was last read, it is read again before the piece is
@@ -32,7 +32,7 @@ use crate::{
 /// Pending second answer of the store.
 type Renewal = Pin<Box<dyn Future<Output = Result<Claim, Answer>> + Send>>;
 
-/// Decision that is watched while a body arrives.
+/// Decision that is checked continuously while a body arrives.
 #[must_use = "a watch holds back a body only if it is polled"]
 pub struct BodyWatch {
     claim: Claim,
@@ -128,7 +128,7 @@ impl BodyWatch {
 /// Judges the decision for a grant that was consumed at `consumed_at`. Such a grant cannot be renewed, so the
 /// result is never stale.
 fn of_consumed(consumed_at: Timestamp, expires_at: Timestamp, now: Timestamp) -> Freshness {
-    // A clock that is set back further than by its usual corrections would give the body extra time.
+    // If a clock is set back by more than the usual corrections, the body would get extra time.
     let back = consumed_at.since(now) > CALL_TIMEOUT;
     if now >= expires_at || now.since(consumed_at) >= CALL_TIMEOUT || back {
         Freshness::Over

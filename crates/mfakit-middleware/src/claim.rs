@@ -1,9 +1,9 @@
-//! Decision to let a request pass, between the moment it was made and the moment it is used.
+//! Decision to let a request pass, between the time it is made and the time it is used.
 //!
 //! 1. A guard decides before the arguments of a handler are extracted, and the client controls how long that
 //!    takes: a body can be withheld for hours. So a claim is checked once more when it is taken [GRANT-2].
-//! 2. The end of the grant is checked every time, by the clock. The store is read again only if more than a
-//!    second has passed, so a request that arrives whole costs one reading of the clock [GUARD-12].
+//! 2. The end of the grant is checked every time, by the clock. The store is read again only if more than a second has
+//!    passed, so a request that arrives all at once costs one reading of the clock [GUARD-12].
 //! 3. A grant that is good for one request is consumed when the claim is taken [GRANT-6].
 
 use mfakit_core::{
@@ -120,7 +120,7 @@ impl Claim {
         &self.admission
     }
 
-    /// Returns the freshness of the decision, as far as the clock can tell. A clock of the app that panics
+    /// Returns the freshness of the decision, as far as the clock can tell. If the app's clock panics, the decision
     /// counts as stale.
     pub(crate) fn freshness(&self) -> Freshness {
         self.admission.mfa().freshness(&self.grant, self.asked_at)
@@ -140,7 +140,7 @@ impl Claim {
     /// Checks a decision once more: by the clock, and by the store if it is stale.
     async fn judge_again(&self, facts: impl FnOnce() -> Facts) -> Result<Grant, Answer> {
         let Self { admission, requirement, subject, token, grant, asked_at } = self;
-        // An inner guard has consumed the grant for this very request, and has checked it again for that.
+        // An inner guard has consumed the grant for this very request, and checked it again in the process.
         let consumed_here = admission.has_consumed(requirement.scope());
         if consumed_here && self.freshness() != Freshness::Over {
             return Ok(grant.clone());

@@ -21,13 +21,13 @@ pub(crate) fn client_address(how: Option<ClientAddress>, facts: &Facts) -> Optio
         ClientAddress::TrustedProxies(count) => {
             facts.forwarded_for.as_deref().and_then(|chain| entry(chain, count)).or(facts.peer)
         }
-        // A way that this version does not know leaves the address unknown.
+        // A setting that this version does not know leaves the address unknown.
         _ => None,
     };
     address.map(|address| address.to_canonical())
 }
 
-/// Returns the address at this place of the chain, counted from the right, starting at 1.
+/// Returns the address at this position in the chain, counted from the right, starting at 1.
 fn entry(chain: &str, place: usize) -> Option<IpAddr> {
     parse(chain.rsplit(',').nth(place.checked_sub(1)?)?.trim())
 }

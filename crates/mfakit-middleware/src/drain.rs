@@ -1,13 +1,12 @@
 //! Discards the rest of a rejected request, so that the answer arrives.
 //!
-//! A browser reads no answer before it has sent its whole body. If the server stops reading earlier and
-//! closes the connection, TCP resets it, and the user sees a connection error in place of the answer (RFC
-//! 9112, section 9.6).
+//! A browser does not read the answer until it has sent its whole body. If the server stops reading earlier and closes
+//! the connection, TCP resets it, and the user sees a connection error instead of the answer (RFC 9112, section 9.6).
 //!
 //! 1. The answer is decided before the first byte is discarded, and no byte reaches an extractor or a
 //!    handler.
-//! 2. The client controls the size and the duration of its body, so bytes, pauses, and time are limited. Past
-//!    a limit the connection is closed.
+//! 2. The client controls the size and the duration of its body, so bytes, pauses, and time are limited. Past a limit,
+//!    the connection is closed.
 //! 3. HTTP/2 does not need this: a stream is reset without harm to the others.
 
 use std::{
@@ -21,7 +20,7 @@ use tokio::{
     time::{Instant, Sleep, sleep},
 };
 
-/// Body that is being discarded, with the rest of its limits.
+/// Body that is being discarded, with what remains of its limits.
 pub(crate) struct Drain {
     left: u64,
     rule: DrainRule,

@@ -167,7 +167,7 @@ fn join<'a>(values: impl Iterator<Item = &'a [u8]>, between: &str) -> Option<Str
     Some(values.fold(first, |joined, value| format!("{joined}{between}{value}")))
 }
 
-/// Method of a request, as far as it matters here.
+/// Method of a request, reduced to those that the routes and guards distinguish.
 ///
 /// ```
 /// use mfakit_middleware::Method;

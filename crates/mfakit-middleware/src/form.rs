@@ -103,7 +103,7 @@ impl Fields {
         }
     }
 
-    /// Takes a field that may be missing.
+    /// Takes an optional field.
     pub(crate) fn take(&mut self, name: &str) -> Option<String> {
         let at = self.pairs.iter().position(|(field, _)| field == name)?;
         Some(self.pairs.swap_remove(at).1)
@@ -114,7 +114,7 @@ impl Fields {
         self.pairs.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
     }
 
-    /// Takes a field that must be there.
+    /// Takes a required field.
     ///
     /// # Errors
     ///
@@ -205,7 +205,7 @@ fn invalid(detail: String) -> Problem {
     Problem::new(Kind::InvalidField).detail(detail)
 }
 
-/// Returns a client's field name, shortened to plain characters, so that it can be repeated in an answer.
+/// Returns a client's field name, reduced to plain characters and shortened, so that it can be repeated in an answer.
 fn shown(name: &str) -> String {
     let plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     let name: String = name.chars().filter(plain).take(32).collect();

@@ -29,9 +29,9 @@ pub fn granted<H: RequestHead>(head: &H) -> Result<Granted, MfaRejection> {
 /// }
 /// ```
 ///
-/// This extracts a proof and does not guard anything, so do not wrap it. On actix-web an `Option<Granted>` or a
-/// `Result<Granted, _>` accepts every request, so the handler runs for all of them. On axum `Option<Granted>` does
-/// not compile:
+/// This extracts a proof and does not guard anything, so do not wrap it. On actix-web, an `Option<Granted>` or a
+/// `Result<Granted, _>` accepts every request, so the handler runs for all of them. On axum, `Option<Granted>` does not
+/// compile:
 ///
 /// ```compile_fail,E0277
 /// use mfakit_middleware::Granted;
@@ -43,7 +43,7 @@ pub fn granted<H: RequestHead>(head: &H) -> Result<Granted, MfaRejection> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Granted(pub Grant);
 
-/// Extractor that checks the requirement `R`, then extracts `T`, then judges the grant once more.
+/// Extractor that checks the requirement `R`, then extracts `T`, and then checks the grant once more.
 ///
 /// A rejected request runs no other extractor. No extractor, handler or inner service receives a byte of its body;
 /// the rest of the body is read and discarded within [limits](mfakit_core::Policy::drain_bytes) [GUARD-1]. After `T`
@@ -79,10 +79,10 @@ pub struct Granted(pub Grant);
 ///
 /// # Never wrap it
 ///
-/// A generic wrapper turns the rejection into a value, and then the handler *runs for requests that must not
-/// pass*: `Option<Guarded<..>>`, `Result<Guarded<..>, _>` and `Either<Guarded<..>, _>` on actix-web,
-/// `Result<Guarded<..>, _>` on axum. Nothing can stop such a handler. If it succeeds, an error in the log
-/// names the mistake. The attribute cannot be wrapped. On axum an `Option` does not compile:
+/// A generic wrapper turns the rejection into a value, so the handler *runs for requests that must not pass*. This
+/// applies to `Option<Guarded<..>>`, `Result<Guarded<..>, _>` and `Either<Guarded<..>, _>` on actix-web,
+/// `Result<Guarded<..>, _>` on axum. Nothing can stop such a handler. If it succeeds, an error in the log names the
+/// mistake. The attribute cannot be wrapped. On axum, an `Option` does not compile:
 ///
 /// ```compile_fail,E0277
 /// use mfakit_middleware::{Guarded, Require};

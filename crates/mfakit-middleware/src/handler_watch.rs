@@ -1,8 +1,8 @@
-//! Ends a handler that waits for a body which arrives too late.
+//! Ends a handler that is waiting for a body that arrives too late.
 //!
 //! A body that ended with an error would start every handler whose extractor turns that error into a value, such as an
-//! `Option` or a `Result`. So a body that arrives too late stays pending. The guard's future notices it, drops the handler
-//! and answers in its place.
+//! `Option` or a `Result`. So a body that arrives too late stays pending. The guard's future notices this, drops the
+//! handler and answers instead.
 //!
 //! 1. The handler may read the body in another task, so each side wakes the other.
 //! 2. If the guard's future is over, a handler may still read the body while its response is sent. The body then ends

@@ -12,8 +12,8 @@ use crate::problem::Kind;
 
 /// Error of the app's identify function. The request is rejected.
 ///
-/// An async function of extractors returns any error, which counts as [`Failed`](Self::Failed). It returns this
-/// type to report a mistake in how the app is put together:
+/// An async function of extractors returns any error, which counts as [`Failed`](Self::Failed). It returns this type to
+/// report a mistake in how the app is set up:
 ///
 /// ```
 /// use mfakit_core::{LoginId, Subject};
@@ -30,9 +30,9 @@ use crate::problem::Kind;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum IdentifyError {
-    /// The caller could not be identified at the moment. Answered with 503.
+    /// The caller cannot be identified at the moment. Answered with 503.
     Failed(BoxError),
-    /// The app is put together incorrectly, for example without its session layer. Answered with 500.
+    /// The app is set up incorrectly, for example without its session layer. Answered with 500.
     Misconfigured(String),
 }
 
@@ -51,13 +51,12 @@ impl IdentifyError {
         Self::from_boxed(error.into())
     }
 
-    /// Creates an error for an app that is put together incorrectly. `mistake` appears in the log, and names
-    /// the remedy.
+    /// Creates an error for an app that is set up incorrectly. `mistake` appears in the log, and names the remedy.
     pub fn misconfigured(mistake: impl Into<String>) -> Self {
         Self::Misconfigured(mistake.into())
     }
 
-    /// Keeps an error that is already of this type.
+    /// Returns an error that is already of this type unchanged.
     fn from_boxed(error: BoxError) -> Self {
         match error.downcast::<Self>() {
             Ok(same) => *same,
@@ -90,7 +89,7 @@ pub(crate) async fn identify_once(
     mfa: &Mfa,
     identify: impl Future<Output = Result<Option<Subject>, IdentifyError>>,
 ) -> Result<Option<Subject>, Kind> {
-    // The error is written as text inside the boundary as well, because that runs code of the app.
+    // The error is also written as text inside the boundary, because that runs the app's code.
     let identified = guarded_call(async {
         match identify.await {
             Ok(subject) => Ok(subject),

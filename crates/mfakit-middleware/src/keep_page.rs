@@ -1,13 +1,13 @@
 //! Keeps the page of a form in the browser while a guard requires a code.
 //!
-//! With the module, the browser itself still sends every form, so it can show, save or follow any answer.
-//! Before that, the module sets a cookie that names the form's target. If a guard then rejects the request
-//! because a code is needed, the answer is 204 instead of a redirect. On a 204 the browser stays on its page
-//! (HTML, "navigate"), and the module reads the address of the challenge page from the cookie.
+//! With the module, the browser itself still sends every form, so it can show, save or follow any answer. Before that,
+//! the module sets a cookie that names the form's target. If a guard then rejects the request because a code is needed,
+//! the answer is 204 instead of a redirect. On a 204, the browser stays on its page (HTML, "navigate"), and the module
+//! reads the address of the challenge page from the cookie.
 //!
 //! 1. The cookie changes only the form of a rejection, and only of a `POST` to the exact target that it
 //!    names.
-//! 2. Every answer to such a request ends the cookie, or names the page in it.
+//! 2. Every answer to such a request deletes the cookie, or names the page in it.
 //! 3. The name begins with `__Host-`, so that no other host can set it, and is not that of a grant cookie.
 
 use cookie::{Cookie, SameSite, time};
@@ -18,8 +18,8 @@ use crate::facts::Method;
 /// Prefix of the name. A scope never begins with a hyphen.
 const PREFIX: &str = "__Host-mfa--stay-";
 
-/// Maximum length in bytes of an address that a cookie can hold. Browsers keep names and values of 4,096
-/// bytes.
+/// Maximum length in bytes of an address that a cookie can hold. Browsers keep names and values of up to 4,096 bytes in
+/// total.
 pub(crate) const MAX_PAGE: usize = 3500;
 
 /// Time in seconds that the module has to read the address.

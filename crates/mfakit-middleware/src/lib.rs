@@ -61,8 +61,8 @@ mod test_bank;
 ///
 /// An adapter has four parts, and none of them decides anything:
 ///
-/// 1. The app-wide part gives every request an [`Admission`](adapter::Admission). On the way out it makes the changes
-///    that [`Admission::finish`](adapter::Admission::finish) returns.
+/// 1. The app-wide part gives every request an [`Admission`](adapter::Admission). On the way out, it applies the
+///    changes that [`Admission::finish`](adapter::Admission::finish) returns.
 /// 2. [`RequestHead`](adapter::RequestHead) presents the head of the framework's request.
 /// 3. A guard calls [`claim`](adapter::claim), and takes the [`Claim`](adapter::Claim) when the handler's arguments have
 ///    been extracted. A guard that does not see that keeps a [`BodyWatch`](adapter::BodyWatch) on the body and a

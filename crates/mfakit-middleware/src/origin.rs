@@ -6,9 +6,9 @@ use crate::facts::Facts;
 
 /// Checks the origin of a call that changes something [WEB-1].
 ///
-/// If the browser sends `Sec-Fetch-Site`, that must be `same-origin`, or `Origin` must name a trusted origin.
-/// Without it, `Origin` must name the site's own origin or a trusted one. If both headers are absent, the call is
-/// rejected. A call with a bearer token needs no such proof, because browsers never attach one by themselves.
+/// If the browser sends `Sec-Fetch-Site`, that must be `same-origin`, or `Origin` must name a trusted origin. Without
+/// it, `Origin` must name the site's own origin or a trusted one. If both headers are absent, the call is rejected. A
+/// call with a bearer token needs no such proof, because browsers never attach one automatically.
 ///
 /// # Errors
 ///

@@ -68,7 +68,7 @@ kinds! {
     BodyTooSlow = 408 "body-too-slow" "The body did not arrive in time.";
     /// The directory has no number on file.
     NoNumber = 409 "no-number" "There is no phone number on file.";
-    /// The challenge is unknown, of another session, expired or consumed.
+    /// The challenge is unknown, expired or consumed, or belongs to another session.
     ChallengeOver = 410 "challenge-over" "This code is no longer valid. Request a new one.";
     /// The body is too large.
     BodyTooLarge = 413 "body-too-large" "The body is too large.";
@@ -94,7 +94,7 @@ kinds! {
     Disabled = 429 "disabled" "Too many wrong codes. Contact support to use codes again.";
     /// The provider limits the rate of requests.
     Throttled = 429 "throttled" "Too many attempts. Please wait.";
-    /// The app is put together incorrectly.
+    /// The app is set up incorrectly.
     Misconfigured = 500 "misconfigured" "Something went wrong on our side.";
     /// The provider failed.
     ProviderFailed = 502 "provider-failed" "The code could not be sent or checked.";
@@ -129,7 +129,7 @@ impl Problem {
         self
     }
 
-    /// Adds a text for developers with the remedy.
+    /// Adds a text for developers that states the remedy.
     pub(crate) fn detail(self, detail: impl Into<String>) -> Self {
         self.with("detail", detail.into())
     }

@@ -1,10 +1,10 @@
 //! Rejections in the app's own format.
 //!
-//! 1. The app's function handles the answers to programs: JSON with a problem. Pages and redirects for people
-//!    are set by [`Theme`](mfakit_core::Theme) and [`Messages`](mfakit_core::Messages).
+//! 1. The app's function handles the answers to programs: JSON with a problem. Pages and redirects for people are set by
+//!    [`Theme`](mfakit_core::Theme) and [`Messages`](mfakit_core::Messages).
 //! 2. It formats an answer and decides nothing. The handler does not run, whatever the function returns.
-//! 3. Protective headers stay. An answer that claims success is dropped, and a panic of the function is
-//!    caught. In both cases the default answer is sent, and an event gives the reason.
+//! 3. Protective headers are kept. An answer that claims success is dropped, and a panic of the function is caught. In
+//!    both cases the default answer is sent, and an event gives the reason.
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
@@ -56,7 +56,7 @@ impl Rejection {
         self.kind().title()
     }
 
-    /// Returns a text for developers with the remedy, if there is one.
+    /// Returns a text for developers that states the remedy, if there is one.
     #[must_use]
     pub fn detail(&self) -> Option<&str> {
         self.0.text("detail")
@@ -80,7 +80,7 @@ impl Rejection {
         self.0.number("max_age").map(Duration::from_secs)
     }
 
-    /// Returns the address to request a code at, by `POST`.
+    /// Returns the address at which a code is requested, by `POST`.
     #[must_use]
     pub fn challenge_url(&self) -> Option<&str> {
         self.0.text("challenge_url")
@@ -177,7 +177,7 @@ fn protected(mut shaped: Answer, default: &Answer) -> Answer {
         };
         let (of_default, of_shaped) = (values(default), values(&shaped));
         let missing = of_default.into_iter().filter(|header| !of_shaped.contains(header));
-        // Several of these may coexist. For the others, the app's own value wins.
+        // Several of these may coexist. For the others, the app's own value takes precedence.
         if of_shaped.is_empty() || matches!(name, "set-cookie" | "vary" | "www-authenticate") {
             shaped.headers.extend(missing);
         }

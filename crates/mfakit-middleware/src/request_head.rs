@@ -53,7 +53,7 @@ use crate::{admission::Admission, facts::Facts, identify::IdentifyError};
 /// }
 /// ```
 pub trait RequestHead {
-    /// Name of the adapter's app-wide part, for the message that it is missing.
+    /// Name of the adapter's app-wide part, for the message that reports it as missing.
     const APP_WIDE: &'static str;
 
     /// Returns the admission that the app-wide part has put into the request.

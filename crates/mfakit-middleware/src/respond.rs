@@ -28,7 +28,7 @@ pub(crate) fn denied(mfa: &Mfa, denial: &Denial, subject: Option<&Subject>, fact
         (Reason::Unauthenticated, _) | (Reason::Missing | Reason::Expired | Reason::Mismatch, None) => {
             unauthenticated(mfa, facts)
         }
-        // `Unavailable`, and any reason that is added later.
+        // This covers `Unavailable`, and any reason that is added later.
         _ => problem(
             mfa,
             facts,
@@ -58,7 +58,7 @@ fn step_up(mfa: &Mfa, denial: &Denial, subject: &Subject, facts: &Facts) -> Answ
         (ClientKind::Navigation, _) => match KeepPage::of(facts.method, &facts.target, cookies) {
             None => Answer::see_other(page).negotiated(),
             Some(keep_page) => {
-                // The dialog leads nowhere, so it works without the destinations if they are too long.
+                // The dialog does not navigate, so it works without the destinations if they are too long.
                 let page = Some(page).filter(|page| page.len() <= keep_page::MAX_PAGE);
                 let page = page.unwrap_or_else(|| page_for(target.homeward(mfa.site())));
                 Answer::new(204).header("set-cookie", keep_page.asked_at(&page)).negotiated()

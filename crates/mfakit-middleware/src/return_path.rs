@@ -7,9 +7,8 @@ use url::Url;
 
 use crate::facts::Facts;
 
-/// Maximum length of a target in bytes. Sealed and with everything around it, it fits into the 8 KiB that
-/// servers and proxies commonly allow for a request line. Longer ones are dropped, and the user returns to
-/// the home page.
+/// Maximum length of a target in bytes. When it is sealed, it fits with the rest of a request line into the 8 KiB that
+/// servers and proxies commonly allow. Longer ones are dropped, and the user returns to the home page.
 const MAX_LEN: usize = 4096;
 
 /// Path and query of the app, as the app itself writes them.
@@ -23,14 +22,14 @@ impl ReturnPath {
         Self(ThemeView::of(site.theme()).home().to_owned())
     }
 
-    /// Reads a path and query of the app. Returns `None` unless every browser resolves it to this site.
+    /// Reads a path and query of the app. Returns `None` unless every browser resolves them to this site.
     #[must_use]
     pub(crate) fn parse(target: &str, site: &Site) -> Option<Self> {
         let plain = |byte: u8| byte.is_ascii_graphic() && byte != b'\\';
         if target.len() > MAX_LEN || !target.bytes().all(plain) || !target.starts_with('/') {
             return None;
         }
-        // The parser that browsers use decides: the result must stay on this site, with nothing folded away.
+        // The parser that browsers use decides: the result must stay on this site, with no segments removed.
         let url = Url::parse(site.origin()).ok()?.join(target).ok()?;
         let stays = url.origin().ascii_serialization() == site.origin() && !is_ours(url.path(), site);
         let rest = path_and_query(url.path(), url.query());
@@ -62,8 +61,8 @@ impl fmt::Display for ReturnPath {
 /// Returns the path and query, as the app writes them, of the page that a request was sent from. It may be
 /// one of our own pages.
 ///
-/// The `Referer` must name one of our origins, and nothing may show that the request went to a different
-/// origin. The way back is a relative reference, which leads to the page only on the page's own host.
+/// The `Referer` must name one of our origins, and nothing may indicate that the request went to a different origin.
+/// The way back is a relative reference, which leads to the page only on the page's own host.
 #[must_use]
 pub(crate) fn page_before(facts: &Facts, site: &Site) -> Option<String> {
     let url = Url::parse(facts.referer.as_deref()?).ok()?;
@@ -81,7 +80,7 @@ pub(crate) fn page_before(facts: &Facts, site: &Site) -> Option<String> {
         (None, None) => true,
     };
     let path = site.own(url.path())?;
-    // A service worker that forwards a request names its own script in place of the page.
+    // A service worker that forwards a request names its own script instead of the page.
     let is_script = [".js", ".mjs"].iter().any(|end| path.ends_with(end));
     (is_ours(&origin) && sent_there && !is_script).then(|| path_and_query(path, url.query()))
 }

@@ -72,7 +72,7 @@ impl ReturnTarget {
         SealedReturn::open(query_value(page, "return")?, mfa, &scope, login).map(|opened| opened.target)
     }
 
-    /// Replaces both pages by the app's home page.
+    /// Replaces both pages with the app's home page.
     #[must_use]
     pub(crate) fn homeward(self, site: &Site) -> Self {
         Self { onward: ReturnPath::home(site), back: ReturnPath::home(site), ..self }
@@ -96,8 +96,8 @@ impl ReturnTarget {
         format!("{max_age}\n{once}\n{onward}\n{back}")
     }
 
-    /// Reads what [`write`](Self::write) wrote, with the same care as if it came from a client. The home page
-    /// may be an address that no request can name, such as a place on a page. That must not invalidate the rest.
+    /// Reads what [`write`](Self::write) wrote, as carefully as if it came from a client. The home page may be an
+    /// address that no request can name, such as a place on a page. That must not invalidate the rest.
     fn read(written: &str, site: &Site) -> Option<Self> {
         let [max_age, once, onward, back] = written.split('\n').collect::<Vec<_>>().try_into().ok()?;
         let max_age = if max_age.is_empty() { None } else { Some(max_age.parse().ok()?) };

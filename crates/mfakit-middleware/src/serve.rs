@@ -1,4 +1,4 @@
-//! Serves the routes of mfakit.
+//! Serves mfakit's routes.
 
 use mfakit_core::{
     Mfa,
@@ -13,7 +13,7 @@ use crate::{
     request_head::RequestHead,
 };
 
-/// Answers a call of one of the routes below the [mount path](mfakit_core::MfaBuilder::path).
+/// Answers a call to one of the routes below the [mount path](mfakit_core::MfaBuilder::path).
 ///
 /// `read_body` reads a body of at most the given number of bytes. It is called only if the route has a body and
 /// the caller may send one. The rest of a body that was not read can be drained if

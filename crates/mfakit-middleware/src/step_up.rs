@@ -23,13 +23,13 @@ pub async fn step_up<H: RequestHead>(head: &mut H) -> Result<StepUp, MfaRejectio
     Ok(StepUp { admission, subject, cookies, facts: head.facts() })
 }
 
-/// Requires a code inside a handler, when only the handler can decide that one is needed, such as for an
-/// amount above a limit.
+/// Requires a code inside a handler, if only the handler can decide whether one is needed, such as for an amount above
+/// a limit.
 ///
-/// Take it as an argument before the one that reads the body. The grant is checked when
-/// [`require`](Self::require) is called, so a slow body does not matter. The caller was identified before the
-/// body, however. Sign-out must call [`Mfa::revoke_login`](mfakit_core::Mfa::revoke_login), which ends the
-/// grants of the session. Otherwise a request that was already under way still passes.
+/// Take it as an argument before the one that reads the body. The grant is checked when [`require`](Self::require) is
+/// called, so a slow body does not matter. However, the caller was identified before the body was read. Sign-out must
+/// therefore call [`Mfa::revoke_login`](mfakit_core::Mfa::revoke_login), which ends the grants of the session.
+/// Otherwise, a request that was already in progress still passes.
 ///
 /// ```
 /// use mfakit_middleware::{MfaRejection, RequireMfa, StepUp};
@@ -42,8 +42,8 @@ pub async fn step_up<H: RequestHead>(head: &mut H) -> Result<StepUp, MfaRejectio
 /// }
 /// ```
 ///
-/// Do not wrap it. On actix-web an `Option<StepUp>` is `None` without the middleware, and a handler with `if
-/// let Some(step_up)` then requires no code. On axum that does not compile:
+/// Do not wrap it. On actix-web, an `Option<StepUp>` is `None` without the middleware, and a handler with `if let
+/// Some(step_up)` then requires no code. On axum, that does not compile:
 ///
 /// ```compile_fail,E0277
 /// use mfakit_middleware::StepUp;
@@ -62,9 +62,9 @@ pub struct StepUp {
 impl StepUp {
     /// Requires a grant, and returns it.
     ///
-    /// A grant that is good for [one request](RequireMfa::once) is consumed immediately, so call this when nothing
-    /// else can be wrong with the request any more. Call it once: a second call in the same request finds the
-    /// grant consumed and is answered with 500.
+    /// A grant that is good for [one request](RequireMfa::once) is consumed immediately, so call this when nothing else
+    /// can be wrong with the request. Call it once: a second call in the same request finds the grant consumed and is
+    /// answered with 500.
     ///
     /// # Errors
     ///

@@ -11,7 +11,7 @@ use super::{
 /// Builder of [`Bandwidth`], created by [`Bandwidth::builder`].
 ///
 /// [`from`](Self::from) is required, and at least one of [`messaging_application`](Self::messaging_application) and
-/// [`voice_application`](Self::voice_application). A setter that is called again replaces the value.
+/// [`voice_application`](Self::voice_application). Calling a setter again replaces the value.
 ///
 /// ```
 /// use mfakit_core::bandwidth::{Bandwidth, Credentials};
@@ -75,8 +75,8 @@ impl BandwidthBuilder {
         self
     }
 
-    /// Sets the time limits of a connection (2 s) and of a whole call with everything that belongs to it (8 s),
-    /// for tests that must not wait that long.
+    /// Sets the time limits for connecting (2 s) and for a whole call, including everything that belongs to it (8 s),
+    /// for tests that cannot wait that long.
     #[doc(hidden)]
     pub fn timeout(mut self, connect: Duration, total: Duration) -> Self {
         self.timeout = TimeLimits { connect, total };

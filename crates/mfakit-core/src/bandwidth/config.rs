@@ -1,7 +1,7 @@
 //! Validated settings.
 //!
-//! All mistakes are reported at once, each under the name that the developer used: that of an environment variable
-//! or that of a setter.
+//! All mistakes are reported at once, each under the name that the developer used, which is that of an environment
+//! variable or of a setter.
 
 use std::{error::Error, fmt};
 
@@ -37,7 +37,7 @@ pub(super) struct Config {
 }
 
 impl Draft {
-    /// Checks everything. `earlier` are problems that were found before, which are reported with the others.
+    /// Checks everything. `earlier` contains problems that were found before, which are reported with the others.
     pub(super) fn check(self, names: Names, earlier: Vec<String>) -> Result<Config, BandwidthConfigError> {
         let mut problems = Problems { names, found: earlier };
         let account_id = problems.required(Setting::AccountId, self.account_id.as_deref(), account_id);
@@ -59,7 +59,7 @@ impl Draft {
         if messaging.is_none() && voice.is_none() {
             let (messaging, voice) =
                 (names.of(Setting::MessagingApplication), names.of(Setting::VoiceApplication));
-            problems.found.push(format!("neither {messaging} nor {voice} is set: at least one is needed"));
+            problems.found.push(format!("neither {messaging} nor {voice} is set: at least one is required"));
         }
         let messaging_application = problems.optional(Setting::MessagingApplication, messaging, application);
         let voice_application = problems.optional(Setting::VoiceApplication, voice, application);
@@ -232,9 +232,9 @@ fn account_id(text: &str) -> Result<String, &'static str> {
     match text {
         "" => Err("is empty"),
         // A URL drops these segments, so the request would go to another account.
-        "." | ".." => Err("is not an account id"),
+        "." | ".." => Err("is not a valid account ID"),
         _ if text.chars().any(|c| c.is_control() || c.is_whitespace()) => {
-            Err("has a space, a line break or another control character")
+            Err("contains a space, a line break or another control character")
         }
         _ => Ok(text.to_owned()),
     }
@@ -243,7 +243,7 @@ fn account_id(text: &str) -> Result<String, &'static str> {
 fn application(text: &str) -> Result<String, &'static str> {
     match text.chars().count() {
         0 => Err("is empty"),
-        1..=50 if text.chars().any(char::is_control) => Err("has a control character"),
+        1..=50 if text.chars().any(char::is_control) => Err("contains a control character"),
         1..=50 => Ok(text.to_owned()),
         _ => Err("is longer than the 50 characters that Bandwidth accepts"),
     }
@@ -255,11 +255,15 @@ fn safe_url(text: &str) -> Result<Url, &'static str> {
         Url::parse(text).map_err(|_| "is not an absolute URL, such as https://mfa.bandwidth.com/api/v1")?;
     let carries_more = url.query().is_some() || url.fragment().is_some();
     match url.scheme() {
-        _ if !url.username().is_empty() || url.password().is_some() => Err("has a user name or a password"),
-        _ if carries_more => Err("has a query or a fragment"),
+        _ if !url.username().is_empty() || url.password().is_some() => {
+            Err("contains a user name or a password")
+        }
+        _ if carries_more => Err("contains a query or a fragment"),
         "https" => Ok(url),
         "http" if is_loopback(&url) => Ok(url),
-        "http" => Err("is plain http to another machine: only 127.0.0.0/8, localhost and [::1] need no TLS"),
+        "http" => Err(
+            "is plain http to another machine: only 127.0.0.0/8, localhost and [::1] are allowed without TLS",
+        ),
         _ => Err("is neither https nor http"),
     }
 }

@@ -41,8 +41,8 @@ impl Credentials {
 
     /// Creates credentials from the user name and password of an API user, sent with every call (RFC 7617).
     ///
-    /// Bandwidth ends these on 2 December 2026, so they are rejected unless the base URL is on this machine,
-    /// as with a mock or a local emulator. Create client credentials for [`oauth2`](Self::oauth2) instead:
+    /// Bandwidth stops accepting these on December 2, 2026, so they are rejected unless the base URL is on this
+    /// machine, as with a mock or a local emulator. Create client credentials for [`oauth2`](Self::oauth2) instead:
     /// <https://dev.bandwidth.com/docs/account/credentials/management>.
     #[must_use]
     pub fn basic(username: impl Into<String>, password: impl Into<String>) -> Self {
@@ -57,11 +57,11 @@ impl Credentials {
         self.kind
     }
 
-    /// Returns the reason why these cannot be credentials, if there is one.
+    /// Returns the reason why these credentials are not valid, if there is one.
     pub(super) fn problem(&self) -> Option<&'static str> {
         let (name, secret) = (self.name.expose_secret(), self.secret.expose_secret());
         if name.is_empty() || secret.is_empty() {
-            Some("one half of them is empty")
+            Some("one of the two is empty")
         } else if name.contains(':') {
             Some(match self.kind {
                 CredentialKind::OAuth2 => {
@@ -82,7 +82,7 @@ impl Credentials {
     pub(super) const fn outlived(&self, is_local: bool) -> Option<&'static str> {
         match self.kind {
             CredentialKind::Basic if !is_local => Some(
-                "Bandwidth ends user names and passwords on 2 December 2026. Create OAuth2 client credentials in the \
+                "Bandwidth stops accepting user names and passwords on December 2, 2026. Create OAuth2 client credentials in the \
                  Bandwidth App, as https://dev.bandwidth.com/docs/account/credentials/management describes, and pass \
                  them as BANDWIDTH_CLIENT_ID and BANDWIDTH_CLIENT_SECRET, or to Credentials::oauth2",
             ),

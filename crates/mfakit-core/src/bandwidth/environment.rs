@@ -36,10 +36,11 @@ struct Variables<L> {
 impl<L: Fn(&str) -> Option<OsString>> Variables<L> {
     fn text(&mut self, name: &str) -> Option<String> {
         let value = (self.lookup)(name).filter(|value| !value.is_empty())?;
-        value.into_string().map_err(|_| self.problems.push(format!("{name} is not Unicode"))).ok()
+        value.into_string().map_err(|_| self.problems.push(format!("{name} is not valid Unicode"))).ok()
     }
 
-    /// Returns the pair to use. Half a pair is a mistake even beside a whole one, because it was meant to be used.
+    /// Returns the pair to use. Half a pair is a mistake even if the other pair is complete, because it was meant to be
+    /// used.
     fn credentials(&mut self) -> Option<Credentials> {
         let before = self.problems.len();
         let client = self.pair(CLIENT_ID, CLIENT_SECRET);
@@ -69,7 +70,7 @@ impl<L: Fn(&str) -> Option<OsString>> Variables<L> {
             (None, None) => return None,
         };
         if self.problems.len() == before {
-            self.problems.push(format!("{there} is set and {missing} is not"));
+            self.problems.push(format!("{there} is set, but {missing} is not"));
         }
         None
     }
@@ -140,19 +141,19 @@ mod tests {
         for (changes, problem) in [
             (
                 &[("BANDWIDTH_CLIENT_SECRET", "")][..],
-                "BANDWIDTH_CLIENT_ID is set and BANDWIDTH_CLIENT_SECRET is not",
+                "BANDWIDTH_CLIENT_ID is set, but BANDWIDTH_CLIENT_SECRET is not",
             ),
             (
                 &[("BANDWIDTH_CLIENT_ID", "")][..],
-                "BANDWIDTH_CLIENT_SECRET is set and BANDWIDTH_CLIENT_ID is not",
+                "BANDWIDTH_CLIENT_SECRET is set, but BANDWIDTH_CLIENT_ID is not",
             ),
             (
                 &[("BANDWIDTH_USERNAME", "user")][..],
-                "BANDWIDTH_USERNAME is set and BANDWIDTH_PASSWORD is not",
+                "BANDWIDTH_USERNAME is set, but BANDWIDTH_PASSWORD is not",
             ),
             (
                 &[("BANDWIDTH_CLIENT_ID", ""), ("BANDWIDTH_USERNAME", "u"), ("BANDWIDTH_PASSWORD", "p")][..],
-                "BANDWIDTH_CLIENT_SECRET is set and BANDWIDTH_CLIENT_ID is not",
+                "BANDWIDTH_CLIENT_SECRET is set, but BANDWIDTH_CLIENT_ID is not",
             ),
         ] {
             let error = with(changes).err().unwrap();
@@ -170,7 +171,7 @@ mod tests {
              BANDWIDTH_ACCOUNT_ID is not set; \
              BANDWIDTH_FROM is not set; \
              neither BANDWIDTH_MESSAGING_APPLICATION_ID nor BANDWIDTH_VOICE_APPLICATION_ID is set: \
-             at least one is needed"
+             at least one is required"
         );
     }
 
@@ -184,6 +185,6 @@ mod tests {
             Some(if name == "BANDWIDTH_CLIENT_SECRET" { OsString::from_vec(vec![0xff]) } else { good.into() })
         });
         let error = error.err().unwrap();
-        assert_eq!(error.problems().collect::<Vec<_>>(), ["BANDWIDTH_CLIENT_SECRET is not Unicode"]);
+        assert_eq!(error.problems().collect::<Vec<_>>(), ["BANDWIDTH_CLIENT_SECRET is not valid Unicode"]);
     }
 }

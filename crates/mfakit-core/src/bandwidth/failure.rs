@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::provider::{ProviderError, ProviderErrorKind};
 
-/// Error that becomes a [`ProviderError`]. It can be cloned, so all callers that waited for a token get the same.
+/// Error that becomes a [`ProviderError`]. It can be cloned, so all callers that waited for a token get the same error.
 #[derive(Clone, Debug)]
 pub(super) struct Failure {
     kind: ProviderErrorKind,

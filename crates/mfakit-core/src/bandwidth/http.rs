@@ -2,12 +2,12 @@
 //!
 //! 1. Redirects are not followed, and reqwest repeats nothing by itself. (hyper uses another connection if a
 //!    pooled one turns out to be closed before a byte of the request was written. That is not a second request.)
-//! 2. Only HTTP/1.1 is used, even if another crate of the build enables HTTP/2. HTTP/2 has its own rules for
-//!    repeating requests, and its implementation its own log.
+//! 2. Only HTTP/1.1 is used, even if another crate in the build enables HTTP/2. HTTP/2 has its own rules for repeating
+//!    requests, and its implementation writes its own log.
 //! 3. A reply is read chunk by chunk, up to 64 KiB.
-//! 4. `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` are honored, for machines that have no other way out. A proxy
-//!    only carries the TLS connection, which still ends at Bandwidth. If the base URL or the token URL is on this
-//!    machine, no proxy is used.
+//! 4. `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` are honored, for machines that have no direct connection to the
+//!    internet. A proxy only carries the TLS connection, which still ends at Bandwidth. If the base URL or the token
+//!    URL is on this machine, no proxy is used.
 
 use std::time::Duration;
 
@@ -106,8 +106,8 @@ impl Http {
 
 impl From<reqwest::Error> for Broken {
     fn from(error: reqwest::Error) -> Self {
-        // A request that could not be built was not sent either. But a retry would fail again, so it is treated
-        // like one that may have arrived.
+        // A request that could not be built was not sent either. A retry would fail in the same way, however, so the
+        // request is treated like one that may have arrived.
         if error.is_connect() { Self::NeverConnected(error) } else { Self::Dropped(error) }
     }
 }

@@ -3,8 +3,8 @@
 //! 1. A code is approved by status 200 with the JSON boolean `true`, and by nothing else [PROV-1].
 //! 2. A verify is never repeated. A send is repeated once, and only if no connection was made. Either is repeated
 //!    once after a 401 to a bearer token, because the gateway rejected it before the service received it [PROV-5].
-//! 3. Connections to other machines use TLS, and redirects are not followed. A connection may take 2 seconds, a
-//!    whole call 8 seconds, and a reply may have 64 KiB [PROV-6]. `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` of the
+//! 3. Connections to other machines use TLS, and redirects are not followed. Connecting may take 2 seconds, a whole
+//!    call may take 8 seconds, and a reply may have 64 KiB [PROV-6]. `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` of the
 //!    environment apply unless one of the two URLs is on this machine.
 //! 4. All calls that wait for a bearer token share one request for it. A token is kept until 60 seconds before it
 //!    expires. A token without an expiry is kept for five minutes.
@@ -30,7 +30,7 @@
 //! |---|---|---|
 //! | `BANDWIDTH_ACCOUNT_ID` | account id, such as `9900000` | yes |
 //! | `BANDWIDTH_CLIENT_ID`, `BANDWIDTH_CLIENT_SECRET` | OAuth2 client credentials, which take precedence if both pairs are set | yes |
-//! | `BANDWIDTH_USERNAME`, `BANDWIDTH_PASSWORD` | user name and password of an API user, in place of client credentials, only if the base URL is on this machine: Bandwidth ends these on 2 December 2026 | no |
+//! | `BANDWIDTH_USERNAME`, `BANDWIDTH_PASSWORD` | user name and password of an API user, instead of client credentials, only if the base URL is on this machine: Bandwidth stops accepting these on December 2, 2026 | no |
 //! | `BANDWIDTH_FROM` | number that codes are sent from, in E.164 form | yes |
 //! | `BANDWIDTH_MESSAGING_APPLICATION_ID` | id of the application that sends text messages | one of the two |
 //! | `BANDWIDTH_VOICE_APPLICATION_ID` | id of the application that makes voice calls | one of the two |
@@ -39,17 +39,17 @@
 //!
 //! # Undocumented behavior
 //!
-//! Bandwidth does not document the following, and it cannot be found out without an account. Nothing here relies
-//! on it:
+//! Bandwidth does not document the following points, and they cannot be determined without an account. Nothing here
+//! relies on them:
 //!
 //! - whether a successful verify consumes the code, and whether older codes stay valid for the same scope, which
 //!   is why every send has its own scope;
 //! - whether `{CODE}` is replaced more than once in a message, and whether line breaks survive;
-//! - which characters a scope may have, and whether a new scope for every send is welcome: only a length of
-//!   25 is documented;
-//! - how many wrong codes cause a 429, and when it ends: its text says two minutes, Bandwidth's own tests
-//!   wait 35 seconds, and no `Retry-After` is documented (it is honored if there is one);
-//! - how a call reads the digits, how often, and in which language.
+//! - which characters a scope may contain, and whether a new scope for every send is acceptable: only the maximum
+//!   length of 25 is documented;
+//! - how many wrong codes cause a 429, and when it ends: its text states two minutes, Bandwidth's own tests wait 35
+//!   seconds, and no `Retry-After` is documented (it is honored if there is one);
+//! - how a call pronounces the digits, how often, and in which language.
 
 mod builder;
 mod config;

@@ -66,9 +66,9 @@ pub struct Bandwidth {
 /// Time limits.
 #[derive(Clone, Copy)]
 pub(super) struct TimeLimits {
-    /// Limit of a connection, including TLS.
+    /// Limit for connecting, including TLS.
     pub(super) connect: Duration,
-    /// Limit of a send or a verify with everything that belongs to it: tokens, connections, the retry.
+    /// Limit for a send or a verify, including tokens, connections and the retry.
     pub(super) total: Duration,
 }
 
@@ -131,8 +131,8 @@ impl Bandwidth {
             },
             CredentialKind::Basic => {
                 tracing::warn!(
-                    "a user name and a password work only with a server on this machine: Bandwidth ends them on \
-                     2 December 2026, so use OAuth2 client credentials in production"
+                    "a user name and a password work only with a server on this machine: Bandwidth stops accepting \
+                     them on December 2, 2026, so use OAuth2 client credentials in production"
                 );
                 Authorization::Basic(credentials)
             }

@@ -1,13 +1,13 @@
 //! Interpretation of replies, as pure functions of reply and time. There is one function per operation, so that a
 //! reply to a send cannot be taken for a verdict.
 //!
-//! 1. A code is approved by status 200 and a JSON object with one field `valid` that is the boolean `true`
-//!    [PROV-1]. It is rejected by the same with `false`. Everything else is an error.
-//! 2. A send is accepted by any 2xx whose body is empty or is a JSON object without an error in it. An id is
-//!    optional: the message is on its way in any case, and an error here would invalidate the code that the user is
-//!    about to read. A body that is not JSON does not come from the service, so the send counts as failed.
+//! 1. A code is approved by status 200 and a JSON object with one field `valid` that is the boolean `true` [PROV-1]. It
+//!    is rejected by the same object with `false`. Everything else is an error.
+//! 2. A send is accepted by any 2xx whose body is empty or is a JSON object without an error in it. An id is optional:
+//!    the message is on its way regardless, and an error here would invalidate the code that the user is about to read.
+//!    A body that is not JSON does not come from the service, so the send counts as failed.
 //! 3. The body decides, not its content type, which Bandwidth does not document.
-//! 4. The log gets the status of an error, the provider's text made harmless (see `scrub`), and its request id.
+//! 4. The log contains the status of an error, the sanitized text of the provider (see `scrub`), and the request id.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -45,7 +45,7 @@ pub(super) fn accepted(reply: &Reply, now: Timestamp) -> Result<SendReceipt, Fai
     let name = ["messageId", "callId"].iter().find_map(|key| body.get(key)?.as_str().map(id));
     match name.filter(|name| !name.is_empty()) {
         Some(id) => Ok(SendReceipt::new(id)),
-        // In 2020 this API returned all errors with a 200 and a text in place of the id.
+        // In 2020, this API returned all errors with a 200 and a text instead of the id.
         None if provider_text(&body).is_some() => {
             Err(nonsense(reply, "the answer to the send contains an error"))
         }
@@ -55,7 +55,7 @@ pub(super) fn accepted(reply: &Reply, now: Timestamp) -> Result<SendReceipt, Fai
 
 /// Interprets a reply to a verify.
 pub(super) fn verdict(reply: &Reply, now: Timestamp) -> Result<Verdict, Failure> {
-    /// Reads a boolean and nothing that resembles one. A duplicate field is an error.
+    /// Reads a boolean, and rejects anything that only resembles one. A duplicate field is an error.
     #[derive(Deserialize)]
     struct VerifyCodeResponse {
         valid: bool,
@@ -79,8 +79,8 @@ pub(super) fn verdict(reply: &Reply, now: Timestamp) -> Result<Verdict, Failure>
     }
 }
 
-/// Returns the wait after a 429: its `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3), limited to one
-/// second to one hour, or two minutes if there is none that can be read.
+/// Returns the wait after a 429: its `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3), clamped to
+/// between one second and one hour. Returns two minutes if there is none that can be read.
 pub(super) fn retry_after(reply: &Reply, now: Timestamp) -> Duration {
     let wait = reply.retry_after.as_deref().map(str::trim).and_then(|text| {
         if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -92,7 +92,7 @@ pub(super) fn retry_after(reply: &Reply, now: Timestamp) -> Duration {
     wait.unwrap_or(UNSAID_WAIT).clamp(Duration::from_secs(1), LONGEST_WAIT)
 }
 
-/// Interprets a reply other than 2xx.
+/// Interprets a reply whose status is not 2xx.
 fn rejection(reply: &Reply, now: Timestamp) -> Failure {
     let kind = match reply.status {
         401 | 403 => ProviderErrorKind::Credentials,

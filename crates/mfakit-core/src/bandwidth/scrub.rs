@@ -1,7 +1,7 @@
-//! Makes texts of a provider safe for the log.
+//! Makes texts from a provider safe for the log.
 //!
 //! 1. The result has at most 200 characters.
-//! 2. It is one line: control characters and those that change the direction of writing become spaces.
+//! 2. It is one line: control characters, and characters that change the direction of writing, become spaces.
 //! 3. It contains no secret. Four digits in a row, or seven with punctuation between them, may be a code or a phone
 //!    number. A word of more than 40 characters, or one that follows `Basic` or `Bearer`, may be a credential:
 //!    Amazon's gateway, which Bandwidth uses, quotes an `Authorization` header that it cannot read. All of these
@@ -27,7 +27,8 @@ pub(super) fn scrub(text: &str) -> String {
     without_numbers(&words.join(" ")).chars().take(LONGEST).collect()
 }
 
-/// Returns the id of a request if it looks like one: at most 64 letters, digits and hyphens, and not only digits.
+/// Returns the id of a request if the text looks like one: at most 64 letters, digits and hyphens, and not digits
+/// alone.
 pub(super) fn request_id(text: &str) -> Option<&str> {
     let looks_like_one = text.len() <= 64
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')

@@ -30,10 +30,10 @@ use super::{
 };
 use crate::{clock::Timestamp, provider::ProviderErrorKind};
 
-/// Time before its expiry from which on a token is no longer used.
+/// Time before its expiry during which a token is no longer used.
 const MARGIN: Duration = Duration::from_secs(60);
-/// Assumed lifetime of a token without an expiry. It may live longer, but one fetch every four minutes costs little.
-/// If it ends earlier, a 401 shows it.
+/// Assumed lifetime of a token without an expiry. It may live longer, but one fetch every four minutes costs little. If
+/// it expires earlier, the result is a 401.
 const UNSAID_LIFETIME: Duration = Duration::from_secs(5 * 60);
 /// Maximum lifetime that is accepted.
 const LONGEST_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
@@ -72,7 +72,7 @@ impl TokenCache {
         self.token_other_than(None, fetch).await
     }
 
-    /// Returns a token in place of a rejected one. Of all callers with the same rejected token, only one fetches.
+    /// Returns a replacement for a rejected token. Of all callers with the same rejected token, only one fetches.
     pub(super) async fn successor(
         &self,
         rejected: &Token,
@@ -161,8 +161,8 @@ fn fetched(body: &[u8]) -> Result<Fetched, Failure> {
     Ok(Fetched { authorization, lifetime: lifetime(&reply.expires_in) })
 }
 
-/// Returns the lifetime from a number of seconds or a text that is one, at most 24 hours. Returns five minutes if it is
-/// missing or cannot be read.
+/// Returns the lifetime from a number of seconds, or a text that contains one, up to 24 hours. Returns five minutes if
+/// it is missing or cannot be read.
 fn lifetime(expires_in: &Value) -> Duration {
     let seconds = match expires_in {
         Value::Number(number) => number.as_f64(),

@@ -52,8 +52,8 @@ impl<'a> VerifyCodeRequest<'a> {
     }
 }
 
-/// Returns the lifetime in minutes, rounded up, so that Bandwidth never rejects a code as too old that the engine still
-/// accepts. The result is 1 to 15, which is the range that Bandwidth accepts.
+/// Returns the lifetime in minutes, rounded up, so that Bandwidth never rejects a code as too old while the engine
+/// still accepts it. The result is 1 to 15, which is the range that Bandwidth accepts.
 fn whole_minutes(lifetime: Duration) -> u64 {
     lifetime.as_secs().saturating_add(u64::from(lifetime.subsec_nanos() > 0)).div_ceil(60).clamp(1, 15)
 }

@@ -169,7 +169,7 @@ pub async fn the_last_attempt_can_succeed(suite: &Suite) {
     assert_eq!(user.grant().await, Some(grant), "the right code at the last attempt yields a grant");
 }
 
-/// Releasing an attempt gives the failure back to the user, and nothing to the challenge.
+/// Releasing an attempt removes the failure from the user's count, and changes nothing on the challenge.
 pub async fn releasing_an_attempt_returns_nothing_to_the_challenge(suite: &Suite) {
     let user = TestUser::new(suite);
     let challenge = user.start_challenge().await.id;

@@ -128,7 +128,7 @@ pub async fn budgets_are_separate_by_kind_and_hash(suite: &Suite) {
     );
 }
 
-/// A release gives back the event of its challenge, once, and no other.
+/// A release removes the event of its challenge, once, and no other.
 pub async fn a_released_event_is_given_back(suite: &Suite) {
     let (budget, limits) = (Budget::Number(random()), [Limit::new(2, MINUTE)]);
     let (first, second) = (ChallengeId::random(), ChallengeId::random());
@@ -153,7 +153,7 @@ pub async fn a_released_event_is_given_back(suite: &Suite) {
     );
 }
 
-/// A completion gives back the events of its number, unless they are kept, and no events of other numbers.
+/// A completion removes the events of its number, unless they are kept, and no events of other numbers.
 pub async fn the_events_of_a_completed_number_are_given_back(suite: &Suite) {
     let (budget, limits) = (Budget::Block(random()), [Limit::new(3, MINUTE)]);
     let number = [2; 32];

@@ -1,4 +1,4 @@
-//! Guarantees that a store that cannot work returns an error, never an absence and never a success.
+//! Guarantees that a store that is down returns an error, never an absence and never a success.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use crate::{
     token::ChallengeId,
 };
 
-/// Checks that every verb of a store fails whose server is down, hangs, takes no writes or holds only unreadable
+/// Checks that every verb fails on a store whose server is down, hangs, accepts no writes, or holds only unreadable
 /// records. If the server still answers reads, check [`every_write_errs`] instead.
 ///
 /// # Panics
@@ -97,7 +97,7 @@ pub async fn every_write_errs(store: &dyn MfaStore) {
     assert!(answer.is_err(), "settle_budget: {answer:?}");
 }
 
-/// Returns a user of whom only the identifiers matter. The store of their suite is never called.
+/// Returns a user for whom only the identifiers matter. The store of the user's suite is never called.
 fn any_user() -> TestUser {
     TestUser::new(&Suite::new(Arc::new(MemoryStore::new()), ManualClock::new()))
 }

@@ -87,7 +87,7 @@ pub async fn a_grant_is_valid_only_for_its_user_session_and_scope(suite: &Suite)
     );
 }
 
-/// Another user, session or scope cannot redeem a challenge, and leaves it to its owner.
+/// Another user, session or scope cannot redeem a challenge, and an attempt to do so leaves it to its owner.
 pub async fn a_challenge_is_redeemed_only_by_its_user_session_and_scope(suite: &Suite) {
     let user = TestUser::new(suite);
     let challenge = user.start_challenge().await.id;

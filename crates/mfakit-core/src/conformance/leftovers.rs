@@ -68,7 +68,7 @@ pub async fn a_rejected_operation_adds_no_record(suite: &Suite) {
     assert_eq!(suite.records().await, before, "a rejected operation adds no record");
 }
 
-/// A budget has no record after everything in it was given back or forgotten.
+/// A budget has no record after everything in it was released or forgotten.
 pub async fn an_empty_budget_has_no_record(suite: &Suite) {
     let before = suite.records().await;
     for name in [Budget::Number, Budget::Block, Budget::Address] {

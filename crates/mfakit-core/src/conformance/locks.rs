@@ -13,8 +13,8 @@ use crate::{
     token::ChallengeId,
 };
 
-/// The tenth failure locks for 30 minutes, the next tens for 1, 2 and 4 hours. The fiftieth disables the user until the
-/// app unlocks them. All times are exact to the millisecond.
+/// The tenth failure locks for 30 minutes, and every further ten failures lock for 1, 2 and 4 hours. The fiftieth
+/// disables the user until the app unlocks them. All times are exact to the millisecond.
 pub async fn every_tenth_failure_locks_for_twice_as_long_and_the_fiftieth_disables(suite: &Suite) {
     let user = TestUser::new(suite);
     for (failures, minutes) in [(10, 30), (20, 60), (30, 120), (40, 240)] {
@@ -220,7 +220,7 @@ pub async fn a_failure_from_before_a_reset_is_not_released_afterward(suite: &Sui
     assert_eq!(user.user_state().await.failures, 3, "failures after a success stay counted");
 }
 
-/// Thirty days after the last failure the count starts again. A millisecond earlier it continues.
+/// Thirty days after the last failure, the count starts again. A millisecond earlier, it continues.
 pub async fn failures_are_forgotten_exactly_on_time(suite: &Suite) {
     let (forgotten, remembered) = (TestUser::new(suite), TestUser::new(suite));
     let _ = forgotten.fail(&LOCKS, 9).await;

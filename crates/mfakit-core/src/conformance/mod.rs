@@ -9,10 +9,10 @@
 //!    share a store or a clock one after the other. Stores that share only a server can be tested at the same time.
 //! 3. Races need a runtime with several threads. A [`Suite`] with several handles calls them in turn: give it two
 //!    instances that share their records.
-//! 4. [`model`] compares a store with the simplest one there could be, over any sequence of operations.
+//! 4. [`model`] compares a store with the simplest possible one, over any sequence of operations.
 //! 5. [`leftovers`] needs the number of records in the store: see [`Suite::record_count`]. These guarantees come first,
 //!    because a store that sweeps while its records are counted would hide what was added.
-//! 6. [`failure`] checks that a store that cannot work returns errors. It is not part of [`all`].
+//! 6. [`failure`] checks that a store that is down returns errors. It is not part of [`all`].
 //!
 //! ```
 //! use std::sync::Arc;

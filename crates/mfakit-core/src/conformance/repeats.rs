@@ -242,8 +242,9 @@ pub async fn a_repeat_is_recognized_only_for_its_user_session_and_scope(suite: &
     assert!(matches!(answer, RedeemOutcome::Over), "a code yields one grant: {answer:?}");
 }
 
-/// Attempts with the same code that were counted before it redeemed the challenge all find the one grant, and give their
-/// attempt back. A different code finds nothing, and nothing is found before a code has redeemed the challenge.
+/// Attempts with the same code that were counted before it redeemed the challenge all find the one grant, and return
+/// their attempt to the challenge. A different code finds nothing, and nothing is found before a code has redeemed the
+/// challenge.
 pub async fn attempts_with_the_same_code_find_its_grant(suite: &Suite) {
     let user = TestUser::new(suite);
     let challenge = user.start_challenge().await;

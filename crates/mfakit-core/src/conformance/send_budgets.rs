@@ -69,7 +69,7 @@ pub async fn each_session_and_scope_has_its_own_budget(suite: &Suite) {
     assert_exhausted_until(&user, &rule, next_at).await;
 }
 
-/// A user has three sends in 15 minutes, over all sessions and scopes.
+/// A user has three sends in 15 minutes, across all sessions and scopes.
 pub async fn a_user_has_one_budget_across_sessions_and_scopes(suite: &Suite) {
     let (user, rule) = (TestUser::new(suite), three_per_user());
     let first_leaves = suite.now().plus(WINDOW);

@@ -39,7 +39,7 @@ async fn too_soon(user: &TestUser, rule: &SendRule) -> (Timestamp, Option<Box<Ch
     }
 }
 
-/// Of twenty concurrent starts, over sessions and scopes, one is reserved.
+/// Of twenty concurrent starts, across sessions and scopes, one is reserved.
 pub async fn only_one_of_many_concurrent_sends_is_reserved(suite: &Suite) {
     let user = TestUser::new(suite);
     let next_at = suite.now().plus(Duration::from_secs(30));
@@ -87,7 +87,7 @@ pub async fn sends_of_the_last_hour_count_toward_the_wait(suite: &Suite) {
     assert_eq!(next_at, suite.now().plus(Duration::from_secs(30)), "the first send in an hour");
 }
 
-/// Sends before a success do not count for the wait.
+/// Sends before a success do not count toward the wait.
 pub async fn a_success_ends_the_wait(suite: &Suite) {
     let user = TestUser::new(suite);
     let (_, next_at) = reserved(&user, &ladder()).await;

@@ -40,7 +40,7 @@ use crate::{
 #[must_use]
 pub struct Suite {
     handles: Vec<Arc<dyn MfaStore>>,
-    /// Number of calls, by which the handles take turns.
+    /// Number of calls so far, which determines whose turn it is.
     calls: Arc<AtomicUsize>,
     clock: ManualClock,
     record_count: Option<RecordCount>,
@@ -62,7 +62,7 @@ impl Suite {
         Self { handles: vec![store], calls: Arc::default(), clock, record_count: None }
     }
 
-    /// Adds a handle to the same records, such as a second instance has. The handles are called in turn.
+    /// Adds a handle to the same records, like the one that a second instance has. The handles are called in turn.
     pub fn handle(mut self, handle: Arc<dyn MfaStore>) -> Self {
         self.handles.push(handle);
         self
@@ -119,7 +119,7 @@ impl Suite {
     }
 }
 
-/// Runs several tasks that begin at the same time, and returns their results.
+/// Runs several tasks that start at the same time, and returns their results.
 pub(super) async fn race<T, F>(count: usize, task: impl Fn(usize) -> F) -> Vec<T>
 where
     T: Send + 'static,

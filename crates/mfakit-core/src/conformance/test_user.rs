@@ -191,7 +191,7 @@ impl TestUser {
         expect_counted(self.attempt(challenge).await)
     }
 
-    /// Fails several times, over as many challenges as that takes. Returns the last failure.
+    /// Fails several times, over as many challenges as needed. Returns the last failure.
     pub(super) async fn fail(&self, rule: &LockRule, failures: u32) -> CountedAttempt {
         let mut last = None;
         let mut challenge = None;

@@ -32,7 +32,7 @@ pub struct UserStatus {
     pub failures: u32,
     /// State of the lock on entering and sending codes.
     pub lock: Lock,
-    /// Time at which the next code may be sent, as far as the wait after the previous one goes.
+    /// Time at which the next code may be sent, considering only the wait after the previous one.
     pub resend_at: Option<Timestamp>,
     /// Number of challenges that still accept a code.
     pub live_challenges: usize,
@@ -40,7 +40,7 @@ pub struct UserStatus {
     pub grants: Vec<UserGrant>,
 }
 
-/// Grant as an administrator may see it.
+/// Grant, as shown to an administrator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UserGrant {
@@ -86,7 +86,7 @@ impl Mfa {
     ///
     /// # Errors
     ///
-    /// Returns an error if the store failed. The lock may then still stand.
+    /// Returns an error if the store failed. The lock may then still be in effect.
     pub async fn unlock(&self, user: &UserId) -> Result<(), BackendError> {
         let (mfa, user) = (self.clone(), user.clone());
         let unlocking = async move {

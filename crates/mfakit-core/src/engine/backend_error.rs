@@ -17,12 +17,12 @@ pub enum BackendError {
     /// The directory failed, or did not answer within ten seconds.
     #[error("the directory failed")]
     Directory(#[source] BoxError),
-    /// The app is put together incorrectly, or one of its functions panicked.
+    /// The app is set up incorrectly, or one of its functions panicked.
     #[error(transparent)]
     Misconfigured(#[from] Misconfigured),
 }
 
-/// Separates a failure that the caller can do without (`None`) from a panic, which ends what the caller does.
+/// Separates a failure that the caller can tolerate (`None`) from a panic, which ends the caller's work.
 pub(crate) fn unless_panicked<T>(result: Result<T, BackendError>) -> Result<Option<T>, Misconfigured> {
     match result {
         Ok(answer) => Ok(Some(answer)),

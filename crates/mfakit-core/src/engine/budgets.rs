@@ -1,13 +1,13 @@
-//! Budgets that a send is counted against beyond its user: the number, its block of numbers, the client address.
+//! Budgets that a send is counted against besides those of its user: the number, its block of numbers, and the client
+//! address.
 //!
 //! 1. A number that completed a challenge belongs to a real user. Its sends depend only on its own budget, so
 //!    an attacker who exhausts a block or an address does not shut out users who have confirmed before.
-//! 2. The number is reserved, and the other two budgets are looked up in the same round trip. If any of them
-//!    is exhausted, the longest wait is returned, the number is given back, and nothing is written to the
+//! 2. The number is reserved, and the other two budgets are looked up in the same round trip. If any of them is
+//!    exhausted, the longest wait is returned, the reservation of the number is released, and nothing is written to the
 //!    others. A process that stops in between leaves the number counted: fewer sends, never more.
-//! 3. A budget has one name for each secret that still reads, and must have room under every one. So a
-//!    rotation forgets neither a count nor a completion, and instances count together during a rolling
-//!    rotation.
+//! 3. A budget has one name for each secret that is still used for reading, and must have room under each of them. So a
+//!    rotation forgets neither a count nor a completion, and instances count together during a rolling rotation.
 
 use std::{
     net::{IpAddr, Ipv6Addr},
@@ -65,7 +65,7 @@ struct Answer {
     exhausted: Option<(&'static str, Timestamp)>,
 }
 
-/// Names under which something is reserved, to be given back if the send is rejected.
+/// Names under which something is reserved, to be released if the send is rejected.
 #[derive(Default)]
 struct Reserved(Vec<Budget>);
 
@@ -194,7 +194,7 @@ impl Mfa {
     ///
     /// Returns an error if the store panicked.
     pub(super) async fn rejections_abound(&self, on_file: &OnFile) -> Result<bool, Misconfigured> {
-        // Each attempt on a challenge is one, so it goes under a name of its own.
+        // Each attempt on a challenge is a separate event, so it gets its own name.
         let (limits, now) = (&[self.inner.policy.rejections], self.inner.clock.now());
         let attempt = ChallengeId::random();
         let number = &on_file.hash(self.keys());
@@ -219,8 +219,8 @@ impl Mfa {
         self.names(on_file, Budget::Address, &[b"address", network.as_bytes()])
     }
 
-    /// Returns the names of a budget and the hashes of the number, each pair under the same secret. So
-    /// instances that share any secret read and give back each other's counts.
+    /// Returns the names of a budget and the hashes of the number, each pair under the same secret. So instances that
+    /// share any secret read and release each other's counts.
     fn names(&self, on_file: &OnFile, kind: fn([u8; 32]) -> Budget, parts: &[&[u8]]) -> Vec<Name> {
         let names = self.keys().hashes(Purpose::Budget, parts).into_iter().map(kind);
         let numbers = self.keys().hashes(Purpose::PhoneNumber, &[on_file.number.counted_as().as_bytes()]);
@@ -229,14 +229,14 @@ impl Mfa {
 
     async fn settle(&self, budget: &Budget, change: BudgetChange<'_>) -> Result<(), Misconfigured> {
         let now = self.inner.clock.now();
-        // A send that could not be given back stays counted. The store port has reported the failure.
+        // A send that could not be released stays counted. The store port has reported the failure.
         unless_panicked(self.inner.store.settle_budget(budget, change, now).await)?;
         Ok(())
     }
 }
 
-/// Returns the addresses that count as one: a single IPv4 address, or an IPv6 /64, because one client
-/// controls all of it.
+/// Returns the network whose addresses count as one: a single IPv4 address, or an IPv6 /64, because one client controls
+/// all of it.
 pub(super) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => IpAddr::V4(address),
@@ -269,7 +269,7 @@ impl Reserved {
     }
 }
 
-/// Returns a rejection with the longest of the waits, if there is any.
+/// Returns a rejection with the longest wait, if there is any.
 fn longest(exhausted: impl Iterator<Item = (&'static str, Timestamp)>) -> Result<(), NotReserved> {
     match exhausted.max_by_key(|(_, retry_at)| *retry_at) {
         Some((budget, retry_at)) => Err(NotReserved::Exhausted { budget, retry_at }),

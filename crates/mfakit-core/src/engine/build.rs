@@ -1,4 +1,4 @@
-//! Checks the builder's settings, and makes the engine of them.
+//! Checks the builder's settings, and builds the engine from them.
 
 use std::sync::Arc;
 
@@ -85,7 +85,7 @@ impl MfaBuilder {
     }
 }
 
-/// Settings of the builder that make up the [`Site`], before they are checked.
+/// Builder settings that make up the [`Site`], before they are checked.
 struct SiteSettings {
     origin: String,
     name: Option<String>,

@@ -50,9 +50,7 @@ pub enum BuildError {
         path: String,
     },
     /// Browsers cannot be redirected to this sign-in page.
-    #[error(
-        "{url:?} is not a valid sign-in page: write a path such as \"/login\", or an https URL"
-    )]
+    #[error("{url:?} is not a valid sign-in page: write a path such as \"/login\", or an https URL")]
     LoginUrl {
         /// The URL that was given.
         url: String,

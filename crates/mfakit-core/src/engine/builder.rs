@@ -60,11 +60,11 @@ use crate::{
 /// | [`policy`](Self::policy) | [`Policy::default`] |
 /// | [`clock`](Self::clock) | [`SystemClock`] |
 /// | [`observer`](Self::observer) | [`TracingObserver`] |
-/// | [`client_address`](Self::client_address) | unknown: sends are not counted by address, and a warning says so |
+/// | [`client_address`](Self::client_address) | unknown: sends are not counted by address, and a warning is logged |
 /// | [`risk_check`](Self::risk_check) | none |
 /// | [`messages`](Self::messages) | [`Messages::english`] |
 /// | [`theme`](Self::theme) | [`Theme::new`] |
-/// | [`single_code`](Self::single_code) | a message holds the code twice |
+/// | [`single_code`](Self::single_code) | a message contains the code twice |
 #[must_use]
 pub struct MfaBuilder {
     pub(super) provider: Box<dyn MfaProvider>,
@@ -101,7 +101,7 @@ impl std::fmt::Debug for MfaBuilder {
 }
 
 impl Mfa {
-    /// Returns a builder for an engine that sends codes by `provider`, for the site at `origin`, such as
+    /// Returns a builder for an engine that sends codes through `provider`, for the site at `origin`, such as
     /// `https://bank.example`.
     ///
     /// Messages, redirects and the check of a request's origin use this origin, and never a `Host` header
@@ -150,7 +150,7 @@ impl MfaBuilder {
         self
     }
 
-    /// Sets the app's record of telephone numbers.
+    /// Sets the directory, which is the app's record of phone numbers.
     pub fn directory(mut self, directory: impl Directory) -> Self {
         self.directory = Some(Box::new(directory));
         self
@@ -207,14 +207,14 @@ impl MfaBuilder {
         self
     }
 
-    /// Adds a secret that keys are derived from. The first secret writes, and all of them read. To rotate
-    /// without signing users out, take three steps, each on every instance before the next: `old`, then `old,
-    /// new`, then `new, old`. After 90 days, keep only `new`.
+    /// Adds a secret that keys are derived from. The first secret is used for writing, and all of them are used for
+    /// reading. To rotate without signing users out, take three steps, each on every instance before the next: `old`,
+    /// then `old, new`, then `new, old`. After 90 days, keep only `new`.
     ///
-    /// mfakit remembers for 90 days that a number completed a challenge. Such numbers do not depend on the
-    /// budgets of their block and address. Dropping `old` earlier forgets the numbers that have not completed
-    /// another challenge in the meantime. Dropping it within a day also forgets the sends counted under it.
-    /// If a secret has leaked, drop it at once all the same.
+    /// mfakit remembers for 90 days that a number completed a challenge. Such numbers do not depend on the budgets of
+    /// their block and address. Dropping `old` earlier forgets the numbers that have not completed another challenge in
+    /// the meantime. Dropping it within a day also forgets the sends counted under it. If a secret has leaked, drop it
+    /// at once anyway.
     pub fn secret(mut self, secret: Secret) -> Self {
         self.secrets.push(secret);
         self
@@ -229,12 +229,12 @@ impl MfaBuilder {
     /// Sets the prefix that a proxy strips. With `/app`, browsers request `/app/orders`, and the app sees
     /// `/orders`.
     ///
-    /// Every address in an answer of mfakit then begins with the prefix: redirects, links, forms, files and
-    /// `challenge_url`. All paths in the settings stay without it: [`path`](Self::path), the paths of the
-    /// [`Theme`], and the sign-in page. The grant cookie keeps the path `/`, because its `__Host-` prefix
-    /// requires it. `X-Forwarded-Prefix` is not read, because clients can set it as well.
+    /// Every address in mfakit's answers then begins with the prefix: redirects, links, forms, files and
+    /// `challenge_url`. All paths in the settings are written without it: [`path`](Self::path), the paths of the
+    /// [`Theme`], and the sign-in page. The grant cookie keeps the path `/`, because its `__Host-` prefix requires it.
+    /// `X-Forwarded-Prefix` is not read, because clients can set it as well.
     ///
-    /// An app that is nested under a path and sees the whole path does not need this.
+    /// An app that is nested under a path and sees the full path does not need this.
     pub fn public_path(mut self, prefix: impl Into<String>) -> Self {
         self.public_path = Some(prefix.into());
         self
@@ -243,8 +243,8 @@ impl MfaBuilder {
     /// Sets the app's sign-in page, to which unauthenticated browsers are redirected. Without it they are
     /// answered with 401.
     ///
-    /// Write a path of the app, such as `/login`, or the address of a page on another site. A path stays
-    /// without the [public path](Self::public_path), which is prepended.
+    /// Write a path of the app, such as `/login`, or the address of a page on another site. Write a path without the
+    /// [public path](Self::public_path), which is prepended.
     pub fn login_url(mut self, url: impl Into<String>) -> Self {
         self.login_url = Some(url.into());
         self
@@ -275,7 +275,7 @@ impl MfaBuilder {
         self
     }
 
-    /// Sets how the client address of a request is determined, so that sends are counted by address, too.
+    /// Sets how the client address of a request is determined, so that sends are counted by address as well.
     ///
     /// Count only the proxies that every request passes. With a higher number, clients can choose their own
     /// address.
@@ -300,7 +300,7 @@ impl MfaBuilder {
         self
     }
 
-    /// Sets the look of the challenge page.
+    /// Sets the appearance of the challenge page.
     pub fn theme(mut self, theme: Theme) -> Self {
         self.theme = theme;
         self
@@ -308,12 +308,12 @@ impl MfaBuilder {
 
     /// Puts the code into a message once.
     ///
-    /// By default, a text message has the code in its sentence and again in its last line. The last line binds the
-    /// code to the site (`@bank.example #123456`), so that a phone fills it in on that site only. A voice call says
+    /// By default, a text message contains the code in its sentence and again in its last line. The last line binds the
+    /// code to the site (`@bank.example #123456`), so that a phone fills it in on that site only. A voice call reads
     /// the code twice.
     ///
     /// Bandwidth does not document that it replaces `{CODE}` more than once, and that it keeps line breaks. If your
-    /// first message shows `#{CODE}`, call `single_code()`. The last line is then omitted, and a voice call says the
+    /// first message shows `#{CODE}`, call `single_code()`. The last line is then omitted, and a voice call reads the
     /// code once.
     pub fn single_code(mut self) -> Self {
         self.single_code = true;

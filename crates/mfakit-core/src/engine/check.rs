@@ -46,9 +46,9 @@ impl Mfa {
     /// Returns whether `subject` may pass. Reads the store once and compares the times with the injected
     /// clock.
     ///
-    /// `token` is the value of the grant cookie, if the request has one. An unauthenticated request (`None`)
-    /// is denied as [`Reason::Unauthenticated`] without reading the store. If the requirement is
-    /// [`once`](Requirement::once), this only looks; call [`consume`](Self::consume) before doing anything.
+    /// `token` is the value of the grant cookie, if the request has one. An unauthenticated request (`None`) is denied
+    /// as [`Reason::Unauthenticated`] without reading the store. If the requirement is [`once`](Requirement::once),
+    /// this method only checks the grant. Call [`consume`](Self::consume) before you carry out the action.
     ///
     /// # Errors
     ///
@@ -68,7 +68,7 @@ impl Mfa {
         }
     }
 
-    /// Does the same as [`check`](Self::check), and consumes the grant. Of all concurrent calls, one
+    /// Checks the request like [`check`](Self::check), and consumes the grant. Of all concurrent calls, exactly one
     /// succeeds.
     ///
     /// # Errors
@@ -95,8 +95,8 @@ impl Mfa {
         }
     }
 
-    /// Checks a decision of [`check`](Self::check) again, if time has passed between that and its use: while
-    /// a client was sending the body, for instance. `asked_at` is the time just before `check` was called.
+    /// Checks a decision of [`check`](Self::check) again, if time has passed before its use, for example while a client
+    /// was sending the body. `asked_at` is the time just before `check` was called.
     ///
     /// The clock alone decides whether the grant has ended. If more than a second has passed, or if the clock
     /// was set back, the store is read again, because the grant may have been revoked.

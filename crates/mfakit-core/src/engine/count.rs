@@ -2,7 +2,7 @@
 //!
 //! 1. The user's own limits come first, in one step of the store. Only then is the directory queried for the
 //!    number. The budgets that users share come last.
-//! 2. A rejection gives back what was reserved. It leaves nothing in the store.
+//! 2. A rejection releases what was reserved, and leaves nothing in the store.
 
 use std::net::IpAddr;
 
@@ -52,9 +52,9 @@ impl From<BackendError> for Rejected {
 }
 
 impl Mfa {
-    /// Counts the send against everything that limits it, and looks up the number on the way. The user's own
-    /// limits come first, so that a start they reject costs no query of the directory. A rejection leaves
-    /// nothing counted, so a rejection never causes another one.
+    /// Counts the send against everything that limits it, and looks up the number in the process. The user's own limits
+    /// come first, so that a start they reject costs no query of the directory. A rejection leaves nothing counted, so
+    /// a rejection never causes another one.
     pub(super) async fn reserve_all(
         &self,
         key: Key<'_>,

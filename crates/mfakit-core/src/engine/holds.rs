@@ -6,8 +6,7 @@
 //! 1. A hold lasts a few seconds, and never longer than the wait in the rejection.
 //! 2. It concerns one user, and only a session of that user can cause it. So an attacker cannot hold up other
 //!    users.
-//! 3. It is a shortcut and not a count. The table has a fixed size, stays in this process and may lose any of
-//!    its holds.
+//! 3. It is a shortcut, not a count. The table has a fixed size, stays in this process and may lose any of its holds.
 
 use std::{
     hash::{BuildHasher, RandomState},

@@ -1,11 +1,11 @@
-//! Codes that this process is verifying at the moment.
+//! Codes that this process is currently verifying.
 //!
 //! A second click sends the same code while the first is at the provider. The second request waits for the answer to
 //! the first, and only then calls the store, which recognizes a code that was right. So it does not count as an attempt,
 //! takes no attempt away from the first, and is not held up by a lock that a right code is about to lift.
 //!
-//! 1. No code is compared here. Every code for the same place waits, equal or not, so the wait reveals nothing about the
-//!    code in flight. The store judges and counts the codes that waited, like all others.
+//! 1. No code is compared here. Every code for the same place waits, whether or not it is equal, so the wait reveals
+//!    nothing about the code in flight. The store checks and counts the codes that waited, like all others.
 //! 2. A code waits once, for [`CALL_TIMEOUT`](crate::timeout::CALL_TIMEOUT) at most. When the flight ends, all codes that
 //!    waited continue at the same time. None of them waits for another.
 //! 3. A place has one open flight. Entering and ending a flight take constant time under the lock.
@@ -83,8 +83,8 @@ impl InFlight {
 
 impl Drop for Entry<'_> {
     fn drop(&mut self) {
-        // The place is free only while there is no entry, so the flight is that of this one. It wakes those that wait
-        // when the lock is free again.
+        // The place is free only while there is no entry, so the flight belongs to this one. The waiting codes are
+        // woken when the lock is free again.
         let ends = self.in_flight.places().remove(&self.place);
         drop(ends);
     }

@@ -1,10 +1,10 @@
-//! A challenge as its owner may see it.
+//! A challenge, as shown to its owner.
 
 use std::time::Duration;
 
 use crate::{challenge::Challenge, channel::Channel, clock::Timestamp, token::ChallengeId};
 
-/// Challenge that still accepts a code, as its owner may see it.
+/// Challenge that still accepts a code, as shown to its owner.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct LiveChallenge {
@@ -12,7 +12,7 @@ pub struct LiveChallenge {
     pub id: ChallengeId,
     /// The channel of the code.
     pub channel: Channel,
-    /// The number that the code was sent to, all but the last two digits hidden: `•••34`.
+    /// The number that the code was sent to, with all but the last two digits hidden: `•••34`.
     pub sent_to: String,
     /// Time for which a code is accepted.
     pub expires_in: Duration,
@@ -20,7 +20,7 @@ pub struct LiveChallenge {
     pub resend_in: Duration,
     /// Number of attempts left.
     pub attempts_left: u32,
-    /// The page that the user came for, sealed.
+    /// The page that the user requested, sealed.
     pub return_to: Option<String>,
 }
 

@@ -23,7 +23,7 @@ use crate::{
 
 /// The engine: decides which requests may pass, sends codes and verifies them.
 ///
-/// Build it once when the app starts, and clone it freely. All clones are one engine.
+/// Build it once when the app starts, and clone it freely. All clones share one engine.
 ///
 /// ```
 /// # use mfakit_core::{BuildError, Mfa, MfaProvider, PhoneNumber, UserId};
@@ -117,7 +117,7 @@ impl Mfa {
         &self.inner.site
     }
 
-    /// Returns the messages in the language that suits this `Accept-Language` best.
+    /// Returns the messages in the language that best suits this `Accept-Language`.
     pub(crate) fn messages(&self, accept_language: Option<&str>) -> &Messages {
         best(&self.inner.messages, &self.inner.translations, accept_language)
     }
@@ -131,7 +131,7 @@ impl Mfa {
         &self.inner.keys
     }
 
-    /// Returns the settings of a scope. `None` if it was not declared.
+    /// Returns the settings of a scope, or `None` if it was not declared.
     pub(crate) fn scope(&self, scope: &Scope) -> Option<&ScopeSettings> {
         let at = self.inner.scopes.binary_search_by(|settings| settings.scope.cmp(scope)).ok()?;
         self.inner.scopes.get(at)
@@ -150,7 +150,7 @@ impl Mfa {
         self.inner.observer.observe(about, kind);
     }
 
-    /// Reports a mistake in how the app is put together, and returns it.
+    /// Reports a mistake in how the app is set up, and returns it.
     pub(crate) fn misconfigured(&self, mistake: Misconfigured) -> Misconfigured {
         self.inner.observer.misconfigured(mistake)
     }

@@ -1,19 +1,19 @@
-//! Mistakes in how the app is put together.
+//! Mistakes in how the app is set up.
 
-/// Mistake in how the app is put together. Requests are rejected until it is fixed.
+/// Mistake in how the app is set up. Requests are rejected until it is fixed.
 ///
-/// The text says what is wrong and what to do. It is for the log, and not for the user of the app.
+/// The text states what is wrong and how to fix it. It is for the log, not for users of the app.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Misconfigured(String);
 
 impl Misconfigured {
-    /// Creates a mistake. The text says what to do about it.
+    /// Creates a mistake. The text states how to fix it.
     pub fn new(what: impl Into<String>) -> Self {
         Self(what.into())
     }
 
-    /// Creates the mistake of a guard or a call that names a scope which the builder does not know.
+    /// Creates the mistake of a guard or a call that names a scope that was not declared.
     #[must_use]
     pub fn undeclared(scope: &str) -> Self {
         Self(format!(
@@ -21,7 +21,7 @@ impl Misconfigured {
         ))
     }
 
-    /// The builder was given a setting for the address of a request, and a request has none.
+    /// The builder has a setting for the address of a request, and a request has no address.
     pub(crate) fn no_address() -> Self {
         Self::new(
             "the address of a request is not known, though .client_address(…) is set: on axum, serve the app by \

@@ -1,11 +1,11 @@
-//! The engine: checks requests, sends codes and verifies them, by means of the ports.
+//! The engine: checks requests, sends codes and verifies them, through the ports.
 //!
-//! 1. A send or an attempt is reserved in the store before the provider is called. It is not given back if the
-//!    caller stops waiting [RATE-4, STORE-3].
-//! 2. A start and a verify run to their end in a task of their own. The request only waits for it.
+//! 1. A send or an attempt is reserved in the store before the provider is called. It is not released if the caller
+//!    stops waiting [RATE-4, STORE-3].
+//! 2. A start or a verify runs to completion in its own task. The request only waits for it.
 //! 3. The number comes from the directory, never from the caller [BIND-2].
 //! 4. If the store, the provider or a function of the app fails, the request is rejected.
-//! 5. Ports are called through `ports` only, which bounds each call in time, catches its panic and reports it.
+//! 5. Ports are called only through `ports`, which limits the time of each call, catches its panic and reports it.
 
 mod administer;
 mod backend_error;

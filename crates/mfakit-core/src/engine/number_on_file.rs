@@ -1,4 +1,4 @@
-//! The telephone number that a user's codes go to.
+//! The phone number that a user's codes are sent to.
 
 use crate::{
     engine::{backend_error::BackendError, mfa::Mfa},
@@ -21,7 +21,7 @@ impl OnFile {
 }
 
 impl Mfa {
-    /// Queries the directory for the number on file, and hashes it. A number that cannot be read counts as none.
+    /// Queries the directory for the number on file, and hashes it. A number that cannot be read counts as missing.
     pub(crate) async fn number_on_file(&self, user: &UserId) -> Result<Option<OnFile>, BackendError> {
         let number = self.inner.directory.number(user).await?;
         Ok(number.map(|number| {

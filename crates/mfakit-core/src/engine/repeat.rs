@@ -35,7 +35,7 @@ impl Mfa {
             Binding::Bearer => None,
             Binding::Cookie(hash) => {
                 let tokens = entered.tokens(self.keys(), &nonce);
-                // The grant was made under a secret that no longer reads.
+                // The grant was made under a secret that is no longer in the ring.
                 let token = tokens.into_iter().find(|token| token.hash() == hash);
                 Some(token.ok_or(VerifyError::ChallengeOver)?)
             }

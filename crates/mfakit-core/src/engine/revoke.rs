@@ -9,11 +9,11 @@ use crate::{
 };
 
 impl Mfa {
-    /// Ends all grants and challenges of a user. Call this after a change of password or number, and when the
-    /// account is closed [BIND-7].
+    /// Ends all grants and challenges of a user. Call this after a password or number changes, and when the account is
+    /// closed [BIND-7].
     ///
-    /// End the user's sessions first, because a session that remains can start anew. This and the other `revoke_…`
-    /// methods must be called within a tokio runtime, and run to their end even if the caller stops waiting.
+    /// End the user's sessions first, because a remaining session can request a new code. This and the other `revoke_…`
+    /// methods must be called within a tokio runtime, and run to completion even if the caller stops waiting.
     ///
     /// ```
     /// # use mfakit_core::{Mfa, UserId};
@@ -25,21 +25,20 @@ impl Mfa {
     ///
     /// # Errors
     ///
-    /// Returns an error if the store failed. The grants may then still stand.
+    /// Returns an error if the store failed. The grants may then still be valid.
     pub async fn revoke_user(&self, user: &UserId) -> Result<(), BackendError> {
         self.revoke(user, Revocation::User).await
     }
 
     /// Ends all grants and challenges of one session. Call this on sign-out.
     ///
-    /// Ending the app's session alone does not stop requests that are already under way. The identity
-    /// function runs once, before the body is read, so a client can keep its answer by withholding the rest
-    /// of the body. The guards check the *grant* again when the body has arrived, and revoking it here makes
-    /// that check fail.
+    /// Ending the app's session alone does not stop requests that are already in progress. The identity function runs
+    /// once, before the body is read, so a client can keep its answer by withholding the rest of the body. The guards
+    /// check the *grant* again when the body has arrived, and revoking it here makes that check fail.
     ///
     /// # Errors
     ///
-    /// Returns an error if the store failed. The grants may then still stand.
+    /// Returns an error if the store failed. The grants may then still be valid.
     pub async fn revoke_login(&self, user: &UserId, login: &LoginId) -> Result<(), BackendError> {
         self.revoke(user, Revocation::Login(*login)).await
     }
@@ -48,7 +47,7 @@ impl Mfa {
     ///
     /// # Errors
     ///
-    /// Returns an error if the store failed. The grants may then still stand.
+    /// Returns an error if the store failed. The grants may then still be valid.
     pub async fn revoke_scope(&self, user: &UserId, scope: &Scope) -> Result<(), BackendError> {
         self.revoke(user, Revocation::Scope(*scope)).await
     }
@@ -57,12 +56,12 @@ impl Mfa {
     ///
     /// # Errors
     ///
-    /// Returns an error if the store failed. The grant may then still stand.
+    /// Returns an error if the store failed. The grant may then still be valid.
     pub async fn revoke_grant(&self, subject: &Subject, scope: &Scope) -> Result<(), BackendError> {
         self.revoke(subject.user(), Revocation::Elevation(*subject.login(), *scope)).await
     }
 
-    /// Runs to its end, so that a browser that closes the connection at sign-out keeps nothing.
+    /// Runs to completion, so that a browser that closes the connection at sign-out keeps nothing.
     async fn revoke(&self, user: &UserId, what: Revocation) -> Result<(), BackendError> {
         let (mfa, user) = (self.clone(), user.clone());
         let revoking = async move {

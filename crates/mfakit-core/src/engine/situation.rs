@@ -39,7 +39,7 @@ pub struct Situation {
     pub lock: Lock,
     /// Time to wait for the end of the lock. `None` if there is no lock, or if only the app can end it.
     pub locked_for: Option<Duration>,
-    /// Time to wait before a code may be sent, as far as the wait after the previous one goes.
+    /// Time to wait before a code may be sent, considering only the wait after the previous one.
     pub resend_in: Duration,
     /// Destination of a code.
     pub destination: Destination,
@@ -50,7 +50,7 @@ pub struct Situation {
 /// Destination of a code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Destination {
-    /// This number, all but the last two digits hidden: `•••34`.
+    /// This number, with all but the last two digits hidden: `•••34`.
     Number(String),
     /// There is no number on file, or it cannot be read.
     Nowhere,
@@ -76,7 +76,7 @@ impl Mfa {
         let user_state = self.inner.store.user_state(subject.user(), self.try_now()?).await?;
         let mut channels =
             self.scope(requirement.scope()).map_or(Vec::new(), |entry| entry.channels().to_vec());
-        // Nothing is sent to a locked user, so repeated lookups need no query of the directory.
+        // Nothing is sent to a locked user, so repeated lookups do not have to query the directory.
         let on_file = match user_state.lock {
             Lock::Open => unless_panicked(self.number_on_file(subject.user()).await)?,
             Lock::Until(_) | Lock::Disabled => None,

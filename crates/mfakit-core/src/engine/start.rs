@@ -59,14 +59,14 @@ impl StartRequest {
         Self { scope, channel, return_to: None, address: None, accept_language: None }
     }
 
-    /// Sets the page that the user came for, sealed.
+    /// Sets the page that the user requested, sealed.
     pub fn return_to(mut self, sealed: impl Into<Option<String>>) -> Self {
         self.return_to = sealed.into();
         self
     }
 
-    /// Sets the address of the request, determined as [`client_address`] says. Without that setting of the builder,
-    /// the address is ignored.
+    /// Sets the address of the request, determined as [`client_address`] configures it. Without that setting of the
+    /// builder, the address is ignored.
     ///
     /// [`client_address`]: crate::engine::MfaBuilder::client_address
     pub fn address(mut self, address: impl Into<Option<IpAddr>>) -> Self {
@@ -75,7 +75,7 @@ impl StartRequest {
     }
 
     /// Sets the languages that the user reads, in the format of the `Accept-Language` header. The message is in the
-    /// one of the [builder's languages](crate::engine::MfaBuilder::messages) that suits best.
+    /// best match among the [builder's languages](crate::engine::MfaBuilder::messages).
     pub fn accept_language(mut self, languages: impl Into<Option<String>>) -> Self {
         self.accept_language = languages.into();
         self
@@ -85,8 +85,8 @@ impl StartRequest {
 impl Mfa {
     /// Sends a code to the number on file.
     ///
-    /// The send is counted in the store before the provider is called. It stays counted, whatever the provider
-    /// answers and even if the caller stops waiting. Must be called within a tokio runtime.
+    /// The send is counted in the store before the provider is called. It stays counted, whatever the provider's
+    /// answer, and even if the caller stops waiting. Must be called within a tokio runtime.
     ///
     /// # Errors
     ///
@@ -97,7 +97,7 @@ impl Mfa {
         let record = {
             let (mfa, subject, sent) = (self.clone(), subject.clone(), sent.clone());
             move |error: &StartError| {
-                // A code that was sent has its record already, whatever happened afterward.
+                // A code that was sent has already been recorded, whatever happened afterward.
                 if !sent.load(Ordering::SeqCst) {
                     let about =
                         EventContext::subject(&subject).scope(&scope).channel(channel).address(address);
@@ -134,7 +134,7 @@ impl Mfa {
         if self.client_address().is_some() && address.is_none() {
             return Err(self.misconfigured(Misconfigured::no_address()).into());
         }
-        // An address decides nothing unless the app said how it is determined.
+        // An address decides nothing unless the app configures how it is determined.
         let address = address.filter(|_| self.client_address().is_some());
         let key = Key { user: subject.user(), login: subject.login(), scope: &scope };
         let id = ChallengeId::random();
@@ -178,7 +178,7 @@ impl Mfa {
         }
     }
 
-    /// Runs the app's own check, if it has one.
+    /// Runs the app's own check, if there is one.
     async fn check_risk(&self, plan: &PlannedSend<'_>) -> Result<(), StartError> {
         let Some(check) = &self.inner.risk else { return Ok(()) };
         match check.assess(plan).await? {

@@ -69,7 +69,7 @@ pub enum StartError {
     /// The store, the directory or the risk check failed. The cause is in the event of the failure.
     #[error("the store, the directory or the risk check failed")]
     Unavailable,
-    /// The app is put together incorrectly, or one of its functions panicked.
+    /// The app is set up incorrectly, or one of its functions panicked.
     #[error(transparent)]
     Misconfigured(#[from] Misconfigured),
 }

@@ -1,4 +1,4 @@
-//! Runs what was begun to its end, even if its caller stops waiting.
+//! Runs an operation to completion, even if its caller stops waiting.
 
 use tracing::Instrument;
 
@@ -25,7 +25,7 @@ impl Mfa {
     ) -> Result<T, Stopped> {
         tokio::spawn(ceremony.in_current_span()).await.map_err(|stopped| {
             if stopped.is_panic() {
-                // The ports catch their own panics, so this one is not theirs.
+                // The ports catch their own panics, so this panic comes from elsewhere.
                 Stopped::Panicked(self.misconfigured(Misconfigured::unguarded_panic()))
             } else {
                 Stopped::ShutDown

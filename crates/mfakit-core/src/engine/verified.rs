@@ -1,10 +1,10 @@
-//! A challenge that was met.
+//! A completed challenge.
 
 use std::time::Duration;
 
 use crate::{grant::Grant, token::GrantToken};
 
-/// Challenge that was met, now or before by the same code.
+/// Challenge that was completed, now or earlier with the same code.
 ///
 /// A web app sets the cookie itself if it calls [`Mfa::verify`](crate::engine::Mfa::verify) without the routes of
 /// `mfakit`:
@@ -32,6 +32,6 @@ pub struct Verified {
     pub token: Option<GrantToken>,
     /// Remaining lifetime of the grant.
     pub lifetime: Duration,
-    /// The page that the user came for, sealed.
+    /// The page that the user requested, sealed.
     pub return_to: Option<String>,
 }

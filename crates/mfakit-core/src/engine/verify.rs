@@ -24,7 +24,7 @@ use crate::{
     token::ChallengeId,
 };
 
-/// Result of asking the store for an attempt.
+/// Result of reserving an attempt in the store.
 enum Entry {
     /// The attempt was counted, and the provider must be called.
     Counted(Attempt),
@@ -83,7 +83,7 @@ impl Mfa {
         let lifetime = self.declared(scope)?.grant_lifetime();
         let entered = Entered { subject, scope, challenge: id, code };
         let key = Key { user: subject.user(), login: subject.login(), scope };
-        // This comes first, because a lock may be due to the same code in flight, and end with it.
+        // This comes first, because a lock may be caused by the same code in flight, and end with it.
         let _in_flight = self.inner.in_flight.enter(key, id).await;
         let about = EventContext::subject(subject).scope(scope).challenge(id);
         self.may_attempt(about, key, id).await?;
@@ -158,7 +158,7 @@ impl Mfa {
         }
         let is_it =
             |live: &Challenge| live.id == *challenge && live.login == *key.login && live.scope == *key.scope;
-        // The grant that stands may come from this challenge. The store decides what that means.
+        // The current grant may come from this challenge. The store decides what that means.
         let granted = user_state.grants.iter().any(|it| it.login == *key.login && it.scope == *key.scope);
         if granted || user_state.challenges.iter().any(is_it) {
             Ok(())

@@ -13,7 +13,7 @@ use crate::{
 #[must_use]
 pub enum VerifyError {
     /// The code is not the one that was sent.
-    #[error("the code is wrong: {attempts_left} attempts left")]
+    #[error("the code is wrong (attempts left: {attempts_left})")]
     WrongCode {
         /// Number of attempts left.
         attempts_left: u32,
@@ -21,7 +21,7 @@ pub enum VerifyError {
     /// The text cannot be a code. Nothing was counted.
     #[error("the code does not have the right number of digits")]
     MalformedCode,
-    /// This session and scope has no such challenge, or it is over. One answer for all of these cases.
+    /// This session and scope has no such challenge, or it is over. All of these cases get the same answer.
     #[error("the challenge is over")]
     ChallengeOver,
     /// Too many codes in a row were wrong. This one was not compared.
@@ -42,7 +42,7 @@ pub enum VerifyError {
     /// The store or the directory failed. The cause is in the event of the failure.
     #[error("the store or the directory failed")]
     Unavailable,
-    /// The app is put together incorrectly, or one of its functions panicked.
+    /// The app is set up incorrectly, or one of its functions panicked.
     #[error(transparent)]
     Misconfigured(#[from] Misconfigured),
 }

@@ -44,7 +44,7 @@ pub enum EventKind<'a> {
         /// Consecutive rejected codes of the user.
         failures: u32,
     },
-    /// The user is locked after too many consecutive rejected codes.
+    /// The user was locked after too many consecutive rejected codes.
     Locked {
         /// End of the lock.
         until: Timestamp,
@@ -64,9 +64,9 @@ pub enum EventKind<'a> {
     },
     /// The app unlocked a user.
     Unlocked,
-    /// A code was entered for a challenge that is over or belongs to another session.
+    /// A code was entered for a challenge that is over or that belongs to another session.
     ChallengeOver,
-    /// More codes were rejected over all users than the policy considers usual. No request is rejected for it.
+    /// More codes were rejected across all users than the policy considers usual. This rejects no request.
     RejectionSurge,
     /// A challenge was completed and a grant was made.
     Granted {
@@ -119,7 +119,7 @@ pub enum EventKind<'a> {
         /// Text of its error.
         error: &'a str,
     },
-    /// The number on file cannot be read. The user counts as one without a number.
+    /// The number on file cannot be read. The user counts as having no number.
     NumberUnreadable {
         /// Problem with the number, and how to write it. It contains no digit of the number itself.
         error: &'a str,

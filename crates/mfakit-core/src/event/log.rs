@@ -163,9 +163,7 @@ fn line<'a>(kind: &EventKind<'a>) -> Line<'a> {
         EventKind::NumberUnreadable { error } => Line { error: Some(error), ..rejected("unreadable") },
         EventKind::AppFailed { function, error } => Line { why: Some(function), ..failed(error) },
         EventKind::ClientAddressNotConfigured => Line {
-            why: Some(
-                "sends are not limited by client address: add .client_address(…) to the Mfa builder",
-            ),
+            why: Some("sends are not limited by client address: add .client_address(…) to the Mfa builder"),
             ..rejected("noticed")
         },
     }

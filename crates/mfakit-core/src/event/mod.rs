@@ -75,7 +75,7 @@ impl<'a> Event<'a> {
 #[derive(Clone, Copy, Default)]
 #[non_exhaustive]
 pub struct EventContext<'a> {
-    /// User of the request, or the one that the app acted on.
+    /// User of the request, or the user that the app acted on.
     pub user: Option<&'a UserId>,
     /// Scope that the request was about.
     pub scope: Option<&'a Scope>,
@@ -161,8 +161,8 @@ impl fmt::Debug for EventContext<'_> {
     }
 }
 
-/// First 64 bits of the SHA-256 hash of a random identifier. It distinguishes the identifier from others and
-/// cannot be used in its place [LOG-2]. `Display` writes 16 hexadecimal digits.
+/// First 64 bits of the SHA-256 hash of a random identifier. It distinguishes the identifier from others, but cannot be
+/// used instead of it [LOG-2]. `Display` writes 16 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fingerprint([u8; 8]);
 
@@ -188,8 +188,8 @@ impl fmt::Debug for Fingerprint {
 
 /// Receiver of every [`Event`].
 ///
-/// Open for implementation outside of this crate. An `Arc` of an observer is an observer, and [`observer_fn`]
-/// makes one from a closure.
+/// You can implement this trait outside this crate. An `Arc` of an observer is an observer, and [`observer_fn`] makes
+/// one from a closure.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicU64, Ordering};

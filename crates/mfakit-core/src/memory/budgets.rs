@@ -1,7 +1,7 @@
 //! Counts that several users share: by number, block of numbers and address.
 //!
-//! 1. A record is in one of two queues, ordered by the time at which it ends. So making room takes ended records from
-//!    the front and never visits a live one.
+//! 1. A record is in one of two queues, ordered by the time at which it ends. So making room removes expired records
+//!    from the front and never visits a live one.
 //! 2. A record that neither counts nor remembers anything is removed in the step that emptied it.
 //! 3. If the table is full of live records, one that only remembers a completed challenge is dropped.
 

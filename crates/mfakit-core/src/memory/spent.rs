@@ -43,8 +43,8 @@ impl Spent {
         self.0.shrink_to_fit();
     }
 
-    /// Keeps a challenge that was redeemed. The right attempt is not a guess, so the challenge gets it back:
-    /// the code can be entered again even if it was right at the last attempt.
+    /// Keeps a challenge that was redeemed. The right attempt is not a guess, so it is returned to the challenge: the
+    /// code can be entered again even if it was right at the last attempt.
     pub(super) fn insert(&mut self, proof: CodeProof, mut repeat: Repeat) {
         repeat.challenge.attempts_used = repeat.challenge.attempts_used.saturating_sub(1);
         self.remove(&repeat.challenge.login, &repeat.challenge.scope);
@@ -86,7 +86,8 @@ impl Spent {
         SpentOutcome::Wrong(Box::new(repeat.challenge.clone()))
     }
 
-    /// Finds the grant that the same code made after this attempt was counted, and gives the attempt back.
+    /// Finds the grant that the same code made after this attempt was counted, and returns the attempt to the
+    /// challenge.
     pub(super) fn find(&mut self, request: FindRepeat<'_>, grant: Option<&GrantRecord>) -> Option<Repeat> {
         let FindRepeat { key, challenge, attempt: _, proofs, now } = request;
         let at = self.position_of(&key, challenge)?;

@@ -34,7 +34,7 @@ use crate::{
     token::ChallengeId,
 };
 
-/// Number of shards over which the users are spread, so that they seldom wait for each other.
+/// Number of shards over which the users are spread, so that they rarely wait for each other.
 const SHARDS: usize = 64;
 
 /// Store in the memory of one process, for a single instance, for development and for tests.
@@ -42,7 +42,7 @@ const SHARDS: usize = 64;
 /// Nothing is shared with other processes, and nothing survives this one. The store holds a bounded number of records
 /// at once, by default [100,000](Self::DEFAULT_CAPACITY) of each kind: users with a challenge or a count, and grants.
 /// It holds three times as many budgets. A full store rejects new starts and keeps all live records, with one
-/// exception: the record that a number once completed a challenge is dropped if a new count needs its room. Expired
+/// exception: the record that a number once completed a challenge is dropped if a new count needs the space. Expired
 /// records are swept while others are written. A live grant takes about 115 bytes.
 ///
 /// [`MfaBuilder`](crate::MfaBuilder) uses this store unless you set another one. Create it yourself to choose its

@@ -9,7 +9,7 @@ use crate::{random::random, subject::UserId};
 pub(super) struct UserKey([u8; 16]);
 
 impl UserKey {
-    /// Returns eight of the bytes, which are as good as random.
+    /// Returns eight of the bytes, which are effectively random.
     pub(super) const fn hash(self) -> u64 {
         u128::from_le_bytes(self.0) as u64
     }

@@ -20,7 +20,7 @@ use crate::{
     token::ChallengeId,
 };
 
-/// Time that a send may be in flight.
+/// Maximum time that a send may be in flight.
 const MAX_SEND_TIME: Duration = Duration::from_mins(1);
 
 /// Everything about one user except the grants: failures, sends and challenges.
@@ -66,7 +66,7 @@ enum SendState {
 }
 
 impl UserRecord {
-    /// Removes what has ended. Returns whether anything is left.
+    /// Removes everything that has ended. Returns whether anything is left.
     pub(super) fn sweep(&mut self, now: Timestamp) -> bool {
         // A challenge without attempts left can still be redeemed: the provider may be checking the last of them.
         self.challenges.retain(|challenge| now < challenge.expires_at);
@@ -200,7 +200,7 @@ impl UserRecord {
         }
     }
 
-    /// Redeems a challenge, which is spent then. Returns its grant.
+    /// Redeems a challenge, which then becomes spent. Returns its grant.
     pub(super) fn redeem(&mut self, request: Redeem<'_>) -> Option<GrantRecord> {
         let Redeem { key, challenge, binding, lifetime, proof, nonce, now } = request;
         let at = self.position_of(&key, challenge)?;

@@ -100,7 +100,7 @@ fn check_text(id: MessageId, text: &str, exact: bool) -> Result<(), InvalidText>
     if id.is_sent() { check_sent(&plain).map_err(invalid) } else { Ok(()) }
 }
 
-/// Checks an app's name, which is part of messages and pages. It may be the name of a host.
+/// Checks an app's name, which is part of messages and pages. It may be a host name.
 pub(crate) fn check_name(name: &str) -> Result<(), InvalidMessages> {
     check_plain(name, LONGEST_NAME)?;
     check_sent(name)
@@ -173,7 +173,7 @@ fn names_a_host(text: &str) -> bool {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidMessages {
-    /// The text is empty or has space around it.
+    /// The text is empty, or has white space around it.
     #[error("it is empty or has space around it")]
     Blank,
     /// The text is too long for a message.

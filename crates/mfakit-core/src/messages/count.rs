@@ -47,8 +47,8 @@ impl Messages {
         self.tag.as_ref().map_or(Plurals::none(), |tag| Plurals::of(&tag.id))
     }
 
-    /// Returns a time span as text: seconds below a minute and a half, minutes below an hour and a half, else
-    /// hours, rounded up.
+    /// Returns a time span as text, rounded up: in seconds below a minute and a half, in minutes below an hour and a
+    /// half, and otherwise in hours.
     #[must_use]
     pub fn span(&self, span: Duration) -> String {
         let seconds = whole_seconds(span);

@@ -8,8 +8,8 @@
 //! 3. a language that shares the nearest of these: `en-AU` is matched by `en-GB` rather than by `en-US`;
 //! 4. the tag without its end: `sr-Latn` is matched by `sr`.
 //!
-//! If no range finds anything, the same language in another script is better than another language. An
-//! excluded language (`q=0`) is chosen only if there is nothing else.
+//! If no range matches anything, the same language in another script is better than another language. An excluded
+//! language (`q=0`) is chosen only if no other is available.
 
 use crate::messages::{
     Messages,
@@ -96,7 +96,7 @@ impl Ranges {
 /// Returns the whole ranges of a header that are examined.
 fn within_bounds(accept_language: &str) -> &str {
     let text = beginning(accept_language, MOST_BYTES);
-    // The last range may have lost its weight, or half of it.
+    // The last range may have lost its weight, or part of it.
     if text.len() == accept_language.len() {
         text
     } else {
@@ -142,7 +142,7 @@ mod tests {
         let padding = " ".repeat(4080);
         for (accept, language) in [
             (format!("de,{padding}fr"), "de"),
-            // Cut within its weight, the range would exclude what it asks for.
+            // If it were cut within its weight, the range would exclude the language that it requests.
             (format!("de;q=0.1,{padding}  de;q=0.9"), "de"),
             (format!("de{}", "-é".repeat(150_000)), "en"),
             (format!("de,{}", "en-é,".repeat(60_000)), "de"),

@@ -108,7 +108,7 @@ messages! {
     LastTry() = "1 attempt left.";
     /// Button next to the field.
     Submit() = "Continue";
-    /// Heading of the options for another code.
+    /// Heading of the options for getting another code.
     NoCode() = "Didn’t get a code?";
     /// Button for another text message.
     AgainByMessage() = "Text me again";
@@ -124,7 +124,7 @@ messages! {
     AgainNow() = "You can request a new code now.";
     /// Notice that the code has expired while the page was open.
     ExpiredNow() = "This code has expired. Request a new one.";
-    /// Warning about requests for a code.
+    /// Warning about people who ask for a code.
     NeverAsked() = "We’ll never ask you to share a code.";
 
     /// Title after a wrong code.
@@ -210,7 +210,7 @@ messages! {
     Help() = "Get help";
     /// Link that leaves the page.
     Cancel() = "Cancel";
-    /// Link that leaves a page on which nothing can be done.
+    /// Link that leaves a page on which the user can do nothing.
     BackTo(app) = "Back to {app}";
     /// Link that leads from an error back to the challenge page.
     StartAgain() = "Start over";
@@ -246,8 +246,8 @@ messages! {
 }
 
 impl MessageId {
-    /// Returns whether the text is sent to a phone, so that nothing in it may look like a link or like the end of a
-    /// message.
+    /// Returns whether the text is sent to a phone, and therefore must not contain anything that looks like a link or
+    /// like the end of a message.
     #[must_use]
     pub(crate) const fn is_sent(self) -> bool {
         matches!(self, Self::Message | Self::Call | Self::CallAgain | Self::CallEnd)

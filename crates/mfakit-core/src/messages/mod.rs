@@ -1,11 +1,12 @@
 //! Texts for people, in one table that an app can replace or translate.
 //!
 //! 1. Every text of the page, the rejections, the messages and the calls is one [`MessageId`].
-//! 2. A language is a [`Messages`]: all texts, with the labels of the scopes. The builder checks that each text
-//!    contains its required placeholders, and nothing that could change the meaning or effect of a message [SEND-10].
+//! 2. Each language is one [`Messages`] value: all texts, with the labels of the scopes. The builder checks that each
+//!    text contains its required placeholders, and nothing that could change the meaning or effect of a message
+//!    [SEND-10].
 //! 3. `Accept-Language` selects the language. The first language that the builder was given is the default.
-//! 4. Counted texts have the plural forms of their language, and numbers its digits, according to the CLDR.
-//!    The builder requires each form that is needed.
+//! 4. Counted texts have the plural forms of their language, and numbers use its digits, according to the CLDR. The
+//!    builder requires each form that is needed.
 
 mod check;
 mod count;
@@ -41,8 +42,8 @@ pub use plural::PluralForm;
 /// .label("transfer", "Geld zu überweisen");
 /// ```
 ///
-/// Later versions may add messages, so a translation has a default for those that it does not know. Two methods
-/// keep it complete in a test: [`check`](Self::check) finds every mistake that the builder would reject, and
+/// Later versions may add messages, so a translation needs a default for those that it does not know. In a test, two
+/// methods keep it complete: [`check`](Self::check) finds every mistake that the builder would reject, and
 /// [`untranslated`](Self::untranslated) lists the messages that still have their English text.
 ///
 /// ```
@@ -122,10 +123,10 @@ impl Messages {
         self
     }
 
-    /// Sets a counted text in a further [form](PluralForm) of the language. These texts are counted:
+    /// Sets a counted text in another [form](PluralForm) of the language. These texts are counted:
     /// [`Seconds`](MessageId::Seconds), [`Minutes`](MessageId::Minutes), [`Hours`](MessageId::Hours) and
-    /// [`TriesLeft`](MessageId::TriesLeft). [`CodeHint`](MessageId::CodeHint) and [`Malformed`](MessageId::Malformed) are
-    /// counted too, if the language has different forms for six to eight.
+    /// [`TriesLeft`](MessageId::TriesLeft). [`CodeHint`](MessageId::CodeHint) and [`Malformed`](MessageId::Malformed)
+    /// are counted too, if the language has different forms for six to eight.
     ///
     /// A form that stands for a single number, such as the Arabic dual, may omit the number.
     pub fn form(self, id: MessageId, form: PluralForm, text: impl Into<Cow<'static, str>>) -> Self {
@@ -203,7 +204,8 @@ impl Messages {
         self.alternatives.get(path).map(String::as_str)
     }
 
-    /// Returns the messages whose text is that of the English default, for a test that a translation is complete.
+    /// Returns the messages whose text equals the English default. Use it in a test to check that a translation is
+    /// complete.
     ///
     /// The result includes texts that happen to be the same in both languages.
     #[must_use]

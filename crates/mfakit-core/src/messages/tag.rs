@@ -54,7 +54,7 @@ impl Tag {
     /// unreadable subtags at the end (RFC 4647, section 3.4).
     pub(super) fn asked_for(text: &str) -> Option<Self> {
         let text = within_bounds(text);
-        // A language within another, as in `zh-cmn-Hans`, now has its own tag (RFC 5646, section 4.5).
+        // A language within another, as in `zh-cmn-Hans`, now has a separate tag (RFC 5646, section 4.5).
         if let Some((outer, inner)) = text.split_once('-')
             && matches!(outer.to_ascii_lowercase().as_str(), "ar" | "kok" | "ms" | "sgn" | "sw" | "uz" | "zh")
             && inner

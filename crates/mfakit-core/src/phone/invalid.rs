@@ -4,13 +4,12 @@ use std::{error::Error, fmt};
 
 use crate::{box_error::BoxError, phone::PhoneNumber, region::UnknownRegion};
 
-/// Error for a text that cannot be used as a phone number. The message says how to write the number.
+/// Error for a text that cannot be used as a phone number. The message states how to write the number.
 ///
 /// Neither `Display` nor `Debug` shows the number [LOG-2].
 ///
-/// A [`Directory`](crate::directory::Directory) may return it as it is, boxed, or as the source of its own error. The
-/// user then counts as one without a number, and an
-/// [event](crate::event::EventKind::NumberUnreadable) gives the reason.
+/// A [`Directory`](crate::directory::Directory) may return it directly, boxed, or as the source of its own error. The
+/// user then counts as having no number, and an [event](crate::event::EventKind::NumberUnreadable) gives the reason.
 ///
 /// ```
 /// use mfakit_core::PhoneNumber;
@@ -31,13 +30,13 @@ pub(super) enum Flaw {
     NationalPrefix { code: u16, prefix: String, instead: PhoneNumber },
     /// The metadata writes the number differently.
     Rewritten { code: u16, instead: PhoneNumber },
-    /// After one prefix that is dialed within the country only, there seems to be another.
+    /// One prefix that is dialed only within the country seems to be followed by another.
     TwoPrefixes { code: u16 },
     /// The text is far longer than any number.
     LongText,
     /// There are no digits.
     Empty,
-    /// A letter stands for a digit or for anything else.
+    /// The text contains a letter, whether or not it stands for a digit.
     Letters,
     /// A character is neither a digit nor punctuation of phone numbers.
     Symbol,
@@ -62,8 +61,7 @@ impl InvalidPhoneNumber {
         Self(flaw)
     }
 
-    /// Returns the number in E.164 form if the text leaves no doubt about it: `+442071838750` for
-    /// `+4402071838750`.
+    /// Returns the number in E.164 form if the text is unambiguous: `+442071838750` for `+4402071838750`.
     #[must_use]
     pub const fn instead(&self) -> Option<&PhoneNumber> {
         match &self.0 {

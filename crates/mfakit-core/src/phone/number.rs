@@ -13,9 +13,9 @@ use crate::{
 /// Phone number in E.164 form: a plus sign and 2 to 15 digits, the first of them not zero.
 ///
 /// [`new`](Self::new) accepts exactly this form, and [`parse`](Self::parse) reads numbers as people write them and apps
-/// store them. `Debug` and `Display` show the last two digits only [LOG-2], and [`as_e164`](Self::as_e164) returns
-/// the whole number. `Deserialize` validates as `new` does. There is no `Serialize`, so a number reaches no log by
-/// accident: serialize `as_e164` where the whole number is meant.
+/// store them. `Debug` and `Display` show the last two digits only [LOG-2], and [`as_e164`](Self::as_e164) returns the
+/// whole number. `Deserialize` validates as `new` does. There is no `Serialize`, so a number does not reach a log by
+/// accident. Serialize `as_e164` if you need the whole number.
 ///
 /// ```
 /// use mfakit_core::PhoneNumber;
@@ -30,7 +30,7 @@ use crate::{
 pub struct PhoneNumber(String);
 
 impl PhoneNumber {
-    /// Returns the whole number, as the provider needs it.
+    /// Returns the whole number, in the form that the provider needs.
     #[must_use]
     pub fn as_e164(&self) -> &str {
         &self.0
@@ -42,9 +42,9 @@ impl PhoneNumber {
         self.0.get(self.0.len() - 2..).unwrap_or_default()
     }
 
-    /// Returns whether a person can be expected to answer: a fixed, mobile or internet line, according to the
-    /// metadata of libphonenumber. Premium, shared-cost, toll-free, personal and service numbers are not
-    /// personal lines, nor is a number that the metadata does not know.
+    /// Returns whether a person can be expected to answer, which is the case for fixed, mobile and internet (VoIP)
+    /// lines, according to the metadata of libphonenumber. Premium, shared-cost, toll-free, personal and service
+    /// numbers are not personal lines, nor is a number that the metadata does not know.
     #[must_use]
     pub fn is_personal_line(&self) -> bool {
         self.origin().line == Line::Personal
@@ -76,8 +76,8 @@ impl PhoneNumber {
         self.parts().map(|parts| parts.code)
     }
 
-    /// Returns the spelling that limits are counted by. All numbers that reach one phone, such as `+54 9 11
-    /// …` and `+54 11 …`, have the same.
+    /// Returns the spelling that limits are counted by. It is the same for all numbers that reach one phone, such as
+    /// `+54 9 11 …` and `+54 11 …`.
     pub(crate) fn counted_as(&self) -> Cow<'_, str> {
         match self.parts().and_then(Parts::same_phone) {
             Some((code, national)) => Cow::Owned(format!("+{code}{national}")),

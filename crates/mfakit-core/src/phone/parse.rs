@@ -11,13 +11,13 @@ use crate::{
     region::Region,
 };
 
-/// Prefixes before a calling code that are written far beyond the countries where they are dialed.
+/// Prefixes before a calling code that are commonly written even outside the countries where they are dialed.
 const COMMON_INTERNATIONAL_PREFIXES: [&str; 2] = ["00", "011"];
 
 /// Maximum length of a text that is read, in bytes.
 const MOST_BYTES: usize = 256;
 
-/// Punctuation that may stand between the digits of a number, beside spaces and dashes.
+/// Punctuation that may occur between the digits of a number, besides spaces and dashes.
 const PUNCTUATION: &str = ".()[]/~·•．（）［］／～⁓∼〜";
 
 impl PhoneNumber {
@@ -50,10 +50,10 @@ impl PhoneNumber {
     ///
     /// # Errors
     ///
-    /// Returns [`InvalidPhoneNumber`] if the text has letters or an extension, if the number of digits is not one
-    /// of the numbering plan, if the calling code is not in use, if the text has more than 256 bytes, or if
-    /// `default_region` is not a region. A number that [`new`](Self::new) rejects is an error here as well: what is left
-    /// of it after one prefix begins with another, so the number that is meant is in doubt.
+    /// Returns [`InvalidPhoneNumber`] if the text has letters or an extension, if the numbering plan has no such number
+    /// of digits, if the calling code is not in use, if the text has more than 256 bytes, or if `default_region` is not
+    /// a region. A number that [`new`](Self::new) rejects is an error here as well: what is left of it after one prefix
+    /// begins with another, so it is ambiguous which number is meant.
     pub fn parse(text: &str, default_region: &str) -> Result<Self, InvalidPhoneNumber> {
         let number = read(text, default_region).map_err(InvalidPhoneNumber::new)?;
         match (number.other_spelling(), number.parts()) {

@@ -4,8 +4,8 @@
 //! into one process-wide cache of 100 behind a mutex, and classifies a number without its significant leading
 //! zeros. So this module does both itself:
 //!
-//! 1. A plan compiles its patterns at most once, on its own. A thread waits for another only if both need the
-//!    same plan for the first time.
+//! 1. A plan compiles its patterns at most once, on its own. A thread waits for another only if both are the first to
+//!    need the same plan.
 //! 2. The whole national number is classified, including its zeros.
 
 use std::sync::OnceLock;
@@ -15,10 +15,10 @@ use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 use crate::region::Region;
 
-/// Kind of a line, by who answers.
+/// Kind of a line, according to who answers it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Line {
-    /// A person: a fixed, mobile or internet line.
+    /// A person: a fixed, mobile or internet (VoIP) line.
     Personal,
     /// A service: premium, toll-free or shared-cost, a personal number, a pager, a company's access number or
     /// a voice mailbox.
@@ -213,7 +213,7 @@ const KINDS: [(Rank, Described); 11] = [
     (Rank::Ordinary, |metadata| metadata.descriptors().mobile()),
 ];
 
-/// Patterns of all kinds of a plan, in one automaton.
+/// Patterns for all kinds of a plan, in one automaton.
 struct Lines {
     set: RegexSet,
     /// Bits of the kinds, and the lengths that they allow, for each pattern of the set.

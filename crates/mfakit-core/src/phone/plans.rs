@@ -102,7 +102,7 @@ impl<'a> Parts<'a> {
         })
     }
 
-    /// Puts a national number behind a calling code.
+    /// Joins a calling code and a national number.
     pub(super) fn join(code: u16, national: &'a str) -> Self {
         Self { code, national, plans: of_code(code) }
     }
@@ -147,8 +147,8 @@ impl<'a> Parts<'a> {
     /// one.
     pub(super) fn same_phone(self) -> Option<(u16, &'a str)> {
         if self.code == 54 {
-            // Argentina: 9 stands before a mobile number that is called from abroad. Without it, the number
-            // does not belong to any other line.
+            // Argentina: a 9 precedes a mobile number that is called from abroad. Without it, the number does not
+            // belong to any other line.
             let rest = self.national.strip_prefix('9').filter(|rest| rest.len() == 10)?;
             return Some((54, rest));
         }

@@ -35,7 +35,7 @@ const LONGEST_LOCK: Duration = Duration::from_hours(24);
 /// | [`sends_per_number`](Self::sends_per_number) | 3 in 10 min, 5 in 1 h, 10 in 24 h | see there | SMS pumping |
 /// | [`sends_per_address`](Self::sends_per_address) (IPv6: per /64), to numbers that completed no challenge in the last 90 days | 10 in 1 h | see there | SMS pumping |
 /// | [`sends_per_block`](Self::sends_per_block) of 10,000 numbers, to numbers that completed no challenge in the last 90 days | 10 in 1 h | see there | SMS pumping |
-/// | [`rejections`](Self::rejections) over all users, which raise an event and reject no request | 100 in 10 min | see there | ASVS 6.3.1 |
+/// | [`rejections`](Self::rejections) across all users, which raise an event and reject no request | 100 in 10 min | see there | ASVS 6.3.1 |
 /// | [`grant_lifetime`](Self::grant_lifetime) | 10 min | 1 s to 24 h | outer bound: NIST SP 800-63B-4, 2.2.3 |
 /// | [`clock_skew`](Self::clock_skew) | 5 s | 0 to 60 s | – |
 /// | [`drain_bytes`](Self::drain_bytes) of a rejected request's body | 64 MiB | 0 (never) to 1 GiB | RFC 9112, 9.6 |
@@ -118,14 +118,14 @@ impl Policy {
         self
     }
 
-    /// Sets the waits between the sends to one user: after the first send, the second, and so on. The last value
-    /// repeats. Sends of the last hour and since the last success count.
+    /// Sets the waits between the sends to one user: after the first send, after the second, and so on. The last value
+    /// repeats. Only sends within the last hour and since the last success count.
     pub fn cool_down(mut self, waits: impl IntoIterator<Item = Duration>) -> Self {
         self.sends.cool_down = waits.into_iter().collect();
         self
     }
 
-    /// Locks the user after every `failures` consecutive wrong codes, over all challenges, sessions, scopes and
+    /// Locks the user after every `failures` consecutive wrong codes, across all challenges, sessions, scopes and
     /// channels. Only a success, the app's [`unlock`](crate::engine::Mfa::unlock), or 30 days without a failure reset
     /// the count.
     pub const fn lock_after(mut self, failures: u32) -> Self {
@@ -153,13 +153,13 @@ impl Policy {
         self
     }
 
-    /// Limits the sends for one user, over all sessions, scopes and channels.
+    /// Limits the sends for one user, across all sessions, scopes and channels.
     pub fn sends_per_user(mut self, limits: impl IntoIterator<Item = Limit>) -> Self {
         self.sends.per_user = limits.into_iter().collect();
         self
     }
 
-    /// Limits the sends to one number, over all users.
+    /// Limits the sends to one number, across all users.
     pub fn sends_per_number(mut self, limits: impl IntoIterator<Item = Limit>) -> Self {
         self.sends_per_number = limits.into_iter().collect();
         self
@@ -180,7 +180,7 @@ impl Policy {
         self
     }
 
-    /// Sets the number of rejected codes over all users that raises an [event](crate::event::Event). No request is
+    /// Sets the number of rejected codes across all users that raises an [event](crate::event::Event). No request is
     /// rejected: a global limit would let an attacker lock everyone out.
     pub const fn rejections(mut self, limit: Limit) -> Self {
         self.rejections = limit;
@@ -205,10 +205,10 @@ impl Policy {
         self.code_digits
     }
 
-    /// Sets the maximum number of bytes of a rejected request's body that are discarded so that the answer
-    /// arrives. A browser reads no answer before it has sent its whole body, and reports a lost connection if the
-    /// server stops reading earlier. Past this limit the connection is closed. Set it a little above the largest
-    /// upload of the app. 0 turns draining off.
+    /// Sets the maximum number of bytes of a rejected request's body that are discarded so that the answer arrives. A
+    /// browser does not read the answer until it has sent its whole body, and reports a lost connection if the server
+    /// stops reading earlier. Past this limit, the connection is closed. Set it a little above the largest upload of
+    /// the app. 0 turns discarding off.
     ///
     /// The discarded bytes reach no extractor and no handler. Only HTTP/1 needs this: an HTTP/2 stream is reset.
     pub const fn drain_bytes(mut self, bytes: u64) -> Self {
@@ -216,13 +216,13 @@ impl Policy {
         self
     }
 
-    /// Sets how long a client may pause while its body is being discarded. After that the connection is closed.
+    /// Sets how long a client may pause while its body is being discarded. After that, the connection is closed.
     pub const fn drain_pause(mut self, pause: Duration) -> Self {
         self.drain.pause = pause;
         self
     }
 
-    /// Sets how long discarding a body may take in all. After that the connection is closed.
+    /// Sets how long discarding a body may take in total. After that, the connection is closed.
     pub const fn drain_time(mut self, time: Duration) -> Self {
         self.drain.time = time;
         self

@@ -17,9 +17,9 @@ pub struct ReserveAttempt<'a> {
     pub key: Key<'a>,
     /// Identifier of the challenge.
     pub challenge: &'a ChallengeId,
-    /// Keyed hashes of the number that is on file now, one for each secret that still reads.
+    /// Keyed hashes of the number that is on file now, one for each secret in the ring.
     pub numbers: &'a [[u8; 32]],
-    /// Proofs of the code that was entered, one for each secret that still reads.
+    /// Proofs of the code that was entered, one for each secret in the ring.
     pub proofs: &'a [CodeProof],
     /// Rule for locking the user.
     pub rule: &'a LockRule,

@@ -1,4 +1,4 @@
-//! Budgets that limit sends beyond their user.
+//! Budgets that limit sends besides those of their user.
 
 use std::{fmt, time::Duration};
 
@@ -14,13 +14,13 @@ use crate::{clock::Timestamp, limit::Limit, token::ChallengeId};
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Budget {
-    /// Sends to one number, over all users.
+    /// Sends to one number, across all users.
     Number([u8; 32]),
     /// Sends to a block of adjacent numbers.
     Block([u8; 32]),
     /// Sends that one client address requested.
     Address([u8; 32]),
-    /// Rejected codes, over all users.
+    /// Rejected codes, across all users.
     Rejections,
 }
 
@@ -52,9 +52,9 @@ impl fmt::Debug for Budget {
 pub struct ReserveBudget<'a> {
     /// Budget to count against.
     pub budget: &'a Budget,
-    /// Challenge that causes the event. The event can be given back by it.
+    /// Challenge that causes the event. It identifies the event for a later release.
     pub challenge: &'a ChallengeId,
-    /// Keyed hash of the number that causes the event. All events of a number can be given back by it.
+    /// Keyed hash of the number that causes the event. It identifies all events of the number for a later release.
     pub number: &'a [u8; 32],
     /// Limits of the budget.
     pub limits: &'a [Limit],
@@ -101,13 +101,13 @@ pub enum BudgetReservation {
 /// Exhaustive on purpose: a store that ignored a change would count wrongly.
 #[derive(Clone, Copy, Debug)]
 pub enum BudgetChange<'a> {
-    /// Gives back the event that this challenge caused.
+    /// Releases the event that this challenge caused.
     Release {
         /// Challenge that caused the event.
         challenge: &'a ChallengeId,
     },
-    /// Records that a challenge to this number was completed, so a person answers it. Gives back all events that
-    /// the number caused unless `keep_counted`, and remembers the fact for a while.
+    /// Records that a challenge to this number was completed, so a person uses it. Releases all events that the number
+    /// caused unless `keep_counted` is set, and remembers the fact for a while.
     Complete {
         /// Keyed hash of the number.
         number: &'a [u8; 32],

@@ -2,8 +2,8 @@
 
 use std::{error::Error, fmt};
 
-/// Error of a store that could not do what it was asked to do. Nothing is known then, so the engine fails
-/// closed and rejects the request.
+/// Error of a store that could not complete an operation. The outcome is then unknown, so the engine fails closed and
+/// rejects the request.
 ///
 /// ```
 /// use mfakit_core::store::StoreError;

@@ -1,12 +1,12 @@
 //! Port to the storage of challenges, grants and counts.
 //!
-//! Five guarantees rest on it, and
+//! Five guarantees depend on it, and
 #![cfg_attr(feature = "conformance", doc = "[the suite `conformance`](crate::conformance)")]
 #![cfg_attr(not(feature = "conformance"), doc = "the suite `conformance` (behind the feature of that name)")]
 //! checks them for any implementation:
 //!
-//! 1. *Attempts.* Every code is counted before it reaches the provider, for its challenge and for its user,
-//!    over all sessions, scopes, channels and instances.
+//! 1. *Attempts.* Every code is counted before it reaches the provider, for its challenge and for its user, across all
+//!    sessions, scopes, channels and instances.
 //! 2. *Sends.* Every message is counted before it is sent, for its user, session and scope, number, block of
 //!    numbers and address.
 //! 3. *Grants.* A challenge becomes at most one grant, and a grant is consumed at most once. Revocation takes
@@ -58,12 +58,12 @@ use crate::{clock::Timestamp, limit::Limit, subject::UserId, token::ChallengeId}
 ///    A store that several instances share uses its own clock instead, so that there is only one.
 /// 4. The store itself bounds the time of every call. The engine drops a call that takes longer than ten
 ///    seconds, so a verb that was interrupted must have taken effect entirely or not at all.
-/// 5. A full store rejects [`reserve_send`](Self::reserve_send) and [`reserve_budget`](Self::reserve_budget),
-///    and keeps all live records. It looks for ended records before it rejects. Only the memory of a
-///    completed challenge ([`Complete`](BudgetChange::Complete)) may give way when counting needs its room.
-/// 6. An ended record may be swept at any time, and is never returned.
-/// 7. A reservation that is rejected, or that is made and then released, leaves the store as it was: no empty
-///    record, and none that only waits for its end.
+/// 5. A full store rejects [`reserve_send`](Self::reserve_send) and [`reserve_budget`](Self::reserve_budget), and keeps
+///    all live records. It looks for expired records before it rejects anything. Only the record of a completed
+///    challenge ([`Complete`](BudgetChange::Complete)) may be dropped when counting needs the space.
+/// 6. An expired record may be swept at any time, and is never returned.
+/// 7. A reservation that is rejected, or that is made and then released, leaves the store as it was: no empty record,
+///    and none that only waits to expire.
 ///
 /// The diagram shows the life of a [`Challenge`]:
 ///
@@ -84,7 +84,7 @@ use crate::{clock::Timestamp, limit::Limit, subject::UserId, token::ChallengeId}
 /// [`user_state`](Self::user_state) and [`reserve_send`](Self::reserve_send) do not report it. It serves to
 /// recognize the code that redeemed it.
 ///
-/// Open for implementation outside of this crate. An `Arc` of a store is a store. Implementers should run the
+/// You can implement this trait outside this crate. An `Arc` of a store is a store. Implementers should run the
 /// functions of
 #[cfg_attr(feature = "conformance", doc = "[the suite `conformance`](crate::conformance)")]
 #[cfg_attr(not(feature = "conformance"), doc = "the suite `conformance` (behind the feature of that name)")]
@@ -105,9 +105,8 @@ pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
     /// the user or of the session and scope is exhausted. Writes nothing if it rejects.
     async fn reserve_send(&self, request: ReserveSend<'_>) -> Result<SendReservation, StoreError>;
 
-    /// Gives back a reserved send that was never made, as if it had not been reserved. A user of whom nothing
-    /// else is kept has no record afterward. Does nothing to a send that opened its challenge, or to an
-    /// unknown one.
+    /// Releases a reserved send that was never made, as if it had not been reserved. A user for whom nothing else is
+    /// kept has no record afterward. Does nothing to a send that opened its challenge, or to an unknown one.
     async fn release_send(&self, user: &UserId, challenge: &ChallengeId) -> Result<(), StoreError>;
 
     /// Makes a challenge whose send was reserved the live one of its session and scope. The previous one is over.
@@ -116,10 +115,10 @@ pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
     /// current time.
     async fn open_challenge(&self, user: &UserId, challenge: &Challenge) -> Result<OpenOutcome, StoreError>;
 
-    /// Counts one attempt on a live challenge and one failure of its user. This requires that the user is not
-    /// locked, that the challenge belongs to this user, session and scope, and that it went to this number. A
-    /// challenge that went to another number is over from now on. The lock is checked first, and a locked
-    /// user learns nothing else.
+    /// Counts one attempt on a live challenge and one failure of its user. This requires that the user is not locked,
+    /// that the challenge belongs to this user, session and scope, and that it went to this number. A challenge that
+    /// went to another number is over from now on. The lock is checked first, and the answer for a locked user contains
+    /// nothing else.
     ///
     /// On a spent challenge whose grant is still live, with an attempt left, the store compares the proofs in
     /// the same step. If they are equal, the result is [`Repeated`](AttemptReservation::Repeated), and
@@ -128,18 +127,18 @@ pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
     /// for every code.
     async fn reserve_attempt(&self, request: ReserveAttempt<'_>) -> Result<AttemptReservation, StoreError>;
 
-    /// Gives back the failure of a reserved attempt that turned out not to be one, with the lock that it caused.
-    /// The attempt stays counted on the challenge.
+    /// Removes the failure of a reserved attempt that turned out not to be one, with the lock that it caused. The
+    /// attempt stays counted on the challenge.
     async fn release_attempt(&self, user: &UserId, era: u64, rule: &LockRule) -> Result<(), StoreError>;
 
-    /// Consumes the challenge and makes the grant, in one step. Ends the user's failures, lock and cool-down.
-    /// From then on, earlier sends count only for the user's own budget. The challenge becomes spent: it
-    /// keeps proof and nonce until it expires, and gets back the attempt that was right.
+    /// Consumes the challenge and makes the grant, in one step. Ends the user's failures, lock and cool-down. From then
+    /// on, earlier sends count only for the user's own budget. The challenge becomes spent: it keeps the proof and the
+    /// nonce until it expires, and the attempt that was right is returned to it.
     async fn redeem(&self, request: Redeem<'_>) -> Result<RedeemOutcome, StoreError>;
 
-    /// Settles an attempt that was counted and did not redeem its challenge. Finds the grant that the same
-    /// code has made in the meantime, and gives the attempt back to the spent challenge if there is one.
-    /// Nothing is counted here, so call this only for an attempt that was counted.
+    /// Settles an attempt that was counted and did not redeem its challenge. Finds the grant that the same code has
+    /// made in the meantime, and returns the attempt to the spent challenge if there is one. Nothing is counted here,
+    /// so call this only for an attempt that was counted.
     async fn find_repeat(&self, request: FindRepeat<'_>) -> Result<RepeatLookup, StoreError>;
 
     /// Consumes a grant, if it is still this one.
@@ -163,8 +162,8 @@ pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<Option<Timestamp>, StoreError>;
 
-    /// Gives back what a budget has counted, or records that a challenge to a number was completed. A budget
-    /// that neither counts nor remembers anything afterward has no record.
+    /// Releases what a budget has counted, or records that a challenge to a number was completed. A budget that neither
+    /// counts nor remembers anything afterward has no record.
     async fn settle_budget(
         &self,
         budget: &Budget,
@@ -182,7 +181,7 @@ pub enum Sharing {
     Shared,
 }
 
-/// A shared store: clones of one `Arc` are one store.
+/// A shared store: all clones of one `Arc` are the same store.
 #[async_trait]
 impl<S: MfaStore + ?Sized> MfaStore for Arc<S> {
     fn sharing(&self) -> Sharing {

@@ -9,7 +9,7 @@ use crate::{
     token::ChallengeId,
 };
 
-/// Everything that is needed to answer a repeated right code like the first time.
+/// Everything that is needed to answer a repeated right code in the same way as the first time.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Repeat {
@@ -39,7 +39,7 @@ pub struct FindRepeat<'a> {
     pub challenge: &'a ChallengeId,
     /// Number of the attempt: the challenge's `attempts_used` when it was counted.
     pub attempt: u32,
-    /// Proofs of the code that was entered, one for each secret that still reads.
+    /// Proofs of the code that was entered, one for each secret in the ring.
     pub proofs: &'a [CodeProof],
     /// Current time.
     pub now: Timestamp,
@@ -63,8 +63,8 @@ impl<'a> FindRepeat<'a> {
 #[derive(Clone, Debug)]
 #[must_use]
 pub enum RepeatLookup {
-    /// The code has redeemed the challenge in the meantime, and the grant is live. The attempt is given back to
-    /// the challenge.
+    /// The code has redeemed the challenge in the meantime, and the grant is live. The attempt is returned to the
+    /// challenge.
     Found(Box<Repeat>),
     /// The challenge is not redeemed yet, but another attempt with the same code is not settled and may
     /// redeem it.

@@ -55,6 +55,6 @@ pub enum SendReservation {
 pub enum OpenOutcome {
     /// The challenge is live.
     Opened,
-    /// The challenge was revoked while its code was on its way.
+    /// The challenge was revoked while its code was being sent.
     Over,
 }

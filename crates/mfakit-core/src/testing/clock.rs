@@ -10,7 +10,7 @@ use std::{
 
 use crate::clock::{Clock, Timestamp};
 
-/// Clock that stands still until a test moves it. Clones share one time.
+/// Clock that stands still until a test moves it. Clones share the same time.
 ///
 /// ```
 /// use std::time::Duration;

@@ -41,7 +41,7 @@ pub struct Testing<'a> {
 }
 
 impl Mfa {
-    /// Returns the operations that only tests may use. The feature `testing` enables this method. Enable it in
+    /// Returns the operations that only tests may use. The `testing` feature enables this method. Enable it in
     /// `[dev-dependencies]` only.
     #[must_use]
     pub const fn testing(&self) -> Testing<'_> {

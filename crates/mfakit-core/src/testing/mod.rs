@@ -1,7 +1,7 @@
 //! Tools for the tests of apps: a clock that you move, a provider with an inbox, a store that fails on demand, and grants
 //! without a challenge.
 //!
-//! The feature `testing` enables this module. Enable it in `[dev-dependencies]` only.
+//! The `testing` feature enables this module. Enable it in `[dev-dependencies]` only.
 //!
 //! ```
 //! use std::time::Duration;

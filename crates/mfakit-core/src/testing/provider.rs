@@ -61,7 +61,8 @@ struct State {
 
 /// Code that a [`TestProvider`] sent.
 ///
-/// `Debug` hides the code, so that a test that logs its engine finds only the secrets that the app would log.
+/// `Debug` hides the code, so that a test that checks its log for secrets finds only those that the app itself would
+/// log.
 ///
 /// ```
 /// use mfakit_core::{Channel, testing::SentCode};
@@ -134,17 +135,18 @@ impl TestProvider {
         self.state().verifies
     }
 
-    /// Makes the next send fail. Several calls apply to several sends, in order.
+    /// Makes the next send fail. Repeated calls apply to the sends that follow, in order.
     pub fn fail_next_send(&self, kind: ProviderErrorKind) {
         self.state().next_sends.push_back(kind);
     }
 
-    /// Sets the verdict of the next verify, whatever the code. Several calls apply to several verifies, in order.
+    /// Sets the verdict of the next verify, whatever the code. Repeated calls apply to the verifies that follow, in
+    /// order.
     pub fn next_verdict(&self, verdict: Verdict) {
         self.state().next_verdicts.push_back(Ok(verdict));
     }
 
-    /// Makes the next verify fail. Several calls apply to several verifies, in order.
+    /// Makes the next verify fail. Repeated calls apply to the verifies that follow, in order.
     pub fn fail_next_verify(&self, kind: ProviderErrorKind) {
         self.state().next_verdicts.push_back(Err(kind));
     }

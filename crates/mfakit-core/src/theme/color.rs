@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-/// Contrast that text needs to its background (WCAG 2.2, 1.4.3).
+/// Contrast that text must have with its background (WCAG 2.2, 1.4.3).
 const READABLE: f64 = 4.5;
 
 /// Color of the sRGB space, written as `#rrggbb`.
@@ -41,7 +41,7 @@ impl Color {
         Ok(Self(bytes))
     }
 
-    /// Returns black or white, whichever has the higher contrast to this color.
+    /// Returns black or white, whichever has the higher contrast with this color.
     #[must_use]
     pub fn ink(self) -> Self {
         let (black, white) = (Self([0; 3]), Self([0xff; 3]));
@@ -106,14 +106,14 @@ pub enum InvalidColor {
     /// The color is not in the form `#rrggbb`.
     #[error("write it as #rrggbb, such as \"#0f766e\"")]
     NotWritten,
-    /// The contrast to the background is too low to read text.
+    /// The contrast with the background is too low for text to be readable.
     #[error(
         "its contrast to {ground} is {contrast:.1}, and text needs {READABLE}: choose a color with more contrast"
     )]
     Unreadable {
         /// Background of the text.
         ground: Color,
-        /// Contrast of the color to the background.
+        /// Contrast of the color with the background.
         contrast: f64,
     },
 }

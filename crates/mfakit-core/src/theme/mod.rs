@@ -19,8 +19,7 @@ pub use color::{Color, InvalidColor};
 /// | [`help`](Self::help) | none |
 /// | [`alternative`](Self::alternative) | none |
 ///
-/// A setter that is called again replaces the value. Only [`alternative`](Self::alternative) adds to the earlier
-/// ones.
+/// Calling a setter again replaces the value. Only [`alternative`](Self::alternative) adds to the earlier values.
 ///
 /// ```
 /// use mfakit_core::Theme;
@@ -96,7 +95,7 @@ impl Theme {
         self
     }
 
-    /// Sets the path of the page on the site to which users go who have no return target.
+    /// Sets the path of the page on the site that users without a return target go to.
     pub fn home(mut self, path: impl Into<String>) -> Self {
         self.home = Some(path.into());
         self
@@ -201,7 +200,7 @@ pub enum InvalidTheme {
         path: String,
     },
     /// The link to help is one that browsers do not follow.
-    #[error("{href:?} is not a link to help: write a path, or an address with https:, mailto: or tel:")]
+    #[error("{href:?} is not a valid help link: write a path, or a URL with https:, mailto: or tel:")]
     Help {
         /// Text that was given.
         href: String,

@@ -54,7 +54,7 @@ impl<'a> ThemeView<'a> {
         self.0.home.as_deref().unwrap_or("/")
     }
 
-    /// Returns the path or address of the help.
+    /// Returns the path or address of the help page.
     #[must_use]
     pub fn help(self) -> Option<&'a str> {
         self.0.help.as_deref()

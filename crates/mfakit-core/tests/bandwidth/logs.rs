@@ -113,7 +113,7 @@ async fn repeating_server() -> Server {
 fn assert_complete_and_free_of_secrets(text: &str) {
     for control in [
         "Bandwidth answered a send",
-        "2 December 2026",
+        "December 2, 2026",
         "starting new connection",
         "pooling idle connection",
         "9900000",

@@ -92,7 +92,7 @@ fn each_build_error_names_its_cause() {
         (
             "unknown numbers of a whole calling code",
             complete().unknown_numbers(UnknownNumbers::starting_with(["+1"])),
-            "\"+1\" does not begin with the calling code of a listed country and another digit",
+            "\"+1\" does not begin with the calling code of a listed country, followed by another digit",
         ),
         ("a calling code for a country", complete().voice_to(["+1"]), "\"+1\" is not a country"),
         ("no directory", bare().scope("pay", "pay").messaging_to(["US"]), "no directory is set"),
@@ -113,7 +113,7 @@ fn each_build_error_names_its_cause() {
         (
             "a help link that is a script",
             complete().theme(Theme::new().help("javascript:x")),
-            "is not a link to help",
+            "is not a valid help link",
         ),
         (
             "a home page below mfakit's path",

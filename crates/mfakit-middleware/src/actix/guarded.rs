@@ -1,7 +1,7 @@
 //! The guard as an extractor.
 //!
-//! actix-web polls all extractors of a handler together. If the guard were merely the first of them, another could
-//! read the body meanwhile. So it is the only one: it takes the payload, waits for the check, and only then extracts
+//! actix-web polls all extractors of a handler together. If the guard were merely the first of them, another could read
+//! the body in the meantime. So it is the only one: it takes the payload, waits for the check, and only then extracts
 //! the rest.
 
 use actix_web::{Error, FromRequest, HttpRequest, dev::Payload};

@@ -32,8 +32,8 @@ use crate::{
 /// }
 /// ```
 ///
-/// It may take the `HttpRequest`, but must drop it before it ends: actix-web cannot continue routing while
-/// another task still holds one.
+/// It may take the `HttpRequest`, but must drop it before it returns: actix-web cannot continue routing while another
+/// task still holds one.
 ///
 /// | an extractor fails with | the request is |
 /// |---|---|

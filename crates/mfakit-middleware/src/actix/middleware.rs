@@ -29,14 +29,14 @@ use crate::{
     request_head::RequestHead,
 };
 
-/// Middleware around the whole app, added once. It gives the guards inside their engine and the identify
+/// Middleware around the whole app, added once. It provides the guards inside it with the engine and the identify
 /// function.
 ///
-/// Does no IO by itself. Every answer of a route with a guard has `Cache-Control: no-store` [HTTP-8]. A guard
-/// that is not inside this middleware answers 500 and logs the reason.
+/// It does no IO itself. Every answer of a route with a guard has `Cache-Control: no-store` [HTTP-8]. A guard that is
+/// not inside this middleware answers 500 and logs the reason.
 ///
-/// The rest of a rejected request is discarded, so that browsers receive the answer and not a lost
-/// connection. [`Policy::drain_bytes`](mfakit_core::Policy::drain_bytes) limits this.
+/// The rest of a rejected request is discarded, so that browsers receive the answer instead of a connection error.
+/// [`Policy::drain_bytes`](mfakit_core::Policy::drain_bytes) limits this.
 ///
 /// ```
 /// use actix_web::{App, HttpRequest, web};
@@ -69,17 +69,17 @@ impl MfaMiddleware {
     /// Creates middleware for this engine. `identify` is an [async function of extractors](ExtractorFn) to
     /// `Result<Option<Subject>, E>`.
     ///
-    /// Build the engine once, outside of the closure that `HttpServer::new` calls for every worker, and clone
-    /// it into that. With a separate engine per worker, every limit would apply to each worker separately.
+    /// Build the engine once, outside the closure that `HttpServer::new` calls for every worker, and clone it into the
+    /// closure. With a separate engine per worker, every limit would apply to each worker separately.
     pub fn new<Args: 'static>(mfa: Mfa, identify: impl ExtractorFn<Args>) -> Self {
         Self { mfa, identify: Arc::new(ErasedIdentify::new(identify)), on_rejection: None }
     }
 
     /// Sets a function that writes rejections in the app's own format.
     ///
-    /// The function is called for each rejection of a program, by a guard or by the routes. It receives the
-    /// rejection and the default response in `application/problem+json`, and returns the response to send. It is
-    /// not called for pages and redirects. It is not async: build the response from its arguments alone.
+    /// The function is called each time a guard or a route rejects a program. It receives the rejection and the default
+    /// response in `application/problem+json`, and returns the response to send. It is not called for pages and
+    /// redirects. It is not async: build the response from its arguments alone.
     ///
     /// - The handler never runs.
     /// - `Cache-Control: no-store` is always set. `WWW-Authenticate`, `Retry-After`, `Set-Cookie` and our
@@ -183,8 +183,8 @@ where
                         None => response,
                     })
                 }
-                // Middleware inside returned an error, or a guard whose request is gone. actix-web makes a response
-                // of it after this future ends.
+                // Inner middleware returned an error, or a guard did because its request is gone. actix-web turns it
+                // into a response after this future ends.
                 Err(error) => {
                     if let Some(unread) = unread.filter(|_| admission.is_answered()) {
                         unread.drain_before_error(admission.mfa().policy().drain()).await;
@@ -200,7 +200,7 @@ where
     }
 }
 
-/// Makes the header changes that a response needs on its way out.
+/// Applies the header changes that a response needs on its way out.
 fn finish(admission: &Admission, status: StatusCode, headers: &mut HeaderMap) {
     let set_cookies = headers.get_all(header::SET_COOKIE).map(HeaderValue::as_bytes);
     let changes = admission.finish(status.as_u16(), set_cookies);

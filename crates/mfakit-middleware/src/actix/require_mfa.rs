@@ -89,14 +89,14 @@ where
             match handler_watch.run(inner.call(request)).await {
                 Ok(response) => Ok(response?.map_into_left_body()),
                 // The request was dropped with the guarded service, because actix-web cannot route a request while a
-                // second copy exists. So this answer is an error.
+                // second copy exists. So this answer is returned as an error.
                 Err(late) => Err(MfaRejection::new(late).into()),
             }
         })
     }
 }
 
-/// Returns a response and not an error, so that outer middleware handles it like any other.
+/// Returns a response instead of an error, so that outer middleware handles it like any other.
 fn rejected<B>(request: ServiceRequest, answer: Answer) -> ServiceResponse<EitherBody<B>> {
     request.into_response(into_response(answer)).map_into_right_body()
 }

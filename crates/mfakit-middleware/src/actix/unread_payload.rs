@@ -1,8 +1,8 @@
 //! Drains the rest of the body of a rejected request.
 //!
-//! actix-web reads a request's body while its response is being sent, and for one second after that. So the response does
-//! not end before the body is drained. If draining is given up, the response ends while the payload still exists, because
-//! actix-web then closes the connection. It would read a dropped chunked payload without end.
+//! actix-web reads a request's body while its response is being sent, and for one second after that. So the response
+//! does not end before the body is drained. If draining is abandoned, the response ends while the payload still exists,
+//! because actix-web then closes the connection. It would read a dropped chunked payload indefinitely.
 //!
 //! The response to a form whose page stays in the browser is a 204, which has no body that could last. The payload is
 //! drained before it is sent.
@@ -30,7 +30,7 @@ use mfakit_core::policy::DrainRule;
 
 use crate::drain::Drain;
 
-/// Place for a payload that was dropped before its end.
+/// Slot for a payload that was dropped before its end.
 #[derive(Clone, Default)]
 pub(super) struct UnreadPayload(Rc<RefCell<Option<Payload>>>);
 
@@ -90,7 +90,7 @@ impl UnreadPayload {
         })
     }
 
-    /// Drains the payload, if it was dropped before its end, before actix-web makes a response of an error.
+    /// Drains the payload, if it was dropped before its end, before actix-web turns an error into a response.
     pub(super) async fn drain_before_error(self, rule: DrainRule) {
         if let Some(mut rest) = self.rest(rule) {
             poll_fn(|cx| rest.poll(cx)).await;
@@ -123,7 +123,7 @@ fn boxed<B: 'static>(body: &mut B) -> Option<&mut BoxBody> {
     body.downcast_mut()
 }
 
-/// Payload that goes back when it is dropped.
+/// Payload that is returned to its slot when it is dropped.
 struct ReturningPayload {
     payload: Option<Payload>,
     place: Weak<RefCell<Option<Payload>>>,
@@ -185,7 +185,7 @@ impl MessageBody for Lasting {
                 None => self.body = None,
             }
         }
-        // The payload is not dropped when draining is given up; see the module docs.
+        // The payload is not dropped when draining is abandoned. See the module docs.
         self.rest.as_mut().map_or(Poll::Ready(()), |rest| rest.poll(cx)).map(|()| None)
     }
 }

@@ -56,7 +56,7 @@ type Piece = Option<Result<Bytes, PayloadError>>;
 struct Watched {
     payload: Payload,
     watch: BodyWatch,
-    /// Piece that has arrived and waits to be passed on.
+    /// Piece that has arrived and is waiting to be passed on.
     arrived: Option<Piece>,
 }
 

@@ -23,7 +23,7 @@ where
     type Rejection = Response;
 
     fn from_request(request: Request, state: &S) -> impl Future<Output = Result<Self, Response>> + Send {
-        // Split before the future begins, so that the future holds one copy of the request and not two.
+        // The request is split before the future begins, so that the future holds one copy of it, not two.
         let (mut parts, body) = request.into_parts();
         async move {
             let claim = claim(&mut parts, Ok(&R::REQUIREMENT)).await.map_err(into_response)?;

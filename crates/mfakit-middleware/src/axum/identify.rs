@@ -96,7 +96,7 @@ async fn rejected(extractor: &str, rejection: Response) -> Result<Option<Subject
     let text = to_bytes(rejection.into_body(), LONGEST_TEXT).await.unwrap_or_default();
     identify::rejected(extractor, status, &String::from_utf8_lossy(&text), |text| {
         let missing_extension = text.contains("Missing request extension");
-        // The wording of tower-sessions, axum-login and tower-cookies.
+        // This is the wording of tower-sessions, axum-login and tower-cookies.
         let missing_layer = text.contains("Is `") && text.contains("` enabled?");
         (missing_extension || missing_layer)
             .then_some("put its layer around MfaLayer, or between it and the guard")

@@ -5,11 +5,11 @@ use mfakit_core::{Mfa, adapter::MfaExt as _};
 
 use crate::tower::MfaRoutes;
 
-/// Returns the routes of mfakit: the page, start, verify and drop, below the builder's path (`/mfa`).
+/// Returns mfakit's routes: the page, start, verify and drop, below the builder's path (`/mfa`).
 ///
-/// Merge it into the app's own router, inside the `MfaLayer` of the same engine, which identifies the caller.
-/// Inside the layer of another engine, every call is answered with 500. Do not nest it, because the builder's
-/// path is the whole path.
+/// Merge it into the app's own router, inside the `MfaLayer` of the same engine, which identifies the caller. Inside
+/// the layer of another engine, every call is answered with 500. Do not nest it, because the builder's path is the full
+/// path.
 ///
 /// ```
 /// # use mfakit_core::Mfa;

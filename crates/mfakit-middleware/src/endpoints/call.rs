@@ -95,13 +95,13 @@ impl Call<'_> {
         self.reject(Problem::new(Kind::CrossSite))
     }
 
-    /// Reads the fields of a body. A form must have been given to this session.
+    /// Reads the fields of a body. A form must have been issued to this session.
     pub(super) fn fields(&self, format: Format, body: &[u8]) -> Result<Fields, Answer> {
         self.authentic(format, body, |_| None)
     }
 
-    /// Reads the fields of a body with a code. A form must have been given to this session with the challenge that
-    /// it names.
+    /// Reads the fields of a body with a code. A form must have been issued to this session together with the challenge
+    /// that it names.
     pub(super) fn fields_with_code(&self, format: Format, body: &[u8]) -> Result<Fields, Answer> {
         self.authentic(format, body, |fields| fields.peek("challenge"))
     }

@@ -1,7 +1,7 @@
 //! Routes: the challenge page, start, verify and drop.
 //!
-//! A call is judged in two steps, so that a body is read only if its sender may send one: [`open`] judges
-//! everything but the body, and [`Opened::finish`] carries out the action.
+//! A call is checked in two steps, so that a body is read only if its sender may send one: [`open`] checks everything
+//! but the body, and [`Opened::finish`] carries out the action.
 
 mod call;
 mod challenge;
@@ -77,8 +77,8 @@ enum Action {
 
 /// Answers a call for one of the files beside the page. Returns `None` if `path` is not that of a file.
 ///
-/// The files are the same for every caller, so the app is not asked to identify the caller, and the page of a
-/// failure is styled even for unauthenticated requests.
+/// The files are the same for every caller, so the app does not have to identify the caller, and an error page is
+/// styled even for unauthenticated requests.
 #[must_use]
 pub(crate) fn file(mfa: &Mfa, path: &str, facts: &Facts) -> Option<Answer> {
     let file = match path {
@@ -94,7 +94,7 @@ pub(crate) fn file(mfa: &Mfa, path: &str, facts: &Facts) -> Option<Answer> {
     Some(rejected.header("allow", "GET, HEAD"))
 }
 
-/// Judges everything but the body: the path, the method, the caller, the origin, and the format of the body.
+/// Checks everything but the body: the path, the method, the caller, the origin, and the format of the body.
 ///
 /// `path` is the rest of the path below the mount path, such as `/transfer/verify`. `facts` include the
 /// [origin](Facts::coming_from) of the connection. `subject` is the caller as identified by the app.
@@ -170,7 +170,7 @@ impl Action {
 }
 
 impl Opened<'_> {
-    /// Returns the size in bytes of the largest body that may be read, or `None` if none of it need be read.
+    /// Returns the size in bytes of the largest body that may be read, or `None` if no body has to be read.
     #[must_use]
     pub(crate) fn longest_body(&self) -> Option<usize> {
         self.action.body().map(Format::longest_body)

@@ -1,4 +1,4 @@
-//! Form of the answer to a call of the routes.
+//! Form of the answer to a call to one of the routes.
 
 use crate::{
     client_kind::{ClientKind, Representation},
@@ -6,7 +6,7 @@ use crate::{
     form::Format,
 };
 
-/// Form of the answer to a call of the routes.
+/// Form of the answer to a call to one of the routes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reply {
     /// JSON, for programs.

@@ -54,7 +54,7 @@ async fn granted(
             Answer::new(200).content("application/json", members.to_string().into_bytes()).negotiated()
         }
         Reply::Redirect => Answer::see_other(call.onward_url(return_to.as_ref())).negotiated(),
-        // If the page fails, the grant is made all the same, so the browser must receive its cookie.
+        // If the page fails, the grant has still been made, so the browser must receive its cookie.
         Reply::Page => {
             let token = verified.token.as_ref();
             let shown = show::show_with(call, token, return_to.as_ref(), PageTrigger::Success);

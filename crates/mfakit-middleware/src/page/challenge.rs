@@ -109,11 +109,11 @@ pub(crate) fn challenge_url(mfa: &Mfa, scope: &Scope, return_to: Option<&SealedR
     }
 }
 
-/// Writes the page after this trigger, with the status `200` or that of the problem.
+/// Writes the page that follows this trigger, with the status `200` or that of the problem.
 pub(crate) fn challenge(context: &PageContext<'_>, trigger: &PageTrigger) -> Answer {
     let problem = trigger.problem();
     let Some(state) = State::of(context.situation, trigger) else {
-        // A problem that is not a state of this page has a page of its own.
+        // A problem that is not a state of this page has a separate page.
         let problem = problem.cloned().unwrap_or_else(|| Problem::new(Kind::Unavailable));
         let page = challenge_url(context.mfa, context.settings.scope(), context.return_to);
         return rejection(context.mfa, context.messages, &problem, NextStep::StartAgain(&page));

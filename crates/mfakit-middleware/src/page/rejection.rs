@@ -1,4 +1,4 @@
-//! Page of a rejection whose only way on is a link to another page.
+//! Page of a rejection that leads only to another page.
 
 use askama::Template;
 use mfakit_core::{Messages, Mfa, Scope, adapter::MfaExt as _, messages::MessageId};
@@ -17,7 +17,7 @@ struct RejectionPage<'a> {
     heading: &'a str,
     why: String,
     on: Link<'a>,
-    /// Link for cancel, if the main link is not it. A dialog closes instead of following it.
+    /// Link for canceling, if the main link is a different one. A dialog closes instead of following it.
     cancel: Option<Link<'a>>,
 }
 
@@ -65,8 +65,8 @@ pub(crate) fn rejection(mfa: &Mfa, words: &Messages, problem: &Problem, next: Ne
     with_retry_after(answer, problem.wait())
 }
 
-/// Writes the page of a guard that requires a code, for a client that shows it in place of the expected answer. It
-/// leads to the challenge page, or back.
+/// Writes the page of a guard that requires a code, for a client that shows it instead of the expected answer. It leads
+/// to the challenge page, or back.
 pub(crate) fn asks(mfa: &Mfa, words: &Messages, scope: &Scope, challenge_page: &str, back: &str) -> Answer {
     let label = mfa.scope(scope).map(|entry| mfa.label(entry, words)).unwrap_or_default();
     let page = RejectionPage {

@@ -87,7 +87,7 @@ impl PageTrigger {
 }
 
 impl State {
-    /// Returns the state of the page after this trigger, or `None` for a rejection that has a page of its own.
+    /// Returns the state of the page after this trigger, or `None` for a rejection that has a separate page.
     #[must_use]
     pub(crate) fn of(situation: &Situation, trigger: &PageTrigger) -> Option<Self> {
         let PageTrigger::Rejected(attempt, problem) = trigger else {

@@ -79,7 +79,7 @@ mod tests {
     #[test]
     fn every_rule_stays_within_the_page_and_the_dialog() {
         for line in RULES.lines().filter(|line| line.ends_with('{') && !line.starts_with('@')) {
-            // What stands in brackets is a part of one selector.
+            // Text in brackets is part of a single selector.
             let bare = line.split_once('(').map_or(line, |(before, _)| before);
             for selector in bare.trim_end_matches('{').split(',') {
                 assert!(selector.trim().starts_with(".mfa"), "{selector}");

@@ -8,8 +8,8 @@ use crate::{identify::IdentifyError, sealed::Seal};
 
 /// Function of the app that identifies the caller.
 ///
-/// It is called when a guard needs it, at most once per request. It sees what the layers around that guard have
-/// put into the request. On axum, use an async function of extractors instead.
+/// It is called when a guard needs it, at most once per request. It receives everything that the layers around that
+/// guard have put into the request. On axum, use an async function of extractors instead.
 ///
 /// Implement this trait for your own type:
 ///
@@ -42,8 +42,8 @@ pub trait Identify: Send + Sync + 'static {
     async fn identify(&self, parts: &mut Parts) -> Result<Option<Subject>, IdentifyError>;
 }
 
-/// Conversion to an [`Identify`]: from one, or (on axum) from an async function of extractors. `M` tells the two
-/// apart and is always inferred.
+/// Conversion to an [`Identify`], from an [`Identify`] itself or, on axum, from an async function of extractors. `M`
+/// tells the two apart and is always inferred.
 ///
 /// This trait is sealed.
 pub trait IntoIdentify<M> {

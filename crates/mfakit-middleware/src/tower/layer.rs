@@ -28,15 +28,15 @@ use crate::{
     },
 };
 
-/// Layer around the whole app, added once. It gives the guards inside their engine and the identify function.
+/// Layer around the whole app, added once. It provides the guards inside it with the engine and the identify function.
 ///
-/// Does no IO by itself: a route without a guard costs a small allocation or two. Every answer of a route
-/// with a guard has `Cache-Control: no-store` [HTTP-8].
+/// It does no IO itself: a route without a guard costs a small allocation or two. Every answer of a route with a guard
+/// has `Cache-Control: no-store` [HTTP-8].
 ///
 /// A guard that is not inside this layer answers 500 and logs the reason.
 ///
-/// The rest of a rejected request is discarded, so that browsers receive the answer and not a lost
-/// connection. [`Policy::drain_bytes`](mfakit_core::Policy::drain_bytes) limits this.
+/// The rest of a rejected request is discarded, so that browsers receive the answer instead of a connection error.
+/// [`Policy::drain_bytes`](mfakit_core::Policy::drain_bytes) limits this.
 ///
 /// On axum, the identify function is an async function of extractors:
 ///
@@ -75,9 +75,9 @@ impl MfaLayer {
 
     /// Sets a function that writes rejections in the app's own format.
     ///
-    /// The function is called for each rejection of a program, by a guard or by the routes. It receives the
-    /// rejection and the default response in `application/problem+json`, and returns the response to send. It is
-    /// not called for pages and redirects. It is not async: build the response from its arguments alone.
+    /// The function is called each time a guard or a route rejects a program. It receives the rejection and the default
+    /// response in `application/problem+json`, and returns the response to send. It is not called for pages and
+    /// redirects. It is not async: build the response from its arguments alone.
     ///
     /// - The handler never runs.
     /// - `Cache-Control: no-store` is always set. `WWW-Authenticate`, `Retry-After`, `Set-Cookie` and our

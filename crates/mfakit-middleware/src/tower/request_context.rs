@@ -47,7 +47,7 @@ impl RequestContext {
         Self { admission, layer: layer.clone(), keeps_body }
     }
 
-    /// Leaves the body of a request that is answered without it. If the layer does not keep the body, it is
+    /// Hands over the body of a request that is answered without it. If the layer does not keep the body, it is
     /// discarded here.
     pub(crate) fn leave<B: Body + Send + 'static>(&self, version: Version, body: B) {
         if !self.keeps_body && version <= Version::HTTP_11 {

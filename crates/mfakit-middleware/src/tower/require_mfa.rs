@@ -66,7 +66,7 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         // Only the service that `poll_ready` was called on is ready. A clone has no permit, for example under a
-        // concurrency limit. So the clone stays behind, and the ready service is called.
+        // concurrency limit. So the clone is kept, and the ready service is called.
         let clone = self.inner.clone();
         let mut inner = mem::replace(&mut self.inner, clone);
         let require = self.require.clone();
@@ -99,7 +99,7 @@ where
     }
 }
 
-/// Leaves the body to be drained, and returns the response.
+/// Hands over the body to be drained, and returns the response.
 fn rejected<B, R>(parts: &Parts, body: B, answer: Answer) -> Response<R>
 where
     B: Body + Send + 'static,

@@ -24,8 +24,8 @@ use crate::{
 /// Service that answers the routes below the mount path: the page, start, verify and drop. `R` is the type of
 /// the response body.
 ///
-/// Needs the [`MfaLayer`](crate::tower::MfaLayer) of the same engine around it, which identifies the caller.
-/// Inside the layer of another engine, whose users differ, every call is answered with 500.
+/// It must be inside the [`MfaLayer`](crate::tower::MfaLayer) of the same engine, which identifies the caller. Inside
+/// the layer of another engine, whose users differ, every call is answered with 500.
 ///
 /// ```
 /// use http_body_util::Full;

@@ -1,7 +1,7 @@
 //! Drains the rest of the body of a rejected request.
 //!
-//! This happens in a task of its own, so that the response is complete at once and the connection goes on
-//! reading. If draining is given up, the task drops the body, and the server closes the connection.
+//! This happens in a separate task, so that the response is complete at once and the connection continues to read. If
+//! draining is abandoned, the task drops the body, and the server closes the connection.
 
 use std::{
     future::poll_fn,
@@ -39,7 +39,7 @@ fn next_piece<B: Body>(body: Pin<&mut B>, cx: &mut Context<'_>) -> Poll<Option<u
 
 pub(super) use unread::UnreadBody;
 
-/// Without axum, the type of the body is unknown here, and every caller leaves its body itself.
+/// Without axum, the type of the body is unknown here, and every caller hands over its body itself.
 #[cfg(not(feature = "axum"))]
 mod unread {
     use std::convert::Infallible;
@@ -80,7 +80,7 @@ mod unread {
     use http::{Request, Version};
     use http_body::{Frame, SizeHint};
 
-    /// Place for a body that was dropped before its end.
+    /// Slot for a body that was dropped before its end.
     #[derive(Clone, Default)]
     pub(in crate::tower) struct UnreadBody(Arc<Mutex<Option<Body>>>);
 
@@ -107,7 +107,7 @@ mod unread {
         }
     }
 
-    /// Body that goes back when it is dropped.
+    /// Body that is returned to its slot when it is dropped.
     struct ReturningBody {
         body: Option<Body>,
         place: Weak<Mutex<Option<Body>>>,

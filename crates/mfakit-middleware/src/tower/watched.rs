@@ -20,7 +20,7 @@ use crate::body_watch::BodyWatch;
 /// Boxed body, as used by tower stacks without axum.
 type Boxed = UnsyncBoxBody<Bytes, BoxError>;
 
-/// Description of a stack in which the body would be unwatched.
+/// Description of a stack in which the body could not be watched.
 pub(super) const UNWATCHABLE: &str = "a layer between MfaLayer and RequireMfa gives the request's body a type that \
     RequireMfa cannot watch while it arrives: use #[require_mfa(scope = \"…\")], or on axum put RequireMfa in a .layer() \
     of its own, or in another tower stack box the body as http_body_util::combinators::UnsyncBoxBody<Bytes, BoxError>";
@@ -30,9 +30,9 @@ pub(super) const UNWATCHABLE: &str = "a layer between MfaLayer and RequireMfa gi
 pub(super) enum Arrival {
     /// The whole body is in memory.
     Here,
-    /// Part of the body is still to arrive, and its type can be watched.
+    /// Part of the body has not arrived yet, and its type can be watched.
     Watchable,
-    /// Part of the body may still be to arrive, and its type cannot be watched.
+    /// Part of the body may not have arrived yet, and its type cannot be watched.
     Unwatchable,
 }
 
@@ -81,7 +81,7 @@ type Piece<E> = Option<Result<Frame<Bytes>, E>>;
 struct Watched<B: Body<Data = Bytes>> {
     body: B,
     watch: BodyWatch,
-    /// Piece that has arrived and waits to be passed on.
+    /// Piece that has arrived and is waiting to be passed on.
     arrived: Option<Piece<B::Error>>,
 }
 
@@ -117,7 +117,7 @@ where
     }
 
     fn size_hint(&self) -> SizeHint {
-        // The body no longer counts the piece that waits to be passed on.
+        // The body no longer counts the piece that is waiting to be passed on.
         if self.arrived.is_some() { SizeHint::default() } else { self.body.size_hint() }
     }
 }

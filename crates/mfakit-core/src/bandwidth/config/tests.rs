@@ -32,7 +32,8 @@ fn a_user_name_and_a_password_work_on_this_machine_only() {
         let draft = Draft { credentials: basic(), base_url: base.map(Into::into), ..draft() };
         let error = draft.check(Names::Variables, vec![]).err().unwrap();
         let [problem] = &error.problems().collect::<Vec<_>>()[..] else { panic!("{error}") };
-        for part in ["2 December 2026", "OAuth2 client credentials", "https://dev.bandwidth.com/docs/account"]
+        for part in
+            ["December 2, 2026", "OAuth2 client credentials", "https://dev.bandwidth.com/docs/account"]
         {
             assert!(problem.contains(part), "{base:?}: {problem}");
         }

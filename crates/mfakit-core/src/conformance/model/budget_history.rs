@@ -7,7 +7,7 @@ use crate::{
     token::ChallengeId,
 };
 
-/// History of one budget: the events that were counted and not given back, and the newest completion.
+/// History of one budget: the events that were counted and not released, and the newest completion.
 #[derive(Debug, Default)]
 pub(super) struct BudgetHistory {
     events: Vec<BudgetEvent>,

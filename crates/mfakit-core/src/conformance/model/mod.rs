@@ -1,4 +1,4 @@
-//! A store beside the simplest model of one, over any sequence of operations.
+//! Comparison of a store with the simplest model of one, over any sequence of operations.
 //!
 //! [`compare`] applies each [`Operation`] to the store and to the model, and stops at the first answer that differs.
 //!

@@ -7,7 +7,7 @@ use std::{
 
 use crate::clock::{Clock, Timestamp};
 
-/// The clock of the engine. Clones are one clock.
+/// The clock of the engine. Clones share it.
 #[derive(Clone)]
 pub(crate) struct ClockPort(Arc<dyn Clock>);
 
@@ -16,7 +16,7 @@ impl ClockPort {
         Self(Arc::from(clock))
     }
 
-    /// Returns the current time. For tasks of the engine, which end with a panic of the clock.
+    /// Returns the current time. It is for tasks of the engine, which end if the clock panics.
     pub(crate) fn now(&self) -> Timestamp {
         self.0.now()
     }

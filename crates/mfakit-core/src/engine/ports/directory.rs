@@ -20,9 +20,9 @@ impl DirectoryPort {
         Self { directory, observer }
     }
 
-    /// Returns the number on file. A number that cannot be read counts as none, and an event gives the reason.
+    /// Returns the number on file. A number that cannot be read counts as missing, and an event gives the reason.
     pub(crate) async fn number(&self, user: &UserId) -> Result<Option<PhoneNumber>, BackendError> {
-        // The text of an error is code of the app, too, so it is composed inside of the guarded call.
+        // The app's code also writes the text of an error, so the text is composed inside the guarded call.
         let described = async {
             self.directory.number(user).await.map_err(|error| {
                 let is_unreadable = InvalidPhoneNumber::is_behind(&error);

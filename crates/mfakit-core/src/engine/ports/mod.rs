@@ -1,8 +1,8 @@
 //! The ports, as the engine calls them.
 //!
-//! 1. Every call is bounded in time, and its panic is caught: see [`guarded_call`](crate::guarded_call).
+//! 1. Every call has a time limit, and its panic is caught: see [`guarded_call`](crate::guarded_call).
 //! 2. Every failure is sent to the observer here, exactly once, and names the port that failed.
-//! 3. The implementations are private fields. The engine cannot reach them any other way.
+//! 3. The implementations are private fields, so the engine cannot reach them any other way.
 
 mod clock;
 mod directory;

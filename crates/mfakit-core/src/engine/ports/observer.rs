@@ -11,7 +11,7 @@ use crate::{
     event::{Event, EventContext, EventKind, Observer},
 };
 
-/// The observer of the engine. Clones are one observer.
+/// The observer of the engine. Clones share it.
 #[derive(Clone)]
 pub(crate) struct ObserverPort {
     observer: Arc<dyn Observer>,
@@ -23,7 +23,7 @@ impl ObserverPort {
         Self { observer: Arc::from(observer), clock }
     }
 
-    /// Sends an event. An observer that panics loses the event, and nothing else.
+    /// Sends an event. If the observer panics, only the event is lost.
     pub(crate) fn observe(&self, about: EventContext<'_>, kind: EventKind<'_>) {
         let at = self.clock.try_now().unwrap_or_else(|| {
             tracing::error!(target: "mfakit", "the app's clock panicked");
@@ -36,7 +36,7 @@ impl ObserverPort {
         }
     }
 
-    /// Reports a mistake in how the app is put together, and returns it.
+    /// Reports a mistake in how the app is set up, and returns it.
     pub(crate) fn misconfigured(&self, mistake: Misconfigured) -> Misconfigured {
         self.observe(EventContext::new(), EventKind::Misconfigured { error: &mistake.to_string() });
         mistake

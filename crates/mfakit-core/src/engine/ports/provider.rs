@@ -46,7 +46,7 @@ impl ProviderPort {
         about: EventContext<'_>,
         call: impl Future<Output = Result<T, ProviderError>>,
     ) -> Answer<T> {
-        // The text of an error is code of the provider, too, so it is composed inside of the guarded call.
+        // The provider's code also writes the text of an error, so the text is composed inside the guarded call.
         let described = async { call.await.map_err(|error| (error.kind(), with_causes(&error))) };
         let (kind, error) = match guarded_call(described).await {
             Ok(Ok(answer)) => return Ok(Ok(answer)),

@@ -7,7 +7,7 @@ use crate::{
     risk::{OnRiskError, PlannedSend, Risk, RiskCheck},
 };
 
-/// The risk check of the engine, and what the app wants if it fails.
+/// The risk check of the engine, and the app's setting for its failure.
 pub(crate) struct RiskPort {
     check: Box<dyn RiskCheck>,
     on_error: OnRiskError,
@@ -19,12 +19,13 @@ impl RiskPort {
         Self { check, on_error, observer }
     }
 
-    /// Returns the result of the check, or what the app wants if it failed; outside of both, a panic.
+    /// Returns the result of the check, or the result that the app configured for a failure. A panic is the outer
+    /// error.
     pub(crate) async fn assess(
         &self,
         plan: &PlannedSend<'_>,
     ) -> Result<Result<Risk, OnRiskError>, Misconfigured> {
-        // The text of an error is code of the app, too, so it is composed inside of the guarded call.
+        // The app's code also writes the text of an error, so the text is composed inside the guarded call.
         let described = async { self.check.assess(plan).await.map_err(|error| with_causes(&*error)) };
         let error = match guarded_call(described).await {
             Ok(Ok(risk)) => return Ok(Ok(risk)),

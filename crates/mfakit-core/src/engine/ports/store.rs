@@ -128,7 +128,7 @@ impl StorePort {
     }
 
     async fn call<T>(&self, verb: impl Future<Output = Result<T, StoreError>>) -> Result<T, BackendError> {
-        // The text of an error is code of the store, too, so it is composed inside of the guarded call.
+        // The store's code also writes the text of an error, so the text is composed inside the guarded call.
         let described = async { verb.await.map_err(|error| (with_causes(&error), error)) };
         let (text, error) = match guarded_call(described).await {
             Ok(Ok(answer)) => return Ok(answer),

@@ -46,12 +46,12 @@ pub(super) enum Event {
         id: ChallengeId,
         number: u32,
     },
-    /// The failure of an attempt was given back to the user. The challenge keeps it.
+    /// The failure of an attempt was removed from the user's count. The challenge keeps it.
     FailureReleased {
         /// Position of the attempt in the history.
         attempt: usize,
     },
-    /// A right code is not a guess, so the attempt that was counted for it is given back to its challenge.
+    /// A right code is not a guess, so the attempt that was counted for it is returned to its challenge.
     AttemptReturned(ChallengeId),
     /// A challenge ended because a different number is on file.
     NumberChanged(ChallengeId),

@@ -1,4 +1,4 @@
-//! Everything that ever happened to one user, from which each answer is worked out anew.
+//! Everything that ever happened to one user. Each answer is derived from it anew.
 //!
 //! States of a send and its challenge, as the model derives them:
 //!
@@ -16,7 +16,7 @@
 //!                                       the same, or its grant ends
 //! ```
 //!
-//! After its last attempt a challenge is over for further attempts. It can still be redeemed until it expires, because
+//! After its last attempt, a challenge is over for further attempts. It can still be redeemed until it expires, because
 //! that attempt may be the right one.
 
 mod attempts;

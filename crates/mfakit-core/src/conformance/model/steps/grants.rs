@@ -118,7 +118,7 @@ impl Comparison {
     }
 }
 
-/// Describes the outcome as of the moment of redeeming. A grant that lasts no time is a grant all the same.
+/// Describes the outcome as of the moment of redeeming. A grant without any lifetime is still a grant.
 fn redeem_outcome(outcome: &RedeemOutcome, now: Timestamp) -> String {
     match outcome {
         RedeemOutcome::Granted(grant) => format!("granted: {}", describe::grant(Some(grant), now)),
