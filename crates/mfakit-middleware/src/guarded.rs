@@ -81,8 +81,8 @@ pub struct Granted(pub Grant);
 ///
 /// A generic wrapper turns the rejection into a value, so the handler *runs for requests that must not pass*. This
 /// applies to `Option<Guarded<..>>`, `Result<Guarded<..>, _>` and `Either<Guarded<..>, _>` on actix-web,
-/// `Result<Guarded<..>, _>` on axum. Nothing can stop such a handler. If it succeeds, an error in the log names the
-/// mistake. The attribute cannot be wrapped. On axum, an `Option` does not compile:
+/// and to `Result<Guarded<..>, _>` on axum. Nothing can stop such a handler. If it succeeds, an error in the log names
+/// the mistake. The attribute cannot be wrapped. On axum, an `Option` does not compile:
 ///
 /// ```compile_fail,E0277
 /// use mfakit_middleware::{Guarded, Require};

@@ -67,7 +67,7 @@ pub async fn concurrent_attempts_stop_at_the_lock(suite: &Suite) {
     })
     .await;
     let counted = answers.iter().filter(|answer| matches!(answer, AttemptReservation::Reserved { .. }));
-    assert_eq!(counted.count(), 10, "ten of 200 concurrent attempts are counted, over all scopes");
+    assert_eq!(counted.count(), 10, "ten of 200 concurrent attempts are counted, across all scopes");
     let end = Lock::Until(suite.now().plus(LOCKS.lock_for));
     for answer in answers {
         match answer {

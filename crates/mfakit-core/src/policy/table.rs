@@ -42,7 +42,7 @@ impl Policy {
             ("age of a code", Span(self.code_lifetime).to_string(), over.clone()),
             ("wrong codes on one challenge", self.attempts.to_string(), over),
             (
-                "consecutive wrong codes of one user, over all challenges, sessions, scopes and channels",
+                "consecutive wrong codes of one user, across all challenges, sessions, scopes and channels",
                 format!("every {}th", locks.lock_after),
                 format!("429 `locked` for {lock_for}, doubling each time up to {longest}"),
             ),
@@ -62,7 +62,7 @@ impl Policy {
                 wait.clone(),
             ),
             ("codes sent to one user", budget(&sends.per_user), wait.clone()),
-            ("codes sent to one number, over all users", budget(&self.sends_per_number), wait.clone()),
+            ("codes sent to one number, across all users", budget(&self.sends_per_number), wait.clone()),
             (
                 "codes sent to a block of 10,000 numbers, not counting numbers that completed a challenge in the last 90 days",
                 budget(&self.sends_per_block),
@@ -75,7 +75,7 @@ impl Policy {
                 wait,
             ),
             (
-                "wrong codes over all users",
+                "wrong codes across all users",
                 self.rejections.to_string(),
                 "an event; no request is rejected".to_owned(),
             ),

@@ -8,7 +8,7 @@ use crate::{actix::mfa_rejection::into_response, endpoints::BodyError, serve::se
 /// Returns mfakit's routes: the page, start, verify and drop, below the builder's path (`/mfa`).
 ///
 /// Pass them to the app's own `.configure(..)`, inside the `MfaMiddleware` of the same engine, which identifies the
-/// caller. Inside the middleware of another engine, every call is answered with 500. Do not use it inside a scope,
+/// caller. Inside the middleware of another engine, every call is answered with 500. Do not use them inside a scope,
 /// because the builder's path is the full path. The routes have no trailing slash: `NormalizePath` may trim slashes
 /// around them, and must not add any.
 ///

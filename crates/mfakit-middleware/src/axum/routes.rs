@@ -7,9 +7,9 @@ use crate::tower::MfaRoutes;
 
 /// Returns mfakit's routes: the page, start, verify and drop, below the builder's path (`/mfa`).
 ///
-/// Merge it into the app's own router, inside the `MfaLayer` of the same engine, which identifies the caller. Inside
-/// the layer of another engine, every call is answered with 500. Do not nest it, because the builder's path is the full
-/// path.
+/// Merge them into the app's own router, inside the `MfaLayer` of the same engine, which identifies the caller. Inside
+/// the layer of another engine, every call is answered with 500. Do not nest them, because the builder's path is the
+/// full path.
 ///
 /// ```
 /// # use mfakit_core::Mfa;
