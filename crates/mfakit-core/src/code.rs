@@ -175,7 +175,7 @@ mod tests {
             let entered: String = run[..4].iter().collect();
             assert_eq!(Code::parse(&entered).unwrap().expose_digits(), "0123", "{entered}");
         }
-        // The zeros, as the code charts name them.
+        // The zeros, with their names from the code charts.
         for zero in
             ['\u{660}', '\u{6f0}', '\u{7c0}', '\u{966}', '\u{e50}', '\u{ff10}', '\u{1d7d8}', '\u{1fbf0}']
         {

@@ -12,8 +12,8 @@ use crate::{
 /// The metadata lists the numbers that each country has assigned. Area codes that are opened later are unknown until
 /// the `phonenumber` crate has been updated. A number that is not in use is unknown as well.
 ///
-/// To be accepted, an unknown number must begin with the calling code of a country on the channel's list. It
-/// must have a valid number of digits for that calling code, and must not be known as a service.
+/// To be accepted, an unknown number must begin with the calling code of a country on the channel's list. It must have
+/// a valid number of digits for that calling code, and the metadata must not list it as a service.
 ///
 /// ```
 /// use mfakit_core::{MfaBuilder, UnknownNumbers};
@@ -135,7 +135,7 @@ struct Listed {
     codes: Vec<u16>,
 }
 
-/// Verdict on one number for each channel.
+/// Verdict on one number, for each channel.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reach {
     messaging: Result<Area, DestinationRejection>,

@@ -19,8 +19,8 @@ pub enum NoAnswer {
 
 /// Awaits `call` for at most [`CALL_TIMEOUT`], and catches its panic.
 ///
-/// A call that is ready at once, such as a read of the memory store, needs no timer and no allocation. Any other
-/// needs a tokio runtime whose time is enabled.
+/// A call that is ready at once, such as a read of the memory store, needs no timer and no allocation. Any other call
+/// needs a tokio runtime whose time driver is enabled.
 ///
 /// # Errors
 ///

@@ -21,7 +21,7 @@ use crate::{redacted::Redacted, secret::Secret};
 /// Purpose of a key. Each purpose has its own key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// The keyed hash of a telephone number, which challenges keep.
+    /// The keyed hash of a phone number, which challenges keep.
     PhoneNumber,
     /// The name of a budget.
     Budget,

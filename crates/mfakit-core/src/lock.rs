@@ -41,7 +41,7 @@ use crate::clock::Timestamp;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LockRule {
-    /// Number of consecutive failures after which the user is locked, each time.
+    /// Number of consecutive failures after which the user is locked. Each further group of this size locks again.
     pub lock_after: u32,
     /// Duration of the first lock. Each further lock lasts twice as long.
     pub lock_for: Duration,

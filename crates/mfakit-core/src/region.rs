@@ -43,7 +43,7 @@ impl Region {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
-    /// Lists a country and the territories that have a code of their own, for
+    /// Lists a country and the territories that have their own code, for
     /// [`messaging_to`](crate::engine::MfaBuilder::messaging_to) and [`voice_to`](crate::engine::MfaBuilder::voice_to).
     ///
     /// | country | territories |

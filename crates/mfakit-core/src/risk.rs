@@ -10,7 +10,7 @@ use crate::{box_error::BoxError, channel::Channel, phone::PhoneNumber, scope::Sc
 /// blocked addresses (NIST SP 800-63B-4, 3.1.3.3) [SEND-7].
 ///
 /// The send is counted first, so the limits apply to the number of checks as well. Only the observer receives a
-/// rejection. The page tells the user that no code can be sent to the number on file.
+/// rejection. The page states that no code can be sent to the number on file.
 ///
 /// You can implement this trait outside this crate. An `Arc` of a check is a check.
 ///

@@ -80,7 +80,7 @@ impl Site {
         self.login_url.as_deref()
     }
 
-    /// Returns further origins whose pages may call the routes.
+    /// Returns the other origins whose pages may call the routes.
     #[must_use]
     pub fn trusted_origins(&self) -> &[String] {
         &self.trusted_origins

@@ -10,8 +10,8 @@ pub const CALL_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Awaits `future` for at most [`CALL_TIMEOUT`]. Returns `None` if it takes longer.
 ///
-/// A future that is ready at once needs no timer and no allocation. Any other needs a tokio runtime whose time is
-/// enabled.
+/// A future that is ready at once needs no timer and no allocation. Any other future needs a tokio runtime whose time
+/// driver is enabled.
 pub async fn with_timeout<T>(future: impl Future<Output = T>) -> Option<T> {
     let mut future = pin!(future);
     match poll_immediate(future.as_mut()).await {

@@ -9,8 +9,8 @@ use crate::{constant_time::ConstantTime, random::random, redacted::Redacted, sco
 
 /// Identifier of a challenge: 256 random bits.
 ///
-/// It grants nothing by itself. A challenge accepts codes only from its own user, session and scope [BIND-1]. `Display`
-/// writes the whole value, for forms and URLs. `Debug` shows none of it, and logs show a
+/// It grants nothing by itself. A challenge accepts codes only from its own user and session, for its
+/// own scope [BIND-1]. `Display` writes the whole value, for forms and URLs. `Debug` shows none of it, and logs show a
 /// [`Fingerprint`](crate::event::Fingerprint).
 ///
 /// ```

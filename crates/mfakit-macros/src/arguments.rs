@@ -166,7 +166,7 @@ impl RawOption {
             let scope = string(&self.name).map(|literal| literal.value());
             let example = scope.filter(|text| self.value.is_none() && scope::check(text).is_ok());
             let example = example.as_deref().unwrap_or("transfer");
-            mistakes.at(&self.name, format!("expected the name of an option: write `scope = {example:?}`"));
+            mistakes.at(&self.name, format!("expected an option name: write `scope = {example:?}`"));
             return Lookup::Unknown(Some(OptionName::Scope));
         }
         let word = self.word();
@@ -236,7 +236,7 @@ fn push(options: &mut Vec<RawOption>, option: RawOption, comma: Option<TokenTree
     match (option.name.is_empty(), option.value, comma) {
         (false, value, _) => options.push(RawOption { value, ..option }),
         (true, Some(value), _) => {
-            mistakes.at(value, "expected the name of an option: write `scope = \"transfer\"`");
+            mistakes.at(value, "expected an option name: write `scope = \"transfer\"`");
         }
         (true, None, Some(comma)) => mistakes.at(comma, "unexpected comma: remove it"),
         (true, None, None) => {}

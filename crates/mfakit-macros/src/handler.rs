@@ -88,7 +88,7 @@ impl Handler {
         if let Some(abi) = abi {
             mistakes.at(
                 abi,
-                "a handler cannot be `extern`, because the framework calls it from Rust: remove this",
+                "a handler cannot be `extern`, because the framework calls it from Rust: remove `extern`",
             );
         }
         if let Some(TokenTree::Punct(semicolon)) = self.body.clone().into_iter().next() {
@@ -144,7 +144,7 @@ fn check_attribute(attribute: &Attribute, mistakes: &mut Mistakes) -> bool {
         attribute,
         format!(
             "an argument of a guarded handler can only have `#[allow(..)]` and `#[expect(..)]`, \
-             because all arguments become one: {advice}"
+             because all arguments are combined into one: {advice}"
         ),
     );
     false

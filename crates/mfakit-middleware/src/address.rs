@@ -8,7 +8,7 @@ pub(crate) fn page_path(mfa: &Mfa, scope: &Scope) -> String {
     format!("{}{}/{scope}", mfa.site().public_path(), mfa.site().path())
 }
 
-/// Returns the path of a file beside the page.
+/// Returns the path of a file that belongs to the page.
 pub(crate) fn file_path(mfa: &Mfa, file: &str) -> String {
     format!("{}{}{file}", mfa.site().public_path(), mfa.site().path())
 }

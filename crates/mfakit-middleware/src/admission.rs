@@ -31,7 +31,7 @@ use crate::{
     respond,
 };
 
-/// State of a single request on its way past the guards: the engine, and what is known so far.
+/// State of a single request while it passes the guards: the engine, and the findings so far.
 ///
 /// Clones share the state.
 ///

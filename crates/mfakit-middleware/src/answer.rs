@@ -48,7 +48,7 @@ impl Answer {
         Self { status, headers, body: Cow::Borrowed(&[]), kind: None, problem: None }
     }
 
-    /// Creates an answer from the parts of a response, without any further header.
+    /// Creates an answer from the parts of a response, without adding any header.
     pub fn from_parts(
         status: u16,
         headers: Vec<(Cow<'static, str>, String)>,

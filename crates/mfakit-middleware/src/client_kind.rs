@@ -25,7 +25,7 @@ pub enum ClientKind {
     Token,
     /// A script in a page, or any other program.
     Script,
-    /// A browser that is changing pages.
+    /// A browser that is navigating to a page.
     Navigation,
 }
 

@@ -109,7 +109,7 @@ impl Fields {
         Some(self.pairs.swap_remove(at).1)
     }
 
-    /// Looks at a field without taking it.
+    /// Reads a field without taking it.
     pub(crate) fn peek(&self, name: &str) -> Option<&str> {
         self.pairs.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
     }

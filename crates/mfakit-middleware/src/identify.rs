@@ -122,8 +122,8 @@ fn report_failure(mfa: &Mfa, kind: Kind, error: &str) -> Kind {
 #[cfg(feature = "axum")]
 pub(crate) const LONGEST_TEXT: usize = 1024;
 
-/// Classifies the rejection of an extractor of the identity function by its status and text. `missing`
-/// returns advice if the text says that a layer or an extension is missing.
+/// Classifies the rejection of an extractor of the identity function by its status and text. `missing` returns advice
+/// if the text indicates that a layer or an extension is missing.
 #[cfg(any(feature = "axum", feature = "actix"))]
 pub(crate) fn rejected(
     extractor: &str,

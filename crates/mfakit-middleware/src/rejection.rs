@@ -160,8 +160,8 @@ pub(crate) fn shape(mfa: &Mfa, on_rejection: &OnRejection, mut answer: Answer) -
     answer
 }
 
-/// Returns whether a status tells every client that the request was not carried out. 304 does not: it would
-/// show the client its cached answer.
+/// Returns whether a status shows every client that the request was not carried out. 304 does not: it would show the
+/// client its cached answer.
 const fn is_rejection(status: u16) -> bool {
     matches!(status, 300..=303 | 305..=599)
 }

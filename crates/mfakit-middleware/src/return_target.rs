@@ -1,4 +1,4 @@
-//! Destination after the challenge page: the page to go on to, and the page to go back to on cancel.
+//! Destination after the challenge page: the page to continue to, and the page to return to on cancel.
 //!
 //! The server derives it from the rejected request. A client cannot choose it, because it travels sealed to
 //! the scope and the session: in the address of the page, then in its forms, then in the challenge [WEB-4].
@@ -22,9 +22,9 @@ const MAX_BACK: usize = 512;
 /// Destination of a request that a guard rejected, and the requirement of that guard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ReturnTarget {
-    /// Page to go on to.
+    /// Page to continue to.
     pub(crate) onward: ReturnPath,
-    /// Page to go back to on cancel.
+    /// Page to return to on cancel.
     pub(crate) back: ReturnPath,
     /// Maximum age that the route requires, in seconds.
     max_age: Option<u64>,
@@ -35,9 +35,9 @@ pub(crate) struct ReturnTarget {
 impl ReturnTarget {
     /// Derives the target from a rejected request.
     ///
-    /// The user goes on to the request itself if it only reads and its answer is shown as a page. Otherwise
-    /// the user goes on to the page that the request was sent from. If that is one of our own pages, its target
-    /// is continued. The last resort is the home page.
+    /// The user continues to the request itself if it only reads and its answer is shown as a page. Otherwise, the user
+    /// continues to the page that the request was sent from. If that is one of our own pages, its target is continued.
+    /// The last resort is the home page.
     #[must_use]
     pub(crate) fn of_request(
         facts: &Facts,

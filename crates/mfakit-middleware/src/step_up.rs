@@ -42,8 +42,8 @@ pub async fn step_up<H: RequestHead>(head: &mut H) -> Result<StepUp, MfaRejectio
 /// }
 /// ```
 ///
-/// Do not wrap it. On actix-web, an `Option<StepUp>` is `None` without the middleware, and a handler with `if let
-/// Some(step_up)` then requires no code. On axum, that does not compile:
+/// Do not wrap it. On actix-web, an `Option<StepUp>` is `None` without the middleware, and a handler with
+/// `if let Some(step_up)` then requires no code. On axum, that does not compile:
 ///
 /// ```compile_fail,E0277
 /// use mfakit_middleware::StepUp;

@@ -1,7 +1,7 @@
 //! One HTTP exchange: a request, and a bounded reply or an error.
 //!
-//! 1. Redirects are not followed, and reqwest repeats nothing by itself. (hyper uses another connection if a
-//!    pooled one turns out to be closed before a byte of the request was written. That is not a second request.)
+//! 1. Redirects are not followed, and reqwest itself repeats nothing. (hyper uses another connection if a pooled one
+//!    turns out to be closed before a byte of the request was written. That is not a second request.)
 //! 2. Only HTTP/1.1 is used, even if another crate in the build enables HTTP/2. HTTP/2 has its own rules for repeating
 //!    requests, and its implementation writes its own log.
 //! 3. A reply is read chunk by chunk, up to 64 KiB.

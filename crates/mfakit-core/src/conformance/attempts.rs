@@ -155,7 +155,7 @@ pub async fn an_unknown_challenge_is_over(suite: &Suite) {
     assert_eq!(user.user_state().await.failures, 0, "calls about an unknown challenge count no failure");
 }
 
-/// The fifth attempt may be the right one, however long the provider takes and whatever is written meanwhile.
+/// The fifth attempt may be the right one, however long the provider takes and whatever is written in the meantime.
 pub async fn the_last_attempt_can_succeed(suite: &Suite) {
     let user = TestUser::new(suite);
     let challenge = user.start_challenge().await.id;

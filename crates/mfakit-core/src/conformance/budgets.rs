@@ -214,7 +214,7 @@ pub async fn a_completed_number_is_remembered_as_long_as_requested(suite: &Suite
     }
 }
 
-/// Rejected events do not move the time at which an exhausted budget has room again.
+/// Rejected events do not change the time at which an exhausted budget has room again.
 pub async fn a_rejected_event_is_not_counted(suite: &Suite) {
     let (budget, limits) = (Budget::Address(random()), [Limit::new(1, MINUTE)]);
     let _ = reserve(suite, budget, &limits).await;

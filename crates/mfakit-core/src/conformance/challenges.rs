@@ -116,7 +116,7 @@ pub async fn a_newer_challenge_replaces_the_older_one_of_its_session_and_scope(s
     );
 }
 
-/// Every field of a challenge is read back, on both channels, with and without a return target.
+/// Every field of a challenge is read back unchanged, on both channels, with and without a return target.
 pub async fn a_challenge_is_read_back_as_written(suite: &Suite) {
     let longest = scope(&"s".repeat(crate::scope::Scope::MAX_LEN));
     for (channel, return_to, name) in [

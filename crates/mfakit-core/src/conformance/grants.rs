@@ -38,8 +38,8 @@ pub async fn a_challenge_yields_exactly_one_grant(suite: &Suite) {
     assert!(matches!(again, RedeemOutcome::Over), "a redeemed challenge is over: {again:?}");
 }
 
-/// Every field of a grant is read back: both bindings, both channels, lifetimes from a millisecond to a day, and every
-/// bit of the token's hash.
+/// Every field of a grant is read back unchanged: both bindings, both channels, lifetimes from a millisecond to a day,
+/// and every bit of the token's hash.
 pub async fn a_grant_is_read_back_as_written(suite: &Suite) {
     let tokens = [[0; 32], [0xff; 32], random()].map(|hash| Binding::Cookie(TokenHash::from_bytes(hash)));
     for binding in tokens.into_iter().chain([Binding::Bearer]) {

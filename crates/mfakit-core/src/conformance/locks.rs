@@ -243,7 +243,7 @@ pub async fn a_disabled_user_stays_disabled(suite: &Suite) {
     assert_eq!(user.fail_through_locks(50).await.lock, Lock::Disabled);
     for days in [1, 29, 31, 365] {
         suite.pass(Duration::from_hours(days * 24));
-        // Some stores sweep while they write, so let another user write.
+        // Some stores sweep during writes, so another user writes here.
         let _ = TestUser::new(suite).start_challenge().await;
         assert_locked(&user, Lock::Disabled).await;
         assert_eq!(user.user_state().await.failures, 50, "the failures are kept with the lock");

@@ -3,12 +3,13 @@
 //! Run these functions in the tests of your store. Each function checks one guarantee, and panics with an
 //! explanation if the store breaks it.
 //!
-//! 1. Each function creates new users, so the store may hold others before and after.
-//! 2. The clock is the [`ManualClock`](crate::testing::ManualClock) of the [`Suite`], and its time is in every request.
-//!    A store with its own clock must read this one. The functions advance it, by years in total, so run those that
-//!    share a store or a clock one after the other. Stores that share only a server can be tested at the same time.
-//! 3. Races need a runtime with several threads. A [`Suite`] with several handles calls them in turn: give it two
-//!    instances that share their records.
+//! 1. Each function creates new users, so the store may contain other users before and after.
+//! 2. The clock is the [`ManualClock`](crate::testing::ManualClock) of the [`Suite`], and every request contains its
+//!    time. A store that normally uses its own clock must read this one. The functions advance it, by years in total,
+//!    so run those that share a store or a clock one after the other. Stores that share only a server can be tested at
+//!    the same time.
+//! 3. Races need a multi-threaded runtime. A [`Suite`] with several handles calls them in turn: give it two instances
+//!    that share their records.
 //! 4. [`model`] compares a store with the simplest possible one, over any sequence of operations.
 //! 5. [`leftovers`] needs the number of records in the store: see [`Suite::record_count`]. These guarantees come first,
 //!    because a store that sweeps while its records are counted would hide what was added.

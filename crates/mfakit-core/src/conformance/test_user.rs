@@ -36,7 +36,7 @@ pub(super) const LOCKS: LockRule = LockRule {
     forget_after: Duration::from_hours(30 * 24),
 };
 
-/// Returns a rule that allows every send that only prepares something else.
+/// Returns a rule that allows every send, for sends that only set up a test.
 pub(super) fn lenient() -> SendRule {
     let plenty = vec![Limit::new(1000, Duration::from_hours(1))];
     SendRule { cool_down: Vec::new(), per_login_and_scope: plenty.clone(), per_user: plenty }

@@ -208,8 +208,8 @@ impl MfaBuilder {
     }
 
     /// Adds a secret that keys are derived from. The first secret is used for writing, and all of them are used for
-    /// reading. To rotate without signing users out, take three steps, each on every instance before the next: `old`,
-    /// then `old, new`, then `new, old`. After 90 days, keep only `new`.
+    /// reading. To rotate without signing users out, take three steps. Finish each step on every instance before the
+    /// next: `old`, then `old, new`, then `new, old`. After 90 days, keep only `new`.
     ///
     /// mfakit remembers for 90 days that a number completed a challenge. Such numbers do not depend on the budgets of
     /// their block and address. Dropping `old` earlier forgets the numbers that have not completed another challenge in
@@ -250,7 +250,7 @@ impl MfaBuilder {
         self
     }
 
-    /// Lists further origins whose pages may call the routes with the user's cookies, such as a front end on another
+    /// Lists other origins whose pages may call the routes with the user's cookies, such as a front end on another
     /// host. The app's own CORS settings must allow them as well.
     pub fn trusted_origins<O: Into<String>>(mut self, origins: impl IntoIterator<Item = O>) -> Self {
         self.trusted_origins = origins.into_iter().map(Into::into).collect();
@@ -294,7 +294,7 @@ impl MfaBuilder {
     }
 
     /// Adds the texts of a language. The first language is the default, and `Accept-Language` selects among all of
-    /// them. Each further language needs a [label](Messages::label) for every scope.
+    /// them. Each additional language needs a [label](Messages::label) for every scope.
     pub fn messages(mut self, messages: Messages) -> Self {
         self.messages.push(messages);
         self

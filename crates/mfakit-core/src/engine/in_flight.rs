@@ -25,7 +25,7 @@ use crate::{
     token::ChallengeId,
 };
 
-/// Maximum number of codes that wait for one flight. Further codes continue at once, as ordinary attempts.
+/// Maximum number of codes that wait for one flight. Additional codes continue at once, as ordinary attempts.
 const MOST_WAITING: usize = 256;
 
 /// The open flight of each place. When its sender is dropped, the flight ends and all waiting codes continue.

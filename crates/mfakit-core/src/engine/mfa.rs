@@ -77,7 +77,7 @@ pub(crate) struct Inner {
     pub(crate) site: Site,
     /// In the default language.
     pub(crate) messages: Messages,
-    /// In further languages.
+    /// In the additional languages.
     pub(crate) translations: Vec<Messages>,
     /// In ascending order of their scopes.
     pub(crate) scopes: Vec<ScopeSettings>,

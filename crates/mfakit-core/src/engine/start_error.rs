@@ -60,7 +60,7 @@ pub enum StartError {
         /// Time to wait.
         retry_after: Duration,
     },
-    /// The provider failed. It is not known whether anything was sent.
+    /// The provider failed. It is unknown whether anything was sent.
     #[error("the provider failed")]
     ProviderFailed,
     /// The session, the scope or the user was revoked while the code was being sent.

@@ -16,7 +16,7 @@ pub(super) enum Stopped {
 }
 
 impl Mfa {
-    /// Runs `ceremony` in a task of its own. Must be called within a tokio runtime.
+    /// Runs `ceremony` in its own task. Must be called within a tokio runtime.
     ///
     /// Its log lines stay in the span of the request that began it.
     pub(super) async fn to_the_end<T: Send + 'static>(

@@ -122,12 +122,12 @@ impl Mfa {
         on_file: &OnFile,
         error: Option<VerifyError>,
     ) -> Result<Verified, VerifyError> {
-        // After a panic nothing is known, so everything stays counted.
+        // After a panic, the outcome is unknown, so everything stays counted.
         if let Some(error @ VerifyError::Misconfigured(_)) = error {
             return Err(error);
         }
-        // The same code may have been right meanwhile, on another instance. A store that just failed is not
-        // asked again.
+        // The same code may have been right on another instance in the meantime. A store that just failed is not called
+        // again.
         if !matches!(error, Some(VerifyError::Unavailable))
             && let Some(verified) = self.find_repeat(about, entered, attempt.challenge.attempts_used).await?
         {
@@ -298,8 +298,8 @@ impl Mfa {
             Ok(RedeemOutcome::Granted(record)) => record,
             Ok(RedeemOutcome::Over) => return Err(VerifyError::ChallengeOver),
             Err(error) => {
-                // The store may have made the grant before it failed. The user is not told of one, so there must
-                // be none. If the store still fails, the log has two failures.
+                // The store may have made the grant before it failed. The user does not receive this grant, so it must
+                // not exist. If the store still fails, the log contains two failures.
                 let made = Revocation::Elevation(*subject.login(), challenge.scope);
                 let _: Result<(), BackendError> = self.inner.store.revoke(subject.user(), made).await;
                 return Err(error.into());

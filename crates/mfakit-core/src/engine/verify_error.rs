@@ -36,7 +36,7 @@ pub enum VerifyError {
         /// Time to wait.
         retry_after: Duration,
     },
-    /// The provider failed. It is not known whether the code was right.
+    /// The provider failed. It is unknown whether the code was right.
     #[error("the provider failed")]
     ProviderFailed,
     /// The store or the directory failed. The cause is in the event of the failure.

@@ -166,7 +166,7 @@ impl Table {
         }
     }
 
-    /// Returns whether one more record fits, if necessary in place of one that only remembers a completion.
+    /// Returns whether one more record fits, if necessary by replacing one that only remembers a completion.
     fn has_room(&mut self, capacity: usize) -> bool {
         if self.records.len() >= capacity
             && let Some((_, budget)) = self.remembering.pop_first()

@@ -57,7 +57,7 @@ impl Grants {
         states.collect()
     }
 
-    /// Inserts a grant, in place of an earlier one with the same key. Returns whether there was none.
+    /// Inserts a grant, replacing any earlier one with the same key. Returns whether there was none.
     pub(super) fn insert(
         &mut self,
         user: UserKey,

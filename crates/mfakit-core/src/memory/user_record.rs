@@ -83,7 +83,7 @@ impl UserRecord {
             || self.forget_failures_at.is_some()
     }
 
-    /// Returns whether the record equals a new one, so that it need not be kept.
+    /// Returns whether the record equals a new one, in which case it does not have to be kept.
     pub(super) fn is_blank(&self) -> bool {
         let nothing_kept = self.challenges.is_empty() && self.sends.is_empty();
         nothing_kept && self.forget_failures_at.is_none() && self.failures == Failures::default()

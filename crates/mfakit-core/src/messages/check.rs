@@ -255,7 +255,7 @@ pub enum InvalidText {
         /// Message with the problem.
         id: MessageId,
     },
-    /// A further language lacks the label of a scope.
+    /// An additional language lacks the label of a scope.
     #[error("the scope \"{scope}\" has no label: add .label({scope:?}, \"…\")")]
     NoLabel {
         /// Name of the scope.

@@ -119,8 +119,8 @@ pub(crate) struct Counted {
     pub(crate) counts: RangeInclusive<u64>,
     /// Text that is the form "one".
     pub(crate) one: Option<MessageId>,
-    /// True if every form that these numbers take is needed. If false, the text stands for missing forms as
-    /// long as all these numbers take one form, because an app only ever counts one of them.
+    /// True if every form that these numbers take is needed. If false, the text stands for missing forms as long as all
+    /// these numbers take one form, because an app only ever uses one of them.
     pub(crate) each: bool,
 }
 

@@ -66,7 +66,7 @@ impl Tag {
             return Some(inner);
         }
         let tag = shortened(text).find_map(Self::parse)?;
-        // Norwegian is Bokmål unless the tag says otherwise.
+        // Norwegian is Bokmål unless the tag states otherwise.
         if tag.id.language == language!("no") { Self::parse("nb") } else { Some(tag) }
     }
 

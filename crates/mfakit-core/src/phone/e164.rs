@@ -1,4 +1,4 @@
-//! Reading of phone numbers in E.164 form.
+//! Parser for phone numbers in E.164 form.
 
 use std::{fmt, str::FromStr};
 

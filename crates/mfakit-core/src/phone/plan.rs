@@ -183,7 +183,7 @@ impl Plan {
 /// Order in which kinds decide who answers.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Rank {
-    /// Decides nothing by itself, but a number that does not match it is not valid.
+    /// Not decisive on its own, but a number that does not match it is not valid.
     General,
     /// A service, even if another kind matches.
     Costly,

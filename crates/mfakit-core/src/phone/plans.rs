@@ -9,8 +9,8 @@ use crate::{
     region::Region,
 };
 
-/// Prefixes that a country has given up but that address books still contain, by calling code. The metadata
-/// no longer knows them.
+/// Prefixes that a country has abolished but that address books still contain, by calling code. The metadata no longer
+/// lists them.
 const GIVEN_UP: [(u16, &str); 1] = [
     // Mexico: dialed before a mobile number until August 2019.
     (52, "1"),
@@ -39,8 +39,8 @@ impl Plans {
         let mut by_code: Vec<Vec<Plan>> = Vec::new();
         by_code.resize_with(1000, Vec::new);
         let mut by_region = HashMap::new();
-        // Go by calling code, because the table by country keeps only one of the plans that belong to no
-        // country.
+        // The plans are collected by calling code, because the table by country keeps only one of the plans that belong
+        // to no country.
         for code in 1..1000_u16 {
             let mut plans: Vec<_> =
                 DATABASE.by_code(&code).unwrap_or_default().into_iter().map(Plan::new).collect();
@@ -112,7 +112,7 @@ impl<'a> Parts<'a> {
         let [single] = self.plans else {
             let owner = self.plans.iter().find(|plan| plan.owns(self.national));
             let line = owner.map_or(Line::Unknown, |plan| plan.line(self.national));
-            // A number that its own country does not know may be a service of a neighboring country.
+            // A number that is unknown in its own country may be a service of a neighboring country.
             let is_service = || self.plans.iter().any(|plan| plan.line(self.national) == Line::Service);
             let line = if line == Line::Unknown && is_service() { Line::Service } else { line };
             return (owner.and_then(|plan| plan.region), line);

@@ -58,8 +58,8 @@ pub enum AttemptReservation {
         /// [`release_attempt`](crate::store::MfaStore::release_attempt) within ten minutes or not at all.
         era: u64,
     },
-    /// The attempt was counted, and the code is wrong, because another code has redeemed the challenge. The
-    /// provider need not be called.
+    /// The attempt was counted, and the code is wrong, because another code has redeemed the challenge. The provider
+    /// does not have to be called.
     Rejected {
         /// Challenge after this attempt.
         challenge: Box<Challenge>,

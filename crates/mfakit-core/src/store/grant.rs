@@ -26,7 +26,7 @@ pub struct Redeem<'a> {
     pub lifetime: Duration,
     /// Proof of the right code, kept to recognize the code when it is entered again.
     pub proof: &'a CodeProof,
-    /// Nonce that the grant's token is derived from, kept beside the proof.
+    /// Nonce that the grant's token is derived from, kept together with the proof.
     pub nonce: &'a GrantNonce,
     /// Current time.
     pub now: Timestamp,

@@ -54,8 +54,8 @@ use crate::{clock::Timestamp, limit::Limit, subject::UserId, token::ChallengeId}
 ///    touch one budget each. All others touch only the records of one user.
 /// 2. An `Err` means "could not find out", and the request is rejected. If a store cannot read a record, it
 ///    returns an error instead of treating the record as absent.
-/// 3. The caller passes in what a store cannot know, such as limits and durations. `now` is the app's clock.
-///    A store that several instances share uses its own clock instead, so that there is only one.
+/// 3. The caller passes in everything that a store cannot determine, such as limits and durations. `now` is the app's
+///    clock. A store that several instances share uses its own clock instead, so that there is only one.
 /// 4. The store itself bounds the time of every call. The engine drops a call that takes longer than ten
 ///    seconds, so a verb that was interrupted must have taken effect entirely or not at all.
 /// 5. A full store rejects [`reserve_send`](Self::reserve_send) and [`reserve_budget`](Self::reserve_budget), and keeps
@@ -80,9 +80,8 @@ use crate::{clock::Timestamp, limit::Limit, subject::UserId, token::ChallengeId}
 ///                                        number changed, revoke, or spent and its grant gone
 /// ```
 ///
-/// A spent challenge is kept beside the live ones until it expires. It is not live:
-/// [`user_state`](Self::user_state) and [`reserve_send`](Self::reserve_send) do not report it. It serves to
-/// recognize the code that redeemed it.
+/// A spent challenge is kept beside the live ones until it expires. It is not live: [`user_state`](Self::user_state)
+/// and [`reserve_send`](Self::reserve_send) do not report it. Its purpose is to recognize the code that redeemed it.
 ///
 /// You can implement this trait outside this crate. An `Arc` of a store is a store. Implementers should run the
 /// functions of

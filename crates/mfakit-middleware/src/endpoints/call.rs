@@ -60,7 +60,7 @@ impl Call<'_> {
         page::challenge_url(self.mfa, self.scope(), return_to)
     }
 
-    /// Returns the address of the page to go on to: the return target, or the home page.
+    /// Returns the address of the page to continue to: the return target, or the home page.
     pub(super) fn onward_url(&self, return_to: Option<&SealedReturn>) -> String {
         let site = self.mfa.site();
         match return_to {

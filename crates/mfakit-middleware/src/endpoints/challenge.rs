@@ -58,7 +58,7 @@ fn problem(error: StartError) -> Problem {
     }
 }
 
-/// Returns a problem with the time to wait, and with the code that can be tried meanwhile.
+/// Returns a problem with the time to wait, and with the code that can be entered in the meantime.
 fn wait(kind: Kind, retry_after: Duration, live: Option<&LiveChallenge>) -> Problem {
     let problem = Problem::new(kind).retry_after(retry_after);
     let live = live.map(members).unwrap_or_default();

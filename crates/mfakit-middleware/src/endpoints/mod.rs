@@ -35,7 +35,7 @@ use crate::{
     return_target::SealedReturn,
 };
 
-/// Call to one of the routes that may go on to read its body.
+/// Call to one of the routes that may continue and read its body.
 #[derive(Debug)]
 pub(crate) struct Opened<'a> {
     call: Call<'a>,
@@ -75,7 +75,7 @@ enum Action {
     Revoke(Option<Format>),
 }
 
-/// Answers a call for one of the files beside the page. Returns `None` if `path` is not that of a file.
+/// Answers a call for one of the page's files. Returns `None` if `path` is not that of a file.
 ///
 /// The files are the same for every caller, so the app does not have to identify the caller, and an error page is
 /// styled even for unauthenticated requests.

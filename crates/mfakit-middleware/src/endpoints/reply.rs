@@ -11,7 +11,7 @@ use crate::{
 pub(super) enum Reply {
     /// JSON, for programs.
     Json,
-    /// Pages and redirects, for a browser that is changing pages.
+    /// Pages and redirects, for a browser that is navigating.
     Redirect,
     /// The page itself and never a redirect, for a script that shows it, as our module does in a dialog.
     Page,

@@ -166,7 +166,7 @@ impl<'a> PageContext<'a> {
         self.return_to.map(|sealed| sealed.target().requirement(scope))
     }
 
-    /// Returns a sentence with the time for which a code counts.
+    /// Returns a sentence with the time for which a confirmation is valid.
     fn holds(&self) -> String {
         let scope = self.settings.scope();
         match self.requirement(scope) {

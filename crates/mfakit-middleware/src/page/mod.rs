@@ -25,7 +25,7 @@ pub(crate) use rejection::{NextStep, asks, bare, rejection};
 pub(crate) use state::{Attempt, PageTrigger};
 pub(crate) use style::{module, style_sheet};
 
-/// Everything that our pages may load or do.
+/// Everything that our pages are allowed to load or do.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'";
 

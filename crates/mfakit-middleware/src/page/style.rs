@@ -1,4 +1,4 @@
-//! Files beside the page: its style sheet, in the app's colors, and its JavaScript module.
+//! Files of the page: its style sheet, in the app's colors, and its JavaScript module.
 
 use std::sync::LazyLock;
 

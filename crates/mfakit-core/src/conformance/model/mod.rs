@@ -2,8 +2,8 @@
 //!
 //! [`compare`] applies each [`Operation`] to the store and to the model, and stops at the first answer that differs.
 //!
-//! 1. The model keeps everything that ever happened to a user, and counts it anew for each answer. So it has no
-//!    counters that could drift, and no clean-up that could be wrong. It is slow, and simple enough to be checked by
+//! 1. The model keeps everything that ever happened to a user, and counts it again for each answer. So it has no
+//!    counters that could drift, and no cleanup that could be wrong. It is slow, but simple enough to be checked by
 //!    reading it.
 //! 2. Both answer each operation. Every part of an answer that [`MfaStore`](crate::store::MfaStore) specifies is
 //!    compared, as text.

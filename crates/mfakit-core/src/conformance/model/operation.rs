@@ -124,7 +124,7 @@ pub enum Operation {
     ReleaseBudget {
         /// The event.
         event: NthNewest,
-        /// Distance from the budget that counted the event to the one that is asked to release it. Only 0 releases
+        /// Distance from the budget that counted the event to the one that the release is sent to. Only 0 releases
         /// anything.
         budget_offset: u8,
     },

@@ -1,4 +1,4 @@
-//! Everything that ever happened to one user. Each answer is derived from it anew.
+//! Everything that ever happened to one user. Each answer is derived from this history.
 //!
 //! States of a send and its challenge, as the model derives them:
 //!

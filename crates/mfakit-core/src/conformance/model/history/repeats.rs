@@ -18,7 +18,7 @@ impl History {
         (is_current && now < grant.expires_at).then_some((proof, Repeat { challenge, grant, nonce }))
     }
 
-    /// Settles an attempt that did not redeem its challenge, and looks up the grant that its code made meanwhile.
+    /// Settles an attempt that did not redeem its challenge, and looks up the grant that its code made in the meantime.
     pub(in crate::conformance::model) fn find_repeat(
         &mut self,
         key: ChallengeKey,
