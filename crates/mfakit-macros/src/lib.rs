@@ -1,4 +1,4 @@
-//! The attribute `#[require_mfa]` of mfakit. Apps use it from the crate `mfakit`, which it needs at run time.
+//! The attribute `#[require_mfa]` of mfakit. Apps use it through the `mfakit` crate, which it needs at run time.
 //!
 //! The attribute is processed by these modules, lowest first:
 //!
@@ -70,8 +70,8 @@ mod expand;
 /// |---|---|---|
 /// | `scope` | a string literal, `[a-z0-9][a-z0-9._-]{0,31}`; required | the name of what the handler protects |
 /// | `max_age` | a string literal: whole numbers with the units `s`, `m`, `h`, `d`, largest first, such as `"5m"` or `"1h30m"`; at most `"24h"` | the maximum time since the code was entered. Without it, the scope's own lifetime applies; with it, the shorter of the two |
-/// | `once` | none | requires a code for every request. A request that passes consumes the grant, so that only one request passes per grant. Can be combined with `max_age` |
-/// | `crate` | a path, or a string literal that contains one | the path of the crate `mfakit`, if it is not `::mfakit` |
+/// | `once` | none | requires a code for every request. A request that passes consumes the grant, so that only one request passes per grant. It can be combined with `max_age` |
+/// | `crate` | a path, or a string literal that contains one | the path of the `mfakit` crate, if it is not `::mfakit` |
 ///
 /// # Evaluation
 ///
@@ -114,7 +114,8 @@ mod expand;
 ///
 /// # Errors
 ///
-/// Every mistake is a compile error at its place that states what to write. All mistakes are reported together.
+/// Every mistake is a compile error at the code in question, and states what to write instead. All mistakes are
+/// reported together.
 #[proc_macro_attribute]
 pub fn require_mfa(options: TokenStream, item: TokenStream) -> TokenStream {
     match model::Model::parse(options.into(), item.into()) {

@@ -120,7 +120,7 @@ fn every_mistake_is_named_at_once_and_no_value_is_quoted() {
         "messaging_application is longer",
         "voice_application is empty",
         "base_url is plain http",
-        "token_url has a user name",
+        "token_url contains a user name",
     ];
     assert_eq!(problems.len(), starts.len(), "{problems:?}");
     for (problem, start) in problems.iter().zip(starts) {
