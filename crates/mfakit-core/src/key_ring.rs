@@ -1,8 +1,8 @@
 //! The keys of one app.
 //!
 //! 1. One key ring: keyed hashes of numbers, form tokens and sealed values come from the builder's secret
-//!    by labelled derivation (HKDF-SHA256, RFC 5869), so every instance agrees and no two uses share a key.
-//! 2. The current secret is used for writing, and every secret is used for reading. So a secret can be rotated.
+//!    by labeled derivation (HKDF-SHA256, RFC 5869), so every instance agrees and no two uses share a key.
+//! 2. The current secret writes, and every secret reads. So a secret can be rotated.
 
 use std::{fmt, iter};
 
