@@ -86,7 +86,7 @@ kinds! {
     WrongCode = 422 "wrong-code" "The code is wrong.";
     /// A code was sent a moment ago.
     CoolingDown = 429 "cooling-down" "Please wait before requesting another code.";
-    /// Too many codes were sent, so none is sent for a while.
+    /// Too many codes were sent recently, so no code is sent for a while.
     QuotaExceeded = 429 "quota-exceeded" "Too many codes were requested. Please wait.";
     /// The user is locked for a while after too many consecutive wrong codes.
     Locked = 429 "locked" "Too many wrong codes. Please wait.";

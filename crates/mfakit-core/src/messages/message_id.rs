@@ -145,16 +145,16 @@ messages! {
     TooSoonTitle() = "Please wait a moment";
     /// Notice after a request for another code that came too soon.
     TooSoon(time) = "Please wait {time} before you request another code.";
-    /// Title once too many codes have been sent for a while.
+    /// Title after too many codes were sent recently.
     SpentTitle() = "Too many codes requested";
-    /// Notice once too many codes have been sent for a while.
+    /// Notice after too many codes were sent recently.
     Spent(time) = "We can’t send another code right now. Please try again in {time}.";
-    /// Title if the provider asks to wait.
+    /// Title if the provider requires a wait.
     ThrottledTitle() = "Too many attempts";
-    /// Notice if the provider asks to wait.
+    /// Notice if the provider requires a wait.
     Throttled(time) = "There were too many attempts. Please try again in {time}.";
 
-    /// Heading while codes are locked for a time.
+    /// Heading while codes are temporarily locked.
     LockedTitle() = "Temporarily locked";
     /// Notice that codes are locked, and for how long.
     Locked(time) = "There were too many wrong codes. To protect your account, we won’t send or \

@@ -34,7 +34,7 @@ pub(crate) enum State {
     Over,
     /// Another code was requested too soon.
     TooSoon,
-    /// Too many codes were sent, so none is sent for a while.
+    /// Too many codes were sent recently, so no code is sent for a while.
     Spent,
     /// The provider limits the rate of requests.
     Throttled,
