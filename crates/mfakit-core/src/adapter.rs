@@ -3,8 +3,6 @@
 //!
 //! Apps do not need this module. Only `mfakit-middleware` does, which depends on an exact version of this crate.
 
-use std::time::Duration;
-
 use crate::{
     client_address::ClientAddress,
     clock::Timestamp,
@@ -69,8 +67,12 @@ pub trait MfaExt: sealed::Sealed {
     /// IO.
     fn freshness(&self, grant: &Grant, asked_at: Timestamp) -> Freshness;
 
-    /// Returns the time for which a grant remains valid.
-    fn time_left(&self, grant: &Grant) -> Duration;
+    /// Returns the current time of the builder's clock.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the clock panicked. The observer has received it as an event.
+    fn try_now(&self) -> Result<Timestamp, Misconfigured>;
 
     /// Returns the state of `subject` with regard to `requirement`. `token` is the value of the grant cookie, if
     /// the request has one. Reads the store once, and the directory once unless the user is locked. Sends nothing
@@ -129,8 +131,8 @@ impl MfaExt for Mfa {
         self.freshness(grant, asked_at)
     }
 
-    fn time_left(&self, grant: &Grant) -> Duration {
-        grant.expires_at().since(self.now())
+    fn try_now(&self) -> Result<Timestamp, Misconfigured> {
+        self.try_now()
     }
 
     async fn situation(

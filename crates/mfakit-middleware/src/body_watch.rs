@@ -19,7 +19,7 @@ use std::{
 
 use mfakit_core::{
     Timestamp,
-    adapter::{CALL_TIMEOUT, Freshness},
+    adapter::{CALL_TIMEOUT, Freshness, MfaExt as _},
 };
 
 use crate::{
@@ -27,6 +27,7 @@ use crate::{
     claim::Claim,
     facts::Facts,
     handler_watch::{BodyTooLate, HandlerWatch, LateBody, handler_watch},
+    problem::Kind,
 };
 
 /// Pending second answer of the store.
@@ -54,7 +55,12 @@ impl Claim {
     pub async fn take_and_watch(self, facts: Facts) -> Result<(BodyWatch, HandlerWatch), Answer> {
         let mut watched = self.clone();
         if self.requirement.is_once() {
-            watched.asked_at = self.admission.mfa().now();
+            let Ok(asked_at) = self.admission.mfa().try_now() else {
+                let answer = self.admission.reject(self.subject.as_ref(), &facts, Kind::Misconfigured);
+                self.admission.mark_rejected(answer.status);
+                return Err(answer);
+            };
+            watched.asked_at = asked_at;
         }
         watched.grant = self.take(|| facts.clone()).await?;
         Ok(BodyWatch::begin(watched, facts))
@@ -114,7 +120,9 @@ impl BodyWatch {
     fn freshness(&self) -> Freshness {
         let Claim { admission, requirement, grant, asked_at, .. } = &self.claim;
         if requirement.is_once() {
-            return of_consumed(*asked_at, grant.expires_at(), admission.mfa().now());
+            // A clock that panics cannot show that the decision is still valid.
+            let now = admission.mfa().try_now();
+            return now.map_or(Freshness::Over, |now| of_consumed(*asked_at, grant.expires_at(), now));
         }
         self.claim.freshness()
     }

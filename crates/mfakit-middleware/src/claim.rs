@@ -12,8 +12,8 @@ use mfakit_core::{
 };
 
 use crate::{
-    admission::Admission, answer::Answer, cookie::grant_token, facts::Facts, request_head::RequestHead,
-    respond,
+    admission::Admission, answer::Answer, cookie::grant_token, facts::Facts, problem::Kind,
+    request_head::RequestHead, respond,
 };
 
 /// Checks whether a request may pass, on behalf of a guard. Consumes nothing yet.
@@ -81,7 +81,9 @@ impl Admission {
         facts: impl FnOnce() -> Facts,
     ) -> Result<Claim, Answer> {
         let token = grant_token(cookies, requirement.scope());
-        let asked_at = self.mfa().now();
+        let Ok(asked_at) = self.mfa().try_now() else {
+            return Err(self.reject(subject.as_ref(), &facts(), Kind::Misconfigured));
+        };
         let decided = self.mfa().check(subject.as_ref(), requirement, token.as_ref()).await;
         let grant = self.conclude(decided, subject.as_ref(), facts)?;
         self.note_granted(grant.clone());
@@ -152,7 +154,9 @@ impl Claim {
 
     /// Returns the same claim with a new decision.
     pub(crate) async fn renewed(mut self, facts: Facts) -> Result<Self, Answer> {
-        let asked_at = self.admission.mfa().now();
+        let Ok(asked_at) = self.admission.mfa().try_now() else {
+            return Err(self.admission.reject(self.subject.as_ref(), &facts, Kind::Misconfigured));
+        };
         self.grant = self.judge_again(|| facts).await?;
         self.asked_at = asked_at;
         Ok(self)

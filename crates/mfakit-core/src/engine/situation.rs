@@ -31,6 +31,8 @@ const JUST_NOW: Duration = Duration::from_mins(2);
 pub struct Situation {
     /// The grant that lets a request pass now.
     pub grant: Option<Grant>,
+    /// Time for which that grant still counts.
+    pub granted_for: Option<Duration>,
     /// A code was right a moment ago, and the browser did not send the cookie that proves it.
     pub unkept: bool,
     /// The challenge that accepts a code.
@@ -98,11 +100,14 @@ impl Mfa {
             .find(|granted| granted.login == *subject.login() && granted.scope == *requirement.scope())
             .map(|granted| &granted.grant);
         let judged = record.map(|record| (record, self.judge_at(record, subject, requirement, token, now)));
+        let unkept = judged
+            .as_ref()
+            .is_some_and(|(record, judged)| is_unkept(record, judged, subject.recognition(), now));
+        let grant = judged.and_then(|(_, judged)| judged.ok());
         Ok(Situation {
-            unkept: judged
-                .as_ref()
-                .is_some_and(|(record, judged)| is_unkept(record, judged, subject.recognition(), now)),
-            grant: judged.and_then(|(_, judged)| judged.ok()),
+            unkept,
+            granted_for: grant.as_ref().map(|grant| grant.expires_at().since(now)),
+            grant,
             lock: user_state.lock,
             locked_for: user_state.lock.retry_after(now),
             resend_in: user_state.resend_at.map_or(Duration::ZERO, |at| at.since(now)),

@@ -254,8 +254,8 @@ impl<'a> PageContext<'a> {
 
     fn done(&self) -> Done<'a> {
         let words = self.messages;
-        let left = self.situation.grant.as_ref().map(|grant| self.mfa.time_left(grant));
-        let time = words.fill(MessageId::DoneFor, &[("time", &words.span(left.unwrap_or_default()))]);
+        let left = self.situation.granted_for.unwrap_or_default();
+        let time = words.fill(MessageId::DoneFor, &[("time", &words.span(left))]);
         let once = self.requirement(self.settings.scope()).is_some_and(|requirement| requirement.is_once());
         let onward = self.return_to.map_or_else(|| self.home(), |sealed| sealed.target().onward.clone());
         Done {

@@ -261,6 +261,7 @@ mod tests {
 
     fn situation() -> Situation {
         Situation {
+            granted_for: None,
             grant: None,
             unkept: false,
             live: None,

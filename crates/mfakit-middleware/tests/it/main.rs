@@ -4,7 +4,12 @@
 
 mod third_framework;
 
-use mfakit_core::{LoginId, Mfa, PhoneNumber, Requirement, Scope, Subject, UserId, testing::TestProvider};
+use std::sync::{Arc, Mutex};
+
+use mfakit_core::{
+    Clock, LoginId, Mfa, MfaBuilder, PhoneNumber, Requirement, Scope, Subject, SystemClock, Timestamp,
+    UserId, testing::TestProvider,
+};
 use mfakit_middleware::{IdentifyError, ProblemKind};
 use third_framework::{App, Request, Response};
 
@@ -25,13 +30,19 @@ fn reports(_: &Request) -> Response {
 }
 
 fn app(requirement: Requirement) -> (App, TestProvider) {
+    app_with(requirement, |builder| builder)
+}
+
+fn app_with(
+    requirement: Requirement,
+    settings: impl FnOnce(MfaBuilder) -> MfaBuilder,
+) -> (App, TestProvider) {
     let provider = TestProvider::new();
-    let mfa = Mfa::builder(provider.clone(), "https://bank.example")
+    let builder = Mfa::builder(provider.clone(), "https://bank.example")
         .scope("reports", "see reports")
         .directory(async |_: UserId| PhoneNumber::new("+19195551234").map(Some))
-        .messaging_to(["US"])
-        .build()
-        .unwrap();
+        .messaging_to(["US"]);
+    let mfa = settings(builder).build().unwrap();
     (App { mfa, identify, path: "/reports", requirement, handler: reports }, provider)
 }
 
@@ -109,4 +120,46 @@ async fn a_body_beyond_the_limit_is_rejected_before_it_is_parsed() {
     let rejected = call(&app, "challenge", &large).await;
     assert_eq!((rejected.status, rejected.rejected), (413, Some(ProblemKind::BodyTooLarge)));
     assert_eq!(provider.sends(), 0);
+}
+
+/// Clock of the operating system that panics once, at the reading of this number.
+#[derive(Clone, Debug, Default)]
+struct ClockThatPanics(Arc<Mutex<Option<usize>>>);
+
+impl Clock for ClockThatPanics {
+    fn now(&self) -> Timestamp {
+        let mut left = self.0.lock().unwrap();
+        let panics = *left == Some(0);
+        *left = left.and_then(|left| left.checked_sub(1));
+        drop(left);
+        assert!(!panics, "the clock panics for the test");
+        SystemClock.now()
+    }
+}
+
+#[tokio::test]
+async fn a_request_is_answered_at_whichever_reading_the_clock_panics() {
+    let session =
+        |request: Request, cookie: &str| request.header("session", SESSION).header("cookie", cookie);
+    let page = || Request::new("GET", "/mfa/reports").header("accept", "text/html");
+    let guarded = || Request::new("GET", "/reports");
+    for (requirement, request) in
+        [(requirement(), guarded()), (requirement().once(), guarded()), (requirement(), page())]
+    {
+        for at in 0..10 {
+            let clock = ClockThatPanics::default();
+            let (app, provider) = app_with(requirement, |builder| builder.clock(clock.clone()));
+            let cookie = confirm(&app, &provider).await;
+            *clock.0.lock().unwrap() = Some(at);
+            let answer = app.handle(session(request.clone(), &cookie)).await;
+            // Some readings are only for the time of an event, or to save a reading of the store.
+            assert!(matches!(answer.status, 200 | 500), "reading {at}: {}", answer.status);
+            if answer.status == 500 {
+                assert_eq!(answer.rejected, Some(ProblemKind::Misconfigured), "reading {at}");
+            }
+            if at == 0 {
+                assert_eq!(answer.status, 500, "the first reading decides");
+            }
+        }
+    }
 }
