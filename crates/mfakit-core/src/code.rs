@@ -93,10 +93,10 @@ impl fmt::Debug for Code {
 /// use mfakit_core::{Code, error::MalformedCode};
 ///
 /// let error: MalformedCode = Code::parse("abc").unwrap_err();
-/// assert_eq!(error.to_string(), "a code must consist of digits only");
+/// assert_eq!(error.to_string(), "a code consists of 4 to 8 digits, and nothing else");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a code must consist of digits only")]
+#[error("a code consists of 4 to 8 digits, and nothing else")]
 #[non_exhaustive]
 pub struct MalformedCode;
 

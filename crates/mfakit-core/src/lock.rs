@@ -18,7 +18,7 @@
 
 use std::time::Duration;
 
-use crate::clock::Timestamp;
+use crate::clock::{Timestamp, whole_seconds};
 
 /// Rule for locking a user after consecutive failures.
 ///
@@ -111,6 +111,14 @@ impl Lock {
             Self::Until(end) => Some(end.since(now)),
             Self::Open | Self::Disabled => None,
         }
+    }
+}
+
+/// Returns what ends a lock with this wait, for the log.
+pub(crate) fn remedy(retry_after: Option<Duration>) -> String {
+    match retry_after {
+        Some(wait) => format!("retry after {} s", whole_seconds(wait)),
+        None => "only `Mfa::unlock` ends this".to_owned(),
     }
 }
 

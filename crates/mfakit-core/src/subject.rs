@@ -19,7 +19,8 @@ use crate::{clock::Timestamp, random::random, redacted::Redacted};
 /// An identifier without content is a mistake in the app. This includes an empty text, a text without a visible
 /// character, and the nil UUID. Guards and routes answer it with 500, and the log explains the fix.
 ///
-/// Cloning is cheap: the text is shared.
+/// It is created from text or from an integer: `i32`, `i64`, `i128`, `isize`, `u32`, `u64`, `u128` or `usize`, written in
+/// decimal digits. Cloning is cheap: the text is shared.
 ///
 /// ```
 /// use mfakit_core::UserId;
@@ -72,7 +73,7 @@ macro_rules! from_numbers {
     };
 }
 
-from_numbers!(i32, i64, i128, u32, u64, u128);
+from_numbers!(i32, i64, i128, isize, u32, u64, u128, usize);
 
 impl AsRef<str> for UserId {
     fn as_ref(&self) -> &str {
@@ -264,15 +265,15 @@ impl Nameless {
     const fn advice(self) -> &'static str {
         match self {
             Self::User => {
-                "the identify function returned a subject with an empty user id: return Ok(None) for requests without a \
-                 user, and never a default in place of an id (unwrap_or_default, a nil UUID)"
+                "the subject has an empty user id: return Ok(None) from the identify function for requests without a \
+                 user, and never pass a default in place of an id (unwrap_or_default, a nil UUID)"
             }
             Self::Login => {
-                "the identify function returned a subject whose LoginId has no bit set: put LoginId::random() into the \
+                "the subject has a LoginId with no bit set: put LoginId::random() into the \
                  session at sign-in, and read it from there"
             }
             Self::Token => {
-                "the identify function returned a bearer subject with an empty token id: pass the token's `sid`, its \
+                "the bearer subject has an empty token id: pass the token's `sid`, its \
                  `jti`, or the token itself, and never a default (unwrap_or_default). With one id for all of a user's \
                  tokens, a grant of one would open for all of them"
             }

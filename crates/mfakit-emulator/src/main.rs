@@ -80,7 +80,7 @@ fn print_addresses(emulator: &Emulator) -> io::Result<()> {
     }
     writeln!(
         out,
-        "\nThe client id and secret are also the user name and password for Basic. Press Ctrl-C to stop."
+        "\nThe client id and secret are also the user name and password for Basic authentication. Press Ctrl-C to stop."
     )?;
     out.flush()
 }

@@ -201,7 +201,7 @@ impl Admission {
         let granted = self.known().grant.clone();
         granted.ok_or_else(|| {
             let what =
-                "a handler asks for a Grant where no guard ran: add #[require_mfa(scope = \"…\")] to it";
+                "a handler extracts Granted, but no guard ran: add #[require_mfa(scope = \"…\")] to it";
             self.misconfigured(&facts(), Misconfigured::new(what))
         })
     }
@@ -279,9 +279,9 @@ impl Admission {
         if self.mfa().is(mfa) {
             return Ok(());
         }
-        let what = "the routes of one Mfa stand inside the layer of another: whose user is it? Put the routes inside \
-                    the layer that was given the same Mfa (or a clone of it); an app with two groups of users nests \
-                    each group's routes in a layer of its own";
+        let what = "the routes of one Mfa are inside the layer of another, so the user could belong to either: put the \
+                    routes inside the layer that was given the same Mfa (or a clone of it); in an app with two groups \
+                    of users, nest each group's routes in a separate layer";
         Err(self.misconfigured(facts, Misconfigured::new(what)))
     }
 

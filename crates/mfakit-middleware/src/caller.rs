@@ -23,7 +23,7 @@ impl Admission {
             let layer = H::APP_WIDE;
             tracing::error!(
                 target: "mfakit",
-                error = format!("{layer} is missing or stands inside the guard: put it around the whole app"),
+                error = format!("{layer} is missing, or is inside the guard: put it around the whole app"),
                 "misconfigured"
             );
             respond::bare(&head.facts(), Problem::new(Kind::Misconfigured))

@@ -25,6 +25,8 @@ pub(crate) fn check(facts: &Facts, subject: &Subject, site: &Site) -> Result<(),
         Some(_) => Err("Sec-Fetch-Site is not same-origin"),
         None if trusted || origin == Some(site.origin()) => Ok(()),
         None if origin.is_some() => Err("Origin is foreign"),
-        None => Err("neither Sec-Fetch-Site nor Origin"),
+        None => Err(
+            "the request has neither Sec-Fetch-Site nor Origin: programs that send cookies must send Origin",
+        ),
     }
 }

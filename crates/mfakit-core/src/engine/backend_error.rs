@@ -17,7 +17,7 @@ pub enum BackendError {
     /// The directory failed, or did not answer within ten seconds.
     #[error("the directory failed")]
     Directory(#[source] BoxError),
-    /// The app is set up incorrectly, or one of its functions panicked.
+    /// The app is configured incorrectly, or one of its functions panicked.
     #[error(transparent)]
     Misconfigured(#[from] Misconfigured),
 }

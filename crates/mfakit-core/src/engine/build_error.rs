@@ -50,7 +50,7 @@ pub enum BuildError {
         path: String,
     },
     /// Browsers cannot be redirected to this sign-in page.
-    #[error("{url:?} is not a valid sign-in page: write a path such as \"/login\", or an https URL")]
+    #[error("{url:?} is not a valid sign-in page: write a path such as \"/login\", or an http or https URL")]
     LoginUrl {
         /// The URL that was given.
         url: String,
@@ -114,7 +114,9 @@ pub enum BuildError {
         prefix: String,
     },
     /// The provider is not set up for a channel that has a list of countries.
-    #[error("countries are listed for {channel}, but the provider is not set up for it")]
+    #[error(
+        "countries are listed for {channel}, but the provider is not set up for it: remove .voice_to(..) or .messaging_to(..), or set the provider up for this channel"
+    )]
     UnsupportedChannel {
         /// The channel.
         channel: Channel,

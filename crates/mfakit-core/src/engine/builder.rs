@@ -243,7 +243,7 @@ impl MfaBuilder {
     /// Sets the app's sign-in page, to which unauthenticated browsers are redirected. Without it they are
     /// answered with 401.
     ///
-    /// Write a path of the app, such as `/login`, or the address of a page on another site. Write a path without the
+    /// Write a path of the app, such as `/login`, or the http or https URL of a page on another site. Write a path without the
     /// [public path](Self::public_path), which is prepended.
     pub fn login_url(mut self, url: impl Into<String>) -> Self {
         self.login_url = Some(url.into());
@@ -280,7 +280,7 @@ impl MfaBuilder {
     /// Count only the proxies that every request passes. With a higher number, clients can choose their own
     /// address.
     ///
-    /// On axum, [`Direct`](ClientAddress::Direct) needs the app to be served by
+    /// On axum, [`Direct`](ClientAddress::Direct) requires that you serve the app with
     /// `into_make_service_with_connect_info::<SocketAddr>()`.
     pub fn client_address(mut self, client_address: ClientAddress) -> Self {
         self.client_address = Some(client_address);

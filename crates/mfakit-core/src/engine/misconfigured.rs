@@ -24,7 +24,7 @@ impl Misconfigured {
     /// The builder has a setting for the address of a request, and a request has no address.
     pub(crate) fn no_address() -> Self {
         Self::new(
-            "the address of a request is not known, though .client_address(…) is set: on axum, serve the app by \
+            "the address of a request is not known, although .client_address(…) is set: on axum, serve the app with \
              into_make_service_with_connect_info::<SocketAddr>(); on another tower stack, put a PeerAddress into each \
              request; behind proxies, check how many there are",
         )

@@ -7,6 +7,7 @@ use crate::{
     destinations::DestinationRejection,
     engine::{backend_error::BackendError, live_challenge::LiveChallenge, misconfigured::Misconfigured},
     event::EventKind,
+    lock,
 };
 
 /// Reason why no code was sent.
@@ -21,7 +22,9 @@ pub enum StartError {
     #[error("no phone number is on file for the user")]
     NoNumber,
     /// Codes for this scope cannot be sent by this channel.
-    #[error("codes for this scope cannot be sent by this channel")]
+    #[error(
+        "codes for this scope cannot be sent by this channel: list its countries with .messaging_to(..) or .voice_to(..), or allow it in the scope's channels"
+    )]
     ChannelUnavailable,
     /// No code is sent to the number on file. The reason is for the log.
     #[error("no code is sent to the number on file: {}", .0.as_str())]
@@ -49,7 +52,10 @@ pub enum StartError {
         live: Option<Box<LiveChallenge>>,
     },
     /// Too many codes in a row were wrong.
-    #[error("the user is locked, because too many codes in a row were wrong")]
+    #[error(
+        "the user is locked, because too many codes in a row were wrong: {}",
+        lock::remedy(*.retry_after)
+    )]
     Locked {
         /// Time to wait. `None` if only the app can unlock the user.
         retry_after: Option<Duration>,
@@ -69,7 +75,7 @@ pub enum StartError {
     /// The store, the directory or the risk check failed. The cause is in the event of the failure.
     #[error("the store, the directory or the risk check failed")]
     Unavailable,
-    /// The app is set up incorrectly, or one of its functions panicked.
+    /// The app is configured incorrectly, or one of its functions panicked.
     #[error(transparent)]
     Misconfigured(#[from] Misconfigured),
 }

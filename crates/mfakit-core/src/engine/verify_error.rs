@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::{
     clock::whole_seconds,
     engine::{backend_error::BackendError, misconfigured::Misconfigured},
+    lock,
 };
 
 /// Reason why no grant was made.
@@ -22,10 +23,13 @@ pub enum VerifyError {
     #[error("the code does not have the right number of digits")]
     MalformedCode,
     /// This session and scope has no such challenge, or it is over. All of these cases get the same answer.
-    #[error("the challenge is over")]
+    #[error("the challenge has ended or does not exist: send a new code")]
     ChallengeOver,
     /// Too many codes in a row were wrong. This one was not compared.
-    #[error("the user is locked, because too many codes in a row were wrong")]
+    #[error(
+        "the user is locked, because too many codes in a row were wrong: {}",
+        lock::remedy(*.retry_after)
+    )]
     Locked {
         /// Time to wait. `None` if only the app can unlock the user.
         retry_after: Option<Duration>,
@@ -42,7 +46,7 @@ pub enum VerifyError {
     /// The store or the directory failed. The cause is in the event of the failure.
     #[error("the store or the directory failed")]
     Unavailable,
-    /// The app is set up incorrectly, or one of its functions panicked.
+    /// The app is configured incorrectly, or one of its functions panicked.
     #[error(transparent)]
     Misconfigured(#[from] Misconfigured),
 }

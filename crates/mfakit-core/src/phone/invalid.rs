@@ -132,7 +132,14 @@ impl fmt::Display for InvalidPhoneNumber {
             }
             Flaw::TooLong { code } => write!(f, "the phone number has too many digits for +{code}"),
             Flaw::Length { code } => write!(f, "no phone number of +{code} has that many digits"),
-            Flaw::Region(_) => f.write_str("the default region cannot be used"),
+            // A text with digits may be the number itself, in the place of the region.
+            Flaw::Region(UnknownRegion { code }) if !code.contains(char::is_numeric) => write!(
+                f,
+                "the default region {code:?} is not the ISO 3166 code of a country with phone numbers, such as \"GB\""
+            ),
+            Flaw::Region(_) => f.write_str(
+                "the default region is not the ISO 3166 code of a country with phone numbers, such as \"GB\"",
+            ),
         }
     }
 }

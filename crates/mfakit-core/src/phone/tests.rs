@@ -334,9 +334,10 @@ fn a_text_that_is_not_a_number_is_rejected_with_advice() {
         ("0114495186046", "CN", "the digits after +86 begin with a prefix"),
         (&"1".repeat(257), "US", "too long"),
         (&"1".repeat(256), "US", "too many digits"),
-        ("(202) 555-0123", "UK", "default region"),
-        ("(202) 555-0123", "us", "default region"),
-        ("(202) 555-0123", "", "default region"),
+        ("(202) 555-0123", "UK", "the default region \"UK\" is not"),
+        ("(202) 555-0123", "us", "the default region \"us\" is not"),
+        ("(202) 555-0123", "", "the default region \"\" is not"),
+        ("US", "(202) 555-0123", "the default region is not"),
     ] {
         let error = PhoneNumber::parse(text, region).unwrap_err();
         assert!(error.to_string().contains(hint), "{text:?} in {region}: {error}");

@@ -45,6 +45,10 @@ use crate::{
 /// | 408, 425 or 429 | answered with 503: the caller could not be identified |
 /// | a server error, such as a session store that is down | answered with 503, and reported as an outage of the app |
 /// | a server error because an extension or a layer is missing | answered with 500, and reported as a mistake |
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an identify function",
+    note = "write `async fn(extractors…) -> Result<Option<Subject>, E>`; no extractor may read the body"
+)]
 pub trait ExtractorFn<S, T>: Send + Sync + 'static {
     #[doc(hidden)]
     fn call(

@@ -46,6 +46,11 @@ pub trait Identify: Send + Sync + 'static {
 /// tells the two apart and is always inferred.
 ///
 /// This trait is sealed.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an identify function",
+    note = "on axum, write `async fn(extractors…) -> Result<Option<Subject>, E>`; no extractor may read the body",
+    note = "on every tower stack, a type that implements `Identify` works as well"
+)]
 pub trait IntoIdentify<M> {
     /// Result of the conversion.
     type Identify: Identify;
