@@ -21,7 +21,7 @@
 pub enum ClientAddress {
     /// Clients connect to the app directly. The address is that of the connection, and headers are ignored.
     ///
-    /// On axum, the address is known if the app is served by `into_make_service_with_connect_info::<SocketAddr>()`.
+    /// On axum, the address is known if you serve the app with `into_make_service_with_connect_info::<SocketAddr>()`.
     /// Other tower stacks put mfakit's `PeerAddress` into the request. On actix-web, it is always known.
     Direct,
     /// Clients connect through this number of your proxies. Each of them appends the address of its client to

@@ -11,8 +11,8 @@ pub use crate::box_error::BoxError;
 /// The app's record of the confirmed phone number of each user. It is read at every start and every verify,
 /// so that a changed number ends the challenges that were sent to the old one [BIND-3].
 ///
-/// You can implement this trait outside this crate. It is also implemented for async functions and closures from
-/// [`UserId`] to `Result<Option<PhoneNumber>, _>`. If your app does not store numbers in E.164 form, read them with
+/// You can implement this trait outside this crate, with the crate `async-trait`. It is also implemented for async
+/// functions and closures from [`UserId`] to `Result<Option<PhoneNumber>, _>`. If your app does not store numbers in E.164 form, read them with
 /// [`PhoneNumber::parse`] and pass on its error with `?`:
 ///
 /// ```

@@ -16,7 +16,7 @@ pub use crate::{sent_text::CODE_PLACEHOLDER, token::ProviderScope};
 /// 3. Limit the time of every call. The engine gives up after ten seconds in any case.
 ///
 /// `Bandwidth` is the implementation for production, and the `testing` feature has one for tests. You can implement the
-/// trait outside this crate. An `Arc` or a `Box` of a provider is a provider.
+/// trait outside this crate, with the crate `async-trait`. An `Arc` or a `Box` of a provider is a provider.
 ///
 /// ```
 /// use async_trait::async_trait;

@@ -12,7 +12,7 @@ use crate::{box_error::BoxError, channel::Channel, phone::PhoneNumber, scope::Sc
 /// The send is counted first, so the limits apply to the number of checks as well. Only the observer receives a
 /// rejection. The page states that no code can be sent to the number on file.
 ///
-/// You can implement this trait outside this crate. An `Arc` of a check is a check.
+/// You can implement this trait outside this crate, with the crate `async-trait`. An `Arc` of a check is a check.
 ///
 /// ```
 /// use async_trait::async_trait;

@@ -32,7 +32,7 @@ use crate::problem::Kind;
 pub enum IdentifyError {
     /// The caller cannot be identified at the moment. Answered with 503.
     Failed(BoxError),
-    /// The app is set up incorrectly, for example without its session layer. Answered with 500.
+    /// The app is configured incorrectly, for example without its session layer. Answered with 500.
     Misconfigured(String),
 }
 
@@ -51,7 +51,7 @@ impl IdentifyError {
         Self::from_boxed(error.into())
     }
 
-    /// Creates an error for an app that is set up incorrectly. `mistake` appears in the log, and names the remedy.
+    /// Creates an error for an app that is configured incorrectly. `mistake` appears in the log, and names the remedy.
     pub fn misconfigured(mistake: impl Into<String>) -> Self {
         Self::Misconfigured(mistake.into())
     }

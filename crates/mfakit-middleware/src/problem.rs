@@ -94,7 +94,7 @@ kinds! {
     Disabled = 429 "disabled" "Too many wrong codes. Contact support to use codes again.";
     /// The provider limits the rate of requests.
     Throttled = 429 "throttled" "Too many attempts. Please wait.";
-    /// The app is set up incorrectly.
+    /// The app is configured incorrectly.
     Misconfigured = 500 "misconfigured" "Something went wrong on our side.";
     /// The provider failed.
     ProviderFailed = 502 "provider-failed" "The code could not be sent or checked.";

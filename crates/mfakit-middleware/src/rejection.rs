@@ -19,8 +19,8 @@ use crate::{
     problem::{Kind, Problem},
 };
 
-/// Rejection that is about to be answered with JSON. It is passed to [a function of the
-/// app](crate::adapter::OnRejection) that writes the answer in its own format.
+/// Rejection that is about to be answered with JSON. It is passed to the function that the app sets with
+/// `MfaLayer::on_rejection` or `MfaMiddleware::on_rejection`, which writes the answer in the app's own format.
 ///
 /// ```
 /// use mfakit_middleware::Rejection;

@@ -62,8 +62,8 @@ pub struct StepUp {
 impl StepUp {
     /// Requires a grant, and returns it.
     ///
-    /// A grant that is good for [one request](RequireMfa::once) is consumed immediately, so call this when nothing else
-    /// can be wrong with the request. Call it once: a second call in the same request finds the grant consumed and is
+    /// A grant that is good for [one request](RequireMfa::once) is consumed immediately, so call this after every other
+    /// check of the request. Call it once: a second call in the same request finds the grant consumed and is
     /// answered with 500.
     ///
     /// # Errors

@@ -163,7 +163,7 @@ fn paths() -> impl Iterator<Item = Case> {
     ]
     .into_iter()
     .flat_map(|target| {
-        [(false, "as it is"), (true, "normalised")].map(|(normalized, how)| {
+        [(false, "as it is"), (true, "normalized")].map(|(normalized, how)| {
             case(format!("the path {target}, {how}, bypasses no guard"), move |w| async move {
                 for host in ["bank.example", "evil.example"] {
                     for who in [Who::Anonymous, Who::Alice] {
@@ -180,7 +180,7 @@ fn paths() -> impl Iterator<Item = Case> {
 
 /// A target with the whole address is checked by its path.
 fn addresses() -> impl Iterator<Item = Case> {
-    [(false, "as it is"), (true, "normalised")].into_iter().map(|(normalized, how)| {
+    [(false, "as it is"), (true, "normalized")].into_iter().map(|(normalized, how)| {
         case(format!("a request with the whole address, {how}, is checked by its path"), |w| async move {
             for target in ["https://bank.example/settings", "http://evil.example/settings"] {
                 let heard = w.hear(Ask::get(target).by(Who::Alice).navigating()).await;

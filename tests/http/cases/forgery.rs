@@ -14,7 +14,7 @@ const FROM: [(&str, &[&str], Option<&str>, bool); 24] = [
     ("same-origin, with the site's own Origin", &["same-origin"], Some(SITE), true),
     ("same-site", &["same-site"], None, false),
     ("same-site, from a sibling", &["same-site"], Some("https://evil.bank.example"), false),
-    ("same-site, from a trusted neighbour", &["same-site"], Some(TRUSTED), true),
+    ("same-site, from a trusted neighbor", &["same-site"], Some(TRUSTED), true),
     ("cross-site", &["cross-site"], None, false),
     ("cross-site, that claims the site's own Origin", &["cross-site"], Some(SITE), false),
     ("cross-site, from an unknown origin", &["cross-site"], Some("https://evil.example"), false),

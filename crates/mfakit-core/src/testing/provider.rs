@@ -117,7 +117,8 @@ impl TestProvider {
         self.state().inbox.clone()
     }
 
-    /// Returns the code that was sent last.
+    /// Returns the code that was sent last. [`Code::parse`](crate::code::Code::parse) reads it for
+    /// [`Mfa::verify`](crate::engine::Mfa::verify).
     #[must_use]
     pub fn last_code(&self) -> Option<String> {
         self.state().inbox.last().map(|sent| sent.code.clone())

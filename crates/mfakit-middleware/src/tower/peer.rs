@@ -7,7 +7,7 @@ use http::Extensions;
 /// Address of the peer that connected to the app, for servers that do not provide it.
 ///
 /// If [`ClientAddress`](mfakit_core::ClientAddress) is configured, put this into the extensions of every request. An
-/// axum app that is served by `into_make_service_with_connect_info::<SocketAddr>()` does not need it. If both are
+/// axum app that is served with `into_make_service_with_connect_info::<SocketAddr>()` does not need it. If both are
 /// present, this one takes precedence.
 ///
 /// ```
