@@ -130,13 +130,35 @@ pub(crate) fn is_mount_path(path: &str) -> bool {
 pub(crate) fn is_login_url(url: &str) -> bool {
     let plain = url.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     let path = url.starts_with('/') && !url.starts_with("//");
-    let address = || Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
-    plain && (path || address())
+    // Without slashes, browsers would resolve `https:login` relative to the page.
+    let written_out = url.starts_with("http://") || url.starts_with("https://");
+    let is_bare = |url: Url| url.username().is_empty() && url.password().is_none();
+    plain && (path || written_out && Url::parse(url).is_ok_and(is_bare))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sign_in_page_is_a_path_or_a_whole_address() {
+        for url in ["/login", "/login?next=1", "https://login.example/in", "http://127.0.0.1:3000/login"] {
+            assert!(is_login_url(url), "{url}");
+        }
+        let invalid = [
+            "",
+            "login",
+            "//evil.example",
+            "/\\evil.example",
+            "javascript:x",
+            "https:login",
+            "https://",
+            "ftp://a",
+        ];
+        for url in invalid.into_iter().chain(["https://alice:secret@login.example", "/log in", "HTTPS:/x"]) {
+            assert!(!is_login_url(url), "{url}");
+        }
+    }
 
     #[test]
     fn an_origin_is_https_or_on_this_machine() {
