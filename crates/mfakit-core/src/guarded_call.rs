@@ -77,7 +77,7 @@ mod tests {
         assert_eq!(guarded_call::<()>(pending()).await, Err(NoAnswer::TimedOut));
         let panics_when_it_is_given_up = async {
             let _guard = PanicsWhenDropped;
-            pending().await
+            pending::<()>().await;
         };
         assert_eq!(guarded_call::<()>(panics_when_it_is_given_up).await, Err(NoAnswer::Panicked));
         assert_eq!(NoAnswer::TimedOut.to_string(), "no answer within 10s");
