@@ -20,9 +20,12 @@ impl Visitor {
         self.wait_until(&format!("{selector} is to be seen"), is_seen).await;
     }
 
-    /// Waits until an element is not, or no longer, shown.
+    /// Waits until an element is not, or no longer, shown, and until no dialog is closing. A dialog that is no longer
+    /// shown is still in the page until its event `close` has run. Only then does the module accept the form again.
     pub(crate) async fn wait_until_gone(&self, selector: &str) {
-        let is_gone = async || self.looks_for(selector).await == Some(false);
+        let closes = "return !!document.querySelector('dialog.mfa-dialog:not([open])')";
+        let is_gone =
+            async || self.looks_for(selector).await == Some(false) && self.script(closes).await == false;
         self.wait_until(&format!("{selector} is gone"), is_gone).await;
     }
 
