@@ -1,1 +1,1 @@
-//! What spans the crates of mfakit: the tests stand in `it`, `redis` and `browser`, the benchmarks in `benches`.
+//! Tests that span the crates of mfakit, in `it`, `http`, `redis` and `browser`, and the benchmarks, in `benches`.

@@ -34,7 +34,7 @@ pub(super) struct Outside {
     pub(super) path: Vec<String>,
 }
 
-/// What the imports of a crate show.
+/// Imports of a crate, by file.
 pub(super) struct Graph {
     /// Files that define something.
     pub(super) files: BTreeSet<String>,

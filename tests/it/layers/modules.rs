@@ -38,9 +38,9 @@ pub(super) struct Module {
     pub(super) private_imports: Vec<Path>,
     /// Paths in everything else than `use` and `mod`.
     pub(super) paths: Vec<Path>,
-    /// Whether anything but `use` and `mod` stands here.
+    /// True if the file has items other than `use` and `mod`.
     pub(super) defines: bool,
-    /// Whether a macro is called that may define names.
+    /// True if the file calls a macro that may define names.
     pub(super) generates: bool,
 }
 

@@ -14,8 +14,8 @@
 //!    the few operations that matter.
 //! 5. A [`Divergence`] reports the operation and both answers.
 //!
-//! What the port leaves open is not compared. Expired records may still exist or not. A send is opened, and an attempt
-//! is released, within ten minutes. Time does not run backward.
+//! The model ignores details that the port leaves open. Expired records may still exist or not. A send is opened, and
+//! an attempt is released, within ten minutes. Time does not run backward.
 //!
 //! ```
 //! use std::{sync::Arc, time::Duration};
