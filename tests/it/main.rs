@@ -12,6 +12,7 @@
 mod actix_attribute;
 mod actix_errors;
 mod actix_identify;
+mod attribute;
 mod axum_identify;
 mod axum_method_router;
 mod body_types;

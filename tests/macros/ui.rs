@@ -1,4 +1,4 @@
-//! Tests of the attribute with the compiler: handlers that it accepts, and the error of each mistake.
+//! Errors that the compiler shows for mistakes in the attribute, and the grammar of its scopes.
 
 use mfakit::Scope;
 
@@ -7,10 +7,8 @@ use mfakit::Scope;
 mod attribute;
 
 #[test]
-fn the_attribute_accepts_and_rejects_what_its_docs_state() {
-    let cases = trybuild::TestCases::new();
-    cases.pass("ui/require_mfa/pass/*.rs");
-    cases.compile_fail("ui/require_mfa/fail/*.rs");
+fn each_mistake_has_its_error() {
+    trybuild::TestCases::new().compile_fail("ui/require_mfa/fail/*.rs");
 }
 
 /// Returns names of every length around the limits, with every ASCII character and some others at every relevant
@@ -51,4 +49,12 @@ fn the_attribute_and_the_core_agree_on_what_a_scope_is() {
     }
     assert!(accepted > 200 && rejected > 500, "{accepted} accepted, {rejected} rejected");
     assert_eq!(attribute::MAX_LEN, Scope::MAX_LEN);
+}
+
+/// A case that compiles belongs to `tests/it/attribute`, and no other folder of cases is run.
+#[test]
+fn every_folder_of_cases_is_run() {
+    let folders = std::fs::read_dir("ui/require_mfa").unwrap();
+    let folders = folders.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    assert_eq!(folders.collect::<Vec<_>>(), ["fail"]);
 }

@@ -1,5 +1,5 @@
-//! Package for the attribute's compile tests, which are in `ui.rs`.
+//! Package for the compile errors of the attribute, which are in `ui/` and are checked by `ui.rs`.
 //!
-//! It has only the dependencies that the tested handlers need, because trybuild compiles all of them separately, and
-//! again after every clean checkout.
+//! trybuild compiles the dependencies of this package separately, so the package has only those that the cases
+//! need. Handlers that the attribute accepts are ordinary tests, in `tests/it/attribute`.
 #![forbid(unsafe_code)]

@@ -20,7 +20,8 @@ async fn reports(State(_bank): State<Bank>) -> &'static str {
     "reports"
 }
 
-fn main() {
+#[test]
+fn debug_handler_works_below_the_attribute() {
     let _app: Router =
         Router::new().route("/transfer", post(transfer)).route("/reports", get(reports)).with_state(Bank);
 }

@@ -36,7 +36,8 @@ mod hostile {
     }
 }
 
-fn main() {
+#[test]
+fn shadowed_names_do_not_change_the_expansion() {
     let _app: axum::Router = axum::Router::new()
         .route("/transfer", axum::routing::post(hostile::transfer))
         .route("/named", axum::routing::post(hostile::named))

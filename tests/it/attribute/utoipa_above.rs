@@ -28,7 +28,8 @@ async fn transfer(State(_bank): State<u8>, Path(_id): Path<u64>, Json(order): Js
 #[openapi(paths(transfer))]
 struct Api;
 
-fn main() {
+#[test]
+fn utoipa_reads_the_arguments_of_axum_handlers() {
     let document = Api::openapi();
     assert!(document.paths.paths.contains_key("/transfer/{id}"));
     let _app: Router = Router::new().route("/transfer/{id}", post(transfer)).with_state(1);

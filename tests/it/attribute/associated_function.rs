@@ -53,7 +53,8 @@ trait Door: 'static {
 
 impl Door for Plain {}
 
-fn main() {
+#[test]
+fn associated_functions_without_self_are_handlers() {
     let _app: Router = Router::new()
         .route("/plain", post(Plain::transfer))
         .route("/generic", post(Handlers::<Paper>::transfer))

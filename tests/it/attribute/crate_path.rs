@@ -16,7 +16,7 @@ async fn by_path(body: String) -> String {
     body
 }
 
-#[second_factor(scope = "transfer", crate = crate::company::web::mfa)]
+#[second_factor(scope = "transfer", crate = crate::attribute::crate_path::company::web::mfa)]
 async fn from_the_root(body: String) -> String {
     body
 }
@@ -29,7 +29,8 @@ async fn by_string(body: String) -> String {
 #[second_factor(scope = "transfer", crate = "::mfakit")]
 async fn absolute() {}
 
-fn main() {
+#[test]
+fn the_facade_can_have_another_name() {
     let _app: Router = Router::new()
         .route("/path", post(by_path))
         .route("/root", post(from_the_root))

@@ -29,7 +29,8 @@ async fn above(State(bank): State<u8>) -> String {
 #[cfg_attr(all(), require_mfa(scope = "transfer"))]
 async fn conditional() {}
 
-fn main() {
+#[test]
+fn lint_attributes_on_arguments_keep_their_effect() {
     let _app: Router = Router::new()
         .route("/allowed", post(allowed))
         .route("/expected", post(expected))

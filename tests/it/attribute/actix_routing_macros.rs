@@ -75,7 +75,8 @@ async fn twice() -> &'static str {
     "both"
 }
 
-fn main() {
+#[test]
+fn routing_macros_of_actix_web_work_above_below_and_between() {
     let _app = App::new()
         .service(get_above)
         .service(get_below)

@@ -29,7 +29,8 @@ async fn both(State(bank): State<Bank>) -> String {
     bank.name
 }
 
-fn main() {
+#[test]
+fn instrument_works_above_and_below_the_attribute() {
     let _app: Router = Router::new()
         .route("/above", post(above))
         .route("/below", post(below))

@@ -47,6 +47,7 @@ async fn transfer(State(_bank): State<Bank>, Form(order): Form<Order>) -> Result
 
 async fn tell(_amount: u64) {}
 
-fn main() {
+#[test]
+fn handlers_return_errors_with_the_question_mark() {
     let _app: Router = Router::new().route("/transfer", post(transfer)).with_state(Bank);
 }

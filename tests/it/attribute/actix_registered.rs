@@ -34,7 +34,8 @@ async fn on_one_thread() -> String {
     shared.to_string()
 }
 
-fn main() {
+#[test]
+fn handlers_of_actix_web_need_no_routing_macro() {
     let _app = App::new()
         .route("/transfer", web::post().to(transfer))
         .service(web::resource("/report").route(web::get().to(generic::<String>)).to(generic::<web::Bytes>))

@@ -38,7 +38,8 @@ async fn without_a_routing_macro(bank: web::Data<Bank>) -> String {
     bank.name.clone()
 }
 
-fn main() {
+#[test]
+fn instrument_works_beside_a_routing_macro_of_actix_web_in_every_order() {
     let _app = App::new()
         .app_data(web::Data::new(Bank { name: "bank".to_owned() }))
         .service(guard_innermost)

@@ -16,7 +16,8 @@ async fn transfer(State(bank): State<u8>, Form(order): Form<Vec<(String, String)
 #[require_mfa(scope = "third")]
 async fn nothing() {}
 
-fn main() {
+#[test]
+fn a_handler_can_have_several_requirements() {
     let _app: Router =
         Router::new().route("/transfer", post(transfer)).route("/nothing", get(nothing)).with_state(1);
 }

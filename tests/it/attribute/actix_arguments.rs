@@ -90,7 +90,8 @@ async fn ask(step_up: StepUp, Granted(grant): Granted, order: web::Json<Order>) 
     Ok(grant.verified_at().as_secs().to_string())
 }
 
-fn main() {
+#[test]
+fn handlers_of_actix_web_take_every_kind_of_argument() {
     let _app = App::new()
         .app_data(web::Data::new(Bank { name: "bank" }))
         .app_data(web::ThinData(1_u8))

@@ -51,7 +51,8 @@ async fn patterns(
     format!("{name} {amount}")
 }
 
-fn main() {
+#[test]
+fn handlers_of_axum_take_every_kind_of_argument() {
     let _app: Router = Router::new()
         .route("/transfer", post(transfer))
         .route("/nothing", get(nothing))

@@ -32,7 +32,8 @@ async fn anonymous(part: impl FromRequestParts<Limit>, Path(id): Path<u8>) -> St
     id.to_string()
 }
 
-fn main() {
+#[test]
+fn generic_functions_are_handlers() {
     let _app: Router = Router::new()
         .route("/echo/{id}", get(echo::<u64, 2>))
         .route("/opaque/{id}", get(opaque))

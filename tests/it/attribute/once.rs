@@ -6,7 +6,11 @@ use axum::routing::{get, post};
 use mfakit::{Granted, require_mfa};
 
 #[require_mfa(scope = "transfer", once)]
-async fn transfer(Granted(grant): Granted, State(bank): State<u8>, Form(order): Form<Vec<(String, String)>>) -> String {
+async fn transfer(
+    Granted(grant): Granted,
+    State(bank): State<u8>,
+    Form(order): Form<Vec<(String, String)>>,
+) -> String {
     format!("{bank}{order:?}{}", grant.scope())
 }
 
@@ -14,7 +18,7 @@ async fn transfer(Granted(grant): Granted, State(bank): State<u8>, Form(order): 
 async fn nothing() {}
 
 #[require_mfa(scope = "login", max_age = "1h")]
-#[require_mfa(scope = "transfer", once,)]
+#[require_mfa(scope = "transfer", once)]
 async fn stacked(body: String) -> Result<String, String> {
     (!body.is_empty()).then_some(body).ok_or_else(String::new)
 }
@@ -38,7 +42,8 @@ async fn actix(order: actix_web::web::Form<Vec<(String, String)>>) -> String {
     format!("{order:?}")
 }
 
-fn main() {
+#[test]
+fn a_handler_can_consume_its_grant() {
     let _ = Pages(()).0;
     let _app: Router = Router::new()
         .route("/transfer", post(transfer))

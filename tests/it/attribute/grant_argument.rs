@@ -14,7 +14,11 @@ async fn alone(Granted(grant): Granted) -> String {
 }
 
 #[require_mfa(scope = "transfer")]
-async fn first(Granted(grant): Granted, State(_bank): State<Bank>, Form(order): Form<Vec<(String, String)>>) -> String {
+async fn first(
+    Granted(grant): Granted,
+    State(_bank): State<Bank>,
+    Form(order): Form<Vec<(String, String)>>,
+) -> String {
     format!("{} fields by {}", order.len(), grant.channel())
 }
 
@@ -32,10 +36,15 @@ async fn before_a_text(Granted(mut grants): Granted, body: String) -> String {
 #[require_mfa(scope = "reports")]
 #[require_mfa(scope = "transfer")]
 async fn under_two_guards(Granted(grant): Granted) -> Result<Json<u64>, String> {
-    if grant.scope().as_str() == "transfer" { Ok(Json(grant.expires_at().as_secs())) } else { Err(String::new()) }
+    if grant.scope().as_str() == "transfer" {
+        Ok(Json(grant.expires_at().as_secs()))
+    } else {
+        Err(String::new())
+    }
 }
 
-fn main() {
+#[test]
+fn the_grant_is_an_argument_like_any_other() {
     let _app: Router = Router::new()
         .route("/alone", get(alone))
         .route("/first", post(first))

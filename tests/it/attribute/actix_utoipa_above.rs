@@ -37,7 +37,8 @@ async fn without_a_routing_macro() -> &'static str {
 #[openapi(paths(below_the_route, above_the_route, without_a_routing_macro))]
 struct Api;
 
-fn main() {
+#[test]
+fn utoipa_reads_the_routes_and_arguments_of_actix_web_handlers() {
     let document = Api::openapi();
     let transfer = document.paths.paths["/transfer/{id}"].post.as_ref().unwrap();
     assert!(transfer.request_body.is_some());

@@ -9,7 +9,7 @@ pub mod reexport {
 
 macro_rules! guarded {
     ($name:ident, $scope:literal, $max_age:expr, $argument:pat_param, $type:ty, $body:block) => {
-        #[mfakit::require_mfa(scope = $scope, max_age = $max_age, crate = $crate::reexport::mfakit)]
+        #[mfakit::require_mfa(scope = $scope, max_age = $max_age, crate = $crate::attribute::macro_rules::reexport::mfakit)]
         async fn $name($argument: $type) -> String $body
     };
 }
@@ -18,6 +18,7 @@ guarded!(transfer, "transfer", "5m", axum::Form(order), axum::Form<Vec<(String, 
     format!("{order:?}")
 });
 
-fn main() {
+#[test]
+fn macros_of_an_app_can_generate_handlers() {
     let _app: Router = Router::new().route("/transfer", post(transfer));
 }
