@@ -1,8 +1,9 @@
-//! Checks formatting, clippy, docs, the English of the docs, and each feature alone.
+//! Checks formatting, clippy, docs, the English of the docs, each feature alone, and dependencies.
 
 use crate::{
+    parts::Parts,
     prose::prose,
-    shell::{Failed, all, cargo, command, root, run},
+    shell::{Failed, all, cargo, command, root, run, succeeds},
 };
 
 /// Every crate with features, and each set of features that an app may choose. The empty set is the crate alone.
@@ -12,20 +13,37 @@ const FEATURES: &[(&str, &[&str])] = &[
     ("mfakit", &["", "bandwidth", "tower", "axum", "actix", "redis", "testing", "conformance", "axum,actix"]),
 ];
 
-/// Runs every check, even after a failure, and returns all failures.
-pub(crate) fn check() -> Result<(), Failed> {
-    let mut done = vec![
-        cargo(["fmt", "--all", "--check"]),
-        cargo(["clippy", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"]),
+/// Runs every check, even after a failure.
+pub(crate) fn check(parts: &mut Parts) {
+    parts.run("format", || cargo(["fmt", "--all", "--check"]));
+    parts.run("clippy", || {
+        cargo(["clippy", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"])
+    });
+    parts.run("docs", || {
         run(command("cargo", ["doc", "--workspace", "--all-features", "--no-deps"])
-            .env("RUSTDOCFLAGS", "--deny warnings")),
-        prose(&root()),
-    ];
+            .env("RUSTDOCFLAGS", "--deny warnings"))
+    });
+    parts.run("prose", || prose(&root()));
     for (package, sets) in FEATURES {
-        for set in *sets {
-            let clippy = ["clippy", "--package", package, "--no-default-features", "--features", set];
-            done.push(cargo(clippy.into_iter().chain(["--", "--deny", "warnings"])));
-        }
+        parts.run(&format!("clippy of each set of features of {package}"), || {
+            all(sets.iter().map(|set| {
+                let clippy = ["clippy", "--package", package, "--no-default-features", "--features", set];
+                cargo(clippy.into_iter().chain(["--", "--deny", "warnings"]))
+            }))
+        });
     }
-    all(done)
+    parts.run("licenses, bans and sources", dependencies);
+}
+
+/// Checks dependencies by `deny.toml`, if cargo-deny is installed. Advisories are left to the workflow, because they
+/// change without a change of ours.
+fn dependencies() -> Result<(), Failed> {
+    if succeeds(&mut command("cargo", ["deny", "--version"])) {
+        cargo(["deny", "--all-features", "check", "licenses", "bans", "sources"])
+    } else {
+        println!(
+            "xtask: cargo-deny is not installed, so deny.toml was not checked: cargo install cargo-deny"
+        );
+        Ok(())
+    }
 }

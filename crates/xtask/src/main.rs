@@ -7,16 +7,24 @@
 mod browser;
 mod check;
 mod debian;
+mod equipment;
+mod parts;
 mod prose;
 mod python;
+mod record;
 mod redis;
 mod shell;
 mod test;
 
 use std::{path::PathBuf, process::ExitCode};
 
-use crate::shell::{Failed, cargo};
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
+
+use crate::{
+    equipment::Equipment,
+    parts::Parts,
+    shell::{Failed, cargo},
+};
 
 /// Runs the chores of the mfakit workspace.
 #[derive(Parser)]
@@ -29,8 +37,9 @@ struct Cli {
 #[derive(Subcommand)]
 enum Chore {
     /// Install what the tests need beyond cargo, and run all tests.
-    Test,
-    /// Check formatting, clippy and docs with warnings as errors, the English of the docs, and each feature alone.
+    Test(Skip),
+    /// Check formatting, clippy and docs with warnings as errors, the English of the docs, each feature alone, and
+    /// the licenses and sources of dependencies.
     Check,
     /// Check the English of the documentation.
     Prose {
@@ -38,17 +47,35 @@ enum Chore {
         root: Option<PathBuf>,
     },
     /// Run everything that CI runs: check, then test.
-    Ci,
+    Ci(Skip),
     /// Measure the cost of a guard.
     Bench,
 }
 
+#[derive(Args)]
+struct Skip {
+    /// Tests to leave out, together with the installation of what they need.
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "TESTS")]
+    skip: Vec<Equipment>,
+}
+
 fn main() -> ExitCode {
+    let mut parts = Parts::default();
     let done = match Cli::parse().chore {
-        Chore::Test => test::test(),
-        Chore::Check => check::check(),
+        Chore::Test(Skip { skip }) => {
+            test::test(&mut parts, &skip);
+            parts.finish()
+        }
+        Chore::Check => {
+            check::check(&mut parts);
+            parts.finish()
+        }
         Chore::Prose { root } => prose::prose(&root.unwrap_or_else(shell::root)),
-        Chore::Ci => shell::all([check::check(), test::test()]),
+        Chore::Ci(Skip { skip }) => {
+            check::check(&mut parts);
+            test::test(&mut parts, &skip);
+            parts.finish()
+        }
         Chore::Bench => cargo(["bench", "--package", "mfakit-tests"]),
     };
     match done {

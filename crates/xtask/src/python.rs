@@ -20,7 +20,7 @@ pub(crate) fn install_sdk() -> Result<PathBuf, Failed> {
     let wanted = fs::read_to_string(&requirements)
         .map_err(|error| Failed(format!("{} cannot be read: {error}", requirements.display())))?;
     let folder = target().join("xtask/python");
-    let python = folder.join("bin/python");
+    let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
     let stamp = folder.join("installed.txt");
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) && python_runs(&python) {
         return Ok(python);

@@ -3,10 +3,8 @@
 use std::{
     env,
     ffi::OsStr,
-    fs::{self, File},
-    io::{self, Read as _, Write as _},
     path::{Path, PathBuf},
-    process::{Command, ExitStatus, Stdio},
+    process::{Command, Stdio},
 };
 
 /// Reason why a chore failed.
@@ -33,34 +31,6 @@ pub(crate) fn run(command: &mut Command) -> Result<(), Failed> {
     }
 }
 
-/// Runs a command, shows its output, and copies its standard output to a file.
-pub(crate) fn run_recorded(command: &mut Command, record: &Path) -> Result<(), Failed> {
-    println!("xtask: {}", shown(command));
-    let mut copied = || -> io::Result<ExitStatus> {
-        if let Some(folder) = record.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        let mut record = File::create(record)?;
-        let mut child = command.stdout(Stdio::piped()).spawn()?;
-        if let Some(mut output) = child.stdout.take() {
-            let mut bytes = [0; 8192];
-            loop {
-                let count = output.read(&mut bytes)?;
-                let Some(read) = bytes.get(..count).filter(|read| !read.is_empty()) else { break };
-                io::stdout().write_all(read)?;
-                io::stdout().flush()?;
-                record.write_all(read)?;
-            }
-        }
-        child.wait()
-    };
-    match copied() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(Failed(format!("{} ended with {status}", shown(command)))),
-        Err(error) => Err(Failed(format!("{} did not finish: {error}", shown(command)))),
-    }
-}
-
 /// Combines all failures into one.
 pub(crate) fn all(done: impl IntoIterator<Item = Result<(), Failed>>) -> Result<(), Failed> {
     let failed: Vec<_> = done.into_iter().filter_map(|done| done.err().map(|Failed(why)| why)).collect();
@@ -71,6 +41,13 @@ pub(crate) fn all(done: impl IntoIterator<Item = Result<(), Failed>>) -> Result<
 pub(crate) fn succeeds(command: &mut Command) -> bool {
     let quiet = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     quiet.status().is_ok_and(|status| status.success())
+}
+
+/// Returns what a command prints, without the white space around it. Returns `None` if the command fails.
+pub(crate) fn output(command: &mut Command) -> Option<String> {
+    let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+    let printed = String::from_utf8(output.stdout).ok()?;
+    output.status.success().then(|| printed.trim().to_owned())
 }
 
 /// Runs cargo in the root of the workspace.
@@ -88,7 +65,8 @@ pub(crate) fn target() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |dir| root().join(dir))
 }
 
-fn shown(command: &Command) -> String {
+/// Returns the words of a command.
+pub(crate) fn shown(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
