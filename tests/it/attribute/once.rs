@@ -44,7 +44,7 @@ async fn actix(order: actix_web::web::Form<Vec<(String, String)>>) -> String {
 
 #[test]
 fn a_handler_can_consume_its_grant() {
-    let _ = Pages(()).0;
+    let Pages(()) = Pages(());
     let _app: Router = Router::new()
         .route("/transfer", post(transfer))
         .route("/nothing", get(nothing))
