@@ -9,11 +9,11 @@ const LOCK_TIMEOUT: [&str; 2] = ["-o", "DPkg::Lock::Timeout=120"];
 pub(crate) fn install(packages: &[&str]) -> Result<(), Failed> {
     let names = packages.join(" ");
     if !succeeds(&mut command("apt-get", ["--version"])) {
-        return Err(Failed(format!("install these programs, by their names in Debian: {names}")));
+        return Err(Failed(format!("programs are missing: install them, by their names in Debian: {names}")));
     }
     if output(&mut command("id", ["-u"])).as_deref() != Some("0") {
-        let why = "as root, this chore would install them with apt-get";
-        return Err(Failed(format!("these packages are missing: {names}; {why}: apt-get install {names}")));
+        let cure = "run this chore as root, or install them yourself";
+        return Err(Failed(format!("Debian packages are missing: {cure}: sudo apt-get install {names}")));
     }
     let install = || {
         run(&mut command("apt-get", LOCK_TIMEOUT.into_iter().chain(["update", "-qq"])))?;

@@ -31,7 +31,7 @@ impl Equipment {
                 .map(|axe| vec![("MFAKIT_AXE", axe.into_os_string())]),
         };
         installed.map_err(|Failed(why)| {
-            let skip = format!("to leave these tests out, run `cargo xtask test --skip {name}`");
+            let skip = format!("or leave these tests out: cargo xtask test --skip {name}");
             Failed(format!("the tests of the feature `{name}` did not run: {why}\n       {skip}"))
         })
     }

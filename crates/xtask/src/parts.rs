@@ -30,12 +30,14 @@ impl Parts {
         self.times.push((name.to_owned(), time));
     }
 
-    /// Adds a failure.
+    /// Adds a failure, and prints it.
     pub(crate) fn fail(&mut self, Failed(why): Failed) {
+        println!("xtask: {why}");
         self.failed.push(why);
     }
 
-    /// Prints the time of each part, and returns all failures as one.
+    /// Prints the time of each part, and returns all failures as one. Each was printed before, but much may have been
+    /// printed since.
     pub(crate) fn finish(self) -> Result<(), Failed> {
         println!("\n{}", self.table());
         if self.failed.is_empty() { Ok(()) } else { Err(Failed(self.failed.join("\nxtask: "))) }

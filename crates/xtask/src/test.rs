@@ -71,7 +71,7 @@ fn add(parts: &mut Parts, run: Run, copy: &Path) {
         let targets = run.targets.iter().map(String::as_str).collect();
         let lists = [("tests", failures(&output)), ("targets", targets)];
         let lists = lists.iter().filter(|(_, names)| !names.is_empty()).map(|(what, names)| {
-            format!("\nxtask: {} {what} failed:\n       {}", names.len(), names.join("\n       "))
+            format!("\nxtask: failed {what}: {}\n       {}", names.len(), names.join("\n       "))
         });
         parts.fail(Failed(why + &lists.collect::<String>()));
     }
