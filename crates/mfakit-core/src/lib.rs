@@ -25,6 +25,13 @@
 //! ```
 #![forbid(unsafe_code)]
 
+#[cfg(all(feature = "testing", not(feature = "testing-in-release"), not(debug_assertions)))]
+compile_error!(
+    "the feature `testing` of mfakit can make grants without a code, and this build has no debug assertions, like a \
+     release. Move the feature to `[dev-dependencies]`, or enable the feature `testing-in-release` for benchmarks and \
+     for tests with `--release`."
+);
+
 // Vocabulary.
 mod box_error;
 mod catalog;

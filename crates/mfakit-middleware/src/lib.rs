@@ -94,6 +94,10 @@ pub mod axum;
 #[cfg(feature = "tower")]
 pub mod tower;
 
+// For tests of apps.
+#[cfg(feature = "testing")]
+pub mod testing;
+
 pub use answer::Answer;
 pub use client_kind::ClientKind;
 pub use facts::{Facts, Method};

@@ -30,9 +30,19 @@ pub use mfakit_redis::RedisStore;
 pub use mfakit_core::bandwidth;
 #[cfg(feature = "conformance")]
 pub use mfakit_core::conformance;
-#[cfg(feature = "testing")]
-pub use mfakit_core::testing;
 pub use mfakit_core::{error, event, messages, policy, provider, risk, theme};
+
+/// Tools for the tests of apps.
+///
+/// Enable the feature `testing` in `[dev-dependencies]` only. A build without `debug_assertions`, such as a release, does
+/// not compile with it, unless the feature `testing-in-release` is enabled as well.
+#[cfg(feature = "testing")]
+pub mod testing {
+    #[doc(inline)]
+    pub use mfakit_core::testing::*;
+    #[doc(inline)]
+    pub use mfakit_middleware::testing::*;
+}
 
 /// Port to the storage of challenges, grants and counts, and the stores behind features.
 pub mod store {

@@ -76,6 +76,8 @@ impl MfaBuilder {
             client_address: self.client_address,
             holds: Holds::new(),
             in_flight: InFlight::default(),
+            #[cfg(feature = "testing")]
+            user_grants: crate::engine::user_grants::UserGrants::default(),
         };
         let mfa = Mfa { inner: Arc::new(inner) };
         if mfa.client_address().is_none() {

@@ -153,7 +153,15 @@ impl Mfa {
         let record = self.inner.store.grant(key).await?;
         let (now, clock_skew) = (self.try_now()?, self.inner.policy.clock_skew);
         let question = Question { subject, requirement, max_age, token, now, clock_skew };
-        let record = record.ok_or(Reason::Missing)?;
+        #[cfg(feature = "testing")]
+        let otherwise = match self.inner.user_grants.judge(&question) {
+            Some(Ok(granted)) => return Ok(granted),
+            Some(Err(reason)) => reason,
+            None => Reason::Missing,
+        };
+        #[cfg(not(feature = "testing"))]
+        let otherwise = Reason::Missing;
+        let record = record.ok_or(otherwise)?;
         Ok((judge(&record, &question)?, record))
     }
 
@@ -165,6 +173,10 @@ impl Mfa {
     ) -> Result<(), NotGranted> {
         let subject = subject.ok_or(Reason::Unauthenticated)?;
         let key = Key { user: subject.user(), login: subject.login(), scope: requirement.scope() };
+        #[cfg(feature = "testing")]
+        if self.inner.user_grants.consume(key, record) {
+            return Ok(());
+        }
         match self.inner.store.consume(key, record).await? {
             ConsumeOutcome::Consumed => Ok(()),
             ConsumeOutcome::Gone => Err(Reason::Missing.into()),

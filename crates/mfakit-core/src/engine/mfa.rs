@@ -85,6 +85,8 @@ pub(crate) struct Inner {
     pub(crate) client_address: Option<ClientAddress>,
     pub(crate) holds: Holds,
     pub(crate) in_flight: InFlight,
+    #[cfg(feature = "testing")]
+    pub(crate) user_grants: crate::engine::user_grants::UserGrants,
 }
 
 impl Mfa {

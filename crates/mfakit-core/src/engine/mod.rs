@@ -29,6 +29,8 @@ mod situation;
 mod start;
 mod start_error;
 mod task;
+#[cfg(feature = "testing")]
+mod user_grants;
 mod verified;
 mod verify;
 mod verify_error;

@@ -66,6 +66,8 @@ impl Mfa {
         let (mfa, user) = (self.clone(), user.clone());
         let revoking = async move {
             mfa.inner.store.revoke(&user, what).await?;
+            #[cfg(feature = "testing")]
+            mfa.inner.user_grants.revoke(&user, what);
             mfa.observe(EventContext::user(&user), EventKind::Revoked { what });
             Ok(())
         };

@@ -21,7 +21,7 @@ use crate::{
     clock::Timestamp,
     redacted::Redacted,
     scope::Scope,
-    subject::{LoginId, Subject, UserId},
+    subject::{Subject, UserId},
     token::ChallengeId,
 };
 
@@ -83,7 +83,7 @@ pub struct EventContext<'a> {
     pub channel: Option<Channel>,
     /// Address of the client, if the builder configures how it is determined.
     pub address: Option<IpAddr>,
-    login: Option<&'a LoginId>,
+    subject: Option<&'a Subject>,
     challenge: Option<&'a ChallengeId>,
 }
 
@@ -104,7 +104,7 @@ impl<'a> EventContext<'a> {
     #[must_use]
     pub fn subject(subject: impl Into<Option<&'a Subject>>) -> Self {
         let subject = subject.into();
-        Self { user: subject.map(Subject::user), login: subject.map(Subject::login), ..Self::default() }
+        Self { user: subject.map(Subject::user), subject, ..Self::default() }
     }
 
     /// Sets the scope.
@@ -138,7 +138,13 @@ impl<'a> EventContext<'a> {
     /// Returns the fingerprint of the session, which connects the events of one session.
     #[must_use]
     pub fn session(&self) -> Option<Fingerprint> {
-        self.login.map(|login| Fingerprint::of(login.as_bytes()))
+        self.subject.map(|subject| Fingerprint::of(subject.login().as_bytes()))
+    }
+
+    /// Returns the user and session of the request, for a test that records events.
+    #[cfg(feature = "testing")]
+    pub(crate) const fn recorded_subject(&self) -> Option<&'a Subject> {
+        self.subject
     }
 
     /// Returns the fingerprint of the challenge, which connects the events of one challenge.

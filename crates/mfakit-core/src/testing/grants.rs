@@ -9,7 +9,7 @@ use crate::{
     scope::Scope,
     send_rule::SendRule,
     store::{Key, OpenOutcome, ReserveSend, SendReservation},
-    subject::Subject,
+    subject::{Subject, UserId},
     token::{ChallengeId, GrantToken, ProviderScope},
 };
 
@@ -93,5 +93,50 @@ impl Testing<'_> {
             .expect("the store makes a grant");
         let cookie = |token: GrantToken| format!("{}={}", GrantToken::cookie_name(&scope), token.expose());
         verified.token.map(cookie).unwrap_or_default()
+    }
+
+    /// Gives `user` a grant in every session, present and future, as if each of them had just entered the right code.
+    /// No request needs the grant cookie for it, whether the app recognizes the user by a cookie or by a bearer token.
+    ///
+    /// The test needs neither the session nor its [`LoginId`](crate::subject::LoginId), so it can test an app over HTTP.
+    /// The grant ends like any other:
+    ///
+    /// - It expires after the lifetime of the scope, counted from this call.
+    /// - A guard with `once` consumes it, and a sign-out ([`revoke_login`](Mfa::revoke_login)) and a dropped confirmation
+    ///   ([`revoke_grant`](Mfa::revoke_grant)) revoke it. Each of these ends it for one session. Other sessions keep
+    ///   theirs, and so do those of later sign-ins.
+    /// - [`revoke_user`](Mfa::revoke_user) and [`revoke_scope`](Mfa::revoke_scope) end it for all sessions.
+    ///
+    /// A second call makes a new grant. This engine keeps the grant in its memory, and the store does not contain it.
+    /// [`Mfa::status`] does not list it.
+    ///
+    /// ```
+    /// # use mfakit_core::{Decision, Mfa, PhoneNumber, UserId, testing::TestProvider};
+    /// use mfakit_core::{LoginId, Requirement, Scope, Subject};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mfa = Mfa::builder(TestProvider::new(), "https://bank.example")
+    /// #     .scope("transfer", "make a transfer")
+    /// #     .directory(async |_: UserId| PhoneNumber::new("+19195551234").map(Some))
+    /// #     .messaging_to(["US"])
+    /// #     .build()?;
+    /// mfa.testing().grant_user("alice", "transfer");
+    ///
+    /// let transfer = Requirement::new(Scope::new("transfer")?);
+    /// for alice in [Subject::cookie("alice", LoginId::random()), Subject::bearer("alice", "a token's id")] {
+    ///     assert!(matches!(mfa.check(Some(&alice), &transfer, None).await?, Decision::Granted(_)));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if the scope is not declared.
+    #[allow(clippy::expect_used, reason = "a test that is set up incorrectly fails")]
+    pub fn grant_user(&self, user: impl Into<UserId>, scope: &str) {
+        let scope = Scope::new(scope).expect("the test uses a valid scope");
+        assert!(self.mfa.grant_user(user.into(), scope), "the scope {scope} is not declared");
     }
 }

@@ -1,7 +1,10 @@
-//! Tools for the tests of apps: a clock that you move, a provider with an inbox, a store that fails on demand, and grants
-//! without a challenge.
+//! Tools for the tests of apps: a clock that you move, a provider with an inbox, a store that fails on demand, an observer
+//! that keeps the events, and grants without a challenge.
 //!
-//! The `testing` feature enables this module. Enable it in `[dev-dependencies]` only.
+//! The `testing` feature enables this module, [`Mfa::testing`](crate::engine::Mfa::testing) and
+//! [`Policy::for_tests`](crate::policy::Policy::for_tests). Enable it in `[dev-dependencies]` only: a build without
+//! `debug_assertions`, such as a release, does not compile with it, unless the feature `testing-in-release` is enabled as
+//! well.
 //!
 //! ```
 //! use std::time::Duration;
@@ -26,11 +29,15 @@
 //! ```
 
 mod clock;
+mod events;
 mod grants;
 mod hooked;
+mod outage;
 mod provider;
 
 pub use clock::ManualClock;
+pub use events::{Events, RecordedEvent};
 pub use grants::Testing;
 pub use hooked::{HookedStore, StoreHook, Verb};
+pub use outage::Outage;
 pub use provider::{SentCode, TestProvider};

@@ -57,6 +57,8 @@ struct State {
     next_sends: VecDeque<ProviderErrorKind>,
     next_verdicts: VecDeque<Result<Verdict, ProviderErrorKind>>,
     delay: Duration,
+    down: Option<ProviderErrorKind>,
+    unsupported: Vec<Channel>,
 }
 
 /// Code that a [`TestProvider`] sent.
@@ -136,6 +138,23 @@ impl TestProvider {
         self.state().verifies
     }
 
+    /// Stops supporting a channel. The engine asks for the channels when it is built.
+    #[must_use]
+    pub fn without(self, channel: Channel) -> Self {
+        self.state().unsupported.push(channel);
+        self
+    }
+
+    /// Makes every send and every verify fail, until [`recover`](Self::recover).
+    pub fn fail(&self, kind: ProviderErrorKind) {
+        self.state().down = Some(kind);
+    }
+
+    /// Ends the failures that [`fail`](Self::fail) began.
+    pub fn recover(&self) {
+        self.state().down = None;
+    }
+
     /// Makes the next send fail. Repeated calls apply to the sends that follow, in order.
     pub fn fail_next_send(&self, kind: ProviderErrorKind) {
         self.state().next_sends.push_back(kind);
@@ -171,15 +190,15 @@ impl TestProvider {
 
 #[async_trait]
 impl MfaProvider for TestProvider {
-    fn supports(&self, _channel: Channel) -> bool {
-        true
+    fn supports(&self, channel: Channel) -> bool {
+        !self.state().unsupported.contains(&channel)
     }
 
     async fn send(&self, request: &SendRequest<'_>) -> Result<SendReceipt, ProviderError> {
         self.state().sends += 1;
         self.wait().await;
         let mut state = self.state();
-        if let Some(kind) = state.next_sends.pop_front() {
+        if let Some(kind) = state.down.or_else(|| state.next_sends.pop_front()) {
             return Err(ProviderError::new(kind, "scripted"));
         }
         let space = 10_u32.pow(u32::from(request.digits.min(8)));
@@ -199,6 +218,9 @@ impl MfaProvider for TestProvider {
         self.state().verifies += 1;
         self.wait().await;
         let mut state = self.state();
+        if let Some(kind) = state.down {
+            return Err(ProviderError::new(kind, "scripted"));
+        }
         if let Some(scripted) = state.next_verdicts.pop_front() {
             return scripted.map_err(|kind| ProviderError::new(kind, "scripted"));
         }
