@@ -24,6 +24,7 @@ mod layers;
 #[path = "../http/log.rs"]
 mod log;
 mod log_lines;
+mod own_tests;
 mod proof;
 #[cfg(feature = "python")]
 mod python_sdk;

@@ -12,6 +12,7 @@ mod model;
 #[path = "../../crates/mfakit-core/tests/conformance/operations.rs"]
 mod operations;
 mod outages;
+mod own_tests;
 mod races;
 mod records;
 mod server;

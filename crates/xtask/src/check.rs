@@ -9,7 +9,7 @@ use crate::{
 /// Every crate with features, and each set of features that an app may choose. The empty set is the crate alone.
 const FEATURES: &[(&str, &[&str])] = &[
     ("mfakit-core", &["", "bandwidth", "testing", "conformance"]),
-    ("mfakit-middleware", &["", "tower", "axum", "actix"]),
+    ("mfakit-middleware", &["", "tower", "axum", "actix", "testing", "testing,tower"]),
     ("mfakit", &["", "bandwidth", "tower", "axum", "actix", "redis", "testing", "conformance", "axum,actix"]),
 ];
 

@@ -2,6 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use mfakit::{
+    BoxError,
+    testing::{Confirm, HttpCall, HttpReply},
+};
 use reqwest::{
     Client, Method, RequestBuilder, StatusCode,
     header::{ACCEPT, COOKIE, HeaderMap, ORIGIN, REFERER, SET_COOKIE},
@@ -83,12 +87,11 @@ impl Browser {
 
     /// Obtains a grant for a scope with JSON. `inbox` returns the newest code.
     pub async fn step_up(&mut self, scope: &str, inbox: impl AsyncFn() -> String) {
-        let started =
-            self.post(&format!("/mfa/{scope}/challenge"), &serde_json::json!({"channel": "messaging"})).await;
-        assert_eq!(started.status, 201, "{}", started.body);
-        let entered = serde_json::json!({"challenge": started.json()["challenge"], "code": inbox().await});
-        let verified = self.post(&format!("/mfa/{scope}/verify"), &entered).await;
-        assert_eq!(verified.status, 200, "{}", verified.body);
+        let confirm = Confirm::new(scope).base_url(&self.address).cookie(self.cookie_header());
+        let confirmed =
+            confirm.run_with_code(inbox, async |call| send(&self.http, call).await).await.unwrap();
+        let (name, value) = confirmed.cookie().unwrap().split_once('=').unwrap();
+        self.cookies.insert(name.to_owned(), value.to_owned());
     }
 
     /// Builds a request from a page of the same site, with the cookies.
@@ -98,9 +101,14 @@ impl Browser {
 
     /// Builds a request with the cookies, without headers that state its origin.
     pub fn bare(&self, method: Method, path: &str) -> RequestBuilder {
-        let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = self.http.request(method, format!("{}{path}", self.address));
-        if cookies.is_empty() { request } else { request.header(COOKIE, cookies.join("; ")) }
+        if self.cookies.is_empty() { request } else { request.header(COOKIE, self.cookie_header()) }
+    }
+
+    /// Returns the value of the `Cookie` header.
+    fn cookie_header(&self) -> String {
+        let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        cookies.join("; ")
     }
 
     /// Sends a request, and stores the cookies of the response.
@@ -118,6 +126,14 @@ impl Browser {
         }
         Answer { status, headers, body: response.text().await.unwrap() }
     }
+}
+
+/// Sends a call of mfakit's.
+async fn send(client: &Client, call: HttpCall) -> Result<HttpReply, BoxError> {
+    let request = client.request(call.method.parse()?, call.url).headers((&call.headers).try_into()?);
+    let response = request.body(call.body).send().await?;
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    Ok(HttpReply::new(status, &headers, response.text().await?))
 }
 
 impl Answer {

@@ -76,12 +76,6 @@ fn routes(mfa: &Mfa) -> impl FnOnce(&mut web::ServiceConfig) + use<> {
                     log_out(identity, &session, &mfa).await.unwrap();
                     HttpResponse::Ok().finish()
                 }),
-            )
-            .route(
-                "/who",
-                web::get().to(async |identity: Identity, session: Session| {
-                    identify(identity, session).await.unwrap().unwrap().login().to_string()
-                }),
             );
     }
 }
@@ -90,9 +84,9 @@ fn routes(mfa: &Mfa) -> impl FnOnce(&mut web::ServiceConfig) + use<> {
 async fn a_grant_lives_and_dies_with_a_session_of_actix_identity() {
     use actix_identity::config::LogoutBehavior::{DeleteIdentityKeys, PurgeSession};
     for behavior in [PurgeSession, DeleteIdentityKeys] {
-        let mfa = mfa();
+        let (mfa, events) = mfa();
         let identity = IdentityMiddleware::builder().logout_behavior(behavior).build();
         let app = test::init_service(app!(mfa.clone(), identity, Key::generate())).await;
-        walk(&mfa, on_actix(app)).await;
+        walk(&mfa, &events, on_actix(app)).await;
     }
 }

@@ -11,14 +11,14 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use axum::{extract::State, routing::get};
+use axum::extract::State;
 use axum_login::{AuthUser, AuthnBackend};
-use mfakit::require_mfa;
+use mfakit::{require_mfa, testing::on_tower};
 
 use super::{
-    browser::{Jar, on_axum},
+    browser::Jar,
     mfa::mfa,
-    walk::walk,
+    walk::{keep_grant, sign_in, walk},
 };
 
 type AuthSession = axum_login::AuthSession<Users>;
@@ -121,29 +121,22 @@ fn routes() -> Router<Mfa> {
                 log_out(&mut auth, &mfa).await.unwrap();
             }),
         )
-        .route(
-            "/who",
-            get(async |auth: AuthSession| identify(auth).await.unwrap().unwrap().login().to_string()),
-        )
 }
 
 #[tokio::test]
 async fn a_grant_lives_and_dies_with_a_session_of_axum_login() {
-    let mfa = mfa();
-    walk(&mfa, on_axum(app(mfa.clone(), Users::new(), MemoryStore::default()))).await;
+    let (mfa, events) = mfa();
+    walk(&mfa, &events, on_tower(app(mfa.clone(), Users::new(), MemoryStore::default()))).await;
 }
 
 #[tokio::test]
 async fn a_session_that_axum_login_ends_by_itself_takes_its_grants_with_it() {
-    let (mfa, users, mut jar) = (mfa(), Users::new(), Jar::default());
-    let app = on_axum(app(mfa.clone(), users.clone(), MemoryStore::default()));
-    jar.ask(&app, "POST", "/login").await;
-    let (_, login) = jar.ask(&app, "GET", "/who").await;
-    let alice = Subject::cookie("alice", login.parse().unwrap());
-    jar.take(&mfa.testing().grant(&alice, "transfer").await);
+    let ((mfa, events), users, mut jar) = (mfa(), Users::new(), Jar::default());
+    let app = on_tower(app(mfa.clone(), users.clone(), MemoryStore::default()));
+    let alice = sign_in(&mut jar, &app, &events).await;
+    keep_grant(&mut jar, &mfa, &alice).await;
     assert_eq!(jar.ask(&app, "POST", "/transfer").await.0, 200);
     users.0.lock().unwrap().password_hash = "two".to_owned();
     assert_eq!(jar.ask(&app, "POST", "/transfer").await.0, 401);
-    jar.ask(&app, "POST", "/login").await;
-    assert_eq!(jar.ask(&app, "POST", "/transfer").await.0, 401);
+    sign_in(&mut jar, &app, &events).await;
 }

@@ -7,51 +7,22 @@ use actix_web::{
     dev::{Service, ServiceResponse},
     test,
 };
-use axum::{Router, body::Body, extract::Request};
-use http_body_util::BodyExt as _;
-use tower::ServiceExt as _;
+use mfakit::{
+    BoxError,
+    testing::{HttpCall, HttpReply},
+};
 
-/// One request: its method, its path, and headers.
-pub(crate) type Ask<'a> = (&'a str, &'a str, Vec<(&'static str, String)>);
-
-/// Status, cookies that were set, and body.
-pub(crate) struct Answered {
-    pub(crate) status: u16,
-    pub(crate) set_cookies: Vec<String>,
-    pub(crate) body: String,
-}
-
-/// Answers requests with an app on axum.
-pub(crate) fn on_axum(app: Router) -> impl AsyncFn(Ask<'_>) -> Answered {
-    async move |(method, path, headers): Ask<'_>| {
-        let mut request = Request::builder().method(method).uri(path);
-        for (name, value) in headers {
-            request = request.header(name, value);
-        }
-        let response = app.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
-        let status = response.status().as_u16();
-        let cookies = response.headers().get_all("set-cookie").iter();
-        let set_cookies = cookies.map(|value| value.to_str().unwrap().to_owned()).collect();
-        let body = response.into_body().collect().await.unwrap().to_bytes();
-        Answered { status, set_cookies, body: String::from_utf8(body.to_vec()).unwrap() }
-    }
-}
-
-/// Answers requests with an app on actix-web.
+/// Sends calls to an app on actix-web.
 pub(crate) fn on_actix<B: MessageBody>(
     app: impl Service<actix_http::Request, Response = ServiceResponse<B>, Error = actix_web::Error>,
-) -> impl AsyncFn(Ask<'_>) -> Answered {
-    async move |(method, path, headers): Ask<'_>| {
-        let mut request = test::TestRequest::with_uri(path).method(method.parse().unwrap());
-        for header in headers {
-            request = request.insert_header(header);
-        }
-        let response = app.call(request.to_request()).await.unwrap();
-        let status = response.status().as_u16();
-        let cookies = response.headers().get_all("set-cookie");
-        let set_cookies = cookies.map(|value| value.to_str().unwrap().to_owned()).collect();
+) -> impl AsyncFn(HttpCall) -> Result<HttpReply, BoxError> {
+    async move |call: HttpCall| {
+        let request = test::TestRequest::with_uri(call.path()).method(call.method.parse()?);
+        let request = call.headers.into_iter().fold(request, |request, header| request.insert_header(header));
+        let response = test::call_service(&app, request.set_payload(call.body).to_request()).await;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let body = test::read_body(response).await;
-        Answered { status, set_cookies, body: String::from_utf8(body.to_vec()).unwrap() }
+        Ok(HttpReply::new(status, headers.iter(), String::from_utf8_lossy(&body)))
     }
 }
 
@@ -60,10 +31,8 @@ pub(crate) fn on_actix<B: MessageBody>(
 pub(crate) struct Jar(BTreeMap<String, String>);
 
 impl Jar {
-    /// Applies `Set-Cookie`. A cookie that is set to nothing is deleted.
-    pub(crate) fn take(&mut self, set_cookie: &str) {
-        let pair = set_cookie.split(';').next().unwrap_or_default();
-        let (name, value) = pair.split_once('=').unwrap();
+    /// Keeps a cookie. One without a value is deleted.
+    pub(crate) fn keep(&mut self, name: &str, value: &str) {
         if value.is_empty() {
             self.0.remove(name);
         } else {
@@ -71,16 +40,16 @@ impl Jar {
         }
     }
 
-    /// Sends a request with these cookies, and applies the cookies of the answer.
+    /// Sends a request with these cookies, and keeps the cookies of the answer. Returns its status and body.
     pub(crate) async fn ask(
         &mut self,
-        app: &impl AsyncFn(Ask<'_>) -> Answered,
-        method: &str,
+        app: &impl AsyncFn(HttpCall) -> Result<HttpReply, BoxError>,
+        method: &'static str,
         path: &str,
     ) -> (u16, String) {
         let pairs: Vec<_> = self.0.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let answered = app((method, path, vec![("cookie", pairs.join("; "))])).await;
-        answered.set_cookies.iter().for_each(|cookie| self.take(cookie));
-        (answered.status, answered.body)
+        let reply = app(HttpCall::new(method, path).header("cookie", pairs.join("; "))).await.unwrap();
+        reply.cookies().for_each(|(name, value)| self.keep(name, value));
+        (reply.status, reply.body)
     }
 }

@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use tower_sessions::{MemoryStore, Session, SessionManagerLayer, session};
 
 // Used by the test only.
-use axum::{extract::State, routing::get};
+use axum::extract::State;
+use mfakit::testing::on_tower;
 
-use super::{browser::on_axum, mfa::mfa, walk::walk};
+use super::{mfa::mfa, walk::walk};
 
 #[derive(Serialize, Deserialize)]
 struct LogIn {
@@ -60,14 +61,10 @@ fn routes() -> Router<Mfa> {
             "/logout",
             post(async |session: Session, State(mfa): State<Mfa>| log_out(&session, &mfa).await.unwrap()),
         )
-        .route(
-            "/who",
-            get(async |session: Session| identify(session).await.unwrap().unwrap().login().to_string()),
-        )
 }
 
 #[tokio::test]
 async fn a_grant_lives_and_dies_with_a_session_of_tower_sessions() {
-    let mfa = mfa();
-    walk(&mfa, on_axum(app(mfa.clone(), MemoryStore::default()))).await;
+    let (mfa, events) = mfa();
+    walk(&mfa, &events, on_tower(app(mfa.clone(), MemoryStore::default()))).await;
 }

@@ -3,20 +3,23 @@
 use std::time::Duration;
 
 use bank::{Bank, emulated::client_of, start_up::listen, step_up::step_up};
-use mfakit::testing::ManualClock;
+use mfakit::{
+    Mfa, MfaProvider,
+    testing::{ManualClock, TestProvider},
+};
 use mfakit_emulator::{Emulator, Endpoint, Fault};
 
 use crate::{Candidate, browser::Browser};
 
 pub async fn settings_prompt_again_after_five_minutes_and_transfers_after_ten(candidate: &Candidate) {
-    let emulator = Emulator::builder().start().await.unwrap();
     let clock = ManualClock::new();
-    let mut alice = Browser::new(&serve(candidate, &emulator, &clock));
+    let (address, mfa) = serve(candidate, TestProvider::new(), &clock);
+    let mut alice = Browser::new(&address);
     let mut bob = alice.clone();
     for (browser, name) in [(&mut alice, "alice"), (&mut bob, "bob")] {
         browser.log_in(name).await;
         for scope in ["settings", "transfer"] {
-            browser.step_up(scope, async || emulator.inbox().last().unwrap().code.clone()).await;
+            mfa.testing().grant_user(name, scope);
         }
     }
     let order = [("amount", "1"), ("payee", "bob")];
@@ -42,7 +45,8 @@ pub async fn when_bandwidth_fails_a_user_can_try_again_but_does_not_pass_without
     candidate: &Candidate,
 ) {
     let emulator = Emulator::builder().start().await.unwrap();
-    let mut alice = Browser::new(&serve(candidate, &emulator, &ManualClock::new()));
+    let (address, _) = serve(candidate, client_of(&emulator).unwrap(), &ManualClock::new());
+    let mut alice = Browser::new(&address);
     alice.log_in("alice").await;
     emulator.fail(Fault::on(Endpoint::Messaging).status(500));
     let page = alice.open("/mfa/settings").await;
@@ -52,13 +56,12 @@ pub async fn when_bandwidth_fails_a_user_can_try_again_but_does_not_pass_without
     assert_eq!(alice.fetch("/settings").await.status, 401);
 }
 
-/// Serves the bank on a free port, with this clock and with the real client for this emulator.
-fn serve(candidate: &Candidate, emulator: &Emulator, clock: &ManualClock) -> String {
+/// Serves the bank on a free port, with this provider and this clock. Returns its address and its engine.
+fn serve(candidate: &Candidate, provider: impl MfaProvider, clock: &ManualClock) -> (String, Mfa) {
     let listener = listen(0).unwrap();
     let address = listener.local_addr().unwrap();
     let bank = Bank::open().unwrap();
-    let client = client_of(emulator).unwrap();
-    let mfa = step_up(client, address.port(), &bank).clock(clock.clone()).build().unwrap();
-    (candidate.serve)(listener, bank, mfa);
-    format!("http://{address}")
+    let mfa = step_up(provider, address.port(), &bank).clock(clock.clone()).build().unwrap();
+    (candidate.serve)(listener, bank, mfa.clone());
+    (format!("http://{address}"), mfa)
 }

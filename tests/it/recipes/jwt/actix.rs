@@ -70,7 +70,7 @@ async fn log_out(claims: Claims, tokens: web::Data<Tokens>, mfa: web::Data<Mfa>)
 
 #[actix_web::test]
 async fn a_grant_lives_and_dies_with_a_token_on_actix() {
-    let mfa = mfa();
+    let (mfa, _) = mfa();
     let app = test::init_service(app!(mfa.clone(), tokens())).await;
     walk(&mfa, on_actix(app)).await;
 }

@@ -12,10 +12,10 @@ use mfakit::{Mfa, MfaLayer, Subject};
 
 // Used by the test only.
 use axum::extract::State;
-use mfakit::require_mfa;
+use mfakit::{require_mfa, testing::on_tower};
 
 use super::{
-    super::{browser::on_axum, mfa::mfa},
+    super::mfa::mfa,
     Claims, Tokens, subject,
     walk::{tokens, walk},
 };
@@ -64,6 +64,6 @@ async fn log_out(State(app): State<App>, claims: Claims) {
 
 #[tokio::test]
 async fn a_grant_lives_and_dies_with_a_token_on_axum() {
-    let mfa = mfa();
-    walk(&mfa, on_axum(app(App { mfa: mfa.clone(), tokens: tokens() }))).await;
+    let (mfa, _) = mfa();
+    walk(&mfa, on_tower(app(App { mfa: mfa.clone(), tokens: tokens() }))).await;
 }

@@ -3,12 +3,12 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use jsonwebtoken::{DecodingKey, EncodingKey, Header};
-use mfakit::{Decision, Mfa, Requirement, Scope};
-
-use super::{
-    super::browser::{Answered, Ask},
-    Claims, Tokens, subject,
+use mfakit::{
+    BoxError, Decision, Mfa, Requirement, Scope,
+    testing::{HttpCall, HttpReply},
 };
+
+use super::{Claims, Tokens, subject};
 
 const KEY: &[u8] = b"a key of the app that signs its tokens";
 
@@ -26,10 +26,11 @@ fn signed(claims: &Claims, key: &[u8]) -> String {
 }
 
 /// The app has `POST /transfer`, which is guarded, and `/logout`, which takes the token back.
-pub(super) async fn walk(mfa: &Mfa, app: impl AsyncFn(Ask<'_>) -> Answered) {
-    let ask = async |path, token: &str| {
-        let answered = app(("POST", path, vec![("authorization", format!("Bearer {token}"))])).await;
-        (answered.status, answered.body)
+pub(super) async fn walk(mfa: &Mfa, app: impl AsyncFn(HttpCall) -> Result<HttpReply, BoxError>) {
+    let ask = async |path: &str, token: &str| {
+        let call = HttpCall::new("POST", path).header("authorization", format!("Bearer {token}"));
+        let reply = app(call).await.unwrap();
+        (reply.status, reply.body)
     };
     let alice = claims("alice", "token-1", 600);
     let token = signed(&alice, KEY);
@@ -63,7 +64,14 @@ pub(super) async fn walk(mfa: &Mfa, app: impl AsyncFn(Ask<'_>) -> Answered) {
         let (status, body) = ask("/transfer", &token).await;
         assert_eq!((status, body.contains(reason)), (401, true), "{what}: {body}");
     }
-    assert_eq!(app(("POST", "/transfer", vec![])).await.status, 401, "no token at all");
+    let no_token = app(HttpCall::new("POST", "/transfer")).await.unwrap();
+    assert_eq!(no_token.status, 401, "no token at all");
+
+    // A grant for every session of the user is one for every token of the user, and for no other user's.
+    mfa.testing().grant_user("alice", "transfer");
+    let newer = signed(&claims("alice", "token-3", 600), KEY);
+    assert_eq!(ask("/transfer", &newer).await.0, 200);
+    assert_eq!(ask("/transfer", &signed(&claims("bob", "token-3", 600), KEY)).await.0, 401);
 
     assert_eq!(ask("/logout", &token).await.0, 200);
     assert_eq!(ask("/transfer", &token).await.0, 401);

@@ -1,0 +1,18 @@
+//! Settings of the app, which its program and its tests share.
+
+use std::convert::Infallible;
+
+use mfakit::{Mfa, MfaBuilder, MfaProvider, PhoneNumber, UserId};
+
+pub fn step_up(provider: impl MfaProvider, origin: &str) -> MfaBuilder {
+    Mfa::builder(provider, origin)
+        .scope("transfer", "make a transfer")
+        .scope("settings", "change your settings")
+        .directory(phone_book)
+        .messaging_to(["US"])
+        .login_url("/login")
+}
+
+async fn phone_book(_: UserId) -> Result<Option<PhoneNumber>, Infallible> {
+    Ok(PhoneNumber::new("+19195551234").ok())
+}

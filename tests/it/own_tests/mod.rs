@@ -1,0 +1,42 @@
+//! Tests of an app with mfakit, as its own developers write them. The code in `docs/testing.md` is taken from these files.
+
+mod actix;
+mod app;
+mod axum;
+mod failures;
+mod over_http;
+mod send;
+
+use std::iter::once;
+
+/// Every piece of code in the document is in one of the files beside this one, line for line.
+#[test]
+fn the_code_of_the_page_on_testing_is_tested_here() {
+    let document = include_str!("../../../docs/testing.md");
+    // At any indentation in the file.
+    let unindented = |text: &str| text.lines().map(str::trim).collect::<Vec<_>>().join("\n");
+    let files = [
+        ("app", include_str!("app.rs")),
+        ("axum", include_str!("axum.rs")),
+        ("over_http", include_str!("over_http.rs")),
+        ("send", include_str!("send.rs")),
+        ("failures", include_str!("failures.rs")),
+        ("actix", include_str!("actix.rs")),
+        ("redis", include_str!("../../redis/own_tests.rs")),
+    ]
+    .map(|(name, text)| (name, unindented(text)));
+    let mut shown = Vec::new();
+    for block in document.split("```rust").skip(1) {
+        let (code, _) = block.split_once("```").unwrap();
+        for item in unindented(code.trim()).split("\n\n") {
+            let file = files.iter().find(|(_, text)| text.contains(item));
+            let (name, _) = file.unwrap_or_else(|| panic!("no file has\n{item}"));
+            shown.push(*name);
+        }
+    }
+    for (name, _) in &files {
+        assert!(shown.contains(name), "nothing of {name} is shown");
+    }
+    let hidden = document.lines().chain(once("")).find(|line| line.starts_with("# ") && line.contains(';'));
+    assert_eq!(hidden, None, "a hidden line of rustdoc is visible on the page");
+}
