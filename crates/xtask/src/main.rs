@@ -9,6 +9,7 @@ mod check;
 mod debian;
 mod equipment;
 mod parts;
+mod phone_plans;
 mod prose;
 mod python;
 mod record;
@@ -46,6 +47,8 @@ enum Chore {
         /// Root of the checkout. The default is the workspace that xtask was built in.
         root: Option<PathBuf>,
     },
+    /// Write the numbering plans of `mfakit-core` from the pinned metadata of libphonenumber.
+    PhonePlans,
     /// Run everything that CI runs: check, then test.
     Ci(Skip),
     /// Measure the cost of a guard.
@@ -76,6 +79,7 @@ fn main() -> ExitCode {
             test::test(&mut parts, &skip);
             parts.finish()
         }
+        Chore::PhonePlans => phone_plans::write(),
         Chore::Bench => cargo(["bench", "--package", "mfakit-tests"]),
     };
     match done {
