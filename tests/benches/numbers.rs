@@ -34,23 +34,27 @@ use mfakit::{
     testing::TestProvider,
 };
 use mfakit_core::adapter::MfaExt as _;
-use phonenumber::metadata::DATABASE;
 use tokio::runtime::Runtime;
 use tower::Service;
 
 /// Numbers of countries that are listed and have users.
 const COUNTRIES: [usize; 3] = [1, 30, 200];
 
+/// Example numbers of the metadata: calling code, territory, kind, national number.
+const EXAMPLES: &str = include_str!("../../crates/mfakit-core/src/numbering/examples.txt");
+
 /// Returns the countries with the examples of their mobile numbers.
 fn examples() -> Vec<(String, String)> {
-    let mut examples: Vec<_> = DATABASE
-        .iter()
-        .filter_map(|metadata| {
-            let example = metadata.descriptors().mobile()?.example()?;
-            let number = PhoneNumber::new(format!("+{}{example}", metadata.country_code())).ok()?;
+    let mut examples: Vec<_> = EXAMPLES
+        .lines()
+        .filter_map(|line| {
+            let [code, territory, "mobile", national] = *line.split(' ').collect::<Vec<_>>() else {
+                return None;
+            };
+            let number = PhoneNumber::new(format!("+{code}{national}")).ok()?;
             // Skip those that share a range with an earlier country.
-            let own = number.region()?.as_str() == metadata.id();
-            own.then(|| (metadata.id().to_owned(), number.as_e164().to_owned()))
+            let own = number.region()?.as_str() == territory;
+            own.then(|| (territory.to_owned(), number.as_e164().to_owned()))
         })
         .collect();
     examples.sort_by_key(|(region, _)| (region != "US", region.clone()));

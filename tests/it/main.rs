@@ -25,6 +25,8 @@ mod layers;
 mod log;
 mod log_lines;
 mod own_tests;
+#[cfg(feature = "python")]
+mod phone_plans;
 mod proof;
 #[cfg(feature = "python")]
 mod python_sdk;

@@ -10,7 +10,7 @@ use crate::{
 /// [`unknown_numbers`](crate::engine::MfaBuilder::unknown_numbers).
 ///
 /// The metadata lists the numbers that each country has assigned. Area codes that are opened later are unknown until
-/// the `phonenumber` crate has been updated. A number that is not in use is unknown as well.
+/// mfakit has been updated. A number that is not in use is unknown as well.
 ///
 /// To be accepted, an unknown number must begin with the calling code of a country on the channel's list. It must have
 /// a valid number of digits for that calling code, and the metadata must not list it as a service.

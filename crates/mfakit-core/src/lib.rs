@@ -49,6 +49,7 @@ mod key_ring;
 mod limit;
 mod lock;
 pub mod messages;
+mod numbering;
 mod phone;
 mod proof;
 mod random;

@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
-use phonenumber::metadata::DATABASE;
+use crate::numbering;
 
 /// Territories that an app for the country usually wants to reach as well.
 const TERRITORIES: [(&str, &[&str]); 9] = [
@@ -87,7 +87,7 @@ impl FromStr for Region {
     type Err = UnknownRegion;
 
     fn from_str(code: &str) -> Result<Self, UnknownRegion> {
-        let known = Self::from_id(code).filter(|region| DATABASE.by_id(region.as_str()).is_some());
+        let known = Self::from_id(code).filter(|region| numbering::has_territory(region.as_str()));
         known.ok_or_else(|| UnknownRegion { code: code.to_owned() })
     }
 }

@@ -2,6 +2,7 @@
 
 mod e164;
 mod invalid;
+mod lines;
 mod number;
 mod parse;
 mod plan;
@@ -10,7 +11,7 @@ mod plans;
 mod tests;
 
 pub use invalid::InvalidPhoneNumber;
+pub(crate) use lines::Line;
 pub(crate) use number::Origin;
 pub use number::PhoneNumber;
-pub(crate) use plan::Line;
 pub(crate) use plans::{calling_code, warm_up};

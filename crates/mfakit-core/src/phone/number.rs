@@ -3,10 +3,7 @@
 use std::{borrow::Cow, fmt};
 
 use crate::{
-    phone::{
-        plan::{Length, Line},
-        plans::Parts,
-    },
+    phone::{lines::Line, plan::Length, plans::Parts},
     region::Region,
 };
 

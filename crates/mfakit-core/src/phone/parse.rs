@@ -5,7 +5,8 @@ use crate::{
     phone::{
         InvalidPhoneNumber, PhoneNumber,
         invalid::Flaw,
-        plan::{Length, Line, Plan},
+        lines::Line,
+        plan::{Length, Plan},
         plans::{self, Parts},
     },
     region::Region,

@@ -2,10 +2,12 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use phonenumber::metadata::DATABASE;
-
 use crate::{
-    phone::plan::{Length, Line, Plan},
+    numbering,
+    phone::{
+        lines::Line,
+        plan::{Length, Plan},
+    },
     region::Region,
 };
 
@@ -26,7 +28,7 @@ const REACHES: [(u16, &[u16]); 3] = [
     (972, &[970]),
 ];
 
-static PLANS: LazyLock<Plans> = LazyLock::new(Plans::read);
+static PLANS: LazyLock<Plans> = LazyLock::new(Plans::collect);
 
 struct Plans {
     /// Plans by calling code, with the main country first.
@@ -35,19 +37,14 @@ struct Plans {
 }
 
 impl Plans {
-    fn read() -> Self {
+    fn collect() -> Self {
         let mut by_code: Vec<Vec<Plan>> = Vec::new();
         by_code.resize_with(1000, Vec::new);
         let mut by_region = HashMap::new();
-        // The plans are collected by calling code, because the table by country keeps only one of the plans that belong
-        // to no country.
-        for code in 1..1000_u16 {
-            let mut plans: Vec<_> =
-                DATABASE.by_code(&code).unwrap_or_default().into_iter().map(Plan::new).collect();
-            plans.sort_by_key(|plan| !plan.is_main);
-            by_region.extend(plans.iter().filter_map(|plan| plan.region).map(|region| (region, code)));
-            if let Some(slot) = by_code.get_mut(usize::from(code)) {
-                *slot = plans;
+        for plan in numbering::records().iter().map(Plan::new) {
+            by_region.extend(plan.region.map(|region| (region, plan.code)));
+            if let Some(plans) = by_code.get_mut(usize::from(plan.code)) {
+                plans.push(plan);
             }
         }
         Self { by_code, by_region }

@@ -1,61 +1,48 @@
 //! Numbers from the metadata's own examples, and numbers as people write them.
 
-use phonenumber::metadata::{DATABASE, Descriptor, Metadata};
-
 use super::{invalid::Flaw, *};
-use crate::region::Region;
-
-type Example = fn(&'static Metadata) -> Option<&'static Descriptor>;
+use crate::{
+    numbering::{Record, records},
+    region::Region,
+};
 
 /// Kinds of lines that a person is expected to answer.
-const PERSONAL: [(&str, Example); 3] = [
-    ("fixed line", |metadata| metadata.descriptors().fixed_line()),
-    ("mobile", |metadata| metadata.descriptors().mobile()),
-    ("internet line", |metadata| metadata.descriptors().voip()),
-];
+const PERSONAL: [&str; 3] = ["fixed", "mobile", "voip"];
 
-const SERVICES: [(&str, Example); 7] = [
-    ("toll-free", |metadata| metadata.descriptors().toll_free()),
-    ("premium", |metadata| metadata.descriptors().premium_rate()),
-    ("shared cost", |metadata| metadata.descriptors().shared_cost()),
-    ("personal number", |metadata| metadata.descriptors().personal_number()),
-    ("pager", |metadata| metadata.descriptors().pager()),
-    ("universal access", |metadata| metadata.descriptors().uan()),
-    ("voice mail", |metadata| metadata.descriptors().voicemail()),
-];
+const SERVICES: [&str; 7] = ["toll-free", "premium", "shared-cost", "personal", "pager", "uan", "voicemail"];
 
 fn number(e164: &str) -> PhoneNumber {
     PhoneNumber::new(e164).unwrap()
 }
 
-/// Returns every plan of the metadata, including those of no country.
-fn all() -> impl Iterator<Item = &'static Metadata> {
-    (1..1000_u16).flat_map(|code| DATABASE.by_code(&code).unwrap_or_default())
-}
-
+/// Returns the example numbers of these kinds, with their plans and with names for messages.
 fn examples(
-    kinds: &'static [(&'static str, Example)],
-) -> impl Iterator<Item = (String, &'static Metadata, PhoneNumber)> {
-    all().flat_map(move |metadata| {
-        kinds.iter().filter_map(move |(kind, example)| {
-            let example = example(metadata)?.example()?;
-            let e164 = format!("+{}{example}", metadata.country_code());
-            Some((format!("{} {kind} {e164}", metadata.id()), metadata, number(&e164)))
-        })
+    kinds: &'static [&'static str],
+) -> impl Iterator<Item = (String, &'static Record<'static>, PhoneNumber)> {
+    let lines = include_str!("../numbering/examples.txt").lines();
+    lines.filter(|line| !line.is_empty() && !line.starts_with('#')).filter_map(move |line| {
+        let [code, territory, kind, national] = *line.split(' ').collect::<Vec<_>>() else {
+            panic!("{line}")
+        };
+        let e164 = format!("+{code}{national}");
+        let is_of_plan =
+            |record: &&Record<'_>| record.territory == territory && record.code.to_string() == code;
+        let record = records().iter().find(is_of_plan).unwrap();
+        kinds.contains(&kind).then(|| (format!("{territory} {kind} {e164}"), record, number(&e164)))
     })
 }
 
 #[test]
 fn no_personal_line_of_the_metadata_is_rejected() {
     let (mut swept, mut elsewhere) = (0, Vec::new());
-    for (what, metadata, number) in examples(&PERSONAL) {
+    for (what, record, number) in examples(&PERSONAL) {
         assert!(number.is_personal_line(), "{what}");
         let region = number.region();
         let region = region.as_ref().map_or("001", Region::as_str);
-        if let Ok(own) = metadata.id().parse() {
+        if let Ok(own) = record.territory.parse() {
             assert!(number.is_personal_line_in(own), "{what}");
         }
-        if region != metadata.id() {
+        if region != record.territory {
             elsewhere.push(format!("{what}: {region}"));
         }
         swept += 1;
@@ -65,25 +52,25 @@ fn no_personal_line_of_the_metadata_is_rejected() {
     // names the first of them. The number is reached if any of these countries is listed.
     let ambiguous = [
         "AX mobile +358412345678: FI",
-        "BL internet line +590976012345: GP",
+        "BL voip +590976012345: GP",
         "BL mobile +590690001234: GP",
-        "CC internet line +61147101234: AU",
+        "CC voip +61147101234: AU",
         "CC mobile +61412345678: AU",
-        "CX internet line +61147101234: AU",
+        "CX voip +61147101234: AU",
         "CX mobile +61412345678: AU",
-        "EH fixed line +212528812345: MA",
-        "EH internet line +212592401234: MA",
+        "EH fixed +212528812345: MA",
+        "EH voip +212592401234: MA",
         "EH mobile +212650123456: MA",
-        "GG internet line +445612345678: GB",
-        "IM internet line +445612345678: GB",
+        "GG voip +445612345678: GB",
+        "IM voip +445612345678: GB",
         "IM mobile +447924123456: GB",
-        "JE internet line +445612345678: GB",
-        "MF fixed line +590590271234: BL",
-        "MF internet line +590976012345: GP",
+        "JE voip +445612345678: GB",
+        "MF fixed +590590271234: BL",
+        "MF voip +590976012345: GP",
         "MF mobile +590690001234: GP",
-        "SJ internet line +4785012345: NO",
+        "SJ voip +4785012345: NO",
         "SJ mobile +4741234567: NO",
-        "VA internet line +395512345678: IT",
+        "VA voip +395512345678: IT",
         "VA mobile +393123456789: IT",
     ];
     elsewhere.sort();
@@ -112,11 +99,11 @@ fn no_short_number_is_accepted_behind_any_calling_code() {
         "999",
     ];
     let mut accepted = Vec::new();
-    for metadata in all() {
+    for record in records() {
         for short in short {
-            let e164 = format!("+{}{short}", metadata.country_code());
+            let e164 = format!("+{}{short}", record.code);
             if PhoneNumber::new(&*e164).is_ok_and(|number| number.is_personal_line()) {
-                accepted.push(format!("{} {e164}", metadata.id()));
+                accepted.push(format!("{} {e164}", record.territory));
             }
         }
     }
@@ -125,9 +112,9 @@ fn no_short_number_is_accepted_behind_any_calling_code() {
 
 #[test]
 fn every_example_of_the_metadata_is_canonical() {
-    for (what, metadata, number) in examples(&PERSONAL).chain(examples(&SERVICES)) {
+    for (what, record, number) in examples(&PERSONAL).chain(examples(&SERVICES)) {
         assert_eq!(number.other_spelling(), None, "{what}");
-        if metadata.id() != "001" {
+        if record.territory != "001" {
             let read = PhoneNumber::parse(number.as_e164(), "US");
             // Seven digits that are dialed within Canada only.
             let expected = if number.as_e164() == "+13101234" {
@@ -143,9 +130,9 @@ fn every_example_of_the_metadata_is_canonical() {
 #[test]
 fn a_number_with_its_national_prefix_is_never_a_second_number() {
     let mut rejected = 0;
-    for (what, metadata, number) in examples(&PERSONAL) {
-        let Some(prefix) = metadata.national_prefix() else { continue };
-        let code = metadata.country_code();
+    for (what, record, number) in examples(&PERSONAL) {
+        let Some(prefix) = record.national_prefix else { continue };
+        let code = record.code;
         let national = number.as_e164().strip_prefix(&format!("+{code}")).unwrap();
         let kept = format!("+{code}{prefix}{national}");
         match PhoneNumber::new(&*kept) {
@@ -155,7 +142,7 @@ fn a_number_with_its_national_prefix_is_never_a_second_number() {
             Ok(kept) => panic!("{what}: {} is a number of its own", kept.as_e164()),
         }
         assert_eq!(
-            PhoneNumber::parse(&format!("{prefix} {national}"), metadata.id()).as_ref(),
+            PhoneNumber::parse(&format!("{prefix} {national}"), record.territory).as_ref(),
             Ok(&number),
             "{what}"
         );
