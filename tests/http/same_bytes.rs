@@ -47,7 +47,7 @@ fn answers(framework: &dyn Framework) -> Vec<String> {
             answers.push(without_randomness(&said));
         };
         let see = async |target: &str| w.hear(Ask::get(target).navigating().by(Who::Alice)).await;
-        for file in ["/mfa/-/page.css", "/mfa/-/mfa.js"] {
+        for file in ["/mfa/-/page.css", "/mfa/-/mfa.js", "/mfa/-/mfa-remote.js"] {
             keep(file, &w.hear(Ask::get(file)).await);
         }
         let rejected = see("/settings?tab=2").await;
@@ -74,6 +74,9 @@ fn answers(framework: &dyn Framework) -> Vec<String> {
         keep("unkept", &see(&target).await);
         let done = Ask::get(&target).navigating().by(Who::Alice).cookie(right.cookie());
         keep("done", &w.hear(done).await);
+        let json = Ask::get(&target).header("accept", "application/json").by(Who::Alice);
+        keep("situation", &w.hear(json).await);
+        keep("rejected token", &w.hear(Ask::get("/settings").by(Who::AliceByToken)).await);
         keep("no number", &w.hear(Ask::get("/mfa/pay").navigating().by(Who::Carol)).await);
         keep("nothing there", &see("/mfa/nothing").await);
         keep("forged", &w.hear(Ask::form("/mfa/pay/challenge", "token=x").by(Who::Alice)).await);
@@ -85,7 +88,7 @@ fn answers(framework: &dyn Framework) -> Vec<String> {
 /// Asserts that both frameworks answer alike.
 pub(crate) fn both_frameworks_serve_the_same_bytes() {
     let (axum, actix) = (answers(&Axum), answers(&Actix));
-    assert_eq!(axum.len(), 18);
+    assert_eq!(axum.len(), 21);
     for (axum, actix) in axum.iter().zip(&actix) {
         assert_eq!(axum, actix);
     }

@@ -18,3 +18,6 @@ pub(crate) const STYLE_SHEET: &str = "/-/page.css";
 
 /// Path of the JavaScript module below the mount path.
 pub(crate) const MODULE: &str = "/-/mfa.js";
+
+/// Path of the module for front ends on another origin and for bearer tokens.
+pub(crate) const REMOTE_MODULE: &str = "/-/mfa-remote.js";

@@ -82,6 +82,12 @@ impl Answer {
         self
     }
 
+    /// Sets a header that the answer already has.
+    pub(crate) fn replacing(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.retain(|(of, _)| of != name);
+        self.header(name, value)
+    }
+
     /// Adds the request headers that the choice of format and caller depends on to `Vary`.
     pub fn negotiated(self) -> Self {
         self.varying("Cookie, Accept, Sec-Fetch-Mode")
@@ -125,6 +131,11 @@ impl Problem {
 /// Adds a link to the page that people are led to (RFC 8288). A script may show that page or navigate to it.
 pub(crate) fn linked(answer: Answer, page: &str) -> Answer {
     answer.header("link", format!("<{page}>; rel=\"alternate\"; type=\"text/html\""))
+}
+
+/// Adds a link to the situation, for programs that are never led to a page (RFC 8288).
+pub(crate) fn described(answer: Answer, situation: &str) -> Answer {
+    answer.header("link", format!("<{situation}>; rel=\"describedby\"; type=\"application/json\""))
 }
 
 /// Adds the time to wait, in whole seconds (RFC 9110, section 10.2.3).

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use mfakit_core::adapter::whole_seconds;
 use serde_json::{Map, Value};
 
 /// Rejection for programs: `application/problem+json`, type `urn:mfakit:problem:{name}`.
@@ -177,6 +178,9 @@ impl Problem {
         members.insert("type".to_owned(), format!("urn:mfakit:problem:{}", self.kind.name()).into());
         members.insert("title".to_owned(), self.kind.title().into());
         members.insert("status".to_owned(), self.kind.status().into());
+        if let Some(wait) = self.retry_after {
+            members.insert("retry_after".to_owned(), whole_seconds(wait).into());
+        }
         members.extend(self.extensions.clone());
         Value::Object(members).to_string()
     }

@@ -4,7 +4,7 @@ use mfakit_core::{Denial, Mfa, Reason, Subject, adapter::MfaExt as _};
 
 use crate::{
     address::page_path,
-    answer::{Answer, linked},
+    answer::{Answer, described, linked},
     client_kind::{ClientKind, Representation},
     facts::Facts,
     keep_page::{self, KeepPage},
@@ -43,15 +43,17 @@ pub(crate) fn denied(mfa: &Mfa, denial: &Denial, subject: Option<&Subject>, fact
 fn step_up(mfa: &Mfa, denial: &Denial, subject: &Subject, facts: &Facts) -> Answer {
     let client = ClientKind::of(facts, Some(subject));
     let representation = Representation::wanted(client, facts);
-    if (client, representation) == (ClientKind::Token, Representation::Json) {
-        return challenged(problem_of(mfa, denial).into_answer(), denial);
-    }
     let scope = denial.requirement.scope();
-    let target = ReturnTarget::of_request(facts, representation, &denial.requirement, mfa, subject.login());
-    let back = target.back.href(mfa.site());
     let page_for = |target: ReturnTarget| {
         page::challenge_url(mfa, scope, Some(&SealedReturn::seal(target, mfa, scope, subject.login())))
     };
+    if (client, representation) == (ClientKind::Token, Representation::Json) {
+        let page = page_for(ReturnTarget::home(mfa.site(), &denial.requirement));
+        let answer = problem_of(mfa, denial, &page).into_answer();
+        return challenged(described(answer, &page), denial);
+    }
+    let target = ReturnTarget::of_request(facts, representation, &denial.requirement, mfa, subject.login());
+    let back = target.back.href(mfa.site());
     let page = page_for(target.clone());
     let cookies = facts.cookies.as_deref().map(str::as_bytes);
     let answer = match (client, representation) {
@@ -69,19 +71,20 @@ fn step_up(mfa: &Mfa, denial: &Denial, subject: &Subject, facts: &Facts) -> Answ
             challenged(linked(page::asks(mfa, words, scope, &page, &back), &page), denial)
         }
         (ClientKind::Script | ClientKind::Token, Representation::Json) => {
-            challenged(problem_of(mfa, denial).leading_to(page).into_answer(), denial)
+            challenged(problem_of(mfa, denial, &page).leading_to(page).into_answer(), denial)
         }
     };
     answer.varying("Referer, Sec-Fetch-Site").rejecting(Kind::StepUpRequired)
 }
 
-fn problem_of(mfa: &Mfa, denial: &Denial) -> Problem {
+fn problem_of(mfa: &Mfa, denial: &Denial, page: &str) -> Problem {
     let scope = denial.requirement.scope();
     Problem::new(Kind::StepUpRequired)
         .with("reason", denial.reason.as_str())
         .with("scope", scope.as_str())
         .with("max_age", denial.max_age.as_secs())
         .with("challenge_url", format!("{}/challenge", page_path(mfa, scope)))
+        .with("situation_url", page)
 }
 
 /// Adds the challenge that names the requirement (RFC 9470, section 3).

@@ -61,6 +61,16 @@ impl ReturnTarget {
         // On cancel, do not lead to a page that would reject the request again.
         let fits = back.as_str().len() <= MAX_BACK && !(reads && back == onward);
         let back = if fits { back } else { home() };
+        Self::to(onward, back, requirement)
+    }
+
+    /// Returns the target of a program, which is not led anywhere.
+    #[must_use]
+    pub(crate) fn home(site: &Site, requirement: &Requirement) -> Self {
+        Self::to(ReturnPath::home(site), ReturnPath::home(site), requirement)
+    }
+
+    fn to(onward: ReturnPath, back: ReturnPath, requirement: &Requirement) -> Self {
         let max_age = requirement.max_age().map(|max_age| max_age.as_secs());
         Self { onward, back, max_age, once: requirement.is_once() }
     }

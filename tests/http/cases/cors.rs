@@ -54,6 +54,12 @@ pub(super) fn cases() -> Vec<Case> {
             let ask = Ask::get("/settings").by(Who::Alice).cookie(cookie).header("origin", TRUSTED);
             readable(w.hear(ask).await.passed());
         }),
+        case("the module for other origins names one allowed origin inside the CORS layer", |w| async move {
+            for (origin, allowed) in [(TRUSTED, TRUSTED), ("https://evil.example", "*")] {
+                let heard = w.hear(Ask::get("/mfa/-/mfa-remote.js").header("origin", origin)).await;
+                assert_eq!(heard.status(200).header("access-control-allow-origin"), Some(allowed), "{heard}");
+            }
+        }),
         case("OPTIONS that is not a preflight runs no guarded handler", |w| async move {
             let cookie = w.elevate(Who::Alice, "settings").await;
             for target in ["/settings", "/report", "/vault/list"] {

@@ -28,6 +28,7 @@ mod prefixes;
 mod rejections;
 mod repeats;
 mod return_targets;
+mod situations;
 mod start;
 mod states;
 mod stays;
@@ -43,6 +44,7 @@ pub(super) fn all() -> Vec<Case> {
         late_bodies::cases(),
         cookies::cases(),
         detours::cases(),
+        situations::cases(),
         start::cases(),
         limits::cases(),
         client_addresses::cases(),

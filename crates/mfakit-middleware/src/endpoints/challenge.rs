@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use mfakit_core::{Channel, LiveChallenge, StartError, adapter::whole_seconds};
-use serde_json::json;
+use mfakit_core::{Channel, LiveChallenge, StartError};
 
 use crate::{
     answer::Answer,
-    endpoints::{call::Call, reply::Reply, show},
+    endpoints::{call::Call, reply::Reply, show, situation::sent},
     form::Format,
     page::{Attempt, PageTrigger},
     problem::{Kind, Problem},
@@ -28,7 +27,7 @@ pub(super) async fn start(call: &Call<'_>, format: Format, body: &[u8]) -> Resul
     match call.mfa.start(&call.subject, call.start_request(channel, return_to)).await {
         Ok(live) => match call.reply {
             Reply::Json => Ok(Answer::new(201)
-                .content("application/json", members(&live).to_string().into_bytes())
+                .content("application/json", sent(&live).to_string().into_bytes())
                 .negotiated()),
             Reply::Redirect => Ok(Answer::see_other(call.page_url(return_to)).negotiated()),
             Reply::Page => show::show(call, return_to, PageTrigger::Success).await,
@@ -61,23 +60,11 @@ fn problem(error: StartError) -> Problem {
 /// Returns a problem with the time to wait, and with the code that can be entered in the meantime.
 fn wait(kind: Kind, retry_after: Duration, live: Option<&LiveChallenge>) -> Problem {
     let problem = Problem::new(kind).retry_after(retry_after);
-    let live = live.map(members).unwrap_or_default();
+    let live = live.map(sent).unwrap_or_default();
     live.as_object()
         .into_iter()
         .flatten()
         .fold(problem, |problem, (name, value)| problem.with(name, value.clone()))
-}
-
-/// Writes a live challenge for programs. Spans are in whole seconds.
-fn members(live: &LiveChallenge) -> serde_json::Value {
-    let seconds = |span: Duration| if span.is_zero() { 0 } else { whole_seconds(span) };
-    json!({
-        "challenge": live.id.encode(),
-        "channel": live.channel,
-        "sent_to": live.sent_to,
-        "expires_in": live.expires_in.as_secs(),
-        "resend_in": seconds(live.resend_in),
-    })
 }
 
 #[cfg(test)]

@@ -9,14 +9,15 @@ mod reply;
 mod revoke;
 mod route;
 mod show;
+mod situation;
 mod verify;
 
-use std::{error::Error, fmt};
+use std::{error::Error, fmt, time::Duration};
 
-use mfakit_core::{Mfa, Subject, adapter::MfaExt as _};
+use mfakit_core::{Channel, Mfa, Subject, adapter::MfaExt as _};
 
 use crate::{
-    address::{MODULE, STYLE_SHEET, page_path},
+    address::{MODULE, REMOTE_MODULE, STYLE_SHEET, page_path},
     answer::Answer,
     client_address::client_address,
     client_kind::ClientKind,
@@ -29,7 +30,7 @@ use crate::{
     facts::{Facts, Method, query_value},
     form::Format,
     origin,
-    page::{self, NextStep, PageTrigger},
+    page::{self, Attempt, NextStep, PageTrigger},
     problem::{Kind, Problem},
     respond,
     return_target::SealedReturn,
@@ -69,7 +70,7 @@ impl Error for BodyError {}
 /// Action that a call requests.
 #[derive(Debug)]
 enum Action {
-    Show { return_to: Option<SealedReturn> },
+    Show { return_to: Option<SealedReturn>, trigger: PageTrigger },
     Start(Format),
     Verify(Format),
     Revoke(Option<Format>),
@@ -84,6 +85,7 @@ pub(crate) fn file(mfa: &Mfa, path: &str, facts: &Facts) -> Option<Answer> {
     let file = match path {
         STYLE_SHEET => page::style_sheet(mfa.site().theme()),
         MODULE => page::module(),
+        REMOTE_MODULE => page::remote_module(),
         _ => return None,
     };
     if facts.method.is_read() {
@@ -141,7 +143,9 @@ impl Action {
     fn of(call: &Call<'_>, route: Route, facts: &Facts) -> Result<Self, Answer> {
         if facts.method.is_read() {
             let return_to = call.open_return(query_value(&facts.target, "return"));
-            return Ok(Self::Show { return_to });
+            let after = query_value(&facts.target, "after").filter(|_| call.reply == Reply::Json);
+            let trigger = after.and_then(|after| trigger(&after)).unwrap_or(PageTrigger::Success);
+            return Ok(Self::Show { return_to, trigger });
         }
         origin::check(facts, &call.subject, call.mfa.site()).map_err(|why| call.reject_forgery(why))?;
         if facts.method == Method::Delete {
@@ -192,9 +196,27 @@ impl Opened<'_> {
     }
 }
 
+/// Reads the problem that a program has just been answered with, `{attempt}:{kind}:{seconds to wait}`. The attempt is
+/// `verify` or a channel. It only selects the texts, which are then those of the page after that problem.
+fn trigger(after: &str) -> Option<PageTrigger> {
+    let mut parts = after.split(':');
+    let attempt = match parts.next()? {
+        "verify" => Attempt::Verify,
+        channel => Attempt::Start(channel.parse::<Channel>().ok()?),
+    };
+    let name = parts.next()?;
+    let kind = *Kind::ALL.iter().find(|kind| kind.name() == name)?;
+    let wait = parts.next().and_then(|seconds| seconds.parse::<u32>().ok());
+    let problem = match wait {
+        Some(seconds) => Problem::new(kind).retry_after(Duration::from_secs(seconds.into())),
+        None => Problem::new(kind),
+    };
+    Some(PageTrigger::Rejected(attempt, problem))
+}
+
 async fn carry_out(call: &Call<'_>, action: Action, body: &[u8]) -> Result<Answer, Answer> {
     match action {
-        Action::Show { return_to } => show::show(call, return_to.as_ref(), PageTrigger::Success).await,
+        Action::Show { return_to, trigger } => show::show(call, return_to.as_ref(), trigger).await,
         Action::Start(format) => challenge::start(call, format, body).await,
         Action::Verify(format) => verify::verify(call, format, body).await,
         Action::Revoke(format) => revoke::revoke(call, format, body).await,

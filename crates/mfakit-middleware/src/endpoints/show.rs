@@ -1,16 +1,16 @@
-//! Shows the challenge page. Sends nothing [SEND-9].
+//! Shows the challenge page, or the situation to programs. Sends nothing [SEND-9].
 
 use mfakit_core::{GrantToken, Requirement, adapter::MfaExt as _};
 
 use crate::{
     answer::Answer,
-    endpoints::{call::Call, reply::Reply},
+    endpoints::{call::Call, reply::Reply, situation::situation},
     page::{self, Attempt, PageContext, PageTrigger},
     problem::Problem,
     return_target::SealedReturn,
 };
 
-/// Shows the page with the session's live challenge, if there is one.
+/// Shows the page, or the situation, with the session's live challenge, if there is one.
 pub(super) async fn show(
     call: &Call<'_>,
     return_to: Option<&SealedReturn>,
@@ -28,21 +28,24 @@ pub(super) async fn show_with(
 ) -> Result<Answer, Answer> {
     let scope = call.scope();
     let requirement = return_to.map_or(Requirement::new(*scope), |sealed| sealed.target().requirement(scope));
-    let situation = call.mfa.situation(&call.subject, &requirement, token).await;
-    let situation = situation.map_err(|error| call.reject_failure(&error, return_to))?;
+    let found = call.mfa.situation(&call.subject, &requirement, token).await;
+    let found = found.map_err(|error| call.reject_failure(&error, return_to))?;
     let stored = match return_to {
         Some(_) => None,
-        None => call.open_return(situation.live.as_ref().and_then(|live| live.return_to.clone())),
+        None => call.open_return(found.live.as_ref().and_then(|live| live.return_to.clone())),
     };
     let context = PageContext {
         mfa: call.mfa,
         messages: call.messages(),
         settings: call.settings,
         subject: &call.subject,
-        situation: &situation,
+        situation: &found,
         return_to: return_to.or(stored.as_ref()),
     };
-    Ok(page::challenge(&context, &trigger))
+    Ok(match call.reply {
+        Reply::Json => situation(&context, &trigger),
+        Reply::Redirect | Reply::Page => page::challenge(&context, &trigger),
+    })
 }
 
 impl Call<'_> {

@@ -1,5 +1,7 @@
 //! The challenge page.
 
+mod texts;
+
 use std::time::Duration;
 
 use askama::Template;
@@ -8,6 +10,7 @@ use mfakit_core::{
     adapter::{Destination, MfaExt as _, ScopeSettings, Situation, ThemeView, whole_seconds},
     messages::MessageId,
 };
+use serde_json::Value;
 
 use crate::{
     address::page_path,
@@ -82,8 +85,8 @@ struct Wait<'a> {
     time: String,
     after: &'a str,
     seconds: u64,
-    /// Texts and digits of the countdown as JSON, so that it reads like the page.
-    forms: String,
+    /// Texts and digits of the countdown, so that it reads like the page.
+    forms: Value,
     over: &'a str,
 }
 
@@ -168,15 +171,22 @@ impl<'a> PageContext<'a> {
 
     /// Returns a sentence with the time for which a confirmation is valid.
     fn holds(&self) -> String {
-        let scope = self.settings.scope();
-        match self.requirement(scope) {
-            Some(requirement) if requirement.is_once() => self.messages.text(MessageId::HoldsOnce).to_owned(),
-            requirement => {
-                let lifetime = self.settings.grant_lifetime();
-                let time = requirement.map_or(lifetime, |requirement| requirement.within(lifetime));
-                self.messages.fill(MessageId::Holds, &[("time", &self.messages.span(time))])
-            }
+        if self.is_once() {
+            return self.messages.text(MessageId::HoldsOnce).to_owned();
         }
+        self.messages.fill(MessageId::Holds, &[("time", &self.messages.span(self.holds_for()))])
+    }
+
+    /// Returns the age that a confirmation may have for the route that led here, or otherwise for the scope.
+    pub(crate) fn holds_for(&self) -> Duration {
+        let lifetime = self.settings.grant_lifetime();
+        let requirement = self.requirement(self.settings.scope());
+        requirement.map_or(lifetime, |requirement| requirement.within(lifetime))
+    }
+
+    /// Returns whether the route that led here consumes the confirmation.
+    pub(crate) fn is_once(&self) -> bool {
+        self.requirement(self.settings.scope()).is_some_and(|requirement| requirement.is_once())
     }
 
     fn notice(&self, word: MessageId, problem: Option<&Problem>) -> String {
@@ -256,10 +266,9 @@ impl<'a> PageContext<'a> {
         let words = self.messages;
         let left = self.situation.granted_for.unwrap_or_default();
         let time = words.fill(MessageId::DoneFor, &[("time", &words.span(left))]);
-        let once = self.requirement(self.settings.scope()).is_some_and(|requirement| requirement.is_once());
         let onward = self.return_to.map_or_else(|| self.home(), |sealed| sealed.target().onward.clone());
         Done {
-            words: if once {
+            words: if self.is_once() {
                 words.text(MessageId::Done).to_owned()
             } else {
                 format!("{} {time}", words.text(MessageId::Done))
@@ -290,11 +299,11 @@ impl<'a> PageContext<'a> {
     }
 }
 
-/// Returns the texts of a span of seconds and the digits of the language, as JSON.
-fn forms(words: &Messages) -> String {
+/// Returns the texts of a span of seconds and the digits of the language.
+fn forms(words: &Messages) -> Value {
     let texts = words.seconds().into_iter().map(|(form, text)| (form.to_owned(), text.into()));
     let digits = words.digits().map(String::from).to_vec().into();
-    serde_json::Value::Object(texts.chain([("digits".to_owned(), digits)]).collect()).to_string()
+    Value::Object(texts.chain([("digits".to_owned(), digits)]).collect())
 }
 
 /// Returns the text of a channel's button, which depends on the channel of the code already sent.

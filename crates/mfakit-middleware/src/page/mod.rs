@@ -22,8 +22,8 @@ use crate::{
 
 pub(crate) use challenge::{PageContext, challenge, challenge_url};
 pub(crate) use rejection::{NextStep, asks, bare, rejection};
-pub(crate) use state::{Attempt, PageTrigger};
-pub(crate) use style::{module, style_sheet};
+pub(crate) use state::{Attempt, PageTrigger, State};
+pub(crate) use style::{module, remote_module, style_sheet};
 
 /// Everything that our pages are allowed to load or do.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \

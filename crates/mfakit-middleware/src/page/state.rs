@@ -107,7 +107,8 @@ impl State {
         }
     }
 
-    fn at_rest(situation: &Situation) -> Self {
+    /// Returns the state of the page when it is opened.
+    pub(crate) fn at_rest(situation: &Situation) -> Self {
         match (situation.lock, &situation.destination) {
             _ if situation.grant.is_some() => Self::Done,
             (Lock::Until(_), _) => Self::Locked,

@@ -1,4 +1,4 @@
-//! Files of the page: its style sheet, in the app's colors, and its JavaScript module.
+//! Files of the page: its style sheet, in the app's colors, and the JavaScript modules.
 
 use std::sync::LazyLock;
 
@@ -13,13 +13,18 @@ use crate::answer::Answer;
 /// Rules, which use the custom properties in front of them.
 const RULES: &str = include_str!("../../assets/page.css");
 
-/// Module that fills in the code, counts down, and shows the page in a dialog. Comments and indentation are
-/// removed, because browsers need neither.
-static MODULE: LazyLock<String> = LazyLock::new(|| {
-    let lines = include_str!("../../assets/mfa.js").lines().map(str::trim_start);
+/// Module that fills in the code, counts down, and shows the page in a dialog.
+static MODULE: LazyLock<String> = LazyLock::new(|| served(include_str!("../../assets/mfa.js")));
+
+/// Module that builds the dialog from JSON, for front ends on another origin and for bearer tokens.
+static REMOTE_MODULE: LazyLock<String> = LazyLock::new(|| served(include_str!("../../assets/mfa-remote.js")));
+
+/// Removes comments and indentation, because browsers need neither.
+fn served(module: &str) -> String {
+    let lines = module.lines().map(str::trim_start);
     let code: Vec<_> = lines.filter(|line| !line.is_empty() && !line.starts_with("//")).collect();
     code.join("\n")
-});
+}
 
 /// Our own colors on a light page.
 const LIGHT: &str = "--mfa-ground:#f4f5f7;--mfa-sheet:#ffffff;--mfa-ink:#1b1f24;--mfa-soft:#57606a;\
@@ -41,6 +46,15 @@ pub(crate) fn style_sheet(theme: &Theme) -> Answer {
 pub(crate) fn module() -> Answer {
     let body: &'static [u8] = LazyLock::force(&MODULE).as_bytes();
     Answer::new(200).content("text/javascript; charset=utf-8", body)
+}
+
+/// Returns the module for front ends on another origin. Every origin may import it: it is the same for everyone.
+pub(crate) fn remote_module() -> Answer {
+    let body: &'static [u8] = LazyLock::force(&REMOTE_MODULE).as_bytes();
+    Answer::new(200)
+        .content("text/javascript; charset=utf-8", body)
+        .header("access-control-allow-origin", "*")
+        .replacing("cross-origin-resource-policy", "cross-origin")
 }
 
 fn properties(theme: &Theme) -> String {
@@ -88,7 +102,8 @@ mod tests {
     }
 
     #[test]
-    fn the_module_is_small() {
+    fn the_modules_are_small() {
         assert!(MODULE.len() <= 10 * 1024, "{} bytes", MODULE.len());
+        assert!(REMOTE_MODULE.len() <= 8 * 1024, "{} bytes", REMOTE_MODULE.len());
     }
 }
