@@ -1,7 +1,7 @@
 //! Texts of the messages and calls that carry a code.
 //!
 //! 1. A text message ends with the line that binds its code to the site (origin-bound one-time codes, WICG), so that a
-//!    phone offers the code only on this site.
+//!    phone offers the code only on this site. Or it ends with the hash of an Android app, so that this app can read it.
 //! 2. A call has its own text, reads the code twice, and has no such line.
 //! 3. `{CODE}` marks the place of the code. Not every provider documents that it may occur more than once. With
 //!    [`single_code`](crate::engine::MfaBuilder::single_code), it occurs once.
@@ -18,6 +18,10 @@ use crate::{
 
 /// Placeholder that the provider replaces with the code.
 pub const CODE_PLACEHOLDER: &str = "{CODE}";
+
+/// Maximum length in bytes of a message that Android passes to an app.
+/// Source: <https://developers.google.com/identity/sms-retriever/verify>.
+pub(crate) const LONGEST_RETRIEVED: usize = 140;
 
 /// Maximum length of a message in characters, which is the limit of Bandwidth.
 pub(crate) const LONGEST_MESSAGE: usize = 2048;
@@ -36,9 +40,13 @@ pub(crate) fn compose(
     let values = [("code", CODE_PLACEHOLDER), ("app", site.name()), ("label", label), ("time", &time)];
     let text = |id| messages.fill(id, &values);
     match (channel, site.single_code()) {
-        (Channel::Messaging, true) => text(MessageId::Message),
-        (Channel::Messaging, false) => {
-            format!("{}\n\n@{} #{CODE_PLACEHOLDER}", text(MessageId::Message), site.host())
+        (Channel::Messaging, single_code) => {
+            let message = text(MessageId::Message);
+            match (site.android_app_hash(), single_code) {
+                (Some(hash), _) => format!("{message}\n\n{hash}"),
+                (None, true) => message,
+                (None, false) => format!("{message}\n\n@{} #{CODE_PLACEHOLDER}", site.code_host()),
+            }
         }
         (Channel::Voice, true) => format!("{} {}", text(MessageId::Call), text(MessageId::CallEnd)),
         (Channel::Voice, false) => {

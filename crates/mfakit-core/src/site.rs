@@ -1,6 +1,6 @@
 //! The app's place on the web, and its name.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, net::Ipv4Addr};
 
 use url::{Host, Url};
 
@@ -18,6 +18,10 @@ pub struct Site {
     pub(crate) trusted_origins: Vec<String>,
     pub(crate) theme: Theme,
     pub(crate) single_code: bool,
+    /// Host that text messages bind their code to, if it is not the site's own.
+    pub(crate) code_host: Option<String>,
+    /// Hash of an Android app, with which text messages end.
+    pub(crate) android_app_hash: Option<String>,
 }
 
 impl Site {
@@ -33,7 +37,7 @@ impl Site {
         &self.origin
     }
 
-    /// Returns the origin's host, without its port. Text messages bind their code to it.
+    /// Returns the origin's host, without its port.
     #[must_use]
     pub fn host(&self) -> &str {
         &self.host
@@ -91,6 +95,16 @@ impl Site {
         &self.theme
     }
 
+    /// Returns the host that text messages bind their code to.
+    pub(crate) fn code_host(&self) -> &str {
+        self.code_host.as_deref().unwrap_or(&self.host)
+    }
+
+    /// Returns the hash of the Android app that reads text messages.
+    pub(crate) fn android_app_hash(&self) -> Option<&str> {
+        self.android_app_hash.as_deref()
+    }
+
     /// Returns whether a message has the code only once.
     pub(crate) const fn single_code(&self) -> bool {
         self.single_code
@@ -114,6 +128,23 @@ pub(crate) fn parse_origin(text: &str) -> Option<String> {
 /// Returns the host of an origin, without its port. It is the default of the app's name.
 pub(crate) fn host_of(origin: &str) -> String {
     Url::parse(origin).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// Returns whether two origins, as browsers write them, may be on the same site: the same scheme, and the same host or
+/// hosts with at least two labels in common. Under every list of public suffixes, others are on different sites.
+pub(crate) fn may_be_same_site(one: &str, other: &str) -> bool {
+    let scheme = |origin: &str| origin.split_once("://").map(|(scheme, _)| scheme.to_owned());
+    let (host, other_host) = (host_of(one), host_of(other));
+    let is_address = |host: &str| host.starts_with('[') || host.parse::<Ipv4Addr>().is_ok();
+    let labels = host.rsplit('.').zip(other_host.rsplit('.')).take_while(|(label, other)| label == other);
+    let related = labels.count() >= 2 && !is_address(&host) && !is_address(&other_host);
+    scheme(one) == scheme(other) && (host == other_host || related)
+}
+
+/// Returns whether `text` has the form of an Android app's hash: 11 characters of Base64.
+pub(crate) fn is_app_hash(text: &str) -> bool {
+    let base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    text.len() == 11 && text.bytes().all(base64)
 }
 
 /// Returns whether `path` is a valid prefix of other paths: absolute, without a trailing slash, of plain
@@ -183,6 +214,31 @@ mod tests {
     }
 
     #[test]
+    fn origins_on_certainly_different_sites_are_told_from_others() {
+        for (one, other, may) in [
+            ("https://bank.example", "https://bank.example:8443", true),
+            ("https://app.bank.example", "https://bank.example", true),
+            ("https://app.bank.example", "https://api.bank.example", true),
+            ("http://127.0.0.1:1", "http://127.0.0.1:2", true),
+            ("http://[::1]:1", "http://[::1]:2", true),
+            ("http://localhost:1", "http://localhost:2", true),
+            ("https://a.co.uk", "https://b.co.uk", true),
+            ("https://bank.example", "https://bank-app.example", false),
+            ("https://bank.example", "https://bank.com", false),
+            ("https://bank.example", "https://example", false),
+            ("https://bank.example", "https://evilbank.example", false),
+            ("https://bank.localhost", "http://bank.localhost", false),
+            ("http://localhost:1", "http://127.0.0.1:1", false),
+            ("http://app.localhost", "http://localhost", false),
+            ("http://127.0.0.1", "http://127.1.0.1", false),
+            ("http://[::1]", "http://127.0.0.1", false),
+        ] {
+            assert_eq!(may_be_same_site(one, other), may, "{one} and {other}");
+            assert_eq!(may_be_same_site(other, one), may, "{other} and {one}");
+        }
+    }
+
+    #[test]
     fn a_stripped_prefix_is_added_on_the_way_out_and_taken_off_on_the_way_in() {
         let site = |public_path: &str| Site {
             name: String::new(),
@@ -194,6 +250,8 @@ mod tests {
             trusted_origins: Vec::new(),
             theme: Theme::new(),
             single_code: false,
+            code_host: None,
+            android_app_hash: None,
         };
         let (whole, app) = (site(""), site("/app"));
         for (own, public) in

@@ -302,8 +302,11 @@ impl Subject {
         Self::new(user.into(), login, Recognition::Cookie, nameless)
     }
 
-    /// Creates the subject of a request that the app recognized by a bearer token. `token_id` is its `jti`,
-    /// or the token itself (only a hash of it is kept).
+    /// Creates the subject of a request that the app recognized by a bearer token. `token_id` is its `sid` claim, or
+    /// another id that stays the same when the token is refreshed, such as that of the refresh token's family. Without
+    /// one, it is the `jti`, or the token itself (only a hash of it is kept).
+    ///
+    /// A grant lasts only as long as `token_id`: with the `jti`, each refresh ends it, and the user is prompted again.
     ///
     /// A grant then belongs to the token alone and needs no cookie: possession of the token is enough. Call
     /// this only if the app has *accepted* the token, never because a request *has* an `Authorization`

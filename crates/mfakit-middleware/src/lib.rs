@@ -16,6 +16,7 @@
 
 // Vocabulary.
 mod answer;
+pub mod cors;
 mod facts;
 mod identify;
 mod mfa_rejection;

@@ -60,6 +60,8 @@ pub mod store {
 ///
 /// They are in a separate module, so that `use mfakit::*` does not hide the crates `axum`, `actix` or `tower`.
 pub mod web {
+    pub use mfakit_middleware::cors;
+
     /// Integration with actix-web: [`MfaMiddleware`](actix::MfaMiddleware), [`routes`](actix::routes), and identify functions of extractors.
     #[cfg(feature = "actix")]
     pub mod actix {

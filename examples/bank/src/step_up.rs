@@ -12,7 +12,7 @@ pub fn step_up(provider: impl MfaProvider, port: u16, bank: &Bank) -> MfaBuilder
     let country_for = |channel| provider.supports(channel).then_some("US");
     let (messaging_to, voice_to) = (country_for(Channel::Messaging), country_for(Channel::Voice));
     Mfa::builder(provider, format!("http://127.0.0.1:{port}"))
-        .trusted_origins([format!("http://localhost:{port}")])
+        .origin_aliases([format!("http://localhost:{port}")])
         .name("Example Bank")
         .theme(Theme::new().logo("/bank.svg").accent("#0f766e", "#5eead4").home("/account"))
         .scope("transfer", "make a transfer")

@@ -230,7 +230,7 @@ fn limits_of_it() -> Vec<Case> {
                 ),
                 ("verify:wrong-code", json!("That code isn’t right. Check the latest one and try again.")),
                 ("verify:unavailable:5", json!("We’re sorry about that. Please try again in a moment.")),
-                ("verify:<b>", Value::Null),
+                ("verify:%3Cb%3E", Value::Null),
                 ("nothing:wrong-code", Value::Null),
                 ("", Value::Null),
             ] {

@@ -161,7 +161,7 @@ fn waits() -> [Case; 9] {
             |w| async move {
                 w.start(Who::Alice, "pay").await;
                 let heard = w.ask_for_code(Who::Alice, "settings").await;
-                assert_eq!(heard.problem(429, "cooling-down").as_object().unwrap().len(), 3, "{heard}");
+                assert_eq!(heard.problem(429, "cooling-down").as_object().unwrap().len(), 4, "{heard}");
                 assert_eq!(heard.retry_after(), 30);
             },
         ),
@@ -171,7 +171,7 @@ fn waits() -> [Case; 9] {
                 w.start(Who::Alice, "pay").await;
                 for who in [Who::AliceElsewhere, Who::AliceByToken] {
                     let heard = w.ask_for_code(who, "pay").await;
-                    assert_eq!(heard.problem(429, "cooling-down").as_object().unwrap().len(), 3, "{heard}");
+                    assert_eq!(heard.problem(429, "cooling-down").as_object().unwrap().len(), 4, "{heard}");
                 }
                 assert_eq!(w.provider.inner.sends(), 1);
             },
@@ -205,7 +205,7 @@ fn waits() -> [Case; 9] {
             w.provider.inner.fail_next_send(mfakit::provider::ProviderErrorKind::Failed);
             w.ask_for_code(Who::Alice, "pay").await.problem(502, "provider-failed");
             let heard = w.ask_for_code(Who::Alice, "pay").await;
-            assert_eq!(heard.problem(429, "cooling-down").as_object().unwrap().len(), 3, "{heard}");
+            assert_eq!(heard.problem(429, "cooling-down").as_object().unwrap().len(), 4, "{heard}");
         }),
     ]
 }

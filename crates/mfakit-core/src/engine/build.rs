@@ -24,7 +24,7 @@ use crate::{
     region::Region,
     scope::Scope,
     secret::Secret,
-    site::{Site, host_of, is_login_url, is_mount_path, parse_origin},
+    site::{Site, host_of, is_app_hash, is_login_url, is_mount_path, may_be_same_site, parse_origin},
     store::Sharing,
     theme::Theme,
 };
@@ -50,8 +50,11 @@ impl MfaBuilder {
             public_path: self.public_path.unwrap_or_default(),
             login_url: self.login_url,
             trusted_origins: self.trusted_origins,
+            origin_aliases: self.origin_aliases,
             theme: self.theme,
             single_code: self.single_code,
+            code_origin: self.code_origin,
+            android_app_hash: self.android_app_hash,
         })?;
         let (messages, translations) = languages(self.messages, &scopes, &site, &self.policy)?;
         let directory = self.directory.ok_or(BuildError::NoDirectory)?;
@@ -95,8 +98,11 @@ struct SiteSettings {
     public_path: String,
     login_url: Option<String>,
     trusted_origins: Vec<String>,
+    origin_aliases: Vec<String>,
     theme: Theme,
     single_code: bool,
+    code_origin: Option<String>,
+    android_app_hash: Option<String>,
 }
 
 fn site(settings: SiteSettings) -> Result<Site, BuildError> {
@@ -120,7 +126,18 @@ fn site(settings: SiteSettings) -> Result<Site, BuildError> {
     if let Some(url) = settings.login_url.as_ref().filter(|url| !is_login_url(url)) {
         return Err(BuildError::LoginUrl { url: url.clone() });
     }
-    let trusted_origins = settings.trusted_origins.into_iter().map(origin_of).collect::<Result<_, _>>()?;
+    let mut trusted_origins =
+        settings.trusted_origins.into_iter().map(origin_of).collect::<Result<Vec<_>, _>>()?;
+    if let Some(trusted) = trusted_origins.iter().find(|trusted| !may_be_same_site(trusted, &origin)) {
+        return Err(BuildError::OtherSite { trusted: trusted.clone(), origin });
+    }
+    for alias in settings.origin_aliases {
+        trusted_origins.push(origin_of(alias)?);
+    }
+    let code_host = settings.code_origin.map(origin_of).transpose()?.map(|origin| host_of(&origin));
+    if let Some(hash) = settings.android_app_hash.as_ref().filter(|hash| !is_app_hash(hash)) {
+        return Err(BuildError::AndroidAppHash { hash: hash.clone() });
+    }
     settings.theme.check(&path).map_err(BuildError::Theme)?;
     Ok(Site {
         name,
@@ -132,6 +149,8 @@ fn site(settings: SiteSettings) -> Result<Site, BuildError> {
         trusted_origins,
         theme: settings.theme,
         single_code: settings.single_code,
+        code_host,
+        android_app_hash: settings.android_app_hash,
     })
 }
 

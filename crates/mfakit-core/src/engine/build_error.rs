@@ -25,6 +25,24 @@ pub enum BuildError {
         /// The text that was given.
         origin: String,
     },
+    /// Browsers would not send the app's cookies with requests of this origin's pages.
+    #[error(
+        "{trusted} is on another site than {origin}, so browsers do not send the grant cookie with requests of its pages: recognize its users by a bearer token (Subject::bearer), which needs no trusted origin, or serve it from the same domain; if it is another address of the app itself, list it in .origin_aliases([..])"
+    )]
+    OtherSite {
+        /// The trusted origin.
+        trusted: String,
+        /// The site's own origin.
+        origin: String,
+    },
+    /// The text is not the hash of an Android app.
+    #[error(
+        "{hash:?} is not the hash of an Android app: write the 11 characters that AppSignatureHelper or the signing key gives, such as \"FA+9qCX9VSu\""
+    )]
+    AndroidAppHash {
+        /// The text that was given.
+        hash: String,
+    },
     /// The app's name cannot be used in a message.
     #[error("the name {name:?} cannot be used in a message: {why}")]
     Name {

@@ -56,7 +56,7 @@ use crate::{
 /// | [`path`](Self::path) | `/mfa` |
 /// | [`public_path`](Self::public_path) | none: browsers and the app see the same paths |
 /// | [`login_url`](Self::login_url) | none: unauthenticated browsers are answered with 401 |
-/// | [`trusted_origins`](Self::trusted_origins) | none |
+/// | [`trusted_origins`](Self::trusted_origins), [`origin_aliases`](Self::origin_aliases) | none |
 /// | [`policy`](Self::policy) | [`Policy::default`] |
 /// | [`clock`](Self::clock) | [`SystemClock`] |
 /// | [`observer`](Self::observer) | [`TracingObserver`] |
@@ -65,6 +65,8 @@ use crate::{
 /// | [`messages`](Self::messages) | [`Messages::english`] |
 /// | [`theme`](Self::theme) | [`Theme::new`] |
 /// | [`single_code`](Self::single_code) | a message contains the code twice |
+/// | [`code_origin`](Self::code_origin) | the site's own origin |
+/// | [`android_app_hash`](Self::android_app_hash) | none: the last line of a message names the origin |
 #[must_use]
 pub struct MfaBuilder {
     pub(super) provider: Box<dyn MfaProvider>,
@@ -74,6 +76,7 @@ pub struct MfaBuilder {
     pub(super) public_path: Option<String>,
     pub(super) login_url: Option<String>,
     pub(super) trusted_origins: Vec<String>,
+    pub(super) origin_aliases: Vec<String>,
     pub(super) scopes: Vec<DeclaredScope>,
     pub(super) messaging_to: Vec<String>,
     pub(super) voice_to: Vec<String>,
@@ -89,6 +92,8 @@ pub struct MfaBuilder {
     pub(super) messages: Vec<Messages>,
     pub(super) theme: Theme,
     pub(super) single_code: bool,
+    pub(super) code_origin: Option<String>,
+    pub(super) android_app_hash: Option<String>,
 }
 
 impl std::fmt::Debug for MfaBuilder {
@@ -121,6 +126,7 @@ impl MfaBuilder {
             public_path: None,
             login_url: None,
             trusted_origins: Vec::new(),
+            origin_aliases: Vec::new(),
             scopes: Vec::new(),
             messaging_to: Vec::new(),
             voice_to: Vec::new(),
@@ -136,6 +142,8 @@ impl MfaBuilder {
             messages: Vec::new(),
             theme: Theme::new(),
             single_code: false,
+            code_origin: None,
+            android_app_hash: None,
         }
     }
 
@@ -250,10 +258,27 @@ impl MfaBuilder {
         self
     }
 
-    /// Lists other origins whose pages may call the routes with the user's cookies, such as a front end on another
-    /// host. The app's own CORS settings must allow them as well.
+    /// Lists other origins of the same site whose pages may call the routes with the user's cookies, such as
+    /// `https://app.bank.example` for the site at `https://api.bank.example`. The app's own CORS settings must allow
+    /// them as well. A second call replaces the list.
+    ///
+    /// [`build`](Self::build) rejects an origin on another site, such as `https://bank-app.example`: browsers do not
+    /// send the grant cookie (`SameSite=Lax`) with requests of its pages, so every request would need another code.
+    /// Recognize the users of such a front end by a bearer token instead
+    /// ([`Subject::bearer`](crate::Subject::bearer)), which needs no entry here.
+    ///
+    /// Two hosts are certainly on different sites if their names have fewer than two labels in common, counted from the
+    /// right. Nothing else is rejected: mfakit has no list of public suffixes, so it cannot tell that `a.co.uk` and
+    /// `b.co.uk` are different sites.
     pub fn trusted_origins<O: Into<String>>(mut self, origins: impl IntoIterator<Item = O>) -> Self {
         self.trusted_origins = origins.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Lists other origins at which the app itself is reachable, such as `https://bank.com` for an app at
+    /// `https://bank.example`. Requests from its own pages there are accepted. A second call replaces the list.
+    pub fn origin_aliases<O: Into<String>>(mut self, origins: impl IntoIterator<Item = O>) -> Self {
+        self.origin_aliases = origins.into_iter().map(Into::into).collect();
         self
     }
 
@@ -303,6 +328,33 @@ impl MfaBuilder {
     /// Sets the appearance of the challenge page.
     pub fn theme(mut self, theme: Theme) -> Self {
         self.theme = theme;
+        self
+    }
+
+    /// Sets the origin that a text message binds its code to, which is that of the page with the field for the code. Set
+    /// it if the front end is on another host: phones offer the code only on this host and its subdomains.
+    ///
+    /// ```
+    /// # use mfakit_core::MfaBuilder;
+    /// # fn example(builder: MfaBuilder) -> MfaBuilder {
+    /// builder.code_origin("https://app.example") // the last line is then `@app.example #123456`
+    /// # }
+    /// ```
+    pub fn code_origin(mut self, origin: impl Into<String>) -> Self {
+        self.code_origin = Some(origin.into());
+        self
+    }
+
+    /// Ends each text message with the hash of an Android app, so that the app can read the code by the SMS Retriever
+    /// API. `hash` consists of 11 characters, such as `FA+9qCX9VSu`.
+    ///
+    /// The hash replaces the line that binds the code to the site. Both would have to be the last line, so browsers and
+    /// iOS then offer the code without its origin. Android's User Consent API reads any message and needs no hash.
+    ///
+    /// Android passes on messages of at most 140 bytes. [`build`](Self::build) rejects longer ones: shorten
+    /// [`MessageId::Message`](crate::messages::MessageId::Message).
+    pub fn android_app_hash(mut self, hash: impl Into<String>) -> Self {
+        self.android_app_hash = Some(hash.into());
         self
     }
 

@@ -6,7 +6,7 @@ use crate::{
     engine::build_error::BuildError,
     messages::{InvalidText, Messages, check_label},
     policy::Policy,
-    sent_text::{LONGEST_MESSAGE, compose},
+    sent_text::{CODE_PLACEHOLDER, LONGEST_MESSAGE, LONGEST_RETRIEVED, compose},
     site::Site,
 };
 
@@ -52,6 +52,12 @@ pub(super) fn languages(
                 |channel| compose(channel, site, messages, label, policy.code_lifetime).chars().count();
             if Channel::all().iter().copied().any(|channel| length(channel) > LONGEST_MESSAGE) {
                 return Err(invalid(InvalidText::MessageTooLong { scope, longest: LONGEST_MESSAGE }));
+            }
+            let code = "0".repeat(usize::from(policy.digits()));
+            let sent = compose(Channel::Messaging, site, messages, label, policy.code_lifetime);
+            let retrieved = sent.replace(CODE_PLACEHOLDER, &code);
+            if site.android_app_hash().is_some() && retrieved.len() > LONGEST_RETRIEVED {
+                return Err(invalid(InvalidText::TooLongForAndroid { scope, length: retrieved.len() }));
             }
         }
     }

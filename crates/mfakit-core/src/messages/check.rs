@@ -297,6 +297,16 @@ pub enum InvalidText {
         /// Maximum number of characters.
         longest: usize,
     },
+    /// A message is longer than those that Android passes to an app.
+    #[error(
+        "the message of the scope \"{scope}\" has {length} bytes, and Android passes on at most 140 bytes: shorten MessageId::Message, or do not call .android_app_hash(..)"
+    )]
+    TooLongForAndroid {
+        /// Name of the scope.
+        scope: String,
+        /// Number of bytes.
+        length: usize,
+    },
     /// A language was added twice.
     #[error("the language was added twice")]
     Twice,

@@ -13,6 +13,8 @@ fn site(origin: &str, single_code: bool) -> Site {
         trusted_origins: Vec::new(),
         theme: crate::theme::Theme::new(),
         single_code,
+        code_host: None,
+        android_app_hash: None,
     }
 }
 
@@ -89,6 +91,28 @@ fn a_text_message_is_bound_to_the_site() {
     assert!(text.starts_with("123456 is your Example Bank code to make a transfer."), "{text}");
     assert!(text.ends_with("\n\n@bank.example #123456"), "{text}");
     assert_eq!(text.lines().filter(|line| line.contains('@')).count(), 1);
+}
+
+#[test]
+fn a_text_message_is_bound_to_the_origin_of_the_field() {
+    let site = Site { code_host: Some("app.example".to_owned()), ..site("https://api.example", false) };
+    let compose = |channel| compose(channel, &site, &Messages::english(), "pay", Duration::from_mins(5));
+    let text = compose(Channel::Messaging).replace(CODE_PLACEHOLDER, "123456");
+    assert_eq!(parse(&text), Some(("app.example".to_owned(), None, "123456".to_owned())));
+    assert!(!compose(Channel::Voice).contains("app.example"));
+}
+
+#[test]
+fn a_message_for_an_android_app_ends_with_its_hash_and_has_no_binding() {
+    for single_code in [true, false] {
+        let hash = Some("FA+9qCX9VSu".to_owned());
+        let site = Site { android_app_hash: hash, ..site("https://bank.example", single_code) };
+        let compose = |channel| compose(channel, &site, &Messages::english(), "pay", Duration::from_mins(5));
+        let text = compose(Channel::Messaging);
+        assert!(text.ends_with("\n\nFA+9qCX9VSu") && !text.contains('@'), "{text}");
+        assert_eq!(text.matches(CODE_PLACEHOLDER).count(), 1, "{text}");
+        assert!(!compose(Channel::Voice).contains("FA+9qCX9VSu"));
+    }
 }
 
 #[test]

@@ -207,6 +207,23 @@ fn each_build_error_names_its_cause() {
         ("a stripped prefix of another host", complete().public_path("//evil.test"), "is not a valid prefix"),
         ("an invalid trusted origin", complete().trusted_origins(["*"]), "\"*\" is not a valid origin"),
         (
+            "a trusted origin on another site",
+            complete().trusted_origins(["https://app.bank.example", "https://bank-app.example"]),
+            "https://bank-app.example is on another site than https://bank.example",
+        ),
+        ("an invalid alias", complete().origin_aliases(["bank.com"]), "\"bank.com\" is not a valid origin"),
+        ("an invalid code origin", complete().code_origin("app"), "\"app\" is not a valid origin"),
+        (
+            "a hash of an Android app with 12 characters",
+            complete().android_app_hash("FA+9qCX9VSu="),
+            "is not the hash of an Android app",
+        ),
+        (
+            "a message that Android does not pass on",
+            complete().name("A bank with a long name").android_app_hash("FA+9qCX9VSu"),
+            "140 bytes",
+        ),
+        (
             "a sign-in page without a slash",
             complete().login_url("login"),
             "\"login\" is not a valid sign-in page",
