@@ -2,10 +2,37 @@
 
 use std::{fs, path::Path};
 
+mod links;
+mod manifests;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+fn text(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
 /// Reads a document, without its line breaks.
 fn document(path: &str) -> String {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    fs::read_to_string(root.join(path)).unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
+    text(path).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Returns the paths of the Markdown files in a folder.
+fn markdown(folder: &str) -> Vec<String> {
+    let entries = fs::read_dir(root().join(folder)).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut paths: Vec<_> =
+        names.filter(|name| name.ends_with(".md")).map(|name| format!("{folder}{name}")).collect();
+    paths.sort();
+    paths
+}
+
+/// Returns the paths of the README and of all pages.
+fn documents() -> Vec<String> {
+    let mut paths = markdown("docs/");
+    paths.push("README.md".to_owned());
+    paths
 }
 
 #[test]
@@ -21,8 +48,24 @@ fn the_readme_states_the_limits_of_codes_by_phone() {
 }
 
 #[test]
-fn the_readme_of_the_crate_is_the_readme_of_the_project() {
-    assert_eq!(document("crates/mfakit/README.md"), document("README.md"));
+fn the_readme_of_the_crate_is_that_of_the_project_without_its_pictures() {
+    let readme = text("README.md");
+    let lines = readme.lines().filter(|line| !line.starts_with("!["));
+    let without = lines.collect::<Vec<_>>().join("\n").replace("\n\n\n", "\n\n");
+    assert_eq!(text("crates/mfakit/README.md").trim_end(), without.trim_end());
+}
+
+#[test]
+fn no_document_shows_lines_that_only_rustdoc_hides() {
+    for page in documents() {
+        let mut is_rust = false;
+        for line in text(&page).lines() {
+            match line.strip_prefix("```") {
+                Some(language) => is_rust = language.starts_with("rust"),
+                None => assert!(!(is_rust && (line == "#" || line.starts_with("# "))), "{page}: {line}"),
+            }
+        }
+    }
 }
 
 #[test]

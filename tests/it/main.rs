@@ -18,6 +18,7 @@ mod axum_method_router;
 mod body_types;
 mod destinations;
 mod documents;
+mod guide;
 mod late_store;
 mod layers;
 /// Log of an app, shared with the HTTP cases.

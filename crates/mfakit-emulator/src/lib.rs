@@ -48,6 +48,7 @@
 //!
 //! The emulator shares no code with mfakit's client, so that two independent readings of the API check each other.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 mod address;

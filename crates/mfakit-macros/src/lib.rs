@@ -10,6 +10,7 @@
 //! - `model`: both together, checked
 //! - `expand`: generates the guarded function
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 use proc_macro::TokenStream;

@@ -12,6 +12,7 @@
 //! });
 //! assert_eq!(ClientKind::of(&facts, None), ClientKind::Navigation);
 //! ```
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 // Vocabulary.

@@ -83,6 +83,7 @@
 //!
 //! `WAIT` would not close this window (a write that some replica has received can be lost too), so it is not
 //! used.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 // Vocabulary.

@@ -1,8 +1,50 @@
-#![cfg_attr(all(feature = "axum", feature = "actix"), doc = include_str!("../README.md"))]
-#![cfg_attr(
-    not(all(feature = "axum", feature = "actix")),
-    doc = "Step-up two-factor authentication for axum and actix-web. The README and the documentation with all features have more."
-)]
+//! Step-up two-factor authentication for axum and actix-web.
+//!
+//! Write [`#[require_mfa]`](require_mfa) above a handler, and it runs only if the user has recently confirmed a one-time
+//! code, sent by text message or voice call through Bandwidth's MFA API.
+//!
+#![cfg_attr(feature = "axum", doc = "```")]
+#![cfg_attr(not(feature = "axum"), doc = "```ignore")]
+//! use axum::{Router, routing::post};
+//! use mfakit::{Mfa, MfaLayer, Subject, require_mfa};
+//!
+//! #[require_mfa(scope = "transfer", max_age = "5m")]
+//! async fn transfer() -> &'static str {
+//!     "sent"
+//! }
+//!
+//! fn app(mfa: Mfa) -> Router {
+//!     Router::new()
+//!         .route("/transfer", post(transfer))
+//!         .merge(mfakit::web::axum::routes(&mfa)) // the challenge page
+//!         .layer(MfaLayer::new(mfa, identify))
+//! }
+//! # async fn identify() -> Result<Option<Subject>, std::convert::Infallible> { Ok(None) }
+//! ```
+//!
+//! Start with [the guide](guide::getting_started): it has complete programs for axum and actix-web, and the steps for an
+//! existing app. The [other pages](guide) cover deployment, testing, your own stores and providers, and security.
+//!
+//! | feature | adds |
+//! |---|---|
+//! | `axum`, `actix`, `tower` | [`web::axum`], [`web::actix`], [`web::tower`]: the integration with axum 0.8, actix-web 4, or any tower stack |
+//! | `bandwidth` (default) | [`bandwidth`]: the client of Bandwidth's MFA API |
+//! | `rustls-no-provider` (default), `rustls-aws-lc-rs`, `rustls-ring`, `native-tls` | TLS for that client and for Redis; see [Deployment](guide::deployment#tls) |
+//! | `redis`, `redis-cluster`, `redis-sentinel` | [`RedisStore`], for apps on several instances |
+//! | `uuid` | [`UserId`] from `Uuid` |
+//! | `testing`, `testing-in-release` | [`testing`], for the tests of your app |
+//! | `conformance` | [`conformance`], for the tests of your own store |
+//!
+//! ![A dialog over a bank's account page prompts for the code that was sent to a number ending in 34][dialog]
+//!
+//! Text messages and voice calls do not resist phishing. Please read [their limits](guide::threat_model#limits-of-text-messages-and-voice-calls)
+//! before you rely on them. mfakit has not yet been tested against a live Bandwidth account.
+//!
+//! In the examples of some items, imports name the crates behind `mfakit`. In your app, write `mfakit` for `mfakit_core` and
+//! `mfakit_middleware`, and `mfakit::web::axum` for `mfakit_middleware::axum` (likewise `actix` and `tower`).
+#![doc = ""]
+#![cfg_attr(doc, doc = include_str!("guide/dialog.md"))]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 // Names that an app uses every day.
@@ -81,10 +123,13 @@ pub mod web {
     }
 }
 
-/// Code in the documentation of the challenge page, which must compile.
+#[cfg(doc)]
+pub mod guide;
+
+/// Program of the README, which must compile.
 #[cfg(doctest)]
-#[doc = include_str!("../../../docs/page.md")]
-struct Page;
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 /// Types that the attribute writes into a handler. Exempt from semantic versioning.
 #[doc(hidden)]
