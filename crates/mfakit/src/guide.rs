@@ -2,7 +2,7 @@
 //!
 //! | task | pages |
 //! |---|---|
-//! | start | [add mfakit to your app](getting_started), [guards](guards), [sessions](recipes) |
+//! | start | [add mfakit to your app](getting_started), [guards](guards), [sessions](recipes), [tests of your app](testing) |
 //! | run | [deployment and going live](deployment), [limits](limits), [the HTTP contract](http), [upgrading](upgrading), [old and new names](names) |
 //! | front ends | [the challenge page](page) |
 //! | extend | [your own provider](providers), [your own store](stores) |
@@ -27,6 +27,8 @@ pages! {
     guards: "../docs/guards.md",
     #[cfg(not(doctest))]
     recipes: "../docs/recipes.md",
+    #[cfg(not(doctest))]
+    testing: "../docs/testing.md",
     deployment: "../docs/deployment.md",
     limits: "../docs/limits.md",
     http: "../docs/http.md",
