@@ -122,11 +122,16 @@ impl GrantToken {
         Self::from_bytes(random())
     }
 
-    /// Creates a token from the value of a cookie. Returns `None` for a value of another length.
+    /// Creates a token from the value of a cookie. Returns `None` for a value of another length, or with a character
+    /// that base64url does not have.
     ///
     /// The token is not verified: only a comparison of its hash shows that it was issued.
     #[must_use]
     pub fn from_cookie(value: &[u8]) -> Option<Self> {
+        let in_base64url = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        if !value.iter().all(in_base64url) {
+            return None;
+        }
         value.try_into().ok().map(Self)
     }
 
@@ -266,6 +271,11 @@ mod tests {
         assert_eq!(GrantToken::from_cookie(token.expose().as_bytes()).unwrap().hash(), token.hash());
         assert_ne!(GrantToken::random().hash(), token.hash());
         assert!(GrantToken::from_cookie(b"").is_none() && GrantToken::from_cookie(&[b'A'; 44]).is_none());
+        for other in *b" ;,\"\\\r\n\0+/=\xc3" {
+            let mut value = [b'A'; GrantToken::LEN];
+            value[20] = other;
+            assert!(GrantToken::from_cookie(&value).is_none(), "{other}");
+        }
     }
 
     #[test]

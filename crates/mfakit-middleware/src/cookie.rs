@@ -3,9 +3,12 @@
 //! 1. `__Host-mfa-{scope}`: the prefix binds it to the host, the path `/` and TLS (RFC 6265bis, 4.1.3.2).
 //! 2. If it occurs twice, neither counts, because one of them was planted.
 
-use cookie::{Cookie, SameSite, time};
+use std::time::Duration;
+
 use memchr::memchr;
 use mfakit_core::{GrantToken, Scope};
+
+use crate::set_cookie::{SameSite, SetCookie};
 
 /// Returns the token of a scope's grant cookie in these `Cookie` headers.
 ///
@@ -43,25 +46,20 @@ fn value_of<'a>(pair: &'a [u8], scope: &Scope) -> Option<&'a [u8]> {
 
 /// Returns the `Set-Cookie` that gives the browser its grant.
 #[must_use]
-pub(crate) fn granting(scope: &Scope, token: &GrantToken, lifetime: std::time::Duration) -> String {
-    let max_age = time::Duration::seconds(i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX));
-    set_cookie(scope, token.expose().to_owned(), max_age)
+pub(crate) fn granting(scope: &Scope, token: &GrantToken, lifetime: Duration) -> String {
+    set_cookie(scope, token.expose(), lifetime)
 }
 
 /// Returns the `Set-Cookie` that removes the grant.
 #[must_use]
 pub(crate) fn dropping(scope: &Scope) -> String {
-    set_cookie(scope, String::new(), time::Duration::ZERO)
+    set_cookie(scope, "", Duration::ZERO)
 }
 
-fn set_cookie(scope: &Scope, value: String, max_age: time::Duration) -> String {
-    Cookie::build((GrantToken::cookie_name(scope), value))
-        .path("/")
-        .secure(true)
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .max_age(max_age)
-        .to_string()
+fn set_cookie(scope: &Scope, value: &str, lifetime: Duration) -> String {
+    let name = GrantToken::cookie_name(scope);
+    let same_site = SameSite::Lax;
+    SetCookie { name: &name, value, same_site, scripts_read_it: false, lifetime }.to_string()
 }
 
 #[cfg(test)]
@@ -104,13 +102,30 @@ mod tests {
     #[test]
     fn the_cookie_is_bound_to_the_host_and_out_of_reach_of_scripts() {
         let token = GrantToken::from_cookie(VALUE.as_bytes()).unwrap();
-        let set = granting(&scope(), &token, std::time::Duration::from_mins(5));
+        let set = granting(&scope(), &token, Duration::from_secs(300));
         assert_eq!(
             set,
             format!("__Host-mfa-pay={VALUE}; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=300")
         );
-        assert!(
-            dropping(&scope()).starts_with("__Host-mfa-pay=;") && dropping(&scope()).ends_with("Max-Age=0")
-        );
+        assert_eq!(dropping(&scope()), "__Host-mfa-pay=; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=0");
+    }
+
+    #[test]
+    fn a_cookie_of_any_scope_and_token_is_read_back() {
+        let letters = "abcdefghijklmnopqrstuvwxyz0123456789._-";
+        let scopes = (0..letters.len()).filter_map(|at| Scope::new(&letters[at..]).ok());
+        let scopes: Vec<_> = scopes.chain([scope()]).collect();
+        assert!(scopes.len() > 20, "{}", scopes.len());
+        for character in ('-'..='z').filter(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)) {
+            let value = character.to_string().repeat(GrantToken::LEN);
+            let token = GrantToken::from_cookie(value.as_bytes()).unwrap();
+            for scope in &scopes {
+                let set = granting(scope, &token, Duration::from_secs(1));
+                let pair = set.split_once(';').unwrap().0;
+                assert_eq!(pair, format!("__Host-mfa-{scope}={value}"));
+                let read = grant_token([pair.as_bytes()], scope);
+                assert_eq!(read.as_ref().map(GrantToken::expose), Some(&*value), "{set}");
+            }
+        }
     }
 }

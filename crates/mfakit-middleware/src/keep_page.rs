@@ -10,10 +10,14 @@
 //! 2. Every answer to such a request deletes the cookie, or names the page in it.
 //! 3. The name begins with `__Host-`, so that no other host can set it, and is not that of a grant cookie.
 
-use cookie::{Cookie, SameSite, time};
+use std::time::Duration;
+
 use memchr::memmem;
 
-use crate::facts::Method;
+use crate::{
+    facts::Method,
+    set_cookie::{SameSite, SetCookie},
+};
 
 /// Prefix of the name. A scope never begins with a hyphen.
 const PREFIX: &str = "__Host-mfa--stay-";
@@ -22,8 +26,8 @@ const PREFIX: &str = "__Host-mfa--stay-";
 /// total.
 pub(crate) const MAX_PAGE: usize = 3500;
 
-/// Time in seconds that the module has to read the address.
-const LIFETIME: i64 = 60;
+/// Time that the module has to read the address.
+const LIFETIME: Duration = Duration::from_secs(60);
 
 /// Page of a form that stays in the browser, named by the cookie of the module.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,13 +69,13 @@ impl KeepPage {
     /// Returns the `Set-Cookie` that names the challenge page.
     #[must_use]
     pub(crate) fn asked_at(&self, page: &str) -> String {
-        self.set(page.to_owned(), time::Duration::seconds(LIFETIME))
+        self.set(page, LIFETIME)
     }
 
     /// Returns the `Set-Cookie` that reports that no code is needed.
     #[must_use]
     pub(crate) fn over(&self) -> String {
-        self.set(String::new(), time::Duration::ZERO)
+        self.set("", Duration::ZERO)
     }
 
     /// Returns whether this `Set-Cookie` belongs to this page.
@@ -80,13 +84,9 @@ impl KeepPage {
         set_cookie.strip_prefix(self.name.as_bytes()).is_some_and(|rest| rest.starts_with(b"="))
     }
 
-    fn set(&self, value: String, max_age: time::Duration) -> String {
-        Cookie::build((self.name.clone(), value))
-            .path("/")
-            .secure(true)
-            .same_site(SameSite::Strict)
-            .max_age(max_age)
-            .to_string()
+    fn set(&self, value: &str, lifetime: Duration) -> String {
+        let same_site = SameSite::Strict;
+        SetCookie { name: &self.name, value, same_site, scripts_read_it: true, lifetime }.to_string()
     }
 }
 

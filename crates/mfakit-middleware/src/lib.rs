@@ -40,6 +40,7 @@ mod page;
 mod rejection;
 mod respond;
 mod return_target;
+mod set_cookie;
 
 // With the engine.
 mod admission;
