@@ -1,6 +1,6 @@
 //! Bytes that are compared in constant time.
 
-use constant_time_eq::constant_time_eq_32;
+use ctutils::CtEq as _;
 
 /// 256 bits that are compared in constant time, wherever two values differ.
 #[derive(Clone, Copy)]
@@ -8,7 +8,7 @@ pub(crate) struct ConstantTime(pub(crate) [u8; 32]);
 
 impl PartialEq for ConstantTime {
     fn eq(&self, other: &Self) -> bool {
-        constant_time_eq_32(&self.0, &other.0)
+        self.0.ct_eq(&other.0).to_bool()
     }
 }
 

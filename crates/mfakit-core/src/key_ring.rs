@@ -1,19 +1,15 @@
 //! The keys of one app.
 //!
-//! 1. One key ring: keyed hashes of numbers, form tokens and sealed values come from the builder's secret
+//! 1. One key ring: keyed hashes of numbers, form tokens and signatures come from the builder's secret
 //!    by labeled derivation (HKDF-SHA256, RFC 5869), so every instance agrees and no two uses share a key.
 //! 2. The current secret writes, and every secret reads. So a secret can be rotated.
+//! 3. A signature keeps a text from being changed, not from being read. Nothing is encrypted.
 
 use std::{fmt, iter};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use chacha20poly1305::{
-    Key, KeyInit, XChaCha20Poly1305, XNonce,
-    aead::{Aead, Payload},
-};
-use constant_time_eq::constant_time_eq;
 use hkdf::Hkdf;
-use hmac::{Hmac, Mac};
+use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use crate::{redacted::Redacted, secret::Secret};
@@ -29,10 +25,8 @@ pub enum Purpose {
     StoreName,
     /// The token in a form.
     Form,
-    /// The sealed return target.
+    /// The signature of a return target.
     Return,
-    /// The nonces of sealed values.
-    Nonce,
     /// The proof of a code that redeemed its challenge.
     SpentCode,
     /// The token of a grant.
@@ -46,8 +40,7 @@ impl Purpose {
             Self::Budget => b"mfakit v1 budget",
             Self::StoreName => b"mfakit v1 store name",
             Self::Form => b"mfakit v1 form",
-            Self::Return => b"mfakit v1 return",
-            Self::Nonce => b"mfakit v1 nonce",
+            Self::Return => b"mfakit v1 return target",
             Self::SpentCode => b"mfakit v1 spent code",
             Self::GrantToken => b"mfakit v1 grant token",
         }
@@ -86,40 +79,29 @@ impl KeyRing {
     /// same time wherever they differ.
     #[must_use]
     pub fn matches(&self, purpose: Purpose, parts: &[&[u8]], hash_to_match: &[u8]) -> bool {
-        self.hashes(purpose, parts).iter().any(|hash| constant_time_eq(hash, hash_to_match))
+        self.secrets().any(|secret| mac(secret, purpose, parts).verify_slice(hash_to_match).is_ok())
     }
 
-    /// Encrypts `text` (XChaCha20-Poly1305) so that only [`open`](Self::open) with the same purpose and
-    /// context reads it. The result is unpadded base64url.
+    /// Signs `text` (HMAC-SHA256, RFC 2104) so that [`open`](Self::open) returns it only for the same purpose and
+    /// context. The result is the signature, then the text, in unpadded base64url.
     ///
-    /// The nonce is a keyed hash of purpose, context and text (as in RFC 5297). So equal input is sealed to equal
-    /// output, and two answers to one request do not differ. Any difference in the input gives another nonce.
+    /// Anyone can read the text; only a holder of the secret can write or change one. Equal input gives equal output, so
+    /// two answers to one request do not differ.
     #[must_use]
-    #[allow(clippy::expect_used, reason = "the cipher takes up to 256 GiB (RFC 8439, section 2.8)")]
-    pub fn seal(&self, purpose: Purpose, context: &[&[u8]], text: &str) -> String {
-        let context = framed(context);
-        let parts = [purpose.label(), &context, text.as_bytes()];
-        let mut nonce = [0; 24];
-        for (byte, random) in nonce.iter_mut().zip(self.hash(Purpose::Nonce, &parts)) {
-            *byte = random;
-        }
-        let payload = Payload { msg: text.as_bytes(), aad: &context };
-        let cipher = cipher(&self.current, purpose);
-        let sealed = cipher.encrypt(&XNonce::from(nonce), payload).expect("the text is short enough");
-        URL_SAFE_NO_PAD.encode([nonce.as_slice(), &sealed].concat())
+    pub fn sign(&self, purpose: Purpose, context: &[&[u8]], text: &str) -> String {
+        let signature = self.hash(purpose, &[&framed(context), text.as_bytes()]);
+        URL_SAFE_NO_PAD.encode([&signature, text.as_bytes()].concat())
     }
 
-    /// Decrypts the output of [`seal`](Self::seal). Returns `None` for any other text, purpose or context.
+    /// Returns the text that [`sign`](Self::sign) signed. Returns `None` for any other text, purpose or context.
     #[must_use]
-    pub fn open(&self, purpose: Purpose, context: &[&[u8]], sealed: &str) -> Option<String> {
-        let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
-        let (nonce, sealed) = bytes.split_first_chunk::<24>()?;
-        let context = framed(context);
-        self.secrets().find_map(|secret| {
-            let payload = Payload { msg: sealed, aad: &context };
-            let text = cipher(secret, purpose).decrypt(&XNonce::from(*nonce), payload).ok()?;
-            String::from_utf8(text).ok()
-        })
+    pub fn open(&self, purpose: Purpose, context: &[&[u8]], signed: &str) -> Option<String> {
+        let mut bytes = URL_SAFE_NO_PAD.decode(signed).ok()?;
+        let (signature, text) = bytes.split_first_chunk::<32>()?;
+        if !self.matches(purpose, &[&framed(context), text], signature) {
+            return None;
+        }
+        String::from_utf8(bytes.split_off(signature.len())).ok()
     }
 
     /// Returns the secrets in the ring, the current one first.
@@ -143,15 +125,15 @@ fn key(secret: &Secret, purpose: Purpose) -> [u8; 32] {
     key
 }
 
-#[allow(clippy::expect_used, reason = "HMAC takes a key of any length (RFC 2104, section 2)")]
 fn hash(secret: &Secret, purpose: Purpose, parts: &[&[u8]]) -> [u8; 32] {
-    let mut mac = Hmac::<Sha256>::new_from_slice(&key(secret, purpose)).expect("any length will do");
-    mac.update(&framed(parts));
-    mac.finalize().into_bytes().into()
+    mac(secret, purpose, parts).finalize().into_bytes().into()
 }
 
-fn cipher(secret: &Secret, purpose: Purpose) -> XChaCha20Poly1305 {
-    XChaCha20Poly1305::new(&Key::from(key(secret, purpose)))
+#[allow(clippy::expect_used, reason = "HMAC takes a key of any length (RFC 2104, section 2)")]
+fn mac(secret: &Secret, purpose: Purpose, parts: &[&[u8]]) -> Hmac<Sha256> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(&key(secret, purpose)).expect("any length will do");
+    mac.update(&framed(parts));
+    mac
 }
 
 fn framed(parts: &[&[u8]]) -> Vec<u8> {
@@ -174,43 +156,70 @@ mod tests {
     }
 
     #[test]
-    fn what_was_sealed_opens_only_with_its_purpose_and_context() {
+    fn a_signed_text_opens_only_with_its_purpose_and_context() {
         let keys = ring(&["a"]);
-        let sealed = keys.seal(Purpose::Return, &[b"pay", b"login"], "/settings?tab=2");
-        assert_eq!(
-            keys.open(Purpose::Return, &[b"pay", b"login"], &sealed).as_deref(),
-            Some("/settings?tab=2")
-        );
-        assert_eq!(keys.open(Purpose::Form, &[b"pay", b"login"], &sealed), None);
-        assert_eq!(keys.open(Purpose::Return, &[b"payl", b"ogin"], &sealed), None);
-        assert_eq!(keys.open(Purpose::Return, &[b"pay", b"other"], &sealed), None);
-        assert_eq!(ring(&["b"]).open(Purpose::Return, &[b"pay", b"login"], &sealed), None);
-        for broken in ["", "AAAA", &sealed[1..], &sealed[..sealed.len() - 1], "/settings"] {
-            assert_eq!(keys.open(Purpose::Return, &[b"pay", b"login"], broken), None, "{broken:?}");
+        let signed = keys.sign(Purpose::Return, &[b"pay", b"login"], "/settings?tab=2");
+        let open = |keys: &KeyRing, purpose, context: &[&[u8]]| keys.open(purpose, context, &signed);
+        assert_eq!(open(&keys, Purpose::Return, &[b"pay", b"login"]).as_deref(), Some("/settings?tab=2"));
+        for (name, opened) in [
+            ("another purpose", open(&keys, Purpose::Form, &[b"pay", b"login"])),
+            ("other parts of the same bytes", open(&keys, Purpose::Return, &[b"payl", b"ogin"])),
+            ("another part", open(&keys, Purpose::Return, &[b"pay", b"other"])),
+            ("a missing part", open(&keys, Purpose::Return, &[b"pay"])),
+            ("no context", open(&keys, Purpose::Return, &[])),
+            ("another secret", open(&ring(&["b"]), Purpose::Return, &[b"pay", b"login"])),
+        ] {
+            assert_eq!(opened, None, "{name}");
         }
     }
 
     #[test]
-    fn the_same_is_sealed_the_same_way_and_nothing_else_is() {
+    fn a_signed_text_that_was_changed_anywhere_does_not_open() {
         let keys = ring(&["a"]);
-        let sealed = keys.seal(Purpose::Return, &[b"pay"], "/settings");
-        assert_eq!(keys.seal(Purpose::Return, &[b"pay"], "/settings"), sealed);
-        let nonce = &sealed[..32];
-        for other in [
-            keys.seal(Purpose::Return, &[b"pay"], "/settingz"),
-            keys.seal(Purpose::Return, &[b"pa"], "y/settings"),
-            keys.seal(Purpose::Form, &[b"pay"], "/settings"),
-            ring(&["b"]).seal(Purpose::Return, &[b"pay"], "/settings"),
-        ] {
-            assert!(!other.starts_with(nonce), "{other}");
+        let signed = keys.sign(Purpose::Return, &[b"pay"], "/settings");
+        let bytes = URL_SAFE_NO_PAD.decode(&signed).unwrap();
+        let open = |text: &str| keys.open(Purpose::Return, &[b"pay"], text);
+        for at in 0..bytes.len() {
+            for bit in 0..8 {
+                let mut changed = bytes.clone();
+                changed[at] ^= 1 << bit;
+                assert_eq!(open(&URL_SAFE_NO_PAD.encode(changed)), None, "bit {bit} of byte {at}");
+            }
         }
+        for end in 0..signed.len() {
+            assert_eq!(open(&signed[..end]), None, "the first {end} characters");
+        }
+        let (signature, text) = bytes.split_at(32);
+        for (name, other) in [
+            ("with padding", format!("{signed}=")),
+            ("longer", format!("{signed}AAAA")),
+            ("of the text alone", URL_SAFE_NO_PAD.encode(text)),
+            ("of the signature alone", URL_SAFE_NO_PAD.encode(signature)),
+            ("with a shorter signature", URL_SAFE_NO_PAD.encode(&bytes[1..])),
+            ("plain", "/settings".to_owned()),
+            ("of a shorter text", URL_SAFE_NO_PAD.encode([signature, &text[1..]].concat())),
+        ] {
+            assert_eq!(open(&other), None, "{name}");
+        }
+        let moved = URL_SAFE_NO_PAD.encode([signature, b"settings"].concat());
+        assert_eq!(keys.open(Purpose::Return, &[b"pay", b"/"], &moved), None);
+    }
+
+    #[test]
+    fn a_signature_is_an_hmac_that_other_programs_compute_too() {
+        let keys = ring(&["a"]);
+        let signed = keys.sign(Purpose::Return, &[b"pay"], "/settings");
+        // Computed by Python's hmac: the key by HKDF, then the framed context and the text, each after its length.
+        assert_eq!(signed, "_sEbgo_tsoM2Mv0773NHFfzRPyB2fC2yPWvN0ROsnCEvc2V0dGluZ3M");
+        assert_eq!(keys.sign(Purpose::Return, &[b"pay"], "/settings"), signed);
     }
 
     #[test]
     fn a_former_secret_still_reads_and_no_longer_writes() {
         let (old, both) = (ring(&["a"]), ring(&["b", "a"]));
-        let sealed = old.seal(Purpose::Return, &[], "/x");
-        assert_eq!(both.open(Purpose::Return, &[], &sealed).as_deref(), Some("/x"));
+        let signed = old.sign(Purpose::Return, &[], "/x");
+        assert_eq!(both.open(Purpose::Return, &[], &signed).as_deref(), Some("/x"));
+        assert_eq!(old.open(Purpose::Return, &[], &both.sign(Purpose::Return, &[], "/x")), None);
         assert!(both.matches(Purpose::Form, &[b"x"], &old.hash(Purpose::Form, &[b"x"])));
         assert!(!old.matches(Purpose::Form, &[b"x"], &both.hash(Purpose::Form, &[b"x"])));
     }

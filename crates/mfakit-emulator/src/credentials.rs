@@ -1,7 +1,7 @@
 //! Credentials: one user name and password, which are also the OAuth2 client id and secret.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use subtle::ConstantTimeEq as _;
+use ctutils::CtEq as _;
 
 /// The accepted credentials. `Debug` does not print the password.
 #[derive(Clone)]
@@ -15,7 +15,7 @@ impl Credentials {
     pub(crate) fn matches(&self, user: &str, password: &str) -> bool {
         let user = self.user.as_bytes().ct_eq(user.as_bytes());
         let password = self.password.as_bytes().ct_eq(password.as_bytes());
-        (user & password).into()
+        (user & password).to_bool()
     }
 }
 

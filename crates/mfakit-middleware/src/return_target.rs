@@ -128,7 +128,7 @@ pub(crate) struct SealedReturn {
 impl SealedReturn {
     /// Seals a target, as only this site's servers can.
     pub(crate) fn seal(target: ReturnTarget, mfa: &Mfa, scope: &Scope, login: &LoginId) -> Self {
-        let sealed = mfa.keys().seal(Purpose::Return, &context(scope, login), &target.write());
+        let sealed = mfa.keys().sign(Purpose::Return, &context(scope, login), &target.write());
         Self { target, sealed }
     }
 
@@ -166,7 +166,7 @@ mod tests {
         let (scope, login) = (Scope::new("pay").unwrap(), LoginId::from_bytes([1; 16]));
         let open = |onward: &str, back: &str| {
             let written = format!("300\nonce\n{onward}\n{back}");
-            let sealed = mfa.keys().seal(Purpose::Return, &context(&scope, &login), &written);
+            let sealed = mfa.keys().sign(Purpose::Return, &context(&scope, &login), &written);
             SealedReturn::open(sealed, &mfa, &scope, &login).unwrap().target
         };
         let good = open("/settings?tab=2", "/account");

@@ -59,7 +59,7 @@ impl StartRequest {
         Self { scope, channel, return_to: None, address: None, accept_language: None }
     }
 
-    /// Sets the page that the user requested, sealed.
+    /// Sets the page that the user requested, signed.
     pub fn return_to(mut self, sealed: impl Into<Option<String>>) -> Self {
         self.return_to = sealed.into();
         self

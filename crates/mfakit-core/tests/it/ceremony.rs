@@ -29,13 +29,13 @@ async fn the_right_code_yields_a_grant_that_ends_at_the_shorter_age() {
         world.reason(&alice, Requirement::new(Scope::new("settings").unwrap()), token).await,
         Some(Reason::Missing)
     );
-    world.clock.advance(Duration::from_mins(5));
+    world.clock.advance(Duration::from_secs(5 * 60));
     assert_eq!(
-        world.reason(&alice, wanted.with_max_age(Duration::from_mins(5)), token).await,
+        world.reason(&alice, wanted.with_max_age(Duration::from_secs(5 * 60)), token).await,
         Some(Reason::Expired)
     );
     assert_eq!(world.reason(&alice, wanted, token).await, None);
-    world.clock.advance(Duration::from_mins(5));
+    world.clock.advance(Duration::from_secs(5 * 60));
     assert_eq!(world.reason(&alice, wanted, token).await, Some(Reason::Expired));
 }
 
@@ -69,7 +69,7 @@ async fn a_message_is_sent_only_to_listed_countries() {
         ("+1919555", false),
     ] {
         *world.number.lock().unwrap() = Some(number);
-        world.clock.advance(Duration::from_hours(2));
+        world.clock.advance(Duration::from_secs(2 * 60 * 60));
         let started = world.start(&alice()).await;
         assert_eq!(started.is_ok(), allowed, "{number}");
         assert!(allowed || matches!(started, Err(StartError::DestinationRejected(_))), "{number}");
@@ -112,7 +112,7 @@ async fn the_wait_between_sends_grows_and_ends_at_a_success() {
     let challenge = world.start(&alice).await.unwrap();
     let _verified = world.mfa.verify(&alice, &pay(), &challenge.id, &world.right_code()).await.unwrap();
     assert_eq!(world.start(&alice).await.unwrap().resend_in, Duration::from_secs(30));
-    world.clock.advance(Duration::from_hours(1));
+    world.clock.advance(Duration::from_secs(60 * 60));
     assert_eq!(world.start(&alice).await.unwrap().resend_in, Duration::from_secs(30));
 }
 
@@ -168,7 +168,7 @@ async fn setting_the_clock_back_does_not_extend_a_challenge() {
 async fn a_provider_that_hangs_times_out_and_the_code_is_not_accepted() {
     let (world, alice) = (world(), alice());
     let challenge = world.start(&alice).await.unwrap();
-    world.provider.delay(Duration::from_mins(60));
+    world.provider.delay(Duration::from_secs(60 * 60));
     let rejected = world.mfa.verify(&alice, &pay(), &challenge.id, &world.right_code()).await;
     assert!(matches!(rejected, Err(VerifyError::ProviderFailed)), "{rejected:?}");
 }
@@ -209,7 +209,7 @@ async fn a_code_that_expires_while_the_provider_checks_it_yields_no_grant() {
     let (mfa, sender) = (world.mfa.clone(), alice.clone());
     let verify = tokio::spawn(async move { mfa.verify(&sender, &pay(), &challenge.id, &code).await });
     tokio::time::sleep(Duration::from_millis(100)).await;
-    world.clock.advance(Duration::from_mins(5));
+    world.clock.advance(Duration::from_secs(5 * 60));
     let verified = verify.await.unwrap();
     assert!(matches!(verified, Err(VerifyError::ChallengeOver)), "{verified:?}");
 }
@@ -219,7 +219,7 @@ async fn a_secret_is_rotated_without_ending_challenges() {
     let old = || Secret::new([1; 32]).unwrap();
     let new = || Secret::new([2; 32]).unwrap();
     let before = world_with(|builder| builder.secret(old()));
-    let text = before.mfa.keys().seal(Purpose::Return, &[], "/x");
+    let text = before.mfa.keys().sign(Purpose::Return, &[], "/x");
     let after = world_with(|builder| builder.secret(new()).secret(old()));
     assert_eq!(after.mfa.keys().open(Purpose::Return, &[], &text).as_deref(), Some("/x"));
 
