@@ -1,9 +1,11 @@
 //! Checks formatting, clippy, docs, the English of the docs, each feature alone, and dependencies.
 
 use crate::{
+    msrv::msrv,
     parts::Parts,
     prose::prose,
     shell::{Failed, all, cargo, command, root, run, succeeds},
+    weigh::weigh,
 };
 
 /// Every crate with features, and each set of features that an app may choose. The empty set is the crate alone.
@@ -24,6 +26,8 @@ pub(crate) fn check(parts: &mut Parts) {
             .env("RUSTDOCFLAGS", "--deny warnings"))
     });
     parts.run("prose", || prose(&root()));
+    parts.run("toolchains", msrv);
+    parts.run("packages", || weigh(false));
     for (package, sets) in FEATURES {
         parts.run(&format!("clippy of each set of features of {package}"), || {
             all(sets.iter().map(|set| {

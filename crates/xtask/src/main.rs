@@ -8,6 +8,7 @@ mod browser;
 mod check;
 mod debian;
 mod equipment;
+mod msrv;
 mod parts;
 mod phone_plans;
 mod prose;
@@ -16,6 +17,7 @@ mod record;
 mod redis;
 mod shell;
 mod test;
+mod weigh;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -53,6 +55,12 @@ enum Chore {
     Ci(Skip),
     /// Measure the cost of a guard.
     Bench,
+    /// Count the packages that mfakit adds to an app, and fail if there are too many.
+    Weigh {
+        /// Also measure the CPU seconds of clean builds.
+        #[arg(long)]
+        build: bool,
+    },
 }
 
 #[derive(Args)]
@@ -80,6 +88,7 @@ fn main() -> ExitCode {
             parts.finish()
         }
         Chore::PhonePlans => phone_plans::write(),
+        Chore::Weigh { build } => weigh::weigh(build),
         Chore::Bench => cargo(["bench", "--package", "mfakit-tests"]),
     };
     match done {

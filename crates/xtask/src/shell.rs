@@ -50,6 +50,16 @@ pub(crate) fn output(command: &mut Command) -> Option<String> {
     output.status.success().then(|| printed.trim().to_owned())
 }
 
+/// Runs a command and returns its standard output.
+pub(crate) fn captured(command: &mut Command) -> Result<String, Failed> {
+    println!("xtask: {}", shown(command));
+    match command.stderr(Stdio::inherit()).output() {
+        Ok(output) if output.status.success() => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+        Ok(output) => Err(Failed(format!("{} ended with {}", shown(command), output.status))),
+        Err(error) => Err(Failed(format!("{} did not start: {error}", shown(command)))),
+    }
+}
+
 /// Runs cargo in the root of the workspace.
 pub(crate) fn cargo<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>) -> Result<(), Failed> {
     run(&mut command("cargo", args))
