@@ -140,7 +140,7 @@ async fn a_form_with_a_grant_at_hand_is_sent_without_a_dialog(bank: &BankServer,
     assert!(!alice.sees(DIALOG).await && bank.provider().sends() == 1);
 
     // Five minutes later it prompts, and then saves what was typed.
-    bank.clock().advance(Duration::from_mins(5));
+    bank.clock().advance(Duration::from_secs(5 * 60));
     alice.type_into("#display_name", "Alice C.").await;
     alice.click("form[action='/settings'] button").await;
     alice.wait_for(DIALOG).await;

@@ -192,7 +192,7 @@ fn the_clock_of_a_page_stands_still_until_time_passes() {
         alice.open(&page.on_the_same_site()).await;
         let later = "return new Promise(then => setTimeout(() => then(Date.now() - begun), 50))";
         assert_eq!(alice.script(later).await, 0);
-        alice.time_passes(Duration::from_mins(2)).await;
+        alice.time_passes(Duration::from_secs(2 * 60)).await;
         assert_eq!(alice.script(later).await, 120_000);
     });
 }

@@ -80,7 +80,7 @@ async fn a_code_is_autofilled_and_sent(bank: &BankServer, alice: &Visitor) {
 
     // In the dialog as on the page.
     alice.script("localStorage.clear()").await;
-    bank.clock().advance(Duration::from_mins(6));
+    bank.clock().advance(Duration::from_secs(6 * 60));
     alice.type_into("#display_name", "Alice B.").await;
     alice.click("form[action='/settings'] button").await;
     alice.ask_for_a_text().await;

@@ -76,10 +76,10 @@ async fn the_page_is_accessible_while_a_code_is_entered(bank: &BankServer, alice
         alice.wait_for(NOTICE).await;
     }
     says(alice, "wrong", "wrong-for-the-last-time").await;
-    bank.clock().advance(Duration::from_mins(1));
+    bank.clock().advance(Duration::from_secs(60));
     alice.open("/settings").await;
     alice.ask_for_a_text().await;
-    bank.clock().advance(Duration::from_mins(5));
+    bank.clock().advance(Duration::from_secs(5 * 60));
     alice.send_code(&bank.code()).await;
     meets(alice, "over").await;
     alice.quiet_but_for(&["410", "422", "429", "502", "503"]).await;
@@ -101,7 +101,7 @@ async fn the_page_is_accessible_while_a_code_is_requested(bank: &BankServer, ali
     alice.click(SEND_TEXT).await;
     meets(alice, "too-soon").await;
     for minutes in [1, 1, 2] {
-        bank.clock().advance(Duration::from_mins(minutes));
+        bank.clock().advance(Duration::from_secs(minutes * 60));
         alice.ask_for_a_text().await;
     }
     meets(alice, "spent").await;

@@ -60,7 +60,7 @@ async fn a_code_expires_after_five_minutes(bank: &BankServer, alice: &Visitor) {
     alice.log_in("alice").await;
     alice.open("/settings").await;
     alice.ask_for_a_text().await;
-    bank.clock().advance(Duration::from_mins(5));
+    bank.clock().advance(Duration::from_secs(5 * 60));
     alice.type_into(CODE, &bank.code()).await;
     alice.click(CONTINUE).await;
     alice.wait_for(NOTICE).await;

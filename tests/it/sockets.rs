@@ -184,7 +184,7 @@ async fn holds(address: SocketAddr, mfa: &Mfa, opened: &Opened, clock: &ManualCl
         open.push((stream, door));
     }
     // The handler has answered long ago, so the messages are not a withheld body.
-    clock.advance(Duration::from_mins(11));
+    clock.advance(Duration::from_secs(11 * 60));
     for (mut stream, door) in open {
         echoes(&mut stream, door).await;
     }

@@ -25,10 +25,10 @@ pub(crate) const PROOF: CodeProof = CodeProof::from_bytes([4; 32]);
 
 pub(crate) const LOCKS: LockRule = LockRule {
     lock_after: 10,
-    lock_for: Duration::from_mins(30),
-    longest_lock: Duration::from_hours(24),
+    lock_for: Duration::from_secs(30 * 60),
+    longest_lock: Duration::from_secs(24 * 60 * 60),
     disable_after: 50,
-    forget_after: Duration::from_hours(30 * 24),
+    forget_after: Duration::from_secs(30 * 24 * 60 * 60),
 };
 
 /// User in one session, who confirms one scope.
@@ -57,7 +57,7 @@ impl TestUser {
             ProviderScope::from_stored("pay-aaaaaaaaaaaaaaaa"),
         )
         .with_number(NUMBER, "34")
-        .with_times(now, now.plus(Duration::from_mins(5)), now)
+        .with_times(now, now.plus(Duration::from_secs(5 * 60)), now)
         .with_attempts(5, 0)
     }
 }
@@ -72,7 +72,7 @@ pub(crate) const NO_TIME: Timestamp = Timestamp::from_millis(0);
 
 /// Returns a rule that keeps every send and rejects none.
 pub(crate) fn many_sends() -> SendRule {
-    let per_user = vec![Limit::new(1000, Duration::from_hours(24))];
+    let per_user = vec![Limit::new(1000, Duration::from_secs(24 * 60 * 60))];
     SendRule { cool_down: Vec::new(), per_login_and_scope: Vec::new(), per_user }
 }
 
@@ -118,7 +118,7 @@ pub(crate) async fn redeem(
     user: &TestUser,
     challenge: &ChallengeId,
 ) -> Result<RedeemOutcome, StoreError> {
-    let (key, binding, lifetime) = (user.key(), Binding::Bearer, Duration::from_mins(10));
+    let (key, binding, lifetime) = (user.key(), Binding::Bearer, Duration::from_secs(10 * 60));
     let (proof, nonce) = (&PROOF, &GrantNonce::from_bytes([5; 32]));
     store.redeem(Redeem::new(key, challenge, binding, lifetime, proof, nonce, NO_TIME)).await
 }

@@ -60,7 +60,7 @@ async fn complete(mfa: &Mfa, provider: &TestProvider, user: &str, network: u128)
 
 #[tokio::test]
 async fn a_rejected_start_leaves_no_key() {
-    let hour = [Limit::new(1, Duration::from_hours(1))];
+    let hour = [Limit::new(1, Duration::from_secs(60 * 60))];
     for (what, policy, number, network) in [
         ("number", Policy::default().sends_per_number(hour), "+19195551234", None),
         ("block", Policy::default().sends_per_block(hour), "+19195550001", None),
@@ -90,7 +90,7 @@ async fn a_rotation_forgets_no_completion() {
         complete(&mfa, &provider, &colleague(n), u128::from(n)).await;
     }
     for secrets in [&[1_u8, 2] as &[_], &[2, 1]] {
-        clock.advance(Duration::from_hours(2));
+        clock.advance(Duration::from_secs(2 * 60 * 60));
         let (mfa, _) = instance(&server, &clock, Policy::default(), secrets).await;
         for n in 0..14 {
             assert!(starts(&mfa, &colleague(n), 0).await, "{secrets:?}: {n}");
@@ -106,7 +106,7 @@ async fn a_start_makes_no_unnecessary_calls() {
     complete(&mfa, &provider, "warm@+12025550123", 7).await;
     let commands = |of: &str| calls(&server).get(of).copied().unwrap_or_default();
     for (user, reads_beside, writes) in [("new@+19195551234", 2, 5), ("warm@+12025550123", 2, 3)] {
-        clock.advance(Duration::from_hours(1));
+        clock.advance(Duration::from_secs(60 * 60));
         server.cli(&["config", "resetstat"]);
         assert!(starts(&mfa, user, 8).await);
         assert_eq!((commands("evalsha"), commands("hset")), (writes + reads_beside, writes), "{user}");

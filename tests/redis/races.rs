@@ -59,8 +59,8 @@ async fn no_race_is_won_twice(stores: [RedisStore; 2]) {
 
     let rule = SendRule {
         cool_down: vec![Duration::from_secs(30)],
-        per_login_and_scope: vec![Limit::new(3, Duration::from_mins(10))],
-        per_user: vec![Limit::new(10, Duration::from_hours(24))],
+        per_login_and_scope: vec![Limit::new(3, Duration::from_secs(10 * 60))],
+        per_user: vec![Limit::new(10, Duration::from_secs(24 * 60 * 60))],
     };
     let (bob, ids) = (TestUser::new("bob"), [(); 20].map(|()| new_id()));
     let sends = join_all(ids.iter().enumerate().map(|(at, id)| reserve_send(either(at), &bob, id, &rule)));

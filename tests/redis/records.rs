@@ -237,7 +237,7 @@ async fn an_unreadable_grant_is_an_error() {
 async fn an_unreadable_budget_is_an_error() {
     let server = RedisServer::start().await;
     let store = RedisStore::connect(server.url()).await.unwrap();
-    let (limits, challenge) = ([Limit::new(3, Duration::from_mins(10))], new_id());
+    let (limits, challenge) = ([Limit::new(3, Duration::from_secs(10 * 60))], new_id());
     let budget = Budget::Number([1; 32]);
     let reserve = || ReserveBudget::new(&budget, &challenge, &[1; 32], &limits, NO_TIME);
     for bad in [

@@ -50,7 +50,7 @@ pub(crate) async fn every_verb(store: &RedisStore) {
     for budget in
         [Budget::Number([1; 32]), Budget::Block([2; 32]), Budget::Address([3; 32]), Budget::Rejections]
     {
-        let (limits, challenge) = ([Limit::new(1, Duration::from_mins(10))], new_id());
+        let (limits, challenge) = ([Limit::new(1, Duration::from_secs(10 * 60))], new_id());
         let (budget, number) = (&budget, &[1; 32]);
         let request = ReserveBudget::new(budget, &challenge, number, &limits, NO_TIME);
         for change in [

@@ -142,7 +142,7 @@ impl Challenge {
     /// from now.
     #[must_use]
     pub fn is_live(&self, now: Timestamp) -> bool {
-        let from_the_future = self.sent_at > now.plus(Duration::from_mins(1));
+        let from_the_future = self.sent_at > now.plus(Duration::from_secs(60));
         now < self.expires_at && !from_the_future && self.attempts_used < self.attempts
     }
 

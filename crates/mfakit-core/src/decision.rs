@@ -169,7 +169,7 @@ mod tests {
         let record = GrantRecord {
             binding,
             verified_at: VERIFIED_AT,
-            expires_at: VERIFIED_AT.plus(Duration::from_mins(10)),
+            expires_at: VERIFIED_AT.plus(Duration::from_secs(10 * 60)),
             channel: Channel::Messaging,
         };
         let question = Question {

@@ -12,7 +12,7 @@ use crate::clock::Timestamp;
 /// use std::time::Duration;
 /// use mfakit_core::policy::Limit;
 ///
-/// assert_eq!(Limit::new(3, Duration::from_mins(10)).to_string(), "3 in 10 min");
+/// assert_eq!(Limit::new(3, Duration::from_secs(600)).to_string(), "3 in 10 min");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limit {

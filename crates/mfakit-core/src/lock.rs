@@ -30,13 +30,13 @@ use crate::clock::{Timestamp, whole_seconds};
 ///
 /// let rule = LockRule {
 ///     lock_after: 10,
-///     lock_for: Duration::from_mins(30),
-///     longest_lock: Duration::from_hours(24),
+///     lock_for: Duration::from_secs(1800),
+///     longest_lock: Duration::from_secs(24 * 60 * 60),
 ///     disable_after: 50,
-///     forget_after: Duration::from_hours(30 * 24),
+///     forget_after: Duration::from_secs(30 * 24 * 60 * 60),
 /// };
-/// assert_eq!(rule.lock_of(10), Some(Duration::from_mins(30)));
-/// assert_eq!(rule.lock_of(20), Some(Duration::from_mins(60)));
+/// assert_eq!(rule.lock_of(10), Some(Duration::from_secs(1800)));
+/// assert_eq!(rule.lock_of(20), Some(Duration::from_secs(3600)));
 /// assert_eq!(rule.until_next(8), 2);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,8 +88,8 @@ impl LockRule {
 /// use mfakit_core::{Timestamp, store::Lock};
 ///
 /// let now = Timestamp::from_millis(1_767_268_800_000);
-/// let lock = Lock::Until(now + Duration::from_mins(30));
-/// assert_eq!(lock.retry_after(now), Some(Duration::from_mins(30)));
+/// let lock = Lock::Until(now + Duration::from_secs(1800));
+/// assert_eq!(lock.retry_after(now), Some(Duration::from_secs(1800)));
 /// assert_eq!(Lock::Disabled.retry_after(now), None);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -197,10 +197,10 @@ mod tests {
 
     const RULE: LockRule = LockRule {
         lock_after: 10,
-        lock_for: Duration::from_mins(30),
-        longest_lock: Duration::from_hours(24),
+        lock_for: Duration::from_secs(30 * 60),
+        longest_lock: Duration::from_secs(24 * 60 * 60),
         disable_after: 50,
-        forget_after: Duration::from_hours(30 * 24),
+        forget_after: Duration::from_secs(30 * 24 * 60 * 60),
     };
 
     fn after(failures: u32, now: Timestamp) -> Failures {
@@ -214,16 +214,16 @@ mod tests {
         let now = Timestamp::from_millis(1_000_000);
         for (failures, lock) in [
             (9, Lock::Open),
-            (10, Lock::Until(now.plus(Duration::from_mins(30)))),
-            (20, Lock::Until(now.plus(Duration::from_hours(1)))),
-            (40, Lock::Until(now.plus(Duration::from_hours(4)))),
+            (10, Lock::Until(now.plus(Duration::from_secs(30 * 60)))),
+            (20, Lock::Until(now.plus(Duration::from_secs(60 * 60)))),
+            (40, Lock::Until(now.plus(Duration::from_secs(4 * 60 * 60)))),
             (50, Lock::Disabled),
             (51, Lock::Disabled),
         ] {
             assert_eq!(after(failures, now).lock(now), lock, "{failures}");
         }
-        assert_eq!(after(10, now).lock(now.plus(Duration::from_mins(30))), Lock::Open);
-        assert_eq!(after(50, now).lock(now.plus(Duration::from_hours(9000))), Lock::Disabled);
+        assert_eq!(after(10, now).lock(now.plus(Duration::from_secs(30 * 60))), Lock::Open);
+        assert_eq!(after(50, now).lock(now.plus(Duration::from_secs(9000 * 60 * 60))), Lock::Disabled);
     }
 
     #[test]
@@ -250,7 +250,8 @@ mod tests {
     #[test]
     fn failures_are_forgotten_thirty_days_after_the_last_unless_disabled() {
         let now = Timestamp::from_millis(1_000_000);
-        let (almost, then) = (now.plus(Duration::from_hours(719)), now.plus(Duration::from_hours(720)));
+        let (almost, then) =
+            (now.plus(Duration::from_secs(719 * 60 * 60)), now.plus(Duration::from_secs(720 * 60 * 60)));
         let mut kept = after(9, now);
         assert!(!kept.is_forgotten(&RULE, almost) && kept.is_forgotten(&RULE, then));
         kept.reserve(&RULE, then);

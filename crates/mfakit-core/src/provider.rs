@@ -162,7 +162,7 @@ impl<'a> SendRequest<'a> {
 /// // In a test of a provider:
 /// let (to, code) = (PhoneNumber::new("+19195551234")?, Code::parse("123 456")?);
 /// let scope = ProviderScope::from_stored("transfer-abcdefghijklmnop");
-/// let request = VerifyRequest::new(&to, &scope, &code, Duration::from_mins(5));
+/// let request = VerifyRequest::new(&to, &scope, &code, Duration::from_secs(300));
 /// assert_eq!(request.code.expose_digits(), "123456");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -30,7 +30,7 @@ pub struct SendRule {
 
 impl SendRule {
     /// Maximum age of a send that counts toward the cool-down.
-    pub const COUNTED_FOR: Duration = Duration::from_hours(1);
+    pub const COUNTED_FOR: Duration = Duration::from_secs(60 * 60);
 
     /// Returns the wait after this many sends, including the newest.
     #[must_use]

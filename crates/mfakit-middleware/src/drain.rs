@@ -81,7 +81,7 @@ mod tests {
 
     use super::*;
 
-    const MINUTE: Duration = Duration::from_mins(1);
+    const MINUTE: Duration = Duration::from_secs(60);
 
     /// Discards a body whose pieces of 1,000 bytes arrive at this interval. Returns the number of pieces
     /// read, and the time it took.

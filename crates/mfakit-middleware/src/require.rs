@@ -10,7 +10,7 @@ use mfakit_core::{Misconfigured, Requirement, Scope};
 /// use std::time::Duration;
 /// use mfakit_middleware::RequireMfa;
 ///
-/// const REPORTS: RequireMfa = RequireMfa::scope("reports").max_age(Duration::from_mins(5));
+/// const REPORTS: RequireMfa = RequireMfa::scope("reports").max_age(Duration::from_secs(300));
 /// ```
 ///
 /// As a layer on axum:

@@ -74,7 +74,7 @@ fn say(what: &str, took: Duration) {
 }
 
 fn engine(store: impl MfaStore) -> Mfa {
-    let policy = Policy::default().sends_per_block([Limit::new(1000, Duration::from_mins(1))]);
+    let policy = Policy::default().sends_per_block([Limit::new(1000, Duration::from_secs(60))]);
     Mfa::builder(AtOnce, "https://bank.example")
         .scope("transfer", "make a transfer")
         .directory(async |user: UserId| {

@@ -49,11 +49,11 @@ async fn grant(store: &MemoryStore, user: u64, now: Timestamp) {
         ProviderScope::from_stored("transfer-aaaaaaaaaaaaaaaa"),
     )
     .with_number([1; 32], "34")
-    .with_times(now, now.plus(Duration::from_mins(5)), now.plus(Duration::from_secs(30)))
+    .with_times(now, now.plus(Duration::from_secs(5 * 60)), now.plus(Duration::from_secs(30)))
     .with_attempts(5, 0);
     assert_eq!(store.open_challenge(&user, &challenge).await.unwrap(), OpenOutcome::Opened);
     let token = GrantToken::from_cookie(&[b'a'; GrantToken::LEN]).unwrap();
-    let (binding, lifetime) = (Binding::Cookie(token.hash()), Duration::from_hours(24));
+    let (binding, lifetime) = (Binding::Cookie(token.hash()), Duration::from_secs(24 * 60 * 60));
     let (proof, nonce) = (&CodeProof::from_bytes([1; 32]), &GrantNonce::from_bytes([2; 32]));
     let redeem = Redeem::new(key, &id, binding, lifetime, proof, nonce, now);
     assert!(matches!(store.redeem(redeem).await.unwrap(), RedeemOutcome::Granted(_)));

@@ -127,11 +127,11 @@ impl World {
             ProviderScope::from_stored("transfer-aaaaaaaaaaaaaaaa"),
         )
         .with_number([1; 32], "34")
-        .with_times(now, now.plus(Duration::from_mins(5)), now)
+        .with_times(now, now.plus(Duration::from_secs(5 * 60)), now)
         .with_attempts(5, 0);
         assert_eq!(self.store.open_challenge(&self.user, &challenge).await.unwrap(), OpenOutcome::Opened);
         let token = GrantToken::from_cookie(&[b'a'; GrantToken::LEN]).unwrap();
-        let (binding, lifetime) = (Binding::Cookie(token.hash()), Duration::from_hours(24));
+        let (binding, lifetime) = (Binding::Cookie(token.hash()), Duration::from_secs(24 * 60 * 60));
         let (proof, nonce) = (&CodeProof::from_bytes([1; 32]), &GrantNonce::from_bytes([2; 32]));
         let redeem = Redeem::new(self.key(), &id, binding, lifetime, proof, nonce, now);
         assert!(matches!(self.store.redeem(redeem).await.unwrap(), RedeemOutcome::Granted(_)));

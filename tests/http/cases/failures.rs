@@ -172,7 +172,7 @@ fn directory() -> impl Iterator<Item = Case> {
     [
         ("fails", Fault::Errs, 503, "unavailable"),
         ("panics", Fault::Panics, 500, "misconfigured"),
-        ("hangs", Fault::Hangs(Duration::from_mins(5)), 503, "unavailable"),
+        ("hangs", Fault::Hangs(Duration::from_secs(5 * 60)), 503, "unavailable"),
     ]
     .into_iter()
     .map(|(fails, fault, status, name)| {
@@ -294,14 +294,14 @@ fn provider() -> Vec<Case> {
 fn timeout() -> [Case; 2] {
     [
         case("a provider that hangs during a send times out", |w| async move {
-            w.provider.fault.set(Fault::Hangs(Duration::from_mins(30)));
+            w.provider.fault.set(Fault::Hangs(Duration::from_secs(30 * 60)));
             let asked = tokio::time::Instant::now();
             w.ask_for_code(Who::Alice, "pay").await.problem(502, "provider-failed");
             assert_eq!(asked.elapsed().as_secs(), 10);
         }),
         case("a provider that hangs during a verification times out", |w| async move {
             let started = w.start(Who::Alice, "pay").await;
-            w.provider.fault.set(Fault::Hangs(Duration::from_mins(30)));
+            w.provider.fault.set(Fault::Hangs(Duration::from_secs(30 * 60)));
             let asked = tokio::time::Instant::now();
             let heard = w.type_code(Who::Alice, "pay", &started.challenge, &started.code).await;
             heard.problem(502, "provider-failed");

@@ -61,13 +61,13 @@ pub(super) fn cases() -> Vec<Case> {
         .limited(jumpy),
         case("a disabled user is told to ask for help, and no wait", |w| async move {
             after_a_wrong_code(&w).await;
-            w.clock.advance(Duration::from_mins(30));
+            w.clock.advance(Duration::from_secs(30 * 60));
             for heard in after_a_wrong_code(&w).await {
                 heard.problem(429, "disabled");
                 assert_eq!(heard.header("retry-after"), None, "{heard}");
             }
             w.mfa.unlock(&"alice".into()).await.unwrap();
-            w.clock.advance(Duration::from_mins(30));
+            w.clock.advance(Duration::from_secs(30 * 60));
             w.elevate(Who::Alice, "pay").await;
         })
         .limited(jumpy),

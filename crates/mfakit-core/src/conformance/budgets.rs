@@ -11,7 +11,7 @@ use crate::{
     token::ChallengeId,
 };
 
-const MINUTE: Duration = Duration::from_mins(1);
+const MINUTE: Duration = Duration::from_secs(60);
 const NUMBER: [u8; 32] = [1; 32];
 
 async fn reserve_for(
@@ -187,7 +187,7 @@ pub async fn the_events_of_a_completed_number_are_given_back(suite: &Suite) {
 /// A completion is remembered to the millisecond, even after the window has passed, or until it is forgotten.
 pub async fn a_completed_number_is_remembered_as_long_as_requested(suite: &Suite) {
     let limits = [Limit::new(1000, MINUTE)];
-    let days = Duration::from_hours(90 * 24);
+    let days = Duration::from_secs(90 * 24 * 60 * 60);
     for counted_before in [true, false] {
         let budget = Budget::Number(random());
         let completes = async || {

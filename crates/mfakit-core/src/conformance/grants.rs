@@ -44,7 +44,9 @@ pub async fn a_grant_is_read_back_as_written(suite: &Suite) {
     let tokens = [[0; 32], [0xff; 32], random()].map(|hash| Binding::Cookie(TokenHash::from_bytes(hash)));
     for binding in tokens.into_iter().chain([Binding::Bearer]) {
         for channel in [Channel::Messaging, Channel::Voice] {
-            for lifetime in [Duration::from_millis(1), Duration::from_secs(601), Duration::from_hours(24)] {
+            for lifetime in
+                [Duration::from_millis(1), Duration::from_secs(601), Duration::from_secs(24 * 60 * 60)]
+            {
                 let user = TestUser::new(suite);
                 let challenge = user.start_challenge_with(|it| Challenge { channel, ..it }).await;
                 suite.pass(Duration::from_millis(1));

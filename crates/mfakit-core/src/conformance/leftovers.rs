@@ -16,7 +16,7 @@ use crate::{
     token::ChallengeId,
 };
 
-const ONE: [Limit; 1] = [Limit::new(1, Duration::from_mins(1))];
+const ONE: [Limit; 1] = [Limit::new(1, Duration::from_secs(60))];
 
 async fn reserve(suite: &Suite, budget: Budget) -> (ChallengeId, BudgetReservation) {
     let (challenge, number, now) = (ChallengeId::random(), &[1; 32], suite.now());
@@ -53,7 +53,7 @@ pub async fn a_user_who_did_nothing_has_no_record(suite: &Suite) {
 /// A send that is rejected, by its own limits or by a budget, adds no record.
 pub async fn a_rejected_operation_adds_no_record(suite: &Suite) {
     let (user, budget) = (TestUser::new(suite), Budget::Number(random()));
-    let rule = SendRule { cool_down: vec![Duration::from_mins(1)], ..lenient() };
+    let rule = SendRule { cool_down: vec![Duration::from_secs(60)], ..lenient() };
     let _ = (user.reserve_send(&rule).await, reserve(suite, budget).await);
     let before = suite.records().await;
     for _ in 0..20 {
@@ -72,7 +72,7 @@ pub async fn a_rejected_operation_adds_no_record(suite: &Suite) {
 pub async fn an_empty_budget_has_no_record(suite: &Suite) {
     let before = suite.records().await;
     for name in [Budget::Number, Budget::Block, Budget::Address] {
-        let remember_for = Duration::from_hours(1);
+        let remember_for = Duration::from_secs(60 * 60);
         let [number, other] = [&[1; 32], &[2; 32]];
         let remembered = BudgetChange::Complete { number, keep_counted: false, remember_for };
         let nothing = BudgetChange::Complete { number, keep_counted: false, remember_for: Duration::ZERO };

@@ -21,7 +21,7 @@ pub async fn every_tenth_failure_locks_for_twice_as_long_and_the_fiftieth_disabl
         let ninth = user.fail(&LOCKS, 9).await;
         assert_eq!(ninth.lock, Lock::Open, "{} failures must not lock the user", failures - 1);
         let tenth = user.fail(&LOCKS, 1).await;
-        let end = suite.now().plus(Duration::from_mins(minutes));
+        let end = suite.now().plus(Duration::from_secs(minutes * 60));
         let actual = (tenth.failures, tenth.lock);
         assert_eq!(actual, (failures, Lock::Until(end)), "{failures} failures lock for {minutes} minutes");
         suite.pass_until_just_before(end);
@@ -36,11 +36,11 @@ pub async fn every_tenth_failure_locks_for_twice_as_long_and_the_fiftieth_disabl
 
 /// Locks double up to the longest lock of the rule.
 pub async fn no_lock_exceeds_the_longest_lock(suite: &Suite) {
-    let rule = LockRule { lock_after: 2, lock_for: Duration::from_hours(6), ..LOCKS };
+    let rule = LockRule { lock_after: 2, lock_for: Duration::from_secs(6 * 60 * 60), ..LOCKS };
     let user = TestUser::new(suite);
     for (failures, hours) in [(2, 6), (4, 12), (6, 24), (8, 24), (10, 24)] {
         let last = user.fail(&rule, 2).await;
-        let end = suite.now().plus(Duration::from_hours(hours));
+        let end = suite.now().plus(Duration::from_secs(hours * 60 * 60));
         assert_eq!(last.lock, Lock::Until(end), "{failures} failures lock for {hours} hours");
         suite.pass_until(end);
     }
@@ -242,7 +242,7 @@ pub async fn a_disabled_user_stays_disabled(suite: &Suite) {
     let user = TestUser::new(suite);
     assert_eq!(user.fail_through_locks(50).await.lock, Lock::Disabled);
     for days in [1, 29, 31, 365] {
-        suite.pass(Duration::from_hours(days * 24));
+        suite.pass(Duration::from_secs(days * 24 * 60 * 60));
         // Some stores sweep during writes, so another user writes here.
         let _ = TestUser::new(suite).start_challenge().await;
         assert_locked(&user, Lock::Disabled).await;

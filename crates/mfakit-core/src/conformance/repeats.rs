@@ -312,7 +312,8 @@ pub async fn a_spent_challenge_is_not_live(suite: &Suite) {
     let user = TestUser::new(suite);
     let _ = spend(&user).await;
     assert!(user.user_state().await.challenges.is_empty(), "the user state omits a spent challenge");
-    let rule = SendRule { per_user: vec![crate::limit::Limit::new(1, Duration::from_hours(1))], ..lenient() };
+    let rule =
+        SendRule { per_user: vec![crate::limit::Limit::new(1, Duration::from_secs(60 * 60))], ..lenient() };
     let (_, answer) = user.reserve_send(&rule).await;
     assert!(
         matches!(answer, SendReservation::TooSoon { live: None, .. }),

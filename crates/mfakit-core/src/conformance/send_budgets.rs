@@ -13,7 +13,7 @@ use crate::{
     store::{OpenOutcome, SendReservation},
 };
 
-const WINDOW: Duration = Duration::from_mins(15);
+const WINDOW: Duration = Duration::from_secs(15 * 60);
 
 fn three_per_login_and_scope() -> SendRule {
     SendRule { per_login_and_scope: vec![Limit::new(3, WINDOW)], ..lenient() }

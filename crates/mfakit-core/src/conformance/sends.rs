@@ -161,7 +161,7 @@ pub async fn a_rejected_send_changes_nothing(suite: &Suite) {
 /// A released send leaves the wait and the budgets as they were.
 pub async fn a_released_send_is_not_counted(suite: &Suite) {
     let user = TestUser::new(suite);
-    let rule = SendRule { per_user: vec![Limit::new(2, Duration::from_hours(1))], ..ladder() };
+    let rule = SendRule { per_user: vec![Limit::new(2, Duration::from_secs(60 * 60))], ..ladder() };
     let (_, next_at) = reserved(&user, &rule).await;
     suite.pass_until(next_at);
     for _ in 0..5 {
@@ -196,7 +196,7 @@ pub async fn an_opened_or_unknown_send_is_not_released(suite: &Suite) {
 pub async fn the_resend_time_of_a_challenge_does_not_delay_other_sends(suite: &Suite) {
     let user = TestUser::new(suite);
     let (id, next_at) = reserved(&user, &ladder()).await;
-    let later = suite.now().plus(Duration::from_mins(7));
+    let later = suite.now().plus(Duration::from_secs(7 * 60));
     let challenge = Challenge { resend_at: later, ..user.new_challenge(id) };
     assert_eq!(user.open_challenge(&challenge).await, OpenOutcome::Opened);
     assert_eq!(

@@ -22,23 +22,23 @@ use crate::{
 };
 
 /// Lifetime of the suite's challenges.
-pub(super) const CODE_LIFETIME: Duration = Duration::from_mins(5);
+pub(super) const CODE_LIFETIME: Duration = Duration::from_secs(5 * 60);
 
 /// Lifetime of the suite's grants.
-pub(super) const GRANT_LIFETIME: Duration = Duration::from_mins(10);
+pub(super) const GRANT_LIFETIME: Duration = Duration::from_secs(10 * 60);
 
 /// Lock rule of the suite.
 pub(super) const LOCKS: LockRule = LockRule {
     lock_after: 10,
-    lock_for: Duration::from_mins(30),
-    longest_lock: Duration::from_hours(24),
+    lock_for: Duration::from_secs(30 * 60),
+    longest_lock: Duration::from_secs(24 * 60 * 60),
     disable_after: 50,
-    forget_after: Duration::from_hours(30 * 24),
+    forget_after: Duration::from_secs(30 * 24 * 60 * 60),
 };
 
 /// Returns a rule that allows every send, for sends that only set up a test.
 pub(super) fn lenient() -> SendRule {
-    let plenty = vec![Limit::new(1000, Duration::from_hours(1))];
+    let plenty = vec![Limit::new(1000, Duration::from_secs(60 * 60))];
     SendRule { cool_down: Vec::new(), per_login_and_scope: plenty.clone(), per_user: plenty }
 }
 

@@ -65,7 +65,7 @@ pub async fn the_user_state_omits_what_has_ended(suite: &Suite) {
         let actual = (user_state.challenges.len(), user_state.grants.len());
         assert_eq!(actual, (challenges, grants), "challenges and grants after {after:?}");
     }
-    suite.pass_until(start.plus(Duration::from_hours(24)));
+    suite.pass_until(start.plus(Duration::from_secs(24 * 60 * 60)));
     let waiting = user.user_state().await.resend_at.filter(|at| suite.now() < *at);
     assert_eq!(waiting, None, "no wait lasts for a day");
 }

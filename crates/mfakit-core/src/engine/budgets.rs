@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// Time for which the completion of a challenge by a number is remembered.
-const REMEMBER_NUMBERS_FOR: Duration = Duration::from_hours(90 * 24);
+const REMEMBER_NUMBERS_FOR: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
 /// Number of digits at the end of a number that distinguish it from the others of its block.
 const DIGITS_IN_BLOCK: usize = 4;

@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Time after a success during which a request without the grant cookie means that the browser did not keep it.
-const JUST_NOW: Duration = Duration::from_mins(2);
+const JUST_NOW: Duration = Duration::from_secs(2 * 60);
 
 /// State of a session with regard to a scope, for the challenge page. Holds nothing that lets a request pass.
 #[derive(Clone, Debug)]

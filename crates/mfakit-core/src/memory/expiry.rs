@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::clock::Timestamp;
 
 /// Interval at which a shard is swept while it is written to.
-pub(super) const SWEEP_INTERVAL: Duration = Duration::from_mins(1);
+pub(super) const SWEEP_INTERVAL: Duration = Duration::from_secs(60);
 
 /// Interval at which all shards are swept while the store is full.
 pub(super) const SWEEP_INTERVAL_WHEN_FULL: Duration = Duration::from_secs(1);

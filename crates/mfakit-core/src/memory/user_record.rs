@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Maximum time that a send may be in flight.
-const MAX_SEND_TIME: Duration = Duration::from_mins(1);
+const MAX_SEND_TIME: Duration = Duration::from_secs(60);
 
 /// Everything about one user except the grants: failures, sends and challenges.
 #[derive(Default)]

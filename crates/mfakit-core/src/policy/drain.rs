@@ -18,7 +18,7 @@ pub struct DrainRule {
 
 impl Default for DrainRule {
     fn default() -> Self {
-        Self { bytes: 64 * 1024 * 1024, pause: Duration::from_secs(10), time: Duration::from_mins(2) }
+        Self { bytes: 64 * 1024 * 1024, pause: Duration::from_secs(10), time: Duration::from_secs(2 * 60) }
     }
 }
 
@@ -28,10 +28,10 @@ impl DrainRule {
         if self.bytes > 1 << 30 {
             return Err(InvalidPolicy::DrainBytes { bytes: self.bytes });
         }
-        if !(shortest..=Duration::from_mins(1)).contains(&self.pause) {
+        if !(shortest..=Duration::from_secs(60)).contains(&self.pause) {
             return Err(InvalidPolicy::DrainPause { pause: self.pause });
         }
-        if !(shortest..=Duration::from_mins(10)).contains(&self.time) {
+        if !(shortest..=Duration::from_secs(10 * 60)).contains(&self.time) {
             return Err(InvalidPolicy::DrainTime { time: self.time });
         }
         Ok(())

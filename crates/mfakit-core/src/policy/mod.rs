@@ -15,10 +15,10 @@ pub use drain::DrainRule;
 pub use invalid::InvalidPolicy;
 
 /// Time after the last failure at which the count of failures resets.
-const FORGET_FAILURES_AFTER: Duration = Duration::from_hours(30 * 24);
+const FORGET_FAILURES_AFTER: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// Maximum duration of a temporary lock.
-const LONGEST_LOCK: Duration = Duration::from_hours(24);
+const LONGEST_LOCK: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// All limits. They are validated when the [`Mfa`](crate::engine::Mfa) is built. A setter that takes a list
 /// replaces the whole list.
@@ -48,7 +48,7 @@ const LONGEST_LOCK: Duration = Duration::from_hours(24);
 /// use std::time::Duration;
 /// use mfakit_core::Policy;
 ///
-/// let strict = Policy::default().code_digits(8).code_lifetime(Duration::from_mins(3));
+/// let strict = Policy::default().code_digits(8).code_lifetime(Duration::from_secs(180));
 /// assert_eq!(strict.digits(), 8);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,29 +75,29 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             code_digits: 6,
-            code_lifetime: Duration::from_mins(5),
+            code_lifetime: Duration::from_secs(5 * 60),
             attempts: 5,
             locks: LockRule {
                 lock_after: 10,
-                lock_for: Duration::from_mins(30),
+                lock_for: Duration::from_secs(30 * 60),
                 longest_lock: LONGEST_LOCK,
                 disable_after: 50,
                 forget_after: FORGET_FAILURES_AFTER,
             },
             sends: SendRule {
                 cool_down: vec![Duration::from_secs(30), Duration::from_secs(60), Duration::from_secs(120)],
-                per_login_and_scope: vec![Limit::new(3, Duration::from_mins(15))],
-                per_user: vec![Limit::new(5, Duration::from_hours(1))],
+                per_login_and_scope: vec![Limit::new(3, Duration::from_secs(15 * 60))],
+                per_user: vec![Limit::new(5, Duration::from_secs(60 * 60))],
             },
             sends_per_number: vec![
-                Limit::new(3, Duration::from_mins(10)),
-                Limit::new(5, Duration::from_hours(1)),
-                Limit::new(10, Duration::from_hours(24)),
+                Limit::new(3, Duration::from_secs(10 * 60)),
+                Limit::new(5, Duration::from_secs(60 * 60)),
+                Limit::new(10, Duration::from_secs(24 * 60 * 60)),
             ],
-            sends_per_address: vec![Limit::new(10, Duration::from_hours(1))],
-            sends_per_block: vec![Limit::new(10, Duration::from_hours(1))],
-            rejections: Limit::new(100, Duration::from_mins(10)),
-            grant_lifetime: Duration::from_mins(10),
+            sends_per_address: vec![Limit::new(10, Duration::from_secs(60 * 60))],
+            sends_per_block: vec![Limit::new(10, Duration::from_secs(60 * 60))],
+            rejections: Limit::new(100, Duration::from_secs(10 * 60)),
+            grant_lifetime: Duration::from_secs(10 * 60),
             clock_skew: Duration::from_secs(5),
             drain: DrainRule::default(),
             #[cfg(feature = "testing")]
@@ -246,7 +246,7 @@ impl Policy {
         if !(6..=8).contains(&self.code_digits) {
             return Err(InvalidPolicy::CodeDigits { digits: self.code_digits });
         }
-        if !(Duration::from_mins(1)..=Duration::from_mins(10)).contains(&self.code_lifetime) {
+        if !(Duration::from_secs(60)..=Duration::from_secs(10 * 60)).contains(&self.code_lifetime) {
             return Err(InvalidPolicy::CodeLifetime { lifetime: self.code_lifetime });
         }
         if !(1..=5).contains(&self.attempts) {
@@ -263,7 +263,7 @@ impl Policy {
             return Err(InvalidPolicy::LockAfter { failures: 0 });
         }
         check_grant_lifetime(self.grant_lifetime)?;
-        if self.clock_skew > Duration::from_mins(1) {
+        if self.clock_skew > Duration::from_secs(60) {
             return Err(InvalidPolicy::ClockSkew { skew: self.clock_skew });
         }
         self.drain.check()
@@ -310,7 +310,7 @@ impl Policy {
 
 fn check_budget(setting: &'static str, limits: &[Limit]) -> Result<(), InvalidPolicy> {
     let counts = 1..=1000;
-    let windows = Duration::from_mins(1)..=Duration::from_hours(24);
+    let windows = Duration::from_secs(60)..=Duration::from_secs(24 * 60 * 60);
     let allowed = |limit: &Limit| counts.contains(&limit.count()) && windows.contains(&limit.window());
     if limits.is_empty() || !limits.iter().all(allowed) {
         return Err(InvalidPolicy::Budget { setting });
@@ -319,7 +319,7 @@ fn check_budget(setting: &'static str, limits: &[Limit]) -> Result<(), InvalidPo
 }
 
 pub(crate) fn check_grant_lifetime(lifetime: Duration) -> Result<(), InvalidPolicy> {
-    let allowed = Duration::from_secs(1)..=Duration::from_hours(24);
+    let allowed = Duration::from_secs(1)..=Duration::from_secs(24 * 60 * 60);
     if allowed.contains(&lifetime) { Ok(()) } else { Err(InvalidPolicy::GrantLifetime { lifetime }) }
 }
 

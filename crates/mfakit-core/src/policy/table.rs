@@ -118,7 +118,8 @@ mod tests {
     #[test]
     fn a_table_shows_the_values_that_are_set() {
         use std::time::Duration;
-        let policy = Policy::default().lock_after(5).sends_per_user([Limit::new(2, Duration::from_mins(90))]);
+        let policy =
+            Policy::default().lock_after(5).sends_per_user([Limit::new(2, Duration::from_secs(90 * 60))]);
         let table = policy.table();
         assert!(table.contains("every 5th") && table.contains("| 2 in 90 min |"), "{table}");
     }

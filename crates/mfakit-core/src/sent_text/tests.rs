@@ -20,7 +20,7 @@ fn site(origin: &str, single_code: bool) -> Site {
 
 fn composed(channel: Channel, single_code: bool) -> String {
     let site = site("https://bank.example:8443", single_code);
-    compose(channel, &site, &Messages::english(), "make a transfer", Duration::from_mins(5))
+    compose(channel, &site, &Messages::english(), "make a transfer", Duration::from_secs(5 * 60))
 }
 
 /// An origin-bound one-time code: the host of its origin, an embedded host, the code.

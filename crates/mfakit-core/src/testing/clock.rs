@@ -18,8 +18,8 @@ use crate::clock::{Clock, Timestamp};
 ///
 /// let clock = ManualClock::new();
 /// let start = clock.now();
-/// clock.advance(Duration::from_mins(5));
-/// assert_eq!(clock.now().since(start), Duration::from_mins(5));
+/// clock.advance(Duration::from_secs(300));
+/// assert_eq!(clock.now().since(start), Duration::from_secs(300));
 /// ```
 #[derive(Clone, Debug)]
 pub struct ManualClock(Arc<AtomicU64>);

@@ -22,7 +22,7 @@
 //! let alice = Subject::cookie("alice", LoginId::random());
 //! let cookie = mfa.testing().grant(&alice, "transfer").await;
 //! assert!(cookie.starts_with("__Host-mfa-transfer="));
-//! clock.advance(Duration::from_mins(11)); // The grant has expired.
+//! clock.advance(Duration::from_secs(660)); // The grant has expired.
 //! # Ok::<(), mfakit_core::BuildError>(())
 //! # })?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())

@@ -252,7 +252,7 @@ impl MfaStore for Broken {
         if self.is(Fault::CountsRejectedEvents) && matches!(answer, BudgetReservation::Exhausted { .. }) {
             request.limits = &[];
             let _ = self.store.reserve_budget(request).await?;
-            let far = [Limit::new(u32::MAX, Duration::from_hours(1))];
+            let far = [Limit::new(u32::MAX, Duration::from_secs(60 * 60))];
             request.limits = &far;
             let _ = self.store.reserve_budget(request).await?;
         }

@@ -31,7 +31,7 @@ async fn the_status_is_complete_and_contains_no_secret() {
     for secret in [token.expose(), &live.id.encode(), world.right_code().expose_digits(), "9195551234"] {
         assert!(!shown.contains(secret), "{shown}");
     }
-    world.clock.advance(Duration::from_mins(10));
+    world.clock.advance(Duration::from_secs(10 * 60));
     let later = world.mfa.status(alice.user()).await.unwrap();
     assert!(later.live_challenges == 0 && later.grants.is_empty(), "{later:?}");
 }
@@ -59,7 +59,7 @@ async fn a_forgotten_number_counts_toward_its_block_again_and_keeps_its_sends() 
     // One message was sent to the number, so two of three in ten minutes are left for its next owners.
     for _ in 0..2 {
         let _live = world.start(&user("next owner")).await.unwrap();
-        world.clock.advance(Duration::from_mins(1));
+        world.clock.advance(Duration::from_secs(60));
     }
     assert_eq!(rejection(world.start(&user("one more owner")).await).0, "number");
     // Nine neighbors and these two are eleven numbers of one block, of which ten are served.

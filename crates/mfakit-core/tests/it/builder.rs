@@ -52,7 +52,7 @@ fn secret() -> Secret {
 
 #[test]
 fn each_build_error_names_its_cause() {
-    let minutes = Duration::from_mins;
+    let minutes = |count: u64| Duration::from_secs(count * 60);
     for (name, builder, expected) in [
         ("four digits", complete().policy(Policy::default().code_digits(4)), "code_digits is 4"),
         (

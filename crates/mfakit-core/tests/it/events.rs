@@ -66,7 +66,7 @@ async fn every_start_has_one_record_of_its_outcome() {
         start(&world, scope, channel).await;
         records(&world.events, false);
     }
-    world.clock.advance(Duration::from_hours(1));
+    world.clock.advance(Duration::from_secs(60 * 60));
     for number in [Some("+18765551234"), Some("+19005551234"), Some("nonsense"), None] {
         *world.number.lock().unwrap() = number;
         start(&world, "pay", Channel::Messaging).await;
@@ -74,7 +74,7 @@ async fn every_start_has_one_record_of_its_outcome() {
     }
     *world.number.lock().unwrap() = Some("+19195551234");
     for kind in [ProviderErrorKind::Failed, ProviderErrorKind::Throttled { retry_after: Duration::ZERO }] {
-        world.clock.advance(Duration::from_hours(1));
+        world.clock.advance(Duration::from_secs(60 * 60));
         world.provider.fail_next_send(kind);
         start(&world, "pay", Channel::Messaging).await;
         records(&world.events, false);
@@ -144,7 +144,7 @@ async fn a_ceremony_is_recorded_with_the_names_of_the_vocabulary() {
     let _locked = world.answer(&alice, &live, &world.right_code()).await;
     let _locked = world.start(&alice).await;
     expect(&["excess_rate_limit_exceeded", "excess_rate_limit_exceeded"]);
-    world.clock.advance(Duration::from_mins(30));
+    world.clock.advance(Duration::from_secs(30 * 60));
     let live = world.start(&alice).await.unwrap();
     world.guess(&alice, &live).await;
     world.guess(&alice, &live).await;
@@ -157,7 +157,7 @@ async fn a_ceremony_is_recorded_with_the_names_of_the_vocabulary() {
 
 #[tokio::test]
 async fn a_surge_of_rejections_raises_an_event_and_blocks_no_user() {
-    let world = world_of(brisk().rejections(Limit::new(3, Duration::from_mins(10))));
+    let world = world_of(brisk().rejections(Limit::new(3, Duration::from_secs(10 * 60))));
     let mut surges = Vec::new();
     for n in 0..5 {
         let subject = user(&format!("user {n}"));

@@ -72,7 +72,7 @@ async fn each_lock_lasts_twice_as_long_to_the_millisecond_until_only_the_app_can
     let (world, alice) = (world_of(brisk()), alice());
     for (failures, lasts) in [(10, 30), (20, 60), (30, 120), (40, 240)] {
         fail(&world, &alice, 10).await;
-        let lasts = Duration::from_mins(lasts);
+        let lasts = Duration::from_secs(lasts * 60);
         let status = world.mfa.status(alice.user()).await.unwrap();
         assert_eq!((status.failures, status.lock), (failures, Lock::Until(world.clock.now().plus(lasts))));
         world.clock.advance(lasts - MILLISECOND);
@@ -86,7 +86,7 @@ async fn each_lock_lasts_twice_as_long_to_the_millisecond_until_only_the_app_can
     fail(&world, &alice, 10).await;
     let asked = world.provider.verifies();
     for days in [0, 1, 31, 365] {
-        world.clock.advance(Duration::from_hours(24 * days));
+        world.clock.advance(Duration::from_secs(24 * days * 60 * 60));
         let rejected = world.start(&alice).await;
         assert!(matches!(rejected, Err(StartError::Locked { retry_after: None })), "{days}: {rejected:?}");
     }

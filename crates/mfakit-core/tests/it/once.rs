@@ -69,7 +69,7 @@ async fn a_rejected_request_consumes_nothing() {
 async fn an_expired_or_revoked_grant_cannot_be_consumed() {
     let (world, alice) = (world(), alice());
     let token = world.succeed(&alice).await.token;
-    world.clock.advance(Duration::from_mins(10));
+    world.clock.advance(Duration::from_secs(10 * 60));
     assert_eq!(consume(&world.mfa, &alice, token.as_ref()).await, Some(Reason::Expired));
     let token = world.succeed(&alice).await.token;
     world.mfa.revoke_login(alice.user(), alice.login()).await.unwrap();
@@ -92,8 +92,8 @@ async fn a_grant_ends_no_later_than_its_session() {
         world.clock.advance(Duration::from_secs(30));
         // `succeed` advances the clock by 30 seconds before it starts.
         let starts = world.clock.now().plus(Duration::from_secs(30));
-        let ends = starts.plus(Duration::from_mins(session));
-        let lasts = Duration::from_mins(lasts);
+        let ends = starts.plus(Duration::from_secs(session * 60));
+        let lasts = Duration::from_secs(lasts * 60);
         let program = Subject::bearer("alice", "jti").with_session_end(ends);
         let verified = world.succeed(&program).await;
         assert_eq!(verified.lifetime, lasts);

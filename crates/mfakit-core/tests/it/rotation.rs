@@ -14,7 +14,7 @@ use crate::{
     world::{World, pay, roomy, user, world_with},
 };
 
-const HOUR: Duration = Duration::from_hours(1);
+const HOUR: Duration = Duration::from_secs(60 * 60);
 
 struct Nothing;
 
@@ -59,7 +59,7 @@ async fn a_rotation_forgets_no_completion() {
         let now = mfakit_core::Clock::now(&world.clock);
         world = instance(&store, &policy, secrets);
         world.clock.set(now);
-        world.clock.advance(Duration::from_hours(24));
+        world.clock.advance(Duration::from_secs(24 * 60 * 60));
         for n in 0..14 {
             let started = start(&world, &colleague(&world, n)).await;
             assert!(started.is_ok(), "{secrets:?}: {n}: {started:?}");
@@ -73,11 +73,11 @@ async fn completions_during_a_rotation_are_remembered_after_it() {
     let during = instance(&store, &policy, &[2, 1]);
     for n in 0..14 {
         complete(&during, &colleague(&during, n)).await;
-        during.clock.advance(Duration::from_mins(10));
+        during.clock.advance(Duration::from_secs(10 * 60));
     }
     for (days, secrets) in [(1, [1_u8]), (2, [2])] {
         let later = instance(&store, &policy, &secrets);
-        later.clock.advance(Duration::from_hours(24 * days));
+        later.clock.advance(Duration::from_secs(24 * days * 60 * 60));
         for n in 0..14 {
             let started = start(&later, &colleague(&later, n)).await;
             assert!(started.is_ok(), "{secrets:?}: {n}: {started:?}");
@@ -125,7 +125,7 @@ async fn a_number_is_forgotten_under_every_secret() {
     let world = instance(&store, &policy, &[2, 1]);
     let alice = colleague(&world, 0);
     complete(&world, &alice).await;
-    world.clock.advance(Duration::from_hours(24));
+    world.clock.advance(Duration::from_secs(24 * 60 * 60));
     for n in 1..=10 {
         assert!(start(&world, &colleague(&world, n)).await.is_ok(), "{n}");
     }

@@ -34,8 +34,8 @@ fn one_number(name: &str) -> (Subject, String) {
 }
 
 fn rows() -> Vec<Row> {
-    let hours = |count, hours| Limit::new(count, Duration::from_hours(hours));
-    let minutes = |count, minutes| Limit::new(count, Duration::from_mins(minutes));
+    let hours = |count, hours: u64| Limit::new(count, Duration::from_secs(hours * 60 * 60));
+    let minutes = |count, minutes: u64| Limit::new(count, Duration::from_secs(minutes * 60));
     let many_of_one_number: fn(usize) -> (Subject, String) = |n| one_number(&format!("user {n}"));
     let mut rows = vec![
         Row {
@@ -118,7 +118,7 @@ async fn the_wait_after_a_send_is_exact_for_every_limit() {
 
 #[tokio::test]
 async fn a_rejected_start_leaves_nothing_counted() {
-    let hour = Duration::from_hours(1);
+    let hour = Duration::from_secs(60 * 60);
     let policy = roomy().sends_per_user([Limit::new(2, hour)]).sends_per_number([Limit::new(1, hour)]);
     let (world, alice) = (world_of(policy), alice());
     let _live = world.start(&user("bob")).await.unwrap();
@@ -136,22 +136,25 @@ async fn a_rejected_start_leaves_nothing_counted() {
 
 #[tokio::test]
 async fn a_later_rejection_gives_back_what_earlier_budgets_counted() {
-    let hour = Duration::from_hours(1);
+    let hour = Duration::from_secs(60 * 60);
     let policy = roomy().sends_per_number([Limit::new(1, hour)]).sends_per_block([Limit::new(1, hour)]);
     let world = world_of(policy);
     world.enter("bob", "+19195550001");
     let _live = world.start(&user("bob")).await.unwrap();
-    world.clock.advance(Duration::from_mins(30));
+    world.clock.advance(Duration::from_secs(30 * 60));
     for _ in 0..5 {
-        assert_eq!(rejection(world.start(&alice()).await), ("block of numbers", Duration::from_mins(30)));
+        assert_eq!(
+            rejection(world.start(&alice()).await),
+            ("block of numbers", Duration::from_secs(30 * 60))
+        );
     }
-    world.clock.advance(Duration::from_mins(30));
+    world.clock.advance(Duration::from_secs(30 * 60));
     assert!(world.start(&alice()).await.is_ok(), "rejected starts did not count her number");
 }
 
 #[tokio::test]
 async fn of_two_exhausted_budgets_the_longer_wait_is_returned() {
-    let (short, long) = (Duration::from_mins(10), Duration::from_hours(1));
+    let (short, long) = (Duration::from_secs(10 * 60), Duration::from_secs(60 * 60));
     let policy = roomy().sends_per_number([Limit::new(1, short)]).sends_per_block([Limit::new(1, long)]);
     let world = world_of(policy);
     let _live = world.start(&user("bob")).await.unwrap();
@@ -162,10 +165,10 @@ async fn of_two_exhausted_budgets_the_longer_wait_is_returned() {
 
 #[tokio::test]
 async fn the_budget_of_one_scope_does_not_delay_another() {
-    let policy = roomy().sends_per_login_and_scope([Limit::new(1, Duration::from_mins(15))]);
+    let policy = roomy().sends_per_login_and_scope([Limit::new(1, Duration::from_secs(15 * 60))]);
     let (world, alice) = (world_of(policy), alice());
     let sent = world.start(&alice).await.unwrap();
-    assert_eq!(sent.resend_in, Duration::from_mins(15));
+    assert_eq!(sent.resend_in, Duration::from_secs(15 * 60));
     world.clock.advance(Duration::from_secs(30));
     let elsewhere = StartRequest::new(settings(), Channel::Messaging);
     assert!(world.mfa.start(&alice, elsewhere).await.is_ok());
@@ -173,12 +176,12 @@ async fn the_budget_of_one_scope_does_not_delay_another() {
 
 #[tokio::test]
 async fn a_send_that_the_provider_rejects_stays_counted() {
-    let world = world_of(brisk().sends_per_number([Limit::new(2, Duration::from_hours(1))]));
+    let world = world_of(brisk().sends_per_number([Limit::new(2, Duration::from_secs(60 * 60))]));
     world.provider.fail_next_send(ProviderErrorKind::Failed);
     assert!(matches!(world.start(&alice()).await, Err(StartError::ProviderFailed)));
     assert_eq!(rejection(world.start(&alice()).await), ("cool-down", Duration::from_secs(30)));
     assert!(world.start(&user("bob")).await.is_ok());
-    assert_eq!(rejection(world.start(&user("carol")).await), ("number", Duration::from_hours(1)));
+    assert_eq!(rejection(world.start(&user("carol")).await), ("number", Duration::from_secs(60 * 60)));
 }
 
 #[tokio::test]
@@ -205,12 +208,12 @@ async fn numbers_that_completed_a_challenge_do_not_count_toward_their_block() {
         let live = world.start(subject).await.unwrap();
         let _verified = world.answer(subject, &live, &world.right_code()).await.unwrap();
     }
-    world.clock.advance(Duration::from_hours(24 * 89));
+    world.clock.advance(Duration::from_secs(24 * 89 * 60 * 60));
     for (subject, _) in &colleagues {
         assert!(world.start(subject).await.is_ok(), "completions are remembered for 90 days");
     }
     // After that they count like other numbers.
-    world.clock.advance(Duration::from_hours(24 * 2));
+    world.clock.advance(Duration::from_secs(24 * 2 * 60 * 60));
     let mut sent = 0;
     for (subject, _) in &colleagues {
         sent += usize::from(world.start(subject).await.is_ok());
@@ -230,7 +233,7 @@ async fn a_completed_number_depends_on_neither_block_nor_address() {
     };
     let (victim, live) = start("victim", 7777).await.unwrap();
     let _verified = world.answer(&victim, &live, &world.right_code()).await.unwrap();
-    world.clock.advance(Duration::from_hours(24));
+    world.clock.advance(Duration::from_secs(24 * 60 * 60));
     for n in 0..10 {
         assert!(start(&format!("stranger {n}"), n).await.is_ok(), "{n}");
     }
@@ -239,18 +242,18 @@ async fn a_completed_number_depends_on_neither_block_nor_address() {
     for _ in 0..3 {
         let started = start("victim", 7777).await;
         assert!(started.is_ok(), "{started:?}");
-        world.clock.advance(Duration::from_mins(2));
+        world.clock.advance(Duration::from_secs(2 * 60));
     }
     // The number's own budget still applies, and only its wait is returned.
     assert_eq!(
         rejection(start("another user of the number", 7777).await),
-        ("number", Duration::from_mins(4))
+        ("number", Duration::from_secs(4 * 60))
     );
 }
 
 #[tokio::test]
 async fn a_success_ends_the_wait_and_resets_only_the_budget_of_session_and_scope() {
-    let three = [Limit::new(3, Duration::from_mins(15))];
+    let three = [Limit::new(3, Duration::from_secs(15 * 60))];
     for (name, policy, last) in [
         ("session and scope", brisk().sends_per_login_and_scope(three), None),
         ("user", brisk().sends_per_user(three), Some("user")),
@@ -266,7 +269,7 @@ async fn a_success_ends_the_wait_and_resets_only_the_budget_of_session_and_scope
         let at_once = world.start(&alice).await;
         match last {
             None => assert_eq!(at_once.unwrap().resend_in, Duration::from_secs(30), "{name}"),
-            Some(budget) => assert_eq!(rejection(at_once), (budget, Duration::from_mins(14)), "{name}"),
+            Some(budget) => assert_eq!(rejection(at_once), (budget, Duration::from_secs(14 * 60)), "{name}"),
         }
     }
 }

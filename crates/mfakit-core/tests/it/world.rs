@@ -71,7 +71,7 @@ pub(crate) fn world_with(settings: impl FnOnce(MfaBuilder) -> MfaBuilder) -> Wor
 
 /// Returns a policy whose budgets never run out, so that only the cool-down limits sends.
 pub(crate) fn roomy() -> Policy {
-    let many = [Limit::new(1000, Duration::from_hours(1))];
+    let many = [Limit::new(1000, Duration::from_secs(60 * 60))];
     Policy::default()
         .sends_per_login_and_scope(many)
         .sends_per_user(many)

@@ -26,15 +26,15 @@ use crate::{
 /// Lock rule with few failures, so that short sequences reach every lock.
 pub(super) const LOCK_RULE: LockRule = LockRule {
     lock_after: 3,
-    lock_for: Duration::from_mins(30),
-    longest_lock: Duration::from_hours(1),
+    lock_for: Duration::from_secs(30 * 60),
+    longest_lock: Duration::from_secs(60 * 60),
     disable_after: 10,
-    forget_after: Duration::from_hours(30 * 24),
+    forget_after: Duration::from_secs(30 * 24 * 60 * 60),
 };
 
 /// Time within which a send is opened or released, and an attempt released. Later calls are skipped, because the port
 /// leaves their outcome open.
-pub(super) const IN_FLIGHT: Duration = Duration::from_mins(10);
+pub(super) const IN_FLIGHT: Duration = Duration::from_secs(10 * 60);
 
 /// One run: both sides of the comparison, and the results that later operations refer to.
 pub(super) struct Comparison {
@@ -86,8 +86,11 @@ impl Comparison {
     pub(super) fn new(suite: &Suite) -> Self {
         let send_rule = SendRule {
             cool_down: [30, 60, 120].map(Duration::from_secs).into(),
-            per_login_and_scope: vec![Limit::new(3, Duration::from_mins(15))],
-            per_user: vec![Limit::new(5, Duration::from_hours(1)), Limit::new(4, Duration::from_mins(10))],
+            per_login_and_scope: vec![Limit::new(3, Duration::from_secs(15 * 60))],
+            per_user: vec![
+                Limit::new(5, Duration::from_secs(60 * 60)),
+                Limit::new(4, Duration::from_secs(10 * 60)),
+            ],
         };
         let budgets = [Budget::Number(random()), Budget::Block(random()), Budget::Address(random())];
         Self {

@@ -32,7 +32,7 @@
 //!     Operation::Start(alice),
 //!     Operation::Guess(NthNewest(0)),
 //!     Operation::Attempt(NthNewest(0)),
-//!     Operation::Redeem { challenge: NthNewest(0), lifetime: Duration::from_mins(10), by_cookie: true },
+//!     Operation::Redeem { challenge: NthNewest(0), lifetime: Duration::from_secs(600), by_cookie: true },
 //!     Operation::ReadGrant(alice),
 //! ];
 //! compare(&suite, &operations).await?;

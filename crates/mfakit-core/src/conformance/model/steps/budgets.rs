@@ -14,7 +14,8 @@ use crate::{
 };
 
 /// Limits of every budget.
-const LIMITS: [Limit; 2] = [Limit::new(2, Duration::from_mins(1)), Limit::new(3, Duration::from_mins(10))];
+const LIMITS: [Limit; 2] =
+    [Limit::new(2, Duration::from_secs(60)), Limit::new(3, Duration::from_secs(10 * 60))];
 
 impl Comparison {
     /// Reads the wait of a budget, then counts an event against it.
