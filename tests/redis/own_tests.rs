@@ -36,7 +36,7 @@ async fn a_suite_that_runs_twice_on_one_redis_never_waits() {
             let started = mfa.start(&alice, StartRequest::new(transfer, Channel::Messaging)).await;
             let challenge = started.unwrap_or_else(|error| panic!("run {run}, test {test}: {error}"));
             let code = Code::parse(&provider.last_code().unwrap()).unwrap();
-            mfa.verify(&alice, &transfer, &challenge.id, &code).await.unwrap();
+            let _verified = mfa.verify(&alice, &transfer, &challenge.id, &code).await.unwrap();
         }
         mfa.testing().grant_user("alice", "transfer");
         clock.advance(Duration::from_secs(1));

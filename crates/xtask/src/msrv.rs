@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::shell::{Failed, all, command, captured};
+use crate::shell::{Failed, all, captured, command};
 
 /// Feature that needs a newer toolchain than the rest.
 const ACTIX: &str = "actix";

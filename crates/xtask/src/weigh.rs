@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use crate::shell::{Failed, command, captured, root, target};
+use crate::shell::{Failed, captured, command, root, target};
 
 /// Builds of the app: a name, the app's feature, and the number of packages that it may add to the plain app.
 const BUILDS: [(&str, &str, usize); 3] =

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use mfakit::{Mfa, MfaBuilder, MfaProvider, PhoneNumber, UserId};
 
-pub fn step_up(provider: impl MfaProvider, origin: &str) -> MfaBuilder {
+pub(super) fn step_up(provider: impl MfaProvider, origin: &str) -> MfaBuilder {
     Mfa::builder(provider, origin)
         .scope("transfer", "make a transfer")
         .scope("settings", "change your settings")

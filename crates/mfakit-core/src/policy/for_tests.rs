@@ -28,7 +28,7 @@ impl Policy {
     /// ```
     pub fn for_tests() -> Self {
         // The shortest window, so that a store forgets the sends of a suite soon.
-        let unlimited = [Limit::new(NO_LIMIT, Duration::from_mins(1))];
+        let unlimited = [Limit::new(NO_LIMIT, Duration::from_secs(60))];
         Self { for_tests: true, ..Self::default() }
             .cool_down([])
             .sends_per_login_and_scope(unlimited)

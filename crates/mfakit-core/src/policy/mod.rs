@@ -270,7 +270,7 @@ impl Policy {
     }
 
     fn check_sends(&self) -> Result<(), InvalidPolicy> {
-        let allowed = Duration::from_secs(30)..=Duration::from_mins(30);
+        let allowed = Duration::from_secs(30)..=Duration::from_secs(30 * 60);
         let cool_down = &self.sends.cool_down;
         let fits = cool_down.iter().all(|wait| allowed.contains(wait)) && cool_down.is_sorted();
         if cool_down.is_empty() || !fits {

@@ -96,7 +96,7 @@ fn a_text_message_is_bound_to_the_site() {
 #[test]
 fn a_text_message_is_bound_to_the_origin_of_the_field() {
     let site = Site { code_host: Some("app.example".to_owned()), ..site("https://api.example", false) };
-    let compose = |channel| compose(channel, &site, &Messages::english(), "pay", Duration::from_mins(5));
+    let compose = |channel| compose(channel, &site, &Messages::english(), "pay", Duration::from_secs(5 * 60));
     let text = compose(Channel::Messaging).replace(CODE_PLACEHOLDER, "123456");
     assert_eq!(parse(&text), Some(("app.example".to_owned(), None, "123456".to_owned())));
     assert!(!compose(Channel::Voice).contains("app.example"));
@@ -107,7 +107,8 @@ fn a_message_for_an_android_app_ends_with_its_hash_and_has_no_binding() {
     for single_code in [true, false] {
         let hash = Some("FA+9qCX9VSu".to_owned());
         let site = Site { android_app_hash: hash, ..site("https://bank.example", single_code) };
-        let compose = |channel| compose(channel, &site, &Messages::english(), "pay", Duration::from_mins(5));
+        let compose =
+            |channel| compose(channel, &site, &Messages::english(), "pay", Duration::from_secs(5 * 60));
         let text = compose(Channel::Messaging);
         assert!(text.ends_with("\n\nFA+9qCX9VSu") && !text.contains('@'), "{text}");
         assert_eq!(text.matches(CODE_PLACEHOLDER).count(), 1, "{text}");

@@ -39,7 +39,7 @@ async fn every_session_of_the_user_passes_without_a_cookie_and_no_other_user_doe
 #[tokio::test]
 async fn it_expires_by_the_clock_and_by_the_age_that_a_route_allows() {
     let (world, alice) = (world(), alice());
-    let young = || Requirement::new(pay()).with_max_age(Duration::from_mins(1));
+    let young = || Requirement::new(pay()).with_max_age(Duration::from_secs(60));
     world.mfa.testing().grant_user("alice", "pay");
     world.clock.advance(Duration::from_secs(59));
     assert_eq!(check(&world.mfa, &alice, young()).await, None);
