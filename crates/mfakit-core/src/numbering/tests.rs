@@ -73,7 +73,6 @@ fn a_line_that_is_not_in_the_form_of_the_table_is_an_error() {
         assert_eq!(read_records(line).err(), Some(Mistake { line: 1, what }), "{line}");
     }
     for (line, what) in [
-        ("plan 1 US", "a plan that is not in its place"),
         ("plan 1 US main", "a plan that is not in its place"),
         ("plan 1 AG main", "a plan that is not in its place"),
         ("general", "not two or three words"),
