@@ -15,6 +15,8 @@ mod build_error;
 mod builder;
 mod check;
 mod count;
+#[cfg(feature = "testing")]
+mod grant_user;
 mod holds;
 mod in_flight;
 mod languages;

@@ -16,8 +16,6 @@ use crate::{
     channel::Channel,
     clock::Timestamp,
     decision::{Question, Reason, judge},
-    engine::mfa::Mfa,
-    event::{EventContext, EventKind},
     grant::{Binding, Grant, GrantRecord},
     random::random,
     scope::Scope,
@@ -102,19 +100,5 @@ impl UserGrants {
 
     fn grants(&self) -> MutexGuard<'_, HashMap<(UserId, Scope), UserGrant>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Mfa {
-    /// Gives a user a grant in every session, for the lifetime of the scope. Returns `false` if the scope is not
-    /// declared.
-    pub(crate) fn grant_user(&self, user: UserId, scope: Scope) -> bool {
-        let Some(lifetime) = self.scope(&scope).map(|settings| settings.grant_lifetime()) else {
-            return false;
-        };
-        self.inner.user_grants.insert(user.clone(), scope, self.inner.clock.now(), lifetime);
-        let about = EventContext::user(&user).scope(&scope).channel(Channel::Messaging);
-        self.observe(about, EventKind::Granted { lifetime, failures: 0 });
-        true
     }
 }
