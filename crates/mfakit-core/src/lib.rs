@@ -23,6 +23,16 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! | module | contents |
+//! |---|---|
+//! | [`provider`], [`store`], [`risk`], [`event`] | the ports, with their requests, records and events |
+//! | [`policy`] | every limit, with its default |
+//! | [`messages`], [`theme`] | texts and appearance of the challenge page |
+//! | `bandwidth` (default feature) | the client of Bandwidth's MFA API |
+//! | `testing`, `conformance` (features of the same names) | tools for the tests of apps, and of stores |
+//! | [`adapter`] | parts for web adapters, which are exempt from semantic versioning |
+//! | [`error`] | errors of constructors |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 

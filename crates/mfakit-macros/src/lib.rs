@@ -1,5 +1,9 @@
 //! The attribute `#[require_mfa]` of mfakit. Apps use it through the `mfakit` crate, which it needs at run time.
 //!
+//! See [`macro@require_mfa`] for its options and examples.
+//!
+//! # Modules
+//!
 //! The attribute is processed by these modules, lowest first:
 //!
 //! - `mistake`: collects the errors
@@ -9,7 +13,6 @@
 //! - `fallback`: generates the errors, and the item beside them
 //! - `model`: both together, checked
 //! - `expand`: generates the guarded function
-
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 

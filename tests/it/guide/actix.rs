@@ -40,7 +40,6 @@ fn serve(bandwidth: impl MfaProvider, listener: TcpListener) -> Result<Server, B
     Ok(server.listen(listener)?.run())
 }
 
-#[allow(dead_code, reason = "the test serves the app on a free port, with an emulator of its own")]
 #[actix_web::main]
 async fn main() -> Result<(), BoxError> {
     Ok(serve(Bandwidth::from_env()?, TcpListener::bind("127.0.0.1:3000")?)?.await?)
