@@ -2,8 +2,8 @@
 //!
 //! | task | pages |
 //! |---|---|
-//! | start | [add mfakit to your app](getting_started), [guards](guards), [sessions](recipes), [tests of your app](testing) |
-//! | run | [deployment and going live](deployment), [limits](limits), [the HTTP contract](http), [upgrading](upgrading), [old and new names](names) |
+//! | start | [add mfakit to your app](getting_started), [guards], [sessions](recipes), [tests of your app](testing) |
+//! | run | [deployment and going live](deployment), [limits], [the HTTP contract](http), [upgrading], [old and new names](names) |
 //! | front ends | [the challenge page](page) |
 //! | extend | [your own provider](providers), [your own store](stores) |
 //! | audit | [threat model](threat_model), [security requirements and their tests](security) |
