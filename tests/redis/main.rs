@@ -12,9 +12,11 @@ mod model;
 #[path = "../../crates/mfakit-core/tests/conformance/operations.rs"]
 mod operations;
 mod outages;
+mod own;
 mod own_tests;
 mod races;
 mod records;
+mod sentinel;
 mod server;
 mod smoke;
 mod start_up;

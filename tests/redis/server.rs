@@ -160,14 +160,19 @@ pub(crate) struct RedisCluster {
 impl RedisCluster {
     /// Starts a Cluster of three nodes.
     pub(crate) async fn start() -> Self {
+        Self::with([&[]; 3]).await
+    }
+
+    /// Starts a Cluster of three nodes, each with these additional options.
+    pub(crate) async fn with(additional: [&[&str]; 3]) -> Self {
         let buses = [(); 3].map(|()| Port::reserve());
         let mut nodes = Vec::new();
-        for bus in &buses {
+        for (bus, additional) in buses.iter().zip(additional) {
             let port = bus.number().to_string();
             // The timeout is long, so that nodes do not declare each other dead on a busy machine.
             let cluster =
                 ["--cluster-enabled", "yes", "--cluster-port", &port, "--cluster-node-timeout", "60000"];
-            let options = [&cluster as &[_], &["--save", "", "--appendonly", "no"]].concat();
+            let options = [&cluster as &[_], &["--save", "", "--appendonly", "no"], additional].concat();
             nodes.push(RedisServer::with(&options).await);
         }
         for (node, slots) in nodes.iter().zip([("0", "5460"), ("5461", "10922"), ("10923", "16383")]) {

@@ -1,7 +1,8 @@
-//! Building blocks for web framework adapters. **Exempt from semantic versioning**: anything here may change in a
+//! Building blocks for the other crates of mfakit. **Exempt from semantic versioning**: anything here may change in a
 //! patch release.
 //!
-//! Apps do not need this module. Only `mfakit-middleware` does, which depends on an exact version of this crate.
+//! Apps do not need this module. Only `mfakit-middleware` and `mfakit-redis` do, which depend on an exact version of
+//! this crate.
 
 use crate::{
     client_address::ClientAddress,
@@ -27,6 +28,7 @@ pub use crate::{
     site::Site,
     theme::view::ThemeView,
     timeout::{CALL_TIMEOUT, with_timeout},
+    tls::{Certificates, Stream, Tls, TlsError},
 };
 
 mod sealed {

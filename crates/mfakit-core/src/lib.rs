@@ -74,6 +74,7 @@ mod site;
 mod subject;
 pub mod theme;
 mod timeout;
+mod tls;
 mod token;
 
 // Rules, without IO.

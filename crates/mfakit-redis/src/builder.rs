@@ -1,10 +1,18 @@
 //! Settings of a store before it connects.
 
-use std::time::Duration;
+use std::{error::Error, time::Duration};
 
-use mfakit_core::{Clock, Secret};
+use mfakit_core::{Clock, Secret, adapter::Certificates};
+use redis::aio::ConnectionLike;
 
-use crate::{connection::Connection, error::ConnectError, inspect::inspect, names::Names, store::RedisStore};
+use crate::{
+    error::ConnectError,
+    inspect::inspect,
+    names::Names,
+    own::{Pool, Shared},
+    servers::Servers,
+    store::RedisStore,
+};
 
 impl RedisStore {
     /// Connects to a single server, with the default settings of [`RedisStoreBuilder`].
@@ -16,13 +24,21 @@ impl RedisStore {
         Self::builder(url).connect().await
     }
 
-    /// Returns a builder for a store on a single server. The URL is `redis://host:6379/0`, or `rediss://` for TLS, with
-    /// `user:password@` before the host.
+    /// Returns a builder for a store on a single server.
+    ///
+    /// | URL | connection |
+    /// |---|---|
+    /// | `redis://user:password@host:6379/0` | TCP |
+    /// | `rediss://user:password@host:6379/0` | TCP with TLS, which requires one of the features for it |
+    /// | `redis+unix:///run/redis.sock?db=0&user=user&pass=password` | Unix socket |
+    ///
+    /// The user, the password, the port and the database can be left out.
     pub fn builder(url: impl Into<String>) -> RedisStoreBuilder {
-        RedisStoreBuilder::single(url.into())
+        RedisStoreBuilder::new(Servers::Single(url.into()))
     }
 
-    /// Returns a builder for a store on a Redis Cluster, with the URLs of some of its nodes.
+    /// Returns a builder for a store on a Redis Cluster, with the URLs of some of its nodes. The user, the password and
+    /// TLS of the first URL apply to all nodes.
     ///
     /// ```no_run
     /// # async fn example() -> Result<(), mfakit_redis::ConnectError> {
@@ -33,8 +49,83 @@ impl RedisStore {
     /// # Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "cluster")]
     pub fn cluster<U: Into<String>>(urls: impl IntoIterator<Item = U>) -> RedisStoreBuilder {
-        RedisStoreBuilder::cluster(urls.into_iter().map(Into::into).collect())
+        RedisStoreBuilder::new(Servers::Cluster(urls.into_iter().map(Into::into).collect()))
+    }
+
+    /// Returns a builder for a store on the primary that Redis Sentinel announces, with the URLs of the sentinels.
+    ///
+    /// The last URL is that of the primary, with its *name* as the host and without a port. Its user, password,
+    /// database and TLS apply to every server that the sentinels announce. After a failover the store connects to the
+    /// new primary.
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), mfakit_redis::ConnectError> {
+    /// use mfakit_redis::RedisStore;
+    ///
+    /// let sentinels = ["redis://sentinel-1.example:26379", "redis://sentinel-2.example:26379"];
+    /// let store = RedisStore::sentinel(sentinels, "redis://mfakit:password@mymaster/0").connect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "sentinel")]
+    pub fn sentinel<U: Into<String>>(
+        sentinels: impl IntoIterator<Item = U>,
+        url: impl Into<String>,
+    ) -> RedisStoreBuilder {
+        let sentinels = sentinels.into_iter().map(Into::into).collect();
+        RedisStoreBuilder::new(Servers::Sentinel { sentinels, url: url.into() })
+    }
+
+    /// Returns a builder for a store on a connection of the app, such as a `ConnectionManager`, a
+    /// `MultiplexedConnection` or a `ClusterConnection` of the `redis` crate, version 1.
+    ///
+    /// The connection must lead to primaries, and must not send a command again that may have taken effect. A
+    /// `ClusterConnection` does so unless its `retries` are 0.
+    ///
+    /// ```no_run
+    /// # async fn example(client: redis::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use mfakit_redis::RedisStore;
+    ///
+    /// let connection = client.get_multiplexed_async_connection().await?;
+    /// let store = RedisStore::with_connection(connection).connect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn with_connection<C>(connection: C) -> RedisStoreBuilder
+    where
+        C: ConnectionLike + Clone + Send + Sync + 'static,
+    {
+        RedisStoreBuilder::new(Servers::Own(Box::new(Shared(connection))))
+    }
+
+    /// Returns a builder for a store on a pool of the app. `take` takes a connection from the pool for each command.
+    ///
+    /// The connections must be those of the `redis` crate, version 1. [`with_connection`](Self::with_connection) states
+    /// what else they must do.
+    ///
+    /// ```no_run
+    /// # use redis::{RedisResult, aio::MultiplexedConnection};
+    /// # #[derive(Clone)]
+    /// # struct Pool;
+    /// # impl Pool { async fn get(&self) -> RedisResult<MultiplexedConnection> { unimplemented!() } }
+    /// # async fn example(pool: Pool) -> Result<(), mfakit_redis::ConnectError> {
+    /// use mfakit_redis::RedisStore;
+    ///
+    /// let store = RedisStore::with_pool(pool, async |pool: Pool| pool.get().await).connect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn with_pool<P, F, T, C, E>(pool: P, take: F) -> RedisStoreBuilder
+    where
+        P: Clone + Send + Sync + 'static,
+        F: Fn(P) -> T + Send + Sync + 'static,
+        T: Future<Output = Result<C, E>> + Send + 'static,
+        C: ConnectionLike + Send + 'static,
+        E: Into<Box<dyn Error + Send + Sync>> + 'static,
+    {
+        RedisStoreBuilder::new(Servers::Own(Box::new(Pool { pool, take })))
     }
 }
 
@@ -61,43 +152,24 @@ impl RedisStore {
 /// | [`prefix`](Self::prefix) | `mfakit` |
 /// | [`name_key`](Self::name_key) | none: keys contain unkeyed hashes |
 /// | [`timeout`](Self::timeout) | 2 s |
+/// | [`certificate_authorities`](Self::certificate_authorities) | those that this machine trusts |
+/// | [`client_certificate`](Self::client_certificate) | none |
 #[derive(Debug)]
 #[must_use]
 pub struct RedisStoreBuilder {
-    server: Server,
+    servers: Servers,
+    certificates: Certificates,
     prefix: String,
     name_key: Option<Secret>,
     timeout: Duration,
     clock: Option<Box<dyn Clock>>,
 }
 
-/// Servers to connect to. `Debug` hides the URLs, which may contain a password.
-enum Server {
-    Single(String),
-    Cluster(Vec<String>),
-}
-
-impl std::fmt::Debug for Server {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Single(_) => "Single(…)",
-            Self::Cluster(_) => "Cluster(…)",
-        })
-    }
-}
-
 impl RedisStoreBuilder {
-    pub(crate) fn single(url: String) -> Self {
-        Self::new(Server::Single(url))
-    }
-
-    pub(crate) fn cluster(urls: Vec<String>) -> Self {
-        Self::new(Server::Cluster(urls))
-    }
-
-    fn new(server: Server) -> Self {
+    pub(crate) fn new(servers: Servers) -> Self {
         let prefix = "mfakit".to_owned();
-        Self { server, prefix, name_key: None, timeout: Duration::from_secs(2), clock: None }
+        let certificates = Certificates::default();
+        Self { servers, certificates, prefix, name_key: None, timeout: Duration::from_secs(2), clock: None }
     }
 
     /// Sets the prefix of every key.
@@ -128,6 +200,32 @@ impl RedisStoreBuilder {
         self
     }
 
+    /// Sets the certificate authorities that are trusted instead of those of this machine, in PEM form, for `rediss://`.
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// use mfakit_redis::RedisStore;
+    ///
+    /// let store = RedisStore::builder("rediss://mfakit:password@redis.example:6380/0")
+    ///     .certificate_authorities(std::fs::read("/etc/redis/ca.pem")?)
+    ///     .client_certificate(std::fs::read("/etc/redis/client.pem")?, std::fs::read("/etc/redis/client.key")?)
+    ///     .connect()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn certificate_authorities(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.certificates.authorities = Some(pem.into());
+        self
+    }
+
+    /// Sets the certificate that identifies this client, followed by its intermediate certificates, and its private
+    /// key in PKCS #8 form. Both are PEM.
+    pub fn client_certificate(mut self, chain: impl Into<Vec<u8>>, key: impl Into<Vec<u8>>) -> Self {
+        self.certificates.client = Some((chain.into(), key.into()));
+        self
+    }
+
     /// Sets a clock that replaces the server's. Use it only in tests that move the clock: instances whose clocks differ
     /// do not agree on what has expired.
     pub fn danger_clock(mut self, clock: impl Clock) -> Self {
@@ -141,7 +239,7 @@ impl RedisStoreBuilder {
     ///
     /// Returns an error if a setting is not valid, or if the server cannot be reached or rejects the credentials.
     pub async fn connect(self) -> Result<RedisStore, ConnectError> {
-        let Self { server, prefix, name_key, timeout, clock } = self;
+        let Self { servers, certificates, prefix, name_key, timeout, clock } = self;
         let is_allowed = |letter: u8| letter.is_ascii_alphanumeric() || b"-_.:".contains(&letter);
         if !(1..=64).contains(&prefix.len()) || !prefix.bytes().all(is_allowed) {
             return Err(ConnectError::Prefix { prefix });
@@ -149,11 +247,8 @@ impl RedisStoreBuilder {
         if !(Duration::from_millis(10)..=Duration::from_secs(3)).contains(&timeout) {
             return Err(ConnectError::Timeout);
         }
-        let (connection, urls) = match server {
-            Server::Single(url) => (Connection::single(&url, timeout).await?, vec![url]),
-            Server::Cluster(urls) => (Connection::cluster(&urls, timeout).await?, urls),
-        };
-        inspect(&connection, &urls).await;
+        let (connection, targets) = servers.connect(&certificates, timeout).await?;
+        inspect(&connection, &targets).await;
         Ok(RedisStore::new(connection, Names::new(prefix, name_key), clock))
     }
 }

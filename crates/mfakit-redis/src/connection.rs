@@ -1,19 +1,20 @@
-//! Connection of the store, to a single server or a Cluster.
+//! Connection of the store: to a single server, to a Cluster, or of the app.
 
 use std::time::Duration;
 
 use mfakit_core::store::StoreError;
-use redis::{
-    Client, Cmd, ConnectionInfo, ErrorKind, FromRedisValue, IntoConnectionInfo, RedisError, RedisResult,
-    ServerErrorKind, cluster::ClusterClientBuilder, io::tcp::TcpSettings,
-};
+use redis::{Cmd, ErrorKind, FromRedisValue, RedisError, RedisResult, ServerErrorKind};
 
-use crate::{cluster::Cluster, error::ConnectError, scripts::LuaScript, single::Single};
+#[cfg(feature = "cluster")]
+use crate::{cluster::Cluster, dial::Dialer, target::Address};
+use crate::{error::ConnectError, origin::Origin, own::Own, scripts::LuaScript, single::Single};
 
-/// One multiplexed connection, to a single server or to each primary of a Cluster.
+/// Connection to a single server, to each primary of a Cluster, or of the app.
 pub(crate) enum Connection {
     Single(Box<Single>),
-    Cluster(Cluster),
+    #[cfg(feature = "cluster")]
+    Cluster(Box<Cluster>),
+    Own(Own),
 }
 
 /// Effect of a command. One that writes must not be sent twice.
@@ -25,25 +26,21 @@ enum Effect {
 
 impl Connection {
     /// Connects to a single server.
-    pub(crate) async fn single(url: &str, timeout: Duration) -> Result<Self, ConnectError> {
-        prepare_tls();
-        let client = Client::open(connection_info(url)?).map_err(|error| ConnectError::Url(error.into()))?;
-        let single = Single::connect(client, timeout).await.map_err(connect_error)?;
+    pub(crate) async fn single(origin: Origin, timeout: Duration) -> Result<Self, ConnectError> {
+        let single = Single::connect(origin, timeout).await.map_err(connect_error)?;
         Self::Single(Box::new(single)).ping().await
     }
 
     /// Connects to a Cluster by some of its nodes.
-    pub(crate) async fn cluster(urls: &[String], timeout: Duration) -> Result<Self, ConnectError> {
-        prepare_tls();
-        let nodes: Vec<_> = urls.iter().map(|url| connection_info(url)).collect::<Result<_, _>>()?;
-        let client = ClusterClientBuilder::new(nodes)
-            .connection_timeout(timeout)
-            .response_timeout(timeout)
-            .tcp_settings(tcp())
-            .retries(0)
-            .build()
-            .map_err(|error| ConnectError::Url(error.into()))?;
-        Self::Cluster(Cluster::connect(&client, timeout).await.map_err(connect_error)?).ping().await
+    #[cfg(feature = "cluster")]
+    pub(crate) async fn cluster(dialer: Dialer, nodes: Vec<Address>) -> Result<Self, ConnectError> {
+        let cluster = Cluster::connect(dialer, nodes).await.map_err(connect_error)?;
+        Self::Cluster(Box::new(cluster)).ping().await
+    }
+
+    /// Uses connections of the app.
+    pub(crate) async fn own(own: Own) -> Result<Self, ConnectError> {
+        Self::Own(own).ping().await
     }
 
     /// Sends a first command. A server that requires a password accepts a connection without one, and rejects the first
@@ -105,29 +102,12 @@ impl Connection {
         match (self, effect) {
             (Self::Single(single), Effect::Read) => single.read(command).await,
             (Self::Single(single), Effect::Write) => single.write(command).await,
+            #[cfg(feature = "cluster")]
             (Self::Cluster(cluster), Effect::Read) => cluster.read(command).await,
+            #[cfg(feature = "cluster")]
             (Self::Cluster(cluster), Effect::Write) => cluster.write(command).await,
+            (Self::Own(own), _) => own.send(command).await,
         }
-    }
-}
-
-fn connection_info(url: &str) -> Result<ConnectionInfo, ConnectError> {
-    let info = url.into_connection_info().map_err(|error| ConnectError::Url(error.into()))?;
-    // Sending the library's name would be one more command that an ACL must allow, and that its log would report.
-    let settings = info.redis_settings().clone().set_skip_set_lib_name();
-    Ok(info.set_tcp_settings(tcp()).set_redis_settings(settings))
-}
-
-/// Disables Nagle's algorithm: a command is small, and its caller sends nothing more until the answer arrives.
-fn tcp() -> TcpSettings {
-    TcpSettings::default().set_nodelay(true)
-}
-
-/// Installs a cryptography provider for TLS if the app has not, because `rustls` panics without one.
-fn prepare_tls() {
-    if rustls::crypto::CryptoProvider::get_default().is_none() {
-        // Another thread may have installed a provider first.
-        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     }
 }
 

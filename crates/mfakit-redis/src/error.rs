@@ -2,6 +2,8 @@
 
 use std::error::Error;
 
+use mfakit_core::adapter::TlsError;
+
 /// Error of connecting a [`RedisStore`](crate::RedisStore).
 ///
 /// The message says how to fix the problem. Neither it nor `Debug` contains the address or the password.
@@ -21,6 +23,20 @@ pub enum ConnectError {
     /// The URL is not a valid URL of a Redis server.
     #[error("the URL is not a valid URL of a Redis server: use redis://host:6379/0, or rediss:// for TLS")]
     Url(#[source] Box<dyn Error + Send + Sync>),
+    /// The URL requires TLS, and the app is built without it.
+    #[error(
+        "rediss:// requires one of mfakit's features rustls-no-provider, rustls-aws-lc-rs, rustls-ring and native-tls"
+    )]
+    TlsFeature,
+    /// The URL requires TLS, and rustls has no cryptography provider.
+    #[error("{}", TlsError::CryptoProvider)]
+    CryptoProvider,
+    /// The certificates or the key that were set are not valid, or this machine trusts no certificate authority.
+    #[error(
+        "the certificates for TLS cannot be used: set PEM, or install the certificate authorities of the operating \
+         system"
+    )]
+    Certificates(#[source] Box<dyn Error + Send + Sync>),
     /// The prefix is not valid.
     #[error("{prefix:?} is not a valid prefix: use 1 to 64 letters, digits, '-', '_', '.' and ':'")]
     Prefix {
@@ -38,4 +54,14 @@ pub enum ConnectError {
     /// The server does not answer.
     #[error("Redis cannot be reached: check that it runs, and the scheme (redis, rediss), host and port")]
     Unreachable(#[source] Box<dyn Error + Send + Sync>),
+}
+
+impl From<TlsError> for ConnectError {
+    fn from(error: TlsError) -> Self {
+        match error {
+            TlsError::Feature => Self::TlsFeature,
+            TlsError::CryptoProvider => Self::CryptoProvider,
+            TlsError::Certificates(cause) => Self::Certificates(cause),
+        }
+    }
 }

@@ -3,17 +3,19 @@
 use std::{net::IpAddr, time::Duration};
 
 use mfakit_core::{Clock, SystemClock, Timestamp};
-use redis::{ConnectionAddr, IntoConnectionInfo};
 
-use crate::connection::Connection;
+use crate::{
+    connection::Connection,
+    target::{Address, Target},
+};
 
 /// Difference of this machine's clock from the server's above which a warning is logged. Grants are judged by this clock.
 const MAX_CLOCK_DIFFERENCE: Duration = Duration::from_secs(2);
 
 /// Logs a warning for each problem that can be seen. A server that does not answer is not asked twice.
-pub(crate) async fn inspect(connection: &Connection, urls: &[String]) {
+pub(crate) async fn inspect(connection: &Connection, targets: &[Target]) {
     let mut found = findings(&info(connection).await);
-    if urls.iter().any(|url| is_plain_to_another_machine(url)) {
+    if targets.iter().any(is_plain_to_another_machine) {
         found.push("its URL is redis:// to another machine, so the network can read the password and change records: use rediss://");
     }
     if let Ok((secs, _)) = connection.read::<(u64, u64)>(&redis::cmd("TIME")).await {
@@ -25,17 +27,16 @@ pub(crate) async fn inspect(connection: &Connection, urls: &[String]) {
 }
 
 /// Returns whether traffic to this server can be read in transit: it is another machine, and there is no TLS.
-fn is_plain_to_another_machine(url: &str) -> bool {
-    let Ok(info) = url.into_connection_info() else { return false };
-    match info.addr() {
-        ConnectionAddr::Tcp(host, _) => {
+fn is_plain_to_another_machine(target: &Target) -> bool {
+    match &target.address {
+        Address::Tcp(host, _) if !target.has_tls => {
             let host = host.trim_matches(['[', ']']);
             let address = host.parse::<IpAddr>();
             !address.map_or(host.eq_ignore_ascii_case("localhost"), |address| {
                 address.to_canonical().is_loopback()
             })
         }
-        _ => false,
+        Address::Tcp(..) | Address::Unix(_) => false,
     }
 }
 
@@ -80,6 +81,7 @@ fn findings(info: &str) -> Vec<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::target::target;
 
     #[test]
     fn clocks_that_differ_are_reported() {
@@ -103,9 +105,8 @@ mod tests {
             ("redis://localhost", false),
             ("redis://[::1]:6379/1", false),
             ("redis+unix:///run/redis.sock", false),
-            ("no url", false),
         ] {
-            assert_eq!(is_plain_to_another_machine(url), is_plain, "{url}");
+            assert_eq!(is_plain_to_another_machine(&target(url).ok().unwrap()), is_plain, "{url}");
         }
     }
 

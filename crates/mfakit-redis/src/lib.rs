@@ -1,5 +1,5 @@
-//! Store of mfakit for apps with several instances, on [Redis](https://redis.io): a single server or a
-//! Cluster.
+//! Store of mfakit for apps with several instances, on [Redis](https://redis.io): a single server, a Cluster, or the
+//! primary that Sentinel announces.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), mfakit_redis::ConnectError> {
@@ -47,10 +47,11 @@
 //!   forgotten lock. A full server then rejects writes, and so does mfakit.
 //! - **Persistence.** `appendonly yes`. Without it a restart forgets locks, counts, challenges and grants. No
 //!   request passes because of that, but an attacker gets fresh attempts.
-//! - **TLS and a dedicated user**: `rediss://user:password@host`. This machine must trust the certificate
-//!   (or it must be in the file that the environment variable `SSL_CERT_FILE` names). Permissions of the
+//! - **TLS and a dedicated user**: `rediss://user:password@host`, with one of the features under
+//!   [TLS](#tls). Permissions of the
 //!   user: `ACL SETUSER mfakit on >password ~mfakit:* +ping +time +hget +hgetall +hset +hdel +pexpire
-//!   +persist +eval +evalsha`, on a Cluster `+cluster|slots +asking` too, and `+info` for the check at start.
+//!   +persist +eval +evalsha`, on a Cluster `+cluster|slots +asking` too, with Sentinel `+role`, and `+info` for
+//!   the check at start.
 //! - **Primaries only.** A replica may not have received a revocation yet. Connect to the primary, or to the
 //!   Cluster. A replica rejects every write, and the check at start reports it.
 //!
@@ -66,6 +67,32 @@
 //! [`RedisStore::connect`] checks all of these except the prefix, and logs a warning (target `mfakit`) for
 //! each that does not hold. It also warns if the URL is `redis://` to another machine, which sends the
 //! password and all records in plain text.
+//!
+//! # Servers and connections
+//!
+//! | constructor | servers |
+//! |---|---|
+//! | [`connect`](RedisStore::connect), [`builder`](RedisStore::builder) | one server, by TCP, TLS or a Unix socket |
+//! | `cluster`, behind the feature `cluster` | a Cluster, by some of its nodes |
+//! | `sentinel`, behind the feature `sentinel` | the primary that the sentinels announce, also after a failover |
+//! | [`with_connection`](RedisStore::with_connection), [`with_pool`](RedisStore::with_pool) | the app's own connection or pool, of the `redis` crate, version 1 |
+//!
+//! # TLS
+//!
+//! No TLS is compiled in by default. These features add it. If several are on, the first of them applies.
+//!
+//! | feature | TLS |
+//! |---|---|
+//! | `rustls-aws-lc-rs` | rustls with aws-lc-rs |
+//! | `rustls-ring` | rustls with ring |
+//! | `native-tls` | that of the system: OpenSSL on Linux |
+//! | `rustls-no-provider` | rustls with the provider that the process has installed, or else with one that another crate of the app compiled into rustls |
+//!
+//! Nothing is installed for the whole process. The server's certificate must be one that this machine trusts, or that
+//! the file in the environment variable `SSL_CERT_FILE` contains, or that of an authority in
+//! [`certificate_authorities`](RedisStoreBuilder::certificate_authorities).
+//! [`client_certificate`](RedisStoreBuilder::client_certificate) identifies the app. For any other configuration of
+//! TLS, open the connections in the app. Certificate checks cannot be switched off.
 //!
 //! # Losses
 //!
@@ -91,14 +118,24 @@ mod arguments;
 mod error;
 mod names;
 mod record;
+mod target;
 
 // Connections.
+#[cfg(feature = "cluster")]
 mod cluster;
+mod dial;
+mod origin;
+mod own;
 mod scripts;
+#[cfg(feature = "sentinel")]
+mod sentinel;
 mod single;
+#[cfg(feature = "cluster")]
+mod slots;
 
 mod connection;
 mod inspect;
+mod servers;
 
 // The store.
 mod builder;

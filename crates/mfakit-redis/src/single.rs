@@ -18,17 +18,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use redis::{
-    AsyncConnectionConfig, Client, Cmd, ErrorKind, FromRedisValue, RedisError, RedisResult, ServerErrorKind,
-    aio::MultiplexedConnection,
-};
+use redis::{Cmd, ErrorKind, FromRedisValue, RedisError, RedisResult, ServerErrorKind};
+#[cfg(feature = "cluster")]
+use redis::{Pipeline, Value};
 use tokio::sync::Mutex;
 
-/// Maximum number of commands that wait to be written. Further ones wait to be queued.
-const QUEUE_LENGTH: usize = 1024;
+use crate::{dial::Wire, origin::Origin};
 
 pub(crate) struct Single {
-    client: Client,
+    origin: Origin,
     timeout: Duration,
     current: RwLock<Option<Connected>>,
     /// Number of connections opened so far. A command closes only the connection that it used, not a later one.
@@ -39,7 +37,7 @@ pub(crate) struct Single {
 
 #[derive(Clone)]
 struct Connected {
-    connection: MultiplexedConnection,
+    wire: Wire,
     number: u64,
 }
 
@@ -49,9 +47,14 @@ struct FailedAttempt {
 }
 
 impl Single {
-    pub(crate) async fn connect(client: Client, timeout: Duration) -> RedisResult<Self> {
+    /// Creates a connection that the first command opens.
+    pub(crate) fn new(origin: Origin, timeout: Duration) -> Self {
         let (current, opened, connecting) = (RwLock::default(), AtomicU64::new(0), Mutex::default());
-        let single = Self { client, timeout, current, opened, connecting };
+        Self { origin, timeout, current, opened, connecting }
+    }
+
+    pub(crate) async fn connect(origin: Origin, timeout: Duration) -> RedisResult<Self> {
+        let single = Self::new(origin, timeout);
         single.connected().await?;
         Ok(single)
     }
@@ -75,11 +78,25 @@ impl Single {
     }
 
     async fn send<T: FromRedisValue>(&self, mut connected: Connected, command: &Cmd) -> RedisResult<T> {
-        let answer = command.query_async(&mut connected.connection).await;
+        let answer = command.query_async(&mut connected.wire.connection).await;
         if answer.as_ref().is_err_and(ends_connection) {
             self.close(connected.number);
         }
         answer
+    }
+
+    /// Sends several commands at once, one time, and returns their answers.
+    #[cfg(feature = "cluster")]
+    pub(crate) async fn write_all(&self, commands: &Pipeline) -> RedisResult<Vec<Value>> {
+        let mut connected = match self.current() {
+            Some(connected) => connected,
+            None => self.connected().await?,
+        };
+        let answers = commands.query_async(&mut connected.wire.connection).await;
+        if answers.as_ref().is_err_and(ends_connection) {
+            self.close(connected.number);
+        }
+        answers
     }
 
     fn current(&self) -> Option<Connected> {
@@ -100,13 +117,9 @@ impl Single {
         if let Some(failed) = failed.as_ref().filter(|failed| failed.ended >= begun) {
             return Err(failed.error.clone());
         }
-        let config = AsyncConnectionConfig::new()
-            .set_connection_timeout(Some(self.timeout))
-            .set_response_timeout(Some(self.timeout))
-            .set_pipeline_buffer_size(QUEUE_LENGTH);
-        match self.client.get_multiplexed_async_connection_with_config(&config).await {
-            Ok(connection) => {
-                let connected = Connected { connection, number: self.opened.fetch_add(1, Ordering::Relaxed) };
+        match self.origin.open().await {
+            Ok(wire) => {
+                let connected = Connected { wire, number: self.opened.fetch_add(1, Ordering::Relaxed) };
                 *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some(connected.clone());
                 Ok(connected)
             }

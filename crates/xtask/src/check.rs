@@ -2,6 +2,7 @@
 
 use crate::{
     msrv::msrv,
+    openssl,
     parts::Parts,
     prose::prose,
     shell::{Failed, all, cargo, command, root, run, succeeds},
@@ -10,13 +11,58 @@ use crate::{
 
 /// Every crate with features, and each set of features that an app may choose. The empty set is the crate alone.
 const FEATURES: &[(&str, &[&str])] = &[
-    ("mfakit-core", &["", "bandwidth", "testing", "conformance"]),
+    (
+        "mfakit-core",
+        &[
+            "",
+            "bandwidth",
+            "bandwidth,rustls-no-provider",
+            "bandwidth,rustls-aws-lc-rs",
+            "bandwidth,rustls-ring",
+            "bandwidth,native-tls",
+            "bandwidth,native-tls,rustls-no-provider",
+            "rustls-no-provider",
+            "testing",
+            "conformance",
+        ],
+    ),
     ("mfakit-middleware", &["", "tower", "axum", "actix", "testing", "testing,tower"]),
-    ("mfakit", &["", "bandwidth", "tower", "axum", "actix", "redis", "testing", "conformance", "axum,actix"]),
+    (
+        "mfakit-redis",
+        &[
+            "",
+            "cluster",
+            "sentinel",
+            "rustls-no-provider",
+            "rustls-aws-lc-rs",
+            "rustls-ring",
+            "native-tls",
+            "native-tls,rustls-no-provider",
+        ],
+    ),
+    (
+        "mfakit",
+        &[
+            "",
+            "bandwidth",
+            "tower",
+            "axum",
+            "actix",
+            "redis",
+            "redis-cluster",
+            "redis-sentinel",
+            "redis,rustls-ring",
+            "testing",
+            "conformance",
+            "axum,actix",
+        ],
+    ),
 ];
 
 /// Runs every check, even after a failure.
 pub(crate) fn check(parts: &mut Parts) {
+    // All features include the system's TLS.
+    parts.run("install the headers of OpenSSL", openssl::install);
     parts.run("format", || cargo(["fmt", "--all", "--check"]));
     parts.run("clippy", || {
         cargo(["clippy", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"])

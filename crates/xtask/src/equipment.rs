@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::ValueEnum;
 
-use crate::{browser, python, redis, shell::Failed};
+use crate::{browser, openssl, python, redis, shell::Failed};
 
 /// Tests that need such a program. Each has a feature of `mfakit-tests` with the same name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -15,6 +15,8 @@ pub(crate) enum Equipment {
     Redis,
     /// Tests in Chromium, with axe-core.
     Browser,
+    /// Tests of the system's TLS, which is OpenSSL on Linux.
+    Openssl,
 }
 
 impl Equipment {
@@ -29,6 +31,7 @@ impl Equipment {
             Self::Browser => browser::install()
                 .and_then(|()| browser::install_axe())
                 .map(|axe| vec![("MFAKIT_AXE", axe.into_os_string())]),
+            Self::Openssl => openssl::install().map(|()| Vec::new()),
         };
         installed.map_err(|Failed(why)| {
             let skip = format!("or leave these tests out: cargo xtask test --skip {name}");
@@ -42,6 +45,7 @@ impl Equipment {
             Self::Python => "python",
             Self::Redis => "redis",
             Self::Browser => "browser",
+            Self::Openssl => "openssl",
         }
     }
 }

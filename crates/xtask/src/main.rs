@@ -9,6 +9,7 @@ mod check;
 mod debian;
 mod equipment;
 mod msrv;
+mod openssl;
 mod parts;
 mod phone_plans;
 mod prose;

@@ -87,7 +87,8 @@ impl BandwidthBuilder {
     ///
     /// # Errors
     ///
-    /// Returns an error that names every setting that is missing or malformed.
+    /// Returns an error that names every setting that is missing or malformed, or says how to get TLS if the app is
+    /// built without it.
     pub fn build(self) -> Result<Bandwidth, BandwidthConfigError> {
         Bandwidth::new(self.draft.check(Names::Setters, Vec::new())?, self.timeout)
     }

@@ -7,7 +7,7 @@ use std::{error::Error, fmt};
 
 use url::{Host, Url};
 
-use super::Credentials;
+use super::{Credentials, credentials::CredentialKind};
 use crate::{channel::Channel, phone::PhoneNumber};
 
 const BASE_URL: &str = "https://mfa.bandwidth.com/api/v1";
@@ -103,6 +103,12 @@ impl Config {
     /// Returns whether one of the URLs is on this machine, which is never reached through a proxy.
     pub(super) fn is_local(&self) -> bool {
         is_loopback(&self.base_url) || is_loopback(&self.token_url)
+    }
+
+    /// Returns whether a request goes to an https URL. With a user name and a password, no token is requested.
+    pub(super) fn uses_tls(&self) -> bool {
+        let requests_tokens = matches!(self.credentials.kind(), CredentialKind::OAuth2);
+        self.base_url.scheme() == "https" || (requests_tokens && self.token_url.scheme() == "https")
     }
 
     fn endpoint(&self, name: &str) -> Url {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use reqwest::header::{HeaderValue, InvalidHeaderValue};
+use http::header::{HeaderValue, InvalidHeaderValue};
 use secrecy::{ExposeSecret, SecretString, zeroize::Zeroizing};
 
 /// Credentials for Bandwidth: OAuth2 client credentials, or the user name and password of an API user.

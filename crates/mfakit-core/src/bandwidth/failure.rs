@@ -1,7 +1,6 @@
 //! Error of a call that several callers can share.
 
-use std::sync::Arc;
-
+use super::http::Cause;
 use crate::provider::{ProviderError, ProviderErrorKind};
 
 /// Error that becomes a [`ProviderError`]. It can be cloned, so all callers that waited for a token get the same error.
@@ -9,7 +8,7 @@ use crate::provider::{ProviderError, ProviderErrorKind};
 pub(super) struct Failure {
     kind: ProviderErrorKind,
     detail: String,
-    source: Option<Arc<reqwest::Error>>,
+    source: Option<Cause>,
 }
 
 impl Failure {
@@ -17,9 +16,9 @@ impl Failure {
         Self { kind, detail: detail.into(), source: None }
     }
 
-    /// Adds the cause. Its URL is removed, because the log does not need it.
-    pub(super) fn caused_by(mut self, source: reqwest::Error) -> Self {
-        self.source = Some(Arc::new(source.without_url()));
+    /// Adds the cause. It does not contain the URL.
+    pub(super) fn caused_by(mut self, source: Cause) -> Self {
+        self.source = Some(source);
         self
     }
 }

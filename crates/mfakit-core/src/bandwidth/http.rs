@@ -1,6 +1,6 @@
 //! One HTTP exchange: a request, and a bounded reply or an error.
 //!
-//! 1. Redirects are not followed, and reqwest itself repeats nothing. (hyper uses another connection if a pooled one
+//! 1. Redirects are not followed, and nothing is repeated. (The client uses another connection if a pooled one
 //!    turns out to be closed before a byte of the request was written. That is not a second request.)
 //! 2. Only HTTP/1.1 is used, even if another crate in the build enables HTTP/2. HTTP/2 has its own rules for repeating
 //!    requests, and its implementation writes its own log.
@@ -9,14 +9,26 @@
 //!    internet. A proxy only carries the TLS connection, which still ends at Bandwidth. If the base URL or the token
 //!    URL is on this machine, no proxy is used.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use reqwest::{
-    Client, Url,
-    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER},
-    redirect, retry,
+use bytes::Bytes;
+use http::{
+    HeaderValue, Request, Response, Uri,
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER, USER_AGENT},
 };
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::Incoming;
+use hyper_util::{
+    client::{legacy::Client, proxy::matcher::Matcher},
+    rt::{TokioExecutor, TokioTimer},
+};
+use url::Url;
 
+use super::connector::Connector;
+use crate::{box_error::BoxError, tls::Tls};
+
+/// Value of the `User-Agent` header.
+pub(super) const AGENT: HeaderValue = HeaderValue::from_static(concat!("mfakit/", env!("CARGO_PKG_VERSION")));
 /// Maximum length of a reply in bytes. Bandwidth's replies have a few hundred.
 const LONGEST_REPLY: usize = 64 * 1024;
 /// Time for which an unused connection is kept. It is short, because a request that is written while the other end
@@ -25,7 +37,7 @@ const IDLE: Duration = Duration::from_secs(15);
 
 /// Client that all calls share.
 #[derive(Clone)]
-pub(super) struct Http(Client);
+pub(super) struct Http(Client<Connector, Full<Bytes>>);
 
 /// Use of the proxies of the environment.
 #[derive(Clone, Copy)]
@@ -54,30 +66,31 @@ pub(super) enum Body {
     Cut,
 }
 
+/// Cause of an error, which several callers can share.
+pub(super) type Cause = Arc<dyn std::error::Error + Send + Sync>;
+
 /// Error of an exchange without a reply.
 #[derive(Debug)]
 pub(super) enum Broken {
     /// No connection was made (name, TCP, TLS, proxy), so no request was sent.
-    NeverConnected(reqwest::Error),
+    NeverConnected(Cause),
     /// The request may have arrived.
-    Dropped(reqwest::Error),
+    Dropped(Cause),
 }
 
 impl Http {
-    pub(super) fn new(connect_timeout: Duration, proxies: Proxies) -> Result<Self, reqwest::Error> {
-        let mut client = Client::builder()
-            .user_agent(concat!("mfakit/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(connect_timeout)
-            .redirect(redirect::Policy::none())
-            .retry(retry::never())
-            .referer(false)
-            .http1_only()
+    /// Creates a client. Without `tls`, it accepts no https.
+    pub(super) fn new(connect_timeout: Duration, proxies: Proxies, tls: Option<Tls>) -> Self {
+        let proxies = match proxies {
+            Proxies::OfEnvironment => Some(Matcher::from_env()),
+            Proxies::None => None,
+        };
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
             .pool_idle_timeout(IDLE)
-            .pool_max_idle_per_host(8);
-        if matches!(proxies, Proxies::None) {
-            client = client.no_proxy();
-        }
-        client.build().map(Self)
+            .pool_max_idle_per_host(8)
+            .build(Connector::new(tls.map(Tls::for_http1), proxies, connect_timeout));
+        Self(client)
     }
 
     /// Sends one POST request. The caller bounds the time.
@@ -86,40 +99,48 @@ impl Http {
         url: &Url,
         authorization: &HeaderValue,
         content_type: &'static str,
-        body: impl Into<reqwest::Body>,
+        body: impl Into<Bytes>,
     ) -> Result<Reply, Broken> {
-        let response = self
-            .0
-            .post(url.clone())
-            .header(AUTHORIZATION, authorization)
-            .header(ACCEPT, "application/json")
-            .header(CONTENT_TYPE, content_type)
-            .body(body)
-            .send()
-            .await
-            .map_err(Broken::from)?;
+        // A request that could not be built was not sent either. A retry would fail in the same way, however, so the
+        // request is treated like one that may have arrived.
+        let request = request(url, authorization, content_type, body.into());
+        let request = request.map_err(|error| Broken::Dropped(error.into()))?;
+        let response = self.0.request(request).await.map_err(|error| {
+            let broken = if error.is_connect() { Broken::NeverConnected } else { Broken::Dropped };
+            broken(Arc::new(error))
+        })?;
         let status = response.status().as_u16();
         let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
         Ok(Reply { status, retry_after: retry_after.map(str::to_owned), body: read(response).await })
     }
 }
 
-impl From<reqwest::Error> for Broken {
-    fn from(error: reqwest::Error) -> Self {
-        // A request that could not be built was not sent either. A retry would fail in the same way, however, so the
-        // request is treated like one that may have arrived.
-        if error.is_connect() { Self::NeverConnected(error) } else { Self::Dropped(error) }
-    }
+fn request(
+    url: &Url,
+    authorization: &HeaderValue,
+    content_type: &'static str,
+    body: Bytes,
+) -> Result<Request<Full<Bytes>>, BoxError> {
+    let uri: Uri = url.as_str().parse()?;
+    let request = Request::post(uri)
+        .header(AUTHORIZATION, authorization)
+        .header(ACCEPT, "application/json")
+        .header(CONTENT_TYPE, content_type)
+        .header(USER_AGENT, AGENT);
+    Ok(request.body(Full::new(body))?)
 }
 
-async fn read(mut response: reqwest::Response) -> Body {
-    let mut whole = Vec::new();
+async fn read(response: Response<Incoming>) -> Body {
+    let (mut rest, mut whole) = (response.into_body(), Vec::new());
     loop {
-        match response.chunk().await {
-            Ok(Some(chunk)) if whole.len() + chunk.len() > LONGEST_REPLY => return Body::TooLong,
-            Ok(Some(chunk)) => whole.extend_from_slice(&chunk),
-            Ok(None) => return Body::Whole(whole),
-            Err(_) => return Body::Cut,
+        let chunk = match rest.frame().await {
+            Some(Ok(frame)) => frame.into_data().unwrap_or_default(),
+            Some(Err(_)) => return Body::Cut,
+            None => return Body::Whole(whole),
+        };
+        if whole.len() + chunk.len() > LONGEST_REPLY {
+            return Body::TooLong;
         }
+        whole.extend_from_slice(&chunk);
     }
 }

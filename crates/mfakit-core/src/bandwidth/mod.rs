@@ -9,6 +9,11 @@
 //! 4. All calls that wait for a bearer token share one request for it. A token is kept until 60 seconds before it
 //!    expires. A token without an expiry is kept for five minutes.
 //! 5. No credential, token, code or full number appears in `Debug`, in errors or in logs [PROV-7, LOG-2].
+//! 6. TLS is the app's choice, by the features `rustls-aws-lc-rs`, `rustls-ring`, `native-tls` and
+//!    `rustls-no-provider`. If several are on, the first of these applies. The last is a default feature. It uses
+//!    the provider that the process has installed into rustls, or else one that another crate of the app compiled
+//!    into rustls. Without either, building the client fails if a URL is https. Nothing is installed for the whole
+//!    process.
 //!
 //! ```
 //! use mfakit_core::{Channel, MfaProvider, bandwidth::{Bandwidth, Credentials}};
@@ -53,6 +58,7 @@
 
 mod builder;
 mod config;
+mod connector;
 mod credentials;
 mod environment;
 mod failure;

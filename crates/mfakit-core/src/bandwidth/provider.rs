@@ -13,9 +13,10 @@
 use std::{fmt, time::Duration};
 
 use async_trait::async_trait;
-use reqwest::{Url, header::HeaderValue};
+use http::HeaderValue;
 use serde::Serialize;
 use tokio::time::{sleep, timeout};
+use url::Url;
 
 use super::{
     BandwidthConfigError,
@@ -36,6 +37,7 @@ use crate::{
     provider::{
         MfaProvider, ProviderError, ProviderErrorKind, SendReceipt, SendRequest, Verdict, VerifyRequest,
     },
+    tls::{Certificates, Tls},
 };
 
 /// Pause before the retry of a send for which no connection was made.
@@ -103,16 +105,17 @@ impl Bandwidth {
     ///
     /// # Errors
     ///
-    /// Returns an error that names every variable that is missing or malformed.
+    /// Returns an error that names every variable that is missing or malformed, or says how to get TLS if the app is
+    /// built without it.
     pub fn from_env() -> Result<Self, BandwidthConfigError> {
         Self::new(environment::read(|name| std::env::var_os(name))?, TimeLimits::default())
     }
 
     pub(super) fn new(config: Config, timeout: TimeLimits) -> Result<Self, BandwidthConfigError> {
         let proxies = if config.is_local() { Proxies::None } else { Proxies::OfEnvironment };
-        let http = Http::new(timeout.connect, proxies).map_err(|error| {
-            BandwidthConfigError::one(format!("the HTTP client does not start: {}", with_causes(&error)))
-        })?;
+        let tls = config.uses_tls().then(|| Tls::new(&Certificates::default())).transpose();
+        let tls = tls.map_err(|error| BandwidthConfigError::one(with_causes(&error)))?;
+        let http = Http::new(timeout.connect, proxies, tls);
         let credentials = config.credentials.authorization().map_err(|_| {
             BandwidthConfigError::one("the credentials cannot be sent in a header".to_owned())
         })?;
@@ -192,7 +195,7 @@ impl Bandwidth {
             Unconnected::TryAgain => post(body.clone()).await,
         };
         if let Err(Broken::NeverConnected(error)) = &outcome {
-            tracing::debug!(error = with_causes(error), "no connection to Bandwidth: retrying once");
+            tracing::debug!(error = with_causes(error.as_ref()), "no connection to Bandwidth: retrying once");
             sleep(PAUSE).await;
             outcome = post(body).await;
         }

@@ -17,7 +17,7 @@ use std::{
     time::Duration,
 };
 
-use reqwest::header::HeaderValue;
+use http::HeaderValue;
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::{sync::Mutex, time::Instant};

@@ -1,4 +1,4 @@
-//! Log at trace level: of this crate, and of reqwest, hyper-util and rustls below it. (hyper itself logs only if it is
+//! Log at trace level: of this crate, and of hyper-util and rustls below it. (hyper itself logs only if it is
 //! built with a special flag.)
 
 use std::{
@@ -114,7 +114,7 @@ fn assert_complete_and_free_of_secrets(text: &str) {
     for control in [
         "Bandwidth answered a send",
         "December 2, 2026",
-        "starting new connection",
+        "connecting to 127.0.0.1",
         "pooling idle connection",
         "9900000",
     ] {

@@ -42,6 +42,21 @@ fn a_user_name_and_a_password_work_on_this_machine_only() {
 }
 
 #[test]
+fn plain_http_on_this_machine_needs_no_tls() {
+    let local = |path: &str| Some(format!("http://127.0.0.1:4010{path}"));
+    let basic = || Some(Credentials::basic("user", "pass"));
+    for (draft, uses_tls) in [
+        (draft(), true),
+        (Draft { base_url: local("/api/v1"), ..draft() }, true),
+        (Draft { base_url: local("/api/v1"), token_url: local("/token"), ..draft() }, false),
+        (Draft { token_url: local("/token"), ..draft() }, true),
+        (Draft { base_url: local("/api/v1"), credentials: basic(), ..draft() }, false),
+    ] {
+        assert_eq!(draft.check(Names::Setters, vec![]).ok().unwrap().uses_tls(), uses_tls);
+    }
+}
+
+#[test]
 fn an_account_id_stays_one_segment_of_the_path() {
     for (id, segment) in [
         ("a/b", "a%2Fb"),
