@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
 /// Delivery channel of a code, named as in Bandwidth's API.
 ///
@@ -17,8 +17,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(Channel::all().len(), 2);
 /// # Ok::<(), mfakit_core::error::UnknownChannel>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Channel {
     /// Text message (SMS).
@@ -75,8 +74,37 @@ impl TryFrom<&str> for Channel {
     }
 }
 
+impl Serialize for Channel {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.as_str().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Channel {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}
+
 /// Error for a name that is neither `messaging` nor `voice`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the channel must be \"messaging\" or \"voice\"")]
 #[non_exhaustive]
 pub struct UnknownChannel;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_channel_is_its_name_in_json() {
+        for channel in Channel::all() {
+            let json = serde_json::to_string(channel).unwrap();
+            assert_eq!(json, format!("\"{channel}\""));
+            assert_eq!(serde_json::from_str::<Channel>(&json).unwrap(), *channel);
+        }
+        for other in ["\"Voice\"", "\"\"", "1", "null", "[\"voice\"]"] {
+            assert!(serde_json::from_str::<Channel>(other).is_err(), "{other}");
+        }
+    }
+}

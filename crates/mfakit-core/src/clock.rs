@@ -7,7 +7,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Moment in time, in milliseconds since 1970-01-01T00:00:00Z.
 ///
@@ -25,8 +25,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(Timestamp::try_from(system)?, noon);
 /// # Ok::<(), mfakit_core::error::TimestampOutOfRange>(())
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(u64);
 
 impl Timestamp {
@@ -64,6 +63,18 @@ impl Timestamp {
 /// Returns the milliseconds of a span, at most [`u64::MAX`].
 fn millis(span: Duration) -> u64 {
     u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        u64::deserialize(deserializer).map(Self)
+    }
 }
 
 impl Add<Duration> for Timestamp {
@@ -176,6 +187,17 @@ mod tests {
         assert_eq!(last + Duration::from_secs(1), last);
         assert_eq!(last + Duration::MAX, last);
         assert_eq!(Timestamp::from_millis(5) - Duration::from_secs(1), Timestamp::from_millis(0));
+    }
+
+    #[test]
+    fn a_timestamp_is_its_milliseconds_in_json() {
+        let last = Timestamp::from_millis(u64::MAX);
+        let json = serde_json::to_string(&last).unwrap();
+        assert_eq!(json, u64::MAX.to_string());
+        assert_eq!(serde_json::from_str::<Timestamp>(&json).unwrap(), last);
+        for other in ["-1", "1.5", "\"1\"", "null", "18446744073709551616"] {
+            assert!(serde_json::from_str::<Timestamp>(other).is_err(), "{other}");
+        }
     }
 
     #[test]

@@ -225,13 +225,37 @@ pub struct InvalidLoginId;
 ///
 /// assert_eq!(Subject::cookie("alice", LoginId::random()).recognition(), Recognition::Cookie);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Recognition {
     /// Cookie, which browsers attach automatically.
     Cookie,
     /// Bearer token, which a program attaches deliberately.
     Bearer,
+}
+
+impl Recognition {
+    /// Returns the name in JSON.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Cookie => "cookie",
+            Self::Bearer => "bearer",
+        }
+    }
+}
+
+impl Serialize for Recognition {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.as_str().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Recognition {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let all = [Self::Cookie, Self::Bearer];
+        let unknown = || D::Error::custom("the recognition must be \"cookie\" or \"bearer\"");
+        all.into_iter().find(|recognition| recognition.as_str() == name).ok_or_else(unknown)
+    }
 }
 
 /// User and session of a request, and how the app recognized the user.

@@ -11,6 +11,17 @@ fn a_login_is_read_from_its_text_and_from_no_other() {
 }
 
 #[test]
+fn a_recognition_is_its_name_in_json() {
+    for (recognition, json) in [(Recognition::Cookie, "\"cookie\""), (Recognition::Bearer, "\"bearer\"")] {
+        assert_eq!(serde_json::to_string(&recognition).unwrap(), json);
+        assert_eq!(serde_json::from_str::<Recognition>(json).unwrap(), recognition);
+    }
+    for other in ["\"Cookie\"", "\"\"", "0", "null"] {
+        assert!(serde_json::from_str::<Recognition>(other).is_err(), "{other}");
+    }
+}
+
+#[test]
 fn a_subject_without_a_name_is_a_mistake_that_names_the_missing_part() {
     let login = LoginId::from_bytes([1; 16]);
     let nil = "00000000-0000-0000-0000-000000000000";

@@ -1,10 +1,10 @@
 //! The challenge page.
 
+mod layout;
 mod texts;
 
 use std::time::Duration;
 
-use askama::Template;
 use mfakit_core::{
     Channel, LiveChallenge, Messages, Mfa, Requirement, Scope, Subject,
     adapter::{Destination, MfaExt as _, ScopeSettings, Situation, ThemeView, whole_seconds},
@@ -16,7 +16,12 @@ use crate::{
     address::page_path,
     answer::{Answer, with_retry_after},
     form,
-    page::{Frame, Link, NextStep, PageTrigger, html, rejection, state::State},
+    page::{
+        NextStep, PageTrigger,
+        frame::{Frame, Link},
+        html, rejection,
+        state::State,
+    },
     problem::{Kind, Problem},
     return_path::ReturnPath,
     return_target::SealedReturn,
@@ -32,8 +37,6 @@ pub(crate) struct PageContext<'a> {
     pub(crate) return_to: Option<&'a SealedReturn>,
 }
 
-#[derive(Template)]
-#[template(path = "challenge.html")]
 struct ChallengePage<'a> {
     frame: Frame<'a>,
     state: &'static str,

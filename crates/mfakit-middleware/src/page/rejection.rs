@@ -1,17 +1,18 @@
 //! Page of a rejection that leads only to another page.
 
-use askama::Template;
 use mfakit_core::{Messages, Mfa, Scope, adapter::MfaExt as _, messages::MessageId};
 
 use crate::{
     answer::{Answer, with_retry_after},
-    page::{Frame, Link, html},
+    page::{
+        frame::{BarePage, Frame, Link},
+        html,
+        markup::{self, Html, Markup},
+    },
     problem::{Kind, Problem},
     return_path::ReturnPath,
 };
 
-#[derive(Template)]
-#[template(path = "rejection.html")]
 struct RejectionPage<'a> {
     frame: Frame<'a>,
     heading: &'a str,
@@ -19,6 +20,24 @@ struct RejectionPage<'a> {
     on: Link<'a>,
     /// Link for canceling, if the main link is a different one. A dialog closes instead of following it.
     cancel: Option<Link<'a>>,
+}
+
+impl Markup for RejectionPage<'_> {
+    fn write(&self, html: &mut Html) {
+        let Self { frame, heading, why, on, cancel } = self;
+        frame.around(html, |html| {
+            markup::html!(html, "<main class=\"mfa\" data-mfa-state=\"refusal\">\n");
+            frame.head(html);
+            markup::html!(html, "<h1 id=\"mfa-title\" tabindex=\"-1\">{}</h1>\n<p>{}</p>\n", heading, why);
+            markup::html!(html, "<p><a class=\"mfa-button\"");
+            if cancel.is_none() {
+                markup::html!(html, " data-mfa-cancel");
+            }
+            markup::html!(html, " href=\"{}\">{}</a></p>\n", on.href, on.words);
+            frame.foot(html, cancel.as_ref());
+            markup::html!(html, "</main>\n");
+        });
+    }
 }
 
 /// Page that the main link of a rejection leads to.
@@ -77,13 +96,6 @@ pub(crate) fn asks(mfa: &Mfa, words: &Messages, scope: &Scope, challenge_page: &
         cancel: Some(Link { href: back.to_owned(), words: words.text(MessageId::Cancel) }),
     };
     html(Kind::StepUpRequired.status(), words.language(), &page).rejecting(Kind::StepUpRequired)
-}
-
-#[derive(Template)]
-#[template(path = "bare.html")]
-struct BarePage {
-    heading: &'static str,
-    why: &'static str,
 }
 
 /// Writes a problem outside of any engine as a page without a name, a theme or a choice of language.
