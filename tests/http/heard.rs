@@ -73,13 +73,13 @@ impl Heard {
         self
     }
 
-    /// Asserts that it redirects to the page of this scope, and returns the sealed target.
+    /// Asserts that it redirects to the page of this scope, and returns the signed target.
     #[track_caller]
     pub(crate) fn goes_to_page(&self, scope: &str) -> String {
         self.status(303);
         let location = self.header("location").unwrap_or_default();
-        let sealed = location.strip_prefix(&format!("/mfa/{scope}?return="));
-        sealed.unwrap_or_else(|| panic!("not to the page of {scope}: {self}")).to_owned()
+        let signed = location.strip_prefix(&format!("/mfa/{scope}?return="));
+        signed.unwrap_or_else(|| panic!("not to the page of {scope}: {self}")).to_owned()
     }
 
     /// Asserts that nothing behind the guard was touched [GUARD-1].

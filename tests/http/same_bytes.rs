@@ -11,7 +11,7 @@ use crate::http::{
     world::{Page, Setting, World},
 };
 
-/// Characters of random values (tokens, challenges, sealed values). A long run of them is such a value.
+/// Characters of random values (tokens, challenges, signed values). A long run of them is such a value.
 fn is_random(text: &str) -> bool {
     text.len() > 40
 }

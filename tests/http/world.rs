@@ -103,7 +103,7 @@ pub(crate) struct Page {
     pub(crate) html: String,
     pub(crate) token: String,
     pub(crate) challenge: Option<String>,
-    pub(crate) sealed: Option<String>,
+    pub(crate) signed: Option<String>,
 }
 
 impl World {
@@ -282,13 +282,13 @@ impl Page {
             rest.split('"').next().map(str::to_owned)
         };
         let token = value("token").expect("the page has a form token");
-        Self { token, challenge: value("challenge"), sealed: value("return"), html }
+        Self { token, challenge: value("challenge"), signed: value("return"), html }
     }
 
     /// Returns the fields of its hidden inputs, with more fields.
     pub(crate) fn fields(&self, more: &str) -> String {
         let challenge = self.challenge.as_ref().filter(|_| more.starts_with("code="));
-        let hidden = [("challenge", challenge), ("return", self.sealed.as_ref())];
+        let hidden = [("challenge", challenge), ("return", self.signed.as_ref())];
         let hidden = hidden.into_iter().filter_map(|(name, value)| Some(format!("&{name}={}", value?)));
         format!("token={}{}&{more}", self.token, hidden.collect::<String>())
     }

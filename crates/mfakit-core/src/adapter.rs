@@ -47,7 +47,7 @@ pub trait MfaExt: sealed::Sealed {
     /// Returns the label of a scope in the language of `messages`.
     fn label<'a>(&'a self, settings: &'a ScopeSettings, messages: &'a Messages) -> &'a str;
 
-    /// Returns the keys of forms and sealed values.
+    /// Returns the keys of forms and signed values.
     fn keys(&self) -> &KeyRing;
 
     /// Returns the settings of a scope, or `None` if it was not declared.

@@ -67,7 +67,7 @@ pub struct Challenge {
     pub attempts: u32,
     /// Number of attempts that were used.
     pub attempts_used: u32,
-    /// Return target of the user, sealed.
+    /// Return target of the user, signed.
     pub return_to: Option<String>,
 }
 
@@ -129,7 +129,7 @@ impl Challenge {
         self
     }
 
-    /// Sets the sealed return target.
+    /// Sets the signed return target.
     #[must_use]
     pub fn with_return_to(mut self, return_to: Option<String>) -> Self {
         self.return_to = return_to;

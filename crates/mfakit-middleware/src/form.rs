@@ -1,6 +1,6 @@
 //! Reads bodies, JSON or form, into the same few fields.
 //!
-//! 1. Bodies are small: 4 KiB, or 8 KiB for a form, which carries the sealed return target. Each of our
+//! 1. Bodies are small: 4 KiB, or 8 KiB for a form, which carries the signed return target. Each of our
 //!    fields is a text and occurs once [HTTP-9].
 //! 2. JSON has no other members. A form may have other fields, because scripts of the app or the browser add
 //!    some to every form on a page. They are ignored.

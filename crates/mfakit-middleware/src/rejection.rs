@@ -87,13 +87,13 @@ impl Rejection {
     }
 
     /// Returns the address at which a program gets the situation of the session as JSON, by `GET`: the channels,
-    /// the challenge, and the waits. It is sealed to the session.
+    /// the challenge, and the waits. It is signed for the session.
     #[must_use]
     pub fn situation_url(&self) -> Option<&str> {
         self.0.text("situation_url")
     }
 
-    /// Returns the address of the challenge page, for an answer that leads people there. It is sealed to the
+    /// Returns the address of the challenge page, for an answer that leads people there. It is signed for the
     /// session. Bearer tokens have none.
     #[must_use]
     pub fn page_url(&self) -> Option<&str> {

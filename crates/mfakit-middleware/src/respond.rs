@@ -10,7 +10,7 @@ use crate::{
     keep_page::{self, KeepPage},
     page::{self, NextStep},
     problem::{Kind, Problem},
-    return_target::{ReturnTarget, SealedReturn},
+    return_target::{ReturnTarget, SignedReturn},
 };
 
 /// Answers a request that a guard rejects.
@@ -45,7 +45,7 @@ fn step_up(mfa: &Mfa, denial: &Denial, subject: &Subject, facts: &Facts) -> Answ
     let representation = Representation::wanted(client, facts);
     let scope = denial.requirement.scope();
     let page_for = |target: ReturnTarget| {
-        page::challenge_url(mfa, scope, Some(&SealedReturn::seal(target, mfa, scope, subject.login())))
+        page::challenge_url(mfa, scope, Some(&SignedReturn::sign(target, mfa, scope, subject.login())))
     };
     if (client, representation) == (ClientKind::Token, Representation::Json) {
         let page = page_for(ReturnTarget::home(mfa.site(), &denial.requirement));

@@ -7,7 +7,7 @@ use url::Url;
 
 use crate::facts::Facts;
 
-/// Maximum length of a target in bytes. When it is sealed, it fits with the rest of a request line into the 8 KiB that
+/// Maximum length of a target in bytes. When it is signed, it fits with the rest of a request line into the 8 KiB that
 /// servers and proxies commonly allow. Longer ones are dropped, and the user returns to the home page.
 const MAX_LEN: usize = 4096;
 

@@ -1,6 +1,6 @@
 //! Destination after the challenge page: the page to continue to, and the page to return to on cancel.
 //!
-//! The server derives it from the rejected request. A client cannot choose it, because it travels sealed to
+//! The server derives it from the rejected request. A client cannot choose it, because it travels signed for
 //! the scope and the session: in the address of the page, then in its forms, then in the challenge [WEB-4].
 
 use std::time::Duration;
@@ -79,7 +79,7 @@ impl ReturnTarget {
     fn of_our_page(page: &str, mfa: &Mfa, login: &LoginId) -> Option<Self> {
         let (path, _) = page.split_once('?')?;
         let scope = Scope::new(path.strip_prefix(mfa.site().path())?.strip_prefix('/')?).ok()?;
-        SealedReturn::open(query_value(page, "return")?, mfa, &scope, login).map(|opened| opened.target)
+        SignedReturn::open(query_value(page, "return")?, mfa, &scope, login).map(|opened| opened.target)
     }
 
     /// Replaces both pages with the app's home page.
@@ -98,7 +98,7 @@ impl ReturnTarget {
         }
     }
 
-    /// Writes the target as the text that is sealed. Paths contain no line break.
+    /// Writes the target as the text that is signed. Paths contain no line break.
     fn write(&self) -> String {
         let Self { onward, back, max_age, once } = self;
         let max_age = max_age.map(|seconds| seconds.to_string()).unwrap_or_default();
@@ -116,28 +116,28 @@ impl ReturnTarget {
     }
 }
 
-/// Return target together with its sealed form, for a single scope and session.
+/// Return target together with its signed form, for a single scope and session.
 ///
 /// A client's value is opened once, when the call is read. Everything after that uses the opened target.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct SealedReturn {
+pub(crate) struct SignedReturn {
     target: ReturnTarget,
-    sealed: String,
+    signed: String,
 }
 
-impl SealedReturn {
-    /// Seals a target, as only this site's servers can.
-    pub(crate) fn seal(target: ReturnTarget, mfa: &Mfa, scope: &Scope, login: &LoginId) -> Self {
-        let sealed = mfa.keys().sign(Purpose::Return, &context(scope, login), &target.write());
-        Self { target, sealed }
+impl SignedReturn {
+    /// Signs a target, as only this site's servers can.
+    pub(crate) fn sign(target: ReturnTarget, mfa: &Mfa, scope: &Scope, login: &LoginId) -> Self {
+        let signed = mfa.keys().sign(Purpose::Return, &context(scope, login), &target.write());
+        Self { target, signed }
     }
 
-    /// Opens a sealed target. Returns `None` unless one of this site's servers sealed it for the same scope and
+    /// Opens a signed target. Returns `None` unless one of this site's servers signed it for the same scope and
     /// session.
     #[must_use]
-    pub(crate) fn open(sealed: String, mfa: &Mfa, scope: &Scope, login: &LoginId) -> Option<Self> {
-        let written = mfa.keys().open(Purpose::Return, &context(scope, login), &sealed)?;
-        Some(Self { target: ReturnTarget::read(&written, mfa.site())?, sealed })
+    pub(crate) fn open(signed: String, mfa: &Mfa, scope: &Scope, login: &LoginId) -> Option<Self> {
+        let written = mfa.keys().open(Purpose::Return, &context(scope, login), &signed)?;
+        Some(Self { target: ReturnTarget::read(&written, mfa.site())?, signed })
     }
 
     /// Returns the opened target.
@@ -147,7 +147,7 @@ impl SealedReturn {
 
     /// Returns the target as it travels through a browser.
     pub(crate) fn as_str(&self) -> &str {
-        &self.sealed
+        &self.signed
     }
 }
 
@@ -161,13 +161,13 @@ mod tests {
     use crate::test_bank::bank;
 
     #[test]
-    fn a_sealed_target_is_read_with_the_same_care_as_an_unsealed_one() {
+    fn a_signed_target_is_read_with_the_same_care_as_an_unsigned_one() {
         let mfa = bank();
         let (scope, login) = (Scope::new("pay").unwrap(), LoginId::from_bytes([1; 16]));
         let open = |onward: &str, back: &str| {
             let written = format!("300\nonce\n{onward}\n{back}");
-            let sealed = mfa.keys().sign(Purpose::Return, &context(&scope, &login), &written);
-            SealedReturn::open(sealed, &mfa, &scope, &login).unwrap().target
+            let signed = mfa.keys().sign(Purpose::Return, &context(&scope, &login), &written);
+            SignedReturn::open(signed, &mfa, &scope, &login).unwrap().target
         };
         let good = open("/settings?tab=2", "/account");
         assert_eq!((good.onward.as_str(), good.back.as_str()), ("/settings?tab=2", "/account"));

@@ -54,7 +54,7 @@ fn read_grant_parts(record: &str) -> Option<GrantRecord> {
 /// number of attempts used is in a separate field.
 pub(crate) fn challenge_parts(challenge: &Challenge) -> (String, String) {
     let (id, number, attempts) = (hex(challenge.id.as_bytes()), hex(&challenge.number), challenge.attempts);
-    let return_to = challenge.return_to.as_ref().map_or(String::new(), |sealed| format!("+{sealed}"));
+    let return_to = challenge.return_to.as_ref().map_or(String::new(), |signed| format!("+{signed}"));
     let after = [
         challenge.channel.as_str(),
         &challenge.resend_at.as_millis().to_string(),
@@ -89,7 +89,7 @@ fn read_challenge_parts(login: LoginId, scope: Scope, record: &str, used: &str) 
     let provider_scope = ProviderScope::from_stored(parts.next()?);
     let return_to = match parts.next()? {
         "" => None,
-        sealed => Some(sealed.strip_prefix('+')?.to_owned()),
+        signed => Some(signed.strip_prefix('+')?.to_owned()),
     };
     Some(
         Challenge::new(id, login, scope, channel, provider_scope)
@@ -170,7 +170,7 @@ mod tests {
         for binding in [Binding::Bearer, Binding::Cookie(TokenHash::from_bytes([9; 32]))] {
             assert_eq!(read_grant(&write_grant(&grant(binding))).unwrap(), grant(binding));
         }
-        for return_to in [None, Some(""), Some("sealed|with+bars")] {
+        for return_to in [None, Some(""), Some("signed|with+bars")] {
             let (written, scope) = (challenge(return_to), Scope::new("pay").unwrap());
             let (before, after) = challenge_parts(&written);
             let record = format!("{before}|1|2|{after}");

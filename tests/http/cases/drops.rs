@@ -54,9 +54,9 @@ pub(super) fn cases() -> Vec<Case> {
         case("a form revokes and returns where it says", |w| async move {
             let rejected = w.hear(Ask::get("/settings?tab=2").by(Who::Alice).navigating()).await;
             let page = w.page(Who::Alice, rejected.header("location").unwrap()).await;
-            let sealed = page.sealed.unwrap();
+            let signed = page.signed.unwrap();
             let cookie = w.elevate(Who::Alice, "settings").await;
-            let ask = Ask::form("/mfa/settings/drop", &format!("token={}&return={sealed}", page.token));
+            let ask = Ask::form("/mfa/settings/drop", &format!("token={}&return={signed}", page.token));
             let heard = w.hear(ask.by(Who::Alice).cookie(&cookie)).await;
             heard.goes_to("/settings?tab=2");
             assert!(heard.header("set-cookie").unwrap().contains("Max-Age=0"));

@@ -140,7 +140,7 @@ async fn ceremony(w: &World) -> Secrets {
     let mut secrets = Secrets::default();
     secrets.keep("the number", &ALICES_NUMBER[1..]);
     let rejected = w.hear(Ask::get("/settings?tab=2").by(Who::Alice).navigating()).await;
-    secrets.keep("the sealed target", rejected.goes_to_page("settings"));
+    secrets.keep("the signed target", rejected.goes_to_page("settings"));
     let page = w.page(Who::Alice, rejected.header("location").unwrap()).await;
     secrets.keep("the form token", &page.token);
     let ask = Ask::form("/mfa/settings/challenge", &page.fields("channel=messaging"));

@@ -17,7 +17,7 @@ pub(super) fn cases() -> Vec<Case> {
             );
             assert!(page.html.contains("name=\"channel\" value=\"messaging\""), "{}", page.html);
             assert!(!page.html.contains("name=\"channel\" value=\"voice\""), "calls are not offered");
-            assert!(page.challenge.is_none() && page.sealed.is_none());
+            assert!(page.challenge.is_none() && page.signed.is_none());
         }),
         case("the page finds the session's live challenge by itself", |w| async move {
             let started = w.start(Who::Alice, "pay").await;

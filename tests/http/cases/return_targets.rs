@@ -10,7 +10,7 @@ use crate::http::{
 };
 
 pub(super) fn cases() -> Vec<Case> {
-    let mut cases: Vec<_> = targets().chain(referers()).chain(hosts()).chain(sealed()).collect();
+    let mut cases: Vec<_> = targets().chain(referers()).chain(hosts()).chain(signed()).collect();
     cases.extend([
         case("a user stopped in a nest returns to their target, including its prefix", |w| async move {
             let rejected = Ask::get("/vault/deep/list?tab=2").by(Who::Alice).navigating();
@@ -280,8 +280,8 @@ fn hosts() -> impl Iterator<Item = Case> {
     })
 }
 
-/// Values that a caller can write in place of the sealed target.
-fn sealed() -> impl Iterator<Item = Case> {
+/// Values that a caller can write in place of the signed target.
+fn signed() -> impl Iterator<Item = Case> {
     [
         "//evil.example",
         "/\\evil.example",
@@ -308,7 +308,7 @@ fn sealed() -> impl Iterator<Item = Case> {
                     .await
                     .goes_to("/mfa/settings");
                 let page = w.page(Who::Alice, "/mfa/settings").await;
-                assert_eq!(page.sealed, None);
+                assert_eq!(page.signed, None);
                 let (token, challenge, code) = (page.token, page.challenge.unwrap(), w.last_code());
                 let fields = format!("token={token}&challenge={challenge}&code={code}&return={value}");
                 w.hear(Ask::form("/mfa/settings/verify", &fields).by(Who::Alice)).await.goes_to("/");
@@ -318,7 +318,7 @@ fn sealed() -> impl Iterator<Item = Case> {
             case(format!("a page with the return target {named:?} ignores it"), move |w| async move {
                 let value = value(&w, written).await;
                 let page = w.page(Who::Alice, &format!("/mfa/settings?return={value}")).await;
-                assert_eq!(page.sealed, None, "{}", page.html);
+                assert_eq!(page.signed, None, "{}", page.html);
                 assert!(!page.html.contains("evil"), "{}", page.html);
             }),
         ]
@@ -326,20 +326,20 @@ fn sealed() -> impl Iterator<Item = Case> {
 }
 
 async fn value(w: &World, written: &str) -> String {
-    let sealed_for = async |who, target, scope: &str| {
+    let signed_for = async |who, target, scope: &str| {
         w.hear(Ask::get(target).by(who).navigating()).await.goes_to_page(scope)
     };
     match written {
-        "another scope's" => sealed_for(Who::Alice, "/report", "reports").await,
-        "another session's" => sealed_for(Who::AliceElsewhere, "/settings", "settings").await,
-        "another user's" => sealed_for(Who::Bob, "/settings", "settings").await,
+        "another scope's" => signed_for(Who::Alice, "/report", "reports").await,
+        "another session's" => signed_for(Who::AliceElsewhere, "/settings", "settings").await,
+        "another user's" => signed_for(Who::Bob, "/settings", "settings").await,
         "one bit off" => {
-            let mut sealed = sealed_for(Who::Alice, "/settings", "settings").await;
-            let flipped = if sealed.ends_with('A') { "Q" } else { "A" };
-            let at = sealed.len() / 2;
-            let flipped = if sealed[at..].starts_with(flipped) { "B" } else { flipped };
-            sealed.replace_range(at..=at, flipped);
-            sealed
+            let mut signed = signed_for(Who::Alice, "/settings", "settings").await;
+            let flipped = if signed.ends_with('A') { "Q" } else { "A" };
+            let at = signed.len() / 2;
+            let flipped = if signed[at..].starts_with(flipped) { "B" } else { flipped };
+            signed.replace_range(at..=at, flipped);
+            signed
         }
         written => written.replace('\\', "%5C"),
     }

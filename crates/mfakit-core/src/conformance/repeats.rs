@@ -55,7 +55,7 @@ pub async fn a_repeated_right_code_is_recognized_and_not_counted(suite: &Suite) 
     for attempts in 1..=5 {
         let user = TestUser::new(suite);
         let challenge =
-            user.start_challenge_with(|it| Challenge { return_to: Some("sealed".to_owned()), ..it }).await;
+            user.start_challenge_with(|it| Challenge { return_to: Some("signed".to_owned()), ..it }).await;
         for _ in 1..attempts {
             let _ = user.with_wrong_code().attempt_counted(&challenge.id).await;
         }

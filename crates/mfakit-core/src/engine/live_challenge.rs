@@ -20,7 +20,7 @@ pub struct LiveChallenge {
     pub resend_in: Duration,
     /// Number of attempts left.
     pub attempts_left: u32,
-    /// The page that the user requested, sealed.
+    /// The page that the user requested, signed.
     pub return_to: Option<String>,
 }
 

@@ -60,8 +60,8 @@ impl StartRequest {
     }
 
     /// Sets the page that the user requested, signed.
-    pub fn return_to(mut self, sealed: impl Into<Option<String>>) -> Self {
-        self.return_to = sealed.into();
+    pub fn return_to(mut self, signed: impl Into<Option<String>>) -> Self {
+        self.return_to = signed.into();
         self
     }
 

@@ -32,6 +32,6 @@ pub struct Verified {
     pub token: Option<GrantToken>,
     /// Remaining lifetime of the grant.
     pub lifetime: Duration,
-    /// The page that the user requested, sealed.
+    /// The page that the user requested, signed.
     pub return_to: Option<String>,
 }

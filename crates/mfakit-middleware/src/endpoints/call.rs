@@ -16,7 +16,7 @@ use crate::{
     page::{self, NextStep},
     problem::{Kind, Problem},
     return_path::ReturnPath,
-    return_target::SealedReturn,
+    return_target::SignedReturn,
 };
 
 /// Caller of a route, and everything about the request that its answer depends on.
@@ -43,28 +43,28 @@ impl Call<'_> {
     }
 
     /// Creates the request for a code of this scope.
-    pub(super) fn start_request(&self, channel: Channel, return_to: Option<&SealedReturn>) -> StartRequest {
+    pub(super) fn start_request(&self, channel: Channel, return_to: Option<&SignedReturn>) -> StartRequest {
         StartRequest::new(*self.scope(), channel)
-            .return_to(return_to.map(|sealed| sealed.as_str().to_owned()))
+            .return_to(return_to.map(|signed| signed.as_str().to_owned()))
             .address(self.address)
             .accept_language(self.accept_language.clone())
     }
 
-    /// Opens a sealed return target. Returns `None` unless it is one of ours, for this scope and session.
-    pub(super) fn open_return(&self, sealed: Option<String>) -> Option<SealedReturn> {
-        SealedReturn::open(sealed?, self.mfa, self.scope(), self.subject.login())
+    /// Opens a signed return target. Returns `None` unless it is one of ours, for this scope and session.
+    pub(super) fn open_return(&self, signed: Option<String>) -> Option<SignedReturn> {
+        SignedReturn::open(signed?, self.mfa, self.scope(), self.subject.login())
     }
 
     /// Returns the address of the challenge page with this return target.
-    pub(super) fn page_url(&self, return_to: Option<&SealedReturn>) -> String {
+    pub(super) fn page_url(&self, return_to: Option<&SignedReturn>) -> String {
         page::challenge_url(self.mfa, self.scope(), return_to)
     }
 
     /// Returns the address of the page to continue to: the return target, or the home page.
-    pub(super) fn onward_url(&self, return_to: Option<&SealedReturn>) -> String {
+    pub(super) fn onward_url(&self, return_to: Option<&SignedReturn>) -> String {
         let site = self.mfa.site();
         match return_to {
-            Some(sealed) => sealed.target().onward.href(site),
+            Some(signed) => signed.target().onward.href(site),
             None => ReturnPath::home(site).href(site),
         }
     }
@@ -75,13 +75,13 @@ impl Call<'_> {
     }
 
     /// Rejects the call with a page whose link keeps the return target.
-    pub(super) fn reject_towards(&self, problem: Problem, return_to: Option<&SealedReturn>) -> Answer {
+    pub(super) fn reject_towards(&self, problem: Problem, return_to: Option<&SignedReturn>) -> Answer {
         let page = self.page_url(return_to);
         reject(self.mfa, self.messages(), self.reply, problem, NextStep::StartAgain(&page))
     }
 
     /// Rejects the call because the store or the directory failed.
-    pub(super) fn reject_failure(&self, error: &BackendError, return_to: Option<&SealedReturn>) -> Answer {
+    pub(super) fn reject_failure(&self, error: &BackendError, return_to: Option<&SignedReturn>) -> Answer {
         match error {
             BackendError::Misconfigured(_) => self.reject(Problem::new(Kind::Misconfigured)),
             _ => self.reject_towards(Problem::new(Kind::Unavailable), return_to),

@@ -33,7 +33,7 @@ use crate::{
     page::{self, Attempt, NextStep, PageTrigger},
     problem::{Kind, Problem},
     respond,
-    return_target::SealedReturn,
+    return_target::SignedReturn,
 };
 
 /// Call to one of the routes that may continue and read its body.
@@ -70,7 +70,7 @@ impl Error for BodyError {}
 /// Action that a call requests.
 #[derive(Debug)]
 enum Action {
-    Show { return_to: Option<SealedReturn>, trigger: PageTrigger },
+    Show { return_to: Option<SignedReturn>, trigger: PageTrigger },
     Start(Format),
     Verify(Format),
     Revoke(Option<Format>),

@@ -7,13 +7,13 @@ use crate::{
     endpoints::{call::Call, reply::Reply, situation::situation},
     page::{self, Attempt, PageContext, PageTrigger},
     problem::Problem,
-    return_target::SealedReturn,
+    return_target::SignedReturn,
 };
 
 /// Shows the page, or the situation, with the session's live challenge, if there is one.
 pub(super) async fn show(
     call: &Call<'_>,
-    return_to: Option<&SealedReturn>,
+    return_to: Option<&SignedReturn>,
     trigger: PageTrigger,
 ) -> Result<Answer, Answer> {
     show_with(call, call.token.as_ref(), return_to, trigger).await
@@ -23,11 +23,11 @@ pub(super) async fn show(
 pub(super) async fn show_with(
     call: &Call<'_>,
     token: Option<&GrantToken>,
-    return_to: Option<&SealedReturn>,
+    return_to: Option<&SignedReturn>,
     trigger: PageTrigger,
 ) -> Result<Answer, Answer> {
     let scope = call.scope();
-    let requirement = return_to.map_or(Requirement::new(*scope), |sealed| sealed.target().requirement(scope));
+    let requirement = return_to.map_or(Requirement::new(*scope), |signed| signed.target().requirement(scope));
     let found = call.mfa.situation(&call.subject, &requirement, token).await;
     let found = found.map_err(|error| call.reject_failure(&error, return_to))?;
     let stored = match return_to {
@@ -54,7 +54,7 @@ impl Call<'_> {
         &self,
         attempt: Attempt,
         problem: Problem,
-        return_to: Option<&SealedReturn>,
+        return_to: Option<&SignedReturn>,
     ) -> Answer {
         match self.reply {
             Reply::Json => problem.into_answer(),

@@ -10,7 +10,7 @@ use crate::{
     form::Format,
     page::{Attempt, PageTrigger},
     problem::{Kind, Problem},
-    return_target::SealedReturn,
+    return_target::SignedReturn,
 };
 
 /// Checks a code. A program is answered with `200` and the grant cookie, a person with `303` and the cookie, and
@@ -38,11 +38,11 @@ pub(super) async fn verify(call: &Call<'_>, format: Format, body: &[u8]) -> Resu
 async fn granted(
     call: &Call<'_>,
     verified: Verified,
-    of_form: Option<SealedReturn>,
+    of_form: Option<SignedReturn>,
 ) -> Result<Answer, Answer> {
     // The target that the challenge was started with takes precedence over the form's.
     let return_to = match verified.return_to {
-        Some(sealed) => call.open_return(Some(sealed)),
+        Some(signed) => call.open_return(Some(signed)),
         None => of_form,
     };
     let answer = match call.reply {

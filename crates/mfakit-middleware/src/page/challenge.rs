@@ -24,7 +24,7 @@ use crate::{
     },
     problem::{Kind, Problem},
     return_path::ReturnPath,
-    return_target::SealedReturn,
+    return_target::SignedReturn,
 };
 
 /// Everything that the page depends on, besides its trigger.
@@ -34,7 +34,7 @@ pub(crate) struct PageContext<'a> {
     pub(crate) settings: &'a ScopeSettings,
     pub(crate) subject: &'a Subject,
     pub(crate) situation: &'a Situation,
-    pub(crate) return_to: Option<&'a SealedReturn>,
+    pub(crate) return_to: Option<&'a SignedReturn>,
 }
 
 struct ChallengePage<'a> {
@@ -48,7 +48,7 @@ struct ChallengePage<'a> {
     alarming: bool,
     path: String,
     token: String,
-    sealed: Option<&'a str>,
+    signed: Option<&'a str>,
     code: Option<CodeForm<'a>>,
     ways: Option<Ways<'a>>,
     done: Option<Done<'a>>,
@@ -107,10 +107,10 @@ struct Done<'a> {
 }
 
 /// Returns the address of a scope's challenge page with this return target.
-pub(crate) fn challenge_url(mfa: &Mfa, scope: &Scope, return_to: Option<&SealedReturn>) -> String {
+pub(crate) fn challenge_url(mfa: &Mfa, scope: &Scope, return_to: Option<&SignedReturn>) -> String {
     let page = page_path(mfa, scope);
     match return_to {
-        Some(sealed) => format!("{page}?return={}", sealed.as_str()),
+        Some(signed) => format!("{page}?return={}", signed.as_str()),
         None => page,
     }
 }
@@ -155,7 +155,7 @@ impl<'a> PageContext<'a> {
             notice,
             path: page_path(mfa, settings.scope()),
             token,
-            sealed: return_to.map(SealedReturn::as_str),
+            signed: return_to.map(SignedReturn::as_str),
             code: live.map(|live| self.code_form(live, state)),
             ways: asks.then(|| self.ways(live)),
             done: (state == State::Done).then(|| self.done()),
@@ -169,7 +169,7 @@ impl<'a> PageContext<'a> {
 
     /// Returns the requirement of the route that led here, if one did.
     fn requirement(&self, scope: &Scope) -> Option<Requirement> {
-        self.return_to.map(|sealed| sealed.target().requirement(scope))
+        self.return_to.map(|signed| signed.target().requirement(scope))
     }
 
     /// Returns a sentence with the time for which a confirmation is valid.
@@ -269,7 +269,7 @@ impl<'a> PageContext<'a> {
         let words = self.messages;
         let left = self.situation.granted_for.unwrap_or_default();
         let time = words.fill(MessageId::DoneFor, &[("time", &words.span(left))]);
-        let onward = self.return_to.map_or_else(|| self.home(), |sealed| sealed.target().onward.clone());
+        let onward = self.return_to.map_or_else(|| self.home(), |signed| signed.target().onward.clone());
         Done {
             words: if self.is_once() {
                 words.text(MessageId::Done).to_owned()
@@ -293,7 +293,7 @@ impl<'a> PageContext<'a> {
     }
 
     fn way_out(&self, said: &'a str) -> Link<'a> {
-        let back = self.return_to.map_or_else(|| self.home(), |sealed| sealed.target().back.clone());
+        let back = self.return_to.map_or_else(|| self.home(), |signed| signed.target().back.clone());
         Link { href: back.href(self.mfa.site()), words: said }
     }
 

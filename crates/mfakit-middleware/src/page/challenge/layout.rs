@@ -68,8 +68,8 @@ impl ChallengePage<'_> {
     }
 
     fn return_field(&self, html: &mut Html) {
-        if let Some(sealed) = self.sealed {
-            html!(html, "<input type=\"hidden\" name=\"return\" value=\"{}\">\n", sealed);
+        if let Some(signed) = self.signed {
+            html!(html, "<input type=\"hidden\" name=\"return\" value=\"{}\">\n", signed);
         }
     }
 

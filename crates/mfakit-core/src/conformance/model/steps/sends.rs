@@ -96,7 +96,7 @@ impl Comparison {
             resend_at: send.resend_at.plus(resend_delay),
             attempts: 5,
             attempts_used: 0,
-            return_to: is_delayed.then(|| "sealed".to_owned()),
+            return_to: is_delayed.then(|| "signed".to_owned()),
         };
         let actual = self.suite.store().open_challenge(&user.id, &challenge).await;
         let actual = expect_answer("open_challenge", actual)?;
