@@ -103,10 +103,21 @@ async fn a_line_names_the_user_the_event_the_way_and_the_reason() {
     assert!(mfa.verify(&alice, &pay(), &started.id, &right).await.is_ok());
     let repeated = log.line();
     mfa.revoke_grant(&alice, &pay()).await.unwrap();
-    let _revoked = log.line();
+    let revoked = log.line();
     assert!(mfa.verify(&alice, &pay(), &started.id, &right).await.is_err());
     let over = log.line();
 
+    for (line, message) in [
+        (&denied, "request denied by a guard"),
+        (&sent, "code sent"),
+        (&limited, "code not sent: limit reached"),
+        (&rejected, "code rejected"),
+        (&granted, "code accepted: grant made"),
+        (&repeated, "code entered again: same grant"),
+        (&revoked, "grants revoked"),
+    ] {
+        assert!(line.contains(&format!(" mfakit: {message} event=")), "{line}");
+    }
     for (line, level, own) in [
         (&denied, " INFO", &[("event", "authz_fail"), ("outcome", "denied"), ("why", "missing")][..]),
         (
@@ -118,6 +129,7 @@ async fn a_line_names_the_user_the_event_the_way_and_the_reason() {
         (&rejected, " WARN", &[("event", "authn_login_fail"), ("outcome", "rejected")]),
         (&granted, " INFO", &[("event", "authn_login_successafterfail"), ("outcome", "granted")]),
         (&repeated, " INFO", &[("event", "authn_login_repeated"), ("outcome", "repeated")]),
+        (&revoked, " INFO", &[("event", "authn_token_revoked"), ("outcome", "revoked")]),
         (&over, " WARN", &[("event", "sequence_fail"), ("outcome", "rejected")]),
     ] {
         assert!(line.contains(level) && line.contains("mfakit:"), "{line}");

@@ -12,6 +12,7 @@
 mod actix_attribute;
 mod actix_errors;
 mod actix_identify;
+mod actix_tracing;
 mod attribute;
 mod axum_identify;
 mod axum_method_router;
@@ -25,6 +26,7 @@ mod layers;
 #[path = "../http/log.rs"]
 mod log;
 mod log_lines;
+mod missing_routes;
 mod own_tests;
 #[cfg(feature = "python")]
 mod phone_plans;

@@ -62,6 +62,9 @@ pub trait MfaExt: sealed::Sealed {
     /// Reports a mistake in how the app is set up, and returns it.
     fn misconfigured(&self, mistake: Misconfigured) -> Misconfigured;
 
+    /// Reports that a request for the route at `path` did not reach the routes. Reports it once per engine.
+    fn report_missing_routes(&self, path: &str);
+
     /// Denies a request for `reason`, with its event.
     fn deny(&self, subject: Option<&Subject>, requirement: &Requirement, reason: Reason) -> Denial;
 
@@ -122,6 +125,10 @@ impl MfaExt for Mfa {
 
     fn misconfigured(&self, mistake: Misconfigured) -> Misconfigured {
         self.misconfigured(mistake)
+    }
+
+    fn report_missing_routes(&self, path: &str) {
+        self.report_missing_routes(path);
     }
 
     fn deny(&self, subject: Option<&Subject>, requirement: &Requirement, reason: Reason) -> Denial {

@@ -11,7 +11,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Moment in time, in milliseconds since 1970-01-01T00:00:00Z.
 ///
-/// Converts from and to [`SystemTime`] and, through it, the types of jiff, chrono and time. Arithmetic saturates.
+/// Converts from and to [`SystemTime`] and, through it, the types of jiff, chrono and time. Is displayed as in RFC 3339.
+/// Arithmetic saturates.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
@@ -20,6 +21,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// let noon = Timestamp::from_millis(1_767_268_800_000);
 /// assert_eq!(noon + Duration::from_secs(2), Timestamp::from_millis(1_767_268_802_000));
 /// assert_eq!((noon + Duration::from_secs(2)).since(noon), Duration::from_secs(2));
+/// assert_eq!(noon.to_string(), "2026-01-01T12:00:00.000Z");
 ///
 /// let system = SystemTime::try_from(noon)?;
 /// assert_eq!(Timestamp::try_from(system)?, noon);
@@ -75,6 +77,33 @@ impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         u64::deserialize(deserializer).map(Self)
     }
+}
+
+/// Writes the time in UTC (RFC 3339), with milliseconds: `2026-01-01T12:00:00.000Z`. A year after 9999 has more digits.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (days, second, milli) = (self.as_secs() / 86_400, self.as_secs() % 86_400, self.0 % 1000);
+        let (year, month, day) = civil(days);
+        let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z")
+    }
+}
+
+/// Returns the year, the month and the day of the Gregorian calendar, given the days since 1970-01-01.
+///
+/// Years are counted from March, so that a leap day is the last day of its year. They repeat after 400 years, which have
+/// 146,097 days.
+fn civil(days: u64) -> (u64, u64, u64) {
+    // 719,468 days before 1970-01-01 is 0000-03-01.
+    let days = days + 719_468;
+    let (era, day_of_era) = (days / 146_097, days % 146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    // Months from March have 31, 30, 31, 30, 31 days, and so on: 153 days in each five.
+    let month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month + 2) / 5 + 1;
+    let (year, month) = if month < 10 { (0, month + 3) } else { (1, month - 9) };
+    (era * 400 + year_of_era + year, month, day)
 }
 
 impl Add<Duration> for Timestamp {
@@ -143,12 +172,23 @@ pub struct TimestampOutOfRange;
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a clock",
+    label = "not a clock",
+    note = "pass a `SystemClock`, or a `ManualClock` in a test; for your own source of time, write `impl Clock`"
+)]
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// Returns the current time.
     fn now(&self) -> Timestamp;
 }
 
 impl<C: Clock + ?Sized> Clock for Arc<C> {
+    fn now(&self) -> Timestamp {
+        (**self).now()
+    }
+}
+
+impl<C: Clock + ?Sized> Clock for Box<C> {
     fn now(&self) -> Timestamp {
         (**self).now()
     }
@@ -198,6 +238,25 @@ mod tests {
         for other in ["-1", "1.5", "\"1\"", "null", "18446744073709551616"] {
             assert!(serde_json::from_str::<Timestamp>(other).is_err(), "{other}");
         }
+    }
+
+    #[test]
+    fn a_time_is_displayed_as_in_rfc_3339() {
+        for (millis, expected) in [
+            (0, "1970-01-01T00:00:00.000Z"),
+            (951_782_399_999, "2000-02-28T23:59:59.999Z"),
+            (951_782_400_000, "2000-02-29T00:00:00.000Z"),
+            (951_868_800_000, "2000-03-01T00:00:00.000Z"),
+            (1_709_210_096_007, "2024-02-29T12:34:56.007Z"),
+            (1_767_225_599_000, "2025-12-31T23:59:59.000Z"),
+            (1_767_225_600_000, "2026-01-01T00:00:00.000Z"),
+            (4_107_542_400_000, "2100-03-01T00:00:00.000Z"),
+            (253_402_300_799_999, "9999-12-31T23:59:59.999Z"),
+            (253_402_300_800_000, "10000-01-01T00:00:00.000Z"),
+        ] {
+            assert_eq!(Timestamp::from_millis(millis).to_string(), expected);
+        }
+        assert!(Timestamp::from_millis(u64::MAX).to_string().ends_with('Z'));
     }
 
     #[test]

@@ -96,7 +96,7 @@ impl LockRule {
 pub enum Lock {
     /// The user is not locked.
     #[default]
-    Open,
+    Unlocked,
     /// The user is locked until this time.
     Until(Timestamp),
     /// The user is locked until the app calls [`unlock`](crate::engine::Mfa::unlock).
@@ -109,7 +109,7 @@ impl Lock {
     pub const fn retry_after(self, now: Timestamp) -> Option<Duration> {
         match self {
             Self::Until(end) => Some(end.since(now)),
-            Self::Open | Self::Disabled => None,
+            Self::Unlocked | Self::Disabled => None,
         }
     }
 }
@@ -149,7 +149,7 @@ impl Failures {
     #[must_use]
     pub fn lock(&self, now: Timestamp) -> Lock {
         match self.lock {
-            Lock::Until(end) if now >= end => Lock::Open,
+            Lock::Until(end) if now >= end => Lock::Unlocked,
             lock => lock,
         }
     }
@@ -174,14 +174,15 @@ impl Failures {
             return;
         }
         if rule.disables(self.count) || rule.lock_of(self.count).is_some() {
-            self.lock = Lock::Open;
+            self.lock = Lock::Unlocked;
         }
         self.count -= 1;
     }
 
     /// Resets the count and the lock, after a success or by the app's `unlock`.
     pub const fn clear(&mut self) {
-        *self = Self { count: 0, era: self.era + 1, last_at: Timestamp::from_millis(0), lock: Lock::Open };
+        *self =
+            Self { count: 0, era: self.era + 1, last_at: Timestamp::from_millis(0), lock: Lock::Unlocked };
     }
 
     /// Returns whether the failures no longer have to be kept.
@@ -213,7 +214,7 @@ mod tests {
     fn every_tenth_failure_locks_for_twice_as_long_and_the_fiftieth_disables() {
         let now = Timestamp::from_millis(1_000_000);
         for (failures, lock) in [
-            (9, Lock::Open),
+            (9, Lock::Unlocked),
             (10, Lock::Until(now.plus(Duration::from_secs(30 * 60)))),
             (20, Lock::Until(now.plus(Duration::from_secs(60 * 60)))),
             (40, Lock::Until(now.plus(Duration::from_secs(4 * 60 * 60)))),
@@ -222,7 +223,7 @@ mod tests {
         ] {
             assert_eq!(after(failures, now).lock(now), lock, "{failures}");
         }
-        assert_eq!(after(10, now).lock(now.plus(Duration::from_secs(30 * 60))), Lock::Open);
+        assert_eq!(after(10, now).lock(now.plus(Duration::from_secs(30 * 60))), Lock::Unlocked);
         assert_eq!(after(50, now).lock(now.plus(Duration::from_secs(9000 * 60 * 60))), Lock::Disabled);
     }
 
@@ -232,7 +233,7 @@ mod tests {
         for failures in [10, 20, 50] {
             let mut kept = after(failures, now);
             kept.give_back(&RULE, kept.era());
-            assert_eq!((kept.count(), kept.lock(now)), (failures - 1, Lock::Open), "{failures}");
+            assert_eq!((kept.count(), kept.lock(now)), (failures - 1, Lock::Unlocked), "{failures}");
         }
     }
 
@@ -255,7 +256,7 @@ mod tests {
         let mut kept = after(9, now);
         assert!(!kept.is_forgotten(&RULE, almost) && kept.is_forgotten(&RULE, then));
         kept.reserve(&RULE, then);
-        assert_eq!((kept.count(), kept.lock(then)), (1, Lock::Open));
+        assert_eq!((kept.count(), kept.lock(then)), (1, Lock::Unlocked));
         assert!(!after(50, now).is_forgotten(&RULE, then));
     }
 

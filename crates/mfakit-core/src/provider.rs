@@ -60,6 +60,14 @@ pub use crate::{sent_text::CODE_PLACEHOLDER, token::ProviderScope};
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a provider, which sends and verifies codes",
+    label = "not a provider",
+    note = "pass a provider such as `Bandwidth`, without the `Result` that its constructor returns, or a `TestProvider` \
+            in a test",
+    note = "a provider that is chosen at run time is a `Box<dyn MfaProvider>`; for your own service, write \
+            `impl MfaProvider`"
+)]
 #[async_trait]
 pub trait MfaProvider: fmt::Debug + Send + Sync + 'static {
     /// Returns whether the provider is configured for this channel. Called when the app starts.

@@ -12,7 +12,8 @@ use crate::{box_error::BoxError, channel::Channel, phone::PhoneNumber, scope::Sc
 /// The send is counted first, so the limits apply to the number of checks as well. Only the observer receives a
 /// rejection. The page states that no code can be sent to the number on file.
 ///
-/// You can implement this trait outside this crate, with the crate `async-trait`. An `Arc` of a check is a check.
+/// You can implement this trait outside this crate, with the crate `async-trait`. An `Arc` or a `Box` of a check is a
+/// check.
 ///
 /// ```
 /// use async_trait::async_trait;
@@ -28,6 +29,12 @@ use crate::{box_error::BoxError, channel::Channel, phone::PhoneNumber, scope::Sc
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a risk check",
+    label = "not a risk check",
+    note = "implement `RiskCheck` for a type of your own, with `#[async_trait]`",
+    note = "a closure is not a risk check; put what it captures into the fields of that type"
+)]
 #[async_trait]
 pub trait RiskCheck: Send + Sync + 'static {
     /// Assesses a send.
@@ -42,6 +49,14 @@ pub trait RiskCheck: Send + Sync + 'static {
 /// A shared check.
 #[async_trait]
 impl<R: RiskCheck + ?Sized> RiskCheck for Arc<R> {
+    async fn assess(&self, send: &PlannedSend<'_>) -> Result<Risk, BoxError> {
+        (**self).assess(send).await
+    }
+}
+
+/// A check that is chosen at run time.
+#[async_trait]
+impl<R: RiskCheck + ?Sized> RiskCheck for Box<R> {
     async fn assess(&self, send: &PlannedSend<'_>) -> Result<Risk, BoxError> {
         (**self).assess(send).await
     }

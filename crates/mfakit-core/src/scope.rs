@@ -4,6 +4,8 @@
 //! 2. Two scopes are equal if their bytes are equal. There are no prefixes, no case folding and no wildcards
 //!    [GRANT-5].
 
+mod constant;
+
 use std::{borrow::Cow, fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
@@ -100,10 +102,16 @@ impl Scope {
     /// Returns the name as two numbers, most significant byte first. See [`unpack`](Self::unpack).
     #[doc(hidden)]
     #[must_use]
-    pub fn pack(&self) -> (u128, u128) {
-        let packed = |half: &[u8]| half.iter().fold(0, |sum, byte| (sum << 8) | u128::from(*byte));
-        let (hi, lo) = self.bytes.split_at(16);
-        (packed(hi), packed(lo))
+    #[allow(clippy::indexing_slicing, reason = "a const fn has no iterators; the index is below 16")]
+    pub const fn pack(&self) -> (u128, u128) {
+        let (mut hi, mut lo) = ([0; 16], [0; 16]);
+        let mut at = 0;
+        while at < 16 {
+            hi[at] = self.bytes[at];
+            lo[at] = self.bytes[at + 16];
+            at += 1;
+        }
+        (u128::from_be_bytes(hi), u128::from_be_bytes(lo))
     }
 
     /// Returns the name.

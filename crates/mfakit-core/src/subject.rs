@@ -20,27 +20,66 @@ use crate::{clock::Timestamp, random::random, redacted::Redacted};
 /// character, and the nil UUID. Guards and routes answer it with 500, and the log explains the fix.
 ///
 /// It is created from text or from an integer: `i32`, `i64`, `i128`, `isize`, `u32`, `u64`, `u128` or `usize`, written in
-/// decimal digits. Cloning is cheap: the text is shared.
+/// decimal digits. With the feature `uuid`, it is also created from a `Uuid`, written in lowercase with hyphens. Any
+/// other type that is displayed canonically is converted by [`from_display`](Self::from_display). [`parse`](Self::parse)
+/// reads the identifier back. Cloning is cheap: the text is shared.
+///
+/// The number 0 is an identifier like any other, because some systems have a user 0. Do not write 0 for "no user":
+/// return `Ok(None)` from the identify function.
 ///
 /// ```
 /// use mfakit_core::UserId;
 ///
-/// let by_number = UserId::from(4711_i64);
-/// assert_eq!(by_number.as_str(), "4711");
-/// assert_eq!(by_number, UserId::from("4711"));
-///
-/// // A UUID and any other type that is displayed canonically:
-/// # let uuid = "018f4e7e-3c1a-7b2c-9d57-6f0f2f6a1c11";
-/// let by_uuid = UserId::from(uuid.to_string());
+/// let user = UserId::from(4711_i64);
+/// assert_eq!(user.as_str(), "4711");
+/// assert_eq!(user, UserId::from("4711"));
+/// assert_eq!(user.parse::<i64>(), Ok(4711));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UserId(Arc<str>);
 
 impl UserId {
+    /// Creates the identifier from any type that is displayed canonically, such as the app's own type for an id.
+    ///
+    /// ```
+    /// use mfakit_core::UserId;
+    ///
+    /// struct AccountId(u32);
+    ///
+    /// impl std::fmt::Display for AccountId {
+    ///     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    ///         write!(f, "acct_{}", self.0)
+    ///     }
+    /// }
+    ///
+    /// assert_eq!(UserId::from_display(AccountId(7)).as_str(), "acct_7");
+    /// ```
+    #[must_use]
+    pub fn from_display(id: impl fmt::Display) -> Self {
+        Self(id.to_string().into())
+    }
+
     /// Returns the identifier as the app wrote it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Parses the identifier as the type that it was created from, such as `i64` or `Uuid`.
+    ///
+    /// ```
+    /// use mfakit_core::UserId;
+    ///
+    /// let account: i64 = UserId::from(4711_i64).parse()?;
+    /// assert_eq!(account, 4711);
+    /// # Ok::<(), std::num::ParseIntError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of `T` if the identifier is not one of its texts.
+    pub fn parse<T: FromStr>(&self) -> Result<T, T::Err> {
+        self.0.parse()
     }
 }
 
@@ -67,13 +106,20 @@ macro_rules! from_numbers {
     ($($number:ty),+) => {
         $(impl From<$number> for UserId {
             fn from(id: $number) -> Self {
-                Self(id.to_string().into())
+                Self::from_display(id)
             }
         })+
     };
 }
 
 from_numbers!(i32, i64, i128, isize, u32, u64, u128, usize);
+
+#[cfg(feature = "uuid")]
+impl From<uuid::Uuid> for UserId {
+    fn from(id: uuid::Uuid) -> Self {
+        Self::from_display(id)
+    }
+}
 
 impl AsRef<str> for UserId {
     fn as_ref(&self) -> &str {

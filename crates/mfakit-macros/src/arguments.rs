@@ -5,16 +5,20 @@
 //! 3. A new option needs a variant of [`OptionName`] and a field of [`Arguments`].
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use syn::{LitStr, Path, parse::Parser};
+use syn::Path;
 
-use crate::{duration, mistake::Mistakes, scope};
+use crate::{
+    mistake::Mistakes,
+    scope,
+    value::{ScopeName, parse_facade, parse_max_age, parse_scope, string},
+};
 
 const NO_SCOPE: &str = "missing `scope`: write `#[require_mfa(scope = \"transfer\")]`, \
                         with the scope that the handler requires";
 
 /// The checked options. An option with a mistake is `None` or its default.
 pub(crate) struct Arguments {
-    pub(crate) scope: Option<String>,
+    pub(crate) scope: Option<ScopeName>,
     /// In seconds.
     pub(crate) max_age: Option<u64>,
     pub(crate) once: bool,
@@ -243,69 +247,6 @@ fn push(options: &mut Vec<RawOption>, option: RawOption, comma: Option<TokenTree
     }
 }
 
-fn parse_scope(value: &TokenStream, mistakes: &mut Mistakes) -> Option<String> {
-    let Some(literal) = string(value) else {
-        let word = value.to_string();
-        let example = if scope::check(&word).is_ok() { word.as_str() } else { "transfer" };
-        mistakes.at(value, format!("the scope must be a string literal: write `scope = \"{example}\"`"));
-        return None;
-    };
-    let text = literal.value();
-    let Err(invalid) = scope::check(&text) else { return Some(text) };
-    let lower = text.to_ascii_lowercase();
-    let advice = if lower != text && scope::check(&lower).is_ok() {
-        format!("write `scope = {lower:?}`")
-    } else {
-        "use at most 32 lowercase letters, digits, `.`, `_` and `-`".to_owned()
-    };
-    let message = match invalid {
-        scope::Invalid::Empty => {
-            "the scope is empty: write a name, such as `scope = \"transfer\"`".to_owned()
-        }
-        scope::Invalid::Character(wrong) => format!("a scope cannot contain {wrong:?}: {advice}"),
-        scope::Invalid::First(wrong) => {
-            format!("a scope cannot begin with {wrong:?}: begin with a lowercase letter or a digit")
-        }
-        scope::Invalid::TooLong(length) => format!(
-            "a scope can have at most {} characters, but this one has {length}: shorten it",
-            scope::MAX_LEN
-        ),
-    };
-    mistakes.at(literal, message);
-    None
-}
-
-fn parse_max_age(value: &TokenStream, mistakes: &mut Mistakes) -> Option<u64> {
-    let Some(literal) = string(value) else {
-        let number = value.to_string();
-        let example = match duration::parse(&number) {
-            Err(duration::Invalid::NoUnit(number)) => format!("{number}s"),
-            Ok(_) => number,
-            Err(_) => "5m".to_owned(),
-        };
-        mistakes.at(value, format!("`max_age` must be a string literal: write `max_age = \"{example}\"`"));
-        return None;
-    };
-    duration::parse(&literal.value()).map_err(|invalid| mistakes.at(literal, invalid)).ok()
-}
-
-/// Parses a path, or a string that contains one, as in serde's attributes.
-fn parse_facade(value: &TokenStream, mistakes: &mut Mistakes) -> Option<Path> {
-    let path = match string(value) {
-        Some(literal) => literal.parse_with(Path::parse_mod_style),
-        None => Path::parse_mod_style.parse2(value.clone()),
-    };
-    path.map_err(|_| {
-        mistakes.at(value, "`crate` must be the path to the mfakit crate: write `crate = path::to::mfakit`");
-    })
-    .ok()
-}
-
-/// Returns the value if it is a string literal without a suffix. `macro_rules!` can pass it in an invisible group.
-fn string(value: &TokenStream) -> Option<LitStr> {
-    syn::parse2::<LitStr>(value.clone()).ok().filter(|literal| literal.suffix().is_empty())
-}
-
 #[cfg(test)]
 mod tests {
     use quote::{ToTokens, quote};
@@ -327,7 +268,7 @@ mod tests {
         ] {
             let (arguments, mistakes) = parse(tokens);
             assert_eq!(mistakes, [""; 0]);
-            assert_eq!(arguments.scope.as_deref(), Some("transfer"));
+            assert!(matches!(arguments.scope, Some(ScopeName::Literal(scope)) if scope == "transfer"));
             assert_eq!(arguments.max_age, Some(300));
             assert!(arguments.once);
             assert_eq!(arguments.facade.to_token_stream().to_string(), "a :: b");
@@ -385,6 +326,25 @@ mod tests {
             let (_, mistakes) = parse(tokens.clone());
             let [mistake] = mistakes.as_slice() else { panic!("{tokens}: {mistakes:?}") };
             assert!(mistake.contains(expected), "{tokens}: {mistake}");
+        }
+    }
+
+    #[test]
+    fn a_scope_can_be_the_path_of_a_constant() {
+        for tokens in
+            [quote!(TRANSFER), quote!(scopes::TRANSFER), quote!(crate::scopes::transfer), quote!(::a::b)]
+        {
+            let (arguments, mistakes) = parse(quote!(scope = #tokens, once));
+            assert_eq!(mistakes, [""; 0], "{tokens}");
+            let Some(ScopeName::Constant(path)) = arguments.scope else { panic!("{tokens}") };
+            assert_eq!(path.to_token_stream().to_string(), tokens.to_string());
+        }
+        for tokens in
+            [quote!(concat!("a", "b")), quote!(format()), quote!(1), quote!(A + B), quote!(&TRANSFER)]
+        {
+            let (_, mistakes) = parse(quote!(scope = #tokens));
+            let [mistake] = mistakes.as_slice() else { panic!("{tokens}: {mistakes:?}") };
+            assert!(mistake.contains("or `scope = scopes::TRANSFER`"), "{tokens}: {mistake}");
         }
     }
 

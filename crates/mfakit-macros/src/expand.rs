@@ -4,13 +4,15 @@
 //! is not an extractor there, and not at the attribute. Their hygiene is that of the macro, so that lints of the
 //! user's crate do not apply to them. Patterns and types keep their spans.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{LitBool, LitInt};
+use syn::{LitBool, LitInt, Path, spanned::Spanned};
 
 use crate::{
     handler::{FoldedArguments, Handler},
     model::{Model, RequireParameters},
+    scope,
+    value::ScopeName,
 };
 
 /// Generates the guarded function.
@@ -24,7 +26,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
         Some(path) => path.to_token_stream(),
         None => quote_spanned!(span=> ::mfakit),
     };
-    let requirement = require(&facade, *requirement, span);
+    let requirement = require(&facade, requirement, span);
     let argument = guarded(&facade, &requirement, &handler.folded(), span);
     let mut arguments = TokenStream::new();
     signature.paren_token.surround(&mut arguments, |tokens| argument.to_tokens(tokens));
@@ -38,13 +40,41 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
 }
 
 /// Generates the type `Require<HI, LO, MAX_AGE, ONCE>`.
-fn require(facade: &TokenStream, requirement: RequireParameters, span: Span) -> TokenStream {
-    let RequireParameters { high, low, max_age, once } = requirement;
-    let high = LitInt::new(&format!("0x{high:032x}u128"), span);
-    let low = LitInt::new(&format!("0x{low:032x}u128"), span);
+fn require(facade: &TokenStream, requirement: &RequireParameters, span: Span) -> TokenStream {
+    let RequireParameters { scope, max_age, once } = requirement;
+    let (high, low) = halves(facade, scope, span);
     let max_age = LitInt::new(&format!("{max_age}u64"), span);
-    let once = LitBool::new(once, span);
+    let once = LitBool::new(*once, span);
     quote_spanned!(span=> #facade::__private::Require<#high, #low, #max_age, #once>)
+}
+
+/// Generates the scope as two numbers, most significant byte first. A constant is evaluated by the compiler, which
+/// reports an invalid one at its path.
+fn halves(facade: &TokenStream, scope: &ScopeName, span: Span) -> (TokenStream, TokenStream) {
+    match scope {
+        ScopeName::Literal(scope) => {
+            let (high, low) = scope::pack(scope);
+            let half = |half| LitInt::new(&format!("0x{half:032x}u128"), span).into_token_stream();
+            (half(high), half(low))
+        }
+        ScopeName::Constant(path) => {
+            // All tokens are located at the path, where the compiler then reports an error.
+            let facade: TokenStream =
+                facade.clone().into_iter().map(|token| located_at(token, path)).collect();
+            let span = span.located_at(path.span());
+            let half = |high| {
+                let high = LitBool::new(high, span);
+                quote_spanned!(span=> { #facade::__private::scope_half::<#high>(#path) })
+            };
+            (half(true), half(false))
+        }
+    }
+}
+
+/// Moves a token to the location of a path. It still resolves as before.
+fn located_at(mut token: TokenTree, path: &Path) -> TokenTree {
+    token.set_span(token.span().located_at(path.span()));
+    token
 }
 
 /// Generates the single argument. Its tuples have a trailing comma, which a tuple of one element needs.
@@ -163,6 +193,15 @@ mod tests {
         let got = got.expect("no mistake");
         assert!(!got.contains(":: mfakit"), "{got}");
         assert_eq!(got.matches("crate :: web :: mfa :: __private ::").count(), 3, "{got}");
+    }
+
+    #[test]
+    fn a_constant_is_evaluated_in_the_parameters() {
+        let got = expanded(quote!(scope = scopes::PAY), quote! { async fn f() {} }).expect("no mistake");
+        for half in ["true", "false"] {
+            let call = format!("{{ :: mfakit :: __private :: scope_half :: < {half} > (scopes :: PAY) }}");
+            assert!(got.contains(&call), "{got}");
+        }
     }
 
     #[test]

@@ -11,6 +11,9 @@ use syn::{
 
 use crate::mistake::Mistakes;
 
+/// Maximum number of arguments of a handler, in axum and in actix-web.
+const MOST_ARGUMENTS: usize = 16;
+
 /// A function that can be guarded. If it has mistakes, the parts that the compiler would report again are removed.
 pub(crate) struct Handler {
     pub(crate) attributes: Vec<Attribute>,
@@ -101,6 +104,15 @@ impl Handler {
 
     /// Adds arguments that cannot be folded as mistakes, and removes what the compiler would report again.
     fn check_arguments(&mut self, mistakes: &mut Mistakes) {
+        if let Some(extra) = self.signature.inputs.iter().nth(MOST_ARGUMENTS) {
+            mistakes.at(
+                extra,
+                format!(
+                    "a handler can have at most {MOST_ARGUMENTS} arguments, in axum and in actix-web: \
+                     combine some of them in a tuple, such as `(headers, query): (HeaderMap, Query<Page>)`"
+                ),
+            );
+        }
         for argument in &mut self.signature.inputs {
             match argument {
                 FnArg::Receiver(receiver) => mistakes.at(
@@ -195,6 +207,7 @@ mod tests {
 
     #[test]
     fn each_mistake_is_one_error_that_states_what_to_do() {
+        let seventeen = (0..17).map(|at| quote::format_ident!("a{at}"));
         for (item, expected) in [
             (quote! { fn f() {} }, "write `async fn f`"),
             (quote! { const fn f() {} }, "write `async fn f`"),
@@ -208,6 +221,7 @@ mod tests {
             (quote! { async fn f(#[deny(x)] a: A) {} }, "above the function"),
             (quote! { async fn f(#[header] a: A) {} }, "remove this attribute"),
             (quote! { async fn f(#[doc = "x"] a: A) {} }, "`//` comment"),
+            (quote! { async fn f(#(#seventeen: A),*) {} }, "at most 16 arguments"),
             (quote! { async fn f(a: A, ...) {} }, "one argument for each extractor"),
             (quote! { async fn f(); }, "must have a body"),
             (quote! { pub struct A; }, "this is a struct"),

@@ -8,6 +8,7 @@
 //!
 //! - `mistake`: collects the errors
 //! - `scope` and `duration`: the grammars of the two values
+//! - `value`: the values of the options
 //! - `arguments`: the options of the attribute
 //! - `handler`: the function below it
 //! - `fallback`: generates the errors, and the item beside them
@@ -22,6 +23,8 @@ mod mistake;
 
 mod duration;
 mod scope;
+
+mod value;
 
 mod arguments;
 mod handler;
@@ -72,7 +75,7 @@ mod expand;
 ///
 /// | option | value | meaning |
 /// |---|---|---|
-/// | `scope` | a string literal, `[a-z0-9][a-z0-9._-]{0,31}`; required | the name of what the handler protects |
+/// | `scope` | a string literal, `[a-z0-9][a-z0-9._-]{0,31}`, or the path of a `&str` constant, such as `scopes::TRANSFER`; required | the name of what the handler protects |
 /// | `max_age` | a string literal: whole numbers with the units `s`, `m`, `h`, `d`, largest first, such as `"5m"` or `"1h30m"`; at most `"24h"` | the maximum time since the code was entered. Without it, the scope's own lifetime applies; with it, the shorter of the two |
 /// | `once` | none | requires a code for every request. A request that passes consumes the grant, so that only one request passes per grant. It can be combined with `max_age` |
 /// | `crate` | a path, or a string literal that contains one | the path of the `mfakit` crate, if it is not `::mfakit` |
@@ -112,6 +115,8 @@ mod expand;
 ///   so put shared code into a separate function.
 /// - Arguments cannot be `self`, have a `#[cfg]`, or be variadic. Of the attributes on an argument, only `#[allow]`
 ///   and `#[expect]` are kept, and they then apply to all arguments.
+/// - A constant for the scope cannot depend on generic parameters, so it cannot be an associated constant of a generic
+///   `Self`.
 /// - The scope and the age must be known at compile time. If they are not, or if the check depends on the content of
 ///   the request, use the `StepUp` extractor and check inside the handler.
 /// - The frameworks' limits on the number of arguments still apply: 16 in axum, 16 in actix-web.

@@ -5,7 +5,9 @@
 use proc_macro2::TokenStream;
 use syn::Path;
 
-use crate::{arguments::Arguments, fallback::Fallback, handler::Handler, mistake::Mistakes, scope};
+use crate::{
+    arguments::Arguments, fallback::Fallback, handler::Handler, mistake::Mistakes, value::ScopeName,
+};
 
 /// A use of the attribute without mistakes.
 pub(crate) struct Model {
@@ -19,12 +21,8 @@ pub(crate) struct Model {
 ///
 /// A generated marker type would be easier to read, but it cannot be declared inside an `impl` block, and an
 /// attribute cannot detect that it is in one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RequireParameters {
-    /// Bytes 0 to 15 of the scope, big-endian.
-    pub(crate) high: u128,
-    /// Bytes 16 to 31 of the scope, big-endian.
-    pub(crate) low: u128,
+    pub(crate) scope: ScopeName,
     /// Seconds. 0 means that there is no `max_age`, because a `max_age` of zero is rejected.
     pub(crate) max_age: u64,
     /// True if a request that passes consumes the grant.
@@ -39,9 +37,8 @@ impl Model {
         let handler = Handler::parse(item.clone(), &mut mistakes);
         match (arguments.scope, handler) {
             (Some(scope), Some(handler)) if mistakes.is_empty() => {
-                let (high, low) = scope::pack(&scope);
                 let (max_age, once) = (arguments.max_age.unwrap_or(0), arguments.once);
-                let requirement = RequireParameters { high, low, max_age, once };
+                let requirement = RequireParameters { scope, max_age, once };
                 Ok(Self { facade: arguments.facade, requirement, handler })
             }
             (_, handler) => Err(Fallback::new(mistakes, handler, item)),

@@ -23,6 +23,7 @@ use mfakit_core::{
 use crate::{
     answer::{Answer, NO_STORE},
     client_kind::ClientKind,
+    endpoints,
     facts::{Facts, Method},
     keep_page::KeepPage,
     page::NextStep,
@@ -55,12 +56,17 @@ struct Inner {
     mfa: Mfa,
     on_rejection: Option<OnRejection>,
     keep_page: Option<KeepPage>,
+    /// Path of the request, if it is that of one of our routes.
+    own_path: Option<String>,
+    method: Method,
     known: Mutex<Known>,
     guarded: AtomicBool,
     /// Status with which a guard rejected the request; 0 if none did.
     rejected: AtomicU16,
     /// True if the answer comes from a guard or one of our routes.
     answered: AtomicBool,
+    /// True if one of our routes received the request.
+    served: AtomicBool,
 }
 
 /// Findings about a request.
@@ -101,14 +107,19 @@ impl Admission {
         target: Option<&str>,
         cookies: impl IntoIterator<Item = &'a [u8]>,
     ) -> Self {
+        let (method, target) = (Method::named(method), target.unwrap_or("/"));
+        let own_path = endpoints::is_route(&mfa, path_of(target)).then(|| path_of(target).to_owned());
         Self(Arc::new(Inner {
             mfa,
             on_rejection,
-            keep_page: KeepPage::of(Method::named(method), target.unwrap_or("/"), cookies),
+            keep_page: KeepPage::of(method, target, cookies),
+            own_path,
+            method,
             known: Mutex::default(),
             guarded: AtomicBool::new(false),
             rejected: AtomicU16::new(0),
             answered: AtomicBool::new(false),
+            served: AtomicBool::new(false),
         }))
     }
 
@@ -145,7 +156,8 @@ impl Admission {
 
     /// Returns the header changes for the response, given its status and its `Set-Cookie` headers.
     ///
-    /// Also reports a handler that ran despite a rejection. Such a handler must have taken the guard as an `Option`, a
+    /// Also reports a request for one of our routes that did not reach it, and a handler that ran despite a rejection.
+    /// Such a handler must have taken the guard as an `Option`, a
     /// `Result` or the like, which turns a rejection into a value. The response stays as it is, because the handler has
     /// already run.
     pub fn finish<'a>(
@@ -153,6 +165,7 @@ impl Admission {
         status: u16,
         set_cookies: impl IntoIterator<Item = &'a [u8]>,
     ) -> ResponseChanges {
+        self.report_missing_routes(status);
         let guarded = self.is_guarded();
         if guarded {
             self.report_ignored_guard(status);
@@ -164,6 +177,18 @@ impl Admission {
         ResponseChanges {
             cache_control: guarded.then_some(NO_STORE.1),
             set_cookie: ended.map(KeepPage::over),
+        }
+    }
+
+    /// Reports that the app has no routes of ours, once per engine. The app then answers a request for one of them: with
+    /// 404 or 405, or with the page that it has for every path.
+    fn report_missing_routes(&self, status: u16) {
+        let unhandled = matches!(status, 404 | 405) || (status == 200 && self.0.method == Method::Get);
+        if let Some(path) = &self.0.own_path
+            && unhandled
+            && !self.0.served.load(Ordering::Relaxed)
+        {
+            self.mfa().report_missing_routes(path);
         }
     }
 
@@ -194,6 +219,12 @@ impl Admission {
     /// Records that the answer comes from a guard or one of our routes.
     pub(crate) fn mark_answered(&self) {
         self.0.answered.store(true, Ordering::Relaxed);
+    }
+
+    /// Records that one of our routes received the request.
+    pub(crate) fn mark_served(&self) {
+        self.0.served.store(true, Ordering::Relaxed);
+        self.mark_answered();
     }
 
     /// Returns the grant of the last guard that let the request pass, or the answer if no guard ran.
@@ -296,4 +327,9 @@ impl Admission {
         let (client, problem) = (ClientKind::of(facts, subject), Problem::new(kind));
         self.shape(respond::problem(self.mfa(), facts, client, problem, NextStep::Home))
     }
+}
+
+/// Returns the path of a target, without its query.
+fn path_of(target: &str) -> &str {
+    target.split_once('?').map_or(target, |(path, _)| path)
 }

@@ -109,5 +109,7 @@ pub use identify::IdentifyError;
 pub use mfa_rejection::MfaRejection;
 pub use problem::Kind as ProblemKind;
 pub use rejection::Rejection;
+#[doc(hidden)]
+pub use require::scope_half;
 pub use require::{Require, RequireMfa, Required};
 pub use step_up::StepUp;

@@ -27,7 +27,7 @@ use crate::{answer::Answer, problem::Kind};
 ///     if amount > 100 { Err(PayError::NoFunds) } else { Ok(()) }
 /// }
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a rejection rejects nothing until the handler returns it"]
 pub struct MfaRejection(Box<Answer>);
 
@@ -53,6 +53,16 @@ impl MfaRejection {
     /// Returns the answer in plain types.
     pub fn into_answer(self) -> Answer {
         *self.0
+    }
+}
+
+/// Writes one line without headers, because frameworks log an error in this form.
+impl fmt::Debug for MfaRejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind() {
+            Some(kind) => write!(f, "MfaRejection({} {})", self.0.status, kind.name()),
+            None => write!(f, "MfaRejection({})", self.0.status),
+        }
     }
 }
 

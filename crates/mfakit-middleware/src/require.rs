@@ -65,7 +65,7 @@ use mfakit_core::{Misconfigured, Requirement, Scope};
 /// # Mistakes
 ///
 /// An invalid scope name, an undeclared scope and an age of zero reject every request: it is answered with
-/// 500, and the log names the mistake.
+/// 500, and the log names the mistake. A layer logs an invalid name and an age of zero as soon as it is built.
 #[derive(Clone, Copy, Debug)]
 #[must_use = "a requirement guards nothing until it is used as a layer or checked"]
 pub struct RequireMfa {
@@ -102,6 +102,15 @@ impl RequireMfa {
     pub const fn once(mut self) -> Self {
         self.once = true;
         self
+    }
+
+    /// Returns the requirement for a layer. Logs a mistake at once, and not only at the first request.
+    #[cfg(any(feature = "actix", feature = "tower"))]
+    pub(crate) fn of_layer(&self) -> Result<Requirement, Misconfigured> {
+        self.requirement().inspect_err(|mistake| {
+            let (event, outcome) = ("sys_misconfigured", "failed");
+            tracing::error!(target: "mfakit", event, outcome, error = %mistake, "app misconfigured");
+        })
     }
 
     /// Returns the requirement in the type of the engine.
@@ -144,9 +153,33 @@ impl RequireMfa {
 ///     };
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a requirement",
+    label = "not a requirement",
+    note = "write `#[require_mfa(scope = \"…\")]` above the handler, or `impl Required for {Self}`"
+)]
 pub trait Required: Send + Sync + 'static {
     /// Requirement that is checked.
     const REQUIREMENT: Requirement;
+}
+
+/// Returns half of the scope that a constant names, for the attribute: the parameter `HI` or `LO` of [`Require`].
+///
+/// # Panics
+///
+/// The high half panics if the constant is not a valid scope. This is a compile error at the constant. The low half does
+/// not, so that there is one error.
+#[doc(hidden)]
+#[must_use]
+#[track_caller]
+pub const fn scope_half<const HIGH: bool>(name: &str) -> u128 {
+    if HIGH {
+        return Scope::of_constant(name).pack().0;
+    }
+    match Scope::new(name) {
+        Ok(scope) => scope.pack().1,
+        Err(_) => 0,
+    }
 }
 
 /// Requirement that the attribute writes: the scope as two numbers, the age in seconds (0 for none), and whether

@@ -28,7 +28,7 @@ where
         Ok(admission) => admission,
         Err(answer) => return answer,
     };
-    admission.mark_answered();
+    admission.mark_served();
     let (Ok(answer) | Err(answer)) = answer(mfa, &admission, head, read_body).await;
     admission.shape(answer)
 }

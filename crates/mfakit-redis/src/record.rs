@@ -122,7 +122,7 @@ pub(crate) fn read_place(place: &str) -> Result<(LoginId, Scope), StoreError> {
 
 pub(crate) fn read_lock(lock: &str) -> Result<Lock, StoreError> {
     match lock {
-        "open" => Ok(Lock::Open),
+        "open" => Ok(Lock::Unlocked),
         "disabled" => Ok(Lock::Disabled),
         until => read_time(until).map(Lock::Until).ok_or_else(|| unreadable("a lock")),
     }

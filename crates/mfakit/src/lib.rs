@@ -56,10 +56,11 @@ pub use mfakit_core::{
     Subject, SystemClock, Theme, Timestamp, UnknownNumbers, UserGrant, UserId, UserStatus, Verified,
     VerifyError,
 };
+#[cfg(any(feature = "axum", feature = "actix"))]
 pub use mfakit_macros::require_mfa;
 #[cfg(feature = "actix")]
 pub use mfakit_middleware::actix::MfaMiddleware;
-#[cfg(feature = "tower")]
+#[cfg(any(feature = "axum", feature = "tower"))]
 pub use mfakit_middleware::tower::MfaLayer;
 pub use mfakit_middleware::{
     Granted, Guarded, IdentifyError, MfaRejection, ProblemKind, Rejection, RequireMfa, Required, StepUp,
@@ -134,5 +135,5 @@ struct Readme;
 /// Types that the attribute writes into a handler. Exempt from semantic versioning.
 #[doc(hidden)]
 pub mod __private {
-    pub use mfakit_middleware::{Guarded, Require};
+    pub use mfakit_middleware::{Guarded, Require, scope_half};
 }

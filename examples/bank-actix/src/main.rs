@@ -13,7 +13,7 @@ use bank::{
 };
 use bank_actix::{RedisSessions, Sessions, app};
 use clap::Parser;
-use mfakit::{BoxError, Mfa};
+use mfakit::{BoxError, ClientAddress, Mfa};
 use mfakit_emulator::Emulator;
 
 /// A small bank that prompts for a code before money moves.
@@ -43,7 +43,7 @@ async fn serve(options: &Options) -> Result<(), BoxError> {
     let (bandwidth, emulator) = bandwidth(options.emulator, &listener).await?;
 
     let bank = Bank::open()?;
-    let engine = step_up(bandwidth, port, &bank);
+    let engine = step_up(bandwidth, port, &bank).client_address(ClientAddress::Direct);
     let inbox = Inbox(emulator.as_ref().map(Emulator::inbox_url));
     match shared {
         None => run(listener, bank, engine.build()?, inbox, Sessions::in_memory()).await,

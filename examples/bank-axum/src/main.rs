@@ -2,7 +2,7 @@
 
 #![forbid(unsafe_code)]
 
-use std::process::ExitCode;
+use std::{net::SocketAddr, process::ExitCode};
 
 use bank::{
     Bank, Inbox, Shared,
@@ -11,7 +11,7 @@ use bank::{
 };
 use bank_axum::{App, redis_sessions};
 use clap::Parser;
-use mfakit::BoxError;
+use mfakit::{BoxError, ClientAddress};
 use mfakit_emulator::Emulator;
 use tokio::net::TcpListener;
 use tower_sessions::MemoryStore;
@@ -43,7 +43,7 @@ async fn serve(options: &Options) -> Result<(), BoxError> {
     let (bandwidth, emulator) = bandwidth(options.emulator, &listener).await?;
 
     let bank = Bank::open()?;
-    let engine = step_up(bandwidth, port, &bank);
+    let engine = step_up(bandwidth, port, &bank).client_address(ClientAddress::Direct);
     let inbox = Inbox(emulator.as_ref().map(Emulator::inbox_url));
     let router = match shared {
         None => App { bank, mfa: engine.build()?, inbox: inbox.clone() }.router(MemoryStore::default()),
@@ -53,7 +53,9 @@ async fn serve(options: &Options) -> Result<(), BoxError> {
         }
     };
     print_addresses(port, &inbox)?;
-    axum::serve(TcpListener::from_std(listener)?, router).with_graceful_shutdown(shutdown_signal()).await?;
+    // `ClientAddress::Direct` reads the address of the connection.
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(TcpListener::from_std(listener)?, service).with_graceful_shutdown(shutdown_signal()).await?;
     Ok(())
 }
 

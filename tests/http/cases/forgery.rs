@@ -84,7 +84,9 @@ pub(super) fn cases() -> Vec<Case> {
         case("neither Host nor Referer makes a call the site's own", |w| async move {
             let ask = Ask::json_from_anywhere("/mfa/pay/challenge", &json!({ "channel": "messaging" }));
             let ask = ask.header("host", "bank.example").header("referer", "https://bank.example/mfa/pay");
-            w.hear(ask.by(Who::Alice)).await.problem(403, "cross-site");
+            let members = w.hear(ask.by(Who::Alice)).await.problem(403, "cross-site");
+            let detail = members["detail"].as_str().unwrap_or_default();
+            assert!(detail.contains("must send Origin"), "{members}");
         }),
         case("Host does not decide which Origin is the site's own", |w| async move {
             let ask = Ask::json_from_anywhere("/mfa/pay/challenge", &json!({ "channel": "messaging" }));

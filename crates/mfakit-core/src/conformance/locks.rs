@@ -19,7 +19,7 @@ pub async fn every_tenth_failure_locks_for_twice_as_long_and_the_fiftieth_disabl
     let user = TestUser::new(suite);
     for (failures, minutes) in [(10, 30), (20, 60), (30, 120), (40, 240)] {
         let ninth = user.fail(&LOCKS, 9).await;
-        assert_eq!(ninth.lock, Lock::Open, "{} failures must not lock the user", failures - 1);
+        assert_eq!(ninth.lock, Lock::Unlocked, "{} failures must not lock the user", failures - 1);
         let tenth = user.fail(&LOCKS, 1).await;
         let end = suite.now().plus(Duration::from_secs(minutes * 60));
         let actual = (tenth.failures, tenth.lock);
@@ -27,7 +27,7 @@ pub async fn every_tenth_failure_locks_for_twice_as_long_and_the_fiftieth_disabl
         suite.pass_until_just_before(end);
         assert_locked(&user, Lock::Until(end)).await;
         suite.pass_until(end);
-        assert_eq!(user.user_state().await.lock, Lock::Open, "a lock ends exactly on time");
+        assert_eq!(user.user_state().await.lock, Lock::Unlocked, "a lock ends exactly on time");
     }
     let last = user.fail(&LOCKS, 10).await;
     assert_eq!((last.failures, last.lock), (50, Lock::Disabled), "the fiftieth failure disables");
@@ -72,7 +72,7 @@ pub async fn concurrent_attempts_stop_at_the_lock(suite: &Suite) {
     for answer in answers {
         match answer {
             AttemptReservation::Reserved { failures, lock, .. } => {
-                let expected = if failures == 10 { end } else { Lock::Open };
+                let expected = if failures == 10 { end } else { Lock::Unlocked };
                 assert_eq!(lock, expected, "the lock after {failures} failures");
             }
             AttemptReservation::Locked(lock) => assert_eq!(lock, end, "the other attempts return the lock"),
@@ -121,14 +121,14 @@ pub async fn only_a_success_or_an_unlock_resets_the_count(suite: &Suite) {
     user.unlock().await;
     assert_eq!(
         (user.user_state().await.failures, user.user_state().await.lock),
-        (0, Lock::Open),
+        (0, Lock::Unlocked),
         "after an unlock"
     );
     assert_eq!(user.fail(&LOCKS, 9).await.failures, 9, "an unlock resets the count");
     let _ = user.in_another_session().obtain_grant_at_the_tenth_attempt().await;
     assert_eq!(
         (user.user_state().await.failures, user.user_state().await.lock),
-        (0, Lock::Open),
+        (0, Lock::Unlocked),
         "after a success"
     );
     assert_eq!(user.fail(&LOCKS, 1).await.failures, 1, "a success resets the count");
@@ -137,7 +137,7 @@ pub async fn only_a_success_or_an_unlock_resets_the_count(suite: &Suite) {
     assert_eq!(user.fail_through_locks(50).await.lock, Lock::Disabled);
     user.unlock().await;
     let first = user.fail(&LOCKS, 1).await;
-    assert_eq!((first.failures, first.lock), (1, Lock::Open), "an unlock enables a disabled user");
+    assert_eq!((first.failures, first.lock), (1, Lock::Unlocked), "an unlock enables a disabled user");
 }
 
 /// While the user is locked, every attempt returns only the lock, whichever challenge it names and whatever number is on
@@ -179,7 +179,7 @@ pub async fn releasing_a_failure_lifts_its_lock(suite: &Suite) {
         user.release_attempt(last.era).await;
         let user_state = user.user_state().await;
         let actual = (user_state.failures, user_state.lock);
-        assert_eq!(actual, (failures - 1, Lock::Open), "releasing failure {failures} lifts its lock");
+        assert_eq!(actual, (failures - 1, Lock::Unlocked), "releasing failure {failures} lifts its lock");
         let again = user.fail(&LOCKS, 1).await;
         assert_eq!((again.failures, again.lock), (failures, last.lock), "failure {failures} again");
     }
@@ -191,7 +191,7 @@ pub async fn releasing_a_failure_lifts_its_lock(suite: &Suite) {
     let user_state = user.user_state().await;
     assert_eq!(
         (user_state.failures, user_state.lock),
-        (9, Lock::Open),
+        (9, Lock::Unlocked),
         "nine failures must not lock the user"
     );
 }
@@ -259,7 +259,7 @@ pub async fn a_right_code_at_the_locking_attempt_lifts_the_lock(suite: &Suite) {
     let user_state = user.user_state().await;
     assert_eq!(
         (user_state.failures, user_state.lock),
-        (0, Lock::Open),
+        (0, Lock::Unlocked),
         "the lock that the attempt caused is lifted"
     );
 }

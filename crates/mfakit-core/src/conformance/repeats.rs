@@ -78,7 +78,7 @@ pub async fn a_repeated_right_code_is_recognized_and_not_counted(suite: &Suite) 
             );
         }
         let user_state = user.user_state().await;
-        assert_eq!((user_state.failures, user_state.lock), (0, Lock::Open), "nothing is counted");
+        assert_eq!((user_state.failures, user_state.lock), (0, Lock::Unlocked), "nothing is counted");
         assert_eq!(user.grant().await, Some(grant), "the grant is unchanged");
         let answer = user.attempt_with(&challenge.id, &[user.with_wrong_code().proof, user.proof]).await;
         let _: Repeat = repeated(answer);
@@ -96,7 +96,7 @@ pub async fn a_wrong_code_for_a_spent_challenge_is_counted(suite: &Suite) {
             panic!("a guess at a spent challenge is counted: {answer:?}")
         };
         let actual = (challenge.attempts_used, failures, lock);
-        assert_eq!(actual, (used, used, Lock::Open), "attempts, failures and lock");
+        assert_eq!(actual, (used, used, Lock::Unlocked), "attempts, failures and lock");
         assert_eq!(user.user_state().await.failures, used, "the failures are in the user state");
     }
     for user in [user.clone(), user.with_wrong_code()] {

@@ -17,7 +17,7 @@ pub async fn an_unknown_user_has_a_clean_state(suite: &Suite) {
     let user_state = TestUser::new(suite).user_state().await;
     assert_eq!(
         (user_state.failures, user_state.lock, user_state.resend_at),
-        (0, Lock::Open, None),
+        (0, Lock::Unlocked, None),
         "{user_state:?}"
     );
     assert!(user_state.challenges.is_empty() && user_state.grants.is_empty(), "{user_state:?}");

@@ -1,6 +1,6 @@
 //! Checks the builder's settings, and builds the engine from them.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicBool};
 
 use crate::{
     catalog::{DeclaredScope, ScopeSettings},
@@ -81,6 +81,7 @@ impl MfaBuilder {
             in_flight: InFlight::default(),
             #[cfg(feature = "testing")]
             user_grants: crate::engine::user_grants::UserGrants::default(),
+            missing_routes: AtomicBool::new(false),
         };
         let mfa = Mfa { inner: Arc::new(inner) };
         if mfa.client_address().is_none() {

@@ -5,16 +5,18 @@ use crate::{
     client_address::ClientAddress,
     clock::{Clock, SystemClock},
     destinations::UnknownNumbers,
-    directory::Directory,
+    directory::{BoxError, Directory, WithState},
     engine::mfa::Mfa,
     event::{Observer, TracingObserver},
     memory::MemoryStore,
     messages::Messages,
+    phone::PhoneNumber,
     policy::Policy,
     provider::MfaProvider,
     risk::{OnRiskError, RiskCheck},
     secret::Secret,
     store::MfaStore,
+    subject::UserId,
     theme::Theme,
 };
 
@@ -47,7 +49,7 @@ use crate::{
 /// | setting | default |
 /// |---|---|
 /// | [`scope`](Self::scope) or [`declare`](Self::declare) | none; at least one is required |
-/// | [`directory`](Self::directory) | none; required |
+/// | [`directory`](Self::directory) or [`directory_with`](Self::directory_with) | none; required |
 /// | [`messaging_to`](Self::messaging_to), [`voice_to`](Self::voice_to) | no country; at least one is required |
 /// | [`unknown_numbers`](Self::unknown_numbers) | [`UnknownNumbers::Reject`] |
 /// | [`name`](Self::name) | the origin's host |
@@ -158,10 +160,54 @@ impl MfaBuilder {
         self
     }
 
-    /// Sets the directory, which is the app's record of phone numbers.
+    /// Sets the directory, which is the app's record of phone numbers: an async function or closure from [`UserId`], or
+    /// a type that implements [`Directory`].
     pub fn directory(mut self, directory: impl Directory) -> Self {
         self.directory = Some(Box::new(directory));
         self
+    }
+
+    /// Sets the directory to an async function that takes `state`, such as a connection pool, and the user.
+    ///
+    /// Every call receives a clone of `state`.
+    ///
+    /// ```
+    /// use mfakit_core::{MfaBuilder, PhoneNumber, UserId};
+    ///
+    /// # #[derive(Clone)] struct Pool;
+    /// # impl Pool {
+    /// #     async fn phone(&self, user: i64) -> Result<Option<String>, std::io::Error> { Ok(None) }
+    /// # }
+    /// async fn phone(pool: Pool, user: UserId) -> Result<Option<PhoneNumber>, mfakit_core::BoxError> {
+    ///     let stored = pool.phone(user.parse()?).await?;
+    ///     Ok(stored.map(|text| PhoneNumber::parse(&text, "US")).transpose()?)
+    /// }
+    ///
+    /// fn with_phones(builder: MfaBuilder, pool: Pool) -> MfaBuilder {
+    ///     builder.directory_with(pool, phone)
+    /// }
+    /// ```
+    ///
+    /// The function can be a closure that captures nothing:
+    ///
+    /// ```
+    /// # use mfakit_core::{MfaBuilder, PhoneNumber, UserId};
+    /// # #[derive(Clone)] struct Pool;
+    /// # impl Pool {
+    /// #     async fn phone(&self, user: &UserId) -> Result<Option<PhoneNumber>, std::io::Error> { Ok(None) }
+    /// # }
+    /// # fn with_phones(builder: MfaBuilder, pool: Pool) -> MfaBuilder {
+    /// builder.directory_with(pool, async |pool, user| pool.phone(&user).await)
+    /// # }
+    /// ```
+    pub fn directory_with<S, F, Fut, E>(self, state: S, function: F) -> Self
+    where
+        S: Clone + Send + Sync + 'static,
+        F: Fn(S, UserId) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Option<PhoneNumber>, E>> + Send + 'static,
+        E: Into<BoxError> + 'static,
+    {
+        self.directory(WithState { state, function })
     }
 
     /// Lists the countries that text messages may be sent to, by ISO 3166 code. No message is sent to any other
@@ -294,7 +340,8 @@ impl MfaBuilder {
         self
     }
 
-    /// Sets the observer, which receives the audit events.
+    /// Sets the observer, which receives the audit events. It replaces the [`TracingObserver`], which writes them to
+    /// the log.
     pub fn observer(mut self, observer: impl Observer) -> Self {
         self.observer = Box::new(observer);
         self

@@ -133,7 +133,7 @@ impl Mfa {
     /// first.
     async fn unless_locked(&self, key: Key<'_>) -> Result<Option<Challenge>, StartError> {
         let user_state = self.inner.store.user_state(key.user, self.inner.clock.now()).await?;
-        if user_state.lock != Lock::Open {
+        if user_state.lock != Lock::Unlocked {
             let retry_after = user_state.lock.retry_after(self.inner.clock.now());
             return Err(StartError::Locked { retry_after });
         }

@@ -1,6 +1,12 @@
 //! The engine itself.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use crate::{
     catalog::ScopeSettings,
@@ -87,6 +93,8 @@ pub(crate) struct Inner {
     pub(crate) in_flight: InFlight,
     #[cfg(feature = "testing")]
     pub(crate) user_grants: crate::engine::user_grants::UserGrants,
+    /// True once it was reported that the routes are missing.
+    pub(crate) missing_routes: AtomicBool,
 }
 
 impl Mfa {
@@ -115,6 +123,58 @@ impl Mfa {
         &self.inner.policy
     }
 
+    /// Returns the declared scopes, in ascending order.
+    ///
+    /// ```
+    /// # use mfakit_core::Mfa;
+    /// # fn example(mfa: &Mfa) {
+    /// for scope in mfa.scopes() {
+    ///     println!("{scope}");
+    /// }
+    /// # }
+    /// ```
+    pub fn scopes(&self) -> impl Iterator<Item = Scope> + '_ {
+        self.inner.scopes.iter().map(|settings| settings.scope)
+    }
+
+    /// Asserts that each of these scopes is declared. Call it in a test, with the scopes that your routes require, so
+    /// that a misspelled scope fails the test and not the first request.
+    ///
+    /// ```
+    /// mod scopes {
+    ///     pub const TRANSFER: &str = "transfer";
+    ///     pub const SETTINGS: &str = "settings";
+    /// }
+    ///
+    /// # fn example(mfa: mfakit_core::Mfa) {
+    /// mfa.assert_scopes([scopes::TRANSFER, scopes::SETTINGS]);
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics at the first scope that is not declared. The text names the most similar declared scope.
+    #[track_caller]
+    #[allow(clippy::panic, reason = "an assertion for tests")]
+    pub fn assert_scopes<S: AsRef<str>>(&self, scopes: impl IntoIterator<Item = S>) {
+        for scope in scopes {
+            let scope = scope.as_ref();
+            let declared = Scope::new(scope).is_ok_and(|scope| self.scope(&scope).is_some());
+            assert!(declared, "{}", self.undeclared(scope));
+        }
+    }
+
+    fn undeclared(&self, scope: &str) -> Misconfigured {
+        Misconfigured::undeclared(scope, self.inner.scopes.iter().map(|settings| settings.scope.as_str()))
+    }
+
+    /// Reports that a request for one of the routes did not reach them. Reports it once per engine.
+    pub(crate) fn report_missing_routes(&self, path: &str) {
+        if !self.inner.missing_routes.swap(true, Ordering::Relaxed) {
+            self.misconfigured(Misconfigured::missing_routes(path, &self.inner.site.path));
+        }
+    }
+
     pub(crate) fn site(&self) -> &Site {
         &self.inner.site
     }
@@ -141,7 +201,7 @@ impl Mfa {
 
     /// Returns the settings of a scope, or an error if it was not declared.
     pub(crate) fn declared(&self, scope: &Scope) -> Result<&ScopeSettings, Misconfigured> {
-        self.scope(scope).ok_or_else(|| self.misconfigured(Misconfigured::undeclared(scope.as_str())))
+        self.scope(scope).ok_or_else(|| self.misconfigured(self.undeclared(scope.as_str())))
     }
 
     pub(crate) fn client_address(&self) -> Option<ClientAddress> {

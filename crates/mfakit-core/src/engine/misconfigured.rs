@@ -14,10 +14,26 @@ impl Misconfigured {
     }
 
     /// Creates the mistake of a guard or a call that names a scope that was not declared.
-    #[must_use]
-    pub fn undeclared(scope: &str) -> Self {
+    pub(crate) fn undeclared<'a>(scope: &str, declared: impl Iterator<Item = &'a str> + Clone) -> Self {
+        let list = declared.clone().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ");
+        Self(match nearest(scope, declared) {
+            Some(near) => format!(
+                "the scope {scope:?} is not declared: did you mean {near:?}? The builder of Mfa declares {list}"
+            ),
+            None => format!(
+                "the scope {scope:?} is not declared: add .scope({scope:?}, \"…\") to the builder of Mfa, which declares \
+                 {list}"
+            ),
+        })
+    }
+
+    /// A request for one of the routes was answered by something else.
+    pub(crate) fn missing_routes(path: &str, mount_path: &str) -> Self {
         Self(format!(
-            "the scope {scope:?} is not declared: add .scope({scope:?}, \"…\") to the builder of Mfa"
+            "mfakit's routes did not receive a request for {path:?}, so no code can be entered: on axum, add \
+             .merge(mfakit::web::axum::routes(&mfa)) to the outermost router, before .layer(MfaLayer…), and do not nest \
+             it; on actix-web, add .configure(mfakit::web::actix::routes(&mfa)) to the App, and not to a scope; to use \
+             another path than {mount_path:?}, write .path(…) in the builder of Mfa"
         ))
     }
 
@@ -39,5 +55,32 @@ impl Misconfigured {
     /// A ceremony panicked outside of the ports, which catch their own panics.
     pub(crate) fn unguarded_panic() -> Self {
         Self::new("the app's clock panicked, or mfakit has a bug: all other functions of the app are guarded")
+    }
+}
+
+/// Returns the most similar name, if at most a third of its letters differ.
+fn nearest<'a>(name: &str, declared: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let distances = declared.map(|other| (strsim::damerau_levenshtein(name, other), other));
+    let (distance, near) = distances.min_by_key(|(distance, _)| *distance)?;
+    (distance <= near.len().div_ceil(3)).then_some(near)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_misspelled_scope_suggests_the_nearest_and_lists_all() {
+        let declared = ["reports", "settings.phone", "transfer"];
+        for (name, expected) in [
+            ("tranfser", "did you mean \"transfer\"?"),
+            ("report", "did you mean \"reports\"?"),
+            ("settings-phone", "did you mean \"settings.phone\"?"),
+            ("payout", "add .scope(\"payout\", \"…\") to the builder"),
+        ] {
+            let text = Misconfigured::undeclared(name, declared.into_iter()).to_string();
+            assert!(text.contains(expected), "{text}");
+            assert!(text.contains("\"reports\", \"settings.phone\", \"transfer\""), "{text}");
+        }
     }
 }

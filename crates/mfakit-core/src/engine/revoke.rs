@@ -68,9 +68,20 @@ impl Mfa {
             mfa.inner.store.revoke(&user, what).await?;
             #[cfg(feature = "testing")]
             mfa.inner.user_grants.revoke(&user, what);
-            mfa.observe(EventContext::user(&user), EventKind::Revoked { what });
+            mfa.observe(context(&user, &what), EventKind::Revoked { what });
             Ok(())
         };
         self.to_the_end(revoking).await.unwrap_or_else(|stopped| Err(stopped.into()))
+    }
+}
+
+/// Returns the context of the event: the user, and the session and the scope that were revoked.
+fn context<'a>(user: &'a UserId, what: &'a Revocation) -> EventContext<'a> {
+    let context = EventContext::user(user);
+    match what {
+        Revocation::User => context,
+        Revocation::Login(login) => context.login(login),
+        Revocation::Scope(scope) => context.scope(scope),
+        Revocation::Elevation(login, scope) => context.login(login).scope(scope),
     }
 }

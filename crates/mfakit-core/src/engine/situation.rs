@@ -80,7 +80,7 @@ impl Mfa {
             self.scope(requirement.scope()).map_or(Vec::new(), |entry| entry.channels().to_vec());
         // Nothing is sent to a locked user, so repeated lookups do not have to query the directory.
         let on_file = match user_state.lock {
-            Lock::Open => unless_panicked(self.number_on_file(subject.user()).await)?,
+            Lock::Unlocked => unless_panicked(self.number_on_file(subject.user()).await)?,
             Lock::Until(_) | Lock::Disabled => None,
         };
         let destination = match on_file {

@@ -153,7 +153,7 @@ impl Mfa {
         challenge: &ChallengeId,
     ) -> Result<(), VerifyError> {
         let user_state = self.inner.store.user_state(key.user, self.inner.clock.now()).await?;
-        if user_state.lock != Lock::Open {
+        if user_state.lock != Lock::Unlocked {
             return Err(self.locked(about, user_state.lock));
         }
         let is_it =
@@ -230,13 +230,13 @@ impl Mfa {
         lock: Lock,
     ) -> u32 {
         let until_lock = match lock {
-            Lock::Open => self.inner.policy.locks.until_next(failures),
+            Lock::Unlocked => self.inner.policy.locks.until_next(failures),
             Lock::Until(_) | Lock::Disabled => 0,
         };
         let attempts_left = challenge.attempts_left().min(until_lock);
         self.observe(about, EventKind::CodeRejected { attempts_left, failures });
         match lock {
-            Lock::Open => {}
+            Lock::Unlocked => {}
             Lock::Until(until) => self.observe(about, EventKind::Locked { until, failures }),
             Lock::Disabled => self.observe(about, EventKind::Disabled { failures }),
         }

@@ -134,6 +134,36 @@ pub enum EventKind<'a> {
 }
 
 impl EventKind<'_> {
+    /// Returns a short, constant message for a line of the log.
+    #[must_use]
+    pub const fn message(&self) -> &'static str {
+        match self {
+            Self::CodeSent { .. } => "code sent",
+            Self::SendRejected { limited: true, .. } => "code not sent: limit reached",
+            Self::SendRejected { limited: false, .. } => "code not sent",
+            Self::CodeRejected { .. } => "code rejected",
+            Self::Locked { .. } => "user locked",
+            Self::Disabled { .. } => "user disabled",
+            Self::AttemptRejected { .. } => "attempt rejected: user locked",
+            Self::Unlocked => "user unlocked",
+            Self::ChallengeOver => "attempt rejected: challenge over",
+            Self::RejectionSurge => "unusually many codes rejected",
+            Self::Granted { .. } => "code accepted: grant made",
+            Self::Repeated { .. } => "code entered again: same grant",
+            Self::Consumed => "grant consumed",
+            Self::Denied { .. } => "request denied by a guard",
+            Self::Revoked { .. } => "grants revoked",
+            Self::NumberForgotten => "number forgotten",
+            Self::ForgeryRejected { .. } => "cross-site request rejected",
+            Self::ProviderFailed { .. } => "provider failed",
+            Self::StoreFailed { .. } => "store failed",
+            Self::AppFailed { .. } => "function of the app failed",
+            Self::NumberUnreadable { .. } => "phone number on file unreadable",
+            Self::Misconfigured { .. } => "app misconfigured",
+            Self::ClientAddressNotConfigured => "client addresses not configured",
+        }
+    }
+
     /// Returns the name in OWASP's Logging Vocabulary, or a similar one if it has none.
     #[must_use]
     pub const fn name(&self) -> &'static str {

@@ -14,7 +14,7 @@ use crate::{
 /// Observer that writes every event to `tracing` with the target `mfakit`. Successes are logged at `INFO`, rejections
 /// at `WARN` (a missing grant at `INFO`), and problems that an operator must fix at `ERROR`.
 ///
-/// Every line has `event` (the [name](EventKind::name)) and, if known, `user`, `session`, `scope`, `channel`, `amr`,
+/// Every line has a [message](EventKind::message), `event` (the [name](EventKind::name)) and, if known, `user`, `session`, `scope`, `channel`, `amr`,
 /// `challenge`, `address`, `outcome` and `why`. All of these values are strings, so that none can break out of its
 /// line.
 ///
@@ -73,7 +73,7 @@ impl Observer for TracingObserver {
         let challenge = challenge.as_deref();
         let address = about.address.map(|address| address.to_string());
         let address = address.as_deref();
-        let name = event.name();
+        let (name, message) = (event.name(), event.kind.message());
         let Line {
             level,
             outcome,
@@ -111,6 +111,7 @@ impl Observer for TracingObserver {
                     region,
                     provider_id,
                     error,
+                    "{message}"
                 )
             };
         }

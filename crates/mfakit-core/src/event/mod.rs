@@ -107,6 +107,13 @@ impl<'a> EventContext<'a> {
         Self { user: subject.map(Subject::user), subject, ..Self::default() }
     }
 
+    /// Sets the session.
+    #[must_use]
+    pub const fn login(mut self, login: &'a LoginId) -> Self {
+        self.login = Some(login);
+        self
+    }
+
     /// Sets the scope.
     #[must_use]
     pub const fn scope(mut self, scope: &'a Scope) -> Self {
@@ -194,8 +201,9 @@ impl fmt::Debug for Fingerprint {
 
 /// Receiver of every [`Event`].
 ///
-/// You can implement this trait outside this crate. An `Arc` of an observer is an observer, and [`observer_fn`] makes
-/// one from a closure.
+/// You can implement this trait outside this crate. An `Arc` or a `Box` of an observer is an observer, and
+/// [`observer_fn`] makes one from a closure. Pass a clone of an `Arc` to the builder to keep access to what the observer
+/// counts.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicU64, Ordering};
@@ -212,12 +220,24 @@ impl fmt::Debug for Fingerprint {
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an observer of events",
+    label = "not an observer",
+    note = "for a closure, write `observer_fn(|event| …)`, from `mfakit::event`",
+    note = "for a type of your own, write `impl Observer`; to keep access to it, pass an `Arc` of it"
+)]
 pub trait Observer: Send + Sync + 'static {
     /// Receives an event. Must not block.
     fn observe(&self, event: &Event<'_>);
 }
 
 impl<O: Observer + ?Sized> Observer for Arc<O> {
+    fn observe(&self, event: &Event<'_>) {
+        (**self).observe(event);
+    }
+}
+
+impl<O: Observer + ?Sized> Observer for Box<O> {
     fn observe(&self, event: &Event<'_>) {
         (**self).observe(event);
     }

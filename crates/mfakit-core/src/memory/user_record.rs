@@ -103,7 +103,7 @@ impl UserRecord {
     pub(super) fn reserve_send(&mut self, request: ReserveSend<'_>) -> SendReservation {
         let ReserveSend { key, challenge, rule, now } = request;
         match self.failures.lock(now) {
-            Lock::Open => {}
+            Lock::Unlocked => {}
             lock => return SendReservation::Locked(lock),
         }
         self.sends.retain(|send| !send.has_ended(now));
@@ -154,7 +154,7 @@ impl UserRecord {
     ) -> AttemptReservation {
         let ReserveAttempt { key, challenge: id, numbers, proofs, rule, now } = request;
         match self.failures.lock(now) {
-            Lock::Open => {}
+            Lock::Unlocked => {}
             lock => return AttemptReservation::Locked(lock),
         }
         match self.spent.try_code(&request, grant) {

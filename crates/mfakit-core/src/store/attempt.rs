@@ -73,6 +73,6 @@ pub enum AttemptReservation {
     Repeated(Box<Repeat>),
     /// Nothing was counted. There is no such challenge for this user, session, scope and number, or it is over.
     Over,
-    /// Nothing was counted. The user is locked or disabled. Never [`Lock::Open`].
+    /// Nothing was counted. The user is locked or disabled. Never [`Lock::Unlocked`].
     Locked(Lock),
 }

@@ -83,11 +83,17 @@ use crate::{clock::Timestamp, limit::Limit, subject::UserId, token::ChallengeId}
 /// A spent challenge is kept beside the live ones until it expires. It is not live: [`user_state`](Self::user_state)
 /// and [`reserve_send`](Self::reserve_send) do not report it. Its purpose is to recognize the code that redeemed it.
 ///
-/// You can implement this trait outside this crate. An `Arc` of a store is a store. Implementers should run the
-/// functions of
+/// You can implement this trait outside this crate. An `Arc` or a `Box` of a store is a store. Implementers
+/// should run the functions of
 #[cfg_attr(feature = "conformance", doc = "[the suite `conformance`](crate::conformance)")]
 #[cfg_attr(not(feature = "conformance"), doc = "the suite `conformance` (behind the feature of that name)")]
 /// in a test.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a store of challenges and grants",
+    label = "not a store",
+    note = "pass a `MemoryStore` for a single process, or a `RedisStore` (feature `redis`) for several instances",
+    note = "for a database of your own, write `impl MfaStore`, and test it with the feature `conformance`"
+)]
 #[async_trait]
 pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
     /// Returns whether other processes see the writes of this one.
@@ -180,80 +186,94 @@ pub enum Sharing {
     Shared,
 }
 
-/// A shared store: all clones of one `Arc` are the same store.
-#[async_trait]
-impl<S: MfaStore + ?Sized> MfaStore for Arc<S> {
-    fn sharing(&self) -> Sharing {
-        (**self).sharing()
-    }
+/// Implements the trait for a pointer to a store.
+macro_rules! pointer {
+    ($(#[$doc:meta])* $pointer:ident) => {
+        $(#[$doc])*
+        #[async_trait]
+        impl<S: MfaStore + ?Sized> MfaStore for $pointer<S> {
+            fn sharing(&self) -> Sharing {
+                (**self).sharing()
+            }
 
-    async fn grant(&self, key: Key<'_>) -> Result<Option<GrantRecord>, StoreError> {
-        (**self).grant(key).await
-    }
+            async fn grant(&self, key: Key<'_>) -> Result<Option<GrantRecord>, StoreError> {
+                (**self).grant(key).await
+            }
 
-    async fn user_state(&self, user: &UserId, now: Timestamp) -> Result<UserState, StoreError> {
-        (**self).user_state(user, now).await
-    }
+            async fn user_state(&self, user: &UserId, now: Timestamp) -> Result<UserState, StoreError> {
+                (**self).user_state(user, now).await
+            }
 
-    async fn reserve_send(&self, request: ReserveSend<'_>) -> Result<SendReservation, StoreError> {
-        (**self).reserve_send(request).await
-    }
+            async fn reserve_send(&self, request: ReserveSend<'_>) -> Result<SendReservation, StoreError> {
+                (**self).reserve_send(request).await
+            }
 
-    async fn release_send(&self, user: &UserId, challenge: &ChallengeId) -> Result<(), StoreError> {
-        (**self).release_send(user, challenge).await
-    }
+            async fn release_send(&self, user: &UserId, challenge: &ChallengeId) -> Result<(), StoreError> {
+                (**self).release_send(user, challenge).await
+            }
 
-    async fn open_challenge(&self, user: &UserId, challenge: &Challenge) -> Result<OpenOutcome, StoreError> {
-        (**self).open_challenge(user, challenge).await
-    }
+            async fn open_challenge(&self, user: &UserId, challenge: &Challenge) -> Result<OpenOutcome, StoreError> {
+                (**self).open_challenge(user, challenge).await
+            }
 
-    async fn reserve_attempt(&self, request: ReserveAttempt<'_>) -> Result<AttemptReservation, StoreError> {
-        (**self).reserve_attempt(request).await
-    }
+            async fn reserve_attempt(&self, request: ReserveAttempt<'_>) -> Result<AttemptReservation, StoreError> {
+                (**self).reserve_attempt(request).await
+            }
 
-    async fn release_attempt(&self, user: &UserId, era: u64, rule: &LockRule) -> Result<(), StoreError> {
-        (**self).release_attempt(user, era, rule).await
-    }
+            async fn release_attempt(&self, user: &UserId, era: u64, rule: &LockRule) -> Result<(), StoreError> {
+                (**self).release_attempt(user, era, rule).await
+            }
 
-    async fn redeem(&self, request: Redeem<'_>) -> Result<RedeemOutcome, StoreError> {
-        (**self).redeem(request).await
-    }
+            async fn redeem(&self, request: Redeem<'_>) -> Result<RedeemOutcome, StoreError> {
+                (**self).redeem(request).await
+            }
 
-    async fn find_repeat(&self, request: FindRepeat<'_>) -> Result<RepeatLookup, StoreError> {
-        (**self).find_repeat(request).await
-    }
+            async fn find_repeat(&self, request: FindRepeat<'_>) -> Result<RepeatLookup, StoreError> {
+                (**self).find_repeat(request).await
+            }
 
-    async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<ConsumeOutcome, StoreError> {
-        (**self).consume(key, grant).await
-    }
+            async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<ConsumeOutcome, StoreError> {
+                (**self).consume(key, grant).await
+            }
 
-    async fn revoke(&self, user: &UserId, what: Revocation) -> Result<(), StoreError> {
-        (**self).revoke(user, what).await
-    }
+            async fn revoke(&self, user: &UserId, what: Revocation) -> Result<(), StoreError> {
+                (**self).revoke(user, what).await
+            }
 
-    async fn unlock(&self, user: &UserId) -> Result<(), StoreError> {
-        (**self).unlock(user).await
-    }
+            async fn unlock(&self, user: &UserId) -> Result<(), StoreError> {
+                (**self).unlock(user).await
+            }
 
-    async fn reserve_budget(&self, request: ReserveBudget<'_>) -> Result<BudgetReservation, StoreError> {
-        (**self).reserve_budget(request).await
-    }
+            async fn reserve_budget(&self, request: ReserveBudget<'_>) -> Result<BudgetReservation, StoreError> {
+                (**self).reserve_budget(request).await
+            }
 
-    async fn exhausted_until(
-        &self,
-        budget: &Budget,
-        limits: &[Limit],
-        now: Timestamp,
-    ) -> Result<Option<Timestamp>, StoreError> {
-        (**self).exhausted_until(budget, limits, now).await
-    }
+            async fn exhausted_until(
+                &self,
+                budget: &Budget,
+                limits: &[Limit],
+                now: Timestamp,
+            ) -> Result<Option<Timestamp>, StoreError> {
+                (**self).exhausted_until(budget, limits, now).await
+            }
 
-    async fn settle_budget(
-        &self,
-        budget: &Budget,
-        change: BudgetChange<'_>,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        (**self).settle_budget(budget, change, now).await
-    }
+            async fn settle_budget(
+                &self,
+                budget: &Budget,
+                change: BudgetChange<'_>,
+                now: Timestamp,
+            ) -> Result<(), StoreError> {
+                (**self).settle_budget(budget, change, now).await
+            }
+        }
+    };
+}
+
+pointer! {
+    /// A shared store: all clones of one `Arc` are the same store.
+    Arc
+}
+pointer! {
+    /// A store that is chosen at run time.
+    Box
 }

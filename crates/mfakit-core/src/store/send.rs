@@ -45,7 +45,7 @@ pub enum SendReservation {
         /// Live challenge of this session and scope, if there is one.
         live: Option<Box<Challenge>>,
     },
-    /// Nothing was counted. The user is locked or disabled. Never [`Lock::Open`].
+    /// Nothing was counted. The user is locked or disabled. Never [`Lock::Unlocked`].
     Locked(Lock),
 }
 

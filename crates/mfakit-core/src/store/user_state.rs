@@ -10,7 +10,7 @@ use crate::{
 /// use mfakit_core::store::{Lock, UserState};
 ///
 /// let unknown = UserState::default();
-/// assert_eq!((unknown.failures, unknown.lock), (0, Lock::Open));
+/// assert_eq!((unknown.failures, unknown.lock), (0, Lock::Unlocked));
 /// ```
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]

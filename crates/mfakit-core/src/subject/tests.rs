@@ -69,3 +69,23 @@ fn a_user_id_is_made_of_text_or_a_number_and_reads_back() {
     }
     assert!(UserId::from(-1_i64) < UserId::from("alice"));
 }
+
+#[test]
+fn a_user_is_read_back_as_the_type_that_it_was_made_from() {
+    assert_eq!(UserId::from(-7_i64).parse(), Ok(-7_i64));
+    assert_eq!(UserId::from(u128::MAX).parse(), Ok(u128::MAX));
+    assert!(UserId::from("alice").parse::<i64>().is_err());
+    assert_eq!(UserId::from_display(format_args!("acct_{}", 7)).as_str(), "acct_7");
+    // 0 is a user like any other.
+    assert!(Subject::cookie(0_i64, LoginId::random()).mistake().is_none());
+}
+
+#[cfg(feature = "uuid")]
+#[test]
+fn a_user_is_made_from_a_uuid_and_read_back() {
+    let uuid = uuid::Uuid::from_u128(0x018f_4e7e_3c1a_7b2c_9d57_6f0f_2f6a_1c11);
+    let user = UserId::from(uuid);
+    assert_eq!(user.as_str(), "018f4e7e-3c1a-7b2c-9d57-6f0f2f6a1c11");
+    assert_eq!(user.parse(), Ok(uuid));
+    assert!(Subject::cookie(uuid::Uuid::nil(), LoginId::random()).mistake().is_some());
+}

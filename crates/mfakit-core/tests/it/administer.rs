@@ -13,7 +13,7 @@ use crate::{
 async fn the_status_is_complete_and_contains_no_secret() {
     let (world, alice) = (world(), alice());
     let nothing = world.mfa.status(alice.user()).await.unwrap();
-    assert_eq!((nothing.failures, nothing.lock, nothing.resend_at), (0, Lock::Open, None));
+    assert_eq!((nothing.failures, nothing.lock, nothing.resend_at), (0, Lock::Unlocked, None));
     assert!(nothing.live_challenges == 0 && nothing.grants.is_empty());
 
     let verified = world.succeed(&alice).await;
@@ -21,7 +21,7 @@ async fn the_status_is_complete_and_contains_no_secret() {
     world.guess(&alice, &live).await;
     let status = world.mfa.status(alice.user()).await.unwrap();
     let now = world.clock.now();
-    assert_eq!((status.failures, status.lock, status.live_challenges), (1, Lock::Open, 1));
+    assert_eq!((status.failures, status.lock, status.live_challenges), (1, Lock::Unlocked, 1));
     assert_eq!(status.resend_at, Some(now.plus(Duration::from_secs(30))));
     let [grant] = &status.grants[..] else { panic!("{status:?}") };
     assert_eq!((grant.scope, grant.verified_at, grant.channel), (pay(), now, Channel::Messaging));
@@ -44,7 +44,7 @@ async fn unlocking_resets_lock_and_failures_but_not_sends() {
     assert!(matches!(world.mfa.status(alice.user()).await.unwrap().lock, Lock::Until(_)));
     world.mfa.unlock(alice.user()).await.unwrap();
     let status = world.mfa.status(alice.user()).await.unwrap();
-    assert_eq!((status.failures, status.lock), (0, Lock::Open));
+    assert_eq!((status.failures, status.lock), (0, Lock::Unlocked));
     assert_eq!(rejection(world.start(&alice).await), ("cool-down", Duration::from_secs(30)));
     assert!(world.answer(&alice, &live, &world.right_code()).await.is_ok(), "the challenge is still live");
 }

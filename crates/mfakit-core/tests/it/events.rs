@@ -253,3 +253,29 @@ async fn no_event_and_no_log_line_shows_a_secret() {
         assert!(!alone, "a code is in {text}");
     }
 }
+
+#[tokio::test]
+async fn a_revocation_names_the_session_and_the_scope_that_it_ended() {
+    let (world, alice) = (world(), alice());
+    let session = "session: Some(\"";
+    for (named, expected) in [
+        ("user", (false, false)),
+        ("login", (true, false)),
+        ("scope", (false, true)),
+        ("grant", (true, true)),
+    ] {
+        world.events.names();
+        match named {
+            "user" => world.mfa.revoke_user(alice.user()).await.unwrap(),
+            "login" => world.mfa.revoke_login(alice.user(), alice.login()).await.unwrap(),
+            "scope" => world.mfa.revoke_scope(alice.user(), &pay()).await.unwrap(),
+            _ => world.mfa.revoke_grant(&alice, &pay()).await.unwrap(),
+        }
+        let text = world.events.text();
+        assert_eq!(
+            (text.contains(session), text.contains("scope: Some(Scope(pay))")),
+            expected,
+            "{named}: {text}"
+        );
+    }
+}

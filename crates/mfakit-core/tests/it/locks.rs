@@ -115,7 +115,7 @@ async fn a_success_resets_the_count() {
     fail(&world, &alice, 9).await;
     let _verified = world.succeed(&alice).await;
     fail(&world, &alice, 9).await;
-    assert_eq!(world.mfa.status(alice.user()).await.unwrap().lock, Lock::Open);
+    assert_eq!(world.mfa.status(alice.user()).await.unwrap().lock, Lock::Unlocked);
     fail(&world, &alice, 1).await;
     assert!(matches!(world.mfa.status(alice.user()).await.unwrap().lock, Lock::Until(_)));
 }
@@ -140,7 +140,7 @@ async fn a_failing_provider_locks_no_user_and_each_failure_costs_the_challenge_a
     }
     assert_eq!(world.provider.verifies(), 10);
     let status = world.mfa.status(alice.user()).await.unwrap();
-    assert_eq!((status.failures, status.lock), (0, Lock::Open));
+    assert_eq!((status.failures, status.lock), (0, Lock::Unlocked));
 }
 
 #[tokio::test]
@@ -152,7 +152,7 @@ async fn a_provider_failure_at_the_locking_attempt_leaves_no_lock() {
     let failed = world.answer(&alice, &live, &world.right_code()).await;
     assert!(matches!(failed, Err(VerifyError::ProviderFailed)), "{failed:?}");
     let status = world.mfa.status(alice.user()).await.unwrap();
-    assert_eq!((status.failures, status.lock), (9, Lock::Open));
+    assert_eq!((status.failures, status.lock), (9, Lock::Unlocked));
     assert!(world.answer(&alice, &live, &world.right_code()).await.is_ok());
 }
 
@@ -175,7 +175,7 @@ async fn malformed_codes_and_codes_of_strangers_are_not_counted() {
     }
     for name in ["alice", "bob"] {
         let status = world.mfa.status(&name.into()).await.unwrap();
-        assert_eq!((status.failures, status.lock), (0, Lock::Open), "{name}");
+        assert_eq!((status.failures, status.lock), (0, Lock::Unlocked), "{name}");
     }
     assert_eq!(world.provider.verifies(), 0);
     assert!(world.answer(&alice, &live, &right).await.is_ok());

@@ -295,6 +295,6 @@ async fn rejected_starts_do_not_lock_the_user() {
     for _ in 0..100 {
         let _rejected = world.start(&alice).await;
     }
-    assert_eq!(world.mfa.status(alice.user()).await.unwrap().lock, Lock::Open);
+    assert_eq!(world.mfa.status(alice.user()).await.unwrap().lock, Lock::Unlocked);
     assert_eq!(world.provider.sends(), 1);
 }

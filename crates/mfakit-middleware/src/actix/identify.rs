@@ -43,7 +43,9 @@ use crate::{
 /// | a server error because application data or an extension is missing | answered with 500, and reported as a mistake |
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an identify function",
-    note = "write `async fn(extractors…) -> Result<Option<Subject>, E>`; no extractor may read the body"
+    label = "not an identify function",
+    note = "write `async fn(extractors…) -> Result<Option<Subject>, E>`; no extractor may read the body",
+    note = "to use the app's state, extract `web::Data<T>`; for an unauthenticated request, return `Ok(None)`"
 )]
 pub trait ExtractorFn<Args>: Send + Sync + 'static {
     #[doc(hidden)]
@@ -58,7 +60,7 @@ impl<F, Args, E> ExtractorFn<Args> for F
 where
     F: Handler<Args, Output = Result<Option<Subject>, E>> + Send + Sync,
     Args: FromRequest + 'static,
-    E: Into<BoxError> + 'static,
+    E: IdentifyFailure + 'static,
 {
     fn call<'a>(
         &'a self,
@@ -67,10 +69,32 @@ where
     ) -> Pin<Box<dyn Future<Output = Result<Option<Subject>, IdentifyError>> + 'a>> {
         Box::pin(async move {
             match Args::from_request(request, &mut Payload::None).await {
-                Ok(args) => Handler::call(self, args).await.map_err(IdentifyError::failed),
+                Ok(args) => Handler::call(self, args).await.map_err(IdentifyFailure::into_identify_error),
                 Err(error) => rejected(type_name::<Args>(), &error.into()),
             }
         })
+    }
+}
+
+/// Error of an identify function: any error that implements `std::error::Error + Send + Sync`.
+///
+/// This trait exists for its error message. It is implemented for every such error.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the error of an identify function",
+    label = "this function returns `Result<_, {Self}>`",
+    note = "the error must implement `std::error::Error + Send + Sync`, which `actix_web::Error` does not",
+    note = "return `IdentifyError` instead, for example with \
+            `.map_err(|error| IdentifyError::failed(error.to_string()))`"
+)]
+pub trait IdentifyFailure {
+    #[doc(hidden)]
+    fn into_identify_error(self) -> IdentifyError;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Into<BoxError>> IdentifyFailure for E {
+    fn into_identify_error(self) -> IdentifyError {
+        IdentifyError::failed(self)
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
 
 use actix_web::{
     Error, HttpMessage, HttpResponse, ResponseError,
-    dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
+    dev::{Response, Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
     http::{
         StatusCode,
         header::{self, HeaderMap, HeaderValue},
@@ -25,6 +25,7 @@ use crate::{
         unread_payload::UnreadPayload,
     },
     admission::Admission,
+    problem::Kind,
     rejection::{OnRejection, Rejection},
     request_head::RequestHead,
 };
@@ -178,6 +179,7 @@ where
                 Ok(mut response) => {
                     let status = response.status();
                     finish(&admission, status, response.headers_mut());
+                    let response = without_rejection(response);
                     Ok(match unread.filter(|_| admission.is_answered()) {
                         Some(unread) => unread.drain(admission.mfa().policy().drain(), response).await,
                         None => response,
@@ -198,6 +200,18 @@ where
             }
         })
     }
+}
+
+/// Removes the error from the response to a rejected request, so that middleware around this one logs an ordinary
+/// step-up as a response, like that of a guard that is middleware. An extractor can reject a request only with an error,
+/// which actix-web keeps beside the response. The error of a server error is kept.
+fn without_rejection<B>(response: ServiceResponse<B>) -> ServiceResponse<B> {
+    let is_rejection = response.response().extensions().get::<Kind>().is_some();
+    if response.response().error().is_none() || !is_rejection || response.status().is_server_error() {
+        return response;
+    }
+    let (request, response) = response.into_parts();
+    ServiceResponse::new(request, HttpResponse::from(Response::from(response)))
 }
 
 /// Applies the header changes that a response needs on its way out.

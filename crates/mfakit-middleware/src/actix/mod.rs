@@ -17,7 +17,7 @@ mod step_up;
 mod unread_payload;
 mod watched;
 
-pub use identify::ExtractorFn;
+pub use identify::{ExtractorFn, IdentifyFailure};
 pub use middleware::{MfaMiddleware, MfaService};
 pub use require_mfa::RequireMfaService;
 pub use routes::routes;

@@ -37,7 +37,7 @@ where
     type Future = Ready<Result<RequireMfaService<S>, ()>>;
 
     fn new_transform(&self, inner: S) -> Self::Future {
-        ready(Ok(RequireMfaService { inner: Rc::new(inner), require: Rc::new(self.requirement()) }))
+        ready(Ok(RequireMfaService { inner: Rc::new(inner), require: Rc::new(self.of_layer()) }))
     }
 }
 

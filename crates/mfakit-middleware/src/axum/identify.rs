@@ -46,8 +46,14 @@ use crate::{
 /// | a server error, such as a session store that is down | answered with 503, and reported as an outage of the app |
 /// | a server error because an extension or a layer is missing | answered with 500, and reported as a mistake |
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an identify function",
-    note = "write `async fn(extractors…) -> Result<Option<Subject>, E>`; no extractor may read the body"
+    message = "`{Self}` is not an identify function for the state `{S}`",
+    label = "not an identify function for this state",
+    note = "write `async fn(extractors…) -> Result<Option<Subject>, E>`, with at most eight extractors; none of them may \
+            read the body",
+    note = "`State<T>` is extracted from the state that is passed to `MfaLayer::with_state`: pass a `T`, or a state from \
+            which `T` implements `FromRef`",
+    note = "`E` must implement `std::error::Error + Send + Sync`; otherwise return `IdentifyError`, for example with \
+            `.map_err(|error| IdentifyError::failed(error.to_string()))`"
 )]
 pub trait ExtractorFn<S, T>: Send + Sync + 'static {
     #[doc(hidden)]

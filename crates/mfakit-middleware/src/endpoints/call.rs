@@ -92,7 +92,7 @@ impl Call<'_> {
     pub(super) fn reject_forgery(&self, why: &'static str) -> Answer {
         let context = EventContext::subject(&self.subject).scope(self.scope());
         self.mfa.observe(context, EventKind::ForgeryRejected { why });
-        self.reject(Problem::new(Kind::CrossSite))
+        self.reject(Problem::new(Kind::CrossSite).detail(why))
     }
 
     /// Reads the fields of a body. A form must have been issued to this session.

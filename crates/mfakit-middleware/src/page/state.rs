@@ -113,13 +113,15 @@ impl State {
             _ if situation.grant.is_some() => Self::Done,
             (Lock::Until(_), _) => Self::Locked,
             (Lock::Disabled, _) => Self::Disabled,
-            (Lock::Open, Destination::Nowhere) => Self::NoNumber,
-            (Lock::Open, _) if situation.live.is_none() && situation.channels.is_empty() => Self::Refused,
-            (Lock::Open, Destination::Number(_) | Destination::Unknown) if situation.live.is_some() => {
+            (Lock::Unlocked, Destination::Nowhere) => Self::NoNumber,
+            (Lock::Unlocked, _) if situation.live.is_none() && situation.channels.is_empty() => Self::Refused,
+            (Lock::Unlocked, Destination::Number(_) | Destination::Unknown) if situation.live.is_some() => {
                 Self::Sent
             }
-            (Lock::Open, Destination::Number(_) | Destination::Unknown) if situation.unkept => Self::Unkept,
-            (Lock::Open, Destination::Number(_) | Destination::Unknown) => Self::Ask,
+            (Lock::Unlocked, Destination::Number(_) | Destination::Unknown) if situation.unkept => {
+                Self::Unkept
+            }
+            (Lock::Unlocked, Destination::Number(_) | Destination::Unknown) => Self::Ask,
         }
     }
 
@@ -127,7 +129,7 @@ impl State {
         Some(match kind {
             // This wrong code may be the one that locked the user.
             Kind::WrongCode => match situation.lock {
-                Lock::Open => Self::Wrong,
+                Lock::Unlocked => Self::Wrong,
                 Lock::Until(_) => Self::Locked,
                 Lock::Disabled => Self::Disabled,
             },
@@ -266,7 +268,7 @@ mod tests {
             grant: None,
             unkept: false,
             live: None,
-            lock: Lock::Open,
+            lock: Lock::Unlocked,
             locked_for: None,
             resend_in: Duration::ZERO,
             destination: Destination::Number("•••34".to_owned()),
@@ -304,7 +306,7 @@ mod tests {
         let until = Lock::Until(mfakit_core::Timestamp::from_millis(1));
         let wrong = PageTrigger::Rejected(Attempt::Verify, Problem::new(Kind::WrongCode));
         let after = |lock| State::of(&Situation { lock, ..situation() }, &wrong);
-        assert_eq!(after(Lock::Open), Some(State::Wrong));
+        assert_eq!(after(Lock::Unlocked), Some(State::Wrong));
         assert_eq!(after(until), Some(State::Locked));
         assert_eq!(after(Lock::Disabled), Some(State::Disabled));
     }

@@ -31,6 +31,10 @@ use crate::{identify::IdentifyError, sealed::Seal};
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not implement `Identify`",
+    note = "implement `Identify` for a type of your own; on axum, pass an async function of extractors to `MfaLayer::new`"
+)]
 #[async_trait]
 pub trait Identify: Send + Sync + 'static {
     /// Returns the caller, or `None` if the request is unauthenticated.
@@ -48,8 +52,15 @@ pub trait Identify: Send + Sync + 'static {
 /// This trait is sealed.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an identify function",
-    note = "on axum, write `async fn(extractors…) -> Result<Option<Subject>, E>`; no extractor may read the body",
-    note = "on every tower stack, a type that implements `Identify` works as well"
+    label = "not an identify function",
+    note = "on axum, write `async fn(extractors…) -> Result<Option<Subject>, E>`, with at most eight extractors; none of \
+            them may read the body",
+    note = "if it extracts `State`, write `MfaLayer::with_state(mfa, state, identify)`",
+    note = "if it returns an `Option`, write `Result<Option<Subject>, E>` and return `Ok(None)` for an unauthenticated \
+            request",
+    note = "`E` must implement `std::error::Error + Send + Sync`; otherwise return `IdentifyError`, for example with \
+            `.map_err(|error| IdentifyError::failed(error.to_string()))`",
+    note = "on other tower stacks, implement `Identify` for a type of your own"
 )]
 pub trait IntoIdentify<M> {
     /// Result of the conversion.

@@ -29,7 +29,7 @@ impl<S> Layer<S> for RequireMfa {
     type Service = RequireMfaService<S>;
 
     fn layer(&self, inner: S) -> RequireMfaService<S> {
-        RequireMfaService { inner, require: Arc::new(self.requirement()) }
+        RequireMfaService { inner, require: Arc::new(self.of_layer()) }
     }
 }
 

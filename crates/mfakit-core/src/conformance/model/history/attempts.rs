@@ -24,7 +24,7 @@ impl History {
         now: Timestamp,
     ) -> AttemptReservation {
         let (_, lock) = self.lock(rule, now);
-        if lock != Lock::Open {
+        if lock != Lock::Unlocked {
             return AttemptReservation::Locked(lock);
         }
         if let Some((right, repeat)) = self.spent_challenge(key, now) {

@@ -24,7 +24,7 @@ impl History {
         now: Timestamp,
     ) -> SendReservation {
         let (_, lock) = self.lock(lock_rule, now);
-        if lock != Lock::Open {
+        if lock != Lock::Unlocked {
             return SendReservation::Locked(lock);
         }
         let sends = self.sends();

@@ -189,16 +189,16 @@ impl History {
         if count >= rule.disable_after {
             return (count, Lock::Disabled);
         }
-        let Some(last) = failures.last() else { return (0, Lock::Open) };
+        let Some(last) = failures.last() else { return (0, Lock::Unlocked) };
         if count % rule.lock_after != 0 {
-            return (count, Lock::Open);
+            return (count, Lock::Unlocked);
         }
         let mut duration = rule.lock_for;
         for _ in 1..count / rule.lock_after {
             duration *= 2;
         }
         let end = last.at.plus(duration.min(rule.longest_lock));
-        (count, if now < end { Lock::Until(end) } else { Lock::Open })
+        (count, if now < end { Lock::Until(end) } else { Lock::Unlocked })
     }
 
     pub(in crate::conformance::model) fn user_state(&self, rule: &LockRule, now: Timestamp) -> UserState {
