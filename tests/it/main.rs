@@ -36,6 +36,7 @@ mod python_sdk;
 mod races;
 mod recipes;
 mod rejection_kinds;
+mod scope_constants;
 mod security_table;
 mod sockets;
 mod spine;

@@ -5,9 +5,39 @@
 //! 2. Every start ends in exactly one of [`CodeSent`](EventKind::CodeSent) and
 //!    [`SendRejected`](EventKind::SendRejected), which is its decision record [SEND-3, LOG-1].
 //! 3. Names are those of OWASP's Logging Vocabulary if it has one, and similar ones otherwise.
+//! 4. Every event has a short, constant message, which begins its line in the log.
+//!
+//! | name | message |
+//! |---|---|
+//! | `authn_code_sent` | code sent |
+//! | `excess_rate_limit_exceeded` | code not sent: limit reached |
+//! | `authn_code_refused` | code not sent |
+//! | `authn_login_fail` | code rejected |
+//! | `authn_login_lock` | user locked |
+//! | `authn_login_fail_max` | user disabled |
+//! | `excess_rate_limit_exceeded` | attempt rejected: user locked |
+//! | `authn_login_unlock` | user unlocked |
+//! | `sequence_fail` | attempt rejected: challenge over |
+//! | `authn_login_fail_surge` | unusually many codes rejected |
+//! | `authn_login_success` | code accepted: grant made |
+//! | `authn_login_successafterfail` | code accepted: grant made |
+//! | `authn_login_repeated` | code entered again: same grant |
+//! | `authn_token_consumed` | grant consumed |
+//! | `authz_fail` | request denied by a guard |
+//! | `authn_token_revoked` | grants revoked |
+//! | `authn_number_forgotten` | number forgotten |
+//! | `malicious_csrf` | cross-site request rejected |
+//! | `sys_provider_failed` | provider failed |
+//! | `sys_store_failed` | store failed |
+//! | `sys_app_failed` | function of the app failed |
+//! | `sys_number_unreadable` | phone number on file unreadable |
+//! | `sys_misconfigured` | app misconfigured |
+//! | `sys_addresses_uncounted` | client addresses not configured |
 
 mod kind;
 mod log;
+#[cfg(test)]
+mod tests;
 
 pub use kind::EventKind;
 pub use log::TracingObserver;
