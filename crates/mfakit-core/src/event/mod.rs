@@ -51,7 +51,7 @@ use crate::{
     clock::Timestamp,
     redacted::Redacted,
     scope::Scope,
-    subject::{Subject, UserId},
+    subject::{LoginId, Subject, UserId},
     token::ChallengeId,
 };
 
@@ -114,6 +114,8 @@ pub struct EventContext<'a> {
     /// Address of the client, if the builder configures how it is determined.
     pub address: Option<IpAddr>,
     subject: Option<&'a Subject>,
+    /// Session, if there is no subject.
+    login: Option<&'a LoginId>,
     challenge: Option<&'a ChallengeId>,
 }
 
@@ -137,7 +139,7 @@ impl<'a> EventContext<'a> {
         Self { user: subject.map(Subject::user), subject, ..Self::default() }
     }
 
-    /// Sets the session.
+    /// Sets the session of a context without a subject.
     #[must_use]
     pub const fn login(mut self, login: &'a LoginId) -> Self {
         self.login = Some(login);
@@ -175,7 +177,8 @@ impl<'a> EventContext<'a> {
     /// Returns the fingerprint of the session, which connects the events of one session.
     #[must_use]
     pub fn session(&self) -> Option<Fingerprint> {
-        self.subject.map(|subject| Fingerprint::of(subject.login().as_bytes()))
+        let login = self.subject.map(Subject::login).or(self.login);
+        login.map(|login| Fingerprint::of(login.as_bytes()))
     }
 
     /// Returns the user and session of the request, for a test that records events.
