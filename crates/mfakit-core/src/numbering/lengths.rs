@@ -7,7 +7,7 @@ pub(crate) struct Lengths(u32);
 impl Lengths {
     /// Returns the set with one more length. `None` if it is too large for a phone number.
     pub(super) fn with(self, length: usize) -> Option<Self> {
-        (1..32).contains(&length).then_some(Self(self.0 | 1 << length))
+        (1..32).contains(&length).then(|| Self(self.0 | 1 << length))
     }
 
     pub(crate) const fn and(self, other: Self) -> Self {
