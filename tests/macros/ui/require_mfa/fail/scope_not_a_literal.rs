@@ -1,4 +1,4 @@
-//! A constant instead of a literal.
+//! A constant that does not exist.
 
 use mfakit::require_mfa;
 
