@@ -5,6 +5,7 @@ mod app;
 mod axum;
 mod failures;
 mod over_http;
+mod release;
 mod send;
 
 use std::iter::once;
