@@ -1,5 +1,7 @@
 //! Tests of an app with mfakit, as its own developers write them. The code in `docs/testing.md` is taken from these files.
 
+#![allow(unreachable_pub, reason = "an app's tests share their items by `pub`")]
+
 mod actix;
 mod app;
 mod axum;

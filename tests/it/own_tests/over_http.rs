@@ -11,15 +11,15 @@ use std::time::Duration;
 
 use super::{app::step_up, axum::app, send::send};
 
-pub(super) struct TestApp {
-    pub(super) url: String,
-    pub(super) mfa: Mfa,
-    pub(super) clock: ManualClock,
-    pub(super) provider: TestProvider,
-    pub(super) events: Events,
+pub struct TestApp {
+    pub url: String,
+    pub mfa: Mfa,
+    pub clock: ManualClock,
+    pub provider: TestProvider,
+    pub events: Events,
 }
 
-pub(super) async fn spawn_app() -> TestApp {
+pub async fn spawn_app() -> TestApp {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let (clock, provider, events) = (ManualClock::new(), TestProvider::new(), Events::new());
@@ -36,7 +36,7 @@ pub(super) async fn spawn_app() -> TestApp {
 
 impl TestApp {
     /// Sends a request with a cookie. Returns the status and the body.
-    pub(super) async fn request(&self, method: &str, path: &str, cookie: &str) -> (u16, String) {
+    pub async fn request(&self, method: &str, path: &str, cookie: &str) -> (u16, String) {
         let client = reqwest::Client::new();
         let request = client.request(method.parse().unwrap(), format!("{}{path}", self.url));
         let response = request.header("cookie", cookie).send().await.unwrap();
@@ -44,7 +44,7 @@ impl TestApp {
     }
 
     /// Signs a user in, and returns the session's cookie.
-    pub(super) async fn sign_in(&self, user: &'static str) -> String {
+    pub async fn sign_in(&self, user: &'static str) -> String {
         let response = reqwest::Client::new().post(format!("{}/login", self.url)).body(user).send().await;
         let cookie = response.unwrap().headers()["set-cookie"].to_str().unwrap().to_owned();
         cookie.split(';').next().unwrap().to_owned()

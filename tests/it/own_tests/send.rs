@@ -5,7 +5,7 @@ use mfakit::{
     testing::{HttpCall, HttpReply},
 };
 
-pub(super) async fn send(client: &reqwest::Client, call: HttpCall) -> Result<HttpReply, BoxError> {
+pub async fn send(client: &reqwest::Client, call: HttpCall) -> Result<HttpReply, BoxError> {
     let request = client.request(call.method.parse()?, call.url).headers((&call.headers).try_into()?);
     let response = request.body(call.body).send().await?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());

@@ -11,11 +11,11 @@ use crate::{
 impl Mfa {
     /// Gives a user a grant in every session, for the lifetime of the scope. Returns `false` if the scope is not
     /// declared.
-    pub(crate) fn grant_user(&self, user: UserId, scope: Scope) -> bool {
+    pub(crate) fn grant_user(&self, user: &UserId, scope: Scope) -> bool {
         let Some(settings) = self.scope(&scope) else { return false };
         let lifetime = settings.grant_lifetime();
         self.inner.user_grants.insert(user.clone(), scope, self.inner.clock.now(), lifetime);
-        let about = EventContext::user(&user).scope(&scope).channel(Channel::Messaging);
+        let about = EventContext::user(user).scope(&scope).channel(Channel::Messaging);
         self.observe(about, EventKind::Granted { lifetime, failures: 0 });
         true
     }

@@ -137,6 +137,6 @@ impl Testing<'_> {
     #[allow(clippy::expect_used, reason = "a test that is set up incorrectly fails")]
     pub fn grant_user(&self, user: impl Into<UserId>, scope: &str) {
         let scope = Scope::new(scope).expect("the test uses a valid scope");
-        assert!(self.mfa.grant_user(user.into(), scope), "the scope {scope} is not declared");
+        assert!(self.mfa.grant_user(&user.into(), scope), "the scope {scope} is not declared");
     }
 }

@@ -146,7 +146,7 @@ impl Confirm {
         loop {
             match (self.enter(&challenge, &code, &send).await, codes.next()) {
                 (Err(ConfirmError::Rejected { reply, .. }), Some(other)) if reply.status == 422 => {
-                    code = other
+                    code = other;
                 }
                 (entered, _) => return entered,
             }
