@@ -29,6 +29,7 @@ mod plain_forms;
 mod second_sending;
 mod service_worker;
 mod signals;
+mod spa;
 mod spoken;
 mod states;
 mod uploads;

@@ -27,6 +27,7 @@ mod layers;
 mod log;
 mod log_lines;
 mod missing_routes;
+mod native;
 mod own_tests;
 #[cfg(feature = "python")]
 mod phone_plans;
