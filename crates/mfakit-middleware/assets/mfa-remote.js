@@ -22,6 +22,7 @@ let last = Promise.resolve();
 
 export function mfa({ api = new URL("..", import.meta.url), headers, credentials } = {}) {
   const mount = new URL(`${api}`.replace(/\/*$/, "/"), location).href;
+  const site = new URL("/", mount).href;
   const shared = new Map();
   let style;
 
@@ -209,7 +210,7 @@ export function mfa({ api = new URL("..", import.meta.url), headers, credentials
       late();
     });
     const send = async (request, init) => {
-      if (!request.url.startsWith(new URL("/", mount))) return fetch(request, init);
+      if (!request.url.startsWith(site)) return fetch(request, init);
       const all = new Headers(await headers?.());
       request.headers.forEach((value, name) => all.set(name, value));
       return fetch(request, { ...init, headers: all, credentials });
@@ -217,7 +218,7 @@ export function mfa({ api = new URL("..", import.meta.url), headers, credentials
 
     let again = first.clone();
     let response = await send(first);
-    for (let callers = 2; callers > 1 && response.status === 401; ) {
+    for (let callers = 2; callers > 1 && response.status === 401 && response.url.startsWith(site); ) {
       const problem = await response.clone().json().catch(() => {});
       const page = pageOf(problem, response.headers.get("link"), response.url);
       if (!page) break;

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | start | [add mfakit to your app](getting_started), [guards], [sessions](recipes), [tests of your app](testing) |
 //! | run | [deployment and going live](deployment), [limits], [the HTTP contract](http), [upgrading], [old and new names](names) |
-//! | front ends | [the challenge page](page) |
+//! | front ends | [the challenge page](page), [front ends on another origin, and bearer tokens](spa), [native clients](native) |
 //! | extend | [your own provider](providers), [your own store](stores) |
 //! | audit | [threat model](threat_model), [security requirements and their tests](security) |
 
@@ -35,6 +35,9 @@ pages! {
     upgrading: "../docs/upgrading.md",
     names: "../docs/names.md",
     page: "../docs/page.md",
+    #[cfg(not(doctest))]
+    spa: "../docs/spa.md",
+    native: "../docs/native.md",
     providers: "../docs/providers.md",
     stores: "../docs/stores.md",
     threat_model: "../docs/threat-model.md",

@@ -137,11 +137,6 @@ struct Readme;
 #[doc = include_str!("../../../docs/directory.md")]
 struct DirectoryPage;
 
-/// Code in the documentation of native clients, which must compile.
-#[cfg(doctest)]
-#[doc = include_str!("../../../docs/native.md")]
-struct Native;
-
 /// Types that the attribute writes into a handler. Exempt from semantic versioning.
 #[doc(hidden)]
 pub mod __private {

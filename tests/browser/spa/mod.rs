@@ -28,6 +28,7 @@ on_both! {
     calls_at_once_each_get_their_own_grant,
     a_canceled_prompt_and_a_foreign_401_reach_the_caller,
     a_client_with_interceptors_repeats_the_request,
+    no_other_origin_causes_a_prompt_or_gets_the_token,
 }
 
 /// Means by which the API recognizes its users.
@@ -57,7 +58,7 @@ fn page(api: &str, script: &str) -> String {
         const send = (amount) => call('/transfer', {{ method: 'POST', body: amount }});
         const tell = async (answer) => done.append(`${{answer.status}} ${{(await answer.text()).slice(0, 60)}};`);
         document.querySelector('#send').onclick = () => send('5').then(tell, tell);
-        Object.assign(window, {{ call, send, tell, ready: true }});
+        Object.assign(window, {{ api, call, client, send, tell, ready: true }});
         </script>"
     )
 }
@@ -256,6 +257,46 @@ async fn a_client_with_interceptors_repeats_the_request(bank: &BankServer, alice
     ask_for_a_text(alice).await;
     type_code(alice, &api.code()).await;
     alice.wait_for_text("#done", "200 sent $5;").await;
+    alice.quiet_but_for(&["401"]).await;
+}
+
+async fn no_other_origin_causes_a_prompt_or_gets_the_token(bank: &BankServer, alice: &Visitor) {
+    let api = Api::open(bank.framework(), Recognition::Bearer, include_str!("bearer.js")).await;
+    open(alice, &api.front_end.on_another_site()).await;
+    // Answers that none of the servers here sends, but a hostile one may.
+    let script = "
+        const [from, path] = arguments;
+        const problem = { type: 'urn:mfakit:problem:step-up-required', situation_url: path.replace('API', api) };
+        const headers = { link: `<${problem.situation_url}>; rel=\"describedby\"` };
+        const fetched = window.fetch;
+        let sent;
+        window.fetch = async (request, init) => {
+            sent = new Request(request, init);
+            const response = new Response(JSON.stringify(problem), { status: 401, headers });
+            return Object.defineProperty(response, 'url', { value: from.replace('API', api) });
+        };
+        return client.fetch(from.replace('API', api)).then((answer) => {
+            window.fetch = fetched;
+            return [answer.status, sent.headers.get('authorization')];
+        });";
+    for (from, path, token) in [
+        ("https://elsewhere.example/", "API/mfa/transfer", false),
+        ("https://elsewhere.example/", "/mfa/transfer", false),
+        ("API.elsewhere.example/", "API/mfa/transfer", false),
+        ("API/transfer", "https://elsewhere.example/mfa/transfer", true),
+        ("API/transfer", "//elsewhere.example/mfa/transfer", true),
+        ("API/transfer", "API/mfa/../transfer", true),
+        ("API/transfer", "API/mfa", true),
+        ("API/transfer", "javascript:alert(1)", true),
+        ("API/transfer", "https://[", true),
+    ] {
+        // A port must stay a number, so another host begins with the API's address before it.
+        let from = from.replace("API.", "http://127.0.0.1.");
+        let answered = alice.script_with(script, vec![from.clone().into(), path.into()]).await;
+        assert_eq!(answered[0], 401, "{from} {path}");
+        assert_eq!(answered[1].is_string(), token, "{from} {path}: {answered}");
+        assert_eq!(in_dialog(alice, "!dialog").await, true, "{from} {path}");
+    }
     alice.quiet_but_for(&["401"]).await;
 }
 
