@@ -100,6 +100,7 @@ async fn the_store_follows_a_failover() {
         assert!(begun.elapsed() < MAX_WAIT, "the store finds the successor");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
+    assert_eq!(replica.cli(&["flushall"]), "OK");
     every_verb(&store).await;
 }
 

@@ -38,7 +38,7 @@ pub(crate) struct Cluster {
     seeds: Vec<Address>,
     nodes: RwLock<HashMap<Address, Arc<Single>>>,
     slots: RwLock<Arc<SlotMap>>,
-    /// Whether the slots may have changed.
+    /// True if the slots may have changed.
     is_stale: AtomicBool,
     /// Lock of the task that reads the slots.
     reading: Mutex<()>,
