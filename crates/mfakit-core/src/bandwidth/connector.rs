@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use http::{Uri, header::USER_AGENT};
+use http::{HeaderValue, Uri, header::USER_AGENT};
 use hyper_util::{
     client::{
         legacy::connect::{Connected, Connection, HttpConnector, proxy::Tunnel},
@@ -54,7 +54,7 @@ impl Connector {
     async fn connect(mut self, uri: Uri) -> Result<TokioIo<Box<dyn Stream>>, BoxError> {
         let intercepted = self.proxies.as_ref().and_then(|proxies| proxies.intercept(&uri));
         let Some(proxy) = intercepted.filter(|_| is_https(&uri)) else { return self.direct.call(uri).await };
-        let agent = [(USER_AGENT, AGENT)].into_iter().collect();
+        let agent = [(USER_AGENT, HeaderValue::from_static(AGENT))].into_iter().collect();
         let mut tunnel = Tunnel::new(proxy.uri().clone(), self.direct.clone()).with_headers(agent);
         if let Some(credentials) = proxy.basic_auth() {
             tunnel = tunnel.with_auth(credentials.clone());
