@@ -2,7 +2,7 @@
 //!
 //! | task | pages |
 //! |---|---|
-//! | start | [add mfakit to your app](getting_started), [guards], [sessions](recipes), [tests of your app](testing) |
+//! | start | [add mfakit to your app](getting_started), [guards], [sessions](recipes), [phone numbers in your database](directory), [tests of your app](testing) |
 //! | run | [deployment and going live](deployment), [limits], [the HTTP contract](http), [upgrading], [old and new names](names) |
 //! | front ends | [the challenge page](page), [front ends on another origin, and bearer tokens](spa), [native clients](native) |
 //! | extend | [your own provider](providers), [your own store](stores) |
@@ -27,6 +27,7 @@ pages! {
     guards: "../docs/guards.md",
     #[cfg(not(doctest))]
     recipes: "../docs/recipes.md",
+    directory: "../docs/directory.md",
     #[cfg(not(doctest))]
     testing: "../docs/testing.md",
     deployment: "../docs/deployment.md",

@@ -132,11 +132,6 @@ pub mod guide;
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-/// Code in the documentation of the directory, which must compile.
-#[cfg(doctest)]
-#[doc = include_str!("../../../docs/directory.md")]
-struct DirectoryPage;
-
 /// Types that the attribute writes into a handler. Exempt from semantic versioning.
 #[doc(hidden)]
 pub mod __private {

@@ -92,3 +92,28 @@ fn the_repository_is_named_for_all_crates_or_for_none() {
         assert!(inherited.is_none() || is_inherited, "{name}");
     }
 }
+
+#[test]
+fn the_guide_lists_the_licenses_that_are_allowed_here() {
+    let deployment = text("docs/deployment.md");
+    let (_, list) = deployment.split_once("```toml\n[licenses]").unwrap();
+    let (list, _) = list.split_once("```").unwrap();
+    let listed = list.parse::<Table>().unwrap();
+    let rules = text("deny.toml").parse::<Table>().unwrap();
+    assert_eq!(listed["allow"], rules["licenses"]["allow"]);
+}
+
+#[test]
+fn the_page_of_the_crate_lists_every_feature() {
+    let page = text("crates/mfakit/src/lib.rs");
+    let manifest = text("crates/mfakit/Cargo.toml").parse::<Table>().unwrap();
+    let features = manifest["features"].as_table().unwrap();
+    for feature in features.keys().filter(|feature| *feature != "default") {
+        let row =
+            page.lines().find(|line| line.starts_with("//! | `") && line.contains(&format!("`{feature}`")));
+        let row = row
+            .unwrap_or_else(|| panic!("the table of features in crates/mfakit/src/lib.rs lacks {feature}"));
+        let default = features["default"].as_array().unwrap().contains(&Value::from(feature.as_str()));
+        assert_eq!(row.contains(&format!("`{feature}` (default)")), default, "{feature}");
+    }
+}

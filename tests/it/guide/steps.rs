@@ -6,8 +6,9 @@ use axum::{
     http::StatusCode,
     routing::{get, post},
 };
+
 use mfakit::{
-    BoxError, LoginId, Mfa, MfaLayer, MfaProvider, PhoneNumber, Region, Subject, UserId, require_mfa,
+    BoxError, LoginId, Mfa, MfaLayer, PhoneNumber, Region, Subject, UserId, bandwidth::Bandwidth, require_mfa,
 };
 use serde::{Deserialize, Serialize};
 use tower_sessions::{MemoryStore, Session, SessionManagerLayer, session};
@@ -20,11 +21,11 @@ struct SignIn {
 
 async fn identify(session: Session) -> Result<Option<Subject>, session::Error> {
     let sign_in: Option<SignIn> = session.get("sign-in").await?;
-    Ok(sign_in.map(|SignIn { user, login }| Subject::cookie(user.to_string(), login)))
+    Ok(sign_in.map(|SignIn { user, login }| Subject::cookie(user, login)))
 }
 
 async fn number_on_file(database: Database, user: UserId) -> Result<Option<PhoneNumber>, BoxError> {
-    let Some(stored) = database.phone_of(user.as_str()).await? else { return Ok(None) };
+    let Some(stored) = database.phone_of(user.parse()?).await? else { return Ok(None) };
     Ok(Some(PhoneNumber::parse(&stored, "US")?))
 }
 
@@ -42,16 +43,16 @@ async fn sign_out(session: &Session, mfa: &Mfa) -> Result<(), BoxError> {
     let sign_in: Option<SignIn> = session.get("sign-in").await?;
     session.flush().await?;
     if let Some(SignIn { user, login }) = sign_in {
-        mfa.revoke_login(&user.to_string().into(), &login).await?;
+        mfa.revoke_login(&user.into(), &login).await?;
     }
     Ok(())
 }
 
-fn app(bandwidth: impl MfaProvider, database: Database) -> Result<Router, BoxError> {
+fn app(bandwidth: Bandwidth, database: Database) -> Result<Router, BoxError> {
     let mfa = Mfa::builder(bandwidth, "http://localhost:3000")
         .name("Example Bank")
         .scope("transfer", "make a transfer")
-        .directory(move |user| number_on_file(database.clone(), user))
+        .directory_with(database, number_on_file)
         .messaging_to(Region::with_territories("US"))
         .login_url("/login")
         .build()?;
@@ -80,8 +81,8 @@ struct User {
 struct Database;
 
 impl Database {
-    async fn phone_of(&self, user: &str) -> Result<Option<String>, std::io::Error> {
-        Ok((user == "7").then(|| "(202) 555-0123".to_owned()))
+    async fn phone_of(&self, user: i64) -> Result<Option<String>, std::io::Error> {
+        Ok((user == 7).then(|| "(202) 555-0123".to_owned()))
     }
 }
 
