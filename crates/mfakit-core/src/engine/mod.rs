@@ -24,6 +24,7 @@ mod live_challenge;
 mod mfa;
 mod misconfigured;
 mod number_on_file;
+mod parts;
 mod ports;
 mod repeat;
 mod revoke;
