@@ -18,7 +18,9 @@ pub async fn a_rejection_states_how_to_get_a_code_which_then_passes(candidate: &
         refused.header("www-authenticate"),
         "Bearer error=\"insufficient_user_authentication\", acr_values=\"mfa:settings\", max_age=300"
     );
-    let problem = refused.json();
+    let mut problem = refused.json();
+    let situation = problem.as_object_mut().unwrap().remove("situation_url").unwrap();
+    assert!(situation.as_str().unwrap().starts_with("/mfa/settings?return="), "{situation}");
     assert_eq!(
         problem,
         json!({
