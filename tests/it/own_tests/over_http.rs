@@ -141,8 +141,8 @@ async fn a_dropped_confirmation_ends_the_grant_of_this_session_only() {
     for session in [&here, &there] {
         assert_eq!(app.request("GET", "/settings", session).await.0, 200);
     }
-    let (_, page) = app.request("GET", "/mfa/settings", &here).await;
-    assert!(page.contains(r#"data-mfa-state="done""#), "{page}");
+    let (_, situation) = app.request("GET", "/mfa/settings", &here).await;
+    assert!(situation.contains(r#""state":"done""#), "{situation}");
 
     let client = reqwest::Client::new();
     let call = client.delete(format!("{}/mfa/settings", app.url)).header("cookie", &here);
