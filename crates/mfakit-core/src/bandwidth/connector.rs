@@ -18,11 +18,13 @@ use hyper_util::{
 };
 use tower_service::Service;
 
-use super::http::AGENT;
 use crate::{
     box_error::BoxError,
     tls::{Stream, Tls},
 };
+
+/// Value of the `User-Agent` header, of requests and of the tunnel through a proxy.
+pub(super) const AGENT: &str = concat!("mfakit/", env!("CARGO_PKG_VERSION"));
 
 type Connecting = Pin<Box<dyn Future<Output = Result<TokioIo<Box<dyn Stream>>, BoxError>> + Send>>;
 

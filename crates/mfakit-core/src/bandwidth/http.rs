@@ -24,11 +24,9 @@ use hyper_util::{
 };
 use url::Url;
 
-use super::connector::Connector;
+use super::connector::{AGENT, Connector};
 use crate::{box_error::BoxError, tls::Tls};
 
-/// Value of the `User-Agent` header.
-pub(super) const AGENT: &str = concat!("mfakit/", env!("CARGO_PKG_VERSION"));
 /// Maximum length of a reply in bytes. Bandwidth's replies have a few hundred.
 const LONGEST_REPLY: usize = 64 * 1024;
 /// Time for which an unused connection is kept. It is short, because a request that is written while the other end
