@@ -70,7 +70,7 @@ impl Error for BodyError {}
 /// Action that a call requests.
 #[derive(Debug)]
 enum Action {
-    Show { return_to: Option<SignedReturn>, trigger: PageTrigger },
+    Show { return_to: Option<SignedReturn>, trigger: Box<PageTrigger> },
     Start(Format),
     Verify(Format),
     Revoke(Option<Format>),
@@ -151,7 +151,7 @@ impl Action {
             let return_to = call.open_return(query_value(&facts.target, "return"));
             let after = query_value(&facts.target, "after").filter(|_| call.reply == Reply::Json);
             let trigger = after.and_then(|after| trigger(&after)).unwrap_or(PageTrigger::Success);
-            return Ok(Self::Show { return_to, trigger });
+            return Ok(Self::Show { return_to, trigger: Box::new(trigger) });
         }
         origin::check(facts, &call.subject, call.mfa.site()).map_err(|why| call.reject_forgery(why))?;
         if facts.method == Method::Delete {
@@ -222,7 +222,7 @@ fn trigger(after: &str) -> Option<PageTrigger> {
 
 async fn carry_out(call: &Call<'_>, action: Action, body: &[u8]) -> Result<Answer, Answer> {
     match action {
-        Action::Show { return_to, trigger } => show::show(call, return_to.as_ref(), trigger).await,
+        Action::Show { return_to, trigger } => show::show(call, return_to.as_ref(), *trigger).await,
         Action::Start(format) => challenge::start(call, format, body).await,
         Action::Verify(format) => verify::verify(call, format, body).await,
         Action::Revoke(format) => revoke::revoke(call, format, body).await,
