@@ -148,7 +148,7 @@ impl World {
         let answered = answered.expect("every question gets an answer");
         let after = self.ledger.counts();
         let [runs, extracted, identified, body_read] =
-            std::array::from_fn(|at| after[at].strict_sub(before[at]));
+            std::array::from_fn(|at| after[at].checked_sub(before[at]).unwrap());
         let heard = Heard {
             status: answered.status,
             headers: answered.headers,

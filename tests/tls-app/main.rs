@@ -48,7 +48,7 @@ async fn bandwidth() -> Result<(), BoxError> {
     let request = VerifyRequest::new(&to, &scope, &code, Duration::from_secs(300));
     match Bandwidth::from_env()?.verify(&request).await? {
         Verdict::Approved => Ok(()),
-        other => Err(format!("{other:?}").into()),
+        other @ Verdict::Rejected => Err(format!("{other:?}").into()),
     }
 }
 

@@ -177,7 +177,7 @@ mod tests {
             requirement: &Requirement::new(Scope::new("pay").unwrap()),
             max_age: Duration::from_secs(max_age),
             token,
-            now: Timestamp::from_millis(VERIFIED_AT.as_millis().strict_add_signed(at)),
+            now: Timestamp::from_millis(VERIFIED_AT.as_millis().checked_add_signed(at).unwrap()),
             clock_skew: Duration::from_secs(5),
         };
         judge(&record, &question)

@@ -18,7 +18,7 @@ fn anchors(page: &str) -> Vec<String> {
     let text = text(page);
     let headings =
         text.lines().filter_map(|line| line.strip_prefix('#')).map(|line| line.trim_matches(['#', ' ']));
-    headings.map(|heading| anchor(heading)).collect()
+    headings.map(anchor).collect()
 }
 
 /// Returns the anchor of a heading, as GitHub and rustdoc form it.

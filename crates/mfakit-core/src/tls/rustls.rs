@@ -28,7 +28,7 @@ impl Tls {
     /// certificate authority and none was set.
     pub fn new(certificates: &Certificates) -> Result<Self, TlsError> {
         let provider = crypto_provider().ok_or(TlsError::CryptoProvider)?;
-        let config = config(provider, certificates).map_err(TlsError::Certificates)?;
+        let config = config(&provider, certificates).map_err(TlsError::Certificates)?;
         Ok(Self(Arc::new(config)))
     }
 
@@ -69,9 +69,9 @@ fn crypto_provider() -> Option<Arc<CryptoProvider>> {
         .or_else(|| compiled_in::provider().map(Arc::new))
 }
 
-fn config(provider: Arc<CryptoProvider>, certificates: &Certificates) -> Result<ClientConfig, BoxError> {
-    let verifier = verifier(&provider, certificates)?;
-    let config = ClientConfig::builder_with_provider(Arc::clone(&provider));
+fn config(provider: &Arc<CryptoProvider>, certificates: &Certificates) -> Result<ClientConfig, BoxError> {
+    let verifier = verifier(provider, certificates)?;
+    let config = ClientConfig::builder_with_provider(Arc::clone(provider));
     let config = config.with_safe_default_protocol_versions()?;
     let mut config = config.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth();
     if let Some((chain, key)) = &certificates.client {
