@@ -18,7 +18,7 @@ const BANK: Candidate = Candidate {
     name: "bank-actix",
     program: env!("CARGO_BIN_EXE_bank-actix"),
     serve,
-    log_sources: &["mfakit", "actix_web", "actix_http", "actix_server", "reqwest"],
+    log_sources: &["mfakit", "actix_web", "actix_http", "actix_server", "hyper_util"],
 };
 
 fn serve(listener: TcpListener, bank: Bank, mfa: Mfa) {

@@ -18,7 +18,7 @@ const BANK: Candidate = Candidate {
     name: "bank-axum",
     program: env!("CARGO_BIN_EXE_bank-axum"),
     serve,
-    log_sources: &["mfakit", "tower_http", "tower_sessions", "hyper_util", "reqwest"],
+    log_sources: &["mfakit", "tower_http", "tower_sessions", "hyper_util"],
 };
 
 fn serve(listener: TcpListener, bank: Bank, mfa: Mfa) {
