@@ -20,8 +20,8 @@ async fn sign_in(session: Session) -> Result<Redirect, SessionInsertError> {
 }
 
 async fn identify(session: Session) -> Result<Option<Subject>, SessionGetError> {
-    let login: Option<(String, LoginId)> = session.get("login")?;
-    Ok(login.map(|(user, login)| Subject::cookie(user, login)))
+    let signed_in: Option<(String, LoginId)> = session.get("login")?;
+    Ok(signed_in.map(|(user, id)| Subject::cookie(user, id)))
 }
 
 fn serve(bandwidth: impl MfaProvider, listener: TcpListener) -> Result<Server, BoxError> {

@@ -17,8 +17,8 @@ async fn sign_in(session: Session) -> Result<Redirect, StatusCode> {
 }
 
 async fn identify(session: Session) -> Result<Option<Subject>, session::Error> {
-    let login: Option<(String, LoginId)> = session.get("login").await?;
-    Ok(login.map(|(user, login)| Subject::cookie(user, login)))
+    let signed_in: Option<(String, LoginId)> = session.get("login").await?;
+    Ok(signed_in.map(|(user, id)| Subject::cookie(user, id)))
 }
 
 fn app(bandwidth: impl MfaProvider) -> Result<Router, BoxError> {

@@ -16,12 +16,12 @@ use tower_sessions::{MemoryStore, Session, SessionManagerLayer, session};
 #[derive(Serialize, Deserialize)]
 struct SignIn {
     user: i64,
-    login: LoginId,
+    id: LoginId,
 }
 
 async fn identify(session: Session) -> Result<Option<Subject>, session::Error> {
     let sign_in: Option<SignIn> = session.get("sign-in").await?;
-    Ok(sign_in.map(|SignIn { user, login }| Subject::cookie(user, login)))
+    Ok(sign_in.map(|SignIn { user, id }| Subject::cookie(user, id)))
 }
 
 async fn number_on_file(database: Database, user: UserId) -> Result<Option<PhoneNumber>, BoxError> {
@@ -36,14 +36,14 @@ async fn transfer(Form(order): Form<Order>) -> String {
 
 async fn sign_in(session: &Session, user: &User) -> Result<(), session::Error> {
     session.cycle_id().await?;
-    session.insert("sign-in", SignIn { user: user.id, login: LoginId::random() }).await
+    session.insert("sign-in", SignIn { user: user.id, id: LoginId::random() }).await
 }
 
 async fn sign_out(session: &Session, mfa: &Mfa) -> Result<(), BoxError> {
     let sign_in: Option<SignIn> = session.get("sign-in").await?;
     session.flush().await?;
-    if let Some(SignIn { user, login }) = sign_in {
-        mfa.revoke_login(&user.into(), &login).await?;
+    if let Some(SignIn { user, id }) = sign_in {
+        mfa.revoke_login(&user.into(), &id).await?;
     }
     Ok(())
 }

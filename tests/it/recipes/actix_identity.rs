@@ -13,9 +13,9 @@ use mfakit::require_mfa;
 use super::{browser::on_actix, mfa::mfa, walk::walk};
 
 async fn identify(identity: Identity, session: Session) -> Result<Option<Subject>, mfakit::BoxError> {
-    let login: Option<LoginId> = session.get("login")?;
+    let id: Option<LoginId> = session.get("login")?;
     let user = identity.id()?;
-    Ok(login.map(|login| Subject::cookie(user, login)))
+    Ok(id.map(|id| Subject::cookie(user, id)))
 }
 
 fn log_in(request: &HttpRequest, session: &Session, user: String) -> Result<(), LoginError> {
@@ -24,11 +24,11 @@ fn log_in(request: &HttpRequest, session: &Session, user: String) -> Result<(), 
 }
 
 async fn log_out(identity: Identity, session: &Session, mfa: &Mfa) -> Result<(), mfakit::BoxError> {
-    let (user, login) = (identity.id()?, session.get::<LoginId>("login")?);
+    let (user, id) = (identity.id()?, session.get::<LoginId>("login")?);
     session.remove("login");
     identity.logout();
-    if let Some(login) = login {
-        mfa.revoke_login(&user.into(), &login).await?;
+    if let Some(id) = id {
+        mfa.revoke_login(&user.into(), &id).await?;
     }
     Ok(())
 }

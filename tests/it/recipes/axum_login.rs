@@ -24,8 +24,8 @@ use super::{
 type AuthSession = axum_login::AuthSession<Users>;
 
 async fn identify(auth: AuthSession) -> Result<Option<Subject>, session::Error> {
-    let login: Option<LoginId> = auth.session.get("login").await?;
-    Ok(auth.user.zip(login).map(|(user, login)| Subject::cookie(user.name, login)))
+    let id: Option<LoginId> = auth.session.get("login").await?;
+    Ok(auth.user.zip(id).map(|(user, id)| Subject::cookie(user.name, id)))
 }
 
 async fn log_in(auth: &mut AuthSession, user: &User) -> Result<(), axum_login::Error<Users>> {
@@ -34,10 +34,10 @@ async fn log_in(auth: &mut AuthSession, user: &User) -> Result<(), axum_login::E
 }
 
 async fn log_out(auth: &mut AuthSession, mfa: &Mfa) -> Result<(), mfakit::BoxError> {
-    let login: Option<LoginId> = auth.session.get("login").await?;
+    let id: Option<LoginId> = auth.session.get("login").await?;
     let user = auth.logout().await?;
-    if let Some((user, login)) = user.zip(login) {
-        mfa.revoke_login(&user.name.into(), &login).await?;
+    if let Some((user, id)) = user.zip(id) {
+        mfa.revoke_login(&user.name.into(), &id).await?;
     }
     Ok(())
 }
