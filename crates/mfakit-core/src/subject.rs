@@ -37,10 +37,33 @@ impl LoginId {
         Self(random())
     }
 
-    /// Creates the identifier for a bearer token: the first 128 bits of the SHA-256 hash of the token's id.
+    /// Creates the identifier for a session that another system keeps, such as a gateway or an identity provider: the
+    /// first 128 bits of a SHA-256 hash of the session's id.
+    ///
+    /// The id must be unique for each sign-in, stay the same until the sign-out, and be hard to guess. Do not pass the id
+    /// of your app's own session, which changes when the session is cycled. A subject with the identifier of an empty id
+    /// is rejected as a mistake.
+    ///
+    /// ```
+    /// use mfakit_core::{LoginId, Subject};
+    ///
+    /// // Headers that a gateway sets, and that no client can.
+    /// let (user, session) = ("alice", "9b3f7ac1d0");
+    /// let subject = Subject::cookie(user, LoginId::from_session_id(session));
+    /// assert_eq!(subject.mistake(), None);
+    /// ```
+    #[must_use]
+    pub fn from_session_id(session_id: &str) -> Self {
+        if names_no_one(session_id) { Self([0; 16]) } else { Self::hashed(b"mfakit session ", session_id) }
+    }
+
+    /// Creates the identifier for a bearer token, like [`from_session_id`](Self::from_session_id).
     pub(crate) fn of_token(token_id: &str) -> Self {
-        let digest: [u8; 32] =
-            Sha256::new().chain_update(b"mfakit bearer ").chain_update(token_id).finalize().into();
+        Self::hashed(b"mfakit bearer ", token_id)
+    }
+
+    fn hashed(label: &[u8], id: &str) -> Self {
+        let digest: [u8; 32] = Sha256::new().chain_update(label).chain_update(id).finalize().into();
         let mut bytes = [0; 16];
         bytes.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
         Self(bytes)
@@ -198,7 +221,7 @@ impl Nameless {
             }
             Self::Login => {
                 "the subject has a LoginId with no bit set: put LoginId::random() into the \
-                 session at sign-in, and read it from there"
+                 session at sign-in, and read it from there, or pass LoginId::from_session_id an id that is not empty"
             }
             Self::Token => {
                 "the bearer subject has an empty token id: pass the token's `sid`, its \

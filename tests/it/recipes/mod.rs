@@ -4,6 +4,7 @@ mod actix_identity;
 mod actix_session;
 mod axum_login;
 mod browser;
+mod gateway;
 mod jwt;
 mod mfa;
 mod phone_column;
@@ -21,6 +22,7 @@ fn the_code_of_the_recipes_is_tested_here() {
         ("axum_login", include_str!("axum_login.rs")),
         ("actix_session", include_str!("actix_session.rs")),
         ("actix_identity", include_str!("actix_identity.rs")),
+        ("gateway", include_str!("gateway.rs")),
         ("jwt", include_str!("jwt/mod.rs")),
         ("jwt/axum", include_str!("jwt/axum.rs")),
         ("jwt/actix", include_str!("jwt/actix.rs")),

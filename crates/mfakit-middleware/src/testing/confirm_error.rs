@@ -52,6 +52,10 @@ impl ConfirmError {
             Some("cooling-down" | "quota-exceeded" | "locked" | "disabled") => {
                 "; build the engine of the tests with `Policy::for_tests()`"
             }
+            Some("misconfigured") => {
+                "; the log and the event `sys_misconfigured` name the mistake. With `client_address`, each call needs the \
+                 address of a peer, as `on_tower` and servers set it"
+            }
             Some("no-number") => "; the directory has no number for the user",
             Some("wrong-code") => "; the code is not the one that the provider sent for this challenge",
             Some(_) => "",

@@ -1,5 +1,7 @@
 //! Calls of an app in process.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
@@ -7,9 +9,13 @@ use http_body_util::{BodyExt, Full};
 use mfakit_core::BoxError;
 use tower_service::Service;
 
-use crate::testing::call::{HttpCall, HttpReply};
+use crate::{
+    testing::call::{HttpCall, HttpReply},
+    tower::PeerAddress,
+};
 
-/// Returns a function that sends calls to a tower service in process, such as axum's `Router`.
+/// Returns a function that sends calls to a tower service in process, such as axum's `Router`. The calls come from the
+/// address 127.0.0.1.
 ///
 /// ```
 /// # use mfakit_core::{BoxError, testing::TestProvider};
@@ -41,7 +47,8 @@ where
         for (name, value) in &call.headers {
             request = request.header(name, value);
         }
-        let request = request.body(Full::from(call.body))?;
+        let mut request = request.body(Full::from(call.body))?;
+        request.extensions_mut().insert(PeerAddress(IpAddr::V4(Ipv4Addr::LOCALHOST)));
         let mut service = service.clone();
         std::future::poll_fn(|cx| service.poll_ready(cx)).await.map_err(Into::into)?;
         let response = service.call(request).await.map_err(Into::into)?;

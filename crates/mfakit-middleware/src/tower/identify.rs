@@ -9,9 +9,10 @@ use crate::{identify::IdentifyError, sealed::Seal};
 /// Function of the app that identifies the caller.
 ///
 /// It is called when a guard needs it, at most once per request. It receives everything that the layers around that
-/// guard have put into the request. On axum, use an async function of extractors instead.
+/// guard have put into the request.
 ///
-/// Implement this trait for your own type:
+/// Most apps pass an async function to [`MfaLayer::new`](crate::tower::MfaLayer::new) instead: one of
+/// [`http::request::Parts`], or on axum of extractors. Implement this trait for your own type if that is not enough:
 ///
 /// ```
 /// use async_trait::async_trait;
@@ -33,7 +34,8 @@ use crate::{identify::IdentifyError, sealed::Seal};
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not implement `Identify`",
-    note = "implement `Identify` for a type of your own; on axum, pass an async function of extractors to `MfaLayer::new`"
+    note = "pass `MfaLayer::new` an async function of `http::request::Parts` (on axum, of extractors), or implement \
+            `Identify` for a type of your own"
 )]
 #[async_trait]
 pub trait Identify: Send + Sync + 'static {
@@ -46,8 +48,24 @@ pub trait Identify: Send + Sync + 'static {
     async fn identify(&self, parts: &mut Parts) -> Result<Option<Subject>, IdentifyError>;
 }
 
-/// Conversion to an [`Identify`], from an [`Identify`] itself or, on axum, from an async function of extractors. `M`
-/// tells the two apart and is always inferred.
+/// Conversion to an [`Identify`], from an [`Identify`] itself, or from an async function of
+/// [`http::request::Parts`] or, on axum, of extractors. `M` tells them apart and is always inferred.
+///
+/// ```
+/// use http::request::Parts;
+/// use mfakit_core::{LoginId, Mfa, Subject};
+/// use mfakit_middleware::tower::MfaLayer;
+///
+/// async fn identify(parts: Parts) -> Result<Option<Subject>, std::convert::Infallible> {
+///     let header = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
+///     let Some((user, session)) = header("x-user").zip(header("x-session")) else { return Ok(None) };
+///     Ok(Some(Subject::cookie(user, LoginId::from_session_id(session))))
+/// }
+///
+/// fn layer(mfa: Mfa) -> MfaLayer {
+///     MfaLayer::new(mfa, identify)
+/// }
+/// ```
 ///
 /// This trait is sealed.
 #[diagnostic::on_unimplemented(
@@ -60,7 +78,8 @@ pub trait Identify: Send + Sync + 'static {
             request",
     note = "`E` must implement `std::error::Error + Send + Sync`; otherwise return `IdentifyError`, for example with \
             `.map_err(|error| IdentifyError::failed(error.to_string()))`",
-    note = "on other tower stacks, implement `Identify` for a type of your own"
+    note = "on other tower stacks, write `async fn(http::request::Parts) -> Result<Option<Subject>, E>`, or implement \
+            `Identify` for a type of your own"
 )]
 pub trait IntoIdentify<M> {
     /// Result of the conversion.
@@ -79,5 +98,44 @@ impl<I: Identify> IntoIdentify<Itself> for I {
 
     fn into_identify(self, _: Seal) -> I {
         self
+    }
+}
+
+/// Marker of the conversion from a function of [`Parts`]. On axum, `Parts` is an extractor, so that such a function is one
+/// of extractors.
+#[cfg(not(feature = "axum"))]
+#[derive(Debug)]
+pub struct ViaParts;
+
+/// Function of [`Parts`] that identifies the caller.
+#[cfg(not(feature = "axum"))]
+#[derive(Debug)]
+pub struct OfParts<F>(F);
+
+#[cfg(not(feature = "axum"))]
+#[async_trait]
+impl<F, Fut, E> Identify for OfParts<F>
+where
+    F: Fn(Parts) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<Option<Subject>, E>> + Send,
+    E: Into<mfakit_core::BoxError>,
+{
+    async fn identify(&self, parts: &mut Parts) -> Result<Option<Subject>, IdentifyError> {
+        self.0(parts.clone()).await.map_err(IdentifyError::failed)
+    }
+}
+
+#[cfg(not(feature = "axum"))]
+impl<F, Fut, E> IntoIdentify<ViaParts> for F
+where
+    F: Fn(Parts) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<Option<Subject>, E>> + Send,
+    E: Into<mfakit_core::BoxError>,
+    OfParts<F>: Identify,
+{
+    type Identify = OfParts<F>;
+
+    fn into_identify(self, _: Seal) -> OfParts<F> {
+        OfParts(self)
     }
 }
