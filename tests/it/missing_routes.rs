@@ -43,11 +43,12 @@ async fn on_axum(app: &Router, method: &str, path: &str) -> u16 {
 }
 
 /// Requests that our routes would answer, and the status of an app that does not have them.
-const MISSED: [(&str, &str); 4] = [
+const MISSED: [(&str, &str); 5] = [
     ("GET", "/mfa/pay"),
     ("POST", "/mfa/pay/challenge"),
     ("POST", "/mfa/pay/verify?x=1"),
     ("GET", "/mfa/-/mfa.js"),
+    ("GET", "/mfa/-/mfa-remote.js"),
 ];
 
 /// Requests that our routes do not answer, or only with 404.
@@ -105,12 +106,15 @@ async fn on_axum_our_own_answers_are_no_report() {
     let log = Log::default();
     let _listening = log.listen();
     let mfa = mfa();
-    let app = Router::new().merge(mfakit_axum::routes(&mfa)).layer(MfaLayer::new(mfa, identify));
+    let layer = MfaLayer::new(mfa.clone(), identify);
+    let app = Router::new().merge(mfakit_axum::routes(&mfa)).layer(layer.clone());
+    let twice = app.clone().layer(layer);
     log.lines();
     for (method, path) in
         MISSED.into_iter().chain(ELSEWHERE).chain([("PUT", "/mfa/pay"), ("GET", "/mfa/pay/verify")])
     {
         on_axum(&app, method, path).await;
+        on_axum(&twice, method, path).await;
     }
     assert_eq!(reports(&log), 0);
 }
@@ -119,17 +123,19 @@ async fn on_axum_our_own_answers_are_no_report() {
 async fn on_actix_web_missing_and_nested_routes_are_reported_once_and_our_own_answers_are_not() {
     let log = Log::default();
     let _listening = log.listen();
-    for (case, expected) in [("forgotten", 1), ("nested", 1), ("configured", 0)] {
+    for (case, expected) in [("forgotten", 1), ("nested", 1), ("configured", 0), ("twice", 0)] {
         let mfa = mfa();
         let routes = actix::routes(&mfa);
         let app = actix_web::App::new().configure(move |app| match case {
             "nested" => {
                 app.service(web::scope("/auth").configure(routes));
             }
-            "configured" => routes(app),
+            "configured" | "twice" => routes(app),
             _ => {}
         });
-        let app = init_service(app.wrap(MfaMiddleware::new(mfa, identify))).await;
+        let inner =
+            actix_web::middleware::Condition::new(case == "twice", MfaMiddleware::new(mfa.clone(), identify));
+        let app = init_service(app.wrap(inner).wrap(MfaMiddleware::new(mfa, identify))).await;
         log.lines();
         for (requests, expected) in [(&ELSEWHERE[..], 0), (&MISSED[..], expected), (&MISSED[..], 0)] {
             for (method, path) in requests {

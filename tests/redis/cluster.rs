@@ -6,12 +6,12 @@ use mfakit::{
     MfaStore,
     store::{ConsumeOutcome, RedeemOutcome},
 };
-use mfakit_redis::RedisStore;
+use mfakit_redis::{ConnectError, RedisStore};
 
 use crate::{
     kit::{NO_TIME, TestUser, live_challenge, many_sends, new_id, redeem, reserve_send},
     layout::documented_permissions,
-    server::{RedisCluster, RedisServer},
+    server::{Port, RedisCluster, RedisServer},
     verbs::every_verb,
 };
 
@@ -67,6 +67,44 @@ async fn a_lost_node_rejects_its_users_and_is_found_again() {
     }
     let challenge = live_challenge(&store, &alice).await;
     let _ = redeem(&store, &alice, &challenge.id).await.unwrap();
+}
+
+#[tokio::test]
+async fn slots_that_got_a_node_after_the_store_connected_are_found() {
+    let bus = Port::reserve();
+    let port = bus.number().to_string();
+    let cluster = ["--cluster-enabled", "yes", "--cluster-port", &port, "--save", "", "--appendonly", "no"];
+    let node = RedisServer::with(&cluster).await;
+    let slot: u16 = node.cli(&["cluster", "keyslot", &alice_key()]).parse().unwrap();
+    let other = if slot < 8192 { ("8192", "16383") } else { ("0", "8191") };
+    let own = if slot < 8192 { ("0", "8191") } else { ("8192", "16383") };
+    assert_eq!(node.cli(&["cluster", "addslotsrange", other.0, other.1]), "OK");
+    let store = RedisStore::cluster([node.url()]).connect().await.unwrap();
+    let alice = TestUser::new("alice");
+    store.grant(alice.key()).await.unwrap_err();
+    assert_eq!(node.cli(&["cluster", "addslotsrange", own.0, own.1]), "OK");
+    let begun = Instant::now();
+    while store.grant(alice.key()).await.is_err() {
+        assert!(begun.elapsed() < Duration::from_secs(30), "the slots are read again");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    every_verb(&store).await;
+}
+
+#[tokio::test]
+async fn the_urls_of_a_cluster_must_agree_on_tls_and_credentials() {
+    for urls in [
+        ["redis://127.0.0.1:1", "rediss://127.0.0.1:2"],
+        ["rediss://127.0.0.1:1", "redis://127.0.0.1:2"],
+        ["redis://one:pw@127.0.0.1:1", "redis://other:pw@127.0.0.1:2"],
+        ["redis://127.0.0.1:1", "redis://other:pw@127.0.0.1:2"],
+    ] {
+        let error = RedisStore::cluster(urls).connect().await.unwrap_err();
+        assert!(matches!(error, ConnectError::Url(_)), "{error}");
+    }
+    let only_the_first = ["redis://one:pw@127.0.0.1:1", "redis://127.0.0.1:2"];
+    let error = RedisStore::cluster(only_the_first).connect().await.unwrap_err();
+    assert!(matches!(error, ConnectError::Unreachable(_)), "{error}");
 }
 
 #[tokio::test]

@@ -134,6 +134,8 @@ pub(crate) fn host_of(origin: &str) -> String {
 /// hosts with at least two labels in common. Under every list of public suffixes, others are on different sites.
 pub(crate) fn may_be_same_site(one: &str, other: &str) -> bool {
     let scheme = |origin: &str| origin.split_once("://").map(|(scheme, _)| scheme.to_owned());
+    // A trailing dot is part of a host name, and not a label.
+    let host_of = |origin: &str| host_of(origin).trim_end_matches('.').to_owned();
     let (host, other_host) = (host_of(one), host_of(other));
     let is_address = |host: &str| host.starts_with('[') || host.parse::<Ipv4Addr>().is_ok();
     let labels = host.rsplit('.').zip(other_host.rsplit('.')).take_while(|(label, other)| label == other);

@@ -227,6 +227,13 @@ impl Admission {
         self.mark_answered();
     }
 
+    /// Records that another layer of the same engine, inside this one, has the request now, and reports for both.
+    pub(crate) fn hand_over_to(&self, inner: &Mfa) {
+        if self.0.mfa.is(inner) {
+            self.0.served.store(true, Ordering::Relaxed);
+        }
+    }
+
     /// Returns the grant of the last guard that let the request pass, or the answer if no guard ran.
     pub(crate) fn grant(&self, facts: impl FnOnce() -> Facts) -> Result<Grant, Answer> {
         let granted = self.known().grant.clone();

@@ -38,7 +38,8 @@ impl RedisStore {
     }
 
     /// Returns a builder for a store on a Redis Cluster, with the URLs of some of its nodes. The user, the password and
-    /// TLS of the first URL apply to all nodes.
+    /// TLS of the first URL apply to all nodes, also to those that the Cluster announces. Another URL with another scheme,
+    /// user or password is an error.
     ///
     /// ```no_run
     /// # async fn example() -> Result<(), mfakit_redis::ConnectError> {

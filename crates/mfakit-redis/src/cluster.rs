@@ -2,13 +2,15 @@
 //!
 //! 1. A command goes to the primary that has the slot of its key. A redirection is followed once: a command that a node
 //!    redirected did not run.
-//! 2. The slots are read again (`CLUSTER SLOTS`) after a redirection, and after a node failed to answer. Until the read
-//!    succeeds, the former primaries are used.
-//! 3. A command that writes is sent once apart from that, and its result is final. A command that reads is sent once
+//! 2. The slots are read again (`CLUSTER SLOTS`) after a redirection, after a node failed to answer, and if no node has
+//!    the slot of a key, but not more often than every 200 ms. Until the read succeeds, the former primaries are used.
+//! 3. All known nodes are asked, and most of those that answer in time decide: a node in a minority, or one that has just
+//!    joined, reports what it sees. A node that answered `CLUSTERDOWN` is believed only if there is no other.
+//! 4. A command that writes is sent once apart from that, and its result is final. A command that reads is sent once
 //!    more if the connection was gone.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     io,
     sync::{
         Arc, PoisonError, RwLock,
@@ -17,12 +19,15 @@ use std::{
     time::Duration,
 };
 
-use futures_util::future::select_ok;
+use futures_util::{StreamExt, stream::FuturesUnordered};
 use redis::{
     Cmd, ErrorKind, FromRedisValue, Pipeline, RedisError, RedisResult, ServerErrorKind, Value,
     from_redis_value,
 };
-use tokio::sync::Mutex;
+use tokio::{
+    sync::Mutex,
+    time::{Instant, timeout_at},
+};
 
 use crate::{
     dial::Dialer,
@@ -32,6 +37,11 @@ use crate::{
     target::Address,
 };
 
+/// Time between two reads of the slots. A Cluster that is down would otherwise be asked for each command.
+const READ_INTERVAL: Duration = Duration::from_millis(200);
+/// Time for which further answers are awaited after the first map of the slots.
+const FURTHER_MAPS: Duration = Duration::from_millis(100);
+
 pub(crate) struct Cluster {
     dialer: Dialer,
     /// Nodes that the app named.
@@ -40,8 +50,10 @@ pub(crate) struct Cluster {
     slots: RwLock<Arc<SlotMap>>,
     /// True if the slots may have changed.
     is_stale: AtomicBool,
-    /// Lock of the task that reads the slots.
-    reading: Mutex<()>,
+    /// Nodes that answered `CLUSTERDOWN` since the slots were read.
+    down: std::sync::Mutex<HashSet<Address>>,
+    /// Lock of the task that reads the slots, with the time of the last read.
+    reading: Mutex<Option<Instant>>,
 }
 
 impl Cluster {
@@ -53,6 +65,7 @@ impl Cluster {
             nodes: RwLock::default(),
             slots: RwLock::default(),
             is_stale: AtomicBool::new(true),
+            down: std::sync::Mutex::default(),
             reading: Mutex::default(),
         };
         within(2 * timeout, cluster.read_slots()).await?;
@@ -81,7 +94,11 @@ impl Cluster {
                     self.follow(command, &node, asking).await
                 }
                 None => {
-                    if !matches!(error.kind(), ErrorKind::Server(_)) || error.code() == Some("CLUSTERDOWN") {
+                    let is_down = error.code() == Some("CLUSTERDOWN");
+                    if is_down {
+                        self.down.lock().unwrap_or_else(PoisonError::into_inner).insert(address);
+                    }
+                    if is_down || !matches!(error.kind(), ErrorKind::Server(_)) {
                         self.is_stale.store(true, Ordering::Relaxed);
                     }
                     Err(error)
@@ -116,27 +133,38 @@ impl Cluster {
                 read?;
             }
         }
+        if let Some(primary) = self.primary_for(command) {
+            return Ok(primary);
+        }
+        // The slots may have been read while the Cluster was being created.
+        self.is_stale.store(true, Ordering::Relaxed);
+        self.read_slots().await?;
+        self.primary_for(command)
+            .ok_or_else(|| (ErrorKind::Io, "no node of the Cluster has the slot of this key").into())
+    }
+
+    fn primary_for(&self, command: &Cmd) -> Option<Address> {
         let slots = self.slots();
         let primary = match slot_of_command(command) {
             Some(slot) => slots.primary(slot),
             None => slots.primaries().next(),
         };
-        primary
-            .cloned()
-            .ok_or_else(|| (ErrorKind::Io, "no node of the Cluster has the slot of this key").into())
+        primary.cloned()
     }
 
-    /// Reads the slots from the first node that answers. While one task reads, the others wait for its result.
+    /// Reads the slots from the nodes. While one task reads, the others wait for its result.
     async fn read_slots(&self) -> RedisResult<()> {
-        let _reading = self.reading.lock().await;
-        if !self.is_stale.load(Ordering::Relaxed) {
+        let mut last_read = self.reading.lock().await;
+        let is_recent = last_read.is_some_and(|read| read.elapsed() < READ_INTERVAL);
+        if is_recent || !self.is_stale.load(Ordering::Relaxed) {
             return Ok(());
         }
+        *last_read = Some(Instant::now());
         let mut nodes: Vec<_> = self.slots().primaries().chain(&self.seeds).cloned().collect();
         nodes.sort_unstable();
         nodes.dedup();
-        let reads: Vec<_> = nodes.iter().map(|address| Box::pin(self.slots_of(address))).collect();
-        let (slots, _) = select_ok(reads).await?;
+        let slots = self.maps_of(&nodes).await?;
+        self.down.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.nodes
             .write()
             .unwrap_or_else(PoisonError::into_inner)
@@ -144,6 +172,31 @@ impl Cluster {
         *self.slots.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(slots);
         self.is_stale.store(false, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// Returns the map that most nodes report, preferring nodes that are not down.
+    async fn maps_of(&self, nodes: &[Address]) -> RedisResult<SlotMap> {
+        let mut reads: FuturesUnordered<_> =
+            nodes.iter().map(|address| async move { (address, self.slots_of(address).await) }).collect();
+        let down = self.down.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let (mut maps, mut maps_of_down, mut failed, mut deadline) = (Vec::new(), Vec::new(), None, None);
+        loop {
+            let next = match deadline {
+                Some(deadline) => timeout_at(deadline, reads.next()).await.unwrap_or_default(),
+                None => reads.next().await,
+            };
+            match next {
+                Some((address, Ok(map))) if down.contains(address) => maps_of_down.push(map),
+                Some((_, Ok(map))) => {
+                    maps.push(map);
+                    deadline.get_or_insert_with(|| Instant::now() + FURTHER_MAPS);
+                }
+                Some((_, Err(error))) => failed = Some(error),
+                None => break,
+            }
+        }
+        let map = SlotMap::of_most(maps).or_else(|| SlotMap::of_most(maps_of_down));
+        map.ok_or_else(|| failed.unwrap_or_else(|| (ErrorKind::Io, "the Cluster has no nodes").into()))
     }
 
     async fn slots_of(&self, address: &Address) -> RedisResult<SlotMap> {

@@ -62,6 +62,12 @@ impl Servers {
                 let Some(first) = targets.first() else {
                     return Err(ConnectError::Url("there is no URL of a node".into()));
                 };
+                if targets.iter().any(|other| !other.agrees_with(first)) {
+                    return Err(ConnectError::Url(
+                        "the URLs of one Cluster must have the same scheme, user and password, or none after the first"
+                            .into(),
+                    ));
+                }
                 // A Cluster announces further nodes without credentials, so those of the first URL apply to all.
                 let nodes = targets.iter().map(|target| target.address.clone()).collect();
                 Ok((Connection::cluster(dialer(first)?, nodes).await?, targets))

@@ -9,7 +9,7 @@ use crate::target::Address;
 const SLOTS: u16 = 16384;
 
 /// Primaries and their slots, as one node reported them.
-#[derive(Default)]
+#[derive(Default, PartialEq, Eq)]
 pub(crate) struct SlotMap(Vec<(u16, u16, Address)>);
 
 impl SlotMap {
@@ -17,7 +17,22 @@ impl SlotMap {
     /// for itself.
     pub(crate) fn read(answer: &Value, asked: &str) -> Self {
         let Value::Array(ranges) = answer else { return Self::default() };
-        Self(ranges.iter().filter_map(|range| read_range(range, asked)).collect())
+        let mut ranges: Vec<_> = ranges.iter().filter_map(|range| read_range(range, asked)).collect();
+        ranges.sort_unstable();
+        Self(ranges)
+    }
+
+    /// Returns the map that occurs most often. Of several, it is one that covers the most slots.
+    pub(crate) fn of_most(mut maps: Vec<Self>) -> Option<Self> {
+        let votes = |map: &Self| maps.iter().filter(|other| *other == map).count();
+        let ranks = maps.iter().map(|map| (votes(map), map.covered()));
+        let (best, _) = ranks.enumerate().max_by_key(|(_, rank)| *rank)?;
+        Some(maps.swap_remove(best))
+    }
+
+    /// Returns the number of slots that have a primary.
+    fn covered(&self) -> usize {
+        self.0.iter().map(|(first, last, _)| usize::from(last.saturating_sub(*first)) + 1).sum()
     }
 
     /// Returns the primary that has this slot.
@@ -122,6 +137,21 @@ mod tests {
         assert_eq!(slot_of_command(redis::cmd("HGET").arg("foo").arg("bar")), Some(12182));
         assert_eq!(slot_of_command(&redis::cmd("PING")), None);
         assert_eq!(slot_of_command(redis::cmd("INFO").arg("memory")), None);
+    }
+
+    #[test]
+    fn most_nodes_decide_and_then_the_number_of_covered_slots() {
+        let map = |ranges: &[(u16, u16, u16)]| {
+            let node = |port| Address::Tcp("node".to_owned(), port);
+            SlotMap(ranges.iter().map(|(first, last, port)| (*first, *last, node(*port))).collect())
+        };
+        let (old, new) = (|| map(&[(0, 16383, 1)]), || map(&[(0, 16383, 2)]));
+        let (one, two) = (|| map(&[(0, 9, 1)]), || map(&[(0, 9, 1), (10, 99, 2)]));
+        assert!(SlotMap::of_most(Vec::new()).is_none());
+        assert!(SlotMap::of_most(vec![old(), new(), new()]) == Some(new()));
+        assert!(SlotMap::of_most(vec![new(), old(), new()]) == Some(new()));
+        assert!(SlotMap::of_most(vec![one(), two()]) == Some(two()));
+        assert!(SlotMap::of_most(vec![two(), one(), one()]) == Some(one()));
     }
 
     #[test]

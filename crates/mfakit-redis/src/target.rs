@@ -15,6 +15,20 @@ pub(crate) struct Target {
     pub(crate) settings: RedisConnectionInfo,
 }
 
+impl Target {
+    /// Returns whether the settings of the Cluster's `first` node apply to this one: TLS, and the credentials if this one
+    /// has any.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn agrees_with(&self, first: &Self) -> bool {
+        let credentials = |target: &Self| {
+            let text = |text: Option<&str>| text.map(str::to_owned);
+            (text(target.settings.username()), text(target.settings.password()))
+        };
+        let own = credentials(self);
+        self.has_tls == first.has_tls && (own == (None, None) || own == credentials(first))
+    }
+}
+
 /// Place of a server.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Address {

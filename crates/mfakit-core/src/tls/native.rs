@@ -5,6 +5,7 @@ use std::io;
 use native_tls::{Certificate, Identity, TlsConnector};
 
 use super::{certificates::Certificates, error::TlsError, stream::Stream};
+use crate::box_error::BoxError;
 
 /// TLS of a client, by the system.
 #[derive(Clone, Debug)]
@@ -17,7 +18,7 @@ impl Tls {
     ///
     /// Returns an error if a certificate or the key is not valid.
     pub fn new(certificates: &Certificates) -> Result<Self, TlsError> {
-        let connector = connector(certificates).map_err(|error| TlsError::Certificates(error.into()))?;
+        let connector = connector(certificates).map_err(TlsError::Certificates)?;
         Ok(Self(connector.into()))
     }
 
@@ -38,16 +39,20 @@ impl Tls {
     }
 }
 
-fn connector(certificates: &Certificates) -> Result<TlsConnector, native_tls::Error> {
+fn connector(certificates: &Certificates) -> Result<TlsConnector, BoxError> {
     let mut connector = TlsConnector::builder();
     if let Some(pem) = &certificates.authorities {
         connector.disable_built_in_roots(true);
-        for certificate in Certificate::stack_from_pem(pem)? {
+        let authorities = Certificate::stack_from_pem(pem)?;
+        if authorities.is_empty() {
+            return Err("there is no certificate in the PEM text of the authorities".into());
+        }
+        for certificate in authorities {
             connector.add_root_certificate(certificate);
         }
     }
     if let Some((chain, key)) = &certificates.client {
         connector.identity(Identity::from_pkcs8(chain, key)?);
     }
-    connector.build()
+    Ok(connector.build()?)
 }

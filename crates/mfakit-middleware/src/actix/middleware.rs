@@ -172,7 +172,9 @@ where
             RequestHead::cookies(head),
         );
         let context = RequestContext { admission: admission.clone(), identify: identify.clone() };
-        request.extensions_mut().insert(context);
+        if let Some(outer) = request.extensions_mut().insert(context) {
+            outer.admission.hand_over_to(mfa);
+        }
         let response = self.inner.call(request);
         Box::pin(async move {
             match response.await {

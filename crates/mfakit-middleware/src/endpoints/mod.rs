@@ -99,7 +99,9 @@ pub(crate) fn file(mfa: &Mfa, path: &str, facts: &Facts) -> Option<Answer> {
 /// Returns whether a path is that of one of the routes of this engine, or of one of the page's files.
 pub(crate) fn is_route(mfa: &Mfa, path: &str) -> bool {
     let below = path.strip_prefix(mfa.site().path());
-    below.is_some_and(|below| matches!(below, STYLE_SHEET | MODULE) || Route::find(mfa, below).is_some())
+    below.is_some_and(|below| {
+        matches!(below, STYLE_SHEET | MODULE | REMOTE_MODULE) || Route::find(mfa, below).is_some()
+    })
 }
 
 /// Checks everything but the body: the path, the method, the caller, the origin, and the format of the body.

@@ -191,7 +191,9 @@ where
         let unread = UnreadBody::from(&mut request);
         let context = RequestContext::new(&self.state, &request, unread.is_some());
         let admission = context.admission.clone();
-        request.extensions_mut().insert(context);
+        if let Some(outer) = request.extensions_mut().insert(context) {
+            outer.admission.hand_over_to(&self.state.mfa);
+        }
         ResponseFuture { inner: self.inner.call(request), admission, unread }
     }
 }
