@@ -228,6 +228,7 @@ impl Admission {
     }
 
     /// Records that another layer of the same engine, inside this one, has the request now, and reports for both.
+    #[cfg(any(feature = "actix", feature = "tower"))]
     pub(crate) fn hand_over_to(&self, inner: &Mfa) {
         if self.0.mfa.is(inner) {
             self.0.served.store(true, Ordering::Relaxed);

@@ -10,7 +10,10 @@
 //!    `reqwest` with rustls and without a provider, for instance, would panic in apps that use it for plain http.
 
 mod certificates;
-#[cfg(feature = "rustls-no-provider")]
+#[cfg(all(
+    feature = "rustls-no-provider",
+    any(feature = "rustls-aws-lc-rs", feature = "rustls-ring", not(feature = "native-tls"))
+))]
 mod compiled_in;
 mod error;
 #[cfg(all(feature = "native-tls", not(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))))]
