@@ -5,8 +5,11 @@ use std::{convert::Infallible, time::Duration};
 use bytes::Bytes;
 use http::{Request, Response, StatusCode, request::Parts};
 use http_body::Body;
-use http_body_util::Full;
+use http_body_util::{BodyExt, Full, combinators::UnsyncBoxBody};
+use hyper::{body::Incoming, server::conn::http1};
+use hyper_util::{rt::TokioIo, service::TowerToHyperService};
 use mfakit::{BoxError, LoginId, Mfa, MfaLayer, RequireMfa, Subject, web::tower::MfaRoutes};
+use tokio::net::TcpListener;
 use tower::{Service, ServiceBuilder, ServiceExt, service_fn};
 
 // Used by the test only.
@@ -20,7 +23,7 @@ async fn identify(parts: Parts) -> Result<Option<Subject>, Infallible> {
 
 fn app<B>(
     mfa: Mfa,
-) -> impl Service<Request<B>, Response = Response<Full<Bytes>>, Error = Infallible, Future: Send> + Clone
+) -> impl Service<Request<B>, Response = Response<Full<Bytes>>, Error = Infallible, Future: Send> + Clone + Send
 where
     B: Body<Data: Send, Error: Into<BoxError>> + Send + 'static,
 {
@@ -42,12 +45,29 @@ where
     ))
 }
 
+async fn serve(mfa: Mfa, listener: TcpListener) -> Result<(), BoxError> {
+    let app = ServiceBuilder::new().map_request(boxed).service(app(mfa));
+    loop {
+        let (stream, _) = listener.accept().await?;
+        let service = TowerToHyperService::new(app.clone());
+        tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+    }
+}
+
+fn boxed(request: Request<Incoming>) -> Request<UnsyncBoxBody<Bytes, BoxError>> {
+    request.map(|body| body.map_err(BoxError::from).boxed_unsync())
+}
+
 async fn signed_out(mfa: &Mfa, user: &str, session: &str) -> Result<(), BoxError> {
     Ok(mfa.revoke_login(&user.into(), &LoginId::from_session_id(session)).await?)
 }
 
-async fn transfer<B>(_: Request<B>) -> Result<Response<Full<Bytes>>, Infallible> {
-    Ok(Response::new(Full::from("sent")))
+async fn transfer<B: Body<Error: Into<BoxError>>>(
+    request: Request<B>,
+) -> Result<Response<Full<Bytes>>, Infallible> {
+    let read = request.into_body().collect().await.map_err(Into::into);
+    let order = read.map(http_body_util::Collected::to_bytes).unwrap_or_default();
+    Ok(Response::new(Full::from([b"sent ", order.as_ref()].concat())))
 }
 
 async fn not_found<B>(_: Request<B>) -> Result<Response<Full<Bytes>>, Infallible> {
@@ -81,4 +101,22 @@ async fn a_grant_lives_and_dies_with_a_session_of_a_gateway() {
     signed_out(&mfa, "alice", "s1").await.unwrap();
     assert_eq!(status(again("s1")).await, 401);
     assert_eq!(status(through_the_gateway(transfer(), "")).await, 500, "an empty id is a mistake");
+}
+
+#[tokio::test]
+async fn on_hyper_a_body_reaches_the_guarded_service_with_a_grant_only() {
+    let mfa = super::mfa::builder(TestProvider::new()).build().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/transfer", listener.local_addr().unwrap());
+    let server = tokio::spawn(serve(mfa.clone(), listener));
+    let client = reqwest::Client::new();
+    let transfer = async || {
+        let request = client.post(&url).header("x-user", "alice").header("x-session", "s1").body("$5");
+        let response = request.send().await.unwrap();
+        (response.status().as_u16(), response.text().await.unwrap())
+    };
+    assert_eq!(transfer().await.0, 401);
+    mfa.testing().grant_user("alice", "transfer");
+    assert_eq!(transfer().await, (200, "sent $5".to_owned()));
+    server.abort();
 }

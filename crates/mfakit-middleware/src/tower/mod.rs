@@ -2,7 +2,8 @@
 //!
 //! [`MfaLayer`] wraps the whole app once, [`RequireMfa`](crate::require::RequireMfa) is a layer around a guarded
 //! service, and [`MfaRoutes`] answers the routes. The response body must implement `From<Bytes>`, as axum's body and
-//! `http_body_util::Full` do.
+//! `http_body_util::Full` do. A request body of a server, such as hyper's `Incoming`, must be boxed around [`MfaLayer`], as
+//! [`RequireMfa`](crate::require::RequireMfa) describes.
 
 mod identify;
 mod layer;

@@ -21,9 +21,10 @@ use crate::body_watch::BodyWatch;
 type Boxed = UnsyncBoxBody<Bytes, BoxError>;
 
 /// Description of a stack in which the body could not be watched.
-pub(super) const UNWATCHABLE: &str = "a layer between MfaLayer and RequireMfa gives the request's body a type that \
-    RequireMfa cannot watch while it arrives: use #[require_mfa(scope = \"…\")], or on axum put RequireMfa in a .layer() \
-    of its own, or in another tower stack box the body as http_body_util::combinators::UnsyncBoxBody<Bytes, BoxError>";
+pub(super) const UNWATCHABLE: &str = "RequireMfa cannot watch the request's body while it arrives, because of the type \
+    that the server or a layer around RequireMfa gives it: use #[require_mfa(scope = \"…\")], or on axum put RequireMfa in \
+    a .layer() of its own, or in another tower stack box the body around MfaLayer as \
+    http_body_util::combinators::UnsyncBoxBody<Bytes, BoxError>";
 
 /// State of a body's arrival.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
