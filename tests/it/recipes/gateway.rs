@@ -46,11 +46,15 @@ where
 }
 
 async fn serve(mfa: Mfa, listener: TcpListener) -> Result<(), BoxError> {
-    let app = ServiceBuilder::new().map_request(boxed).service(app(mfa));
+    let app = ServiceBuilder::new().map_request(boxed).service(app(mfa)).boxed_clone();
     loop {
         let (stream, _) = listener.accept().await?;
         let service = TowerToHyperService::new(app.clone());
-        tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+        tokio::spawn(async move {
+            if let Err(error) = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await {
+                eprintln!("{error}");
+            }
+        });
     }
 }
 
