@@ -39,6 +39,8 @@ mod recipes;
 mod rejection_kinds;
 mod scope_constants;
 mod security_table;
+mod shown_code;
+mod small_engine;
 mod sockets;
 mod spine;
 mod store_failures;

@@ -9,22 +9,12 @@ use actix_web::{
 };
 use axum::{Router, body::Body, http::Request, routing::get};
 use mfakit::{
-    LoginId, Mfa, MfaLayer, MfaMiddleware, PhoneNumber, Subject, UserId,
-    testing::TestProvider,
+    LoginId, MfaLayer, MfaMiddleware, Subject,
     web::{actix, axum as mfakit_axum},
 };
 use tower::ServiceExt;
 
-use crate::log_lines::Log;
-
-fn mfa() -> Mfa {
-    Mfa::builder(TestProvider::new(), "https://bank.example")
-        .scope("pay", "make a payment")
-        .directory(async |_: UserId| PhoneNumber::new("+19195551234").map(Some))
-        .messaging_to(["US"])
-        .build()
-        .unwrap()
-}
+use crate::{log_lines::Log, small_engine::mfa};
 
 async fn identify() -> Result<Option<Subject>, Infallible> {
     Ok(Some(Subject::cookie("alice", LoginId::from_bytes([1; 16]))))

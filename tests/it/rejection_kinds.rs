@@ -12,20 +12,10 @@ use axum::{
     response::IntoResponse,
     routing::get,
 };
-use mfakit::{
-    LoginId, Mfa, MfaLayer, MfaMiddleware, PhoneNumber, ProblemKind, RequireMfa, Subject, UserId,
-    error::InvalidPhoneNumber, testing::TestProvider,
-};
+use mfakit::{LoginId, MfaLayer, MfaMiddleware, ProblemKind, RequireMfa, Subject, error::InvalidPhoneNumber};
 use tower::ServiceExt;
 
-fn mfa() -> Mfa {
-    Mfa::builder(TestProvider::new(), "https://bank.example")
-        .scope("pay", "make a payment")
-        .directory(async |_: UserId| PhoneNumber::new("+19195551234").map(Some))
-        .messaging_to(["US"])
-        .build()
-        .unwrap()
-}
+use crate::small_engine::mfa;
 
 async fn alice() -> Result<Option<Subject>, InvalidPhoneNumber> {
     Ok(Some(Subject::cookie("alice", LoginId::from_bytes([1; 16]))))

@@ -9,12 +9,11 @@ use actix_web::{
 };
 use axum::{body::Body, http::Request, response::Response, routing::get};
 use mfakit::{
-    Granted, Guarded, LoginId, Mfa, MfaLayer, MfaMiddleware, PhoneNumber, Required, Requirement, Scope,
-    StepUp, Subject, UserId, testing::TestProvider,
+    Granted, Guarded, LoginId, MfaLayer, MfaMiddleware, Required, Requirement, Scope, StepUp, Subject,
 };
 use tower::ServiceExt;
 
-use crate::log_lines::Log;
+use crate::{log_lines::Log, small_engine::mfa};
 
 struct Pay;
 
@@ -26,15 +25,6 @@ impl Required for Pay {
 }
 
 type Guard = Guarded<Pay, ()>;
-
-fn mfa() -> Mfa {
-    Mfa::builder(TestProvider::new(), "https://bank.example")
-        .scope("pay", "make a payment")
-        .directory(async |_: UserId| PhoneNumber::new("+19195551234").map(Some))
-        .messaging_to(["US"])
-        .build()
-        .unwrap()
-}
 
 async fn identify() -> Result<Option<Subject>, Infallible> {
     Ok(Some(Subject::cookie("alice", LoginId::from_bytes([1; 16]))))

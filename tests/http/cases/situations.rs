@@ -261,7 +261,7 @@ fn limits_of_it() -> Vec<Case> {
     ]
 }
 
-/// Where a rejected program finds it.
+/// Address of the situation, as a rejected program receives it.
 fn links() -> Vec<Case> {
     vec![
         case("a rejection leads programs to the situation for its own requirement", |w| async move {

@@ -8,6 +8,8 @@ use bank_tests::browser::Browser;
 use mfakit::bandwidth::Bandwidth;
 use mfakit_emulator::Emulator;
 
+use crate::shown_code::{blocks, shown_code};
+
 /// Most lines that the program of the README may have.
 const PROGRAM_LINES: usize = 35;
 
@@ -17,30 +19,6 @@ const FILES: [(&str, &str); 3] = [
     ("steps", include_str!("steps.rs")),
 ];
 
-/// Removes the indentation, which differs between a document and a file.
-fn unindented(text: &str) -> String {
-    text.lines().map(str::trim).collect::<Vec<_>>().join("\n")
-}
-
-/// Returns the Rust code of a document, a block at a time.
-fn blocks(document: &str) -> Vec<&str> {
-    let fences = document.split("```rust").skip(1);
-    fences.map(|rest| rest.split_once('\n').unwrap().1.split_once("```").unwrap().0.trim()).collect()
-}
-
-/// Asserts that every item of a document is in one of the files, and returns the names of those files.
-fn tested(document: &str) -> Vec<&'static str> {
-    let files = FILES.map(|(name, text)| (name, unindented(text)));
-    let mut shown = Vec::new();
-    for block in blocks(document) {
-        for item in unindented(block).split("\n\n") {
-            let file = files.iter().find(|(_, text)| text.contains(item));
-            shown.push(file.unwrap_or_else(|| panic!("no file has\n{item}")).0);
-        }
-    }
-    shown
-}
-
 #[test]
 fn the_readme_has_one_short_program_which_is_tested_here() {
     let readme = include_str!("../../../README.md");
@@ -48,12 +26,12 @@ fn the_readme_has_one_short_program_which_is_tested_here() {
     assert_eq!(programs.len(), 1);
     let lines = programs[0].lines().count();
     assert!(lines <= PROGRAM_LINES, "{lines} lines");
-    assert!(tested(readme).iter().all(|name| *name == "axum"));
+    assert!(shown_code(readme, &FILES).iter().all(|name| *name == "axum"));
 }
 
 #[test]
 fn the_code_of_the_guide_is_tested_here() {
-    let shown = tested(include_str!("../../../docs/guide.md"));
+    let shown = shown_code(include_str!("../../../docs/guide.md"), &FILES);
     for (name, _) in FILES.iter().filter(|(name, _)| *name != "axum") {
         assert!(shown.contains(name), "nothing of {name} is shown");
     }

@@ -12,12 +12,12 @@ mod send;
 
 use std::iter::once;
 
+use crate::shown_code::assert_shown;
+
 /// Every piece of code in the document is in one of the files beside this one, line for line.
 #[test]
 fn the_code_of_the_page_on_testing_is_tested_here() {
     let document = include_str!("../../../docs/testing.md");
-    // At any indentation in the file.
-    let unindented = |text: &str| text.lines().map(str::trim).collect::<Vec<_>>().join("\n");
     let files = [
         ("app", include_str!("app.rs")),
         ("axum", include_str!("axum.rs")),
@@ -26,20 +26,8 @@ fn the_code_of_the_page_on_testing_is_tested_here() {
         ("failures", include_str!("failures.rs")),
         ("actix", include_str!("actix.rs")),
         ("redis", include_str!("../../redis/own_tests.rs")),
-    ]
-    .map(|(name, text)| (name, unindented(text)));
-    let mut shown = Vec::new();
-    for block in document.split("```rust").skip(1) {
-        let (code, _) = block.split_once("```").unwrap();
-        for item in unindented(code.trim()).split("\n\n") {
-            let file = files.iter().find(|(_, text)| text.contains(item));
-            let (name, _) = file.unwrap_or_else(|| panic!("no file has\n{item}"));
-            shown.push(*name);
-        }
-    }
-    for (name, _) in &files {
-        assert!(shown.contains(name), "nothing of {name} is shown");
-    }
+    ];
+    assert_shown(document, &files);
     let hidden = document.lines().chain(once("")).find(|line| line.starts_with("# ") && line.contains(';'));
     assert_eq!(hidden, None, "a hidden line of rustdoc is visible on the page");
 }
