@@ -234,6 +234,8 @@ mod tests {
             ("http://app.localhost", "http://localhost", false),
             ("http://127.0.0.1", "http://127.1.0.1", false),
             ("http://[::1]", "http://127.0.0.1", false),
+            ("https://bank.example.", "https://evil.example.", false),
+            ("https://app.bank.example.", "https://bank.example", true),
         ] {
             assert_eq!(may_be_same_site(one, other), may, "{one} and {other}");
             assert_eq!(may_be_same_site(other, one), may, "{other} and {one}");
