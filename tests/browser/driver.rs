@@ -6,14 +6,15 @@ use std::{
     os::unix::process::CommandExt,
     path::PathBuf,
     process::{Child, Command, Stdio},
-    sync::{OnceLock, mpsc},
+    sync::{Mutex, OnceLock, mpsc},
     thread,
     time::Duration,
 };
 
+use serde_json::json;
 use thirtyfour::{
     ChromeCapabilities, ChromiumLikeCapabilities, DesiredCapabilities, LoggingPrefsLogLevel,
-    TimeoutConfiguration, WebDriver,
+    TimeoutConfiguration, WebDriver, error::WebDriverResult,
 };
 use tokio::time::Instant;
 
@@ -60,8 +61,64 @@ struct Driver {
     _watched: Child,
 }
 
-/// Starts a new browser with its own empty profile.
+/// Browsers that are not in use. Starting one takes longer than most tests.
+static FREE: Mutex<Vec<WebDriver>> = Mutex::new(Vec::new());
+
+/// Returns a browser with an empty tab, no cookies and an empty cache: one that is free, or a new one with its own
+/// profile.
 pub(crate) async fn browser() -> WebDriver {
+    let free = FREE.lock().unwrap().pop();
+    if let Some(browser) = free {
+        match empty(&browser).await {
+            Ok(()) => return browser,
+            Err(error) => {
+                eprintln!("a browser cannot be used again: {error}");
+                quit(browser).await;
+            }
+        }
+    }
+    new_browser().await
+}
+
+/// Keeps a browser for the next test. Do not pass one that a test failed with.
+pub(crate) fn give_back(browser: WebDriver) {
+    FREE.lock().unwrap().push(browser);
+}
+
+/// Closes a browser. If that fails, the test is not affected, and the browser ends with its driver.
+pub(crate) async fn quit(browser: WebDriver) {
+    if let Err(error) = browser.quit().await {
+        eprintln!("a browser did not close: {error}");
+    }
+}
+
+/// Removes what a test leaves in a browser. Emulated devices, clocks, scripts and networks end with their tabs. The
+/// storage of pages and service workers belong to an origin, and each bank has its own.
+pub(crate) async fn empty(browser: &WebDriver) -> WebDriverResult<()> {
+    let tabs = browser.windows().await?;
+    let new = browser.new_tab().await?;
+    for tab in tabs {
+        browser.switch_to_window(tab).await?;
+        browser.close_window().await?;
+    }
+    browser.switch_to_window(new).await?;
+    for (command, parameters) in [
+        // Cookies belong to a host, which all banks share.
+        ("Network.clearBrowserCookies", json!({})),
+        ("Network.clearBrowserCache", json!({})),
+        ("Browser.setDownloadBehavior", json!({ "behavior": "default" })),
+        ("Browser.resetPermissions", json!({})),
+    ] {
+        browser.cdp().send_raw(command, parameters).await?;
+    }
+    // Reading a log empties it.
+    browser.browser_log().await?;
+    browser.get_log("performance").await?;
+    Ok(())
+}
+
+/// Starts a new browser with its own empty profile.
+async fn new_browser() -> WebDriver {
     static DRIVER: OnceLock<Driver> = OnceLock::new();
     let driver = DRIVER.get_or_init(Driver::start);
     let mut wanted = DesiredCapabilities::chrome();

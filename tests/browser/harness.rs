@@ -7,6 +7,7 @@ use thirtyfour::Key;
 
 use crate::{
     bank::{BankServer, Framework},
+    driver,
     elsewhere::Elsewhere,
     on_both::run,
     selectors::{CALL, SEND_TEXT},
@@ -246,5 +247,29 @@ fn tabs_share_the_cookies_and_another_bank_has_others() {
         let other = BankServer::with(Framework::Actix, |engine| engine.policy(Policy::default()));
         alice.visiting(&other).log_in("bob").await;
         assert!(other.address() != bank.address() && alice.cookies().await.len() == 1);
+    });
+}
+
+#[test]
+fn a_browser_that_is_used_again_has_nothing_of_the_previous_test() {
+    run(Framework::Axum, "again", async |_: &BankServer, alice: &Visitor| {
+        let page =
+            Elsewhere::with("<!doctype html><title>off</title><script>document.title = 'on'</script>").await;
+        let address = page.on_the_same_site();
+        alice.log_in("alice").await;
+        alice.open_tab().await;
+        alice.prefers("dark").await;
+        alice.turn_javascript_off().await;
+        alice.go_offline().await;
+        driver::empty(alice.browser()).await.unwrap();
+
+        assert_eq!(alice.browser().windows().await.unwrap().len(), 1);
+        alice.open(&address).await;
+        assert_eq!(alice.title().await, "on");
+        assert_eq!(alice.script("return matchMedia('(prefers-color-scheme: dark)').matches").await, false);
+        assert_eq!(alice.script("return Date.now() === Date.now() && !window.passTime").await, true);
+        assert!(alice.cookies().await.is_empty());
+        alice.open("/account").await;
+        alice.wait_until_path("/login").await;
     });
 }

@@ -53,7 +53,7 @@ pub(crate) fn run(framework: Framework, name: &str, test: impl AsyncFnOnce(&Bank
         if tested.is_err() {
             visitor.give_evidence(name).await;
         }
-        visitor.leave().await;
+        visitor.leave(tested.is_err()).await;
         tested.unwrap_or_else(|panic| panic::resume_unwind(panic));
     });
 }

@@ -33,7 +33,7 @@ pub(crate) struct Visitor {
 }
 
 impl Visitor {
-    /// Creates a new visitor with an empty browser.
+    /// Creates a new visitor with an empty browser, which is used again if the test passes.
     pub(crate) async fn at(bank: &BankServer) -> Self {
         let browser = driver::browser().await;
         let (framework, address) = (bank.framework(), bank.address());
@@ -55,11 +55,9 @@ impl Visitor {
         Self { framework: bank.framework(), address: bank.address(), ..self.clone() }
     }
 
-    /// Closes the browser. If that fails, the test is not affected, and the browser ends with its driver.
-    pub(crate) async fn leave(self) {
-        if let Err(error) = self.browser.quit().await {
-            eprintln!("a browser did not close: {error}");
-        }
+    /// Leaves the browser to the next test, or closes it if this test failed.
+    pub(crate) async fn leave(self, failed: bool) {
+        if failed { driver::quit(self.browser).await } else { driver::give_back(self.browser) }
     }
 
     /// Returns the browser, for actions that have no method here.
