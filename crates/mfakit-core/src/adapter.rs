@@ -25,10 +25,12 @@ pub use crate::{
     engine::{Destination, Situation},
     guarded_call::{NoAnswer, guarded_call},
     key_ring::{KeyRing, Purpose},
+    origin::Origin,
     site::Site,
     theme::view::ThemeView,
     timeout::{CALL_TIMEOUT, with_timeout},
     tls::{Certificates, Stream, Tls, TlsError},
+    url_path::UrlPath,
 };
 
 mod sealed {

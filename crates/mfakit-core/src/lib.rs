@@ -56,11 +56,14 @@ mod destinations;
 mod digit;
 mod grant;
 mod guarded_call;
+#[cfg(test)]
+mod hostile_text;
 mod key_ring;
 mod limit;
 mod lock;
 pub mod messages;
 mod numbering;
+mod origin;
 mod phone;
 mod proof;
 mod random;
@@ -76,6 +79,7 @@ pub mod theme;
 mod timeout;
 mod tls;
 mod token;
+mod url_path;
 
 // Rules, without IO.
 mod decision;

@@ -1,10 +1,11 @@
 //! The app's place on the web, and its name.
 
-use std::{borrow::Cow, net::Ipv4Addr};
+use std::borrow::Cow;
 
-use url::{Host, Url};
-
-use crate::theme::Theme;
+use crate::{
+    origin::{InvalidOrigin, Origin, Scheme},
+    theme::Theme,
+};
 
 /// The app's place on the web, and its name. Set by the builder, and never by a request [WEB-14].
 #[derive(Clone, Debug)]
@@ -111,36 +112,29 @@ impl Site {
     }
 }
 
-/// Returns the origin in `text` as browsers write it (RFC 6454, section 6.2): https, or http on this machine only.
-pub(crate) fn parse_origin(text: &str) -> Option<String> {
-    let url = Url::parse(text).ok()?;
-    let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
-    let anonymous = url.username().is_empty() && url.password().is_none();
-    let loopback = match url.host()? {
-        Host::Domain(name) => name == "localhost" || name.ends_with(".localhost"),
-        Host::Ipv4(address) => address.is_loopback(),
-        Host::Ipv6(address) => address.is_loopback(),
-    };
-    let secure = url.scheme() == "https" || (url.scheme() == "http" && loopback);
-    (bare && anonymous && secure).then(|| url.origin().ascii_serialization())
+/// Reads the origin of a site: https, or http on this machine only.
+pub(crate) fn parse_origin(text: &str) -> Result<Origin, InvalidOrigin> {
+    let origin = Origin::parse(text)?;
+    let local_name = |name: &str| name == "localhost" || name.ends_with(".localhost");
+    let loopback = origin.host().is_loopback_address() || origin.host().name().is_some_and(local_name);
+    if origin.scheme() == Scheme::Https || loopback { Ok(origin) } else { Err(InvalidOrigin::Plain) }
 }
 
-/// Returns the host of an origin, without its port. It is the default of the app's name.
-pub(crate) fn host_of(origin: &str) -> String {
-    Url::parse(origin).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
-}
-
-/// Returns whether two origins, as browsers write them, may be on the same site: the same scheme, and the same host or
-/// hosts with at least two labels in common. Under every list of public suffixes, others are on different sites.
-pub(crate) fn may_be_same_site(one: &str, other: &str) -> bool {
-    let scheme = |origin: &str| origin.split_once("://").map(|(scheme, _)| scheme.to_owned());
+/// Returns whether two origins may be on the same site: the same scheme, and the same host or hosts with at least two
+/// labels in common. Under every list of public suffixes, others are on different sites.
+pub(crate) fn may_be_same_site(one: &Origin, other: &Origin) -> bool {
     // A trailing dot is part of a host name, and not a label.
-    let host_of = |origin: &str| host_of(origin).trim_end_matches('.').to_owned();
-    let (host, other_host) = (host_of(one), host_of(other));
-    let is_address = |host: &str| host.starts_with('[') || host.parse::<Ipv4Addr>().is_ok();
-    let labels = host.rsplit('.').zip(other_host.rsplit('.')).take_while(|(label, other)| label == other);
-    let related = labels.count() >= 2 && !is_address(&host) && !is_address(&other_host);
-    scheme(one) == scheme(other) && (host == other_host || related)
+    let labels = |origin: &Origin| {
+        let name = origin.host().name()?.trim_end_matches('.');
+        Some(name.rsplit('.').map(str::to_owned).collect::<Vec<_>>())
+    };
+    let related = match (labels(one), labels(other)) {
+        (Some(one), Some(other)) => {
+            one == other || one.iter().zip(&other).take_while(|(one, other)| one == other).count() >= 2
+        }
+        _ => one.host() == other.host(),
+    };
+    one.scheme() == other.scheme() && related
 }
 
 /// Returns whether `text` has the form of an Android app's hash: 11 characters of Base64.
@@ -165,8 +159,7 @@ pub(crate) fn is_login_url(url: &str) -> bool {
     let path = url.starts_with('/') && !url.starts_with("//");
     // Without slashes, browsers would resolve `https:login` relative to the page.
     let written_out = url.starts_with("http://") || url.starts_with("https://");
-    let is_bare = |url: Url| url.username().is_empty() && url.password().is_none();
-    plain && (path || written_out && Url::parse(url).is_ok_and(is_bare))
+    plain && (path || written_out && Origin::split(url).is_ok())
 }
 
 #[cfg(test)]
@@ -211,7 +204,7 @@ mod tests {
             ("bank.example", None),
             ("", None),
         ] {
-            assert_eq!(parse_origin(text).as_deref(), origin, "{text}");
+            assert_eq!(parse_origin(text).ok().map(|origin| origin.to_string()).as_deref(), origin, "{text}");
         }
     }
 
@@ -232,13 +225,15 @@ mod tests {
             ("https://bank.localhost", "http://bank.localhost", false),
             ("http://localhost:1", "http://127.0.0.1:1", false),
             ("http://app.localhost", "http://localhost", false),
+            ("https://bank.example.", "https://bank.example", true),
             ("http://127.0.0.1", "http://127.1.0.1", false),
             ("http://[::1]", "http://127.0.0.1", false),
             ("https://bank.example.", "https://evil.example.", false),
             ("https://app.bank.example.", "https://bank.example", true),
         ] {
-            assert_eq!(may_be_same_site(one, other), may, "{one} and {other}");
-            assert_eq!(may_be_same_site(other, one), may, "{other} and {one}");
+            let (one, other) = (parse_origin(one).unwrap(), parse_origin(other).unwrap());
+            assert_eq!(may_be_same_site(&one, &other), may, "{one} and {other}");
+            assert_eq!(may_be_same_site(&other, &one), may, "{other} and {one}");
         }
     }
 

@@ -1,15 +1,20 @@
 //! Measures the cost of mfakit in the build of an app.
 //!
-//! A plain axum app is built as it is, with mfakit but without its HTTP client, and with mfakit's default features. The
-//! packages that mfakit adds are limited. The CPU seconds of a clean build depend on the machine, so they are only shown.
+//! A plain axum app is built as it is, with mfakit but without its HTTP client, with translations as well, and with
+//! mfakit's default features. The packages that mfakit adds are limited. The CPU seconds of a clean build depend on the
+//! machine, so they are only shown.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
 use crate::shell::{Failed, captured, command, root, target};
 
 /// Builds of the app: a name, the app's feature, and the number of packages that it may add to the plain app.
-const BUILDS: [(&str, &str, usize); 3] =
-    [("the app", "", 0), ("without a client", "engine", 70), ("with default features", "client", 90)];
+const BUILDS: [(&str, &str, usize); 4] = [
+    ("the app", "", 0),
+    ("without a client", "engine", 30),
+    ("without a client, with translations", "translations", 60),
+    ("with default features", "default-features", 75),
+];
 
 /// Measures the packages, and the CPU seconds of a clean build if `builds` is true.
 pub(crate) fn weigh(builds: bool) -> Result<(), Failed> {
@@ -55,7 +60,8 @@ mfakit = {{ path = {mfakit:?}, optional = true, default-features = false, featur
 
 [features]
 engine = ["dep:mfakit"]
-client = ["engine", "mfakit/default"]
+translations = ["engine", "mfakit/translations"]
+default-features = ["engine", "mfakit/default"]
 
 [workspace]
 "#

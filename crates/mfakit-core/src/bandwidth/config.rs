@@ -5,9 +5,7 @@
 
 use std::{error::Error, fmt};
 
-use url::{Host, Url};
-
-use super::{Credentials, credentials::CredentialKind};
+use super::{Credentials, credentials::CredentialKind, endpoint::Endpoint};
 use crate::{channel::Channel, phone::PhoneNumber};
 
 const BASE_URL: &str = "https://mfa.bandwidth.com/api/v1";
@@ -32,8 +30,8 @@ pub(super) struct Config {
     pub(super) from: PhoneNumber,
     pub(super) messaging_application: Option<String>,
     pub(super) voice_application: Option<String>,
-    pub(super) token_url: Url,
-    base_url: Url,
+    pub(super) token_url: Endpoint,
+    base_url: Endpoint,
 }
 
 impl Draft {
@@ -43,8 +41,8 @@ impl Draft {
         let account_id = problems.required(Setting::AccountId, self.account_id.as_deref(), account_id);
         // Only a service on this machine, such as a local emulator or a mock, still accepts a user name and a
         // password.
-        let is_local = self.base_url.as_deref().and_then(|url| Url::parse(url).ok());
-        let is_local = is_local.is_some_and(|url| is_loopback(&url));
+        let base_url = self.base_url.as_deref().unwrap_or(BASE_URL);
+        let is_local = Endpoint::parse(base_url).is_ok_and(|url| url.is_loopback());
         let credentials = self.credentials.filter(|credentials| {
             let problem = credentials.problem().or_else(|| credentials.outlived(is_local));
             if let Some(problem) = problem {
@@ -63,13 +61,9 @@ impl Draft {
         }
         let messaging_application = problems.optional(Setting::MessagingApplication, messaging, application);
         let voice_application = problems.optional(Setting::VoiceApplication, voice, application);
-        let base_url =
-            problems.required(Setting::BaseUrl, Some(self.base_url.as_deref().unwrap_or(BASE_URL)), safe_url);
-        let token_url = problems.required(
-            Setting::TokenUrl,
-            Some(self.token_url.as_deref().unwrap_or(TOKEN_URL)),
-            safe_url,
-        );
+        let base_url = problems.required(Setting::BaseUrl, Some(base_url), Endpoint::parse);
+        let token_url = self.token_url.as_deref().unwrap_or(TOKEN_URL);
+        let token_url = problems.required(Setting::TokenUrl, Some(token_url), Endpoint::parse);
         match (account_id, credentials, from, base_url, token_url) {
             (Some(account_id), Some(credentials), Some(from), Some(base_url), Some(token_url))
                 if problems.found.is_empty() =>
@@ -91,33 +85,28 @@ impl Draft {
 
 impl Config {
     /// Returns the URL for sending codes by this channel.
-    pub(super) fn send_url(&self, channel: Channel) -> Url {
+    pub(super) fn send_url(&self, channel: Channel) -> Endpoint {
         self.endpoint(channel.as_str())
     }
 
     /// Returns the URL for verifying codes.
-    pub(super) fn verify_url(&self) -> Url {
+    pub(super) fn verify_url(&self) -> Endpoint {
         self.endpoint("verify")
     }
 
     /// Returns whether one of the URLs is on this machine, which is never reached through a proxy.
     pub(super) fn is_local(&self) -> bool {
-        is_loopback(&self.base_url) || is_loopback(&self.token_url)
+        self.base_url.is_loopback() || self.token_url.is_loopback()
     }
 
     /// Returns whether a request goes to an https URL. With a user name and a password, no token is requested.
     pub(super) fn uses_tls(&self) -> bool {
         let requests_tokens = matches!(self.credentials.kind(), CredentialKind::OAuth2);
-        self.base_url.scheme() == "https" || (requests_tokens && self.token_url.scheme() == "https")
+        self.base_url.uses_tls() || (requests_tokens && self.token_url.uses_tls())
     }
 
-    fn endpoint(&self, name: &str) -> Url {
-        let mut url = self.base_url.clone();
-        if let Ok(mut segments) = url.path_segments_mut() {
-            // Each segment is percent-encoded, so an account id cannot add a segment or a query.
-            segments.pop_if_empty().extend(["accounts", &self.account_id, "code", name]);
-        }
-        url
+    fn endpoint(&self, name: &str) -> Endpoint {
+        self.base_url.below(["accounts", &self.account_id, "code", name])
     }
 }
 
@@ -252,34 +241,6 @@ fn application(text: &str) -> Result<String, &'static str> {
         1..=50 if text.chars().any(char::is_control) => Err("contains a control character"),
         1..=50 => Ok(text.to_owned()),
         _ => Err("is longer than the 50 characters that Bandwidth accepts"),
-    }
-}
-
-/// Reads an absolute URL with https, or with plain http on this machine. It may contain nothing but an address.
-fn safe_url(text: &str) -> Result<Url, &'static str> {
-    let url =
-        Url::parse(text).map_err(|_| "is not an absolute URL, such as https://mfa.bandwidth.com/api/v1")?;
-    let carries_more = url.query().is_some() || url.fragment().is_some();
-    match url.scheme() {
-        _ if !url.username().is_empty() || url.password().is_some() => {
-            Err("contains a user name or a password")
-        }
-        _ if carries_more => Err("contains a query or a fragment"),
-        "https" => Ok(url),
-        "http" if is_loopback(&url) => Ok(url),
-        "http" => Err(
-            "is plain http to another machine: only 127.0.0.0/8, localhost and [::1] are allowed without TLS",
-        ),
-        _ => Err("is neither https nor http"),
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
     }
 }
 

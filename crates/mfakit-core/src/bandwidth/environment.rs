@@ -119,10 +119,10 @@ mod tests {
         let config = config.ok().unwrap();
         assert_eq!(config.messaging_application, None);
         assert_eq!(
-            config.send_url(Channel::Voice).as_str(),
+            config.send_url(Channel::Voice).to_string(),
             "http://localhost:4010/api/v1/accounts/9900000/code/voice"
         );
-        assert_eq!(config.token_url.as_str(), "https://api.bandwidth.com/api/v1/oauth2/token");
+        assert_eq!(config.token_url.to_string(), "https://api.bandwidth.com/api/v1/oauth2/token");
     }
 
     #[test]

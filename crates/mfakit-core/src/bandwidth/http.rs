@@ -13,7 +13,7 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{
-    HeaderValue, Request, Response, Uri,
+    HeaderValue, Request, Response,
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER, USER_AGENT},
 };
 use http_body_util::{BodyExt as _, Full};
@@ -22,9 +22,11 @@ use hyper_util::{
     client::{legacy::Client, proxy::matcher::Matcher},
     rt::{TokioExecutor, TokioTimer},
 };
-use url::Url;
 
-use super::connector::{AGENT, Connector};
+use super::{
+    connector::{AGENT, Connector},
+    endpoint::Endpoint,
+};
 use crate::{box_error::BoxError, tls::Tls};
 
 /// Maximum length of a reply in bytes. Bandwidth's replies have a few hundred.
@@ -94,7 +96,7 @@ impl Http {
     /// Sends one POST request. The caller bounds the time.
     pub(super) async fn post(
         &self,
-        url: &Url,
+        url: &Endpoint,
         authorization: &HeaderValue,
         content_type: &'static str,
         body: impl Into<Bytes>,
@@ -114,13 +116,12 @@ impl Http {
 }
 
 fn request(
-    url: &Url,
+    url: &Endpoint,
     authorization: &HeaderValue,
     content_type: &'static str,
     body: Bytes,
 ) -> Result<Request<Full<Bytes>>, BoxError> {
-    let uri: Uri = url.as_str().parse()?;
-    let request = Request::post(uri)
+    let request = Request::post(url.uri()?)
         .header(AUTHORIZATION, authorization)
         .header(ACCEPT, "application/json")
         .header(CONTENT_TYPE, content_type)

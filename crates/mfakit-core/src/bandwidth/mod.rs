@@ -60,6 +60,7 @@ mod builder;
 mod config;
 mod connector;
 mod credentials;
+mod endpoint;
 mod environment;
 mod failure;
 mod http;

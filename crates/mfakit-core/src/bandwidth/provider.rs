@@ -16,12 +16,12 @@ use async_trait::async_trait;
 use http::HeaderValue;
 use serde::Serialize;
 use tokio::time::{sleep, timeout};
-use url::Url;
 
 use super::{
     BandwidthConfigError,
     config::Config,
     credentials::CredentialKind,
+    endpoint::Endpoint,
     environment,
     failure::Failure,
     http::{Broken, Http, Proxies, Reply},
@@ -59,7 +59,7 @@ pub struct Bandwidth {
     from: PhoneNumber,
     messaging: Option<Sender>,
     voice: Option<Sender>,
-    verify_url: Url,
+    verify_url: Endpoint,
     authorization: Authorization,
     http: Http,
     timeout: TimeLimits,
@@ -82,7 +82,7 @@ impl Default for TimeLimits {
 
 /// Settings of one channel.
 struct Sender {
-    url: Url,
+    url: Endpoint,
     application: String,
 }
 
@@ -90,7 +90,7 @@ enum Authorization {
     /// Header value that is sent with every call.
     Basic(HeaderValue),
     /// Header value that is exchanged for tokens at this URL.
-    Bearer { credentials: HeaderValue, token_url: Url, tokens: TokenCache },
+    Bearer { credentials: HeaderValue, token_url: Endpoint, tokens: TokenCache },
 }
 
 /// Reaction if no connection was made.
@@ -154,7 +154,7 @@ impl Bandwidth {
     /// Makes one call with its retries, within the time limit.
     async fn call(
         &self,
-        url: &Url,
+        url: &Endpoint,
         body: &(impl Serialize + Sync),
         or_else: Unconnected,
     ) -> Result<Reply, Failure> {
@@ -165,7 +165,12 @@ impl Bandwidth {
             .unwrap_or_else(|_| Err(silence(self.timeout.total)))
     }
 
-    async fn authorized(&self, url: &Url, body: Vec<u8>, or_else: Unconnected) -> Result<Reply, Failure> {
+    async fn authorized(
+        &self,
+        url: &Endpoint,
+        body: Vec<u8>,
+        or_else: Unconnected,
+    ) -> Result<Reply, Failure> {
         let (credentials, token_url, tokens) = match &self.authorization {
             Authorization::Basic(credentials) => return self.post(url, credentials, body, or_else).await,
             Authorization::Bearer { credentials, token_url, tokens } => (credentials, token_url, tokens),
@@ -184,7 +189,7 @@ impl Bandwidth {
 
     async fn post(
         &self,
-        url: &Url,
+        url: &Endpoint,
         authorization: &HeaderValue,
         body: Vec<u8>,
         or_else: Unconnected,
@@ -203,7 +208,7 @@ impl Bandwidth {
     }
 
     /// Requests a token (RFC 6749, section 4.4.2), within half of the time limit of the whole call.
-    async fn buy_token(&self, url: &Url, credentials: &HeaderValue) -> Result<Fetched, Failure> {
+    async fn buy_token(&self, url: &Endpoint, credentials: &HeaderValue) -> Result<Fetched, Failure> {
         const FORM: &str = "application/x-www-form-urlencoded";
         let fetch = self.http.post(url, credentials, FORM, "grant_type=client_credentials");
         let unreachable = |detail: &str| Failure::new(ProviderErrorKind::Unreachable, detail);

@@ -19,12 +19,13 @@ use crate::{
     event::{EventContext, EventKind},
     key_ring::KeyRing,
     messages::{check_label, check_name},
+    origin::Origin,
     policy::{Policy, check_grant_lifetime},
     provider::MfaProvider,
     region::Region,
     scope::Scope,
     secret::Secret,
-    site::{Site, host_of, is_app_hash, is_login_url, is_mount_path, may_be_same_site, parse_origin},
+    site::{Site, is_app_hash, is_login_url, is_mount_path, may_be_same_site, parse_origin},
     store::Sharing,
     theme::Theme,
 };
@@ -107,9 +108,10 @@ struct SiteSettings {
 }
 
 fn site(settings: SiteSettings) -> Result<Site, BuildError> {
-    let origin_of = |text: String| parse_origin(&text).ok_or(BuildError::Origin { origin: text });
+    let origin_of =
+        |text: String| parse_origin(&text).map_err(|why| BuildError::Origin { origin: text, why });
     let origin = origin_of(settings.origin)?;
-    let host = host_of(&origin);
+    let host = origin.host().to_string();
     let name = match settings.name {
         Some(name) => match check_name(&name) {
             Ok(()) => name,
@@ -130,24 +132,24 @@ fn site(settings: SiteSettings) -> Result<Site, BuildError> {
     let mut trusted_origins =
         settings.trusted_origins.into_iter().map(origin_of).collect::<Result<Vec<_>, _>>()?;
     if let Some(trusted) = trusted_origins.iter().find(|trusted| !may_be_same_site(trusted, &origin)) {
-        return Err(BuildError::OtherSite { trusted: trusted.clone(), origin });
+        return Err(BuildError::OtherSite { trusted: trusted.to_string(), origin: origin.to_string() });
     }
     for alias in settings.origin_aliases {
         trusted_origins.push(origin_of(alias)?);
     }
-    let code_host = settings.code_origin.map(origin_of).transpose()?.map(|origin| host_of(&origin));
+    let code_host = settings.code_origin.map(origin_of).transpose()?.map(|origin| origin.host().to_string());
     if let Some(hash) = settings.android_app_hash.as_ref().filter(|hash| !is_app_hash(hash)) {
         return Err(BuildError::AndroidAppHash { hash: hash.clone() });
     }
     settings.theme.check(&path).map_err(BuildError::Theme)?;
     Ok(Site {
         name,
-        origin,
+        origin: origin.to_string(),
         host,
         path,
         public_path,
         login_url: settings.login_url,
-        trusted_origins,
+        trusted_origins: trusted_origins.iter().map(Origin::to_string).collect(),
         theme: settings.theme,
         single_code: settings.single_code,
         code_host,

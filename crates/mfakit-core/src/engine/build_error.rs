@@ -4,6 +4,7 @@ use crate::{
     channel::Channel,
     directory::BoxError,
     messages::{InvalidMessages, InvalidText},
+    origin::InvalidOrigin,
     policy::InvalidPolicy,
     region::UnknownRegion,
     scope::{InvalidScope, Scope},
@@ -18,12 +19,12 @@ pub enum BuildError {
     #[error(transparent)]
     Policy(InvalidPolicy),
     /// The text is not a valid origin, or is one without TLS.
-    #[error(
-        "{origin:?} is not a valid origin: write only the scheme, host and port, such as \"https://bank.example\"; http is allowed only on loopback"
-    )]
+    #[error("{origin:?} is not a valid origin, such as \"https://bank.example\": {why}")]
     Origin {
         /// The text that was given.
         origin: String,
+        /// The problem with it.
+        why: InvalidOrigin,
     },
     /// Browsers would not send the app's cookies with requests of this origin's pages.
     #[error(
@@ -68,7 +69,9 @@ pub enum BuildError {
         path: String,
     },
     /// Browsers cannot be redirected to this sign-in page.
-    #[error("{url:?} is not a valid sign-in page: write a path such as \"/login\", or an http or https URL")]
+    #[error(
+        "{url:?} is not a valid sign-in page: write a path such as \"/login\", or an http or https URL without a user name, with its host as browsers send it (\"xn--…\" for other letters than ASCII)"
+    )]
     LoginUrl {
         /// The URL that was given.
         url: String,

@@ -1,7 +1,7 @@
 //! Selects the language of a reader.
 //!
-//! Follows RFC 4647, section 3.4, with the CLDR data on scripts and regions. For each range of
-//! `Accept-Language`, by descending weight, these are tried:
+//! Follows RFC 4647, section 3.4, with the CLDR data on scripts and regions if the feature `translations` is enabled.
+//! For each range of `Accept-Language`, by descending weight, these are tried:
 //!
 //! 1. the same language, script, and region, including implied ones: `zh-TW` is `zh-Hant-TW`;
 //! 2. the language's fallbacks in the same script: `es-MX` falls back to `es-419`, then to `es`;
@@ -11,10 +11,7 @@
 //! If no range matches anything, the same language in another script is better than another language. An excluded
 //! language (`q=0`) is chosen only if no other is available.
 
-use crate::messages::{
-    Messages,
-    tag::{Tag, beginning},
-};
+use crate::messages::{Messages, beginning::beginning, locale::Tag};
 
 /// Maximum number of ranges that are examined.
 const MOST_RANGES: usize = 32;
@@ -34,37 +31,15 @@ pub(crate) fn best<'a>(
     let ranges = Ranges::read(accept_language.unwrap_or_default());
     let spoken = std::iter::once(default).chain(translations);
     let offered: Vec<_> = spoken
-        .filter_map(|messages| Some((messages.tag.as_ref()?, messages)))
+        .filter_map(|messages| Some((messages.tag.as_ref().ok()?, messages)))
         .filter(|(tag, _)| !ranges.exclude(tag))
         .collect();
-    let found = ranges.wanted().find_map(|range| look_up(range, &offered));
-    let found = found.or_else(|| ranges.wanted().find_map(|range| in_another_script(range, &offered)));
-    found.or_else(|| offered.first().map(|(_, messages)| *messages)).unwrap_or(default)
-}
-
-type Offered<'a> = [(&'a Tag, &'a Messages)];
-
-fn look_up<'a>(range: &Tag, offered: &Offered<'a>) -> Option<&'a Messages> {
-    let first = |suits: &dyn Fn(&Tag) -> bool| {
-        offered.iter().find(|(tag, _)| suits(tag)).map(|(_, messages)| *messages)
+    let in_another_script = |range: &Tag| {
+        offered.iter().find(|(tag, _)| tag.shares_language(range)).map(|(_, messages)| *messages)
     };
-    first(&|tag| tag.id == range.id)
-        .or_else(|| first(&|tag| tag.full == range.full))
-        .or_else(|| range.chain.iter().find_map(|near| first(&|tag| tag.chain.first() == Some(near))))
-        .or_else(|| range.chain.iter().find_map(|near| first(&|tag| tag.chain.contains(near))))
-        .or_else(|| {
-            let mut cut = range.id.clone();
-            cut.variants.clear();
-            cut.region = None;
-            first(&|tag| tag.id == cut).or_else(|| {
-                cut.script = None;
-                first(&|tag| tag.id == cut)
-            })
-        })
-}
-
-fn in_another_script<'a>(range: &Tag, offered: &Offered<'a>) -> Option<&'a Messages> {
-    offered.iter().find(|(tag, _)| tag.id.language == range.id.language).map(|(_, messages)| *messages)
+    let found = ranges.wanted().find_map(|range| range.nearest(&offered));
+    let found = found.or_else(|| ranges.wanted().find_map(in_another_script));
+    found.or_else(|| offered.first().map(|(_, messages)| *messages)).unwrap_or(default)
 }
 
 /// Ranges of an `Accept-Language` header with their weights, by descending weight. `None` is any language.
@@ -125,7 +100,7 @@ fn range(text: &str) -> Option<(Option<Tag>, f32)> {
     Some((Some(Tag::asked_for(&named.join("-"))?), weight))
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "translations"))]
 mod tests {
     use super::*;
     use crate::messages::MessageId;

@@ -6,7 +6,7 @@ fn site(origin: &str, single_code: bool) -> Site {
     Site {
         name: "Example Bank".to_owned(),
         origin: origin.to_owned(),
-        host: crate::site::host_of(origin),
+        host: crate::site::parse_origin(origin).unwrap().host().to_string(),
         path: "/mfa".to_owned(),
         login_url: None,
         public_path: String::new(),

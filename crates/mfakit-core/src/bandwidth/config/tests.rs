@@ -14,10 +14,10 @@ fn draft() -> Draft {
 fn urls_default_to_those_of_bandwidth() {
     let config = draft().check(Names::Setters, vec![]).ok().unwrap();
     let base = "https://mfa.bandwidth.com/api/v1/accounts/9900000/code";
-    assert_eq!(config.send_url(Channel::Messaging).as_str(), format!("{base}/messaging"));
-    assert_eq!(config.send_url(Channel::Voice).as_str(), format!("{base}/voice"));
-    assert_eq!(config.verify_url().as_str(), format!("{base}/verify"));
-    assert_eq!(config.token_url.as_str(), "https://api.bandwidth.com/api/v1/oauth2/token");
+    assert_eq!(config.send_url(Channel::Messaging).to_string(), format!("{base}/messaging"));
+    assert_eq!(config.send_url(Channel::Voice).to_string(), format!("{base}/voice"));
+    assert_eq!(config.verify_url().to_string(), format!("{base}/verify"));
+    assert_eq!(config.token_url.to_string(), "https://api.bandwidth.com/api/v1/oauth2/token");
     assert!(!config.is_local());
 }
 
@@ -69,48 +69,16 @@ fn an_account_id_stays_one_segment_of_the_path() {
         for base in ["http://127.0.0.1:4010/api/v1", "http://127.0.0.1:4010/api/v1/"] {
             let draft = Draft { account_id: account_id.clone(), base_url: Some(base.into()), ..draft() };
             let url = draft.check(Names::Setters, vec![]).ok().unwrap().verify_url();
-            assert_eq!(url.as_str(), format!("http://127.0.0.1:4010/api/v1/accounts/{segment}/code/verify"));
+            assert_eq!(
+                url.to_string(),
+                format!("http://127.0.0.1:4010/api/v1/accounts/{segment}/code/verify")
+            );
         }
     }
     for id in ["", ".", "..", "99 00", "9900000\n"] {
         let draft = Draft { account_id: Some(id.into()), ..draft() };
         let error = draft.check(Names::Setters, vec![]).err().unwrap();
         assert!(error.to_string().contains("account_id "), "{id:?}: {error}");
-    }
-}
-
-#[test]
-fn urls_use_tls_or_this_machine() {
-    for good in [
-        "https://mfa.example/api/v1",
-        "http://127.0.0.1:4010/api/v1",
-        "http://127.8.9.10",
-        "http://localhost:4010",
-        "http://LOCALHOST",
-        "http://[::1]:4010/",
-    ] {
-        assert!(safe_url(good).is_ok(), "{good}");
-    }
-    for (bad, why) in [
-        ("", "not an absolute URL"),
-        ("mfa.bandwidth.com", "not an absolute URL"),
-        ("/api/v1", "not an absolute URL"),
-        ("http://", "not an absolute URL"),
-        ("http://mfa.bandwidth.com/api/v1", "plain http"),
-        ("http://127.0.0.1.evil.example", "plain http"),
-        ("http://localhost.evil.example", "plain http"),
-        ("http://0.0.0.0:4010", "plain http"),
-        ("http://10.0.0.1", "plain http"),
-        ("http://[::ffff:10.0.0.1]", "plain http"),
-        ("http://127.0.0.1@evil.example/", "user name"),
-        ("https://user:pass@mfa.example", "user name"),
-        ("https://mfa.example/?x=1", "query"),
-        ("https://mfa.example/#x", "fragment"),
-        ("ftp://127.0.0.1", "neither https nor http"),
-        ("file:///etc/passwd", "neither https nor http"),
-    ] {
-        let found = safe_url(bad).err().unwrap_or("accepted");
-        assert!(found.contains(why), "{bad}: {found}");
     }
 }
 

@@ -9,6 +9,9 @@ use icu_locale::{
     subtags::language,
 };
 
+use super::{digits::digits, plurals::Plurals};
+use crate::messages::{beginning::beginning, invalid::InvalidText};
+
 /// Maximum numbers of bytes and subtags of a tag that are examined. Every subtag may cause a parse, and the sender
 /// chooses their number.
 const MOST_BYTES: usize = 100;
@@ -16,21 +19,28 @@ const MOST_SUBTAGS: usize = 16;
 
 /// Language tag (BCP 47) in its canonical form, so that `iw` and `he` are equal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Tag {
+pub(crate) struct Tag {
     /// Language, with script and region if the tag has them.
-    pub(super) id: LanguageIdentifier,
+    id: LanguageIdentifier,
     /// Language with its likely script and region: `zh-TW` is written in `Hant`.
-    pub(super) full: LanguageIdentifier,
+    full: LanguageIdentifier,
     /// Fallbacks according to the CLDR, the nearest first, beginning with the language itself: `es-MX`,
     /// `es-419`, `es`. All are written in the same script.
-    pub(super) chain: Vec<String>,
+    chain: Vec<String>,
     /// Tag with its extensions, such as the requested digits.
-    pub(super) locale: Locale,
+    locale: Locale,
 }
 
 impl Tag {
+    /// Reads the tag of an app's texts.
+    pub(crate) fn of_texts(text: &str) -> Result<Self, InvalidText> {
+        let written = text.parse::<Locale>().map(|locale| locale.to_string());
+        let is_written = written.is_ok_and(|written| written.eq_ignore_ascii_case(text));
+        Self::parse(text).filter(|_| is_written).ok_or(InvalidText::Language)
+    }
+
     /// Parses a tag. `None` if it is not valid or names no language.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    fn parse(text: &str) -> Option<Self> {
         let mut locale = text.parse::<Locale>().ok()?;
         LocaleCanonicalizer::new_extended().canonicalize(&mut locale);
         if locale.id.language == language!("und") {
@@ -52,7 +62,7 @@ impl Tag {
 
     /// Parses a requested language. Also accepts tags that old browsers and other clients send, and drops
     /// unreadable subtags at the end (RFC 4647, section 3.4).
-    pub(super) fn asked_for(text: &str) -> Option<Self> {
+    pub(crate) fn asked_for(text: &str) -> Option<Self> {
         let text = within_bounds(text);
         // A language within another, as in `zh-cmn-Hans`, now has a separate tag (RFC 5646, section 4.5).
         if let Some((outer, inner)) = text.split_once('-')
@@ -70,18 +80,58 @@ impl Tag {
         if tag.id.language == language!("no") { Self::parse("nb") } else { Some(tag) }
     }
 
+    /// Returns whether both name the same language, and texts in it are written in the same way.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.name() == other.name()
+    }
+
+    /// Returns whether both name the same language, in any script and region.
+    pub(crate) fn shares_language(&self, other: &Self) -> bool {
+        self.id.language == other.id.language
+    }
+
+    /// Returns the language on offer that is nearest to the requested one, `self`.
+    pub(crate) fn nearest<T: Copy>(&self, offered: &[(&Self, T)]) -> Option<T> {
+        let first = |suits: &dyn Fn(&Self) -> bool| {
+            offered.iter().find(|(tag, _)| suits(tag)).map(|(_, messages)| *messages)
+        };
+        first(&|tag| tag.id == self.id)
+            .or_else(|| first(&|tag| tag.full == self.full))
+            .or_else(|| self.chain.iter().find_map(|near| first(&|tag| tag.chain.first() == Some(near))))
+            .or_else(|| self.chain.iter().find_map(|near| first(&|tag| tag.chain.contains(near))))
+            .or_else(|| {
+                let mut cut = self.id.clone();
+                cut.variants.clear();
+                cut.region = None;
+                first(&|tag| tag.id == cut).or_else(|| {
+                    cut.script = None;
+                    first(&|tag| tag.id == cut)
+                })
+            })
+    }
+
+    /// Returns the digits of the language, from zero to nine.
+    pub(crate) fn digits(&self) -> [char; 10] {
+        digits(&self.locale)
+    }
+
+    /// Returns the plural rules of the language.
+    pub(crate) fn plurals(&self) -> Plurals {
+        Plurals::of(&self.id)
+    }
+
     /// Returns the name of the language, without a script that is implied.
-    pub(super) fn name(&self) -> (Option<&String>, &Extensions) {
+    fn name(&self) -> (Option<&String>, &Extensions) {
         (self.chain.first(), &self.locale.extensions)
     }
 
     /// Returns whether the language is written from right to left.
-    pub(super) fn is_right_to_left(&self) -> bool {
+    pub(crate) fn is_right_to_left(&self) -> bool {
         LocaleDirectionality::new_extended().get(&self.full) == Some(Direction::RightToLeft)
     }
 
     /// Returns whether a range of this tag matches the language, by all subtags of the range.
-    pub(super) fn covers(&self, other: &Self) -> bool {
+    pub(crate) fn covers(&self, other: &Self) -> bool {
         let (range, full) = (&self.id, &other.full);
         range.language == full.language
             && (range.script.is_none() || range.script == full.script)
@@ -90,16 +140,10 @@ impl Tag {
     }
 
     /// Returns the number of subtags.
-    pub(super) fn length(&self) -> usize {
+    pub(crate) fn length(&self) -> usize {
         let LanguageIdentifier { script, region, variants, .. } = &self.id;
         1 + usize::from(script.is_some()) + usize::from(region.is_some()) + variants.len()
     }
-}
-
-/// Returns the beginning of a text: whole characters of at most this many bytes.
-pub(super) fn beginning(text: &str, bytes: usize) -> &str {
-    // A character has at most four bytes.
-    (0..4).find_map(|fewer| text.get(..bytes.checked_sub(fewer)?)).unwrap_or(text)
 }
 
 /// Returns the part of a tag that is examined.
@@ -133,21 +177,6 @@ mod tests {
         ] {
             let text = within_bounds(&hostile);
             assert!(text.len() <= MOST_BYTES && shortened(text).count() <= MOST_SUBTAGS, "{text}");
-        }
-    }
-
-    #[test]
-    fn the_beginning_of_a_text_ends_with_a_whole_character() {
-        for (text, bytes, expected) in [
-            ("", 3, ""),
-            ("en", 3, "en"),
-            ("eng", 3, "eng"),
-            ("engl", 3, "eng"),
-            ("enéé", 3, "en"),
-            ("\u{1f512}", 3, ""),
-            ("a\u{1f512}", 4, "a"),
-        ] {
-            assert_eq!(beginning(text, bytes), expected, "{text:?} {bytes}");
         }
     }
 }
