@@ -27,7 +27,7 @@ impl HostileText {
         (self.next() % limit as u64) as usize
     }
 
-    /// SplitMix64, the generator that seeds others: <https://prng.di.unimi.it/splitmix64.c>.
+    /// `SplitMix64`, the generator that seeds others: <https://prng.di.unimi.it/splitmix64.c>.
     const fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -33,6 +33,8 @@
 //! | `testing`, `conformance` (features of the same names) | tools for the tests of apps, and of stores |
 //! | [`adapter`] | parts for web adapters, which are exempt from semantic versioning |
 //! | [`error`] | errors of constructors |
+//!
+//! The default feature `translations` adds texts in languages other than English.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 

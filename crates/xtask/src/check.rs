@@ -22,11 +22,12 @@ const FEATURES: &[(&str, &[&str])] = &[
             "bandwidth,native-tls",
             "bandwidth,native-tls,rustls-no-provider",
             "rustls-no-provider",
+            "translations",
             "testing",
             "conformance",
         ],
     ),
-    ("mfakit-middleware", &["", "tower", "axum", "actix", "testing", "testing,tower"]),
+    ("mfakit-middleware", &["", "tower", "axum", "actix", "translations", "testing", "testing,tower"]),
     (
         "mfakit-redis",
         &[
@@ -54,7 +55,9 @@ const FEATURES: &[(&str, &[&str])] = &[
             "redis,rustls-ring",
             "testing",
             "conformance",
+            "translations",
             "axum,actix",
+            "axum,translations",
         ],
     ),
 ];

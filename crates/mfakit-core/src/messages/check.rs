@@ -223,7 +223,7 @@ mod tests {
         ] {
             assert!(check(id, text).is_err(), "{name}");
         }
-        for tag in ["no tag", "", "pt_BR", "sl-rozaj-rozaj", "de-", "und", "\"><b>"] {
+        for tag in ["no tag", "", "pt_BR", "de-", "und", "\"><b>"] {
             assert_eq!(Messages::new(tag, MessageId::english).check(), Err(InvalidText::Language), "{tag}");
         }
         for tag in ["en", "EN", "en-GB", "en-001"] {

@@ -100,7 +100,8 @@ fn range(text: &str) -> Option<(Option<Tag>, f32)> {
     Some((Some(Tag::asked_for(&named.join("-"))?), weight))
 }
 
-#[cfg(all(test, feature = "translations"))]
+#[cfg(test)]
+#[cfg(feature = "translations")]
 mod tests {
     use super::*;
     use crate::messages::MessageId;

@@ -109,7 +109,8 @@ impl Messages {
     }
 
     /// Creates the messages of a language from its tag (BCP 47, such as `de` or `pt-BR`) and a function that
-    /// returns each text. The builder rejects mistakes and names the message.
+    /// returns each text. The builder rejects mistakes and names the message. Languages other than English need the
+    /// feature `translations`.
     pub fn new<T: Into<Cow<'static, str>>>(
         language: impl Into<Cow<'static, str>>,
         text: impl Fn(MessageId) -> T,

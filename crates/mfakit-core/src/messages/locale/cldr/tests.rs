@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::messages::{MessageId, Messages};
+use crate::messages::{InvalidText, MessageId, Messages};
 
 #[test]
 fn numbers_are_written_in_the_digits_of_the_language() {
@@ -52,4 +52,10 @@ fn a_language_is_written_in_the_direction_of_its_script() {
     ] {
         assert_eq!(Messages::new(tag, MessageId::english).is_right_to_left(), right_to_left, "{tag}");
     }
+}
+
+#[test]
+fn a_tag_that_names_a_variant_twice_is_rejected() {
+    let messages = Messages::new("sl-rozaj-rozaj", MessageId::english);
+    assert_eq!(messages.check(), Err(InvalidText::Language));
 }
