@@ -45,6 +45,10 @@ pub(crate) fn test(parts: &mut Parts, skip: &[Equipment]) {
             add(parts, record(&mut cargo(kinds), &copy), &copy);
         }
     }
+    // All other tests run with the data of the CLDR.
+    let english =
+        ["test", "--package", "mfakit-core", "--no-default-features", "--features", "testing", "--lib"];
+    parts.run("tests in English alone", || shell::cargo(english));
     if compiled && whole {
         // Use the same packages and features, so that nothing is rebuilt.
         let mut table = cargo(&["--test", "it", "--", "--ignored", "--exact", SECURITY_TABLE]);

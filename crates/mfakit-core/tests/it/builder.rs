@@ -212,6 +212,31 @@ fn each_build_error_names_its_cause() {
             "https://bank-app.example is on another site than https://bank.example",
         ),
         ("an invalid alias", complete().origin_aliases(["bank.com"]), "\"bank.com\" is not a valid origin"),
+        (
+            "an alias with other letters than ASCII",
+            complete().origin_aliases(["https://b\u{fc}cher.example"]),
+            "write the host as browsers send it, in ASCII, such as \"xn--",
+        ),
+        (
+            "a trusted origin with a path",
+            complete().trusted_origins(["https://app.bank.example/app"]),
+            "without a path",
+        ),
+        (
+            "a trusted origin without TLS",
+            complete().trusted_origins(["http://app.bank.example"]),
+            "http is allowed only on loopback",
+        ),
+        (
+            "a sign-in page with other letters than ASCII",
+            complete().login_url("https://b\u{fc}cher.example/login"),
+            "(\"xn--…\" for other letters than ASCII)",
+        ),
+        (
+            "a sign-in page with a password",
+            complete().login_url("https://alice:secret@bank.example/login"),
+            "without a user name",
+        ),
         ("an invalid code origin", complete().code_origin("app"), "\"app\" is not a valid origin"),
         (
             "a hash of an Android app with 12 characters",

@@ -191,6 +191,38 @@ mod tests {
         }
     }
 
+    #[cfg(all(feature = "testing", not(feature = "translations")))]
+    #[test]
+    fn the_builder_rejects_other_languages_and_selects_among_regions() {
+        use crate::{
+            Mfa, MfaBuilder, PhoneNumber, UserId,
+            messages::{MessageId, Messages},
+            testing::TestProvider,
+        };
+
+        let speaking = |tags: &[&'static str]| {
+            let builder = Mfa::builder(TestProvider::new(), "https://bank.example")
+                .scope("pay", "pay")
+                .directory(async |_: UserId| PhoneNumber::new("+19195551234").map(Some))
+                .messaging_to(["US"]);
+            let messages = |tag: &&'static str| Messages::new(*tag, MessageId::english).label("pay", "pay");
+            tags.iter().map(messages).fold(builder, MfaBuilder::messages).build()
+        };
+        let error = speaking(&["en", "de"]).unwrap_err().to_string();
+        assert!(error.contains("\"de\"") && error.contains("the feature \"translations\""), "{error}");
+        assert!(speaking(&["en", "EN"]).is_err());
+        let mfa = speaking(&["en", "en-GB"]).unwrap();
+        for (accept, language) in [
+            (None, "en"),
+            (Some("de, en-GB;q=0.8, en;q=0.7"), "en-GB"),
+            (Some("en-US"), "en"),
+            (Some("en;q=0, en-GB"), "en-GB"),
+            (Some("de, *;q=0.1"), "en"),
+        ] {
+            assert_eq!(mfa.messages(accept).language(), language, "{accept:?}");
+        }
+    }
+
     #[cfg(feature = "translations")]
     #[test]
     fn english_has_the_rules_of_the_cldr() {
