@@ -1,6 +1,6 @@
 //! The standard app, and the world around it that a case can change.
 
-use std::{convert::Infallible, time::Duration};
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use mfakit::{
@@ -70,7 +70,7 @@ fn roomy() -> Policy {
 pub(crate) fn foreign_engine() -> Mfa {
     Mfa::builder(TestProvider::new(), SITE)
         .scope("settings", "change the settings of others")
-        .directory(async |_: UserId| Ok::<_, Infallible>(None))
+        .directory(async |_: UserId| None::<String>)
         .messaging_to(["US"])
         .login_url("/login")
         .build()

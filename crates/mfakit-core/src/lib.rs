@@ -122,7 +122,7 @@ pub use clock::{Clock, SystemClock, Timestamp};
 pub use code::Code;
 pub use decision::{Decision, Denial, Reason};
 pub use destinations::{DestinationRejection, UnknownNumbers};
-pub use directory::{BoxError, Directory};
+pub use directory::{BoxError, Directory, IntoNumberOnFile};
 pub use engine::{
     BackendError, BuildError, LiveChallenge, Mfa, MfaBuilder, Misconfigured, StartError, StartRequest,
     UserGrant, UserStatus, Verified, VerifyError,

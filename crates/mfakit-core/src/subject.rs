@@ -37,12 +37,18 @@ impl LoginId {
         Self(random())
     }
 
-    /// Creates the identifier for a session that another system keeps, such as a gateway or an identity provider: the
-    /// first 128 bits of a SHA-256 hash of the session's id.
+    /// Creates the identifier from the ID of a session that is kept on a server: your app's own, or that of a gateway or
+    /// an identity provider. It is the first 128 bits of a SHA-256 hash of the ID, which is not stored.
     ///
-    /// The id must be unique for each sign-in, stay the same until the sign-out, and be hard to guess. Do not pass the id
-    /// of your app's own session, which changes when the session is cycled. A subject with the identifier of an empty id
-    /// is rejected as a mistake.
+    /// This is sound if all of the following hold. Otherwise, store a [`random`](Self::random) identifier in the session's
+    /// data.
+    ///
+    /// 1. The ID is hard to guess.
+    /// 2. Every sign-in creates a new ID, even if a user is still signed in.
+    /// 3. The sign-out, and the end of the session for any other reason, deletes the ID from the server for good.
+    ///
+    /// If the ID changes in between, the user is prompted for a code again. A subject with the identifier of an empty ID is
+    /// rejected as a mistake.
     ///
     /// ```
     /// use mfakit_core::{LoginId, Subject};
@@ -53,8 +59,9 @@ impl LoginId {
     /// assert_eq!(subject.mistake(), None);
     /// ```
     #[must_use]
-    pub fn from_session_id(session_id: &str) -> Self {
-        if names_no_one(session_id) { Self([0; 16]) } else { Self::hashed(b"mfakit session ", session_id) }
+    pub fn from_session_id(session_id: impl fmt::Display) -> Self {
+        let session_id = session_id.to_string();
+        if names_no_one(&session_id) { Self([0; 16]) } else { Self::hashed(b"mfakit session ", &session_id) }
     }
 
     /// Creates the identifier for a bearer token, like [`from_session_id`](Self::from_session_id).

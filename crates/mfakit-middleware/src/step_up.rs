@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use mfakit_core::{Grant, Subject};
+use mfakit_core::{BackendError, Grant, Subject};
 
 use crate::{
-    admission::Admission, facts::Facts, mfa_rejection::MfaRejection, request_head::RequestHead,
-    require::RequireMfa,
+    admission::Admission, facts::Facts, mfa_rejection::MfaRejection, problem::Kind,
+    request_head::RequestHead, require::RequireMfa,
 };
 
 /// Extracts the guard for use inside a handler.
@@ -23,13 +23,13 @@ pub async fn step_up<H: RequestHead>(head: &mut H) -> Result<StepUp, MfaRejectio
     Ok(StepUp { admission, subject, cookies, facts: head.facts() })
 }
 
-/// Requires a code inside a handler, if only the handler can decide whether one is needed, such as for an amount above
-/// a limit.
+/// Guard inside a handler: requires a code if only the handler can decide whether one is needed, such as for an amount
+/// above a limit, and ends the grants at sign-out.
 ///
 /// Take it as an argument before the one that reads the body. The grant is checked when [`require`](Self::require) is
 /// called, so a slow body does not matter. However, the caller was identified before the body was read. Sign-out must
-/// therefore call [`Mfa::revoke_login`](mfakit_core::Mfa::revoke_login), which ends the grants of the session.
-/// Otherwise, a request that was already in progress still passes.
+/// therefore call [`sign_out`](Self::sign_out), which ends the grants of the session. Otherwise, a request that was already
+/// in progress still passes.
 ///
 /// ```
 /// use mfakit_middleware::{MfaRejection, RequireMfa, StepUp};
@@ -78,6 +78,39 @@ impl StepUp {
         let claim = admission.claim(&requirement, subject.clone(), cookies, || facts.clone()).await;
         let taken = claim.map_err(MfaRejection::new)?.take(|| facts.clone()).await;
         taken.map_err(MfaRejection::new)
+    }
+
+    /// Ends all grants and challenges of the caller's session. Call this in the handler of the sign-out. It succeeds
+    /// for an unauthenticated caller.
+    ///
+    /// The caller was identified before the handler ran, so end the app's session first: no code can be requested in it
+    /// then. If the call comes first, only a code that is entered in between would survive, in a session that has
+    /// ended.
+    ///
+    /// ```
+    /// use mfakit_middleware::{MfaRejection, StepUp};
+    ///
+    /// # struct Session;
+    /// # impl Session { fn purge(&self) {} }
+    /// async fn sign_out(session: Session, step_up: StepUp) -> Result<&'static str, MfaRejection> {
+    ///     session.purge();
+    ///     step_up.sign_out().await?;
+    ///     Ok("signed out")
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns a rejection with 503 if the store failed. The grants may then still be valid, until they expire.
+    pub async fn sign_out(&self) -> Result<(), MfaRejection> {
+        let Some(subject) = &self.subject else { return Ok(()) };
+        self.admission.mfa().sign_out(subject).await.map_err(|error| {
+            let kind = match error {
+                BackendError::Misconfigured(_) => Kind::Misconfigured,
+                _ => Kind::Unavailable,
+            };
+            MfaRejection::new(self.admission.reject(Some(subject), &self.facts, kind))
+        })
     }
 }
 

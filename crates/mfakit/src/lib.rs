@@ -51,11 +51,11 @@
 // Names that an app uses every day.
 pub use mfakit_core::{
     BackendError, BoxError, BuildError, ChallengeId, Channel, ClientAddress, Clock, Code, Decision,
-    DeclaredScope, Denial, DestinationRejection, Directory, Grant, GrantToken, LiveChallenge, LoginId,
-    MemoryStore, Messages, Mfa, MfaBuilder, MfaProvider, MfaStore, Misconfigured, Observer, PhoneNumber,
-    Policy, Reason, Recognition, Region, Requirement, RiskCheck, Scope, Secret, StartError, StartRequest,
-    Subject, SystemClock, Theme, Timestamp, UnknownNumbers, UserGrant, UserId, UserStatus, Verified,
-    VerifyError,
+    DeclaredScope, Denial, DestinationRejection, Directory, Grant, GrantToken, IntoNumberOnFile,
+    LiveChallenge, LoginId, MemoryStore, Messages, Mfa, MfaBuilder, MfaProvider, MfaStore, Misconfigured,
+    Observer, PhoneNumber, Policy, Reason, Recognition, Region, Requirement, RiskCheck, Scope, Secret,
+    StartError, StartRequest, Subject, SystemClock, Theme, Timestamp, UnknownNumbers, UserGrant, UserId,
+    UserStatus, Verified, VerifyError,
 };
 #[cfg(any(feature = "axum", feature = "actix"))]
 pub use mfakit_macros::require_mfa;

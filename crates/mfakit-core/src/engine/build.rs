@@ -59,6 +59,8 @@ impl MfaBuilder {
         })?;
         let (messages, translations) = languages(self.messages, &scopes, &site, &self.policy)?;
         let directory = self.directory.ok_or(BuildError::NoDirectory)?;
+        let default_region = self.default_region.map(|code| code.parse()).transpose();
+        let default_region = default_region.map_err(BuildError::Region)?;
         let keys = keys(self.secrets, self.store.sharing())?;
         let clock = ClockPort::new(self.clock);
         let observer = ObserverPort::new(self.observer, clock.clone());
@@ -66,7 +68,7 @@ impl MfaBuilder {
         let inner = Inner {
             provider: ProviderPort::new(self.provider, observer.clone()),
             store: StorePort::new(self.store, observer.clone()),
-            directory: DirectoryPort::new(directory, observer.clone()),
+            directory: DirectoryPort::new(directory, default_region, observer.clone()),
             clock,
             observer,
             risk,

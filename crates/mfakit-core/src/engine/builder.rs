@@ -48,6 +48,7 @@ use crate::{
 /// |---|---|
 /// | [`scope`](Self::scope) or [`declare`](Self::declare) | none; at least one is required |
 /// | [`directory`](Self::directory) or [`directory_with`](Self::directory_with) | none; required |
+/// | [`default_region`](Self::default_region) | none: a directory that returns text must return E.164 |
 /// | [`messaging_to`](Self::messaging_to), [`voice_to`](Self::voice_to) | no country; at least one is required |
 /// | [`unknown_numbers`](Self::unknown_numbers) | [`UnknownNumbers::Reject`] |
 /// | [`name`](Self::name) | the origin's host |
@@ -82,6 +83,7 @@ pub struct MfaBuilder {
     pub(super) voice_to: Vec<String>,
     pub(super) unknown_numbers: UnknownNumbers,
     pub(super) directory: Option<Box<dyn Directory>>,
+    pub(super) default_region: Option<String>,
     pub(super) store: Box<dyn MfaStore>,
     pub(super) secrets: Vec<Secret>,
     pub(super) policy: Policy,
@@ -132,6 +134,7 @@ impl MfaBuilder {
             voice_to: Vec::new(),
             unknown_numbers: UnknownNumbers::default(),
             directory: None,
+            default_region: None,
             store: Box::new(MemoryStore::new()),
             secrets: Vec::new(),
             policy: Policy::default(),

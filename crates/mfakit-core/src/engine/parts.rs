@@ -1,35 +1,51 @@
 //! Settings of the builder that are functions of the app: the directory, the observer and the risk check.
 
+use std::str::FromStr;
+
 use crate::{
-    directory::{BoxError, Directory, WithState},
+    directory::{BoxError, Directory, IntoNumberOnFile, WithState},
     engine::builder::MfaBuilder,
     event::Observer,
-    phone::PhoneNumber,
     risk::{OnRiskError, RiskCheck},
-    subject::UserId,
 };
 
 impl MfaBuilder {
-    /// Sets the directory, which is the app's record of phone numbers: an async function or closure from [`UserId`], or
-    /// a type that implements [`Directory`].
+    /// Sets the directory, which is the app's record of phone numbers: an async function or closure from
+    /// [`UserId`](crate::UserId) to a [number on file](crate::directory::IntoNumberOnFile), or a type that implements
+    /// [`Directory`].
     pub fn directory(mut self, directory: impl Directory) -> Self {
         self.directory = Some(Box::new(directory));
         self
     }
 
-    /// Sets the directory to an async function that takes `state`, such as a connection pool, and the user.
+    /// Sets the directory to an async function that takes `state`, such as a connection pool, and the ID of the user.
     ///
-    /// Every call receives a clone of `state`.
+    /// The ID has the type that the function takes, such as `i64` or `Uuid`, and is read with `FromStr`. Every call
+    /// receives a clone of `state`. The function returns a [number on file](crate::directory::IntoNumberOnFile):
+    ///
+    /// ```
+    /// use mfakit_core::MfaBuilder;
+    ///
+    /// # #[derive(Clone)] struct Pool;
+    /// # impl Pool {
+    /// #     async fn phone_of(&self, user: i64) -> Result<Option<String>, std::io::Error> { Ok(None) }
+    /// # }
+    /// fn with_phones(builder: MfaBuilder, pool: Pool) -> MfaBuilder {
+    ///     builder.directory_with(pool, async |pool, user: i64| pool.phone_of(user).await)
+    /// }
+    /// ```
+    ///
+    /// The function can take the [`UserId`](crate::UserId) itself:
     ///
     /// ```
     /// use mfakit_core::{MfaBuilder, PhoneNumber, UserId};
     ///
     /// # #[derive(Clone)] struct Pool;
     /// # impl Pool {
-    /// #     async fn phone(&self, user: i64) -> Result<Option<String>, std::io::Error> { Ok(None) }
+    /// #     async fn find(&self, user: &str) -> Result<Option<String>, std::io::Error> { Ok(None) }
     /// # }
     /// async fn phone(pool: Pool, user: UserId) -> Result<Option<PhoneNumber>, mfakit_core::BoxError> {
-    ///     let stored = pool.phone(user.parse()?).await?;
+    ///     let stored = pool.find(user.as_str()).await?;
     ///     Ok(stored.map(|text| PhoneNumber::parse(&text, "US")).transpose()?)
     /// }
     ///
@@ -37,27 +53,24 @@ impl MfaBuilder {
     ///     builder.directory_with(pool, phone)
     /// }
     /// ```
-    ///
-    /// The function can be a closure that captures nothing:
-    ///
-    /// ```
-    /// # use mfakit_core::{MfaBuilder, PhoneNumber, UserId};
-    /// # #[derive(Clone)] struct Pool;
-    /// # impl Pool {
-    /// #     async fn phone(&self, user: &UserId) -> Result<Option<PhoneNumber>, std::io::Error> { Ok(None) }
-    /// # }
-    /// # fn with_phones(builder: MfaBuilder, pool: Pool) -> MfaBuilder {
-    /// builder.directory_with(pool, async |pool, user| pool.phone(&user).await)
-    /// # }
-    /// ```
-    pub fn directory_with<S, F, Fut, E>(self, state: S, function: F) -> Self
+    pub fn directory_with<S, I, F, Fut>(self, state: S, function: F) -> Self
     where
         S: Clone + Send + Sync + 'static,
-        F: Fn(S, UserId) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<Option<PhoneNumber>, E>> + Send + 'static,
-        E: Into<BoxError> + 'static,
+        I: FromStr<Err: Into<BoxError>> + Send + 'static,
+        F: Fn(S, I) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output: IntoNumberOnFile> + Send + 'static,
     {
-        self.directory(WithState { state, function })
+        self.directory(WithState::new(state, function))
+    }
+
+    /// Sets the country of stored numbers that have no calling code, by its ISO 3166 code. Text that the directory
+    /// returns is then read by [`PhoneNumber::parse`](crate::PhoneNumber::parse), so `(202) 555-0123` is a number for
+    /// `"US"`. Without it, the text must be in E.164 form.
+    ///
+    /// It does not apply to a directory that returns a `PhoneNumber`.
+    pub fn default_region(mut self, region: impl Into<String>) -> Self {
+        self.default_region = Some(region.into());
+        self
     }
 
     /// Sets the observer, which receives the audit events. It replaces the [`TracingObserver`](crate::event::TracingObserver), which writes them to

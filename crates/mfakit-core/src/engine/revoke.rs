@@ -30,7 +30,28 @@ impl Mfa {
         self.revoke(user, Revocation::User).await
     }
 
-    /// Ends all grants and challenges of one session. Call this on sign-out.
+    /// Ends all grants and challenges of the subject's session. Call this on sign-out, after you have ended the session
+    /// itself.
+    ///
+    /// A handler calls `StepUp::sign_out` of `mfakit` instead, which identifies the caller.
+    ///
+    /// ```
+    /// # use mfakit_core::{LoginId, Mfa, Subject};
+    /// # async fn example(mfa: Mfa) -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (user, session) = ("alice", "9b3f7ac1d0");
+    /// mfa.sign_out(&Subject::cookie(user, LoginId::from_session_id(session))).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the store failed. The grants may then still be valid.
+    pub async fn sign_out(&self, subject: &Subject) -> Result<(), BackendError> {
+        self.revoke_login(subject.user(), subject.login()).await
+    }
+
+    /// Ends all grants and challenges of one session, as [`sign_out`](Self::sign_out) does.
     ///
     /// Ending the app's session alone does not stop requests that are already in progress. The identity function runs
     /// once, before the body is read, so a client can keep its answer by withholding the rest of the body. The guards

@@ -77,12 +77,13 @@ async fn a_directory_can_have_a_pool_in_every_form() {
         ("directory_with and a function", builder().directory_with(pool.clone(), number)),
         (
             "directory_with and an async closure",
-            builder().directory_with(pool.clone(), async |pool, user| pool.number(&user).await),
+            builder().directory_with(pool.clone(), async |pool, user: UserId| pool.number(&user).await),
         ),
         (
             "directory_with and a closure with an async block",
-            builder()
-                .directory_with(pool.clone(), |pool: Pool, user| async move { pool.number(&user).await }),
+            builder().directory_with(pool.clone(), |pool: Pool, user: UserId| async move {
+                pool.number(&user).await
+            }),
         ),
         ("an async closure that captures", builder().directory(async move |user| one.number(&user).await)),
         (

@@ -86,7 +86,7 @@ fn arabic() -> Messages {
 fn build(words: Messages) -> Result<Mfa, BuildError> {
     Mfa::builder(TestProvider::new(), "https://bank.example")
         .scope("pay", "pay")
-        .directory(async |_| Ok::<_, std::convert::Infallible>(None))
+        .directory(async |_| None::<String>)
         .messaging_to(["US"])
         .messages(words)
         .build()
@@ -218,7 +218,7 @@ fn a_language_cannot_be_added_twice_under_different_tags() {
         };
         let built = Mfa::builder(TestProvider::new(), "https://bank.example")
             .scope("pay", "pay")
-            .directory(async |_| Ok::<_, std::convert::Infallible>(None))
+            .directory(async |_| None::<String>)
             .messaging_to(["US"])
             .messages(words(one))
             .messages(words(other))

@@ -73,6 +73,11 @@ impl MfaLayer {
         Self { state: Arc::new(LayerState { mfa, identify, on_rejection: None }) }
     }
 
+    /// Returns the engine.
+    pub(super) fn mfa(&self) -> &Mfa {
+        &self.state.mfa
+    }
+
     /// Sets a function that writes rejections in the app's own format.
     ///
     /// The function is called each time a guard or a route rejects a program. It receives the rejection and the default

@@ -1,10 +1,12 @@
 //! Integration with any tower stack.
 //!
-//! [`MfaLayer`] wraps the whole app once, [`RequireMfa`](crate::require::RequireMfa) is a layer around a guarded
-//! service, and [`MfaRoutes`] answers the routes. The response body must implement `From<Bytes>`, as axum's body and
-//! `http_body_util::Full` do. A request body of a server, such as hyper's `Incoming`, must be boxed around [`MfaLayer`], as
-//! [`RequireMfa`](crate::require::RequireMfa) describes.
+//! [`MfaLayer`] wraps the whole app once, and answers the routes if it is built with
+//! [`with_routes`](MfaLayer::with_routes). A guard is a call of [`RequireMfa::guard`](crate::require::RequireMfa::guard),
+//! or [`RequireMfa`](crate::require::RequireMfa) as a layer around a guarded service. The response body must implement
+//! `From<Bytes>`, as axum's body and `http_body_util::Full` do.
 
+mod body;
+mod guard;
 mod identify;
 mod layer;
 mod peer;
@@ -14,12 +16,15 @@ mod routes;
 mod translate;
 mod unread_body;
 mod watched;
+mod with_routes;
 
+pub use body::{Body, BodyError};
 pub use identify::{Identify, IntoIdentify};
 pub use layer::{MfaLayer, MfaService, ResponseFuture};
 pub use peer::PeerAddress;
 pub use require_mfa::RequireMfaService;
 pub use routes::MfaRoutes;
+pub use with_routes::{MfaLayerWithRoutes, RoutesOr, RoutesOrFuture};
 
 pub(crate) use request_context::RequestContext;
 #[cfg(feature = "axum")]

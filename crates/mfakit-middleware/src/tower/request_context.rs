@@ -102,7 +102,7 @@ pub(crate) fn original_uri(parts: &Parts) -> &Uri {
 }
 
 #[cfg_attr(not(feature = "axum"), expect(unused_variables, reason = "only axum keeps the original"))]
-fn original<'a>(uri: &'a Uri, extensions: &'a Extensions) -> &'a Uri {
+pub(super) fn original<'a>(uri: &'a Uri, extensions: &'a Extensions) -> &'a Uri {
     #[cfg(feature = "axum")]
     if let Some(original) = extensions.get::<axum::extract::OriginalUri>() {
         return &original.0;

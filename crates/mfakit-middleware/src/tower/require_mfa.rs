@@ -100,7 +100,7 @@ where
 }
 
 /// Hands over the body to be drained, and returns the response.
-fn rejected<B, R>(parts: &Parts, body: B, answer: Answer) -> Response<R>
+pub(super) fn rejected<B, R>(parts: &Parts, body: B, answer: Answer) -> Response<R>
 where
     B: Body + Send + 'static,
     R: From<Bytes>,

@@ -15,7 +15,7 @@ use http_body::{Body, Frame, SizeHint};
 use http_body_util::{BodyExt, Empty, Full, combinators::UnsyncBoxBody};
 use mfakit_core::BoxError;
 
-use crate::body_watch::BodyWatch;
+use crate::{body_watch::BodyWatch, tower::body::Body as GuardedBody};
 
 /// Boxed body, as used by tower stacks without axum.
 type Boxed = UnsyncBoxBody<Bytes, BoxError>;
@@ -23,8 +23,8 @@ type Boxed = UnsyncBoxBody<Bytes, BoxError>;
 /// Description of a stack in which the body could not be watched.
 pub(super) const UNWATCHABLE: &str = "RequireMfa cannot watch the request's body while it arrives, because of the type \
     that the server or a layer around RequireMfa gives it: use #[require_mfa(scope = \"…\")], or on axum put RequireMfa in \
-    a .layer() of its own, or in another tower stack box the body around MfaLayer as \
-    http_body_util::combinators::UnsyncBoxBody<Bytes, BoxError>";
+    a .layer() of its own, or in another tower stack call RequireMfa::guard, or box the body around MfaLayer as \
+    mfakit::web::tower::Body";
 
 /// State of a body's arrival.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +48,7 @@ impl Arrival {
         if body.is::<axum_core::body::Body>() {
             return Self::Watchable;
         }
-        if body.is::<Boxed>() {
+        if body.is::<Boxed>() || body.is::<GuardedBody>() {
             Self::Watchable
         } else if body.is::<Full<Bytes>>() || body.is::<String>() {
             Self::Here
@@ -65,6 +65,8 @@ pub(super) fn watched<B: 'static>(mut body: B, watch: BodyWatch) -> B {
         let empty = Empty::new().map_err(|never| match never {}).boxed_unsync();
         let inner = mem::replace(body, empty);
         *body = Watched::new(inner, watch).boxed_unsync();
+    } else if let Some(body) = any.downcast_mut::<GuardedBody>() {
+        *body = held_back(mem::take(body), watch);
     } else {
         #[cfg(feature = "axum")]
         if let Some(body) = any.downcast_mut::<axum_core::body::Body>() {
@@ -73,6 +75,15 @@ pub(super) fn watched<B: 'static>(mut body: B, watch: BodyWatch) -> B {
         }
     }
     body
+}
+
+/// Wraps a body of any type, as [`watched`] does.
+pub(super) fn held_back<B>(body: B, watch: BodyWatch) -> GuardedBody
+where
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    GuardedBody::new(Watched::new(body.map_err(Into::into).boxed_unsync(), watch))
 }
 
 /// Item of a body with this error.

@@ -6,25 +6,31 @@ use crate::{
     event::{EventContext, EventKind, with_causes},
     guarded_call::{NoAnswer, guarded_call},
     phone::{InvalidPhoneNumber, PhoneNumber},
+    region::Region,
     subject::UserId,
 };
 
 /// The directory of the engine.
 pub(crate) struct DirectoryPort {
     directory: Box<dyn Directory>,
+    default_region: Option<Region>,
     observer: ObserverPort,
 }
 
 impl DirectoryPort {
-    pub(crate) fn new(directory: Box<dyn Directory>, observer: ObserverPort) -> Self {
-        Self { directory, observer }
+    pub(crate) fn new(
+        directory: Box<dyn Directory>,
+        default_region: Option<Region>,
+        observer: ObserverPort,
+    ) -> Self {
+        Self { directory, default_region, observer }
     }
 
     /// Returns the number on file. A number that cannot be read counts as missing, and an event gives the reason.
     pub(crate) async fn number(&self, user: &UserId) -> Result<Option<PhoneNumber>, BackendError> {
         // The app's code also writes the text of an error, so the text is composed inside the guarded call.
         let described = async {
-            self.directory.number(user).await.map_err(|error| {
+            self.directory.number_in(user, self.default_region).await.map_err(|error| {
                 let is_unreadable = InvalidPhoneNumber::is_behind(&error);
                 (is_unreadable, with_causes(&*error), error)
             })
