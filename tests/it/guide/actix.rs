@@ -3,7 +3,7 @@
 use actix_session::{Session, SessionGetError, SessionInsertError};
 use actix_session::{SessionMiddleware, storage::CookieSessionStore};
 use actix_web::{App, HttpServer, cookie::Key, dev::Server, get, web::Redirect};
-use mfakit::{BoxError, LoginId, Mfa, MfaMiddleware, MfaProvider, PhoneNumber, Subject, UserId};
+use mfakit::{BoxError, LoginId, Mfa, MfaMiddleware, MfaProvider, Subject, UserId};
 use mfakit::{bandwidth::Bandwidth, require_mfa};
 use std::net::TcpListener;
 
@@ -15,19 +15,23 @@ async fn settings() -> &'static str {
 
 #[get("/login")]
 async fn sign_in(session: Session) -> Result<Redirect, SessionInsertError> {
-    session.insert("login", ("alice", LoginId::random()))?; // your app checks a password first
+    session.insert("user", "alice")?; // your app checks a password first
+    session.insert("login", LoginId::random())?;
     Ok(Redirect::to("/settings").see_other())
 }
 
 async fn identify(session: Session) -> Result<Option<Subject>, SessionGetError> {
-    let signed_in: Option<(String, LoginId)> = session.get("login")?;
-    Ok(signed_in.map(|(user, id)| Subject::cookie(user, id)))
+    let (user, id) = (session.get::<String>("user")?, session.get::<LoginId>("login")?);
+    Ok(user.zip(id).map(|(user, id)| Subject::cookie(user, id)))
 }
 
 fn serve(bandwidth: impl MfaProvider, listener: TcpListener) -> Result<Server, BoxError> {
-    let number_on_file = async |_: UserId| PhoneNumber::new("+12025550123").map(Some);
-    let mfa = Mfa::builder(bandwidth, "http://localhost:3000").scope("settings", "change your settings");
-    let mfa = mfa.directory(number_on_file).messaging_to(["US"]).login_url("/login").build()?;
+    let mfa = Mfa::builder(bandwidth, "http://localhost:3000")
+        .scope("settings", "change your settings")
+        .directory(async |_: UserId| Some("+12025550123".to_owned()))
+        .messaging_to(["US"])
+        .login_url("/login")
+        .build()?;
     let key = Key::generate();
     let server = HttpServer::new(move || {
         App::new()

@@ -1,7 +1,7 @@
 //! Program of the README, and the test that drives it.
 
 use axum::{Router, http::StatusCode, response::Redirect, routing::get};
-use mfakit::{BoxError, LoginId, Mfa, MfaLayer, MfaProvider, PhoneNumber, Subject, UserId};
+use mfakit::{BoxError, LoginId, Mfa, MfaLayer, MfaProvider, Subject, UserId};
 use mfakit::{bandwidth::Bandwidth, require_mfa};
 use tower_sessions::{MemoryStore, Session, SessionManagerLayer, session};
 
@@ -11,22 +11,22 @@ async fn settings() -> &'static str {
 }
 
 async fn sign_in(session: Session) -> Result<Redirect, StatusCode> {
-    let login = ("alice", LoginId::random()); // your app checks a password first
-    session.insert("login", login).await.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;
+    session.cycle_id().await.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;
+    session.insert("user", "alice").await.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?; // after a password
     Ok(Redirect::to("/settings"))
 }
 
 async fn identify(session: Session) -> Result<Option<Subject>, session::Error> {
-    let signed_in: Option<(String, LoginId)> = session.get("login").await?;
-    Ok(signed_in.map(|(user, id)| Subject::cookie(user, id)))
+    let user: Option<String> = session.get("user").await?;
+    Ok(user.zip(session.id()).map(|(user, id)| Subject::cookie(user, LoginId::from_session_id(id))))
 }
 
 fn app(bandwidth: impl MfaProvider) -> Result<Router, BoxError> {
-    let number_on_file = async |_: UserId| PhoneNumber::new("+12025550123").map(Some);
     let mfa = Mfa::builder(bandwidth, "http://localhost:3000").scope("settings", "change your settings");
-    let mfa = mfa.directory(number_on_file).messaging_to(["US"]).login_url("/login").build()?;
+    let mfa = mfa.directory(async |_: UserId| Some("+12025550123".to_owned()));
+    let mfa = mfa.messaging_to(["US"]).login_url("/login").build()?;
     let app = Router::new().route("/login", get(sign_in)).route("/settings", get(settings));
-    let app = app.merge(mfakit::web::axum::routes(&mfa)).layer(MfaLayer::new(mfa, identify));
+    let app = app.layer(MfaLayer::new(mfa, identify).with_routes());
     Ok(app.layer(SessionManagerLayer::new(MemoryStore::default())))
 }
 

@@ -2,31 +2,20 @@
 
 use axum::{
     Form, Router,
-    extract::State,
     http::StatusCode,
     routing::{get, post},
 };
 
-use mfakit::{
-    BoxError, LoginId, Mfa, MfaLayer, PhoneNumber, Region, Subject, UserId, bandwidth::Bandwidth, require_mfa,
-};
-use serde::{Deserialize, Serialize};
+use mfakit::{LoginId, Mfa, MfaLayer, StepUp, Subject, bandwidth::Bandwidth, require_mfa};
+use serde::Deserialize;
 use tower_sessions::{MemoryStore, Session, SessionManagerLayer, session};
 
-#[derive(Serialize, Deserialize)]
-struct SignIn {
-    user: i64,
-    id: LoginId,
-}
+// Used by the test only.
+use mfakit::BoxError;
 
 async fn identify(session: Session) -> Result<Option<Subject>, session::Error> {
-    let sign_in: Option<SignIn> = session.get("sign-in").await?;
-    Ok(sign_in.map(|SignIn { user, id }| Subject::cookie(user, id)))
-}
-
-async fn number_on_file(database: Database, user: UserId) -> Result<Option<PhoneNumber>, BoxError> {
-    let Some(stored) = database.phone_of(user.parse()?).await? else { return Ok(None) };
-    Ok(Some(PhoneNumber::parse(&stored, "US")?))
+    let user: Option<i64> = session.get("user").await?;
+    Ok(user.zip(session.id()).map(|(user, id)| Subject::cookie(user, LoginId::from_session_id(id))))
 }
 
 #[require_mfa(scope = "transfer", max_age = "5m")]
@@ -36,33 +25,27 @@ async fn transfer(Form(order): Form<Order>) -> String {
 
 async fn sign_in(session: &Session, user: &User) -> Result<(), session::Error> {
     session.cycle_id().await?;
-    session.insert("sign-in", SignIn { user: user.id, id: LoginId::random() }).await
+    session.insert("user", user.id).await
 }
 
-async fn sign_out(session: &Session, mfa: &Mfa) -> Result<(), BoxError> {
-    let sign_in: Option<SignIn> = session.get("sign-in").await?;
-    session.flush().await?;
-    if let Some(SignIn { user, id }) = sign_in {
-        mfa.revoke_login(&user.into(), &id).await?;
-    }
-    Ok(())
+async fn sign_out(session: Session, step_up: StepUp) -> axum::response::Result<&'static str> {
+    session.flush().await.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;
+    step_up.sign_out().await?;
+    Ok("You are signed out.")
 }
 
 fn app(bandwidth: Bandwidth, database: Database) -> Result<Router, BoxError> {
     let mfa = Mfa::builder(bandwidth, "http://localhost:3000")
-        .name("Example Bank")
         .scope("transfer", "make a transfer")
-        .directory_with(database, number_on_file)
-        .messaging_to(Region::with_territories("US"))
+        .directory_with(database, async |database, user: i64| database.phone_of(user).await)
+        .default_region("US")
+        .messaging_to(["US"])
         .login_url("/login")
         .build()?;
 
     let sessions = SessionManagerLayer::new(MemoryStore::default());
-    let your_routes = your_routes(mfa.clone());
-    let app = your_routes
-        .merge(mfakit::web::axum::routes(&mfa))
-        .layer(MfaLayer::new(mfa, identify))
-        .layer(sessions);
+    let your_routes = your_routes();
+    let app = your_routes.layer(MfaLayer::new(mfa, identify).with_routes()).layer(sessions);
     Ok(app)
 }
 
@@ -86,24 +69,16 @@ impl Database {
     }
 }
 
-fn your_routes(mfa: Mfa) -> Router {
+fn your_routes() -> Router {
     Router::new()
         .route("/transfer", post(transfer))
         .route(
             "/login",
-            get(async |session: Session| sign_in(&session, &User { id: 7 }).await.map_err(unavailable)),
-        )
-        .route(
-            "/logout",
-            post(async |session: Session, State(mfa): State<Mfa>| {
-                sign_out(&session, &mfa).await.map_err(unavailable)
+            get(async |session: Session| {
+                sign_in(&session, &User { id: 7 }).await.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)
             }),
         )
-        .with_state(mfa)
-}
-
-fn unavailable(_: impl Into<BoxError>) -> StatusCode {
-    StatusCode::SERVICE_UNAVAILABLE
+        .route("/logout", post(sign_out))
 }
 
 #[tokio::test]
@@ -126,7 +101,7 @@ async fn the_steps_of_the_guide_protect_a_form_until_the_user_signs_out() {
     browser.step_up("transfer", async || emulator.inbox().last().unwrap().code.clone()).await;
     let sent = emulator.inbox().last().unwrap().clone();
     assert_eq!(sent.to, "+12025550123");
-    assert!(sent.message.contains("Example Bank code to make a transfer"), "{}", sent.message);
+    assert!(sent.message.contains("localhost code to make a transfer"), "{}", sent.message);
     assert_eq!(browser.submit("/transfer", "/transfer", &order).await.body, "sent 5 to bob");
 
     assert_eq!(browser.submit("/transfer", "/logout", &[]).await.status, 200);

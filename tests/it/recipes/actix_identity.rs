@@ -3,18 +3,21 @@
 use actix_identity::{Identity, error::LoginError};
 use actix_session::{Session, SessionMiddleware, storage::CookieSessionStore};
 use actix_web::{App, HttpMessage as _, HttpRequest, web};
-use mfakit::{LoginId, Mfa, MfaMiddleware, Subject};
+use mfakit::{BoxError, LoginId, MfaMiddleware, MfaRejection, StepUp, Subject};
 
 // Used by the test only.
 use actix_identity::IdentityMiddleware;
 use actix_web::{HttpResponse, cookie::Key, test};
-use mfakit::require_mfa;
+use mfakit::{Mfa, require_mfa};
 
-use super::{browser::on_actix, mfa::mfa, walk::walk};
+use super::{
+    browser::on_actix,
+    mfa::mfa,
+    walk::{Renewal, walk},
+};
 
-async fn identify(identity: Identity, session: Session) -> Result<Option<Subject>, mfakit::BoxError> {
-    let id: Option<LoginId> = session.get("login")?;
-    let user = identity.id()?;
+async fn identify(identity: Identity, session: Session) -> Result<Option<Subject>, BoxError> {
+    let (user, id) = (identity.id()?, session.get::<LoginId>("login")?);
     Ok(id.map(|id| Subject::cookie(user, id)))
 }
 
@@ -23,14 +26,15 @@ fn log_in(request: &HttpRequest, session: &Session, user: String) -> Result<(), 
     Ok(session.insert("login", LoginId::random())?)
 }
 
-async fn log_out(identity: Identity, session: &Session, mfa: &Mfa) -> Result<(), mfakit::BoxError> {
-    let (user, id) = (identity.id()?, session.get::<LoginId>("login")?);
+async fn log_out(
+    identity: Identity,
+    session: Session,
+    step_up: StepUp,
+) -> Result<&'static str, MfaRejection> {
     session.remove("login");
     identity.logout();
-    if let Some(id) = id {
-        mfa.revoke_login(&user.into(), &id).await?;
-    }
-    Ok(())
+    step_up.sign_out().await?;
+    Ok("signed out")
 }
 
 macro_rules! app {
@@ -38,7 +42,8 @@ macro_rules! app {
         let (mfa, identity, key): (Mfa, IdentityMiddleware, Key) = ($mfa, $identity, $key);
         App::new()
             .route("/transfer", web::post().to(transfer))
-            .configure(routes(&mfa))
+            .route("/logout", web::post().to(log_out))
+            .configure(routes)
             .configure(mfakit::web::actix::routes(&mfa))
             .wrap(MfaMiddleware::new(mfa, identify))
             .wrap(identity)
@@ -51,33 +56,22 @@ async fn transfer() -> &'static str {
     "sent"
 }
 
-fn routes(mfa: &Mfa) -> impl FnOnce(&mut web::ServiceConfig) + use<> {
-    let mfa = web::Data::new(mfa.clone());
-    move |config| {
-        config
-            .app_data(mfa)
-            .route(
-                "/login",
-                web::post().to(async |request: HttpRequest, session: Session| {
-                    log_in(&request, &session, "alice".to_owned()).unwrap();
-                    HttpResponse::Ok().finish()
-                }),
-            )
-            .route(
-                "/renew",
-                web::post().to(async |session: Session| {
-                    session.renew();
-                    HttpResponse::Ok().finish()
-                }),
-            )
-            .route(
-                "/logout",
-                web::post().to(async |identity: Identity, session: Session, mfa: web::Data<Mfa>| {
-                    log_out(identity, &session, &mfa).await.unwrap();
-                    HttpResponse::Ok().finish()
-                }),
-            );
-    }
+fn routes(config: &mut web::ServiceConfig) {
+    config
+        .route(
+            "/login",
+            web::post().to(async |request: HttpRequest, session: Session| {
+                log_in(&request, &session, "alice".to_owned()).unwrap();
+                HttpResponse::Ok().finish()
+            }),
+        )
+        .route(
+            "/renew",
+            web::post().to(async |session: Session| {
+                session.renew();
+                HttpResponse::Ok().finish()
+            }),
+        );
 }
 
 #[actix_web::test]
@@ -87,6 +81,6 @@ async fn a_grant_lives_and_dies_with_a_session_of_actix_identity() {
         let (mfa, events) = mfa();
         let identity = IdentityMiddleware::builder().logout_behavior(behavior).build();
         let app = test::init_service(app!(mfa.clone(), identity, Key::generate())).await;
-        walk(&mfa, &events, on_actix(app)).await;
+        walk(&mfa, &events, Renewal::KeepsGrants, on_actix(app)).await;
     }
 }

@@ -1,42 +1,36 @@
 //! actix-session, on actix-web.
 
-use actix_session::{
-    Session, SessionGetError, SessionInsertError, SessionMiddleware, storage::CookieSessionStore,
-};
+use actix_session::{Session, SessionGetError, SessionInsertError};
+use actix_session::{SessionMiddleware, storage::CookieSessionStore};
 use actix_web::{App, web};
-use mfakit::{LoginId, Mfa, MfaMiddleware, Subject};
-use serde::{Deserialize, Serialize};
+use mfakit::{LoginId, MfaMiddleware, MfaRejection, StepUp, Subject};
 
 // Used by the test only.
 use actix_web::{HttpResponse, cookie::Key, test};
-use mfakit::require_mfa;
+use mfakit::{Mfa, require_mfa};
 
-use super::{browser::on_actix, mfa::mfa, walk::walk};
-
-#[derive(Serialize, Deserialize)]
-struct LogIn {
-    user: String,
-    id: LoginId,
-}
+use super::{
+    browser::on_actix,
+    mfa::mfa,
+    walk::{Renewal, walk},
+};
 
 async fn identify(session: Session) -> Result<Option<Subject>, SessionGetError> {
-    let log_in: Option<LogIn> = session.get("log-in")?;
-    Ok(log_in.map(|log_in| Subject::cookie(log_in.user, log_in.id)))
+    let (user, id) = (session.get::<String>("user")?, session.get::<LoginId>("login")?);
+    Ok(user.zip(id).map(|(user, id)| Subject::cookie(user, id)))
 }
 
-fn log_in(session: &Session, user: String) -> Result<(), SessionInsertError> {
+fn log_in(session: &Session, user: &str) -> Result<(), SessionInsertError> {
     session.clear();
     session.renew();
-    session.insert("log-in", LogIn { user, id: LoginId::random() })
+    session.insert("user", user)?;
+    session.insert("login", LoginId::random())
 }
 
-async fn log_out(session: &Session, mfa: &Mfa) -> Result<(), mfakit::BoxError> {
-    let log_in: Option<LogIn> = session.get("log-in")?;
+async fn log_out(session: Session, step_up: StepUp) -> Result<&'static str, MfaRejection> {
     session.purge();
-    if let Some(LogIn { user, id }) = log_in {
-        mfa.revoke_login(&user.into(), &id).await?;
-    }
-    Ok(())
+    step_up.sign_out().await?;
+    Ok("signed out")
 }
 
 macro_rules! app {
@@ -44,7 +38,8 @@ macro_rules! app {
         let (mfa, key): (Mfa, Key) = ($mfa, $key);
         App::new()
             .route("/transfer", web::post().to(transfer))
-            .configure(routes(&mfa))
+            .route("/logout", web::post().to(log_out))
+            .configure(routes)
             .configure(mfakit::web::actix::routes(&mfa))
             // Later middleware wraps earlier middleware, so the session is there when `identify` runs.
             .wrap(MfaMiddleware::new(mfa, identify))
@@ -57,33 +52,22 @@ async fn transfer() -> &'static str {
     "sent"
 }
 
-fn routes(mfa: &Mfa) -> impl FnOnce(&mut web::ServiceConfig) + use<> {
-    let mfa = web::Data::new(mfa.clone());
-    move |config| {
-        config
-            .app_data(mfa)
-            .route(
-                "/login",
-                web::post().to(async |session: Session| {
-                    log_in(&session, "alice".to_owned()).unwrap();
-                    HttpResponse::Ok().finish()
-                }),
-            )
-            .route(
-                "/renew",
-                web::post().to(async |session: Session| {
-                    session.renew();
-                    HttpResponse::Ok().finish()
-                }),
-            )
-            .route(
-                "/logout",
-                web::post().to(async |session: Session, mfa: web::Data<Mfa>| {
-                    log_out(&session, &mfa).await.unwrap();
-                    HttpResponse::Ok().finish()
-                }),
-            );
-    }
+fn routes(config: &mut web::ServiceConfig) {
+    config
+        .route(
+            "/login",
+            web::post().to(async |session: Session| {
+                log_in(&session, "alice").unwrap();
+                HttpResponse::Ok().finish()
+            }),
+        )
+        .route(
+            "/renew",
+            web::post().to(async |session: Session| {
+                session.renew();
+                HttpResponse::Ok().finish()
+            }),
+        );
 }
 
 /// The session is in the cookie itself, so one that was kept still opens after a log-out. Its grants are gone.
@@ -91,5 +75,5 @@ fn routes(mfa: &Mfa) -> impl FnOnce(&mut web::ServiceConfig) + use<> {
 async fn a_grant_lives_and_dies_with_a_session_of_actix_session() {
     let (mfa, events) = mfa();
     let app = test::init_service(app!(mfa.clone(), Key::generate())).await;
-    walk(&mfa, &events, on_actix(app)).await;
+    walk(&mfa, &events, Renewal::KeepsGrants, on_actix(app)).await;
 }

@@ -1,55 +1,49 @@
 //! axum-login, on axum.
 
-use axum::{Router, routing::post};
+use std::convert::Infallible;
+
+use axum::{Router, http::StatusCode, routing::post};
 use axum_login::AuthManagerLayerBuilder;
-use mfakit::{LoginId, Mfa, MfaLayer, Subject};
-use tower_sessions::{MemoryStore, SessionManagerLayer, session};
+use mfakit::{LoginId, Mfa, MfaLayer, StepUp, Subject};
+use tower_sessions::{MemoryStore, SessionManagerLayer};
 
 // Used by the test only.
-use std::{
-    convert::Infallible,
-    sync::{Arc, Mutex},
-};
+use std::sync::{Arc, Mutex};
 
-use axum::extract::State;
 use axum_login::{AuthUser, AuthnBackend};
 use mfakit::{require_mfa, testing::on_tower};
 
 use super::{
     browser::Jar,
     mfa::mfa,
-    walk::{keep_grant, sign_in, walk},
+    walk::{Renewal, keep_grant, sign_in, walk, walk_over_other_sessions},
 };
 
 type AuthSession = axum_login::AuthSession<Users>;
 
-async fn identify(auth: AuthSession) -> Result<Option<Subject>, session::Error> {
-    let id: Option<LoginId> = auth.session.get("login").await?;
-    Ok(auth.user.zip(id).map(|(user, id)| Subject::cookie(user.name, id)))
+async fn identify(auth: AuthSession) -> Result<Option<Subject>, Infallible> {
+    let signed_in = auth.user.zip(auth.session.id());
+    Ok(signed_in.map(|(user, id)| Subject::cookie(user.name, LoginId::from_session_id(id))))
 }
 
 async fn log_in(auth: &mut AuthSession, user: &User) -> Result<(), axum_login::Error<Users>> {
-    auth.login(user).await?;
-    Ok(auth.session.insert("login", LoginId::random()).await?)
+    auth.session.cycle_id().await?;
+    auth.login(user).await
 }
 
-async fn log_out(auth: &mut AuthSession, mfa: &Mfa) -> Result<(), mfakit::BoxError> {
-    let id: Option<LoginId> = auth.session.get("login").await?;
-    let user = auth.logout().await?;
-    if let Some((user, id)) = user.zip(id) {
-        mfa.revoke_login(&user.name.into(), &id).await?;
-    }
-    Ok(())
+async fn log_out(mut auth: AuthSession, step_up: StepUp) -> axum::response::Result<&'static str> {
+    auth.logout().await.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;
+    step_up.sign_out().await?;
+    Ok("signed out")
 }
 
 fn app(mfa: Mfa, users: Users, sessions: MemoryStore) -> Router {
     Router::new()
         .route("/transfer", post(transfer))
+        .route("/logout", post(log_out))
         .merge(routes())
-        .merge(mfakit::web::axum::routes(&mfa))
-        .layer(MfaLayer::new(mfa.clone(), identify))
+        .layer(MfaLayer::new(mfa, identify).with_routes())
         .layer(AuthManagerLayerBuilder::new(users, SessionManagerLayer::new(sessions)).build())
-        .with_state(mfa)
 }
 
 #[require_mfa(scope = "transfer")]
@@ -76,7 +70,11 @@ impl AuthUser for User {
     }
 }
 
-/// One user, and a password that can be changed.
+fn bob() -> User {
+    User { name: "bob".to_owned(), password_hash: "bobs".to_owned() }
+}
+
+/// Two users, and a password of the first that can be changed.
 #[derive(Clone)]
 struct Users(Arc<Mutex<User>>);
 
@@ -101,11 +99,11 @@ impl AuthnBackend for Users {
     }
 
     async fn get_user(&self, name: &String) -> Result<Option<User>, Infallible> {
-        Ok(Some(self.alice()).filter(|user| user.name == *name))
+        Ok([self.alice(), bob()].into_iter().find(|user| user.name == *name))
     }
 }
 
-fn routes() -> Router<Mfa> {
+fn routes() -> Router {
     Router::new()
         .route(
             "/login",
@@ -114,19 +112,23 @@ fn routes() -> Router<Mfa> {
                 log_in(&mut auth, &user).await.unwrap();
             }),
         )
+        .route("/login/bob", post(async |mut auth: AuthSession| log_in(&mut auth, &bob()).await.unwrap()))
+        .route("/visit", post(async |auth: AuthSession| auth.session.insert("visits", 1).await.unwrap()))
         .route("/renew", post(async |auth: AuthSession| auth.session.cycle_id().await.unwrap()))
-        .route(
-            "/logout",
-            post(async |mut auth: AuthSession, State(mfa): State<Mfa>| {
-                log_out(&mut auth, &mfa).await.unwrap();
-            }),
-        )
 }
 
 #[tokio::test]
 async fn a_grant_lives_and_dies_with_a_session_of_axum_login() {
     let (mfa, events) = mfa();
-    walk(&mfa, &events, on_tower(app(mfa.clone(), Users::new(), MemoryStore::default()))).await;
+    let app = on_tower(app(mfa.clone(), Users::new(), MemoryStore::default()));
+    walk(&mfa, &events, Renewal::EndsGrants, app).await;
+}
+
+#[tokio::test]
+async fn no_grant_passes_from_one_session_of_axum_login_to_another() {
+    let (mfa, events) = mfa();
+    let app = on_tower(app(mfa.clone(), Users::new(), MemoryStore::default()));
+    walk_over_other_sessions(&mfa, &events, app).await;
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 mod actix_identity;
 mod actix_session;
 mod axum_login;
-mod browser;
+pub(crate) mod browser;
 mod gateway;
 mod jwt;
 mod mfa;

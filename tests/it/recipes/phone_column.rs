@@ -1,6 +1,6 @@
 //! A directory over a column of text, as most apps have one.
 
-use mfakit::{BoxError, Mfa, PhoneNumber, Region, UserId};
+use mfakit::{BoxError, Mfa, Region};
 
 // Used by the test only.
 use std::{collections::HashMap, convert::Infallible, sync::Arc};
@@ -13,21 +13,16 @@ struct Database(Arc<HashMap<&'static str, &'static str>>);
 
 impl Database {
     #[allow(clippy::unused_async, reason = "a database is asked")]
-    async fn phone_of(&self, user: &UserId) -> Result<Option<String>, Infallible> {
-        Ok(self.0.get(user.as_str()).map(|text| (*text).to_owned()))
+    async fn phone_of(&self, user: &str) -> Result<Option<String>, Infallible> {
+        Ok(self.0.get(user).map(|text| (*text).to_owned()))
     }
-}
-
-async fn number_on_file(database: Database, user: UserId) -> Result<Option<PhoneNumber>, BoxError> {
-    let Some(stored) = database.phone_of(&user).await? else { return Ok(None) };
-    // Numbers without a calling code are American.
-    Ok(Some(PhoneNumber::parse(&stored, "US")?))
 }
 
 fn mfa(provider: TestProvider, database: Database) -> Result<Mfa, BoxError> {
     let mfa = Mfa::builder(provider, "https://bank.example")
         .scope("transfer", "make a transfer")
-        .directory(move |user| number_on_file(database.clone(), user))
+        .directory_with(database, async |database, user: String| database.phone_of(&user).await)
+        .default_region("US") // numbers without a calling code are American
         .messaging_to(Region::with_territories("US"))
         .build()?;
     Ok(mfa)

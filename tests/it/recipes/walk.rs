@@ -7,10 +7,20 @@ use mfakit::{
 
 use super::browser::Jar;
 
+/// Effect of a new session ID on a grant.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Renewal {
+    /// The `LoginId` is in the session's data, so the grant stays.
+    KeepsGrants,
+    /// The `LoginId` is made from the session's ID, so the grant ends.
+    EndsGrants,
+}
+
 /// The app has `POST /login`, `/renew` (a new session id), `/logout` and `/transfer`, which is guarded.
 pub(crate) async fn walk(
     mfa: &Mfa,
     events: &Events,
+    renewal: Renewal,
     app: impl AsyncFn(HttpCall) -> Result<HttpReply, BoxError>,
 ) {
     let mut jar = Jar::default();
@@ -23,9 +33,10 @@ pub(crate) async fn walk(
     let before = jar.clone();
     assert_eq!(jar.ask(&app, "POST", "/renew").await.0, 200);
     assert_ne!(jar, before, "the session cookie is another one");
-    assert_eq!(jar.ask(&app, "POST", "/transfer").await.0, 200, "the log-in is the same one");
+    let after = if renewal == Renewal::KeepsGrants { 200 } else { 401 };
+    assert_eq!(jar.ask(&app, "POST", "/transfer").await.0, after, "a new session ID");
 
-    // A second sign-in without a sign-out in between is another session, and the first one keeps its grant.
+    // A second sign-in without a sign-out in between is another session.
     assert_ne!(sign_in(&mut jar.clone(), &app, events).await, alice);
 
     let mut jar = Jar::default();
@@ -78,4 +89,38 @@ async fn stands(mfa: &Mfa, subject: &Subject, cookie: &str) -> bool {
     let token = GrantToken::from_cookie(value.as_bytes()).unwrap();
     let requirement = Requirement::new(Scope::new("transfer").unwrap());
     matches!(mfa.check(Some(subject), &requirement, Some(&token)).await, Ok(Decision::Granted(_)))
+}
+
+/// Signs in over the sessions of others. The app also has `POST /visit`, which starts a session without a user, and
+/// `/login/bob`.
+pub(crate) async fn walk_over_other_sessions(
+    mfa: &Mfa,
+    events: &Events,
+    app: impl AsyncFn(HttpCall) -> Result<HttpReply, BoxError>,
+) {
+    for planted in ["/visit", "/login/bob"] {
+        let mut attacker = Jar::default();
+        assert_eq!(attacker.ask(&app, "POST", planted).await.0, 200);
+        let mut victim = attacker.clone();
+        let alice = sign_in(&mut victim, &app, events).await;
+        let granted = keep_grant(&mut victim, mfa, &alice).await;
+        assert_eq!(victim.ask(&app, "POST", "/transfer").await.0, 200);
+
+        // The attacker has the session that was planted, and even the grant.
+        let (name, value) = granted.split_once('=').unwrap();
+        attacker.keep(name, value);
+        let (status, body) = attacker.ask(&app, "POST", "/transfer").await;
+        assert_eq!((status, body.contains("unauthenticated")), (401, true), "{planted}: {body}");
+    }
+
+    // Another user signs in with the same browser, and then the first one again, without a sign-out.
+    let mut browser = Jar::default();
+    let alice = sign_in(&mut browser, &app, events).await;
+    keep_grant(&mut browser, mfa, &alice).await;
+    assert_eq!(browser.ask(&app, "POST", "/transfer").await.0, 200);
+    for path in ["/login/bob", "/login"] {
+        assert_eq!(browser.ask(&app, "POST", path).await.0, 200);
+        let (status, body) = browser.ask(&app, "POST", "/transfer").await;
+        assert_eq!((status, body.contains("step-up-required")), (401, true), "{path}: {body}");
+    }
 }

@@ -94,6 +94,7 @@ fn each_build_error_names_its_cause() {
             complete().unknown_numbers(UnknownNumbers::starting_with(["+1"])),
             "\"+1\" does not begin with the calling code of a listed country, followed by another digit",
         ),
+        ("a default region that is none", complete().default_region("UK"), "\"UK\" is not a country"),
         ("a calling code for a country", complete().voice_to(["+1"]), "\"+1\" is not a country"),
         ("no directory", bare().scope("pay", "pay").messaging_to(["US"]), "no directory is set"),
         ("zero proxies", complete().client_address(ClientAddress::TrustedProxies(0)), "TrustedProxies(0)"),

@@ -85,6 +85,12 @@ async fn a_directory_can_have_a_pool_in_every_form() {
                 pool.number(&user).await
             }),
         ),
+        (
+            "the text of a column",
+            builder()
+                .directory_with(pool.clone(), async |pool, id: i64| pool.phone(id).await)
+                .default_region("US"),
+        ),
         ("an async closure that captures", builder().directory(async move |user| one.number(&user).await)),
         (
             "an async block that captures",
@@ -113,6 +119,50 @@ async fn a_directory_can_have_a_pool_in_every_form() {
         assert!(events.names().contains(&"sys_number_unreadable"), "{form}");
         assert_eq!(start(&mfa, 4).await, "unavailable", "{form}");
         assert_eq!(pool.reads.load(Ordering::Relaxed) - before, 4, "{form}");
+    }
+}
+
+#[tokio::test]
+async fn text_is_a_number_in_e164_form_or_of_the_default_region() {
+    let national = "(919) 555-1234";
+    let us = |builder: MfaBuilder| builder.default_region("US");
+    let text = |text: &'static str| builder().directory(async move |_: UserId| Some(text.to_owned()));
+    for (what, builder, outcome, event) in [
+        ("E.164", text("+19195551234"), "sent", "authn_code_sent"),
+        ("E.164, with a region", us(text("+19195551234")), "sent", "authn_code_sent"),
+        ("national", text(national), "no number", "sys_number_unreadable"),
+        ("national, with a region", us(text(national)), "sent", "authn_code_sent"),
+        ("an empty column", us(text("")), "no number", "sys_number_unreadable"),
+        (
+            "no number",
+            us(builder().directory(async |_: UserId| None::<String>)),
+            "no number",
+            "authn_code_refused",
+        ),
+        (
+            "a boxed directory",
+            us(builder()
+                .directory(Box::new(async |_: UserId| Some("9195551234".to_owned())) as Box<dyn Directory>)),
+            "sent",
+            "authn_code_sent",
+        ),
+        (
+            "an error",
+            us(builder().directory(async |_: UserId| Err::<Option<String>, _>(io::Error::other("away")))),
+            "unavailable",
+            "sys_app_failed",
+        ),
+        (
+            "an ID of another type",
+            us(builder().directory_with((), async |(), _: std::net::IpAddr| Some("9195551234".to_owned()))),
+            "unavailable",
+            "sys_app_failed",
+        ),
+    ] {
+        let events = RecordedEvents::default();
+        let mfa = builder.observer(events.clone()).build().unwrap();
+        assert_eq!(start(&mfa, 1).await, outcome, "{what}");
+        assert!(events.names().contains(&event), "{what}");
     }
 }
 

@@ -1,9 +1,6 @@
 //! A JSON Web Token, on actix-web.
 
-use std::{
-    convert::Infallible,
-    future::{Ready, ready},
-};
+use std::future::{Ready, ready};
 
 use actix_web::{
     App, Error, FromRequest, HttpRequest,
@@ -12,15 +9,15 @@ use actix_web::{
     http::header,
     web,
 };
-use mfakit::{MfaMiddleware, Subject};
+use mfakit::{MfaMiddleware, MfaRejection, StepUp};
 
 // Used by the test only.
-use actix_web::{HttpResponse, test};
+use actix_web::test;
 use mfakit::{Mfa, require_mfa};
 
 use super::{
     super::{browser::on_actix, mfa::mfa},
-    Claims, Tokens, subject,
+    Claims, Tokens, identify,
     walk::{tokens, walk},
 };
 
@@ -40,9 +37,14 @@ impl FromRequest for Claims {
     }
 }
 
-// Without an accepted token the extractor rejects, and the request counts as not signed in.
-async fn identify(claims: Claims) -> Result<Option<Subject>, Infallible> {
-    Ok(Some(subject(&claims)))
+async fn log_out(
+    tokens: web::Data<Tokens>,
+    claims: Claims,
+    step_up: StepUp,
+) -> Result<&'static str, MfaRejection> {
+    tokens.revoke(claims);
+    step_up.sign_out().await?;
+    Ok("signed out")
 }
 
 macro_rules! app {
@@ -50,7 +52,6 @@ macro_rules! app {
         let (mfa, tokens): (Mfa, Tokens) = ($mfa, $tokens);
         App::new()
             .app_data(web::Data::new(tokens))
-            .app_data(web::Data::new(mfa.clone()))
             .route("/transfer", web::post().to(transfer))
             .route("/logout", web::post().to(log_out))
             .configure(mfakit::web::actix::routes(&mfa))
@@ -61,11 +62,6 @@ macro_rules! app {
 #[require_mfa(scope = "transfer")]
 async fn transfer() -> &'static str {
     "sent"
-}
-
-async fn log_out(claims: Claims, tokens: web::Data<Tokens>, mfa: web::Data<Mfa>) -> HttpResponse {
-    tokens.revoke(claims, &mfa).await.unwrap();
-    HttpResponse::Ok().finish()
 }
 
 #[actix_web::test]

@@ -1,22 +1,19 @@
 //! A JSON Web Token, on axum.
 
-use std::convert::Infallible;
-
 use axum::{
     Router,
-    extract::{FromRef, FromRequestParts},
+    extract::{FromRef, FromRequestParts, State},
     http::{StatusCode, header, request::Parts},
     routing::post,
 };
-use mfakit::{Mfa, MfaLayer, Subject};
+use mfakit::{Mfa, MfaLayer, MfaRejection, StepUp};
 
 // Used by the test only.
-use axum::extract::State;
 use mfakit::{require_mfa, testing::on_tower};
 
 use super::{
     super::mfa::mfa,
-    Claims, Tokens, subject,
+    Claims, Tokens, identify,
     walk::{tokens, walk},
 };
 
@@ -33,24 +30,22 @@ where
     }
 }
 
-// Without an accepted token the extractor rejects, and the request counts as not signed in.
-async fn identify(claims: Claims) -> Result<Option<Subject>, Infallible> {
-    Ok(Some(subject(&claims)))
+async fn log_out(
+    State(tokens): State<Tokens>,
+    claims: Claims,
+    step_up: StepUp,
+) -> Result<&'static str, MfaRejection> {
+    tokens.revoke(claims);
+    step_up.sign_out().await?;
+    Ok("signed out")
 }
 
-fn app(state: App) -> Router {
+fn app(mfa: Mfa, tokens: Tokens) -> Router {
     Router::new()
         .route("/transfer", post(transfer))
         .route("/logout", post(log_out))
-        .merge(mfakit::web::axum::routes(&state.mfa))
-        .layer(MfaLayer::with_state(state.mfa.clone(), state.clone(), identify))
-        .with_state(state)
-}
-
-#[derive(Clone, FromRef)]
-struct App {
-    mfa: Mfa,
-    tokens: Tokens,
+        .layer(MfaLayer::with_state(mfa, tokens.clone(), identify).with_routes())
+        .with_state(tokens)
 }
 
 #[require_mfa(scope = "transfer")]
@@ -58,12 +53,8 @@ async fn transfer() -> &'static str {
     "sent"
 }
 
-async fn log_out(State(app): State<App>, claims: Claims) {
-    app.tokens.revoke(claims, &app.mfa).await.unwrap();
-}
-
 #[tokio::test]
 async fn a_grant_lives_and_dies_with_a_token_on_axum() {
     let (mfa, _) = mfa();
-    walk(&mfa, on_tower(app(App { mfa: mfa.clone(), tokens: tokens() }))).await;
+    walk(&mfa, on_tower(app(mfa.clone(), tokens()))).await;
 }

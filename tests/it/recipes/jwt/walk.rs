@@ -4,11 +4,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use jsonwebtoken::{DecodingKey, EncodingKey, Header};
 use mfakit::{
-    BoxError, Decision, Mfa, Requirement, Scope,
+    BoxError, Decision, Mfa, Requirement, Scope, Subject,
     testing::{HttpCall, HttpReply},
 };
 
-use super::{Claims, Tokens, subject};
+use super::{Claims, Tokens};
 
 const KEY: &[u8] = b"a key of the app that signs its tokens";
 
@@ -18,7 +18,11 @@ pub(super) fn tokens() -> Tokens {
 
 fn claims(user: &str, id: &str, seconds: i64) -> Claims {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-    Claims { sub: user.to_owned(), jti: id.to_owned(), exp: now.saturating_add_signed(seconds) }
+    Claims { sub: user.to_owned(), sid: id.to_owned(), exp: now.saturating_add_signed(seconds) }
+}
+
+fn subject(claims: &Claims) -> Subject {
+    Subject::bearer(claims.sub.as_str(), &claims.sid)
 }
 
 fn signed(claims: &Claims, key: &[u8]) -> String {
