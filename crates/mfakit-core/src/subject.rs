@@ -11,10 +11,12 @@ use sha2::{Digest, Sha256};
 
 use crate::{clock::Timestamp, random::random, redacted::Redacted};
 
-/// Identifier of one sign-in: 128 random bits that the app puts into its session's *data* when a user signs in.
+/// Identifier of one sign-in, to which challenges and grants are bound: 128 bits that are new at every sign-in, and end at
+/// sign-out.
 ///
-/// It stays the same when the session's identifier is cycled, and ends at sign-out. Challenges and grants are bound to
-/// it. It serializes as 32 hexadecimal digits, so it fits any session crate.
+/// It is made [from the ID](Self::from_session_id) of a session that is kept on a server, or it is
+/// [random](Self::random) and the app stores it in the session's *data*. A random one stays the same when the session's ID
+/// changes. It serializes as 32 hexadecimal digits, so it fits any session crate.
 ///
 /// ```
 /// use mfakit_core::LoginId;

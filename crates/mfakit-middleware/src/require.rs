@@ -57,8 +57,8 @@ use mfakit_core::{Misconfigured, Requirement, Scope};
 ///   dropped at any await point, as when the client disconnects.
 /// - On actix-web the answer to a body that came too late is an `Err` for the middleware around the guard. Middleware that
 ///   changes only responses, such as `Cors`, does not see it.
-/// - In a tower stack a layer can watch axum's body and `UnsyncBoxBody<Bytes, BoxError>` of `http-body-util`. A body of
-///   another type that is not in memory is answered with 500, and the log names the remedy. On axum this happens if a layer
+/// - In a tower stack a layer can watch axum's body, the `Body` of `mfakit::web::tower`, and
+///   `UnsyncBoxBody<Bytes, BoxError>` of `http-body-util`. `RequireMfa::guard` takes any body. A body of another type that is not in memory is answered with 500, and the log names the remedy. On axum this happens if a layer
 ///   that changes the body's type, such as `RequestBodyLimitLayer`, stands before this one in the same `ServiceBuilder`:
 ///   put this one in a separate `.layer()`.
 ///

@@ -83,9 +83,8 @@ impl StepUp {
     /// Ends all grants and challenges of the caller's session. Call this in the handler of the sign-out. It succeeds
     /// for an unauthenticated caller.
     ///
-    /// The caller was identified before the handler ran, so end the app's session first: no code can be requested in it
-    /// then. If the call comes first, only a code that is entered in between would survive, in a session that has
-    /// ended.
+    /// End the app's session first, so that no new code can be requested in it. The caller was identified before the
+    /// handler ran, so the order makes no difference to this call.
     ///
     /// ```
     /// use mfakit_middleware::{MfaRejection, StepUp};

@@ -16,8 +16,7 @@
 //! fn app(mfa: Mfa) -> Router {
 //!     Router::new()
 //!         .route("/transfer", post(transfer))
-//!         .merge(mfakit::web::axum::routes(&mfa)) // the challenge page
-//!         .layer(MfaLayer::new(mfa, identify))
+//!         .layer(MfaLayer::new(mfa, identify).with_routes()) // serves the challenge page, too
 //! }
 //! # async fn identify() -> Result<Option<Subject>, std::convert::Infallible> { Ok(None) }
 //! ```

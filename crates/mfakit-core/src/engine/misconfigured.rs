@@ -30,9 +30,9 @@ impl Misconfigured {
     /// A request for one of the routes was answered by something else.
     pub(crate) fn missing_routes(path: &str, mount_path: &str) -> Self {
         Self(format!(
-            "mfakit's routes did not receive a request for {path:?}, so no code can be entered: on axum, add \
-             .merge(mfakit::web::axum::routes(&mfa)) to the outermost router, before .layer(MfaLayer…), and do not nest \
-             it; on actix-web, add .configure(mfakit::web::actix::routes(&mfa)) to the App, and not to a scope; to use \
+            "mfakit's routes did not receive a request for {path:?}, so no code can be entered: on axum and \
+             tower, add .with_routes() to MfaLayer::new(…), and put the layer around the outermost router, or on axum add \
+             .merge(mfakit::web::axum::routes(&mfa)) to that router, before the layer, and do not nest it; on actix-web, add .configure(mfakit::web::actix::routes(&mfa)) to the App, and not to a scope; to use \
              another path than {mount_path:?}, write .path(…) in the builder of Mfa"
         ))
     }
