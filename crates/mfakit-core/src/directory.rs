@@ -242,14 +242,14 @@ where
     ) -> Result<Option<PhoneNumber>, BoxError> {
         let number = match user.parse::<I>() {
             Ok(id) => (self.function)(self.state.clone(), id),
-            Err(error) => return Err(other_id::<I>(error.into())),
+            Err(error) => return Err(other_id::<I>(&error.into())),
         };
         number.await.into_number(default_region, Seal)
     }
 }
 
 /// Returns the error for a user ID that is not one of the directory.
-fn other_id<I>(error: BoxError) -> BoxError {
+fn other_id<I>(error: &BoxError) -> BoxError {
     let expected = type_name::<I>();
     format!("the UserId of the identify function is not the {expected} that the directory takes: {error}")
         .into()
