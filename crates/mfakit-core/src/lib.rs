@@ -34,7 +34,7 @@
 //! | [`adapter`] | parts for web adapters, which are exempt from semantic versioning |
 //! | [`error`] | errors of constructors |
 //!
-//! The default feature `translations` adds texts in languages other than English.
+//! The feature `translations` adds texts in languages other than English.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 

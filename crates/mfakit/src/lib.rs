@@ -29,7 +29,7 @@
 //! | `axum`, `actix`, `tower` | [`web::axum`], [`web::actix`], [`web::tower`]: the integration with axum 0.8, actix-web 4, or any tower stack |
 //! | `bandwidth` (default) | [`bandwidth`]: the client of Bandwidth's MFA API |
 //! | `rustls-no-provider` (default), `rustls-aws-lc-rs`, `rustls-ring`, `native-tls` | TLS for that client and for Redis; see [Deployment](guide::deployment#tls) |
-//! | `translations` (default) | [`Messages`] in languages other than English; see [the challenge page](guide::page#translate-it) |
+//! | `translations` | [`Messages`] in languages other than English; see [the challenge page](guide::page#translate-it) |
 //! | `redis`, `redis-cluster`, `redis-sentinel` | [`RedisStore`], for apps on several instances |
 //! | `uuid` | [`UserId`] from `Uuid` |
 //! | `testing`, `testing-in-release` | [`testing`], for the tests of your app |

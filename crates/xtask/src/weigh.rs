@@ -12,8 +12,8 @@ use crate::shell::{Failed, captured, command, root, target};
 const BUILDS: [(&str, &str, usize); 4] = [
     ("the app", "", 0),
     ("without a client", "engine", 30),
-    ("without a client, with translations", "translations", 60),
-    ("with default features", "default-features", 75),
+    ("with default features", "default-features", 50),
+    ("with default features and translations", "translations", 75),
 ];
 
 /// Measures the packages, and the CPU seconds of a clean build if `builds` is true.
@@ -60,7 +60,7 @@ mfakit = {{ path = {mfakit:?}, optional = true, default-features = false, featur
 
 [features]
 engine = ["dep:mfakit"]
-translations = ["engine", "mfakit/translations"]
+translations = ["default-features", "mfakit/translations"]
 default-features = ["engine", "mfakit/default"]
 
 [workspace]

@@ -305,7 +305,7 @@ impl MfaBuilder {
 
     /// Adds the texts of a language. The first language is the default, and `Accept-Language` selects among all of
     /// them. Each additional language needs a [label](Messages::label) for every scope. Languages other than English
-    /// need the feature `translations`, which is on by default.
+    /// need the feature `translations`.
     pub fn messages(mut self, messages: Messages) -> Self {
         self.messages.push(messages);
         self
