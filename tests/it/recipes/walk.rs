@@ -113,12 +113,12 @@ pub(crate) async fn walk_over_other_sessions(
         assert_eq!((status, body.contains("unauthenticated")), (401, true), "{planted}: {body}");
     }
 
-    // Another user signs in with the same browser, and then the first one again, without a sign-out.
+    // The user signs in again with the same browser, then another user, and then the first one, all without a sign-out.
     let mut browser = Jar::default();
     let alice = sign_in(&mut browser, &app, events).await;
     keep_grant(&mut browser, mfa, &alice).await;
     assert_eq!(browser.ask(&app, "POST", "/transfer").await.0, 200);
-    for path in ["/login/bob", "/login"] {
+    for path in ["/login", "/login/bob", "/login"] {
         assert_eq!(browser.ask(&app, "POST", path).await.0, 200);
         let (status, body) = browser.ask(&app, "POST", "/transfer").await;
         assert_eq!((status, body.contains("step-up-required")), (401, true), "{path}: {body}");
