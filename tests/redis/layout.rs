@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, net::IpAddr, time::Duration};
 use mfakit::{
     Channel, ClientAddress, Code, Decision, LoginId, MfaStore, Requirement, Scope, StartRequest, Subject,
     Timestamp,
-    store::{AttemptReservation, LockRule},
+    store::{AttemptReservation, LockRule, ReleaseAttempt},
 };
 use mfakit_redis::RedisStore;
 
@@ -45,21 +45,21 @@ async fn keys_reveal_no_user_and_all_of_them_expire() {
         let _ = mfa.verify(&subject, &pay, &started.id, &code).await.unwrap();
     }
     let keys = server.cli(&["keys", "*"]);
-    // Two keys of each user, one of the number, one of the address and one of the rejections. Completing a challenge gives
-    // back the count of its block.
-    assert!(keys.lines().count() >= 7, "{keys}");
+    // Three keys of each user, two of the number, one of the address and one of the rejections. Completing a challenge
+    // gives back the count of its block.
+    assert_eq!(keys.lines().count(), 10, "{keys}");
     let mut lengths: BTreeMap<&str, usize> = BTreeMap::new();
     for key in keys.lines() {
         let all = format!("{key} {}", server.cli(&["hgetall", key]));
         for secret in ["alice", "example.com", "9195551234", "203.0.113"] {
             assert!(!all.contains(secret), "{all}");
         }
-        let kind = if key.contains(":b:") { "budget" } else { &key[key.len() - 2..] };
+        let kind = &key[key.len() - 2..];
         assert_eq!(*lengths.entry(kind).or_insert(key.len()), key.len(), "{key}");
         let ttl = ttl(&server, key).await;
         assert!(ttl > 3_500_000 && ttl <= 91 * 24 * 3_600_000, "{key} lives {ttl} ms");
     }
-    assert_eq!(lengths.keys().copied().collect::<Vec<_>>(), [":g", ":u", ":x", "budget"]);
+    assert_eq!(lengths.keys().copied().collect::<Vec<_>>(), [":d", ":e", ":g", ":u", ":x"]);
 }
 
 #[tokio::test]
@@ -88,7 +88,8 @@ async fn only_disabled_users_never_expire_and_a_lost_expiry_is_restored() {
         panic!()
     };
     assert_eq!(ttl(&server, &key).await, -1);
-    store.release_attempt(&alice.id, era, &rule).await.unwrap();
+    let released = ReleaseAttempt::new(alice.key(), &challenge.id, 1, era, &rule, NO_TIME);
+    store.release_attempt(released).await.unwrap();
     assert!(ttl(&server, &key).await > 0);
     let _ = store.reserve_attempt(request).await.unwrap();
     assert_eq!(ttl(&server, &key).await, -1);

@@ -6,8 +6,8 @@ use mfakit::{
     MfaStore,
     policy::Limit,
     store::{
-        AttemptReservation, Budget, BudgetChange, ConsumeOutcome, GrantRecord, RedeemOutcome, ReserveBudget,
-        Revocation,
+        AttemptReservation, Budget, BudgetChange, ConsumeOutcome, GrantRecord, RedeemOutcome, ReleaseAttempt,
+        ReserveBudget, Revocation,
     },
 };
 use mfakit_redis::RedisStore;
@@ -76,7 +76,8 @@ impl World {
         next.id = self.reserved;
         note("open_challenge", store.open_challenge(user, &next).await.is_err());
         note("reserve_attempt", attempt(store, alice, &challenge.id).await.is_err());
-        note("release_attempt", store.release_attempt(user, 0, &LOCKS).await.is_err());
+        let released = ReleaseAttempt::new(alice.key(), &challenge.id, 1, 0, &LOCKS, NO_TIME);
+        note("release_attempt", store.release_attempt(released).await.is_err());
         note("redeem", redeem(store, alice, &challenge.id).await.is_err());
         note("unlock", store.unlock(user).await.is_err());
         failing
@@ -245,13 +246,24 @@ async fn an_unreadable_budget_is_an_error() {
         &["hdel", "KEY", "v"],
         &["hset", "KEY", "e:00:1", "garbage"],
         &["hset", "KEY", "e:00:1", "1|x|00"],
-        &["hset", "KEY", "done", "never"],
         &["set", "KEY", "garbage"],
+        &["hset", "MEMORY", "v", "2"],
+        &["hdel", "MEMORY", "v"],
+        &["hset", "MEMORY", "done", "never"],
+        &["hdel", "MEMORY", "done"],
+        &["set", "MEMORY", "garbage"],
     ] {
+        let remember_for = Duration::from_secs(60);
+        let completed = BudgetChange::Complete { number: &[1; 32], keep_counted: true, remember_for };
         let _ = store.reserve_budget(reserve()).await.unwrap();
-        let key = server.cli(&["keys", "*"]);
-        let bad: Vec<_> = bad.iter().map(|word| if *word == "KEY" { &*key } else { *word }).collect();
-        server.cli(&bad);
+        store.settle_budget(&budget, completed, NO_TIME).await.unwrap();
+        let [key, memory] = ["*:e", "*:d"].map(|keys| server.cli(&["keys", keys]));
+        let bad = bad.iter().map(|word| match *word {
+            "KEY" => &*key,
+            "MEMORY" => &*memory,
+            word => word,
+        });
+        server.cli(&bad.collect::<Vec<_>>());
         store.reserve_budget(reserve()).await.unwrap_err();
         store.exhausted_until(&budget, &limits, NO_TIME).await.unwrap_err();
         for change in [
@@ -261,6 +273,6 @@ async fn an_unreadable_budget_is_an_error() {
         ] {
             store.settle_budget(&budget, change, NO_TIME).await.unwrap_err();
         }
-        server.cli(&["del", &key]);
+        server.cli(&["del", &key, &memory]);
     }
 }

@@ -7,7 +7,7 @@ use mfakit::{
     policy::Limit,
     store::{
         AttemptReservation, Budget, BudgetChange, BudgetReservation, CodeProof, ConsumeOutcome,
-        RedeemOutcome, RepeatLookup, ReserveBudget, Revocation,
+        RedeemOutcome, ReleaseAttempt, RepeatLookup, ReserveBudget, Revocation,
     },
 };
 use mfakit_redis::RedisStore;
@@ -27,7 +27,10 @@ pub(crate) async fn every_verb(store: &RedisStore) {
         let challenge = live_challenge(store, &user).await;
         let tried = attempt(store, &user, &challenge.id).await.unwrap();
         let AttemptReservation::Reserved { era, failures: 1, .. } = tried else { panic!("{tried:?}") };
-        store.release_attempt(&user.id, era, &LOCKS).await.unwrap();
+        store
+            .release_attempt(ReleaseAttempt::new(user.key(), &challenge.id, 1, era, &LOCKS, NO_TIME))
+            .await
+            .unwrap();
         let user_state = store.user_state(&user.id, NO_TIME).await.unwrap();
         assert_eq!((user_state.failures, user_state.challenges.len()), (0, 1));
         let redeemed = redeem(store, &user, &challenge.id).await.unwrap();

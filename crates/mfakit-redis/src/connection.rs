@@ -59,7 +59,7 @@ impl Connection {
     pub(crate) async fn call_read<T: FromRedisValue>(
         &self,
         script: &LuaScript,
-        keys: &[&str],
+        keys: &[String],
         arguments: &[&str],
     ) -> Result<T, StoreError> {
         self.call(Effect::Read, script, keys, arguments).await.map_err(store_error)
@@ -69,7 +69,7 @@ impl Connection {
     pub(crate) async fn call_write<T: FromRedisValue>(
         &self,
         script: &LuaScript,
-        keys: &[&str],
+        keys: &[String],
         arguments: &[&str],
     ) -> Result<T, StoreError> {
         self.call(Effect::Write, script, keys, arguments).await.map_err(store_error)
@@ -80,7 +80,7 @@ impl Connection {
         &self,
         effect: Effect,
         script: &LuaScript,
-        keys: &[&str],
+        keys: &[String],
         arguments: &[&str],
     ) -> RedisResult<T> {
         let call = |verb: &str, script: &str| {

@@ -20,19 +20,36 @@
 //!    has lost them.
 //! 3. Keys are hashes of fixed length under a prefix, and contain no user, number or address. A user has
 //!    three keys (`…:{hash}:u`, `…:{hash}:g` and, for an hour or so after a success, `…:{hash}:x`, in one
-//!    slot). Each budget has one (`…:b:hash`).
+//!    slot). Each budget has one (`…:{hash}:e`), and a number that completed a challenge another (`…:{hash}:d`).
 //! 4. Every key expires an hour after nothing in it counts, except the key of a disabled user, who stays
 //!    disabled until the app unlocks them. Expiry only sweeps: validity is decided by times in the records. A
 //!    rejected start leaves no key, and a budget loses its key as soon as everything in it was given back.
+//!    The guide's page on stores lists every kind of key, with its lifetime and its size.
 //! 5. Every call is bounded in time (by default two seconds for an answer and two for a connection). A
 //!    command that may have taken effect is never sent again.
+//!
+//! # Round trips
+//!
+//! An answer waits for this many round trips. Commands of one round trip are sent together, on a Cluster to several nodes.
+//!
+//! | request | round trips | commands |
+//! |---|---|---|
+//! | guarded | 1 | 1 |
+//! | start, to a number that completed a challenge in the last 90 days | 3 | 5 |
+//! | start, to any other number | 4 | 7 |
+//! | verify | 2 | 4 for the right code, 3 for a wrong one |
+//! | the right code once more | 1 | 1 |
+//!
+//! The order of these steps is part of the guarantees: the user's own limits before the shared ones, every count before
+//! Bandwidth is called, and the grant after it.
 //!
 //! # Failures
 //!
 //! | Redis | effect |
 //! |---|---|
 //! | cannot be reached, does not answer, requires another password, or is loading its data at start | every request that needs it is rejected with 503 |
-//! | is full (`OOM`), a replica, or lacks the replicas that it requires | grants are read; starts, verifies and uses of a one-time grant are rejected with 503 |
+//! | is full (`OOM`) | grants are read, used and revoked; starts and verifies are rejected with 503 |
+//! | is a replica, or lacks the replicas that it requires | grants are read; starts, verifies and uses of a one-time grant are rejected with 503 |
 //! | has lost the scripts | they are sent again; no request fails |
 //! | holds records that cannot be read: of another type, another version, or with a count missing | requests of that user are rejected with 503, and the record stays as it is; a challenge without its count of attempts is over |
 //!
@@ -44,7 +61,8 @@
 //! # Running Redis
 //!
 //! - **No eviction.** `maxmemory-policy noeviction`, in a dedicated database or server: an evicted key is a
-//!   forgotten lock. A full server then rejects writes, and so does mfakit.
+//!   forgotten lock. The policies that evict only keys with an expiry (`volatile-…`) evict locks and counts as well,
+//!   because almost all keys have one. A full server then rejects writes, and so does mfakit.
 //! - **Persistence.** `appendonly yes`. Without it a restart forgets locks, counts, challenges and grants. No
 //!   request passes because of that, but an attacker gets fresh attempts.
 //! - **TLS and a dedicated user**: `rediss://user:password@host`, with one of the features under

@@ -45,20 +45,22 @@ impl Names {
         self.of_user(user, ":u")
     }
 
-    /// Returns the key of the hash of a budget.
-    pub(crate) fn budget(&self, budget: &Budget) -> String {
+    /// Returns the keys of a budget: the hash of its events, and that of a completed challenge. The hash tag in braces
+    /// keeps both in one slot of a Cluster.
+    pub(crate) fn budget(&self, budget: &Budget) -> [String; 2] {
         let (kind, hash) = match budget {
             Budget::Number(hash) => ("n", hash),
             Budget::Block(hash) => ("k", hash),
             Budget::Address(hash) => ("a", hash),
             Budget::Rejections => ("r", &[0; 32]),
         };
-        let mut key = String::with_capacity(self.prefix.len() + DIGITS + 5);
-        key.push_str(&self.prefix);
-        key.push_str(":b:");
-        key.push_str(kind);
-        push_hex(&mut key, hash, DIGITS);
-        key
+        let mut name = String::with_capacity(self.prefix.len() + DIGITS + 6);
+        name.push_str(&self.prefix);
+        name.push_str(":{");
+        name.push_str(kind);
+        push_hex(&mut name, hash, DIGITS);
+        name.push('}');
+        [":e", ":d"].map(|suffix| name.clone() + suffix)
     }
 
     /// Builds a key of a user. The hash tag in braces keeps all keys of a user in one slot of a Cluster.
@@ -96,6 +98,14 @@ pub(crate) fn place(login: &LoginId, scope: &Scope) -> String {
 pub(crate) fn hex(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() * 2);
     push_hex(&mut text, bytes, bytes.len() * 2);
+    text
+}
+
+/// Returns the digits that distinguish a number among the events of one budget. They are few enough for Redis to keep a
+/// small budget in its compact form, which values of more than 64 bytes end.
+pub(crate) fn hex_of_number(number: &[u8; 32]) -> String {
+    let mut text = String::with_capacity(DIGITS);
+    push_hex(&mut text, number, DIGITS);
     text
 }
 

@@ -25,7 +25,7 @@ scripts! {
     release_send + user;
     open_challenge + user;
     reserve_attempt + user + spent;
-    release_attempt + user;
+    release_attempt + user + spent;
     redeem + user + spent;
     find_repeat + user + spent;
     consume;

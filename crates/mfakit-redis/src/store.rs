@@ -7,17 +7,17 @@ use mfakit_core::{
     ChallengeId, Clock, LoginId, MfaStore, Scope, Timestamp, UserId,
     policy::Limit,
     store::{
-        AttemptReservation, Budget, BudgetChange, BudgetReservation, Challenge, ConsumeOutcome, FindRepeat,
-        GrantRecord, GrantState, Key, LockRule, OpenOutcome, Redeem, RedeemOutcome, RepeatLookup,
-        ReserveAttempt, ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing, StoreError,
-        UserState,
+        AttemptReservation, Budget, BudgetChange, BudgetReservation, Challenge, CodeProof, ConsumeOutcome,
+        FindRepeat, GrantRecord, GrantState, Key, OpenOutcome, Redeem, RedeemOutcome, ReleaseAttempt,
+        RepeatLookup, ReserveAttempt, ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing,
+        StoreError, UserState,
     },
 };
 
 use crate::{
-    arguments::{hex_list, limits, millis, moment},
+    arguments::{ANY_NUMBER, changes, hex_list, limits, millis, moment},
     connection::Connection,
-    names::{Names, hex, place},
+    names::{Names, hex, hex_of_number, place},
     record::{
         binding_parts, challenge_parts, read_challenge, read_count, read_grant, read_lock, read_place,
         read_repeat, read_timestamp, unreadable, write_grant,
@@ -88,7 +88,7 @@ impl MfaStore for RedisStore {
     async fn user_state(&self, user: &UserId, _: Timestamp) -> Result<UserState, StoreError> {
         type Answer =
             (String, String, String, Option<String>, Vec<(String, String, String)>, Vec<(String, String)>);
-        let keys = [&*self.names.user(user), &*self.names.grants(user)];
+        let keys = [self.names.user(user), self.names.grants(user)];
         let (now, failures, lock, resend_at, challenges, grants): Answer =
             self.connection.call_read(&self.scripts.user_state, &keys, &[&self.now()]).await?;
         let now = read_timestamp(&now)?;
@@ -117,7 +117,7 @@ impl MfaStore for RedisStore {
             .connection
             .call_write(
                 &self.scripts.reserve_send,
-                &[&self.names.user(key.user)],
+                &[self.names.user(key.user)],
                 &[
                     &self.now(),
                     &hex(challenge.as_bytes()),
@@ -153,7 +153,7 @@ impl MfaStore for RedisStore {
     async fn release_send(&self, user: &UserId, challenge: &ChallengeId) -> Result<(), StoreError> {
         let arguments = [&*self.now(), &hex(challenge.as_bytes())];
         self.connection
-            .call_write::<()>(&self.scripts.release_send, &[&self.names.user(user)], &arguments)
+            .call_write::<()>(&self.scripts.release_send, &[self.names.user(user)], &arguments)
             .await
     }
 
@@ -163,7 +163,7 @@ impl MfaStore for RedisStore {
             .connection
             .call_write(
                 &self.scripts.open_challenge,
-                &[&self.names.user(user), &self.names.spent(user)],
+                &[self.names.user(user), self.names.spent(user)],
                 &[
                     &self.now(),
                     &hex(challenge.id.as_bytes()),
@@ -186,24 +186,24 @@ impl MfaStore for RedisStore {
 
     async fn reserve_attempt(&self, request: ReserveAttempt<'_>) -> Result<AttemptReservation, StoreError> {
         let ReserveAttempt { key, challenge, numbers, proofs, rule, .. } = request;
-        let numbers: Vec<_> = numbers.iter().map(|number| hex(number)).collect();
+        let numbers = numbers.map_or_else(|| ANY_NUMBER.to_owned(), |numbers| hex_list(numbers));
         let answer: Vec<String> = self
             .connection
             .call_write(
                 &self.scripts.reserve_attempt,
-                &self.keys_of(key.user).each_ref().map(String::as_str),
+                &self.keys_of(key.user),
                 &[
                     &self.now(),
                     &hex(challenge.as_bytes()),
                     &hex(key.login.as_bytes()),
                     key.scope.as_str(),
-                    &numbers.join(","),
+                    &numbers,
                     &rule.lock_after.to_string(),
                     &millis(rule.lock_for),
                     &millis(rule.longest_lock),
                     &rule.disable_after.to_string(),
                     &millis(rule.forget_after),
-                    &hex_list(proofs),
+                    &hex_list(proofs.iter().map(CodeProof::as_bytes)),
                 ],
             )
             .await?;
@@ -230,11 +230,24 @@ impl MfaStore for RedisStore {
         }
     }
 
-    async fn release_attempt(&self, user: &UserId, era: u64, rule: &LockRule) -> Result<(), StoreError> {
-        let arguments =
-            [&*self.now(), &era.to_string(), &rule.lock_after.to_string(), &rule.disable_after.to_string()];
+    async fn release_attempt(&self, request: ReleaseAttempt<'_>) -> Result<(), StoreError> {
+        let ReleaseAttempt { key, challenge, attempt, era, unsent, rule, .. } = request;
         self.connection
-            .call_write::<()>(&self.scripts.release_attempt, &[&self.names.user(user)], &arguments)
+            .call_write::<()>(
+                &self.scripts.release_attempt,
+                &self.keys_of(key.user),
+                &[
+                    &self.now(),
+                    &hex(challenge.as_bytes()),
+                    &hex(key.login.as_bytes()),
+                    key.scope.as_str(),
+                    &attempt.to_string(),
+                    &era.to_string(),
+                    if unsent { "unsent" } else { "sent" },
+                    &rule.lock_after.to_string(),
+                    &rule.disable_after.to_string(),
+                ],
+            )
             .await
     }
 
@@ -245,7 +258,7 @@ impl MfaStore for RedisStore {
             .connection
             .call_write(
                 &self.scripts.redeem,
-                &self.keys_of(key.user).each_ref().map(String::as_str),
+                &self.keys_of(key.user),
                 &[
                     &self.now(),
                     &hex(challenge.as_bytes()),
@@ -273,14 +286,14 @@ impl MfaStore for RedisStore {
             .connection
             .call_write(
                 &self.scripts.find_repeat,
-                &self.keys_of(key.user).each_ref().map(String::as_str),
+                &self.keys_of(key.user),
                 &[
                     &self.now(),
                     &hex(challenge.as_bytes()),
                     &hex(key.login.as_bytes()),
                     key.scope.as_str(),
                     &attempt.to_string(),
-                    &hex_list(proofs),
+                    &hex_list(proofs.iter().map(CodeProof::as_bytes)),
                 ],
             )
             .await?;
@@ -300,7 +313,7 @@ impl MfaStore for RedisStore {
         let arguments = [&*self.now(), &place(key.login, key.scope), &write_grant(grant)];
         let answer: (String, Option<String>) = self
             .connection
-            .call_write(&self.scripts.consume, &[&self.names.grants(key.user)], &arguments)
+            .call_write(&self.scripts.consume, &[self.names.grants(key.user)], &arguments)
             .await?;
         match (answer.0.as_str(), answer.1) {
             ("consumed", None) => Ok(ConsumeOutcome::Consumed),
@@ -320,14 +333,11 @@ impl MfaStore for RedisStore {
         let login = login.map(|login| hex(login.as_bytes())).unwrap_or_default();
         let arguments = [&*self.now(), &login, scope.as_ref().map_or("", Scope::as_str)];
         let keys = self.keys_of(user);
-        let keys = keys.each_ref().map(String::as_str);
         self.connection.call_write::<()>(&self.scripts.revoke, &keys, &arguments).await
     }
 
     async fn unlock(&self, user: &UserId) -> Result<(), StoreError> {
-        self.connection
-            .call_write::<()>(&self.scripts.unlock, &[&self.names.user(user)], &[&self.now()])
-            .await
+        self.connection.call_write::<()>(&self.scripts.unlock, &[self.names.user(user)], &[&self.now()]).await
     }
 
     async fn reserve_budget(&self, request: ReserveBudget<'_>) -> Result<BudgetReservation, StoreError> {
@@ -335,11 +345,11 @@ impl MfaStore for RedisStore {
             .connection
             .call_write(
                 &self.scripts.reserve_budget,
-                &[&self.names.budget(request.budget)],
+                &self.names.budget(request.budget),
                 &[
                     &self.now(),
                     &hex(request.challenge.as_bytes()),
-                    &hex(request.number),
+                    &hex_of_number(request.number),
                     &limits(request.limits),
                     &millis(Limit::longest(request.limits)),
                 ],
@@ -366,7 +376,7 @@ impl MfaStore for RedisStore {
         _: Timestamp,
     ) -> Result<Option<Timestamp>, StoreError> {
         let arguments = [&*self.now(), &limits(limits_of_budget)];
-        let keys = [&*self.names.budget(budget)];
+        let keys = self.names.budget(budget);
         let retry_at: Option<String> =
             self.connection.call_read(&self.scripts.exhausted_until, &keys, &arguments).await?;
         retry_at.as_deref().map(read_timestamp).transpose()
@@ -378,21 +388,9 @@ impl MfaStore for RedisStore {
         change: BudgetChange<'_>,
         _: Timestamp,
     ) -> Result<(), StoreError> {
-        let now = self.now();
-        let arguments = match change {
-            BudgetChange::Release { challenge } => vec![now, "release".to_owned(), hex(challenge.as_bytes())],
-            BudgetChange::Complete { number, keep_counted, remember_for } => vec![
-                now,
-                "complete".to_owned(),
-                hex(number),
-                u8::from(keep_counted).to_string(),
-                millis(remember_for),
-            ],
-            BudgetChange::Forget => vec![now, "forget".to_owned()],
-        };
+        let arguments: Vec<_> = [self.now()].into_iter().chain(changes(change)).collect();
         let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
-        self.connection
-            .call_write::<()>(&self.scripts.settle_budget, &[&self.names.budget(budget)], &arguments)
-            .await
+        let keys = self.names.budget(budget);
+        self.connection.call_write::<()>(&self.scripts.settle_budget, &keys, &arguments).await
     }
 }

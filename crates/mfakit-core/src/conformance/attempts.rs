@@ -104,6 +104,28 @@ pub async fn any_hash_of_the_number_on_file_is_accepted(suite: &Suite) {
     );
 }
 
+/// An attempt that names no number is counted, and its answer contains the number for the caller to compare.
+pub async fn an_attempt_for_any_number_is_counted_and_returns_it(suite: &Suite) {
+    let user = TestUser::new(suite);
+    let challenge = user.start_challenge().await.id;
+    let attempt = expect_counted(user.attempt_for_any_number(&LOCKS, &challenge).await);
+    assert_eq!((attempt.challenge.attempts_used, attempt.failures), (1, 1), "attempts and failures");
+    assert_eq!(attempt.challenge.number, user.number, "the number that the challenge went to");
+    let _ = expect_granted(user.redeem(&challenge).await);
+    match user.attempt_for_any_number(&LOCKS, &challenge).await {
+        AttemptReservation::Repeated(repeat) => {
+            assert_eq!(repeat.challenge.number, user.number, "the number of a spent challenge");
+        }
+        answer => panic!("the right code is recognized again: {answer:?}"),
+    }
+    let guess = user.with_wrong_code().attempt_for_any_number(&LOCKS, &challenge).await;
+    assert!(matches!(guess, AttemptReservation::Rejected { .. }), "another code is a guess: {guess:?}");
+    let changed = user.attempt_under(&LOCKS, &challenge, &[[7; 32]]).await;
+    assert!(matches!(changed, AttemptReservation::Over), "a changed number ends it: {changed:?}");
+    let after = user.attempt_for_any_number(&LOCKS, &challenge).await;
+    assert!(matches!(after, AttemptReservation::Over), "it is over for any number: {after:?}");
+}
+
 /// A code is accepted until the last millisecond before the challenge expires, and not after it.
 pub async fn a_challenge_ends_exactly_when_it_expires(suite: &Suite) {
     let user = TestUser::new(suite);
@@ -181,4 +203,33 @@ pub async fn releasing_an_attempt_returns_nothing_to_the_challenge(suite: &Suite
     }
     let answer = user.attempt(&challenge).await;
     assert!(matches!(answer, AttemptReservation::Over), "no attempt is left: {answer:?}");
+}
+
+/// Releasing an attempt whose code did not reach the provider returns it to its challenge as well, live or spent.
+pub async fn releasing_an_unsent_attempt_returns_it_to_the_challenge(suite: &Suite) {
+    let user = TestUser::new(suite);
+    let challenge = user.start_challenge().await.id;
+    let kept = user.attempt_counted(&challenge).await;
+    user.release(&kept, false).await;
+    for _ in 0..10 {
+        let attempt = user.attempt_counted(&challenge).await;
+        let counted = (attempt.challenge.attempts_used, attempt.failures);
+        assert_eq!(counted, (2, 1), "the attempt before was returned, and the first was not");
+        user.release(&attempt, true).await;
+        assert_eq!(user.user_state().await.failures, 0, "the failure is given back to the user");
+    }
+    // Nothing is returned to another challenge, or on behalf of another session.
+    let last = user.attempt_counted(&challenge).await;
+    user.in_another_session().release(&last, true).await;
+    user.for_scope("settings").release(&last, true).await;
+    let next = user.attempt_counted(&challenge).await;
+    assert_eq!(next.challenge.attempts_used, 3, "an attempt is returned only by its owner");
+    // Of two attempts in flight, one is right.
+    let _ = expect_granted(user.redeem(&challenge).await);
+    user.release(&next, true).await;
+    let guess = user.with_wrong_code().attempt(&challenge).await;
+    let AttemptReservation::Rejected { challenge: spent, .. } = guess else {
+        panic!("another code is a guess: {guess:?}")
+    };
+    assert_eq!(spent.attempts_used, 2, "neither the right attempt nor the unsent one is a guess");
 }

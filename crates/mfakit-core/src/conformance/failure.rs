@@ -13,8 +13,8 @@ use crate::{
     memory::MemoryStore,
     random::random,
     store::{
-        Budget, BudgetChange, FindRepeat, MfaStore, Redeem, ReserveAttempt, ReserveBudget, ReserveSend,
-        Revocation,
+        Budget, BudgetChange, FindRepeat, MfaStore, Redeem, ReleaseAttempt, ReserveAttempt, ReserveBudget,
+        ReserveSend, Revocation,
     },
     testing::ManualClock,
     token::ChallengeId,
@@ -73,11 +73,16 @@ pub async fn every_write_errs(store: &dyn MfaStore) {
     assert!(store.release_send(id, challenge).await.is_err(), "release_send");
     let answer = store.open_challenge(id, &user.new_challenge(*challenge)).await;
     assert!(answer.is_err(), "open_challenge: {answer:?}");
-    let numbers = &[*number];
+    let numbers = Some(&[*number] as &[_]);
     let (proofs, rule) = (&[user.proof], &LOCKS);
     let answer = store.reserve_attempt(ReserveAttempt { key, challenge, numbers, proofs, rule, now }).await;
     assert!(answer.is_err(), "reserve_attempt: a code that was not counted must not be checked: {answer:?}");
-    assert!(store.release_attempt(id, 0, &LOCKS).await.is_err(), "release_attempt");
+    let released = ReleaseAttempt::new(key, challenge, 1, 0, rule, now);
+    assert!(store.release_attempt(released).await.is_err(), "release_attempt");
+    assert!(
+        store.release_attempt(released.unsent()).await.is_err(),
+        "release_attempt, of a code that was not sent"
+    );
     let (binding, lifetime, proof, nonce) = (Binding::Bearer, CODE_LIFETIME, &user.proof, &user.nonce);
     let answer = store.redeem(Redeem { key, challenge, binding, lifetime, proof, nonce, now }).await;
     assert!(answer.is_err(), "redeem: {answer:?}");

@@ -68,11 +68,13 @@ pub const GUARANTEES: &[Guarantee] = guarantees! {
         an_attempt_by_another_user_session_or_scope_counts_nothing,
         a_changed_number_ends_the_challenge,
         any_hash_of_the_number_on_file_is_accepted,
+        an_attempt_for_any_number_is_counted_and_returns_it,
         a_challenge_ends_exactly_when_it_expires,
         setting_the_clock_back_does_not_extend_a_challenge,
         an_unknown_challenge_is_over,
         the_last_attempt_can_succeed,
-        releasing_an_attempt_returns_nothing_to_the_challenge;
+        releasing_an_attempt_returns_nothing_to_the_challenge,
+        releasing_an_unsent_attempt_returns_it_to_the_challenge;
     locks:
         every_tenth_failure_locks_for_twice_as_long_and_the_fiftieth_disables,
         no_lock_exceeds_the_longest_lock,

@@ -14,8 +14,9 @@ use crate::{
     scope::Scope,
     send_rule::SendRule,
     store::{
-        AttemptReservation, ConsumeOutcome, FindRepeat, Key, OpenOutcome, Redeem, RedeemOutcome, Repeat,
-        RepeatLookup, ReserveAttempt, ReserveSend, Revocation, SendReservation, UserState,
+        AttemptReservation, ConsumeOutcome, FindRepeat, Key, OpenOutcome, Redeem, RedeemOutcome,
+        ReleaseAttempt, Repeat, RepeatLookup, ReserveAttempt, ReserveSend, Revocation, SendReservation,
+        UserState,
     },
     subject::{LoginId, UserId},
     token::{ChallengeId, GrantToken, ProviderScope},
@@ -162,7 +163,16 @@ impl TestUser {
         challenge: &ChallengeId,
         numbers: &[[u8; 32]],
     ) -> AttemptReservation {
-        self.reserve_attempt(rule, challenge, numbers, &[self.proof]).await
+        self.reserve_attempt(rule, challenge, Some(numbers), &[self.proof]).await
+    }
+
+    /// Attempts this user's code, whatever number the challenge went to.
+    pub(super) async fn attempt_for_any_number(
+        &self,
+        rule: &LockRule,
+        challenge: &ChallengeId,
+    ) -> AttemptReservation {
+        self.reserve_attempt(rule, challenge, None, &[self.proof]).await
     }
 
     /// Attempts a code that has one proof for each of several secrets.
@@ -171,14 +181,14 @@ impl TestUser {
         challenge: &ChallengeId,
         proofs: &[CodeProof],
     ) -> AttemptReservation {
-        self.reserve_attempt(&LOCKS, challenge, &[self.number], proofs).await
+        self.reserve_attempt(&LOCKS, challenge, Some(&[self.number]), proofs).await
     }
 
     async fn reserve_attempt(
         &self,
         rule: &LockRule,
         challenge: &ChallengeId,
-        numbers: &[[u8; 32]],
+        numbers: Option<&[[u8; 32]]>,
         proofs: &[CodeProof],
     ) -> AttemptReservation {
         let request =
@@ -218,8 +228,20 @@ impl TestUser {
         last
     }
 
+    /// Releases the failure of an attempt whose code reached the provider. Only its era matters.
     pub(super) async fn release_attempt(&self, era: u64) {
-        expect_answer("release_attempt", self.suite.store().release_attempt(&self.id, era, &LOCKS).await);
+        let (challenge, now) = (&ChallengeId::random(), self.suite.now());
+        let request = ReleaseAttempt::new(self.key(), challenge, 0, era, &LOCKS, now);
+        expect_answer("release_attempt", self.suite.store().release_attempt(request).await);
+    }
+
+    /// Releases an attempt, and the number of its challenge with it if the code did not reach the provider.
+    pub(super) async fn release(&self, attempt: &CountedAttempt, unsent: bool) {
+        let CountedAttempt { challenge, era, .. } = attempt;
+        let (attempt, now) = (challenge.attempts_used, self.suite.now());
+        let request = ReleaseAttempt::new(self.key(), &challenge.id, attempt, *era, &LOCKS, now);
+        let request = if unsent { request.unsent() } else { request };
+        expect_answer("release_attempt", self.suite.store().release_attempt(request).await);
     }
 
     /// Redeems a challenge for a grant that is bound to a cookie.

@@ -14,6 +14,11 @@ pub(crate) struct OnFile {
 }
 
 impl OnFile {
+    /// Returns whether a challenge that kept this hash went to this number.
+    pub(crate) fn has_hash(&self, hash: &[u8; 32]) -> bool {
+        self.hashes.contains(hash)
+    }
+
     /// Returns the hash that new challenges keep.
     pub(crate) fn hash(&self, keys: &KeyRing) -> [u8; 32] {
         keys.hash(Purpose::PhoneNumber, &[self.number.as_e164().as_bytes()])

@@ -1,6 +1,20 @@
 //! Verifies a code.
+//!
+//! Two steps of the store come before the answer, one on either side of the provider. Each is one round trip.
+//!
+//! 1. The attempt is counted before anything else is done with the code [RATE-4]. So a code that is bound to be rejected
+//!    costs no query of the directory.
+//! 2. The directory is queried, and the number compared, before the provider is called [BIND-3]. If the code is not sent,
+//!    the attempt is released entirely.
+//! 3. The challenge becomes a grant after the provider approved the code. That the number completed a challenge is
+//!    recorded at the same time, because a right code shows it whether or not there is a grant. After a rejected code,
+//!    the same code's grant is looked up, and the rejection is counted, at the same time.
+//!
+//! Everything ends before the answer, so a start that follows it finds everything that this verify wrote.
 
 use std::time::Duration;
+
+use futures_util::future::join;
 
 use crate::{
     challenge::Challenge,
@@ -8,6 +22,7 @@ use crate::{
     engine::{
         backend_error::{BackendError, unless_panicked},
         mfa::Mfa,
+        misconfigured::Misconfigured,
         number_on_file::OnFile,
         task::Stopped,
         verified::Verified,
@@ -19,7 +34,9 @@ use crate::{
     proof::{Entered, GrantNonce},
     provider::{ProviderErrorKind, Verdict, VerifyRequest},
     scope::Scope,
-    store::{AttemptReservation, Key, Redeem, RedeemOutcome, Repeat, ReserveAttempt, Revocation},
+    store::{
+        AttemptReservation, Key, Redeem, RedeemOutcome, ReleaseAttempt, Repeat, ReserveAttempt, Revocation,
+    },
     subject::{Recognition, Subject},
     token::ChallengeId,
 };
@@ -86,25 +103,29 @@ impl Mfa {
         // This comes first, because a lock may be caused by the same code in flight, and end with it.
         let _in_flight = self.inner.in_flight.enter(key, id).await;
         let about = EventContext::subject(subject).scope(scope).challenge(id);
-        self.may_attempt(about, key, id).await?;
-        let on_file = self.number_on_file(subject.user()).await?;
-        // Without a number there is no hash that a challenge could have kept, so any challenge is over.
-        let numbers = on_file.as_ref().map_or(&[] as &[_], |on_file| &on_file.hashes);
-        let attempt = match self.reserve_attempt(about, entered, numbers).await? {
+        let attempt = match self.reserve_attempt(about, entered, None).await? {
             Entry::Counted(attempt) => attempt,
-            Entry::Repeated(repeat) => return self.repeated(about, entered, *repeat),
+            Entry::Repeated(repeat) => {
+                return match self.number_on_file(subject.user()).await? {
+                    Some(on_file) if on_file.has_hash(&repeat.challenge.number) => {
+                        self.repeated(about, entered, *repeat)
+                    }
+                    other => Err(self.number_changed(about, entered, other.as_ref()).await),
+                };
+            }
         };
+        let on_file = self.number_of(about, entered, &attempt).await?;
         let about = about.channel(attempt.challenge.channel);
-        let on_file = on_file.ok_or(VerifyError::ChallengeOver)?;
         let rejected = match self.ask_provider(about, &attempt.challenge, &on_file, code).await {
             Ok(Verdict::Approved) => {
-                match self.redeem(entered, &attempt.challenge, lifetime, attempt.failures - 1).await {
-                    Ok(verified) => {
-                        self.number_completed(&on_file).await?;
+                let redeemed = self.redeem(entered, &attempt.challenge, lifetime, attempt.failures - 1);
+                match join(redeemed, self.number_completed(&on_file)).await {
+                    (Ok(verified), completed) => {
+                        completed?;
                         self.inner.holds.end(subject.user());
                         return Ok(verified);
                     }
-                    Err(error) => Some(error),
+                    (Err(error), _) => Some(error),
                 }
             }
             Ok(Verdict::Rejected) => None,
@@ -126,45 +147,76 @@ impl Mfa {
         if let Some(error @ VerifyError::Misconfigured(_)) = error {
             return Err(error);
         }
+        let repeat = self.find_repeat(about, entered, attempt.challenge.attempts_used);
+        let Some(error) = error else {
+            // The provider rejected the code even if it turns out to have been right on another instance.
+            let (repeat, abound) = join(repeat, self.rejections_abound(on_file)).await;
+            return repeat?.ok_or_else(|| self.rejected_code(about, attempt, abound));
+        };
         // The same code may have been right on another instance in the meantime. A store that just failed is not called
         // again.
-        if !matches!(error, Some(VerifyError::Unavailable))
-            && let Some(verified) = self.find_repeat(about, entered, attempt.challenge.attempts_used).await?
+        if !matches!(error, VerifyError::Unavailable)
+            && let Some(verified) = repeat.await?
         {
             return Ok(verified);
         }
-        let Some(error) = error else { return Err(self.rejected_code(about, attempt, on_file).await) };
         if matches!(error, VerifyError::ChallengeOver) {
             let _over = self.challenge_over(about);
         }
         // Nothing shows that the code was wrong, so it does not count as a failure.
-        let (user, era, rule) = (entered.subject.user(), attempt.era, &self.inner.policy.locks);
-        unless_panicked(self.inner.store.release_attempt(user, era, rule).await)?;
+        unless_panicked(self.release_attempt(entered, attempt, false).await)?;
         Err(error)
     }
 
-    /// Checks the lock and looks up the challenge before the directory is queried, so that an attempt that is
-    /// bound to be rejected costs no query. Decides nothing else: the attempt is reserved afterward, in one
-    /// step.
-    async fn may_attempt(
+    /// Returns the number to call the provider with: the one on file, if the challenge went to it. Otherwise the code is
+    /// not sent, and nothing of the attempt stays counted.
+    async fn number_of(
         &self,
         about: EventContext<'_>,
-        key: Key<'_>,
-        challenge: &ChallengeId,
-    ) -> Result<(), VerifyError> {
-        let user_state = self.inner.store.user_state(key.user, self.inner.clock.now()).await?;
-        if user_state.lock != Lock::Unlocked {
-            return Err(self.locked(about, user_state.lock));
-        }
-        let is_it =
-            |live: &Challenge| live.id == *challenge && live.login == *key.login && live.scope == *key.scope;
-        // The current grant may come from this challenge. The store decides what that means.
-        let granted = user_state.grants.iter().any(|it| it.login == *key.login && it.scope == *key.scope);
-        if granted || user_state.challenges.iter().any(is_it) {
-            Ok(())
-        } else {
-            Err(self.challenge_over(about))
-        }
+        entered: Entered<'_>,
+        attempt: &Attempt,
+    ) -> Result<OnFile, VerifyError> {
+        let on_file = match self.number_on_file(entered.subject.user()).await {
+            Ok(Some(on_file)) if on_file.has_hash(&attempt.challenge.number) => return Ok(on_file),
+            other => other,
+        };
+        let released = self.release_attempt(entered, attempt, true).await;
+        // If both failed, the directory failed first.
+        let on_file = on_file?;
+        unless_panicked(released)?;
+        Err(self.number_changed(about, entered, on_file.as_ref()).await)
+    }
+
+    /// Ends a challenge that went to another number than the one on file. Returns the error.
+    async fn number_changed(
+        &self,
+        about: EventContext<'_>,
+        entered: Entered<'_>,
+        on_file: Option<&OnFile>,
+    ) -> VerifyError {
+        // Without a number there is no hash that a challenge could have kept.
+        let numbers = on_file.map_or(&[] as &[_], |on_file| &on_file.hashes);
+        // The store ends the challenge instead of counting an attempt, because its number is not among these.
+        self.reserve_attempt(about, entered, Some(numbers)).await.err().unwrap_or(VerifyError::ChallengeOver)
+    }
+
+    async fn release_attempt(
+        &self,
+        entered: Entered<'_>,
+        attempt: &Attempt,
+        unsent: bool,
+    ) -> Result<(), BackendError> {
+        let Entered { subject, scope, challenge, .. } = entered;
+        let request = ReleaseAttempt {
+            key: Key { user: subject.user(), login: subject.login(), scope },
+            challenge,
+            attempt: attempt.challenge.attempts_used,
+            era: attempt.era,
+            unsent,
+            rule: &self.inner.policy.locks,
+            now: self.inner.clock.now(),
+        };
+        self.inner.store.release_attempt(request).await
     }
 
     fn locked(&self, about: EventContext<'_>, lock: Lock) -> VerifyError {
@@ -182,7 +234,7 @@ impl Mfa {
         &self,
         about: EventContext<'_>,
         entered: Entered<'_>,
-        numbers: &[[u8; 32]],
+        numbers: Option<&[[u8; 32]]>,
     ) -> Result<Entry, VerifyError> {
         let (rule, now) = (&self.inner.policy.locks, self.inner.clock.now());
         let Entered { subject, scope, challenge, .. } = entered;
@@ -205,15 +257,15 @@ impl Mfa {
     }
 
     /// Reports a code that the provider rejected, and returns the error.
-    async fn rejected_code(
+    fn rejected_code(
         &self,
         about: EventContext<'_>,
         attempt: &Attempt,
-        on_file: &OnFile,
+        abound: Result<bool, Misconfigured>,
     ) -> VerifyError {
         let Attempt { challenge, failures, lock, era: _ } = attempt;
         let attempts_left = self.tell_rejected(about, challenge, *failures, *lock);
-        match self.rejections_abound(on_file).await {
+        match abound {
             Ok(true) => self.observe(about, EventKind::RejectionSurge),
             Ok(false) => {}
             Err(mistake) => return mistake.into(),

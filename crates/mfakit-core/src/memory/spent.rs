@@ -72,7 +72,8 @@ impl Spent {
         let ReserveAttempt { key, challenge: id, numbers, proofs, now, .. } = *request;
         let Some(at) = self.position_of(&key, id) else { return SpentOutcome::Unknown };
         let Some(Entry { proof, repeat }) = self.0.get_mut(at) else { return SpentOutcome::Unknown };
-        if !repeat.is_current(grant, now) || !numbers.contains(&repeat.challenge.number) {
+        let is_to_another = |numbers: &[[u8; 32]]| !numbers.contains(&repeat.challenge.number);
+        if !repeat.is_current(grant, now) || numbers.is_some_and(is_to_another) {
             self.0.swap_remove(at);
             return SpentOutcome::Over;
         }
@@ -84,6 +85,14 @@ impl Spent {
         }
         repeat.challenge.attempts_used += 1;
         SpentOutcome::Wrong(Box::new(repeat.challenge.clone()))
+    }
+
+    /// Returns an attempt whose code did not reach the provider.
+    pub(super) fn return_attempt(&mut self, key: &Key<'_>, challenge: &ChallengeId) {
+        let at = self.position_of(key, challenge);
+        if let Some(Entry { repeat, .. }) = at.and_then(|at| self.0.get_mut(at)) {
+            repeat.challenge.attempts_used = repeat.challenge.attempts_used.saturating_sub(1);
+        }
     }
 
     /// Finds the grant that the same code made after this attempt was counted, and returns the attempt to the

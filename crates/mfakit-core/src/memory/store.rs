@@ -16,7 +16,6 @@ use crate::{
     clock::Timestamp,
     grant::GrantRecord,
     limit::Limit,
-    lock::LockRule,
     memory::{
         budgets::Budgets,
         errors::{full, poisoned},
@@ -27,8 +26,8 @@ use crate::{
     },
     store::{
         AttemptReservation, Budget, BudgetChange, BudgetReservation, ConsumeOutcome, FindRepeat, Key,
-        MfaStore, OpenOutcome, Redeem, RedeemOutcome, RepeatLookup, ReserveAttempt, ReserveBudget,
-        ReserveSend, Revocation, SendReservation, Sharing, StoreError, UserState,
+        MfaStore, OpenOutcome, Redeem, RedeemOutcome, ReleaseAttempt, RepeatLookup, ReserveAttempt,
+        ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing, StoreError, UserState,
     },
     subject::UserId,
     token::ChallengeId,
@@ -260,10 +259,10 @@ impl MfaStore for MemoryStore {
         Ok(record.map_or(AttemptReservation::Over, |record| record.reserve_attempt(request, grant.as_ref())))
     }
 
-    async fn release_attempt(&self, user: &UserId, era: u64, rule: &LockRule) -> Result<(), StoreError> {
-        let (user, mut shard) = self.shard(user)?;
+    async fn release_attempt(&self, request: ReleaseAttempt<'_>) -> Result<(), StoreError> {
+        let (user, mut shard) = self.shard(request.key.user)?;
         if let Some(record) = shard.users.get_mut(&user) {
-            record.release_attempt(rule, era);
+            record.release_attempt(request);
         }
         Ok(())
     }

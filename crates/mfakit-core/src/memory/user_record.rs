@@ -13,8 +13,8 @@ use crate::{
     scope::Scope,
     send_rule::SendRule,
     store::{
-        AttemptReservation, FindRepeat, Key, OpenOutcome, Redeem, Repeat, RepeatLookup, ReserveAttempt,
-        ReserveSend, Revocation, SendReservation, UserState,
+        AttemptReservation, FindRepeat, Key, OpenOutcome, Redeem, ReleaseAttempt, Repeat, RepeatLookup,
+        ReserveAttempt, ReserveSend, Revocation, SendReservation, UserState,
     },
     subject::LoginId,
     token::ChallengeId,
@@ -172,7 +172,7 @@ impl UserRecord {
         if !challenge.is_live(now) {
             return AttemptReservation::Over;
         }
-        if !numbers.contains(&challenge.number) {
+        if numbers.is_some_and(|numbers| !numbers.contains(&challenge.number)) {
             self.challenges.swap_remove(at);
             return AttemptReservation::Over;
         }
@@ -193,10 +193,20 @@ impl UserRecord {
         }
     }
 
-    pub(super) fn release_attempt(&mut self, rule: &LockRule, era: u64) {
+    pub(super) fn release_attempt(&mut self, request: ReleaseAttempt<'_>) {
+        let ReleaseAttempt { key, challenge, attempt, era, unsent, rule, now: _ } = request;
         self.failures.give_back(rule, era);
         if self.failures.count() == 0 {
             self.forget_failures_at = None;
+        }
+        if !unsent {
+            return;
+        }
+        self.spent.return_attempt(&key, challenge);
+        let at = self.position_of(&key, challenge);
+        if let Some(live) = at.and_then(|at| self.challenges.get_mut(at)) {
+            live.attempts_used = live.attempts_used.saturating_sub(1);
+            self.unsettled.retain(|it| it.challenge != *challenge || it.attempt != attempt);
         }
     }
 

@@ -17,8 +17,9 @@ pub struct ReserveAttempt<'a> {
     pub key: Key<'a>,
     /// Identifier of the challenge.
     pub challenge: &'a ChallengeId,
-    /// Keyed hashes of the number that is on file now, one for each secret in the ring.
-    pub numbers: &'a [[u8; 32]],
+    /// Keyed hashes of the number that is on file now, one for each secret in the ring. `None` if the caller compares
+    /// the number of the returned challenge itself.
+    pub numbers: Option<&'a [[u8; 32]]>,
     /// Proofs of the code that was entered, one for each secret in the ring.
     pub proofs: &'a [CodeProof],
     /// Rule for locking the user.
@@ -38,7 +39,56 @@ impl<'a> ReserveAttempt<'a> {
         rule: &'a LockRule,
         now: Timestamp,
     ) -> Self {
-        Self { key, challenge, numbers, proofs, rule, now }
+        Self { key, challenge, numbers: Some(numbers), proofs, rule, now }
+    }
+
+    /// Leaves it to the caller to compare the number of the challenge.
+    #[must_use]
+    pub const fn for_any_number(mut self) -> Self {
+        self.numbers = None;
+        self
+    }
+}
+
+/// Request to release an attempt that was counted and turned out not to be a failure.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct ReleaseAttempt<'a> {
+    /// Owner of the challenge.
+    pub key: Key<'a>,
+    /// Identifier of the challenge.
+    pub challenge: &'a ChallengeId,
+    /// Number of the attempt on its challenge: [`attempts_used`](Challenge::attempts_used) of the reservation.
+    pub attempt: u32,
+    /// Number of the count of failures that contains the attempt, as the reservation returned it.
+    pub era: u64,
+    /// True if the code did not reach the provider. The attempt is then returned to its challenge too.
+    pub unsent: bool,
+    /// Rule for locking the user.
+    pub rule: &'a LockRule,
+    /// Current time.
+    pub now: Timestamp,
+}
+
+impl<'a> ReleaseAttempt<'a> {
+    /// Creates a request for an attempt whose code reached the provider, for tests of a store.
+    #[must_use]
+    pub const fn new(
+        key: Key<'a>,
+        challenge: &'a ChallengeId,
+        attempt: u32,
+        era: u64,
+        rule: &'a LockRule,
+        now: Timestamp,
+    ) -> Self {
+        Self { key, challenge, attempt, era, unsent: false, rule, now }
+    }
+
+    /// States that the code did not reach the provider.
+    #[must_use]
+    pub const fn unsent(mut self) -> Self {
+        self.unsent = true;
+        self
     }
 }
 

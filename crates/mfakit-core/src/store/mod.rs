@@ -33,7 +33,7 @@ pub use crate::{
     send_rule::SendRule,
     token::TokenHash,
 };
-pub use attempt::{AttemptReservation, ReserveAttempt};
+pub use attempt::{AttemptReservation, ReleaseAttempt, ReserveAttempt};
 pub use budget::{Budget, BudgetChange, BudgetReservation, ReserveBudget};
 pub use error::StoreError;
 pub use grant::{ConsumeOutcome, Redeem, RedeemOutcome, Revocation};
@@ -121,9 +121,9 @@ pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
     async fn open_challenge(&self, user: &UserId, challenge: &Challenge) -> Result<OpenOutcome, StoreError>;
 
     /// Counts one attempt on a live challenge and one failure of its user. This requires that the user is not locked,
-    /// that the challenge belongs to this user, session and scope, and that it went to this number. A challenge that
-    /// went to another number is over from now on. The lock is checked first, and the answer for a locked user contains
-    /// nothing else.
+    /// that the challenge belongs to this user, session and scope, and that it went to this number, unless
+    /// [`numbers`](ReserveAttempt::numbers) is `None`. A challenge that went to another number is over from now on. The
+    /// lock is checked first, and the answer for a locked user contains nothing else.
     ///
     /// On a spent challenge whose grant is still live, with an attempt left, the store compares the proofs in
     /// the same step. If they are equal, the result is [`Repeated`](AttemptReservation::Repeated), and
@@ -133,8 +133,8 @@ pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
     async fn reserve_attempt(&self, request: ReserveAttempt<'_>) -> Result<AttemptReservation, StoreError>;
 
     /// Removes the failure of a reserved attempt that turned out not to be one, with the lock that it caused. The
-    /// attempt stays counted on the challenge.
-    async fn release_attempt(&self, user: &UserId, era: u64, rule: &LockRule) -> Result<(), StoreError>;
+    /// attempt stays counted on the challenge, live or spent, unless its code is [`unsent`](ReleaseAttempt::unsent).
+    async fn release_attempt(&self, request: ReleaseAttempt<'_>) -> Result<(), StoreError>;
 
     /// Consumes the challenge and makes the grant, in one step. Ends the user's failures, lock and cool-down. From then
     /// on, earlier sends count only for the user's own budget. The challenge becomes spent: it keeps the proof and the
@@ -220,8 +220,8 @@ macro_rules! pointer {
                 (**self).reserve_attempt(request).await
             }
 
-            async fn release_attempt(&self, user: &UserId, era: u64, rule: &LockRule) -> Result<(), StoreError> {
-                (**self).release_attempt(user, era, rule).await
+            async fn release_attempt(&self, request: ReleaseAttempt<'_>) -> Result<(), StoreError> {
+                (**self).release_attempt(request).await
             }
 
             async fn redeem(&self, request: Redeem<'_>) -> Result<RedeemOutcome, StoreError> {

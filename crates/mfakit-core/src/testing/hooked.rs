@@ -9,11 +9,10 @@ use crate::{
     clock::Timestamp,
     grant::GrantRecord,
     limit::Limit,
-    lock::LockRule,
     store::{
         AttemptReservation, Budget, BudgetChange, BudgetReservation, ConsumeOutcome, FindRepeat, Key,
-        MfaStore, OpenOutcome, Redeem, RedeemOutcome, RepeatLookup, ReserveAttempt, ReserveBudget,
-        ReserveSend, Revocation, SendReservation, Sharing, StoreError, UserState,
+        MfaStore, OpenOutcome, Redeem, RedeemOutcome, ReleaseAttempt, RepeatLookup, ReserveAttempt,
+        ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing, StoreError, UserState,
     },
     subject::UserId,
     token::ChallengeId,
@@ -162,8 +161,8 @@ impl<S: MfaStore, H: StoreHook> MfaStore for HookedStore<S, H> {
         self.hooked(Verb::ReserveAttempt, self.store.reserve_attempt(request)).await
     }
 
-    async fn release_attempt(&self, user: &UserId, era: u64, rule: &LockRule) -> Result<(), StoreError> {
-        self.hooked(Verb::ReleaseAttempt, self.store.release_attempt(user, era, rule)).await
+    async fn release_attempt(&self, request: ReleaseAttempt<'_>) -> Result<(), StoreError> {
+        self.hooked(Verb::ReleaseAttempt, self.store.release_attempt(request)).await
     }
 
     async fn redeem(&self, request: Redeem<'_>) -> Result<RedeemOutcome, StoreError> {

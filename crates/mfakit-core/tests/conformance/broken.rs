@@ -15,9 +15,9 @@ use mfakit_core::{
     policy::Limit,
     store::{
         AttemptReservation, Budget, BudgetChange, BudgetReservation, Challenge, CodeProof, ConsumeOutcome,
-        FindRepeat, GrantRecord, Key, LockRule, OpenOutcome, Redeem, RedeemOutcome, Repeat, RepeatLookup,
-        ReserveAttempt, ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing, StoreError,
-        UserState,
+        FindRepeat, GrantRecord, Key, OpenOutcome, Redeem, RedeemOutcome, ReleaseAttempt, Repeat,
+        RepeatLookup, ReserveAttempt, ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing,
+        StoreError, UserState,
     },
     testing::ManualClock,
 };
@@ -138,7 +138,8 @@ impl MfaStore for Broken {
         if let (true, AttemptReservation::Reserved { era, .. }) =
             (self.is(Fault::ReleasesEveryAttempt), &answer)
         {
-            self.store.release_attempt(request.key.user, *era, request.rule).await?;
+            let ReserveAttempt { key, challenge, rule, now, .. } = request;
+            self.store.release_attempt(ReleaseAttempt::new(key, challenge, 0, *era, rule, now)).await?;
         }
         let ReserveAttempt { key, challenge, proofs, now, .. } = request;
         match (self.fault, answer) {
@@ -190,8 +191,10 @@ impl MfaStore for Broken {
         })
     }
 
-    async fn release_attempt(&self, user: &UserId, era: u64, rule: &LockRule) -> Result<(), StoreError> {
-        self.store.release_attempt(user, era, rule).await
+    async fn release_attempt(&self, mut request: ReleaseAttempt<'_>) -> Result<(), StoreError> {
+        request.unsent &= !self.is(Fault::KeepsUnsentAttempts);
+        request.unsent |= self.is(Fault::ReturnsSentAttempts);
+        self.store.release_attempt(request).await
     }
 
     async fn redeem(&self, request: Redeem<'_>) -> Result<RedeemOutcome, StoreError> {
@@ -336,6 +339,8 @@ async fn each_fault_is_detected() {
             Fault::EndsLocksTooLate,
             "locks::every_tenth_failure_locks_for_twice_as_long_and_the_fiftieth_disables",
         ),
+        (Fault::KeepsUnsentAttempts, "attempts::releasing_an_unsent_attempt_returns_it_to_the_challenge"),
+        (Fault::ReturnsSentAttempts, "attempts::releasing_an_unsent_attempt_returns_it_to_the_challenge"),
         (Fault::GrantsTwice, "grants::a_challenge_yields_exactly_one_grant"),
         (Fault::RecognizesNoRepeat, "repeats::a_repeated_right_code_is_recognized_and_not_counted"),
         (Fault::CountsNoGuessOnSpentChallenges, "repeats::a_wrong_code_for_a_spent_challenge_is_counted"),

@@ -8,6 +8,8 @@ pub(crate) enum Fault {
     ForgetsFailuresOnStart,
     ExpiresChallengesTooLate,
     EndsLocksTooLate,
+    KeepsUnsentAttempts,
+    ReturnsSentAttempts,
     GrantsTwice,
     RecognizesNoRepeat,
     CountsNoGuessOnSpentChallenges,

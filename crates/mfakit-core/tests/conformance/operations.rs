@@ -21,12 +21,14 @@ fn ceremony() -> impl Strategy<Value = Operation> {
         6 => actor().prop_map(Operation::Start),
         6 => nth_newest().prop_map(Operation::Attempt),
         1 => nth_newest().prop_map(Operation::AttemptWithChangedNumber),
+        3 => nth_newest().prop_map(Operation::AttemptForAnyNumber),
         1 => (actor(), nth_newest()).prop_map(|(actor, challenge)| Operation::AttemptAs { actor, challenge }),
         6 => (actor(), 1..6_u8).prop_map(|(actor, times)| Operation::Fail { actor, times }),
         3 => nth_newest().prop_map(Operation::Guess),
         2 => (nth_newest(), any::<bool>())
             .prop_map(|(challenge, right_code)| Operation::FindRepeat { challenge, right_code }),
         3 => nth_newest().prop_map(Operation::ReleaseAttempt),
+        3 => nth_newest().prop_map(Operation::ReleaseUnsentAttempt),
         4 => (nth_newest(), span(), any::<bool>())
             .prop_map(|(challenge, lifetime, by_cookie)| Operation::Redeem { challenge, lifetime, by_cookie }),
         1 => (actor(), nth_newest()).prop_map(|(actor, challenge)| Operation::RedeemAs { actor, challenge }),

@@ -1,15 +1,30 @@
--- Events that are counted against one budget, in one hash. An empty budget has no key.
+-- One budget. Its counted events and the memory of a completed challenge are separate hashes, because the memory lasts far
+-- longer. A hash in which nothing counts has no key.
 --
+-- Events:
 --   v                       version, 1
 --   e:{challenge}:{number}  at|keep until|number
+--
+-- Memory:
+--   v                       version, 1
 --   done                    time until which a completed challenge is remembered
 
 local Budget = {}
 Budget.__index = Budget
 
-local function budget_of(key, now)
-  local self = setmetatable({ key = key, fields = fields_of(key), changed = {}, events = {} }, Budget)
-  if next(self.fields) and self.fields.v ~= '1' then unreadable('version') end
+local function versioned(key)
+  local fields = fields_of(key)
+  if next(fields) and fields.v ~= '1' then unreadable('version') end
+  return fields
+end
+
+local function budget_of(key, memory_key, now)
+  local memory = versioned(memory_key)
+  local self = setmetatable({
+    key = key, memory_key = memory_key, fields = versioned(key), changed = {}, events = {},
+    done = memory.done and int(memory.done, 'completion') or 0,
+  }, Budget)
+  if next(memory) and self.done == 0 then unreadable('completion') end
   for field, value in pairs(self.fields) do
     if string.sub(field, 1, 2) == 'e:' then
       local part = split(value, 3, 'event')
@@ -17,14 +32,17 @@ local function budget_of(key, now)
       if now < event.keep_until then self.events[field] = event else self.changed[field] = false end
     end
   end
-  local done = self.fields.done and int(self.fields.done, 'completion') or 0
-  self:remember_until(now < done and done or 0)
+  if now >= self.done then self.done = 0 end
   return self
 end
 
 -- Sets the time until which a completed challenge is remembered. 0 forgets it.
-function Budget:remember_until(done)
-  self.done, self.changed.done = done, done > 0 and text(done)
+function Budget:remember_until(done, now)
+  if done > now then
+    write(self.memory_key, { v = '1', done = text(done) }, done, now)
+  else
+    drop(self.memory_key)
+  end
 end
 
 function Budget:drop(field)
@@ -46,12 +64,12 @@ function Budget:count(challenge, event)
 end
 
 function Budget:save(now)
-  if not next(self.events) and self.done == 0 then
+  if not next(self.events) then
     drop(self.key)
     return
   end
-  local ends_at = self.done
+  local ends_at = now
   for _, event in pairs(self.events) do ends_at = math.max(ends_at, event.keep_until) end
-  self.changed.v = '1'
+  if not self.fields.v then self.changed.v = '1' end
   write(self.key, self.changed, ends_at, now)
 end

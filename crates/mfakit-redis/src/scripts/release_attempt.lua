@@ -1,12 +1,27 @@
--- KEYS: the user. ARGV: time, era, lock after, disable after.
+-- KEYS: the user, the user's grants, the user's spent challenges. ARGV: time, challenge, session, scope, number of the
+-- attempt, era, 'unsent' or 'sent', lock after, disable after.
 local now = current_time(ARGV[1])
+local place = ARGV[3] .. ':' .. ARGV[4]
+local lock_after, disable_after = int(ARGV[8], 'argument'), int(ARGV[9], 'argument')
 local user = user_of(KEYS[1])
-if text(user.era) ~= ARGV[2] or user.count == 0 then return 0 end
-if user.count >= int(ARGV[4], 'argument') or user.count % int(ARGV[3], 'argument') == 0 then
-  user.lock = 'open'
+local kept, kept_until
+
+if ARGV[7] == 'unsent' then
+  local live, spent = user:challenge_of(place), spent_at(KEYS[3], place)
+  if live and live.id == ARGV[2] then
+    user.changed['a:' .. place] = text(math.max(live.used - 1, 0))
+    user:settle(place, ARGV[5], '')
+  elseif spent and spent.challenge.id == ARGV[2] and now < spent.challenge.expires_at then
+    spent.challenge.used = math.max(spent.challenge.used - 1, 0)
+    kept, kept_until = spent_changes(KEYS[3], place, spent, now)
+  end
 end
-user.count = user.count - 1
-if user.count == 0 then user.forget_at = 0 end
-user:put_failures()
-user:save(now)
+if text(user.era) == ARGV[6] and user.count > 0 then
+  if user.count >= disable_after or user.count % lock_after == 0 then user.lock = 'open' end
+  user.count = user.count - 1
+  if user.count == 0 then user.forget_at = 0 end
+  user:put_failures()
+end
+if kept then write(KEYS[3], kept, kept_until, now) end
+if next(user.changed) then user:save(now) end
 return 1

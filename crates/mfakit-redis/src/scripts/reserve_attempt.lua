@@ -1,9 +1,13 @@
--- KEYS: the user, the user's grants, the user's spent challenges. ARGV: time, challenge, session, scope, numbers,
+-- KEYS: the user, the user's grants, the user's spent challenges. ARGV: time, challenge, session, scope, numbers or '*',
 -- lock after, lock for, longest lock, disable after, forget after, proofs.
 local now = current_time(ARGV[1])
 local lock_after, lock_for, longest = int(ARGV[6], 'argument'), int(ARGV[7], 'argument'), int(ARGV[8], 'argument')
 local disable_after, forget_after = int(ARGV[9], 'argument'), int(ARGV[10], 'argument')
 local user = user_of(KEYS[1])
+
+local function is_to_another(challenge)
+  return ARGV[5] ~= '*' and not lists(ARGV[5], challenge.number)
+end
 
 local lock = user:lock_now(now)
 if lock ~= 'open' then return { 'locked', lock } end
@@ -11,7 +15,7 @@ local place = ARGV[3] .. ':' .. ARGV[4]
 local challenge, spent = user:challenge_of(place), spent_at(KEYS[3], place)
 if spent and spent.challenge.id == ARGV[2] then
   challenge = spent.challenge
-  if not is_current(spent, redis.call('HGET', KEYS[2], place), now) or not lists(ARGV[5], challenge.number) then
+  if not is_current(spent, redis.call('HGET', KEYS[2], place), now) or is_to_another(challenge) then
     redis.call('HDEL', KEYS[3], place)
     return { 'over' }
   end
@@ -22,7 +26,7 @@ if spent and spent.challenge.id == ARGV[2] then
 else
   spent = nil
   if not challenge or challenge.id ~= ARGV[2] or not is_live(challenge, now) then return { 'over' } end
-  if not lists(ARGV[5], challenge.number) then
+  if is_to_another(challenge) then
     user:drop_challenge(place)
     user:save(now)
     return { 'over' }

@@ -1,6 +1,6 @@
--- KEYS: the budget. ARGV: time, change, arguments of the change.
+-- KEYS: the budget's events, its memory. ARGV: time, change, arguments of the change.
 local now = current_time(ARGV[1])
-local budget = budget_of(KEYS[1], now)
+local budget = budget_of(KEYS[1], KEYS[2], now)
 local function drop_if(matches)
   for field, event in pairs(budget.events) do
     if matches(field, event) then budget:drop(field) end
@@ -12,10 +12,10 @@ if ARGV[2] == 'release' then
 elseif ARGV[2] == 'complete' then
   local remember_for = int(ARGV[5], 'argument')
   -- The counted event may have left its window before the code was entered.
-  budget:remember_until(remember_for > 0 and now + remember_for or 0)
+  budget:remember_until(now + remember_for, now)
   if ARGV[4] == '0' then drop_if(function(_, event) return event.number == ARGV[3] end) end
 elseif ARGV[2] == 'forget' then
-  budget:remember_until(0)
+  budget:remember_until(0, now)
 else
   unreadable('argument')
 end

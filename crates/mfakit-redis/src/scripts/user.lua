@@ -146,6 +146,8 @@ function User:is_blank()
 end
 
 function User:save(now)
+  -- A count of failures may keep the key for weeks after its last send.
+  self:forget_sends(now)
   local ends_at = self.forget_at
   for _, send in ipairs(self.sends) do ends_at = math.max(ends_at, send.keep_until) end
   for field in pairs(self.fields) do
@@ -165,6 +167,7 @@ function User:save(now)
   if self.opened_until then ends_at = math.max(ends_at, self.opened_until) end
   if self.lock == 'disabled' then ends_at = 'never' end
   if not self.fields.failures and not self.changed.failures then self:put_failures() end
-  self.changed.v = '1'
+  -- Written only once, so that a full server, which accepts only deletions, still accepts releases.
+  if not self.fields.v then self.changed.v = '1' end
   write(self.key, self.changed, ends_at, now)
 end

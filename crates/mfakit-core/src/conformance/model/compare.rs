@@ -38,13 +38,15 @@ impl Comparison {
             Operation::AttemptWithChangedNumber(challenge) => {
                 self.attempt_with_changed_number(challenge).await?;
             }
+            Operation::AttemptForAnyNumber(challenge) => self.attempt_for_any_number(challenge).await?,
             Operation::AttemptAs { actor, challenge } => self.attempt_as(actor, challenge).await?,
             Operation::Fail { actor, times } => self.fail(actor, times).await?,
             Operation::Guess(challenge) => self.guess(challenge).await?,
             Operation::FindRepeat { challenge, right_code } => {
                 self.find_repeat(challenge, right_code).await?;
             }
-            Operation::ReleaseAttempt(attempt) => self.release_attempt(attempt).await?,
+            Operation::ReleaseAttempt(attempt) => self.release_attempt(attempt, false).await?,
+            Operation::ReleaseUnsentAttempt(attempt) => self.release_attempt(attempt, true).await?,
             Operation::Redeem { challenge, lifetime, by_cookie } => {
                 self.redeem(challenge, lifetime, by_cookie).await?;
             }

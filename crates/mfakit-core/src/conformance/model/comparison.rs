@@ -62,6 +62,9 @@ pub(super) struct ReservedSend {
 
 pub(super) struct CountedAttempt {
     pub(super) actor: Actor,
+    pub(super) challenge: ChallengeId,
+    /// Number of the attempt on its challenge.
+    pub(super) number: u32,
     pub(super) era_in_store: u64,
     pub(super) era_in_model: u64,
     pub(super) at: Timestamp,

@@ -57,6 +57,8 @@ pub enum Operation {
     Attempt(NthNewest),
     /// Attempts the right code while a different number is on file.
     AttemptWithChangedNumber(NthNewest),
+    /// Attempts the right code, whatever number is on file.
+    AttemptForAnyNumber(NthNewest),
     /// Attempts the right code of an actor on a challenge that may belong to another, or on an unknown one if there is
     /// no challenge yet.
     AttemptAs {
@@ -83,6 +85,8 @@ pub enum Operation {
     },
     /// Releases the failure of an attempt.
     ReleaseAttempt(NthNewest),
+    /// Releases an attempt whose code did not reach the provider.
+    ReleaseUnsentAttempt(NthNewest),
     /// Redeems a challenge for a grant.
     Redeem {
         /// The challenge.

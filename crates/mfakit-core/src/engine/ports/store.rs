@@ -10,11 +10,10 @@ use crate::{
     grant::GrantRecord,
     guarded_call::{NoAnswer, guarded_call},
     limit::Limit,
-    lock::LockRule,
     store::{
         AttemptReservation, Budget, BudgetChange, BudgetReservation, ConsumeOutcome, FindRepeat, Key,
-        MfaStore, OpenOutcome, Redeem, RedeemOutcome, RepeatLookup, ReserveAttempt, ReserveBudget,
-        ReserveSend, Revocation, SendReservation, StoreError, UserState,
+        MfaStore, OpenOutcome, Redeem, RedeemOutcome, ReleaseAttempt, RepeatLookup, ReserveAttempt,
+        ReserveBudget, ReserveSend, Revocation, SendReservation, StoreError, UserState,
     },
     subject::UserId,
     token::ChallengeId,
@@ -69,13 +68,8 @@ impl StorePort {
         self.call(async { self.store.reserve_attempt(request).await }).await
     }
 
-    pub(crate) async fn release_attempt(
-        &self,
-        user: &UserId,
-        era: u64,
-        rule: &LockRule,
-    ) -> Result<(), BackendError> {
-        self.call(async { self.store.release_attempt(user, era, rule).await }).await
+    pub(crate) async fn release_attempt(&self, request: ReleaseAttempt<'_>) -> Result<(), BackendError> {
+        self.call(async { self.store.release_attempt(request).await }).await
     }
 
     pub(crate) async fn redeem(&self, request: Redeem<'_>) -> Result<RedeemOutcome, BackendError> {

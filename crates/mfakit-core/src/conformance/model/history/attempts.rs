@@ -19,7 +19,7 @@ impl History {
     pub(in crate::conformance::model) fn reserve_attempt(
         &mut self,
         key: ChallengeKey,
-        (number, proof): ([u8; 32], CodeProof),
+        (number, proof): (Option<[u8; 32]>, CodeProof),
         rule: &LockRule,
         now: Timestamp,
     ) -> AttemptReservation {
@@ -34,7 +34,7 @@ impl History {
         let Some(mut challenge) = live.filter(|it| it.id == key.id) else {
             return AttemptReservation::Over;
         };
-        if challenge.number != number {
+        if number.is_some_and(|number| challenge.number != number) {
             self.events.push(Event::NumberChanged(key.id));
             return AttemptReservation::Over;
         }
@@ -47,12 +47,12 @@ impl History {
         &mut self,
         repeat: Repeat,
         right: CodeProof,
-        (number, proof): ([u8; 32], CodeProof),
+        (number, proof): (Option<[u8; 32]>, CodeProof),
         rule: &LockRule,
         now: Timestamp,
     ) -> AttemptReservation {
         let mut challenge = repeat.challenge.clone();
-        if challenge.number != number {
+        if number.is_some_and(|number| challenge.number != number) {
             self.events.push(Event::NumberChanged(challenge.id));
             return AttemptReservation::Over;
         }
@@ -80,10 +80,16 @@ impl History {
         self.lock(rule, now)
     }
 
-    /// Releases the failure of an attempt, by the era that was returned for it.
-    pub(in crate::conformance::model) fn release_attempt(&mut self, era: u64) {
+    /// Releases the failure of an attempt, by the era that was returned for it. Returns an unsent attempt to its
+    /// challenge.
+    pub(in crate::conformance::model) fn release_attempt(&mut self, era: u64, unsent: bool) {
         let attempt = usize::try_from(era).unwrap_or(usize::MAX);
-        self.events.push(Event::FailureReleased { attempt });
+        self.events.push(match self.events.get(attempt) {
+            Some(Event::Attempted { id, number, .. }) if unsent => {
+                Event::AttemptUnsent { attempt, id: *id, number: *number }
+            }
+            _ => Event::FailureReleased { attempt },
+        });
     }
 
     pub(in crate::conformance::model) fn redeem(

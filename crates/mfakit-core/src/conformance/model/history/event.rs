@@ -51,6 +51,14 @@ pub(super) enum Event {
         /// Position of the attempt in the history.
         attempt: usize,
     },
+    /// An attempt turned out not to have reached the provider. Neither the user nor the challenge keeps it.
+    AttemptUnsent {
+        /// Position of the attempt in the history.
+        attempt: usize,
+        id: ChallengeId,
+        /// Number of the attempt on its challenge.
+        number: u32,
+    },
     /// A right code is not a guess, so the attempt that was counted for it is returned to its challenge.
     AttemptReturned(ChallengeId),
     /// A challenge ended because a different number is on file.

@@ -40,17 +40,21 @@ impl History {
 
     /// Returns whether an attempt with this code was counted on the challenge and is not settled yet.
     fn is_pending(&self, challenge: ChallengeId, code: CodeProof) -> bool {
-        let is_settled = |attempt: u32| {
-            self.events.iter().any(|event| match event {
-                Event::AttemptSettled { id, number } => *id == challenge && *number == attempt,
-                _ => false,
-            })
-        };
-        self.events.iter().any(|event| match event {
-            Event::Attempted { id, number, proof, .. } => {
-                *id == challenge && *proof == code && !is_settled(*number)
+        let mut unsettled: Vec<(u32, CodeProof)> = Vec::new();
+        for event in &self.events {
+            match event {
+                Event::Attempted { id, number, proof, .. } if *id == challenge => {
+                    unsettled.push((*number, *proof));
+                }
+                // After an attempt was returned, the next one has its number again.
+                Event::AttemptSettled { id, number } | Event::AttemptUnsent { id, number, .. }
+                    if *id == challenge =>
+                {
+                    unsettled.retain(|(attempt, _)| attempt != number);
+                }
+                _ => {}
             }
-            _ => false,
-        })
+        }
+        unsettled.iter().any(|(_, proof)| *proof == code)
     }
 }

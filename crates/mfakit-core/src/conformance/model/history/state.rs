@@ -62,6 +62,7 @@ impl History {
                 Event::Attempted { .. }
                 | Event::AttemptSettled { .. }
                 | Event::FailureReleased { .. }
+                | Event::AttemptUnsent { .. }
                 | Event::AttemptReturned(_)
                 | Event::NumberChanged(_)
                 | Event::Consumed { .. }
@@ -84,7 +85,7 @@ impl History {
                     let attempted = challenges.iter_mut().filter(|it| it.id == *id);
                     attempted.for_each(|it| it.attempts_used += 1);
                 }
-                Event::AttemptReturned(id) | Event::Redeemed { id, .. } => {
+                Event::AttemptReturned(id) | Event::AttemptUnsent { id, .. } | Event::Redeemed { id, .. } => {
                     let returned = challenges.iter_mut().filter(|it| it.id == *id && it.attempts_used > 0);
                     returned.for_each(|it| it.attempts_used -= 1);
                 }
@@ -143,6 +144,7 @@ impl History {
                 | Event::Attempted { .. }
                 | Event::AttemptSettled { .. }
                 | Event::FailureReleased { .. }
+                | Event::AttemptUnsent { .. }
                 | Event::AttemptReturned(_)
                 | Event::NumberChanged(_)
                 | Event::Unlocked => {}
@@ -164,7 +166,9 @@ impl History {
                     failures.push(Failure { attempt: position, at: *at });
                     forget_at = Some(at.plus(*forget_after));
                 }
-                Event::FailureReleased { attempt } => failures.retain(|it| it.attempt != *attempt),
+                Event::FailureReleased { attempt } | Event::AttemptUnsent { attempt, .. } => {
+                    failures.retain(|it| it.attempt != *attempt);
+                }
                 Event::Redeemed { .. } | Event::Unlocked => failures.clear(),
                 Event::SendReserved { .. }
                 | Event::SendReleased(_)

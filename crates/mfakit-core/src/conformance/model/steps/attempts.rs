@@ -11,7 +11,7 @@ use crate::{
         },
         test_user::TestUser,
     },
-    store::AttemptReservation,
+    store::{AttemptReservation, ReleaseAttempt},
     token::ChallengeId,
 };
 
@@ -23,6 +23,17 @@ impl Comparison {
     ) -> Result<(), Mismatch> {
         let Some(ReservedSend { actor, id, .. }) = challenge.of(&self.sends) else { return Ok(()) };
         self.reserve_attempt(actor, self.users.in_store(actor), id).await
+    }
+
+    /// Attempts the right code, whatever number is on file.
+    pub(in crate::conformance::model) async fn attempt_for_any_number(
+        &mut self,
+        challenge: NthNewest,
+    ) -> Result<(), Mismatch> {
+        let Some(ReservedSend { actor, id, .. }) = challenge.of(&self.sends) else { return Ok(()) };
+        let user = self.users.in_store(actor);
+        let actual = user.attempt_for_any_number(&LOCK_RULE, &id).await;
+        self.compare_attempt(actor, (id, &user), None, actual)
     }
 
     /// Attempts the right code while a different number is on file.
@@ -73,24 +84,43 @@ impl Comparison {
         user: TestUser,
         challenge: ChallengeId,
     ) -> Result<(), Mismatch> {
-        let now = self.suite.now();
         let actual = user.attempt_under(&LOCK_RULE, &challenge, &[user.number]).await;
-        let (key, entered) = (ChallengeKey::new(challenge, &user), (user.number, user.proof));
+        self.compare_attempt(actor, (challenge, &user), Some(user.number), actual)
+    }
+
+    /// Compares the answer to an attempt with the model's, and keeps the attempt if it was counted.
+    fn compare_attempt(
+        &mut self,
+        actor: Actor,
+        (challenge, user): (ChallengeId, &TestUser),
+        number: Option<[u8; 32]>,
+        actual: AttemptReservation,
+    ) -> Result<(), Mismatch> {
+        let now = self.suite.now();
+        let (key, entered) = (ChallengeKey::new(challenge, user), (number, user.proof));
         let expected = self.users.in_model(actor).reserve_attempt(key, entered, &LOCK_RULE, now);
         expect_same(describe::attempt_reservation(&expected), describe::attempt_reservation(&actual))?;
         if let AttemptReservation::Reserved { era: era_in_model, .. } = expected
-            && let AttemptReservation::Reserved { era: era_in_store, .. } = actual
+            && let AttemptReservation::Reserved { challenge: counted, era: era_in_store, .. } = actual
         {
-            let attempt = CountedAttempt { actor, era_in_store, era_in_model, at: now, is_released: false };
-            self.attempts.push(attempt);
+            self.attempts.push(CountedAttempt {
+                actor,
+                challenge,
+                number: counted.attempts_used,
+                era_in_store,
+                era_in_model,
+                at: now,
+                is_released: false,
+            });
         }
         Ok(())
     }
 
-    /// Releases the failure of an attempt, once.
+    /// Releases an attempt, once.
     pub(in crate::conformance::model) async fn release_attempt(
         &mut self,
         attempt: NthNewest,
+        unsent: bool,
     ) -> Result<(), Mismatch> {
         let now = self.suite.now();
         let Some(position) = attempt.position(self.attempts.len()) else { return Ok(()) };
@@ -100,9 +130,11 @@ impl Comparison {
         }
         attempt.is_released = true;
         let user = self.users.in_store(attempt.actor);
-        let released = self.suite.store().release_attempt(&user.id, attempt.era_in_store, &LOCK_RULE).await;
-        expect_answer("release_attempt", released)?;
-        self.users.in_model(attempt.actor).release_attempt(attempt.era_in_model);
+        let (key, id, number, era) = (user.key(), &attempt.challenge, attempt.number, attempt.era_in_store);
+        let request = ReleaseAttempt::new(key, id, number, era, &LOCK_RULE, now);
+        let request = if unsent { request.unsent() } else { request };
+        expect_answer("release_attempt", self.suite.store().release_attempt(request).await)?;
+        self.users.in_model(attempt.actor).release_attempt(attempt.era_in_model, unsent);
         Ok(())
     }
 
