@@ -16,7 +16,7 @@ use mfakit_redis::RedisStore;
 use crate::{layout::calls, server::RedisServer};
 
 /// Returns an instance whose users are named by their numbers.
-async fn instance(
+pub(crate) async fn instance(
     server: &RedisServer,
     clock: &ManualClock,
     policy: Policy,
@@ -41,7 +41,7 @@ async fn instance(
 }
 
 /// Starts in a new session, from the `n`th of many /64 networks.
-async fn start_as(mfa: &Mfa, subject: &Subject, n: u128) -> Result<LiveChallenge, StartError> {
+pub(crate) async fn start_as(mfa: &Mfa, subject: &Subject, n: u128) -> Result<LiveChallenge, StartError> {
     let address: IpAddr = Ipv6Addr::from_bits((0x2001_0db8 << 96) | (n << 64)).into();
     let request = StartRequest::new(Scope::new("pay").unwrap(), Channel::Messaging).address(address);
     mfa.start(subject, request).await
@@ -51,7 +51,7 @@ async fn starts(mfa: &Mfa, user: &str, network: u128) -> bool {
     start_as(mfa, &Subject::cookie(user, LoginId::random()), network).await.is_ok()
 }
 
-async fn complete(mfa: &Mfa, provider: &TestProvider, user: &str, network: u128) {
+pub(crate) async fn complete(mfa: &Mfa, provider: &TestProvider, user: &str, network: u128) {
     let (pay, subject) = (Scope::new("pay").unwrap(), Subject::cookie(user, LoginId::random()));
     let live = start_as(mfa, &subject, network).await.unwrap();
     let code = Code::parse(&provider.last_code().unwrap()).unwrap();

@@ -5,6 +5,8 @@
 
 mod cluster;
 mod conformance;
+mod gate;
+mod growth;
 mod kit;
 mod layout;
 mod leftovers;
@@ -16,6 +18,7 @@ mod own;
 mod own_tests;
 mod races;
 mod records;
+mod round_trips;
 mod sentinel;
 mod server;
 mod smoke;

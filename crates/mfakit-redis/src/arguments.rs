@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use mfakit_core::{Timestamp, policy::Limit, store::BudgetChange};
 
-use crate::names::{hex, hex_of_number};
+use crate::names::{hex, short_hex};
 
 /// Longest span and latest moment, in milliseconds: about three thousand years. Anything longer or later is as good, and
 /// numbers in a script hold at most 53 bits.
@@ -35,10 +35,10 @@ pub(crate) fn limits(limits: &[Limit]) -> String {
 /// Returns the name of a change, and its arguments.
 pub(crate) fn changes(change: BudgetChange<'_>) -> Vec<String> {
     match change {
-        BudgetChange::Release { challenge } => vec!["release".to_owned(), hex(challenge.as_bytes())],
+        BudgetChange::Release { challenge } => vec!["release".to_owned(), short_hex(challenge.as_bytes())],
         BudgetChange::Complete { number, keep_counted, remember_for } => vec![
             "complete".to_owned(),
-            hex_of_number(number),
+            short_hex(number),
             u8::from(keep_counted).to_string(),
             millis(remember_for),
         ],

@@ -101,11 +101,11 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     text
 }
 
-/// Returns the digits that distinguish a number among the events of one budget. They are few enough for Redis to keep a
-/// small budget in its compact form, which values of more than 64 bytes end.
-pub(crate) fn hex_of_number(number: &[u8; 32]) -> String {
+/// Returns the first 128 bits in hexadecimal, which distinguish the events of one budget. Redis keeps a small budget in its
+/// compact form only if no field and no value is longer than 64 bytes.
+pub(crate) fn short_hex(bytes: &[u8; 32]) -> String {
     let mut text = String::with_capacity(DIGITS);
-    push_hex(&mut text, number, DIGITS);
+    push_hex(&mut text, bytes, DIGITS);
     text
 }
 

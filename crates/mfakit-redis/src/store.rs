@@ -17,7 +17,7 @@ use mfakit_core::{
 use crate::{
     arguments::{ANY_NUMBER, changes, hex_list, limits, millis, moment},
     connection::Connection,
-    names::{Names, hex, hex_of_number, place},
+    names::{Names, hex, place, short_hex},
     record::{
         binding_parts, challenge_parts, read_challenge, read_count, read_grant, read_lock, read_place,
         read_repeat, read_timestamp, unreadable, write_grant,
@@ -186,7 +186,7 @@ impl MfaStore for RedisStore {
 
     async fn reserve_attempt(&self, request: ReserveAttempt<'_>) -> Result<AttemptReservation, StoreError> {
         let ReserveAttempt { key, challenge, numbers, proofs, rule, .. } = request;
-        let numbers = numbers.map_or_else(|| ANY_NUMBER.to_owned(), |numbers| hex_list(numbers));
+        let numbers = numbers.map_or_else(|| ANY_NUMBER.to_owned(), hex_list);
         let answer: Vec<String> = self
             .connection
             .call_write(
@@ -348,8 +348,8 @@ impl MfaStore for RedisStore {
                 &self.names.budget(request.budget),
                 &[
                     &self.now(),
-                    &hex(request.challenge.as_bytes()),
-                    &hex_of_number(request.number),
+                    &short_hex(request.challenge.as_bytes()),
+                    &short_hex(request.number),
                     &limits(request.limits),
                     &millis(Limit::longest(request.limits)),
                 ],

@@ -1,4 +1,12 @@
 //! Sends a verification code.
+//!
+//! Up to four steps of the store come before the answer. Each is one round trip, and none can be left out or moved:
+//!
+//! 1. The user's own limits, before the directory is queried. They depend on no other user.
+//! 2. The number's budget, with a look at those of its block and address, which a number that completed a challenge does
+//!    not need.
+//! 3. The budgets of the block and the address, otherwise. All counts come before the provider is called.
+//! 4. The challenge, after the provider accepted the message. So a failed send does not end the previous code.
 
 use std::{
     net::IpAddr,
