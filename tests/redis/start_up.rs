@@ -2,11 +2,11 @@
 
 use std::sync::{Arc, LazyLock, Mutex};
 
-use mfakit_redis::RedisStore;
+use mfakit_redis::{RedisStore, RedisStoreBuilder};
 use tracing::{Dispatch, subscriber::NoSubscriber};
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::server::RedisServer;
+use crate::server::{RedisCluster, RedisServer};
 
 /// Writer that keeps the log.
 #[derive(Clone, Default)]
@@ -36,11 +36,15 @@ impl<'a> MakeWriter<'a> for Lines {
 static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::default()));
 
 async fn log_of(url: String) -> String {
+    log_of_store(RedisStore::builder(url)).await
+}
+
+async fn log_of_store(builder: RedisStoreBuilder) -> String {
     let lines = Lines::default();
     let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(lines.clone()).finish();
     LazyLock::force(&SECOND);
     let guard = tracing::subscriber::set_default(subscriber);
-    RedisStore::connect(url).await.unwrap();
+    builder.connect().await.unwrap();
     drop(guard);
     let log = lines.0.lock().unwrap().clone();
     String::from_utf8(log).unwrap()
@@ -60,6 +64,16 @@ async fn a_server_that_may_lose_records_causes_warnings_and_another_does_not() {
     assert!(log.contains("WARN mfakit") && log.lines().count() == 2, "{log}");
     assert!(log.contains("noeviction") && log.contains("appendonly"), "{log}");
 
+    // Almost every key expires some time, so a policy for those keys alone evicts as much.
+    for policy in
+        ["volatile-lru", "volatile-lfu", "volatile-random", "volatile-ttl", "allkeys-lfu", "allkeys-random"]
+    {
+        good.cli(&["config", "set", "maxmemory-policy", policy]);
+        let log = log_of(good.url()).await;
+        assert!(log.contains("noeviction") && log.lines().count() == 1, "{policy}: {log}");
+    }
+    good.cli(&["config", "set", "maxmemory-policy", "noeviction"]);
+
     good.cli(&["replicaof", "127.0.0.1", "1"]);
     let log = log_of(good.url()).await;
     assert!(log.contains("replica") && log.lines().count() == 1, "{log}");
@@ -69,4 +83,16 @@ async fn a_server_that_may_lose_records_causes_warnings_and_another_does_not() {
     assert_eq!(evicting.cli(&words), "OK");
     let log = log_of(format!("redis://blind:pw@127.0.0.1:{}", evicting.port())).await;
     assert_eq!(log, "", "a user without the permission gets no warning");
+}
+
+#[tokio::test]
+async fn every_node_of_a_cluster_is_checked() {
+    let persistent = &["--appendonly", "yes"] as &[_];
+    for wrong in 0..3 {
+        let mut options = [persistent; 3];
+        options[wrong] = &["--appendonly", "yes", "--maxmemory-policy", "volatile-lru"];
+        let cluster = RedisCluster::with(options).await;
+        let log = log_of_store(RedisStore::cluster(cluster.urls())).await;
+        assert!(log.contains("noeviction") && log.lines().count() == 1, "{wrong}: {log}");
+    }
 }

@@ -19,7 +19,7 @@ use std::{
     time::Duration,
 };
 
-use futures_util::{StreamExt, stream::FuturesUnordered};
+use futures_util::{StreamExt, future::join_all, stream::FuturesUnordered};
 use redis::{
     Cmd, ErrorKind, FromRedisValue, Pipeline, RedisError, RedisResult, ServerErrorKind, Value,
     from_redis_value,
@@ -77,6 +77,17 @@ impl Cluster {
             Err(error) if error.is_connection_dropped() => self.write(command).await,
             answer => answer,
         }
+    }
+
+    /// Sends a command that only reads to each primary. Returns the answers of those that accepted it.
+    pub(crate) async fn read_each(&self, command: &Cmd) -> Vec<String> {
+        let slots = self.slots();
+        let primaries: HashSet<_> = slots.primaries().collect();
+        let answers = primaries.into_iter().map(|address| {
+            let node = self.node(address);
+            async move { node.read(command).await }
+        });
+        join_all(answers).await.into_iter().filter_map(Result::ok).collect()
     }
 
     pub(crate) async fn write<T: FromRedisValue>(&self, command: &Cmd) -> RedisResult<T> {

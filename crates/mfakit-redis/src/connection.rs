@@ -55,6 +55,16 @@ impl Connection {
         self.send(Effect::Read, command).await.map_err(store_error)
     }
 
+    /// Sends one command that only reads to the server, or to each primary of a Cluster. Returns the answers of those
+    /// that accepted it.
+    pub(crate) async fn read_each(&self, command: &Cmd) -> Vec<String> {
+        match self {
+            Self::Single(_) | Self::Own(_) => self.read(command).await.into_iter().collect(),
+            #[cfg(feature = "cluster")]
+            Self::Cluster(cluster) => cluster.read_each(command).await,
+        }
+    }
+
     /// Calls a script that only reads.
     pub(crate) async fn call_read<T: FromRedisValue>(
         &self,

@@ -1,4 +1,4 @@
-//! Check of the server's configuration, once, when the store connects.
+//! Check of the configuration of each server, once, when the store connects.
 
 use std::{net::IpAddr, time::Duration};
 
@@ -14,7 +14,14 @@ const MAX_CLOCK_DIFFERENCE: Duration = Duration::from_secs(2);
 
 /// Logs a warning for each problem that can be seen. A server that does not answer is not asked twice.
 pub(crate) async fn inspect(connection: &Connection, targets: &[Target]) {
-    let mut found = findings(&info(connection).await);
+    let mut found: Vec<&'static str> = Vec::new();
+    for section in ["memory", "persistence", "replication"] {
+        // This user may lack the permission. Then there is nothing to check.
+        for info in connection.read_each(redis::cmd("INFO").arg(section)).await {
+            let more: Vec<_> = findings(&info).into_iter().filter(|one| !found.contains(one)).collect();
+            found.extend(more);
+        }
+    }
     if targets.iter().any(is_plain_to_another_machine) {
         found.push("its URL is redis:// to another machine, so the network can read the password and change records: use rediss://");
     }
@@ -49,17 +56,7 @@ fn clock_difference(theirs: Timestamp, ours: Timestamp) -> Option<&'static str> 
     )
 }
 
-async fn info(connection: &Connection) -> String {
-    let mut text = String::new();
-    for section in ["memory", "persistence", "replication"] {
-        // This user may lack the permission. Then there is nothing to check.
-        if let Ok(part) = connection.read::<String>(redis::cmd("INFO").arg(section)).await {
-            text.push_str(&part);
-        }
-    }
-    text
-}
-
+/// Returns the problems that a section of a server's `INFO`, or several sections, show.
 fn findings(info: &str) -> Vec<&'static str> {
     let contains = |wanted: &str| info.lines().any(|line| line.trim_end() == wanted);
     let policy = info.lines().find_map(|line| line.strip_prefix("maxmemory_policy:"));
