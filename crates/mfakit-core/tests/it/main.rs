@@ -6,6 +6,7 @@ mod addresses;
 mod administer;
 mod builder;
 mod ceremony;
+mod directory;
 mod events;
 mod grant_user;
 mod languages;
