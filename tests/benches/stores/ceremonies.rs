@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use futures_util::{StreamExt, stream};
 use mfakit::{
-    Channel, Code, LoginId, MemoryStore, Mfa, MfaProvider, MfaStore, PhoneNumber, Policy, Scope, Secret,
-    StartRequest, Subject, UserId,
+    Channel, Code, LoginId, MemoryStore, Mfa, MfaBuilder, MfaProvider, MfaStore, PhoneNumber, Policy, Scope,
+    Secret, StartRequest, Subject, UserId,
     policy::Limit,
     provider::{ProviderError, SendReceipt, SendRequest, Verdict, VerifyRequest},
 };
@@ -74,7 +74,16 @@ fn say(what: &str, took: Duration) {
 }
 
 fn engine(store: impl MfaStore) -> Mfa {
-    let policy = Policy::default().sends_per_block([Limit::new(1000, Duration::from_secs(60))]);
+    builder(store).policy(policy()).build().unwrap()
+}
+
+/// Returns the default limits, with room for many users in one block of numbers.
+pub(crate) fn policy() -> Policy {
+    Policy::default().sends_per_block([Limit::new(1000, Duration::from_secs(60))])
+}
+
+/// Returns the builder of an engine whose users have a number each.
+pub(crate) fn builder(store: impl MfaStore) -> MfaBuilder {
     Mfa::builder(AtOnce, "https://bank.example")
         .scope("transfer", "make a transfer")
         .directory(async |user: UserId| {
@@ -84,10 +93,7 @@ fn engine(store: impl MfaStore) -> Mfa {
         .messaging_to(["US"])
         .store(store)
         .secret(Secret::new("a secret for a benchmark, and for nothing else").unwrap())
-        .policy(policy)
         .observer(Silent)
-        .build()
-        .unwrap()
 }
 
 struct Silent;

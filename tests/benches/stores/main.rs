@@ -1,6 +1,7 @@
 //! The cost of the stores: `cargo bench -p mfakit-tests --features redis --bench stores`.
 //!
-//! Prints one table. Needs `redis-server`: it starts one on a free port and ends it.
+//! Prints one table. Needs `redis-server`: it starts one on a free port and ends it. Prints only some rows if they are named
+//! after `--`: `memory`, `reads`, `round-trips`, `ceremonies`.
 //!
 //! | row | measurement |
 //! |---|---|
@@ -8,6 +9,7 @@
 //! | throughput | `RedisStore::grant` with 32 in flight, against raw `GET` of as many bytes on one multiplexed connection |
 //! | latency | the same in sequence, medians |
 //! | memory | bytes of a live grant at 1,000,000 in the memory store |
+//! | round trips | round trips and commands of a start, a verify and a guarded request, and their times in sequence, without and with a millisecond that is added to each round trip |
 //! | ceremonies | starts and verifies per second through the engine, 32 in flight, on both stores |
 //!
 //! Raw commands and those of the store alternate within one run, because the speed of a shared machine varies.
@@ -22,8 +24,12 @@
 )]
 
 mod ceremonies;
+mod delay;
+#[path = "../../redis/gate.rs"]
+mod gate;
 mod memory;
 mod reads;
+mod round_trips;
 #[path = "../../redis/server.rs"]
 #[allow(dead_code, reason = "a benchmark needs less of it than the tests")]
 mod server;
@@ -32,10 +38,21 @@ use tokio::runtime::Runtime;
 
 fn main() {
     // Cargo passes `--bench`, which this program ignores.
-    println!("{:<64} {:>12}", "memory: bytes of a live grant at 1,000,000", memory::bytes_per_grant());
+    let wanted: Vec<_> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let is_wanted = |row: &str| wanted.is_empty() || wanted.iter().any(|one| one == row);
+    if is_wanted("memory") {
+        println!("{:<64} {:>12}", "memory: bytes of a live grant at 1,000,000", memory::bytes_per_grant());
+    }
     let runtime = Runtime::new().unwrap();
     runtime.block_on(async {
-        reads::print().await;
-        ceremonies::print().await;
+        if is_wanted("reads") {
+            reads::print().await;
+        }
+        if is_wanted("round-trips") {
+            round_trips::print().await;
+        }
+        if is_wanted("ceremonies") {
+            ceremonies::print().await;
+        }
     });
 }
