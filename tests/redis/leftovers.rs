@@ -112,3 +112,25 @@ async fn a_start_makes_no_unnecessary_calls() {
         assert_eq!((commands("evalsha"), commands("hset")), (writes + reads_beside, writes), "{user}");
     }
 }
+
+#[tokio::test]
+async fn a_verify_makes_no_unnecessary_calls() {
+    let (server, clock) = (RedisServer::start().await, ManualClock::new());
+    let (mfa, provider) = instance(&server, &clock, Policy::default(), &[1]).await;
+    // Afterward the server has the scripts.
+    complete(&mfa, &provider, "warm@+12025550123", 7).await;
+    let (pay, alice) = (Scope::new("pay").unwrap(), Subject::cookie("a@+19195551234", LoginId::random()));
+    let live = start_as(&mfa, &alice, 1).await.unwrap();
+    let right = provider.last_code().unwrap();
+    let wrong = if right == "000000" { "000001" } else { "000000" };
+    // The attempt, then its settlement and the rejection, or the grant, the number and its block.
+    for (what, code, expected) in
+        [("a wrong code", wrong, 3), ("the right code", &right, 4), ("again", &right, 1)]
+    {
+        // The first rejected code of the server loads two scripts.
+        let _ = mfa.verify(&alice, &pay, &live.id, &Code::parse(wrong).unwrap()).await;
+        server.cli(&["config", "resetstat"]);
+        let _ = mfa.verify(&alice, &pay, &live.id, &Code::parse(code).unwrap()).await;
+        assert_eq!(calls(&server).get("evalsha"), Some(&expected), "{what}");
+    }
+}
