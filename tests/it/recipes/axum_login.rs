@@ -23,11 +23,11 @@ type AuthSession = axum_login::AuthSession<Users>;
 
 async fn identify(auth: AuthSession) -> Result<Option<Subject>, Infallible> {
     let signed_in = auth.user.zip(auth.session.id());
-    Ok(signed_in.map(|(user, id)| Subject::cookie(user.name, LoginId::from_session_id(id))))
+    Ok(signed_in.map(|(user, id)| Subject::cookie(user.id, LoginId::from_session_id(id))))
 }
 
 async fn log_in(auth: &mut AuthSession, user: &User) -> Result<(), axum_login::Error<Users>> {
-    auth.session.cycle_id().await?;
+    auth.session.cycle_id().await?; // the line to add before your call of `login`
     auth.login(user).await
 }
 
@@ -54,7 +54,7 @@ async fn transfer() -> &'static str {
 /// A user as axum-login wants one. The session ends when the password changes.
 #[derive(Clone, Debug)]
 struct User {
-    name: String,
+    id: String,
     password_hash: String,
 }
 
@@ -62,7 +62,7 @@ impl AuthUser for User {
     type Id = String;
 
     fn id(&self) -> String {
-        self.name.clone()
+        self.id.clone()
     }
 
     fn session_auth_hash(&self) -> &[u8] {
@@ -71,7 +71,7 @@ impl AuthUser for User {
 }
 
 fn bob() -> User {
-    User { name: "bob".to_owned(), password_hash: "bobs".to_owned() }
+    User { id: "bob".to_owned(), password_hash: "bobs".to_owned() }
 }
 
 /// Two users, and a password of the first that can be changed.
@@ -80,7 +80,7 @@ struct Users(Arc<Mutex<User>>);
 
 impl Users {
     fn new() -> Self {
-        let alice = User { name: "alice".to_owned(), password_hash: "one".to_owned() };
+        let alice = User { id: "alice".to_owned(), password_hash: "one".to_owned() };
         Self(Arc::new(Mutex::new(alice)))
     }
 
@@ -98,8 +98,8 @@ impl AuthnBackend for Users {
         Ok(Some(self.alice()))
     }
 
-    async fn get_user(&self, name: &String) -> Result<Option<User>, Infallible> {
-        Ok([self.alice(), bob()].into_iter().find(|user| user.name == *name))
+    async fn get_user(&self, id: &String) -> Result<Option<User>, Infallible> {
+        Ok([self.alice(), bob()].into_iter().find(|user| user.id == *id))
     }
 }
 

@@ -10,15 +10,19 @@ use std::{
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
+use http_body_util::Full;
 use mfakit_core::{BoxError, Mfa, adapter::MfaExt as _};
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::tower::{
-    layer::{MfaLayer, MfaService},
-    request_context::original,
-    routes::MfaRoutes,
+use crate::{
+    rejection::Rejection,
+    tower::{
+        layer::{MfaLayer, MfaService},
+        request_context::original,
+        routes::MfaRoutes,
+    },
 };
 
 impl MfaLayer {
@@ -59,6 +63,31 @@ impl MfaLayer {
 /// ```
 #[derive(Clone, Debug)]
 pub struct MfaLayerWithRoutes(MfaLayer);
+
+impl MfaLayerWithRoutes {
+    /// Sets a function that writes rejections in the app's own format, as [`MfaLayer::on_rejection`] does.
+    ///
+    #[cfg_attr(feature = "axum", doc = "```")]
+    #[cfg_attr(not(feature = "axum"), doc = "```ignore")]
+    /// use axum::{http::StatusCode, response::IntoResponse};
+    /// use mfakit_middleware::tower::MfaLayerWithRoutes;
+    ///
+    /// fn in_plain_text(layer: MfaLayerWithRoutes) -> MfaLayerWithRoutes {
+    ///     layer.on_rejection(|rejection, _| (StatusCode::UNAUTHORIZED, rejection.title()).into_response())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn on_rejection<B>(
+        self,
+        function: impl Fn(&Rejection, Response<Full<Bytes>>) -> Response<B> + Send + Sync + 'static,
+    ) -> Self
+    where
+        B: Body<Data = Bytes>,
+        B::Error: Into<BoxError>,
+    {
+        Self(self.0.on_rejection(function))
+    }
+}
 
 impl<S> Layer<S> for MfaLayerWithRoutes {
     type Service = MfaService<RoutesOr<S>>;
