@@ -7,7 +7,7 @@
 use crate::{
     client_address::ClientAddress,
     clock::Timestamp,
-    decision::{Denial, Reason},
+    decision::{Decision, Denial, Reason},
     engine::{BackendError, Mfa, Misconfigured},
     event::{EventContext, EventKind},
     grant::Grant,
@@ -23,7 +23,7 @@ pub use crate::{
     clock::whole_seconds,
     decision::Freshness,
     engine::{Destination, Situation},
-    guarded_call::{NoAnswer, guarded_call},
+    guarded_call::{NoAnswer, guarded_call, guarded_poll, guarded_wait},
     key_ring::{KeyRing, Purpose},
     origin::Origin,
     site::Site,
@@ -69,6 +69,16 @@ pub trait MfaExt: sealed::Sealed {
 
     /// Denies a request for `reason`, with its event.
     fn deny(&self, subject: Option<&Subject>, requirement: &Requirement, reason: Reason) -> Denial;
+
+    /// Checks a request like [`Mfa::check`], if the store [answers at once](crate::store::MfaStore::grant_at_once).
+    /// Otherwise returns `None`, and has done nothing. `now` is the current time, which the caller has just read.
+    fn check_at_once(
+        &self,
+        subject: Option<&Subject>,
+        requirement: &Requirement,
+        token: Option<&GrantToken>,
+        now: Timestamp,
+    ) -> Option<Result<Decision, Misconfigured>>;
 
     /// Returns the freshness of a decision, as far as the clock alone can tell. Reads the clock once and does no
     /// IO.
@@ -136,6 +146,16 @@ impl MfaExt for Mfa {
     fn deny(&self, subject: Option<&Subject>, requirement: &Requirement, reason: Reason) -> Denial {
         let lifetime = self.scope(requirement.scope()).map(ScopeSettings::grant_lifetime).unwrap_or_default();
         self.deny(subject, requirement, requirement.within(lifetime), reason)
+    }
+
+    fn check_at_once(
+        &self,
+        subject: Option<&Subject>,
+        requirement: &Requirement,
+        token: Option<&GrantToken>,
+        now: Timestamp,
+    ) -> Option<Result<Decision, Misconfigured>> {
+        self.check_at_once(subject, requirement, token, now)
     }
 
     fn freshness(&self, grant: &Grant, asked_at: Timestamp) -> Freshness {

@@ -1,13 +1,10 @@
 //! Calls of code outside this crate, with a time limit and with their panics caught.
 
 use std::{
+    future::poll_fn,
     panic::{AssertUnwindSafe, catch_unwind},
-    pin::pin,
-};
-
-use futures_util::{
-    FutureExt,
-    future::{OptionFuture, poll_immediate},
+    pin::{Pin, pin},
+    task::{Context, Poll},
 };
 
 use crate::timeout::CALL_TIMEOUT;
@@ -32,17 +29,40 @@ pub enum NoAnswer {
 ///
 /// Returns the reason if there is no result.
 pub async fn guarded_call<T>(call: impl Future<Output = T>) -> Result<T, NoAnswer> {
-    let mut call = pin!(OptionFuture::from(Some(AssertUnwindSafe(call).catch_unwind())));
-    let answer = match poll_immediate(call.as_mut()).await {
-        Some(answer) => Ok(answer),
+    let mut call = pin!(Some(call));
+    match poll_fn(|cx| Poll::Ready(guarded_poll(call.as_mut(), cx))).await {
+        Poll::Ready(answer) => answer,
         // Boxed, so that the guard of every request does not hold space for a timer.
-        None => Box::pin(tokio::time::timeout(CALL_TIMEOUT, call.as_mut())).await,
-    };
-    match answer {
-        Ok(Some(Ok(result))) => Ok(result),
-        Ok(Some(Err(_)) | None) => Err(NoAnswer::Panicked),
+        Poll::Pending => Box::pin(guarded_wait(call)).await,
+    }
+}
+
+/// Polls `call` once, and catches its panic. A call that panicked, or that is gone, has no result.
+///
+/// With [`guarded_wait`], these are the two halves of [`guarded_call`], for a caller that does the first in a plain
+/// function.
+pub fn guarded_poll<F: Future>(
+    call: Pin<&mut Option<F>>,
+    cx: &mut Context<'_>,
+) -> Poll<Result<F::Output, NoAnswer>> {
+    let Some(call) = call.as_pin_mut() else { return Poll::Ready(Err(NoAnswer::Panicked)) };
+    match catch_unwind(AssertUnwindSafe(|| call.poll(cx))) {
+        Ok(polled) => polled.map(Ok),
+        Err(_) => Poll::Ready(Err(NoAnswer::Panicked)),
+    }
+}
+
+/// Awaits `call` for at most [`CALL_TIMEOUT`], and catches its panic. A call that takes longer is dropped.
+///
+/// # Errors
+///
+/// Returns the reason if there is no result.
+pub async fn guarded_wait<F: Future>(mut call: Pin<&mut Option<F>>) -> Result<F::Output, NoAnswer> {
+    let answer = poll_fn(|cx| guarded_poll(call.as_mut(), cx));
+    match tokio::time::timeout(CALL_TIMEOUT, answer).await {
+        Ok(answer) => answer,
         // The values in an unfinished call are dropped here, because their destructors may panic, too.
-        Err(_elapsed) => Err(match catch_unwind(AssertUnwindSafe(|| call.set(None.into()))) {
+        Err(_elapsed) => Err(match catch_unwind(AssertUnwindSafe(|| call.set(None))) {
             Ok(()) => NoAnswer::TimedOut,
             Err(_) => NoAnswer::Panicked,
         }),

@@ -49,6 +49,8 @@ use crate::{
 pub async fn every_verb_errs(store: &dyn MfaStore) {
     let user = any_user();
     assert!(store.grant(user.key()).await.is_err(), "grant: a failed read is not an absent grant");
+    let at_once = store.grant_at_once(user.key());
+    assert!(at_once.is_none_or(|read| read.is_err()), "grant_at_once: a failed read is not an absent grant");
     let user_state = store.user_state(&user.id, SystemClock.now()).await;
     assert!(user_state.is_err(), "user_state: a failed read is not an unknown user");
     let retry_at = store.exhausted_until(&Budget::Number(random()), &[], SystemClock.now()).await;

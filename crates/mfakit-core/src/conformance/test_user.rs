@@ -282,8 +282,17 @@ impl TestUser {
         expect_granted(self.redeem(&challenge.id).await)
     }
 
+    /// Reads the grant, in both ways if the store has both.
     pub(super) async fn grant(&self) -> Option<GrantRecord> {
-        expect_answer("grant", self.suite.store().grant(self.key()).await)
+        let grant = expect_answer("grant", self.suite.store().grant(self.key()).await);
+        if let Some(answer) = self.suite.store().grant_at_once(self.key()) {
+            assert_eq!(
+                expect_answer("grant_at_once", answer),
+                grant,
+                "grant_at_once returns what grant returns"
+            );
+        }
+        grant
     }
 
     pub(super) async fn consume(&self, grant: &GrantRecord) -> ConsumeOutcome {

@@ -62,10 +62,42 @@ impl Mfa {
     ) -> Result<Decision, Misconfigured> {
         self.named(subject)?;
         let max_age = self.max_age(requirement)?;
-        match self.judged(subject, requirement, max_age, token).await {
-            Ok((grant, _)) => Ok(Decision::Granted(grant)),
-            Err(why) => self.rejected(subject, requirement, max_age, why),
-        }
+        let judged = self.judged(subject, requirement, max_age, token).await;
+        self.decided(subject, requirement, max_age, judged.map(|(grant, _)| grant))
+    }
+
+    /// Checks the request like [`check`](Self::check), if the store [answers at
+    /// once](crate::store::MfaStore::grant_at_once). Otherwise returns `None`, and has done nothing.
+    ///
+    /// `now` is the current time, which the caller has just read.
+    pub(crate) fn check_at_once(
+        &self,
+        subject: Option<&Subject>,
+        requirement: &Requirement,
+        token: Option<&GrantToken>,
+        now: Timestamp,
+    ) -> Option<Result<Decision, Misconfigured>> {
+        let named = self.named(subject).and_then(|()| self.max_age(requirement));
+        let max_age = match named {
+            Ok(max_age) => max_age,
+            Err(mistake) => return Some(Err(mistake)),
+        };
+        let judged = match subject {
+            Some(subject) => {
+                let read = self.inner.store.grant_at_once(key(subject, requirement))?;
+                let clock_skew = self.inner.policy.clock_skew;
+                let question = Question { subject, requirement, max_age, token, now, clock_skew };
+                match read {
+                    Ok(record) => self
+                        .judge(record.as_ref(), &question)
+                        .map(|(grant, _)| grant)
+                        .map_err(NotGranted::from),
+                    Err(error) => Err(error.into()),
+                }
+            }
+            None => Err(Reason::Unauthenticated.into()),
+        };
+        Some(self.decided(subject, requirement, max_age, judged))
     }
 
     /// Checks the request like [`check`](Self::check), and consumes the grant. Of all concurrent calls, exactly one
@@ -86,13 +118,10 @@ impl Mfa {
             Ok((grant, record)) => self.take(subject, requirement, &record).await.map(|()| grant),
             Err(why) => Err(why),
         };
-        match consumed {
-            Ok(grant) => {
-                self.observe(EventContext::subject(subject).scope(requirement.scope()), EventKind::Consumed);
-                Ok(Decision::Granted(grant))
-            }
-            Err(why) => self.rejected(subject, requirement, max_age, why),
+        if consumed.is_ok() {
+            self.observe(EventContext::subject(subject).scope(requirement.scope()), EventKind::Consumed);
         }
+        self.decided(subject, requirement, max_age, consumed)
     }
 
     /// Checks a decision of [`check`](Self::check) again, if time has passed before its use, for example while a client
@@ -149,22 +178,30 @@ impl Mfa {
         token: Option<&GrantToken>,
     ) -> Result<(Grant, GrantRecord), NotGranted> {
         let subject = subject.ok_or(Reason::Unauthenticated)?;
-        let key = Key { user: subject.user(), login: subject.login(), scope: requirement.scope() };
-        let record = self.inner.store.grant(key).await?;
+        let record = self.inner.store.grant(key(subject, requirement)).await?;
         let (now, clock_skew) = (self.try_now()?, self.inner.policy.clock_skew);
         let question = Question { subject, requirement, max_age, token, now, clock_skew };
+        let (grant, given) = self.judge(record.as_ref(), &question)?;
+        Ok((grant, given.or(record).ok_or(Reason::Missing)?))
+    }
+
+    /// Judges the record that the store has. In a test, the grant that the user has in every session comes first, and its
+    /// record is returned with the grant.
+    fn judge(
+        &self,
+        record: Option<&GrantRecord>,
+        question: &Question<'_>,
+    ) -> Result<(Grant, Option<GrantRecord>), Reason> {
         #[cfg(feature = "testing")]
-        let otherwise = match self.inner.user_grants.judge(&question) {
-            Some(Ok(granted)) => return Ok(granted),
+        let otherwise = match self.inner.user_grants.judge(question) {
+            Some(Ok((grant, given))) => return Ok((grant, Some(given))),
             Some(Err(reason)) => reason,
             None => Reason::Missing,
         };
         #[cfg(not(feature = "testing"))]
         let otherwise = Reason::Missing;
-        let record = record.ok_or(otherwise)?;
-        Ok((judge(&record, &question)?, record))
+        Ok((judge(record.ok_or(otherwise)?, question)?, None))
     }
-
     async fn take(
         &self,
         subject: Option<&Subject>,
@@ -172,7 +209,7 @@ impl Mfa {
         record: &GrantRecord,
     ) -> Result<(), NotGranted> {
         let subject = subject.ok_or(Reason::Unauthenticated)?;
-        let key = Key { user: subject.user(), login: subject.login(), scope: requirement.scope() };
+        let key = key(subject, requirement);
         #[cfg(feature = "testing")]
         if self.inner.user_grants.consume(key, record) {
             return Ok(());
@@ -183,18 +220,20 @@ impl Mfa {
         }
     }
 
-    fn rejected(
+    /// Returns the decision. Every check ends here.
+    fn decided(
         &self,
         subject: Option<&Subject>,
         requirement: &Requirement,
         max_age: Duration,
-        why: NotGranted,
+        judged: Result<Grant, NotGranted>,
     ) -> Result<Decision, Misconfigured> {
-        match why {
-            NotGranted::Denied(reason) => {
+        match judged {
+            Ok(grant) => Ok(Decision::Granted(grant)),
+            Err(NotGranted::Denied(reason)) => {
                 Ok(Decision::Denied(self.deny(subject, requirement, max_age, reason)))
             }
-            NotGranted::Misconfigured(mistake) => Err(mistake),
+            Err(NotGranted::Misconfigured(mistake)) => Err(mistake),
         }
     }
 
@@ -209,4 +248,9 @@ impl Mfa {
         self.observe(EventContext::subject(subject).scope(requirement.scope()), EventKind::Denied { reason });
         Denial { reason, requirement: *requirement, max_age }
     }
+}
+
+/// Returns the key of the grant that the requirement asks for.
+fn key<'a>(subject: &'a Subject, requirement: &'a Requirement) -> Key<'a> {
+    Key { user: subject.user(), login: subject.login(), scope: requirement.scope() }
 }

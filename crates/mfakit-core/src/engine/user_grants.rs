@@ -8,7 +8,10 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -26,7 +29,11 @@ use crate::{
 
 /// Grants of one engine to users in every session.
 #[derive(Default)]
-pub(crate) struct UserGrants(Mutex<HashMap<(UserId, Scope), UserGrant>>);
+pub(crate) struct UserGrants {
+    grants: Mutex<HashMap<(UserId, Scope), UserGrant>>,
+    /// True once a test has made such a grant. Without one, a request takes no lock.
+    used: AtomicBool,
+}
 
 /// Grant to one user for one scope.
 struct UserGrant {
@@ -41,6 +48,7 @@ impl UserGrants {
     pub(super) fn insert(&self, user: UserId, scope: Scope, now: Timestamp, lifetime: Duration) {
         let grant = UserGrant { verified_at: now, expires_at: now.plus(lifetime), ended: HashSet::new() };
         self.grants().insert((user, scope), grant);
+        self.used.store(true, Ordering::Release);
     }
 
     /// Judges the session's copy by the rule for stored grants. `None` if there is no copy.
@@ -86,10 +94,10 @@ impl UserGrants {
     }
 
     fn record(&self, subject: &Subject, scope: &Scope) -> Option<GrantRecord> {
-        let grants = self.grants();
-        if grants.is_empty() {
+        if !self.used.load(Ordering::Acquire) {
             return None;
         }
+        let grants = self.grants();
         let grant = grants.get(&(subject.user().clone(), *scope))?;
         if grant.ended.contains(subject.login()) {
             return None;
@@ -99,6 +107,6 @@ impl UserGrants {
     }
 
     fn grants(&self) -> MutexGuard<'_, HashMap<(UserId, Scope), UserGrant>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.grants.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -122,6 +122,11 @@ impl MemoryStore {
         Ok((key, shard.ok_or_else(poisoned)?))
     }
 
+    fn find(&self, key: Key<'_>) -> Result<Option<GrantRecord>, StoreError> {
+        let (user, shard) = self.shard(key.user)?;
+        Ok(shard.grants.find(user, key))
+    }
+
     fn sweep(&self, shard: &mut Shard, now: Timestamp) {
         let (users, grants) = (shard.users.len(), shard.grants.len());
         shard.users.retain(|_, record| record.sweep(now));
@@ -199,8 +204,11 @@ impl MfaStore for MemoryStore {
     }
 
     async fn grant(&self, key: Key<'_>) -> Result<Option<GrantRecord>, StoreError> {
-        let (user, shard) = self.shard(key.user)?;
-        Ok(shard.grants.find(user, key))
+        self.find(key)
+    }
+
+    fn grant_at_once(&self, key: Key<'_>) -> Option<Result<Option<GrantRecord>, StoreError>> {
+        Some(self.find(key))
     }
 
     async fn user_state(&self, user: &UserId, now: Timestamp) -> Result<UserState, StoreError> {

@@ -103,6 +103,18 @@ pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
     /// read, and every guarded request waits for it.
     async fn grant(&self, key: Key<'_>) -> Result<Option<GrantRecord>, StoreError>;
 
+    /// Returns what [`grant`](Self::grant) returns, if the store can tell without waiting. Returns `None` if it cannot,
+    /// which is the default.
+    ///
+    /// The engine calls this first, and calls `grant` only after `None`. A store that keeps its records in the memory of
+    /// the process implements it, which saves every guarded request the allocation of a future. It must not wait for
+    /// IO, because it runs on the executor's thread.
+    ///
+    /// A store that wraps another and acts on its reads keeps the default. Otherwise it has to act on them here as well.
+    fn grant_at_once(&self, _key: Key<'_>) -> Option<Result<Option<GrantRecord>, StoreError>> {
+        None
+    }
+
     /// Returns everything about a user, for the page and for an administrator.
     async fn user_state(&self, user: &UserId, now: Timestamp) -> Result<UserState, StoreError>;
 
@@ -198,6 +210,10 @@ macro_rules! pointer {
 
             async fn grant(&self, key: Key<'_>) -> Result<Option<GrantRecord>, StoreError> {
                 (**self).grant(key).await
+            }
+
+            fn grant_at_once(&self, key: Key<'_>) -> Option<Result<Option<GrantRecord>, StoreError>> {
+                (**self).grant_at_once(key)
             }
 
             async fn user_state(&self, user: &UserId, now: Timestamp) -> Result<UserState, StoreError> {

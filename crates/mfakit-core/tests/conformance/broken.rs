@@ -72,6 +72,10 @@ impl MfaStore for Broken {
         self.store.grant(key).await
     }
 
+    fn grant_at_once(&self, key: Key<'_>) -> Option<Result<Option<GrantRecord>, StoreError>> {
+        if self.is(Fault::ForgetsGrantsAtOnce) { Some(Ok(None)) } else { self.store.grant_at_once(key) }
+    }
+
     async fn user_state(&self, user: &UserId, now: Timestamp) -> Result<UserState, StoreError> {
         let mut user_state = self.store.user_state(user, now).await?;
         if self.is(Fault::ReturnsNoGrants) {
@@ -371,6 +375,7 @@ async fn each_fault_is_detected() {
         (Fault::OpensRevokedSends, "challenges::a_revoked_send_opens_no_challenge"),
         (Fault::CountsSendsPerLogin, "send_budgets::a_user_has_one_budget_across_sessions_and_scopes"),
         (Fault::ReleasesNoSend, "sends::a_released_send_is_not_counted"),
+        (Fault::ForgetsGrantsAtOnce, "grants::a_challenge_yields_exactly_one_grant"),
         (Fault::ReturnsNoGrants, "user_state::the_user_state_is_complete"),
         (Fault::CountsRejectedEvents, "budgets::a_rejected_event_is_not_counted"),
         (Fault::KeepsEmptyUsers, "leftovers::a_user_who_did_nothing_has_no_record"),

@@ -26,6 +26,7 @@ pub(crate) enum Fault {
     OpensRevokedSends,
     CountsSendsPerLogin,
     ReleasesNoSend,
+    ForgetsGrantsAtOnce,
     ReturnsNoGrants,
     CountsRejectedEvents,
     SeesRoomInExhaustedBudgets,

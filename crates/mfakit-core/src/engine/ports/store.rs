@@ -1,6 +1,9 @@
 //! The store.
 
-use std::fmt;
+use std::{
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 use crate::{
     challenge::Challenge,
@@ -32,6 +35,16 @@ impl StorePort {
 
     pub(crate) async fn grant(&self, key: Key<'_>) -> Result<Option<GrantRecord>, BackendError> {
         self.call(async { self.store.grant(key).await }).await
+    }
+
+    /// Reads a grant, if the store answers at once. Otherwise it is read with [`grant`](Self::grant).
+    pub(crate) fn grant_at_once(&self, key: Key<'_>) -> Option<Result<Option<GrantRecord>, BackendError>> {
+        let described = || Some(self.store.grant_at_once(key)?.map_err(describe));
+        let answer = match catch_unwind(AssertUnwindSafe(described)) {
+            Ok(answer) => answer?.map_err(|(text, error)| self.failed(&text, error)),
+            Err(_) => Err(self.observer.panicked("store").into()),
+        };
+        Some(answer)
     }
 
     pub(crate) async fn user_state(&self, user: &UserId, now: Timestamp) -> Result<UserState, BackendError> {
@@ -122,20 +135,26 @@ impl StorePort {
     }
 
     async fn call<T>(&self, verb: impl Future<Output = Result<T, StoreError>>) -> Result<T, BackendError> {
-        // The store's code also writes the text of an error, so the text is composed inside the guarded call.
-        let described = async { verb.await.map_err(|error| (with_causes(&error), error)) };
-        let (text, error) = match guarded_call(described).await {
-            Ok(Ok(answer)) => return Ok(answer),
-            Ok(Err(described)) => described,
-            Err(NoAnswer::TimedOut) => {
-                let error = StoreError::new(NoAnswer::TimedOut.to_string());
-                (with_causes(&error), error)
+        match guarded_call(async { verb.await.map_err(describe) }).await {
+            Ok(answer) => answer.map_err(|(text, error)| self.failed(&text, error)),
+            Err(why @ NoAnswer::TimedOut) => {
+                let (text, error) = describe(StoreError::new(why.to_string()));
+                Err(self.failed(&text, error))
             }
-            Err(NoAnswer::Panicked) => return Err(self.observer.panicked("store").into()),
-        };
-        self.observer.observe(EventContext::new(), EventKind::StoreFailed { error: &text });
-        Err(BackendError::Store(error))
+            Err(NoAnswer::Panicked) => Err(self.observer.panicked("store").into()),
+        }
     }
+
+    /// Reports an error of the store.
+    fn failed(&self, text: &str, error: StoreError) -> BackendError {
+        self.observer.observe(EventContext::new(), EventKind::StoreFailed { error: text });
+        BackendError::Store(error)
+    }
+}
+
+/// Adds the text of an error. The store's code also writes that text, so this runs inside the guarded call.
+fn describe(error: StoreError) -> (String, StoreError) {
+    (with_causes(&error), error)
 }
 
 impl fmt::Debug for StorePort {
