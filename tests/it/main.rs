@@ -13,6 +13,8 @@ mod actix_attribute;
 mod actix_errors;
 mod actix_identify;
 mod actix_tracing;
+mod allocations;
+mod at_once;
 mod attribute;
 mod axum_identify;
 mod axum_method_router;

@@ -9,9 +9,10 @@
 //!    a grant that is good for one request [GRANT-2, GRANT-6].
 
 use std::{
+    any::Any,
     fmt,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicBool, AtomicU16, Ordering},
     },
 };
@@ -22,6 +23,7 @@ use mfakit_core::{
 
 use crate::{
     answer::{Answer, NO_STORE},
+    app_wide::{AppWide, Bare},
     client_kind::ClientKind,
     endpoints,
     facts::{Facts, Method},
@@ -53,13 +55,14 @@ use crate::{
 pub struct Admission(Arc<Inner>);
 
 struct Inner {
-    mfa: Mfa,
-    on_rejection: Option<OnRejection>,
+    app: Arc<dyn AppWide>,
     keep_page: Option<KeepPage>,
     /// Path of the request, if it is that of one of our routes.
     own_path: Option<String>,
     method: Method,
-    known: Mutex<Known>,
+    /// Caller, once the app's function has identified them. It is called at most once, so this never changes.
+    caller: OnceLock<Option<Subject>>,
+    passed: Mutex<Passed>,
     guarded: AtomicBool,
     /// Status with which a guard rejected the request; 0 if none did.
     rejected: AtomicU16,
@@ -69,11 +72,9 @@ struct Inner {
     served: AtomicBool,
 }
 
-/// Findings about a request.
+/// Findings of the guards that let a request pass.
 #[derive(Default)]
-struct Known {
-    /// Caller; `None` until the app's function was called.
-    subject: Option<Option<Subject>>,
+struct Passed {
     /// Grant of the last guard that let the request pass.
     grant: Option<Grant>,
     /// Scopes whose grant this request has consumed.
@@ -107,15 +108,25 @@ impl Admission {
         target: Option<&str>,
         cookies: impl IntoIterator<Item = &'a [u8]>,
     ) -> Self {
+        Self::within(Arc::new(Bare { mfa, on_rejection }), method, target, cookies)
+    }
+
+    /// Creates the admission like [`new`](Self::new), for an app-wide part with more settings.
+    pub(crate) fn within<'a>(
+        app: Arc<dyn AppWide>,
+        method: &str,
+        target: Option<&str>,
+        cookies: impl IntoIterator<Item = &'a [u8]>,
+    ) -> Self {
         let (method, target) = (Method::named(method), target.unwrap_or("/"));
-        let own_path = endpoints::is_route(&mfa, path_of(target)).then(|| path_of(target).to_owned());
+        let own_path = endpoints::is_route(app.mfa(), path_of(target)).then(|| path_of(target).to_owned());
         Self(Arc::new(Inner {
-            mfa,
-            on_rejection,
+            app,
             keep_page: KeepPage::of(method, target, cookies),
             own_path,
             method,
-            known: Mutex::default(),
+            caller: OnceLock::new(),
+            passed: Mutex::default(),
             guarded: AtomicBool::new(false),
             rejected: AtomicU16::new(0),
             answered: AtomicBool::new(false),
@@ -126,13 +137,20 @@ impl Admission {
     /// Returns the engine.
     #[must_use]
     pub fn mfa(&self) -> &Mfa {
-        &self.0.mfa
+        self.0.app.mfa()
+    }
+
+    /// Returns the settings of the adapter's app-wide part. `None` if they are another adapter's.
+    #[cfg(any(feature = "actix", feature = "tower"))]
+    pub(crate) fn app<A: AppWide>(&self) -> Option<&A> {
+        let app: &dyn Any = &*self.0.app;
+        app.downcast_ref()
     }
 
     /// Lets the [app's function](OnRejection), if there is one, write an answer that rejects a program. Other
     /// answers, and those that it has already written, stay as they are.
     pub(crate) fn shape(&self, answer: Answer) -> Answer {
-        match &self.0.on_rejection {
+        match self.0.app.on_rejection() {
             Some(on_rejection) => rejection::shape(self.mfa(), on_rejection, answer),
             None => answer,
         }
@@ -149,9 +167,11 @@ impl Admission {
         self.0.guarded.store(true, Ordering::Relaxed);
     }
 
-    /// Records that a guard rejected the request with this status, so that the handler must not run.
-    pub(crate) fn mark_rejected(&self, status: u16) {
-        self.0.rejected.store(status, Ordering::Relaxed);
+    /// Records that a guard rejected the request with this answer, so that the handler must not run. Returns the
+    /// answer.
+    pub(crate) fn mark_rejected(&self, answer: Answer) -> Answer {
+        self.0.rejected.store(answer.status, Ordering::Relaxed);
+        answer
     }
 
     /// Returns the header changes for the response, given its status and its `Set-Cookie` headers.
@@ -230,14 +250,14 @@ impl Admission {
     /// Records that another layer of the same engine, inside this one, has the request now, and reports for both.
     #[cfg(any(feature = "actix", feature = "tower"))]
     pub(crate) fn hand_over_to(&self, inner: &Mfa) {
-        if self.0.mfa.is(inner) {
+        if self.mfa().is(inner) {
             self.0.served.store(true, Ordering::Relaxed);
         }
     }
 
     /// Returns the grant of the last guard that let the request pass, or the answer if no guard ran.
     pub(crate) fn grant(&self, facts: impl FnOnce() -> Facts) -> Result<Grant, Answer> {
-        let granted = self.known().grant.clone();
+        let granted = self.passed().grant.clone();
         granted.ok_or_else(|| {
             let what =
                 "a handler extracts Granted, but no guard ran: add #[require_mfa(scope = \"…\")] to it";
@@ -245,15 +265,14 @@ impl Admission {
         })
     }
 
-    fn known(&self) -> MutexGuard<'_, Known> {
-        self.0.known.lock().unwrap_or_else(PoisonError::into_inner)
+    fn passed(&self) -> MutexGuard<'_, Passed> {
+        self.0.passed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Turns a decision into the grant or the answer.
     pub(crate) fn conclude(
         &self,
         decided: Result<Decision, Misconfigured>,
-        subject: Option<&Subject>,
         facts: impl FnOnce() -> Facts,
     ) -> Result<Grant, Answer> {
         match decided {
@@ -270,9 +289,9 @@ impl Admission {
             }
             Ok(Decision::Denied(denial)) => {
                 self.mark_answered();
-                Err(self.shape(respond::denied(self.mfa(), &denial, subject, &facts())))
+                Err(self.shape(respond::denied(self.mfa(), &denial, self.caller(), &facts())))
             }
-            Err(_) => Err(self.reject(subject, &facts(), Kind::Misconfigured)),
+            Err(_) => Err(self.reject(self.caller(), &facts(), Kind::Misconfigured)),
         }
     }
 
@@ -287,29 +306,34 @@ impl Admission {
         }
     }
 
-    /// Returns the caller, or `None` if the app's function has not identified them yet.
-    pub(crate) fn known_subject(&self) -> Option<Option<Subject>> {
-        self.known().subject.clone()
+    /// Returns whether the app's function has said who the caller is, or that the request is unauthenticated.
+    pub(crate) fn is_identified(&self) -> bool {
+        self.0.caller.get().is_some()
     }
 
-    /// Records the caller.
-    pub(crate) fn note_subject(&self, subject: Option<Subject>) {
-        self.known().subject = Some(subject);
+    /// Returns the caller. `None` if the request is unauthenticated, or if the app's function has not been called yet.
+    pub(crate) fn caller(&self) -> Option<&Subject> {
+        self.0.caller.get()?.as_ref()
+    }
+
+    /// Records the caller, unless one is known already.
+    pub(crate) fn note_caller(&self, caller: Option<Subject>) {
+        self.0.caller.get_or_init(|| caller);
     }
 
     /// Records the grant of a guard that let the request pass.
     pub(crate) fn note_granted(&self, grant: Grant) {
-        self.known().grant = Some(grant);
+        self.passed().grant = Some(grant);
     }
 
     /// Returns whether this request has consumed a grant of this scope.
     pub(crate) fn has_consumed(&self, scope: &Scope) -> bool {
-        self.known().consumed.contains(scope)
+        self.passed().consumed.contains(scope)
     }
 
     /// Records that this request has consumed a grant of this scope.
     pub(crate) fn note_consumed(&self, scope: Scope) {
-        self.known().consumed.push(scope);
+        self.passed().consumed.push(scope);
     }
 
     /// Rejects a request if its routes belong to a different engine than the app-wide part around them, because the

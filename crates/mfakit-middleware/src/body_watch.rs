@@ -56,9 +56,9 @@ impl Claim {
         let mut watched = self.clone();
         if self.requirement.is_once() {
             let Ok(asked_at) = self.admission.mfa().try_now() else {
-                let answer = self.admission.reject(self.subject.as_ref(), &facts, Kind::Misconfigured);
-                self.admission.mark_rejected(answer.status);
-                return Err(answer);
+                let admission = &self.admission;
+                let answer = admission.reject(admission.caller(), &facts, Kind::Misconfigured);
+                return Err(admission.mark_rejected(answer));
             };
             watched.asked_at = asked_at;
         }

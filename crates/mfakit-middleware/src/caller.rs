@@ -1,11 +1,20 @@
 //! Admission and caller of a request.
 
-use mfakit_core::Subject;
+use std::{
+    future::poll_fn,
+    pin::{Pin, pin},
+    task::{Context, Poll},
+};
+
+use mfakit_core::{
+    Subject,
+    adapter::{guarded_poll, guarded_wait},
+};
 
 use crate::{
     admission::Admission,
     answer::Answer,
-    identify::identify_once,
+    identify::{Identified, concluded},
     problem::{Kind, Problem},
     request_head::RequestHead,
     respond,
@@ -31,16 +40,41 @@ impl Admission {
     }
 
     /// Returns the caller. Calls the app's function unless an earlier guard of this request already has.
-    pub(crate) async fn subject<H: RequestHead>(&self, head: &mut H) -> Result<Option<Subject>, Answer> {
-        if let Some(subject) = self.known_subject() {
-            return Ok(subject);
+    pub(crate) async fn identify<H: RequestHead>(&self, head: &mut H) -> Result<Option<&Subject>, Answer> {
+        if !self.is_identified() {
+            let identified = {
+                let mut identify = pin!(Some(head.identify(self)));
+                match poll_fn(|cx| Poll::Ready(self.identify_at_once(identify.as_mut(), cx))).await {
+                    Poll::Ready(identified) => identified,
+                    // Boxed, so that a request whose caller is known at once needs no room for it.
+                    Poll::Pending => Box::pin(self.identify_later(identify)).await,
+                }
+            };
+            identified.map_err(|kind| self.reject(None, &head.facts(), kind))?;
         }
-        match identify_once(self.mfa(), head.identify()).await {
-            Ok(subject) => {
-                self.note_subject(subject.clone());
-                Ok(subject)
-            }
-            Err(kind) => Err(self.reject(None, &head.facts(), kind)),
-        }
+        Ok(self.caller())
+    }
+
+    /// Polls the app's function once, and records the caller if it is known at once. That is a plain function, because
+    /// almost every request ends here.
+    pub(crate) fn identify_at_once<F: Future<Output = Identified>>(
+        &self,
+        identify: Pin<&mut Option<F>>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), Kind>> {
+        guarded_poll(identify, cx).map(|answer| {
+            self.note_caller(concluded(self.mfa(), answer)?);
+            Ok(())
+        })
+    }
+
+    /// Waits for the app's function, and records the caller.
+    pub(crate) async fn identify_later<F: Future<Output = Identified>>(
+        &self,
+        identify: Pin<&mut Option<F>>,
+    ) -> Result<(), Kind> {
+        let answer = guarded_wait(identify).await;
+        self.note_caller(concluded(self.mfa(), answer)?);
+        Ok(())
     }
 }

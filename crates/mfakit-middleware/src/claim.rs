@@ -7,7 +7,7 @@
 //! 3. A grant that is good for one request is consumed when the claim is taken [GRANT-6].
 
 use mfakit_core::{
-    Grant, GrantToken, Misconfigured, Reason, Requirement, Subject, Timestamp,
+    Decision, Grant, GrantToken, Misconfigured, Reason, Requirement, Timestamp,
     adapter::{Freshness, MfaExt as _},
 };
 
@@ -27,13 +27,22 @@ pub async fn claim<H: RequestHead>(
 ) -> Result<Claim, Answer> {
     let admission = Admission::of(head)?;
     admission.mark_guarded();
-    let claimed = async {
-        let requirement =
-            requirement.map_err(|mistake| admission.misconfigured(&head.facts(), mistake.clone()))?;
-        let subject = admission.subject(head).await?;
-        admission.claim(requirement, subject, head.cookies(), || head.facts()).await
+    let requirement = match requirement {
+        Ok(requirement) => requirement,
+        Err(mistake) => {
+            let answer = admission.misconfigured(&head.facts(), mistake.clone());
+            return Err(admission.mark_rejected(answer));
+        }
     };
-    claimed.await.inspect_err(|answer| admission.mark_rejected(answer.status))
+    if let Err(answer) = admission.identify(head).await {
+        return Err(admission.mark_rejected(answer));
+    }
+    let token = grant_token(head.cookies(), requirement.scope());
+    match Claim::at_once(admission, requirement, token) {
+        Ok(claim) => Ok(claim),
+        // Boxed, so that a request that passes at once needs no room for it.
+        Err(undecided) => Box::pin(undecided.claim_of_guard(requirement, || head.facts())).await,
+    }
 }
 
 /// Request that may pass. Nothing is consumed yet.
@@ -63,39 +72,89 @@ pub async fn claim<H: RequestHead>(
 pub struct Claim {
     pub(crate) admission: Admission,
     pub(crate) requirement: Requirement,
-    pub(crate) subject: Option<Subject>,
     pub(crate) token: Option<GrantToken>,
     pub(crate) grant: Grant,
     /// Time just before the store was read.
     pub(crate) asked_at: Timestamp,
 }
 
-impl Admission {
-    /// Checks whether a request of this subject with these `Cookie` headers may pass. The guard lets the
-    /// request pass when it has [taken](Claim::take) the claim.
-    pub(crate) async fn claim<'a>(
-        &self,
+/// Request that does not pass at once: the store has to be waited for, or the request is rejected.
+pub(crate) struct Undecided {
+    admission: Admission,
+    token: Option<GrantToken>,
+    asked_at: Timestamp,
+    /// Decision, if there is one already.
+    decided: Option<Result<Decision, Misconfigured>>,
+}
+
+impl Claim {
+    /// Checks whether a request of the known caller may pass, as far as the store answers at once. Almost every request
+    /// that passes ends here. So this is a plain function, and the rest is done by [`Undecided`].
+    pub(crate) fn at_once(
+        admission: Admission,
         requirement: &Requirement,
-        subject: Option<Subject>,
-        cookies: impl IntoIterator<Item = &'a [u8]>,
+        token: Option<GrantToken>,
+    ) -> Result<Self, Box<Undecided>> {
+        let (asked_at, decided) = match admission.mfa().try_now() {
+            Ok(now) => {
+                let caller = admission.caller();
+                (now, admission.mfa().check_at_once(caller, requirement, token.as_ref(), now))
+            }
+            Err(mistake) => (Timestamp::default(), Some(Err(mistake))),
+        };
+        match decided {
+            Some(Ok(Decision::Granted(grant))) => {
+                admission.note_granted(grant.clone());
+                Ok(Self { admission, requirement: *requirement, token, grant, asked_at })
+            }
+            decided => Err(Box::new(Undecided { admission, token, asked_at, decided })),
+        }
+    }
+}
+
+impl Undecided {
+    /// Waits for the decision like [`claim`](Self::claim), and records that a guard rejected the request.
+    ///
+    /// # Errors
+    ///
+    /// Returns the same answers as [`claim`](Self::claim).
+    pub(crate) async fn claim_of_guard(
+        self,
+        requirement: &Requirement,
         facts: impl FnOnce() -> Facts,
     ) -> Result<Claim, Answer> {
-        let token = grant_token(cookies, requirement.scope());
-        let Ok(asked_at) = self.mfa().try_now() else {
-            return Err(self.reject(subject.as_ref(), &facts(), Kind::Misconfigured));
-        };
-        let decided = self.mfa().check(subject.as_ref(), requirement, token.as_ref()).await;
-        let grant = self.conclude(decided, subject.as_ref(), facts)?;
-        self.note_granted(grant.clone());
-        Ok(Claim { admission: self.clone(), requirement: *requirement, subject, token, grant, asked_at })
+        let admission = self.admission.clone();
+        self.claim(requirement, facts).await.map_err(|answer| admission.mark_rejected(answer))
     }
 
+    /// Waits for the decision.
+    ///
+    /// # Errors
+    ///
+    /// Returns the answer to a request that may not pass.
+    pub(crate) async fn claim(
+        self,
+        requirement: &Requirement,
+        facts: impl FnOnce() -> Facts,
+    ) -> Result<Claim, Answer> {
+        let Self { admission, token, asked_at, decided } = self;
+        let decided = match decided {
+            Some(decided) => decided,
+            None => admission.mfa().check(admission.caller(), requirement, token.as_ref()).await,
+        };
+        let grant = admission.conclude(decided, facts)?;
+        admission.note_granted(grant.clone());
+        Ok(Claim { admission, requirement: *requirement, token, grant, asked_at })
+    }
+}
+
+impl Admission {
     /// Returns the answer to a request whose grant has ended since a guard let it pass.
     pub(crate) fn expired(&self, claim: &Claim, facts: &Facts) -> Answer {
         self.mark_answered();
-        let (requirement, subject) = (claim.requirement, claim.subject.as_ref());
-        let denial = self.mfa().deny(subject, &requirement, Reason::Expired);
-        self.shape(respond::denied(self.mfa(), &denial, subject, facts))
+        let caller = self.caller();
+        let denial = self.mfa().deny(caller, &claim.requirement, Reason::Expired);
+        self.shape(respond::denied(self.mfa(), &denial, caller, facts))
     }
 }
 
@@ -109,12 +168,20 @@ impl Claim {
     /// Returns the answer to send if the grant has ended in the meantime: consumed by another request,
     /// revoked or expired.
     pub async fn take(self, facts: impl FnOnce() -> Facts) -> Result<Grant, Answer> {
-        if !self.requirement.is_once() && self.freshness() == Freshness::Fresh {
-            return Ok(self.grant);
+        match self.take_at_once() {
+            Ok(grant) => Ok(grant),
+            // Boxed, so that a request that passes at once needs no room for it.
+            Err(claim) => Box::pin(claim.take_anew(facts)).await,
         }
-        // Kept in a separate future, so that a request that passes at once needs no room for it.
-        let admission = self.admission.clone();
-        Box::pin(self.take_anew(facts)).await.inspect_err(|answer| admission.mark_rejected(answer.status))
+    }
+
+    /// Lets the request pass, if the clock alone shows that it still may.
+    pub(crate) fn take_at_once(self) -> Result<Grant, Box<Self>> {
+        if !self.requirement.is_once() && self.freshness() == Freshness::Fresh {
+            Ok(self.grant)
+        } else {
+            Err(Box::new(self))
+        }
     }
 
     /// Returns the admission of the request.
@@ -129,33 +196,38 @@ impl Claim {
     }
 
     async fn take_anew(self, facts: impl FnOnce() -> Facts) -> Result<Grant, Answer> {
+        let admission = self.admission.clone();
+        self.judge_or_consume(facts).await.map_err(|answer| admission.mark_rejected(answer))
+    }
+
+    async fn judge_or_consume(self, facts: impl FnOnce() -> Facts) -> Result<Grant, Answer> {
         if !self.requirement.is_once() {
             return self.judge_again(facts).await;
         }
-        let Self { admission, requirement, subject, token, .. } = self;
-        let decided = admission.mfa().consume(subject.as_ref(), &requirement, token.as_ref()).await;
-        let grant = admission.conclude(decided, subject.as_ref(), facts)?;
+        let Self { admission, requirement, token, .. } = self;
+        let decided = admission.mfa().consume(admission.caller(), &requirement, token.as_ref()).await;
+        let grant = admission.conclude(decided, facts)?;
         admission.note_consumed(*requirement.scope());
         Ok(grant)
     }
 
     /// Checks a decision once more: by the clock, and by the store if it is stale.
     async fn judge_again(&self, facts: impl FnOnce() -> Facts) -> Result<Grant, Answer> {
-        let Self { admission, requirement, subject, token, grant, asked_at } = self;
+        let Self { admission, requirement, token, grant, asked_at } = self;
         // An inner guard has consumed the grant for this very request, and checked it again in the process.
         let consumed_here = admission.has_consumed(requirement.scope());
         if consumed_here && self.freshness() != Freshness::Over {
             return Ok(grant.clone());
         }
         let mfa = admission.mfa();
-        let check = mfa.check_again(subject.as_ref(), requirement, token.as_ref(), grant, *asked_at);
-        admission.conclude(check.await, subject.as_ref(), facts)
+        let check = mfa.check_again(admission.caller(), requirement, token.as_ref(), grant, *asked_at);
+        admission.conclude(check.await, facts)
     }
 
     /// Returns the same claim with a new decision.
     pub(crate) async fn renewed(mut self, facts: Facts) -> Result<Self, Answer> {
         let Ok(asked_at) = self.admission.mfa().try_now() else {
-            return Err(self.admission.reject(self.subject.as_ref(), &facts, Kind::Misconfigured));
+            return Err(self.admission.reject(self.admission.caller(), &facts, Kind::Misconfigured));
         };
         self.grant = self.judge_again(|| facts).await?;
         self.asked_at = asked_at;

@@ -3,9 +3,9 @@
 //! 1. `__Host-mfa-{scope}`: the prefix binds it to the host, the path `/` and TLS (RFC 6265bis, 4.1.3.2).
 //! 2. If it occurs twice, neither counts, because one of them was planted.
 
-use std::time::Duration;
+use std::{sync::LazyLock, time::Duration};
 
-use memchr::memchr;
+use memchr::{memchr, memmem};
 use mfakit_core::{GrantToken, Scope};
 
 use crate::set_cookie::{SameSite, SetCookie};
@@ -19,29 +19,36 @@ pub(crate) fn grant_token<'a>(
     scope: &Scope,
 ) -> Option<GrantToken> {
     let mut found = None;
-    for mut rest in headers {
-        while !rest.is_empty() {
-            let (pair, after) = match memchr(b';', rest) {
-                Some(at) => (rest.get(..at).unwrap_or_default(), rest.get(at + 1..).unwrap_or_default()),
-                None => (rest, Default::default()),
-            };
-            rest = after;
-            if let Some(value) = value_of(pair, scope) {
-                if found.is_some() {
-                    return None;
-                }
-                found = Some(value);
+    for header in headers {
+        let mut from = 0;
+        // One search at a time: the finder's own iterator copies the finder.
+        while let Some(at) = header.get(from..).and_then(|rest| PREFIX.find(rest)) {
+            let start = from + at;
+            from = start + GrantToken::COOKIE_PREFIX.len();
+            if let Some(value) = value_at(header, start, scope)
+                && found.replace(value).is_some()
+            {
+                return None;
             }
         }
     }
     GrantToken::from_cookie(found?)
 }
 
-/// Returns the value if this is the scope's pair. White space is allowed around the pair and around `=`.
-fn value_of<'a>(pair: &'a [u8], scope: &Scope) -> Option<&'a [u8]> {
-    let rest = pair.trim_ascii_start().strip_prefix(GrantToken::COOKIE_PREFIX.as_bytes())?;
-    let rest = rest.strip_prefix(scope.as_bytes())?.trim_ascii_start();
-    Some(rest.strip_prefix(b"=")?.trim_ascii())
+/// Finds the prefix of the names of grant cookies.
+static PREFIX: LazyLock<memmem::Finder<'static>> =
+    LazyLock::new(|| memmem::Finder::new(GrantToken::COOKIE_PREFIX));
+
+/// Returns the value if the scope's pair begins here. White space is allowed around the pair and around `=`.
+fn value_at<'a>(header: &'a [u8], start: usize, scope: &Scope) -> Option<&'a [u8]> {
+    let (before, pair) = header.split_at_checked(start)?;
+    if !matches!(before.trim_ascii_end(), [] | [.., b';']) {
+        return None;
+    }
+    let rest = pair.get(GrantToken::COOKIE_PREFIX.len()..)?.strip_prefix(scope.as_bytes())?;
+    let rest = rest.trim_ascii_start().strip_prefix(b"=")?;
+    let value = memchr(b';', rest).map_or(Some(rest), |end| rest.get(..end))?;
+    Some(value.trim_ascii())
 }
 
 /// Returns the `Set-Cookie` that gives the browser its grant.

@@ -1,10 +1,14 @@
 //! Calls the app's identify function.
 
-use std::{error::Error, fmt};
+use std::{
+    error::Error,
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 use mfakit_core::{
     BoxError, Mfa, Misconfigured, Subject,
-    adapter::{MfaExt as _, NoAnswer, guarded_call},
+    adapter::{MfaExt as _, NoAnswer},
     event::{EventContext, EventKind, with_causes},
 };
 
@@ -83,39 +87,57 @@ impl Error for IdentifyError {
     }
 }
 
-/// Waits for the app's identify function: with a time limit, an event for its errors, and a boundary for its
-/// panics. Returns the kind of the rejection if the caller could not be identified.
-pub(crate) async fn identify_once(
-    mfa: &Mfa,
-    identify: impl Future<Output = Result<Option<Subject>, IdentifyError>>,
-) -> Result<Option<Subject>, Kind> {
-    // The error is also written as text inside the boundary, because that runs the app's code.
-    let identified = guarded_call(async {
-        match identify.await {
-            Ok(subject) => Ok(subject),
-            Err(IdentifyError::Failed(error)) => Err((Kind::Unavailable, with_causes(&*error))),
-            Err(IdentifyError::Misconfigured(mistake)) => Err((Kind::Misconfigured, mistake)),
-        }
-    });
-    let mistake = match identified.await {
+/// Answer of the app's identify function.
+pub(crate) type Identified = Result<Option<Subject>, IdentifyError>;
+
+/// Returns the caller that the app's function has identified. Reports why there is none, and returns the kind of the
+/// rejection.
+pub(crate) fn concluded(mfa: &Mfa, answer: Result<Identified, NoAnswer>) -> Result<Option<Subject>, Kind> {
+    let failure = match answer {
         Ok(Ok(subject)) => match subject.as_ref().and_then(Subject::mistake) {
-            Some(mistake) => Misconfigured::new(mistake),
             None => return Ok(subject),
+            Some(mistake) => Failure::Misconfigured(Misconfigured::new(mistake)),
         },
-        Ok(Err((Kind::Misconfigured, mistake))) => Misconfigured::new(mistake),
-        Ok(Err((kind, error))) => return Err(report_failure(mfa, kind, &error)),
-        Err(why @ NoAnswer::TimedOut) => {
-            return Err(report_failure(mfa, Kind::Unavailable, &why.to_string()));
-        }
-        Err(NoAnswer::Panicked) => Misconfigured::panicked("identify"),
+        Ok(Err(error)) => Failure::of(error),
+        Err(why @ NoAnswer::TimedOut) => Failure::Unavailable(why.to_string()),
+        Err(NoAnswer::Panicked) => Failure::panicked(),
     };
-    mfa.misconfigured(mistake);
-    Err(Kind::Misconfigured)
+    Err(failure.report(mfa))
 }
 
-fn report_failure(mfa: &Mfa, kind: Kind, error: &str) -> Kind {
-    mfa.observe(EventContext::new(), EventKind::AppFailed { function: "identify", error });
-    kind
+/// Reason why the app's function did not identify the caller.
+enum Failure {
+    Unavailable(String),
+    Misconfigured(Misconfigured),
+}
+
+impl Failure {
+    /// Returns the reason that an error of the app gives. The app's code writes its text, and may panic.
+    fn of(error: IdentifyError) -> Self {
+        let described = AssertUnwindSafe(|| match error {
+            IdentifyError::Failed(error) => Self::Unavailable(with_causes(&*error)),
+            IdentifyError::Misconfigured(mistake) => Self::Misconfigured(Misconfigured::new(mistake)),
+        });
+        catch_unwind(described).unwrap_or_else(|_| Self::panicked())
+    }
+
+    fn panicked() -> Self {
+        Self::Misconfigured(Misconfigured::panicked("identify"))
+    }
+
+    fn report(self, mfa: &Mfa) -> Kind {
+        match self {
+            Self::Unavailable(error) => {
+                let function = "identify";
+                mfa.observe(EventContext::new(), EventKind::AppFailed { function, error: &error });
+                Kind::Unavailable
+            }
+            Self::Misconfigured(mistake) => {
+                mfa.misconfigured(mistake);
+                Kind::Misconfigured
+            }
+        }
+    }
 }
 
 /// Maximum number of bytes of an extractor's rejection text that are read.

@@ -44,6 +44,7 @@ mod set_cookie;
 
 // With the engine.
 mod admission;
+mod app_wide;
 mod body_watch;
 mod caller;
 mod claim;

@@ -47,7 +47,7 @@ use crate::{admission::Admission, facts::Facts, identify::IdentifyError};
 ///         Some(self.peer)
 ///     }
 ///
-///     async fn identify(&mut self) -> Result<Option<Subject>, IdentifyError> {
+///     async fn identify(&mut self, _: &Admission) -> Result<Option<Subject>, IdentifyError> {
 ///         Ok(None) // The app's function goes here.
 ///     }
 /// }
@@ -77,8 +77,11 @@ pub trait RequestHead {
     fn peer(&self) -> Option<IpAddr>;
 
     /// Calls the app's identify function. The guards and routes do so at most once per request, with a time
-    /// limit, and handle its panics.
-    fn identify(&mut self) -> impl Future<Output = Result<Option<Subject>, IdentifyError>>;
+    /// limit, and handle its panics. `admission` is the one in this request.
+    fn identify(
+        &mut self,
+        admission: &Admission,
+    ) -> impl Future<Output = Result<Option<Subject>, IdentifyError>>;
 
     /// Reads the facts that an answer may depend on.
     fn facts(&self) -> Facts {

@@ -50,8 +50,8 @@ where
         return Ok(file);
     }
     admission.belongs_to(mfa, &facts)?;
-    let subject = admission.subject(head).await?;
-    let opened = endpoints::open(mfa, path, &facts, subject)?;
+    let subject = admission.identify(head).await?;
+    let opened = endpoints::open(mfa, path, &facts, subject.cloned())?;
     let Some(longest) = opened.longest_body() else {
         return Ok(opened.finish(&[]).await);
     };

@@ -5,8 +5,8 @@ use std::fmt;
 use mfakit_core::{BackendError, Grant, Subject};
 
 use crate::{
-    admission::Admission, facts::Facts, mfa_rejection::MfaRejection, problem::Kind,
-    request_head::RequestHead, require::RequireMfa,
+    admission::Admission, claim::Claim, cookie::grant_token, facts::Facts, mfa_rejection::MfaRejection,
+    problem::Kind, request_head::RequestHead, require::RequireMfa,
 };
 
 /// Extracts the guard for use inside a handler.
@@ -18,7 +18,7 @@ pub async fn step_up<H: RequestHead>(head: &mut H) -> Result<StepUp, MfaRejectio
     let admission = Admission::of(head).map_err(MfaRejection::new)?;
     // The handler's answer may depend on a grant, whether or not it requires one this time.
     admission.mark_guarded();
-    let subject = admission.subject(head).await.map_err(MfaRejection::new)?;
+    let subject = admission.identify(head).await.map_err(MfaRejection::new)?.cloned();
     let cookies = head.cookies().map(<[u8]>::to_vec).collect();
     Ok(StepUp { admission, subject, cookies, facts: head.facts() })
 }
@@ -70,14 +70,18 @@ impl StepUp {
     ///
     /// Returns a rejection for requests that may not pass. Return it from the handler with `?`.
     pub async fn require(&self, require: RequireMfa) -> Result<Grant, MfaRejection> {
-        let Self { admission, subject, cookies, facts } = self;
+        let Self { admission, cookies, facts, .. } = self;
         let requirement = require
             .requirement()
             .map_err(|mistake| MfaRejection::new(admission.misconfigured(facts, mistake)))?;
-        let cookies = cookies.iter().map(Vec::as_slice);
-        let claim = admission.claim(&requirement, subject.clone(), cookies, || facts.clone()).await;
-        let taken = claim.map_err(MfaRejection::new)?.take(|| facts.clone()).await;
-        taken.map_err(MfaRejection::new)
+        let token = grant_token(cookies.iter().map(Vec::as_slice), requirement.scope());
+        let claim = match Claim::at_once(admission.clone(), &requirement, token) {
+            Ok(claim) => claim,
+            Err(undecided) => {
+                undecided.claim(&requirement, || facts.clone()).await.map_err(MfaRejection::new)?
+            }
+        };
+        claim.take(|| facts.clone()).await.map_err(MfaRejection::new)
     }
 
     /// Ends all grants and challenges of the caller's session. Call this in the handler of the sign-out. It succeeds

@@ -7,7 +7,7 @@ use mfakit_core::{BoxError, Subject};
 
 use crate::{
     actix::LocalFuture,
-    identify::{self, IdentifyError},
+    identify::{self, Identified, IdentifyError},
     sealed::Seal,
 };
 
@@ -49,11 +49,11 @@ use crate::{
 )]
 pub trait ExtractorFn<Args>: Send + Sync + 'static {
     #[doc(hidden)]
-    fn call<'a>(
-        &'a self,
-        request: &'a HttpRequest,
+    fn call(
+        &self,
+        request: &HttpRequest,
         seal: Seal,
-    ) -> Pin<Box<dyn Future<Output = Result<Option<Subject>, IdentifyError>> + 'a>>;
+    ) -> Pin<Box<dyn Future<Output = Result<Option<Subject>, IdentifyError>>>>;
 }
 
 impl<F, Args, E> ExtractorFn<Args> for F
@@ -62,14 +62,15 @@ where
     Args: FromRequest + 'static,
     E: IdentifyFailure + 'static,
 {
-    fn call<'a>(
-        &'a self,
-        request: &'a HttpRequest,
+    fn call(
+        &self,
+        request: &HttpRequest,
         _: Seal,
-    ) -> Pin<Box<dyn Future<Output = Result<Option<Subject>, IdentifyError>> + 'a>> {
+    ) -> Pin<Box<dyn Future<Output = Result<Option<Subject>, IdentifyError>>>> {
+        let (function, request) = (self.clone(), request.clone());
         Box::pin(async move {
-            match Args::from_request(request, &mut Payload::None).await {
-                Ok(args) => Handler::call(self, args).await.map_err(IdentifyFailure::into_identify_error),
+            match Args::from_request(&request, &mut Payload::None).await {
+                Ok(args) => function.call(args).await.map_err(IdentifyFailure::into_identify_error),
                 Err(error) => rejected(type_name::<Args>(), &error.into()),
             }
         })
@@ -114,10 +115,7 @@ fn rejected(extractors: &str, error: &Error) -> Result<Option<Subject>, Identify
 
 /// Identify function whose type was erased.
 pub(crate) trait Identify: Send + Sync {
-    fn identify<'a>(
-        &'a self,
-        request: &'a HttpRequest,
-    ) -> LocalFuture<'a, Result<Option<Subject>, IdentifyError>>;
+    fn identify(&self, request: &HttpRequest) -> LocalFuture<'static, Identified>;
 }
 
 /// Identify function with the type of its arguments, so that both can be erased.
@@ -133,10 +131,7 @@ impl<F, Args> ErasedIdentify<F, Args> {
 }
 
 impl<F: ExtractorFn<Args>, Args> Identify for ErasedIdentify<F, Args> {
-    fn identify<'a>(
-        &'a self,
-        request: &'a HttpRequest,
-    ) -> LocalFuture<'a, Result<Option<Subject>, IdentifyError>> {
+    fn identify(&self, request: &HttpRequest) -> LocalFuture<'static, Identified> {
         self.function.call(request, Seal)
     }
 }

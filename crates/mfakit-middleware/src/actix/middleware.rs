@@ -19,16 +19,21 @@ use mfakit_core::Mfa;
 use crate::{
     actix::{
         LocalFuture,
-        identify::{ErasedIdentify, ExtractorFn, Identify},
+        identify::{ErasedIdentify, ExtractorFn},
         mfa_rejection::on_rejection,
-        request_context::RequestContext,
+        request_context::{RequestContext, Settings},
         unread_payload::UnreadPayload,
     },
     admission::Admission,
+    answer,
     problem::Kind,
-    rejection::{OnRejection, Rejection},
+    rejection::Rejection,
     request_head::RequestHead,
 };
+
+/// Value of [`ResponseChanges::cache_control`](crate::admission::ResponseChanges::cache_control), so that no response checks
+/// its characters.
+const NO_STORE: HeaderValue = HeaderValue::from_static(answer::NO_STORE.1);
 
 /// Middleware around the whole app, added once. It provides the guards inside it with the engine and the identify
 /// function.
@@ -61,9 +66,7 @@ use crate::{
 /// ```
 #[derive(Clone)]
 pub struct MfaMiddleware {
-    mfa: Mfa,
-    identify: Arc<dyn Identify>,
-    on_rejection: Option<OnRejection>,
+    settings: Arc<Settings>,
 }
 
 impl MfaMiddleware {
@@ -73,7 +76,8 @@ impl MfaMiddleware {
     /// Build the engine once, outside the closure that `HttpServer::new` calls for every worker, and clone it into the
     /// closure. With a separate engine per worker, every limit would apply to each worker separately.
     pub fn new<Args: 'static>(mfa: Mfa, identify: impl ExtractorFn<Args>) -> Self {
-        Self { mfa, identify: Arc::new(ErasedIdentify::new(identify)), on_rejection: None }
+        let identify = Arc::new(ErasedIdentify::new(identify));
+        Self { settings: Arc::new(Settings { mfa, identify, on_rejection: None }) }
     }
 
     /// Sets a function that writes rejections in the app's own format.
@@ -110,17 +114,17 @@ impl MfaMiddleware {
     /// Keep the status 401 if pages use `mfa.fetch`, which relies on it and on the `Link` header.
     #[must_use]
     pub fn on_rejection(
-        mut self,
+        self,
         function: impl Fn(&Rejection, HttpResponse) -> HttpResponse + Send + Sync + 'static,
     ) -> Self {
-        self.on_rejection = Some(on_rejection(function));
-        self
+        let on_rejection = Some(on_rejection(function));
+        Self { settings: Arc::new(Settings { on_rejection, ..(*self.settings).clone() }) }
     }
 }
 
 impl fmt::Debug for MfaMiddleware {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MfaMiddleware").field("mfa", &self.mfa).finish_non_exhaustive()
+        f.debug_struct("MfaMiddleware").field("mfa", &self.settings.mfa).finish_non_exhaustive()
     }
 }
 
@@ -162,18 +166,17 @@ where
 
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
         let unread = UnreadPayload::from(&mut request);
-        let MfaMiddleware { mfa, identify, on_rejection } = &self.middleware;
+        let settings = &self.middleware.settings;
         let head = request.request();
-        let admission = Admission::new(
-            mfa.clone(),
-            on_rejection.clone(),
+        let admission = Admission::within(
+            settings.clone(),
             head.method().as_str(),
             head.target(),
             RequestHead::cookies(head),
         );
-        let context = RequestContext { admission: admission.clone(), identify: identify.clone() };
+        let context = RequestContext { admission: admission.clone() };
         if let Some(outer) = request.extensions_mut().insert(context) {
-            outer.admission.hand_over_to(mfa);
+            outer.admission.hand_over_to(&settings.mfa);
         }
         let response = self.inner.call(request);
         Box::pin(async move {
@@ -220,8 +223,8 @@ fn without_rejection<B>(response: ServiceResponse<B>) -> ServiceResponse<B> {
 fn finish(admission: &Admission, status: StatusCode, headers: &mut HeaderMap) {
     let set_cookies = headers.get_all(header::SET_COOKIE).map(HeaderValue::as_bytes);
     let changes = admission.finish(status.as_u16(), set_cookies);
-    if let Some(value) = changes.cache_control {
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(value));
+    if changes.cache_control.is_some() {
+        headers.insert(header::CACHE_CONTROL, NO_STORE);
     }
     if let Some(Ok(value)) = changes.set_cookie.map(HeaderValue::try_from) {
         headers.append(header::SET_COOKIE, value);

@@ -9,17 +9,35 @@ use actix_web::{
         uri::PathAndQuery,
     },
 };
-use mfakit_core::Subject;
+use mfakit_core::{Mfa, Subject};
 
 use crate::{
-    actix::identify::Identify, admission::Admission, identify::IdentifyError, request_head::RequestHead,
+    actix::identify::Identify, admission::Admission, app_wide::AppWide, identify::IdentifyError,
+    rejection::OnRejection, request_head::RequestHead,
 };
+
+/// Settings of [`MfaMiddleware`](crate::actix::MfaMiddleware).
+#[derive(Clone)]
+pub(crate) struct Settings {
+    pub(crate) mfa: Mfa,
+    pub(crate) identify: Arc<dyn Identify>,
+    pub(crate) on_rejection: Option<OnRejection>,
+}
+
+impl AppWide for Settings {
+    fn mfa(&self) -> &Mfa {
+        &self.mfa
+    }
+
+    fn on_rejection(&self) -> Option<&OnRejection> {
+        self.on_rejection.as_ref()
+    }
+}
 
 /// State that the middleware puts into a request for the guards inside it.
 #[derive(Clone)]
 pub(crate) struct RequestContext {
     pub(crate) admission: Admission,
-    pub(crate) identify: Arc<dyn Identify>,
 }
 
 impl RequestHead for HttpRequest {
@@ -49,10 +67,9 @@ impl RequestHead for HttpRequest {
         self.peer_addr().map(|socket| socket.ip())
     }
 
-    async fn identify(&mut self) -> Result<Option<Subject>, IdentifyError> {
-        let identify = self.extensions().get::<RequestContext>().map(|context| context.identify.clone());
-        match identify {
-            Some(identify) => identify.identify(self).await,
+    async fn identify(&mut self, admission: &Admission) -> Result<Option<Subject>, IdentifyError> {
+        match admission.app::<Settings>() {
+            Some(settings) => settings.identify.identify(self).await,
             None => Err(IdentifyError::misconfigured("MfaMiddleware is missing")),
         }
     }

@@ -14,7 +14,7 @@ use mfakit_core::{BoxError, Mfa, Subject};
 use crate::{
     identify::{self, IdentifyError, LONGEST_TEXT},
     sealed::Seal,
-    tower::{Identify, IntoIdentify, MfaLayer},
+    tower::{Identify, IdentifyFuture, IntoIdentify, MfaLayer},
 };
 
 /// Async function of up to eight extractors, none of which may read the body, to `Result<Option<Subject>,
@@ -81,7 +81,11 @@ macro_rules! extractor_fn {
                     let extracted = $extractor::from_request_parts(parts, state).await;
                     let $extractor = match extracted.map_err(IntoResponse::into_response) {
                         Ok(extracted) => extracted,
-                        Err(rejection) => return rejected(std::any::type_name::<$extractor>(), rejection).await,
+                        // Boxed, so that every other call fits into the room of a guard.
+                        Err(rejection) => {
+                            let extractor = std::any::type_name::<$extractor>();
+                            return Box::pin(rejected(extractor, rejection)).await;
+                        }
                     };
                 )*
                 self($($extractor),*).await.map_err(IdentifyError::failed)
@@ -134,6 +138,10 @@ where
 {
     async fn identify(&self, parts: &mut Parts) -> Result<Option<Subject>, IdentifyError> {
         self.function.call(parts, &self.state, Seal).await
+    }
+
+    fn identify_in_place<'a>(&'a self, parts: &'a mut Parts, _: Seal) -> IdentifyFuture<'a> {
+        IdentifyFuture::new(self.function.call(parts, &self.state, Seal))
     }
 }
 

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use http::request::Parts;
 use mfakit_core::Subject;
 
-use crate::{identify::IdentifyError, sealed::Seal};
+use crate::{identify::IdentifyError, sealed::Seal, tower::identify_future::IdentifyFuture};
 
 /// Function of the app that identifies the caller.
 ///
@@ -46,6 +46,12 @@ pub trait Identify: Send + Sync + 'static {
     /// Returns an error if the caller could not be identified. Convert other errors with
     /// [`IdentifyError::failed`].
     async fn identify(&self, parts: &mut Parts) -> Result<Option<Subject>, IdentifyError>;
+
+    /// Calls [`identify`](Self::identify) for a guard. Functions are called without a box.
+    #[doc(hidden)]
+    fn identify_in_place<'a>(&'a self, parts: &'a mut Parts, _: Seal) -> IdentifyFuture<'a> {
+        IdentifyFuture::new(self.identify(parts))
+    }
 }
 
 /// Conversion to an [`Identify`], from an [`Identify`] itself, or from an async function of
@@ -122,6 +128,10 @@ where
 {
     async fn identify(&self, parts: &mut Parts) -> Result<Option<Subject>, IdentifyError> {
         self.0(parts.clone()).await.map_err(IdentifyError::failed)
+    }
+
+    fn identify_in_place<'a>(&'a self, parts: &'a mut Parts, _: Seal) -> IdentifyFuture<'a> {
+        IdentifyFuture::new(async { self.0(parts.clone()).await.map_err(IdentifyError::failed) })
     }
 }
 

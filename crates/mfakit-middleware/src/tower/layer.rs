@@ -18,6 +18,7 @@ use tower_service::Service;
 
 use crate::{
     admission::Admission,
+    answer,
     rejection::Rejection,
     sealed::Seal,
     tower::{
@@ -27,6 +28,10 @@ use crate::{
         unread_body::{UnreadBody, discard},
     },
 };
+
+/// Value of [`ResponseChanges::cache_control`](crate::admission::ResponseChanges::cache_control), so that no response checks
+/// its characters.
+const NO_STORE: HeaderValue = HeaderValue::from_static(answer::NO_STORE.1);
 
 /// Layer around the whole app, added once. It provides the guards inside it with the engine and the identify function.
 ///
@@ -230,8 +235,8 @@ where
         let mut response = ready!(this.inner.poll(cx))?;
         let set_cookies = response.headers().get_all(header::SET_COOKIE).iter().map(HeaderValue::as_bytes);
         let changes = this.admission.finish(response.status().as_u16(), set_cookies);
-        if let Some(value) = changes.cache_control {
-            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(value));
+        if changes.cache_control.is_some() {
+            response.headers_mut().insert(header::CACHE_CONTROL, NO_STORE);
         }
         if let Some(Ok(value)) = changes.set_cookie.map(HeaderValue::try_from) {
             response.headers_mut().append(header::SET_COOKIE, value);

@@ -8,6 +8,7 @@
 mod body;
 mod guard;
 mod identify;
+mod identify_future;
 mod layer;
 mod peer;
 mod request_context;
@@ -26,6 +27,8 @@ pub use require_mfa::RequireMfaService;
 pub use routes::MfaRoutes;
 pub use with_routes::{MfaLayerWithRoutes, RoutesOr, RoutesOrFuture};
 
+#[cfg(feature = "axum")]
+pub(crate) use identify_future::IdentifyFuture;
 pub(crate) use request_context::RequestContext;
 #[cfg(feature = "axum")]
 pub(crate) use request_context::original_uri;

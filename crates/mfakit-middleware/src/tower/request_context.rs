@@ -10,9 +10,11 @@ use mfakit_core::{Mfa, Subject};
 
 use crate::{
     admission::Admission,
+    app_wide::AppWide,
     identify::IdentifyError,
     rejection::OnRejection,
     request_head::RequestHead,
+    sealed::Seal,
     tower::{identify::Identify, peer::peer, unread_body::discard},
 };
 
@@ -24,34 +26,41 @@ pub(crate) struct LayerState {
     pub(crate) on_rejection: Option<OnRejection>,
 }
 
+impl AppWide for LayerState {
+    fn mfa(&self) -> &Mfa {
+        &self.mfa
+    }
+
+    fn on_rejection(&self) -> Option<&OnRejection> {
+        self.on_rejection.as_ref()
+    }
+}
+
 /// State that the layer puts into a request for the guards inside it.
 #[derive(Clone)]
 pub(crate) struct RequestContext {
     pub(crate) admission: Admission,
-    layer: Arc<LayerState>,
     /// True if the layer itself keeps the request's body.
     keeps_body: bool,
 }
 
 impl RequestContext {
     pub(crate) fn new<B>(layer: &Arc<LayerState>, request: &Request<B>, keeps_body: bool) -> Self {
-        let LayerState { mfa, on_rejection, .. } = &**layer;
         let target = original(request.uri(), request.extensions()).path_and_query();
-        let admission = Admission::new(
-            mfa.clone(),
-            on_rejection.clone(),
+        let admission = Admission::within(
+            layer.clone(),
             request.method().as_str(),
             target.map(PathAndQuery::as_str),
             cookies(request.headers()),
         );
-        Self { admission, layer: layer.clone(), keeps_body }
+        Self { admission, keeps_body }
     }
 
     /// Hands over the body of a request that is answered without it. If the layer does not keep the body, it is
     /// discarded here.
     pub(crate) fn leave<B: Body + Send + 'static>(&self, version: Version, body: B) {
         if !self.keeps_body && version <= Version::HTTP_11 {
-            discard(body, self.layer.mfa.policy().drain());
+            discard(body, self.admission.mfa().policy().drain());
         }
     }
 }
@@ -83,10 +92,9 @@ impl RequestHead for Parts {
         peer(&self.extensions)
     }
 
-    async fn identify(&mut self) -> Result<Option<Subject>, IdentifyError> {
-        let layer = self.extensions.get::<RequestContext>().map(|context| context.layer.clone());
-        match layer {
-            Some(layer) => layer.identify.identify(self).await,
+    async fn identify(&mut self, admission: &Admission) -> Result<Option<Subject>, IdentifyError> {
+        match admission.app::<LayerState>() {
+            Some(layer) => layer.identify.identify_in_place(self, Seal).await,
             None => Err(IdentifyError::misconfigured("MfaLayer is missing")),
         }
     }

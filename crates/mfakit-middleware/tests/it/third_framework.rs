@@ -92,7 +92,7 @@ impl RequestHead for Request {
         None
     }
 
-    async fn identify(&mut self) -> Result<Option<Subject>, IdentifyError> {
+    async fn identify(&mut self, _: &Admission) -> Result<Option<Subject>, IdentifyError> {
         match &self.context {
             Some((_, identify)) => identify(self),
             None => Ok(None),
