@@ -12,7 +12,7 @@ use std::{
     any::Any,
     fmt,
     sync::{
-        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU16, Ordering},
     },
 };
@@ -60,9 +60,9 @@ struct Inner {
     /// Path of the request, if it is that of one of our routes.
     own_path: Option<String>,
     method: Method,
-    /// Caller, once the app's function has identified them. It is called at most once, so this never changes.
-    caller: OnceLock<Option<Subject>>,
-    passed: Mutex<Passed>,
+    known: Mutex<Known>,
+    /// True once the caller is known, so that the first guard of a request takes no lock to find out that it is not.
+    identified: AtomicBool,
     guarded: AtomicBool,
     /// Status with which a guard rejected the request; 0 if none did.
     rejected: AtomicU16,
@@ -72,9 +72,11 @@ struct Inner {
     served: AtomicBool,
 }
 
-/// Findings of the guards that let a request pass.
+/// Findings about a request.
 #[derive(Default)]
-struct Passed {
+struct Known {
+    /// Caller, once the app's function was called.
+    caller: Option<Subject>,
     /// Grant of the last guard that let the request pass.
     grant: Option<Grant>,
     /// Scopes whose grant this request has consumed.
@@ -125,8 +127,8 @@ impl Admission {
             keep_page: KeepPage::of(method, target, cookies),
             own_path,
             method,
-            caller: OnceLock::new(),
-            passed: Mutex::default(),
+            known: Mutex::default(),
+            identified: AtomicBool::new(false),
             guarded: AtomicBool::new(false),
             rejected: AtomicU16::new(0),
             answered: AtomicBool::new(false),
@@ -257,7 +259,7 @@ impl Admission {
 
     /// Returns the grant of the last guard that let the request pass, or the answer if no guard ran.
     pub(crate) fn grant(&self, facts: impl FnOnce() -> Facts) -> Result<Grant, Answer> {
-        let granted = self.passed().grant.clone();
+        let granted = self.known().grant.clone();
         granted.ok_or_else(|| {
             let what =
                 "a handler extracts Granted, but no guard ran: add #[require_mfa(scope = \"…\")] to it";
@@ -265,8 +267,8 @@ impl Admission {
         })
     }
 
-    fn passed(&self) -> MutexGuard<'_, Passed> {
-        self.0.passed.lock().unwrap_or_else(PoisonError::into_inner)
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.0.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Turns a decision into the grant or the answer.
@@ -289,9 +291,9 @@ impl Admission {
             }
             Ok(Decision::Denied(denial)) => {
                 self.mark_answered();
-                Err(self.shape(respond::denied(self.mfa(), &denial, self.caller(), &facts())))
+                Err(self.shape(respond::denied(self.mfa(), &denial, self.caller().as_ref(), &facts())))
             }
-            Err(_) => Err(self.reject(self.caller(), &facts(), Kind::Misconfigured)),
+            Err(_) => Err(self.reject(self.caller().as_ref(), &facts(), Kind::Misconfigured)),
         }
     }
 
@@ -306,34 +308,38 @@ impl Admission {
         }
     }
 
-    /// Returns whether the app's function has said who the caller is, or that the request is unauthenticated.
+    /// Returns whether the app's function was called.
     pub(crate) fn is_identified(&self) -> bool {
-        self.0.caller.get().is_some()
+        self.0.identified.load(Ordering::Acquire)
     }
 
-    /// Returns the caller. `None` if the request is unauthenticated, or if the app's function has not been called yet.
-    pub(crate) fn caller(&self) -> Option<&Subject> {
-        self.0.caller.get()?.as_ref()
+    /// Returns the caller. `None` if the request is unauthenticated, or if the app's function was not called yet.
+    pub(crate) fn caller(&self) -> Option<Subject> {
+        self.known().caller.clone()
     }
 
-    /// Records the caller, unless one is known already.
+    /// Records the caller.
     pub(crate) fn note_caller(&self, caller: Option<Subject>) {
-        self.0.caller.get_or_init(|| caller);
+        self.known().caller = caller;
+        self.0.identified.store(true, Ordering::Release);
     }
 
-    /// Records the grant of a guard that let the request pass.
-    pub(crate) fn note_granted(&self, grant: Grant) {
-        self.passed().grant = Some(grant);
+    /// Records the caller, and the grant of a guard that let the request pass.
+    pub(crate) fn note_granted(&self, caller: Option<Subject>, grant: &Grant) {
+        let mut known = self.known();
+        known.caller = caller;
+        known.grant = Some(grant.clone());
+        self.0.identified.store(true, Ordering::Release);
     }
 
     /// Returns whether this request has consumed a grant of this scope.
     pub(crate) fn has_consumed(&self, scope: &Scope) -> bool {
-        self.passed().consumed.contains(scope)
+        self.known().consumed.contains(scope)
     }
 
     /// Records that this request has consumed a grant of this scope.
     pub(crate) fn note_consumed(&self, scope: Scope) {
-        self.passed().consumed.push(scope);
+        self.known().consumed.push(scope);
     }
 
     /// Rejects a request if its routes belong to a different engine than the app-wide part around them, because the

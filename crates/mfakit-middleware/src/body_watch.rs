@@ -57,7 +57,7 @@ impl Claim {
         if self.requirement.is_once() {
             let Ok(asked_at) = self.admission.mfa().try_now() else {
                 let admission = &self.admission;
-                let answer = admission.reject(admission.caller(), &facts, Kind::Misconfigured);
+                let answer = admission.reject(admission.caller().as_ref(), &facts, Kind::Misconfigured);
                 return Err(admission.mark_rejected(answer));
             };
             watched.asked_at = asked_at;

@@ -39,42 +39,50 @@ impl Admission {
         })
     }
 
-    /// Returns the caller. Calls the app's function unless an earlier guard of this request already has.
-    pub(crate) async fn identify<H: RequestHead>(&self, head: &mut H) -> Result<Option<&Subject>, Answer> {
-        if !self.is_identified() {
-            let identified = {
-                let mut identify = pin!(Some(head.identify(self)));
-                match poll_fn(|cx| Poll::Ready(self.identify_at_once(identify.as_mut(), cx))).await {
-                    Poll::Ready(identified) => identified,
-                    // Boxed, so that a request whose caller is known at once needs no room for it.
-                    Poll::Pending => Box::pin(self.identify_later(identify)).await,
-                }
-            };
-            identified.map_err(|kind| self.reject(None, &head.facts(), kind))?;
-        }
-        Ok(self.caller())
+    /// Returns the caller, and records them. Calls the app's function unless an earlier guard of this request already
+    /// has.
+    pub(crate) async fn identify<H: RequestHead>(&self, head: &mut H) -> Result<Option<Subject>, Answer> {
+        let caller = self.identify_for_guard(head).await?;
+        self.note_caller(caller.clone());
+        Ok(caller)
     }
 
-    /// Polls the app's function once, and records the caller if it is known at once. That is a plain function, because
+    /// Returns the caller like [`identify`](Self::identify), for a guard, which records them together with the grant.
+    pub(crate) async fn identify_for_guard<H: RequestHead>(
+        &self,
+        head: &mut H,
+    ) -> Result<Option<Subject>, Answer> {
+        if self.is_identified() {
+            return Ok(self.caller());
+        }
+        let identified = {
+            let mut identify = pin!(Some(head.identify(self)));
+            match poll_fn(|cx| Poll::Ready(self.identify_at_once(identify.as_mut(), cx))).await {
+                Poll::Ready(identified) => identified,
+                // Boxed, so that a request whose caller is known at once needs no room for it.
+                Poll::Pending => Box::pin(self.identify_later(identify)).await,
+            }
+        };
+        identified.map_err(|kind| self.reject(None, &head.facts(), kind))
+    }
+
+    /// Polls the app's function once, and returns the caller if it is known at once. That is a plain function, because
     /// almost every request ends here.
     pub(crate) fn identify_at_once<F: Future<Output = Identified>>(
         &self,
         identify: Pin<&mut Option<F>>,
         cx: &mut Context<'_>,
-    ) -> Poll<Result<(), Kind>> {
-        guarded_poll(identify, cx).map(|answer| {
-            self.note_caller(concluded(self.mfa(), answer)?);
-            Ok(())
-        })
+    ) -> Poll<Result<Option<Subject>, Kind>> {
+        guarded_poll(identify, cx).map(|answer| concluded(self.mfa(), answer))
     }
 
     /// Waits for the app's function, and records the caller.
     pub(crate) async fn identify_later<F: Future<Output = Identified>>(
         &self,
         identify: Pin<&mut Option<F>>,
-    ) -> Result<(), Kind> {
-        let answer = guarded_wait(identify).await;
-        self.note_caller(concluded(self.mfa(), answer)?);
-        Ok(())
+    ) -> Result<Option<Subject>, Kind> {
+        let caller = concluded(self.mfa(), guarded_wait(identify).await)?;
+        self.note_caller(caller.clone());
+        Ok(caller)
     }
 }

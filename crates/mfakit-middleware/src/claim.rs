@@ -7,13 +7,18 @@
 //! 3. A grant that is good for one request is consumed when the claim is taken [GRANT-6].
 
 use mfakit_core::{
-    Decision, Grant, GrantToken, Misconfigured, Reason, Requirement, Timestamp,
+    Decision, Grant, GrantToken, Misconfigured, Reason, Requirement, Subject, Timestamp,
     adapter::{Freshness, MfaExt as _},
 };
 
 use crate::{
-    admission::Admission, answer::Answer, cookie::grant_token, facts::Facts, problem::Kind,
-    request_head::RequestHead, respond,
+    admission::Admission,
+    answer::Answer,
+    cookie::grant_token,
+    facts::Facts,
+    problem::{Kind, Problem},
+    request_head::RequestHead,
+    respond,
 };
 
 /// Checks whether a request may pass, on behalf of a guard. Consumes nothing yet.
@@ -25,6 +30,22 @@ pub async fn claim<H: RequestHead>(
     head: &mut H,
     requirement: Result<&Requirement, &Misconfigured>,
 ) -> Result<Claim, Answer> {
+    let mut place = None;
+    claim_in(&mut place, head, requirement).await?;
+    place.ok_or_else(|| lost(head))
+}
+
+/// Checks whether a request may pass like [`claim`], and returns the claim where it stays: in `place`, in the future of the
+/// guard. Moving it costs more than judging it.
+///
+/// # Errors
+///
+/// Returns the same answers as [`claim`].
+pub(crate) async fn claim_in<'a, H: RequestHead>(
+    place: &'a mut Option<Claim>,
+    head: &mut H,
+    requirement: Result<&Requirement, &Misconfigured>,
+) -> Result<&'a Claim, Answer> {
     let admission = Admission::of(head)?;
     admission.mark_guarded();
     let requirement = match requirement {
@@ -34,15 +55,22 @@ pub async fn claim<H: RequestHead>(
             return Err(admission.mark_rejected(answer));
         }
     };
-    if let Err(answer) = admission.identify(head).await {
-        return Err(admission.mark_rejected(answer));
-    }
+    let caller = match admission.identify_for_guard(head).await {
+        Ok(caller) => caller,
+        Err(answer) => return Err(admission.mark_rejected(answer)),
+    };
     let token = grant_token(head.cookies(), requirement.scope());
-    match Claim::at_once(admission, requirement, token) {
-        Ok(claim) => Ok(claim),
+    if let Some(undecided) = Claim::at_once(place, admission, caller, requirement, token.as_ref()) {
         // Boxed, so that a request that passes at once needs no room for it.
-        Err(undecided) => Box::pin(undecided.claim_of_guard(requirement, || head.facts())).await,
+        let claim = Box::pin(undecided.claim_of_guard(requirement, token.as_ref(), || head.facts()));
+        *place = Some(claim.await?);
     }
+    place.as_ref().ok_or_else(|| lost(head))
+}
+
+/// Returns the answer to a request without a claim, which no request reaches.
+pub(crate) fn lost<H: RequestHead>(head: &H) -> Answer {
+    respond::bare(&head.facts(), Problem::new(Kind::Misconfigured))
 }
 
 /// Request that may pass. Nothing is consumed yet.
@@ -72,7 +100,6 @@ pub async fn claim<H: RequestHead>(
 pub struct Claim {
     pub(crate) admission: Admission,
     pub(crate) requirement: Requirement,
-    pub(crate) token: Option<GrantToken>,
     pub(crate) grant: Grant,
     /// Time just before the store was read.
     pub(crate) asked_at: Timestamp,
@@ -81,33 +108,37 @@ pub struct Claim {
 /// Request that does not pass at once: the store has to be waited for, or the request is rejected.
 pub(crate) struct Undecided {
     admission: Admission,
-    token: Option<GrantToken>,
     asked_at: Timestamp,
     /// Decision, if there is one already.
     decided: Option<Result<Decision, Misconfigured>>,
 }
 
 impl Claim {
-    /// Checks whether a request of the known caller may pass, as far as the store answers at once. Almost every request
-    /// that passes ends here. So this is a plain function, and the rest is done by [`Undecided`].
+    /// Checks whether a request of this caller may pass, as far as the store answers at once, and records both. Almost
+    /// every request that passes ends here, with its claim in `place`. So this is a plain function, and the
+    /// [`Undecided`] that it returns otherwise does the rest.
+    #[must_use]
     pub(crate) fn at_once(
+        place: &mut Option<Self>,
         admission: Admission,
+        caller: Option<Subject>,
         requirement: &Requirement,
-        token: Option<GrantToken>,
-    ) -> Result<Self, Box<Undecided>> {
+        token: Option<&GrantToken>,
+    ) -> Option<Box<Undecided>> {
         let (asked_at, decided) = match admission.mfa().try_now() {
-            Ok(now) => {
-                let caller = admission.caller();
-                (now, admission.mfa().check_at_once(caller, requirement, token.as_ref(), now))
-            }
+            Ok(now) => (now, admission.mfa().check_at_once(caller.as_ref(), requirement, token, now)),
             Err(mistake) => (Timestamp::default(), Some(Err(mistake))),
         };
         match decided {
             Some(Ok(Decision::Granted(grant))) => {
-                admission.note_granted(grant.clone());
-                Ok(Self { admission, requirement: *requirement, token, grant, asked_at })
+                admission.note_granted(caller, &grant);
+                *place = Some(Self { admission, requirement: *requirement, grant, asked_at });
+                None
             }
-            decided => Err(Box::new(Undecided { admission, token, asked_at, decided })),
+            decided => {
+                admission.note_caller(caller);
+                Some(Box::new(Undecided { admission, asked_at, decided }))
+            }
         }
     }
 }
@@ -121,10 +152,11 @@ impl Undecided {
     pub(crate) async fn claim_of_guard(
         self,
         requirement: &Requirement,
+        token: Option<&GrantToken>,
         facts: impl FnOnce() -> Facts,
     ) -> Result<Claim, Answer> {
         let admission = self.admission.clone();
-        self.claim(requirement, facts).await.map_err(|answer| admission.mark_rejected(answer))
+        self.claim(requirement, token, facts).await.map_err(|answer| admission.mark_rejected(answer))
     }
 
     /// Waits for the decision.
@@ -135,16 +167,18 @@ impl Undecided {
     pub(crate) async fn claim(
         self,
         requirement: &Requirement,
+        token: Option<&GrantToken>,
         facts: impl FnOnce() -> Facts,
     ) -> Result<Claim, Answer> {
-        let Self { admission, token, asked_at, decided } = self;
+        let Self { admission, asked_at, decided } = self;
+        let caller = admission.caller();
         let decided = match decided {
             Some(decided) => decided,
-            None => admission.mfa().check(admission.caller(), requirement, token.as_ref()).await,
+            None => admission.mfa().check(caller.as_ref(), requirement, token).await,
         };
         let grant = admission.conclude(decided, facts)?;
-        admission.note_granted(grant.clone());
-        Ok(Claim { admission, requirement: *requirement, token, grant, asked_at })
+        admission.note_granted(caller, &grant);
+        Ok(Claim { admission, requirement: *requirement, grant, asked_at })
     }
 }
 
@@ -153,8 +187,8 @@ impl Admission {
     pub(crate) fn expired(&self, claim: &Claim, facts: &Facts) -> Answer {
         self.mark_answered();
         let caller = self.caller();
-        let denial = self.mfa().deny(caller, &claim.requirement, Reason::Expired);
-        self.shape(respond::denied(self.mfa(), &denial, caller, facts))
+        let denial = self.mfa().deny(caller.as_ref(), &claim.requirement, Reason::Expired);
+        self.shape(respond::denied(self.mfa(), &denial, caller.as_ref(), facts))
     }
 }
 
@@ -167,21 +201,18 @@ impl Claim {
     ///
     /// Returns the answer to send if the grant has ended in the meantime: consumed by another request,
     /// revoked or expired.
-    pub async fn take(self, facts: impl FnOnce() -> Facts) -> Result<Grant, Answer> {
+    pub async fn take(&self, facts: impl FnOnce() -> Facts) -> Result<Grant, Answer> {
         match self.take_at_once() {
-            Ok(grant) => Ok(grant),
+            Some(grant) => Ok(grant),
             // Boxed, so that a request that passes at once needs no room for it.
-            Err(claim) => Box::pin(claim.take_anew(facts)).await,
+            None => Box::pin(self.take_anew(facts())).await,
         }
     }
 
     /// Lets the request pass, if the clock alone shows that it still may.
-    pub(crate) fn take_at_once(self) -> Result<Grant, Box<Self>> {
-        if !self.requirement.is_once() && self.freshness() == Freshness::Fresh {
-            Ok(self.grant)
-        } else {
-            Err(Box::new(self))
-        }
+    pub(crate) fn take_at_once(&self) -> Option<Grant> {
+        let passes = !self.requirement.is_once() && self.freshness() == Freshness::Fresh;
+        passes.then(|| self.grant.clone())
     }
 
     /// Returns the admission of the request.
@@ -195,41 +226,46 @@ impl Claim {
         self.admission.mfa().freshness(&self.grant, self.asked_at)
     }
 
-    async fn take_anew(self, facts: impl FnOnce() -> Facts) -> Result<Grant, Answer> {
-        let admission = self.admission.clone();
-        self.judge_or_consume(facts).await.map_err(|answer| admission.mark_rejected(answer))
+    async fn take_anew(&self, facts: Facts) -> Result<Grant, Answer> {
+        let once = self.requirement.is_once();
+        let taken = if once { self.consume(&facts).await } else { self.judge_again(&facts).await };
+        taken.map_err(|answer| self.admission.mark_rejected(answer))
     }
 
-    async fn judge_or_consume(self, facts: impl FnOnce() -> Facts) -> Result<Grant, Answer> {
-        if !self.requirement.is_once() {
-            return self.judge_again(facts).await;
-        }
-        let Self { admission, requirement, token, .. } = self;
-        let decided = admission.mfa().consume(admission.caller(), &requirement, token.as_ref()).await;
-        let grant = admission.conclude(decided, facts)?;
+    async fn consume(&self, facts: &Facts) -> Result<Grant, Answer> {
+        let Self { admission, requirement, .. } = self;
+        let (caller, token) = (admission.caller(), self.token(facts));
+        let decided = admission.mfa().consume(caller.as_ref(), requirement, token.as_ref()).await;
+        let grant = admission.conclude(decided, || facts.clone())?;
         admission.note_consumed(*requirement.scope());
         Ok(grant)
     }
 
     /// Checks a decision once more: by the clock, and by the store if it is stale.
-    async fn judge_again(&self, facts: impl FnOnce() -> Facts) -> Result<Grant, Answer> {
-        let Self { admission, requirement, token, grant, asked_at } = self;
+    async fn judge_again(&self, facts: &Facts) -> Result<Grant, Answer> {
+        let Self { admission, requirement, grant, asked_at } = self;
         // An inner guard has consumed the grant for this very request, and checked it again in the process.
         let consumed_here = admission.has_consumed(requirement.scope());
         if consumed_here && self.freshness() != Freshness::Over {
             return Ok(grant.clone());
         }
-        let mfa = admission.mfa();
-        let check = mfa.check_again(admission.caller(), requirement, token.as_ref(), grant, *asked_at);
-        admission.conclude(check.await, facts)
+        let (mfa, caller, token) = (admission.mfa(), admission.caller(), self.token(facts));
+        let check = mfa.check_again(caller.as_ref(), requirement, token.as_ref(), grant, *asked_at);
+        admission.conclude(check.await, || facts.clone())
+    }
+
+    /// Returns the token of the grant cookie. A claim does not keep it, because almost no request needs it again.
+    fn token(&self, facts: &Facts) -> Option<GrantToken> {
+        grant_token(facts.cookies.as_deref().map(str::as_bytes), self.requirement.scope())
     }
 
     /// Returns the same claim with a new decision.
     pub(crate) async fn renewed(mut self, facts: Facts) -> Result<Self, Answer> {
         let Ok(asked_at) = self.admission.mfa().try_now() else {
-            return Err(self.admission.reject(self.admission.caller(), &facts, Kind::Misconfigured));
+            let caller = self.admission.caller();
+            return Err(self.admission.reject(caller.as_ref(), &facts, Kind::Misconfigured));
         };
-        self.grant = self.judge_again(|| facts).await?;
+        self.grant = self.judge_again(&facts).await?;
         self.asked_at = asked_at;
         Ok(self)
     }

@@ -51,7 +51,7 @@ where
     }
     admission.belongs_to(mfa, &facts)?;
     let subject = admission.identify(head).await?;
-    let opened = endpoints::open(mfa, path, &facts, subject.cloned())?;
+    let opened = endpoints::open(mfa, path, &facts, subject)?;
     let Some(longest) = opened.longest_body() else {
         return Ok(opened.finish(&[]).await);
     };

@@ -18,7 +18,7 @@ pub async fn step_up<H: RequestHead>(head: &mut H) -> Result<StepUp, MfaRejectio
     let admission = Admission::of(head).map_err(MfaRejection::new)?;
     // The handler's answer may depend on a grant, whether or not it requires one this time.
     admission.mark_guarded();
-    let subject = admission.identify(head).await.map_err(MfaRejection::new)?.cloned();
+    let subject = admission.identify(head).await.map_err(MfaRejection::new)?;
     let cookies = head.cookies().map(<[u8]>::to_vec).collect();
     Ok(StepUp { admission, subject, cookies, facts: head.facts() })
 }
@@ -70,17 +70,19 @@ impl StepUp {
     ///
     /// Returns a rejection for requests that may not pass. Return it from the handler with `?`.
     pub async fn require(&self, require: RequireMfa) -> Result<Grant, MfaRejection> {
-        let Self { admission, cookies, facts, .. } = self;
+        let Self { admission, subject, cookies, facts } = self;
         let requirement = require
             .requirement()
             .map_err(|mistake| MfaRejection::new(admission.misconfigured(facts, mistake)))?;
         let token = grant_token(cookies.iter().map(Vec::as_slice), requirement.scope());
-        let claim = match Claim::at_once(admission.clone(), &requirement, token) {
-            Ok(claim) => claim,
-            Err(undecided) => {
-                undecided.claim(&requirement, || facts.clone()).await.map_err(MfaRejection::new)?
-            }
+        let (mut place, token) = (None, token.as_ref());
+        let undecided = Claim::at_once(&mut place, admission.clone(), subject.clone(), &requirement, token);
+        let claim = match (place, undecided) {
+            (Some(claim), _) => Ok(claim),
+            (None, Some(undecided)) => undecided.claim(&requirement, token, || facts.clone()).await,
+            (None, None) => Err(admission.reject(subject.as_ref(), facts, Kind::Misconfigured)),
         };
+        let claim = claim.map_err(MfaRejection::new)?;
         claim.take(|| facts.clone()).await.map_err(MfaRejection::new)
     }
 

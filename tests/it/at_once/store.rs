@@ -11,7 +11,7 @@ use mfakit::{
     policy::Limit,
     store::{
         AttemptReservation, Budget, BudgetChange, BudgetReservation, Challenge, ConsumeOutcome, FindRepeat,
-        GrantRecord, Key, LockRule, OpenOutcome, Redeem, RedeemOutcome, RepeatLookup, ReserveAttempt,
+        GrantRecord, Key, OpenOutcome, Redeem, RedeemOutcome, ReleaseAttempt, RepeatLookup, ReserveAttempt,
         ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing, StoreError, UserState,
     },
 };
@@ -115,8 +115,8 @@ impl MfaStore for SwitchStore {
         self.store.reserve_attempt(request).await
     }
 
-    async fn release_attempt(&self, user: &UserId, era: u64, rule: &LockRule) -> Result<(), StoreError> {
-        self.store.release_attempt(user, era, rule).await
+    async fn release_attempt(&self, request: ReleaseAttempt<'_>) -> Result<(), StoreError> {
+        self.store.release_attempt(request).await
     }
 
     async fn redeem(&self, request: Redeem<'_>) -> Result<RedeemOutcome, StoreError> {

@@ -84,14 +84,13 @@ impl Mfa {
         };
         let judged = match subject {
             Some(subject) => {
-                let read = self.inner.store.grant_at_once(key(subject, requirement))?;
                 let clock_skew = self.inner.policy.clock_skew;
                 let question = Question { subject, requirement, max_age, token, now, clock_skew };
-                match read {
-                    Ok(record) => self
-                        .judge(record.as_ref(), &question)
-                        .map(|(grant, _)| grant)
-                        .map_err(NotGranted::from),
+                let judged = self.inner.store.grant_at_once(key(subject, requirement), |record| {
+                    self.judge(record, &question).map(|(grant, _)| grant)
+                });
+                match judged? {
+                    Ok(judged) => judged.map_err(NotGranted::from),
                     Err(error) => Err(error.into()),
                 }
             }

@@ -12,14 +12,14 @@ use std::{
 };
 
 use actix_web::{Error, FromRequest, HttpRequest, dev::Payload};
-use mfakit_core::Requirement;
+use mfakit_core::{GrantToken, Requirement};
 use pin_project_lite::pin_project;
 
 use crate::{
     actix::{LocalFuture, request_context::Settings},
     admission::Admission,
     answer::Answer,
-    claim::{Claim, Undecided, claim},
+    claim::{Claim, Undecided, claim, lost},
     cookie::grant_token,
     guarded::Guarded,
     identify::Identified,
@@ -39,7 +39,7 @@ where
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
-        GuardedFuture { request, payload, step: Step::Begin, requirement: PhantomData }
+        GuardedFuture { request, payload, claim: None, step: Step::Begin, requirement: PhantomData }
     }
 }
 
@@ -57,6 +57,8 @@ pin_project! {
     pub struct GuardedFuture<R, T: FromRequest> {
         request: HttpRequest,
         payload: Payload,
+        // While the arguments are extracted. It is written here, and not moved.
+        claim: Option<Claim>,
         #[pin]
         step: Step<R, T>,
         requirement: PhantomData<fn() -> R>,
@@ -67,7 +69,7 @@ pin_project! {
     #[project = Progress]
     enum Step<R, T: FromRequest> {
         Begin,
-        Extract { #[pin] args: T::Future, claim: Option<Claim> },
+        Extract { #[pin] args: T::Future },
         Wait { future: LocalFuture<'static, Result<Guarded<R, T>, Error>> },
     }
 }
@@ -79,32 +81,20 @@ impl<R: Required, T: FromRequest + 'static> Future for GuardedFuture<R, T> {
         let mut this = self.project();
         loop {
             let next = match this.step.as_mut().project() {
-                Progress::Begin => match claim_at_once(this.request, &R::REQUIREMENT, cx) {
-                    Ok(claim) => Step::Extract {
-                        args: T::from_request(this.request, this.payload),
-                        claim: Some(claim),
-                    },
-                    Err(later) => {
+                Progress::Begin => match claim_at_once(this.claim, this.request, &R::REQUIREMENT, cx) {
+                    None => Step::Extract { args: T::from_request(this.request, this.payload) },
+                    Some(later) => {
                         let (request, payload) = (this.request.clone(), this.payload.take());
                         Step::Wait { future: Box::pin(later.guard(request, payload)) }
                     }
                 },
-                Progress::Extract { args, claim } => {
+                Progress::Extract { args } => {
                     let args = ready!(args.poll(cx)).map_err(Into::into)?;
-                    match claim.take().map(Claim::take_at_once) {
-                        Some(Ok(grant)) => return Poll::Ready(Ok(Guarded::new(args, grant))),
-                        Some(Err(claim)) => {
-                            let request = this.request.clone();
-                            Step::Wait {
-                                future: Box::pin(async move {
-                                    let grant = claim.take(|| request.facts()).await;
-                                    Ok(Guarded::new(args, grant.map_err(MfaRejection::new)?))
-                                }),
-                            }
-                        }
-                        // The future has ended, and is polled again. The request does not pass twice.
-                        None => return Poll::Pending,
+                    if let Some(grant) = this.claim.as_ref().and_then(Claim::take_at_once) {
+                        return Poll::Ready(Ok(Guarded::new(args, grant)));
                     }
+                    let (request, claim) = (this.request.clone(), this.claim.take());
+                    Step::Wait { future: Box::pin(take_later(request, claim, args)) }
                 }
                 Progress::Wait { future } => return future.as_mut().poll(cx),
             };
@@ -113,27 +103,44 @@ impl<R: Required, T: FromRequest + 'static> Future for GuardedFuture<R, T> {
     }
 }
 
-/// Checks the request, as far as everything is known at once.
+/// Lets the request pass, if it still may.
+async fn take_later<R, T>(
+    request: HttpRequest,
+    claim: Option<Claim>,
+    args: T,
+) -> Result<Guarded<R, T>, Error> {
+    let granted = match claim {
+        Some(claim) => claim.take(|| request.facts()).await,
+        None => Err(lost(&request)),
+    };
+    Ok(Guarded::new(args, granted.map_err(MfaRejection::new)?))
+}
+
+/// Checks the request, as far as everything is known at once. Writes the claim to `place`, or returns what is left to do.
 fn claim_at_once(
+    place: &mut Option<Claim>,
     request: &HttpRequest,
     requirement: &Requirement,
     cx: &mut Context<'_>,
-) -> Result<Claim, Later> {
-    let Some(admission) = request.admission() else { return Err(Later::Claim) };
+) -> Option<Later> {
+    let Some(admission) = request.admission() else { return Some(Later::Claim) };
     admission.mark_guarded();
-    if !admission.is_identified() {
-        let Some(settings) = admission.app::<Settings>() else { return Err(Later::Claim) };
+    let caller = if admission.is_identified() {
+        admission.caller()
+    } else {
+        let Some(settings) = admission.app::<Settings>() else { return Some(Later::Claim) };
         // A panic of the app's code counts like one of the future itself.
         let begun = catch_unwind(AssertUnwindSafe(|| settings.identify.identify(request)));
         let mut identify = begun.ok();
         match admission.identify_at_once(Pin::new(&mut identify), cx) {
-            Poll::Ready(Ok(())) => {}
-            Poll::Ready(Err(kind)) => return Err(Later::Reject(admission, kind)),
-            Poll::Pending => return Err(Later::Identify(admission, identify)),
+            Poll::Ready(Ok(caller)) => caller,
+            Poll::Ready(Err(kind)) => return Some(Later::Reject(admission, kind)),
+            Poll::Pending => return Some(Later::Identify(admission, identify)),
         }
-    }
+    };
     let token = grant_token(RequestHead::cookies(request), requirement.scope());
-    Claim::at_once(admission, requirement, token).map_err(Later::Decide)
+    Claim::at_once(place, admission, caller, requirement, token.as_ref())
+        .map(|undecided| Later::Decide(undecided, token))
 }
 
 /// Remaining steps of a request whose grant is not known at once.
@@ -145,7 +152,7 @@ enum Later {
     /// The app's function has failed.
     Reject(Admission, Kind),
     /// The store has to be waited for, or the request is rejected.
-    Decide(Box<Undecided>),
+    Decide(Box<Undecided>, Option<GrantToken>),
 }
 
 impl Later {
@@ -163,8 +170,8 @@ impl Later {
     async fn claim(self, request: &mut HttpRequest, requirement: &Requirement) -> Result<Claim, Answer> {
         let (admission, failed) = match self {
             Self::Claim => return claim(request, Ok(requirement)).await,
-            Self::Decide(undecided) => {
-                return undecided.claim_of_guard(requirement, || request.facts()).await;
+            Self::Decide(undecided, token) => {
+                return undecided.claim_of_guard(requirement, token.as_ref(), || request.facts()).await;
             }
             Self::Identify(admission, identify) => {
                 let identified = admission.identify_later(pin!(identify)).await;

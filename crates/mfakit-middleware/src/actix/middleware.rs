@@ -3,6 +3,7 @@
 use std::{
     fmt,
     future::{Ready, ready},
+    iter::once_with,
     sync::Arc,
 };
 
@@ -221,7 +222,8 @@ fn without_rejection<B>(response: ServiceResponse<B>) -> ServiceResponse<B> {
 
 /// Applies the header changes that a response needs on its way out.
 fn finish(admission: &Admission, status: StatusCode, headers: &mut HeaderMap) {
-    let set_cookies = headers.get_all(header::SET_COOKIE).map(HeaderValue::as_bytes);
+    // Looked up only if a form's page stays in the browser.
+    let set_cookies = once_with(|| headers.get_all(header::SET_COOKIE)).flatten().map(HeaderValue::as_bytes);
     let changes = admission.finish(status.as_u16(), set_cookies);
     if changes.cache_control.is_some() {
         headers.insert(header::CACHE_CONTROL, NO_STORE);

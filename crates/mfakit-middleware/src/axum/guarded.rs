@@ -10,7 +10,7 @@ use axum_core::{
 use http::request::Parts;
 
 use crate::{
-    axum::head_snapshot::HeadSnapshot, claim::claim, guarded::Guarded, request_head::RequestHead,
+    axum::head_snapshot::HeadSnapshot, claim::claim_in, guarded::Guarded, request_head::RequestHead,
     require::Required, tower::into_response,
 };
 
@@ -26,7 +26,8 @@ where
         // The request is split before the future begins, so that the future holds one copy of it, not two.
         let (mut parts, body) = request.into_parts();
         async move {
-            let claim = claim(&mut parts, Ok(&R::REQUIREMENT)).await.map_err(into_response)?;
+            let mut place = None;
+            let claim = claim_in(&mut place, &mut parts, Ok(&R::REQUIREMENT)).await.map_err(into_response)?;
             let snapshot = HeadSnapshot::of(&parts);
             let request = Request::from_parts(parts, body);
             let args = T::from_request(request, state).await.map_err(IntoResponse::into_response)?;
@@ -45,7 +46,8 @@ where
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        let claim = claim(parts, Ok(&R::REQUIREMENT)).await.map_err(into_response)?;
+        let mut place = None;
+        let claim = claim_in(&mut place, parts, Ok(&R::REQUIREMENT)).await.map_err(into_response)?;
         let args = T::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
         let grant = claim.take(|| parts.facts()).await.map_err(into_response)?;
         Ok(Self::new(args, grant))

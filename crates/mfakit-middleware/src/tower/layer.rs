@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    iter::once_with,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
@@ -233,7 +234,9 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let mut response = ready!(this.inner.poll(cx))?;
-        let set_cookies = response.headers().get_all(header::SET_COOKIE).iter().map(HeaderValue::as_bytes);
+        // Looked up only if a form's page stays in the browser.
+        let set_cookies = once_with(|| response.headers().get_all(header::SET_COOKIE)).flatten();
+        let set_cookies = set_cookies.map(HeaderValue::as_bytes);
         let changes = this.admission.finish(response.status().as_u16(), set_cookies);
         if changes.cache_control.is_some() {
             response.headers_mut().insert(header::CACHE_CONTROL, NO_STORE);

@@ -37,14 +37,19 @@ impl StorePort {
         self.call(async { self.store.grant(key).await }).await
     }
 
-    /// Reads a grant, if the store answers at once. Otherwise it is read with [`grant`](Self::grant).
-    pub(crate) fn grant_at_once(&self, key: Key<'_>) -> Option<Result<Option<GrantRecord>, BackendError>> {
-        let described = || Some(self.store.grant_at_once(key)?.map_err(describe));
-        let answer = match catch_unwind(AssertUnwindSafe(described)) {
-            Ok(answer) => answer?.map_err(|(text, error)| self.failed(&text, error)),
-            Err(_) => Err(self.observer.panicked("store").into()),
-        };
-        Some(answer)
+    /// Reads a grant and judges it, if the store answers at once. Otherwise it is read with [`grant`](Self::grant).
+    pub(crate) fn grant_at_once<T>(
+        &self,
+        key: Key<'_>,
+        judge: impl FnOnce(Option<&GrantRecord>) -> T,
+    ) -> Option<Result<T, BackendError>> {
+        let described = || self.store.grant_at_once(key).map(|read| read.map_err(describe));
+        match catch_unwind(AssertUnwindSafe(described)) {
+            Ok(None) => None,
+            Ok(Some(Ok(record))) => Some(Ok(judge(record.as_ref()))),
+            Ok(Some(Err((text, error)))) => Some(Err(self.failed(&text, error))),
+            Err(_) => Some(Err(self.observer.panicked("store").into())),
+        }
     }
 
     pub(crate) async fn user_state(&self, user: &UserId, now: Timestamp) -> Result<UserState, BackendError> {
