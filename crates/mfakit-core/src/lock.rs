@@ -133,6 +133,26 @@ pub struct Failures {
 }
 
 impl Failures {
+    /// Creates a count of zero with this number.
+    pub(crate) const fn beginning(era: u64) -> Self {
+        Self { count: 0, era, last_at: Timestamp::from_millis(0), lock: Lock::Unlocked }
+    }
+
+    /// Returns whether nothing is counted and there is no lock.
+    pub(crate) fn is_clear(&self) -> bool {
+        self.count == 0 && self.lock == Lock::Unlocked
+    }
+
+    /// Returns the time at which the lock ends, even if it has passed. Never for a disabled user, and the beginning of
+    /// time if there was no lock.
+    pub(crate) const fn locked_until(&self) -> Timestamp {
+        match self.lock {
+            Lock::Unlocked => Timestamp::from_millis(0),
+            Lock::Until(end) => end,
+            Lock::Disabled => Timestamp::from_millis(u64::MAX),
+        }
+    }
+
     /// Returns the number of failures.
     #[must_use]
     pub const fn count(&self) -> u32 {
@@ -181,8 +201,7 @@ impl Failures {
 
     /// Resets the count and the lock, after a success or by the app's `unlock`.
     pub const fn clear(&mut self) {
-        *self =
-            Self { count: 0, era: self.era + 1, last_at: Timestamp::from_millis(0), lock: Lock::Unlocked };
+        *self = Self::beginning(self.era + 1);
     }
 
     /// Returns whether the failures no longer have to be kept.

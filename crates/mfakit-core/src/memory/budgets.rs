@@ -1,83 +1,80 @@
 //! Counts that several users share: by number, block of numbers and address.
 //!
-//! 1. A record is in one of two queues, ordered by the time at which it ends. So making room removes expired records
-//!    from the front and never visits a live one.
+//! 1. Budgets are in parts with a lock each, like users. [The module](super) describes the locking.
 //! 2. A record that neither counts nor remembers anything is removed in the step that emptied it.
-//! 3. If the table is full of live records, one that only remembers a completed challenge is dropped.
-
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::{Mutex, MutexGuard},
-};
+//! 3. If there is no room for a count, records that have ended make room, and then the completion that would be
+//!    forgotten first. A completion for which there is no room is not remembered.
 
 use crate::{
     clock::Timestamp,
     limit::Limit,
-    memory::errors::{full, poisoned},
     store::{Budget, BudgetChange, BudgetReservation, ReserveBudget, StoreError},
-    token::ChallengeId,
 };
 
-/// Maximum number of ended records that one step removes. Each step adds at most one, so no backlog grows and
-/// no step stalls.
-const REMOVED_AT_ONCE: usize = 32;
+use super::{
+    budget_part::{BudgetPart, Change},
+    budget_record::Event,
+    earliest::Earliest,
+    errors::{full, poisoned},
+    keyed_hash::{HashKey, KeyedHash},
+    room::{Place, Room},
+    sync::{Mutex, MutexGuard},
+};
 
+/// Number of parts with ended counts that a full table sweeps before a completion is forgotten. What has ended there may
+/// have to be remembered, and then sweeping makes no room.
+const PARTS_SWEPT: usize = 8;
+
+/// Counts that several users share, in parts with a lock each.
 pub(super) struct Budgets {
-    table: Mutex<Table>,
-    capacity: usize,
+    hash_key: HashKey,
+    parts: Vec<Mutex<BudgetPart>>,
+    room: Room,
+    counting_end: Earliest,
+    remembering_end: Earliest,
 }
 
-#[derive(Default)]
-struct Table {
-    records: HashMap<Budget, BudgetRecord>,
-    /// Records that count something, by the time at which the last of it stops counting.
-    counting: BTreeSet<(Timestamp, Budget)>,
-    /// Records that only remember a completed challenge, by the time at which it is forgotten.
-    remembering: BTreeSet<(Timestamp, Budget)>,
-}
-
-/// Events counted against one budget.
-#[derive(Default)]
-struct BudgetRecord {
-    /// Oldest first.
-    entries: Vec<Entry>,
-    completed_until: Option<Timestamp>,
-}
-
-struct Entry {
-    at: Timestamp,
-    keep_until: Timestamp,
-    challenge: ChallengeId,
-    number: [u8; 32],
+/// Part that is locked for writing. Before it is unlocked, it notes when its first records end.
+struct Held<'a> {
+    budgets: &'a Budgets,
+    number: usize,
+    part: MutexGuard<'a, BudgetPart>,
 }
 
 impl Budgets {
-    pub(super) fn with_capacity(budgets: usize) -> Self {
-        Self { table: Mutex::default(), capacity: budgets }
+    pub(super) fn new(capacity: usize, parts: usize, hash_key: HashKey) -> Self {
+        Self {
+            hash_key,
+            parts: std::iter::repeat_with(|| Mutex::new(BudgetPart::new())).take(parts).collect(),
+            room: Room::new(capacity),
+            counting_end: Earliest::new(parts),
+            remembering_end: Earliest::new(parts),
+        }
     }
 
     /// Returns the number of records.
     pub(super) fn len(&self) -> usize {
-        self.lock().map(|table| table.records.len()).unwrap_or_default()
+        self.room.used()
+    }
+
+    /// Returns the number of records in each part, counted there.
+    #[cfg(test)]
+    pub(super) fn parts(&self) -> Vec<usize> {
+        (0..self.parts.len()).map(|number| self.lock(number).unwrap().len()).collect()
     }
 
     pub(super) fn reserve(&self, request: ReserveBudget<'_>) -> Result<BudgetReservation, StoreError> {
         let ReserveBudget { budget, challenge, number, limits, now } = request;
-        let mut table = self.lock()?;
-        table.remove_ended(now);
-        if !table.records.contains_key(budget) && !table.has_room(self.capacity) {
-            return Err(full());
+        let budget = self.hash(budget);
+        let event = Event { at: now, challenge: self.tag(challenge.as_bytes()), number: self.tag(number) };
+        let (mut held, place) = self.hold_with_place(budget, now, true)?;
+        if held.part.has(budget) {
+            return held.part.reserve(budget, event, limits, now).ok_or_else(full);
         }
-        Ok(table.change(budget, now, |record| {
-            let completed = record.completed_until.is_some();
-            let retry_at = record.next_at(limits, now);
-            if now < retry_at {
-                return BudgetReservation::Exhausted { retry_at, completed };
-            }
-            let keep_until = now.plus(Limit::longest(limits));
-            record.entries.push(Entry { at: now, keep_until, challenge: *challenge, number: *number });
-            BudgetReservation::Reserved { next_at: record.next_at(limits, now), completed }
-        }))
+        let place = place.ok_or_else(full)?;
+        let reserved = held.part.reserve_first(budget, event, limits, now).ok_or_else(full)?;
+        place.keep();
+        Ok(reserved)
     }
 
     pub(super) fn exhausted_until(
@@ -86,9 +83,9 @@ impl Budgets {
         limits: &[Limit],
         now: Timestamp,
     ) -> Result<Option<Timestamp>, StoreError> {
-        let table = self.lock()?;
-        let retry_at = table.records.get(budget).map(|record| record.next_at(limits, now));
-        Ok(retry_at.filter(|retry_at| now < *retry_at))
+        let budget = self.hash(budget);
+        let part = self.lock(budget.part(self.parts.len()))?;
+        Ok(part.next_at(budget, limits, now).filter(|retry_at| now < *retry_at))
     }
 
     pub(super) fn settle(
@@ -97,106 +94,117 @@ impl Budgets {
         change: BudgetChange<'_>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let mut table = self.lock()?;
-        if !table.records.contains_key(budget) {
-            // The counted event may have left its window before the code was entered.
-            let remembers =
-                matches!(change, BudgetChange::Complete { remember_for, .. } if !remember_for.is_zero());
-            if !remembers {
-                return Ok(());
-            }
-            table.remove_ended(now);
-            if !table.has_room(self.capacity) {
-                return Err(full());
-            }
-        }
-        table.change(budget, now, |record| match change {
+        let budget = self.hash(budget);
+        let (change, remembers) = match change {
             BudgetChange::Release { challenge } => {
-                record.entries.retain(|entry| entry.challenge != *challenge);
+                (Change::Release { challenge: self.tag(challenge.as_bytes()) }, None)
             }
             BudgetChange::Complete { number, keep_counted, remember_for } => {
-                record.entries.retain(|entry| keep_counted || entry.number != *number);
-                record.completed_until = (!remember_for.is_zero()).then(|| now.plus(remember_for));
+                let (number, until) = ((!keep_counted).then(|| self.tag(number)), now.plus(remember_for));
+                (Change::Complete { number, until }, (now < until).then_some(until))
             }
-            BudgetChange::Forget => record.completed_until = None,
-        });
+            BudgetChange::Forget => (Change::Forget, None),
+        };
+        let (mut held, place) = self.hold_with_place(budget, now, remembers.is_some())?;
+        if held.part.has(budget) {
+            self.room.give_back(held.part.settle(budget, change, now));
+            return Ok(());
+        }
+        // The counted event may have left its window before the code was entered.
+        if let (Some(until), Some(place)) = (remembers, place)
+            && held.part.remember_first(budget, until)
+        {
+            place.keep();
+        }
         Ok(())
     }
 
-    fn lock(&self) -> Result<MutexGuard<'_, Table>, StoreError> {
-        self.table.lock().map_err(|_| poisoned())
-    }
-}
-
-impl Table {
-    /// Changes one record, and keeps it if anything is left in it.
-    fn change<T>(
-        &mut self,
-        budget: &Budget,
+    /// Locks the part of a budget, and sweeps it. If the budget has no record and `adds` says that it may get one, takes
+    /// a place for it, unless the table is full.
+    fn hold_with_place(
+        &self,
+        budget: KeyedHash,
         now: Timestamp,
-        change: impl FnOnce(&mut BudgetRecord) -> T,
-    ) -> T {
-        let mut record = self.records.remove(budget).unwrap_or_default();
-        match record.ends_at() {
-            Some(EndsAt::Counting(at)) => self.counting.remove(&(at, *budget)),
-            Some(EndsAt::Remembering(at)) => self.remembering.remove(&(at, *budget)),
-            None => false,
-        };
-        record.sweep(now);
-        let changed = change(&mut record);
-        match record.ends_at() {
-            Some(EndsAt::Counting(at)) => self.counting.insert((at, *budget)),
-            Some(EndsAt::Remembering(at)) => self.remembering.insert((at, *budget)),
-            None => return changed,
-        };
-        self.records.insert(*budget, record);
-        changed
+        adds: bool,
+    ) -> Result<(Held<'_>, Option<Place<'_>>), StoreError> {
+        let number = budget.part(self.parts.len());
+        let mut held = Held { budgets: self, number, part: self.lock(number)? };
+        self.room.give_back(held.part.sweep(now));
+        if !adds || held.part.has(budget) {
+            return Ok((held, None));
+        }
+        if let Some(place) = self.room.take() {
+            return Ok((held, Some(place)));
+        }
+        // One lock at a time: this one is released before the store looks into other parts.
+        drop(held);
+        let place = self.make_room(now);
+        Ok((Held { budgets: self, number, part: self.lock(number)? }, place))
     }
 
-    fn remove_ended(&mut self, now: Timestamp) {
-        for _ in 0..REMOVED_AT_ONCE {
-            let fronts = [self.counting.first(), self.remembering.first()];
-            let Some((_, budget)) = fronts.into_iter().flatten().find(|(ends_at, _)| now >= *ends_at) else {
-                return;
+    /// Returns a place for one more record, after looking for ended ones, and then for a completion that is only
+    /// remembered.
+    fn make_room(&self, now: Timestamp) -> Option<Place<'_>> {
+        let mut counting_swept = 0;
+        loop {
+            if let Some(place) = self.room.take() {
+                return Some(place);
+            }
+            let counting_ended = || {
+                counting_swept += 1;
+                (counting_swept <= PARTS_SWEPT).then(|| self.counting_end.ended(now)).flatten()
             };
-            // A record that no longer counts anything moves to the other queue if it still remembers a
-            // completion.
-            let budget = *budget;
-            self.change(&budget, now, |_| ());
+            if let Some(number) = self.remembering_end.ended(now).or_else(counting_ended) {
+                self.make_room_in(number, |part| part.sweep(now));
+            } else if let Some(number) = self.remembering_end.first() {
+                self.make_room_in(number, |part| usize::from(part.forget_first()));
+            } else {
+                // Another thread may have removed the last one since.
+                return self.room.take();
+            }
         }
     }
 
-    /// Returns whether one more record fits, if necessary by replacing one that only remembers a completion.
-    fn has_room(&mut self, capacity: usize) -> bool {
-        if self.records.len() >= capacity
-            && let Some((_, budget)) = self.remembering.pop_first()
-        {
-            self.records.remove(&budget);
+    /// Removes records of a part.
+    fn make_room_in(&self, number: usize, remove: impl FnOnce(&mut BudgetPart) -> usize) {
+        match self.lock(number) {
+            Ok(part) => {
+                let mut held = Held { budgets: self, number, part };
+                self.room.give_back(remove(&mut held.part));
+            }
+            Err(_) => {
+                // Nothing in a poisoned part is used again, so there is nothing to find in it.
+                self.counting_end.note(number, None);
+                self.remembering_end.note(number, None);
+            }
         }
-        self.records.len() < capacity
+    }
+
+    fn lock(&self, number: usize) -> Result<MutexGuard<'_, BudgetPart>, StoreError> {
+        self.parts.get(number).and_then(|part| part.lock().ok()).ok_or_else(poisoned)
+    }
+
+    fn hash(&self, budget: &Budget) -> KeyedHash {
+        let (kind, hash) = match budget {
+            Budget::Number(hash) => (0, hash),
+            Budget::Block(hash) => (1, hash),
+            Budget::Address(hash) => (2, hash),
+            Budget::Rejections => (3, &[0; 32]),
+        };
+        let mut bytes = [kind; 33];
+        bytes.iter_mut().skip(1).zip(hash).for_each(|(byte, of_hash)| *byte = *of_hash);
+        self.hash_key.hash(&bytes)
+    }
+
+    /// Returns a short hash of an identifier that is only compared within one budget.
+    fn tag(&self, identifier: &[u8; 32]) -> u64 {
+        self.hash_key.hash(identifier).in_table()
     }
 }
 
-/// Time at which a record leaves its queue.
-enum EndsAt {
-    Counting(Timestamp),
-    Remembering(Timestamp),
-}
-
-impl BudgetRecord {
-    fn ends_at(&self) -> Option<EndsAt> {
-        let counts_until = self.entries.iter().map(|entry| entry.keep_until).max();
-        counts_until.map(EndsAt::Counting).or(self.completed_until.map(EndsAt::Remembering))
-    }
-
-    fn sweep(&mut self, now: Timestamp) {
-        self.entries.retain(|entry| now < entry.keep_until);
-        self.completed_until.take_if(|until| now >= *until);
-    }
-
-    fn next_at(&self, limits: &[Limit], now: Timestamp) -> Timestamp {
-        let counted = self.entries.iter().filter(|entry| now < entry.keep_until);
-        let times: Vec<_> = counted.map(|entry| entry.at).collect();
-        Limit::all_next_at(limits, &times, now)
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.budgets.counting_end.note(self.number, self.part.earliest_counting());
+        self.budgets.remembering_end.note(self.number, self.part.earliest_remembering());
     }
 }

@@ -1,27 +1,29 @@
-//! Grants of the users of one shard, packed.
-
-use hashbrown::HashTable;
+//! Grants of the users of one part, packed.
 
 use crate::{
     channel::Channel,
     clock::Timestamp,
     grant::{Binding, GrantRecord},
-    memory::user_key::UserKey,
     scope::Scope,
     store::{GrantState, Key, Revocation, StoreError},
     subject::LoginId,
 };
 
-/// Grants of the users of one shard. All grants of a user have the same hash, so they are found together.
-#[derive(Default)]
+use super::{
+    errors::full,
+    expiring::{Expiring, Record},
+    keyed_hash::KeyedHash,
+};
+
+/// Grants of the users of one part. All grants of a user have the same hash, so they are found together.
 pub(super) struct Grants {
-    table: HashTable<Box<Entry>>,
-    /// Scopes of all grants ever made, which are few. An entry holds the position of its scope.
+    entries: Expiring<Entry>,
+    /// Scopes of the grants, which are few. An entry holds the position of its scope.
     scopes: Vec<Scope>,
 }
 
 struct Entry {
-    user: UserKey,
+    user: KeyedHash,
     login: LoginId,
     binding: Binding,
     channel: Channel,
@@ -37,19 +39,42 @@ impl Entry {
     }
 }
 
+impl Record for Entry {
+    fn hash(&self) -> u64 {
+        self.user.in_table()
+    }
+
+    fn ends_at(&self) -> Timestamp {
+        self.expires_at
+    }
+}
+
 impl Grants {
-    pub(super) fn len(&self) -> usize {
-        self.table.len()
+    pub(super) const fn new() -> Self {
+        Self { entries: Expiring::new(), scopes: Vec::new() }
     }
 
-    pub(super) fn find(&self, user: UserKey, key: Key<'_>) -> Option<GrantRecord> {
-        let is_it = self.matcher(user, key)?;
-        self.table.find(user.hash(), |entry| is_it(entry)).map(|entry| entry.record())
+    #[cfg(test)]
+    pub(super) const fn len(&self) -> usize {
+        self.entries.len()
     }
 
-    pub(super) fn of(&self, user: UserKey, now: Timestamp) -> Vec<GrantState> {
-        let current =
-            self.table.iter_hash(user.hash()).filter(|entry| entry.user == user && now < entry.expires_at);
+    #[cfg(test)]
+    pub(super) const fn scopes(&self) -> usize {
+        self.scopes.len()
+    }
+
+    pub(super) fn earliest(&self) -> Option<Timestamp> {
+        self.entries.earliest()
+    }
+
+    pub(super) fn find(&self, user: KeyedHash, key: Key<'_>) -> Option<GrantRecord> {
+        self.entries.find(user.in_table(), self.matcher(user, key)?).map(Entry::record)
+    }
+
+    pub(super) fn of(&self, user: KeyedHash, now: Timestamp) -> Vec<GrantState> {
+        let all = self.entries.iter_hash(user.in_table());
+        let current = all.filter(|entry| entry.user == user && now < entry.expires_at);
         let states = current.filter_map(|entry| {
             let scope = *self.scopes.get(usize::from(entry.scope))?;
             Some(GrantState { login: entry.login, scope, grant: entry.record() })
@@ -60,49 +85,60 @@ impl Grants {
     /// Inserts a grant, replacing any earlier one with the same key. Returns whether there was none.
     pub(super) fn insert(
         &mut self,
-        user: UserKey,
+        user: KeyedHash,
         key: Key<'_>,
         grant: &GrantRecord,
     ) -> Result<bool, StoreError> {
         let scope = self.position_of(key.scope)?;
         let GrantRecord { binding, verified_at, expires_at, channel } = *grant;
         let entry = Entry { user, login: *key.login, binding, channel, scope, verified_at, expires_at };
-        let before = self.table.find_mut(user.hash(), |other| {
-            other.user == user && other.login == *key.login && other.scope == scope
-        });
-        if let Some(before) = before {
-            **before = entry;
-            return Ok(false);
+        let mut entry = Some(entry);
+        let same = |other: &Entry| other.user == user && other.login == *key.login && other.scope == scope;
+        let replace = |before: &mut Entry| entry.take().map(|entry| *before = entry);
+        self.entries.change(user.in_table(), same, replace);
+        match entry.map(|entry| self.entries.insert(entry)) {
+            None => Ok(false),
+            Some(true) => Ok(true),
+            Some(false) => Err(full()),
         }
-        self.table.insert_unique(user.hash(), Box::new(entry), |entry| entry.user.hash());
-        Ok(true)
     }
 
     /// Removes a grant if it is still this one. Returns whether it was removed.
-    pub(super) fn remove(&mut self, user: UserKey, key: Key<'_>, grant: &GrantRecord) -> bool {
+    pub(super) fn remove(&mut self, user: KeyedHash, key: Key<'_>, grant: &GrantRecord) -> bool {
         let Some(is_it) = self.matcher(user, key) else { return false };
-        let found = self.table.find_entry(user.hash(), |entry| is_it(entry) && entry.record() == *grant);
-        found.map(|entry| entry.remove()).is_ok()
+        let removed = self.entries.remove(user.in_table(), |entry| is_it(entry) && entry.record() == *grant);
+        self.forget_scopes();
+        removed.is_some()
     }
 
-    pub(super) fn revoke(&mut self, user: UserKey, revocation: Revocation) {
+    /// Removes the grants that a revocation covers, and returns their number.
+    pub(super) fn revoke(&mut self, user: KeyedHash, revocation: Revocation) -> usize {
         let scopes = &self.scopes;
         let covers = |entry: &Entry| {
-            scopes.get(usize::from(entry.scope)).is_none_or(|scope| revocation.covers(&entry.login, scope))
+            let scope = scopes.get(usize::from(entry.scope));
+            entry.user == user && scope.is_none_or(|scope| revocation.covers(&entry.login, scope))
         };
-        while let Ok(entry) = self.table.find_entry(user.hash(), |entry| entry.user == user && covers(entry))
-        {
-            entry.remove();
+        let removed = std::iter::from_fn(|| self.entries.remove(user.in_table(), covers)).count();
+        self.forget_scopes();
+        removed
+    }
+
+    /// Removes the grant that expires first, if it has expired. Returns whether it has.
+    pub(super) fn remove_ended(&mut self, now: Timestamp) -> bool {
+        let removed = self.entries.pop_ended(now).is_some();
+        self.forget_scopes();
+        removed
+    }
+
+    /// Forgets the scopes once no grant refers to them, so that their list does not grow forever.
+    fn forget_scopes(&mut self) {
+        if self.entries.is_empty() {
+            self.scopes = Vec::new();
         }
     }
 
-    pub(super) fn sweep(&mut self, now: Timestamp) {
-        self.table.retain(|entry| now < entry.expires_at);
-        self.table.shrink_to(self.table.len(), |entry| entry.user.hash());
-    }
-
-    /// Returns a function that recognizes the entry with this key. `None` if no grant was ever made for the scope.
-    fn matcher<'a>(&self, user: UserKey, key: Key<'a>) -> Option<impl Fn(&Entry) -> bool + use<'a>> {
+    /// Returns a function that recognizes the entry with this key. `None` if there is no grant for the scope.
+    fn matcher<'a>(&self, user: KeyedHash, key: Key<'a>) -> Option<impl Fn(&Entry) -> bool + use<'a>> {
         let at = self.scopes.iter().position(|scope| scope == key.scope)?;
         Some(move |entry: &Entry| {
             entry.user == user && entry.login == *key.login && usize::from(entry.scope) == at

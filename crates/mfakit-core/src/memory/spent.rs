@@ -12,7 +12,6 @@ use crate::{
 };
 
 /// Spent challenges of one user, at most one for each session and scope.
-#[derive(Default)]
 pub(super) struct Spent(Vec<Entry>);
 
 struct Entry {
@@ -34,8 +33,17 @@ pub(super) enum SpentOutcome {
 }
 
 impl Spent {
+    pub(super) const fn new() -> Self {
+        Self(Vec::new())
+    }
+
     pub(super) const fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Returns the time at which the last challenge expires. `None` if there is none.
+    pub(super) fn ends_at(&self) -> Option<Timestamp> {
+        self.0.iter().map(|entry| entry.repeat.challenge.expires_at).max()
     }
 
     pub(super) fn sweep(&mut self, now: Timestamp) {
@@ -48,6 +56,7 @@ impl Spent {
     pub(super) fn insert(&mut self, proof: CodeProof, mut repeat: Repeat) {
         repeat.challenge.attempts_used = repeat.challenge.attempts_used.saturating_sub(1);
         self.remove(&repeat.challenge.login, &repeat.challenge.scope);
+        self.0.reserve_exact(1);
         self.0.push(Entry { proof, repeat });
     }
 
@@ -73,7 +82,7 @@ impl Spent {
         let Some(at) = self.position_of(&key, id) else { return SpentOutcome::Unknown };
         let Some(Entry { proof, repeat }) = self.0.get_mut(at) else { return SpentOutcome::Unknown };
         let is_to_another = |numbers: &[[u8; 32]]| !numbers.contains(&repeat.challenge.number);
-        if !repeat.is_current(grant, now) || numbers.is_some_and(is_to_another) {
+        if !is_current(repeat, grant, now) || numbers.is_some_and(is_to_another) {
             self.0.swap_remove(at);
             return SpentOutcome::Over;
         }
@@ -101,7 +110,7 @@ impl Spent {
         let FindRepeat { key, challenge, attempt: _, proofs, now } = request;
         let at = self.position_of(&key, challenge)?;
         let Entry { proof, repeat } = self.0.get_mut(at)?;
-        if now >= repeat.challenge.expires_at || !repeat.is_current(grant, now) || !proofs.contains(proof) {
+        if now >= repeat.challenge.expires_at || !is_current(repeat, grant, now) || !proofs.contains(proof) {
             return None;
         }
         repeat.challenge.attempts_used = repeat.challenge.attempts_used.saturating_sub(1);
@@ -115,9 +124,7 @@ impl Spent {
     }
 }
 
-impl Repeat {
-    /// Returns whether the grant that the code made is still the current one, and has not expired.
-    fn is_current(&self, grant: Option<&GrantRecord>, now: Timestamp) -> bool {
-        grant == Some(&self.grant) && now < self.grant.expires_at
-    }
+/// Returns whether the grant that the code made is still the current one, and has not expired.
+fn is_current(repeat: &Repeat, grant: Option<&GrantRecord>, now: Timestamp) -> bool {
+    grant == Some(&repeat.grant) && now < repeat.grant.expires_at
 }

@@ -1,13 +1,6 @@
-//! The store itself: shards, capacity and the verbs.
+//! The store itself: capacity and the verbs.
 
-use std::{
-    collections::{HashMap, hash_map::Entry},
-    fmt,
-    sync::{
-        Mutex, MutexGuard,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
-    },
-};
+use std::fmt;
 
 use async_trait::async_trait;
 
@@ -16,14 +9,6 @@ use crate::{
     clock::Timestamp,
     grant::GrantRecord,
     limit::Limit,
-    memory::{
-        budgets::Budgets,
-        errors::{full, poisoned},
-        expiry::{SWEEP_INTERVAL, SWEEP_INTERVAL_WHEN_FULL, is_due},
-        grants::Grants,
-        user_key::{UserKey, UserKeySeed},
-        user_record::UserRecord,
-    },
     store::{
         AttemptReservation, Budget, BudgetChange, BudgetReservation, ConsumeOutcome, FindRepeat, Key,
         MfaStore, OpenOutcome, Redeem, RedeemOutcome, ReleaseAttempt, RepeatLookup, ReserveAttempt,
@@ -33,16 +18,34 @@ use crate::{
     token::ChallengeId,
 };
 
-/// Number of shards over which the users are spread, so that they rarely wait for each other.
-const SHARDS: usize = 64;
+use super::{
+    budgets::Budgets,
+    keyed_hash::{HashKey, KeyedHash},
+    users::Users,
+};
+
+/// Number of records of each kind in a part if the store is full. So nothing that visits all records of a part takes
+/// long.
+const RECORDS_IN_PART: usize = 1024;
+
+/// Least number of parts, so that users rarely wait for each other.
+const MIN_PARTS: usize = 16;
+
+/// Most parts, so that looking for an ended record in all of them takes no longer than a fraction of a millisecond.
+const MAX_PARTS: usize = 1 << 16;
 
 /// Store in the memory of one process, for a single instance, for development and for tests.
 ///
 /// Nothing is shared with other processes, and nothing survives this one. The store holds a bounded number of records
 /// at once, by default [100,000](Self::DEFAULT_CAPACITY) of each kind: users with a challenge or a count, and grants.
-/// It holds three times as many budgets. A full store rejects new starts and keeps all live records, with one
-/// exception: the record that a number once completed a challenge is dropped if a new count needs the space. Expired
-/// records are swept while others are written. A live grant takes about 115 bytes.
+/// It holds three times as many budgets. A full store looks for expired records, and then rejects new starts and keeps
+/// all live records, with one exception: the record that a number once completed a challenge is dropped if a new count
+/// needs the space, the one that would expire first before any other. A code that was sent is honored even if the store
+/// has become full in the meantime, so grants can exceed the capacity by the number of live challenges.
+///
+/// Records are spread over small parts with a lock each. Every verb removes a few expired records, so no request waits
+/// while the records of others are swept, and a guarded request holds one lock for as long as it takes to copy a grant.
+/// [`with_capacity`](Self::with_capacity) describes the memory that the store takes.
 ///
 /// [`MfaBuilder`](crate::MfaBuilder) uses this store unless you set another one. Create it yourself to choose its
 /// capacity, or to share it:
@@ -66,21 +69,9 @@ const SHARDS: usize = 64;
 /// # }
 /// ```
 pub struct MemoryStore {
-    seed: UserKeySeed,
-    shards: Vec<Mutex<Shard>>,
+    hash_key: HashKey,
+    users: Users,
     budgets: Budgets,
-    capacity: usize,
-    users: AtomicUsize,
-    grants: AtomicUsize,
-    /// Time at which all shards were last swept because the store was full, in milliseconds.
-    swept_when_full: AtomicU64,
-}
-
-#[derive(Default)]
-struct Shard {
-    users: HashMap<UserKey, Box<UserRecord>>,
-    grants: Grants,
-    swept_at: Option<Timestamp>,
 }
 
 impl MemoryStore {
@@ -95,16 +86,30 @@ impl MemoryStore {
 
     /// Creates an empty store that holds at most this many users with a challenge or a count, this many grants, and
     /// three times as many budgets.
+    ///
+    /// An empty store takes little memory. Each record adds about this much:
+    ///
+    /// | record | bytes | for |
+    /// |---|---|---|
+    /// | grant | 110 | its lifetime |
+    /// | user with a live or spent challenge | 600 | the lifetime of a code |
+    /// | user with a send of the last hour, or with failures | 80, or 200 | an hour, or 30 days |
+    /// | budget: a number, a block of numbers or an address | 80 | a day for a number, an hour for the others |
+    /// | number that completed a challenge | 40 | 90 days, unless a count needs the space |
+    ///
+    /// So a store that is full of everything at once takes 1 kB for each unit of its capacity: 100 MB by default. The
+    /// allocator keeps some of the memory of expired records for later ones.
     #[must_use]
     pub fn with_capacity(records: usize) -> Self {
+        let parts = records.div_ceil(RECORDS_IN_PART).next_power_of_two().clamp(MIN_PARTS, MAX_PARTS);
+        Self::with_parts(records, parts, [HashKey::random(), HashKey::random()])
+    }
+
+    pub(super) fn with_parts(records: usize, parts: usize, [of_users, of_budgets]: [HashKey; 2]) -> Self {
         Self {
-            seed: UserKeySeed::random(),
-            shards: std::iter::repeat_with(Mutex::default).take(SHARDS).collect(),
-            budgets: Budgets::with_capacity(records.saturating_mul(3)),
-            capacity: records,
-            users: AtomicUsize::new(0),
-            grants: AtomicUsize::new(0),
-            swept_when_full: AtomicU64::new(0),
+            hash_key: of_users,
+            users: Users::new(records, parts),
+            budgets: Budgets::new(records.saturating_mul(3), parts, of_budgets),
         }
     }
 
@@ -112,70 +117,29 @@ impl MemoryStore {
     /// expired ones that have not been swept yet.
     #[must_use]
     pub fn records(&self) -> usize {
-        let users_and_grants = self.users.load(Ordering::Relaxed) + self.grants.load(Ordering::Relaxed);
-        users_and_grants + self.budgets.len()
+        let (users, grants) = self.users.len();
+        users + grants + self.budgets.len()
     }
 
-    fn shard(&self, user: &UserId) -> Result<(UserKey, MutexGuard<'_, Shard>), StoreError> {
-        let (key, shard) = self.seed.key_and_shard(user, SHARDS);
-        let shard = self.shards.get(shard).and_then(|shard| shard.lock().ok());
-        Ok((key, shard.ok_or_else(poisoned)?))
+    /// Reads a grant as it is stored. Takes one lock, and only to copy the grant.
+    pub(super) fn grant_now(&self, key: Key<'_>) -> Result<Option<GrantRecord>, StoreError> {
+        self.users.grant(self.hash(key.user), key)
     }
 
-    fn find(&self, key: Key<'_>) -> Result<Option<GrantRecord>, StoreError> {
-        let (user, shard) = self.shard(key.user)?;
-        Ok(shard.grants.find(user, key))
+    /// Returns the numbers of users, grants and budgets, in total and in the largest part, counted there.
+    #[cfg(test)]
+    pub(super) fn count(&self) -> ([usize; 3], [usize; 3]) {
+        let (users, budgets) = (self.users.parts(), self.budgets.parts());
+        let (of_users, of_grants): (Vec<_>, Vec<_>) = users.into_iter().unzip();
+        let all = [of_users, of_grants, budgets];
+        (
+            all.each_ref().map(|kind| kind.iter().sum()),
+            all.map(|kind| kind.into_iter().max().unwrap_or_default()),
+        )
     }
 
-    fn sweep(&self, shard: &mut Shard, now: Timestamp) {
-        let (users, grants) = (shard.users.len(), shard.grants.len());
-        shard.users.retain(|_, record| record.sweep(now));
-        shard.grants.sweep(now);
-        if shard.users.capacity() > 4 * shard.users.len() {
-            let room = 2 * shard.users.len();
-            shard.users.shrink_to(room);
-        }
-        self.users.fetch_sub(users - shard.users.len(), Ordering::Relaxed);
-        self.grants.fetch_sub(grants - shard.grants.len(), Ordering::Relaxed);
-        shard.swept_at = Some(now);
-    }
-
-    fn sweep_if_due(&self, shard: &mut Shard, now: Timestamp) {
-        if shard.swept_at.is_none_or(|swept_at| is_due(swept_at, SWEEP_INTERVAL, now)) {
-            self.sweep(shard, now);
-        }
-    }
-
-    fn is_full(&self) -> bool {
-        self.users.load(Ordering::Relaxed) >= self.capacity
-            || self.grants.load(Ordering::Relaxed) >= self.capacity
-    }
-
-    /// Returns whether the store has room, after sweeping all shards at most once a second. Holds no shard while it
-    /// locks the next.
-    fn make_room(&self, now: Timestamp) -> bool {
-        if !self.is_full() {
-            return true;
-        }
-        let swept_at = self.swept_when_full.load(Ordering::Relaxed);
-        let claim = || {
-            let claimed = self.swept_when_full.compare_exchange(
-                swept_at,
-                now.as_millis(),
-                Ordering::Relaxed,
-                Ordering::Relaxed,
-            );
-            claimed.is_ok()
-        };
-        // Of several threads that find the store full, one sweeps it.
-        if is_due(Timestamp::from_millis(swept_at), SWEEP_INTERVAL_WHEN_FULL, now) && claim() {
-            for shard in &self.shards {
-                if let Ok(mut shard) = shard.lock() {
-                    self.sweep(&mut shard, now);
-                }
-            }
-        }
-        !self.is_full()
+    fn hash(&self, user: &UserId) -> KeyedHash {
+        self.hash_key.hash(user.as_str().as_bytes())
     }
 }
 
@@ -187,12 +151,12 @@ impl Default for MemoryStore {
 
 impl fmt::Debug for MemoryStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (users, grants) = (self.users.load(Ordering::Relaxed), self.grants.load(Ordering::Relaxed));
+        let (users, grants) = self.users.len();
         f.debug_struct("MemoryStore")
             .field("users", &users)
             .field("grants", &grants)
             .field("budgets", &self.budgets.len())
-            .field("capacity", &self.capacity)
+            .field("capacity", &self.users.capacity())
             .finish()
     }
 }
@@ -204,121 +168,55 @@ impl MfaStore for MemoryStore {
     }
 
     async fn grant(&self, key: Key<'_>) -> Result<Option<GrantRecord>, StoreError> {
-        self.find(key)
+        self.grant_now(key)
     }
 
     fn grant_at_once(&self, key: Key<'_>) -> Option<Result<Option<GrantRecord>, StoreError>> {
-        Some(self.find(key))
+        Some(self.grant_now(key))
     }
 
     async fn user_state(&self, user: &UserId, now: Timestamp) -> Result<UserState, StoreError> {
-        let (user, shard) = self.shard(user)?;
-        let mut user_state = shard.users.get(&user).map(|record| record.user_state(now)).unwrap_or_default();
-        user_state.grants = shard.grants.of(user, now);
-        Ok(user_state)
+        self.users.user_state(self.hash(user), now)
     }
 
     async fn reserve_send(&self, request: ReserveSend<'_>) -> Result<SendReservation, StoreError> {
-        // Makes room before the user's own shard is locked, because making room locks every shard in turn. So
-        // concurrent starts can exceed the capacity by the number of threads.
-        let room = self.make_room(request.now);
-        let (user, mut shard) = self.shard(request.key.user)?;
-        self.sweep_if_due(&mut shard, request.now);
-        let room = room || !self.is_full();
-        if let Some(record) = shard.users.get_mut(&user) {
-            if !room && self.grants.load(Ordering::Relaxed) >= self.capacity {
-                return Err(full());
-            }
-            return Ok(record.reserve_send(request));
-        }
-        if !room {
-            return Err(full());
-        }
-        let mut record = Box::<UserRecord>::default();
-        let reserved = record.reserve_send(request);
-        if !record.is_blank() {
-            self.users.fetch_add(1, Ordering::Relaxed);
-            shard.users.insert(user, record);
-        }
-        Ok(reserved)
+        self.users.reserve_send(self.hash(request.key.user), request)
     }
 
     async fn release_send(&self, user: &UserId, challenge: &ChallengeId) -> Result<(), StoreError> {
-        let (user, mut shard) = self.shard(user)?;
-        if let Entry::Occupied(mut entry) = shard.users.entry(user) {
-            entry.get_mut().release_send(challenge);
-            if entry.get().is_blank() {
-                entry.remove();
-                self.users.fetch_sub(1, Ordering::Relaxed);
-            }
-        }
-        Ok(())
+        self.users.release_send(self.hash(user), challenge)
     }
 
     async fn open_challenge(&self, user: &UserId, challenge: &Challenge) -> Result<OpenOutcome, StoreError> {
-        let (user, mut shard) = self.shard(user)?;
-        Ok(shard.users.get_mut(&user).map_or(OpenOutcome::Over, |record| record.open_challenge(challenge)))
+        self.users.open_challenge(self.hash(user), challenge)
     }
 
     async fn reserve_attempt(&self, request: ReserveAttempt<'_>) -> Result<AttemptReservation, StoreError> {
-        let (user, mut shard) = self.shard(request.key.user)?;
-        let grant = shard.grants.find(user, request.key);
-        let record = shard.users.get_mut(&user);
-        Ok(record.map_or(AttemptReservation::Over, |record| record.reserve_attempt(request, grant.as_ref())))
+        self.users.reserve_attempt(self.hash(request.key.user), request)
     }
 
     async fn release_attempt(&self, request: ReleaseAttempt<'_>) -> Result<(), StoreError> {
-        let (user, mut shard) = self.shard(request.key.user)?;
-        if let Some(record) = shard.users.get_mut(&user) {
-            record.release_attempt(request);
-        }
-        Ok(())
+        self.users.release_attempt(self.hash(request.key.user), request)
     }
 
     async fn redeem(&self, request: Redeem<'_>) -> Result<RedeemOutcome, StoreError> {
-        let (user, mut shard) = self.shard(request.key.user)?;
-        let made = shard.users.get_mut(&user).and_then(|record| record.redeem(request));
-        let Some(grant) = made else { return Ok(RedeemOutcome::Over) };
-        if shard.grants.insert(user, request.key, &grant)? {
-            self.grants.fetch_add(1, Ordering::Relaxed);
-        }
-        Ok(RedeemOutcome::Granted(grant))
+        self.users.redeem(self.hash(request.key.user), request)
     }
 
     async fn find_repeat(&self, request: FindRepeat<'_>) -> Result<RepeatLookup, StoreError> {
-        let (user, mut shard) = self.shard(request.key.user)?;
-        let grant = shard.grants.find(user, request.key);
-        let record = shard.users.get_mut(&user);
-        Ok(record.map_or(RepeatLookup::Nothing, |record| record.find_repeat(request, grant.as_ref())))
+        self.users.find_repeat(self.hash(request.key.user), request)
     }
 
     async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<ConsumeOutcome, StoreError> {
-        let (user, mut shard) = self.shard(key.user)?;
-        if shard.grants.remove(user, key, grant) {
-            self.grants.fetch_sub(1, Ordering::Relaxed);
-            Ok(ConsumeOutcome::Consumed)
-        } else {
-            Ok(ConsumeOutcome::Gone)
-        }
+        self.users.consume(self.hash(key.user), key, grant)
     }
 
     async fn revoke(&self, user: &UserId, revocation: Revocation) -> Result<(), StoreError> {
-        let (user, mut shard) = self.shard(user)?;
-        let before = shard.grants.len();
-        shard.grants.revoke(user, revocation);
-        self.grants.fetch_sub(before - shard.grants.len(), Ordering::Relaxed);
-        if let Some(record) = shard.users.get_mut(&user) {
-            record.revoke(revocation);
-        }
-        Ok(())
+        self.users.revoke(self.hash(user), revocation)
     }
 
     async fn unlock(&self, user: &UserId) -> Result<(), StoreError> {
-        let (user, mut shard) = self.shard(user)?;
-        if let Some(record) = shard.users.get_mut(&user) {
-            record.unlock();
-        }
-        Ok(())
+        self.users.unlock(self.hash(user))
     }
 
     async fn reserve_budget(&self, request: ReserveBudget<'_>) -> Result<BudgetReservation, StoreError> {

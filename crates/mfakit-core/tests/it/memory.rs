@@ -70,6 +70,13 @@ async fn retries_on_a_full_store_succeed_once_there_is_room() {
 
 #[tokio::test]
 async fn remembered_completions_give_way_when_counting_needs_room() {
+    // After an hour, the counts of the numbers live. After a day, they are only remembered.
+    for hours in [1, 25] {
+        users_one_after_the_other(Duration::from_secs(hours * 60 * 60 + 100)).await;
+    }
+}
+
+async fn users_one_after_the_other(apart: Duration) {
     let (provider, clock, store) =
         (TestProvider::new(), ManualClock::new(), Arc::new(MemoryStore::with_capacity(20)));
     let mfa = Mfa::builder(provider.clone(), "https://bank.example")
@@ -92,8 +99,7 @@ async fn remembered_completions_give_way_when_counting_needs_room() {
         let code = Code::parse(&provider.last_code().unwrap()).unwrap();
         let verified = mfa.verify(&subject, &pay, &live.id, &code).await;
         assert!(verified.is_ok(), "{verified:?}");
-        // All earlier counts have ended. The completions are still remembered.
-        clock.advance(Duration::from_secs(25 * 60 * 60));
+        clock.advance(apart);
         // The capacity for users and for grants, and three times that for budgets.
         assert!(store.records() <= 5 * 20, "{store:?}");
     }
