@@ -31,6 +31,7 @@ mod log;
 mod log_lines;
 mod missing_routes;
 mod native;
+mod operations;
 mod own_tests;
 #[cfg(feature = "python")]
 mod phone_plans;

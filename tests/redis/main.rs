@@ -7,6 +7,7 @@ mod cluster;
 mod conformance;
 mod gate;
 mod growth;
+mod health;
 mod kit;
 mod layout;
 mod leftovers;

@@ -169,6 +169,12 @@ impl Destinations {
         !self.of(channel).regions.is_empty()
     }
 
+    /// Returns the countries of a channel, in the order of the app's list.
+    #[cfg(feature = "metrics")]
+    pub(crate) fn regions(&self, channel: Channel) -> &[Region] {
+        &self.of(channel).regions
+    }
+
     /// Judges a number once for all channels.
     pub(crate) fn reach(&self, number: &PhoneNumber) -> Reach {
         let code = number.calling_code();

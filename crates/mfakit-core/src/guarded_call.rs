@@ -20,6 +20,16 @@ pub enum NoAnswer {
     Panicked,
 }
 
+impl NoAnswer {
+    /// Returns the reason as spans name it.
+    pub(crate) const fn label(self) -> &'static str {
+        match self {
+            Self::TimedOut => "timeout",
+            Self::Panicked => "panic",
+        }
+    }
+}
+
 /// Awaits `call` for at most [`CALL_TIMEOUT`], and catches its panic.
 ///
 /// A call that is ready at once, such as a read of the memory store, needs no timer and no allocation. Any other call

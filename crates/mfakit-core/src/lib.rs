@@ -28,6 +28,8 @@
 //! |---|---|
 //! | [`provider`], [`store`], [`risk`], [`event`] | the ports, with their requests, records and events |
 //! | [`policy`] | every limit, with its default |
+//! | [`health`] | the answer for a readiness probe |
+//! | `metrics` (feature of the same name) | names, labels and descriptions of the metrics |
 //! | [`messages`], [`theme`] | texts and appearance of the challenge page |
 //! | `bandwidth` (default feature) | the client of Bandwidth's MFA API |
 //! | `testing`, `conformance` (features of the same names) | tools for the tests of apps, and of stores |
@@ -52,18 +54,22 @@ mod challenge;
 mod channel;
 mod client_address;
 mod clock;
+mod clock_offset;
 mod code;
 mod constant_time;
 mod destinations;
 mod digit;
 mod grant;
 mod guarded_call;
+pub mod health;
 #[cfg(test)]
 mod hostile_text;
 mod key_ring;
 mod limit;
 mod lock;
 pub mod messages;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 mod numbering;
 mod origin;
 mod phone;

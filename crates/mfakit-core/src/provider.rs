@@ -1,5 +1,11 @@
 //! Port to the service that sends and verifies codes.
 
+mod error_kind;
+mod health;
+
+pub use error_kind::ProviderErrorKind;
+pub use health::{ProviderHealth, TokenHealth};
+
 use std::{error::Error, fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
@@ -86,6 +92,13 @@ pub trait MfaProvider: fmt::Debug + Send + Sync + 'static {
     ///
     /// Returns an error if the provider returned no verdict.
     async fn verify(&self, request: &VerifyRequest<'_>) -> Result<Verdict, ProviderError>;
+
+    /// Returns the state of the provider, as far as it is known without a call. By default, nothing is known.
+    ///
+    /// Must not block: a readiness probe may call this every second.
+    fn health(&self) -> ProviderHealth {
+        ProviderHealth::new()
+    }
 }
 
 /// A shared provider: all clones of one `Arc` are the same provider.
@@ -102,6 +115,10 @@ impl<P: MfaProvider + ?Sized> MfaProvider for Arc<P> {
     async fn verify(&self, request: &VerifyRequest<'_>) -> Result<Verdict, ProviderError> {
         (**self).verify(request).await
     }
+
+    fn health(&self) -> ProviderHealth {
+        (**self).health()
+    }
 }
 
 /// A provider that is chosen at run time.
@@ -117,6 +134,10 @@ impl<P: MfaProvider + ?Sized> MfaProvider for Box<P> {
 
     async fn verify(&self, request: &VerifyRequest<'_>) -> Result<Verdict, ProviderError> {
         (**self).verify(request).await
+    }
+
+    fn health(&self) -> ProviderHealth {
+        (**self).health()
     }
 }
 
@@ -257,44 +278,6 @@ pub struct ProviderError {
     kind: ProviderErrorKind,
     detail: String,
     source: Option<Box<dyn Error + Send + Sync>>,
-}
-
-/// Kind of a [`ProviderError`], according to who must act and whether a retry is safe.
-///
-/// ```
-/// use std::time::Duration;
-/// use mfakit_core::provider::ProviderErrorKind;
-///
-/// fn of(status: u16) -> ProviderErrorKind {
-///     match status {
-///         401 | 403 => ProviderErrorKind::Credentials,
-///         429 => ProviderErrorKind::Throttled { retry_after: Duration::from_secs(120) },
-///         400..500 => ProviderErrorKind::Request,
-///         _ => ProviderErrorKind::Failed,
-///     }
-/// }
-/// assert_eq!(of(403), ProviderErrorKind::Credentials);
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ProviderErrorKind {
-    /// The user must wait. Nothing was sent or verified, and a retry after the wait is safe.
-    Throttled {
-        /// Time to wait.
-        retry_after: Duration,
-    },
-    /// The operator must fix the credentials or their permissions. Nothing was sent or verified.
-    Credentials,
-    /// The operator must act, because the request was not acceptable: its number, application or message.
-    /// Nothing was sent or verified, and the same request fails again.
-    Request,
-    /// The provider could not be reached. Nothing was sent or verified, and a retry is safe.
-    Unreachable,
-    /// The provider failed or did not answer. It may have sent or verified the code, so a retry is not safe.
-    Failed,
-    /// The developer must act, because the answer could not be understood. The provider may have sent or verified the
-    /// code, so a retry is not safe.
-    Answer,
 }
 
 impl ProviderError {

@@ -153,6 +153,7 @@ mod slots;
 
 mod connection;
 mod inspect;
+mod probe;
 mod servers;
 
 // The store.

@@ -10,7 +10,7 @@ use mfakit_core::{
         AttemptReservation, Budget, BudgetChange, BudgetReservation, Challenge, CodeProof, ConsumeOutcome,
         FindRepeat, GrantRecord, GrantState, Key, OpenOutcome, Redeem, RedeemOutcome, ReleaseAttempt,
         RepeatLookup, ReserveAttempt, ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing,
-        StoreError, UserState,
+        StoreError, StoreProbe, UserState,
     },
 };
 
@@ -18,6 +18,7 @@ use crate::{
     arguments::{ANY_NUMBER, changes, hex_list, limits, millis, moment},
     connection::Connection,
     names::{Names, hex, place, short_hex},
+    probe::probe,
     record::{
         binding_parts, challenge_parts, read_challenge, read_count, read_grant, read_lock, read_place,
         read_repeat, read_timestamp, unreadable, write_grant,
@@ -136,12 +137,8 @@ impl MfaStore for RedisStore {
                 Ok(SendReservation::Reserved { resend_at: read_timestamp(resend_at)? })
             }
             [Some("too_soon"), Some(resend_at), Some(cooling_down), record, used] => {
-                let live = match (record, used) {
-                    (Some(record), Some(used)) => {
-                        Some(Box::new(read_challenge(*key.login, *key.scope, record, used)?))
-                    }
-                    _ => None,
-                };
+                let read = |(record, used)| read_challenge(*key.login, *key.scope, record, used);
+                let live = record.zip(used).map(read).transpose()?.map(Box::new);
                 let (resend_at, cooling_down) = (read_timestamp(resend_at)?, cooling_down == "1");
                 Ok(SendReservation::TooSoon { resend_at, cooling_down, live })
             }
@@ -392,5 +389,10 @@ impl MfaStore for RedisStore {
         let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
         let keys = self.names.budget(budget);
         self.connection.call_write::<()>(&self.scripts.settle_budget, &keys, &arguments).await
+    }
+
+    async fn probe(&self, now: Timestamp) -> Result<StoreProbe, StoreError> {
+        self.user_state(&UserId::from("mfakit probe"), now).await?;
+        Ok(probe(&self.connection, self.clock.as_deref()).await)
     }
 }

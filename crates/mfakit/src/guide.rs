@@ -3,7 +3,7 @@
 //! | task | pages |
 //! |---|---|
 //! | start | [add mfakit to your app](getting_started), [guards], [sessions](recipes), [phone numbers in your database](directory), [tests of your app](testing) |
-//! | run | [deployment and going live](deployment), [limits], [the HTTP contract](http), [upgrading], [old and new names](names) |
+//! | run | [deployment and going live](deployment), [operations], [limits], [the HTTP contract](http), [upgrading], [old and new names](names) |
 //! | front ends | [the challenge page](page), [front ends on another origin, and bearer tokens](spa), [native clients](native) |
 //! | extend | [your own provider](providers), [your own store](stores) |
 //! | audit | [threat model](threat_model), [security requirements and their tests](security) |
@@ -31,6 +31,8 @@ pages! {
     #[cfg(not(doctest))]
     testing: "../docs/testing.md",
     deployment: "../docs/deployment.md",
+    #[cfg(not(doctest))]
+    operations: "../docs/operations.md",
     limits: "../docs/limits.md",
     http: "../docs/http.md",
     upgrading: "../docs/upgrading.md",

@@ -32,6 +32,7 @@
 //! | `translations` | [`Messages`] in languages other than English; see [the challenge page](guide::page#translate-it) |
 //! | `redis`, `redis-cluster`, `redis-sentinel` | [`RedisStore`], for apps on several instances |
 //! | `uuid` | [`UserId`] from `Uuid` |
+//! | `metrics` | [`metrics`]: counts and durations for the recorder of your app; see [Operations](guide::operations) |
 //! | `testing`, `testing-in-release` | [`testing`], for the tests of your app |
 //! | `conformance` | [`conformance`], for the tests of your own store |
 //!
@@ -73,7 +74,9 @@ pub use mfakit_redis::RedisStore;
 pub use mfakit_core::bandwidth;
 #[cfg(feature = "conformance")]
 pub use mfakit_core::conformance;
-pub use mfakit_core::{error, event, messages, policy, provider, risk, theme};
+#[cfg(feature = "metrics")]
+pub use mfakit_core::metrics;
+pub use mfakit_core::{error, event, health, messages, policy, provider, risk, theme};
 
 /// Tools for the tests of apps.
 ///

@@ -16,6 +16,10 @@ impl Failure {
         Self { kind, detail: detail.into(), source: None }
     }
 
+    pub(super) const fn kind(&self) -> ProviderErrorKind {
+        self.kind
+    }
+
     /// Adds the cause. It does not contain the URL.
     pub(super) fn caused_by(mut self, source: Cause) -> Self {
         self.source = Some(source);

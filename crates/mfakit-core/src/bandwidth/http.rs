@@ -14,7 +14,7 @@ use std::{sync::Arc, time::Duration};
 use bytes::Bytes;
 use http::{
     HeaderValue, Request, Response,
-    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER, USER_AGENT},
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, RETRY_AFTER, USER_AGENT},
 };
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
@@ -26,8 +26,14 @@ use hyper_util::{
 use super::{
     connector::{AGENT, Connector},
     endpoint::Endpoint,
+    server_clock::ServerClock,
 };
-use crate::{box_error::BoxError, tls::Tls};
+use crate::{
+    box_error::BoxError,
+    clock::{Clock, SystemClock},
+    clock_offset::ClockOffset,
+    tls::Tls,
+};
 
 /// Maximum length of a reply in bytes. Bandwidth's replies have a few hundred.
 const LONGEST_REPLY: usize = 64 * 1024;
@@ -37,7 +43,10 @@ const IDLE: Duration = Duration::from_secs(15);
 
 /// Client that all calls share.
 #[derive(Clone)]
-pub(super) struct Http(Client<Connector, Full<Bytes>>);
+pub(super) struct Http {
+    client: Client<Connector, Full<Bytes>>,
+    server_clock: ServerClock,
+}
 
 /// Use of the proxies of the environment.
 #[derive(Clone, Copy)]
@@ -90,7 +99,12 @@ impl Http {
             .pool_idle_timeout(IDLE)
             .pool_max_idle_per_host(8)
             .build(Connector::new(tls.map(Tls::for_http1), proxies, connect_timeout));
-        Self(client)
+        Self { client, server_clock: ServerClock::default() }
+    }
+
+    /// Returns the offset of the clock of the server that answered last, from its `Date` header.
+    pub(super) fn clock_offset(&self) -> Option<ClockOffset> {
+        self.server_clock.offset()
     }
 
     /// Sends one POST request. The caller bounds the time.
@@ -105,10 +119,11 @@ impl Http {
         // request is treated like one that may have arrived.
         let request = request(url, authorization, content_type, body.into());
         let request = request.map_err(|error| Broken::Dropped(error.into()))?;
-        let response = self.0.request(request).await.map_err(|error| {
+        let response = self.client.request(request).await.map_err(|error| {
             let broken = if error.is_connect() { Broken::NeverConnected } else { Broken::Dropped };
             broken(Arc::new(error))
         })?;
+        self.server_clock.note(response.headers().get(DATE), SystemClock.now());
         let status = response.status().as_u16();
         let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
         Ok(Reply { status, retry_after: retry_after.map(str::to_owned), body: read(response).await })

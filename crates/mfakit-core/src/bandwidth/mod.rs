@@ -67,6 +67,7 @@ mod http;
 mod provider;
 mod reply;
 mod scrub;
+mod server_clock;
 mod token;
 mod wire;
 

@@ -35,7 +35,8 @@ use crate::{
     event::with_causes,
     phone::PhoneNumber,
     provider::{
-        MfaProvider, ProviderError, ProviderErrorKind, SendReceipt, SendRequest, Verdict, VerifyRequest,
+        MfaProvider, ProviderError, ProviderErrorKind, ProviderHealth, SendReceipt, SendRequest, Verdict,
+        VerifyRequest,
     },
     tls::{Certificates, Tls},
 };
@@ -253,6 +254,17 @@ impl MfaProvider for Bandwidth {
         let reply = self.call(&self.verify_url, &body, Unconnected::GiveUp).await?;
         tracing::debug!(status = reply.status, "Bandwidth answered a verify");
         Ok(reply::verdict(&reply, SystemClock.now())?)
+    }
+
+    fn health(&self) -> ProviderHealth {
+        let health = match &self.authorization {
+            Authorization::Basic(_) => ProviderHealth::new(),
+            Authorization::Bearer { tokens, .. } => ProviderHealth::new().token(tokens.health()),
+        };
+        match self.http.clock_offset() {
+            Some(offset) => health.clock_offset(offset),
+            None => health,
+        }
     }
 }
 

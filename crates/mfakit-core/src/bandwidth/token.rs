@@ -28,7 +28,10 @@ use super::{
     http::{Body, Reply},
     reply,
 };
-use crate::{clock::Timestamp, provider::ProviderErrorKind};
+use crate::{
+    clock::Timestamp,
+    provider::{ProviderErrorKind, TokenHealth},
+};
 
 /// Time before its expiry during which a token is no longer used.
 const MARGIN: Duration = Duration::from_secs(60);
@@ -70,6 +73,20 @@ impl TokenCache {
         fetch: impl Future<Output = Result<Fetched, Failure>>,
     ) -> Result<Token, Failure> {
         self.token_other_than(None, fetch).await
+    }
+
+    /// Returns the state of the token, without waiting for a fetch.
+    pub(super) fn health(&self) -> TokenHealth {
+        let Ok(last) = self.last.try_lock() else { return TokenHealth::Requested };
+        match &*last {
+            None => TokenHealth::Missing,
+            Some(Err(failure)) => TokenHealth::Failed { kind: failure.kind() },
+            Some(Ok(token)) => {
+                let left = token.fresh_until.map(|until| until.saturating_duration_since(Instant::now()));
+                left.filter(|left| !left.is_zero())
+                    .map_or(TokenHealth::Missing, |expires_in| TokenHealth::Valid { expires_in })
+            }
+        }
     }
 
     /// Returns a replacement for a rejected token. Of all callers with the same rejected token, only one fetches.

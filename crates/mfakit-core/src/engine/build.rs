@@ -13,6 +13,7 @@ use crate::{
         holds::Holds,
         in_flight::InFlight,
         languages::languages,
+        meter::Meter,
         mfa::{Inner, Mfa},
         ports::{ClockPort, DirectoryPort, ObserverPort, ProviderPort, RiskPort, StorePort},
     },
@@ -29,6 +30,8 @@ use crate::{
     store::Sharing,
     theme::Theme,
 };
+#[cfg(feature = "metrics")]
+use crate::{engine::meter::Labels, store::MfaStore};
 
 impl MfaBuilder {
     /// Checks all settings, and returns the engine.
@@ -59,11 +62,14 @@ impl MfaBuilder {
         })?;
         let (messages, translations) = languages(self.messages, &scopes, &site, &self.policy)?;
         let directory = self.directory.ok_or(BuildError::NoDirectory)?;
-        let default_region = self.default_region.map(|code| code.parse()).transpose();
-        let default_region = default_region.map_err(BuildError::Region)?;
+        let default_region = region(self.default_region)?;
+        let secrets = self.secrets.len();
+        let meter = Meter::off();
+        #[cfg(feature = "metrics")]
+        let meter = if self.metrics { metered(&scopes, &destinations, secrets, &*self.store) } else { meter };
         let keys = keys(self.secrets, self.store.sharing())?;
         let clock = ClockPort::new(self.clock);
-        let observer = ObserverPort::new(self.observer, clock.clone());
+        let observer = ObserverPort::new(self.observer, clock.clone(), meter);
         let risk = self.risk.map(|(check, on_error)| RiskPort::new(check, on_error, observer.clone()));
         let inner = Inner {
             provider: ProviderPort::new(self.provider, observer.clone()),
@@ -73,6 +79,7 @@ impl MfaBuilder {
             observer,
             risk,
             keys,
+            secrets,
             policy: self.policy,
             site,
             messages,
@@ -92,6 +99,13 @@ impl MfaBuilder {
         }
         Ok(mfa)
     }
+}
+
+/// Returns the meter of an engine whose app asks for metrics.
+#[cfg(feature = "metrics")]
+fn metered(scopes: &[ScopeSettings], to: &Destinations, secrets: usize, store: &dyn MfaStore) -> Meter {
+    let (messaging, voice) = (to.regions(Channel::Messaging), to.regions(Channel::Voice));
+    Meter::new(Labels::new(scopes, messaging, voice, secrets, store.size().is_some()))
 }
 
 /// Builder settings that make up the [`Site`], before they are checked.
@@ -177,6 +191,10 @@ fn destinations(
         Some(channel) => Err(BuildError::UnsupportedChannel { channel }),
         None => Ok(destinations),
     }
+}
+
+fn region(code: Option<String>) -> Result<Option<Region>, BuildError> {
+    code.map(|code| code.parse().map_err(BuildError::Region)).transpose()
 }
 
 fn regions(codes: &[String]) -> Result<Vec<Region>, BuildError> {

@@ -68,6 +68,7 @@ use crate::{
 /// | [`single_code`](Self::single_code) | a message contains the code twice |
 /// | [`code_origin`](Self::code_origin) | the site's own origin |
 /// | [`android_app_hash`](Self::android_app_hash) | none: the last line of a message names the origin |
+/// | `metrics` (feature of the same name) | none |
 #[must_use]
 pub struct MfaBuilder {
     pub(super) provider: Box<dyn MfaProvider>,
@@ -96,6 +97,8 @@ pub struct MfaBuilder {
     pub(super) single_code: bool,
     pub(super) code_origin: Option<String>,
     pub(super) android_app_hash: Option<String>,
+    #[cfg(feature = "metrics")]
+    pub(super) metrics: bool,
 }
 
 impl std::fmt::Debug for MfaBuilder {
@@ -147,6 +150,8 @@ impl MfaBuilder {
             single_code: false,
             code_origin: None,
             android_app_hash: None,
+            #[cfg(feature = "metrics")]
+            metrics: false,
         }
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::{
     clock::Timestamp,
     decision::{Decision, Denial, Freshness, Question, Reason, freshness, judge},
-    engine::{backend_error::BackendError, mfa::Mfa, misconfigured::Misconfigured},
+    engine::{backend_error::BackendError, mfa::Mfa, misconfigured::Misconfigured, reason::Ended, spans},
     event::{EventContext, EventKind},
     grant::{Grant, GrantRecord},
     requirement::Requirement,
@@ -60,14 +60,33 @@ impl Mfa {
         requirement: &Requirement,
         token: Option<&GrantToken>,
     ) -> Result<Decision, Misconfigured> {
+        match spans::check("check", requirement.scope()) {
+            None => self.checked(subject, requirement, token).await,
+            // Boxed, so that the guard of every request does not hold space for a span.
+            Some(span) => {
+                Box::pin(spans::within(span, self.checked(subject, requirement, token), ended)).await
+            }
+        }
+    }
+
+    async fn checked(
+        &self,
+        subject: Option<&Subject>,
+        requirement: &Requirement,
+        token: Option<&GrantToken>,
+    ) -> Result<Decision, Misconfigured> {
         self.named(subject)?;
         let max_age = self.max_age(requirement)?;
         let judged = self.judged(subject, requirement, max_age, token).await;
+        if judged.is_ok() {
+            self.inner.observer.meter().granted(requirement.scope());
+        }
         self.decided(subject, requirement, max_age, judged.map(|(grant, _)| grant))
     }
 
     /// Checks the request like [`check`](Self::check), if the store [answers at
     /// once](crate::store::MfaStore::grant_at_once). Otherwise returns `None`, and has done nothing.
+    /// A check whose span a subscriber wants is never made here.
     ///
     /// `now` is the current time, which the caller has just read.
     pub(crate) fn check_at_once(
@@ -77,6 +96,9 @@ impl Mfa {
         token: Option<&GrantToken>,
         now: Timestamp,
     ) -> Option<Result<Decision, Misconfigured>> {
+        if spans::wants_check() {
+            return None;
+        }
         let named = self.named(subject).and_then(|()| self.max_age(requirement));
         let max_age = match named {
             Ok(max_age) => max_age,
@@ -96,6 +118,9 @@ impl Mfa {
             }
             None => Err(Reason::Unauthenticated.into()),
         };
+        if judged.is_ok() {
+            self.inner.observer.meter().granted(requirement.scope());
+        }
         Some(self.decided(subject, requirement, max_age, judged))
     }
 
@@ -106,6 +131,18 @@ impl Mfa {
     ///
     /// Returns the same errors as [`check`](Self::check).
     pub async fn consume(
+        &self,
+        subject: Option<&Subject>,
+        requirement: &Requirement,
+        token: Option<&GrantToken>,
+    ) -> Result<Decision, Misconfigured> {
+        match spans::check("consume", requirement.scope()) {
+            None => self.consumed(subject, requirement, token).await,
+            Some(span) => spans::within(span, self.consumed(subject, requirement, token), ended).await,
+        }
+    }
+
+    async fn consumed(
         &self,
         subject: Option<&Subject>,
         requirement: &Requirement,
@@ -252,4 +289,13 @@ impl Mfa {
 /// Returns the key of the grant that the requirement asks for.
 fn key<'a>(subject: &'a Subject, requirement: &'a Requirement) -> Key<'a> {
     Key { user: subject.user(), login: subject.login(), scope: requirement.scope() }
+}
+
+/// Returns the outcome of a check, for its span.
+fn ended(decided: &Result<Decision, Misconfigured>) -> Ended {
+    match decided {
+        Ok(Decision::Granted(_)) => Ended::check(None),
+        Ok(Decision::Denied(denial)) => Ended::check(Some(denial.reason)),
+        Err(_) => Ended::failed("misconfigured"),
+    }
 }

@@ -79,6 +79,8 @@ pub(crate) struct Inner {
     pub(crate) observer: ObserverPort,
     pub(crate) risk: Option<RiskPort>,
     pub(crate) keys: KeyRing,
+    /// Number of secrets that the app configured.
+    pub(crate) secrets: usize,
     pub(crate) policy: Policy,
     pub(crate) site: Site,
     /// In the default language.

@@ -85,4 +85,17 @@ impl MfaBuilder {
         self.risk = Some((Box::new(check), on_error));
         self
     }
+
+    /// Counts and times what the engine does, through the facade of the crate `metrics`. [The module
+    /// `metrics`](crate::metrics) lists the names. Without this call, nothing is counted.
+    ///
+    /// The handles come from the recorder that is current during [`build`](Self::build): that of the thread, or that of
+    /// the process. If there is none yet, the engine looks for one at each later event, and counts from then on. So
+    /// install the recorder first, so that no count is lost and every series begins at zero. A recorder that filters
+    /// names must keep `mfakit_secrets`, because the engine recognizes a recorder by it.
+    #[cfg(feature = "metrics")]
+    pub fn metrics(mut self) -> Self {
+        self.metrics = true;
+        self
+    }
 }

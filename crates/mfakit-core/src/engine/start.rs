@@ -17,13 +17,14 @@ use std::{
 };
 
 use crate::{
+    catalog::ScopeSettings,
     challenge::Challenge,
     channel::Channel,
     clock::Timestamp,
     destinations::Area,
     engine::{
-        count::Counted, live_challenge::LiveChallenge, mfa::Mfa, misconfigured::Misconfigured,
-        start_error::StartError, task::Stopped,
+        count::Counted, live_challenge::LiveChallenge, mfa::Mfa, misconfigured::Misconfigured, reason::Ended,
+        spans, start_error::StartError, task::Stopped,
     },
     event::{EventContext, EventKind},
     provider::{ProviderErrorKind, SendRequest},
@@ -100,6 +101,12 @@ impl Mfa {
     ///
     /// Returns the reason why no code was sent.
     pub async fn start(&self, subject: &Subject, request: StartRequest) -> Result<LiveChallenge, StartError> {
+        let declared = self.scope(&request.scope).map(ScopeSettings::scope);
+        let span = spans::start(declared, request.channel);
+        spans::within(span, self.started(subject, request), Ended::start).await
+    }
+
+    async fn started(&self, subject: &Subject, request: StartRequest) -> Result<LiveChallenge, StartError> {
         let (scope, channel, address) = (request.scope, request.channel, request.address);
         let sent = Arc::new(AtomicBool::new(false));
         let record = {
@@ -205,6 +212,7 @@ impl Mfa {
     ) -> Result<(), StartError> {
         match self.inner.provider.send(about, send).await? {
             Ok(receipt) => {
+                spans::country(area);
                 let (sent_to, region, provider_id) = (&send.to.to_string(), &area.to_string(), &receipt.id);
                 self.observe(about, EventKind::CodeSent { sent_to, region, provider_id });
                 Ok(())

@@ -17,6 +17,7 @@ use std::time::Duration;
 use futures_util::future::join;
 
 use crate::{
+    catalog::ScopeSettings,
     challenge::Challenge,
     code::Code,
     engine::{
@@ -24,6 +25,8 @@ use crate::{
         mfa::Mfa,
         misconfigured::Misconfigured,
         number_on_file::OnFile,
+        reason::Ended,
+        spans,
         task::Stopped,
         verified::Verified,
         verify_error::VerifyError,
@@ -77,6 +80,17 @@ impl Mfa {
         challenge: &ChallengeId,
         code: &Code,
     ) -> Result<Verified, VerifyError> {
+        let span = spans::verify(self.scope(scope).map(ScopeSettings::scope));
+        spans::within(span, self.attempted(subject, scope, challenge, code), Ended::verify).await
+    }
+
+    async fn attempted(
+        &self,
+        subject: &Subject,
+        scope: &Scope,
+        challenge: &ChallengeId,
+        code: &Code,
+    ) -> Result<Verified, VerifyError> {
         if code.digits() != usize::from(self.inner.policy.code_digits) {
             return Err(VerifyError::MalformedCode);
         }
@@ -121,6 +135,7 @@ impl Mfa {
                 let redeemed = self.redeem(entered, &attempt.challenge, lifetime, attempt.failures - 1);
                 match join(redeemed, self.number_completed(&on_file)).await {
                     (Ok(verified), completed) => {
+                        self.note_conversion(&on_file, attempt.challenge.channel);
                         completed?;
                         self.inner.holds.end(subject.user());
                         return Ok(verified);

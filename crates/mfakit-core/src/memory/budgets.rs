@@ -57,6 +57,11 @@ impl Budgets {
         self.room.used()
     }
 
+    /// Returns the largest number of records.
+    pub(super) const fn capacity(&self) -> usize {
+        self.room.limit()
+    }
+
     /// Returns the number of records in each part, counted there.
     #[cfg(test)]
     pub(super) fn parts(&self) -> Vec<usize> {

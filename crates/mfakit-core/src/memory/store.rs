@@ -10,9 +10,9 @@ use crate::{
     grant::GrantRecord,
     limit::Limit,
     store::{
-        AttemptReservation, Budget, BudgetChange, BudgetReservation, ConsumeOutcome, FindRepeat, Key,
+        AttemptReservation, Budget, BudgetChange, BudgetReservation, ConsumeOutcome, Fill, FindRepeat, Key,
         MfaStore, OpenOutcome, Redeem, RedeemOutcome, ReleaseAttempt, RepeatLookup, ReserveAttempt,
-        ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing, StoreError, UserState,
+        ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing, StoreError, StoreSize, UserState,
     },
     subject::UserId,
     token::ChallengeId,
@@ -239,5 +239,12 @@ impl MfaStore for MemoryStore {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.budgets.settle(budget, change, now)
+    }
+
+    fn size(&self) -> Option<StoreSize> {
+        let (users, grants) = self.users.len();
+        let fill = |records| Fill::new(records, self.users.capacity());
+        let budgets = Fill::new(self.budgets.len(), self.budgets.capacity());
+        Some(StoreSize::new(fill(users), fill(grants), budgets))
     }
 }

@@ -21,6 +21,7 @@ mod budget;
 mod error;
 mod grant;
 mod key;
+mod probe;
 mod repeat;
 mod send;
 mod user_state;
@@ -38,6 +39,7 @@ pub use budget::{Budget, BudgetChange, BudgetReservation, ReserveBudget};
 pub use error::StoreError;
 pub use grant::{ConsumeOutcome, Redeem, RedeemOutcome, Revocation};
 pub use key::Key;
+pub use probe::{Fill, StoreProbe, StoreSize};
 pub use repeat::{FindRepeat, Repeat, RepeatLookup};
 pub use send::{OpenOutcome, ReserveSend, SendReservation};
 pub use user_state::{GrantState, UserState};
@@ -187,6 +189,18 @@ pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
         change: BudgetChange<'_>,
         now: Timestamp,
     ) -> Result<(), StoreError>;
+
+    /// Reads something, to find out whether the store can be reached. By default it reads the state of a user that does
+    /// not exist. A store with its own clock also returns its time.
+    async fn probe(&self, now: Timestamp) -> Result<StoreProbe, StoreError> {
+        self.user_state(&UserId::from("mfakit probe"), now).await?;
+        Ok(StoreProbe::new())
+    }
+
+    /// Returns the number of records, if the store has a limit of its own. By default it has none. Must not block.
+    fn size(&self) -> Option<StoreSize> {
+        None
+    }
 }
 
 /// Visibility of a store's records.
@@ -280,6 +294,14 @@ macro_rules! pointer {
                 now: Timestamp,
             ) -> Result<(), StoreError> {
                 (**self).settle_budget(budget, change, now).await
+            }
+
+            async fn probe(&self, now: Timestamp) -> Result<StoreProbe, StoreError> {
+                (**self).probe(now).await
+            }
+
+            fn size(&self) -> Option<StoreSize> {
+                (**self).size()
             }
         }
     };

@@ -12,7 +12,7 @@ use crate::{
     store::{
         AttemptReservation, Budget, BudgetChange, BudgetReservation, ConsumeOutcome, FindRepeat, Key,
         MfaStore, OpenOutcome, Redeem, RedeemOutcome, ReleaseAttempt, RepeatLookup, ReserveAttempt,
-        ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing, StoreError, UserState,
+        ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing, StoreError, StoreSize, UserState,
     },
     subject::UserId,
     token::ChallengeId,
@@ -205,5 +205,9 @@ impl<S: MfaStore, H: StoreHook> MfaStore for HookedStore<S, H> {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.hooked(Verb::SettleBudget, self.store.settle_budget(budget, change, now)).await
+    }
+
+    fn size(&self) -> Option<StoreSize> {
+        self.store.size()
     }
 }

@@ -14,6 +14,6 @@ mod store;
 pub(crate) use clock::ClockPort;
 pub(crate) use directory::DirectoryPort;
 pub(crate) use observer::ObserverPort;
-pub(crate) use provider::ProviderPort;
+pub(crate) use provider::{LastCalls, ProviderPort};
 pub(crate) use risk::RiskPort;
 pub(crate) use store::StorePort;

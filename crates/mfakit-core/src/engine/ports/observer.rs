@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     clock::Timestamp,
-    engine::{misconfigured::Misconfigured, ports::clock::ClockPort},
+    engine::{meter::Meter, misconfigured::Misconfigured, ports::clock::ClockPort},
     event::{Event, EventContext, EventKind, Observer},
 };
 
@@ -16,11 +16,22 @@ use crate::{
 pub(crate) struct ObserverPort {
     observer: Arc<dyn Observer>,
     clock: ClockPort,
+    meter: Meter,
 }
 
 impl ObserverPort {
-    pub(crate) fn new(observer: Box<dyn Observer>, clock: ClockPort) -> Self {
-        Self { observer: Arc::from(observer), clock }
+    pub(crate) fn new(observer: Box<dyn Observer>, clock: ClockPort, meter: Meter) -> Self {
+        Self { observer: Arc::from(observer), clock, meter }
+    }
+
+    /// Returns the meter, which counts every event.
+    pub(crate) const fn meter(&self) -> &Meter {
+        &self.meter
+    }
+
+    /// Returns the current time, or the epoch if the clock panicked.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.try_now().unwrap_or_default()
     }
 
     /// Sends an event. If the observer panics, only the event is lost.
@@ -30,6 +41,7 @@ impl ObserverPort {
             Timestamp::from_millis(0)
         });
         let event = &Event { at, about, kind };
+        self.meter.count(event);
         let received = catch_unwind(AssertUnwindSafe(|| self.observer.observe(event)));
         if received.is_err() {
             tracing::error!(target: "mfakit", ?event, "the app's observer panicked");

@@ -3,12 +3,21 @@
 use std::{
     fmt,
     panic::{AssertUnwindSafe, catch_unwind},
+    time::Duration,
 };
+
+use tokio::time::timeout;
 
 use crate::{
     challenge::Challenge,
     clock::Timestamp,
-    engine::{backend_error::BackendError, ports::observer::ObserverPort},
+    engine::{
+        backend_error::BackendError,
+        meter::{Operation, Outcome},
+        ports::observer::ObserverPort,
+        reason::Ended,
+        spans,
+    },
     event::{EventContext, EventKind, with_causes},
     grant::GrantRecord,
     guarded_call::{NoAnswer, guarded_call},
@@ -16,7 +25,8 @@ use crate::{
     store::{
         AttemptReservation, Budget, BudgetChange, BudgetReservation, ConsumeOutcome, FindRepeat, Key,
         MfaStore, OpenOutcome, Redeem, RedeemOutcome, ReleaseAttempt, RepeatLookup, ReserveAttempt,
-        ReserveBudget, ReserveSend, Revocation, SendReservation, StoreError, UserState,
+        ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing, StoreError, StoreProbe, StoreSize,
+        UserState,
     },
     subject::UserId,
     token::ChallengeId,
@@ -34,7 +44,7 @@ impl StorePort {
     }
 
     pub(crate) async fn grant(&self, key: Key<'_>) -> Result<Option<GrantRecord>, BackendError> {
-        self.call(async { self.store.grant(key).await }).await
+        self.call(Operation::Check, "grant", async { self.store.grant(key).await }).await
     }
 
     /// Reads a grant and judges it, if the store answers at once. Otherwise it is read with [`grant`](Self::grant).
@@ -53,14 +63,14 @@ impl StorePort {
     }
 
     pub(crate) async fn user_state(&self, user: &UserId, now: Timestamp) -> Result<UserState, BackendError> {
-        self.call(async { self.store.user_state(user, now).await }).await
+        self.call(Operation::Read, "user_state", async { self.store.user_state(user, now).await }).await
     }
 
     pub(crate) async fn reserve_send(
         &self,
         request: ReserveSend<'_>,
     ) -> Result<SendReservation, BackendError> {
-        self.call(async { self.store.reserve_send(request).await }).await
+        self.call(Operation::Write, "reserve_send", async { self.store.reserve_send(request).await }).await
     }
 
     pub(crate) async fn release_send(
@@ -68,7 +78,8 @@ impl StorePort {
         user: &UserId,
         challenge: &ChallengeId,
     ) -> Result<(), BackendError> {
-        self.call(async { self.store.release_send(user, challenge).await }).await
+        self.call(Operation::Write, "release_send", async { self.store.release_send(user, challenge).await })
+            .await
     }
 
     pub(crate) async fn open_challenge(
@@ -76,26 +87,31 @@ impl StorePort {
         user: &UserId,
         challenge: &Challenge,
     ) -> Result<OpenOutcome, BackendError> {
-        self.call(async { self.store.open_challenge(user, challenge).await }).await
+        self.call(Operation::Write, "open_challenge", async {
+            self.store.open_challenge(user, challenge).await
+        })
+        .await
     }
 
     pub(crate) async fn reserve_attempt(
         &self,
         request: ReserveAttempt<'_>,
     ) -> Result<AttemptReservation, BackendError> {
-        self.call(async { self.store.reserve_attempt(request).await }).await
+        self.call(Operation::Write, "reserve_attempt", async { self.store.reserve_attempt(request).await })
+            .await
     }
 
     pub(crate) async fn release_attempt(&self, request: ReleaseAttempt<'_>) -> Result<(), BackendError> {
-        self.call(async { self.store.release_attempt(request).await }).await
+        self.call(Operation::Write, "release_attempt", async { self.store.release_attempt(request).await })
+            .await
     }
 
     pub(crate) async fn redeem(&self, request: Redeem<'_>) -> Result<RedeemOutcome, BackendError> {
-        self.call(async { self.store.redeem(request).await }).await
+        self.call(Operation::Write, "redeem", async { self.store.redeem(request).await }).await
     }
 
     pub(crate) async fn find_repeat(&self, request: FindRepeat<'_>) -> Result<RepeatLookup, BackendError> {
-        self.call(async { self.store.find_repeat(request).await }).await
+        self.call(Operation::Write, "find_repeat", async { self.store.find_repeat(request).await }).await
     }
 
     pub(crate) async fn consume(
@@ -103,22 +119,23 @@ impl StorePort {
         key: Key<'_>,
         grant: &GrantRecord,
     ) -> Result<ConsumeOutcome, BackendError> {
-        self.call(async { self.store.consume(key, grant).await }).await
+        self.call(Operation::Write, "consume", async { self.store.consume(key, grant).await }).await
     }
 
     pub(crate) async fn revoke(&self, user: &UserId, what: Revocation) -> Result<(), BackendError> {
-        self.call(async { self.store.revoke(user, what).await }).await
+        self.call(Operation::Write, "revoke", async { self.store.revoke(user, what).await }).await
     }
 
     pub(crate) async fn unlock(&self, user: &UserId) -> Result<(), BackendError> {
-        self.call(async { self.store.unlock(user).await }).await
+        self.call(Operation::Write, "unlock", async { self.store.unlock(user).await }).await
     }
 
     pub(crate) async fn reserve_budget(
         &self,
         request: ReserveBudget<'_>,
     ) -> Result<BudgetReservation, BackendError> {
-        self.call(async { self.store.reserve_budget(request).await }).await
+        self.call(Operation::Write, "reserve_budget", async { self.store.reserve_budget(request).await })
+            .await
     }
 
     pub(crate) async fn exhausted_until(
@@ -127,7 +144,10 @@ impl StorePort {
         limits: &[Limit],
         now: Timestamp,
     ) -> Result<Option<Timestamp>, BackendError> {
-        self.call(async { self.store.exhausted_until(budget, limits, now).await }).await
+        self.call(Operation::Read, "exhausted_until", async {
+            self.store.exhausted_until(budget, limits, now).await
+        })
+        .await
     }
 
     pub(crate) async fn settle_budget(
@@ -136,10 +156,55 @@ impl StorePort {
         change: BudgetChange<'_>,
         now: Timestamp,
     ) -> Result<(), BackendError> {
-        self.call(async { self.store.settle_budget(budget, change, now).await }).await
+        self.call(Operation::Write, "settle_budget", async {
+            self.store.settle_budget(budget, change, now).await
+        })
+        .await
     }
 
-    async fn call<T>(&self, verb: impl Future<Output = Result<T, StoreError>>) -> Result<T, BackendError> {
+    /// Reads something, within `limit`. A failure is not an event, because a probe reports it.
+    pub(crate) async fn probe(&self, now: Timestamp, limit: Duration) -> Result<StoreProbe, String> {
+        let described = async { self.store.probe(now).await.map_err(|error| with_causes(&error)) };
+        match timeout(limit, guarded_call(described)).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(no_answer)) => Err(no_answer.to_string()),
+            Err(_) => Err(format!("no answer within {limit:?}")),
+        }
+    }
+
+    /// Returns the size of the store. `None` if it has no limit, or if it panicked.
+    pub(crate) fn size(&self) -> Option<StoreSize> {
+        catch_unwind(AssertUnwindSafe(|| self.store.size())).ok().flatten()
+    }
+
+    pub(crate) fn sharing(&self) -> Sharing {
+        catch_unwind(AssertUnwindSafe(|| self.store.sharing())).unwrap_or(Sharing::Shared)
+    }
+
+    /// Calls a verb in its span, and times it.
+    async fn call<T>(
+        &self,
+        operation: Operation,
+        name: &'static str,
+        verb: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, BackendError> {
+        let meter = self.observer.meter();
+        let begun = meter.begin();
+        let answer = spans::within(spans::store(name), self.described(verb), ended).await;
+        meter.end(operation, Outcome::of(&answer), begun);
+        if operation == Operation::Write
+            && meter.is_on()
+            && let Some(size) = self.size()
+        {
+            meter.size(&size);
+        }
+        answer
+    }
+
+    async fn described<T>(
+        &self,
+        verb: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, BackendError> {
         match guarded_call(async { verb.await.map_err(describe) }).await {
             Ok(answer) => answer.map_err(|(text, error)| self.failed(&text, error)),
             Err(why @ NoAnswer::TimedOut) => {
@@ -160,6 +225,15 @@ impl StorePort {
 /// Adds the text of an error. The store's code also writes that text, so this runs inside the guarded call.
 fn describe(error: StoreError) -> (String, StoreError) {
     (with_causes(&error), error)
+}
+
+/// Returns the outcome of a verb, for its span.
+const fn ended<T>(answer: &Result<T, BackendError>) -> Ended {
+    match answer {
+        Ok(_) => Ended::well("ok"),
+        Err(BackendError::Misconfigured(_)) => Ended::failed("panic"),
+        Err(BackendError::Store(_) | BackendError::Directory(_)) => Ended::failed("error"),
+    }
 }
 
 impl fmt::Debug for StorePort {

@@ -1,0 +1,11 @@
+//! What an operator sees: metrics, their alerts and dashboard, and health.
+
+mod bank;
+mod cost;
+mod exposition;
+mod named;
+mod promql;
+mod readiness;
+mod recorder;
+mod series;
+mod setup;
