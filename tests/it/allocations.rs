@@ -37,7 +37,7 @@ fn counted(mut ask: impl FnMut() -> Box<dyn FnOnce()>) -> u64 {
     measure(last).count_total
 }
 
-fn on_axum(runtime: &Runtime, cookie: &str, app: Router) -> u64 {
+fn on_axum(runtime: &Runtime, cookie: &str, app: &Router) -> u64 {
     counted(|| {
         let mut request = Request::get("/pay").header("cookie", cookie).body(Body::empty()).unwrap();
         request.extensions_mut().insert(session());
@@ -55,7 +55,7 @@ fn on_axum_a_guarded_request_that_passes_allocates_nothing() {
     let mfa = mfa();
     let cookie = runtime.block_on(mfa.testing().grant(&session().0, "pay"));
     let app = |handler| Router::new().route("/pay", handler).layer(MfaLayer::new(mfa.clone(), identify));
-    let count = |handler| on_axum(&runtime, &cookie, app(handler));
+    let count = |handler| on_axum(&runtime, &cookie, &app(handler));
     let (bare, attribute) = (count(get(unguarded)), count(get(by_attribute)));
     let layer = count(get(unguarded).layer(RequireMfa::scope("pay")));
     assert_eq!(attribute, bare, "the attribute");
