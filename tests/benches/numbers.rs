@@ -7,6 +7,8 @@
 //! | `situation`, so many countries | find the state that a page shows: one lookup each of the store, the directory and the number |
 //! | `page`, so many countries | `GET /mfa/pay` by a browser, on axum, for users with numbers of so many countries in turn |
 //! | `unguarded route` | a route of the same app that has no guard |
+//! | `start`, so many countries | send a code: the user's budgets and those of the number and its block; the provider answers at once |
+//! | `start from an address`, so many countries | the same, and the budget of an address |
 //! | `build`, so many countries | build the engine; the first build of a process also compiles the patterns |
 //!
 //! The numbers are the metadata's own examples of mobile numbers, each from a different numbering plan.
@@ -18,8 +20,15 @@
     reason = "a benchmark stops where it is set up wrongly"
 )]
 
-use std::{convert::Infallible, hint::black_box, sync::Arc, time::Instant};
+use std::{
+    convert::Infallible,
+    hint::black_box,
+    net::Ipv4Addr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
+use async_trait::async_trait;
 use axum::{
     Router,
     body::Body,
@@ -28,10 +37,15 @@ use axum::{
     response::Response,
     routing::get,
 };
-use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
+use criterion::{
+    BatchSize, BenchmarkGroup, BenchmarkId, Criterion, criterion_group, criterion_main, measurement::WallTime,
+};
 use mfakit::{
-    LoginId, Mfa, MfaLayer, PhoneNumber, Requirement, Scope, Subject, UserId, error::InvalidPhoneNumber,
-    testing::TestProvider,
+    Channel, ClientAddress, LoginId, Mfa, MfaBuilder, MfaLayer, MfaProvider, PhoneNumber, Requirement, Scope,
+    StartRequest, Subject, UserId,
+    error::InvalidPhoneNumber,
+    provider::{ProviderError, SendReceipt, SendRequest, Verdict, VerifyRequest},
+    testing::ManualClock,
 };
 use mfakit_core::adapter::MfaExt as _;
 use tokio::runtime::Runtime;
@@ -76,19 +90,69 @@ async fn identify(Session(user): Session) -> Result<Option<Subject>, Infallible>
     Ok(Some(Subject::cookie(user.to_string(), LoginId::from_bytes([7; 16]))))
 }
 
-fn engine(examples: &Arc<[(String, String)]>, countries: usize) -> Mfa {
+/// Provider that sends nothing and approves everything at once.
+#[derive(Debug)]
+struct AtOnce;
+
+#[async_trait]
+impl MfaProvider for AtOnce {
+    fn supports(&self, _: Channel) -> bool {
+        true
+    }
+
+    async fn send(&self, _: &SendRequest<'_>) -> Result<SendReceipt, ProviderError> {
+        Ok(SendReceipt::new(""))
+    }
+
+    async fn verify(&self, _: &VerifyRequest<'_>) -> Result<Verdict, ProviderError> {
+        Ok(Verdict::Approved)
+    }
+}
+
+/// Returns the builder of an engine. The numbers of its users are of so many countries in turn.
+fn engine(examples: &Arc<[(String, String)]>, countries: usize) -> MfaBuilder {
     let listed = || examples.iter().take(countries).map(|(region, _)| region.clone());
     let book = examples.clone();
-    Mfa::builder(TestProvider::new(), "https://bank.example")
+    Mfa::builder(AtOnce, "https://bank.example")
         .scope("pay", "pay")
         .directory(move |user: UserId| {
-            let number = user.as_str().parse().ok().and_then(|at: usize| book.get(at).cloned());
+            let number = user.as_str().parse().ok().and_then(|at: usize| book.get(at % countries).cloned());
             async move { number.map(|(_, number)| PhoneNumber::new(number)).transpose() }
         })
         .messaging_to(listed())
         .voice_to(listed())
-        .build()
-        .unwrap()
+}
+
+/// Measures starts of new users, with and without an address. The time between two starts of one number is three hours,
+/// so that no budget is exhausted.
+fn starts(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    runtime: &Runtime,
+    examples: &Arc<[(String, String)]>,
+    countries: usize,
+) {
+    let scope = Scope::new("pay").unwrap();
+    for (name, has_address) in [("start", false), ("start from an address", true)] {
+        let clock = ManualClock::new();
+        let engine = engine(examples, countries).clock(clock.clone());
+        let engine = if has_address { engine.client_address(ClientAddress::Direct) } else { engine };
+        let mfa = engine.build().unwrap();
+        let apart = Duration::from_secs(3 * 60 * 60) / u32::try_from(countries).unwrap();
+        let mut user = 0_u32;
+        group.bench_function(BenchmarkId::new(name, countries), |bencher| {
+            bencher.iter_batched(
+                || {
+                    user += 1;
+                    clock.advance(apart);
+                    let address = has_address.then(|| Ipv4Addr::from_bits(0x0A00_0000 + user).into());
+                    let request = StartRequest::new(scope, Channel::Messaging).address(address);
+                    (Subject::cookie(user.to_string(), LoginId::random()), request)
+                },
+                |(subject, request)| black_box(runtime.block_on(mfa.start(&subject, request)).unwrap()),
+                BatchSize::PerIteration,
+            );
+        });
+    }
 }
 
 fn answer(runtime: &Runtime, app: &mut Router, path: &str, user: usize) -> Response {
@@ -102,18 +166,19 @@ fn numbers(criterion: &mut Criterion) {
     let examples: Arc<[_]> = examples().into();
     println!("{} countries with mobile numbers of their own", examples.len());
     let first = Instant::now();
-    let _engine = engine(&examples, 200);
+    let _engine = engine(&examples, 200).build().unwrap();
     println!("the first build of the process, with 200 countries: {:?}", first.elapsed());
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let pay = Requirement::new(Scope::new("pay").unwrap());
     let mut group = criterion.benchmark_group("numbers");
     for countries in COUNTRIES {
-        let mfa = engine(&examples, countries);
+        let mfa = engine(&examples, countries).build().unwrap();
         let layer = MfaLayer::new(mfa.clone(), identify);
         let mut app = Router::new()
             .route("/unguarded", get(|| async { "done" }))
             .merge(mfakit::web::axum::routes(&mfa))
             .layer(layer);
+        starts(&mut group, &runtime, &examples, countries);
         let mut turn = (0..countries).cycle();
         let read = |at: usize| -> Result<PhoneNumber, InvalidPhoneNumber> {
             PhoneNumber::new(examples[at].1.as_str())
@@ -141,7 +206,7 @@ fn numbers(criterion: &mut Criterion) {
             bencher.iter(|| black_box(answer(&runtime, &mut app, "/unguarded", 0)));
         });
         group.bench_function(BenchmarkId::new("build", countries), |bencher| {
-            bencher.iter(|| black_box(engine(&examples, countries)));
+            bencher.iter(|| black_box(engine(&examples, countries).build().unwrap()));
         });
     }
     group.finish();
