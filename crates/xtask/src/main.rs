@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, reason = "a chore prints what it does")]
 
+mod bench;
 mod browser;
 mod check;
 mod debian;
@@ -24,11 +25,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::{
-    equipment::Equipment,
-    parts::Parts,
-    shell::{Failed, cargo},
-};
+use crate::{equipment::Equipment, parts::Parts, shell::Failed};
 
 /// Runs the chores of the mfakit workspace.
 #[derive(Parser)]
@@ -54,8 +51,8 @@ enum Chore {
     PhonePlans,
     /// Run everything that CI runs: check, then test.
     Ci(Skip),
-    /// Measure the cost of a guard.
-    Bench,
+    /// Measure the cost of a guard, alone or beside an earlier revision.
+    Bench(bench::Options),
     /// Count the packages that mfakit adds to an app, and fail if there are too many.
     Weigh {
         /// Also measure the CPU seconds of clean builds.
@@ -90,7 +87,7 @@ fn main() -> ExitCode {
         }
         Chore::PhonePlans => phone_plans::write(),
         Chore::Weigh { build } => weigh::weigh(build),
-        Chore::Bench => cargo(["bench", "--package", "mfakit-tests"]),
+        Chore::Bench(options) => bench::bench(&options),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

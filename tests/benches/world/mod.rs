@@ -1,9 +1,15 @@
-//! Setup of the benchmarks of both frameworks: the same engine, user and headers.
+//! Setup of the benchmarks of both frameworks: the same engine, users and headers.
+
+pub(crate) mod row;
 
 use std::{
     collections::HashMap,
     convert::Infallible,
-    sync::{Arc, LazyLock, RwLock},
+    sync::{
+        Arc, LazyLock, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{SystemTime, UNIX_EPOCH},
 };
 
 use mfakit::{LoginId, Mfa, PhoneNumber, Subject, UserId, testing::TestProvider};
@@ -17,7 +23,10 @@ pub(crate) struct Session {
 
 /// Map that the extractor written by hand reads. It holds 10,000 other entries.
 pub(crate) static ELEVATED: LazyLock<RwLock<HashMap<LoginId, u64>>> =
-    LazyLock::new(|| RwLock::new((0..10_000).map(|at| (LoginId::random(), at)).collect()));
+    LazyLock::new(|| RwLock::new((0..OTHERS).map(|at| (LoginId::random(), at)).collect()));
+
+/// Other grants, and other sessions of the session crates.
+pub(crate) const OTHERS: u64 = 10_000;
 
 /// Builds the engine with 10,000 other grants, a session that passes both ways, and the grant's cookie.
 pub(crate) async fn world() -> (Mfa, Session, String) {
@@ -28,13 +37,32 @@ pub(crate) async fn world() -> (Mfa, Session, String) {
         .login_url("/login")
         .build()
         .unwrap();
-    for other in 0..10_000 {
+    for other in 0..OTHERS {
         mfa.testing().grant(&Subject::cookie(format!("user-{other}"), LoginId::random()), "pay").await;
     }
     let session = Session { user: "alice".into(), login: LoginId::random() };
     let cookie = mfa.testing().grant(&Subject::cookie(session.user.clone(), session.login), "pay").await;
     ELEVATED.write().unwrap().insert(session.login, 0);
     (mfa, session, cookie)
+}
+
+/// Grants `pay` to the next of 64 users. The guard of the row `once` consumes the grant.
+pub(crate) async fn grant_once(mfa: &Mfa) -> (Session, String) {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let user = format!("payer-{}", NEXT.fetch_add(1, Ordering::Relaxed) % 64);
+    let session = Session { user: user.into(), login: LoginId::random() };
+    let cookie = mfa.testing().grant(&Subject::cookie(session.user.clone(), session.login), "pay").await;
+    (session, cookie)
+}
+
+/// Returns the seconds since the Unix epoch, the time that an app would keep in a session by hand.
+pub(crate) fn unix_seconds() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
+}
+
+/// Returns if a code was entered at most five minutes ago. An app would check its own session like this.
+pub(crate) fn is_recent(code_entered_at: Option<u64>) -> bool {
+    code_entered_at.is_some_and(|at| unix_seconds().saturating_sub(at) <= 300)
 }
 
 /// Headers of a browser, without its cookies.
@@ -58,7 +86,10 @@ pub(crate) const HEADERS: &[(&str, &str)] = &[
     ("upgrade-insecure-requests", "1"),
 ];
 
-/// Returns the cookies of that browser: the grant cookie between the site's own.
-pub(crate) fn cookies(grant: &str) -> String {
-    format!("theme=dark; id=q4tC0uUuTn2ZsXk0oEJkQw; {grant}; _ga=GA1.1.1234567890.1700000000")
+/// Cookie of a session crate for the rows that have none, of the same length.
+pub(crate) const OTHER_SESSION: &str = "id=q4tC0uUuTn2ZsXk0oEJkQw";
+
+/// Returns the cookies of that browser: those of the session and the grant between the site's own.
+pub(crate) fn cookies(session: &str, grant: &str) -> String {
+    format!("theme=dark; {session}; {grant}; _ga=GA1.1.1234567890.1700000000")
 }
