@@ -4,6 +4,7 @@ use std::{fs, path::Path};
 
 mod links;
 mod manifests;
+mod performance;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()

@@ -3,7 +3,7 @@
 //! | task | pages |
 //! |---|---|
 //! | start | [add mfakit to your app](getting_started), [guards], [sessions](recipes), [phone numbers in your database](directory), [tests of your app](testing) |
-//! | run | [deployment and going live](deployment), [operations], [limits], [the HTTP contract](http), [upgrading], [old and new names](names) |
+//! | run | [deployment and going live](deployment), [operations], [limits], [the HTTP contract](http), [performance], [upgrading], [old and new names](names) |
 //! | front ends | [the challenge page](page), [front ends on another origin, and bearer tokens](spa), [native clients](native) |
 //! | extend | [your own provider](providers), [your own store](stores) |
 //! | audit | [threat model](threat_model), [security requirements and their tests](security) |
@@ -35,6 +35,7 @@ pages! {
     operations: "../docs/operations.md",
     limits: "../docs/limits.md",
     http: "../docs/http.md",
+    performance: "../docs/performance.md",
     upgrading: "../docs/upgrading.md",
     names: "../docs/names.md",
     page: "../docs/page.md",
