@@ -3,15 +3,18 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use mfakit::{
-    Code, LoginId, MfaStore, Policy, Scope, Subject, VerifyError,
+    ChallengeId, Code, LoginId, MfaStore, Policy, Scope, Subject, VerifyError,
     policy::Limit,
-    store::{Budget, BudgetChange, ConsumeOutcome, RedeemOutcome, ReserveBudget, Revocation},
+    store::{
+        AttemptReservation, Budget, BudgetChange, ConsumeOutcome, FindRepeat, RedeemOutcome, ReleaseAttempt,
+        RepeatLookup, ReserveBudget, Revocation,
+    },
     testing::ManualClock,
 };
 use mfakit_redis::RedisStore;
 
 use crate::{
-    kit::{NO_TIME, TestUser, live_challenge, many_sends, new_id, redeem, reserve_send},
+    kit::{LOCKS, NO_TIME, PROOF, TestUser, live_challenge, many_sends, new_id, redeem, reserve_send},
     leftovers::{complete, instance, start_as},
     server::RedisServer,
 };
@@ -107,24 +110,43 @@ async fn a_completed_number_is_remembered_in_a_small_key_of_its_own() {
     }
 }
 
+/// Reserves three attempts. Returns their numbers, and the era of the failures that count them.
+async fn attempts_in_flight(store: &RedisStore, user: &TestUser, challenge: &ChallengeId) -> ([u32; 3], u64) {
+    let (mut attempts, mut counted_in) = ([0; 3], 0);
+    for number in &mut attempts {
+        match crate::kit::attempt(store, user, challenge).await.unwrap() {
+            AttemptReservation::Reserved { challenge, era, .. } => {
+                (*number, counted_in) = (challenge.attempts_used, era);
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    (attempts, counted_in)
+}
+
 #[tokio::test]
 async fn a_full_server_accepts_no_new_record_and_every_end_of_one() {
     let server = RedisServer::start().await;
     let store = RedisStore::connect(server.url()).await.unwrap();
     let (alice, bob, carol) = (TestUser::new("alice"), TestUser::new("bob"), TestUser::new("carol"));
-    let mut grants = Vec::new();
+    let (mut grants, mut challenges) = (Vec::new(), Vec::new());
     for user in [&alice, &bob] {
         let challenge = live_challenge(&store, user).await;
         let RedeemOutcome::Granted(grant) = redeem(&store, user, &challenge.id).await.unwrap() else {
             panic!()
         };
         grants.push(grant);
+        challenges.push(challenge.id);
     }
     let live = live_challenge(&store, &carol).await;
+    let (attempts, era) = attempts_in_flight(&store, &carol, &live.id).await;
     let (reserved, budget, limits) = (new_id(), Budget::Block([1; 32]), [Limit::new(9, HOUR)]);
     let _ = reserve_send(&store, &carol, &reserved, &many_sends()).await.unwrap();
     let event = ReserveBudget::new(&budget, &reserved, &[2; 32], &limits, NO_TIME);
     let _ = store.reserve_budget(event).await.unwrap();
+    let number = Budget::Number([4; 32]);
+    let complete = BudgetChange::Complete { number: &[2; 32], keep_counted: true, remember_for: HOUR };
+    store.settle_budget(&number, complete, NO_TIME).await.unwrap();
     assert_eq!(server.cli(&["config", "set", "maxmemory", "1"]), "OK");
 
     reserve_send(&store, &alice, &new_id(), &many_sends()).await.unwrap_err();
@@ -132,6 +154,19 @@ async fn a_full_server_accepts_no_new_record_and_every_end_of_one() {
     crate::kit::attempt(&store, &carol, &live.id).await.unwrap_err();
     redeem(&store, &carol, &live.id).await.unwrap_err();
 
+    let [first, second, third] = attempts;
+    let release = |attempt| ReleaseAttempt::new(carol.key(), &live.id, attempt, era, &LOCKS, NO_TIME);
+    store.release_attempt(release(first).unsent()).await.unwrap();
+    store.release_attempt(release(second)).await.unwrap();
+    assert_eq!(store.user_state(&carol.id, NO_TIME).await.unwrap().failures, 1);
+    let proofs = [PROOF];
+    let repeat = FindRepeat::new(carol.key(), &live.id, third, &proofs, NO_TIME);
+    assert!(matches!(store.find_repeat(repeat).await.unwrap(), RepeatLookup::Pending));
+    let found = crate::kit::find_repeat(&store, &alice, &challenges[0]).await.unwrap();
+    assert!(matches!(found, RepeatLookup::Found(_)), "{found:?}");
+    store.unlock(&carol.id).await.unwrap();
+    assert_eq!(store.user_state(&carol.id, NO_TIME).await.unwrap().failures, 0);
+    store.settle_budget(&number, BudgetChange::Forget, NO_TIME).await.unwrap();
     assert_eq!(store.grant(alice.key()).await.unwrap().as_ref(), Some(&grants[0]));
     assert_eq!(store.consume(alice.key(), &grants[0]).await.unwrap(), ConsumeOutcome::Consumed);
     store.revoke(&bob.id, Revocation::User).await.unwrap();

@@ -7,6 +7,7 @@ local live, spent = user:challenge_of(place), spent_at(KEYS[3], place)
 
 if live and live.id == ARGV[2] and now < live.expires_at then
   local pending = user:settle(place, ARGV[5], ARGV[6])
+  even_if_full(KEYS[1])
   if next(user.changed) then user:save(now) end
   return { pending and 'pending' or 'nothing' }
 end
@@ -16,5 +17,6 @@ if not granted or not lists(ARGV[6], spent.proof) then return { 'nothing' } end
 local challenge = spent.challenge
 challenge.used = math.max(challenge.used - 1, 0)
 local kept, kept_until = spent_changes(KEYS[3], place, spent, now)
+even_if_full(KEYS[3])
 write(KEYS[3], kept, kept_until, now)
 return { 'found', challenge.record, text(challenge.used), spent.grant, spent.nonce }

@@ -81,6 +81,12 @@ local function free_field(fields, name)
   return name .. ':' .. number
 end
 
+-- Begins the writes of a script that only ends or releases something, so that a full server accepts it: Redis rejects a
+-- command that may need memory only if it is the first write of its script. This one needs none, and changes nothing.
+local function even_if_full(key)
+  redis.call('HDEL', key, '')
+end
+
 -- Lets a key expire an hour after nothing in it counts.
 local function expire(key, ends_at, now)
   redis.call('PEXPIRE', key, text(math.max(ends_at - now, 0) + HOUR))

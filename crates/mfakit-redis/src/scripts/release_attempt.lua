@@ -22,6 +22,7 @@ if text(user.era) == ARGV[6] and user.count > 0 then
   if user.count == 0 then user.forget_at = 0 end
   user:put_failures()
 end
+even_if_full(KEYS[1])
 if kept then write(KEYS[3], kept, kept_until, now) end
 if next(user.changed) then user:save(now) end
 return 1

@@ -14,6 +14,7 @@ local changed, ends_at = grants_of(KEYS[2], now)
 for field in pairs(fields_of(KEYS[2])) do
   if covers_place(field) then changed[field] = false end
 end
+even_if_full(KEYS[2])
 write(KEYS[2], changed, ends_at, now)
 for field in pairs(fields_of(KEYS[3])) do
   if covers_place(field) then redis.call('HDEL', KEYS[3], field) end

@@ -7,6 +7,7 @@ local function drop_if(matches)
   end
 end
 if ARGV[2] == 'release' then
+  even_if_full(KEYS[1])
   local released = 'e:' .. ARGV[3] .. ':'
   drop_if(function(field) return string.sub(field, 1, #released) == released end)
 elseif ARGV[2] == 'complete' then
@@ -15,6 +16,7 @@ elseif ARGV[2] == 'complete' then
   budget:remember_until(now + remember_for, now)
   if ARGV[4] == '0' then drop_if(function(_, event) return event.number == ARGV[3] end) end
 elseif ARGV[2] == 'forget' then
+  even_if_full(KEYS[2])
   budget:remember_until(0, now)
 else
   unreadable('argument')

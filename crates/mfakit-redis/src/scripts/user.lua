@@ -167,7 +167,6 @@ function User:save(now)
   if self.opened_until then ends_at = math.max(ends_at, self.opened_until) end
   if self.lock == 'disabled' then ends_at = 'never' end
   if not self.fields.failures and not self.changed.failures then self:put_failures() end
-  -- Written only once, so that a full server, which accepts only deletions, still accepts releases.
   if not self.fields.v then self.changed.v = '1' end
   write(self.key, self.changed, ends_at, now)
 end
