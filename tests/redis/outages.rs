@@ -9,7 +9,7 @@ use mfakit::{
 use mfakit_redis::{ConnectError, RedisStore};
 
 use crate::{
-    kit::{TestUser, attempt, engine, live_challenge},
+    kit::{TestUser, attempt, engine, live_challenge, redeem},
     server::RedisServer,
 };
 
@@ -152,6 +152,40 @@ async fn many_requests_to_a_server_that_hangs_fail_as_soon_as_one() {
         assert!(begun.elapsed() < 20 * TIMEOUT, "{:?}", begun.elapsed());
     }
     server.resume();
+}
+
+#[tokio::test]
+async fn an_error_of_the_store_names_the_cause() {
+    let server = RedisServer::start().await;
+    let store = RedisStore::connect(server.url()).await.unwrap();
+    let alice = TestUser::new("alice");
+    let challenge = live_challenge(&store, &alice).await;
+    for (option, wrong, right, cause) in [
+        ("maxmemory", "1", "0", "Redis is out of memory"),
+        ("min-replicas-to-write", "1", "0", "Redis rejects writes because too few replicas are connected"),
+    ] {
+        expect_ok(&server, &["config", "set", option, wrong]);
+        let error = attempt(&store, &alice, &challenge.id).await.unwrap_err();
+        expect_ok(&server, &["config", "set", option, right]);
+        assert_eq!(error.to_string(), format!("the store failed: {cause}"));
+    }
+    expect_ok(&server, &["replicaof", "127.0.0.1", "1"]);
+    let error = attempt(&store, &alice, &challenge.id).await.unwrap_err();
+    expect_ok(&server, &["replicaof", "no", "one"]);
+    assert_eq!(error.to_string(), "the store failed: this Redis is a read-only replica");
+
+    let _ = redeem(&store, &alice, &challenge.id).await.unwrap();
+    let keys = server.cli(&["keys", "*"]);
+    for key in keys.lines() {
+        server.cli(&["del", key]);
+        expect_ok(&server, &["set", key, "something else"]);
+    }
+    let by_command = store.grant(alice.key()).await.unwrap_err();
+    let by_script = store.user_state(&alice.id, challenge.sent_at).await.unwrap_err();
+    for error in [by_command, by_script] {
+        let cause = "a key of mfakit in Redis has the wrong type: something else wrote it";
+        assert_eq!(error.to_string(), format!("the store failed: {cause}"));
+    }
 }
 
 #[tokio::test]

@@ -122,14 +122,17 @@ impl Connection {
 }
 
 fn store_error(error: RedisError) -> StoreError {
-    let detail = match (error.kind(), error.code()) {
+    // By its code alone, because the client has a kind for some codes only, and the same code for a command and for the
+    // script that sent it.
+    let detail = match error.code() {
         _ if error.is_timeout() => "Redis did not answer in time",
-        (ErrorKind::Server(ServerErrorKind::ReadOnly), _) => "this Redis is a read-only replica",
-        (ErrorKind::Server(ServerErrorKind::BusyLoading), _) => "Redis is starting and loads its data",
-        (ErrorKind::Server(_), Some("OOM")) => "Redis is out of memory",
-        (ErrorKind::Server(_), Some("WRONGTYPE")) => {
-            "a key of mfakit in Redis has the wrong type: something else wrote it"
-        }
+        Some("READONLY") => "this Redis is a read-only replica",
+        Some("LOADING") => "Redis is starting and loads its data",
+        Some("OOM") => "Redis is out of memory",
+        Some("MISCONF") => "Redis rejects writes because it cannot save its data",
+        Some("NOREPLICAS") => "Redis rejects writes because too few replicas are connected",
+        Some("NOAUTH" | "WRONGPASS" | "NOPERM") => "Redis rejects the user name or password, or a command",
+        Some("WRONGTYPE") => "a key of mfakit in Redis has the wrong type: something else wrote it",
         _ if error.to_string().contains("MFAKIT unreadable") => "a record in Redis cannot be read",
         _ => "the call to Redis failed",
     };
