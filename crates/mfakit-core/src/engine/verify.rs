@@ -134,13 +134,12 @@ impl Mfa {
             Ok(Verdict::Approved) => {
                 let redeemed = self.redeem(entered, &attempt.challenge, lifetime, attempt.failures - 1);
                 match join(redeemed, self.number_completed(&on_file)).await {
-                    (Ok(verified), completed) => {
+                    (Ok(verified), ()) => {
                         self.note_conversion(&on_file, attempt.challenge.channel);
-                        completed?;
                         self.inner.holds.end(subject.user());
                         return Ok(verified);
                     }
-                    (Err(error), _) => Some(error),
+                    (Err(error), ()) => Some(error),
                 }
             }
             Ok(Verdict::Rejected) => None,

@@ -5,7 +5,7 @@ use std::panic::resume_unwind;
 use async_trait::async_trait;
 use mfakit_core::{
     BackendError, BoxError, Channel, Clock, Code, MemoryStore, Mfa, MfaProvider, PhoneNumber, Requirement,
-    RiskCheck, StartError, StartRequest, Timestamp, UserId, VerifyError,
+    RiskCheck, StartError, StartRequest, Subject, Timestamp, UserId, VerifyError,
     adapter::MfaExt as _,
     provider::{ProviderError, SendReceipt, SendRequest, Verdict, VerifyRequest},
     risk::{OnRiskError, PlannedSend, Risk},
@@ -149,6 +149,18 @@ async fn a_store_that_panics_is_blamed_wherever_it_is_called() {
     let unlocked = world.mfa.unlock(alice.user()).await;
     assert!(matches!(unlocked, Err(BackendError::Misconfigured(_))), "{unlocked:?}");
     blames(&world.events, "store");
+}
+
+#[tokio::test]
+async fn a_store_that_panics_after_the_grant_is_made_takes_nothing_from_the_user() {
+    let world = world_with(|b| b.store(HookedStore::new(MemoryStore::new(), PanicsAt(Verb::SettleBudget))));
+    let alice = Subject::bearer("alice", "sid-1");
+    let live = world.start(&alice).await.unwrap();
+    world.events.names();
+    let verified = world.answer(&alice, &live, &world.right_code()).await;
+    assert!(verified.is_ok(), "a verify that makes a grant succeeds: {verified:?}");
+    assert_eq!(world.reason(&alice, Requirement::new(pay()), None).await, None);
+    assert!(world.events.text().contains("the app's store panicked"), "{}", world.events.text());
 }
 
 #[tokio::test]
