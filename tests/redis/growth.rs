@@ -115,8 +115,8 @@ async fn attempts_in_flight(store: &RedisStore, user: &TestUser, challenge: &Cha
     let (mut attempts, mut counted_in) = ([0; 3], 0);
     for number in &mut attempts {
         match crate::kit::attempt(store, user, challenge).await.unwrap() {
-            AttemptReservation::Reserved { challenge, era, .. } => {
-                (*number, counted_in) = (challenge.attempts_used, era);
+            AttemptReservation::Reserved { attempt, era, .. } => {
+                (*number, counted_in) = (attempt, era);
             }
             other => panic!("{other:?}"),
         }

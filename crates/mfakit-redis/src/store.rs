@@ -206,13 +206,14 @@ impl MfaStore for RedisStore {
             .await?;
         let answer: Vec<_> = answer.iter().map(String::as_str).collect();
         match *answer.as_slice() {
-            ["reserved", record, used, failures, lock, era] => Ok(AttemptReservation::Reserved {
+            ["reserved", record, used, failures, lock, era, attempt] => Ok(AttemptReservation::Reserved {
                 challenge: Box::new(read_challenge(*key.login, *key.scope, record, used)?),
+                attempt: read_count(attempt)?,
                 failures: read_count(failures)?,
                 lock: read_lock(lock)?,
                 era: read_count(era)?,
             }),
-            ["rejected", record, used, failures, lock, _] => Ok(AttemptReservation::Rejected {
+            ["rejected", record, used, failures, lock, ..] => Ok(AttemptReservation::Rejected {
                 challenge: Box::new(read_challenge(*key.login, *key.scope, record, used)?),
                 failures: read_count(failures)?,
                 lock: read_lock(lock)?,

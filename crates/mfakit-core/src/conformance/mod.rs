@@ -128,6 +128,7 @@ pub const GUARANTEES: &[Guarantee] = guarantees! {
         a_repeat_is_recognized_only_for_its_user_session_and_scope,
         attempts_with_the_same_code_find_its_grant,
         an_attempt_waits_for_an_unsettled_one_with_the_same_code,
+        two_attempts_on_a_challenge_have_different_numbers,
         a_spent_challenge_is_not_live;
     revocations:
         a_revocation_ends_exactly_what_it_covers_at_once,

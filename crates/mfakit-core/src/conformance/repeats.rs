@@ -281,9 +281,9 @@ pub async fn an_attempt_waits_for_an_unsettled_one_with_the_same_code(suite: &Su
     let challenge = user.start_challenge().await.id;
     let guess = user.with_wrong_code();
     let [first, second, other] = [
-        user.attempt_counted(&challenge).await.challenge.attempts_used,
-        user.attempt_counted(&challenge).await.challenge.attempts_used,
-        guess.attempt_counted(&challenge).await.challenge.attempts_used,
+        user.attempt_counted(&challenge).await.attempt,
+        user.attempt_counted(&challenge).await.attempt,
+        guess.attempt_counted(&challenge).await.attempt,
     ];
     let answer = guess.settle(&challenge, other).await;
     assert!(matches!(answer, RepeatLookup::Nothing), "another code has nothing to wait for: {answer:?}");
@@ -298,13 +298,37 @@ pub async fn an_attempt_waits_for_an_unsettled_one_with_the_same_code(suite: &Su
     }
     let answer = user.settle(&challenge, second).await;
     assert!(matches!(answer, RepeatLookup::Nothing), "both attempts are settled: {answer:?}");
-    let third = user.attempt_counted(&challenge).await.challenge.attempts_used;
+    let third = user.attempt_counted(&challenge).await.attempt;
     let answer = user.settle(&challenge, third).await;
     assert!(matches!(answer, RepeatLookup::Nothing), "there is no other attempt: {answer:?}");
-    let fifth = user.attempt_counted(&challenge).await.challenge.attempts_used;
+    let fifth = user.attempt_counted(&challenge).await.attempt;
     suite.pass(CODE_LIFETIME);
     let answer = user.settle(&challenge, fifth + 1).await;
     assert!(matches!(answer, RepeatLookup::Nothing), "an expired challenge cannot be redeemed: {answer:?}");
+}
+
+/// No attempt on a challenge has the number of another one, even after an attempt was released. Otherwise, settling one
+/// would settle the other.
+pub async fn two_attempts_on_a_challenge_have_different_numbers(suite: &Suite) {
+    let user = TestUser::new(suite);
+    let challenge = user.start_challenge().await.id;
+    let guess = user.with_wrong_code();
+    let (unsent, rejected) =
+        (guess.attempt_counted(&challenge).await, guess.attempt_counted(&challenge).await);
+    user.release(&unsent, true).await;
+    let right = user.attempt_counted(&challenge).await;
+    let mut numbers = vec![unsent.attempt, rejected.attempt, right.attempt];
+    let _ = guess.settle(&challenge, rejected.attempt).await;
+    for _ in 0..3 {
+        let again = user.attempt_counted(&challenge).await;
+        let answer = user.settle(&challenge, again.attempt).await;
+        assert!(matches!(answer, RepeatLookup::Pending), "the same code is still in flight: {answer:?}");
+        assert!(!numbers.contains(&again.attempt), "{} is not among {numbers:?}", again.attempt);
+        numbers.push(again.attempt);
+        user.release(&again, true).await;
+    }
+    let answer = user.settle(&challenge, right.attempt).await;
+    assert!(matches!(answer, RepeatLookup::Nothing), "every attempt is settled: {answer:?}");
 }
 
 /// Neither the user state nor a start that comes too soon contains a spent challenge.

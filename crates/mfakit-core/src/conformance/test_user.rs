@@ -62,6 +62,7 @@ pub(super) struct TestUser {
 #[derive(Clone, Debug)]
 pub(super) struct CountedAttempt {
     pub(super) challenge: Challenge,
+    pub(super) attempt: u32,
     pub(super) failures: u32,
     pub(super) lock: Lock,
     pub(super) era: u64,
@@ -237,9 +238,9 @@ impl TestUser {
 
     /// Releases an attempt, and the number of its challenge with it if the code did not reach the provider.
     pub(super) async fn release(&self, attempt: &CountedAttempt, unsent: bool) {
-        let CountedAttempt { challenge, era, .. } = attempt;
-        let (attempt, now) = (challenge.attempts_used, self.suite.now());
-        let request = ReleaseAttempt::new(self.key(), &challenge.id, attempt, *era, &LOCKS, now);
+        let CountedAttempt { challenge, attempt, era, .. } = attempt;
+        let now = self.suite.now();
+        let request = ReleaseAttempt::new(self.key(), &challenge.id, *attempt, *era, &LOCKS, now);
         let request = if unsent { request.unsent() } else { request };
         expect_answer("release_attempt", self.suite.store().release_attempt(request).await);
     }
@@ -318,8 +319,8 @@ pub(super) fn scope(name: &str) -> Scope {
 
 pub(super) fn expect_counted(answer: AttemptReservation) -> CountedAttempt {
     match answer {
-        AttemptReservation::Reserved { challenge, failures, lock, era } => {
-            CountedAttempt { challenge: *challenge, failures, lock, era }
+        AttemptReservation::Reserved { challenge, attempt, failures, lock, era } => {
+            CountedAttempt { challenge: *challenge, attempt, failures, lock, era }
         }
         AttemptReservation::Rejected { .. }
         | AttemptReservation::Repeated(_)

@@ -55,6 +55,7 @@ enum Entry {
 /// An attempt that was counted.
 struct Attempt {
     challenge: Box<Challenge>,
+    number: u32,
     failures: u32,
     lock: Lock,
     era: u64,
@@ -161,7 +162,7 @@ impl Mfa {
         if let Some(error @ VerifyError::Misconfigured(_)) = error {
             return Err(error);
         }
-        let repeat = self.find_repeat(about, entered, attempt.challenge.attempts_used);
+        let repeat = self.find_repeat(about, entered, attempt.number);
         let Some(error) = error else {
             // The provider rejected the code even if it turns out to have been right on another instance.
             let (repeat, abound) = join(repeat, self.rejections_abound(on_file)).await;
@@ -224,7 +225,7 @@ impl Mfa {
         let request = ReleaseAttempt {
             key: Key { user: subject.user(), login: subject.login(), scope },
             challenge,
-            attempt: attempt.challenge.attempts_used,
+            attempt: attempt.number,
             era: attempt.era,
             unsent,
             rule: &self.inner.policy.locks,
@@ -256,8 +257,8 @@ impl Mfa {
         let proofs = &*entered.proofs(self.keys());
         let request = ReserveAttempt { key, challenge, numbers, proofs, rule, now };
         match self.inner.store.reserve_attempt(request).await? {
-            AttemptReservation::Reserved { challenge, failures, lock, era } => {
-                Ok(Entry::Counted(Attempt { challenge, failures, lock, era }))
+            AttemptReservation::Reserved { challenge, attempt: number, failures, lock, era } => {
+                Ok(Entry::Counted(Attempt { challenge, number, failures, lock, era }))
             }
             AttemptReservation::Repeated(repeat) => Ok(Entry::Repeated(repeat)),
             AttemptReservation::Rejected { challenge, failures, lock } => {
@@ -277,7 +278,7 @@ impl Mfa {
         attempt: &Attempt,
         abound: Result<bool, Misconfigured>,
     ) -> VerifyError {
-        let Attempt { challenge, failures, lock, era: _ } = attempt;
+        let Attempt { challenge, failures, lock, .. } = attempt;
         let attempts_left = self.tell_rejected(about, challenge, *failures, *lock);
         match abound {
             Ok(true) => self.observe(about, EventKind::RejectionSurge),

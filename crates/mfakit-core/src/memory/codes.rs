@@ -20,6 +20,8 @@ pub(super) struct Codes {
     failures: Failures,
     forget_failures_at: Option<Timestamp>,
     challenges: Vec<Challenge>,
+    /// Number of the last attempt that was counted, on any challenge. It only grows, so no two attempts share a number.
+    last_attempt: u32,
     unsettled: Vec<Unsettled>,
     spent: Spent,
 }
@@ -38,6 +40,7 @@ impl Codes {
             failures: Failures::beginning(era),
             forget_failures_at: None,
             challenges: Vec::new(),
+            last_attempt: 0,
             unsettled: Vec::new(),
             spent: Spent::new(),
         }
@@ -132,15 +135,16 @@ impl Codes {
             return AttemptReservation::Over;
         }
         challenge.attempts_used += 1;
-        let challenge = Box::new(challenge.clone());
+        self.last_attempt = self.last_attempt.wrapping_add(1);
+        let (challenge, attempt) = (Box::new(challenge.clone()), self.last_attempt);
         if let Some(proof) = proofs.first() {
-            let attempt = challenge.attempts_used;
             self.unsettled.reserve_exact(1);
             self.unsettled.push(Unsettled { challenge: challenge.id, attempt, proof: *proof });
         }
         self.count_failure(rule, now);
         AttemptReservation::Reserved {
             challenge,
+            attempt,
             failures: self.failures.count(),
             lock: self.failures.lock(now),
             era: self.failures.era(),

@@ -58,7 +58,7 @@ pub struct ReleaseAttempt<'a> {
     pub key: Key<'a>,
     /// Identifier of the challenge.
     pub challenge: &'a ChallengeId,
-    /// Number of the attempt on its challenge: [`attempts_used`](Challenge::attempts_used) of the reservation.
+    /// Number of the attempt, as the reservation returned it.
     pub attempt: u32,
     /// Number of the count of failures that contains the attempt, as the reservation returned it.
     pub era: u64,
@@ -100,6 +100,9 @@ pub enum AttemptReservation {
     Reserved {
         /// Challenge after this attempt.
         challenge: Box<Challenge>,
+        /// Number that tells the attempt from all others on its challenge, before and after it. Unlike
+        /// [`attempts_used`](Challenge::attempts_used), it is not used again after an attempt was released.
+        attempt: u32,
         /// Consecutive failures of the user, including this attempt.
         failures: u32,
         /// Lock of the user if this attempt is a failure.

@@ -37,7 +37,7 @@ pub struct FindRepeat<'a> {
     pub key: Key<'a>,
     /// Identifier of the challenge.
     pub challenge: &'a ChallengeId,
-    /// Number of the attempt: the challenge's `attempts_used` when it was counted.
+    /// Number of the attempt, as the reservation returned it.
     pub attempt: u32,
     /// Proofs of the code that was entered, one for each secret in the ring.
     pub proofs: &'a [CodeProof],

@@ -138,7 +138,12 @@ impl MfaStore for Broken {
             request.now = a_moment_before(request.now);
             return self.store.reserve_attempt(request).await;
         }
-        let answer = self.store.reserve_attempt(request).await?;
+        let mut answer = self.store.reserve_attempt(request).await?;
+        if let AttemptReservation::Reserved { challenge, attempt, .. } = &mut answer
+            && self.is(Fault::UsesNumbersAgain)
+        {
+            *attempt = challenge.attempts_used;
+        }
         if let (true, AttemptReservation::Reserved { era, .. }) =
             (self.is(Fault::ReleasesEveryAttempt), &answer)
         {
@@ -175,11 +180,8 @@ impl MfaStore for Broken {
 
     async fn find_repeat(&self, mut request: FindRepeat<'_>) -> Result<RepeatLookup, StoreError> {
         let proofs = self.proofs.lock().await.clone();
-        let right: Vec<_> = proofs
-            .iter()
-            .filter(|(challenge, _)| challenge == request.challenge)
-            .map(|(_, proof)| *proof)
-            .collect();
+        let right = proofs.iter().filter(|(id, _)| id == request.challenge).map(|(_, proof)| *proof);
+        let right: Vec<_> = right.collect();
         if self.is(Fault::FindsGrantsOfOtherCodes) {
             request.proofs = &right;
             return self.store.find_repeat(request).await;
@@ -367,6 +369,7 @@ async fn each_fault_is_detected() {
         (Fault::FindsGrantsOfOtherCodes, "repeats::attempts_with_the_same_code_find_its_grant"),
         (Fault::KeepsAttemptsOfRepeats, "repeats::attempts_with_the_same_code_find_its_grant"),
         (Fault::ReturnsNoPendingAttempt, "repeats::an_attempt_waits_for_an_unsettled_one_with_the_same_code"),
+        (Fault::UsesNumbersAgain, "repeats::two_attempts_on_a_challenge_have_different_numbers"),
         (Fault::ReturnsSpentChallenges, "repeats::a_spent_challenge_is_not_live"),
         (Fault::ConsumesOtherGrants, "grants::only_the_current_grant_is_consumed"),
         (Fault::ConsumesTwice, "grants::a_grant_is_consumed_only_once"),

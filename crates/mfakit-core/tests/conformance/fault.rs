@@ -18,6 +18,7 @@ pub(crate) enum Fault {
     FindsGrantsOfOtherCodes,
     KeepsAttemptsOfRepeats,
     ReturnsNoPendingAttempt,
+    UsesNumbersAgain,
     ReturnsSpentChallenges,
     ConsumesOtherGrants,
     ConsumesTwice,

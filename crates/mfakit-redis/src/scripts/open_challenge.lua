@@ -7,7 +7,7 @@ if not send then return 'over' end
 local place = ARGV[3] .. ':' .. ARGV[4]
 send.state = 'O'
 user:put_send(send)
-user.changed['f:' .. place] = false
+user.changed['n:' .. place], user.changed['f:' .. place] = false, false
 -- The lifetime starts by this clock, because later scripts judge it by this clock. In a test all clocks are one.
 local sent_at = ARGV[1] == '' and now or int(ARGV[6], 'argument')
 user.opened_until = sent_at + int(ARGV[7], 'argument')

@@ -9,7 +9,9 @@ local kept, kept_until
 if ARGV[7] == 'unsent' then
   local live, spent = user:challenge_of(place), spent_at(KEYS[3], place)
   if live and live.id == ARGV[2] then
-    user.changed['a:' .. place] = text(math.max(live.used - 1, 0))
+    if live.used > 0 then
+      user.changed['a:' .. place], user.changed['n:' .. place] = text(live.used - 1), text(user:returned(place) + 1)
+    end
     user:settle(place, ARGV[5], '')
   elseif spent and spent.challenge.id == ARGV[2] and now < spent.challenge.expires_at then
     spent.challenge.used = math.max(spent.challenge.used - 1, 0)

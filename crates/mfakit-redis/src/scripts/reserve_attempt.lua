@@ -34,6 +34,7 @@ else
 end
 
 challenge.used = challenge.used + 1
+local attempt = text(challenge.used + user:returned(place))
 if user.lock ~= 'disabled' and (user.count == 0 or now >= user.last_at + forget_after) then
   user:clear_failures()
 end
@@ -53,11 +54,11 @@ else
   local proof = string.match(ARGV[11], '^%x+')
   user.changed['a:' .. place] = text(challenge.used)
   if proof then
-    user.changed['f:' .. place] = (before and before .. ',' or '') .. text(challenge.used) .. ':' .. proof
+    user.changed['f:' .. place] = (before and before .. ',' or '') .. attempt .. ':' .. proof
   end
 end
 user:save(now)
 return {
   spent and 'rejected' or 'reserved', challenge.record, text(challenge.used), text(user.count), user:lock_now(now),
-  text(user.era),
+  text(user.era), attempt,
 }

@@ -7,6 +7,8 @@
 --                           opened, and whether the user has redeemed a challenge since
 --   c:{session}:{scope}     1|challenge|number|attempts|sent at|expires at|… : a challenge, as it was opened
 --   a:{session}:{scope}     number of attempts on it
+--   n:{session}:{scope}     number of attempts on it that were released, if there are any. Together with the attempts on it,
+--                           it numbers the next one, so that no number is used again
 --   f:{session}:{scope}     number:proof,…: attempts on it that were counted and are not settled
 
 local User = {}
@@ -111,6 +113,12 @@ function User:challenge_of(place)
   return challenge_in(record, used)
 end
 
+-- Returns the number of attempts on a challenge that were released.
+function User:returned(place)
+  local returned = self.fields['n:' .. place]
+  return returned and int(returned, 'attempts') or 0
+end
+
 -- Settles an attempt. Returns whether another unsettled attempt has one of the proofs. The answer only makes the caller
 -- ask again, so entries that cannot be read are skipped.
 function User:settle(place, number, proofs)
@@ -132,7 +140,7 @@ local function is_live(challenge, now)
 end
 
 function User:drop_challenge(place)
-  self.changed['c:' .. place], self.changed['a:' .. place], self.changed['f:' .. place] = false, false, false
+  for _, kind in ipairs({ 'c:', 'a:', 'n:', 'f:' }) do self.changed[kind .. place] = false end
   self.fields['c:' .. place] = nil
 end
 

@@ -64,7 +64,8 @@ pub(super) struct CountedAttempt {
     pub(super) actor: Actor,
     pub(super) challenge: ChallengeId,
     /// Number of the attempt on its challenge.
-    pub(super) number: u32,
+    pub(super) number_in_store: u32,
+    pub(super) number_in_model: u32,
     pub(super) era_in_store: u64,
     pub(super) era_in_model: u64,
     pub(super) at: Timestamp,

@@ -19,10 +19,10 @@ pub(super) fn send_reservation(answer: &SendReservation) -> String {
     }
 }
 
-/// Leaves the era out: its value is up to the store.
+/// Leaves the number of the attempt and the era out: their values are up to the store.
 pub(super) fn attempt_reservation(answer: &AttemptReservation) -> String {
     match answer {
-        AttemptReservation::Reserved { challenge, failures, lock, era: _ } => {
+        AttemptReservation::Reserved { challenge, failures, lock, .. } => {
             format!("reserved, {failures} failures, {lock:?}: {}", describe_challenge(challenge))
         }
         AttemptReservation::Rejected { challenge, failures, lock } => {

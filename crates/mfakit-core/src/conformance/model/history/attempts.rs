@@ -40,7 +40,8 @@ impl History {
         }
         let era = u64::try_from(self.events.len()).unwrap_or(u64::MAX);
         let (failures, lock) = self.count_attempt(&mut challenge, proof, rule, now);
-        AttemptReservation::Reserved { challenge: Box::new(challenge), failures, lock, era }
+        let attempt = self.attempts_on(challenge.id);
+        AttemptReservation::Reserved { challenge: Box::new(challenge), attempt, failures, lock, era }
     }
 
     fn reserve_on_spent(
@@ -75,7 +76,8 @@ impl History {
         now: Timestamp,
     ) -> (u32, Lock) {
         challenge.attempts_used += 1;
-        let (id, number, forget_after) = (challenge.id, challenge.attempts_used, rule.forget_after);
+        let (id, forget_after) = (challenge.id, rule.forget_after);
+        let number = self.attempts_on(id) + 1;
         self.events.push(Event::Attempted { id, number, proof, at: now, forget_after });
         self.lock(rule, now)
     }
@@ -109,12 +111,9 @@ impl History {
         RedeemOutcome::Granted(grant)
     }
 
-    /// Returns the number of the newest attempt on a challenge, or 0.
-    pub(in crate::conformance::model) fn newest_attempt(&self, challenge: ChallengeId) -> u32 {
-        let attempt = |event: &Event| match event {
-            Event::Attempted { id, number, .. } if *id == challenge => Some(*number),
-            _ => None,
-        };
-        self.events.iter().rev().find_map(attempt).unwrap_or_default()
+    /// Returns the number of attempts that were ever counted on a challenge. The newest one has it as its number.
+    fn attempts_on(&self, challenge: ChallengeId) -> u32 {
+        let on_it = |event: &&Event| matches!(event, Event::Attempted { id, .. } if *id == challenge);
+        u32::try_from(self.events.iter().filter(on_it).count()).unwrap_or(u32::MAX)
     }
 }

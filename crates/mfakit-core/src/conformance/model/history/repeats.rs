@@ -46,7 +46,6 @@ impl History {
                 Event::Attempted { id, number, proof, .. } if *id == challenge => {
                     unsettled.push((*number, *proof));
                 }
-                // After an attempt was returned, the next one has its number again.
                 Event::AttemptSettled { id, number } | Event::AttemptUnsent { id, number, .. }
                     if *id == challenge =>
                 {

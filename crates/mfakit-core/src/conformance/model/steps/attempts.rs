@@ -100,13 +100,14 @@ impl Comparison {
         let (key, entered) = (ChallengeKey::new(challenge, user), (number, user.proof));
         let expected = self.users.in_model(actor).reserve_attempt(key, entered, &LOCK_RULE, now);
         expect_same(describe::attempt_reservation(&expected), describe::attempt_reservation(&actual))?;
-        if let AttemptReservation::Reserved { era: era_in_model, .. } = expected
-            && let AttemptReservation::Reserved { challenge: counted, era: era_in_store, .. } = actual
+        if let AttemptReservation::Reserved { attempt: number_in_model, era: era_in_model, .. } = expected
+            && let AttemptReservation::Reserved { attempt: number_in_store, era: era_in_store, .. } = actual
         {
             self.attempts.push(CountedAttempt {
                 actor,
                 challenge,
-                number: counted.attempts_used,
+                number_in_store,
+                number_in_model,
                 era_in_store,
                 era_in_model,
                 at: now,
@@ -130,7 +131,8 @@ impl Comparison {
         }
         attempt.is_released = true;
         let user = self.users.in_store(attempt.actor);
-        let (key, id, number, era) = (user.key(), &attempt.challenge, attempt.number, attempt.era_in_store);
+        let (key, id, number, era) =
+            (user.key(), &attempt.challenge, attempt.number_in_store, attempt.era_in_store);
         let request = ReleaseAttempt::new(key, id, number, era, &LOCK_RULE, now);
         let request = if unsent { request.unsent() } else { request };
         expect_answer("release_attempt", self.suite.store().release_attempt(request).await)?;
@@ -147,10 +149,12 @@ impl Comparison {
         let Some(ReservedSend { actor, id, .. }) = challenge.of(&self.sends) else { return Ok(()) };
         let now = self.suite.now();
         let user = if right_code { self.users.in_store(actor) } else { self.users.guessing(actor) };
-        let history = self.users.in_model(actor);
-        let attempt = history.newest_attempt(id);
-        let actual = user.settle(&id, attempt).await;
-        let expected = history.find_repeat(ChallengeKey::new(id, &user), (attempt, user.proof), now);
+        let newest = self.attempts.iter().rev().find(|attempt| attempt.challenge == id);
+        let (in_store, in_model) =
+            newest.map_or((0, 0), |attempt| (attempt.number_in_store, attempt.number_in_model));
+        let actual = user.settle(&id, in_store).await;
+        let key = ChallengeKey::new(id, &user);
+        let expected = self.users.in_model(actor).find_repeat(key, (in_model, user.proof), now);
         expect_same(describe::repeat_lookup(&expected), describe::repeat_lookup(&actual))
     }
 }
