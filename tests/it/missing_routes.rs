@@ -7,9 +7,14 @@ use actix_web::{
     test::{TestRequest, call_service, init_service},
     web,
 };
-use axum::{Router, body::Body, http::Request, routing::get};
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, StatusCode},
+    routing::{get, post},
+};
 use mfakit::{
-    LoginId, MfaLayer, MfaMiddleware, Subject,
+    LoginId, Mfa, MfaLayer, MfaMiddleware, Subject, require_mfa,
     web::{actix, axum as mfakit_axum},
 };
 use tower::ServiceExt;
@@ -18,6 +23,11 @@ use crate::{log_lines::Log, small_engine::mfa};
 
 async fn identify() -> Result<Option<Subject>, Infallible> {
     Ok(Some(Subject::cookie("alice", LoginId::from_bytes([1; 16]))))
+}
+
+#[require_mfa(scope = "pay")]
+async fn pay() -> &'static str {
+    "paid"
 }
 
 /// Returns the number of new log lines about missing routes.
@@ -107,6 +117,79 @@ async fn on_axum_our_own_answers_are_no_report() {
         on_axum(&twice, method, path).await;
     }
     assert_eq!(reports(&log), 0);
+}
+
+/// Returns a router with a guard, and with a layer of this engine that answers the routes.
+fn layered(mfa: &Mfa) -> Router {
+    Router::new().route("/pay", post(pay)).layer(MfaLayer::new(mfa.clone(), identify).with_routes())
+}
+
+fn about() -> Router {
+    Router::new().route("/about", get(async || "about"))
+}
+
+/// Submits a form to a guarded route, as a browser does.
+async fn submit(app: &Router, path: &str) -> u16 {
+    let request = Request::post(path).header("sec-fetch-mode", "navigate").header("accept", "text/html");
+    app.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap().status().as_u16()
+}
+
+/// Returns the number of new log lines about a layer that does not get the requests for its routes.
+fn layer_reports(log: &Log) -> usize {
+    let lines = log.lines();
+    let reports = lines.iter().filter(|line| line.contains("routes did not receive a request"));
+    reports.inspect(|line| assert!(line.contains("around the outermost"), "{line}")).count()
+}
+
+#[tokio::test]
+async fn on_axum_routes_of_a_layer_that_a_later_merge_or_fallback_replaced_are_reported_once() {
+    let log = Log::default();
+    let _listening = log.listen();
+    for (name, lost, app) in [
+        ("merged with another router later", true, layered(&mfa()).merge(about())),
+        ("given a fallback later", true, layered(&mfa()).fallback(async || StatusCode::NOT_FOUND)),
+        ("merged into another router", false, about().merge(layered(&mfa()))),
+        ("alone", false, layered(&mfa())),
+    ] {
+        log.lines();
+        assert_eq!(on_axum(&app, "GET", "/mfa/pay").await, if lost { 404 } else { 200 }, "{name}");
+        for (nth, expected) in [(1, 0), (2, 0), (3, usize::from(lost)), (4, 0)] {
+            assert_eq!(submit(&app, "/pay").await, 303, "{name}");
+            assert_eq!(layer_reports(&log), expected, "{name}: submit {nth}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn on_axum_a_layer_with_routes_on_a_nested_router_is_reported_at_its_first_request() {
+    let log = Log::default();
+    let _listening = log.listen();
+    for path in ["/shop", "/shop/pay", "/shop/mfa/pay"] {
+        let app = Router::new().nest("/shop", layered(&mfa()));
+        log.lines();
+        on_axum(&app, "POST", path).await;
+        assert_eq!(layer_reports(&log), 1, "{path}");
+        for _ in 0..5 {
+            submit(&app, "/shop/pay").await;
+        }
+        assert_eq!(layer_reports(&log), 0, "{path}: only once");
+    }
+}
+
+#[tokio::test]
+async fn on_axum_a_layer_with_routes_on_a_nested_router_that_gets_its_requests_is_no_report() {
+    let log = Log::default();
+    let _listening = log.listen();
+    let engine = mfa();
+    let outer = MfaLayer::new(engine.clone(), identify).with_routes();
+    let twice = Router::new().nest("/shop", layered(&engine)).layer(outer);
+    let at_its_path = Router::new().nest("/mfa", layered(&mfa()));
+    log.lines();
+    assert_eq!(submit(&twice, "/shop/pay").await, 303);
+    for app in [twice, at_its_path] {
+        assert_eq!(on_axum(&app, "GET", "/mfa/pay").await, 200);
+    }
+    assert_eq!(layer_reports(&log), 0);
 }
 
 #[actix_web::test]

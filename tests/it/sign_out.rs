@@ -1,5 +1,7 @@
 //! Sign-out by `StepUp`: it ends the grants of the caller's session, and no others.
 
+mod in_flight;
+
 use actix_web::{App, HttpRequest, test, web};
 use axum::{Router, http::HeaderMap, routing::post};
 use mfakit::{

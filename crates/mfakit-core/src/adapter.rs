@@ -67,6 +67,33 @@ pub trait MfaExt: sealed::Sealed {
     /// Reports that a request for the route at `path` did not reach the routes. Reports it once per engine.
     fn report_missing_routes(&self, path: &str);
 
+    /// Reports that the layer that answers the routes is on a router nested at `prefix`. Makes one report per engine,
+    /// together with [`report_missing_routes`](Self::report_missing_routes).
+    fn report_nested_routes(&self, prefix: &str);
+
+    /// Records that the routes received a request.
+    fn note_routes_reached(&self);
+
+    /// Records that a browser was redirected to the page at `path`. Reports the third redirect if the routes have not
+    /// received a request by then.
+    fn note_redirect_to_page(&self, path: &str);
+
+    /// Consumes a grant like [`Mfa::consume`], if it is the `claimed` one and not one that was made later.
+    ///
+    /// # Errors
+    ///
+    /// Returns the same errors as [`Mfa::check`].
+    fn consume_claimed(
+        &self,
+        subject: Option<&Subject>,
+        requirement: &Requirement,
+        token: Option<&GrantToken>,
+        claimed: &Grant,
+    ) -> impl Future<Output = Result<Decision, Misconfigured>> + Send;
+
+    /// Returns whether a grant was made after `at`, by more than [`Policy::clock_skew`](crate::Policy::clock_skew).
+    fn is_later(&self, grant: &Grant, at: Timestamp) -> bool;
+
     /// Denies a request for `reason`, with its event.
     fn deny(&self, subject: Option<&Subject>, requirement: &Requirement, reason: Reason) -> Denial;
 
@@ -141,6 +168,32 @@ impl MfaExt for Mfa {
 
     fn report_missing_routes(&self, path: &str) {
         self.report_missing_routes(path);
+    }
+
+    fn report_nested_routes(&self, prefix: &str) {
+        self.report_nested_routes(prefix);
+    }
+
+    fn note_routes_reached(&self) {
+        self.note_routes_reached();
+    }
+
+    fn note_redirect_to_page(&self, path: &str) {
+        self.note_redirect_to_page(path);
+    }
+
+    async fn consume_claimed(
+        &self,
+        subject: Option<&Subject>,
+        requirement: &Requirement,
+        token: Option<&GrantToken>,
+        claimed: &Grant,
+    ) -> Result<Decision, Misconfigured> {
+        self.consume_claimed(subject, requirement, token, claimed).await
+    }
+
+    fn is_later(&self, grant: &Grant, at: Timestamp) -> bool {
+        grant.verified_at() > at.plus(self.policy().clock_skew)
     }
 
     fn deny(&self, subject: Option<&Subject>, requirement: &Requirement, reason: Reason) -> Denial {

@@ -22,6 +22,7 @@ use mfakit_core::{
 };
 
 use crate::{
+    address::page_path,
     answer::{Answer, NO_STORE},
     app_wide::{AppWide, Bare},
     client_kind::ClientKind,
@@ -214,6 +215,14 @@ impl Admission {
         }
     }
 
+    /// Records a redirect to the page, if the app-wide part answers the routes. A router that replaces its fallback drops
+    /// them, and then no request for the page arrives here.
+    fn note_redirect(&self, denial: &Denial, answer: &Answer) {
+        if answer.status == 303 && denial.reason != Reason::Unauthenticated && self.0.app.answers_routes() {
+            self.mfa().note_redirect_to_page(&page_path(self.mfa(), denial.requirement.scope()));
+        }
+    }
+
     fn report_ignored_guard(&self, status: u16) {
         let rejected = self.0.rejected.load(Ordering::Relaxed);
         // A rejection may itself have a success status, 204, which keeps a page with a form in the browser.
@@ -246,6 +255,7 @@ impl Admission {
     /// Records that one of our routes received the request.
     pub(crate) fn mark_served(&self) {
         self.0.served.store(true, Ordering::Relaxed);
+        self.mfa().note_routes_reached();
         self.mark_answered();
     }
 
@@ -291,7 +301,9 @@ impl Admission {
             }
             Ok(Decision::Denied(denial)) => {
                 self.mark_answered();
-                Err(self.shape(respond::denied(self.mfa(), &denial, self.caller().as_ref(), &facts())))
+                let answer = respond::denied(self.mfa(), &denial, self.caller().as_ref(), &facts());
+                self.note_redirect(&denial, &answer);
+                Err(self.shape(answer))
             }
             Err(_) => Err(self.reject(self.caller().as_ref(), &facts(), Kind::Misconfigured)),
         }

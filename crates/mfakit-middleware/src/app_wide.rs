@@ -17,6 +17,11 @@ pub(crate) trait AppWide: Any + Send + Sync {
 
     /// Returns the app's function that shapes rejections, if it has one.
     fn on_rejection(&self) -> Option<&OnRejection>;
+
+    /// Returns whether the app-wide part answers the routes itself.
+    fn answers_routes(&self) -> bool {
+        false
+    }
 }
 
 /// Settings of an adapter that keeps everything else itself.

@@ -55,6 +55,21 @@ impl Admission {
         if self.is_identified() {
             return Ok(self.caller());
         }
+        self.call_identify(head).await
+    }
+
+    /// Returns the caller anew, and records them. A session that ended while a body was arriving then identifies
+    /// no caller.
+    pub(crate) async fn identify_anew<H: RequestHead>(
+        &self,
+        head: &mut H,
+    ) -> Result<Option<Subject>, Answer> {
+        let caller = self.call_identify(head).await?;
+        self.note_caller(caller.clone());
+        Ok(caller)
+    }
+
+    async fn call_identify<H: RequestHead>(&self, head: &mut H) -> Result<Option<Subject>, Answer> {
         let identified = {
             let mut identify = pin!(Some(head.identify(self)));
             match poll_fn(|cx| Poll::Ready(self.identify_at_once(identify.as_mut(), cx))).await {

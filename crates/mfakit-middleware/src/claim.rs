@@ -4,7 +4,9 @@
 //!    takes: a body can be withheld for hours. So a claim is checked once more when it is taken [GRANT-2].
 //! 2. The end of the grant is checked every time, by the clock. The store is read again only if more than a second has
 //!    passed, so a request that arrives all at once costs one reading of the clock [GUARD-12].
-//! 3. A grant that is good for one request is consumed when the claim is taken [GRANT-6].
+//! 3. The claimed grant must still be the one in the store. One that replaced it may have been made after the session
+//!    ended, for which the caller was identified too early.
+//! 4. A grant that is good for one request is consumed when the claim is taken [GRANT-6].
 
 use mfakit_core::{
     Decision, Grant, GrantToken, Misconfigured, Reason, Requirement, Subject, Timestamp,
@@ -235,7 +237,9 @@ impl Claim {
     async fn consume(&self, facts: &Facts) -> Result<Grant, Answer> {
         let Self { admission, requirement, .. } = self;
         let (caller, token) = (admission.caller(), self.token(facts));
-        let decided = admission.mfa().consume(caller.as_ref(), requirement, token.as_ref()).await;
+        let consuming =
+            admission.mfa().consume_claimed(caller.as_ref(), requirement, token.as_ref(), &self.grant);
+        let decided = consuming.await;
         let grant = admission.conclude(decided, || facts.clone())?;
         admission.note_consumed(*requirement.scope());
         Ok(grant)

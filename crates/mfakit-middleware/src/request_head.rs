@@ -76,8 +76,8 @@ pub trait RequestHead {
     /// Returns the IP address of the peer, if the server provides it.
     fn peer(&self) -> Option<IpAddr>;
 
-    /// Calls the app's identify function. The guards and routes do so at most once per request, with a time
-    /// limit, and handle its panics. `admission` is the one in this request.
+    /// Calls the app's identify function. The guards do so at most once per request, and a route once more if it had to
+    /// wait for the body. Each call has a time limit, and its panics are handled. `admission` is the one in this request.
     fn identify(
         &mut self,
         admission: &Admission,

@@ -1,4 +1,9 @@
 //! Serves mfakit's routes.
+//!
+//! The client controls how long a body takes. So the caller is identified once more if the body was not there at once, and
+//! a session that ended in the meantime can request and enter no code [BIND-7].
+
+use std::{future::poll_fn, pin::pin};
 
 use mfakit_core::{
     Mfa,
@@ -55,15 +60,36 @@ where
     let Some(longest) = opened.longest_body() else {
         return Ok(opened.finish(&[]).await);
     };
-    let read = with_timeout(read_body(longest)).await.unwrap_or_else(|| {
-        // The client has already stalled for the whole time limit, so its body is not drained.
-        admission.unmark_answered();
-        Err(BodyError::TooSlow)
-    });
-    Ok(match read {
-        Ok(body) => opened.finish(body.as_ref()).await,
-        Err(why) => opened.without_body(why),
-    })
+    let (read, waited) = read_in_time(read_body(longest)).await;
+    let body = match read {
+        Ok(body) => body,
+        Err(why) => {
+            if why == BodyError::TooSlow {
+                // The client has already stalled for the whole time limit, so its body is not drained.
+                admission.unmark_answered();
+            }
+            return Ok(opened.without_body(why));
+        }
+    };
+    if !waited {
+        return Ok(opened.finish(body.as_ref()).await);
+    }
+    let subject = admission.identify_anew(head).await?;
+    Ok(endpoints::open(mfa, path, &facts, subject)?.finish(body.as_ref()).await)
+}
+
+/// Reads a body within the time limit. Also returns whether it had to be waited for.
+async fn read_in_time<B>(
+    reading: impl Future<Output = Result<B, BodyError>>,
+) -> (Result<B, BodyError>, bool) {
+    let (mut reading, mut waited) = (pin!(reading), false);
+    let read = with_timeout(poll_fn(|cx| {
+        let polled = reading.as_mut().poll(cx);
+        waited |= polled.is_pending();
+        polled
+    }));
+    let read = read.await.unwrap_or(Err(BodyError::TooSlow));
+    (read, waited)
 }
 
 /// Returns the rest of the path below the mount path, or an empty text, which is the path of no route.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use mfakit_core::{BackendError, Grant, Subject};
+use mfakit_core::{BackendError, Grant, Subject, Timestamp, adapter::MfaExt as _};
 
 use crate::{
     admission::Admission, claim::Claim, cookie::grant_token, facts::Facts, mfa_rejection::MfaRejection,
@@ -18,9 +18,11 @@ pub async fn step_up<H: RequestHead>(head: &mut H) -> Result<StepUp, MfaRejectio
     let admission = Admission::of(head).map_err(MfaRejection::new)?;
     // The handler's answer may depend on a grant, whether or not it requires one this time.
     admission.mark_guarded();
+    // Without a clock, every grant counts as made later.
+    let identified_at = admission.mfa().try_now().unwrap_or_default();
     let subject = admission.identify(head).await.map_err(MfaRejection::new)?;
     let cookies = head.cookies().map(<[u8]>::to_vec).collect();
-    Ok(StepUp { admission, subject, cookies, facts: head.facts() })
+    Ok(StepUp { admission, subject, identified_at, cookies, facts: head.facts() })
 }
 
 /// Guard inside a handler: requires a code if only the handler can decide whether one is needed, such as for an amount
@@ -29,7 +31,8 @@ pub async fn step_up<H: RequestHead>(head: &mut H) -> Result<StepUp, MfaRejectio
 /// Take it as an argument before the one that reads the body. The grant is checked when [`require`](Self::require) is
 /// called, so a slow body does not matter. However, the caller was identified before the body was read. Sign-out must
 /// therefore call [`sign_out`](Self::sign_out), which ends the grants of the session. Otherwise, a request that was already
-/// in progress still passes.
+/// in progress still passes. A grant that is made later than the caller was identified, by more than
+/// [`Policy::clock_skew`](mfakit_core::Policy::clock_skew), does not let the request pass. A new request does.
 ///
 /// ```
 /// use mfakit_middleware::{MfaRejection, RequireMfa, StepUp};
@@ -55,6 +58,8 @@ pub async fn step_up<H: RequestHead>(head: &mut H) -> Result<StepUp, MfaRejectio
 pub struct StepUp {
     admission: Admission,
     subject: Option<Subject>,
+    /// Time just before the caller was identified.
+    identified_at: Timestamp,
     cookies: Vec<Vec<u8>>,
     facts: Facts,
 }
@@ -70,7 +75,7 @@ impl StepUp {
     ///
     /// Returns a rejection for requests that may not pass. Return it from the handler with `?`.
     pub async fn require(&self, require: RequireMfa) -> Result<Grant, MfaRejection> {
-        let Self { admission, subject, cookies, facts } = self;
+        let Self { admission, subject, identified_at, cookies, facts } = self;
         let requirement = require
             .requirement()
             .map_err(|mistake| MfaRejection::new(admission.misconfigured(facts, mistake)))?;
@@ -83,6 +88,9 @@ impl StepUp {
             (None, None) => Err(admission.reject(subject.as_ref(), facts, Kind::Misconfigured)),
         };
         let claim = claim.map_err(MfaRejection::new)?;
+        if admission.mfa().is_later(&claim.grant, *identified_at) {
+            return Err(MfaRejection::new(admission.expired(&claim, facts)));
+        }
         claim.take(|| facts.clone()).await.map_err(MfaRejection::new)
     }
 
@@ -91,6 +99,25 @@ impl StepUp {
     ///
     /// End the app's session first, so that no new code can be requested in it. The caller was identified before the
     /// handler ran, so the order makes no difference to this call.
+    ///
+    /// # Requests in progress
+    ///
+    /// A guarded request whose body is still arriving is rejected, because its grant has ended. A call to mfakit's routes
+    /// whose body is still arriving is identified again when the body is there, and rejected if the identify function then
+    /// returns `None`. It still sends or accepts a code in these cases:
+    ///
+    /// - The identify function cannot see that the session ended. It reads a session that its layer loaded at the
+    ///   beginning of the request, as `tower-sessions` and `actix-session` do. That ends with the request, within ten
+    ///   seconds for the body. Or it reads a credential that no server can end, such as a copy of a cookie that holds the
+    ///   session itself, or a token that is valid until it expires. That ends with the credential.
+    /// - The call was identified before the session ended, its body was there at once, and the store has not counted the
+    ///   send or the attempt yet.
+    ///
+    /// The resulting grant belongs to the ended session. With cookies, it needs the cookie that the answer sets, so a
+    /// request in progress does not have it, and a later request is identified anew. With tokens, no request in progress
+    /// that claimed an earlier grant passes by it, and none whose `StepUp` identified the caller before it, except within
+    /// [`Policy::clock_skew`](mfakit_core::Policy::clock_skew). Call this method again, or `Mfa::revoke_login`, to end such a
+    /// grant as well.
     ///
     /// ```
     /// use mfakit_middleware::{MfaRejection, StepUp};

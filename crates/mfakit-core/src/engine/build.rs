@@ -1,6 +1,6 @@
 //! Checks the builder's settings, and builds the engine from them.
 
-use std::sync::{Arc, atomic::AtomicBool};
+use std::sync::Arc;
 
 use crate::{
     catalog::{DeclaredScope, ScopeSettings},
@@ -16,6 +16,7 @@ use crate::{
         meter::Meter,
         mfa::{Inner, Mfa},
         ports::{ClockPort, DirectoryPort, ObserverPort, ProviderPort, RiskPort, StorePort},
+        route_reports::RouteReports,
     },
     event::{EventContext, EventKind},
     key_ring::KeyRing,
@@ -91,7 +92,7 @@ impl MfaBuilder {
             in_flight: InFlight::default(),
             #[cfg(feature = "testing")]
             user_grants: crate::engine::user_grants::UserGrants::default(),
-            missing_routes: AtomicBool::new(false),
+            route_reports: RouteReports::default(),
         };
         let mfa = Mfa { inner: Arc::new(inner) };
         if mfa.client_address().is_none() {

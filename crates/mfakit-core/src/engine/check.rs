@@ -136,9 +136,33 @@ impl Mfa {
         requirement: &Requirement,
         token: Option<&GrantToken>,
     ) -> Result<Decision, Misconfigured> {
+        self.consume_if(subject, requirement, token, |_| true).await
+    }
+
+    /// Consumes a grant like [`consume`](Self::consume), if it is the `claimed` one. A grant that was made later counts as
+    /// ended: it was made for other requests, and perhaps after the session ended.
+    pub(crate) async fn consume_claimed(
+        &self,
+        subject: Option<&Subject>,
+        requirement: &Requirement,
+        token: Option<&GrantToken>,
+        claimed: &Grant,
+    ) -> Result<Decision, Misconfigured> {
+        self.consume_if(subject, requirement, token, |grant| is_same(grant, claimed)).await
+    }
+
+    async fn consume_if(
+        &self,
+        subject: Option<&Subject>,
+        requirement: &Requirement,
+        token: Option<&GrantToken>,
+        counts: impl Fn(&Grant) -> bool + Send,
+    ) -> Result<Decision, Misconfigured> {
         match spans::check("consume", requirement.scope()) {
-            None => self.consumed(subject, requirement, token).await,
-            Some(span) => spans::within(span, self.consumed(subject, requirement, token), ended).await,
+            None => self.consumed(subject, requirement, token, counts).await,
+            Some(span) => {
+                spans::within(span, self.consumed(subject, requirement, token, counts), ended).await
+            }
         }
     }
 
@@ -147,10 +171,12 @@ impl Mfa {
         subject: Option<&Subject>,
         requirement: &Requirement,
         token: Option<&GrantToken>,
+        counts: impl Fn(&Grant) -> bool + Send,
     ) -> Result<Decision, Misconfigured> {
         self.named(subject)?;
         let max_age = self.max_age(requirement)?;
         let consumed = match self.judged(subject, requirement, max_age, token).await {
+            Ok((grant, _)) if !counts(&grant) => Err(Reason::Expired.into()),
             Ok((grant, record)) => self.take(subject, requirement, &record).await.map(|()| grant),
             Err(why) => Err(why),
         };
@@ -164,7 +190,8 @@ impl Mfa {
     /// was sending the body. `asked_at` is the time just before `check` was called.
     ///
     /// The clock alone decides whether the grant has ended. If more than a second has passed, or if the clock
-    /// was set back, the store is read again, because the grant may have been revoked.
+    /// was set back, the store is read again, because the grant may have been revoked. Another grant that was made
+    /// since then does not count.
     ///
     /// # Errors
     ///
@@ -179,12 +206,22 @@ impl Mfa {
     ) -> Result<Decision, Misconfigured> {
         match self.freshness(grant, asked_at) {
             Freshness::Fresh => Ok(Decision::Granted(grant.clone())),
-            Freshness::Stale => self.check(subject, requirement, token).await,
-            Freshness::Over => {
-                let max_age = self.max_age(requirement)?;
-                Ok(Decision::Denied(self.deny(subject, requirement, max_age, Reason::Expired)))
-            }
+            Freshness::Stale => match self.check(subject, requirement, token).await? {
+                Decision::Granted(other) if !is_same(&other, grant) => self.has_ended(subject, requirement),
+                decided => Ok(decided),
+            },
+            Freshness::Over => self.has_ended(subject, requirement),
         }
+    }
+
+    /// Denies a request whose grant has ended since it was checked.
+    fn has_ended(
+        &self,
+        subject: Option<&Subject>,
+        requirement: &Requirement,
+    ) -> Result<Decision, Misconfigured> {
+        let max_age = self.max_age(requirement)?;
+        Ok(Decision::Denied(self.deny(subject, requirement, max_age, Reason::Expired)))
     }
 
     /// Returns the freshness of a decision, as far as the clock alone can tell. Reads the clock once and does
@@ -289,6 +326,11 @@ impl Mfa {
 /// Returns the key of the grant that the requirement asks for.
 fn key<'a>(subject: &'a Subject, requirement: &'a Requirement) -> Key<'a> {
     Key { user: subject.user(), login: subject.login(), scope: requirement.scope() }
+}
+
+/// Returns whether two decisions rest on one grant.
+fn is_same(grant: &Grant, other: &Grant) -> bool {
+    grant.verified_at == other.verified_at
 }
 
 /// Returns the outcome of a check, for its span.

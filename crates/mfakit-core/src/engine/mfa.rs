@@ -1,12 +1,6 @@
 //! The engine itself.
 
-use std::{
-    fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-};
+use std::{fmt, sync::Arc};
 
 use crate::{
     catalog::ScopeSettings,
@@ -18,6 +12,7 @@ use crate::{
         in_flight::InFlight,
         misconfigured::Misconfigured,
         ports::{ClockPort, DirectoryPort, ObserverPort, ProviderPort, RiskPort, StorePort},
+        route_reports::RouteReports,
     },
     event::{EventContext, EventKind},
     key_ring::KeyRing,
@@ -95,8 +90,7 @@ pub(crate) struct Inner {
     pub(crate) in_flight: InFlight,
     #[cfg(feature = "testing")]
     pub(crate) user_grants: crate::engine::user_grants::UserGrants,
-    /// True once it was reported that the routes are missing.
-    pub(crate) missing_routes: AtomicBool,
+    pub(crate) route_reports: RouteReports,
 }
 
 impl Mfa {
@@ -168,13 +162,6 @@ impl Mfa {
 
     fn undeclared(&self, scope: &str) -> Misconfigured {
         Misconfigured::undeclared(scope, self.inner.scopes.iter().map(|settings| settings.scope.as_str()))
-    }
-
-    /// Reports that a request for one of the routes did not reach them. Reports it once per engine.
-    pub(crate) fn report_missing_routes(&self, path: &str) {
-        if !self.inner.missing_routes.swap(true, Ordering::Relaxed) {
-            self.misconfigured(Misconfigured::missing_routes(path, &self.inner.site.path));
-        }
     }
 
     pub(crate) fn site(&self) -> &Site {

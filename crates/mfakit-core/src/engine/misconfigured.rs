@@ -31,9 +31,29 @@ impl Misconfigured {
     pub(crate) fn missing_routes(path: &str, mount_path: &str) -> Self {
         Self(format!(
             "mfakit's routes did not receive a request for {path:?}, so no code can be entered: on axum and \
-             tower, add .with_routes() to MfaLayer::new(…), and put the layer around the outermost router, or on axum add \
-             .merge(mfakit::web::axum::routes(&mfa)) to that router, before the layer, and do not nest it; on actix-web, add .configure(mfakit::web::actix::routes(&mfa)) to the App, and not to a scope; to use \
+             tower, add .with_routes() to MfaLayer::new(…), and put the layer around the outermost router, after its .merge(…) \
+             and .fallback(…), or on axum add .merge(mfakit::web::axum::routes(&mfa)) to that router, before the layer, and \
+             do not nest it; on actix-web, add .configure(mfakit::web::actix::routes(&mfa)) to the App, and not to a scope; to use \
              another path than {mount_path:?}, write .path(…) in the builder of Mfa"
+        ))
+    }
+
+    /// The layer that answers the routes is on a router that another one nests.
+    pub(crate) fn nested_routes(prefix: &str, mount_path: &str) -> Self {
+        Self(format!(
+            "mfakit's routes did not receive a request below {mount_path:?}, and never do, so no code can be entered: the \
+             layer with .with_routes() is on a router that is nested at {prefix:?}; put the layer around the outermost \
+             router, after its .nest(…), .merge(…) and .fallback(…)"
+        ))
+    }
+
+    /// Browsers were redirected to a page, and no request for one has arrived.
+    pub(crate) fn unreached_routes(path: &str, redirects: u8, mount_path: &str) -> Self {
+        Self(format!(
+            "mfakit's routes did not receive a request since the start, although {redirects} responses redirected to \
+             {path:?}: unless another instance answers the requests below {mount_path:?}, put the layer with \
+             .with_routes() around the outermost router, after its .nest(…), .merge(…) and .fallback(…), which replace \
+             what an earlier layer covers"
         ))
     }
 

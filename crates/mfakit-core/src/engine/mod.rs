@@ -32,6 +32,7 @@ mod ports;
 mod reason;
 mod repeat;
 mod revoke;
+mod route_reports;
 mod situation;
 mod spans;
 mod start;

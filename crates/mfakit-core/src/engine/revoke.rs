@@ -53,9 +53,14 @@ impl Mfa {
 
     /// Ends all grants and challenges of one session, as [`sign_out`](Self::sign_out) does.
     ///
-    /// Ending the app's session alone does not stop requests that are already in progress. The identity function runs
-    /// once, before the body is read, so a client can keep its answer by withholding the rest of the body. The guards
-    /// check the *grant* again when the body has arrived, and revoking it here makes that check fail.
+    /// Ending the app's session alone does not stop requests that are already in progress. For a guarded request, the
+    /// identity function runs once, before the body is read, so a client can keep its answer by withholding the rest of
+    /// the body. The guards check the *grant* again when the body has arrived, and revoking it here makes that check fail.
+    /// A grant that is made later does not replace it.
+    ///
+    /// The routes that start and verify call the identity function again when a late body has arrived. Nothing is kept
+    /// about the revoked session, so a call for which that function still returns the session makes a new challenge or
+    /// grant in it.
     ///
     /// # Errors
     ///

@@ -76,12 +76,17 @@ impl MfaLayer {
     /// async function of extractors to `Result<Option<Subject>, E>`.
     pub fn new<M>(mfa: Mfa, identify: impl IntoIdentify<M>) -> Self {
         let identify = Arc::new(identify.into_identify(Seal));
-        Self { state: Arc::new(LayerState { mfa, identify, on_rejection: None }) }
+        Self { state: Arc::new(LayerState { mfa, identify, on_rejection: None, answers_routes: false }) }
     }
 
     /// Returns the engine.
     pub(super) fn mfa(&self) -> &Mfa {
         &self.state.mfa
+    }
+
+    /// Returns the layer with a record that it answers the routes.
+    pub(super) fn answering_routes(self) -> Self {
+        Self { state: Arc::new(LayerState { answers_routes: true, ..(*self.state).clone() }) }
     }
 
     /// Sets a function that writes rejections in the app's own format.
@@ -204,6 +209,9 @@ where
         let admission = context.admission.clone();
         if let Some(outer) = request.extensions_mut().insert(context) {
             outer.admission.hand_over_to(&self.state.mfa);
+            if let Some(inner) = request.extensions_mut().get_mut::<RequestContext>() {
+                inner.is_inner = outer.admission.mfa().is(&self.state.mfa);
+            }
         }
         ResponseFuture { inner: self.inner.call(request), admission, unread }
     }

@@ -24,6 +24,7 @@ pub(crate) struct LayerState {
     pub(crate) mfa: Mfa,
     pub(crate) identify: Arc<dyn Identify>,
     pub(crate) on_rejection: Option<OnRejection>,
+    pub(crate) answers_routes: bool,
 }
 
 impl AppWide for LayerState {
@@ -34,6 +35,10 @@ impl AppWide for LayerState {
     fn on_rejection(&self) -> Option<&OnRejection> {
         self.on_rejection.as_ref()
     }
+
+    fn answers_routes(&self) -> bool {
+        self.answers_routes
+    }
 }
 
 /// State that the layer puts into a request for the guards inside it.
@@ -42,6 +47,8 @@ pub(crate) struct RequestContext {
     pub(crate) admission: Admission,
     /// True if the layer itself keeps the request's body.
     keeps_body: bool,
+    /// True if the layer is inside another one of the same engine.
+    pub(super) is_inner: bool,
 }
 
 impl RequestContext {
@@ -53,7 +60,7 @@ impl RequestContext {
             target.map(PathAndQuery::as_str),
             cookies(request.headers()),
         );
-        Self { admission, keeps_body }
+        Self { admission, keeps_body, is_inner: false }
     }
 
     /// Hands over the body of a request that is answered without it. If the layer does not keep the body, it is

@@ -20,7 +20,7 @@ use crate::{
     rejection::Rejection,
     tower::{
         layer::{MfaLayer, MfaService},
-        request_context::original,
+        request_context::{RequestContext, original},
         routes::MfaRoutes,
     },
 };
@@ -29,8 +29,14 @@ impl MfaLayer {
     /// Answers the routes as well: the challenge page, start, verify and drop, which are all requests below the builder's
     /// path (`/mfa`). All other requests go on to the app.
     ///
-    /// On axum, pass it to `Router::layer`, which also covers paths without a route. Do not add
+    /// On axum, pass it to `Router::layer` on the outermost router, which also covers paths without a route. Do not add
     /// `mfakit::web::axum::routes` then.
+    ///
+    /// Call `Router::layer` after `merge`, `fallback` and `nest`. A later `merge` or `fallback` replaces the part that answers
+    /// paths without a route, and the routes with it. A nested router does not receive requests for the builder's path. The
+    /// guards then still reject requests, and the page is answered with 404. An error in the log names the mistake: at the first
+    /// request to a nested router, and otherwise at the third redirect to the page if no request for the routes has
+    /// arrived.
     ///
     #[cfg_attr(feature = "axum", doc = "```")]
     #[cfg_attr(not(feature = "axum"), doc = "```ignore")]
@@ -47,8 +53,8 @@ impl MfaLayer {
     /// The body of the app's responses must implement `From<Bytes>`, as axum's body and `http_body_util::Full` do. In one
     /// `ServiceBuilder`, a layer that changes this body, such as compression, must come before this one.
     #[must_use]
-    pub const fn with_routes(self) -> MfaLayerWithRoutes {
-        MfaLayerWithRoutes(self)
+    pub fn with_routes(self) -> MfaLayerWithRoutes {
+        MfaLayerWithRoutes(self.answering_routes())
     }
 }
 
@@ -128,12 +134,34 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let path = original(request.uri(), request.extensions()).path();
+        if path.len() != request.uri().path().len() {
+            report_nested(&self.mfa, path, &request);
+        }
         let below = path.strip_prefix(self.mfa.site().path());
         if below.is_some_and(|below| below.starts_with('/')) {
             RoutesOrFuture::Routes { answered: MfaRoutes::new(&self.mfa).call(request) }
         } else {
             RoutesOrFuture::Inner { response: self.inner.call(request) }
         }
+    }
+}
+
+/// Reports a layer on a nested router, which receives no request for the routes. `path` is the path as received. An outer
+/// layer of the same engine reports for itself.
+fn report_nested<B>(mfa: &Mfa, path: &str, request: &Request<B>) {
+    let is_inner = request.extensions().get::<RequestContext>().is_some_and(|context| context.is_inner);
+    let below = request.uri().path();
+    // The root of a nested router has the path `/`, whether or not the request has the slash.
+    let prefix = path.strip_suffix(below).or_else(|| (below == "/").then_some(path));
+    if let Some(prefix) = prefix
+        && !is_inner
+        && !mfa
+            .site()
+            .path()
+            .strip_prefix(prefix)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    {
+        mfa.report_nested_routes(prefix);
     }
 }
 
