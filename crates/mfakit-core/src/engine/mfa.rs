@@ -164,6 +164,35 @@ impl Mfa {
         Misconfigured::undeclared(scope, self.inner.scopes.iter().map(|settings| settings.scope.as_str()))
     }
 
+    /// Reports that a request for one of the routes did not reach them. Makes one report per engine.
+    pub(crate) fn report_missing_routes(&self, path: &str) {
+        self.report_routes(|mount_path| Misconfigured::missing_routes(path, mount_path));
+    }
+
+    /// Reports that the layer that answers the routes is on a router nested at `prefix`. Makes one report per engine.
+    pub(crate) fn report_nested_routes(&self, prefix: &str) {
+        self.report_routes(|mount_path| Misconfigured::nested_routes(prefix, mount_path));
+    }
+
+    /// Records that the routes received a request.
+    pub(crate) fn note_routes_reached(&self) {
+        self.inner.route_reports.reach();
+    }
+
+    /// Records that a browser was redirected to the page at `path`. Reports the third redirect if the routes have not
+    /// received a request by then.
+    pub(crate) fn note_redirect_to_page(&self, path: &str) {
+        if let Some(redirects) = self.inner.route_reports.redirect() {
+            self.report_routes(|mount_path| Misconfigured::unreached_routes(path, redirects, mount_path));
+        }
+    }
+
+    fn report_routes(&self, mistake: impl FnOnce(&str) -> Misconfigured) {
+        if self.inner.route_reports.is_first() {
+            self.misconfigured(mistake(&self.inner.site.path));
+        }
+    }
+
     pub(crate) fn site(&self) -> &Site {
         &self.inner.site
     }
