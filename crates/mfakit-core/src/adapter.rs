@@ -7,10 +7,9 @@
 use crate::{
     client_address::ClientAddress,
     clock::Timestamp,
-    decision::{Decision, Denial, Reason},
+    decision::{Denial, Reason},
     engine::{BackendError, Mfa, Misconfigured},
     event::{EventContext, EventKind},
-    grant::Grant,
     messages::Messages,
     requirement::Requirement,
     scope::Scope,
@@ -22,7 +21,8 @@ pub use crate::{
     catalog::ScopeSettings,
     clock::whole_seconds,
     decision::Freshness,
-    engine::{Destination, Situation},
+    engine::{AtOnce, Destination, Situation},
+    grant::GrantTerms,
     guarded_call::{NoAnswer, guarded_call, guarded_poll, guarded_wait},
     key_ring::{KeyRing, Purpose},
     origin::Origin,
@@ -98,18 +98,18 @@ pub trait MfaExt: sealed::Sealed {
     fn deny(&self, subject: Option<&Subject>, requirement: &Requirement, reason: Reason) -> Denial;
 
     /// Checks a request like [`Mfa::check`], if the store [answers at once](crate::store::MfaStore::grant_at_once).
-    /// Otherwise returns `None`, and has done nothing. `now` is the current time, which the caller has just read.
+    /// Otherwise has done nothing. `now` is the current time, which the caller has just read.
     fn check_at_once(
         &self,
         subject: Option<&Subject>,
         requirement: &Requirement,
         token: Option<&GrantToken>,
         now: Timestamp,
-    ) -> Option<Result<Decision, Misconfigured>>;
+    ) -> AtOnce;
 
-    /// Returns the freshness of a decision, as far as the clock alone can tell. Reads the clock once and does no
-    /// IO.
-    fn freshness(&self, grant: &Grant, asked_at: Timestamp) -> Freshness;
+    /// Returns the freshness of a decision for a grant that ends at `expires_at`, as far as the clock alone can tell.
+    /// Reads the clock once and does no IO.
+    fn freshness(&self, expires_at: Timestamp, asked_at: Timestamp) -> Freshness;
 
     /// Returns the current time of the builder's clock.
     ///
@@ -207,12 +207,12 @@ impl MfaExt for Mfa {
         requirement: &Requirement,
         token: Option<&GrantToken>,
         now: Timestamp,
-    ) -> Option<Result<Decision, Misconfigured>> {
+    ) -> AtOnce {
         self.check_at_once(subject, requirement, token, now)
     }
 
-    fn freshness(&self, grant: &Grant, asked_at: Timestamp) -> Freshness {
-        self.freshness(grant, asked_at)
+    fn freshness(&self, expires_at: Timestamp, asked_at: Timestamp) -> Freshness {
+        self.freshness(expires_at, asked_at)
     }
 
     fn try_now(&self) -> Result<Timestamp, Misconfigured> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     clock::Timestamp,
-    grant::{Binding, Grant, GrantRecord},
+    grant::{Binding, Grant, GrantRecord, GrantTerms},
     requirement::Requirement,
     subject::{Recognition, Subject},
     token::GrantToken,
@@ -121,7 +121,7 @@ pub(crate) struct Question<'a> {
 ///
 /// A grant ends at the instant its age reaches `max_age`; one verified further in the future than the
 /// clocks may differ counts as ended [GRANT-3].
-pub(crate) fn judge(record: &GrantRecord, question: &Question<'_>) -> Result<Grant, Reason> {
+pub(crate) fn judge(record: &GrantRecord, question: &Question<'_>) -> Result<GrantTerms, Reason> {
     match (&record.binding, question.subject.recognition()) {
         (Binding::Bearer, Recognition::Bearer) => {}
         (Binding::Cookie(hash), Recognition::Cookie) => {
@@ -139,8 +139,7 @@ pub(crate) fn judge(record: &GrantRecord, question: &Question<'_>) -> Result<Gra
     if from_the_future || question.now >= expires_at {
         return Err(Reason::Expired);
     }
-    Ok(Grant {
-        scope: question.requirement.scope,
+    Ok(GrantTerms {
         verified_at: record.verified_at,
         expires_at,
         channel: record.channel,
@@ -161,7 +160,7 @@ mod tests {
         binding: Binding,
         max_age: u64,
         at: i64,
-    ) -> Result<Grant, Reason> {
+    ) -> Result<GrantTerms, Reason> {
         let subject = match recognition {
             Recognition::Cookie => Subject::cookie("alice", LoginId::random()),
             Recognition::Bearer => Subject::bearer("alice", "jti"),

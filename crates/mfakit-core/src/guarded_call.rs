@@ -40,23 +40,25 @@ impl NoAnswer {
 /// Returns the reason if there is no result.
 pub async fn guarded_call<T>(call: impl Future<Output = T>) -> Result<T, NoAnswer> {
     let mut call = pin!(Some(call));
-    match poll_fn(|cx| Poll::Ready(guarded_poll(call.as_mut(), cx))).await {
+    match poll_fn(|cx| Poll::Ready(guarded_poll(call.as_mut(), cx, |answer| answer))).await {
         Poll::Ready(answer) => answer,
         // Boxed, so that the guard of every request does not hold space for a timer.
         Poll::Pending => Box::pin(guarded_wait(call)).await,
     }
 }
 
-/// Polls `call` once, and catches its panic. A call that panicked, or that is gone, has no result.
+/// Polls `call` once, and catches its panic. A call that panicked, or that is gone, has no result. `then` receives the
+/// answer where it was returned, because moving a large one costs more than most calls.
 ///
 /// With [`guarded_wait`], these are the two halves of [`guarded_call`], for a caller that does the first in a plain
 /// function.
-pub fn guarded_poll<F: Future>(
+pub fn guarded_poll<F: Future, T>(
     call: Pin<&mut Option<F>>,
     cx: &mut Context<'_>,
-) -> Poll<Result<F::Output, NoAnswer>> {
+    then: impl FnOnce(F::Output) -> T,
+) -> Poll<Result<T, NoAnswer>> {
     let Some(call) = call.as_pin_mut() else { return Poll::Ready(Err(NoAnswer::Panicked)) };
-    match catch_unwind(AssertUnwindSafe(|| call.poll(cx))) {
+    match catch_unwind(AssertUnwindSafe(|| call.poll(cx).map(then))) {
         Ok(polled) => polled.map(Ok),
         Err(_) => Poll::Ready(Err(NoAnswer::Panicked)),
     }
@@ -68,7 +70,7 @@ pub fn guarded_poll<F: Future>(
 ///
 /// Returns the reason if there is no result.
 pub async fn guarded_wait<F: Future>(mut call: Pin<&mut Option<F>>) -> Result<F::Output, NoAnswer> {
-    let answer = poll_fn(|cx| guarded_poll(call.as_mut(), cx));
+    let answer = poll_fn(|cx| guarded_poll(call.as_mut(), cx, |answer| answer));
     match tokio::time::timeout(CALL_TIMEOUT, answer).await {
         Ok(answer) => answer,
         // The values in an unfinished call are dropped here, because their destructors may panic, too.

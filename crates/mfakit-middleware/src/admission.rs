@@ -12,13 +12,14 @@ use std::{
     any::Any,
     fmt,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicBool, AtomicU16, Ordering},
     },
 };
 
 use mfakit_core::{
-    Decision, Denial, Grant, Mfa, Misconfigured, Reason, Scope, Subject, adapter::MfaExt as _,
+    Decision, Denial, Grant, Mfa, Misconfigured, Reason, Scope, Subject,
+    adapter::{GrantTerms, MfaExt as _},
 };
 
 use crate::{
@@ -61,9 +62,9 @@ struct Inner {
     /// Path of the request, if it is that of one of our routes.
     own_path: Option<String>,
     method: Method,
+    /// Caller, once the app's function was called.
+    caller: OnceLock<Option<Subject>>,
     known: Mutex<Known>,
-    /// True once the caller is known, so that the first guard of a request takes no lock to find out that it is not.
-    identified: AtomicBool,
     guarded: AtomicBool,
     /// Status with which a guard rejected the request; 0 if none did.
     rejected: AtomicU16,
@@ -76,8 +77,6 @@ struct Inner {
 /// Findings about a request.
 #[derive(Default)]
 struct Known {
-    /// Caller, once the app's function was called.
-    caller: Option<Subject>,
     /// Grant of the last guard that let the request pass.
     grant: Option<Grant>,
     /// Scopes whose grant this request has consumed.
@@ -128,8 +127,8 @@ impl Admission {
             keep_page: KeepPage::of(method, target, cookies),
             own_path,
             method,
+            caller: OnceLock::new(),
             known: Mutex::default(),
-            identified: AtomicBool::new(false),
             guarded: AtomicBool::new(false),
             rejected: AtomicU16::new(0),
             answered: AtomicBool::new(false),
@@ -301,11 +300,11 @@ impl Admission {
             }
             Ok(Decision::Denied(denial)) => {
                 self.mark_answered();
-                let answer = respond::denied(self.mfa(), &denial, self.caller().as_ref(), &facts());
+                let answer = respond::denied(self.mfa(), &denial, self.caller(), &facts());
                 self.note_redirect(&denial, &answer);
                 Err(self.shape(answer))
             }
-            Err(_) => Err(self.reject(self.caller().as_ref(), &facts(), Kind::Misconfigured)),
+            Err(_) => Err(self.reject(self.caller(), &facts(), Kind::Misconfigured)),
         }
     }
 
@@ -322,26 +321,22 @@ impl Admission {
 
     /// Returns whether the app's function was called.
     pub(crate) fn is_identified(&self) -> bool {
-        self.0.identified.load(Ordering::Acquire)
+        self.0.caller.get().is_some()
     }
 
     /// Returns the caller. `None` if the request is unauthenticated, or if the app's function was not called yet.
-    pub(crate) fn caller(&self) -> Option<Subject> {
-        self.known().caller.clone()
+    pub(crate) fn caller(&self) -> Option<&Subject> {
+        self.0.caller.get().and_then(Option::as_ref)
     }
 
-    /// Records the caller.
+    /// Records the caller. A request has one caller, so the first one stays.
     pub(crate) fn note_caller(&self, caller: Option<Subject>) {
-        self.known().caller = caller;
-        self.0.identified.store(true, Ordering::Release);
+        let _: Result<(), _> = self.0.caller.set(caller);
     }
 
-    /// Records the caller, and the grant of a guard that let the request pass.
-    pub(crate) fn note_granted(&self, caller: Option<Subject>, grant: &Grant) {
-        let mut known = self.known();
-        known.caller = caller;
-        known.grant = Some(grant.clone());
-        self.0.identified.store(true, Ordering::Release);
+    /// Records the grant of a guard that let the request pass.
+    pub(crate) fn note_granted(&self, terms: GrantTerms, scope: Scope) {
+        self.known().grant = Some(terms.grant(scope));
     }
 
     /// Returns whether this request has consumed a grant of this scope.

@@ -57,12 +57,12 @@ impl Claim {
         if self.requirement.is_once() {
             let Ok(asked_at) = self.admission.mfa().try_now() else {
                 let admission = &self.admission;
-                let answer = admission.reject(admission.caller().as_ref(), &facts, Kind::Misconfigured);
+                let answer = admission.reject(admission.caller(), &facts, Kind::Misconfigured);
                 return Err(admission.mark_rejected(answer));
             };
             watched.asked_at = asked_at;
         }
-        watched.grant = self.take(|| facts.clone()).await?;
+        watched.terms = self.take(|| facts.clone()).await?.terms();
         Ok(BodyWatch::begin(watched, facts))
     }
 }
@@ -118,11 +118,11 @@ impl BodyWatch {
     }
 
     fn freshness(&self) -> Freshness {
-        let Claim { admission, requirement, grant, asked_at, .. } = &self.claim;
+        let Claim { admission, requirement, terms, asked_at } = &self.claim;
         if requirement.is_once() {
             // A clock that panics cannot show that the decision is still valid.
             let now = admission.mfa().try_now();
-            return now.map_or(Freshness::Over, |now| of_consumed(*asked_at, grant.expires_at(), now));
+            return now.map_or(Freshness::Over, |now| of_consumed(*asked_at, terms.expires_at(), now));
         }
         self.claim.freshness()
     }

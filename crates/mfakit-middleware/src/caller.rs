@@ -7,14 +7,14 @@ use std::{
 };
 
 use mfakit_core::{
-    Subject,
+    Misconfigured, Subject,
     adapter::{guarded_poll, guarded_wait},
 };
 
 use crate::{
     admission::Admission,
     answer::Answer,
-    identify::{Identified, concluded},
+    identify::{Failure, Identified},
     problem::{Kind, Problem},
     request_head::RequestHead,
     respond,
@@ -39,21 +39,16 @@ impl Admission {
         })
     }
 
-    /// Returns the caller, and records them. Calls the app's function unless an earlier guard of this request already
-    /// has.
+    /// Returns the caller. Calls the app's function unless an earlier guard of this request already has.
     pub(crate) async fn identify<H: RequestHead>(&self, head: &mut H) -> Result<Option<Subject>, Answer> {
-        let caller = self.identify_for_guard(head).await?;
-        self.note_caller(caller.clone());
-        Ok(caller)
+        self.settle_caller(head).await?;
+        Ok(self.caller().cloned())
     }
 
-    /// Returns the caller like [`identify`](Self::identify), for a guard, which records them together with the grant.
-    pub(crate) async fn identify_for_guard<H: RequestHead>(
-        &self,
-        head: &mut H,
-    ) -> Result<Option<Subject>, Answer> {
+    /// Records the caller. Calls the app's function unless an earlier guard of this request already has.
+    pub(crate) async fn settle_caller<H: RequestHead>(&self, head: &mut H) -> Result<(), Answer> {
         if self.is_identified() {
-            return Ok(self.caller());
+            return Ok(());
         }
         self.call_identify(head).await
     }
@@ -81,23 +76,41 @@ impl Admission {
         identified.map_err(|kind| self.reject(None, &head.facts(), kind))
     }
 
-    /// Polls the app's function once, and returns the caller if it is known at once. That is a plain function, because
+    /// Polls the app's function once, and records the caller if it is known at once. That is a plain function, because
     /// almost every request ends here.
     pub(crate) fn identify_at_once<F: Future<Output = Identified>>(
         &self,
         identify: Pin<&mut Option<F>>,
         cx: &mut Context<'_>,
-    ) -> Poll<Result<Option<Subject>, Kind>> {
-        guarded_poll(identify, cx).map(|answer| concluded(self.mfa(), answer))
+    ) -> Poll<Result<(), Kind>> {
+        let polled = guarded_poll(identify, cx, |identified| self.note_identified(identified));
+        polled.map(|noted| match noted {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(failure)) => Err(failure.report(self.mfa())),
+            Err(why) => Err(Failure::from(why).report(self.mfa())),
+        })
     }
 
     /// Waits for the app's function, and records the caller.
     pub(crate) async fn identify_later<F: Future<Output = Identified>>(
         &self,
         identify: Pin<&mut Option<F>>,
-    ) -> Result<Option<Subject>, Kind> {
-        let caller = concluded(self.mfa(), guarded_wait(identify).await)?;
-        self.note_caller(caller.clone());
-        Ok(caller)
+    ) -> Result<(), Kind> {
+        let answer = guarded_wait(identify).await.map_err(Failure::from);
+        answer
+            .and_then(|identified| self.note_identified(identified))
+            .map_err(|failure| failure.report(self.mfa()))
+    }
+
+    /// Records the caller that the app's function has identified.
+    fn note_identified(&self, identified: Identified) -> Result<(), Failure> {
+        let caller = identified?;
+        match caller.as_ref().and_then(Subject::mistake) {
+            Some(mistake) => Err(Misconfigured::new(mistake).into()),
+            None => {
+                self.note_caller(caller);
+                Ok(())
+            }
+        }
     }
 }

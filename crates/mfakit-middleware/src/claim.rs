@@ -9,8 +9,8 @@
 //! 4. A grant that is good for one request is consumed when the claim is taken [GRANT-6].
 
 use mfakit_core::{
-    Decision, Grant, GrantToken, Misconfigured, Reason, Requirement, Subject, Timestamp,
-    adapter::{Freshness, MfaExt as _},
+    Decision, Grant, GrantToken, Misconfigured, Reason, Requirement, Timestamp,
+    adapter::{AtOnce, Freshness, GrantTerms, MfaExt as _},
 };
 
 use crate::{
@@ -57,12 +57,11 @@ pub(crate) async fn claim_in<'a, H: RequestHead>(
             return Err(admission.mark_rejected(answer));
         }
     };
-    let caller = match admission.identify_for_guard(head).await {
-        Ok(caller) => caller,
-        Err(answer) => return Err(admission.mark_rejected(answer)),
-    };
+    if let Err(answer) = admission.settle_caller(head).await {
+        return Err(admission.mark_rejected(answer));
+    }
     let token = grant_token(head.cookies(), requirement.scope());
-    if let Some(undecided) = Claim::at_once(place, admission, caller, requirement, token.as_ref()) {
+    if let Some(undecided) = Claim::at_once(place, admission, requirement, token.as_ref()) {
         // Boxed, so that a request that passes at once needs no room for it.
         let claim = Box::pin(undecided.claim_of_guard(requirement, token.as_ref(), || head.facts()));
         *place = Some(claim.await?);
@@ -102,7 +101,7 @@ pub(crate) fn lost<H: RequestHead>(head: &H) -> Answer {
 pub struct Claim {
     pub(crate) admission: Admission,
     pub(crate) requirement: Requirement,
-    pub(crate) grant: Grant,
+    pub(crate) terms: GrantTerms,
     /// Time just before the store was read.
     pub(crate) asked_at: Timestamp,
 }
@@ -116,32 +115,30 @@ pub(crate) struct Undecided {
 }
 
 impl Claim {
-    /// Checks whether a request of this caller may pass, as far as the store answers at once, and records both. Almost
-    /// every request that passes ends here, with its claim in `place`. So this is a plain function, and the
+    /// Checks whether the request of the caller may pass, as far as the store answers at once, and records the grant.
+    /// Almost every request that passes ends here, with its claim in `place`. So this is a plain function, and the
     /// [`Undecided`] that it returns otherwise does the rest.
     #[must_use]
     pub(crate) fn at_once(
         place: &mut Option<Self>,
         admission: Admission,
-        caller: Option<Subject>,
         requirement: &Requirement,
         token: Option<&GrantToken>,
     ) -> Option<Box<Undecided>> {
         let (asked_at, decided) = match admission.mfa().try_now() {
-            Ok(now) => (now, admission.mfa().check_at_once(caller.as_ref(), requirement, token, now)),
-            Err(mistake) => (Timestamp::default(), Some(Err(mistake))),
+            Ok(now) => (now, admission.mfa().check_at_once(admission.caller(), requirement, token, now)),
+            Err(mistake) => (Timestamp::default(), AtOnce::Rejected(Err(mistake))),
         };
-        match decided {
-            Some(Ok(Decision::Granted(grant))) => {
-                admission.note_granted(caller, &grant);
-                *place = Some(Self { admission, requirement: *requirement, grant, asked_at });
-                None
+        let decided = match decided {
+            AtOnce::Granted(terms) => {
+                admission.note_granted(terms, *requirement.scope());
+                *place = Some(Self { admission, requirement: *requirement, terms, asked_at });
+                return None;
             }
-            decided => {
-                admission.note_caller(caller);
-                Some(Box::new(Undecided { admission, asked_at, decided }))
-            }
-        }
+            AtOnce::Rejected(rejected) => Some(rejected.map(Decision::Denied)),
+            AtOnce::Undecided => None,
+        };
+        Some(Box::new(Undecided { admission, asked_at, decided }))
     }
 }
 
@@ -173,14 +170,13 @@ impl Undecided {
         facts: impl FnOnce() -> Facts,
     ) -> Result<Claim, Answer> {
         let Self { admission, asked_at, decided } = self;
-        let caller = admission.caller();
         let decided = match decided {
             Some(decided) => decided,
-            None => admission.mfa().check(caller.as_ref(), requirement, token).await,
+            None => admission.mfa().check(admission.caller(), requirement, token).await,
         };
-        let grant = admission.conclude(decided, facts)?;
-        admission.note_granted(caller, &grant);
-        Ok(Claim { admission, requirement: *requirement, grant, asked_at })
+        let terms = admission.conclude(decided, facts)?.terms();
+        admission.note_granted(terms, *requirement.scope());
+        Ok(Claim { admission, requirement: *requirement, terms, asked_at })
     }
 }
 
@@ -189,8 +185,8 @@ impl Admission {
     pub(crate) fn expired(&self, claim: &Claim, facts: &Facts) -> Answer {
         self.mark_answered();
         let caller = self.caller();
-        let denial = self.mfa().deny(caller.as_ref(), &claim.requirement, Reason::Expired);
-        self.shape(respond::denied(self.mfa(), &denial, caller.as_ref(), facts))
+        let denial = self.mfa().deny(caller, &claim.requirement, Reason::Expired);
+        self.shape(respond::denied(self.mfa(), &denial, caller, facts))
     }
 }
 
@@ -214,7 +210,12 @@ impl Claim {
     /// Lets the request pass, if the clock alone shows that it still may.
     pub(crate) fn take_at_once(&self) -> Option<Grant> {
         let passes = !self.requirement.is_once() && self.freshness() == Freshness::Fresh;
-        passes.then(|| self.grant.clone())
+        passes.then(|| self.grant())
+    }
+
+    /// Returns the grant.
+    pub(crate) const fn grant(&self) -> Grant {
+        self.terms.grant(*self.requirement.scope())
     }
 
     /// Returns the admission of the request.
@@ -225,10 +226,10 @@ impl Claim {
     /// Returns the freshness of the decision, as far as the clock can tell. If the app's clock panics, the decision
     /// counts as stale.
     pub(crate) fn freshness(&self) -> Freshness {
-        self.admission.mfa().freshness(&self.grant, self.asked_at)
+        self.admission.mfa().freshness(self.terms.expires_at(), self.asked_at)
     }
 
-    async fn take_anew(&self, facts: Facts) -> Result<Grant, Answer> {
+    pub(crate) async fn take_anew(&self, facts: Facts) -> Result<Grant, Answer> {
         let once = self.requirement.is_once();
         let taken = if once { self.consume(&facts).await } else { self.judge_again(&facts).await };
         taken.map_err(|answer| self.admission.mark_rejected(answer))
@@ -237,8 +238,8 @@ impl Claim {
     async fn consume(&self, facts: &Facts) -> Result<Grant, Answer> {
         let Self { admission, requirement, .. } = self;
         let (caller, token) = (admission.caller(), self.token(facts));
-        let consuming =
-            admission.mfa().consume_claimed(caller.as_ref(), requirement, token.as_ref(), &self.grant);
+        let claimed = self.grant();
+        let consuming = admission.mfa().consume_claimed(caller, requirement, token.as_ref(), &claimed);
         let decided = consuming.await;
         let grant = admission.conclude(decided, || facts.clone())?;
         admission.note_consumed(*requirement.scope());
@@ -247,14 +248,15 @@ impl Claim {
 
     /// Checks a decision once more: by the clock, and by the store if it is stale.
     async fn judge_again(&self, facts: &Facts) -> Result<Grant, Answer> {
-        let Self { admission, requirement, grant, asked_at } = self;
+        let Self { admission, requirement, asked_at, .. } = self;
+        let grant = self.grant();
         // An inner guard has consumed the grant for this very request, and checked it again in the process.
         let consumed_here = admission.has_consumed(requirement.scope());
         if consumed_here && self.freshness() != Freshness::Over {
-            return Ok(grant.clone());
+            return Ok(grant);
         }
         let (mfa, caller, token) = (admission.mfa(), admission.caller(), self.token(facts));
-        let check = mfa.check_again(caller.as_ref(), requirement, token.as_ref(), grant, *asked_at);
+        let check = mfa.check_again(caller, requirement, token.as_ref(), &grant, *asked_at);
         admission.conclude(check.await, || facts.clone())
     }
 
@@ -266,10 +268,9 @@ impl Claim {
     /// Returns the same claim with a new decision.
     pub(crate) async fn renewed(mut self, facts: Facts) -> Result<Self, Answer> {
         let Ok(asked_at) = self.admission.mfa().try_now() else {
-            let caller = self.admission.caller();
-            return Err(self.admission.reject(caller.as_ref(), &facts, Kind::Misconfigured));
+            return Err(self.admission.reject(self.admission.caller(), &facts, Kind::Misconfigured));
         };
-        self.grant = self.judge_again(&facts).await?;
+        self.terms = self.judge_again(&facts).await?.terms();
         self.asked_at = asked_at;
         Ok(self)
     }

@@ -90,42 +90,45 @@ impl Error for IdentifyError {
 /// Answer of the app's identify function.
 pub(crate) type Identified = Result<Option<Subject>, IdentifyError>;
 
-/// Returns the caller that the app's function has identified. Reports why there is none, and returns the kind of the
-/// rejection.
-pub(crate) fn concluded(mfa: &Mfa, answer: Result<Identified, NoAnswer>) -> Result<Option<Subject>, Kind> {
-    let failure = match answer {
-        Ok(Ok(subject)) => match subject.as_ref().and_then(Subject::mistake) {
-            None => return Ok(subject),
-            Some(mistake) => Failure::Misconfigured(Misconfigured::new(mistake)),
-        },
-        Ok(Err(error)) => Failure::of(error),
-        Err(why @ NoAnswer::TimedOut) => Failure::Unavailable(why.to_string()),
-        Err(NoAnswer::Panicked) => Failure::panicked(),
-    };
-    Err(failure.report(mfa))
-}
-
 /// Reason why the app's function did not identify the caller.
-enum Failure {
+pub(crate) enum Failure {
     Unavailable(String),
     Misconfigured(Misconfigured),
 }
 
-impl Failure {
+impl From<NoAnswer> for Failure {
+    fn from(why: NoAnswer) -> Self {
+        match why {
+            NoAnswer::TimedOut => Self::Unavailable(why.to_string()),
+            NoAnswer::Panicked => Self::panicked(),
+        }
+    }
+}
+
+impl From<Misconfigured> for Failure {
+    fn from(mistake: Misconfigured) -> Self {
+        Self::Misconfigured(mistake)
+    }
+}
+
+impl From<IdentifyError> for Failure {
     /// Returns the reason that an error of the app gives. The app's code writes its text, and may panic.
-    fn of(error: IdentifyError) -> Self {
+    fn from(error: IdentifyError) -> Self {
         let described = AssertUnwindSafe(|| match error {
             IdentifyError::Failed(error) => Self::Unavailable(with_causes(&*error)),
             IdentifyError::Misconfigured(mistake) => Self::Misconfigured(Misconfigured::new(mistake)),
         });
         catch_unwind(described).unwrap_or_else(|_| Self::panicked())
     }
+}
 
+impl Failure {
     fn panicked() -> Self {
         Self::Misconfigured(Misconfigured::panicked("identify"))
     }
 
-    fn report(self, mfa: &Mfa) -> Kind {
+    /// Reports the reason, and returns the kind of the rejection.
+    pub(crate) fn report(self, mfa: &Mfa) -> Kind {
         match self {
             Self::Unavailable(error) => {
                 let function = "identify";

@@ -81,7 +81,7 @@ impl StepUp {
             .map_err(|mistake| MfaRejection::new(admission.misconfigured(facts, mistake)))?;
         let token = grant_token(cookies.iter().map(Vec::as_slice), requirement.scope());
         let (mut place, token) = (None, token.as_ref());
-        let undecided = Claim::at_once(&mut place, admission.clone(), subject.clone(), &requirement, token);
+        let undecided = Claim::at_once(&mut place, admission.clone(), &requirement, token);
         let claim = match (place, undecided) {
             (Some(claim), _) => Ok(claim),
             (None, Some(undecided)) => undecided.claim(&requirement, token, || facts.clone()).await,

@@ -7,12 +7,24 @@ use crate::{
     decision::{Decision, Denial, Freshness, Question, Reason, freshness, judge},
     engine::{backend_error::BackendError, mfa::Mfa, misconfigured::Misconfigured, reason::Ended, spans},
     event::{EventContext, EventKind},
-    grant::{Grant, GrantRecord},
+    grant::{Grant, GrantRecord, GrantTerms},
     requirement::Requirement,
     store::{ConsumeOutcome, Key},
     subject::Subject,
     token::GrantToken,
 };
+
+/// Decision of a check that does not wait.
+#[derive(Debug)]
+#[must_use = "a request must be rejected unless the decision grants it"]
+pub enum AtOnce {
+    /// The request may pass, on these terms.
+    Granted(GrantTerms),
+    /// The request may not pass.
+    Rejected(Result<Denial, Misconfigured>),
+    /// The check has to wait for the store, and has done nothing.
+    Undecided,
+}
 
 /// Reason why a request may not pass.
 enum NotGranted {
@@ -85,8 +97,8 @@ impl Mfa {
     }
 
     /// Checks the request like [`check`](Self::check), if the store [answers at
-    /// once](crate::store::MfaStore::grant_at_once). Otherwise returns `None`, and has done nothing.
-    /// A check whose span a subscriber wants is never made here.
+    /// once](crate::store::MfaStore::grant_at_once). Otherwise has done nothing. A check whose span a subscriber wants
+    /// is never made here.
     ///
     /// `now` is the current time, which the caller has just read.
     pub(crate) fn check_at_once(
@@ -95,33 +107,40 @@ impl Mfa {
         requirement: &Requirement,
         token: Option<&GrantToken>,
         now: Timestamp,
-    ) -> Option<Result<Decision, Misconfigured>> {
+    ) -> AtOnce {
         if spans::wants_check() {
-            return None;
+            return AtOnce::Undecided;
         }
         let named = self.named(subject).and_then(|()| self.max_age(requirement));
         let max_age = match named {
             Ok(max_age) => max_age,
-            Err(mistake) => return Some(Err(mistake)),
+            Err(mistake) => return AtOnce::Rejected(Err(mistake)),
         };
         let judged = match subject {
             Some(subject) => {
                 let clock_skew = self.inner.policy.clock_skew;
                 let question = Question { subject, requirement, max_age, token, now, clock_skew };
                 let judged = self.inner.store.grant_at_once(key(subject, requirement), |record| {
-                    self.judge(record, &question).map(|(grant, _)| grant)
+                    self.judge(record, &question).map(|(terms, _)| terms)
                 });
-                match judged? {
-                    Ok(judged) => judged.map_err(NotGranted::from),
-                    Err(error) => Err(error.into()),
+                match judged {
+                    Some(Ok(judged)) => judged.map_err(NotGranted::from),
+                    Some(Err(error)) => Err(error.into()),
+                    None => return AtOnce::Undecided,
                 }
             }
             None => Err(Reason::Unauthenticated.into()),
         };
-        if judged.is_ok() {
-            self.inner.observer.meter().granted(requirement.scope());
+        match judged {
+            Ok(terms) => {
+                self.inner.observer.meter().granted(requirement.scope());
+                AtOnce::Granted(terms)
+            }
+            Err(NotGranted::Denied(reason)) => {
+                AtOnce::Rejected(Ok(self.deny(subject, requirement, max_age, reason)))
+            }
+            Err(NotGranted::Misconfigured(mistake)) => AtOnce::Rejected(Err(mistake)),
         }
-        Some(self.decided(subject, requirement, max_age, judged))
     }
 
     /// Checks the request like [`check`](Self::check), and consumes the grant. Of all concurrent calls, exactly one
@@ -204,7 +223,7 @@ impl Mfa {
         grant: &Grant,
         asked_at: Timestamp,
     ) -> Result<Decision, Misconfigured> {
-        match self.freshness(grant, asked_at) {
+        match self.freshness(grant.expires_at(), asked_at) {
             Freshness::Fresh => Ok(Decision::Granted(grant.clone())),
             Freshness::Stale => match self.check(subject, requirement, token).await? {
                 Decision::Granted(other) if !is_same(&other, grant) => self.has_ended(subject, requirement),
@@ -224,11 +243,11 @@ impl Mfa {
         Ok(Decision::Denied(self.deny(subject, requirement, max_age, Reason::Expired)))
     }
 
-    /// Returns the freshness of a decision, as far as the clock alone can tell. Reads the clock once and does
-    /// no IO. A clock that panics makes the decision stale.
-    pub(crate) fn freshness(&self, grant: &Grant, asked_at: Timestamp) -> Freshness {
+    /// Returns the freshness of a decision for a grant that ends at `expires_at`, as far as the clock alone can tell.
+    /// Reads the clock once and does no IO. A clock that panics makes the decision stale.
+    pub(crate) fn freshness(&self, expires_at: Timestamp, asked_at: Timestamp) -> Freshness {
         let now = self.inner.clock.try_now();
-        now.map_or(Freshness::Stale, |now| freshness(asked_at, grant.expires_at(), now))
+        now.map_or(Freshness::Stale, |now| freshness(asked_at, expires_at, now))
     }
 
     /// Rejects a subject whose user or session has no name.
@@ -254,20 +273,20 @@ impl Mfa {
         let record = self.inner.store.grant(key(subject, requirement)).await?;
         let (now, clock_skew) = (self.try_now()?, self.inner.policy.clock_skew);
         let question = Question { subject, requirement, max_age, token, now, clock_skew };
-        let (grant, given) = self.judge(record.as_ref(), &question)?;
-        Ok((grant, given.or(record).ok_or(Reason::Missing)?))
+        let (terms, given) = self.judge(record.as_ref(), &question)?;
+        Ok((terms.grant(requirement.scope), given.or(record).ok_or(Reason::Missing)?))
     }
 
     /// Judges the record that the store has. In a test, the grant that the user has in every session comes first, and its
-    /// record is returned with the grant.
+    /// record is returned with the terms.
     fn judge(
         &self,
         record: Option<&GrantRecord>,
         question: &Question<'_>,
-    ) -> Result<(Grant, Option<GrantRecord>), Reason> {
+    ) -> Result<(GrantTerms, Option<GrantRecord>), Reason> {
         #[cfg(feature = "testing")]
         let otherwise = match self.inner.user_grants.judge(question) {
-            Some(Ok((grant, given))) => return Ok((grant, Some(given))),
+            Some(Ok((terms, given))) => return Ok((terms, Some(given))),
             Some(Err(reason)) => reason,
             None => Reason::Missing,
         };
@@ -275,6 +294,7 @@ impl Mfa {
         let otherwise = Reason::Missing;
         Ok((judge(record.ok_or(otherwise)?, question)?, None))
     }
+
     async fn take(
         &self,
         subject: Option<&Subject>,
@@ -293,7 +313,7 @@ impl Mfa {
         }
     }
 
-    /// Returns the decision. Every check ends here.
+    /// Returns the decision.
     fn decided(
         &self,
         subject: Option<&Subject>,

@@ -48,6 +48,7 @@ pub use administer::{UserGrant, UserStatus};
 pub use backend_error::BackendError;
 pub use build_error::BuildError;
 pub use builder::MfaBuilder;
+pub use check::AtOnce;
 pub use live_challenge::LiveChallenge;
 pub use mfa::Mfa;
 pub use misconfigured::Misconfigured;

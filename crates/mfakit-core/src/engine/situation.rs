@@ -14,7 +14,7 @@ use crate::{
         mfa::Mfa,
         number_on_file::OnFile,
     },
-    grant::{Binding, Grant, GrantRecord},
+    grant::{Binding, Grant, GrantRecord, GrantTerms},
     lock::Lock,
     requirement::Requirement,
     scope::Scope,
@@ -104,9 +104,10 @@ impl Mfa {
         let unkept = judged
             .as_ref()
             .is_some_and(|(record, judged)| is_unkept(record, judged, subject.recognition(), now));
-        let grant = judged.and_then(|(_, judged)| judged.ok());
+        let terms = judged.and_then(|(_, judged)| judged.ok());
         #[cfg(feature = "testing")]
-        let grant = grant.or_else(|| self.granted_to_user(subject, requirement, now));
+        let terms = terms.or_else(|| self.granted_to_user(subject, requirement, now));
+        let grant = terms.map(|terms| terms.grant(requirement.scope));
         Ok(Situation {
             unkept,
             granted_for: grant.as_ref().map(|grant| grant.expires_at().since(now)),
@@ -122,9 +123,14 @@ impl Mfa {
 
     /// Returns the grant that a test gave to the user in every session.
     #[cfg(feature = "testing")]
-    fn granted_to_user(&self, subject: &Subject, requirement: &Requirement, now: Timestamp) -> Option<Grant> {
+    fn granted_to_user(
+        &self,
+        subject: &Subject,
+        requirement: &Requirement,
+        now: Timestamp,
+    ) -> Option<GrantTerms> {
         let judged = self.inner.user_grants.judge(&self.question(subject, requirement, None, now))?;
-        judged.ok().map(|(grant, _)| grant)
+        judged.ok().map(|(terms, _)| terms)
     }
 
     fn live(
@@ -162,7 +168,7 @@ impl Mfa {
 /// Returns whether a grant was made just now and lacks nothing but the cookie.
 fn is_unkept(
     record: &GrantRecord,
-    judged: &Result<Grant, Reason>,
+    judged: &Result<GrantTerms, Reason>,
     recognition: Recognition,
     now: Timestamp,
 ) -> bool {

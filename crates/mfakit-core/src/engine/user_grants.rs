@@ -19,7 +19,7 @@ use crate::{
     channel::Channel,
     clock::Timestamp,
     decision::{Question, Reason, judge},
-    grant::{Binding, Grant, GrantRecord},
+    grant::{Binding, GrantRecord, GrantTerms},
     random::random,
     scope::Scope,
     store::{Key, Revocation},
@@ -52,7 +52,7 @@ impl UserGrants {
     }
 
     /// Judges the session's copy by the rule for stored grants. `None` if there is no copy.
-    pub(super) fn judge(&self, question: &Question<'_>) -> Option<Result<(Grant, GrantRecord), Reason>> {
+    pub(super) fn judge(&self, question: &Question<'_>) -> Option<Result<(GrantTerms, GrantRecord), Reason>> {
         let subject = question.subject;
         let mut record = self.record(subject, &question.requirement.scope)?;
         // The rule compares the request's token with the record's. This pair fits, and never leaves this function.
@@ -62,7 +62,7 @@ impl UserGrants {
             Recognition::Bearer => Binding::Bearer,
         };
         let judged = judge(&record, &Question { token: Some(&token), ..*question });
-        Some(judged.map(|grant| (grant, record)))
+        Some(judged.map(|terms| (terms, record)))
     }
 
     /// Consumes the session's copy. Returns whether there was one, made at the time of `record`.

@@ -125,21 +125,19 @@ fn claim_at_once(
 ) -> Option<Later> {
     let Some(admission) = request.admission() else { return Some(Later::Claim) };
     admission.mark_guarded();
-    let caller = if admission.is_identified() {
-        admission.caller()
-    } else {
+    if !admission.is_identified() {
         let Some(settings) = admission.app::<Settings>() else { return Some(Later::Claim) };
         // A panic of the app's code counts like one of the future itself.
         let begun = catch_unwind(AssertUnwindSafe(|| settings.identify.identify(request)));
         let mut identify = begun.ok();
         match admission.identify_at_once(Pin::new(&mut identify), cx) {
-            Poll::Ready(Ok(caller)) => caller,
+            Poll::Ready(Ok(())) => {}
             Poll::Ready(Err(kind)) => return Some(Later::Reject(admission, kind)),
             Poll::Pending => return Some(Later::Identify(admission, identify)),
         }
-    };
+    }
     let token = grant_token(RequestHead::cookies(request), requirement.scope());
-    Claim::at_once(place, admission, caller, requirement, token.as_ref())
+    Claim::at_once(place, admission, requirement, token.as_ref())
         .map(|undecided| Later::Decide(undecided, token))
 }
 

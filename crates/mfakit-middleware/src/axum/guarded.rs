@@ -31,7 +31,10 @@ where
             let snapshot = HeadSnapshot::of(&parts);
             let request = Request::from_parts(parts, body);
             let args = T::from_request(request, state).await.map_err(IntoResponse::into_response)?;
-            let grant = claim.take(|| snapshot.facts()).await.map_err(into_response)?;
+            if let Some(grant) = claim.take_at_once() {
+                return Ok(Self::new(args, grant));
+            }
+            let grant = Box::pin(claim.take_anew(snapshot.facts())).await.map_err(into_response)?;
             Ok(Self::new(args, grant))
         }
     }
@@ -49,7 +52,10 @@ where
         let mut place = None;
         let claim = claim_in(&mut place, parts, Ok(&R::REQUIREMENT)).await.map_err(into_response)?;
         let args = T::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
-        let grant = claim.take(|| parts.facts()).await.map_err(into_response)?;
+        if let Some(grant) = claim.take_at_once() {
+            return Ok(Self::new(args, grant));
+        }
+        let grant = Box::pin(claim.take_anew(parts.facts())).await.map_err(into_response)?;
         Ok(Self::new(args, grant))
     }
 }

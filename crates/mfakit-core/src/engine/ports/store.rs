@@ -53,10 +53,14 @@ impl StorePort {
         key: Key<'_>,
         judge: impl FnOnce(Option<&GrantRecord>) -> T,
     ) -> Option<Result<T, BackendError>> {
-        let described = || self.store.grant_at_once(key).map(|read| read.map_err(describe));
-        match catch_unwind(AssertUnwindSafe(described)) {
+        // Judged where it was read, because moving a record costs more than judging it.
+        let judged = || match self.store.grant_at_once(key)? {
+            Ok(record) => Some(Ok(judge(record.as_ref()))),
+            Err(error) => Some(Err(describe(error))),
+        };
+        match catch_unwind(AssertUnwindSafe(judged)) {
             Ok(None) => None,
-            Ok(Some(Ok(record))) => Some(Ok(judge(record.as_ref()))),
+            Ok(Some(Ok(judged))) => Some(Ok(judged)),
             Ok(Some(Err((text, error)))) => Some(Err(self.failed(&text, error))),
             Err(_) => Some(Err(self.observer.panicked("store").into())),
         }
