@@ -188,6 +188,13 @@ impl Failures {
         }
     }
 
+    /// Returns whether one more failure would lock or disable the user.
+    #[must_use]
+    pub fn next_locks(&self, rule: &LockRule, now: Timestamp) -> bool {
+        let counted = if self.is_forgotten(rule, now) { 0 } else { self.count };
+        rule.until_next(counted) <= 1
+    }
+
     /// Removes one failure that was reserved in `era` and turned out not to be one, with the lock that it caused.
     pub fn give_back(&mut self, rule: &LockRule, era: u64) {
         if era != self.era || self.count == 0 {

@@ -222,6 +222,7 @@ impl MfaStore for RedisStore {
                 let repeat = read_repeat(&key, [record, used, grant, nonce])?;
                 Ok(AttemptReservation::Repeated(Box::new(repeat)))
             }
+            ["number_needed"] => Ok(AttemptReservation::NumberNeeded),
             ["over"] => Ok(AttemptReservation::Over),
             ["locked", lock] => Ok(AttemptReservation::Locked(read_lock(lock)?)),
             _ => Err(unreadable("an answer")),

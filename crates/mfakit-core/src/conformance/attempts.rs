@@ -28,6 +28,7 @@ pub async fn a_challenge_accepts_exactly_its_attempts(suite: &Suite) {
                 used.push((challenge.attempts_used, failures));
             }
             AttemptReservation::Over => {}
+            AttemptReservation::NumberNeeded => panic!("every attempt names the number"),
             AttemptReservation::Rejected { .. } | AttemptReservation::Repeated(_) => {
                 panic!("a challenge is not spent before a code has redeemed it: {answer:?}")
             }

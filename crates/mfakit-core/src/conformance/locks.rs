@@ -76,6 +76,7 @@ pub async fn concurrent_attempts_stop_at_the_lock(suite: &Suite) {
                 assert_eq!(lock, expected, "the lock after {failures} failures");
             }
             AttemptReservation::Locked(lock) => assert_eq!(lock, end, "the other attempts return the lock"),
+            AttemptReservation::NumberNeeded => panic!("every attempt names the number"),
             AttemptReservation::Over => panic!("both challenges had attempts left"),
             AttemptReservation::Rejected { .. } | AttemptReservation::Repeated(_) => {
                 panic!("a challenge is not spent before a code has redeemed it: {answer:?}")
@@ -160,6 +161,7 @@ pub async fn a_locked_user_learns_only_of_the_lock(suite: &Suite) {
                 answer @ (AttemptReservation::Reserved { .. }
                 | AttemptReservation::Rejected { .. }
                 | AttemptReservation::Repeated(_)
+                | AttemptReservation::NumberNeeded
                 | AttemptReservation::Over) => panic!("{name}: the lock is checked first: {answer:?}"),
             }
         }
@@ -168,6 +170,26 @@ pub async fn a_locked_user_learns_only_of_the_lock(suite: &Suite) {
     user.unlock().await;
     let attempt = expect_counted(user.for_scope("settings").attempt(&live.id).await);
     assert_eq!(attempt.challenge.attempts_used, 1, "attempts of a locked user do not count on the challenge");
+}
+
+/// An attempt that would lock or disable the user is not counted if it names no number, because its code may never be
+/// sent. It locks the user once it names the number.
+pub async fn an_attempt_that_names_no_number_never_locks(suite: &Suite) {
+    for failures in [10, 50] {
+        let user = TestUser::new(suite);
+        let _ = user.fail_through_locks(failures - 1).await;
+        let user = user.for_scope("settings");
+        let challenge = user.start_challenge().await.id;
+        for _ in 0..2 {
+            let answer = user.attempt_for_any_number(&LOCKS, &challenge).await;
+            assert!(matches!(answer, AttemptReservation::NumberNeeded), "it is not counted: {answer:?}");
+        }
+        let state = user.user_state().await;
+        assert_eq!((state.failures, state.lock), (failures - 1, Lock::Unlocked), "nothing is counted");
+        let attempt = user.attempt_counted(&challenge).await;
+        assert_eq!((attempt.failures, attempt.challenge.attempts_used), (failures, 1), "with the number");
+        assert_locked(&user, attempt.lock).await;
+    }
 }
 
 /// Releasing a failure also lifts the lock that it caused, and no other.

@@ -81,6 +81,7 @@ pub const GUARANTEES: &[Guarantee] = guarantees! {
         concurrent_attempts_stop_at_the_lock,
         only_a_success_or_an_unlock_resets_the_count,
         a_locked_user_learns_only_of_the_lock,
+        an_attempt_that_names_no_number_never_locks,
         releasing_a_failure_lifts_its_lock,
         a_failure_from_before_a_reset_is_not_released_afterward,
         failures_are_forgotten_exactly_on_time,

@@ -324,6 +324,7 @@ pub(super) fn expect_counted(answer: AttemptReservation) -> CountedAttempt {
         }
         AttemptReservation::Rejected { .. }
         | AttemptReservation::Repeated(_)
+        | AttemptReservation::NumberNeeded
         | AttemptReservation::Over
         | AttemptReservation::Locked(_) => {
             panic!("an attempt on a live challenge is counted unless the user is locked: {answer:?}")

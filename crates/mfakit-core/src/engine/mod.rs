@@ -8,6 +8,7 @@
 //! 5. Ports are called only through `ports`, which limits the time of each call, catches its panic and reports it.
 
 mod administer;
+mod attempt;
 mod backend_error;
 mod budgets;
 mod build;

@@ -3,7 +3,8 @@
 //! Two steps of the store come before the answer, one on either side of the provider. Each is one round trip.
 //!
 //! 1. The attempt is counted before anything else is done with the code [RATE-4]. So a code that is bound to be rejected
-//!    costs no query of the directory.
+//!    costs no query of the directory. An attempt that would lock the user if it failed is an exception: the store does
+//!    not count it before the number is known, so that a slow directory locks no user while nothing is sent.
 //! 2. The directory is queried, and the number compared, before the provider is called [BIND-3]. If the code is not sent,
 //!    the attempt is released entirely.
 //! 3. The challenge becomes a grant after the provider approved the code. That the number completed a challenge is
@@ -21,6 +22,7 @@ use crate::{
     challenge::Challenge,
     code::Code,
     engine::{
+        attempt::{Attempt, Begun},
         backend_error::{BackendError, unless_panicked},
         mfa::Mfa,
         misconfigured::Misconfigured,
@@ -37,29 +39,10 @@ use crate::{
     proof::{Entered, GrantNonce},
     provider::{ProviderErrorKind, Verdict, VerifyRequest},
     scope::Scope,
-    store::{
-        AttemptReservation, Key, Redeem, RedeemOutcome, ReleaseAttempt, Repeat, ReserveAttempt, Revocation,
-    },
+    store::{Key, Redeem, RedeemOutcome, Revocation},
     subject::{Recognition, Subject},
     token::ChallengeId,
 };
-
-/// Result of reserving an attempt in the store.
-enum Entry {
-    /// The attempt was counted, and the provider must be called.
-    Counted(Attempt),
-    /// The code was right before.
-    Repeated(Box<Repeat>),
-}
-
-/// An attempt that was counted.
-struct Attempt {
-    challenge: Box<Challenge>,
-    number: u32,
-    failures: u32,
-    lock: Lock,
-    era: u64,
-}
 
 impl Mfa {
     /// Checks a code against a challenge. The right code makes a grant.
@@ -118,18 +101,10 @@ impl Mfa {
         // This comes first, because a lock may be caused by the same code in flight, and end with it.
         let _in_flight = self.inner.in_flight.enter(key, id).await;
         let about = EventContext::subject(subject).scope(scope).challenge(id);
-        let attempt = match self.reserve_attempt(about, entered, None).await? {
-            Entry::Counted(attempt) => attempt,
-            Entry::Repeated(repeat) => {
-                return match self.number_on_file(subject.user()).await? {
-                    Some(on_file) if on_file.has_hash(&repeat.challenge.number) => {
-                        self.repeated(about, entered, *repeat)
-                    }
-                    other => Err(self.number_changed(about, entered, other.as_ref()).await),
-                };
-            }
+        let (attempt, on_file) = match self.begin_attempt(about, entered).await? {
+            Begun::Counted(attempt, on_file) => (attempt, on_file),
+            Begun::Repeated(repeat) => return self.repeated(about, entered, *repeat),
         };
-        let on_file = self.number_of(about, entered, &attempt).await?;
         let about = about.channel(attempt.challenge.channel);
         let rejected = match self.ask_provider(about, &attempt.challenge, &on_file, code).await {
             Ok(Verdict::Approved) => {
@@ -183,92 +158,15 @@ impl Mfa {
         Err(error)
     }
 
-    /// Returns the number to call the provider with: the one on file, if the challenge went to it. Otherwise the code is
-    /// not sent, and nothing of the attempt stays counted.
-    async fn number_of(
-        &self,
-        about: EventContext<'_>,
-        entered: Entered<'_>,
-        attempt: &Attempt,
-    ) -> Result<OnFile, VerifyError> {
-        let on_file = match self.number_on_file(entered.subject.user()).await {
-            Ok(Some(on_file)) if on_file.has_hash(&attempt.challenge.number) => return Ok(on_file),
-            other => other,
-        };
-        let released = self.release_attempt(entered, attempt, true).await;
-        // If both failed, the directory failed first.
-        let on_file = on_file?;
-        unless_panicked(released)?;
-        Err(self.number_changed(about, entered, on_file.as_ref()).await)
-    }
-
-    /// Ends a challenge that went to another number than the one on file. Returns the error.
-    async fn number_changed(
-        &self,
-        about: EventContext<'_>,
-        entered: Entered<'_>,
-        on_file: Option<&OnFile>,
-    ) -> VerifyError {
-        // Without a number there is no hash that a challenge could have kept.
-        let numbers = on_file.map_or(&[] as &[_], |on_file| &on_file.hashes);
-        // The store ends the challenge instead of counting an attempt, because its number is not among these.
-        self.reserve_attempt(about, entered, Some(numbers)).await.err().unwrap_or(VerifyError::ChallengeOver)
-    }
-
-    async fn release_attempt(
-        &self,
-        entered: Entered<'_>,
-        attempt: &Attempt,
-        unsent: bool,
-    ) -> Result<(), BackendError> {
-        let Entered { subject, scope, challenge, .. } = entered;
-        let request = ReleaseAttempt {
-            key: Key { user: subject.user(), login: subject.login(), scope },
-            challenge,
-            attempt: attempt.number,
-            era: attempt.era,
-            unsent,
-            rule: &self.inner.policy.locks,
-            now: self.inner.clock.now(),
-        };
-        self.inner.store.release_attempt(request).await
-    }
-
-    fn locked(&self, about: EventContext<'_>, lock: Lock) -> VerifyError {
+    pub(super) fn locked(&self, about: EventContext<'_>, lock: Lock) -> VerifyError {
         let retry_after = lock.retry_after(self.inner.clock.now());
         self.observe(about, EventKind::AttemptRejected { retry_after });
         VerifyError::Locked { retry_after }
     }
 
-    fn challenge_over(&self, about: EventContext<'_>) -> VerifyError {
+    pub(super) fn challenge_over(&self, about: EventContext<'_>) -> VerifyError {
         self.observe(about, EventKind::ChallengeOver);
         VerifyError::ChallengeOver
-    }
-
-    async fn reserve_attempt(
-        &self,
-        about: EventContext<'_>,
-        entered: Entered<'_>,
-        numbers: Option<&[[u8; 32]]>,
-    ) -> Result<Entry, VerifyError> {
-        let (rule, now) = (&self.inner.policy.locks, self.inner.clock.now());
-        let Entered { subject, scope, challenge, .. } = entered;
-        let key = Key { user: subject.user(), login: subject.login(), scope };
-        let proofs = &*entered.proofs(self.keys());
-        let request = ReserveAttempt { key, challenge, numbers, proofs, rule, now };
-        match self.inner.store.reserve_attempt(request).await? {
-            AttemptReservation::Reserved { challenge, attempt: number, failures, lock, era } => {
-                Ok(Entry::Counted(Attempt { challenge, number, failures, lock, era }))
-            }
-            AttemptReservation::Repeated(repeat) => Ok(Entry::Repeated(repeat)),
-            AttemptReservation::Rejected { challenge, failures, lock } => {
-                // The challenge is reported as over, as if no code had been compared.
-                self.tell_rejected(about.channel(challenge.channel), &challenge, failures, lock);
-                Err(VerifyError::ChallengeOver)
-            }
-            AttemptReservation::Over => Err(self.challenge_over(about)),
-            AttemptReservation::Locked(lock) => Err(self.locked(about, lock)),
-        }
     }
 
     /// Reports a code that the provider rejected, and returns the error.
@@ -289,7 +187,7 @@ impl Mfa {
     }
 
     /// Reports a wrong code to the observer. Returns the number of attempts left.
-    fn tell_rejected(
+    pub(super) fn tell_rejected(
         &self,
         about: EventContext<'_>,
         challenge: &Challenge,

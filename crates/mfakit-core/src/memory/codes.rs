@@ -134,6 +134,9 @@ impl Codes {
             self.challenges.swap_remove(at);
             return AttemptReservation::Over;
         }
+        if numbers.is_none() && self.failures.next_locks(rule, now) {
+            return AttemptReservation::NumberNeeded;
+        }
         challenge.attempts_used += 1;
         self.last_attempt = self.last_attempt.wrapping_add(1);
         let (challenge, attempt) = (Box::new(challenge.clone()), self.last_attempt);

@@ -18,7 +18,8 @@ pub struct ReserveAttempt<'a> {
     /// Identifier of the challenge.
     pub challenge: &'a ChallengeId,
     /// Keyed hashes of the number that is on file now, one for each secret in the ring. `None` if the caller compares
-    /// the number of the returned challenge itself.
+    /// the number of the returned challenge itself, after the attempt is counted. An attempt that would lock the user is
+    /// not counted then.
     pub numbers: Option<&'a [[u8; 32]]>,
     /// Proofs of the code that was entered, one for each secret in the ring.
     pub proofs: &'a [CodeProof],
@@ -124,6 +125,9 @@ pub enum AttemptReservation {
     /// Nothing was counted. This code has redeemed the challenge before, and the grant that it made is still
     /// live.
     Repeated(Box<Repeat>),
+    /// Nothing was counted. The challenge is live, the request names no number, and the attempt would lock or disable the
+    /// user if it failed. Reserve it again with the number on file, so that nothing locks the user while it is queried.
+    NumberNeeded,
     /// Nothing was counted. There is no such challenge for this user, session, scope and number, or it is over.
     Over,
     /// Nothing was counted. The user is locked or disabled. Never [`Lock::Unlocked`].

@@ -136,7 +136,8 @@ pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
 
     /// Counts one attempt on a live challenge and one failure of its user. This requires that the user is not locked,
     /// that the challenge belongs to this user, session and scope, and that it went to this number, unless
-    /// [`numbers`](ReserveAttempt::numbers) is `None`. A challenge that went to another number is over from now on. The
+    /// [`numbers`](ReserveAttempt::numbers) is `None`. An attempt without numbers that would lock or disable the user is
+    /// not counted, and the answer is [`NumberNeeded`](AttemptReservation::NumberNeeded). A challenge that went to another number is over from now on. The
     /// lock is checked first, and the answer for a locked user contains nothing else.
     ///
     /// On a spent challenge whose grant is still live, with an attempt left, the store compares the proofs in

@@ -1,4 +1,4 @@
-//! The directory is queried after an attempt is counted, and before its code is sent.
+//! The directory is queried after an attempt is counted, unless it would lock the user, and before its code is sent.
 
 use std::{
     io,
@@ -11,14 +11,14 @@ use std::{
 use mfakit_core::{PhoneNumber, Policy, UserId, VerifyError, store::Lock};
 use tokio::sync::Semaphore;
 
-use crate::world::{alice, world, world_of, world_with};
+use crate::world::{World, alice, world, world_of, world_with};
 
-#[tokio::test]
-async fn a_code_is_counted_before_the_directory_is_queried() {
+/// World with a directory that notes each query, and waits for a permit to answer it. The first query gets one.
+fn world_that_waits(policy: Policy) -> (World, Arc<Semaphore>, Arc<Semaphore>) {
     let (queried, may_answer) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(1)));
     let (noted, waits) = (queried.clone(), may_answer.clone());
     let world = world_with(|builder| {
-        builder.directory(move |_: UserId| {
+        builder.policy(policy).directory(move |_: UserId| {
             let (noted, waits) = (noted.clone(), waits.clone());
             async move {
                 noted.add_permits(1);
@@ -27,6 +27,12 @@ async fn a_code_is_counted_before_the_directory_is_queried() {
             }
         })
     });
+    (world, queried, may_answer)
+}
+
+#[tokio::test]
+async fn a_code_is_counted_before_the_directory_is_queried() {
+    let (world, queried, may_answer) = world_that_waits(Policy::default());
     let alice = alice();
     let live = world.start(&alice).await.unwrap();
     queried.acquire().await.unwrap().forget();
@@ -41,6 +47,28 @@ async fn a_code_is_counted_before_the_directory_is_queried() {
     let (verified, ()) = tokio::join!(verify, meanwhile);
     assert!(verified.is_ok(), "{verified:?}");
     assert_eq!(world.mfa.status(alice.user()).await.unwrap().failures, 0);
+}
+
+#[tokio::test]
+async fn an_attempt_that_waits_for_the_directory_locks_no_other_session() {
+    let (world, queried, may_answer) = world_that_waits(Policy::default().lock_after(1));
+    let alice = alice();
+    let live = world.start(&alice).await.unwrap();
+    queried.acquire().await.unwrap().forget();
+    for code in [world.wrong_code(), world.right_code()] {
+        let verify = async { world.answer(&alice, &live, &code).await };
+        let meanwhile = async {
+            queried.acquire().await.unwrap().forget();
+            let lock = world.mfa.status(alice.user()).await.unwrap().lock;
+            assert_eq!(lock, Lock::Unlocked, "nothing was sent");
+            may_answer.add_permits(1);
+        };
+        let (verified, ()) = tokio::join!(verify, meanwhile);
+        let status = world.mfa.status(alice.user()).await.unwrap();
+        assert_eq!(verified.is_err(), status.lock != Lock::Unlocked, "{verified:?}, {status:?}");
+        world.mfa.unlock(alice.user()).await.unwrap();
+    }
+    assert_eq!(world.provider.verifies(), 2);
 }
 
 #[tokio::test]

@@ -33,15 +33,18 @@ else
   end
 end
 
+local is_forgotten = user.lock ~= 'disabled' and (user.count == 0 or now >= user.last_at + forget_after)
+local failures = (is_forgotten and 0 or user.count) + 1
+local disables, locks = failures >= disable_after, failures % lock_after == 0
+if ARGV[5] == '*' and not spent and (disables or locks) then return { 'number_needed' } end
+
 challenge.used = challenge.used + 1
 local attempt = text(challenge.used + user:returned(place))
-if user.lock ~= 'disabled' and (user.count == 0 or now >= user.last_at + forget_after) then
-  user:clear_failures()
-end
-user.count, user.last_at, user.forget_at = user.count + 1, now, now + forget_after
-if user.count >= disable_after then
+if is_forgotten then user:clear_failures() end
+user.count, user.last_at, user.forget_at = failures, now, now + forget_after
+if disables then
   user.lock = 'disabled'
-elseif user.count % lock_after == 0 then
+elseif locks then
   local doublings = math.min(user.count / lock_after - 1, 31)
   user.lock = text(now + math.min(lock_for * 2 ^ doublings, longest))
 end

@@ -29,6 +29,7 @@ pub(super) fn attempt_reservation(answer: &AttemptReservation) -> String {
             format!("rejected, {failures} failures, {lock:?}: {}", describe_challenge(challenge))
         }
         AttemptReservation::Repeated(answer) => repeat(answer),
+        AttemptReservation::NumberNeeded => "number needed".to_owned(),
         AttemptReservation::Over => "over".to_owned(),
         AttemptReservation::Locked(lock) => format!("locked: {lock:?}"),
     }

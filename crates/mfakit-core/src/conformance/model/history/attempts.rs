@@ -38,6 +38,9 @@ impl History {
             self.events.push(Event::NumberChanged(key.id));
             return AttemptReservation::Over;
         }
+        if number.is_none() && rule.until_next(self.lock(rule, now).0) <= 1 {
+            return AttemptReservation::NumberNeeded;
+        }
         let era = u64::try_from(self.events.len()).unwrap_or(u64::MAX);
         let (failures, lock) = self.count_attempt(&mut challenge, proof, rule, now);
         let attempt = self.attempts_on(challenge.id);
