@@ -7,9 +7,10 @@
 use crate::{
     client_address::ClientAddress,
     clock::Timestamp,
-    decision::{Denial, Reason},
+    decision::{Decision, Denial, Reason},
     engine::{BackendError, Mfa, Misconfigured},
     event::{EventContext, EventKind},
+    grant::Grant,
     messages::Messages,
     requirement::Requirement,
     scope::Scope,

@@ -32,6 +32,7 @@ fn repeated(answer: AttemptReservation) -> Repeat {
         AttemptReservation::Repeated(repeat) => *repeat,
         AttemptReservation::Reserved { .. }
         | AttemptReservation::Rejected { .. }
+        | AttemptReservation::NumberNeeded
         | AttemptReservation::Over
         | AttemptReservation::Locked(_) => {
             panic!("the code that redeemed the challenge is recognized: {answer:?}")
@@ -124,6 +125,7 @@ pub async fn guesses_at_a_spent_challenge_are_limited_to_its_attempts(suite: &Su
             }
             AttemptReservation::Over => {}
             AttemptReservation::Reserved { .. }
+            | AttemptReservation::NumberNeeded
             | AttemptReservation::Repeated(_)
             | AttemptReservation::Locked(_) => panic!("a guess is rejected or over: {answer:?}"),
         }

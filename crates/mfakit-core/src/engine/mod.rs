@@ -33,6 +33,7 @@ mod ports;
 mod reason;
 mod repeat;
 mod revoke;
+mod revoke_again;
 mod route_reports;
 mod situation;
 mod spans;

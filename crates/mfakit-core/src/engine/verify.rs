@@ -23,7 +23,7 @@ use crate::{
     code::Code,
     engine::{
         attempt::{Attempt, Begun},
-        backend_error::{BackendError, unless_panicked},
+        backend_error::unless_panicked,
         mfa::Mfa,
         misconfigured::Misconfigured,
         number_on_file::OnFile,
@@ -56,7 +56,11 @@ impl Mfa {
     ///
     /// # Errors
     ///
-    /// Returns the reason why no grant was made.
+    /// Returns the reason why no grant was made. If the store fails in the step that makes the grant, it may have made
+    /// it all the same, so the grant is revoked, and again for half a minute while the store fails. A grant that is
+    /// bound to a cookie has no use without its token. The grant of a [`Bearer`](Subject::bearer) subject is valid until
+    /// it is revoked. If the store fails for longer than half a minute, or the process ends in this time, it is valid
+    /// until it expires: [`revoke_grant`](Self::revoke_grant) ends it.
     pub async fn verify(
         &self,
         subject: &Subject,
@@ -264,9 +268,11 @@ impl Mfa {
             Ok(RedeemOutcome::Over) => return Err(VerifyError::ChallengeOver),
             Err(error) => {
                 // The store may have made the grant before it failed. The user does not receive this grant, so it must
-                // not exist. If the store still fails, the log contains two failures.
+                // not exist. If the store still fails, the revocation is repeated in the background.
                 let made = Revocation::Elevation(*subject.login(), challenge.scope);
-                let _: Result<(), BackendError> = self.inner.store.revoke(subject.user(), made).await;
+                if self.inner.store.revoke(subject.user(), made).await.is_err() {
+                    self.revoke_again(subject.user(), made);
+                }
                 return Err(error.into());
             }
         };

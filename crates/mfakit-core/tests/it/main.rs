@@ -12,6 +12,7 @@ mod grant_user;
 mod health;
 mod languages;
 mod locks;
+mod lost_answer;
 mod memory;
 mod numbers;
 mod once;
