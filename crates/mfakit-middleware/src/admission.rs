@@ -122,9 +122,23 @@ impl Admission {
     ) -> Self {
         let (method, target) = (Method::named(method), target.unwrap_or("/"));
         let own_path = endpoints::is_route(app.mfa(), path_of(target)).then(|| path_of(target).to_owned());
+        Self::with(app, method, own_path, KeepPage::of(method, target, cookies))
+    }
+
+    /// Returns an admission of the same request in which nothing has been found yet.
+    pub(crate) fn without_caller(&self) -> Self {
+        Self::with(Arc::clone(&self.0.app), self.0.method, self.0.own_path.clone(), self.0.keep_page.clone())
+    }
+
+    fn with(
+        app: Arc<dyn AppWide>,
+        method: Method,
+        own_path: Option<String>,
+        keep_page: Option<KeepPage>,
+    ) -> Self {
         Self(Arc::new(Inner {
             app,
-            keep_page: KeepPage::of(method, target, cookies),
+            keep_page,
             own_path,
             method,
             caller: OnceLock::new(),

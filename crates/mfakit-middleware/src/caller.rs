@@ -45,26 +45,21 @@ impl Admission {
         Ok(self.caller().cloned())
     }
 
+    /// Returns the caller anew. A session that ended while a body was arriving then identifies no caller.
+    pub(crate) async fn identify_anew<H: RequestHead>(
+        &self,
+        head: &mut H,
+    ) -> Result<Option<Subject>, Answer> {
+        let anew = self.without_caller();
+        anew.settle_caller(head).await?;
+        Ok(anew.caller().cloned())
+    }
+
     /// Records the caller. Calls the app's function unless an earlier guard of this request already has.
     pub(crate) async fn settle_caller<H: RequestHead>(&self, head: &mut H) -> Result<(), Answer> {
         if self.is_identified() {
             return Ok(());
         }
-        self.call_identify(head).await
-    }
-
-    /// Returns the caller anew, and records them. A session that ended while a body was arriving then identifies
-    /// no caller.
-    pub(crate) async fn identify_anew<H: RequestHead>(
-        &self,
-        head: &mut H,
-    ) -> Result<Option<Subject>, Answer> {
-        let caller = self.call_identify(head).await?;
-        self.note_caller(caller.clone());
-        Ok(caller)
-    }
-
-    async fn call_identify<H: RequestHead>(&self, head: &mut H) -> Result<Option<Subject>, Answer> {
         let identified = {
             let mut identify = pin!(Some(head.identify(self)));
             match poll_fn(|cx| Poll::Ready(self.identify_at_once(identify.as_mut(), cx))).await {

@@ -88,7 +88,7 @@ impl StepUp {
             (None, None) => Err(admission.reject(subject.as_ref(), facts, Kind::Misconfigured)),
         };
         let claim = claim.map_err(MfaRejection::new)?;
-        if admission.mfa().is_later(&claim.grant, *identified_at) {
+        if admission.mfa().is_later(&claim.grant(), *identified_at) {
             return Err(MfaRejection::new(admission.expired(&claim, facts)));
         }
         claim.take(|| facts.clone()).await.map_err(MfaRejection::new)

@@ -63,7 +63,7 @@ pub(crate) fn rows(runtime: &Rc<Runtime>, mfa: &Mfa) -> Vec<Row> {
         session.insert("user", "alice").unwrap();
         session.insert("login", login).unwrap();
         session.insert(CODE_ENTERED_AT, unix_seconds()).unwrap();
-        HttpResponse::Ok()
+        HttpResponse::Ok().finish()
     };
     let session = || SessionMiddleware::new(CookieSessionStore::default(), key.clone());
     let signing_in = App::new().route("/login", web::get().to(log_in)).wrap(session());

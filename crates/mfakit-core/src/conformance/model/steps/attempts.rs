@@ -33,7 +33,7 @@ impl Comparison {
         let Some(ReservedSend { actor, id, .. }) = challenge.of(&self.sends) else { return Ok(()) };
         let user = self.users.in_store(actor);
         let actual = user.attempt_for_any_number(&LOCK_RULE, &id).await;
-        self.compare_attempt(actor, (id, &user), None, actual)
+        self.compare_attempt(actor, (id, &user), None, &actual)
     }
 
     /// Attempts the right code while a different number is on file.
@@ -85,7 +85,7 @@ impl Comparison {
         challenge: ChallengeId,
     ) -> Result<(), Mismatch> {
         let actual = user.attempt_under(&LOCK_RULE, &challenge, &[user.number]).await;
-        self.compare_attempt(actor, (challenge, &user), Some(user.number), actual)
+        self.compare_attempt(actor, (challenge, &user), Some(user.number), &actual)
     }
 
     /// Compares the answer to an attempt with the model's, and keeps the attempt if it was counted.
@@ -94,14 +94,14 @@ impl Comparison {
         actor: Actor,
         (challenge, user): (ChallengeId, &TestUser),
         number: Option<[u8; 32]>,
-        actual: AttemptReservation,
+        actual: &AttemptReservation,
     ) -> Result<(), Mismatch> {
         let now = self.suite.now();
         let (key, entered) = (ChallengeKey::new(challenge, user), (number, user.proof));
         let expected = self.users.in_model(actor).reserve_attempt(key, entered, &LOCK_RULE, now);
-        expect_same(describe::attempt_reservation(&expected), describe::attempt_reservation(&actual))?;
+        expect_same(describe::attempt_reservation(&expected), describe::attempt_reservation(actual))?;
         if let AttemptReservation::Reserved { attempt: number_in_model, era: era_in_model, .. } = expected
-            && let AttemptReservation::Reserved { attempt: number_in_store, era: era_in_store, .. } = actual
+            && let AttemptReservation::Reserved { attempt: number_in_store, era: era_in_store, .. } = *actual
         {
             self.attempts.push(CountedAttempt {
                 actor,
