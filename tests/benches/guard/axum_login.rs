@@ -75,7 +75,7 @@ async fn log_in(mut auth: AuthSession) {
 async fn identify(auth: AuthSession) -> Result<Option<Subject>, Infallible> {
     let signed_in = auth.user.zip(auth.session.id());
     // As text, because earlier revisions take no other identifier.
-    Ok(signed_in.map(|(user, id)| Subject::cookie(user.name, LoginId::from_session_id(&id.to_string()))))
+    Ok(signed_in.map(|(user, id)| Subject::cookie(user.name, LoginId::from_session_id(id.to_string().as_str()))))
 }
 
 /// Guard that an app would write by hand: the user is signed in, and entered a code recently.
@@ -105,7 +105,7 @@ pub(crate) fn rows(runtime: &Rc<Runtime>, mfa: &Mfa) -> Vec<Row> {
     let signed_in = Request::get("/login").body(axum::body::Body::empty()).unwrap();
     let session = session_cookie(&runtime.block_on(signing_in.call(signed_in)).unwrap());
     let id: Id = session.trim_start_matches("id=").parse().unwrap();
-    let subject = Subject::cookie("alice", LoginId::from_session_id(&id.to_string()));
+    let subject = Subject::cookie("alice", LoginId::from_session_id(id.to_string().as_str()));
     let cookies = cookies(&session, &runtime.block_on(mfa.testing().grant(&subject, "pay")));
     let row = |name, over, app: Router| {
         let cookies = cookies.clone();
