@@ -110,6 +110,10 @@ pub(crate) fn freshness(asked_at: Timestamp, expires_at: Timestamp, now: Timesta
 /// Facts that a grant is judged by.
 pub(crate) struct Question<'a> {
     pub(crate) subject: &'a Subject,
+    #[cfg_attr(
+        not(feature = "testing"),
+        expect(dead_code, reason = "only the grants of a test are found by it")
+    )]
     pub(crate) requirement: &'a Requirement,
     pub(crate) max_age: Duration,
     pub(crate) token: Option<&'a GrantToken>,

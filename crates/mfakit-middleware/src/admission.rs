@@ -9,7 +9,6 @@
 //!    a grant that is good for one request [GRANT-2, GRANT-6].
 
 use std::{
-    any::Any,
     fmt,
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
@@ -159,7 +158,7 @@ impl Admission {
     /// Returns the settings of the adapter's app-wide part. `None` if they are another adapter's.
     #[cfg(any(feature = "actix", feature = "tower"))]
     pub(crate) fn app<A: AppWide>(&self) -> Option<&A> {
-        let app: &dyn Any = &*self.0.app;
+        let app: &dyn std::any::Any = &*self.0.app;
         app.downcast_ref()
     }
 

@@ -75,7 +75,8 @@ async fn log_in(mut auth: AuthSession) {
 async fn identify(auth: AuthSession) -> Result<Option<Subject>, Infallible> {
     let signed_in = auth.user.zip(auth.session.id());
     // As text, because earlier revisions take no other identifier.
-    Ok(signed_in.map(|(user, id)| Subject::cookie(user.name, LoginId::from_session_id(id.to_string().as_str()))))
+    Ok(signed_in
+        .map(|(user, id)| Subject::cookie(user.name, LoginId::from_session_id(id.to_string().as_str()))))
 }
 
 /// Guard that an app would write by hand: the user is signed in, and entered a code recently.
