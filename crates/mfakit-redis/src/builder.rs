@@ -109,8 +109,12 @@ impl RedisStore {
     /// ```no_run
     /// # use redis::{RedisResult, aio::MultiplexedConnection};
     /// # #[derive(Clone)]
-    /// # struct Pool;
-    /// # impl Pool { async fn get(&self) -> RedisResult<MultiplexedConnection> { unimplemented!() } }
+    /// # struct Pool(redis::Client);
+    /// # impl Pool {
+    /// #     async fn get(&self) -> RedisResult<MultiplexedConnection> {
+    /// #         self.0.get_multiplexed_async_connection().await
+    /// #     }
+    /// # }
     /// # async fn example(pool: Pool) -> Result<(), mfakit_redis::ConnectError> {
     /// use mfakit_redis::RedisStore;
     ///

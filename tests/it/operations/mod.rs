@@ -1,4 +1,4 @@
-//! What an operator sees: metrics, their alerts and dashboard, and health.
+//! View of an operator: metrics, their alerts and dashboard, and health.
 
 mod bank;
 mod cost;
