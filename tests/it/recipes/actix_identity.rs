@@ -3,12 +3,12 @@
 use actix_identity::{Identity, error::LoginError};
 use actix_session::{Session, SessionMiddleware, storage::CookieSessionStore};
 use actix_web::{App, HttpMessage as _, HttpRequest, web};
-use mfakit::{BoxError, LoginId, MfaMiddleware, MfaRejection, StepUp, Subject};
+use mfakit::{BoxError, LoginId, MfaMiddleware, MfaRejection, StepUp, Subject, require_mfa};
 
 // Used by the test only.
 use actix_identity::IdentityMiddleware;
 use actix_web::{HttpResponse, cookie::Key, test};
-use mfakit::{Mfa, require_mfa};
+use mfakit::Mfa;
 
 use super::{
     browser::on_actix,

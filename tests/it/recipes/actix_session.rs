@@ -3,11 +3,11 @@
 use actix_session::{Session, SessionGetError, SessionInsertError};
 use actix_session::{SessionMiddleware, storage::CookieSessionStore};
 use actix_web::{App, web};
-use mfakit::{LoginId, MfaMiddleware, MfaRejection, StepUp, Subject};
+use mfakit::{LoginId, MfaMiddleware, MfaRejection, StepUp, Subject, require_mfa};
 
 // Used by the test only.
 use actix_web::{HttpResponse, cookie::Key, test};
-use mfakit::{Mfa, require_mfa};
+use mfakit::Mfa;
 
 use super::{
     browser::on_actix,

@@ -4,14 +4,14 @@ use std::convert::Infallible;
 
 use axum::{Router, http::StatusCode, routing::post};
 use axum_login::AuthManagerLayerBuilder;
-use mfakit::{LoginId, Mfa, MfaLayer, StepUp, Subject};
+use mfakit::{LoginId, Mfa, MfaLayer, StepUp, Subject, require_mfa};
 use tower_sessions::{MemoryStore, SessionManagerLayer};
 
 // Used by the test only.
 use std::sync::{Arc, Mutex};
 
 use axum_login::{AuthUser, AuthnBackend};
-use mfakit::{require_mfa, testing::on_tower};
+use mfakit::testing::on_tower;
 
 use super::{
     browser::Jar,

@@ -3,14 +3,17 @@
 use std::{convert::Infallible, time::Duration};
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode, request::Parts};
-use http_body_util::{BodyExt, Full};
+use http::{Request, Response, request::Parts};
+use http_body_util::Full;
 use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::{rt::TokioIo, service::TowerToHyperService};
 use mfakit::{BoxError, ClientAddress, LoginId, Mfa, MfaLayer, MfaProvider, RequireMfa, Subject, UserId};
 use mfakit::{bandwidth::Bandwidth, web::tower::Body};
 use tokio::net::TcpListener;
 use tower::{ServiceBuilder, service_fn};
+
+use http::StatusCode;
+use http_body_util::BodyExt;
 
 // Used by the test only.
 use mfakit::testing::{Confirm, HttpCall, HttpReply, TestProvider};
@@ -21,25 +24,15 @@ async fn identify(parts: Parts) -> Result<Option<Subject>, Infallible> {
     Ok(signed_in.map(|(user, session)| Subject::cookie(user, LoginId::from_session_id(session))))
 }
 
-const TRANSFER: RequireMfa = RequireMfa::scope("transfer").max_age(Duration::from_secs(300));
+const SETTINGS: RequireMfa = RequireMfa::scope("settings").max_age(Duration::from_secs(300));
 
-async fn handle(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
-    match (request.method().as_str(), request.uri().path()) {
-        ("POST", "/transfer") => TRANSFER.guard(request, transfer).await,
-        _ => Ok(reply(StatusCode::NOT_FOUND, "not found")),
-    }
-}
-
-async fn transfer(request: Request<Body>) -> Result<Response<Full<Bytes>>, Infallible> {
-    Ok(match request.into_body().collect().await {
-        Ok(order) => reply(StatusCode::OK, [b"sent ", &*order.to_bytes()].concat()),
-        Err(_) => reply(StatusCode::BAD_REQUEST, "the body ended early"),
-    })
+async fn settings(_: Request<Body>) -> Result<Response<Full<Bytes>>, Infallible> {
+    Ok(Response::new(Full::from("These are your settings.")))
 }
 
 fn engine(provider: impl MfaProvider) -> Result<Mfa, BoxError> {
-    let mfa = Mfa::builder(provider, "https://bank.example") // the gateway's origin, as browsers see it
-        .scope("transfer", "make a transfer")
+    let mfa = Mfa::builder(provider, "http://localhost:3000") // later, the gateway's origin
+        .scope("settings", "change your settings")
         .directory(async |_: UserId| Some("+12025550123".to_owned()))
         .messaging_to(["US"])
         .login_url("/login")
@@ -48,9 +41,20 @@ fn engine(provider: impl MfaProvider) -> Result<Mfa, BoxError> {
     Ok(mfa)
 }
 
+/// The blank lines let the document show the first arm without the second.
+async fn handle(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+    match (request.method().as_str(), request.uri().path()) {
+        ("GET", "/settings") => SETTINGS.guard(request, settings).await,
+
+        ("POST", "/settings") => SETTINGS.guard(request, save).await,
+
+        _ => Ok(Response::new(Full::from("This page needs no code."))),
+    }
+}
+
 async fn serve(mfa: Mfa, listener: TcpListener) -> Result<(), BoxError> {
-    let app =
-        ServiceBuilder::new().layer(MfaLayer::new(mfa, identify).with_routes()).service(service_fn(handle));
+    let layer = MfaLayer::new(mfa, identify).with_routes();
+    let app = ServiceBuilder::new().layer(layer).service(service_fn(handle));
     loop {
         let (stream, _) = listener.accept().await?;
         let service = TowerToHyperService::new(app.clone());
@@ -65,6 +69,7 @@ async fn serve(mfa: Mfa, listener: TcpListener) -> Result<(), BoxError> {
 #[expect(dead_code, reason = "the test serves the app on a free port, with a provider of its own")]
 #[tokio::main]
 async fn main() -> Result<(), BoxError> {
+    tracing_subscriber::fmt().init();
     let mfa = engine(Bandwidth::from_env()?)?;
     serve(mfa, TcpListener::bind("127.0.0.1:3000").await?).await
 }
@@ -73,10 +78,13 @@ async fn signed_out(mfa: &Mfa, user: &str, session: &str) -> Result<(), BoxError
     Ok(mfa.sign_out(&Subject::cookie(user, LoginId::from_session_id(session))).await?)
 }
 
-fn reply(status: StatusCode, text: impl Into<Bytes>) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::from(text.into()));
-    *response.status_mut() = status;
-    response
+async fn save(request: Request<Body>) -> Result<Response<Full<Bytes>>, Infallible> {
+    let Ok(body) = request.into_body().collect().await else {
+        let mut response = Response::new(Full::from("the body ended early"));
+        *response.status_mut() = StatusCode::BAD_REQUEST;
+        return Ok(response);
+    };
+    Ok(Response::new(Full::from([b"saved ", &*body.to_bytes()].concat())))
 }
 
 /// Sends a call over HTTP, as the gateway does for a session of alice. Without one, no headers are set.
@@ -101,24 +109,32 @@ async fn a_grant_lives_and_dies_with_a_session_of_a_gateway() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let server = tokio::spawn(serve(mfa.clone(), listener));
-    let transfer = || HttpCall::new("POST", "/transfer").body("$5");
+    let settings = || HttpCall::new("GET", "/settings");
+    let save = || HttpCall::new("POST", "/settings").body("a name");
     let status = async |call, session| send(&address, call, session).await.status;
-    assert_eq!(status(transfer(), None).await, 401);
-    assert_eq!(status(HttpCall::new("GET", "/"), None).await, 404);
+    for call in [settings, save] {
+        assert_eq!(status(call(), None).await, 401, "not signed in");
+        assert_eq!(status(call(), Some("s1")).await, 401, "no code yet");
+        assert_eq!(status(call(), Some("")).await, 500, "an empty id is a mistake");
+    }
+    assert_eq!(status(HttpCall::new("GET", "/"), None).await, 200);
     assert_eq!(status(HttpCall::new("GET", "/mfa/-/mfa.js"), None).await, 200);
     assert_eq!(status(HttpCall::new("GET", "/mfa/unknown"), Some("s1")).await, 404);
-    assert_eq!(status(transfer(), Some("s1")).await, 401);
 
-    let confirm = Confirm::new("transfer");
+    let confirm = Confirm::new("settings");
     let confirmed = confirm.run(&provider, async |call| Ok(send(&address, call, Some("s1")).await)).await;
-    let cookie = confirmed.unwrap().cookie().unwrap().to_string();
-    let again = || transfer().header("cookie", cookie.as_str());
-    let sent = send(&address, again(), Some("s1")).await;
-    assert_eq!((sent.status, sent.body.as_str()), (200, "sent $5"));
-    assert_eq!(status(again(), Some("s2")).await, 401, "another session");
+    let confirmed = confirmed.unwrap();
+    assert_eq!(confirmed.expires_in(), 600, "the lifetime of the scope's grants, not the route's `max_age`");
+    let with_grant = |call: HttpCall| call.header("cookie", confirmed.cookie().unwrap());
+    for (call, body) in [(settings(), "These are your settings."), (save(), "saved a name")] {
+        let reply = send(&address, with_grant(call), Some("s1")).await;
+        assert_eq!((reply.status, reply.body.as_str()), (200, body));
+    }
+    assert_eq!(status(with_grant(settings()), Some("s2")).await, 401, "another session");
 
     signed_out(&mfa, "alice", "s1").await.unwrap();
-    assert_eq!(status(again(), Some("s1")).await, 401);
-    assert_eq!(status(transfer(), Some("")).await, 500, "an empty id is a mistake");
+    for call in [settings, save] {
+        assert_eq!(status(with_grant(call()), Some("s1")).await, 401);
+    }
     server.abort();
 }

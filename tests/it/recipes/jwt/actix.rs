@@ -9,11 +9,11 @@ use actix_web::{
     http::header,
     web,
 };
-use mfakit::{MfaMiddleware, MfaRejection, StepUp};
+use mfakit::{MfaMiddleware, MfaRejection, StepUp, require_mfa};
 
 // Used by the test only.
 use actix_web::test;
-use mfakit::{Mfa, require_mfa};
+use mfakit::Mfa;
 
 use super::{
     super::{browser::on_actix, mfa::mfa},

@@ -6,10 +6,10 @@ use axum::{
     http::{StatusCode, header, request::Parts},
     routing::post,
 };
-use mfakit::{Mfa, MfaLayer, MfaRejection, StepUp};
+use mfakit::{Mfa, MfaLayer, MfaRejection, StepUp, require_mfa};
 
 // Used by the test only.
-use mfakit::{require_mfa, testing::on_tower};
+use mfakit::testing::on_tower;
 
 use super::{
     super::mfa::mfa,
