@@ -19,7 +19,7 @@ use http_body_util::BodyExt;
 use mfakit::testing::{Confirm, HttpCall, HttpReply, TestProvider};
 
 async fn identify(parts: Parts) -> Result<Option<Subject>, Infallible> {
-    let header = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
+    let header = |name| parts.headers.get(name)?.to_str().ok();
     let signed_in = header("x-user").zip(header("x-session"));
     Ok(signed_in.map(|(user, session)| Subject::cookie(user, LoginId::from_session_id(session))))
 }
@@ -35,7 +35,6 @@ fn engine(provider: impl MfaProvider) -> Result<Mfa, BoxError> {
         .scope("settings", "change your settings")
         .directory(async |_: UserId| Some("+12025550123".to_owned()))
         .messaging_to(["US"])
-        .login_url("/login")
         .client_address(ClientAddress::TrustedProxies(1))
         .build()?;
     Ok(mfa)
@@ -53,8 +52,8 @@ async fn handle(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Inf
 }
 
 async fn serve(mfa: Mfa, listener: TcpListener) -> Result<(), BoxError> {
-    let layer = MfaLayer::new(mfa, identify).with_routes();
-    let app = ServiceBuilder::new().layer(layer).service(service_fn(handle));
+    let mfa = MfaLayer::new(mfa, identify).with_routes();
+    let app = ServiceBuilder::new().layer(mfa).service(service_fn(handle));
     loop {
         let (stream, _) = listener.accept().await?;
         let service = TowerToHyperService::new(app.clone());
