@@ -348,8 +348,8 @@ impl Admission {
     }
 
     /// Records the grant of a guard that let the request pass.
-    pub(crate) fn note_granted(&self, terms: GrantTerms, scope: Scope) {
-        self.known().grant = Some(terms.grant(scope));
+    pub(crate) fn note_granted(&self, terms: GrantTerms, scope: &Scope) {
+        self.known().grant = Some(terms.grant(*scope));
     }
 
     /// Returns whether this request has consumed a grant of this scope.

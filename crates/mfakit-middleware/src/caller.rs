@@ -56,19 +56,25 @@ impl Admission {
     }
 
     /// Records the caller. Calls the app's function unless an earlier guard of this request already has.
-    pub(crate) async fn settle_caller<H: RequestHead>(&self, head: &mut H) -> Result<(), Answer> {
-        if self.is_identified() {
-            return Ok(());
-        }
-        let identified = {
-            let mut identify = pin!(Some(head.identify(self)));
-            match poll_fn(|cx| Poll::Ready(self.identify_at_once(identify.as_mut(), cx))).await {
-                Poll::Ready(identified) => identified,
-                // Boxed, so that a request whose caller is known at once needs no room for it.
-                Poll::Pending => Box::pin(self.identify_later(identify)).await,
+    #[expect(clippy::manual_async_fn, reason = "an async function holds and copies each argument twice")]
+    pub(crate) fn settle_caller<H: RequestHead>(
+        &self,
+        head: &mut H,
+    ) -> impl Future<Output = Result<(), Answer>> {
+        async move {
+            if self.is_identified() {
+                return Ok(());
             }
-        };
-        identified.map_err(|kind| self.reject(None, &head.facts(), kind))
+            let identified = {
+                let mut identify = pin!(Some(head.identify(self)));
+                match poll_fn(|cx| Poll::Ready(self.identify_at_once(identify.as_mut(), cx))).await {
+                    Poll::Ready(identified) => identified,
+                    // Boxed, so that a request whose caller is known at once needs no room for it.
+                    Poll::Pending => Box::pin(self.identify_later(identify)).await,
+                }
+            };
+            identified.map_err(|kind| self.reject(None, &head.facts(), kind))
+        }
     }
 
     /// Polls the app's function once, and records the caller if it is known at once. That is a plain function, because

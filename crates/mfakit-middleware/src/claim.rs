@@ -43,30 +43,33 @@ pub async fn claim<H: RequestHead>(
 /// # Errors
 ///
 /// Returns the same answers as [`claim`].
-pub(crate) async fn claim_in<'a, H: RequestHead>(
+#[expect(clippy::manual_async_fn, reason = "an async function holds and copies each argument twice")]
+pub(crate) fn claim_in<'a, H: RequestHead>(
     place: &'a mut Option<Claim>,
     head: &mut H,
     requirement: Result<&Requirement, &Misconfigured>,
-) -> Result<&'a Claim, Answer> {
-    let admission = Admission::of(head)?;
-    admission.mark_guarded();
-    let requirement = match requirement {
-        Ok(requirement) => requirement,
-        Err(mistake) => {
-            let answer = admission.misconfigured(&head.facts(), mistake.clone());
+) -> impl Future<Output = Result<&'a Claim, Answer>> {
+    async move {
+        let admission = Admission::of(head)?;
+        admission.mark_guarded();
+        let requirement = match requirement {
+            Ok(requirement) => requirement,
+            Err(mistake) => {
+                let answer = admission.misconfigured(&head.facts(), mistake.clone());
+                return Err(admission.mark_rejected(answer));
+            }
+        };
+        if let Err(answer) = admission.settle_caller(head).await {
             return Err(admission.mark_rejected(answer));
         }
-    };
-    if let Err(answer) = admission.settle_caller(head).await {
-        return Err(admission.mark_rejected(answer));
+        let token = grant_token(head.cookies(), requirement.scope());
+        if let Some(undecided) = Claim::at_once(place, admission, requirement, token.as_ref()) {
+            // Boxed, so that a request that passes at once needs no room for it.
+            let claim = Box::pin(undecided.claim_of_guard(requirement, token.as_ref(), || head.facts()));
+            *place = Some(claim.await?);
+        }
+        place.as_ref().ok_or_else(|| lost(head))
     }
-    let token = grant_token(head.cookies(), requirement.scope());
-    if let Some(undecided) = Claim::at_once(place, admission, requirement, token.as_ref()) {
-        // Boxed, so that a request that passes at once needs no room for it.
-        let claim = Box::pin(undecided.claim_of_guard(requirement, token.as_ref(), || head.facts()));
-        *place = Some(claim.await?);
-    }
-    place.as_ref().ok_or_else(|| lost(head))
 }
 
 /// Returns the answer to a request without a claim, which no request reaches.
@@ -125,24 +128,35 @@ impl Claim {
         requirement: &Requirement,
         token: Option<&GrantToken>,
     ) -> Option<Box<Undecided>> {
-        let (asked_at, decided) = match admission.mfa().try_now() {
-            Ok(now) => (now, admission.mfa().check_at_once(admission.caller(), requirement, token, now)),
-            Err(mistake) => (Timestamp::default(), AtOnce::Rejected(Err(mistake))),
+        let asked_at = match admission.mfa().try_now() {
+            Ok(now) => now,
+            Err(mistake) => return Some(Undecided::new(admission, Timestamp::default(), Some(Err(mistake)))),
         };
-        let decided = match decided {
+        // Nothing is moved between here and the place, because that costs as much as the check itself.
+        match admission.mfa().check_at_once(admission.caller(), requirement, token, asked_at) {
             AtOnce::Granted(terms) => {
-                admission.note_granted(terms, *requirement.scope());
+                admission.note_granted(terms, requirement.scope());
                 *place = Some(Self { admission, requirement: *requirement, terms, asked_at });
-                return None;
+                None
             }
-            AtOnce::Rejected(rejected) => Some(rejected.map(Decision::Denied)),
-            AtOnce::Undecided => None,
-        };
-        Some(Box::new(Undecided { admission, asked_at, decided }))
+            AtOnce::Rejected(rejected) => {
+                Some(Undecided::new(admission, asked_at, Some(rejected.map(Decision::Denied))))
+            }
+            AtOnce::Undecided => Some(Undecided::new(admission, asked_at, None)),
+        }
     }
 }
 
 impl Undecided {
+    #[cold]
+    fn new(
+        admission: Admission,
+        asked_at: Timestamp,
+        decided: Option<Result<Decision, Misconfigured>>,
+    ) -> Box<Self> {
+        Box::new(Self { admission, asked_at, decided })
+    }
+
     /// Waits for the decision like [`claim`](Self::claim), and records that a guard rejected the request.
     ///
     /// # Errors
@@ -175,7 +189,7 @@ impl Undecided {
             None => admission.mfa().check(admission.caller(), requirement, token).await,
         };
         let terms = admission.conclude(decided, facts)?.terms();
-        admission.note_granted(terms, *requirement.scope());
+        admission.note_granted(terms, requirement.scope());
         Ok(Claim { admission, requirement: *requirement, terms, asked_at })
     }
 }

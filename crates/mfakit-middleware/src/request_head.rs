@@ -78,9 +78,9 @@ pub trait RequestHead {
 
     /// Calls the app's identify function. The guards do so at most once per request, and a route once more if it had to
     /// wait for the body. Each call has a time limit, and its panics are handled. `admission` is the one in this request.
-    fn identify(
-        &mut self,
-        admission: &Admission,
+    fn identify<'a>(
+        &'a mut self,
+        admission: &'a Admission,
     ) -> impl Future<Output = Result<Option<Subject>, IdentifyError>>;
 
     /// Reads the facts that an answer may depend on.

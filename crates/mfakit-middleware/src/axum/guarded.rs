@@ -59,3 +59,31 @@ where
         Ok(Self::new(args, grant))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use mfakit_core::{Requirement, Scope};
+
+    use super::*;
+
+    /// Bytes up to which glibc keeps freed memory for the same thread.
+    const CACHED: usize = 1032;
+
+    struct Pay;
+
+    impl Required for Pay {
+        const REQUIREMENT: Requirement = match Scope::new("pay") {
+            Ok(scope) => Requirement::new(scope),
+            Err(_) => panic!("not a valid scope"),
+        };
+    }
+
+    /// axum allocates the future of a handler for each request. Above the limit, that takes longer than the whole check.
+    #[test]
+    fn a_guarded_handler_fits_into_the_memory_of_an_earlier_one() {
+        async fn pay(_: Guarded<Pay, ()>) {}
+        let handler = axum::handler::Handler::<_, ()>::call(pay, Request::default(), ());
+        let size = size_of_val(&*handler);
+        assert!(size <= CACHED, "{size} bytes");
+    }
+}

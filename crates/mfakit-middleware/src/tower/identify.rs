@@ -50,7 +50,8 @@ pub trait Identify: Send + Sync + 'static {
     /// Calls [`identify`](Self::identify) for a guard. Functions are called without a box.
     #[doc(hidden)]
     fn identify_in_place<'a>(&'a self, parts: &'a mut Parts, _: Seal) -> IdentifyFuture<'a> {
-        IdentifyFuture::new(self.identify(parts))
+        // An implementation may run code, and panic, before it returns its future. That must not happen here.
+        IdentifyFuture::new(async { self.identify(parts).await })
     }
 }
 

@@ -12,8 +12,8 @@ use stackfuture::StackFuture;
 use crate::identify::Identified;
 
 /// Bytes that a guard's future holds for the future of an identify function. That of a function which reads a session from
-/// the extensions takes about 100. A larger one is boxed.
-const ROOM: usize = 256;
+/// the extensions takes 176. A larger one is boxed.
+const ROOM: usize = 224;
 
 pin_project! {
     /// Future of an identify function, whose type is erased. It stands inside the guard's own future, because every guarded

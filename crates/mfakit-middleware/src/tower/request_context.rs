@@ -1,21 +1,21 @@
 //! State that a request carries for the guards inside the layer, and the head of a request.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{future::ready, net::IpAddr, sync::Arc};
 
 use http::{
     Extensions, HeaderMap, HeaderValue, Request, Uri, Version, header, request::Parts, uri::PathAndQuery,
 };
 use http_body::Body;
-use mfakit_core::{Mfa, Subject};
+use mfakit_core::Mfa;
 
 use crate::{
     admission::Admission,
     app_wide::AppWide,
-    identify::IdentifyError,
+    identify::{Identified, IdentifyError},
     rejection::OnRejection,
     request_head::RequestHead,
     sealed::Seal,
-    tower::{identify::Identify, peer::peer, unread_body::discard},
+    tower::{identify::Identify, identify_future::IdentifyFuture, peer::peer, unread_body::discard},
 };
 
 /// Settings of [`MfaLayer`](crate::tower::MfaLayer).
@@ -99,10 +99,12 @@ impl RequestHead for Parts {
         peer(&self.extensions)
     }
 
-    async fn identify(&mut self, admission: &Admission) -> Result<Option<Subject>, IdentifyError> {
+    // Returns the future itself, because an async function around it would move it twice more.
+    fn identify<'a>(&'a mut self, admission: &'a Admission) -> impl Future<Output = Identified> {
         match admission.app::<LayerState>() {
-            Some(layer) => layer.identify.identify_in_place(self, Seal).await,
-            None => Err(IdentifyError::misconfigured("MfaLayer is missing")),
+            // No code of the app runs yet. The future is polled where a panic is caught.
+            Some(layer) => layer.identify.identify_in_place(self, Seal),
+            None => IdentifyFuture::new(ready(Err(IdentifyError::misconfigured("MfaLayer is missing")))),
         }
     }
 }
