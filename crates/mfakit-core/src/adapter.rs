@@ -202,6 +202,7 @@ impl MfaExt for Mfa {
         self.deny(subject, requirement, requirement.within(lifetime), reason)
     }
 
+    #[inline]
     fn check_at_once(
         &self,
         subject: Option<&Subject>,
@@ -212,10 +213,12 @@ impl MfaExt for Mfa {
         self.check_at_once(subject, requirement, token, now)
     }
 
+    #[inline]
     fn freshness(&self, expires_at: Timestamp, asked_at: Timestamp) -> Freshness {
         self.freshness(expires_at, asked_at)
     }
 
+    #[inline]
     fn try_now(&self) -> Result<Timestamp, Misconfigured> {
         self.try_now()
     }

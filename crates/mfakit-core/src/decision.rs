@@ -125,6 +125,7 @@ pub(crate) struct Question<'a> {
 ///
 /// A grant ends at the instant its age reaches `max_age`; one verified further in the future than the
 /// clocks may differ counts as ended [GRANT-3].
+#[inline]
 pub(crate) fn judge(record: &GrantRecord, question: &Question<'_>) -> Result<GrantTerms, Reason> {
     match (&record.binding, question.subject.recognition()) {
         (Binding::Bearer, Recognition::Bearer) => {}

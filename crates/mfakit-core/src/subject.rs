@@ -244,6 +244,10 @@ impl Nameless {
 /// Returns whether a text identifies no one: it has no visible character, or it is the nil UUID (RFC 9562,
 /// section 5.9).
 fn names_no_one(id: &str) -> bool {
+    // Almost every identifier begins with a character that neither kind of them has.
+    if id.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '1'..='9')) {
+        return false;
+    }
     let invisible = |c: char| {
         c.is_whitespace()
             || c.is_control()

@@ -120,7 +120,7 @@ impl Mfa {
             Some(subject) => {
                 let clock_skew = self.inner.policy.clock_skew;
                 let question = Question { subject, requirement, max_age, token, now, clock_skew };
-                let judged = self.inner.store.grant_at_once(key(subject, requirement), |record| {
+                let judged = self.inner.store.grant_at_once(subject, requirement.scope(), |record| {
                     self.judge(record, &question).map(|(terms, _)| terms)
                 });
                 match judged {

@@ -20,8 +20,9 @@ impl KeyedHash {
 
     /// Returns the part that this hash belongs to, one of `parts`. Independent of its place in a table.
     pub(super) fn part(self, parts: usize) -> usize {
-        let parts = u64::try_from(parts).unwrap_or(u64::MAX);
-        usize::try_from(self.part.checked_rem(parts).unwrap_or_default()).unwrap_or_default()
+        // The hash as a fraction of all hashes, times the number of parts. Cheaper than a division.
+        let product = u128::from(self.part) * u128::try_from(parts).unwrap_or_default();
+        usize::try_from(product >> u64::BITS).unwrap_or_default()
     }
 }
 

@@ -22,13 +22,14 @@ use crate::{
     grant::GrantRecord,
     guarded_call::{NoAnswer, guarded_call},
     limit::Limit,
+    scope::Scope,
     store::{
         AttemptReservation, Budget, BudgetChange, BudgetReservation, ConsumeOutcome, FindRepeat, Key,
         MfaStore, OpenOutcome, Redeem, RedeemOutcome, ReleaseAttempt, RepeatLookup, ReserveAttempt,
         ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing, StoreError, StoreProbe, StoreSize,
         UserState,
     },
-    subject::UserId,
+    subject::{Subject, UserId},
     token::ChallengeId,
 };
 
@@ -48,15 +49,21 @@ impl StorePort {
     }
 
     /// Reads a grant and judges it, if the store answers at once. Otherwise it is read with [`grant`](Self::grant).
+    #[inline]
     pub(crate) fn grant_at_once<T>(
         &self,
-        key: Key<'_>,
+        subject: &Subject,
+        scope: &Scope,
         judge: impl FnOnce(Option<&GrantRecord>) -> T,
     ) -> Option<Result<T, BackendError>> {
-        // Judged where it was read, because moving a record costs more than judging it.
-        let judged = || match self.store.grant_at_once(key)? {
-            Ok(record) => Some(Ok(judge(record.as_ref()))),
-            Err(error) => Some(Err(describe(error))),
+        // Judged where it was read, because moving a record, or even a key, costs more than judging it.
+        let judged = || {
+            let key = Key { user: subject.user(), login: subject.login(), scope };
+            match self.store.grant_at_once(key) {
+                None => None,
+                Some(Ok(ref record)) => Some(Ok(judge(record.as_ref()))),
+                Some(Err(error)) => Some(Err(describe(error))),
+            }
         };
         match catch_unwind(AssertUnwindSafe(judged)) {
             Ok(None) => None,
