@@ -18,11 +18,11 @@ pub(crate) fn grant_token<'a>(
     headers: impl IntoIterator<Item = &'a [u8]>,
     scope: &Scope,
 ) -> Option<GrantToken> {
-    let mut found = None;
+    let (finder, mut found) = (&*PREFIX, None);
     for header in headers {
         let mut from = 0;
         // One search at a time: the finder's own iterator copies the finder.
-        while let Some(at) = header.get(from..).and_then(|rest| PREFIX.find(rest)) {
+        while let Some(at) = header.get(from..).and_then(|rest| finder.find(rest)) {
             let start = from + at;
             from = start + GrantToken::COOKIE_PREFIX.len();
             if let Some(value) = value_at(header, start, scope)
@@ -47,8 +47,11 @@ fn value_at<'a>(header: &'a [u8], start: usize, scope: &Scope) -> Option<&'a [u8
     }
     let rest = pair.get(GrantToken::COOKIE_PREFIX.len()..)?.strip_prefix(scope.as_bytes())?;
     let rest = rest.trim_ascii_start().strip_prefix(b"=")?;
-    let value = memchr(b';', rest).map_or(Some(rest), |end| rest.get(..end))?;
-    Some(value.trim_ascii())
+    match rest.split_at_checked(GrantToken::LEN) {
+        // Nearly always. If the value ends earlier, this one is no token either.
+        Some((value, [] | [b';', ..])) => Some(value),
+        _ => Some(memchr(b';', rest).map_or(Some(rest), |end| rest.get(..end))?.trim_ascii()),
+    }
 }
 
 /// Returns the `Set-Cookie` that gives the browser its grant.
