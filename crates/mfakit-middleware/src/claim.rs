@@ -217,7 +217,19 @@ impl Claim {
         match self.take_at_once() {
             Some(grant) => Ok(grant),
             // Boxed, so that a request that passes at once needs no room for it.
-            None => Box::pin(self.take_anew(facts())).await,
+            None => {
+                let facts = facts();
+                let token = self.token(facts.cookies.as_deref().map(str::as_bytes));
+                Box::pin(self.take_anew(token, || facts)).await
+            }
+        }
+    }
+
+    /// Lets the request pass like [`take`](Self::take). Reads the facts only if it may not.
+    pub(crate) async fn take_from<H: RequestHead>(&self, head: &H) -> Result<Grant, Answer> {
+        match self.take_at_once() {
+            Some(grant) => Ok(grant),
+            None => Box::pin(self.take_anew(self.token(head.cookies()), || head.facts())).await,
         }
     }
 
@@ -243,25 +255,39 @@ impl Claim {
         self.admission.mfa().freshness(self.terms.expires_at(), self.asked_at)
     }
 
-    pub(crate) async fn take_anew(&self, facts: Facts) -> Result<Grant, Answer> {
-        let once = self.requirement.is_once();
-        let taken = if once { self.consume(&facts).await } else { self.judge_again(&facts).await };
+    pub(crate) async fn take_anew(
+        &self,
+        token: Option<GrantToken>,
+        facts: impl FnOnce() -> Facts,
+    ) -> Result<Grant, Answer> {
+        let taken = if self.requirement.is_once() {
+            self.consume(token, facts).await
+        } else {
+            self.judge_again(token, facts).await
+        };
         taken.map_err(|answer| self.admission.mark_rejected(answer))
     }
 
-    async fn consume(&self, facts: &Facts) -> Result<Grant, Answer> {
+    async fn consume(
+        &self,
+        token: Option<GrantToken>,
+        facts: impl FnOnce() -> Facts,
+    ) -> Result<Grant, Answer> {
         let Self { admission, requirement, .. } = self;
-        let (caller, token) = (admission.caller(), self.token(facts));
-        let claimed = self.grant();
+        let (caller, claimed) = (admission.caller(), self.grant());
         let consuming = admission.mfa().consume_claimed(caller, requirement, token.as_ref(), &claimed);
         let decided = consuming.await;
-        let grant = admission.conclude(decided, || facts.clone())?;
+        let grant = admission.conclude(decided, facts)?;
         admission.note_consumed(*requirement.scope());
         Ok(grant)
     }
 
     /// Checks a decision once more: by the clock, and by the store if it is stale.
-    async fn judge_again(&self, facts: &Facts) -> Result<Grant, Answer> {
+    async fn judge_again(
+        &self,
+        token: Option<GrantToken>,
+        facts: impl FnOnce() -> Facts,
+    ) -> Result<Grant, Answer> {
         let Self { admission, requirement, asked_at, .. } = self;
         let grant = self.grant();
         // An inner guard has consumed the grant for this very request, and checked it again in the process.
@@ -269,14 +295,14 @@ impl Claim {
         if consumed_here && self.freshness() != Freshness::Over {
             return Ok(grant);
         }
-        let (mfa, caller, token) = (admission.mfa(), admission.caller(), self.token(facts));
+        let (mfa, caller) = (admission.mfa(), admission.caller());
         let check = mfa.check_again(caller, requirement, token.as_ref(), &grant, *asked_at);
-        admission.conclude(check.await, || facts.clone())
+        admission.conclude(check.await, facts)
     }
 
     /// Returns the token of the grant cookie. A claim does not keep it, because almost no request needs it again.
-    fn token(&self, facts: &Facts) -> Option<GrantToken> {
-        grant_token(facts.cookies.as_deref().map(str::as_bytes), self.requirement.scope())
+    pub(crate) fn token<'a>(&self, cookies: impl IntoIterator<Item = &'a [u8]>) -> Option<GrantToken> {
+        grant_token(cookies, self.requirement.scope())
     }
 
     /// Returns the same claim with a new decision.
@@ -284,7 +310,8 @@ impl Claim {
         let Ok(asked_at) = self.admission.mfa().try_now() else {
             return Err(self.admission.reject(self.admission.caller(), &facts, Kind::Misconfigured));
         };
-        self.terms = self.judge_again(&facts).await?.terms();
+        let token = self.token(facts.cookies.as_deref().map(str::as_bytes));
+        self.terms = self.judge_again(token, || facts).await?.terms();
         self.asked_at = asked_at;
         Ok(self)
     }

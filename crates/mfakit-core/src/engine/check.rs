@@ -1,6 +1,6 @@
 //! Decides whether a request may pass.
 
-use std::time::Duration;
+use std::{pin::pin, time::Duration};
 
 use crate::{
     clock::Timestamp,
@@ -72,12 +72,10 @@ impl Mfa {
         requirement: &Requirement,
         token: Option<&GrantToken>,
     ) -> Result<Decision, Misconfigured> {
+        let checked = pin!(self.checked(subject, requirement, token));
         match spans::check("check", requirement.scope()) {
-            None => self.checked(subject, requirement, token).await,
-            // Boxed, so that the guard of every request does not hold space for a span.
-            Some(span) => {
-                Box::pin(spans::within(span, self.checked(subject, requirement, token), ended)).await
-            }
+            None => checked.await,
+            Some(span) => spans::within(span, checked, ended).await,
         }
     }
 
@@ -177,11 +175,10 @@ impl Mfa {
         token: Option<&GrantToken>,
         counts: impl Fn(&Grant) -> bool + Send,
     ) -> Result<Decision, Misconfigured> {
+        let consumed = pin!(self.consumed(subject, requirement, token, counts));
         match spans::check("consume", requirement.scope()) {
-            None => self.consumed(subject, requirement, token, counts).await,
-            Some(span) => {
-                spans::within(span, self.consumed(subject, requirement, token, counts), ended).await
-            }
+            None => consumed.await,
+            Some(span) => spans::within(span, consumed, ended).await,
         }
     }
 

@@ -110,7 +110,7 @@ async fn take_later<R, T>(
     args: T,
 ) -> Result<Guarded<R, T>, Error> {
     let granted = match claim {
-        Some(claim) => claim.take(|| request.facts()).await,
+        Some(claim) => claim.take_from(&request).await,
         None => Err(lost(&request)),
     };
     Ok(Guarded::new(args, granted.map_err(MfaRejection::new)?))
@@ -161,7 +161,7 @@ impl Later {
     ) -> Result<Guarded<R, T>, Error> {
         let claim = self.claim(&mut request, &R::REQUIREMENT).await.map_err(MfaRejection::new)?;
         let args = T::from_request(&request, &mut payload).await.map_err(Into::into)?;
-        let grant = claim.take(|| request.facts()).await.map_err(MfaRejection::new)?;
+        let grant = claim.take_from(&request).await.map_err(MfaRejection::new)?;
         Ok(Guarded::new(args, grant))
     }
 

@@ -70,18 +70,17 @@ where
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
         let (inner, require) = (Rc::clone(&self.inner), Rc::clone(&self.require));
         Box::pin(async move {
-            let facts = |request: &ServiceRequest| request.request().facts();
             let claim = match claim(request.parts_mut().0, (*require).as_ref()).await {
                 Ok(claim) => claim,
                 Err(answer) => return Ok(rejected(request, answer)),
             };
             let Some(payload) = to_come(&mut request) else {
-                return match claim.take(|| facts(&request)).await {
+                return match claim.take_from(request.request()).await {
                     Ok(_) => Ok(inner.call(request).await?.map_into_left_body()),
                     Err(answer) => Ok(rejected(request, answer)),
                 };
             };
-            let (body_watch, handler_watch) = match claim.take_and_watch(facts(&request)).await {
+            let (body_watch, handler_watch) = match claim.take_and_watch(request.request().facts()).await {
                 Ok(taken) => taken,
                 Err(answer) => return Ok(rejected(request, answer)),
             };

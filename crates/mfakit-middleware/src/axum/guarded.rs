@@ -34,7 +34,9 @@ where
             if let Some(grant) = claim.take_at_once() {
                 return Ok(Self::new(args, grant));
             }
-            let grant = Box::pin(claim.take_anew(snapshot.facts())).await.map_err(into_response)?;
+            let token = claim.token(snapshot.cookies());
+            let taken = Box::pin(claim.take_anew(token, || snapshot.facts())).await;
+            let grant = taken.map_err(into_response)?;
             Ok(Self::new(args, grant))
         }
     }
@@ -55,7 +57,8 @@ where
         if let Some(grant) = claim.take_at_once() {
             return Ok(Self::new(args, grant));
         }
-        let grant = Box::pin(claim.take_anew(parts.facts())).await.map_err(into_response)?;
+        let token = claim.token(parts.cookies());
+        let grant = Box::pin(claim.take_anew(token, || parts.facts())).await.map_err(into_response)?;
         Ok(Self::new(args, grant))
     }
 }

@@ -22,11 +22,17 @@ impl HeadSnapshot {
 
     pub(super) fn facts(&self) -> Facts {
         let target = self.target.path_and_query().map(PathAndQuery::as_str);
-        let saved = Facts::HEADERS.iter().zip(&self.headers);
-        Facts::read(self.method.as_str(), target, |name| {
-            let values = saved.clone().filter(move |(header, _)| **header == name);
-            values.filter_map(|(_, value)| value.as_ref()).map(HeaderValue::as_bytes)
-        })
+        Facts::read(self.method.as_str(), target, |name| self.values(name))
+    }
+
+    /// Returns the values of the `Cookie` header.
+    pub(super) fn cookies(&self) -> impl Iterator<Item = &[u8]> {
+        self.values("cookie")
+    }
+
+    fn values(&self, name: &'static str) -> impl Iterator<Item = &[u8]> {
+        let saved = Facts::HEADERS.iter().zip(&self.headers).filter(move |(header, _)| **header == name);
+        saved.filter_map(|(_, value)| value.as_ref()).map(HeaderValue::as_bytes)
     }
 }
 

@@ -62,7 +62,7 @@ impl RequireMfa {
                 Err(answer) => return Ok(rejected(&parts, body, answer)),
             };
             if body.is_end_stream() {
-                return match claim.take(|| parts.facts()).await {
+                return match claim.take_from(&parts).await {
                     Ok(_) => handler(Request::from_parts(parts, Body::default())).await,
                     Err(answer) => Ok(rejected(&parts, body, answer)),
                 };

@@ -77,7 +77,7 @@ where
                 Err(answer) => return Ok(rejected(&parts, body, answer)),
             };
             match Arrival::of(&body) {
-                Arrival::Here => match claim.take(|| parts.facts()).await {
+                Arrival::Here => match claim.take_from(&parts).await {
                     Ok(_) => inner.call(Request::from_parts(parts, body)).await,
                     Err(answer) => Ok(rejected(&parts, body, answer)),
                 },

@@ -3,6 +3,7 @@
 use std::{
     fmt,
     panic::{AssertUnwindSafe, catch_unwind},
+    pin::pin,
     time::Duration,
 };
 
@@ -201,7 +202,9 @@ impl StorePort {
     ) -> Result<T, BackendError> {
         let meter = self.observer.meter();
         let begun = meter.begin();
-        let answer = spans::within(spans::store(name), self.described(verb), ended).await;
+        // Pinned, because each future around another one holds space for it once more.
+        let described = pin!(self.described(verb));
+        let answer = spans::within(spans::store(name), described, ended).await;
         meter.end(operation, Outcome::of(&answer), begun);
         if operation == Operation::Write
             && meter.is_on()
@@ -216,6 +219,7 @@ impl StorePort {
         &self,
         verb: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<T, BackendError> {
+        let verb = pin!(verb);
         match guarded_call(async { verb.await.map_err(describe) }).await {
             Ok(answer) => answer.map_err(|(text, error)| self.failed(&text, error)),
             Err(why @ NoAnswer::TimedOut) => {
