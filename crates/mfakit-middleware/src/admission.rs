@@ -120,7 +120,7 @@ impl Admission {
         cookies: impl IntoIterator<Item = &'a [u8]>,
     ) -> Self {
         let (method, target) = (Method::named(method), target.unwrap_or("/"));
-        let own_path = endpoints::is_route(app.mfa(), path_of(target)).then(|| path_of(target).to_owned());
+        let own_path = endpoints::route_path(app.mfa(), target).map(str::to_owned);
         Self::with(app, method, own_path, KeepPage::of(method, target, cookies))
     }
 
@@ -385,9 +385,4 @@ impl Admission {
         let (client, problem) = (ClientKind::of(facts, subject), Problem::new(kind));
         self.shape(respond::problem(self.mfa(), facts, client, problem, NextStep::Home))
     }
-}
-
-/// Returns the path of a target, without its query.
-fn path_of(target: &str) -> &str {
-    target.split_once('?').map_or(target, |(path, _)| path)
 }

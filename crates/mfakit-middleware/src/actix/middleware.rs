@@ -173,7 +173,8 @@ where
             settings.clone(),
             head.method().as_str(),
             head.target(),
-            RequestHead::cookies(head),
+            // Looked up only if a form may stay in the browser.
+            once_with(|| RequestHead::cookies(head)).flatten(),
         );
         let context = RequestContext { admission: admission.clone() };
         if let Some(outer) = request.extensions_mut().insert(context) {

@@ -96,12 +96,18 @@ pub(crate) fn file(mfa: &Mfa, path: &str, facts: &Facts) -> Option<Answer> {
     Some(rejected.header("allow", "GET, HEAD"))
 }
 
-/// Returns whether a path is that of one of the routes of this engine, or of one of the page's files.
-pub(crate) fn is_route(mfa: &Mfa, path: &str) -> bool {
-    let below = path.strip_prefix(mfa.site().path());
-    below.is_some_and(|below| {
-        matches!(below, STYLE_SHEET | MODULE | REMOTE_MODULE) || Route::find(mfa, below).is_some()
-    })
+/// Returns the path of a target, without its query, if it is that of one of the routes of this engine, or of one of the
+/// page's files.
+pub(crate) fn route_path<'a>(mfa: &Mfa, target: &'a str) -> Option<&'a str> {
+    let mount_path = mfa.site().path();
+    // First, because almost no request is for a route.
+    if !target.starts_with(mount_path) {
+        return None;
+    }
+    let path = target.split_once('?').map_or(target, |(path, _)| path);
+    let below = path.strip_prefix(mount_path)?;
+    let is_route = matches!(below, STYLE_SHEET | MODULE | REMOTE_MODULE) || Route::find(mfa, below).is_some();
+    is_route.then_some(path)
 }
 
 /// Checks everything but the body: the path, the method, the caller, the origin, and the format of the body.

@@ -1,6 +1,6 @@
 //! State that a request carries for the guards inside the layer, and the head of a request.
 
-use std::{future::ready, net::IpAddr, sync::Arc};
+use std::{future::ready, iter::once_with, net::IpAddr, sync::Arc};
 
 use http::{
     Extensions, HeaderMap, HeaderValue, Request, Uri, Version, header, request::Parts, uri::PathAndQuery,
@@ -58,7 +58,8 @@ impl RequestContext {
             layer.clone(),
             request.method().as_str(),
             target.map(PathAndQuery::as_str),
-            cookies(request.headers()),
+            // Looked up only if a form may stay in the browser.
+            once_with(|| cookies(request.headers())).flatten(),
         );
         Self { admission, keeps_body, is_inner: false }
     }
