@@ -44,7 +44,7 @@ impl TestUser {
     }
 
     pub(crate) fn key(&self) -> Key<'_> {
-        Key { user: &self.id, login: &self.login, scope: &self.scope }
+        Key::unbound(&self.id, &self.login, &self.scope)
     }
 
     /// Returns a challenge of this session with five attempts, as the engine makes it.
@@ -53,6 +53,7 @@ impl TestUser {
             new_id(),
             self.login,
             self.scope,
+            None,
             Channel::Messaging,
             ProviderScope::from_stored("pay-aaaaaaaaaaaaaaaa"),
         )

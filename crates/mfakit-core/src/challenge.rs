@@ -13,8 +13,9 @@
 use std::time::Duration;
 
 use crate::{
-    channel::Channel,
+    approval::{Approval, ApprovalId},
     clock::Timestamp,
+    method::Method,
     scope::Scope,
     subject::LoginId,
     token::{ChallengeId, ProviderScope},
@@ -33,7 +34,7 @@ use crate::{
 /// let now = Timestamp::from_millis(1_767_268_800_000);
 /// let (id, login) = (ChallengeId::from_bytes([7; 32]), LoginId::random());
 /// let provider_scope = ProviderScope::from_stored("transfer-abcdefghijklmnop");
-/// let challenge = Challenge::new(id, login, Scope::new("transfer")?, Channel::Messaging, provider_scope)
+/// let challenge = Challenge::new(id, login, Scope::new("transfer")?, None, Channel::Messaging, provider_scope)
 ///     .with_number([1; 32], "34")
 ///     .with_times(now, now + Duration::from_secs(300), now + Duration::from_secs(30))
 ///     .with_attempts(5, 2);
@@ -49,8 +50,10 @@ pub struct Challenge {
     pub login: LoginId,
     /// Scope that the code confirms.
     pub scope: Scope,
-    /// Channel of the code.
-    pub channel: Channel,
+    /// Approval that the code gives. `None` if the challenge is not bound to an action.
+    pub approval: Option<Approval>,
+    /// Method that the challenge is met with.
+    pub method: Method,
     /// Scope of this send at the provider.
     pub provider_scope: ProviderScope,
     /// Keyed hash of the number that the code was sent to.
@@ -74,11 +77,12 @@ pub struct Challenge {
 impl Challenge {
     /// Creates a challenge that accepts no code yet: it has no number, no time and no attempts.
     #[must_use]
-    pub const fn new(
+    pub fn new(
         id: ChallengeId,
         login: LoginId,
         scope: Scope,
-        channel: Channel,
+        approval: Option<Approval>,
+        method: impl Into<Method>,
         provider_scope: ProviderScope,
     ) -> Self {
         let never = Timestamp::from_millis(0);
@@ -86,7 +90,8 @@ impl Challenge {
             id,
             login,
             scope,
-            channel,
+            approval,
+            method: method.into(),
             provider_scope,
             number: [0; 32],
             last_two: String::new(),
@@ -144,6 +149,17 @@ impl Challenge {
     pub fn is_live(&self, now: Timestamp) -> bool {
         let from_the_future = self.sent_at > now.plus(Duration::from_secs(60));
         now < self.expires_at && !from_the_future && self.attempts_used < self.attempts
+    }
+
+    /// Returns whether the challenge gives the approval with this identifier.
+    pub(crate) fn is_for(&self, id: &ApprovalId) -> bool {
+        self.approval.is_some_and(|approval| approval.id == *id)
+    }
+
+    /// Returns whether the challenge has the same session, scope and approval as another, so that only one can be live.
+    pub(crate) fn replaces(&self, other: &Self) -> bool {
+        let id = |challenge: &Self| challenge.approval.map(|approval| approval.id);
+        (self.login, self.scope, id(self)) == (other.login, other.scope, id(other))
     }
 
     /// Returns the number of attempts that are left.

@@ -147,7 +147,7 @@ pub(crate) fn judge(record: &GrantRecord, question: &Question<'_>) -> Result<Gra
     Ok(GrantTerms {
         verified_at: record.verified_at,
         expires_at,
-        channel: record.channel,
+        channel: record.method.sent_over(),
         recognition: question.subject.recognition(),
     })
 }
@@ -174,7 +174,8 @@ mod tests {
             binding,
             verified_at: VERIFIED_AT,
             expires_at: VERIFIED_AT.plus(Duration::from_secs(10 * 60)),
-            channel: Channel::Messaging,
+            method: Channel::Messaging.into(),
+            approval: None,
         };
         let question = Question {
             subject: &subject,

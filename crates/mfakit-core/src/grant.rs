@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use crate::{channel::Channel, clock::Timestamp, scope::Scope, subject::Recognition, token::TokenHash};
+use crate::{
+    approval::Approval, channel::Channel, clock::Timestamp, method::Method, scope::Scope,
+    subject::Recognition, token::TokenHash,
+};
 
 /// Proof that a challenge was completed, as a handler behind a guard receives it.
 ///
@@ -106,7 +109,7 @@ impl GrantTerms {
 /// use mfakit_core::{Channel, Timestamp, store::{Binding, GrantRecord}};
 ///
 /// let now = Timestamp::from_millis(1_767_268_800_000);
-/// let record = GrantRecord::new(Binding::Bearer, now, now + Duration::from_secs(600), Channel::Voice);
+/// let record = GrantRecord::new(Binding::Bearer, now, now + Duration::from_secs(600), Channel::Voice, None);
 /// assert_eq!(record.lifetime(), Duration::from_secs(600));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,20 +121,24 @@ pub struct GrantRecord {
     pub verified_at: Timestamp,
     /// Time at which the grant ends at the latest. A route may require a younger one.
     pub expires_at: Timestamp,
-    /// Channel of the code.
-    pub channel: Channel,
+    /// Method that the challenge was met with.
+    pub method: Method,
+    /// Approval that the grant proves. `None` if the grant is not bound to an action. A bound grant never satisfies an
+    /// unbound requirement, and an unbound grant never a bound one.
+    pub approval: Option<Approval>,
 }
 
 impl GrantRecord {
     /// Creates a record, for a store that makes a grant or reads one back.
     #[must_use]
-    pub const fn new(
+    pub fn new(
         binding: Binding,
         verified_at: Timestamp,
         expires_at: Timestamp,
-        channel: Channel,
+        method: impl Into<Method>,
+        approval: Option<Approval>,
     ) -> Self {
-        Self { binding, verified_at, expires_at, channel }
+        Self { binding, verified_at, expires_at, method: method.into(), approval }
     }
 
     /// Returns the whole lifetime.

@@ -48,6 +48,7 @@ compile_error!(
 );
 
 // Vocabulary.
+mod approval;
 mod box_error;
 mod catalog;
 mod challenge;
@@ -64,10 +65,12 @@ mod guarded_call;
 pub mod health;
 #[cfg(test)]
 mod hostile_text;
+mod kept_action;
 mod key_ring;
 mod limit;
 mod lock;
 pub mod messages;
+mod method;
 #[cfg(feature = "metrics")]
 pub mod metrics;
 mod numbering;

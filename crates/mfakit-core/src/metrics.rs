@@ -18,7 +18,7 @@
 //! | `mfakit_failures_total` | counter | `source`, `error_type` |
 //! | `mfakit_provider_duration_seconds` | histogram | `operation`: `send`, `verify`; `outcome`: `ok`, `error` |
 //! | `mfakit_store_duration_seconds` | histogram | `operation`: `check`, `read`, `write`; `outcome`: `ok`, `error` |
-//! | `mfakit_store_records`, `mfakit_store_capacity` | gauge | `kind`: `users`, `grants`, `budgets` |
+//! | `mfakit_store_records`, `mfakit_store_capacity` | gauge | `kind`: `users`, `grants`, `budgets`, `actions` |
 //! | `mfakit_secrets` | gauge | |
 //! | `mfakit_health` | gauge | `check`: `store`, `provider`, `secrets`, `clock` |
 //! | `mfakit_clock_offset_seconds` | gauge | `source`: `store`, `provider` |

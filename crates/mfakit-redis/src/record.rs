@@ -2,9 +2,9 @@
 //! error, never an absence.
 
 use mfakit_core::{
-    ChallengeId, Channel, LoginId, Scope, Timestamp,
+    ChallengeId, LoginId, Scope, Timestamp,
     provider::ProviderScope,
-    store::{Binding, Challenge, GrantNonce, GrantRecord, Key, Lock, Repeat, StoreError, TokenHash},
+    store::{Binding, Challenge, GrantNonce, GrantRecord, Key, Lock, Method, Repeat, StoreError, TokenHash},
 };
 
 use crate::names::{hex, unhex};
@@ -24,7 +24,7 @@ pub(crate) fn binding_parts(binding: &Binding) -> (&'static str, String) {
 pub(crate) fn write_grant(grant: &GrantRecord) -> String {
     let (binding, token) = binding_parts(&grant.binding);
     let (verified_at, expires_at) = (grant.verified_at.as_millis(), grant.expires_at.as_millis());
-    format!("{VERSION}|{binding}|{}|{verified_at}|{expires_at}|{token}", grant.channel)
+    format!("{VERSION}|{binding}|{}|{verified_at}|{expires_at}|{token}", grant.method)
 }
 
 pub(crate) fn read_grant(record: &str) -> Result<GrantRecord, StoreError> {
@@ -37,14 +37,14 @@ fn read_grant_parts(record: &str) -> Option<GrantRecord> {
         return None;
     }
     let binding = parts.next()?;
-    let channel = parts.next()?.parse().ok()?;
+    let method = parts.next()?.parse::<Method>().ok()?;
     let (verified_at, expires_at) = (read_time(parts.next()?)?, read_time(parts.next()?)?);
     let binding = match (binding, parts.next()?) {
         ("cookie", token) => Binding::Cookie(TokenHash::from_bytes(unhex(token)?)),
         ("bearer", "") => Binding::Bearer,
         _ => return None,
     };
-    parts.next().is_none().then_some(GrantRecord::new(binding, verified_at, expires_at, channel))
+    parts.next().is_none().then_some(GrantRecord::new(binding, verified_at, expires_at, method, None))
 }
 
 /// Returns the record of a challenge in two pieces, without the two times between them:
@@ -56,7 +56,7 @@ pub(crate) fn challenge_parts(challenge: &Challenge) -> (String, String) {
     let (id, number, attempts) = (hex(challenge.id.as_bytes()), hex(&challenge.number), challenge.attempts);
     let return_to = challenge.return_to.as_ref().map_or(String::new(), |signed| format!("+{signed}"));
     let after = [
-        challenge.channel.as_str(),
+        challenge.method.as_str(),
         &challenge.resend_at.as_millis().to_string(),
         &challenge.last_two,
         challenge.provider_scope.as_str(),
@@ -83,7 +83,7 @@ fn read_challenge_parts(login: LoginId, scope: Scope, record: &str, used: &str) 
     let number = unhex(parts.next()?)?;
     let (attempts, attempts_used) = (parts.next()?.parse().ok()?, used.parse().ok()?);
     let (sent_at, expires_at) = (read_time(parts.next()?)?, read_time(parts.next()?)?);
-    let channel = parts.next()?.parse::<Channel>().ok()?;
+    let method = parts.next()?.parse::<Method>().ok()?;
     let resend_at = read_time(parts.next()?)?;
     let last_two = parts.next()?;
     let provider_scope = ProviderScope::from_stored(parts.next()?);
@@ -92,7 +92,7 @@ fn read_challenge_parts(login: LoginId, scope: Scope, record: &str, used: &str) 
         signed => Some(signed.strip_prefix('+')?.to_owned()),
     };
     Some(
-        Challenge::new(id, login, scope, channel, provider_scope)
+        Challenge::new(id, login, scope, None, method, provider_scope)
             .with_number(number, last_two)
             .with_times(sent_at, expires_at, resend_at)
             .with_attempts(attempts, attempts_used)
@@ -118,6 +118,16 @@ pub(crate) fn read_place(place: &str) -> Result<(LoginId, Scope), StoreError> {
         .split_once(':')
         .and_then(|(login, scope)| Some((LoginId::from_bytes(unhex(login)?), Scope::new(scope).ok()?)));
     parts.ok_or_else(|| unreadable("a session and scope"))
+}
+
+/// Rejects a key with an approval.
+pub(crate) fn unbound(key: &Key<'_>) -> Result<(), StoreError> {
+    if key.approval.is_none() { Ok(()) } else { Err(not_yet()) }
+}
+
+/// Error for every verb of bound actions, which this store does not keep yet.
+pub(crate) fn not_yet() -> StoreError {
+    StoreError::new("the Redis store does not keep bound actions yet")
 }
 
 pub(crate) fn read_lock(lock: &str) -> Result<Lock, StoreError> {
@@ -147,18 +157,20 @@ fn read_time(text: &str) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
+    use mfakit_core::Channel;
+
     use super::*;
 
     fn grant(binding: Binding) -> GrantRecord {
         let (verified_at, expires_at) = (Timestamp::from_millis(1_000), Timestamp::from_millis(2_000));
-        GrantRecord::new(binding, verified_at, expires_at, Channel::Voice)
+        GrantRecord::new(binding, verified_at, expires_at, Channel::Voice, None)
     }
 
     fn challenge(return_to: Option<&str>) -> Challenge {
         let (id, login) = (ChallengeId::from_bytes([1; 32]), LoginId::from_bytes([2; 16]));
         let (scope, at) = (Scope::new("pay").unwrap(), Timestamp::from_millis);
         let provider_scope = ProviderScope::from_stored("pay-aaaaaaaaaaaaaaaa");
-        Challenge::new(id, login, scope, Channel::Messaging, provider_scope)
+        Challenge::new(id, login, scope, None, Channel::Messaging, provider_scope)
             .with_number([3; 32], "34")
             .with_times(at(1), at(2), at(3))
             .with_attempts(5, 2)

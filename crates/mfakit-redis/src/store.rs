@@ -7,10 +7,10 @@ use mfakit_core::{
     ChallengeId, Clock, LoginId, MfaStore, Scope, Timestamp, UserId,
     policy::Limit,
     store::{
-        AttemptReservation, Budget, BudgetChange, BudgetReservation, Challenge, CodeProof, ConsumeOutcome,
-        FindRepeat, GrantRecord, GrantState, Key, OpenOutcome, Redeem, RedeemOutcome, ReleaseAttempt,
-        RepeatLookup, ReserveAttempt, ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing,
-        StoreError, StoreProbe, UserState,
+        AttemptReservation, BoundGrants, Budget, BudgetChange, BudgetReservation, Challenge, CodeProof,
+        ConsumeOutcome, FindRepeat, GrantRecord, GrantState, KeepAction, KeepOutcome, KeptAction, Key,
+        OpenOutcome, Redeem, RedeemOutcome, ReleaseAttempt, RepeatLookup, ReserveAttempt, ReserveBudget,
+        ReserveSend, Revocation, SendReservation, Sharing, StoreError, StoreProbe, UserState,
     },
 };
 
@@ -20,8 +20,8 @@ use crate::{
     names::{Names, hex, place, short_hex},
     probe::probe,
     record::{
-        binding_parts, challenge_parts, read_challenge, read_count, read_grant, read_lock, read_place,
-        read_repeat, read_timestamp, unreadable, write_grant,
+        binding_parts, challenge_parts, not_yet, read_challenge, read_count, read_grant, read_lock,
+        read_place, read_repeat, read_timestamp, unbound, unreadable, write_grant,
     },
     scripts::Scripts,
 };
@@ -81,9 +81,22 @@ impl MfaStore for RedisStore {
     }
 
     async fn grant(&self, key: Key<'_>) -> Result<Option<GrantRecord>, StoreError> {
+        unbound(&key)?;
         let (grants, field) = (self.names.grants(key.user), place(key.login, key.scope));
         let record: Option<String> = self.connection.read(redis::cmd("HGET").arg(grants).arg(field)).await?;
         record.map(|record| read_grant(&record)).transpose()
+    }
+
+    async fn bound_grants(&self, _: Key<'_>) -> Result<BoundGrants, StoreError> {
+        Err(not_yet())
+    }
+
+    async fn keep_action(&self, _: KeepAction<'_>) -> Result<KeepOutcome, StoreError> {
+        Err(not_yet())
+    }
+
+    async fn actions(&self, _: Key<'_>, _: Timestamp) -> Result<Vec<KeptAction>, StoreError> {
+        Err(not_yet())
     }
 
     async fn user_state(&self, user: &UserId, _: Timestamp) -> Result<UserState, StoreError> {
@@ -108,11 +121,13 @@ impl MfaStore for RedisStore {
             resend_at.as_deref().map(read_timestamp).transpose()?,
             challenges.collect::<Result<_, _>>()?,
             grants.into_iter().filter(|state| now < state.grant.expires_at).collect(),
+            Vec::new(),
         ))
     }
 
     async fn reserve_send(&self, request: ReserveSend<'_>) -> Result<SendReservation, StoreError> {
         let ReserveSend { key, challenge, rule, .. } = request;
+        unbound(&key)?;
         let waits: Vec<_> = rule.cool_down.iter().map(|wait| millis(*wait)).collect();
         let answer: Vec<Option<String>> = self
             .connection
@@ -134,7 +149,7 @@ impl MfaStore for RedisStore {
         let answer: Vec<_> = answer.iter().map(Option::as_deref).collect();
         match *answer.as_slice() {
             [Some("reserved"), Some(resend_at)] => {
-                Ok(SendReservation::Reserved { resend_at: read_timestamp(resend_at)? })
+                Ok(SendReservation::Reserved { resend_at: read_timestamp(resend_at)?, action: None })
             }
             [Some("too_soon"), Some(resend_at), Some(cooling_down), record, used] => {
                 let read = |(record, used)| read_challenge(*key.login, *key.scope, record, used);
@@ -155,6 +170,9 @@ impl MfaStore for RedisStore {
     }
 
     async fn open_challenge(&self, user: &UserId, challenge: &Challenge) -> Result<OpenOutcome, StoreError> {
+        if challenge.approval.is_some() {
+            return Err(not_yet());
+        }
         let (before, after) = challenge_parts(challenge);
         let answer: String = self
             .connection
@@ -183,6 +201,7 @@ impl MfaStore for RedisStore {
 
     async fn reserve_attempt(&self, request: ReserveAttempt<'_>) -> Result<AttemptReservation, StoreError> {
         let ReserveAttempt { key, challenge, numbers, proofs, rule, .. } = request;
+        unbound(&key)?;
         let numbers = numbers.map_or_else(|| ANY_NUMBER.to_owned(), hex_list);
         let answer: Vec<String> = self
             .connection
@@ -231,6 +250,7 @@ impl MfaStore for RedisStore {
 
     async fn release_attempt(&self, request: ReleaseAttempt<'_>) -> Result<(), StoreError> {
         let ReleaseAttempt { key, challenge, attempt, era, unsent, rule, .. } = request;
+        unbound(&key)?;
         self.connection
             .call_write::<()>(
                 &self.scripts.release_attempt,
@@ -252,6 +272,7 @@ impl MfaStore for RedisStore {
 
     async fn redeem(&self, request: Redeem<'_>) -> Result<RedeemOutcome, StoreError> {
         let Redeem { key, challenge, binding, lifetime, proof, nonce, .. } = request;
+        unbound(&key)?;
         let (bound, token) = binding_parts(&binding);
         let answer: Vec<String> = self
             .connection
@@ -281,6 +302,7 @@ impl MfaStore for RedisStore {
 
     async fn find_repeat(&self, request: FindRepeat<'_>) -> Result<RepeatLookup, StoreError> {
         let FindRepeat { key, challenge, attempt, proofs, .. } = request;
+        unbound(&key)?;
         let answer: Vec<String> = self
             .connection
             .call_write(
@@ -309,6 +331,7 @@ impl MfaStore for RedisStore {
     }
 
     async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<ConsumeOutcome, StoreError> {
+        unbound(&key)?;
         let arguments = [&*self.now(), &place(key.login, key.scope), &write_grant(grant)];
         let answer: (String, Option<String>) = self
             .connection

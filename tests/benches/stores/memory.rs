@@ -39,7 +39,7 @@ pub(crate) fn bytes_per_grant() -> String {
 async fn grant(store: &MemoryStore, user: u64, now: Timestamp) {
     let (user, login, scope) =
         (UserId::from(format!("user-{user}")), LoginId::random(), Scope::new("transfer").unwrap());
-    let (key, id) = (Key { user: &user, login: &login, scope: &scope }, ChallengeId::from_bytes([7; 32]));
+    let (key, id) = (Key::unbound(&user, &login, &scope), ChallengeId::from_bytes([7; 32]));
     let rule =
         SendRule { cool_down: vec![Duration::from_secs(30)], per_login_and_scope: vec![], per_user: vec![] };
     let reserved = store.reserve_send(ReserveSend::new(key, &id, &rule, now)).await.unwrap();
@@ -48,6 +48,7 @@ async fn grant(store: &MemoryStore, user: u64, now: Timestamp) {
         id,
         login,
         scope,
+        None,
         Channel::Messaging,
         ProviderScope::from_stored("transfer-aaaaaaaaaaaaaaaa"),
     )

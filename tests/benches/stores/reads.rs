@@ -62,7 +62,7 @@ fn row(what: &str, ours: f64, raw: f64, reads: usize) {
 
 impl World {
     fn key(&self) -> Key<'_> {
-        Key { user: &self.user, login: &self.login, scope: &self.scope }
+        Key::unbound(&self.user, &self.login, &self.scope)
     }
 
     /// Reads through the store and raw in turn. Returns the medians of the times of a round, in seconds.
@@ -123,6 +123,7 @@ impl World {
             id,
             self.login,
             self.scope,
+            None,
             Channel::Messaging,
             ProviderScope::from_stored("transfer-aaaaaaaaaaaaaaaa"),
         )

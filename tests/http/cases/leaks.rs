@@ -98,7 +98,7 @@ pub(super) fn cases() -> Vec<Case> {
             shown.add(&started);
             shown.add(&w.mfa.situation(&alice, &mfakit::Requirement::new(pay), None).await.unwrap());
             shown.add(&w.mfa.start(&alice, StartRequest::new(pay, Channel::Messaging)).await.unwrap_err());
-            let key = mfakit::store::Key { user: alice.user(), login: &login, scope: &pay };
+            let key = mfakit::store::Key::unbound(alice.user(), &login, &pay);
             let now = mfakit::Clock::now(&w.clock);
             shown.add(&mfakit::MfaStore::user_state(&w.store.memory, alice.user(), now).await.unwrap());
             let code = Code::parse(&sent.code).unwrap();

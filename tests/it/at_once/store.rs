@@ -10,9 +10,10 @@ use mfakit::{
     ChallengeId, MemoryStore, MfaStore, Timestamp, UserId,
     policy::Limit,
     store::{
-        AttemptReservation, Budget, BudgetChange, BudgetReservation, Challenge, ConsumeOutcome, FindRepeat,
-        GrantRecord, Key, OpenOutcome, Redeem, RedeemOutcome, ReleaseAttempt, RepeatLookup, ReserveAttempt,
-        ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing, StoreError, UserState,
+        AttemptReservation, BoundGrants, Budget, BudgetChange, BudgetReservation, Challenge, ConsumeOutcome,
+        FindRepeat, GrantRecord, KeepAction, KeepOutcome, KeptAction, Key, OpenOutcome, Redeem,
+        RedeemOutcome, ReleaseAttempt, RepeatLookup, ReserveAttempt, ReserveBudget, ReserveSend, Revocation,
+        SendReservation, Sharing, StoreError, UserState,
     },
 };
 
@@ -93,6 +94,29 @@ impl MfaStore for SwitchStore {
             When::AtOnce => Some(self.read().and_then(|()| self.store.grant_at_once(key).unwrap())),
             When::Later => None,
         }
+    }
+
+    async fn bound_grants(&self, key: Key<'_>) -> Result<BoundGrants, StoreError> {
+        if self.reads == When::Later {
+            tokio::task::yield_now().await;
+        }
+        self.read()?;
+        self.store.bound_grants(key).await
+    }
+
+    fn bound_grants_at_once(&self, key: Key<'_>) -> Option<Result<BoundGrants, StoreError>> {
+        match self.reads {
+            When::AtOnce => Some(self.read().and_then(|()| self.store.bound_grants_at_once(key).unwrap())),
+            When::Later => None,
+        }
+    }
+
+    async fn keep_action(&self, request: KeepAction<'_>) -> Result<KeepOutcome, StoreError> {
+        self.store.keep_action(request).await
+    }
+
+    async fn actions(&self, key: Key<'_>, now: Timestamp) -> Result<Vec<KeptAction>, StoreError> {
+        self.store.actions(key, now).await
     }
 
     async fn user_state(&self, user: &UserId, now: Timestamp) -> Result<UserState, StoreError> {

@@ -127,7 +127,7 @@ pub async fn a_challenge_is_read_back_as_written(suite: &Suite) {
         let user = TestUser { scope: name, ..TestUser::new(suite) };
         let opened = user
             .start_challenge_with(|it| Challenge {
-                channel,
+                method: channel.into(),
                 return_to,
                 last_two: "07".to_owned(),
                 resend_at: it.sent_at.plus(Duration::from_millis(12_345)),

@@ -90,8 +90,7 @@ pub async fn every_write_errs(store: &dyn MfaStore) {
     assert!(answer.is_err(), "redeem: {answer:?}");
     let answer = store.find_repeat(FindRepeat { key, challenge, attempt: 1, proofs, now }).await;
     assert!(answer.is_err(), "find_repeat: {answer:?}");
-    let (expires_at, channel) = (now.plus(CODE_LIFETIME), Channel::Messaging);
-    let grant = &GrantRecord { binding, verified_at: now, expires_at, channel };
+    let grant = &GrantRecord::new(binding, now, now.plus(CODE_LIFETIME), Channel::Messaging, None);
     let answer = store.consume(key, grant).await;
     assert!(answer.is_err(), "consume: {answer:?}");
     let answer = store.revoke(id, Revocation::User).await;

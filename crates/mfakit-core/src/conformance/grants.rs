@@ -48,11 +48,12 @@ pub async fn a_grant_is_read_back_as_written(suite: &Suite) {
                 [Duration::from_millis(1), Duration::from_secs(601), Duration::from_secs(24 * 60 * 60)]
             {
                 let user = TestUser::new(suite);
-                let challenge = user.start_challenge_with(|it| Challenge { channel, ..it }).await;
+                let challenge =
+                    user.start_challenge_with(|it| Challenge { method: channel.into(), ..it }).await;
                 suite.pass(Duration::from_millis(1));
                 let made = expect_granted(user.redeem_with(&challenge.id, binding, lifetime).await);
                 let (verified_at, expires_at) = (suite.now(), suite.now().plus(lifetime));
-                let expected = GrantRecord { binding, verified_at, expires_at, channel };
+                let expected = GrantRecord::new(binding, verified_at, expires_at, channel, None);
                 assert_eq!(made, expected, "the grant is as requested");
                 assert_eq!(user.grant().await, Some(expected), "the grant is read back as it was written");
             }

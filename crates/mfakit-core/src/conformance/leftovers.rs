@@ -43,8 +43,7 @@ pub async fn a_user_who_did_nothing_has_no_record(suite: &Suite) {
         stranger.unlock().await;
         stranger.revoke(Revocation::User).await;
         let (verified_at, expires_at) = (suite.now(), suite.now().plus(GRANT_LIFETIME));
-        let channel = Channel::Messaging;
-        let grant = GrantRecord { binding: Binding::Bearer, verified_at, expires_at, channel };
+        let grant = GrantRecord::new(Binding::Bearer, verified_at, expires_at, Channel::Messaging, None);
         let _ = stranger.consume(&grant).await;
     }
     assert_eq!(suite.records().await, before, "a user who did nothing has no record");

@@ -91,7 +91,7 @@ pub async fn only_a_success_or_an_unlock_resets_the_count(suite: &Suite) {
     let user = TestUser::new(suite);
     let fail = async |user: &TestUser, times: u32| -> CountedAttempt {
         let challenge = user
-            .start_challenge_with(|it| crate::challenge::Challenge { channel: Channel::Voice, ..it })
+            .start_challenge_with(|it| crate::challenge::Challenge { method: Channel::Voice.into(), ..it })
             .await;
         for _ in 1..times {
             let _ = user.attempt_counted(&challenge.id).await;

@@ -26,7 +26,7 @@ fn three_per_user() -> SendRule {
 /// Sends and opens a challenge. Returns the time of the next send.
 async fn send(user: &TestUser, rule: &SendRule) -> Timestamp {
     match user.reserve_send(rule).await {
-        (id, SendReservation::Reserved { resend_at }) => {
+        (id, SendReservation::Reserved { resend_at, .. }) => {
             assert_eq!(user.open_challenge(&user.new_challenge(id)).await, OpenOutcome::Opened);
             resend_at
         }

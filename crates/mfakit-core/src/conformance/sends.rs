@@ -23,7 +23,7 @@ fn ladder() -> SendRule {
 /// Reserves a send, which must succeed. Returns the time of the next send.
 async fn reserved(user: &TestUser, rule: &SendRule) -> (ChallengeId, Timestamp) {
     match user.reserve_send(rule).await {
-        (id, SendReservation::Reserved { resend_at }) => (id, resend_at),
+        (id, SendReservation::Reserved { resend_at, .. }) => (id, resend_at),
         (_, rejected) => panic!("this send is allowed: {rejected:?}"),
     }
 }
@@ -50,7 +50,8 @@ pub async fn only_one_of_many_concurrent_sends_is_reserved(suite: &Suite) {
     .await;
     let mut counted = 0;
     for answer in answers {
-        let (SendReservation::Reserved { resend_at } | SendReservation::TooSoon { resend_at, .. }) = answer
+        let (SendReservation::Reserved { resend_at, .. } | SendReservation::TooSoon { resend_at, .. }) =
+            answer
         else {
             panic!("sends must not lock the user: {answer:?}")
         };

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use crate::{
+    approval::Approval,
     challenge::Challenge,
     channel::Channel,
     conformance::suite::{Suite, expect_answer},
     grant::{Binding, GrantRecord},
+    kept_action::KeptAction,
     limit::Limit,
     lock::{Lock, LockRule},
     proof::{CodeProof, GrantNonce},
@@ -50,6 +52,8 @@ pub(super) struct TestUser {
     pub(super) id: UserId,
     pub(super) login: LoginId,
     pub(super) scope: Scope,
+    /// Approval that this user's challenges and grants are for.
+    pub(super) approval: Option<Approval>,
     /// Keyed hash of the number on file.
     pub(super) number: [u8; 32],
     /// Proof of the code that this user enters.
@@ -75,7 +79,7 @@ impl TestUser {
         let suite = suite.clone();
         let (proof, nonce) = (CodeProof::from_bytes(random()), GrantNonce::random());
         let (login, scope, number) = (LoginId::random(), scope("transfer"), random());
-        Self { suite, id, login, scope, number, proof, nonce }
+        Self { suite, id, login, scope, approval: None, number, proof, nonce }
     }
 
     /// Returns the same user in another session.
@@ -93,8 +97,9 @@ impl TestUser {
         Self { proof: CodeProof::from_bytes(random()), ..self.clone() }
     }
 
-    pub(super) const fn key(&self) -> Key<'_> {
-        Key { user: &self.id, login: &self.login, scope: &self.scope }
+    pub(super) fn key(&self) -> Key<'_> {
+        let approval = self.approval.as_ref().map(|approval| &approval.id);
+        Key { user: &self.id, login: &self.login, scope: &self.scope, approval }
     }
 
     pub(super) async fn reserve_send(&self, rule: &SendRule) -> (ChallengeId, SendReservation) {
@@ -114,7 +119,8 @@ impl TestUser {
             id,
             login: self.login,
             scope: self.scope,
-            channel: Channel::Messaging,
+            approval: self.approval,
+            method: Channel::Messaging.into(),
             provider_scope: ProviderScope::random(&self.scope),
             number: self.number,
             last_two: "34".to_owned(),
@@ -349,4 +355,10 @@ pub(super) fn describe_challenge(challenge: &Challenge) -> String {
         challenge.provider_scope.as_str(),
         challenge.number,
     )
+}
+
+/// Describes an action completely, with the texts that its `Debug` hides.
+pub(super) fn describe_action(action: &KeptAction) -> String {
+    let KeptAction { words, canonical, target, .. } = action;
+    format!("{words:?} {:?} for {target:?}, {action:?}", String::from_utf8_lossy(canonical))
 }

@@ -68,7 +68,7 @@ impl Mfa {
             scope: granted.scope,
             verified_at: granted.grant.verified_at,
             expires_at: granted.grant.expires_at,
-            channel: granted.grant.channel,
+            channel: granted.grant.method.sent_over(),
             recognition: granted.grant.binding.recognition(),
         });
         Ok(UserStatus {

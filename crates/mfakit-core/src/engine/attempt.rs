@@ -110,7 +110,7 @@ impl Mfa {
     ) -> Result<(), BackendError> {
         let Entered { subject, scope, challenge, .. } = entered;
         let request = ReleaseAttempt {
-            key: Key { user: subject.user(), login: subject.login(), scope },
+            key: Key { user: subject.user(), login: subject.login(), scope, approval: None },
             challenge,
             attempt: attempt.number,
             era: attempt.era,
@@ -129,7 +129,7 @@ impl Mfa {
     ) -> Result<Entry, VerifyError> {
         let (rule, now) = (&self.inner.policy.locks, self.inner.clock.now());
         let Entered { subject, scope, challenge, .. } = entered;
-        let key = Key { user: subject.user(), login: subject.login(), scope };
+        let key = Key { user: subject.user(), login: subject.login(), scope, approval: None };
         let proofs = &*entered.proofs(self.keys());
         let request = ReserveAttempt { key, challenge, numbers, proofs, rule, now };
         match self.inner.store.reserve_attempt(request).await? {
@@ -139,7 +139,7 @@ impl Mfa {
             AttemptReservation::Repeated(repeat) => Ok(Entry::Repeated(repeat)),
             AttemptReservation::Rejected { challenge, failures, lock } => {
                 // The challenge is reported as over, as if no code had been compared.
-                self.tell_rejected(about.channel(challenge.channel), &challenge, failures, lock);
+                self.tell_rejected(about.channel(challenge.method.sent_over()), &challenge, failures, lock);
                 Err(VerifyError::ChallengeOver)
             }
             AttemptReservation::NumberNeeded => Ok(Entry::NumberNeeded),

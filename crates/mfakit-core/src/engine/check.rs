@@ -342,7 +342,7 @@ impl Mfa {
 
 /// Returns the key of the grant that the requirement asks for.
 fn key<'a>(subject: &'a Subject, requirement: &'a Requirement) -> Key<'a> {
-    Key { user: subject.user(), login: subject.login(), scope: requirement.scope() }
+    Key { user: subject.user(), login: subject.login(), scope: requirement.scope(), approval: None }
 }
 
 /// Returns whether two decisions rest on one grant.

@@ -108,7 +108,9 @@ impl Mfa {
         let now = self.inner.clock.now();
         let request = ReserveSend { key, challenge, rule: &self.inner.policy.sends, now };
         let (resend_at, cooling_down, live) = match self.inner.store.reserve_send(request).await? {
-            SendReservation::Reserved { resend_at } => return Ok(resend_at),
+            SendReservation::Reserved { resend_at, .. } => return Ok(resend_at),
+            // Only the start of a bound challenge can miss its action.
+            SendReservation::NoAction => return Err(StartError::Revoked),
             SendReservation::Locked(lock) => {
                 return Err(StartError::Locked { retry_after: lock.retry_after(self.inner.clock.now()) });
             }
@@ -137,8 +139,7 @@ impl Mfa {
             let retry_after = user_state.lock.retry_after(self.inner.clock.now());
             return Err(StartError::Locked { retry_after });
         }
-        let theirs = |challenge: &Challenge| challenge.login == *key.login && challenge.scope == *key.scope;
-        Ok(user_state.challenges.into_iter().find(theirs))
+        Ok(user_state.challenges.into_iter().find(|challenge| key.owns(challenge)))
     }
 
     fn budget_spent(&self, budget: &'static str, retry_at: Timestamp, live: Option<Challenge>) -> StartError {

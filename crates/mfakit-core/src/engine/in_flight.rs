@@ -121,7 +121,7 @@ mod tests {
         }
 
         fn enter_as<'a>(&'a self, user: &'a UserId) -> impl Future<Output = Option<Entry<'a>>> {
-            let key = Key { user, login: &self.login, scope: &self.scope };
+            let key = Key { user, login: &self.login, scope: &self.scope, approval: None };
             self.in_flight.enter(key, &self.challenge)
         }
 

@@ -28,7 +28,7 @@ impl LiveChallenge {
     pub(crate) fn seen(challenge: &Challenge, now: Timestamp) -> Self {
         Self {
             id: challenge.id,
-            channel: challenge.channel,
+            channel: challenge.method.sent_over(),
             sent_to: challenge.sent_to(),
             expires_in: challenge.expires_at.since(now),
             resend_in: challenge.resend_at.since(now),

@@ -41,12 +41,12 @@ impl Mfa {
             }
         };
         let lifetime = record.expires_at.since(self.inner.clock.now());
-        self.observe(about.channel(record.channel), EventKind::Repeated { lifetime });
+        self.observe(about.channel(record.method.sent_over()), EventKind::Repeated { lifetime });
         let grant = Grant {
             scope: challenge.scope,
             verified_at: record.verified_at,
             expires_at: record.expires_at,
-            channel: record.channel,
+            channel: record.method.sent_over(),
             recognition: record.binding.recognition(),
         };
         Ok(Verified { grant, token, lifetime, return_to: challenge.return_to })
@@ -66,7 +66,7 @@ impl Mfa {
         attempt: u32,
     ) -> Result<Option<Verified>, Misconfigured> {
         let Entered { subject, scope, challenge, .. } = entered;
-        let key = Key { user: subject.user(), login: subject.login(), scope };
+        let key = Key { user: subject.user(), login: subject.login(), scope, approval: None };
         let proofs = &*entered.proofs(self.keys());
         for look in 1..=LOOKS {
             let now = self.inner.clock.now();

@@ -151,7 +151,7 @@ impl Mfa {
         }
         // An address decides nothing unless the app configures how it is determined.
         let address = address.filter(|_| self.client_address().is_some());
-        let key = Key { user: subject.user(), login: subject.login(), scope: &scope };
+        let key = Key { user: subject.user(), login: subject.login(), scope: &scope, approval: None };
         let id = ChallengeId::random();
         let Counted { on_file, area, resend_at } = self.reserve_all(key, &id, channel, address).await?;
         let plan = PlannedSend { subject, scope: &scope, channel, number: &on_file.number, address };
@@ -176,7 +176,8 @@ impl Mfa {
             id,
             login: *subject.login(),
             scope,
-            channel,
+            approval: None,
+            method: channel.into(),
             provider_scope,
             number: on_file.hash(self.keys()),
             last_two: on_file.number.last_two().to_owned(),

@@ -103,7 +103,7 @@ impl UserGrants {
             return None;
         }
         let expires_at = subject.session_end().map_or(grant.expires_at, |end| grant.expires_at.min(end));
-        Some(GrantRecord::new(Binding::Bearer, grant.verified_at, expires_at, Channel::Messaging))
+        Some(GrantRecord::new(Binding::Bearer, grant.verified_at, expires_at, Channel::Messaging, None))
     }
 
     fn grants(&self) -> MutexGuard<'_, HashMap<(UserId, Scope), UserGrant>> {

@@ -101,7 +101,7 @@ impl Mfa {
         self.named(Some(subject))?;
         let lifetime = self.declared(scope)?.grant_lifetime();
         let entered = Entered { subject, scope, challenge: id, code };
-        let key = Key { user: subject.user(), login: subject.login(), scope };
+        let key = Key { user: subject.user(), login: subject.login(), scope, approval: None };
         // This comes first, because a lock may be caused by the same code in flight, and end with it.
         let _in_flight = self.inner.in_flight.enter(key, id).await;
         let about = EventContext::subject(subject).scope(scope).challenge(id);
@@ -109,13 +109,13 @@ impl Mfa {
             Begun::Counted(attempt, on_file) => (attempt, on_file),
             Begun::Repeated(repeat) => return self.repeated(about, entered, *repeat),
         };
-        let about = about.channel(attempt.challenge.channel);
+        let about = about.channel(attempt.challenge.method.sent_over());
         let rejected = match self.ask_provider(about, &attempt.challenge, &on_file, code).await {
             Ok(Verdict::Approved) => {
                 let redeemed = self.redeem(entered, &attempt.challenge, lifetime, attempt.failures - 1);
                 match join(redeemed, self.number_completed(&on_file)).await {
                     (Ok(verified), ()) => {
-                        self.note_conversion(&on_file, attempt.challenge.channel);
+                        self.note_conversion(&on_file, attempt.challenge.method.sent_over());
                         self.inner.holds.end(subject.user());
                         return Ok(verified);
                     }
@@ -247,7 +247,7 @@ impl Mfa {
         let lifetime = subject.session_end().map_or(lifetime, |end| lifetime.min(end.since(now)));
         let about = EventContext::subject(subject)
             .scope(&challenge.scope)
-            .channel(challenge.channel)
+            .channel(challenge.method.sent_over())
             .challenge(&challenge.id);
         let (proof, nonce) = (&entered.proof(self.keys()), &GrantNonce::random());
         let token = match subject.recognition() {
@@ -255,7 +255,12 @@ impl Mfa {
             Recognition::Bearer => None,
         };
         let redeem = Redeem {
-            key: Key { user: subject.user(), login: subject.login(), scope: &challenge.scope },
+            key: Key {
+                user: subject.user(),
+                login: subject.login(),
+                scope: &challenge.scope,
+                approval: challenge.approval.as_ref().map(|approval| &approval.id),
+            },
             challenge: &challenge.id,
             binding: token.as_ref().map_or(Binding::Bearer, |token| Binding::Cookie(token.hash())),
             lifetime,
@@ -281,7 +286,7 @@ impl Mfa {
             scope: challenge.scope,
             verified_at: record.verified_at,
             expires_at: record.expires_at,
-            channel: record.channel,
+            channel: record.method.sent_over(),
             recognition: subject.recognition(),
         };
         Ok(Verified { grant, token, lifetime: record.lifetime(), return_to: challenge.return_to.clone() })

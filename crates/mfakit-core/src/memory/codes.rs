@@ -1,6 +1,7 @@
 //! The codes of one user that can be entered, and the failures to enter them.
 
 use crate::{
+    approval::ApprovalId,
     challenge::Challenge,
     clock::Timestamp,
     grant::GrantRecord,
@@ -91,15 +92,15 @@ impl Codes {
         self.challenges.iter().filter(move |challenge| challenge.is_live(now))
     }
 
-    /// Returns the live challenge of a session and scope.
+    /// Returns the live challenge of a key.
     pub(super) fn live_of(&self, key: &Key<'_>, now: Timestamp) -> Option<&Challenge> {
-        self.live(now).find(|challenge| challenge.login == *key.login && challenge.scope == *key.scope)
+        self.live(now).find(|challenge| key.owns(challenge))
     }
 
-    /// Adds a challenge, replacing the one of its session and scope.
+    /// Adds a challenge, replacing the one of its session, scope and approval.
     pub(super) fn open(&mut self, challenge: &Challenge) {
-        self.challenges.retain(|other| (other.login, other.scope) != (challenge.login, challenge.scope));
-        self.spent.remove(&challenge.login, &challenge.scope);
+        self.challenges.retain(|other| !other.replaces(challenge));
+        self.spent.remove_beside(challenge);
         self.challenges.reserve_exact(1);
         self.challenges.push(challenge.clone());
     }
@@ -180,8 +181,8 @@ impl Codes {
         self.challenges.shrink_to_fit();
         self.unsettled.retain(|unsettled| unsettled.challenge != challenge.id);
         self.unsettled.shrink_to_fit();
-        let (expires_at, channel) = (now.plus(lifetime), challenge.channel);
-        let grant = GrantRecord { binding, verified_at: now, expires_at, channel };
+        let (expires_at, method, approval) = (now.plus(lifetime), challenge.method, challenge.approval);
+        let grant = GrantRecord { binding, verified_at: now, expires_at, method, approval };
         self.spent.insert(*proof, Repeat { challenge, grant: grant.clone(), nonce: *nonce });
         self.unlock();
         Some(grant)
@@ -211,6 +212,12 @@ impl Codes {
         self.spent.revoke(revocation);
     }
 
+    /// Removes the challenges of an approval.
+    pub(super) fn end_approval(&mut self, id: &ApprovalId) {
+        self.challenges.retain(|challenge| !challenge.is_for(id));
+        self.spent.remove_of(id);
+    }
+
     pub(super) fn unlock(&mut self) {
         self.failures.clear();
         self.forget_failures_at = None;
@@ -227,9 +234,6 @@ impl Codes {
     }
 
     fn position_of(&self, key: &Key<'_>, id: &ChallengeId) -> Option<usize> {
-        let is_it = |challenge: &Challenge| {
-            challenge.id == *id && challenge.login == *key.login && challenge.scope == *key.scope
-        };
-        self.challenges.iter().position(is_it)
+        self.challenges.iter().position(|challenge| challenge.id == *id && key.owns(challenge))
     }
 }

@@ -1,9 +1,9 @@
-//! Grants of the users of one part, packed.
+//! Grants of the users of one part that are not bound to an action, packed.
 
 use crate::{
-    channel::Channel,
     clock::Timestamp,
     grant::{Binding, GrantRecord},
+    method::Method,
     scope::Scope,
     store::{GrantState, Key, Revocation, StoreError},
     subject::LoginId,
@@ -15,7 +15,7 @@ use super::{
     keyed_hash::KeyedHash,
 };
 
-/// Grants of the users of one part. All grants of a user have the same hash, so they are found together.
+/// Grants of the users of one part that are not bound to an action. All grants of a user have the same hash, so they are found together.
 pub(super) struct Grants {
     entries: Expiring<Entry>,
     /// Scopes of the grants, which are few. An entry holds the position of its scope.
@@ -26,7 +26,7 @@ struct Entry {
     user: KeyedHash,
     login: LoginId,
     binding: Binding,
-    channel: Channel,
+    method: Method,
     scope: u16,
     verified_at: Timestamp,
     expires_at: Timestamp,
@@ -34,8 +34,8 @@ struct Entry {
 
 impl Entry {
     const fn record(&self) -> GrantRecord {
-        let Self { binding, channel, verified_at, expires_at, .. } = *self;
-        GrantRecord { binding, verified_at, expires_at, channel }
+        let Self { binding, method, verified_at, expires_at, .. } = *self;
+        GrantRecord { binding, verified_at, expires_at, method, approval: None }
     }
 }
 
@@ -90,8 +90,8 @@ impl Grants {
         grant: &GrantRecord,
     ) -> Result<bool, StoreError> {
         let scope = self.position_of(key.scope)?;
-        let GrantRecord { binding, verified_at, expires_at, channel } = *grant;
-        let entry = Entry { user, login: *key.login, binding, channel, scope, verified_at, expires_at };
+        let GrantRecord { binding, verified_at, expires_at, method, approval: _ } = *grant;
+        let entry = Entry { user, login: *key.login, binding, method, scope, verified_at, expires_at };
         let mut entry = Some(entry);
         let same = |other: &Entry| other.user == user && other.login == *key.login && other.scope == scope;
         let replace = |before: &mut Entry| entry.take().map(|entry| *before = entry);

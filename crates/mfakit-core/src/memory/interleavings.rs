@@ -13,6 +13,8 @@
     reason = "the files are compiled a second time, for tests that need a part of them and export nothing"
 )]
 
+#[path = "approvals.rs"]
+mod approvals;
 #[path = "budget_part.rs"]
 mod budget_part;
 #[path = "budget_record.rs"]

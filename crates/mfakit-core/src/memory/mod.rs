@@ -15,7 +15,9 @@
 //!    verb stalls. A full store sweeps as many in another part. The noted times are all that it looks through.
 //! 6. Grants are apart from the other records of their user, because there are many of them, they live long, and every
 //!    guarded request looks one up.
-//! 7. Users and budgets are identified by keyed hashes of 128 bits, which are short and have a fixed length.
+//! 7. A bound grant is in the record of its action, and takes no place of its own. So redeeming a bound challenge needs
+//!    no room, and an unbound grant is no larger for the bound ones.
+//! 8. Users and budgets are identified by keyed hashes of 128 bits, which are short and have a fixed length.
 //!
 //! Every record ends, or gives way, except for one kind:
 //!
@@ -28,6 +30,7 @@
 //! | failures and lock | user | 30 days after the last failure, at a success or by `unlock` | swept |
 //! | disabled user | user | only by `unlock` | stays, because it lives |
 //! | grant | grant | when it expires, is consumed or revoked | swept |
+//! | kept action, with its bound grant | action | when it and its grant have expired, is consumed, replaced or revoked | swept |
 //! | revocation | – | leaves no record | – |
 //! | scope of a grant | – | when its part has no grant | forgotten |
 //! | count of a number, a block or an address | budget | after the longest window, a day by default for a number | swept |
@@ -35,10 +38,11 @@
 //! | number that completed a challenge | budget | after 90 days | gives way to counts, the one that ends first |
 //! | country | – | has no record | – |
 //!
-//! The files, lowest first: `sync`, `keyed_hash`, `errors`; `room`, `earliest`, `chunks` and `expiring`; `grants`, `spent`,
-//! `codes`, `user_record` and `part`, and `budget_record` and `budget_part`, which hold the records; `users` and
+//! The files, lowest first: `sync`, `keyed_hash`, `errors`; `room`, `earliest`, `chunks` and `expiring`; `grants`,
+//! `approvals`, `spent`, `codes`, `user_record` and `part`, and `budget_record` and `budget_part`, which hold the records; `users` and
 //! `budgets`, which lock them; `store`, which implements the port.
 
+mod approvals;
 mod budget_part;
 mod budget_record;
 mod budgets;

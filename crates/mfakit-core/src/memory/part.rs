@@ -1,23 +1,33 @@
-//! The users of one part, and their grants.
+//! The users of one part, with their grants and kept actions.
 
-use std::{cmp::Reverse, collections::BinaryHeap};
+use std::{cmp::Reverse, collections::BinaryHeap, ops::AddAssign};
 
 use crate::{
+    approval::ApprovalId,
     challenge::Challenge,
     clock::Timestamp,
-    store::{OpenOutcome, UserState},
+    grant::GrantRecord,
+    lock::Lock,
+    store::{KeepAction, KeepOutcome, Key, OpenOutcome, UserState},
 };
 
-use super::{expiring::Expiring, grants::Grants, keyed_hash::KeyedHash, user_record::UserRecord};
+use super::{
+    approvals::{Approvals, Plan},
+    expiring::Expiring,
+    grants::Grants,
+    keyed_hash::KeyedHash,
+    user_record::UserRecord,
+};
 
 /// Maximum number of records of one kind that one verb sweeps. A verb adds at most one, so no backlog grows, and no
 /// verb stalls.
 pub(super) const SWEPT_AT_ONCE: usize = 8;
 
-/// The users of one part, and their grants.
+/// The users of one part, with their grants and kept actions.
 pub(super) struct Part {
     users: Expiring<UserRecord>,
     pub(super) grants: Grants,
+    pub(super) approvals: Approvals,
     /// Users with a challenge, by the time at which it expires. Memory is returned then, because a challenge is large
     /// and the rest of its user's record lives longer. It may name users that have gone.
     challenges: BinaryHeap<Reverse<(Timestamp, KeyedHash)>>,
@@ -30,17 +40,41 @@ pub(super) struct Part {
 pub(super) struct Removed {
     pub(super) users: usize,
     pub(super) grants: usize,
+    pub(super) actions: usize,
+}
+
+/// Result of keeping an action.
+pub(super) struct Keeping {
+    pub(super) outcome: KeepOutcome,
+    /// Records that went for it, without one whose place the action took.
+    pub(super) removed: Removed,
+    /// True if the action took the place that was offered.
+    pub(super) takes_place: bool,
+}
+
+impl AddAssign for Removed {
+    fn add_assign(&mut self, other: Self) {
+        self.users += other.users;
+        self.grants += other.grants;
+        self.actions += other.actions;
+    }
 }
 
 impl Part {
     pub(super) const fn new() -> Self {
-        Self { users: Expiring::new(), grants: Grants::new(), challenges: BinaryHeap::new(), era: 0 }
+        Self {
+            users: Expiring::new(),
+            grants: Grants::new(),
+            approvals: Approvals::new(),
+            challenges: BinaryHeap::new(),
+            era: 0,
+        }
     }
 
-    /// Returns the numbers of users and of grants.
+    /// Returns the numbers of users, of grants and of kept actions.
     #[cfg(test)]
-    pub(super) const fn len(&self) -> (usize, usize) {
-        (self.users.len(), self.grants.len())
+    pub(super) const fn len(&self) -> [usize; 3] {
+        [self.users.len(), self.grants.len(), self.approvals.len()]
     }
 
     /// Returns the end of the user's record that ends first.
@@ -56,7 +90,64 @@ impl Part {
         let record = self.users.find(user.in_table(), |record| record.user() == user);
         let mut state = record.map(|record| record.user_state(now)).unwrap_or_default();
         state.grants = self.grants.of(user, now);
+        state.grants.extend(self.approvals.grants_of(user, now));
+        state.actions = self.approvals.of(user, now).cloned().collect();
         state
+    }
+
+    pub(super) fn lock_of(&self, user: KeyedHash, now: Timestamp) -> Lock {
+        let record = self.users.find(user.in_table(), |record| record.user() == user);
+        record.map(|record| record.lock(now)).unwrap_or_default()
+    }
+
+    /// Returns the grant of a key: the bound one of its approval, or the unbound one.
+    pub(super) fn grant(&self, user: KeyedHash, key: Key<'_>) -> Option<GrantRecord> {
+        if key.approval.is_some() { self.approvals.grant(user, key) } else { self.grants.find(user, key) }
+    }
+
+    /// Keeps an action. Returns `None` if it needs a place and has none, or if the part cannot hold more.
+    pub(super) fn keep_action(
+        &mut self,
+        user: KeyedHash,
+        request: KeepAction<'_>,
+        has_place: bool,
+    ) -> Option<Keeping> {
+        let record = self.users.find(user.in_table(), |record| record.user() == user);
+        let is_open = |id: &ApprovalId| record.is_some_and(|record| record.is_open(id, request.now));
+        let mut removed = Removed::default();
+        let takes_place = match self.approvals.plan(user, request, is_open) {
+            Plan::Known(id) => {
+                return Some(Keeping { outcome: KeepOutcome::Known(id), removed, takes_place: false });
+            }
+            Plan::Add if !has_place => return None,
+            Plan::Add => true,
+            Plan::Replace(gone) => {
+                gone.iter().for_each(|id| removed += self.end_approval(user, id));
+                removed.actions = removed.actions.saturating_sub(1);
+                false
+            }
+        };
+        let outcome = self.approvals.insert(user, request.action)?;
+        Some(Keeping { outcome, removed, takes_place })
+    }
+
+    /// Consumes a bound grant with everything of its approval. `None` if it is not this grant any more.
+    pub(super) fn consume_bound(
+        &mut self,
+        user: KeyedHash,
+        key: Key<'_>,
+        grant: &GrantRecord,
+    ) -> Option<Removed> {
+        let is_current = self.approvals.grant(user, key).as_ref() == Some(grant);
+        key.approval.filter(|_| is_current).map(|id| self.end_approval(user, id))
+    }
+
+    /// Removes an action of a user, with its grant and its challenges.
+    fn end_approval(&mut self, user: KeyedHash, id: &ApprovalId) -> Removed {
+        let challenges = self.change(user, |record| record.end_approval(id));
+        let mut removed = challenges.map(|((), removed)| removed).unwrap_or_default();
+        removed.actions += usize::from(self.approvals.remove(user, id));
+        removed
     }
 
     /// Adds the record of a new user. Returns false if nothing is in it, or if the part cannot hold more.
@@ -88,6 +179,9 @@ impl Part {
         user: KeyedHash,
         challenge: &Challenge,
     ) -> (OpenOutcome, Removed) {
+        if !self.approvals.last_for(user, challenge) {
+            return (OpenOutcome::Over, Removed::default());
+        }
         let era = self.era;
         let opened = self.change(user, |record| record.open_challenge(challenge, era));
         let opened = opened.unwrap_or((OpenOutcome::Over, Removed::default()));
@@ -111,6 +205,9 @@ impl Part {
         }
         while removed.grants < SWEPT_AT_ONCE && self.grants.remove_ended(now) {
             removed.grants += 1;
+        }
+        while removed.actions < SWEPT_AT_ONCE && self.approvals.remove_ended(now) {
+            removed.actions += 1;
         }
         removed
     }

@@ -1,17 +1,16 @@
 //! Challenges of one user that a right code has redeemed, until they expire.
 
 use crate::{
+    approval::ApprovalId,
     challenge::Challenge,
     clock::Timestamp,
     grant::GrantRecord,
     proof::CodeProof,
-    scope::Scope,
     store::{FindRepeat, Key, Repeat, ReserveAttempt, Revocation},
-    subject::LoginId,
     token::ChallengeId,
 };
 
-/// Spent challenges of one user, at most one for each session and scope.
+/// Spent challenges of one user, at most one for each session, scope and approval.
 pub(super) struct Spent(Vec<Entry>);
 
 struct Entry {
@@ -55,15 +54,19 @@ impl Spent {
     /// code can be entered again even if it was right at the last attempt.
     pub(super) fn insert(&mut self, proof: CodeProof, mut repeat: Repeat) {
         repeat.challenge.attempts_used = repeat.challenge.attempts_used.saturating_sub(1);
-        self.remove(&repeat.challenge.login, &repeat.challenge.scope);
+        self.remove_beside(&repeat.challenge);
         self.0.reserve_exact(1);
         self.0.push(Entry { proof, repeat });
     }
 
-    pub(super) fn remove(&mut self, login: &LoginId, scope: &Scope) {
-        self.0.retain(|Entry { repeat: Repeat { challenge, .. }, .. }| {
-            (challenge.login, challenge.scope) != (*login, *scope)
-        });
+    /// Removes the challenge with the same session, scope and approval as another.
+    pub(super) fn remove_beside(&mut self, other: &Challenge) {
+        self.0.retain(|Entry { repeat, .. }| !repeat.challenge.replaces(other));
+    }
+
+    /// Removes the challenge of an approval.
+    pub(super) fn remove_of(&mut self, id: &ApprovalId) {
+        self.0.retain(|Entry { repeat, .. }| !repeat.challenge.is_for(id));
     }
 
     pub(super) fn revoke(&mut self, revocation: Revocation) {
@@ -118,9 +121,8 @@ impl Spent {
     }
 
     fn position_of(&self, key: &Key<'_>, id: &ChallengeId) -> Option<usize> {
-        self.0.iter().position(|Entry { repeat: Repeat { challenge, .. }, .. }| {
-            challenge.id == *id && challenge.login == *key.login && challenge.scope == *key.scope
-        })
+        let is_it = |challenge: &Challenge| challenge.id == *id && key.owns(challenge);
+        self.0.iter().position(|Entry { repeat, .. }| is_it(&repeat.challenge))
     }
 }
 

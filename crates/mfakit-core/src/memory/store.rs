@@ -8,11 +8,13 @@ use crate::{
     challenge::Challenge,
     clock::Timestamp,
     grant::GrantRecord,
+    kept_action::KeptAction,
     limit::Limit,
     store::{
-        AttemptReservation, Budget, BudgetChange, BudgetReservation, ConsumeOutcome, Fill, FindRepeat, Key,
-        MfaStore, OpenOutcome, Redeem, RedeemOutcome, ReleaseAttempt, RepeatLookup, ReserveAttempt,
-        ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing, StoreError, StoreSize, UserState,
+        AttemptReservation, BoundGrants, Budget, BudgetChange, BudgetReservation, ConsumeOutcome, Fill,
+        FindRepeat, KeepAction, KeepOutcome, Key, MfaStore, OpenOutcome, Redeem, RedeemOutcome,
+        ReleaseAttempt, RepeatLookup, ReserveAttempt, ReserveBudget, ReserveSend, Revocation,
+        SendReservation, Sharing, StoreError, StoreSize, UserState,
     },
     subject::UserId,
     token::ChallengeId,
@@ -37,8 +39,8 @@ const MAX_PARTS: usize = 1 << 16;
 /// Store in the memory of one process, for a single instance, for development and for tests.
 ///
 /// Nothing is shared with other processes, and nothing survives this one. The store holds a bounded number of records
-/// at once, by default [100,000](Self::DEFAULT_CAPACITY) of each kind: users with a challenge or a count, and grants.
-/// It holds three times as many budgets. A full store looks for expired records, and then rejects new starts and keeps
+/// at once, by default [100,000](Self::DEFAULT_CAPACITY) of each kind: users with a challenge or a count, grants, and
+/// kept actions. It holds three times as many budgets. A full store looks for expired records, and then rejects new starts and keeps
 /// all live records, with one exception: the record that a number once completed a challenge is dropped if a new count
 /// needs the space, the one that would expire first before any other. A code that was sent is honored even if the store
 /// has become full in the meantime, so grants can exceed the capacity by the number of live challenges.
@@ -75,7 +77,7 @@ pub struct MemoryStore {
 }
 
 impl MemoryStore {
-    /// Default capacity: the maximum number of users, and of grants.
+    /// Default capacity: the maximum number of users, of grants, and of kept actions.
     pub const DEFAULT_CAPACITY: usize = 100_000;
 
     /// Creates an empty store with the [default capacity](Self::DEFAULT_CAPACITY).
@@ -84,20 +86,21 @@ impl MemoryStore {
         Self::with_capacity(Self::DEFAULT_CAPACITY)
     }
 
-    /// Creates an empty store that holds at most this many users with a challenge or a count, this many grants, and
-    /// three times as many budgets.
+    /// Creates an empty store that holds at most this many users with a challenge or a count, this many grants, this many
+    /// kept actions, and three times as many budgets.
     ///
     /// An empty store takes little memory. Each record adds about this much:
     ///
     /// | record | bytes | for |
     /// |---|---|---|
     /// | grant | 110 | its lifetime |
+    /// | kept action with its grant | 400, and its own length, at most 4 kB and its words | the lifetime of a code, then of the grant |
     /// | user with a live or spent challenge | 600 | the lifetime of a code |
     /// | user with a send of the last hour, or with failures | 80, or 200 | an hour, or 30 days |
     /// | budget: a number, a block of numbers or an address | 80 | a day for a number, an hour for the others |
     /// | number that completed a challenge | 40 | 90 days, unless a count needs the space |
     ///
-    /// So a store that is full of everything at once takes 1 kB for each unit of its capacity: 100 MB by default. The
+    /// So a store that is full of everything but actions takes 1 kB for each unit of its capacity: 100 MB by default. The
     /// allocator keeps some of the memory of expired records for later ones.
     #[must_use]
     pub fn with_capacity(records: usize) -> Self {
@@ -113,12 +116,11 @@ impl MemoryStore {
         }
     }
 
-    /// Returns the number of records in the store: users with a challenge or a count, grants and budgets. Includes
-    /// expired ones that have not been swept yet.
+    /// Returns the number of records in the store: users with a challenge or a count, grants, kept actions and
+    /// budgets. Includes expired ones that have not been swept yet.
     #[must_use]
     pub fn records(&self) -> usize {
-        let (users, grants) = self.users.len();
-        users + grants + self.budgets.len()
+        self.users.len().iter().sum::<usize>() + self.budgets.len()
     }
 
     /// Reads a grant as it is stored. Takes one lock, and only to copy the grant.
@@ -126,12 +128,14 @@ impl MemoryStore {
         self.users.grant(self.hash(key.user), key)
     }
 
-    /// Returns the numbers of users, grants and budgets, in total and in the largest part, counted there.
+    /// Returns the numbers of users, of grants and kept actions, and of budgets, in total and in the largest part, counted
+    /// there.
     #[cfg(test)]
     pub(super) fn count(&self) -> ([usize; 3], [usize; 3]) {
         let (users, budgets) = (self.users.parts(), self.budgets.parts());
-        let (of_users, of_grants): (Vec<_>, Vec<_>) = users.into_iter().unzip();
-        let all = [of_users, of_grants, budgets];
+        let of_users = users.iter().map(|[users, ..]| *users).collect();
+        let of_grants = users.iter().map(|[_, grants, actions]| grants + actions).collect();
+        let all: [Vec<_>; 3] = [of_users, of_grants, budgets];
         (
             all.each_ref().map(|kind| kind.iter().sum()),
             all.map(|kind| kind.into_iter().max().unwrap_or_default()),
@@ -151,10 +155,11 @@ impl Default for MemoryStore {
 
 impl fmt::Debug for MemoryStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (users, grants) = self.users.len();
+        let [users, grants, actions] = self.users.len();
         f.debug_struct("MemoryStore")
             .field("users", &users)
             .field("grants", &grants)
+            .field("actions", &actions)
             .field("budgets", &self.budgets.len())
             .field("capacity", &self.users.capacity())
             .finish()
@@ -173,6 +178,22 @@ impl MfaStore for MemoryStore {
 
     fn grant_at_once(&self, key: Key<'_>) -> Option<Result<Option<GrantRecord>, StoreError>> {
         Some(self.grant_now(key))
+    }
+
+    async fn bound_grants(&self, key: Key<'_>) -> Result<BoundGrants, StoreError> {
+        self.users.bound_grants(self.hash(key.user), key)
+    }
+
+    fn bound_grants_at_once(&self, key: Key<'_>) -> Option<Result<BoundGrants, StoreError>> {
+        Some(self.users.bound_grants(self.hash(key.user), key))
+    }
+
+    async fn keep_action(&self, request: KeepAction<'_>) -> Result<KeepOutcome, StoreError> {
+        self.users.keep_action(self.hash(request.key.user), request)
+    }
+
+    async fn actions(&self, key: Key<'_>, now: Timestamp) -> Result<Vec<KeptAction>, StoreError> {
+        self.users.actions(self.hash(key.user), key, now)
     }
 
     async fn user_state(&self, user: &UserId, now: Timestamp) -> Result<UserState, StoreError> {
@@ -242,9 +263,9 @@ impl MfaStore for MemoryStore {
     }
 
     fn size(&self) -> Option<StoreSize> {
-        let (users, grants) = self.users.len();
+        let [users, grants, actions] = self.users.len();
         let fill = |records| Fill::new(records, self.users.capacity());
         let budgets = Fill::new(self.budgets.len(), self.budgets.capacity());
-        Some(StoreSize::new(fill(users), fill(grants), budgets))
+        Some(StoreSize::new(fill(users), fill(grants), budgets).actions(fill(actions)))
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use smallvec::SmallVec;
 
 use crate::{
+    approval::ApprovalId,
     challenge::Challenge,
     clock::Timestamp,
     grant::GrantRecord,
@@ -23,7 +24,7 @@ use crate::{
 use super::{codes::Codes, expiring::Record, keyed_hash::KeyedHash};
 
 /// Maximum time that a send may be in flight.
-const MAX_SEND_TIME: Duration = Duration::from_secs(60);
+pub(super) const MAX_SEND_TIME: Duration = Duration::from_secs(60);
 
 /// Everything about one user except the grants: sends, codes and failures. Small for most of its life, because after a
 /// success all that is left within the hour is a send that counts for the user's budget.
@@ -117,12 +118,22 @@ impl UserRecord {
             resend_at: counted.map(|detail| detail.resend_at).max(),
             challenges: self.codes.iter().flat_map(|codes| codes.live(now)).cloned().collect(),
             grants: Vec::new(),
+            actions: Vec::new(),
         }
+    }
+
+    pub(super) fn lock(&self, now: Timestamp) -> Lock {
+        self.codes.as_ref().map(|codes| codes.lock(now)).unwrap_or_default()
+    }
+
+    /// Returns whether an approval has a live challenge.
+    pub(super) fn is_open(&self, id: &ApprovalId, now: Timestamp) -> bool {
+        self.codes.as_ref().is_some_and(|codes| codes.live(now).any(|challenge| challenge.is_for(id)))
     }
 
     pub(super) fn reserve_send(&mut self, request: ReserveSend<'_>) -> SendReservation {
         let ReserveSend { key, challenge, rule, now } = request;
-        match self.codes.as_ref().map(|codes| codes.lock(now)).unwrap_or_default() {
+        match self.lock(now) {
             Lock::Unlocked => {}
             lock => return SendReservation::Locked(lock),
         }
@@ -147,7 +158,8 @@ impl UserRecord {
         };
         let keep_until = now.plus(rule.keep());
         self.sends.push(Send { at: now, keep_until, detail: Some(Box::new(detail)) });
-        SendReservation::Reserved { resend_at: cooled_at.max(self.budgeted_at(&key, rule, now)) }
+        let resend_at = cooled_at.max(self.budgeted_at(&key, rule, now));
+        SendReservation::Reserved { resend_at, action: None }
     }
 
     pub(super) fn release_send(&mut self, challenge: &ChallengeId) {
@@ -214,6 +226,13 @@ impl UserRecord {
             .filter(|detail| detail.state == SendState::Reserved)
             .filter(|detail| revocation.covers(&detail.login, &detail.scope))
             .for_each(|detail| detail.state = SendState::Void);
+    }
+
+    /// Removes the challenges of an approval.
+    pub(super) fn end_approval(&mut self, id: &ApprovalId) {
+        if let Some(codes) = &mut self.codes {
+            codes.end_approval(id);
+        }
     }
 
     pub(super) fn unlock(&mut self) {

@@ -1,13 +1,15 @@
-//! Users and their grants, in parts with a lock each.
+//! Users, their grants and their kept actions, in parts with a lock each.
 
 use crate::{
     challenge::Challenge,
     clock::Timestamp,
     grant::GrantRecord,
+    kept_action::KeptAction,
+    lock::Lock,
     store::{
-        AttemptReservation, ConsumeOutcome, FindRepeat, Key, OpenOutcome, Redeem, RedeemOutcome,
-        ReleaseAttempt, RepeatLookup, ReserveAttempt, ReserveSend, Revocation, SendReservation, StoreError,
-        UserState,
+        AttemptReservation, BoundGrants, ConsumeOutcome, FindRepeat, KeepAction, KeepOutcome, Key,
+        OpenOutcome, Redeem, RedeemOutcome, ReleaseAttempt, RepeatLookup, ReserveAttempt, ReserveSend,
+        Revocation, SendReservation, StoreError, UserState,
     },
     token::ChallengeId,
 };
@@ -16,19 +18,21 @@ use super::{
     earliest::Earliest,
     errors::{full, poisoned},
     keyed_hash::KeyedHash,
-    part::{Part, Removed},
+    part::{Keeping, Part, Removed},
     room::{Place, Room},
     sync::{Mutex, MutexGuard},
-    user_record::UserRecord,
+    user_record::{MAX_SEND_TIME, UserRecord},
 };
 
-/// Users and their grants, in parts with a lock each. [The module](super) describes the locking.
+/// Users, their grants and their kept actions, in parts with a lock each. [The module](super) describes the locking.
 pub(super) struct Users {
     parts: Vec<Mutex<Part>>,
     users: Room,
     grants: Room,
+    actions: Room,
     users_end: Earliest,
     grants_end: Earliest,
+    actions_end: Earliest,
 }
 
 /// Part that is locked for writing. Before it is unlocked, it notes when its first records end.
@@ -44,19 +48,21 @@ impl Users {
             parts: std::iter::repeat_with(|| Mutex::new(Part::new())).take(parts).collect(),
             users: Room::new(capacity),
             grants: Room::new(capacity),
+            actions: Room::new(capacity),
             users_end: Earliest::new(parts),
             grants_end: Earliest::new(parts),
+            actions_end: Earliest::new(parts),
         }
     }
 
-    /// Returns the numbers of users and of grants.
-    pub(super) fn len(&self) -> (usize, usize) {
-        (self.users.used(), self.grants.used())
+    /// Returns the numbers of users, of grants and of kept actions.
+    pub(super) fn len(&self) -> [usize; 3] {
+        [self.users.used(), self.grants.used(), self.actions.used()]
     }
 
-    /// Returns the numbers of users and of grants in each part, counted there.
+    /// Returns the numbers of users, of grants and of kept actions in each part, counted there.
     #[cfg(test)]
-    pub(super) fn parts(&self) -> Vec<(usize, usize)> {
+    pub(super) fn parts(&self) -> Vec<[usize; 3]> {
         (0..self.parts.len()).map(|number| self.lock(number).unwrap().len()).collect()
     }
 
@@ -66,7 +72,45 @@ impl Users {
 
     /// Reads a grant. Takes one lock, and only to copy the grant.
     pub(super) fn grant(&self, user: KeyedHash, key: Key<'_>) -> Result<Option<GrantRecord>, StoreError> {
-        Ok(self.lock(user.part(self.parts.len()))?.grants.find(user, key))
+        Ok(self.lock(user.part(self.parts.len()))?.grant(user, key))
+    }
+
+    /// Reads the bound grants of a user, session and scope. Takes one lock, and only to copy them.
+    pub(super) fn bound_grants(&self, user: KeyedHash, key: Key<'_>) -> Result<BoundGrants, StoreError> {
+        Ok(self.lock(user.part(self.parts.len()))?.approvals.grants(user, key))
+    }
+
+    pub(super) fn actions(
+        &self,
+        user: KeyedHash,
+        key: Key<'_>,
+        now: Timestamp,
+    ) -> Result<Vec<KeptAction>, StoreError> {
+        Ok(self.lock(user.part(self.parts.len()))?.approvals.at(user, key, now))
+    }
+
+    pub(super) fn keep_action(
+        &self,
+        user: KeyedHash,
+        request: KeepAction<'_>,
+    ) -> Result<KeepOutcome, StoreError> {
+        let mut held = self.hold(user)?;
+        held.sweep(request.now);
+        let mut place = self.actions.take();
+        let mut kept = held.part.keep_action(user, request, place.is_some());
+        if kept.is_none() && place.is_none() {
+            // One lock at a time: this one is released before the store looks into other parts.
+            drop(held);
+            place = self.room_for_action(request.now);
+            held = self.hold(user)?;
+            kept = held.part.keep_action(user, request, place.is_some());
+        }
+        let Keeping { outcome, removed, takes_place } = kept.ok_or_else(full)?;
+        self.give_back(removed);
+        if takes_place && let Some(place) = place {
+            place.keep();
+        }
+        Ok(outcome)
     }
 
     pub(super) fn user_state(&self, user: KeyedHash, now: Timestamp) -> Result<UserState, StoreError> {
@@ -78,7 +122,8 @@ impl Users {
         user: KeyedHash,
         request: ReserveSend<'_>,
     ) -> Result<SendReservation, StoreError> {
-        if !self.has_room_for_grants(request.now) {
+        // A bound grant has the place of its action.
+        if request.key.approval.is_none() && !self.has_room_for_grants(request.now) {
             return Err(full());
         }
         let mut held = self.hold(user)?;
@@ -93,15 +138,18 @@ impl Users {
                 held = self.hold(user)?;
             }
         }
+        if let Some(rejected) = held.without_action(user, &request) {
+            return Ok(rejected);
+        }
         if let Some(reserved) = held.change(user, |record| record.reserve_send(request)) {
-            return Ok(reserved);
+            return Ok(held.with_action(user, &request, reserved));
         }
         let place = place.ok_or_else(full)?;
         let mut record = UserRecord::new(user);
         let reserved = record.reserve_send(request);
         if held.part.insert(record) {
             place.keep();
-            return Ok(reserved);
+            return Ok(held.with_action(user, &request, reserved));
         }
         match reserved {
             SendReservation::Reserved { .. } => Err(full()),
@@ -132,7 +180,7 @@ impl Users {
     ) -> Result<AttemptReservation, StoreError> {
         let mut held = self.hold(user)?;
         held.sweep(request.now);
-        let grant = held.part.grants.find(user, request.key);
+        let grant = held.part.grant(user, request.key);
         let reserved = held.change(user, |record| record.reserve_attempt(request, grant.as_ref()));
         Ok(reserved.unwrap_or(AttemptReservation::Over))
     }
@@ -149,9 +197,17 @@ impl Users {
     pub(super) fn redeem(&self, user: KeyedHash, request: Redeem<'_>) -> Result<RedeemOutcome, StoreError> {
         let mut held = self.hold(user)?;
         held.sweep(request.now);
+        let is_bound = request.key.approval.is_some();
+        if is_bound && !held.part.approvals.has(user, request.key, request.now) {
+            return Ok(RedeemOutcome::Over);
+        }
         let Some(Some(grant)) = held.change(user, |record| record.redeem(request)) else {
             return Ok(RedeemOutcome::Over);
         };
+        if is_bound {
+            let is_set = held.part.approvals.set_grant(user, request.key, &grant);
+            return Ok(if is_set { RedeemOutcome::Granted(grant) } else { RedeemOutcome::Over });
+        }
         // The code was sent and entered, so its grant is kept even if the store has become full.
         if held.part.grants.insert(user, request.key, &grant)? {
             self.grants.exceed();
@@ -165,7 +221,7 @@ impl Users {
         request: FindRepeat<'_>,
     ) -> Result<RepeatLookup, StoreError> {
         let mut held = self.hold(user)?;
-        let grant = held.part.grants.find(user, request.key);
+        let grant = held.part.grant(user, request.key);
         let found = held.change(user, |record| record.find_repeat(request, grant.as_ref()));
         Ok(found.unwrap_or(RepeatLookup::Nothing))
     }
@@ -177,6 +233,13 @@ impl Users {
         grant: &GrantRecord,
     ) -> Result<ConsumeOutcome, StoreError> {
         let mut held = self.hold(user)?;
+        if key.approval.is_some() {
+            let Some(removed) = held.part.consume_bound(user, key, grant) else {
+                return Ok(ConsumeOutcome::Gone);
+            };
+            self.give_back(removed);
+            return Ok(ConsumeOutcome::Consumed);
+        }
         if !held.part.grants.remove(user, key, grant) {
             return Ok(ConsumeOutcome::Gone);
         }
@@ -187,6 +250,7 @@ impl Users {
     pub(super) fn revoke(&self, user: KeyedHash, revocation: Revocation) -> Result<(), StoreError> {
         let mut held = self.hold(user)?;
         self.grants.give_back(held.part.grants.revoke(user, revocation));
+        self.actions.give_back(held.part.approvals.revoke(user, revocation));
         held.change(user, |record| record.revoke(revocation));
         Ok(())
     }
@@ -210,13 +274,22 @@ impl Users {
 
     /// Returns a place for one more user, after looking for expired ones.
     fn room_for_user(&self, now: Timestamp) -> Option<Place<'_>> {
+        self.room_for_one(&self.users, &self.users_end, now)
+    }
+
+    /// Returns a place for one more action, after looking for expired ones.
+    fn room_for_action(&self, now: Timestamp) -> Option<Place<'_>> {
+        self.room_for_one(&self.actions, &self.actions_end, now)
+    }
+
+    fn room_for_one<'a>(&self, room: &'a Room, end: &Earliest, now: Timestamp) -> Option<Place<'a>> {
         loop {
-            if let Some(place) = self.users.take() {
+            if let Some(place) = room.take() {
                 return Some(place);
             }
-            let Some(number) = self.users_end.ended(now) else {
+            let Some(number) = end.ended(now) else {
                 // Another thread may have removed the last one since.
-                return self.users.take();
+                return room.take();
             };
             self.sweep_part(number, now);
         }
@@ -230,6 +303,7 @@ impl Users {
                 // Nothing in a poisoned part is used again, so there is nothing to find in it.
                 self.users_end.note(number, None);
                 self.grants_end.note(number, None);
+                self.actions_end.note(number, None);
             }
         }
     }
@@ -237,6 +311,7 @@ impl Users {
     fn give_back(&self, removed: Removed) {
         self.users.give_back(removed.users);
         self.grants.give_back(removed.grants);
+        self.actions.give_back(removed.actions);
     }
 
     fn hold(&self, user: KeyedHash) -> Result<Held<'_>, StoreError> {
@@ -255,6 +330,31 @@ impl Held<'_> {
         self.users.give_back(removed);
     }
 
+    /// Returns the answer to a send whose action is gone. `None` if the action is kept, or if the send needs none.
+    fn without_action(&self, user: KeyedHash, request: &ReserveSend<'_>) -> Option<SendReservation> {
+        let ReserveSend { key, now, .. } = *request;
+        if key.approval.is_none() || self.part.approvals.has(user, key, now) {
+            return None;
+        }
+        Some(match self.part.lock_of(user, now) {
+            Lock::Unlocked => SendReservation::NoAction,
+            lock => SendReservation::Locked(lock),
+        })
+    }
+
+    /// Adds the action of its approval to a send that was reserved. The action lasts while the send is in flight.
+    fn with_action(
+        &mut self,
+        user: KeyedHash,
+        request: &ReserveSend<'_>,
+        reserved: SendReservation,
+    ) -> SendReservation {
+        let ReserveSend { key, now, .. } = *request;
+        let SendReservation::Reserved { resend_at, .. } = reserved else { return reserved };
+        let action = self.part.approvals.extend(user, key, now.plus(MAX_SEND_TIME), now);
+        SendReservation::Reserved { resend_at, action: action.cloned().map(Box::new) }
+    }
+
     /// Changes the record of a user. `None` if there is none.
     fn change<T>(&mut self, user: KeyedHash, change: impl FnOnce(&mut UserRecord) -> T) -> Option<T> {
         let (changed, removed) = self.part.change(user, change)?;
@@ -267,5 +367,6 @@ impl Drop for Held<'_> {
     fn drop(&mut self) {
         self.users.users_end.note(self.number, self.part.earliest_user());
         self.users.grants_end.note(self.number, self.part.grants.earliest());
+        self.users.actions_end.note(self.number, self.part.approvals.earliest());
     }
 }

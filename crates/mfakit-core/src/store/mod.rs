@@ -1,6 +1,6 @@
 //! Port to the storage of challenges, grants and counts.
 //!
-//! Five guarantees depend on it, and
+//! Six guarantees depend on it, and
 #![cfg_attr(feature = "conformance", doc = "[the suite `conformance`](crate::conformance)")]
 #![cfg_attr(not(feature = "conformance"), doc = "the suite `conformance` (behind the feature of that name)")]
 //! checks them for any implementation:
@@ -13,9 +13,12 @@
 //!    effect at once, everywhere.
 //! 4. *Repeats.* The code that redeemed a challenge is recognized when it is entered again, for as long as
 //!    its grant and its challenge last. Any other code for that challenge is a guess, and is counted.
-//! 5. *Failure.* If the store cannot determine something, it returns an error, never a yes and never an
+//! 5. *Approvals.* A challenge and a grant belong to one approval of one action, or to none, for as long as they live. A
+//!    bound grant is consumed together with its action.
+//! 6. *Failure.* If the store cannot determine something, it returns an error, never a yes and never an
 //!    absence.
 
+mod action;
 mod attempt;
 mod budget;
 mod error;
@@ -27,13 +30,17 @@ mod send;
 mod user_state;
 
 pub use crate::{
+    approval::{ActionDigest, Approval, ApprovalId},
     challenge::Challenge,
     grant::{Binding, GrantRecord},
+    kept_action::KeptAction,
     lock::{Failures, Lock, LockRule},
+    method::Method,
     proof::{CodeProof, GrantNonce},
     send_rule::SendRule,
     token::TokenHash,
 };
+pub use action::{ActionRule, BoundGrants, KeepAction, KeepOutcome};
 pub use attempt::{AttemptReservation, ReleaseAttempt, ReserveAttempt};
 pub use budget::{Budget, BudgetChange, BudgetReservation, ReserveBudget};
 pub use error::StoreError;
@@ -60,11 +67,14 @@ use crate::{clock::Timestamp, limit::Limit, subject::UserId, token::ChallengeId}
 ///    clock. A store that several instances share uses its own clock instead, so that there is only one.
 /// 4. The store itself bounds the time of every call. The engine drops a call that takes longer than ten
 ///    seconds, so a verb that was interrupted must have taken effect entirely or not at all.
-/// 5. A full store rejects [`reserve_send`](Self::reserve_send) and [`reserve_budget`](Self::reserve_budget), and keeps
-///    all live records. It looks for expired records before it rejects anything. Only the record of a completed
+/// 5. A full store rejects [`reserve_send`](Self::reserve_send), [`reserve_budget`](Self::reserve_budget) and
+///    [`keep_action`](Self::keep_action), and keeps all live records. It looks for expired records before it rejects anything. Only the record of a completed
 ///    challenge ([`Complete`](BudgetChange::Complete)) may be dropped when counting needs the space.
 /// 6. An expired record may be swept at any time, and is never returned.
-/// 7. A reservation that is rejected, or that is made and then released, leaves the store as it was: no empty record,
+/// 7. The [`approval`](Key::approval) of a key is part of the owner like its scope. Only budgets ignore it. A bound
+///    record is never returned, entered, redeemed or consumed for a key without its approval, and an unbound one never
+///    for a key with an approval.
+/// 8. A reservation that is rejected, or that is made and then released, leaves the store as it was: no empty record,
 ///    and none that only waits to expire.
 ///
 /// The diagram shows the life of a [`Challenge`]:
@@ -84,6 +94,10 @@ use crate::{clock::Timestamp, limit::Limit, subject::UserId, token::ChallengeId}
 ///
 /// A spent challenge is kept beside the live ones until it expires. It is not live: [`user_state`](Self::user_state)
 /// and [`reserve_send`](Self::reserve_send) do not report it. Its purpose is to recognize the code that redeemed it.
+///
+/// A bound challenge and a bound grant need their action, which [`keep_action`](Self::keep_action) keeps. The action lasts
+/// at least as long as they do, and if it goes, they go with it in the same step. So at most one challenge is live for
+/// each action that is kept.
 ///
 /// You can implement this trait outside this crate. An `Arc` or a `Box` of a store is a store. Implementers
 /// should run the functions of
@@ -117,18 +131,47 @@ pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
         None
     }
 
+    /// Returns all bound grants of a user, session and scope as they are stored, even if they have expired. The key has no
+    /// approval. This is one read, and every guarded request of a bound route waits for it.
+    async fn bound_grants(&self, key: Key<'_>) -> Result<BoundGrants, StoreError>;
+
+    /// Returns what [`bound_grants`](Self::bound_grants) returns, if the store can tell without waiting, like
+    /// [`grant_at_once`](Self::grant_at_once). Returns `None` if it cannot, which is the default.
+    fn bound_grants_at_once(&self, _key: Key<'_>) -> Option<Result<BoundGrants, StoreError>> {
+        None
+    }
+
+    /// Keeps an action for the user, session and scope of the key, until it expires.
+    ///
+    /// 1. If an action with the same digest is kept for them, it stays as it is, and lasts at least as long as the new
+    ///    one would. A store with its own clock measures the life of an action from its own current time.
+    /// 2. If there are as many actions as the rule allows for the session and scope, the new one replaces the oldest of
+    ///    them without a live challenge and without a live grant. If each has one, it replaces the oldest, and ends
+    ///    everything of its approval. The same holds then for the actions of the user. Of two actions that were kept at
+    ///    the same time, the one whose identifier has the smaller bytes counts as older.
+    async fn keep_action(&self, request: KeepAction<'_>) -> Result<KeepOutcome, StoreError>;
+
+    /// Returns the actions that are kept for a user, session and scope, or the one of the approval in the key.
+    async fn actions(&self, key: Key<'_>, now: Timestamp) -> Result<Vec<KeptAction>, StoreError>;
+
     /// Returns everything about a user, for the page and for an administrator.
     async fn user_state(&self, user: &UserId, now: Timestamp) -> Result<UserState, StoreError>;
 
     /// Counts one send for the user, unless the user is locked, the previous send is too recent, or a budget of
     /// the user or of the session and scope is exhausted. Writes nothing if it rejects.
+    ///
+    /// If the key has an approval, its action must be kept. Otherwise the answer is
+    /// [`NoAction`](SendReservation::NoAction), unless the user is locked. The action lasts for at least a minute from now,
+    /// so that the challenge can be opened.
     async fn reserve_send(&self, request: ReserveSend<'_>) -> Result<SendReservation, StoreError>;
 
     /// Releases a reserved send that was never made, as if it had not been reserved. A user for whom nothing else is
     /// kept has no record afterward. Does nothing to a send that opened its challenge, or to an unknown one.
     async fn release_send(&self, user: &UserId, challenge: &ChallengeId) -> Result<(), StoreError>;
 
-    /// Makes a challenge whose send was reserved the live one of its session and scope. The previous one is over.
+    /// Makes a challenge whose send was reserved the live one of its session, scope and approval. The previous one is over.
+    /// If it has an approval, the action lasts at least until the challenge expires, and without the action the challenge
+    /// is over.
     /// If the session, scope or user was revoked since the reservation, the new challenge is over as well. A
     /// challenge cannot be opened twice. A store with its own clock measures the challenge's life from its own
     /// current time.
@@ -151,7 +194,8 @@ pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
     /// attempt stays counted on the challenge, live or spent, unless its code is [`unsent`](ReleaseAttempt::unsent).
     async fn release_attempt(&self, request: ReleaseAttempt<'_>) -> Result<(), StoreError>;
 
-    /// Consumes the challenge and makes the grant, in one step. Ends the user's failures, lock and cool-down. From then
+    /// Consumes the challenge and makes the grant, in one step. A bound challenge needs its action, which then lasts at least
+    /// until the grant ends. Ends the user's failures, lock and cool-down. From then
     /// on, earlier sends count only for the user's own budget. The challenge becomes spent: it keeps the proof and the
     /// nonce until it expires, and the attempt that was right is returned to it.
     async fn redeem(&self, request: Redeem<'_>) -> Result<RedeemOutcome, StoreError>;
@@ -161,10 +205,11 @@ pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
     /// so call this only for an attempt that was counted.
     async fn find_repeat(&self, request: FindRepeat<'_>) -> Result<RepeatLookup, StoreError>;
 
-    /// Consumes a grant, if it is still this one.
+    /// Consumes a grant, if it is still this one. A bound grant takes everything of its approval with it: the action, and
+    /// the challenges.
     async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<ConsumeOutcome, StoreError>;
 
-    /// Ends grants, and everything that would become a grant: live challenges, and reserved sends. Counts are
+    /// Ends grants, and everything that would become a grant: live challenges, reserved sends, and kept actions. Counts are
     /// kept.
     async fn revoke(&self, user: &UserId, what: Revocation) -> Result<(), StoreError>;
 
@@ -229,6 +274,22 @@ macro_rules! pointer {
 
             fn grant_at_once(&self, key: Key<'_>) -> Option<Result<Option<GrantRecord>, StoreError>> {
                 (**self).grant_at_once(key)
+            }
+
+            async fn bound_grants(&self, key: Key<'_>) -> Result<BoundGrants, StoreError> {
+                (**self).bound_grants(key).await
+            }
+
+            fn bound_grants_at_once(&self, key: Key<'_>) -> Option<Result<BoundGrants, StoreError>> {
+                (**self).bound_grants_at_once(key)
+            }
+
+            async fn keep_action(&self, request: KeepAction<'_>) -> Result<KeepOutcome, StoreError> {
+                (**self).keep_action(request).await
+            }
+
+            async fn actions(&self, key: Key<'_>, now: Timestamp) -> Result<Vec<KeptAction>, StoreError> {
+                (**self).actions(key, now).await
             }
 
             async fn user_state(&self, user: &UserId, now: Timestamp) -> Result<UserState, StoreError> {

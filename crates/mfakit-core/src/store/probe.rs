@@ -50,6 +50,8 @@ pub struct StoreSize {
     pub grants: Fill,
     /// Budgets.
     pub budgets: Fill,
+    /// Actions that are kept, with the grants that are bound to them.
+    pub actions: Fill,
 }
 
 /// Number of records of one kind.
@@ -70,10 +72,17 @@ impl Fill {
 }
 
 impl StoreSize {
-    /// Creates a size from the records of each kind.
+    /// Creates a size from the records of each kind, without kept actions.
     #[must_use]
     pub const fn new(users: Fill, grants: Fill, budgets: Fill) -> Self {
-        Self { users, grants, budgets }
+        Self { users, grants, budgets, actions: Fill::new(0, 0) }
+    }
+
+    /// Sets the number of kept actions.
+    #[must_use]
+    pub const fn actions(mut self, actions: Fill) -> Self {
+        self.actions = actions;
+        self
     }
 
     /// Returns the share of its capacity that the fullest kind has, from 0 for an empty store to 1 for a full one.
@@ -81,6 +90,6 @@ impl StoreSize {
     #[allow(clippy::cast_precision_loss, reason = "a share of a whole")]
     pub fn fullest(&self) -> f64 {
         let share = |fill: Fill| fill.records as f64 / fill.capacity.max(1) as f64;
-        [self.users, self.grants, self.budgets].map(share).into_iter().fold(0.0, f64::max)
+        [self.users, self.grants, self.budgets, self.actions].map(share).into_iter().fold(0.0, f64::max)
     }
 }

@@ -1,7 +1,8 @@
 //! State of one user.
 
 use crate::{
-    challenge::Challenge, clock::Timestamp, grant::GrantRecord, lock::Lock, scope::Scope, subject::LoginId,
+    challenge::Challenge, clock::Timestamp, grant::GrantRecord, kept_action::KeptAction, lock::Lock,
+    scope::Scope, subject::LoginId,
 };
 
 /// State of one user.
@@ -23,8 +24,10 @@ pub struct UserState {
     pub resend_at: Option<Timestamp>,
     /// Challenges that still accept a code.
     pub challenges: Vec<Challenge>,
-    /// Grants that have not expired.
+    /// Grants that have not expired, unbound and bound ones.
     pub grants: Vec<GrantState>,
+    /// Actions that are kept, and have not expired.
+    pub actions: Vec<KeptAction>,
 }
 
 impl UserState {
@@ -36,8 +39,9 @@ impl UserState {
         resend_at: Option<Timestamp>,
         challenges: Vec<Challenge>,
         grants: Vec<GrantState>,
+        actions: Vec<KeptAction>,
     ) -> Self {
-        Self { failures, lock, resend_at, challenges, grants }
+        Self { failures, lock, resend_at, challenges, grants, actions }
     }
 }
 

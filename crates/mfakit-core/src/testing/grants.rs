@@ -61,7 +61,7 @@ impl Testing<'_> {
         let scope = Scope::new(scope).expect("the test uses a valid scope");
         let entry = self.mfa.scope(&scope).unwrap_or_else(|| panic!("the scope {scope} is not declared"));
         let (store, now, id) = (&self.mfa.inner.store, self.mfa.inner.clock.now(), ChallengeId::random());
-        let key = Key { user: subject.user(), login: subject.login(), scope: &scope };
+        let key = Key { user: subject.user(), login: subject.login(), scope: &scope, approval: None };
         // No limits apply, because the grants of a test do not count as sends.
         let rule = &SendRule { cool_down: Vec::new(), per_login_and_scope: Vec::new(), per_user: Vec::new() };
         let reserved = store.reserve_send(ReserveSend { key, challenge: &id, rule, now }).await;
@@ -71,7 +71,8 @@ impl Testing<'_> {
             id,
             login: *subject.login(),
             scope,
-            channel: Channel::Messaging,
+            approval: None,
+            method: Channel::Messaging.into(),
             provider_scope: ProviderScope::random(&scope),
             number: [0; 32],
             last_two: "00".to_owned(),

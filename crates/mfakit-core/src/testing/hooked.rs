@@ -8,11 +8,13 @@ use crate::{
     challenge::Challenge,
     clock::Timestamp,
     grant::GrantRecord,
+    kept_action::KeptAction,
     limit::Limit,
     store::{
-        AttemptReservation, Budget, BudgetChange, BudgetReservation, ConsumeOutcome, FindRepeat, Key,
-        MfaStore, OpenOutcome, Redeem, RedeemOutcome, ReleaseAttempt, RepeatLookup, ReserveAttempt,
-        ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing, StoreError, StoreSize, UserState,
+        AttemptReservation, BoundGrants, Budget, BudgetChange, BudgetReservation, ConsumeOutcome, FindRepeat,
+        KeepAction, KeepOutcome, Key, MfaStore, OpenOutcome, Redeem, RedeemOutcome, ReleaseAttempt,
+        RepeatLookup, ReserveAttempt, ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing,
+        StoreError, StoreSize, UserState,
     },
     subject::UserId,
     token::ChallengeId,
@@ -84,6 +86,9 @@ pub trait StoreHook: Send + Sync + 'static {
 #[non_exhaustive]
 pub enum Verb {
     Grant,
+    BoundGrants,
+    KeepAction,
+    Actions,
     UserState,
     ReserveSend,
     ReleaseSend,
@@ -139,6 +144,18 @@ impl<S: MfaStore, H: StoreHook> MfaStore for HookedStore<S, H> {
 
     async fn grant(&self, key: Key<'_>) -> Result<Option<GrantRecord>, StoreError> {
         self.hooked(Verb::Grant, self.store.grant(key)).await
+    }
+
+    async fn bound_grants(&self, key: Key<'_>) -> Result<BoundGrants, StoreError> {
+        self.hooked(Verb::BoundGrants, self.store.bound_grants(key)).await
+    }
+
+    async fn keep_action(&self, request: KeepAction<'_>) -> Result<KeepOutcome, StoreError> {
+        self.hooked(Verb::KeepAction, self.store.keep_action(request)).await
+    }
+
+    async fn actions(&self, key: Key<'_>, now: Timestamp) -> Result<Vec<KeptAction>, StoreError> {
+        self.hooked(Verb::Actions, self.store.actions(key, now)).await
     }
 
     async fn user_state(&self, user: &UserId, now: Timestamp) -> Result<UserState, StoreError> {

@@ -75,7 +75,7 @@ impl User {
     }
 
     fn key(&self) -> Key<'_> {
-        Key { user: &self.user, login: &self.login, scope: &self.scope }
+        Key::unbound(&self.user, &self.login, &self.scope)
     }
 
     /// Reads the user's grant, as each guarded request does. Returns whether there is one.
@@ -132,10 +132,11 @@ impl User {
     /// Opens the challenge of a start.
     pub(super) fn open(&self, store: &MemoryStore, now: Timestamp) -> Result<(), StoreError> {
         let provider_scope = ProviderScope::from_stored("transfer-aaaaaaaaaaaaaaaa");
-        let challenge = Challenge::new(self.id, self.login, self.scope, Channel::Messaging, provider_scope)
-            .with_number(self.number, "34")
-            .with_times(now, now.plus(5 * MINUTE), now.plus(MINUTE / 2))
-            .with_attempts(5, 0);
+        let challenge =
+            Challenge::new(self.id, self.login, self.scope, None, Channel::Messaging, provider_scope)
+                .with_number(self.number, "34")
+                .with_times(now, now.plus(5 * MINUTE), now.plus(MINUTE / 2))
+                .with_attempts(5, 0);
         assert_eq!(done(store.open_challenge(&self.user, &challenge))?, OpenOutcome::Opened);
         Ok(())
     }

@@ -3,14 +3,18 @@
 use crate::{
     challenge::Challenge,
     clock::Timestamp,
-    conformance::test_user::describe_challenge,
+    conformance::test_user::{describe_action, describe_challenge},
     grant::{Binding, GrantRecord},
     store::{AttemptReservation, GrantState, Repeat, RepeatLookup, SendReservation, UserState},
 };
 
 pub(super) fn send_reservation(answer: &SendReservation) -> String {
     match answer {
-        SendReservation::Reserved { resend_at } => format!("reserved, next at {resend_at:?}"),
+        SendReservation::Reserved { resend_at, action } => {
+            let action = action.as_deref().map(describe_action);
+            format!("reserved, next at {resend_at:?}, for {action:?}")
+        }
+        SendReservation::NoAction => "no action".to_owned(),
         SendReservation::TooSoon { resend_at, cooling_down, live } => {
             let live = live.as_deref().map_or_else(|| "none".to_owned(), describe_challenge);
             format!("too soon, next at {resend_at:?}, cooling down: {cooling_down}, live: {live}")
@@ -51,27 +55,32 @@ fn repeat(Repeat { challenge, grant, nonce }: &Repeat) -> String {
 pub(super) fn grant(grant: Option<&GrantRecord>, now: Timestamp) -> String {
     match grant.filter(|grant| now < grant.expires_at) {
         None => "no grant".to_owned(),
-        Some(GrantRecord { binding, verified_at, expires_at, channel }) => {
+        Some(GrantRecord { binding, verified_at, expires_at, method, approval }) => {
             let bound_to = match binding {
                 Binding::Cookie(hash) => format!("{:?}", hash.as_bytes()),
                 Binding::Bearer => "bearer".to_owned(),
             };
-            format!("granted at {verified_at:?} until {expires_at:?} by {channel:?} to {bound_to}")
+            format!(
+                "granted at {verified_at:?} until {expires_at:?} by {method} to {bound_to} for {approval:?}"
+            )
         }
     }
 }
 
 /// Describes a wait that is over as none, because a store may keep it or not.
 pub(super) fn user_state(user_state: &UserState, now: Timestamp) -> String {
-    let UserState { failures, lock, resend_at, challenges, grants } = user_state;
+    let UserState { failures, lock, resend_at, challenges, grants, actions } = user_state;
     let mut challenges: Vec<_> = challenges.iter().map(|it: &Challenge| describe_challenge(it)).collect();
     let grant_state =
         |it: &GrantState| format!("{} {:?} {}", it.login, it.scope, grant(Some(&it.grant), now));
     let mut grants: Vec<_> = grants.iter().map(grant_state).collect();
+    let mut actions: Vec<_> = actions.iter().map(describe_action).collect();
     challenges.sort();
     grants.sort();
+    actions.sort();
     let resend_at = resend_at.filter(|at| now < *at);
     format!(
-        "{failures} failures, {lock:?}, next at {resend_at:?}, challenges {challenges:?}, grants {grants:?}"
+        "{failures} failures, {lock:?}, next at {resend_at:?}, challenges {challenges:?}, grants {grants:?}, \
+         actions {actions:?}"
     )
 }

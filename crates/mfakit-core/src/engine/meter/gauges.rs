@@ -18,7 +18,7 @@ struct FillGauges {
 /// Gauges of one engine.
 pub(super) struct Gauges {
     /// Users, grants and budgets; `None` if the store does not say how full it is.
-    sizes: Option<[FillGauges; 3]>,
+    sizes: Option<[FillGauges; 4]>,
     health: Vec<(&'static str, Gauge)>,
     store_offset: Gauge,
     provider_offset: Gauge,
@@ -39,7 +39,7 @@ impl Gauges {
         #[allow(clippy::cast_precision_loss, reason = "an app has a handful of secrets")]
         series.gauge(SECRETS, &[]).set(labels.secrets as f64);
         Self {
-            sizes: labels.has_size.then(|| [fill("users"), fill("grants"), fill("budgets")]),
+            sizes: labels.has_size.then(|| [fill("users"), fill("grants"), fill("budgets"), fill("actions")]),
             health: Health::NAMES.iter().map(|name| (*name, unknown(HEALTH, &[("check", *name)]))).collect(),
             store_offset: unknown(CLOCK_OFFSET, &[("source", "store")]),
             provider_offset: unknown(CLOCK_OFFSET, &[("source", "provider")]),
@@ -49,8 +49,8 @@ impl Gauges {
     #[allow(clippy::cast_precision_loss, reason = "exact up to 2^52 records")]
     pub(super) fn size(&self, size: &StoreSize) {
         let Some(gauges) = &self.sizes else { return };
-        for (gauges, Fill { records, capacity }) in gauges.iter().zip([size.users, size.grants, size.budgets])
-        {
+        let fills = [size.users, size.grants, size.budgets, size.actions];
+        for (gauges, Fill { records, capacity }) in gauges.iter().zip(fills) {
             gauges.records.set(records as f64);
             gauges.capacity.set(capacity as f64);
         }

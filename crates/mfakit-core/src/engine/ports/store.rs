@@ -22,13 +22,14 @@ use crate::{
     event::{EventContext, EventKind, with_causes},
     grant::GrantRecord,
     guarded_call::{NoAnswer, guarded_call},
+    kept_action::KeptAction,
     limit::Limit,
     scope::Scope,
     store::{
-        AttemptReservation, Budget, BudgetChange, BudgetReservation, ConsumeOutcome, FindRepeat, Key,
-        MfaStore, OpenOutcome, Redeem, RedeemOutcome, ReleaseAttempt, RepeatLookup, ReserveAttempt,
-        ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing, StoreError, StoreProbe, StoreSize,
-        UserState,
+        AttemptReservation, BoundGrants, Budget, BudgetChange, BudgetReservation, ConsumeOutcome, FindRepeat,
+        KeepAction, KeepOutcome, Key, MfaStore, OpenOutcome, Redeem, RedeemOutcome, ReleaseAttempt,
+        RepeatLookup, ReserveAttempt, ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing,
+        StoreError, StoreProbe, StoreSize, UserState,
     },
     subject::{Subject, UserId},
     token::ChallengeId,
@@ -58,20 +59,40 @@ impl StorePort {
         judge: impl FnOnce(Option<&GrantRecord>) -> T,
     ) -> Option<Result<T, BackendError>> {
         // Judged where it was read, because moving a record, or even a key, costs more than judging it.
-        let judged = || {
-            let key = Key { user: subject.user(), login: subject.login(), scope };
+        self.at_once(|| {
+            let key = Key { user: subject.user(), login: subject.login(), scope, approval: None };
             match self.store.grant_at_once(key) {
                 None => None,
                 Some(Ok(ref record)) => Some(Ok(judge(record.as_ref()))),
-                Some(Err(error)) => Some(Err(describe(error))),
+                Some(Err(error)) => Some(Err(error)),
             }
-        };
-        match catch_unwind(AssertUnwindSafe(judged)) {
-            Ok(None) => None,
-            Ok(Some(Ok(judged))) => Some(Ok(judged)),
-            Ok(Some(Err((text, error)))) => Some(Err(self.failed(&text, error))),
-            Err(_) => Some(Err(self.observer.panicked("store").into())),
-        }
+        })
+    }
+
+    pub(crate) async fn bound_grants(&self, key: Key<'_>) -> Result<BoundGrants, BackendError> {
+        self.call(Operation::Check, "bound_grants", async { self.store.bound_grants(key).await }).await
+    }
+
+    /// Reads the bound grants and judges them, if the store answers at once. Otherwise they are read with
+    /// [`bound_grants`](Self::bound_grants).
+    pub(crate) fn bound_grants_at_once<T>(
+        &self,
+        key: Key<'_>,
+        judge: impl FnOnce(&BoundGrants) -> T,
+    ) -> Option<Result<T, BackendError>> {
+        self.at_once(|| Some(self.store.bound_grants_at_once(key)?.map(|grants| judge(&grants))))
+    }
+
+    pub(crate) async fn keep_action(&self, request: KeepAction<'_>) -> Result<KeepOutcome, BackendError> {
+        self.call(Operation::Write, "keep_action", async { self.store.keep_action(request).await }).await
+    }
+
+    pub(crate) async fn actions(
+        &self,
+        key: Key<'_>,
+        now: Timestamp,
+    ) -> Result<Vec<KeptAction>, BackendError> {
+        self.call(Operation::Read, "actions", async { self.store.actions(key, now).await }).await
     }
 
     pub(crate) async fn user_state(&self, user: &UserId, now: Timestamp) -> Result<UserState, BackendError> {
@@ -191,6 +212,25 @@ impl StorePort {
 
     pub(crate) fn sharing(&self) -> Sharing {
         catch_unwind(AssertUnwindSafe(|| self.store.sharing())).unwrap_or(Sharing::Shared)
+    }
+
+    /// Makes a read that does not wait, and judges it there. `None` if the store has to be waited for.
+    #[inline]
+    fn at_once<T>(
+        &self,
+        read: impl FnOnce() -> Option<Result<T, StoreError>>,
+    ) -> Option<Result<T, BackendError>> {
+        let described = || match read() {
+            None => None,
+            Some(Ok(judged)) => Some(Ok(judged)),
+            Some(Err(error)) => Some(Err(describe(error))),
+        };
+        match catch_unwind(AssertUnwindSafe(described)) {
+            Ok(None) => None,
+            Ok(Some(Ok(judged))) => Some(Ok(judged)),
+            Ok(Some(Err((text, error)))) => Some(Err(self.failed(&text, error))),
+            Err(_) => Some(Err(self.observer.panicked("store").into())),
+        }
     }
 
     /// Calls a verb in its span, and times it.

@@ -16,10 +16,11 @@ use crate::{
 fn scopes_are_forgotten_with_their_last_grant() {
     let (mut grants, user, login) = (Grants::new(), UserId::from("alice"), LoginId::random());
     let (hash, now) = (HashKey::random().hash(b"alice"), Timestamp::from_millis(1_000_000));
-    let grant = GrantRecord::new(Binding::Bearer, now, now.plus(Duration::from_secs(60)), Channel::Messaging);
+    let grant =
+        GrantRecord::new(Binding::Bearer, now, now.plus(Duration::from_secs(60)), Channel::Messaging, None);
     for number in 0..100 {
         let scope = Scope::new(&format!("scope-{number}")).unwrap();
-        let key = Key { user: &user, login: &login, scope: &scope };
+        let key = Key::unbound(&user, &login, &scope);
         assert!(grants.insert(hash, key, &grant).unwrap());
     }
     assert_eq!(grants.scopes(), 100);

@@ -77,7 +77,7 @@ impl Person {
     }
 
     fn key(&self) -> Key<'_> {
-        Key { user: &self.user, login: &self.login, scope: &self.scope }
+        Key::unbound(&self.user, &self.login, &self.scope)
     }
 
     /// Reserves a send, by the default policy.
@@ -102,10 +102,11 @@ impl Person {
     /// Opens the challenge for five minutes. Returns whether it is open.
     pub(in crate::memory) fn open(&self, store: &impl MfaStore, now: Timestamp) -> bool {
         let provider_scope = ProviderScope::from_stored("transfer-aaaaaaaaaaaaaaaa");
-        let challenge = Challenge::new(self.id, self.login, self.scope, Channel::Messaging, provider_scope)
-            .with_number(self.number, "34")
-            .with_times(now, now.plus(5 * MINUTE), now.plus(MINUTE / 2))
-            .with_attempts(100, 0);
+        let challenge =
+            Challenge::new(self.id, self.login, self.scope, None, Channel::Messaging, provider_scope)
+                .with_number(self.number, "34")
+                .with_times(now, now.plus(5 * MINUTE), now.plus(MINUTE / 2))
+                .with_attempts(100, 0);
         done(store.open_challenge(&self.user, &challenge)).unwrap() == OpenOutcome::Opened
     }
 

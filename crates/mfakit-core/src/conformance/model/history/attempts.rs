@@ -106,9 +106,8 @@ impl History {
     ) -> RedeemOutcome {
         let challenges = self.unredeemed_challenges();
         let redeemed = challenges.iter().find(|it| key.names(it) && now < it.expires_at);
-        let Some(Challenge { channel, .. }) = redeemed else { return RedeemOutcome::Over };
-        let (expires_at, channel) = (now.plus(lifetime), *channel);
-        let grant = GrantRecord { binding, verified_at: now, expires_at, channel };
+        let Some(Challenge { method, approval, .. }) = redeemed else { return RedeemOutcome::Over };
+        let grant = GrantRecord::new(binding, now, now.plus(lifetime), *method, *approval);
         let ChallengeKey { id, login, scope } = key;
         self.events.push(Event::Redeemed { id, login, scope, grant: grant.clone(), proof, nonce });
         RedeemOutcome::Granted(grant)

@@ -48,7 +48,7 @@ impl History {
         of_key.push(now);
         let budgeted_at = earliest_room(&rule.per_user, &of_user, now);
         let budgeted_at = budgeted_at.max(earliest_room(&rule.per_login_and_scope, &of_key, now));
-        SendReservation::Reserved { resend_at: now.plus(wait).max(budgeted_at) }
+        SendReservation::Reserved { resend_at: now.plus(wait).max(budgeted_at), action: None }
     }
 
     pub(in crate::conformance::model) fn release_send(&mut self, id: ChallengeId) {

@@ -214,6 +214,7 @@ impl History {
             resend_at: counted.map(|send| send.resend_at).max(),
             challenges: self.unredeemed_challenges().into_iter().filter(|it| is_live(it, now)).collect(),
             grants: self.grants().into_iter().filter(|it| now < it.grant.expires_at).collect(),
+            actions: Vec::new(),
         }
     }
 }

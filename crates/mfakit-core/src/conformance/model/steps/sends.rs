@@ -31,7 +31,7 @@ impl Comparison {
         let (key, rules) = (ChallengeKey::new(id, &user), (&LOCK_RULE, &self.send_rule));
         let expected = self.users.in_model(actor).reserve_send(key, rules, now);
         expect_same(describe::send_reservation(&expected), describe::send_reservation(&actual))?;
-        let SendReservation::Reserved { resend_at } = actual else { return Ok(None) };
+        let SendReservation::Reserved { resend_at, .. } = actual else { return Ok(None) };
         let send = ReservedSend { actor, id, at: now, resend_at };
         self.sends.push(send.clone());
         Ok(Some(send))
@@ -87,7 +87,8 @@ impl Comparison {
             id: send.id,
             login: user.login,
             scope: user.scope,
-            channel: if is_delayed { Channel::Voice } else { Channel::Messaging },
+            approval: user.approval,
+            method: if is_delayed { Channel::Voice } else { Channel::Messaging }.into(),
             provider_scope: ProviderScope::random(&user.scope),
             number: user.number,
             last_two: "34".to_owned(),

@@ -1,0 +1,103 @@
+//! The suite detects every broken store.
+
+use std::sync::Arc;
+
+use mfakit_core::{
+    conformance::{GUARANTEES, Suite},
+    testing::ManualClock,
+};
+
+use crate::{broken::Broken, fault::Fault};
+
+/// Returns the guarantees that a store with this fault breaks.
+async fn broken_by(fault: Fault) -> Vec<&'static str> {
+    let store = Arc::new(Broken::by(fault));
+    let counted = store.clone();
+    let suite =
+        Suite::new(store, ManualClock::new()).record_count(move || std::future::ready(counted.records()));
+    let mut broken = Vec::new();
+    for guarantee in GUARANTEES {
+        let suite = suite.clone();
+        let checked = tokio::spawn(async move { guarantee.check(&suite).await });
+        if checked.await.is_err_and(|stopped| stopped.is_panic()) {
+            broken.push(guarantee.name());
+        }
+    }
+    broken
+}
+
+/// Name of the threads whose panics are expected, and so are not printed between the results of tests.
+const QUIET: &str = "broken store";
+
+#[test]
+fn the_suite_detects_every_broken_store() {
+    let print = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if std::thread::current().name() != Some(QUIET) {
+            print(panic);
+        }
+    }));
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).thread_name(QUIET).build();
+    runtime.unwrap().block_on(each_fault_is_detected());
+}
+
+async fn each_fault_is_detected() {
+    for (fault, detected) in [
+        (Fault::ReleasesEveryAttempt, "attempts::a_challenge_accepts_exactly_its_attempts"),
+        (Fault::ForgetsFailuresOnStart, "locks::only_a_success_or_an_unlock_resets_the_count"),
+        (Fault::ExpiresChallengesTooLate, "attempts::a_challenge_ends_exactly_when_it_expires"),
+        (
+            Fault::EndsLocksTooLate,
+            "locks::every_tenth_failure_locks_for_twice_as_long_and_the_fiftieth_disables",
+        ),
+        (Fault::KeepsUnsentAttempts, "attempts::releasing_an_unsent_attempt_returns_it_to_the_challenge"),
+        (Fault::ReturnsSentAttempts, "attempts::releasing_an_unsent_attempt_returns_it_to_the_challenge"),
+        (Fault::GrantsTwice, "grants::a_challenge_yields_exactly_one_grant"),
+        (Fault::RecognizesNoRepeat, "repeats::a_repeated_right_code_is_recognized_and_not_counted"),
+        (Fault::CountsNoGuessOnSpentChallenges, "repeats::a_wrong_code_for_a_spent_challenge_is_counted"),
+        (
+            Fault::CountsNoGuessOnSpentChallenges,
+            "repeats::guesses_at_a_spent_challenge_are_limited_to_its_attempts",
+        ),
+        (
+            Fault::RecognizesRepeatsOfLockedUsers,
+            "repeats::a_locked_user_learns_nothing_about_a_spent_challenge",
+        ),
+        (
+            Fault::RecognizesRepeatsWithoutGrant,
+            "repeats::a_repeat_is_recognized_only_while_its_grant_is_valid",
+        ),
+        (
+            Fault::RecognizesRepeatsWithoutGrant,
+            "repeats::a_repeat_is_recognized_only_while_its_challenge_is_valid",
+        ),
+        (Fault::FindsGrantsOfOtherCodes, "repeats::attempts_with_the_same_code_find_its_grant"),
+        (Fault::KeepsAttemptsOfRepeats, "repeats::attempts_with_the_same_code_find_its_grant"),
+        (Fault::ReturnsNoPendingAttempt, "repeats::an_attempt_waits_for_an_unsettled_one_with_the_same_code"),
+        (Fault::UsesNumbersAgain, "repeats::two_attempts_on_a_challenge_have_different_numbers"),
+        (Fault::ReturnsSpentChallenges, "repeats::a_spent_challenge_is_not_live"),
+        (Fault::ConsumesOtherGrants, "grants::only_the_current_grant_is_consumed"),
+        (Fault::ConsumesTwice, "grants::a_grant_is_consumed_only_once"),
+        (Fault::RevokesNothing, "revocations::a_revocation_ends_exactly_what_it_covers_at_once"),
+        (Fault::RevokesEverything, "revocations::a_revocation_ends_exactly_what_it_covers_at_once"),
+        (Fault::OpensRevokedSends, "challenges::a_revoked_send_opens_no_challenge"),
+        (Fault::CountsSendsPerLogin, "send_budgets::a_user_has_one_budget_across_sessions_and_scopes"),
+        (Fault::ReleasesNoSend, "sends::a_released_send_is_not_counted"),
+        (Fault::ForgetsGrantsAtOnce, "grants::a_challenge_yields_exactly_one_grant"),
+        (Fault::ReturnsNoGrants, "user_state::the_user_state_is_complete"),
+        (Fault::CountsRejectedEvents, "budgets::a_rejected_event_is_not_counted"),
+        (Fault::KeepsEmptyUsers, "leftovers::a_user_who_did_nothing_has_no_record"),
+        (Fault::KeepsEmptyBudgets, "leftovers::an_empty_budget_has_no_record"),
+        (Fault::KeepsRejectedEvents, "leftovers::a_rejected_operation_adds_no_record"),
+        (Fault::SeesRoomInExhaustedBudgets, "budgets::reading_a_budget_returns_its_wait_and_counts_nothing"),
+        (Fault::CountsReads, "budgets::reading_a_budget_returns_its_wait_and_counts_nothing"),
+        (Fault::MixesBudgets, "budgets::budgets_are_separate_by_kind_and_hash"),
+        (Fault::RemembersNoCompletion, "budgets::a_completed_number_is_remembered_as_long_as_requested"),
+    ] {
+        let broken = broken_by(fault).await;
+        assert!(
+            broken.contains(&detected),
+            "{fault:?} must break {detected}, but the suite reports {broken:?}"
+        );
+    }
+}
