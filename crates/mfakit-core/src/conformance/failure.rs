@@ -7,14 +7,15 @@ use crate::{
     clock::{Clock, SystemClock},
     conformance::{
         suite::Suite,
+        test_action::ACTIONS,
         test_user::{CODE_LIFETIME, LOCKS, TestUser, lenient},
     },
     grant::{Binding, GrantRecord},
     memory::MemoryStore,
     random::random,
     store::{
-        Budget, BudgetChange, FindRepeat, MfaStore, Redeem, ReleaseAttempt, ReserveAttempt, ReserveBudget,
-        ReserveSend, Revocation,
+        Budget, BudgetChange, FindRepeat, KeepAction, MfaStore, Redeem, ReleaseAttempt, ReserveAttempt,
+        ReserveBudget, ReserveSend, Revocation,
     },
     testing::ManualClock,
     token::ChallengeId,
@@ -53,6 +54,14 @@ pub async fn every_verb_errs(store: &dyn MfaStore) {
     assert!(at_once.is_none_or(|read| read.is_err()), "grant_at_once: a failed read is not an absent grant");
     let user_state = store.user_state(&user.id, SystemClock.now()).await;
     assert!(user_state.is_err(), "user_state: a failed read is not an unknown user");
+    assert!(store.bound_grants(user.key()).await.is_err(), "bound_grants: a failed read is not an absence");
+    let at_once = store.bound_grants_at_once(user.key());
+    assert!(
+        at_once.is_none_or(|read| read.is_err()),
+        "bound_grants_at_once: a failed read is not an absence"
+    );
+    let actions = store.actions(user.key(), SystemClock.now()).await;
+    assert!(actions.is_err(), "actions: a failed read is not an absence");
     let retry_at = store.exhausted_until(&Budget::Number(random()), &[], SystemClock.now()).await;
     assert!(
         retry_at.is_err(),
@@ -69,6 +78,9 @@ pub async fn every_verb_errs(store: &dyn MfaStore) {
 pub async fn every_write_errs(store: &dyn MfaStore) {
     let (user, now) = (any_user(), SystemClock.now());
     let (key, id, challenge, number) = (user.key(), &user.id, &ChallengeId::random(), &user.number);
+    let (action, rule) = (&user.new_action("A"), &ACTIONS);
+    let answer = store.keep_action(KeepAction { key, action, rule, now }).await;
+    assert!(answer.is_err(), "keep_action: {answer:?}");
     let rule = &lenient();
     let answer = store.reserve_send(ReserveSend { key, challenge, rule, now }).await;
     assert!(answer.is_err(), "reserve_send: a send that was not counted must not be made: {answer:?}");

@@ -49,9 +49,11 @@ pub async fn a_user_who_did_nothing_has_no_record(suite: &Suite) {
     assert_eq!(suite.records().await, before, "a user who did nothing has no record");
 }
 
-/// A send that is rejected, by its own limits or by a budget, adds no record.
+/// A send that is rejected, by its own limits, by a budget or without its action, adds no record.
 pub async fn a_rejected_operation_adds_no_record(suite: &Suite) {
     let (user, budget) = (TestUser::new(suite), Budget::Number(random()));
+    let stranger = TestUser::new(suite);
+    let nothing = stranger.bound_to(stranger.new_action("A").approval);
     let rule = SendRule { cool_down: vec![Duration::from_secs(60)], ..lenient() };
     let _ = (user.reserve_send(&rule).await, reserve(suite, budget).await);
     let before = suite.records().await;
@@ -60,6 +62,8 @@ pub async fn a_rejected_operation_adds_no_record(suite: &Suite) {
         assert!(matches!(too_soon, SendReservation::TooSoon { .. }), "{too_soon:?}");
         let (_, rejected) = reserve(suite, budget).await;
         assert!(matches!(rejected, BudgetReservation::Exhausted { .. }), "{rejected:?}");
+        let (_, no_action) = nothing.reserve_send(&lenient()).await;
+        assert!(matches!(no_action, SendReservation::NoAction), "{no_action:?}");
         let (beside, now) = (Budget::Block(random()), suite.now());
         let retry_at = suite.store().exhausted_until(&beside, &ONE, now).await;
         assert_eq!(expect_answer("exhausted_until", retry_at), None);
@@ -97,4 +101,23 @@ pub async fn an_empty_budget_has_no_record(suite: &Suite) {
         settle(suite, unknown, BudgetChange::Release { challenge: &ChallengeId::random() }).await;
     }
     assert_eq!(suite.records().await, before, "an empty budget has no record");
+}
+
+/// Actions that were kept again, replaced and revoked have no record.
+pub async fn an_action_that_is_gone_has_no_record(suite: &Suite) {
+    let before = suite.records().await;
+    for everything in [false, true] {
+        let user = TestUser::new(suite);
+        for name in ["A", "A", "B", "C", "D", "E"] {
+            let _ = user.keep(&user.new_action(name)).await;
+        }
+        user.revoke(if everything {
+            Revocation::User
+        } else {
+            Revocation::Elevation(user.login, user.scope)
+        })
+        .await;
+        assert!(user.actions().await.is_empty(), "a revoked action is gone");
+    }
+    assert_eq!(suite.records().await, before, "an action that is gone has no record");
 }

@@ -27,6 +27,8 @@
 //! ```
 #![allow(clippy::panic, reason = "a broken guarantee fails the test that checks it")]
 
+pub mod actions;
+pub mod approvals;
 pub mod attempts;
 pub mod budgets;
 pub mod challenges;
@@ -41,6 +43,7 @@ pub mod revocations;
 pub mod send_budgets;
 pub mod sends;
 mod suite;
+mod test_action;
 mod test_user;
 pub mod user_state;
 
@@ -62,7 +65,8 @@ pub const GUARANTEES: &[Guarantee] = guarantees! {
     leftovers:
         a_user_who_did_nothing_has_no_record,
         a_rejected_operation_adds_no_record,
-        an_empty_budget_has_no_record;
+        an_empty_budget_has_no_record,
+        an_action_that_is_gone_has_no_record;
     attempts:
         a_challenge_accepts_exactly_its_attempts,
         an_attempt_by_another_user_session_or_scope_counts_nothing,
@@ -119,6 +123,26 @@ pub const GUARANTEES: &[Guarantee] = guarantees! {
         a_grant_is_consumed_only_once,
         only_the_current_grant_is_consumed,
         an_expired_challenge_yields_no_grant;
+    actions:
+        an_action_is_read_back_as_written,
+        the_same_action_is_kept_once,
+        concurrent_requests_keep_an_action_once,
+        a_fourth_action_replaces_the_oldest_that_waits,
+        a_replaced_action_takes_everything_with_it,
+        a_user_keeps_at_most_twelve_actions,
+        an_action_lasts_as_long_as_its_challenge_and_its_grant,
+        an_action_lasts_while_a_code_is_being_sent,
+        a_revocation_ends_the_actions_that_it_covers,
+        a_send_without_its_action_is_not_counted;
+    approvals:
+        challenges_of_several_actions_are_live_at_once,
+        a_code_for_one_action_confirms_no_other,
+        a_grant_is_for_one_action_or_for_none,
+        a_resend_is_for_the_same_action,
+        sends_for_different_actions_share_their_budgets,
+        a_challenge_is_opened_only_for_the_action_that_is_kept,
+        a_consumed_grant_takes_its_action_with_it,
+        no_grant_survives_its_action;
     repeats:
         a_repeated_right_code_is_recognized_and_not_counted,
         a_wrong_code_for_a_spent_challenge_is_counted,

@@ -23,9 +23,10 @@ use crate::fault::Fault;
 /// Memory store with a fault.
 #[derive(Debug)]
 pub(crate) struct Broken {
-    store: MemoryStore,
+    pub(crate) store: MemoryStore,
     fault: Fault,
     granted: Mutex<Vec<(ChallengeId, GrantRecord)>>,
+    pub(crate) kept: Mutex<Vec<(UserId, KeptAction)>>,
     /// Number of empty records left behind.
     left: AtomicUsize,
     proofs: Mutex<Vec<(ChallengeId, CodeProof)>>,
@@ -35,8 +36,8 @@ pub(crate) struct Broken {
 
 impl Broken {
     pub(crate) fn by(fault: Fault) -> Self {
-        let (granted, proofs, repeats, opened, left) = Default::default();
-        Self { store: MemoryStore::new(), fault, granted, proofs, repeats, opened, left }
+        let (granted, proofs, repeats, opened, kept, left) = Default::default();
+        Self { store: MemoryStore::new(), fault, granted, proofs, repeats, opened, kept, left }
     }
 
     pub(crate) fn records(&self) -> usize {
@@ -44,16 +45,20 @@ impl Broken {
     }
 
     /// Leaves an empty record behind, if this is its fault.
-    fn leave(&self, fault: Fault) {
+    pub(crate) fn leave(&self, fault: Fault) {
         self.left.fetch_add(usize::from(self.is(fault)), Ordering::Relaxed);
     }
 
-    fn is(&self, fault: Fault) -> bool {
+    pub(crate) const fn fault(&self) -> Fault {
+        self.fault
+    }
+
+    pub(crate) fn is(&self, fault: Fault) -> bool {
         self.fault == fault
     }
 }
 
-fn a_moment_before(now: Timestamp) -> Timestamp {
+pub(crate) fn a_moment_before(now: Timestamp) -> Timestamp {
     Timestamp::from_millis(now.as_millis() - 1)
 }
 
@@ -64,11 +69,11 @@ impl MfaStore for Broken {
     }
 
     async fn grant(&self, key: Key<'_>) -> Result<Option<GrantRecord>, StoreError> {
-        self.store.grant(key).await
+        self.grant_of(key)
     }
 
     fn grant_at_once(&self, key: Key<'_>) -> Option<Result<Option<GrantRecord>, StoreError>> {
-        if self.is(Fault::ForgetsGrantsAtOnce) { Some(Ok(None)) } else { self.store.grant_at_once(key) }
+        if self.is(Fault::ForgetsGrantsAtOnce) { Some(Ok(None)) } else { Some(self.grant_of(key)) }
     }
 
     async fn bound_grants(&self, key: Key<'_>) -> Result<BoundGrants, StoreError> {
@@ -76,19 +81,25 @@ impl MfaStore for Broken {
     }
 
     fn bound_grants_at_once(&self, key: Key<'_>) -> Option<Result<BoundGrants, StoreError>> {
+        if self.is(Fault::ForgetsBoundGrantsAtOnce) {
+            return Some(Ok(BoundGrants::new()));
+        }
         self.store.bound_grants_at_once(key)
     }
 
     async fn keep_action(&self, request: KeepAction<'_>) -> Result<KeepOutcome, StoreError> {
-        self.store.keep_action(request).await
+        self.keep(request).await
     }
 
     async fn actions(&self, key: Key<'_>, now: Timestamp) -> Result<Vec<KeptAction>, StoreError> {
-        self.store.actions(key, now).await
+        self.actions_of(key, now).await
     }
 
     async fn user_state(&self, user: &UserId, now: Timestamp) -> Result<UserState, StoreError> {
         let mut user_state = self.store.user_state(user, now).await?;
+        if self.is(Fault::ReturnsNoActions) {
+            user_state.actions.clear();
+        }
         if self.is(Fault::ReturnsNoGrants) {
             user_state.grants.clear();
         }
@@ -124,7 +135,7 @@ impl MfaStore for Broken {
                 .reserve_send(ReserveSend::new(request.key, request.challenge, &rule, request.now))
                 .await;
         }
-        self.store.reserve_send(request).await
+        self.reserve_send_of(request).await
     }
 
     async fn release_send(&self, user: &UserId, challenge: &ChallengeId) -> Result<(), StoreError> {
@@ -136,7 +147,7 @@ impl MfaStore for Broken {
     }
 
     async fn open_challenge(&self, user: &UserId, challenge: &Challenge) -> Result<OpenOutcome, StoreError> {
-        let opening = self.store.open_challenge(user, challenge).await?;
+        let opening = self.open(user, challenge).await?;
         self.opened.lock().await.push((user.clone(), challenge.clone()));
         Ok(if self.is(Fault::OpensRevokedSends) { OpenOutcome::Opened } else { opening })
     }
@@ -150,6 +161,10 @@ impl MfaStore for Broken {
             return self.store.reserve_attempt(request).await;
         }
         let mut answer = self.store.reserve_attempt(request).await?;
+        if self.is(Fault::EntersCodesOfOtherActions) && matches!(answer, AttemptReservation::Over) {
+            request.key = request.key.unbind();
+            answer = self.store.reserve_attempt(request).await?;
+        }
         if let AttemptReservation::Reserved { challenge, attempt, .. } = &mut answer
             && self.is(Fault::UsesNumbersAgain)
         {
@@ -214,8 +229,12 @@ impl MfaStore for Broken {
         self.store.release_attempt(request).await
     }
 
-    async fn redeem(&self, request: Redeem<'_>) -> Result<RedeemOutcome, StoreError> {
-        let answer = self.store.redeem(request).await?;
+    async fn redeem(&self, mut request: Redeem<'_>) -> Result<RedeemOutcome, StoreError> {
+        let mut answer = self.store.redeem(request).await?;
+        if self.is(Fault::RedeemsForOtherActions) && matches!(answer, RedeemOutcome::Over) {
+            request.key = request.key.unbind();
+            answer = self.store.redeem(request).await?;
+        }
         if matches!(answer, RedeemOutcome::Granted(_)) {
             self.proofs.lock().await.push((*request.challenge, *request.proof));
         }
@@ -240,13 +259,14 @@ impl MfaStore for Broken {
             let current = self.store.grant(key).await?;
             return self.store.consume(key, current.as_ref().unwrap_or(grant)).await;
         }
-        let consumed = self.store.consume(key, grant).await?;
+        let consumed = self.consume_of(key, grant).await?;
         Ok(if self.is(Fault::ConsumesTwice) { ConsumeOutcome::Consumed } else { consumed })
     }
 
     async fn revoke(&self, user: &UserId, what: Revocation) -> Result<(), StoreError> {
         match self.fault {
             Fault::RevokesNothing => Ok(()),
+            Fault::KeepsRevokedActions => self.revoke_without_actions(user, what).await,
             Fault::RevokesEverything => self.store.revoke(user, Revocation::User).await,
             _ => self.store.revoke(user, what).await,
         }
