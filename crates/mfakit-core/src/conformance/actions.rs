@@ -198,7 +198,11 @@ pub async fn an_action_lasts_while_a_code_is_being_sent(suite: &Suite) {
     assert!(matches!(answer, SendReservation::Reserved { .. }), "{answer:?}");
     suite.pass(Duration::from_secs(59));
     assert_eq!(user.open_challenge(&user.new_challenge(id)).await, OpenOutcome::Opened);
-    suite.pass(CODE_LIFETIME - Duration::from_millis(1));
+    let before = user.actions().await;
+    suite.pass(Duration::from_millis(1));
+    assert_eq!(user.open_challenge(&user.new_challenge(id)).await, OpenOutcome::Over);
+    assert_eq!(user.actions().await, before, "a challenge that is not opened extends nothing");
+    suite.pass(CODE_LIFETIME - Duration::from_millis(2));
     let _ = expect_granted(user.redeem(&id).await);
 }
 

@@ -61,6 +61,14 @@ impl Entry {
         key.approval == Some(&self.action.approval.id) && self.is_at(user, key)
     }
 
+    /// Returns whether this is the action of a challenge.
+    fn is_for(&self, user: KeyedHash, challenge: &Challenge) -> bool {
+        let KeptAction { login, scope, approval, .. } = &*self.action;
+        let is_it = (login, scope, Some(approval))
+            == (&challenge.login, &challenge.scope, challenge.approval.as_ref());
+        self.user == user && is_it && self.is_live(challenge.sent_at)
+    }
+
     fn is_live(&self, now: Timestamp) -> bool {
         now < self.action.expires_at
     }
@@ -195,18 +203,16 @@ impl Approvals {
         self.entries.find(user.in_table(), is_it).map(|entry| &*entry.action)
     }
 
-    /// Lets the action of a challenge last until the challenge expires. Returns false if it has an action that is gone.
-    #[must_use]
-    pub(super) fn last_for(&mut self, user: KeyedHash, challenge: &Challenge) -> bool {
-        let Challenge { login, scope, approval: Some(approval), sent_at, expires_at, .. } = challenge else {
-            return true;
-        };
-        let is_it = |Entry { user: of, action, .. }: &Entry| {
-            *of == user
-                && (action.login, action.scope, action.approval) == (*login, *scope, *approval)
-                && *sent_at < action.expires_at
-        };
-        self.entries.change(user.in_table(), is_it, |entry| entry.last_until(*expires_at)).is_some()
+    /// Returns whether the action of a challenge is kept, or the challenge needs none.
+    pub(super) fn has_for(&self, user: KeyedHash, challenge: &Challenge) -> bool {
+        let is_it = |entry: &Entry| entry.is_for(user, challenge);
+        challenge.approval.is_none() || self.entries.find(user.in_table(), is_it).is_some()
+    }
+
+    /// Lets the action of a challenge last until the challenge expires.
+    pub(super) fn last_for(&mut self, user: KeyedHash, challenge: &Challenge) {
+        let is_it = |entry: &Entry| entry.is_for(user, challenge);
+        self.entries.change(user.in_table(), is_it, |entry| entry.last_until(challenge.expires_at));
     }
 
     /// Adds the grant of an approval, replacing any earlier one. Returns false if the action is gone.

@@ -54,6 +54,10 @@ impl Grants {
         Self { entries: Expiring::new(), scopes: Vec::new() }
     }
 
+    /// Size of the record of one grant, in bytes.
+    #[cfg(test)]
+    pub(super) const SIZE: usize = size_of::<Entry>();
+
     #[cfg(test)]
     pub(super) const fn len(&self) -> usize {
         self.entries.len()

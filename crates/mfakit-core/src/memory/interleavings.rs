@@ -2,9 +2,9 @@
 //!
 //! The files of the store are compiled a second time, with loom's locks and atomics in the place of the standard
 //! library's. Each test runs a few verbs in two or three threads, in every order of their locks and atomics, and with
-//! every value that a load may return. One test, which would take too long, is limited to three preemptions. The tests
-//! cover read, start, redeem, consume, revoke, release, sweeping by another user's verb, and making room for users,
-//! grants and budgets in both parts. Loom detects deadlocks by itself. After each order, the counters are compared with
+//! every value that a load may return. Tests that would take too long are limited to three preemptions. The tests
+//! cover read, start, keep, redeem, consume, revoke, release, sweeping by another user's verb, and making room for users,
+//! grants, actions and budgets in both parts. Loom detects deadlocks by itself. After each order, the counters are compared with
 //! the records.
 #![allow(
     clippy::duplicate_mod,
@@ -13,6 +13,7 @@
     reason = "the files are compiled a second time, for tests that need a part of them and export nothing"
 )]
 
+mod actions;
 #[path = "approvals.rs"]
 mod approvals;
 #[path = "budget_part.rs"]

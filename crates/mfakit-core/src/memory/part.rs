@@ -179,13 +179,14 @@ impl Part {
         user: KeyedHash,
         challenge: &Challenge,
     ) -> (OpenOutcome, Removed) {
-        if !self.approvals.last_for(user, challenge) {
+        if !self.approvals.has_for(user, challenge) {
             return (OpenOutcome::Over, Removed::default());
         }
         let era = self.era;
         let opened = self.change(user, |record| record.open_challenge(challenge, era));
         let opened = opened.unwrap_or((OpenOutcome::Over, Removed::default()));
         if opened.0 == OpenOutcome::Opened {
+            self.approvals.last_for(user, challenge);
             self.challenges.push(Reverse((challenge.expires_at, user)));
         }
         opened

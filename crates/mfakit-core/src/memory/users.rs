@@ -96,13 +96,15 @@ impl Users {
     ) -> Result<KeepOutcome, StoreError> {
         let mut held = self.hold(user)?;
         held.sweep(request.now);
-        let mut place = self.actions.take();
-        let mut kept = held.part.keep_action(user, request, place.is_some());
-        if kept.is_none() && place.is_none() {
-            // One lock at a time: this one is released before the store looks into other parts.
-            drop(held);
-            place = self.room_for_action(request.now);
-            held = self.hold(user)?;
+        let (mut place, mut kept) = (None, held.part.keep_action(user, request, false));
+        if kept.is_none() {
+            place = self.actions.take();
+            if place.is_none() {
+                // One lock at a time: this one is released before the store looks into other parts.
+                drop(held);
+                place = self.room_for_action(request.now);
+                held = self.hold(user)?;
+            }
             kept = held.part.keep_action(user, request, place.is_some());
         }
         let Keeping { outcome, removed, takes_place } = kept.ok_or_else(full)?;

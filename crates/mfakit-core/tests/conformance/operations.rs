@@ -15,6 +15,7 @@ fn ceremony() -> impl Strategy<Value = Operation> {
     let open = (nth_newest(), prop_oneof![Just(Duration::ZERO), span()]);
     prop_oneof![
         12 => span().prop_map(Operation::Pass),
+        6 => (actor(), span()).prop_map(|(actor, lifetime)| Operation::KeepAction { actor, lifetime }),
         5 => actor().prop_map(Operation::ReserveSend),
         2 => nth_newest().prop_map(Operation::ReleaseSend),
         4 => open.prop_map(|(send, resend_delay)| Operation::OpenChallenge { send, resend_delay }),
@@ -39,6 +40,7 @@ fn ceremony() -> impl Strategy<Value = Operation> {
 fn afterward() -> impl Strategy<Value = Operation> {
     prop_oneof![
         2 => actor().prop_map(Operation::ReadGrant),
+        2 => actor().prop_map(Operation::ReadBoundGrants),
         3 => nth_newest().prop_map(Operation::Consume),
         1 => actor().prop_map(Operation::RevokeUser),
         1 => actor().prop_map(Operation::RevokeLogin),
@@ -76,7 +78,13 @@ fn span() -> impl Strategy<Value = Duration> {
 
 fn actor() -> impl Strategy<Value = Actor> {
     let one_of_two = || prop_oneof![3 => Just(0_u8), 1 => Just(1)];
-    (one_of_two(), one_of_two(), one_of_two()).prop_map(|(user, login, scope)| Actor { user, login, scope })
+    let action = prop_oneof![3 => Just(0_u8), 4 => Just(1), 2 => 1..4_u8];
+    (one_of_two(), one_of_two(), one_of_two(), action).prop_map(|(user, login, scope, action)| Actor {
+        user,
+        login,
+        scope,
+        action,
+    })
 }
 
 /// Generates a reference to an earlier result, most likely the newest.

@@ -28,6 +28,7 @@ impl Comparison {
     async fn apply(&mut self, operation: Operation) -> Result<(), Mismatch> {
         match operation {
             Operation::Pass(span) => self.suite.pass(span),
+            Operation::KeepAction { actor, lifetime } => self.keep_action(actor, lifetime).await?,
             Operation::ReserveSend(actor) => self.reserve_send(actor).await.map(drop)?,
             Operation::ReleaseSend(send) => self.release_send(send).await?,
             Operation::OpenChallenge { send, resend_delay } => {
@@ -52,6 +53,7 @@ impl Comparison {
             }
             Operation::RedeemAs { actor, challenge } => self.redeem_as(actor, challenge).await?,
             Operation::ReadGrant(actor) => self.read_grant(actor).await?,
+            Operation::ReadBoundGrants(actor) => self.read_bound_grants(actor).await?,
             Operation::Consume(grant) => self.consume(grant).await?,
             Operation::RevokeUser(actor) => self.revoke_user(actor).await?,
             Operation::RevokeLogin(actor) => self.revoke_login(actor).await?,

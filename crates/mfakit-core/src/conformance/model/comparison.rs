@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::{
+    approval::Approval,
     clock::Timestamp,
     conformance::{
         model::{
@@ -19,7 +20,7 @@ use crate::{
     lock::LockRule,
     random::random,
     send_rule::SendRule,
-    store::Budget,
+    store::{ActionRule, Budget},
     token::ChallengeId,
 };
 
@@ -31,6 +32,9 @@ pub(super) const LOCK_RULE: LockRule = LockRule {
     disable_after: 10,
     forget_after: Duration::from_secs(30 * 24 * 60 * 60),
 };
+
+/// Limits on actions that short sequences reach.
+pub(super) const ACTION_RULE: ActionRule = ActionRule { per_place: 2, per_user: 3 };
 
 /// Time within which a send is opened or released, and an attempt released. Later calls are skipped, because the port
 /// leaves their outcome open.
@@ -55,6 +59,8 @@ pub(super) struct Comparison {
 #[derive(Clone)]
 pub(super) struct ReservedSend {
     pub(super) actor: Actor,
+    /// Approval of the actor at the time of the send.
+    pub(super) approval: Option<Approval>,
     pub(super) id: ChallengeId,
     pub(super) at: Timestamp,
     pub(super) resend_at: Timestamp,
@@ -62,6 +68,8 @@ pub(super) struct ReservedSend {
 
 pub(super) struct CountedAttempt {
     pub(super) actor: Actor,
+    /// Approval of the challenge.
+    pub(super) approval: Option<Approval>,
     pub(super) challenge: ChallengeId,
     /// Number of the attempt on its challenge.
     pub(super) number_in_store: u32,

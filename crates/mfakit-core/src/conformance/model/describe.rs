@@ -67,6 +67,14 @@ pub(super) fn grant(grant: Option<&GrantRecord>, now: Timestamp) -> String {
     }
 }
 
+/// Describes bound grants that have not expired, in an order of their own.
+pub(super) fn bound_grants<'a>(grants: impl Iterator<Item = &'a GrantRecord>, now: Timestamp) -> String {
+    let live = grants.filter(|grant| now < grant.expires_at);
+    let mut described: Vec<_> = live.map(|it| grant(Some(it), now)).collect();
+    described.sort();
+    format!("{described:?}")
+}
+
 /// Describes a wait that is over as none, because a store may keep it or not.
 pub(super) fn user_state(user_state: &UserState, now: Timestamp) -> String {
     let UserState { failures, lock, resend_at, challenges, grants, actions } = user_state;

@@ -27,7 +27,7 @@
 //!
 //! # tokio::runtime::Runtime::new()?.block_on(async {
 //! let suite = Suite::new(Arc::new(MemoryStore::new()), ManualClock::new());
-//! let alice = Actor { user: 0, login: 0, scope: 0 };
+//! let alice = Actor { user: 0, login: 0, scope: 0, action: 0 };
 //! let operations = [
 //!     Operation::Start(alice),
 //!     Operation::Guess(NthNewest(0)),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// One of two users, in one of two sessions, for one of two scopes. Numbers wrap, so every number is valid.
+/// One of two users, in one of two sessions, for one of two scopes, who approves one of three actions or none. Numbers wrap, so every number is valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Actor {
     /// Number of the user, modulo two.
@@ -11,6 +11,16 @@ pub struct Actor {
     pub login: u8,
     /// Number of the scope, modulo two.
     pub scope: u8,
+    /// Number of the action, modulo four. Zero stands for none.
+    pub action: u8,
+}
+
+impl Actor {
+    /// Returns the actor with the smallest numbers.
+    pub(super) const fn wrapped(self) -> Self {
+        let Self { user, login, scope, action } = self;
+        Self { user: user % 2, login: login % 2, scope: scope % 2, action: action % 4 }
+    }
 }
 
 /// Reference to an earlier result by its age: 0 is the newest, 1 the one before it, and so on. Wraps, so every number
@@ -34,12 +44,19 @@ impl NthNewest {
 /// One operation on a store. An operation that refers to a result does nothing if there is none yet.
 ///
 /// Challenges are numbered by their sends, opened or not. Unless it names an [`Actor`], an operation on a challenge acts
-/// on behalf of the user, session and scope that it was sent for.
+/// on behalf of the user, session, scope and approval that it was sent for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Operation {
     /// Advances the clock.
     Pass(Duration),
+    /// Keeps the action of an actor, or the first one if the actor approves none.
+    KeepAction {
+        /// The actor.
+        actor: Actor,
+        /// Lifetime of the action.
+        lifetime: Duration,
+    },
     /// Reserves a send.
     ReserveSend(Actor),
     /// Releases a send.
@@ -105,6 +122,8 @@ pub enum Operation {
     },
     /// Reads the grant of an actor.
     ReadGrant(Actor),
+    /// Reads the bound grants of an actor's session and scope.
+    ReadBoundGrants(Actor),
     /// Consumes one of all grants that were ever made.
     Consume(NthNewest),
     /// Revokes everything of the actor's user.

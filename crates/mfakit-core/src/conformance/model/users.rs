@@ -1,8 +1,9 @@
 //! The users of one run, in the store and in the model.
 
 use crate::{
+    approval::{Approval, ApprovalId},
     conformance::{
-        model::{history::History, operation::Actor},
+        model::{comparison::ReservedSend, history::History, operation::Actor},
         suite::Suite,
         test_user::{TestUser, scope},
     },
@@ -10,7 +11,11 @@ use crate::{
 };
 
 /// Two users with two sessions each, whom the store has never seen.
-pub(super) struct Users([ModeledUser; 2]);
+pub(super) struct Users {
+    users: [ModeledUser; 2],
+    /// The newest approval of each actor whose action was kept.
+    approvals: Vec<(Actor, Approval)>,
+}
 
 /// One user, on both sides of the comparison.
 pub(super) struct ModeledUser {
@@ -26,28 +31,53 @@ impl Users {
             let first = TestUser::new(suite);
             ModeledUser { sessions: [first.in_another_session(), first], history: History::default() }
         };
-        Self([user(), user()])
+        Self { users: [user(), user()], approvals: Vec::new() }
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &ModeledUser> {
-        self.0.iter()
+        self.users.iter()
     }
 
     /// Returns an actor as a user of the store, whose code is right.
     pub(super) fn in_store(&self, actor: Actor) -> TestUser {
-        let session = either(&either(&self.0, actor.user).sessions, actor.login);
+        let session = either(&either(&self.users, actor.user).sessions, actor.login);
         let scope = scope(if actor.scope.is_multiple_of(2) { "a" } else { "a.b" });
-        TestUser { scope, number: number_on_file(actor), ..session.clone() }
+        let user = TestUser { scope, number: number_on_file(actor), ..session.clone() };
+        TestUser { approval: self.approval(actor, &user), ..user }
     }
 
-    /// Returns an actor as a user of the store, whose code is never right.
-    pub(super) fn guessing(&self, actor: Actor) -> TestUser {
-        TestUser { proof: CodeProof::from_bytes([9; 32]), ..self.in_store(actor) }
+    /// Returns the owner of a challenge, whose code is right.
+    pub(super) fn owner(&self, send: &ReservedSend) -> TestUser {
+        TestUser { approval: send.approval, ..self.in_store(send.actor) }
+    }
+
+    /// Notes the approval of an actor's action.
+    pub(super) fn approve(&mut self, actor: Actor, approval: Approval) {
+        let actor = actor.wrapped();
+        self.approvals.retain(|(other, _)| *other != actor);
+        self.approvals.push((actor, approval));
+    }
+
+    /// Returns the newest approval of an actor. It is an unknown one if the action was never kept.
+    fn approval(&self, actor: Actor, user: &TestUser) -> Option<Approval> {
+        let actor = actor.wrapped();
+        if actor.action == 0 {
+            return None;
+        }
+        let known = self.approvals.iter().find(|(other, _)| *other == actor);
+        let digest = user.new_action(&actor.action.to_string()).approval.digest;
+        let unknown = || Approval::new(ApprovalId::from_bytes([actor.action; 16]), digest);
+        Some(known.map_or_else(unknown, |(_, approval)| *approval))
+    }
+
+    /// Returns the owner of a challenge, whose code is never right.
+    pub(super) fn guessing(&self, send: &ReservedSend) -> TestUser {
+        TestUser { proof: CodeProof::from_bytes([9; 32]), ..self.owner(send) }
     }
 
     /// Returns the history of an actor's user in the model.
     pub(super) fn in_model(&mut self, actor: Actor) -> &mut History {
-        let [first, second] = &mut self.0;
+        let [first, second] = &mut self.users;
         if actor.user.is_multiple_of(2) { &mut first.history } else { &mut second.history }
     }
 }

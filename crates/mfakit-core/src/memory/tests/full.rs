@@ -52,3 +52,50 @@ fn a_code_that_was_sent_is_honored_by_a_store_full_of_grants() {
         assert!(person.grant(&store).is_some());
     }
 }
+
+#[test]
+fn one_expired_action_among_many_makes_room_for_one() {
+    let store = MemoryStore::with_capacity(1000);
+    let person = |number| Person::new(number).approving(1);
+    person(0).keep(&store, BEGIN).unwrap();
+    for number in 1..1000 {
+        person(number).keep(&store, BEGIN.plus(MINUTE)).unwrap();
+    }
+    assert!(person(2000).keep(&store, BEGIN.plus(2 * MINUTE)).is_err());
+    assert!(person(2001).keep(&store, BEGIN.plus(5 * MINUTE)).is_ok());
+    assert!(person(2002).keep(&store, BEGIN.plus(5 * MINUTE)).is_err());
+    assert_eq!(store.count().0, [0, 1000, 0]);
+}
+
+#[test]
+fn an_action_that_needs_no_place_is_kept_by_a_store_full_of_actions() {
+    let store = MemoryStore::with_capacity(3);
+    let person = Person::new(0);
+    for action in 1..4 {
+        person.approving(action).keep(&store, BEGIN).unwrap();
+    }
+    assert!(Person::new(1).approving(9).keep(&store, BEGIN).is_err());
+    let first = person.approving(1);
+    assert_eq!(first.keep(&store, BEGIN).unwrap(), person.approving(1).keep(&store, BEGIN).unwrap());
+    person.approving(4).keep(&store, BEGIN).unwrap();
+    assert!(!first.has_action(&store, BEGIN), "the oldest one gave its place");
+    assert_eq!((store.count().0, store.records()), ([0, 3, 0], 3));
+}
+
+#[test]
+fn an_action_is_approved_in_a_store_full_of_grants_and_of_actions() {
+    let store = MemoryStore::with_capacity(1);
+    let (other, person) = (Person::new(0), Person::new(1).approving(1));
+    other.start(&store, BEGIN);
+    assert!(other.redeem(&store, BEGIN, 2 * DAY).is_some());
+    // The record of the other user has ended, and the grant lives.
+    let now = BEGIN.plus(HOUR);
+    person.keep(&store, now).unwrap();
+    assert!(Person::new(2).reserve(&store, now).is_err(), "the store is full of grants");
+    person.start(&store, now);
+    let grant = person.redeem(&store, now, DAY).unwrap();
+    assert!(Person::new(2).approving(2).keep(&store, now).is_err(), "the store is full of actions");
+    assert!(person.consume(&store, &grant));
+    assert!(Person::new(2).approving(2).keep(&store, now).is_ok());
+    assert!(other.grant(&store).is_some());
+}

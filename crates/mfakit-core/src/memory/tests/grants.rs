@@ -1,4 +1,4 @@
-//! The list of scopes does not grow forever.
+//! Grants take little memory, and the list of their scopes does not grow forever.
 
 use std::time::Duration;
 
@@ -26,4 +26,9 @@ fn scopes_are_forgotten_with_their_last_grant() {
     assert_eq!(grants.scopes(), 100);
     assert_eq!(grants.revoke(hash, Revocation::User), 100);
     assert_eq!(grants.scopes(), 0);
+}
+
+#[test]
+fn an_unbound_grant_takes_no_memory_for_bound_ones() {
+    assert_eq!(Grants::SIZE, 88);
 }

@@ -86,6 +86,44 @@ fn grants_that_were_consumed() {
 }
 
 #[test]
+fn actions_that_were_never_approved() {
+    one_after_the_other(5 * MINUTE, |store, person, now| {
+        (1..4).for_each(|action| assert!(person.approving(action).keep(store, now).is_ok()));
+    });
+    let (store, newcomer) = (MemoryStore::with_capacity(CAPACITY), Person::new(1000).approving(1));
+    for number in 0..CAPACITY as u64 {
+        Person::new(number).approving(1).keep(&store, BEGIN).unwrap();
+    }
+    let just_before = Timestamp::from_millis(BEGIN.plus(5 * MINUTE).as_millis() - 1);
+    assert!(newcomer.keep(&store, just_before).is_err(), "what lives stays");
+    assert!(newcomer.keep(&store, BEGIN.plus(5 * MINUTE)).is_ok(), "what has ended makes room");
+}
+
+#[test]
+fn actions_that_were_approved() {
+    one_after_the_other(DAY, |store, person, now| {
+        let person = person.approving(1);
+        person.keep(store, now).unwrap();
+        person.start(store, now);
+        assert!(person.redeem(store, now, DAY).is_some());
+    });
+}
+
+#[test]
+fn actions_that_were_carried_out_or_revoked() {
+    one_after_the_other(HOUR, |store, person, now| {
+        let (carried_out, revoked) = (person.approving(1), person.approving(2));
+        carried_out.keep(store, now).unwrap();
+        carried_out.start(store, now);
+        let grant = carried_out.redeem(store, now, 30 * DAY).unwrap();
+        assert!(carried_out.consume(store, &grant));
+        revoked.keep(store, now).unwrap();
+        revoked.revoke(store);
+        assert!(!carried_out.has_action(store, now) && !revoked.has_action(store, now));
+    });
+}
+
+#[test]
 fn revocations() {
     one_after_the_other(HOUR, |store, person, now| {
         person.start(store, now);

@@ -5,19 +5,21 @@ use std::time::Duration;
 use futures_util::FutureExt;
 
 use crate::{
+    approval::{ActionDigest, Approval, ApprovalId},
     challenge::Challenge,
     channel::Channel,
     clock::Timestamp,
     grant::{Binding, GrantRecord},
+    kept_action::KeptAction,
     limit::Limit,
     lock::LockRule,
     proof::{CodeProof, GrantNonce},
     scope::Scope,
     send_rule::SendRule,
     store::{
-        AttemptReservation, Budget, BudgetChange, BudgetReservation, ConsumeOutcome, Key, MfaStore,
-        OpenOutcome, Redeem, RedeemOutcome, ReserveAttempt, ReserveBudget, ReserveSend, Revocation,
-        SendReservation, StoreError,
+        ActionRule, AttemptReservation, Budget, BudgetChange, BudgetReservation, ConsumeOutcome, KeepAction,
+        Key, MfaStore, OpenOutcome, Redeem, RedeemOutcome, ReserveAttempt, ReserveBudget, ReserveSend,
+        Revocation, SendReservation, StoreError,
     },
     subject::{LoginId, UserId},
     token::{ChallengeId, ProviderScope},
@@ -44,12 +46,13 @@ const LOCKS: LockRule = LockRule {
 
 pub(in crate::memory) const BEGIN: Timestamp = Timestamp::from_millis(1_767_268_800_000);
 
-/// One user, with one session, one scope, one challenge, and budgets that no other user has.
+/// One user, with one session, one scope, one challenge, one approval at most, and budgets that no other user has.
 #[derive(Clone)]
 pub(in crate::memory) struct Person {
     pub(in crate::memory) user: UserId,
     login: LoginId,
     scope: Scope,
+    approval: Option<Approval>,
     id: ChallengeId,
     pub(in crate::memory) number: [u8; 32],
     budgets: [Budget; 3],
@@ -66,6 +69,7 @@ impl Person {
             user: UserId::from(format!("user-{number}")),
             login: format!("{:032x}", number + 1).parse().unwrap(),
             scope: Scope::new("transfer").unwrap(),
+            approval: None,
             id: ChallengeId::from_bytes(named(1)),
             number: named(2),
             budgets: [Budget::Number(named(3)), Budget::Block(named(4)), Budget::Address(named(5))],
@@ -76,8 +80,34 @@ impl Person {
         Self { scope: Scope::new(scope).unwrap(), ..self.clone() }
     }
 
+    /// Returns the same user, who approves an action.
+    pub(in crate::memory) fn approving(&self, action: u8) -> Self {
+        let id = ApprovalId::from_bytes([action; 16]);
+        let approval = Some(Approval::new(id, ActionDigest::from_bytes([action; 32])));
+        Self { approval, ..self.clone() }
+    }
+
+    /// Keeps the action of the approval for five minutes.
+    pub(in crate::memory) fn keep(
+        &self,
+        store: &impl MfaStore,
+        now: Timestamp,
+    ) -> Result<ApprovalId, StoreError> {
+        let action = KeptAction::new(self.approval.unwrap(), self.login, self.scope, "{}", *b"{}")
+            .with_times(now, now.plus(5 * MINUTE));
+        let rule = ActionRule::default();
+        done(store.keep_action(KeepAction::new(self.key().unbind(), &action, &rule, now)))
+            .map(|kept| kept.id())
+    }
+
+    /// Returns whether the action of the approval is kept.
+    pub(in crate::memory) fn has_action(&self, store: &impl MfaStore, now: Timestamp) -> bool {
+        !done(store.actions(self.key(), now)).unwrap().is_empty()
+    }
+
     fn key(&self) -> Key<'_> {
-        Key::unbound(&self.user, &self.login, &self.scope)
+        let approval = self.approval.as_ref().map(|approval| &approval.id);
+        Key { approval, ..Key::unbound(&self.user, &self.login, &self.scope) }
     }
 
     /// Reserves a send, by the default policy.
@@ -102,11 +132,17 @@ impl Person {
     /// Opens the challenge for five minutes. Returns whether it is open.
     pub(in crate::memory) fn open(&self, store: &impl MfaStore, now: Timestamp) -> bool {
         let provider_scope = ProviderScope::from_stored("transfer-aaaaaaaaaaaaaaaa");
-        let challenge =
-            Challenge::new(self.id, self.login, self.scope, None, Channel::Messaging, provider_scope)
-                .with_number(self.number, "34")
-                .with_times(now, now.plus(5 * MINUTE), now.plus(MINUTE / 2))
-                .with_attempts(100, 0);
+        let challenge = Challenge::new(
+            self.id,
+            self.login,
+            self.scope,
+            self.approval,
+            Channel::Messaging,
+            provider_scope,
+        )
+        .with_number(self.number, "34")
+        .with_times(now, now.plus(5 * MINUTE), now.plus(MINUTE / 2))
+        .with_attempts(100, 0);
         done(store.open_challenge(&self.user, &challenge)).unwrap() == OpenOutcome::Opened
     }
 

@@ -30,7 +30,7 @@ impl History {
         if let Some((right, repeat)) = self.spent_challenge(key, now) {
             return self.reserve_on_spent(repeat, right, (number, proof), rule, now);
         }
-        let live = self.live_challenge(key.login, key.scope, now);
+        let live = self.live_challenge(key.owner, now);
         let Some(mut challenge) = live.filter(|it| it.id == key.id) else {
             return AttemptReservation::Over;
         };
@@ -104,12 +104,15 @@ impl History {
         (proof, nonce): (CodeProof, GrantNonce),
         now: Timestamp,
     ) -> RedeemOutcome {
+        if self.lacks_action(key.owner, now) {
+            return RedeemOutcome::Over;
+        }
         let challenges = self.unredeemed_challenges();
         let redeemed = challenges.iter().find(|it| key.names(it) && now < it.expires_at);
         let Some(Challenge { method, approval, .. }) = redeemed else { return RedeemOutcome::Over };
         let grant = GrantRecord::new(binding, now, now.plus(lifetime), *method, *approval);
-        let ChallengeKey { id, login, scope } = key;
-        self.events.push(Event::Redeemed { id, login, scope, grant: grant.clone(), proof, nonce });
+        let ChallengeKey { id, owner } = key;
+        self.events.push(Event::Redeemed { id, owner, grant: grant.clone(), proof, nonce });
         RedeemOutcome::Granted(grant)
     }
 

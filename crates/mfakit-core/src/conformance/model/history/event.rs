@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use crate::{
+    approval::ApprovalId,
     challenge::Challenge,
     clock::Timestamp,
     conformance::test_user::TestUser,
     grant::GrantRecord,
+    kept_action::KeptAction,
     proof::{CodeProof, GrantNonce},
     scope::Scope,
-    store::Revocation,
+    store::{GrantState, Revocation},
     subject::LoginId,
     token::ChallengeId,
 };
@@ -23,10 +25,19 @@ pub(in crate::conformance::model) struct History {
 /// One event of a user's history.
 #[derive(Clone, Debug)]
 pub(super) enum Event {
+    /// An action was kept, and these were replaced.
+    ActionKept {
+        action: KeptAction,
+        replaced: Vec<ApprovalId>,
+    },
+    /// An action was there already.
+    ActionKeptAgain {
+        id: ApprovalId,
+        until: Timestamp,
+    },
     SendReserved {
         id: ChallengeId,
-        login: LoginId,
-        scope: Scope,
+        owner: Owner,
         at: Timestamp,
         resend_at: Timestamp,
     },
@@ -65,34 +76,59 @@ pub(super) enum Event {
     NumberChanged(ChallengeId),
     Redeemed {
         id: ChallengeId,
-        login: LoginId,
-        scope: Scope,
+        owner: Owner,
         grant: GrantRecord,
         proof: CodeProof,
         nonce: GrantNonce,
     },
-    Consumed {
-        login: LoginId,
-        scope: Scope,
-    },
+    Consumed(Owner),
     Revoked(Revocation),
     Unlocked,
 }
 
-/// Challenge as a request names it: by its id, and by the session and scope that it must belong to.
+/// Session, scope and approval of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::conformance::model) struct Owner {
+    pub(super) login: LoginId,
+    pub(super) scope: Scope,
+    pub(super) approval: Option<ApprovalId>,
+}
+
+impl Owner {
+    pub(in crate::conformance::model) fn new(user: &TestUser) -> Self {
+        let approval = user.approval.map(|approval| approval.id);
+        Self { login: user.login, scope: user.scope, approval }
+    }
+
+    pub(super) fn of_challenge(challenge: &Challenge) -> Self {
+        let approval = challenge.approval.map(|approval| approval.id);
+        Self { login: challenge.login, scope: challenge.scope, approval }
+    }
+
+    pub(super) fn of_grant(state: &GrantState) -> Self {
+        let approval = state.grant.approval.map(|approval| approval.id);
+        Self { login: state.login, scope: state.scope, approval }
+    }
+
+    /// Returns whether this is the approval of one of these actions.
+    pub(super) fn is_among(&self, actions: &[ApprovalId]) -> bool {
+        self.approval.is_some_and(|id| actions.contains(&id))
+    }
+}
+
+/// Challenge as a request names it: by its id, and by the owner that it must have.
 #[derive(Clone, Copy)]
 pub(in crate::conformance::model) struct ChallengeKey {
     pub(super) id: ChallengeId,
-    pub(super) login: LoginId,
-    pub(super) scope: Scope,
+    pub(super) owner: Owner,
 }
 
 impl ChallengeKey {
-    pub(in crate::conformance::model) const fn new(id: ChallengeId, user: &TestUser) -> Self {
-        Self { id, login: user.login, scope: user.scope }
+    pub(in crate::conformance::model) fn new(id: ChallengeId, user: &TestUser) -> Self {
+        Self { id, owner: Owner::new(user) }
     }
 
     pub(super) fn names(&self, challenge: &Challenge) -> bool {
-        challenge.id == self.id && challenge.login == self.login && challenge.scope == self.scope
+        challenge.id == self.id && Owner::of_challenge(challenge) == self.owner
     }
 }

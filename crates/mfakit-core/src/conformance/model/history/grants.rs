@@ -1,30 +1,39 @@
 //! Grants: read, consumed and revoked. Unlocking.
 
 use crate::{
-    conformance::model::history::event::{Event, History},
+    clock::Timestamp,
+    conformance::model::history::event::{Event, History, Owner},
     grant::GrantRecord,
-    scope::Scope,
-    store::{ConsumeOutcome, Revocation},
-    subject::LoginId,
+    store::{ConsumeOutcome, GrantState, Revocation},
 };
 
 impl History {
-    /// Returns the grant of a session and scope, which may have expired.
-    pub(in crate::conformance::model) fn grant(&self, login: LoginId, scope: Scope) -> Option<GrantRecord> {
-        let current = self.grants().into_iter().find(|it| it.login == login && it.scope == scope);
+    /// Returns the grant of an owner, which may have expired.
+    pub(in crate::conformance::model) fn grant(&self, owner: Owner) -> Option<GrantRecord> {
+        let current = self.grants().into_iter().find(|it| Owner::of_grant(it) == owner);
         current.map(|it| it.grant)
+    }
+
+    /// Returns the bound grants of an owner's session and scope that have not expired.
+    pub(in crate::conformance::model) fn bound_grants(
+        &self,
+        owner: Owner,
+        now: Timestamp,
+    ) -> Vec<GrantRecord> {
+        let is_here = |it: &GrantState| it.login == owner.login && it.scope == owner.scope;
+        let here = self.grants().into_iter().filter(is_here).map(|it| it.grant);
+        here.filter(|grant| grant.approval.is_some() && now < grant.expires_at).collect()
     }
 
     pub(in crate::conformance::model) fn consume(
         &mut self,
-        login: LoginId,
-        scope: Scope,
+        owner: Owner,
         grant: &GrantRecord,
     ) -> ConsumeOutcome {
-        if self.grant(login, scope).as_ref() != Some(grant) {
+        if self.grant(owner).as_ref() != Some(grant) {
             return ConsumeOutcome::Gone;
         }
-        self.events.push(Event::Consumed { login, scope });
+        self.events.push(Event::Consumed(owner));
         ConsumeOutcome::Consumed
     }
 

@@ -19,6 +19,7 @@
 //! After its last attempt, a challenge is over for further attempts. It can still be redeemed until it expires, because
 //! that attempt may be the right one.
 
+mod actions;
 mod attempts;
 mod event;
 mod grants;
@@ -26,4 +27,4 @@ mod repeats;
 mod sends;
 mod state;
 
-pub(super) use event::{ChallengeKey, History};
+pub(super) use event::{ChallengeKey, History, Owner};

@@ -14,7 +14,7 @@ impl History {
         let mut challenges = self.opened_challenges().into_iter();
         let challenge = challenges.find(|it| key.names(it) && now < it.expires_at)?;
         let (proof, grant, nonce) = self.redemption(key.id)?;
-        let is_current = self.grant(key.login, key.scope).as_ref() == Some(&grant);
+        let is_current = self.grant(key.owner).as_ref() == Some(&grant);
         (is_current && now < grant.expires_at).then_some((proof, Repeat { challenge, grant, nonce }))
     }
 

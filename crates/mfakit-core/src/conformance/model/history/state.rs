@@ -3,21 +3,18 @@
 use crate::{
     challenge::Challenge,
     clock::Timestamp,
-    conformance::model::history::event::{Event, History},
+    conformance::model::history::event::{Event, History, Owner},
     grant::GrantRecord,
     lock::{Lock, LockRule},
     proof::{CodeProof, GrantNonce},
-    scope::Scope,
     store::{GrantState, UserState},
-    subject::LoginId,
     token::ChallengeId,
 };
 
 /// A send that was reserved and not released.
 pub(super) struct Send {
     pub(super) id: ChallengeId,
-    pub(super) login: LoginId,
-    pub(super) scope: Scope,
+    pub(super) owner: Owner,
     pub(super) at: Timestamp,
     pub(super) resend_at: Timestamp,
     pub(super) opened: bool,
@@ -38,10 +35,9 @@ impl History {
         let mut sends: Vec<Send> = Vec::new();
         for event in &self.events {
             match event {
-                Event::SendReserved { id, login, scope, at, resend_at } => sends.push(Send {
+                Event::SendReserved { id, owner, at, resend_at } => sends.push(Send {
                     id: *id,
-                    login: *login,
-                    scope: *scope,
+                    owner: *owner,
                     at: *at,
                     resend_at: *resend_at,
                     opened: false,
@@ -56,16 +52,18 @@ impl History {
                 Event::Redeemed { .. } => sends.iter_mut().for_each(|send| send.before_success = true),
                 Event::Revoked(revocation) => {
                     for send in sends.iter_mut().filter(|send| !send.opened) {
-                        send.revoked |= revocation.covers(&send.login, &send.scope);
+                        send.revoked |= revocation.covers(&send.owner.login, &send.owner.scope);
                     }
                 }
-                Event::Attempted { .. }
+                Event::ActionKept { .. }
+                | Event::ActionKeptAgain { .. }
+                | Event::Attempted { .. }
                 | Event::AttemptSettled { .. }
                 | Event::FailureReleased { .. }
                 | Event::AttemptUnsent { .. }
                 | Event::AttemptReturned(_)
                 | Event::NumberChanged(_)
-                | Event::Consumed { .. }
+                | Event::Consumed(_)
                 | Event::Unlocked => {}
             }
         }
@@ -78,7 +76,7 @@ impl History {
         for event in &self.events {
             match event {
                 Event::ChallengeOpened(newer) => {
-                    challenges.retain(|it| it.login != newer.login || it.scope != newer.scope);
+                    challenges.retain(|it| Owner::of_challenge(it) != Owner::of_challenge(newer));
                     challenges.push(newer.clone());
                 }
                 Event::Attempted { id, .. } => {
@@ -93,11 +91,18 @@ impl History {
                 Event::Revoked(revocation) => {
                     challenges.retain(|it| !revocation.covers(&it.login, &it.scope));
                 }
-                Event::SendReserved { .. }
+                Event::ActionKept { replaced, .. } => {
+                    challenges.retain(|it| !Owner::of_challenge(it).is_among(replaced));
+                }
+                Event::Consumed(owner) if owner.approval.is_some() => {
+                    challenges.retain(|it| Owner::of_challenge(it) != *owner);
+                }
+                Event::ActionKeptAgain { .. }
+                | Event::SendReserved { .. }
                 | Event::SendReleased(_)
                 | Event::AttemptSettled { .. }
                 | Event::FailureReleased { .. }
-                | Event::Consumed { .. }
+                | Event::Consumed(_)
                 | Event::Unlocked => {}
             }
         }
@@ -109,10 +114,10 @@ impl History {
         self.opened_challenges().into_iter().filter(|it| self.redemption(it.id).is_none()).collect()
     }
 
-    /// Returns the challenge of a session and scope on which a code can be attempted.
-    pub(super) fn live_challenge(&self, login: LoginId, scope: Scope, now: Timestamp) -> Option<Challenge> {
+    /// Returns the challenge of an owner on which a code can be attempted.
+    pub(super) fn live_challenge(&self, owner: Owner, now: Timestamp) -> Option<Challenge> {
         let challenges = self.unredeemed_challenges().into_iter();
-        challenges.filter(|it| is_live(it, now)).find(|it| it.login == login && it.scope == scope)
+        challenges.filter(|it| is_live(it, now)).find(|it| Owner::of_challenge(it) == owner)
     }
 
     /// Returns the code that redeemed a challenge, the grant, and the nonce of the grant's token.
@@ -130,15 +135,18 @@ impl History {
         let mut grants: Vec<GrantState> = Vec::new();
         for event in &self.events {
             match event {
-                Event::Redeemed { login, scope, grant, .. } => {
-                    grants.retain(|it| it.login != *login || it.scope != *scope);
-                    grants.push(GrantState { login: *login, scope: *scope, grant: grant.clone() });
+                Event::Redeemed { owner, grant, .. } => {
+                    let Owner { login, scope, .. } = *owner;
+                    grants.retain(|it| Owner::of_grant(it) != *owner);
+                    grants.push(GrantState { login, scope, grant: grant.clone() });
                 }
-                Event::Consumed { login, scope } => {
-                    grants.retain(|it| it.login != *login || it.scope != *scope);
+                Event::Consumed(owner) => grants.retain(|it| Owner::of_grant(it) != *owner),
+                Event::ActionKept { replaced, .. } => {
+                    grants.retain(|it| !Owner::of_grant(it).is_among(replaced));
                 }
                 Event::Revoked(revocation) => grants.retain(|it| !revocation.covers(&it.login, &it.scope)),
-                Event::SendReserved { .. }
+                Event::ActionKeptAgain { .. }
+                | Event::SendReserved { .. }
                 | Event::SendReleased(_)
                 | Event::ChallengeOpened(_)
                 | Event::Attempted { .. }
@@ -170,13 +178,15 @@ impl History {
                     failures.retain(|it| it.attempt != *attempt);
                 }
                 Event::Redeemed { .. } | Event::Unlocked => failures.clear(),
-                Event::SendReserved { .. }
+                Event::ActionKept { .. }
+                | Event::ActionKeptAgain { .. }
+                | Event::SendReserved { .. }
                 | Event::SendReleased(_)
                 | Event::ChallengeOpened(_)
                 | Event::AttemptSettled { .. }
                 | Event::AttemptReturned(_)
                 | Event::NumberChanged(_)
-                | Event::Consumed { .. }
+                | Event::Consumed(_)
                 | Event::Revoked(_) => {}
             }
         }
@@ -214,7 +224,7 @@ impl History {
             resend_at: counted.map(|send| send.resend_at).max(),
             challenges: self.unredeemed_challenges().into_iter().filter(|it| is_live(it, now)).collect(),
             grants: self.grants().into_iter().filter(|it| now < it.grant.expires_at).collect(),
-            actions: Vec::new(),
+            actions: self.actions().into_iter().filter(|it| now < it.expires_at).collect(),
         }
     }
 }

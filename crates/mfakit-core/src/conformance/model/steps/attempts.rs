@@ -21,8 +21,9 @@ impl Comparison {
         &mut self,
         challenge: NthNewest,
     ) -> Result<(), Mismatch> {
-        let Some(ReservedSend { actor, id, .. }) = challenge.of(&self.sends) else { return Ok(()) };
-        self.reserve_attempt(actor, self.users.in_store(actor), id).await
+        let Some(send) = challenge.of(&self.sends) else { return Ok(()) };
+        let ReservedSend { actor, id, .. } = send;
+        self.reserve_attempt(actor, self.users.owner(&send), id).await
     }
 
     /// Attempts the right code, whatever number is on file.
@@ -30,8 +31,9 @@ impl Comparison {
         &mut self,
         challenge: NthNewest,
     ) -> Result<(), Mismatch> {
-        let Some(ReservedSend { actor, id, .. }) = challenge.of(&self.sends) else { return Ok(()) };
-        let user = self.users.in_store(actor);
+        let Some(send) = challenge.of(&self.sends) else { return Ok(()) };
+        let ReservedSend { actor, id, .. } = send;
+        let user = self.users.owner(&send);
         let actual = user.attempt_for_any_number(&LOCK_RULE, &id).await;
         self.compare_attempt(actor, (id, &user), None, &actual)
     }
@@ -41,8 +43,9 @@ impl Comparison {
         &mut self,
         challenge: NthNewest,
     ) -> Result<(), Mismatch> {
-        let Some(ReservedSend { actor, id, .. }) = challenge.of(&self.sends) else { return Ok(()) };
-        let user = TestUser { number: [9; 32], ..self.users.in_store(actor) };
+        let Some(send) = challenge.of(&self.sends) else { return Ok(()) };
+        let ReservedSend { actor, id, .. } = send;
+        let user = TestUser { number: [9; 32], ..self.users.owner(&send) };
         self.reserve_attempt(actor, user, id).await
     }
 
@@ -74,8 +77,9 @@ impl Comparison {
         &mut self,
         challenge: NthNewest,
     ) -> Result<(), Mismatch> {
-        let Some(ReservedSend { actor, id, .. }) = challenge.of(&self.sends) else { return Ok(()) };
-        self.reserve_attempt(actor, self.users.guessing(actor), id).await
+        let Some(send) = challenge.of(&self.sends) else { return Ok(()) };
+        let ReservedSend { actor, id, .. } = send;
+        self.reserve_attempt(actor, self.users.guessing(&send), id).await
     }
 
     async fn reserve_attempt(
@@ -105,6 +109,7 @@ impl Comparison {
         {
             self.attempts.push(CountedAttempt {
                 actor,
+                approval: user.approval,
                 challenge,
                 number_in_store,
                 number_in_model,
@@ -130,7 +135,7 @@ impl Comparison {
             return Ok(());
         }
         attempt.is_released = true;
-        let user = self.users.in_store(attempt.actor);
+        let user = TestUser { approval: attempt.approval, ..self.users.in_store(attempt.actor) };
         let (key, id, number, era) =
             (user.key(), &attempt.challenge, attempt.number_in_store, attempt.era_in_store);
         let request = ReleaseAttempt::new(key, id, number, era, &LOCK_RULE, now);
@@ -146,9 +151,10 @@ impl Comparison {
         challenge: NthNewest,
         right_code: bool,
     ) -> Result<(), Mismatch> {
-        let Some(ReservedSend { actor, id, .. }) = challenge.of(&self.sends) else { return Ok(()) };
+        let Some(send) = challenge.of(&self.sends) else { return Ok(()) };
+        let ReservedSend { actor, id, .. } = send;
         let now = self.suite.now();
-        let user = if right_code { self.users.in_store(actor) } else { self.users.guessing(actor) };
+        let user = if right_code { self.users.owner(&send) } else { self.users.guessing(&send) };
         let newest = self.attempts.iter().rev().find(|attempt| attempt.challenge == id);
         let (in_store, in_model) =
             newest.map_or((0, 0), |attempt| (attempt.number_in_store, attempt.number_in_model));

@@ -6,13 +6,13 @@ use crate::{
     clock::Timestamp,
     conformance::{
         model::{
-            comparison::{Comparison, ReservedSend},
+            comparison::Comparison,
             describe,
             divergence::{Mismatch, expect_answer, expect_same},
-            history::ChallengeKey,
+            history::{ChallengeKey, Owner},
             operation::{Actor, NthNewest},
         },
-        test_user::GRANT_LIFETIME,
+        test_user::{GRANT_LIFETIME, TestUser},
     },
     grant::Binding,
     store::{RedeemOutcome, Revocation},
@@ -27,8 +27,9 @@ impl Comparison {
         lifetime: Duration,
         by_cookie: bool,
     ) -> Result<(), Mismatch> {
-        let Some(ReservedSend { actor, id, .. }) = challenge.of(&self.sends) else { return Ok(()) };
-        self.redeem_challenge(actor, id, lifetime, by_cookie).await
+        let Some(send) = challenge.of(&self.sends) else { return Ok(()) };
+        let user = self.users.owner(&send);
+        self.redeem_challenge((send.actor, user), send.id, lifetime, by_cookie).await
     }
 
     /// Redeems any challenge, or an unknown one, on behalf of an actor.
@@ -38,17 +39,17 @@ impl Comparison {
         challenge: NthNewest,
     ) -> Result<(), Mismatch> {
         let id = challenge.of(&self.sends).map_or_else(ChallengeId::random, |send| send.id);
-        self.redeem_challenge(actor, id, GRANT_LIFETIME, true).await
+        self.redeem_challenge((actor, self.users.in_store(actor)), id, GRANT_LIFETIME, true).await
     }
 
     async fn redeem_challenge(
         &mut self,
-        actor: Actor,
+        (actor, user): (Actor, TestUser),
         challenge: ChallengeId,
         lifetime: Duration,
         by_cookie: bool,
     ) -> Result<(), Mismatch> {
-        let (user, now) = (self.users.in_store(actor), self.suite.now());
+        let now = self.suite.now();
         let cookie = Binding::Cookie(GrantToken::random().hash());
         let binding = if by_cookie { cookie } else { Binding::Bearer };
         let actual = user.redeem_with(&challenge, binding, lifetime).await;
@@ -64,8 +65,18 @@ impl Comparison {
     pub(in crate::conformance::model) async fn read_grant(&mut self, actor: Actor) -> Result<(), Mismatch> {
         let (user, now) = (self.users.in_store(actor), self.suite.now());
         let actual = user.grant().await;
-        let expected = self.users.in_model(actor).grant(user.login, user.scope);
+        let expected = self.users.in_model(actor).grant(Owner::new(&user));
         expect_same(describe::grant(expected.as_ref(), now), describe::grant(actual.as_ref(), now))
+    }
+
+    pub(in crate::conformance::model) async fn read_bound_grants(
+        &mut self,
+        actor: Actor,
+    ) -> Result<(), Mismatch> {
+        let (user, now) = (self.users.in_store(actor), self.suite.now());
+        let actual = user.bound_grants().await;
+        let expected = self.users.in_model(actor).bound_grants(Owner::new(&user), now);
+        expect_same(describe::bound_grants(expected.iter(), now), describe::bound_grants(actual.iter(), now))
     }
 
     /// Consumes a grant that has not expired, current or not.
@@ -74,9 +85,9 @@ impl Comparison {
         if self.suite.now() >= grant.expires_at {
             return Ok(());
         }
-        let user = self.users.in_store(actor);
+        let user = TestUser { approval: grant.approval, ..self.users.in_store(actor) };
         let actual = user.consume(&grant).await;
-        let expected = self.users.in_model(actor).consume(user.login, user.scope, &grant);
+        let expected = self.users.in_model(actor).consume(Owner::new(&user), &grant);
         expect_same(format!("{expected:?}"), format!("{actual:?}"))?;
         self.read_grant(actor).await
     }

@@ -26,13 +26,14 @@ impl Comparison {
         actor: Actor,
     ) -> Result<Option<ReservedSend>, Mismatch> {
         let (user, now, id) = (self.users.in_store(actor), self.suite.now(), ChallengeId::random());
+        let approval = user.approval;
         let request = ReserveSend { key: user.key(), challenge: &id, rule: &self.send_rule, now };
         let actual = expect_answer("reserve_send", self.suite.store().reserve_send(request).await)?;
         let (key, rules) = (ChallengeKey::new(id, &user), (&LOCK_RULE, &self.send_rule));
         let expected = self.users.in_model(actor).reserve_send(key, rules, now);
         expect_same(describe::send_reservation(&expected), describe::send_reservation(&actual))?;
         let SendReservation::Reserved { resend_at, .. } = actual else { return Ok(None) };
-        let send = ReservedSend { actor, id, at: now, resend_at };
+        let send = ReservedSend { actor, approval, id, at: now, resend_at };
         self.sends.push(send.clone());
         Ok(Some(send))
     }
@@ -77,7 +78,7 @@ impl Comparison {
         send: &ReservedSend,
         resend_delay: Duration,
     ) -> Result<(), Mismatch> {
-        let (user, now) = (self.users.in_store(send.actor), self.suite.now());
+        let (user, now) = (self.users.owner(send), self.suite.now());
         if now >= send.at.plus(IN_FLIGHT) {
             return Ok(());
         }
