@@ -1,6 +1,8 @@
-//! Errors of the constructors that validate text: numbers, scopes, codes, origins, secrets and ids.
+//! Errors of the constructors that validate text or values: numbers, scopes, codes, origins, secrets, ids, amounts of money
+//! and actions.
 
 pub use crate::{
+    action::{InvalidAction, InvalidCurrency, InvalidMoney},
     approval::InvalidApprovalId, channel::UnknownChannel, clock::TimestampOutOfRange, code::MalformedCode,
     method::UnknownMethod, origin::InvalidOrigin, phone::InvalidPhoneNumber, region::UnknownRegion,
     scope::InvalidScope, secret::InvalidSecret, subject::InvalidLoginId, token::InvalidChallengeId,

@@ -27,6 +27,7 @@
 //! | module | contents |
 //! |---|---|
 //! | [`provider`], [`store`], [`risk`], [`event`] | the ports, with their requests, records and events |
+//! | [`action`] | actions that a person approves, and amounts of money |
 //! | [`policy`] | every limit, with its default |
 //! | [`health`] | the answer for a readiness probe |
 //! | `metrics` (feature of the same name) | names, labels and descriptions of the metrics |
@@ -49,6 +50,7 @@ compile_error!(
 
 // Vocabulary.
 mod approval;
+pub mod action;
 mod box_error;
 mod catalog;
 mod challenge;

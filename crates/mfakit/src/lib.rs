@@ -49,6 +49,7 @@
 #![forbid(unsafe_code)]
 
 // Names that an app uses every day.
+pub use mfakit_core::action::Action;
 pub use mfakit_core::{
     BackendError, BoxError, BuildError, ChallengeId, Channel, ClientAddress, Clock, Code, Decision,
     DeclaredScope, Denial, DestinationRejection, Directory, Grant, GrantToken, IntoNumberOnFile,
@@ -76,7 +77,7 @@ pub use mfakit_core::bandwidth;
 pub use mfakit_core::conformance;
 #[cfg(feature = "metrics")]
 pub use mfakit_core::metrics;
-pub use mfakit_core::{error, event, health, messages, policy, provider, risk, theme};
+pub use mfakit_core::{action, error, event, health, messages, policy, provider, risk, theme};
 
 /// Tools for the tests of apps.
 ///

@@ -6,7 +6,7 @@ use crate::{
     engine::build_error::BuildError,
     messages::{InvalidText, Messages, check_label},
     policy::Policy,
-    sent_text::{CODE_PLACEHOLDER, LONGEST_MESSAGE, LONGEST_RETRIEVED, compose},
+    sent_text::{CODE_PLACEHOLDER, LONGEST_MESSAGE, LONGEST_RETRIEVED, SentText, compose},
     site::Site,
 };
 
@@ -48,14 +48,15 @@ pub(super) fn languages(
                 None if at == 0 => entry.label(),
                 None => return Err(invalid(InvalidText::NoLabel { scope })),
             };
-            let length =
-                |channel| compose(channel, site, messages, label, policy.code_lifetime).chars().count();
-            if Channel::all().iter().copied().any(|channel| length(channel) > LONGEST_MESSAGE) {
+            let (lifetime, digits) = (policy.code_lifetime, policy.digits());
+            let sent = |channel| {
+                compose(&SentText { channel, site, messages, label, lifetime, digits, words: None })
+            };
+            if Channel::all().iter().any(|channel| sent(*channel).chars().count() > LONGEST_MESSAGE) {
                 return Err(invalid(InvalidText::MessageTooLong { scope, longest: LONGEST_MESSAGE }));
             }
-            let code = "0".repeat(usize::from(policy.digits()));
-            let sent = compose(Channel::Messaging, site, messages, label, policy.code_lifetime);
-            let retrieved = sent.replace(CODE_PLACEHOLDER, &code);
+            let code = "0".repeat(usize::from(digits));
+            let retrieved = sent(Channel::Messaging).replace(CODE_PLACEHOLDER, &code);
             if site.android_app_hash().is_some() && retrieved.len() > LONGEST_RETRIEVED {
                 return Err(invalid(InvalidText::TooLongForAndroid { scope, length: retrieved.len() }));
             }

@@ -30,7 +30,7 @@ use crate::{
     provider::{ProviderErrorKind, SendRequest},
     risk::{OnRiskError, PlannedSend, Risk},
     scope::Scope,
-    sent_text::compose,
+    sent_text::{SentText, compose},
     store::{Key, OpenOutcome},
     subject::Subject,
     token::{ChallengeId, ProviderScope},
@@ -159,7 +159,15 @@ impl Mfa {
         let provider_scope = ProviderScope::random(&scope);
         let messages = self.messages(accept_language.as_deref());
         let lifetime = self.inner.policy.code_lifetime;
-        let message = compose(channel, self.site(), messages, self.label(settings, messages), lifetime);
+        let message = compose(&SentText {
+            channel,
+            site: self.site(),
+            messages,
+            label: self.label(settings, messages),
+            lifetime,
+            digits: self.inner.policy.code_digits,
+            words: None,
+        });
         let send = SendRequest {
             to: &on_file.number,
             channel,

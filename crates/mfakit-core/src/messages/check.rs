@@ -47,7 +47,7 @@ impl Messages {
                 return Err(InvalidText::NoForm { id, form });
             }
         }
-        Ok(())
+        self.check_lines()
     }
 }
 

@@ -115,6 +115,23 @@ pub enum InvalidText {
         /// Problem with the label.
         why: InvalidMessages,
     },
+    /// The label of an action's line, or the name of a currency, cannot be used.
+    #[error("the label of the line or currency {name:?}: {why}")]
+    Line {
+        /// Name of the line, or code of the currency.
+        name: String,
+        /// Problem with the label.
+        why: InvalidMessages,
+    },
+    /// A message about an action exceeds two segments, however short its payee is.
+    #[error(
+        "the message of the bound scope \"{scope}\" leaves no room for a payee within two segments: shorten \
+         MessageId::ActionMessage, or the name of the app"
+    )]
+    ActionTooLong {
+        /// Name of the scope.
+        scope: String,
+    },
     /// There is a label for a scope that is not declared.
     #[error("there is a label for \"{scope}\", which is not declared")]
     UnknownLabel {

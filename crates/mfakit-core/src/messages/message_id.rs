@@ -56,6 +56,23 @@ messages! {
     CallAgain(code) = "Again, your code is: {code}.";
     /// End of a voice call.
     CallEnd(time) = "It expires in {time}. Do not share it with anyone. Goodbye.";
+    /// Text message for an action with an amount or a payee, which is sent instead of `Message`. It should be short,
+    /// because a long payee is cut off at two segments. The same last line is added to it.
+    ActionMessage(code, app, action, time) = "{code} is your {app} code to approve: {action}. Never share it.";
+    /// Beginning of a voice call for such an action, which is read instead of `Call`.
+    ActionCall(code, app, action) = "Hello. This is {app}. Please listen to what you approve: {action}. \
+        Your code for it is: {code}.";
+
+    /// Sentence that names an action with an amount and a payee, in messages, in calls, and on the page.
+    SendAmountTo(amount, payee) = "Send {amount} to {payee}";
+    /// Sentence that names an action with an amount.
+    SendAmount(amount) = "Send {amount}";
+    /// Sentence that names an action with a payee.
+    SendTo(payee) = "Send to {payee}";
+    /// Label of the amount on the page.
+    AmountLabel() = "Amount";
+    /// Label of the payee on the page.
+    PayeeLabel() = "To";
 
     /// Span of one second.
     Second(count) = "{count} second";
@@ -250,7 +267,18 @@ impl MessageId {
     /// like the end of a message.
     #[must_use]
     pub(crate) const fn is_sent(self) -> bool {
-        matches!(self, Self::Message | Self::Call | Self::CallAgain | Self::CallEnd)
+        matches!(
+            self,
+            Self::Message
+                | Self::Call
+                | Self::CallAgain
+                | Self::CallEnd
+                | Self::ActionMessage
+                | Self::ActionCall
+                | Self::SendAmountTo
+                | Self::SendAmount
+                | Self::SendTo
+        )
     }
 
     /// Returns whether a text may omit this placeholder.

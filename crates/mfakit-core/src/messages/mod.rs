@@ -13,8 +13,10 @@
 mod beginning;
 mod check;
 mod count;
+mod decimal;
 mod invalid;
 mod language;
+mod line;
 mod locale;
 mod message_id;
 mod plain_digits;
@@ -100,6 +102,10 @@ pub struct Messages {
     forms: BTreeMap<(usize, PluralForm), Cow<'static, str>>,
     labels: BTreeMap<String, String>,
     alternatives: BTreeMap<String, String>,
+    /// Labels of an action's lines, by their keys.
+    lines: BTreeMap<String, String>,
+    /// Spoken names of currencies, by their codes.
+    currencies: BTreeMap<String, String>,
 }
 
 impl Messages {
@@ -119,8 +125,17 @@ impl Messages {
         let texts = MessageId::ALL.iter().map(|id| text(*id).into()).collect();
         let tag = Tag::of_texts(&language);
         let digits = tag.as_ref().map_or(PLAIN_DIGITS, Tag::digits);
-        let (forms, labels, alternatives) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        Self { language, tag, digits, texts, forms, labels, alternatives }
+        Self {
+            language,
+            tag,
+            digits,
+            texts,
+            forms: BTreeMap::new(),
+            labels: BTreeMap::new(),
+            alternatives: BTreeMap::new(),
+            lines: BTreeMap::new(),
+            currencies: BTreeMap::new(),
+        }
     }
 
     /// Replaces the text of one message.

@@ -20,7 +20,13 @@ fn site(origin: &str, single_code: bool) -> Site {
 
 fn composed(channel: Channel, single_code: bool) -> String {
     let site = site("https://bank.example:8443", single_code);
-    compose(channel, &site, &Messages::english(), "make a transfer", Duration::from_secs(5 * 60))
+    sent(channel, &site, &Messages::english(), "make a transfer", None)
+}
+
+/// Composes a text for a code of six digits that lasts five minutes.
+fn sent(channel: Channel, site: &Site, messages: &Messages, label: &str, words: Option<&Words>) -> String {
+    let lifetime = Duration::from_secs(5 * 60);
+    compose(&SentText { channel, site, messages, label, lifetime, digits: 6, words })
 }
 
 /// An origin-bound one-time code: the host of its origin, an embedded host, the code.
@@ -96,7 +102,7 @@ fn a_text_message_is_bound_to_the_site() {
 #[test]
 fn a_text_message_is_bound_to_the_origin_of_the_field() {
     let site = Site { code_host: Some("app.example".to_owned()), ..site("https://api.example", false) };
-    let compose = |channel| compose(channel, &site, &Messages::english(), "pay", Duration::from_secs(5 * 60));
+    let compose = |channel| sent(channel, &site, &Messages::english(), "pay", None);
     let text = compose(Channel::Messaging).replace(CODE_PLACEHOLDER, "123456");
     assert_eq!(parse(&text), Some(("app.example".to_owned(), None, "123456".to_owned())));
     assert!(!compose(Channel::Voice).contains("app.example"));
@@ -107,8 +113,7 @@ fn a_message_for_an_android_app_ends_with_its_hash_and_has_no_binding() {
     for single_code in [true, false] {
         let hash = Some("FA+9qCX9VSu".to_owned());
         let site = Site { android_app_hash: hash, ..site("https://bank.example", single_code) };
-        let compose =
-            |channel| compose(channel, &site, &Messages::english(), "pay", Duration::from_secs(5 * 60));
+        let compose = |channel| sent(channel, &site, &Messages::english(), "pay", None);
         let text = compose(Channel::Messaging);
         assert!(text.ends_with("\n\nFA+9qCX9VSu") && !text.contains('@'), "{text}");
         assert_eq!(text.matches(CODE_PLACEHOLDER).count(), 1, "{text}");

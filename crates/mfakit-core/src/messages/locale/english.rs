@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, ops::RangeInclusive};
 
-use crate::messages::{invalid::InvalidText, plain_digits::PLAIN_DIGITS, plural::PluralForm};
+use crate::messages::{decimal::plain, invalid::InvalidText, plain_digits::PLAIN_DIGITS, plural::PluralForm};
 
 /// Region of English whose tag names none.
 const LIKELY_REGION: &str = "US";
@@ -77,6 +77,17 @@ impl Tag {
     /// Returns the digits of the language, from zero to nine.
     pub(crate) const fn digits(&self) -> [char; 10] {
         PLAIN_DIGITS
+    }
+
+    /// Returns `units` of the last of `digits` decimal digits as a number of the language.
+    #[allow(clippy::unnecessary_wraps, reason = "the data of other languages may lack it")]
+    pub(crate) fn decimal(&self, units: u64, digits: u8, grouped: bool) -> Option<String> {
+        let number = plain(units, digits);
+        let whole = number.find('.').unwrap_or(number.len());
+        let separator = |at: usize| grouped && at > 0 && at < whole && (whole - at) % 3 == 0;
+        let written =
+            number.char_indices().flat_map(|(at, c)| separator(at).then_some(',').into_iter().chain([c]));
+        Some(written.collect())
     }
 
     /// Returns the plural rules of the language.
@@ -233,6 +244,14 @@ mod tests {
             assert_eq!(ours.digits(), theirs.digits(), "{text}");
             assert_eq!(ours.is_right_to_left(), theirs.is_right_to_left(), "{text}");
             assert_eq!(ours.length(), theirs.length(), "{text}");
+            for units in [0, 1, 99, 100, 999, 12_345, 99_999, 100_000, 123_456_789, u64::MAX] {
+                for (digits, grouped) in [(0, true), (0, false), (2, true), (2, false), (3, true), (4, false)]
+                {
+                    let (mine, yours) =
+                        (ours.decimal(units, digits, grouped), theirs.decimal(units, digits, grouped));
+                    assert_eq!(mine, yours, "{text} {units} {digits} {grouped}");
+                }
+            }
             let (plurals, rules) = (ours.plurals(), theirs.plurals());
             assert_eq!(plurals.forms(0..=1000), rules.forms(0..=1000), "{text}");
             assert!((0..=1000).all(|count| plurals.form(count) == rules.form(count)), "{text}");

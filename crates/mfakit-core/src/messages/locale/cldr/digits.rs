@@ -1,8 +1,12 @@
-//! Digits of a language.
+//! Digits and decimal numbers of a language.
 
 use std::fmt::Write as _;
 
-use icu_decimal::{DecimalFormatter, options::DecimalFormatterOptions};
+use icu_decimal::{
+    DecimalFormatter,
+    input::Decimal,
+    options::{DecimalFormatterOptions, GroupingStrategy},
+};
 use icu_locale::Locale;
 
 use crate::messages::plain_digits::PLAIN_DIGITS;
@@ -22,4 +26,14 @@ pub(super) fn digits(locale: &Locale) -> [char; 10] {
             _ => digit,
         }
     })
+}
+
+/// Returns `units` of the last of `digits` decimal digits as a number of a language.
+pub(super) fn decimal(locale: &Locale, units: u64, digits: u8, grouped: bool) -> Option<String> {
+    let grouping = if grouped { GroupingStrategy::Auto } else { GroupingStrategy::Never };
+    let formatter = DecimalFormatter::try_new(locale.into(), grouping.into()).ok()?;
+    let (mut number, digits) = (Decimal::from(units), i16::from(digits));
+    number.multiply_pow10(-digits);
+    number.pad_end(-digits);
+    Some(formatter.format(&number).to_string())
 }

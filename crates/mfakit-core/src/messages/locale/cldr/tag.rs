@@ -9,7 +9,10 @@ use icu_locale::{
     subtags::language,
 };
 
-use super::{digits::digits, plurals::Plurals};
+use super::{
+    digits::{decimal, digits},
+    plurals::Plurals,
+};
 use crate::messages::{beginning::beginning, invalid::InvalidText};
 
 /// Maximum numbers of bytes and subtags of a tag that are examined. Every subtag may cause a parse, and the sender
@@ -113,6 +116,11 @@ impl Tag {
     /// Returns the digits of the language, from zero to nine.
     pub(crate) fn digits(&self) -> [char; 10] {
         digits(&self.locale)
+    }
+
+    /// Returns `units` of the last of `digits` decimal digits as a number of the language, if its data is there.
+    pub(crate) fn decimal(&self, units: u64, digits: u8, grouped: bool) -> Option<String> {
+        decimal(&self.locale, units, digits, grouped)
     }
 
     /// Returns the plural rules of the language.

@@ -1,0 +1,182 @@
+//! Text of strangers, made safe where the words of an action become text [SEND-11].
+//!
+//! A payee is a name that a stranger may have chosen. It can do this to a text, unless it is kept from it:
+//!
+//! | place | kept from |
+//! |---|---|
+//! | page, JSON | control characters and line breaks; invisible and bidirectional characters; piles of marks |
+//! | message | all of that; placeholders of the provider; links and addresses; a line such as `@host #code`; digits that look like a code; more than 70 characters |
+//! | call | all of that; everything that is not read as a word |
+//!
+//! The page shows everything else of the name, and the digest covers all of it.
+
+use crate::action::{
+    invisible::{is_invisible, is_piling},
+    look_alike::looks_like_digit,
+};
+
+/// Maximum length of a name in a message or a call, in characters. Banks transfer this many.
+const LONGEST_NAME: usize = 70;
+
+/// Maximum number of marks over and under a character. Vietnamese has two.
+const MOST_MARKS: usize = 2;
+
+/// Minimum number of digits that look like a code.
+const CODE_DIGITS: usize = 6;
+
+/// Number of digits that stay of a number that looks like a code.
+const SHOWN_DIGITS: usize = 3;
+
+/// Maximum number of characters between two digits of one number.
+const LONGEST_GAP: usize = 3;
+
+/// Text of a name without a visible character.
+const NOTHING: &str = "?";
+
+/// Returns a text for the challenge page and its JSON, which escape it.
+pub(crate) fn for_page(text: &str) -> String {
+    or_nothing(visible(text))
+}
+
+/// Returns a name for a text message.
+pub(crate) fn for_message(name: &str) -> String {
+    let masked =
+        masked(&without_links(&without_marks_of_messages(&visible(name))), |digits| format!("..{digits}"));
+    or_nothing(cut(&visible(&masked), LONGEST_NAME).to_owned())
+}
+
+/// Returns a name for a voice call.
+pub(crate) fn for_call(name: &str) -> String {
+    let spaced = |digits: &str| digits.chars().map(|digit| format!("{digit} ")).collect();
+    let masked = masked(&without_links(&without_marks_of_messages(&visible(name))), spaced);
+    let read =
+        |c: char| c.is_alphanumeric() || is_piling(c) || matches!(c, '\'' | '\u{2019}' | '-' | ',' | '.');
+    let words: String = masked.chars().map(|c| if read(c) { c } else { ' ' }).collect();
+    or_nothing(cut(&visible(&words), LONGEST_NAME).to_owned())
+}
+
+/// Returns the beginning of a text, of at most this many characters. It ends neither within a character and its marks
+/// nor with a space.
+pub(crate) fn cut(text: &str, characters: usize) -> &str {
+    let Some((mut end, _)) = text.char_indices().nth(characters) else { return text };
+    while text.get(end..).is_some_and(|rest| rest.starts_with(is_piling)) {
+        end = text.get(..end).and_then(|head| head.char_indices().next_back()).map_or(0, |(at, _)| at);
+    }
+    text.get(..end).unwrap_or_default().trim_end()
+}
+
+fn or_nothing(text: String) -> String {
+    if text.is_empty() { NOTHING.to_owned() } else { text }
+}
+
+/// Removes what cannot be seen, and makes one space of every gap.
+fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let (mut gap, mut marks) = (false, 0);
+    for c in text.chars().filter(|c| !is_invisible(*c)) {
+        if c.is_whitespace() || c.is_control() {
+            gap = !shown.is_empty();
+            continue;
+        }
+        marks = if is_piling(c) { marks + 1 } else { 0 };
+        if marks > MOST_MARKS {
+            continue;
+        }
+        if std::mem::take(&mut gap) {
+            shown.push(' ');
+        }
+        shown.push(c);
+    }
+    shown
+}
+
+/// Replaces the characters that mean something in a message: those of placeholders, and those that bind a code.
+fn without_marks_of_messages(text: &str) -> String {
+    let replaced = |c| match c {
+        '{' | '\u{ff5b}' | '\u{fe5b}' => '(',
+        '}' | '\u{ff5d}' | '\u{fe5c}' => ')',
+        '@' | '\u{ff20}' | '\u{fe6b}' | '#' | '\u{ff03}' | '\u{fe5f}' | '%' | '<' | '>' | '\\' => ' ',
+        other => other,
+    };
+    text.chars().map(replaced).collect()
+}
+
+/// Breaks up everything that a phone turns into a link: hosts, addresses of machines, and schemes.
+fn without_links(text: &str) -> String {
+    let characters: Vec<char> = text.chars().collect();
+    let at = |place: Option<usize>| place.and_then(|place| characters.get(place)).copied();
+    let mut broken = String::with_capacity(text.len());
+    for (place, c) in characters.iter().copied().enumerate() {
+        let (before, after) = (at(place.checked_sub(1)), at(place.checked_add(1)));
+        let after_next = at(place.checked_add(2));
+        let is = |c: Option<char>, kind: fn(char) -> bool| c.is_some_and(kind);
+        broken.push(c);
+        let host = is_dot(c) && is(before, joins) && is(after, char::is_alphabetic) && is(after_next, joins);
+        // Addresses of machines are numbers with dots, as are many other things.
+        let machine = is_dot(c) && is(before, looks_like_digit) && is(after, looks_like_digit);
+        let scheme = matches!(c, '/' | ':') && after == Some('/');
+        if host || machine && dots(&characters, place) > 2 || scheme {
+            broken.push(' ');
+        }
+    }
+    broken
+}
+
+/// Returns whether IDNA reads a character as the dot between labels of a host.
+const fn is_dot(c: char) -> bool {
+    matches!(c, '.' | '\u{3002}' | '\u{ff0e}' | '\u{ff61}')
+}
+
+/// Returns whether a character can be part of a host.
+fn joins(c: char) -> bool {
+    c.is_alphanumeric() || c == '-' || is_piling(c)
+}
+
+/// Returns the number of dots in the word at this place.
+fn dots(characters: &[char], place: usize) -> usize {
+    let (before, after) = characters.split_at(place);
+    let word = before
+        .iter()
+        .rev()
+        .take_while(|c| !c.is_whitespace())
+        .chain(after.iter().take_while(|c| !c.is_whitespace()));
+    word.filter(|c| is_dot(**c)).count()
+}
+
+/// Shortens every number that is long enough for a code, over spaces and signs between its digits. `shown` writes its last
+/// digits.
+fn masked(text: &str, shown: impl Fn(&str) -> String) -> String {
+    let characters: Vec<char> = text.chars().collect();
+    let mut masked = String::with_capacity(text.len());
+    let mut place = 0;
+    while let Some(c) = characters.get(place) {
+        let (length, digits) = number(characters.get(place..).unwrap_or_default());
+        if digits.len() >= CODE_DIGITS {
+            let last = digits.len().saturating_sub(SHOWN_DIGITS);
+            masked.push_str(&shown(&digits.iter().skip(last).collect::<String>()));
+            place += length;
+        } else {
+            let run = characters.get(place..place + length.max(1)).unwrap_or(std::slice::from_ref(c));
+            masked.extend(run);
+            place += run.len();
+        }
+    }
+    masked
+}
+
+/// Returns the length of the number with which a text begins, and its digits.
+fn number(characters: &[char]) -> (usize, Vec<char>) {
+    let (mut length, mut digits) = (0, Vec::new());
+    for (place, c) in characters.iter().copied().enumerate() {
+        if looks_like_digit(c) {
+            digits.push(c);
+            length = place + 1;
+        } else if c.is_alphanumeric() || place == 0 || place - length >= LONGEST_GAP {
+            break;
+        }
+    }
+    (length, digits)
+}
+
+#[cfg(test)]
+mod tests;
