@@ -23,7 +23,8 @@ impl HostileText {
         (0..self.below(most + 1)).map(|_| char::from(self.next() as u8 & 0x7f)).collect()
     }
 
-    fn below(&mut self, limit: usize) -> usize {
+    /// Returns a number below a limit.
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         (self.next() % limit as u64) as usize
     }
 

@@ -146,4 +146,9 @@ fn plain_spaces(amount: &str) -> String {
 }
 
 #[cfg(test)]
+mod payees;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+#[cfg(feature = "translations")]
+mod translated;

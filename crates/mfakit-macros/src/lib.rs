@@ -1,6 +1,7 @@
-//! The attribute `#[require_mfa]` of mfakit. Apps use it through the `mfakit` crate, which it needs at run time.
+//! The attribute `#[require_mfa]` and the derive `Action` of mfakit. Apps use them through the `mfakit` crate, which they
+//! need at run time.
 //!
-//! See [`macro@require_mfa`] for its options and examples.
+//! See [`macro@require_mfa`] and [`macro@Action`] for their options and examples.
 //!
 //! # Modules
 //!
@@ -14,6 +15,8 @@
 //! - `fallback`: generates the errors, and the item beside them
 //! - `model`: both together, checked
 //! - `expand`: generates the guarded function
+//!
+//! The derive is processed in `action`.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
@@ -34,6 +37,8 @@ mod fallback;
 mod model;
 
 mod expand;
+
+mod action;
 
 /// Requires step-up authentication for a handler.
 ///
@@ -130,6 +135,98 @@ pub fn require_mfa(options: TokenStream, item: TokenStream) -> TokenStream {
     match model::Model::parse(options.into(), item.into()) {
         Ok(model) => expand::expand(&model),
         Err(fallback) => fallback.into_tokens(),
+    }
+    .into()
+}
+
+/// Derives `Action` for a struct or an enum that a person approves, such as a payment.
+///
+/// The approval is bound to the whole value. The options choose what a person reads: on the challenge page, in the text
+/// message, and in the call.
+///
+/// # Examples
+///
+/// ```standalone_crate
+/// # extern crate self as mfakit;
+/// # pub use mfakit_macros::Action;
+/// # pub mod action {
+/// #     #[derive(Clone, Copy)]
+/// #     pub struct Money;
+/// #     pub trait Amount { fn amount(&self) -> Option<Money>; }
+/// #     impl Amount for Money { fn amount(&self) -> Option<Money> { Some(*self) } }
+/// #     pub trait Action { fn words(&self) -> Words; }
+/// #     pub struct Words(pub Vec<String>);
+/// #     impl Words {
+/// #         pub fn new() -> Self { Self(Vec::new()) }
+/// #         pub fn with_amount(self, _: Money) -> Self { self }
+/// #         pub fn with_payee(mut self, payee: String) -> Self { self.0.push(payee); self }
+/// #         pub fn with_line(mut self, label: &str, value: String) -> Self {
+/// #             self.0.push(format!("{label}: {value}"));
+/// #             self
+/// #         }
+/// #     }
+/// #     pub mod __private {
+/// #         pub struct Shown(String);
+/// #         pub fn shown(value: &impl ToString) -> Shown { Shown(value.to_string()) }
+/// #         impl Shown { pub fn text(&self) -> String { self.0.clone() } }
+/// #         pub trait ByMoney {}
+/// #         pub trait ByDisplay { fn line_value(&self) -> String; }
+/// #         impl ByDisplay for &Shown { fn line_value(&self) -> String { self.0.clone() } }
+/// #     }
+/// # }
+/// # mod app {
+/// # use mfakit::action::Action as _;
+/// use mfakit::{Action, action::Money};
+///
+/// # /*
+/// #[derive(Serialize, Deserialize, Action)]
+/// # */
+/// # #[derive(Action)]
+/// struct Order {
+///     #[action(amount)]
+///     amount: Money,
+///     #[action(payee)]
+///     payee: String,
+///     #[action(line)]
+///     reference: String,
+///     /// Not shown, and still part of what is approved.
+///     branch: u32,
+/// }
+/// # pub(crate) fn test() {
+/// #     let order = Order { amount: Money, payee: "ACME Ltd".into(), reference: "17".into(), branch: 1 };
+/// #     assert_eq!(order.words().0, ["ACME Ltd", "Reference: 17"]);
+/// #     let _ = order.branch;
+/// # }
+/// # }
+/// # fn main() { app::test() }
+/// ```
+///
+/// # Options
+///
+/// | option | place | meaning |
+/// |---|---|---|
+/// | `amount` | a field of type `Money` or `Option<Money>`; once | the amount, in the sentence "Send 100.00 EUR to ACME Ltd" |
+/// | `payee` | a field that implements `Display`, or an `Option` of one; once | the payee, in the same sentence |
+/// | `line` | such a field | a line of the challenge page, with the name of the field as its label |
+/// | `line = "Due date"` | such a field | a line with this label. `Messages::line` translates it |
+/// | `crate = path::to::mfakit` | the type | the path of the `mfakit` crate, if it is not `::mfakit` |
+///
+/// In an enum, each variant has its own amount and payee.
+///
+/// # Canonical form
+///
+/// The type also needs `Serialize` and `Deserialize`, without options of serde that leave out or merge parts of the value.
+/// Renaming fields is fine. A field without an option is not shown, and a different value of it is a different action.
+///
+/// # Errors
+///
+/// Every mistake is a compile error at the code in question, and states what to write instead. The derive sees the names
+/// of types, and not what is behind an alias. The rest is an error when the value is written: see `InvalidAction`.
+#[proc_macro_derive(Action, attributes(action))]
+pub fn derive_action(item: TokenStream) -> TokenStream {
+    match action::Model::parse(item.into()) {
+        Ok(model) => action::expand(&model),
+        Err(error) => error.to_compile_error(),
     }
     .into()
 }

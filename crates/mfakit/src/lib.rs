@@ -58,6 +58,7 @@ pub use mfakit_core::{
     StartError, StartRequest, Subject, SystemClock, Theme, Timestamp, UnknownNumbers, UserGrant, UserId,
     UserStatus, Verified, VerifyError,
 };
+pub use mfakit_macros::Action;
 #[cfg(any(feature = "axum", feature = "actix"))]
 pub use mfakit_macros::require_mfa;
 #[cfg(feature = "actix")]

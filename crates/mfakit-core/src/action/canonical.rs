@@ -181,4 +181,8 @@ impl<S: Sink> io::Write for Bounded<'_, S> {
 }
 
 #[cfg(test)]
+mod changed_bytes;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;

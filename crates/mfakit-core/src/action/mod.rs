@@ -46,6 +46,7 @@ mod canonical;
 mod canonical_limits;
 mod currencies;
 mod currency;
+mod derived;
 mod digest;
 mod invalid;
 mod invisible;
@@ -68,6 +69,14 @@ pub use money::{InvalidMoney, Money};
 pub(crate) use text::sentence;
 pub use text::{ActionText, TextLine};
 pub use words::{Line, LineValue, Words};
+
+/// Names that the derive writes. Exempt from semantic versioning.
+#[doc(hidden)]
+pub mod __private {
+    pub use serde::{Serialize, de::DeserializeOwned};
+
+    pub use crate::action::derived::{ByDisplay, ByMoney, Shown, shown};
+}
 
 /// Value of the app that a person approves before it takes effect, such as a payment.
 ///

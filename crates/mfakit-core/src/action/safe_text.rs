@@ -47,7 +47,7 @@ pub(crate) fn for_message(name: &str) -> String {
 
 /// Returns a name for a voice call.
 pub(crate) fn for_call(name: &str) -> String {
-    let spaced = |digits: &str| digits.chars().map(|digit| format!("{digit} ")).collect();
+    let spaced = |digits: &str| digits.chars().map(|digit| format!(" {digit} ")).collect();
     let masked = masked(&without_links(&without_marks_of_messages(&visible(name))), spaced);
     let read =
         |c: char| c.is_alphanumeric() || is_piling(c) || matches!(c, '\'' | '\u{2019}' | '-' | ',' | '.');
@@ -79,7 +79,8 @@ fn visible(text: &str) -> String {
             continue;
         }
         marks = if is_piling(c) { marks + 1 } else { 0 };
-        if marks > MOST_MARKS {
+        // A mark at the beginning would be drawn over the text before the name.
+        if marks > MOST_MARKS || marks > 0 && shown.is_empty() {
             continue;
         }
         if std::mem::take(&mut gap) {
@@ -90,12 +91,16 @@ fn visible(text: &str) -> String {
     shown
 }
 
-/// Replaces the characters that mean something in a message: those of placeholders, and those that bind a code.
+/// Replaces the characters that mean something in a message: those of placeholders, and those that bind a code. Replaces
+/// typographic signs too, which are not in the GSM alphabet and would halve the room.
 fn without_marks_of_messages(text: &str) -> String {
     let replaced = |c| match c {
         '{' | '\u{ff5b}' | '\u{fe5b}' => '(',
         '}' | '\u{ff5d}' | '\u{fe5c}' => ')',
         '@' | '\u{ff20}' | '\u{fe6b}' | '#' | '\u{ff03}' | '\u{fe5f}' | '%' | '<' | '>' | '\\' => ' ',
+        '\u{2018}' | '\u{2019}' => '\'',
+        '\u{201c}'..='\u{201e}' => '"',
+        '\u{2010}'..='\u{2015}' => '-',
         other => other,
     };
     text.chars().map(replaced).collect()
@@ -154,7 +159,8 @@ fn masked(text: &str, shown: impl Fn(&str) -> String) -> String {
         if digits.len() >= CODE_DIGITS {
             let last = digits.len().saturating_sub(SHOWN_DIGITS);
             masked.push_str(&shown(&digits.iter().skip(last).collect::<String>()));
-            place += length;
+            let rest = characters.get(place + length..).unwrap_or_default();
+            place += length + rest.iter().take_while(|c| is_piling(**c)).count();
         } else {
             let run = characters.get(place..place + length.max(1)).unwrap_or(std::slice::from_ref(c));
             masked.extend(run);
@@ -177,6 +183,3 @@ fn number(characters: &[char]) -> (usize, Vec<char>) {
     }
     (length, digits)
 }
-
-#[cfg(test)]
-mod tests;

@@ -32,9 +32,9 @@ impl Words {
         Self { amount: None, payee: None, lines: Vec::new() }
     }
 
-    /// Sets the amount. `None` removes it.
-    pub fn with_amount(mut self, amount: impl Into<Option<Money>>) -> Self {
-        self.amount = amount.into();
+    /// Sets the amount.
+    pub const fn with_amount(mut self, amount: Money) -> Self {
+        self.amount = Some(amount);
         self
     }
 

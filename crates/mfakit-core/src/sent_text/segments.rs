@@ -62,7 +62,7 @@ mod tests {
         let utf16 = |units, pairs| Length::Utf16 { units, pairs };
         for (text, length) in [
             ("", gsm(0, false)),
-            ("Zahlen Sie 5 \u{a3}.\n@a #1", gsm(22, false)),
+            ("Zahlen Sie 5 \u{a3}.\n@a #1", gsm(21, false)),
             ("5 €", gsm(4, true)),
             ("{}", gsm(4, true)),
             ("…", utf16(1, false)),

@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn site(origin: &str, single_code: bool) -> Site {
+pub(super) fn site(origin: &str, single_code: bool) -> Site {
     Site {
         name: "Example Bank".to_owned(),
         origin: origin.to_owned(),
@@ -24,17 +24,23 @@ fn composed(channel: Channel, single_code: bool) -> String {
 }
 
 /// Composes a text for a code of six digits that lasts five minutes.
-fn sent(channel: Channel, site: &Site, messages: &Messages, label: &str, words: Option<&Words>) -> String {
+pub(super) fn sent(
+    channel: Channel,
+    site: &Site,
+    messages: &Messages,
+    label: &str,
+    words: Option<&Words>,
+) -> String {
     let lifetime = Duration::from_secs(5 * 60);
     compose(&SentText { channel, site, messages, label, lifetime, digits: 6, words })
 }
 
 /// An origin-bound one-time code: the host of its origin, an embedded host, the code.
-type OriginBound = (String, Option<String>, String);
+pub(super) type OriginBound = (String, Option<String>, String);
 
 /// The parsing algorithm of the specification, step by step
 /// (<https://wicg.github.io/sms-one-time-codes/#parsing>).
-fn parse(message: &str) -> Option<OriginBound> {
+pub(super) fn parse(message: &str) -> Option<OriginBound> {
     let normalized = message.replace("\r\n", "\n").replace('\r', "\n");
     let line: Vec<char> = normalized.split('\n').next_back()?.chars().collect();
     let mut position = 0;

@@ -1,0 +1,107 @@
+//! Generates the implementation of `Action`.
+//!
+//! The tokens of a field have the span of its type, at which the compiler reports a type that cannot be shown. If there
+//! are mistakes, the implementation has no words. It prevents errors at every use of the type, and never compiles.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::{Generics, parse_quote, spanned::Spanned};
+
+use crate::action::{
+    field_role::Role,
+    model::{Model, Part, Variant},
+};
+
+/// Generates the implementation, beside an error for each mistake.
+pub(crate) fn expand(model: &Model) -> TokenStream {
+    let Model { facade, name, generics, variants, mistakes } = model;
+    let facade = facade.as_ref().map_or_else(|| quote!(::mfakit), ToTokens::to_token_stream);
+    let errors = mistakes.to_compile_errors();
+    let body = if mistakes.is_empty() {
+        let arms = variants.iter().map(|variant| arm(&facade, variant));
+        quote! {
+            #[allow(unused_imports)]
+            use #facade::action::__private::{ByDisplay as _, ByMoney as _};
+            match self { #(#arms)* }
+        }
+    } else {
+        quote!(#facade::action::Words::new())
+    };
+    let generics = bounded(generics, &facade);
+    let (parameters, arguments, bounds) = generics.split_for_impl();
+    quote! {
+        #errors
+        #[automatically_derived]
+        impl #parameters #facade::action::Action for #name #arguments #bounds {
+            fn words(&self) -> #facade::action::Words {
+                #body
+            }
+        }
+    }
+}
+
+/// Adds the traits that an action needs, if they depend on type parameters. Without these, the compiler reports a missing
+/// trait itself.
+fn bounded(generics: &Generics, facade: &TokenStream) -> Generics {
+    let mut generics = generics.clone();
+    if generics.type_params().next().is_some() {
+        let bound = parse_quote!(Self: #facade::action::__private::Serialize + #facade::action::__private::DeserializeOwned);
+        generics.make_where_clause().predicates.push(bound);
+    }
+    generics
+}
+
+/// Generates the arm of a variant.
+fn arm(facade: &TokenStream, variant: &Variant) -> TokenStream {
+    let names: Vec<_> =
+        (0..variant.parts.len()).map(|at| format_ident!("part_{at}", span = Span::mixed_site())).collect();
+    let fields = variant.parts.iter().map(|part| &part.field);
+    let words = format_ident!("words", span = Span::mixed_site());
+    let parts = variant.parts.iter().zip(&names).map(|(part, name)| add(facade, part, name, &words));
+    let path = match &variant.name {
+        Some(name) => quote!(Self::#name),
+        None => quote!(Self),
+    };
+    quote! {
+        #path { #(#fields: #names,)* .. } => {
+            let #words = #facade::action::Words::new();
+            #(#parts)*
+            #words
+        }
+    }
+}
+
+/// Generates the statement that adds a field to the words.
+fn add(facade: &TokenStream, part: &Part, name: &syn::Ident, words: &syn::Ident) -> TokenStream {
+    let span = Span::mixed_site().located_at(part.kind.span());
+    let value = format_ident!("value", span = Span::mixed_site());
+    let added = match &part.role {
+        Role::Amount => {
+            return quote_spanned! {span=>
+                let #words = match #facade::action::Amount::amount(#name) {
+                    ::core::option::Option::Some(#value) => #words.with_amount(#value),
+                    ::core::option::Option::None => #words,
+                };
+            };
+        }
+        Role::Payee => quote_spanned! {span=>
+            #words.with_payee(#facade::action::__private::shown(#value).text())
+        },
+        Role::Line(label) => {
+            let label = label.clone().unwrap_or_else(|| part.label());
+            quote_spanned! {span=>
+                #words.with_line(#label, (&#facade::action::__private::shown(#value)).line_value())
+            }
+        }
+    };
+    if part.optional {
+        quote_spanned! {span=>
+            let #words = match #name {
+                ::core::option::Option::Some(#value) => #added,
+                ::core::option::Option::None => #words,
+            };
+        }
+    } else {
+        quote_spanned!(span=> let #words = { let #value = #name; #added };)
+    }
+}
