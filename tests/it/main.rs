@@ -19,6 +19,7 @@ mod attribute;
 mod axum_identify;
 mod axum_method_router;
 mod body_types;
+mod derived_action;
 mod destinations;
 mod documents;
 mod guard_call;

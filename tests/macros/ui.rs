@@ -1,4 +1,4 @@
-//! Errors that the compiler shows for mistakes in the attribute, and the grammar of its scopes.
+//! Errors that the compiler shows for mistakes in the attribute and the derive, and the grammar of scopes.
 
 use mfakit::Scope;
 
@@ -8,7 +8,9 @@ mod attribute;
 
 #[test]
 fn each_mistake_has_its_error() {
-    trybuild::TestCases::new().compile_fail("ui/require_mfa/fail/*.rs");
+    let cases = trybuild::TestCases::new();
+    cases.compile_fail("ui/require_mfa/fail/*.rs");
+    cases.compile_fail("ui/action/fail/*.rs");
 }
 
 /// Returns names of every length around the limits, with every ASCII character and some others at every relevant
@@ -51,10 +53,18 @@ fn the_attribute_and_the_core_agree_on_what_a_scope_is() {
     assert_eq!(attribute::MAX_LEN, Scope::MAX_LEN);
 }
 
-/// A case that compiles belongs to `tests/it/attribute`, and no other folder of cases is run.
+/// A case that compiles belongs to `tests/it`, and no other folder of cases is run.
 #[test]
 fn every_folder_of_cases_is_run() {
-    let folders = std::fs::read_dir("ui/require_mfa").unwrap();
-    let folders = folders.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    assert_eq!(folders.collect::<Vec<_>>(), ["fail"]);
+    let folders = |path| {
+        let entries = std::fs::read_dir(path).unwrap();
+        let mut names: Vec<_> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(folders("ui"), ["action", "require_mfa"]);
+    for of in ["ui/action", "ui/require_mfa"] {
+        assert_eq!(folders(of), ["fail"]);
+    }
 }

@@ -168,10 +168,9 @@ pub fn require_mfa(options: TokenStream, item: TokenStream) -> TokenStream {
 /// #     pub mod __private {
 /// #         pub struct Shown(String);
 /// #         pub fn shown(value: &impl ToString) -> Shown { Shown(value.to_string()) }
-/// #         impl Shown { pub fn text(&self) -> String { self.0.clone() } }
-/// #         pub trait ByMoney {}
-/// #         pub trait ByDisplay { fn line_value(&self) -> String; }
-/// #         impl ByDisplay for &Shown { fn line_value(&self) -> String { self.0.clone() } }
+/// #         pub fn text(value: &impl ToString) -> String { value.to_string() }
+/// #         pub trait ByDisplay { fn mfakit_line_value(&self) -> String; }
+/// #         impl ByDisplay for &Shown { fn mfakit_line_value(&self) -> String { self.0.clone() } }
 /// #     }
 /// # }
 /// # mod app {

@@ -1,7 +1,8 @@
 //! Values of fields, as the derive shows them.
 //!
-//! A method call finds [`ByMoney`] before [`ByDisplay`], because the latter needs one more reference. So an amount of money
-//! is written in the language of the page, whatever the name of its type, and everything else by its `Display`.
+//! A method call finds the method of [`Shown<Money>`](Shown) before that of [`ByDisplay`], because the latter needs one
+//! more reference. So an amount of money is written in the language of the page, whatever the name of its type, and
+//! everything else by its `Display`. The name of the method is odd, because a trait of the app may have one for every type.
 
 use std::fmt::Display;
 
@@ -19,21 +20,14 @@ pub fn shown<T: Display + ?Sized>(value: &T) -> Shown<'_, T> {
     Shown { value, write: T::to_string }
 }
 
-impl<T: ?Sized> Shown<'_, T> {
-    /// Returns the text of the value.
-    pub fn text(&self) -> String {
-        (self.write)(self.value)
-    }
+/// Returns the text of a value.
+pub fn text<T: Display + ?Sized>(value: &T) -> String {
+    value.to_string()
 }
 
-/// Amounts of money.
-pub trait ByMoney {
+impl Shown<'_, Money> {
     /// Returns the value of a line.
-    fn line_value(&self) -> LineValue;
-}
-
-impl ByMoney for Shown<'_, Money> {
-    fn line_value(&self) -> LineValue {
+    pub fn mfakit_line_value(&self) -> LineValue {
         LineValue::Amount(*self.value)
     }
 }
@@ -41,11 +35,11 @@ impl ByMoney for Shown<'_, Money> {
 /// All other values.
 pub trait ByDisplay {
     /// Returns the value of a line.
-    fn line_value(&self) -> LineValue;
+    fn mfakit_line_value(&self) -> LineValue;
 }
 
 impl<T: ?Sized> ByDisplay for &Shown<'_, T> {
-    fn line_value(&self) -> LineValue {
-        LineValue::Text(self.text())
+    fn mfakit_line_value(&self) -> LineValue {
+        LineValue::Text((self.write)(self.value))
     }
 }

@@ -75,7 +75,7 @@ pub use words::{Line, LineValue, Words};
 pub mod __private {
     pub use serde::{Serialize, de::DeserializeOwned};
 
-    pub use crate::action::derived::{ByDisplay, ByMoney, Shown, shown};
+    pub use crate::action::derived::{ByDisplay, Shown, shown, text};
 }
 
 /// Value of the app that a person approves before it takes effect, such as a payment.

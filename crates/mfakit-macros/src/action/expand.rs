@@ -14,14 +14,17 @@ use crate::action::{
 
 /// Generates the implementation, beside an error for each mistake.
 pub(crate) fn expand(model: &Model) -> TokenStream {
-    let Model { facade, name, generics, variants, mistakes } = model;
+    let Model { facade, name, generics, variants, mistakes, can_be_action } = model;
     let facade = facade.as_ref().map_or_else(|| quote!(::mfakit), ToTokens::to_token_stream);
     let errors = mistakes.to_compile_errors();
+    if !can_be_action {
+        return errors;
+    }
     let body = if mistakes.is_empty() {
         let arms = variants.iter().map(|variant| arm(&facade, variant));
         quote! {
             #[allow(unused_imports)]
-            use #facade::action::__private::{ByDisplay as _, ByMoney as _};
+            use #facade::action::__private::ByDisplay as _;
             match self { #(#arms)* }
         }
     } else {
@@ -73,8 +76,8 @@ fn arm(facade: &TokenStream, variant: &Variant) -> TokenStream {
 
 /// Generates the statement that adds a field to the words.
 fn add(facade: &TokenStream, part: &Part, name: &syn::Ident, words: &syn::Ident) -> TokenStream {
-    let span = Span::mixed_site().located_at(part.kind.span());
-    let value = format_ident!("value", span = Span::mixed_site());
+    let span = span_of(part);
+    let value = format_ident!("value", span = span);
     let added = match &part.role {
         Role::Amount => {
             return quote_spanned! {span=>
@@ -85,12 +88,12 @@ fn add(facade: &TokenStream, part: &Part, name: &syn::Ident, words: &syn::Ident)
             };
         }
         Role::Payee => quote_spanned! {span=>
-            #words.with_payee(#facade::action::__private::shown(#value).text())
+            #words.with_payee(#facade::action::__private::text(#value))
         },
         Role::Line(label) => {
             let label = label.clone().unwrap_or_else(|| part.label());
             quote_spanned! {span=>
-                #words.with_line(#label, (&#facade::action::__private::shown(#value)).line_value())
+                #words.with_line(#label, (&#facade::action::__private::shown(#value)).mfakit_line_value())
             }
         }
     };
@@ -104,4 +107,9 @@ fn add(facade: &TokenStream, part: &Part, name: &syn::Ident, words: &syn::Ident)
     } else {
         quote_spanned!(span=> let #words = { let #value = #name; #added };)
     }
+}
+
+/// Returns the span of a field's type, with the hygiene of the macro.
+fn span_of(part: &Part) -> Span {
+    Span::mixed_site().located_at(part.kind.span())
 }

@@ -22,6 +22,8 @@ pub(crate) struct Model {
     pub(crate) generics: Generics,
     pub(crate) variants: Vec<Variant>,
     pub(crate) mistakes: Mistakes,
+    /// False for a union and for a type that borrows, of which every implementation would be another error.
+    pub(crate) can_be_action: bool,
 }
 
 /// Variant of an enum, or the struct itself.
@@ -60,6 +62,7 @@ impl Model {
         let mut mistakes = Mistakes::default();
         let facade = parse_facade(&attrs, &mut mistakes);
         serde_options::check(&attrs, &mut mistakes);
+        let can_be_action = generics.lifetimes().next().is_none() && !matches!(data, Data::Union(_));
         if let Some(lifetime) = generics.lifetimes().next() {
             mistakes.at(
                 lifetime,
@@ -85,7 +88,7 @@ impl Model {
                 Vec::new()
             }
         };
-        Ok(Self { facade, name: ident, generics, variants, mistakes })
+        Ok(Self { facade, name: ident, generics, variants, mistakes, can_be_action })
     }
 }
 
