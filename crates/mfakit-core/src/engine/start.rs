@@ -17,6 +17,7 @@ use std::{
 };
 
 use crate::{
+    action::Words,
     catalog::ScopeSettings,
     challenge::Challenge,
     channel::Channel,
@@ -27,6 +28,7 @@ use crate::{
         spans, start_error::StartError, task::Stopped,
     },
     event::{EventContext, EventKind},
+    messages::Messages,
     provider::{ProviderErrorKind, SendRequest},
     risk::{OnRiskError, PlannedSend, Risk},
     scope::Scope,
@@ -159,15 +161,7 @@ impl Mfa {
         let provider_scope = ProviderScope::random(&scope);
         let messages = self.messages(accept_language.as_deref());
         let lifetime = self.inner.policy.code_lifetime;
-        let message = compose(&SentText {
-            channel,
-            site: self.site(),
-            messages,
-            label: self.label(settings, messages),
-            lifetime,
-            digits: self.inner.policy.code_digits,
-            words: None,
-        });
+        let message = self.text(channel, settings, messages, None);
         let send = SendRequest {
             to: &on_file.number,
             channel,
@@ -200,6 +194,25 @@ impl Mfa {
             OpenOutcome::Opened => Ok(LiveChallenge::seen(&challenge, now)),
             OpenOutcome::Over => Err(StartError::Revoked),
         }
+    }
+
+    /// Returns the text of a message or a call, with the words of an action if the code is for one.
+    fn text(
+        &self,
+        channel: Channel,
+        settings: &ScopeSettings,
+        messages: &Messages,
+        words: Option<&Words>,
+    ) -> String {
+        compose(&SentText {
+            channel,
+            site: self.site(),
+            messages,
+            label: self.label(settings, messages),
+            lifetime: self.inner.policy.code_lifetime,
+            digits: self.inner.policy.code_digits,
+            words,
+        })
     }
 
     /// Runs the app's own check, if there is one.

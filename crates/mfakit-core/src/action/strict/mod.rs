@@ -3,17 +3,22 @@
 //! It changes nothing of what is written. It rejects floats, a `Some` that is written like `None`, maps that are not in
 //! ascending order, fields that are left out, unparsed JSON, and deep nesting.
 
-mod compound;
 mod key;
 pub(super) mod rules;
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::{
+    Serialize, Serializer,
+    ser::{
+        SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTuple,
+        SerializeTupleStruct, SerializeTupleVariant,
+    },
+};
 
 use crate::action::{
     invalid::InvalidAction,
-    strict::{compound::Compound, rules::Rules},
+    strict::{key::Key, rules::Rules},
 };
 
 /// Beginning of the names with which serde_json marks unparsed JSON.
@@ -52,7 +57,7 @@ impl<'a, S: Serializer> Strict<'a, S> {
 }
 
 /// Value that is serialized under the same rules as the one that contains it.
-pub(super) struct Inside<'a, T: ?Sized> {
+struct Inside<'a, T: ?Sized> {
     value: &'a T,
     rules: &'a Rules,
     depth: u8,
@@ -60,7 +65,7 @@ pub(super) struct Inside<'a, T: ?Sized> {
 }
 
 impl<'a, T: ?Sized> Inside<'a, T> {
-    pub(super) const fn new(value: &'a T, rules: &'a Rules, depth: u8) -> Self {
+    const fn new(value: &'a T, rules: &'a Rules, depth: u8) -> Self {
         Self { value, rules, depth, optional: false }
     }
 }
@@ -224,5 +229,103 @@ impl<'a, S: Serializer> Serializer for Strict<'a, S> {
 
     fn is_human_readable(&self) -> bool {
         self.inner.is_human_readable()
+    }
+}
+
+/// Value that contains others, in front of the inner serializer's.
+pub(super) struct Compound<'a, C> {
+    inner: C,
+    rules: &'a Rules,
+    depth: u8,
+    /// Key of a map that was written last.
+    last: Option<Key>,
+}
+
+impl<'a, C> Compound<'a, C> {
+    const fn new(inner: C, rules: &'a Rules, depth: u8) -> Self {
+        Self { inner, rules, depth, last: None }
+    }
+}
+
+/// Sequences: nothing but values.
+macro_rules! sequences {
+    ($($trait:ident::$method:ident;)+) => {
+        $(
+            impl<C: $trait> $trait for Compound<'_, C> {
+                type Ok = C::Ok;
+                type Error = C::Error;
+
+                fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), C::Error> {
+                    let value = Inside::new(value, self.rules, self.depth);
+                    self.inner.$method(&value)
+                }
+
+                fn end(self) -> Result<C::Ok, C::Error> {
+                    self.inner.end()
+                }
+            }
+        )+
+    };
+}
+
+sequences! {
+    SerializeSeq::serialize_element;
+    SerializeTuple::serialize_element;
+    SerializeTupleStruct::serialize_field;
+    SerializeTupleVariant::serialize_field;
+}
+
+/// Structs: fields with names.
+macro_rules! structs {
+    ($($trait:ident)+) => {
+        $(
+            impl<C: $trait> $trait for Compound<'_, C> {
+                type Ok = C::Ok;
+                type Error = C::Error;
+
+                fn serialize_field<T: Serialize + ?Sized>(
+                    &mut self,
+                    field: &'static str,
+                    value: &T,
+                ) -> Result<(), C::Error> {
+                    let value = Inside::new(value, self.rules, self.depth);
+                    self.inner.serialize_field(field, &value)
+                }
+
+                fn skip_field(&mut self, field: &'static str) -> Result<(), C::Error> {
+                    Err(self.rules.reject(InvalidAction::Skipped { field }))
+                }
+
+                fn end(self) -> Result<C::Ok, C::Error> {
+                    self.inner.end()
+                }
+            }
+        )+
+    };
+}
+
+structs! { SerializeStruct SerializeStructVariant }
+
+impl<C: SerializeMap> SerializeMap for Compound<'_, C> {
+    type Ok = C::Ok;
+    type Error = C::Error;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), C::Error> {
+        let Ok(key) = Key::of(key) else { return Err(self.rules.reject(InvalidAction::MapKey)) };
+        if self.last.as_ref().is_some_and(|last| !last.precedes(&key)) {
+            return Err(self.rules.reject(InvalidAction::MapOrder));
+        }
+        self.inner.serialize_key(&key)?;
+        self.last = Some(key);
+        Ok(())
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), C::Error> {
+        let value = Inside::new(value, self.rules, self.depth);
+        self.inner.serialize_value(&value)
+    }
+
+    fn end(self) -> Result<C::Ok, C::Error> {
+        self.inner.end()
     }
 }
