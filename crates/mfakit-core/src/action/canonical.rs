@@ -1,20 +1,27 @@
 //! Canonical form of an action, and its digest.
 
-use std::io;
-
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 
 use crate::{
     action::{
-        Action, canonical_limits::MAX_ACTION, digest::ActionDigest, invalid::InvalidAction, strict::Strict,
-        strict::rules::Rules,
+        Action,
+        canonical_limits::MAX_ACTION,
+        digest::ActionDigest,
+        invalid::InvalidAction,
+        strict::{Output, Sink, Strict},
     },
     scope::Scope,
 };
 
 /// First bytes of everything that is hashed. The number is the version of the canonical form.
 const VERSION: &[u8] = b"mfakit action 1\0";
+
+/// Number of bytes that are hashed together: whole blocks of the hash.
+const COLLECTED: usize = 512;
+
+/// Length that most actions do not exceed.
+const USUAL_LENGTH: usize = 256;
 
 /// Canonical form of an action, with its digest.
 ///
@@ -34,8 +41,7 @@ impl CanonicalAction {
     /// Returns an error if the value has no single canonical form, if the form is longer than
     /// [`MAX_ACTION`](crate::action::MAX_ACTION) bytes, or if it cannot be read back.
     pub fn new<A: Action>(scope: &Scope, action: &A) -> Result<Self, InvalidAction> {
-        let mut bytes = Vec::new();
-        write(action, &mut bytes)?;
+        let bytes = write(action, Vec::with_capacity(USUAL_LENGTH))?;
         read::<A>(&bytes)?;
         let digest = digest_of_bytes(scope, &bytes);
         Ok(Self { bytes, digest })
@@ -69,9 +75,8 @@ impl CanonicalAction {
 /// Returns an error if the value has no single canonical form, or if the form is longer than
 /// [`MAX_ACTION`](crate::action::MAX_ACTION) bytes.
 pub fn digest_of<A: Action>(scope: &Scope, action: &A) -> Result<ActionDigest, InvalidAction> {
-    let mut hash = hash_of(scope);
-    write(action, &mut hash)?;
-    Ok(ActionDigest::from_bytes(hash.finalize().into()))
+    let hashing = Hashing { hash: hash_of(scope), collected: [0; COLLECTED], length: 0 };
+    write(action, hashing).map(Hashing::finish)
 }
 
 /// Reads an action from its canonical form, and checks that writing it gives the same bytes. So a form that was kept by a
@@ -101,29 +106,15 @@ fn hash_of(scope: &Scope) -> Sha256 {
 fn read<A: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<A, InvalidAction> {
     let action: A =
         serde_json::from_slice(bytes).map_err(|error| InvalidAction::Unreadable(error.to_string()))?;
-    let mut left = Unequal { expected: bytes, differs: false };
-    write(&action, &mut left)?;
+    let left = write(&action, Unequal { expected: bytes, differs: false })?;
     if left.differs || !left.expected.is_empty() { Err(InvalidAction::Changed) } else { Ok(action) }
 }
 
 /// Writes the canonical form of a value.
-fn write(value: &impl Serialize, sink: &mut impl Sink) -> Result<(), InvalidAction> {
-    let rules = Rules::default();
-    let mut bounded = Bounded { sink, left: MAX_ACTION, full: false };
-    let mut json = serde_json::Serializer::new(&mut bounded);
-    let written = value.serialize(Strict::new(&mut json, &rules));
-    // An implementation of `Serialize` may have ignored an error.
-    let problem = rules.broken().or_else(|| bounded.full.then_some(InvalidAction::TooLarge));
-    match (problem, written) {
-        (Some(problem), _) => Err(problem),
-        (None, Ok(())) => Ok(()),
-        (None, Err(error)) => Err(InvalidAction::Serialize(error.to_string())),
-    }
-}
-
-/// Destination of a canonical form.
-trait Sink {
-    fn take(&mut self, bytes: &[u8]);
+fn write<S: Sink>(value: &impl Serialize, sink: S) -> Result<S, InvalidAction> {
+    let mut out = Output::new(sink);
+    let written = value.serialize(Strict::new(&mut out));
+    out.finish(written)
 }
 
 impl Sink for Vec<u8> {
@@ -132,9 +123,39 @@ impl Sink for Vec<u8> {
     }
 }
 
-impl Sink for Sha256 {
+/// Hash of the bytes. It collects small parts, because each update of a hash has a price.
+struct Hashing {
+    hash: Sha256,
+    collected: [u8; COLLECTED],
+    length: usize,
+}
+
+impl Hashing {
+    fn finish(mut self) -> ActionDigest {
+        self.flush();
+        ActionDigest::from_bytes(self.hash.finalize().into())
+    }
+
+    fn flush(&mut self) {
+        self.hash.update(self.collected.get(..self.length).unwrap_or_default());
+        self.length = 0;
+    }
+}
+
+impl Sink for Hashing {
+    #[inline]
     fn take(&mut self, bytes: &[u8]) {
-        self.update(bytes);
+        if bytes.len() > COLLECTED - self.length {
+            self.flush();
+        }
+        match self.collected.get_mut(self.length..self.length + bytes.len()) {
+            Some(place) => {
+                place.copy_from_slice(bytes);
+                self.length += bytes.len();
+            }
+            // More than is ever collected.
+            None => self.hash.update(bytes),
+        }
     }
 }
 
@@ -150,33 +171,6 @@ impl Sink for Unequal<'_> {
             Some(rest) => self.expected = rest,
             None => self.differs = true,
         }
-    }
-}
-
-/// Sink that takes at most so many bytes.
-struct Bounded<'a, S> {
-    sink: &'a mut S,
-    left: usize,
-    full: bool,
-}
-
-impl<S: Sink> io::Write for Bounded<'_, S> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.write_all(bytes).map(|()| bytes.len())
-    }
-
-    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let Some(left) = self.left.checked_sub(bytes.len()).filter(|_| !self.full) else {
-            self.full = true;
-            return Err(io::ErrorKind::OutOfMemory.into());
-        };
-        self.left = left;
-        self.sink.take(bytes);
-        Ok(())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }
 

@@ -101,6 +101,7 @@ proptest! {
     #[test]
     fn a_canonical_form_round_trips(order in orders()) {
         let canonical = CanonicalAction::new(&scope("pay"), &order).unwrap();
+        prop_assert_eq!(canonical.bytes(), serde_json::to_vec(&order).unwrap(), "the bytes of serde_json");
         prop_assert_eq!(decode::<Order>(canonical.bytes()), Ok(order.clone()));
         prop_assert_eq!(digest_of(&scope("pay"), &order), Ok(canonical.digest()));
         prop_assert_eq!(digest_of_bytes(&scope("pay"), canonical.bytes()), canonical.digest());

@@ -4,6 +4,11 @@ use std::{fmt, mem};
 
 use serde::{Serialize, Serializer, ser::Impossible};
 
+use crate::action::strict::{
+    output::{Output, Rejected, Sink},
+    text::{write_number, write_text},
+};
+
 /// Key of a map, in the order of its type.
 #[derive(Debug, PartialEq, PartialOrd)]
 pub(super) enum Key {
@@ -26,17 +31,21 @@ impl Key {
     pub(super) fn precedes(&self, other: &Self) -> bool {
         mem::discriminant(self) == mem::discriminant(other) && self < other
     }
-}
 
-impl Serialize for Key {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+    /// Writes the key as a string, as all keys of JSON are.
+    pub(super) fn write<S: Sink>(&self, out: &mut Output<S>) -> Result<(), Rejected> {
+        let number = |out: &mut Output<S>, negative, absolute| {
+            out.write(b"\"")?;
+            write_number(out, negative, absolute)?;
+            out.write(b"\"")
+        };
         match self {
-            Self::Flag(flag) => serializer.serialize_bool(*flag),
-            Self::Signed(number) => serializer.serialize_i128(*number),
-            Self::Unsigned(number) => serializer.serialize_u128(*number),
-            Self::Character(character) => serializer.serialize_char(*character),
-            Self::Text(text) => serializer.serialize_str(text),
-            Self::Variant(_, name) => serializer.serialize_str(name),
+            Self::Flag(flag) => write_text(out, if *flag { "true" } else { "false" }),
+            Self::Signed(signed) => number(out, *signed < 0, signed.unsigned_abs()),
+            Self::Unsigned(unsigned) => number(out, false, *unsigned),
+            Self::Character(character) => write_text(out, character.encode_utf8(&mut [0; 4])),
+            Self::Text(text) => write_text(out, text),
+            Self::Variant(_, name) => write_text(out, name),
         }
     }
 }

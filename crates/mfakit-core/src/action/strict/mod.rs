@@ -1,12 +1,14 @@
-//! Serializer that accepts only values with a single form, in front of another serializer.
+//! Serializer that writes JSON, and accepts only values with a single form.
 //!
-//! It changes nothing of what is written. It rejects floats, a `Some` that is written like `None`, maps that are not in
-//! ascending order, fields that are left out, unparsed JSON, and deep nesting.
+//! It writes what serde_json does, byte for byte. It rejects floats, a `Some` that is written like `None`, maps that are
+//! not in ascending order, fields that are left out, unparsed JSON, and deep nesting. Every guarded request with an action
+//! goes through it, so it is fast: it takes strings without escapes whole.
 
 mod key;
-pub(super) mod rules;
+mod output;
+mod text;
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use serde::{
     Serialize, Serializer,
@@ -18,232 +20,260 @@ use serde::{
 
 use crate::action::{
     invalid::InvalidAction,
-    strict::{key::Key, rules::Rules},
+    strict::{
+        key::Key,
+        text::{Escaping, write_number, write_text},
+    },
 };
+
+pub(super) use output::{Output, Rejected, Sink};
 
 /// Beginning of the names with which serde_json marks unparsed JSON.
 const UNPARSED: &str = "$serde_json::private::";
 
-/// Serializer in front of another.
+type Written = Result<(), Rejected>;
+
+/// Serializer of one value.
 pub(super) struct Strict<'a, S> {
-    inner: S,
-    rules: &'a Rules,
+    out: &'a mut Output<S>,
     /// Number of values that contain this one.
     depth: u8,
     /// True directly inside a `Some`, where `null` would be read as `None`.
     optional: bool,
 }
 
-impl<'a, S: Serializer> Strict<'a, S> {
-    pub(super) const fn new(inner: S, rules: &'a Rules) -> Self {
-        Self { inner, rules, depth: 0, optional: false }
+impl<'a, S: Sink> Strict<'a, S> {
+    pub(super) const fn new(out: &'a mut Output<S>) -> Self {
+        Self { out, depth: 0, optional: false }
     }
 
-    fn reject<T>(self, problem: InvalidAction) -> Result<T, S::Error> {
-        Err(self.rules.reject(problem))
+    fn null(self) -> Written {
+        if self.optional {
+            Err(self.out.reject(InvalidAction::NestedOption))
+        } else {
+            self.out.write(b"null")
+        }
     }
 
-    /// Writes `null`.
-    fn null(self, write: impl FnOnce(S) -> Result<S::Ok, S::Error>) -> Result<S::Ok, S::Error> {
-        if self.optional { self.reject(InvalidAction::NestedOption) } else { write(self.inner) }
+    /// Returns the serializer of a value inside this one.
+    fn inside(self, optional: bool) -> Result<Self, Rejected> {
+        let depth = self.out.deeper(self.depth)?;
+        Ok(Self { out: self.out, depth, optional })
     }
 
     /// Begins a value that contains others.
-    fn compound<C>(self, begin: impl FnOnce(S) -> Result<C, S::Error>) -> Result<Compound<'a, C>, S::Error> {
-        let Self { inner, rules, depth, .. } = self;
-        let depth = rules.deeper(depth)?;
-        Ok(Compound::new(begin(inner)?, rules, depth))
+    fn begin(self, begin: &[u8], end: &'static [u8]) -> Result<Compound<'a, S>, Rejected> {
+        let Self { out, depth, .. } = self.inside(false)?;
+        out.write(begin)?;
+        Ok(Compound { out, depth, empty: true, end, last: None })
+    }
+
+    /// Begins a variant that contains others.
+    fn begin_variant(
+        self,
+        variant: &str,
+        begin: &[u8],
+        end: &'static [u8],
+    ) -> Result<Compound<'a, S>, Rejected> {
+        write_name(self.out, b"{", variant)?;
+        self.begin(begin, end)
     }
 }
 
-/// Value that is serialized under the same rules as the one that contains it.
-struct Inside<'a, T: ?Sized> {
-    value: &'a T,
-    rules: &'a Rules,
-    depth: u8,
-    optional: bool,
+/// Writes a name and its colon, after a brace or a comma.
+fn write_name<S: Sink>(out: &mut Output<S>, before: &[u8], name: &str) -> Written {
+    out.write(before)?;
+    write_text(out, name)?;
+    out.write(b":")
 }
 
-impl<'a, T: ?Sized> Inside<'a, T> {
-    const fn new(value: &'a T, rules: &'a Rules, depth: u8) -> Self {
-        Self { value, rules, depth, optional: false }
-    }
-}
-
-impl<T: Serialize + ?Sized> Serialize for Inside<'_, T> {
-    fn serialize<S: Serializer>(&self, inner: S) -> Result<S::Ok, S::Error> {
-        let Self { value, rules, depth, optional } = *self;
-        value.serialize(Strict { inner, rules, depth, optional })
-    }
-}
-
-/// Methods that hand a value on as it is.
-macro_rules! plain {
-    ($($method:ident($type:ty);)+) => {
+macro_rules! integers {
+    ($($method:ident($type:ty) => |$value:ident| $negative:expr, $absolute:expr;)+) => {
         $(
-            #[inline]
-            fn $method(self, value: $type) -> Result<S::Ok, S::Error> {
-                self.inner.$method(value)
+            fn $method(self, $value: $type) -> Written {
+                write_number(self.out, $negative, $absolute)
             }
         )+
     };
 }
 
-impl<'a, S: Serializer> Serializer for Strict<'a, S> {
-    type Ok = S::Ok;
-    type Error = S::Error;
-    type SerializeSeq = Compound<'a, S::SerializeSeq>;
-    type SerializeTuple = Compound<'a, S::SerializeTuple>;
-    type SerializeTupleStruct = Compound<'a, S::SerializeTupleStruct>;
-    type SerializeTupleVariant = Compound<'a, S::SerializeTupleVariant>;
-    type SerializeMap = Compound<'a, S::SerializeMap>;
-    type SerializeStruct = Compound<'a, S::SerializeStruct>;
-    type SerializeStructVariant = Compound<'a, S::SerializeStructVariant>;
+impl<'a, S: Sink> Serializer for Strict<'a, S> {
+    type Ok = ();
+    type Error = Rejected;
+    type SerializeSeq = Compound<'a, S>;
+    type SerializeTuple = Compound<'a, S>;
+    type SerializeTupleStruct = Compound<'a, S>;
+    type SerializeTupleVariant = Compound<'a, S>;
+    type SerializeMap = Compound<'a, S>;
+    type SerializeStruct = Compound<'a, S>;
+    type SerializeStructVariant = Compound<'a, S>;
 
-    plain! {
-        serialize_bool(bool);
-        serialize_i8(i8);
-        serialize_i16(i16);
-        serialize_i32(i32);
-        serialize_i64(i64);
-        serialize_i128(i128);
-        serialize_u8(u8);
-        serialize_u16(u16);
-        serialize_u32(u32);
-        serialize_u64(u64);
-        serialize_u128(u128);
-        serialize_char(char);
-        serialize_str(&str);
-        serialize_bytes(&[u8]);
+    integers! {
+        serialize_i8(i8) => |value| value < 0, value.unsigned_abs().into();
+        serialize_i16(i16) => |value| value < 0, value.unsigned_abs().into();
+        serialize_i32(i32) => |value| value < 0, value.unsigned_abs().into();
+        serialize_i64(i64) => |value| value < 0, value.unsigned_abs().into();
+        serialize_i128(i128) => |value| value < 0, value.unsigned_abs();
+        serialize_u8(u8) => |value| false, value.into();
+        serialize_u16(u16) => |value| false, value.into();
+        serialize_u32(u32) => |value| false, value.into();
+        serialize_u64(u64) => |value| false, value.into();
+        serialize_u128(u128) => |value| false, value;
     }
 
-    fn serialize_f32(self, _: f32) -> Result<S::Ok, S::Error> {
-        self.reject(InvalidAction::Float)
+    fn serialize_bool(self, value: bool) -> Written {
+        self.out.write(if value { b"true" } else { b"false" })
     }
 
-    fn serialize_f64(self, _: f64) -> Result<S::Ok, S::Error> {
-        self.reject(InvalidAction::Float)
+    fn serialize_char(self, value: char) -> Written {
+        write_text(self.out, value.encode_utf8(&mut [0; 4]))
     }
 
-    fn serialize_none(self) -> Result<S::Ok, S::Error> {
-        self.null(S::serialize_none)
+    fn serialize_str(self, value: &str) -> Written {
+        write_text(self.out, value)
     }
 
-    fn serialize_unit(self) -> Result<S::Ok, S::Error> {
-        self.null(S::serialize_unit)
+    fn serialize_bytes(self, value: &[u8]) -> Written {
+        self.collect_seq(value)
     }
 
-    fn serialize_unit_struct(self, name: &'static str) -> Result<S::Ok, S::Error> {
-        self.null(|inner| inner.serialize_unit_struct(name))
+    fn serialize_f32(self, _: f32) -> Written {
+        Err(self.out.reject(InvalidAction::Float))
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<S::Ok, S::Error> {
-        let Self { inner, rules, depth, .. } = self;
-        inner.serialize_some(&Inside { value, rules, depth: rules.deeper(depth)?, optional: true })
+    fn serialize_f64(self, _: f64) -> Written {
+        Err(self.out.reject(InvalidAction::Float))
     }
 
-    fn serialize_unit_variant(
-        self,
-        name: &'static str,
-        index: u32,
-        variant: &'static str,
-    ) -> Result<S::Ok, S::Error> {
-        self.inner.serialize_unit_variant(name, index, variant)
+    fn serialize_none(self) -> Written {
+        self.null()
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(
-        self,
-        name: &'static str,
-        value: &T,
-    ) -> Result<S::Ok, S::Error> {
+    fn serialize_unit(self) -> Written {
+        self.null()
+    }
+
+    fn serialize_unit_struct(self, _: &'static str) -> Written {
+        self.null()
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Written {
+        value.serialize(self.inside(true)?)
+    }
+
+    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Written {
+        write_text(self.out, variant)
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Written {
         if name.starts_with(UNPARSED) {
-            return self.reject(InvalidAction::RawJson);
+            return Err(self.out.reject(InvalidAction::RawJson));
         }
         // The value is written alone, so a `Some` around the struct is one around the value.
-        let Self { inner, rules, depth, optional } = self;
-        inner.serialize_newtype_struct(name, &Inside { value, rules, depth: rules.deeper(depth)?, optional })
+        let optional = self.optional;
+        value.serialize(self.inside(optional)?)
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
         self,
-        name: &'static str,
-        index: u32,
+        _: &'static str,
+        _: u32,
         variant: &'static str,
         value: &T,
-    ) -> Result<S::Ok, S::Error> {
-        let Self { inner, rules, depth, .. } = self;
-        let value = Inside::new(value, rules, rules.deeper(depth)?);
-        inner.serialize_newtype_variant(name, index, variant, &value)
+    ) -> Written {
+        let Self { out, depth, .. } = self.inside(false)?;
+        write_name(out, b"{", variant)?;
+        value.serialize(Strict { out, depth, optional: false })?;
+        out.write(b"}")
     }
 
-    fn serialize_seq(self, length: Option<usize>) -> Result<Self::SerializeSeq, S::Error> {
-        self.compound(|inner| inner.serialize_seq(length))
+    fn serialize_seq(self, _: Option<usize>) -> Result<Compound<'a, S>, Rejected> {
+        self.begin(b"[", b"]")
     }
 
-    fn serialize_tuple(self, length: usize) -> Result<Self::SerializeTuple, S::Error> {
-        self.compound(|inner| inner.serialize_tuple(length))
+    fn serialize_tuple(self, _: usize) -> Result<Compound<'a, S>, Rejected> {
+        self.begin(b"[", b"]")
     }
 
-    fn serialize_tuple_struct(
-        self,
-        name: &'static str,
-        length: usize,
-    ) -> Result<Self::SerializeTupleStruct, S::Error> {
-        self.compound(|inner| inner.serialize_tuple_struct(name, length))
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Compound<'a, S>, Rejected> {
+        self.begin(b"[", b"]")
     }
 
     fn serialize_tuple_variant(
         self,
-        name: &'static str,
-        index: u32,
+        _: &'static str,
+        _: u32,
         variant: &'static str,
-        length: usize,
-    ) -> Result<Self::SerializeTupleVariant, S::Error> {
-        self.compound(|inner| inner.serialize_tuple_variant(name, index, variant, length))
+        _: usize,
+    ) -> Result<Compound<'a, S>, Rejected> {
+        self.begin_variant(variant, b"[", b"]}")
     }
 
-    fn serialize_map(self, length: Option<usize>) -> Result<Self::SerializeMap, S::Error> {
-        self.compound(|inner| inner.serialize_map(length))
+    fn serialize_map(self, _: Option<usize>) -> Result<Compound<'a, S>, Rejected> {
+        self.begin(b"{", b"}")
     }
 
-    fn serialize_struct(self, name: &'static str, length: usize) -> Result<Self::SerializeStruct, S::Error> {
+    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Compound<'a, S>, Rejected> {
         if name.starts_with(UNPARSED) {
-            return self.reject(InvalidAction::RawJson);
+            return Err(self.out.reject(InvalidAction::RawJson));
         }
-        self.compound(|inner| inner.serialize_struct(name, length))
+        self.begin(b"{", b"}")
     }
 
     fn serialize_struct_variant(
         self,
-        name: &'static str,
-        index: u32,
+        _: &'static str,
+        _: u32,
         variant: &'static str,
-        length: usize,
-    ) -> Result<Self::SerializeStructVariant, S::Error> {
-        self.compound(|inner| inner.serialize_struct_variant(name, index, variant, length))
+        _: usize,
+    ) -> Result<Compound<'a, S>, Rejected> {
+        self.begin_variant(variant, b"{", b"}}")
     }
 
-    fn collect_str<T: fmt::Display + ?Sized>(self, value: &T) -> Result<S::Ok, S::Error> {
-        self.inner.collect_str(value)
-    }
-
-    fn is_human_readable(&self) -> bool {
-        self.inner.is_human_readable()
+    fn collect_str<T: fmt::Display + ?Sized>(self, value: &T) -> Written {
+        self.out.write(b"\"")?;
+        let formatted = write!(Escaping { out: &mut *self.out }, "{value}");
+        // An error of the output stays with it.
+        formatted.map_err(|error| Rejected(InvalidAction::Serialize(error.to_string())))?;
+        self.out.write(b"\"")
     }
 }
 
-/// Value that contains others, in front of the inner serializer's.
-pub(super) struct Compound<'a, C> {
-    inner: C,
-    rules: &'a Rules,
+/// Value that contains others.
+pub(super) struct Compound<'a, S> {
+    out: &'a mut Output<S>,
+    /// Depth of the values inside.
     depth: u8,
+    empty: bool,
+    end: &'static [u8],
     /// Key of a map that was written last.
     last: Option<Key>,
 }
 
-impl<'a, C> Compound<'a, C> {
-    const fn new(inner: C, rules: &'a Rules, depth: u8) -> Self {
-        Self { inner, rules, depth, last: None }
+impl<S: Sink> Compound<'_, S> {
+    /// Returns what stands before the next value.
+    const fn comma(&mut self) -> &'static [u8] {
+        if std::mem::replace(&mut self.empty, false) { b"" } else { b"," }
+    }
+
+    fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Written {
+        value.serialize(Strict { out: &mut *self.out, depth: self.depth, optional: false })
+    }
+
+    fn field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Written {
+        let comma = self.comma();
+        write_name(self.out, comma, name)?;
+        self.value(value)
+    }
+
+    fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Written {
+        let comma = self.comma();
+        self.out.write(comma)?;
+        self.value(value)
+    }
+
+    fn finish(self) -> Written {
+        self.out.write(self.end)
     }
 }
 
@@ -251,17 +281,16 @@ impl<'a, C> Compound<'a, C> {
 macro_rules! sequences {
     ($($trait:ident::$method:ident;)+) => {
         $(
-            impl<C: $trait> $trait for Compound<'_, C> {
-                type Ok = C::Ok;
-                type Error = C::Error;
+            impl<S: Sink> $trait for Compound<'_, S> {
+                type Ok = ();
+                type Error = Rejected;
 
-                fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), C::Error> {
-                    let value = Inside::new(value, self.rules, self.depth);
-                    self.inner.$method(&value)
+                fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Written {
+                    self.element(value)
                 }
 
-                fn end(self) -> Result<C::Ok, C::Error> {
-                    self.inner.end()
+                fn end(self) -> Written {
+                    self.finish()
                 }
             }
         )+
@@ -279,25 +308,20 @@ sequences! {
 macro_rules! structs {
     ($($trait:ident)+) => {
         $(
-            impl<C: $trait> $trait for Compound<'_, C> {
-                type Ok = C::Ok;
-                type Error = C::Error;
+            impl<S: Sink> $trait for Compound<'_, S> {
+                type Ok = ();
+                type Error = Rejected;
 
-                fn serialize_field<T: Serialize + ?Sized>(
-                    &mut self,
-                    field: &'static str,
-                    value: &T,
-                ) -> Result<(), C::Error> {
-                    let value = Inside::new(value, self.rules, self.depth);
-                    self.inner.serialize_field(field, &value)
+                fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Written {
+                    self.field(name, value)
                 }
 
-                fn skip_field(&mut self, field: &'static str) -> Result<(), C::Error> {
-                    Err(self.rules.reject(InvalidAction::Skipped { field }))
+                fn skip_field(&mut self, field: &'static str) -> Written {
+                    Err(self.out.reject(InvalidAction::Skipped { field }))
                 }
 
-                fn end(self) -> Result<C::Ok, C::Error> {
-                    self.inner.end()
+                fn end(self) -> Written {
+                    self.finish()
                 }
             }
         )+
@@ -306,26 +330,28 @@ macro_rules! structs {
 
 structs! { SerializeStruct SerializeStructVariant }
 
-impl<C: SerializeMap> SerializeMap for Compound<'_, C> {
-    type Ok = C::Ok;
-    type Error = C::Error;
+impl<S: Sink> SerializeMap for Compound<'_, S> {
+    type Ok = ();
+    type Error = Rejected;
 
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), C::Error> {
-        let Ok(key) = Key::of(key) else { return Err(self.rules.reject(InvalidAction::MapKey)) };
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Written {
+        let Ok(key) = Key::of(key) else { return Err(self.out.reject(InvalidAction::MapKey)) };
         if self.last.as_ref().is_some_and(|last| !last.precedes(&key)) {
-            return Err(self.rules.reject(InvalidAction::MapOrder));
+            return Err(self.out.reject(InvalidAction::MapOrder));
         }
-        self.inner.serialize_key(&key)?;
+        let comma = self.comma();
+        self.out.write(comma)?;
+        key.write(self.out)?;
+        self.out.write(b":")?;
         self.last = Some(key);
         Ok(())
     }
 
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), C::Error> {
-        let value = Inside::new(value, self.rules, self.depth);
-        self.inner.serialize_value(&value)
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Written {
+        self.value(value)
     }
 
-    fn end(self) -> Result<C::Ok, C::Error> {
-        self.inner.end()
+    fn end(self) -> Written {
+        self.finish()
     }
 }
