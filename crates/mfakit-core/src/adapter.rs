@@ -4,6 +4,9 @@
 //! Apps do not need this module. Only `mfakit-middleware` and `mfakit-redis` do, which depend on an exact version of
 //! this crate.
 
+mod bound;
+mod sealed;
+
 use crate::{
     client_address::ClientAddress,
     clock::Timestamp,
@@ -22,7 +25,9 @@ pub use crate::{
     catalog::ScopeSettings,
     clock::whole_seconds,
     decision::Freshness,
-    engine::{AtOnce, Destination, Situation},
+    engine::{
+        Approved, AtOnce, BoundAtOnce, BoundCheck, Claims, Destination, GrantTokens, ShownAction, Situation,
+    },
     grant::GrantTerms,
     guarded_call::{NoAnswer, guarded_call, guarded_poll, guarded_wait},
     key_ring::{KeyRing, Purpose},
@@ -34,10 +39,7 @@ pub use crate::{
     url_path::UrlPath,
 };
 
-mod sealed {
-    pub trait Sealed {}
-    impl Sealed for crate::engine::Mfa {}
-}
+pub use bound::MfaBoundExt;
 
 /// Methods of [`Mfa`] that only adapters need. This trait is sealed and implemented only for [`Mfa`].
 pub trait MfaExt: sealed::Sealed {

@@ -116,9 +116,10 @@ impl<'de> Deserialize<'de> for ApprovalId {
 #[non_exhaustive]
 pub struct InvalidApprovalId;
 
-/// Digest of an action: a SHA-256 hash of its scope and of its whole canonical form.
+/// SHA-256 hash of an action: of its version, its scope and its whole canonical form.
 ///
-/// `Display` writes it as 64 hexadecimal digits, for an event that is filed with the order.
+/// It is no secret. It identifies the action in events and in the records of a store, and tells nothing else of it to a
+/// reader who cannot guess the whole action. `Display` writes it as 64 hexadecimal digits.
 ///
 /// ```
 /// use mfakit_core::store::ActionDigest;
@@ -126,7 +127,7 @@ pub struct InvalidApprovalId;
 /// let digest = ActionDigest::from_bytes([0xa1; 32]);
 /// assert_eq!(digest.to_string(), "a1".repeat(32));
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ActionDigest([u8; 32]);
 
 impl ActionDigest {

@@ -10,6 +10,7 @@ use crate::{channel::Channel, scope::Scope};
 /// |---|---|
 /// | [`grant_lifetime`](Self::grant_lifetime) | the policy's, 10 minutes |
 /// | [`channels`](Self::channels) | every channel that has a list of countries |
+/// | [`bound`](Self::bound), [`psd2`](Self::psd2) | grants may be bound to actions or not |
 ///
 /// ```
 /// use std::time::Duration;
@@ -29,13 +30,14 @@ pub struct DeclaredScope {
     pub(crate) label: String,
     pub(crate) grant_lifetime: Option<Duration>,
     pub(crate) channels: Vec<Channel>,
+    pub(crate) profile: Profile,
 }
 
 impl DeclaredScope {
     /// Creates a declaration. `name` follows the [grammar of scopes](Scope), and `label` completes "your code to …".
     pub fn new(name: impl Into<String>, label: impl Into<String>) -> Self {
         let channels = Channel::all().to_vec();
-        Self { name: name.into(), label: label.into(), grant_lifetime: None, channels }
+        Self { name: name.into(), label: label.into(), grant_lifetime: None, channels, profile: Profile::Any }
     }
 
     /// Sets the lifetime of its grants, 1 second to 24 hours.
@@ -49,6 +51,50 @@ impl DeclaredScope {
         self.channels = channels.into_iter().collect();
         self
     }
+
+    /// Makes the scope bound only: each code approves one [action](crate::action), and its grant is good for exactly that
+    /// action, once.
+    ///
+    /// A guard that requires an unbound grant of this scope is a mistake, and answers with 500.
+    pub fn bound(mut self) -> Self {
+        if self.profile == Profile::Any {
+            self.profile = Profile::Bound;
+        }
+        self
+    }
+
+    /// Makes the scope [bound only](Self::bound), with what dynamic linking of payments requires (PSD2, RTS 2018/389,
+    /// articles 4 and 5).
+    ///
+    /// Every action must name an amount and a payee. A grant lasts at most five minutes, which is also the default. The
+    /// policy must allow at most five [`attempts`](crate::Policy::attempts), five failures before a user is locked
+    /// ([`lock_after`](crate::Policy::lock_after), whose default is ten), and five minutes for a code
+    /// ([`code_lifetime`](crate::Policy::code_lifetime)). [`build`](crate::MfaBuilder::build) rejects everything else.
+    ///
+    /// ```
+    /// use mfakit_core::{DeclaredScope, MfaBuilder, Policy};
+    ///
+    /// # fn example(builder: MfaBuilder) -> MfaBuilder {
+    /// builder
+    ///     .declare(DeclaredScope::new("transfer", "make a transfer").psd2())
+    ///     .policy(Policy::default().lock_after(5))
+    /// # }
+    /// ```
+    pub fn psd2(mut self) -> Self {
+        self.profile = Profile::Psd2;
+        self
+    }
+}
+
+/// Requirements of a scope on its grants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Profile {
+    /// Grants may be bound to actions or not.
+    Any,
+    /// Every grant is bound to an action.
+    Bound,
+    /// Every grant is bound to a payment.
+    Psd2,
 }
 
 /// Checked settings of a declared scope.
@@ -58,6 +104,7 @@ pub struct ScopeSettings {
     pub(crate) label: String,
     pub(crate) grant_lifetime: Duration,
     pub(crate) channels: Vec<Channel>,
+    pub(crate) profile: Profile,
 }
 
 impl ScopeSettings {
@@ -77,6 +124,18 @@ impl ScopeSettings {
     #[must_use]
     pub const fn grant_lifetime(&self) -> Duration {
         self.grant_lifetime
+    }
+
+    /// Returns whether every grant of the scope is bound to an action.
+    #[must_use]
+    pub const fn is_bound(&self) -> bool {
+        matches!(self.profile, Profile::Bound | Profile::Psd2)
+    }
+
+    /// Returns whether every grant of the scope is bound to a payment, with an amount and a payee.
+    #[must_use]
+    pub const fn is_psd2(&self) -> bool {
+        matches!(self.profile, Profile::Psd2)
     }
 
     /// Returns the channels that the scope, the provider and the lists of countries all allow.

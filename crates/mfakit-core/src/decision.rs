@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::{
+    approval::ApprovalId,
     clock::Timestamp,
     grant::{Binding, Grant, GrantRecord, GrantTerms},
     requirement::Requirement,
@@ -116,6 +117,8 @@ pub(crate) struct Question<'a> {
     )]
     pub(crate) requirement: &'a Requirement,
     pub(crate) max_age: Duration,
+    /// Approval that the grant must prove. `None` if the grant must not be bound to an action.
+    pub(crate) approval: Option<&'a ApprovalId>,
     pub(crate) token: Option<&'a GrantToken>,
     pub(crate) now: Timestamp,
     pub(crate) clock_skew: Duration,
@@ -123,10 +126,16 @@ pub(crate) struct Question<'a> {
 
 /// Judges the record that the store has under the subject's user and log-in and the requirement's scope.
 ///
+/// A grant of another approval is no grant, whatever the store returned: a bound one never counts for an unbound
+/// requirement, and an unbound one never for a bound requirement.
+///
 /// A grant ends at the instant its age reaches `max_age`; one verified further in the future than the
 /// clocks may differ counts as ended [GRANT-3].
 #[inline]
 pub(crate) fn judge(record: &GrantRecord, question: &Question<'_>) -> Result<GrantTerms, Reason> {
+    if record.approval.as_ref().map(|approval| &approval.id) != question.approval {
+        return Err(Reason::Missing);
+    }
     match (&record.binding, question.subject.recognition()) {
         (Binding::Bearer, Recognition::Bearer) => {}
         (Binding::Cookie(hash), Recognition::Cookie) => {
@@ -155,9 +164,15 @@ pub(crate) fn judge(record: &GrantRecord, question: &Question<'_>) -> Result<Gra
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{channel::Channel, scope::Scope, subject::LoginId};
+    use crate::{
+        approval::{ActionDigest, Approval},
+        channel::Channel,
+        scope::Scope,
+        subject::LoginId,
+    };
 
     const VERIFIED_AT: Timestamp = Timestamp::from_millis(1_000_000);
+    const DIGEST: ActionDigest = ActionDigest::from_bytes([9; 32]);
 
     fn asked(
         recognition: Recognition,
@@ -181,6 +196,7 @@ mod tests {
             subject: &subject,
             requirement: &Requirement::new(Scope::new("pay").unwrap()),
             max_age: Duration::from_secs(max_age),
+            approval: None,
             token,
             now: Timestamp::from_millis(VERIFIED_AT.as_millis().checked_add_signed(at).unwrap()),
             clock_skew: Duration::from_secs(5),
@@ -200,6 +216,36 @@ mod tests {
         assert_eq!(judged(Recognition::Bearer, Some(&token), cookie), Err(Reason::Mismatch));
         assert_eq!(judged(Recognition::Cookie, Some(&token), Binding::Bearer), Err(Reason::Mismatch));
         assert_eq!(judged(Recognition::Cookie, None, Binding::Bearer), Err(Reason::Mismatch));
+    }
+
+    #[test]
+    fn a_grant_counts_for_its_own_approval_and_for_nothing_else() {
+        let [own, other] = [7, 8].map(|byte| Approval::new(ApprovalId::from_bytes([byte; 16]), DIGEST));
+        let subject = Subject::bearer("alice", "jti");
+        for (name, granted, required, passes) in [
+            ("unbound for unbound", None, None, true),
+            ("bound for its approval", Some(own), Some(&own.id), true),
+            ("bound for another approval", Some(own), Some(&other.id), false),
+            ("bound for unbound", Some(own), None, false),
+            ("unbound for bound", None, Some(&own.id), false),
+        ] {
+            let end = VERIFIED_AT.plus(Duration::from_secs(600));
+            let record = GrantRecord::new(Binding::Bearer, VERIFIED_AT, end, Channel::Voice, granted);
+            let question = Question {
+                subject: &subject,
+                requirement: &Requirement::new(Scope::new("pay").unwrap()),
+                max_age: Duration::from_secs(600),
+                approval: required,
+                token: None,
+                now: VERIFIED_AT,
+                clock_skew: Duration::ZERO,
+            };
+            assert_eq!(
+                judge(&record, &question).map(|_| ()),
+                passes.then_some(()).ok_or(Reason::Missing),
+                "{name}"
+            );
+        }
     }
 
     #[test]

@@ -3,7 +3,16 @@
 
 pub use crate::{
     action::{InvalidAction, InvalidCurrency, InvalidMoney},
-    approval::InvalidApprovalId, channel::UnknownChannel, clock::TimestampOutOfRange, code::MalformedCode,
-    method::UnknownMethod, origin::InvalidOrigin, phone::InvalidPhoneNumber, region::UnknownRegion,
-    scope::InvalidScope, secret::InvalidSecret, subject::InvalidLoginId, token::InvalidChallengeId,
+    approval::InvalidApprovalId,
+    channel::UnknownChannel,
+    clock::TimestampOutOfRange,
+    code::MalformedCode,
+    method::UnknownMethod,
+    origin::InvalidOrigin,
+    phone::InvalidPhoneNumber,
+    region::UnknownRegion,
+    scope::InvalidScope,
+    secret::InvalidSecret,
+    subject::InvalidLoginId,
+    token::InvalidChallengeId,
 };

@@ -3,8 +3,13 @@
 use std::time::Duration;
 
 use crate::{
-    approval::Approval, channel::Channel, clock::Timestamp, method::Method, scope::Scope,
-    subject::Recognition, token::TokenHash,
+    approval::{Approval, ApprovalId},
+    channel::Channel,
+    clock::Timestamp,
+    method::Method,
+    scope::Scope,
+    subject::Recognition,
+    token::TokenHash,
 };
 
 /// Proof that a challenge was completed, as a handler behind a guard receives it.
@@ -26,10 +31,12 @@ pub struct Grant {
     pub(crate) expires_at: Timestamp,
     pub(crate) channel: Channel,
     pub(crate) recognition: Recognition,
+    /// Boxed, because most grants have none.
+    pub(crate) approval: Option<Box<Approval>>,
 }
 
 impl Grant {
-    /// Returns the grant without its scope, for adapters.
+    /// Returns the grant without its scope and approval, for adapters.
     #[doc(hidden)]
     #[must_use]
     pub const fn terms(&self) -> GrantTerms {
@@ -68,6 +75,15 @@ impl Grant {
         self.recognition
     }
 
+    /// Returns the approval of the action that the grant is bound to, or `None` for a grant that is not bound.
+    ///
+    /// Its identifier stays the same from the first rejected request until the handler runs, so it fits an idempotency
+    /// key and a record beside the order.
+    #[must_use]
+    pub fn approval(&self) -> Option<&Approval> {
+        self.approval.as_deref()
+    }
+
     /// Returns the authentication method references (RFC 8176, section 2): `sms` or `tel`, and `mca`, because
     /// the code came over another channel than the request.
     ///
@@ -78,7 +94,7 @@ impl Grant {
     }
 }
 
-/// Terms of a grant: all of it but the scope, which a guard knows. Small, because every guarded request passes it on.
+/// Terms of a grant: all of it but the scope and the approval, which a guard knows. Small, because every guarded request passes it on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GrantTerms {
     pub(crate) verified_at: Timestamp,
@@ -94,11 +110,11 @@ impl GrantTerms {
         self.expires_at
     }
 
-    /// Returns the grant of a scope on these terms.
+    /// Returns the grant of a scope on these terms. It is bound to no action.
     #[must_use]
     pub const fn grant(self, scope: Scope) -> Grant {
         let Self { verified_at, expires_at, channel, recognition } = self;
-        Grant { scope, verified_at, expires_at, channel, recognition }
+        Grant { scope, verified_at, expires_at, channel, recognition, approval: None }
     }
 }
 
@@ -139,6 +155,11 @@ impl GrantRecord {
         approval: Option<Approval>,
     ) -> Self {
         Self { binding, verified_at, expires_at, method: method.into(), approval }
+    }
+
+    /// Returns whether the grant proves the approval with this identifier.
+    pub(crate) fn is_for(&self, id: &ApprovalId) -> bool {
+        self.approval.is_some_and(|approval| approval.id == *id)
     }
 
     /// Returns the whole lifetime.

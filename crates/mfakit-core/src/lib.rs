@@ -49,11 +49,12 @@ compile_error!(
 );
 
 // Vocabulary.
-mod approval;
 pub mod action;
+mod approval;
 mod box_error;
 mod catalog;
 mod challenge;
+mod challenge_ref;
 mod channel;
 mod client_address;
 mod clock;
@@ -127,6 +128,7 @@ pub mod testing;
 pub mod conformance;
 
 pub use catalog::DeclaredScope;
+pub use challenge_ref::ChallengeRef;
 pub use channel::Channel;
 pub use client_address::ClientAddress;
 pub use clock::{Clock, SystemClock, Timestamp};
@@ -135,8 +137,8 @@ pub use decision::{Decision, Denial, Reason};
 pub use destinations::{DestinationRejection, UnknownNumbers};
 pub use directory::{BoxError, Directory, IntoNumberOnFile};
 pub use engine::{
-    BackendError, BuildError, LiveChallenge, Mfa, MfaBuilder, Misconfigured, StartError, StartRequest,
-    UserGrant, UserStatus, Verified, VerifyError,
+    ActionError, BackendError, BuildError, LiveChallenge, Mfa, MfaBuilder, Misconfigured, StartError,
+    StartRequest, UserGrant, UserStatus, Verified, VerifyError,
 };
 pub use event::Observer;
 pub use grant::Grant;

@@ -11,6 +11,7 @@
 use std::fmt;
 
 use crate::{
+    approval::ApprovalId,
     code::Code,
     constant_time::ConstantTime,
     key_ring::{KeyRing, Purpose},
@@ -81,6 +82,8 @@ pub(crate) struct Entered<'a> {
     pub(crate) subject: &'a Subject,
     pub(crate) scope: &'a Scope,
     pub(crate) challenge: &'a ChallengeId,
+    /// Approval of the challenge, if the request names one.
+    pub(crate) approval: Option<&'a ApprovalId>,
     pub(crate) code: &'a Code,
 }
 
@@ -145,7 +148,7 @@ mod tests {
         let (code, other_code) = (Code::parse("123456").unwrap(), Code::parse("123457").unwrap());
         let alice = Subject::cookie("alice", login);
         let (bob, elsewhere) = (Subject::cookie("bob", login), Subject::cookie("alice", LoginId::random()));
-        let entered = Entered { subject: &alice, scope: &pay, challenge: &id, code: &code };
+        let entered = Entered { subject: &alice, scope: &pay, challenge: &id, approval: None, code: &code };
         let token = entered.token(&ring, &nonce).hash();
         assert_eq!(entered.proof(&ring), entered.proof(&ring));
         assert_eq!(entered.token(&ring, &nonce).hash(), token);
@@ -169,7 +172,7 @@ mod tests {
         let (login, nonce) = (LoginId::random(), GrantNonce::random());
         let (alice, pay) = (Subject::cookie("alice", login), Scope::new("pay").unwrap());
         let (id, code) = (ChallengeId::random(), Code::parse("123456").unwrap());
-        let entered = Entered { subject: &alice, scope: &pay, challenge: &id, code: &code };
+        let entered = Entered { subject: &alice, scope: &pay, challenge: &id, approval: None, code: &code };
         let (old, rotated) = (keys(&[1]), keys(&[2, 1]));
         assert!(entered.proofs(&rotated).contains(&entered.proof(&old)));
         let token = entered.token(&old, &nonce).hash();

@@ -4,7 +4,9 @@ use std::{fmt, net::IpAddr, sync::Arc};
 
 use async_trait::async_trait;
 
-use crate::{box_error::BoxError, channel::Channel, phone::PhoneNumber, scope::Scope, subject::Subject};
+use crate::{
+    action::Words, box_error::BoxError, channel::Channel, phone::PhoneNumber, scope::Scope, subject::Subject,
+};
 
 /// Check that runs before every send, such as a lookup of the line type, of recent SIM swaps and ported numbers, or of
 /// blocked addresses (NIST SP 800-63B-4, 3.1.3.3) [SEND-7].
@@ -87,6 +89,9 @@ pub struct PlannedSend<'a> {
     pub number: &'a PhoneNumber,
     /// Address of the client, if the builder configures how it is determined.
     pub address: Option<IpAddr>,
+    /// Words of the action that the code will approve, with its amount and payee. `None` if the challenge is not bound to
+    /// an action.
+    pub words: Option<&'a Words>,
 }
 
 impl<'a> PlannedSend<'a> {
@@ -99,7 +104,14 @@ impl<'a> PlannedSend<'a> {
         number: &'a PhoneNumber,
         address: Option<IpAddr>,
     ) -> Self {
-        Self { subject, scope, channel, number, address }
+        Self { subject, scope, channel, number, address, words: None }
+    }
+
+    /// Sets the words of the action.
+    #[must_use]
+    pub const fn with_words(mut self, words: Option<&'a Words>) -> Self {
+        self.words = words;
+        self
     }
 }
 

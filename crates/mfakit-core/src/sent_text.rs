@@ -116,7 +116,6 @@ impl SentText<'_> {
     }
 
     /// Returns whether messages about actions have room for a payee in any script.
-    #[allow(dead_code, reason = "the engine checks its bound scopes with it")]
     pub(crate) fn has_room_for_payees(&self) -> bool {
         let words =
             Words::new().with_amount(Money::new(1_000_000_000, Currency::EUR)).with_payee(SAMPLE_PAYEE);

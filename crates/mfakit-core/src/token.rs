@@ -5,7 +5,9 @@ use std::{fmt, str::FromStr};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::block_api::compress256;
 
-use crate::{constant_time::ConstantTime, random::random, redacted::Redacted, scope::Scope};
+use crate::{
+    approval::ApprovalId, constant_time::ConstantTime, random::random, redacted::Redacted, scope::Scope,
+};
 
 /// Identifier of a challenge: 256 random bits.
 ///
@@ -172,6 +174,21 @@ impl GrantToken {
     #[must_use]
     pub fn cookie_name(scope: &Scope) -> String {
         format!("{}{scope}", Self::COOKIE_PREFIX)
+    }
+
+    /// Returns the name of the cookie that carries the token of a grant that is bound to an action. No scope contains the
+    /// character between its two parts, so it is never the name of another grant's cookie.
+    ///
+    /// ```
+    /// use mfakit_core::{GrantToken, Scope, action::ApprovalId};
+    ///
+    /// let name = GrantToken::bound_cookie_name(&Scope::new("transfer")?, &ApprovalId::from_bytes([7; 16]));
+    /// assert_eq!(name, "__Host-mfa-transfer~BwcHBwcHBwcHBwcHBwcHBw");
+    /// # Ok::<(), mfakit_core::error::InvalidScope>(())
+    /// ```
+    #[must_use]
+    pub fn bound_cookie_name(scope: &Scope, approval: &ApprovalId) -> String {
+        format!("{}{scope}~{approval}", Self::COOKIE_PREFIX)
     }
 }
 

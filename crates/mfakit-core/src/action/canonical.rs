@@ -7,10 +7,10 @@ use crate::{
     action::{
         Action,
         canonical_limits::MAX_ACTION,
-        digest::ActionDigest,
         invalid::InvalidAction,
         strict::{Output, Sink, Strict},
     },
+    approval::ActionDigest,
     scope::Scope,
 };
 

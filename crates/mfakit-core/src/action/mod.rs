@@ -47,7 +47,6 @@ mod canonical_limits;
 mod currencies;
 mod currency;
 mod derived;
-mod digest;
 mod invalid;
 mod invisible;
 mod look_alike;
@@ -59,11 +58,12 @@ mod words;
 
 use serde::{Serialize, de::DeserializeOwned};
 
+pub use crate::approval::{ActionDigest, Approval, ApprovalId};
 pub use amount::Amount;
+pub(crate) use canonical::digest_of_bytes;
 pub use canonical::{CanonicalAction, decode, digest_of};
 pub use canonical_limits::MAX_ACTION;
 pub use currency::{Currency, InvalidCurrency};
-pub use digest::ActionDigest;
 pub use invalid::InvalidAction;
 pub use money::{InvalidMoney, Money};
 pub(crate) use text::sentence;

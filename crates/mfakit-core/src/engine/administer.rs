@@ -1,6 +1,7 @@
 //! Methods for administrators and support.
 
 use crate::{
+    action::Approval,
     channel::Channel,
     clock::Timestamp,
     engine::{backend_error::BackendError, mfa::Mfa},
@@ -54,6 +55,8 @@ pub struct UserGrant {
     pub channel: Channel,
     /// The means by which the app recognized the user.
     pub recognition: Recognition,
+    /// The approval of the action that the grant is bound to, if it is bound.
+    pub approval: Option<Approval>,
 }
 
 impl Mfa {
@@ -70,6 +73,7 @@ impl Mfa {
             expires_at: granted.grant.expires_at,
             channel: granted.grant.method.sent_over(),
             recognition: granted.grant.binding.recognition(),
+            approval: granted.grant.approval,
         });
         Ok(UserStatus {
             failures: user_state.failures,

@@ -108,10 +108,9 @@ impl Mfa {
         attempt: &Attempt,
         unsent: bool,
     ) -> Result<(), BackendError> {
-        let Entered { subject, scope, challenge, .. } = entered;
         let request = ReleaseAttempt {
-            key: Key { user: subject.user(), login: subject.login(), scope, approval: None },
-            challenge,
+            key: Key::of(&entered),
+            challenge: entered.challenge,
             attempt: attempt.number,
             era: attempt.era,
             unsent,
@@ -128,8 +127,7 @@ impl Mfa {
         numbers: Option<&[[u8; 32]]>,
     ) -> Result<Entry, VerifyError> {
         let (rule, now) = (&self.inner.policy.locks, self.inner.clock.now());
-        let Entered { subject, scope, challenge, .. } = entered;
-        let key = Key { user: subject.user(), login: subject.login(), scope, approval: None };
+        let (key, challenge) = (Key::of(&entered), entered.challenge);
         let proofs = &*entered.proofs(self.keys());
         let request = ReserveAttempt { key, challenge, numbers, proofs, rule, now };
         match self.inner.store.reserve_attempt(request).await? {

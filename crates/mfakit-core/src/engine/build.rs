@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    catalog::{DeclaredScope, ScopeSettings},
+    catalog::{DeclaredScope, Profile, ScopeSettings},
     channel::Channel,
     client_address::ClientAddress,
     destinations::{Destinations, UnknownNumbers},
@@ -16,6 +16,7 @@ use crate::{
         meter::Meter,
         mfa::{Inner, Mfa},
         ports::{ClockPort, DirectoryPort, ObserverPort, ProviderPort, RiskPort, StorePort},
+        psd2,
         route_reports::RouteReports,
     },
     event::{EventContext, EventKind},
@@ -217,10 +218,13 @@ fn catalog(
     reachable: impl Fn(&Channel) -> bool,
 ) -> Result<Vec<ScopeSettings>, BuildError> {
     let mut entries = Vec::with_capacity(declared.len());
-    for DeclaredScope { name, label, grant_lifetime, channels } in declared {
+    for DeclaredScope { name, label, grant_lifetime, channels, profile } in declared {
         let scope = Scope::new(&name).map_err(|why| BuildError::Scope { name: name.clone(), why })?;
         check_label(&label).map_err(|why| BuildError::Label { scope, why })?;
-        let grant_lifetime = grant_lifetime.unwrap_or(policy.grant_lifetime);
+        let grant_lifetime = match profile {
+            Profile::Psd2 => psd2::grant_lifetime(scope, grant_lifetime, policy)?,
+            Profile::Any | Profile::Bound => grant_lifetime.unwrap_or(policy.grant_lifetime),
+        };
         check_grant_lifetime(grant_lifetime).map_err(BuildError::Policy)?;
         let channels: Vec<_> = Channel::all()
             .iter()
@@ -230,7 +234,7 @@ fn catalog(
         if channels.is_empty() {
             return Err(BuildError::NoChannel { scope });
         }
-        entries.push(ScopeSettings { scope, label, grant_lifetime, channels });
+        entries.push(ScopeSettings { scope, label, grant_lifetime, channels, profile });
     }
     entries.sort_by_key(|entry| entry.scope);
     let twice = entries.windows(2).find_map(|pair| match pair {

@@ -120,6 +120,20 @@ pub enum BuildError {
         /// The scope.
         scope: Scope,
     },
+    /// A scope follows PSD2, and a setting contradicts it.
+    #[error(
+        "the scope \"{scope}\" is declared with .psd2(), which allows at most 5 failures and 5 minutes, and {setting} is {value}: write {cure}"
+    )]
+    Psd2 {
+        /// The scope.
+        scope: Scope,
+        /// Name of the setting.
+        setting: &'static str,
+        /// Value of the setting.
+        value: String,
+        /// Setting to write instead.
+        cure: &'static str,
+    },
     /// No country is listed for any channel.
     #[error("no country is listed: add .messaging_to([\"US\"]), with the countries of your users")]
     NoCountry,

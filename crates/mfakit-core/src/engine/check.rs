@@ -5,7 +5,7 @@ use std::{pin::pin, time::Duration};
 use crate::{
     clock::Timestamp,
     decision::{Decision, Denial, Freshness, Question, Reason, freshness, judge},
-    engine::{backend_error::BackendError, mfa::Mfa, misconfigured::Misconfigured, reason::Ended, spans},
+    engine::{mfa::Mfa, misconfigured::Misconfigured, not_granted::NotGranted, reason::Ended, spans},
     event::{EventContext, EventKind},
     grant::{Grant, GrantRecord, GrantTerms},
     requirement::Requirement,
@@ -26,34 +26,6 @@ pub enum AtOnce {
     Undecided,
 }
 
-/// Reason why a request may not pass.
-enum NotGranted {
-    Denied(Reason),
-    /// The store or the clock panicked.
-    Misconfigured(Misconfigured),
-}
-
-impl From<Reason> for NotGranted {
-    fn from(reason: Reason) -> Self {
-        Self::Denied(reason)
-    }
-}
-
-impl From<Misconfigured> for NotGranted {
-    fn from(mistake: Misconfigured) -> Self {
-        Self::Misconfigured(mistake)
-    }
-}
-
-impl From<BackendError> for NotGranted {
-    fn from(error: BackendError) -> Self {
-        match error {
-            BackendError::Store(_) | BackendError::Directory(_) => Self::Denied(Reason::Unavailable),
-            BackendError::Misconfigured(mistake) => Self::Misconfigured(mistake),
-        }
-    }
-}
-
 impl Mfa {
     /// Returns whether `subject` may pass. Reads the store once and compares the times with the injected
     /// clock.
@@ -64,8 +36,8 @@ impl Mfa {
     ///
     /// # Errors
     ///
-    /// Returns an error if the scope was not declared, if the subject has [no name](Subject::mistake), or if the
-    /// store panicked. The request must then be rejected.
+    /// Returns an error if the scope was not declared or is [bound only](crate::DeclaredScope::bound), if the subject has
+    /// [no name](Subject::mistake), or if the store panicked. The request must then be rejected.
     pub async fn check(
         &self,
         subject: Option<&Subject>,
@@ -117,7 +89,8 @@ impl Mfa {
         let judged = match subject {
             Some(subject) => {
                 let clock_skew = self.inner.policy.clock_skew;
-                let question = Question { subject, requirement, max_age, token, now, clock_skew };
+                let question =
+                    Question { subject, requirement, max_age, approval: None, token, now, clock_skew };
                 let judged = self.inner.store.grant_at_once(subject, requirement.scope(), |record| {
                     self.judge(record, &question).map(|(terms, _)| terms)
                 });
@@ -255,8 +228,13 @@ impl Mfa {
         }
     }
 
+    /// Returns the maximum age of an unbound grant. It is a mistake to require one for a scope that is bound only.
     fn max_age(&self, requirement: &Requirement) -> Result<Duration, Misconfigured> {
-        Ok(requirement.within(self.declared(requirement.scope())?.grant_lifetime()))
+        let settings = self.declared(requirement.scope())?;
+        if settings.is_bound() {
+            return Err(self.misconfigured(Misconfigured::unbound(requirement.scope().as_str())));
+        }
+        Ok(requirement.within(settings.grant_lifetime()))
     }
 
     async fn judged(
@@ -269,7 +247,7 @@ impl Mfa {
         let subject = subject.ok_or(Reason::Unauthenticated)?;
         let record = self.inner.store.grant(key(subject, requirement)).await?;
         let (now, clock_skew) = (self.try_now()?, self.inner.policy.clock_skew);
-        let question = Question { subject, requirement, max_age, token, now, clock_skew };
+        let question = Question { subject, requirement, max_age, approval: None, token, now, clock_skew };
         let (terms, given) = self.judge(record.as_ref(), &question)?;
         Ok((terms.grant(requirement.scope), given.or(record).ok_or(Reason::Missing)?))
     }
@@ -311,7 +289,7 @@ impl Mfa {
     }
 
     /// Returns the decision.
-    fn decided(
+    pub(super) fn decided(
         &self,
         subject: Option<&Subject>,
         requirement: &Requirement,
@@ -342,7 +320,7 @@ impl Mfa {
 
 /// Returns the key of the grant that the requirement asks for.
 fn key<'a>(subject: &'a Subject, requirement: &'a Requirement) -> Key<'a> {
-    Key { user: subject.user(), login: subject.login(), scope: requirement.scope(), approval: None }
+    Key::unbound(subject.user(), subject.login(), requirement.scope())
 }
 
 /// Returns whether two decisions rest on one grant.
@@ -351,7 +329,7 @@ fn is_same(grant: &Grant, other: &Grant) -> bool {
 }
 
 /// Returns the outcome of a check, for its span.
-fn ended(decided: &Result<Decision, Misconfigured>) -> Ended {
+pub(super) fn ended(decided: &Result<Decision, Misconfigured>) -> Ended {
     match decided {
         Ok(Decision::Granted(_)) => Ended::check(None),
         Ok(Decision::Denied(denial)) => Ended::check(Some(denial.reason)),

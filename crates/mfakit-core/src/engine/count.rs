@@ -7,6 +7,7 @@
 use std::net::IpAddr;
 
 use crate::{
+    action::{Approval, Words},
     challenge::Challenge,
     channel::Channel,
     clock::Timestamp,
@@ -20,6 +21,7 @@ use crate::{
         number_on_file::OnFile,
         start_error::StartError,
     },
+    kept_action::KeptAction,
     lock::Lock,
     store::{Budget, Key, ReserveSend, SendReservation},
     subject::UserId,
@@ -31,6 +33,21 @@ pub(super) struct Counted {
     pub(super) on_file: OnFile,
     pub(super) area: Area,
     pub(super) resend_at: Timestamp,
+    /// Action that the code is for, if the key has an approval.
+    pub(super) action: Option<PlannedAction>,
+}
+
+/// Action that a code is for.
+pub(super) struct PlannedAction {
+    pub(super) approval: Approval,
+    pub(super) words: Words,
+}
+
+/// Number on file that every shared limit has room for.
+struct Reached {
+    on_file: OnFile,
+    area: Area,
+    resend_at: Timestamp,
 }
 
 /// Reason to reject a send that the user's own limits allow.
@@ -67,9 +84,18 @@ impl Mfa {
             let live = self.unless_locked(key).await?;
             return Err(self.budget_spent(held.budget, held.retry_at, live));
         }
-        let resend_at = self.reserve_send(key, challenge).await?;
-        let rejected = match self.count_beyond_the_user(key.user, challenge, channel, address).await {
-            Ok(counted) => return Ok(Counted { resend_at: resend_at.max(counted.resend_at), ..counted }),
+        let (resend_at, kept) = self.reserve_send(key, challenge).await?;
+        let counted = match self.planned_action(key, kept) {
+            Ok(action) => {
+                let reached = self.count_beyond_the_user(key.user, challenge, channel, address).await;
+                reached.map(|reached| (reached, action))
+            }
+            Err(error) => Err(error.into()),
+        };
+        let rejected = match counted {
+            Ok((Reached { on_file, area, resend_at: shared }, action)) => {
+                return Ok(Counted { on_file, area, resend_at: resend_at.max(shared), action });
+            }
             Err(rejected) => rejected,
         };
         let released = unless_panicked(self.inner.store.release_send(key.user, challenge).await)?;
@@ -93,24 +119,43 @@ impl Mfa {
         challenge: &ChallengeId,
         channel: Channel,
         address: Option<IpAddr>,
-    ) -> Result<Counted, Rejected> {
+    ) -> Result<Reached, Rejected> {
         let on_file = self.number_on_file(user).await?.ok_or(StartError::NoNumber)?;
         let reach = self.inner.destinations.reach(&on_file.number);
         let area = reach.by(channel).map_err(StartError::DestinationRejected)?;
         match self.reserve_budgets(&on_file, address, challenge).await {
-            Ok(resend_at) => Ok(Counted { on_file, area, resend_at }),
+            Ok(resend_at) => Ok(Reached { on_file, area, resend_at }),
             Err(NotReserved::Exhausted { budget, retry_at }) => Err(Rejected::Budget { budget, retry_at }),
             Err(NotReserved::Failed(error)) => Err(error.into()),
         }
     }
 
-    async fn reserve_send(&self, key: Key<'_>, challenge: &ChallengeId) -> Result<Timestamp, StartError> {
+    /// Returns the action that the code is for. It must be the one of the approval in the key.
+    fn planned_action(
+        &self,
+        key: Key<'_>,
+        kept: Option<Box<KeptAction>>,
+    ) -> Result<Option<PlannedAction>, StartError> {
+        match (key.approval, kept) {
+            (None, _) => Ok(None),
+            (Some(id), Some(action)) if action.approval.id == *id => {
+                let words = self.read_words(&action)?;
+                Ok(Some(PlannedAction { approval: action.approval, words }))
+            }
+            (Some(_), _) => Err(self.inner.store.unreadable("a send was reserved without its action").into()),
+        }
+    }
+
+    async fn reserve_send(
+        &self,
+        key: Key<'_>,
+        challenge: &ChallengeId,
+    ) -> Result<(Timestamp, Option<Box<KeptAction>>), StartError> {
         let now = self.inner.clock.now();
         let request = ReserveSend { key, challenge, rule: &self.inner.policy.sends, now };
         let (resend_at, cooling_down, live) = match self.inner.store.reserve_send(request).await? {
-            SendReservation::Reserved { resend_at, .. } => return Ok(resend_at),
-            // Only the start of a bound challenge can miss its action.
-            SendReservation::NoAction => return Err(StartError::Revoked),
+            SendReservation::Reserved { resend_at, action } => return Ok((resend_at, action)),
+            SendReservation::NoAction => return Err(StartError::ApprovalOver),
             SendReservation::Locked(lock) => {
                 return Err(StartError::Locked { retry_after: lock.retry_after(self.inner.clock.now()) });
             }

@@ -55,6 +55,18 @@ pub(super) fn languages(
             if Channel::all().iter().any(|channel| sent(*channel).chars().count() > LONGEST_MESSAGE) {
                 return Err(invalid(InvalidText::MessageTooLong { scope, longest: LONGEST_MESSAGE }));
             }
+            let action = SentText {
+                channel: Channel::Messaging,
+                site,
+                messages,
+                label,
+                lifetime,
+                digits,
+                words: None,
+            };
+            if entry.is_bound() && !action.has_room_for_payees() {
+                return Err(invalid(InvalidText::ActionTooLong { scope }));
+            }
             let code = "0".repeat(usize::from(digits));
             let retrieved = sent(Channel::Messaging).replace(CODE_PLACEHOLDER, &code);
             if site.android_app_hash().is_some() && retrieved.len() > LONGEST_RETRIEVED {

@@ -27,6 +27,21 @@ impl Misconfigured {
         })
     }
 
+    /// A guard or a call asks for an unbound grant of a scope that is bound only.
+    pub(crate) fn unbound(scope: &str) -> Self {
+        Self(format!(
+            "the scope {scope:?} is bound only, and a guard or a call asks for a grant that is not bound to an action: mark \
+             the argument to approve with #[approve] in the handler of #[require_mfa(scope = {scope:?})], or call \
+             StepUp::approve(…) in the handler; a layer cannot bind; or remove .bound() or .psd2() from the declaration of \
+             the scope"
+        ))
+    }
+
+    /// A value cannot be approved for a scope.
+    pub(crate) fn action(name: &str, scope: &str, why: impl std::fmt::Display) -> Self {
+        Self(format!("the action {name} cannot be approved for the scope {scope:?}: {why}"))
+    }
+
     /// A request for one of the routes was answered by something else.
     pub(crate) fn missing_routes(path: &str, mount_path: &str) -> Self {
         Self(format!(

@@ -7,6 +7,7 @@
 //! 4. If the store, the provider or a function of the app fails, the request is rejected.
 //! 5. Ports are called only through `ports`, which limits the time of each call, catches its panic and reports it.
 
+mod action_error;
 mod administer;
 mod attempt;
 mod backend_error;
@@ -15,6 +16,8 @@ mod build;
 mod build_error;
 mod builder;
 mod check;
+mod check_bound;
+mod claims;
 mod conversion;
 mod count;
 #[cfg(feature = "testing")]
@@ -22,19 +25,24 @@ mod grant_user;
 mod health;
 mod holds;
 mod in_flight;
+mod kept_words;
 mod languages;
 mod live_challenge;
 mod meter;
 mod mfa;
 mod misconfigured;
+mod not_granted;
 mod number_on_file;
 mod parts;
 mod ports;
+mod propose;
+mod psd2;
 mod reason;
 mod repeat;
 mod revoke;
 mod revoke_again;
 mod route_reports;
+mod shown_action;
 mod situation;
 mod spans;
 mod start;
@@ -46,14 +54,17 @@ mod verified;
 mod verify;
 mod verify_error;
 
+pub use action_error::ActionError;
 pub use administer::{UserGrant, UserStatus};
 pub use backend_error::BackendError;
 pub use build_error::BuildError;
 pub use builder::MfaBuilder;
 pub use check::AtOnce;
+pub use claims::{Approved, BoundAtOnce, BoundCheck, Claims, GrantTokens};
 pub use live_challenge::LiveChallenge;
 pub use mfa::Mfa;
 pub use misconfigured::Misconfigured;
+pub use shown_action::ShownAction;
 pub use situation::{Destination, Situation};
 pub use start::StartRequest;
 pub use start_error::StartError;

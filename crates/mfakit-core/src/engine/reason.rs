@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// Reasons of a rejected start, as events name them, and their labels.
-pub(crate) const START_REASONS: [(&str, &str); 17] = [
+pub(crate) const START_REASONS: [(&str, &str); 18] = [
     ("no number", "no_number"),
     ("channel unavailable", "channel_unavailable"),
     ("number unknown to the metadata", "unknown_number"),
@@ -23,6 +23,7 @@ pub(crate) const START_REASONS: [(&str, &str); 17] = [
     ("provider throttled", "provider_throttled"),
     ("provider failed", "provider_failed"),
     ("revoked", "revoked"),
+    ("approval over", "approval_over"),
     ("unavailable", "unavailable"),
     ("misconfigured", "misconfigured"),
 ];

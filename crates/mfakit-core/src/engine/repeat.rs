@@ -41,13 +41,15 @@ impl Mfa {
             }
         };
         let lifetime = record.expires_at.since(self.inner.clock.now());
-        self.observe(about.channel(record.method.sent_over()), EventKind::Repeated { lifetime });
+        let about = about.channel(record.method.sent_over()).approval(record.approval.as_ref());
+        self.observe(about, EventKind::Repeated { lifetime });
         let grant = Grant {
             scope: challenge.scope,
             verified_at: record.verified_at,
             expires_at: record.expires_at,
             channel: record.method.sent_over(),
             recognition: record.binding.recognition(),
+            approval: record.approval.map(Box::new),
         };
         Ok(Verified { grant, token, lifetime, return_to: challenge.return_to })
     }
@@ -65,8 +67,7 @@ impl Mfa {
         entered: Entered<'_>,
         attempt: u32,
     ) -> Result<Option<Verified>, Misconfigured> {
-        let Entered { subject, scope, challenge, .. } = entered;
-        let key = Key { user: subject.user(), login: subject.login(), scope, approval: None };
+        let (key, challenge) = (Key::of(&entered), entered.challenge);
         let proofs = &*entered.proofs(self.keys());
         for look in 1..=LOOKS {
             let now = self.inner.clock.now();

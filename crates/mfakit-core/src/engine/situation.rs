@@ -3,22 +3,24 @@
 use std::time::Duration;
 
 use crate::{
+    action::ApprovalId,
     catalog::ScopeSettings,
-    challenge::Challenge,
     channel::Channel,
     clock::Timestamp,
     decision::{Question, Reason, judge},
     engine::{
         backend_error::{BackendError, unless_panicked},
+        claims::GrantTokens,
         live_challenge::LiveChallenge,
         mfa::Mfa,
         number_on_file::OnFile,
+        shown_action::ShownAction,
     },
     grant::{Binding, Grant, GrantRecord, GrantTerms},
+    kept_action::KeptAction,
     lock::Lock,
     requirement::Requirement,
-    scope::Scope,
-    store::UserState,
+    store::{Key, UserState},
     subject::{Recognition, Subject},
     token::GrantToken,
 };
@@ -33,6 +35,8 @@ pub struct Situation {
     pub grant: Option<Grant>,
     /// Time for which that grant still counts.
     pub granted_for: Option<Duration>,
+    /// The action that the approval is for. `None` if the situation is not about an action, or if the action is over.
+    pub action: Option<Box<ShownAction>>,
     /// A code was right a moment ago, and the browser did not send the cookie that proves it.
     pub unkept: bool,
     /// The challenge that accepts a code.
@@ -47,6 +51,13 @@ pub struct Situation {
     pub destination: Destination,
     /// Channels of the scope that may reach the number.
     pub channels: Vec<Channel>,
+}
+
+/// Action that a situation is about, and the cookie of its grant.
+struct Place<'a> {
+    approval: Option<&'a ApprovalId>,
+    action: Option<Box<ShownAction>>,
+    token: Option<&'a GrantToken>,
 }
 
 /// Destination of a code.
@@ -76,6 +87,53 @@ impl Mfa {
         token: Option<&GrantToken>,
     ) -> Result<Situation, BackendError> {
         let user_state = self.inner.store.user_state(subject.user(), self.try_now()?).await?;
+        self.situation_in(user_state, subject, requirement, Place { approval: None, action: None, token })
+            .await
+    }
+
+    /// Returns the state of `subject` with regard to an action: the one of the approval, or else the newest that is kept for
+    /// the session and scope.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the store failed, or if the directory panicked.
+    pub(crate) async fn bound_situation(
+        &self,
+        subject: &Subject,
+        requirement: &Requirement,
+        approval: Option<&ApprovalId>,
+        tokens: &GrantTokens<'_>,
+    ) -> Result<Situation, BackendError> {
+        let mut user_state = self.inner.store.user_state(subject.user(), self.try_now()?).await?;
+        let is_theirs = |action: &KeptAction| {
+            action.login == *subject.login()
+                && action.scope == *requirement.scope()
+                && approval.is_none_or(|approval| *approval == action.approval.id)
+        };
+        let theirs = std::mem::take(&mut user_state.actions).into_iter().filter(is_theirs);
+        let action = match theirs.max_by_key(|action| (action.kept_at, action.approval.id)) {
+            Some(action) => {
+                let words = self.read_words(&action)?;
+                Some(Box::new(ShownAction::new(action, words, self.try_now()?)))
+            }
+            None => None,
+        };
+        // Without an action there is no challenge and no grant either. No record is of this approval.
+        let approval = action.as_ref().map_or_else(ApprovalId::random, |action| action.approval.id);
+        let token = action.as_ref().and_then(|action| tokens(Some(&action.approval.id)));
+        let place = Place { approval: Some(&approval), action, token: token.as_ref() };
+        self.situation_in(user_state, subject, requirement, place).await
+    }
+
+    async fn situation_in(
+        &self,
+        user_state: UserState,
+        subject: &Subject,
+        requirement: &Requirement,
+        place: Place<'_>,
+    ) -> Result<Situation, BackendError> {
+        let Place { approval, action, token } = place;
+        let key = Key { approval, ..Key::unbound(subject.user(), subject.login(), requirement.scope()) };
         let mut channels =
             self.scope(requirement.scope()).map_or(Vec::new(), |entry| entry.channels().to_vec());
         // Nothing is sent to a locked user, so repeated lookups do not have to query the directory.
@@ -93,25 +151,31 @@ impl Mfa {
             None => Destination::Unknown,
         };
         let now = self.try_now()?;
-        let live = self.live(&user_state, subject, requirement.scope(), now);
+        let live = self.live(&user_state, key, now);
         let record = user_state
             .grants
             .iter()
-            .find(|granted| granted.login == *subject.login() && granted.scope == *requirement.scope())
-            .map(|granted| &granted.grant);
-        let question = self.question(subject, requirement, token, now);
+            .filter(|granted| granted.login == *key.login && granted.scope == *key.scope)
+            .map(|granted| &granted.grant)
+            .find(|grant| grant.approval.as_ref().map(|approval| &approval.id) == key.approval);
+        let question = self.question(subject, requirement, approval, token, now);
         let judged = record.map(|record| (record, judge(record, &question)));
         let unkept = judged
             .as_ref()
             .is_some_and(|(record, judged)| is_unkept(record, judged, subject.recognition(), now));
         let terms = judged.and_then(|(_, judged)| judged.ok());
         #[cfg(feature = "testing")]
-        let terms = terms.or_else(|| self.granted_to_user(subject, requirement, now));
-        let grant = terms.map(|terms| terms.grant(requirement.scope));
+        let terms = terms.or_else(|| match key.approval {
+            None => self.granted_to_user(subject, requirement, now),
+            Some(_) => None,
+        });
+        let approval = action.as_ref().map(|action| Box::new(action.approval));
+        let grant = terms.map(|terms| Grant { approval, ..terms.grant(requirement.scope) });
         Ok(Situation {
             unkept,
             granted_for: grant.as_ref().map(|grant| grant.expires_at().since(now)),
             grant,
+            action,
             lock: user_state.lock,
             locked_for: user_state.lock.retry_after(now),
             resend_in: user_state.resend_at.map_or(Duration::ZERO, |at| at.since(now)),
@@ -129,20 +193,12 @@ impl Mfa {
         requirement: &Requirement,
         now: Timestamp,
     ) -> Option<GrantTerms> {
-        let judged = self.inner.user_grants.judge(&self.question(subject, requirement, None, now))?;
+        let judged = self.inner.user_grants.judge(&self.question(subject, requirement, None, None, now))?;
         judged.ok().map(|(terms, _)| terms)
     }
 
-    fn live(
-        &self,
-        user_state: &UserState,
-        subject: &Subject,
-        scope: &Scope,
-        now: Timestamp,
-    ) -> Option<LiveChallenge> {
-        let theirs =
-            |challenge: &&Challenge| challenge.login == *subject.login() && challenge.scope == *scope;
-        user_state.challenges.iter().find(theirs).map(|challenge| {
+    fn live(&self, user_state: &UserState, key: Key<'_>, now: Timestamp) -> Option<LiveChallenge> {
+        user_state.challenges.iter().find(|challenge| key.owns(challenge)).map(|challenge| {
             let mut live = LiveChallenge::seen(challenge, now);
             // The user's lock may come sooner than the end of this challenge.
             live.attempts_left =
@@ -155,13 +211,14 @@ impl Mfa {
         &self,
         subject: &'a Subject,
         requirement: &'a Requirement,
+        approval: Option<&'a ApprovalId>,
         token: Option<&'a GrantToken>,
         now: Timestamp,
     ) -> Question<'a> {
         let lifetime = self.scope(requirement.scope()).map_or(Duration::ZERO, ScopeSettings::grant_lifetime);
         let max_age = requirement.within(lifetime);
         let clock_skew = self.inner.policy.clock_skew;
-        Question { subject, requirement, max_age, token, now, clock_skew }
+        Question { subject, requirement, max_age, approval, token, now, clock_skew }
     }
 }
 

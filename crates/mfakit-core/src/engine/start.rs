@@ -17,7 +17,7 @@ use std::{
 };
 
 use crate::{
-    action::Words,
+    action::{ApprovalId, Words},
     catalog::ScopeSettings,
     challenge::Challenge,
     channel::Channel,
@@ -45,6 +45,7 @@ use crate::{
 /// | [`return_to`](Self::return_to) | none |
 /// | [`address`](Self::address) | unknown |
 /// | [`accept_language`](Self::accept_language) | the builder's first language |
+/// | [`approval`](Self::approval) | none: the code confirms the scope, and no action |
 ///
 /// ```
 /// use mfakit_core::{Channel, Scope, StartRequest};
@@ -62,12 +63,13 @@ pub struct StartRequest {
     return_to: Option<String>,
     address: Option<IpAddr>,
     accept_language: Option<String>,
+    approval: Option<ApprovalId>,
 }
 
 impl StartRequest {
     /// Creates a request for a code for `scope`, to be sent by `channel`.
     pub const fn new(scope: Scope, channel: Channel) -> Self {
-        Self { scope, channel, return_to: None, address: None, accept_language: None }
+        Self { scope, channel, return_to: None, address: None, accept_language: None, approval: None }
     }
 
     /// Sets the page that the user requested, signed.
@@ -89,6 +91,13 @@ impl StartRequest {
     /// best match among the [builder's languages](crate::engine::MfaBuilder::messages).
     pub fn accept_language(mut self, languages: impl Into<Option<String>>) -> Self {
         self.accept_language = languages.into();
+        self
+    }
+
+    /// Sets the approval of the action that the code is for. The message names the amount and the payee of the action, and
+    /// the code approves nothing else. A resend keeps the approval.
+    pub fn approval(mut self, approval: impl Into<Option<ApprovalId>>) -> Self {
+        self.approval = approval.into();
         self
     }
 }
@@ -142,26 +151,33 @@ impl Mfa {
         request: StartRequest,
         sent: &AtomicBool,
     ) -> Result<LiveChallenge, StartError> {
-        let StartRequest { scope, channel, return_to, address, accept_language } = request;
+        let StartRequest { scope, channel, return_to, address, accept_language, approval } = request;
         self.named(Some(subject))?;
         let settings = self.declared(&scope)?;
         if !settings.channels().contains(&channel) {
             return Err(StartError::ChannelUnavailable);
+        }
+        if settings.is_bound() && approval.is_none() {
+            return Err(StartError::ApprovalOver);
         }
         if self.client_address().is_some() && address.is_none() {
             return Err(self.misconfigured(Misconfigured::no_address()).into());
         }
         // An address decides nothing unless the app configures how it is determined.
         let address = address.filter(|_| self.client_address().is_some());
-        let key = Key { user: subject.user(), login: subject.login(), scope: &scope, approval: None };
+        let key =
+            Key { approval: approval.as_ref(), ..Key::unbound(subject.user(), subject.login(), &scope) };
         let id = ChallengeId::random();
-        let Counted { on_file, area, resend_at } = self.reserve_all(key, &id, channel, address).await?;
-        let plan = PlannedSend { subject, scope: &scope, channel, number: &on_file.number, address };
+        let Counted { on_file, area, resend_at, action } =
+            self.reserve_all(key, &id, channel, address).await?;
+        let (approval, words) = action.map(|action| (action.approval, action.words)).unzip();
+        let words = words.as_ref();
+        let plan = PlannedSend { subject, scope: &scope, channel, number: &on_file.number, address, words };
         self.check_risk(&plan).await?;
         let provider_scope = ProviderScope::random(&scope);
         let messages = self.messages(accept_language.as_deref());
         let lifetime = self.inner.policy.code_lifetime;
-        let message = self.text(channel, settings, messages, None);
+        let message = self.text(channel, settings, messages, words);
         let send = SendRequest {
             to: &on_file.number,
             channel,
@@ -169,8 +185,13 @@ impl Mfa {
             message: &message,
             digits: self.inner.policy.code_digits,
         };
-        let about =
-            EventContext::subject(subject).scope(&scope).channel(channel).challenge(&id).address(address);
+        let about = EventContext::subject(subject)
+            .scope(&scope)
+            .channel(channel)
+            .challenge(&id)
+            .address(address)
+            .approval(approval.as_ref())
+            .with_words(words);
         self.send(about, &send, area, resend_at).await?;
         sent.store(true, Ordering::SeqCst);
         let now = self.inner.clock.now();
@@ -178,7 +199,7 @@ impl Mfa {
             id,
             login: *subject.login(),
             scope,
-            approval: None,
+            approval,
             method: channel.into(),
             provider_scope,
             number: on_file.hash(self.keys()),

@@ -72,6 +72,10 @@ pub enum StartError {
     /// The session, the scope or the user was revoked while the code was being sent.
     #[error("the session, the scope or the user was revoked while the code was being sent")]
     Revoked,
+    /// The action of the approval is not kept in this session and scope: it was carried out, has expired, was revoked, or
+    /// never was theirs. A request for a scope that is [bound only](crate::DeclaredScope::bound) must name an approval.
+    #[error("no action is kept for the approval: request the action again")]
+    ApprovalOver,
     /// The store, the directory or the risk check failed. The cause is in the event of the failure.
     #[error("the store, the directory or the risk check failed")]
     Unavailable,
@@ -94,6 +98,7 @@ impl StartError {
             Self::Throttled { retry_after } => ("provider throttled", true, Some(*retry_after)),
             Self::ProviderFailed => ("provider failed", false, None),
             Self::Revoked => ("revoked", false, None),
+            Self::ApprovalOver => ("approval over", false, None),
             Self::Unavailable => ("unavailable", false, None),
             Self::Misconfigured(_) => ("misconfigured", false, None),
         };

@@ -20,6 +20,7 @@ use futures_util::future::join;
 use crate::{
     catalog::ScopeSettings,
     challenge::Challenge,
+    challenge_ref::ChallengeRef,
     code::Code,
     engine::{
         attempt::{Attempt, Begun},
@@ -41,11 +42,13 @@ use crate::{
     scope::Scope,
     store::{Key, Redeem, RedeemOutcome, Revocation},
     subject::{Recognition, Subject},
-    token::ChallengeId,
 };
 
 impl Mfa {
     /// Checks a code against a challenge. The right code makes a grant.
+    ///
+    /// `challenge` is the identifier of the challenge, or a [`ChallengeRef`] that names its approval as well. Only the latter
+    /// finds a challenge that is bound to an action.
     ///
     /// The right code can be entered again, for the same challenge and by the same subject. While the
     /// challenge and the grant last, it returns the same grant and token. Nothing is counted then, and the
@@ -65,25 +68,24 @@ impl Mfa {
         &self,
         subject: &Subject,
         scope: &Scope,
-        challenge: &ChallengeId,
+        challenge: impl Into<ChallengeRef>,
         code: &Code,
     ) -> Result<Verified, VerifyError> {
         let span = spans::verify(self.scope(scope).map(ScopeSettings::scope));
-        spans::within(span, self.attempted(subject, scope, challenge, code), Ended::verify).await
+        spans::within(span, self.attempted(subject, scope, challenge.into(), code), Ended::verify).await
     }
 
     async fn attempted(
         &self,
         subject: &Subject,
         scope: &Scope,
-        challenge: &ChallengeId,
+        challenge: ChallengeRef,
         code: &Code,
     ) -> Result<Verified, VerifyError> {
         if code.digits() != usize::from(self.inner.policy.code_digits) {
             return Err(VerifyError::MalformedCode);
         }
-        let (mfa, subject, scope, challenge, code) =
-            (self.clone(), subject.clone(), *scope, *challenge, code.clone());
+        let (mfa, subject, scope, code) = (self.clone(), subject.clone(), *scope, code.clone());
         let ceremony = async move { mfa.verify_to_the_end(&subject, &scope, &challenge, &code).await };
         self.to_the_end(ceremony).await.unwrap_or_else(|stopped| match stopped {
             Stopped::ShutDown => Err(VerifyError::Unavailable),
@@ -95,13 +97,14 @@ impl Mfa {
         &self,
         subject: &Subject,
         scope: &Scope,
-        id: &ChallengeId,
+        challenge: &ChallengeRef,
         code: &Code,
     ) -> Result<Verified, VerifyError> {
         self.named(Some(subject))?;
         let lifetime = self.declared(scope)?.grant_lifetime();
-        let entered = Entered { subject, scope, challenge: id, code };
-        let key = Key { user: subject.user(), login: subject.login(), scope, approval: None };
+        let ChallengeRef { id, approval } = challenge;
+        let entered = Entered { subject, scope, challenge: id, approval: approval.as_ref(), code };
+        let key = Key::of(&entered);
         // This comes first, because a lock may be caused by the same code in flight, and end with it.
         let _in_flight = self.inner.in_flight.enter(key, id).await;
         let about = EventContext::subject(subject).scope(scope).challenge(id);
@@ -109,7 +112,8 @@ impl Mfa {
             Begun::Counted(attempt, on_file) => (attempt, on_file),
             Begun::Repeated(repeat) => return self.repeated(about, entered, *repeat),
         };
-        let about = about.channel(attempt.challenge.method.sent_over());
+        let about =
+            about.channel(attempt.challenge.method.sent_over()).approval(attempt.challenge.approval.as_ref());
         let rejected = match self.ask_provider(about, &attempt.challenge, &on_file, code).await {
             Ok(Verdict::Approved) => {
                 let redeemed = self.redeem(entered, &attempt.challenge, lifetime, attempt.failures - 1);
@@ -248,19 +252,17 @@ impl Mfa {
         let about = EventContext::subject(subject)
             .scope(&challenge.scope)
             .channel(challenge.method.sent_over())
-            .challenge(&challenge.id);
+            .challenge(&challenge.id)
+            .approval(challenge.approval.as_ref());
         let (proof, nonce) = (&entered.proof(self.keys()), &GrantNonce::random());
         let token = match subject.recognition() {
             Recognition::Cookie => Some(entered.token(self.keys(), nonce)),
             Recognition::Bearer => None,
         };
+        let approval = challenge.approval.as_ref().map(|approval| &approval.id);
+        let key = Key { user: subject.user(), login: subject.login(), scope: &challenge.scope, approval };
         let redeem = Redeem {
-            key: Key {
-                user: subject.user(),
-                login: subject.login(),
-                scope: &challenge.scope,
-                approval: challenge.approval.as_ref().map(|approval| &approval.id),
-            },
+            key,
             challenge: &challenge.id,
             binding: token.as_ref().map_or(Binding::Bearer, |token| Binding::Cookie(token.hash())),
             lifetime,
@@ -268,7 +270,14 @@ impl Mfa {
             nonce,
             now,
         };
-        let record = match self.inner.store.redeem(redeem).await {
+        let (redeemed, words) = join(self.inner.store.redeem(redeem), self.words_of(key)).await;
+        let redeemed = redeemed.and_then(|outcome| match outcome {
+            RedeemOutcome::Granted(record) if record.approval != challenge.approval => {
+                Err(self.inner.store.unreadable("a grant has another approval than its challenge"))
+            }
+            other => Ok(other),
+        });
+        let record = match redeemed {
             Ok(RedeemOutcome::Granted(record)) => record,
             Ok(RedeemOutcome::Over) => return Err(VerifyError::ChallengeOver),
             Err(error) => {
@@ -281,13 +290,17 @@ impl Mfa {
                 return Err(error.into());
             }
         };
-        self.observe(about, EventKind::Granted { lifetime: record.lifetime(), failures });
+        self.observe(
+            about.with_words(words.as_ref()),
+            EventKind::Granted { lifetime: record.lifetime(), failures },
+        );
         let grant = Grant {
             scope: challenge.scope,
             verified_at: record.verified_at,
             expires_at: record.expires_at,
             channel: record.method.sent_over(),
             recognition: subject.recognition(),
+            approval: record.approval.map(Box::new),
         };
         Ok(Verified { grant, token, lifetime: record.lifetime(), return_to: challenge.return_to.clone() })
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::{
+    action::{self, LineValue, safe_text},
     channel::Channel,
     clock::whole_seconds,
     event::{Event, EventKind, Observer},
@@ -15,7 +16,8 @@ use crate::{
 /// at `WARN` (a missing grant at `INFO`), and problems that an operator must fix at `ERROR`.
 ///
 /// Every line has a [message](EventKind::message), `event` (the [name](EventKind::name)) and, if known, `user`, `session`, `scope`, `channel`, `amr`,
-/// `challenge`, `address`, `outcome` and `why`. All of these values are strings, so that none can break out of its
+/// `challenge`, `address`, `outcome` and `why`. A line about an action also has `approval`, `action` (its digest), `amount`,
+/// `payee` and `lines`. The last three are data of the app. All of these values are strings, so that none can break out of its
 /// line.
 ///
 /// This observer is the default. An app with its own observer can call it from there:
@@ -73,6 +75,17 @@ impl Observer for TracingObserver {
         let challenge = challenge.as_deref();
         let address = about.address.map(|address| address.to_string());
         let address = address.as_deref();
+        let approval = about.approval.map(|approval| approval.id.to_string());
+        let approval = approval.as_deref();
+        let action = about.approval.map(|approval| approval.digest.to_string());
+        let action = action.as_deref();
+        let words = about.words();
+        let amount = words.as_ref().and_then(|words| words.amount()).map(|amount| amount.to_string());
+        let amount = amount.as_deref();
+        let payee = words.as_ref().and_then(|words| words.payee()).map(safe_text::for_page);
+        let payee = payee.as_deref();
+        let lines = words.as_ref().and_then(|words| joined(words.lines()));
+        let lines = lines.as_deref();
         let (name, message) = (event.name(), event.kind.message());
         let Line {
             level,
@@ -102,6 +115,11 @@ impl Observer for TracingObserver {
                     amr,
                     challenge,
                     address,
+                    approval,
+                    action,
+                    amount,
+                    payee,
+                    lines,
                     why,
                     retry_after_s,
                     attempts_left,
@@ -121,6 +139,18 @@ impl Observer for TracingObserver {
             Level::Error => write_at!(error),
         }
     }
+}
+
+/// Joins the lines of an action, without the line breaks of a stranger. `None` if there is none.
+fn joined(lines: &[action::Line]) -> Option<String> {
+    let line = |line: &action::Line| {
+        let value = match line.value() {
+            LineValue::Text(text) => safe_text::for_page(text),
+            LineValue::Amount(amount) => amount.to_string(),
+        };
+        format!("{}: {value}", safe_text::for_page(line.label()))
+    };
+    (!lines.is_empty()).then(|| lines.iter().map(line).collect::<Vec<_>>().join("; "))
 }
 
 fn line<'a>(kind: &EventKind<'a>) -> Line<'a> {

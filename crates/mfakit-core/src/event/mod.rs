@@ -38,17 +38,20 @@ mod kind;
 mod log;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use kind::EventKind;
 pub use log::TracingObserver;
 
-use std::{fmt, net::IpAddr, sync::Arc};
+use std::{borrow::Cow, fmt, net::IpAddr, sync::Arc};
 
 use sha2::{Digest, Sha256};
 
 use crate::{
+    action::{Approval, Words},
     channel::Channel,
     clock::Timestamp,
+    event::words::EventWords,
     redacted::Redacted,
     scope::Scope,
     subject::{LoginId, Subject, UserId},
@@ -117,6 +120,9 @@ pub struct EventContext<'a> {
     /// Session, if there is no subject.
     login: Option<&'a LoginId>,
     challenge: Option<&'a ChallengeId>,
+    /// Approval, if the event is about an action.
+    pub approval: Option<&'a Approval>,
+    words: Option<EventWords<'a>>,
 }
 
 impl<'a> EventContext<'a> {
@@ -167,6 +173,37 @@ impl<'a> EventContext<'a> {
         self
     }
 
+    /// Sets the approval of the action.
+    #[must_use]
+    pub fn approval(mut self, approval: impl Into<Option<&'a Approval>>) -> Self {
+        self.approval = approval.into();
+        self
+    }
+
+    /// Sets the words of the action.
+    #[must_use]
+    pub fn with_words(mut self, words: impl Into<Option<&'a Words>>) -> Self {
+        self.words = words.into().map(EventWords::Known);
+        self
+    }
+
+    /// Sets the words of the action to what a function returns, which is called only if an observer asks.
+    pub(crate) fn words_from(mut self, words: &'a (dyn Fn() -> Words + Sync)) -> Self {
+        self.words = Some(EventWords::From(words));
+        self
+    }
+
+    /// Returns the words of the action: those that the person was shown before the code was entered. They are data of the
+    /// app, and the payee may be text from a stranger. `None` if the event is not about an action, or if its words are not
+    /// at hand.
+    #[must_use]
+    pub fn words(&self) -> Option<Cow<'a, Words>> {
+        match self.words? {
+            EventWords::Known(words) => Some(Cow::Borrowed(words)),
+            EventWords::From(words) => Some(Cow::Owned(words())),
+        }
+    }
+
     /// Sets the address of the client.
     #[must_use]
     pub const fn address(mut self, address: Option<IpAddr>) -> Self {
@@ -203,6 +240,8 @@ impl fmt::Debug for EventContext<'_> {
             .field("channel", &self.channel)
             .field("challenge", &self.challenge_fingerprint().map(|print| print.to_string()))
             .field("address", &self.address)
+            .field("approval", &self.approval)
+            .field("words", &self.words)
             .finish()
     }
 }

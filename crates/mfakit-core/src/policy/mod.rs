@@ -241,6 +241,19 @@ impl Policy {
         self.drain
     }
 
+    /// Returns whether the ranges of the locks and budgets do not apply.
+    #[cfg(feature = "testing")]
+    pub(crate) const fn is_for_tests(&self) -> bool {
+        self.for_tests
+    }
+
+    /// Returns false: the feature `testing` is off.
+    #[cfg(not(feature = "testing"))]
+    #[expect(clippy::unused_self, reason = "the feature `testing` reads it")]
+    pub(crate) const fn is_for_tests(&self) -> bool {
+        false
+    }
+
     /// Checks every limit against its allowed range.
     pub(crate) fn check(&self) -> Result<(), InvalidPolicy> {
         if !(6..=8).contains(&self.code_digits) {
@@ -252,11 +265,7 @@ impl Policy {
         if !(1..=5).contains(&self.attempts) {
             return Err(InvalidPolicy::Attempts { attempts: self.attempts });
         }
-        #[cfg(feature = "testing")]
-        let limited = !self.for_tests;
-        #[cfg(not(feature = "testing"))]
-        let limited = true;
-        if limited {
+        if !self.is_for_tests() {
             self.check_sends()?;
             self.check_locks()?;
         } else if self.locks.lock_after == 0 {

@@ -3,6 +3,7 @@
 use crate::{
     approval::ApprovalId,
     challenge::Challenge,
+    proof::Entered,
     scope::Scope,
     subject::{LoginId, UserId},
 };
@@ -41,6 +42,12 @@ impl<'a> Key<'a> {
     #[must_use]
     pub const fn unbound(user: &'a UserId, login: &'a LoginId, scope: &'a Scope) -> Self {
         Self { user, login, scope, approval: None }
+    }
+
+    /// Creates the key of a challenge that a code was entered for.
+    pub(crate) const fn of(entered: &Entered<'a>) -> Self {
+        let Entered { subject, scope, approval, .. } = *entered;
+        Self { user: subject.user(), login: subject.login(), scope, approval }
     }
 
     /// Returns the key for the same user, session and scope without an approval.

@@ -1,11 +1,14 @@
 //! Grants without a challenge.
 
 use crate::{
+    action::{Action, Approval},
+    catalog::ScopeSettings,
     challenge::Challenge,
     channel::Channel,
     code::Code,
     engine::Mfa,
     proof::Entered,
+    requirement::Requirement,
     scope::Scope,
     send_rule::SendRule,
     store::{Key, OpenOutcome, ReserveSend, SendReservation},
@@ -55,13 +58,47 @@ impl Testing<'_> {
     ///
     /// # Panics
     ///
-    /// Panics if the scope is not declared, or if the store does not make the grant.
-    #[allow(clippy::expect_used, clippy::panic, reason = "a test that is set up incorrectly fails")]
+    /// Panics if the scope is not declared, if it is [bound only](crate::DeclaredScope::bound), or if the store does not make
+    /// the grant. For a scope that is bound only, use [`approve`](Self::approve).
     pub async fn grant(&self, subject: &Subject, scope: &str) -> String {
-        let scope = Scope::new(scope).expect("the test uses a valid scope");
-        let entry = self.mfa.scope(&scope).unwrap_or_else(|| panic!("the scope {scope} is not declared"));
+        let scope = self.unbound(scope, "approve(&subject, scope, &action)");
+        let token = self.redeemed(subject, scope, None).await;
+        let cookie = |token: GrantToken| format!("{}={}", GrantToken::cookie_name(&scope), token.expose());
+        token.map(cookie).unwrap_or_default()
+    }
+
+    /// Makes a grant for one action, as if `subject` had requested it and had just entered the right code. Returns the cookie
+    /// for the `Cookie` header, or an empty string for a bearer subject, which needs none.
+    ///
+    /// The grant is good for exactly this action, once. The action is kept like any other, so a request may also name its
+    /// approval.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the scope is not declared, if the action cannot be approved, or if the store does not make the grant.
+    #[allow(clippy::expect_used, reason = "a test that is set up incorrectly fails")]
+    pub async fn approve<A: Action>(&self, subject: &Subject, scope: &str, action: &A) -> String {
+        let scope = self.declared(scope);
+        let proposed = self.mfa.propose(subject, &Requirement::new(scope), action, None).await;
+        let approval = proposed.expect("the action is kept");
+        let token = self.redeemed(subject, scope, Some(approval)).await;
+        let name = GrantToken::bound_cookie_name(&scope, &approval.id);
+        token.map(|token| format!("{name}={}", token.expose())).unwrap_or_default()
+    }
+
+    /// Makes a grant, and returns its token.
+    #[allow(clippy::expect_used, reason = "a test that is set up incorrectly fails")]
+    async fn redeemed(
+        &self,
+        subject: &Subject,
+        scope: Scope,
+        approval: Option<Approval>,
+    ) -> Option<GrantToken> {
+        let lifetime = self.mfa.scope(&scope).map(ScopeSettings::grant_lifetime).unwrap_or_default();
         let (store, now, id) = (&self.mfa.inner.store, self.mfa.inner.clock.now(), ChallengeId::random());
-        let key = Key { user: subject.user(), login: subject.login(), scope: &scope, approval: None };
+        let id_of_approval = approval.as_ref().map(|approval| &approval.id);
+        let key =
+            Key { user: subject.user(), login: subject.login(), scope: &scope, approval: id_of_approval };
         // No limits apply, because the grants of a test do not count as sends.
         let rule = &SendRule { cool_down: Vec::new(), per_login_and_scope: Vec::new(), per_user: Vec::new() };
         let reserved = store.reserve_send(ReserveSend { key, challenge: &id, rule, now }).await;
@@ -71,7 +108,7 @@ impl Testing<'_> {
             id,
             login: *subject.login(),
             scope,
-            approval: None,
+            approval,
             method: Channel::Messaging.into(),
             provider_scope: ProviderScope::random(&scope),
             number: [0; 32],
@@ -86,14 +123,25 @@ impl Testing<'_> {
         let opened = store.open_challenge(subject.user(), &challenge).await;
         assert_eq!(opened.expect("the store keeps a challenge"), OpenOutcome::Opened);
         let code = &Code::parse("0000").expect("four digits are a valid code");
-        let entered = Entered { subject, scope: &scope, challenge: &challenge.id, code };
-        let verified = self
-            .mfa
-            .redeem(entered, &challenge, entry.grant_lifetime(), 0)
-            .await
-            .expect("the store makes a grant");
-        let cookie = |token: GrantToken| format!("{}={}", GrantToken::cookie_name(&scope), token.expose());
-        verified.token.map(cookie).unwrap_or_default()
+        let entered =
+            Entered { subject, scope: &scope, challenge: &challenge.id, approval: id_of_approval, code };
+        let verified = self.mfa.redeem(entered, &challenge, lifetime, 0).await;
+        verified.expect("the store makes a grant").token
+    }
+
+    #[allow(clippy::expect_used, reason = "a test that is set up incorrectly fails")]
+    fn declared(&self, scope: &str) -> Scope {
+        let scope = Scope::new(scope).expect("the test uses a valid scope");
+        assert!(self.mfa.scope(&scope).is_some(), "the scope {scope} is not declared");
+        scope
+    }
+
+    /// Returns a scope whose grants need no action.
+    fn unbound(&self, scope: &str, instead: &str) -> Scope {
+        let scope = self.declared(scope);
+        let bound = self.mfa.scope(&scope).is_some_and(ScopeSettings::is_bound);
+        assert!(!bound, "the scope {scope} is bound only, so a grant needs an action: call {instead}");
+        scope
     }
 
     /// Gives `user` a grant in every session, present and future, as if each of them had just entered the right code.
@@ -134,10 +182,26 @@ impl Testing<'_> {
     ///
     /// # Panics
     ///
-    /// Panics if the scope is not declared.
-    #[allow(clippy::expect_used, reason = "a test that is set up incorrectly fails")]
+    /// Panics if the scope is not declared, or if it is [bound only](crate::DeclaredScope::bound). For a scope that is bound
+    /// only, use [`approve_user`](Self::approve_user).
     pub fn grant_user(&self, user: impl Into<UserId>, scope: &str) {
-        let scope = Scope::new(scope).expect("the test uses a valid scope");
-        assert!(self.mfa.grant_user(&user.into(), scope), "the scope {scope} is not declared");
+        let scope = self.unbound(scope, "approve_user(user, scope, &action)");
+        self.mfa.grant_user(&user.into(), scope, None);
+    }
+
+    /// Gives `user` a grant for one action in every session, as [`grant_user`](Self::grant_user) does for a scope.
+    ///
+    /// Each session can carry out exactly this action, once. No action is kept, so a request must contain the action, and
+    /// cannot name its approval.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the scope is not declared, or if the action cannot be approved.
+    #[allow(clippy::expect_used, reason = "a test that is set up incorrectly fails")]
+    pub fn approve_user<A: Action>(&self, user: impl Into<UserId>, scope: &str, action: &A) {
+        let scope = self.declared(scope);
+        let digest =
+            self.mfa.digest(&Requirement::new(scope), action).expect("the action has a canonical form");
+        self.mfa.grant_user(&user.into(), scope, Some(digest));
     }
 }

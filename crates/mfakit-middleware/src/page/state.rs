@@ -264,6 +264,7 @@ mod tests {
 
     fn situation() -> Situation {
         Situation {
+            action: None,
             granted_for: None,
             grant: None,
             unkept: false,

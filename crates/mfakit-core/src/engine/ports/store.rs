@@ -270,6 +270,12 @@ impl StorePort {
         }
     }
 
+    /// Reports a record that cannot be used, and returns the error. `detail` is logged.
+    pub(crate) fn unreadable(&self, detail: &str) -> BackendError {
+        let (text, error) = describe(StoreError::new(detail));
+        self.failed(&text, error)
+    }
+
     /// Reports an error of the store.
     fn failed(&self, text: &str, error: StoreError) -> BackendError {
         self.observer.observe(EventContext::new(), EventKind::StoreFailed { error: text });

@@ -1,0 +1,192 @@
+//! Methods of the engine for bound requirements.
+
+use crate::{
+    action::{Action, ActionDigest, Approval, ApprovalId, InvalidAction, Words},
+    adapter::sealed::Sealed,
+    clock::Timestamp,
+    decision::Decision,
+    engine::{
+        ActionError, Approved, BackendError, BoundAtOnce, BoundCheck, Claims, GrantTokens, Mfa,
+        Misconfigured, Situation,
+    },
+    requirement::Requirement,
+    scope::Scope,
+    subject::Subject,
+};
+
+/// Methods of [`Mfa`] for requirements that are bound to an action. This trait is sealed and implemented only for [`Mfa`].
+///
+/// A bound requirement is always for a single use. A request passes it in three steps:
+///
+/// 1. [`check_bound`](Self::check_bound) finds the grants that count. Without one, the action is extracted, and
+///    [`propose`](Self::propose) keeps it.
+/// 2. The arguments are extracted, and [`digest`](Self::digest) identifies the action. Or the request names its approval, and
+///    [`approved`](Self::approved) returns the action that is kept.
+/// 3. [`consume_bound`](Self::consume_bound) reads and judges the grant of that action again, and consumes it.
+pub trait MfaBoundExt: Sealed {
+    /// Finds the bound grants that count for a request. Reads the store once.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the scope was not declared, if the subject has no name, or if the store panicked. The request must
+    /// then be rejected.
+    fn check_bound(
+        &self,
+        subject: Option<&Subject>,
+        requirement: &Requirement,
+        tokens: &GrantTokens<'_>,
+    ) -> impl Future<Output = Result<BoundCheck, Misconfigured>> + Send;
+
+    /// Checks a request like [`check_bound`](Self::check_bound), if the store
+    /// [answers at once](crate::store::MfaStore::bound_grants_at_once). Otherwise has done nothing. `now` is the current time,
+    /// which the caller has just read.
+    fn check_bound_at_once(
+        &self,
+        subject: Option<&Subject>,
+        requirement: &Requirement,
+        tokens: &GrantTokens<'_>,
+        now: Timestamp,
+    ) -> BoundAtOnce;
+
+    /// Finds the action of an approval that a request names, and its grant. Reads the store once, or twice if the action is
+    /// kept. The action's canonical form has the digest of its approval.
+    ///
+    /// # Errors
+    ///
+    /// Returns the same errors as [`check_bound`](Self::check_bound).
+    fn approved(
+        &self,
+        subject: Option<&Subject>,
+        requirement: &Requirement,
+        approval: &ApprovalId,
+        tokens: &GrantTokens<'_>,
+    ) -> impl Future<Output = Result<Approved, Misconfigured>> + Send;
+
+    /// Consumes the grant of the action with this digest, if it is one of the claims and still counts. Of all concurrent
+    /// calls, exactly one succeeds. Without a claim, the store is not read. `words` is called if the observer asks for the
+    /// words.
+    ///
+    /// # Errors
+    ///
+    /// Returns the same errors as [`check_bound`](Self::check_bound).
+    fn consume_bound(
+        &self,
+        subject: Option<&Subject>,
+        requirement: &Requirement,
+        digest: &ActionDigest,
+        words: &(dyn Fn() -> Words + Sync),
+        tokens: &GrantTokens<'_>,
+        claims: &Claims,
+    ) -> impl Future<Output = Result<Decision, Misconfigured>> + Send;
+
+    /// Returns the digest of an action.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the action has no canonical form, or if the form is too large.
+    fn digest<A: Action>(&self, requirement: &Requirement, action: &A) -> Result<ActionDigest, ActionError>;
+
+    /// Keeps an action of a session until it is approved. `target` is the path and query of the guarded `POST`, and is left
+    /// out if it has more than 512 bytes. The same action has one approval, however often it is proposed.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the action has no canonical form or is too large, if it lacks what its scope requires, or if the
+    /// store failed or is full.
+    fn propose<A: Action + Sync>(
+        &self,
+        subject: &Subject,
+        requirement: &Requirement,
+        action: &A,
+        target: Option<&str>,
+    ) -> impl Future<Output = Result<Approval, ActionError>> + Send;
+
+    /// Returns the error for an action without a canonical form, such as a kept one that cannot be decoded. A mistake in its
+    /// type is reported.
+    fn invalid_action<A: Action>(&self, scope: &Scope, why: &InvalidAction) -> ActionError;
+
+    /// Returns the state of `subject` with regard to an action: the one of the approval, or else the newest that is kept for
+    /// the session and scope. Otherwise like [`MfaExt::situation`](crate::adapter::MfaExt::situation).
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the store failed, or if the directory panicked.
+    fn bound_situation(
+        &self,
+        subject: &Subject,
+        requirement: &Requirement,
+        approval: Option<&ApprovalId>,
+        tokens: &GrantTokens<'_>,
+    ) -> impl Future<Output = Result<Situation, BackendError>> + Send;
+}
+
+impl MfaBoundExt for Mfa {
+    async fn check_bound(
+        &self,
+        subject: Option<&Subject>,
+        requirement: &Requirement,
+        tokens: &GrantTokens<'_>,
+    ) -> Result<BoundCheck, Misconfigured> {
+        self.check_bound(subject, requirement, tokens).await
+    }
+
+    fn check_bound_at_once(
+        &self,
+        subject: Option<&Subject>,
+        requirement: &Requirement,
+        tokens: &GrantTokens<'_>,
+        now: Timestamp,
+    ) -> BoundAtOnce {
+        self.check_bound_at_once(subject, requirement, tokens, now)
+    }
+
+    async fn approved(
+        &self,
+        subject: Option<&Subject>,
+        requirement: &Requirement,
+        approval: &ApprovalId,
+        tokens: &GrantTokens<'_>,
+    ) -> Result<Approved, Misconfigured> {
+        self.approved(subject, requirement, approval, tokens).await
+    }
+
+    async fn consume_bound(
+        &self,
+        subject: Option<&Subject>,
+        requirement: &Requirement,
+        digest: &ActionDigest,
+        words: &(dyn Fn() -> Words + Sync),
+        tokens: &GrantTokens<'_>,
+        claims: &Claims,
+    ) -> Result<Decision, Misconfigured> {
+        self.consume_bound(subject, requirement, digest, words, tokens, claims).await
+    }
+
+    fn digest<A: Action>(&self, requirement: &Requirement, action: &A) -> Result<ActionDigest, ActionError> {
+        self.digest(requirement, action)
+    }
+
+    async fn propose<A: Action + Sync>(
+        &self,
+        subject: &Subject,
+        requirement: &Requirement,
+        action: &A,
+        target: Option<&str>,
+    ) -> Result<Approval, ActionError> {
+        self.propose(subject, requirement, action, target).await
+    }
+
+    fn invalid_action<A: Action>(&self, scope: &Scope, why: &InvalidAction) -> ActionError {
+        self.invalid_action::<A>(scope, why)
+    }
+
+    async fn bound_situation(
+        &self,
+        subject: &Subject,
+        requirement: &Requirement,
+        approval: Option<&ApprovalId>,
+        tokens: &GrantTokens<'_>,
+    ) -> Result<Situation, BackendError> {
+        self.bound_situation(subject, requirement, approval, tokens).await
+    }
+}

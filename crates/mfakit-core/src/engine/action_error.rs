@@ -1,0 +1,28 @@
+//! Reasons why an action cannot be approved.
+
+use crate::engine::{backend_error::BackendError, misconfigured::Misconfigured};
+
+/// Reason why an action cannot be approved.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+#[must_use]
+pub enum ActionError {
+    /// The action is too large, or nested too deeply. A request can cause this.
+    #[error("the action is too large")]
+    TooLarge,
+    /// The store failed, or is full.
+    #[error("the store failed")]
+    Unavailable,
+    /// The app is configured incorrectly, or the type of the action has no canonical form.
+    #[error(transparent)]
+    Misconfigured(#[from] Misconfigured),
+}
+
+impl From<BackendError> for ActionError {
+    fn from(error: BackendError) -> Self {
+        match error {
+            BackendError::Store(_) | BackendError::Directory(_) => Self::Unavailable,
+            BackendError::Misconfigured(mistake) => Self::Misconfigured(mistake),
+        }
+    }
+}
