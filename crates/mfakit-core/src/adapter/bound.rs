@@ -93,7 +93,7 @@ pub trait MfaBoundExt: Sealed {
     ///
     /// Returns an error if the action has no canonical form or is too large, if it lacks what its scope requires, or if the
     /// store failed or is full.
-    fn propose<A: Action + Sync>(
+    fn propose<A: Action>(
         &self,
         subject: &Subject,
         requirement: &Requirement,
@@ -166,14 +166,16 @@ impl MfaBoundExt for Mfa {
         self.digest(requirement, action)
     }
 
-    async fn propose<A: Action + Sync>(
+    fn propose<A: Action>(
         &self,
         subject: &Subject,
         requirement: &Requirement,
         action: &A,
         target: Option<&str>,
-    ) -> Result<Approval, ActionError> {
-        self.propose(subject, requirement, action, target).await
+    ) -> impl Future<Output = Result<Approval, ActionError>> + Send {
+        // The future does not hold the action, which threads may not be able to share.
+        let (scope, proposal) = (requirement.scope(), self.proposal(requirement.scope(), action));
+        async move { self.keep(subject, scope, proposal?, target).await }
     }
 
     fn invalid_action<A: Action>(&self, scope: &Scope, why: &InvalidAction) -> ActionError {

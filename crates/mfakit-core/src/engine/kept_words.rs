@@ -23,6 +23,7 @@ impl Mfa {
     pub(super) async fn words_of(&self, key: Key<'_>) -> Option<Words> {
         key.approval?;
         let kept = self.inner.store.actions(key, self.inner.clock.now()).await.ok()?;
-        self.read_words(kept.first()?).ok()
+        let own = kept.iter().find(|action| Some(&action.approval.id) == key.approval)?;
+        self.read_words(own).ok()
     }
 }

@@ -64,7 +64,8 @@ pub(super) fn languages(
                 digits,
                 words: None,
             };
-            if entry.is_bound() && !action.has_room_for_payees() {
+            let messages_actions = entry.is_bound() && entry.channels().contains(&Channel::Messaging);
+            if messages_actions && !action.has_room_for_payees() {
                 return Err(invalid(InvalidText::ActionTooLong { scope }));
             }
             let code = "0".repeat(usize::from(digits));

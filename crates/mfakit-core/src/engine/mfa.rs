@@ -160,6 +160,33 @@ impl Mfa {
         }
     }
 
+    /// Asserts that each of these scopes is declared, and is [bound only](crate::DeclaredScope::bound). Call it in a test,
+    /// with the scopes of the routes that approve an action, so that no other route can require an unbound grant of them.
+    ///
+    /// ```
+    /// # fn example(mfa: mfakit_core::Mfa) {
+    /// mfa.assert_bound_scopes(["transfer"]);
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics at the first scope that is not declared or not bound only.
+    #[track_caller]
+    #[allow(clippy::panic, reason = "an assertion for tests")]
+    pub fn assert_bound_scopes<S: AsRef<str>>(&self, scopes: impl IntoIterator<Item = S>) {
+        for scope in scopes {
+            let scope = scope.as_ref();
+            self.assert_scopes([scope]);
+            let settings = Scope::new(scope).ok().and_then(|scope| self.scope(&scope));
+            let bound = settings.is_some_and(ScopeSettings::is_bound);
+            assert!(
+                bound,
+                "the scope {scope:?} is not bound only: add .bound() or .psd2() to its declaration"
+            );
+        }
+    }
+
     fn undeclared(&self, scope: &str) -> Misconfigured {
         Misconfigured::undeclared(scope, self.inner.scopes.iter().map(|settings| settings.scope.as_str()))
     }

@@ -20,17 +20,20 @@ use crate::{
 /// Maximum length in bytes of the target that is kept with an action.
 const LONGEST_TARGET: usize = 512;
 
+/// Action to be kept.
+pub(crate) struct Proposal {
+    /// Name of its type.
+    name: &'static str,
+    canonical: CanonicalAction,
+    words: Words,
+}
+
 impl Mfa {
-    pub(crate) async fn propose<A: Action>(
-        &self,
-        subject: &Subject,
-        requirement: &Requirement,
-        action: &A,
-        target: Option<&str>,
-    ) -> Result<Approval, ActionError> {
-        let canonical = CanonicalAction::new(requirement.scope(), action);
-        let canonical = canonical.map_err(|why| self.invalid_action::<A>(requirement.scope(), &why))?;
-        self.keep(subject, requirement.scope(), type_name::<A>(), canonical, &action.words(), target).await
+    /// Returns an action as it is kept.
+    pub(crate) fn proposal<A: Action>(&self, scope: &Scope, action: &A) -> Result<Proposal, ActionError> {
+        let canonical =
+            CanonicalAction::new(scope, action).map_err(|why| self.invalid_action::<A>(scope, &why))?;
+        Ok(Proposal { name: type_name::<A>(), canonical, words: action.words() })
     }
 
     /// Returns the digest of an action.
@@ -51,13 +54,12 @@ impl Mfa {
         self.misconfigured(Misconfigured::action(type_name::<A>(), scope.as_str(), why)).into()
     }
 
-    async fn keep(
+    /// Keeps an action.
+    pub(crate) async fn keep(
         &self,
         subject: &Subject,
         scope: &Scope,
-        name: &str,
-        canonical: CanonicalAction,
-        words: &Words,
+        Proposal { name, canonical, words }: Proposal,
         target: Option<&str>,
     ) -> Result<Approval, ActionError> {
         self.named(Some(subject))?;
@@ -69,7 +71,7 @@ impl Mfa {
             )
             .into());
         }
-        let words = serde_json::to_string(words).map_err(|error| mistake(&error.to_string()))?;
+        let words = serde_json::to_string(&words).map_err(|error| mistake(&error.to_string()))?;
         let digest = canonical.digest();
         let approval = Approval::new(ApprovalId::random(), digest);
         let (now, lifetime) = (self.try_now()?, self.inner.policy.code_lifetime);

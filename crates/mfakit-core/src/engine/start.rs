@@ -118,15 +118,19 @@ impl Mfa {
     }
 
     async fn started(&self, subject: &Subject, request: StartRequest) -> Result<LiveChallenge, StartError> {
-        let (scope, channel, address) = (request.scope, request.channel, request.address);
+        let (scope, channel, address, approval) =
+            (request.scope, request.channel, request.address, request.approval);
         let sent = Arc::new(AtomicBool::new(false));
         let record = {
             let (mfa, subject, sent) = (self.clone(), subject.clone(), sent.clone());
             move |error: &StartError| {
                 // A code that was sent has already been recorded, whatever happened afterward.
                 if !sent.load(Ordering::SeqCst) {
-                    let about =
-                        EventContext::subject(&subject).scope(&scope).channel(channel).address(address);
+                    let about = EventContext::subject(&subject)
+                        .scope(&scope)
+                        .channel(channel)
+                        .address(address)
+                        .approval_id(approval.as_ref());
                     mfa.observe(about, error.event());
                 }
             }

@@ -107,7 +107,7 @@ impl Mfa {
         let key = Key::of(&entered);
         // This comes first, because a lock may be caused by the same code in flight, and end with it.
         let _in_flight = self.inner.in_flight.enter(key, id).await;
-        let about = EventContext::subject(subject).scope(scope).challenge(id);
+        let about = EventContext::subject(subject).scope(scope).challenge(id).approval_id(approval.as_ref());
         let (attempt, on_file) = match self.begin_attempt(about, entered).await? {
             Begun::Counted(attempt, on_file) => (attempt, on_file),
             Begun::Repeated(repeat) => return self.repeated(about, entered, *repeat),

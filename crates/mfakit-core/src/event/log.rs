@@ -1,9 +1,9 @@
 //! Observer that writes events to the log.
 
-use std::time::Duration;
+use std::{cell::LazyCell, time::Duration};
 
 use crate::{
-    action::{self, LineValue, safe_text},
+    action::{self, ActionDigest, ApprovalId, LineValue, Words, safe_text},
     channel::Channel,
     clock::whole_seconds,
     event::{Event, EventKind, Observer},
@@ -16,7 +16,7 @@ use crate::{
 /// at `WARN` (a missing grant at `INFO`), and problems that an operator must fix at `ERROR`.
 ///
 /// Every line has a [message](EventKind::message), `event` (the [name](EventKind::name)) and, if known, `user`, `session`, `scope`, `channel`, `amr`,
-/// `challenge`, `address`, `outcome` and `why`. A line about an action also has `approval`, `action` (its digest), `amount`,
+/// `challenge`, `address`, `outcome` and `why`. A line about an action also has `approval`, `digest`, `amount`,
 /// `payee` and `lines`. The last three are data of the app. All of these values are strings, so that none can break out of its
 /// line.
 ///
@@ -75,17 +75,8 @@ impl Observer for TracingObserver {
         let challenge = challenge.as_deref();
         let address = about.address.map(|address| address.to_string());
         let address = address.as_deref();
-        let approval = about.approval.map(|approval| approval.id.to_string());
-        let approval = approval.as_deref();
-        let action = about.approval.map(|approval| approval.digest.to_string());
-        let action = action.as_deref();
-        let words = about.words();
-        let amount = words.as_ref().and_then(|words| words.amount()).map(|amount| amount.to_string());
-        let amount = amount.as_deref();
-        let payee = words.as_ref().and_then(|words| words.payee()).map(safe_text::for_page);
-        let payee = payee.as_deref();
-        let lines = words.as_ref().and_then(|words| joined(words.lines()));
-        let lines = lines.as_deref();
+        // Composed only if a subscriber wants the line.
+        let words = LazyCell::new(|| about.words());
         let (name, message) = (event.name(), event.kind.message());
         let Line {
             level,
@@ -115,11 +106,11 @@ impl Observer for TracingObserver {
                     amr,
                     challenge,
                     address,
-                    approval,
-                    action,
-                    amount,
-                    payee,
-                    lines,
+                    approval = about.approval.map(ApprovalId::to_string).as_deref(),
+                    digest = about.digest.map(ActionDigest::to_string).as_deref(),
+                    amount = amount(words.as_deref()).as_deref(),
+                    payee = payee(words.as_deref()).as_deref(),
+                    lines = lines(words.as_deref()).as_deref(),
                     why,
                     retry_after_s,
                     attempts_left,
@@ -141,8 +132,18 @@ impl Observer for TracingObserver {
     }
 }
 
+fn amount(words: Option<&Words>) -> Option<String> {
+    words?.amount().map(|amount| amount.to_string())
+}
+
+/// Returns the payee, without the line breaks of a stranger.
+fn payee(words: Option<&Words>) -> Option<String> {
+    words?.payee().map(safe_text::for_page)
+}
+
 /// Joins the lines of an action, without the line breaks of a stranger. `None` if there is none.
-fn joined(lines: &[action::Line]) -> Option<String> {
+fn lines(words: Option<&Words>) -> Option<String> {
+    let lines = words?.lines();
     let line = |line: &action::Line| {
         let value = match line.value() {
             LineValue::Text(text) => safe_text::for_page(text),

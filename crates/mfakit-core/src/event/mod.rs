@@ -48,7 +48,7 @@ use std::{borrow::Cow, fmt, net::IpAddr, sync::Arc};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    action::{Approval, Words},
+    action::{ActionDigest, Approval, ApprovalId, Words},
     channel::Channel,
     clock::Timestamp,
     event::words::EventWords,
@@ -116,12 +116,14 @@ pub struct EventContext<'a> {
     pub channel: Option<Channel>,
     /// Address of the client, if the builder configures how it is determined.
     pub address: Option<IpAddr>,
+    /// Approval that the request names, or that the challenge or the grant has.
+    pub approval: Option<&'a ApprovalId>,
+    /// Digest of the action of the approval.
+    pub digest: Option<&'a ActionDigest>,
     subject: Option<&'a Subject>,
     /// Session, if there is no subject.
     login: Option<&'a LoginId>,
     challenge: Option<&'a ChallengeId>,
-    /// Approval, if the event is about an action.
-    pub approval: Option<&'a Approval>,
     words: Option<EventWords<'a>>,
 }
 
@@ -173,10 +175,19 @@ impl<'a> EventContext<'a> {
         self
     }
 
-    /// Sets the approval of the action.
+    /// Sets the approval of the action, with its digest.
     #[must_use]
     pub fn approval(mut self, approval: impl Into<Option<&'a Approval>>) -> Self {
-        self.approval = approval.into();
+        let approval = approval.into();
+        self.approval = approval.map(|approval| &approval.id);
+        self.digest = approval.map(|approval| &approval.digest);
+        self
+    }
+
+    /// Sets the approval that the request names, whose digest is not known.
+    #[must_use]
+    pub const fn approval_id(mut self, approval: Option<&'a ApprovalId>) -> Self {
+        self.approval = approval;
         self
     }
 
@@ -241,6 +252,7 @@ impl fmt::Debug for EventContext<'_> {
             .field("challenge", &self.challenge_fingerprint().map(|print| print.to_string()))
             .field("address", &self.address)
             .field("approval", &self.approval)
+            .field("digest", &self.digest)
             .field("words", &self.words)
             .finish()
     }

@@ -79,8 +79,9 @@ impl Testing<'_> {
     #[allow(clippy::expect_used, reason = "a test that is set up incorrectly fails")]
     pub async fn approve<A: Action>(&self, subject: &Subject, scope: &str, action: &A) -> String {
         let scope = self.declared(scope);
-        let proposed = self.mfa.propose(subject, &Requirement::new(scope), action, None).await;
-        let approval = proposed.expect("the action is kept");
+        let proposal = self.mfa.proposal(&scope, action).expect("the action has a canonical form");
+        let kept = self.mfa.keep(subject, &scope, proposal, None).await;
+        let approval = kept.expect("the action is kept");
         let token = self.redeemed(subject, scope, Some(approval)).await;
         let name = GrantToken::bound_cookie_name(&scope, &approval.id);
         token.map(|token| format!("{name}={}", token.expose())).unwrap_or_default()

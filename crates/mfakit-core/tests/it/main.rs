@@ -4,6 +4,7 @@
 
 mod addresses;
 mod administer;
+mod bound;
 mod builder;
 mod ceremony;
 mod directory;

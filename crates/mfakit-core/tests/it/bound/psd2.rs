@@ -1,0 +1,149 @@
+//! Payments as PSD2 requires them, and values that cannot be approved.
+
+use std::time::Duration;
+
+use mfakit_core::{
+    ActionError, BuildError, DeclaredScope, Policy,
+    action::{Action, Words},
+    adapter::MfaBoundExt as _,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{Bank, bank, bank_with, required, usual};
+use crate::world::{alice, world_with};
+
+fn psd2() -> DeclaredScope {
+    DeclaredScope::new("payment", "make a payment").psd2()
+}
+
+fn payment() -> mfakit_core::Requirement {
+    mfakit_core::Requirement::new(mfakit_core::Scope::new("payment").unwrap())
+}
+
+fn strict() -> Policy {
+    Policy::default().lock_after(5)
+}
+
+/// An action with some of the words of a payment.
+#[derive(Serialize, Deserialize)]
+struct Partial {
+    amount: Option<mfakit_core::action::Money>,
+    payee: Option<String>,
+}
+
+impl Action for Partial {
+    fn words(&self) -> Words {
+        let words = Words::new().with_amount(self.amount);
+        match &self.payee {
+            Some(payee) => words.with_payee(payee),
+            None => words,
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Unordered(f64);
+
+impl Action for Unordered {
+    fn words(&self) -> Words {
+        Words::new()
+    }
+}
+
+#[test]
+fn a_setting_that_contradicts_psd2_is_rejected_by_name() {
+    let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
+    for (setting, policy, scope) in [
+        ("lock_after is 10", Policy::default(), psd2()),
+        ("lock_after is 6", Policy::default().lock_after(6), psd2()),
+        ("code_lifetime is 360s", strict().code_lifetime(minutes(6)), psd2()),
+        ("grant_lifetime is 301s", strict(), psd2().grant_lifetime(Duration::from_secs(301))),
+        ("lock_after is 10", Policy::default(), psd2().bound()),
+    ] {
+        let (provider, declared) = (mfakit_core::testing::TestProvider::new(), scope);
+        let built = mfakit_core::Mfa::builder(provider, "https://bank.example")
+            .declare(declared)
+            .policy(policy)
+            .directory(async |_: mfakit_core::UserId| {
+                Ok::<_, std::io::Error>(None::<mfakit_core::PhoneNumber>)
+            })
+            .messaging_to(["US"])
+            .build();
+        match built {
+            Err(error @ BuildError::Psd2 { .. }) => {
+                let text = error.to_string();
+                assert!(text.contains(setting) && text.contains("write ."), "{text}");
+            }
+            other => panic!("{setting}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn the_grants_of_psd2_last_five_minutes_unless_they_end_earlier() {
+    use mfakit_core::adapter::MfaExt as _;
+    for (declared, policy, lifetime) in [
+        (psd2(), strict(), 300),
+        (psd2(), strict().grant_lifetime(Duration::from_secs(120)), 120),
+        (psd2().grant_lifetime(Duration::from_secs(60)), strict(), 60),
+        (psd2(), Policy::for_tests(), 300),
+    ] {
+        let world = world_with(|builder| builder.declare(declared).policy(policy));
+        let settings = world.mfa.scope(payment().scope()).unwrap();
+        assert_eq!(settings.grant_lifetime(), Duration::from_secs(lifetime));
+        assert!(settings.is_bound() && settings.is_psd2());
+    }
+}
+
+#[tokio::test]
+async fn a_payment_needs_an_amount_and_a_payee() {
+    let bank: Bank = bank_with(|builder| builder.declare(psd2()).policy(strict()));
+    let (amount, payee) = (Some("1.00 EUR".parse().unwrap()), Some("ACME Ltd".to_owned()));
+    for (name, action) in [
+        ("no payee", Partial { amount, payee: None }),
+        ("no amount", Partial { amount: None, payee: payee.clone() }),
+    ] {
+        let proposed = bank.world.mfa.propose(&alice(), &payment(), &action, None).await;
+        match proposed {
+            Err(ActionError::Misconfigured(mistake)) => {
+                assert!(mistake.to_string().contains("#[action(payee)]"), "{name}: {mistake}");
+            }
+            other => panic!("{name}: {other:?}"),
+        }
+        assert!(bank.world.mfa.propose(&alice(), &required(), &action, None).await.is_ok(), "not a payment");
+    }
+    let whole = Partial { amount, payee };
+    assert!(bank.world.mfa.propose(&alice(), &payment(), &whole, None).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_value_without_one_canonical_form_is_a_mistake_and_a_large_one_is_too_large() {
+    let bank = bank();
+    bank.world.events.names();
+    let proposed = bank.world.mfa.propose(&alice(), &required(), &Unordered(0.1), None).await;
+    let text = proposed.unwrap_err().to_string();
+    assert!(text.contains("Unordered") && text.contains("floating-point"), "{text}");
+    assert_eq!(bank.world.events.names(), ["sys_misconfigured"]);
+
+    let large = super::Order { reference: "x".repeat(4096), ..usual() };
+    let proposed = bank.world.mfa.propose(&alice(), &required(), &large, None).await;
+    assert!(matches!(proposed, Err(ActionError::TooLarge)), "{proposed:?}");
+    let digest = bank.world.mfa.digest(&required(), &large);
+    assert!(matches!(digest, Err(ActionError::TooLarge)), "{digest:?}");
+    assert!(bank.world.events.names().is_empty(), "a request can cause this");
+}
+
+#[tokio::test]
+async fn a_target_that_is_too_long_is_left_out() {
+    let (bank, alice) = (bank(), alice());
+    let target = |length: usize| format!("/{}", "a".repeat(length - 1));
+    for (length, kept) in [(512, true), (513, false)] {
+        let order = super::order(&format!("{length}.00 EUR"), "ACME Ltd");
+        let approval =
+            bank.world.mfa.propose(&alice, &required(), &order, Some(&target(length))).await.unwrap();
+        let none = |_: Option<&_>| None;
+        let situation =
+            bank.world.mfa.bound_situation(&alice, &required(), Some(&approval.id), &none).await.unwrap();
+        assert_eq!(situation.action.unwrap().target.is_some(), kept, "{length}");
+    }
+}
