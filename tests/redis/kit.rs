@@ -10,9 +10,10 @@ use mfakit::{
     policy::Limit,
     provider::ProviderScope,
     store::{
-        AttemptReservation, Binding, Challenge, CodeProof, FindRepeat, GrantNonce, Key, LockRule,
-        OpenOutcome, Redeem, RedeemOutcome, RepeatLookup, ReserveAttempt, ReserveSend, SendReservation,
-        SendRule, StoreError,
+        ActionDigest, ActionRule, Approval, ApprovalId, AttemptReservation, Binding, Challenge, CodeProof,
+        FindRepeat, GrantNonce, GrantRecord, KeepAction, KeepOutcome, KeptAction, Key, LockRule, OpenOutcome,
+        Redeem, RedeemOutcome, RepeatLookup, ReserveAttempt, ReserveSend, SendReservation, SendRule,
+        StoreError,
     },
     testing::TestProvider,
 };
@@ -31,20 +32,39 @@ pub(crate) const LOCKS: LockRule = LockRule {
     forget_after: Duration::from_secs(30 * 24 * 60 * 60),
 };
 
-/// User in one session, who confirms one scope.
+/// User in one session, who confirms one scope, or one action of it.
+#[derive(Clone)]
 pub(crate) struct TestUser {
     pub(crate) id: UserId,
-    login: LoginId,
-    scope: Scope,
+    pub(crate) login: LoginId,
+    pub(crate) scope: Scope,
+    pub(crate) approval: Option<Approval>,
 }
 
 impl TestUser {
     pub(crate) fn new(user: &str) -> Self {
-        Self { id: user.into(), login: LoginId::random(), scope: Scope::new("pay").unwrap() }
+        let (login, scope) = (LoginId::random(), Scope::new("pay").unwrap());
+        Self { id: user.into(), login, scope, approval: None }
     }
 
     pub(crate) fn key(&self) -> Key<'_> {
-        Key::unbound(&self.id, &self.login, &self.scope)
+        let approval = self.approval.as_ref().map(|approval| &approval.id);
+        Key { approval, ..Key::unbound(&self.id, &self.login, &self.scope) }
+    }
+
+    /// Returns an action for five minutes, which only its name tells from others.
+    pub(crate) fn action(&self, name: &str, now: Timestamp) -> KeptAction {
+        let mut digest = [0; 32];
+        digest.iter_mut().zip(name.bytes()).for_each(|(to, from)| *to = from);
+        let approval = Approval::new(ApprovalId::random(), ActionDigest::from_bytes(digest));
+        KeptAction::new(approval, self.login, self.scope, format!("{{\"payee\":{name:?}}}"), name)
+            .with_target(Some(format!("/pay?for={name}")))
+            .with_times(now, now.plus(Duration::from_secs(5 * 60)))
+    }
+
+    /// Returns this user with this approval.
+    pub(crate) fn approving(&self, approval: Approval) -> Self {
+        Self { approval: Some(approval), ..self.clone() }
     }
 
     /// Returns a challenge of this session with five attempts, as the engine makes it.
@@ -53,7 +73,7 @@ impl TestUser {
             new_id(),
             self.login,
             self.scope,
-            None,
+            self.approval,
             Channel::Messaging,
             ProviderScope::from_stored("pay-aaaaaaaaaaaaaaaa"),
         )
@@ -84,6 +104,31 @@ pub(crate) async fn reserve_send(
     rule: &SendRule,
 ) -> Result<SendReservation, StoreError> {
     store.reserve_send(ReserveSend::new(user.key(), challenge, rule, NO_TIME)).await
+}
+
+pub(crate) async fn keep(
+    store: &impl MfaStore,
+    user: &TestUser,
+    action: &KeptAction,
+) -> Result<KeepOutcome, StoreError> {
+    let key = user.key().unbind();
+    store.keep_action(KeepAction::new(key, action, &ActionRule::default(), action.kept_at)).await
+}
+
+/// Keeps an action, and returns the user with its approval.
+pub(crate) async fn kept(store: &RedisStore, user: &TestUser, name: &str) -> TestUser {
+    let action = user.action(name, NO_TIME);
+    assert_eq!(keep(store, user, &action).await.unwrap(), KeepOutcome::Kept(action.approval.id));
+    user.approving(action.approval)
+}
+
+/// Completes a challenge.
+pub(crate) async fn granted(store: &RedisStore, user: &TestUser) -> GrantRecord {
+    let challenge = live_challenge(store, user).await;
+    match redeem(store, user, &challenge.id).await.unwrap() {
+        RedeemOutcome::Granted(grant) => grant,
+        RedeemOutcome::Over => panic!("the challenge is live"),
+    }
 }
 
 /// Sends and opens a challenge.

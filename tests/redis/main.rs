@@ -5,6 +5,7 @@
 
 mod cluster;
 mod conformance;
+mod differences;
 mod gate;
 mod growth;
 mod health;
@@ -19,6 +20,8 @@ mod own;
 mod own_tests;
 mod races;
 mod records;
+mod release_before;
+mod rolling_upgrade;
 mod round_trips;
 mod sentinel;
 mod server;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use mfakit_core::store::StoreError;
-use redis::{Cmd, ErrorKind, FromRedisValue, RedisError, RedisResult, ServerErrorKind};
+use redis::{Cmd, ErrorKind, FromRedisValue, RedisError, RedisResult, ServerErrorKind, ToRedisArgs};
 
 #[cfg(feature = "cluster")]
 use crate::{cluster::Cluster, dial::Dialer, target::Address};
@@ -85,13 +85,23 @@ impl Connection {
         self.call(Effect::Write, script, keys, arguments).await.map_err(store_error)
     }
 
+    /// Calls a script that writes, with arguments that are not all text.
+    pub(crate) async fn call_write_bytes<T: FromRedisValue>(
+        &self,
+        script: &LuaScript,
+        keys: &[String],
+        arguments: &[&[u8]],
+    ) -> Result<T, StoreError> {
+        self.call(Effect::Write, script, keys, arguments).await.map_err(store_error)
+    }
+
     /// Calls a script by its hash, and sends its source if the server does not have it.
-    async fn call<T: FromRedisValue>(
+    async fn call<T: FromRedisValue, A: ToRedisArgs + Sync>(
         &self,
         effect: Effect,
         script: &LuaScript,
         keys: &[String],
-        arguments: &[&str],
+        arguments: &[A],
     ) -> RedisResult<T> {
         let call = |verb: &str, script: &str| {
             let mut command = redis::cmd(verb);

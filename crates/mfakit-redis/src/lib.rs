@@ -132,9 +132,11 @@
 #![forbid(unsafe_code)]
 
 // Vocabulary.
+mod action_record;
 mod arguments;
 mod error;
 mod names;
+mod place;
 mod record;
 mod target;
 
@@ -158,7 +160,9 @@ mod servers;
 
 // The store.
 mod builder;
+mod database;
 mod store;
+mod verbs;
 
 pub use builder::RedisStoreBuilder;
 pub use error::ConnectError;

@@ -2,14 +2,14 @@
 
 use hmac::{Hmac, KeyInit, Mac};
 use mfakit_core::{
-    LoginId, Scope, Secret, UserId,
+    Secret, UserId,
     adapter::{KeyRing, Purpose},
-    store::Budget,
+    store::{Budget, Key},
 };
 use sha2::{Digest, Sha256};
 
 /// Number of hexadecimal digits of a hash in a key: 128 bits.
-const DIGITS: usize = 32;
+pub(crate) const DIGITS: usize = 32;
 
 /// Builder of keys.
 #[derive(Clone)]
@@ -38,6 +38,11 @@ impl Names {
     /// Returns the key of the hash of a user's spent challenges.
     pub(crate) fn spent(&self, user: &UserId) -> String {
         self.of_user(user, ":x")
+    }
+
+    /// Returns the key of the hash of a user's kept actions.
+    pub(crate) fn actions(&self, user: &UserId) -> String {
+        self.of_user(user, ":a")
     }
 
     /// Returns the key of the hash of everything else about a user.
@@ -85,13 +90,9 @@ impl std::fmt::Debug for Names {
     }
 }
 
-/// Returns the field of a session and scope.
-pub(crate) fn place(login: &LoginId, scope: &Scope) -> String {
-    let mut place = String::with_capacity(DIGITS + 1 + scope.as_str().len());
-    push_hex(&mut place, login.as_bytes(), DIGITS);
-    place.push(':');
-    place.push_str(scope.as_str());
-    place
+/// Returns the approval of a key as an argument: empty if there is none.
+pub(crate) fn approval(key: &Key<'_>) -> String {
+    key.approval.map(|id| hex(id.as_bytes())).unwrap_or_default()
 }
 
 /// Returns all of the bytes in hexadecimal.
@@ -124,7 +125,7 @@ pub(crate) fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
 }
 
 /// Appends the first `digits` hexadecimal digits of the bytes. Avoids allocations, because every guarded request calls it.
-fn push_hex(text: &mut String, bytes: &[u8], digits: usize) {
+pub(crate) fn push_hex(text: &mut String, bytes: &[u8], digits: usize) {
     for byte in bytes.iter().take(digits / 2) {
         text.push(digit(byte >> 4));
         text.push(digit(byte & 15));
@@ -158,6 +159,8 @@ mod tests {
                 let (grants, rest) = (names.grants(&user), names.user(&user));
                 assert_eq!((grants.len(), rest.len(), names.spent(&user).len()), (43, 43, 43));
                 assert_eq!(grants.split('}').next(), names.spent(&user).split('}').next());
+                let actions = names.actions(&user);
+                assert_eq!((actions.len(), actions.split('}').next()), (43, grants.split('}').next()));
                 assert!(
                     !grants.contains("alice") && grants.starts_with("mfakit:{") && grants.ends_with("}:g")
                 );

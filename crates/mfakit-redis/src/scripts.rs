@@ -21,14 +21,17 @@ macro_rules! scripts {
 
 scripts! {
     user_state + user;
-    reserve_send + user;
+    keep_action + user + action;
+    actions + action;
+    reserve_send + user + action;
     release_send + user;
-    open_challenge + user;
-    reserve_attempt + user + spent;
+    open_challenge + user + action;
+    reserve_attempt + user + spent + action;
     release_attempt + user + spent;
-    redeem + user + spent;
+    redeem + user + spent + action;
     find_repeat + user + spent;
     consume;
+    consume_bound + user;
     revoke + user;
     unlock + user;
     reserve_budget + budget;

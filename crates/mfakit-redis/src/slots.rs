@@ -88,7 +88,7 @@ pub(crate) fn slot_of_command(command: &Cmd) -> Option<u16> {
         _ => None,
     };
     match argument(0)? {
-        b"HGET" => argument(1).map(slot),
+        b"HGET" | b"HGETALL" => argument(1).map(slot),
         b"EVAL" | b"EVALSHA" => argument(3).map(slot),
         _ => None,
     }
@@ -135,6 +135,7 @@ mod tests {
         script.arg("hash").arg(2).arg("foo").arg("{foo}x").arg("1");
         assert_eq!(slot_of_command(&script), Some(12182));
         assert_eq!(slot_of_command(redis::cmd("HGET").arg("foo").arg("bar")), Some(12182));
+        assert_eq!(slot_of_command(redis::cmd("HGETALL").arg("foo")), Some(12182));
         assert_eq!(slot_of_command(&redis::cmd("PING")), None);
         assert_eq!(slot_of_command(redis::cmd("INFO").arg("memory")), None);
     }

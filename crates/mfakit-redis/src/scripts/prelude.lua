@@ -120,19 +120,43 @@ local function write(key, changed, ends_at, now)
   end
 end
 
+-- Places: the fields of records that belong to a session, a scope, and an approval if they are bound to an action.
+--
+--   {session}:{scope}                unbound
+--   ~{session}:{scope}:{approval}    bound. The release before reads no session in it: it never returns such a record,
+--                                    and every revocation of the user deletes it.
+local function place_of(session, scope, approval)
+  if approval == '' then return session .. ':' .. scope end
+  return '~' .. session .. ':' .. scope .. ':' .. approval
+end
+
+-- Returns the session, the scope and the approval of a place, or nothing.
+local function parts_of(place)
+  local session, scope, approval = string.match(place, '^~(%x+):([^:]+):(%x+)$')
+  if session then return session, scope, approval end
+  session, scope = string.match(place, '^(%x+):([^:]+)$')
+  return session, scope, ''
+end
+
+-- Returns the time at which a grant expires, or nothing if its record cannot be read.
+local function grant_ends_at(record)
+  local ends_at = string.match(record, '^[12]|[^|]*|[^|]*|%d+|(%d+)|')
+  return ends_at and #ends_at <= 15 and tonumber(ends_at)
+end
+
 -- Returns the user's expired grants, as changes that delete them, and the time at which the last grant expires. Records
 -- that cannot be read are kept, for the call that reads them to report.
 --
---   {session}:{scope}   1|binding|channel|verified at|expires at|token
+--   {session}:{scope}               1|binding|channel|verified at|expires at|token
+--   ~{session}:{scope}:{approval}   2|binding|channel|verified at|expires at|token|digest
 local function grants_of(key, now)
   local expired, ends_at = {}, now
   for field, record in pairs(fields_of(key)) do
-    local expires_at = string.match(record, '^1|[^|]*|[^|]*|%d+|(%d+)|')
-    if expires_at and #expires_at > 15 then expires_at = nil end
-    if expires_at and now >= tonumber(expires_at) then
+    local expires_at = grant_ends_at(record)
+    if expires_at and now >= expires_at then
       expired[field] = false
     elseif expires_at then
-      ends_at = math.max(ends_at, tonumber(expires_at))
+      ends_at = math.max(ends_at, expires_at)
     end
   end
   return expired, ends_at

@@ -1,7 +1,7 @@
 -- KEYS: the user, the user's grants, the user's spent challenges. ARGV: time, challenge, session, scope, number of the
--- attempt, era, 'unsent' or 'sent', lock after, disable after.
+-- attempt, era, 'unsent' or 'sent', lock after, disable after, approval or ''.
 local now = current_time(ARGV[1])
-local place = ARGV[3] .. ':' .. ARGV[4]
+local place = place_of(ARGV[3], ARGV[4], ARGV[10])
 local lock_after, disable_after = int(ARGV[8], 'argument'), int(ARGV[9], 'argument')
 local user = user_of(KEYS[1])
 local kept, kept_until

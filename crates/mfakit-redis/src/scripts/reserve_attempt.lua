@@ -1,5 +1,5 @@
--- KEYS: the user, the user's grants, the user's spent challenges. ARGV: time, challenge, session, scope, numbers or '*',
--- lock after, lock for, longest lock, disable after, forget after, proofs.
+-- KEYS: the user, the user's grants, the user's spent challenges, the user's actions if there is an approval. ARGV: time, challenge, session, scope,
+-- numbers or '*', lock after, lock for, longest lock, disable after, forget after, proofs, approval or ''.
 local now = current_time(ARGV[1])
 local lock_after, lock_for, longest = int(ARGV[6], 'argument'), int(ARGV[7], 'argument'), int(ARGV[8], 'argument')
 local disable_after, forget_after = int(ARGV[9], 'argument'), int(ARGV[10], 'argument')
@@ -11,17 +11,20 @@ end
 
 local lock = user:lock_now(now)
 if lock ~= 'open' then return { 'locked', lock } end
-local place = ARGV[3] .. ':' .. ARGV[4]
+local place = place_of(ARGV[3], ARGV[4], ARGV[12])
+local digest = digest_at(KEYS[4], place, ARGV[12], now)
+if not digest then return { 'over' } end
 local challenge, spent = user:challenge_of(place), spent_at(KEYS[3], place)
 if spent and spent.challenge.id == ARGV[2] then
   challenge = spent.challenge
-  if not is_current(spent, redis.call('HGET', KEYS[2], place), now) or is_to_another(challenge) then
+  local grant = redis.call('HGET', KEYS[2], place)
+  if not is_current(spent, grant, now) or is_to_another(challenge) then
     redis.call('HDEL', KEYS[3], place)
     return { 'over' }
   end
   if not is_live(challenge, now) then return { 'over' } end
   if lists(ARGV[11], spent.proof) then
-    return { 'repeated', challenge.record, text(challenge.used), spent.grant, spent.nonce }
+    return { 'repeated', challenge.record, text(challenge.used), grant, spent.nonce }
   end
 else
   spent = nil
@@ -63,5 +66,5 @@ end
 user:save(now)
 return {
   spent and 'rejected' or 'reserved', challenge.record, text(challenge.used), text(user.count), user:lock_now(now),
-  text(user.era), attempt,
+  text(user.era), attempt, digest,
 }

@@ -1,5 +1,5 @@
--- KEYS: the user. ARGV: time, challenge, session, scope, waits, limits of session and scope, limits of the user, time to
--- keep a send.
+-- KEYS: the user, the user's actions if there is an approval. ARGV: time, challenge, session, scope, waits, limits of session and scope, limits of
+-- the user, time to keep a send, approval or ''. Returns the answer, and the action of the approval.
 local now = current_time(ARGV[1])
 local challenge, login, scope = ARGV[2], ARGV[3], ARGV[4]
 local per_place, per_user, keep = limits_of(ARGV[6]), limits_of(ARGV[7]), int(ARGV[8], 'argument')
@@ -8,7 +8,11 @@ for wait in string.gmatch(ARGV[5], '%d+') do waits[#waits + 1] = tonumber(wait) 
 local user = user_of(KEYS[1])
 
 local lock = user:lock_now(now)
-if lock ~= 'open' then return { 'locked', lock } end
+if lock ~= 'open' then return { { 'locked', lock }, false } end
+local place, bound = place_of(login, scope, ARGV[9]), ARGV[9] ~= ''
+local actions = bound and actions_of(KEYS[2]) or {}
+local action = live_action(actions, place, now)
+if bound and not action then return { { 'no_action' }, false } end
 user:forget_sends(now)
 
 local function budgeted_at()
@@ -30,12 +34,12 @@ end
 local room_at = budgeted_at()
 local resend_at = math.max(cooled_at, room_at)
 if now < resend_at then
-  local live = user:challenge_of(login .. ':' .. scope)
+  local live = user:challenge_of(place)
   if live and not is_live(live, now) then live = nil end
-  return {
+  return { {
     'too_soon', text(resend_at), cooled_at > room_at and '1' or '0',
-    live and live.record or false, live and text(live.used) or false,
-  }
+    live and live.record or false, live and text(live.used) or false, action and action.digest or '',
+  }, false }
 end
 
 local send = {
@@ -51,4 +55,6 @@ local wait = waits[counted] or waits[#waits] or 0
 send.resend_at = now + wait
 user:put_send(send)
 user:save(now)
-return { 'reserved', text(math.max(send.resend_at, budgeted_at())) }
+-- The action lasts while the send is in flight.
+if bound then let_last(KEYS[2], actions, place, now + 60000, now) end
+return { { 'reserved', text(math.max(send.resend_at, budgeted_at())) }, bound and record_of(action) or false }

@@ -1,10 +1,10 @@
--- KEYS: the user, the user's grants, the user's spent challenges. ARGV: time, session or '', scope or ''.
+-- KEYS: the user, the user's grants, the user's spent challenges, the user's actions. ARGV: time, session or '', scope or ''.
 local now = current_time(ARGV[1])
 local function covers(login, scope)
   return (ARGV[2] == '' or ARGV[2] == login) and (ARGV[3] == '' or ARGV[3] == scope)
 end
 local function covers_place(place)
-  local login, scope = string.match(place, '^(%x+):(.+)$')
+  local login, scope = parts_of(place)
   -- A field without a session and scope belongs to no session, and is deleted too.
   return not login or covers(login, scope)
 end
@@ -16,8 +16,10 @@ for field in pairs(fields_of(KEYS[2])) do
 end
 even_if_full(KEYS[2])
 write(KEYS[2], changed, ends_at, now)
-for field in pairs(fields_of(KEYS[3])) do
-  if covers_place(field) then redis.call('HDEL', KEYS[3], field) end
+for at = 3, 4 do
+  for field in pairs(fields_of(KEYS[at])) do
+    if covers_place(field) then redis.call('HDEL', KEYS[at], field) end
+  end
 end
 local user = user_of(KEYS[1])
 for _, send in ipairs(user.sends) do

@@ -1,7 +1,7 @@
 -- Challenges of one user that a right code has redeemed, in a separate hash that expires soon after the last of them:
 --
---   {session}:{scope}   1|used|proof|nonce|grant|challenge: number of attempts used, proof that recognizes the code,
---                       nonce from which the token is derived, and the records of the grant and of the challenge
+--   {place}   1|used|proof|nonce|grant|challenge: number of attempts used, proof that recognizes the code, nonce from which
+--             the token is derived, and the records of the grant, without a digest, and of the challenge
 
 local function spent_in(line)
   local part = split(line, 11, 'spent challenge')
@@ -13,7 +13,7 @@ local function spent_in(line)
   }
 end
 
--- Returns the spent challenge of a session and scope, over or not.
+-- Returns the spent challenge of a place, over or not.
 local function spent_at(key, place)
   local line = redis.call('HGET', key, place)
   return line and spent_in(line) or nil
@@ -21,6 +21,8 @@ end
 
 -- Returns whether the grant of a spent challenge is still the current one, and has not expired.
 local function is_current(spent, grant, now)
+  local without_digest = grant and string.match(grant, '^2(|.*)|%x+$')
+  if without_digest then grant = '1' .. without_digest end
   return grant == spent.grant and now < spent.granted_until
 end
 

@@ -5,11 +5,12 @@
 --                           always exists, so that a count that was deleted is not read as 0.
 --   s:{challenge}:{number}  at|resend at|keep until|R, V or O|0 or 1|session|scope: a send that is reserved, void or
 --                           opened, and whether the user has redeemed a challenge since
---   c:{session}:{scope}     1|challenge|number|attempts|sent at|expires at|… : a challenge, as it was opened
---   a:{session}:{scope}     number of attempts on it
---   n:{session}:{scope}     number of attempts on it that were released, if there are any. Together with the attempts on it,
+--   c:{place}               1|challenge|number|attempts|sent at|expires at|… : a challenge, as it was opened. The digest of
+--                           a bound one is in the record of its action
+--   a:{place}               number of attempts on it
+--   n:{place}               number of attempts on it that were released, if there are any. Together with the attempts on it,
 --                           it numbers the next one, so that no number is used again
---   f:{session}:{scope}     number:proof,…: attempts on it that were counted and are not settled
+--   f:{place}               number:proof,…: attempts on it that were counted and are not settled
 
 local User = {}
 User.__index = User
@@ -105,7 +106,7 @@ local function challenge_in(record, used)
   }
 end
 
--- Returns the challenge of a session and scope, over or not. A challenge without its counter was tampered with, and is
+-- Returns the challenge of a place, over or not. A challenge without its counter was tampered with, and is
 -- over.
 function User:challenge_of(place)
   local record, used = self.fields['c:' .. place], self.fields['a:' .. place]

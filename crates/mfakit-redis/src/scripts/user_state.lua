@@ -1,4 +1,4 @@
--- KEYS: the user, the user's grants. ARGV: time. Writes nothing.
+-- KEYS: the user, the user's grants, the user's actions. ARGV: time. Writes nothing.
 local now = current_time(ARGV[1])
 local user = user_of(KEYS[1])
 local resend_at = false
@@ -21,5 +21,5 @@ for field in pairs(user.fields) do
 end
 return {
   text(now), text(user:failures_now(now)), user:lock_now(now), resend_at and text(resend_at) or false, challenges,
-  redis.call('HGETALL', KEYS[2]),
+  redis.call('HGETALL', KEYS[2]), redis.call('HGETALL', KEYS[3]),
 }

@@ -1,0 +1,73 @@
+-- KEYS: the user, the user's grants, the user's spent challenges, the user's actions. ARGV: time, session, scope, approval,
+-- digest, time of keeping, lifetime, content, most actions of session and scope, most actions of the user. Returns the
+-- approval that the action is kept for.
+local now = current_time(ARGV[1])
+local session, scope = ARGV[2], ARGV[3]
+local place = place_of(session, scope, ARGV[4])
+-- The lifetime starts by this clock, because later scripts judge it by this clock. In a test all clocks are one.
+local kept_at = ARGV[1] == '' and now or int(ARGV[6], 'argument')
+local new = { kept_at = kept_at, expires_at = kept_at + int(ARGV[7], 'argument'), digest = ARGV[5], content = ARGV[8] }
+local user, grants, actions = user_of(KEYS[1]), fields_of(KEYS[2]), actions_of(KEYS[4])
+
+-- Returns whether the action of a place has a live challenge or a live grant.
+local function is_used(of)
+  local challenge, granted_until = user:challenge_of(of), grants[of] and grant_ends_at(grants[of])
+  return (challenge and is_live(challenge, now)) or (granted_until and now < granted_until) or false
+end
+
+local changed, kept, known = {}, {}, nil
+for of, action in pairs(actions) do
+  local session_of, scope_of, approval = parts_of(of)
+  if not session_of then unreadable('session and scope') end
+  if now >= action.expires_at then
+    changed[of] = false
+  else
+    local of_place = session_of == session and scope_of == scope
+    if of_place and action.digest == new.digest then known = { place = of, approval = approval } end
+    kept[#kept + 1] = {
+      place = of, approval = approval, of_place = of_place, kept_at = action.kept_at, is_used = is_used(of),
+    }
+  end
+end
+if known then
+  even_if_full(KEYS[4])
+  let_last(KEYS[4], actions, known.place, new.expires_at, now)
+  return { 'known', known.approval }
+end
+
+table.sort(kept, function(one, other)
+  if one.is_used ~= other.is_used then return other.is_used end
+  if one.kept_at ~= other.kept_at then return one.kept_at < other.kept_at end
+  return one.approval < other.approval
+end)
+-- Returns those that stay, of those that count toward a limit the last, so that there is room for one more.
+local gone = {}
+local function make_room(limit, counts)
+  local counted, left = 0, {}
+  for _, one in ipairs(kept) do counted = counted + (counts(one) and 1 or 0) end
+  local surplus = counted + 1 - math.max(int(limit, 'argument'), 1)
+  for _, one in ipairs(kept) do
+    if counts(one) and surplus > 0 then
+      gone[#gone + 1], surplus = one.place, surplus - 1
+    else
+      left[#left + 1] = one
+    end
+  end
+  kept = left
+end
+make_room(ARGV[9], function(one) return one.of_place end)
+make_room(ARGV[10], function() return true end)
+
+local ends_at = new.expires_at
+for _, one in ipairs(kept) do ends_at = math.max(ends_at, actions[one.place].expires_at) end
+for _, of in ipairs(gone) do changed[of] = false end
+changed[place] = record_of(new)
+-- First, because a full server rejects it before anything is written.
+write(KEYS[4], changed, ends_at, now)
+for _, of in ipairs(gone) do
+  redis.call('HDEL', KEYS[2], of)
+  redis.call('HDEL', KEYS[3], of)
+  if user.fields['c:' .. of] then user:drop_challenge(of) end
+end
+if next(user.changed) then user:save(now) end
+return { 'kept', ARGV[4] }

@@ -1,0 +1,49 @@
+//! Keeping actions.
+
+use mfakit_core::store::{ApprovalId, KeepAction, KeepOutcome, KeptAction, Key, StoreError};
+
+use crate::{
+    action_record::{action_content, read_action},
+    arguments::{millis, moment},
+    database::Database,
+    names::{approval, hex, unhex},
+    record::{read_place, unreadable},
+};
+
+pub(crate) async fn keep_action(
+    database: &Database,
+    request: KeepAction<'_>,
+) -> Result<KeepOutcome, StoreError> {
+    let KeepAction { key, action, rule, .. } = request;
+    let texts = [
+        database.now(),
+        hex(key.login.as_bytes()),
+        key.scope.as_str().to_owned(),
+        hex(action.approval.id.as_bytes()),
+        hex(action.approval.digest.as_bytes()),
+        moment(action.kept_at),
+        millis(action.lifetime()),
+    ];
+    let content = action_content(action);
+    let limits = [rule.per_place.to_string(), rule.per_user.to_string()];
+    let texts = texts.iter().map(String::as_bytes);
+    let arguments: Vec<&[u8]> = texts.chain([&*content]).chain(limits.iter().map(String::as_bytes)).collect();
+    let answer: (String, String) = database
+        .connection
+        .call_write_bytes(&database.scripts.keep_action, &database.keys_of(key.user), &arguments)
+        .await?;
+    let id = unhex(&answer.1).map(ApprovalId::from_bytes).ok_or_else(|| unreadable("an approval"))?;
+    match answer.0.as_str() {
+        "kept" => Ok(KeepOutcome::Kept(id)),
+        "known" => Ok(KeepOutcome::Known(id)),
+        _ => Err(unreadable("an answer")),
+    }
+}
+
+pub(crate) async fn actions(database: &Database, key: Key<'_>) -> Result<Vec<KeptAction>, StoreError> {
+    let arguments = [&*database.now(), &hex(key.login.as_bytes()), key.scope.as_str(), &approval(&key)];
+    let keys = [database.names.actions(key.user)];
+    let answer: Vec<(String, Vec<u8>)> =
+        database.connection.call_read(&database.scripts.actions, &keys, &arguments).await?;
+    answer.iter().map(|(place, record)| read_action(&read_place(place)?, record)).collect()
+}

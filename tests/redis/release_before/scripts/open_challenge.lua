@@ -1,0 +1,19 @@
+-- KEYS: the user, the user's spent challenges. ARGV: time, challenge, session, scope, record up to the time of sending,
+-- time of sending, lifetime, rest of the record, number of attempts used.
+local now = current_time(ARGV[1])
+local user = user_of(KEYS[1])
+local send = user:reserved_send(ARGV[2])
+if not send then return 'over' end
+local place = ARGV[3] .. ':' .. ARGV[4]
+send.state = 'O'
+user:put_send(send)
+user.changed['n:' .. place], user.changed['f:' .. place] = false, false
+-- The lifetime starts by this clock, because later scripts judge it by this clock. In a test all clocks are one.
+local sent_at = ARGV[1] == '' and now or int(ARGV[6], 'argument')
+user.opened_until = sent_at + int(ARGV[7], 'argument')
+user.fields['c:' .. place] = nil
+user.changed['c:' .. place] = table.concat({ ARGV[5], text(sent_at), text(user.opened_until), ARGV[8] }, '|')
+user.changed['a:' .. place] = text(int(ARGV[9], 'argument'))
+redis.call('HDEL', KEYS[2], place)
+user:save(now)
+return 'opened'
