@@ -35,7 +35,7 @@ struct BoundGrant {
     expires_at: Timestamp,
 }
 
-/// What is to be done to keep an action.
+/// Way in which an action is kept.
 pub(super) enum Plan {
     /// The action is kept already, and lasts longer now.
     Known(ApprovalId),

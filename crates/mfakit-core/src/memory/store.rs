@@ -94,8 +94,8 @@ impl MemoryStore {
     /// | record | bytes | for |
     /// |---|---|---|
     /// | grant | 110 | its lifetime |
-    /// | kept action with its grant | 400, and its own length, at most 4 kB and its words | the lifetime of a code, then of the grant |
-    /// | user with a live or spent challenge | 600 | the lifetime of a code |
+    /// | kept action, with its grant | 350 and its texts, of which the action itself takes at most 4 kB | the lifetime of a code, then of its grant |
+    /// | user with a live or spent challenge | 700 | the lifetime of a code |
     /// | user with a send of the last hour, or with failures | 80, or 200 | an hour, or 30 days |
     /// | budget: a number, a block of numbers or an address | 80 | a day for a number, an hour for the others |
     /// | number that completed a challenge | 40 | 90 days, unless a count needs the space |
