@@ -41,7 +41,8 @@ impl CanonicalAction {
     /// Returns an error if the value has no single canonical form, if the form is longer than
     /// [`MAX_ACTION`](crate::action::MAX_ACTION) bytes, or if it cannot be read back.
     pub fn new<A: Action>(scope: &Scope, action: &A) -> Result<Self, InvalidAction> {
-        let bytes = write(action, Vec::with_capacity(USUAL_LENGTH))?;
+        let mut bytes = Vec::with_capacity(USUAL_LENGTH);
+        write(action, &mut bytes)?;
         read::<A>(&bytes)?;
         let digest = digest_of_bytes(scope, &bytes);
         Ok(Self { bytes, digest })
@@ -75,8 +76,9 @@ impl CanonicalAction {
 /// Returns an error if the value has no single canonical form, or if the form is longer than
 /// [`MAX_ACTION`](crate::action::MAX_ACTION) bytes.
 pub fn digest_of<A: Action>(scope: &Scope, action: &A) -> Result<ActionDigest, InvalidAction> {
-    let hashing = Hashing { hash: hash_of(scope), collected: [0; COLLECTED], length: 0 };
-    write(action, hashing).map(Hashing::finish)
+    let mut hashing = Hashing { hash: hash_of(scope), collected: [0; COLLECTED], length: 0 };
+    write(action, &mut hashing)?;
+    Ok(hashing.finish())
 }
 
 /// Reads an action from its canonical form, and checks that writing it gives the same bytes. So a form that was kept by a
@@ -106,12 +108,13 @@ fn hash_of(scope: &Scope) -> Sha256 {
 fn read<A: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<A, InvalidAction> {
     let action: A =
         serde_json::from_slice(bytes).map_err(|error| InvalidAction::Unreadable(error.to_string()))?;
-    let left = write(&action, Unequal { expected: bytes, differs: false })?;
+    let mut left = Unequal { expected: bytes, differs: false };
+    write(&action, &mut left)?;
     if left.differs || !left.expected.is_empty() { Err(InvalidAction::Changed) } else { Ok(action) }
 }
 
 /// Writes the canonical form of a value.
-fn write<S: Sink>(value: &impl Serialize, sink: S) -> Result<S, InvalidAction> {
+fn write<S: Sink>(value: &impl Serialize, sink: &mut S) -> Result<(), InvalidAction> {
     let mut out = Output::new(sink);
     let written = value.serialize(Strict::new(&mut out));
     out.finish(written)

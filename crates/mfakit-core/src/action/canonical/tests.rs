@@ -233,3 +233,32 @@ fn a_form_of_another_version_of_the_type_is_an_error() {
     let long = format!("{{\"a\":1{}}}", " ".repeat(MAX_ACTION));
     assert_eq!(decode::<Before>(long.as_bytes()), Err(InvalidAction::TooLarge));
 }
+
+/// Value that is written by its `Display`.
+#[derive(Debug, PartialEq, Deserialize)]
+struct Displayed(String);
+
+impl Serialize for Displayed {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{}{}", self.0, ""))
+    }
+}
+
+#[test]
+fn every_character_is_written_as_by_serde_json() {
+    let all: String = (0..=0x2ff).chain([0x2028, 0xfffd, 0x1_f512]).filter_map(char::from_u32).collect();
+    for length in (0..100).chain([all.chars().count()]) {
+        for start in 0..100 {
+            let text: String = all.chars().skip(start).take(length).collect();
+            let expected = serde_json::to_string(&text).unwrap();
+            assert_eq!(form(text.clone()).as_ref(), Ok(&expected), "{start} {length}");
+            assert_eq!(form(Displayed(text)), Ok(expected), "{start} {length}");
+        }
+    }
+    for number in
+        [0, 1, 9, 10, 99, u128::from(u64::MAX), u128::from(u64::MAX) + 1, 10_u128.pow(38), u128::MAX]
+    {
+        assert_eq!(form(number), Ok(number.to_string()));
+    }
+    assert_eq!(form(i64::MIN), Ok(i64::MIN.to_string()));
+}

@@ -33,8 +33,8 @@ impl Key {
     }
 
     /// Writes the key as a string, as all keys of JSON are.
-    pub(super) fn write<S: Sink>(&self, out: &mut Output<S>) -> Result<(), Rejected> {
-        let number = |out: &mut Output<S>, negative, absolute| {
+    pub(super) fn write<S: Sink>(&self, out: &mut Output<'_, S>) -> Result<(), Rejected> {
+        let number = |out: &mut Output<'_, S>, negative, absolute| {
             out.write(b"\"")?;
             write_number(out, negative, absolute)?;
             out.write(b"\"")

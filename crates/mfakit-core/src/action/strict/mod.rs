@@ -22,7 +22,7 @@ use crate::action::{
     invalid::InvalidAction,
     strict::{
         key::Key,
-        text::{Escaping, write_number, write_text},
+        text::{Escaping, write_escaped, write_number, write_text},
     },
 };
 
@@ -34,16 +34,16 @@ const UNPARSED: &str = "$serde_json::private::";
 type Written = Result<(), Rejected>;
 
 /// Serializer of one value.
-pub(super) struct Strict<'a, S> {
-    out: &'a mut Output<S>,
+pub(super) struct Strict<'a, 'b, S> {
+    out: &'a mut Output<'b, S>,
     /// Number of values that contain this one.
     depth: u8,
     /// True directly inside a `Some`, where `null` would be read as `None`.
     optional: bool,
 }
 
-impl<'a, S: Sink> Strict<'a, S> {
-    pub(super) const fn new(out: &'a mut Output<S>) -> Self {
+impl<'a, 'b, S: Sink> Strict<'a, 'b, S> {
+    pub(super) const fn new(out: &'a mut Output<'b, S>) -> Self {
         Self { out, depth: 0, optional: false }
     }
 
@@ -62,7 +62,7 @@ impl<'a, S: Sink> Strict<'a, S> {
     }
 
     /// Begins a value that contains others.
-    fn begin(self, begin: &[u8], end: &'static [u8]) -> Result<Compound<'a, S>, Rejected> {
+    fn begin(self, begin: &[u8], end: &'static [u8]) -> Result<Compound<'a, 'b, S>, Rejected> {
         let Self { out, depth, .. } = self.inside(false)?;
         out.write(begin)?;
         Ok(Compound { out, depth, empty: true, end, last: None })
@@ -74,17 +74,17 @@ impl<'a, S: Sink> Strict<'a, S> {
         variant: &str,
         begin: &[u8],
         end: &'static [u8],
-    ) -> Result<Compound<'a, S>, Rejected> {
-        write_name(self.out, b"{", variant)?;
+    ) -> Result<Compound<'a, 'b, S>, Rejected> {
+        write_name(self.out, b"{\"", variant)?;
         self.begin(begin, end)
     }
 }
 
-/// Writes a name and its colon, after a brace or a comma.
-fn write_name<S: Sink>(out: &mut Output<S>, before: &[u8], name: &str) -> Written {
+/// Writes a name and its colon, after a brace or a comma with the quote.
+fn write_name<S: Sink>(out: &mut Output<'_, S>, before: &[u8], name: &str) -> Written {
     out.write(before)?;
-    write_text(out, name)?;
-    out.write(b":")
+    write_escaped(out, name)?;
+    out.write(b"\":")
 }
 
 macro_rules! integers {
@@ -97,16 +97,16 @@ macro_rules! integers {
     };
 }
 
-impl<'a, S: Sink> Serializer for Strict<'a, S> {
+impl<'a, 'b, S: Sink> Serializer for Strict<'a, 'b, S> {
     type Ok = ();
     type Error = Rejected;
-    type SerializeSeq = Compound<'a, S>;
-    type SerializeTuple = Compound<'a, S>;
-    type SerializeTupleStruct = Compound<'a, S>;
-    type SerializeTupleVariant = Compound<'a, S>;
-    type SerializeMap = Compound<'a, S>;
-    type SerializeStruct = Compound<'a, S>;
-    type SerializeStructVariant = Compound<'a, S>;
+    type SerializeSeq = Compound<'a, 'b, S>;
+    type SerializeTuple = Compound<'a, 'b, S>;
+    type SerializeTupleStruct = Compound<'a, 'b, S>;
+    type SerializeTupleVariant = Compound<'a, 'b, S>;
+    type SerializeMap = Compound<'a, 'b, S>;
+    type SerializeStruct = Compound<'a, 'b, S>;
+    type SerializeStructVariant = Compound<'a, 'b, S>;
 
     integers! {
         serialize_i8(i8) => |value| value < 0, value.unsigned_abs().into();
@@ -182,20 +182,20 @@ impl<'a, S: Sink> Serializer for Strict<'a, S> {
         value: &T,
     ) -> Written {
         let Self { out, depth, .. } = self.inside(false)?;
-        write_name(out, b"{", variant)?;
+        write_name(out, b"{\"", variant)?;
         value.serialize(Strict { out, depth, optional: false })?;
         out.write(b"}")
     }
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<Compound<'a, S>, Rejected> {
+    fn serialize_seq(self, _: Option<usize>) -> Result<Compound<'a, 'b, S>, Rejected> {
         self.begin(b"[", b"]")
     }
 
-    fn serialize_tuple(self, _: usize) -> Result<Compound<'a, S>, Rejected> {
+    fn serialize_tuple(self, _: usize) -> Result<Compound<'a, 'b, S>, Rejected> {
         self.begin(b"[", b"]")
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Compound<'a, S>, Rejected> {
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Compound<'a, 'b, S>, Rejected> {
         self.begin(b"[", b"]")
     }
 
@@ -205,15 +205,15 @@ impl<'a, S: Sink> Serializer for Strict<'a, S> {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Compound<'a, S>, Rejected> {
+    ) -> Result<Compound<'a, 'b, S>, Rejected> {
         self.begin_variant(variant, b"[", b"]}")
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Compound<'a, S>, Rejected> {
+    fn serialize_map(self, _: Option<usize>) -> Result<Compound<'a, 'b, S>, Rejected> {
         self.begin(b"{", b"}")
     }
 
-    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Compound<'a, S>, Rejected> {
+    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Compound<'a, 'b, S>, Rejected> {
         if name.starts_with(UNPARSED) {
             return Err(self.out.reject(InvalidAction::RawJson));
         }
@@ -226,7 +226,7 @@ impl<'a, S: Sink> Serializer for Strict<'a, S> {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Compound<'a, S>, Rejected> {
+    ) -> Result<Compound<'a, 'b, S>, Rejected> {
         self.begin_variant(variant, b"{", b"}}")
     }
 
@@ -240,8 +240,8 @@ impl<'a, S: Sink> Serializer for Strict<'a, S> {
 }
 
 /// Value that contains others.
-pub(super) struct Compound<'a, S> {
-    out: &'a mut Output<S>,
+pub(super) struct Compound<'a, 'b, S> {
+    out: &'a mut Output<'b, S>,
     /// Depth of the values inside.
     depth: u8,
     empty: bool,
@@ -250,7 +250,7 @@ pub(super) struct Compound<'a, S> {
     last: Option<Key>,
 }
 
-impl<S: Sink> Compound<'_, S> {
+impl<S: Sink> Compound<'_, '_, S> {
     /// Returns what stands before the next value.
     const fn comma(&mut self) -> &'static [u8] {
         if std::mem::replace(&mut self.empty, false) { b"" } else { b"," }
@@ -261,8 +261,8 @@ impl<S: Sink> Compound<'_, S> {
     }
 
     fn field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Written {
-        let comma = self.comma();
-        write_name(self.out, comma, name)?;
+        let before: &[u8] = if self.comma().is_empty() { b"\"" } else { b",\"" };
+        write_name(self.out, before, name)?;
         self.value(value)
     }
 
@@ -281,7 +281,7 @@ impl<S: Sink> Compound<'_, S> {
 macro_rules! sequences {
     ($($trait:ident::$method:ident;)+) => {
         $(
-            impl<S: Sink> $trait for Compound<'_, S> {
+            impl<S: Sink> $trait for Compound<'_, '_, S> {
                 type Ok = ();
                 type Error = Rejected;
 
@@ -308,7 +308,7 @@ sequences! {
 macro_rules! structs {
     ($($trait:ident)+) => {
         $(
-            impl<S: Sink> $trait for Compound<'_, S> {
+            impl<S: Sink> $trait for Compound<'_, '_, S> {
                 type Ok = ();
                 type Error = Rejected;
 
@@ -330,7 +330,7 @@ macro_rules! structs {
 
 structs! { SerializeStruct SerializeStructVariant }
 
-impl<S: Sink> SerializeMap for Compound<'_, S> {
+impl<S: Sink> SerializeMap for Compound<'_, '_, S> {
     type Ok = ();
     type Error = Rejected;
 

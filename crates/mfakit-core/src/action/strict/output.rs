@@ -14,24 +14,24 @@ pub(in crate::action) trait Sink {
 }
 
 /// Sink that takes at most [`MAX_ACTION`] bytes.
-pub(in crate::action) struct Output<S> {
-    sink: S,
+pub(in crate::action) struct Output<'a, S> {
+    sink: &'a mut S,
     left: usize,
     /// First rule that the value broke. An implementation of `Serialize` may ignore an error.
     broken: Option<InvalidAction>,
 }
 
-impl<S: Sink> Output<S> {
-    pub(in crate::action) const fn new(sink: S) -> Self {
+impl<'a, S: Sink> Output<'a, S> {
+    pub(in crate::action) const fn new(sink: &'a mut S) -> Self {
         Self { sink, left: MAX_ACTION, broken: None }
     }
 
-    /// Returns the sink after everything was written.
-    pub(in crate::action) fn finish(self, written: Result<(), Rejected>) -> Result<S, InvalidAction> {
+    /// Returns the result after everything was written.
+    pub(in crate::action) fn finish(self, written: Result<(), Rejected>) -> Result<(), InvalidAction> {
         match (self.broken, written) {
             (Some(broken), _) => Err(broken),
             (None, Err(Rejected(problem))) => Err(problem),
-            (None, Ok(())) => Ok(self.sink),
+            (None, Ok(())) => Ok(()),
         }
     }
 

@@ -11,14 +11,14 @@ const BLOCK: usize = 32;
 const HEX: &[u8; 16] = b"0123456789abcdef";
 
 /// Writes a string in quotes.
-pub(super) fn write_text<S: Sink>(out: &mut Output<S>, text: &str) -> Result<(), Rejected> {
+pub(super) fn write_text<S: Sink>(out: &mut Output<'_, S>, text: &str) -> Result<(), Rejected> {
     out.write(b"\"")?;
     write_escaped(out, text)?;
     out.write(b"\"")
 }
 
 /// Writes the inside of a string.
-pub(super) fn write_escaped<S: Sink>(out: &mut Output<S>, text: &str) -> Result<(), Rejected> {
+pub(super) fn write_escaped<S: Sink>(out: &mut Output<'_, S>, text: &str) -> Result<(), Rejected> {
     let mut rest = text.as_bytes();
     while needs_escape(rest) {
         let at = rest.iter().position(|byte| is_escaped(*byte)).unwrap_or(rest.len());
@@ -41,7 +41,7 @@ fn needs_escape(text: &[u8]) -> bool {
     text.chunks(BLOCK).any(any)
 }
 
-fn write_escape<S: Sink>(out: &mut Output<S>, byte: u8) -> Result<(), Rejected> {
+fn write_escape<S: Sink>(out: &mut Output<'_, S>, byte: u8) -> Result<(), Rejected> {
     match byte {
         b'"' => out.write(b"\\\""),
         b'\\' => out.write(b"\\\\"),
@@ -59,7 +59,7 @@ fn write_escape<S: Sink>(out: &mut Output<S>, byte: u8) -> Result<(), Rejected> 
 
 /// Writes a whole number.
 pub(super) fn write_number<S: Sink>(
-    out: &mut Output<S>,
+    out: &mut Output<'_, S>,
     negative: bool,
     absolute: u128,
 ) -> Result<(), Rejected> {
@@ -86,11 +86,11 @@ pub(super) fn write_number<S: Sink>(
 }
 
 /// Writer of the inside of a string, for values that are formatted.
-pub(super) struct Escaping<'a, S> {
-    pub(super) out: &'a mut Output<S>,
+pub(super) struct Escaping<'a, 'b, S> {
+    pub(super) out: &'a mut Output<'b, S>,
 }
 
-impl<S: Sink> fmt::Write for Escaping<'_, S> {
+impl<S: Sink> fmt::Write for Escaping<'_, '_, S> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         write_escaped(self.out, text).map_err(|_| fmt::Error)
     }
