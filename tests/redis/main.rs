@@ -3,9 +3,9 @@
 // Clippy allows `#[test]` functions to unwrap, index and print. Their shared functions do so for the same reason.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod bound;
 mod cluster;
 mod conformance;
-mod differences;
 mod gate;
 mod growth;
 mod health;

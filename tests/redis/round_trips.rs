@@ -3,14 +3,18 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use mfakit::{
-    Channel, ClientAddress, Code, Decision, GrantToken, LiveChallenge, LoginId, Mfa, PhoneNumber,
-    Requirement, Scope, Secret, StartRequest, Subject, UserId, VerifyError, testing::TestProvider,
+    Channel, ClientAddress, Code, Decision, GrantToken, LiveChallenge, LoginId, Mfa, MfaStore, PhoneNumber,
+    Requirement, Scope, Secret, StartRequest, Subject, UserId, VerifyError,
+    store::{ConsumeOutcome, KeepOutcome, OpenOutcome, RedeemOutcome, SendReservation},
+    testing::TestProvider,
 };
 use mfakit_redis::{RedisStore, RedisStoreBuilder};
 
 use crate::{
     gate::{Gate, Proxy},
+    kit::{NO_TIME, TestUser, attempt, keep, many_sends, redeem, reserve_send},
     server::{RedisCluster, RedisServer},
+    verbs::every_verb,
 };
 
 struct World {
@@ -100,17 +104,55 @@ fn subject(user: u32) -> Subject {
     Subject::cookie(user.to_string(), LoginId::random())
 }
 
-#[tokio::test]
-async fn a_start_takes_four_round_trips_and_a_verify_two_on_a_single_server() {
+/// Counts the round trips of each verb that has to do with an action.
+async fn actions(gate: &Gate, store: &RedisStore) {
+    // The first use of a node and of a script costs additional round trips.
+    every_verb(store).await;
+    let (user, mut verbs) = (&TestUser::new("alice"), Vec::new());
+    let action = user.action("first", NO_TIME);
+    let mut note = |verb, round_trips| verbs.push((verb, round_trips));
+    let (kept, counted) = gate.count(keep(store, user, &action)).await;
+    assert_eq!(kept.unwrap(), KeepOutcome::Kept(action.approval.id));
+    note("keep_action", counted);
+    let (bound, rule) = (user.approving(action.approval), many_sends());
+    let challenge = bound.challenge(NO_TIME);
+    let (reserved, counted) = gate.count(reserve_send(store, &bound, &challenge.id, &rule)).await;
+    assert!(matches!(reserved.unwrap(), SendReservation::Reserved { action: Some(_), .. }));
+    note("reserve_send, with the action", counted);
+    let (opened, counted) = gate.count(store.open_challenge(&user.id, &challenge)).await;
+    assert_eq!(opened.unwrap(), OpenOutcome::Opened);
+    note("open_challenge", counted);
+    let (tried, counted) = gate.count(attempt(store, &bound, &challenge.id)).await;
+    let _ = tried.unwrap();
+    note("reserve_attempt", counted);
+    let (redeemed, counted) = gate.count(redeem(store, &bound, &challenge.id)).await;
+    let RedeemOutcome::Granted(grant) = redeemed.unwrap() else { panic!("the challenge is live") };
+    note("redeem", counted);
+    let (grants, counted) = gate.count(store.bound_grants(user.key())).await;
+    assert_eq!(grants.unwrap().of_approval(&action.approval.id), Some(&grant));
+    note("bound_grants", counted);
+    let (actions, counted) = gate.count(store.actions(bound.key(), NO_TIME)).await;
+    assert_eq!(actions.unwrap().len(), 1);
+    note("actions", counted);
+    let (consumed, counted) = gate.count(store.consume(bound.key(), &grant)).await;
+    assert_eq!(consumed.unwrap(), ConsumeOutcome::Consumed);
+    note("consume", counted);
+    for (verb, round_trips) in verbs {
+        assert_eq!(round_trips, 1, "{verb}");
+    }
+}
+
+/// Starts a server. Returns the settings of a store that reaches it through a gate.
+async fn single_server() -> (RedisServer, Gate, RedisStoreBuilder) {
     let (server, gate) = (RedisServer::start().await, Gate::default());
     let proxy = Proxy::listen(&gate).await;
     let builder = RedisStore::builder(proxy.url());
     proxy.lead_to(server.port());
-    World::new(gate, builder).await.ceremonies().await;
+    (server, gate, builder)
 }
 
-#[tokio::test]
-async fn a_start_takes_four_round_trips_and_a_verify_two_on_a_cluster() {
+/// Starts a Cluster. Returns the settings of a store that reaches it through a gate.
+async fn cluster() -> (RedisCluster, Gate, RedisStoreBuilder) {
     let gate = Gate::default();
     let proxies = [Proxy::listen(&gate).await, Proxy::listen(&gate).await, Proxy::listen(&gate).await];
     // The nodes announce the proxies in place of themselves.
@@ -121,5 +163,29 @@ async fn a_start_takes_four_round_trips_and_a_verify_two_on_a_cluster() {
     for (proxy, node) in proxies.into_iter().zip(cluster.nodes()) {
         proxy.lead_to(node.port());
     }
+    (cluster, gate, builder)
+}
+
+#[tokio::test]
+async fn a_start_takes_four_round_trips_and_a_verify_two_on_a_single_server() {
+    let (_server, gate, builder) = single_server().await;
     World::new(gate, builder).await.ceremonies().await;
+}
+
+#[tokio::test]
+async fn a_start_takes_four_round_trips_and_a_verify_two_on_a_cluster() {
+    let (_cluster, gate, builder) = cluster().await;
+    World::new(gate, builder).await.ceremonies().await;
+}
+
+#[tokio::test]
+async fn every_verb_of_an_action_takes_one_round_trip_on_a_single_server() {
+    let (_server, gate, builder) = single_server().await;
+    actions(&gate, &builder.connect().await.unwrap()).await;
+}
+
+#[tokio::test]
+async fn every_verb_of_an_action_takes_one_round_trip_on_a_cluster() {
+    let (_cluster, gate, builder) = cluster().await;
+    actions(&gate, &builder.connect().await.unwrap()).await;
 }

@@ -6,15 +6,15 @@ use mfakit::{
     MfaStore,
     policy::Limit,
     store::{
-        AttemptReservation, Budget, BudgetChange, BudgetReservation, CodeProof, ConsumeOutcome,
-        RedeemOutcome, ReleaseAttempt, RepeatLookup, ReserveBudget, Revocation,
+        AttemptReservation, Budget, BudgetChange, BudgetReservation, CodeProof, ConsumeOutcome, KeepOutcome,
+        RedeemOutcome, ReleaseAttempt, RepeatLookup, ReserveBudget, Revocation, SendReservation,
     },
 };
 use mfakit_redis::RedisStore;
 
 use crate::kit::{
-    LOCKS, NO_TIME, TestUser, attempt, attempt_with, find_repeat, live_challenge, many_sends, new_id, redeem,
-    reserve_send,
+    LOCKS, NO_TIME, TestUser, attempt, attempt_with, find_repeat, granted, keep, kept, live_challenge,
+    many_sends, new_id, redeem, reserve_send,
 };
 
 pub(crate) async fn every_verb(store: &RedisStore) {
@@ -50,6 +50,9 @@ pub(crate) async fn every_verb(store: &RedisStore) {
         let user_state = store.user_state(&user.id, NO_TIME).await.unwrap();
         assert!(user_state.challenges.is_empty() && user_state.grants.is_empty(), "{user_state:?}");
     }
+    for name in ["alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi"] {
+        every_verb_of_actions(store, &TestUser::new(name)).await;
+    }
     for budget in
         [Budget::Number([1; 32]), Budget::Block([2; 32]), Budget::Address([3; 32]), Budget::Rejections]
     {
@@ -71,4 +74,43 @@ pub(crate) async fn every_verb(store: &RedisStore) {
         store.settle_budget(budget, BudgetChange::Forget, NO_TIME).await.unwrap();
         let _ = store.reserve_budget(request).await.unwrap();
     }
+}
+
+async fn every_verb_of_actions(store: &RedisStore, user: &TestUser) {
+    let action = user.action("first", NO_TIME);
+    let id = action.approval.id;
+    assert_eq!(keep(store, user, &action).await.unwrap(), KeepOutcome::Kept(id));
+    assert_eq!(keep(store, user, &user.action("first", NO_TIME)).await.unwrap(), KeepOutcome::Known(id));
+    let bound = user.approving(action.approval);
+    let reserved = reserve_send(store, &bound, &new_id(), &many_sends()).await.unwrap();
+    let SendReservation::Reserved { action: Some(read), .. } = reserved else { panic!("{reserved:?}") };
+    assert_eq!(
+        (&read.words, &read.canonical, &read.target),
+        (&action.words, &action.canonical, &action.target)
+    );
+    assert!(read.lifetime() >= action.lifetime(), "the second one extends it");
+    for key in [user.key(), bound.key()] {
+        assert_eq!(store.actions(key, NO_TIME).await.unwrap(), [*read.clone()]);
+    }
+    let challenge = live_challenge(store, &bound).await;
+    let tried = attempt(store, &bound, &challenge.id).await.unwrap();
+    let AttemptReservation::Reserved { challenge: read, .. } = tried else { panic!("{tried:?}") };
+    assert_eq!(read.approval, bound.approval);
+    let redeemed = redeem(store, &bound, &challenge.id).await.unwrap();
+    let RedeemOutcome::Granted(grant) = redeemed else { panic!("{redeemed:?}") };
+    let again = attempt(store, &bound, &challenge.id).await.unwrap();
+    assert!(matches!(again, AttemptReservation::Repeated(_)), "{again:?}");
+    let grants = store.bound_grants(user.key()).await.unwrap();
+    assert_eq!((grants.len(), grants.of_digest(&action.approval.digest)), (1, Some(&grant)));
+    assert_eq!(store.grant(user.key()).await.unwrap(), None, "it is no unbound grant");
+    let state = store.user_state(&user.id, NO_TIME).await.unwrap();
+    assert_eq!((state.grants.len(), state.actions.len()), (1, 1));
+    assert_eq!(store.consume(bound.key(), &grant).await.unwrap(), ConsumeOutcome::Consumed);
+    let nothing = reserve_send(store, &bound, &new_id(), &many_sends()).await.unwrap();
+    assert!(matches!(nothing, SendReservation::NoAction), "{nothing:?}");
+
+    let _ = granted(store, &kept(store, user, "second").await).await;
+    store.revoke(&user.id, Revocation::Elevation(user.login, user.scope)).await.unwrap();
+    let state = store.user_state(&user.id, NO_TIME).await.unwrap();
+    assert!(state.grants.is_empty() && state.actions.is_empty(), "{state:?}");
 }

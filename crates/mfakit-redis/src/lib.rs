@@ -14,13 +14,14 @@
 //!
 //! # Behavior
 //!
-//! 1. A guarded request is one `HGET` on one multiplexed connection. The app compares the times.
+//! 1. A guarded request is one `HGET` on one multiplexed connection, or one `HGETALL` of the user's grants if the route is
+//!    bound to an action. The app compares the times.
 //! 2. Every write is one script, in one slot, by the server's own clock, so instances whose clocks differ
 //!    agree on expiry. Scripts are sent once and called by their hash. They are sent again to a server that
 //!    has lost them.
 //! 3. Keys are hashes of fixed length under a prefix, and contain no user, number or address. A user has
-//!    three keys (`…:{hash}:u`, `…:{hash}:g` and, for an hour or so after a success, `…:{hash}:x`, in one
-//!    slot). Each budget has one (`…:{hash}:e`), and a number that completed a challenge another (`…:{hash}:d`).
+//!    up to four keys in one slot: `…:{hash}:u`, `…:{hash}:g`, for an hour or so after a success `…:{hash}:x`, and after
+//!    the request of an action `…:{hash}:a`, which contains what the app writes into the action. Each budget has one (`…:{hash}:e`), and a number that completed a challenge another (`…:{hash}:d`).
 //! 4. Every key expires an hour after nothing in it counts, except the key of a disabled user, who stays
 //!    disabled until the app unlocks them. Expiry only sweeps: validity is decided by times in the records. A
 //!    rejected start leaves no key, and a budget loses its key as soon as everything in it was given back.
@@ -35,6 +36,7 @@
 //! | request | round trips | commands |
 //! |---|---|---|
 //! | guarded | 1 | 1 |
+//! | rejected, and its action kept | 2 | 2 |
 //! | start, to a number that completed a challenge in the last 90 days | 3 | 5 |
 //! | start, to any other number | 4 | 7 |
 //! | verify | 2 | 4 for the right code, 3 for a wrong one |
@@ -48,7 +50,7 @@
 //! | Redis | effect |
 //! |---|---|
 //! | cannot be reached, does not answer, requires another password, or is loading its data at start | every request that needs it is rejected with 503 |
-//! | is full (`OOM`) | grants are read, used and revoked; starts and verifies are rejected with 503 |
+//! | is full (`OOM`) | grants are read, used and revoked; starts, verifies and new actions are rejected with 503 |
 //! | is a replica, or lacks the replicas that it requires | grants are read; starts, verifies and uses of a one-time grant are rejected with 503 |
 //! | has lost the scripts | they are sent again; no request fails |
 //! | holds records that cannot be read: of another type, another version, or with a count missing | requests of that user are rejected with 503, and the record stays as it is; a challenge without its count of attempts is over |
@@ -57,6 +59,13 @@
 //! connected, the store reconnects automatically on the next request after Redis has recovered. A write whose
 //! answer was lost may have taken effect. It is an error all the same, and what it counted stays counted.
 //! Revoking ends grants even if the rest of the user's records cannot be read, and reports that.
+//!
+//! # Versions
+//!
+//! Records of version 1 are not bound to an action. A bound grant and a kept action have version 2, and the fields of bound
+//! records begin with `~`. An instance of the release before, which reads version 1 only, never accepts one of them, and each
+//! of its revocations of the user ends all bound grants and challenges of the user. It continues to serve the user's unbound
+//! scopes, except that it cannot list the grants and challenges of the user until the bound ones have ended.
 //!
 //! # Running Redis
 //!
@@ -124,7 +133,7 @@
 //! | a consumed challenge | the code can be entered once more, in the same session | the code's lifetime |
 //! | a consumed one-time grant | it can be used once more, by the same session and cookie | the scope's lifetime |
 //! | a revocation | the grant is valid again | the scope's lifetime; the session, which the app has ended |
-//! | a grant | the user enters a code again | |
+//! | a grant, or a kept action | the user enters a code again | |
 //!
 //! `WAIT` would not close this window (a write that some replica has received can be lost too), so it is not
 //! used.

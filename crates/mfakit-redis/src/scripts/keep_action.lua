@@ -15,7 +15,7 @@ local function is_used(of)
   return (challenge and is_live(challenge, now)) or (granted_until and now < granted_until) or false
 end
 
-local changed, kept, known = {}, {}, nil
+local changed, kept, gone, known = {}, {}, {}, nil
 for of, action in pairs(actions) do
   local session_of, scope_of, approval = parts_of(of)
   if not session_of then unreadable('session and scope') end
@@ -24,9 +24,14 @@ for of, action in pairs(actions) do
   else
     local of_place = session_of == session and scope_of == scope
     if of_place and action.digest == new.digest then known = { place = of, approval = approval } end
-    kept[#kept + 1] = {
-      place = of, approval = approval, of_place = of_place, kept_at = action.kept_at, is_used = is_used(of),
-    }
+    -- What was approved for one action is never kept for another.
+    if of == place then
+      gone[#gone + 1] = of
+    else
+      kept[#kept + 1] = {
+        place = of, approval = approval, of_place = of_place, kept_at = action.kept_at, is_used = is_used(of),
+      }
+    end
   end
 end
 if known then
@@ -40,8 +45,7 @@ table.sort(kept, function(one, other)
   if one.kept_at ~= other.kept_at then return one.kept_at < other.kept_at end
   return one.approval < other.approval
 end)
--- Returns those that stay, of those that count toward a limit the last, so that there is room for one more.
-local gone = {}
+-- Lets the first of those that count toward a limit go, so that there is room for one more.
 local function make_room(limit, counts)
   local counted, left = 0, {}
   for _, one in ipairs(kept) do counted = counted + (counts(one) and 1 or 0) end
