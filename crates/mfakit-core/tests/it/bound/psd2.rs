@@ -33,7 +33,7 @@ struct Partial {
 
 impl Action for Partial {
     fn words(&self) -> Words {
-        let words = Words::new().with_amount(self.amount);
+        let words = self.amount.map_or_else(Words::new, |amount| Words::new().with_amount(amount));
         match &self.payee {
             Some(payee) => words.with_payee(payee),
             None => words,
