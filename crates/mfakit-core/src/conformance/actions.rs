@@ -93,7 +93,7 @@ pub async fn a_fourth_action_replaces_the_oldest_that_waits(suite: &Suite) {
         users.push(user.approving(name).await);
         suite.pass(Duration::from_millis(1));
     }
-    let [with_challenge, waiting, with_grant] = users.as_slice() else { return };
+    let [with_grant, with_challenge, waiting] = users.as_slice() else { return };
     let challenge = with_challenge.start_challenge().await.id;
     let grant = with_grant.obtain_grant().await;
     let elsewhere = [user.in_another_session(), user.for_scope("transfer.x")];
@@ -101,7 +101,7 @@ pub async fn a_fourth_action_replaces_the_oldest_that_waits(suite: &Suite) {
         let _ = other.approving("E").await;
     }
     let fourth = user.approving("D").await;
-    assert!(!waiting.has_action().await, "the action that waits goes, although another one is older");
+    assert!(!waiting.has_action().await, "the action that waits goes, although the others are older");
     for (name, other) in [("challenge", with_challenge), ("grant", with_grant), ("new action", &fourth)] {
         assert!(other.has_action().await, "the action with the {name} stays");
     }
