@@ -7,8 +7,8 @@
 //!    [`single_code`](crate::engine::MfaBuilder::single_code), it occurs once.
 //! 4. The app's name, the scope's label and every text of the table are checked when the app starts, so none can
 //!    smuggle a placeholder, a line break or a link into a message [SEND-10].
-//! 5. A message about an action names its amount and payee. It has at most two segments: a long payee is cut off, and
-//!    never the amount. The payee is text from a stranger, made safe by `action::safe_text` [SEND-11].
+//! 5. A message about an action names its amount and payee [SEND-11]. It has at most two segments: a long payee is cut
+//!    off, and never the amount. The payee is text from a stranger, which `action::safe_text` makes safe [SEND-10].
 
 mod segments;
 

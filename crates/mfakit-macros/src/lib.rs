@@ -152,8 +152,6 @@ pub fn require_mfa(options: TokenStream, item: TokenStream) -> TokenStream {
 /// # pub mod action {
 /// #     #[derive(Clone, Copy)]
 /// #     pub struct Money;
-/// #     pub trait Amount { fn amount(&self) -> Option<Money>; }
-/// #     impl Amount for Money { fn amount(&self) -> Option<Money> { Some(*self) } }
 /// #     pub trait Action { fn words(&self) -> Words; }
 /// #     pub struct Words(pub Vec<String>);
 /// #     impl Words {
@@ -168,6 +166,7 @@ pub fn require_mfa(options: TokenStream, item: TokenStream) -> TokenStream {
 /// #     pub mod __private {
 /// #         pub struct Shown(String);
 /// #         pub fn shown(value: &impl ToString) -> Shown { Shown(value.to_string()) }
+/// #         pub fn amount(value: &super::Money) -> Option<super::Money> { Some(*value) }
 /// #         pub fn text(value: &impl ToString) -> String { value.to_string() }
 /// #         pub trait ByDisplay { fn mfakit_line_value(&self) -> String; }
 /// #         impl ByDisplay for &Shown { fn mfakit_line_value(&self) -> String { self.0.clone() } }

@@ -6,7 +6,7 @@
 
 use std::fmt::Display;
 
-use crate::action::{money::Money, words::LineValue};
+use crate::action::{amount::Amount, money::Money, words::LineValue};
 
 /// Value that can be shown.
 #[derive(Debug)]
@@ -18,6 +18,11 @@ pub struct Shown<'a, T: ?Sized> {
 /// Returns a value that can be shown.
 pub fn shown<T: Display + ?Sized>(value: &T) -> Shown<'_, T> {
     Shown { value, write: T::to_string }
+}
+
+/// Returns the amount of a value.
+pub fn amount<T: Amount + ?Sized>(value: &T) -> Option<Money> {
+    value.amount()
 }
 
 /// Returns the text of a value.

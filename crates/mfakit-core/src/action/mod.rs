@@ -7,7 +7,7 @@
 //! 3. The canonical form is strict JSON of the parsed value. It depends on no byte of the request, so the order of the
 //!    fields of a form does not matter. What has no single form is an [`InvalidAction`].
 //! 4. The [`ActionDigest`] covers a version, the scope and the canonical form.
-//! 5. Text from a stranger, such as the name of a payee, is made safe in one place, in which words become text [SEND-11].
+//! 5. Text from a stranger, such as the name of a payee, is made safe in one place, in which words become text [SEND-10].
 //!
 //! ```
 //! use mfakit_core::{
@@ -75,7 +75,7 @@ pub use words::{Line, LineValue, Words};
 pub mod __private {
     pub use serde::{Serialize, de::DeserializeOwned};
 
-    pub use crate::action::derived::{ByDisplay, Shown, shown, text};
+    pub use crate::action::derived::{ByDisplay, Shown, amount, shown, text};
 }
 
 /// Value of the app that a person approves before it takes effect, such as a payment.

@@ -1,4 +1,4 @@
-//! Text of strangers, made safe where the words of an action become text [SEND-11].
+//! Text of strangers, made safe where the words of an action become text [SEND-10].
 //!
 //! A payee is a name that a stranger may have chosen. It can do this to a text, unless it is kept from it:
 //!

@@ -147,7 +147,7 @@ impl Money {
     pub fn spoken(&self, messages: &Messages) -> String {
         let (digits, currency) = (self.currency().minor_digits(), self.currency());
         let unit = 10_u64.pow(u32::from(digits));
-        let number = if self.minor() % unit == 0 {
+        let number = if self.minor().is_multiple_of(unit) {
             messages.decimal(self.minor() / unit, 0, false)
         } else {
             messages.decimal(self.minor(), digits, false)

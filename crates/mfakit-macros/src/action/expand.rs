@@ -81,7 +81,7 @@ fn add(facade: &TokenStream, part: &Part, name: &syn::Ident, words: &syn::Ident)
     let added = match &part.role {
         Role::Amount => {
             return quote_spanned! {span=>
-                let #words = match #facade::action::Amount::amount(#name) {
+                let #words = match #facade::action::__private::amount(#name) {
                     ::core::option::Option::Some(#value) => #words.with_amount(#value),
                     ::core::option::Option::None => #words,
                 };

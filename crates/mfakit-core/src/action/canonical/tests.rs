@@ -177,7 +177,7 @@ impl Serialize for Pairs {
     }
 }
 
-/// Imitates `RawValue`, which is behind a feature of serde_json.
+/// Imitates `RawValue`, which is behind a feature of `serde_json`.
 #[derive(Deserialize)]
 struct Raw;
 

@@ -1,6 +1,6 @@
 //! Serializer that writes JSON, and accepts only values with a single form.
 //!
-//! It writes what serde_json does, byte for byte. It rejects floats, a `Some` that is written like `None`, maps that are
+//! It writes what `serde_json` does, byte for byte. It rejects floats, a `Some` that is written like `None`, maps that are
 //! not in ascending order, fields that are left out, unparsed JSON, and deep nesting. Every guarded request with an action
 //! goes through it, so it is fast: it takes strings without escapes whole.
 
@@ -28,7 +28,7 @@ use crate::action::{
 
 pub(super) use output::{Output, Rejected, Sink};
 
-/// Beginning of the names with which serde_json marks unparsed JSON.
+/// Beginning of the names with which `serde_json` marks unparsed JSON.
 const UNPARSED: &str = "$serde_json::private::";
 
 type Written = Result<(), Rejected>;

@@ -84,7 +84,7 @@ impl Tag {
     pub(crate) fn decimal(&self, units: u64, digits: u8, grouped: bool) -> Option<String> {
         let number = plain(units, digits);
         let whole = number.find('.').unwrap_or(number.len());
-        let separator = |at: usize| grouped && at > 0 && at < whole && (whole - at) % 3 == 0;
+        let separator = |at: usize| grouped && at > 0 && at < whole && (whole - at).is_multiple_of(3);
         let written =
             number.char_indices().flat_map(|(at, c)| separator(at).then_some(',').into_iter().chain([c]));
         Some(written.collect())
