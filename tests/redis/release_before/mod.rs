@@ -134,8 +134,7 @@ impl ReleaseBefore<'_> {
         assert!(!answer.concat().contains("ERR"), "{answer:?}");
         let places = answer.iter().filter(|line| line.contains(':'));
         let grants = self.0.cli(&["hvals", &alice_key("g")]);
-        let are_read =
-            places.clone().all(|place| is_place(place)) && grants.lines().all(|grant| is_grant(grant));
+        let are_read = places.clone().all(|place| is_place(place)) && grants.lines().all(is_grant);
         are_read.then_some(answer)
     }
 }
