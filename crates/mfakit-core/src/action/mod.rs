@@ -91,7 +91,7 @@ pub mod __private {
     label = "not an action",
     note = "write `#[derive(serde::Serialize, serde::Deserialize, mfakit::Action)]` above it"
 )]
-pub trait Action: Serialize + DeserializeOwned {
+pub trait Action: Serialize + DeserializeOwned + Send + Sync {
     /// Returns the words in which a person reads the action.
     fn words(&self) -> Words;
 }

@@ -79,6 +79,10 @@ pub trait MfaBoundExt: Sealed {
         claims: &Claims,
     ) -> impl Future<Output = Result<Decision, Misconfigured>> + Send;
 
+    /// Returns the claims without the grants that were made after `at`, by more than
+    /// [`Policy::clock_skew`](crate::Policy::clock_skew). Returns `None` if there is none left.
+    fn claims_until(&self, claims: Claims, at: Timestamp) -> Option<Claims>;
+
     /// Returns the digest of an action.
     ///
     /// # Errors
@@ -160,6 +164,10 @@ impl MfaBoundExt for Mfa {
         claims: &Claims,
     ) -> Result<Decision, Misconfigured> {
         self.consume_bound(subject, requirement, digest, words, tokens, claims).await
+    }
+
+    fn claims_until(&self, claims: Claims, at: Timestamp) -> Option<Claims> {
+        claims.until(at.plus(self.policy().clock_skew))
     }
 
     fn digest<A: Action>(&self, requirement: &Requirement, action: &A) -> Result<ActionDigest, ActionError> {

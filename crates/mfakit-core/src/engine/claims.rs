@@ -50,6 +50,19 @@ impl Claims {
         }
     }
 
+    /// Returns the grant of the action with this digest, if it is one of the claims.
+    #[must_use]
+    pub fn grant(&self, digest: &ActionDigest) -> Option<Grant> {
+        self.of(digest).map(|claim| claim.grant(self.scope))
+    }
+
+    /// Returns the claims without those that were made after `at`. Returns `None` if there is none left.
+    #[must_use]
+    pub(crate) fn until(mut self, at: Timestamp) -> Option<Self> {
+        self.claims.retain(|claim| claim.verified_at() <= at);
+        (!self.claims.is_empty()).then_some(self)
+    }
+
     /// Returns the number of grants, at least 1.
     #[must_use]
     #[allow(clippy::len_without_is_empty, reason = "there is always one")]

@@ -256,6 +256,10 @@ messages! {
     NothingTitle() = "Page not found";
     /// Notice that the page does not exist.
     Nothing() = "The address may be wrong or out of date.";
+    /// Heading if an action that was to be confirmed is no longer waiting.
+    NothingWaitsTitle() = "There’s nothing left to confirm";
+    /// Notice that an action that was to be confirmed is no longer waiting.
+    NothingWaits() = "It was already completed or canceled, or it has expired. Please start over.";
     /// Heading if a request cannot be processed.
     NotUnderstoodTitle() = "We couldn’t process your request";
     /// Notice that a request cannot be processed.
