@@ -18,7 +18,7 @@ use crate::{
 /// Generates the guarded function.
 pub(crate) fn expand(model: &Model) -> TokenStream {
     let Model { facade, requirement, handler } = model;
-    let Handler { attributes, visibility, signature, body } = handler;
+    let Handler { attributes, visibility, signature, body, .. } = handler;
     let syn::Signature { constness, asyncness, safety, abi, fn_token, ident, generics, output, .. } =
         signature;
     let span = Span::mixed_site().located_at(signature.paren_token.span.join());
@@ -84,11 +84,18 @@ fn guarded(
     folded: &FoldedArguments<'_>,
     span: Span,
 ) -> TokenStream {
-    let FoldedArguments { patterns, types, lints } = folded;
-    quote_spanned! {span=>
-        #(#lints)*
-        #facade::__private::Guarded { args: (#(#patterns,)*), .. }:
-            #facade::__private::Guarded<#requirement, (#(#types,)*)>
+    let FoldedArguments { patterns, types, approved, lints } = folded;
+    match approved {
+        None => quote_spanned! {span=>
+            #(#lints)*
+            #facade::__private::Guarded { args: (#(#patterns,)*), .. }:
+                #facade::__private::Guarded<#requirement, (#(#types,)*)>
+        },
+        Some((approved, of)) => quote_spanned! {span=>
+            #(#lints)*
+            #facade::__private::Bound { rest: (#(#patterns,)*), approved: #approved, .. }:
+                #facade::__private::Bound<#requirement, (#(#types,)*), #of>
+        },
     }
 }
 
@@ -214,6 +221,36 @@ mod tests {
             let got = expanded(options, quote! { async fn f() {} }).expect("no mistake");
             assert!(got.contains(parameters), "{got}");
         }
+    }
+
+    #[test]
+    fn the_marked_argument_is_apart_from_the_rest_and_consumes_the_grant() {
+        for (options, item, argument) in [
+            (
+                quote!(scope = "a"),
+                quote! { async fn f(#[approve] Form(order): Form<Order>) {} },
+                quote! { ::mfakit::__private::Bound { rest: (), approved: Form(order), .. }: },
+            ),
+            (
+                quote!(scope = "a", once),
+                quote! { async fn f(a: A, #[allow(x)] B(b): B, #[approve] c: C<T>,) {} },
+                quote! { #[allow(x)] ::mfakit::__private::Bound { rest: (a, B(b),), approved: c, .. }: },
+            ),
+        ] {
+            let got = expanded(options, item).expect("no mistake");
+            assert!(got.contains(&argument.to_string()), "{got}");
+            assert!(got.contains("0u64 , true >"), "{got}");
+        }
+    }
+
+    #[test]
+    fn a_second_requirement_takes_in_the_approved_argument_of_the_first() {
+        let once =
+            expanded(quote!(scope = "a"), quote! { async fn f(#[approve] a: A) {} }).expect("no mistake");
+        let twice = expanded(quote!(scope = "b"), once.parse().expect("tokens")).expect("no mistake");
+        let nested =
+            "Guarded { args : (:: mfakit :: __private :: Bound { rest : () , approved : a , .. } ,) , ..";
+        assert!(twice.contains(nested), "{twice}");
     }
 
     #[test]

@@ -19,7 +19,7 @@ impl Fallback {
     /// removed from it. Otherwise emits the item unchanged.
     pub(crate) fn new(mistakes: Mistakes, handler: Option<Handler>, item: TokenStream) -> Self {
         let item = match handler {
-            Some(Handler { attributes, visibility, signature, body }) => {
+            Some(Handler { attributes, visibility, signature, body, .. }) => {
                 quote!(#(#attributes)* #visibility #signature #body)
             }
             None => item,
@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn the_fallback_omits_what_the_compiler_would_report_again() {
-        let item = quote! { async fn f(#[header] #[allow(x)] a: A, rest: ...) {} };
+        let item = quote! { async fn f(#[header] #[approve] #[allow(x)] a: A, rest: ...) {} };
         let left = quote! { async fn f(#[allow(x)] a: A,) {} };
         assert_eq!(fallback(quote!(scope = "a"), item).item(), left.to_string());
     }

@@ -9,7 +9,7 @@ use syn::{
     parse::{ParseStream, Parser},
 };
 
-use crate::mistake::Mistakes;
+use crate::{approve, mistake::Mistakes};
 
 /// Maximum number of arguments of a handler, in axum and in actix-web.
 const MOST_ARGUMENTS: usize = 16;
@@ -21,6 +21,8 @@ pub(crate) struct Handler {
     pub(crate) signature: Signature,
     /// Everything after the signature: one group of braces.
     pub(crate) body: TokenStream,
+    /// True if the last argument has the marker `#[approve]`, which is removed from it.
+    pub(crate) approves: bool,
 }
 
 /// The arguments as one pattern and one type each.
@@ -28,6 +30,8 @@ pub(crate) struct Handler {
 pub(crate) struct FoldedArguments<'a> {
     pub(crate) patterns: Vec<&'a Pat>,
     pub(crate) types: Vec<&'a Type>,
+    /// Pattern and type of the marked argument, which is in neither of the lists.
+    pub(crate) approved: Option<(&'a Pat, &'a Type)>,
     /// `#[allow(..)]` and `#[expect(..)]`, each once.
     pub(crate) lints: Vec<&'a Attribute>,
 }
@@ -50,10 +54,11 @@ impl Handler {
             }
             let signature = input.parse()?;
             let body = input.parse()?;
-            Ok(Some(Self { attributes, visibility, signature, body }))
+            Ok(Some(Self { attributes, visibility, signature, body, approves: false }))
         };
         let mut handler = parser.parse2(item).map_err(|error| mistakes.push(error)).ok()??;
         handler.check_qualifiers(mistakes);
+        handler.approves = approve::take_marker(&mut handler.signature, mistakes);
         handler.check_arguments(mistakes);
         Some(handler)
     }
@@ -72,6 +77,9 @@ impl Handler {
                     folded.lints.push(lint);
                 }
             }
+        }
+        if self.approves {
+            folded.approved = folded.patterns.pop().zip(folded.types.pop());
         }
         folded
     }
@@ -149,13 +157,15 @@ fn check_attribute(attribute: &Attribute, mistakes: &mut Mistakes) -> bool {
         "write a `//` comment, or document the function"
     } else if ["warn", "deny", "forbid"].iter().any(|level| path.is_ident(level)) {
         "put this attribute above the function"
+    } else if approve::is_misspelled(path) {
+        "did you mean `#[approve]`?"
     } else {
         "remove this attribute"
     };
     mistakes.at(
         attribute,
         format!(
-            "an argument of a guarded handler can only have `#[allow(..)]` and `#[expect(..)]`, \
+            "an argument of a guarded handler can only have `#[approve]`, `#[allow(..)]` and `#[expect(..)]`, \
              because all arguments are combined into one: {advice}"
         ),
     );
@@ -220,6 +230,8 @@ mod tests {
             (quote! { async fn f(#[cfg_attr(x, allow(y))] a: A) {} }, "above the whole function"),
             (quote! { async fn f(#[deny(x)] a: A) {} }, "above the function"),
             (quote! { async fn f(#[header] a: A) {} }, "remove this attribute"),
+            (quote! { async fn f(#[approved] a: A) {} }, "did you mean `#[approve]`?"),
+            (quote! { async fn f(#[approve] &self) {} }, "`StepUp`"),
             (quote! { async fn f(#[doc = "x"] a: A) {} }, "`//` comment"),
             (quote! { async fn f(#(#seventeen: A),*) {} }, "at most 16 arguments"),
             (quote! { async fn f(a: A, ...) {} }, "one argument for each extractor"),

@@ -11,6 +11,7 @@
 //! - `scope` and `duration`: the grammars of the two values
 //! - `value`: the values of the options
 //! - `arguments`: the options of the attribute
+//! - `approve`: the marker of an argument
 //! - `handler`: the function below it
 //! - `fallback`: generates the errors, and the item beside them
 //! - `model`: both together, checked
@@ -29,6 +30,7 @@ mod scope;
 
 mod value;
 
+mod approve;
 mod arguments;
 mod handler;
 
@@ -100,11 +102,54 @@ mod action;
 ///
 /// The return type, the body, the visibility, the generics and the other attributes are not changed.
 ///
+/// # Approved values
+///
+/// Mark the last argument with `#[approve]`, and a code is good for exactly the value of that argument. The type of the
+/// value has `#[derive(Action)]`, and the argument is a `Form`, a `Json`, a `Query`, or an extractor of your own that
+/// implements `ApprovedArgument`.
+///
+/// ```standalone_crate
+/// # extern crate self as mfakit;
+/// # pub use mfakit_macros::require_mfa;
+/// # pub mod __private {
+/// #     pub struct Require<const HI: u128, const LO: u128, const MAX_AGE: u64, const ONCE: bool>;
+/// #     pub struct Bound<R, O, M> { pub rest: O, pub approved: M, pub requirement: R }
+/// # }
+/// # mod app {
+/// # struct State<T>(T);
+/// # struct Form<T>(T);
+/// # struct Bank;
+/// # struct Order;
+/// # struct Receipt;
+/// # struct AppError;
+/// # impl Bank {
+/// #     async fn book(&self, _: Order) -> Result<Receipt, AppError> { Ok(Receipt) }
+/// # }
+/// use mfakit::require_mfa;
+///
+/// #[require_mfa(scope = "transfer")]
+/// async fn transfer(
+///     State(bank): State<Bank>,
+///     #[approve] Form(order): Form<Order>,
+/// ) -> Result<Receipt, AppError> {
+///     bank.book(order).await
+/// }
+/// # }
+/// # fn main() {}
+/// ```
+///
+/// A request without a grant is rejected after this one argument is extracted, so that the user can read what the code
+/// is for. No other argument is extracted, and the handler does not run. With a grant, a request whose value differs in
+/// anything is a new approval. The requirement is always `once`, whether or not the option is written.
+///
+/// The other arguments are not approved. On axum they cannot read the body. Take nothing from a path or a header that the
+/// user should have read.
+///
 /// # Placement
 ///
 /// The attribute can be on an `async fn` that is a handler: a free function, or an associated function without
 /// `self`, also in a generic `impl` block. If it is used several times, all requirements must hold, and the lowest is
-/// checked first. Two uses with `once` for the same scope can never hold together: every request that passes the
+/// checked first. A marked argument belongs to the highest. Two uses with `once` for the same scope can never hold together: every request that passes the
 /// first is answered with a 500, and the log states why.
 ///
 /// | other attribute | order |
@@ -118,8 +163,8 @@ mod action;
 ///
 /// - The resulting function has one argument, whose type can only be made from a request. Other code cannot call it,
 ///   so put shared code into a separate function.
-/// - Arguments cannot be `self`, have a `#[cfg]`, or be variadic. Of the attributes on an argument, only `#[allow]`
-///   and `#[expect]` are kept, and they then apply to all arguments.
+/// - Arguments cannot be `self`, have a `#[cfg]`, or be variadic. An argument can have `#[approve]`, `#[allow]` and
+///   `#[expect]`. The last two then apply to all arguments.
 /// - A constant for the scope cannot depend on generic parameters, so it cannot be an associated constant of a generic
 ///   `Self`.
 /// - The scope and the age must be known at compile time. If they are not, or if the check depends on the content of

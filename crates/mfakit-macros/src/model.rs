@@ -37,7 +37,9 @@ impl Model {
         let handler = Handler::parse(item.clone(), &mut mistakes);
         match (arguments.scope, handler) {
             (Some(scope), Some(handler)) if mistakes.is_empty() => {
-                let (max_age, once) = (arguments.max_age.unwrap_or(0), arguments.once);
+                let max_age = arguments.max_age.unwrap_or(0);
+                // A grant for one action is good for one request.
+                let once = arguments.once || handler.approves;
                 let requirement = RequireParameters { scope, max_age, once };
                 Ok(Self { facade: arguments.facade, requirement, handler })
             }
