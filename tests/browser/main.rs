@@ -15,6 +15,7 @@ mod site;
 mod visitor;
 
 mod answered;
+mod approved;
 mod dialog;
 mod dressed;
 mod endings;

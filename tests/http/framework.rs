@@ -36,6 +36,7 @@ use crate::http::ask::Ask;
 /// | `/loose/…` | none | the nest's fallback |
 /// | `GET /hollow/list` | layer around the nest `/hollow`, which has no fallback, `reports` | |
 /// | `/files/…` | layer around the nest, `reports` | static files |
+/// | `/bound/…` | in several ways, and the grant is for one value | see [`bound`](crate::http::cases) |
 /// | `/once/…` | in several ways, and the grant is consumed | see [`once`](crate::http::cases) |
 /// | `GET /late` | attribute, `settings`; added after `MfaLayer` | |
 /// | `/mfa/…` | | the routes |

@@ -247,6 +247,13 @@ impl World {
         Started { challenge, code: self.last_code() }
     }
 
+    /// Requests a code at the address that a rejection has named, and asserts that it was sent.
+    pub(crate) async fn start_at(&self, who: Who, challenge_url: &str) -> Started {
+        let ask = Ask::json(challenge_url, &json!({ "channel": "messaging" })).by(who);
+        let challenge = self.hear(ask).await.status(201).value()["challenge"].as_str().unwrap().to_owned();
+        Started { challenge, code: self.last_code() }
+    }
+
     /// Enters a code, from a script.
     pub(crate) async fn type_code(&self, who: Who, scope: &str, challenge: &str, code: &str) -> Heard {
         let body = json!({ "challenge": challenge, "code": code });

@@ -59,8 +59,8 @@ export function mfa({ api = new URL("..", import.meta.url), headers, credentials
   // True after the right code, false on cancel, undefined if no dialog can be shown.
   async function prompt(page, signal) {
     style ??= fetch(mount + "-/page.css").then((sheet) => sheet.text()).catch(() => "");
-    let { status, json: now } = await call(page);
-    if (signal.aborted || status !== 200) return;
+    let { json: now } = await call(page);
+    if (signal.aborted || !now?.texts) return;
     if (now.state === "done") return true;
     const { language: lang, direction: dir } = now.texts;
     const host = make("div", {});
@@ -90,7 +90,7 @@ export function mfa({ api = new URL("..", import.meta.url), headers, credentials
     const codeForm = ({ challenge, expires_in }, { sent, label, hint, expired, invalid, submit }) => {
       const tip = make("p.mfa-hint", { id: "mfa-hint" }, hint);
       const input = make("input", {
-        id: "mfa-code", dir: "ltr", inputmode: "numeric", autocomplete: "one-time-code", required: "required",
+        id: "mfa-code", dir: "ltr", inputmode: "numeric", autocomplete: "one-time-code", required: 1,
         "aria-invalid": invalid && "true", "aria-describedby": "mfa-notice mfa-hint",
       });
       const form = make("form.mfa-code", {}, make("p", {}, sent),
@@ -102,13 +102,12 @@ export function mfa({ api = new URL("..", import.meta.url), headers, credentials
 
     const ways = ({ heading, will_go, wait, buttons }) => {
       const choices = buttons.map(({ channel, text, quiet }) => make(quiet ? "button.mfa-quiet" : "button",
-        { value: channel, "aria-describedby": "mfa-wait", disabled: wait && "disabled" }, text));
+        { value: channel, "aria-describedby": "mfa-wait", disabled: !!wait }, text));
       const time = make("span", {}, wait?.time);
       const waits = wait && make("p.mfa-hint", { id: "mfa-wait", role: "timer" }, wait.before, time, wait.after);
       if (wait) {
-        const { forms } = wait;
-        const count = (left) => forms[new Intl.PluralRules(lang).select(left)].replace("{count}", digits(left));
-        const digits = (left) => `${left}`.replace(/\d/g, (digit) => forms.digits[digit]);
+        const count = (left) => wait.forms[new Intl.PluralRules(lang).select(left)]
+          .replace("{count}", `${left}`.replace(/\d/g, (digit) => wait.forms.digits[digit]));
         const free = () => choices.forEach((button) => (button.disabled = false));
         countDown(waits, now.resend_in, wait.over, free, (left) => left < 90 && (time.textContent = count(left)));
       }
@@ -119,12 +118,15 @@ export function mfa({ api = new URL("..", import.meta.url), headers, credentials
     };
 
     const show = () => {
-      const { challenge, texts } = now, { notice, purpose, code } = texts;
+      const { challenge, texts, action } = now, { notice, purpose, code } = texts;
       const heading = make("h1", { id: "mfa-title", tabindex: "-1" }, texts.heading);
       const cancel = make("button.mfa-quiet", { type: "button" }, texts.cancel);
       on(cancel, "click", () => dialog.close());
       box.replaceWith((box = make("div", {},
-        make("p.mfa-app", {}, texts.app), heading, purpose && make("p", {}, purpose),
+        make("p.mfa-app", {}, texts.app), heading,
+        action && make("dl.mfa-lines", {}, ...action.lines.map(({ label, value }) =>
+          make("div", {}, make("dt", {}, label), make("dd", { dir: "auto" }, value)))),
+        purpose && make("p", {}, purpose),
         notice && make("p.mfa-notice", { role: "alert", id: "mfa-notice" }, notice),
         code && codeForm(challenge, code), texts.ways && ways(texts.ways),
         texts.warning && make("p.mfa-hint", {}, texts.warning), cancel)));
@@ -170,9 +172,10 @@ export function mfa({ api = new URL("..", import.meta.url), headers, credentials
     }
   }
 
-  // Callers with the same requirement share a dialog, until the last of them aborts. Returns their number.
+  // Callers with the same requirement, and for the same action, share a dialog, until the last of them aborts. Returns
+  // their number.
   const confirmed = (page, signal) => {
-    const key = page.split("?")[0];
+    const key = page.split(/.return=/)[0];
     const one = shared.get(key) ?? { stop: new AbortController(), callers: 0 };
     const end = () => shared.get(key) === one && shared.delete(key);
     if (!one.callers++) {

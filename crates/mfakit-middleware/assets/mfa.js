@@ -5,7 +5,6 @@ const MOUNT = new URL("..", import.meta.url).href;
 const make = (name, properties) => Object.assign(document.createElement(name), properties);
 const on = (target, event, then, capture) => target?.addEventListener(event, then, capture);
 const canAsk = () => window.HTMLDialogElement?.prototype.showModal;
-const pathOf = (page) => page.split("?")[0];
 
 // Returns the address of one of our pages. Only a path is accepted, so that no other site can be named.
 function ours(path, base) {
@@ -150,18 +149,18 @@ async function confirm(page, signal) {
   }
 }
 
-// Shows one dialog at a time. Callers with the same requirement share it, until the last of them aborts. Returns their
-// number in place of true.
+// Shows one dialog at a time. Callers with the same requirement, and for the same action, share it, until the last of them
+// aborts. Returns their number in place of true.
 const asked = new Map();
 let last = Promise.resolve();
 function confirmed(page, signal) {
-  const path = pathOf(page);
-  let one = asked.get(path);
-  const end = () => asked.get(path) === one && asked.delete(path);
+  const key = page.split(/.return=/)[0];
+  let one = asked.get(key);
+  const end = () => asked.get(key) === one && asked.delete(key);
   if (!one) {
     const stop = new AbortController();
     one = { stop, callers: 0 };
-    asked.set(path, one);
+    asked.set(key, one);
     one.right = last = last.then(() => confirm(page, stop.signal)).catch(() => {}).finally(end);
   }
   one.callers++;
@@ -285,7 +284,7 @@ function track(sending) {
 
 async function ask(sending, page) {
   const { form, submitter, enabled, done, data, twin } = sending;
-  const path = pathOf(page);
+  const path = page.split("?")[0];
   const url = ours(page, location);
   for (const field of enabled) field.disabled = false;
   if (document.activeElement === document.body) submitter?.focus();

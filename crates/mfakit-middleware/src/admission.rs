@@ -17,7 +17,8 @@ use std::{
 };
 
 use mfakit_core::{
-    Decision, Denial, Grant, Mfa, Misconfigured, Reason, Scope, Subject,
+    Denial, Grant, Mfa, Misconfigured, Reason, Recognition, Scope, Subject,
+    action::ApprovalId,
     adapter::{GrantTerms, MfaExt as _},
 };
 
@@ -25,6 +26,7 @@ use crate::{
     address::page_path,
     answer::{Answer, NO_STORE},
     app_wide::{AppWide, Bare},
+    bound_cookie,
     client_kind::ClientKind,
     endpoints,
     facts::{Facts, Method},
@@ -67,6 +69,8 @@ struct Inner {
     guarded: AtomicBool,
     /// Status with which a guard rejected the request; 0 if none did.
     rejected: AtomicU16,
+    /// Grant cookie of a grant that was consumed and is good for nothing else.
+    spent_cookie: OnceLock<(Scope, ApprovalId)>,
     /// True if the answer comes from a guard or one of our routes.
     answered: AtomicBool,
     /// True if one of our routes received the request.
@@ -91,6 +95,8 @@ pub struct ResponseChanges {
     pub cache_control: Option<&'static str>,
     /// Value to append as a `Set-Cookie`.
     pub set_cookie: Option<String>,
+    /// Value to append as another `Set-Cookie`, which removes the cookie of a grant that was consumed.
+    pub drop_cookie: Option<String>,
 }
 
 impl fmt::Debug for Admission {
@@ -144,6 +150,7 @@ impl Admission {
             known: Mutex::default(),
             guarded: AtomicBool::new(false),
             rejected: AtomicU16::new(0),
+            spent_cookie: OnceLock::new(),
             answered: AtomicBool::new(false),
             served: AtomicBool::new(false),
         }))
@@ -212,6 +219,7 @@ impl Admission {
         ResponseChanges {
             cache_control: guarded.then_some(NO_STORE.1),
             set_cookie: ended.map(KeepPage::over),
+            drop_cookie: self.0.spent_cookie.get().map(|(scope, id)| bound_cookie::dropping(scope, id)),
         }
     }
 
@@ -229,7 +237,7 @@ impl Admission {
 
     /// Records a redirect to the page, if the app-wide part answers the routes. A router that replaces its fallback drops
     /// them, and then no request for the page arrives here.
-    fn note_redirect(&self, denial: &Denial, answer: &Answer) {
+    pub(crate) fn note_redirect(&self, denial: &Denial, answer: &Answer) {
         if answer.status == 303 && denial.reason != Reason::Unauthenticated && self.0.app.answers_routes() {
             self.mfa().note_redirect_to_page(&page_path(self.mfa(), denial.requirement.scope()));
         }
@@ -293,45 +301,6 @@ impl Admission {
         self.0.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Turns a decision into the grant or the answer.
-    pub(crate) fn conclude(
-        &self,
-        decided: Result<Decision, Misconfigured>,
-        facts: impl FnOnce() -> Facts,
-    ) -> Result<Grant, Answer> {
-        match decided {
-            Ok(Decision::Granted(grant)) => Ok(grant),
-            Ok(Decision::Denied(denial)) if self.lacks_what_it_consumed(&denial) => {
-                let scope = denial.requirement.scope();
-                Err(self.misconfigured(
-                    &facts(),
-                    Misconfigured::new(format!(
-                        "two guards of one route require {scope:?}, and the first that let the request pass \
-                         consumed the grant: remove one of them, or give the other its own scope"
-                    )),
-                ))
-            }
-            Ok(Decision::Denied(denial)) => {
-                self.mark_answered();
-                let answer = respond::denied(self.mfa(), &denial, self.caller(), &facts());
-                self.note_redirect(&denial, &answer);
-                Err(self.shape(answer))
-            }
-            Err(_) => Err(self.reject(self.caller(), &facts(), Kind::Misconfigured)),
-        }
-    }
-
-    /// Returns whether the missing grant is one that this very request has consumed. A code would not help then,
-    /// because every code would lead to another prompt. So it is answered as a mistake in the app [GUARD-8].
-    fn lacks_what_it_consumed(&self, denial: &Denial) -> bool {
-        match denial.reason {
-            Reason::Missing | Reason::Expired | Reason::Mismatch => {
-                self.has_consumed(denial.requirement.scope())
-            }
-            _ => false,
-        }
-    }
-
     /// Returns whether the app's function was called.
     pub(crate) fn is_identified(&self) -> bool {
         self.0.caller.get().is_some()
@@ -350,6 +319,19 @@ impl Admission {
     /// Records the grant of a guard that let the request pass.
     pub(crate) fn note_granted(&self, terms: GrantTerms, scope: &Scope) {
         self.known().grant = Some(terms.grant(*scope));
+    }
+
+    /// Records the grant for an action that let the request pass.
+    pub(crate) fn note_approved(&self, grant: Grant) {
+        self.known().grant = Some(grant);
+    }
+
+    /// Records that this request has consumed the grant for an action, whose cookie is then good for nothing.
+    pub(crate) fn note_spent(&self, grant: &Grant) {
+        self.note_consumed(*grant.scope());
+        if let (Recognition::Cookie, Some(approval)) = (grant.recognition(), grant.approval()) {
+            let _: Result<(), _> = self.0.spent_cookie.set((*grant.scope(), approval.id));
+        }
     }
 
     /// Returns whether this request has consumed a grant of this scope.
@@ -381,8 +363,12 @@ impl Admission {
     }
 
     pub(crate) fn reject(&self, subject: Option<&Subject>, facts: &Facts, kind: Kind) -> Answer {
+        self.reject_with(subject, facts, Problem::new(kind))
+    }
+
+    pub(crate) fn reject_with(&self, subject: Option<&Subject>, facts: &Facts, problem: Problem) -> Answer {
         self.mark_answered();
-        let (client, problem) = (ClientKind::of(facts, subject), Problem::new(kind));
+        let client = ClientKind::of(facts, subject);
         self.shape(respond::problem(self.mfa(), facts, client, problem, NextStep::Home))
     }
 }

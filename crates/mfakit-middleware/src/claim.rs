@@ -200,7 +200,7 @@ impl Admission {
         self.mark_answered();
         let caller = self.caller();
         let denial = self.mfa().deny(caller, &claim.requirement, Reason::Expired);
-        self.shape(respond::denied(self.mfa(), &denial, caller, facts))
+        self.shape(respond::denied(self.mfa(), &denial, None, caller, facts))
     }
 }
 

@@ -36,7 +36,7 @@ pub(crate) fn grant_token<'a>(
 }
 
 /// Finds the prefix of the names of grant cookies.
-static PREFIX: LazyLock<memmem::Finder<'static>> =
+pub(crate) static PREFIX: LazyLock<memmem::Finder<'static>> =
     LazyLock::new(|| memmem::Finder::new(GrantToken::COOKIE_PREFIX));
 
 /// Returns the value if the scope's pair begins here. White space is allowed around the pair and around `=`.

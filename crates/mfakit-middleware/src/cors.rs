@@ -18,7 +18,7 @@
 pub const EXPOSED_HEADERS: [&str; 3] = ["www-authenticate", "retry-after", "link"];
 
 /// Headers of requests that a front end sends: `Access-Control-Allow-Headers`. Add those of the app's own.
-pub const ALLOWED_HEADERS: [&str; 3] = ["authorization", "content-type", "accept-language"];
+pub const ALLOWED_HEADERS: [&str; 4] = ["authorization", "content-type", "accept-language", "mfa-approval"];
 
 /// Methods of the routes: `Access-Control-Allow-Methods`. Add those of the app's own.
 pub const ALLOWED_METHODS: [&str; 3] = ["GET", "POST", "DELETE"];

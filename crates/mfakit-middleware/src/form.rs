@@ -11,7 +11,7 @@ use std::fmt;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use mfakit_core::{
-    ChallengeId, Scope, Subject,
+    Scope, Subject,
     adapter::{KeyRing, Purpose},
 };
 use serde::{
@@ -169,14 +169,9 @@ impl<'de> Deserialize<'de> for Texts {
 /// It names the challenge, so that a single token serves all forms of a page, and is not valid with a code for any
 /// other challenge.
 #[must_use]
-pub(crate) fn token(
-    keys: &KeyRing,
-    subject: &Subject,
-    scope: &Scope,
-    challenge: Option<&ChallengeId>,
-) -> String {
-    let challenge = challenge.map(ChallengeId::encode).unwrap_or_default();
-    let mac = URL_SAFE_NO_PAD.encode(keys.hash(Purpose::Form, &token_parts(subject, scope, &challenge)));
+pub(crate) fn token(keys: &KeyRing, subject: &Subject, scope: &Scope, challenge: Option<&str>) -> String {
+    let challenge = challenge.unwrap_or_default();
+    let mac = URL_SAFE_NO_PAD.encode(keys.hash(Purpose::Form, &token_parts(subject, scope, challenge)));
     if challenge.is_empty() { mac } else { format!("{mac}.{challenge}") }
 }
 
@@ -215,7 +210,7 @@ fn shown(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mfakit_core::{LoginId, Secret};
+    use mfakit_core::{ChallengeId, LoginId, Secret};
 
     #[test]
     fn a_body_is_read_strictly() {
@@ -267,7 +262,7 @@ mod tests {
         let (login, id) = (LoginId::random(), ChallengeId::decode(&"A".repeat(43)).unwrap());
         let (alice, challenge) = (Subject::cookie("alice", login), id.encode());
         let other = "B".repeat(43);
-        let (bare, good) = (token(&keys, &alice, &pay, None), token(&keys, &alice, &pay, Some(&id)));
+        let (bare, good) = (token(&keys, &alice, &pay, None), token(&keys, &alice, &pay, Some(&challenge)));
         let taken = |sent: &str, subject: &Subject, scope: &Scope, challenge: Option<&str>| {
             is_token(sent, &keys, subject, scope, challenge)
         };

@@ -17,6 +17,7 @@
 
 // Vocabulary.
 mod answer;
+mod approved_argument;
 pub mod cors;
 mod facts;
 mod identify;
@@ -30,6 +31,8 @@ mod sealed;
 // Rules, without IO.
 mod accept;
 mod address;
+mod approval_name;
+mod bound_cookie;
 mod client_address;
 mod client_kind;
 mod cookie;
@@ -46,13 +49,17 @@ mod set_cookie;
 mod admission;
 mod app_wide;
 mod body_watch;
+mod bound;
+mod bound_claim;
 mod caller;
 mod claim;
+mod conclusion;
 #[cfg(any(feature = "actix", feature = "tower"))]
 mod drain;
 mod endpoints;
 mod guarded;
 mod handler_watch;
+mod proposal;
 mod request_head;
 mod serve;
 mod step_up;
@@ -79,6 +86,7 @@ pub mod adapter {
     pub use crate::{
         admission::{Admission, ResponseChanges},
         body_watch::BodyWatch,
+        bound_claim::{Begun, BoundClaim, BoundRequest},
         claim::{Claim, claim},
         endpoints::BodyError,
         guarded::granted,
@@ -103,6 +111,8 @@ pub mod tower;
 pub mod testing;
 
 pub use answer::Answer;
+pub use approved_argument::ApprovedArgument;
+pub use bound::Bound;
 pub use client_kind::ClientKind;
 pub use facts::{Facts, Method};
 pub use guarded::{Granted, Guarded};

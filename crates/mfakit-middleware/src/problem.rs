@@ -71,6 +71,8 @@ kinds! {
     NoNumber = 409 "no-number" "There is no phone number on file.";
     /// The challenge is unknown, expired or consumed, or belongs to another session.
     ChallengeOver = 410 "challenge-over" "This code is no longer valid. Request a new one.";
+    /// The approval is unknown, expired or consumed, or belongs to another session.
+    ApprovalOver = 410 "approval-over" "This approval is no longer valid. Repeat the request.";
     /// The body is too large.
     BodyTooLarge = 413 "body-too-large" "The body is too large.";
     /// The body is neither JSON nor a form.

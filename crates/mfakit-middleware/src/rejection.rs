@@ -80,6 +80,13 @@ impl Rejection {
         self.0.number("max_age").map(Duration::from_secs)
     }
 
+    /// Returns the identifier of the approval that a guard requires, if its requirement is bound to an action. A request can
+    /// name it in place of its value, in the header `MFA-Approval`.
+    #[must_use]
+    pub fn approval(&self) -> Option<&str> {
+        self.0.text("approval")
+    }
+
     /// Returns the address at which a code is requested, by `POST`.
     #[must_use]
     pub fn challenge_url(&self) -> Option<&str> {

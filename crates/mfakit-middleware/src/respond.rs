@@ -1,10 +1,11 @@
 //! The single table from a decision, the kind of client and the format to an answer.
 
-use mfakit_core::{Denial, Mfa, Reason, Subject, adapter::MfaExt as _};
+use mfakit_core::{Denial, Mfa, Reason, Requirement, Subject, action::ApprovalId, adapter::MfaExt as _};
 
 use crate::{
     address::page_path,
     answer::{Answer, described, linked},
+    approval_name::with_approval,
     client_kind::{ClientKind, Representation},
     facts::Facts,
     keep_page::{self, KeepPage},
@@ -20,10 +21,16 @@ use crate::{
 /// | missing, expired, mismatch | 303 to the challenge page, or 204 to a form whose page [stays](KeepPage) | 401, leads to that page | 401 `step-up-required` |
 /// | unauthenticated | 303 to the app's sign-in page | 401, leads to that page | 401 `unauthenticated` |
 /// | unavailable | 503, as a page | 503 | 503 `unavailable` |
-pub(crate) fn denied(mfa: &Mfa, denial: &Denial, subject: Option<&Subject>, facts: &Facts) -> Answer {
+pub(crate) fn denied(
+    mfa: &Mfa,
+    denial: &Denial,
+    approval: Option<&ApprovalId>,
+    subject: Option<&Subject>,
+    facts: &Facts,
+) -> Answer {
     match (denial.reason, subject) {
         (Reason::Missing | Reason::Expired | Reason::Mismatch, Some(subject)) => {
-            step_up(mfa, denial, subject, facts)
+            step_up(mfa, denial, approval, subject, facts)
         }
         (Reason::Unauthenticated, _) | (Reason::Missing | Reason::Expired | Reason::Mismatch, None) => {
             unauthenticated(mfa, facts)
@@ -40,16 +47,24 @@ pub(crate) fn denied(mfa: &Mfa, denial: &Denial, subject: Option<&Subject>, fact
 }
 
 /// Answers a request that needs a code first.
-fn step_up(mfa: &Mfa, denial: &Denial, subject: &Subject, facts: &Facts) -> Answer {
+fn step_up(
+    mfa: &Mfa,
+    denial: &Denial,
+    approval: Option<&ApprovalId>,
+    subject: &Subject,
+    facts: &Facts,
+) -> Answer {
     let client = ClientKind::of(facts, Some(subject));
     let representation = Representation::wanted(client, facts);
     let scope = denial.requirement.scope();
     let page_for = |target: ReturnTarget| {
-        page::challenge_url(mfa, scope, Some(&SignedReturn::sign(target, mfa, scope, subject.login())))
+        let signed = SignedReturn::sign(target, mfa, scope, subject.login());
+        page::challenge_url(mfa, scope, approval, Some(&signed))
     };
+    let problem_of = |page: &str| problem_of(mfa, denial, approval, page);
     if (client, representation) == (ClientKind::Token, Representation::Json) {
         let page = page_for(ReturnTarget::home(mfa.site(), &denial.requirement));
-        let answer = problem_of(mfa, denial, &page).into_answer();
+        let answer = problem_of(&page).into_answer();
         return challenged(described(answer, &page), denial);
     }
     let target = ReturnTarget::of_request(facts, representation, &denial.requirement, mfa, subject.login());
@@ -71,20 +86,45 @@ fn step_up(mfa: &Mfa, denial: &Denial, subject: &Subject, facts: &Facts) -> Answ
             challenged(linked(page::asks(mfa, words, scope, &page, &back), &page), denial)
         }
         (ClientKind::Script | ClientKind::Token, Representation::Json) => {
-            challenged(problem_of(mfa, denial, &page).leading_to(page).into_answer(), denial)
+            challenged(problem_of(&page).leading_to(page).into_answer(), denial)
         }
     };
     answer.varying("Referer, Sec-Fetch-Site").rejecting(Kind::StepUpRequired)
 }
 
-fn problem_of(mfa: &Mfa, denial: &Denial, page: &str) -> Problem {
+fn problem_of(mfa: &Mfa, denial: &Denial, approval: Option<&ApprovalId>, page: &str) -> Problem {
     let scope = denial.requirement.scope();
-    Problem::new(Kind::StepUpRequired)
+    let challenge_url = format!("{}/challenge", page_path(mfa, scope));
+    let problem = Problem::new(Kind::StepUpRequired)
         .with("reason", denial.reason.as_str())
         .with("scope", scope.as_str())
         .with("max_age", denial.max_age.as_secs())
-        .with("challenge_url", format!("{}/challenge", page_path(mfa, scope)))
-        .with("situation_url", page)
+        .with("challenge_url", with_approval(challenge_url, approval))
+        .with("situation_url", page);
+    match approval {
+        Some(id) => problem.with("approval", id.encode()),
+        None => problem,
+    }
+}
+
+/// Answers a request that names an approval which is over, or which was never this session's. A browser is led to the page
+/// of that approval, which says so.
+pub(crate) fn approval_over(
+    mfa: &Mfa,
+    requirement: &Requirement,
+    approval: Option<&ApprovalId>,
+    subject: Option<&Subject>,
+    facts: &Facts,
+) -> Answer {
+    let client = ClientKind::of(facts, subject);
+    let kind = Kind::ApprovalOver;
+    match (client, approval) {
+        (ClientKind::Navigation, Some(approval)) => {
+            let page = page::challenge_url(mfa, requirement.scope(), Some(approval), None);
+            Answer::see_other(page).negotiated().rejecting(kind)
+        }
+        _ => problem(mfa, facts, client, Problem::new(kind), NextStep::Home),
+    }
 }
 
 /// Adds the challenge that names the requirement (RFC 9470, section 3).

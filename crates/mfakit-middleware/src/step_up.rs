@@ -2,11 +2,23 @@
 
 use std::fmt;
 
-use mfakit_core::{BackendError, Grant, Subject, Timestamp, adapter::MfaExt as _};
+use mfakit_core::{
+    BackendError, Decision, Grant, Reason, Requirement, Subject, Timestamp,
+    action::Action,
+    adapter::{BoundCheck, MfaBoundExt as _, MfaExt as _},
+};
 
 use crate::{
-    admission::Admission, claim::Claim, cookie::grant_token, facts::Facts, mfa_rejection::MfaRejection,
-    problem::Kind, request_head::RequestHead, require::RequireMfa,
+    admission::Admission,
+    answer::Answer,
+    bound_cookie::BoundTokens,
+    claim::Claim,
+    cookie::grant_token,
+    facts::{Facts, Method},
+    mfa_rejection::MfaRejection,
+    problem::Kind,
+    request_head::RequestHead,
+    require::RequireMfa,
 };
 
 /// Extracts the guard for use inside a handler.
@@ -92,6 +104,68 @@ impl StepUp {
             return Err(MfaRejection::new(admission.expired(&claim, facts)));
         }
         claim.take(|| facts.clone()).await.map_err(MfaRejection::new)
+    }
+
+    /// Requires a person to have approved exactly this value, and returns the grant, which is consumed.
+    ///
+    /// The requirement is always good for [one request](RequireMfa::once). Call this after every other check of the
+    /// request, immediately before the action is carried out, with the value that is carried out.
+    ///
+    /// Without a grant for this value, the value is kept for the session, and the rejection names the approval. After the
+    /// code was entered, the client repeats the request. A handler that can take the value as an argument marks it with
+    /// `#[approve]` instead, and a browser without JavaScript then repeats the request by a button.
+    ///
+    /// ```
+    /// use mfakit_core::action::Action;
+    /// use mfakit_middleware::{MfaRejection, RequireMfa, StepUp};
+    ///
+    /// async fn transfer(step_up: StepUp, order: impl Action) -> Result<String, MfaRejection> {
+    ///     let grant = step_up.approve(&order, RequireMfa::scope("transfer")).await?;
+    ///     Ok(format!("sent, approved at {:?}", grant.verified_at()))
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns a rejection for requests that may not pass. Return it from the handler with `?`.
+    pub async fn approve(&self, action: &impl Action, require: RequireMfa) -> Result<Grant, MfaRejection> {
+        let Self { admission, facts, .. } = self;
+        let requirement = require.once().requirement();
+        let requirement =
+            requirement.map_err(|mistake| MfaRejection::new(admission.misconfigured(facts, mistake)))?;
+        self.approved(&requirement, action).await.map_err(MfaRejection::new)
+    }
+
+    async fn approved(&self, requirement: &Requirement, action: &impl Action) -> Result<Grant, Answer> {
+        let Self { admission, subject, identified_at, cookies, facts } = self;
+        let (mfa, caller) = (admission.mfa(), subject.as_ref());
+        let misconfigured = |_| admission.reject(caller, facts, Kind::Misconfigured);
+        let tokens = BoundTokens::read(cookies.iter().map(Vec::as_slice), requirement.scope());
+        let token = tokens.by_approval();
+        let denial = match mfa.check_bound(caller, requirement, &token).await.map_err(misconfigured)? {
+            BoundCheck::Denied(denial) => denial,
+            // Its answer shows the outcome to no person.
+            BoundCheck::Claims(_) if facts.method == Method::Head => {
+                mfa.deny(caller, requirement, Reason::Missing)
+            }
+            BoundCheck::Claims(claims) => match mfa.claims_until(claims, *identified_at) {
+                None => mfa.deny(caller, requirement, Reason::Expired),
+                Some(claims) => {
+                    let digest = mfa.digest(requirement, action);
+                    let digest = digest.map_err(|error| admission.invalid_action(&error, facts))?;
+                    let words = || action.words();
+                    let consumed = mfa.consume_bound(caller, requirement, &digest, &words, &token, &claims);
+                    match consumed.await.map_err(misconfigured)? {
+                        Decision::Denied(denial) => denial,
+                        Decision::Granted(grant) => {
+                            admission.note_spent(&grant);
+                            return Ok(grant);
+                        }
+                    }
+                }
+            },
+        };
+        Err(admission.propose(requirement, action, None, denial, facts).await)
     }
 
     /// Ends all grants and challenges of the caller's session. Call this in the handler of the sign-out. It succeeds

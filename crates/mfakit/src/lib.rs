@@ -66,7 +66,8 @@ pub use mfakit_middleware::actix::MfaMiddleware;
 #[cfg(any(feature = "axum", feature = "tower"))]
 pub use mfakit_middleware::tower::MfaLayer;
 pub use mfakit_middleware::{
-    Granted, Guarded, IdentifyError, MfaRejection, ProblemKind, Rejection, RequireMfa, Required, StepUp,
+    ApprovedArgument, Bound, Granted, Guarded, IdentifyError, MfaRejection, ProblemKind, Rejection,
+    RequireMfa, Required, StepUp,
 };
 #[cfg(feature = "redis")]
 pub use mfakit_redis::RedisStore;
@@ -140,5 +141,5 @@ struct Readme;
 /// Types that the attribute writes into a handler. Exempt from semantic versioning.
 #[doc(hidden)]
 pub mod __private {
-    pub use mfakit_middleware::{Guarded, Require, scope_half};
+    pub use mfakit_middleware::{Bound, Guarded, Require, scope_half};
 }

@@ -11,10 +11,10 @@ use actix_web::{
     rt::System,
     web::{self, Bytes, Data},
 };
-use mfakit::{MfaMiddleware, RequireMfa};
+use mfakit::{MfaMiddleware, RequireMfa, require_mfa};
 use tokio::sync::oneshot;
 
-use super::{Post, Served, non_blocking};
+use super::{Order, Post, Served, non_blocking};
 
 pub(super) fn serve(listener: TcpListener, served: Served, closed: oneshot::Receiver<()>) {
     System::new().block_on(async {
@@ -34,6 +34,7 @@ pub(super) fn serve(listener: TcpListener, served: Served, closed: oneshot::Rece
                 .service(web::resource("/open/{kind}").route(web::post().to(answer)))
                 .service(web::resource("/kept/{kind}").route(web::post().to(answer)).wrap(pay()))
                 .service(web::resource("/once/{kind}").route(web::post().to(answer)).wrap(pay().once()))
+                .route("/bound", web::post().to(bound))
                 .service(
                     web::resource("/both/{kind}")
                         .route(web::post().to(answer))
@@ -63,6 +64,11 @@ async fn answer(served: Data<Served>, kind: web::Path<String>) -> HttpResponse {
         response.append_header((name, value));
     }
     response.body(plain.body)
+}
+
+#[require_mfa(scope = "pay")]
+async fn bound(#[approve] order: web::Form<Order>) -> String {
+    order.sent()
 }
 
 async fn record(

@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 
 use axum::{
-    Router,
+    Form, Router,
     body::{Body, to_bytes},
     extract::{Path, Request, State},
     http::{HeaderMap, StatusCode, header},
@@ -11,10 +11,10 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::{get, post},
 };
-use mfakit::{MfaLayer, RequireMfa};
+use mfakit::{MfaLayer, RequireMfa, require_mfa};
 use tokio::{runtime, sync::oneshot};
 
-use super::{Post, Served, non_blocking};
+use super::{Order, Post, Served, non_blocking};
 
 pub(super) fn serve(listener: TcpListener, served: Served, closed: oneshot::Receiver<()>) {
     let runtime = runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -41,6 +41,7 @@ fn router(served: Served) -> Router {
         .route("/open/{kind}", post(answer))
         .route("/kept/{kind}", post(answer).layer(pay))
         .route("/once/{kind}", post(answer).layer(pay.once()))
+        .route("/bound", post(bound))
         .route("/both/{kind}", post(answer).layer((pay, RequireMfa::scope("sign"))))
         .merge(mfakit::web::axum::routes(&served.mfa))
         .layer(MfaLayer::new(served.mfa.clone(), identify))
@@ -60,6 +61,11 @@ async fn answer(State(served): State<Served>, Path(kind): Path<String>) -> Respo
         .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
         .collect();
     (StatusCode::from_u16(plain.status).unwrap(), headers, plain.body).into_response()
+}
+
+#[require_mfa(scope = "pay")]
+async fn bound(#[approve] Form(order): Form<Order>) -> String {
+    order.sent()
 }
 
 async fn record(State(served): State<Served>, request: Request, next: Next) -> Response {

@@ -13,9 +13,11 @@ use std::{
 use bank::start_up::listen;
 use mfakit::{
     LoginId, Mfa, PhoneNumber, Subject, UserId,
+    action::{Action, Words},
     testing::{ManualClock, TestProvider},
 };
 use mfakit_core::adapter::MfaExt as _;
+use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 
 use crate::{bank::Framework, visitor::Visitor};
@@ -23,7 +25,8 @@ use crate::{bank::Framework, visitor::Visitor};
 /// A running site. It stops when it is dropped or closed.
 ///
 /// `GET /` is the page under test, with alice signed in by the cookie `who=alice`. `POST /open/{kind}` has no
-/// guard, `/kept/{kind}` requires a code, `/once/{kind}` one for each request, and `/both/{kind}` two.
+/// guard, `/kept/{kind}` requires a code, `/once/{kind}` one for each request, and `/both/{kind}` two. `POST /bound`
+/// requires that its [`Order`] is approved.
 pub(crate) struct Site {
     port: u16,
     provider: TestProvider,
@@ -43,6 +46,25 @@ pub(crate) struct Post {
     pub(crate) body: String,
     /// Status of the answer.
     pub(crate) status: u16,
+}
+
+/// Value that a person approves.
+#[derive(Serialize, Deserialize)]
+struct Order {
+    amount: u32,
+    payee: String,
+}
+
+impl Action for Order {
+    fn words(&self) -> Words {
+        Words::new().with_payee(self.payee.as_str()).with_line("Units", self.amount.to_string())
+    }
+}
+
+impl Order {
+    fn sent(&self) -> String {
+        format!("sent {} to {}", self.amount, self.payee)
+    }
 }
 
 /// Forms that arrived, oldest first.

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod bodies;
+mod bound;
 mod caching;
 mod client_addresses;
 mod composition;
@@ -41,6 +42,7 @@ pub(super) fn all() -> Vec<Case> {
     let groups = [
         guards::cases(),
         once::cases(),
+        bound::cases(),
         late_bodies::cases(),
         cookies::cases(),
         detours::cases(),

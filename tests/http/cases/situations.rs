@@ -53,6 +53,7 @@ fn members() -> Vec<Case> {
                 "scope": "pay",
                 "state": "ask",
                 "label": "make a payment",
+                "action": null,
                 "max_age": 600,
                 "once": false,
                 "grant": null,

@@ -1,5 +1,6 @@
 //! The standard app on actix-web.
 
+mod bound;
 mod once;
 
 use std::{
@@ -90,6 +91,7 @@ impl Framework for Actix {
             .service(at("/undeclared", look().to(undeclared)))
             .configure(nests)
             .service(once::routes())
+            .service(bound::routes())
             .configure(mfakit::web::actix::routes(&mfa));
         match shape.rest {
             Rest::Nothing => {}

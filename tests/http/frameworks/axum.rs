@@ -1,5 +1,6 @@
 //! The standard app on axum.
 
+mod bound;
 mod once;
 
 use std::{convert::Infallible, io, net::SocketAddr};
@@ -141,6 +142,7 @@ fn router(app: &App) -> Router {
         .nest("/hollow", hollow())
         .nest("/files", files())
         .nest("/once", once::routes())
+        .nest("/bound", bound::routes())
         .merge(mfakit::web::axum::routes(mfa));
     match shape.rest {
         Rest::Nothing => {}

@@ -4,11 +4,13 @@
 
 #![allow(unreachable_pub, reason = "handlers are as visible as in a library of an app")]
 
+mod actix_approve;
 mod actix_arguments;
 mod actix_instrument;
 mod actix_registered;
 mod actix_routing_macros;
 mod actix_utoipa_above;
+mod approve;
 mod associated_function;
 mod crate_path;
 mod debug_handler_below;

@@ -5,6 +5,8 @@
 
 use std::pin::Pin;
 
+mod approved_argument;
+mod bound;
 mod granted;
 mod guarded;
 mod identify;

@@ -1,5 +1,7 @@
 //! Integration with axum: extractors, a router, and identify functions of extractors.
 
+mod approved_argument;
+mod bound;
 mod granted;
 mod guarded;
 mod head_snapshot;

@@ -4,12 +4,14 @@ use std::net::IpAddr;
 
 use mfakit_core::{
     BackendError, Channel, GrantToken, Messages, Mfa, Scope, StartRequest, Subject,
+    action::ApprovalId,
     adapter::{MfaExt as _, ScopeSettings},
     event::{EventContext, EventKind},
 };
 
 use crate::{
     answer::Answer,
+    bound_cookie::BoundTokens,
     client_kind::ClientKind,
     endpoints::reply::Reply,
     form::{self, Fields, Format},
@@ -20,7 +22,7 @@ use crate::{
 };
 
 /// Caller of a route, and everything about the request that its answer depends on.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Call<'a> {
     pub(super) mfa: &'a Mfa,
     pub(super) settings: &'a ScopeSettings,
@@ -29,8 +31,12 @@ pub(super) struct Call<'a> {
     pub(super) reply: Reply,
     pub(super) address: Option<IpAddr>,
     pub(super) accept_language: Option<String>,
+    /// Approval that the call is about, for a scope whose requirement is bound to an action.
+    pub(super) approval: Option<ApprovalId>,
     /// Value of the grant cookie in the request.
     pub(super) token: Option<GrantToken>,
+    /// Values of the cookies of grants that are bound to an action, if the call may be about one.
+    pub(super) bound_tokens: BoundTokens,
 }
 
 impl Call<'_> {
@@ -45,6 +51,7 @@ impl Call<'_> {
     /// Creates the request for a code of this scope.
     pub(super) fn start_request(&self, channel: Channel, return_to: Option<&SignedReturn>) -> StartRequest {
         StartRequest::new(*self.scope(), channel)
+            .approval(self.approval)
             .return_to(return_to.map(|signed| signed.as_str().to_owned()))
             .address(self.address)
             .accept_language(self.accept_language.clone())
@@ -57,7 +64,7 @@ impl Call<'_> {
 
     /// Returns the address of the challenge page with this return target.
     pub(super) fn page_url(&self, return_to: Option<&SignedReturn>) -> String {
-        page::challenge_url(self.mfa, self.scope(), return_to)
+        page::challenge_url(self.mfa, self.scope(), self.approval.as_ref(), return_to)
     }
 
     /// Returns the address of the page to continue to: the return target, or the home page.
@@ -67,6 +74,14 @@ impl Call<'_> {
             Some(signed) => signed.target().onward.href(site),
             None => ReturnPath::home(site).href(site),
         }
+    }
+
+    /// Rejects a call about an approval that is over, or that was never this session's. The page leads back to where the
+    /// user came from.
+    pub(super) fn reject_approval(&self, return_to: Option<&SignedReturn>) -> Answer {
+        let back = return_to.map(|signed| signed.target().back.href(self.mfa.site()));
+        let next = back.as_deref().map_or(NextStep::Home, NextStep::StartAgain);
+        reject(self.mfa, self.messages(), self.reply, Problem::new(Kind::ApprovalOver), next)
     }
 
     /// Rejects the call in the requested format.

@@ -19,6 +19,8 @@ use mfakit_core::{Channel, Mfa, Subject, adapter::MfaExt as _};
 use crate::{
     address::{MODULE, REMOTE_MODULE, STYLE_SHEET, page_path},
     answer::Answer,
+    approval_name::Named,
+    bound_cookie::BoundTokens,
     client_address::client_address,
     client_kind::ClientKind,
     cookie::grant_token,
@@ -146,9 +148,31 @@ pub(crate) fn open<'a>(
     };
     let address = client_address(mfa.client_address(), facts);
     let accept_language = facts.accept_language.clone();
-    let token = grant_token(facts.cookies.as_deref().map(str::as_bytes), settings.scope());
-    let call = Call { mfa, settings, subject, client, reply, address, accept_language, token };
+    let named = Named::in_query(&facts.target);
+    let approval = if let Named::Approval(id) = named { Some(id) } else { None };
+    let cookies = facts.cookies.as_deref().map(str::as_bytes);
+    let (token, bound_tokens) = if approval.is_some() || settings.is_bound() {
+        let tokens = BoundTokens::read(cookies, settings.scope());
+        (approval.as_ref().and_then(|id| tokens.get(id)), tokens)
+    } else {
+        (grant_token(cookies, settings.scope()), BoundTokens::default())
+    };
+    let call = Call {
+        mfa,
+        settings,
+        subject,
+        client,
+        reply,
+        address,
+        accept_language,
+        approval,
+        token,
+        bound_tokens,
+    };
     let action = Action::of(&call, route, facts)?;
+    if named == Named::Unreadable {
+        return Err(call.reject_approval(None));
+    }
     Ok(Opened { call, action })
 }
 

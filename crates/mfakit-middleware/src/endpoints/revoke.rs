@@ -4,7 +4,7 @@ use mfakit_core::Recognition;
 
 use crate::{
     answer::Answer,
-    cookie,
+    bound_cookie, cookie,
     endpoints::{call::Call, reply::Reply, show},
     form::Format,
     page::PageTrigger,
@@ -30,7 +30,13 @@ pub(super) async fn revoke(call: &Call<'_>, format: Option<Format>, body: &[u8])
         }
     };
     Ok(match call.subject.recognition() {
-        Recognition::Cookie => answer.header("set-cookie", cookie::dropping(call.scope())),
+        Recognition::Cookie => answer.header(
+            "set-cookie",
+            match &call.approval {
+                Some(id) => bound_cookie::dropping(call.scope(), id),
+                None => cookie::dropping(call.scope()),
+            },
+        ),
         Recognition::Bearer => answer,
     })
 }

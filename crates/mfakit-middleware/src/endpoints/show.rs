@@ -1,11 +1,15 @@
 //! Shows the challenge page, or the situation to programs. Sends nothing [SEND-9].
 
-use mfakit_core::{GrantToken, Requirement, adapter::MfaExt as _};
+use mfakit_core::{
+    GrantToken, Requirement,
+    action::ApprovalId,
+    adapter::{MfaBoundExt as _, MfaExt as _},
+};
 
 use crate::{
     answer::Answer,
     endpoints::{call::Call, reply::Reply, situation::situation},
-    page::{self, Attempt, PageContext, PageTrigger},
+    page::{self, Attempt, PageAction, PageContext, PageTrigger},
     problem::Problem,
     return_target::SignedReturn,
 };
@@ -28,8 +32,19 @@ pub(super) async fn show_with(
 ) -> Result<Answer, Answer> {
     let scope = call.scope();
     let requirement = return_to.map_or(Requirement::new(*scope), |signed| signed.target().requirement(scope));
-    let found = call.mfa.situation(&call.subject, &requirement, token).await;
+    let is_bound = call.approval.is_some() || call.settings.is_bound();
+    let found = if is_bound {
+        let tokens = |id: Option<&ApprovalId>| token.cloned().or_else(|| call.bound_tokens.get(id?));
+        call.mfa.bound_situation(&call.subject, &requirement, call.approval.as_ref(), &tokens).await
+    } else {
+        call.mfa.situation(&call.subject, &requirement, token).await
+    };
     let found = found.map_err(|error| call.reject_failure(&error, return_to))?;
+    if is_bound && found.action.is_none() {
+        return Err(call.reject_approval(return_to));
+    }
+    let label = call.mfa.label(call.settings, call.messages());
+    let action = found.action.as_ref().map(|action| PageAction::new(action, call.messages(), label));
     let stored = match return_to {
         Some(_) => None,
         None => call.open_return(found.live.as_ref().and_then(|live| live.return_to.clone())),
@@ -40,6 +55,7 @@ pub(super) async fn show_with(
         settings: call.settings,
         subject: &call.subject,
         situation: &found,
+        action: action.as_ref(),
         return_to: return_to.or(stored.as_ref()),
     };
     Ok(match call.reply {

@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 use crate::{
     address::page_path,
     answer::Answer,
-    page::{PageContext, PageTrigger},
+    approval_name::with_approval,
+    page::{PageAction, PageContext, PageTrigger},
 };
 
 /// Writes the situation. Spans are in whole seconds.
@@ -28,10 +29,12 @@ pub(super) fn situation(context: &PageContext<'_>, trigger: &PageTrigger) -> Ans
         _ => None,
     };
     let path = page_path(mfa, settings.scope());
+    let approval = context.action.map(PageAction::approval);
     let members = json!({
         "scope": settings.scope().as_str(),
         "state": state.name(),
         "label": mfa.label(settings, messages),
+        "action": context.action.map(PageAction::to_json),
         "max_age": context.holds_for().as_secs(),
         "once": context.is_once(),
         "grant": situation.granted_for.map(|left| json!({ "expires_in": left.as_secs() })),
@@ -41,7 +44,7 @@ pub(super) fn situation(context: &PageContext<'_>, trigger: &PageTrigger) -> Ans
         "resend_in": if asks { seconds(wait) } else { 0 },
         "locked_for": situation.locked_for.filter(|_| situation.grant.is_none()).map(whole_seconds),
         "digits": mfa.policy().digits(),
-        "challenge_url": format!("{path}/challenge"),
+        "challenge_url": with_approval(format!("{path}/challenge"), approval),
         "verify_url": format!("{path}/verify"),
         "texts": texts,
     });
@@ -64,7 +67,7 @@ fn challenge(live: &LiveChallenge) -> Value {
 /// Writes a code that was sent, for programs. Spans are in whole seconds.
 pub(super) fn sent(live: &LiveChallenge) -> Value {
     json!({
-        "challenge": live.id.encode(),
+        "challenge": live.reference().to_string(),
         "channel": live.channel,
         "sent_to": live.sent_to,
         "expires_in": live.expires_in.as_secs(),

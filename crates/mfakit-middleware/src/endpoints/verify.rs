@@ -1,11 +1,11 @@
 //! Checks a code.
 
-use mfakit_core::{ChallengeId, Code, Verified, VerifyError};
+use mfakit_core::{ChallengeRef, Code, Verified, VerifyError};
 use serde_json::json;
 
 use crate::{
     answer::Answer,
-    cookie,
+    bound_cookie, cookie,
     endpoints::{call::Call, reply::Reply, show},
     form::Format,
     page::{Attempt, PageTrigger},
@@ -22,11 +22,16 @@ pub(super) async fn verify(call: &Call<'_>, format: Format, body: &[u8]) -> Resu
     let return_to = call.open_return(fields.take("return"));
     fields.finish().map_err(|problem| call.reject(problem))?;
 
-    let error = match (ChallengeId::decode(&challenge), Code::parse(&entered)) {
+    // A page is about one approval, and so is the code that is entered on it.
+    let challenge = challenge.parse::<ChallengeRef>().ok();
+    let challenge = challenge.filter(|it| call.approval.is_none() || call.approval == it.approval);
+    let approval = challenge.as_ref().and_then(|it| it.approval).or(call.approval);
+    let call = &Call { approval, ..call.clone() };
+    let error = match (challenge, Code::parse(&entered)) {
         (None, _) => VerifyError::ChallengeOver,
         (_, Err(_)) => VerifyError::MalformedCode,
         (Some(challenge), Ok(code)) => {
-            match call.mfa.verify(&call.subject, call.scope(), &challenge, &code).await {
+            match call.mfa.verify(&call.subject, call.scope(), challenge, &code).await {
                 Ok(verified) => return granted(call, verified, return_to).await,
                 Err(error) => error,
             }
@@ -45,13 +50,21 @@ async fn granted(
         Some(signed) => call.open_return(Some(signed)),
         None => of_form,
     };
+    let approval = verified.grant.approval().map(|approval| approval.id);
     let answer = match call.reply {
         Reply::Json => {
-            let members = json!({
+            let mut members = json!({
                 "scope": verified.grant.scope().as_str(),
                 "expires_in": verified.lifetime.as_secs(),
             });
+            if let (Some(members), Some(id)) = (members.as_object_mut(), &approval) {
+                members.insert("approval".to_owned(), id.encode().into());
+            }
             Answer::new(200).content("application/json", members.to_string().into_bytes()).negotiated()
+        }
+        // The page of an action repeats the rejected request by a button, because a person starts it.
+        Reply::Redirect if approval.is_some() => {
+            Answer::see_other(call.page_url(return_to.as_ref())).negotiated()
         }
         Reply::Redirect => Answer::see_other(call.onward_url(return_to.as_ref())).negotiated(),
         // If the page fails, the grant has still been made, so the browser must receive its cookie.
@@ -62,10 +75,12 @@ async fn granted(
             answer
         }
     };
-    Ok(match &verified.token {
-        Some(token) => answer.header("set-cookie", cookie::granting(call.scope(), token, verified.lifetime)),
-        None => answer,
-    })
+    let Some(token) = &verified.token else { return Ok(answer) };
+    let set_cookie = match &approval {
+        Some(id) => bound_cookie::granting(call.scope(), id, token, verified.lifetime),
+        None => cookie::granting(call.scope(), token, verified.lifetime),
+    };
+    Ok(answer.header("set-cookie", set_cookie))
 }
 
 fn problem(error: &VerifyError) -> Problem {

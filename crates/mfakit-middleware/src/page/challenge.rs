@@ -1,5 +1,6 @@
 //! The challenge page.
 
+mod action;
 mod layout;
 mod texts;
 
@@ -7,6 +8,7 @@ use std::time::Duration;
 
 use mfakit_core::{
     Channel, LiveChallenge, Messages, Mfa, Requirement, Scope, Subject,
+    action::ApprovalId,
     adapter::{Destination, MfaExt as _, ScopeSettings, Situation, ThemeView, whole_seconds},
     messages::MessageId,
 };
@@ -15,6 +17,7 @@ use serde_json::Value;
 use crate::{
     address::page_path,
     answer::{Answer, with_retry_after},
+    approval_name::with_approval,
     form,
     page::{
         NextStep, PageTrigger,
@@ -27,6 +30,8 @@ use crate::{
     return_target::SignedReturn,
 };
 
+pub(crate) use action::PageAction;
+
 /// Everything that the page depends on, besides its trigger.
 pub(crate) struct PageContext<'a> {
     pub(crate) mfa: &'a Mfa,
@@ -34,6 +39,8 @@ pub(crate) struct PageContext<'a> {
     pub(crate) settings: &'a ScopeSettings,
     pub(crate) subject: &'a Subject,
     pub(crate) situation: &'a Situation,
+    /// Action that a code is for, if the requirement is bound to one.
+    pub(crate) action: Option<&'a PageAction>,
     pub(crate) return_to: Option<&'a SignedReturn>,
 }
 
@@ -46,6 +53,7 @@ struct ChallengePage<'a> {
     holds: Option<String>,
     notice: Option<String>,
     alarming: bool,
+    action: Option<&'a PageAction>,
     path: String,
     token: String,
     signed: Option<&'a str>,
@@ -102,15 +110,31 @@ struct Button<'a> {
 /// Actions after a code was verified.
 struct Done<'a> {
     words: String,
-    go_on: Link<'a>,
+    go_on: GoOn<'a>,
     drop: &'a str,
 }
 
-/// Returns the address of a scope's challenge page with this return target.
-pub(crate) fn challenge_url(mfa: &Mfa, scope: &Scope, return_to: Option<&SignedReturn>) -> String {
-    let page = page_path(mfa, scope);
+/// Way on after a code was verified.
+enum GoOn<'a> {
+    /// Link to a page.
+    To(Link<'a>),
+    /// Button that repeats the rejected request, by the name of its approval.
+    Repeat(Link<'a>),
+}
+
+/// Returns the address of a scope's challenge page for this approval, with this return target.
+///
+/// The return target comes last. The modules take everything before it as the name of what is asked for.
+pub(crate) fn challenge_url(
+    mfa: &Mfa,
+    scope: &Scope,
+    approval: Option<&ApprovalId>,
+    return_to: Option<&SignedReturn>,
+) -> String {
+    let page = with_approval(page_path(mfa, scope), approval);
+    let separator = if approval.is_some() { '&' } else { '?' };
     match return_to {
-        Some(signed) => format!("{page}?return={}", signed.as_str()),
+        Some(signed) => format!("{page}{separator}return={}", signed.as_str()),
         None => page,
     }
 }
@@ -121,7 +145,7 @@ pub(crate) fn challenge(context: &PageContext<'_>, trigger: &PageTrigger) -> Ans
     let Some(state) = State::of(context.situation, trigger) else {
         // A problem that is not a state of this page has a separate page.
         let problem = problem.cloned().unwrap_or_else(|| Problem::new(Kind::Unavailable));
-        let page = challenge_url(context.mfa, context.settings.scope(), context.return_to);
+        let page = context.url();
         return rejection(context.mfa, context.messages, &problem, NextStep::StartAgain(&page));
     };
     let back_to = context.messages.fill(MessageId::BackTo, &[("app", context.mfa.site().name())]);
@@ -138,9 +162,10 @@ pub(crate) fn challenge(context: &PageContext<'_>, trigger: &PageTrigger) -> Ans
 
 impl<'a> PageContext<'a> {
     fn page(&self, state: State, problem: Option<&Problem>, back_to: &'a str) -> ChallengePage<'a> {
-        let Self { mfa, messages: words, settings, subject, situation, return_to } = *self;
+        let Self { mfa, messages: words, settings, subject, situation, action, return_to } = *self;
         let live = situation.live.as_ref().filter(|_| state.goes_on());
-        let token = form::token(mfa.keys(), subject, settings.scope(), live.map(|live| &live.id));
+        let challenge = live.map(|live| live.reference().to_string());
+        let token = form::token(mfa.keys(), subject, settings.scope(), challenge.as_deref());
         let notice = state.notice(live.is_some()).map(|word| self.notice(word, problem));
         let heading = if live.is_some() { MessageId::SentTitle } else { state.title() };
         let asks = state.goes_on();
@@ -148,11 +173,12 @@ impl<'a> PageContext<'a> {
             frame: Frame::new(mfa, words, state.title(), notice.is_some()),
             state: state.name(),
             offline: words.text(MessageId::Offline),
-            heading: words.text(heading),
+            heading: action.map_or_else(|| words.text(heading), PageAction::sentence),
             purpose: asks.then(|| words.fill(MessageId::Purpose, &[("label", mfa.label(settings, words))])),
             holds: asks.then(|| self.holds()),
             alarming: notice.is_some(),
             notice,
+            action,
             path: page_path(mfa, settings.scope()),
             token,
             signed: return_to.map(SignedReturn::as_str),
@@ -165,6 +191,12 @@ impl<'a> PageContext<'a> {
             cancel: asks.then(|| self.way_out(words.text(MessageId::Cancel))),
             back: (!asks && state != State::Done).then(|| self.way_out(back_to)),
         }
+    }
+
+    /// Returns the address of this page.
+    fn url(&self) -> String {
+        let approval = self.action.map(PageAction::approval);
+        challenge_url(self.mfa, self.settings.scope(), approval, self.return_to)
     }
 
     /// Returns the requirement of the route that led here, if one did.
@@ -189,7 +221,8 @@ impl<'a> PageContext<'a> {
 
     /// Returns whether the route that led here consumes the confirmation.
     pub(crate) fn is_once(&self) -> bool {
-        self.requirement(self.settings.scope()).is_some_and(|requirement| requirement.is_once())
+        let of_route = self.requirement(self.settings.scope());
+        self.action.is_some() || of_route.is_some_and(|requirement| requirement.is_once())
     }
 
     fn notice(&self, word: MessageId, problem: Option<&Problem>) -> String {
@@ -218,7 +251,7 @@ impl<'a> PageContext<'a> {
         };
         let time = words.span(live.expires_in);
         CodeForm {
-            challenge: live.id.encode(),
+            challenge: live.reference().to_string(),
             sent: words.fill(sent, &[("number", &self.number(&live.sent_to))]),
             label: words.text(MessageId::CodeLabel),
             hint: words.fill_count(MessageId::CodeHint, self.digits(), &[("time", &time)]),
@@ -270,14 +303,20 @@ impl<'a> PageContext<'a> {
         let left = self.situation.granted_for.unwrap_or_default();
         let time = words.fill(MessageId::DoneFor, &[("time", &words.span(left))]);
         let onward = self.return_to.map_or_else(|| self.home(), |signed| signed.target().onward.clone());
+        let to = || Link { href: onward.href(self.mfa.site()), words: words.text(MessageId::GoOn) };
+        let repeat = self.action.and_then(|action| {
+            Some(Link { href: action.repeat_at(self.mfa.site())?, words: action.sentence() })
+        });
+        // An approval is good for one request, so there is no next time.
+        let drop = if self.action.is_some() { MessageId::Cancel } else { MessageId::Drop };
         Done {
             words: if self.is_once() {
                 words.text(MessageId::Done).to_owned()
             } else {
                 format!("{} {time}", words.text(MessageId::Done))
             },
-            go_on: Link { href: onward.href(self.mfa.site()), words: words.text(MessageId::GoOn) },
-            drop: words.text(MessageId::Drop),
+            go_on: repeat.map_or_else(|| GoOn::To(to()), GoOn::Repeat),
+            drop: words.text(drop),
         }
     }
 

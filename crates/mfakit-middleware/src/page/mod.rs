@@ -15,7 +15,7 @@ use crate::{
     page::markup::{Html, Markup},
 };
 
-pub(crate) use challenge::{PageContext, challenge, challenge_url};
+pub(crate) use challenge::{PageAction, PageContext, challenge, challenge_url};
 pub(crate) use rejection::{NextStep, asks, bare, rejection};
 pub(crate) use state::{Attempt, PageTrigger, State};
 pub(crate) use style::{module, remote_module, style_sheet};

@@ -123,6 +123,7 @@ const fn words_of(kind: Kind) -> (MessageId, MessageId) {
         // The challenge page shows these if it has a state for them.
         Kind::StepUpRequired => (MessageId::AskTitle, MessageId::NeverAsked),
         Kind::NoNumber => (MessageId::NoNumberTitle, MessageId::NoNumber),
+        Kind::ApprovalOver => (MessageId::NothingWaitsTitle, MessageId::NothingWaits),
         Kind::ChallengeOver => (MessageId::OverTitle, MessageId::Over),
         Kind::ChannelUnavailable => (MessageId::RefusedTitle, MessageId::NotThisWay),
         Kind::DestinationRejected => (MessageId::RefusedTitle, MessageId::Refused),

@@ -145,6 +145,7 @@ impl State {
             Kind::ChannelUnavailable => Self::NotThisWay,
             Kind::MalformedBody
             | Kind::StepUpRequired
+            | Kind::ApprovalOver
             | Kind::Unauthenticated
             | Kind::CrossSite
             | Kind::UnknownScope

@@ -48,6 +48,7 @@ pub struct Confirm {
     scope: String,
     base_url: String,
     path: String,
+    approval: Option<String>,
     channel: Channel,
     headers: HashMap<String, String>,
 }
@@ -81,6 +82,7 @@ impl Confirm {
             scope: scope.into(),
             base_url: "http://localhost".to_owned(),
             path: "/mfa".to_owned(),
+            approval: None,
             channel: Channel::Messaging,
             headers: HashMap::new(),
         }
@@ -96,6 +98,12 @@ impl Confirm {
     /// Sets the path of mfakit's routes, if it is not `/mfa`.
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.path = path.into();
+        self
+    }
+
+    /// Sets the approval, for a requirement that is bound to an action: the member `approval` of the rejection.
+    pub fn approval(mut self, approval: impl Into<String>) -> Self {
+        self.approval = Some(approval.into());
         self
     }
 
@@ -172,7 +180,11 @@ impl Confirm {
         &self,
         send: &impl AsyncFn(HttpCall) -> Result<HttpReply, BoxError>,
     ) -> Result<(String, String), ConfirmError> {
-        let (url, reply) = self.post("challenge", json!({ "channel": self.channel.as_str() }), send).await?;
+        let verb = match &self.approval {
+            Some(id) => format!("challenge?approval={id}"),
+            None => "challenge".to_owned(),
+        };
+        let (url, reply) = self.post(&verb, json!({ "channel": self.channel.as_str() }), send).await?;
         let body = answered(&url, reply, 201)?;
         let text = |member: &str| body.get(member).and_then(Value::as_str).unwrap_or_default().to_owned();
         Ok((text("challenge"), text("sent_to")))
@@ -186,7 +198,10 @@ impl Confirm {
     ) -> Result<Confirmed, ConfirmError> {
         let entered = json!({ "challenge": challenge, "code": code });
         let (url, reply) = self.post("verify", entered, send).await?;
-        let name = Scope::new(&self.scope).map(|scope| GrantToken::cookie_name(&scope));
+        let name = Scope::new(&self.scope).map(|scope| match &self.approval {
+            Some(id) => format!("{}~{id}", GrantToken::cookie_name(&scope)),
+            None => GrantToken::cookie_name(&scope),
+        });
         let cookie = reply.cookies().find(|(set, _)| name.as_deref() == Ok(*set));
         let cookie = cookie.map(|(name, value)| format!("{name}={value}"));
         let body = answered(&url, reply, 200)?;

@@ -1,8 +1,11 @@
 //! Markup of the challenge page.
 
-use crate::page::{
-    challenge::{ChallengePage, CodeForm, Done, Ways},
-    markup::{Html, Markup, html},
+use crate::{
+    approval_name::with_approval,
+    page::{
+        challenge::{ChallengePage, CodeForm, Done, GoOn, PageAction, Ways},
+        markup::{Html, Markup, html},
+    },
 };
 
 impl Markup for ChallengePage<'_> {
@@ -48,6 +51,9 @@ impl ChallengePage<'_> {
 
     fn introduction(&self, html: &mut Html) {
         html!(html, "<h1 id=\"mfa-title\" tabindex=\"-1\">{}</h1>\n", self.heading);
+        if let Some(action) = self.action {
+            action.write(html);
+        }
         if let Some(purpose) = &self.purpose {
             html!(html, "<p>{}", purpose);
             if let Some(holds) = &self.holds {
@@ -63,7 +69,10 @@ impl ChallengePage<'_> {
 
     /// Writes a form up to its hidden fields.
     fn open_form(&self, html: &mut Html, class: &'static str, route: &'static str) {
-        html!(html, "<form class=\"{}\" method=\"post\" action=\"{}/{}\">\n", class, self.path, route);
+        // The challenge names the approval that a code is for.
+        let approval = self.action.map(PageAction::approval).filter(|_| route != "verify");
+        let action = with_approval(format!("{}/{route}", self.path), approval);
+        html!(html, "<form class=\"{}\" method=\"post\" action=\"{}\">\n", class, action);
         html!(html, "<input type=\"hidden\" name=\"token\" value=\"{}\">\n", self.token);
     }
 
@@ -132,7 +141,15 @@ impl ChallengePage<'_> {
     fn done(&self, html: &mut Html, done: &Done<'_>) {
         let Done { words, go_on, drop } = done;
         html!(html, "<p class=\"mfa-good\">{}</p>\n", words);
-        html!(html, "<p><a class=\"mfa-button\" href=\"{}\">{}</a></p>\n", go_on.href, go_on.words);
+        match go_on {
+            GoOn::To(link) => {
+                html!(html, "<p><a class=\"mfa-button\" href=\"{}\">{}</a></p>\n", link.href, link.words);
+            }
+            GoOn::Repeat(link) => {
+                html!(html, "<form class=\"mfa-go\" method=\"post\" action=\"{}\">\n", link.href);
+                html!(html, "<button type=\"submit\">{}</button>\n</form>\n", link.words);
+            }
+        }
         self.open_form(html, "mfa-drop", "drop");
         html!(html, "<button type=\"submit\" class=\"mfa-quiet\">{}</button>\n</form>\n", drop);
     }

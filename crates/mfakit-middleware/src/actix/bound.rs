@@ -1,0 +1,106 @@
+//! The guard of an approved value as an extractor.
+//!
+//! It takes the payload, and extracts the other arguments and the marked one in turn. Another argument that reads the body is
+//! a mistake of the app: nobody would have approved what it reads.
+
+use actix_web::{Error, FromRequest, HttpRequest, dev::Payload};
+use futures_util::stream;
+use mfakit_core::{Denial, store::KeptAction};
+
+use crate::{
+    actix::LocalFuture,
+    answer::Answer,
+    approved_argument::ApprovedArgument,
+    bound::Bound,
+    bound_claim::{Begun, BoundClaim, BoundRequest},
+    mfa_rejection::MfaRejection,
+    request_head::RequestHead,
+    require::Required,
+};
+
+impl<R, O, M> FromRequest for Bound<R, O, M>
+where
+    R: Required,
+    O: FromRequest + 'static,
+    M: FromRequest + ApprovedArgument + 'static,
+{
+    type Error = Error;
+    type Future = LocalFuture<'static, Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        Box::pin(bound::<R, O, M>(request.clone(), payload.take()))
+    }
+}
+
+async fn bound<R, O, M>(mut request: HttpRequest, mut payload: Payload) -> Result<Bound<R, O, M>, Error>
+where
+    R: Required,
+    O: FromRequest,
+    M: FromRequest + ApprovedArgument,
+{
+    let (claim, rest, approved) = match Begun::of(&mut request, R::REQUIREMENT).await.map_err(rejected)? {
+        Begun::Extract(claim) => {
+            let rest = others(&claim, &request, &mut payload).await?;
+            (claim, rest, M::from_request(&request, &mut payload).await.map_err(Into::into)?)
+        }
+        Begun::ExtractMarkedFirst(claim) => {
+            let approved = M::from_request(&request, &mut payload).await.map_err(Into::into)?;
+            let approved = claim.find(approved, || request.facts()).await.map_err(rejected)?;
+            let mut empty: Payload = Payload::Stream { payload: Box::pin(stream::empty()) };
+            let rest = others(&claim, &request, &mut empty).await?;
+            (claim, rest, approved)
+        }
+        Begun::Unproven(unproven, denial) => {
+            return Err(not_approved::<M>(unproven, denial, &request, &mut payload).await);
+        }
+        Begun::Named(claim, kept) => return named(&claim, &kept, &request, &mut payload).await,
+    };
+    let (approved, grant) = claim.take(approved, || request.facts()).await.map_err(rejected)?;
+    Ok(Bound::new(rest, approved, grant))
+}
+
+/// Rejects a request without a grant. Its value is kept, unless its own extractor rejects it.
+async fn not_approved<M: FromRequest + ApprovedArgument>(
+    unproven: BoundRequest,
+    denial: Denial,
+    request: &HttpRequest,
+    payload: &mut Payload,
+) -> Error {
+    match unproven.in_time(M::from_request(request, payload), || request.facts()).await {
+        Ok(Ok(approved)) => rejected(unproven.reject(approved, denial, &request.facts()).await),
+        Ok(Err(rejection)) => rejection.into(),
+        Err(answer) => rejected(answer),
+    }
+}
+
+/// Extracts the other arguments of a request that names its approval.
+async fn named<R, O: FromRequest, M: ApprovedArgument>(
+    claim: &BoundClaim,
+    kept: &KeptAction,
+    request: &HttpRequest,
+    payload: &mut Payload,
+) -> Result<Bound<R, O, M>, Error> {
+    let facts = request.facts();
+    let approved = claim.kept(kept, &facts).map_err(rejected)?;
+    let rest = others(claim, request, payload).await?;
+    let (approved, grant) = claim.take_kept(approved, kept, &facts).await.map_err(rejected)?;
+    Ok(Bound::new(rest, approved, grant))
+}
+
+/// Extracts the other arguments, and rejects the request if one of them has taken the payload.
+async fn others<O: FromRequest>(
+    claim: &BoundClaim,
+    request: &HttpRequest,
+    payload: &mut Payload,
+) -> Result<O, Error> {
+    let has_body = !matches!(payload, Payload::None);
+    let others = O::from_request(request, payload).await.map_err(Into::into)?;
+    if has_body && matches!(payload, Payload::None) {
+        return Err(rejected(claim.request().other_reads_body(&request.facts())));
+    }
+    Ok(others)
+}
+
+fn rejected(answer: Answer) -> Error {
+    MfaRejection::new(answer).into()
+}

@@ -1,0 +1,138 @@
+//! Identifiers of approvals in addresses and headers.
+//!
+//! An identifier is no secret and grants nothing. It finds an approval only in the session and scope that it was made in.
+
+use mfakit_core::action::ApprovalId;
+
+use crate::{facts::query_value, request_head::RequestHead};
+
+/// Name of the parameter in the query of our routes.
+pub(crate) const APPROVAL: &str = "approval";
+
+/// Name of the parameter in the query of a guarded route, and of the header, in lower case.
+const OF_GUARDED_ROUTES: &str = "mfa-approval";
+
+/// Approval that a request names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Named {
+    /// None.
+    Nothing,
+    /// This one.
+    Approval(ApprovalId),
+    /// Text that is not an identifier, or several that differ.
+    Unreadable,
+}
+
+impl Named {
+    /// Reads the approval that a call of one of our routes names in its query.
+    pub(crate) fn in_query(target: &str) -> Self {
+        query_value(target, APPROVAL).map_or(Self::Nothing, |text| Self::read(&text))
+    }
+
+    /// Reads the approval that a request for a guarded route names in its query or in a header.
+    pub(crate) fn by_request<H: RequestHead>(head: &H) -> Self {
+        let in_query = head.target().and_then(|target| query_value(target, OF_GUARDED_ROUTES));
+        let in_query = in_query.map_or(Self::Nothing, |text| Self::read(&text));
+        let in_headers = head
+            .values(OF_GUARDED_ROUTES)
+            .map(|value| std::str::from_utf8(value).map_or(Self::Unreadable, |text| Self::read(text.trim())));
+        in_headers.fold(in_query, |named, other| match named {
+            Self::Nothing => other,
+            _ if named == other => named,
+            _ => Self::Unreadable,
+        })
+    }
+
+    fn read(text: &str) -> Self {
+        ApprovalId::decode(text).map_or(Self::Unreadable, Self::Approval)
+    }
+}
+
+/// Adds an approval to the address of one of our routes, which has no query yet.
+pub(crate) fn with_approval(path: String, approval: Option<&ApprovalId>) -> String {
+    match approval {
+        Some(id) => format!("{path}?{APPROVAL}={id}"),
+        None => path,
+    }
+}
+
+/// Returns the address of a guarded route with the name of an approval.
+pub(crate) fn naming(href: &str, approval: &ApprovalId) -> String {
+    let separator = if href.contains('?') { '&' } else { '?' };
+    format!("{href}{separator}{OF_GUARDED_ROUTES}={approval}")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::IpAddr;
+
+    use mfakit_core::Subject;
+
+    use super::*;
+    use crate::{admission::Admission, identify::IdentifyError};
+
+    const ID: &str = "BwcHBwcHBwcHBwcHBwcHBw";
+
+    struct Head(&'static str, &'static [&'static str]);
+
+    impl RequestHead for Head {
+        const APP_WIDE: &'static str = "MfaLayer";
+
+        fn admission(&self) -> Option<Admission> {
+            None
+        }
+
+        fn method(&self) -> &str {
+            "POST"
+        }
+
+        fn target(&self) -> Option<&str> {
+            Some(self.0)
+        }
+
+        fn values(&self, name: &'static str) -> impl Iterator<Item = &[u8]> {
+            let values = if name == "mfa-approval" { self.1 } else { &[] };
+            values.iter().map(|value| value.as_bytes())
+        }
+
+        fn peer(&self) -> Option<IpAddr> {
+            None
+        }
+
+        async fn identify(&mut self, _: &Admission) -> Result<Option<Subject>, IdentifyError> {
+            Ok(None)
+        }
+    }
+
+    #[test]
+    fn a_request_names_one_approval_or_none() {
+        let this = Named::Approval(ApprovalId::from_bytes([7; 16]));
+        for (target, headers, named) in [
+            ("/pay", &[][..], Named::Nothing),
+            ("/pay?approval=BwcHBwcHBwcHBwcHBwcHBw", &[], Named::Nothing),
+            ("/pay?to=bob&mfa-approval=BwcHBwcHBwcHBwcHBwcHBw", &[], this),
+            ("/pay", &[ID], this),
+            ("/pay", &[" BwcHBwcHBwcHBwcHBwcHBw "], this),
+            ("/pay?mfa-approval=BwcHBwcHBwcHBwcHBwcHBw", &[ID, ID], this),
+            ("/pay?mfa-approval=BwcHBwcHBwcHBwcHBwcHBw", &["AgcHBwcHBwcHBwcHBwcHBw"], Named::Unreadable),
+            ("/pay", &[ID, "AgcHBwcHBwcHBwcHBwcHBw"], Named::Unreadable),
+            ("/pay", &["BwcHBwcHBwcHBwcHBwcHBw, BwcHBwcHBwcHBwcHBwcHBw"], Named::Unreadable),
+            ("/pay?mfa-approval=", &[], Named::Unreadable),
+            ("/pay?mfa-approval=x", &[ID], Named::Unreadable),
+        ] {
+            assert_eq!(Named::by_request(&Head(target, headers)), named, "{target} {headers:?}");
+        }
+    }
+
+    #[test]
+    fn an_approval_is_added_to_an_address_and_read_back() {
+        let id = ApprovalId::from_bytes([7; 16]);
+        let ours = with_approval("/mfa/pay".to_owned(), Some(&id));
+        assert_eq!(
+            (ours.as_str(), Named::in_query(&ours)),
+            ("/mfa/pay?approval=BwcHBwcHBwcHBwcHBwcHBw", Named::Approval(id))
+        );
+        assert_eq!(naming("/pay", &id), format!("/pay?mfa-approval={ID}"));
+        assert_eq!(naming("/pay?to=bob", &id), format!("/pay?to=bob&mfa-approval={ID}"));
+    }
+}

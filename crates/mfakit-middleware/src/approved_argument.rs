@@ -1,0 +1,51 @@
+//! Arguments whose value a person can approve.
+
+use mfakit_core::action::Action;
+
+/// Extractor of a value that a person approves: the argument of a handler with the marker `#[approve]`.
+///
+/// `Form`, `Json` and `Query` of axum and actix-web implement it. Implement it for an extractor of your own, such as one that
+/// validates the value:
+///
+/// ```
+/// use mfakit_core::action::Action;
+/// use mfakit_middleware::ApprovedArgument;
+///
+/// /// Value that is within the limits of the bank.
+/// struct Valid<A>(A);
+///
+/// impl<A: Action> ApprovedArgument for Valid<A> {
+///     type Action = A;
+///
+///     fn action(&self) -> &A {
+///         &self.0
+///     }
+///
+///     fn of_action(action: A) -> Self {
+///         Self(action)
+///     }
+/// }
+/// ```
+///
+/// The extractor runs before a code is requested, and its rejection is then the answer to the request. After the code was
+/// entered, it runs again for a repeated request. A request that names its approval instead is not extracted: the handler
+/// receives the kept value through [`of_action`](Self::of_action).
+///
+/// Whatever the extractor knows besides the action is not approved, so nothing else may depend on the request.
+#[diagnostic::on_unimplemented(
+    message = "a person cannot approve the value of `{Self}`",
+    label = "not an argument that can be approved",
+    note = "mark a `Form`, `Json` or `Query` of a type with `#[derive(Action)]`, or implement `ApprovedArgument` for an \
+            extractor of your own",
+    note = "for an extractor of another crate, write a struct of your own around it"
+)]
+pub trait ApprovedArgument {
+    /// Type of the value.
+    type Action: Action;
+
+    /// Returns the value that was extracted.
+    fn action(&self) -> &Self::Action;
+
+    /// Creates the argument from the value that was approved.
+    fn of_action(action: Self::Action) -> Self;
+}

@@ -1,0 +1,320 @@
+//! Decision to let a request with a bound requirement pass.
+//!
+//! 1. The caller is identified, and the store is read, before anything is extracted. An unauthenticated request is rejected
+//!    unread.
+//! 2. Without any grant that counts, only the marked argument is extracted. Its value is kept, and the request is
+//!    rejected. This is the one exception to [GUARD-1].
+//! 3. With one, all arguments are extracted. Then the grant for exactly this value is judged again and consumed [GRANT-2,
+//!    GRANT-6]. If there is none, the value is kept, and the request is rejected.
+//! 4. A request can name an approval in place of its value. It must come from the site itself [WEB-1], and its body is not
+//!    read.
+//! 5. A `HEAD` request consumes no grant, because its answer shows the outcome to no person.
+
+use mfakit_core::{
+    Decision, Denial, Grant, Misconfigured, Reason, Requirement, Subject,
+    action::{self, Action, ActionDigest, ApprovalId},
+    adapter::{
+        Approved, BoundAtOnce, BoundCheck, Claims, GrantTokens, MfaBoundExt as _, MfaExt as _, with_timeout,
+    },
+    event::{EventContext, EventKind},
+    store::KeptAction,
+};
+
+use crate::{
+    admission::Admission,
+    answer::Answer,
+    approval_name::Named,
+    approved_argument::ApprovedArgument,
+    bound_cookie::BoundTokens,
+    facts::{Facts, Method},
+    origin,
+    problem::{Kind, Problem},
+    request_head::RequestHead,
+    respond,
+};
+
+/// Request for a bound requirement, whose caller is known.
+#[derive(Clone, Debug)]
+pub struct BoundRequest {
+    admission: Admission,
+    requirement: Requirement,
+    tokens: BoundTokens,
+}
+
+/// Request for which grants count. One of them is consumed when the claim is taken.
+#[derive(Clone, Debug)]
+#[must_use = "a request passes when its claim is taken, and not before"]
+pub struct BoundClaim {
+    request: BoundRequest,
+    claims: Claims,
+}
+
+/// Next step of a request with a bound requirement.
+#[derive(Clone, Debug)]
+#[must_use = "only a claim that is taken lets a request pass"]
+pub enum Begun {
+    /// Extract the other arguments, then the marked one. Then [take](BoundClaim::take) the claim.
+    Extract(BoundClaim),
+    /// Extract the marked argument, and [find](BoundClaim::find) its grant. Then extract the others, and
+    /// [take](BoundClaim::take) the claim. Several grants count, and another argument may be the grant of this value.
+    ExtractMarkedFirst(BoundClaim),
+    /// Extract the marked argument only, and [reject](BoundRequest::reject) the request.
+    Unproven(BoundRequest, Denial),
+    /// Extract the other arguments only, and [take](BoundClaim::take_kept) the claim. The marked one is this value.
+    Named(BoundClaim, Box<KeptAction>),
+}
+
+impl Begun {
+    /// Checks a request before anything of it is extracted.
+    ///
+    /// # Errors
+    ///
+    /// Returns the answer to a request that may not pass, whatever its value is.
+    pub async fn of<H: RequestHead>(head: &mut H, requirement: Requirement) -> Result<Self, Answer> {
+        let admission = Admission::of(head)?;
+        admission.mark_guarded();
+        if let Err(answer) = admission.settle_caller(head).await {
+            return Err(admission.mark_rejected(answer));
+        }
+        let requirement = requirement.once();
+        let tokens = BoundTokens::read(head.cookies(), requirement.scope());
+        let request = BoundRequest { admission, requirement, tokens };
+        let method = Method::named(head.method());
+        let named = if method.is_read() { Named::Nothing } else { Named::by_request(head) };
+        if named != Named::Nothing {
+            return Box::pin(request.named(named, head.facts())).await;
+        }
+        match request.check().await {
+            Ok(BoundCheck::Claims(_)) if method == Method::Head => {
+                let denial = request.deny(Reason::Missing);
+                Ok(request.unproven(denial))
+            }
+            Ok(BoundCheck::Claims(claims)) => Ok(request.claimed(claims)),
+            Ok(BoundCheck::Denied(denial)) if request.admission.helps(&denial) => {
+                Ok(request.unproven(denial))
+            }
+            Ok(BoundCheck::Denied(denial)) => Err(request.denied(denial, None, &head.facts())),
+            Err(_) => Err(request.rejected(Kind::Misconfigured, &head.facts())),
+        }
+    }
+}
+
+impl BoundRequest {
+    fn caller(&self) -> Option<&Subject> {
+        self.admission.caller()
+    }
+
+    async fn check(&self) -> Result<BoundCheck, Misconfigured> {
+        let Self { admission, requirement, tokens } = self;
+        let (mfa, token) = (admission.mfa(), tokens.by_approval());
+        let tokens: &GrantTokens<'_> = &token;
+        match mfa.check_bound_at_once(self.caller(), requirement, tokens, mfa.try_now()?) {
+            BoundAtOnce::Decided(decided) => decided,
+            BoundAtOnce::Undecided => Box::pin(mfa.check_bound(self.caller(), requirement, tokens)).await,
+        }
+    }
+
+    fn claimed(self, claims: Claims) -> Begun {
+        match claims.only() {
+            Some(grant) => {
+                self.admission.note_approved(grant);
+                Begun::Extract(BoundClaim { request: self, claims })
+            }
+            None => Begun::ExtractMarkedFirst(BoundClaim { request: self, claims }),
+        }
+    }
+
+    fn unproven(self, denial: Denial) -> Begun {
+        // Recorded before an extractor of the app runs, whose own rejection may be the answer.
+        let _: Answer = self.admission.mark_rejected(Answer::new(Kind::StepUpRequired.status()));
+        Begun::Unproven(self, denial)
+    }
+
+    /// Checks whether the approval that the request names counts.
+    async fn named(self, named: Named, facts: Facts) -> Result<Begun, Answer> {
+        let Self { admission, requirement, tokens } = &self;
+        let mfa = admission.mfa();
+        let Some(subject) = self.caller() else {
+            return Err(self.denied(self.deny(Reason::Unauthenticated), None, &facts));
+        };
+        if let Err(why) = origin::check(&facts, subject, mfa.site()) {
+            let context = EventContext::subject(subject).scope(requirement.scope());
+            mfa.observe(context, EventKind::ForgeryRejected { why });
+            let problem = Problem::new(Kind::CrossSite).detail(why);
+            return Err(admission.mark_rejected(admission.reject_with(Some(subject), &facts, problem)));
+        }
+        let Named::Approval(id) = named else { return Err(self.over(None, &facts)) };
+        let approved = mfa.approved(Some(subject), requirement, &id, &tokens.by_approval()).await;
+        match approved {
+            Ok(Approved::Granted { claims, action }) => {
+                claims.only().into_iter().for_each(|grant| admission.note_approved(grant));
+                Ok(Begun::Named(BoundClaim { request: self, claims }, action))
+            }
+            Ok(Approved::Denied(denial)) => {
+                let code_helps = admission.helps(&denial);
+                Err(self.denied(denial, Some(&id).filter(|_| code_helps), &facts))
+            }
+            Ok(Approved::Over) => Err(self.over(Some(&id), &facts)),
+            Err(_) => Err(self.rejected(Kind::Misconfigured, &facts)),
+        }
+    }
+
+    /// Waits for the marked argument of a request without a grant, within the time limit of a call.
+    ///
+    /// # Errors
+    ///
+    /// Returns the answer to a request whose body did not arrive in time.
+    pub async fn in_time<T>(
+        &self,
+        extracting: impl Future<Output = T>,
+        facts: impl FnOnce() -> Facts,
+    ) -> Result<T, Answer> {
+        with_timeout(extracting).await.ok_or_else(|| {
+            let answer = self.rejected(Kind::BodyTooSlow, &facts());
+            // The client has already stalled for the whole time limit, so its body is not drained.
+            self.admission.unmark_answered();
+            answer
+        })
+    }
+
+    /// Rejects a request whose value is not approved, and keeps the value.
+    pub async fn reject<M: ApprovedArgument>(&self, approved: M, denial: Denial, facts: &Facts) -> Answer {
+        let Self { admission, requirement, .. } = self;
+        // A form can only repeat a `POST`.
+        let target = Some(facts.target.as_str()).filter(|_| facts.method == Method::Post);
+        let answer = admission.propose(requirement, approved.action(), target, denial, facts).await;
+        admission.mark_rejected(answer)
+    }
+
+    /// Reports that another argument reads the body, which is then not approved.
+    #[cfg(feature = "actix")]
+    pub(crate) fn other_reads_body(&self, facts: &Facts) -> Answer {
+        let what = "an argument before the one with #[approve] reads the request's body, which nobody approves: put \
+                    everything into the approved value";
+        self.admission.mark_rejected(self.admission.misconfigured(facts, Misconfigured::new(what)))
+    }
+
+    fn deny(&self, reason: Reason) -> Denial {
+        self.admission.mfa().deny(self.caller(), &self.requirement, reason)
+    }
+
+    fn denied(&self, denial: Denial, approval: Option<&ApprovalId>, facts: &Facts) -> Answer {
+        self.admission.mark_rejected(self.admission.denied(denial, approval, facts))
+    }
+
+    fn rejected(&self, kind: Kind, facts: &Facts) -> Answer {
+        self.admission.mark_rejected(self.admission.reject(self.caller(), facts, kind))
+    }
+
+    /// Answers a request whose approval is over, or was never this session's.
+    fn over(&self, approval: Option<&ApprovalId>, facts: &Facts) -> Answer {
+        let Self { admission, requirement, .. } = self;
+        admission.mark_answered();
+        let answer = respond::approval_over(admission.mfa(), requirement, approval, self.caller(), facts);
+        admission.mark_rejected(admission.shape(answer))
+    }
+}
+
+impl BoundClaim {
+    /// Returns the request of the claim.
+    pub const fn request(&self) -> &BoundRequest {
+        &self.request
+    }
+
+    /// Finds the grant for a value, before the other arguments are extracted.
+    ///
+    /// # Errors
+    ///
+    /// Returns the answer to a request with another value, which is then kept.
+    pub async fn find<M: ApprovedArgument>(
+        &self,
+        approved: M,
+        facts: impl FnOnce() -> Facts,
+    ) -> Result<M, Answer> {
+        let BoundRequest { admission, requirement, .. } = &self.request;
+        let found = admission.mfa().digest(requirement, approved.action());
+        match found.map(|digest| self.claims.grant(&digest)) {
+            Ok(Some(grant)) => {
+                admission.note_approved(grant);
+                Ok(approved)
+            }
+            Ok(None) => {
+                let denial = self.request.deny(Reason::Missing);
+                Err(self.request.reject(approved, denial, &facts()).await)
+            }
+            Err(error) => Err(admission.mark_rejected(admission.invalid_action(&error, &facts()))),
+        }
+    }
+
+    /// Lets the request pass, if exactly this value was approved. Call this immediately before the handler.
+    ///
+    /// # Errors
+    ///
+    /// Returns the answer to a request with another value, which is then kept, and to one whose grant has ended in the
+    /// meantime.
+    pub async fn take<M: ApprovedArgument>(
+        &self,
+        approved: M,
+        facts: impl FnOnce() -> Facts,
+    ) -> Result<(M, Grant), Answer> {
+        let BoundRequest { admission, requirement, .. } = &self.request;
+        let digest = admission.mfa().digest(requirement, approved.action());
+        let denial = match digest {
+            Ok(digest) => match self.consume(&digest, approved.action()).await {
+                Ok(Decision::Granted(grant)) => return Ok((approved, self.passed(grant))),
+                Ok(Decision::Denied(denial)) => denial,
+                Err(_) => return Err(self.request.rejected(Kind::Misconfigured, &facts())),
+            },
+            Err(error) => {
+                let answer = admission.invalid_action(&error, &facts());
+                return Err(admission.mark_rejected(answer));
+            }
+        };
+        Err(Box::pin(self.request.reject(approved, denial, &facts())).await)
+    }
+
+    /// Returns the value that the request has named.
+    ///
+    /// # Errors
+    ///
+    /// Returns the answer to a request for a handler with another type of value.
+    pub fn kept<M: ApprovedArgument>(&self, kept: &KeptAction, facts: &Facts) -> Result<M, Answer> {
+        let action = action::decode(&kept.canonical);
+        action.map(M::of_action).map_err(|_| self.request.over(Some(&kept.approval.id), facts))
+    }
+
+    /// Lets the request pass with the value that it has named. Call this immediately before the handler.
+    ///
+    /// # Errors
+    ///
+    /// Returns the answer to a request whose grant has ended in the meantime.
+    pub async fn take_kept<M: ApprovedArgument>(
+        &self,
+        approved: M,
+        kept: &KeptAction,
+        facts: &Facts,
+    ) -> Result<(M, Grant), Answer> {
+        match self.consume(&kept.approval.digest, approved.action()).await {
+            Ok(Decision::Granted(grant)) => Ok((approved, self.passed(grant))),
+            Ok(Decision::Denied(denial)) => {
+                let code_helps = self.request.admission.helps(&denial);
+                Err(self.request.denied(denial, Some(&kept.approval.id).filter(|_| code_helps), facts))
+            }
+            Err(_) => Err(self.request.rejected(Kind::Misconfigured, facts)),
+        }
+    }
+
+    async fn consume(&self, digest: &ActionDigest, action: &impl Action) -> Result<Decision, Misconfigured> {
+        let Self { request: BoundRequest { admission, requirement, tokens }, claims } = self;
+        let (caller, token) = (admission.caller(), tokens.by_approval());
+        admission.mfa().consume_bound(caller, requirement, digest, &|| action.words(), &token, claims).await
+    }
+
+    /// Records that the request has consumed its grant.
+    fn passed(&self, grant: Grant) -> Grant {
+        let BoundRequest { admission, .. } = &self.request;
+        admission.note_spent(&grant);
+        admission.note_approved(grant.clone());
+        grant
+    }
+}

@@ -1,0 +1,52 @@
+//! Rejection of a request whose value a person has to approve first.
+
+use mfakit_core::{
+    ActionError, Denial, Requirement,
+    action::Action,
+    adapter::{MfaBoundExt as _, MfaExt as _},
+};
+
+use crate::{
+    admission::Admission,
+    answer::Answer,
+    facts::Facts,
+    problem::{Kind, Problem},
+    return_path::ReturnPath,
+};
+
+impl Admission {
+    /// Keeps a value until it is approved, and returns the answer to its request. `target` is where a form can repeat the
+    /// request.
+    pub(crate) async fn propose(
+        &self,
+        requirement: &Requirement,
+        action: &impl Action,
+        target: Option<&str>,
+        denial: Denial,
+        facts: &Facts,
+    ) -> Answer {
+        let subject = match self.caller() {
+            Some(subject) if self.helps(&denial) => subject,
+            _ => return self.denied(denial, None, facts),
+        };
+        let target = target.and_then(|target| ReturnPath::parse(target, self.mfa().site()));
+        let target = target.as_ref().map(ReturnPath::as_str);
+        match self.mfa().propose(subject, requirement, action, target).await {
+            Ok(approval) => self.denied(denial, Some(&approval.id), facts),
+            Err(error) => self.invalid_action(&error, facts),
+        }
+    }
+
+    /// Returns the answer to a request whose value cannot be approved. A mistake in its type is already reported.
+    pub(crate) fn invalid_action(&self, error: &ActionError, facts: &Facts) -> Answer {
+        let problem = match error {
+            ActionError::TooLarge => {
+                let detail = "the value to approve is too large";
+                Problem::new(Kind::BodyTooLarge).detail(detail)
+            }
+            ActionError::Misconfigured(_) => Problem::new(Kind::Misconfigured),
+            _ => Problem::new(Kind::Unavailable),
+        };
+        self.reject_with(self.caller(), facts, problem)
+    }
+}

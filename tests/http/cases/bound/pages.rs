@@ -1,0 +1,192 @@
+//! Pages of an action, and its situation for programs.
+
+use super::{ORDER, Proposed, approve, pay};
+use crate::http::{
+    ask::{Ask, Who},
+    case::{Case, case},
+    heard::Heard,
+    world::{Page, World},
+};
+
+const LINES: &str = "<dl class=\"mfa-lines\">\n<div><dt>To</dt><dd><bdi>ACME</bdi></dd></div>\n\
+                     <div><dt>Units</dt><dd><bdi>100</bdi></dd></div>\n</dl>";
+
+/// Asserts that the page shows the action.
+#[track_caller]
+fn shows_the_action(html: &str) {
+    assert!(html.contains(">Send to ACME</h1>"), "{html}");
+    assert!(html.contains(LINES), "{html}");
+}
+
+/// Rejects a browser's form, and returns the address of the page.
+async fn rejected(w: &World) -> String {
+    let heard = w.hear(Ask::form("/bound/pay", ORDER).by(Who::Alice)).await;
+    assert_eq!(heard.runs, 0, "{heard}");
+    heard.status(303).header("location").unwrap().to_owned()
+}
+
+/// Opens a page with a grant cookie.
+fn open(address: &str, cookie: &str) -> Ask {
+    Ask::get(address).navigating().by(Who::Alice).cookie(cookie)
+}
+
+/// Submits one of the page's forms.
+async fn submit(w: &World, page: &Page, route: &str, more: &str) -> Heard {
+    let (_, rest) = page.html.split_once(&format!("action=\"/mfa/pay/{route}")).expect("the form");
+    let query = rest.split('"').next().unwrap();
+    let target = format!("/mfa/pay/{route}{query}");
+    w.hear(Ask::form(&target, &page.fields(more)).by(Who::Alice)).await
+}
+
+/// Enters the right code on the page of a rejected form. Returns the page's address, and the grant cookie.
+async fn confirmed(w: &World) -> (String, String) {
+    let address = rejected(w).await;
+    let page = w.page(Who::Alice, &address).await;
+    submit(w, &page, "challenge", "channel=messaging").await.goes_to(&address);
+    let page = w.page(Who::Alice, &address).await;
+    let heard = submit(w, &page, "verify", &format!("code={}", w.last_code())).await;
+    heard.goes_to(&address);
+    (address, heard.cookie())
+}
+
+pub(super) fn cases() -> Vec<Case> {
+    let mut cases = for_people();
+    cases.extend(for_programs());
+    cases
+}
+
+fn for_people() -> Vec<Case> {
+    vec![
+        case("the page shows the action in every state", |w| async move {
+            let address = rejected(&w).await;
+            assert!(address.starts_with("/mfa/pay?approval="), "{address}");
+            let page = w.page(Who::Alice, &address).await;
+            shows_the_action(&page.html);
+            submit(&w, &page, "challenge", "channel=messaging").await.goes_to(&address);
+            let page = w.page(Who::Alice, &address).await;
+            shows_the_action(&page.html);
+            for (route, more, status) in [
+                ("challenge", "channel=messaging", 429),
+                ("verify", "code=12", 422),
+                ("verify", "code=000000", 422),
+            ] {
+                let heard = submit(&w, &page, route, more).await;
+                shows_the_action(&heard.page(status));
+            }
+        }),
+        case("after the code, one button repeats the request by the name of its approval", |w| async move {
+            let (address, cookie) = confirmed(&w).await;
+            let html = w.hear(open(&address, &cookie)).await.page(200);
+            shows_the_action(&html);
+            let form = "<form class=\"mfa-go\" method=\"post\" action=\"";
+            let (_, rest) = html.split_once(form).expect("the button");
+            let target = rest.split('"').next().unwrap();
+            assert!(target.starts_with("/bound/pay?mfa-approval="), "{target}");
+            assert!(rest.contains("<button type=\"submit\">Send to ACME</button>"), "{rest}");
+            let press = || Ask::form(target, "").by(Who::Alice).cookie(cookie.clone());
+            let heard = w.hear(press()).await;
+            assert!(heard.passed().text().starts_with("paid 100 to ACME by "), "{heard}");
+            // A second press finds nothing, and the page says so.
+            let heard = w.hear(press()).await;
+            let page = heard.untouched().status(303).header("location").unwrap().to_owned();
+            let html = w.hear(open(&page, &cookie)).await.page(410);
+            assert!(html.contains("There’s nothing left to confirm"), "{html}");
+        }),
+        case("a long address has no button, and leads back to the form", |w| async move {
+            let long = format!("/bound/pay?note={}", "x".repeat(600));
+            let ask = Ask::form(&long, ORDER).by(Who::Alice).header("referer", "https://bank.example/order");
+            let address = w.hear(ask).await.status(303).header("location").unwrap().to_owned();
+            let page = w.page(Who::Alice, &address).await;
+            submit(&w, &page, "challenge", "channel=messaging").await.goes_to(&address);
+            let page = w.page(Who::Alice, &address).await;
+            let heard = submit(&w, &page, "verify", &format!("code={}", w.last_code())).await;
+            let html = w.hear(open(&address, &heard.cookie())).await.page(200);
+            assert!(!html.contains("class=\"mfa-go\"") && html.contains("href=\"/order\""), "{html}");
+        }),
+        case("a canceled approval is over", |w| async move {
+            let (address, cookie) = confirmed(&w).await;
+            let page = Page::read(w.hear(open(&address, &cookie)).await.page(200));
+            let heard = submit(&w, &page, "drop", "").await;
+            let (_, id) = address.split_once("approval=").unwrap();
+            let id = id.split('&').next().unwrap();
+            let dropped = format!("__Host-mfa-pay~{id}=; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=0");
+            assert_eq!(heard.status(303).header("set-cookie"), Some(&*dropped), "{heard}");
+            Proposed::read(&w.hear(pay(Who::Alice, ORDER).cookie(cookie)).await);
+        }),
+        case("a form whose page stays is answered with the page of its approval", |w| async move {
+            let ask = Ask::form("/bound/pay", ORDER).by(Who::Alice);
+            let heard = w.hear(ask.cookie("__Host-mfa--stay-k3=%2Fbound%2Fpay")).await;
+            let cookie = heard.status(204).header("set-cookie").unwrap();
+            assert!(cookie.starts_with("__Host-mfa--stay-k3=/mfa/pay?approval="), "{cookie}");
+        }),
+    ]
+}
+
+fn for_programs() -> Vec<Case> {
+    vec![
+        case("the code of one approval is no code for another", |w| async move {
+            let first = Proposed::read(&w.hear(pay(Who::Alice, ORDER)).await);
+            let second = Proposed::read(&w.hear(pay(Who::Alice, "amount=5&payee=Bob")).await);
+            let started = w.start_at(Who::Alice, &first.challenge_url).await;
+            let (challenge, _) = started.challenge.split_once('.').unwrap();
+            for named in [format!("{challenge}.{}", second.id), challenge.to_owned()] {
+                let heard = w.type_code(Who::Alice, "pay", &named, &started.code).await;
+                heard.problem(410, "challenge-over");
+            }
+            w.type_code(Who::Alice, "pay", &started.challenge, &started.code).await.status(200);
+        }),
+        case("the situation has the action, for the program that shows it", |w| async move {
+            let proposed = Proposed::read(&w.hear(pay(Who::Alice, ORDER)).await);
+            let ask = || Ask::get(&proposed.situation_url).by(Who::Alice);
+            let members = w.hear(ask()).await.status(200).value();
+            let lines = serde_json::json!([
+                { "label": "To", "value": "ACME" },
+                { "label": "Units", "value": "100" },
+            ]);
+            let action = serde_json::json!({
+                "sentence": "Send to ACME",
+                "lines": lines,
+                "approval": proposed.id,
+            });
+            assert_eq!(members["action"], action);
+            assert_eq!(members["challenge_url"], proposed.challenge_url.as_str());
+            assert_eq!((&members["state"], &members["once"]), (&"ask".into(), &true.into()));
+            assert_eq!(members["texts"]["heading"], "Send to ACME");
+            let started = w.start_at(Who::Alice, &proposed.challenge_url).await;
+            let members = w.hear(ask()).await.status(200).value();
+            assert_eq!(members["challenge"]["challenge"], started.challenge.as_str());
+            let unbound = Ask::get("/mfa/pay").by(Who::Alice).header("accept", "application/json");
+            assert_eq!(w.hear(unbound).await.status(200).value()["action"], serde_json::Value::Null);
+        }),
+        case("an approval that is over has neither a situation nor a code", |w| async move {
+            let approved = approve(&w, Who::Alice, pay(Who::Alice, ORDER)).await;
+            w.hear(pay(Who::Alice, ORDER).cookie(approved.cookie)).await.passed();
+            for id in [&*approved.id, "AAAAAAAAAAAAAAAAAAAAAA", "x", ""] {
+                let page = format!("/mfa/pay?approval={id}");
+                let json = Ask::get(&page).by(Who::Alice).header("accept", "application/json");
+                w.hear(json).await.problem(410, "approval-over");
+                w.hear(Ask::get(&page).navigating().by(Who::Alice)).await.page(410);
+                let start = serde_json::json!({ "channel": "messaging" });
+                let start = Ask::json(&format!("/mfa/pay/challenge?approval={id}"), &start).by(Who::Alice);
+                w.hear(start).await.problem(410, "approval-over");
+            }
+            assert_eq!(w.provider.inner.inbox().len(), 1);
+        }),
+        case("another session sees nothing of an approval", |w| async move {
+            let proposed = Proposed::read(&w.hear(pay(Who::Alice, ORDER)).await);
+            for who in [Who::AliceElsewhere, Who::Bob, Who::AliceByToken] {
+                let json = Ask::get(&proposed.situation_url).by(who).header("accept", "application/json");
+                let heard = w.hear(json).await;
+                heard.problem(410, "approval-over");
+                assert!(!heard.text().contains("ACME"), "{heard}");
+            }
+        }),
+        case("a resent code is for the same action", |w| async move {
+            let proposed = Proposed::read(&w.hear(pay(Who::Alice, ORDER)).await);
+            w.start_at(Who::Alice, &proposed.challenge_url).await;
+            w.advance(60);
+            let approved = proposed.approve(&w, Who::Alice).await;
+            w.hear(pay(Who::Alice, ORDER).cookie(approved.cookie)).await.passed();
+        }),
+    ]
+}
