@@ -2,11 +2,8 @@
 
 use std::time::Duration;
 
-use mfakit::{
-    Messages, Theme,
-    messages::{MessageId, PluralForm},
-    theme::ColorScheme,
-};
+use bank_tests::languages::{arabic, german};
+use mfakit::{Theme, theme::ColorScheme};
 
 use crate::{
     bank::BankServer,
@@ -47,8 +44,7 @@ async fn an_app_has_its_own_theme_and_links(bank: &BankServer, alice: &Visitor) 
 }
 
 async fn the_page_is_in_the_language_of_the_user(bank: &BankServer, alice: &Visitor) {
-    let bank =
-        BankServer::with(bank.framework(), |engine| engine.messages(Messages::english()).messages(german()));
+    let bank = BankServer::with(bank.framework(), |engine| engine.messages(german()));
     let alice = alice.visiting(&bank);
     alice.speaks("de").await;
     alice.log_in("alice").await;
@@ -74,6 +70,7 @@ async fn the_page_is_in_the_language_of_the_user(bank: &BankServer, alice: &Visi
 async fn arabic_is_laid_out_from_right_to_left(bank: &BankServer, alice: &Visitor) {
     let bank = BankServer::with(bank.framework(), |engine| engine.messages(arabic()));
     let alice = alice.visiting(&bank);
+    alice.speaks("ar").await;
     alice.log_in("alice").await;
     alice.open("/settings").await;
     alice.ask_for_a_text().await;
@@ -86,77 +83,4 @@ async fn arabic_is_laid_out_from_right_to_left(bank: &BankServer, alice: &Visito
     alice.send_code(&bank.code()).await;
     alice.wait_until_path("/settings").await;
     alice.quiet().await;
-}
-
-/// The messages that these tests read. An app translates all of them.
-fn german() -> Messages {
-    Messages::new("de", |word| match word {
-        MessageId::AskTitle => "Bitte bestätigen Sie, dass Sie es sind",
-        MessageId::Purpose => "Wir senden Ihnen einen Code, {label}.",
-        MessageId::Holds => "Danach gilt er {time} lang.",
-        MessageId::WillGoTo => "Der Code geht an Ihre Telefonnummer {number}.",
-        MessageId::ByMessage => "SMS senden",
-        MessageId::ByVoice => "Anrufen",
-        MessageId::SentTitle => "Geben Sie den Code ein",
-        MessageId::MessageSentTo => "Wir haben eine SMS an {number} gesendet.",
-        MessageId::CodeLabel => "Sicherheitscode",
-        MessageId::CodeHint => "{digits} Ziffern. Geben Sie den neuesten Code ein; er gilt {time} lang.",
-        MessageId::TriesLeft => "Sie haben noch {tries} Versuche.",
-        MessageId::Submit => "Weiter",
-        MessageId::NoCode => "Noch kein Code?",
-        MessageId::AgainByMessage => "Neue SMS senden",
-        MessageId::AgainByVoice => "Stattdessen anrufen",
-        MessageId::AgainIn => "Einen neuen Code gibt es in {time}.",
-        MessageId::NeverAsked => "Wir fragen Sie niemals am Telefon nach einem Sicherheitscode.",
-        MessageId::Cancel => "Abbrechen",
-        MessageId::Second => "{count} Sekunde",
-        MessageId::Seconds => "{count} Sekunden",
-        MessageId::Minute => "{count} Minute",
-        MessageId::Minutes => "{count} Minuten",
-        other => other.english(),
-    })
-    .label("settings", "um Ihre Einstellungen zu ändern")
-    .label("transfer", "um Geld zu überweisen")
-    .label("reports", "um Ihre Berichte zu sehen")
-}
-
-/// The same messages in Arabic.
-fn arabic() -> Messages {
-    Messages::new("ar", |word| match word {
-        MessageId::AskTitle => "أكّد هويتك",
-        MessageId::Purpose => "نطلب رمزًا قبل {label}.",
-        MessageId::Holds => "ثم يسري لمدة {time}.",
-        MessageId::WillGoTo => "سيُرسل الرمز إلى رقم هاتفك {number}.",
-        MessageId::ByMessage => "أرسل لي رسالة نصية",
-        MessageId::ByVoice => "اتصل بي",
-        MessageId::SentTitle => "أدخل الرمز",
-        MessageId::MessageSentTo => "أرسلنا رسالة نصية إلى {number}.",
-        MessageId::CodeLabel => "الرمز",
-        MessageId::CodeHint => "{digits} أرقام. أدخل أحدث رمز، وهو صالح لمدة {time}.",
-        MessageId::TriesLeft => "يمكن تجربته {tries} مرات أخرى.",
-        MessageId::Submit => "متابعة",
-        MessageId::NoCode => "لم يصل الرمز بعد؟",
-        MessageId::AgainByMessage => "أرسل رسالة جديدة",
-        MessageId::AgainByVoice => "اتصل بي بدلًا من ذلك",
-        MessageId::AgainIn => "يمكنك طلب رمز جديد بعد {time}.",
-        MessageId::NeverAsked => "لن نطلب منك أبدًا أن تخبر أحدًا بالرمز.",
-        MessageId::Cancel => "إلغاء",
-        MessageId::Second => "{count} ثانية",
-        MessageId::Seconds => "{count} ثانية",
-        MessageId::Minute => "{count} دقيقة",
-        MessageId::Minutes => "{count} دقائق",
-        other => other.english(),
-    })
-    .form(MessageId::Seconds, PluralForm::Two, "ثانيتان")
-    .form(MessageId::Seconds, PluralForm::Few, "{count} ثوانٍ")
-    .form(MessageId::Seconds, PluralForm::Many, "{count} ثانية")
-    .form(MessageId::Minutes, PluralForm::Two, "دقيقتان")
-    .form(MessageId::Minutes, PluralForm::Few, "{count} دقائق")
-    .form(MessageId::Minutes, PluralForm::Many, "{count} دقيقة")
-    .form(MessageId::Hours, PluralForm::Two, "ساعتان")
-    .form(MessageId::Hours, PluralForm::Few, "{count} ساعات")
-    .form(MessageId::Hours, PluralForm::Many, "{count} ساعة")
-    .form(MessageId::TriesLeft, PluralForm::Two, "يمكن تجربته مرتين أخريين.")
-    .form(MessageId::TriesLeft, PluralForm::Few, "يمكن تجربته {tries} مرات أخرى.")
-    .label("settings", "تغيير إعداداتك")
 }

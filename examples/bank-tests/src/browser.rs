@@ -8,7 +8,7 @@ use mfakit::{
 };
 use reqwest::{
     Client, Method, RequestBuilder, StatusCode,
-    header::{ACCEPT, COOKIE, HeaderMap, ORIGIN, REFERER, SET_COOKIE},
+    header::{ACCEPT, ACCEPT_LANGUAGE, COOKIE, HeaderMap, ORIGIN, REFERER, SET_COOKIE},
     redirect,
 };
 use serde_json::Value;
@@ -23,6 +23,8 @@ pub struct Browser {
     address: String,
     /// Cookies by name.
     pub cookies: BTreeMap<String, String>,
+    /// Preferred languages. Empty if there are none.
+    pub language: String,
 }
 
 /// A response.
@@ -40,13 +42,18 @@ impl Browser {
     /// Creates a browser without cookies for the site at this address.
     pub fn new(address: &str) -> Self {
         let http = Client::builder().redirect(redirect::Policy::none()).no_proxy().build().unwrap();
-        Self { http, address: address.to_owned(), cookies: BTreeMap::new() }
+        Self { http, address: address.to_owned(), cookies: BTreeMap::new(), language: String::new() }
     }
 
     /// Returns the same browser for another instance of the site.
     #[must_use]
     pub fn at(&self, address: &str) -> Self {
         Self { address: address.to_owned(), ..self.clone() }
+    }
+
+    /// Returns the origin of the site.
+    pub fn address(&self) -> &str {
+        &self.address
     }
 
     /// Navigates to a page.
@@ -65,6 +72,14 @@ impl Browser {
             .header(REFERER, format!("{}{from}", self.address))
             .form(fields);
         self.send(request).await
+    }
+
+    /// Submits a form of a page: the first whose action starts like this, with its hidden fields and more.
+    pub async fn send_form(&mut self, page: &Answer, start: &str, fields: &[(&str, &str)]) -> Answer {
+        let (action, hidden) = page.form(start);
+        let hidden = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let all: Vec<_> = hidden.chain(fields.iter().copied()).collect();
+        self.submit("/mfa/transfer", &action, &all).await
     }
 
     /// Fetches a URL like a script in a page.
@@ -101,7 +116,10 @@ impl Browser {
 
     /// Builds a request with the cookies, without headers that state its origin.
     pub fn bare(&self, method: Method, path: &str) -> RequestBuilder {
-        let request = self.http.request(method, format!("{}{path}", self.address));
+        let mut request = self.http.request(method, format!("{}{path}", self.address));
+        if !self.language.is_empty() {
+            request = request.header(ACCEPT_LANGUAGE, &self.language);
+        }
         if self.cookies.is_empty() { request } else { request.header(COOKIE, self.cookie_header()) }
     }
 
@@ -152,12 +170,31 @@ impl Answer {
         serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("not JSON: {}", self.body))
     }
 
+    /// Returns the first form of the page whose action starts like this: the action, and the hidden fields.
+    pub fn form(&self, start: &str) -> (String, Vec<(String, String)>) {
+        let mut forms = self.body.split("<form").skip(1).map(|rest| rest.split("</form>").next().unwrap());
+        let form = forms.find(|form| attribute(form, "action").is_some_and(|action| action.starts_with(start)));
+        let form = form.unwrap_or_else(|| panic!("no form for {start} in {}", self.body));
+        let inputs = form.split("<input").skip(1).map(|rest| rest.split('>').next().unwrap());
+        let hidden = inputs.filter(|input| attribute(input, "type").as_deref() == Some("hidden"));
+        let fields =
+            hidden.map(|input| (attribute(input, "name").unwrap(), attribute(input, "value").unwrap()));
+        (attribute(form, "action").unwrap(), fields.collect())
+    }
+
     /// Returns the value of a hidden field of the page.
     pub fn hidden(&self, name: &str) -> &str {
         let start = format!("<input type=\"hidden\" name=\"{name}\" value=\"");
         let (_, rest) = self.body.split_once(&start).unwrap_or_else(|| panic!("no {name} in {}", self.body));
         rest.split_once('"').unwrap().0
     }
+}
+
+/// Returns the value of an attribute of the first tag in a piece of HTML.
+fn attribute(html: &str, name: &str) -> Option<String> {
+    let (_, rest) = html.split_once(&format!(" {name}=\""))?;
+    let value = rest.split('"').next()?;
+    Some(value.replace("&amp;", "&").replace("&#38;", "&"))
 }
 
 /// Returns another code of the same length.

@@ -20,6 +20,14 @@ mod candidate;
 pub mod browser;
 pub mod program;
 
+pub mod approvals;
+pub mod branches;
+pub mod languages;
+pub mod reading;
+pub mod strangers;
+
+pub mod changes;
+
 pub mod flows;
 
 pub use candidate::Candidate;

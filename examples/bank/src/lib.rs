@@ -16,7 +16,8 @@
 //!
 //! let bank = Bank::open()?;
 //! let order = Order { amount: "12.50".to_owned(), payee: "bob".to_owned() };
-//! assert!(order.carry_out(&bank, "alice").is_ok());
+//! let transfer = order.transfer(&bank, "alice").unwrap();
+//! assert!(bank.transfer("alice", &transfer).is_ok());
 //! # Ok::<(), mfakit::BoxError>(())
 //! ```
 #![forbid(unsafe_code)]

@@ -1,6 +1,6 @@
 //! Configuration of the engine.
 
-use mfakit::{Channel, Mfa, MfaBuilder, MfaProvider, Theme};
+use mfakit::{Channel, DeclaredScope, Messages, Mfa, MfaBuilder, MfaProvider, Theme};
 
 use crate::Bank;
 
@@ -14,8 +14,11 @@ pub fn step_up(provider: impl MfaProvider, port: u16, bank: &Bank) -> MfaBuilder
     Mfa::builder(provider, format!("http://127.0.0.1:{port}"))
         .origin_aliases([format!("http://localhost:{port}")])
         .name("Example Bank")
+        // A call names the currency.
+        .messages(Messages::english().currency("USD", "US dollars"))
         .theme(Theme::new().logo("/bank.svg").accent("#0f766e", "#5eead4").home("/account"))
-        .scope("transfer", "make a transfer")
+        // Each code for a transfer is for one amount and payee.
+        .declare(DeclaredScope::new("transfer", "make a transfer").bound())
         .scope("settings", "change your settings")
         .scope("reports", "see the reports")
         .login_url("/login")

@@ -16,7 +16,7 @@ on_both!(
     a_repeated_right_code_gets_the_same_cookie_at_the_other_instance,
     two_clicks_at_two_instances_both_get_the_cookie,
     revoking_and_signing_out_at_one_instance_apply_at_once_at_the_other,
-    of_two_transfers_with_one_code_at_two_instances_one_succeeds,
+    of_two_transfers_with_one_approval_at_two_instances_one_succeeds,
 );
 
 async fn a_code_requested_at_one_instance_is_entered_at_the_other(framework: &Framework) {
@@ -101,10 +101,10 @@ async fn revoking_and_signing_out_at_one_instance_apply_at_once_at_the_other(fra
     assert_eq!(at_two.fetch("/settings").await.status, 401, "the session of the grant has ended");
 }
 
-async fn of_two_transfers_with_one_code_at_two_instances_one_succeeds(framework: &Framework) {
+async fn of_two_transfers_with_one_approval_at_two_instances_one_succeeds(framework: &Framework) {
     let banks = Processes::start(framework).await;
     let (mut at_one, _) = banks.log_in("alice").await;
-    at_one.step_up("transfer", async || banks.last_code()).await;
+    at_one.approve(("1", "bob"), async || banks.last_code()).await;
     let mut at_two = at_one.at(&banks.two.address);
     let order = [("amount", "1"), ("payee", "bob")];
     let (one, two) = tokio::join!(

@@ -1,6 +1,7 @@
 //! Two instances of each example bank on one Redis.
 
 mod abuse;
+mod approvals;
 mod ceremony;
 mod killed;
 mod locks;

@@ -13,10 +13,11 @@ use actix_web::{
 };
 use bank::{
     Bank,
+    accounts::Transfer,
     forms::{Order, OrderErrors},
     pages::AccountPage,
 };
-use mfakit::require_mfa;
+use mfakit::{ApprovedArgument, require_mfa};
 
 use crate::{
     AppError,
@@ -35,28 +36,41 @@ pub(crate) async fn form() -> HttpResponse {
 
 /// `POST /transfer`
 ///
-/// Each transfer requires a code. Without one, this handler does not run, and the order is not read.
+/// Each transfer requires a code, which is for this transfer only. This handler runs once the customer has approved exactly
+/// the amount and the payee that it receives.
 #[post("/transfer")]
-#[require_mfa(scope = "transfer", once)]
+#[require_mfa(scope = "transfer")]
 pub(crate) async fn transfer(
     customer: Customer,
     bank: Data<Bank>,
-    ValidOrder(order): ValidOrder,
+    #[approve] ValidTransfer(transfer): ValidTransfer,
 ) -> Result<HttpResponse, AppError> {
-    match order.carry_out(&bank, &customer.id) {
+    match bank.transfer(&customer.id, &transfer) {
         Ok(()) => Ok(see_other("/account")),
-        // The order was valid when it was extracted, but another transfer has been made in the meantime.
-        Err(wrong) => form_again(&bank, &customer, order, wrong),
+        // The transfer was possible when it was extracted, but another has been made in the meantime.
+        Err(why) => form_again(&bank, &customer, transfer.into(), why.into()),
     }
 }
 
-/// An order that was valid when it was extracted.
+/// A transfer that was possible when it was extracted.
 ///
-/// The extractor checks the order, and not the handler, because the grant is consumed between the two. An order with
-/// a typo therefore consumes no grant.
-pub(crate) struct ValidOrder(Order);
+/// The extractor checks the order, and not the handler, because it runs before the customer is prompted for a code, and
+/// before the grant is consumed. An order with a typo therefore costs no code.
+pub(crate) struct ValidTransfer(Transfer);
 
-impl FromRequest for ValidOrder {
+impl ApprovedArgument for ValidTransfer {
+    type Action = Transfer;
+
+    fn action(&self) -> &Transfer {
+        &self.0
+    }
+
+    fn of_action(transfer: Transfer) -> Self {
+        Self(transfer)
+    }
+}
+
+impl FromRequest for ValidTransfer {
     type Error = Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
 
@@ -64,8 +78,8 @@ impl FromRequest for ValidOrder {
         let parts = <(Customer, Data<Bank>, Form<Order>)>::from_request(request, payload);
         Box::pin(async move {
             let (customer, bank, Form(order)) = parts.await?;
-            match order.check(&bank, &customer.id) {
-                Ok(()) => Ok(Self(order)),
+            match order.transfer(&bank, &customer.id) {
+                Ok(transfer) => Ok(Self(transfer)),
                 Err(wrong) => {
                     let response = form_again(&bank, &customer, order, wrong)?;
                     Err(InternalError::from_response("the order is not valid", response).into())

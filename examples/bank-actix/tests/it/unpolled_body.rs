@@ -16,7 +16,7 @@ use futures_util::stream::{self, StreamExt};
 use mfakit::testing::TestProvider;
 
 #[actix_web::test]
-async fn a_rejected_transfer_polls_no_chunk_of_its_body() {
+async fn a_rejected_request_polls_no_chunk_of_its_body() {
     let bank = Bank::open().unwrap();
     let mfa = step_up(TestProvider::new(), 3001, &bank).build().unwrap();
     let app = init_service(app(bank, mfa, Inbox::default(), Sessions::in_memory())).await;
@@ -31,13 +31,16 @@ async fn a_rejected_transfer_polls_no_chunk_of_its_body() {
     let session = logged_in.headers().get(header::SET_COOKIE).unwrap().to_str().unwrap();
     let session = session.split(';').next().unwrap();
 
-    for (cookie, mode, status) in [
-        (session, "cors", 401),
-        (session, "navigate", 303),
-        ("no-session=1", "cors", 401),
-        ("no-session=1", "navigate", 303),
+    for (path, cookie, mode, status) in [
+        ("/settings", session, "cors", 401),
+        ("/settings", session, "navigate", 303),
+        ("/settings", "no-session=1", "cors", 401),
+        ("/settings", "no-session=1", "navigate", 303),
+        // The transfer of a customer is read, because the code is for this transfer.
+        ("/transfer", "no-session=1", "cors", 401),
+        ("/transfer", "no-session=1", "navigate", 303),
     ] {
-        let request = form("/transfer")
+        let request = form(path)
             .insert_header((header::COOKIE, cookie))
             .insert_header(("sec-fetch-mode", mode))
             .to_request();
@@ -50,7 +53,7 @@ async fn a_rejected_transfer_polls_no_chunk_of_its_body() {
         let (request, _) = request.replace_payload(Payload::Stream { payload: body.boxed_local() });
         let answer = call_service(&app, request).await;
         // The rest of the body is discarded after the answer.
-        assert_eq!(polls.load(Ordering::SeqCst), 0, "{cookie}, {mode}");
-        assert_eq!(answer.status(), status, "{cookie}, {mode}");
+        assert_eq!(polls.load(Ordering::SeqCst), 0, "{path}, {cookie}, {mode}");
+        assert_eq!(answer.status(), status, "{path}, {cookie}, {mode}");
     }
 }

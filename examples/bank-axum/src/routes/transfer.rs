@@ -8,9 +8,10 @@ use axum::{
 };
 use bank::{
     Bank,
+    accounts::Transfer,
     forms::{Order, OrderErrors},
 };
-use mfakit::require_mfa;
+use mfakit::{ApprovedArgument, require_mfa};
 
 use crate::{App, AppError, routes::account, session::Customer};
 
@@ -24,34 +25,47 @@ pub(crate) async fn form() -> Redirect {
 
 /// `POST /transfer`
 ///
-/// Each transfer requires a code. Without one, this handler does not run, and the order is not read.
-#[require_mfa(scope = "transfer", once)]
+/// Each transfer requires a code, which is for this transfer only. This handler runs once the customer has approved exactly
+/// the amount and the payee that it receives.
+#[require_mfa(scope = "transfer")]
 pub(crate) async fn transfer(
     customer: Customer,
     State(bank): State<Bank>,
-    ValidOrder(order): ValidOrder,
+    #[approve] ValidTransfer(transfer): ValidTransfer,
 ) -> Result<Response, AppError> {
-    match order.carry_out(&bank, &customer.id) {
+    match bank.transfer(&customer.id, &transfer) {
         Ok(()) => Ok(Redirect::to("/account").into_response()),
-        // The order was valid when it was extracted, but another transfer has been made in the meantime.
-        Err(wrong) => form_again(&bank, &customer, order, wrong),
+        // The transfer was possible when it was extracted, but another has been made in the meantime.
+        Err(why) => form_again(&bank, &customer, transfer.into(), why.into()),
     }
 }
 
-/// An order that was valid when it was extracted.
+/// A transfer that was possible when it was extracted.
 ///
-/// The extractor checks the order, and not the handler, because the grant is consumed between the two. An order with
-/// a typo therefore consumes no grant.
-pub(crate) struct ValidOrder(Order);
+/// The extractor checks the order, and not the handler, because it runs before the customer is prompted for a code, and
+/// before the grant is consumed. An order with a typo therefore costs no code.
+pub(crate) struct ValidTransfer(Transfer);
 
-impl FromRequest<App> for ValidOrder {
+impl ApprovedArgument for ValidTransfer {
+    type Action = Transfer;
+
+    fn action(&self) -> &Transfer {
+        &self.0
+    }
+
+    fn of_action(transfer: Transfer) -> Self {
+        Self(transfer)
+    }
+}
+
+impl FromRequest<App> for ValidTransfer {
     type Rejection = Response;
 
     async fn from_request(mut request: Request, app: &App) -> Result<Self, Response> {
         let customer: Customer = request.extract_parts_with_state(app).await?;
         let Form(order) = request.extract_with_state(app).await.map_err(FormRejection::into_response)?;
-        match Order::check(&order, &app.bank, &customer.id) {
-            Ok(()) => Ok(Self(order)),
+        match Order::transfer(&order, &app.bank, &customer.id) {
+            Ok(transfer) => Ok(Self(transfer)),
             Err(wrong) => Err(form_again(&app.bank, &customer, order, wrong).into_response()),
         }
     }

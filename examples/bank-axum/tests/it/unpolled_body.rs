@@ -18,7 +18,7 @@ use tower::ServiceExt;
 use tower_sessions::MemoryStore;
 
 #[tokio::test]
-async fn a_rejected_transfer_polls_no_frame_of_its_body() {
+async fn a_rejected_request_polls_no_frame_of_its_body() {
     let bank = Bank::open().unwrap();
     let mfa = step_up(TestProvider::new(), 3000, &bank).build().unwrap();
     let app = App { bank, mfa, inbox: Inbox::default() }.router(MemoryStore::default());
@@ -31,19 +31,22 @@ async fn a_rejected_transfer_polls_no_frame_of_its_body() {
     let logged_in = app.clone().oneshot(log_in).await.unwrap();
     let session = logged_in.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
 
-    for (cookie, mode, status) in [
-        (session.as_str(), "cors", 401),
-        (session.as_str(), "navigate", 303),
-        ("no-session=1", "cors", 401),
-        ("no-session=1", "navigate", 303),
+    for (path, cookie, mode, status) in [
+        ("/settings", session.as_str(), "cors", 401),
+        ("/settings", session.as_str(), "navigate", 303),
+        ("/settings", "no-session=1", "cors", 401),
+        ("/settings", "no-session=1", "navigate", 303),
+        // The transfer of a customer is read, because the code is for this transfer.
+        ("/transfer", "no-session=1", "cors", 401),
+        ("/transfer", "no-session=1", "navigate", 303),
     ] {
-        let request = form("/transfer").header("cookie", cookie).header("sec-fetch-mode", mode);
+        let request = form(path).header("cookie", cookie).header("sec-fetch-mode", mode);
         let polls = Arc::new(AtomicUsize::new(0));
         let request = request.body(Body::new(CountedBody(polls.clone()))).unwrap();
         let answer = app.clone().oneshot(request).await.unwrap();
         // The rest of the body is discarded after the answer.
-        assert_eq!(polls.load(Ordering::SeqCst), 0, "{cookie}, {mode}");
-        assert_eq!(answer.status(), status, "{cookie}, {mode}");
+        assert_eq!(polls.load(Ordering::SeqCst), 0, "{path}, {cookie}, {mode}");
+        assert_eq!(answer.status(), status, "{path}, {cookie}, {mode}");
     }
 }
 

@@ -8,9 +8,10 @@ pub async fn a_form_of_another_site_changes_nothing(candidate: &Candidate) {
     let bank = Program::start(candidate).await;
     let mut alice = bank.browser();
     alice.log_in("alice").await;
-    alice.step_up("transfer", async || bank.last_code().await).await;
+    let id = alice.approve(("1", "bob"), async || bank.last_code().await).await;
+    let by_id = format!("/transfer?mfa-approval={id}");
     for path in
-        ["/transfer", "/settings", "/logout", "/login", "/mfa/transfer/challenge", "/mfa/transfer/drop"]
+        ["/transfer", &by_id, "/settings", "/logout", "/login", "/mfa/transfer/challenge", "/mfa/transfer/drop"]
     {
         for (name, site, origin) in [
             ("cross-site", Some("cross-site"), Some("https://evil.example")),
@@ -37,7 +38,7 @@ pub async fn the_bank_works_the_same_under_localhost(candidate: &Candidate) {
     let port = bank.address.rsplit(':').next().unwrap();
     let mut alice = Browser::new(&format!("http://localhost:{port}"));
     alice.log_in("alice").await;
-    alice.step_up("transfer", async || bank.last_code().await).await;
+    alice.approve(("1", "bob"), async || bank.last_code().await).await;
     let moved = alice.submit("/account", "/transfer", &[("amount", "1"), ("payee", "bob")]).await;
     assert_eq!(moved.location(), "/account");
     let refused = alice.submit("/account", "/settings", &[]).await;

@@ -1,12 +1,12 @@
 //! Transfers and settings after a code was entered.
 
-use crate::{Candidate, program::Program};
+use crate::{Candidate, approvals::fields, program::Program};
 
 pub async fn an_invalid_transfer_returns_the_form(candidate: &Candidate) {
     let bank = Program::start(candidate).await;
     let mut alice = bank.browser();
     alice.log_in("alice").await;
-    alice.step_up("transfer", async || bank.last_code().await).await;
+    alice.approve(("100", "bob"), async || bank.last_code().await).await;
 
     for (amount, payee, why) in [
         ("0", "bob", "such as 25"),
@@ -29,13 +29,12 @@ pub async fn an_invalid_transfer_returns_the_form(candidate: &Candidate) {
     assert!(alice.open("/account").await.body.contains("$2,500.00"));
 
     // None of them consumed the grant.
-    for (amount, payee) in [("100", "bob"), (" 0.01 ", " Bob ")] {
-        let order = [("amount", amount), ("payee", payee)];
-        let answer = alice.submit("/account", "/transfer", &order).await;
+    for order in [("100", "bob"), (" 0.01 ", " Bob ")] {
+        let answer = alice.submit("/account", "/transfer", &fields(order)).await;
         assert_eq!((answer.status.as_u16(), answer.location()), (303, "/account"), "{}", answer.body);
-        let second = alice.submit("/account", "/transfer", &order).await;
+        let second = alice.submit("/account", "/transfer", &fields(order)).await;
         assert!(second.location().starts_with("/mfa/transfer?"), "a second transfer prompts again");
-        alice.step_up("transfer", async || bank.last_code().await).await;
+        alice.approve((" 0.01 ", " Bob "), async || bank.last_code().await).await;
     }
     assert!(alice.open("/account").await.body.contains("$2,399.99"));
     let mut bob = bank.browser();
@@ -44,16 +43,16 @@ pub async fn an_invalid_transfer_returns_the_form(candidate: &Candidate) {
     assert!(account.body.contains("$2,600.01") && account.body.contains("From alice"), "{}", account.body);
 }
 
-pub async fn of_two_concurrent_transfers_with_one_code_only_one_succeeds(candidate: &Candidate) {
+pub async fn of_two_concurrent_transfers_with_one_approval_only_one_succeeds(candidate: &Candidate) {
     let bank = Program::start(candidate).await;
     let mut alice = bank.browser();
     alice.log_in("alice").await;
-    alice.step_up("transfer", async || bank.last_code().await).await;
-    let order = [("amount", "1"), ("payee", "bob")];
+    let id = alice.approve(("1", "bob"), async || bank.last_code().await).await;
     let (mut one, mut other) = (alice.clone(), alice.clone());
+    let (order, by_id) = (fields(("1", "bob")), format!("/transfer?mfa-approval={id}"));
     let (one, other) = tokio::join!(
         one.submit("/account", "/transfer", &order),
-        other.submit("/account", "/transfer", &order)
+        other.submit("/account", &by_id, &[])
     );
     let mut locations = [one.location(), other.location()];
     locations.sort_unstable();

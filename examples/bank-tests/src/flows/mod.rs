@@ -1,6 +1,7 @@
 //! Flows of users and programs through a bank, each of which is a test.
 #![allow(missing_docs, reason = "the name of a flow describes it")]
 
+pub mod approvals;
 pub mod broken_store;
 pub mod clock;
 pub mod forged;
@@ -10,6 +11,7 @@ pub mod start_up;
 pub mod unread_body;
 pub mod with_forms;
 pub mod with_json;
+pub mod words;
 
 /// Generates a test for every flow, in modules of the same names. `$candidate` is the path of a
 /// [`Candidate`](crate::Candidate) in the calling crate.
@@ -18,11 +20,18 @@ macro_rules! every_flow {
     ($candidate:path) => {
         $crate::tests! {
             $candidate:
+            approvals {
+                what_was_approved_is_what_runs,
+                an_equal_order_moves_what_was_approved_once,
+                two_tabs_approve_their_own_orders_in_either_order,
+                an_order_without_a_grant_names_its_approval,
+                an_order_with_a_mistake_costs_nothing,
+            }
             broken_store {
                 without_the_store_no_request_passes_but_sign_out_works,
             }
             clock {
-                settings_prompt_again_after_five_minutes_and_transfers_after_ten,
+                settings_prompt_again_after_five_minutes_and_reports_after_ten,
                 when_bandwidth_fails_a_user_can_try_again_but_does_not_pass_without_a_code,
             }
             forged {
@@ -31,7 +40,7 @@ macro_rules! every_flow {
             }
             ledger {
                 an_invalid_transfer_returns_the_form,
-                of_two_concurrent_transfers_with_one_code_only_one_succeeds,
+                of_two_concurrent_transfers_with_one_approval_only_one_succeeds,
                 settings_are_saved,
             }
             logs {
@@ -54,7 +63,7 @@ macro_rules! every_flow {
             }
             with_forms {
                 a_user_is_prompted_for_a_code_and_returned,
-                after_a_rejected_transfer_the_user_returns_to_the_form,
+                an_approved_transfer_is_sent_with_one_button,
                 without_a_session_pages_redirect_to_sign_in_and_scripts_get_a_401,
                 a_wrong_password_returns_the_form_with_the_name,
                 the_session_changes_its_id_at_sign_in_and_ends_at_sign_out,
@@ -65,6 +74,10 @@ macro_rules! every_flow {
                 a_grant_is_for_its_scope_and_session_and_needs_its_cookie,
                 the_report_is_behind_a_layer,
                 the_number_is_sent_only_to_bandwidth,
+            }
+            words {
+                message_call_and_page_name_the_same_amount_and_payee,
+                no_payee_breaks_message_call_or_page,
             }
         }
     };
@@ -88,6 +101,7 @@ macro_rules! tests {
 fn the_list_contains_every_flow() {
     let list = include_str!("mod.rs");
     for source in [
+        include_str!("approvals.rs"),
         include_str!("broken_store.rs"),
         include_str!("clock.rs"),
         include_str!("forged.rs"),
@@ -97,6 +111,7 @@ fn the_list_contains_every_flow() {
         include_str!("unread_body.rs"),
         include_str!("with_forms.rs"),
         include_str!("with_json.rs"),
+        include_str!("words.rs"),
     ] {
         for rest in source.lines().filter_map(|line| line.strip_prefix("pub async fn ")) {
             let (flow, _) = rest.split_once('(').unwrap();

@@ -1,4 +1,4 @@
-//! Response to a rejected request before its body arrives.
+//! Response to a request before its body arrives.
 
 use std::time::Duration;
 
@@ -15,14 +15,19 @@ pub async fn a_rejection_does_not_wait_for_the_body(candidate: &Candidate) {
     let mut alice = bank.browser();
     alice.log_in("alice").await;
     let host = bank.address.strip_prefix("http://").unwrap();
-    let head = format!(
-        "POST /transfer HTTP/1.1\r\nHost: {host}\r\nCookie: {}={}\r\nSec-Fetch-Site: same-origin\r\n\
-         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 5000000000\r\n\r\n",
-        candidate.name, alice.cookies[candidate.name]
-    );
-    let mut connection = TcpStream::connect(host).await.unwrap();
-    connection.write_all(head.as_bytes()).await.unwrap();
-    let mut start = [0; 12];
-    timeout(Duration::from_secs(60), connection.read_exact(&mut start)).await.unwrap().unwrap();
-    assert_eq!(&start, b"HTTP/1.1 401");
+    let session = format!("Cookie: {}={}\r\n", candidate.name, alice.cookies[candidate.name]);
+    // A transfer is read before a code is requested for it, but not beyond the limit of the app.
+    for (path, cookie, status) in
+        [("/settings", session.as_str(), "401"), ("/transfer", &session, "413"), ("/transfer", "", "401")]
+    {
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: {host}\r\n{cookie}Sec-Fetch-Site: same-origin\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 5000000000\r\n\r\n"
+        );
+        let mut connection = TcpStream::connect(host).await.unwrap();
+        connection.write_all(head.as_bytes()).await.unwrap();
+        let mut start = [0; 12];
+        timeout(Duration::from_secs(60), connection.read_exact(&mut start)).await.unwrap().unwrap();
+        assert_eq!(start, format!("HTTP/1.1 {status}").as_bytes(), "{path} {cookie}");
+    }
 }

@@ -2,8 +2,10 @@
 
 use crate::{
     Candidate,
+    approvals::fields,
     browser::{Answer, other_than},
     program::Program,
+    reading::reading,
 };
 
 pub async fn a_user_is_prompted_for_a_code_and_returned(candidate: &Candidate) {
@@ -47,28 +49,45 @@ pub async fn a_user_is_prompted_for_a_code_and_returned(candidate: &Candidate) {
     assert!(settings.body.contains("Codes go to •••34"));
 }
 
-pub async fn after_a_rejected_transfer_the_user_returns_to_the_form(candidate: &Candidate) {
+pub async fn an_approved_transfer_is_sent_with_one_button(candidate: &Candidate) {
     let bank = Program::start(candidate).await;
     let mut alice = bank.browser();
     alice.log_in("alice").await;
-    let order = [("amount", "12.50"), ("payee", "bob")];
 
-    let refused = alice.submit("/account", "/transfer", &order).await;
-    assert_eq!(refused.status, 303);
-    let page = alice.open(refused.location()).await;
-    let fields = [("token", page.hidden("token")), ("return", page.hidden("return")), ("channel", "voice")];
-    let sent = alice.submit(refused.location(), "/mfa/transfer/challenge", &fields).await;
+    let rejected = alice.submit("/account", "/transfer", &fields(("12.50", "bob"))).await;
+    assert_eq!(rejected.status, 303);
+    let page = alice.open(rejected.location()).await;
+    assert!(reading(&page.body).contains("Send 12.50 USD to bob"), "{}", page.body);
+    let sent = alice.send_form(&page, "/mfa/transfer/challenge", &[("channel", "voice")]).await;
+    assert_eq!(sent.status, 303, "{}", sent.body);
     let page = alice.open(sent.location()).await;
+    assert!(reading(&page.body).contains("Send 12.50 USD to bob"), "{}", page.body);
+    let wrong = other_than(&bank.last_code().await);
+    let page = alice.send_form(&page, "/mfa/transfer/verify", &[("code", &wrong)]).await;
+    assert_eq!(page.status, 422, "{}", page.body);
+    assert!(reading(&page.body).contains("Send 12.50 USD to bob"), "{}", page.body);
     let code = bank.last_code().await;
-    let done = alice.submit(sent.location(), "/mfa/transfer/verify", &code_form(&page, &code)).await;
-    assert_eq!((done.status.as_u16(), done.location()), (303, "/account"), "{}", done.body);
+    let done = alice.send_form(&page, "/mfa/transfer/verify", &[("code", &code)]).await;
+    assert_eq!(done.status, 303, "{}", done.body);
+    let cookie = done.header("set-cookie");
+    assert!(cookie.starts_with("__Host-mfa-transfer~"), "{cookie}");
 
-    let account = alice.open("/account").await;
-    assert!(account.body.contains("$2,500.00"), "the rejected transfer is not stored and replayed");
-    let moved = alice.submit("/account", "/transfer", &order).await;
-    assert_eq!((moved.status.as_u16(), moved.location()), (303, "/account"));
+    let page = alice.open(done.location()).await;
+    assert!(reading(&page.body).contains("Send 12.50 USD to bob"), "{}", page.body);
+    assert!(alice.open("/account").await.body.contains("$2,500.00"), "the customer has not sent it yet");
+    let (action, hidden) = page.form("/transfer");
+    assert!(action.starts_with("/transfer?mfa-approval=") && hidden.is_empty(), "{action} {hidden:?}");
+    let moved = alice.send_form(&page, "/transfer", &[]).await;
+    assert_eq!((moved.status.as_u16(), moved.location()), (303, "/account"), "{}", moved.body);
     assert!(alice.open("/account").await.body.contains("$2,487.50"));
     assert_eq!(bank.emulator("/inbox").await[0]["channel"], "voice");
+
+    // The button of an approval that is over leads to the page, which says so.
+    let over = alice.send_form(&page, "/transfer", &[]).await;
+    assert_eq!(over.status, 303, "{}", over.body);
+    assert!(over.location().starts_with("/mfa/transfer?"), "{}", over.location());
+    assert!(alice.open(over.location()).await.status.is_client_error());
+    assert!(alice.open("/account").await.body.contains("$2,487.50"));
 }
 
 pub async fn without_a_session_pages_redirect_to_sign_in_and_scripts_get_a_401(candidate: &Candidate) {

@@ -1,6 +1,9 @@
 //! Accounts and transfers.
 
-use super::{Customer, Dollars};
+use mfakit::Action;
+use serde::{Deserialize, Serialize};
+
+use super::Dollars;
 
 /// A customer's account.
 #[derive(Clone, Debug)]
@@ -23,7 +26,12 @@ pub enum Entry {
     /// The customer sent money.
     Sent(Transfer),
     /// The customer received money.
-    Received(Transfer),
+    Received {
+        /// Amount of money.
+        amount: Dollars,
+        /// User id of the payer.
+        from: String,
+    },
 }
 
 /// Settings of a customer.
@@ -35,13 +43,17 @@ pub struct Settings {
     pub paper_statements: bool,
 }
 
-/// Money sent to, or received from, another customer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Money that is sent to another account.
+///
+/// This is what a customer approves: the code that is sent for one transfer is good for no other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Action)]
 pub struct Transfer {
     /// Amount of money.
+    #[action(amount)]
     pub amount: Dollars,
-    /// User id of the other customer.
-    pub other: String,
+    /// User id of the payee.
+    #[action(payee)]
+    pub payee: String,
 }
 
 /// Reason why a transfer fails.
@@ -59,14 +71,13 @@ pub enum TransferError {
 }
 
 impl Account {
-    /// Opens an account for a customer, with a welcome gift.
-    pub(super) fn open(customer: &Customer) -> Self {
-        let gift = Dollars::whole(2500);
+    /// Opens an account with a welcome gift.
+    pub(super) fn open(id: &str, name: &str, gift: Dollars) -> Self {
         Self {
-            id: customer.id.to_owned(),
+            id: id.to_owned(),
             balance: gift,
             statement: vec![Entry::Opened(gift)],
-            settings: Settings { display_name: customer.name.to_owned(), paper_statements: false },
+            settings: Settings { display_name: name.to_owned(), paper_statements: false },
         }
     }
 }
@@ -93,20 +104,21 @@ impl Settings {
 pub(super) fn transfer(
     accounts: &mut [Account],
     from: &str,
-    Transfer { amount, other }: &Transfer,
+    transfer: &Transfer,
 ) -> Result<(), TransferError> {
-    if from == other {
+    let Transfer { amount, payee: to } = transfer;
+    if from == to {
         return Err(TransferError::ToYourself);
     }
     let find = |id: &str| accounts.iter().position(|account| account.id == id);
-    let pair = find(from).zip(find(other)).ok_or(TransferError::NoSuchPayee)?;
+    let pair = find(from).zip(find(to)).ok_or(TransferError::NoSuchPayee)?;
     let Ok([payer, payee]) = accounts.get_disjoint_mut([pair.0, pair.1]) else {
         return Err(TransferError::ToYourself);
     };
     let left = payer.balance.minus(*amount).ok_or(TransferError::NotEnough)?;
     let more = payee.balance.plus(*amount).ok_or(TransferError::NotEnough)?;
     (payer.balance, payee.balance) = (left, more);
-    payer.statement.insert(0, Entry::Sent(Transfer { amount: *amount, other: other.clone() }));
-    payee.statement.insert(0, Entry::Received(Transfer { amount: *amount, other: from.to_owned() }));
+    payer.statement.insert(0, Entry::Sent(transfer.clone()));
+    payee.statement.insert(0, Entry::Received { amount: *amount, from: from.to_owned() });
     Ok(())
 }

@@ -2,17 +2,20 @@
 
 use std::{fmt, str::FromStr};
 
-use rust_decimal::Decimal;
+use mfakit::action::{Amount, Currency, Money};
+use serde::{Deserialize, Serialize};
 
-/// An amount of money in dollars and whole cents. It is never negative.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Dollars(Decimal);
+/// An amount of money in whole cents of US dollars. It is never negative.
+///
+/// Equal amounts are equal in every form, however they were typed, so an approval of "12.5" is one of "12.50".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Dollars(u64);
 
 impl Dollars {
     /// Creates an amount of whole dollars.
     #[must_use]
     pub fn whole(dollars: u32) -> Self {
-        Self(dollars.into())
+        Self(u64::from(dollars) * 100)
     }
 
     /// Returns the sum, or `None` if it overflows.
@@ -24,7 +27,20 @@ impl Dollars {
     /// Returns the difference, or `None` if it is negative.
     #[must_use]
     pub fn minus(self, less: Self) -> Option<Self> {
-        self.0.checked_sub(less.0).filter(|left| !left.is_sign_negative()).map(Self)
+        self.0.checked_sub(less.0).map(Self)
+    }
+
+    /// Returns the amount as a customer types it, such as `2500.00`.
+    #[must_use]
+    pub fn typed(self) -> String {
+        format!("{}.{:02}", self.0 / 100, self.0 % 100)
+    }
+}
+
+/// The amount that a person approves, with its currency.
+impl Amount for Dollars {
+    fn amount(&self) -> Option<Money> {
+        Some(Money::new(self.0, Currency::USD))
     }
 }
 
@@ -33,15 +49,15 @@ impl FromStr for Dollars {
     type Err = InvalidAmount;
 
     fn from_str(typed: &str) -> Result<Self, InvalidAmount> {
-        let amount = Decimal::from_str_exact(typed.trim()).map_err(|_| InvalidAmount)?;
-        if amount > Decimal::ZERO && amount.scale() <= 2 { Ok(Self(amount)) } else { Err(InvalidAmount) }
+        let amount: Money = format!("{} USD", typed.trim()).parse().map_err(|_| InvalidAmount)?;
+        if amount.minor() > 0 { Ok(Self(amount.minor())) } else { Err(InvalidAmount) }
     }
 }
 
 /// Formats the amount with two decimals, such as `$2,500.00`.
 impl fmt::Display for Dollars {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plain = format!("{:.2}", self.0);
+        let plain = self.typed();
         let (dollars, cents) = plain.split_once('.').unwrap_or((&plain, "00"));
         f.write_str("$")?;
         for (index, digit) in dollars.chars().enumerate() {
@@ -73,9 +89,11 @@ mod tests {
             ("1000", "$1,000.00"),
             ("1234567.89", "$1,234,567.89"),
         ] {
-            assert_eq!(typed.parse::<Dollars>().unwrap().to_string(), shown, "{typed}");
+            let amount: Dollars = typed.parse().unwrap();
+            assert_eq!(amount.to_string(), shown, "{typed}");
+            assert_eq!(amount.typed().parse(), Ok(amount), "{typed}");
         }
-        for bad in ["", " ", "0", "0.00", "-1", "1.005", "1e3", "1,50", "$5", "NaN", "ten", "1.2.3"] {
+        for bad in ["", " ", "0", "0.00", "-1", "1.005", "1e3", "1,50", "$5", "NaN", "ten", "1.2.3", "1 USD"] {
             assert_eq!(bad.parse::<Dollars>(), Err(InvalidAmount), "{bad:?}");
         }
         assert!("9".repeat(40).parse::<Dollars>().is_err());

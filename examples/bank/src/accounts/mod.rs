@@ -43,7 +43,9 @@ impl Bank {
             Customer::new("alice", "Alice Archer", "+19195551234", Password::new("alice")?)?,
             Customer::new("bob", "Bob Baker", "+19195555678", Password::new("bob")?)?,
         ];
-        let accounts = customers.iter().map(Account::open).collect();
+        let gift = Dollars::whole(2500);
+        let accounts =
+            customers.iter().map(|customer| Account::open(customer.id, customer.name, gift)).collect();
         let dummy_password = Password::new("no customer")?;
         let (accounts, hashing) = (Mutex::new(accounts), Hashing::new());
         Ok(Self(Arc::new(Vault { customers, accounts, dummy_password, hashing })))
@@ -69,6 +71,19 @@ impl Bank {
     #[must_use]
     pub fn account(&self, id: &str) -> Option<Account> {
         self.accounts().iter().find(|account| account.id == id).cloned()
+    }
+
+    /// Opens an empty account for a payee that never signs in, such as a company.
+    pub fn open_account(&self, id: &str) {
+        self.accounts().push(Account::open(id, id, Dollars::whole(0)));
+    }
+
+    /// Returns the user id of the payee that a customer typed: without regard to case, and to spaces around it.
+    #[must_use]
+    pub fn payee(&self, typed: &str) -> Option<String> {
+        let typed = typed.trim().to_lowercase();
+        let accounts = self.accounts();
+        accounts.iter().find(|account| account.id.to_lowercase() == typed).map(|account| account.id.clone())
     }
 
     /// Moves money from one customer to another.

@@ -1,7 +1,7 @@
 use super::*;
 
 fn transfer(amount: &str, payee: &str) -> Transfer {
-    Transfer { amount: amount.parse().unwrap(), other: payee.to_owned() }
+    Transfer { amount: amount.parse().unwrap(), payee: payee.to_owned() }
 }
 
 #[test]
@@ -11,7 +11,8 @@ fn a_transfer_moves_money_without_changing_the_sum() {
     let balance = |id| bank.account(id).unwrap().balance.to_string();
     assert_eq!((balance("alice"), balance("bob")), ("$2,400.01".into(), "$2,599.99".into()));
     assert_eq!(bank.account("alice").unwrap().statement[0], Entry::Sent(transfer("99.99", "bob")));
-    assert_eq!(bank.account("bob").unwrap().statement[0], Entry::Received(transfer("99.99", "alice")));
+    let received = Entry::Received { amount: "99.99".parse().unwrap(), from: "alice".to_owned() };
+    assert_eq!(bank.account("bob").unwrap().statement[0], received);
 }
 
 #[test]
@@ -52,4 +53,19 @@ fn both_phones_are_in_the_united_states() {
         assert_eq!(bank.phone(id).unwrap().region().unwrap().as_str(), "US", "{id}");
     }
     assert_eq!(bank.phone("carol"), None);
+}
+
+#[test]
+fn a_payee_is_found_without_regard_to_case_and_spaces() {
+    let bank = Bank::open().unwrap();
+    bank.open_account("ACME Ltd");
+    for (typed, payee) in [
+        ("bob", Some("bob")),
+        (" Bob ", Some("bob")),
+        ("acme ltd", Some("ACME Ltd")),
+        ("acme  ltd", None),
+        ("", None),
+    ] {
+        assert_eq!(bank.payee(typed).as_deref(), payee, "{typed:?}");
+    }
 }

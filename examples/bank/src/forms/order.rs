@@ -24,28 +24,25 @@ pub struct OrderErrors {
 }
 
 impl Order {
-    /// Transfers this customer's money.
-    ///
-    /// # Errors
-    ///
-    /// Returns the error texts for the form if the transfer fails.
-    pub fn carry_out(&self, bank: &Bank, customer: &str) -> Result<(), OrderErrors> {
-        bank.transfer(customer, &self.transfer()?).map_err(OrderErrors::from)
-    }
-
-    /// Checks the order without transferring money.
+    /// Returns the transfer that this customer orders. No money has moved.
     ///
     /// # Errors
     ///
     /// Returns the error texts for the form if the transfer would fail.
-    pub fn check(&self, bank: &Bank, customer: &str) -> Result<(), OrderErrors> {
-        bank.check_transfer(customer, &self.transfer()?).map_err(OrderErrors::from)
-    }
-
-    fn transfer(&self) -> Result<Transfer, OrderErrors> {
+    pub fn transfer(&self, bank: &Bank, customer: &str) -> Result<Transfer, OrderErrors> {
         let amount =
             self.amount.parse().map_err(|why: InvalidAmount| OrderErrors::amount(why.to_string()))?;
-        Ok(Transfer { amount, other: self.payee.trim().to_lowercase() })
+        let payee = bank.payee(&self.payee).ok_or(TransferError::NoSuchPayee)?;
+        let transfer = Transfer { amount, payee };
+        bank.check_transfer(customer, &transfer)?;
+        Ok(transfer)
+    }
+}
+
+/// The form with this transfer, to show it again.
+impl From<Transfer> for Order {
+    fn from(Transfer { amount, payee }: Transfer) -> Self {
+        Self { amount: amount.typed(), payee }
     }
 }
 

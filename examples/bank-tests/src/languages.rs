@@ -1,0 +1,97 @@
+//! Translations of the texts that tests read.
+
+use mfakit::{
+    Messages,
+    messages::{MessageId, PluralForm},
+};
+
+/// Returns the messages in German that tests read. An app translates all of them.
+pub fn german() -> Messages {
+    Messages::new("de", |word| match word {
+        MessageId::ActionMessage => "{code} ist Ihr Code von {app} für: {action}. Geben Sie ihn nie weiter.",
+        MessageId::ActionCall => "Guten Tag, hier ist {app}. Ihr Auftrag: {action}. Ihr Code dafür: {code}.",
+        MessageId::CallAgain => "Noch einmal: {code}.",
+        MessageId::CallEnd => "Der Code gilt {time} lang. Auf Wiederhören.",
+        MessageId::SendAmountTo => "{amount} an {payee} senden",
+        MessageId::AmountLabel => "Betrag",
+        MessageId::PayeeLabel => "An",
+        MessageId::AskTitle => "Bitte bestätigen Sie, dass Sie es sind",
+        MessageId::Purpose => "Wir senden Ihnen einen Code, {label}.",
+        MessageId::Holds => "Danach gilt er {time} lang.",
+        MessageId::WillGoTo => "Der Code geht an Ihre Telefonnummer {number}.",
+        MessageId::ByMessage => "SMS senden",
+        MessageId::ByVoice => "Anrufen",
+        MessageId::SentTitle => "Geben Sie den Code ein",
+        MessageId::MessageSentTo => "Wir haben eine SMS an {number} gesendet.",
+        MessageId::CodeLabel => "Sicherheitscode",
+        MessageId::CodeHint => "{digits} Ziffern. Geben Sie den neuesten Code ein; er gilt {time} lang.",
+        MessageId::TriesLeft => "Sie haben noch {tries} Versuche.",
+        MessageId::Submit => "Weiter",
+        MessageId::NoCode => "Noch kein Code?",
+        MessageId::AgainByMessage => "Neue SMS senden",
+        MessageId::AgainByVoice => "Stattdessen anrufen",
+        MessageId::AgainIn => "Einen neuen Code gibt es in {time}.",
+        MessageId::NeverAsked => "Wir fragen Sie niemals am Telefon nach einem Sicherheitscode.",
+        MessageId::Cancel => "Abbrechen",
+        MessageId::Second => "{count} Sekunde",
+        MessageId::Seconds => "{count} Sekunden",
+        MessageId::Minute => "{count} Minute",
+        MessageId::Minutes => "{count} Minuten",
+        other => other.english(),
+    })
+    .currency("USD", "US-Dollar")
+    .label("settings", "um Ihre Einstellungen zu ändern")
+    .label("transfer", "um Geld zu überweisen")
+    .label("reports", "um Ihre Berichte zu sehen")
+}
+
+/// Returns the same messages in Arabic.
+pub fn arabic() -> Messages {
+    Messages::new("ar", |word| match word {
+        MessageId::ActionMessage => "{code} رمزك من {app} للموافقة على: {action}. لا تشاركه أبدًا.",
+        MessageId::ActionCall => "مرحبًا، هنا {app}. عمليتك: {action}. رمزها: {code}.",
+        MessageId::CallAgain => "مرة أخرى: {code}.",
+        MessageId::CallEnd => "الرمز صالح لمدة {time}. مع السلامة.",
+        MessageId::SendAmountTo => "إرسال {amount} إلى {payee}",
+        MessageId::AmountLabel => "المبلغ",
+        MessageId::PayeeLabel => "إلى",
+        MessageId::AskTitle => "أكّد هويتك",
+        MessageId::Purpose => "نطلب رمزًا قبل {label}.",
+        MessageId::Holds => "ثم يسري لمدة {time}.",
+        MessageId::WillGoTo => "سيُرسل الرمز إلى رقم هاتفك {number}.",
+        MessageId::ByMessage => "أرسل لي رسالة نصية",
+        MessageId::ByVoice => "اتصل بي",
+        MessageId::SentTitle => "أدخل الرمز",
+        MessageId::MessageSentTo => "أرسلنا رسالة نصية إلى {number}.",
+        MessageId::CodeLabel => "الرمز",
+        MessageId::CodeHint => "{digits} أرقام. أدخل أحدث رمز، وهو صالح لمدة {time}.",
+        MessageId::TriesLeft => "يمكن تجربته {tries} مرات أخرى.",
+        MessageId::Submit => "متابعة",
+        MessageId::NoCode => "لم يصل الرمز بعد؟",
+        MessageId::AgainByMessage => "أرسل رسالة جديدة",
+        MessageId::AgainByVoice => "اتصل بي بدلًا من ذلك",
+        MessageId::AgainIn => "يمكنك طلب رمز جديد بعد {time}.",
+        MessageId::NeverAsked => "لن نطلب منك أبدًا أن تخبر أحدًا بالرمز.",
+        MessageId::Cancel => "إلغاء",
+        MessageId::Second => "{count} ثانية",
+        MessageId::Seconds => "{count} ثانية",
+        MessageId::Minute => "{count} دقيقة",
+        MessageId::Minutes => "{count} دقائق",
+        other => other.english(),
+    })
+    .form(MessageId::Seconds, PluralForm::Two, "ثانيتان")
+    .form(MessageId::Seconds, PluralForm::Few, "{count} ثوانٍ")
+    .form(MessageId::Seconds, PluralForm::Many, "{count} ثانية")
+    .form(MessageId::Minutes, PluralForm::Two, "دقيقتان")
+    .form(MessageId::Minutes, PluralForm::Few, "{count} دقائق")
+    .form(MessageId::Minutes, PluralForm::Many, "{count} دقيقة")
+    .form(MessageId::Hours, PluralForm::Two, "ساعتان")
+    .form(MessageId::Hours, PluralForm::Few, "{count} ساعات")
+    .form(MessageId::Hours, PluralForm::Many, "{count} ساعة")
+    .form(MessageId::TriesLeft, PluralForm::Two, "يمكن تجربته مرتين أخريين.")
+    .form(MessageId::TriesLeft, PluralForm::Few, "يمكن تجربته {tries} مرات أخرى.")
+    .currency("USD", "دولار أمريكي")
+    .label("settings", "تغيير إعداداتك")
+    .label("transfer", "تحويل الأموال")
+    .label("reports", "عرض تقاريرك")
+}
