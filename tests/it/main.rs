@@ -14,6 +14,7 @@ mod actix_errors;
 mod actix_identify;
 mod actix_tracing;
 mod allocations;
+mod approve;
 mod at_once;
 mod attribute;
 mod axum_identify;

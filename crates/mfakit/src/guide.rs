@@ -2,7 +2,7 @@
 //!
 //! | task | pages |
 //! |---|---|
-//! | start | [add mfakit to your app](getting_started), [guards], [sessions](recipes), [phone numbers in your database](directory), [tests of your app](testing) |
+//! | start | [add mfakit to your app](getting_started), [guards], [payments](approve), [sessions](recipes), [phone numbers in your database](directory), [tests of your app](testing) |
 //! | run | [deployment and going live](deployment), [operations], [limits], [the HTTP contract](http), [performance], [upgrading], [old and new names](names) |
 //! | front ends | [the challenge page](page), [front ends on another origin, and bearer tokens](spa), [native clients](native) |
 //! | extend | [your own provider](providers), [your own store](stores) |
@@ -25,6 +25,8 @@ pages! {
     #[cfg(not(doctest))]
     getting_started: "../docs/guide.md",
     guards: "../docs/guards.md",
+    #[cfg(not(doctest))]
+    approve: "../docs/approve.md",
     #[cfg(not(doctest))]
     recipes: "../docs/recipes.md",
     directory: "../docs/directory.md",

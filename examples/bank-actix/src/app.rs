@@ -43,7 +43,7 @@ pub fn app(
         .service(routes::logout::log_out)
         .service(routes::account::show)
         .service(routes::transfer::form)
-        .service(routes::transfer::transfer)
+        .service(routes::transfer::send)
         .service(routes::settings::show)
         .service(routes::settings::change)
         .service(report);

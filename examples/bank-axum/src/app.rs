@@ -36,7 +36,7 @@ impl App {
             .route("/login", get(routes::login::show).post(routes::login::log_in))
             .route("/logout", post(routes::logout::log_out))
             .route("/account", get(routes::account::show))
-            .route("/transfer", get(routes::transfer::form).post(routes::transfer::transfer))
+            .route("/transfer", get(routes::transfer::form).post(routes::transfer::send))
             .route("/settings", get(routes::settings::show).post(routes::settings::change))
             .route("/api/report", get(routes::report::report).layer(RequireMfa::scope("reports")))
             // The bank's forms need their own protection against cross-site request forgery. A form is accepted

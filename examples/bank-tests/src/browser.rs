@@ -173,7 +173,8 @@ impl Answer {
     /// Returns the first form of the page whose action starts like this: the action, and the hidden fields.
     pub fn form(&self, start: &str) -> (String, Vec<(String, String)>) {
         let mut forms = self.body.split("<form").skip(1).map(|rest| rest.split("</form>").next().unwrap());
-        let form = forms.find(|form| attribute(form, "action").is_some_and(|action| action.starts_with(start)));
+        let form =
+            forms.find(|form| attribute(form, "action").is_some_and(|action| action.starts_with(start)));
         let form = form.unwrap_or_else(|| panic!("no form for {start} in {}", self.body));
         let inputs = form.split("<input").skip(1).map(|rest| rest.split('>').next().unwrap());
         let hidden = inputs.filter(|input| attribute(input, "type").as_deref() == Some("hidden"));

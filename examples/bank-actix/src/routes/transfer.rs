@@ -40,7 +40,7 @@ pub(crate) async fn form() -> HttpResponse {
 /// the amount and the payee that it receives.
 #[post("/transfer")]
 #[require_mfa(scope = "transfer")]
-pub(crate) async fn transfer(
+pub(crate) async fn send(
     customer: Customer,
     bank: Data<Bank>,
     #[approve] ValidTransfer(transfer): ValidTransfer,

@@ -28,7 +28,7 @@ pub(crate) async fn form() -> Redirect {
 /// Each transfer requires a code, which is for this transfer only. This handler runs once the customer has approved exactly
 /// the amount and the payee that it receives.
 #[require_mfa(scope = "transfer")]
-pub(crate) async fn transfer(
+pub(crate) async fn send(
     customer: Customer,
     State(bank): State<Bank>,
     #[approve] ValidTransfer(transfer): ValidTransfer,

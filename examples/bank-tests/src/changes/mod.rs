@@ -26,6 +26,7 @@ pub const ORDER: Order<'static> = ("100.00", "bob");
 const TRANSFER: &str = "alice $100.00 bob";
 
 /// A customer whose transfer is approved.
+#[derive(Debug)]
 pub struct Scene<'a> {
     branches: &'a Branches,
     /// The browser of the customer, at the last branch.

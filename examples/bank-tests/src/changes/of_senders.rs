@@ -14,7 +14,9 @@ pub(super) const CHANGES: &[Change] = &[
     left("a visitor", &[401], |scene| Box::pin(visitor(scene, false))),
     left("a visitor, by id", &[401], |scene| Box::pin(visitor(scene, true))),
     left("another scope with the cookie renamed", &[401], |scene| Box::pin(another_scope(scene))),
-    left("a grant of another scope with its cookie renamed", &[401], |scene| Box::pin(of_another_scope(scene))),
+    left("a grant of another scope with its cookie renamed", &[401], |scene| {
+        Box::pin(of_another_scope(scene))
+    }),
     left("another tab's order", &[401], |scene| Box::pin(another_tabs(scene))),
     left("another tab's order, with this one's code", &[401], |scene| Box::pin(with_this_ones_code(scene))),
     left("another order after four more", &[401], |scene| Box::pin(after_four_more(scene))),

@@ -28,7 +28,11 @@ pub async fn an_order_without_a_grant_names_its_approval(candidate: &Candidate) 
     assert_eq!((rejected.status.as_u16(), rejected.header("cache-control")), (401, "no-store"));
     let Proposal { id, situation_url, .. } = Proposal::of(&rejected);
     assert_eq!(id.len(), 22, "{id}");
-    assert_eq!(Proposal::of(&alice.order(("100", "BOB")).await).id, id, "an equal order has the same approval");
+    assert_eq!(
+        Proposal::of(&alice.order(("100", "BOB")).await).id,
+        id,
+        "an equal order has the same approval"
+    );
     let other = Proposal::of(&alice.order(("100.01", "bob")).await);
     assert_ne!(other.id, id);
     assert!(bank.emulator("/inbox").await.is_empty(), "an order sends nothing");
@@ -47,11 +51,15 @@ pub async fn an_order_with_a_mistake_costs_nothing(candidate: &Candidate) {
     let bank = Program::start(candidate).await;
     let mut alice = bank.browser();
     alice.log_in("alice").await;
-    for (order, why) in [(("1.005", "bob"), "such as 25"), (("5", "carol"), "no account with this username")] {
-        for answer in
-            [alice.order(order).await, alice.submit("/account", "/transfer", &fields(order)).await]
+    for (order, why) in [(("1.005", "bob"), "such as 25"), (("5", "carol"), "no account with this username")]
+    {
+        for answer in [alice.order(order).await, alice.submit("/account", "/transfer", &fields(order)).await]
         {
-            assert_eq!((answer.status.as_u16(), answer.header("cache-control")), (422, "no-store"), "{order:?}");
+            assert_eq!(
+                (answer.status.as_u16(), answer.header("cache-control")),
+                (422, "no-store"),
+                "{order:?}"
+            );
             assert!(answer.body.contains(why), "{order:?}: {}", answer.body);
         }
     }

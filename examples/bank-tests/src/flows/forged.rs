@@ -10,9 +10,15 @@ pub async fn a_form_of_another_site_changes_nothing(candidate: &Candidate) {
     alice.log_in("alice").await;
     let id = alice.approve(("1", "bob"), async || bank.last_code().await).await;
     let by_id = format!("/transfer?mfa-approval={id}");
-    for path in
-        ["/transfer", &by_id, "/settings", "/logout", "/login", "/mfa/transfer/challenge", "/mfa/transfer/drop"]
-    {
+    for path in [
+        "/transfer",
+        &by_id,
+        "/settings",
+        "/logout",
+        "/login",
+        "/mfa/transfer/challenge",
+        "/mfa/transfer/drop",
+    ] {
         for (name, site, origin) in [
             ("cross-site", Some("cross-site"), Some("https://evil.example")),
             ("a sibling host", Some("same-site"), Some("http://127.0.0.1:1")),

@@ -50,10 +50,8 @@ pub async fn of_two_concurrent_transfers_with_one_approval_only_one_succeeds(can
     let id = alice.approve(("1", "bob"), async || bank.last_code().await).await;
     let (mut one, mut other) = (alice.clone(), alice.clone());
     let (order, by_id) = (fields(("1", "bob")), format!("/transfer?mfa-approval={id}"));
-    let (one, other) = tokio::join!(
-        one.submit("/account", "/transfer", &order),
-        other.submit("/account", &by_id, &[])
-    );
+    let (one, other) =
+        tokio::join!(one.submit("/account", "/transfer", &order), other.submit("/account", &by_id, &[]));
     let mut locations = [one.location(), other.location()];
     locations.sort_unstable();
     assert_eq!(locations[0], "/account");

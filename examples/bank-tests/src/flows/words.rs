@@ -140,7 +140,8 @@ fn assert_named(payee: &str, named: &str, code: &str) {
     assert!(!named.is_empty() && !named.contains(code), "{payee:?}: {named:?}");
     for c in named.chars() {
         let is_bad = c.is_control() || "{}@#<>\u{2028}\u{2029}\u{200b}\u{feff}".contains(c);
-        let is_bidi = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        let is_bidi =
+            matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
         assert!(!is_bad && !is_bidi, "{payee:?}: {named:?} has {c:?}");
     }
     for link in ["://", "www.", "evil.example", "evil.com", ".com/"] {

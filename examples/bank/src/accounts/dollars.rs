@@ -93,7 +93,8 @@ mod tests {
             assert_eq!(amount.to_string(), shown, "{typed}");
             assert_eq!(amount.typed().parse(), Ok(amount), "{typed}");
         }
-        for bad in ["", " ", "0", "0.00", "-1", "1.005", "1e3", "1,50", "$5", "NaN", "ten", "1.2.3", "1 USD"] {
+        for bad in ["", " ", "0", "0.00", "-1", "1.005", "1e3", "1,50", "$5", "NaN", "ten", "1.2.3", "1 USD"]
+        {
             assert_eq!(bad.parse::<Dollars>(), Err(InvalidAmount), "{bad:?}");
         }
         assert!("9".repeat(40).parse::<Dollars>().is_err());
