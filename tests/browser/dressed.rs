@@ -74,7 +74,7 @@ async fn arabic_is_laid_out_from_right_to_left(bank: &BankServer, alice: &Visito
     alice.log_in("alice").await;
     alice.open("/settings").await;
     alice.ask_for_a_text().await;
-    assert_eq!(alice.attribute("html", "lang").await.as_deref(), Some("ar"));
+    assert_eq!(alice.attribute("html", "lang").await.as_deref(), Some("ar-EG"));
     assert_eq!(alice.attribute("html", "dir").await.as_deref(), Some("rtl"));
     // Digits still run from left to right, both in the number and in the code field.
     assert!(alice.text("main").await.contains("\u{2066}•••34\u{2069}"));

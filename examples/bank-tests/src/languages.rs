@@ -47,7 +47,7 @@ pub fn german() -> Messages {
 
 /// Returns the same messages in Arabic.
 pub fn arabic() -> Messages {
-    Messages::new("ar", |word| match word {
+    Messages::new("ar-EG", |word| match word {
         MessageId::ActionMessage => "{code} رمزك من {app} للموافقة على: {action}. لا تشاركه أبدًا.",
         MessageId::ActionCall => "مرحبًا، هنا {app}. عمليتك: {action}. رمزها: {code}.",
         MessageId::CallAgain => "مرة أخرى: {code}.",

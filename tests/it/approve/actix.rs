@@ -17,7 +17,7 @@ async fn transfer(
     Granted(grant): Granted,
     #[approve] web::Form(order): web::Form<Order>,
 ) -> String {
-    let approval = grant.approval().map(ToString::to_string).unwrap_or_default();
+    let approval = grant.approval().map(|approval| approval.id.to_string()).unwrap_or_default();
     ledger.book(approval.clone(), order);
     format!("booked as {approval}")
 }

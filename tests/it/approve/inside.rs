@@ -1,6 +1,6 @@
 //! An approval inside a handler.
 
-use axum::{Form, Router, routing::post};
+use axum::{Form, Router, body::Body, routing::post};
 use mfakit::{MfaLayer, MfaRejection, RequireMfa, StepUp};
 use tower::ServiceExt as _;
 
@@ -22,7 +22,7 @@ async fn a_small_payment_needs_no_code() {
     for (amount, status) in [("29.99", 200), ("30", 401)] {
         let form = format!("amount={amount}+EUR&payee=ACME&reference=1&account=1");
         let request = axum::http::Request::post("/pay").header("content-type", "application/x-www-form-urlencoded");
-        let answer = app.clone().oneshot(request.body(form.into()).unwrap()).await.unwrap();
+        let answer = app.clone().oneshot(request.body(Body::from(form)).unwrap()).await.unwrap();
         assert_eq!(answer.status(), status, "{amount}");
     }
 }
