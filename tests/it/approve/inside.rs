@@ -21,7 +21,8 @@ async fn a_small_payment_needs_no_code() {
     let app = Router::new().route("/pay", post(pay)).layer(MfaLayer::new(mfa, identify));
     for (amount, status) in [("29.99", 200), ("30", 401)] {
         let form = format!("amount={amount}+EUR&payee=ACME&reference=1&account=1");
-        let request = axum::http::Request::post("/pay").header("content-type", "application/x-www-form-urlencoded");
+        let request =
+            axum::http::Request::post("/pay").header("content-type", "application/x-www-form-urlencoded");
         let answer = app.clone().oneshot(request.body(Body::from(form)).unwrap()).await.unwrap();
         assert_eq!(answer.status(), status, "{amount}");
     }

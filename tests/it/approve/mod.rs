@@ -53,7 +53,8 @@ fn subject(token: Option<&str>) -> Option<Subject> {
 async fn walk(provider: &TestProvider, app: impl AsyncFn(HttpCall) -> HttpReply) {
     let order = "amount=100.00+EUR&payee=ACME+Ltd&reference=2026-17&account=checking";
     let other = &order.replace("100.00", "100.01");
-    let form = async |path: &str, body: &str| app(call(path, "application/x-www-form-urlencoded", body)).await;
+    let form =
+        async |path: &str, body: &str| app(call(path, "application/x-www-form-urlencoded", body)).await;
     let approve = async || {
         let rejected = form("/transfer", order).await;
         assert_eq!(rejected.status, 401, "{}", rejected.body);

@@ -17,7 +17,8 @@ impl<S: Send + Sync> FromRequest<S> for Payable {
     type Rejection = Response;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
-        let Form(order) = Form::<Order>::from_request(request, state).await.map_err(FormRejection::into_response)?;
+        let Form(order) =
+            Form::<Order>::from_request(request, state).await.map_err(FormRejection::into_response)?;
         if order.amount.minor() > 1_000_000 {
             return Err((StatusCode::UNPROCESSABLE_ENTITY, "more than your limit").into_response());
         }

@@ -28,13 +28,13 @@ pub(super) fn scope(name: &str) -> Scope {
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Holding<T>(T);
 
-impl<T: Serialize + DeserializeOwned> Action for Holding<T> {
+impl<T: Serialize + DeserializeOwned + Send + Sync> Action for Holding<T> {
     fn words(&self) -> Words {
         Words::new()
     }
 }
 
-fn form<T: Serialize + DeserializeOwned>(value: T) -> Result<String, InvalidAction> {
+fn form<T: Serialize + DeserializeOwned + Send + Sync>(value: T) -> Result<String, InvalidAction> {
     let action = Holding(value);
     let canonical = CanonicalAction::new(&scope("pay"), &action)?;
     assert_eq!(digest_of(&scope("pay"), &action), Ok(canonical.digest()), "the digest without the bytes");
