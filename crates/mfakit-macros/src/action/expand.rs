@@ -48,7 +48,12 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
 fn bounded(generics: &Generics, facade: &TokenStream) -> Generics {
     let mut generics = generics.clone();
     if generics.type_params().next().is_some() {
-        let bound = parse_quote!(Self: #facade::action::__private::Serialize + #facade::action::__private::DeserializeOwned);
+        let bound = parse_quote! {
+            Self: #facade::action::__private::Serialize
+                + #facade::action::__private::DeserializeOwned
+                + ::core::marker::Send
+                + ::core::marker::Sync
+        };
         generics.make_where_clause().predicates.push(bound);
     }
     generics
