@@ -61,8 +61,8 @@ fn bounded(generics: &Generics, facade: &TokenStream) -> Generics {
 
 /// Generates the arm of a variant.
 fn arm(facade: &TokenStream, variant: &Variant) -> TokenStream {
-    let names: Vec<_> =
-        (0..variant.parts.len()).map(|at| format_ident!("part_{at}", span = Span::mixed_site())).collect();
+    let named = |(at, part)| format_ident!("part_{at}", span = span_of(part));
+    let names: Vec<_> = variant.parts.iter().enumerate().map(named).collect();
     let fields = variant.parts.iter().map(|part| &part.field);
     let words = format_ident!("words", span = Span::mixed_site());
     let parts = variant.parts.iter().zip(&names).map(|(part, name)| add(facade, part, name, &words));
