@@ -3,7 +3,7 @@
 use crate::{
     approval::{Approval, ApprovalId},
     conformance::{
-        model::{comparison::ReservedSend, history::History, operation::Actor},
+        model::{history::History, operation::Actor},
         suite::Suite,
         test_user::{TestUser, scope},
     },
@@ -46,9 +46,9 @@ impl Users {
         TestUser { approval: self.approval(actor, &user), ..user }
     }
 
-    /// Returns the owner of a challenge, whose code is right.
-    pub(super) fn owner(&self, send: &ReservedSend) -> TestUser {
-        TestUser { approval: send.approval, ..self.in_store(send.actor) }
+    /// Returns an actor with the approval of a challenge, whose code is right.
+    pub(super) fn owner(&self, actor: Actor, approval: Option<Approval>) -> TestUser {
+        TestUser { approval, ..self.in_store(actor) }
     }
 
     /// Notes the approval of an actor's action.
@@ -70,9 +70,9 @@ impl Users {
         Some(known.map_or_else(unknown, |(_, approval)| *approval))
     }
 
-    /// Returns the owner of a challenge, whose code is never right.
-    pub(super) fn guessing(&self, send: &ReservedSend) -> TestUser {
-        TestUser { proof: CodeProof::from_bytes([9; 32]), ..self.owner(send) }
+    /// Returns an actor with the approval of a challenge, whose code is never right.
+    pub(super) fn guessing(&self, actor: Actor, approval: Option<Approval>) -> TestUser {
+        TestUser { proof: CodeProof::from_bytes([9; 32]), ..self.owner(actor, approval) }
     }
 
     /// Returns the history of an actor's user in the model.

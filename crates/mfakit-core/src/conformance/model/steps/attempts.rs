@@ -23,7 +23,7 @@ impl Comparison {
     ) -> Result<(), Mismatch> {
         let Some(send) = challenge.of(&self.sends) else { return Ok(()) };
         let ReservedSend { actor, id, .. } = send;
-        self.reserve_attempt(actor, self.users.owner(&send), id).await
+        self.reserve_attempt(actor, self.users.owner(actor, send.approval), id).await
     }
 
     /// Attempts the right code, whatever number is on file.
@@ -33,7 +33,7 @@ impl Comparison {
     ) -> Result<(), Mismatch> {
         let Some(send) = challenge.of(&self.sends) else { return Ok(()) };
         let ReservedSend { actor, id, .. } = send;
-        let user = self.users.owner(&send);
+        let user = self.users.owner(actor, send.approval);
         let actual = user.attempt_for_any_number(&LOCK_RULE, &id).await;
         self.compare_attempt(actor, (id, &user), None, &actual)
     }
@@ -45,7 +45,7 @@ impl Comparison {
     ) -> Result<(), Mismatch> {
         let Some(send) = challenge.of(&self.sends) else { return Ok(()) };
         let ReservedSend { actor, id, .. } = send;
-        let user = TestUser { number: [9; 32], ..self.users.owner(&send) };
+        let user = TestUser { number: [9; 32], ..self.users.owner(actor, send.approval) };
         self.reserve_attempt(actor, user, id).await
     }
 
@@ -79,7 +79,7 @@ impl Comparison {
     ) -> Result<(), Mismatch> {
         let Some(send) = challenge.of(&self.sends) else { return Ok(()) };
         let ReservedSend { actor, id, .. } = send;
-        self.reserve_attempt(actor, self.users.guessing(&send), id).await
+        self.reserve_attempt(actor, self.users.guessing(actor, send.approval), id).await
     }
 
     async fn reserve_attempt(
@@ -154,7 +154,11 @@ impl Comparison {
         let Some(send) = challenge.of(&self.sends) else { return Ok(()) };
         let ReservedSend { actor, id, .. } = send;
         let now = self.suite.now();
-        let user = if right_code { self.users.owner(&send) } else { self.users.guessing(&send) };
+        let user = if right_code {
+            self.users.owner(actor, send.approval)
+        } else {
+            self.users.guessing(actor, send.approval)
+        };
         let newest = self.attempts.iter().rev().find(|attempt| attempt.challenge == id);
         let (in_store, in_model) =
             newest.map_or((0, 0), |attempt| (attempt.number_in_store, attempt.number_in_model));

@@ -28,7 +28,7 @@ impl Comparison {
         by_cookie: bool,
     ) -> Result<(), Mismatch> {
         let Some(send) = challenge.of(&self.sends) else { return Ok(()) };
-        let user = self.users.owner(&send);
+        let user = self.users.owner(send.actor, send.approval);
         self.redeem_challenge((send.actor, user), send.id, lifetime, by_cookie).await
     }
 

@@ -78,7 +78,7 @@ impl Comparison {
         send: &ReservedSend,
         resend_delay: Duration,
     ) -> Result<(), Mismatch> {
-        let (user, now) = (self.users.owner(send), self.suite.now());
+        let (user, now) = (self.users.owner(send.actor, send.approval), self.suite.now());
         if now >= send.at.plus(IN_FLIGHT) {
             return Ok(());
         }
