@@ -1,4 +1,4 @@
-//! A line of the log names the user, the event and the reason, and stays one line [LOG-1, LOG-3].
+//! A line of the log names the user, the event, the reason and the action, and stays one line [LOG-1, LOG-3].
 
 use std::{
     io::{self, Write},
@@ -9,6 +9,11 @@ use mfakit::{
     Channel, ClientAddress, Code, Mfa, PhoneNumber, Requirement, Scope, StartRequest, Subject, UserId,
     testing::{ManualClock, TestProvider},
 };
+use mfakit_core::{
+    action::{Action, Money, Words},
+    adapter::MfaBoundExt as _,
+};
+use serde::{Deserialize, Serialize};
 use tracing::{Dispatch, subscriber::NoSubscriber};
 
 /// A second subscriber. While a process has only one, tracing decides whether an event is enabled on the thread
@@ -172,4 +177,37 @@ async fn no_name_and_no_error_breaks_its_line() {
         assert!(line.contains(" mfakit: ") && line.contains("forged"), "{line}");
         assert!(!line.contains(['\r', '\u{1b}', '\u{2028}']), "{line:?}");
     }
+}
+
+/// Order whose payee and reference a stranger wrote.
+#[derive(Serialize, Deserialize)]
+struct Order {
+    payee: String,
+}
+
+impl Action for Order {
+    fn words(&self) -> Words {
+        let words = Words::new().with_amount("100.00 EUR".parse::<Money>().unwrap());
+        words.with_payee(&self.payee).with_line("Reference", self.payee.as_str())
+    }
+}
+
+#[tokio::test]
+async fn a_line_about_an_action_names_its_approval_and_its_words() {
+    let (mfa, _) = engine();
+    let (log, alice) = (Log::default(), Subject::bearer("alice", "jti"));
+    let _listening = log.listen();
+    let order = Order { payee: "ACME\r\nforged: event=\"authn_login_success\"\u{202e}\u{1b}[31m".to_owned() };
+    let approval = mfa.propose(&alice, &Requirement::new(pay()), &order, None).await.unwrap();
+    let request = StartRequest::new(pay(), Channel::Messaging).address(Some("192.0.2.1".parse().unwrap()));
+    assert!(mfa.start(&alice, request.approval(approval.id)).await.is_ok());
+    let sent = log.line();
+    assert_eq!(field(&sent, "approval"), format!("\"{}\"", approval.id));
+    assert_eq!(field(&sent, "digest"), format!("\"{}\"", approval.digest));
+    assert!(
+        sent.contains(" amount=\"100.00 EUR\" payee=\"ACME forged: event=\\\"authn_login_success\\\" [31m\""),
+        "{sent}"
+    );
+    assert!(sent.contains(" lines=\"Reference: ACME forged"), "{sent}");
+    assert!(!sent.contains(['\r', '\u{1b}', '\u{202e}']), "{sent:?}");
 }

@@ -157,6 +157,18 @@ impl GrantRecord {
         Self { binding, verified_at, expires_at, method: method.into(), approval }
     }
 
+    /// Returns the grant of a scope, for as long as the record lasts.
+    pub(crate) fn grant(&self, scope: Scope) -> Grant {
+        Grant {
+            scope,
+            verified_at: self.verified_at,
+            expires_at: self.expires_at,
+            channel: self.method.sent_over(),
+            recognition: self.binding.recognition(),
+            approval: self.approval.map(Box::new),
+        }
+    }
+
     /// Returns whether the grant proves the approval with this identifier.
     pub(crate) fn is_for(&self, id: &ApprovalId) -> bool {
         self.approval.is_some_and(|approval| approval.id == *id)

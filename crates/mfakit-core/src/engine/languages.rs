@@ -48,33 +48,36 @@ pub(super) fn languages(
                 None if at == 0 => entry.label(),
                 None => return Err(invalid(InvalidText::NoLabel { scope })),
             };
-            let (lifetime, digits) = (policy.code_lifetime, policy.digits());
-            let sent = |channel| {
-                compose(&SentText { channel, site, messages, label, lifetime, digits, words: None })
-            };
-            if Channel::all().iter().any(|channel| sent(*channel).chars().count() > LONGEST_MESSAGE) {
-                return Err(invalid(InvalidText::MessageTooLong { scope, longest: LONGEST_MESSAGE }));
-            }
-            let action = SentText {
-                channel: Channel::Messaging,
-                site,
-                messages,
-                label,
-                lifetime,
-                digits,
-                words: None,
-            };
-            let messages_actions = entry.is_bound() && entry.channels().contains(&Channel::Messaging);
-            if messages_actions && !action.has_room_for_payees() {
-                return Err(invalid(InvalidText::ActionTooLong { scope }));
-            }
-            let code = "0".repeat(usize::from(digits));
-            let retrieved = sent(Channel::Messaging).replace(CODE_PLACEHOLDER, &code);
-            if site.android_app_hash().is_some() && retrieved.len() > LONGEST_RETRIEVED {
-                return Err(invalid(InvalidText::TooLongForAndroid { scope, length: retrieved.len() }));
-            }
+            check_lengths(entry, label, site, messages, policy).map_err(invalid)?;
         }
     }
     let default = languages.remove(0);
     Ok((default, languages))
+}
+
+/// Checks that the messages of a scope are short enough in one language.
+fn check_lengths(
+    entry: &ScopeSettings,
+    label: &str,
+    site: &Site,
+    messages: &Messages,
+    policy: &Policy,
+) -> Result<(), InvalidText> {
+    let scope = entry.scope.to_string();
+    let (lifetime, digits) = (policy.code_lifetime, policy.digits());
+    let sent = |channel| SentText { channel, site, messages, label, lifetime, digits, words: None };
+    let text = |channel| compose(&sent(channel));
+    if Channel::all().iter().any(|channel| text(*channel).chars().count() > LONGEST_MESSAGE) {
+        return Err(InvalidText::MessageTooLong { scope, longest: LONGEST_MESSAGE });
+    }
+    let messages_actions = entry.is_bound() && entry.channels().contains(&Channel::Messaging);
+    if messages_actions && !sent(Channel::Messaging).has_room_for_payees() {
+        return Err(InvalidText::ActionTooLong { scope });
+    }
+    let code = "0".repeat(usize::from(digits));
+    let retrieved = text(Channel::Messaging).replace(CODE_PLACEHOLDER, &code);
+    if site.android_app_hash().is_some() && retrieved.len() > LONGEST_RETRIEVED {
+        return Err(InvalidText::TooLongForAndroid { scope, length: retrieved.len() });
+    }
+    Ok(())
 }

@@ -12,7 +12,7 @@ use crate::{
         verify_error::VerifyError,
     },
     event::{EventContext, EventKind},
-    grant::{Binding, Grant},
+    grant::Binding,
     proof::Entered,
     store::{FindRepeat, Key, Repeat, RepeatLookup},
 };
@@ -43,14 +43,7 @@ impl Mfa {
         let lifetime = record.expires_at.since(self.inner.clock.now());
         let about = about.channel(record.method.sent_over()).approval(record.approval.as_ref());
         self.observe(about, EventKind::Repeated { lifetime });
-        let grant = Grant {
-            scope: challenge.scope,
-            verified_at: record.verified_at,
-            expires_at: record.expires_at,
-            channel: record.method.sent_over(),
-            recognition: record.binding.recognition(),
-            approval: record.approval.map(Box::new),
-        };
+        let grant = record.grant(challenge.scope);
         Ok(Verified { grant, token, lifetime, return_to: challenge.return_to })
     }
 

@@ -28,7 +28,6 @@ use crate::{
         spans, start_error::StartError, task::Stopped,
     },
     event::{EventContext, EventKind},
-    messages::Messages,
     provider::{ProviderErrorKind, SendRequest},
     risk::{OnRiskError, PlannedSend, Risk},
     scope::Scope,
@@ -155,18 +154,10 @@ impl Mfa {
         request: StartRequest,
         sent: &AtomicBool,
     ) -> Result<LiveChallenge, StartError> {
-        let StartRequest { scope, channel, return_to, address, accept_language, approval } = request;
         self.named(Some(subject))?;
-        let settings = self.declared(&scope)?;
-        if !settings.channels().contains(&channel) {
-            return Err(StartError::ChannelUnavailable);
-        }
-        if settings.is_bound() && approval.is_none() {
-            return Err(StartError::ApprovalOver);
-        }
-        if self.client_address().is_some() && address.is_none() {
-            return Err(self.misconfigured(Misconfigured::no_address()).into());
-        }
+        let settings = self.declared(&request.scope)?;
+        self.check_request(settings, &request)?;
+        let StartRequest { scope, channel, return_to, address, accept_language, approval } = request;
         // An address decides nothing unless the app configures how it is determined.
         let address = address.filter(|_| self.client_address().is_some());
         let key =
@@ -179,9 +170,7 @@ impl Mfa {
         let plan = PlannedSend { subject, scope: &scope, channel, number: &on_file.number, address, words };
         self.check_risk(&plan).await?;
         let provider_scope = ProviderScope::random(&scope);
-        let messages = self.messages(accept_language.as_deref());
-        let lifetime = self.inner.policy.code_lifetime;
-        let message = self.text(channel, settings, messages, words);
+        let message = self.message(settings, channel, accept_language.as_deref(), words);
         let send = SendRequest {
             to: &on_file.number,
             channel,
@@ -209,7 +198,7 @@ impl Mfa {
             number: on_file.hash(self.keys()),
             last_two: on_file.number.last_two().to_owned(),
             sent_at: now,
-            expires_at: now.plus(lifetime),
+            expires_at: now.plus(self.inner.policy.code_lifetime),
             resend_at,
             attempts: self.inner.policy.attempts,
             attempts_used: 0,
@@ -221,14 +210,29 @@ impl Mfa {
         }
     }
 
+    /// Rejects a request that does not fit its scope or the builder, before anything is counted.
+    fn check_request(&self, settings: &ScopeSettings, request: &StartRequest) -> Result<(), StartError> {
+        if !settings.channels().contains(&request.channel) {
+            return Err(StartError::ChannelUnavailable);
+        }
+        if settings.is_bound() && request.approval.is_none() {
+            return Err(StartError::ApprovalOver);
+        }
+        if self.client_address().is_some() && request.address.is_none() {
+            return Err(self.misconfigured(Misconfigured::no_address()).into());
+        }
+        Ok(())
+    }
+
     /// Returns the text of a message or a call, with the words of an action if the code is for one.
-    fn text(
+    fn message(
         &self,
-        channel: Channel,
         settings: &ScopeSettings,
-        messages: &Messages,
+        channel: Channel,
+        accept_language: Option<&str>,
         words: Option<&Words>,
     ) -> String {
+        let messages = self.messages(accept_language);
         compose(&SentText {
             channel,
             site: self.site(),

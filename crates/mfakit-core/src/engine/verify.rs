@@ -35,7 +35,7 @@ use crate::{
         verify_error::VerifyError,
     },
     event::{EventContext, EventKind},
-    grant::{Binding, Grant},
+    grant::Binding,
     lock::Lock,
     proof::{Entered, GrantNonce},
     provider::{ProviderErrorKind, Verdict, VerifyRequest},
@@ -239,6 +239,15 @@ impl Mfa {
         })
     }
 
+    /// Ends the grant that the store may have made before it failed. The user does not receive this grant, so it must not
+    /// exist. If the store still fails, the revocation is repeated in the background.
+    async fn end_unknown_grant(&self, subject: &Subject, scope: &Scope) {
+        let made = Revocation::Elevation(*subject.login(), *scope);
+        if self.inner.store.revoke(subject.user(), made).await.is_err() {
+            self.revoke_again(subject.user(), made);
+        }
+    }
+
     pub(crate) async fn redeem(
         &self,
         entered: Entered<'_>,
@@ -281,12 +290,7 @@ impl Mfa {
             Ok(RedeemOutcome::Granted(record)) => record,
             Ok(RedeemOutcome::Over) => return Err(VerifyError::ChallengeOver),
             Err(error) => {
-                // The store may have made the grant before it failed. The user does not receive this grant, so it must
-                // not exist. If the store still fails, the revocation is repeated in the background.
-                let made = Revocation::Elevation(*subject.login(), challenge.scope);
-                if self.inner.store.revoke(subject.user(), made).await.is_err() {
-                    self.revoke_again(subject.user(), made);
-                }
+                self.end_unknown_grant(subject, &challenge.scope).await;
                 return Err(error.into());
             }
         };
@@ -294,14 +298,7 @@ impl Mfa {
             about.with_words(words.as_ref()),
             EventKind::Granted { lifetime: record.lifetime(), failures },
         );
-        let grant = Grant {
-            scope: challenge.scope,
-            verified_at: record.verified_at,
-            expires_at: record.expires_at,
-            channel: record.method.sent_over(),
-            recognition: subject.recognition(),
-            approval: record.approval.map(Box::new),
-        };
+        let grant = record.grant(challenge.scope);
         Ok(Verified { grant, token, lifetime: record.lifetime(), return_to: challenge.return_to.clone() })
     }
 }

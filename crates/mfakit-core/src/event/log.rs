@@ -3,7 +3,7 @@
 use std::{cell::LazyCell, time::Duration};
 
 use crate::{
-    action::{self, ActionDigest, ApprovalId, LineValue, Words, safe_text},
+    action::{self, LineValue, Words, safe_text},
     channel::Channel,
     clock::whole_seconds,
     event::{Event, EventKind, Observer},
@@ -66,15 +66,9 @@ impl Observer for TracingObserver {
     fn observe(&self, event: &Event<'_>) {
         let about = &event.about;
         let user = about.user.map(UserId::as_str);
-        let session = about.session().map(|print| print.to_string());
-        let session = session.as_deref();
         let scope = about.scope.map(Scope::as_str);
         let channel = about.channel.map(Channel::as_str);
         let amr = about.channel.map(Channel::amr);
-        let challenge = about.challenge_fingerprint().map(|print| print.to_string());
-        let challenge = challenge.as_deref();
-        let address = about.address.map(|address| address.to_string());
-        let address = address.as_deref();
         // Composed only if a subscriber wants the line.
         let words = LazyCell::new(|| about.words());
         let (name, message) = (event.name(), event.kind.message());
@@ -100,14 +94,14 @@ impl Observer for TracingObserver {
                     event = name,
                     outcome,
                     user,
-                    session,
+                    session = text(about.session()).as_deref(),
                     scope,
                     channel,
                     amr,
-                    challenge,
-                    address,
-                    approval = about.approval.map(ApprovalId::to_string).as_deref(),
-                    digest = about.digest.map(ActionDigest::to_string).as_deref(),
+                    challenge = text(about.challenge_fingerprint()).as_deref(),
+                    address = text(about.address).as_deref(),
+                    approval = text(about.approval).as_deref(),
+                    digest = text(about.digest).as_deref(),
                     amount = amount(words.as_deref()).as_deref(),
                     payee = payee(words.as_deref()).as_deref(),
                     lines = lines(words.as_deref()).as_deref(),
@@ -132,8 +126,12 @@ impl Observer for TracingObserver {
     }
 }
 
+fn text(value: Option<impl ToString>) -> Option<String> {
+    value.map(|value| value.to_string())
+}
+
 fn amount(words: Option<&Words>) -> Option<String> {
-    words?.amount().map(|amount| amount.to_string())
+    text(words?.amount())
 }
 
 /// Returns the payee, without the line breaks of a stranger.

@@ -75,7 +75,7 @@ async fn a_resend_keeps_the_action_and_ends_the_earlier_code() {
     let waiting = bank.start(&alice, &approval).await;
     match waiting {
         Err(StartError::CoolingDown { live: Some(live), .. }) => {
-            assert_eq!(live.reference(), first.reference())
+            assert_eq!(live.reference(), first.reference());
         }
         other => panic!("the second start has to wait: {other:?}"),
     }

@@ -1,13 +1,16 @@
 //! A store that fails lets nothing pass.
 
+use std::{sync::Arc, time::Duration};
+
 use mfakit_core::{
-    ActionError, Decision, MemoryStore, Reason, StartError, VerifyError,
-    action::{Action as _, ApprovalId},
+    ActionError, Decision, MemoryStore, MfaStore as _, Reason, StartError, Subject, VerifyError,
+    action::{Action as _, Approval, ApprovalId},
     adapter::{Approved, MfaBoundExt as _},
+    store::{ActionRule, KeepAction, KeptAction, Key},
     testing::{HookedStore, Outage, Verb},
 };
 
-use super::{Bank, bank_with, required, transfer, usual};
+use super::{Bank, bank_with, order, required, transfer, usual};
 use crate::world::alice;
 
 fn failing() -> (Bank, Outage) {
@@ -110,7 +113,53 @@ async fn a_subject_is_needed_for_everything() {
         Decision::Denied(denial) => assert_eq!(denial.reason, Reason::Unauthenticated),
         granted @ Decision::Granted(_) => panic!("{granted:?}"),
     }
-    let nameless = mfakit_core::Subject::cookie("", *alice.login());
+    let nameless = Subject::cookie("", *alice.login());
     assert!(bank.world.mfa.check_bound(Some(&nameless), &required(), &tokens).await.is_err());
     assert!(bank.world.mfa.propose(&nameless, &required(), &usual(), None).await.is_err());
+}
+
+/// Keeps an action that no engine of this version would keep.
+async fn keep_unreadable(store: &MemoryStore, bank: &Bank, subject: &Subject, words: &str) -> Approval {
+    let digest = bank.world.mfa.digest(&required(), &usual()).unwrap();
+    let approval = Approval::new(ApprovalId::random(), digest);
+    let now = bank.world.mfa.now();
+    let action = KeptAction::new(approval, *subject.login(), transfer(), words, *b"{\"amount\":1}")
+        .with_times(now, now + Duration::from_secs(300));
+    let scope = transfer();
+    let key = Key::unbound(subject.user(), subject.login(), &scope);
+    let kept = store.keep_action(KeepAction::new(key, &action, &ActionRule::default(), now)).await.unwrap();
+    assert_eq!(kept.id(), approval.id);
+    approval
+}
+
+#[tokio::test]
+async fn an_action_that_cannot_be_read_is_neither_sent_nor_shown() {
+    let (store, alice) = (Arc::new(MemoryStore::new()), alice());
+    let bank = bank_with(|builder| builder.store(store.clone()));
+    let approval = keep_unreadable(&store, &bank, &alice, "{\"of\":\"another version\"}").await;
+    let started = bank.start(&alice, &approval).await;
+    assert!(matches!(started, Err(StartError::Unavailable)), "{started:?}");
+    assert!(bank.world.provider.inbox().is_empty());
+    let text = bank.world.events.text();
+    assert!(text.contains("StoreFailed") && !text.contains("another version"), "{text}");
+    let none = |_: Option<&_>| None;
+    assert!(bank.world.mfa.bound_situation(&alice, &required(), None, &none).await.is_err());
+    let readable = bank.propose(&alice, &order("7.00 USD", "Bob")).await;
+    assert!(bank.start(&alice, &readable).await.is_ok(), "nothing was counted");
+}
+
+#[tokio::test]
+async fn an_action_whose_form_does_not_have_its_digest_is_not_carried_out() {
+    let (store, alice) = (Arc::new(MemoryStore::new()), alice());
+    let bank = bank_with(|builder| builder.store(store.clone()));
+    let words = r#"{"amount":null,"payee":null,"lines":[]}"#;
+    let approval = keep_unreadable(&store, &bank, &alice, words).await;
+    let live = bank.start(&alice, &approval).await.unwrap();
+    let _ = bank.enter_code(&alice, &live).await;
+    let tokens = |approval: Option<&ApprovalId>| bank.token(approval);
+    let found = bank.world.mfa.approved(Some(&alice), &required(), &approval.id, &tokens).await.unwrap();
+    match found {
+        Approved::Denied(denial) => assert_eq!(denial.reason, Reason::Unavailable),
+        other => panic!("{other:?}"),
+    }
 }

@@ -147,3 +147,27 @@ async fn a_target_that_is_too_long_is_left_out() {
         assert_eq!(situation.action.unwrap().target.is_some(), kept, "{length}");
     }
 }
+
+#[test]
+fn a_bound_scope_needs_a_message_with_room_for_a_payee() {
+    let long = "Ж".repeat(60);
+    let built = |declared: DeclaredScope| {
+        mfakit_core::Mfa::builder(mfakit_core::testing::TestProvider::new(), "https://bank.example")
+            .name(long.clone())
+            .declare(declared)
+            .directory(async |_: mfakit_core::UserId| {
+                Ok::<_, std::io::Error>(None::<mfakit_core::PhoneNumber>)
+            })
+            .messaging_to(["US"])
+            .voice_to(["US"])
+            .build()
+    };
+    let transfer = || DeclaredScope::new("transfer", "make a transfer");
+    let text = built(transfer().bound()).unwrap_err().to_string();
+    assert!(text.contains("leaves no room for a payee"), "{text}");
+    assert!(built(transfer()).is_ok(), "the message of an unbound scope may be longer");
+    assert!(
+        built(transfer().bound().channels([mfakit_core::Channel::Voice])).is_ok(),
+        "calls have no segments"
+    );
+}
