@@ -204,8 +204,12 @@ impl Mfa {
             attempts_used: 0,
             return_to,
         };
-        match self.inner.store.open_challenge(subject.user(), &challenge).await? {
-            OpenOutcome::Opened => Ok(LiveChallenge::seen(&challenge, now)),
+        self.open(subject, &challenge).await
+    }
+
+    async fn open(&self, subject: &Subject, challenge: &Challenge) -> Result<LiveChallenge, StartError> {
+        match self.inner.store.open_challenge(subject.user(), challenge).await? {
+            OpenOutcome::Opened => Ok(LiveChallenge::seen(challenge, challenge.sent_at)),
             OpenOutcome::Over => Err(StartError::Revoked),
         }
     }

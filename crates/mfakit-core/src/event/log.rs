@@ -85,8 +85,6 @@ impl Observer for TracingObserver {
             provider_id,
             error,
         } = line(&event.kind);
-        let retry_after_s = retry_after.map(whole_seconds);
-        let lifetime_s = lifetime.map(|lifetime| lifetime.as_secs());
         macro_rules! write_at {
             ($level:ident) => {
                 tracing::$level!(
@@ -106,10 +104,10 @@ impl Observer for TracingObserver {
                     payee = payee(words.as_deref()).as_deref(),
                     lines = lines(words.as_deref()).as_deref(),
                     why,
-                    retry_after_s,
+                    retry_after_s = retry_after.map(whole_seconds),
                     attempts_left,
                     failures,
-                    lifetime_s,
+                    lifetime_s = lifetime.map(|lifetime| lifetime.as_secs()),
                     sent_to,
                     region,
                     provider_id,
