@@ -8,7 +8,12 @@ use mfakit::{
     store::{ConsumeOutcome, KeepOutcome, OpenOutcome, RedeemOutcome, SendReservation},
     testing::TestProvider,
 };
+use mfakit_core::{
+    action::{Action, ApprovalId, Money, Words},
+    adapter::{BoundCheck, MfaBoundExt as _},
+};
 use mfakit_redis::{RedisStore, RedisStoreBuilder};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     gate::{Gate, Proxy},
@@ -16,6 +21,21 @@ use crate::{
     server::{RedisCluster, RedisServer},
     verbs::every_verb,
 };
+
+#[derive(Serialize, Deserialize)]
+struct Order {
+    amount: Money,
+}
+
+impl Action for Order {
+    fn words(&self) -> Words {
+        Words::new().with_amount(self.amount).with_payee("ACME Ltd")
+    }
+}
+
+fn order() -> Order {
+    Order { amount: "100.00 EUR".parse().unwrap() }
+}
 
 struct World {
     gate: Gate,
@@ -44,18 +64,53 @@ impl World {
         let world = Self { gate, mfa, provider, pay: Scope::new("pay").unwrap() };
         for user in 0..40 {
             let subject = subject(user);
+            world.approve(&subject).await;
             let live = world.start(&subject).await;
             let wrong = world.mfa.verify(&subject, &world.pay, &live.id, &world.wrong_code()).await;
             assert!(matches!(wrong, Err(VerifyError::WrongCode { .. })), "{wrong:?}");
-            let _ = world.mfa.verify(&subject, &world.pay, &live.id, &world.right_code()).await.unwrap();
+            let right = world.right_code();
+            let token = world.mfa.verify(&subject, &world.pay, &live.id, &right).await.unwrap().token;
+            let wanted = Requirement::new(world.pay);
+            let _ = world.mfa.consume(Some(&subject), &wanted, token.as_ref()).await.unwrap();
         }
         world
     }
 
+    /// Approves and consumes an order, and counts the round trips.
+    async fn approve(&self, subject: &Subject) -> [(&'static str, u32); 7] {
+        let (gate, mfa, wanted, order) = (&self.gate, &self.mfa, &Requirement::new(self.pay), &order());
+        let none = |_: Option<&ApprovalId>| None;
+        let (checked, rejection) = gate.count(mfa.check_bound(Some(subject), wanted, &none)).await;
+        assert!(matches!(checked.unwrap(), BoundCheck::Denied(_)));
+        let (proposed, proposal) = gate.count(mfa.propose(subject, wanted, order, Some("/pay"))).await;
+        let approval = proposed.unwrap();
+        let (live, start) = gate.count(self.start_for(subject, Some(approval.id))).await;
+        let (wrong, right) = (self.wrong_code(), self.right_code());
+        let verify = |code| mfa.verify(subject, &self.pay, live.reference(), code);
+        let (rejected, wrong) = gate.count(verify(&wrong)).await;
+        assert!(matches!(rejected, Err(VerifyError::WrongCode { .. })), "{rejected:?}");
+        let (verified, right) = gate.count(verify(&right)).await;
+        let token = verified.unwrap().token;
+        let tokens = |_: Option<&ApprovalId>| token.clone();
+        let (checked, guard) = gate.count(mfa.check_bound(Some(subject), wanted, &tokens)).await;
+        let BoundCheck::Claims(claims) = checked.unwrap() else { panic!("the order was approved") };
+        let (digest, words) = (approval.digest, || order.words());
+        let consumed = mfa.consume_bound(Some(subject), wanted, &digest, &words, &tokens, &claims);
+        let (decision, consume) = gate.count(consumed).await;
+        assert!(matches!(decision.unwrap(), Decision::Granted(_)));
+        let names = ["rejected", "kept", "started", "wrong code", "right code", "guarded", "consumed"];
+        let counted = [rejection, proposal, start, wrong, right, guard, consume];
+        std::array::from_fn(|at| (names[at], counted[at]))
+    }
+
     async fn start(&self, subject: &Subject) -> LiveChallenge {
+        self.start_for(subject, None).await
+    }
+
+    async fn start_for(&self, subject: &Subject, approval: Option<ApprovalId>) -> LiveChallenge {
         let user: u32 = subject.user().as_str().parse().unwrap();
         let address = IpAddr::V4(Ipv4Addr::from_bits(0xC000_0200 + user));
-        let request = StartRequest::new(self.pay, Channel::Messaging).address(address);
+        let request = StartRequest::new(self.pay, Channel::Messaging).address(address).approval(approval);
         self.mfa.start(subject, request).await.unwrap()
     }
 
@@ -93,10 +148,19 @@ impl World {
             let (decision, guard) = self.gate.count(self.mfa.check(Some(subject), &requirement, token)).await;
             assert!(matches!(decision.unwrap(), Decision::Granted(_)));
             assert_eq!(guard, 1, "a guarded request");
+            let (decision, consume) =
+                self.gate.count(self.mfa.consume(Some(subject), &requirement, token)).await;
+            assert!(matches!(decision.unwrap(), Decision::Granted(_)));
+            assert_eq!(consume, 2, "the grant is read again, and consumed");
 
             let (_, start) = self.gate.count(self.start(subject)).await;
             assert_eq!(start, 3, "a start of a number that completed a challenge");
         }
+        let counted = self.approve(&subject(104)).await;
+        let as_without_an_action =
+            [("started", 4), ("wrong code", 2), ("right code", 2), ("guarded", 1), ("consumed", 2)];
+        assert_eq!(counted[2..], as_without_an_action);
+        assert_eq!(counted[..2], [("rejected", 1), ("kept", 1)]);
     }
 }
 
