@@ -4,7 +4,7 @@
 
 use mfakit_core::action::ApprovalId;
 
-use crate::{facts::query_value, request_head::RequestHead};
+use crate::{facts::query_values, request_head::RequestHead};
 
 /// Name of the parameter in the query of our routes.
 pub(crate) const APPROVAL: &str = "approval";
@@ -26,21 +26,21 @@ pub(crate) enum Named {
 impl Named {
     /// Reads the approval that a call of one of our routes names in its query.
     pub(crate) fn in_query(target: &str) -> Self {
-        query_value(target, APPROVAL).map_or(Self::Nothing, |text| Self::read(&text))
+        Self::of_all(query_values(target, APPROVAL).map(|text| Self::read(&text)))
     }
 
     /// Reads the approval that a request for a guarded route names in its query or in a header.
     pub(crate) fn by_request<H: RequestHead>(head: &H) -> Self {
-        let in_query = head.target().and_then(|target| query_value(target, OF_GUARDED_ROUTES));
-        let in_query = in_query.map_or(Self::Nothing, |text| Self::read(&text));
+        let in_query = query_values(head.target().unwrap_or_default(), OF_GUARDED_ROUTES);
         let in_headers = head
             .values(OF_GUARDED_ROUTES)
             .map(|value| std::str::from_utf8(value).map_or(Self::Unreadable, |text| Self::read(text.trim())));
-        in_headers.fold(in_query, |named, other| match named {
-            Self::Nothing => other,
-            _ if named == other => named,
-            _ => Self::Unreadable,
-        })
+        Self::of_all(in_query.map(|text| Self::read(&text)).chain(in_headers))
+    }
+
+    /// Returns what all of these name, in whatever order they come.
+    fn of_all(all: impl Iterator<Item = Self>) -> Self {
+        all.reduce(|one, other| if one == other { one } else { Self::Unreadable }).unwrap_or(Self::Nothing)
     }
 
     fn read(text: &str) -> Self {
@@ -117,10 +117,32 @@ mod tests {
             ("/pay?mfa-approval=BwcHBwcHBwcHBwcHBwcHBw", &["AgcHBwcHBwcHBwcHBwcHBw"], Named::Unreadable),
             ("/pay", &[ID, "AgcHBwcHBwcHBwcHBwcHBw"], Named::Unreadable),
             ("/pay", &["BwcHBwcHBwcHBwcHBwcHBw, BwcHBwcHBwcHBwcHBwcHBw"], Named::Unreadable),
+            ("/pay?mfa-approval=BwcHBwcHBwcHBwcHBwcHBw&mfa-approval=BwcHBwcHBwcHBwcHBwcHBw", &[], this),
+            (
+                "/pay?mfa-approval=BwcHBwcHBwcHBwcHBwcHBw&mfa-approval=AgcHBwcHBwcHBwcHBwcHBw",
+                &[],
+                Named::Unreadable,
+            ),
+            ("/pay?mfa-approval=BwcHBwcHBwcHBwcHBwcHBw&mfa-approval=", &[], Named::Unreadable),
             ("/pay?mfa-approval=", &[], Named::Unreadable),
             ("/pay?mfa-approval=x", &[ID], Named::Unreadable),
         ] {
             assert_eq!(Named::by_request(&Head(target, headers)), named, "{target} {headers:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_of_ours_names_one_approval_or_none() {
+        let this = Named::Approval(ApprovalId::from_bytes([7; 16]));
+        for (query, named) in [
+            ("", Named::Nothing),
+            ("?return=x", Named::Nothing),
+            ("?approval=BwcHBwcHBwcHBwcHBwcHBw&return=x", this),
+            ("?approval=BwcHBwcHBwcHBwcHBwcHBw&approval=BwcHBwcHBwcHBwcHBwcHBw", this),
+            ("?approval=BwcHBwcHBwcHBwcHBwcHBw&approval=AgcHBwcHBwcHBwcHBwcHBw", Named::Unreadable),
+            ("?approval=", Named::Unreadable),
+        ] {
+            assert_eq!(Named::in_query(&format!("/mfa/pay{query}")), named, "{query}");
         }
     }
 

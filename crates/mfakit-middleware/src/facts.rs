@@ -1,6 +1,6 @@
 //! Parts of a request that an answer may depend on.
 
-use std::{fmt, net::IpAddr};
+use std::{borrow::Cow, fmt, net::IpAddr};
 
 use mfakit_core::ClientAddress;
 
@@ -155,9 +155,13 @@ fn without_query(target: &str) -> String {
 
 /// Returns the value of a field in the query of a target.
 pub(crate) fn query_value(target: &str, name: &str) -> Option<String> {
-    let (_, query) = target.split_once('?')?;
-    let found = form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name);
-    found.map(|(_, value)| value.into_owned())
+    query_values(target, name).next().map(Cow::into_owned)
+}
+
+/// Returns all values of a field in the query of a target.
+pub(crate) fn query_values<'a>(target: &'a str, name: &str) -> impl Iterator<Item = Cow<'a, str>> {
+    let query = target.split_once('?').map_or("", |(_, query)| query);
+    form_urlencoded::parse(query.as_bytes()).filter_map(move |(key, value)| (key == name).then_some(value))
 }
 
 /// Joins the values of a header.

@@ -68,6 +68,10 @@ const CHANGES: &[Change] = &[
     ("the name in another scope", |it| named(Who::Alice, "/bound/other-scope", &it.id, it).same_origin()),
     ("the name in another session", |it| named(Who::AliceElsewhere, "/bound/pay", &it.id, it).same_origin()),
     ("the name by another user", |it| named(Who::Bob, "/bound/pay", &it.id, it).same_origin()),
+    ("two names in the query, the other one last", |it| {
+        let two = format!("{}&mfa-approval=AAAAAAAAAAAAAAAAAAAAAA", it.id);
+        named(Who::Alice, "/bound/pay", &two, it).same_origin()
+    }),
     ("two names that differ", |it| {
         let other = format!("A{}", &it.id[1..]);
         named(Who::Alice, "/bound/pay", &it.id, it).same_origin().header("mfa-approval", other)
