@@ -62,7 +62,7 @@ async fn the_page_is_in_the_language_of_the_user(bank: &BankServer, alice: &Visi
     alice.type_into("#amount", "1").await;
     alice.type_into("#payee", "bob").await;
     alice.click("form[action='/transfer'] button").await;
-    alice.wait_for_text("dialog h1", "Bitte bestätigen Sie").await;
+    alice.wait_for_text("dialog h1", "1,00 USD an bob senden").await;
     assert_eq!(alice.attribute("dialog", "lang").await.as_deref(), Some("de"));
     alice.quiet_but_for(&["401"]).await;
 }

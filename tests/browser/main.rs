@@ -26,6 +26,7 @@ mod harness;
 mod keyboard;
 mod module;
 mod odd_pages;
+mod payments;
 mod plain_forms;
 mod second_sending;
 mod service_worker;

@@ -23,3 +23,6 @@ pub(crate) const CANCEL: &str = "[data-mfa-cancel]";
 
 /// Live region, which screen readers announce without moving the focus.
 pub(crate) const STATUS: &str = "[role=status]";
+
+/// Button that sends the request again whose value was approved.
+pub(crate) const SEND_APPROVED: &str = "form.mfa-go button";

@@ -51,7 +51,7 @@ async fn the_dialog_has_an_accessible_name(_: &BankServer, alice: &Visitor) {
     alice.click("form[action='/transfer'] button").await;
     alice.wait_for(SEND_TEXT).await;
     let [dialog] = alice.hears_all("dialog").await;
-    assert_eq!(dialog.name, "Confirm it’s you");
+    assert_eq!(dialog.name, "Send 1.00 USD to bob");
     assert_eq!(alice.attribute("dialog", "lang").await.as_deref(), Some("en"));
     // A screen reader gets nothing from behind the dialog.
     let [message, call] = alice.hears_all("button").await;
@@ -59,6 +59,6 @@ async fn the_dialog_has_an_accessible_name(_: &BankServer, alice: &Visitor) {
     assert_eq!(alice.hears("textbox").await, []);
     alice.ask_by(CALL).await;
     let [dialog] = alice.hears_all("dialog").await;
-    assert_eq!(dialog.name, "Enter your code");
+    assert_eq!(dialog.name, "Send 1.00 USD to bob");
     alice.quiet_but_for(&["401"]).await;
 }

@@ -15,7 +15,7 @@ on_both! {
 /// Adds a form with a file of this size, and sends it.
 const SEND: &str = "
     const form = document.createElement('form');
-    Object.assign(form, { method: 'post', enctype: 'multipart/form-data', action: '/transfer' });
+    Object.assign(form, { method: 'post', enctype: 'multipart/form-data', action: '/settings' });
     if (arguments[1]) form.dataset.mfa = '';
     const input = Object.assign(document.createElement('input'), { type: 'file', name: 'receipt' });
     const files = new DataTransfer();
@@ -35,7 +35,7 @@ async fn a_form_with_a_large_file_is_answered_with_the_page_that_asks_for_a_code
     for size in SIZES {
         alice.open("/account").await;
         alice.script_with(SEND, vec![size.into(), false.into()]).await;
-        alice.wait_until_path("/mfa/transfer").await;
+        alice.wait_until_path("/mfa/settings").await;
         alice.wait_for(SEND_TEXT).await;
     }
     alice.ask_for_a_text().await;

@@ -148,7 +148,7 @@ struct Purchase(#[action(amount)] Price, #[action(line)] u32, #[action(payee)] O
 struct Everything;
 
 #[derive(Serialize, Deserialize, Action)]
-struct Wrapper<T: fmt::Display, const N: usize>
+struct Wrapper<T: fmt::Display + Send + Sync, const N: usize>
 where
     T: Clone,
 {

@@ -1,7 +1,8 @@
 //! The scope of payments.
 
-use mfakit::{DeclaredScope, MfaBuilder};
+use mfakit::{DeclaredScope, MfaBuilder, Policy};
 
 pub fn payments(engine: MfaBuilder) -> MfaBuilder {
-    engine.declare(DeclaredScope::new("transfer", "make a transfer").psd2())
+    let transfer = DeclaredScope::new("transfer", "make a transfer").psd2();
+    engine.declare(transfer).policy(Policy::default().lock_after(5))
 }
