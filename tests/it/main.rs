@@ -20,6 +20,7 @@ mod attribute;
 mod axum_identify;
 mod axum_method_router;
 mod body_types;
+mod bound_allocations;
 mod derived_action;
 mod destinations;
 mod documents;
