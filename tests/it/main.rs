@@ -38,6 +38,7 @@ mod operations;
 mod own_tests;
 #[cfg(feature = "python")]
 mod phone_plans;
+mod pretended_sockets;
 mod proof;
 #[cfg(feature = "python")]
 mod python_sdk;

@@ -82,13 +82,18 @@ impl BodyWatch {
 
     /// Polls for permission to pass on a piece of the body that has arrived.
     ///
-    /// Once the decision is no longer valid, this stays pending until the guard has dropped the reader of the body.
+    /// Once the decision is no longer valid, this stays pending until the guard has dropped the reader of the body. A piece
+    /// that arrives after the handler switched protocols is always passed on.
     ///
     /// # Errors
     ///
     /// Returns an error if the decision is no longer valid and the guard has already answered. That is final.
     pub fn poll_pass(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BodyTooLate>> {
         loop {
+            if self.late.is_released() {
+                self.over = false;
+                return Poll::Ready(Ok(()));
+            }
             if self.over {
                 return self.late.poll(cx).map(Err);
             }

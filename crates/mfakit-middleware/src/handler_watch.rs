@@ -7,6 +7,8 @@
 //! 1. The handler may read the body in another task, so each side wakes the other.
 //! 2. If the guard's future is over, a handler may still read the body while its response is sent. The body then ends
 //!    with an error, because the guard can no longer drop its reader.
+//! 3. A handler that has answered with 101 switched protocols. What arrives from then on is no body, so the guard
+//!    releases it.
 
 use std::{
     error::Error,
@@ -26,6 +28,8 @@ struct Shared {
     answer: Option<Answer>,
     /// True once the guard's future is over.
     left: bool,
+    /// True once the handler switched protocols, so that nothing is withheld any longer.
+    released: bool,
     guard: Option<Waker>,
     body: Option<Waker>,
 }
@@ -51,6 +55,28 @@ impl HandlerWatch {
     ///
     /// Returns the answer to a request whose body arrived too late.
     pub async fn run<F: Future>(self, guarded: F) -> Result<F::Output, Answer> {
+        self.run_until(guarded, |_| false).await
+    }
+
+    /// Runs the guarded future as [`run`](Self::run) does, and releases the body if `switches` returns true for the
+    /// output: the handler answered with 101, so it has started long ago, and what arrives is another protocol.
+    ///
+    /// # Errors
+    ///
+    /// Returns the same answer as [`run`](Self::run).
+    pub async fn run_until<F: Future>(
+        self,
+        guarded: F,
+        switches: impl FnOnce(&F::Output) -> bool,
+    ) -> Result<F::Output, Answer> {
+        let output = self.run_to_the_end(guarded).await?;
+        if switches(&output) {
+            lock(&self.0).released = true;
+        }
+        Ok(output)
+    }
+
+    async fn run_to_the_end<F: Future>(&self, guarded: F) -> Result<F::Output, Answer> {
         let mut guarded = pin!(guarded);
         poll_fn(|cx| {
             // The body may have been read in another task.
@@ -107,6 +133,11 @@ impl LateBody {
         if let Some(guard) = guard {
             guard.wake();
         }
+    }
+
+    /// Returns whether the handler switched protocols.
+    pub(crate) fn is_released(&self) -> bool {
+        lock(&self.0).released
     }
 
     /// Waits until the guard drops the reader of the body. Ready with an error if the guard's future is over.
@@ -169,6 +200,19 @@ mod tests {
         });
         assert_eq!(guard.run(pending::<()>()).await, Err(too_late()));
         assert_eq!(reader.await.unwrap(), BodyTooLate);
+    }
+
+    #[tokio::test]
+    async fn a_body_is_released_when_the_protocol_was_switched_and_not_before() {
+        for switches in [false, true] {
+            let (guard, body) = handler_watch();
+            let handler = async {
+                assert!(!body.is_released());
+                "answered"
+            };
+            assert_eq!(guard.run_until(handler, |_| switches).await, Ok("answered"));
+            assert_eq!(body.is_released(), switches);
+        }
     }
 
     #[tokio::test]

@@ -9,6 +9,7 @@ use actix_web::{
     Error,
     body::EitherBody,
     dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
+    http::StatusCode,
 };
 use mfakit_core::{Misconfigured, Requirement};
 
@@ -85,7 +86,10 @@ where
                 Err(answer) => return Ok(rejected(request, answer)),
             };
             request.set_payload(watched(payload, body_watch));
-            match handler_watch.run(inner.call(request)).await {
+            let switches = |answered: &Result<ServiceResponse<B>, Error>| {
+                answered.as_ref().is_ok_and(|response| response.status() == StatusCode::SWITCHING_PROTOCOLS)
+            };
+            match handler_watch.run_until(inner.call(request), switches).await {
                 Ok(response) => Ok(response?.map_into_left_body()),
                 // The request was dropped with the guarded service, because actix-web cannot route a request while a
                 // second copy exists. So this answer is returned as an error.

@@ -10,38 +10,22 @@ use actix_web::{
     HttpMessage,
     dev::{Payload, ServiceRequest},
     error::PayloadError,
-    http::{
-        Method,
-        header::{self, HeaderValue},
-    },
     web::Bytes,
 };
 use futures_util::Stream;
 
 use crate::{body_watch::BodyWatch, handler_watch::BodyTooLate};
 
-/// Takes the payload out of a request, unless it has none or is the handshake of a WebSocket.
+/// Takes the payload out of a request, unless it has none.
+///
+/// A request that wants to open a socket has a payload too, without an end. No header shows that its handler opens one:
+/// the handler may read this payload as a body, and `sec-websocket-key` is what the client makes it. So it is watched like
+/// any other, until the handler answers with 101 (RFC 6455, section 4.2.2).
 pub(super) fn to_come(request: &mut ServiceRequest) -> Option<Payload> {
-    if opens_socket(request) {
-        return None;
-    }
     match request.take_payload() {
         Payload::None => None,
         payload => Some(payload),
     }
-}
-
-/// Returns whether this is the handshake of a WebSocket (RFC 6455, section 4.1). Its messages arrive as its
-/// payload, long after the handler has started.
-fn opens_socket(request: &ServiceRequest) -> bool {
-    let headers = request.headers();
-    let has_body =
-        headers.contains_key(header::CONTENT_LENGTH) || headers.contains_key(header::TRANSFER_ENCODING);
-    let upgrade = headers.get(header::UPGRADE).map(HeaderValue::as_bytes);
-    request.method() == Method::GET
-        && !has_body
-        && upgrade.is_some_and(|upgrade| upgrade.eq_ignore_ascii_case(b"websocket"))
-        && headers.contains_key(header::SEC_WEBSOCKET_KEY)
 }
 
 /// Wraps a payload. Nothing more of it is passed on once the decision is no longer valid.
