@@ -1,10 +1,17 @@
 //! While Redis fails, every request is rejected quickly. Afterward the store recovers by itself.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
 use mfakit::{
-    Channel, Code, Decision, GrantToken, LoginId, Mfa, MfaStore, Reason, Requirement, Scope, StartError,
-    StartRequest, Subject, VerifyError, store::AttemptReservation,
+    Channel, Code, Decision, GrantToken, LoginId, Mfa, MfaStore, PhoneNumber, Reason, Requirement, Scope,
+    Secret, StartError, StartRequest, Subject, UserId, VerifyError, store::AttemptReservation,
+    testing::TestProvider,
 };
 use mfakit_redis::{ConnectError, RedisStore};
 
@@ -241,4 +248,47 @@ async fn connection_errors_do_not_contain_the_password() {
         assert!(!format!("{error} {error:?}").contains(password), "{error:?}");
     }
     RedisStore::connect(format!("redis://:right@127.0.0.1:{port}")).await.unwrap();
+}
+
+/// The server hangs between the attempt and the grant, and continues after a while, with the commands that have arrived.
+#[tokio::test]
+async fn a_server_that_hangs_before_it_makes_a_grant_leaves_none_after_an_error() {
+    for millis in [700, 2200] {
+        let server = Arc::new(RedisServer::start().await);
+        let store = RedisStore::builder(server.url()).timeout(Duration::from_millis(500));
+        let (hangs, provider) = (Arc::new(AtomicBool::new(false)), TestProvider::new());
+        let (of_directory, hanging) = (server.clone(), hangs.clone());
+        let directory = move |_: UserId| {
+            if hanging.swap(false, Ordering::SeqCst) {
+                of_directory.pause();
+                let server = of_directory.clone();
+                tokio::spawn(async move {
+                    tokio::time::sleep(Duration::from_millis(millis)).await;
+                    server.resume();
+                });
+            }
+            async { PhoneNumber::new("+19195551234").map(Some) }
+        };
+        let mfa = Mfa::builder(provider.clone(), "https://bank.example")
+            .scope("pay", "make a payment")
+            .directory(directory)
+            .messaging_to(["US"])
+            .secret(Secret::new([7; 32]).unwrap())
+            .store(store.connect().await.unwrap())
+            .build()
+            .unwrap();
+        let (program, pay) = (Subject::bearer("alice", "sid-1"), Scope::new("pay").unwrap());
+        let live = mfa.start(&program, StartRequest::new(pay, Channel::Messaging)).await.unwrap();
+        let code = Code::parse(&provider.last_code().unwrap()).unwrap();
+        hangs.store(true, Ordering::SeqCst);
+        let verified = mfa.verify(&program, &pay, &live.id, &code).await;
+        assert!(matches!(verified, Err(VerifyError::Unavailable)), "{millis} ms: {verified:?}");
+        let (begun, mut last) = (Instant::now(), None);
+        while begun.elapsed() < Duration::from_secs(8) {
+            last = Some(mfa.check(Some(&program), &Requirement::new(pay), None).await.unwrap());
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        let Some(Decision::Denied(denial)) = &last else { panic!("{millis} ms: {last:?}") };
+        assert_ne!(denial.reason, Reason::Unavailable, "{millis} ms");
+    }
 }

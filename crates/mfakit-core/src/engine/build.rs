@@ -18,6 +18,7 @@ use crate::{
         ports::{ClockPort, DirectoryPort, ObserverPort, ProviderPort, RiskPort, StorePort},
         psd2,
         route_reports::RouteReports,
+        withdrawals::Withdrawals,
     },
     event::{EventContext, EventKind},
     key_ring::KeyRing,
@@ -64,8 +65,7 @@ impl MfaBuilder {
         })?;
         let (messages, translations) = languages(self.messages, &scopes, &site, &self.policy)?;
         let directory = self.directory.ok_or(BuildError::NoDirectory)?;
-        let default_region = region(self.default_region)?;
-        let secrets = self.secrets.len();
+        let (default_region, secrets) = (region(self.default_region)?, self.secrets.len());
         let meter = Meter::off();
         #[cfg(feature = "metrics")]
         let meter = if self.metrics { metered(&scopes, &destinations, secrets, &*self.store) } else { meter };
@@ -91,6 +91,7 @@ impl MfaBuilder {
             client_address: self.client_address,
             holds: Holds::new(),
             in_flight: InFlight::default(),
+            withdrawals: Withdrawals::default(),
             #[cfg(feature = "testing")]
             user_grants: crate::engine::user_grants::UserGrants::default(),
             route_reports: RouteReports::default(),

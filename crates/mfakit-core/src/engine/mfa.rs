@@ -13,6 +13,7 @@ use crate::{
         misconfigured::Misconfigured,
         ports::{ClockPort, DirectoryPort, ObserverPort, ProviderPort, RiskPort, StorePort},
         route_reports::RouteReports,
+        withdrawals::Withdrawals,
     },
     event::{EventContext, EventKind},
     key_ring::KeyRing,
@@ -88,6 +89,7 @@ pub(crate) struct Inner {
     pub(crate) client_address: Option<ClientAddress>,
     pub(crate) holds: Holds,
     pub(crate) in_flight: InFlight,
+    pub(crate) withdrawals: Withdrawals,
     #[cfg(feature = "testing")]
     pub(crate) user_grants: crate::engine::user_grants::UserGrants,
     pub(crate) route_reports: RouteReports,

@@ -40,7 +40,6 @@ mod psd2;
 mod reason;
 mod repeat;
 mod revoke;
-mod revoke_again;
 mod route_reports;
 mod shown_action;
 mod situation;
@@ -53,6 +52,8 @@ mod user_grants;
 mod verified;
 mod verify;
 mod verify_error;
+mod withdraw;
+mod withdrawals;
 
 pub use action_error::ActionError;
 pub use administer::{UserGrant, UserStatus};

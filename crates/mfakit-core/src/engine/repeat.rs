@@ -40,6 +40,7 @@ impl Mfa {
                 Some(token.ok_or(VerifyError::ChallengeOver)?)
             }
         };
+        self.inner.withdrawals.cancel(&nonce);
         let lifetime = record.expires_at.since(self.inner.clock.now());
         let about = about.channel(record.method.sent_over()).approval(record.approval.as_ref());
         self.observe(about, EventKind::Repeated { lifetime });

@@ -40,7 +40,7 @@ use crate::{
     proof::{Entered, GrantNonce},
     provider::{ProviderErrorKind, Verdict, VerifyRequest},
     scope::Scope,
-    store::{Key, Redeem, RedeemOutcome, Revocation},
+    store::{Key, Redeem, RedeemOutcome},
     subject::{Recognition, Subject},
 };
 
@@ -60,10 +60,15 @@ impl Mfa {
     /// # Errors
     ///
     /// Returns the reason why no grant was made. If the store fails in the step that makes the grant, it may have made
-    /// it all the same, so the grant is revoked, and again for half a minute while the store fails. A grant that is
-    /// bound to a cookie has no use without its token. The grant of a [`Bearer`](Subject::bearer) subject is valid until
-    /// it is revoked. If the store fails for longer than half a minute, or the process ends in this time, it is valid
-    /// until it expires: [`revoke_grant`](Self::revoke_grant) ends it.
+    /// it all the same, so this grant is withdrawn and the challenge ends. A later challenge and a later grant stay.
+    ///
+    /// If the withdrawal fails as well, the user can enter the same code again, which returns the grant. A grant that is
+    /// bound to a cookie has no use before that, because no browser has its token. The grant of a
+    /// [`Bearer`](Subject::bearer) subject is in use at once, so its withdrawal is repeated in the background, for at most
+    /// half a minute. It ends as soon as the same code has returned the grant to this instance, and not if another
+    /// instance returned it. If the store fails for longer, if the process ends in this time, or if a later challenge was
+    /// opened before the store answered, the grant is valid until it expires: [`revoke_grant`](Self::revoke_grant) ends
+    /// it.
     pub async fn verify(
         &self,
         subject: &Subject,
@@ -116,7 +121,9 @@ impl Mfa {
             about.channel(attempt.challenge.method.sent_over()).approval(attempt.challenge.approval.as_ref());
         let rejected = match self.ask_provider(about, &attempt.challenge, &on_file, code).await {
             Ok(Verdict::Approved) => {
-                let redeemed = self.redeem(entered, &attempt.challenge, lifetime, attempt.failures - 1);
+                // This attempt turned out to be no failure.
+                let failures = attempt.failures.saturating_sub(1);
+                let redeemed = self.redeem(entered, &attempt.challenge, lifetime, attempt.number, failures);
                 match join(redeemed, self.number_completed(&on_file)).await {
                     (Ok(verified), ()) => {
                         self.note_conversion(&on_file, attempt.challenge.method.sent_over());
@@ -239,20 +246,12 @@ impl Mfa {
         })
     }
 
-    /// Ends the grant that the store may have made before it failed. The user does not receive this grant, so it must not
-    /// exist. If the store still fails, the revocation is repeated in the background.
-    async fn end_unknown_grant(&self, subject: &Subject, scope: &Scope) {
-        let made = Revocation::Elevation(*subject.login(), *scope);
-        if self.inner.store.revoke(subject.user(), made).await.is_err() {
-            self.revoke_again(subject.user(), made);
-        }
-    }
-
     pub(crate) async fn redeem(
         &self,
         entered: Entered<'_>,
         challenge: &Challenge,
         lifetime: Duration,
+        attempt: u32,
         failures: u32,
     ) -> Result<Verified, VerifyError> {
         let subject = entered.subject;
@@ -290,7 +289,9 @@ impl Mfa {
             Ok(RedeemOutcome::Granted(record)) => record,
             Ok(RedeemOutcome::Over) => return Err(VerifyError::ChallengeOver),
             Err(error) => {
-                self.end_unknown_grant(subject, &challenge.scope).await;
+                // The store may have made the grant before it failed. The user does not receive this grant, so it must
+                // not exist.
+                self.withdraw(entered, attempt, *nonce).await;
                 return Err(error.into());
             }
         };

@@ -126,7 +126,7 @@ impl Testing<'_> {
         let code = &Code::parse("0000").expect("four digits are a valid code");
         let entered =
             Entered { subject, scope: &scope, challenge: &challenge.id, approval: id_of_approval, code };
-        let verified = self.mfa.redeem(entered, &challenge, lifetime, 0).await;
+        let verified = self.mfa.redeem(entered, &challenge, lifetime, 0, 0).await;
         verified.expect("the store makes a grant").token
     }
 
