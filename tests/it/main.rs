@@ -49,6 +49,7 @@ mod scope_constants;
 mod security_table;
 mod shown_code;
 mod sign_out;
+mod single_use;
 mod small_engine;
 mod sockets;
 mod spine;

@@ -76,8 +76,9 @@ pub trait RequestHead {
     /// Returns the IP address of the peer, if the server provides it.
     fn peer(&self) -> Option<IpAddr>;
 
-    /// Calls the app's identify function. The guards do so at most once per request, and a route once more if it had to
-    /// wait for the body. Each call has a time limit, and its panics are handled. `admission` is the one in this request.
+    /// Calls the app's identify function. The guards of a request share its answer, and a route calls it once more if
+    /// the body took more than a second. Each call has a time limit, and its panics are handled. `admission` is the one
+    /// in this request.
     fn identify<'a>(
         &'a mut self,
         admission: &'a Admission,

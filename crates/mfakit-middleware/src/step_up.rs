@@ -177,15 +177,15 @@ impl StepUp {
     /// # Requests in progress
     ///
     /// A guarded request whose body is still arriving is rejected, because its grant has ended. A call to mfakit's routes
-    /// whose body is still arriving is identified again when the body is there, and rejected if the identify function then
-    /// returns `None`. It still sends or accepts a code in these cases:
+    /// whose body takes more than a second to arrive is identified again when the body is there, and rejected if the identify
+    /// function then returns `None`. It still sends or accepts a code in these cases:
     ///
     /// - The identify function cannot see that the session ended. It reads a session that its layer loaded at the
     ///   beginning of the request, as `tower-sessions` and `actix-session` do. That ends with the request, within ten
     ///   seconds for the body. Or it reads a credential that no server can end, such as a copy of a cookie that holds the
     ///   session itself, or a token that is valid until it expires. That ends with the credential.
-    /// - The call was identified before the session ended, its body was there at once, and the store has not counted the
-    ///   send or the attempt yet.
+    /// - The call was identified before the session ended, its body was there within a second, and the store has not
+    ///   counted the send or the attempt yet.
     ///
     /// The resulting grant belongs to the ended session. With cookies, it needs the cookie that the answer sets, so a
     /// request in progress does not have it, and a later request is identified anew. With tokens, no request in progress

@@ -192,11 +192,22 @@ async fn across(
 
 const SEND: &str = r#"{"channel":"messaging"}"#;
 
-/// A session that ended while the body arrived can neither request nor enter a code.
+/// Longer than the answer of the identify function is used without asking again.
+const LATE: Duration = Duration::from_millis(1001);
+
+/// A session that ended while the body arrived can neither request nor enter a code. A body in a packet of its own arrives
+/// at once, like any other.
 async fn requests_and_enters_no_code(bank: &Bank, ask: impl AsyncFn(&'static str, Sent) -> (u16, String)) {
     let Bank { mfa, provider, tokens, .. } = bank;
+    for (wait, asked) in [(Duration::from_secs(1), 1), (LATE, 2)] {
+        let answer = across(&ask, "/mfa/pay/challenge", async || {
+            bank.clock.advance(wait);
+            "{}".to_owned()
+        });
+        assert_eq!((answer.await.0, tokens.asked()), (422, asked), "{wait:?}");
+    }
     let started = across(&ask, "/mfa/pay/challenge", async || SEND.to_owned()).await;
-    assert_eq!((started.0, tokens.asked()), (201, 2), "a body that comes later: {started:?}");
+    assert_eq!((started.0, tokens.asked()), (201, 1), "{started:?}");
     let started: serde_json::Value = serde_json::from_str(&started.1).unwrap();
     let guess =
         |code: String| serde_json::json!({"challenge": started["challenge"], "code": code}).to_string();
@@ -206,6 +217,7 @@ async fn requests_and_enters_no_code(bank: &Bank, ask: impl AsyncFn(&'static str
     let right = guess(provider.last_code().unwrap());
     let verified = across(&ask, "/mfa/pay/verify", async || {
         tokens.revoked.store(true, Ordering::SeqCst);
+        bank.clock.advance(LATE);
         right
     });
     assert_eq!(verified.await.0, 401);
@@ -214,6 +226,7 @@ async fn requests_and_enters_no_code(bank: &Bank, ask: impl AsyncFn(&'static str
     let resent = across(&ask, "/mfa/pay/challenge", async || {
         tokens.revoked.store(true, Ordering::SeqCst);
         mfa.sign_out(&alice()).await.unwrap();
+        bank.clock.advance(LATE);
         SEND.to_owned()
     });
     assert_eq!(resent.await.0, 401);

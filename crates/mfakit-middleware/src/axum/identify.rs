@@ -20,6 +20,9 @@ use crate::{
 /// Async function of up to eight extractors, none of which may read the body, to `Result<Option<Subject>,
 /// E>`. It is an identify function for [`MfaLayer::new`](crate::tower::MfaLayer::new).
 ///
+/// The guards of a request share its answer. One of mfakit's routes calls it again if the body took more than a second to
+/// arrive. A credential that is good for one request, such as a proof of possession, is then rejected, and so is the call.
+///
 /// This trait is sealed.
 ///
 /// ```
