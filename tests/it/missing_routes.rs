@@ -1,6 +1,6 @@
 //! An app without mfakit's routes, or with the routes at another path, is reported once.
 
-use std::convert::Infallible;
+use std::{convert::Infallible, sync::Arc};
 
 use actix_web::{
     http::Method as ActixMethod,
@@ -14,7 +14,9 @@ use axum::{
     routing::{get, post},
 };
 use mfakit::{
-    LoginId, Mfa, MfaLayer, MfaMiddleware, Subject, require_mfa,
+    LoginId, MemoryStore, Mfa, MfaLayer, MfaMiddleware, Secret, Subject, UserId, require_mfa,
+    store::Sharing,
+    testing::{HookedStore, StoreHook, TestProvider},
     web::{actix, axum as mfakit_axum},
 };
 use tower::ServiceExt;
@@ -157,6 +159,40 @@ async fn on_axum_routes_of_a_layer_that_a_later_merge_or_fallback_replaced_are_r
             assert_eq!(submit(&app, "/pay").await, 303, "{name}");
             assert_eq!(layer_reports(&log), expected, "{name}: submit {nth}");
         }
+    }
+}
+
+/// Two instances share a store, and each browser continues at the other.
+#[tokio::test]
+async fn on_axum_redirects_whose_pages_another_instance_serves_are_no_mistake_of_the_app() {
+    struct Nothing;
+    impl StoreHook for Nothing {}
+    let log = Log::default();
+    let _listening = log.listen();
+    let memory = Arc::new(MemoryStore::new());
+    let instance = |sharing| {
+        let store = HookedStore::new(memory.clone(), Nothing).with_sharing(sharing);
+        let mfa = Mfa::builder(TestProvider::new(), "https://bank.example")
+            .scope("pay", "make a payment")
+            .directory(async |_: UserId| Some("+19195551234".to_owned()))
+            .messaging_to(["US"])
+            .secret(Secret::new([7; 32]).unwrap())
+            .store(store);
+        layered(&mfa.build().unwrap())
+    };
+    for (sharing, mistakes) in [(Sharing::Shared, 0), (Sharing::SingleProcess, 1)] {
+        let (one, other) = (instance(sharing), instance(sharing));
+        log.lines();
+        for _ in 0..5 {
+            assert_eq!(submit(&one, "/pay").await, 303);
+            assert_eq!(on_axum(&other, "GET", "/mfa/pay").await, 200);
+        }
+        let lines = log.lines();
+        let of = |event: &str| lines.iter().filter(|line| line.contains(event)).count();
+        assert_eq!(of("sys_misconfigured"), mistakes, "{sharing:?}: {lines:#?}");
+        assert_eq!(of("sys_routes_not_reached"), 1 - mistakes, "{sharing:?}: {lines:#?}");
+        assert_eq!(of("around the outermost"), 1, "{sharing:?}: {lines:#?}");
+        assert!(lines.iter().all(|line| !line.contains("ERROR")) || mistakes > 0, "{lines:#?}");
     }
 }
 

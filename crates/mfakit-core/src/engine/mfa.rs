@@ -21,6 +21,7 @@ use crate::{
     policy::Policy,
     scope::Scope,
     site::Site,
+    store::Sharing,
 };
 
 /// The engine: decides which requests may pass, sends codes and verifies them.
@@ -209,10 +210,17 @@ impl Mfa {
     }
 
     /// Records that a browser was redirected to the page at `path`. Reports the third redirect if the routes have not
-    /// received a request by then.
+    /// received a request by then. If the store is shared, another instance may answer for the page, so the report is a
+    /// notice.
     pub(crate) fn note_redirect_to_page(&self, path: &str) {
-        if let Some(redirects) = self.inner.route_reports.redirect() {
-            self.report_routes(|mount_path| Misconfigured::unreached_routes(path, redirects, mount_path));
+        let Some(redirects) = self.inner.route_reports.redirect() else { return };
+        let mistake = |mount_path: &str| Misconfigured::unreached_routes(path, redirects, mount_path);
+        match self.inner.store.sharing() {
+            Sharing::SingleProcess => self.report_routes(mistake),
+            Sharing::Shared => {
+                let notice = mistake(&self.inner.site.path).to_string();
+                self.observe(EventContext::new(), EventKind::RoutesNotReached { notice: &notice });
+            }
         }
     }
 

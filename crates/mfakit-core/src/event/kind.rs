@@ -129,6 +129,12 @@ pub enum EventKind<'a> {
         /// Problem, and how to fix it.
         error: &'a str,
     },
+    /// Browsers were redirected to a page, and no request for one has reached this instance. Another instance may have
+    /// answered. If none does, no code can be entered.
+    RoutesNotReached {
+        /// Number of redirects, and how to fix it if no instance answers.
+        notice: &'a str,
+    },
     /// The app does not configure how the client address is determined, so sends are not limited by address.
     ClientAddressNotConfigured,
 }
@@ -160,6 +166,7 @@ impl EventKind<'_> {
             Self::AppFailed { .. } => "function of the app failed",
             Self::NumberUnreadable { .. } => "phone number on file unreadable",
             Self::Misconfigured { .. } => "app misconfigured",
+            Self::RoutesNotReached { .. } => "challenge page not reached",
             Self::ClientAddressNotConfigured => "client addresses not configured",
         }
     }
@@ -192,6 +199,7 @@ impl EventKind<'_> {
             Self::AppFailed { .. } => "sys_app_failed",
             Self::NumberUnreadable { .. } => "sys_number_unreadable",
             Self::Misconfigured { .. } => "sys_misconfigured",
+            Self::RoutesNotReached { .. } => "sys_routes_not_reached",
             Self::ClientAddressNotConfigured => "sys_addresses_uncounted",
         }
     }

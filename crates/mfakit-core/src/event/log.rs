@@ -189,6 +189,7 @@ fn line<'a>(kind: &EventKind<'a>) -> Line<'a> {
         | EventKind::StoreFailed { error }
         | EventKind::Misconfigured { error } => failed(error),
         EventKind::NumberUnreadable { error } => Line { error: Some(error), ..rejected("unreadable") },
+        EventKind::RoutesNotReached { notice } => Line { why: Some(notice), ..rejected("noticed") },
         EventKind::AppFailed { function, error } => Line { why: Some(function), ..failed(error) },
         EventKind::ClientAddressNotConfigured => Line {
             why: Some("sends are not limited by client address: add .client_address(…) to the Mfa builder"),

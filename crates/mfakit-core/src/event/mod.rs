@@ -32,6 +32,7 @@
 //! | `sys_app_failed` | function of the app failed |
 //! | `sys_number_unreadable` | phone number on file unreadable |
 //! | `sys_misconfigured` | app misconfigured |
+//! | `sys_routes_not_reached` | challenge page not reached |
 //! | `sys_addresses_uncounted` | client addresses not configured |
 
 mod kind;

@@ -37,6 +37,7 @@ fn all() -> Vec<EventKind<'static>> {
         EventKind::AppFailed { function: "identify", error },
         EventKind::NumberUnreadable { error },
         EventKind::Misconfigured { error },
+        EventKind::RoutesNotReached { notice: error },
         EventKind::ClientAddressNotConfigured,
     ]
 }

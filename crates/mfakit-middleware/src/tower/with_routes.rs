@@ -34,9 +34,9 @@ impl MfaLayer {
     ///
     /// Call `Router::layer` after `merge`, `fallback` and `nest`. A later `merge` or `fallback` replaces the part that answers
     /// paths without a route, and the routes with it. A nested router does not receive requests for the builder's path. The
-    /// guards then still reject requests, and the page is answered with 404. An error in the log names the mistake: at the first
+    /// guards then still reject requests, and the page is answered with 404. The log names the mistake: at the first
     /// request to a route of a nested router, and otherwise at the third redirect to the page if no request for the routes
-    /// has arrived.
+    /// has arrived. The latter is a warning if the store is shared, because another instance may have answered for the page.
     ///
     #[cfg_attr(feature = "axum", doc = "```")]
     #[cfg_attr(not(feature = "axum"), doc = "```ignore")]

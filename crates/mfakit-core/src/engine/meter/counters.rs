@@ -139,6 +139,7 @@ impl Counters {
             EventKind::Unlocked
             | EventKind::Revoked { .. }
             | EventKind::NumberForgotten
+            | EventKind::RoutesNotReached { .. }
             | EventKind::ClientAddressNotConfigured => {}
         }
     }
