@@ -63,8 +63,10 @@ impl Mfa {
                 match self.reserve_attempt(about, entered, Some(&on_file.hashes)).await? {
                     Entry::Counted(attempt) => Ok(Begun::Counted(attempt, on_file)),
                     Entry::Repeated(repeat) => Ok(Begun::Repeated(repeat)),
-                    // No store that keeps the contract answers this twice.
-                    Entry::NumberNeeded => Err(VerifyError::Unavailable),
+                    Entry::NumberNeeded => {
+                        let broken = "reserve_attempt asked for the number on file, which the request names";
+                        Err(self.inner.store.broke_contract(broken).into())
+                    }
                 }
             }
         }
@@ -131,6 +133,10 @@ impl Mfa {
         let proofs = &*entered.proofs(self.keys());
         let request = ReserveAttempt { key, challenge, numbers, proofs, rule, now };
         match self.inner.store.reserve_attempt(request).await? {
+            AttemptReservation::Reserved { failures: 0, .. } => {
+                let broken = "reserve_attempt counted an attempt, and returned no failure";
+                Err(self.inner.store.broke_contract(broken).into())
+            }
             AttemptReservation::Reserved { challenge, attempt: number, failures, lock, era } => {
                 Ok(Entry::Counted(Attempt { challenge, number, failures, lock, era }))
             }

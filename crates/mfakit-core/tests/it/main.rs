@@ -5,6 +5,7 @@
 mod addresses;
 mod administer;
 mod bound;
+mod broken_store;
 mod builder;
 mod ceremony;
 mod directory;

@@ -276,6 +276,12 @@ impl StorePort {
         self.failed(&text, error)
     }
 
+    /// Reports an answer that the contract of [`MfaStore`] rules out, and returns the error.
+    pub(crate) fn broke_contract(&self, what: &str) -> BackendError {
+        let error = StoreError::new(format!("it breaks the contract of MfaStore: {what}"));
+        self.failed(&with_causes(&error), error)
+    }
+
     /// Reports an error of the store.
     fn failed(&self, text: &str, error: StoreError) -> BackendError {
         self.observer.observe(EventContext::new(), EventKind::StoreFailed { error: text });
