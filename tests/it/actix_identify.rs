@@ -3,6 +3,11 @@
 use std::{
     convert::Infallible,
     future::{Pending, Ready, pending, ready},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 use actix_web::{
@@ -13,7 +18,10 @@ use actix_web::{
     test::{TestRequest, init_service},
     web,
 };
-use mfakit::{LoginId, Mfa, MfaMiddleware, PhoneNumber, RequireMfa, Subject, UserId, testing::TestProvider};
+use mfakit::{
+    Guarded, LoginId, Mfa, MfaMiddleware, PhoneNumber, RequireMfa, Required, Requirement, Scope, StepUp,
+    Subject, UserId, testing::TestProvider,
+};
 
 use crate::log::Log;
 
@@ -182,4 +190,75 @@ async fn an_identity_function_can_take_the_whole_request_and_release_it() {
     };
     assert_eq!(answer(MfaMiddleware::new(mfa.clone(), identify), &cookie).await.status(), 200);
     assert_eq!(answer(MfaMiddleware::new(mfa, identify), "").await.status(), 303);
+}
+
+struct Pay;
+
+impl Required for Pay {
+    const REQUIREMENT: Requirement = match Scope::new("pay") {
+        Ok(scope) => Requirement::new(scope),
+        Err(_) => panic!("not a valid scope"),
+    };
+}
+
+async fn guard_first(guarded: Guarded<Pay, ()>, step_up: StepUp, second: StepUp) -> String {
+    format!("{:?} {step_up:?} {second:?}", guarded.grant.recognition())
+}
+
+async fn guard_last(step_up: StepUp, second: StepUp, guarded: Guarded<Pay, ()>) -> String {
+    guard_first(guarded, step_up, second).await
+}
+
+/// actix-web polls the arguments of a handler together. This identify function waits, and returns another caller each time.
+#[actix_web::test]
+async fn guards_that_are_arguments_of_one_handler_share_one_call_of_identify() {
+    let mfa = mfa();
+    mfa.testing().grant(&Subject::bearer("user-0", "sid"), "pay").await;
+    for path in ["/first", "/last"] {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let of_identify = asked.clone();
+        let identify = move || {
+            let nth = of_identify.fetch_add(1, Ordering::SeqCst);
+            async move {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+                Ok::<_, Infallible>(Some(Subject::bearer(format!("user-{nth}"), "sid")))
+            }
+        };
+        let app = App::new()
+            .route("/first", web::post().to(guard_first))
+            .route("/last", web::post().to(guard_last))
+            .wrap(MfaMiddleware::new(mfa.clone(), identify));
+        let app = init_service(app).await;
+        let answer = app.call(TestRequest::post().uri(path).to_request()).await.unwrap();
+        let status = answer.status();
+        let body = actix_web::body::to_bytes(answer.into_body()).await.unwrap();
+        let body = String::from_utf8_lossy(&body);
+        assert_eq!((status.as_u16(), asked.load(Ordering::SeqCst)), (200, 1), "{path}: {body}");
+        assert!(body.contains("user-0"), "{path}: {body}");
+    }
+}
+
+/// The client hangs up, or another argument fails first, while the first of two guards waits.
+#[actix_web::test]
+async fn a_guard_that_is_dropped_while_it_identifies_the_caller_holds_up_no_other() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let of_identify = asked.clone();
+    let identify = move || {
+        let nth = of_identify.fetch_add(1, Ordering::SeqCst);
+        async move {
+            if nth == 0 {
+                pending::<()>().await;
+            }
+            Ok::<_, Infallible>(Some(Subject::bearer("alice", "sid")))
+        }
+    };
+    let handler = async |request: HttpRequest| {
+        let first = StepUp::extract(&request);
+        assert!(tokio::time::timeout(Duration::from_millis(5), first).await.is_err());
+        StepUp::extract(&request).await.map(|step_up| format!("{step_up:?}"))
+    };
+    let app = App::new().route("/", web::post().to(handler)).wrap(MfaMiddleware::new(mfa(), identify));
+    let app = init_service(app).await;
+    let answer = app.call(TestRequest::post().uri("/").to_request()).await.unwrap();
+    assert_eq!((answer.status().as_u16(), asked.load(Ordering::SeqCst)), (200, 2));
 }

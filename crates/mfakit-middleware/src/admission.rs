@@ -1,6 +1,6 @@
 //! Decides whether a request may pass.
 //!
-//! 1. The identify function runs lazily, at most once per request.
+//! 1. The identify function runs lazily, and the guards of a request share its answer.
 //! 2. The subject and the grant cookie decide *whether* a request passes. No other header can make a
 //!    difference [GUARD-10].
 //! 3. An error or a panic of the app's function or of the store rejects the request [GUARD-2].
@@ -35,6 +35,7 @@ use crate::{
     problem::{Kind, Problem},
     rejection::{self, OnRejection},
     respond,
+    turn::Turn,
 };
 
 /// State of a single request while it passes the guards: the engine, and the findings so far.
@@ -65,6 +66,7 @@ struct Inner {
     method: Method,
     /// Caller, once the app's function was called.
     caller: OnceLock<Option<Subject>>,
+    turn: Turn,
     known: Mutex<Known>,
     guarded: AtomicBool,
     /// Status with which a guard rejected the request; 0 if none did.
@@ -147,6 +149,7 @@ impl Admission {
             own_path,
             method,
             caller: OnceLock::new(),
+            turn: Turn::default(),
             known: Mutex::default(),
             guarded: AtomicBool::new(false),
             rejected: AtomicU16::new(0),
@@ -261,8 +264,7 @@ impl Admission {
         self.0.answered.load(Ordering::Relaxed)
     }
 
-    /// Records that the rest of the body is not to be discarded after all, because its sender has already
-    /// stalled for too long.
+    /// Records that the rest of the body is not to be discarded, because its sender has stalled for too long.
     pub(crate) fn unmark_answered(&self) {
         self.0.answered.store(false, Ordering::Relaxed);
     }
@@ -304,6 +306,11 @@ impl Admission {
     /// Returns whether the app's function was called.
     pub(crate) fn is_identified(&self) -> bool {
         self.0.caller.get().is_some()
+    }
+
+    /// Returns the turn to call the app's function.
+    pub(crate) fn turn(&self) -> &Turn {
+        &self.0.turn
     }
 
     /// Returns the caller. `None` if the request is unauthenticated, or if the app's function was not called yet.

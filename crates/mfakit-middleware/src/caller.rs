@@ -65,16 +65,29 @@ impl Admission {
             if self.is_identified() {
                 return Ok(());
             }
+            // Checked first, because almost no request has to wait.
+            if self.turn().is_taken() {
+                Box::pin(self.turn().wait()).await;
+                if self.is_identified() {
+                    return Ok(());
+                }
+            }
             let identified = {
                 let mut identify = pin!(Some(head.identify(self)));
                 match poll_fn(|cx| Poll::Ready(self.identify_at_once(identify.as_mut(), cx))).await {
                     Poll::Ready(identified) => identified,
                     // Boxed, so that a request whose caller is known at once needs no room for it.
-                    Poll::Pending => Box::pin(self.identify_later(identify)).await,
+                    Poll::Pending => Box::pin(self.identify_later(identify, self.take_turn())).await,
                 }
             };
             identified.map_err(|kind| self.reject(None, &head.facts(), kind))
         }
+    }
+
+    /// Takes the turn to identify the caller, because the app's function has to be waited for.
+    pub(crate) fn take_turn(&self) -> MyTurn {
+        self.turn().take();
+        MyTurn(self.clone())
     }
 
     /// Polls the app's function once, and records the caller if it is known at once. That is a plain function, because
@@ -92,10 +105,11 @@ impl Admission {
         })
     }
 
-    /// Waits for the app's function, and records the caller.
+    /// Waits for the app's function, and records the caller. Other guards of the request wait for it too.
     pub(crate) async fn identify_later<F: Future<Output = Identified>>(
         &self,
         identify: Pin<&mut Option<F>>,
+        _turn: MyTurn,
     ) -> Result<(), Kind> {
         let answer = guarded_wait(identify).await.map_err(Failure::from);
         answer
@@ -113,5 +127,15 @@ impl Admission {
                 Ok(())
             }
         }
+    }
+}
+
+/// Turn of one guard. Dropping it lets the others continue.
+#[must_use = "the turn ends when this is dropped"]
+pub(crate) struct MyTurn(Admission);
+
+impl Drop for MyTurn {
+    fn drop(&mut self) {
+        self.0.turn().end();
     }
 }

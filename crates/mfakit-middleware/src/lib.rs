@@ -63,6 +63,7 @@ mod proposal;
 mod request_head;
 mod serve;
 mod step_up;
+mod turn;
 
 #[cfg(test)]
 mod test_bank;

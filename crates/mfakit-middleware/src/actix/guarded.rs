@@ -19,6 +19,7 @@ use crate::{
     actix::{LocalFuture, request_context::Settings},
     admission::Admission,
     answer::Answer,
+    caller::MyTurn,
     claim::{Claim, Undecided, claim, lost},
     cookie::grant_token,
     guarded::Guarded,
@@ -126,6 +127,9 @@ fn claim_at_once(
     let Some(admission) = request.admission() else { return Some(Later::Claim) };
     admission.mark_guarded();
     if !admission.is_identified() {
+        if admission.turn().is_taken() {
+            return Some(Later::Claim);
+        }
         let Some(settings) = admission.app::<Settings>() else { return Some(Later::Claim) };
         // A panic of the app's code counts like one of the future itself.
         let begun = catch_unwind(AssertUnwindSafe(|| settings.identify.identify(request)));
@@ -133,7 +137,10 @@ fn claim_at_once(
         match admission.identify_at_once(Pin::new(&mut identify), cx) {
             Poll::Ready(Ok(())) => {}
             Poll::Ready(Err(kind)) => return Some(Later::Reject(admission, kind)),
-            Poll::Pending => return Some(Later::Identify(admission, identify)),
+            Poll::Pending => {
+                let turn = admission.take_turn();
+                return Some(Later::Identify(admission, identify, turn));
+            }
         }
     }
     let token = grant_token(RequestHead::cookies(request), requirement.scope());
@@ -146,7 +153,7 @@ enum Later {
     /// All of them.
     Claim,
     /// The app's function has to be waited for.
-    Identify(Admission, Option<LocalFuture<'static, Identified>>),
+    Identify(Admission, Option<LocalFuture<'static, Identified>>, MyTurn),
     /// The app's function has failed.
     Reject(Admission, Kind),
     /// The store has to be waited for, or the request is rejected.
@@ -171,8 +178,8 @@ impl Later {
             Self::Decide(undecided, token) => {
                 return undecided.claim_of_guard(requirement, token.as_ref(), || request.facts()).await;
             }
-            Self::Identify(admission, identify) => {
-                let identified = admission.identify_later(pin!(identify)).await;
+            Self::Identify(admission, identify, turn) => {
+                let identified = admission.identify_later(pin!(identify), turn).await;
                 (admission, identified.err())
             }
             Self::Reject(admission, kind) => (admission, Some(kind)),
