@@ -8,7 +8,7 @@ use std::{
 
 use mfakit_core::{
     Misconfigured, Subject,
-    adapter::{guarded_poll, guarded_wait},
+    adapter::{guarded_poll, guarded_wait, with_timeout},
 };
 
 use crate::{
@@ -67,7 +67,8 @@ impl Admission {
             }
             // Checked first, because almost no request has to wait.
             if self.turn().is_taken() {
-                Box::pin(self.turn().wait()).await;
+                // A guard that is kept and not polled holds up no other for longer than the app's function may take.
+                let _ = Box::pin(with_timeout(self.turn().wait())).await;
                 if self.is_identified() {
                     return Ok(());
                 }

@@ -7,9 +7,10 @@ use mfakit_core::{
     ChallengeId, MemoryStore, MfaStore, Requirement, Subject, Timestamp, UserId, VerifyError,
     policy::Limit,
     store::{
-        AttemptReservation, Budget, BudgetChange, BudgetReservation, Challenge, ConsumeOutcome, FindRepeat,
-        GrantRecord, Key, OpenOutcome, Redeem, RedeemOutcome, ReleaseAttempt, RepeatLookup, ReserveAttempt,
-        ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing, StoreError, UserState,
+        AttemptReservation, BoundGrants, Budget, BudgetChange, BudgetReservation, Challenge, ConsumeOutcome,
+        FindRepeat, GrantRecord, KeepAction, KeepOutcome, KeptAction, Key, OpenOutcome, Redeem,
+        RedeemOutcome, ReleaseAttempt, RepeatLookup, ReserveAttempt, ReserveBudget, ReserveSend, Revocation,
+        SendReservation, Sharing, StoreError, UserState,
     },
 };
 
@@ -33,6 +34,18 @@ impl MfaStore for Broken {
 
     async fn grant(&self, key: Key<'_>) -> Result<Option<GrantRecord>, StoreError> {
         self.0.grant(key).await
+    }
+
+    async fn bound_grants(&self, key: Key<'_>) -> Result<BoundGrants, StoreError> {
+        self.0.bound_grants(key).await
+    }
+
+    async fn keep_action(&self, request: KeepAction<'_>) -> Result<KeepOutcome, StoreError> {
+        self.0.keep_action(request).await
+    }
+
+    async fn actions(&self, key: Key<'_>, now: Timestamp) -> Result<Vec<KeptAction>, StoreError> {
+        self.0.actions(key, now).await
     }
 
     async fn user_state(&self, user: &UserId, now: Timestamp) -> Result<UserState, StoreError> {

@@ -155,7 +155,7 @@ async fn a_redemption_that_arrives_after_its_error_makes_no_grant() {
     let lost = world.answer(&program(), &live, &world.right_code()).await;
     assert!(matches!(lost, Err(VerifyError::Unavailable)), "{lost:?}");
     let (subject, scope) = (program(), pay());
-    let key = Key { user: subject.user(), login: subject.login(), scope: &scope };
+    let key = Key::unbound(subject.user(), subject.login(), &scope);
     let (proof, nonce) = (CodeProof::from_bytes([1; 32]), GrantNonce::from_bytes([2; 32]));
     let lifetime = Duration::from_secs(600);
     let late = Redeem::new(key, &live.id, Binding::Bearer, lifetime, &proof, &nonce, world.mfa.now());
