@@ -50,6 +50,32 @@ pub struct BoundClaim {
 }
 
 /// Next step of a request with a bound requirement.
+///
+/// ```
+/// use mfakit_core::Requirement;
+/// use mfakit_middleware::{Answer, ApprovedArgument, adapter::{Begun, RequestHead}};
+///
+/// /// Runs a handler whose only argument is approved.
+/// async fn guarded<H: RequestHead, M: ApprovedArgument>(
+///     head: &mut H,
+///     requirement: Requirement,
+///     extract: impl AsyncFnOnce() -> Result<M, Answer>,
+///     handler: impl AsyncFnOnce(M) -> Answer,
+/// ) -> Result<Answer, Answer> {
+///     let begun = Begun::of(head, requirement).await?;
+///     let facts = head.facts();
+///     let (approved, _grant) = match begun {
+///         Begun::Extract(claim) | Begun::ExtractMarkedFirst(claim) => {
+///             claim.take(extract().await?, || facts).await?
+///         }
+///         Begun::Named(claim, kept) => claim.take_kept(claim.kept(&kept, &facts)?, &kept, &facts).await?,
+///         Begun::Unproven(request, denial) => {
+///             return Err(request.reject(extract().await?, denial, &facts).await);
+///         }
+///     };
+///     Ok(handler(approved).await)
+/// }
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "only a claim that is taken lets a request pass"]
 pub enum Begun {

@@ -78,8 +78,8 @@ mod test_bank;
 /// 2. [`RequestHead`](adapter::RequestHead) presents the head of the framework's request.
 /// 3. A guard calls [`claim`](adapter::claim), and takes the [`Claim`](adapter::Claim) when the handler's arguments have
 ///    been extracted. A guard that does not see that keeps a [`BodyWatch`](adapter::BodyWatch) on the body and a
-///    [`HandlerWatch`](adapter::HandlerWatch) on the handler. [`step_up`](adapter::step_up) and
-///    [`granted`](adapter::granted) are the extractors.
+///    [`HandlerWatch`](adapter::HandlerWatch) on the handler. A guard of an approved value begins with
+///    [`Begun::of`](adapter::Begun::of). [`step_up`](adapter::step_up) and [`granted`](adapter::granted) are the extractors.
 /// 4. The routes call [`serve`](adapter::serve).
 ///
 /// `tests/it/third_framework.rs` in this crate's repository is a complete adapter of less than 150 lines.
