@@ -4,13 +4,13 @@
 
 use mfakit_core::action::ApprovalId;
 
-use crate::{facts::query_values, request_head::RequestHead};
+use crate::facts::query_values;
 
 /// Name of the parameter in the query of our routes.
 pub(crate) const APPROVAL: &str = "approval";
 
 /// Name of the parameter in the query of a guarded route, and of the header, in lower case.
-const OF_GUARDED_ROUTES: &str = "mfa-approval";
+pub(crate) const OF_GUARDED_ROUTES: &str = "mfa-approval";
 
 /// Approval that a request names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,11 +29,11 @@ impl Named {
         Self::of_all(query_values(target, APPROVAL).map(|text| Self::read(&text)))
     }
 
-    /// Reads the approval that a request for a guarded route names in its query or in a header.
-    pub(crate) fn by_request<H: RequestHead>(head: &H) -> Self {
-        let in_query = query_values(head.target().unwrap_or_default(), OF_GUARDED_ROUTES);
-        let in_headers = head
-            .values(OF_GUARDED_ROUTES)
+    /// Reads the approval that a request for a guarded route names, given its target and the values of the
+    /// [header](OF_GUARDED_ROUTES).
+    pub(crate) fn in_request<'a>(target: Option<&'a str>, headers: impl Iterator<Item = &'a [u8]>) -> Self {
+        let in_query = query_values(target.unwrap_or_default(), OF_GUARDED_ROUTES);
+        let in_headers = headers
             .map(|value| std::str::from_utf8(value).map_or(Self::Unreadable, |text| Self::read(text.trim())));
         Self::of_all(in_query.map(|text| Self::read(&text)).chain(in_headers))
     }
@@ -64,45 +64,9 @@ pub(crate) fn naming(href: &str, approval: &ApprovalId) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::net::IpAddr;
-
-    use mfakit_core::Subject;
-
     use super::*;
-    use crate::{admission::Admission, identify::IdentifyError};
 
     const ID: &str = "BwcHBwcHBwcHBwcHBwcHBw";
-
-    struct Head(&'static str, &'static [&'static str]);
-
-    impl RequestHead for Head {
-        const APP_WIDE: &'static str = "MfaLayer";
-
-        fn admission(&self) -> Option<Admission> {
-            None
-        }
-
-        fn method(&self) -> &str {
-            "POST"
-        }
-
-        fn target(&self) -> Option<&str> {
-            Some(self.0)
-        }
-
-        fn values(&self, name: &'static str) -> impl Iterator<Item = &[u8]> {
-            let values = if name == "mfa-approval" { self.1 } else { &[] };
-            values.iter().map(|value| value.as_bytes())
-        }
-
-        fn peer(&self) -> Option<IpAddr> {
-            None
-        }
-
-        async fn identify(&mut self, _: &Admission) -> Result<Option<Subject>, IdentifyError> {
-            Ok(None)
-        }
-    }
 
     #[test]
     fn a_request_names_one_approval_or_none() {
@@ -127,7 +91,8 @@ mod tests {
             ("/pay?mfa-approval=", &[], Named::Unreadable),
             ("/pay?mfa-approval=x", &[ID], Named::Unreadable),
         ] {
-            assert_eq!(Named::by_request(&Head(target, headers)), named, "{target} {headers:?}");
+            let values = headers.iter().map(|value| value.as_bytes());
+            assert_eq!(Named::in_request(Some(target), values), named, "{target} {headers:?}");
         }
     }
 

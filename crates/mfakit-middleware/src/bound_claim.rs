@@ -23,7 +23,7 @@ use mfakit_core::{
 use crate::{
     admission::Admission,
     answer::Answer,
-    approval_name::Named,
+    approval_name::{Named, OF_GUARDED_ROUTES},
     approved_argument::ApprovedArgument,
     bound_cookie::BoundTokens,
     facts::{Facts, Method},
@@ -49,6 +49,14 @@ pub struct BoundClaim {
     claims: Claims,
 }
 
+/// Request that names its approval, which counts.
+#[derive(Clone, Debug)]
+#[must_use = "a request passes when its claim is taken, and not before"]
+pub struct NamedClaim {
+    claim: BoundClaim,
+    action: Box<KeptAction>,
+}
+
 /// Next step of a request with a bound requirement.
 ///
 /// ```
@@ -68,7 +76,7 @@ pub struct BoundClaim {
 ///         Begun::Extract(claim) | Begun::ExtractMarkedFirst(claim) => {
 ///             claim.take(extract().await?, || facts).await?
 ///         }
-///         Begun::Named(claim, kept) => claim.take_kept(claim.kept(&kept, &facts)?, &kept, &facts).await?,
+///         Begun::Named(claim) => claim.take(claim.value(&facts)?, &facts).await?,
 ///         Begun::Unproven(request, denial) => {
 ///             return Err(request.reject(extract().await?, denial, &facts).await);
 ///         }
@@ -86,8 +94,9 @@ pub enum Begun {
     ExtractMarkedFirst(BoundClaim),
     /// Extract the marked argument only, and [reject](BoundRequest::reject) the request.
     Unproven(BoundRequest, Denial),
-    /// Extract the other arguments only, and [take](BoundClaim::take_kept) the claim. The marked one is this value.
-    Named(BoundClaim, Box<KeptAction>),
+    /// Extract the other arguments only. The marked one is the [value](NamedClaim::value) that the request has named. Then
+    /// [take](NamedClaim::take) the claim.
+    Named(NamedClaim),
 }
 
 impl Begun {
@@ -106,7 +115,11 @@ impl Begun {
         let tokens = BoundTokens::read(head.cookies(), requirement.scope());
         let request = BoundRequest { admission, requirement, tokens };
         let method = Method::named(head.method());
-        let named = if method.is_read() { Named::Nothing } else { Named::by_request(head) };
+        let named = if method.is_read() {
+            Named::Nothing
+        } else {
+            Named::in_request(head.target(), head.values(OF_GUARDED_ROUTES))
+        };
         if named != Named::Nothing {
             return Box::pin(request.named(named, head.facts())).await;
         }
@@ -174,7 +187,7 @@ impl BoundRequest {
         match approved {
             Ok(Approved::Granted { claims, action }) => {
                 claims.only().into_iter().for_each(|grant| admission.note_approved(grant));
-                Ok(Begun::Named(BoundClaim { request: self, claims }, action))
+                Ok(Begun::Named(NamedClaim { claim: BoundClaim { request: self, claims }, action }))
             }
             Ok(Approved::Denied(denial)) => {
                 let code_helps = admission.helps(&denial);
@@ -299,37 +312,6 @@ impl BoundClaim {
         Err(Box::pin(self.request.reject(approved, denial, &facts())).await)
     }
 
-    /// Returns the value that the request has named.
-    ///
-    /// # Errors
-    ///
-    /// Returns the answer to a request for a handler with another type of value.
-    pub fn kept<M: ApprovedArgument>(&self, kept: &KeptAction, facts: &Facts) -> Result<M, Answer> {
-        let action = action::decode(&kept.canonical);
-        action.map(M::of_action).map_err(|_| self.request.over(Some(&kept.approval.id), facts))
-    }
-
-    /// Lets the request pass with the value that it has named. Call this immediately before the handler.
-    ///
-    /// # Errors
-    ///
-    /// Returns the answer to a request whose grant has ended in the meantime.
-    pub async fn take_kept<M: ApprovedArgument>(
-        &self,
-        approved: M,
-        kept: &KeptAction,
-        facts: &Facts,
-    ) -> Result<(M, Grant), Answer> {
-        match self.consume(&kept.approval.digest, approved.action()).await {
-            Ok(Decision::Granted(grant)) => Ok((approved, self.passed(grant))),
-            Ok(Decision::Denied(denial)) => {
-                let code_helps = self.request.admission.helps(&denial);
-                Err(self.request.denied(denial, Some(&kept.approval.id).filter(|_| code_helps), facts))
-            }
-            Err(_) => Err(self.request.rejected(Kind::Misconfigured, facts)),
-        }
-    }
-
     async fn consume(&self, digest: &ActionDigest, action: &impl Action) -> Result<Decision, Misconfigured> {
         let Self { request: BoundRequest { admission, requirement, tokens }, claims } = self;
         let (caller, token) = (admission.caller(), tokens.by_approval());
@@ -342,5 +324,40 @@ impl BoundClaim {
         admission.note_spent(&grant);
         admission.note_approved(grant.clone());
         grant
+    }
+}
+
+impl NamedClaim {
+    /// Returns the request of the claim.
+    pub const fn request(&self) -> &BoundRequest {
+        self.claim.request()
+    }
+
+    /// Returns the value that the request has named.
+    ///
+    /// # Errors
+    ///
+    /// Returns the answer to a request for a handler with another type of value.
+    pub fn value<M: ApprovedArgument>(&self, facts: &Facts) -> Result<M, Answer> {
+        let action = action::decode(&self.action.canonical);
+        action.map(M::of_action).map_err(|_| self.request().over(Some(&self.action.approval.id), facts))
+    }
+
+    /// Lets the request pass with the value that it has named. Call this immediately before the handler.
+    ///
+    /// # Errors
+    ///
+    /// Returns the answer to a request whose grant has ended in the meantime.
+    pub async fn take<M: ApprovedArgument>(&self, approved: M, facts: &Facts) -> Result<(M, Grant), Answer> {
+        let Self { claim, action } = self;
+        let (request, approval) = (self.request(), &action.approval);
+        match claim.consume(&approval.digest, approved.action()).await {
+            Ok(Decision::Granted(grant)) => Ok((approved, claim.passed(grant))),
+            Ok(Decision::Denied(denial)) => {
+                let code_helps = request.admission.helps(&denial);
+                Err(request.denied(denial, Some(&approval.id).filter(|_| code_helps), facts))
+            }
+            Err(_) => Err(request.rejected(Kind::Misconfigured, facts)),
+        }
     }
 }

@@ -87,7 +87,7 @@ pub mod adapter {
     pub use crate::{
         admission::{Admission, ResponseChanges},
         body_watch::BodyWatch,
-        bound_claim::{Begun, BoundClaim, BoundRequest},
+        bound_claim::{Begun, BoundClaim, BoundRequest, NamedClaim},
         claim::{Claim, claim},
         endpoints::BodyError,
         guarded::granted,

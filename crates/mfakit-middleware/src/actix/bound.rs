@@ -5,14 +5,14 @@
 
 use actix_web::{Error, FromRequest, HttpRequest, dev::Payload};
 use futures_util::stream;
-use mfakit_core::{Denial, store::KeptAction};
+use mfakit_core::Denial;
 
 use crate::{
     actix::LocalFuture,
     answer::Answer,
     approved_argument::ApprovedArgument,
     bound::Bound,
-    bound_claim::{Begun, BoundClaim, BoundRequest},
+    bound_claim::{Begun, BoundRequest, NamedClaim},
     mfa_rejection::MfaRejection,
     request_head::RequestHead,
     require::Required,
@@ -40,20 +40,20 @@ where
 {
     let (claim, rest, approved) = match Begun::of(&mut request, R::REQUIREMENT).await.map_err(rejected)? {
         Begun::Extract(claim) => {
-            let rest = others(&claim, &request, &mut payload).await?;
+            let rest = others(claim.request(), &request, &mut payload).await?;
             (claim, rest, M::from_request(&request, &mut payload).await.map_err(Into::into)?)
         }
         Begun::ExtractMarkedFirst(claim) => {
             let approved = M::from_request(&request, &mut payload).await.map_err(Into::into)?;
             let approved = claim.find(approved, || request.facts()).await.map_err(rejected)?;
             let mut empty: Payload = Payload::Stream { payload: Box::pin(stream::empty()) };
-            let rest = others(&claim, &request, &mut empty).await?;
+            let rest = others(claim.request(), &request, &mut empty).await?;
             (claim, rest, approved)
         }
         Begun::Unproven(unproven, denial) => {
             return Err(not_approved::<M>(unproven, denial, &request, &mut payload).await);
         }
-        Begun::Named(claim, kept) => return named(&claim, &kept, &request, &mut payload).await,
+        Begun::Named(claim) => return named(&claim, &request, &mut payload).await,
     };
     let (approved, grant) = claim.take(approved, || request.facts()).await.map_err(rejected)?;
     Ok(Bound::new(rest, approved, grant))
@@ -75,28 +75,27 @@ async fn not_approved<M: FromRequest + ApprovedArgument>(
 
 /// Extracts the other arguments of a request that names its approval.
 async fn named<R, O: FromRequest, M: ApprovedArgument>(
-    claim: &BoundClaim,
-    kept: &KeptAction,
+    claim: &NamedClaim,
     request: &HttpRequest,
     payload: &mut Payload,
 ) -> Result<Bound<R, O, M>, Error> {
     let facts = request.facts();
-    let approved = claim.kept(kept, &facts).map_err(rejected)?;
-    let rest = others(claim, request, payload).await?;
-    let (approved, grant) = claim.take_kept(approved, kept, &facts).await.map_err(rejected)?;
+    let approved = claim.value(&facts).map_err(rejected)?;
+    let rest = others(claim.request(), request, payload).await?;
+    let (approved, grant) = claim.take(approved, &facts).await.map_err(rejected)?;
     Ok(Bound::new(rest, approved, grant))
 }
 
 /// Extracts the other arguments, and rejects the request if one of them has taken the payload.
 async fn others<O: FromRequest>(
-    claim: &BoundClaim,
+    bound: &BoundRequest,
     request: &HttpRequest,
     payload: &mut Payload,
 ) -> Result<O, Error> {
     let has_body = !matches!(payload, Payload::None);
     let others = O::from_request(request, payload).await.map_err(Into::into)?;
     if has_body && matches!(payload, Payload::None) {
-        return Err(rejected(claim.request().other_reads_body(&request.facts())));
+        return Err(rejected(bound.other_reads_body(&request.facts())));
     }
     Ok(others)
 }

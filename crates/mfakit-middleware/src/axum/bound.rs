@@ -8,13 +8,13 @@ use axum_core::{
     response::{IntoResponse, Response},
 };
 use http::request::Parts;
-use mfakit_core::{Denial, store::KeptAction};
+use mfakit_core::Denial;
 
 use crate::{
     approved_argument::ApprovedArgument,
     axum::head_snapshot::HeadSnapshot,
     bound::Bound,
-    bound_claim::{Begun, BoundClaim, BoundRequest},
+    bound_claim::{Begun, BoundClaim, BoundRequest, NamedClaim},
     facts::Facts,
     request_head::RequestHead,
     require::Required,
@@ -50,7 +50,7 @@ where
                     let marked = of_request::<S, M>(Request::from_parts(parts, body), state);
                     return Err(Box::pin(rejected(unproven, denial, marked, || snapshot.facts())).await);
                 }
-                Begun::Named(claim, kept) => return Box::pin(named(claim, &kept, &mut parts, state)).await,
+                Begun::Named(claim) => return Box::pin(named(claim, &mut parts, state)).await,
             };
             let taken = Box::pin(claim.take(approved, || snapshot.facts())).await;
             let (approved, grant) = taken.map_err(into_response)?;
@@ -85,7 +85,7 @@ where
                 let marked = of_parts::<S, M>(parts, state);
                 return Err(Box::pin(rejected(unproven, denial, marked, || snapshot.facts())).await);
             }
-            Begun::Named(claim, kept) => return Box::pin(named(claim, &kept, parts, state)).await,
+            Begun::Named(claim) => return Box::pin(named(claim, parts, state)).await,
         };
         let taken = Box::pin(claim.take(approved, || parts.facts())).await;
         let (approved, grant) = taken.map_err(into_response)?;
@@ -126,8 +126,7 @@ async fn rejected<M: ApprovedArgument>(
 
 /// Extracts the other arguments of a request that names its approval.
 async fn named<S, R, O, M>(
-    claim: BoundClaim,
-    kept: &KeptAction,
+    claim: NamedClaim,
     parts: &mut Parts,
     state: &S,
 ) -> Result<Bound<R, O, M>, Response>
@@ -136,9 +135,8 @@ where
     M: ApprovedArgument,
 {
     let facts = parts.facts();
-    let approved = claim.kept(kept, &facts).map_err(into_response)?;
+    let approved = claim.value(&facts).map_err(into_response)?;
     let rest = of_parts(parts, state).await?;
-    let taken = claim.take_kept(approved, kept, &facts).await;
-    let (approved, grant) = taken.map_err(into_response)?;
+    let (approved, grant) = claim.take(approved, &facts).await.map_err(into_response)?;
     Ok(Bound::new(rest, approved, grant))
 }
