@@ -165,7 +165,8 @@ async fn page_message_and_call_name_the_same_payment(bank: &BankServer, alice: &
         reads(&alice, written).await;
         alice.screenshot(&format!("payment-{language}-done")).await;
         // The phone, beside the page.
-        let phone = "document.body.replaceChildren(...[...arguments].map(text => {
+        let phone =
+            "document.body.replaceChildren(...[...arguments].join('\\n\\n').split('\\n').map(text => {
             const shown = Object.assign(document.createElement('p'), { textContent: text, dir: 'auto' });
             shown.className = 'mfa';
             return shown;

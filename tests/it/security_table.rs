@@ -17,7 +17,7 @@ use ran::Ran;
 const RECORD: &str = "MFAKIT_TEST_RECORD";
 
 /// The sections, with their numbers of rows.
-const SECTIONS: [(&str, u32); 13] = [
+const SECTIONS: [(&str, u32); 14] = [
     ("CODE", 10),
     ("RATE", 11),
     ("BIND", 8),
@@ -29,6 +29,7 @@ const SECTIONS: [(&str, u32); 13] = [
     ("A11Y", 16),
     ("PROV", 10),
     ("STORE", 11),
+    ("TX", 6),
     ("LOG", 5),
     ("DOC", 5),
 ];
