@@ -63,13 +63,15 @@ struct Branch {
     address: String,
 }
 
-impl Branches {
-    /// Creates a bank without branches.
-    pub fn new() -> Self {
+/// Creates a bank without branches.
+impl Default for Branches {
+    fn default() -> Self {
         let (clock, provider) = (ManualClock::new(), TestProvider::new());
         Self { clock, provider, phone: Phone::new(), branches: Vec::new() }
     }
+}
 
+impl Branches {
     /// Opens a branch. `set_up` configures the store of its engine, and `serve` serves it.
     pub fn open(
         &mut self,
@@ -93,7 +95,7 @@ impl Branches {
 
     /// Creates a bank with one branch, whose store is in memory.
     pub fn one(candidate: &Candidate) -> Self {
-        let mut branches = Self::new();
+        let mut branches = Self::default();
         branches.open(|engine| engine, candidate.serve);
         branches
     }
@@ -128,7 +130,7 @@ impl Branches {
         let mut moved = Vec::new();
         for (branch, before) in self.branches.iter().zip(before) {
             let since: Vec<_> =
-                sent(&branch.bank).into_iter().zip(before).flat_map(|(all, old)| newest(all, old)).collect();
+                sent(&branch.bank).into_iter().zip(before).flat_map(|(all, old)| newest(all, &old)).collect();
             assert!(since.is_empty() || branch.address == self.last().address, "{since:?} at another branch");
             moved.extend(since);
         }
@@ -169,7 +171,7 @@ fn sent(bank: &Bank) -> Vec<Vec<String>> {
     ACCOUNTS.iter().map(|id| of(id)).collect()
 }
 
-fn newest(all: Vec<String>, old: Vec<String>) -> Vec<String> {
+fn newest(all: Vec<String>, old: &[String]) -> Vec<String> {
     let count = all.len() - old.len();
     all.into_iter().take(count).collect()
 }

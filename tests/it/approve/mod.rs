@@ -1,5 +1,7 @@
 //! Apps of `docs/approve.md`. Its code is taken from these files.
 
+#![allow(unreachable_pub, reason = "the page shows it as an app writes it")]
+
 mod actix;
 mod axum;
 mod inside;

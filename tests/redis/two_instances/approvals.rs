@@ -31,7 +31,7 @@ async fn two_tabs_approve_their_own_orders_at_two_instances(framework: &Framewor
 
 /// Opens two branches of a bank on one Redis, each with its own connections.
 async fn two(framework: &Framework) -> (Branches, RedisServer) {
-    let (redis, mut branches) = (RedisServer::start().await, Branches::new());
+    let (redis, mut branches) = (RedisServer::start().await, Branches::default());
     for _ in 0..2 {
         let clock = branches.clock.clone();
         let store = RedisStore::builder(redis.url()).danger_clock(clock).connect().await.unwrap();
