@@ -17,16 +17,14 @@ use std::{
 };
 
 use mfakit_core::{
-    Denial, Grant, Mfa, Misconfigured, Reason, Recognition, Scope, Subject,
-    action::ApprovalId,
-    adapter::{GrantTerms, MfaExt as _},
+    Denial, Grant, Mfa, Misconfigured, Reason, Scope, Subject,
+    adapter::{Claims, GrantTerms, MfaExt as _},
 };
 
 use crate::{
     address::page_path,
     answer::{Answer, NO_STORE},
     app_wide::{AppWide, Bare},
-    bound_cookie,
     client_kind::ClientKind,
     endpoints,
     facts::{Facts, Method},
@@ -71,8 +69,6 @@ struct Inner {
     guarded: AtomicBool,
     /// Status with which a guard rejected the request; 0 if none did.
     rejected: AtomicU16,
-    /// Grant cookie of a grant that was consumed and is good for nothing else.
-    spent_cookie: OnceLock<(Scope, ApprovalId)>,
     /// True if the answer comes from a guard or one of our routes.
     answered: AtomicBool,
     /// True if one of our routes received the request.
@@ -83,9 +79,16 @@ struct Inner {
 #[derive(Default)]
 struct Known {
     /// Grant of the last guard that let the request pass.
-    grant: Option<Grant>,
+    grant: Option<Noted>,
     /// Scopes whose grant this request has consumed.
     consumed: Vec<Scope>,
+}
+
+/// Grant of a guard.
+enum Noted {
+    Grant(Grant),
+    /// The only one of these. It is made for a handler that wants it, because a bound grant takes an allocation.
+    Claims(Claims),
 }
 
 /// Header changes that a response needs on its way out.
@@ -97,8 +100,6 @@ pub struct ResponseChanges {
     pub cache_control: Option<&'static str>,
     /// Value to append as a `Set-Cookie`.
     pub set_cookie: Option<String>,
-    /// Value to append as another `Set-Cookie`, which removes the cookie of a grant that was consumed.
-    pub drop_cookie: Option<String>,
 }
 
 impl fmt::Debug for Admission {
@@ -153,7 +154,6 @@ impl Admission {
             known: Mutex::default(),
             guarded: AtomicBool::new(false),
             rejected: AtomicU16::new(0),
-            spent_cookie: OnceLock::new(),
             answered: AtomicBool::new(false),
             served: AtomicBool::new(false),
         }))
@@ -222,7 +222,6 @@ impl Admission {
         ResponseChanges {
             cache_control: guarded.then_some(NO_STORE.1),
             set_cookie: ended.map(KeepPage::over),
-            drop_cookie: self.0.spent_cookie.get().map(|(scope, id)| bound_cookie::dropping(scope, id)),
         }
     }
 
@@ -291,7 +290,10 @@ impl Admission {
 
     /// Returns the grant of the last guard that let the request pass, or the answer if no guard ran.
     pub(crate) fn grant(&self, facts: impl FnOnce() -> Facts) -> Result<Grant, Answer> {
-        let granted = self.known().grant.clone();
+        let granted = self.known().grant.as_ref().and_then(|noted| match noted {
+            Noted::Grant(grant) => Some(grant.clone()),
+            Noted::Claims(claims) => claims.only(),
+        });
         granted.ok_or_else(|| {
             let what =
                 "a handler extracts Granted, but no guard ran: add #[require_mfa(scope = \"…\")] to it";
@@ -325,20 +327,17 @@ impl Admission {
 
     /// Records the grant of a guard that let the request pass.
     pub(crate) fn note_granted(&self, terms: GrantTerms, scope: &Scope) {
-        self.known().grant = Some(terms.grant(*scope));
+        self.known().grant = Some(Noted::Grant(terms.grant(*scope)));
     }
 
-    /// Records the grant for an action that let the request pass.
+    /// Records the only grant for an action that may let the request pass.
+    pub(crate) fn note_claims(&self, claims: Claims) {
+        self.known().grant = Some(Noted::Claims(claims));
+    }
+
+    /// Records the grant for an action that may let the request pass.
     pub(crate) fn note_approved(&self, grant: Grant) {
-        self.known().grant = Some(grant);
-    }
-
-    /// Records that this request has consumed the grant for an action, whose cookie is then good for nothing.
-    pub(crate) fn note_spent(&self, grant: &Grant) {
-        self.note_consumed(*grant.scope());
-        if let (Recognition::Cookie, Some(approval)) = (grant.recognition(), grant.approval()) {
-            let _: Result<(), _> = self.0.spent_cookie.set((*grant.scope(), approval.id));
-        }
+        self.known().grant = Some(Noted::Grant(grant));
     }
 
     /// Returns whether this request has consumed a grant of this scope.

@@ -154,13 +154,12 @@ impl BoundRequest {
     }
 
     fn claimed(self, claims: Claims) -> Begun {
-        match claims.only() {
-            Some(grant) => {
-                self.admission.note_approved(grant);
-                Begun::Extract(BoundClaim { request: self, claims })
-            }
-            None => Begun::ExtractMarkedFirst(BoundClaim { request: self, claims }),
+        let is_only = claims.len() == 1;
+        if is_only {
+            self.admission.note_claims(claims.clone());
         }
+        let claim = BoundClaim { request: self, claims };
+        if is_only { Begun::Extract(claim) } else { Begun::ExtractMarkedFirst(claim) }
     }
 
     fn unproven(self, denial: Denial) -> Begun {
@@ -186,7 +185,7 @@ impl BoundRequest {
         let approved = mfa.approved(Some(subject), requirement, &id, &tokens.by_approval()).await;
         match approved {
             Ok(Approved::Granted { claims, action }) => {
-                claims.only().into_iter().for_each(|grant| admission.note_approved(grant));
+                admission.note_claims(claims.clone());
                 Ok(Begun::Named(NamedClaim { claim: BoundClaim { request: self, claims }, action }))
             }
             Ok(Approved::Denied(denial)) => {
@@ -320,9 +319,7 @@ impl BoundClaim {
 
     /// Records that the request has consumed its grant.
     fn passed(&self, grant: Grant) -> Grant {
-        let BoundRequest { admission, .. } = &self.request;
-        admission.note_spent(&grant);
-        admission.note_approved(grant.clone());
+        self.request.admission.note_consumed(*self.request.requirement.scope());
         grant
     }
 }

@@ -17,6 +17,9 @@ use crate::{
 /// Maximum number of cookies that are read. A session has at most three such grants for a scope.
 const MOST: usize = 32;
 
+/// Number of cookies that a browser keeps beside the newest. Most are of grants that were consumed.
+const KEPT: usize = 8;
+
 /// Tokens of the bound grants of one scope, as the cookies of a request have them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct BoundTokens(Vec<(ApprovalId, Option<GrantToken>)>);
@@ -51,6 +54,13 @@ impl BoundTokens {
     #[must_use]
     pub(crate) fn get(&self, id: &ApprovalId) -> Option<GrantToken> {
         self.0.iter().find(|(other, _)| other == id).and_then(|(_, token)| token.clone())
+    }
+
+    /// Returns the approvals whose cookies a browser should drop when it gets another one: all but the newest few. Browsers
+    /// send the oldest cookie first (RFC 6265, section 5.4).
+    pub(crate) fn outdated(&self, newest: &ApprovalId) -> impl Iterator<Item = &ApprovalId> {
+        let others = || self.0.iter().map(|(id, _)| id).filter(move |id| *id != newest);
+        others().take(others().count().saturating_sub(KEPT))
     }
 
     /// Returns the function that the engine looks tokens up with. It has none for an unbound grant.
@@ -155,6 +165,21 @@ mod tests {
             dropping(&scope(), &id(ONE)),
             format!("__Host-mfa-pay~{ONE}=; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=0")
         );
+    }
+
+    #[test]
+    fn a_browser_drops_all_but_the_newest_cookies() {
+        let ids: Vec<_> = (0..12).map(|at| ApprovalId::from_bytes([at; 16])).collect();
+        let cookies: Vec<_> = ids.iter().map(|id| format!("__Host-mfa-pay~{id}={VALUE}")).collect();
+        let outdated = |count: usize, newest: &ApprovalId| {
+            let header = cookies[..count].join("; ");
+            let tokens = BoundTokens::read([header.as_bytes()], &scope());
+            tokens.outdated(newest).copied().collect::<Vec<_>>()
+        };
+        let another = ApprovalId::from_bytes([99; 16]);
+        assert_eq!(outdated(12, &another), [ids[0], ids[1], ids[2], ids[3]]);
+        assert_eq!(outdated(12, &ids[0]), [ids[1], ids[2], ids[3]], "it is set anew");
+        assert_eq!(outdated(8, &another), []);
     }
 
     #[test]

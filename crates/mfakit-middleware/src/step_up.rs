@@ -158,7 +158,7 @@ impl StepUp {
                     match consumed.await.map_err(misconfigured)? {
                         Decision::Denied(denial) => denial,
                         Decision::Granted(grant) => {
-                            admission.note_spent(&grant);
+                            admission.note_consumed(*requirement.scope());
                             return Ok(grant);
                         }
                     }

@@ -229,10 +229,8 @@ fn finish(admission: &Admission, status: StatusCode, headers: &mut HeaderMap) {
     if changes.cache_control.is_some() {
         headers.insert(header::CACHE_CONTROL, NO_STORE);
     }
-    for value in changes.set_cookie.into_iter().chain(changes.drop_cookie) {
-        if let Ok(value) = HeaderValue::try_from(value) {
-            headers.append(header::SET_COOKIE, value);
-        }
+    if let Some(Ok(value)) = changes.set_cookie.map(HeaderValue::try_from) {
+        headers.append(header::SET_COOKIE, value);
     }
 }
 

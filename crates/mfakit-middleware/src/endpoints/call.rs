@@ -35,7 +35,7 @@ pub(super) struct Call<'a> {
     pub(super) approval: Option<ApprovalId>,
     /// Value of the grant cookie in the request.
     pub(super) token: Option<GrantToken>,
-    /// Values of the cookies of grants that are bound to an action, if the call may be about one.
+    /// Values of the cookies of the scope's grants that are bound to an action.
     pub(super) bound_tokens: BoundTokens,
 }
 

@@ -151,11 +151,11 @@ pub(crate) fn open<'a>(
     let named = Named::in_query(&facts.target);
     let approval = if let Named::Approval(id) = named { Some(id) } else { None };
     let cookies = facts.cookies.as_deref().map(str::as_bytes);
-    let (token, bound_tokens) = if approval.is_some() || settings.is_bound() {
-        let tokens = BoundTokens::read(cookies, settings.scope());
-        (approval.as_ref().and_then(|id| tokens.get(id)), tokens)
-    } else {
-        (grant_token(cookies, settings.scope()), BoundTokens::default())
+    let bound_tokens = BoundTokens::read(cookies, settings.scope());
+    let token = match &approval {
+        Some(id) => bound_tokens.get(id),
+        None if settings.is_bound() => None,
+        None => grant_token(cookies, settings.scope()),
     };
     let call = Call {
         mfa,

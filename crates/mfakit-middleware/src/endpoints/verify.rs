@@ -76,11 +76,15 @@ async fn granted(
         }
     };
     let Some(token) = &verified.token else { return Ok(answer) };
-    let set_cookie = match &approval {
-        Some(id) => bound_cookie::granting(call.scope(), id, token, verified.lifetime),
-        None => cookie::granting(call.scope(), token, verified.lifetime),
+    let Some(id) = &approval else {
+        return Ok(answer.header("set-cookie", cookie::granting(call.scope(), token, verified.lifetime)));
     };
-    Ok(answer.header("set-cookie", set_cookie))
+    let granting = bound_cookie::granting(call.scope(), id, token, verified.lifetime);
+    let outdated = call.bound_tokens.outdated(id).map(|id| bound_cookie::dropping(call.scope(), id));
+    Ok([granting]
+        .into_iter()
+        .chain(outdated)
+        .fold(answer, |answer, value| answer.header("set-cookie", value)))
 }
 
 fn problem(error: &VerifyError) -> Problem {

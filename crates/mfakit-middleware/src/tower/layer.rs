@@ -249,10 +249,8 @@ where
         if changes.cache_control.is_some() {
             response.headers_mut().insert(header::CACHE_CONTROL, NO_STORE);
         }
-        for value in changes.set_cookie.into_iter().chain(changes.drop_cookie) {
-            if let Ok(value) = HeaderValue::try_from(value) {
-                response.headers_mut().append(header::SET_COOKIE, value);
-            }
+        if let Some(Ok(value)) = changes.set_cookie.map(HeaderValue::try_from) {
+            response.headers_mut().append(header::SET_COOKIE, value);
         }
         if this.admission.is_answered()
             && let Some(body) = this.unread.take().and_then(|unread| unread.take())

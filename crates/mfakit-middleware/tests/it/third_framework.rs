@@ -120,8 +120,7 @@ impl App {
             response.headers.retain(|(name, _)| name != "cache-control");
             response.headers.push(("cache-control".to_owned(), value.to_owned()));
         }
-        let cookies = changes.set_cookie.into_iter().chain(changes.drop_cookie);
-        response.headers.extend(cookies.map(|value| ("set-cookie".to_owned(), value)));
+        response.headers.extend(changes.set_cookie.map(|value| ("set-cookie".to_owned(), value)));
         response
     }
 
