@@ -25,7 +25,7 @@ use crate::approved_argument::ApprovedArgument;
 /// The digest of an approval covers the scope and the value. Two handlers with the same scope and the same type of value
 /// accept each other's approvals, so give each a scope of its own.
 ///
-/// On actix-web, no other argument may read the body, because nobody has approved it. Such a request is answered with
+/// On actix-web, no other argument may read the body, because what it reads is not approved. Such a request is answered with
 /// 500, and the log names the mistake. On axum, such a handler does not compile.
 ///
 /// If you write this type by hand, make it the handler's *only* argument, and do not wrap it, as described for

@@ -227,7 +227,7 @@ impl BoundRequest {
     /// Reports that another argument reads the body, which is then not approved.
     #[cfg(feature = "actix")]
     pub(crate) fn other_reads_body(&self, facts: &Facts) -> Answer {
-        let what = "an argument before the one with #[approve] reads the request's body, which nobody approves: put \
+        let what = "an argument before the one with #[approve] reads the request's body, which is then not approved: put \
                     everything into the approved value";
         self.admission.mark_rejected(self.admission.misconfigured(facts, Misconfigured::new(what)))
     }

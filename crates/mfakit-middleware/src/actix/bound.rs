@@ -1,7 +1,7 @@
 //! The guard of an approved value as an extractor.
 //!
 //! It takes the payload, and extracts the other arguments and the marked one in turn. Another argument that reads the body is
-//! a mistake of the app: nobody would have approved what it reads.
+//! a mistake of the app, because what it reads is not approved.
 
 use actix_web::{Error, FromRequest, HttpRequest, dev::Payload};
 use futures_util::stream;

@@ -1,4 +1,4 @@
-//! A body beside the approved value, which nobody would approve.
+//! A body beside the approved value, which is then not approved.
 
 use axum::{Form, Router, body::Bytes, routing::post};
 use mfakit::{
