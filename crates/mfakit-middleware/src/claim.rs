@@ -226,6 +226,7 @@ impl Claim {
     }
 
     /// Lets the request pass like [`take`](Self::take). Reads the facts only if it may not.
+    #[cfg(any(feature = "actix", feature = "tower"))]
     pub(crate) async fn take_from<H: RequestHead>(&self, head: &H) -> Result<Grant, Answer> {
         match self.take_at_once() {
             Some(grant) => Ok(grant),

@@ -52,7 +52,6 @@ impl<A: Action + 'static> Handlers<A> {
 type M = Method;
 
 #[require_mfa(scope = "transfer")]
-#[expect(clippy::too_many_arguments)]
 async fn most(
     _: M,
     _: M,

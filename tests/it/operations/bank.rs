@@ -95,7 +95,8 @@ impl Driven {
 
     /// A user who transfers money, while the provider fails in between.
     async fn alice_transfers(&self, alice: &mut Browser) {
-        let challenge = self.start(alice, "transfer").await;
+        let proposal = alice.propose(("1", "bob")).await;
+        let challenge = alice.request_code(&proposal, "messaging").await;
         self.provider.fail_next_verify(ProviderErrorKind::Failed);
         let code = self.code();
         for status in [502, 200] {
