@@ -27,9 +27,6 @@ const CODE_DIGITS: usize = 6;
 /// Number of digits that stay of a number that looks like a code.
 const SHOWN_DIGITS: usize = 3;
 
-/// Maximum number of characters between two digits of one number.
-const LONGEST_GAP: usize = 3;
-
 /// Text of a name without a visible character.
 const NOTHING: &str = "?";
 
@@ -170,14 +167,15 @@ fn masked(text: &str, shown: impl Fn(&str) -> String) -> String {
     masked
 }
 
-/// Returns the length of the number with which a text begins, and its digits.
+/// Returns the length of the number with which a text begins, and its digits. Only a letter ends a number, because every
+/// sign between two digits may be left out of the text, or be seen as a space.
 fn number(characters: &[char]) -> (usize, Vec<char>) {
     let (mut length, mut digits) = (0, Vec::new());
     for (place, c) in characters.iter().copied().enumerate() {
         if looks_like_digit(c) {
             digits.push(c);
             length = place + 1;
-        } else if c.is_alphanumeric() || place == 0 || place - length >= LONGEST_GAP {
+        } else if c.is_alphanumeric() || place == 0 {
             break;
         }
     }

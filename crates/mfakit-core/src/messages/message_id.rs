@@ -209,6 +209,8 @@ messages! {
     DoneTitle() = "Confirmed";
     /// Confirmation after the right code.
     Done() = "Thank you for confirming it’s you.";
+    /// Confirmation after the right code for an action, above the button that carries it out.
+    DoneOnce() = "The code was right. Nothing has happened yet: continue with the button below.";
     /// Remaining lifetime of the confirmation.
     DoneFor(time) = "You’re confirmed for another {time}.";
     /// Link to the page that the user was going to.

@@ -46,6 +46,28 @@ const PAYEES: &[[&str; 5]] = &[
     ],
     ["a spaced code", "0 0 0 0 0 0", "..000", "0 0 0", "0 0 0 0 0 0"],
     ["a code with signs", "000-00 0.00", "..000", "0 0 0", "000-00 0.00"],
+    [
+        "a code across signs that are dropped",
+        "code 123@@@@456",
+        "code ..456",
+        "code 4 5 6",
+        "code 123@@@@456",
+    ],
+    [
+        "a code across many signs",
+        "code 123 **** ____ 456",
+        "code ..456",
+        "code 4 5 6",
+        "code 123 **** ____ 456",
+    ],
+    ["a code of single digits", "1@@@@2####3%%%%4<<<<5>>>>6", "..456", "4 5 6", "1@@@@2####3%%%%4<<<<5>>>>6"],
+    [
+        "a code across pictures",
+        "123 \u{1f512}\u{1f512}\u{1f512}\u{1f512} 456",
+        "..456",
+        "4 5 6",
+        "123 \u{1f512}\u{1f512}\u{1f512}\u{1f512} 456",
+    ],
     ["a code without width", "12\u{200b}34\u{2060}56", "..456", "4 5 6", "123456"],
     [
         "an Arabic code",

@@ -310,10 +310,10 @@ impl<'a> PageContext<'a> {
         // An approval is good for one request, so there is no next time.
         let drop = if self.action.is_some() { MessageId::Cancel } else { MessageId::Drop };
         Done {
-            words: if self.is_once() {
-                words.text(MessageId::Done).to_owned()
-            } else {
-                format!("{} {time}", words.text(MessageId::Done))
+            words: match (&repeat, self.is_once()) {
+                (Some(_), _) => words.text(MessageId::DoneOnce).to_owned(),
+                (None, true) => words.text(MessageId::Done).to_owned(),
+                (None, false) => format!("{} {time}", words.text(MessageId::Done)),
             },
             go_on: repeat.map_or_else(|| GoOn::To(to()), GoOn::Repeat),
             drop: words.text(drop),
