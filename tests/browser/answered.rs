@@ -36,7 +36,7 @@ impl StoreHook for Slow {
         if verb == Verb::Revoke {
             self.0.add_permits(1000);
         }
-        if matches!(verb, Verb::Grant | Verb::ReserveAttempt | Verb::ReserveSend) {
+        if matches!(verb, Verb::Grant | Verb::BoundGrants | Verb::ReserveAttempt | Verb::ReserveSend) {
             self.0.acquire().await.map_err(|_| StoreError::new("the test is over"))?.forget();
         }
         Ok(())

@@ -44,6 +44,7 @@ impl Admission {
                 let detail = "the value to approve is too large";
                 Problem::new(Kind::BodyTooLarge).detail(detail)
             }
+            ActionError::Blank => Problem::new(Kind::InvalidField).detail(error.to_string()),
             ActionError::Misconfigured(_) => Problem::new(Kind::Misconfigured),
             _ => Problem::new(Kind::Unavailable),
         };

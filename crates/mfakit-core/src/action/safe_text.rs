@@ -30,6 +30,11 @@ const SHOWN_DIGITS: usize = 3;
 /// Text of a name without a visible character.
 const NOTHING: &str = "?";
 
+/// Returns whether a text has no visible character, in a message as well as on the page.
+pub(crate) fn is_blank(text: &str) -> bool {
+    !text.chars().any(|c| c.is_alphanumeric())
+}
+
 /// Returns a text for the challenge page and its JSON, which escape it.
 pub(crate) fn for_page(text: &str) -> String {
     or_nothing(visible(text))

@@ -10,6 +10,10 @@ pub enum ActionError {
     /// The action is too large, or nested too deeply. A request can cause this.
     #[error("the action is too large")]
     TooLarge,
+    /// The scope has the profile PSD2, and the amount is zero, or the payee has no visible character. A request can cause
+    /// this.
+    #[error("a payment needs an amount above zero, and a payee with a visible name")]
+    Blank,
     /// The store failed, or is full.
     #[error("the store failed")]
     Unavailable,

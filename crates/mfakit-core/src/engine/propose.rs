@@ -8,7 +8,10 @@
 use std::any::type_name;
 
 use crate::{
-    action::{Action, ActionDigest, Approval, ApprovalId, CanonicalAction, InvalidAction, Words, digest_of},
+    action::{
+        Action, ActionDigest, Approval, ApprovalId, CanonicalAction, InvalidAction, Words, digest_of,
+        safe_text::is_blank,
+    },
     engine::{action_error::ActionError, mfa::Mfa, misconfigured::Misconfigured},
     kept_action::KeptAction,
     requirement::Requirement,
@@ -64,12 +67,16 @@ impl Mfa {
     ) -> Result<Approval, ActionError> {
         self.named(Some(subject))?;
         let mistake = |why: &str| self.misconfigured(Misconfigured::action(name, scope.as_str(), why));
-        if self.declared(scope)?.is_psd2() && (words.amount().is_none() || words.payee().is_none()) {
-            return Err(mistake(
-                "a scope with .psd2() needs an amount and a payee: mark a field with #[action(amount)] and another with \
-                 #[action(payee)]",
-            )
-            .into());
+        if self.declared(scope)?.is_psd2() {
+            let (Some(amount), Some(payee)) = (words.amount(), words.payee()) else {
+                let why = "a scope with .psd2() needs an amount and a payee: mark a field with #[action(amount)] and another \
+                           with #[action(payee)]";
+                return Err(mistake(why).into());
+            };
+            // The payer must be aware of both.
+            if amount.minor() == 0 || is_blank(payee) {
+                return Err(ActionError::Blank);
+            }
         }
         let words = serde_json::to_string(&words).map_err(|error| mistake(&error.to_string()))?;
         let digest = canonical.digest();

@@ -96,6 +96,22 @@ fn the_grants_of_psd2_last_five_minutes_unless_they_end_earlier() {
 }
 
 #[tokio::test]
+async fn a_payment_of_nothing_or_to_no_visible_name_is_not_kept() {
+    let bank: Bank = bank_with(|builder| builder.declare(psd2()).policy(strict()));
+    for (amount, payee) in [
+        ("0.00 EUR", "ACME Ltd"),
+        ("1.00 EUR", ""),
+        ("1.00 EUR", "  \u{200b}\u{2060} "),
+        ("1.00 EUR", "\u{301}"),
+        ("1.00 EUR", "{} @#"),
+    ] {
+        let action = Partial { amount: Some(amount.parse().unwrap()), payee: Some(payee.to_owned()) };
+        let proposed = bank.world.mfa.propose(&alice(), &payment(), &action, None).await;
+        assert!(matches!(proposed, Err(ActionError::Blank)), "{amount} to {payee:?}: {proposed:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_payment_needs_an_amount_and_a_payee() {
     let bank: Bank = bank_with(|builder| builder.declare(psd2()).policy(strict()));
     let (amount, payee) = (Some("1.00 EUR".parse().unwrap()), Some("ACME Ltd".to_owned()));

@@ -1,0 +1,177 @@
+//! The cost of an approved value, beside a code for each request: `cargo bench -p mfakit-tests --bench approve`.
+//!
+//! Both rows of a framework answer the same `POST` with a form of one kilobyte, in the same app.
+//!
+//! | row | guard |
+//! |---|---|
+//! | `once` | `#[require_mfa(.., once)]` |
+//! | `approved` | `#[require_mfa(..)]` with `#[approve]` before the form |
+//!
+//! `--slices` takes the rows of axum, or with `--actix` those of actix-web.
+#![allow(missing_docs, reason = "a benchmark has no users")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark stops if it is set up incorrectly")]
+#![allow(clippy::indexing_slicing, reason = "a benchmark stops if it is set up incorrectly")]
+
+#[path = "../world/row.rs"]
+mod row;
+
+use std::{convert::Infallible, env, rc::Rc};
+
+use actix_web::{HttpMessage as _, HttpRequest, test::TestRequest, web};
+use axum::{Extension, Form, Router, body::Body, extract::Request, routing::post};
+use mfakit::{
+    Action, LoginId, Mfa, MfaLayer, MfaMiddleware, PhoneNumber, Subject, UserId, action::Money, require_mfa,
+    testing::TestProvider,
+};
+use row::{Row, measure};
+use serde::{Deserialize, Serialize};
+use tokio::runtime::Runtime;
+use tower::Service as _;
+
+/// Payment of one kilobyte.
+#[derive(Serialize, Deserialize, Action)]
+struct Order {
+    #[action(amount)]
+    amount: Money,
+    #[action(payee)]
+    payee: String,
+    note: String,
+}
+
+fn order() -> Order {
+    Order { amount: "100.00 EUR".parse().unwrap(), payee: "ACME Ltd".to_owned(), note: "n".repeat(960) }
+}
+
+fn form() -> String {
+    format!("amount=100.00+EUR&payee=ACME+Ltd&note={}", order().note)
+}
+
+#[require_mfa(scope = "pay", once)]
+async fn once(Form(order): Form<Order>) -> String {
+    order.payee
+}
+
+#[require_mfa(scope = "pay")]
+async fn approved(#[approve] Form(order): Form<Order>) -> String {
+    order.payee
+}
+
+#[require_mfa(scope = "pay", once)]
+async fn once_on_actix(order: web::Form<Order>) -> String {
+    order.into_inner().payee
+}
+
+#[require_mfa(scope = "pay")]
+async fn approved_on_actix(#[approve] order: web::Form<Order>) -> String {
+    order.into_inner().payee
+}
+
+/// Headers of a browser that sends a form.
+const HEADERS: [(&str, &str); 7] = [
+    ("accept", "text/html,application/xhtml+xml,*/*;q=0.8"),
+    ("accept-language", "en-US,en;q=0.5"),
+    ("content-type", "application/x-www-form-urlencoded"),
+    ("origin", "https://bank.example"),
+    ("referer", "https://bank.example/order"),
+    ("sec-fetch-mode", "navigate"),
+    ("sec-fetch-site", "same-origin"),
+];
+
+/// Session, as the app's session layer finds it.
+#[derive(Clone)]
+struct Session(Subject);
+
+fn session() -> Session {
+    Session(Subject::cookie("alice", LoginId::from_bytes([1; 16])))
+}
+
+/// The engine, and the runtime that its requests are answered on.
+struct World {
+    mfa: Mfa,
+    runtime: Runtime,
+}
+
+impl World {
+    fn new() -> Rc<Self> {
+        let mfa = Mfa::builder(TestProvider::new(), "https://bank.example")
+            .scope("pay", "pay")
+            .directory(async |_: UserId| Ok::<_, Infallible>(PhoneNumber::new("+19195551234").ok()))
+            .messaging_to(["US"])
+            .build()
+            .unwrap();
+        Rc::new(Self { mfa, runtime: tokio::runtime::Builder::new_current_thread().build().unwrap() })
+    }
+
+    /// Makes the grant of the next request, and returns its cookie.
+    fn grant(&self, bound: bool) -> String {
+        let subject = session().0;
+        self.runtime.block_on(async {
+            if bound {
+                self.mfa.testing().approve(&subject, "pay", &order()).await
+            } else {
+                self.mfa.testing().grant(&subject, "pay").await
+            }
+        })
+    }
+}
+
+fn on_axum(world: &Rc<World>) -> Vec<Row<Request, axum::response::Response>> {
+    async fn identify(Extension(session): Extension<Session>) -> Result<Option<Subject>, Infallible> {
+        Ok(Some(session.0))
+    }
+    let layer = MfaLayer::new(world.mfa.clone(), identify);
+    let row = |name, over, handler, bound| {
+        let mut app: Router = Router::new().route("/pay", handler).layer(layer.clone());
+        let (granting, answering) = (world.clone(), world.clone());
+        let request = move || {
+            let request = Request::post("/pay").header("cookie", granting.grant(bound));
+            let request =
+                HEADERS.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+            let mut request = request.body(Body::from(form())).unwrap();
+            request.extensions_mut().insert(session());
+            request
+        };
+        let answer = move |request: Request| answering.runtime.block_on(app.call(request)).unwrap();
+        Row { name, over, request: Box::new(request), answer: Box::new(answer) }
+    };
+    vec![row("once", "", post(once), false), row("approved", "once", post(approved), true)]
+}
+
+fn on_actix(world: &Rc<World>) -> Vec<Row<actix_http::Request, u16>> {
+    async fn identify(request: HttpRequest) -> Result<Option<Subject>, Infallible> {
+        let session = request.extensions().get::<Session>().cloned();
+        Ok(session.map(|session| session.0))
+    }
+    let row = |name, over, route: actix_web::Route, bound| {
+        let app = actix_web::App::new()
+            .service(web::resource("/pay").route(route))
+            .wrap(MfaMiddleware::new(world.mfa.clone(), identify));
+        let app = world.runtime.block_on(actix_web::test::init_service(app));
+        let (granting, answering) = (world.clone(), world.clone());
+        let request = move || {
+            let request = TestRequest::post().uri("/pay").insert_header(("cookie", granting.grant(bound)));
+            let request = HEADERS.iter().fold(request, |request, header| request.insert_header(*header));
+            let request = request.set_payload(form()).to_request();
+            request.extensions_mut().insert(session());
+            request
+        };
+        let answer = move |request| {
+            let answer = answering.runtime.block_on(actix_web::dev::Service::call(&app, request));
+            answer.unwrap().status().as_u16()
+        };
+        Row { name, over, request: Box::new(request), answer: Box::new(answer) }
+    };
+    let (once, approved) = (web::post().to(once_on_actix), web::post().to(approved_on_actix));
+    vec![row("once", "", once, false), row("approved", "once", approved, true)]
+}
+
+fn main() {
+    let world = World::new();
+    let has = |argument: &str| env::args().any(|given| given == argument);
+    if !has("--actix") {
+        measure("approve, axum", &mut on_axum(&world), |answer| answer.status().as_u16());
+    }
+    if has("--actix") || !has("--slices") {
+        measure("approve, actix-web", &mut on_actix(&world), |status| *status);
+    }
+}
