@@ -15,7 +15,12 @@
 #[path = "../world/row.rs"]
 mod row;
 
-use std::{convert::Infallible, env, rc::Rc};
+use std::{
+    convert::Infallible,
+    env,
+    rc::Rc,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use actix_web::{HttpMessage as _, HttpRequest, test::TestRequest, web};
 use axum::{Extension, Form, Router, body::Body, extract::Request, routing::post};
@@ -81,10 +86,6 @@ const HEADERS: [(&str, &str); 7] = [
 #[derive(Clone)]
 struct Session(Subject);
 
-fn session() -> Session {
-    Session(Subject::cookie("alice", LoginId::from_bytes([1; 16])))
-}
-
 /// The engine, and the runtime that its requests are answered on.
 struct World {
     mfa: Mfa,
@@ -102,16 +103,19 @@ impl World {
         Rc::new(Self { mfa, runtime: tokio::runtime::Builder::new_current_thread().build().unwrap() })
     }
 
-    /// Makes the grant of the next request, and returns its cookie.
-    fn grant(&self, bound: bool) -> String {
-        let subject = session().0;
-        self.runtime.block_on(async {
+    /// Makes the grant of the next request, to the next of 64 users in a new session. Returns the session and the cookie.
+    fn grant(&self, bound: bool) -> (Session, String) {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let user = format!("payer-{}", NEXT.fetch_add(1, Ordering::Relaxed) % 64);
+        let subject = Subject::cookie(user, LoginId::random());
+        let cookie = self.runtime.block_on(async {
             if bound {
                 self.mfa.testing().approve(&subject, "pay", &order()).await
             } else {
                 self.mfa.testing().grant(&subject, "pay").await
             }
-        })
+        });
+        (Session(subject), cookie)
     }
 }
 
@@ -124,11 +128,12 @@ fn on_axum(world: &Rc<World>) -> Vec<Row<Request, axum::response::Response>> {
         let mut app: Router = Router::new().route("/pay", handler).layer(layer.clone());
         let (granting, answering) = (world.clone(), world.clone());
         let request = move || {
-            let request = Request::post("/pay").header("cookie", granting.grant(bound));
+            let (session, cookie) = granting.grant(bound);
+            let request = Request::post("/pay").header("cookie", cookie);
             let request =
                 HEADERS.iter().fold(request, |request, (name, value)| request.header(*name, *value));
             let mut request = request.body(Body::from(form())).unwrap();
-            request.extensions_mut().insert(session());
+            request.extensions_mut().insert(session);
             request
         };
         let answer = move |request: Request| answering.runtime.block_on(app.call(request)).unwrap();
@@ -149,10 +154,11 @@ fn on_actix(world: &Rc<World>) -> Vec<Row<actix_http::Request, u16>> {
         let app = world.runtime.block_on(actix_web::test::init_service(app));
         let (granting, answering) = (world.clone(), world.clone());
         let request = move || {
-            let request = TestRequest::post().uri("/pay").insert_header(("cookie", granting.grant(bound)));
+            let (session, cookie) = granting.grant(bound);
+            let request = TestRequest::post().uri("/pay").insert_header(("cookie", cookie));
             let request = HEADERS.iter().fold(request, |request, header| request.insert_header(*header));
             let request = request.set_payload(form()).to_request();
-            request.extensions_mut().insert(session());
+            request.extensions_mut().insert(session);
             request
         };
         let answer = move |request| {

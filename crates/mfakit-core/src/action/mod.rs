@@ -84,8 +84,9 @@ pub mod __private {
 /// serializes, so every field belongs to the approval. Maps have to be ordered (`BTreeMap`), and numbers have to be
 /// integers. See [`InvalidAction`] for everything that has no canonical form.
 ///
-/// A field's type decides what it serializes. Leave nothing out in an implementation of `Serialize`: what is not
-/// written is not approved.
+/// A field's type decides what it serializes. Leave nothing out in an implementation of `Serialize`, and write no two
+/// values alike: what is not written is not approved. The derive rejects `#[serde(skip_serializing)]`, `untagged` and the
+/// like on the type itself, and cannot see them on the types of its fields.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an action that a person can approve",
     label = "not an action",
