@@ -1,8 +1,8 @@
 //! Requests that follow the approval of a transfer, as a table. The approved transfer is 100.00 from alice to bob.
 //!
-//! The second request is sent to the last branch, and the approval was given at the first one. A row of [`CHANGES`] moves
+//! The second request is sent to the last branch, and the approval was given at the first one. A row of `CHANGES` moves
 //! nothing, and states whether the approval is left. Each row ends with the approved order, which shows it. A row of
-//! [`EQUALS`] is the approved order in other words, and moves exactly what was approved.
+//! `EQUALS` is the approved order in other words, and moves exactly what was approved.
 
 mod equals;
 mod of_ids;
