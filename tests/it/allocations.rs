@@ -5,25 +5,19 @@ use std::convert::Infallible;
 use actix_web::{HttpMessage, HttpRequest, Resource, test::TestRequest, web};
 use allocation_counter::measure;
 use axum::{
-    Extension, Form, Router,
+    Extension, Router,
     body::Body,
     extract::Request,
     routing::{get, post},
 };
-use mfakit::{
-    LoginId, Mfa, MfaLayer, MfaMiddleware, RequireMfa, Subject,
-    action::{Action, Words},
-    require_mfa,
-};
-use serde::{Deserialize, Serialize};
+use mfakit::{LoginId, MfaLayer, MfaMiddleware, RequireMfa, Subject, require_mfa};
 use tokio::runtime::Runtime;
 use tower::Service;
 
-use crate::small_engine::mfa;
-
-/// Session, as the app's session layer finds it.
-#[derive(Clone)]
-struct Session(Subject);
+use crate::{
+    payments::{HEADERS, Session, approved, approved_on_actix, form, grant, once, once_on_actix},
+    small_engine::mfa,
+};
 
 fn session() -> Session {
     Session(Subject::cookie("alice", LoginId::from_bytes([1; 16])))
@@ -101,70 +95,6 @@ fn on_actix_web_a_guarded_request_that_passes_allocates_one_future() {
     assert!(attribute <= bare + 1, "the attribute: {attribute} and {bare}");
 }
 
-/// Payment of about a kilobyte.
-#[derive(Serialize, Deserialize)]
-struct Order {
-    payee: String,
-    note: String,
-}
-
-impl Action for Order {
-    fn words(&self) -> Words {
-        Words::new().with_payee(self.payee.as_str())
-    }
-}
-
-fn order() -> Order {
-    Order { payee: "ACME Ltd".to_owned(), note: "n".repeat(1000) }
-}
-
-fn form() -> String {
-    format!("payee=ACME+Ltd&note={}", order().note)
-}
-
-#[require_mfa(scope = "pay", once)]
-async fn once(Form(order): Form<Order>) -> String {
-    order.payee
-}
-
-#[require_mfa(scope = "pay")]
-async fn approved(#[approve] Form(order): Form<Order>) -> String {
-    order.payee
-}
-
-#[require_mfa(scope = "pay", once)]
-async fn once_on_actix(order: web::Form<Order>) -> String {
-    order.into_inner().payee
-}
-
-#[require_mfa(scope = "pay")]
-async fn approved_on_actix(#[approve] order: web::Form<Order>) -> String {
-    order.into_inner().payee
-}
-
-/// Headers of a browser that sends a form.
-const HEADERS: [(&str, &str); 7] = [
-    ("accept", "text/html,application/xhtml+xml,*/*;q=0.8"),
-    ("accept-language", "en-US,en;q=0.5"),
-    ("content-type", "application/x-www-form-urlencoded"),
-    ("origin", "https://bank.example"),
-    ("referer", "https://bank.example/order"),
-    ("sec-fetch-mode", "navigate"),
-    ("sec-fetch-site", "same-origin"),
-];
-
-/// Makes a grant, and returns its cookie.
-fn grant(runtime: &Runtime, mfa: &Mfa, bound: bool) -> String {
-    let subject = session().0;
-    runtime.block_on(async {
-        if bound {
-            mfa.testing().approve(&subject, "pay", &order()).await
-        } else {
-            mfa.testing().grant(&subject, "pay").await
-        }
-    })
-}
-
 #[test]
 fn on_axum_an_approved_value_costs_two_allocations_more_than_a_code_for_each_request() {
     async fn identify(Extension(session): Extension<Session>) -> Result<Option<Subject>, Infallible> {
@@ -175,7 +105,8 @@ fn on_axum_an_approved_value_costs_two_allocations_more_than_a_code_for_each_req
     let count = |handler, bound| {
         let app: Router = Router::new().route("/pay", handler).layer(MfaLayer::new(mfa.clone(), identify));
         counted(|| {
-            let request = Request::post("/pay").header("cookie", grant(&runtime, &mfa, bound));
+            let request =
+                Request::post("/pay").header("cookie", runtime.block_on(grant(&mfa, &session().0, bound)));
             let request =
                 HEADERS.iter().fold(request, |request, (name, value)| request.header(*name, *value));
             let mut request = request.body(Body::from(form())).unwrap();
@@ -202,8 +133,9 @@ fn on_actix_web_an_approved_value_costs_two_allocations_more_than_a_code_for_eac
             .wrap(MfaMiddleware::new(mfa.clone(), identify));
         let app = std::rc::Rc::new(runtime.block_on(actix_web::test::init_service(app)));
         counted(|| {
-            let request =
-                TestRequest::post().uri("/pay").insert_header(("cookie", grant(&runtime, &mfa, bound)));
+            let request = TestRequest::post()
+                .uri("/pay")
+                .insert_header(("cookie", runtime.block_on(grant(&mfa, &session().0, bound))));
             let request = HEADERS.iter().fold(request, |request, header| request.insert_header(*header));
             let request = request.set_payload(form()).to_request();
             request.extensions_mut().insert(session());

@@ -36,6 +36,8 @@ mod missing_routes;
 mod native;
 mod operations;
 mod own_tests;
+#[path = "../benches/approve/payments.rs"]
+mod payments;
 #[cfg(feature = "python")]
 mod phone_plans;
 mod pretended_sockets;

@@ -12,6 +12,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark stops if it is set up incorrectly")]
 #![allow(clippy::indexing_slicing, reason = "a benchmark stops if it is set up incorrectly")]
 
+mod payments;
 #[path = "../world/row.rs"]
 mod row;
 
@@ -23,68 +24,12 @@ use std::{
 };
 
 use actix_web::{HttpMessage as _, HttpRequest, test::TestRequest, web};
-use axum::{Extension, Form, Router, body::Body, extract::Request, routing::post};
-use mfakit::{
-    Action, LoginId, Mfa, MfaLayer, MfaMiddleware, PhoneNumber, Subject, UserId, action::Money, require_mfa,
-    testing::TestProvider,
-};
+use axum::{Extension, Router, body::Body, extract::Request, routing::post};
+use mfakit::{LoginId, Mfa, MfaLayer, MfaMiddleware, PhoneNumber, Subject, UserId, testing::TestProvider};
+use payments::{HEADERS, Session, approved, approved_on_actix, form, grant, once, once_on_actix};
 use row::{Row, measure};
-use serde::{Deserialize, Serialize};
 use tokio::runtime::Runtime;
 use tower::Service as _;
-
-/// Payment of one kilobyte.
-#[derive(Serialize, Deserialize, Action)]
-struct Order {
-    #[action(amount)]
-    amount: Money,
-    #[action(payee)]
-    payee: String,
-    note: String,
-}
-
-fn order() -> Order {
-    Order { amount: "100.00 EUR".parse().unwrap(), payee: "ACME Ltd".to_owned(), note: "n".repeat(960) }
-}
-
-fn form() -> String {
-    format!("amount=100.00+EUR&payee=ACME+Ltd&note={}", order().note)
-}
-
-#[require_mfa(scope = "pay", once)]
-async fn once(Form(order): Form<Order>) -> String {
-    order.payee
-}
-
-#[require_mfa(scope = "pay")]
-async fn approved(#[approve] Form(order): Form<Order>) -> String {
-    order.payee
-}
-
-#[require_mfa(scope = "pay", once)]
-async fn once_on_actix(order: web::Form<Order>) -> String {
-    order.into_inner().payee
-}
-
-#[require_mfa(scope = "pay")]
-async fn approved_on_actix(#[approve] order: web::Form<Order>) -> String {
-    order.into_inner().payee
-}
-
-/// Headers of a browser that sends a form.
-const HEADERS: [(&str, &str); 7] = [
-    ("accept", "text/html,application/xhtml+xml,*/*;q=0.8"),
-    ("accept-language", "en-US,en;q=0.5"),
-    ("content-type", "application/x-www-form-urlencoded"),
-    ("origin", "https://bank.example"),
-    ("referer", "https://bank.example/order"),
-    ("sec-fetch-mode", "navigate"),
-    ("sec-fetch-site", "same-origin"),
-];
-
-/// Session, as the app's session layer finds it.
-#[derive(Clone)]
-struct Session(Subject);
 
 /// The engine, and the runtime that its requests are answered on.
 struct World {
@@ -108,13 +53,7 @@ impl World {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let user = format!("payer-{}", NEXT.fetch_add(1, Ordering::Relaxed) % 64);
         let subject = Subject::cookie(user, LoginId::random());
-        let cookie = self.runtime.block_on(async {
-            if bound {
-                self.mfa.testing().approve(&subject, "pay", &order()).await
-            } else {
-                self.mfa.testing().grant(&subject, "pay").await
-            }
-        });
+        let cookie = self.runtime.block_on(grant(&self.mfa, &subject, bound));
         (Session(subject), cookie)
     }
 }

@@ -44,9 +44,9 @@ struct Change {
     second: Second,
     /// Statuses of the answer. They differ between the frameworks if one of them answers instead of mfakit.
     statuses: &'static [u16],
-    /// Whether the approved order moves the money before.
+    /// True if the approved order moves the money before.
     is_used: bool,
-    /// Whether it still moves the money afterwards.
+    /// True if it still moves the money afterward.
     is_left: bool,
 }
 
