@@ -51,7 +51,7 @@ fn consume(runtime: &Runtime, mfa: &Mfa, subject: &Subject, token: &GrantToken) 
 /// Does what the guard of a bound requirement does.
 fn carry_out(runtime: &Runtime, mfa: &Mfa, subject: &Subject, token: &GrantToken, order: &Order) {
     let required = required();
-    let tokens = |approval: Option<&ApprovalId>| approval.map(|_| token.clone());
+    let tokens = |_: &ApprovalId| Some(token.clone());
     let checked = mfa.check_bound_at_once(Some(subject), &required, &tokens, mfa.now());
     let BoundAtOnce::Decided(Ok(BoundCheck::Claims(claims))) = checked else {
         panic!("the store is in memory");

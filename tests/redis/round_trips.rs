@@ -79,7 +79,7 @@ impl World {
     /// Approves and consumes an order, and counts the round trips.
     async fn approve(&self, subject: &Subject) -> [(&'static str, u32); 7] {
         let (gate, mfa, wanted, order) = (&self.gate, &self.mfa, &Requirement::new(self.pay), &order());
-        let none = |_: Option<&ApprovalId>| None;
+        let none = |_: &ApprovalId| None;
         let (checked, rejection) = gate.count(mfa.check_bound(Some(subject), wanted, &none)).await;
         assert!(matches!(checked.unwrap(), BoundCheck::Denied(_)));
         let (proposed, proposal) = gate.count(mfa.propose(subject, wanted, order, Some("/pay"))).await;
@@ -91,7 +91,7 @@ impl World {
         assert!(matches!(rejected, Err(VerifyError::WrongCode { .. })), "{rejected:?}");
         let (verified, right) = gate.count(verify(&right)).await;
         let token = verified.unwrap().token;
-        let tokens = |_: Option<&ApprovalId>| token.clone();
+        let tokens = |_: &ApprovalId| token.clone();
         let (checked, guard) = gate.count(mfa.check_bound(Some(subject), wanted, &tokens)).await;
         let BoundCheck::Claims(claims) = checked.unwrap() else { panic!("the order was approved") };
         let (digest, words) = (approval.digest, || order.words());

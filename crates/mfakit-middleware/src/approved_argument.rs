@@ -49,3 +49,24 @@ pub trait ApprovedArgument {
     /// Creates the argument from the value that was approved.
     fn of_action(action: Self::Action) -> Self;
 }
+
+/// Implements [`ApprovedArgument`] for extractors that hold their value and nothing else.
+#[cfg(any(feature = "actix", feature = "axum"))]
+macro_rules! approved_arguments {
+    ($($extractor:ident),+) => {$(
+        impl<A: mfakit_core::action::Action> $crate::approved_argument::ApprovedArgument for $extractor<A> {
+            type Action = A;
+
+            fn action(&self) -> &A {
+                &self.0
+            }
+
+            fn of_action(action: A) -> Self {
+                Self(action)
+            }
+        }
+    )+};
+}
+
+#[cfg(any(feature = "actix", feature = "axum"))]
+pub(crate) use approved_arguments;

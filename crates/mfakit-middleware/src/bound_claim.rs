@@ -188,10 +188,7 @@ impl BoundRequest {
                 admission.note_claims(claims.clone());
                 Ok(Begun::Named(NamedClaim { claim: BoundClaim { request: self, claims }, action }))
             }
-            Ok(Approved::Denied(denial)) => {
-                let code_helps = admission.helps(&denial);
-                Err(self.denied(denial, Some(&id).filter(|_| code_helps), &facts))
-            }
+            Ok(Approved::Denied(denial)) => Err(self.unapproved(denial, &id, &facts)),
             Ok(Approved::Over) => Err(self.over(Some(&id), &facts)),
             Err(_) => Err(self.rejected(Kind::Misconfigured, &facts)),
         }
@@ -238,6 +235,12 @@ impl BoundRequest {
 
     fn denied(&self, denial: Denial, approval: Option<&ApprovalId>, facts: &Facts) -> Answer {
         self.admission.mark_rejected(self.admission.denied(denial, approval, facts))
+    }
+
+    /// Answers a request whose approval does not count. The answer names the approval if a code helps.
+    fn unapproved(&self, denial: Denial, approval: &ApprovalId, facts: &Facts) -> Answer {
+        let approval = Some(approval).filter(|_| self.admission.helps(&denial));
+        self.denied(denial, approval, facts)
     }
 
     fn rejected(&self, kind: Kind, facts: &Facts) -> Answer {
@@ -350,10 +353,7 @@ impl NamedClaim {
         let (request, approval) = (self.request(), &action.approval);
         match claim.consume(&approval.digest, approved.action()).await {
             Ok(Decision::Granted(grant)) => Ok((approved, claim.passed(grant))),
-            Ok(Decision::Denied(denial)) => {
-                let code_helps = request.admission.helps(&denial);
-                Err(request.denied(denial, Some(&approval.id).filter(|_| code_helps), facts))
-            }
+            Ok(Decision::Denied(denial)) => Err(request.unapproved(denial, &approval.id, facts)),
             Err(_) => Err(request.rejected(Kind::Misconfigured, facts)),
         }
     }

@@ -9,10 +9,7 @@ use std::time::Duration;
 use memchr::memchr;
 use mfakit_core::{GrantToken, Scope, action::ApprovalId};
 
-use crate::{
-    cookie::PREFIX,
-    set_cookie::{SameSite, SetCookie},
-};
+use crate::{cookie::PREFIX, cookie::set_cookie};
 
 /// Maximum number of cookies that are read. A session has at most three such grants for a scope.
 const MOST: usize = 32;
@@ -63,9 +60,9 @@ impl BoundTokens {
         others().take(others().count().saturating_sub(KEPT))
     }
 
-    /// Returns the function that the engine looks tokens up with. It has none for an unbound grant.
-    pub(crate) fn by_approval(&self) -> impl Fn(Option<&ApprovalId>) -> Option<GrantToken> + Sync {
-        |id| self.get(id?)
+    /// Returns the function that the engine looks tokens up with.
+    pub(crate) fn by_approval(&self) -> impl Fn(&ApprovalId) -> Option<GrantToken> + Sync {
+        |id| self.get(id)
     }
 }
 
@@ -86,19 +83,13 @@ fn pair_at<'a>(header: &'a [u8], start: usize, scope: &Scope) -> Option<(Approva
 /// Returns the `Set-Cookie` that gives the browser its grant.
 #[must_use]
 pub(crate) fn granting(scope: &Scope, id: &ApprovalId, token: &GrantToken, lifetime: Duration) -> String {
-    set_cookie(scope, id, token.expose(), lifetime)
+    set_cookie(&GrantToken::bound_cookie_name(scope, id), token.expose(), lifetime)
 }
 
 /// Returns the `Set-Cookie` that removes the grant.
 #[must_use]
 pub(crate) fn dropping(scope: &Scope, id: &ApprovalId) -> String {
-    set_cookie(scope, id, "", Duration::ZERO)
-}
-
-fn set_cookie(scope: &Scope, id: &ApprovalId, value: &str, lifetime: Duration) -> String {
-    let name = GrantToken::bound_cookie_name(scope, id);
-    let same_site = SameSite::Lax;
-    SetCookie { name: &name, value, same_site, scripts_read_it: false, lifetime }.to_string()
+    set_cookie(&GrantToken::bound_cookie_name(scope, id), "", Duration::ZERO)
 }
 
 #[cfg(test)]

@@ -57,19 +57,19 @@ fn value_at<'a>(header: &'a [u8], start: usize, scope: &Scope) -> Option<&'a [u8
 /// Returns the `Set-Cookie` that gives the browser its grant.
 #[must_use]
 pub(crate) fn granting(scope: &Scope, token: &GrantToken, lifetime: Duration) -> String {
-    set_cookie(scope, token.expose(), lifetime)
+    set_cookie(&GrantToken::cookie_name(scope), token.expose(), lifetime)
 }
 
 /// Returns the `Set-Cookie` that removes the grant.
 #[must_use]
 pub(crate) fn dropping(scope: &Scope) -> String {
-    set_cookie(scope, "", Duration::ZERO)
+    set_cookie(&GrantToken::cookie_name(scope), "", Duration::ZERO)
 }
 
-fn set_cookie(scope: &Scope, value: &str, lifetime: Duration) -> String {
-    let name = GrantToken::cookie_name(scope);
+/// Returns the `Set-Cookie` of a grant, whose cookie has this name.
+pub(crate) fn set_cookie(name: &str, value: &str, lifetime: Duration) -> String {
     let same_site = SameSite::Lax;
-    SetCookie { name: &name, value, same_site, scripts_read_it: false, lifetime }.to_string()
+    SetCookie { name, value, same_site, scripts_read_it: false, lifetime }.to_string()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use mfakit_core::store::{ActionDigest, Approval, KeptAction, StoreError};
 use crate::{
     names::unhex,
     place::Place,
-    record::{read_time, unreadable},
+    record::{BOUND_VERSION, read_digits, read_time, unreadable},
 };
 
 /// Returns the part of an action's record that the scripts do not read:
@@ -33,12 +33,12 @@ pub(crate) fn read_action(place: &Place, record: &[u8]) -> Result<KeptAction, St
 fn read_parts(place: &Place, record: &[u8]) -> Option<KeptAction> {
     let mut parts = record.splitn(7, |byte| *byte == b'|');
     let mut text = || std::str::from_utf8(parts.next()?).ok();
-    if text()? != "2" {
+    if text()? != BOUND_VERSION {
         return None;
     }
     let (kept_at, expires_at) = (read_time(text()?)?, read_time(text()?)?);
     let digest = ActionDigest::from_bytes(unhex(text()?)?);
-    let (of_words, of_canonical) = (read_length(text()?)?, read_length(text()?)?);
+    let (of_words, of_canonical) = (read_digits(text()?)?, read_digits(text()?)?);
     let (words, rest) = parts.next()?.split_at_checked(of_words)?;
     let (canonical, target) = rest.split_at_checked(of_canonical)?;
     let target = match target {
@@ -50,11 +50,6 @@ fn read_parts(place: &Place, record: &[u8]) -> Option<KeptAction> {
     let words = std::str::from_utf8(words).ok()?;
     let action = KeptAction::new(approval, place.login, place.scope, words, canonical);
     Some(action.with_target(target).with_times(kept_at, expires_at))
-}
-
-fn read_length(text: &str) -> Option<usize> {
-    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-    digits.then(|| text.parse().ok()).flatten()
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::names::{DIGITS, push_hex, unhex};
 ///
 /// It is no digit of a session. So the release before reads no session in the place: it never returns the record, and
 /// each of its revocations of the user deletes it.
-const BOUND: char = '~';
+const BOUND: &str = "~";
 
 /// Place that was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +60,7 @@ pub(crate) fn place(key: &Key<'_>) -> String {
 
 /// Returns the beginning of the field of every approval of a session and scope.
 pub(crate) fn bound_places(key: &Key<'_>) -> String {
-    let mut places = start_of_place(key, "~");
+    let mut places = start_of_place(key, BOUND);
     places.push(':');
     places
 }

@@ -18,8 +18,8 @@ use crate::{
 /// Version of every record but those that are bound to an action.
 const VERSION: &str = "1";
 
-/// Version of a grant that is bound to an action. A release that reads version 1 only rejects it.
-const BOUND_VERSION: &str = "2";
+/// Version of an action, and of a grant that is bound to one. A release that reads version 1 only rejects it.
+pub(crate) const BOUND_VERSION: &str = "2";
 
 /// Returns the two parts of a grant's record that state its binding: one before its times, one after them.
 pub(crate) fn binding_parts(binding: &Binding) -> (&'static str, String) {
@@ -183,8 +183,13 @@ pub(crate) fn unreadable(what: &str) -> StoreError {
 }
 
 pub(crate) fn read_time(text: &str) -> Option<Timestamp> {
+    read_digits(text).map(Timestamp::from_millis)
+}
+
+/// Reads a number that is written with digits alone. `parse` accepts a sign as well.
+pub(crate) fn read_digits<N: std::str::FromStr>(text: &str) -> Option<N> {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-    digits.then(|| text.parse().ok()).flatten().map(Timestamp::from_millis)
+    digits.then(|| text.parse().ok()).flatten()
 }
 
 #[cfg(test)]

@@ -54,7 +54,8 @@ pub(super) fn is_piling(character: char) -> bool {
     is_in(PILING, character)
 }
 
-fn is_in(table: &[(char, char)], character: char) -> bool {
+/// Returns whether a character is in one of the ascending ranges of a table.
+pub(super) fn is_in(table: &[(char, char)], character: char) -> bool {
     let after = table.partition_point(|(first, _)| *first <= character);
     let range = after.checked_sub(1).and_then(|before| table.get(before));
     range.is_some_and(|(_, last)| character <= *last)

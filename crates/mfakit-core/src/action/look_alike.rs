@@ -1,6 +1,6 @@
 //! Digits that people take for those of a code.
 
-use crate::digit::decimal_digit;
+use crate::{action::invisible::is_in, digit::decimal_digit};
 
 /// Ascending ranges of characters that show a single digit, and are no decimal digits: superscripts, subscripts, and
 /// digits in circles, in parentheses, and with full stops or commas.
@@ -23,7 +23,5 @@ const DIGITS: &[(char, char)] = &[
 
 /// Returns whether a character looks like a digit, in any script.
 pub(super) fn looks_like_digit(character: char) -> bool {
-    let after = DIGITS.partition_point(|(first, _)| *first <= character);
-    let range = after.checked_sub(1).and_then(|before| DIGITS.get(before));
-    decimal_digit(character).is_some() || range.is_some_and(|(_, last)| character <= *last)
+    decimal_digit(character).is_some() || is_in(DIGITS, character)
 }

@@ -8,7 +8,10 @@ use serde::{
     ser::SerializeStruct,
 };
 
-use crate::action::currency::{Currency, InvalidCurrency};
+use crate::{
+    action::currency::{Currency, InvalidCurrency},
+    messages::plain,
+};
 
 /// Names of the fields of a serialized amount.
 const FIELDS: [&str; 2] = ["minor", "currency"];
@@ -60,12 +63,8 @@ impl fmt::Display for Money {
     /// Writes the amount with a point, all minor digits and the code: `1234.50 EUR`. [`Money::text`] writes it in a
     /// language.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (minor, currency) = (self.minor, self.currency);
-        let unit = 10_u64.pow(u32::from(currency.minor_digits()));
-        match usize::from(currency.minor_digits()) {
-            0 => write!(f, "{minor} {currency}"),
-            digits => write!(f, "{}.{:0digits$} {currency}", minor / unit, minor % unit),
-        }
+        let number = plain(self.minor, self.currency.minor_digits());
+        write!(f, "{number} {}", self.currency)
     }
 }
 
@@ -81,14 +80,13 @@ impl FromStr for Money {
     /// Reads an amount such as `100.00 EUR`. Minor digits may be left out from the end, and the value is exact.
     fn from_str(text: &str) -> Result<Self, InvalidMoney> {
         let (number, code) = text.split_once(' ').ok_or(InvalidMoney::Form)?;
-        let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
-        let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        if !digits(whole) || !digits(fraction) {
+        let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+        let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if whole.is_empty() || number.ends_with('.') || !digits(whole) || !digits(fraction) {
             return Err(InvalidMoney::Form);
         }
         let currency = Currency::new(code)?;
         let minor_digits = u32::from(currency.minor_digits());
-        let fraction = if number.contains('.') { fraction } else { "" };
         let missing = usize::from(currency.minor_digits()).checked_sub(fraction.len());
         let missing = missing.ok_or(InvalidMoney::MinorDigits { currency })?;
         let padded = format!("{fraction}{:0<missing$}", "");

@@ -42,19 +42,26 @@ pub(crate) fn for_page(text: &str) -> String {
 
 /// Returns a name for a text message.
 pub(crate) fn for_message(name: &str) -> String {
-    let masked =
-        masked(&without_links(&without_marks_of_messages(&visible(name))), |digits| format!("..{digits}"));
-    or_nothing(cut(&visible(&masked), LONGEST_NAME).to_owned())
+    shortened(&harmless(name, |digits| format!("..{digits}")))
 }
 
 /// Returns a name for a voice call.
 pub(crate) fn for_call(name: &str) -> String {
     let spaced = |digits: &str| digits.chars().map(|digit| format!(" {digit} ")).collect();
-    let masked = masked(&without_links(&without_marks_of_messages(&visible(name))), spaced);
     let read =
         |c: char| c.is_alphanumeric() || is_piling(c) || matches!(c, '\'' | '\u{2019}' | '-' | ',' | '.');
-    let words: String = masked.chars().map(|c| if read(c) { c } else { ' ' }).collect();
-    or_nothing(cut(&visible(&words), LONGEST_NAME).to_owned())
+    let words: String = harmless(name, spaced).chars().map(|c| if read(c) { c } else { ' ' }).collect();
+    shortened(&words)
+}
+
+/// Returns a name without what means something in a message or a call. `shown` writes the last digits of a long number.
+fn harmless(name: &str, shown: impl Fn(&str) -> String) -> String {
+    masked(&without_links(&without_marks_of_messages(&visible(name))), shown)
+}
+
+/// Returns the visible part of a name, as long as a message or a call has room for it.
+fn shortened(name: &str) -> String {
+    or_nothing(cut(&visible(name), LONGEST_NAME).to_owned())
 }
 
 /// Returns the beginning of a text, of at most this many characters. It ends neither within a character and its marks

@@ -107,10 +107,7 @@ impl Mfa {
                 self.inner.observer.meter().granted(requirement.scope());
                 AtOnce::Granted(terms)
             }
-            Err(NotGranted::Denied(reason)) => {
-                AtOnce::Rejected(Ok(self.deny(subject, requirement, max_age, reason)))
-            }
-            Err(NotGranted::Misconfigured(mistake)) => AtOnce::Rejected(Err(mistake)),
+            Err(why) => AtOnce::Rejected(self.rejection(subject, requirement, max_age, why)),
         }
     }
 
@@ -298,10 +295,21 @@ impl Mfa {
     ) -> Result<Decision, Misconfigured> {
         match judged {
             Ok(grant) => Ok(Decision::Granted(grant)),
-            Err(NotGranted::Denied(reason)) => {
-                Ok(Decision::Denied(self.deny(subject, requirement, max_age, reason)))
-            }
-            Err(NotGranted::Misconfigured(mistake)) => Err(mistake),
+            Err(why) => self.rejection(subject, requirement, max_age, why).map(Decision::Denied),
+        }
+    }
+
+    /// Denies a request, with its event, or returns the mistake.
+    pub(super) fn rejection(
+        &self,
+        subject: Option<&Subject>,
+        requirement: &Requirement,
+        max_age: Duration,
+        why: NotGranted,
+    ) -> Result<Denial, Misconfigured> {
+        match why {
+            NotGranted::Denied(reason) => Ok(self.deny(subject, requirement, max_age, reason)),
+            NotGranted::Misconfigured(mistake) => Err(mistake),
         }
     }
 

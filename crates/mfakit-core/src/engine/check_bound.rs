@@ -134,10 +134,7 @@ impl Mfa {
                 let _denial = self.deny(subject, requirement, max_age, Reason::Missing);
                 Ok(Approved::Over)
             }
-            Err(NotGranted::Denied(reason)) => {
-                Ok(Approved::Denied(self.deny(subject, requirement, max_age, reason)))
-            }
-            Err(NotGranted::Misconfigured(mistake)) => Err(mistake),
+            Err(why) => self.rejection(subject, requirement, max_age, why).map(Approved::Denied),
         }
     }
 
@@ -162,10 +159,7 @@ impl Mfa {
     ) -> Result<Option<KeptAction>, BackendError> {
         let key = Key { approval: Some(approval), ..key };
         let kept = self.inner.store.actions(key, self.try_now()?).await?;
-        let is_it = |action: &KeptAction| {
-            action.approval.id == *approval && action.login == *key.login && action.scope == *key.scope
-        };
-        let Some(action) = kept.into_iter().find(is_it) else { return Ok(None) };
+        let Some(action) = kept.into_iter().find(|action| key.keeps(action)) else { return Ok(None) };
         if digest_of_bytes(key.scope, &action.canonical) == action.approval.digest {
             Ok(Some(action))
         } else {
@@ -302,7 +296,7 @@ impl Mfa {
 
     fn judge_bound(&self, record: &GrantRecord, asked: &Asked<'_>, now: Timestamp) -> Result<Claim, Reason> {
         let approval = record.approval.ok_or(Reason::Missing)?;
-        let token = (asked.tokens)(Some(&approval.id));
+        let token = (asked.tokens)(&approval.id);
         let question = self.bound_question(asked, &approval.id, token.as_ref(), now);
         Ok(Claim { approval, terms: judge(record, &question)? })
     }
@@ -331,10 +325,7 @@ impl Mfa {
                 self.inner.observer.meter().granted(requirement.scope());
                 Ok(BoundCheck::Claims(claims))
             }
-            Err(NotGranted::Denied(reason)) => {
-                Ok(BoundCheck::Denied(self.deny(subject, requirement, max_age, reason)))
-            }
-            Err(NotGranted::Misconfigured(mistake)) => Err(mistake),
+            Err(why) => self.rejection(subject, requirement, max_age, why).map(BoundCheck::Denied),
         }
     }
 

@@ -13,9 +13,8 @@ use crate::{
     token::GrantToken,
 };
 
-/// Grant cookies of a request: returns the token of the grant with this approval. For `None`, it returns the token of the
-/// unbound grant.
-pub type GrantTokens<'a> = dyn Fn(Option<&ApprovalId>) -> Option<GrantToken> + Sync + 'a;
+/// Grant cookies of a request: returns the token of the grant with this approval.
+pub type GrantTokens<'a> = dyn Fn(&ApprovalId) -> Option<GrantToken> + Sync + 'a;
 
 /// Bound grants that count for a request, for any action. There is at least one.
 ///

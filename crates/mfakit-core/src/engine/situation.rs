@@ -17,7 +17,6 @@ use crate::{
         shown_action::ShownAction,
     },
     grant::{Binding, Grant, GrantRecord, GrantTerms},
-    kept_action::KeptAction,
     lock::Lock,
     requirement::Requirement,
     store::{Key, UserState},
@@ -105,12 +104,8 @@ impl Mfa {
         tokens: &GrantTokens<'_>,
     ) -> Result<Situation, BackendError> {
         let mut user_state = self.inner.store.user_state(subject.user(), self.try_now()?).await?;
-        let is_theirs = |action: &KeptAction| {
-            action.login == *subject.login()
-                && action.scope == *requirement.scope()
-                && approval.is_none_or(|approval| *approval == action.approval.id)
-        };
-        let theirs = std::mem::take(&mut user_state.actions).into_iter().filter(is_theirs);
+        let key = Key { approval, ..Key::unbound(subject.user(), subject.login(), requirement.scope()) };
+        let theirs = std::mem::take(&mut user_state.actions).into_iter().filter(|action| key.keeps(action));
         let action = match theirs.max_by_key(|action| (action.kept_at, action.approval.id)) {
             Some(action) => {
                 let words = self.read_words(&action)?;
@@ -120,7 +115,7 @@ impl Mfa {
         };
         // Without an action there is no challenge and no grant either. No record is of this approval.
         let approval = action.as_ref().map_or_else(ApprovalId::random, |action| action.approval.id);
-        let token = action.as_ref().and_then(|action| tokens(Some(&action.approval.id)));
+        let token = action.as_ref().and_then(|action| tokens(&action.approval.id));
         let place = Place { approval: Some(&approval), action, token: token.as_ref() };
         self.situation_in(user_state, subject, requirement, place).await
     }

@@ -133,9 +133,8 @@ impl Approvals {
 
     /// Returns the actions of a user, session and scope, or the one of the approval in the key.
     pub(super) fn at(&self, user: KeyedHash, key: Key<'_>, now: Timestamp) -> Vec<KeptAction> {
-        let at_key = self.live(user, now).filter(|entry| entry.is_at(user, &key));
-        let named = at_key.filter(|entry| key.approval.is_none_or(|id| *id == entry.action.approval.id));
-        named.map(|entry| KeptAction::clone(&entry.action)).collect()
+        let at_key = self.live(user, now).filter(|entry| key.keeps(&entry.action));
+        at_key.map(|entry| KeptAction::clone(&entry.action)).collect()
     }
 
     /// Returns whether the action of the approval in the key is kept.
@@ -190,17 +189,19 @@ impl Approvals {
         self.entries.insert(entry).then_some(KeepOutcome::Kept(action.approval.id))
     }
 
-    /// Lets an action last at least until a time. Returns it, unless it is gone.
+    /// Lets an action last at least until a time. Returns a copy, unless it is gone.
     pub(super) fn extend(
         &mut self,
         user: KeyedHash,
         key: Key<'_>,
         until: Timestamp,
         now: Timestamp,
-    ) -> Option<&KeptAction> {
+    ) -> Option<Box<KeptAction>> {
         let is_it = |entry: &Entry| entry.is_of(user, &key) && entry.is_live(now);
-        self.entries.change(user.in_table(), is_it, |entry| entry.last_until(until))?;
-        self.entries.find(user.in_table(), is_it).map(|entry| &*entry.action)
+        self.entries.change(user.in_table(), is_it, |entry| {
+            entry.last_until(until);
+            entry.action.clone()
+        })
     }
 
     /// Returns whether the action of a challenge is kept, or the challenge needs none.

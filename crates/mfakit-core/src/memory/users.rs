@@ -354,7 +354,7 @@ impl Held<'_> {
         let ReserveSend { key, now, .. } = *request;
         let SendReservation::Reserved { resend_at, .. } = reserved else { return reserved };
         let action = self.part.approvals.extend(user, key, now.plus(MAX_SEND_TIME), now);
-        SendReservation::Reserved { resend_at, action: action.cloned().map(Box::new) }
+        SendReservation::Reserved { resend_at, action }
     }
 
     /// Changes the record of a user. `None` if there is none.

@@ -12,7 +12,7 @@ impl Messages {
 }
 
 /// Returns the number with a point and without groups.
-pub(super) fn plain(units: u64, digits: u8) -> String {
+pub(crate) fn plain(units: u64, digits: u8) -> String {
     let unit = 10_u64.checked_pow(u32::from(digits)).unwrap_or(u64::MAX);
     match usize::from(digits) {
         0 => units.to_string(),

@@ -30,6 +30,7 @@ use crate::{
 };
 
 pub(crate) use check::{check_label, check_name};
+pub(crate) use decimal::plain;
 pub use invalid::{InvalidMessages, InvalidText};
 pub(crate) use language::best;
 pub use message_id::MessageId;

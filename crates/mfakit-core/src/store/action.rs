@@ -125,7 +125,7 @@ impl BoundGrants {
     /// Returns the grant of the approval with this identifier.
     #[must_use]
     pub fn of_approval(&self, id: &ApprovalId) -> Option<&GrantRecord> {
-        self.iter().find(|grant| grant.approval.is_some_and(|approval| approval.id == *id))
+        self.iter().find(|grant| grant.is_for(id))
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::{
     approval::ApprovalId,
     challenge::Challenge,
+    kept_action::KeptAction,
     proof::Entered,
     scope::Scope,
     subject::{LoginId, UserId},
@@ -62,5 +63,12 @@ impl<'a> Key<'a> {
         challenge.login == *self.login
             && challenge.scope == *self.scope
             && challenge.approval.as_ref().map(|approval| &approval.id) == self.approval
+    }
+
+    /// Returns whether an action of this user has this session and scope, and this approval if the key has one.
+    pub(crate) fn keeps(&self, action: &KeptAction) -> bool {
+        action.login == *self.login
+            && action.scope == *self.scope
+            && self.approval.is_none_or(|id| *id == action.approval.id)
     }
 }

@@ -42,7 +42,7 @@ impl Role {
             Self::Payee
         } else if meta.path.is_ident("line") {
             return if meta.input.peek(Token![=]) {
-                label(meta).map(Self::Line)
+                label(meta).map(|label| Self::Line(Some(label)))
             } else {
                 Ok(Self::Line(None))
             };
@@ -57,7 +57,7 @@ impl Role {
 }
 
 /// Parses the label of a line.
-fn label(meta: &ParseNestedMeta<'_>) -> syn::Result<Option<String>> {
+fn label(meta: &ParseNestedMeta<'_>) -> syn::Result<String> {
     let label: LitStr = meta.value()?.parse().map_err(|error| {
         syn::Error::new(error.span(), "the label must be a string literal: write `line = \"Reference\"`")
     })?;
@@ -68,5 +68,5 @@ fn label(meta: &ParseNestedMeta<'_>) -> syn::Result<Option<String>> {
             "the label is empty, or has space around it or a control character: write `line = \"Reference\"`",
         ));
     }
-    Ok(Some(text))
+    Ok(text)
 }

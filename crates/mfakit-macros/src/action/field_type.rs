@@ -47,7 +47,7 @@ impl<'ast> Visit<'ast> for Checker<'_> {
                         "an action cannot contain `{name}`, which has no order of its own: use `{ordered}`"
                     ),
                 );
-            } else if name == "Option" && only_argument(segment).is_some_and(is_like_none) {
+            } else if name == "Option" && first_argument(segment).is_some_and(is_like_none) {
                 self.0.at(
                     segment,
                     "an action cannot contain an option in an option, because JSON writes `None` and `Some(None)` \
@@ -71,7 +71,7 @@ fn is_like_none(argument: &Type) -> bool {
     is_option(argument) || matches!(argument, Type::Tuple(tuple) if tuple.elems.is_empty())
 }
 
-fn only_argument(segment: &PathSegment) -> Option<&Type> {
+fn first_argument(segment: &PathSegment) -> Option<&Type> {
     let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
     arguments.args.iter().find_map(|argument| match argument {
         GenericArgument::Type(argument) => Some(argument),

@@ -34,7 +34,7 @@ pub(super) async fn show_with(
     let requirement = return_to.map_or(Requirement::new(*scope), |signed| signed.target().requirement(scope));
     let is_bound = call.approval.is_some() || call.settings.is_bound();
     let found = if is_bound {
-        let tokens = |id: Option<&ApprovalId>| token.cloned().or_else(|| call.bound_tokens.get(id?));
+        let tokens = |id: &ApprovalId| token.cloned().or_else(|| call.bound_tokens.get(id));
         call.mfa.bound_situation(&call.subject, &requirement, call.approval.as_ref(), &tokens).await
     } else {
         call.mfa.situation(&call.subject, &requirement, token).await

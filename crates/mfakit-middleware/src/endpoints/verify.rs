@@ -81,10 +81,8 @@ async fn granted(
     };
     let granting = bound_cookie::granting(call.scope(), id, token, verified.lifetime);
     let outdated = call.bound_tokens.outdated(id).map(|id| bound_cookie::dropping(call.scope(), id));
-    Ok([granting]
-        .into_iter()
-        .chain(outdated)
-        .fold(answer, |answer, value| answer.header("set-cookie", value)))
+    let answer = answer.header("set-cookie", granting);
+    Ok(outdated.fold(answer, |answer, value| answer.header("set-cookie", value)))
 }
 
 fn problem(error: &VerifyError) -> Problem {

@@ -147,8 +147,8 @@ end
 -- Returns the user's expired grants, as changes that delete them, and the time at which the last grant expires. Records
 -- that cannot be read are kept, for the call that reads them to report.
 --
---   {session}:{scope}               1|binding|channel|verified at|expires at|token
---   ~{session}:{scope}:{approval}   2|binding|channel|verified at|expires at|token|digest
+--   {session}:{scope}               1|binding|method|verified at|expires at|token
+--   ~{session}:{scope}:{approval}   2|binding|method|verified at|expires at|token|digest
 local function grants_of(key, now)
   local expired, ends_at = {}, now
   for field, record in pairs(fields_of(key)) do

@@ -12,9 +12,9 @@ if bound and not action then return { 'over' } end
 
 local expires_at = now + lifetime
 local changed, ends_at = grants_of(KEYS[2], now)
-local channel = string.match(challenge.record, '^1|%x+|%x+|%d+|%d+|%d+|(%a+)|')
-if not channel then unreadable('challenge') end
-local terms = table.concat({ ARGV[6], channel, text(now), text(expires_at), ARGV[7] }, '|')
+local method = string.match(challenge.record, '^1|%x+|%x+|%d+|%d+|%d+|(%a+)|')
+if not method then unreadable('challenge') end
+local terms = table.concat({ ARGV[6], method, text(now), text(expires_at), ARGV[7] }, '|')
 changed[place] = bound and '2|' .. terms .. '|' .. action.digest or '1|' .. terms
 
 user:drop_challenge(place)

@@ -56,5 +56,5 @@ send.resend_at = now + wait
 user:put_send(send)
 user:save(now)
 -- The action lasts while the send is in flight.
-if bound then let_last(KEYS[2], actions, place, now + 60000, now) end
+if bound then let_last(KEYS[2], actions, place, now + MAX_SEND_TIME, now) end
 return { { 'reserved', text(math.max(send.resend_at, budgeted_at())) }, bound and record_of(action) or false }

@@ -81,12 +81,15 @@ function User:drop_send(at)
   table.remove(self.sends, at)
 end
 
+-- Maximum time that a send may be in flight, in milliseconds.
+local MAX_SEND_TIME = 60000
+
 -- Removes sends that no longer count. A send in flight is kept even if no rule counts it, so that its challenge can be
 -- opened.
 function User:forget_sends(now)
   for at = #self.sends, 1, -1 do
     local send = self.sends[at]
-    local in_flight = send.state ~= 'O' and now < send.at + 60000
+    local in_flight = send.state ~= 'O' and now < send.at + MAX_SEND_TIME
     if now >= send.keep_until and not in_flight then self:drop_send(at) end
   end
 end

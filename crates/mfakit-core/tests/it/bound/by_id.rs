@@ -12,7 +12,7 @@ use super::{Bank, Order, bank, required, usual};
 use crate::world::{alice, user};
 
 async fn approved(bank: &Bank, subject: Option<&Subject>, approval: &ApprovalId) -> Approved {
-    let tokens = |approval: Option<&ApprovalId>| bank.token(approval);
+    let tokens = |approval: &ApprovalId| bank.token(approval);
     bank.world.mfa.approved(subject, &required(), approval, &tokens).await.unwrap()
 }
 

@@ -162,7 +162,7 @@ async fn a_store_in_memory_answers_at_once_with_the_same_decision() {
     use mfakit_core::adapter::{BoundAtOnce, BoundCheck, MfaBoundExt as _};
     let (bank, alice) = (bank(), alice());
     let at_once = || {
-        let tokens = |approval: Option<&_>| bank.token(approval);
+        let tokens = |approval: &_| bank.token(approval);
         match bank.world.mfa.check_bound_at_once(Some(&alice), &required(), &tokens, bank.world.mfa.now()) {
             BoundAtOnce::Decided(Ok(BoundCheck::Claims(claims))) => Ok(claims.only().unwrap()),
             BoundAtOnce::Decided(Ok(BoundCheck::Denied(denial))) => Err(denial.reason),

@@ -50,7 +50,7 @@ async fn a_browser_needs_the_cookie_of_the_approval() {
     assert_eq!(bank.claims(&alice).await.unwrap_err(), Reason::Missing);
     assert_eq!(bank.consume(&alice, &usual(), &claims).await, Err(Reason::Missing));
     let other = bank.approve(&alice, &order("7.00 USD", "Bob")).await;
-    let others = bank.token(Some(&other.id)).unwrap();
+    let others = bank.token(&other.id).unwrap();
     bank.cookies.lock().unwrap().insert(approval.id, others);
     assert_eq!(bank.consume(&alice, &usual(), &claims).await, Err(Reason::Mismatch));
     bank.cookies.lock().unwrap().insert(approval.id, token);

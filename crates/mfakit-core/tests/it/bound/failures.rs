@@ -87,7 +87,7 @@ async fn a_guard_rejects_while_its_store_fails_and_keeps_the_grant() {
 async fn an_approval_that_is_named_needs_both_its_action_and_its_grant() {
     let ((bank, outage), alice) = (failing(), alice());
     let approval = bank.approve(&alice, &usual()).await;
-    let tokens = |approval: Option<&ApprovalId>| bank.token(approval);
+    let tokens = |approval: &ApprovalId| bank.token(approval);
     for verb in [Verb::Actions, Verb::BoundGrants] {
         outage.begin_for(verb);
         let found = bank.world.mfa.approved(Some(&alice), &required(), &approval.id, &tokens).await.unwrap();
@@ -106,7 +106,7 @@ async fn a_subject_is_needed_for_everything() {
     let ((bank, _), alice) = (failing(), alice());
     let approval = bank.approve(&alice, &usual()).await;
     let claims = bank.claims(&alice).await.unwrap();
-    let (tokens, words) = (|approval: Option<&ApprovalId>| bank.token(approval), || usual().words());
+    let (tokens, words) = (|approval: &ApprovalId| bank.token(approval), || usual().words());
     let consumed =
         bank.world.mfa.consume_bound(None, &required(), &approval.digest, &words, &tokens, &claims).await;
     match consumed.unwrap() {
@@ -142,7 +142,7 @@ async fn an_action_that_cannot_be_read_is_neither_sent_nor_shown() {
     assert!(bank.world.provider.inbox().is_empty());
     let text = bank.world.events.text();
     assert!(text.contains("StoreFailed") && !text.contains("another version"), "{text}");
-    let none = |_: Option<&_>| None;
+    let none = |_: &ApprovalId| None;
     assert!(bank.world.mfa.bound_situation(&alice, &required(), None, &none).await.is_err());
     let readable = bank.propose(&alice, &order("7.00 USD", "Bob")).await;
     assert!(bank.start(&alice, &readable).await.is_ok(), "nothing was counted");
@@ -156,7 +156,7 @@ async fn an_action_whose_form_does_not_have_its_digest_is_not_carried_out() {
     let approval = keep_unreadable(&store, &bank, &alice, words).await;
     let live = bank.start(&alice, &approval).await.unwrap();
     let _ = bank.enter_code(&alice, &live).await;
-    let tokens = |approval: Option<&ApprovalId>| bank.token(approval);
+    let tokens = |approval: &ApprovalId| bank.token(approval);
     let found = bank.world.mfa.approved(Some(&alice), &required(), &approval.id, &tokens).await.unwrap();
     match found {
         Approved::Denied(denial) => assert_eq!(denial.reason, Reason::Unavailable),

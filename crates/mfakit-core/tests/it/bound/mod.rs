@@ -72,8 +72,8 @@ fn bank_with(settings: impl FnOnce(MfaBuilder) -> MfaBuilder) -> Bank {
 }
 
 impl Bank {
-    fn token(&self, approval: Option<&ApprovalId>) -> Option<GrantToken> {
-        self.cookies.lock().unwrap().get(approval?).cloned()
+    fn token(&self, approval: &ApprovalId) -> Option<GrantToken> {
+        self.cookies.lock().unwrap().get(approval).cloned()
     }
 
     async fn propose(&self, subject: &Subject, order: &Order) -> Approval {
@@ -110,7 +110,7 @@ impl Bank {
     }
 
     async fn claims_for(&self, subject: &Subject, requirement: &Requirement) -> Result<Claims, Reason> {
-        let tokens = |approval: Option<&ApprovalId>| self.token(approval);
+        let tokens = |approval: &ApprovalId| self.token(approval);
         match self.world.mfa.check_bound(Some(subject), requirement, &tokens).await.unwrap() {
             BoundCheck::Claims(claims) => Ok(claims),
             BoundCheck::Denied(denial) => Err(denial.reason),
@@ -118,7 +118,7 @@ impl Bank {
     }
 
     async fn consume(&self, subject: &Subject, order: &Order, claims: &Claims) -> Result<Approval, Reason> {
-        let tokens = |approval: Option<&ApprovalId>| self.token(approval);
+        let tokens = |approval: &ApprovalId| self.token(approval);
         let digest = self.world.mfa.digest(&required(), order).unwrap();
         let words = || order.words();
         let consumed =

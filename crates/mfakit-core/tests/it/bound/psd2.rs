@@ -157,7 +157,7 @@ async fn a_target_that_is_too_long_is_left_out() {
         let order = super::order(&format!("{length}.00 EUR"), "ACME Ltd");
         let approval =
             bank.world.mfa.propose(&alice, &required(), &order, Some(&target(length))).await.unwrap();
-        let none = |_: Option<&_>| None;
+        let none = |_: &_| None;
         let situation =
             bank.world.mfa.bound_situation(&alice, &required(), Some(&approval.id), &none).await.unwrap();
         assert_eq!(situation.action.unwrap().target.is_some(), kept, "{length}");

@@ -19,7 +19,7 @@ async fn an_unbound_grant_approves_no_action() {
     let verified = bank.world.succeed(&alice).await;
     assert!(verified.grant.approval().is_none());
     let token = verified.token.as_ref();
-    let any = |_: Option<&_>| verified.token.clone();
+    let any = |_: &_| verified.token.clone();
     let checked = bank.world.mfa.check_bound(Some(&alice), &to_pay(), &any).await.unwrap();
     assert!(format!("{checked:?}").contains("Missing"), "{checked:?}");
     assert_eq!(bank.world.reason(&alice, to_pay(), token).await, None, "it counts for itself");
@@ -93,7 +93,7 @@ async fn a_test_finds_a_scope_that_is_not_bound_only() {
 async fn a_scope_that_is_not_declared_approves_nothing() {
     let (bank, alice) = (bank(), alice());
     let undeclared = Requirement::new(mfakit_core::Scope::new("payout").unwrap());
-    let none = |_: Option<&_>| None;
+    let none = |_: &_| None;
     let checked = bank.world.mfa.check_bound(Some(&alice), &undeclared, &none).await;
     assert!(checked.unwrap_err().to_string().contains("not declared"));
     let proposed = bank.world.mfa.propose(&alice, &undeclared, &usual(), None).await;

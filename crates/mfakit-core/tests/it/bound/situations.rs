@@ -13,7 +13,7 @@ use super::{Bank, bank, bank_with, order, required, usual};
 use crate::world::{alice, user};
 
 async fn situation(bank: &Bank, subject: &Subject, approval: Option<&ApprovalId>) -> Situation {
-    let tokens = |approval: Option<&ApprovalId>| bank.token(approval);
+    let tokens = |approval: &ApprovalId| bank.token(approval);
     bank.world.mfa.bound_situation(subject, &required(), approval, &tokens).await.unwrap()
 }
 
