@@ -126,7 +126,7 @@ pub(crate) struct Question<'a> {
 
 /// Judges the record that the store has under the subject's user and log-in and the requirement's scope.
 ///
-/// A grant of another approval is no grant, whatever the store returned: a bound one never counts for an unbound
+/// A grant of another approval does not count, whatever the store returned: a bound one never counts for an unbound
 /// requirement, and an unbound one never for a bound requirement.
 ///
 /// A grant ends at the instant its age reaches `max_age`; one verified further in the future than the

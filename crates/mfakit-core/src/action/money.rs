@@ -171,7 +171,7 @@ pub enum InvalidMoney {
         /// Currency of the amount.
         currency: Currency,
     },
-    /// The amount has more than 2^64 minor units.
+    /// The amount has 2^64 or more minor units.
     #[error("the amount is too large")]
     TooLarge,
 }

@@ -38,7 +38,7 @@ pub trait MfaBoundExt: Sealed {
     ) -> impl Future<Output = Result<BoundCheck, Misconfigured>> + Send;
 
     /// Checks a request like [`check_bound`](Self::check_bound), if the store
-    /// [answers at once](crate::store::MfaStore::bound_grants_at_once). Otherwise has done nothing. `now` is the current time,
+    /// [answers at once](crate::store::MfaStore::bound_grants_at_once). Otherwise, this does nothing. `now` is the current time,
     /// which the caller has just read.
     fn check_bound_at_once(
         &self,

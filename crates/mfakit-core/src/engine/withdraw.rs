@@ -3,8 +3,9 @@
 //! 1. Only this grant is withdrawn. Its nonce identifies it, so a grant that another redemption made stays, and so does a
 //!    challenge that was started later.
 //! 2. If the grant is not there, its challenge is ended, so that a redemption which is still on its way makes none.
-//! 3. A grant that is bound to a cookie has no use without its token, which the caller did not receive. That of a bearer
-//!    has. So its withdrawal is repeated in the background, until it succeeds or the same code has returned the grant.
+//! 3. A grant of a cookie session cannot be used without its token, which the caller did not receive. The grant of a bearer
+//!    subject can be used at once, so its withdrawal is repeated in the background until it succeeds or the same code has
+//!    returned the grant.
 
 use std::time::Duration;
 
