@@ -73,7 +73,8 @@ const CHANGES: &[Change] = &[
         named(Who::Alice, "/bound/pay", &two, it).same_origin()
     }),
     ("two names that differ", |it| {
-        let other = format!("A{}", &it.id[1..]);
+        let first = if it.id.starts_with('A') { 'B' } else { 'A' };
+        let other = format!("{first}{}", &it.id[1..]);
         named(Who::Alice, "/bound/pay", &it.id, it).same_origin().header("mfa-approval", other)
     }),
 ];
