@@ -57,7 +57,7 @@ fn carry_out(runtime: &Runtime, mfa: &Mfa, subject: &Subject, token: &GrantToken
         panic!("the store is in memory");
     };
     let grant = claims.only();
-    let digest = mfa.digest(&required, order).unwrap();
+    let (order, digest) = mfa.read_back(&required, order).unwrap();
     let words = || order.words();
     let consumed = mfa.consume_bound(Some(subject), &required, &digest, &words, &tokens, &claims);
     assert!(

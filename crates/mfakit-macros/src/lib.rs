@@ -252,6 +252,7 @@ pub fn require_mfa(options: TokenStream, item: TokenStream) -> TokenStream {
 /// | `payee` | a field that implements `Display`, or an `Option` of one; once | the payee, in the same sentence |
 /// | `line` | such a field | a line of the challenge page, with the name of the field as its label |
 /// | `line = "Due date"` | such a field | a line with this label. `Messages::line` translates it |
+/// | `name = "order"` | a type without type parameters | the name of the type in the digest, which must be unique in the app. Without this option, it is the type's path, and approvals end when the type moves |
 /// | `crate = path::to::mfakit` | the type | the path of the `mfakit` crate, if it is not `::mfakit` |
 ///
 /// In an enum, each variant has its own amount and payee.
@@ -260,6 +261,7 @@ pub fn require_mfa(options: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// The type also needs `Serialize` and `Deserialize`, without options of serde that leave out or merge parts of the value.
 /// Renaming fields is fine. A field without an option is not shown, and a different value of it is a different action.
+/// The handler receives what `Deserialize` reads from the canonical form.
 ///
 /// # Errors
 ///

@@ -28,10 +28,11 @@ use mfakit_core::action::Action;
 /// ```
 ///
 /// The extractor runs before a code is requested, and its rejection is then the answer to the request. After the code was
-/// entered, it runs again for a repeated request. A request that names its approval instead is not extracted: the handler
-/// receives the kept value through [`of_action`](Self::of_action).
+/// entered, it runs again for a repeated request. A request that names its approval instead is not extracted.
 ///
-/// Whatever the extractor knows besides the action is not approved, so nothing else may depend on the request.
+/// In both cases, the handler receives the argument that [`of_action`](Self::of_action) creates from the approved value, and
+/// not the one that was extracted. Whatever else the extractor has is not approved, so it is gone: look it up in
+/// the handler, or make it part of the action.
 #[diagnostic::on_unimplemented(
     message = "a person cannot approve the value of `{Self}`",
     label = "not an argument that can be approved",
@@ -46,7 +47,7 @@ pub trait ApprovedArgument {
     /// Returns the value that was extracted.
     fn action(&self) -> &Self::Action;
 
-    /// Creates the argument from the value that was approved.
+    /// Creates the argument from the value that was approved. The handler receives this argument.
     fn of_action(action: Self::Action) -> Self;
 }
 

@@ -22,9 +22,9 @@ use crate::approved_argument::ApprovedArgument;
 /// request with another method than `GET` and `HEAD` can name its approval, and it must come from this site, like the calls
 /// of mfakit's routes.
 ///
-/// The digest of an approval covers the scope and the canonical form of the value, and not the name of its type. Two
-/// handlers with the same scope accept each other's approvals if their values have the same fields, so give each a scope of
-/// its own.
+/// The digest of an approval covers the scope, the name of the value's type and the canonical form of the value. The handler
+/// receives the value that is read from this form, so it has nothing that the digest does not cover. Two handlers with the
+/// same scope and the same type of value accept each other's approvals.
 ///
 /// On actix-web, no other argument may read the body, because what it reads is not approved. Such a request is answered with
 /// 500, and the log names the mistake. On axum, such a handler does not compile.

@@ -5,14 +5,15 @@
 //! 2. Without any grant that counts, only the marked argument is extracted. Its value is kept, and the request is
 //!    rejected. This is the one exception to [GUARD-1].
 //! 3. With one, all arguments are extracted. Then the grant for exactly this value is judged again and consumed [GRANT-2,
-//!    GRANT-6]. If there is none, the value is kept, and the request is rejected.
+//!    GRANT-6]. If there is none, the value is kept, and the request is rejected. The handler receives the value that is read
+//!    from its canonical form, so the digest covers all of it.
 //! 4. A request can name an approval in place of its value. It must come from the site itself [WEB-1], and its body is not
 //!    read.
 //! 5. A `HEAD` request consumes no grant, because its answer shows the outcome to no person.
 
 use mfakit_core::{
-    Decision, Denial, Grant, Misconfigured, Reason, Requirement, Subject,
-    action::{self, Action, ActionDigest, ApprovalId},
+    ActionError, Decision, Denial, Grant, Misconfigured, Reason, Requirement, Subject,
+    action::{Action, ActionDigest, ApprovalId},
     adapter::{
         Approved, BoundAtOnce, BoundCheck, Claims, GrantTokens, MfaBoundExt as _, MfaExt as _, with_timeout,
     },
@@ -243,6 +244,10 @@ impl BoundRequest {
         self.denied(denial, approval, facts)
     }
 
+    fn invalid(&self, error: &ActionError, facts: &Facts) -> Answer {
+        self.admission.mark_rejected(self.admission.invalid_action(error, facts))
+    }
+
     fn rejected(&self, kind: Kind, facts: &Facts) -> Answer {
         self.admission.mark_rejected(self.admission.reject(self.caller(), facts, kind))
     }
@@ -262,7 +267,8 @@ impl BoundClaim {
         &self.request
     }
 
-    /// Finds the grant for a value, before the other arguments are extracted.
+    /// Finds the grant for a value, before the other arguments are extracted. Returns the argument with the value as it is read
+    /// from its canonical form.
     ///
     /// # Errors
     ///
@@ -273,45 +279,50 @@ impl BoundClaim {
         facts: impl FnOnce() -> Facts,
     ) -> Result<M, Answer> {
         let BoundRequest { admission, requirement, .. } = &self.request;
-        let found = admission.mfa().digest(requirement, approved.action());
-        match found.map(|digest| self.claims.grant(&digest)) {
-            Ok(Some(grant)) => {
+        let (action, digest) = match admission.mfa().read_back(requirement, approved.action()) {
+            Ok(read) => read,
+            Err(error) => return Err(self.request.invalid(&error, &facts())),
+        };
+        let approved = M::of_action(action);
+        match self.claims.grant(&digest) {
+            Some(grant) => {
                 admission.note_approved(grant);
                 Ok(approved)
             }
-            Ok(None) => {
+            None => {
                 let denial = self.request.deny(Reason::Missing);
                 Err(self.request.reject(approved, denial, &facts()).await)
             }
-            Err(error) => Err(admission.mark_rejected(admission.invalid_action(&error, &facts()))),
         }
     }
 
-    /// Lets the request pass, if exactly this value was approved. Call this immediately before the handler.
+    /// Lets the request pass, if exactly this value was approved. Call this immediately before the handler, and give it the
+    /// argument that this returns: the approved value, as it is read from its canonical form.
     ///
     /// # Errors
     ///
     /// Returns the answer to a request with another value, which is then kept, and to one whose grant has ended in the
     /// meantime.
-    pub async fn take<M: ApprovedArgument>(
+    pub fn take<M: ApprovedArgument>(
         &self,
         approved: M,
         facts: impl FnOnce() -> Facts,
-    ) -> Result<(M, Grant), Answer> {
-        let BoundRequest { admission, requirement, .. } = &self.request;
-        let digest = admission.mfa().digest(requirement, approved.action());
-        let denial = match digest {
-            Ok(digest) => match self.consume(&digest, approved.action()).await {
-                Ok(Decision::Granted(grant)) => return Ok((approved, self.passed(grant))),
+    ) -> impl Future<Output = Result<(M, Grant), Answer>> {
+        // The future does not hold what was extracted.
+        let read = self.request.admission.mfa().read_back(&self.request.requirement, approved.action());
+        drop(approved);
+        async move {
+            let (action, digest) = match read {
+                Ok(read) => read,
+                Err(error) => return Err(self.request.invalid(&error, &facts())),
+            };
+            let denial = match self.consume(&digest, &action).await {
+                Ok(Decision::Granted(grant)) => return Ok((M::of_action(action), self.passed(grant))),
                 Ok(Decision::Denied(denial)) => denial,
                 Err(_) => return Err(self.request.rejected(Kind::Misconfigured, &facts())),
-            },
-            Err(error) => {
-                let answer = admission.invalid_action(&error, &facts());
-                return Err(admission.mark_rejected(answer));
-            }
-        };
-        Err(Box::pin(self.request.reject(approved, denial, &facts())).await)
+            };
+            Err(Box::pin(self.request.reject(M::of_action(action), denial, &facts())).await)
+        }
     }
 
     async fn consume(&self, digest: &ActionDigest, action: &impl Action) -> Result<Decision, Misconfigured> {
@@ -337,10 +348,11 @@ impl NamedClaim {
     ///
     /// # Errors
     ///
-    /// Returns the answer to a request for a handler with another type of value.
+    /// Returns the answer to a request for a handler with another type of value, or with a type that has changed since.
     pub fn value<M: ApprovedArgument>(&self, facts: &Facts) -> Result<M, Answer> {
-        let action = action::decode(&self.action.canonical);
-        action.map(M::of_action).map_err(|_| self.request().over(Some(&self.action.approval.id), facts))
+        let request = self.request();
+        let action = request.admission.mfa().read_kept(&self.action);
+        action.map(M::of_action).ok_or_else(|| request.over(Some(&self.action.approval.id), facts))
     }
 
     /// Lets the request pass with the value that it has named. Call this immediately before the handler.

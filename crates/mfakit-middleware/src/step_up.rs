@@ -106,10 +106,12 @@ impl StepUp {
         claim.take(|| facts.clone()).await.map_err(MfaRejection::new)
     }
 
-    /// Requires a person to have approved exactly this value, and returns the grant, which is consumed.
+    /// Requires a person to have approved exactly this value. Returns the value that was approved, and the grant, which is
+    /// consumed.
     ///
     /// The requirement is always good for [one request](RequireMfa::once). Call this after every other check of the
-    /// request, immediately before the action is carried out, with the value that is carried out.
+    /// request, immediately before the action is carried out. Carry out the value that this returns: it is read from the
+    /// canonical form that was approved, so it has nothing that its type does not serialize.
     ///
     /// Without a grant for this value, the value is kept for the session, and the rejection names the approval. After the
     /// code was entered, the client repeats the request. A handler that can take the value as an argument marks it with
@@ -120,15 +122,19 @@ impl StepUp {
     /// use mfakit_middleware::{MfaRejection, RequireMfa, StepUp};
     ///
     /// async fn transfer(step_up: StepUp, order: impl Action) -> Result<String, MfaRejection> {
-    ///     let grant = step_up.approve(&order, RequireMfa::scope("transfer")).await?;
-    ///     Ok(format!("sent, approved at {:?}", grant.verified_at()))
+    ///     let (order, grant) = step_up.approve(order, RequireMfa::scope("transfer")).await?;
+    ///     Ok(format!("sent {:?}, approved at {:?}", order.words().amount(), grant.verified_at()))
     /// }
     /// ```
     ///
     /// # Errors
     ///
     /// Returns a rejection for requests that may not pass. Return it from the handler with `?`.
-    pub async fn approve(&self, action: &impl Action, require: RequireMfa) -> Result<Grant, MfaRejection> {
+    pub async fn approve<A: Action>(
+        &self,
+        action: A,
+        require: RequireMfa,
+    ) -> Result<(A, Grant), MfaRejection> {
         let Self { admission, facts, .. } = self;
         let requirement = require.once().requirement();
         let requirement =
@@ -136,7 +142,7 @@ impl StepUp {
         self.approved(&requirement, action).await.map_err(MfaRejection::new)
     }
 
-    async fn approved(&self, requirement: &Requirement, action: &impl Action) -> Result<Grant, Answer> {
+    async fn approved<A: Action>(&self, requirement: &Requirement, action: A) -> Result<(A, Grant), Answer> {
         let Self { admission, subject, identified_at, cookies, facts } = self;
         let (mfa, caller) = (admission.mfa(), subject.as_ref());
         let misconfigured = |_| admission.reject(caller, facts, Kind::Misconfigured);
@@ -151,21 +157,21 @@ impl StepUp {
             BoundCheck::Claims(claims) => match mfa.claims_until(claims, *identified_at) {
                 None => mfa.deny(caller, requirement, Reason::Expired),
                 Some(claims) => {
-                    let digest = mfa.digest(requirement, action);
-                    let digest = digest.map_err(|error| admission.invalid_action(&error, facts))?;
+                    let read = mfa.read_back(requirement, &action);
+                    let (action, digest) = read.map_err(|error| admission.invalid_action(&error, facts))?;
                     let words = || action.words();
                     let consumed = mfa.consume_bound(caller, requirement, &digest, &words, &token, &claims);
                     match consumed.await.map_err(misconfigured)? {
                         Decision::Denied(denial) => denial,
                         Decision::Granted(grant) => {
                             admission.note_consumed(*requirement.scope());
-                            return Ok(grant);
+                            return Ok((action, grant));
                         }
                     }
                 }
             },
         };
-        Err(admission.propose(requirement, action, None, denial, facts).await)
+        Err(admission.propose(requirement, &action, None, denial, facts).await)
     }
 
     /// Ends all grants and challenges of the caller's session. Call this in the handler of the sign-out. It succeeds

@@ -10,8 +10,8 @@ async fn pay(step_up: StepUp, Form(order): Form<Order>) -> Result<String, MfaRej
     if order.amount.minor() < 3000 {
         return Ok("paid without a code".to_owned());
     }
-    let grant = step_up.approve(&order, RequireMfa::scope("transfer")).await?;
-    Ok(format!("paid, approved over {}", grant.channel()))
+    let (order, grant) = step_up.approve(order, RequireMfa::scope("transfer")).await?;
+    Ok(format!("paid {}, approved over {}", order.payee, grant.channel()))
 }
 
 #[tokio::test]

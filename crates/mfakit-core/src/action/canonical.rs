@@ -1,6 +1,9 @@
-//! Canonical form of an action, and its digest.
+//! Canonical form of an action, its digest, and the value that is read from it.
+//!
+//! Whatever is shown, kept, hashed and handed to a handler is the value that is read from the form. So it depends on nothing
+//! but the bytes that are hashed, even if the type writes less than it has.
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -8,7 +11,7 @@ use crate::{
         Action,
         canonical_limits::MAX_ACTION,
         invalid::InvalidAction,
-        strict::{Output, Sink, Strict},
+        strict::{Buffer, Output, Strict},
     },
     approval::ActionDigest,
     scope::Scope,
@@ -16,12 +19,6 @@ use crate::{
 
 /// First bytes of everything that is hashed. The number is the version of the canonical form.
 const VERSION: &[u8] = b"mfakit action 1\0";
-
-/// Number of bytes that are hashed together: whole blocks of the hash.
-const COLLECTED: usize = 512;
-
-/// Length that most actions do not exceed.
-const USUAL_LENGTH: usize = 256;
 
 /// Canonical form of an action, with its digest.
 ///
@@ -41,11 +38,15 @@ impl CanonicalAction {
     /// Returns an error if the value has no single canonical form, if the form is longer than
     /// [`MAX_ACTION`](crate::action::MAX_ACTION) bytes, or if it cannot be read back.
     pub fn new<A: Action>(scope: &Scope, action: &A) -> Result<Self, InvalidAction> {
-        let mut bytes = Vec::with_capacity(USUAL_LENGTH);
-        write(action, &mut bytes)?;
-        read::<A>(&bytes)?;
-        let digest = digest_of_bytes(scope, &bytes);
-        Ok(Self { bytes, digest })
+        Self::read_back(scope, action).map(|(canonical, _)| canonical)
+    }
+
+    /// Creates the canonical form of an action, and returns the action that is read from it.
+    pub(crate) fn read_back<A: Action>(scope: &Scope, action: &A) -> Result<(Self, A), InvalidAction> {
+        let mut buffer = [0; MAX_ACTION];
+        let form = write(action, &mut buffer)?;
+        let action = decode(form)?;
+        Ok((Self { bytes: form.to_vec(), digest: hash::<A>(scope, form) }, action))
     }
 
     /// Returns the bytes.
@@ -67,18 +68,24 @@ impl CanonicalAction {
     }
 }
 
-/// Returns the digest of an action. Equal digests in one scope mean equal values.
+/// Returns the digest of an action: of a version, the scope, the [name](Action::name) of the type, and the canonical form.
 ///
-/// Hashes the canonical form while it is written, and allocates nothing for strings and integers.
+/// Actions with equal digests are equal once they are read from their canonical form, and that is what a handler receives.
+/// This allocates nothing for strings and integers.
 ///
 /// # Errors
 ///
 /// Returns an error if the value has no single canonical form, or if the form is longer than
 /// [`MAX_ACTION`](crate::action::MAX_ACTION) bytes.
 pub fn digest_of<A: Action>(scope: &Scope, action: &A) -> Result<ActionDigest, InvalidAction> {
-    let mut hashing = Hashing { hash: hash_of(scope), collected: [0; COLLECTED], length: 0 };
-    write(action, &mut hashing)?;
-    Ok(hashing.finish())
+    Ok(hash::<A>(scope, write(action, &mut [0; MAX_ACTION])?))
+}
+
+/// Returns the action that is read from the canonical form of `action`, with the digest of that form.
+pub(crate) fn read_back<A: Action>(scope: &Scope, action: &A) -> Result<(A, ActionDigest), InvalidAction> {
+    let mut buffer = [0; MAX_ACTION];
+    let form = write(action, &mut buffer)?;
+    Ok((decode(form)?, hash::<A>(scope, form)))
 }
 
 /// Reads an action from its canonical form, and checks that writing it gives the same bytes. So a form that was kept by a
@@ -91,94 +98,42 @@ pub fn decode<A: Action>(bytes: &[u8]) -> Result<A, InvalidAction> {
     if bytes.len() > MAX_ACTION {
         return Err(InvalidAction::TooLarge);
     }
-    read(bytes)
-}
-
-/// Returns the digest of an action's canonical form.
-pub(crate) fn digest_of_bytes(scope: &Scope, bytes: &[u8]) -> ActionDigest {
-    ActionDigest::from_bytes(hash_of(scope).chain_update(bytes).finalize().into())
-}
-
-/// Begins the hash of an action of this scope. A scope has at most 32 bytes.
-fn hash_of(scope: &Scope) -> Sha256 {
-    let length = u8::try_from(scope.as_bytes().len()).unwrap_or(u8::MAX);
-    Sha256::new().chain_update(VERSION).chain_update([length]).chain_update(scope.as_bytes())
-}
-
-fn read<A: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<A, InvalidAction> {
     let action: A =
         serde_json::from_slice(bytes).map_err(|error| InvalidAction::Unreadable(error.to_string()))?;
-    let mut left = Unequal { expected: bytes, differs: false };
-    write(&action, &mut left)?;
-    if left.differs || !left.expected.is_empty() { Err(InvalidAction::Changed) } else { Ok(action) }
+    let is_same = write(&action, &mut [0; MAX_ACTION])? == bytes;
+    if is_same { Ok(action) } else { Err(InvalidAction::Changed) }
 }
 
-/// Writes the canonical form of a value.
-fn write<S: Sink>(value: &impl Serialize, sink: &mut S) -> Result<(), InvalidAction> {
-    let mut out = Output::new(sink);
+/// Reads a kept action. Returns `None` if its digest is that of another type or of other bytes, or if this version of the
+/// app cannot read it.
+pub(crate) fn decode_kept<A: Action>(scope: &Scope, bytes: &[u8], digest: &ActionDigest) -> Option<A> {
+    if hash::<A>(scope, bytes) == *digest { decode(bytes).ok() } else { None }
+}
+
+/// Returns the digest of a canonical form. A scope has at most 32 bytes.
+fn hash<A: Action>(scope: &Scope, form: &[u8]) -> ActionDigest {
+    let (scope, name) = (scope.as_bytes(), A::name().as_bytes());
+    let hash = Sha256::new()
+        .chain_update(VERSION)
+        .chain_update([u8::try_from(scope.len()).unwrap_or(u8::MAX)])
+        .chain_update(scope)
+        .chain_update(u32::try_from(name.len()).unwrap_or(u32::MAX).to_be_bytes())
+        .chain_update(name)
+        .chain_update(form);
+    ActionDigest::from_bytes(hash.finalize().into())
+}
+
+/// Writes the canonical form of a value, and returns it.
+fn write<'a>(value: &impl Serialize, buffer: &'a mut Buffer) -> Result<&'a [u8], InvalidAction> {
+    let mut out = Output::new(buffer);
     let written = value.serialize(Strict::new(&mut out));
     out.finish(written)
 }
 
-impl Sink for Vec<u8> {
-    fn take(&mut self, bytes: &[u8]) {
-        self.extend_from_slice(bytes);
-    }
-}
-
-/// Hash of the bytes. It collects small parts, because each update of a hash has a price.
-struct Hashing {
-    hash: Sha256,
-    collected: [u8; COLLECTED],
-    length: usize,
-}
-
-impl Hashing {
-    fn finish(mut self) -> ActionDigest {
-        self.flush();
-        ActionDigest::from_bytes(self.hash.finalize().into())
-    }
-
-    fn flush(&mut self) {
-        self.hash.update(self.collected.get(..self.length).unwrap_or_default());
-        self.length = 0;
-    }
-}
-
-impl Sink for Hashing {
-    #[inline]
-    fn take(&mut self, bytes: &[u8]) {
-        if bytes.len() > COLLECTED - self.length {
-            self.flush();
-        }
-        match self.collected.get_mut(self.length..self.length + bytes.len()) {
-            Some(place) => {
-                place.copy_from_slice(bytes);
-                self.length += bytes.len();
-            }
-            // More than is ever collected.
-            None => self.hash.update(bytes),
-        }
-    }
-}
-
-/// Rest of the bytes that are expected.
-struct Unequal<'a> {
-    expected: &'a [u8],
-    differs: bool,
-}
-
-impl Sink for Unequal<'_> {
-    fn take(&mut self, bytes: &[u8]) {
-        match self.expected.strip_prefix(bytes) {
-            Some(rest) => self.expected = rest,
-            None => self.differs = true,
-        }
-    }
-}
-
 #[cfg(test)]
 mod changed_bytes;
+#[cfg(test)]
+mod hidden;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]

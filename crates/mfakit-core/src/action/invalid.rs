@@ -35,11 +35,9 @@ pub enum InvalidAction {
     /// The value contains an option whose `Some` is written like its `None`.
     #[error("it contains a Some that is written like None, as in Option<Option<_>>: use an enum")]
     NestedOption,
-    /// The keys of a map are not in ascending order.
-    #[error(
-        "it contains a map whose keys are not in ascending order: use BTreeMap, and no #[serde(flatten)]"
-    )]
-    MapOrder,
+    /// A map has a key twice, or keys of several types.
+    #[error("it contains a map with the same key twice, or with keys of several types: use BTreeMap")]
+    MapKeyTwice,
     /// A key of a map is not a string, an integer, a character, a bool or a variant without fields.
     #[error("it contains a map whose keys are not strings or integers: use a Vec of pairs")]
     MapKey,
@@ -68,7 +66,8 @@ pub enum InvalidAction {
     Unreadable(String),
     /// The value that is read back differs from the one that was written.
     #[error(
-        "it is not the same after it is written and read back: Serialize and Deserialize must agree on every field"
+        "it is not the same after it is written and read back: Serialize and Deserialize must agree on every field, \
+         and a set must have an order, as BTreeSet has"
     )]
     Changed,
 }

@@ -6,8 +6,9 @@
 //!    one.
 //! 3. The canonical form is strict JSON of the parsed value. It depends on no byte of the request, so the order of the
 //!    fields of a form does not matter. What has no single form is an [`InvalidAction`].
-//! 4. The [`ActionDigest`] covers a version, the scope and the canonical form.
-//! 5. Text from a stranger, such as the name of a payee, is made safe in one place, in which words become text [SEND-10].
+//! 4. The [`ActionDigest`] covers a version, the scope, the name of the type and the canonical form.
+//! 5. What is shown, kept and carried out is read from that form. So no part of it is outside of the digest.
+//! 6. Text from a stranger, such as the name of a payee, is made safe in one place, in which words become text [SEND-10].
 //!
 //! ```
 //! use mfakit_core::{
@@ -56,12 +57,14 @@ mod strict;
 mod text;
 mod words;
 
+use std::any::type_name;
+
 use serde::{Serialize, de::DeserializeOwned};
 
 pub use crate::approval::{ActionDigest, Approval, ApprovalId};
 pub use amount::Amount;
-pub(crate) use canonical::digest_of_bytes;
 pub use canonical::{CanonicalAction, decode, digest_of};
+pub(crate) use canonical::{decode_kept, read_back};
 pub use canonical_limits::MAX_ACTION;
 pub use currency::{Currency, InvalidCurrency};
 pub use invalid::InvalidAction;
@@ -81,12 +84,13 @@ pub mod __private {
 /// Value of the app that a person approves before it takes effect, such as a payment.
 ///
 /// Derive it with `#[derive(Action)]`, beside `Serialize` and `Deserialize`. The digest covers everything that the value
-/// serializes, so every field belongs to the approval. Maps have to be ordered (`BTreeMap`), and numbers have to be
-/// integers. See [`InvalidAction`] for everything that has no canonical form.
+/// serializes, so every field belongs to the approval. Numbers have to be integers, and sets have to be ordered
+/// (`BTreeSet`). See [`InvalidAction`] for everything that has no canonical form.
 ///
-/// A field's type decides what it serializes. Leave nothing out in an implementation of `Serialize`, and write no two
-/// values alike: what is not written is not approved. The derive rejects `#[serde(skip_serializing)]`, `untagged` and the
-/// like on the type itself, and cannot see them on the types of its fields.
+/// The handler receives the value that is read from the canonical form, and not the one of the request. So what a type does
+/// not write does not reach the handler: a nested field with `#[serde(default, skip_serializing)]` has its default, a time
+/// that is written in seconds has no fraction, and of two variants that are written alike the handler receives the one that
+/// `Deserialize` chooses. The derive rejects such options of serde on the type itself, because they are likely mistakes.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an action that a person can approve",
     label = "not an action",
@@ -95,4 +99,16 @@ pub mod __private {
 pub trait Action: Serialize + DeserializeOwned + Send + Sync {
     /// Returns the words in which a person reads the action.
     fn words(&self) -> Words;
+
+    /// Returns the name of the type, which is part of the digest. So two types with the same fields do not accept each other's
+    /// approvals.
+    ///
+    /// The default is [`type_name`]. It changes when the type moves or is renamed, and may change with the version of the
+    /// compiler. An approval ends then, and digests that were kept for the record are not those of the new version. Types of
+    /// the same name in two functions of one module also share it. `#[action(name = "order")]` above the type sets a name that
+    /// stays, and that must be unique in the app.
+    #[must_use]
+    fn name() -> &'static str {
+        type_name::<Self>()
+    }
 }

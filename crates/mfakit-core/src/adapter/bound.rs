@@ -1,7 +1,7 @@
 //! Methods of the engine for bound requirements.
 
 use crate::{
-    action::{Action, ActionDigest, Approval, ApprovalId, InvalidAction, Words},
+    action::{Action, ActionDigest, Approval, ApprovalId, Words},
     adapter::sealed::Sealed,
     clock::Timestamp,
     decision::Decision,
@@ -9,8 +9,8 @@ use crate::{
         ActionError, Approved, BackendError, BoundAtOnce, BoundCheck, Claims, GrantTokens, Mfa,
         Misconfigured, Situation,
     },
+    kept_action::KeptAction,
     requirement::Requirement,
-    scope::Scope,
     subject::Subject,
 };
 
@@ -20,8 +20,9 @@ use crate::{
 ///
 /// 1. [`check_bound`](Self::check_bound) finds the grants that count. Without one, the action is extracted, and
 ///    [`propose`](Self::propose) keeps it.
-/// 2. The arguments are extracted, and [`digest`](Self::digest) identifies the action. Or the request names its approval, and
-///    [`approved`](Self::approved) returns the action that is kept.
+/// 2. The arguments are extracted, and [`read_back`](Self::read_back) returns the action that the handler receives, with its
+///    digest. Or the request names its approval, [`approved`](Self::approved) returns the action that is kept, and
+///    [`read_kept`](Self::read_kept) reads it.
 /// 3. [`consume_bound`](Self::consume_bound) reads and judges the grant of that action again, and consumes it.
 pub trait MfaBoundExt: Sealed {
     /// Finds the bound grants that count for a request. Reads the store once.
@@ -49,7 +50,7 @@ pub trait MfaBoundExt: Sealed {
     ) -> BoundAtOnce;
 
     /// Finds the action of an approval that a request names, and its grant. Reads the store once, or twice if the action is
-    /// kept. The action's canonical form has the digest of its approval.
+    /// kept. [`read_kept`](Self::read_kept) checks the digest of the action.
     ///
     /// # Errors
     ///
@@ -83,12 +84,21 @@ pub trait MfaBoundExt: Sealed {
     /// [`Policy::clock_skew`](crate::Policy::clock_skew). Returns `None` if there is none left.
     fn claims_until(&self, claims: Claims, at: Timestamp) -> Option<Claims>;
 
-    /// Returns the digest of an action.
+    /// Returns an action as it is read from its canonical form, with its digest. Give this action to the handler, because
+    /// nothing else of the original is approved.
     ///
     /// # Errors
     ///
     /// Returns an error if the action has no canonical form, or if the form is too large.
-    fn digest<A: Action>(&self, requirement: &Requirement, action: &A) -> Result<ActionDigest, ActionError>;
+    fn read_back<A: Action>(
+        &self,
+        requirement: &Requirement,
+        action: &A,
+    ) -> Result<(A, ActionDigest), ActionError>;
+
+    /// Reads a kept action. Returns `None` if it is of another type, if it was changed, or if its type has changed since. Its
+    /// approval is then over.
+    fn read_kept<A: Action>(&self, action: &KeptAction) -> Option<A>;
 
     /// Keeps an action of a session until it is approved. `target` is the path and query of the guarded `POST`, and is left
     /// out if it has more than 512 bytes. The same action has one approval, however often it is proposed.
@@ -104,10 +114,6 @@ pub trait MfaBoundExt: Sealed {
         action: &A,
         target: Option<&str>,
     ) -> impl Future<Output = Result<Approval, ActionError>> + Send;
-
-    /// Returns the error for an action without a canonical form, such as a kept one that cannot be decoded. A mistake in its
-    /// type is reported.
-    fn invalid_action<A: Action>(&self, scope: &Scope, why: &InvalidAction) -> ActionError;
 
     /// Returns the state of `subject` with regard to an action: the one of the approval, or else the newest that is kept for
     /// the session and scope. Otherwise like [`MfaExt::situation`](crate::adapter::MfaExt::situation).
@@ -170,8 +176,16 @@ impl MfaBoundExt for Mfa {
         claims.until(at.plus(self.policy().clock_skew))
     }
 
-    fn digest<A: Action>(&self, requirement: &Requirement, action: &A) -> Result<ActionDigest, ActionError> {
-        self.digest(requirement, action)
+    fn read_back<A: Action>(
+        &self,
+        requirement: &Requirement,
+        action: &A,
+    ) -> Result<(A, ActionDigest), ActionError> {
+        self.read_back(requirement, action)
+    }
+
+    fn read_kept<A: Action>(&self, action: &KeptAction) -> Option<A> {
+        Self::read_kept(action)
     }
 
     fn propose<A: Action>(
@@ -184,10 +198,6 @@ impl MfaBoundExt for Mfa {
         // The future does not hold the action, which threads may not be able to share.
         let (scope, proposal) = (requirement.scope(), self.proposal(requirement.scope(), action));
         async move { self.keep(subject, scope, proposal?, target).await }
-    }
-
-    fn invalid_action<A: Action>(&self, scope: &Scope, why: &InvalidAction) -> ActionError {
-        self.invalid_action::<A>(scope, why)
     }
 
     async fn bound_situation(

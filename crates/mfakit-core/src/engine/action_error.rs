@@ -7,11 +7,11 @@ use crate::engine::{backend_error::BackendError, misconfigured::Misconfigured};
 #[non_exhaustive]
 #[must_use]
 pub enum ActionError {
-    /// The action is too large, or nested too deeply. A request can cause this.
+    /// The action or its words are too large, or the action is nested too deeply. A request can cause this.
     #[error("the action is too large")]
     TooLarge,
-    /// The scope has the profile PSD2, and the amount is zero, or the payee has no visible character. A request can cause
-    /// this.
+    /// The scope has the profile PSD2, and the amount is missing or zero, or the payee is missing or has no visible character.
+    /// A request can cause this. The first action of a scope without an amount or a payee is also reported as a mistake.
     #[error("a payment needs an amount above zero, and a payee with a visible name")]
     Blank,
     /// The store failed, or is full.

@@ -15,6 +15,7 @@ use crate::{
         languages::languages,
         meter::Meter,
         mfa::{Inner, Mfa},
+        payment_reports::PaymentReports,
         ports::{ClockPort, DirectoryPort, ObserverPort, ProviderPort, RiskPort, StorePort},
         psd2,
         route_reports::RouteReports,
@@ -94,6 +95,7 @@ impl MfaBuilder {
             withdrawals: Withdrawals::default(),
             #[cfg(feature = "testing")]
             user_grants: crate::engine::user_grants::UserGrants::default(),
+            payment_reports: PaymentReports::default(),
             route_reports: RouteReports::default(),
         };
         let mfa = Mfa { inner: Arc::new(inner) };

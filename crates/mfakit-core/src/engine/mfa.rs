@@ -11,6 +11,7 @@ use crate::{
         holds::Holds,
         in_flight::InFlight,
         misconfigured::Misconfigured,
+        payment_reports::PaymentReports,
         ports::{ClockPort, DirectoryPort, ObserverPort, ProviderPort, RiskPort, StorePort},
         route_reports::RouteReports,
         withdrawals::Withdrawals,
@@ -93,6 +94,7 @@ pub(crate) struct Inner {
     pub(crate) withdrawals: Withdrawals,
     #[cfg(feature = "testing")]
     pub(crate) user_grants: crate::engine::user_grants::UserGrants,
+    pub(crate) payment_reports: PaymentReports,
     pub(crate) route_reports: RouteReports,
 }
 

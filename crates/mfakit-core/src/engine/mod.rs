@@ -34,6 +34,7 @@ mod misconfigured;
 mod not_granted;
 mod number_on_file;
 mod parts;
+mod payment_reports;
 mod ports;
 mod propose;
 mod psd2;

@@ -1,7 +1,7 @@
 //! Keeps an action until it is approved.
 //!
-//! 1. The canonical form is checked when an action is kept: reading it and writing it again gives the same bytes. So the
-//!    action that a handler gets by the identifier of its approval is the one that was shown.
+//! 1. The action is read from its canonical form, and writing it again gives the same bytes. What is shown, kept and given to
+//!    a handler is this action, and not the one of the request.
 //! 2. The same action in the same session and scope has one approval, however often it is requested.
 //! 3. An action is kept for as long as a code is accepted. Its challenge and its grant extend it.
 
@@ -9,8 +9,8 @@ use std::any::type_name;
 
 use crate::{
     action::{
-        Action, ActionDigest, Approval, ApprovalId, CanonicalAction, InvalidAction, Words, digest_of,
-        safe_text::is_blank,
+        Action, ActionDigest, Approval, ApprovalId, CanonicalAction, InvalidAction, MAX_ACTION, Words,
+        decode_kept, read_back, safe_text::is_blank,
     },
     engine::{action_error::ActionError, mfa::Mfa, misconfigured::Misconfigured},
     kept_action::KeptAction,
@@ -34,23 +34,28 @@ pub(crate) struct Proposal {
 impl Mfa {
     /// Returns an action as it is kept.
     pub(crate) fn proposal<A: Action>(&self, scope: &Scope, action: &A) -> Result<Proposal, ActionError> {
-        let canonical =
-            CanonicalAction::new(scope, action).map_err(|why| self.invalid_action::<A>(scope, &why))?;
+        let (canonical, action) =
+            CanonicalAction::read_back(scope, action).map_err(|why| self.invalid_action::<A>(scope, &why))?;
         Ok(Proposal { name: type_name::<A>(), canonical, words: action.words() })
     }
 
-    /// Returns the digest of an action.
-    pub(crate) fn digest<A: Action>(
+    /// Returns an action as it is read from its canonical form, with its digest.
+    pub(crate) fn read_back<A: Action>(
         &self,
         requirement: &Requirement,
         action: &A,
-    ) -> Result<ActionDigest, ActionError> {
-        digest_of(requirement.scope(), action)
-            .map_err(|why| self.invalid_action::<A>(requirement.scope(), &why))
+    ) -> Result<(A, ActionDigest), ActionError> {
+        let scope = requirement.scope();
+        read_back(scope, action).map_err(|why| self.invalid_action::<A>(scope, &why))
+    }
+
+    /// Reads a kept action, unless it is of another type or cannot be read.
+    pub(crate) fn read_kept<A: Action>(action: &KeptAction) -> Option<A> {
+        decode_kept(&action.scope, &action.canonical, &action.approval.digest)
     }
 
     /// Returns the error for an action without a canonical form. A mistake in its type is reported.
-    pub(crate) fn invalid_action<A: Action>(&self, scope: &Scope, why: &InvalidAction) -> ActionError {
+    fn invalid_action<A: Action>(&self, scope: &Scope, why: &InvalidAction) -> ActionError {
         if why.is_too_large() {
             return ActionError::TooLarge;
         }
@@ -66,19 +71,15 @@ impl Mfa {
         target: Option<&str>,
     ) -> Result<Approval, ActionError> {
         self.named(Some(subject))?;
-        let mistake = |why: &str| self.misconfigured(Misconfigured::action(name, scope.as_str(), why));
         if self.declared(scope)?.is_psd2() {
-            let (Some(amount), Some(payee)) = (words.amount(), words.payee()) else {
-                let why = "a scope with .psd2() needs an amount and a payee: mark a field with #[action(amount)] and another \
-                           with #[action(payee)]";
-                return Err(mistake(why).into());
-            };
-            // The payer must be aware of both.
-            if amount.minor() == 0 || is_blank(payee) {
-                return Err(ActionError::Blank);
-            }
+            self.check_payment(scope, name, &words)?;
         }
-        let words = serde_json::to_string(&words).map_err(|error| mistake(&error.to_string()))?;
+        let words = serde_json::to_string(&words).map_err(|error| {
+            self.misconfigured(Misconfigured::action(name, scope.as_str(), &error.to_string()))
+        })?;
+        if words.len() > MAX_ACTION {
+            return Err(ActionError::TooLarge);
+        }
         let digest = canonical.digest();
         let approval = Approval::new(ApprovalId::random(), digest);
         let (now, lifetime) = (self.try_now()?, self.inner.policy.code_lifetime);
@@ -90,5 +91,21 @@ impl Mfa {
         let rule = &ActionRule::default();
         let kept = self.inner.store.keep_action(KeepAction { key, action: &action, rule, now }).await?;
         Ok(Approval::new(kept.id(), digest))
+    }
+
+    /// Checks that a payer is made aware of the amount and the payee. An action without one of them may be a mistake in its
+    /// type, or a choice of the request.
+    fn check_payment(&self, scope: &Scope, name: &str, words: &Words) -> Result<(), ActionError> {
+        match (words.amount(), words.payee()) {
+            (Some(amount), Some(payee)) if amount.minor() > 0 && !is_blank(payee) => return Ok(()),
+            (Some(_), Some(_)) => {}
+            _ if self.inner.payment_reports.is_first(*scope) => {
+                let why = "a scope with .psd2() needs an amount and a payee in every value: mark a field with \
+                           #[action(amount)] and another with #[action(payee)], in each variant of an enum";
+                self.misconfigured(Misconfigured::action(name, scope.as_str(), why));
+            }
+            _ => {}
+        }
+        Err(ActionError::Blank)
     }
 }

@@ -14,7 +14,7 @@ use crate::action::{
 
 /// Generates the implementation, beside an error for each mistake.
 pub(crate) fn expand(model: &Model) -> TokenStream {
-    let Model { facade, name, generics, variants, mistakes, can_be_action } = model;
+    let Model { facade, digest_name, name, generics, variants, mistakes, can_be_action } = model;
     let facade = facade.as_ref().map_or_else(|| quote!(::mfakit), ToTokens::to_token_stream);
     let errors = mistakes.to_compile_errors();
     if !can_be_action {
@@ -30,6 +30,13 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     } else {
         quote!(#facade::action::Words::new())
     };
+    let named = digest_name.as_ref().map(|name| {
+        quote! {
+            fn name() -> &'static str {
+                #name
+            }
+        }
+    });
     let generics = bounded(generics, &facade);
     let (parameters, arguments, bounds) = generics.split_for_impl();
     quote! {
@@ -39,6 +46,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
             fn words(&self) -> #facade::action::Words {
                 #body
             }
+            #named
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use proc_macro2::TokenStream;
 use syn::{
-    Attribute, Data, DeriveInput, Field, Fields, Generics, Ident, Member, Path, Type, ext::IdentExt, parse2,
+    Attribute, Data, DeriveInput, Field, Fields, GenericParam, Generics, Ident, LitStr, Member, Path, Type,
+    ext::IdentExt, meta::ParseNestedMeta, parse2,
 };
 
 use crate::{
@@ -18,6 +19,8 @@ use crate::{
 pub(crate) struct Model {
     /// Path of the `mfakit` crate, if it is not `::mfakit`.
     pub(crate) facade: Option<Path>,
+    /// Name in the digest, if it is not the path of the type.
+    pub(crate) digest_name: Option<LitStr>,
     pub(crate) name: Ident,
     pub(crate) generics: Generics,
     pub(crate) variants: Vec<Variant>,
@@ -60,7 +63,7 @@ impl Model {
     pub(crate) fn parse(item: TokenStream) -> syn::Result<Self> {
         let DeriveInput { attrs, ident, generics, data, .. } = parse2(item)?;
         let mut mistakes = Mistakes::default();
-        let facade = parse_facade(&attrs, &mut mistakes);
+        let Options { facade, digest_name } = Options::parse(&attrs, &generics, &mut mistakes);
         serde_options::check(&attrs, &mut mistakes);
         let can_be_action = generics.lifetimes().next().is_none() && !matches!(data, Data::Union(_));
         if let Some(lifetime) = generics.lifetimes().next() {
@@ -88,7 +91,7 @@ impl Model {
                 Vec::new()
             }
         };
-        Ok(Self { facade, name: ident, generics, variants, mistakes, can_be_action })
+        Ok(Self { facade, digest_name, name: ident, generics, variants, mistakes, can_be_action })
     }
 }
 
@@ -116,25 +119,54 @@ fn part(member: Member, field: &Field, mistakes: &mut Mistakes) -> Option<Part> 
     Some(Part { field: member, kind: field.ty.clone(), optional: is_option(&field.ty), role })
 }
 
-/// Parses the options of the type: only `crate`.
-fn parse_facade(attributes: &[Attribute], mistakes: &mut Mistakes) -> Option<Path> {
-    let mut facade = None;
-    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("action")) {
-        let parsed = attribute.parse_nested_meta(|meta| {
-            if !meta.path.is_ident("crate") {
-                return Err(meta.error(
-                    "unknown option: write `amount`, `payee` or `line` above a field; the only option of the \
-                     whole type is `crate = path::to::mfakit`",
-                ));
+/// Options of the type.
+#[derive(Default)]
+struct Options {
+    facade: Option<Path>,
+    digest_name: Option<LitStr>,
+}
+
+impl Options {
+    fn parse(attributes: &[Attribute], generics: &Generics, mistakes: &mut Mistakes) -> Self {
+        let mut options = Self::default();
+        for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("action")) {
+            let parsed = attribute.parse_nested_meta(|meta| {
+                if meta.path.is_ident("crate") {
+                    options.facade = Some(meta.value()?.call(Path::parse_mod_style)?);
+                } else if meta.path.is_ident("name") {
+                    options.digest_name = Some(digest_name(&meta, generics)?);
+                } else {
+                    return Err(meta.error(
+                        "unknown option: write `amount`, `payee` or `line` above a field; the options of the whole type \
+                         are `name = \"order\"` and `crate = path::to::mfakit`",
+                    ));
+                }
+                Ok(())
+            });
+            if let Err(error) = parsed {
+                mistakes.push(error);
             }
-            facade = Some(meta.value()?.call(Path::parse_mod_style)?);
-            Ok(())
-        });
-        if let Err(error) = parsed {
-            mistakes.push(error);
         }
+        options
     }
-    facade
+}
+
+/// Parses the name of a type in the digest.
+fn digest_name(meta: &ParseNestedMeta<'_>, generics: &Generics) -> syn::Result<LitStr> {
+    let name: LitStr = meta.value()?.parse().map_err(|error| {
+        syn::Error::new(error.span(), "the name must be a string literal: write `name = \"order\"`")
+    })?;
+    let text = name.value();
+    if text.is_empty() || text.trim() != text || text.chars().any(char::is_control) {
+        let what =
+            "the name is empty, or has space around it or a control character: write `name = \"order\"`";
+        return Err(syn::Error::new_spanned(name, what));
+    }
+    if generics.params.iter().any(|parameter| !matches!(parameter, GenericParam::Lifetime(_))) {
+        let what = "a generic type stands for several types, which cannot share a name: remove this option";
+        return Err(syn::Error::new_spanned(name, what));
+    }
+    Ok(name)
 }
 
 /// Adds a mistake for an option on a variant.

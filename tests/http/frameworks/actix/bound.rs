@@ -91,7 +91,7 @@ async fn inside(
     step_up: StepUp,
     payment: Form<Payment>,
 ) -> Result<String, MfaRejection> {
-    let grant = step_up.approve(&*payment, RequireMfa::scope("pay")).await?;
+    let (payment, grant) = step_up.approve(payment.into_inner(), RequireMfa::scope("pay")).await?;
     ledger.handler_ran();
     Ok(format!("{} by {}", paid(&payment), grant.approval().expect("the grant is bound").id))
 }

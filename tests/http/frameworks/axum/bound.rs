@@ -90,7 +90,7 @@ async fn inside(
     step_up: StepUp,
     Form(payment): Form<Payment>,
 ) -> Result<String, MfaRejection> {
-    let grant = step_up.approve(&payment, RequireMfa::scope("pay")).await?;
+    let (payment, grant) = step_up.approve(payment, RequireMfa::scope("pay")).await?;
     ledger.handler_ran();
     Ok(format!("{} by {}", paid(&payment), grant.approval().expect("the grant is bound").id))
 }

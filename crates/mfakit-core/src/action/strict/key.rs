@@ -5,12 +5,12 @@ use std::{fmt, mem};
 use serde::{Serialize, Serializer, ser::Impossible};
 
 use crate::action::strict::{
-    output::{Output, Rejected, Sink},
+    output::{Output, Rejected},
     text::{write_number, write_text},
 };
 
 /// Key of a map, in the order of its type.
-#[derive(Debug, PartialEq, PartialOrd)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Key {
     Flag(bool),
     Signed(i128),
@@ -33,8 +33,8 @@ impl Key {
     }
 
     /// Writes the key as a string, as all keys of JSON are.
-    pub(super) fn write<S: Sink>(&self, out: &mut Output<'_, S>) -> Result<(), Rejected> {
-        let number = |out: &mut Output<'_, S>, negative, absolute| {
+    pub(super) fn write(&self, out: &mut Output<'_>) -> Result<(), Rejected> {
+        let number = |out: &mut Output<'_>, negative, absolute| {
             out.write(b"\"")?;
             write_number(out, negative, absolute)?;
             out.write(b"\"")

@@ -1,10 +1,11 @@
 //! Serializer that writes JSON, and accepts only values with a single form.
 //!
-//! It writes what `serde_json` does, byte for byte. It rejects floats, a `Some` that is written like `None`, maps that are
-//! not in ascending order, fields that are left out, unparsed JSON, and deep nesting. Every guarded request with an action
-//! goes through it, so it is fast: it takes strings without escapes whole.
+//! It writes what `serde_json` does, byte for byte, but the entries of a map by ascending keys. It rejects floats, a `Some`
+//! that is written like `None`, a key that a map has twice, fields that are left out, unparsed JSON, and deep nesting. Every
+//! guarded request with an action goes through it, so it is fast: it takes strings without escapes whole.
 
 mod key;
+mod map;
 mod output;
 mod text;
 
@@ -13,20 +14,22 @@ use std::fmt::{self, Write as _};
 use serde::{
     Serialize, Serializer,
     ser::{
-        SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTuple,
-        SerializeTupleStruct, SerializeTupleVariant,
+        SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTuple, SerializeTupleStruct,
+        SerializeTupleVariant,
     },
 };
 
 use crate::action::{
     invalid::InvalidAction,
     strict::{
-        key::Key,
+        map::Map,
         text::{Escaping, write_escaped, write_number, write_text},
     },
 };
 
-pub(super) use output::{Output, Rejected, Sink};
+pub(super) use output::{Buffer, Output};
+
+use output::Rejected;
 
 /// Beginning of the names with which `serde_json` marks unparsed JSON.
 const UNPARSED: &str = "$serde_json::private::";
@@ -34,16 +37,16 @@ const UNPARSED: &str = "$serde_json::private::";
 type Written = Result<(), Rejected>;
 
 /// Serializer of one value.
-pub(super) struct Strict<'a, 'b, S> {
-    out: &'a mut Output<'b, S>,
+pub(super) struct Strict<'a, 'b> {
+    out: &'a mut Output<'b>,
     /// Number of values that contain this one.
     depth: u8,
     /// True directly inside a `Some`, where `null` would be read as `None`.
     optional: bool,
 }
 
-impl<'a, 'b, S: Sink> Strict<'a, 'b, S> {
-    pub(super) const fn new(out: &'a mut Output<'b, S>) -> Self {
+impl<'a, 'b> Strict<'a, 'b> {
+    pub(super) const fn new(out: &'a mut Output<'b>) -> Self {
         Self { out, depth: 0, optional: false }
     }
 
@@ -62,10 +65,10 @@ impl<'a, 'b, S: Sink> Strict<'a, 'b, S> {
     }
 
     /// Begins a value that contains others.
-    fn begin(self, begin: &[u8], end: &'static [u8]) -> Result<Compound<'a, 'b, S>, Rejected> {
+    fn begin(self, begin: &[u8], end: &'static [u8]) -> Result<Compound<'a, 'b>, Rejected> {
         let Self { out, depth, .. } = self.inside(false)?;
         out.write(begin)?;
-        Ok(Compound { out, depth, empty: true, end, last: None })
+        Ok(Compound { out, depth, empty: true, end })
     }
 
     /// Begins a variant that contains others.
@@ -74,14 +77,14 @@ impl<'a, 'b, S: Sink> Strict<'a, 'b, S> {
         variant: &str,
         begin: &[u8],
         end: &'static [u8],
-    ) -> Result<Compound<'a, 'b, S>, Rejected> {
+    ) -> Result<Compound<'a, 'b>, Rejected> {
         write_name(self.out, b"{\"", variant)?;
         self.begin(begin, end)
     }
 }
 
 /// Writes a name and its colon, after a brace or a comma with the quote.
-fn write_name<S: Sink>(out: &mut Output<'_, S>, before: &[u8], name: &str) -> Written {
+fn write_name(out: &mut Output<'_>, before: &[u8], name: &str) -> Written {
     out.write(before)?;
     write_escaped(out, name)?;
     out.write(b"\":")
@@ -97,16 +100,16 @@ macro_rules! integers {
     };
 }
 
-impl<'a, 'b, S: Sink> Serializer for Strict<'a, 'b, S> {
+impl<'a, 'b> Serializer for Strict<'a, 'b> {
     type Ok = ();
     type Error = Rejected;
-    type SerializeSeq = Compound<'a, 'b, S>;
-    type SerializeTuple = Compound<'a, 'b, S>;
-    type SerializeTupleStruct = Compound<'a, 'b, S>;
-    type SerializeTupleVariant = Compound<'a, 'b, S>;
-    type SerializeMap = Compound<'a, 'b, S>;
-    type SerializeStruct = Compound<'a, 'b, S>;
-    type SerializeStructVariant = Compound<'a, 'b, S>;
+    type SerializeSeq = Compound<'a, 'b>;
+    type SerializeTuple = Compound<'a, 'b>;
+    type SerializeTupleStruct = Compound<'a, 'b>;
+    type SerializeTupleVariant = Compound<'a, 'b>;
+    type SerializeMap = Map<'a, 'b>;
+    type SerializeStruct = Compound<'a, 'b>;
+    type SerializeStructVariant = Compound<'a, 'b>;
 
     integers! {
         serialize_i8(i8) => |value| value < 0, value.unsigned_abs().into();
@@ -187,15 +190,15 @@ impl<'a, 'b, S: Sink> Serializer for Strict<'a, 'b, S> {
         out.write(b"}")
     }
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<Compound<'a, 'b, S>, Rejected> {
+    fn serialize_seq(self, _: Option<usize>) -> Result<Compound<'a, 'b>, Rejected> {
         self.begin(b"[", b"]")
     }
 
-    fn serialize_tuple(self, _: usize) -> Result<Compound<'a, 'b, S>, Rejected> {
+    fn serialize_tuple(self, _: usize) -> Result<Compound<'a, 'b>, Rejected> {
         self.begin(b"[", b"]")
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Compound<'a, 'b, S>, Rejected> {
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Compound<'a, 'b>, Rejected> {
         self.begin(b"[", b"]")
     }
 
@@ -205,15 +208,16 @@ impl<'a, 'b, S: Sink> Serializer for Strict<'a, 'b, S> {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Compound<'a, 'b, S>, Rejected> {
+    ) -> Result<Compound<'a, 'b>, Rejected> {
         self.begin_variant(variant, b"[", b"]}")
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Compound<'a, 'b, S>, Rejected> {
-        self.begin(b"{", b"}")
+    fn serialize_map(self, _: Option<usize>) -> Result<Map<'a, 'b>, Rejected> {
+        let Self { out, depth, .. } = self.inside(false)?;
+        Map::begin(out, depth)
     }
 
-    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Compound<'a, 'b, S>, Rejected> {
+    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Compound<'a, 'b>, Rejected> {
         if name.starts_with(UNPARSED) {
             return Err(self.out.reject(InvalidAction::RawJson));
         }
@@ -226,7 +230,7 @@ impl<'a, 'b, S: Sink> Serializer for Strict<'a, 'b, S> {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Compound<'a, 'b, S>, Rejected> {
+    ) -> Result<Compound<'a, 'b>, Rejected> {
         self.begin_variant(variant, b"{", b"}}")
     }
 
@@ -240,17 +244,15 @@ impl<'a, 'b, S: Sink> Serializer for Strict<'a, 'b, S> {
 }
 
 /// Value that contains others.
-pub(super) struct Compound<'a, 'b, S> {
-    out: &'a mut Output<'b, S>,
+pub(super) struct Compound<'a, 'b> {
+    out: &'a mut Output<'b>,
     /// Depth of the values inside.
     depth: u8,
     empty: bool,
     end: &'static [u8],
-    /// Key of a map that was written last.
-    last: Option<Key>,
 }
 
-impl<S: Sink> Compound<'_, '_, S> {
+impl Compound<'_, '_> {
     /// Returns what stands before the next value.
     const fn comma(&mut self) -> &'static [u8] {
         if std::mem::replace(&mut self.empty, false) { b"" } else { b"," }
@@ -281,7 +283,7 @@ impl<S: Sink> Compound<'_, '_, S> {
 macro_rules! sequences {
     ($($trait:ident::$method:ident;)+) => {
         $(
-            impl<S: Sink> $trait for Compound<'_, '_, S> {
+            impl $trait for Compound<'_, '_> {
                 type Ok = ();
                 type Error = Rejected;
 
@@ -308,7 +310,7 @@ sequences! {
 macro_rules! structs {
     ($($trait:ident)+) => {
         $(
-            impl<S: Sink> $trait for Compound<'_, '_, S> {
+            impl $trait for Compound<'_, '_> {
                 type Ok = ();
                 type Error = Rejected;
 
@@ -329,29 +331,3 @@ macro_rules! structs {
 }
 
 structs! { SerializeStruct SerializeStructVariant }
-
-impl<S: Sink> SerializeMap for Compound<'_, '_, S> {
-    type Ok = ();
-    type Error = Rejected;
-
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Written {
-        let Ok(key) = Key::of(key) else { return Err(self.out.reject(InvalidAction::MapKey)) };
-        if self.last.as_ref().is_some_and(|last| !last.precedes(&key)) {
-            return Err(self.out.reject(InvalidAction::MapOrder));
-        }
-        let comma = self.comma();
-        self.out.write(comma)?;
-        key.write(self.out)?;
-        self.out.write(b":")?;
-        self.last = Some(key);
-        Ok(())
-    }
-
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Written {
-        self.value(value)
-    }
-
-    fn end(self) -> Written {
-        self.finish()
-    }
-}

@@ -7,31 +7,28 @@ use crate::action::{
     invalid::InvalidAction,
 };
 
-/// Destination of bytes.
-pub(in crate::action) trait Sink {
-    /// Takes the next bytes.
-    fn take(&mut self, bytes: &[u8]);
-}
+/// Bytes of a canonical form while it is written. A form fits, or is too large.
+pub(in crate::action) type Buffer = [u8; MAX_ACTION];
 
-/// Sink that takes at most [`MAX_ACTION`] bytes.
-pub(in crate::action) struct Output<'a, S> {
-    sink: &'a mut S,
-    left: usize,
+/// Destination of a canonical form: the beginning of a buffer.
+pub(in crate::action) struct Output<'a> {
+    buffer: &'a mut Buffer,
+    length: usize,
     /// First rule that the value broke. An implementation of `Serialize` may ignore an error.
     broken: Option<InvalidAction>,
 }
 
-impl<'a, S: Sink> Output<'a, S> {
-    pub(in crate::action) const fn new(sink: &'a mut S) -> Self {
-        Self { sink, left: MAX_ACTION, broken: None }
+impl<'a> Output<'a> {
+    pub(in crate::action) const fn new(buffer: &'a mut Buffer) -> Self {
+        Self { buffer, length: 0, broken: None }
     }
 
-    /// Returns the result after everything was written.
-    pub(in crate::action) fn finish(self, written: Result<(), Rejected>) -> Result<(), InvalidAction> {
+    /// Returns the form after everything was written.
+    pub(in crate::action) fn finish(self, written: Result<(), Rejected>) -> Result<&'a [u8], InvalidAction> {
         match (self.broken, written) {
             (Some(broken), _) => Err(broken),
             (None, Err(Rejected(problem))) => Err(problem),
-            (None, Ok(())) => Ok(()),
+            (None, Ok(())) => Ok(self.buffer.get(..self.length).unwrap_or_default()),
         }
     }
 
@@ -45,14 +42,27 @@ impl<'a, S: Sink> Output<'a, S> {
     /// Writes bytes of JSON.
     #[inline]
     pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), Rejected> {
-        match self.left.checked_sub(bytes.len()) {
-            Some(left) if self.broken.is_none() => {
-                self.left = left;
-                self.sink.take(bytes);
+        let end = self.length + bytes.len();
+        match self.buffer.get_mut(self.length..end) {
+            Some(place) if self.broken.is_none() => {
+                place.copy_from_slice(bytes);
+                self.length = end;
                 Ok(())
             }
             _ => Err(self.reject(InvalidAction::TooLarge)),
         }
+    }
+
+    /// Returns the number of bytes that are written.
+    pub(super) const fn length(&self) -> usize {
+        self.length
+    }
+
+    /// Takes back what was written from a position on, to write it in another order.
+    pub(super) fn take_back(&mut self, start: usize) -> Vec<u8> {
+        let taken = self.buffer.get(start..self.length).map(<[u8]>::to_vec).unwrap_or_default();
+        self.length = start.min(self.length);
+        taken
     }
 
     /// Returns the depth of a value inside one of this depth.

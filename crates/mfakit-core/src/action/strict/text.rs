@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::action::strict::output::{Output, Rejected, Sink};
+use crate::action::strict::output::{Output, Rejected};
 
 /// Number of bytes that are searched together, which compilers turn into a few instructions.
 const BLOCK: usize = 32;
@@ -11,14 +11,14 @@ const BLOCK: usize = 32;
 const HEX: &[u8; 16] = b"0123456789abcdef";
 
 /// Writes a string in quotes.
-pub(super) fn write_text<S: Sink>(out: &mut Output<'_, S>, text: &str) -> Result<(), Rejected> {
+pub(super) fn write_text(out: &mut Output<'_>, text: &str) -> Result<(), Rejected> {
     out.write(b"\"")?;
     write_escaped(out, text)?;
     out.write(b"\"")
 }
 
 /// Writes the inside of a string.
-pub(super) fn write_escaped<S: Sink>(out: &mut Output<'_, S>, text: &str) -> Result<(), Rejected> {
+pub(super) fn write_escaped(out: &mut Output<'_>, text: &str) -> Result<(), Rejected> {
     let mut rest = text.as_bytes();
     while needs_escape(rest) {
         let at = rest.iter().position(|byte| is_escaped(*byte)).unwrap_or(rest.len());
@@ -41,7 +41,7 @@ fn needs_escape(text: &[u8]) -> bool {
     text.chunks(BLOCK).any(any)
 }
 
-fn write_escape<S: Sink>(out: &mut Output<'_, S>, byte: u8) -> Result<(), Rejected> {
+fn write_escape(out: &mut Output<'_>, byte: u8) -> Result<(), Rejected> {
     match byte {
         b'"' => out.write(b"\\\""),
         b'\\' => out.write(b"\\\\"),
@@ -58,11 +58,7 @@ fn write_escape<S: Sink>(out: &mut Output<'_, S>, byte: u8) -> Result<(), Reject
 }
 
 /// Writes a whole number.
-pub(super) fn write_number<S: Sink>(
-    out: &mut Output<'_, S>,
-    negative: bool,
-    absolute: u128,
-) -> Result<(), Rejected> {
+pub(super) fn write_number(out: &mut Output<'_>, negative: bool, absolute: u128) -> Result<(), Rejected> {
     if negative {
         out.write(b"-")?;
     }
@@ -86,11 +82,11 @@ pub(super) fn write_number<S: Sink>(
 }
 
 /// Writer of the inside of a string, for values that are formatted.
-pub(super) struct Escaping<'a, 'b, S> {
-    pub(super) out: &'a mut Output<'b, S>,
+pub(super) struct Escaping<'a, 'b> {
+    pub(super) out: &'a mut Output<'b>,
 }
 
-impl<S: Sink> fmt::Write for Escaping<'_, '_, S> {
+impl fmt::Write for Escaping<'_, '_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         write_escaped(self.out, text).map_err(|_| fmt::Error)
     }

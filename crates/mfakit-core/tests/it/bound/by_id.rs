@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use mfakit_core::{
     Reason, Subject,
-    action::{ApprovalId, decode},
+    action::ApprovalId,
     adapter::{Approved, MfaBoundExt as _},
 };
 
@@ -34,7 +34,7 @@ async fn the_handler_receives_the_value_that_was_approved() {
         panic!("it is approved");
     };
     assert_eq!((action.approval, action.target.as_deref()), (approval, Some("/transfer")));
-    let order: Order = decode(&action.canonical).unwrap();
+    let order: Order = bank.world.mfa.read_kept(&action).unwrap();
     assert_eq!(order, usual());
     assert_eq!(bank.consume(&alice, &order, &claims).await, Ok(approval));
     assert_eq!(denied(&bank, Some(&alice), &approval.id).await, None, "it was carried out");

@@ -119,7 +119,7 @@ impl Bank {
 
     async fn consume(&self, subject: &Subject, order: &Order, claims: &Claims) -> Result<Approval, Reason> {
         let tokens = |approval: &ApprovalId| self.token(approval);
-        let digest = self.world.mfa.digest(&required(), order).unwrap();
+        let (order, digest) = self.world.mfa.read_back(&required(), order).unwrap();
         let words = || order.words();
         let consumed =
             self.world.mfa.consume_bound(Some(subject), &required(), &digest, &words, &tokens, claims).await;

@@ -25,7 +25,7 @@ fn strict() -> Policy {
 }
 
 /// An action with some of the words of a payment.
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Partial {
     amount: Option<mfakit_core::action::Money>,
     payee: Option<String>,
@@ -115,21 +115,40 @@ async fn a_payment_of_nothing_or_to_no_visible_name_is_not_kept() {
 async fn a_payment_needs_an_amount_and_a_payee() {
     let bank: Bank = bank_with(|builder| builder.declare(psd2()).policy(strict()));
     let (amount, payee) = (Some("1.00 EUR".parse().unwrap()), Some("ACME Ltd".to_owned()));
-    for (name, action) in [
-        ("no payee", Partial { amount, payee: None }),
-        ("no amount", Partial { amount: None, payee: payee.clone() }),
+    bank.world.events.names();
+    for (name, action, reported) in [
+        ("no payee", Partial { amount, payee: None }, true),
+        ("no payee again", Partial { amount, payee: None }, false),
+        ("no amount", Partial { amount: None, payee: payee.clone() }, false),
     ] {
         let proposed = bank.world.mfa.propose(&alice(), &payment(), &action, None).await;
-        match proposed {
-            Err(ActionError::Misconfigured(mistake)) => {
-                assert!(mistake.to_string().contains("#[action(payee)]"), "{name}: {mistake}");
-            }
-            other => panic!("{name}: {other:?}"),
-        }
+        assert!(matches!(proposed, Err(ActionError::Blank)), "{name}: {proposed:?}");
+        let text = bank.world.events.text();
+        assert_eq!(text.contains("#[action(payee)]") && text.contains("payment"), reported, "{name}: {text}");
         assert!(bank.world.mfa.propose(&alice(), &required(), &action, None).await.is_ok(), "not a payment");
     }
     let whole = Partial { amount, payee };
     assert!(bank.world.mfa.propose(&alice(), &payment(), &whole, None).await.is_ok());
+}
+
+/// An action that is read in many words.
+#[derive(Serialize, Deserialize)]
+struct Wordy(u16);
+
+impl Action for Wordy {
+    fn words(&self) -> Words {
+        Words::new().with_line("Reference", "x".repeat(self.0.into()))
+    }
+}
+
+#[tokio::test]
+async fn words_are_limited_like_the_value() {
+    let bank = bank();
+    let rest = r#"{"amount":null,"payee":null,"lines":[{"label":"Reference","value":{"text":""}}]}"#.len();
+    let most = u16::try_from(mfakit_core::action::MAX_ACTION - rest).unwrap();
+    assert!(bank.world.mfa.propose(&alice(), &required(), &Wordy(most), None).await.is_ok());
+    let proposed = bank.world.mfa.propose(&alice(), &required(), &Wordy(most + 1), None).await;
+    assert!(matches!(proposed, Err(ActionError::TooLarge)), "{proposed:?}");
 }
 
 #[tokio::test]
@@ -144,8 +163,8 @@ async fn a_value_without_one_canonical_form_is_a_mistake_and_a_large_one_is_too_
     let large = super::Order { reference: "x".repeat(4096), ..usual() };
     let proposed = bank.world.mfa.propose(&alice(), &required(), &large, None).await;
     assert!(matches!(proposed, Err(ActionError::TooLarge)), "{proposed:?}");
-    let digest = bank.world.mfa.digest(&required(), &large);
-    assert!(matches!(digest, Err(ActionError::TooLarge)), "{digest:?}");
+    let read = bank.world.mfa.read_back(&required(), &large);
+    assert!(matches!(read, Err(ActionError::TooLarge)), "{read:?}");
     assert!(bank.world.events.names().is_empty(), "a request can cause this");
 }
 

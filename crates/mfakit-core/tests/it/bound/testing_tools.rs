@@ -1,8 +1,11 @@
 //! Tests of apps approve actions without a code.
 
-use mfakit_core::{LoginId, Reason, Subject, action::ApprovalId, adapter::MfaBoundExt as _};
+use mfakit_core::{
+    LoginId, Reason, Subject,
+    action::{ApprovalId, digest_of},
+};
 
-use super::{Bank, bank, order, required, transfer, usual};
+use super::{Bank, bank, order, transfer, usual};
 use crate::world::{alice, user};
 
 /// Keeps the cookie that a `Cookie` header has.
@@ -36,7 +39,7 @@ async fn a_test_approves_one_action_in_every_session() {
     for session in [alice(), Subject::cookie("alice", LoginId::random()), Subject::bearer("alice", "jti")] {
         assert_eq!(bank.carry_out(&session, &order("7.00 USD", "Bob")).await, Err(Reason::Missing));
         let approval = bank.carry_out(&session, &usual()).await.unwrap();
-        assert_eq!(approval.digest, bank.world.mfa.digest(&required(), &usual()).unwrap());
+        assert_eq!(approval.digest, digest_of(&transfer(), &usual()).unwrap());
         assert_eq!(bank.carry_out(&session, &usual()).await, Err(Reason::Missing), "once");
         ids.push(approval.id);
     }
