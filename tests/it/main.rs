@@ -15,6 +15,7 @@ mod actix_identify;
 mod actix_tracing;
 mod allocations;
 mod approve;
+mod approved_value;
 mod at_once;
 mod attribute;
 mod axum_identify;

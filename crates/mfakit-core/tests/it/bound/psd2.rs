@@ -115,16 +115,17 @@ async fn a_payment_of_nothing_or_to_no_visible_name_is_not_kept() {
 async fn a_payment_needs_an_amount_and_a_payee() {
     let bank: Bank = bank_with(|builder| builder.declare(psd2()).policy(strict()));
     let (amount, payee) = (Some("1.00 EUR".parse().unwrap()), Some("ACME Ltd".to_owned()));
-    bank.world.events.names();
-    for (name, action, reported) in [
-        ("no payee", Partial { amount, payee: None }, true),
-        ("no payee again", Partial { amount, payee: None }, false),
-        ("no amount", Partial { amount: None, payee: payee.clone() }, false),
+    for (name, action) in [
+        ("no payee", Partial { amount, payee: None }),
+        ("no payee again", Partial { amount, payee: None }),
+        ("no amount", Partial { amount: None, payee: payee.clone() }),
     ] {
         let proposed = bank.world.mfa.propose(&alice(), &payment(), &action, None).await;
         assert!(matches!(proposed, Err(ActionError::Blank)), "{name}: {proposed:?}");
+        // The first may be a mistake in the type, and is reported.
         let text = bank.world.events.text();
-        assert_eq!(text.contains("#[action(payee)]") && text.contains("payment"), reported, "{name}: {text}");
+        assert_eq!(text.matches("#[action(payee)]").count(), 1, "{name}: {text}");
+        assert!(text.contains("Partial") && text.contains("\\\"payment\\\""), "{name}: {text}");
         assert!(bank.world.mfa.propose(&alice(), &required(), &action, None).await.is_ok(), "not a payment");
     }
     let whole = Partial { amount, payee };
