@@ -1,8 +1,11 @@
 //! Currencies.
 
-use std::{borrow::Cow, fmt, str::FromStr};
+use std::{fmt, str::FromStr};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{Error, Visitor},
+};
 
 use crate::action::currencies::CURRENCIES;
 
@@ -91,7 +94,22 @@ impl Serialize for Currency {
 
 impl<'de> Deserialize<'de> for Currency {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::new(&Cow::<str>::deserialize(deserializer)?).map_err(D::Error::custom)
+        deserializer.deserialize_str(CodeVisitor)
+    }
+}
+
+/// Reads a code without a copy of its text.
+struct CodeVisitor;
+
+impl Visitor<'_> for CodeVisitor {
+    type Value = Currency;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a code of ISO 4217, such as \"EUR\"")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Currency, E> {
+        Currency::new(text).map_err(E::custom)
     }
 }
 

@@ -129,19 +129,48 @@ impl<'de> Visitor<'de> for MoneyVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Money, A::Error> {
         let ([minor_name, currency_name], mut minor, mut currency) = (FIELDS, None, None);
-        while let Some(name) = map.next_key::<std::borrow::Cow<'de, str>>()? {
-            match &*name {
-                "minor" if minor.is_none() => minor = Some(map.next_value()?),
-                "currency" if currency.is_none() => currency = Some(map.next_value()?),
-                "minor" => return Err(A::Error::duplicate_field(minor_name)),
-                "currency" => return Err(A::Error::duplicate_field(currency_name)),
-                unknown => return Err(A::Error::unknown_field(unknown, &FIELDS)),
+        while let Some(field) = map.next_key()? {
+            match field {
+                Field::Minor if minor.is_none() => minor = Some(map.next_value()?),
+                Field::Currency if currency.is_none() => currency = Some(map.next_value()?),
+                Field::Minor => return Err(A::Error::duplicate_field(minor_name)),
+                Field::Currency => return Err(A::Error::duplicate_field(currency_name)),
             }
         }
         Ok(Money {
             minor: minor.ok_or_else(|| A::Error::missing_field(minor_name))?,
             currency: currency.ok_or_else(|| A::Error::missing_field(currency_name))?,
         })
+    }
+}
+
+/// Field of a serialized amount. Its name is read without a copy of its text.
+enum Field {
+    Minor,
+    Currency,
+}
+
+impl<'de> Deserialize<'de> for Field {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_identifier(FieldVisitor)
+    }
+}
+
+struct FieldVisitor;
+
+impl Visitor<'_> for FieldVisitor {
+    type Value = Field;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("`minor` or `currency`")
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<Field, E> {
+        match name {
+            "minor" => Ok(Field::Minor),
+            "currency" => Ok(Field::Currency),
+            unknown => Err(E::unknown_field(unknown, &FIELDS)),
+        }
     }
 }
 
