@@ -151,6 +151,11 @@ impl Challenge {
         now < self.expires_at && !from_the_future && self.attempts_used < self.attempts
     }
 
+    /// Returns the identifier of the approval that the challenge gives.
+    pub(crate) fn approval_id(&self) -> Option<&ApprovalId> {
+        self.approval.as_ref().map(|approval| &approval.id)
+    }
+
     /// Returns whether the challenge gives the approval with this identifier.
     pub(crate) fn is_for(&self, id: &ApprovalId) -> bool {
         self.approval.is_some_and(|approval| approval.id == *id)

@@ -25,6 +25,11 @@ pub(crate) fn action_content(action: &KeptAction) -> Vec<u8> {
     content
 }
 
+/// Returns whether a record only tells that its grant was consumed: its content is empty.
+pub(crate) fn is_consumed(record: &[u8]) -> bool {
+    record.splitn(5, |byte| *byte == b'|').nth(4).is_some_and(<[u8]>::is_empty)
+}
+
 /// Reads an action at its place.
 pub(crate) fn read_action(place: &Place, record: &[u8]) -> Result<KeptAction, StoreError> {
     read_parts(place, record).ok_or_else(|| unreadable("an action"))
@@ -92,6 +97,17 @@ mod tests {
         ] {
             let (place, action) = action(words, canonical, target);
             assert_eq!(read_action(&place, &record(&action)).unwrap(), action);
+        }
+    }
+
+    #[test]
+    fn only_an_empty_content_means_consumed() {
+        let (_, action) = action("", &[], None);
+        assert!(!is_consumed(&record(&action)), "an action without texts has its lengths");
+        let bare = format!("2|1|2|{}|", action.approval.digest);
+        assert!(is_consumed(bare.as_bytes()));
+        for other in ["", "|||", "2|1|2|03", &format!("{bare}|")] {
+            assert!(!is_consumed(other.as_bytes()), "{other}");
         }
     }
 

@@ -23,6 +23,7 @@ scripts! {
     user_state + user;
     keep_action + user + action;
     actions + action;
+    is_consumed + action;
     reserve_send + user + action;
     release_send + user;
     open_challenge + user + action;
@@ -31,7 +32,7 @@ scripts! {
     redeem + user + spent + action;
     find_repeat + user + spent;
     consume;
-    consume_bound + user;
+    consume_bound + user + action;
     revoke + user;
     unlock + user;
     reserve_budget + budget;

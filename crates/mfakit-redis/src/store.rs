@@ -77,6 +77,10 @@ impl MfaStore for RedisStore {
         actions::actions(&self.0, key).await
     }
 
+    async fn is_consumed(&self, key: Key<'_>, _: Timestamp) -> Result<bool, StoreError> {
+        actions::is_consumed(&self.0, key).await
+    }
+
     async fn user_state(&self, user: &UserId, _: Timestamp) -> Result<UserState, StoreError> {
         users::user_state(&self.0, user).await
     }

@@ -119,6 +119,10 @@ impl MfaStore for SwitchStore {
         self.store.actions(key, now).await
     }
 
+    async fn is_consumed(&self, key: Key<'_>, now: Timestamp) -> Result<bool, StoreError> {
+        self.store.is_consumed(key, now).await
+    }
+
     async fn user_state(&self, user: &UserId, now: Timestamp) -> Result<UserState, StoreError> {
         self.store.user_state(user, now).await
     }

@@ -120,6 +120,7 @@ impl ReleaseBefore<'_> {
             Revocation::Login(login) => (hex(login.as_bytes()), String::new()),
             Revocation::Scope(scope) => (String::new(), scope.as_str().to_owned()),
             Revocation::Elevation(login, scope) => (hex(login.as_bytes()), scope.as_str().to_owned()),
+            Revocation::Approval(..) => panic!("the release before has no approvals"),
         };
         self.call(REVOKE, &["u", "g", "x"], &[&login, &scope])
     }

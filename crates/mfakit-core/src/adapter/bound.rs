@@ -63,6 +63,19 @@ pub trait MfaBoundExt: Sealed {
         tokens: &GrantTokens<'_>,
     ) -> impl Future<Output = Result<Approved, Misconfigured>> + Send;
 
+    /// Returns whether the grant of an approval of this session and scope was consumed. It is remembered until the action
+    /// would have expired.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the store failed.
+    fn is_consumed(
+        &self,
+        subject: &Subject,
+        scope: &Scope,
+        approval: &ApprovalId,
+    ) -> impl Future<Output = Result<bool, BackendError>> + Send;
+
     /// Consumes the grant of the action with this digest, if it is one of the claims and still counts. Of all concurrent
     /// calls, exactly one succeeds. Without a claim, the store is not read. `words` is called if the observer asks for the
     /// words.
@@ -158,6 +171,15 @@ impl MfaBoundExt for Mfa {
         tokens: &GrantTokens<'_>,
     ) -> Result<Approved, Misconfigured> {
         self.approved(subject, requirement, approval, tokens).await
+    }
+
+    async fn is_consumed(
+        &self,
+        subject: &Subject,
+        scope: &Scope,
+        approval: &ApprovalId,
+    ) -> Result<bool, BackendError> {
+        self.is_consumed(subject, scope, approval).await
     }
 
     async fn consume_bound(

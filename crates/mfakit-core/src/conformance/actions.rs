@@ -10,7 +10,7 @@ use crate::{
     },
     grant::Binding,
     kept_action::KeptAction,
-    store::{ActionRule, KeepAction, KeepOutcome, OpenOutcome, RedeemOutcome, Revocation, SendReservation},
+    store::{ActionRule, ConsumeOutcome, KeepAction, KeepOutcome, OpenOutcome, RedeemOutcome, Revocation, SendReservation},
 };
 
 /// Every field of an action is read back unchanged, by all verbs that return it.
@@ -85,24 +85,26 @@ pub async fn concurrent_requests_keep_an_action_once(suite: &Suite) {
     assert_eq!(user.actions().await.len(), 3, "concurrent requests keep no more actions than allowed");
 }
 
-/// A fourth action of a session and scope replaces the oldest without a live challenge and grant.
+/// A fourth action without a grant replaces the oldest of its session and scope without a live challenge and grant.
 pub async fn a_fourth_action_replaces_the_oldest_that_waits(suite: &Suite) {
     let user = TestUser::new(suite);
+    let with_grant = user.approving("G").await;
+    let grant = with_grant.obtain_grant().await;
     let mut users = Vec::new();
     for name in ["A", "B", "C"] {
         users.push(user.approving(name).await);
         suite.pass(Duration::from_millis(1));
     }
-    let [with_grant, with_challenge, waiting] = users.as_slice() else { return };
+    let [with_challenge, waiting, later] = users.as_slice() else { return };
     let challenge = with_challenge.start_challenge().await.id;
-    let grant = with_grant.obtain_grant().await;
     let elsewhere = [user.in_another_session(), user.for_scope("transfer.x")];
     for other in &elsewhere {
         let _ = other.approving("E").await;
     }
     let fourth = user.approving("D").await;
     assert!(!waiting.has_action().await, "the action that waits goes, although the others are older");
-    for (name, other) in [("challenge", with_challenge), ("grant", with_grant), ("new action", &fourth)] {
+    let others = [("challenge", with_challenge), ("grant", &with_grant), ("later time", later)];
+    for (name, other) in others.into_iter().chain([("new name", &fourth)]) {
         assert!(other.has_action().await, "the action with the {name} stays");
     }
     let _ = with_challenge.attempt_counted(&challenge).await;
@@ -112,12 +114,69 @@ pub async fn a_fourth_action_replaces_the_oldest_that_waits(suite: &Suite) {
     }
 }
 
-/// If each action has a live challenge or grant, a fourth replaces the oldest with everything of it.
+/// An action whose code was entered is not among the three, and no other action replaces it while the user has fewer than
+/// twelve.
+pub async fn an_action_whose_code_was_entered_is_not_replaced(suite: &Suite) {
+    let user = TestUser::new(suite);
+    let mut granted = Vec::new();
+    for name in ["A", "B", "C"] {
+        let approved = user.approving(name).await;
+        let grant = approved.obtain_grant().await;
+        granted.push((approved, grant));
+        suite.pass(Duration::from_millis(1));
+    }
+    let mut waiting = Vec::new();
+    for name in ["D", "E", "F", "G"] {
+        let one = user.approving(name).await;
+        if name != "D" {
+            let _ = one.start_challenge().await;
+        }
+        waiting.push(one);
+        suite.pass(Duration::from_millis(1));
+    }
+    assert!(!waiting[0].has_action().await, "the oldest action without a grant is replaced");
+    for one in &waiting[1..] {
+        assert!(one.has_action().await, "three actions without a grant are kept");
+    }
+    for (approved, grant) in &granted {
+        assert!(approved.has_action().await, "an action with a grant stays");
+        assert_eq!(approved.grant().await.as_ref(), Some(grant), "its grant stays");
+    }
+    for number in 0..20 {
+        let _ = user.in_another_session().approving(&number.to_string()).await;
+        suite.pass(Duration::from_millis(1));
+    }
+    let state = user.user_state().await;
+    assert_eq!((state.actions.len(), state.grants.len()), (12, 3), "a grant stays beside any session's");
+    for (approved, grant) in &granted {
+        assert_eq!(approved.consume(grant).await, ConsumeOutcome::Consumed, "its grant is good");
+    }
+    let full = TestUser::new(suite);
+    let mut grants = Vec::new();
+    for number in 0..12 {
+        let approved = full.approving(&number.to_string()).await;
+        let grant = approved.obtain_grant().await;
+        grants.push((approved, grant));
+        suite.pass(Duration::from_millis(1));
+    }
+    let _ = full.approving("last").await;
+    let mut left = Vec::new();
+    for (approved, grant) in &grants {
+        left.push(approved.grant().await.as_ref() == Some(grant));
+    }
+    let expected: Vec<_> = (0..12).map(|number| number != 0).collect();
+    assert_eq!(left, expected, "of twelve with a grant, the oldest is replaced");
+}
+
+/// If each action has a live challenge, a fourth replaces the oldest with everything of it.
 pub async fn a_replaced_action_takes_everything_with_it(suite: &Suite) {
     let user = TestUser::new(suite);
     let oldest = user.approving("A").await;
     suite.pass(Duration::from_millis(1));
-    let grant = oldest.obtain_grant().await;
+    let binding = Binding::Bearer;
+    let spent = oldest.start_challenge().await.id;
+    let grant = expect_granted(oldest.redeem_with(&spent, binding, Duration::from_millis(1)).await);
+    suite.pass(Duration::from_millis(1));
     let challenge = oldest.start_challenge().await.id;
     let (in_flight, _) = oldest.reserve_send(&lenient()).await;
     for name in ["B", "C"] {
@@ -134,7 +193,7 @@ pub async fn a_replaced_action_takes_everything_with_it(suite: &Suite) {
     let state = user.user_state().await;
     assert_eq!((state.challenges.len(), state.grants.len(), state.actions.len()), (2, 0, 3), "{state:?}");
     let consumed = oldest.consume(&grant).await;
-    assert_eq!(consumed, crate::store::ConsumeOutcome::Gone, "its grant is not consumed");
+    assert_eq!(consumed, ConsumeOutcome::Gone, "its grant is not consumed");
 }
 
 /// A user keeps at most twelve actions, over all sessions and scopes.
@@ -233,7 +292,7 @@ pub async fn a_revocation_ends_the_actions_that_it_covers(suite: &Suite) {
         };
         one.revoke(what).await;
         for (user, in_flight) in users {
-            let is_covered = user.id == one.id && what.covers(&user.login, &user.scope);
+            let is_covered = user.id == one.id && what.covers(&user.login, &user.scope, None);
             let left = if is_covered { 0 } else { 2 };
             assert_eq!(user.unbound().actions().await.len(), left, "{what:?}: the actions");
             assert_eq!(user.grant().await.is_none(), is_covered, "{what:?}: the bound grant");
@@ -242,6 +301,39 @@ pub async fn a_revocation_ends_the_actions_that_it_covers(suite: &Suite) {
             assert_eq!(opened == OpenOutcome::Over, is_covered, "{what:?}: a send in flight");
         }
     }
+}
+
+/// A revocation of one approval ends its action, its challenge and its grant, and nothing of another approval or of none.
+pub async fn a_revocation_ends_one_approval_and_no_other(suite: &Suite) {
+    let user = TestUser::new(suite);
+    let (one, other) = (user.approving("A").await, user.approving("B").await);
+    let elsewhere = TestUser { approval: one.approval, ..user.in_another_session() };
+    let of_scope = TestUser { approval: one.approval, ..user.for_scope("transfer.x") };
+    let stranger = TestUser { login: one.login, approval: one.approval, ..TestUser::new(suite) };
+    let _ = one.obtain_grant().await;
+    let of_one = one.start_challenge().await.id;
+    let in_flight = one.reserve_send(&lenient()).await.0;
+    let beside = [other.obtain_grant().await, user.obtain_grant().await];
+    let [of_other, of_none] = [other.start_challenge().await.id, user.start_challenge().await.id];
+    let id = |user: &TestUser| user.approval.map_or_else(crate::approval::ApprovalId::random, |it| it.id);
+    for (name, by) in [("session", &elsewhere), ("scope", &of_scope), ("user", &stranger)] {
+        by.revoke(Revocation::Approval(by.login, by.scope, id(by))).await;
+        assert!(one.has_action().await && one.grant().await.is_some(), "another {name} ends nothing");
+    }
+    user.revoke(Revocation::Approval(user.login, user.scope, id(&user))).await;
+    assert!(one.has_action().await, "an unknown approval ends nothing");
+    one.revoke(Revocation::Approval(one.login, one.scope, id(&one))).await;
+    assert!(!one.has_action().await, "its action is gone");
+    assert_eq!(one.grant().await, None, "its grant is gone");
+    assert!(!one.is_consumed().await, "it was not consumed");
+    assert!(matches!(one.redeem(&of_one).await, RedeemOutcome::Over), "its challenge is over");
+    let opened = one.open_challenge(&one.new_challenge(in_flight)).await;
+    assert_eq!(opened, OpenOutcome::Over, "its send in flight opens nothing");
+    assert!(other.has_action().await, "another action stays");
+    assert_eq!([other.grant().await, user.grant().await], beside.map(Some), "other grants stay");
+    assert_eq!(user.bound_grants().await.len(), 1, "another bound grant stays");
+    let _ = expect_granted(other.redeem(&of_other).await);
+    let _ = expect_granted(user.redeem(&of_none).await);
 }
 
 /// A send without its action is not counted, and leaves nothing behind. A lock comes first.

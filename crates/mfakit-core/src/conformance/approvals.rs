@@ -201,6 +201,55 @@ pub async fn a_consumed_grant_takes_its_action_with_it(suite: &Suite) {
     }
 }
 
+/// A consumed approval is recognized until its action would have expired, by its user, session and scope only. One that was
+/// revoked, replaced or never consumed is not.
+pub async fn a_consumed_approval_is_remembered_until_it_would_have_expired(suite: &Suite) {
+    let [user, other, unbound] = three(suite).await;
+    let grant = user.obtain_grant().await;
+    assert!(!user.is_consumed().await && !other.is_consumed().await, "nothing was consumed yet");
+    let end = user.actions().await.first().map(|action| action.expires_at);
+    assert_eq!(user.consume(&grant).await, ConsumeOutcome::Consumed);
+    assert!(user.is_consumed().await, "it was consumed");
+    let strangers = [
+        ("session", TestUser { approval: user.approval, ..user.in_another_session() }),
+        ("scope", user.for_scope("transfer.x")),
+        ("user", TestUser { login: user.login, approval: user.approval, ..TestUser::new(suite) }),
+    ];
+    for (name, stranger) in &strangers {
+        assert!(!stranger.is_consumed().await, "another {name} learns nothing");
+    }
+    assert!(!other.is_consumed().await && !unbound.is_consumed().await, "another approval was not consumed");
+    assert!(unbound.user_state().await.actions.iter().all(|it| Some(it.approval) != user.approval));
+    for name in ["C", "D", "E", "F"] {
+        let _ = unbound.approving(name).await;
+    }
+    assert!(user.is_consumed().await, "no other action replaces it");
+    assert!(!other.is_consumed().await, "a replaced approval was not consumed");
+    if let Some(end) = end {
+        suite.pass_until_just_before(end);
+        assert!(user.is_consumed().await, "until the last millisecond");
+        suite.pass_until(end);
+    }
+    assert!(!user.is_consumed().await, "it would have expired");
+    for kind in 0..5 {
+        let [user, ..] = three(suite).await;
+        let grant = user.obtain_grant().await;
+        let id = user.approval.map_or_else(crate::approval::ApprovalId::random, |approval| approval.id);
+        let what = match kind {
+            0 => Revocation::User,
+            1 => Revocation::Login(user.login),
+            2 => Revocation::Scope(user.scope),
+            3 => Revocation::Elevation(user.login, user.scope),
+            _ => Revocation::Approval(user.login, user.scope, id),
+        };
+        let consumed = user.in_another_session();
+        let before = user.consume(&grant).await;
+        user.revoke(what).await;
+        assert_eq!(before, ConsumeOutcome::Consumed);
+        assert!(!user.is_consumed().await && !consumed.is_consumed().await, "{what:?} ends its memory");
+    }
+}
+
 /// An action that goes while its code is being checked leaves no grant, whichever comes first.
 pub async fn no_grant_survives_its_action(suite: &Suite) {
     for _ in 0..20 {

@@ -128,11 +128,13 @@ pub const GUARANTEES: &[Guarantee] = guarantees! {
         the_same_action_is_kept_once,
         concurrent_requests_keep_an_action_once,
         a_fourth_action_replaces_the_oldest_that_waits,
+        an_action_whose_code_was_entered_is_not_replaced,
         a_replaced_action_takes_everything_with_it,
         a_user_keeps_at_most_twelve_actions,
         an_action_lasts_as_long_as_its_challenge_and_its_grant,
         an_action_lasts_while_a_code_is_being_sent,
         a_revocation_ends_the_actions_that_it_covers,
+        a_revocation_ends_one_approval_and_no_other,
         a_send_without_its_action_is_not_counted;
     approvals:
         challenges_of_several_actions_are_live_at_once,
@@ -142,6 +144,7 @@ pub const GUARANTEES: &[Guarantee] = guarantees! {
         sends_for_different_actions_share_their_budgets,
         a_challenge_is_opened_only_for_the_action_that_is_kept,
         a_consumed_grant_takes_its_action_with_it,
+        a_consumed_approval_is_remembered_until_it_would_have_expired,
         no_grant_survives_its_action;
     repeats:
         a_repeated_right_code_is_recognized_and_not_counted,

@@ -34,7 +34,7 @@ pub async fn a_revocation_ends_exactly_what_it_covers_at_once(suite: &Suite) {
         }
         one.revoke(what).await;
         for (user, challenge) in live {
-            let is_covered = user.id == one.id && what.covers(&user.login, &user.scope);
+            let is_covered = user.id == one.id && what.covers(&user.login, &user.scope, None);
             let (grant, attempt) = (user.grant().await, user.attempt(&challenge).await);
             assert_eq!(grant.is_none(), is_covered, "{what:?} ends the grants it covers, and no others");
             let over = matches!(attempt, AttemptReservation::Over);

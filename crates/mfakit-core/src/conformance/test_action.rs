@@ -69,6 +69,11 @@ impl TestUser {
         }
     }
 
+    /// Returns whether the grant of the user's approval was consumed.
+    pub(super) async fn is_consumed(&self) -> bool {
+        expect_answer("is_consumed", self.suite.store().is_consumed(self.key(), self.suite.now()).await)
+    }
+
     /// Reads the bound grants of the user's session and scope, in both ways if the store has both.
     pub(super) async fn bound_grants(&self) -> BoundGrants {
         let (store, unbound) = (self.suite.store(), self.unbound());

@@ -29,6 +29,7 @@ use crate::{
     grant::{Grant, GrantRecord},
     kept_action::KeptAction,
     requirement::Requirement,
+    scope::Scope,
     store::{BoundGrants, ConsumeOutcome, Key},
     subject::Subject,
     token::GrantToken,
@@ -41,6 +42,13 @@ struct Asked<'a> {
     requirement: &'a Requirement,
     max_age: Duration,
     tokens: &'a GrantTokens<'a>,
+}
+
+/// State of an approval that a request names.
+enum Found {
+    Granted(Claims, Box<KeptAction>),
+    Consumed,
+    Over,
 }
 
 impl<'a> Asked<'a> {
@@ -126,29 +134,43 @@ impl Mfa {
             }
         };
         match found {
-            Ok(Some((claims, action))) => {
+            Ok(Found::Granted(claims, action)) => {
                 self.inner.observer.meter().granted(requirement.scope());
                 Ok(Approved::Granted { claims, action })
             }
-            Ok(None) => {
+            Ok(gone @ (Found::Consumed | Found::Over)) => {
                 let _denial = self.deny(subject, requirement, max_age, Reason::Missing);
-                Ok(Approved::Over)
+                Ok(if matches!(gone, Found::Consumed) { Approved::Consumed } else { Approved::Over })
             }
             Err(why) => self.rejection(subject, requirement, max_age, why).map(Approved::Denied),
         }
     }
 
-    /// Finds the action of an approval and its grant. `None` if the action is not kept.
+    /// Finds the action of an approval and its grant.
     async fn find_approved(
         &self,
         asked: Asked<'_>,
         approval: &ApprovalId,
-    ) -> Result<Option<(Claims, Box<KeptAction>)>, NotGranted> {
-        let Some(action) = self.kept_action(asked.key(), approval).await? else { return Ok(None) };
+    ) -> Result<Found, NotGranted> {
+        let Some(action) = self.kept_action(asked.key(), approval).await? else {
+            let is_consumed = self.is_consumed(asked.subject, asked.key().scope, approval).await?;
+            return Ok(if is_consumed { Found::Consumed } else { Found::Over });
+        };
         let grants = self.inner.store.bound_grants(asked.key()).await?;
         let own: BoundGrants = grants.of_approval(approval).cloned().into_iter().collect();
         let claims = self.judge_all(&own, &asked, self.try_now()?)?;
-        Ok(Some((claims, Box::new(action))))
+        Ok(Found::Granted(claims, Box::new(action)))
+    }
+
+    /// Returns whether the grant of an approval of this session and scope was consumed a short time ago.
+    pub(crate) async fn is_consumed(
+        &self,
+        subject: &Subject,
+        scope: &Scope,
+        approval: &ApprovalId,
+    ) -> Result<bool, BackendError> {
+        let key = Key { approval: Some(approval), ..Key::unbound(subject.user(), subject.login(), scope) };
+        self.inner.store.is_consumed(key, self.try_now()?).await
     }
 
     /// Returns the action of an approval, if it is kept for the session and scope of the key.

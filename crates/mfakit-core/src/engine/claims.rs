@@ -123,7 +123,8 @@ pub enum Approved {
     },
     /// The action is kept, and no grant counts for it; or it could not be found out. The request may not pass.
     Denied(Denial),
-    /// No such action is kept for this session and scope: it was carried out, has expired, was revoked, or never was
-    /// theirs.
+    /// The grant of this approval was consumed: the action was handed to a handler, which may have carried it out.
+    Consumed,
+    /// No such action is kept for this session and scope: it has expired, was revoked, or never was theirs.
     Over,
 }

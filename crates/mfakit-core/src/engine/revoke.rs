@@ -1,6 +1,7 @@
 //! Revokes grants and challenges.
 
 use crate::{
+    approval::ApprovalId,
     engine::{backend_error::BackendError, mfa::Mfa},
     event::{EventContext, EventKind},
     scope::Scope,
@@ -78,13 +79,42 @@ impl Mfa {
         self.revoke(user, Revocation::Scope(*scope)).await
     }
 
-    /// Ends the grant for one scope in this session, because the user no longer needs it.
+    /// Ends the grant for one scope in this session, because the user no longer needs it. If actions are kept for the scope,
+    /// this ends all of their approvals in the session. [`revoke_approval`](Self::revoke_approval) ends one of them.
     ///
     /// # Errors
     ///
     /// Returns an error if the store failed. The grant may then still be valid.
     pub async fn revoke_grant(&self, subject: &Subject, scope: &Scope) -> Result<(), BackendError> {
         self.revoke(subject.user(), Revocation::Elevation(*subject.login(), *scope)).await
+    }
+
+    /// Ends one approval of this session, because the user no longer wants the action: the kept action, its challenges and
+    /// its grant. The other approvals of the scope stay. Does nothing if the approval is over, or is another session's.
+    ///
+    /// ```
+    /// use mfakit_core::{BackendError, Mfa, Scope, Subject, action::ApprovalId};
+    ///
+    /// async fn cancel(
+    ///     mfa: &Mfa,
+    ///     subject: &Subject,
+    ///     transfer: &Scope,
+    ///     approval: ApprovalId,
+    /// ) -> Result<(), BackendError> {
+    ///     mfa.revoke_approval(subject, transfer, &approval).await
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the store failed. The grant may then still be valid.
+    pub async fn revoke_approval(
+        &self,
+        subject: &Subject,
+        scope: &Scope,
+        approval: &ApprovalId,
+    ) -> Result<(), BackendError> {
+        self.revoke(subject.user(), Revocation::Approval(*subject.login(), *scope, *approval)).await
     }
 
     /// Runs to completion, so that a browser that closes the connection at sign-out keeps nothing.
@@ -109,5 +139,6 @@ fn context<'a>(user: &'a UserId, what: &'a Revocation) -> EventContext<'a> {
         Revocation::Login(login) => context.login(login),
         Revocation::Scope(scope) => context.scope(scope),
         Revocation::Elevation(login, scope) => context.login(login).scope(scope),
+        Revocation::Approval(login, scope, id) => context.login(login).scope(scope).approval_id(Some(id)),
     }
 }

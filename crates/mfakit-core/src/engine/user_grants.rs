@@ -127,6 +127,14 @@ impl UserGrants {
                     grant.ended.insert(login);
                 }
             }
+            Revocation::Approval(login, scope, id) => {
+                let covered = grants.iter_mut().filter(|((owner, of, action), grant)| {
+                    owner == user && *of == scope && action.is_some() && grant.approval_of(&login) == id
+                });
+                for (_, grant) in covered {
+                    grant.ended.insert(login);
+                }
+            }
         }
     }
 

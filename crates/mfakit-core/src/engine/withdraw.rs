@@ -1,7 +1,8 @@
 //! Withdraws the grant of a redemption whose answer was lost, because its caller received an error.
 //!
 //! 1. Only this grant is withdrawn. Its nonce identifies it, so a grant that another redemption made stays, and so does a
-//!    challenge that was started later.
+//!    challenge that was started later. A bound grant is withdrawn with its whole approval, which is revoked instead of
+//!    consumed: nothing was carried out.
 //! 2. If the grant is not there, its challenge is ended, so that a redemption which is still on its way makes none.
 //! 3. A grant of a cookie session cannot be used without its token, which the caller did not receive. The grant of a bearer
 //!    subject can be used at once, so its withdrawal is repeated in the background until it succeeds or the same code has
@@ -17,7 +18,7 @@ use crate::{
     engine::{backend_error::BackendError, mfa::Mfa},
     proof::{CodeProof, Entered, GrantNonce},
     scope::Scope,
-    store::{AttemptReservation, FindRepeat, Key, RepeatLookup, ReserveAttempt},
+    store::{AttemptReservation, FindRepeat, Key, RepeatLookup, ReserveAttempt, Revocation},
     subject::{Recognition, Subject},
     token::ChallengeId,
 };
@@ -89,7 +90,13 @@ impl Mfa {
         let request = FindRepeat { key, challenge, attempt: lost.attempt, proofs: &lost.proofs, now };
         match self.inner.store.find_repeat(request).await? {
             RepeatLookup::Found(repeat) if repeat.nonce == lost.nonce => {
-                self.inner.store.consume(key, &repeat.grant).await.map(|_| true)
+                match key.approval {
+                    Some(id) => {
+                        let what = Revocation::Approval(*key.login, *key.scope, *id);
+                        self.inner.store.revoke(key.user, what).await.map(|()| true)
+                    }
+                    None => self.inner.store.consume(key, &repeat.grant).await.map(|_| true),
+                }
             }
             // Another attempt redeemed the challenge.
             RepeatLookup::Found(_) => Ok(true),

@@ -204,5 +204,6 @@ const fn revoked(what: &Revocation) -> &'static str {
         Revocation::Login(_) => "the session",
         Revocation::Scope(_) => "the scope",
         Revocation::Elevation(..) => "the grant",
+        Revocation::Approval(..) => "the approval",
     }
 }

@@ -24,7 +24,16 @@ pub(super) struct Approvals {
 struct Entry {
     user: KeyedHash,
     action: Box<KeptAction>,
-    grant: Option<BoundGrant>,
+    state: State,
+}
+
+enum State {
+    /// No code was entered.
+    Waiting,
+    /// A code was entered.
+    Granted(BoundGrant),
+    /// The grant was consumed. The texts of the action are gone, and only its approval is left.
+    Consumed,
 }
 
 /// Grant of an approval, without what the action contains.
@@ -47,7 +56,9 @@ pub(super) enum Plan {
 
 impl Entry {
     fn grant(&self) -> Option<GrantRecord> {
-        let BoundGrant { binding, method, verified_at, expires_at } = *self.grant.as_ref()?;
+        let State::Granted(BoundGrant { binding, method, verified_at, expires_at }) = self.state else {
+            return None;
+        };
         let approval = Some(self.action.approval);
         Some(GrantRecord { binding, verified_at, expires_at, method, approval })
     }
@@ -70,11 +81,15 @@ impl Entry {
     }
 
     fn is_live(&self, now: Timestamp) -> bool {
-        now < self.action.expires_at
+        now < self.action.expires_at && !self.is_consumed()
+    }
+
+    const fn is_consumed(&self) -> bool {
+        matches!(self.state, State::Consumed)
     }
 
     fn has_live_grant(&self, now: Timestamp) -> bool {
-        self.grant.as_ref().is_some_and(|grant| now < grant.expires_at)
+        matches!(&self.state, State::Granted(grant) if now < grant.expires_at)
     }
 
     fn last_until(&mut self, end: Timestamp) {
@@ -143,6 +158,12 @@ impl Approvals {
         self.entries.find(user.in_table(), is_it).is_some()
     }
 
+    /// Returns whether the grant of the approval in the key was consumed.
+    pub(super) fn is_consumed(&self, user: KeyedHash, key: Key<'_>, now: Timestamp) -> bool {
+        let is_it = |entry: &Entry| entry.is_of(user, &key) && now < entry.action.expires_at;
+        self.entries.find(user.in_table(), is_it).is_some_and(Entry::is_consumed)
+    }
+
     /// Plans to keep an action. `is_open` returns whether an approval has a live challenge.
     pub(super) fn plan(
         &mut self,
@@ -163,13 +184,20 @@ impl Approvals {
         if let Some(id) = self.entries.change(user.in_table(), is_same, extend) {
             return Plan::Known(id);
         }
-        let mut kept: Vec<_> = self.live(user, now).collect();
+        let (mut kept, mut gone) = (Vec::new(), Vec::new());
+        for entry in self.entries.iter_hash(user.in_table()).filter(|entry| entry.user == user) {
+            // What was approved for one action is never kept for another.
+            if entry.action.approval.id == action.approval.id {
+                gone.push(entry.action.approval.id);
+            } else if entry.is_live(now) {
+                kept.push(entry);
+            }
+        }
         kept.sort_by_cached_key(|entry| {
             let KeptAction { approval: Approval { id, .. }, kept_at, .. } = *entry.action;
-            (entry.has_live_grant(now) || is_open(&id), kept_at, id)
+            (entry.has_live_grant(now), is_open(&id), kept_at, id)
         });
-        let mut gone = Vec::new();
-        let of_place = |entry: &&Entry| entry.is_at(user, &key);
+        let of_place = |entry: &&Entry| entry.is_at(user, &key) && !entry.has_live_grant(now);
         for (limit, is_counted) in
             [(rule.per_place, &of_place as &dyn Fn(&&Entry) -> bool), (rule.per_user, &|_| true)]
         {
@@ -185,7 +213,7 @@ impl Approvals {
 
     /// Adds an action. Returns `None` if the part cannot hold more.
     pub(super) fn insert(&mut self, user: KeyedHash, action: &KeptAction) -> Option<KeepOutcome> {
-        let entry = Entry { user, action: Box::new(action.clone()), grant: None };
+        let entry = Entry { user, action: Box::new(action.clone()), state: State::Waiting };
         self.entries.insert(entry).then_some(KeepOutcome::Kept(action.approval.id))
     }
 
@@ -222,9 +250,19 @@ impl Approvals {
         let GrantRecord { binding, method, verified_at, expires_at, approval: _ } = *grant;
         let set = |entry: &mut Entry| {
             entry.last_until(expires_at);
-            entry.grant = Some(BoundGrant { binding, method, verified_at, expires_at });
+            entry.state = State::Granted(BoundGrant { binding, method, verified_at, expires_at });
         };
         self.entries.change(user.in_table(), |entry| entry.is_of(user, &key), set).is_some()
+    }
+
+    /// Notes that the grant of the approval in the key was consumed. The record keeps its place until it expires.
+    pub(super) fn consume(&mut self, user: KeyedHash, key: Key<'_>) {
+        self.entries.change(user.in_table(), |entry| entry.is_of(user, &key), |entry| {
+            let KeptAction { approval, login, scope, kept_at, expires_at, .. } = *entry.action;
+            let bare = KeptAction::new(approval, login, scope, String::new(), Vec::new());
+            *entry.action = bare.with_times(kept_at, expires_at);
+            entry.state = State::Consumed;
+        });
     }
 
     /// Removes an action of the user. Returns whether it was there.
@@ -235,8 +273,10 @@ impl Approvals {
 
     /// Removes the actions that a revocation covers, and returns their number.
     pub(super) fn revoke(&mut self, user: KeyedHash, revocation: Revocation) -> usize {
-        let covers =
-            |entry: &Entry| entry.user == user && revocation.covers(&entry.action.login, &entry.action.scope);
+        let covers = |entry: &Entry| {
+            let KeptAction { login, scope, approval, .. } = &*entry.action;
+            entry.user == user && revocation.covers(login, scope, Some(&approval.id))
+        };
         std::iter::from_fn(|| self.entries.remove(user.in_table(), covers)).count()
     }
 

@@ -208,7 +208,9 @@ impl Codes {
     }
 
     pub(super) fn revoke(&mut self, revocation: Revocation) {
-        self.challenges.retain(|challenge| !revocation.covers(&challenge.login, &challenge.scope));
+        self.challenges.retain(|challenge| {
+            !revocation.covers(&challenge.login, &challenge.scope, challenge.approval_id())
+        });
         self.spent.revoke(revocation);
     }
 

@@ -120,7 +120,7 @@ impl Grants {
         let scopes = &self.scopes;
         let covers = |entry: &Entry| {
             let scope = scopes.get(usize::from(entry.scope));
-            entry.user == user && scope.is_none_or(|scope| revocation.covers(&entry.login, scope))
+            entry.user == user && scope.is_none_or(|scope| revocation.covers(&entry.login, scope, None))
         };
         let removed = std::iter::from_fn(|| self.entries.remove(user.in_table(), covers)).count();
         self.forget_scopes();

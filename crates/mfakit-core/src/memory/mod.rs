@@ -30,7 +30,8 @@
 //! | failures and lock | user | 30 days after the last failure, at a success or by `unlock` | swept |
 //! | disabled user | user | only by `unlock` | stays, because it lives |
 //! | grant | grant | when it expires, is consumed or revoked | swept |
-//! | kept action, with its bound grant | action | when it and its grant have expired, is consumed, replaced or revoked | swept |
+//! | kept action, with its bound grant | action | when it and its grant have expired, is replaced or revoked | swept |
+//! | consumed bound grant, without the texts of its action | action | when both would have expired, is revoked | swept |
 //! | revocation | – | leaves no record | – |
 //! | scope of a grant | – | when its part has no grant | forgotten |
 //! | count of a number, a block or an address | budget | after the longest window, a day by default for a number | swept |

@@ -131,7 +131,8 @@ impl Part {
         Some(Keeping { outcome, removed, takes_place })
     }
 
-    /// Consumes a bound grant with everything of its approval. `None` if it is not this grant any more.
+    /// Consumes a bound grant with everything of its approval. `None` if it is not this grant any more. The record of the
+    /// action stays as one that was consumed.
     pub(super) fn consume_bound(
         &mut self,
         user: KeyedHash,
@@ -139,15 +140,22 @@ impl Part {
         grant: &GrantRecord,
     ) -> Option<Removed> {
         let is_current = self.approvals.grant(user, key).as_ref() == Some(grant);
-        key.approval.filter(|_| is_current).map(|id| self.end_approval(user, id))
+        let id = key.approval.filter(|_| is_current)?;
+        self.approvals.consume(user, key);
+        Some(self.end_challenges(user, id))
     }
 
     /// Removes an action of a user, with its grant and its challenges.
     fn end_approval(&mut self, user: KeyedHash, id: &ApprovalId) -> Removed {
-        let challenges = self.change(user, |record| record.end_approval(id));
-        let mut removed = challenges.map(|((), removed)| removed).unwrap_or_default();
+        let mut removed = self.end_challenges(user, id);
         removed.actions += usize::from(self.approvals.remove(user, id));
         removed
+    }
+
+    /// Removes the challenges of an approval.
+    fn end_challenges(&mut self, user: KeyedHash, id: &ApprovalId) -> Removed {
+        let changed = self.change(user, |record| record.end_approval(id));
+        changed.map(|((), removed)| removed).unwrap_or_default()
     }
 
     /// Adds the record of a new user. Returns false if nothing is in it, or if the part cannot hold more.

@@ -71,7 +71,7 @@ impl Spent {
 
     pub(super) fn revoke(&mut self, revocation: Revocation) {
         self.0.retain(|Entry { repeat: Repeat { challenge, .. }, .. }| {
-            !revocation.covers(&challenge.login, &challenge.scope)
+            !revocation.covers(&challenge.login, &challenge.scope, challenge.approval_id())
         });
     }
 

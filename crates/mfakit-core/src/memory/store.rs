@@ -94,7 +94,7 @@ impl MemoryStore {
     /// | record | bytes | for |
     /// |---|---|---|
     /// | grant | 110 | its lifetime |
-    /// | kept action, with its grant | 350 and its texts, of which the action itself takes at most 4 kB | the lifetime of a code, then of its grant |
+    /// | kept action, with its grant | 350 and its texts, of which the action itself takes at most 4 kB | the lifetime of a code, then of its grant. Without its texts once it is consumed |
     /// | user with a live or spent challenge | 700 | the lifetime of a code |
     /// | user with a send of the last hour, or with failures | 80, or 200 | an hour, or 30 days |
     /// | budget: a number, a block of numbers or an address | 80 | a day for a number, an hour for the others |
@@ -194,6 +194,10 @@ impl MfaStore for MemoryStore {
 
     async fn actions(&self, key: Key<'_>, now: Timestamp) -> Result<Vec<KeptAction>, StoreError> {
         self.users.actions(self.hash(key.user), key, now)
+    }
+
+    async fn is_consumed(&self, key: Key<'_>, now: Timestamp) -> Result<bool, StoreError> {
+        self.users.is_consumed(self.hash(key.user), key, now)
     }
 
     async fn user_state(&self, user: &UserId, now: Timestamp) -> Result<UserState, StoreError> {

@@ -224,7 +224,7 @@ impl UserRecord {
         let in_flight = self.sends.iter_mut().filter_map(|send| send.detail.as_deref_mut());
         in_flight
             .filter(|detail| detail.state == SendState::Reserved)
-            .filter(|detail| revocation.covers(&detail.login, &detail.scope))
+            .filter(|detail| revocation.covers(&detail.login, &detail.scope, None))
             .for_each(|detail| detail.state = SendState::Void);
     }
 

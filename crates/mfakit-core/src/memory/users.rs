@@ -89,6 +89,15 @@ impl Users {
         Ok(self.lock(user.part(self.parts.len()))?.approvals.at(user, key, now))
     }
 
+    pub(super) fn is_consumed(
+        &self,
+        user: KeyedHash,
+        key: Key<'_>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        Ok(self.lock(user.part(self.parts.len()))?.approvals.is_consumed(user, key, now))
+    }
+
     pub(super) fn keep_action(
         &self,
         user: KeyedHash,

@@ -19,7 +19,7 @@ use crate::{
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ActionRule {
-    /// Largest number for one session and scope. At least one is kept.
+    /// Largest number without a live grant for one session and scope. At least one is kept.
     pub per_place: u32,
     /// Largest number for one user, over all sessions and scopes. At least one is kept.
     pub per_user: u32,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::{
+    approval::ApprovalId,
     clock::Timestamp,
     grant::{Binding, GrantRecord},
     proof::{CodeProof, GrantNonce},
@@ -73,11 +74,16 @@ pub enum ConsumeOutcome {
 /// Exhaustive on purpose: a store that ignored a case would not revoke.
 ///
 /// ```
-/// use mfakit_core::{LoginId, Scope, store::Revocation};
+/// use mfakit_core::{LoginId, Scope, store::{ApprovalId, Revocation}};
 ///
 /// let (here, elsewhere, pay) = (LoginId::random(), LoginId::random(), Scope::new("pay")?);
-/// assert!(Revocation::Login(here).covers(&here, &pay));
-/// assert!(!Revocation::Login(here).covers(&elsewhere, &pay));
+/// assert!(Revocation::Login(here).covers(&here, &pay, None));
+/// assert!(!Revocation::Login(here).covers(&elsewhere, &pay, None));
+///
+/// let (one, other) = (ApprovalId::random(), ApprovalId::random());
+/// assert!(Revocation::Approval(here, pay, one).covers(&here, &pay, Some(&one)));
+/// assert!(!Revocation::Approval(here, pay, one).covers(&here, &pay, Some(&other)));
+/// assert!(!Revocation::Approval(here, pay, one).covers(&here, &pay, None));
 /// # Ok::<(), mfakit_core::error::InvalidScope>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,19 +94,25 @@ pub enum Revocation {
     Login(LoginId),
     /// One scope, in every session.
     Scope(Scope),
-    /// One scope in one session.
+    /// One scope in one session, with all approvals.
     Elevation(LoginId, Scope),
+    /// One approval of one scope in one session: its action, its challenges and its grant.
+    Approval(LoginId, Scope, ApprovalId),
 }
 
 impl Revocation {
-    /// Returns whether the revocation covers this session and scope.
+    /// Returns whether the revocation covers a record of this session, scope and approval. A send in flight counts as a
+    /// record without an approval, because it opens no challenge once its action is gone.
     #[must_use]
-    pub fn covers(&self, of_login: &LoginId, of_scope: &Scope) -> bool {
+    pub fn covers(&self, of_login: &LoginId, of_scope: &Scope, of_approval: Option<&ApprovalId>) -> bool {
         match self {
             Self::User => true,
             Self::Login(login) => login == of_login,
             Self::Scope(scope) => scope == of_scope,
             Self::Elevation(login, scope) => login == of_login && scope == of_scope,
+            Self::Approval(login, scope, id) => {
+                login == of_login && scope == of_scope && of_approval == Some(id)
+            }
         }
     }
 }

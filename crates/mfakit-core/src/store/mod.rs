@@ -145,14 +145,21 @@ pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
     ///
     /// 1. If an action with the same digest is kept for them, it stays as it is, and lasts at least as long as the new
     ///    one would. A store with its own clock measures the life of an action from its own current time.
-    /// 2. If there are as many actions as the rule allows for the session and scope, the new one replaces the oldest of
-    ///    them without a live challenge and without a live grant. If each has one, it replaces the oldest, and ends
-    ///    everything of its approval. The same holds then for the actions of the user. Of two actions that were kept at
-    ///    the same time, the one whose identifier has the smaller bytes counts as older.
+    /// 2. If as many actions without a live grant are kept as the rule allows for the session and scope, the new one
+    ///    replaces the oldest of them without a live challenge. If each has one, it replaces the oldest, and ends
+    ///    everything of its approval. An action with a live grant stays: its code was entered.
+    /// 3. If as many actions are kept as the rule allows for the user, the new one replaces the oldest without a live
+    ///    challenge and without a live grant, or else the oldest without a live grant, or else the oldest.
+    /// 4. Of two actions that were kept at the same time, the one whose identifier has the smaller bytes counts as older.
     async fn keep_action(&self, request: KeepAction<'_>) -> Result<KeepOutcome, StoreError>;
 
     /// Returns the actions that are kept for a user, session and scope, or the one of the approval in the key.
     async fn actions(&self, key: Key<'_>, now: Timestamp) -> Result<Vec<KeptAction>, StoreError>;
+
+    /// Returns whether the bound grant of this key was [consumed](Self::consume). A store remembers it until the action
+    /// would have expired, unless it is revoked. The answer only selects a text, and is read only after an action was not
+    /// found.
+    async fn is_consumed(&self, key: Key<'_>, now: Timestamp) -> Result<bool, StoreError>;
 
     /// Returns everything about a user, for the page and for an administrator.
     async fn user_state(&self, user: &UserId, now: Timestamp) -> Result<UserState, StoreError>;
@@ -206,7 +213,8 @@ pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
     async fn find_repeat(&self, request: FindRepeat<'_>) -> Result<RepeatLookup, StoreError>;
 
     /// Consumes a grant, if it is still this one. A bound grant takes everything of its approval with it: the action, and
-    /// the challenges.
+    /// the challenges. All that is left until the action would have expired is that it was
+    /// [consumed](Self::is_consumed).
     async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<ConsumeOutcome, StoreError>;
 
     /// Ends grants, and everything that would become a grant: live challenges, reserved sends, and kept actions. Counts are
@@ -290,6 +298,10 @@ macro_rules! pointer {
 
             async fn actions(&self, key: Key<'_>, now: Timestamp) -> Result<Vec<KeptAction>, StoreError> {
                 (**self).actions(key, now).await
+            }
+
+            async fn is_consumed(&self, key: Key<'_>, now: Timestamp) -> Result<bool, StoreError> {
+                (**self).is_consumed(key, now).await
             }
 
             async fn user_state(&self, user: &UserId, now: Timestamp) -> Result<UserState, StoreError> {

@@ -89,6 +89,7 @@ pub enum Verb {
     BoundGrants,
     KeepAction,
     Actions,
+    IsConsumed,
     UserState,
     ReserveSend,
     ReleaseSend,
@@ -156,6 +157,10 @@ impl<S: MfaStore, H: StoreHook> MfaStore for HookedStore<S, H> {
 
     async fn actions(&self, key: Key<'_>, now: Timestamp) -> Result<Vec<KeptAction>, StoreError> {
         self.hooked(Verb::Actions, self.store.actions(key, now)).await
+    }
+
+    async fn is_consumed(&self, key: Key<'_>, now: Timestamp) -> Result<bool, StoreError> {
+        self.hooked(Verb::IsConsumed, self.store.is_consumed(key, now)).await
     }
 
     async fn user_state(&self, user: &UserId, now: Timestamp) -> Result<UserState, StoreError> {

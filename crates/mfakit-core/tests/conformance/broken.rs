@@ -95,6 +95,10 @@ impl MfaStore for Broken {
         self.actions_of(key, now).await
     }
 
+    async fn is_consumed(&self, key: Key<'_>, now: Timestamp) -> Result<bool, StoreError> {
+        self.is_consumed_of(key, now).await
+    }
+
     async fn user_state(&self, user: &UserId, now: Timestamp) -> Result<UserState, StoreError> {
         let mut user_state = self.store.user_state(user, now).await?;
         if self.is(Fault::ReturnsNoActions) {
@@ -267,6 +271,7 @@ impl MfaStore for Broken {
         match self.fault {
             Fault::RevokesNothing => Ok(()),
             Fault::KeepsRevokedActions => self.revoke_without_actions(user, what).await,
+            Fault::RevokesApprovalsTogether => self.revoke_beside(user, what).await,
             Fault::RevokesEverything => self.store.revoke(user, Revocation::User).await,
             _ => self.store.revoke(user, what).await,
         }

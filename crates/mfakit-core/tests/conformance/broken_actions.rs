@@ -41,6 +41,9 @@ impl Broken {
             _ => {}
         }
         self.leave(Fault::KeepsEmptyActions);
+        if self.is(Fault::ReplacesGrants) {
+            self.end_a_grant(&request).await?;
+        }
         self.kept.lock().await.push((request.key.user.clone(), action.clone()));
         (request.action, request.rule) = (&action, &rule);
         self.store.keep_action(request).await
@@ -68,6 +71,16 @@ impl Broken {
     ) -> Result<Vec<KeptAction>, StoreError> {
         let now = if self.is(Fault::ExpiresActionsTooLate) { a_moment_before(now) } else { now };
         self.store.actions(key, now).await
+    }
+
+    pub(crate) async fn is_consumed_of(&self, key: Key<'_>, now: Timestamp) -> Result<bool, StoreError> {
+        let now = if self.is(Fault::RemembersConsumedTooLong) { a_moment_before(now) } else { now };
+        let is_consumed = self.store.is_consumed(key, now).await?;
+        Ok(match self.fault() {
+            Fault::ForgetsConsumed => false,
+            Fault::TakesGoneForConsumed => self.store.actions(key, now).await?.is_empty(),
+            _ => is_consumed,
+        })
     }
 
     pub(crate) async fn reserve_send_of(
@@ -133,6 +146,28 @@ impl Broken {
         what: Revocation,
     ) -> Result<(), StoreError> {
         self.store.revoke(user, what).await?;
-        self.keep_again(user, |action| what.covers(&action.login, &action.scope)).await
+        let covers = |it: &KeptAction| what.covers(&it.login, &it.scope, Some(&it.approval.id));
+        self.keep_again(user, covers).await
+    }
+
+    /// Ends all approvals of a session and scope if one of them is revoked.
+    pub(crate) async fn revoke_beside(&self, user: &UserId, what: Revocation) -> Result<(), StoreError> {
+        let what = match what {
+            Revocation::Approval(login, scope, _) => Revocation::Elevation(login, scope),
+            other => other,
+        };
+        self.store.revoke(user, what).await
+    }
+
+    /// Ends a grant that was entered for one of three actions, as if it waited.
+    pub(crate) async fn end_a_grant(&self, request: &KeepAction<'_>) -> Result<(), StoreError> {
+        let KeepAction { key, now, .. } = *request;
+        let kept = self.store.actions(key, now).await?;
+        let grants = self.store.bound_grants(key).await?;
+        if let (3, Some(approval)) = (kept.len(), grants.iter().find_map(|grant| grant.approval)) {
+            let what = Revocation::Approval(*key.login, *key.scope, approval.id);
+            self.store.revoke(key.user, what).await?;
+        }
+        Ok(())
     }
 }

@@ -115,6 +115,18 @@ async fn each_fault_is_detected() {
         (Fault::KeepsConsumedActions, "approvals::a_consumed_grant_takes_its_action_with_it"),
         (Fault::KeepsRevokedActions, "actions::a_revocation_ends_the_actions_that_it_covers"),
         (Fault::KeepsRevokedActions, "approvals::no_grant_survives_its_action"),
+        (Fault::RevokesApprovalsTogether, "actions::a_revocation_ends_one_approval_and_no_other"),
+        (Fault::RevokesNothing, "actions::a_revocation_ends_one_approval_and_no_other"),
+        (Fault::ReplacesGrants, "actions::an_action_whose_code_was_entered_is_not_replaced"),
+        (Fault::ForgetsConsumed, "approvals::a_consumed_approval_is_remembered_until_it_would_have_expired"),
+        (
+            Fault::RemembersConsumedTooLong,
+            "approvals::a_consumed_approval_is_remembered_until_it_would_have_expired",
+        ),
+        (
+            Fault::TakesGoneForConsumed,
+            "approvals::a_consumed_approval_is_remembered_until_it_would_have_expired",
+        ),
         (Fault::RemembersNoCompletion, "budgets::a_completed_number_is_remembered_as_long_as_requested"),
     ] {
         let broken = broken_by(fault).await;

@@ -57,4 +57,9 @@ pub(crate) enum Fault {
     ConsumesForOtherActions,
     KeepsConsumedActions,
     KeepsRevokedActions,
+    RevokesApprovalsTogether,
+    ReplacesGrants,
+    ForgetsConsumed,
+    RemembersConsumedTooLong,
+    TakesGoneForConsumed,
 }

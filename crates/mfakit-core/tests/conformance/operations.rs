@@ -46,6 +46,7 @@ fn afterward() -> impl Strategy<Value = Operation> {
         1 => actor().prop_map(Operation::RevokeLogin),
         1 => actor().prop_map(Operation::RevokeScope),
         1 => actor().prop_map(Operation::RevokeElevation),
+        1 => actor().prop_map(Operation::RevokeApproval),
         1 => actor().prop_map(Operation::Unlock),
     ]
 }

@@ -48,6 +48,10 @@ impl MfaStore for Broken {
         self.0.actions(key, now).await
     }
 
+    async fn is_consumed(&self, key: Key<'_>, now: Timestamp) -> Result<bool, StoreError> {
+        self.0.is_consumed(key, now).await
+    }
+
     async fn user_state(&self, user: &UserId, now: Timestamp) -> Result<UserState, StoreError> {
         self.0.user_state(user, now).await
     }

@@ -1,6 +1,7 @@
 -- Kept actions of one user, in a separate hash, because they are large and few scripts read them:
 --
---   ~{session}:{scope}:{approval}   2|kept at|expires at|digest|content: the scripts do not read the content
+--   ~{session}:{scope}:{approval}   2|kept at|expires at|digest|content: the scripts do not read the content. It is empty
+--                                   if the grant was consumed, and the record then only tells so
 --
 -- An action lasts at least as long as its challenge and its grant, so only expired ones have neither.
 
@@ -10,6 +11,7 @@ local function action_in(record)
   if not string.match(part[4], '^%x+$') then unreadable('action') end
   return {
     kept_at = int(part[2], 'action'), expires_at = int(part[3], 'action'), digest = part[4], content = part[5],
+    is_consumed = part[5] == '',
   }
 end
 
@@ -27,7 +29,7 @@ end
 -- Returns the action of a place, unless it has expired.
 local function live_action(actions, place, now)
   local action = actions[place]
-  return action and now < action.expires_at and action or nil
+  return action and not action.is_consumed and now < action.expires_at and action or nil
 end
 
 -- Returns the digest of the action of an approval: '' if there is no approval, nothing if its action is gone.
@@ -35,7 +37,7 @@ local function digest_at(key, place, approval, now)
   if approval == '' then return '' end
   local record = redis.call('HGET', key, place)
   local action = record and action_in(record)
-  return action and now < action.expires_at and action.digest or nil
+  return action and not action.is_consumed and now < action.expires_at and action.digest or nil
 end
 
 -- Lets an action last at least until a time.

@@ -1,16 +1,21 @@
 -- KEYS: the user, the user's grants, the user's spent challenges, the user's actions. ARGV: time, place, record. Returns the
--- current record if it is a different one.
+-- current record if it is a different one. The record of the action stays, without its content, until it would have
+-- expired.
 local now = current_time(ARGV[1])
 local place = ARGV[2]
 local current = redis.call('HGET', KEYS[2], place)
 if current ~= ARGV[3] then return { 'gone', current } end
-local user = user_of(KEYS[1])
+local user, kept = user_of(KEYS[1]), redis.call('HGET', KEYS[4], place)
+local action = kept and action_in(kept)
 local changed, ends_at = grants_of(KEYS[2], now)
 changed[place] = false
 even_if_full(KEYS[2])
 write(KEYS[2], changed, ends_at, now)
 redis.call('HDEL', KEYS[3], place)
-redis.call('HDEL', KEYS[4], place)
+if action then
+  action.content = ''
+  redis.call('HSET', KEYS[4], place, record_of(action))
+end
 if user.fields['c:' .. place] then
   user:drop_challenge(place)
   user:save(now)

@@ -9,13 +9,15 @@ local kept_at = ARGV[1] == '' and now or int(ARGV[6], 'argument')
 local new = { kept_at = kept_at, expires_at = kept_at + int(ARGV[7], 'argument'), digest = ARGV[5], content = ARGV[8] }
 local user, grants, actions = user_of(KEYS[1]), fields_of(KEYS[2]), actions_of(KEYS[4])
 
--- Returns whether the action of a place has a live challenge or a live grant.
-local function is_used(of)
+-- Returns 2 if the action of a place has a live grant, 1 if it has a live challenge, and else 0.
+local function worth_of(of)
   local challenge, granted_until = user:challenge_of(of), grants[of] and grant_ends_at(grants[of])
-  return (challenge and is_live(challenge, now)) or (granted_until and now < granted_until) or false
+  if granted_until and now < granted_until then return 2 end
+  return challenge and is_live(challenge, now) and 1 or 0
 end
 
 local changed, kept, gone, known = {}, {}, {}, nil
+local ends_at = new.expires_at
 for of, action in pairs(actions) do
   local session_of, scope_of, approval = parts_of(of)
   if not session_of then unreadable('session and scope') end
@@ -23,13 +25,16 @@ for of, action in pairs(actions) do
     changed[of] = false
   else
     local of_place = session_of == session and scope_of == scope
-    if of_place and action.digest == new.digest then known = { place = of, approval = approval } end
+    if of_place and action.digest == new.digest and not action.is_consumed then known = { place = of, approval = approval } end
     -- What was approved for one action is never kept for another.
     if of == place then
       gone[#gone + 1] = of
+    elseif action.is_consumed then
+      ends_at = math.max(ends_at, action.expires_at)
     else
+      local worth = worth_of(of)
       kept[#kept + 1] = {
-        place = of, approval = approval, of_place = of_place, kept_at = action.kept_at, is_used = is_used(of),
+        place = of, approval = approval, waits_here = of_place and worth < 2, kept_at = action.kept_at, worth = worth,
       }
     end
   end
@@ -41,7 +46,7 @@ if known then
 end
 
 table.sort(kept, function(one, other)
-  if one.is_used ~= other.is_used then return other.is_used end
+  if one.worth ~= other.worth then return one.worth < other.worth end
   if one.kept_at ~= other.kept_at then return one.kept_at < other.kept_at end
   return one.approval < other.approval
 end)
@@ -59,10 +64,9 @@ local function make_room(limit, counts)
   end
   kept = left
 end
-make_room(ARGV[9], function(one) return one.of_place end)
+make_room(ARGV[9], function(one) return one.waits_here end)
 make_room(ARGV[10], function() return true end)
 
-local ends_at = new.expires_at
 for _, one in ipairs(kept) do ends_at = math.max(ends_at, actions[one.place].expires_at) end
 for _, of in ipairs(gone) do changed[of] = false end
 changed[place] = record_of(new)

@@ -1,12 +1,13 @@
--- KEYS: the user, the user's grants, the user's spent challenges, the user's actions. ARGV: time, session or '', scope or ''.
+-- KEYS: the user, the user's grants, the user's spent challenges, the user's actions. ARGV: time, session or '', scope or '',
+-- approval or ''.
 local now = current_time(ARGV[1])
 local function covers(login, scope)
   return (ARGV[2] == '' or ARGV[2] == login) and (ARGV[3] == '' or ARGV[3] == scope)
 end
 local function covers_place(place)
-  local login, scope = parts_of(place)
+  local login, scope, approval = parts_of(place)
   -- A field without a session and scope belongs to no session, and is deleted too.
-  return not login or covers(login, scope)
+  return not login or (covers(login, scope) and (ARGV[4] == '' or ARGV[4] == approval))
 end
 
 -- Grants are deleted first, and by their fields alone, so that they are gone even if something else cannot be read.
@@ -23,7 +24,8 @@ for at = 3, 4 do
 end
 local user = user_of(KEYS[1])
 for _, send in ipairs(user.sends) do
-  if send.state == 'R' and covers(send.login, send.scope) then
+  -- The send of an approval opens no challenge, because its action is gone.
+  if send.state == 'R' and ARGV[4] == '' and covers(send.login, send.scope) then
     send.state = 'V'
     user:put_send(send)
   end

@@ -7,6 +7,7 @@ use crate::{
     arguments::{millis, moment},
     database::Database,
     names::{approval, hex, unhex},
+    place::place,
     record::{read_place, unreadable},
 };
 
@@ -38,6 +39,15 @@ pub(crate) async fn keep_action(
         "known" => Ok(KeepOutcome::Known(id)),
         _ => Err(unreadable("an answer")),
     }
+}
+
+pub(crate) async fn is_consumed(database: &Database, key: Key<'_>) -> Result<bool, StoreError> {
+    if key.approval.is_none() {
+        return Ok(false);
+    }
+    let keys = [database.names.actions(key.user)];
+    let arguments = [&*database.now(), &place(&key)];
+    database.connection.call_read(&database.scripts.is_consumed, &keys, &arguments).await
 }
 
 pub(crate) async fn actions(database: &Database, key: Key<'_>) -> Result<Vec<KeptAction>, StoreError> {

@@ -2,7 +2,9 @@
 
 use mfakit_core::{
     LoginId, Scope, UserId,
-    store::{BoundGrants, ConsumeOutcome, GrantRecord, Key, Redeem, RedeemOutcome, Revocation, StoreError},
+    store::{
+        ApprovalId, BoundGrants, ConsumeOutcome, GrantRecord, Key, Redeem, RedeemOutcome, Revocation, StoreError,
+    },
 };
 
 use crate::{
@@ -89,14 +91,16 @@ pub(crate) async fn revoke(
     user: &UserId,
     revocation: Revocation,
 ) -> Result<(), StoreError> {
-    let (login, scope): (Option<LoginId>, Option<Scope>) = match revocation {
-        Revocation::User => (None, None),
-        Revocation::Login(login) => (Some(login), None),
-        Revocation::Scope(scope) => (None, Some(scope)),
-        Revocation::Elevation(login, scope) => (Some(login), Some(scope)),
+    let (login, scope, id): (Option<LoginId>, Option<Scope>, Option<ApprovalId>) = match revocation {
+        Revocation::User => (None, None, None),
+        Revocation::Login(login) => (Some(login), None, None),
+        Revocation::Scope(scope) => (None, Some(scope), None),
+        Revocation::Elevation(login, scope) => (Some(login), Some(scope), None),
+        Revocation::Approval(login, scope, id) => (Some(login), Some(scope), Some(id)),
     };
     let login = login.map(|login| hex(login.as_bytes())).unwrap_or_default();
-    let arguments = [&*database.now(), &login, scope.as_ref().map_or("", Scope::as_str)];
+    let id = id.map(|id| hex(id.as_bytes())).unwrap_or_default();
+    let arguments = [&*database.now(), &login, scope.as_ref().map_or("", Scope::as_str), &id];
     let keys = database.keys_of(user);
     database.connection.call_write::<()>(&database.scripts.revoke, &keys, &arguments).await
 }

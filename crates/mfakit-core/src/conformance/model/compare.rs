@@ -59,6 +59,7 @@ impl Comparison {
             Operation::RevokeLogin(actor) => self.revoke_login(actor).await?,
             Operation::RevokeScope(actor) => self.revoke_scope(actor).await?,
             Operation::RevokeElevation(actor) => self.revoke_elevation(actor).await?,
+            Operation::RevokeApproval(actor) => self.revoke_approval(actor).await?,
             Operation::Unlock(actor) => self.unlock(actor).await?,
             Operation::ReserveBudget { budget, number } => self.reserve_budget(budget, number).await?,
             Operation::ReleaseBudget { event, budget_offset } => {

@@ -134,6 +134,8 @@ pub enum Operation {
     RevokeScope(Actor),
     /// Revokes everything of the actor's session and scope.
     RevokeElevation(Actor),
+    /// Revokes everything of the actor's approval, or of an unknown one if the actor approves none.
+    RevokeApproval(Actor),
     /// Clears the failures and the lock of the actor's user.
     Unlock(Actor),
     /// Counts an event against one of three budgets.

@@ -95,6 +95,10 @@ impl StorePort {
         self.call(Operation::Read, "actions", async { self.store.actions(key, now).await }).await
     }
 
+    pub(crate) async fn is_consumed(&self, key: Key<'_>, now: Timestamp) -> Result<bool, BackendError> {
+        self.call(Operation::Read, "is_consumed", async { self.store.is_consumed(key, now).await }).await
+    }
+
     pub(crate) async fn user_state(&self, user: &UserId, now: Timestamp) -> Result<UserState, BackendError> {
         self.call(Operation::Read, "user_state", async { self.store.user_state(user, now).await }).await
     }

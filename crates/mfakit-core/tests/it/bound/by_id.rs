@@ -19,7 +19,7 @@ async fn approved(bank: &Bank, subject: Option<&Subject>, approval: &ApprovalId)
 async fn denied(bank: &Bank, subject: Option<&Subject>, approval: &ApprovalId) -> Option<Reason> {
     match approved(bank, subject, approval).await {
         Approved::Denied(denial) => Some(denial.reason),
-        Approved::Over => None,
+        Approved::Over | Approved::Consumed => None,
         Approved::Granted { .. } => panic!("nothing is granted"),
     }
 }
@@ -38,6 +38,9 @@ async fn the_handler_receives_the_value_that_was_approved() {
     assert_eq!(order, usual());
     assert_eq!(bank.consume(&alice, &order, &claims).await, Ok(approval));
     assert_eq!(denied(&bank, Some(&alice), &approval.id).await, None, "it was carried out");
+    let consumed = approved(&bank, Some(&alice), &approval.id).await;
+    assert!(matches!(consumed, Approved::Consumed), "{consumed:?}");
+    assert!(matches!(approved(&bank, Some(&user("alice")), &approval.id).await, Approved::Over), "not here");
     assert_eq!(bank.consume(&alice, &order, &claims).await, Err(Reason::Missing), "a replay");
 }
 

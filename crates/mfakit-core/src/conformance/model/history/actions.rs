@@ -28,11 +28,12 @@ impl History {
             return KeepOutcome::Known(id);
         }
         // Those that are replaced first come last.
-        kept.sort_by_key(|it| (self.is_busy(it, now), it.kept_at, it.approval.id));
+        kept.sort_by_key(|it| (self.is_granted(it, now), self.is_sent(it, now), it.kept_at, it.approval.id));
         kept.reverse();
+        let waits_here = |it: &KeptAction| here(it) && !self.is_granted(it, now);
         let mut replaced = Vec::new();
-        while kept.iter().filter(|it| here(it)).count() >= rule.per_place as usize
-            && let Some(at) = kept.iter().rposition(here)
+        while kept.iter().filter(|it| waits_here(it)).count() >= rule.per_place as usize
+            && let Some(at) = kept.iter().rposition(waits_here)
         {
             replaced.push(kept.remove(at).approval.id);
         }
@@ -47,6 +48,18 @@ impl History {
 
     /// Returns the actions that nothing but time has ended.
     pub(super) fn actions(&self) -> Vec<KeptAction> {
+        self.actions_and_consumed().0
+    }
+
+    /// Returns whether the grant of an owner was consumed, and its action would not have expired.
+    pub(in crate::conformance::model) fn is_consumed(&self, owner: Owner, now: Timestamp) -> bool {
+        let (_, consumed) = self.actions_and_consumed();
+        consumed.iter().any(|it| Owner::of_action(it) == owner && now < it.expires_at)
+    }
+
+    /// Returns the actions that nothing but time has ended, and those whose grants were consumed.
+    fn actions_and_consumed(&self) -> (Vec<KeptAction>, Vec<KeptAction>) {
+        let mut consumed: Vec<KeptAction> = Vec::new();
         let mut actions: Vec<KeptAction> = Vec::new();
         for event in &self.events {
             match event {
@@ -64,8 +77,13 @@ impl History {
                 Event::Redeemed { owner, grant, .. } => {
                     extend(&mut actions, owner.approval, grant.expires_at);
                 }
-                Event::Consumed(owner) => actions.retain(|it| Some(it.approval.id) != owner.approval),
-                Event::Revoked(revocation) => actions.retain(|it| !revocation.covers(&it.login, &it.scope)),
+                Event::Consumed(owner) => {
+                    consumed.extend(actions.extract_if(.., |it| Owner::of_action(it) == *owner));
+                }
+                Event::Revoked(revocation) => {
+                    actions.retain(|it| !Owner::of_action(it).is_covered_by(revocation));
+                    consumed.retain(|it| !Owner::of_action(it).is_covered_by(revocation));
+                }
                 Event::SendReleased(_)
                 | Event::Attempted { .. }
                 | Event::AttemptSettled { .. }
@@ -76,7 +94,7 @@ impl History {
                 | Event::Unlocked => {}
             }
         }
-        actions
+        (actions, consumed)
     }
 
     /// Returns the action of an approval, if it is kept.
@@ -92,11 +110,14 @@ impl History {
         owner.approval.is_some() && self.action_of(owner, now).is_none()
     }
 
-    /// Returns whether an action has a live challenge or a live grant.
-    fn is_busy(&self, action: &KeptAction, now: Timestamp) -> bool {
-        let owner = Owner { login: action.login, scope: action.scope, approval: Some(action.approval.id) };
-        let has_grant = self.grant(owner).is_some_and(|grant| now < grant.expires_at);
-        has_grant || self.live_challenge(owner, now).is_some()
+    /// Returns whether an action has a live grant.
+    fn is_granted(&self, action: &KeptAction, now: Timestamp) -> bool {
+        self.grant(Owner::of_action(action)).is_some_and(|grant| now < grant.expires_at)
+    }
+
+    /// Returns whether an action has a live challenge.
+    fn is_sent(&self, action: &KeptAction, now: Timestamp) -> bool {
+        self.live_challenge(Owner::of_action(action), now).is_some()
     }
 }
 

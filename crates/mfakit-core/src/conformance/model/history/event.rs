@@ -110,6 +110,14 @@ impl Owner {
         Self { login: state.login, scope: state.scope, approval }
     }
 
+    pub(super) fn of_action(action: &KeptAction) -> Self {
+        Self { login: action.login, scope: action.scope, approval: Some(action.approval.id) }
+    }
+
+    pub(super) fn is_covered_by(&self, revocation: &Revocation) -> bool {
+        revocation.covers(&self.login, &self.scope, self.approval.as_ref())
+    }
+
     /// Returns whether this is the approval of one of these actions.
     pub(super) fn is_among(&self, actions: &[ApprovalId]) -> bool {
         self.approval.is_some_and(|id| actions.contains(&id))

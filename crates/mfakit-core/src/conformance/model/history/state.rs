@@ -52,7 +52,7 @@ impl History {
                 Event::Redeemed { .. } => sends.iter_mut().for_each(|send| send.before_success = true),
                 Event::Revoked(revocation) => {
                     for send in sends.iter_mut().filter(|send| !send.opened) {
-                        send.revoked |= revocation.covers(&send.owner.login, &send.owner.scope);
+                        send.revoked |= revocation.covers(&send.owner.login, &send.owner.scope, None);
                     }
                 }
                 Event::ActionKept { .. }
@@ -89,7 +89,7 @@ impl History {
                 }
                 Event::NumberChanged(id) => challenges.retain(|it| it.id != *id),
                 Event::Revoked(revocation) => {
-                    challenges.retain(|it| !revocation.covers(&it.login, &it.scope));
+                    challenges.retain(|it| !Owner::of_challenge(it).is_covered_by(revocation));
                 }
                 Event::ActionKept { replaced, .. } => {
                     challenges.retain(|it| !Owner::of_challenge(it).is_among(replaced));
@@ -144,7 +144,7 @@ impl History {
                 Event::ActionKept { replaced, .. } => {
                     grants.retain(|it| !Owner::of_grant(it).is_among(replaced));
                 }
-                Event::Revoked(revocation) => grants.retain(|it| !revocation.covers(&it.login, &it.scope)),
+                Event::Revoked(revocation) => grants.retain(|it| !Owner::of_grant(it).is_covered_by(revocation)),
                 Event::ActionKeptAgain { .. }
                 | Event::SendReserved { .. }
                 | Event::SendReleased(_)

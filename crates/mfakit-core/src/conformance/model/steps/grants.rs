@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::{
+    approval::ApprovalId,
     clock::Timestamp,
     conformance::{
         model::{
@@ -66,7 +67,16 @@ impl Comparison {
         let (user, now) = (self.users.in_store(actor), self.suite.now());
         let actual = user.grant().await;
         let expected = self.users.in_model(actor).grant(Owner::new(&user));
-        expect_same(describe::grant(expected.as_ref(), now), describe::grant(actual.as_ref(), now))
+        expect_same(describe::grant(expected.as_ref(), now), describe::grant(actual.as_ref(), now))?;
+        self.read_consumed(actor, user).await
+    }
+
+    /// Reads whether the approval of a user was consumed.
+    async fn read_consumed(&mut self, actor: Actor, user: TestUser) -> Result<(), Mismatch> {
+        let now = self.suite.now();
+        let actual = expect_answer("is_consumed", self.suite.store().is_consumed(user.key(), now).await)?;
+        let expected = self.users.in_model(actor).is_consumed(Owner::new(&user), now);
+        expect_same(format!("consumed: {expected}"), format!("consumed: {actual}"))
     }
 
     pub(in crate::conformance::model) async fn read_bound_grants(
@@ -89,6 +99,7 @@ impl Comparison {
         let actual = user.consume(&grant).await;
         let expected = self.users.in_model(actor).consume(Owner::new(&user), &grant);
         expect_same(format!("{expected:?}"), format!("{actual:?}"))?;
+        self.read_consumed(actor, user).await?;
         self.read_grant(actor).await
     }
 
@@ -112,6 +123,15 @@ impl Comparison {
     ) -> Result<(), Mismatch> {
         let user = self.users.in_store(actor);
         self.revoke(actor, Revocation::Elevation(user.login, user.scope)).await
+    }
+
+    pub(in crate::conformance::model) async fn revoke_approval(
+        &mut self,
+        actor: Actor,
+    ) -> Result<(), Mismatch> {
+        let user = self.users.in_store(actor);
+        let id = user.approval.map_or_else(ApprovalId::random, |approval| approval.id);
+        self.revoke(actor, Revocation::Approval(user.login, user.scope, id)).await
     }
 
     async fn revoke(&mut self, actor: Actor, revocation: Revocation) -> Result<(), Mismatch> {
