@@ -52,7 +52,7 @@ async fn a_bound_guard_calls_as_many_commands_as_an_unbound_one_that_is_used_onc
 }
 
 #[tokio::test]
-async fn an_approval_that_is_over_leaves_nothing() {
+async fn an_approval_that_is_over_leaves_at_most_that_it_was_consumed() {
     let (server, store, alice) = connected().await;
     let bound = kept(&store, &alice, "first").await;
     let _ = live_challenge(&store, &bound).await;
@@ -64,9 +64,17 @@ async fn an_approval_that_is_over_leaves_nothing() {
     let resent = live_challenge(&store, &bound).await;
     let _ = attempt(&store, &bound, &resent.id).await.unwrap();
     assert_eq!(store.consume(bound.key(), &grant).await.unwrap(), ConsumeOutcome::Consumed);
-    assert_eq!(server.cli(&["keys", "*"]), alice_key("u"), "counts are all that is left");
+    let keys = || server.cli(&["keys", "*"]).lines().map(str::to_owned).collect::<std::collections::BTreeSet<_>>();
+    assert_eq!(keys(), [alice_key("a"), alice_key("u")].into(), "counts, and that it was consumed");
     let fields = server.cli(&["hkeys", &alice_key("u")]);
     assert!(!fields.contains('~') && !fields.contains("c:"), "{fields}");
+    let record = server.cli(&["hvals", &alice_key("a")]);
+    assert!(record.ends_with('|') && record.len() < 110, "{record}");
+    let ttl: u64 = server.cli(&["pttl", &alice_key("a")]).parse().unwrap();
+    assert!(ttl > 3_600_000 && ttl <= 72 * 60_000, "{ttl}");
+    assert!(store.is_consumed(bound.key(), NO_TIME).await.unwrap());
+    assert!(store.actions(alice.key(), NO_TIME).await.unwrap().is_empty());
+    assert!(store.user_state(&alice.id, NO_TIME).await.unwrap().actions.is_empty());
 
     let (kept, waiting) = (kept(&store, &alice, "second").await, kept(&store, &alice, "third").await);
     let _ = (granted(&store, &kept).await, live_challenge(&store, &waiting).await);

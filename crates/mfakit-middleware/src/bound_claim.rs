@@ -182,7 +182,7 @@ impl BoundRequest {
             let problem = Problem::new(Kind::CrossSite).detail(why);
             return Err(admission.mark_rejected(admission.reject_with(Some(subject), &facts, problem)));
         }
-        let Named::Approval(id) = named else { return Err(self.over(None, &facts)) };
+        let Named::Approval(id) = named else { return Err(self.over(None, false, &facts)) };
         let approved = mfa.approved(Some(subject), requirement, &id, &tokens.by_approval()).await;
         match approved {
             Ok(Approved::Granted { claims, action }) => {
@@ -190,7 +190,8 @@ impl BoundRequest {
                 Ok(Begun::Named(NamedClaim { claim: BoundClaim { request: self, claims }, action }))
             }
             Ok(Approved::Denied(denial)) => Err(self.unapproved(denial, &id, &facts)),
-            Ok(Approved::Over) => Err(self.over(Some(&id), &facts)),
+            Ok(Approved::Consumed) => Err(self.over(Some(&id), true, &facts)),
+            Ok(Approved::Over) => Err(self.over(Some(&id), false, &facts)),
             Err(_) => Err(self.rejected(Kind::Misconfigured, &facts)),
         }
     }
@@ -248,15 +249,23 @@ impl BoundRequest {
         self.admission.mark_rejected(self.admission.invalid_action(error, facts))
     }
 
+    /// Returns whether the grant of an approval was consumed. It only selects an answer, so a failure means no.
+    async fn was_consumed(&self, approval: &ApprovalId) -> bool {
+        let Some(subject) = self.caller() else { return false };
+        let scope = self.requirement.scope();
+        self.admission.mfa().is_consumed(subject, scope, approval).await.unwrap_or_default()
+    }
+
     fn rejected(&self, kind: Kind, facts: &Facts) -> Answer {
         self.admission.mark_rejected(self.admission.reject(self.caller(), facts, kind))
     }
 
     /// Answers a request whose approval is over, or was never this session's.
-    fn over(&self, approval: Option<&ApprovalId>, facts: &Facts) -> Answer {
+    fn over(&self, approval: Option<&ApprovalId>, is_consumed: bool, facts: &Facts) -> Answer {
         let Self { admission, requirement, .. } = self;
+        let (mfa, caller) = (admission.mfa(), self.caller());
         admission.mark_answered();
-        let answer = respond::approval_over(admission.mfa(), requirement, approval, self.caller(), facts);
+        let answer = respond::approval_over(mfa, requirement, approval, is_consumed, caller, facts);
         admission.mark_rejected(admission.shape(answer))
     }
 }
@@ -352,7 +361,7 @@ impl NamedClaim {
     pub fn value<M: ApprovedArgument>(&self, facts: &Facts) -> Result<M, Answer> {
         let request = self.request();
         let action = request.admission.mfa().read_kept(&self.action);
-        action.map(M::of_action).ok_or_else(|| request.over(Some(&self.action.approval.id), facts))
+        action.map(M::of_action).ok_or_else(|| request.over(Some(&self.action.approval.id), false, facts))
     }
 
     /// Lets the request pass with the value that it has named. Call this immediately before the handler.
@@ -365,6 +374,10 @@ impl NamedClaim {
         let (request, approval) = (self.request(), &action.approval);
         match claim.consume(&approval.digest, approved.action()).await {
             Ok(Decision::Granted(grant)) => Ok((approved, claim.passed(grant))),
+            // A request at the same time was first.
+            Ok(Decision::Denied(_)) if request.was_consumed(&approval.id).await => {
+                Err(request.over(Some(&approval.id), true, facts))
+            }
             Ok(Decision::Denied(denial)) => Err(request.unapproved(denial, &approval.id, facts)),
             Err(_) => Err(request.rejected(Kind::Misconfigured, facts)),
         }

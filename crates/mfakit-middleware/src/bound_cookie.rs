@@ -53,10 +53,15 @@ impl BoundTokens {
         self.0.iter().find(|(other, _)| other == id).and_then(|(_, token)| token.clone())
     }
 
+    /// Returns the approvals that the request has cookies for.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &ApprovalId> {
+        self.0.iter().map(|(id, _)| id)
+    }
+
     /// Returns the approvals whose cookies a browser should drop when it gets another one: all but the newest few. Browsers
     /// send the oldest cookie first (RFC 6265, section 5.4).
     pub(crate) fn outdated(&self, newest: &ApprovalId) -> impl Iterator<Item = &ApprovalId> {
-        let others = || self.0.iter().map(|(id, _)| id).filter(move |id| *id != newest);
+        let others = || self.ids().filter(move |id| *id != newest);
         others().take(others().count().saturating_sub(KEPT))
     }
 

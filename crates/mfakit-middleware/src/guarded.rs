@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use mfakit_core::Grant;
+use mfakit_core::{Grant, Misconfigured, action::Approval};
 
 use crate::{admission::Admission, mfa_rejection::MfaRejection, request_head::RequestHead};
 
@@ -42,6 +42,37 @@ pub fn granted<H: RequestHead>(head: &H) -> Result<Granted, MfaRejection> {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Granted(pub Grant);
+
+/// Extractor of the [`Approval`] of the request, for a handler with an approved value.
+///
+/// Its [`id`](Approval::id) is the same in the rejection, in the events and in the [`Grant`]. Use it as the idempotency key of
+/// what the handler does, and store it with the order. A handler that extracts it without `#[approve]` is answered with 500.
+///
+/// ```
+/// use mfakit_middleware::Approved;
+///
+/// async fn transfer(Approved(approval): Approved) -> String {
+///     format!("booked as {}", approval.id)
+/// }
+/// ```
+///
+/// This extracts a proof and does not guard anything, so do not wrap it, as described for [`Granted`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Approved(pub Approval);
+
+/// Extracts the approval that the request was let through with.
+///
+/// # Errors
+///
+/// Returns a rejection if no guard ran, or none that is bound to a value.
+pub(crate) fn approved<H: RequestHead>(head: &H) -> Result<Approved, MfaRejection> {
+    let admission = Admission::of(head).map_err(MfaRejection::new)?;
+    let grant = admission.grant(|| head.facts()).map_err(MfaRejection::new)?;
+    grant.approval().copied().map(Approved).ok_or_else(|| {
+        let what = "a handler extracts Approved, but its guard is not bound to a value: mark the last argument with #[approve]";
+        MfaRejection::new(admission.misconfigured(&head.facts(), Misconfigured::new(what)))
+    })
+}
 
 /// Extractor that checks the requirement `R`, then extracts `T`, and then checks the grant once more.
 ///

@@ -116,7 +116,7 @@ pub use approved_argument::ApprovedArgument;
 pub use bound::Bound;
 pub use client_kind::ClientKind;
 pub use facts::{Facts, Method};
-pub use guarded::{Granted, Guarded};
+pub use guarded::{Approved, Granted, Guarded};
 pub use identify::IdentifyError;
 pub use mfa_rejection::MfaRejection;
 pub use problem::Kind as ProblemKind;

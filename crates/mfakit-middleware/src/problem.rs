@@ -72,7 +72,7 @@ kinds! {
     /// The challenge is unknown, expired or consumed, or belongs to another session.
     ChallengeOver = 410 "challenge-over" "This code is no longer valid. Request a new one.";
     /// The approval is unknown, expired or consumed, or belongs to another session.
-    ApprovalOver = 410 "approval-over" "This approval is no longer valid. Repeat the request.";
+    ApprovalOver = 410 "approval-over" "This approval is no longer valid.";
     /// The body is too large.
     BodyTooLarge = 413 "body-too-large" "The body is too large.";
     /// The body is neither JSON nor a form.
@@ -124,6 +124,22 @@ impl Problem {
             Some(wait) => Self::new(Kind::Locked).retry_after(wait),
             None => Self::new(Kind::Disabled),
         }
+    }
+
+    /// Creates the problem of an approval that is over. A consumed one must not lead to a second payment.
+    pub(crate) fn approval_over(is_consumed: bool) -> Self {
+        let detail = if is_consumed {
+            "this approval was used: do not repeat the request, and look up its outcome"
+        } else {
+            "this approval was revoked, has expired or never was this session's: repeat the request with its body, unless \
+             it may have succeeded"
+        };
+        Self::new(Kind::ApprovalOver).detail(detail).with("consumed", is_consumed)
+    }
+
+    /// Returns whether the approval is over because it was used.
+    pub(crate) fn is_consumed(&self) -> bool {
+        self.extensions.get("consumed").and_then(Value::as_bool).unwrap_or_default()
     }
 
     /// Sets the page that people are led to. It is not a member, because programs cannot use it.

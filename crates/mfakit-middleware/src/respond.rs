@@ -113,17 +113,17 @@ pub(crate) fn approval_over(
     mfa: &Mfa,
     requirement: &Requirement,
     approval: Option<&ApprovalId>,
+    is_consumed: bool,
     subject: Option<&Subject>,
     facts: &Facts,
 ) -> Answer {
     let client = ClientKind::of(facts, subject);
-    let kind = Kind::ApprovalOver;
     match (client, approval) {
         (ClientKind::Navigation, Some(approval)) => {
             let page = page::challenge_url(mfa, requirement.scope(), Some(approval), None);
-            Answer::see_other(page).negotiated().rejecting(kind)
+            Answer::see_other(page).negotiated().rejecting(Kind::ApprovalOver)
         }
-        _ => problem(mfa, facts, client, Problem::new(kind), NextStep::Home),
+        _ => problem(mfa, facts, client, Problem::approval_over(is_consumed), NextStep::Home),
     }
 }
 

@@ -66,7 +66,7 @@ pub use mfakit_middleware::actix::MfaMiddleware;
 #[cfg(any(feature = "axum", feature = "tower"))]
 pub use mfakit_middleware::tower::MfaLayer;
 pub use mfakit_middleware::{
-    ApprovedArgument, Bound, Granted, Guarded, IdentifyError, MfaRejection, ProblemKind, Rejection,
+    Approved, ApprovedArgument, Bound, Granted, Guarded, IdentifyError, MfaRejection, ProblemKind, Rejection,
     RequireMfa, Required, StepUp,
 };
 #[cfg(feature = "redis")]

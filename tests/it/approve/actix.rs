@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use actix_web::{App, HttpRequest, post, test, web};
 use mfakit::{
-    Granted, MfaMiddleware, require_mfa,
+    Approved, MfaMiddleware, require_mfa,
     testing::{HttpCall, HttpReply, TestProvider},
 };
 
@@ -14,12 +14,11 @@ use super::{engine, ledger::Ledger, order::Order, subject, walk};
 #[require_mfa(scope = "transfer")]
 async fn transfer(
     ledger: web::Data<Ledger>,
-    Granted(grant): Granted,
+    Approved(approval): Approved,
     #[approve] web::Form(order): web::Form<Order>,
 ) -> String {
-    let approval = grant.approval().map(|approval| approval.id.to_string()).unwrap_or_default();
-    ledger.book(approval.clone(), order);
-    format!("booked as {approval}")
+    ledger.book(approval.id, order);
+    format!("booked as {}", approval.id)
 }
 
 #[actix_web::test]

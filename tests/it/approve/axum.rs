@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use axum::{Form, Router, body::Body, extract::State, http::HeaderMap, routing::post};
 use mfakit::{
-    Granted, Mfa, MfaLayer, require_mfa,
+    Approved, Mfa, MfaLayer, require_mfa,
     testing::{HttpCall, HttpReply, TestProvider},
 };
 use tower::ServiceExt as _;
@@ -14,12 +14,11 @@ use super::{engine, ledger::Ledger, order::Order, subject, walk};
 #[require_mfa(scope = "transfer")]
 async fn transfer(
     State(ledger): State<Ledger>,
-    Granted(grant): Granted,
+    Approved(approval): Approved,
     #[approve] Form(order): Form<Order>,
 ) -> String {
-    let approval = grant.approval().map(|approval| approval.id.to_string()).unwrap_or_default();
-    ledger.book(approval.clone(), order);
-    format!("booked as {approval}")
+    ledger.book(approval.id, order);
+    format!("booked as {}", approval.id)
 }
 
 fn app(mfa: Mfa) -> Router {

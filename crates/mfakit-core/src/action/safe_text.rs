@@ -40,6 +40,11 @@ pub(crate) fn for_page(text: &str) -> String {
     or_nothing(visible(text))
 }
 
+/// Returns a value for the challenge page and its JSON. `None` if nothing of it is visible.
+pub(crate) fn value_for_page(text: &str) -> Option<String> {
+    Some(visible(text)).filter(|text| !text.is_empty())
+}
+
 /// Returns a name for a text message.
 pub(crate) fn for_message(name: &str) -> String {
     shortened(&harmless(name, |digits| format!("..{digits}")))

@@ -32,7 +32,7 @@ impl ActionText {
         &self.sentence
     }
 
-    /// Returns the lines: the amount, the payee, and the lines of the app.
+    /// Returns the lines: the amount, the payee, and the lines of the app that have a visible value.
     #[must_use]
     pub fn lines(&self) -> &[TextLine] {
         &self.lines
@@ -74,12 +74,12 @@ impl Words {
         let line = |id, value| TextLine { label: messages.text(id).to_owned(), value };
         let amount = amount.map(|amount| line(MessageId::AmountLabel, amount));
         let payee = payee.map(|payee| line(MessageId::PayeeLabel, payee));
-        let others = self.lines().iter().map(|line| TextLine {
-            label: safe_text::for_page(messages.line_label(line.label())),
-            value: match line.value() {
-                LineValue::Text(text) => safe_text::for_page(text),
+        let others = self.lines().iter().filter_map(|line| {
+            let value = match line.value() {
+                LineValue::Text(text) => safe_text::value_for_page(text)?,
                 LineValue::Amount(amount) => amount.text(messages),
-            },
+            };
+            Some(TextLine { label: safe_text::for_page(messages.line_label(line.label())), value })
         });
         ActionText {
             sentence: sentence.unwrap_or_else(|| label.to_owned()),

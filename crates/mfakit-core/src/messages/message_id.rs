@@ -96,6 +96,8 @@ messages! {
     AskTitle() = "Confirm it’s you";
     /// Action that the code is for.
     Purpose(label) = "Enter a code to {label}.";
+    /// Purpose of the code for an action, which the heading names.
+    PurposeOfAction() = "Enter a code to confirm this. It’s good for nothing else.";
     /// Lifetime of the confirmation, according to the route or the scope.
     Holds(time) = "You won’t be asked again for {time}.";
     /// Lifetime of a confirmation for a single request.
@@ -211,6 +213,9 @@ messages! {
     Done() = "Thank you for confirming it’s you.";
     /// Confirmation after the right code for an action, above the button that carries it out.
     DoneOnce() = "The code was right. Nothing has happened yet: continue with the button below.";
+    /// Confirmation after the right code for an action that the page has no button for.
+    DoneUnsent() = "The code was right. Nothing has happened yet: continue, and if you came from a form, \
+        send it again without changes.";
     /// Remaining lifetime of the confirmation.
     DoneFor(time) = "You’re confirmed for another {time}.";
     /// Link to the page that the user was going to.
@@ -261,7 +266,11 @@ messages! {
     /// Heading if an action that was to be confirmed is no longer waiting.
     NothingWaitsTitle() = "There’s nothing left to confirm";
     /// Notice that an action that was to be confirmed is no longer waiting.
-    NothingWaits() = "It was already completed or canceled, or it has expired. Please start over.";
+    NothingWaits() = "It was canceled or has expired. If you’ve sent it already, check before you start over.";
+    /// Heading if an action that was confirmed was handed to the app.
+    SubmittedTitle() = "You’ve already sent this";
+    /// Notice that an action that was confirmed was handed to the app.
+    Submitted() = "Don’t send it again before you’ve checked that the first time didn’t work.";
     /// Heading if a request cannot be processed.
     NotUnderstoodTitle() = "We couldn’t process your request";
     /// Notice that a request cannot be processed.

@@ -1,11 +1,11 @@
-//! Extractor of the grant.
+//! Extractors of the grant and of its approval.
 
 use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 
 use crate::{
-    guarded::{Granted, granted},
+    guarded::{Approved, Granted, approved, granted},
     mfa_rejection::MfaRejection,
 };
 
@@ -15,5 +15,14 @@ impl FromRequest for Granted {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(granted(request))
+    }
+}
+
+impl FromRequest for Approved {
+    type Error = MfaRejection;
+    type Future = Ready<Result<Self, MfaRejection>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(approved(request))
     }
 }

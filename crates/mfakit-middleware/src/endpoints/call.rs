@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use mfakit_core::{
     BackendError, Channel, GrantToken, Messages, Mfa, Scope, StartRequest, Subject,
     action::ApprovalId,
-    adapter::{MfaExt as _, ScopeSettings},
+    adapter::{MfaBoundExt as _, MfaExt as _, ScopeSettings},
     event::{EventContext, EventKind},
 };
 
@@ -77,11 +77,24 @@ impl Call<'_> {
     }
 
     /// Rejects a call about an approval that is over, or that was never this session's. The page leads back to where the
-    /// user came from.
-    pub(super) fn reject_approval(&self, return_to: Option<&SignedReturn>) -> Answer {
+    /// user came from, and to the home page if the approval was used, because the user must not begin again.
+    pub(super) async fn reject_approval(&self, return_to: Option<&SignedReturn>) -> Answer {
+        let is_consumed = match &self.approval {
+            Some(id) => self.mfa.is_consumed(&self.subject, self.scope(), id).await,
+            None => Ok(false),
+        };
+        match is_consumed {
+            Ok(is_consumed) => self.approval_over(is_consumed, return_to),
+            Err(error) => self.reject_failure(&error, return_to),
+        }
+    }
+
+    /// Answers that an approval is over.
+    pub(super) fn approval_over(&self, is_consumed: bool, return_to: Option<&SignedReturn>) -> Answer {
+        let return_to = return_to.filter(|_| !is_consumed);
         let back = return_to.map(|signed| signed.target().back.href(self.mfa.site()));
         let next = back.as_deref().map_or(NextStep::Home, NextStep::StartAgain);
-        reject(self.mfa, self.messages(), self.reply, Problem::new(Kind::ApprovalOver), next)
+        reject(self.mfa, self.messages(), self.reply, Problem::approval_over(is_consumed), next)
     }
 
     /// Rejects the call in the requested format.

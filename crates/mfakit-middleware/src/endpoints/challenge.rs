@@ -32,7 +32,7 @@ pub(super) async fn start(call: &Call<'_>, format: Format, body: &[u8]) -> Resul
             Reply::Redirect => Ok(Answer::see_other(call.page_url(return_to)).negotiated()),
             Reply::Page => show::show(call, return_to, PageTrigger::Success).await,
         },
-        Err(StartError::ApprovalOver) => Err(call.reject_approval(return_to)),
+        Err(StartError::ApprovalOver) => Err(call.reject_approval(return_to).await),
         Err(error) => Err(call.reject_on_page(Attempt::Start(channel), problem(error), return_to).await),
     }
 }
@@ -51,7 +51,7 @@ fn problem(error: StartError) -> Problem {
         StartError::Locked { retry_after } => Problem::locked(retry_after),
         StartError::Throttled { retry_after } => Problem::new(Kind::Throttled).retry_after(retry_after),
         StartError::Revoked => Problem::new(Kind::ChallengeOver),
-        StartError::ApprovalOver => Problem::new(Kind::ApprovalOver),
+        StartError::ApprovalOver => Problem::approval_over(false),
         StartError::ProviderFailed => Problem::new(Kind::ProviderFailed),
         StartError::Unavailable => Problem::new(Kind::Unavailable),
         StartError::Misconfigured(_) => Problem::new(Kind::Misconfigured),

@@ -171,7 +171,7 @@ pub(crate) fn open<'a>(
     };
     let action = Action::of(&call, route, facts)?;
     if named == Named::Unreadable {
-        return Err(call.reject_approval(None));
+        return Err(call.approval_over(false, None));
     }
     Ok(Opened { call, action })
 }

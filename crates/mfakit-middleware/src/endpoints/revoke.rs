@@ -10,7 +10,7 @@ use crate::{
     page::PageTrigger,
 };
 
-/// Revokes the grant of this session and scope. A program is answered with `204`, a person with `303`, and a
+/// Revokes the approval that the call names, or else all grants of this session and scope. A program is answered with `204`, a person with `303`, and a
 /// script that shows the page with the page.
 pub(super) async fn revoke(call: &Call<'_>, format: Option<Format>, body: &[u8]) -> Result<Answer, Answer> {
     let mut return_to = None;
@@ -19,7 +19,10 @@ pub(super) async fn revoke(call: &Call<'_>, format: Option<Format>, body: &[u8])
         return_to = call.open_return(fields.take("return"));
         fields.finish().map_err(|problem| call.reject(problem))?;
     }
-    let revoked = call.mfa.revoke_grant(&call.subject, call.scope()).await;
+    let revoked = match &call.approval {
+        Some(id) => call.mfa.revoke_approval(&call.subject, call.scope(), id).await,
+        None => call.mfa.revoke_grant(&call.subject, call.scope()).await,
+    };
     revoked.map_err(|error| call.reject_failure(&error, None))?;
     let answer = match call.reply {
         Reply::Json => Answer::new(204).negotiated(),
@@ -30,13 +33,15 @@ pub(super) async fn revoke(call: &Call<'_>, format: Option<Format>, body: &[u8])
         }
     };
     Ok(match call.subject.recognition() {
-        Recognition::Cookie => answer.header(
-            "set-cookie",
-            match &call.approval {
-                Some(id) => bound_cookie::dropping(call.scope(), id),
-                None => cookie::dropping(call.scope()),
-            },
-        ),
+        Recognition::Cookie => match &call.approval {
+            Some(id) => answer.header("set-cookie", bound_cookie::dropping(call.scope(), id)),
+            None => {
+                let answer = answer.header("set-cookie", cookie::dropping(call.scope()));
+                call.bound_tokens.ids().fold(answer, |answer, id| {
+                    answer.header("set-cookie", bound_cookie::dropping(call.scope(), id))
+                })
+            }
+        },
         Recognition::Bearer => answer,
     })
 }

@@ -41,7 +41,7 @@ pub(super) async fn show_with(
     };
     let found = found.map_err(|error| call.reject_failure(&error, return_to))?;
     if is_bound && found.action.is_none() {
-        return Err(call.reject_approval(return_to));
+        return Err(call.reject_approval(return_to).await);
     }
     let label = call.mfa.label(call.settings, call.messages());
     let action = found.action.as_ref().map(|action| PageAction::new(action, call.messages(), label));

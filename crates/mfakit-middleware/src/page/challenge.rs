@@ -174,8 +174,8 @@ impl<'a> PageContext<'a> {
             state: state.name(),
             offline: words.text(MessageId::Offline),
             heading: action.map_or_else(|| words.text(heading), PageAction::sentence),
-            purpose: asks.then(|| words.fill(MessageId::Purpose, &[("label", mfa.label(settings, words))])),
-            holds: asks.then(|| self.holds()),
+            purpose: asks.then(|| self.purpose()),
+            holds: (asks && action.is_none()).then(|| self.holds()),
             alarming: notice.is_some(),
             notice,
             action,
@@ -202,6 +202,15 @@ impl<'a> PageContext<'a> {
     /// Returns the requirement of the route that led here, if one did.
     fn requirement(&self, scope: &Scope) -> Option<Requirement> {
         self.return_to.map(|signed| signed.target().requirement(scope))
+    }
+
+    /// Returns a sentence with what the code is for. The heading names an action.
+    fn purpose(&self) -> String {
+        if self.action.is_some() {
+            return self.messages.text(MessageId::PurposeOfAction).to_owned();
+        }
+        let label = self.mfa.label(self.settings, self.messages);
+        self.messages.fill(MessageId::Purpose, &[("label", label)])
     }
 
     /// Returns a sentence with the time for which a confirmation is valid.
@@ -312,6 +321,7 @@ impl<'a> PageContext<'a> {
         Done {
             words: match (&repeat, self.is_once()) {
                 (Some(_), _) => words.text(MessageId::DoneOnce).to_owned(),
+                (None, true) if self.action.is_some() => words.text(MessageId::DoneUnsent).to_owned(),
                 (None, true) => words.text(MessageId::Done).to_owned(),
                 (None, false) => format!("{} {time}", words.text(MessageId::Done)),
             },

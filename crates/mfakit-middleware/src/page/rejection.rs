@@ -60,7 +60,7 @@ impl<'a> NextStep<'a> {
 
 /// Writes a rejection as a page.
 pub(crate) fn rejection(mfa: &Mfa, words: &Messages, problem: &Problem, next: NextStep<'_>) -> Answer {
-    let (title, why) = words_of(problem.kind());
+    let (title, why) = words_of(problem);
     let home = || ReturnPath::home(mfa.site()).href(mfa.site());
     let back = words.fill(MessageId::BackTo, &[("app", mfa.site().name())]);
     let on = match next {
@@ -100,15 +100,15 @@ pub(crate) fn asks(mfa: &Mfa, words: &Messages, scope: &Scope, challenge_page: &
 
 /// Writes a problem outside of any engine as a page without a name, a theme or a choice of language.
 pub(crate) fn bare(problem: &Problem) -> Answer {
-    let (title, why) = words_of(problem.kind());
+    let (title, why) = words_of(problem);
     let page = BarePage { heading: title.english(), why: why.english() };
     let answer = html(problem.kind().status(), "en", &page).rejecting(problem.kind());
     with_retry_after(answer, problem.wait())
 }
 
 /// Returns the heading, and a sentence with what to do.
-const fn words_of(kind: Kind) -> (MessageId, MessageId) {
-    match kind {
+fn words_of(problem: &Problem) -> (MessageId, MessageId) {
+    match problem.kind() {
         Kind::Unauthenticated => (MessageId::LogInTitle, MessageId::LogIn),
         Kind::CrossSite => (MessageId::ForeignTitle, MessageId::Foreign),
         Kind::UnknownScope => (MessageId::NothingTitle, MessageId::Nothing),
@@ -123,6 +123,7 @@ const fn words_of(kind: Kind) -> (MessageId, MessageId) {
         // The challenge page shows these if it has a state for them.
         Kind::StepUpRequired => (MessageId::AskTitle, MessageId::NeverAsked),
         Kind::NoNumber => (MessageId::NoNumberTitle, MessageId::NoNumber),
+        Kind::ApprovalOver if problem.is_consumed() => (MessageId::SubmittedTitle, MessageId::Submitted),
         Kind::ApprovalOver => (MessageId::NothingWaitsTitle, MessageId::NothingWaits),
         Kind::ChallengeOver => (MessageId::OverTitle, MessageId::Over),
         Kind::ChannelUnavailable => (MessageId::RefusedTitle, MessageId::NotThisWay),

@@ -30,7 +30,8 @@ pub(super) fn cases() -> Vec<Case> {
                 assert_eq!(heard.passed().text(), format!("paid 100 to ACME by {}", approved.id));
                 assert_eq!(heard.body_read, 0, "{heard}");
                 let again = with_cookie(named(Who::Alice, &approved.id), &approved);
-                w.hear(again).await.untouched().problem(410, "approval-over");
+                let heard = w.hear(again).await;
+                assert_eq!(heard.untouched().problem(410, "approval-over")["consumed"], true, "{heard}");
             }
         }),
         case("a name of an approval that the session does not have is 410", |w| async move {
@@ -38,10 +39,21 @@ pub(super) fn cases() -> Vec<Case> {
             let elsewhere = approve(&w, Who::AliceElsewhere, pay(Who::AliceElsewhere, ORDER)).await;
             for id in [&*bobs.id, &elsewhere.id, "AAAAAAAAAAAAAAAAAAAAAA", "", "x"] {
                 let ask = with_cookie(with_cookie(named(Who::Alice, id), &bobs), &elsewhere);
-                w.hear(ask).await.untouched().problem(410, "approval-over");
+                let heard = w.hear(ask).await;
+                assert_eq!(heard.untouched().problem(410, "approval-over")["consumed"], false, "{heard}");
             }
             w.hear(with_cookie(pay(Who::Bob, ORDER), &bobs)).await.passed();
             w.hear(with_cookie(pay(Who::AliceElsewhere, ORDER), &elsewhere)).await.passed();
+            // That these were used is said in their own sessions only.
+            for id in [&bobs.id, &elsewhere.id] {
+                let heard = w.hear(named(Who::Alice, id)).await;
+                assert_eq!(heard.untouched().problem(410, "approval-over")["consumed"], false, "{heard}");
+            }
+            let heard = w.hear(named(Who::Bob, &bobs.id)).await;
+            assert_eq!(heard.untouched().problem(410, "approval-over")["consumed"], true, "{heard}");
+            let other_scope = Ask::post(&format!("/bound/other-scope?mfa-approval={}", bobs.id));
+            let heard = w.hear(other_scope.by(Who::Bob).same_origin()).await;
+            assert_eq!(heard.untouched().problem(410, "approval-over")["consumed"], false, "{heard}");
         }),
         case("a name of an approval whose code was not entered requires that code", |w| async move {
             let proposed = Proposed::read(&w.hear(pay(Who::Alice, ORDER)).await);

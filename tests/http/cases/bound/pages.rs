@@ -62,6 +62,8 @@ fn for_people() -> Vec<Case> {
             assert!(address.starts_with("/mfa/pay?approval="), "{address}");
             let page = w.page(Who::Alice, &address).await;
             shows_the_action(&page.html);
+            assert!(page.html.contains("Enter a code to confirm this. It’s good for nothing else."));
+            assert!(!page.html.contains("each time"), "{}", page.html);
             submit(&w, &page, "challenge", "channel=messaging").await.goes_to(&address);
             let page = w.page(Who::Alice, &address).await;
             shows_the_action(&page.html);
@@ -90,7 +92,12 @@ fn for_people() -> Vec<Case> {
             let heard = w.hear(press()).await;
             let page = heard.untouched().status(303).header("location").unwrap().to_owned();
             let html = w.hear(open(&page, &cookie)).await.page(410);
-            assert!(html.contains("There’s nothing left to confirm"), "{html}");
+            assert!(html.contains("You’ve already sent this"), "{html}");
+            assert!(html.contains("Back to The Bank") && !html.contains("Start over"), "{html}");
+            // Once its grant would have expired, nothing is known, and the page does not invite to pay again.
+            w.advance(600);
+            let html = w.hear(open(&page, &cookie)).await.page(410);
+            assert!(html.contains("There’s nothing left to confirm") && html.contains("check before"), "{html}");
         }),
         case("a long address has no button, and leads back to the form", |w| async move {
             let long = format!("/bound/pay?note={}", "x".repeat(600));
@@ -102,6 +109,76 @@ fn for_people() -> Vec<Case> {
             let heard = submit(&w, &page, "verify", &format!("code={}", w.last_code())).await;
             let html = w.hear(open(&address, &heard.cookie())).await.page(200);
             assert!(!html.contains("class=\"mfa-go\"") && html.contains("href=\"/order\""), "{html}");
+        }),
+        case("a cancellation ends one approval and no other", |w| async move {
+            for by_form in [true, false] {
+                let one = approve(&w, Who::Alice, pay(Who::Alice, ORDER)).await;
+                let two = approve(&w, Who::Alice, pay(Who::Alice, "amount=5&payee=Bob")).await;
+                let cookies = format!("{}; {}", one.cookie, two.cookie);
+                let page = format!("/mfa/pay?approval={}", two.id);
+                let heard = if by_form {
+                    let page = Page::read(w.hear(open(&page, &cookies)).await.page(200));
+                    submit(&w, &page, "drop", "").await
+                } else {
+                    w.hear(Ask::new("DELETE", &page).by(Who::Alice).same_origin().cookie(&*cookies)).await
+                };
+                heard.status(if by_form { 303 } else { 204 });
+                let dropped: Vec<_> = heard.headers_named("set-cookie");
+                assert!(dropped.len() == 1 && dropped[0].contains(&two.id), "{heard}");
+                let ask = Ask::post(&format!("/bound/pay?mfa-approval={}", two.id)).by(Who::Alice);
+                let heard = w.hear(ask.same_origin().cookie(&*cookies)).await;
+                assert_eq!(heard.untouched().problem(410, "approval-over")["consumed"], false, "{heard}");
+                w.hear(pay(Who::Alice, ORDER).cookie(cookies)).await.passed();
+            }
+        }),
+        case("without an approval, a DELETE ends all of the scope in the session", |w| async move {
+            let one = approve(&w, Who::Alice, pay(Who::Alice, ORDER)).await;
+            let two = approve(&w, Who::Alice, pay(Who::Alice, "amount=5&payee=Bob")).await;
+            let elsewhere = approve(&w, Who::AliceElsewhere, pay(Who::AliceElsewhere, ORDER)).await;
+            let cookies = format!("{}; {}", one.cookie, two.cookie);
+            let drop = Ask::new("DELETE", "/mfa/pay").by(Who::Alice).same_origin().cookie(&*cookies);
+            let heard = w.hear(drop).await;
+            let dropped: Vec<_> = heard.status(204).headers_named("set-cookie");
+            assert_eq!(dropped.len(), 3, "{heard}");
+            for body in [ORDER, "amount=5&payee=Bob"] {
+                Proposed::read(&w.hear(pay(Who::Alice, body).cookie(&*cookies)).await);
+            }
+            w.hear(pay(Who::AliceElsewhere, ORDER).cookie(elsewhere.cookie)).await.passed();
+        }),
+        case("no further payment ends one whose code was entered", |w| async move {
+            let mut approved = Vec::new();
+            for amount in 1..=3 {
+                approved.push(approve(&w, Who::Alice, pay(Who::Alice, &format!("amount={amount}&payee=A"))).await);
+                w.advance(1);
+            }
+            for amount in 4..=9 {
+                Proposed::read(&w.hear(pay(Who::Alice, &format!("amount={amount}&payee=A"))).await);
+                let look = Ask::get(&format!("/bound/look?amount={amount}0&payee=A"));
+                Proposed::read(&w.hear(look.by(Who::Alice).same_origin()).await);
+            }
+            for (amount, approved) in (1..=3).zip(approved) {
+                let ask = pay(Who::Alice, &format!("amount={amount}&payee=A")).cookie(approved.cookie);
+                w.hear(ask).await.passed();
+            }
+        }),
+        case("a page without a button says what to do after the code", |w| async move {
+            let ask = Ask::form("/bound/inside", ORDER).by(Who::Alice);
+            let ask = ask.header("referer", "https://bank.example/order");
+            let address = w.hear(ask).await.status(303).header("location").unwrap().to_owned();
+            let page = w.page(Who::Alice, &address).await;
+            submit(&w, &page, "challenge", "channel=messaging").await.goes_to(&address);
+            let page = w.page(Who::Alice, &address).await;
+            let heard = submit(&w, &page, "verify", &format!("code={}", w.last_code())).await;
+            let cookie = heard.cookie();
+            let html = w.hear(open(&address, &cookie)).await.page(200);
+            assert!(html.contains("Nothing has happened yet") && html.contains("send it again"), "{html}");
+            assert!(!html.contains("class=\"mfa-go\"") && html.contains("href=\"/order\""), "{html}");
+            // The name alone does not stand in for the form that the handler reads.
+            let (_, id) = address.split_once("approval=").unwrap();
+            let id = id.split('&').next().unwrap();
+            let named = Ask::post(&format!("/bound/inside?mfa-approval={id}")).by(Who::Alice).same_origin();
+            assert_eq!(w.hear(named.urlencoded("").cookie(&*cookie)).await.runs, 0);
+            w.hear(Ask::form("/bound/inside", ORDER).by(Who::Alice).cookie(cookie)).await.passed();
         }),
         case("a canceled approval is over", |w| async move {
             let (address, cookie) = confirmed(&w).await;
@@ -164,11 +241,15 @@ fn for_programs() -> Vec<Case> {
             for id in [&*approved.id, "AAAAAAAAAAAAAAAAAAAAAA", "x", ""] {
                 let page = format!("/mfa/pay?approval={id}");
                 let json = Ask::get(&page).by(Who::Alice).header("accept", "application/json");
-                w.hear(json).await.problem(410, "approval-over");
-                w.hear(Ask::get(&page).navigating().by(Who::Alice)).await.page(410);
+                let consumed = id == approved.id;
+                let heard = w.hear(json).await;
+                assert_eq!(heard.problem(410, "approval-over")["consumed"], consumed, "{heard}");
+                let html = w.hear(Ask::get(&page).navigating().by(Who::Alice)).await.page(410);
+                assert_eq!(html.contains("You’ve already sent this"), consumed, "{html}");
                 let start = serde_json::json!({ "channel": "messaging" });
                 let start = Ask::json(&format!("/mfa/pay/challenge?approval={id}"), &start).by(Who::Alice);
-                w.hear(start).await.problem(410, "approval-over");
+                let heard = w.hear(start).await;
+                assert_eq!(heard.problem(410, "approval-over")["consumed"], consumed, "{heard}");
             }
             assert_eq!(w.provider.inner.inbox().len(), 1);
         }),

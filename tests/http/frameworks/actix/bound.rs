@@ -9,7 +9,7 @@ use actix_web::{
     web::{self, Data, Form, Json, Query},
 };
 use futures_util::{FutureExt, future::LocalBoxFuture};
-use mfakit::{ApprovedArgument, Granted, MfaRejection, RequireMfa, StepUp, require_mfa};
+use mfakit::{Approved, ApprovedArgument, MfaRejection, RequireMfa, StepUp, require_mfa};
 
 use super::{Counted, at, look as reading};
 use crate::http::{framework::Ledger, payment::Payment};
@@ -33,9 +33,8 @@ fn paid(payment: &Payment) -> String {
 }
 
 #[require_mfa(scope = "pay", max_age = "5m")]
-async fn pay(Counted(ledger): Counted, Granted(grant): Granted, #[approve] payment: Form<Payment>) -> String {
+async fn pay(Counted(ledger): Counted, Approved(approval): Approved, #[approve] payment: Form<Payment>) -> String {
     ledger.handler_ran();
-    let approval = grant.approval().expect("the grant is bound");
     format!("{} by {}", paid(&payment), approval.id)
 }
 

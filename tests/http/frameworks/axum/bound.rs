@@ -8,7 +8,7 @@ use axum::{
     http::StatusCode,
     routing::{get, post},
 };
-use mfakit::{ApprovedArgument, Granted, MfaRejection, RequireMfa, StepUp, require_mfa};
+use mfakit::{Approved, ApprovedArgument, MfaRejection, RequireMfa, StepUp, require_mfa};
 
 use super::Counted;
 use crate::http::{framework::Ledger, payment::Payment};
@@ -34,11 +34,10 @@ fn paid(payment: &Payment) -> String {
 #[require_mfa(scope = "pay", max_age = "5m")]
 async fn pay(
     Counted(ledger): Counted,
-    Granted(grant): Granted,
+    Approved(approval): Approved,
     #[approve] Form(payment): Form<Payment>,
 ) -> String {
     ledger.handler_ran();
-    let approval = grant.approval().expect("the grant is bound");
     format!("{} by {}", paid(&payment), approval.id)
 }
 

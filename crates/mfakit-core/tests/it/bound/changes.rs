@@ -107,6 +107,25 @@ async fn a_revocation_ends_grants_challenges_and_kept_actions() {
 }
 
 #[tokio::test]
+async fn an_app_can_end_one_approval() {
+    let (bank, alice) = (bank(), alice());
+    let one = bank.approve(&alice, &usual()).await;
+    let other = bank.approve(&alice, &order("7.00 USD", "Bob")).await;
+    for stranger in [user("alice"), Subject::cookie("bob", *alice.login())] {
+        bank.world.mfa.revoke_approval(&stranger, &transfer(), &one.id).await.unwrap();
+    }
+    let elsewhere = mfakit_core::Scope::new("elsewhere").unwrap();
+    bank.world.mfa.revoke_approval(&alice, &elsewhere, &one.id).await.unwrap();
+    let claims = bank.claims(&alice).await.unwrap();
+    assert_eq!(claims.len(), 2, "each still counts");
+    bank.world.mfa.revoke_approval(&alice, &transfer(), &other.id).await.unwrap();
+    assert_eq!(bank.consume(&alice, &order("7.00 USD", "Bob"), &claims).await, Err(Reason::Missing));
+    assert_eq!(bank.consume(&alice, &usual(), &claims).await, Ok(one));
+    let text = bank.world.events.text();
+    assert!(text.contains("Revoked") && text.contains(&other.id.to_string()), "{text}");
+}
+
+#[tokio::test]
 async fn a_number_that_changed_ends_the_challenge() {
     let (bank, alice) = (bank(), alice());
     let approval = bank.propose(&alice, &usual()).await;
