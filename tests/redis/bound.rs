@@ -64,7 +64,8 @@ async fn an_approval_that_is_over_leaves_at_most_that_it_was_consumed() {
     let resent = live_challenge(&store, &bound).await;
     let _ = attempt(&store, &bound, &resent.id).await.unwrap();
     assert_eq!(store.consume(bound.key(), &grant).await.unwrap(), ConsumeOutcome::Consumed);
-    let keys = || server.cli(&["keys", "*"]).lines().map(str::to_owned).collect::<std::collections::BTreeSet<_>>();
+    let keys =
+        || server.cli(&["keys", "*"]).lines().map(str::to_owned).collect::<std::collections::BTreeSet<_>>();
     assert_eq!(keys(), [alice_key("a"), alice_key("u")].into(), "counts, and that it was consumed");
     let fields = server.cli(&["hkeys", &alice_key("u")]);
     assert!(!fields.contains('~') && !fields.contains("c:"), "{fields}");

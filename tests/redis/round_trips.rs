@@ -201,6 +201,9 @@ async fn actions(gate: &Gate, store: &RedisStore) {
     let (consumed, counted) = gate.count(store.consume(bound.key(), &grant)).await;
     assert_eq!(consumed.unwrap(), ConsumeOutcome::Consumed);
     note("consume", counted);
+    let (is_consumed, counted) = gate.count(store.is_consumed(bound.key(), NO_TIME)).await;
+    assert!(is_consumed.unwrap());
+    note("is_consumed", counted);
     for (verb, round_trips) in verbs {
         assert_eq!(round_trips, 1, "{verb}");
     }

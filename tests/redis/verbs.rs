@@ -91,6 +91,7 @@ async fn every_verb_of_actions(store: &RedisStore, user: &TestUser) {
     assert!(read.lifetime() >= action.lifetime(), "the second one extends it");
     for key in [user.key(), bound.key()] {
         assert_eq!(store.actions(key, NO_TIME).await.unwrap(), [*read.clone()]);
+        assert!(!store.is_consumed(key, NO_TIME).await.unwrap());
     }
     let challenge = live_challenge(store, &bound).await;
     let tried = attempt(store, &bound, &challenge.id).await.unwrap();

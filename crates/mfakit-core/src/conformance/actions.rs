@@ -10,7 +10,10 @@ use crate::{
     },
     grant::Binding,
     kept_action::KeptAction,
-    store::{ActionRule, ConsumeOutcome, KeepAction, KeepOutcome, OpenOutcome, RedeemOutcome, Revocation, SendReservation},
+    store::{
+        ActionRule, ConsumeOutcome, KeepAction, KeepOutcome, OpenOutcome, RedeemOutcome, Revocation,
+        SendReservation,
+    },
 };
 
 /// Every field of an action is read back unchanged, by all verbs that return it.

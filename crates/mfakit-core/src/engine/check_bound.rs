@@ -147,11 +147,7 @@ impl Mfa {
     }
 
     /// Finds the action of an approval and its grant.
-    async fn find_approved(
-        &self,
-        asked: Asked<'_>,
-        approval: &ApprovalId,
-    ) -> Result<Found, NotGranted> {
+    async fn find_approved(&self, asked: Asked<'_>, approval: &ApprovalId) -> Result<Found, NotGranted> {
         let Some(action) = self.kept_action(asked.key(), approval).await? else {
             let is_consumed = self.is_consumed(asked.subject, asked.key().scope, approval).await?;
             return Ok(if is_consumed { Found::Consumed } else { Found::Over });

@@ -89,15 +89,13 @@ impl Mfa {
         let (key, challenge, now) = (lost.key(), &lost.challenge, self.inner.clock.now());
         let request = FindRepeat { key, challenge, attempt: lost.attempt, proofs: &lost.proofs, now };
         match self.inner.store.find_repeat(request).await? {
-            RepeatLookup::Found(repeat) if repeat.nonce == lost.nonce => {
-                match key.approval {
-                    Some(id) => {
-                        let what = Revocation::Approval(*key.login, *key.scope, *id);
-                        self.inner.store.revoke(key.user, what).await.map(|()| true)
-                    }
-                    None => self.inner.store.consume(key, &repeat.grant).await.map(|_| true),
+            RepeatLookup::Found(repeat) if repeat.nonce == lost.nonce => match key.approval {
+                Some(id) => {
+                    let what = Revocation::Approval(*key.login, *key.scope, *id);
+                    self.inner.store.revoke(key.user, what).await.map(|()| true)
                 }
-            }
+                None => self.inner.store.consume(key, &repeat.grant).await.map(|_| true),
+            },
             // Another attempt redeemed the challenge.
             RepeatLookup::Found(_) => Ok(true),
             // Another attempt with the same code is at the provider.

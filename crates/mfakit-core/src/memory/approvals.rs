@@ -257,12 +257,16 @@ impl Approvals {
 
     /// Notes that the grant of the approval in the key was consumed. The record keeps its place until it expires.
     pub(super) fn consume(&mut self, user: KeyedHash, key: Key<'_>) {
-        self.entries.change(user.in_table(), |entry| entry.is_of(user, &key), |entry| {
-            let KeptAction { approval, login, scope, kept_at, expires_at, .. } = *entry.action;
-            let bare = KeptAction::new(approval, login, scope, String::new(), Vec::new());
-            *entry.action = bare.with_times(kept_at, expires_at);
-            entry.state = State::Consumed;
-        });
+        self.entries.change(
+            user.in_table(),
+            |entry| entry.is_of(user, &key),
+            |entry| {
+                let KeptAction { approval, login, scope, kept_at, expires_at, .. } = *entry.action;
+                let bare = KeptAction::new(approval, login, scope, String::new(), Vec::new());
+                *entry.action = bare.with_times(kept_at, expires_at);
+                entry.state = State::Consumed;
+            },
+        );
     }
 
     /// Removes an action of the user. Returns whether it was there.

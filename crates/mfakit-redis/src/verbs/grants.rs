@@ -3,7 +3,8 @@
 use mfakit_core::{
     LoginId, Scope, UserId,
     store::{
-        ApprovalId, BoundGrants, ConsumeOutcome, GrantRecord, Key, Redeem, RedeemOutcome, Revocation, StoreError,
+        ApprovalId, BoundGrants, ConsumeOutcome, GrantRecord, Key, Redeem, RedeemOutcome, Revocation,
+        StoreError,
     },
 };
 

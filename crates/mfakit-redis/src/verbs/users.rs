@@ -23,7 +23,10 @@ pub(crate) async fn user_state(database: &Database, user: &UserId) -> Result<Use
     let (now, failures, lock, resend_at, challenges, grants, actions): Answer =
         database.connection.call_read(&database.scripts.user_state, &keys, &[&database.now()]).await?;
     let now = read_timestamp(&now)?;
-    let actions = actions.iter().filter(|(_, record)| !is_consumed(record)).map(|(of, record)| read_action(&read_place(of)?, record));
+    let actions = actions
+        .iter()
+        .filter(|(_, record)| !is_consumed(record))
+        .map(|(of, record)| read_action(&read_place(of)?, record));
     let mut actions: Vec<_> = actions.collect::<Result<_, _>>()?;
     actions.retain(|action| now < action.expires_at);
     let grants = grants.iter().map(|(of, record)| {

@@ -97,7 +97,10 @@ fn for_people() -> Vec<Case> {
             // Once its grant would have expired, nothing is known, and the page does not invite to pay again.
             w.advance(600);
             let html = w.hear(open(&page, &cookie)).await.page(410);
-            assert!(html.contains("There’s nothing left to confirm") && html.contains("check before"), "{html}");
+            assert!(
+                html.contains("There’s nothing left to confirm") && html.contains("check before"),
+                "{html}"
+            );
         }),
         case("a long address has no button, and leads back to the form", |w| async move {
             let long = format!("/bound/pay?note={}", "x".repeat(600));
@@ -148,7 +151,9 @@ fn for_people() -> Vec<Case> {
         case("no further payment ends one whose code was entered", |w| async move {
             let mut approved = Vec::new();
             for amount in 1..=3 {
-                approved.push(approve(&w, Who::Alice, pay(Who::Alice, &format!("amount={amount}&payee=A"))).await);
+                approved.push(
+                    approve(&w, Who::Alice, pay(Who::Alice, &format!("amount={amount}&payee=A"))).await,
+                );
                 w.advance(1);
             }
             for amount in 4..=9 {

@@ -33,7 +33,11 @@ fn paid(payment: &Payment) -> String {
 }
 
 #[require_mfa(scope = "pay", max_age = "5m")]
-async fn pay(Counted(ledger): Counted, Approved(approval): Approved, #[approve] payment: Form<Payment>) -> String {
+async fn pay(
+    Counted(ledger): Counted,
+    Approved(approval): Approved,
+    #[approve] payment: Form<Payment>,
+) -> String {
     ledger.handler_ran();
     format!("{} by {}", paid(&payment), approval.id)
 }

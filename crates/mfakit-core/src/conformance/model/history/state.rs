@@ -144,7 +144,9 @@ impl History {
                 Event::ActionKept { replaced, .. } => {
                     grants.retain(|it| !Owner::of_grant(it).is_among(replaced));
                 }
-                Event::Revoked(revocation) => grants.retain(|it| !Owner::of_grant(it).is_covered_by(revocation)),
+                Event::Revoked(revocation) => {
+                    grants.retain(|it| !Owner::of_grant(it).is_covered_by(revocation))
+                }
                 Event::ActionKeptAgain { .. }
                 | Event::SendReserved { .. }
                 | Event::SendReleased(_)
