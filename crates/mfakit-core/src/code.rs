@@ -6,6 +6,9 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::digit::{decimal_digit, is_ignored};
 
+/// Minimum number of digits of the codes that are sent.
+pub(crate) const FEWEST_DIGITS: u8 = 6;
+
 /// Code that a user entered, reduced to its digits.
 ///
 /// A code is read as people write it, on any keyboard and from any clipboard [A11Y-2]:

@@ -8,17 +8,22 @@
 //! 4. The app's name, the scope's label and every text of the table are checked when the app starts, so none can
 //!    smuggle a placeholder, a line break or a link into a message [SEND-10].
 //! 5. A message about an action names its amount and payee [SEND-11]. It has at most two segments: a long payee is cut
-//!    off, and never the amount. The payee is text from a stranger, which `action::safe_text` makes safe [SEND-10].
+//!    off, and never the amount. If too little of the payee would be left, there is no message. The payee is text from a
+//!    stranger, which `action::safe_text` makes safe [SEND-10].
+//! 6. A call says first that the code comes at its end, so a name that reads like a code comes too early to be one.
 
+mod room;
 mod segments;
 
 use std::time::Duration;
 
+pub(crate) use room::NoRoom;
+
 use crate::{
-    action::{Currency, Money, Words, safe_text, sentence},
+    action::{Words, safe_text, sentence},
     channel::Channel,
     messages::{MessageId, Messages},
-    sent_text::segments::{Length, is_gsm},
+    sent_text::{room::FEWEST_CHARACTERS, segments::is_gsm},
     site::Site,
 };
 
@@ -50,8 +55,11 @@ pub(crate) struct SentText<'a> {
 
 /// Composes the text that is sent to a user: the app's name, the purpose of the code, the code, and its
 /// lifetime. For an action, the purpose is its amount and payee.
-#[must_use]
-pub(crate) fn compose(sent: &SentText<'_>) -> String {
+///
+/// # Errors
+///
+/// Returns an error if two segments have no room for the amount and the beginning of the payee.
+pub(crate) fn compose(sent: &SentText<'_>) -> Result<String, NoRoom> {
     let (amount, payee) = sent.words.map_or((None, None), |words| (words.amount(), words.payee()));
     let amount = amount.map(|amount| match sent.channel {
         Channel::Messaging => plain_spaces(&amount.text(sent.messages)),
@@ -64,14 +72,16 @@ pub(crate) fn compose(sent: &SentText<'_>) -> String {
     let with_payee =
         |payee: Option<&str>| sent.with(sentence(sent.messages, amount.as_deref(), payee).as_deref());
     let whole = with_payee(payee.as_deref());
-    match &payee {
-        Some(payee) if sent.channel == Channel::Messaging && !sent.fits(&whole) => {
-            let shortened = |characters| with_payee(Some(&shorten(payee, characters)));
-            let lengths = (1..payee.chars().count()).rev();
-            lengths.map(shortened).find(|text| sent.fits(text)).unwrap_or_else(|| shortened(1))
-        }
-        _ => whole,
+    let is_about_action = amount.is_some() || payee.is_some();
+    if sent.channel == Channel::Voice || !is_about_action || sent.excess(&whole) == 0 {
+        return Ok(whole);
     }
+    let payee = payee.as_deref().unwrap_or_default();
+    let lengths = (FEWEST_CHARACTERS..payee.chars().count()).rev();
+    let beginnings = lengths.map(|characters| safe_text::cut(payee, characters));
+    let enough = beginnings.take_while(|beginning| safe_text::characters(beginning) >= FEWEST_CHARACTERS);
+    let mut texts = enough.map(|beginning| with_payee(Some(&shortened(beginning))));
+    texts.find(|text| sent.excess(text) == 0).ok_or(NoRoom)
 }
 
 impl SentText<'_> {
@@ -106,30 +116,14 @@ impl SentText<'_> {
         }
     }
 
-    /// Returns whether a message about an action is short enough: for the app that reads it, or for two segments.
-    fn fits(&self, message: &str) -> bool {
-        let message = message.replace(CODE_PLACEHOLDER, &"0".repeat(usize::from(self.digits)));
-        match self.site.android_app_hash() {
-            Some(_) => message.len() <= LONGEST_RETRIEVED,
-            None => Length::of(&message).fits_two_segments(),
-        }
-    }
-
-    /// Returns whether messages about actions have room for a payee in any script.
-    pub(crate) fn has_room_for_payees(&self) -> bool {
-        let words =
-            Words::new().with_amount(Money::new(1_000_000_000, Currency::EUR)).with_payee(SAMPLE_PAYEE);
-        let message = compose(&SentText { channel: Channel::Messaging, words: Some(&words), ..*self });
-        self.fits(&message)
+    /// Returns the text of a code that is for no action.
+    pub(crate) fn without_action(&self) -> String {
+        self.with(None)
     }
 }
 
-/// Name outside of the GSM alphabet, as is "…", to which the longest names are shortened.
-const SAMPLE_PAYEE: &str = "Жанна";
-
-/// Returns the beginning of a name, with an ellipsis that is in the alphabet of the name.
-fn shorten(name: &str, characters: usize) -> String {
-    let beginning = safe_text::cut(name, characters);
+/// Returns the beginning of a name with an ellipsis that is in the alphabet of the name.
+fn shortened(beginning: &str) -> String {
     let ellipsis = if is_gsm(beginning) { "..." } else { "\u{2026}" };
     format!("{beginning}{ellipsis}")
 }

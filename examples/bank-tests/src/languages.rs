@@ -8,8 +8,10 @@ use mfakit::{
 /// Returns the messages in German that tests read. An app translates all of them.
 pub fn german() -> Messages {
     Messages::new("de", |word| match word {
-        MessageId::ActionMessage => "{code} ist Ihr Code von {app} für: {action}. Geben Sie ihn nie weiter.",
-        MessageId::ActionCall => "Guten Tag, hier ist {app}. Ihr Auftrag: {action}. Ihr Code dafür: {code}.",
+        MessageId::ActionMessage => "{app}, Code {code}: {action}. Nie weitergeben.",
+        MessageId::ActionCall => {
+            "Guten Tag, hier ist {app}. Ihr Code folgt am Ende. {action}. Ihr Code: {code}."
+        }
         MessageId::CallAgain => "Noch einmal: {code}.",
         MessageId::CallEnd => "Der Code gilt {time} lang. Auf Wiederhören.",
         MessageId::SendAmountTo => "{amount} an {payee} senden",
@@ -51,8 +53,8 @@ pub fn german() -> Messages {
 /// Returns the same messages in Arabic.
 pub fn arabic() -> Messages {
     Messages::new("ar-EG", |word| match word {
-        MessageId::ActionMessage => "{code} رمزك من {app} للموافقة على: {action}. لا تشاركه أبدًا.",
-        MessageId::ActionCall => "مرحبًا، هنا {app}. عمليتك: {action}. رمزها: {code}.",
+        MessageId::ActionMessage => "{app}، الرمز {code}: {action}. لا تشاركه أبدًا.",
+        MessageId::ActionCall => "مرحبًا، هنا {app}. رمزك يأتي في النهاية. {action}. رمزك: {code}.",
         MessageId::CallAgain => "مرة أخرى: {code}.",
         MessageId::CallEnd => "الرمز صالح لمدة {time}. مع السلامة.",
         MessageId::SendAmountTo => "إرسال {amount} إلى {payee}",

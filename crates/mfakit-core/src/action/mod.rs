@@ -53,6 +53,7 @@ mod invisible;
 mod look_alike;
 mod money;
 pub(crate) mod safe_text;
+mod sign;
 mod strict;
 mod text;
 mod words;

@@ -6,13 +6,19 @@
 //! |---|---|
 //! | page, JSON | control characters and line breaks; invisible and bidirectional characters; piles of marks |
 //! | message | all of that; placeholders of the provider; links and addresses; a line such as `@host #code`; digits that look like a code; more than 70 characters |
-//! | call | all of that; everything that is not read as a word |
+//! | call | all of that; everything that is not read as a word; full stops and commas, which would end a sentence |
 //!
 //! The page shows everything else of the name, and the digest covers all of it.
 
-use crate::action::{
-    invisible::{is_invisible, is_piling},
-    look_alike::looks_like_digit,
+use crate::{
+    action::{
+        invisible::{is_invisible, is_piling},
+        look_alike::{digits_shown, looks_like_digit},
+        sign::{
+            begins_label, is_colon, is_dot, is_of_host, is_several_letters, is_slash, looks_like_dot, plain,
+        },
+    },
+    code::FEWEST_DIGITS,
 };
 
 /// Maximum length of a name in a message or a call, in characters. Banks transfer this many.
@@ -21,11 +27,9 @@ const LONGEST_NAME: usize = 70;
 /// Maximum number of marks over and under a character. Vietnamese has two.
 const MOST_MARKS: usize = 2;
 
-/// Minimum number of digits that look like a code.
-const CODE_DIGITS: usize = 6;
-
-/// Number of digits that stay of a number that looks like a code.
-const SHOWN_DIGITS: usize = 3;
+/// Number of digits that stay of a number that looks like a code, as banks show the end of an account number. They are
+/// fewer than those of the shortest code, which a test shows.
+const SHOWN_DIGITS: usize = 4;
 
 /// Text of a name without a visible character.
 const NOTHING: &str = "?";
@@ -50,23 +54,39 @@ pub(crate) fn for_message(name: &str) -> String {
     shortened(&harmless(name, |digits| format!("..{digits}")))
 }
 
-/// Returns a name for a voice call.
+/// Returns a name for a voice call. It is read in one breath, because a stop ends the sentence of the payment.
 pub(crate) fn for_call(name: &str) -> String {
     let spaced = |digits: &str| digits.chars().map(|digit| format!(" {digit} ")).collect();
-    let read =
-        |c: char| c.is_alphanumeric() || is_piling(c) || matches!(c, '\'' | '\u{2019}' | '-' | ',' | '.');
-    let words: String = harmless(name, spaced).chars().map(|c| if read(c) { c } else { ' ' }).collect();
+    let harmless: Vec<char> = harmless(name, spaced).chars().collect();
+    let is_within_word = |place: usize| {
+        let at = |place: Option<usize>| place.and_then(|place| harmless.get(place));
+        let neighbors = [at(place.checked_sub(1)), at(place.checked_add(1))];
+        neighbors.iter().all(|c| c.is_some_and(|c| c.is_alphanumeric() || is_piling(*c)))
+    };
+    let read = |(place, c): (usize, &char)| match c {
+        c if c.is_alphanumeric() || is_piling(*c) => *c,
+        '\'' | '\u{2019}' | '-' => *c,
+        ',' | '.' if is_within_word(place) => *c,
+        _ => ' ',
+    };
+    let words: String = harmless.iter().enumerate().map(read).collect();
     shortened(&words)
 }
 
 /// Returns a name without what means something in a message or a call. `shown` writes the last digits of a long number.
 fn harmless(name: &str, shown: impl Fn(&str) -> String) -> String {
-    masked(&without_links(&without_marks_of_messages(&visible(name))), shown)
+    let plain: String = visible(name).chars().map(plain).collect();
+    masked(&without_links(&plain), shown)
 }
 
 /// Returns the visible part of a name, as long as a message or a call has room for it.
 fn shortened(name: &str) -> String {
     or_nothing(cut(&visible(name), LONGEST_NAME).to_owned())
+}
+
+/// Returns the number of characters of a text, each with its marks.
+pub(crate) fn characters(text: &str) -> usize {
+    text.chars().filter(|c| !is_piling(*c)).count()
 }
 
 /// Returns the beginning of a text, of at most this many characters. It ends neither within a character and its marks
@@ -105,21 +125,6 @@ fn visible(text: &str) -> String {
     shown
 }
 
-/// Replaces the characters that mean something in a message: those of placeholders, and those that bind a code. Replaces
-/// typographic signs too, which are not in the GSM alphabet and would halve the room.
-fn without_marks_of_messages(text: &str) -> String {
-    let replaced = |c| match c {
-        '{' | '\u{ff5b}' | '\u{fe5b}' => '(',
-        '}' | '\u{ff5d}' | '\u{fe5c}' => ')',
-        '@' | '\u{ff20}' | '\u{fe6b}' | '#' | '\u{ff03}' | '\u{fe5f}' | '%' | '<' | '>' | '\\' => ' ',
-        '\u{2018}' | '\u{2019}' => '\'',
-        '\u{201c}'..='\u{201e}' => '"',
-        '\u{2010}'..='\u{2015}' => '-',
-        other => other,
-    };
-    text.chars().map(replaced).collect()
-}
-
 /// Breaks up everything that a phone turns into a link: hosts, addresses of machines, and schemes.
 fn without_links(text: &str) -> String {
     let characters: Vec<char> = text.chars().collect();
@@ -130,25 +135,18 @@ fn without_links(text: &str) -> String {
         let after_next = at(place.checked_add(2));
         let is = |c: Option<char>, kind: fn(char) -> bool| c.is_some_and(kind);
         broken.push(c);
-        let host = is_dot(c) && is(before, joins) && is(after, char::is_alphabetic) && is(after_next, joins);
+        let ends_host = is(after_next, is_of_host) || is(after, is_several_letters);
+        // A dot of another kind may stand for the end of a label, too.
+        let begins_host = !c.is_ascii() || is(before, is_of_host) || is(before, is_dot);
+        let host = looks_like_dot(c) && begins_host && is(after, begins_label) && ends_host;
         // Addresses of machines are numbers with dots, as are many other things.
         let machine = is_dot(c) && is(before, looks_like_digit) && is(after, looks_like_digit);
-        let scheme = matches!(c, '/' | ':') && after == Some('/');
+        let scheme = (is_slash(c) || is_colon(c)) && is(after, is_slash);
         if host || machine && dots(&characters, place) > 2 || scheme {
             broken.push(' ');
         }
     }
     broken
-}
-
-/// Returns whether IDNA reads a character as the dot between labels of a host.
-const fn is_dot(c: char) -> bool {
-    matches!(c, '.' | '\u{3002}' | '\u{ff0e}' | '\u{ff61}')
-}
-
-/// Returns whether a character can be part of a host.
-fn joins(c: char) -> bool {
-    c.is_alphanumeric() || c == '-' || is_piling(c)
 }
 
 /// Returns the number of dots in the word at this place.
@@ -170,9 +168,9 @@ fn masked(text: &str, shown: impl Fn(&str) -> String) -> String {
     let mut place = 0;
     while let Some(c) = characters.get(place) {
         let (length, digits) = number(characters.get(place..).unwrap_or_default());
-        if digits.len() >= CODE_DIGITS {
-            let last = digits.len().saturating_sub(SHOWN_DIGITS);
-            masked.push_str(&shown(&digits.iter().skip(last).collect::<String>()));
+        let count: usize = digits.iter().copied().map(digits_shown).sum();
+        if count >= usize::from(FEWEST_DIGITS) {
+            masked.push_str(&shown(&last_digits(&digits)));
             let rest = characters.get(place + length..).unwrap_or_default();
             place += length + rest.iter().take_while(|c| is_piling(**c)).count();
         } else {
@@ -182,6 +180,18 @@ fn masked(text: &str, shown: impl Fn(&str) -> String) -> String {
         }
     }
     masked
+}
+
+/// Returns the last characters that show at most [`SHOWN_DIGITS`].
+fn last_digits(digits: &[char]) -> String {
+    let mut left = SHOWN_DIGITS;
+    let fits = |c: &&char| {
+        let rest = left.checked_sub(digits_shown(**c));
+        left = rest.unwrap_or_default();
+        rest.is_some()
+    };
+    let last = digits.iter().rev().take_while(fits).count();
+    digits.iter().skip(digits.len().saturating_sub(last)).collect()
 }
 
 /// Returns the length of the number with which a text begins, and its digits. Only a letter ends a number, because every

@@ -6,7 +6,7 @@ use crate::{
     engine::build_error::BuildError,
     messages::{InvalidText, Messages, check_label},
     policy::Policy,
-    sent_text::{CODE_PLACEHOLDER, LONGEST_MESSAGE, LONGEST_RETRIEVED, SentText, compose},
+    sent_text::{CODE_PLACEHOLDER, LONGEST_MESSAGE, LONGEST_RETRIEVED, SentText},
     site::Site,
 };
 
@@ -66,13 +66,15 @@ fn check_lengths(
     let scope = entry.scope.to_string();
     let (lifetime, digits) = (policy.code_lifetime, policy.digits());
     let sent = |channel| SentText { channel, site, messages, label, lifetime, digits, words: None };
-    let text = |channel| compose(&sent(channel));
+    let text = |channel| sent(channel).without_action();
     if Channel::all().iter().any(|channel| text(*channel).chars().count() > LONGEST_MESSAGE) {
         return Err(InvalidText::MessageTooLong { scope, longest: LONGEST_MESSAGE });
     }
     let messages_actions = entry.is_bound() && entry.channels().contains(&Channel::Messaging);
-    if messages_actions && !sent(Channel::Messaging).has_room_for_payees() {
-        return Err(InvalidText::ActionTooLong { scope });
+    let excess = if messages_actions { sent(Channel::Messaging).missing_room() } else { 0 };
+    if excess > 0 {
+        let (name, host) = (site.name().to_owned(), site.code_host().to_owned());
+        return Err(InvalidText::ActionTooLong { scope, excess, name, host });
     }
     let code = "0".repeat(usize::from(digits));
     let retrieved = text(Channel::Messaging).replace(CODE_PLACEHOLDER, &code);

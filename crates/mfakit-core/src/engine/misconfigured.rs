@@ -42,6 +42,16 @@ impl Misconfigured {
         Self(format!("the action {name} cannot be approved for the scope {scope:?}: {why}"))
     }
 
+    /// A message about an action has no room for its payee.
+    pub(crate) fn no_room(scope: &str, language: &str, host: &str) -> Self {
+        Self(format!(
+            "the message about an action of the scope {scope:?} in the language {language:?} has no room for its amount \
+             and payee in two segments, so no code was sent: shorten MessageId::ActionMessage, \
+             MessageId::SendAmountTo, the app's name or the host {host:?}; .bound() on the scope checks this when the app \
+             starts"
+        ))
+    }
+
     /// A request for one of the routes was answered by something else.
     pub(crate) fn missing_routes(path: &str, mount_path: &str) -> Self {
         Self(format!(

@@ -31,7 +31,7 @@ use crate::{
     provider::{ProviderErrorKind, SendRequest},
     risk::{OnRiskError, PlannedSend, Risk},
     scope::Scope,
-    sent_text::{SentText, compose},
+    sent_text::{NoRoom, SentText, compose},
     store::{Key, OpenOutcome},
     subject::Subject,
     token::{ChallengeId, ProviderScope},
@@ -170,7 +170,7 @@ impl Mfa {
         let plan = PlannedSend { subject, scope: &scope, channel, number: &on_file.number, address, words };
         self.check_risk(&plan).await?;
         let provider_scope = ProviderScope::random(&scope);
-        let message = self.message(settings, channel, accept_language.as_deref(), words);
+        let message = self.message(settings, channel, accept_language.as_deref(), words)?;
         let send = SendRequest {
             to: &on_file.number,
             channel,
@@ -228,16 +228,17 @@ impl Mfa {
         Ok(())
     }
 
-    /// Returns the text of a message or a call, with the words of an action if the code is for one.
+    /// Returns the text of a message or a call, with the words of an action if the code is for one. A message without
+    /// room for them is reported, and no code is sent.
     fn message(
         &self,
         settings: &ScopeSettings,
         channel: Channel,
         accept_language: Option<&str>,
         words: Option<&Words>,
-    ) -> String {
+    ) -> Result<String, Misconfigured> {
         let messages = self.messages(accept_language);
-        compose(&SentText {
+        let text = compose(&SentText {
             channel,
             site: self.site(),
             messages,
@@ -245,6 +246,10 @@ impl Mfa {
             lifetime: self.inner.policy.code_lifetime,
             digits: self.inner.policy.code_digits,
             words,
+        });
+        let (scope, language) = (settings.scope().as_str(), messages.language());
+        text.map_err(|NoRoom| {
+            self.misconfigured(Misconfigured::no_room(scope, language, self.site().code_host()))
         })
     }
 

@@ -123,14 +123,22 @@ pub enum InvalidText {
         /// Problem with the label.
         why: InvalidMessages,
     },
-    /// A message about an action exceeds two segments, however short its payee is.
+    /// Messages about actions have no room for an amount of 18 digits and 20 characters of a payee within two segments,
+    /// or within the 140 bytes that Android passes to an app.
     #[error(
-        "the message of the bound scope \"{scope}\" leaves no room for a payee within two segments: shorten \
-         MessageId::ActionMessage, or the name of the app"
+        "the messages of the bound scope \"{scope}\" are {excess} characters too long for an amount of 18 digits and 20 \
+         characters of a payee: shorten MessageId::ActionMessage, MessageId::SendAmountTo, the app's name {name:?} or the \
+         host {host:?}"
     )]
     ActionTooLong {
         /// Name of the scope.
         scope: String,
+        /// Number of characters to save.
+        excess: usize,
+        /// Name of the app.
+        name: String,
+        /// Host to which messages bind their code.
+        host: String,
     },
     /// There is a label for a scope that is not declared.
     #[error("there is a label for \"{scope}\", which is not declared")]

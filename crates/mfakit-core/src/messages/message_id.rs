@@ -58,10 +58,11 @@ messages! {
     CallEnd(time) = "It expires in {time}. Do not share it with anyone. Goodbye.";
     /// Text message for an action with an amount or a payee, which is sent instead of `Message`. It should be short,
     /// because a long payee is cut off at two segments. The same last line is added to it.
-    ActionMessage(code, app, action, time) = "{code} is your {app} code to approve: {action}. Never share it.";
-    /// Beginning of a voice call for such an action, which is read instead of `Call`.
-    ActionCall(code, app, action) = "Hello. This is {app}. Please listen to what you approve: {action}. \
-        Your code for it is: {code}.";
+    ActionMessage(code, app, action, time) = "{app} code {code}: {action}. Never share it.";
+    /// Beginning of a voice call for such an action, which is read instead of `Call`. It should say before the action that
+    /// the code comes after it, because the name of a payee may sound like a code.
+    ActionCall(code, app, action) = "Hello. This is {app}. Please listen to what you approve. Your code comes \
+        at the end. {action}. Your code is: {code}.";
 
     /// Sentence that names an action with an amount and a payee, in messages, in calls, and on the page.
     SendAmountTo(amount, payee) = "Send {amount} to {payee}";

@@ -8,7 +8,7 @@ mod table;
 
 use std::time::Duration;
 
-use crate::{lock::LockRule, send_rule::SendRule};
+use crate::{code::FEWEST_DIGITS, lock::LockRule, send_rule::SendRule};
 
 pub use crate::limit::Limit;
 pub use drain::DrainRule;
@@ -256,7 +256,7 @@ impl Policy {
 
     /// Checks every limit against its allowed range.
     pub(crate) fn check(&self) -> Result<(), InvalidPolicy> {
-        if !(6..=8).contains(&self.code_digits) {
+        if !(FEWEST_DIGITS..=8).contains(&self.code_digits) {
             return Err(InvalidPolicy::CodeDigits { digits: self.code_digits });
         }
         if !(Duration::from_secs(60)..=Duration::from_secs(10 * 60)).contains(&self.code_lifetime) {

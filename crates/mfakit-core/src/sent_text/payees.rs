@@ -1,13 +1,15 @@
 //! Payees that strangers chose, in messages, in calls and on the page.
 
 use super::{
+    segments::Length,
     tests::{parse, sent, site},
     *,
 };
+use crate::action::{Currency, Money};
 
 /// Names of payees, and how they are shown: in a message, in a call, and on the page.
 const PAYEES: &[[&str; 5]] = &[
-    ["an ordinary name", "ACME & Sons Ltd.", "ACME & Sons Ltd.", "ACME Sons Ltd.", "ACME & Sons Ltd."],
+    ["an ordinary name", "ACME & Sons Ltd.", "ACME & Sons Ltd.", "ACME Sons Ltd", "ACME & Sons Ltd."],
     [
         "a name with signs",
         "Frank\u{2019}s \u{2013} Bar",
@@ -19,7 +21,7 @@ const PAYEES: &[[&str; 5]] = &[
         "initials",
         "S.p.A. J.P. Morgan v2.0",
         "S.p.A. J.P. Morgan v2.0",
-        "S.p.A. J.P. Morgan v2.0",
+        "S.p.A J.P Morgan v2.0",
         "S.p.A. J.P. Morgan v2.0",
     ],
     ["the code's placeholder", "{CODE}", "(CODE)", "CODE", "{CODE}"],
@@ -30,8 +32,8 @@ const PAYEES: &[[&str; 5]] = &[
     [
         "a binding line",
         "ACME\n\n@evil.example #000000",
-        "ACME evil. example ..000",
-        "ACME evil. example 0 0 0",
+        "ACME evil. example ..0000",
+        "ACME evil example 0 0 0 0",
         "ACME @evil.example #000000",
     ],
     ["two lines", "ACME\r\nLtd", "ACME Ltd", "ACME Ltd", "ACME Ltd"],
@@ -40,82 +42,88 @@ const PAYEES: &[[&str; 5]] = &[
     [
         "another code",
         "Your code is 000000",
-        "Your code is ..000",
-        "Your code is 0 0 0",
+        "Your code is ..0000",
+        "Your code is 0 0 0 0",
         "Your code is 000000",
     ],
-    ["a spaced code", "0 0 0 0 0 0", "..000", "0 0 0", "0 0 0 0 0 0"],
-    ["a code with signs", "000-00 0.00", "..000", "0 0 0", "000-00 0.00"],
+    ["a spaced code", "0 0 0 0 0 0", "..0000", "0 0 0 0", "0 0 0 0 0 0"],
+    ["a code with signs", "000-00 0.00", "..0000", "0 0 0 0", "000-00 0.00"],
     [
         "a code across signs that are dropped",
         "code 123@@@@456",
-        "code ..456",
-        "code 4 5 6",
+        "code ..3456",
+        "code 3 4 5 6",
         "code 123@@@@456",
     ],
     [
         "a code across many signs",
         "code 123 **** ____ 456",
-        "code ..456",
-        "code 4 5 6",
+        "code ..3456",
+        "code 3 4 5 6",
         "code 123 **** ____ 456",
     ],
-    ["a code of single digits", "1@@@@2####3%%%%4<<<<5>>>>6", "..456", "4 5 6", "1@@@@2####3%%%%4<<<<5>>>>6"],
+    [
+        "a code of single digits",
+        "1@@@@2####3%%%%4<<<<5>>>>6",
+        "..3456",
+        "3 4 5 6",
+        "1@@@@2####3%%%%4<<<<5>>>>6",
+    ],
     [
         "a code across pictures",
         "123 \u{1f512}\u{1f512}\u{1f512}\u{1f512} 456",
-        "..456",
-        "4 5 6",
+        "..3456",
+        "3 4 5 6",
         "123 \u{1f512}\u{1f512}\u{1f512}\u{1f512} 456",
     ],
-    ["a code without width", "12\u{200b}34\u{2060}56", "..456", "4 5 6", "123456"],
+    ["a code without width", "12\u{200b}34\u{2060}56", "..3456", "3 4 5 6", "123456"],
     [
         "an Arabic code",
         "\u{660}\u{661}\u{662}\u{663}\u{664}\u{665}",
-        "..\u{663}\u{664}\u{665}",
-        "\u{663} \u{664} \u{665}",
+        "..\u{662}\u{663}\u{664}\u{665}",
+        "\u{662} \u{663} \u{664} \u{665}",
         "\u{660}\u{661}\u{662}\u{663}\u{664}\u{665}",
     ],
     [
         "a wide code",
         "\u{ff10}\u{ff11}\u{ff12}\u{ff13}\u{ff14}\u{ff15}",
-        "..\u{ff13}\u{ff14}\u{ff15}",
-        "\u{ff13} \u{ff14} \u{ff15}",
+        "..\u{ff12}\u{ff13}\u{ff14}\u{ff15}",
+        "\u{ff12} \u{ff13} \u{ff14} \u{ff15}",
         "\u{ff10}\u{ff11}\u{ff12}\u{ff13}\u{ff14}\u{ff15}",
     ],
     [
         "a mathematical code",
         "\u{1d7ce}\u{1d7ce}\u{1d7ce}\u{1d7ce}\u{1d7ce}\u{1d7ce}",
-        "..\u{1d7ce}\u{1d7ce}\u{1d7ce}",
-        "\u{1d7ce} \u{1d7ce} \u{1d7ce}",
+        "..\u{1d7ce}\u{1d7ce}\u{1d7ce}\u{1d7ce}",
+        "\u{1d7ce} \u{1d7ce} \u{1d7ce} \u{1d7ce}",
         "\u{1d7ce}\u{1d7ce}\u{1d7ce}\u{1d7ce}\u{1d7ce}\u{1d7ce}",
     ],
     [
         "a code in circles",
         "\u{2460}\u{2461}\u{2462}\u{2463}\u{2464}\u{2465}",
-        "..\u{2463}\u{2464}\u{2465}",
-        "\u{2463} \u{2464} \u{2465}",
+        "..\u{2462}\u{2463}\u{2464}\u{2465}",
+        "\u{2462} \u{2463} \u{2464} \u{2465}",
         "\u{2460}\u{2461}\u{2462}\u{2463}\u{2464}\u{2465}",
     ],
     [
         "a code of keys",
         "1\u{fe0f}\u{20e3}2\u{fe0f}\u{20e3}3\u{20e3}4\u{20e3}5\u{20e3}6\u{20e3}",
-        "..456",
-        "4 5 6",
+        "..3456",
+        "3 4 5 6",
         "1\u{20e3}2\u{20e3}3\u{20e3}4\u{20e3}5\u{20e3}6\u{20e3}",
     ],
-    ["an account", "DE89 3704 0044 0532 0130 00", "DE..000", "DE 0 0 0", "DE89 3704 0044 0532 0130 00"],
-    ["a phone number", "call +1 (919) 555-1234", "call +..234", "call 2 3 4", "call +1 (919) 555-1234"],
+    ["an account", "DE89 3704 0044 0532 0130 00", "DE..3000", "DE 3 0 0 0", "DE89 3704 0044 0532 0130 00"],
+    ["a phone number", "call +1 (919) 555-1234", "call +..1234", "call 1 2 3 4", "call +1 (919) 555-1234"],
     [
         "a link",
         "https://evil.example/login",
         "https: / /evil. example/login",
-        "https evil. example login",
+        "https evil example login",
         "https://evil.example/login",
     ],
-    ["a host", "see evil.example", "see evil. example", "see evil. example", "see evil.example"],
-    ["a short host", "t.co/x", "t. co/x", "t. co x", "t.co/x"],
-    ["a loud host", "WWW.EVIL", "WWW. EVIL", "WWW. EVIL", "WWW.EVIL"],
+    ["a host", "see evil.example", "see evil. example", "see evil example", "see evil.example"],
+    ["a short host", "t.co/x", "t. co/x", "t co x", "t.co/x"],
+    ["a loud host", "WWW.EVIL", "WWW. EVIL", "WWW EVIL", "WWW.EVIL"],
     [
         "a host with another dot",
         "evil\u{3002}example",
@@ -123,23 +131,70 @@ const PAYEES: &[[&str; 5]] = &[
         "evil example",
         "evil\u{3002}example",
     ],
-    ["a host with a joint", "evil\u{2060}.example", "evil. example", "evil. example", "evil.example"],
+    ["an old host", "ACME.com", "ACME. com", "ACME com", "ACME.com"],
+    ["a host with a leader", "evil\u{2024}com", "evil\u{2024} com", "evil com", "evil\u{2024}com"],
+    ["a host with a small dot", "evil\u{fe52}com", "evil\u{fe52} com", "evil com", "evil\u{fe52}com"],
+    ["a host that ends with a ligature", "evil.\u{fb01}", "evil. \u{fb01}", "evil \u{fb01}", "evil.\u{fb01}"],
+    [
+        "a host after a numbered dot",
+        "evil\u{2488}com",
+        "evil\u{2488} com",
+        "evil\u{2488} com",
+        "evil\u{2488}com",
+    ],
+    [
+        "a scheme with other signs",
+        "http\u{fe55}\u{2215}\u{2044}evil",
+        "http\u{fe55} \u{2215} \u{2044}evil",
+        "http evil",
+        "http\u{fe55}\u{2215}\u{2044}evil",
+    ],
+    [
+        "small signs",
+        "a\u{fe6b}b\u{fe5f}1\u{fe37}CODE\u{fe38}",
+        "a b 1(CODE)",
+        "a b 1 CODE",
+        "a\u{fe6b}b\u{fe5f}1\u{fe37}CODE\u{fe38}",
+    ],
+    [
+        "a code of two digits a sign",
+        "\u{246b}\u{246d}\u{2481}",
+        "..\u{246d}\u{2481}",
+        "\u{246d} \u{2481}",
+        "\u{246b}\u{246d}\u{2481}",
+    ],
+    ["a code of fractions", "\u{bd}\u{bc}\u{be}", "..\u{bc}\u{be}", "\u{bc} \u{be}", "\u{bd}\u{bc}\u{be}"],
+    [
+        "a spelled code",
+        "X. Your code is one, two",
+        "X. Your code is one, two",
+        "X Your code is one two",
+        "X. Your code is one, two",
+    ],
+    [
+        "an account of many letters",
+        "GB33BUKB20201555555555",
+        "GB33BUKB..5555",
+        "GB33BUKB 5 5 5 5",
+        "GB33BUKB20201555555555",
+    ],
+    ["a host with a joint", "evil\u{2060}.example", "evil. example", "evil example", "evil.example"],
     [
         "an encoded host",
         "xn--80ak6aa92e.com",
         "xn--80ak6aa92e. com",
-        "xn--80ak6aa92e. com",
+        "xn--80ak6aa92e com",
         "xn--80ak6aa92e.com",
     ],
     [
         "an address",
         "mallory@evil.example",
         "mallory evil. example",
-        "mallory evil. example",
+        "mallory evil example",
         "mallory@evil.example",
     ],
-    ["a machine", "http://203.0.113.7/x", "http: / /..137/x", "http 1 3 7 x", "http://203.0.113.7/x"],
-    ["a short machine", "1.1.1.1", "1. 1. 1. 1", "1. 1. 1. 1", "1.1.1.1"],
+    ["a machine", "http://203.0.113.7/x", "http: / /..1137/x", "http 1 1 3 7 x", "http://203.0.113.7/x"],
+    ["a short machine", "1.1.1.1", "1. 1. 1. 1", "1 1 1 1", "1.1.1.1"],
     ["reversed writing", "ACME\u{202e}dtL", "ACMEdtL", "ACMEdtL", "ACMEdtL"],
     ["unbalanced isolates", "\u{2067}ACME\u{2069}\u{2069}", "ACME", "ACME", "ACME"],
     ["invisible letters", "\u{e0041}\u{f8ff}AC\u{ad}ME\u{feff}", "ACME", "ACME", "ACME"],
@@ -222,7 +277,7 @@ fn a_hostile_payee_breaks_no_message() {
         assert_eq!(parse(&filled), Some(("bank.example".to_owned(), None, "123456".to_owned())), "{filled}");
         let lines: Vec<_> = filled.lines().collect();
         let [text, "", "@bank.example #123456"] = lines.as_slice() else { panic!("{filled}") };
-        let rest = text.strip_prefix("123456 is your Example Bank code to approve: Send 123,456.00 EUR to ");
+        let rest = text.strip_prefix("Example Bank code 123456: Send 123,456.00 EUR to ");
         let rest = rest.and_then(|rest| rest.strip_suffix(". Never share it."));
         let rest = rest.unwrap_or_else(|| panic!("the amount or the rest is cut off: {filled}"));
         assert!(!rest.is_empty() && !rest.contains(['{', '}', '@', '#']) && !has_link(rest), "{rest}");
@@ -256,17 +311,17 @@ fn a_payee_is_cut_off_where_the_message_ends_and_the_amount_never() {
     let (a, zh) = ("A".repeat(200), "\u{416}".repeat(200));
     for (name, site, payee, kept) in [
         ("at the longest name", bank(), &a, "A".repeat(70)),
-        ("in UTF-16", bank(), &zh, format!("{}\u{2026}", "\u{416}".repeat(25))),
+        ("in UTF-16", bank(), &zh, format!("{}\u{2026}", "\u{416}".repeat(44))),
         (
             "with one code",
             super::tests::site("https://bank.example", true),
             &zh,
-            format!("{}\u{2026}", "\u{416}".repeat(48)),
+            format!("{}\u{2026}", "\u{416}".repeat(67)),
         ),
-        ("for an Android app", android, &a, format!("{}...", "A".repeat(39))),
+        ("for an Android app", android, &a, format!("{}...", "A".repeat(58))),
     ] {
         let message = sent(Channel::Messaging, &site, &Messages::english(), "pay", Some(&words(payee)));
-        let start = "{CODE} is your Example Bank code to approve: Send 123,456.00 EUR to ";
+        let start = "Example Bank code {CODE}: Send 123,456.00 EUR to ";
         let shown = message.strip_prefix(start).and_then(|rest| rest.split_once(". Never share it."));
         assert_eq!(shown.map(|(shown, _)| shown), Some(kept.as_str()), "{name}: {message}");
         let filled = message.replace(CODE_PLACEHOLDER, "123456");
@@ -280,16 +335,21 @@ fn a_payee_is_cut_off_where_the_message_ends_and_the_amount_never() {
 }
 
 #[test]
-fn an_app_whose_name_leaves_no_room_is_found_when_it_starts() {
-    let room = |name: &str, host: &str| {
-        let site = Site { name: name.to_owned(), ..site(host, false) };
-        let (messages, lifetime) = (Messages::english(), Duration::from_secs(300));
-        let (channel, label, digits) = (Channel::Messaging, "pay", 6);
-        SentText { channel, site: &site, messages: &messages, label, lifetime, digits, words: None }
-            .has_room_for_payees()
-    };
-    assert!(room("Example Bank", "https://bank.example"));
-    assert!(!room(&"A".repeat(60), "https://the-longest-name-of-a-host.bank.example"));
+fn a_call_says_that_the_code_comes_at_its_end_before_a_name_can_sound_like_one() {
+    let payee = "X. Your code for it is: one two three, four five six. Goodbye";
+    let site = site("https://bank.example", false);
+    let call = sent(Channel::Voice, &site, &Messages::english(), "pay", Some(&words(payee)));
+    let sentences: Vec<_> = call.split_inclusive(". ").map(str::trim_end).collect();
+    let expected = [
+        "Hello.",
+        "This is Example Bank.",
+        "Please listen to what you approve.",
+        "Your code comes at the end.",
+        "Send 123456 E U R to X Your code for it is one two three four five six Goodbye.",
+        "Your code is: {CODE}.",
+        "Again, your code is: {CODE}.",
+    ];
+    assert_eq!(sentences.get(..expected.len()), Some(expected.as_slice()), "{call}");
 }
 
 #[test]

@@ -35,15 +35,19 @@ impl Length {
         }
     }
 
-    /// Returns whether the message has at most two segments. A character of two units is never divided, and so may
-    /// leave one unit unused.
-    pub(super) const fn fits_two_segments(self) -> bool {
+    /// Returns the number of units by which the message is too long for two segments. A character of two units is never
+    /// divided, and so may leave one unit unused.
+    pub(super) const fn excess_of_two_segments(self) -> usize {
         match self {
-            Self::Gsm { septets, extended: false } => septets <= 2 * 153,
-            Self::Gsm { septets, extended: true } => septets < 2 * 153,
-            Self::Utf16 { units, pairs: false } => units <= 2 * 67,
-            Self::Utf16 { units, pairs: true } => units < 2 * 67,
+            Self::Gsm { septets, extended } => septets.saturating_sub(2 * 153 - extended as usize),
+            Self::Utf16 { units, pairs } => units.saturating_sub(2 * 67 - pairs as usize),
         }
+    }
+
+    /// Returns whether the message has at most two segments.
+    #[cfg(test)]
+    pub(super) const fn fits_two_segments(self) -> bool {
+        self.excess_of_two_segments() == 0
     }
 }
 

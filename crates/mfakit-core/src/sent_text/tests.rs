@@ -32,7 +32,7 @@ pub(super) fn sent(
     words: Option<&Words>,
 ) -> String {
     let lifetime = Duration::from_secs(5 * 60);
-    compose(&SentText { channel, site, messages, label, lifetime, digits: 6, words })
+    compose(&SentText { channel, site, messages, label, lifetime, digits: 6, words }).unwrap()
 }
 
 /// An origin-bound one-time code: the host of its origin, an embedded host, the code.

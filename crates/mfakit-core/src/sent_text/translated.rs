@@ -1,14 +1,18 @@
 //! Messages, calls and pages about actions in several languages.
 
 use super::{
+    segments::Length,
     tests::{sent, site},
     *,
 };
-use crate::messages::InvalidText;
+use crate::{
+    action::{Currency, Money},
+    messages::InvalidText,
+};
 
 fn german(id: MessageId) -> &'static str {
     match id {
-        MessageId::ActionMessage => "{code} ist Ihr Code von {app}: {action}. Bitte nicht weitergeben.",
+        MessageId::ActionMessage => "{app}, Code {code}: {action}. Nicht weitergeben.",
         MessageId::ActionCall => "Guten Tag. Hier ist {app}. Sie geben frei: {action}. Ihr Code ist: {code}.",
         MessageId::SendAmountTo => "{amount} an {payee} senden",
         MessageId::SendAmount => "{amount} senden",

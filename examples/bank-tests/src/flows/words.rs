@@ -109,7 +109,7 @@ pub async fn no_payee_breaks_message_call_or_page(candidate: &Candidate) {
 /// Asserts that the code is in its two places only, that the last line binds it, and that nothing but a name is between
 /// the words of the message.
 fn assert_message(payee: &str, message: &str, code: &str) {
-    let before = format!("{code} is your Example Bank code to approve: Send 1.00 USD to ");
+    let before = format!("Example Bank code {code}: Send 1.00 USD to ");
     let after = format!(". Never share it.\n\n@127.0.0.1 #{code}");
     let named = message.strip_prefix(&before).and_then(|rest| rest.strip_suffix(&after));
     let named = named.unwrap_or_else(|| panic!("{payee:?}: {message}"));
@@ -124,11 +124,10 @@ fn assert_message(payee: &str, message: &str, code: &str) {
 }
 
 fn assert_call(payee: &str, call: &str, code: &str) {
-    let before =
-        "Hello. This is Example Bank. Please listen to what you approve: Send 1 US dollars to ".to_owned();
-    let after = format!(". Your code for it is: {code}. Again, your code is: {code}. ");
+    let before = "Hello. This is Example Bank. Please listen to what you approve. Your code comes at the end. Send 1 US dollars to ";
+    let after = format!(". Your code is: {code}. Again, your code is: {code}. ");
     let (named, end) = call
-        .strip_prefix(&before)
+        .strip_prefix(before)
         .and_then(|rest| rest.split_once(&after))
         .unwrap_or_else(|| panic!("{payee:?}: {call}"));
     assert!(!end.contains(code), "{payee:?}: {call}");
@@ -149,7 +148,7 @@ fn assert_named(payee: &str, named: &str, code: &str) {
     assert!(!named.contains("://"), "{payee:?}: {named:?} has a scheme");
     assert!(!characters.windows(3).any(is_host), "{payee:?}: {named:?} has a host");
     let longest = named.split(|c: char| !c.is_numeric()).map(|digits| digits.chars().count()).max();
-    assert!(longest.unwrap_or_default() < 4, "{payee:?}: {named:?} could be read as a code");
+    assert!(longest.unwrap_or_default() < 5, "{payee:?}: {named:?} could be read as a code");
 }
 
 /// Asserts that the page shows the whole name, and that it is text.

@@ -8,6 +8,7 @@ mod psd2;
 mod separation;
 mod situations;
 mod testing_tools;
+mod words;
 
 use std::{collections::HashMap, sync::Mutex};
 
