@@ -138,19 +138,19 @@ mod action;
 /// # fn main() {}
 /// ```
 ///
-/// A request without a grant is rejected after this one argument is extracted, so that the user can read what the code
-/// is for. No other argument is extracted, and the handler does not run. With a grant, a request whose value differs in
-/// anything is a new approval. The requirement is always `once`, whether or not the option is written.
+/// Without a grant, only the marked argument is extracted, so that the user can read its words before entering a code. The
+/// request is then rejected, and the handler does not run. With a grant for one value, a request with another value is
+/// rejected in the same way, and needs its own code. The requirement is always `once`, with or without the option.
 ///
-/// The other arguments are not approved. On axum they cannot read the body. Take nothing from a path or a header that the
-/// user should have read.
+/// The other arguments are not approved. On axum, they cannot read the body. Do not take anything from a path or a header
+/// that the user should have read.
 ///
 /// # Placement
 ///
 /// The attribute can be on an `async fn` that is a handler: a free function, or an associated function without
 /// `self`, also in a generic `impl` block. If it is used several times, all requirements must hold, and the lowest is
-/// checked first. A marked argument belongs to the highest. Two uses with `once` for the same scope can never hold together: every request that passes the
-/// first is answered with a 500, and the log states why.
+/// checked first. A marked argument belongs to the highest. Two uses with `once` for the same scope can never hold
+/// together: every request that passes the first is answered with a 500, and the log states the reason.
 ///
 /// | other attribute | order |
 /// |---|---|

@@ -2,8 +2,8 @@
 //!
 //! The client controls how long a body takes. So the caller is identified once more if more than a second has passed, which
 //! is also the time after which a guard reads the store again. A session that ended in the meantime can then request and
-//! enter no code [BIND-7]. The body of an ordinary call takes less, even if it comes in a packet of its own, so that a
-//! credential which is good for one request is used once.
+//! enter no code [BIND-7]. The body of an ordinary call takes less, even in a packet of its own, so a credential for a
+//! single use is used once.
 
 use mfakit_core::{
     Mfa, Timestamp,

@@ -63,9 +63,9 @@
 //! # Versions
 //!
 //! Records of version 1 are not bound to an action. A bound grant and a kept action have version 2, and the fields of bound
-//! records begin with `~`. An instance of the release before, which reads version 1 only, never accepts one of them, and each
-//! of its revocations of the user ends all bound grants and challenges of the user. It continues to serve the user's unbound
-//! scopes, except that it cannot list the grants and challenges of the user until the bound ones have ended.
+//! records begin with `~`. An instance of a release that reads version 1 only never accepts one of them. Each of its
+//! revocations of a user ends all bound grants and challenges of that user. It continues to serve the user's unbound scopes,
+//! but cannot list the user's grants and challenges until the bound ones have ended.
 //!
 //! # Running Redis
 //!

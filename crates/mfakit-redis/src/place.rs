@@ -9,8 +9,8 @@ use crate::names::{DIGITS, push_hex, unhex};
 
 /// First character of the place of a bound record.
 ///
-/// It is no digit of a session. So the release before reads no session in the place: it never returns the record, and
-/// each of its revocations of the user deletes it.
+/// A session never begins with it. So a release that reads version 1 only finds no session in the place: it never returns
+/// the record, and each of its revocations of the user deletes the record.
 const BOUND: &str = "~";
 
 /// Place that was read.

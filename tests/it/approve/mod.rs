@@ -9,6 +9,7 @@ mod ledger;
 mod order;
 mod own_extractor;
 mod profile;
+mod program;
 mod words;
 
 use mfakit::{
@@ -32,6 +33,7 @@ fn the_code_of_the_page_is_tested_here() {
             ("inside", include_str!("inside.rs")),
             ("words", include_str!("words.rs")),
             ("profile", include_str!("profile.rs")),
+            ("program", include_str!("program.rs")),
         ],
     );
 }

@@ -7,6 +7,7 @@ mod app;
 mod axum;
 mod failures;
 mod over_http;
+mod payment;
 mod release;
 mod send;
 
@@ -23,6 +24,7 @@ fn the_code_of_the_page_on_testing_is_tested_here() {
         ("axum", include_str!("axum.rs")),
         ("over_http", include_str!("over_http.rs")),
         ("send", include_str!("send.rs")),
+        ("payment", include_str!("payment.rs")),
         ("failures", include_str!("failures.rs")),
         ("actix", include_str!("actix.rs")),
         ("redis", include_str!("../../redis/own_tests.rs")),

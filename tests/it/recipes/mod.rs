@@ -7,6 +7,7 @@ pub(crate) mod browser;
 mod gateway;
 mod jwt;
 mod mfa;
+mod payment;
 mod phone_column;
 mod tower_sessions;
 mod walk;
@@ -26,6 +27,7 @@ fn the_code_of_the_recipes_is_tested_here() {
         ("jwt", include_str!("jwt/mod.rs")),
         ("jwt/axum", include_str!("jwt/axum.rs")),
         ("jwt/actix", include_str!("jwt/actix.rs")),
+        ("payment", include_str!("payment.rs")),
         ("phone_column", include_str!("phone_column.rs")),
     ];
     assert_shown(document, &files);

@@ -43,7 +43,7 @@ pub enum InvalidAction {
     MapKey,
     /// A field was left out of the serialized value.
     #[error(
-        "the field `{field}` is left out: remove #[serde(skip_serializing_if)], because all of it is approved"
+        "the field `{field}` is left out: remove #[serde(skip_serializing_if)], because the whole value is approved"
     )]
     Skipped {
         /// Name of the field.

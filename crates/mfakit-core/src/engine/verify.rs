@@ -2,8 +2,8 @@
 //!
 //! Two steps of the store come before the answer, one on either side of the provider. Each is one round trip.
 //!
-//! 1. The attempt is counted before anything else is done with the code [RATE-4]. So a code that is bound to be rejected
-//!    costs no query of the directory. An attempt that would lock the user if it failed is an exception: the store does
+//! 1. The attempt is counted before anything else is done with the code [RATE-4]. So a code that is certain to be
+//!    rejected costs no query of the directory. An attempt that would lock the user if it failed is an exception: the store does
 //!    not count it before the number is known, so that a slow directory locks no user while nothing is sent.
 //! 2. The directory is queried, and the number compared, before the provider is called [BIND-3]. If the code is not sent,
 //!    the attempt is released entirely.
@@ -47,8 +47,8 @@ use crate::{
 impl Mfa {
     /// Checks a code against a challenge. The right code makes a grant.
     ///
-    /// `challenge` is the identifier of the challenge, or a [`ChallengeRef`] that names its approval as well. Only the latter
-    /// finds a challenge that is bound to an action.
+    /// `challenge` is the identifier of the challenge, or a [`ChallengeRef`] with the identifier of its approval. A challenge
+    /// that is bound to an action is found only by a `ChallengeRef`.
     ///
     /// The right code can be entered again, for the same challenge and by the same subject. While the
     /// challenge and the grant last, it returns the same grant and token. Nothing is counted then, and the

@@ -17,7 +17,7 @@ use crate::messages::{message_id::MessageId, plural::PluralForm};
 #[non_exhaustive]
 pub enum InvalidMessages {
     /// The text is empty, or has white space around it.
-    #[error("it is empty or has space around it")]
+    #[error("it is empty, or has white space at its beginning or end")]
     Blank,
     /// The text is too long for a message.
     #[error("it has more than {longest} characters")]
@@ -116,7 +116,7 @@ pub enum InvalidText {
         why: InvalidMessages,
     },
     /// The label of an action's line, or the name of a currency, cannot be used.
-    #[error("the label of the line or currency {name:?}: {why}")]
+    #[error("the label of the line {name:?}, or the name of that currency: {why}")]
     Line {
         /// Name of the line, or code of the currency.
         name: String,

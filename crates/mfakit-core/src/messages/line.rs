@@ -3,8 +3,8 @@
 use crate::messages::{Messages, check::check_name, invalid::InvalidText};
 
 impl Messages {
-    /// Sets the label of a [line](crate::action::Line) of actions in this language. `name` is the label that the app gave
-    /// the line, or the name of the field. Capitals and underscores make no difference.
+    /// Sets the label of a [line](crate::action::Line) of actions in this language. `name` is the label in the app's code, or
+    /// the name of the field. Case is ignored, and an underscore is a space.
     ///
     /// ```
     /// use mfakit_core::{Messages, action::Words};
@@ -18,14 +18,14 @@ impl Messages {
         self
     }
 
-    /// Sets the name with which a voice call reads amounts of a currency, by the code of the currency. For most languages,
-    /// this is the plural: "euros".
+    /// Sets the name of a currency in voice calls, by the code of the currency. In most languages, this is the plural:
+    /// "euros".
     pub fn currency(mut self, code: impl Into<String>, name: impl Into<String>) -> Self {
         self.currencies.insert(code.into(), name.into());
         self
     }
 
-    /// Returns the label of a line in this language, or the label that the app gave it.
+    /// Returns the label of a line in this language, or the label in the app's code.
     #[must_use]
     pub fn line_label<'a>(&'a self, label: &'a str) -> &'a str {
         self.lines.get(&key(label)).map_or(label, String::as_str)

@@ -5,7 +5,11 @@ use super::{
     tests::{parse, sent, site},
     *,
 };
-use crate::action::{Currency, Money};
+use crate::{
+    action::{Currency, Money, Words},
+    messages::Messages,
+    site::Site,
+};
 
 /// Names of payees, and how they are shown: in a message, in a call, and on the page.
 const PAYEES: &[[&str; 5]] = &[

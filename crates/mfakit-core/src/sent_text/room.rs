@@ -2,7 +2,10 @@
 
 use crate::{
     action::{Currency, Money, sentence},
-    sent_text::{CODE_PLACEHOLDER, LONGEST_RETRIEVED, SentText, plain_spaces, segments::Length, shortened},
+    sent_text::{
+        segments::Length,
+        text::{CODE_PLACEHOLDER, LONGEST_RETRIEVED, SentText, plain_spaces, shortened},
+    },
 };
 
 /// Minimum number of characters of a payee that a message shows, if the payee is longer than what it has room for.
@@ -44,6 +47,3 @@ impl SentText<'_> {
         [Currency::EUR, Currency::JPY].into_iter().map(excess).max().unwrap_or_default()
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,6 +1,9 @@
 //! Texts of messages, and how a phone reads them.
 
+use std::time::Duration;
+
 use super::*;
+use crate::{action::Words, messages::Messages, site::Site};
 
 pub(super) fn site(origin: &str, single_code: bool) -> Site {
     Site {

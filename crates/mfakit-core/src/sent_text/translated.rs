@@ -1,13 +1,13 @@
 //! Messages, calls and pages about actions in several languages.
 
 use super::{
-    segments::Length,
+    segments::{Length, is_gsm},
     tests::{sent, site},
     *,
 };
 use crate::{
-    action::{Currency, Money},
-    messages::InvalidText,
+    action::{Currency, Money, Words},
+    messages::{InvalidText, MessageId, Messages},
 };
 
 fn german(id: MessageId) -> &'static str {

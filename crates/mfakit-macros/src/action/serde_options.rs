@@ -32,7 +32,7 @@ pub(crate) fn check(attributes: &[Attribute], mistakes: &mut Mistakes) {
                 mistakes.at(
                     option,
                     format!(
-                        "an action cannot have `#[serde({name})]`, because all of it is approved: {advice}"
+                        "an action cannot have `#[serde({name})]`, because the whole value is approved: {advice}"
                     ),
                 );
             }

@@ -14,7 +14,8 @@ use crate::{
 /// Async function of actix-web's extractors to `Result<Option<Subject>, E>`. Extractors do not receive the body.
 ///
 /// The guards of a request share its answer. One of mfakit's routes calls it again if the body took more than a second to
-/// arrive. A credential that is good for one request, such as a proof of possession, is then rejected, and so is the call.
+/// arrive. A credential for a single use, such as a proof of possession, is rejected at the second call, and the request
+/// fails.
 ///
 /// This trait is sealed.
 ///

@@ -21,7 +21,8 @@ use crate::{
 /// E>`. It is an identify function for [`MfaLayer::new`](crate::tower::MfaLayer::new).
 ///
 /// The guards of a request share its answer. One of mfakit's routes calls it again if the body took more than a second to
-/// arrive. A credential that is good for one request, such as a proof of possession, is then rejected, and so is the call.
+/// arrive. A credential for a single use, such as a proof of possession, is rejected at the second call, and the request
+/// fails.
 ///
 /// This trait is sealed.
 ///

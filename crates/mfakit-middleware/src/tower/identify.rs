@@ -10,8 +10,8 @@ use crate::{identify::IdentifyError, sealed::Seal, tower::identify_future::Ident
 ///
 /// It is called when a guard needs it, and the guards of a request share its answer. It receives everything that the layers
 /// around that guard have put into the request. One of mfakit's routes calls it again if the body took more than a second to
-/// arrive, because the session may have ended. A credential that is good for one request, such as a proof of possession, is then
-/// rejected, and so is the call.
+/// arrive, because the session may have ended. A credential for a single use, such as a proof of possession, is rejected at
+/// the second call, and the request fails.
 ///
 /// Most apps pass an async function to [`MfaLayer::new`](crate::tower::MfaLayer::new) instead: one of
 /// [`http::request::Parts`], or on axum of extractors. Implement this trait for your own type if that is not enough:
