@@ -11,6 +11,7 @@ use crate::{
     },
     kept_action::KeptAction,
     requirement::Requirement,
+    scope::Scope,
     subject::Subject,
 };
 
