@@ -75,7 +75,7 @@ impl Mfa {
             self.check_payment(scope, name, &words)?;
         }
         let words = serde_json::to_string(&words).map_err(|error| {
-            self.misconfigured(Misconfigured::action(name, scope.as_str(), &error.to_string()))
+            self.misconfigured(Misconfigured::action(name, scope.as_str(), error.to_string()))
         })?;
         if words.len() > MAX_ACTION {
             return Err(ActionError::TooLarge);
