@@ -14,6 +14,7 @@ use crate::http::{
 mod changes;
 mod names;
 mod pages;
+mod spellings;
 mod ways;
 
 /// Form of the payment that most cases approve.
@@ -81,5 +82,5 @@ fn with_orders(builder: MfaBuilder) -> MfaBuilder {
 }
 
 pub(super) fn cases() -> Vec<Case> {
-    [ways::cases(), names::cases(), changes::cases(), pages::cases()].into_iter().flatten().collect()
+    [ways::cases(), names::cases(), changes::cases(), pages::cases(), spellings::cases()].into_iter().flatten().collect()
 }
