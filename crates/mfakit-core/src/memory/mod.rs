@@ -31,7 +31,7 @@
 //! | disabled user | user | only by `unlock` | stays, because it lives |
 //! | grant | grant | when it expires, is consumed or revoked | swept |
 //! | kept action, with its bound grant | action | when it and its grant have expired, is replaced or revoked | swept |
-//! | consumed bound grant, without the texts of its action | action | when both would have expired, is revoked | swept |
+//! | consumed bound grant, without the texts of its action | action | when both would have expired, is revoked; at once in a full store | swept |
 //! | revocation | – | leaves no record | – |
 //! | scope of a grant | – | when its part has no grant | forgotten |
 //! | count of a number, a block or an address | budget | after the longest window, a day by default for a number | swept |

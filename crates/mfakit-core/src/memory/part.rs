@@ -132,15 +132,19 @@ impl Part {
     }
 
     /// Consumes a bound grant with everything of its approval. `None` if it is not this grant any more. The record of the
-    /// action stays as one that was consumed.
+    /// action stays as one that was consumed, unless the store is full of actions.
     pub(super) fn consume_bound(
         &mut self,
         user: KeyedHash,
         key: Key<'_>,
         grant: &GrantRecord,
+        is_full: bool,
     ) -> Option<Removed> {
         let is_current = self.approvals.grant(user, key).as_ref() == Some(grant);
         let id = key.approval.filter(|_| is_current)?;
+        if is_full {
+            return Some(self.end_approval(user, id));
+        }
         self.approvals.consume(user, key);
         Some(self.end_challenges(user, id))
     }

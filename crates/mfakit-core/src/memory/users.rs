@@ -245,7 +245,7 @@ impl Users {
     ) -> Result<ConsumeOutcome, StoreError> {
         let mut held = self.hold(user)?;
         if key.approval.is_some() {
-            let Some(removed) = held.part.consume_bound(user, key, grant) else {
+            let Some(removed) = held.part.consume_bound(user, key, grant, self.actions.is_full()) else {
                 return Ok(ConsumeOutcome::Gone);
             };
             self.give_back(removed);

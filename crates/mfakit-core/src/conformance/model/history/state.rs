@@ -145,7 +145,7 @@ impl History {
                     grants.retain(|it| !Owner::of_grant(it).is_among(replaced));
                 }
                 Event::Revoked(revocation) => {
-                    grants.retain(|it| !Owner::of_grant(it).is_covered_by(revocation))
+                    grants.retain(|it| !Owner::of_grant(it).is_covered_by(revocation));
                 }
                 Event::ActionKeptAgain { .. }
                 | Event::SendReserved { .. }
