@@ -14,15 +14,15 @@ use std::fmt::{self, Write as _};
 use serde::{
     Serialize, Serializer,
     ser::{
-        SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTuple, SerializeTupleStruct,
-        SerializeTupleVariant,
+        SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTuple,
+        SerializeTupleStruct, SerializeTupleVariant,
     },
 };
 
 use crate::action::{
     invalid::InvalidAction,
     strict::{
-        map::Map,
+        map::Entries,
         text::{Escaping, write_escaped, write_number, write_text},
     },
 };
@@ -68,7 +68,7 @@ impl<'a, 'b> Strict<'a, 'b> {
     fn begin(self, begin: &[u8], end: &'static [u8]) -> Result<Compound<'a, 'b>, Rejected> {
         let Self { out, depth, .. } = self.inside(false)?;
         out.write(begin)?;
-        Ok(Compound { out, depth, empty: true, end })
+        Ok(Compound { out, depth, empty: true, end, entries: Entries::default() })
     }
 
     /// Begins a variant that contains others.
@@ -107,7 +107,7 @@ impl<'a, 'b> Serializer for Strict<'a, 'b> {
     type SerializeTuple = Compound<'a, 'b>;
     type SerializeTupleStruct = Compound<'a, 'b>;
     type SerializeTupleVariant = Compound<'a, 'b>;
-    type SerializeMap = Map<'a, 'b>;
+    type SerializeMap = Compound<'a, 'b>;
     type SerializeStruct = Compound<'a, 'b>;
     type SerializeStructVariant = Compound<'a, 'b>;
 
@@ -212,9 +212,8 @@ impl<'a, 'b> Serializer for Strict<'a, 'b> {
         self.begin_variant(variant, b"[", b"]}")
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Map<'a, 'b>, Rejected> {
-        let Self { out, depth, .. } = self.inside(false)?;
-        Map::begin(out, depth)
+    fn serialize_map(self, _: Option<usize>) -> Result<Compound<'a, 'b>, Rejected> {
+        self.begin(b"{", b"}")
     }
 
     fn serialize_struct(self, name: &'static str, _: usize) -> Result<Compound<'a, 'b>, Rejected> {
@@ -250,6 +249,7 @@ pub(super) struct Compound<'a, 'b> {
     depth: u8,
     empty: bool,
     end: &'static [u8],
+    entries: Entries,
 }
 
 impl Compound<'_, '_> {
@@ -331,3 +331,22 @@ macro_rules! structs {
 }
 
 structs! { SerializeStruct SerializeStructVariant }
+
+impl SerializeMap for Compound<'_, '_> {
+    type Ok = ();
+    type Error = Rejected;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Written {
+        self.entries.begin(key, self.out)
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Written {
+        self.value(value)
+    }
+
+    fn end(self) -> Written {
+        let Self { out, end, entries, .. } = self;
+        entries.sort(out)?;
+        out.write(end)
+    }
+}
