@@ -70,8 +70,7 @@ impl MfaBuilder {
         let meter = Meter::off();
         #[cfg(feature = "metrics")]
         let meter = if self.metrics { metered(&scopes, &destinations, secrets, &*self.store) } else { meter };
-        let keys = keys(self.secrets, self.store.sharing())?;
-        let clock = ClockPort::new(self.clock);
+        let (keys, clock) = (keys(self.secrets, self.store.sharing())?, ClockPort::new(self.clock));
         let observer = ObserverPort::new(self.observer, clock.clone(), meter);
         let risk = self.risk.map(|(check, on_error)| RiskPort::new(check, on_error, observer.clone()));
         let inner = Inner {
