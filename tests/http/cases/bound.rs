@@ -82,5 +82,8 @@ fn with_orders(builder: MfaBuilder) -> MfaBuilder {
 }
 
 pub(super) fn cases() -> Vec<Case> {
-    [ways::cases(), names::cases(), changes::cases(), pages::cases(), spellings::cases()].into_iter().flatten().collect()
+    [ways::cases(), names::cases(), changes::cases(), pages::cases(), spellings::cases()]
+        .into_iter()
+        .flatten()
+        .collect()
 }

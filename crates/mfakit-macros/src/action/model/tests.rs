@@ -41,7 +41,10 @@ fn each_mistake_is_one_error_that_states_what_to_do() {
         (quote! { #[action(name = "a")] struct A<T>(T); }, "a generic type stands for several types"),
         (quote! { enum A { #[action(payee)] B(String) } }, "above its fields"),
         (quote! { struct A { #[serde(skip)] a: u8 } }, "remove the option, or move the field"),
-        (quote! { struct A { #[serde(default, skip_serializing_if = "f")] a: u8 } }, "all of it is approved"),
+        (
+            quote! { struct A { #[serde(default, skip_serializing_if = "f")] a: u8 } },
+            "the whole value is approved",
+        ),
         (quote! { struct A { #[serde(with = "f")] a: u8 } }, "wrap the value"),
         (quote! { struct A { #[serde(deserialize_with = "f")] a: u8 } }, "wrap the value"),
         (quote! { struct A { #[serde(flatten)] a: B } }, "as a field of its own"),
