@@ -3,6 +3,7 @@
 // Clippy allows `#[test]` functions to unwrap, index and print. Their shared functions do so for the same reason.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod approved_once;
 mod bound;
 mod cluster;
 mod conformance;

@@ -46,8 +46,7 @@ where
         Begun::ExtractMarkedFirst(claim) => {
             let approved = M::from_request(&request, &mut payload).await.map_err(Into::into)?;
             let approved = claim.find(approved, || request.facts()).await.map_err(rejected)?;
-            let mut empty: Payload = Payload::Stream { payload: Box::pin(stream::empty()) };
-            let rest = others(claim.request(), &request, &mut empty).await?;
+            let rest = others(claim.request(), &request, &mut Payload::None).await?;
             (claim, rest, approved)
         }
         Begun::Unproven(unproven, denial) => {
@@ -86,15 +85,18 @@ async fn named<R, O: FromRequest, M: ApprovedArgument>(
     Ok(Bound::new(rest, approved, grant))
 }
 
-/// Extracts the other arguments, and rejects the request if one of them has taken the payload.
+/// Extracts the other arguments, and rejects the request if one of them has taken the payload. A request without a body has
+/// an empty one, so that the mistake shows in every request.
 async fn others<O: FromRequest>(
     bound: &BoundRequest,
     request: &HttpRequest,
     payload: &mut Payload,
 ) -> Result<O, Error> {
-    let has_body = !matches!(payload, Payload::None);
+    if matches!(payload, Payload::None) {
+        *payload = Payload::Stream { payload: Box::pin(stream::empty()) };
+    }
     let others = O::from_request(request, payload).await.map_err(Into::into)?;
-    if has_body && matches!(payload, Payload::None) {
+    if matches!(payload, Payload::None) {
         return Err(rejected(bound.other_reads_body(&request.facts())));
     }
     Ok(others)

@@ -7,6 +7,8 @@ local current = redis.call('HGET', KEYS[2], place)
 if current ~= ARGV[3] then return { 'gone', current } end
 local user, kept = user_of(KEYS[1]), redis.call('HGET', KEYS[4], place)
 local action = kept and action_in(kept)
+-- Another release may make a grant of an approval that was consumed. It is not used.
+if action and action.is_consumed then return { 'gone', false } end
 local changed, ends_at = grants_of(KEYS[2], now)
 changed[place] = false
 even_if_full(KEYS[2])
