@@ -134,7 +134,10 @@ async fn another_argument_that_reads_the_body_is_a_mistake() {
             // The mistake shows in a request without a body as well, and the approval is left.
             let named = TestRequest::post().uri(path).insert_header(("authorization", "Bearer x"));
             let named = named.insert_header(("mfa-approval", members["approval"].as_str().unwrap()));
-            let response = call_service(app, named.to_request()).await;
+            let mut named = named.to_request();
+            // The server gives a request without a body no payload, unlike the request of a test.
+            let _empty = named.take_payload();
+            let response = call_service(app, named).await;
             assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR, "{path} by name");
         }
         let (status, body) = send(path, json).await;
