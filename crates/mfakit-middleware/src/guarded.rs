@@ -2,7 +2,9 @@
 
 use std::marker::PhantomData;
 
-use mfakit_core::{Grant, Misconfigured, action::Approval};
+#[cfg(any(feature = "axum", feature = "actix"))]
+use mfakit_core::Misconfigured;
+use mfakit_core::{Grant, action::Approval};
 
 use crate::{admission::Admission, mfa_rejection::MfaRejection, request_head::RequestHead};
 
@@ -65,6 +67,7 @@ pub struct Approved(pub Approval);
 /// # Errors
 ///
 /// Returns a rejection if no guard ran, or none that is bound to a value.
+#[cfg(any(feature = "axum", feature = "actix"))]
 pub(crate) fn approved<H: RequestHead>(head: &H) -> Result<Approved, MfaRejection> {
     let admission = Admission::of(head).map_err(MfaRejection::new)?;
     let grant = admission.grant(|| head.facts()).map_err(MfaRejection::new)?;
