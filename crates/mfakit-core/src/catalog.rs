@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{channel::Channel, scope::Scope};
+use crate::{channel::Channel, messages::MessageId, scope::Scope};
 
 /// Declaration of a scope: its name, its label and its settings.
 ///
@@ -11,6 +11,7 @@ use crate::{channel::Channel, scope::Scope};
 /// | [`grant_lifetime`](Self::grant_lifetime) | the policy's, 10 minutes |
 /// | [`channels`](Self::channels) | every channel that has a list of countries |
 /// | [`bound`](Self::bound), [`psd2`](Self::psd2) | grants may be bound to actions or not |
+/// | [`settled`](Self::settled) | a number counts as soon as it is confirmed |
 ///
 /// ```
 /// use std::time::Duration;
@@ -31,13 +32,15 @@ pub struct DeclaredScope {
     pub(crate) grant_lifetime: Option<Duration>,
     pub(crate) channels: Vec<Channel>,
     pub(crate) profile: Profile,
+    pub(crate) settled: Option<Duration>,
 }
 
 impl DeclaredScope {
     /// Creates a declaration. `name` follows the [grammar of scopes](Scope), and `label` completes "your code to …".
     pub fn new(name: impl Into<String>, label: impl Into<String>) -> Self {
         let channels = Channel::all().to_vec();
-        Self { name: name.into(), label: label.into(), grant_lifetime: None, channels, profile: Profile::Any }
+        let (name, label) = (name.into(), label.into());
+        Self { name, label, grant_lifetime: None, channels, profile: Profile::Any, settled: None }
     }
 
     /// Sets the lifetime of its grants, 1 second to 24 hours.
@@ -84,6 +87,27 @@ impl DeclaredScope {
         self.profile = Profile::Psd2;
         self
     }
+
+    /// Rejects codes for this scope until `time` has passed since the number on file was confirmed, whether it was added or
+    /// replaced. So a thief who changed the number has to wait, and the owner has time to notice.
+    ///
+    /// A start then returns [`StartError::Settling`](crate::StartError::Settling) with the date. A change of the number ends
+    /// all grants, so guards need not look at the number. It requires a
+    /// [number book](crate::MfaBuilder::number_book), which has the time of the confirmation.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use mfakit_core::{DeclaredScope, MfaBuilder};
+    ///
+    /// # fn example(builder: MfaBuilder) -> MfaBuilder {
+    /// let two_days = Duration::from_secs(48 * 60 * 60);
+    /// builder.declare(DeclaredScope::new("payout", "pay out").settled(two_days))
+    /// # }
+    /// ```
+    pub const fn settled(mut self, time: Duration) -> Self {
+        self.settled = Some(time);
+        self
+    }
 }
 
 /// Requirements of a scope on its grants.
@@ -95,6 +119,8 @@ pub(crate) enum Profile {
     Bound,
     /// Every grant is bound to a payment.
     Psd2,
+    /// Every grant is bound to a number that a person entered, and only the engine consumes it.
+    Enroll,
 }
 
 /// Checked settings of a declared scope.
@@ -105,6 +131,9 @@ pub struct ScopeSettings {
     pub(crate) grant_lifetime: Duration,
     pub(crate) channels: Vec<Channel>,
     pub(crate) profile: Profile,
+    pub(crate) settled: Option<Duration>,
+    /// Label in other languages, for a scope that the engine declares.
+    pub(crate) label_id: Option<MessageId>,
 }
 
 impl ScopeSettings {
@@ -129,13 +158,30 @@ impl ScopeSettings {
     /// Returns whether every grant of the scope is bound to an action.
     #[must_use]
     pub const fn is_bound(&self) -> bool {
-        matches!(self.profile, Profile::Bound | Profile::Psd2)
+        matches!(self.profile, Profile::Bound | Profile::Psd2 | Profile::Enroll)
     }
 
     /// Returns whether every grant of the scope is bound to a payment, with an amount and a payee.
     #[must_use]
     pub const fn is_psd2(&self) -> bool {
         matches!(self.profile, Profile::Psd2)
+    }
+
+    /// Returns whether every grant of the scope is bound to a number that a person entered. No guard can require one.
+    #[must_use]
+    pub const fn is_enroll(&self) -> bool {
+        matches!(self.profile, Profile::Enroll)
+    }
+
+    /// Returns the time that must have passed since the number on file was confirmed.
+    #[must_use]
+    pub const fn settled(&self) -> Option<Duration> {
+        self.settled
+    }
+
+    /// Returns the label of a scope that the engine declares, among the messages of a language.
+    pub(crate) const fn label_id(&self) -> Option<MessageId> {
+        self.label_id
     }
 
     /// Returns the channels that the scope, the provider and the lists of countries all allow.

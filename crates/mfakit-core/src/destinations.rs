@@ -169,6 +169,18 @@ impl Destinations {
         !self.of(channel).regions.is_empty()
     }
 
+    /// Returns the first country of the lists.
+    pub(crate) fn first_region(&self) -> Option<Region> {
+        self.messaging.regions.first().or(self.voice.regions.first()).copied()
+    }
+
+    /// Returns the country of the lists, if there is only one.
+    pub(crate) fn only_region(&self) -> Option<Region> {
+        let first = self.first_region()?;
+        let mut all = self.messaging.regions.iter().chain(&self.voice.regions);
+        all.all(|region| *region == first).then_some(first)
+    }
+
     /// Returns the countries of a channel, in the order of the app's list.
     #[cfg(feature = "metrics")]
     pub(crate) fn regions(&self, channel: Channel) -> &[Region] {

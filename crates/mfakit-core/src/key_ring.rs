@@ -3,7 +3,10 @@
 //! 1. One key ring: keyed hashes of numbers, form tokens and signatures come from the builder's secret
 //!    by labeled derivation (HKDF-SHA256, RFC 5869), so every instance agrees and no two uses share a key.
 //! 2. The current secret writes, and every secret reads. So a secret can be rotated.
-//! 3. A signature keeps a text from being changed, not from being read. Nothing is encrypted.
+//! 3. A signature keeps a text from being changed, not from being read. Only phone numbers that are not confirmed yet are
+//!    encrypted, because a store keeps them until they are.
+
+mod seal;
 
 use std::{fmt, iter};
 
@@ -31,6 +34,10 @@ pub enum Purpose {
     SpentCode,
     /// The token of a grant.
     GrantToken,
+    /// The keyed hash of a number that a person entered, by which its approval is found again.
+    ProposedNumber,
+    /// The encryption of a number that a person entered.
+    SealedNumber,
 }
 
 impl Purpose {
@@ -43,6 +50,8 @@ impl Purpose {
             Self::Return => b"mfakit v1 return target",
             Self::SpentCode => b"mfakit v1 spent code",
             Self::GrantToken => b"mfakit v1 grant token",
+            Self::ProposedNumber => b"mfakit v1 proposed number",
+            Self::SealedNumber => b"mfakit v1 sealed number",
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Core engine of mfakit: step-up confirmation by one-time codes, without a web framework.
 //!
 //! Most apps use this crate through `mfakit`. [`Mfa`] ties five ports together: an [`MfaProvider`] that sends and
-//! checks codes, an [`MfaStore`] that keeps challenges and grants, a [`Directory`] of phone numbers, an optional
-//! [`RiskCheck`], and an [`Observer`] that receives audit events. You can implement all five outside this crate.
+//! checks codes, an [`MfaStore`] that keeps challenges and grants, a [`Directory`] of phone numbers (or a [`NumberBook`], in
+//! which people change theirs), an optional [`RiskCheck`], and an [`Observer`] that receives audit events. You can implement all five outside this crate.
 //!
 //! ```
 //! use mfakit_core::{Decision, LoginId, Mfa, MfaProvider, PhoneNumber, Requirement, Scope, Subject, UserId};
@@ -103,6 +103,7 @@ mod sent_text;
 // Ports.
 mod directory;
 pub mod event;
+mod number_book;
 pub mod provider;
 pub mod risk;
 pub mod store;
@@ -111,6 +112,7 @@ pub mod store;
 #[cfg(feature = "bandwidth")]
 pub mod bandwidth;
 mod memory;
+mod memory_number_book;
 
 // The engine. It uses vocabulary, rules and ports, and no implementation but the default store.
 mod engine;
@@ -137,13 +139,16 @@ pub use decision::{Decision, Denial, Reason};
 pub use destinations::{DestinationRejection, UnknownNumbers};
 pub use directory::{BoxError, Directory, IntoNumberOnFile};
 pub use engine::{
-    ActionError, BackendError, BuildError, LiveChallenge, Mfa, MfaBuilder, Misconfigured, StartError,
-    StartRequest, UserGrant, UserStatus, Verified, VerifyError,
+    ActionError, BackendError, BuildError, ChangeDenied, ConfirmNumberError, ConfirmedNumber, EnrollError,
+    LiveChallenge, Mfa, MfaBuilder, Misconfigured, NumberRejection, NumberSituation, PendingNumber,
+    ProposedNumber, StartError, StartRequest, UserGrant, UserStatus, Verified, VerifyError,
 };
 pub use event::Observer;
 pub use grant::Grant;
 pub use memory::MemoryStore;
+pub use memory_number_book::MemoryNumberBook;
 pub use messages::Messages;
+pub use number_book::{Changed, NumberBook, NumberChange, NumberOnFile};
 pub use phone::PhoneNumber;
 pub use policy::Policy;
 pub use provider::MfaProvider;

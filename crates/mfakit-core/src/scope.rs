@@ -5,6 +5,7 @@
 //!    [GRANT-5].
 
 mod constant;
+mod reserved;
 
 use std::{borrow::Cow, fmt, str::FromStr};
 

@@ -209,9 +209,19 @@ pub struct Subject {
     user: UserId,
     login: LoginId,
     recognition: Recognition,
-    session_end: Option<Timestamp>,
+    /// [`NEVER`] if the app set none. Both times take as little room as one `Option`, because every guarded request has a
+    /// subject in its future.
+    session_end: Timestamp,
+    /// [`UNKNOWN`] if the app set none.
+    signed_in_at: Timestamp,
     nameless: Option<Nameless>,
 }
+
+/// End of a session without an end.
+const NEVER: Timestamp = Timestamp::from_millis(u64::MAX);
+
+/// Time of a sign-in that the app does not tell.
+const UNKNOWN: Timestamp = Timestamp::from_millis(0);
 
 /// Part of a subject that identifies no one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -288,7 +298,7 @@ impl Subject {
 
     fn new(user: UserId, login: LoginId, recognition: Recognition, nameless: Option<Nameless>) -> Self {
         let nameless = if names_no_one(user.as_str()) { Some(Nameless::User) } else { nameless };
-        Self { user, login, recognition, session_end: None, nameless }
+        Self { user, login, recognition, session_end: NEVER, signed_in_at: UNKNOWN, nameless }
     }
 
     /// Returns what is wrong with a subject whose user, session or token has no name, and how to fix it.
@@ -303,14 +313,40 @@ impl Subject {
     /// Sets the time at which the session or token ends. A grant then ends no later [GRANT-9].
     #[must_use]
     pub const fn with_session_end(mut self, end: Timestamp) -> Self {
-        self.session_end = Some(end);
+        self.session_end = end;
         self
+    }
+
+    /// Sets the time at which the app authenticated the person in this session: by a password, a passkey, or an identity
+    /// provider (its `auth_time`). It is the time of the sign-in, not of the last request, so keep it in the session's data
+    /// beside the [`LoginId`].
+    ///
+    /// A person without a number adds the first one only shortly after this time: see
+    /// [`Policy::fresh_sign_in`](crate::policy::Policy::fresh_sign_in). Nothing else needs it.
+    ///
+    /// ```
+    /// use mfakit_core::{LoginId, Subject, Timestamp};
+    ///
+    /// let at = Timestamp::from_millis(1_767_268_800_000);
+    /// let subject = Subject::cookie("carol", LoginId::random()).with_signed_in_at(at);
+    /// assert_eq!(subject.signed_in_at(), Some(at));
+    /// ```
+    #[must_use]
+    pub const fn with_signed_in_at(mut self, at: Timestamp) -> Self {
+        self.signed_in_at = at;
+        self
+    }
+
+    /// Returns the time at which the app authenticated the person, if the app set one.
+    #[must_use]
+    pub fn signed_in_at(&self) -> Option<Timestamp> {
+        (self.signed_in_at != UNKNOWN).then_some(self.signed_in_at)
     }
 
     /// Returns the time at which the session or token ends, if the app set one.
     #[must_use]
-    pub const fn session_end(&self) -> Option<Timestamp> {
-        self.session_end
+    pub fn session_end(&self) -> Option<Timestamp> {
+        (self.session_end != NEVER).then_some(self.session_end)
     }
 
     /// Returns the user.

@@ -51,12 +51,14 @@
 // Names that an app uses every day.
 pub use mfakit_core::action::Action;
 pub use mfakit_core::{
-    BackendError, BoxError, BuildError, ChallengeId, Channel, ClientAddress, Clock, Code, Decision,
-    DeclaredScope, Denial, DestinationRejection, Directory, Grant, GrantToken, IntoNumberOnFile,
-    LiveChallenge, LoginId, MemoryStore, Messages, Mfa, MfaBuilder, MfaProvider, MfaStore, Misconfigured,
-    Observer, PhoneNumber, Policy, Reason, Recognition, Region, Requirement, RiskCheck, Scope, Secret,
-    StartError, StartRequest, Subject, SystemClock, Theme, Timestamp, UnknownNumbers, UserGrant, UserId,
-    UserStatus, Verified, VerifyError,
+    BackendError, BoxError, BuildError, ChallengeId, ChangeDenied, Changed, Channel, ClientAddress, Clock,
+    Code, ConfirmNumberError, ConfirmedNumber, Decision, DeclaredScope, Denial, DestinationRejection,
+    Directory, EnrollError, Grant, GrantToken, IntoNumberOnFile, LiveChallenge, LoginId, MemoryNumberBook,
+    MemoryStore, Messages, Mfa, MfaBuilder, MfaProvider, MfaStore, Misconfigured, NumberBook, NumberChange,
+    NumberOnFile, NumberRejection, NumberSituation, Observer, PendingNumber, PhoneNumber, Policy,
+    ProposedNumber, Reason, Recognition, Region, Requirement, RiskCheck, Scope, Secret, StartError,
+    StartRequest, Subject, SystemClock, Theme, Timestamp, UnknownNumbers, UserGrant, UserId, UserStatus,
+    Verified, VerifyError,
 };
 pub use mfakit_macros::Action;
 #[cfg(any(feature = "axum", feature = "actix"))]

@@ -112,7 +112,7 @@ impl Mfa {
     /// Returns an error if the directory or the store failed.
     pub async fn forget_number(&self, user: &UserId) -> Result<(), BackendError> {
         let Some(on_file) = self.number_on_file(user).await? else { return Ok(()) };
-        self.forget_completion(&on_file).await?;
+        self.forget_completions_of(&on_file.number).await?;
         self.observe(EventContext::user(user), EventKind::NumberForgotten);
         Ok(())
     }

@@ -52,13 +52,13 @@ impl Mfa {
                 let on_file = self.number_of(about, entered, &attempt).await?;
                 Ok(Begun::Counted(attempt, on_file))
             }
-            Entry::Repeated(repeat) => match self.number_on_file(entered.subject.user()).await? {
+            Entry::Repeated(repeat) => match self.number_for(Key::of(&entered)).await? {
                 Some(on_file) if on_file.has_hash(&repeat.challenge.number) => Ok(Begun::Repeated(repeat)),
-                other => Err(self.number_changed(about, entered, other.as_ref()).await),
+                other => Err(self.over_by_number(about, entered, other.as_ref()).await),
             },
             Entry::NumberNeeded => {
-                let Some(on_file) = self.number_on_file(entered.subject.user()).await? else {
-                    return Err(self.number_changed(about, entered, None).await);
+                let Some(on_file) = self.number_for(Key::of(&entered)).await? else {
+                    return Err(self.over_by_number(about, entered, None).await);
                 };
                 match self.reserve_attempt(about, entered, Some(&on_file.hashes)).await? {
                     Entry::Counted(attempt) => Ok(Begun::Counted(attempt, on_file)),
@@ -80,7 +80,7 @@ impl Mfa {
         entered: Entered<'_>,
         attempt: &Attempt,
     ) -> Result<OnFile, VerifyError> {
-        let on_file = match self.number_on_file(entered.subject.user()).await {
+        let on_file = match self.number_for(Key::of(&entered)).await {
             Ok(Some(on_file)) if on_file.has_hash(&attempt.challenge.number) => return Ok(on_file),
             other => other,
         };
@@ -88,11 +88,11 @@ impl Mfa {
         // If both failed, the directory failed first.
         let on_file = on_file?;
         unless_panicked(released)?;
-        Err(self.number_changed(about, entered, on_file.as_ref()).await)
+        Err(self.over_by_number(about, entered, on_file.as_ref()).await)
     }
 
     /// Ends a challenge that went to another number than the one on file. Returns the error.
-    async fn number_changed(
+    async fn over_by_number(
         &self,
         about: EventContext<'_>,
         entered: Entered<'_>,

@@ -6,7 +6,9 @@
 //! 2. The number is reserved, and the other two budgets are looked up in the same round trip. If any of them is
 //!    exhausted, the longest wait is returned, the reservation of the number is released, and nothing is written to the
 //!    others. A process that stops in between leaves the number counted: fewer sends, never more.
-//! 3. A budget has one name for each secret that is still used for reading, and must have room under each of them. So a
+//! 3. A number that a person entered and that is not confirmed has a budget and a block of their own. Anyone can enter any
+//!    number, so its owner's budgets stay whole.
+//! 4. A budget has one name for each secret that is still used for reading, and must have room under each of them. So a
 //!    rotation forgets neither a count nor a completion, and instances count together during a rolling rotation.
 
 use std::{
@@ -22,10 +24,11 @@ use crate::{
         backend_error::{BackendError, unless_panicked},
         mfa::Mfa,
         misconfigured::Misconfigured,
-        number_on_file::OnFile,
+        number_on_file::{OnFile, Standing},
     },
     key_ring::Purpose,
     limit::Limit,
+    phone::PhoneNumber,
     store::{Budget, BudgetChange, BudgetReservation, ReserveBudget},
     token::ChallengeId,
 };
@@ -35,6 +38,10 @@ const REMEMBER_NUMBERS_FOR: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
 /// Number of digits at the end of a number that distinguish it from the others of its block.
 const DIGITS_IN_BLOCK: usize = 4;
+
+/// Names of the budgets of a number that a person entered and that is not confirmed.
+const UNCONFIRMED_NUMBER: &str = "unconfirmed number";
+const UNCONFIRMED_BLOCK: &str = "unconfirmed block";
 
 /// Reason why budgets could not be reserved.
 pub(super) enum NotReserved {
@@ -53,6 +60,8 @@ impl From<BackendError> for NotReserved {
 /// Budget under one of its names, with the matching hash of the number.
 #[derive(Clone, Copy)]
 struct Name {
+    /// Name of the budget in logs.
+    kind: &'static str,
     budget: Budget,
     number: [u8; 32],
 }
@@ -96,10 +105,22 @@ impl Mfa {
     ) -> Result<Timestamp, NotReserved> {
         let policy = &self.inner.policy;
         let (of_block, of_address) = (&policy.sends_per_block, &policy.sends_per_address);
-        let block = self.block_names(on_file);
-        let address = address.map(|address| self.address_names(on_file, address)).unwrap_or_default();
+        // A number that a person entered counts apart, so that its owner's budgets stay whole.
+        let (number, of_number, block) = match on_file.standing {
+            Standing::Confirmed(_) => (
+                self.number_names(&on_file.number),
+                &policy.sends_per_number,
+                self.block_names(&on_file.number),
+            ),
+            Standing::Unconfirmed => (
+                self.unconfirmed_number_names(&on_file.number),
+                &policy.sends_per_unconfirmed_number,
+                self.unconfirmed_block_names(&on_file.number),
+            ),
+        };
+        let address = address.map(|address| self.address_names(&on_file.number, address)).unwrap_or_default();
         let (number, block_until, address_until) = join3(
-            self.reserve(self.number_names(on_file), &policy.sends_per_number, challenge),
+            self.reserve(number, of_number, challenge),
             self.exhausted(&block, of_block),
             self.exhausted(&address, of_address),
         )
@@ -130,7 +151,7 @@ impl Mfa {
         challenge: &ChallengeId,
     ) -> (Vec<Budget>, Result<Answer, BackendError>) {
         let now = self.inner.clock.now();
-        let answers = join_all(names.iter().map(|Name { budget, number }| {
+        let answers = join_all(names.iter().map(|Name { budget, number, .. }| {
             let request = ReserveBudget { budget, challenge, number, limits, now };
             self.inner.store.reserve_budget(request)
         }));
@@ -139,7 +160,7 @@ impl Mfa {
             if matches!(said, Ok(BudgetReservation::Reserved { .. })) {
                 counted.push(name.budget);
             }
-            answer = answer.and_then(|answer| Ok(answer.with(name.budget.kind(), said?)));
+            answer = answer.and_then(|answer| Ok(answer.with(name.kind, said?)));
         }
         (counted, answer)
     }
@@ -152,9 +173,9 @@ impl Mfa {
         limits: &[Limit],
     ) -> Result<Option<(&'static str, Timestamp)>, BackendError> {
         let now = self.inner.clock.now();
-        let answers = join_all(names.iter().map(|Name { budget, .. }| async move {
+        let answers = join_all(names.iter().map(|Name { kind, budget, .. }| async move {
             let until = self.inner.store.exhausted_until(budget, limits, now).await?;
-            Ok(until.map(|until| (budget.kind(), until)))
+            Ok(until.map(|until| (*kind, until)))
         }));
         let answers: Vec<_> = answers.await.into_iter().collect::<Result<_, BackendError>>()?;
         Ok(answers.into_iter().flatten().max_by_key(|(_, until)| *until))
@@ -162,10 +183,18 @@ impl Mfa {
 
     /// Records that the number completed a challenge. If that fails, its block stays counted, and an event
     /// reports it. The grant was earned all the same.
+    ///
+    /// A number that was confirmed just now counts under its ordinary names from then on, and its block of unconfirmed
+    /// numbers no longer counts it.
     pub(super) async fn number_completed(&self, on_file: &OnFile) {
-        let of_number = self.number_names(on_file).into_iter().map(|name| (name, true));
-        let of_block = self.block_names(on_file).into_iter().map(|name| (name, false));
-        let notes = of_number.chain(of_block).map(|(Name { budget, number }, itself)| async move {
+        let number = &on_file.number;
+        let of_number = self.number_names(number).into_iter().map(|name| (name, true));
+        let mut blocks = self.block_names(number);
+        if on_file.standing == Standing::Unconfirmed {
+            blocks.extend(self.unconfirmed_block_names(number));
+        }
+        let of_block = blocks.into_iter().map(|name| (name, false));
+        let notes = of_number.chain(of_block).map(|(Name { budget, number, .. }, itself)| async move {
             let remember_for = if itself { REMEMBER_NUMBERS_FOR } else { Duration::ZERO };
             let completed = BudgetChange::Complete { number: &number, keep_counted: itself, remember_for };
             self.settle(&budget, completed).await
@@ -174,9 +203,9 @@ impl Mfa {
     }
 
     /// Deletes the record that the number completed a challenge.
-    pub(super) async fn forget_completion(&self, on_file: &OnFile) -> Result<(), BackendError> {
+    pub(super) async fn forget_completions_of(&self, number: &PhoneNumber) -> Result<(), BackendError> {
         let now = self.try_now()?;
-        let names = self.number_names(on_file);
+        let names = self.number_names(number);
         let forgotten =
             join_all(names.iter().map(|Name { budget, .. }| {
                 self.inner.store.settle_budget(budget, BudgetChange::Forget, now)
@@ -199,28 +228,45 @@ impl Mfa {
         Ok(matches!(counted, Some(BudgetReservation::Exhausted { .. })))
     }
 
-    fn number_names(&self, on_file: &OnFile) -> Vec<Name> {
-        self.names(on_file, Budget::Number, &[b"number", on_file.number.counted_as().as_bytes()])
+    fn number_names(&self, number: &PhoneNumber) -> Vec<Name> {
+        self.names(number, None, Budget::Number, &[b"number", number.counted_as().as_bytes()])
     }
 
-    fn block_names(&self, on_file: &OnFile) -> Vec<Name> {
-        let number = on_file.number.counted_as();
-        let number = number.as_bytes();
-        let block = number.get(..number.len().saturating_sub(DIGITS_IN_BLOCK)).unwrap_or_default();
-        self.names(on_file, Budget::Block, &[b"block", block])
+    fn unconfirmed_number_names(&self, number: &PhoneNumber) -> Vec<Name> {
+        let counted_as = number.counted_as();
+        let parts: [&[u8]; 2] = [UNCONFIRMED_NUMBER.as_bytes(), counted_as.as_bytes()];
+        self.names(number, Some(UNCONFIRMED_NUMBER), Budget::Number, &parts)
     }
 
-    fn address_names(&self, on_file: &OnFile, address: IpAddr) -> Vec<Name> {
+    fn block_names(&self, number: &PhoneNumber) -> Vec<Name> {
+        self.names(number, None, Budget::Block, &[b"block", block(&number.counted_as())])
+    }
+
+    fn unconfirmed_block_names(&self, number: &PhoneNumber) -> Vec<Name> {
+        let counted_as = number.counted_as();
+        let parts: [&[u8]; 2] = [UNCONFIRMED_BLOCK.as_bytes(), block(&counted_as)];
+        self.names(number, Some(UNCONFIRMED_BLOCK), Budget::Block, &parts)
+    }
+
+    fn address_names(&self, number: &PhoneNumber, address: IpAddr) -> Vec<Name> {
         let network = network(address).to_string();
-        self.names(on_file, Budget::Address, &[b"address", network.as_bytes()])
+        self.names(number, None, Budget::Address, &[b"address", network.as_bytes()])
     }
 
     /// Returns the names of a budget and the hashes of the number, each pair under the same secret. So instances that
     /// share any secret read and release each other's counts.
-    fn names(&self, on_file: &OnFile, kind: fn([u8; 32]) -> Budget, parts: &[&[u8]]) -> Vec<Name> {
-        let names = self.keys().hashes(Purpose::Budget, parts).into_iter().map(kind);
-        let numbers = self.keys().hashes(Purpose::PhoneNumber, &[on_file.number.counted_as().as_bytes()]);
-        names.zip(numbers).map(|(budget, number)| Name { budget, number }).collect()
+    fn names(
+        &self,
+        number: &PhoneNumber,
+        kind: Option<&'static str>,
+        budget: fn([u8; 32]) -> Budget,
+        parts: &[&[u8]],
+    ) -> Vec<Name> {
+        let names = self.keys().hashes(Purpose::Budget, parts).into_iter().map(budget);
+        let numbers = self.keys().hashes(Purpose::PhoneNumber, &[number.counted_as().as_bytes()]);
+        let named =
+            |(budget, number): (Budget, _)| Name { kind: kind.unwrap_or(budget.kind()), budget, number };
+        names.zip(numbers).map(named).collect()
     }
 
     async fn settle(&self, budget: &Budget, change: BudgetChange<'_>) -> Result<(), Misconfigured> {
@@ -229,6 +275,11 @@ impl Mfa {
         unless_panicked(self.inner.store.settle_budget(budget, change, now).await)?;
         Ok(())
     }
+}
+
+/// Returns the digits that a number has in common with the others of its block.
+fn block(number: &str) -> &[u8] {
+    number.as_bytes().get(..number.len().saturating_sub(DIGITS_IN_BLOCK)).unwrap_or_default()
 }
 
 /// Returns the network whose addresses count as one: a single IPv4 address, or an IPv6 /64, because one client controls

@@ -16,8 +16,9 @@ use crate::{
         meter::Meter,
         mfa::{Inner, Mfa},
         payment_reports::PaymentReports,
-        ports::{ClockPort, DirectoryPort, ObserverPort, ProviderPort, RiskPort, StorePort},
+        ports::{ClockPort, DirectoryPort, ObserverPort, ProviderPort, RiskPort, Source, StorePort},
         psd2,
+        reserved_scopes::reserve,
         route_reports::RouteReports,
         withdrawals::Withdrawals,
     },
@@ -50,7 +51,8 @@ impl MfaBuilder {
         if self.client_address == Some(ClientAddress::TrustedProxies(0)) {
             return Err(BuildError::NoProxies);
         }
-        let scopes = catalog(self.scopes, &self.policy, |channel| destinations.has_any(*channel))?;
+        let source = Source::new(self.directory, self.number_book)?;
+        let scopes = scopes(self.scopes, &source, &self.policy, &destinations)?;
         let site = site(SiteSettings {
             origin: self.origin,
             name: self.name,
@@ -65,7 +67,6 @@ impl MfaBuilder {
             android_app_hash: self.android_app_hash,
         })?;
         let (messages, translations) = languages(self.messages, &scopes, &site, &self.policy)?;
-        let directory = self.directory.ok_or(BuildError::NoDirectory)?;
         let (default_region, secrets) = (region(self.default_region)?, self.secrets.len());
         let meter = Meter::off();
         #[cfg(feature = "metrics")]
@@ -76,7 +77,7 @@ impl MfaBuilder {
         let inner = Inner {
             provider: ProviderPort::new(self.provider, observer.clone()),
             store: StorePort::new(self.store, observer.clone()),
-            directory: DirectoryPort::new(directory, default_region, observer.clone()),
+            directory: DirectoryPort::new(source, default_region, observer.clone()),
             clock,
             observer,
             risk,
@@ -214,18 +215,40 @@ fn keys(secrets: Vec<Secret>, sharing: Sharing) -> Result<KeyRing, BuildError> {
     }
 }
 
+/// Returns the scopes of the app and, with a number book, those of the engine.
+fn scopes(
+    declared: Vec<DeclaredScope>,
+    source: &Source,
+    policy: &Policy,
+    destinations: &Destinations,
+) -> Result<Vec<ScopeSettings>, BuildError> {
+    let reachable = |channel: &Channel| destinations.has_any(*channel);
+    let mut scopes = catalog(declared, policy, reachable)?;
+    if source.is_book() {
+        reserve(&mut scopes, policy, reachable)?;
+    } else if let Some(entry) = scopes.iter().find(|entry| entry.settled.is_some()) {
+        return Err(BuildError::SettledWithoutBook { scope: entry.scope });
+    }
+    Ok(scopes)
+}
+
 fn catalog(
     declared: Vec<DeclaredScope>,
     policy: &Policy,
     reachable: impl Fn(&Channel) -> bool,
 ) -> Result<Vec<ScopeSettings>, BuildError> {
     let mut entries = Vec::with_capacity(declared.len());
-    for DeclaredScope { name, label, grant_lifetime, channels, profile } in declared {
+    for DeclaredScope { name, label, grant_lifetime, channels, profile, settled } in declared {
         let scope = Scope::new(&name).map_err(|why| BuildError::Scope { name: name.clone(), why })?;
+        if scope.is_reserved() {
+            return Err(BuildError::ReservedScope { name });
+        }
         check_label(&label).map_err(|why| BuildError::Label { scope, why })?;
         let grant_lifetime = match profile {
             Profile::Psd2 => psd2::grant_lifetime(scope, grant_lifetime, policy)?,
-            Profile::Any | Profile::Bound => grant_lifetime.unwrap_or(policy.grant_lifetime),
+            Profile::Any | Profile::Bound | Profile::Enroll => {
+                grant_lifetime.unwrap_or(policy.grant_lifetime)
+            }
         };
         check_grant_lifetime(grant_lifetime).map_err(BuildError::Policy)?;
         let channels: Vec<_> = Channel::all()
@@ -236,7 +259,15 @@ fn catalog(
         if channels.is_empty() {
             return Err(BuildError::NoChannel { scope });
         }
-        entries.push(ScopeSettings { scope, label, grant_lifetime, channels, profile });
+        entries.push(ScopeSettings {
+            scope,
+            label,
+            grant_lifetime,
+            channels,
+            profile,
+            settled,
+            label_id: None,
+        });
     }
     entries.sort_by_key(|entry| entry.scope);
     let twice = entries.windows(2).find_map(|pair| match pair {

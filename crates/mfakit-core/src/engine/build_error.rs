@@ -87,6 +87,27 @@ pub enum BuildError {
         /// The problem with it.
         why: InvalidScope,
     },
+    /// The name of a scope is reserved.
+    #[error(
+        "names that begin with \"mfakit.\" are reserved, so {name:?} cannot be declared: choose another name; .number_book(…) declares \"mfakit.manage\" and \"mfakit.enroll\""
+    )]
+    ReservedScope {
+        /// The name that was given.
+        name: String,
+    },
+    /// A scope has the name of the page on which people see and change their number.
+    #[error(
+        "the scope \"number\" has the path of the page that .number_book(…) adds, on which people change their number: choose another name for the scope"
+    )]
+    NumberScope,
+    /// A scope waits until a number is settled, and there is no time of its confirmation.
+    #[error(
+        "the scope \"{scope}\" is declared with .settled(…), which needs the time at which a number was confirmed: replace .directory(…) by .number_book(…), or remove .settled(…)"
+    )]
+    SettledWithoutBook {
+        /// The scope.
+        scope: Scope,
+    },
     /// A scope was declared twice.
     #[error("the scope \"{scope}\" is declared twice: keep one declaration, with its label and lifetime")]
     ScopeTwice {
@@ -162,8 +183,15 @@ pub enum BuildError {
     )]
     NoProxies,
     /// No directory was set.
-    #[error("no directory is set: add .directory(…), which returns the phone number of a user")]
+    #[error(
+        "no directory is set: add .directory(…), which returns the phone number of a user, or .number_book(…), which also saves one"
+    )]
     NoDirectory,
+    /// A directory and a number book were set.
+    #[error(
+        "a directory and a number book are set: keep .number_book(…), which also reads, and remove .directory(…)"
+    )]
+    DirectoryAndBook,
     /// The store is shared by several instances, and no secret was set.
     #[error(
         "the store is shared, so every instance needs the same secret: add .secret(Secret::from_env(\"MFAKIT_SECRET\")?)"

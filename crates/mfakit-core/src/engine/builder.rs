@@ -10,6 +10,7 @@ use crate::{
     event::{Observer, TracingObserver},
     memory::MemoryStore,
     messages::Messages,
+    number_book::NumberBook,
     policy::Policy,
     provider::MfaProvider,
     risk::{OnRiskError, RiskCheck},
@@ -47,7 +48,7 @@ use crate::{
 /// | setting | default |
 /// |---|---|
 /// | [`scope`](Self::scope) or [`declare`](Self::declare) | none; at least one is required |
-/// | [`directory`](Self::directory) or [`directory_with`](Self::directory_with) | none; required |
+/// | [`directory`](Self::directory), [`directory_with`](Self::directory_with) or [`number_book`](Self::number_book) | none; one is required |
 /// | [`default_region`](Self::default_region) | none: a directory that returns text must return E.164 |
 /// | [`messaging_to`](Self::messaging_to), [`voice_to`](Self::voice_to) | no country; at least one is required |
 /// | [`unknown_numbers`](Self::unknown_numbers) | [`UnknownNumbers::Reject`] |
@@ -84,6 +85,7 @@ pub struct MfaBuilder {
     pub(super) voice_to: Vec<String>,
     pub(super) unknown_numbers: UnknownNumbers,
     pub(super) directory: Option<Box<dyn Directory>>,
+    pub(super) number_book: Option<Box<dyn NumberBook>>,
     pub(super) default_region: Option<String>,
     pub(super) store: Box<dyn MfaStore>,
     pub(super) secrets: Vec<Secret>,
@@ -137,6 +139,7 @@ impl MfaBuilder {
             voice_to: Vec::new(),
             unknown_numbers: UnknownNumbers::default(),
             directory: None,
+            number_book: None,
             default_region: None,
             store: Box::new(MemoryStore::new()),
             secrets: Vec::new(),

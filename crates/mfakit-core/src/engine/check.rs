@@ -234,7 +234,7 @@ impl Mfa {
         Ok(requirement.within(settings.grant_lifetime()))
     }
 
-    async fn judged(
+    pub(super) async fn judged(
         &self,
         subject: Option<&Subject>,
         requirement: &Requirement,
@@ -267,7 +267,7 @@ impl Mfa {
         Ok((judge(record.ok_or(otherwise)?, question)?, None))
     }
 
-    async fn take(
+    pub(super) async fn take(
         &self,
         subject: Option<&Subject>,
         requirement: &Requirement,

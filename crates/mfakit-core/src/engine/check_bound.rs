@@ -344,7 +344,11 @@ impl Mfa {
 
     /// Returns the maximum age of a bound grant.
     fn bound_age(&self, requirement: &Requirement) -> Result<Duration, Misconfigured> {
-        Ok(requirement.within(self.declared(requirement.scope())?.grant_lifetime()))
+        let settings = self.declared(requirement.scope())?;
+        if settings.is_enroll() {
+            return Err(self.misconfigured(Misconfigured::enroll_scope()));
+        }
+        Ok(requirement.within(settings.grant_lifetime()))
     }
 }
 

@@ -15,18 +15,29 @@ use crate::{
     engine::{
         backend_error::{BackendError, unless_panicked},
         budgets::{NotReserved, network},
+        enroll::{NotPermitted, Step},
         holds::Hold,
         live_challenge::LiveChallenge,
         mfa::Mfa,
-        number_on_file::OnFile,
+        number_on_file::{OnFile, Standing},
         start_error::StartError,
     },
     kept_action::KeptAction,
     lock::Lock,
+    scope::Scope,
     store::{Budget, Key, ReserveSend, SendReservation},
-    subject::UserId,
-    token::ChallengeId,
+    subject::Subject,
+    token::{ChallengeId, GrantToken},
 };
+
+/// A send that is to be counted.
+pub(super) struct Asked<'a> {
+    pub(super) challenge: &'a ChallengeId,
+    pub(super) channel: Channel,
+    pub(super) address: Option<IpAddr>,
+    /// Cookie of the grant that allows to change the number.
+    pub(super) manage: Option<&'a GrantToken>,
+}
 
 /// Send that every limit has room for.
 pub(super) struct Counted {
@@ -62,6 +73,15 @@ impl From<StartError> for Rejected {
     }
 }
 
+impl From<NotPermitted> for Rejected {
+    fn from(why: NotPermitted) -> Self {
+        match why {
+            NotPermitted::Denied(denied) => Self::Start(StartError::ChangeDenied(denied)),
+            NotPermitted::Failed(error) => error.into(),
+        }
+    }
+}
+
 impl From<BackendError> for Rejected {
     fn from(error: BackendError) -> Self {
         Self::Start(error.into())
@@ -74,20 +94,21 @@ impl Mfa {
     /// a rejection never causes another one.
     pub(super) async fn reserve_all(
         &self,
+        subject: &Subject,
         key: Key<'_>,
-        challenge: &ChallengeId,
-        channel: Channel,
-        address: Option<IpAddr>,
+        asked: &Asked<'_>,
     ) -> Result<Counted, StartError> {
-        let from = address.map(network);
-        if let Some(held) = self.inner.holds.find(key.user, from, self.inner.clock.now()) {
+        let (challenge, from) = (asked.challenge, asked.address.map(network));
+        // The next number that a person enters has budgets of its own.
+        let number = key.approval.filter(|_| *key.scope == Scope::ENROLL).copied();
+        if let Some(held) = self.inner.holds.find(key.user, number, from, self.inner.clock.now()) {
             let live = self.unless_locked(key).await?;
             return Err(self.budget_spent(held.budget, held.retry_at, live));
         }
         let (resend_at, kept) = self.reserve_send(key, challenge).await?;
-        let counted = match self.planned_action(key, kept) {
+        let counted = match self.planned_action(key, kept.as_deref()) {
             Ok(action) => {
-                let reached = self.count_beyond_the_user(key.user, challenge, channel, address).await;
+                let reached = self.count_beyond_the_user(subject, key, kept.as_deref(), asked).await;
                 reached.map(|reached| (reached, action))
             }
             Err(error) => Err(error.into()),
@@ -106,7 +127,14 @@ impl Mfa {
                 let live = self.unless_locked(key).await?;
                 let network = from.filter(|_| budget == Budget::ADDRESS);
                 let since = self.inner.clock.now();
-                self.inner.holds.put(Hold { user: key.user.clone(), budget, network, since, retry_at });
+                self.inner.holds.put(Hold {
+                    user: key.user.clone(),
+                    number,
+                    budget,
+                    network,
+                    since,
+                    retry_at,
+                });
                 Err(self.budget_spent(budget, retry_at, live))
             }
         }
@@ -115,31 +143,57 @@ impl Mfa {
     /// Looks up the number, and counts the send against its budget and those of its block and the address.
     async fn count_beyond_the_user(
         &self,
-        user: &UserId,
-        challenge: &ChallengeId,
-        channel: Channel,
-        address: Option<IpAddr>,
+        subject: &Subject,
+        key: Key<'_>,
+        kept: Option<&KeptAction>,
+        asked: &Asked<'_>,
     ) -> Result<Reached, Rejected> {
-        let on_file = self.number_on_file(user).await?.ok_or(StartError::NoNumber)?;
+        let on_file = if *key.scope == Scope::ENROLL {
+            self.number_to_confirm(subject, kept, asked).await?
+        } else {
+            self.number_on_file(key.user).await?.ok_or(StartError::NoNumber)?
+        };
+        if let Some(until) = self.settles_at(key.scope, &on_file, self.try_now().map_err(StartError::from)?) {
+            return Err(StartError::Settling { until }.into());
+        }
         let reach = self.inner.destinations.reach(&on_file.number);
-        let area = reach.by(channel).map_err(StartError::DestinationRejected)?;
-        match self.reserve_budgets(&on_file, address, challenge).await {
+        let area = reach.by(asked.channel).map_err(StartError::DestinationRejected)?;
+        match self.reserve_budgets(&on_file, asked.address, asked.challenge).await {
             Ok(resend_at) => Ok(Reached { on_file, area, resend_at }),
             Err(NotReserved::Exhausted { budget, retry_at }) => Err(Rejected::Budget { budget, retry_at }),
             Err(NotReserved::Failed(error)) => Err(error.into()),
         }
     }
 
+    /// Returns the number that a person entered, if the session may change the number, and if the number on file is still the
+    /// one from then.
+    async fn number_to_confirm(
+        &self,
+        subject: &Subject,
+        kept: Option<&KeptAction>,
+        asked: &Asked<'_>,
+    ) -> Result<OnFile, Rejected> {
+        let current = self.current_number(subject.user()).await?;
+        let _ = self.may_change(subject, current.as_ref(), asked.manage, Step::Enter).await?;
+        let proposed = kept.and_then(|action| self.proposed(subject.user(), action));
+        let proposed = proposed.filter(|proposed| proposed.is_from(self.keys(), current.as_ref()));
+        let Some(proposed) = proposed else { return Err(StartError::ApprovalOver.into()) };
+        if asked.channel == Channel::Messaging && proposed.number.is_landline() {
+            return Err(StartError::ChannelUnavailable.into());
+        }
+        Ok(OnFile::new(self.keys(), proposed.number, Standing::Unconfirmed))
+    }
+
     /// Returns the action that the code is for. It must be the one of the approval in the key.
     fn planned_action(
         &self,
         key: Key<'_>,
-        kept: Option<Box<KeptAction>>,
+        kept: Option<&KeptAction>,
     ) -> Result<Option<PlannedAction>, StartError> {
         match (key.approval, kept) {
             (None, _) => Ok(None),
             (Some(id), Some(action)) if action.approval.id == *id => {
-                let words = self.read_words(&action)?;
+                let words = self.read_words(action)?;
                 Ok(Some(PlannedAction { approval: action.approval, words }))
             }
             (Some(_), _) => Err(self.inner.store.unreadable("a send was reserved without its action").into()),

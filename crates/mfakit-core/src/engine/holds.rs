@@ -15,7 +15,7 @@ use std::{
     time::Duration,
 };
 
-use crate::{clock::Timestamp, subject::UserId};
+use crate::{approval::ApprovalId, clock::Timestamp, subject::UserId};
 
 /// Time for which a rejected start also answers the next starts of its user.
 pub(crate) const HELD_FOR: Duration = Duration::from_secs(5);
@@ -33,6 +33,8 @@ pub(crate) struct Holds {
 #[derive(Clone)]
 pub(crate) struct Hold {
     pub(crate) user: UserId,
+    /// Number that was to be confirmed. `None` if the code was to go to the number on file.
+    pub(crate) number: Option<ApprovalId>,
     pub(crate) budget: &'static str,
     /// Network of the request, if its budget is the exhausted one.
     pub(crate) network: Option<IpAddr>,
@@ -51,10 +53,17 @@ impl Holds {
         self.in_place_of(&user, |place| *place = Some(hold));
     }
 
-    /// Returns the hold of a user who starts from this network, if it still lasts.
-    pub(crate) fn find(&self, user: &UserId, network: Option<IpAddr>, now: Timestamp) -> Option<Hold> {
+    /// Returns the hold of a user who starts for this number from this network, if it still lasts.
+    pub(crate) fn find(
+        &self,
+        user: &UserId,
+        number: Option<ApprovalId>,
+        network: Option<IpAddr>,
+        now: Timestamp,
+    ) -> Option<Hold> {
         let lasts = |hold: &&Hold| {
             hold.user == *user
+                && hold.number == number
                 && (hold.network.is_none() || hold.network == network)
                 && hold.since <= now
                 && now < hold.retry_at.min(hold.since.plus(HELD_FOR))
@@ -83,7 +92,14 @@ mod tests {
     }
 
     fn hold(user: &str, retry_at: u64, network: Option<IpAddr>) -> Hold {
-        Hold { user: user.into(), budget: "number", network, since: at(100), retry_at: at(retry_at) }
+        Hold {
+            user: user.into(),
+            number: None,
+            budget: "number",
+            network,
+            since: at(100),
+            retry_at: at(retry_at),
+        }
     }
 
     #[test]
@@ -98,7 +114,11 @@ mod tests {
         ] {
             let holds = Holds::new();
             holds.put(hold("alice", retry_at, None));
-            assert_eq!(holds.find(&"alice".into(), None, at(now)).is_some(), lasts, "{retry_at}, {now}");
+            assert_eq!(
+                holds.find(&"alice".into(), None, None, at(now)).is_some(),
+                lasts,
+                "{retry_at}, {now}"
+            );
         }
     }
 
@@ -107,8 +127,10 @@ mod tests {
         let holds = Holds::new();
         let [here, there] = ["192.0.2.1", "192.0.2.2"].map(|address| address.parse().ok());
         holds.put(hold("alice", 900, here));
-        let finds = |user: &str, network| holds.find(&user.into(), network, at(101)).is_some();
+        let finds = |user: &str, network| holds.find(&user.into(), None, network, at(101)).is_some();
         assert!(finds("alice", here));
+        let other = Some(ApprovalId::random());
+        assert!(holds.find(&"alice".into(), other, here, at(101)).is_none(), "another number");
         assert!(!finds("alice", there) && !finds("alice", None) && !finds("bob", here));
         holds.end(&"bob".into());
         assert!(finds("alice", here));
@@ -122,7 +144,8 @@ mod tests {
         for n in 0..3 * PLACES {
             holds.put(hold(&n.to_string(), 900, None));
         }
-        let found = (0..3 * PLACES).filter(|n| holds.find(&n.to_string().into(), None, at(101)).is_some());
+        let found =
+            (0..3 * PLACES).filter(|n| holds.find(&n.to_string().into(), None, None, at(101)).is_some());
         assert!((1..=PLACES).contains(&found.count()));
     }
 }

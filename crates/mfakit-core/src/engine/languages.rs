@@ -45,9 +45,13 @@ pub(super) fn languages(
             let scope = entry.scope.to_string();
             let label = match messages.label_of(&entry.scope) {
                 Some(label) => label,
-                None if at == 0 => entry.label(),
-                None => return Err(invalid(InvalidText::NoLabel { scope })),
+                None => match entry.label_id() {
+                    Some(id) => messages.text(id),
+                    None if at == 0 => entry.label(),
+                    None => return Err(invalid(InvalidText::NoLabel { scope })),
+                },
             };
+            check_label(label).map_err(|why| invalid(InvalidText::Label { scope, why }))?;
             check_lengths(entry, label, site, messages, policy).map_err(invalid)?;
         }
     }
@@ -70,7 +74,9 @@ fn check_lengths(
     if Channel::all().iter().any(|channel| text(*channel).chars().count() > LONGEST_MESSAGE) {
         return Err(InvalidText::MessageTooLong { scope, longest: LONGEST_MESSAGE });
     }
-    let messages_actions = entry.is_bound() && entry.channels().contains(&Channel::Messaging);
+    // The words of a number to confirm are empty.
+    let messages_actions =
+        entry.is_bound() && !entry.is_enroll() && entry.channels().contains(&Channel::Messaging);
     let excess = if messages_actions { sent(Channel::Messaging).missing_room() } else { 0 };
     if excess > 0 {
         let (name, host) = (site.name().to_owned(), site.code_host().to_owned());

@@ -243,7 +243,8 @@ impl Mfa {
 
     /// Returns the label of a scope in the language of `messages`.
     pub(crate) fn label<'a>(&'a self, settings: &'a ScopeSettings, messages: &'a Messages) -> &'a str {
-        messages.label_of(settings.scope()).unwrap_or(settings.label())
+        let own = || settings.label_id().map(|id| messages.text(id));
+        messages.label_of(settings.scope()).or_else(own).unwrap_or(settings.label())
     }
 
     pub(crate) fn keys(&self) -> &KeyRing {

@@ -37,6 +37,31 @@ impl Misconfigured {
         ))
     }
 
+    /// A guard or a call names the scope of numbers to confirm, whose grants only the engine consumes.
+    pub(crate) fn enroll_scope() -> Self {
+        Self::new(
+            "a guard or a call requires the scope \"mfakit.enroll\", whose codes prove the possession of a new number and \
+             nothing else: require a scope of the app instead, or call Mfa::confirm_number to confirm a number",
+        )
+    }
+
+    /// A call needs a number book.
+    pub(crate) fn no_number_book() -> Self {
+        Self::new(
+            "a number was to be changed, and the builder has no number book: replace .directory(…) by .number_book(…), \
+             which also saves numbers",
+        )
+    }
+
+    /// The app does not tell the time of a sign-in.
+    pub(crate) fn no_sign_in_time() -> Self {
+        Self::new(
+            "a person without a number was about to add one, and the time of the sign-in is not known: call \
+             .with_signed_in_at(…) on the subject in the identify function, with the time at which the app authenticated \
+             the person, kept in the session at sign-in",
+        )
+    }
+
     /// A value cannot be approved for a scope.
     pub(crate) fn action(name: &str, scope: &str, why: impl std::fmt::Display) -> Self {
         Self(format!("the action {name} cannot be approved for the scope {scope:?}: {why}"))

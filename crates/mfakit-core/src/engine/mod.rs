@@ -20,6 +20,7 @@ mod check_bound;
 mod claims;
 mod conversion;
 mod count;
+mod enroll;
 #[cfg(feature = "testing")]
 mod grant_user;
 mod health;
@@ -40,6 +41,7 @@ mod propose;
 mod psd2;
 mod reason;
 mod repeat;
+mod reserved_scopes;
 mod revoke;
 mod route_reports;
 mod shown_action;
@@ -63,6 +65,10 @@ pub use build_error::BuildError;
 pub use builder::MfaBuilder;
 pub use check::AtOnce;
 pub use claims::{Approved, BoundAtOnce, BoundCheck, Claims, GrantTokens};
+pub use enroll::{
+    ChangeDenied, ConfirmNumberError, ConfirmedNumber, EnrollError, NumberRejection, NumberSituation,
+    PendingNumber, ProposedNumber,
+};
 pub use live_challenge::LiveChallenge;
 pub use mfa::Mfa;
 pub use misconfigured::Misconfigured;

@@ -6,6 +6,7 @@ use crate::{
     directory::{BoxError, Directory, IntoNumberOnFile, WithState},
     engine::builder::MfaBuilder,
     event::Observer,
+    number_book::NumberBook,
     risk::{OnRiskError, RiskCheck},
 };
 
@@ -63,11 +64,34 @@ impl MfaBuilder {
         self.directory(WithState::new(state, function))
     }
 
+    /// Sets the number book, which takes the place of a directory and also saves numbers. People then add, replace and remove
+    /// their number themselves. See [`NumberBook`] for an implementation over SQL.
+    ///
+    /// The engine declares two scopes for it: [`Scope::MANAGE`](crate::Scope::MANAGE) for a code to the number on file, and
+    /// [`Scope::ENROLL`](crate::Scope::ENROLL) for a code to a new one.
+    ///
+    /// ```
+    /// use mfakit_core::{MemoryNumberBook, MfaBuilder, PhoneNumber, Timestamp};
+    ///
+    /// # fn example(builder: MfaBuilder) -> Result<MfaBuilder, Box<dyn std::error::Error>> {
+    /// let alices = PhoneNumber::new("+19195551234")?;
+    /// let book = MemoryNumberBook::new().with("alice", alices, Timestamp::from_millis(0));
+    /// # Ok(
+    /// builder.number_book(book)
+    /// # )
+    /// # }
+    /// ```
+    pub fn number_book(mut self, book: impl NumberBook) -> Self {
+        self.number_book = Some(Box::new(book));
+        self
+    }
+
     /// Sets the country of stored numbers that have no calling code, by its ISO 3166 code. Text that the directory
     /// returns is then read by [`PhoneNumber::parse`](crate::PhoneNumber::parse), so `(202) 555-0123` is a number for
     /// `"US"`. Without it, the text must be in E.164 form.
     ///
-    /// It does not apply to a directory that returns a `PhoneNumber`.
+    /// It does not apply to a directory that returns a `PhoneNumber`. With a [number book](Self::number_book), it is the
+    /// country of numbers that people enter without a calling code.
     pub fn default_region(mut self, region: impl Into<String>) -> Self {
         self.default_region = Some(region.into());
         self

@@ -71,7 +71,11 @@ impl Mfa {
         target: Option<&str>,
     ) -> Result<Approval, ActionError> {
         self.named(Some(subject))?;
-        if self.declared(scope)?.is_psd2() {
+        let settings = self.declared(scope)?;
+        if settings.is_enroll() {
+            return Err(self.misconfigured(Misconfigured::enroll_scope()).into());
+        }
+        if settings.is_psd2() {
             self.check_payment(scope, name, &words)?;
         }
         let words = serde_json::to_string(&words).map_err(|error| {

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// Reasons of a rejected start, as events name them, and their labels.
-pub(crate) const START_REASONS: [(&str, &str); 18] = [
+pub(crate) const START_REASONS: [(&str, &str); 20] = [
     ("no number", "no_number"),
     ("channel unavailable", "channel_unavailable"),
     ("number unknown to the metadata", "unknown_number"),
@@ -17,13 +17,15 @@ pub(crate) const START_REASONS: [(&str, &str); 18] = [
     ("cooling down", "cooling_down"),
     ("user", "budget_user"),
     ("number", "budget_number"),
-    ("block", "budget_block"),
+    ("block of numbers", "budget_block"),
     ("address", "budget_address"),
     ("locked", "locked"),
     ("provider throttled", "provider_throttled"),
     ("provider failed", "provider_failed"),
     ("revoked", "revoked"),
     ("approval over", "approval_over"),
+    ("settling", "settling"),
+    ("change denied", "change_denied"),
     ("unavailable", "unavailable"),
     ("misconfigured", "misconfigured"),
 ];
@@ -40,8 +42,17 @@ pub(crate) struct Ended {
     pub(crate) has_failed: bool,
 }
 
+/// Reasons that have the label of another one, so that there are fewer series.
+const OTHER_NAMES: [(&str, &str); 4] = [
+    ("unconfirmed number", "number"),
+    ("unconfirmed block", "block of numbers"),
+    ("step-up required", "change denied"),
+    ("sign-in too old", "change denied"),
+];
+
 /// Returns the label of a reason for which a start was rejected.
 pub(crate) fn start_reason(why: &str) -> &'static str {
+    let why = OTHER_NAMES.iter().find(|(name, _)| *name == why).map_or(why, |(_, other)| other);
     START_REASONS.iter().find(|(name, _)| *name == why).map_or("other", |(_, label)| label)
 }
 
@@ -91,5 +102,21 @@ impl Ended {
                 Self { outcome: reason.as_str(), has_failed: matches!(reason, Reason::Unavailable) }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Budget;
+
+    #[test]
+    fn every_budget_has_a_label() {
+        let kinds = [Budget::Number([0; 32]), Budget::Block([0; 32]), Budget::Address([0; 32])];
+        let kinds = kinds.iter().map(Budget::kind).chain(["user", "unconfirmed number", "unconfirmed block"]);
+        for kind in kinds {
+            assert!(start_reason(kind).starts_with("budget_"), "{kind}");
+        }
+        assert_eq!(start_reason("anything else"), "other");
     }
 }

@@ -120,14 +120,17 @@ impl Mfa {
     /// Runs to completion, so that a browser that closes the connection at sign-out keeps nothing.
     async fn revoke(&self, user: &UserId, what: Revocation) -> Result<(), BackendError> {
         let (mfa, user) = (self.clone(), user.clone());
-        let revoking = async move {
-            mfa.inner.store.revoke(&user, what).await?;
-            #[cfg(feature = "testing")]
-            mfa.inner.user_grants.revoke(&user, what);
-            mfa.observe(context(&user, &what), EventKind::Revoked { what });
-            Ok(())
-        };
+        let revoking = async move { mfa.revoke_now(&user, what).await };
         self.to_the_end(revoking).await.unwrap_or_else(|stopped| Err(stopped.into()))
+    }
+
+    /// Revokes within a task that runs to completion.
+    pub(super) async fn revoke_now(&self, user: &UserId, what: Revocation) -> Result<(), BackendError> {
+        self.inner.store.revoke(user, what).await?;
+        #[cfg(feature = "testing")]
+        self.inner.user_grants.revoke(user, what);
+        self.observe(context(user, &what), EventKind::Revoked { what });
+        Ok(())
     }
 }
 

@@ -13,12 +13,14 @@ use crate::{
         claims::GrantTokens,
         live_challenge::LiveChallenge,
         mfa::Mfa,
-        number_on_file::OnFile,
+        number_on_file::{OnFile, Standing},
         shown_action::ShownAction,
     },
     grant::{Binding, Grant, GrantRecord, GrantTerms},
     lock::Lock,
+    phone::PhoneNumber,
     requirement::Requirement,
+    scope::Scope,
     store::{Key, UserState},
     subject::{Recognition, Subject},
     token::GrantToken,
@@ -48,6 +50,9 @@ pub struct Situation {
     pub resend_in: Duration,
     /// Destination of a code.
     pub destination: Destination,
+    /// Time from which codes are sent for the scope, because the number on file was confirmed too recently. `None` if they are
+    /// sent now.
+    pub settling: Option<Timestamp>,
     /// Channels of the scope that may reach the number.
     pub channels: Vec<Channel>,
 }
@@ -56,6 +61,8 @@ pub struct Situation {
 struct Place<'a> {
     approval: Option<&'a ApprovalId>,
     action: Option<Box<ShownAction>>,
+    /// The number of an action that is about one.
+    number: Option<PhoneNumber>,
     token: Option<&'a GrantToken>,
 }
 
@@ -86,8 +93,8 @@ impl Mfa {
         token: Option<&GrantToken>,
     ) -> Result<Situation, BackendError> {
         let user_state = self.inner.store.user_state(subject.user(), self.try_now()?).await?;
-        self.situation_in(user_state, subject, requirement, Place { approval: None, action: None, token })
-            .await
+        let place = Place { approval: None, action: None, number: None, token };
+        self.situation_in(user_state, subject, requirement, place).await
     }
 
     /// Returns the state of `subject` with regard to an action: the one of the approval, or else the newest that is kept for
@@ -106,7 +113,9 @@ impl Mfa {
         let mut user_state = self.inner.store.user_state(subject.user(), self.try_now()?).await?;
         let key = Key { approval, ..Key::unbound(subject.user(), subject.login(), requirement.scope()) };
         let theirs = std::mem::take(&mut user_state.actions).into_iter().filter(|action| key.keeps(action));
-        let action = match theirs.max_by_key(|action| (action.kept_at, action.approval.id)) {
+        let newest = theirs.max_by_key(|action| (action.kept_at, action.approval.id));
+        let number = newest.as_ref().and_then(|action| self.number_of_action(subject.user(), action));
+        let action = match newest {
             Some(action) => {
                 let words = self.read_words(&action)?;
                 Some(Box::new(ShownAction::new(action, words, self.try_now()?)))
@@ -116,7 +125,7 @@ impl Mfa {
         // Without an action there is no challenge and no grant either. No record is of this approval.
         let approval = action.as_ref().map_or_else(ApprovalId::random, |action| action.approval.id);
         let token = action.as_ref().and_then(|action| tokens(&action.approval.id));
-        let place = Place { approval: Some(&approval), action, token: token.as_ref() };
+        let place = Place { approval: Some(&approval), action, number, token: token.as_ref() };
         self.situation_in(user_state, subject, requirement, place).await
     }
 
@@ -127,25 +136,20 @@ impl Mfa {
         requirement: &Requirement,
         place: Place<'_>,
     ) -> Result<Situation, BackendError> {
-        let Place { approval, action, token } = place;
+        let Place { approval, action, number, token } = place;
         let key = Key { approval, ..Key::unbound(subject.user(), subject.login(), requirement.scope()) };
-        let mut channels =
-            self.scope(requirement.scope()).map_or(Vec::new(), |entry| entry.channels().to_vec());
         // Nothing is sent to a locked user, so repeated lookups do not have to query the directory.
         let on_file = match user_state.lock {
+            // A code for a new number goes to that number, and never to the one on file.
+            Lock::Unlocked if *key.scope == Scope::ENROLL => {
+                Some(number.map(|number| OnFile::new(self.keys(), number, Standing::Unconfirmed)))
+            }
             Lock::Unlocked => unless_panicked(self.number_on_file(subject.user()).await)?,
             Lock::Until(_) | Lock::Disabled => None,
         };
-        let destination = match on_file {
-            Some(Some(OnFile { number, .. })) => {
-                let reach = self.inner.destinations.reach(&number);
-                channels.retain(|channel| reach.by(*channel).is_ok());
-                Destination::Number(number.to_string())
-            }
-            Some(None) => Destination::Nowhere,
-            None => Destination::Unknown,
-        };
         let now = self.try_now()?;
+        let settling = on_file.iter().flatten().find_map(|on_file| self.settles_at(key.scope, on_file, now));
+        let (destination, channels) = self.destination(requirement.scope(), on_file);
         let live = self.live(&user_state, key, now);
         let record = user_state
             .grants
@@ -176,13 +180,32 @@ impl Mfa {
             resend_in: user_state.resend_at.map_or(Duration::ZERO, |at| at.since(now)),
             live,
             destination,
+            settling,
             channels,
         })
     }
 
+    /// Returns where a code for this scope goes, and the channels that may reach it. `None` if the number was not looked up.
+    fn destination(&self, scope: &Scope, on_file: Option<Option<OnFile>>) -> (Destination, Vec<Channel>) {
+        let mut channels = self.scope(scope).map_or(Vec::new(), |entry| entry.channels().to_vec());
+        let destination = match on_file {
+            Some(Some(OnFile { number, standing, .. })) => {
+                let reach = self.inner.destinations.reach(&number);
+                channels.retain(|channel| reach.by(*channel).is_ok());
+                if standing == Standing::Unconfirmed && number.is_landline() {
+                    channels.retain(|channel| *channel != Channel::Messaging);
+                }
+                Destination::Number(number.to_string())
+            }
+            Some(None) => Destination::Nowhere,
+            None => Destination::Unknown,
+        };
+        (destination, channels)
+    }
+
     /// Returns the grant that a test gave to the user in every session.
     #[cfg(feature = "testing")]
-    fn granted_to_user(
+    pub(super) fn granted_to_user(
         &self,
         subject: &Subject,
         requirement: &Requirement,
@@ -192,7 +215,7 @@ impl Mfa {
         judged.ok().map(|(terms, _)| terms)
     }
 
-    fn live(&self, user_state: &UserState, key: Key<'_>, now: Timestamp) -> Option<LiveChallenge> {
+    pub(super) fn live(&self, user_state: &UserState, key: Key<'_>, now: Timestamp) -> Option<LiveChallenge> {
         user_state.challenges.iter().find(|challenge| key.owns(challenge)).map(|challenge| {
             let mut live = LiveChallenge::seen(challenge, now);
             // The user's lock may come sooner than the end of this challenge.
@@ -202,7 +225,7 @@ impl Mfa {
         })
     }
 
-    fn question<'a>(
+    pub(super) fn question<'a>(
         &self,
         subject: &'a Subject,
         requirement: &'a Requirement,

@@ -24,8 +24,14 @@ use crate::{
     clock::Timestamp,
     destinations::Area,
     engine::{
-        count::Counted, live_challenge::LiveChallenge, mfa::Mfa, misconfigured::Misconfigured, reason::Ended,
-        spans, start_error::StartError, task::Stopped,
+        count::{Asked, Counted},
+        live_challenge::LiveChallenge,
+        mfa::Mfa,
+        misconfigured::Misconfigured,
+        reason::Ended,
+        spans,
+        start_error::StartError,
+        task::Stopped,
     },
     event::{EventContext, EventKind},
     provider::{ProviderErrorKind, SendRequest},
@@ -34,7 +40,7 @@ use crate::{
     sent_text::{NoRoom, SentText, compose},
     store::{Key, OpenOutcome},
     subject::Subject,
-    token::{ChallengeId, ProviderScope},
+    token::{ChallengeId, GrantToken, ProviderScope},
 };
 
 /// Request for a code, made by a user.
@@ -45,6 +51,7 @@ use crate::{
 /// | [`address`](Self::address) | unknown |
 /// | [`accept_language`](Self::accept_language) | the builder's first language |
 /// | [`approval`](Self::approval) | none: the code confirms the scope, and no action |
+/// | [`manage`](Self::manage) | none |
 ///
 /// ```
 /// use mfakit_core::{Channel, Scope, StartRequest};
@@ -63,12 +70,21 @@ pub struct StartRequest {
     address: Option<IpAddr>,
     accept_language: Option<String>,
     approval: Option<ApprovalId>,
+    manage: Option<GrantToken>,
 }
 
 impl StartRequest {
     /// Creates a request for a code for `scope`, to be sent by `channel`.
     pub const fn new(scope: Scope, channel: Channel) -> Self {
-        Self { scope, channel, return_to: None, address: None, accept_language: None, approval: None }
+        Self {
+            scope,
+            channel,
+            return_to: None,
+            address: None,
+            accept_language: None,
+            approval: None,
+            manage: None,
+        }
     }
 
     /// Sets the page that the user requested, signed.
@@ -97,6 +113,13 @@ impl StartRequest {
     /// the code approves nothing else. A resend keeps the approval.
     pub fn approval(mut self, approval: impl Into<Option<ApprovalId>>) -> Self {
         self.approval = approval.into();
+        self
+    }
+
+    /// Sets the value of the cookie of the grant of [`Scope::MANAGE`]. A code to a new number needs it if a number is on file
+    /// and the user was recognized by a cookie.
+    pub fn manage(mut self, token: impl Into<Option<GrantToken>>) -> Self {
+        self.manage = token.into();
         self
     }
 }
@@ -157,14 +180,15 @@ impl Mfa {
         self.named(Some(subject))?;
         let settings = self.declared(&request.scope)?;
         self.check_request(settings, &request)?;
-        let StartRequest { scope, channel, return_to, address, accept_language, approval } = request;
+        let StartRequest { scope, channel, return_to, address, accept_language, approval, manage } = request;
         // An address decides nothing unless the app configures how it is determined.
         let address = address.filter(|_| self.client_address().is_some());
         let key =
             Key { approval: approval.as_ref(), ..Key::unbound(subject.user(), subject.login(), &scope) };
         let id = ChallengeId::random();
-        let Counted { on_file, area, resend_at, action } =
-            self.reserve_all(key, &id, channel, address).await?;
+        let Counted { on_file, area, resend_at, action } = self
+            .reserve_all(subject, key, &Asked { challenge: &id, channel, address, manage: manage.as_ref() })
+            .await?;
         let (approval, words) = action.map(|action| (action.approval, action.words)).unzip();
         let words = words.as_ref();
         let plan = PlannedSend { subject, scope: &scope, channel, number: &on_file.number, address, words };

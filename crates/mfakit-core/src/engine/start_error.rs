@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use crate::{
-    clock::whole_seconds,
+    clock::{Timestamp, whole_seconds},
     destinations::DestinationRejection,
-    engine::{backend_error::BackendError, live_challenge::LiveChallenge, misconfigured::Misconfigured},
+    engine::{
+        backend_error::BackendError, enroll::ChangeDenied, live_challenge::LiveChallenge,
+        misconfigured::Misconfigured,
+    },
     event::EventKind,
     lock,
 };
@@ -76,6 +79,15 @@ pub enum StartError {
     /// never was theirs. A request for a scope that is [bound only](crate::DeclaredScope::bound) must name an approval.
     #[error("no action is kept for the approval: request the action again")]
     ApprovalOver,
+    /// The scope is [settled](crate::DeclaredScope::settled), and the number on file was confirmed too recently.
+    #[error("the number on file was confirmed too recently for the scope: wait until {until}")]
+    Settling {
+        /// Time at which a code can be sent.
+        until: Timestamp,
+    },
+    /// The code was for a new number, and the session may not change the number.
+    #[error(transparent)]
+    ChangeDenied(ChangeDenied),
     /// The store, the directory or the risk check failed. The cause is in the event of the failure.
     #[error("the store, the directory or the risk check failed")]
     Unavailable,
@@ -99,6 +111,8 @@ impl StartError {
             Self::ProviderFailed => ("provider failed", false, None),
             Self::Revoked => ("revoked", false, None),
             Self::ApprovalOver => ("approval over", false, None),
+            Self::Settling { .. } => ("settling", false, None),
+            Self::ChangeDenied(why) => (why.as_str(), false, None),
             Self::Unavailable => ("unavailable", false, None),
             Self::Misconfigured(_) => ("misconfigured", false, None),
         };

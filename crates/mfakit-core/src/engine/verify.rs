@@ -76,6 +76,9 @@ impl Mfa {
         challenge: impl Into<ChallengeRef>,
         code: &Code,
     ) -> Result<Verified, VerifyError> {
+        if *scope == Scope::ENROLL {
+            return Err(self.misconfigured(Misconfigured::enroll_scope()).into());
+        }
         let span = spans::verify(self.scope(scope).map(ScopeSettings::scope));
         spans::within(span, self.attempted(subject, scope, challenge.into(), code), Ended::verify).await
     }
@@ -98,7 +101,7 @@ impl Mfa {
         })
     }
 
-    async fn verify_to_the_end(
+    pub(super) async fn verify_to_the_end(
         &self,
         subject: &Subject,
         scope: &Scope,

@@ -24,10 +24,10 @@ use crate::{
 };
 
 /// Seconds to wait before each further try. Most stores fail over in this time.
-const WAITS: [u64; 5] = [1, 2, 4, 8, 10];
+pub(super) const WAITS: [u64; 5] = [1, 2, 4, 8, 10];
 
 /// Time after which the last try ends, even if the store does not answer.
-const LONGEST: Duration = Duration::from_secs(30);
+pub(super) const LONGEST: Duration = Duration::from_secs(30);
 
 /// Redemption whose answer was lost.
 pub(super) struct Lost {

@@ -95,6 +95,33 @@ pub enum EventKind<'a> {
     },
     /// The record that the user's number completed a challenge was deleted.
     NumberForgotten,
+    /// A person added the first number. All grants and challenges of the user ended.
+    NumberAdded {
+        /// Masked number: all but the last two digits are hidden.
+        number: &'a str,
+    },
+    /// A person replaced the number. All grants and challenges of the user ended.
+    NumberReplaced {
+        /// Masked number that was on file.
+        from: &'a str,
+        /// Masked number that is on file now.
+        to: &'a str,
+    },
+    /// A person removed the number. All grants and challenges of the user ended.
+    NumberRemoved {
+        /// Masked number that was on file.
+        number: &'a str,
+    },
+    /// The app changed the number itself. All grants and challenges of the user ended.
+    NumberChanged,
+    /// A number was not proposed, confirmed or removed. The number on file is as before.
+    NumberChangeRejected {
+        /// Reason of the rejection.
+        why: &'static str,
+    },
+    /// The number was changed, and the store failed when grants from the moment of the change were to end. It is repeated in
+    /// the background, for at most half a minute. [`Mfa::revoke_user`](crate::engine::Mfa::revoke_user) does it too.
+    RevocationPending,
     /// A state-changing request did not come from the site itself, or its form token was wrong.
     ForgeryRejected {
         /// Reason of the rejection.
@@ -114,7 +141,7 @@ pub enum EventKind<'a> {
     },
     /// A function of the app failed.
     AppFailed {
-        /// Name of the function: `identify`, `directory`, `risk check` or `on_rejection`.
+        /// Name of the function: `identify`, `directory`, `number book`, `risk check` or `on_rejection`.
         function: &'static str,
         /// Text of its error.
         error: &'a str,
@@ -160,6 +187,12 @@ impl EventKind<'_> {
             Self::Denied { .. } => "request denied by a guard",
             Self::Revoked { .. } => "grants revoked",
             Self::NumberForgotten => "number forgotten",
+            Self::NumberAdded { .. } => "number added",
+            Self::NumberReplaced { .. } => "number replaced",
+            Self::NumberRemoved { .. } => "number removed",
+            Self::NumberChanged => "number changed by the app",
+            Self::NumberChangeRejected { .. } => "change of number rejected",
+            Self::RevocationPending => "grants not revoked yet after a change of number",
             Self::ForgeryRejected { .. } => "cross-site request rejected",
             Self::ProviderFailed { .. } => "provider failed",
             Self::StoreFailed { .. } => "store failed",
@@ -193,6 +226,12 @@ impl EventKind<'_> {
             Self::Denied { .. } => "authz_fail",
             Self::Revoked { .. } => "authn_token_revoked",
             Self::NumberForgotten => "authn_number_forgotten",
+            Self::NumberAdded { .. } => "authn_number_added",
+            Self::NumberReplaced { .. } => "authn_number_replaced",
+            Self::NumberRemoved { .. } => "authn_number_removed",
+            Self::NumberChanged => "authn_number_changed",
+            Self::NumberChangeRejected { .. } => "authn_number_change_fail",
+            Self::RevocationPending => "authn_token_revoke_pending",
             Self::ForgeryRejected { .. } => "malicious_csrf",
             Self::ProviderFailed { .. } => "sys_provider_failed",
             Self::StoreFailed { .. } => "sys_store_failed",

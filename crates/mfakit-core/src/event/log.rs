@@ -49,6 +49,8 @@ struct Line<'a> {
     failures: Option<u32>,
     lifetime: Option<Duration>,
     sent_to: Option<&'a str>,
+    number: Option<&'a str>,
+    replaced: Option<&'a str>,
     region: Option<&'a str>,
     provider_id: Option<&'a str>,
     error: Option<&'a str>,
@@ -72,25 +74,13 @@ impl Observer for TracingObserver {
         // Composed only if a subscriber wants the line.
         let words = LazyCell::new(|| about.words());
         let (name, message) = (event.name(), event.kind.message());
-        let Line {
-            level,
-            outcome,
-            why,
-            retry_after,
-            attempts_left,
-            failures,
-            lifetime,
-            sent_to,
-            region,
-            provider_id,
-            error,
-        } = line(&event.kind);
+        let line = line(&event.kind);
         macro_rules! write_at {
             ($level:ident) => {
                 tracing::$level!(
                     target: "mfakit",
                     event = name,
-                    outcome,
+                    outcome = line.outcome,
                     user,
                     session = text(about.session()).as_deref(),
                     scope,
@@ -103,20 +93,22 @@ impl Observer for TracingObserver {
                     amount = amount(words.as_deref()).as_deref(),
                     payee = payee(words.as_deref()).as_deref(),
                     lines = lines(words.as_deref()).as_deref(),
-                    why,
-                    retry_after_s = retry_after.map(whole_seconds),
-                    attempts_left,
-                    failures,
-                    lifetime_s = lifetime.map(|lifetime| lifetime.as_secs()),
-                    sent_to,
-                    region,
-                    provider_id,
-                    error,
+                    why = line.why,
+                    retry_after_s = line.retry_after.map(whole_seconds),
+                    attempts_left = line.attempts_left,
+                    failures = line.failures,
+                    lifetime_s = line.lifetime.map(|lifetime| lifetime.as_secs()),
+                    sent_to = line.sent_to,
+                    number = line.number,
+                    replaced = line.replaced,
+                    region = line.region,
+                    provider_id = line.provider_id,
+                    error = line.error,
                     "{message}"
                 )
             };
         }
-        match level {
+        match line.level {
             Level::Info => write_at!(info),
             Level::Warn => write_at!(warn),
             Level::Error => write_at!(error),
@@ -184,6 +176,14 @@ fn line<'a>(kind: &EventKind<'a>) -> Line<'a> {
         EventKind::Denied { reason } => Line { why: Some(reason.as_str()), ..went_well("denied") },
         EventKind::Revoked { what } => Line { why: Some(revoked(&what)), ..went_well("revoked") },
         EventKind::NumberForgotten => went_well("forgotten"),
+        EventKind::NumberAdded { number } => Line { number: Some(number), ..went_well("added") },
+        EventKind::NumberReplaced { from, to } => {
+            Line { number: Some(to), replaced: Some(from), ..went_well("replaced") }
+        }
+        EventKind::NumberRemoved { number } => Line { replaced: Some(number), ..went_well("removed") },
+        EventKind::NumberChanged => went_well("changed"),
+        EventKind::NumberChangeRejected { why } => Line { why: Some(why), ..rejected("rejected") },
+        EventKind::RevocationPending => Line { level: Level::Error, outcome: "pending", ..Line::default() },
         EventKind::ForgeryRejected { why } => Line { why: Some(why), ..rejected("rejected") },
         EventKind::ProviderFailed { error, .. }
         | EventKind::StoreFailed { error }

@@ -26,6 +26,12 @@
 //! | `authz_fail` | request denied by a guard |
 //! | `authn_token_revoked` | grants revoked |
 //! | `authn_number_forgotten` | number forgotten |
+//! | `authn_number_added` | number added |
+//! | `authn_number_replaced` | number replaced |
+//! | `authn_number_removed` | number removed |
+//! | `authn_number_changed` | number changed by the app |
+//! | `authn_number_change_fail` | change of number rejected |
+//! | `authn_token_revoke_pending` | grants not revoked yet after a change of number |
 //! | `malicious_csrf` | cross-site request rejected |
 //! | `sys_provider_failed` | provider failed |
 //! | `sys_store_failed` | store failed |

@@ -75,6 +75,12 @@ messages! {
     /// Label of the payee on the page.
     PayeeLabel() = "To";
 
+    /// Label of the scope `mfakit.manage`, which completes "your code to …".
+    ManageLabel() = "change your phone number";
+    /// Label of the scope `mfakit.enroll`, which completes "your code to …". It does not say whose number it is, because
+    /// anyone can enter any number.
+    EnrollLabel() = "confirm this phone number";
+
     /// Span of one second.
     Second(count) = "{count} second";
     /// Span of several seconds.
@@ -294,6 +300,8 @@ impl MessageId {
                 | Self::SendAmountTo
                 | Self::SendAmount
                 | Self::SendTo
+                | Self::ManageLabel
+                | Self::EnrollLabel
         )
     }
 

@@ -54,6 +54,11 @@ impl Lines {
         decisive.map_or(Line::Unknown, |(_, line)| *line)
     }
 
+    /// Returns whether a national number is that of a landline, and may not be that of a mobile phone or an internet line.
+    pub(super) fn are_landlines(&self, national: &str) -> bool {
+        self.include(&[Kind::Fixed], national) && !self.include(&[Kind::Mobile, Kind::Voip], national)
+    }
+
     /// Returns whether a national number matches the most general pattern.
     pub(super) fn are_general(&self, national: &str) -> bool {
         self.include(&[Kind::General], national)

@@ -68,6 +68,12 @@ impl PhoneNumber {
         self.parts().is_some_and(|parts| parts.is_personal_in(region))
     }
 
+    /// Returns whether the number is that of a landline, which receives no text messages. In countries that give the same
+    /// ranges to mobile lines, no number is.
+    pub(crate) fn is_landline(&self) -> bool {
+        self.parts().is_some_and(Parts::is_landline)
+    }
+
     /// Returns the calling code if it is in use.
     pub(crate) fn calling_code(&self) -> Option<u16> {
         self.parts().map(|parts| parts.code)

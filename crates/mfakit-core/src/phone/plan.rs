@@ -67,6 +67,11 @@ impl Plan {
         self.lines().map_or(Line::Unknown, |lines| lines.classify(national))
     }
 
+    /// Returns whether a national number is that of a landline, and may not be that of a mobile phone.
+    pub(super) fn is_landline(&self, national: &str) -> bool {
+        self.lines().is_some_and(|lines| lines.are_landlines(national))
+    }
+
     /// Returns whether a national number belongs to this plan, among the plans that share the calling code.
     pub(super) fn owns(&self, national: &str) -> bool {
         match self.leading_digits() {

@@ -124,6 +124,18 @@ impl<'a> Parts<'a> {
         plan.is_some_and(|plan| plan.line(self.national) == Line::Personal)
     }
 
+    /// Returns whether the number is that of a landline, and may not be that of a mobile phone.
+    pub(super) fn is_landline(self) -> bool {
+        let [single] = self.plans else {
+            return self
+                .plans
+                .iter()
+                .find(|plan| plan.owns(self.national))
+                .is_some_and(|plan| plan.is_landline(self.national));
+        };
+        single.is_landline(self.national)
+    }
+
     /// Compares the number of digits with those that numbers of the calling code may have.
     pub(super) fn length(self) -> Length {
         self.plans.first().map_or(Length::Wrong, |plan| plan.length(self.national))

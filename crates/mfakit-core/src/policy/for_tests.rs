@@ -36,6 +36,7 @@ impl Policy {
             .sends_per_number(unlimited)
             .sends_per_address(unlimited)
             .sends_per_block(unlimited)
+            .sends_per_unconfirmed_number(unlimited)
             .lock_after(NO_LIMIT)
             .disable_after(NO_LIMIT)
     }

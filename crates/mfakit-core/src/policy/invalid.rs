@@ -57,6 +57,12 @@ pub enum InvalidPolicy {
         /// Value that was given.
         lifetime: Duration,
     },
+    /// A person would have to sign in again before each number, or could add one in an old session.
+    #[error("fresh_sign_in is {age:?}; it must be 1 minute to 24 hours")]
+    FreshSignIn {
+        /// Value that was given.
+        age: Duration,
+    },
     /// Grants from too far in the future would be accepted.
     #[error("clock_skew is {skew:?}; it must be at most 60 seconds")]
     ClockSkew {

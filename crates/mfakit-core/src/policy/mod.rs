@@ -4,6 +4,7 @@ mod drain;
 #[cfg(feature = "testing")]
 mod for_tests;
 mod invalid;
+mod numbers;
 mod table;
 
 use std::time::Duration;
@@ -37,6 +38,8 @@ const LONGEST_LOCK: Duration = Duration::from_secs(24 * 60 * 60);
 /// | [`sends_per_number`](Self::sends_per_number) | 3 in 10 min, 5 in 1 h, 10 in 24 h | see there | SMS pumping |
 /// | [`sends_per_address`](Self::sends_per_address) (IPv6: per /64), to numbers that completed no challenge in the last 90 days | 10 in 1 h | see there | SMS pumping |
 /// | [`sends_per_block`](Self::sends_per_block) of 10,000 numbers, to numbers that completed no challenge in the last 90 days | 10 in 1 h | see there | SMS pumping |
+/// | [`sends_per_unconfirmed_number`](Self::sends_per_unconfirmed_number), to a number that is not confirmed | 3 in 24 h | see there | SMS pumping |
+/// | [`fresh_sign_in`](Self::fresh_sign_in) before the first number is added | 10 min | 1 min to 24 h | – |
 /// | [`rejections`](Self::rejections) across all users, which raise an event and reject no request | 100 in 10 min | see there | ASVS 6.3.1 |
 /// | [`grant_lifetime`](Self::grant_lifetime) | 10 min | 1 s to 24 h | outer bound: NIST SP 800-63B-4, 2.2.3 |
 /// | [`clock_skew`](Self::clock_skew) | 5 s | 0 to 60 s | – |
@@ -62,6 +65,8 @@ pub struct Policy {
     pub(crate) sends_per_number: Vec<Limit>,
     pub(crate) sends_per_address: Vec<Limit>,
     pub(crate) sends_per_block: Vec<Limit>,
+    pub(crate) sends_per_unconfirmed_number: Vec<Limit>,
+    pub(crate) fresh_sign_in: Duration,
     pub(crate) rejections: Limit,
     pub(crate) grant_lifetime: Duration,
     pub(crate) clock_skew: Duration,
@@ -96,6 +101,8 @@ impl Default for Policy {
             ],
             sends_per_address: vec![Limit::new(10, Duration::from_secs(60 * 60))],
             sends_per_block: vec![Limit::new(10, Duration::from_secs(60 * 60))],
+            sends_per_unconfirmed_number: vec![Limit::new(3, Duration::from_secs(24 * 60 * 60))],
+            fresh_sign_in: Duration::from_secs(10 * 60),
             rejections: Limit::new(100, Duration::from_secs(10 * 60)),
             grant_lifetime: Duration::from_secs(10 * 60),
             clock_skew: Duration::from_secs(5),
@@ -272,6 +279,7 @@ impl Policy {
             return Err(InvalidPolicy::LockAfter { failures: 0 });
         }
         check_grant_lifetime(self.grant_lifetime)?;
+        self.check_fresh_sign_in()?;
         if self.clock_skew > Duration::from_secs(60) {
             return Err(InvalidPolicy::ClockSkew { skew: self.clock_skew });
         }
@@ -305,13 +313,14 @@ impl Policy {
         Ok(())
     }
 
-    fn budgets(&self) -> [(&'static str, &[Limit]); 6] {
+    fn budgets(&self) -> [(&'static str, &[Limit]); 7] {
         [
             ("sends_per_login_and_scope", &self.sends.per_login_and_scope),
             ("sends_per_user", &self.sends.per_user),
             ("sends_per_number", &self.sends_per_number),
             ("sends_per_address", &self.sends_per_address),
             ("sends_per_block", &self.sends_per_block),
+            ("sends_per_unconfirmed_number", &self.sends_per_unconfirmed_number),
             ("rejections", std::slice::from_ref(&self.rejections)),
         ]
     }
@@ -367,6 +376,9 @@ mod tests {
             (Policy::default().sends_per_address([Limit::new(1, secs(59))]), "sends_per_address"),
             (Policy::default().sends_per_block([Limit::new(1, secs(86_401))]), "sends_per_block"),
             (Policy::default().rejections(Limit::new(0, secs(60))), "rejections"),
+            (Policy::default().sends_per_unconfirmed_number([]), "sends_per_unconfirmed_number"),
+            (Policy::default().fresh_sign_in(secs(59)), "fresh_sign_in is 59s"),
+            (Policy::default().fresh_sign_in(secs(86_401)), "fresh_sign_in is 86401s"),
             (Policy::default().grant_lifetime(secs(0)), "grant is 0ns"),
             (Policy::default().grant_lifetime(secs(86_401)), "grant is 86401s"),
             (Policy::default().clock_skew(secs(61)), "clock_skew is 61s"),

@@ -72,7 +72,17 @@ impl Policy {
                 "codes requested from one address (IPv6: one /64), not counting numbers that completed a challenge in the last \
                  90 days, if the app configures how the address is determined",
                 budget(&self.sends_per_address),
+                wait.clone(),
+            ),
+            (
+                "codes sent to one number that a person entered and that is not confirmed, across all users",
+                budget(&self.sends_per_unconfirmed_number),
                 wait,
+            ),
+            (
+                "age of the sign-in with which a person adds the first number",
+                Span(self.fresh_sign_in).to_string(),
+                "401 `sign-in-too-old`".to_owned(),
             ),
             (
                 "wrong codes across all users",

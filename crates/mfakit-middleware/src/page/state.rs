@@ -274,6 +274,7 @@ mod tests {
             locked_for: None,
             resend_in: Duration::ZERO,
             destination: Destination::Number("•••34".to_owned()),
+            settling: None,
             channels: vec![Channel::Messaging],
         }
     }

@@ -131,6 +131,8 @@ impl Counters {
             EventKind::ProviderFailed { kind, .. } => increment(&self.failures, ["provider", kind.label()]),
             EventKind::StoreFailed { .. } => increment(&self.failures, ["store", "error"]),
             EventKind::AppFailed { function, .. } => {
+                // Both have the phone numbers.
+                let function = if function == "number book" { "directory" } else { function };
                 let source = SOURCES.iter().find(|(name, _)| *name == function);
                 increment(&self.failures, [source.map_or(OTHER, |(_, label)| label), "error"]);
             }
@@ -139,6 +141,12 @@ impl Counters {
             EventKind::Unlocked
             | EventKind::Revoked { .. }
             | EventKind::NumberForgotten
+            | EventKind::NumberAdded { .. }
+            | EventKind::NumberReplaced { .. }
+            | EventKind::NumberRemoved { .. }
+            | EventKind::NumberChanged
+            | EventKind::NumberChangeRejected { .. }
+            | EventKind::RevocationPending
             | EventKind::RoutesNotReached { .. }
             | EventKind::ClientAddressNotConfigured => {}
         }

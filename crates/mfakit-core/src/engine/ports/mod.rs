@@ -12,7 +12,7 @@ mod risk;
 mod store;
 
 pub(crate) use clock::ClockPort;
-pub(crate) use directory::DirectoryPort;
+pub(crate) use directory::{DirectoryPort, Found, Source};
 pub(crate) use observer::ObserverPort;
 pub(crate) use provider::{LastCalls, ProviderPort};
 pub(crate) use risk::RiskPort;

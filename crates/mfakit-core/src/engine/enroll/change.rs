@@ -1,0 +1,76 @@
+//! Changes the number on file, and ends what the earlier number proved [BIND-7].
+//!
+//! 1. Grants end *before* the change, so that a process that stops right after it leaves none. They end once more *after* it,
+//!    because a code to the earlier number may have been entered in between.
+//! 2. A code that is on its way meets a challenge that is over, because a revocation ends challenges and reserved sends too.
+//! 3. If the second revocation fails, it is repeated in the background: see `late_change`.
+//! 4. If the book fails, it may have changed the number, and may do so later. So grants end at once, and the book is read
+//!    again in the background.
+
+use crate::{
+    engine::{backend_error::BackendError, mfa::Mfa},
+    event::{EventContext, EventKind},
+    number_book::{Changed, NumberChange},
+    store::Revocation,
+    subject::Subject,
+};
+
+/// Reason why the number was not changed.
+pub(super) enum NotChanged {
+    /// The number on file is no longer the earlier one. Nothing was changed.
+    Conflict,
+    /// The store failed before anything was changed, or the book failed.
+    Failed(BackendError),
+}
+
+impl From<BackendError> for NotChanged {
+    fn from(error: BackendError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl Mfa {
+    /// Changes the number on file. The caller has consumed what permits it.
+    pub(super) async fn change_number(
+        &self,
+        subject: &Subject,
+        change: &NumberChange,
+    ) -> Result<(), NotChanged> {
+        let user = subject.user();
+        self.revoke_now(user, Revocation::User).await?;
+        match self.inner.directory.change(user, change).await {
+            Ok(Changed::Done) => {
+                if self.end_everything(user).await.is_err() {
+                    self.observe(EventContext::subject(subject), EventKind::RevocationPending);
+                    self.revoke_later(user);
+                }
+                self.number_was_changed(EventContext::subject(subject), change).await;
+                Ok(())
+            }
+            Ok(Changed::Conflict) => Err(NotChanged::Conflict),
+            Err(error) => {
+                // If this fails too, the background does it once the book shows the new number.
+                let _ = self.end_everything(user).await;
+                self.watch_change(user, change);
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Forgets what the earlier number completed, and reports the change.
+    pub(super) async fn number_was_changed(&self, about: EventContext<'_>, change: &NumberChange) {
+        if let Some(from) = change.from() {
+            // The store port reports a failure. The number then keeps its place among those that people use.
+            let _ = self.forget_completions_of(from).await;
+        }
+        let (from, to) =
+            (change.from().map(ToString::to_string), change.to().map(|to| to.number.to_string()));
+        let kind = match (&from, &to) {
+            (None, Some(number)) => EventKind::NumberAdded { number },
+            (Some(from), Some(to)) => EventKind::NumberReplaced { from, to },
+            (Some(number), None) => EventKind::NumberRemoved { number },
+            (None, None) => return,
+        };
+        self.observe(about, kind);
+    }
+}

@@ -1,0 +1,157 @@
+//! Decides who may change the number on file [ENROL-1].
+//!
+//! 1. If a number is on file, the session needs a grant of `mfakit.manage`: a code to that number was entered a moment ago.
+//! 2. If none is on file, the person must have signed in a moment ago. A stolen session is usually older.
+//! 3. This is judged at each step, because a grant may end and a tab may stay open. Only a code that was sent within the time
+//!    of a fresh sign-in is accepted for as long as codes live.
+
+use std::time::Duration;
+
+use crate::{
+    clock::Timestamp,
+    decision::{Denial, Reason},
+    engine::{
+        backend_error::BackendError, enroll::change_denied::ChangeDenied, mfa::Mfa,
+        misconfigured::Misconfigured, not_granted::NotGranted, ports::Found,
+    },
+    event::{EventContext, EventKind},
+    grant::GrantRecord,
+    number_book::NumberOnFile,
+    requirement::Requirement,
+    scope::Scope,
+    store::StoreError,
+    subject::{Subject, UserId},
+    token::GrantToken,
+};
+
+/// Permission to change the number on file.
+#[derive(Debug)]
+pub(in crate::engine) enum Permission {
+    /// No number is on file, and the sign-in is fresh.
+    FreshSignIn,
+    /// This grant of `mfakit.manage` counts. It has yet to be consumed.
+    Grant(GrantRecord),
+}
+
+/// Step of a change, which decides how old the sign-in may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::engine) enum Step {
+    /// The number is entered, or its code is sent.
+    Enter,
+    /// The code is entered.
+    Confirm,
+}
+
+/// Reason why a change may not go on.
+#[derive(Debug)]
+pub(in crate::engine) enum NotPermitted {
+    Denied(ChangeDenied),
+    Failed(BackendError),
+}
+
+impl From<BackendError> for NotPermitted {
+    fn from(error: BackendError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<Misconfigured> for NotPermitted {
+    fn from(mistake: Misconfigured) -> Self {
+        Self::Failed(mistake.into())
+    }
+}
+
+/// Requirement that replacing or removing a number places on the session.
+pub(in crate::engine) const fn manage() -> Requirement {
+    Requirement::new(Scope::MANAGE).once()
+}
+
+impl Mfa {
+    /// Returns the number on file of an engine with a number book. A number that cannot be read is an error, because it must
+    /// not count as missing: the first number takes less than another.
+    pub(in crate::engine) async fn current_number(
+        &self,
+        user: &UserId,
+    ) -> Result<Option<NumberOnFile>, BackendError> {
+        if !self.inner.directory.is_book() {
+            return Err(self.misconfigured(Misconfigured::no_number_book()).into());
+        }
+        match self.inner.directory.number(user).await? {
+            Found::Number(on_file) => Ok(Some(on_file)),
+            Found::Nothing => Ok(None),
+            Found::Unreadable => Err(BackendError::Directory("the number on file cannot be read".into())),
+        }
+    }
+
+    /// Judges whether the session may change the number on file. Consumes nothing.
+    pub(in crate::engine) async fn may_change(
+        &self,
+        subject: &Subject,
+        on_file: Option<&NumberOnFile>,
+        token: Option<&GrantToken>,
+        step: Step,
+    ) -> Result<Permission, NotPermitted> {
+        if on_file.is_none() {
+            return self.signed_in_recently(subject, step, self.try_now()?).map(|()| Permission::FreshSignIn);
+        }
+        let max_age = self.declared(&Scope::MANAGE)?.grant_lifetime();
+        match self.judged(Some(subject), &manage(), max_age, token).await {
+            Ok((_, record)) => Ok(Permission::Grant(record)),
+            Err(why) => Err(self.not_permitted(subject, max_age, why)),
+        }
+    }
+
+    /// Consumes the grant of a permission. Exactly one of all concurrent calls succeeds.
+    pub(in crate::engine) async fn use_up(
+        &self,
+        subject: &Subject,
+        permission: &Permission,
+    ) -> Result<(), NotPermitted> {
+        let Permission::Grant(record) = permission else { return Ok(()) };
+        let max_age = self.declared(&Scope::MANAGE)?.grant_lifetime();
+        let taken = self.take(Some(subject), &manage(), record).await;
+        taken.map_err(|why| self.not_permitted(subject, max_age, why))?;
+        self.observe(EventContext::subject(subject).scope(&Scope::MANAGE), EventKind::Consumed);
+        Ok(())
+    }
+
+    /// Judges the age of the sign-in. One in the future counts as too old.
+    pub(in crate::engine) fn signed_in_recently(
+        &self,
+        subject: &Subject,
+        step: Step,
+        now: Timestamp,
+    ) -> Result<(), NotPermitted> {
+        let Some(at) = subject.signed_in_at() else {
+            return Err(self.misconfigured(Misconfigured::no_sign_in_time()).into());
+        };
+        let policy = &self.inner.policy;
+        let max_age = policy.fresh_sign_in;
+        let allowed = match step {
+            Step::Enter => max_age,
+            Step::Confirm => max_age + policy.code_lifetime,
+        };
+        if at > now.plus(policy.clock_skew) || now.since(at) >= allowed {
+            return Err(NotPermitted::Denied(ChangeDenied::SignInTooOld { max_age }));
+        }
+        Ok(())
+    }
+
+    fn not_permitted(&self, subject: &Subject, max_age: Duration, why: NotGranted) -> NotPermitted {
+        match why {
+            NotGranted::Denied(Reason::Unavailable) => {
+                NotPermitted::Failed(BackendError::Store(StoreError::new("the grant could not be read")))
+            }
+            NotGranted::Denied(reason) => {
+                let denial = self.deny(Some(subject), &manage(), max_age, reason);
+                NotPermitted::Denied(ChangeDenied::StepUpRequired(denial))
+            }
+            NotGranted::Misconfigured(mistake) => mistake.into(),
+        }
+    }
+}
+
+/// Returns the denial of a session without a grant, for a page that only shows it.
+pub(super) const fn missing(reason: Reason, max_age: Duration) -> Denial {
+    Denial { reason, requirement: manage(), max_age }
+}
