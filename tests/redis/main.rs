@@ -7,6 +7,7 @@ mod approved_once;
 mod bound;
 mod cluster;
 mod conformance;
+mod enrollment;
 mod gate;
 mod growth;
 mod health;

@@ -9,6 +9,7 @@ mod broken_store;
 mod builder;
 mod ceremony;
 mod directory;
+mod enrollment;
 mod events;
 mod grant_user;
 mod health;
