@@ -17,7 +17,7 @@ use ran::Ran;
 const RECORD: &str = "MFAKIT_TEST_RECORD";
 
 /// The sections, with their numbers of rows.
-const SECTIONS: [(&str, u32); 14] = [
+const SECTIONS: [(&str, u32); 15] = [
     ("CODE", 10),
     ("RATE", 11),
     ("BIND", 8),
@@ -30,6 +30,7 @@ const SECTIONS: [(&str, u32); 14] = [
     ("PROV", 10),
     ("STORE", 11),
     ("TX", 6),
+    ("ENROL", 5),
     ("LOG", 5),
     ("DOC", 5),
 ];
