@@ -54,6 +54,12 @@ impl Case {
         self
     }
 
+    /// Lets people change their numbers themselves.
+    pub(crate) fn enrolling(mut self) -> Self {
+        self.setting.enrolling = true;
+        self
+    }
+
     /// Sets the label of the scope `reports`.
     pub(crate) fn labelled(mut self, label: &'static str) -> Self {
         self.setting.label = label;

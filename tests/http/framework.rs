@@ -3,13 +3,13 @@
 use std::{
     io,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 
 use async_trait::async_trait;
-use mfakit::{LoginId, Mfa, Rejection, Subject};
+use mfakit::{LoginId, Mfa, Rejection, Subject, Timestamp};
 
 use crate::http::ask::Ask;
 
@@ -181,6 +181,8 @@ struct Counts {
     identified: AtomicUsize,
     body_read: AtomicUsize,
     drained: AtomicUsize,
+    /// Time of all sign-ins, if the app says so.
+    signed_in_at: Mutex<Option<Timestamp>>,
 }
 
 /// Counts the bytes that are read of the body of one request: by the app until it has answered, and then by
@@ -258,6 +260,16 @@ impl Ledger {
             Some("lookup-panics") => std::panic::resume_unwind(Box::new("as the case wants it")),
             _ => return Ok(None),
         };
-        Ok(login.map(|login| Subject::cookie(user, login)))
+        let subject = login.map(|login| Subject::cookie(user, login));
+        let signed_in_at = *self.0.signed_in_at.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(match signed_in_at {
+            Some(at) => subject.map(|subject| subject.with_signed_in_at(at)),
+            None => subject,
+        })
+    }
+
+    /// Sets the time of all sign-ins by cookie.
+    pub(crate) fn sign_in_at(&self, at: impl Into<Option<Timestamp>>) {
+        *self.0.signed_in_at.lock().unwrap_or_else(PoisonError::into_inner) = at.into();
     }
 }

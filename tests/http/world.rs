@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use mfakit::{
-    ClientAddress, Mfa, MfaBuilder, Policy, UserId,
+    ClientAddress, Clock as _, MemoryNumberBook, Mfa, MfaBuilder, NumberOnFile, PhoneNumber, Policy, UserId,
     policy::Limit,
     testing::{ManualClock, SentCode, TestProvider},
 };
@@ -25,6 +25,9 @@ pub(crate) const TRUSTED: &str = "https://app.bank.example";
 /// Phone number of Alice.
 pub(crate) const ALICES_NUMBER: &str = "+19195551234";
 
+/// Age of the numbers on file.
+const MONTH: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
 /// Settings of the world of a case.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Setting {
@@ -34,6 +37,8 @@ pub(crate) struct Setting {
     pub(crate) policy: fn() -> Policy,
     pub(crate) client_address: Option<ClientAddress>,
     pub(crate) dress: fn(MfaBuilder) -> MfaBuilder,
+    /// True if people change their numbers themselves.
+    pub(crate) enrolling: bool,
 }
 
 impl Default for Setting {
@@ -52,6 +57,7 @@ impl Default for Setting {
             policy: roomy,
             client_address: None,
             dress: |builder| builder,
+            enrolling: false,
         }
     }
 }
@@ -86,6 +92,8 @@ pub(crate) struct World {
     pub(crate) provider: FaultyProvider,
     pub(crate) store: FaultyStore,
     pub(crate) phones: PhoneBook,
+    /// Numbers of the users, if people change them themselves.
+    pub(crate) book: MemoryNumberBook,
     pub(crate) ledger: Ledger,
     pub(crate) log: Log,
 }
@@ -110,24 +118,31 @@ impl World {
     pub(crate) async fn new(framework: &dyn Framework, setting: Setting, log: Log) -> Self {
         let (clock, provider) = (ManualClock::new(), FaultyProvider::default());
         let (store, phones, ledger) = (FaultyStore::default(), PhoneBook::default(), Ledger::default());
+        let book = MemoryNumberBook::new();
+        ledger.sign_in_at(clock.now());
         for (user, number) in [("alice", ALICES_NUMBER), ("bob", "+19195555678"), ("dave", "+442071838750")] {
             phones.enter(user, number);
+            book.set(user, NumberOnFile::new(PhoneNumber::new(number).unwrap(), clock.now() - MONTH));
         }
-        let book = phones.clone();
         let builder = Mfa::builder(provider.clone(), SITE)
             .name("The Bank")
             .scope("pay", "make a payment")
             .scope("settings", "change your settings")
             .scope("reports", setting.label)
-            .directory(move |user: UserId| {
-                let book = book.clone();
-                async move { book.look_up(&user).await }
-            })
             .messaging_to(["US"])
             .trusted_origins([TRUSTED])
             .policy((setting.policy)())
             .store(store.store())
             .clock(clock.clone());
+        let builder = if setting.enrolling {
+            builder.number_book(book.clone())
+        } else {
+            let phones = phones.clone();
+            builder.directory(move |user: UserId| {
+                let phones = phones.clone();
+                async move { phones.look_up(&user).await }
+            })
+        };
         let builder = match setting.client_address {
             Some(how) => builder.client_address(how),
             None => builder,
@@ -137,7 +152,7 @@ impl World {
         let app = App { mfa: mfa.clone(), ledger: ledger.clone(), shape: setting.shape };
         let server = framework.serve(app).await;
         let manner = framework.manner();
-        Self { server, manner, mfa, clock, provider, store, phones, ledger, log }
+        Self { server, manner, mfa, clock, provider, store, phones, book, ledger, log }
     }
 
     /// Sends a request and returns the answer. Asserts everything that holds for every answer.

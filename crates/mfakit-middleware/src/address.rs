@@ -8,6 +8,13 @@ pub(crate) fn page_path(mfa: &Mfa, scope: &Scope) -> String {
     format!("{}{}/{scope}", mfa.site().public_path(), mfa.site().path())
 }
 
+/// Path below the mount path of the page on which people see and change their number. With a number book, no scope has this
+/// name.
+pub(crate) const NUMBER: &str = "/number";
+
+/// Path below the mount path that removes the number.
+pub(crate) const REMOVE_NUMBER: &str = "/number/remove";
+
 /// Returns the path of a file that belongs to the page.
 pub(crate) fn file_path(mfa: &Mfa, file: &str) -> String {
     format!("{}{}{file}", mfa.site().public_path(), mfa.site().path())

@@ -59,6 +59,8 @@ kinds! {
     StepUpRequired = 401 "step-up-required" "A code is required.";
     /// The request is unauthenticated.
     Unauthenticated = 401 "unauthenticated" "Please sign in first.";
+    /// A first phone number takes a more recent sign-in.
+    SignInTooOld = 401 "sign-in-too-old" "Please sign in again.";
     /// The call may come from another site.
     CrossSite = 403 "cross-site" "The request must come from the site itself.";
     /// The scope is not declared.
@@ -69,6 +71,12 @@ kinds! {
     BodyTooSlow = 408 "body-too-slow" "The body did not arrive in time.";
     /// The directory has no number on file.
     NoNumber = 409 "no-number" "There is no phone number on file.";
+    /// The phone number is on file already.
+    Unchanged = 409 "unchanged" "This phone number is on file already.";
+    /// Another request changed the phone number in the meantime.
+    NumberConflict = 409 "number-conflict" "The phone number was changed in the meantime.";
+    /// The phone number was changed too recently for this scope.
+    Settling = 409 "settling" "The phone number was changed recently. Please wait.";
     /// The challenge is unknown, expired or consumed, or belongs to another session.
     ChallengeOver = 410 "challenge-over" "This code is no longer valid. Request a new one.";
     /// The approval is unknown, expired or consumed, or belongs to another session.
@@ -83,6 +91,8 @@ kinds! {
     ChannelUnavailable = 422 "channel-unavailable" "A code cannot be sent this way.";
     /// No code may be sent to the number on file.
     DestinationRejected = 422 "destination-refused" "A code cannot be sent to the phone number on file.";
+    /// The phone number entered cannot be used.
+    NumberRejected = 422 "number-rejected" "This phone number cannot be used.";
     /// The text entered is not a valid code.
     MalformedCode = 422 "malformed-code" "The code must be digits only, and complete.";
     /// The code entered is not the one that was sent.

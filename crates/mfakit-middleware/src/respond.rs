@@ -92,7 +92,8 @@ fn step_up(
     answer.varying("Referer, Sec-Fetch-Site").rejecting(Kind::StepUpRequired)
 }
 
-fn problem_of(mfa: &Mfa, denial: &Denial, approval: Option<&ApprovalId>, page: &str) -> Problem {
+/// Returns the problem of a request that needs a code first. `page` is the address of the challenge page.
+pub(crate) fn problem_of(mfa: &Mfa, denial: &Denial, approval: Option<&ApprovalId>, page: &str) -> Problem {
     let scope = denial.requirement.scope();
     let challenge_url = format!("{}/challenge", page_path(mfa, scope));
     let problem = Problem::new(Kind::StepUpRequired)
@@ -128,7 +129,7 @@ pub(crate) fn approval_over(
 }
 
 /// Adds the challenge that names the requirement (RFC 9470, section 3).
-fn challenged(answer: Answer, denial: &Denial) -> Answer {
+pub(crate) fn challenged(answer: Answer, denial: &Denial) -> Answer {
     let (scope, max_age) = (denial.requirement.scope(), denial.max_age.as_secs());
     answer.header(
         "www-authenticate",

@@ -2,9 +2,12 @@
 
 use std::fmt;
 
-use mfakit_core::adapter::{Origin, Site, ThemeView, UrlPath};
+use mfakit_core::{
+    Scope,
+    adapter::{Origin, Site, ThemeView, UrlPath},
+};
 
-use crate::facts::Facts;
+use crate::{address::NUMBER, facts::Facts};
 
 /// Maximum length of a target in bytes. When it is signed, it fits with the rest of a request line into the 8 KiB that
 /// servers and proxies commonly allow. Longer ones are dropped, and the user returns to the home page.
@@ -19,6 +22,18 @@ impl ReturnPath {
     #[must_use]
     pub(crate) fn home(site: &Site) -> Self {
         Self(ThemeView::of(site.theme()).home().to_owned())
+    }
+
+    /// Returns the page on which people see and change their number, which is ours. A request cannot name it.
+    #[must_use]
+    pub(crate) fn number_page(site: &Site) -> Self {
+        Self(format!("{}{NUMBER}", site.path()))
+    }
+
+    /// Returns the page to go to from the challenge page of a scope, if no other is known.
+    #[must_use]
+    pub(crate) fn without_target(site: &Site, scope: &Scope) -> Self {
+        if *scope == Scope::ENROLL { Self::number_page(site) } else { Self::home(site) }
     }
 
     /// Reads a path and query of the app. Returns `None` unless every browser resolves them to this site.

@@ -70,6 +70,12 @@ impl ReturnTarget {
         Self::to(ReturnPath::home(site), ReturnPath::home(site), requirement)
     }
 
+    /// Returns the target of a person who is about to change the number.
+    #[must_use]
+    pub(crate) fn number_page(site: &Site, requirement: &Requirement) -> Self {
+        Self::to(ReturnPath::number_page(site), ReturnPath::number_page(site), requirement)
+    }
+
     fn to(onward: ReturnPath, back: ReturnPath, requirement: &Requirement) -> Self {
         let max_age = requirement.max_age().map(|max_age| max_age.as_secs());
         Self { onward, back, max_age, once: requirement.is_once() }
@@ -111,7 +117,12 @@ impl ReturnTarget {
     fn read(written: &str, site: &Site) -> Option<Self> {
         let [max_age, once, onward, back] = written.split('\n').collect::<Vec<_>>().try_into().ok()?;
         let max_age = if max_age.is_empty() { None } else { Some(max_age.parse().ok()?) };
-        let path = |path| ReturnPath::parse(path, site).unwrap_or_else(|| ReturnPath::home(site));
+        let number = ReturnPath::number_page(site);
+        let path = |path| match ReturnPath::parse(path, site) {
+            Some(parsed) => parsed,
+            None if path == number.as_str() => number.clone(),
+            None => ReturnPath::home(site),
+        };
         Some(Self { onward: path(onward), back: path(back), max_age, once: once == "once" })
     }
 }

@@ -23,6 +23,7 @@ mod leaks;
 mod limits;
 mod nameless;
 mod nests;
+mod numbers;
 mod once;
 mod pages;
 mod prefixes;
@@ -41,6 +42,7 @@ use crate::http::case::Case;
 pub(super) fn all() -> Vec<Case> {
     let groups = [
         guards::cases(),
+        numbers::cases(),
         once::cases(),
         bound::cases(),
         late_bodies::cases(),

@@ -201,6 +201,12 @@ messages! {
     /// Notice that codes cannot be sent on the chosen channel.
     NotThisWay() = "We can’t send a code that way. Please choose another option.";
 
+    /// Heading if the number was changed too recently for this.
+    SettlingTitle() = "Please wait a while";
+    /// Notice that the number was changed too recently for this.
+    Settling(date) = "The phone number on your account was changed recently. To protect your account, this isn’t \
+        possible before {date}.";
+
     /// Heading if a code could not be sent.
     SendFailedTitle() = "We couldn’t send the code";
     /// Notice that a code could not be sent.
@@ -234,6 +240,58 @@ messages! {
     /// Notice that the browser did not keep the grant cookie.
     Unkept() = "The code was right, but your browser didn’t keep the cookie that confirms it. \
         Allow cookies for this site, then request a new code.";
+
+    /// Heading of the page on which people see and change their number.
+    NumberTitle() = "Your phone number";
+    /// Number on file, on that page.
+    NumberOnFile(number) = "We send codes to {number}.";
+    /// Date on which the number was confirmed.
+    NumberSince(date) = "Confirmed on {date}.";
+    /// Invitation to add a number.
+    NumberNone() = "Add a phone number, so that we can send you codes.";
+    /// Label of the field for the first number.
+    NumberLabel() = "Phone number";
+    /// Label of the field for another number.
+    NewNumberLabel() = "New phone number";
+    /// Hint for the field.
+    NumberHint() = "We’ll send a code to it. Start with + and the country code if the number is from abroad.";
+    /// Sentence about what happens before a number is changed.
+    NumberChangeHint() = "To change or remove it, you’ll need a code that we send to it first.";
+    /// Button that leads to the code for a change.
+    NumberChange() = "Change or remove";
+    /// Button that removes the number.
+    NumberRemove() = "Remove this number";
+    /// Number that waits for its code.
+    NumberPending(number) = "The number {number} isn’t confirmed yet.";
+    /// Link to the page on which the code is entered.
+    NumberEnterCode() = "Enter its code";
+    /// Notice that a number was saved.
+    NumberConfirmed() = "Your phone number is confirmed.";
+    /// Notice that the number was removed.
+    NumberRemoved() = "Your phone number was removed.";
+    /// Title after input that cannot be used as a number.
+    NumberRejectedTitle() = "Check the phone number";
+    /// Notice that the input is not a phone number.
+    NumberUnreadable() = "This isn’t a phone number. Check its digits.";
+    /// Notice that no such number is in use.
+    NumberUnknown() = "This number doesn’t seem to be in use. Check its digits.";
+    /// Notice that the country of the number is not served.
+    NumberCountry() = "We can’t send codes to this country. Enter another number.";
+    /// Notice that the number belongs to a service.
+    NumberService() = "This number belongs to a service. Enter a personal one.";
+    /// Notice that the number is that of a landline.
+    NumberLandline() = "This number is a landline, which can’t receive text messages. Enter another number.";
+    /// Notice that the number is on file already.
+    NumberUnchanged() = "This is the number that we already have. Enter another one.";
+    /// Heading if another request changed the number.
+    NumberConflictTitle() = "Your phone number was changed elsewhere";
+    /// Notice that another request changed the number.
+    NumberConflict() = "It was changed in the meantime, and this change was not made. Please start over.";
+    /// Heading if the sign-in is too old to add a number.
+    SignInAgainTitle() = "Please sign in again";
+    /// Notice that the sign-in is too old to add a number.
+    SignInAgain(time) = "To protect your account, a phone number can be added only within {time} of signing in. \
+        Please sign out, and sign in again.";
 
     /// Heading of other ways to confirm.
     OtherWays() = "Other ways to confirm";

@@ -5,17 +5,18 @@ use std::net::IpAddr;
 use mfakit_core::{
     BackendError, Channel, GrantToken, Messages, Mfa, Scope, StartRequest, Subject,
     action::ApprovalId,
-    adapter::{MfaBoundExt as _, MfaExt as _, ScopeSettings},
+    adapter::{MfaBoundExt as _, MfaExt as _, Purpose, ScopeSettings},
     event::{EventContext, EventKind},
 };
 
 use crate::{
+    address::{NUMBER, file_path},
     answer::Answer,
     bound_cookie::BoundTokens,
     client_kind::ClientKind,
     endpoints::reply::Reply,
     form::{self, Fields, Format},
-    page::{self, NextStep},
+    page::{self, NextStep, Notice},
     problem::{Kind, Problem},
     return_path::ReturnPath,
     return_target::SignedReturn,
@@ -37,6 +38,8 @@ pub(super) struct Call<'a> {
     pub(super) token: Option<GrantToken>,
     /// Values of the cookies of the scope's grants that are bound to an action.
     pub(super) bound_tokens: BoundTokens,
+    /// Value of the cookie that allows to change the number, if the call is about a new one.
+    pub(super) manage: Option<GrantToken>,
 }
 
 impl Call<'_> {
@@ -55,6 +58,7 @@ impl Call<'_> {
             .return_to(return_to.map(|signed| signed.as_str().to_owned()))
             .address(self.address)
             .accept_language(self.accept_language.clone())
+            .manage(self.manage.clone())
     }
 
     /// Opens a signed return target. Returns `None` unless it is one of ours, for this scope and session.
@@ -72,8 +76,29 @@ impl Call<'_> {
         let site = self.mfa.site();
         match return_to {
             Some(signed) => signed.target().onward.href(site),
-            None => ReturnPath::home(site).href(site),
+            None => ReturnPath::without_target(site, self.scope()).href(site),
         }
+    }
+
+    /// Returns the address of the page on which people see and change their number.
+    pub(super) fn number_url(&self) -> String {
+        file_path(self.mfa, NUMBER)
+    }
+
+    /// Returns that address with a notice, signed so that no link can make one up.
+    pub(super) fn noticing_url(&self, notice: Notice) -> String {
+        let signed = self.mfa.keys().sign(Purpose::Return, &self.notices(), notice.as_str());
+        format!("{}?notice={signed}", self.number_url())
+    }
+
+    /// Opens a signed notice. Returns `None` unless it is one of this session's.
+    pub(super) fn open_notice(&self, signed: &str) -> Option<Notice> {
+        Notice::named(&self.mfa.keys().open(Purpose::Return, &self.notices(), signed)?)
+    }
+
+    /// Returns the context of signed notices. With a number book, no scope has this name.
+    fn notices(&self) -> [&[u8]; 2] {
+        [NUMBER.as_bytes(), self.subject.login().as_bytes()]
     }
 
     /// Rejects a call about an approval that is over, or that was never this session's. The page leads back to where the
@@ -92,7 +117,8 @@ impl Call<'_> {
     /// Answers that an approval is over.
     pub(super) fn approval_over(&self, is_consumed: bool, return_to: Option<&SignedReturn>) -> Answer {
         let return_to = return_to.filter(|_| !is_consumed);
-        let back = return_to.map(|signed| signed.target().back.href(self.mfa.site()));
+        let of_number = (*self.scope() == Scope::ENROLL).then(|| self.number_url());
+        let back = return_to.map(|signed| signed.target().back.href(self.mfa.site())).or(of_number);
         let next = back.as_deref().map_or(NextStep::Home, NextStep::StartAgain);
         reject(self.mfa, self.messages(), self.reply, Problem::approval_over(is_consumed), next)
     }

@@ -33,12 +33,15 @@ pub(super) async fn start(call: &Call<'_>, format: Format, body: &[u8]) -> Resul
             Reply::Page => show::show(call, return_to, PageTrigger::Success).await,
         },
         Err(StartError::ApprovalOver) => Err(call.reject_approval(return_to).await),
+        Err(StartError::ChangeDenied(denied)) => Err(call.deny_change(denied).await),
         Err(error) => Err(call.reject_on_page(Attempt::Start(channel), problem(error), return_to).await),
     }
 }
 
-fn problem(error: StartError) -> Problem {
+/// Returns the problem of a code that was not sent.
+pub(super) fn problem(error: StartError) -> Problem {
     match error {
+        StartError::Settling { until } => Problem::new(Kind::Settling).with("until", until.to_string()),
         StartError::NoNumber => Problem::new(Kind::NoNumber),
         StartError::ChannelUnavailable => Problem::new(Kind::ChannelUnavailable),
         StartError::DestinationRejected(_) | StartError::Risky => Problem::new(Kind::DestinationRejected),

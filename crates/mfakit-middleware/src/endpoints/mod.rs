@@ -1,23 +1,29 @@
-//! Routes: the challenge page, start, verify and drop.
+//! Routes: the challenge page, start, verify and drop, and those of the person's number.
 //!
 //! A call is checked in two steps, so that a body is read only if its sender may send one: [`open`] checks everything
 //! but the body, and [`Opened::finish`] carries out the action.
 
 mod call;
 mod challenge;
+mod change_denied;
+mod confirm_number;
+mod number_situation;
+mod propose_number;
+mod remove_number;
 mod reply;
 mod revoke;
 mod route;
 mod show;
+mod show_number;
 mod situation;
 mod verify;
 
 use std::{error::Error, fmt, time::Duration};
 
-use mfakit_core::{Channel, Mfa, Subject, adapter::MfaExt as _};
+use mfakit_core::{Channel, Mfa, Scope, Subject, adapter::MfaExt as _};
 
 use crate::{
-    address::{MODULE, REMOTE_MODULE, STYLE_SHEET, page_path},
+    address::{MODULE, NUMBER, REMOTE_MODULE, STYLE_SHEET, file_path, page_path},
     answer::Answer,
     approval_name::Named,
     bound_cookie::BoundTokens,
@@ -32,7 +38,7 @@ use crate::{
     facts::{Facts, Method, query_value},
     form::Format,
     origin,
-    page::{self, Attempt, NextStep, PageTrigger},
+    page::{self, Attempt, NextStep, Notice, NumberTrigger, PageTrigger},
     problem::{Kind, Problem},
     respond,
     return_target::SignedReturn,
@@ -76,6 +82,9 @@ enum Action {
     Start(Format),
     Verify(Format),
     Revoke(Option<Format>),
+    ShowNumber(Option<Notice>),
+    ProposeNumber(Format),
+    RemoveNumber(Format),
 }
 
 /// Answers a call for one of the page's files. Returns `None` if `path` is not that of a file.
@@ -135,7 +144,12 @@ pub(crate) fn open<'a>(
     if !route.allows(facts.method) {
         return Err(if facts.method == Method::Get && client == ClientKind::Navigation {
             // The user opened the address of a page that answered a form.
-            Answer::see_other(page_path(mfa, settings.scope())).negotiated()
+            let page = if route.is_about_number() {
+                file_path(mfa, NUMBER)
+            } else {
+                page_path(mfa, settings.scope())
+            };
+            Answer::see_other(page).negotiated()
         } else {
             rejected(Kind::MethodNotAllowed, NextStep::Home).header("allow", route.methods())
         });
@@ -148,7 +162,7 @@ pub(crate) fn open<'a>(
     };
     let address = client_address(mfa.client_address(), facts);
     let accept_language = facts.accept_language.clone();
-    let named = Named::in_query(&facts.target);
+    let named = if route.is_about_number() { Named::Nothing } else { Named::in_query(&facts.target) };
     let approval = if let Named::Approval(id) = named { Some(id) } else { None };
     let cookies = facts.cookies.as_deref().map(str::as_bytes);
     let bound_tokens = BoundTokens::read(cookies, settings.scope());
@@ -157,6 +171,9 @@ pub(crate) fn open<'a>(
         None if settings.is_bound() => None,
         None => grant_token(cookies, settings.scope()),
     };
+    // A new number takes the grant of the scope that allows to change it.
+    let is_enroll = *settings.scope() == Scope::ENROLL;
+    let manage = if is_enroll { grant_token(cookies, &Scope::MANAGE) } else { None };
     let call = Call {
         mfa,
         settings,
@@ -168,6 +185,7 @@ pub(crate) fn open<'a>(
         approval,
         token,
         bound_tokens,
+        manage,
     };
     let action = Action::of(&call, route, facts)?;
     if named == Named::Unreadable {
@@ -179,6 +197,10 @@ pub(crate) fn open<'a>(
 impl Action {
     /// Reads the action of a call. A call that changes something must come from this site.
     fn of(call: &Call<'_>, route: Route, facts: &Facts) -> Result<Self, Answer> {
+        if facts.method.is_read() && route.is_about_number() {
+            let notice = query_value(&facts.target, "notice");
+            return Ok(Self::ShowNumber(notice.and_then(|signed| call.open_notice(&signed))));
+        }
         if facts.method.is_read() {
             let return_to = call.open_return(query_value(&facts.target, "return"));
             let after = query_value(&facts.target, "after").filter(|_| call.reply == Reply::Json);
@@ -197,6 +219,8 @@ impl Action {
         Ok(match route {
             Route::Challenge => Self::Start(format),
             Route::Verify => Self::Verify(format),
+            Route::Number => Self::ProposeNumber(format),
+            Route::RemoveNumber => Self::RemoveNumber(format),
             Route::Drop | Route::Page => Self::Revoke(Some(format)),
         })
     }
@@ -204,9 +228,12 @@ impl Action {
     /// Returns the format of the body, or `None` if no body is read.
     const fn body(&self) -> Option<Format> {
         match self {
-            Self::Start(format) | Self::Verify(format) => Some(*format),
+            Self::Start(format)
+            | Self::Verify(format)
+            | Self::ProposeNumber(format)
+            | Self::RemoveNumber(format) => Some(*format),
             Self::Revoke(format) => *format,
-            Self::Show { .. } => None,
+            Self::Show { .. } | Self::ShowNumber(_) => None,
         }
     }
 }
@@ -258,5 +285,8 @@ async fn carry_out(call: &Call<'_>, action: Action, body: &[u8]) -> Result<Answe
         Action::Start(format) => challenge::start(call, format, body).await,
         Action::Verify(format) => verify::verify(call, format, body).await,
         Action::Revoke(format) => revoke::revoke(call, format, body).await,
+        Action::ShowNumber(notice) => show_number::show(call, NumberTrigger::Notice(notice)).await,
+        Action::ProposeNumber(format) => propose_number::propose(call, format, body).await,
+        Action::RemoveNumber(format) => remove_number::remove(call, format, body).await,
     }
 }

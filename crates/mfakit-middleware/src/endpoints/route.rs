@@ -5,7 +5,10 @@ use mfakit_core::{
     adapter::{MfaExt as _, ScopeSettings},
 };
 
-use crate::facts::Method;
+use crate::{
+    address::{NUMBER, REMOVE_NUMBER},
+    facts::Method,
+};
 
 /// Route that a path below the mount path names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,11 +21,25 @@ pub(super) enum Route {
     Verify,
     /// `/{scope}/drop`: revokes the grant, for forms.
     Drop,
+    /// `/number`: the page of the number, and a new number.
+    Number,
+    /// `/number/remove`: removes the number.
+    RemoveNumber,
 }
 
 impl Route {
     /// Finds the scope and the route of a path below the mount path.
+    ///
+    /// The routes of the number exist only with a number book, which declares the scope of new numbers.
     pub(super) fn find<'a>(mfa: &'a Mfa, path: &str) -> Option<(&'a ScopeSettings, Self)> {
+        let of_number = match path {
+            NUMBER => Some(Self::Number),
+            REMOVE_NUMBER => Some(Self::RemoveNumber),
+            _ => None,
+        };
+        if let Some(found) = mfa.scope(&Scope::ENROLL).zip(of_number) {
+            return Some(found);
+        }
         let mut segments = path.strip_prefix('/')?.split('/');
         let settings = mfa.scope(&Scope::new(segments.next()?).ok()?)?;
         let route = match segments.next() {
@@ -39,7 +56,8 @@ impl Route {
     pub(super) fn allows(self, method: Method) -> bool {
         match self {
             Self::Page => method.is_read() || method == Method::Delete,
-            Self::Challenge | Self::Verify | Self::Drop => method == Method::Post,
+            Self::Number => method.is_read() || method == Method::Post,
+            Self::Challenge | Self::Verify | Self::Drop | Self::RemoveNumber => method == Method::Post,
         }
     }
 
@@ -47,7 +65,13 @@ impl Route {
     pub(super) const fn methods(self) -> &'static str {
         match self {
             Self::Page => "GET, HEAD, DELETE",
-            Self::Challenge | Self::Verify | Self::Drop => "POST",
+            Self::Number => "GET, HEAD, POST",
+            Self::Challenge | Self::Verify | Self::Drop | Self::RemoveNumber => "POST",
         }
+    }
+
+    /// Returns whether the route is about the number of the person, and not about a scope.
+    pub(super) const fn is_about_number(self) -> bool {
+        matches!(self, Self::Number | Self::RemoveNumber)
     }
 }

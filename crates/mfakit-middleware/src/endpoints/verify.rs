@@ -1,12 +1,12 @@
 //! Checks a code.
 
-use mfakit_core::{ChallengeRef, Code, Verified, VerifyError};
+use mfakit_core::{ChallengeRef, Code, Scope, Verified, VerifyError};
 use serde_json::json;
 
 use crate::{
     answer::Answer,
     bound_cookie, cookie,
-    endpoints::{call::Call, reply::Reply, show},
+    endpoints::{call::Call, confirm_number, reply::Reply, show},
     form::Format,
     page::{Attempt, PageTrigger},
     problem::{Kind, Problem},
@@ -30,6 +30,9 @@ pub(super) async fn verify(call: &Call<'_>, format: Format, body: &[u8]) -> Resu
     let error = match (challenge, Code::parse(&entered)) {
         (None, _) => VerifyError::ChallengeOver,
         (_, Err(_)) => VerifyError::MalformedCode,
+        (Some(challenge), Ok(code)) if *call.scope() == Scope::ENROLL => {
+            return confirm_number::confirm(call, challenge, &code).await;
+        }
         (Some(challenge), Ok(code)) => {
             match call.mfa.verify(&call.subject, call.scope(), challenge, &code).await {
                 Ok(verified) => return granted(call, verified, return_to).await,
@@ -85,7 +88,8 @@ async fn granted(
     Ok(outdated.fold(answer, |answer, value| answer.header("set-cookie", value)))
 }
 
-fn problem(error: &VerifyError) -> Problem {
+/// Returns the problem of a code that was not accepted.
+pub(super) fn problem(error: &VerifyError) -> Problem {
     match *error {
         VerifyError::WrongCode { attempts_left } => {
             Problem::new(Kind::WrongCode).with("attempts_left", attempts_left)

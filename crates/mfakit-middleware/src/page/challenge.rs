@@ -7,7 +7,7 @@ mod texts;
 use std::time::Duration;
 
 use mfakit_core::{
-    Channel, LiveChallenge, Messages, Mfa, Requirement, Scope, Subject,
+    Channel, LiveChallenge, Messages, Mfa, Requirement, Scope, Subject, Timestamp,
     action::ApprovalId,
     adapter::{Destination, MfaExt as _, ScopeSettings, Situation, ThemeView, whole_seconds},
     messages::MessageId,
@@ -236,7 +236,8 @@ impl<'a> PageContext<'a> {
 
     fn notice(&self, word: MessageId, problem: Option<&Problem>) -> String {
         let wait = problem.and_then(Problem::wait).or(self.situation.locked_for).unwrap_or_default();
-        self.messages.fill_count(word, self.digits(), &[("time", &self.messages.span(wait))])
+        let date = self.situation.settling.map(date).unwrap_or_default();
+        self.messages.fill_count(word, self.digits(), &[("time", &self.messages.span(wait)), ("date", &date)])
     }
 
     /// Isolates a number, which reads from left to right in every language (Unicode, UAX #9, 2.4.2).
@@ -346,9 +347,15 @@ impl<'a> PageContext<'a> {
         Link { href: back.href(self.mfa.site()), words: said }
     }
 
+    /// Returns the page to go to without a return target.
     fn home(&self) -> ReturnPath {
-        ReturnPath::home(self.mfa.site())
+        ReturnPath::without_target(self.mfa.site(), self.settings.scope())
     }
+}
+
+/// Returns the date of a time, in UTC and in the form that is the same in every language (RFC 3339).
+pub(super) fn date(at: Timestamp) -> String {
+    at.to_string().chars().take_while(|character| *character != 'T').collect()
 }
 
 /// Returns the texts of a span of seconds and the digits of the language.

@@ -6,6 +6,7 @@
 mod challenge;
 mod frame;
 mod markup;
+mod number;
 mod rejection;
 mod state;
 mod style;
@@ -16,6 +17,7 @@ use crate::{
 };
 
 pub(crate) use challenge::{PageAction, PageContext, challenge, challenge_url};
+pub(crate) use number::{Notice, NumberContext, NumberTrigger, number};
 pub(crate) use rejection::{NextStep, asks, bare, rejection};
 pub(crate) use state::{Attempt, PageTrigger, State};
 pub(crate) use style::{module, remote_module, style_sheet};

@@ -122,6 +122,11 @@ fn words_of(problem: &Problem) -> (MessageId, MessageId) {
         | Kind::InvalidField => (MessageId::NotUnderstoodTitle, MessageId::NotUnderstood),
         // The challenge page shows these if it has a state for them.
         Kind::StepUpRequired => (MessageId::AskTitle, MessageId::NeverAsked),
+        Kind::SignInTooOld => (MessageId::SignInAgainTitle, MessageId::LogIn),
+        Kind::NumberConflict => (MessageId::NumberConflictTitle, MessageId::NumberConflict),
+        Kind::Unchanged => (MessageId::NumberRejectedTitle, MessageId::NumberUnchanged),
+        Kind::NumberRejected => (MessageId::NumberRejectedTitle, MessageId::NumberUnknown),
+        Kind::Settling => (MessageId::SettlingTitle, MessageId::Unavailable),
         Kind::NoNumber => (MessageId::NoNumberTitle, MessageId::NoNumber),
         Kind::ApprovalOver if problem.is_consumed() => (MessageId::SubmittedTitle, MessageId::Submitted),
         Kind::ApprovalOver => (MessageId::NothingWaitsTitle, MessageId::NothingWaits),

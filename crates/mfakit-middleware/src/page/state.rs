@@ -7,7 +7,7 @@
 //!   └── over ◄── too old, replaced, no try left
 //!
 //!  instead of ask: unkept, too-soon, spent, send-failed, not-this-way
-//!  with nothing to do: locked, disabled, no-number, refused
+//!  with nothing to do: locked, disabled, settling, no-number, refused
 //! ```
 
 use mfakit_core::{
@@ -42,6 +42,8 @@ pub(crate) enum State {
     Locked,
     /// No code is sent or accepted until the app unlocks.
     Disabled,
+    /// The number on file was confirmed too recently for the scope.
+    Settling,
     /// There is no number on file.
     NoNumber,
     /// No code can be sent to the number on file.
@@ -113,6 +115,7 @@ impl State {
             _ if situation.grant.is_some() => Self::Done,
             (Lock::Until(_), _) => Self::Locked,
             (Lock::Disabled, _) => Self::Disabled,
+            (Lock::Unlocked, _) if situation.settling.is_some() => Self::Settling,
             (Lock::Unlocked, Destination::Nowhere) => Self::NoNumber,
             (Lock::Unlocked, _) if situation.live.is_none() && situation.channels.is_empty() => Self::Refused,
             (Lock::Unlocked, Destination::Number(_) | Destination::Unknown) if situation.live.is_some() => {
@@ -140,6 +143,7 @@ impl State {
             Kind::Throttled => Self::Throttled,
             Kind::Locked => Self::Locked,
             Kind::Disabled => Self::Disabled,
+            Kind::Settling => Self::Settling,
             Kind::NoNumber => Self::NoNumber,
             Kind::DestinationRejected => Self::Refused,
             Kind::ChannelUnavailable => Self::NotThisWay,
@@ -147,6 +151,10 @@ impl State {
             | Kind::StepUpRequired
             | Kind::ApprovalOver
             | Kind::Unauthenticated
+            | Kind::SignInTooOld
+            | Kind::Unchanged
+            | Kind::NumberConflict
+            | Kind::NumberRejected
             | Kind::CrossSite
             | Kind::UnknownScope
             | Kind::MethodNotAllowed
@@ -174,6 +182,7 @@ impl State {
             Self::Throttled => "throttled",
             Self::Locked => "locked",
             Self::Disabled => "disabled",
+            Self::Settling => "settling",
             Self::NoNumber => "no-number",
             Self::Refused => "refused",
             Self::NotThisWay => "not-this-way",
@@ -198,6 +207,7 @@ impl State {
             Self::Throttled => MessageId::ThrottledTitle,
             Self::Locked => MessageId::LockedTitle,
             Self::Disabled => MessageId::DisabledTitle,
+            Self::Settling => MessageId::SettlingTitle,
             Self::NoNumber => MessageId::NoNumberTitle,
             Self::Refused | Self::NotThisWay => MessageId::RefusedTitle,
             Self::SendFailed => MessageId::SendFailedTitle,
@@ -221,6 +231,7 @@ impl State {
             Self::Throttled => MessageId::Throttled,
             Self::Locked => MessageId::Locked,
             Self::Disabled => MessageId::Disabled,
+            Self::Settling => MessageId::Settling,
             Self::NoNumber => MessageId::NoNumber,
             Self::Refused => MessageId::Refused,
             Self::NotThisWay => MessageId::NotThisWay,
@@ -235,7 +246,9 @@ impl State {
     #[must_use]
     pub(crate) const fn goes_on(self) -> bool {
         match self {
-            Self::Locked | Self::Disabled | Self::NoNumber | Self::Refused | Self::Done => false,
+            Self::Locked | Self::Disabled | Self::Settling | Self::NoNumber | Self::Refused | Self::Done => {
+                false
+            }
             Self::Ask
             | Self::Sent
             | Self::Wrong
@@ -296,6 +309,10 @@ mod tests {
             (Situation { unkept: true, ..situation() }, State::Unkept),
             (Situation { destination: Destination::Unknown, ..situation() }, State::Ask),
             (Situation { channels: Vec::new(), ..situation() }, State::Refused),
+            (
+                Situation { settling: Some(mfakit_core::Timestamp::from_millis(1)), ..situation() },
+                State::Settling,
+            ),
             (Situation { destination: Destination::Nowhere, ..situation() }, State::NoNumber),
             (Situation { lock: until, destination: Destination::Nowhere, ..situation() }, State::Locked),
             (Situation { lock: Lock::Disabled, unkept: true, ..situation() }, State::Disabled),
@@ -328,7 +345,7 @@ mod tests {
     fn every_state_has_its_own_texts() {
         let states: HashSet<_> =
             rejected().map(|state| (state.name(), state.notice(true).map(MessageId::english))).collect();
-        assert_eq!(states.len(), 13);
+        assert_eq!(states.len(), 14);
         let notices: HashSet<_> = states.iter().map(|(_, notice)| notice).collect();
         assert_eq!(notices.len(), states.len());
     }

@@ -1,0 +1,88 @@
+//! People add, replace and remove their number below the mount path [ENROL-1].
+
+mod flows;
+
+use serde_json::{Value, json};
+
+use crate::http::{
+    ask::{Ask, Who},
+    case::Case,
+    heard::Heard,
+    world::{Page, World},
+};
+
+/// Number that people enter.
+const NEW: &str = "(202) 555-0123";
+/// The same number, as it is on file.
+const NEW_ON_FILE: &str = "+12025550123";
+
+pub(super) fn cases() -> Vec<Case> {
+    let cases = flows::cases();
+    cases.into_iter().map(Case::enrolling).collect()
+}
+
+/// Number that was entered, and the code that arrived.
+#[derive(Clone, Debug)]
+struct Entered {
+    challenge: String,
+    code: String,
+    confirm_url: String,
+}
+
+/// Creates a program's request with a new number.
+fn enter(number: &str) -> Ask {
+    Ask::json("/mfa/number", &json!({ "number": number, "channel": "messaging" }))
+}
+
+/// Creates a program's request to remove the number.
+fn remove() -> Ask {
+    Ask::json("/mfa/number/remove", &json!({}))
+}
+
+impl World {
+    fn on_file(&self, user: &str) -> Option<String> {
+        self.book.find(&user.into()).map(|on_file| on_file.number.as_e164().to_owned())
+    }
+
+    /// Enters a code to the number on file, and returns the cookie that allows to change it.
+    async fn manage(&self, who: Who) -> String {
+        self.advance(30);
+        self.elevate(who, "mfakit.manage").await
+    }
+
+    /// Enters a number, and asserts that a code was sent to it.
+    async fn enters(&self, who: Who, number: &str, cookie: &str) -> Entered {
+        self.advance(30);
+        let heard = self.hear(enter(number).by(who).cookie(cookie)).await;
+        let members = heard.status(201).value();
+        let text = |name: &str| members[name].as_str().unwrap().to_owned();
+        Entered { challenge: text("challenge"), code: self.last_code(), confirm_url: text("confirm_url") }
+    }
+
+    async fn confirms(&self, who: Who, entered: &Entered, cookie: &str) -> Heard {
+        self.hear(entered.confirm().by(who).cookie(cookie)).await
+    }
+
+    /// Returns the state of the number, for a program.
+    async fn numbers(&self, who: Who, cookie: &str) -> Value {
+        let ask = Ask::get("/mfa/number").by(who).cookie(cookie);
+        self.hear(ask).await.status(200).value()
+    }
+
+    /// Opens the page of the number.
+    async fn number_page(&self, who: Who, target: &str, cookie: &str) -> Heard {
+        self.hear(Ask::get(target).navigating().by(who).cookie(cookie)).await
+    }
+}
+
+impl Entered {
+    fn confirm(&self) -> Ask {
+        Ask::json(&self.confirm_url, &json!({ "challenge": self.challenge, "code": self.code }))
+    }
+}
+
+/// Fills in the form with a number.
+fn fill(page: &Page, number: &str) -> Ask {
+    let number = number.replace(' ', "+");
+    Ask::form("/mfa/number", &format!("token={}&number={number}&channel=messaging", page.token))
+}
