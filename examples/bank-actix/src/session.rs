@@ -16,12 +16,14 @@ use actix_web::{
     http::StatusCode,
     middleware::Next,
 };
-use mfakit::{LoginId, Mfa, Subject};
+use mfakit::{Clock as _, LoginId, Mfa, Subject, SystemClock, Timestamp};
 
 use crate::{AppError, memory::MemorySessions};
 
 /// Key of the sign-in's id in the session's data. Grants are bound to this id.
 const LOGIN_ID: &str = "login-id";
+/// Key of the sign-in's time. A first phone number takes a recent sign-in.
+const SIGNED_IN_AT: &str = "signed-in-at";
 
 /// Identifies the sender of a request to mfakit, based on the identity.
 ///
@@ -31,8 +33,9 @@ const LOGIN_ID: &str = "login-id";
 pub async fn identify(identity: Option<Identity>, session: Session) -> Result<Option<Subject>, AppError> {
     let Some(identity) = identity else { return Ok(None) };
     let login: Option<LoginId> = session.get(LOGIN_ID)?;
+    let at: Option<Timestamp> = session.get(SIGNED_IN_AT)?;
     let user = identity.id()?;
-    Ok(login.map(|login| Subject::cookie(user, login)))
+    Ok(login.zip(at).map(|(login, at)| Subject::cookie(user, login).with_signed_in_at(at)))
 }
 
 /// Stores a sign-in in the session.
@@ -43,6 +46,7 @@ pub(crate) fn log_in(request: &HttpRequest, session: &Session, user: String) -> 
     session.clear();
     Identity::login(&request.extensions(), user)?;
     session.insert(LOGIN_ID, LoginId::random())?;
+    session.insert(SIGNED_IN_AT, SystemClock.now())?;
     Ok(())
 }
 

@@ -8,7 +8,7 @@
 //! | [`session`] | how a session is stored, reported to mfakit, and ended |
 //! | [`mod@redis_sessions`] | the same for several instances |
 //! | [`routes`] | guarded handlers, one file each |
-//! | [`bank::step_up`] | the configuration of the engine: scopes, countries, the directory of phone numbers |
+//! | [`bank::step_up`] | the configuration of the engine: scopes, countries, the phone numbers |
 //!
 //! The accounts and the pages are in the crate [`bank`], which is independent of the framework.
 //!

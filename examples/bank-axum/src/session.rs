@@ -5,7 +5,7 @@ use axum::{
     http::request::Parts,
     response::{IntoResponse, Redirect, Response},
 };
-use mfakit::{LoginId, Mfa, Subject};
+use mfakit::{Clock as _, LoginId, Mfa, Subject, SystemClock, Timestamp};
 use serde::{Deserialize, Serialize};
 use tower_sessions::{
     Expiry, Session, SessionManagerLayer, SessionStore,
@@ -18,11 +18,12 @@ use crate::AppError;
 /// Key of the sign-in in the session's data.
 const LOG_IN: &str = "log-in";
 
-/// The user, and the id of the sign-in, to which grants are bound.
+/// The user, the id of the sign-in, to which grants are bound, and its time. A first phone number takes a recent sign-in.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct LogIn {
     user: String,
     id: LoginId,
+    at: Timestamp,
 }
 
 /// Identifies the sender of a request to mfakit, based on the session.
@@ -32,7 +33,7 @@ struct LogIn {
 /// Returns an error if the session cannot be read. The request is then rejected with a 503.
 pub async fn identify(session: Session) -> Result<Option<Subject>, Error> {
     let log_in: Option<LogIn> = session.get(LOG_IN).await?;
-    Ok(log_in.map(|log_in| Subject::cookie(log_in.user, log_in.id)))
+    Ok(log_in.map(|log_in| Subject::cookie(log_in.user, log_in.id).with_signed_in_at(log_in.at)))
 }
 
 /// Stores a sign-in in the session.
@@ -42,7 +43,7 @@ pub async fn identify(session: Session) -> Result<Option<Subject>, Error> {
 pub(crate) async fn log_in(session: &Session, user: String) -> Result<(), Error> {
     session.clear().await;
     session.cycle_id().await?;
-    session.insert(LOG_IN, LogIn { user, id: LoginId::random() }).await?;
+    session.insert(LOG_IN, LogIn { user, id: LoginId::random(), at: SystemClock.now() }).await?;
     // Save now. If the store failed after the handler, the response would be a 500 without a page.
     session.save().await
 }
@@ -54,7 +55,7 @@ pub(crate) async fn log_in(session: &Session, user: String) -> Result<(), Error>
 pub(crate) async fn log_out(session: &Session, mfa: &Mfa) -> Result<(), AppError> {
     let log_in: Option<LogIn> = session.get(LOG_IN).await?;
     let revoked = match log_in {
-        Some(LogIn { user, id }) => mfa.revoke_login(&user.into(), &id).await,
+        Some(LogIn { user, id, .. }) => mfa.revoke_login(&user.into(), &id).await,
         None => Ok(()),
     };
     session.flush().await?;

@@ -5,7 +5,7 @@
 //! | [`accounts`] | customers, accounts and transfers |
 //! | [`forms`] | the forms that customers submit |
 //! | [`pages`] | the pages, and their style sheet and script |
-//! | [`step_up`] | the configuration of the engine: scopes, countries, the directory of phone numbers |
+//! | [`step_up`] | the configuration of the engine: scopes, countries, the phone numbers |
 //! | [`shared`] | what several instances share: Redis and a secret |
 //! | [`start_up`] | what a program does before it serves requests |
 //!

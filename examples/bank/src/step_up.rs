@@ -22,7 +22,8 @@ pub fn step_up(provider: impl MfaProvider, port: u16, bank: &Bank) -> MfaBuilder
         .scope("settings", "change your settings")
         .scope("reports", "see the reports")
         .login_url("/login")
-        .directory(bank.clone())
+        // Customers add, replace and remove their number at /mfa/number.
+        .number_book(bank.clone())
         .messaging_to(messaging_to)
         .voice_to(voice_to)
 }

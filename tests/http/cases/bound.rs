@@ -76,6 +76,11 @@ async fn approve(w: &World, who: Who, ask: Ask) -> Approved {
     Proposed::read(&w.hear(ask).await).approve(w, who).await
 }
 
+/// Approves a payment of Alice's, and returns its cookie.
+pub(super) async fn approve_order(w: &World) -> String {
+    approve(w, Who::Alice, pay(Who::Alice, ORDER)).await.cookie
+}
+
 /// Declares a scope whose requirements are always bound.
 fn with_orders(builder: MfaBuilder) -> MfaBuilder {
     builder.declare(DeclaredScope::new("orders", "place an order").bound())

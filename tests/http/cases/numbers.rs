@@ -1,6 +1,8 @@
 //! People add, replace and remove their number below the mount path [ENROL-1].
 
 mod flows;
+mod refusals;
+mod thief;
 
 use serde_json::{Value, json};
 
@@ -17,7 +19,9 @@ const NEW: &str = "(202) 555-0123";
 const NEW_ON_FILE: &str = "+12025550123";
 
 pub(super) fn cases() -> Vec<Case> {
-    let cases = flows::cases();
+    let mut cases = flows::cases();
+    cases.extend(refusals::cases());
+    cases.extend(thief::cases());
     cases.into_iter().map(Case::enrolling).collect()
 }
 

@@ -17,7 +17,7 @@ pub(super) const CHANGES: &[Change] = &[
     left("wide digits", &[422], |scene| Box::pin(scene.order(("１００", "bob")))),
     left("another currency", &[422], |scene| Box::pin(scene.order(("100.00 EUR", "bob")))),
     left("another payee", &[401], |scene| Box::pin(scene.order(("100.00", "erin")))),
-    left("a payee without an account", &[422], |scene| Box::pin(scene.order(("100.00", "carol")))),
+    left("a payee without an account", &[422], |scene| Box::pin(scene.order(("100.00", "dora")))),
     left("a payee that looks the same", &[422], |scene| Box::pin(scene.order(("100.00", "b\u{43e}b")))),
     left("an invisible character", &[422], |scene| Box::pin(scene.order(("100.00", "bo\u{200b}b")))),
     left("the customer as the payee", &[422], |scene| Box::pin(scene.order(("100.00", "alice")))),

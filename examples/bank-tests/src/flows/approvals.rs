@@ -51,8 +51,7 @@ pub async fn an_order_with_a_mistake_costs_nothing(candidate: &Candidate) {
     let bank = Program::start(candidate).await;
     let mut alice = bank.browser();
     alice.log_in("alice").await;
-    for (order, why) in [(("1.005", "bob"), "such as 25"), (("5", "carol"), "no account with this username")]
-    {
+    for (order, why) in [(("1.005", "bob"), "such as 25"), (("5", "dora"), "no account with this username")] {
         for answer in [alice.order(order).await, alice.submit("/account", "/transfer", &fields(order)).await]
         {
             assert_eq!(

@@ -15,7 +15,7 @@ pub async fn an_invalid_transfer_returns_the_form(candidate: &Candidate) {
         ("ten", "bob", "such as 25"),
         ("2500.01", "bob", "more than you have"),
         ("5", "alice", "your own account"),
-        ("5", "carol", "no account with this username"),
+        ("5", "dora", "no account with this username"),
         ("", "", "such as 25"),
         ("5", "\"><i>", "no account with this username"),
     ] {

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod forged;
 pub mod ledger;
 pub mod logs;
+pub mod numbers;
 pub mod start_up;
 pub mod unread_body;
 pub mod with_forms;
@@ -46,6 +47,10 @@ macro_rules! every_flow {
             logs {
                 the_log_at_trace_contains_no_secret,
                 the_log_records_the_use_of_the_codes,
+            }
+            numbers {
+                a_customer_without_a_number_adds_one,
+                a_customer_replaces_and_removes_a_number,
             }
             start_up {
                 a_port_in_use_is_reported_in_one_line,
@@ -107,6 +112,7 @@ fn the_list_contains_every_flow() {
         include_str!("forged.rs"),
         include_str!("ledger.rs"),
         include_str!("logs.rs"),
+        include_str!("numbers.rs"),
         include_str!("start_up.rs"),
         include_str!("unread_body.rs"),
         include_str!("with_forms.rs"),

@@ -9,7 +9,10 @@ mod password;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use mfakit::{BoxError, Directory, PhoneNumber, UserId};
+use mfakit::{
+    BoxError, Changed, MemoryNumberBook, NumberBook, NumberChange, NumberOnFile, PhoneNumber, Timestamp,
+    UserId,
+};
 use secrecy::SecretString;
 
 pub use account::{Account, Entry, Settings, Transfer, TransferError};
@@ -27,28 +30,38 @@ pub struct Bank(Arc<Vault>);
 struct Vault {
     customers: Vec<Customer>,
     accounts: Mutex<Vec<Account>>,
+    numbers: MemoryNumberBook,
     /// Compared when the user name is unknown.
     dummy_password: Password,
     hashing: Hashing,
 }
 
 impl Bank {
-    /// Opens a bank with two customers, alice and bob, whose passwords are their names.
+    /// Opens a bank with three customers, alice, bob and carol, whose passwords are their names. Carol has no phone number
+    /// yet.
     ///
     /// # Errors
     ///
     /// Returns an error if a phone number is malformed or a password cannot be hashed.
     pub fn open() -> Result<Self, BoxError> {
         let customers = vec![
-            Customer::new("alice", "Alice Archer", "+19195551234", Password::new("alice")?)?,
-            Customer::new("bob", "Bob Baker", "+19195555678", Password::new("bob")?)?,
+            Customer { id: "alice", name: "Alice Archer", password: Password::new("alice")? },
+            Customer { id: "bob", name: "Bob Baker", password: Password::new("bob")? },
+            Customer { id: "carol", name: "Carol Cook", password: Password::new("carol")? },
         ];
+        // The bank does not know when they were confirmed.
+        let unknown = Timestamp::from_millis(0);
+        let numbers = MemoryNumberBook::new().with("alice", PhoneNumber::new("+19195551234")?, unknown).with(
+            "bob",
+            PhoneNumber::new("+19195555678")?,
+            unknown,
+        );
         let gift = Dollars::whole(2500);
         let accounts =
             customers.iter().map(|customer| Account::open(customer.id, customer.name, gift)).collect();
         let dummy_password = Password::new("no customer")?;
         let (accounts, hashing) = (Mutex::new(accounts), Hashing::new());
-        Ok(Self(Arc::new(Vault { customers, accounts, dummy_password, hashing })))
+        Ok(Self(Arc::new(Vault { customers, accounts, numbers, dummy_password, hashing })))
     }
 
     /// Returns the customer with this name and password; `None` if they do not match.
@@ -116,7 +129,7 @@ impl Bank {
     /// Returns the customer's phone number on file.
     #[must_use]
     pub fn phone(&self, id: &str) -> Option<PhoneNumber> {
-        self.customer(id).map(|customer| customer.phone.clone())
+        self.0.numbers.find(&id.into()).map(|on_file| on_file.number)
     }
 
     fn customer(&self, id: &str) -> Option<&Customer> {
@@ -128,11 +141,16 @@ impl Bank {
     }
 }
 
-/// mfakit reads the phone number for a code from the bank. It never comes from a request.
+/// mfakit reads the phone number for a code from the bank, and saves the numbers that customers confirm. A real bank has two
+/// columns for this in its table of customers.
 #[async_trait]
-impl Directory for Bank {
-    async fn number(&self, user: &UserId) -> Result<Option<PhoneNumber>, BoxError> {
-        Ok(self.phone(user.as_str()))
+impl NumberBook for Bank {
+    async fn number(&self, user: &UserId) -> Result<Option<NumberOnFile>, BoxError> {
+        self.0.numbers.number(user).await
+    }
+
+    async fn change(&self, user: &UserId, change: &NumberChange) -> Result<Changed, BoxError> {
+        self.0.numbers.change(user, change).await
     }
 }
 

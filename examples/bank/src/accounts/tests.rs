@@ -21,7 +21,7 @@ fn a_failed_transfer_moves_nothing() {
     for (amount, payee, why) in [
         ("2500.01", "bob", TransferError::NotEnough),
         ("1", "alice", TransferError::ToYourself),
-        ("1", "carol", TransferError::NoSuchPayee),
+        ("1", "dora", TransferError::NoSuchPayee),
         ("1", "", TransferError::NoSuchPayee),
     ] {
         assert_eq!(bank.transfer("alice", &transfer(amount, payee)), Err(why), "{amount} to {payee:?}");

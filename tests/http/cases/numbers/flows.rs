@@ -47,6 +47,47 @@ fn by_programs() -> Vec<Case> {
             w.hear(order).await.untouched().goes_to_page("pay");
             assert_eq!(w.numbers(Who::Alice, &cookie).await["may_change"], false, "the grant is consumed");
         }),
+        case("a confirmation that is replayed changes nothing", |w| async move {
+            let cookie = w.manage(Who::Alice).await;
+            let entered = w.enters(Who::Alice, NEW, &cookie).await;
+            w.confirms(Who::Alice, &entered, &cookie).await.status(200);
+            w.confirms(Who::Alice, &entered, &cookie).await.problem(401, "step-up-required");
+            let again = w.manage(Who::Alice).await;
+            w.confirms(Who::Alice, &entered, &again).await.problem(410, "challenge-over");
+            assert_eq!(w.on_file("alice").as_deref(), Some(NEW_ON_FILE));
+        }),
+        case("of two replacements at the same time, one wins", |w| async move {
+            let (here, there) = (w.manage(Who::Alice).await, w.manage(Who::AliceElsewhere).await);
+            let one = w.enters(Who::Alice, NEW, &here).await;
+            let two = w.enters(Who::AliceElsewhere, "202 555 0177", &there).await;
+            let asks = [
+                one.confirm().by(Who::Alice).cookie(here),
+                two.confirm().by(Who::AliceElsewhere).cookie(there),
+            ];
+            let (statuses, _) = w.at_once(asks).await;
+            assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
+            let winner = if statuses[0] == 200 { NEW_ON_FILE } else { "+12025550177" };
+            assert_eq!(w.on_file("alice").as_deref(), Some(winner));
+        }),
+        case("of many confirmations at the same time, one changes the number", |w| async move {
+            let cookie = w.manage(Who::Alice).await;
+            let entered = w.enters(Who::Alice, NEW, &cookie).await;
+            let asks = (0..100).map(|_| entered.confirm().by(Who::Alice).cookie(&*cookie));
+            let (statuses, _) = w.at_once(asks).await;
+            assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
+            assert_eq!(w.on_file("alice").as_deref(), Some(NEW_ON_FILE));
+        }),
+        case("of many wrong codes at the same time, five reach the provider", |w| async move {
+            let entered = w.enters(Who::Carol, NEW, "").await;
+            let wrong = if entered.code == "000000" { "000001" } else { "000000" };
+            let body = serde_json::json!({ "challenge": entered.challenge, "code": wrong });
+            let asks = (0..200).map(|_| Ask::json(&entered.confirm_url, &body).by(Who::Carol));
+            let (statuses, _) = w.at_once(asks).await;
+            assert!(statuses.iter().all(|status| *status >= 400), "{statuses:?}");
+            let checked = w.provider.inner.verifies();
+            assert!((1..=5).contains(&checked), "{checked}");
+            assert_eq!(w.on_file("carol"), None);
+        }),
         case("a program removes the number", |w| async move {
             let cookie = w.manage(Who::Alice).await;
             let heard = w.hear(remove().by(Who::Alice).cookie(&*cookie)).await;
