@@ -2,7 +2,7 @@
 //!
 //! | task | pages |
 //! |---|---|
-//! | start | [add mfakit to your app](getting_started), [guards], [payments](approve), [sessions](recipes), [phone numbers in your database](directory), [tests of your app](testing) |
+//! | start | [add mfakit to your app](getting_started), [guards], [payments](approve), [sessions](recipes), [phone numbers in your database](directory), [numbers that people add themselves](enrollment), [tests of your app](testing) |
 //! | run | [deployment and going live](deployment), [operations], [limits], [the HTTP contract](http), [performance], [upgrading], [old and new names](names) |
 //! | front ends | [the challenge page](page), [front ends on another origin, and bearer tokens](spa), [native clients](native) |
 //! | extend | [your own provider](providers), [your own store](stores) |
@@ -30,6 +30,7 @@ pages! {
     #[cfg(not(doctest))]
     recipes: "../docs/recipes.md",
     directory: "../docs/directory.md",
+    enrollment: "../docs/enrollment.md",
     #[cfg(not(doctest))]
     testing: "../docs/testing.md",
     deployment: "../docs/deployment.md",
