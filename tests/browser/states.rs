@@ -1,11 +1,11 @@
 //! Every state of the page. Each has its own title and is accessible: light or dark, wide or narrow.
 
-use std::{collections::HashSet, io, time::Duration};
+use std::{collections::HashSet, time::Duration};
 
 use async_trait::async_trait;
 use bank_tests::browser::other_than;
 use mfakit::{
-    MemoryStore, PhoneNumber, Policy, UserId,
+    MemoryNumberBook, MemoryStore, PhoneNumber, Policy, Timestamp,
     provider::ProviderErrorKind,
     store::StoreError,
     testing::{HookedStore, StoreHook, Verb},
@@ -130,15 +130,15 @@ async fn the_page_is_accessible_when_there_is_nothing_to_do(bank: &BankServer, a
         assert_eq!(stays.as_deref(), Some(state), "it stays so");
     }
 
-    let no_number = async |_: UserId| Ok::<_, io::Error>(None::<PhoneNumber>);
-    let bank = BankServer::with(framework, |engine| engine.directory(no_number));
+    let bank = BankServer::with(framework, |engine| engine.number_book(MemoryNumberBook::new()));
     let alice = &alice.visiting(&bank);
     alice.log_in("alice").await;
     alice.open("/settings").await;
     meets(alice, "no-number").await;
 
-    let abroad = async |_: UserId| Ok::<_, io::Error>(PhoneNumber::new("+442079460123").ok());
-    let bank = BankServer::with(framework, |engine| engine.directory(abroad));
+    let number = PhoneNumber::new("+442079460123").unwrap();
+    let abroad = MemoryNumberBook::new().with("alice", number, Timestamp::from_millis(0));
+    let bank = BankServer::with(framework, |engine| engine.number_book(abroad));
     let alice = &alice.visiting(&bank);
     alice.log_in("alice").await;
     alice.open("/settings").await;

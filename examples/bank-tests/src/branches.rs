@@ -1,16 +1,16 @@
 //! Instances of one bank that a test serves in its own process.
 
 use std::{
-    convert::Infallible,
-    future::ready,
     net::TcpListener,
     sync::{Arc, Mutex},
     time::Duration,
 };
 
+use async_trait::async_trait;
 use bank::{Bank, accounts::Transfer, start_up::listen, step_up::step_up};
 use mfakit::{
-    Mfa, MfaBuilder, PhoneNumber, Policy, UserId,
+    BoxError, Changed, Mfa, MfaBuilder, NumberBook, NumberChange, NumberOnFile, PhoneNumber, Policy,
+    Timestamp, UserId,
     testing::{ManualClock, TestProvider},
 };
 
@@ -38,6 +38,18 @@ impl Phone {
     /// Changes the number.
     pub fn change(&self, number: &str) {
         *self.0.lock().unwrap() = PhoneNumber::new(number).unwrap();
+    }
+}
+
+/// Customers change nothing here.
+#[async_trait]
+impl NumberBook for Phone {
+    async fn number(&self, _: &UserId) -> Result<Option<NumberOnFile>, BoxError> {
+        Ok(Some(NumberOnFile::new(Phone::number(self), Timestamp::from_millis(0))))
+    }
+
+    async fn change(&self, _: &UserId, _: &NumberChange) -> Result<Changed, BoxError> {
+        Ok(Changed::Conflict)
     }
 }
 
@@ -83,11 +95,8 @@ impl Branches {
         let bank = Bank::open().unwrap();
         bank.open_account("erin");
         let engine = step_up(self.provider.clone(), address.port(), &bank);
-        let phone = self.phone.clone();
-        let engine = engine
-            .directory(move |_: UserId| ready(Ok::<_, Infallible>(Some(phone.number()))))
-            .clock(self.clock.clone())
-            .policy(Policy::for_tests());
+        let engine =
+            engine.number_book(self.phone.clone()).clock(self.clock.clone()).policy(Policy::for_tests());
         let mfa = set_up(engine).build().unwrap();
         serve(listener, bank.clone(), mfa.clone());
         self.branches.push(Branch { bank, mfa, address: format!("http://{address}") });
