@@ -104,7 +104,8 @@ fn of_sessions() -> Vec<Case> {
             let cookie = w.manage(Who::Alice).await;
             let page = Page::read(w.number_page(Who::Alice, "/mfa/number", &cookie).await.page(200));
             w.hear(fill(&page, NEW).by(Who::Alice)).await.goes_to_page("mfakit.manage");
-            let script = Ask::post("/mfa/number").same_origin().header("accept", "text/html");
+            let script = Ask::post("/mfa/number").same_origin().header("sec-fetch-mode", "cors");
+            let script = script.header("accept", "text/html");
             let script = script.urlencoded(&format!("token={}&number={NEW}&channel=messaging", page.token));
             assert!(w.hear(script.by(Who::Alice)).await.page(401).contains("Confirm it’s you"));
         }),
