@@ -3,6 +3,8 @@
 
 use mfakit_core::{Mfa, Scope, adapter::MfaExt as _};
 
+use crate::return_path;
+
 /// Returns the path of a scope's challenge page.
 pub(crate) fn page_path(mfa: &Mfa, scope: &Scope) -> String {
     format!("{}{}/{scope}", mfa.site().public_path(), mfa.site().path())
@@ -10,7 +12,7 @@ pub(crate) fn page_path(mfa: &Mfa, scope: &Scope) -> String {
 
 /// Path below the mount path of the page on which people see and change their number. With a number book, no scope has this
 /// name.
-pub(crate) const NUMBER: &str = "/number";
+pub(crate) const NUMBER: &str = return_path::NUMBER;
 
 /// Path below the mount path that removes the number.
 pub(crate) const REMOVE_NUMBER: &str = "/number/remove";

@@ -7,7 +7,10 @@ use mfakit_core::{
     adapter::{Origin, Site, ThemeView, UrlPath},
 };
 
-use crate::{address::NUMBER, facts::Facts};
+use crate::facts::Facts;
+
+/// Path below the mount path of the page on which people see and change their number.
+pub(crate) const NUMBER: &str = "/number";
 
 /// Maximum length of a target in bytes. When it is signed, it fits with the rest of a request line into the 8 KiB that
 /// servers and proxies commonly allow. Longer ones are dropped, and the user returns to the home page.

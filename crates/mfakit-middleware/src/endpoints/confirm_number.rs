@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::{
     answer::Answer,
     cookie,
-    endpoints::{call::Call, reply::Reply, show_number, verify},
+    endpoints::{call::Call, reply::Reply, show_number, verify_problem},
     page::{Attempt, Notice, NumberTrigger},
     problem::{Kind, Problem},
 };
@@ -24,7 +24,7 @@ pub(super) async fn confirm(call: &Call<'_>, challenge: ChallengeRef, code: &Cod
             Err(call.reject_towards_number(Problem::new(Kind::NumberConflict)))
         }
         Err(ConfirmNumberError::Verify(error)) => {
-            Err(call.reject_on_page(Attempt::Verify, verify::problem(&error), None).await)
+            Err(call.reject_on_page(Attempt::Verify, verify_problem::problem(&error), None).await)
         }
         Err(_) => Err(call.reject_towards_number(Problem::new(Kind::Unavailable))),
     }

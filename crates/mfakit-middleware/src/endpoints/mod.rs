@@ -17,13 +17,14 @@ mod show;
 mod show_number;
 mod situation;
 mod verify;
+mod verify_problem;
 
 use std::{error::Error, fmt, time::Duration};
 
 use mfakit_core::{Channel, Mfa, Scope, Subject, adapter::MfaExt as _};
 
 use crate::{
-    address::{MODULE, NUMBER, REMOTE_MODULE, STYLE_SHEET, file_path, page_path},
+    address::{MODULE, REMOTE_MODULE, STYLE_SHEET},
     answer::Answer,
     approval_name::Named,
     bound_cookie::BoundTokens,
@@ -144,12 +145,7 @@ pub(crate) fn open<'a>(
     if !route.allows(facts.method) {
         return Err(if facts.method == Method::Get && client == ClientKind::Navigation {
             // The user opened the address of a page that answered a form.
-            let page = if route.is_about_number() {
-                file_path(mfa, NUMBER)
-            } else {
-                page_path(mfa, settings.scope())
-            };
-            Answer::see_other(page).negotiated()
+            Answer::see_other(route.page(mfa, settings)).negotiated()
         } else {
             rejected(Kind::MethodNotAllowed, NextStep::Home).header("allow", route.methods())
         });

@@ -6,7 +6,7 @@ use mfakit_core::{
 };
 
 use crate::{
-    address::{NUMBER, REMOVE_NUMBER},
+    address::{NUMBER, REMOVE_NUMBER, file_path, page_path},
     facts::Method,
 };
 
@@ -68,6 +68,11 @@ impl Route {
             Self::Number => "GET, HEAD, POST",
             Self::Challenge | Self::Verify | Self::Drop | Self::RemoveNumber => "POST",
         }
+    }
+
+    /// Returns the address of the page of the route.
+    pub(super) fn page(self, mfa: &Mfa, settings: &ScopeSettings) -> String {
+        if self.is_about_number() { file_path(mfa, NUMBER) } else { page_path(mfa, settings.scope()) }
     }
 
     /// Returns whether the route is about the number of the person, and not about a scope.

@@ -6,10 +6,9 @@ use serde_json::json;
 use crate::{
     answer::Answer,
     bound_cookie, cookie,
-    endpoints::{call::Call, confirm_number, reply::Reply, show},
+    endpoints::{call::Call, confirm_number, reply::Reply, show, verify_problem::problem},
     form::Format,
     page::{Attempt, PageTrigger},
-    problem::{Kind, Problem},
     return_target::SignedReturn,
 };
 
@@ -86,21 +85,4 @@ async fn granted(
     let outdated = call.bound_tokens.outdated(id).map(|id| bound_cookie::dropping(call.scope(), id));
     let answer = answer.header("set-cookie", granting);
     Ok(outdated.fold(answer, |answer, value| answer.header("set-cookie", value)))
-}
-
-/// Returns the problem of a code that was not accepted.
-pub(super) fn problem(error: &VerifyError) -> Problem {
-    match *error {
-        VerifyError::WrongCode { attempts_left } => {
-            Problem::new(Kind::WrongCode).with("attempts_left", attempts_left)
-        }
-        VerifyError::MalformedCode => Problem::new(Kind::MalformedCode),
-        VerifyError::ChallengeOver => Problem::new(Kind::ChallengeOver),
-        VerifyError::Locked { retry_after } => Problem::locked(retry_after),
-        VerifyError::Throttled { retry_after } => Problem::new(Kind::Throttled).retry_after(retry_after),
-        VerifyError::ProviderFailed => Problem::new(Kind::ProviderFailed),
-        VerifyError::Unavailable => Problem::new(Kind::Unavailable),
-        VerifyError::Misconfigured(_) => Problem::new(Kind::Misconfigured),
-        _ => Problem::new(Kind::Unavailable),
-    }
 }
