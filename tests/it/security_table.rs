@@ -99,7 +99,8 @@ fn exists(name: &str, sources: &[(PathBuf, String)]) -> bool {
         }
         None => {
             let sentence = format!("\"{name}\"");
-            let cases = sources.iter().filter(|(path, _)| path.parent().unwrap().ends_with("http/cases"));
+            let cases =
+                sources.iter().filter(|(path, _)| path.ancestors().any(|it| it.ends_with("http/cases")));
             cases.into_iter().any(|(_, text)| text.contains(&sentence))
         }
     }
