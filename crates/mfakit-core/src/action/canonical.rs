@@ -1,6 +1,6 @@
 //! Canonical form of an action, its digest, and the value that is read from it.
 //!
-//! Whatever is shown, kept, hashed and handed to a handler is the value that is read from the form. So it depends on nothing
+//! The value that is shown, kept, hashed and handed to a handler is read from the form. So it depends on nothing
 //! but the bytes that are hashed, even if the type writes less than it has.
 
 use serde::Serialize;

@@ -14,7 +14,7 @@ use crate::world::{alice, brisk, world_with};
 fn wordy(id: MessageId) -> &'static str {
     match id {
         MessageId::ActionMessage => {
-            "{code} is the code with which you, and nobody else, can approve the following payment in your account at \
+            "{code} is the code with which you, and no one else, can approve the following payment in your account at \
              {app}, after you have read it twice: {action}. Never share this code with anyone."
         }
         other => other.english(),
