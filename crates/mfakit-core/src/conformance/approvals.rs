@@ -201,8 +201,8 @@ pub async fn a_consumed_grant_takes_its_action_with_it(suite: &Suite) {
     }
 }
 
-/// A consumed approval is recognized until its action would have expired, by its user, session and scope only. One that was
-/// revoked, replaced or never consumed is not.
+/// A consumed approval is recognized until its action would have expired or its session ended, by its user, session and scope
+/// only. A cancellation does not change this. An approval that was replaced or never consumed is not recognized.
 pub async fn a_consumed_approval_is_remembered_until_it_would_have_expired(suite: &Suite) {
     let [user, other, unbound] = three(suite).await;
     let grant = user.obtain_grant().await;
@@ -246,7 +246,12 @@ pub async fn a_consumed_approval_is_remembered_until_it_would_have_expired(suite
         let before = user.consume(&grant).await;
         user.revoke(what).await;
         assert_eq!(before, ConsumeOutcome::Consumed);
-        assert!(!user.is_consumed().await && !consumed.is_consumed().await, "{what:?} ends its memory");
+        assert_eq!(
+            user.is_consumed().await,
+            what.keeps_consumed(),
+            "a cancellation forgets nothing: {what:?}"
+        );
+        assert!(!consumed.is_consumed().await, "another session learns nothing");
     }
 }
 

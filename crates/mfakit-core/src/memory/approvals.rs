@@ -279,7 +279,8 @@ impl Approvals {
     pub(super) fn revoke(&mut self, user: KeyedHash, revocation: Revocation) -> usize {
         let covers = |entry: &Entry| {
             let KeptAction { login, scope, approval, .. } = &*entry.action;
-            entry.user == user && revocation.covers(login, scope, Some(&approval.id))
+            let is_kept = entry.is_consumed() && revocation.keeps_consumed();
+            entry.user == user && !is_kept && revocation.covers(login, scope, Some(&approval.id))
         };
         std::iter::from_fn(|| self.entries.remove(user.in_table(), covers)).count()
     }

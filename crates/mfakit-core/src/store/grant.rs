@@ -115,4 +115,15 @@ impl Revocation {
             }
         }
     }
+
+    /// Returns whether the store still knows afterward that a covered approval was consumed. A person may cancel a payment in
+    /// one tab that was sent in another, and must not read that it was never sent. Only the end of the session or of
+    /// everything of the user ends this knowledge.
+    #[must_use]
+    pub const fn keeps_consumed(&self) -> bool {
+        match self {
+            Self::User | Self::Login(_) => false,
+            Self::Scope(_) | Self::Elevation(..) | Self::Approval(..) => true,
+        }
+    }
 }

@@ -157,8 +157,8 @@ pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
     async fn actions(&self, key: Key<'_>, now: Timestamp) -> Result<Vec<KeptAction>, StoreError>;
 
     /// Returns whether the bound grant of this key was [consumed](Self::consume). A store remembers it until the action
-    /// would have expired, unless it is revoked or the store is full. The answer only selects a text, and is read only after an action was not
-    /// found.
+    /// would have expired, unless a [revocation](Revocation::keeps_consumed) ends it or the store is full. The answer only
+    /// selects a text, and is read only after an action was not found.
     async fn is_consumed(&self, key: Key<'_>, now: Timestamp) -> Result<bool, StoreError>;
 
     /// Returns everything about a user, for the page and for an administrator.

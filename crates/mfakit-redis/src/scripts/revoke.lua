@@ -17,10 +17,15 @@ for field in pairs(fields_of(KEYS[2])) do
 end
 even_if_full(KEYS[2])
 write(KEYS[2], changed, ends_at, now)
-for at = 3, 4 do
-  for field in pairs(fields_of(KEYS[at])) do
-    if covers_place(field) then redis.call('HDEL', KEYS[at], field) end
-  end
+for field in pairs(fields_of(KEYS[3])) do
+  if covers_place(field) then redis.call('HDEL', KEYS[3], field) end
+end
+-- That an approval was consumed is forgotten only with its session or user. Its record has no content.
+local function is_kept(record)
+  return ARGV[3] ~= '' and string.match(record, '^2|%d+|%d+|%x+|$')
+end
+for field, record in pairs(fields_of(KEYS[4])) do
+  if covers_place(field) and not is_kept(record) then redis.call('HDEL', KEYS[4], field) end
 end
 local user = user_of(KEYS[1])
 for _, send in ipairs(user.sends) do

@@ -82,7 +82,10 @@ impl History {
                 }
                 Event::Revoked(revocation) => {
                     actions.retain(|it| !Owner::of_action(it).is_covered_by(revocation));
-                    consumed.retain(|it| !Owner::of_action(it).is_covered_by(revocation));
+                    let forgets = |it: &KeptAction| {
+                        !revocation.keeps_consumed() && Owner::of_action(it).is_covered_by(revocation)
+                    };
+                    consumed.retain(|it| !forgets(it));
                 }
                 Event::SendReleased(_)
                 | Event::Attempted { .. }
