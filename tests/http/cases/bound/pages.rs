@@ -134,6 +134,18 @@ fn for_people() -> Vec<Case> {
                 w.hear(pay(Who::Alice, ORDER).cookie(cookies)).await.passed();
             }
         }),
+        case("a cancellation in another tab does not hide that a payment was sent", |w| async move {
+            for path in ["/mfa/pay?approval=", "/mfa/pay"] {
+                let sent = approve(&w, Who::Alice, pay(Who::Alice, ORDER)).await;
+                w.hear(pay(Who::Alice, ORDER).cookie(&*sent.cookie)).await.passed();
+                let page = if path.ends_with('=') { format!("{path}{}", sent.id) } else { path.to_owned() };
+                let drop = Ask::new("DELETE", &page).by(Who::Alice).same_origin().cookie(&*sent.cookie);
+                w.hear(drop).await.status(204);
+                let ask = Ask::post(&format!("/bound/pay?mfa-approval={}", sent.id)).by(Who::Alice);
+                let heard = w.hear(ask.same_origin().cookie(&*sent.cookie)).await;
+                assert_eq!(heard.untouched().problem(410, "approval-over")["consumed"], true, "{heard}");
+            }
+        }),
         case("without an approval, a DELETE ends all of the scope in the session", |w| async move {
             let one = approve(&w, Who::Alice, pay(Who::Alice, ORDER)).await;
             let two = approve(&w, Who::Alice, pay(Who::Alice, "amount=5&payee=Bob")).await;
