@@ -1,6 +1,7 @@
 //! People add, replace and remove their number below the mount path [ENROL-1].
 
 mod flows;
+mod oddities;
 mod refusals;
 mod thief;
 
@@ -20,6 +21,7 @@ const NEW_ON_FILE: &str = "+12025550123";
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = flows::cases();
+    cases.extend(oddities::cases());
     cases.extend(refusals::cases());
     cases.extend(thief::cases());
     cases.into_iter().map(Case::enrolling).collect()

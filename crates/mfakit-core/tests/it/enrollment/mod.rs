@@ -5,7 +5,9 @@ mod building;
 mod failures;
 mod flows;
 mod numbers;
+mod pumping;
 mod races;
+mod removals;
 mod settled;
 mod thief;
 

@@ -2,7 +2,7 @@
 
 use mfakit_core::{Channel, EnrollError, MfaBuilder, NumberRejection, Scope, StartError, StartRequest};
 
-use super::{Town, town_with};
+use super::{OLD, Town, town, town_with};
 
 async fn rejection(town: &Town, text: &str) -> Option<&'static str> {
     let carol = town.signs_in("carol");
@@ -122,4 +122,35 @@ async fn no_number_is_kept_in_the_store_in_plain_text() {
     assert!(!shown.contains("2025") && !shown.contains("0123"), "{shown}");
     let state = format!("{:?}", store.user_state(carol.user(), town.mfa.now()).await.unwrap());
     assert!(!state.contains("2025550123"), "{state}");
+}
+
+#[tokio::test]
+async fn each_spelling_of_the_number_on_file_is_that_number() {
+    let town = town();
+    let alice = town.signs_in("alice");
+    let manage = town.manage(&alice).await;
+    for text in [
+        OLD,
+        "+1 919 555 1234",
+        "(919) 555-1234",
+        "919.555.1234",
+        "1 919 555 1234",
+        "001 1 919 555 1234",
+        "011 1 919 555 1234",
+        "tel:+1-919-555-1234",
+        "＋１９１９５５５１２３４",
+        "\u{202a}+19195551234\u{202c}",
+        "+1 919 555 1234 ",
+        "+1 (0)919 555 1234",
+        "+1 919 555 1234 ext. 1",
+        "+1 919 555 1234;ext=1",
+        "+1 919 555 1234\0",
+        "+1 919 555 1234\r\n",
+        "+1\u{a0}919\u{2011}555\u{2011}1234",
+        "٩١٩٥٥٥١٢٣٤",
+    ] {
+        let proposed = town.propose(&alice, text, manage.as_ref()).await;
+        let unchanged = matches!(proposed, Err(EnrollError::Unchanged | EnrollError::Number(_)));
+        assert!(unchanged, "{text:?}: {proposed:?}");
+    }
 }
