@@ -19,7 +19,8 @@ async fn goes_on(town: &Town, n: usize) -> Result<(), StartError> {
         town.mfa.remove_number(&mallory, verified.token.as_ref()).await.unwrap();
         return Ok(());
     }
-    let text = format!("+1{}555{:04}", [202, 415, 212, 305][n % 4], 100 + n);
+    let area = if n.is_multiple_of(2) { 202 } else { 415 };
+    let text = format!("+1{area}555{:04}", 100 + n);
     let proposed = town.propose(&mallory, &text, None).await.unwrap();
     let request = StartRequest::new(Scope::ENROLL, Channel::Messaging).approval(proposed.approval);
     let live = town.mfa.start(&mallory, request).await?;
@@ -63,7 +64,9 @@ async fn of_two_hundred_numbers_at_once_in_as_many_sessions_of_a_user_one_is_sen
     for task in tasks {
         sent += usize::from(task.await.unwrap());
     }
-    assert_eq!((sent, town.provider.sends()), (1, 1));
+    // The number that was sent a code may have given its place to those that were entered during the send.
+    assert!(sent <= 1, "{sent}");
+    assert_eq!(town.provider.sends(), 1);
 }
 
 /// Returns how a stranger's attempts on a number end, in sessions of different accounts.
