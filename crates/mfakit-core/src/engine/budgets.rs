@@ -16,7 +16,7 @@ use std::{
     time::Duration,
 };
 
-use futures_util::future::{join, join_all, join3};
+use futures_util::future::{join, join_all, join4};
 
 use crate::{
     clock::Timestamp,
@@ -30,6 +30,7 @@ use crate::{
     limit::Limit,
     phone::PhoneNumber,
     store::{Budget, BudgetChange, BudgetReservation, ReserveBudget},
+    subject::UserId,
     token::ChallengeId,
 };
 
@@ -42,6 +43,9 @@ const DIGITS_IN_BLOCK: usize = 4;
 /// Names of the budgets of a number that a person entered and that is not confirmed.
 const UNCONFIRMED_NUMBER: &str = "unconfirmed number";
 const UNCONFIRMED_BLOCK: &str = "unconfirmed block";
+/// Name of the budget of all numbers that one user enters. Each number has a budget of its own, so without this one, many
+/// numbers would give a user many budgets.
+const NEW_NUMBERS: &str = "new numbers";
 
 /// Reason why budgets could not be reserved.
 pub(super) enum NotReserved {
@@ -82,12 +86,13 @@ impl Mfa {
     /// Reserves all budgets. Returns the time at which all have room for the next send to this number.
     pub(super) async fn reserve_budgets(
         &self,
+        user: &UserId,
         on_file: &OnFile,
         address: Option<IpAddr>,
         challenge: &ChallengeId,
     ) -> Result<Timestamp, NotReserved> {
         let mut reserved = Reserved::default();
-        let outcome = self.reserve_each(on_file, address, challenge, &mut reserved).await;
+        let outcome = self.reserve_each(user, on_file, address, challenge, &mut reserved).await;
         if outcome.is_err() {
             let release = |budget| self.settle(budget, BudgetChange::Release { challenge });
             let released = join_all(reserved.0.iter().map(release)).await;
@@ -98,6 +103,7 @@ impl Mfa {
 
     async fn reserve_each(
         &self,
+        user: &UserId,
         on_file: &OnFile,
         address: Option<IpAddr>,
         challenge: &ChallengeId,
@@ -106,29 +112,34 @@ impl Mfa {
         let policy = &self.inner.policy;
         let (of_block, of_address) = (&policy.sends_per_block, &policy.sends_per_address);
         // A number that a person entered counts apart, so that its owner's budgets stay whole.
-        let (number, of_number, block) = match on_file.standing {
+        let (number, of_number, block, of_user) = match on_file.standing {
             Standing::Confirmed(_) => (
                 self.number_names(&on_file.number),
                 &policy.sends_per_number,
                 self.block_names(&on_file.number),
+                Vec::new(),
             ),
             Standing::Unconfirmed => (
                 self.unconfirmed_number_names(&on_file.number),
                 &policy.sends_per_unconfirmed_number,
                 self.unconfirmed_block_names(&on_file.number),
+                self.new_number_names(user, &on_file.number),
             ),
         };
         let address = address.map(|address| self.address_names(&on_file.number, address)).unwrap_or_default();
-        let (number, block_until, address_until) = join3(
+        // All numbers that a user enters have the budget of one number.
+        let (number, numbers, block_until, address_until) = join4(
             self.reserve(number, of_number, challenge),
+            self.reserve(of_user, &policy.sends_per_number, challenge),
             self.exhausted(&block, of_block),
             self.exhausted(&address, of_address),
         )
         .await;
-        let number = reserved.note(number)?;
+        let (number, numbers) = (reserved.note(number), reserved.note(numbers));
+        let (number, numbers) = (number?, numbers?);
         let others = [block_until?, address_until?].into_iter().flatten();
         let others = others.filter(|_| !number.completed);
-        longest(others.chain(number.exhausted))?;
+        longest(others.chain(number.exhausted).chain(numbers.exhausted))?;
         if number.completed {
             return Ok(number.next_at);
         }
@@ -140,7 +151,7 @@ impl Mfa {
         // A concurrent start may have exhausted it since.
         longest(block.exhausted.into_iter().chain(address.exhausted))?;
         // The next send may come from another address, so that budget does not matter here.
-        Ok(number.next_at.max(block.next_at))
+        Ok(number.next_at.max(numbers.next_at).max(block.next_at))
     }
 
     /// Reserves one budget under all of its names at once, and returns the names that counted it.
@@ -246,6 +257,11 @@ impl Mfa {
         let counted_as = number.counted_as();
         let parts: [&[u8]; 2] = [UNCONFIRMED_BLOCK.as_bytes(), block(&counted_as)];
         self.names(number, Some(UNCONFIRMED_BLOCK), Budget::Block, &parts)
+    }
+
+    fn new_number_names(&self, user: &UserId, number: &PhoneNumber) -> Vec<Name> {
+        let parts: [&[u8]; 2] = [NEW_NUMBERS.as_bytes(), user.as_str().as_bytes()];
+        self.names(number, Some(NEW_NUMBERS), Budget::Number, &parts)
     }
 
     fn address_names(&self, number: &PhoneNumber, address: IpAddr) -> Vec<Name> {

@@ -158,7 +158,7 @@ impl Mfa {
         }
         let reach = self.inner.destinations.reach(&on_file.number);
         let area = reach.by(asked.channel).map_err(StartError::DestinationRejected)?;
-        match self.reserve_budgets(&on_file, asked.address, asked.challenge).await {
+        match self.reserve_budgets(key.user, &on_file, asked.address, asked.challenge).await {
             Ok(resend_at) => Ok(Reached { on_file, area, resend_at }),
             Err(NotReserved::Exhausted { budget, retry_at }) => Err(Rejected::Budget { budget, retry_at }),
             Err(NotReserved::Failed(error)) => Err(error.into()),

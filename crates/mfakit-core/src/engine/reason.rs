@@ -43,7 +43,8 @@ pub(crate) struct Ended {
 }
 
 /// Reasons that have the label of another one, so that there are fewer series.
-const OTHER_NAMES: [(&str, &str); 4] = [
+const OTHER_NAMES: [(&str, &str); 5] = [
+    ("new numbers", "user"),
     ("unconfirmed number", "number"),
     ("unconfirmed block", "block of numbers"),
     ("step-up required", "change denied"),
@@ -113,7 +114,12 @@ mod tests {
     #[test]
     fn every_budget_has_a_label() {
         let kinds = [Budget::Number([0; 32]), Budget::Block([0; 32]), Budget::Address([0; 32])];
-        let kinds = kinds.iter().map(Budget::kind).chain(["user", "unconfirmed number", "unconfirmed block"]);
+        let kinds = kinds.iter().map(Budget::kind).chain([
+            "user",
+            "new numbers",
+            "unconfirmed number",
+            "unconfirmed block",
+        ]);
         for kind in kinds {
             assert!(start_reason(kind).starts_with("budget_"), "{kind}");
         }
