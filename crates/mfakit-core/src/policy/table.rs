@@ -75,7 +75,7 @@ impl Policy {
                 wait.clone(),
             ),
             (
-                "codes sent to one number that a person entered and that is not confirmed, across all users",
+                "codes sent to one unconfirmed number, across all users",
                 budget(&self.sends_per_unconfirmed_number),
                 wait,
             ),
