@@ -3,8 +3,8 @@
 //! 1. One key ring: keyed hashes of numbers, form tokens and signatures come from the builder's secret
 //!    by labeled derivation (HKDF-SHA256, RFC 5869), so every instance agrees and no two uses share a key.
 //! 2. The current secret writes, and every secret reads. So a secret can be rotated.
-//! 3. A signature keeps a text from being changed, not from being read. Only phone numbers that are not confirmed yet are
-//!    encrypted, because a store keeps them until they are.
+//! 3. A signature keeps a text from being changed, not from being read. Only unconfirmed phone numbers are encrypted,
+//!    because a store keeps them until they are confirmed.
 
 mod seal;
 

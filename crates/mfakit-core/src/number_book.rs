@@ -69,9 +69,9 @@ pub trait NumberBook: Send + Sync + 'static {
     /// # Errors
     ///
     /// Returns an error if the number could not be determined. The user is then asked to try again later. An error that
-    /// is, or has as its source, an [`InvalidPhoneNumber`](crate::phone::InvalidPhoneNumber) means that the number on file
-    /// cannot be read. No code is then sent, an [event](crate::event::EventKind::NumberUnreadable) gives the reason, and
-    /// the number cannot be changed until the app has fixed it.
+    /// is, or has as its source, an [`InvalidPhoneNumber`](crate::phone::InvalidPhoneNumber) means that the number on
+    /// file cannot be read. No code is then sent, and an [event](crate::event::EventKind::NumberUnreadable) gives the
+    /// reason. The person cannot change the number until the app has fixed it.
     async fn number(&self, user: &UserId) -> Result<Option<NumberOnFile>, BoxError>;
 
     /// Replaces the number on file in one atomic step, if it is still [`from`](NumberChange::from). Of all concurrent calls

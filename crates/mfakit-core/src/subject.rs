@@ -220,7 +220,7 @@ pub struct Subject {
 /// End of a session without an end.
 const NEVER: Timestamp = Timestamp::from_millis(u64::MAX);
 
-/// Time of a sign-in that the app does not tell.
+/// Time of a sign-in that the app has not set.
 const UNKNOWN: Timestamp = Timestamp::from_millis(0);
 
 /// Part of a subject that identifies no one.

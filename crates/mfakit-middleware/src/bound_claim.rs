@@ -249,7 +249,8 @@ impl BoundRequest {
         self.admission.mark_rejected(self.admission.invalid_action(error, facts))
     }
 
-    /// Returns whether the grant of an approval was consumed. It only selects an answer, so a failure means no.
+    /// Returns whether the grant of an approval was consumed. It only selects an answer, so a failure counts as
+    /// `false`.
     async fn was_consumed(&self, approval: &ApprovalId) -> bool {
         let Some(subject) = self.caller() else { return false };
         let scope = self.requirement.scope();

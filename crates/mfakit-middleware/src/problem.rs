@@ -59,7 +59,7 @@ kinds! {
     StepUpRequired = 401 "step-up-required" "A code is required.";
     /// The request is unauthenticated.
     Unauthenticated = 401 "unauthenticated" "Please sign in first.";
-    /// A first phone number takes a more recent sign-in.
+    /// Adding the first phone number requires a more recent sign-in.
     SignInTooOld = 401 "sign-in-too-old" "Please sign in again.";
     /// The call may come from another site.
     CrossSite = 403 "cross-site" "The request must come from the site itself.";

@@ -27,7 +27,8 @@ impl ReturnPath {
         Self(ThemeView::of(site.theme()).home().to_owned())
     }
 
-    /// Returns the page on which people see and change their number, which is ours. A request cannot name it.
+    /// Returns the page on which people see and change their number. It is one of mfakit's own pages, so a request
+    /// cannot name it.
     #[must_use]
     pub(crate) fn number_page(site: &Site) -> Self {
         Self(format!("{}{NUMBER}", site.path()))

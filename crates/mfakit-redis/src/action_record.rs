@@ -25,7 +25,7 @@ pub(crate) fn action_content(action: &KeptAction) -> Vec<u8> {
     content
 }
 
-/// Returns whether a record only tells that its grant was consumed: its content is empty.
+/// Returns whether a record only says that its grant was consumed, because its content is empty.
 pub(crate) fn is_consumed(record: &[u8]) -> bool {
     record.splitn(5, |byte| *byte == b'|').nth(4).is_some_and(<[u8]>::is_empty)
 }

@@ -22,7 +22,7 @@ use crate::{AppError, memory::MemorySessions};
 
 /// Key of the sign-in's id in the session's data. Grants are bound to this id.
 const LOGIN_ID: &str = "login-id";
-/// Key of the sign-in's time. A first phone number takes a recent sign-in.
+/// Key of the sign-in's time. Adding the first phone number requires a recent sign-in.
 const SIGNED_IN_AT: &str = "signed-in-at";
 
 /// Identifies the sender of a request to mfakit, based on the identity.

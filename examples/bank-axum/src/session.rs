@@ -18,7 +18,8 @@ use crate::AppError;
 /// Key of the sign-in in the session's data.
 const LOG_IN: &str = "log-in";
 
-/// The user, the id of the sign-in, to which grants are bound, and its time. A first phone number takes a recent sign-in.
+/// The user, the identifier of the sign-in, to which grants are bound, and the time of the sign-in. Adding the first
+/// phone number requires a recent one.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct LogIn {
     user: String,

@@ -68,7 +68,8 @@ impl CanonicalAction {
     }
 }
 
-/// Returns the digest of an action: of a version, the scope, the [name](Action::name) of the type, and the canonical form.
+/// Returns the digest of an action, which covers a version, the scope, the [name](Action::name) of the type, and the
+/// canonical form.
 ///
 /// Actions with equal digests are equal once they are read from their canonical form, and that is what a handler receives.
 /// This allocates nothing for strings and integers.

@@ -8,7 +8,8 @@
 //!    fields of a form does not matter. What has no single form is an [`InvalidAction`].
 //! 4. The [`ActionDigest`] covers a version, the scope, the name of the type and the canonical form.
 //! 5. What is shown, kept and carried out is read from that form. So no part of it is outside of the digest.
-//! 6. Text from a stranger, such as the name of a payee, is made safe in one place, in which words become text [SEND-10].
+//! 6. Text from a stranger, such as the name of a payee, is made safe in the one place that turns words into text
+//!    [SEND-10].
 //!
 //! ```
 //! use mfakit_core::{
@@ -104,10 +105,10 @@ pub trait Action: Serialize + DeserializeOwned + Send + Sync {
     /// Returns the name of the type, which is part of the digest. So two types with the same fields do not accept each other's
     /// approvals.
     ///
-    /// The default is [`type_name`]. It changes when the type moves or is renamed, and may change with the version of the
-    /// compiler. An approval ends then, and digests that were kept for the record are not those of the new version. Types of
-    /// the same name in two functions of one module also share it. `#[action(name = "order")]` above the type sets a name that
-    /// stays, and that must be unique in the app.
+    /// The default is [`type_name`]. It changes when the type moves or is renamed, and may change with the version of
+    /// the compiler. Approvals then end, and digests that were stored before do not match those of the new version.
+    /// Types of the same name in two functions of one module also share it. `#[action(name = "order")]` above the type
+    /// sets a name that does not change, and that must be unique in the app.
     #[must_use]
     fn name() -> &'static str {
         type_name::<Self>()

@@ -27,8 +27,8 @@ const LONGEST_NAME: usize = 70;
 /// Maximum number of marks over and under a character. Vietnamese has two.
 const MOST_MARKS: usize = 2;
 
-/// Number of digits that stay of a number that looks like a code, as banks show the end of an account number. They are
-/// fewer than those of the shortest code, which a test shows.
+/// Number of digits that are kept of a number that looks like a code, as banks show the end of an account number. A
+/// test shows that the shortest code has more.
 const SHOWN_DIGITS: usize = 4;
 
 /// Text of a name without a visible character.

@@ -6,8 +6,8 @@
 //! 2. The number is reserved, and the other two budgets are looked up in the same round trip. If any of them is
 //!    exhausted, the longest wait is returned, the reservation of the number is released, and nothing is written to the
 //!    others. A process that stops in between leaves the number counted: fewer sends, never more.
-//! 3. A number that a person entered and that is not confirmed has a budget and a block of their own. Anyone can enter any
-//!    number, so its owner's budgets stay whole.
+//! 3. An unconfirmed number, which a person has entered, has its own budget and block. Anyone can enter any number, so
+//!    these sends do not count toward its owner's budgets.
 //! 4. A budget has one name for each secret that is still used for reading, and must have room under each of them. So a
 //!    rotation forgets neither a count nor a completion, and instances count together during a rolling rotation.
 
@@ -40,7 +40,7 @@ const REMEMBER_NUMBERS_FOR: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 /// Number of digits at the end of a number that distinguish it from the others of its block.
 const DIGITS_IN_BLOCK: usize = 4;
 
-/// Names of the budgets of a number that a person entered and that is not confirmed.
+/// Names of the budgets of an unconfirmed number.
 const UNCONFIRMED_NUMBER: &str = "unconfirmed number";
 const UNCONFIRMED_BLOCK: &str = "unconfirmed block";
 /// Name of the budget of all numbers that one user enters. Each number has a budget of its own, so without this one, many

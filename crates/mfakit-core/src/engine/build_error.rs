@@ -100,7 +100,7 @@ pub enum BuildError {
         "the scope \"number\" has the path of the page that .number_book(…) adds, on which people change their number: choose another name for the scope"
     )]
     NumberScope,
-    /// A scope waits until a number is settled, and there is no time of its confirmation.
+    /// A scope is settled, and no number book is set, which has the time at which a number was confirmed.
     #[error(
         "the scope \"{scope}\" is declared with .settled(…), which needs the time at which a number was confirmed: replace .directory(…) by .number_book(…), or remove .settled(…)"
     )]

@@ -125,6 +125,7 @@ pub enum Approved {
     Denied(Denial),
     /// The grant of this approval was consumed: the action was handed to a handler, which may have carried it out.
     Consumed,
-    /// No such action is kept for this session and scope: it has expired, was revoked, or never was theirs.
+    /// No such action is kept for this session and scope: it has expired, was revoked, or belongs to another session or
+    /// scope.
     Over,
 }

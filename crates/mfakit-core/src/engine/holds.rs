@@ -33,7 +33,7 @@ pub(crate) struct Holds {
 #[derive(Clone)]
 pub(crate) struct Hold {
     pub(crate) user: UserId,
-    /// Number that was to be confirmed. `None` if the code was to go to the number on file.
+    /// Unconfirmed number that the code was for. `None` if the code was for the number on file.
     pub(crate) number: Option<ApprovalId>,
     pub(crate) budget: &'static str,
     /// Network of the request, if its budget is the exhausted one.

@@ -74,7 +74,7 @@ fn check_lengths(
     if Channel::all().iter().any(|channel| text(*channel).chars().count() > LONGEST_MESSAGE) {
         return Err(InvalidText::MessageTooLong { scope, longest: LONGEST_MESSAGE });
     }
-    // The words of a number to confirm are empty.
+    // The words of an unconfirmed number are empty.
     let messages_actions =
         entry.is_bound() && !entry.is_enroll() && entry.channels().contains(&Channel::Messaging);
     let excess = if messages_actions { sent(Channel::Messaging).missing_room() } else { 0 };

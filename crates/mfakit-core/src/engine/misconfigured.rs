@@ -37,7 +37,7 @@ impl Misconfigured {
         ))
     }
 
-    /// A guard or a call names the scope of numbers to confirm, whose grants only the engine consumes.
+    /// A guard or a call names the scope of unconfirmed numbers, whose grants only the engine consumes.
     pub(crate) fn enroll_scope() -> Self {
         Self::new(
             "a guard or a call requires the scope \"mfakit.enroll\", whose codes prove the possession of a new number and \
@@ -53,7 +53,7 @@ impl Misconfigured {
         )
     }
 
-    /// The app does not tell the time of a sign-in.
+    /// The app does not set the time of a sign-in.
     pub(crate) fn no_sign_in_time() -> Self {
         Self::new(
             "a person without a number was about to add one, and the time of the sign-in is not known: call \

@@ -1,4 +1,4 @@
-//! The phone number that codes are sent to: the one on file, or one that a person entered.
+//! Phone number that codes are sent to: the one on file, or one that a person entered.
 
 use crate::{
     clock::Timestamp,
@@ -19,10 +19,10 @@ pub(crate) struct OnFile {
     pub(crate) standing: Standing,
 }
 
-/// Standing of a number: whether a person has proved to have the phone.
+/// Standing of a number. It says whether a person has proved to have the phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Standing {
-    /// It is on file, and a number book has the time of its confirmation. A directory has none, which is zero here.
+    /// It is on file. The time is that of its confirmation, or zero with a directory, which does not have it.
     Confirmed(Timestamp),
     /// A person entered it, and may not have the phone.
     Unconfirmed,
@@ -56,8 +56,8 @@ impl Mfa {
         })
     }
 
-    /// Returns the number that a code for this key goes to, for the verify of a challenge. `None` if there is none, or if the
-    /// number is too new for the scope. The challenge is then over.
+    /// Returns the number that a code for this key goes to, for the verify of a challenge. Returns `None` if there is
+    /// no number, or if it is too new for the scope. The challenge is then over.
     pub(super) async fn number_for(&self, key: Key<'_>) -> Result<Option<OnFile>, BackendError> {
         if *key.scope == Scope::ENROLL {
             let kept = self.inner.store.actions(key, self.try_now()?).await?;
@@ -88,8 +88,8 @@ impl Mfa {
         (action.scope == Scope::ENROLL).then(|| self.proposed(user, action))?.map(|proposed| proposed.number)
     }
 
-    /// Returns the time at which a number is old enough for a scope, if it is not yet. A confirmation in the future counts
-    /// as one that has yet to come.
+    /// Returns the time at which a number is old enough for a scope, if it is not yet. If the time of the confirmation
+    /// is in the future, the wait begins then.
     pub(super) fn settles_at(&self, scope: &Scope, on_file: &OnFile, now: Timestamp) -> Option<Timestamp> {
         let settled = self.scope(scope)?.settled()?;
         let Standing::Confirmed(confirmed_at) = on_file.standing else { return None };

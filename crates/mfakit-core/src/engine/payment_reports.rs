@@ -1,4 +1,4 @@
-//! Reports about values that are no payments.
+//! Reports about values that are not payments.
 
 use std::{
     collections::BTreeSet,

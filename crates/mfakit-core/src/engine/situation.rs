@@ -61,7 +61,7 @@ pub struct Situation {
 struct Place<'a> {
     approval: Option<&'a ApprovalId>,
     action: Option<Box<ShownAction>>,
-    /// The number of an action that is about one.
+    /// Number that the action is about, if it is about one.
     number: Option<PhoneNumber>,
     token: Option<&'a GrantToken>,
 }
@@ -185,7 +185,8 @@ impl Mfa {
         })
     }
 
-    /// Returns where a code for this scope goes, and the channels that may reach it. `None` if the number was not looked up.
+    /// Returns the destination of a code for this scope, and the channels that may reach it. `None` if the number was
+    /// not looked up.
     fn destination(&self, scope: &Scope, on_file: Option<Option<OnFile>>) -> (Destination, Vec<Channel>) {
         let mut channels = self.scope(scope).map_or(Vec::new(), |entry| entry.channels().to_vec());
         let destination = match on_file {

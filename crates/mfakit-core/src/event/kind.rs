@@ -119,8 +119,9 @@ pub enum EventKind<'a> {
         /// Reason of the rejection.
         why: &'static str,
     },
-    /// The number was changed, and the store failed when grants from the moment of the change were to end. It is repeated in
-    /// the background, for at most half a minute. [`Mfa::revoke_user`](crate::engine::Mfa::revoke_user) does it too.
+    /// The number was changed, but the store failed to end the grants that were made during the change. The revocation
+    /// is repeated in the background, for at most half a minute. [`Mfa::revoke_user`](crate::engine::Mfa::revoke_user)
+    /// ends these grants too.
     RevocationPending,
     /// A state-changing request did not come from the site itself, or its form token was wrong.
     ForgeryRejected {

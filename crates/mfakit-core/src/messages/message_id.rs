@@ -261,7 +261,7 @@ messages! {
     NumberChange() = "Change or remove";
     /// Button that removes the number.
     NumberRemove() = "Remove this number";
-    /// Number that waits for its code.
+    /// Unconfirmed number that waits for its code.
     NumberPending(number) = "The number {number} isn’t confirmed yet.";
     /// Link to the page on which the code is entered.
     NumberEnterCode() = "Enter its code";

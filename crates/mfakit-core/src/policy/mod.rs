@@ -38,7 +38,7 @@ const LONGEST_LOCK: Duration = Duration::from_secs(24 * 60 * 60);
 /// | [`sends_per_number`](Self::sends_per_number) | 3 in 10 min, 5 in 1 h, 10 in 24 h | see there | SMS pumping |
 /// | [`sends_per_address`](Self::sends_per_address) (IPv6: per /64), to numbers that completed no challenge in the last 90 days | 10 in 1 h | see there | SMS pumping |
 /// | [`sends_per_block`](Self::sends_per_block) of 10,000 numbers, to numbers that completed no challenge in the last 90 days | 10 in 1 h | see there | SMS pumping |
-/// | [`sends_per_unconfirmed_number`](Self::sends_per_unconfirmed_number), to a number that is not confirmed | 3 in 24 h | see there | SMS pumping |
+/// | [`sends_per_unconfirmed_number`](Self::sends_per_unconfirmed_number), to an unconfirmed number | 3 in 24 h | see there | SMS pumping |
 /// | [`fresh_sign_in`](Self::fresh_sign_in) before the first number is added | 10 min | 1 min to 24 h | – |
 /// | [`rejections`](Self::rejections) across all users, which raise an event and reject no request | 100 in 10 min | see there | ASVS 6.3.1 |
 /// | [`grant_lifetime`](Self::grant_lifetime) | 10 min | 1 s to 24 h | outer bound: NIST SP 800-63B-4, 2.2.3 |

@@ -8,19 +8,20 @@ use crate::{
 };
 
 impl Policy {
-    /// Limits the sends to a number that a person has entered and that is not confirmed yet, across all users.
+    /// Limits the sends to an unconfirmed number, across all users. A number that a person enters is unconfirmed until
+    /// its code is entered.
     ///
-    /// Anyone can enter any number, so these sends have a count of their own. It leaves the number's own limits
-    /// ([`sends_per_number`](Self::sends_per_number)) to the person who has the phone.
+    /// Anyone can enter any number, so these sends do not count toward the number's own limits
+    /// ([`sends_per_number`](Self::sends_per_number)). The person who has the phone can still use those in full.
     pub fn sends_per_unconfirmed_number(mut self, limits: impl IntoIterator<Item = Limit>) -> Self {
         self.sends_per_unconfirmed_number = limits.into_iter().collect();
         self
     }
 
-    /// Sets the maximum age of the sign-in with which a person adds the first number. Older ones are asked to sign in
-    /// again. A code that was sent within this time is accepted for as long as codes live.
+    /// Sets the maximum age of the sign-in with which a person adds the first number. After an older sign-in, the
+    /// person is asked to sign in again. A code that was sent within this time is accepted for as long as codes live.
     ///
-    /// The app sets the time of the sign-in by
+    /// The app sets the time of the sign-in with
     /// [`Subject::with_signed_in_at`](crate::subject::Subject::with_signed_in_at).
     pub const fn fresh_sign_in(mut self, age: Duration) -> Self {
         self.fresh_sign_in = age;

@@ -212,8 +212,8 @@ pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
     /// so call this only for an attempt that was counted.
     async fn find_repeat(&self, request: FindRepeat<'_>) -> Result<RepeatLookup, StoreError>;
 
-    /// Consumes a grant, if it is still this one. A bound grant takes everything of its approval with it: the action, and
-    /// the challenges. All that is left until the action would have expired is that it was
+    /// Consumes a grant, if it is still this one. A bound grant takes everything of its approval with it: the action,
+    /// and the challenges. Until the action would have expired, the store only remembers that it was
     /// [consumed](Self::is_consumed).
     async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<ConsumeOutcome, StoreError>;
 

@@ -85,7 +85,7 @@ impl Call<'_> {
         file_path(self.mfa, NUMBER)
     }
 
-    /// Returns that address with a notice, signed so that no link can make one up.
+    /// Returns that address with a notice, which is signed so that a link cannot forge one.
     pub(super) fn noticing_url(&self, notice: Notice) -> String {
         let signed = self.mfa.keys().sign(Purpose::Return, &self.notices(), notice.as_str());
         format!("{}?notice={signed}", self.number_url())

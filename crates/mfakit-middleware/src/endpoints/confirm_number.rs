@@ -11,8 +11,8 @@ use crate::{
     problem::{Kind, Problem},
 };
 
-/// Checks the code. A program is answered with `200` and the number, a person with `303` to the page of the number, and a
-/// script that shows pages with that page. The session's grant is consumed, so its cookie goes.
+/// Checks the code. A program is answered with `200` and the number, a person with `303` to the page of the number, and
+/// a script that shows pages with that page. The session's grant is consumed, so its cookie is removed.
 pub(super) async fn confirm(call: &Call<'_>, challenge: ChallengeRef, code: &Code) -> Result<Answer, Answer> {
     match call.mfa.confirm_number(&call.subject, challenge, code, call.manage.as_ref()).await {
         Ok(confirmed) => {
@@ -46,7 +46,7 @@ async fn answer(call: &Call<'_>, confirmed: &ConfirmedNumber) -> Answer {
 }
 
 impl Call<'_> {
-    /// Shows the page of the number after a change. If it fails, the change was made all the same.
+    /// Shows the page of the number after a change. The change was made even if this fails.
     pub(super) async fn changed(&self, notice: Notice) -> Answer {
         let call = Call { manage: None, ..self.clone() };
         let shown = show_number::show(&call, NumberTrigger::Notice(Some(notice))).await;

@@ -167,7 +167,7 @@ pub(crate) fn open<'a>(
         None if settings.is_bound() => None,
         None => grant_token(cookies, settings.scope()),
     };
-    // A new number takes the grant of the scope that allows to change it.
+    // A new number requires the grant of the scope that allows changing it.
     let is_enroll = *settings.scope() == Scope::ENROLL;
     let manage = if is_enroll { grant_token(cookies, &Scope::MANAGE) } else { None };
     let call = Call {

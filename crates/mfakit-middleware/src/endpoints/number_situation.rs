@@ -41,7 +41,7 @@ pub(super) fn number_situation(context: &NumberContext<'_>) -> Answer {
         .varying("Accept-Language")
 }
 
-/// Writes the number that waits for its code.
+/// Writes the unconfirmed number that waits for its code.
 fn waiting(context: &NumberContext<'_>, pending: &PendingNumber) -> Value {
     let path = page_path(context.mfa, &Scope::ENROLL);
     json!({

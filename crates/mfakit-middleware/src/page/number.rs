@@ -124,7 +124,7 @@ struct NumberPage<'a> {
     good: Option<&'a str>,
     /// The number on file, and the day of its confirmation.
     on_file: Option<String>,
-    /// Number that waits for its code, and the link to its page.
+    /// Unconfirmed number that waits for its code, and the link to its page.
     pending: Option<(String, Link<'a>)>,
     notice: Option<String>,
     introduction: Option<&'a str>,

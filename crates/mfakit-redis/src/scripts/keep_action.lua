@@ -9,7 +9,7 @@ local kept_at = ARGV[1] == '' and now or int(ARGV[6], 'argument')
 local new = { kept_at = kept_at, expires_at = kept_at + int(ARGV[7], 'argument'), digest = ARGV[5], content = ARGV[8] }
 local user, grants, actions = user_of(KEYS[1]), fields_of(KEYS[2]), actions_of(KEYS[4])
 
--- Returns 2 if the action of a place has a live grant, 1 if it has a live challenge, and else 0.
+-- Returns 2 if the action of a place has a live grant, 1 if it has a live challenge, and 0 otherwise.
 local function worth_of(of)
   local challenge, granted_until = user:challenge_of(of), grants[of] and grant_ends_at(grants[of])
   if granted_until and now < granted_until then return 2 end

@@ -49,7 +49,7 @@ impl Bank {
             Customer { id: "bob", name: "Bob Baker", password: Password::new("bob")? },
             Customer { id: "carol", name: "Carol Cook", password: Password::new("carol")? },
         ];
-        // The bank does not know when they were confirmed.
+        // The bank has no record of the time at which they were confirmed.
         let unknown = Timestamp::from_millis(0);
         let numbers = MemoryNumberBook::new().with("alice", PhoneNumber::new("+19195551234")?, unknown).with(
             "bob",

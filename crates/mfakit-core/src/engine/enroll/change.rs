@@ -2,7 +2,7 @@
 //!
 //! 1. Grants end *before* the change, so that a process that stops right after it leaves none. They end once more *after* it,
 //!    because a code to the earlier number may have been entered in between.
-//! 2. A code that is on its way meets a challenge that is over, because a revocation ends challenges and reserved sends too.
+//! 2. A code that is on its way is not accepted, because a revocation ends challenges and reserved sends too.
 //! 3. If the second revocation fails, it is repeated in the background: see `late_change`.
 //! 4. If the book fails, it may have changed the number, and may do so later. So grants end at once, and the book is read
 //!    again in the background.

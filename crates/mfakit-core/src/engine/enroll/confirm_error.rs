@@ -14,11 +14,11 @@ pub enum ConfirmNumberError {
     /// [`Scope::MANAGE`](crate::scope::Scope::MANAGE) ended while it was.
     #[error(transparent)]
     Denied(ChangeDenied),
-    /// The code was not accepted, or it could not be found out.
+    /// The code was not accepted, or could not be checked.
     ///
-    /// After [`ChallengeOver`](VerifyError::ChallengeOver), the number may be on file: the same code may have been entered
-    /// twice at the same time. After [`Unavailable`](VerifyError::Unavailable), the number book may have saved it all the
-    /// same. [`Mfa::numbers`](crate::engine::Mfa::numbers) tells.
+    /// After [`ChallengeOver`](VerifyError::ChallengeOver), the number may be on file: the same code may have been
+    /// entered twice at the same time. After [`Unavailable`](VerifyError::Unavailable), the number book may have saved
+    /// it anyway. [`Mfa::numbers`](crate::engine::Mfa::numbers) returns the current state.
     #[error(transparent)]
     Verify(VerifyError),
     /// Another request changed the number in the meantime. Nothing was changed.

@@ -1,6 +1,6 @@
 //! Confirms a number by the code that was sent to it, and saves it.
 //!
-//! The steps, and what a crash after each of them leaves:
+//! The steps, and the state that a crash after each step leaves:
 //!
 //! | step | after a crash |
 //! |---|---|
@@ -129,7 +129,7 @@ impl Mfa {
         if !proposed.is_from(self.keys(), on_file.as_ref()) {
             return Err(ConfirmNumberError::Conflict);
         }
-        // The provider took its time, so the grant is judged again.
+        // The provider may have taken long, so the grant is judged again.
         let permission = self.may_change(subject, on_file.as_ref(), manage, Step::Confirm).await?;
         self.use_up(subject, &permission).await?;
         let to = NumberOnFile::new(proposed.number, self.try_now()?);

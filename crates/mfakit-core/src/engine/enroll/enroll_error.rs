@@ -26,8 +26,8 @@ pub enum EnrollError {
     /// Another request changed the number in the meantime.
     #[error("another request changed the number in the meantime")]
     Conflict,
-    /// The store or the number book failed. The cause is in the event of the failure. If the book failed while it removed a
-    /// number, it may have removed it all the same.
+    /// The store or the number book failed. The cause is in the event of the failure. If the book failed while it
+    /// removed a number, it may have removed it anyway.
     #[error("the store or the number book failed")]
     Unavailable,
     /// The app is configured incorrectly, or one of its functions panicked.

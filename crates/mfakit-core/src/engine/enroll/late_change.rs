@@ -1,8 +1,8 @@
 //! Finishes a change whose last step failed, in the background, for at most half a minute.
 //!
 //! 1. A revocation is repeated until it succeeds.
-//! 2. After a book failed, it is read until it shows the new number or the time is over. A change that shows is treated like
-//!    one that was made at once.
+//! 2. After a book failed, it is read until it returns the new number or the time is over. If it returns the new
+//!    number, the change is treated like one that succeeded at once.
 
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ impl Mfa {
         drop(tokio::spawn(timeout(LONGEST, again).in_current_span()));
     }
 
-    /// Looks whether a book that failed has made a change all the same. Must be called within a tokio runtime.
+    /// Checks whether a book that failed has made a change anyway. Must be called within a tokio runtime.
     pub(super) fn watch_change(&self, user: &UserId, change: &NumberChange) {
         let (mfa, user, change) = (self.clone(), user.clone(), change.clone());
         let watch = async move {

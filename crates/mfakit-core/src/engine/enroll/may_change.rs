@@ -1,4 +1,4 @@
-//! Decides who may change the number on file [ENROL-1].
+//! Decides whether a session may change the number on file [ENROL-1].
 //!
 //! 1. If a number is on file, the session needs a grant of `mfakit.manage`: a code to that number was entered a moment ago.
 //! 2. If none is on file, the person must have signed in a moment ago. A stolen session is usually older.
@@ -67,8 +67,8 @@ pub(in crate::engine) const fn manage() -> Requirement {
 }
 
 impl Mfa {
-    /// Returns the number on file of an engine with a number book. A number that cannot be read is an error, because it must
-    /// not count as missing: the first number takes less than another.
+    /// Returns the number on file of an engine with a number book. A number that cannot be read is an error, because it
+    /// must not count as missing: adding the first number requires less than replacing one.
     pub(in crate::engine) async fn current_number(
         &self,
         user: &UserId,

@@ -3,9 +3,9 @@
 //! 1. A number that a person enters is an *action* that is kept for the session, in the scope
 //!    [`Scope::ENROLL`](crate::scope::Scope::ENROLL). So challenges, resends, expiry, revocation and the challenge page serve
 //!    it like any other action. The canonical form of the action is the encrypted number.
-//! 2. A code to the new number proves possession, and nothing else. To replace or remove a number takes a grant of
-//!    [`Scope::MANAGE`](crate::scope::Scope::MANAGE), which a code to the number *on file* gives. The first number takes a
-//!    fresh sign-in.
+//! 2. A code to the new number proves possession, and nothing else. Replacing or removing a number requires a grant of
+//!    [`Scope::MANAGE`](crate::scope::Scope::MANAGE), which a code to the number *on file* gives. Adding the first
+//!    number requires a fresh sign-in.
 //! 3. This is judged when the number is entered, when its code is sent, and when the code is entered: see `may_change`.
 //! 4. A proposal holds only for the number that was on file when it was made: see `proposed`.
 //! 5. A change ends everything that the earlier number proved: see `change`.

@@ -11,9 +11,9 @@ impl Mfa {
     /// Ends all grants and challenges of a user, because the app itself has changed the number: by an administrator, by an
     /// import, or on a page of its own. Call it *after* the change [BIND-7].
     ///
-    /// A start and a verify notice another number by themselves. A grant that was made before does not, so without this call
-    /// it counts until it expires. Before the change, [`forget_number`](Self::forget_number) forgets what the earlier number
-    /// completed.
+    /// A start and a verify detect the new number without this call. A grant that was made before the change counts
+    /// until it expires, unless this call ends it. Before the change, [`forget_number`](Self::forget_number) forgets
+    /// what the earlier number completed.
     ///
     /// ```
     /// # use mfakit_core::{Mfa, UserId};

@@ -2,7 +2,8 @@
 
 use crate::{destinations::DestinationRejection, phone::InvalidPhoneNumber};
 
-/// Reason why a number that a person entered cannot be used. The person may be told, because the number is their own input.
+/// Reason why a number that a person entered cannot be used. It may be shown to the person, because the number is their
+/// own input.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NumberRejection {

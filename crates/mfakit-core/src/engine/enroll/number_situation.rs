@@ -1,4 +1,4 @@
-//! The state of a person's number, for the page and JSON.
+//! State of a person's number, for the page and JSON.
 
 use std::time::Duration;
 
@@ -36,9 +36,9 @@ pub struct NumberSituation {
     pub denied: Option<ChangeDenied>,
     /// Time for which the session may still replace or remove the number. `None` if it may not, or if there is none.
     pub may_change_for: Option<Duration>,
-    /// The number that waits for its code: the newest of this session, if there is any.
+    /// The unconfirmed number that waits for its code: the newest of this session, if there is any.
     pub pending: Option<PendingNumber>,
-    /// Channels that codes are sent on at all.
+    /// Channels on which the app sends codes.
     pub channels: Vec<Channel>,
     /// State of the lock on entering and sending codes.
     pub lock: Lock,
@@ -48,7 +48,7 @@ pub struct NumberSituation {
     pub resend_in: Duration,
 }
 
-/// Number that waits for its code.
+/// Unconfirmed number that waits for its code.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct PendingNumber {
@@ -157,7 +157,7 @@ impl Mfa {
     }
 }
 
-/// Returns whether a time is one that the app wrote down.
+/// Returns whether the app has the time of a confirmation.
 fn is_known(at: &Timestamp) -> bool {
     at.as_millis() > 0
 }

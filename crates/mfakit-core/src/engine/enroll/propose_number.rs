@@ -26,7 +26,7 @@ use crate::{
     token::GrantToken,
 };
 
-/// Number that a person entered, and that waits for its code.
+/// Unconfirmed number, which a person entered and which waits for its code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProposedNumber {
@@ -47,9 +47,9 @@ impl Mfa {
     /// 1. [`start`](Self::start) sends a code, with the scope [`Scope::ENROLL`] and the approval that this method returns.
     /// 2. [`confirm_number`](Self::confirm_number) checks the code, and saves the number.
     ///
-    /// The session must be one that may change the number. If a number is on file, it needs a grant of [`Scope::MANAGE`], and
-    /// `manage` is the value of that grant's cookie. If there is none, the person must have
-    /// [signed in](Subject::with_signed_in_at) a moment ago. Both other methods ask for the same again.
+    /// The session must be one that may change the number. If a number is on file, it needs a grant of
+    /// [`Scope::MANAGE`], and `manage` is the value of that grant's cookie. If there is none, the person must have
+    /// [signed in](Subject::with_signed_in_at) a moment ago. Both other methods check this again.
     ///
     /// `text` is read by [`PhoneNumber::parse`] with the builder's
     /// [`default_region`](crate::engine::MfaBuilder::default_region), or else with the only country on its lists. Requires a
@@ -153,7 +153,7 @@ impl Mfa {
                     rejection = Some(NumberRejection::Landline);
                 }
                 Ok(_) => channels.push(channel),
-                // The other channel may have a longer list of countries, and a reason that tells more.
+                // The other channel may have a longer list of countries, and a reason that is more specific.
                 Err(DestinationRejection::CountryNotListed) if rejection.is_some() => {}
                 Err(why) => rejection = Some(why.into()),
             }

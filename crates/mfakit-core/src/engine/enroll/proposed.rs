@@ -1,7 +1,8 @@
-//! A number that a person entered, as it is kept until it is confirmed.
+//! Unconfirmed number that a person entered, as it is kept until it is confirmed.
 //!
-//! The canonical form of its action is the number and a keyed hash of the number on file, encrypted for the user, the session
-//! and the approval. So a dump of the store shows no number, and a record that is copied to another user opens nothing.
+//! The canonical form of its action is the number and a keyed hash of the number on file, encrypted for the user, the
+//! session and the approval. So a dump of the store shows no number, and a record that is copied to another user cannot
+//! be decrypted.
 
 use crate::{
     approval::{ActionDigest, Approval},
@@ -16,7 +17,7 @@ use crate::{
 /// First byte of the plain form: its version.
 const VERSION: u8 = 1;
 
-/// Hash of a number on file that does not exist.
+/// Hash that stands for no number on file.
 const NO_NUMBER: [u8; 32] = [0; 32];
 
 /// A number that a person entered.
@@ -79,12 +80,12 @@ impl Proposed {
 }
 
 impl Mfa {
-    /// Reads the number of a kept action. A form that does not open is reported, and is none.
+    /// Reads the number of a kept action. A form that cannot be decrypted is reported, and counts as no number.
     pub(in crate::engine) fn proposed(&self, user: &UserId, action: &KeptAction) -> Option<Proposed> {
         let KeptAction { login, approval, canonical, .. } = action;
         let proposed = Proposed::open(self.keys(), user, login, approval, canonical);
         if proposed.is_none() {
-            let _reported = self.inner.store.unreadable("a number to confirm cannot be decrypted");
+            let _reported = self.inner.store.unreadable("an unconfirmed number cannot be decrypted");
         }
         proposed
     }

@@ -16,9 +16,9 @@ use crate::{
 
 /// Source of the phone numbers.
 pub(crate) enum Source {
-    /// It only reads.
+    /// Directory, which only reads.
     Directory(Box<dyn Directory>),
-    /// It also writes.
+    /// Number book, which also writes.
     Book(Box<dyn NumberBook>),
 }
 
@@ -52,14 +52,14 @@ impl Source {
     }
 }
 
-/// A number, as the app has it.
+/// Number on file, as the app returns it.
 #[derive(Debug)]
 pub(crate) enum Found {
-    /// There is none.
+    /// No number is on file.
     Nothing,
-    /// There is one, and it cannot be read. An event gave the reason.
+    /// The number on file cannot be read. An event gave the reason.
     Unreadable,
-    /// A number. Only a number book has the time of its confirmation.
+    /// The number on file. Only a number book has the time of its confirmation.
     Number(NumberOnFile),
 }
 
