@@ -56,7 +56,7 @@ pub(crate) fn with_approval(path: String, approval: Option<&ApprovalId>) -> Stri
     }
 }
 
-/// Returns the address of a guarded route with the name of an approval.
+/// Returns the address of a guarded route with the identifier of an approval.
 pub(crate) fn naming(href: &str, approval: &ApprovalId) -> String {
     let separator = if href.contains('?') { '&' } else { '?' };
     format!("{href}{separator}{OF_GUARDED_ROUTES}={approval}")

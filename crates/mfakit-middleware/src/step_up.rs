@@ -113,10 +113,11 @@ impl StepUp {
     /// request, immediately before the action is carried out. Carry out the value that this returns: it is read from the
     /// canonical form that was approved, so it has nothing that its type does not serialize.
     ///
-    /// Without a grant for this value, the value is kept for the session, and the rejection names the approval. After the
-    /// code was entered, the client repeats the whole request: the handler reads its own body, so the name of an approval does
-    /// not stand in for it. Without JavaScript, the page asks the person to send the form again. A handler that can take
-    /// the value as an argument marks it with `#[approve]` instead, and the page then has a button that repeats the request.
+    /// Without a grant for this value, the value is kept for the session, and the rejection names the approval. After
+    /// the code was entered, the client repeats the whole request: the handler reads its own body, so the identifier of
+    /// an approval cannot stand in for it. Without JavaScript, the page asks the person to send the form again. A
+    /// handler that can take the value as an argument marks it with `#[approve]` instead, and the page then has a
+    /// button that repeats the request.
     ///
     /// ```
     /// use mfakit_core::action::Action;

@@ -59,8 +59,8 @@ impl Browser {
         self.post("/mfa/transfer/verify", &json!({"challenge": challenge, "code": code})).await
     }
 
-    /// Approves an order: sends it, requests a code, and enters it. Returns the id of the approval. `inbox` returns the
-    /// newest code.
+    /// Approves an order: sends it, requests a code, and enters it. Returns the identifier of the approval. `inbox`
+    /// returns the newest code.
     pub async fn approve(&mut self, order: Order<'_>, inbox: impl AsyncFn() -> String) -> String {
         let proposal = self.propose(order).await;
         let challenge = self.request_code(&proposal, "messaging").await;

@@ -50,7 +50,7 @@ impl World {
         self.book.find(&user.into()).map(|on_file| on_file.number.as_e164().to_owned())
     }
 
-    /// Enters a code to the number on file, and returns the cookie that allows to change it.
+    /// Enters a code to the number on file, and returns the cookie that allows a change of it.
     async fn manage(&self, who: Who) -> String {
         self.advance(30);
         self.elevate(who, "mfakit.manage").await

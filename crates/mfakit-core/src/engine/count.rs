@@ -35,7 +35,7 @@ pub(super) struct Asked<'a> {
     pub(super) challenge: &'a ChallengeId,
     pub(super) channel: Channel,
     pub(super) address: Option<IpAddr>,
-    /// Cookie of the grant that allows to change the number.
+    /// Cookie of the grant that allows a change of the number.
     pub(super) manage: Option<&'a GrantToken>,
 }
 

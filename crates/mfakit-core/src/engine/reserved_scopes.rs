@@ -14,7 +14,7 @@ use crate::{
 /// Name of the page on which people see and change their number. A scope of this name would have the same path.
 const NUMBER_PAGE: &str = "number";
 
-/// Lifetime of a grant that allows to change the number: enough to enter the new number and its code.
+/// Lifetime of a grant that allows a change of the number. It is long enough to enter the new number and its code.
 const MANAGE_FOR: Duration = Duration::from_secs(10 * 60);
 
 /// Adds the reserved scopes to the app's own, in ascending order.

@@ -38,7 +38,7 @@ pub(super) struct Call<'a> {
     pub(super) token: Option<GrantToken>,
     /// Values of the cookies of the scope's grants that are bound to an action.
     pub(super) bound_tokens: BoundTokens,
-    /// Value of the cookie that allows to change the number, if the call is about a new one.
+    /// Value of the cookie that allows a change of the number, if the call is about a new one.
     pub(super) manage: Option<GrantToken>,
 }
 

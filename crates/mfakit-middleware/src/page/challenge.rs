@@ -118,7 +118,7 @@ struct Done<'a> {
 enum GoOn<'a> {
     /// Link to a page.
     To(Link<'a>),
-    /// Button that repeats the rejected request, by the name of its approval.
+    /// Button that repeats the rejected request, with the identifier of its approval.
     Repeat(Link<'a>),
 }
 

@@ -44,9 +44,9 @@ struct Change {
     second: Second,
     /// Statuses of the answer. They differ between the frameworks if one of them answers instead of mfakit.
     statuses: &'static [u16],
-    /// True if the approved order moves the money before.
+    /// True if the approved order moves the money before this request.
     is_used: bool,
-    /// True if it still moves the money afterward.
+    /// True if it still moves the money after this request.
     is_left: bool,
 }
 
@@ -141,7 +141,7 @@ impl<'a> Scene<'a> {
         self.alice.order_with(&format!("/transfer?{query}"), &[]).await
     }
 
-    /// Sends the id of the approval only.
+    /// Sends the identifier of the approval only.
     async fn by_id(&mut self) -> Answer {
         self.with_query(&format!("mfa-approval={}", self.id)).await
     }

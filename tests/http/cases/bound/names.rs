@@ -44,7 +44,7 @@ pub(super) fn cases() -> Vec<Case> {
             }
             w.hear(with_cookie(pay(Who::Bob, ORDER), &bobs)).await.passed();
             w.hear(with_cookie(pay(Who::AliceElsewhere, ORDER), &elsewhere)).await.passed();
-            // That these were used is said in their own sessions only.
+            // Responses reveal that these were used in their own sessions only.
             for id in [&bobs.id, &elsewhere.id] {
                 let heard = w.hear(named(Who::Alice, id)).await;
                 assert_eq!(heard.untouched().problem(410, "approval-over")["consumed"], false, "{heard}");

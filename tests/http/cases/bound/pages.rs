@@ -94,7 +94,8 @@ fn for_people() -> Vec<Case> {
             let html = w.hear(open(&page, &cookie)).await.page(410);
             assert!(html.contains("You’ve already sent this"), "{html}");
             assert!(html.contains("Back to The Bank") && !html.contains("Start over"), "{html}");
-            // Once its grant would have expired, nothing is known, and the page does not invite to pay again.
+            // After its grant would have expired, the use is no longer known, and the page does not suggest paying
+            // again.
             w.advance(600);
             let html = w.hear(open(&page, &cookie)).await.page(410);
             assert!(

@@ -1,4 +1,4 @@
-//! Other spellings of a value, and of the name of its approval.
+//! Other spellings of a value, and of the identifier of its approval.
 
 use super::{Approved, ORDER, Proposed, approve, pay};
 use crate::http::{
@@ -59,7 +59,7 @@ const VALUES: &[Spelling] = &[
     }),
 ];
 
-/// Names that are not the approval's.
+/// Identifiers that are not the approval's.
 const NAMES: &[Spelling] = &[
     ("other unused bits", |it| named(&format!("mfa-approval={}", not_canonical(&it.id)), it)),
     ("padding", |it| named(&format!("mfa-approval={}==", it.id), it)),

@@ -65,8 +65,8 @@ impl Mfa {
     /// the user.
     ///
     /// `challenge` is what [`start`](Self::start) returned for the approval of
-    /// [`propose_number`](Self::propose_number), and `manage` the value of the cookie of the grant of [`Scope::MANAGE`]. That
-    /// grant is consumed, so a second change takes another code to the number on file.
+    /// [`propose_number`](Self::propose_number), and `manage` the value of the cookie of the grant of
+    /// [`Scope::MANAGE`]. That grant is consumed, so a second change requires another code to the number on file.
     ///
     /// The attempt counts as in [`verify`](Self::verify). Of all concurrent calls, at most one changes the number. Must be
     /// called within a tokio runtime, and runs to completion even if the caller stops waiting.

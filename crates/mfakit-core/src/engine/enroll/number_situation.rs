@@ -106,7 +106,7 @@ impl Mfa {
         })
     }
 
-    /// Judges the grant that allows to change a number. Returns the time at which it ends.
+    /// Judges the grant that allows a change of a number. Returns the time at which it ends.
     fn manage_grant(
         &self,
         subject: &Subject,

@@ -37,8 +37,8 @@ impl PageAction {
         self.text.sentence()
     }
 
-    /// Returns the address that repeats the rejected request by the name of its approval. The target is read as carefully as
-    /// if it came from a client.
+    /// Returns the address that repeats the rejected request with the identifier of its approval. The target is read as
+    /// carefully as if it came from a client.
     pub(super) fn repeat_at(&self, site: &Site) -> Option<String> {
         let target = ReturnPath::parse(self.target.as_deref()?, site)?;
         Some(naming(&target.href(site), &self.approval))
