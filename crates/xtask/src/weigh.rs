@@ -11,9 +11,9 @@ use crate::shell::{Failed, captured, command, root, target};
 /// Builds of the app: a name, the app's feature, and the number of packages that it may add to the plain app.
 const BUILDS: [(&str, &str, usize); 4] = [
     ("the app", "", 0),
-    ("without a client", "engine", 50),
-    ("with default features", "default-features", 62),
-    ("with default features and translations", "translations", 90),
+    ("without a client", "engine", 45),
+    ("with default features", "default-features", 58),
+    ("with default features and translations", "translations", 86),
 ];
 
 /// Measures the packages, and the CPU seconds of a clean build if `builds` is true.

@@ -1,7 +1,7 @@
 //! Encryption of what a store keeps.
 
 use aes_gcm::{
-    Aes256Gcm, KeyInit, Nonce,
+    Aes256Gcm, KeyInit,
     aead::{Aead, Payload},
 };
 
@@ -25,17 +25,17 @@ impl KeyRing {
         let nonce: [u8; NONCE] = random();
         let aad = &framed(context);
         let cipher = cipher(&self.hash(purpose, context));
-        let sealed = cipher.encrypt(Nonce::from_slice(&nonce), Payload { msg: secret, aad }).ok()?;
+        let sealed = cipher.encrypt(&nonce.into(), Payload { msg: secret, aad }).ok()?;
         Some([&nonce[..], &sealed].concat())
     }
 
     /// Decrypts what [`seal`](Self::seal) encrypted under any secret in the ring. Returns `None` for anything else.
     #[must_use]
     pub fn unseal(&self, purpose: Purpose, context: &[&[u8]], sealed: &[u8]) -> Option<Vec<u8>> {
-        let (nonce, msg) = sealed.split_at_checked(NONCE)?;
-        let aad = &framed(context);
+        let (nonce, msg) = sealed.split_first_chunk::<NONCE>()?;
+        let (nonce, aad) = (&(*nonce).into(), &framed(context));
         let keys = self.hashes(purpose, context);
-        keys.iter().find_map(|key| cipher(key).decrypt(Nonce::from_slice(nonce), Payload { msg, aad }).ok())
+        keys.iter().find_map(|key| cipher(key).decrypt(nonce, Payload { msg, aad }).ok())
     }
 }
 
