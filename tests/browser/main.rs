@@ -25,6 +25,8 @@ mod from_elsewhere;
 mod harness;
 mod keyboard;
 mod module;
+mod number_states;
+mod numbers;
 mod odd_pages;
 mod payments;
 mod plain_forms;

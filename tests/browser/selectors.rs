@@ -26,3 +26,15 @@ pub(crate) const STATUS: &str = "[role=status]";
 
 /// Button that sends the request again whose value was approved.
 pub(crate) const SEND_APPROVED: &str = "form.mfa-go button";
+
+/// The field for a new phone number.
+pub(crate) const NUMBER: &str = "input[name=number]";
+
+/// Button that removes the phone number.
+pub(crate) const REMOVE: &str = "form.mfa-remove button";
+
+/// Link to the challenge page of the number on file.
+pub(crate) const CHANGE: &str = "a.mfa-button[href*='/mfakit.manage']";
+
+/// Notice of a success.
+pub(crate) const GOOD: &str = ".mfa-good";

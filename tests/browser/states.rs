@@ -5,10 +5,10 @@ use std::{collections::HashSet, time::Duration};
 use async_trait::async_trait;
 use bank_tests::browser::other_than;
 use mfakit::{
-    MemoryNumberBook, MemoryStore, PhoneNumber, Policy, Timestamp,
+    Clock as _, DeclaredScope, MemoryNumberBook, MemoryStore, PhoneNumber, Policy, Timestamp,
     provider::ProviderErrorKind,
     store::StoreError,
-    testing::{HookedStore, StoreHook, Verb},
+    testing::{HookedStore, ManualClock, StoreHook, Verb},
 };
 
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Names of the states, and the title of the page in each.
-const TITLES: [(&str, &str); 16] = [
+const TITLES: [(&str, &str); 17] = [
     ("ask", "Confirm it’s you"),
     ("sent", "Enter your code"),
     ("wrong", "Error: Wrong code"),
@@ -30,6 +30,7 @@ const TITLES: [(&str, &str); 16] = [
     ("throttled", "Error: Too many attempts"),
     ("locked", "Error: Temporarily locked"),
     ("disabled", "Error: Locked"),
+    ("settling", "Error: Please wait a while"),
     ("no-number", "Error: No phone number on file"),
     ("refused", "Error: We can’t send a code"),
     ("send-failed", "Error: We couldn’t send the code"),
@@ -129,6 +130,23 @@ async fn the_page_is_accessible_when_there_is_nothing_to_do(bank: &BankServer, a
         let stays = alice.attribute("main", "data-mfa-state").await;
         assert_eq!(stays.as_deref(), Some(state), "it stays so");
     }
+
+    let number = PhoneNumber::new("+12025550123").unwrap();
+    let bank = BankServer::with(framework, |engine| {
+        let day = Duration::from_secs(24 * 60 * 60);
+        let withdrawals = DeclaredScope::new("withdraw", "withdraw money").settled(day);
+        let lately = MemoryNumberBook::new().with("alice", number, ManualClock::new().now());
+        engine.declare(withdrawals).number_book(lately)
+    });
+    let settling = &alice.visiting(&bank);
+    settling.log_in("alice").await;
+    settling.open("/mfa/withdraw").await;
+    meets(settling, "settling").await;
+    settling.wait_for_text(NOTICE, "before 2026-01-02").await;
+    assert!(!settling.sees(SEND_TEXT).await, "there is nothing to do");
+    bank.clock().advance(Duration::from_secs(24 * 60 * 60));
+    settling.reload().await;
+    settling.wait_for(SEND_TEXT).await;
 
     let bank = BankServer::with(framework, |engine| engine.number_book(MemoryNumberBook::new()));
     let alice = &alice.visiting(&bank);

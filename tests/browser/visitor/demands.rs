@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use thirtyfour::error::WebDriverResult;
 
 use super::{Visitor, equipment::Scripts};
@@ -83,6 +83,24 @@ impl Visitor {
             }
             self.screenshot(&format!("{name}-{scheme}-{width}")).await;
         }
+    }
+
+    /// Panics if a field or a button has no border in forced colors, where backgrounds are removed. Keeps a screenshot.
+    pub(crate) async fn assert_seen_in_forced_colors(&self, name: &str) {
+        self.window(1280, 900).await;
+        self.media(&[("forced-colors", "active")]).await;
+        let forced = "return matchMedia('(forced-colors: active)').matches";
+        self.wait_until("the page is told", async || self.script(forced).await == true).await;
+        let borderless =
+            "return [...document.querySelectorAll('.mfa :is(button, .mfa-button, input):not([type=hidden])')]
+            .filter(found => {
+                const { borderTopColor: border, borderTopWidth: width } = getComputedStyle(found);
+                const sheet = getComputedStyle(found.closest('.mfa')).backgroundColor;
+                return parseFloat(width) < 1 || border === sheet;
+            }).map(found => found.outerHTML)";
+        assert_eq!(self.script(borderless).await, json!([]), "{name}");
+        self.screenshot(&format!("{name}-forced")).await;
+        self.media(&[]).await;
     }
 
     /// Describes what axe-core finds.
