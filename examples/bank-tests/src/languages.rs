@@ -1,5 +1,7 @@
 //! Translations of the texts that tests read.
 
+mod number;
+
 use mfakit::{
     Messages,
     messages::{MessageId, PluralForm},
@@ -42,7 +44,14 @@ pub fn german() -> Messages {
         MessageId::Seconds => "{count} Sekunden",
         MessageId::Minute => "{count} Minute",
         MessageId::Minutes => "{count} Minuten",
-        other => other.english(),
+        MessageId::Hour => "{count} Stunde",
+        MessageId::Hours => "{count} Stunden",
+        MessageId::NotThisWay => "Auf diesem Weg können wir keinen Code senden. Wählen Sie einen anderen.",
+        MessageId::RefusedTitle => "Wir können keinen Code senden",
+        MessageId::CalledAt => "Wir rufen {number} an.",
+        MessageId::BackTo => "Zurück zu {app}",
+        MessageId::ErrorTitle => "Fehler: {title} – {app}",
+        other => number::german(other).unwrap_or(other.english()),
     })
     .currency("USD", "US-Dollar")
     .label("settings", "um Ihre Einstellungen zu ändern")
@@ -85,7 +94,14 @@ pub fn arabic() -> Messages {
         MessageId::Seconds => "{count} ثانية",
         MessageId::Minute => "{count} دقيقة",
         MessageId::Minutes => "{count} دقائق",
-        other => other.english(),
+        MessageId::Hour => "{count} ساعة",
+        MessageId::Hours => "{count} ساعة",
+        MessageId::NotThisWay => "لا يمكننا إرسال رمز بهذه الطريقة. اختر طريقة أخرى.",
+        MessageId::RefusedTitle => "لا يمكننا إرسال رمز",
+        MessageId::CalledAt => "نتصل بالرقم {number}.",
+        MessageId::BackTo => "العودة إلى {app}",
+        MessageId::ErrorTitle => "خطأ: {title} – {app}",
+        other => number::arabic(other).unwrap_or(other.english()),
     })
     .form(MessageId::Seconds, PluralForm::Two, "ثانيتان")
     .form(MessageId::Seconds, PluralForm::Few, "{count} ثوانٍ")

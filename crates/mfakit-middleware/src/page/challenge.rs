@@ -7,7 +7,7 @@ mod texts;
 use std::time::Duration;
 
 use mfakit_core::{
-    Channel, LiveChallenge, Messages, Mfa, Requirement, Scope, Subject, Timestamp,
+    Channel, LiveChallenge, Messages, Mfa, Requirement, Scope, Subject,
     action::ApprovalId,
     adapter::{Destination, MfaExt as _, ScopeSettings, Situation, ThemeView, whole_seconds},
     messages::MessageId,
@@ -22,7 +22,9 @@ use crate::{
     page::{
         NextStep, PageTrigger,
         frame::{Frame, Link},
-        html, rejection,
+        html,
+        isolate::{date, isolated},
+        rejection,
         state::State,
     },
     problem::{Kind, Problem},
@@ -173,7 +175,7 @@ impl<'a> PageContext<'a> {
             frame: Frame::new(mfa, words, state.title(), notice.is_some()),
             state: state.name(),
             offline: words.text(MessageId::Offline),
-            heading: action.map_or_else(|| words.text(heading), PageAction::sentence),
+            heading: self.named_action().map_or_else(|| words.text(heading), PageAction::sentence),
             purpose: asks.then(|| self.purpose()),
             holds: (asks && action.is_none()).then(|| self.holds()),
             alarming: notice.is_some(),
@@ -204,9 +206,14 @@ impl<'a> PageContext<'a> {
         self.return_to.map(|signed| signed.target().requirement(scope))
     }
 
+    /// Returns the action, if it has a sentence. A new number has none, because its scope has a label.
+    fn named_action(&self) -> Option<&'a PageAction> {
+        self.action.filter(|_| *self.settings.scope() != Scope::ENROLL)
+    }
+
     /// Returns a sentence with what the code is for. The heading names an action.
     fn purpose(&self) -> String {
-        if self.action.is_some() {
+        if self.named_action().is_some() {
             return self.messages.text(MessageId::PurposeOfAction).to_owned();
         }
         let label = self.mfa.label(self.settings, self.messages);
@@ -236,13 +243,12 @@ impl<'a> PageContext<'a> {
 
     fn notice(&self, word: MessageId, problem: Option<&Problem>) -> String {
         let wait = problem.and_then(Problem::wait).or(self.situation.locked_for).unwrap_or_default();
-        let date = self.situation.settling.map(date).unwrap_or_default();
-        self.messages.fill_count(word, self.digits(), &[("time", &self.messages.span(wait)), ("date", &date)])
-    }
-
-    /// Isolates a number, which reads from left to right in every language (Unicode, UAX #9, 2.4.2).
-    fn number(&self, number: &str) -> String {
-        if self.messages.is_right_to_left() { format!("\u{2066}{number}\u{2069}") } else { number.to_owned() }
+        let date = self.situation.settling.map(|until| date(self.messages, until));
+        self.messages.fill_count(
+            word,
+            self.digits(),
+            &[("time", &self.messages.span(wait)), ("date", &date.unwrap_or_default())],
+        )
     }
 
     fn digits(&self) -> u64 {
@@ -262,7 +268,7 @@ impl<'a> PageContext<'a> {
         let time = words.span(live.expires_in);
         CodeForm {
             challenge: live.reference().to_string(),
-            sent: words.fill(sent, &[("number", &self.number(&live.sent_to))]),
+            sent: words.fill(sent, &[("number", &isolated(self.messages, &live.sent_to))]),
             label: words.text(MessageId::CodeLabel),
             hint: words.fill_count(MessageId::CodeHint, self.digits(), &[("time", &time)]),
             tries,
@@ -280,7 +286,7 @@ impl<'a> PageContext<'a> {
         let (before, after) = words.around(MessageId::AgainIn);
         let will_go = match &situation.destination {
             Destination::Number(number) => {
-                words.fill(MessageId::WillGoTo, &[("number", &self.number(number))])
+                words.fill(MessageId::WillGoTo, &[("number", &isolated(self.messages, number))])
             }
             Destination::Nowhere | Destination::Unknown => words.text(MessageId::WillGoToPhone).to_owned(),
         };
@@ -351,11 +357,6 @@ impl<'a> PageContext<'a> {
     fn home(&self) -> ReturnPath {
         ReturnPath::without_target(self.mfa.site(), self.settings.scope())
     }
-}
-
-/// Returns the date of a time, in UTC and in the form that is the same in every language (RFC 3339).
-pub(super) fn date(at: Timestamp) -> String {
-    at.to_string().chars().take_while(|character| *character != 'T').collect()
 }
 
 /// Returns the texts of a span of seconds and the digits of the language.

@@ -5,6 +5,7 @@
 
 mod challenge;
 mod frame;
+mod isolate;
 mod markup;
 mod number;
 mod rejection;

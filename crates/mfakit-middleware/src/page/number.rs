@@ -24,9 +24,11 @@ use crate::{
     form,
     page::{
         NextStep,
-        challenge::{challenge_url, date},
+        challenge::challenge_url,
         frame::{Frame, Link},
-        html, rejection,
+        html,
+        isolate::{date, isolated},
+        rejection,
     },
     problem::{Kind, Problem},
     return_path::ReturnPath,
@@ -245,19 +247,24 @@ impl<'a> NumberContext<'a> {
     }
 
     fn on_file(&self) -> Option<String> {
-        let number = self.isolated(self.situation.number.as_deref()?);
+        let number = isolated(self.messages, self.situation.number.as_deref()?);
         let text = self.messages.fill(MessageId::NumberOnFile, &[("number", &number)]);
         Some(match self.situation.confirmed_at {
             Some(at) => {
-                format!("{text} {}", self.messages.fill(MessageId::NumberSince, &[("date", &date(at))]))
+                format!(
+                    "{text} {}",
+                    self.messages.fill(MessageId::NumberSince, &[("date", &date(self.messages, at))])
+                )
             }
             None => text,
         })
     }
 
+    /// Returns the unconfirmed number, while a code for it can be entered.
     fn pending(&self) -> Option<(String, Link<'a>)> {
         let pending = self.situation.pending.as_ref().filter(|_| self.situation.denied.is_none())?;
-        let number = self.isolated(&pending.number);
+        pending.live.as_ref()?;
+        let number = isolated(self.messages, &pending.number);
         let text = self.messages.fill(MessageId::NumberPending, &[("number", &number)]);
         let href = challenge_url(self.mfa, &Scope::ENROLL, Some(&pending.approval), None);
         Some((text, Link { href, words: self.messages.text(MessageId::NumberEnterCode) }))
@@ -304,11 +311,6 @@ impl<'a> NumberContext<'a> {
             }),
             State::Add | State::Change | State::Locked | State::Disabled => None,
         }
-    }
-
-    /// Isolates a number, which reads from left to right in every language (Unicode, UAX #9, 2.4.2).
-    fn isolated(&self, number: &str) -> String {
-        if self.messages.is_right_to_left() { format!("\u{2066}{number}\u{2069}") } else { number.to_owned() }
     }
 }
 
