@@ -25,6 +25,7 @@ mod from_elsewhere;
 mod harness;
 mod keyboard;
 mod module;
+mod number_dialog;
 mod number_states;
 mod numbers;
 mod odd_pages;

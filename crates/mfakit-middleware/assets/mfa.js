@@ -1,9 +1,12 @@
-// Fills in the code, counts waits down, and prompts for a code in a dialog on the app's own pages, for
-//   <form method="post" data-mfa>  and  mfa.fetch(…), of import * as mfa from "/mfa/-/mfa.js"
+// Fills in the code, counts waits down, and shows our pages in a dialog on the app's own pages, for
+//   <form method="post" data-mfa>,  <a href="/mfa/number" data-mfa>
+//   and  mfa.fetch(…),  mfa.number(), of import * as mfa from "/mfa/-/mfa.js"
 
 const MOUNT = new URL("..", import.meta.url).href;
 const make = (name, properties) => Object.assign(document.createElement(name), properties);
 const on = (target, event, then, capture) => target?.addEventListener(event, then, capture);
+const isPlain = (event) =>
+  !(event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.defaultPrevented);
 const canAsk = () => window.HTMLDialogElement?.prototype.showModal;
 
 // Returns the address of one of our pages. Only a path is accepted, so that no other site can be named.
@@ -84,51 +87,67 @@ const styled = () => new Promise((then) => {
   setTimeout(then, 2000);
 });
 
-// Prompts in a dialog. True after the right code, false on cancel, undefined if no dialog can be shown.
+// Shows a page in a dialog. After the right code, it closes and returns 1. The page of the number stays open after a change,
+// and then returns 2. False on cancel, undefined if no dialog can be shown.
 async function confirm(page, signal) {
   const first = await load(page);
   if (signal.aborted || !first.main) return;
-  if (first.state === "done") return true;
+  if (first.state === "done") return 1;
+  const { mfaNumber } = first.main.dataset;
   await styled();
   const { lang, dir } = first.document.documentElement;
   const dialog = make("dialog", { className: "mfa mfa-dialog", lang, dir });
   dialog.setAttribute("aria-labelledby", "mfa-title");
   const box = make("div");
-  dialog.append(make("p", { className: "mfa-status", role: "status" }), box);
+  const status = make("p", { className: "mfa-status", role: "status" });
+  dialog.append(status, box);
   const { mfaOffline: textContent } = first.main.dataset;
   const offline = make("p", { className: "mfa-notice", role: "alert", textContent });
   let right = false, busy, watch;
   const show = ({ main, state }) => {
-    main.querySelector("[role=status]")?.remove();
+    main.querySelector(".mfa-status")?.remove();
     dialog.dataset.mfaState = state;
     box.replaceChildren(...main.childNodes);
     (box.querySelector("[autofocus]") ?? box.querySelector("h1")).focus();
+    const good = box.querySelector(".mfa-good");
+    good?.removeAttribute("role");
+    status.textContent = good?.textContent ?? "";
+    if (good) right = 2;
     enliven(dialog);
+  };
+  const go = async (url, body, place) => {
+    busy = dialog.ariaBusy = true;
+    let answer = await load(url, body);
+    // After the code to the number on file, a new number can be entered.
+    if (mfaNumber && answer.state === "done") answer = await load(page);
+    busy = dialog.ariaBusy = null;
+    if (!dialog.open) return;
+    // Old browsers do not send Fetch Metadata, and are redirected.
+    if (!mfaNumber && (answer.state === "done" || answer.away)) {
+      right = 1;
+      dialog.close();
+    } else if (answer.main) show(answer);
+    else place.before(offline);
   };
 
   on(dialog, "submit", async (event) => {
     event.preventDefault();
     event.stopPropagation();
-    if (busy || right) return;
-    busy = dialog.ariaBusy = true;
+    if (busy || right === 1) return;
     const { target, submitter } = event;
     const data = new FormData(target);
     if (submitter?.name) data.append(submitter.name, submitter.value);
-    const answer = await load(target.getAttribute("action"), new URLSearchParams(data));
-    busy = dialog.ariaBusy = null;
+    await go(target.getAttribute("action"), new URLSearchParams(data), target);
     // One of the app's listeners may have disabled it.
     if (submitter) submitter.disabled = false;
-    if (!dialog.open) return;
-    // Old browsers do not send Fetch Metadata, and are redirected.
-    right = answer.state === "done" || !!answer.away;
-    if (right) dialog.close();
-    else if (answer.main) show(answer);
-    else target.before(offline);
   });
   on(dialog, "click", (event) => {
-    if (!event.target.closest("[data-mfa-cancel]")) return;
+    const link = isPlain(event) && event.target.closest("a");
+    if (!link) return;
+    if (link.matches("[data-mfa-cancel]")) dialog.close();
+    else if (mfaNumber && link.href.startsWith(MOUNT)) busy || go(link.href, null, link);
+    else return;
     event.preventDefault();
-    dialog.close();
   });
   try {
     // Not in the body, which the app may render again in the meantime.
@@ -150,7 +169,7 @@ async function confirm(page, signal) {
 }
 
 // Shows one dialog at a time. Callers with the same requirement, and for the same action, share it, until the last of them
-// aborts. Returns their number in place of true.
+// aborts. Returns more than 1 if the next request may need another dialog.
 const asked = new Map();
 let last = Promise.resolve();
 function confirmed(page, signal) {
@@ -165,7 +184,7 @@ function confirmed(page, signal) {
   }
   one.callers++;
   return new Promise((resolve, reject) => {
-    one.right.then((right) => resolve(right && one.callers));
+    one.right.then((right) => resolve(right && right * one.callers));
     on(signal, "abort", () => {
       reject(signal.reason);
       if (--one.callers) return;
@@ -174,6 +193,21 @@ function confirmed(page, signal) {
     });
   });
 }
+
+// Shows the page on which people change their number. True if they did, undefined if no dialog can be shown.
+export async function number() {
+  const right = canAsk() ? await confirmed(MOUNT + "number") : undefined;
+  return right && true;
+}
+
+on(window, "click", async (event) => {
+  const link = isPlain(event) && event.target.closest?.("a[data-mfa]");
+  if (!link || !link.href.startsWith(MOUNT) || link.target || !canAsk()) return;
+  event.preventDefault();
+  const right = await confirmed(link.href);
+  if (right === undefined) location.assign(link.href);
+  else link.dispatchEvent(new Event(right ? "mfa-change" : "mfa-cancel", { bubbles: true }));
+});
 
 // Calls `fetch`. If a code is needed, prompts for it and makes the request again.
 export async function fetch(input, init) {
@@ -206,7 +240,7 @@ export async function fetch(input, init) {
     due();
     if (!right) break;
     const next = again;
-    // The grant of a shared dialog may be good for only one caller.
+    // The grant of a shared dialog may be good for only one caller, and a new number may still need a code.
     if (right > 1) again = next.clone();
     response = await window.fetch(next, { signal: own.signal });
   }

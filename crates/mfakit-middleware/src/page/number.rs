@@ -122,6 +122,8 @@ impl State {
 struct NumberPage<'a> {
     frame: Frame<'a>,
     state: &'static str,
+    /// Text for a lost connection, which the module shows in a dialog.
+    offline: &'a str,
     heading: &'a str,
     good: Option<&'a str>,
     /// The number on file, and the day of its confirmation.
@@ -231,6 +233,7 @@ impl<'a> NumberContext<'a> {
         NumberPage {
             frame: Frame::new(mfa, words, title, told.is_some()),
             state: if problem.is_some() && is_rejected { "rejected" } else { state.name() },
+            offline: words.text(MessageId::Offline),
             heading: words.text(MessageId::NumberTitle),
             good: good.map(|id| words.text(id)),
             on_file: self.on_file(),

@@ -13,7 +13,12 @@ impl Markup for NumberPage<'_> {
 
 impl NumberPage<'_> {
     fn main(&self, html: &mut Html) {
-        html!(html, "<main class=\"mfa\" data-mfa-state=\"{}\">\n", self.state);
+        html!(
+            html,
+            "<main class=\"mfa\" data-mfa-state=\"{}\" data-mfa-number=\"1\" data-mfa-offline=\"{}\">\n",
+            self.state,
+            self.offline
+        );
         self.frame.head(html);
         html!(html, "<h1 id=\"mfa-title\" tabindex=\"-1\">{}</h1>\n", self.heading);
         if let Some(good) = self.good {
