@@ -84,6 +84,9 @@ pub(crate) struct NumberContext<'a> {
     pub(crate) manage_url: String,
 }
 
+/// Name of the state after a number that cannot be used.
+const REJECTED: &str = "rejected";
+
 /// State of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
@@ -232,7 +235,7 @@ impl<'a> NumberContext<'a> {
         let remove = Link { href: file_path(mfa, REMOVE_NUMBER), words: words.text(MessageId::NumberRemove) };
         NumberPage {
             frame: Frame::new(mfa, words, title, told.is_some()),
-            state: if problem.is_some() && is_rejected { "rejected" } else { state.name() },
+            state: if problem.is_some() && is_rejected { REJECTED } else { state.name() },
             offline: words.text(MessageId::Offline),
             heading: words.text(MessageId::NumberTitle),
             good: good.map(|id| words.text(id)),
@@ -320,4 +323,21 @@ impl<'a> NumberContext<'a> {
 /// Returns whether another number may help.
 const fn is_about_the_field(kind: Kind) -> bool {
     matches!(kind, Kind::NumberRejected | Kind::Unchanged | Kind::DestinationRejected)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documentation_has_every_state() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/enrollment.md");
+        let documented = std::fs::read_to_string(path).unwrap();
+        let states =
+            [State::Add, State::Change, State::OnFile, State::SignInTooOld, State::Locked, State::Disabled];
+        for state in states.map(State::name).into_iter().chain([REJECTED]) {
+            let row = format!("| `{state}` |");
+            assert!(documented.contains(&row), "docs/enrollment.md needs a row {row}");
+        }
+    }
 }
