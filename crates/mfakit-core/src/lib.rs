@@ -2,7 +2,7 @@
 //!
 //! Most apps use this crate through `mfakit`. [`Mfa`] ties five ports together: an [`MfaProvider`] that sends and
 //! checks codes, an [`MfaStore`] that keeps challenges and grants, a [`Directory`] of phone numbers (or a [`NumberBook`], in
-//! which people change theirs), an optional [`RiskCheck`], and an [`Observer`] that receives audit events. You can implement all five outside this crate.
+//! which people change theirs), an optional [`RiskCheck`] and [`NumberCheck`], and an [`Observer`] that receives audit events. You can implement all of them outside this crate.
 //!
 //! ```
 //! use mfakit_core::{Decision, LoginId, Mfa, MfaProvider, PhoneNumber, Requirement, Scope, Subject, UserId};
@@ -26,7 +26,7 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | [`provider`], [`store`], [`risk`], [`event`] | the ports, with their requests, records and events |
+//! | [`provider`], [`store`], [`risk`], [`number_check`], [`event`] | the ports, with their requests, records and events |
 //! | [`action`] | actions that a person approves, and amounts of money |
 //! | [`policy`] | every limit, with its default |
 //! | [`health`] | the answer for a readiness probe |
@@ -104,6 +104,7 @@ mod sent_text;
 mod directory;
 pub mod event;
 mod number_book;
+pub mod number_check;
 pub mod provider;
 pub mod risk;
 pub mod store;
@@ -149,6 +150,7 @@ pub use memory::MemoryStore;
 pub use memory_number_book::MemoryNumberBook;
 pub use messages::Messages;
 pub use number_book::{Changed, NumberBook, NumberChange, NumberOnFile};
+pub use number_check::NumberCheck;
 pub use phone::PhoneNumber;
 pub use policy::Policy;
 pub use provider::MfaProvider;

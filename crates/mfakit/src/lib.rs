@@ -55,8 +55,8 @@ pub use mfakit_core::{
     Code, ConfirmNumberError, ConfirmedNumber, Decision, DeclaredScope, Denial, DestinationRejection,
     Directory, EnrollError, Grant, GrantToken, IntoNumberOnFile, LiveChallenge, LoginId, MemoryNumberBook,
     MemoryStore, Messages, Mfa, MfaBuilder, MfaProvider, MfaStore, Misconfigured, NumberBook, NumberChange,
-    NumberOnFile, NumberRejection, NumberSituation, Observer, PendingNumber, PhoneNumber, Policy,
-    ProposedNumber, Reason, Recognition, Region, Requirement, RiskCheck, Scope, Secret, StartError,
+    NumberCheck, NumberOnFile, NumberRejection, NumberSituation, Observer, PendingNumber, PhoneNumber,
+    Policy, ProposedNumber, Reason, Recognition, Region, Requirement, RiskCheck, Scope, Secret, StartError,
     StartRequest, Subject, SystemClock, Theme, Timestamp, UnknownNumbers, UserGrant, UserId, UserStatus,
     Verified, VerifyError,
 };
@@ -81,7 +81,7 @@ pub use mfakit_core::bandwidth;
 pub use mfakit_core::conformance;
 #[cfg(feature = "metrics")]
 pub use mfakit_core::metrics;
-pub use mfakit_core::{action, error, event, health, messages, policy, provider, risk, theme};
+pub use mfakit_core::{action, error, event, health, messages, number_check, policy, provider, risk, theme};
 
 /// Tools for the tests of apps.
 ///

@@ -92,7 +92,7 @@ impl Mfa {
     }
 
     /// Ends a challenge that went to another number than the one on file. Returns the error.
-    async fn over_by_number(
+    pub(super) async fn over_by_number(
         &self,
         about: EventContext<'_>,
         entered: Entered<'_>,

@@ -16,7 +16,10 @@ use crate::{
         meter::Meter,
         mfa::{Inner, Mfa},
         payment_reports::PaymentReports,
-        ports::{ClockPort, DirectoryPort, ObserverPort, ProviderPort, RiskPort, Source, StorePort},
+        ports::{
+            ClockPort, DirectoryPort, NumberCheckPort, ObserverPort, ProviderPort, RiskPort, Source,
+            StorePort,
+        },
         psd2,
         reserved_scopes::reserve,
         route_reports::RouteReports,
@@ -74,6 +77,9 @@ impl MfaBuilder {
         let (keys, clock) = (keys(self.secrets, self.store.sharing())?, ClockPort::new(self.clock));
         let observer = ObserverPort::new(self.observer, clock.clone(), meter);
         let risk = self.risk.map(|(check, on_error)| RiskPort::new(check, on_error, observer.clone()));
+        let number_check = self
+            .number_check
+            .map(|(check, on_errors)| NumberCheckPort::new(check, on_errors, observer.clone()));
         let inner = Inner {
             provider: ProviderPort::new(self.provider, observer.clone()),
             store: StorePort::new(self.store, observer.clone()),
@@ -81,6 +87,7 @@ impl MfaBuilder {
             clock,
             observer,
             risk,
+            number_check,
             keys,
             secrets,
             policy: self.policy,

@@ -11,6 +11,7 @@ use crate::{
     memory::MemoryStore,
     messages::Messages,
     number_book::NumberBook,
+    number_check::{NumberCheck, OnCheckErrors},
     policy::Policy,
     provider::MfaProvider,
     risk::{OnRiskError, RiskCheck},
@@ -63,7 +64,7 @@ use crate::{
 /// | [`clock`](Self::clock) | [`SystemClock`] |
 /// | [`observer`](Self::observer) | [`TracingObserver`] |
 /// | [`client_address`](Self::client_address) | unknown: sends are not counted by address, and a warning is logged |
-/// | [`risk_check`](Self::risk_check) | none |
+/// | [`risk_check`](Self::risk_check), [`number_check`](Self::number_check) | none |
 /// | [`messages`](Self::messages) | [`Messages::english`] |
 /// | [`theme`](Self::theme) | [`Theme::new`] |
 /// | [`single_code`](Self::single_code) | a message contains the code twice |
@@ -94,6 +95,7 @@ pub struct MfaBuilder {
     pub(super) observer: Box<dyn Observer>,
     pub(super) client_address: Option<ClientAddress>,
     pub(super) risk: Option<(Box<dyn RiskCheck>, OnRiskError)>,
+    pub(super) number_check: Option<(Box<dyn NumberCheck>, OnCheckErrors)>,
     pub(super) messages: Vec<Messages>,
     pub(super) theme: Theme,
     pub(super) single_code: bool,
@@ -148,6 +150,7 @@ impl MfaBuilder {
             observer: Box::new(TracingObserver),
             client_address: None,
             risk: None,
+            number_check: None,
             messages: Vec::new(),
             theme: Theme::new(),
             single_code: false,

@@ -12,7 +12,7 @@ use crate::{
         in_flight::InFlight,
         misconfigured::Misconfigured,
         payment_reports::PaymentReports,
-        ports::{ClockPort, DirectoryPort, ObserverPort, ProviderPort, RiskPort, StorePort},
+        ports::{ClockPort, DirectoryPort, NumberCheckPort, ObserverPort, ProviderPort, RiskPort, StorePort},
         route_reports::RouteReports,
         withdrawals::Withdrawals,
     },
@@ -76,6 +76,7 @@ pub(crate) struct Inner {
     pub(crate) clock: ClockPort,
     pub(crate) observer: ObserverPort,
     pub(crate) risk: Option<RiskPort>,
+    pub(crate) number_check: Option<NumberCheckPort>,
     pub(crate) keys: KeyRing,
     /// Number of secrets that the app configured.
     pub(crate) secrets: usize,

@@ -17,6 +17,7 @@ mod build_error;
 mod builder;
 mod check;
 mod check_bound;
+mod check_number;
 mod claims;
 mod conversion;
 mod count;

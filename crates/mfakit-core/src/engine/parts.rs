@@ -1,4 +1,4 @@
-//! Settings of the builder that are functions of the app: the directory, the observer and the risk check.
+//! Settings of the builder that are functions of the app: the directory, the observer and the checks.
 
 use std::str::FromStr;
 
@@ -7,6 +7,7 @@ use crate::{
     engine::builder::MfaBuilder,
     event::Observer,
     number_book::NumberBook,
+    number_check::{NumberCheck, OnCheckErrors},
     risk::{OnRiskError, RiskCheck},
 };
 
@@ -107,6 +108,22 @@ impl MfaBuilder {
     /// Sets a check that runs before every send, and the behavior if the check fails.
     pub fn risk_check(mut self, check: impl RiskCheck, on_error: OnRiskError) -> Self {
         self.risk = Some((Box::new(check), on_error));
+        self
+    }
+
+    /// Sets a check of phone numbers, and the behavior if the check fails. It runs before a number is enrolled, before every
+    /// send, and before a code for a [settled](crate::DeclaredScope::settled) scope is compared. It works with a directory
+    /// and with a [number book](Self::number_book), which also has the time of the confirmation.
+    ///
+    /// ```
+    /// use mfakit_core::{MfaBuilder, NumberCheck, number_check::OnCheckErrors};
+    ///
+    /// fn with_check(builder: MfaBuilder, check: impl NumberCheck) -> MfaBuilder {
+    ///     builder.number_check(check, OnCheckErrors::default())
+    /// }
+    /// ```
+    pub fn number_check(mut self, check: impl NumberCheck, on_errors: OnCheckErrors) -> Self {
+        self.number_check = Some((Box::new(check), on_errors));
         self
     }
 

@@ -7,13 +7,14 @@ use crate::{
 };
 
 /// Reasons of a rejected start, as events name them, and their labels.
-pub(crate) const START_REASONS: [(&str, &str); 20] = [
+pub(crate) const START_REASONS: [(&str, &str); 21] = [
     ("no number", "no_number"),
     ("channel unavailable", "channel_unavailable"),
     ("number unknown to the metadata", "unknown_number"),
     ("country not listed", "country_not_listed"),
     ("not a personal line", "not_personal"),
     ("risk check", "risk_check"),
+    ("number check", "number_check"),
     ("cooling down", "cooling_down"),
     ("user", "budget_user"),
     ("number", "budget_number"),

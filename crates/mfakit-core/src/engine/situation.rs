@@ -188,20 +188,30 @@ impl Mfa {
     /// Returns the destination of a code for this scope, and the channels that may reach it. `None` if the number was
     /// not looked up.
     fn destination(&self, scope: &Scope, on_file: Option<Option<OnFile>>) -> (Destination, Vec<Channel>) {
-        let mut channels = self.scope(scope).map_or(Vec::new(), |entry| entry.channels().to_vec());
-        let destination = match on_file {
-            Some(Some(OnFile { number, standing, .. })) => {
-                let reach = self.inner.destinations.reach(&number);
-                channels.retain(|channel| reach.by(*channel).is_ok());
-                if standing == Standing::Unconfirmed && number.is_landline() {
-                    channels.retain(|channel| *channel != Channel::Messaging);
-                }
-                Destination::Number(number.to_string())
+        match on_file {
+            Some(Some(on_file)) => {
+                let channels = self.channels_reaching(scope, &on_file);
+                (Destination::Number(on_file.number.to_string()), channels)
             }
-            Some(None) => Destination::Nowhere,
-            None => Destination::Unknown,
-        };
-        (destination, channels)
+            Some(None) => (Destination::Nowhere, self.channels_of(scope)),
+            None => (Destination::Unknown, self.channels_of(scope)),
+        }
+    }
+
+    fn channels_of(&self, scope: &Scope) -> Vec<Channel> {
+        self.scope(scope).map_or(Vec::new(), |entry| entry.channels().to_vec())
+    }
+
+    /// Returns the channels of a scope that may reach a number.
+    pub(super) fn channels_reaching(&self, scope: &Scope, on_file: &OnFile) -> Vec<Channel> {
+        let OnFile { number, standing, .. } = on_file;
+        let mut channels = self.channels_of(scope);
+        let reach = self.inner.destinations.reach(number);
+        channels.retain(|channel| reach.by(*channel).is_ok());
+        if *standing == Standing::Unconfirmed && number.is_landline() {
+            channels.retain(|channel| *channel != Channel::Messaging);
+        }
+        channels
     }
 
     /// Returns the grant that a test gave to the user in every session.

@@ -24,6 +24,7 @@ use crate::{
     clock::Timestamp,
     destinations::Area,
     engine::{
+        check_number::CheckedCode,
         count::{Asked, Counted},
         live_challenge::LiveChallenge,
         mfa::Mfa,
@@ -193,6 +194,15 @@ impl Mfa {
         let words = words.as_ref();
         let plan = PlannedSend { subject, scope: &scope, channel, number: &on_file.number, address, words };
         self.check_risk(&plan).await?;
+        let about = EventContext::subject(subject)
+            .scope(&scope)
+            .channel(channel)
+            .challenge(&id)
+            .address(address)
+            .approval(approval.as_ref())
+            .with_words(words);
+        let code = CheckedCode { subject, scope: &scope, channel, on_file: &on_file };
+        self.check_number_before_send(about, code).await?;
         let provider_scope = ProviderScope::random(&scope);
         let message = self.message(settings, channel, accept_language.as_deref(), words)?;
         let send = SendRequest {
@@ -202,13 +212,6 @@ impl Mfa {
             message: &message,
             digits: self.inner.policy.code_digits,
         };
-        let about = EventContext::subject(subject)
-            .scope(&scope)
-            .channel(channel)
-            .challenge(&id)
-            .address(address)
-            .approval(approval.as_ref())
-            .with_words(words);
         self.send(about, &send, area, resend_at).await?;
         sent.store(true, Ordering::SeqCst);
         let now = self.inner.clock.now();

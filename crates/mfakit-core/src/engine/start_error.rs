@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::{
+    channel::Channel,
     clock::{Timestamp, whole_seconds},
     destinations::DestinationRejection,
     engine::{
@@ -11,6 +12,7 @@ use crate::{
     },
     event::EventKind,
     lock,
+    number_check::Moment,
 };
 
 /// Reason why no code was sent.
@@ -36,6 +38,15 @@ pub enum StartError {
     /// [`DestinationRejected`](Self::DestinationRejected).
     #[error("the risk check rejected the send")]
     Risky,
+    /// The app's [`NumberCheck`](crate::number_check::NumberCheck) rejected the number. Answer
+    /// [`Moment::Send`](crate::number_check::Moment::Send) as [`DestinationRejected`](Self::DestinationRejected).
+    #[error("the number check rejected the number")]
+    NumberRejected {
+        /// Moment of the check.
+        moment: Moment,
+        /// Channels by which a code can still be sent.
+        channels: Vec<Channel>,
+    },
     /// The previous code was sent too recently.
     #[error("the previous code was sent too recently: retry after {} s", whole_seconds(*.retry_after))]
     CoolingDown {
@@ -88,8 +99,8 @@ pub enum StartError {
     /// The code was for a new number, and the session may not change the number.
     #[error(transparent)]
     ChangeDenied(ChangeDenied),
-    /// The store, the directory or the risk check failed. The cause is in the event of the failure.
-    #[error("the store, the directory or the risk check failed")]
+    /// The store, the directory or one of the checks failed. The cause is in the event of the failure.
+    #[error("the store, the directory or a check failed")]
     Unavailable,
     /// The app is configured incorrectly, or one of its functions panicked.
     #[error(transparent)]
@@ -104,6 +115,7 @@ impl StartError {
             Self::ChannelUnavailable => ("channel unavailable", false, None),
             Self::DestinationRejected(reason) => (reason.as_str(), false, None),
             Self::Risky => ("risk check", false, None),
+            Self::NumberRejected { .. } => ("number check", false, None),
             Self::CoolingDown { retry_after, .. } => ("cooling down", true, Some(*retry_after)),
             Self::BudgetSpent { budget, retry_after, .. } => (*budget, true, Some(*retry_after)),
             Self::Locked { retry_after } => ("locked", true, *retry_after),

@@ -7,6 +7,7 @@
 //!    not count it before the number is known, so that a slow directory locks no user while nothing is sent.
 //! 2. The directory is queried, and the number compared, before the provider is called [BIND-3]. If the code is not sent,
 //!    the attempt is released entirely.
+//!    For a settled scope, the app's number check comes next.
 //! 3. The challenge becomes a grant after the provider approved the code. That the number completed a challenge is
 //!    recorded at the same time, because a right code shows it whether or not there is a grant. After a rejected code,
 //!    the same code's grant is looked up, and the rejection is counted, at the same time.
@@ -122,6 +123,7 @@ impl Mfa {
         };
         let about =
             about.channel(attempt.challenge.method.sent_over()).approval(attempt.challenge.approval.as_ref());
+        self.check_settled(about, entered, &attempt, &on_file).await?;
         let rejected = match self.ask_provider(about, &attempt.challenge, &on_file, code).await {
             Ok(Verdict::Approved) => {
                 // This attempt turned out to be no failure.
@@ -140,6 +142,30 @@ impl Mfa {
             Err(error) => Some(error),
         };
         self.not_approved(about, entered, &attempt, &on_file, rejected).await
+    }
+
+    /// Runs the app's check for a settled scope. A number that it rejects ends the challenge. If the check fails, the code is not
+    /// compared, and the attempt stays counted on its challenge, so the number of calls is limited.
+    async fn check_settled(
+        &self,
+        about: EventContext<'_>,
+        entered: Entered<'_>,
+        attempt: &Attempt,
+        on_file: &OnFile,
+    ) -> Result<(), VerifyError> {
+        let checked = self.check_settled_number(about, entered.subject, &attempt.challenge, on_file).await;
+        match checked {
+            // After a panic, the outcome is unknown, so everything stays counted.
+            Ok(()) | Err(VerifyError::Misconfigured(_)) => checked,
+            Err(VerifyError::ChallengeOver) => {
+                unless_panicked(self.release_attempt(entered, attempt, true).await)?;
+                Err(self.over_by_number(about, entered, None).await)
+            }
+            Err(error) => {
+                unless_panicked(self.release_attempt(entered, attempt, false).await)?;
+                Err(error)
+            }
+        }
     }
 
     /// Ends an attempt that made no grant: the provider rejected the code (`None`), or something failed.

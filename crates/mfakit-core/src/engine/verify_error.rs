@@ -43,11 +43,11 @@ pub enum VerifyError {
     /// The provider failed. It is unknown whether the code was right.
     #[error("the provider failed")]
     ProviderFailed,
-    /// The store or the directory failed. The cause is in the event of the failure. See [`verify`] for the grant that the
+    /// The store, the directory or the number check failed. The cause is in the event of the failure. See [`verify`] for the grant that the
     /// store may have made before it failed.
     ///
     /// [`verify`]: crate::engine::Mfa::verify
-    #[error("the store or the directory failed")]
+    #[error("the store, the directory or the number check failed")]
     Unavailable,
     /// The app is configured incorrectly, or one of its functions panicked.
     #[error(transparent)]

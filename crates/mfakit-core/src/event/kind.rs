@@ -2,7 +2,13 @@
 
 use std::time::Duration;
 
-use crate::{clock::Timestamp, decision::Reason, provider::ProviderErrorKind, store::Revocation};
+use crate::{
+    clock::Timestamp,
+    decision::Reason,
+    number_check::{Facts, Moment},
+    provider::ProviderErrorKind,
+    store::Revocation,
+};
 
 /// Kind of an [`Event`](crate::event::Event), with its details.
 ///
@@ -123,6 +129,15 @@ pub enum EventKind<'a> {
     /// is repeated in the background, for at most half a minute. [`Mfa::revoke_user`](crate::engine::Mfa::revoke_user)
     /// ends these grants too.
     RevocationPending,
+    /// The app's [`NumberCheck`](crate::number_check::NumberCheck) answered.
+    NumberChecked {
+        /// Moment of the check.
+        moment: Moment,
+        /// Opinion of the check: `accepted`, `rejected` or `another way`.
+        opinion: &'static str,
+        /// Facts behind the opinion.
+        facts: Facts,
+    },
     /// A state-changing request did not come from the site itself, or its form token was wrong.
     ForgeryRejected {
         /// Reason of the rejection.
@@ -142,7 +157,8 @@ pub enum EventKind<'a> {
     },
     /// A function of the app failed.
     AppFailed {
-        /// Name of the function: `identify`, `directory`, `number book`, `risk check` or `on_rejection`.
+        /// Name of the function: `identify`, `directory`, `number book`, `risk check`, `number check` or
+        /// `on_rejection`.
         function: &'static str,
         /// Text of its error.
         error: &'a str,
@@ -194,6 +210,7 @@ impl EventKind<'_> {
             Self::NumberChanged => "number changed by the app",
             Self::NumberChangeRejected { .. } => "change of number rejected",
             Self::RevocationPending => "grants not revoked yet after a change of number",
+            Self::NumberChecked { .. } => "number checked",
             Self::ForgeryRejected { .. } => "cross-site request rejected",
             Self::ProviderFailed { .. } => "provider failed",
             Self::StoreFailed { .. } => "store failed",
@@ -233,6 +250,7 @@ impl EventKind<'_> {
             Self::NumberChanged => "authn_number_changed",
             Self::NumberChangeRejected { .. } => "authn_number_change_fail",
             Self::RevocationPending => "authn_token_revoke_pending",
+            Self::NumberChecked { .. } => "authn_number_checked",
             Self::ForgeryRejected { .. } => "malicious_csrf",
             Self::ProviderFailed { .. } => "sys_provider_failed",
             Self::StoreFailed { .. } => "sys_store_failed",

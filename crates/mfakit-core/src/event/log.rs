@@ -7,6 +7,7 @@ use crate::{
     channel::Channel,
     clock::whole_seconds,
     event::{Event, EventKind, Observer},
+    number_check::LineType,
     scope::Scope,
     store::Revocation,
     subject::UserId,
@@ -53,6 +54,9 @@ struct Line<'a> {
     replaced: Option<&'a str>,
     region: Option<&'a str>,
     provider_id: Option<&'a str>,
+    line_type: Option<&'a str>,
+    sim_swapped: Option<bool>,
+    recycled: Option<bool>,
     error: Option<&'a str>,
 }
 
@@ -103,6 +107,9 @@ impl Observer for TracingObserver {
                     replaced = line.replaced,
                     region = line.region,
                     provider_id = line.provider_id,
+                    line_type = line.line_type,
+                    sim_swapped = line.sim_swapped,
+                    recycled = line.recycled,
                     error = line.error,
                     "{message}"
                 )
@@ -184,6 +191,13 @@ fn line<'a>(kind: &EventKind<'a>) -> Line<'a> {
         EventKind::NumberChanged => went_well("changed"),
         EventKind::NumberChangeRejected { why } => Line { why: Some(why), ..rejected("rejected") },
         EventKind::RevocationPending => Line { level: Level::Error, outcome: "pending", ..Line::default() },
+        EventKind::NumberChecked { moment, opinion, facts } => Line {
+            why: Some(moment.as_str()),
+            line_type: facts.line_type.map(LineType::as_str),
+            sim_swapped: facts.sim_swapped,
+            recycled: facts.recycled,
+            ..went_well(opinion)
+        },
         EventKind::ForgeryRejected { why } => Line { why: Some(why), ..rejected("rejected") },
         EventKind::ProviderFailed { error, .. }
         | EventKind::StoreFailed { error }

@@ -32,6 +32,7 @@
 //! | `authn_number_changed` | number changed by the app |
 //! | `authn_number_change_fail` | change of number rejected |
 //! | `authn_token_revoke_pending` | grants not revoked yet after a change of number |
+//! | `authn_number_checked` | number checked |
 //! | `malicious_csrf` | cross-site request rejected |
 //! | `sys_provider_failed` | provider failed |
 //! | `sys_store_failed` | store failed |

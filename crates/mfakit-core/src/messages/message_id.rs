@@ -206,6 +206,9 @@ messages! {
     /// Notice that the number was changed too recently for this.
     Settling(date) = "The phone number on your account was changed recently. To protect your account, this isn’t \
         possible before {date}.";
+    /// Notice that the number cannot be used for this, and that no date is known.
+    SettlingForNow() = "To protect your account, this isn’t possible with the phone number we have on file right now. \
+        Please try again later, or contact us.";
 
     /// Heading if a code could not be sent.
     SendFailedTitle() = "We couldn’t send the code";
@@ -281,6 +284,8 @@ messages! {
     NumberService() = "This number belongs to a service. Enter a personal one.";
     /// Notice that the number is that of a landline.
     NumberLandline() = "This number is a landline, which can’t receive text messages. Enter another number.";
+    /// Notice that the app does not accept the number.
+    NumberNotAccepted() = "We can’t use this number. Enter another number.";
     /// Notice that the number is on file already.
     NumberUnchanged() = "This is the number that we already have. Enter another one.";
     /// Heading if another request changed the number.

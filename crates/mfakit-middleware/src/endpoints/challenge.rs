@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use mfakit_core::{Channel, LiveChallenge, StartError};
+use mfakit_core::{Channel, LiveChallenge, StartError, number_check::Moment};
+use serde_json::Value;
 
 use crate::{
     answer::Answer,
@@ -42,6 +43,7 @@ pub(super) async fn start(call: &Call<'_>, format: Format, body: &[u8]) -> Resul
 pub(super) fn problem(error: StartError) -> Problem {
     match error {
         StartError::Settling { until } => Problem::new(Kind::Settling).with("until", until.to_string()),
+        StartError::NumberRejected { moment, channels } => number_rejected(moment, &channels),
         StartError::NoNumber => Problem::new(Kind::NoNumber),
         StartError::ChannelUnavailable => Problem::new(Kind::ChannelUnavailable),
         StartError::DestinationRejected(_) | StartError::Risky => Problem::new(Kind::DestinationRejected),
@@ -59,6 +61,19 @@ pub(super) fn problem(error: StartError) -> Problem {
         StartError::Unavailable => Problem::new(Kind::Unavailable),
         StartError::Misconfigured(_) => Problem::new(Kind::Misconfigured),
         _ => Problem::new(Kind::Unavailable),
+    }
+}
+
+/// Returns the problem of a number that the app's check rejected. It says no more than other rejections do.
+fn number_rejected(moment: Moment, channels: &[Channel]) -> Problem {
+    if !channels.is_empty() {
+        let channels: Vec<_> = channels.iter().map(|channel| channel.as_str()).collect();
+        return Problem::new(Kind::ChannelUnavailable).with("channels", channels);
+    }
+    match moment {
+        Moment::Enrollment => Problem::new(Kind::NumberRejected).with("reason", "not-accepted"),
+        Moment::Settled => Problem::new(Kind::Settling).with("until", Value::Null),
+        _ => Problem::new(Kind::DestinationRejected),
     }
 }
 

@@ -168,7 +168,7 @@ impl<'a> PageContext<'a> {
         let live = situation.live.as_ref().filter(|_| state.goes_on());
         let challenge = live.map(|live| live.reference().to_string());
         let token = form::token(mfa.keys(), subject, settings.scope(), challenge.as_deref());
-        let notice = state.notice(live.is_some()).map(|word| self.notice(word, problem));
+        let notice = state.notice(live.is_some()).map(|word| self.notice(self.dated(word), problem));
         let heading = if live.is_some() { MessageId::SentTitle } else { state.title() };
         let asks = state.goes_on();
         ChallengePage {
@@ -239,6 +239,14 @@ impl<'a> PageContext<'a> {
     pub(crate) fn is_once(&self) -> bool {
         let of_route = self.requirement(self.settings.scope());
         self.action.is_some() || of_route.is_some_and(|requirement| requirement.is_once())
+    }
+
+    /// Returns the text for a scope that waits without a date, because the app's check rejected the number.
+    const fn dated(&self, word: MessageId) -> MessageId {
+        match (word, self.situation.settling) {
+            (MessageId::Settling, None) => MessageId::SettlingForNow,
+            _ => word,
+        }
     }
 
     fn notice(&self, word: MessageId, problem: Option<&Problem>) -> String {

@@ -192,6 +192,7 @@ fn message(problem: &Problem) -> Option<(MessageId, MessageId)> {
             Some("country-not-served") => MessageId::NumberCountry,
             Some("service") => MessageId::NumberService,
             Some("landline") => MessageId::NumberLandline,
+            Some("not-accepted") => MessageId::NumberNotAccepted,
             _ => MessageId::NumberUnreadable,
         }),
         Kind::Unchanged => rejected(MessageId::NumberUnchanged),

@@ -18,10 +18,11 @@ use crate::{
 };
 
 /// Sources of failures that are not of the provider, as events name them, and their labels.
-const SOURCES: [(&str, &str); 4] = [
+const SOURCES: [(&str, &str); 5] = [
     ("identify", "identify"),
     ("directory", "directory"),
     ("risk check", "risk_check"),
+    ("number check", "number_check"),
     ("on_rejection", "on_rejection"),
 ];
 
@@ -148,6 +149,7 @@ impl Counters {
             | EventKind::NumberChangeRejected { .. }
             | EventKind::RevocationPending
             | EventKind::RoutesNotReached { .. }
+            | EventKind::NumberChecked { .. }
             | EventKind::ClientAddressNotConfigured => {}
         }
     }

@@ -6,6 +6,7 @@
 
 mod clock;
 mod directory;
+mod number_check;
 mod observer;
 mod provider;
 mod risk;
@@ -13,6 +14,7 @@ mod store;
 
 pub(crate) use clock::ClockPort;
 pub(crate) use directory::{DirectoryPort, Found, Source};
+pub(crate) use number_check::NumberCheckPort;
 pub(crate) use observer::ObserverPort;
 pub(crate) use provider::{LastCalls, ProviderPort};
 pub(crate) use risk::RiskPort;

@@ -4,6 +4,7 @@ mod budgets;
 mod building;
 mod failures;
 mod flows;
+mod number_check;
 mod numbers;
 mod pumping;
 mod races;
