@@ -1,5 +1,6 @@
 //! People add, replace and remove their number below the mount path [ENROL-1].
 
+mod checks;
 mod flows;
 mod oddities;
 mod refusals;
@@ -20,7 +21,8 @@ const NEW: &str = "(202) 555-0123";
 const NEW_ON_FILE: &str = "+12025550123";
 
 pub(super) fn cases() -> Vec<Case> {
-    let mut cases = flows::cases();
+    let mut cases = checks::cases();
+    cases.extend(flows::cases());
     cases.extend(oddities::cases());
     cases.extend(refusals::cases());
     cases.extend(thief::cases());

@@ -29,10 +29,21 @@ enum Judged {
 /// Code that a check is about.
 #[derive(Clone, Copy)]
 pub(super) struct CheckedCode<'a> {
-    pub(super) subject: &'a Subject,
-    pub(super) scope: &'a Scope,
-    pub(super) channel: Channel,
-    pub(super) on_file: &'a OnFile,
+    subject: &'a Subject,
+    scope: &'a Scope,
+    channel: Channel,
+    on_file: &'a OnFile,
+}
+
+impl<'a> CheckedCode<'a> {
+    pub(super) const fn new(
+        subject: &'a Subject,
+        scope: &'a Scope,
+        channel: Channel,
+        on_file: &'a OnFile,
+    ) -> Self {
+        Self { subject, scope, channel, on_file }
+    }
 }
 
 impl Mfa {
@@ -58,8 +69,7 @@ impl Mfa {
         challenge: &Challenge,
         on_file: &OnFile,
     ) -> Result<(), VerifyError> {
-        let channel = challenge.method.sent_over();
-        let code = CheckedCode { subject, scope: &challenge.scope, channel, on_file };
+        let code = CheckedCode::new(subject, &challenge.scope, challenge.method.sent_over(), on_file);
         if self.moment(&code) != Moment::Settled {
             return Ok(());
         }

@@ -201,8 +201,7 @@ impl Mfa {
             .address(address)
             .approval(approval.as_ref())
             .with_words(words);
-        let code = CheckedCode { subject, scope: &scope, channel, on_file: &on_file };
-        self.check_number_before_send(about, code).await?;
+        self.check_number_before_send(about, CheckedCode::new(subject, &scope, channel, &on_file)).await?;
         let provider_scope = ProviderScope::random(&scope);
         let message = self.message(settings, channel, accept_language.as_deref(), words)?;
         let send = SendRequest {
