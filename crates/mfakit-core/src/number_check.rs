@@ -22,7 +22,7 @@ pub use self::{
 use crate::box_error::BoxError;
 
 /// Check of a phone number, such as a lookup of its line type, of a recent SIM swap, or of a number that has been given to
-/// another person [ENROL-4].
+/// another person [SEND-7].
 ///
 /// The engine asks at these [moments](Moment):
 ///

@@ -9,6 +9,7 @@ mod jwt;
 mod mfa;
 mod payment;
 mod phone_column;
+mod sim_swap;
 mod tower_sessions;
 mod walk;
 
@@ -29,6 +30,7 @@ fn the_code_of_the_recipes_is_tested_here() {
         ("jwt/actix", include_str!("jwt/actix.rs")),
         ("payment", include_str!("payment.rs")),
         ("phone_column", include_str!("phone_column.rs")),
+        ("sim_swap", include_str!("sim_swap/mod.rs")),
     ];
     assert_shown(document, &files);
 }

@@ -1,4 +1,4 @@
-//! Numbers that the app's check rejects [ENROL-4].
+//! Numbers that the app's check rejects [SEND-7].
 
 use std::{io, time::Duration};
 

@@ -1,4 +1,4 @@
-//! The app's check of numbers: at enrollment, before a send, and for settled scopes [ENROL-4].
+//! The app's check of numbers: at enrollment, before a send, and for settled scopes [SEND-7].
 
 use std::{
     future::pending,
