@@ -198,7 +198,7 @@ async fn a_line_about_an_action_names_its_approval_and_its_words() {
     let (log, alice) = (Log::default(), Subject::bearer("alice", "jti"));
     let _listening = log.listen();
     let order = Order { payee: "ACME\r\nforged: event=\"authn_login_success\"\u{202e}\u{1b}[31m".to_owned() };
-    let approval = mfa.propose(&alice, &Requirement::new(pay()), &order, None).await.unwrap();
+    let approval = mfa.propose(&alice, &Requirement::new(pay()), &order, None).await.unwrap().approval;
     let request = StartRequest::new(pay(), Channel::Messaging).address(Some("192.0.2.1".parse().unwrap()));
     assert!(mfa.start(&alice, request.approval(approval.id)).await.is_ok());
     let sent = log.line();

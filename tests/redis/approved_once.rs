@@ -87,7 +87,7 @@ async fn of_a_hundred_requests_for_one_approval_at_two_instances_one_runs() {
         let (one, provider) = engine(connect(&server).await);
         let (two, _) = engine(connect(&server).await);
         let (alice, order) = (Subject::bearer("alice", "sid-1"), order("ACME Ltd"));
-        let approval = one.propose(&alice, &required(), &order, None).await.unwrap();
+        let approval = one.propose(&alice, &required(), &order, None).await.unwrap().approval;
         let request = || StartRequest::new(pay(), Channel::Messaging).approval(approval.id);
         let live = one.start(&alice, request()).await.unwrap();
         let code = Code::parse(&provider.last_code().unwrap()).unwrap();
@@ -129,7 +129,10 @@ async fn of_a_hundred_requests_for_one_approval_at_two_instances_one_runs() {
             assert!(!by_id(mfa, &alice, &approval.id).await, "{meanwhile}");
         }
         let again = two.propose(&alice, &required(), &order, None).await.unwrap();
-        assert_ne!(again.id, approval.id, "{meanwhile}: the same value again needs another code");
+        assert_ne!(again.approval.id, approval.id, "{meanwhile}: the same value again needs another code");
+        let consumed = again.consumed.unwrap();
+        assert_eq!(consumed.id, approval.id, "{meanwhile}: the other instance names what was consumed");
+        assert!(consumed.ago < Duration::from_secs(60), "{consumed:?}");
     }
 }
 
@@ -143,14 +146,14 @@ async fn a_grant_whose_consumption_gets_no_reply_runs_at_most_once() {
     let bound = kept(&store, &alice, "first").await;
     let grant = granted(&store, &bound).await;
     server.pause();
-    store.consume(bound.key(), &grant).await.unwrap_err();
+    store.consume(bound.key(), &grant, NO_TIME).await.unwrap_err();
     server.resume();
     assert_eq!(server.cli(&["ping"]), "PONG");
     // The server has executed the command that waited, or has never read it.
     let was_consumed = other.is_consumed(bound.key(), NO_TIME).await.unwrap();
-    let again = other.consume(bound.key(), &grant).await.unwrap();
+    let again = other.consume(bound.key(), &grant, NO_TIME).await.unwrap();
     assert_eq!(again == ConsumeOutcome::Gone, was_consumed);
-    assert_eq!(other.consume(bound.key(), &grant).await.unwrap(), ConsumeOutcome::Gone);
+    assert_eq!(other.consume(bound.key(), &grant, NO_TIME).await.unwrap(), ConsumeOutcome::Gone);
     assert!(other.is_consumed(bound.key(), NO_TIME).await.unwrap());
 }
 
@@ -187,16 +190,16 @@ async fn a_consumption_whose_reply_is_lost_is_not_sent_again_and_is_remembered()
     // The server has the script, so the reply that is lost is that of the consumption.
     let first = kept(&cut, &alice, "first").await;
     let grant = granted(&cut, &first).await;
-    assert_eq!(cut.consume(first.key(), &grant).await.unwrap(), ConsumeOutcome::Consumed);
+    assert_eq!(cut.consume(first.key(), &grant, NO_TIME).await.unwrap(), ConsumeOutcome::Consumed);
     let bound = kept(&cut, &alice, "second").await;
     let grant = granted(&cut, &bound).await;
     server.cli(&["config", "resetstat"]);
     loses.store(true, Ordering::SeqCst);
-    cut.consume(bound.key(), &grant).await.unwrap_err();
+    cut.consume(bound.key(), &grant, NO_TIME).await.unwrap_err();
     let consumptions = calls(&server).get("evalsha").copied();
     loses.store(false, Ordering::SeqCst);
     assert_eq!(consumptions, Some(1));
-    assert_eq!(other.consume(bound.key(), &grant).await.unwrap(), ConsumeOutcome::Gone);
+    assert_eq!(other.consume(bound.key(), &grant, NO_TIME).await.unwrap(), ConsumeOutcome::Gone);
     assert!(other.is_consumed(bound.key(), NO_TIME).await.unwrap());
     assert!(other.actions(bound.key(), NO_TIME).await.unwrap().is_empty());
 }
@@ -209,9 +212,9 @@ async fn a_grant_that_another_release_makes_of_a_consumed_approval_is_not_used()
     let grant = granted(&store, &bound).await;
     let (key, field) = (alice_key("g"), server.cli(&["hkeys", &alice_key("g")]));
     let record = server.cli(&["hget", &key, &field]);
-    assert_eq!(store.consume(bound.key(), &grant).await.unwrap(), ConsumeOutcome::Consumed);
+    assert_eq!(store.consume(bound.key(), &grant, NO_TIME).await.unwrap(), ConsumeOutcome::Consumed);
     server.cli(&["hset", &key, &field, &record]);
-    assert_eq!(store.consume(bound.key(), &grant).await.unwrap(), ConsumeOutcome::Gone);
+    assert_eq!(store.consume(bound.key(), &grant, NO_TIME).await.unwrap(), ConsumeOutcome::Gone);
     assert!(store.is_consumed(bound.key(), NO_TIME).await.unwrap());
     assert!(store.actions(alice.key(), NO_TIME).await.unwrap().is_empty());
 }
@@ -226,15 +229,15 @@ async fn an_unreadable_record_of_its_action_leaves_a_grant_unused() {
     let good = server.cli(&["hget", &key, &field]);
     for bad in ["", "garbage", "2|1", &good.replacen('2', "3", 1), &good.replacen("2|", "2|-", 1)] {
         server.cli(&["hset", &key, &field, bad]);
-        store.consume(bound.key(), &grant).await.unwrap_err();
+        store.consume(bound.key(), &grant, NO_TIME).await.unwrap_err();
         store.is_consumed(bound.key(), NO_TIME).await.unwrap_err();
     }
     server.cli(&["del", &key]);
     assert_eq!(server.cli(&["set", &key, "something else"]), "OK");
-    store.consume(bound.key(), &grant).await.unwrap_err();
+    store.consume(bound.key(), &grant, NO_TIME).await.unwrap_err();
     store.is_consumed(bound.key(), NO_TIME).await.unwrap_err();
     server.cli(&["del", &key]);
     server.cli(&["hset", &key, &field, &good]);
-    assert_eq!(store.consume(bound.key(), &grant).await.unwrap(), ConsumeOutcome::Consumed);
+    assert_eq!(store.consume(bound.key(), &grant, NO_TIME).await.unwrap(), ConsumeOutcome::Consumed);
     assert!(store.is_consumed(bound.key(), NO_TIME).await.unwrap());
 }

@@ -45,7 +45,7 @@ async fn a_bound_guard_calls_as_many_commands_as_an_unbound_one_that_is_used_onc
     assert_eq!(calls(&server), only("hgetall"));
     for (user, grant) in [(&alice, &unbound_grant), (&bound, &grant)] {
         server.cli(&["config", "resetstat"]);
-        assert_eq!(store.consume(user.key(), grant).await.unwrap(), ConsumeOutcome::Consumed);
+        assert_eq!(store.consume(user.key(), grant, NO_TIME).await.unwrap(), ConsumeOutcome::Consumed);
         let called = calls(&server);
         assert_eq!((called.get("evalsha"), called.get("eval")), (Some(&1), None), "{called:?}");
     }
@@ -63,7 +63,7 @@ async fn an_approval_that_is_over_leaves_at_most_that_it_was_consumed() {
     }
     let resent = live_challenge(&store, &bound).await;
     let _ = attempt(&store, &bound, &resent.id).await.unwrap();
-    assert_eq!(store.consume(bound.key(), &grant).await.unwrap(), ConsumeOutcome::Consumed);
+    assert_eq!(store.consume(bound.key(), &grant, NO_TIME).await.unwrap(), ConsumeOutcome::Consumed);
     let keys =
         || server.cli(&["keys", "*"]).lines().map(str::to_owned).collect::<std::collections::BTreeSet<_>>();
     assert_eq!(keys(), [alice_key("a"), alice_key("u")].into(), "counts, and that it was consumed");
@@ -129,7 +129,7 @@ async fn a_full_server_keeps_no_new_action_and_ends_every_approval() {
     let known = keep(&store, &alice, &alice.action("first", NO_TIME)).await.unwrap();
     assert_eq!(Some(known.id()), approved.approval.map(|approval| approval.id));
     assert_eq!(store.bound_grants(alice.key()).await.unwrap().len(), 1);
-    assert_eq!(store.consume(approved.key(), &grant).await.unwrap(), ConsumeOutcome::Consumed);
+    assert_eq!(store.consume(approved.key(), &grant, NO_TIME).await.unwrap(), ConsumeOutcome::Consumed);
     store.revoke(&alice.id, Revocation::User).await.unwrap();
     assert!(store.actions(alice.key(), NO_TIME).await.unwrap().is_empty());
 }
@@ -186,7 +186,11 @@ async fn an_unreadable_action_is_an_error_and_stays_unchanged() {
         assert_eq!(dump(), before, "{name}");
         // A grant of another action can still be used, and all of them revoked.
         assert_eq!(store.bound_grants(alice.key()).await.unwrap().len(), 1, "{name}");
-        assert_eq!(store.consume(approved.key(), &grant).await.unwrap(), ConsumeOutcome::Consumed, "{name}");
+        assert_eq!(
+            store.consume(approved.key(), &grant, NO_TIME).await.unwrap(),
+            ConsumeOutcome::Consumed,
+            "{name}"
+        );
         store.revoke(&alice.id, Revocation::User).await.unwrap();
         assert!(store.actions(alice.key(), NO_TIME).await.unwrap().is_empty(), "{name}");
     }
@@ -223,7 +227,7 @@ async fn an_unreadable_bound_grant_is_an_error() {
         let before = server.cli(&["hgetall", &alice_key("g")]);
         store.grant(approved.key()).await.unwrap_err();
         store.bound_grants(alice.key()).await.unwrap_err();
-        store.consume(approved.key(), &grant).await.unwrap_err();
+        store.consume(approved.key(), &grant, NO_TIME).await.unwrap_err();
         store.user_state(&alice.id, NO_TIME).await.unwrap_err();
         assert_eq!(server.cli(&["hgetall", &alice_key("g")]), before, "{bad:?}");
     }
@@ -266,7 +270,7 @@ async fn an_approval_is_never_that_of_another_action() {
         assert_eq!(keep(&store, &alice, &action).await.unwrap(), KeepOutcome::Kept(action.approval.id));
     }
     assert!(store.bound_grants(alice.key()).await.unwrap().is_empty());
-    assert_eq!(store.consume(approved.key(), &grant).await.unwrap(), ConsumeOutcome::Gone);
+    assert_eq!(store.consume(approved.key(), &grant, NO_TIME).await.unwrap(), ConsumeOutcome::Gone);
     let tried = attempt(&store, &sent, &challenge.id).await.unwrap();
     assert!(matches!(tried, AttemptReservation::Over), "{tried:?}");
 }

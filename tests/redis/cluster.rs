@@ -134,7 +134,7 @@ async fn a_slot_that_moves_is_followed() {
     }
     // Now the slot has moved.
     assert_eq!(store.grant(alice.key()).await.unwrap(), Some(grant.clone()));
-    assert_eq!(store.consume(alice.key(), &grant).await.unwrap(), ConsumeOutcome::Consumed);
+    assert_eq!(store.consume(alice.key(), &grant, NO_TIME).await.unwrap(), ConsumeOutcome::Consumed);
     let redeemed = redeem(&store, &alice, &challenge.id).await.unwrap();
     assert!(matches!(redeemed, RedeemOutcome::Granted(_)), "{redeemed:?}");
     assert_eq!(store.user_state(&alice.id, NO_TIME).await.unwrap().grants.len(), 1);

@@ -168,7 +168,7 @@ async fn a_full_server_accepts_no_new_record_and_every_end_of_one() {
     assert_eq!(store.user_state(&carol.id, NO_TIME).await.unwrap().failures, 0);
     store.settle_budget(&number, BudgetChange::Forget, NO_TIME).await.unwrap();
     assert_eq!(store.grant(alice.key()).await.unwrap().as_ref(), Some(&grants[0]));
-    assert_eq!(store.consume(alice.key(), &grants[0]).await.unwrap(), ConsumeOutcome::Consumed);
+    assert_eq!(store.consume(alice.key(), &grants[0], NO_TIME).await.unwrap(), ConsumeOutcome::Consumed);
     store.revoke(&bob.id, Revocation::User).await.unwrap();
     assert_eq!(store.grant(bob.key()).await.unwrap(), None);
     store.release_send(&carol.id, &reserved).await.unwrap();

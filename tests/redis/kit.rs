@@ -112,7 +112,9 @@ pub(crate) async fn keep(
     action: &KeptAction,
 ) -> Result<KeepOutcome, StoreError> {
     let key = user.key().unbind();
-    store.keep_action(KeepAction::new(key, action, &ActionRule::default(), action.kept_at)).await
+    let rule = ActionRule::default();
+    let request = KeepAction::new(key, action, &rule, action.kept_at);
+    store.keep_action(request).await.map(|kept| kept.outcome)
 }
 
 /// Keeps an action, and returns the user with its approval.

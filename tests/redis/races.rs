@@ -11,7 +11,7 @@ use mfakit::{
 use mfakit_redis::RedisStore;
 
 use crate::{
-    kit::{TestUser, attempt, live_challenge, new_id, redeem, reserve_send},
+    kit::{NO_TIME, TestUser, attempt, live_challenge, new_id, redeem, reserve_send},
     server::{RedisCluster, RedisServer},
 };
 
@@ -53,7 +53,7 @@ async fn no_race_is_won_twice(stores: [RedisStore; 2]) {
     let grant = grants.next().unwrap();
     assert!(grants.next().is_none());
 
-    let consumed = join_all((0..100).map(|at| either(at).consume(alice.key(), &grant))).await;
+    let consumed = join_all((0..100).map(|at| either(at).consume(alice.key(), &grant, NO_TIME))).await;
     let taken = |consumed: &ConsumeOutcome| *consumed == ConsumeOutcome::Consumed;
     assert_eq!(consumed.into_iter().filter(|consumed| taken(consumed.as_ref().unwrap())).count(), 1);
 

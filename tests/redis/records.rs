@@ -143,7 +143,7 @@ async fn a_key_of_another_type_is_an_error() {
     world.server.cli(&["set", &key, "garbage"]);
     let (before, store, alice) = (world.dump(), &world.store, &world.alice);
     store.grant(alice.key()).await.unwrap_err();
-    store.consume(alice.key(), &world.grant).await.unwrap_err();
+    store.consume(alice.key(), &world.grant, NO_TIME).await.unwrap_err();
     store.user_state(&alice.id, NO_TIME).await.unwrap_err();
     redeem(store, alice, &world.challenge.id).await.unwrap_err();
     store.revoke(&alice.id, Revocation::User).await.unwrap_err();
@@ -221,7 +221,7 @@ async fn an_unreadable_grant_is_an_error() {
         let before = world.dump();
         store.grant(alice.key()).await.unwrap_err();
         store.user_state(&alice.id, NO_TIME).await.unwrap_err();
-        store.consume(alice.key(), &world.grant).await.unwrap_err();
+        store.consume(alice.key(), &world.grant, NO_TIME).await.unwrap_err();
         assert_eq!(world.dump(), before, "{bad:?}");
     }
     // Another session of the same user is not affected.
@@ -229,7 +229,7 @@ async fn an_unreadable_grant_is_an_error() {
     let challenge = live_challenge(store, &other).await;
     let RedeemOutcome::Granted(grant) = redeem(store, &other, &challenge.id).await.unwrap() else { panic!() };
     assert_eq!(store.grant(other.key()).await.unwrap(), Some(grant.clone()));
-    assert_eq!(store.consume(other.key(), &grant).await.unwrap(), ConsumeOutcome::Consumed);
+    assert_eq!(store.consume(other.key(), &grant, NO_TIME).await.unwrap(), ConsumeOutcome::Consumed);
     store.revoke(&alice.id, Revocation::User).await.unwrap();
     assert_eq!(store.grant(alice.key()).await.unwrap(), None);
 }

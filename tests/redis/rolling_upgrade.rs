@@ -53,8 +53,8 @@ impl Bound {
         assert_eq!(grant.approval, self.with_challenge.approval);
         for (user, grant) in [(&self.with_challenge, &grant), (&self.with_grant, &self.grant)] {
             assert_eq!(store.grant(user.key()).await.unwrap().as_ref(), Some(grant));
-            assert_eq!(store.consume(user.key(), grant).await.unwrap(), ConsumeOutcome::Consumed);
-            assert_eq!(store.consume(user.key(), grant).await.unwrap(), ConsumeOutcome::Gone);
+            assert_eq!(store.consume(user.key(), grant, NO_TIME).await.unwrap(), ConsumeOutcome::Consumed);
+            assert_eq!(store.consume(user.key(), grant, NO_TIME).await.unwrap(), ConsumeOutcome::Gone);
         }
     }
 }
@@ -87,10 +87,10 @@ async fn records_of_the_release_before_are_unbound() {
     // An approval finds nothing of it.
     let bound = kept(&store, &alice, "first").await;
     assert_eq!(store.grant(bound.key()).await.unwrap(), None);
-    assert_eq!(store.consume(bound.key(), &grant).await.unwrap(), ConsumeOutcome::Gone);
+    assert_eq!(store.consume(bound.key(), &grant, NO_TIME).await.unwrap(), ConsumeOutcome::Gone);
     let tried = attempt(&store, &bound, &challenge.id).await.unwrap();
     assert!(matches!(tried, AttemptReservation::Over), "{tried:?}");
-    assert_eq!(store.consume(alice.key(), &grant).await.unwrap(), ConsumeOutcome::Consumed);
+    assert_eq!(store.consume(alice.key(), &grant, NO_TIME).await.unwrap(), ConsumeOutcome::Consumed);
 }
 
 #[tokio::test]
@@ -169,7 +169,7 @@ async fn a_revocation_on_the_release_before_ends_bound_grants_and_challenges() {
         };
         assert_eq!(before.revoke(what), ["1"], "{what:?}");
         assert!(store.bound_grants(alice.key()).await.unwrap().is_empty(), "{what:?}");
-        let consumed = store.consume(bound.with_grant.key(), &bound.grant).await.unwrap();
+        let consumed = store.consume(bound.with_grant.key(), &bound.grant, NO_TIME).await.unwrap();
         assert_eq!(consumed, ConsumeOutcome::Gone, "{what:?}");
         for (user, id) in [(&bound.with_challenge, &bound.challenge.id), (&bound.with_grant, &bound.spent)] {
             let tried = attempt(&store, user, id).await.unwrap();

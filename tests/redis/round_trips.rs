@@ -83,7 +83,7 @@ impl World {
         let (checked, rejection) = gate.count(mfa.check_bound(Some(subject), wanted, &none)).await;
         assert!(matches!(checked.unwrap(), BoundCheck::Denied(_)));
         let (proposed, proposal) = gate.count(mfa.propose(subject, wanted, order, Some("/pay"))).await;
-        let approval = proposed.unwrap();
+        let approval = proposed.unwrap().approval;
         let (live, start) = gate.count(self.start_for(subject, Some(approval.id))).await;
         let (wrong, right) = (self.wrong_code(), self.right_code());
         let verify = |code| mfa.verify(subject, &self.pay, live.reference(), code);
@@ -198,7 +198,7 @@ async fn actions(gate: &Gate, store: &RedisStore) {
     let (actions, counted) = gate.count(store.actions(bound.key(), NO_TIME)).await;
     assert_eq!(actions.unwrap().len(), 1);
     note("actions", counted);
-    let (consumed, counted) = gate.count(store.consume(bound.key(), &grant)).await;
+    let (consumed, counted) = gate.count(store.consume(bound.key(), &grant, NO_TIME)).await;
     assert_eq!(consumed.unwrap(), ConsumeOutcome::Consumed);
     note("consume", counted);
     let (is_consumed, counted) = gate.count(store.is_consumed(bound.key(), NO_TIME)).await;

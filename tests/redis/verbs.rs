@@ -42,8 +42,8 @@ pub(crate) async fn every_verb(store: &RedisStore) {
         assert!(matches!(found, RepeatLookup::Found(_)), "{found:?}");
         let guess = attempt_with(store, &user, &challenge.id, CodeProof::from_bytes([9; 32])).await.unwrap();
         assert!(matches!(guess, AttemptReservation::Rejected { failures: 1, .. }), "{guess:?}");
-        assert_eq!(store.consume(user.key(), &grant).await.unwrap(), ConsumeOutcome::Consumed);
-        assert_eq!(store.consume(user.key(), &grant).await.unwrap(), ConsumeOutcome::Gone);
+        assert_eq!(store.consume(user.key(), &grant, NO_TIME).await.unwrap(), ConsumeOutcome::Consumed);
+        assert_eq!(store.consume(user.key(), &grant, NO_TIME).await.unwrap(), ConsumeOutcome::Gone);
         store.unlock(&user.id).await.unwrap();
         let _ = live_challenge(store, &user).await;
         store.revoke(&user.id, Revocation::User).await.unwrap();
@@ -106,7 +106,7 @@ async fn every_verb_of_actions(store: &RedisStore, user: &TestUser) {
     assert_eq!(store.grant(user.key()).await.unwrap(), None, "it is no unbound grant");
     let state = store.user_state(&user.id, NO_TIME).await.unwrap();
     assert_eq!((state.grants.len(), state.actions.len()), (1, 1));
-    assert_eq!(store.consume(bound.key(), &grant).await.unwrap(), ConsumeOutcome::Consumed);
+    assert_eq!(store.consume(bound.key(), &grant, NO_TIME).await.unwrap(), ConsumeOutcome::Consumed);
     let nothing = reserve_send(store, &bound, &new_id(), &many_sends()).await.unwrap();
     assert!(matches!(nothing, SendReservation::NoAction), "{nothing:?}");
 

@@ -26,7 +26,8 @@ pub use crate::{
     clock::whole_seconds,
     decision::Freshness,
     engine::{
-        Approved, AtOnce, BoundAtOnce, BoundCheck, Claims, Destination, GrantTokens, ShownAction, Situation,
+        Approved, AtOnce, BoundAtOnce, BoundCheck, Claims, ConsumedApproval, Destination, GrantTokens,
+        ProposedAction, ShownAction, Situation,
     },
     grant::GrantTerms,
     guarded_call::{NoAnswer, guarded_call, guarded_poll, guarded_wait},

@@ -126,6 +126,7 @@ export function mfa({ api = new URL("..", import.meta.url), headers, credentials
         make("p.mfa-app", {}, texts.app), heading,
         action && make("dl.mfa-lines", {}, ...action.lines.map(({ label, value }) =>
           make("div", {}, make("dt", {}, label), make("dd", { dir: "auto" }, value)))),
+        texts.before && make("p.mfa-notice", { id: "mfa-before" }, texts.before),
         purpose && make("p", {}, purpose),
         notice && make("p.mfa-notice", { role: "alert", id: "mfa-notice" }, notice),
         code && codeForm(challenge, code), texts.ways && ways(texts.ways),

@@ -31,7 +31,7 @@ use crate::{
     origin,
     problem::{Kind, Problem},
     request_head::RequestHead,
-    respond,
+    respond::{self, Awaited},
 };
 
 /// Request for a bound requirement, whose caller is known.
@@ -235,13 +235,13 @@ impl BoundRequest {
         self.admission.mfa().deny(self.caller(), &self.requirement, reason)
     }
 
-    fn denied(&self, denial: Denial, approval: Option<&ApprovalId>, facts: &Facts) -> Answer {
+    fn denied(&self, denial: Denial, approval: Option<Awaited>, facts: &Facts) -> Answer {
         self.admission.mark_rejected(self.admission.denied(denial, approval, facts))
     }
 
     /// Answers a request whose approval does not count. The answer names the approval if a code helps.
     fn unapproved(&self, denial: Denial, approval: &ApprovalId, facts: &Facts) -> Answer {
-        let approval = Some(approval).filter(|_| self.admission.helps(&denial));
+        let approval = self.admission.helps(&denial).then(|| Awaited::from(*approval));
         self.denied(denial, approval, facts)
     }
 

@@ -1,8 +1,14 @@
 //! Answers to the decisions of the engine.
 
-use mfakit_core::{Decision, Denial, Grant, Misconfigured, Reason, action::ApprovalId};
+use mfakit_core::{Decision, Denial, Grant, Misconfigured, Reason};
 
-use crate::{admission::Admission, answer::Answer, facts::Facts, problem::Kind, respond};
+use crate::{
+    admission::Admission,
+    answer::Answer,
+    facts::Facts,
+    problem::Kind,
+    respond::{self, Awaited},
+};
 
 impl Admission {
     /// Turns a decision into the grant or the answer.
@@ -19,7 +25,7 @@ impl Admission {
     }
 
     /// Returns the answer to a request that may not pass. `approval` is the one that a code would give.
-    pub(crate) fn denied(&self, denial: Denial, approval: Option<&ApprovalId>, facts: &Facts) -> Answer {
+    pub(crate) fn denied(&self, denial: Denial, approval: Option<Awaited>, facts: &Facts) -> Answer {
         if self.lacks_what_it_consumed(&denial) {
             let scope = denial.requirement.scope();
             let what = format!(

@@ -32,7 +32,7 @@ impl Admission {
         let target = target.and_then(|target| ReturnPath::parse(target, self.mfa().site()));
         let target = target.as_ref().map(ReturnPath::as_str);
         match self.mfa().propose(subject, requirement, action, target).await {
-            Ok(approval) => self.denied(denial, Some(&approval.id), facts),
+            Ok(proposed) => self.denied(denial, Some(proposed.into()), facts),
             Err(error) => self.invalid_action(&error, facts),
         }
     }

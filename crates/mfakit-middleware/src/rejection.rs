@@ -87,6 +87,19 @@ impl Rejection {
         self.0.text("approval")
     }
 
+    /// Returns the identifier of an approval of the same value in this session that was consumed a short time ago. If the
+    /// response to that request was lost, the client must look up its outcome, and not have another code entered.
+    #[must_use]
+    pub fn consumed_approval(&self) -> Option<&str> {
+        self.0.text("consumed_approval")
+    }
+
+    /// Returns the time since that approval was consumed, in whole seconds.
+    #[must_use]
+    pub fn consumed_ago(&self) -> Option<Duration> {
+        self.0.number("consumed_ago").map(Duration::from_secs)
+    }
+
     /// Returns the address at which a code is requested, by `POST`.
     #[must_use]
     pub fn challenge_url(&self) -> Option<&str> {

@@ -1,6 +1,10 @@
 //! The single table from a decision, the kind of client and the format to an answer.
 
-use mfakit_core::{Denial, Mfa, Reason, Requirement, Subject, action::ApprovalId, adapter::MfaExt as _};
+use mfakit_core::{
+    Denial, Mfa, Reason, Requirement, Subject,
+    action::ApprovalId,
+    adapter::{ConsumedApproval, MfaExt as _, ProposedAction},
+};
 
 use crate::{
     address::page_path,
@@ -14,6 +18,30 @@ use crate::{
     return_target::{ReturnTarget, SignedReturn},
 };
 
+/// Text for developers in the answer to a request whose action was carried out a short time ago.
+const CONSUMED_BEFORE: &str = "a request with this value was approved a short time ago: if its response was lost, do not request \
+                               a code, and look up its outcome";
+
+/// Approval that a code would give.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Awaited {
+    id: ApprovalId,
+    /// Approval of the same action that was consumed a short time ago.
+    consumed: Option<ConsumedApproval>,
+}
+
+impl From<ApprovalId> for Awaited {
+    fn from(id: ApprovalId) -> Self {
+        Self { id, consumed: None }
+    }
+}
+
+impl From<ProposedAction> for Awaited {
+    fn from(proposed: ProposedAction) -> Self {
+        Self { id: proposed.approval.id, consumed: proposed.consumed }
+    }
+}
+
 /// Answers a request that a guard rejects.
 ///
 /// | | `Navigation` | others, as a page | others, as JSON |
@@ -24,7 +52,7 @@ use crate::{
 pub(crate) fn denied(
     mfa: &Mfa,
     denial: &Denial,
-    approval: Option<&ApprovalId>,
+    approval: Option<Awaited>,
     subject: Option<&Subject>,
     facts: &Facts,
 ) -> Answer {
@@ -50,7 +78,7 @@ pub(crate) fn denied(
 fn step_up(
     mfa: &Mfa,
     denial: &Denial,
-    approval: Option<&ApprovalId>,
+    approval: Option<Awaited>,
     subject: &Subject,
     facts: &Facts,
 ) -> Answer {
@@ -59,7 +87,7 @@ fn step_up(
     let scope = denial.requirement.scope();
     let page_for = |target: ReturnTarget| {
         let signed = SignedReturn::sign(target, mfa, scope, subject.login());
-        page::challenge_url(mfa, scope, approval, Some(&signed))
+        page::challenge_url(mfa, scope, approval.as_ref().map(|awaited| &awaited.id), Some(&signed))
     };
     let problem_of = |page: &str| problem_of(mfa, denial, approval, page);
     if (client, representation) == (ClientKind::Token, Representation::Json) {
@@ -93,17 +121,22 @@ fn step_up(
 }
 
 /// Returns the problem of a request that needs a code first. `page` is the address of the challenge page.
-pub(crate) fn problem_of(mfa: &Mfa, denial: &Denial, approval: Option<&ApprovalId>, page: &str) -> Problem {
+pub(crate) fn problem_of(mfa: &Mfa, denial: &Denial, approval: Option<Awaited>, page: &str) -> Problem {
     let scope = denial.requirement.scope();
     let challenge_url = format!("{}/challenge", page_path(mfa, scope));
     let problem = Problem::new(Kind::StepUpRequired)
         .with("reason", denial.reason.as_str())
         .with("scope", scope.as_str())
         .with("max_age", denial.max_age.as_secs())
-        .with("challenge_url", with_approval(challenge_url, approval))
+        .with("challenge_url", with_approval(challenge_url, approval.as_ref().map(|awaited| &awaited.id)))
         .with("situation_url", page);
-    match approval {
-        Some(id) => problem.with("approval", id.encode()),
+    let Some(Awaited { id, consumed }) = approval else { return problem };
+    let problem = problem.with("approval", id.encode());
+    match consumed {
+        Some(ConsumedApproval { id, ago, .. }) => problem
+            .with("consumed_approval", id.encode())
+            .with("consumed_ago", ago.as_secs())
+            .detail(CONSUMED_BEFORE),
         None => problem,
     }
 }

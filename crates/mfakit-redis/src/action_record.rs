@@ -1,7 +1,10 @@
 //! Records of kept actions. The words, the canonical form and the target may contain any byte, so their lengths are in the
 //! record.
 
-use mfakit_core::store::{ActionDigest, Approval, KeptAction, StoreError};
+use mfakit_core::{
+    Timestamp,
+    store::{ActionDigest, Approval, ConsumedAction, KeptAction, StoreError},
+};
 
 use crate::{
     names::unhex,
@@ -28,6 +31,20 @@ pub(crate) fn action_content(action: &KeptAction) -> Vec<u8> {
 /// Returns whether a record only says that its grant was consumed, because its content is empty.
 pub(crate) fn is_consumed(record: &[u8]) -> bool {
     record.splitn(5, |byte| *byte == b'|').nth(4).is_some_and(<[u8]>::is_empty)
+}
+
+/// Reads an approval that was consumed, at its place, with the time until which it is remembered. Its time of keeping is that
+/// of its consumption.
+pub(crate) fn read_consumed(place: &Place, record: &[u8]) -> Result<(ConsumedAction, Timestamp), StoreError> {
+    read_bare(place, record).ok_or_else(|| unreadable("a consumed action"))
+}
+
+fn read_bare(place: &Place, record: &[u8]) -> Option<(ConsumedAction, Timestamp)> {
+    let parts: Vec<_> = std::str::from_utf8(record).ok()?.split('|').collect();
+    let [BOUND_VERSION, consumed_at, expires_at, digest, ""] = parts.as_slice() else { return None };
+    let approval = Approval::new(place.approval?, ActionDigest::from_bytes(unhex(digest)?));
+    let consumed = ConsumedAction::new(approval, place.login, place.scope, read_time(consumed_at)?);
+    Some((consumed, read_time(expires_at)?))
 }
 
 /// Reads an action at its place.
@@ -60,7 +77,7 @@ fn read_parts(place: &Place, record: &[u8]) -> Option<KeptAction> {
 #[cfg(test)]
 mod tests {
     use mfakit_core::{
-        LoginId, Scope, Timestamp,
+        LoginId, Scope,
         store::{ApprovalId, KeptAction},
     };
 
@@ -108,6 +125,29 @@ mod tests {
         assert!(is_consumed(bare.as_bytes()));
         for other in ["", "|||", "2|1|2|03", &format!("{bare}|")] {
             assert!(!is_consumed(other.as_bytes()), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_consumed_action_is_read_with_its_times() {
+        let (place, action) = action("", &[], None);
+        let bare = format!("2|1|2|{}|", action.approval.digest);
+        let times = (Timestamp::from_millis(1), Timestamp::from_millis(2));
+        let consumed = ConsumedAction::new(action.approval, place.login, place.scope, times.0);
+        assert_eq!(read_consumed(&place, bare.as_bytes()).unwrap(), (consumed, times.1));
+        let unbound = Place { approval: None, ..place };
+        assert!(read_consumed(&unbound, bare.as_bytes()).is_err());
+        for bad in [
+            String::new(),
+            bare.replacen("2|", "3|", 1),
+            bare.replacen("|1|", "||", 1),
+            bare.replacen("|2|", "|-2|", 1),
+            bare.replacen("|03", "|zz", 1),
+            bare.replacen("|03", "|", 1),
+            format!("{bare}|"),
+            format!("{bare}0|0|"),
+        ] {
+            assert!(read_consumed(&place, bad.as_bytes()).is_err(), "{bad:?}");
         }
     }
 

@@ -8,8 +8,8 @@ use mfakit_core::{
     policy::Limit,
     store::{
         AttemptReservation, BoundGrants, Budget, BudgetChange, BudgetReservation, Challenge, ConsumeOutcome,
-        FindRepeat, GrantRecord, KeepAction, KeepOutcome, KeptAction, Key, OpenOutcome, Redeem,
-        RedeemOutcome, ReleaseAttempt, RepeatLookup, ReserveAttempt, ReserveBudget, ReserveSend, Revocation,
+        FindRepeat, GrantRecord, KeepAction, Kept, KeptAction, Key, OpenOutcome, Redeem, RedeemOutcome,
+        ReleaseAttempt, RepeatLookup, ReserveAttempt, ReserveBudget, ReserveSend, Revocation,
         SendReservation, Sharing, StoreError, StoreProbe, UserState,
     },
 };
@@ -69,7 +69,7 @@ impl MfaStore for RedisStore {
         grants::bound_grants(&self.0, key).await
     }
 
-    async fn keep_action(&self, request: KeepAction<'_>) -> Result<KeepOutcome, StoreError> {
+    async fn keep_action(&self, request: KeepAction<'_>) -> Result<Kept, StoreError> {
         actions::keep_action(&self.0, request).await
     }
 
@@ -113,7 +113,12 @@ impl MfaStore for RedisStore {
         attempts::find_repeat(&self.0, request).await
     }
 
-    async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<ConsumeOutcome, StoreError> {
+    async fn consume(
+        &self,
+        key: Key<'_>,
+        grant: &GrantRecord,
+        _now: Timestamp,
+    ) -> Result<ConsumeOutcome, StoreError> {
         grants::consume(&self.0, key, grant).await
     }
 

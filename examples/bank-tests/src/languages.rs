@@ -22,6 +22,10 @@ pub fn german() -> Messages {
         MessageId::AskTitle => "Bitte bestätigen Sie, dass Sie es sind",
         MessageId::Purpose => "Wir senden Ihnen einen Code, {label}.",
         MessageId::PurposeOfAction => "Bestätigen Sie dies mit einem Code. Er gilt nur hierfür.",
+        MessageId::ConfirmedBefore => {
+            "Das haben Sie gerade schon einmal bestätigt. Prüfen Sie, ob es geklappt hat, bevor Sie es noch einmal \
+             bestätigen."
+        }
         MessageId::Holds => "Danach gilt er {time} lang.",
         MessageId::HoldsOnce => "Sie brauchen jedes Mal einen neuen Code.",
         MessageId::WillGoTo => "Der Code geht an Ihre Telefonnummer {number}.",
@@ -72,6 +76,7 @@ pub fn arabic() -> Messages {
         MessageId::AskTitle => "أكّد هويتك",
         MessageId::Purpose => "نطلب رمزًا قبل {label}.",
         MessageId::PurposeOfAction => "أكّد هذا برمز. لا يصلح الرمز لغير ذلك.",
+        MessageId::ConfirmedBefore => "لقد أكّدت الشيء نفسه قبل قليل. تحقّق من نجاحه قبل أن تؤكّده مرة أخرى.",
         MessageId::Holds => "ثم يسري لمدة {time}.",
         MessageId::HoldsOnce => "ستحتاج إلى رمز جديد في كل مرة.",
         MessageId::WillGoTo => "سيُرسل الرمز إلى رقم هاتفك {number}.",

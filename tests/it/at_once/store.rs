@@ -11,8 +11,8 @@ use mfakit::{
     policy::Limit,
     store::{
         AttemptReservation, BoundGrants, Budget, BudgetChange, BudgetReservation, Challenge, ConsumeOutcome,
-        FindRepeat, GrantRecord, KeepAction, KeepOutcome, KeptAction, Key, OpenOutcome, Redeem,
-        RedeemOutcome, ReleaseAttempt, RepeatLookup, ReserveAttempt, ReserveBudget, ReserveSend, Revocation,
+        FindRepeat, GrantRecord, KeepAction, Kept, KeptAction, Key, OpenOutcome, Redeem, RedeemOutcome,
+        ReleaseAttempt, RepeatLookup, ReserveAttempt, ReserveBudget, ReserveSend, Revocation,
         SendReservation, Sharing, StoreError, UserState,
     },
 };
@@ -111,7 +111,7 @@ impl MfaStore for SwitchStore {
         }
     }
 
-    async fn keep_action(&self, request: KeepAction<'_>) -> Result<KeepOutcome, StoreError> {
+    async fn keep_action(&self, request: KeepAction<'_>) -> Result<Kept, StoreError> {
         self.store.keep_action(request).await
     }
 
@@ -155,8 +155,13 @@ impl MfaStore for SwitchStore {
         self.store.find_repeat(request).await
     }
 
-    async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<ConsumeOutcome, StoreError> {
-        self.store.consume(key, grant).await
+    async fn consume(
+        &self,
+        key: Key<'_>,
+        grant: &GrantRecord,
+        now: Timestamp,
+    ) -> Result<ConsumeOutcome, StoreError> {
+        self.store.consume(key, grant, now).await
     }
 
     async fn revoke(&self, user: &UserId, what: Revocation) -> Result<(), StoreError> {

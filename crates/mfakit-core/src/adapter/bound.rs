@@ -1,13 +1,13 @@
 //! Methods of the engine for bound requirements.
 
 use crate::{
-    action::{Action, ActionDigest, Approval, ApprovalId, Words},
+    action::{Action, ActionDigest, ApprovalId, Words},
     adapter::sealed::Sealed,
     clock::Timestamp,
     decision::Decision,
     engine::{
         ActionError, Approved, BackendError, BoundAtOnce, BoundCheck, Claims, GrantTokens, Mfa,
-        Misconfigured, Situation,
+        Misconfigured, ProposedAction, Situation,
     },
     kept_action::KeptAction,
     requirement::Requirement,
@@ -115,7 +115,8 @@ pub trait MfaBoundExt: Sealed {
     fn read_kept<A: Action>(&self, action: &KeptAction) -> Option<A>;
 
     /// Keeps an action of a session until it is approved. `target` is the path and query of the guarded `POST`, and is left
-    /// out if it has more than 512 bytes. The same action has one approval, however often it is proposed.
+    /// out if it has more than 512 bytes. The same action has one approval, however often it is proposed. If the grant of an earlier
+    /// approval of it was consumed a short time ago, the answer names that one as well.
     ///
     /// # Errors
     ///
@@ -127,7 +128,7 @@ pub trait MfaBoundExt: Sealed {
         requirement: &Requirement,
         action: &A,
         target: Option<&str>,
-    ) -> impl Future<Output = Result<Approval, ActionError>> + Send;
+    ) -> impl Future<Output = Result<ProposedAction, ActionError>> + Send;
 
     /// Returns the state of `subject` with regard to an action: the one of the approval, or else the newest that is kept for
     /// the session and scope. Otherwise like [`MfaExt::situation`](crate::adapter::MfaExt::situation).
@@ -217,7 +218,7 @@ impl MfaBoundExt for Mfa {
         requirement: &Requirement,
         action: &A,
         target: Option<&str>,
-    ) -> impl Future<Output = Result<Approval, ActionError>> + Send {
+    ) -> impl Future<Output = Result<ProposedAction, ActionError>> + Send {
         // The future does not hold the action, which threads may not be able to share.
         let (scope, proposal) = (requirement.scope(), self.proposal(requirement.scope(), action));
         async move { self.keep(subject, scope, proposal?, target).await }

@@ -226,7 +226,7 @@ pub async fn a_user_keeps_at_most_twelve_actions(suite: &Suite) {
     let action = user.new_action("last");
     let request = KeepAction { key: user.key(), action: &action, rule: &one, now: suite.now() };
     let kept = expect_answer("keep_action", suite.store().keep_action(request).await);
-    assert_eq!(kept, KeepOutcome::Kept(action.approval.id));
+    assert_eq!(kept.outcome, KeepOutcome::Kept(action.approval.id));
     assert_eq!(user.user_state().await.actions, [action], "at least one action is kept");
 }
 

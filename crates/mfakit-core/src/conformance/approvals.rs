@@ -10,8 +10,8 @@ use crate::{
     limit::Limit,
     send_rule::SendRule,
     store::{
-        AttemptReservation, ConsumeOutcome, OpenOutcome, RedeemOutcome, RepeatLookup, Revocation,
-        SendReservation,
+        AttemptReservation, ConsumeOutcome, ConsumedAction, OpenOutcome, RedeemOutcome, RepeatLookup,
+        Revocation, SendReservation,
     },
 };
 
@@ -201,13 +201,16 @@ pub async fn a_consumed_grant_takes_its_action_with_it(suite: &Suite) {
     }
 }
 
-/// A consumed approval is recognized until its action would have expired or its session ended, by its user, session and scope
-/// only. A cancellation does not change this. An approval that was replaced or never consumed is not recognized.
+/// A consumed approval is recognized until its action would have expired, and for at least ten minutes, unless its session
+/// ends, by its user, session and scope only. A cancellation does not change this. An approval that was replaced or never consumed is not recognized.
 pub async fn a_consumed_approval_is_remembered_until_it_would_have_expired(suite: &Suite) {
     let [user, other, unbound] = three(suite).await;
     let grant = user.obtain_grant().await;
     assert!(!user.is_consumed().await && !other.is_consumed().await, "nothing was consumed yet");
-    let end = user.actions().await.first().map(|action| action.expires_at);
+    suite.pass(Duration::from_secs(60));
+    let end = suite.now().plus(ConsumedAction::REMEMBERED_FOR);
+    let expires_at = user.actions().await.first().map(|action| action.expires_at);
+    assert!(expires_at.is_some_and(|expires_at| expires_at < end), "the action expires sooner");
     assert_eq!(user.consume(&grant).await, ConsumeOutcome::Consumed);
     assert!(user.is_consumed().await, "it was consumed");
     let strangers = [
@@ -225,12 +228,10 @@ pub async fn a_consumed_approval_is_remembered_until_it_would_have_expired(suite
     }
     assert!(user.is_consumed().await, "no other action replaces it");
     assert!(!other.is_consumed().await, "a replaced approval was not consumed");
-    if let Some(end) = end {
-        suite.pass_until_just_before(end);
-        assert!(user.is_consumed().await, "until the last millisecond");
-        suite.pass_until(end);
-    }
-    assert!(!user.is_consumed().await, "it would have expired");
+    suite.pass_until_just_before(end);
+    assert!(user.is_consumed().await, "until the last millisecond");
+    suite.pass_until(end);
+    assert!(!user.is_consumed().await, "it is forgotten");
     for kind in 0..5 {
         let [user, ..] = three(suite).await;
         let grant = user.obtain_grant().await;

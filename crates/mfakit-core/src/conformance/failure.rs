@@ -103,7 +103,7 @@ pub async fn every_write_errs(store: &dyn MfaStore) {
     let answer = store.find_repeat(FindRepeat { key, challenge, attempt: 1, proofs, now }).await;
     assert!(answer.is_err(), "find_repeat: {answer:?}");
     let grant = &GrantRecord::new(binding, now, now.plus(CODE_LIFETIME), Channel::Messaging, None);
-    let answer = store.consume(key, grant).await;
+    let answer = store.consume(key, grant, now).await;
     assert!(answer.is_err(), "consume: {answer:?}");
     let answer = store.revoke(id, Revocation::User).await;
     assert!(answer.is_err(), "revoke: the caller must learn that nothing was revoked");

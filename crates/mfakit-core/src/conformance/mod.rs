@@ -32,6 +32,7 @@ pub mod approvals;
 pub mod attempts;
 pub mod budgets;
 pub mod challenges;
+pub mod consumed;
 pub mod failure;
 pub mod grants;
 mod guarantee;
@@ -146,6 +147,11 @@ pub const GUARANTEES: &[Guarantee] = guarantees! {
         a_consumed_grant_takes_its_action_with_it,
         a_consumed_approval_is_remembered_until_it_would_have_expired,
         no_grant_survives_its_action;
+    consumed:
+        the_same_action_names_the_approval_that_was_consumed,
+        a_consumed_approval_is_remembered_as_long_as_its_action,
+        a_cancellation_forgets_no_consumed_approval,
+        a_request_beside_the_consuming_one_finds_its_approval;
     repeats:
         a_repeated_right_code_is_recognized_and_not_counted,
         a_wrong_code_for_a_spent_challenge_is_counted,

@@ -9,7 +9,7 @@ use crate::{
         test_user::{CODE_LIFETIME, TestUser, lenient},
     },
     kept_action::KeptAction,
-    store::{ActionRule, BoundGrants, KeepAction, KeepOutcome, SendReservation},
+    store::{ActionRule, BoundGrants, KeepAction, KeepOutcome, Kept, SendReservation},
 };
 
 /// Limits of the suite on actions.
@@ -32,6 +32,11 @@ impl TestUser {
 
     /// Keeps an action.
     pub(super) async fn keep(&self, action: &KeptAction) -> KeepOutcome {
+        self.keep_beside(action).await.outcome
+    }
+
+    /// Keeps an action, and returns the approval of the same one that was consumed as well.
+    pub(super) async fn keep_beside(&self, action: &KeptAction) -> Kept {
         let unbound = self.unbound();
         let request = KeepAction { key: unbound.key(), action, rule: &ACTIONS, now: self.suite.now() };
         expect_answer("keep_action", self.suite.store().keep_action(request).await)

@@ -303,7 +303,7 @@ impl TestUser {
     }
 
     pub(super) async fn consume(&self, grant: &GrantRecord) -> ConsumeOutcome {
-        expect_answer("consume", self.suite.store().consume(self.key(), grant).await)
+        expect_answer("consume", self.suite.store().consume(self.key(), grant, self.suite.now()).await)
     }
 
     pub(super) async fn revoke(&self, revocation: Revocation) {

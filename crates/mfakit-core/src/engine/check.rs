@@ -279,7 +279,7 @@ impl Mfa {
         if self.inner.user_grants.consume(key, record) {
             return Ok(());
         }
-        match self.inner.store.consume(key, record).await? {
+        match self.inner.store.consume(key, record, self.try_now()?).await? {
             ConsumeOutcome::Consumed => Ok(()),
             ConsumeOutcome::Gone => Err(Reason::Missing.into()),
         }

@@ -241,7 +241,7 @@ impl Mfa {
         if self.inner.user_grants.consume(key, &record) {
             return Ok(found.grant(*key.scope));
         }
-        match self.inner.store.consume(key, &record).await? {
+        match self.inner.store.consume(key, &record, now).await? {
             ConsumeOutcome::Consumed => Ok(found.grant(*key.scope)),
             ConsumeOutcome::Gone => Err(Reason::Missing.into()),
         }

@@ -73,6 +73,7 @@ pub use enroll::{
 pub use live_challenge::LiveChallenge;
 pub use mfa::Mfa;
 pub use misconfigured::Misconfigured;
+pub use propose::{ConsumedApproval, ProposedAction};
 pub use shown_action::ShownAction;
 pub use situation::{Destination, Situation};
 pub use start::StartRequest;

@@ -5,18 +5,19 @@
 //! 2. The same action in the same session and scope has one approval, however often it is requested.
 //! 3. An action is kept for as long as a code is accepted. Its challenge and its grant extend it.
 
-use std::any::type_name;
+use std::{any::type_name, time::Duration};
 
 use crate::{
     action::{
         Action, ActionDigest, Approval, ApprovalId, CanonicalAction, InvalidAction, MAX_ACTION, Words,
         decode_kept, read_back, safe_text::is_blank,
     },
+    clock::Timestamp,
     engine::{action_error::ActionError, mfa::Mfa, misconfigured::Misconfigured},
     kept_action::KeptAction,
     requirement::Requirement,
     scope::Scope,
-    store::{ActionRule, KeepAction, Key},
+    store::{ActionRule, ConsumedAction, KeepAction, Key},
     subject::Subject,
 };
 
@@ -29,6 +30,44 @@ pub(crate) struct Proposal {
     name: &'static str,
     canonical: CanonicalAction,
     words: Words,
+}
+
+/// Action that is kept until it is approved.
+///
+/// ```
+/// use mfakit_core::{Mfa, Requirement, Subject, adapter::MfaBoundExt, action::{Action, Approval}};
+///
+/// /// Returns the approval that a request waits for, and whether the same was carried out a short time ago.
+/// async fn propose(mfa: &Mfa, subject: &Subject, order: &impl Action) -> Option<(Approval, bool)> {
+///     let requirement = Requirement::new("transfer".parse().ok()?);
+///     let proposed = mfa.propose(subject, &requirement, order, None).await.ok()?;
+///     Some((proposed.approval, proposed.consumed.is_some()))
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ProposedAction {
+    /// Approval that the action waits for.
+    pub approval: Approval,
+    /// Approval of the same action in this session and scope that was consumed a short time ago. The request may be the
+    /// repetition of one whose answer was lost.
+    pub consumed: Option<ConsumedApproval>,
+}
+
+/// Approval that was consumed a short time ago.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ConsumedApproval {
+    /// Identifier of the approval.
+    pub id: ApprovalId,
+    /// Time since it was consumed.
+    pub ago: Duration,
+}
+
+impl ConsumedApproval {
+    pub(super) const fn new(consumed: &ConsumedAction, now: Timestamp) -> Self {
+        Self { id: consumed.approval.id, ago: now.since(consumed.consumed_at) }
+    }
 }
 
 impl Mfa {
@@ -69,7 +108,7 @@ impl Mfa {
         scope: &Scope,
         Proposal { name, canonical, words }: Proposal,
         target: Option<&str>,
-    ) -> Result<Approval, ActionError> {
+    ) -> Result<ProposedAction, ActionError> {
         self.named(Some(subject))?;
         let settings = self.declared(scope)?;
         if settings.is_enroll() {
@@ -94,7 +133,8 @@ impl Mfa {
         let key = Key::unbound(subject.user(), subject.login(), scope);
         let rule = &ActionRule::default();
         let kept = self.inner.store.keep_action(KeepAction { key, action: &action, rule, now }).await?;
-        Ok(Approval::new(kept.id(), digest))
+        let consumed = kept.consumed.map(|consumed| ConsumedApproval::new(&consumed, now));
+        Ok(ProposedAction { approval: Approval::new(kept.outcome.id(), digest), consumed })
     }
 
     /// Checks that a payer is made aware of the amount and the payee. An action without one of them may be a mistake in its

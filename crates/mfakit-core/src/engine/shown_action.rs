@@ -5,7 +5,10 @@ use std::time::Duration;
 use crate::{
     action::{Approval, Words},
     clock::Timestamp,
+    engine::propose::ConsumedApproval,
     kept_action::KeptAction,
+    scope::Scope,
+    store::ConsumedAction,
 };
 
 /// Action that waits for its approval, or that is approved and not carried out yet, as shown to its owner.
@@ -20,11 +23,18 @@ pub struct ShownAction {
     pub target: Option<String>,
     /// Time for which the action is kept.
     pub expires_in: Duration,
+    /// Approval of the same action in this session and scope that was consumed a short time ago.
+    pub consumed: Option<ConsumedApproval>,
 }
 
 impl ShownAction {
-    pub(super) fn new(action: KeptAction, words: Words, now: Timestamp) -> Self {
+    /// Creates an action as shown to its owner. `all` are the approvals of the user that were consumed.
+    pub(super) fn new(action: KeptAction, words: Words, all: &[ConsumedAction], now: Timestamp) -> Self {
+        // A number that a person entered may be one that they had before.
+        let alike = all.iter().filter(|consumed| consumed.is_like(&action) && action.scope != Scope::ENROLL);
+        let consumed = alike.max_by_key(|consumed| consumed.order());
+        let consumed = consumed.map(|consumed| ConsumedApproval::new(consumed, now));
         let KeptAction { approval, target, expires_at, .. } = action;
-        Self { approval, words, target, expires_in: expires_at.since(now) }
+        Self { approval, words, target, expires_in: expires_at.since(now), consumed }
     }
 }

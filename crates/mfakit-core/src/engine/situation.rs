@@ -118,7 +118,8 @@ impl Mfa {
         let action = match newest {
             Some(action) => {
                 let words = self.read_words(&action)?;
-                Some(Box::new(ShownAction::new(action, words, self.try_now()?)))
+                let (consumed, now) = (&user_state.consumed, self.try_now()?);
+                Some(Box::new(ShownAction::new(action, words, consumed, now)))
             }
             None => None,
         };

@@ -94,7 +94,7 @@ impl Mfa {
                     let what = Revocation::Approval(*key.login, *key.scope, *id);
                     self.inner.store.revoke(key.user, what).await.map(|()| true)
                 }
-                None => self.inner.store.consume(key, &repeat.grant).await.map(|_| true),
+                None => self.inner.store.consume(key, &repeat.grant, now).await.map(|_| true),
             },
             // Another attempt redeemed the challenge.
             RepeatLookup::Found(_) => Ok(true),

@@ -7,7 +7,7 @@ use crate::{
     grant::{Binding, GrantRecord},
     kept_action::KeptAction,
     method::Method,
-    store::{BoundGrants, GrantState, KeepAction, KeepOutcome, Key, Revocation},
+    store::{BoundGrants, ConsumedAction, GrantState, KeepAction, KeepOutcome, Key, Revocation},
 };
 
 use super::{
@@ -164,6 +164,27 @@ impl Approvals {
         self.entries.find(user.in_table(), is_it).is_some_and(Entry::is_consumed)
     }
 
+    /// Returns the approvals of a user that were consumed, in all sessions and scopes.
+    pub(super) fn consumed(&self, user: KeyedHash, now: Timestamp) -> impl Iterator<Item = ConsumedAction> {
+        let all = self.entries.iter_hash(user.in_table()).filter(move |entry| entry.user == user);
+        let remembered = all.filter(move |entry| entry.is_consumed() && now < entry.action.expires_at);
+        remembered.map(|entry| {
+            let KeptAction { approval, login, scope, kept_at: consumed_at, .. } = *entry.action;
+            ConsumedAction { approval, login, scope, consumed_at }
+        })
+    }
+
+    /// Returns the newest approval of the same digest that was consumed for the session and scope of an action.
+    pub(super) fn consumed_like(
+        &self,
+        user: KeyedHash,
+        action: &KeptAction,
+        now: Timestamp,
+    ) -> Option<ConsumedAction> {
+        let alike = self.consumed(user, now).filter(|consumed| consumed.is_like(action));
+        alike.max_by_key(ConsumedAction::order)
+    }
+
     /// Plans to keep an action. `is_open` returns whether an approval has a live challenge.
     pub(super) fn plan(
         &mut self,
@@ -255,15 +276,17 @@ impl Approvals {
         self.entries.change(user.in_table(), |entry| entry.is_of(user, &key), set).is_some()
     }
 
-    /// Notes that the grant of the approval in the key was consumed. The record keeps its place until it expires.
-    pub(super) fn consume(&mut self, user: KeyedHash, key: Key<'_>) {
+    /// Notes that the grant of the approval in the key was consumed. The record keeps its place until it expires. The time of
+    /// keeping becomes the time of consumption.
+    pub(super) fn consume(&mut self, user: KeyedHash, key: Key<'_>, now: Timestamp) {
         self.entries.change(
             user.in_table(),
             |entry| entry.is_of(user, &key),
             |entry| {
-                let KeptAction { approval, login, scope, kept_at, expires_at, .. } = *entry.action;
+                let KeptAction { approval, login, scope, expires_at, .. } = *entry.action;
                 let bare = KeptAction::new(approval, login, scope, String::new(), Vec::new());
-                *entry.action = bare.with_times(kept_at, expires_at);
+                *entry.action = bare.with_times(now, expires_at);
+                entry.last_until(now.plus(ConsumedAction::REMEMBERED_FOR));
                 entry.state = State::Consumed;
             },
         );

@@ -8,7 +8,7 @@ use crate::{
     clock::Timestamp,
     grant::GrantRecord,
     lock::Lock,
-    store::{KeepAction, KeepOutcome, Key, OpenOutcome, UserState},
+    store::{KeepAction, KeepOutcome, Kept, Key, OpenOutcome, UserState},
 };
 
 use super::{
@@ -45,7 +45,7 @@ pub(super) struct Removed {
 
 /// Result of keeping an action.
 pub(super) struct Keeping {
-    pub(super) outcome: KeepOutcome,
+    pub(super) kept: Kept,
     /// Records that went for it, without one whose place the action took.
     pub(super) removed: Removed,
     /// True if the action took the place that was offered.
@@ -92,6 +92,7 @@ impl Part {
         state.grants = self.grants.of(user, now);
         state.grants.extend(self.approvals.grants_of(user, now));
         state.actions = self.approvals.of(user, now).cloned().collect();
+        state.consumed = self.approvals.consumed(user, now).collect();
         state
     }
 
@@ -114,10 +115,12 @@ impl Part {
     ) -> Option<Keeping> {
         let record = self.users.find(user.in_table(), |record| record.user() == user);
         let is_open = |id: &ApprovalId| record.is_some_and(|record| record.is_open(id, request.now));
+        let consumed = self.approvals.consumed_like(user, request.action, request.now);
         let mut removed = Removed::default();
         let takes_place = match self.approvals.plan(user, request, is_open) {
             Plan::Known(id) => {
-                return Some(Keeping { outcome: KeepOutcome::Known(id), removed, takes_place: false });
+                let kept = Kept { outcome: KeepOutcome::Known(id), consumed };
+                return Some(Keeping { kept, removed, takes_place: false });
             }
             Plan::Add if !has_place => return None,
             Plan::Add => true,
@@ -128,7 +131,7 @@ impl Part {
             }
         };
         let outcome = self.approvals.insert(user, request.action)?;
-        Some(Keeping { outcome, removed, takes_place })
+        Some(Keeping { kept: Kept { outcome, consumed }, removed, takes_place })
     }
 
     /// Consumes a bound grant with everything of its approval. `None` if it is not this grant any more. The record of the
@@ -139,13 +142,14 @@ impl Part {
         key: Key<'_>,
         grant: &GrantRecord,
         is_full: bool,
+        now: Timestamp,
     ) -> Option<Removed> {
         let is_current = self.approvals.grant(user, key).as_ref() == Some(grant);
         let id = key.approval.filter(|_| is_current)?;
         if is_full {
             return Some(self.end_approval(user, id));
         }
-        self.approvals.consume(user, key);
+        self.approvals.consume(user, key, now);
         Some(self.end_challenges(user, id))
     }
 

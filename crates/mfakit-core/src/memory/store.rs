@@ -12,9 +12,9 @@ use crate::{
     limit::Limit,
     store::{
         AttemptReservation, BoundGrants, Budget, BudgetChange, BudgetReservation, ConsumeOutcome, Fill,
-        FindRepeat, KeepAction, KeepOutcome, Key, MfaStore, OpenOutcome, Redeem, RedeemOutcome,
-        ReleaseAttempt, RepeatLookup, ReserveAttempt, ReserveBudget, ReserveSend, Revocation,
-        SendReservation, Sharing, StoreError, StoreSize, UserState,
+        FindRepeat, KeepAction, Kept, Key, MfaStore, OpenOutcome, Redeem, RedeemOutcome, ReleaseAttempt,
+        RepeatLookup, ReserveAttempt, ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing,
+        StoreError, StoreSize, UserState,
     },
     subject::UserId,
     token::ChallengeId,
@@ -188,7 +188,7 @@ impl MfaStore for MemoryStore {
         Some(self.users.bound_grants(self.hash(key.user), key))
     }
 
-    async fn keep_action(&self, request: KeepAction<'_>) -> Result<KeepOutcome, StoreError> {
+    async fn keep_action(&self, request: KeepAction<'_>) -> Result<Kept, StoreError> {
         self.users.keep_action(self.hash(request.key.user), request)
     }
 
@@ -232,8 +232,13 @@ impl MfaStore for MemoryStore {
         self.users.find_repeat(self.hash(request.key.user), request)
     }
 
-    async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<ConsumeOutcome, StoreError> {
-        self.users.consume(self.hash(key.user), key, grant)
+    async fn consume(
+        &self,
+        key: Key<'_>,
+        grant: &GrantRecord,
+        now: Timestamp,
+    ) -> Result<ConsumeOutcome, StoreError> {
+        self.users.consume(self.hash(key.user), key, grant, now)
     }
 
     async fn revoke(&self, user: &UserId, revocation: Revocation) -> Result<(), StoreError> {

@@ -119,6 +119,7 @@ impl UserRecord {
             challenges: self.codes.iter().flat_map(|codes| codes.live(now)).cloned().collect(),
             grants: Vec::new(),
             actions: Vec::new(),
+            consumed: Vec::new(),
         }
     }
 

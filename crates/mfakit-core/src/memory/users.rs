@@ -7,9 +7,9 @@ use crate::{
     kept_action::KeptAction,
     lock::Lock,
     store::{
-        AttemptReservation, BoundGrants, ConsumeOutcome, FindRepeat, KeepAction, KeepOutcome, Key,
-        OpenOutcome, Redeem, RedeemOutcome, ReleaseAttempt, RepeatLookup, ReserveAttempt, ReserveSend,
-        Revocation, SendReservation, StoreError, UserState,
+        AttemptReservation, BoundGrants, ConsumeOutcome, FindRepeat, KeepAction, Kept, Key, OpenOutcome,
+        Redeem, RedeemOutcome, ReleaseAttempt, RepeatLookup, ReserveAttempt, ReserveSend, Revocation,
+        SendReservation, StoreError, UserState,
     },
     token::ChallengeId,
 };
@@ -98,11 +98,7 @@ impl Users {
         Ok(self.lock(user.part(self.parts.len()))?.approvals.is_consumed(user, key, now))
     }
 
-    pub(super) fn keep_action(
-        &self,
-        user: KeyedHash,
-        request: KeepAction<'_>,
-    ) -> Result<KeepOutcome, StoreError> {
+    pub(super) fn keep_action(&self, user: KeyedHash, request: KeepAction<'_>) -> Result<Kept, StoreError> {
         let mut held = self.hold(user)?;
         held.sweep(request.now);
         let (mut place, mut kept) = (None, held.part.keep_action(user, request, false));
@@ -116,12 +112,12 @@ impl Users {
             }
             kept = held.part.keep_action(user, request, place.is_some());
         }
-        let Keeping { outcome, removed, takes_place } = kept.ok_or_else(full)?;
+        let Keeping { kept, removed, takes_place } = kept.ok_or_else(full)?;
         self.give_back(removed);
         if takes_place && let Some(place) = place {
             place.keep();
         }
-        Ok(outcome)
+        Ok(kept)
     }
 
     pub(super) fn user_state(&self, user: KeyedHash, now: Timestamp) -> Result<UserState, StoreError> {
@@ -242,10 +238,12 @@ impl Users {
         user: KeyedHash,
         key: Key<'_>,
         grant: &GrantRecord,
+        now: Timestamp,
     ) -> Result<ConsumeOutcome, StoreError> {
         let mut held = self.hold(user)?;
         if key.approval.is_some() {
-            let Some(removed) = held.part.consume_bound(user, key, grant, self.actions.is_full()) else {
+            let is_full = self.actions.is_full();
+            let Some(removed) = held.part.consume_bound(user, key, grant, is_full, now) else {
                 return Ok(ConsumeOutcome::Gone);
             };
             self.give_back(removed);

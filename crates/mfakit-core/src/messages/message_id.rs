@@ -341,6 +341,8 @@ messages! {
     SubmittedTitle() = "You’ve already sent this";
     /// Notice that an action that was confirmed was handed to the app.
     Submitted() = "Don’t send it again before you’ve checked that the first time didn’t work.";
+    /// Notice above the code if the same action was confirmed and handed to the app a short time ago.
+    ConfirmedBefore() = "You confirmed the same a moment ago. Check whether it worked before you confirm it again.";
     /// Heading if a request cannot be processed.
     NotUnderstoodTitle() = "We couldn’t process your request";
     /// Notice that a request cannot be processed.

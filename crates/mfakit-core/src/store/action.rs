@@ -7,7 +7,7 @@ use crate::{
     clock::Timestamp,
     grant::GrantRecord,
     kept_action::KeptAction,
-    store::Key,
+    store::{ConsumedAction, Key},
 };
 
 /// Limits on the actions that are kept for one user.
@@ -50,6 +50,32 @@ impl<'a> KeepAction<'a> {
     #[must_use]
     pub const fn new(key: Key<'a>, action: &'a KeptAction, rule: &'a ActionRule, now: Timestamp) -> Self {
         Self { key, action, rule, now }
+    }
+}
+
+/// Answer to a request to keep an action.
+///
+/// ```
+/// use mfakit_core::store::{ApprovalId, KeepOutcome, Kept};
+///
+/// let id = ApprovalId::random();
+/// let kept = Kept::new(KeepOutcome::Kept(id), None);
+/// assert_eq!((kept.outcome.id(), kept.consumed), (id, None));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+#[non_exhaustive]
+pub struct Kept {
+    /// Identifier that the action is kept under.
+    pub outcome: KeepOutcome,
+    /// Newest approval of an action with the same digest that was consumed for the same session and scope.
+    pub consumed: Option<ConsumedAction>,
+}
+
+impl Kept {
+    /// Creates an answer, for a store.
+    pub const fn new(outcome: KeepOutcome, consumed: Option<ConsumedAction>) -> Self {
+        Self { outcome, consumed }
     }
 }
 

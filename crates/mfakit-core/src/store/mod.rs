@@ -21,6 +21,7 @@
 mod action;
 mod attempt;
 mod budget;
+mod consumed;
 mod error;
 mod grant;
 mod key;
@@ -40,9 +41,10 @@ pub use crate::{
     send_rule::SendRule,
     token::TokenHash,
 };
-pub use action::{ActionRule, BoundGrants, KeepAction, KeepOutcome};
+pub use action::{ActionRule, BoundGrants, KeepAction, KeepOutcome, Kept};
 pub use attempt::{AttemptReservation, ReleaseAttempt, ReserveAttempt};
 pub use budget::{Budget, BudgetChange, BudgetReservation, ReserveBudget};
+pub use consumed::ConsumedAction;
 pub use error::StoreError;
 pub use grant::{ConsumeOutcome, Redeem, RedeemOutcome, Revocation};
 pub use key::Key;
@@ -151,14 +153,18 @@ pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
     /// 3. If as many actions are kept as the rule allows for the user, the new one replaces the oldest without a live
     ///    challenge and without a live grant, or else the oldest without a live grant, or else the oldest.
     /// 4. Of two actions that were kept at the same time, the one whose identifier has the smaller bytes counts as older.
-    async fn keep_action(&self, request: KeepAction<'_>) -> Result<KeepOutcome, StoreError>;
+    /// 5. The answer names the newest approval of the same digest that was [consumed](Self::consume) for the session and
+    ///    scope, for as long as [`is_consumed`](Self::is_consumed) remembers it. Of two that were consumed at the same time,
+    ///    the one whose identifier has the smaller bytes counts as older.
+    async fn keep_action(&self, request: KeepAction<'_>) -> Result<Kept, StoreError>;
 
     /// Returns the actions that are kept for a user, session and scope, or the one of the approval in the key.
     async fn actions(&self, key: Key<'_>, now: Timestamp) -> Result<Vec<KeptAction>, StoreError>;
 
     /// Returns whether the bound grant of this key was [consumed](Self::consume). A store remembers it until the action
-    /// would have expired, unless a [revocation](Revocation::keeps_consumed) ends it or the store is full. The answer only
-    /// selects a text, and is read only after an action was not found.
+    /// would have expired, and for at least [ten minutes](ConsumedAction::REMEMBERED_FOR), unless a
+    /// [revocation](Revocation::keeps_consumed) ends it or the store is full. The answer only selects a text, and is read only
+    /// after an action was not found.
     async fn is_consumed(&self, key: Key<'_>, now: Timestamp) -> Result<bool, StoreError>;
 
     /// Returns everything about a user, for the page and for an administrator.
@@ -213,9 +219,13 @@ pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
     async fn find_repeat(&self, request: FindRepeat<'_>) -> Result<RepeatLookup, StoreError>;
 
     /// Consumes a grant, if it is still this one. A bound grant takes everything of its approval with it: the action,
-    /// and the challenges. Until the action would have expired, the store only remembers that it was
-    /// [consumed](Self::is_consumed).
-    async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<ConsumeOutcome, StoreError>;
+    /// and the challenges. The store only remembers that it was [consumed](Self::is_consumed), at what time, and the digest.
+    async fn consume(
+        &self,
+        key: Key<'_>,
+        grant: &GrantRecord,
+        now: Timestamp,
+    ) -> Result<ConsumeOutcome, StoreError>;
 
     /// Ends grants, and everything that would become a grant: live challenges, reserved sends, and kept actions. Counts are
     /// kept.
@@ -292,7 +302,7 @@ macro_rules! pointer {
                 (**self).bound_grants_at_once(key)
             }
 
-            async fn keep_action(&self, request: KeepAction<'_>) -> Result<KeepOutcome, StoreError> {
+            async fn keep_action(&self, request: KeepAction<'_>) -> Result<Kept, StoreError> {
                 (**self).keep_action(request).await
             }
 
@@ -336,8 +346,8 @@ macro_rules! pointer {
                 (**self).find_repeat(request).await
             }
 
-            async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<ConsumeOutcome, StoreError> {
-                (**self).consume(key, grant).await
+            async fn consume(&self, key: Key<'_>, grant: &GrantRecord, now: Timestamp) -> Result<ConsumeOutcome, StoreError> {
+                (**self).consume(key, grant, now).await
             }
 
             async fn revoke(&self, user: &UserId, what: Revocation) -> Result<(), StoreError> {

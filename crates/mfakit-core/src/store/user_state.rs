@@ -2,7 +2,7 @@
 
 use crate::{
     challenge::Challenge, clock::Timestamp, grant::GrantRecord, kept_action::KeptAction, lock::Lock,
-    scope::Scope, subject::LoginId,
+    scope::Scope, store::ConsumedAction, subject::LoginId,
 };
 
 /// State of one user.
@@ -28,6 +28,8 @@ pub struct UserState {
     pub grants: Vec<GrantState>,
     /// Actions that are kept, and have not expired.
     pub actions: Vec<KeptAction>,
+    /// Approvals that were consumed and are [remembered](crate::store::MfaStore::is_consumed).
+    pub consumed: Vec<ConsumedAction>,
 }
 
 impl UserState {
@@ -40,8 +42,9 @@ impl UserState {
         challenges: Vec<Challenge>,
         grants: Vec<GrantState>,
         actions: Vec<KeptAction>,
+        consumed: Vec<ConsumedAction>,
     ) -> Self {
-        Self { failures, lock, resend_at, challenges, grants, actions }
+        Self { failures, lock, resend_at, challenges, grants, actions, consumed }
     }
 }
 

@@ -81,7 +81,7 @@ impl Testing<'_> {
         let scope = self.declared(scope);
         let proposal = self.mfa.proposal(&scope, action).expect("the action has a canonical form");
         let kept = self.mfa.keep(subject, &scope, proposal, None).await;
-        let approval = kept.expect("the action is kept");
+        let approval = kept.expect("the action is kept").approval;
         let token = self.redeemed(subject, scope, Some(approval)).await;
         let name = GrantToken::bound_cookie_name(&scope, &approval.id);
         token.map(|token| format!("{name}={}", token.expose())).unwrap_or_default()

@@ -12,9 +12,9 @@ use crate::{
     limit::Limit,
     store::{
         AttemptReservation, BoundGrants, Budget, BudgetChange, BudgetReservation, ConsumeOutcome, FindRepeat,
-        KeepAction, KeepOutcome, Key, MfaStore, OpenOutcome, Redeem, RedeemOutcome, ReleaseAttempt,
-        RepeatLookup, ReserveAttempt, ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing,
-        StoreError, StoreSize, UserState,
+        KeepAction, Kept, Key, MfaStore, OpenOutcome, Redeem, RedeemOutcome, ReleaseAttempt, RepeatLookup,
+        ReserveAttempt, ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing, StoreError,
+        StoreSize, UserState,
     },
     subject::UserId,
     token::ChallengeId,
@@ -151,7 +151,7 @@ impl<S: MfaStore, H: StoreHook> MfaStore for HookedStore<S, H> {
         self.hooked(Verb::BoundGrants, self.store.bound_grants(key)).await
     }
 
-    async fn keep_action(&self, request: KeepAction<'_>) -> Result<KeepOutcome, StoreError> {
+    async fn keep_action(&self, request: KeepAction<'_>) -> Result<Kept, StoreError> {
         self.hooked(Verb::KeepAction, self.store.keep_action(request)).await
     }
 
@@ -195,8 +195,13 @@ impl<S: MfaStore, H: StoreHook> MfaStore for HookedStore<S, H> {
         self.hooked(Verb::FindRepeat, self.store.find_repeat(request)).await
     }
 
-    async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<ConsumeOutcome, StoreError> {
-        self.hooked(Verb::Consume, self.store.consume(key, grant)).await
+    async fn consume(
+        &self,
+        key: Key<'_>,
+        grant: &GrantRecord,
+        now: Timestamp,
+    ) -> Result<ConsumeOutcome, StoreError> {
+        self.hooked(Verb::Consume, self.store.consume(key, grant, now)).await
     }
 
     async fn revoke(&self, user: &UserId, what: Revocation) -> Result<(), StoreError> {

@@ -10,8 +10,8 @@ use mfakit_core::{
     ChallengeId, MemoryStore, MfaStore, Timestamp, UserId,
     policy::Limit,
     store::{
-        AttemptReservation, BoundGrants, Budget, BudgetChange, BudgetReservation, Challenge, CodeProof,
-        ConsumeOutcome, FindRepeat, GrantRecord, KeepAction, KeepOutcome, KeptAction, Key, OpenOutcome,
+        ApprovalId, AttemptReservation, BoundGrants, Budget, BudgetChange, BudgetReservation, Challenge,
+        CodeProof, ConsumeOutcome, FindRepeat, GrantRecord, KeepAction, Kept, KeptAction, Key, OpenOutcome,
         Redeem, RedeemOutcome, ReleaseAttempt, Repeat, RepeatLookup, ReserveAttempt, ReserveBudget,
         ReserveSend, Revocation, SendReservation, Sharing, StoreError, UserState,
     },
@@ -32,12 +32,14 @@ pub(crate) struct Broken {
     proofs: Mutex<Vec<(ChallengeId, CodeProof)>>,
     repeats: Mutex<Vec<Repeat>>,
     opened: Mutex<Vec<(UserId, Challenge)>>,
+    /// Consumed approvals that are forgotten.
+    pub(crate) forgotten: Mutex<Vec<ApprovalId>>,
 }
 
 impl Broken {
     pub(crate) fn by(fault: Fault) -> Self {
-        let (granted, proofs, repeats, opened, kept, left) = Default::default();
-        Self { store: MemoryStore::new(), fault, granted, proofs, repeats, opened, kept, left }
+        let (granted, proofs, repeats, opened, kept, left, forgotten) = Default::default();
+        Self { store: MemoryStore::new(), fault, granted, proofs, repeats, opened, kept, left, forgotten }
     }
 
     pub(crate) fn records(&self) -> usize {
@@ -87,7 +89,7 @@ impl MfaStore for Broken {
         self.store.bound_grants_at_once(key)
     }
 
-    async fn keep_action(&self, request: KeepAction<'_>) -> Result<KeepOutcome, StoreError> {
+    async fn keep_action(&self, request: KeepAction<'_>) -> Result<Kept, StoreError> {
         self.keep(request).await
     }
 
@@ -258,12 +260,17 @@ impl MfaStore for Broken {
         }
     }
 
-    async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<ConsumeOutcome, StoreError> {
+    async fn consume(
+        &self,
+        key: Key<'_>,
+        grant: &GrantRecord,
+        now: Timestamp,
+    ) -> Result<ConsumeOutcome, StoreError> {
         if self.is(Fault::ConsumesOtherGrants) {
             let current = self.store.grant(key).await?;
-            return self.store.consume(key, current.as_ref().unwrap_or(grant)).await;
+            return self.store.consume(key, current.as_ref().unwrap_or(grant), now).await;
         }
-        let consumed = self.consume_of(key, grant).await?;
+        let consumed = self.consume_of(key, grant, now).await?;
         Ok(if self.is(Fault::ConsumesTwice) { ConsumeOutcome::Consumed } else { consumed })
     }
 
@@ -272,6 +279,7 @@ impl MfaStore for Broken {
             Fault::RevokesNothing => Ok(()),
             Fault::KeepsRevokedActions => self.revoke_without_actions(user, what).await,
             Fault::RevokesApprovalsTogether => self.revoke_beside(user, what).await,
+            Fault::ForgetsConsumedOnCancel => self.forget(user, what).await,
             Fault::RevokesEverything => self.store.revoke(user, Revocation::User).await,
             _ => self.store.revoke(user, what).await,
         }

@@ -4,8 +4,7 @@ use mfakit_core::{
     MfaStore, Timestamp, UserId,
     store::{
         ActionDigest, ActionRule, Approval, ApprovalId, Challenge, ConsumeOutcome, GrantRecord, KeepAction,
-        KeepOutcome, KeptAction, Key, OpenOutcome, ReserveSend, Revocation, SendReservation, SendRule,
-        StoreError,
+        Kept, KeptAction, Key, OpenOutcome, ReserveSend, Revocation, SendReservation, SendRule, StoreError,
     },
 };
 
@@ -26,7 +25,7 @@ impl Broken {
         }
     }
 
-    pub(crate) async fn keep(&self, mut request: KeepAction<'_>) -> Result<KeepOutcome, StoreError> {
+    pub(crate) async fn keep(&self, mut request: KeepAction<'_>) -> Result<Kept, StoreError> {
         let mut action = request.action.clone();
         let mut rule = *request.rule;
         match self.fault() {
@@ -46,7 +45,8 @@ impl Broken {
         }
         self.kept.lock().await.push((request.key.user.clone(), action.clone()));
         (request.action, request.rule) = (&action, &rule);
-        self.store.keep_action(request).await
+        let kept = self.store.keep_action(request).await?;
+        self.naming(request, kept).await
     }
 
     /// Keeps actions again that are gone.
@@ -71,16 +71,6 @@ impl Broken {
     ) -> Result<Vec<KeptAction>, StoreError> {
         let now = if self.is(Fault::ExpiresActionsTooLate) { a_moment_before(now) } else { now };
         self.store.actions(key, now).await
-    }
-
-    pub(crate) async fn is_consumed_of(&self, key: Key<'_>, now: Timestamp) -> Result<bool, StoreError> {
-        let now = if self.is(Fault::RemembersConsumedTooLong) { a_moment_before(now) } else { now };
-        let is_consumed = self.store.is_consumed(key, now).await?;
-        Ok(match self.fault() {
-            Fault::ForgetsConsumed => false,
-            Fault::TakesGoneForConsumed => self.store.actions(key, now).await?.is_empty(),
-            _ => is_consumed,
-        })
     }
 
     pub(crate) async fn reserve_send_of(
@@ -128,12 +118,13 @@ impl Broken {
         &self,
         key: Key<'_>,
         grant: &GrantRecord,
+        now: Timestamp,
     ) -> Result<ConsumeOutcome, StoreError> {
         let owner = grant.approval.map(|approval| approval.id);
         if self.is(Fault::ConsumesForOtherActions) {
-            return self.store.consume(Key { approval: owner.as_ref(), ..key }, grant).await;
+            return self.store.consume(Key { approval: owner.as_ref(), ..key }, grant, now).await;
         }
-        let consumed = self.store.consume(key, grant).await?;
+        let consumed = self.store.consume(key, grant, now).await?;
         if self.is(Fault::KeepsConsumedActions) && consumed == ConsumeOutcome::Consumed {
             self.keep_again(key.user, |action| Some(action.approval.id) == owner).await?;
         }

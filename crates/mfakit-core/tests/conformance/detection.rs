@@ -127,6 +127,24 @@ async fn each_fault_is_detected() {
             Fault::TakesGoneForConsumed,
             "approvals::a_consumed_approval_is_remembered_until_it_would_have_expired",
         ),
+        (
+            Fault::ForgetsConsumedTooSoon,
+            "approvals::a_consumed_approval_is_remembered_until_it_would_have_expired",
+        ),
+        (
+            Fault::ForgetsConsumedOnCancel,
+            "approvals::a_consumed_approval_is_remembered_until_it_would_have_expired",
+        ),
+        (Fault::ForgetsConsumedOnCancel, "consumed::a_cancellation_forgets_no_consumed_approval"),
+        (Fault::NamesNoConsumed, "consumed::the_same_action_names_the_approval_that_was_consumed"),
+        (Fault::NamesNoConsumed, "consumed::a_request_beside_the_consuming_one_finds_its_approval"),
+        (Fault::NamesTheOldestConsumed, "consumed::the_same_action_names_the_approval_that_was_consumed"),
+        (Fault::NamesConsumedOfOthers, "consumed::the_same_action_names_the_approval_that_was_consumed"),
+        (Fault::NamesConsumedWithoutTime, "consumed::the_same_action_names_the_approval_that_was_consumed"),
+        (
+            Fault::RemembersConsumedTooLong,
+            "consumed::a_consumed_approval_is_remembered_as_long_as_its_action",
+        ),
         (Fault::RemembersNoCompletion, "budgets::a_completed_number_is_remembered_as_long_as_requested"),
     ] {
         let broken = broken_by(fault).await;

@@ -62,4 +62,10 @@ pub(crate) enum Fault {
     ForgetsConsumed,
     RemembersConsumedTooLong,
     TakesGoneForConsumed,
+    ForgetsConsumedOnCancel,
+    ForgetsConsumedTooSoon,
+    NamesNoConsumed,
+    NamesTheOldestConsumed,
+    NamesConsumedOfOthers,
+    NamesConsumedWithoutTime,
 }

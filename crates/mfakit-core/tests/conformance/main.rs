@@ -4,6 +4,7 @@
 
 mod broken;
 mod broken_actions;
+mod broken_consumed;
 mod detection;
 mod fault;
 mod model;

@@ -8,8 +8,8 @@ use mfakit_core::{
     policy::Limit,
     store::{
         AttemptReservation, BoundGrants, Budget, BudgetChange, BudgetReservation, Challenge, ConsumeOutcome,
-        FindRepeat, GrantRecord, KeepAction, KeepOutcome, KeptAction, Key, OpenOutcome, Redeem,
-        RedeemOutcome, ReleaseAttempt, RepeatLookup, ReserveAttempt, ReserveBudget, ReserveSend, Revocation,
+        FindRepeat, GrantRecord, KeepAction, Kept, KeptAction, Key, OpenOutcome, Redeem, RedeemOutcome,
+        ReleaseAttempt, RepeatLookup, ReserveAttempt, ReserveBudget, ReserveSend, Revocation,
         SendReservation, Sharing, StoreError, UserState,
     },
 };
@@ -40,7 +40,7 @@ impl MfaStore for Broken {
         self.0.bound_grants(key).await
     }
 
-    async fn keep_action(&self, request: KeepAction<'_>) -> Result<KeepOutcome, StoreError> {
+    async fn keep_action(&self, request: KeepAction<'_>) -> Result<Kept, StoreError> {
         self.0.keep_action(request).await
     }
 
@@ -92,8 +92,13 @@ impl MfaStore for Broken {
         self.0.find_repeat(request).await
     }
 
-    async fn consume(&self, key: Key<'_>, grant: &GrantRecord) -> Result<ConsumeOutcome, StoreError> {
-        self.0.consume(key, grant).await
+    async fn consume(
+        &self,
+        key: Key<'_>,
+        grant: &GrantRecord,
+        now: Timestamp,
+    ) -> Result<ConsumeOutcome, StoreError> {
+        self.0.consume(key, grant, now).await
     }
 
     async fn revoke(&self, user: &UserId, what: Revocation) -> Result<(), StoreError> {

@@ -1,6 +1,7 @@
--- KEYS: the user, the user's grants, the user's spent challenges, the user's actions. ARGV: time, place, record. Returns the
--- current record if it is a different one. The record of the action stays, without its content, until it would have
--- expired.
+-- KEYS: the user, the user's grants, the user's spent challenges, the user's actions. ARGV: time, place, record, shortest time
+-- for which a consumed approval is remembered. Returns the current record if it is a different one. The record of the action
+-- stays, without its content, until that time is over and the action would have expired. It is shorter than the hour for which
+-- a key outlives its fields.
 local now = current_time(ARGV[1])
 local place = ARGV[2]
 local current = redis.call('HGET', KEYS[2], place)
@@ -15,7 +16,8 @@ even_if_full(KEYS[2])
 write(KEYS[2], changed, ends_at, now)
 redis.call('HDEL', KEYS[3], place)
 if action then
-  action.content = ''
+  action.content, action.kept_at = '', now
+  action.expires_at = math.max(action.expires_at, now + int(ARGV[4], 'argument'))
   redis.call('HSET', KEYS[4], place, record_of(action))
 end
 if user.fields['c:' .. place] then

@@ -1,6 +1,6 @@
 -- KEYS: the user, the user's grants, the user's spent challenges, the user's actions. ARGV: time, session, scope, approval,
 -- digest, time of keeping, lifetime, content, most actions of session and scope, most actions of the user. Returns the
--- approval that the action is kept for.
+-- approval that the action is kept for, and the approval of the same action that was consumed last, with its time.
 local now = current_time(ARGV[1])
 local session, scope = ARGV[2], ARGV[3]
 local place = place_of(session, scope, ARGV[4])
@@ -17,6 +17,7 @@ local function worth_of(of)
 end
 
 local changed, kept, gone, known = {}, {}, {}, nil
+local consumed = { approval = '', at = -1 }
 local ends_at = new.expires_at
 for of, action in pairs(actions) do
   local session_of, scope_of, approval = parts_of(of)
@@ -25,7 +26,13 @@ for of, action in pairs(actions) do
     changed[of] = false
   else
     local of_place = session_of == session and scope_of == scope
-    if of_place and action.digest == new.digest and not action.is_consumed then known = { place = of, approval = approval } end
+    if of_place and action.digest == new.digest then
+      if not action.is_consumed then
+        known = { place = of, approval = approval }
+      elseif action.kept_at > consumed.at or (action.kept_at == consumed.at and approval > consumed.approval) then
+        consumed = { approval = approval, at = action.kept_at }
+      end
+    end
     -- What was approved for one action is never kept for another.
     if of == place then
       gone[#gone + 1] = of
@@ -42,7 +49,7 @@ end
 if known then
   even_if_full(KEYS[4])
   let_last(KEYS[4], actions, known.place, new.expires_at, now)
-  return { 'known', known.approval }
+  return { 'known', known.approval, consumed.approval, text(consumed.at) }
 end
 
 table.sort(kept, function(one, other)
@@ -78,4 +85,4 @@ for _, of in ipairs(gone) do
   if user.fields['c:' .. of] then user:drop_challenge(of) end
 end
 if next(user.changed) then user:save(now) end
-return { 'kept', ARGV[4] }
+return { 'kept', ARGV[4], consumed.approval, text(consumed.at) }

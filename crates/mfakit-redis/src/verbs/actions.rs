@@ -1,6 +1,8 @@
 //! Keeping actions.
 
-use mfakit_core::store::{ApprovalId, KeepAction, KeepOutcome, KeptAction, Key, StoreError};
+use mfakit_core::store::{
+    Approval, ApprovalId, ConsumedAction, KeepAction, KeepOutcome, Kept, KeptAction, Key, StoreError,
+};
 
 use crate::{
     action_record::{action_content, read_action},
@@ -8,13 +10,10 @@ use crate::{
     database::Database,
     names::{approval, hex, unhex},
     place::place,
-    record::{read_place, unreadable},
+    record::{read_place, read_timestamp, unreadable},
 };
 
-pub(crate) async fn keep_action(
-    database: &Database,
-    request: KeepAction<'_>,
-) -> Result<KeepOutcome, StoreError> {
+pub(crate) async fn keep_action(database: &Database, request: KeepAction<'_>) -> Result<Kept, StoreError> {
     let KeepAction { key, action, rule, .. } = request;
     let texts = [
         database.now(),
@@ -29,16 +28,26 @@ pub(crate) async fn keep_action(
     let limits = [rule.per_place.to_string(), rule.per_user.to_string()];
     let texts = texts.iter().map(String::as_bytes);
     let arguments: Vec<&[u8]> = texts.chain([&*content]).chain(limits.iter().map(String::as_bytes)).collect();
-    let answer: (String, String) = database
+    let answer: (String, String, String, String) = database
         .connection
         .call_write_bytes(&database.scripts.keep_action, &database.keys_of(key.user), &arguments)
         .await?;
     let id = unhex(&answer.1).map(ApprovalId::from_bytes).ok_or_else(|| unreadable("an approval"))?;
-    match answer.0.as_str() {
-        "kept" => Ok(KeepOutcome::Kept(id)),
-        "known" => Ok(KeepOutcome::Known(id)),
-        _ => Err(unreadable("an answer")),
-    }
+    let outcome = match answer.0.as_str() {
+        "kept" => KeepOutcome::Kept(id),
+        "known" => KeepOutcome::Known(id),
+        _ => return Err(unreadable("an answer")),
+    };
+    let consumed = match answer.2.as_str() {
+        "" => None,
+        id => {
+            let id = unhex(id).map(ApprovalId::from_bytes).ok_or_else(|| unreadable("an approval"))?;
+            let approval = Approval::new(id, action.approval.digest);
+            let at = read_timestamp(&answer.3)?;
+            Some(ConsumedAction::new(approval, action.login, action.scope, at))
+        }
+    };
+    Ok(Kept::new(outcome, consumed))
 }
 
 pub(crate) async fn is_consumed(database: &Database, key: Key<'_>) -> Result<bool, StoreError> {

@@ -3,8 +3,8 @@
 use mfakit_core::{
     LoginId, Scope, UserId,
     store::{
-        ApprovalId, BoundGrants, ConsumeOutcome, GrantRecord, Key, Redeem, RedeemOutcome, Revocation,
-        StoreError,
+        ApprovalId, BoundGrants, ConsumeOutcome, ConsumedAction, GrantRecord, Key, Redeem, RedeemOutcome,
+        Revocation, StoreError,
     },
 };
 
@@ -75,7 +75,9 @@ pub(crate) async fn consume(
             database.connection.call_write(&scripts.consume, &keys, &arguments).await?
         }
         Some(_) => {
-            let keys = database.keys(&key);
+            let [now, place, record] = arguments;
+            let remembered_for = millis(ConsumedAction::REMEMBERED_FOR);
+            let (keys, arguments) = (database.keys(&key), [now, place, record, &remembered_for]);
             database.connection.call_write(&scripts.consume_bound, &keys, &arguments).await?
         }
     };

@@ -6,7 +6,7 @@ use mfakit_core::{
 };
 
 use crate::{
-    action_record::{is_consumed, read_action},
+    action_record::{is_consumed, read_action, read_consumed},
     database::Database,
     place::Place,
     record::{read_challenge, read_count, read_grant, read_lock, read_place, read_timestamp},
@@ -23,12 +23,13 @@ pub(crate) async fn user_state(database: &Database, user: &UserId) -> Result<Use
     let (now, failures, lock, resend_at, challenges, grants, actions): Answer =
         database.connection.call_read(&database.scripts.user_state, &keys, &[&database.now()]).await?;
     let now = read_timestamp(&now)?;
-    let actions = actions
-        .iter()
-        .filter(|(_, record)| !is_consumed(record))
-        .map(|(of, record)| read_action(&read_place(of)?, record));
+    let (bare, actions): (Vec<_>, Vec<_>) = actions.iter().partition(|(_, record)| is_consumed(record));
+    let actions = actions.iter().map(|(of, record)| read_action(&read_place(of)?, record));
     let mut actions: Vec<_> = actions.collect::<Result<_, _>>()?;
     actions.retain(|action| now < action.expires_at);
+    let consumed = bare.iter().map(|(of, record)| read_consumed(&read_place(of)?, record));
+    let mut consumed: Vec<_> = consumed.collect::<Result<_, _>>()?;
+    consumed.retain(|(_, remembered_until)| now < *remembered_until);
     let grants = grants.iter().map(|(of, record)| {
         let Place { login, scope, approval } = read_place(of)?;
         Ok(GrantState::new(login, scope, read_grant(approval.as_ref(), record)?))
@@ -51,6 +52,7 @@ pub(crate) async fn user_state(database: &Database, user: &UserId) -> Result<Use
         live,
         grants,
         actions,
+        consumed.into_iter().map(|(consumed, _)| consumed).collect(),
     ))
 }
 

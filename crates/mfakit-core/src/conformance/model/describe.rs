@@ -77,18 +77,20 @@ pub(super) fn bound_grants<'a>(grants: impl Iterator<Item = &'a GrantRecord>, no
 
 /// Describes a wait that is over as none, because a store may keep it or not.
 pub(super) fn user_state(user_state: &UserState, now: Timestamp) -> String {
-    let UserState { failures, lock, resend_at, challenges, grants, actions } = user_state;
+    let UserState { failures, lock, resend_at, challenges, grants, actions, consumed } = user_state;
     let mut challenges: Vec<_> = challenges.iter().map(|it: &Challenge| describe_challenge(it)).collect();
     let grant_state =
         |it: &GrantState| format!("{} {:?} {}", it.login, it.scope, grant(Some(&it.grant), now));
     let mut grants: Vec<_> = grants.iter().map(grant_state).collect();
     let mut actions: Vec<_> = actions.iter().map(describe_action).collect();
+    let mut consumed: Vec<_> = consumed.iter().map(|it| format!("{it:?}")).collect();
+    consumed.sort();
     challenges.sort();
     grants.sort();
     actions.sort();
     let resend_at = resend_at.filter(|at| now < *at);
     format!(
         "{failures} failures, {lock:?}, next at {resend_at:?}, challenges {challenges:?}, grants {grants:?}, \
-         actions {actions:?}"
+         actions {actions:?}, consumed {consumed:?}"
     )
 }

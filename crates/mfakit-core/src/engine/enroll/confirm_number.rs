@@ -169,7 +169,7 @@ impl Mfa {
         };
         // The grant has expired, or belongs to another challenge for the same number.
         let _terms = judge(record, &question).map_err(|_| VerifyError::ChallengeOver)?;
-        match self.inner.store.consume(key, record).await? {
+        match self.inner.store.consume(key, record, question.now).await? {
             ConsumeOutcome::Consumed => {
                 let about = EventContext::subject(subject).scope(&Scope::ENROLL).approval(&action.approval);
                 self.observe(about, EventKind::Consumed);

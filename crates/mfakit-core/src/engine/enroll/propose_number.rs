@@ -120,7 +120,7 @@ impl Mfa {
         let key = Key::unbound(user, login, &Scope::ENROLL);
         let rule = &ActionRule::default();
         let kept = self.inner.store.keep_action(KeepAction { key, action: &action, rule, now }).await?;
-        Ok(kept.id())
+        Ok(kept.outcome.id())
     }
 
     /// Reads a number as a person writes it.

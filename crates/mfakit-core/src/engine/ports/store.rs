@@ -27,9 +27,9 @@ use crate::{
     scope::Scope,
     store::{
         AttemptReservation, BoundGrants, Budget, BudgetChange, BudgetReservation, ConsumeOutcome, FindRepeat,
-        KeepAction, KeepOutcome, Key, MfaStore, OpenOutcome, Redeem, RedeemOutcome, ReleaseAttempt,
-        RepeatLookup, ReserveAttempt, ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing,
-        StoreError, StoreProbe, StoreSize, UserState,
+        KeepAction, Kept, Key, MfaStore, OpenOutcome, Redeem, RedeemOutcome, ReleaseAttempt, RepeatLookup,
+        ReserveAttempt, ReserveBudget, ReserveSend, Revocation, SendReservation, Sharing, StoreError,
+        StoreProbe, StoreSize, UserState,
     },
     subject::{Subject, UserId},
     token::ChallengeId,
@@ -83,7 +83,7 @@ impl StorePort {
         self.at_once(|| Some(self.store.bound_grants_at_once(key)?.map(|grants| judge(&grants))))
     }
 
-    pub(crate) async fn keep_action(&self, request: KeepAction<'_>) -> Result<KeepOutcome, BackendError> {
+    pub(crate) async fn keep_action(&self, request: KeepAction<'_>) -> Result<Kept, BackendError> {
         self.call(Operation::Write, "keep_action", async { self.store.keep_action(request).await }).await
     }
 
@@ -155,8 +155,9 @@ impl StorePort {
         &self,
         key: Key<'_>,
         grant: &GrantRecord,
+        now: Timestamp,
     ) -> Result<ConsumeOutcome, BackendError> {
-        self.call(Operation::Write, "consume", async { self.store.consume(key, grant).await }).await
+        self.call(Operation::Write, "consume", async { self.store.consume(key, grant, now).await }).await
     }
 
     pub(crate) async fn revoke(&self, user: &UserId, what: Revocation) -> Result<(), BackendError> {

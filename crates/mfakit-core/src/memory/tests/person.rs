@@ -97,7 +97,7 @@ impl Person {
             .with_times(now, now.plus(5 * MINUTE));
         let rule = ActionRule::default();
         done(store.keep_action(KeepAction::new(self.key().unbind(), &action, &rule, now)))
-            .map(|kept| kept.id())
+            .map(|kept| kept.outcome.id())
     }
 
     /// Returns whether the action of the approval is kept.
@@ -180,7 +180,7 @@ impl Person {
     }
 
     pub(in crate::memory) fn consume(&self, store: &impl MfaStore, grant: &GrantRecord) -> bool {
-        done(store.consume(self.key(), grant)).unwrap() == ConsumeOutcome::Consumed
+        done(store.consume(self.key(), grant, grant.verified_at)).unwrap() == ConsumeOutcome::Consumed
     }
 
     pub(in crate::memory) fn revoke(&self, store: &impl MfaStore) {

@@ -128,7 +128,7 @@ async fn keep_unreadable(store: &MemoryStore, bank: &Bank, subject: &Subject, wo
     let scope = transfer();
     let key = Key::unbound(subject.user(), subject.login(), &scope);
     let kept = store.keep_action(KeepAction::new(key, &action, &ActionRule::default(), now)).await.unwrap();
-    assert_eq!(kept.id(), approval.id);
+    assert_eq!(kept.outcome.id(), approval.id);
     approval
 }
 

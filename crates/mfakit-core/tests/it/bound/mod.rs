@@ -78,7 +78,7 @@ impl Bank {
     }
 
     async fn propose(&self, subject: &Subject, order: &Order) -> Approval {
-        self.world.mfa.propose(subject, &required(), order, Some("/transfer")).await.unwrap()
+        self.world.mfa.propose(subject, &required(), order, Some("/transfer")).await.unwrap().approval
     }
 
     async fn start(&self, subject: &Subject, approval: &Approval) -> Result<LiveChallenge, StartError> {

@@ -175,8 +175,13 @@ async fn a_target_that_is_too_long_is_left_out() {
     let target = |length: usize| format!("/{}", "a".repeat(length - 1));
     for (length, kept) in [(512, true), (513, false)] {
         let order = super::order(&format!("{length}.00 EUR"), "ACME Ltd");
-        let approval =
-            bank.world.mfa.propose(&alice, &required(), &order, Some(&target(length))).await.unwrap();
+        let approval = bank
+            .world
+            .mfa
+            .propose(&alice, &required(), &order, Some(&target(length)))
+            .await
+            .unwrap()
+            .approval;
         let none = |_: &_| None;
         let situation =
             bank.world.mfa.bound_situation(&alice, &required(), Some(&approval.id), &none).await.unwrap();

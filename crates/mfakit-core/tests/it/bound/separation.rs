@@ -28,7 +28,7 @@ async fn an_unbound_grant_approves_no_action() {
 #[tokio::test]
 async fn a_bound_grant_counts_for_nothing_but_its_action() {
     let (bank, alice) = (bank(), alice());
-    let approval = bank.world.mfa.propose(&alice, &to_pay(), &usual(), None).await.unwrap();
+    let approval = bank.world.mfa.propose(&alice, &to_pay(), &usual(), None).await.unwrap().approval;
     let request = StartRequest::new(pay(), Channel::Messaging).approval(approval.id);
     let live = bank.world.mfa.start(&alice, request).await.unwrap();
     let verified = bank.world.mfa.verify(&alice, &pay(), &live, &bank.world.right_code()).await.unwrap();

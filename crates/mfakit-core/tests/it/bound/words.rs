@@ -63,7 +63,8 @@ async fn started(channel: Channel, amount: &str, payee: &str) -> (Result<(), Sta
         builder.declare(scope).messages(messages).voice_to(["US"]).policy(brisk())
     });
     let alice = alice();
-    let approval = world.mfa.propose(&alice, &required(), &order(amount, payee), None).await.unwrap();
+    let approval =
+        world.mfa.propose(&alice, &required(), &order(amount, payee), None).await.unwrap().approval;
     let request = StartRequest::new(transfer(), channel).approval(approval.id);
     let started = world.mfa.start(&alice, request).await.map(|_| ());
     (started, world.provider.inbox().len())

@@ -164,7 +164,7 @@ ways! {
     "approves a number as an action of another scope, and confirms it" => async |town, alice| {
         let transfer = Scope::new("transfer").unwrap();
         let requirement = Requirement::new(transfer).once();
-        let kept = town.mfa.propose(alice, &requirement, &Number(NEW.to_owned()), None).await.unwrap();
+        let kept = town.mfa.propose(alice, &requirement, &Number(NEW.to_owned()), None).await.unwrap().approval;
         not_sent(town.send(alice, kept.id, None).await);
         town.wait();
         let request = StartRequest::new(transfer, Channel::Messaging).approval(kept.id);

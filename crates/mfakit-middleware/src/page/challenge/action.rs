@@ -3,7 +3,8 @@
 use mfakit_core::{
     Messages,
     action::{ActionText, ApprovalId},
-    adapter::{ShownAction, Site},
+    adapter::{ConsumedApproval, ShownAction, Site},
+    messages::MessageId,
 };
 use serde_json::{Value, json};
 
@@ -19,13 +20,17 @@ pub(crate) struct PageAction {
     text: ActionText,
     /// Path and query of the rejected request, if a form can repeat it.
     target: Option<String>,
+    /// Approval of the same action that was consumed a short time ago, and the notice about it.
+    consumed: Option<(ConsumedApproval, String)>,
 }
 
 impl PageAction {
     /// Writes an action in a language. `label` is that of the scope.
     pub(crate) fn new(shown: &ShownAction, messages: &Messages, label: &str) -> Self {
         let text = shown.words.text(messages, label);
-        Self { approval: shown.approval.id, text, target: shown.target.clone() }
+        let notice = || messages.text(MessageId::ConfirmedBefore).to_owned();
+        let consumed = shown.consumed.map(|consumed| (consumed, notice()));
+        Self { approval: shown.approval.id, text, target: shown.target.clone(), consumed }
     }
 
     pub(crate) const fn approval(&self) -> &ApprovalId {
@@ -44,24 +49,38 @@ impl PageAction {
         Some(naming(&target.href(site), &self.approval))
     }
 
+    /// Returns the notice that the same action was carried out a short time ago.
+    pub(super) fn notice(&self) -> Option<&str> {
+        self.consumed.as_ref().map(|(_, notice)| notice.as_str())
+    }
+
     /// Returns the action for programs.
     pub(crate) fn to_json(&self) -> Value {
         let lines = self.text.lines().iter();
         let lines: Vec<_> = lines.map(|line| json!({ "label": line.label, "value": line.value })).collect();
-        json!({ "sentence": self.sentence(), "lines": lines, "approval": self.approval.encode() })
+        let consumed = self.consumed.as_ref().map(|(consumed, _)| consumed);
+        json!({
+            "sentence": self.sentence(),
+            "lines": lines,
+            "approval": self.approval.encode(),
+            "consumed_approval": consumed.map(|consumed| consumed.id.encode()),
+            "consumed_ago": consumed.map(|consumed| consumed.ago.as_secs()),
+        })
     }
 }
 
-/// Writes the lines. The sentence is the heading of the page.
+/// Writes the lines, and the notice that the same was carried out before. The sentence is the heading of the page.
 impl Markup for PageAction {
     fn write(&self, html: &mut Html) {
-        if self.text.lines().is_empty() {
-            return;
+        if !self.text.lines().is_empty() {
+            html!(html, "<dl class=\"mfa-lines\">\n");
+            for line in self.text.lines() {
+                html!(html, "<div><dt>{}</dt><dd><bdi>{}</bdi></dd></div>\n", line.label, line.value);
+            }
+            html!(html, "</dl>\n");
         }
-        html!(html, "<dl class=\"mfa-lines\">\n");
-        for line in self.text.lines() {
-            html!(html, "<div><dt>{}</dt><dd><bdi>{}</bdi></dd></div>\n", line.label, line.value);
+        if let Some(notice) = self.notice() {
+            html!(html, "<p class=\"mfa-notice\" id=\"mfa-before\">{}</p>\n", notice);
         }
-        html!(html, "</dl>\n");
     }
 }

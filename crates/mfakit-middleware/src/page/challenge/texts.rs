@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::page::{
     PageContext, PageTrigger, State,
-    challenge::{Button, ChallengePage, CodeForm, Wait, Ways},
+    challenge::{Button, ChallengePage, CodeForm, PageAction, Wait, Ways},
 };
 
 impl PageContext<'_> {
@@ -38,6 +38,7 @@ impl ChallengePage<'_> {
             "app": self.frame.app,
             "heading": self.heading,
             "purpose": Some(purpose).filter(|purpose| !purpose.is_empty()),
+            "before": self.action.and_then(PageAction::notice),
             "notice": self.notice,
             "code": self.code.as_ref().map(CodeForm::texts),
             "ways": self.ways.as_ref().map(Ways::texts),

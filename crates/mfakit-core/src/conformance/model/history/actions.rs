@@ -7,7 +7,7 @@ use crate::{
     clock::Timestamp,
     conformance::model::history::event::{Event, History, Owner},
     kept_action::KeptAction,
-    store::{ActionRule, KeepOutcome},
+    store::{ActionRule, ConsumedAction, KeepOutcome, Kept},
 };
 
 /// Time for which a send in flight lets its action last.
@@ -19,7 +19,16 @@ impl History {
         action: &KeptAction,
         rule: &ActionRule,
         now: Timestamp,
-    ) -> KeepOutcome {
+    ) -> Kept {
+        let alike = |it: &ConsumedAction| {
+            (it.login, it.scope, it.approval.digest) == (action.login, action.scope, action.approval.digest)
+        };
+        let alike = self.consumed(now).into_iter().filter(alike);
+        let consumed = alike.max_by_key(|it| (it.consumed_at, it.approval.id));
+        Kept { outcome: self.keep_outcome(action, rule, now), consumed }
+    }
+
+    fn keep_outcome(&mut self, action: &KeptAction, rule: &ActionRule, now: Timestamp) -> KeepOutcome {
         let here = |it: &KeptAction| it.login == action.login && it.scope == action.scope;
         let mut kept: Vec<_> = self.actions().into_iter().filter(|it| now < it.expires_at).collect();
         let is_same = |it: &&KeptAction| here(it) && it.approval.digest == action.approval.digest;
@@ -57,6 +66,14 @@ impl History {
         consumed.iter().any(|it| Owner::of_action(it) == owner && now < it.expires_at)
     }
 
+    /// Returns the approvals that were consumed and are remembered.
+    pub(super) fn consumed(&self, now: Timestamp) -> Vec<ConsumedAction> {
+        let (_, consumed) = self.actions_and_consumed();
+        let remembered = consumed.iter().filter(|it| now < it.expires_at);
+        // The time of keeping is the time of consumption.
+        remembered.map(|it| ConsumedAction::new(it.approval, it.login, it.scope, it.kept_at)).collect()
+    }
+
     /// Returns the actions that nothing but time has ended, and those whose grants were consumed.
     fn actions_and_consumed(&self) -> (Vec<KeptAction>, Vec<KeptAction>) {
         let mut consumed: Vec<KeptAction> = Vec::new();
@@ -77,8 +94,13 @@ impl History {
                 Event::Redeemed { owner, grant, .. } => {
                     extend(&mut actions, owner.approval, grant.expires_at);
                 }
-                Event::Consumed(owner) => {
-                    consumed.extend(actions.extract_if(.., |it| Owner::of_action(it) == *owner));
+                Event::Consumed(owner, at) => {
+                    let until = at.plus(ConsumedAction::REMEMBERED_FOR);
+                    let used = actions.extract_if(.., |it| Owner::of_action(it) == *owner);
+                    consumed.extend(used.map(|it| {
+                        let ends_at = it.expires_at.max(until);
+                        it.with_times(*at, ends_at)
+                    }));
                 }
                 Event::Revoked(revocation) => {
                     actions.retain(|it| !Owner::of_action(it).is_covered_by(revocation));

@@ -81,7 +81,7 @@ pub(super) enum Event {
         proof: CodeProof,
         nonce: GrantNonce,
     },
-    Consumed(Owner),
+    Consumed(Owner, Timestamp),
     Revoked(Revocation),
     Unlocked,
 }

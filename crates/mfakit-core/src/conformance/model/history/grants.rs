@@ -29,11 +29,12 @@ impl History {
         &mut self,
         owner: Owner,
         grant: &GrantRecord,
+        now: Timestamp,
     ) -> ConsumeOutcome {
         if self.grant(owner).as_ref() != Some(grant) {
             return ConsumeOutcome::Gone;
         }
-        self.events.push(Event::Consumed(owner));
+        self.events.push(Event::Consumed(owner, now));
         ConsumeOutcome::Consumed
     }
 

@@ -63,7 +63,7 @@ impl History {
                 | Event::AttemptUnsent { .. }
                 | Event::AttemptReturned(_)
                 | Event::NumberChanged(_)
-                | Event::Consumed(_)
+                | Event::Consumed(..)
                 | Event::Unlocked => {}
             }
         }
@@ -94,7 +94,7 @@ impl History {
                 Event::ActionKept { replaced, .. } => {
                     challenges.retain(|it| !Owner::of_challenge(it).is_among(replaced));
                 }
-                Event::Consumed(owner) if owner.approval.is_some() => {
+                Event::Consumed(owner, _) if owner.approval.is_some() => {
                     challenges.retain(|it| Owner::of_challenge(it) != *owner);
                 }
                 Event::ActionKeptAgain { .. }
@@ -102,7 +102,7 @@ impl History {
                 | Event::SendReleased(_)
                 | Event::AttemptSettled { .. }
                 | Event::FailureReleased { .. }
-                | Event::Consumed(_)
+                | Event::Consumed(..)
                 | Event::Unlocked => {}
             }
         }
@@ -140,7 +140,7 @@ impl History {
                     grants.retain(|it| Owner::of_grant(it) != *owner);
                     grants.push(GrantState { login, scope, grant: grant.clone() });
                 }
-                Event::Consumed(owner) => grants.retain(|it| Owner::of_grant(it) != *owner),
+                Event::Consumed(owner, _) => grants.retain(|it| Owner::of_grant(it) != *owner),
                 Event::ActionKept { replaced, .. } => {
                     grants.retain(|it| !Owner::of_grant(it).is_among(replaced));
                 }
@@ -188,7 +188,7 @@ impl History {
                 | Event::AttemptSettled { .. }
                 | Event::AttemptReturned(_)
                 | Event::NumberChanged(_)
-                | Event::Consumed(_)
+                | Event::Consumed(..)
                 | Event::Revoked(_) => {}
             }
         }
@@ -227,6 +227,7 @@ impl History {
             challenges: self.unredeemed_challenges().into_iter().filter(|it| is_live(it, now)).collect(),
             grants: self.grants().into_iter().filter(|it| now < it.grant.expires_at).collect(),
             actions: self.actions().into_iter().filter(|it| now < it.expires_at).collect(),
+            consumed: self.consumed(now),
         }
     }
 }

@@ -28,7 +28,7 @@ impl Comparison {
         let actual = expect_answer("keep_action", self.suite.store().keep_action(request).await)?;
         let expected = self.users.in_model(actor).keep_action(&action, &ACTION_RULE, now);
         expect_same(format!("{expected:?}"), format!("{actual:?}"))?;
-        self.users.approve(actor, Approval::new(expected.id(), action.approval.digest));
+        self.users.approve(actor, Approval::new(expected.outcome.id(), action.approval.digest));
         Ok(())
     }
 }

@@ -97,7 +97,7 @@ impl Comparison {
         }
         let user = TestUser { approval: grant.approval, ..self.users.in_store(actor) };
         let actual = user.consume(&grant).await;
-        let expected = self.users.in_model(actor).consume(Owner::new(&user), &grant);
+        let expected = self.users.in_model(actor).consume(Owner::new(&user), &grant, self.suite.now());
         expect_same(format!("{expected:?}"), format!("{actual:?}"))?;
         self.read_consumed(actor, user).await?;
         self.read_grant(actor).await
