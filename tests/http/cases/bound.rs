@@ -14,6 +14,7 @@ use crate::http::{
 mod changes;
 mod names;
 mod pages;
+mod repeated;
 mod spellings;
 mod ways;
 
@@ -87,7 +88,7 @@ fn with_orders(builder: MfaBuilder) -> MfaBuilder {
 }
 
 pub(super) fn cases() -> Vec<Case> {
-    [ways::cases(), names::cases(), changes::cases(), pages::cases(), spellings::cases()]
+    [ways::cases(), names::cases(), changes::cases(), pages::cases(), repeated::cases(), spellings::cases()]
         .into_iter()
         .flatten()
         .collect()

@@ -94,7 +94,7 @@ impl MemoryStore {
     /// | record | bytes | for |
     /// |---|---|---|
     /// | grant | 110 | its lifetime |
-    /// | kept action, with its grant | 350 and its texts, of which the action itself takes at most 4,096 bytes | the lifetime of a code, then of its grant. Without its texts once it is consumed |
+    /// | kept action, with its grant | 350 and its texts, of which the action itself takes at most 4,096 bytes | the lifetime of a code, then of its grant. Without its texts once it is consumed, and for at least ten minutes then |
     /// | user with a live or spent challenge | 700 | the lifetime of a code |
     /// | user with a send of the last hour, or with failures | 80, or 200 | an hour, or 30 days |
     /// | budget: a number, a block of numbers or an address | 80 | a day for a number, an hour for the others |

@@ -242,6 +242,8 @@ fn for_programs() -> Vec<Case> {
                 "sentence": "Send to ACME",
                 "lines": lines,
                 "approval": proposed.id,
+                "consumed_approval": null,
+                "consumed_ago": null,
             });
             assert_eq!(members["action"], action);
             assert_eq!(members["challenge_url"], proposed.challenge_url.as_str());
