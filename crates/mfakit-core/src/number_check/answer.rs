@@ -87,9 +87,9 @@ impl Answer {
 pub struct Facts {
     /// Kind of the line.
     pub line_type: Option<LineType>,
-    /// Whether the SIM card was swapped since the reference day.
+    /// True if the SIM card was swapped since the reference day.
     pub sim_swapped: Option<bool>,
-    /// Whether the number was given to another person since the reference day.
+    /// True if the number was given to another person since the reference day.
     pub recycled: Option<bool>,
 }
 
