@@ -28,6 +28,7 @@ on_both! {
     a_number_is_added_replaced_and_removed_in_the_dialog,
     a_wrong_entry_can_be_corrected_in_the_dialog,
     leaving_the_dialog_changes_nothing,
+    a_form_that_needs_a_first_number_is_sent,
     a_script_opens_the_dialog,
     a_request_that_lacks_a_number_is_made_again,
     a_link_that_opens_elsewhere_is_left_alone,
@@ -106,6 +107,26 @@ async fn leaving_the_dialog_changes_nothing(bank: &BankServer, alice: &Visitor) 
     assert_eq!(alice.script("return told").await, json!(["mfa-cancel of a", "mfa-cancel of a"]));
     assert_eq!(bank.provider().sends(), 0);
     alice.quiet().await;
+}
+
+async fn a_form_that_needs_a_first_number_is_sent(bank: &BankServer, carol: &Visitor) {
+    account(bank, carol, "carol").await;
+    carol.type_into(AMOUNT, "12.50").await;
+    carol.type_into("#payee", "bob").await;
+    carol.click("form[action='/transfer'] button").await;
+    shows(carol, "no-number", "number-dialog-none").await;
+    carol.click_through("dialog a.mfa-button").await;
+    carol.type_into(NUMBER, "2025550123").await;
+    carol.ask_for_a_text().await;
+    bank.clock().advance(Duration::from_secs(61));
+    carol.send_code(&bank.code()).await;
+    // The number is on file, and the payment needs a code of its own.
+    shows(carol, "ask", "number-dialog-ask").await;
+    carol.ask_for_a_text().await;
+    carol.to_next_page(async || carol.send_code(&bank.code()).await).await;
+    carol.wait_for_text("tbody", "−$12.50").await;
+    assert_eq!(bank.provider().sends(), 2);
+    carol.quiet_but_for(&["401"]).await;
 }
 
 async fn a_script_opens_the_dialog(bank: &BankServer, carol: &Visitor) {

@@ -153,6 +153,8 @@ async fn the_page_is_accessible_when_there_is_nothing_to_do(bank: &BankServer, a
     alice.log_in("alice").await;
     alice.open("/settings").await;
     meets(alice, "no-number").await;
+    assert_eq!(alice.attribute("a.mfa-button", "href").await.as_deref(), Some("/mfa/number"));
+    assert_eq!(alice.text(CANCEL).await, "Back to Example Bank");
 
     let number = PhoneNumber::new("+442079460123").unwrap();
     let abroad = MemoryNumberBook::new().with("alice", number, Timestamp::from_millis(0));

@@ -87,8 +87,8 @@ const styled = () => new Promise((then) => {
   setTimeout(then, 2000);
 });
 
-// Shows a page in a dialog. After the right code, it closes and returns 1. The page of the number stays open after a change,
-// and then returns 2. False on cancel, undefined if no dialog can be shown.
+// Shows a page in a dialog. Returns 1 after the right code, or 2 after a change of the number, false on cancel, and undefined
+// if no dialog can be shown. The page of the number stays open after a change.
 async function confirm(page, signal) {
   const first = await load(page);
   if (signal.aborted || !first.main) return;
@@ -122,9 +122,11 @@ async function confirm(page, signal) {
     if (mfaNumber && answer.state === "done") answer = await load(page);
     busy = dialog.ariaBusy = null;
     if (!dialog.open) return;
+    // After a first number, the same request leads to a code to it.
+    const added = answer.main && answer.main.querySelector(".mfa-good");
     // Old browsers do not send Fetch Metadata, and are redirected.
-    if (!mfaNumber && (answer.state === "done" || answer.away)) {
-      right = 1;
+    if (!mfaNumber && (added || answer.state === "done" || answer.away)) {
+      right = added ? 2 : 1;
       dialog.close();
     } else if (answer.main) show(answer);
     else place.before(offline);
@@ -133,7 +135,7 @@ async function confirm(page, signal) {
   on(dialog, "submit", async (event) => {
     event.preventDefault();
     event.stopPropagation();
-    if (busy || right === 1) return;
+    if (busy || !dialog.open) return;
     const { target, submitter } = event;
     const data = new FormData(target);
     if (submitter?.name) data.append(submitter.name, submitter.value);
@@ -145,7 +147,7 @@ async function confirm(page, signal) {
     const link = isPlain(event) && event.target.closest("a");
     if (!link) return;
     if (link.matches("[data-mfa-cancel]")) dialog.close();
-    else if (mfaNumber && link.href.startsWith(MOUNT)) busy || go(link.href, null, link);
+    else if (link.href.startsWith(MOUNT + (mfaNumber ? "" : "number"))) busy || go(link.href, null, link);
     else return;
     event.preventDefault();
   });
@@ -328,7 +330,7 @@ async function ask(sending, page) {
   if (right === false) return form.dispatchEvent(new Event("mfa-cancel", { bubbles: true }));
   // Behave as without the module.
   if (!right) return location.assign("/./" + page.slice(1));
-  done.push(path);
+  if (right < 2) done.push(path);
   // Send the same once more, even if the form has changed.
   twin.onformdata = (event) => {
     event.stopImmediatePropagation();

@@ -149,7 +149,7 @@ pub(super) fn cases() -> Vec<Case> {
                 let heard = w.hear(Ask::get("/mfa/-/mfa.js").by(who)).await;
                 assert_eq!(heard.status(200).header("content-type"), Some("text/javascript; charset=utf-8"));
                 assert!(
-                    heard.body.len() <= 10 * 1024 && heard.text().contains("export async function fetch")
+                    heard.body.len() <= 12 * 1024 && heard.text().contains("export async function fetch")
                 );
             }
             assert_eq!(

@@ -260,6 +260,8 @@ messages! {
     NumberHint() = "We’ll send a code to it. Start with + and the country code if the number is from abroad.";
     /// Sentence about what happens before a number is changed.
     NumberChangeHint() = "To change or remove it, you’ll need a code that we send to it first.";
+    /// Button on the challenge page that leads to this page, if no number is on file.
+    NumberAdd() = "Add a phone number";
     /// Button that leads to the code for a change.
     NumberChange() = "Change or remove";
     /// Button that removes the number.

@@ -15,7 +15,7 @@ use mfakit_core::{
 use serde_json::Value;
 
 use crate::{
-    address::page_path,
+    address::{NUMBER, file_path, page_path},
     answer::{Answer, with_retry_after},
     approval_name::with_approval,
     form,
@@ -66,6 +66,8 @@ struct ChallengePage<'a> {
     other_ways_heading: &'a str,
     warning: Option<&'a str>,
     /// Link that leaves the page while there is something to do.
+    /// Link to the page on which the user adds a number.
+    add: Option<Link<'a>>,
     cancel: Option<Link<'a>>,
     /// Link that leaves the page when there is nothing to do.
     back: Option<Link<'a>>,
@@ -171,6 +173,7 @@ impl<'a> PageContext<'a> {
         let notice = state.notice(live.is_some()).map(|word| self.notice(self.dated(word), problem));
         let heading = if live.is_some() { MessageId::SentTitle } else { state.title() };
         let asks = state.goes_on();
+        let add = if state == State::NoNumber { self.number_page() } else { None };
         ChallengePage {
             frame: Frame::new(mfa, words, state.title(), notice.is_some()),
             state: state.name(),
@@ -190,8 +193,13 @@ impl<'a> PageContext<'a> {
             other_ways: if state == State::Done { Vec::new() } else { self.other_ways() },
             other_ways_heading: words.text(MessageId::OtherWays),
             warning: asks.then(|| words.text(MessageId::NeverAsked)),
-            cancel: asks.then(|| self.way_out(words.text(MessageId::Cancel))),
-            back: (!asks && state != State::Done).then(|| self.way_out(back_to)),
+            cancel: if asks {
+                Some(self.way_out(words.text(MessageId::Cancel)))
+            } else {
+                add.is_some().then(|| self.way_out(back_to))
+            },
+            back: (!asks && state != State::Done && add.is_none()).then(|| self.way_out(back_to)),
+            add,
         }
     }
 
@@ -343,6 +351,12 @@ impl<'a> PageContext<'a> {
             go_on: repeat.map_or_else(|| GoOn::To(to()), GoOn::Repeat),
             drop: words.text(drop),
         }
+    }
+
+    /// Returns the link to the page of the number, which exists with a number book.
+    fn number_page(&self) -> Option<Link<'a>> {
+        self.mfa.scope(&Scope::ENROLL)?;
+        Some(Link { href: file_path(self.mfa, NUMBER), words: self.messages.text(MessageId::NumberAdd) })
     }
 
     fn other_ways(&self) -> Vec<Link<'a>> {

@@ -23,6 +23,7 @@ pub(super) fn german(id: MessageId) -> Option<&'static str> {
         MessageId::NumberChangeHint => {
             "Um sie zu ändern oder zu entfernen, brauchen Sie einen Code, den wir zuerst an diese Nummer senden."
         }
+        MessageId::NumberAdd => "Telefonnummer angeben",
         MessageId::NumberChange => "Ändern oder entfernen",
         MessageId::NumberRemove => "Nummer entfernen",
         MessageId::NumberPending => "Die Nummer {number} ist noch nicht bestätigt.",
@@ -76,6 +77,7 @@ pub(super) fn arabic(id: MessageId) -> Option<&'static str> {
         MessageId::NewNumberLabel => "رقم الهاتف الجديد",
         MessageId::NumberHint => "سنرسل رمزًا إليه. ابدأ بعلامة + ورمز البلد إذا كان الرقم من الخارج.",
         MessageId::NumberChangeHint => "لتغييره أو إزالته، ستحتاج إلى رمز نرسله إليه أولًا.",
+        MessageId::NumberAdd => "إضافة رقم هاتف",
         MessageId::NumberChange => "تغيير أو إزالة",
         MessageId::NumberRemove => "إزالة هذا الرقم",
         MessageId::NumberPending => "لم يتم تأكيد الرقم {number} بعد.",

@@ -33,6 +33,9 @@ impl ChallengePage<'_> {
         if let Some(done) = &self.done {
             self.done(html, done);
         }
+        if let Some(add) = &self.add {
+            html!(html, "<p><a class=\"mfa-button\" href=\"{}\">{}</a></p>\n", add.href, add.words);
+        }
         self.other_ways(html);
         if let Some(back) = &self.back {
             html!(
