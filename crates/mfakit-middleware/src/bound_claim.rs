@@ -289,10 +289,11 @@ impl BoundClaim {
         facts: impl FnOnce() -> Facts,
     ) -> Result<M, Answer> {
         let BoundRequest { admission, requirement, .. } = &self.request;
-        let (action, digest) = match admission.mfa().read_back(requirement, approved.action()) {
-            Ok(read) => read,
-            Err(error) => return Err(self.request.invalid(&error, &facts())),
-        };
+        let (action, digest) =
+            match admission.mfa().read_approved(requirement, approved.action(), &self.claims) {
+                Ok(read) => read,
+                Err(error) => return Err(self.request.invalid(&error, &facts())),
+            };
         let approved = M::of_action(action);
         match self.claims.grant(&digest) {
             Some(grant) => {
@@ -319,7 +320,8 @@ impl BoundClaim {
         facts: impl FnOnce() -> Facts,
     ) -> impl Future<Output = Result<(M, Grant), Answer>> {
         // The future does not hold what was extracted.
-        let read = self.request.admission.mfa().read_back(&self.request.requirement, approved.action());
+        let BoundRequest { admission, requirement, .. } = &self.request;
+        let read = admission.mfa().read_approved(requirement, approved.action(), &self.claims);
         drop(approved);
         async move {
             let (action, digest) = match read {

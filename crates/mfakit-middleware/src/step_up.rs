@@ -159,7 +159,7 @@ impl StepUp {
             BoundCheck::Claims(claims) => match mfa.claims_until(claims, *identified_at) {
                 None => mfa.deny(caller, requirement, Reason::Expired),
                 Some(claims) => {
-                    let read = mfa.read_back(requirement, &action);
+                    let read = mfa.read_approved(requirement, &action, &claims);
                     let (action, digest) = read.map_err(|error| admission.invalid_action(&error, facts))?;
                     let words = || action.words();
                     let consumed = mfa.consume_bound(caller, requirement, &digest, &words, &token, &claims);

@@ -66,7 +66,7 @@ use serde::{Serialize, de::DeserializeOwned};
 pub use crate::approval::{ActionDigest, Approval, ApprovalId};
 pub use amount::Amount;
 pub use canonical::{CanonicalAction, decode, digest_of};
-pub(crate) use canonical::{decode_kept, read_back};
+pub(crate) use canonical::{decode_kept, read_approved, read_back};
 pub use canonical_limits::MAX_ACTION;
 pub use currency::{Currency, InvalidCurrency};
 pub use invalid::InvalidAction;

@@ -110,6 +110,19 @@ pub trait MfaBoundExt: Sealed {
         action: &A,
     ) -> Result<(A, ActionDigest), ActionError>;
 
+    /// Returns what [`read_back`](Self::read_back) returns. If one of the claims is for this action, it was read back when it was
+    /// kept, and this takes less time.
+    ///
+    /// # Errors
+    ///
+    /// Returns the same errors as `read_back`.
+    fn read_approved<A: Action>(
+        &self,
+        requirement: &Requirement,
+        action: &A,
+        claims: &Claims,
+    ) -> Result<(A, ActionDigest), ActionError>;
+
     /// Reads a kept action. Returns `None` if it is of another type, if it was changed, or if its type has changed since. Its
     /// approval is then over.
     fn read_kept<A: Action>(&self, action: &KeptAction) -> Option<A>;
@@ -206,6 +219,15 @@ impl MfaBoundExt for Mfa {
         action: &A,
     ) -> Result<(A, ActionDigest), ActionError> {
         self.read_back(requirement, action)
+    }
+
+    fn read_approved<A: Action>(
+        &self,
+        requirement: &Requirement,
+        action: &A,
+        claims: &Claims,
+    ) -> Result<(A, ActionDigest), ActionError> {
+        self.read_approved(requirement, action, claims)
     }
 
     fn read_kept<A: Action>(&self, action: &KeptAction) -> Option<A> {

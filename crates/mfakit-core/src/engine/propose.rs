@@ -10,10 +10,10 @@ use std::{any::type_name, time::Duration};
 use crate::{
     action::{
         Action, ActionDigest, Approval, ApprovalId, CanonicalAction, InvalidAction, MAX_ACTION, Words,
-        decode_kept, read_back, safe_text::is_blank,
+        decode_kept, read_approved, read_back, safe_text::is_blank,
     },
     clock::Timestamp,
-    engine::{action_error::ActionError, mfa::Mfa, misconfigured::Misconfigured},
+    engine::{action_error::ActionError, claims::Claims, mfa::Mfa, misconfigured::Misconfigured},
     kept_action::KeptAction,
     requirement::Requirement,
     scope::Scope,
@@ -86,6 +86,19 @@ impl Mfa {
     ) -> Result<(A, ActionDigest), ActionError> {
         let scope = requirement.scope();
         read_back(scope, action).map_err(|why| self.invalid_action::<A>(scope, &why))
+    }
+
+    /// Returns an action as it is read from its canonical form, with its digest. A form of which one of the claims has the
+    /// digest was checked when it was kept.
+    pub(crate) fn read_approved<A: Action>(
+        &self,
+        requirement: &Requirement,
+        action: &A,
+        claims: &Claims,
+    ) -> Result<(A, ActionDigest), ActionError> {
+        let scope = requirement.scope();
+        let is_approved = |digest: &ActionDigest| claims.of(digest).is_some();
+        read_approved(scope, action, is_approved).map_err(|why| self.invalid_action::<A>(scope, &why))
     }
 
     /// Reads a kept action, unless it is of another type or cannot be read.

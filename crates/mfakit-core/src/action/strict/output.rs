@@ -2,25 +2,27 @@
 
 use std::fmt;
 
+use smallvec::SmallVec;
+
 use crate::action::{
     canonical_limits::{MAX_ACTION, MAX_DEPTH},
     invalid::InvalidAction,
 };
 
-/// Bytes of a canonical form while it is written. A form fits, or is too large.
-pub(in crate::action) type Buffer = [u8; MAX_ACTION];
+/// Bytes of a canonical form while it is written. A form fits, or is too large, so it allocates nothing. The bytes that no
+/// form needs are not cleared.
+pub(in crate::action) type Buffer = SmallVec<[u8; MAX_ACTION]>;
 
 /// Destination of a canonical form: the beginning of a buffer.
 pub(in crate::action) struct Output<'a> {
     buffer: &'a mut Buffer,
-    length: usize,
     /// First rule that the value broke. An implementation of `Serialize` may ignore an error.
     broken: Option<InvalidAction>,
 }
 
 impl<'a> Output<'a> {
-    pub(in crate::action) const fn new(buffer: &'a mut Buffer) -> Self {
-        Self { buffer, length: 0, broken: None }
+    pub(in crate::action) fn new(buffer: &'a mut Buffer) -> Self {
+        Self { buffer, broken: None }
     }
 
     /// Returns the form after everything was written.
@@ -28,7 +30,7 @@ impl<'a> Output<'a> {
         match (self.broken, written) {
             (Some(broken), _) => Err(broken),
             (None, Err(Rejected(problem))) => Err(problem),
-            (None, Ok(())) => Ok(self.buffer.get(..self.length).unwrap_or_default()),
+            (None, Ok(())) => Ok(self.buffer.as_slice()),
         }
     }
 
@@ -42,26 +44,22 @@ impl<'a> Output<'a> {
     /// Writes bytes of JSON.
     #[inline]
     pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), Rejected> {
-        let end = self.length + bytes.len();
-        match self.buffer.get_mut(self.length..end) {
-            Some(place) if self.broken.is_none() => {
-                place.copy_from_slice(bytes);
-                self.length = end;
-                Ok(())
-            }
-            _ => Err(self.reject(InvalidAction::TooLarge)),
+        if bytes.len() > MAX_ACTION - self.buffer.len() || self.broken.is_some() {
+            return Err(self.reject(InvalidAction::TooLarge));
         }
+        self.buffer.extend_from_slice(bytes);
+        Ok(())
     }
 
     /// Returns the number of bytes that are written.
-    pub(super) const fn length(&self) -> usize {
-        self.length
+    pub(super) fn length(&self) -> usize {
+        self.buffer.len()
     }
 
     /// Takes back what was written from a position on, to write it in another order.
     pub(super) fn take_back(&mut self, start: usize) -> Vec<u8> {
-        let taken = self.buffer.get(start..self.length).map(<[u8]>::to_vec).unwrap_or_default();
-        self.length = start.min(self.length);
+        let taken = self.buffer.get(start..).map(<[u8]>::to_vec).unwrap_or_default();
+        self.buffer.truncate(start);
         taken
     }
 
