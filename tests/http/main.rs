@@ -25,6 +25,7 @@ mod framework;
 mod frameworks;
 mod heard;
 mod log;
+mod notices;
 mod payment;
 mod reach;
 mod same_bytes;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use mfakit::{
     ClientAddress, Clock as _, MemoryNumberBook, Mfa, MfaBuilder, NumberOnFile, PhoneNumber, Policy, UserId,
+    notifier::OnNoticeError,
     policy::Limit,
     testing::{ManualClock, SentCode, TestProvider},
 };
@@ -16,6 +17,7 @@ use crate::http::{
     framework::{App, Framework, Layer, Ledger, Manner, Rejections, Rest, Server, Shape},
     heard::Heard,
     log::Log,
+    notices::Notices,
 };
 
 /// Origin of the site.
@@ -94,6 +96,8 @@ pub(crate) struct World {
     pub(crate) phones: PhoneBook,
     /// Numbers of the users, if people change them themselves.
     pub(crate) book: MemoryNumberBook,
+    /// Notices about changed numbers.
+    pub(crate) notices: Notices,
     pub(crate) ledger: Ledger,
     pub(crate) log: Log,
 }
@@ -118,7 +122,7 @@ impl World {
     pub(crate) async fn new(framework: &dyn Framework, setting: Setting, log: Log) -> Self {
         let (clock, provider) = (ManualClock::new(), FaultyProvider::default());
         let (store, phones, ledger) = (FaultyStore::default(), PhoneBook::default(), Ledger::default());
-        let book = MemoryNumberBook::new();
+        let (book, notices) = (MemoryNumberBook::new(), Notices::default());
         ledger.sign_in_at(clock.now());
         for (user, number) in [("alice", ALICES_NUMBER), ("bob", "+19195555678"), ("dave", "+442071838750")] {
             phones.enter(user, number);
@@ -135,7 +139,7 @@ impl World {
             .store(store.store())
             .clock(clock.clone());
         let builder = if setting.enrolling {
-            builder.number_book(book.clone())
+            builder.number_book(book.clone()).notifier(notices.clone(), OnNoticeError::Hold)
         } else {
             let phones = phones.clone();
             builder.directory(move |user: UserId| {
@@ -152,7 +156,7 @@ impl World {
         let app = App { mfa: mfa.clone(), ledger: ledger.clone(), shape: setting.shape };
         let server = framework.serve(app).await;
         let manner = framework.manner();
-        Self { server, manner, mfa, clock, provider, store, phones, book, ledger, log }
+        Self { server, manner, mfa, clock, provider, store, phones, book, notices, ledger, log }
     }
 
     /// Sends a request and returns the answer. Asserts everything that holds for every answer.

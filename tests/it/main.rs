@@ -35,6 +35,7 @@ mod log;
 mod log_lines;
 mod missing_routes;
 mod native;
+mod notices;
 mod operations;
 mod own_tests;
 #[path = "../benches/approve/payments.rs"]

@@ -1,8 +1,9 @@
 //! Core engine of mfakit: step-up confirmation by one-time codes, without a web framework.
 //!
-//! Most apps use this crate through `mfakit`. [`Mfa`] ties five ports together: an [`MfaProvider`] that sends and
+//! Most apps use this crate through `mfakit`. [`Mfa`] ties six ports together: an [`MfaProvider`] that sends and
 //! checks codes, an [`MfaStore`] that keeps challenges and grants, a [`Directory`] of phone numbers (or a [`NumberBook`], in
-//! which people change theirs), an optional [`RiskCheck`] and [`NumberCheck`], and an [`Observer`] that receives audit events. You can implement all of them outside this crate.
+//! which people change theirs), an optional [`RiskCheck`], [`NumberCheck`] and [`Notifier`], and an [`Observer`] that
+//! receives audit events. You can implement all of them outside this crate.
 //!
 //! ```
 //! use mfakit_core::{Decision, LoginId, Mfa, MfaProvider, PhoneNumber, Requirement, Scope, Subject, UserId};
@@ -26,7 +27,7 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | [`provider`], [`store`], [`risk`], [`number_check`], [`event`] | the ports, with their requests, records and events |
+//! | [`provider`], [`store`], [`risk`], [`number_check`], [`notifier`], [`event`] | the ports, with their requests, records and events |
 //! | [`action`] | actions that a person approves, and amounts of money |
 //! | [`policy`] | every limit, with its default |
 //! | [`health`] | the answer for a readiness probe |
@@ -76,6 +77,7 @@ pub mod messages;
 mod method;
 #[cfg(feature = "metrics")]
 pub mod metrics;
+mod notice;
 mod numbering;
 mod origin;
 mod phone;
@@ -103,6 +105,7 @@ mod sent_text;
 // Ports.
 mod directory;
 pub mod event;
+pub mod notifier;
 mod number_book;
 pub mod number_check;
 pub mod provider;
@@ -149,6 +152,7 @@ pub use grant::Grant;
 pub use memory::MemoryStore;
 pub use memory_number_book::MemoryNumberBook;
 pub use messages::Messages;
+pub use notifier::Notifier;
 pub use number_book::{Changed, NumberBook, NumberChange, NumberOnFile};
 pub use number_check::NumberCheck;
 pub use phone::PhoneNumber;

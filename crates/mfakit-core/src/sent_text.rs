@@ -12,6 +12,7 @@
 //!    stranger, which `action::safe_text` makes safe [SEND-10].
 //! 6. A call says first that the code comes at its end, so a name that reads like a code comes too early to be one.
 
+pub(crate) mod notice;
 mod room;
 mod segments;
 mod text;

@@ -54,11 +54,11 @@ pub use mfakit_core::{
     BackendError, BoxError, BuildError, ChallengeId, ChangeDenied, Changed, Channel, ClientAddress, Clock,
     Code, ConfirmNumberError, ConfirmedNumber, Decision, DeclaredScope, Denial, DestinationRejection,
     Directory, EnrollError, Grant, GrantToken, IntoNumberOnFile, LiveChallenge, LoginId, MemoryNumberBook,
-    MemoryStore, Messages, Mfa, MfaBuilder, MfaProvider, MfaStore, Misconfigured, NumberBook, NumberChange,
-    NumberCheck, NumberOnFile, NumberRejection, NumberSituation, Observer, PendingNumber, PhoneNumber,
-    Policy, ProposedNumber, Reason, Recognition, Region, Requirement, RiskCheck, Scope, Secret, StartError,
-    StartRequest, Subject, SystemClock, Theme, Timestamp, UnknownNumbers, UserGrant, UserId, UserStatus,
-    Verified, VerifyError,
+    MemoryStore, Messages, Mfa, MfaBuilder, MfaProvider, MfaStore, Misconfigured, Notifier, NumberBook,
+    NumberChange, NumberCheck, NumberOnFile, NumberRejection, NumberSituation, Observer, PendingNumber,
+    PhoneNumber, Policy, ProposedNumber, Reason, Recognition, Region, Requirement, RiskCheck, Scope, Secret,
+    StartError, StartRequest, Subject, SystemClock, Theme, Timestamp, UnknownNumbers, UserGrant, UserId,
+    UserStatus, Verified, VerifyError,
 };
 pub use mfakit_macros::Action;
 #[cfg(any(feature = "axum", feature = "actix"))]
@@ -81,7 +81,9 @@ pub use mfakit_core::bandwidth;
 pub use mfakit_core::conformance;
 #[cfg(feature = "metrics")]
 pub use mfakit_core::metrics;
-pub use mfakit_core::{action, error, event, health, messages, number_check, policy, provider, risk, theme};
+pub use mfakit_core::{
+    action, error, event, health, messages, notifier, number_check, policy, provider, risk, theme,
+};
 
 /// Tools for the tests of apps.
 ///

@@ -2,6 +2,7 @@
 
 mod checks;
 mod flows;
+mod notices;
 mod oddities;
 mod refusals;
 mod thief;
@@ -23,6 +24,7 @@ const NEW_ON_FILE: &str = "+12025550123";
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = checks::cases();
     cases.extend(flows::cases());
+    cases.extend(notices::cases());
     cases.extend(oddities::cases());
     cases.extend(refusals::cases());
     cases.extend(thief::cases());

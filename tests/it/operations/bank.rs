@@ -7,8 +7,9 @@ use axum::{Router, body::Body, extract::Request, routing::get};
 use bank::{Bank, Inbox, start_up::listen, step_up::step_up};
 use bank_tests::browser::{Browser, other_than};
 use mfakit::{
-    Channel, LoginId, MemoryStore, Mfa, MfaLayer, PhoneNumber, Policy, RequireMfa, Requirement, Scope,
-    StartRequest, Subject, UserId,
+    Channel, LoginId, MemoryStore, Mfa, MfaLayer, NumberChange, PhoneNumber, Policy, RequireMfa, Requirement,
+    Scope, StartRequest, Subject, UserId,
+    notifier::{Notice, OnNoticeError},
     policy::Limit,
     provider::ProviderErrorKind,
     testing::{HookedStore, Outage, TestProvider},
@@ -169,6 +170,21 @@ async fn starts_fail(recorder: &Recorder) {
     }
 }
 
+/// Reports a change in an engine whose notifier fails.
+async fn a_notice_fails(recorder: &Recorder) {
+    let builder = Mfa::builder(TestProvider::new(), "https://bank.example")
+        .scope("settings", "change your settings")
+        .directory(async |_: UserId| Ok::<Option<PhoneNumber>, io::Error>(None))
+        .notifier(
+            async |_: Notice| Err::<(), _>(io::Error::other("the mail server is away")),
+            OnNoticeError::Hold,
+        )
+        .messaging_to(["US"]);
+    let removed = NumberChange::remove(PhoneNumber::new("+19195551234").unwrap());
+    let notified = recorder.build(builder).number_changed_by(&UserId::from("alice"), &removed).await;
+    assert!(notified.is_err());
+}
+
 /// Opens a bank, and drives it through everything that the alerts and the dashboard name.
 pub(crate) async fn drive(serve: Serve, recorder: &Recorder) {
     let bank = Driven::open(serve, recorder);
@@ -178,6 +194,7 @@ pub(crate) async fn drive(serve: Serve, recorder: &Recorder) {
     bank.a_form_of_another_site_is_sent(&mut alice).await;
     the_identify_function_fails(&bank.mfa).await;
     starts_fail(recorder).await;
+    a_notice_fails(recorder).await;
     let undeclared = Requirement::new(Scope::new("undeclared").unwrap());
     bank.mfa.check(None, &undeclared, None).await.map(drop).unwrap_err();
     bank.the_store_fails(&mut alice).await;

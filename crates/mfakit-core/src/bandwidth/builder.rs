@@ -4,8 +4,8 @@ use std::{fmt, time::Duration};
 
 use super::{
     Bandwidth, BandwidthConfigError, Credentials,
+    client::TimeLimits,
     config::{Draft, Names},
-    provider::TimeLimits,
 };
 
 /// Builder of [`Bandwidth`], created by [`Bandwidth::builder`].
@@ -65,6 +65,28 @@ impl BandwidthBuilder {
     /// http is accepted on this machine only, for a local emulator.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.draft.base_url = Some(url.into());
+        self
+    }
+
+    /// Sets the number that [notices](Bandwidth::notifier) are sent from, in E.164 form. The default is the number of the
+    /// codes.
+    pub fn notice_from(mut self, number: impl Into<String>) -> Self {
+        self.draft.notice_from = Some(number.into());
+        self
+    }
+
+    /// Sets the id of the application that sends [notices](Bandwidth::notifier), 1 to 50 characters. The default is the
+    /// application that sends codes by text message.
+    pub fn notice_application(mut self, id: impl Into<String>) -> Self {
+        self.draft.notice_application = Some(id.into());
+        self
+    }
+
+    /// Sets the base URL of the Messaging API, without `/users`, for [notices](Bandwidth::notifier). The default is
+    /// `https://messaging.bandwidth.com/api/v2`, or `/api/v2` of the same server if [`base_url`](Self::base_url) is on this
+    /// machine.
+    pub fn messaging_url(mut self, url: impl Into<String>) -> Self {
+        self.draft.messaging_url = Some(url.into());
         self
     }
 

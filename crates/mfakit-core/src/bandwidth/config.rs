@@ -9,6 +9,9 @@ use super::{Credentials, credentials::CredentialKind, endpoint::Endpoint};
 use crate::{channel::Channel, phone::PhoneNumber};
 
 const BASE_URL: &str = "https://mfa.bandwidth.com/api/v1";
+const MESSAGING_URL: &str = "https://messaging.bandwidth.com/api/v2";
+/// Path of the Messaging API on a server of this machine, such as a local emulator.
+const MESSAGING_PATH: &str = "/api/v2";
 const TOKEN_URL: &str = "https://api.bandwidth.com/api/v1/oauth2/token";
 
 /// Settings as they were given.
@@ -21,6 +24,9 @@ pub(super) struct Draft {
     pub(super) voice_application: Option<String>,
     pub(super) base_url: Option<String>,
     pub(super) token_url: Option<String>,
+    pub(super) notice_from: Option<String>,
+    pub(super) notice_application: Option<String>,
+    pub(super) messaging_url: Option<String>,
 }
 
 /// Settings after every check.
@@ -31,7 +37,11 @@ pub(super) struct Config {
     pub(super) messaging_application: Option<String>,
     pub(super) voice_application: Option<String>,
     pub(super) token_url: Endpoint,
+    pub(super) notice_from: PhoneNumber,
+    /// `None` if no application sends text messages.
+    pub(super) notice_application: Option<String>,
     base_url: Endpoint,
+    messaging_url: Endpoint,
 }
 
 impl Draft {
@@ -42,7 +52,8 @@ impl Draft {
         // Only a service on this machine, such as a local emulator or a mock, still accepts a user name and a
         // password.
         let base_url = self.base_url.as_deref().unwrap_or(BASE_URL);
-        let is_local = Endpoint::parse(base_url).is_ok_and(|url| url.is_loopback());
+        let is_local = [Some(base_url), self.messaging_url.as_deref()].into_iter().flatten();
+        let is_local = is_local.map(Endpoint::parse).all(|url| url.is_ok_and(|url| url.is_loopback()));
         let credentials = self.credentials.filter(|credentials| {
             let problem = credentials.problem().or_else(|| credentials.outlived(is_local));
             if let Some(problem) = problem {
@@ -50,9 +61,8 @@ impl Draft {
             }
             problem.is_none()
         });
-        let from = problems.required(Setting::From, self.from.as_deref(), |from| {
-            PhoneNumber::new(from).map_err(|_| "is not a number in E.164 form, such as +19195551234")
-        });
+        let from = problems.required(Setting::From, self.from.as_deref(), number);
+        let notice_from = problems.optional(Setting::NoticeFrom, self.notice_from.as_deref(), number);
         let (messaging, voice) = (self.messaging_application.as_deref(), self.voice_application.as_deref());
         if messaging.is_none() && voice.is_none() {
             let (messaging, voice) =
@@ -61,6 +71,11 @@ impl Draft {
         }
         let messaging_application = problems.optional(Setting::MessagingApplication, messaging, application);
         let voice_application = problems.optional(Setting::VoiceApplication, voice, application);
+        let notice_application = self.notice_application.as_deref();
+        let notice_application =
+            problems.optional(Setting::NoticeApplication, notice_application, application);
+        let messaging_url =
+            problems.optional(Setting::MessagingUrl, self.messaging_url.as_deref(), Endpoint::parse);
         let base_url = problems.required(Setting::BaseUrl, Some(base_url), Endpoint::parse);
         let token_url = self.token_url.as_deref().unwrap_or(TOKEN_URL);
         let token_url = problems.required(Setting::TokenUrl, Some(token_url), Endpoint::parse);
@@ -71,10 +86,13 @@ impl Draft {
                 Ok(Config {
                     account_id,
                     credentials,
+                    notice_from: notice_from.unwrap_or_else(|| from.clone()),
+                    notice_application: notice_application.or_else(|| messaging_application.clone()),
                     from,
                     messaging_application,
                     voice_application,
                     token_url,
+                    messaging_url: messaging_url.map_or_else(|| messaging_beside(&base_url), Ok)?,
                     base_url,
                 })
             }
@@ -96,13 +114,20 @@ impl Config {
 
     /// Returns whether one of the URLs is on this machine, which is never reached through a proxy.
     pub(super) fn is_local(&self) -> bool {
-        self.base_url.is_loopback() || self.token_url.is_loopback()
+        [&self.base_url, &self.token_url, &self.messaging_url].iter().any(|url| url.is_loopback())
     }
 
     /// Returns whether a request goes to an https URL. With a user name and a password, no token is requested.
     pub(super) fn uses_tls(&self) -> bool {
         let requests_tokens = matches!(self.credentials.kind(), CredentialKind::OAuth2);
-        self.base_url.uses_tls() || (requests_tokens && self.token_url.uses_tls())
+        self.base_url.uses_tls()
+            || self.messaging_url.uses_tls()
+            || (requests_tokens && self.token_url.uses_tls())
+    }
+
+    /// Returns the URL for sending messages.
+    pub(super) fn messages_url(&self) -> Endpoint {
+        self.messaging_url.below(["users", &self.account_id, "messages"])
     }
 
     fn endpoint(&self, name: &str) -> Endpoint {
@@ -163,6 +188,9 @@ pub(super) enum Setting {
     VoiceApplication,
     BaseUrl,
     TokenUrl,
+    NoticeFrom,
+    NoticeApplication,
+    MessagingUrl,
 }
 
 impl Names {
@@ -176,6 +204,9 @@ impl Names {
                 Setting::VoiceApplication => "BANDWIDTH_VOICE_APPLICATION_ID",
                 Setting::BaseUrl => "BANDWIDTH_BASE_URL",
                 Setting::TokenUrl => "BANDWIDTH_TOKEN_URL",
+                Setting::NoticeFrom => "BANDWIDTH_NOTICE_FROM",
+                Setting::NoticeApplication => "BANDWIDTH_NOTICE_APPLICATION_ID",
+                Setting::MessagingUrl => "BANDWIDTH_MESSAGING_URL",
             },
             Self::Setters => match setting {
                 Setting::AccountId => "account_id",
@@ -185,6 +216,9 @@ impl Names {
                 Setting::VoiceApplication => "voice_application",
                 Setting::BaseUrl => "base_url",
                 Setting::TokenUrl => "token_url",
+                Setting::NoticeFrom => "notice_from",
+                Setting::NoticeApplication => "notice_application",
+                Setting::MessagingUrl => "messaging_url",
             },
         }
     }
@@ -221,6 +255,19 @@ impl Problems {
     ) -> Option<T> {
         read(value?).map_err(|problem| self.add(setting, problem)).ok()
     }
+}
+
+/// Returns the default URL of the Messaging API. A server on this machine plays both APIs, so that nothing reaches
+/// Bandwidth from there.
+fn messaging_beside(base_url: &Endpoint) -> Result<Endpoint, BandwidthConfigError> {
+    if base_url.is_loopback() {
+        return Ok(base_url.at(MESSAGING_PATH));
+    }
+    Endpoint::parse(MESSAGING_URL).map_err(|why| BandwidthConfigError::one(format!("{MESSAGING_URL} {why}")))
+}
+
+fn number(text: &str) -> Result<PhoneNumber, &'static str> {
+    PhoneNumber::new(text).map_err(|_| "is not a number in E.164 form, such as +19195551234")
 }
 
 fn account_id(text: &str) -> Result<String, &'static str> {

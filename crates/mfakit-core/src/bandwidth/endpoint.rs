@@ -62,6 +62,11 @@ impl Endpoint {
         Self { origin: self.origin.clone(), path }
     }
 
+    /// Returns the URL of this path on the same server.
+    pub(super) fn at(&self, path: &'static str) -> Self {
+        Self { origin: self.origin.clone(), path: path.to_owned() }
+    }
+
     /// Returns the URL of requests. It is made of the origin as it was read, so that both name the same host.
     pub(super) fn uri(&self) -> Result<Uri, InvalidUri> {
         self.to_string().parse()

@@ -23,6 +23,9 @@ pub(super) fn read(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Config, 
         voice_application: setting(Setting::VoiceApplication),
         base_url: setting(Setting::BaseUrl),
         token_url: setting(Setting::TokenUrl),
+        notice_from: setting(Setting::NoticeFrom),
+        notice_application: setting(Setting::NoticeApplication),
+        messaging_url: setting(Setting::MessagingUrl),
         credentials: variables.credentials(),
     };
     draft.check(Names::Variables, variables.problems)

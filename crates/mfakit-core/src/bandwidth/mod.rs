@@ -41,6 +41,9 @@
 //! | `BANDWIDTH_VOICE_APPLICATION_ID` | id of the application that makes voice calls | one of the two |
 //! | `BANDWIDTH_BASE_URL` | another base URL of the API, such as `http://127.0.0.1:4010/api/v1` | no |
 //! | `BANDWIDTH_TOKEN_URL` | another URL of the token service | no |
+//! | `BANDWIDTH_NOTICE_FROM` | another number that [notices](BandwidthNotifier) are sent from | no |
+//! | `BANDWIDTH_NOTICE_APPLICATION_ID` | id of another application that sends notices | no |
+//! | `BANDWIDTH_MESSAGING_URL` | another base URL of the Messaging API, such as `http://127.0.0.1:4010/api/v2` | no |
 //!
 //! # Undocumented behavior
 //!
@@ -57,6 +60,7 @@
 //! - how a call pronounces the digits, how often, and in which language.
 
 mod builder;
+mod client;
 mod config;
 mod connector;
 mod credentials;
@@ -64,6 +68,8 @@ mod endpoint;
 mod environment;
 mod failure;
 mod http;
+mod notices;
+mod notifier;
 mod provider;
 mod reply;
 mod scrub;
@@ -74,4 +80,5 @@ mod wire;
 pub use builder::BandwidthBuilder;
 pub use config::BandwidthConfigError;
 pub use credentials::Credentials;
+pub use notifier::BandwidthNotifier;
 pub use provider::Bandwidth;

@@ -29,8 +29,17 @@ const UNSAID_WAIT: Duration = Duration::from_secs(120);
 /// Maximum wait that is accepted.
 const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
 
-/// Interprets a reply to a send.
+/// Interprets a reply to the send of a code.
 pub(super) fn accepted(reply: &Reply, now: Timestamp) -> Result<SendReceipt, Failure> {
+    sent(reply, &["messageId", "callId"], now)
+}
+
+/// Interprets a reply of the Messaging API.
+pub(super) fn queued(reply: &Reply, now: Timestamp) -> Result<SendReceipt, Failure> {
+    sent(reply, &["id"], now)
+}
+
+fn sent(reply: &Reply, ids: &[&str], now: Timestamp) -> Result<SendReceipt, Failure> {
     if !(200..300).contains(&reply.status) {
         return Err(rejection(reply, now));
     }
@@ -42,7 +51,7 @@ pub(super) fn accepted(reply: &Reply, now: Timestamp) -> Result<SendReceipt, Fai
         Ok(body @ Value::Object(_)) => body,
         _ => return Err(nonsense(reply, "the answer to the send is not a JSON object")),
     };
-    let name = ["messageId", "callId"].iter().find_map(|key| body.get(key)?.as_str().map(id));
+    let name = ids.iter().find_map(|key| body.get(key)?.as_str().map(id));
     match name.filter(|name| !name.is_empty()) {
         Some(id) => Ok(SendReceipt::new(id)),
         // In 2020, this API returned all errors with a 200 and a text instead of the id.

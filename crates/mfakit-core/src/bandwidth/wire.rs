@@ -1,4 +1,4 @@
-//! Bodies of the two requests, with exactly the fields of Bandwidth's OpenAPI document.
+//! Bodies of the three requests, with exactly the fields of Bandwidth's OpenAPI document.
 
 use std::time::Duration;
 
@@ -49,6 +49,23 @@ impl<'a> VerifyCodeRequest<'a> {
             expiration_time_in_minutes: whole_minutes(request.lifetime),
             code: request.code.expose_digits(),
         }
+    }
+}
+
+/// Body of a text message (`messageRequest` of the Messaging API).
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct MessageRequest<'a> {
+    application_id: &'a str,
+    /// One number. Several would be in one conversation, and would see each other.
+    to: [&'a str; 1],
+    from: &'a str,
+    text: &'a str,
+}
+
+impl<'a> MessageRequest<'a> {
+    pub(super) const fn new(application_id: &'a str, from: &'a str, to: &'a str, text: &'a str) -> Self {
+        Self { application_id, to: [to], from, text }
     }
 }
 

@@ -25,7 +25,9 @@ pub enum ActionError {
 impl From<BackendError> for ActionError {
     fn from(error: BackendError) -> Self {
         match error {
-            BackendError::Store(_) | BackendError::Directory(_) => Self::Unavailable,
+            BackendError::Store(_) | BackendError::Directory(_) | BackendError::Notifier(_) => {
+                Self::Unavailable
+            }
             BackendError::Misconfigured(mistake) => Self::Misconfigured(mistake),
         }
     }

@@ -1,4 +1,4 @@
-//! Failures of the store and the directory.
+//! Failures of the store, the directory and the notifier.
 
 use crate::{directory::BoxError, engine::misconfigured::Misconfigured, store::StoreError};
 
@@ -17,6 +17,10 @@ pub enum BackendError {
     /// The directory failed, or did not answer within ten seconds.
     #[error("the directory failed")]
     Directory(#[source] BoxError),
+    /// The notifier failed, or did not answer within ten seconds, and the app
+    /// [holds](crate::notifier::OnNoticeError::Hold) changes without a notice.
+    #[error("the notifier failed")]
+    Notifier(#[source] BoxError),
     /// The app is configured incorrectly, or one of its functions panicked.
     #[error(transparent)]
     Misconfigured(#[from] Misconfigured),
@@ -27,6 +31,6 @@ pub(crate) fn unless_panicked<T>(result: Result<T, BackendError>) -> Result<Opti
     match result {
         Ok(answer) => Ok(Some(answer)),
         Err(BackendError::Misconfigured(mistake)) => Err(mistake),
-        Err(BackendError::Store(_) | BackendError::Directory(_)) => Ok(None),
+        Err(BackendError::Store(_) | BackendError::Directory(_) | BackendError::Notifier(_)) => Ok(None),
     }
 }

@@ -12,13 +12,13 @@ use crate::{
         builder::MfaBuilder,
         holds::Holds,
         in_flight::InFlight,
-        languages::languages,
+        languages::{check_notices, languages},
         meter::Meter,
         mfa::{Inner, Mfa},
         payment_reports::PaymentReports,
         ports::{
-            ClockPort, DirectoryPort, NumberCheckPort, ObserverPort, ProviderPort, RiskPort, Source,
-            StorePort,
+            ClockPort, DirectoryPort, NotifierPort, NumberCheckPort, ObserverPort, ProviderPort, RiskPort,
+            SetNotifier, Source, StorePort,
         },
         psd2,
         reserved_scopes::reserve,
@@ -27,7 +27,7 @@ use crate::{
     },
     event::{EventContext, EventKind},
     key_ring::KeyRing,
-    messages::{check_label, check_name},
+    messages::{Messages, check_label, check_name},
     origin::Origin,
     policy::{Policy, check_grant_lifetime},
     provider::MfaProvider,
@@ -70,6 +70,7 @@ impl MfaBuilder {
             android_app_hash: self.android_app_hash,
         })?;
         let (messages, translations) = languages(self.messages, &scopes, &site, &self.policy)?;
+        let notifier = notifier(self.notifier, &site, &messages, &translations)?;
         let (default_region, secrets) = (region(self.default_region)?, self.secrets.len());
         let meter = Meter::off();
         #[cfg(feature = "metrics")]
@@ -80,6 +81,7 @@ impl MfaBuilder {
         let number_check = self
             .number_check
             .map(|(check, on_errors)| NumberCheckPort::new(check, on_errors, observer.clone()));
+        let notifier = notifier.map(|set| NotifierPort::new(set, observer.clone()));
         let inner = Inner {
             provider: ProviderPort::new(self.provider, observer.clone()),
             store: StorePort::new(self.store, observer.clone()),
@@ -88,6 +90,7 @@ impl MfaBuilder {
             observer,
             risk,
             number_check,
+            notifier,
             keys,
             secrets,
             policy: self.policy,
@@ -105,12 +108,30 @@ impl MfaBuilder {
             payment_reports: PaymentReports::default(),
             route_reports: RouteReports::default(),
         };
-        let mfa = Mfa { inner: Arc::new(inner) };
-        if mfa.client_address().is_none() {
-            mfa.observe(EventContext::new(), EventKind::ClientAddressNotConfigured);
-        }
-        Ok(mfa)
+        Ok(started(inner))
     }
+}
+
+/// Returns the engine, and reports what its app should configure.
+fn started(inner: Inner) -> Mfa {
+    let mfa = Mfa { inner: Arc::new(inner) };
+    if mfa.client_address().is_none() {
+        mfa.observe(EventContext::new(), EventKind::ClientAddressNotConfigured);
+    }
+    mfa
+}
+
+/// Returns the notifier, after checking that each notice is short enough for a text message.
+fn notifier(
+    set: Option<SetNotifier>,
+    site: &Site,
+    messages: &Messages,
+    translations: &[Messages],
+) -> Result<Option<SetNotifier>, BuildError> {
+    if set.is_some() {
+        check_notices(site, messages, translations)?;
+    }
+    Ok(set)
 }
 
 /// Returns the meter of an engine whose app asks for metrics.

@@ -6,7 +6,7 @@ use crate::{
     clock::{Clock, SystemClock},
     destinations::UnknownNumbers,
     directory::Directory,
-    engine::mfa::Mfa,
+    engine::{mfa::Mfa, ports::SetNotifier},
     event::{Observer, TracingObserver},
     memory::MemoryStore,
     messages::Messages,
@@ -65,6 +65,7 @@ use crate::{
 /// | [`observer`](Self::observer) | [`TracingObserver`] |
 /// | [`client_address`](Self::client_address) | unknown: sends are not counted by address, and a warning is logged |
 /// | [`risk_check`](Self::risk_check), [`number_check`](Self::number_check) | none |
+/// | [`notifier`](Self::notifier) | none |
 /// | [`messages`](Self::messages) | [`Messages::english`] |
 /// | [`theme`](Self::theme) | [`Theme::new`] |
 /// | [`single_code`](Self::single_code) | a message contains the code twice |
@@ -96,6 +97,7 @@ pub struct MfaBuilder {
     pub(super) client_address: Option<ClientAddress>,
     pub(super) risk: Option<(Box<dyn RiskCheck>, OnRiskError)>,
     pub(super) number_check: Option<(Box<dyn NumberCheck>, OnCheckErrors)>,
+    pub(super) notifier: Option<SetNotifier>,
     pub(super) messages: Vec<Messages>,
     pub(super) theme: Theme,
     pub(super) single_code: bool,
@@ -151,6 +153,7 @@ impl MfaBuilder {
             client_address: None,
             risk: None,
             number_check: None,
+            notifier: None,
             messages: Vec::new(),
             theme: Theme::new(),
             single_code: false,

@@ -6,7 +6,9 @@ use crate::{
     engine::build_error::BuildError,
     messages::{InvalidText, Messages, check_label},
     policy::Policy,
-    sent_text::{CODE_PLACEHOLDER, LONGEST_MESSAGE, LONGEST_RETRIEVED, SentText},
+    sent_text::{
+        CODE_PLACEHOLDER, LONGEST_MESSAGE, LONGEST_RETRIEVED, SentText, notice::longer_than_two_segments,
+    },
     site::Site,
 };
 
@@ -57,6 +59,21 @@ pub(super) fn languages(
     }
     let default = languages.remove(0);
     Ok((default, languages))
+}
+
+/// Checks that every notice has at most two segments in each language.
+pub(super) fn check_notices(
+    site: &Site,
+    default: &Messages,
+    translations: &[Messages],
+) -> Result<(), BuildError> {
+    for messages in std::iter::once(default).chain(translations) {
+        if let Some((id, excess)) = longer_than_two_segments(site.name(), messages) {
+            let why = InvalidText::NoticeTooLong { id, excess, name: site.name().to_owned() };
+            return Err(BuildError::Messages { language: messages.language().to_owned(), why });
+        }
+    }
+    Ok(())
 }
 
 /// Checks that the messages of a scope are short enough in one language.

@@ -12,7 +12,10 @@ use crate::{
         in_flight::InFlight,
         misconfigured::Misconfigured,
         payment_reports::PaymentReports,
-        ports::{ClockPort, DirectoryPort, NumberCheckPort, ObserverPort, ProviderPort, RiskPort, StorePort},
+        ports::{
+            ClockPort, DirectoryPort, NotifierPort, NumberCheckPort, ObserverPort, ProviderPort, RiskPort,
+            StorePort,
+        },
         route_reports::RouteReports,
         withdrawals::Withdrawals,
     },
@@ -77,6 +80,7 @@ pub(crate) struct Inner {
     pub(crate) observer: ObserverPort,
     pub(crate) risk: Option<RiskPort>,
     pub(crate) number_check: Option<NumberCheckPort>,
+    pub(crate) notifier: Option<NotifierPort>,
     pub(crate) keys: KeyRing,
     /// Number of secrets that the app configured.
     pub(crate) secrets: usize,

@@ -34,6 +34,7 @@ mod meter;
 mod mfa;
 mod misconfigured;
 mod not_granted;
+mod notify;
 mod number_on_file;
 mod parts;
 mod payment_reports;

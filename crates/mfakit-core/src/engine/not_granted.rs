@@ -27,7 +27,9 @@ impl From<Misconfigured> for NotGranted {
 impl From<BackendError> for NotGranted {
     fn from(error: BackendError) -> Self {
         match error {
-            BackendError::Store(_) | BackendError::Directory(_) => Self::Denied(Reason::Unavailable),
+            BackendError::Store(_) | BackendError::Directory(_) | BackendError::Notifier(_) => {
+                Self::Denied(Reason::Unavailable)
+            }
             BackendError::Misconfigured(mistake) => Self::Misconfigured(mistake),
         }
     }

@@ -1,4 +1,4 @@
-//! Settings of the builder that are functions of the app: the directory, the observer and the checks.
+//! Settings of the builder that are functions of the app: the directory, the observer, the checks and the notifier.
 
 use std::str::FromStr;
 
@@ -6,6 +6,7 @@ use crate::{
     directory::{BoxError, Directory, IntoNumberOnFile, WithState},
     engine::builder::MfaBuilder,
     event::Observer,
+    notifier::{Notifier, OnNoticeError},
     number_book::NumberBook,
     number_check::{NumberCheck, OnCheckErrors},
     risk::{OnRiskError, RiskCheck},
@@ -124,6 +125,13 @@ impl MfaBuilder {
     /// ```
     pub fn number_check(mut self, check: impl NumberCheck, on_errors: OnCheckErrors) -> Self {
         self.number_check = Some((Box::new(check), on_errors));
+        self
+    }
+
+    /// Sets the notifier, which tells people of each change of their number, and the behavior if it fails: an async function
+    /// or closure from [`Notice`](crate::notifier::Notice) to `Result<(), _>`, or a type that implements [`Notifier`].
+    pub fn notifier(mut self, notifier: impl Notifier, on_error: OnNoticeError) -> Self {
+        self.notifier = Some((Box::new(notifier), on_error));
         self
     }
 

@@ -6,6 +6,7 @@
 //! | `mfa.verify` | INFO | `mfa.scope`, `mfa.country`, `mfa.outcome` |
 //! | `mfa.check` | DEBUG | `mfa.scope`, `mfa.operation`, `mfa.outcome` |
 //! | `mfa.provider` | INFO | `mfa.operation`, `mfa.outcome` |
+//! | `mfa.notifier` | INFO | `mfa.operation`, `mfa.outcome` |
 //! | `mfa.store` | DEBUG | `mfa.operation`, `mfa.outcome` |
 //!
 //! 1. All have `otel.kind`. A span that failed has `otel.status_code` and `error.type`. A wrong code, a limit and a
@@ -77,6 +78,19 @@ pub(crate) fn provider(operation: &'static str) -> Span {
         otel.status_code = Empty,
         "error.type" = Empty,
         mfa.operation = operation,
+        mfa.outcome = Empty,
+    )
+}
+
+/// Creates the span of a call of the notifier.
+pub(crate) fn notifier(kind: &'static str) -> Span {
+    info_span!(
+        target: "mfakit",
+        "mfa.notifier",
+        otel.kind = "client",
+        otel.status_code = Empty,
+        "error.type" = Empty,
+        mfa.operation = kind,
         mfa.outcome = Empty,
     )
 }

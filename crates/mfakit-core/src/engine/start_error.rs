@@ -135,7 +135,9 @@ impl StartError {
 impl From<BackendError> for StartError {
     fn from(error: BackendError) -> Self {
         match error {
-            BackendError::Store(_) | BackendError::Directory(_) => Self::Unavailable,
+            BackendError::Store(_) | BackendError::Directory(_) | BackendError::Notifier(_) => {
+                Self::Unavailable
+            }
             BackendError::Misconfigured(mistake) => Self::Misconfigured(mistake),
         }
     }

@@ -57,7 +57,9 @@ pub enum VerifyError {
 impl From<BackendError> for VerifyError {
     fn from(error: BackendError) -> Self {
         match error {
-            BackendError::Store(_) | BackendError::Directory(_) => Self::Unavailable,
+            BackendError::Store(_) | BackendError::Directory(_) | BackendError::Notifier(_) => {
+                Self::Unavailable
+            }
             BackendError::Misconfigured(mistake) => Self::Misconfigured(mistake),
         }
     }

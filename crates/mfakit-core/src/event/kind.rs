@@ -138,6 +138,20 @@ pub enum EventKind<'a> {
         /// Facts behind the opinion.
         facts: Facts,
     },
+    /// A person was notified of a change.
+    NoticeSent {
+        /// Kind of the [notice](crate::notifier::NoticeKind), such as `number_replaced`.
+        notice: &'static str,
+    },
+    /// A person was not notified of a change, because the notifier failed.
+    NoticeFailed {
+        /// Kind of the [notice](crate::notifier::NoticeKind), such as `number_replaced`.
+        notice: &'static str,
+        /// True if the change was [held](crate::notifier::OnNoticeError::Hold), false if it is made without a notice.
+        held: bool,
+        /// Text of the notifier's error.
+        error: &'a str,
+    },
     /// A state-changing request did not come from the site itself, or its form token was wrong.
     ForgeryRejected {
         /// Reason of the rejection.
@@ -211,6 +225,9 @@ impl EventKind<'_> {
             Self::NumberChangeRejected { .. } => "change of number rejected",
             Self::RevocationPending => "grants not revoked yet after a change of number",
             Self::NumberChecked { .. } => "number checked",
+            Self::NoticeSent { .. } => "notice sent",
+            Self::NoticeFailed { held: true, .. } => "notice not sent: change held",
+            Self::NoticeFailed { held: false, .. } => "notice not sent",
             Self::ForgeryRejected { .. } => "cross-site request rejected",
             Self::ProviderFailed { .. } => "provider failed",
             Self::StoreFailed { .. } => "store failed",
@@ -251,6 +268,8 @@ impl EventKind<'_> {
             Self::NumberChangeRejected { .. } => "authn_number_change_fail",
             Self::RevocationPending => "authn_token_revoke_pending",
             Self::NumberChecked { .. } => "authn_number_checked",
+            Self::NoticeSent { .. } => "authn_notice_sent",
+            Self::NoticeFailed { .. } => "sys_notice_failed",
             Self::ForgeryRejected { .. } => "malicious_csrf",
             Self::ProviderFailed { .. } => "sys_provider_failed",
             Self::StoreFailed { .. } => "sys_store_failed",

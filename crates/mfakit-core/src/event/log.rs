@@ -198,6 +198,10 @@ fn line<'a>(kind: &EventKind<'a>) -> Line<'a> {
             recycled: facts.recycled,
             ..went_well(opinion)
         },
+        EventKind::NoticeSent { notice } => Line { why: Some(notice), ..went_well("sent") },
+        EventKind::NoticeFailed { notice, held, error } => {
+            Line { why: Some(notice), outcome: if held { "held" } else { "failed" }, ..failed(error) }
+        }
         EventKind::ForgeryRejected { why } => Line { why: Some(why), ..rejected("rejected") },
         EventKind::ProviderFailed { error, .. }
         | EventKind::StoreFailed { error }

@@ -33,6 +33,9 @@
 //! | `authn_number_change_fail` | change of number rejected |
 //! | `authn_token_revoke_pending` | grants not revoked yet after a change of number |
 //! | `authn_number_checked` | number checked |
+//! | `authn_notice_sent` | notice sent |
+//! | `sys_notice_failed` | notice not sent: change held |
+//! | `sys_notice_failed` | notice not sent |
 //! | `malicious_csrf` | cross-site request rejected |
 //! | `sys_provider_failed` | provider failed |
 //! | `sys_store_failed` | store failed |

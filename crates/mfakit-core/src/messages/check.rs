@@ -88,8 +88,7 @@ fn check_text(id: MessageId, text: &str, exact: bool) -> Result<(), InvalidText>
         rest = after;
     }
     plain.push_str(rest);
-    let is_optional =
-        |name: &str| MessageId::may_lack(name) || exact && matches!(name, "count" | "tries" | "digits");
+    let is_optional = |name: &str| id.may_lack(name) || exact && matches!(name, "count" | "tries" | "digits");
     let missing = id.placeholders().iter().find(|name| !named.contains(name) && !is_optional(name));
     if let Some(name) = missing {
         return Err(InvalidText::Missing { id, name });

@@ -178,6 +178,19 @@ pub enum InvalidText {
         /// Number of bytes.
         length: usize,
     },
+    /// A notice has more than two segments as a text message.
+    #[error(
+        "the notice {id} is {excess} characters too long for a text message of two segments: shorten it, \
+         MessageId::NoticeHelp, or the app's name {name:?}"
+    )]
+    NoticeTooLong {
+        /// Message with the problem.
+        id: MessageId,
+        /// Number of characters to save.
+        excess: usize,
+        /// Name of the app.
+        name: String,
+    },
     /// A language was added twice.
     #[error("the language was added twice")]
     Twice,

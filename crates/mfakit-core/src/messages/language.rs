@@ -28,18 +28,24 @@ pub(crate) fn best<'a>(
     if translations.is_empty() {
         return default;
     }
-    let ranges = Ranges::read(accept_language.unwrap_or_default());
     let spoken = std::iter::once(default).chain(translations);
-    let offered: Vec<_> = spoken
-        .filter_map(|messages| Some((messages.tag.as_ref().ok()?, messages)))
-        .filter(|(tag, _)| !ranges.exclude(tag))
-        .collect();
-    let in_another_script = |range: &Tag| {
-        offered.iter().find(|(tag, _)| tag.shares_language(range)).map(|(_, messages)| *messages)
-    };
+    let spoken = spoken.filter_map(|messages| Some((messages.tag.as_ref().ok()?, messages)));
+    nearest(spoken, accept_language).unwrap_or(default)
+}
+
+/// Returns the text, or the texts, whose language matches `Accept-Language` best. If none matches, returns the first one
+/// that is not excluded.
+pub(crate) fn nearest<'t, 'a, T>(
+    spoken: impl Iterator<Item = (&'t Tag, &'a T)>,
+    accept_language: Option<&str>,
+) -> Option<&'a T> {
+    let ranges = Ranges::read(accept_language.unwrap_or_default());
+    let offered: Vec<_> = spoken.filter(|(tag, _)| !ranges.exclude(tag)).collect();
+    let in_another_script =
+        |range: &Tag| offered.iter().find(|(tag, _)| tag.shares_language(range)).map(|(_, text)| *text);
     let found = ranges.wanted().find_map(|range| range.nearest(&offered));
     let found = found.or_else(|| ranges.wanted().find_map(in_another_script));
-    found.or_else(|| offered.first().map(|(_, messages)| *messages)).unwrap_or(default)
+    found.or_else(|| offered.first().map(|(_, text)| *text))
 }
 
 /// Ranges of an `Accept-Language` header with their weights, by descending weight. `None` is any language.

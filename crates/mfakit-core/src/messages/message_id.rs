@@ -1,50 +1,6 @@
 //! Identifiers of all texts that a user may read or hear, with their English default.
 
-use std::fmt;
-
-macro_rules! messages {
-    ($($(#[$doc:meta])* $variant:ident($($placeholder:ident),*) = $english:literal;)+) => {
-        /// Identifier of one text that a user may read or hear. [`Messages`](crate::messages::Messages) has all of
-        /// them in one language.
-        ///
-        /// Later versions may add messages. [`Messages::untranslated`](crate::messages::Messages::untranslated) finds
-        /// those that a translation lacks.
-        ///
-        /// ```
-        /// use mfakit_core::messages::MessageId;
-        ///
-        /// assert_eq!(MessageId::Seconds.english(), "{count} seconds");
-        /// assert_eq!(MessageId::Seconds.placeholders(), ["count"]);
-        /// ```
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum MessageId { $($(#[$doc])* $variant,)+ }
-
-        impl MessageId {
-            /// All messages.
-            pub const ALL: &[Self] = &[$(Self::$variant),+];
-
-            /// Returns the name, which is that of the variant.
-            #[must_use]
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$variant => stringify!($variant),)+ }
-            }
-
-            /// Returns the English text.
-            #[must_use]
-            pub const fn english(self) -> &'static str {
-                match self { $(Self::$variant => $english,)+ }
-            }
-
-            /// Returns the names of the placeholders. A text must contain all of them, except that `{app}`,
-            /// `{label}` and `{time}` are optional.
-            #[must_use]
-            pub const fn placeholders(self) -> &'static [&'static str] {
-                match self { $(Self::$variant => &[$(stringify!($placeholder)),*],)+ }
-            }
-        }
-    };
-}
+use crate::messages::table::messages;
 
 messages! {
     /// Text message. A last line that binds the code to the site is added to it.
@@ -300,6 +256,35 @@ messages! {
     SignInAgain(time) = "To protect your account, a phone number can be added only within {time} of signing in. \
         Please sign out, and sign in again.";
 
+    /// Subject line of the notice that the first number is being added.
+    NoticeAddedTitle() = "A phone number is being added to your account";
+    /// Notice that the first number is being added, to a phone and by e-mail. Notices should be short, because a text
+    /// message has at most two segments. They name the last two digits of a number, and the time.
+    NoticeAdded(app, number, when) = "{app}: a phone number ending in {number} is being added to your account ({when}).";
+    /// Subject line of the notice that the number is being replaced.
+    NoticeReplacedTitle() = "Your phone number is being replaced";
+    /// Notice that the number is being replaced.
+    NoticeReplaced(app, from, number, when) = "{app}: your number ending in {from} is being replaced by one ending in \
+        {number} ({when}).";
+    /// Subject line of the notice that the number is being removed.
+    NoticeRemovedTitle() = "Your phone number is being removed";
+    /// Notice that the number is being removed.
+    NoticeRemoved(app, number, when) = "{app}: your phone number ending in {number} is being removed ({when}).";
+    /// Subject line of the notice that new recovery codes were made.
+    NoticeCodesMadeTitle() = "New recovery codes were made";
+    /// Notice that new recovery codes were made.
+    NoticeCodesMade(app, when) = "{app}: new recovery codes were made for your account ({when}).";
+    /// Subject line of the notice that a recovery code was used.
+    NoticeCodeUsedTitle() = "A recovery code was used";
+    /// Notice that a recovery code was used.
+    NoticeCodeUsed(app, when) = "{app}: a recovery code of your account was used ({when}).";
+    /// Subject line of the notice that the number can soon be changed without a code to it.
+    NoticeRecoveryAllowedTitle() = "Your phone number can soon be changed";
+    /// Notice that the number can soon be changed without a code to it.
+    NoticeRecoveryAllowed(app, when) = "{app}: your phone number can soon be changed without a code to it ({when}).";
+    /// End of each notice, which says what to do. Name a way to reach you here, such as a phone number.
+    NoticeHelp() = "Not you? Contact us now.";
+
     /// Heading of other ways to confirm.
     OtherWays() = "Other ways to confirm";
     /// Link to help.
@@ -349,37 +334,4 @@ messages! {
     NotUnderstoodTitle() = "We couldn’t process your request";
     /// Notice that a request cannot be processed.
     NotUnderstood() = "Something in it wasn’t right. Please go back and try again.";
-}
-
-impl MessageId {
-    /// Returns whether the text is sent to a phone, and therefore must not contain anything that looks like a link or
-    /// like the end of a message.
-    #[must_use]
-    pub(crate) const fn is_sent(self) -> bool {
-        matches!(
-            self,
-            Self::Message
-                | Self::Call
-                | Self::CallAgain
-                | Self::CallEnd
-                | Self::ActionMessage
-                | Self::ActionCall
-                | Self::SendAmountTo
-                | Self::SendAmount
-                | Self::SendTo
-                | Self::ManageLabel
-                | Self::EnrollLabel
-        )
-    }
-
-    /// Returns whether a text may omit this placeholder.
-    pub(crate) fn may_lack(placeholder: &str) -> bool {
-        matches!(placeholder, "app" | "label" | "time")
-    }
-}
-
-impl fmt::Display for MessageId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
 }

@@ -21,18 +21,18 @@ mod locale;
 mod message_id;
 mod plain_digits;
 mod plural;
+mod sent;
+mod table;
 
 use std::{borrow::Cow, collections::BTreeMap, fmt};
 
-use crate::{
-    messages::{locale::Tag, plain_digits::PLAIN_DIGITS},
-    scope::Scope,
-};
+use crate::{messages::plain_digits::PLAIN_DIGITS, scope::Scope};
 
 pub(crate) use check::{check_label, check_name};
 pub(crate) use decimal::plain;
 pub use invalid::{InvalidMessages, InvalidText};
-pub(crate) use language::best;
+pub(crate) use language::{best, nearest};
+pub(crate) use locale::Tag;
 pub use message_id::MessageId;
 pub use plural::PluralForm;
 

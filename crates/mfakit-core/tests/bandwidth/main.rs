@@ -6,6 +6,7 @@
 mod calls;
 mod health;
 mod logs;
+mod notices;
 mod once;
 mod proxies;
 mod server;

@@ -19,6 +19,21 @@ fn urls_default_to_those_of_bandwidth() {
     assert_eq!(config.verify_url().to_string(), format!("{base}/verify"));
     assert_eq!(config.token_url.to_string(), "https://api.bandwidth.com/api/v1/oauth2/token");
     assert!(!config.is_local());
+    let messages = "https://messaging.bandwidth.com/api/v2/users/9900000/messages";
+    assert_eq!(config.messages_url().to_string(), messages);
+}
+
+#[test]
+fn a_server_on_this_machine_receives_the_notices_too() {
+    for (base, messaging, url) in [
+        ("http://127.0.0.1:4010/api/v1", None, "http://127.0.0.1:4010/api/v2/users/9900000/messages"),
+        ("http://localhost:4010", None, "http://localhost:4010/api/v2/users/9900000/messages"),
+        ("http://127.0.0.1:4010", Some("http://[::1]:1/v"), "http://[::1]:1/v/users/9900000/messages"),
+    ] {
+        let (base_url, messaging_url) = (Some(base.into()), messaging.map(Into::into));
+        let config = Draft { base_url, messaging_url, ..draft() }.check(Names::Setters, vec![]).ok().unwrap();
+        assert_eq!(config.messages_url().to_string(), url);
+    }
 }
 
 #[test]
@@ -28,6 +43,13 @@ fn a_user_name_and_a_password_work_on_this_machine_only() {
         let draft = Draft { credentials: basic(), base_url: Some(base.into()), ..draft() };
         assert!(draft.check(Names::Setters, vec![]).is_ok(), "{base}");
     }
+    let elsewhere = Draft {
+        credentials: basic(),
+        base_url: Some("http://127.0.0.1:4010".into()),
+        messaging_url: Some("https://messaging.bandwidth.com/api/v2".into()),
+        ..draft()
+    };
+    assert!(elsewhere.check(Names::Setters, vec![]).is_err());
     for base in [None, Some("https://mfa.bandwidth.com/api/v1"), Some("https://127.0.0.1.evil.example")] {
         let draft = Draft { credentials: basic(), base_url: base.map(Into::into), ..draft() };
         let error = draft.check(Names::Variables, vec![]).err().unwrap();
@@ -92,6 +114,9 @@ fn every_mistake_is_named_at_once_and_no_value_is_quoted() {
         voice_application: Some(String::new()),
         base_url: Some("http://mfa.example".into()),
         token_url: Some("https://u:p4ss@mfa.example".into()),
+        notice_from: Some("555-1234".into()),
+        notice_application: Some(String::new()),
+        messaging_url: Some("http://mfa.example".into()),
     };
     let error = wrong.check(Names::Setters, vec!["an earlier one".into()]).err().unwrap();
     let problems: Vec<_> = error.problems().collect();
@@ -100,8 +125,11 @@ fn every_mistake_is_named_at_once_and_no_value_is_quoted() {
         "account_id is not set",
         "credentials: the user name contains a colon",
         "from is not a number",
+        "notice_from is not a number",
         "messaging_application is longer",
         "voice_application is empty",
+        "notice_application is empty",
+        "messaging_url is plain http",
         "base_url is plain http",
         "token_url contains a user name",
     ];

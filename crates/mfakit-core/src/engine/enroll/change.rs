@@ -1,10 +1,12 @@
 //! Changes the number on file, and ends what the earlier number proved [BIND-7].
 //!
-//! 1. Grants end *before* the change, so that a process that stops right after it leaves none. They end once more *after* it,
+//! 1. The person is notified first. If the notice fails and the app holds the change, nothing is changed, and no other
+//!    grant ends.
+//! 2. Grants end *before* the change, so that a process that stops right after it leaves none. They end once more *after* it,
 //!    because a code to the earlier number may have been entered in between.
-//! 2. A code that is on its way is not accepted, because a revocation ends challenges and reserved sends too.
-//! 3. If the second revocation fails, it is repeated in the background: see `late_change`.
-//! 4. If the book fails, it may have changed the number, and may do so later. So grants end at once, and the book is read
+//! 3. A code that is on its way is not accepted, because a revocation ends challenges and reserved sends too.
+//! 4. If the second revocation fails, it is repeated in the background: see `late_change`.
+//! 5. If the book fails, it may have changed the number, and may do so later. So grants end at once, and the book is read
 //!    again in the background.
 
 use crate::{
@@ -37,6 +39,7 @@ impl Mfa {
         change: &NumberChange,
     ) -> Result<(), NotChanged> {
         let user = subject.user();
+        self.notify_of_change(EventContext::subject(subject), user, change).await?;
         self.revoke_now(user, Revocation::User).await?;
         match self.inner.directory.change(user, change).await {
             Ok(Changed::Done) => {

@@ -38,7 +38,9 @@ pub enum EnrollError {
 impl From<BackendError> for EnrollError {
     fn from(error: BackendError) -> Self {
         match error {
-            BackendError::Store(_) | BackendError::Directory(_) => Self::Unavailable,
+            BackendError::Store(_) | BackendError::Directory(_) | BackendError::Notifier(_) => {
+                Self::Unavailable
+            }
             BackendError::Misconfigured(mistake) => Self::Misconfigured(mistake),
         }
     }

@@ -139,7 +139,9 @@ impl Counters {
             }
             EventKind::NumberUnreadable { .. } => increment(&self.failures, ["directory", "unreadable"]),
             EventKind::Misconfigured { .. } => increment(&self.failures, ["app", "misconfigured"]),
+            EventKind::NoticeFailed { .. } => increment(&self.failures, ["notifier", "error"]),
             EventKind::Unlocked
+            | EventKind::NoticeSent { .. }
             | EventKind::Revoked { .. }
             | EventKind::NumberForgotten
             | EventKind::NumberAdded { .. }
@@ -189,7 +191,13 @@ fn rejections(series: Series<'_>) -> Table {
 fn failures(series: Series<'_>) -> Table {
     let provider = ProviderErrorKind::LABELS.iter().map(|label| ["provider", label]);
     let functions = SOURCES.iter().map(|(_, label)| [*label, "error"]);
-    let rest = [["store", "error"], ["directory", "unreadable"], ["app", "misconfigured"], [OTHER, "error"]];
+    let rest = [
+        ["store", "error"],
+        ["notifier", "error"],
+        ["directory", "unreadable"],
+        ["app", "misconfigured"],
+        [OTHER, "error"],
+    ];
     let with = |[source, error_type]: [&'static str; 2]| {
         let labels = [("source", source), ("error_type", error_type)];
         ([source, error_type], series.counter(FAILURES, &labels))

@@ -6,6 +6,7 @@
 
 mod clock;
 mod directory;
+mod notifier;
 mod number_check;
 mod observer;
 mod provider;
@@ -14,6 +15,7 @@ mod store;
 
 pub(crate) use clock::ClockPort;
 pub(crate) use directory::{DirectoryPort, Found, Source};
+pub(crate) use notifier::{NotifierPort, SetNotifier};
 pub(crate) use number_check::NumberCheckPort;
 pub(crate) use observer::ObserverPort;
 pub(crate) use provider::{LastCalls, ProviderPort};

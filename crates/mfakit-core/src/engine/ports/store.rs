@@ -304,7 +304,9 @@ const fn ended<T>(answer: &Result<T, BackendError>) -> Ended {
     match answer {
         Ok(_) => Ended::well("ok"),
         Err(BackendError::Misconfigured(_)) => Ended::failed("panic"),
-        Err(BackendError::Store(_) | BackendError::Directory(_)) => Ended::failed("error"),
+        Err(BackendError::Store(_) | BackendError::Directory(_) | BackendError::Notifier(_)) => {
+            Ended::failed("error")
+        }
     }
 }
 

@@ -4,6 +4,7 @@ mod budgets;
 mod building;
 mod failures;
 mod flows;
+mod notices;
 mod number_check;
 mod numbers;
 mod pumping;
