@@ -22,7 +22,7 @@ async fn the_official_python_sdk_runs_a_whole_session_against_the_emulator() {
     assert!(session.status.success(), "{steps}\n{errors}");
     // The script made its calls to this emulator.
     let calls = emulator.calls();
-    for endpoint in ["token", "messaging", "voice", "verify"] {
+    for endpoint in ["token", "messaging", "voice", "verify", "text"] {
         assert!(calls.iter().any(|call| call.endpoint.name() == endpoint), "{endpoint}: {steps}");
     }
 }

@@ -12,9 +12,11 @@ import sys
 import urllib.request
 
 import bandwidth
+from bandwidth.api.messages_api import MessagesApi
 from bandwidth.api.mfa_api import MFAApi
 from bandwidth.exceptions import ApiException, BadRequestException, ForbiddenException, UnauthorizedException
 from bandwidth.models.code_request import CodeRequest
+from bandwidth.models.message_request import MessageRequest
 from bandwidth.models.verify_code_request import VerifyCodeRequest
 
 ACCOUNT = "9900000"
@@ -43,6 +45,23 @@ def with_token(secret="emulator"):
     return api(
         client_id="emulator", client_secret=secret, access_token_url=EMULATOR + "/api/v1/oauth2/token"
     )
+
+
+def messages(secret="emulator"):
+    configuration = bandwidth.Configuration(
+        host=EMULATOR + "/api/v2",
+        ignore_operation_servers=True,
+        client_id="emulator",
+        client_secret=secret,
+        access_token_url=EMULATOR + "/api/v1/oauth2/token",
+    )
+    return MessagesApi(bandwidth.ApiClient(configuration))
+
+
+def text_request(to, **changes):
+    fields = {"application_id": "emulator-messaging", "to": [to], "from": FROM, "text": "It is being replaced."}
+    fields.update(changes)
+    return MessageRequest(**fields)
 
 
 def fresh_number():
@@ -129,6 +148,15 @@ def main():
         )
         assert refused.status == 400 and refused.data.error and refused.data.request_id, refused
     step("an unknown application is a 400")
+
+    queued = messages().create_message(ACCOUNT, text_request(to))
+    assert len(queued.id) == 29 and queued.to == [to] and queued.text == "It is being replaced.", queued
+    [text] = emulator("GET", "/texts")
+    assert text["id"] == queued.id and text["to"] == [to], text
+    assert len(received(to)) == 2, "a text without a code is not in the inbox"
+    refused = raises(BadRequestException, messages().create_message, ACCOUNT, text_request("+1invalid"))
+    assert refused.data.type == "request-validation" and refused.data.field_errors[0].field_name == "to", refused
+    step("a text without a code is sent by the Messaging API")
 
     refused = raises(UnauthorizedException, api().verify_code, ACCOUNT, verify_request(to, "123456"))
     assert refused.status == 401 and refused.data.message == "Unauthorized", refused

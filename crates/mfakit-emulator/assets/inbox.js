@@ -51,12 +51,30 @@ const show = (messages) => {
   const added = messages.filter((message) => !known.has(message.id));
   for (const message of added) list.prepend(item(message));
   empty.hidden = messages.length > 0;
-  clear.hidden = messages.length === 0;
+  clear.hidden = messages.length === 0 && texts.hidden;
   if (document.hidden) unseen += added.length;
   document.title = unseen > 0 ? `(${unseen}) ${title}` : title;
   if (added.length > 0) say(`New code: ${added.at(-1).code} for ${added.at(-1).to}`, false);
   else if (messages.length === 0) say("Waiting for the first code", false);
   else if (state.classList.contains("lost")) say("Reconnected", false);
+};
+
+const texts = document.getElementById("texts");
+const blankText = document.getElementById("text");
+
+const showTexts = (received) => {
+  texts.hidden = received.length === 0;
+  texts.querySelector("ol").replaceChildren(...received.reverse().map((text) => {
+    const made = blankText.content.firstElementChild.cloneNode(true);
+    const set = (selector, value) => { made.querySelector(selector).textContent = value; };
+    set(".text", text.text);
+    set(".to", text.to.join(", "));
+    set(".from", text.from);
+    const time = made.querySelector("time");
+    time.dateTime = text.time;
+    localTime(time);
+    return made;
+  }));
 };
 
 const refresh = async () => {
@@ -65,6 +83,9 @@ const refresh = async () => {
     const response = await fetch(`/inbox?newest=${list.dataset.shown}`);
     if (!response.ok) throw new Error(`status ${response.status}`);
     show(await response.json());
+    const other = await fetch(`/texts?newest=${list.dataset.shown}`);
+    if (!other.ok) throw new Error(`status ${other.status}`);
+    showTexts(await other.json());
   } catch {
     say("The emulator isn’t responding. Is it still running?", true);
   }
@@ -89,6 +110,7 @@ list.addEventListener("click", async (event) => {
 clear.addEventListener("click", async () => {
   try {
     await fetch("/inbox", { method: "DELETE" });
+    await fetch("/texts", { method: "DELETE" });
   } finally {
     refresh();
   }

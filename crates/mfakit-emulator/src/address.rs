@@ -11,6 +11,10 @@ impl Address {
         format!("{}api/v1", self.inbox_url())
     }
 
+    pub(crate) fn messaging_url(self) -> String {
+        format!("{}api/v2", self.inbox_url())
+    }
+
     pub(crate) fn token_url(self) -> String {
         format!("{}/oauth2/token", self.base_url())
     }

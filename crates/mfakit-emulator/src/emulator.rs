@@ -13,13 +13,13 @@ use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::{
     address::Address, call::Call, credentials::Credentials, fault::Fault, http, message::Message,
-    state::EmulatorState,
+    state::EmulatorState, text::Text,
 };
 
 /// A running emulator on 127.0.0.1. It stops when this handle is dropped.
 ///
-/// It serves from the Tokio runtime that started it. It keeps the newest 10,000 messages and the newest 50,000 calls,
-/// with a limit of 64 MiB each.
+/// It serves from the Tokio runtime that started it. It keeps the newest 10,000 messages of each kind and the newest 50,000
+/// calls, with a limit of 64 MiB each.
 ///
 /// # Examples
 ///
@@ -72,6 +72,12 @@ impl Emulator {
         self.state.address().base_url()
     }
 
+    /// Returns the base URL of Bandwidth's Messaging API: `http://127.0.0.1:PORT/api/v2`.
+    #[must_use]
+    pub fn messaging_url(&self) -> String {
+        self.state.address().messaging_url()
+    }
+
     /// Returns the URL of the token endpoint: `http://127.0.0.1:PORT/api/v1/oauth2/token`.
     #[must_use]
     pub fn token_url(&self) -> String {
@@ -104,6 +110,12 @@ impl Emulator {
         self.state.inbox()
     }
 
+    /// Returns the text messages without a code that the phones received, newest last.
+    #[must_use]
+    pub fn texts(&self) -> Vec<Text> {
+        self.state.texts()
+    }
+
     /// Returns the API calls in the order of arrival.
     #[must_use]
     pub fn calls(&self) -> Vec<Call> {
@@ -113,6 +125,11 @@ impl Emulator {
     /// Removes all messages from the inbox. Their codes stay valid.
     pub fn clear_inbox(&self) {
         self.state.clear_inbox();
+    }
+
+    /// Removes all text messages without a code.
+    pub fn clear_texts(&self) {
+        self.state.clear_texts();
     }
 
     /// Removes all calls from the call log.

@@ -1,10 +1,10 @@
-//! The four endpoints of Bandwidth's API.
+//! The five endpoints of Bandwidth's API.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// An endpoint of Bandwidth's API. In JSON it is `messaging`, `voice`, `verify` or `token`.
+/// An endpoint of Bandwidth's API. In JSON it is `messaging`, `voice`, `verify`, `text` or `token`.
 ///
 /// # Examples
 ///
@@ -24,6 +24,8 @@ pub enum Endpoint {
     Voice,
     /// `POST /accounts/{accountId}/code/verify`: checks a code.
     Verify,
+    /// `POST /users/{accountId}/messages` of the Messaging API: sends a text message without a code.
+    Text,
     /// `POST /oauth2/token`: issues an access token.
     Token,
 }
@@ -36,6 +38,7 @@ impl Endpoint {
             Self::Messaging => "messaging",
             Self::Voice => "voice",
             Self::Verify => "verify",
+            Self::Text => "text",
             Self::Token => "token",
         }
     }

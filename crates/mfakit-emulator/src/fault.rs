@@ -145,7 +145,7 @@ impl Fault {
     pub(crate) fn parse(body: &[u8]) -> Result<Self, String> {
         let written: FaultJson = serde_json::from_slice(body).map_err(|error| {
             format!(
-                "{error}; write JSON like {{\"endpoint\":\"messaging|voice|verify|token\",\"status\":500,\"body\":{{}},\
+                "{error}; write JSON like {{\"endpoint\":\"messaging|voice|verify|token|text\",\"status\":500,\"body\":{{}},\
                  \"headers\":{{}},\"delay_ms\":0,\"drop\":false,\"after\":false,\"times\":1}}; \
                  only the endpoint is required"
             )

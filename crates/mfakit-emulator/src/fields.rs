@@ -74,7 +74,8 @@ pub(crate) fn at_most(name: &str, text: &str, most: usize) -> Result<(), ApiErro
     Ok(())
 }
 
-fn is_e164(text: &str) -> bool {
+/// Returns whether a text is a phone number of the documented pattern.
+pub(crate) fn is_e164(text: &str) -> bool {
     let Some(digits) = text.strip_prefix('+') else { return false };
     (2..=15).contains(&digits.len())
         && digits.bytes().all(|byte| byte.is_ascii_digit())

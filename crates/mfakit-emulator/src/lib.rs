@@ -28,12 +28,18 @@
 //! |---|---|
 //! | `GET /` | the inbox as a page |
 //! | `GET /inbox`, `DELETE /inbox` | every [`Message`], newest last (`?newest=10`: only the last ten) |
+//! | `GET /texts`, `DELETE /texts` | every [`Text`], which is a text message without a code, newest last (`?newest=10`: only the last ten) |
 //! | `GET /calls`, `DELETE /calls` | every API [`Call`] in the order of arrival |
 //! | `POST /control/faults` | adds a [`Fault`]: `{"endpoint":"verify","status":500,"body":{},"headers":{},"delay_ms":0,"drop":false,"after":false,"times":1}`; only the endpoint is required |
 //! | `DELETE /control/faults` | removes the pending faults |
 //! | `POST /control/clock` | advances the clock: `{"advance_s":600}` |
 //! | `POST /api/v1/accounts/{accountId}/code/{messaging,voice,verify}` | Bandwidth's operations, also without `/api/v1` |
+//! | `POST /api/v2/users/{accountId}/messages` | an operation of Bandwidth's Messaging API, for notices |
 //! | `POST /api/v1/oauth2/token` | Bandwidth's token endpoint, also without `/api/v1` |
+//!
+//! A notice is a message without a code, which the MFA API cannot send: its `message` must contain `{CODE}`. So the
+//! emulator also has the one operation of the Messaging API that sends a text message. Its messages are in
+//! [`Emulator::texts`], apart from the codes.
 //!
 //! The emulator listens only on 127.0.0.1. It rejects every request whose `Host` or `Origin` is not on loopback, so
 //! that a page of another site can neither read the codes nor control the emulator.
@@ -58,12 +64,14 @@ mod clock;
 mod endpoint;
 mod message;
 mod random;
+mod text;
 
 mod api_error;
 mod credentials;
 mod fault;
 mod fields;
 mod send_request;
+mod text_request;
 mod token_request;
 mod verify_request;
 
@@ -81,3 +89,4 @@ pub use emulator::{Emulator, EmulatorBuilder};
 pub use endpoint::Endpoint;
 pub use fault::Fault;
 pub use message::{Channel, Message};
+pub use text::Text;

@@ -9,7 +9,7 @@ use crate::{
 pub(crate) const DEFAULT_SCOPE: &str = "2FA";
 
 /// The only application id that does not exist. Bandwidth's own tests use this one.
-const UNKNOWN_APPLICATION: &str = "not_an_application_id";
+pub(crate) const UNKNOWN_APPLICATION: &str = "not_an_application_id";
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct SendRequest {

@@ -13,7 +13,7 @@ use crate::{
     attempts::{AttemptCount, Attempts},
     bounded_log::{BoundedLog, Capacity},
     call::Call,
-    clock::Clock,
+    clock::{self, Clock},
     codes::{Codes, Key},
     credentials::{Authorization, Credentials},
     endpoint::Endpoint,
@@ -21,6 +21,8 @@ use crate::{
     message::{Channel, Message},
     random,
     send_request::SendRequest,
+    text::Text,
+    text_request::TextRequest,
     token_request::{self, TokenError},
     tokens::Tokens,
     verify_request::VerifyRequest,
@@ -46,6 +48,7 @@ pub(crate) struct EmulatorState {
 struct Locked {
     clock: Clock,
     inbox: BoundedLog<Message>,
+    texts: BoundedLog<Text>,
     calls: BoundedLog<Recorded>,
     /// Number of calls since the start, which numbers the next call.
     next_call: u64,
@@ -74,6 +77,7 @@ impl EmulatorState {
         let locked = Locked {
             clock: Clock::new(),
             inbox: BoundedLog::new(INBOX),
+            texts: BoundedLog::new(INBOX),
             calls: BoundedLog::new(CALLS),
             next_call: 0,
             codes: Codes::default(),
@@ -106,7 +110,7 @@ impl EmulatorState {
     pub(crate) fn record(&self, endpoint: Endpoint, body: &[u8]) -> CallNumber {
         let body = match endpoint {
             Endpoint::Token => token_request::redacted(body),
-            Endpoint::Messaging | Endpoint::Voice | Endpoint::Verify => {
+            Endpoint::Messaging | Endpoint::Voice | Endpoint::Verify | Endpoint::Text => {
                 String::from_utf8_lossy(body).into_owned()
             }
         };
@@ -188,6 +192,27 @@ impl EmulatorState {
         Ok(id)
     }
 
+    /// Sends a text message without a code, and returns the message as the Messaging API does.
+    pub(crate) fn send_text(&self, body: &[u8]) -> Result<Value, ApiError> {
+        let TextRequest { to, from, application, text } = TextRequest::parse(body)?;
+        let mut state = self.lock();
+        let now = state.clock.now();
+        let id = random::message_id(now);
+        let answer = json!({
+            "id": id,
+            "owner": from,
+            "applicationId": application,
+            "time": clock::rfc3339(now),
+            "direction": "out",
+            "to": to,
+            "from": from,
+            "text": text,
+        });
+        let text = Text { id, time: now, to, from, application_id: application, text };
+        state.texts.push(text.text.len() + size_of::<Text>(), text);
+        Ok(answer)
+    }
+
     /// Returns true if a code is valid. A code that is wrong, expired, was never sent, or was sent under another scope
     /// is not valid, and the caller cannot distinguish these cases.
     pub(crate) fn verify(&self, account: &str, body: &[u8]) -> Result<bool, ApiError> {
@@ -230,6 +255,22 @@ impl EmulatorState {
                 .unwrap_or_else(|_| Value::from(recorded.body.as_str())),
         });
         calls.collect()
+    }
+
+    pub(crate) fn texts(&self) -> Vec<Text> {
+        self.lock().texts.iter().cloned().collect()
+    }
+
+    /// Returns the newest `count` text messages without a code, newest last.
+    pub(crate) fn newest_texts(&self, count: usize) -> Vec<Text> {
+        let state = self.lock();
+        let texts = state.texts.iter();
+        let skipped = texts.len().saturating_sub(count);
+        texts.skip(skipped).cloned().collect()
+    }
+
+    pub(crate) fn clear_texts(&self) {
+        self.lock().texts.clear();
     }
 
     pub(crate) fn clear_inbox(&self) {

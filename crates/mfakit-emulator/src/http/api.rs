@@ -1,4 +1,4 @@
-//! Bandwidth's API: the three operations and the token endpoint.
+//! Bandwidth's APIs: the three operations on codes, text messages, and the token endpoint.
 //!
 //! 1. A call is recorded on arrival, before faults, credentials and limits are checked.
 //! 2. Faults are checked before credentials, and credentials before the body.
@@ -35,6 +35,11 @@ pub(crate) fn routes() -> Router<Arc<EmulatorState>> {
         .route("/oauth2/token", post(token))
 }
 
+/// Routes of the Messaging API.
+pub(crate) fn messaging_routes() -> Router<Arc<EmulatorState>> {
+    Router::new().route("/users/{account}/messages", post(text))
+}
+
 async fn messaging(State(state): State<Arc<EmulatorState>>, request: Request) -> Response {
     respond(state, Endpoint::Messaging, request).await
 }
@@ -47,6 +52,10 @@ async fn verify(State(state): State<Arc<EmulatorState>>, request: Request) -> Re
     respond(state, Endpoint::Verify, request).await
 }
 
+async fn text(State(state): State<Arc<EmulatorState>>, request: Request) -> Response {
+    respond(state, Endpoint::Text, request).await
+}
+
 async fn token(State(state): State<Arc<EmulatorState>>, request: Request) -> Response {
     respond(state, Endpoint::Token, request).await
 }
@@ -56,6 +65,7 @@ struct ApiRequest {
     endpoint: Endpoint,
     account: String,
     authorization: Option<HeaderValue>,
+    is_json: bool,
     body: Bytes,
 }
 
@@ -66,13 +76,14 @@ async fn respond(state: Arc<EmulatorState>, endpoint: Endpoint, request: Request
         return response::no_such_route().await;
     }
     let authorization = head.headers.get(header::AUTHORIZATION).cloned();
+    let is_json = is_json(head.headers.get(header::CONTENT_TYPE));
     let Ok(body) = to_bytes(body, MAX_BODY).await else {
         let error = ApiError::TooLong;
         let call = state.record(endpoint, b"");
         state.record_status(call, error.status());
         return response::error(&error);
     };
-    let request = ApiRequest { endpoint, account, authorization, body };
+    let request = ApiRequest { endpoint, account, authorization, is_json, body };
     // Use a separate task, because the server drops this future when the client disconnects.
     match tokio::spawn(run(state, request)).await {
         Ok(response) => response,
@@ -102,14 +113,15 @@ async fn run(state: Arc<EmulatorState>, request: ApiRequest) -> Response {
 }
 
 fn carry_out(state: &EmulatorState, request: &ApiRequest) -> Response {
-    let ApiRequest { endpoint, account, authorization, body } = request;
+    let ApiRequest { endpoint, account, authorization, is_json, body } = request;
     let authorization = authorization.as_ref().map(HeaderValue::as_bytes);
     let operate = |operation: &dyn Fn() -> Result<Value, ApiError>| match state
         .authorize(authorization)
         .and_then(|()| operation())
     {
+        Ok(body) if *endpoint == Endpoint::Text => response::json(202, &body),
         Ok(body) => response::json(200, &body),
-        Err(error) => response::error(&error),
+        Err(error) => response::error_at(*endpoint, &error),
     };
     match endpoint {
         Endpoint::Messaging => {
@@ -117,13 +129,24 @@ fn carry_out(state: &EmulatorState, request: &ApiRequest) -> Response {
         }
         Endpoint::Voice => operate(&|| Ok(json!({"callId": state.send(account, Channel::Voice, body)?}))),
         Endpoint::Verify => operate(&|| Ok(json!({"valid": state.verify(account, body)?}))),
+        // The other endpoints accept a body of any content type.
+        Endpoint::Text => operate(&|| {
+            if *is_json { state.send_text(body) } else { Err(ApiError::NotJson) }
+        }),
         Endpoint::Token => issue_token(state, authorization, body),
     }
 }
 
 /// Returns the account in a path. Its format is not documented, so any text is accepted.
 fn account(path: &str) -> &str {
-    path.split('/').skip_while(|segment| *segment != "accounts").nth(1).unwrap_or_default()
+    let segments = path.split('/').skip_while(|segment| !matches!(*segment, "accounts" | "users"));
+    segments.skip(1).next().unwrap_or_default()
+}
+
+/// Returns whether a content type is JSON, with or without parameters.
+fn is_json(content_type: Option<&HeaderValue>) -> bool {
+    let kind = content_type.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
 }
 
 fn issue_token(state: &EmulatorState, authorization: Option<&[u8]>, body: &[u8]) -> Response {

@@ -25,6 +25,7 @@ const MAX_BODY: usize = 256 * 1024;
 pub(crate) fn routes() -> Router<Arc<EmulatorState>> {
     Router::new()
         .route("/inbox", get(inbox).delete(clear_inbox).fallback(|| response::wrong_method("GET, DELETE")))
+        .route("/texts", get(texts).delete(clear_texts).fallback(|| response::wrong_method("GET, DELETE")))
         .route("/calls", get(calls).delete(clear_calls).fallback(|| response::wrong_method("GET, DELETE")))
         .route(
             "/control/faults",
@@ -35,7 +36,7 @@ pub(crate) fn routes() -> Router<Arc<EmulatorState>> {
 }
 
 #[derive(Deserialize)]
-/// Query of `GET /inbox`.
+/// Query of `GET /inbox` and of `GET /texts`.
 struct InboxQuery {
     newest: Option<usize>,
 }
@@ -46,6 +47,15 @@ async fn inbox(State(state): State<Arc<EmulatorState>>, Query(query): Query<Inbo
 
 async fn clear_inbox(State(state): State<Arc<EmulatorState>>) -> Response {
     state.clear_inbox();
+    response::no_content()
+}
+
+async fn texts(State(state): State<Arc<EmulatorState>>, Query(query): Query<InboxQuery>) -> Response {
+    listed(&query.newest.map_or_else(|| state.texts(), |newest| state.newest_texts(newest)))
+}
+
+async fn clear_texts(State(state): State<Arc<EmulatorState>>) -> Response {
+    state.clear_texts();
     response::no_content()
 }
 

@@ -20,6 +20,7 @@ pub(crate) fn router(state: Arc<EmulatorState>) -> Router {
     Router::new()
         .merge(api::routes())
         .nest("/api/v1", api::routes())
+        .nest("/api/v2", api::messaging_routes())
         .merge(control::routes())
         .merge(page::routes())
         .fallback(response::no_such_route)

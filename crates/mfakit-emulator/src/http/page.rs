@@ -20,6 +20,7 @@ use crate::{
     clock::rfc3339,
     message::{Channel, Message},
     state::EmulatorState,
+    text::Text,
 };
 
 /// Number of messages on the page, which the script also requests. `GET /inbox` returns all messages.
@@ -39,6 +40,7 @@ pub(crate) fn routes() -> Router<Arc<EmulatorState>> {
 struct Page {
     shown: usize,
     messages: Vec<DisplayedMessage>,
+    texts: Vec<DisplayedText>,
     base_url: String,
     environment: Vec<(&'static str, String)>,
 }
@@ -50,6 +52,13 @@ struct DisplayedMessage {
     channel: &'static str,
 }
 
+/// A text message without a code as the page displays it.
+struct DisplayedText {
+    text: Text,
+    to: String,
+    time: String,
+}
+
 async fn page(State(state): State<Arc<EmulatorState>>) -> Response {
     let messages = state.newest_messages(SHOWN).into_iter().rev().map(|message| DisplayedMessage {
         time: rfc3339(message.time),
@@ -59,9 +68,12 @@ async fn page(State(state): State<Arc<EmulatorState>>) -> Response {
         },
         message,
     });
+    let texts = state.newest_texts(SHOWN).into_iter().rev();
+    let texts = texts.map(|text| DisplayedText { to: text.to.join(", "), time: rfc3339(text.time), text });
     let page = Page {
         shown: SHOWN,
         messages: messages.collect(),
+        texts: texts.collect(),
         base_url: state.address().base_url(),
         environment: state.environment(),
     };

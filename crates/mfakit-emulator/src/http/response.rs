@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::{
     api_error::{ApiError, documented_body},
+    endpoint::Endpoint,
     fault::{self, Fault},
 };
 
@@ -36,6 +37,11 @@ pub(crate) fn error(error: &ApiError) -> Response {
     json(error.status(), &error.body())
 }
 
+/// Builds an error response of this endpoint.
+pub(crate) fn error_at(endpoint: Endpoint, error: &ApiError) -> Response {
+    json(error.status(), &error.body_at(endpoint))
+}
+
 pub(crate) fn no_content() -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
@@ -57,7 +63,7 @@ pub(crate) fn faulty(fault: &Fault) -> Response {
             build(status, kind, raw.clone())
         }
         Some(body) => json(status, body),
-        None => json(status, &documented_body(status)),
+        None => json(status, &documented_body(fault.endpoint, status)),
     };
     for (name, value) in &fault.headers {
         if let Some((name, value)) = fault::header(name, value) {

@@ -192,7 +192,7 @@ async fn faults_can_be_removed() {
 async fn an_invalid_control_request_is_a_400_that_states_what_to_write() {
     let fixture = Fixture::start().await;
     let cases = [
-        ("faults", json!({"status": 500}), "\"endpoint\":\"messaging|voice|verify|token\""),
+        ("faults", json!({"status": 500}), "\"endpoint\":\"messaging|voice|verify|token|text\""),
         ("faults", json!({"endpoint": "verify", "staus": 500}), "staus"),
         ("faults", json!({"endpoint": "verify", "status": 1000}), "from 200 to 599"),
         ("clock", json!({}), "{\"advance_s\":600}"),

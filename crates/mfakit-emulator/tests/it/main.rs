@@ -14,4 +14,5 @@ mod page;
 mod program;
 mod schema;
 mod sending;
+mod texts;
 mod verifying;
