@@ -8,12 +8,13 @@ use actix_session::storage::SessionStore;
 use actix_web::HttpServer;
 use bank::{
     Bank, Inbox, Shared,
+    notices::Notices,
     start_up::{bandwidth, exit, listen, log, print_addresses},
     step_up::step_up,
 };
 use bank_actix::{RedisSessions, Sessions, app};
 use clap::Parser;
-use mfakit::{BoxError, ClientAddress, Mfa};
+use mfakit::{BoxError, ClientAddress, Mfa, notifier::OnNoticeError};
 use mfakit_emulator::Emulator;
 
 /// A small bank that prompts for a code before money moves.
@@ -43,7 +44,11 @@ async fn serve(options: &Options) -> Result<(), BoxError> {
     let (bandwidth, emulator) = bandwidth(options.emulator, &listener).await?;
 
     let bank = Bank::open()?;
-    let engine = step_up(bandwidth, port, &bank).client_address(ClientAddress::Direct);
+    let notices = Notices::from_env(&bank)?;
+    let engine = step_up(bandwidth, port, &bank)
+        .client_address(ClientAddress::Direct)
+        // A number is changed only if its owner is notified.
+        .notifier(notices, OnNoticeError::Hold);
     let inbox = Inbox(emulator.as_ref().map(Emulator::inbox_url));
     match shared {
         None => run(listener, bank, engine.build()?, inbox, Sessions::in_memory()).await,

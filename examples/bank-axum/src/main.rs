@@ -6,12 +6,13 @@ use std::{net::SocketAddr, process::ExitCode};
 
 use bank::{
     Bank, Inbox, Shared,
+    notices::Notices,
     start_up::{bandwidth, exit, listen, log, print_addresses},
     step_up::step_up,
 };
 use bank_axum::{App, redis_sessions};
 use clap::Parser;
-use mfakit::{BoxError, ClientAddress};
+use mfakit::{BoxError, ClientAddress, notifier::OnNoticeError};
 use mfakit_emulator::Emulator;
 use tokio::net::TcpListener;
 use tower_sessions::MemoryStore;
@@ -43,7 +44,11 @@ async fn serve(options: &Options) -> Result<(), BoxError> {
     let (bandwidth, emulator) = bandwidth(options.emulator, &listener).await?;
 
     let bank = Bank::open()?;
-    let engine = step_up(bandwidth, port, &bank).client_address(ClientAddress::Direct);
+    let notices = Notices::from_env(&bank)?;
+    let engine = step_up(bandwidth, port, &bank)
+        .client_address(ClientAddress::Direct)
+        // A number is changed only if its owner is notified.
+        .notifier(notices, OnNoticeError::Hold);
     let inbox = Inbox(emulator.as_ref().map(Emulator::inbox_url));
     let router = match shared {
         None => App { bank, mfa: engine.build()?, inbox: inbox.clone() }.router(MemoryStore::default()),

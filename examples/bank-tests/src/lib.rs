@@ -23,6 +23,7 @@ pub mod program;
 pub mod approvals;
 pub mod branches;
 pub mod languages;
+pub mod mail_server;
 pub mod reading;
 pub mod strangers;
 

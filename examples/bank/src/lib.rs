@@ -6,6 +6,7 @@
 //! | [`forms`] | the forms that customers submit |
 //! | [`pages`] | the pages, and their style sheet and script |
 //! | [`step_up`] | the configuration of the engine: scopes, countries, the phone numbers |
+//! | [`notices`] | the e-mails about changed phone numbers |
 //! | [`shared`] | what several instances share: Redis and a secret |
 //! | [`start_up`] | what a program does before it serves requests |
 //!
@@ -28,6 +29,7 @@ pub mod forms;
 pub mod pages;
 
 pub mod emulated;
+pub mod notices;
 pub mod step_up;
 
 pub mod shared;

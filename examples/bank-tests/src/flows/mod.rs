@@ -7,6 +7,7 @@ pub mod clock;
 pub mod forged;
 pub mod ledger;
 pub mod logs;
+pub mod notices;
 pub mod numbers;
 pub mod start_up;
 pub mod unread_body;
@@ -47,6 +48,11 @@ macro_rules! every_flow {
             logs {
                 the_log_at_trace_contains_no_secret,
                 the_log_records_the_use_of_the_codes,
+            }
+            notices {
+                a_customer_is_notified_of_a_change_by_one_e_mail,
+                without_an_e_mail_no_number_is_changed,
+                without_a_mail_server_the_e_mail_is_in_the_log,
             }
             numbers {
                 a_customer_without_a_number_adds_one,

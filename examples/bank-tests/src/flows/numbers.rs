@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Fills in the form for a number, enters the code that arrives, and returns the page that follows.
-async fn enters(browser: &mut Browser, bank: &Program, page: &Answer, number: &str) -> Answer {
+pub(super) async fn enters(browser: &mut Browser, bank: &Program, page: &Answer, number: &str) -> Answer {
     let sent = browser.send_form(page, "/mfa/number", &[("number", number), ("channel", "messaging")]).await;
     assert!(sent.location().starts_with("/mfa/mfakit.enroll?approval="), "{}", sent.body);
     let page = browser.open(sent.location()).await;
@@ -20,7 +20,7 @@ async fn enters(browser: &mut Browser, bank: &Program, page: &Answer, number: &s
 }
 
 /// Enters a code to the number on file, after the button on the page of the number.
-async fn allows(browser: &mut Browser, bank: &Program) -> Answer {
+pub(super) async fn allows(browser: &mut Browser, bank: &Program) -> Answer {
     let page = browser.open("/mfa/number").await;
     let (_, rest) = page.body.split_once("class=\"mfa-button\" href=\"").unwrap();
     let address = rest.split('"').next().unwrap().replace("&#38;", "&");

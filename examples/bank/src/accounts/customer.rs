@@ -7,5 +7,6 @@ use super::Password;
 pub(super) struct Customer {
     pub(super) id: &'static str,
     pub(super) name: &'static str,
+    pub(super) email: &'static str,
     pub(super) password: Password,
 }

@@ -45,9 +45,24 @@ impl Bank {
     /// Returns an error if a phone number is malformed or a password cannot be hashed.
     pub fn open() -> Result<Self, BoxError> {
         let customers = vec![
-            Customer { id: "alice", name: "Alice Archer", password: Password::new("alice")? },
-            Customer { id: "bob", name: "Bob Baker", password: Password::new("bob")? },
-            Customer { id: "carol", name: "Carol Cook", password: Password::new("carol")? },
+            Customer {
+                id: "alice",
+                name: "Alice Archer",
+                email: "alice@customers.example",
+                password: Password::new("alice")?,
+            },
+            Customer {
+                id: "bob",
+                name: "Bob Baker",
+                email: "bob@customers.example",
+                password: Password::new("bob")?,
+            },
+            Customer {
+                id: "carol",
+                name: "Carol Cook",
+                email: "carol@customers.example",
+                password: Password::new("carol")?,
+            },
         ];
         // The bank has no record of the time at which they were confirmed.
         let unknown = Timestamp::from_millis(0);
@@ -130,6 +145,12 @@ impl Bank {
     #[must_use]
     pub fn phone(&self, id: &str) -> Option<PhoneNumber> {
         self.0.numbers.find(&id.into()).map(|on_file| on_file.number)
+    }
+
+    /// Returns the customer's e-mail address.
+    #[must_use]
+    pub fn email(&self, id: &str) -> Option<&'static str> {
+        self.customer(id).map(|customer| customer.email)
     }
 
     fn customer(&self, id: &str) -> Option<&Customer> {
