@@ -60,6 +60,12 @@ impl Case {
         self
     }
 
+    /// Lets people change their numbers, and those who lost their phone replace its number.
+    pub(crate) fn recovering(mut self) -> Self {
+        (self.setting.enrolling, self.setting.recovering) = (true, true);
+        self
+    }
+
     /// Sets the label of the scope `reports`.
     pub(crate) fn labelled(mut self, label: &'static str) -> Self {
         self.setting.label = label;

@@ -1,4 +1,4 @@
-//! A store, a provider and a directory that fail on demand.
+//! A store, a provider, a directory and a recovery book that fail on demand.
 
 use std::{
     collections::HashMap,
@@ -9,7 +9,8 @@ use std::{
 
 use async_trait::async_trait;
 use mfakit::{
-    Channel, MemoryStore, MfaProvider, MfaStore, PhoneNumber, UserId,
+    BoxError, Changed, Channel, MemoryRecoveryBook, MemoryStore, MfaProvider, MfaStore, PhoneNumber,
+    RecoveryBook, RecoveryRecord, UserId,
     provider::{ProviderError, SendReceipt, SendRequest, Verdict, VerifyRequest},
     store::StoreError,
     testing::{HookedStore, StoreHook, TestProvider, Verb},
@@ -161,5 +162,34 @@ impl PhoneBook {
         }
         let stored = self.numbers.lock().unwrap_or_else(PoisonError::into_inner).get(user).cloned();
         stored.map(PhoneNumber::new).transpose().map_err(io::Error::other)
+    }
+}
+
+/// The app's record of recovery codes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct FaultyRecoveryBook {
+    pub(crate) inner: MemoryRecoveryBook,
+    pub(crate) fault: Switch,
+}
+
+#[async_trait]
+impl RecoveryBook for FaultyRecoveryBook {
+    async fn read(&self, user: &UserId) -> Result<Option<RecoveryRecord>, BoxError> {
+        if self.fault.errs("recovery book").await {
+            return Err("the recovery book is away".into());
+        }
+        self.inner.read(user).await
+    }
+
+    async fn replace(
+        &self,
+        user: &UserId,
+        from: Option<&RecoveryRecord>,
+        to: Option<&RecoveryRecord>,
+    ) -> Result<Changed, BoxError> {
+        if self.fault.errs("recovery book").await {
+            return Err("the recovery book is away".into());
+        }
+        self.inner.replace(user, from, to).await
     }
 }

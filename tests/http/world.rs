@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use mfakit::{
-    ClientAddress, Clock as _, MemoryNumberBook, Mfa, MfaBuilder, NumberOnFile, PhoneNumber, Policy, UserId,
+    ClientAddress, Clock as _, MemoryNumberBook, Mfa, MfaBuilder, NumberOnFile, PhoneNumber, Policy, Secret,
+    UserId,
     notifier::OnNoticeError,
     policy::Limit,
     testing::{ManualClock, SentCode, TestProvider},
@@ -13,7 +14,7 @@ use serde_json::json;
 
 use crate::http::{
     ask::{Ask, Who},
-    faults::{FaultyProvider, FaultyStore, PhoneBook},
+    faults::{FaultyProvider, FaultyRecoveryBook, FaultyStore, PhoneBook},
     framework::{App, Framework, Layer, Ledger, Manner, Rejections, Rest, Server, Shape},
     heard::Heard,
     log::Log,
@@ -26,6 +27,9 @@ pub(crate) const SITE: &str = "https://bank.example";
 pub(crate) const TRUSTED: &str = "https://app.bank.example";
 /// Phone number of Alice.
 pub(crate) const ALICES_NUMBER: &str = "+19195551234";
+
+/// Secret of the site, if recovery codes must outlive the process.
+const SECRET: &str = "a secret of more than thirty-two bytes";
 
 /// Age of the numbers on file.
 const MONTH: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -41,6 +45,8 @@ pub(crate) struct Setting {
     pub(crate) dress: fn(MfaBuilder) -> MfaBuilder,
     /// True if people change their numbers themselves.
     pub(crate) enrolling: bool,
+    /// True if people who lost their phone can replace its number.
+    pub(crate) recovering: bool,
 }
 
 impl Default for Setting {
@@ -60,6 +66,7 @@ impl Default for Setting {
             client_address: None,
             dress: |builder| builder,
             enrolling: false,
+            recovering: false,
         }
     }
 }
@@ -98,6 +105,8 @@ pub(crate) struct World {
     pub(crate) book: MemoryNumberBook,
     /// Notices about changed numbers.
     pub(crate) notices: Notices,
+    /// Recovery codes of the users, if there are any.
+    pub(crate) recovery: FaultyRecoveryBook,
     pub(crate) ledger: Ledger,
     pub(crate) log: Log,
 }
@@ -123,6 +132,7 @@ impl World {
         let (clock, provider) = (ManualClock::new(), FaultyProvider::default());
         let (store, phones, ledger) = (FaultyStore::default(), PhoneBook::default(), Ledger::default());
         let (book, notices) = (MemoryNumberBook::new(), Notices::default());
+        let (book, recovery) = (MemoryNumberBook::new(), FaultyRecoveryBook::default());
         ledger.sign_in_at(clock.now());
         for (user, number) in [("alice", ALICES_NUMBER), ("bob", "+19195555678"), ("dave", "+442071838750")] {
             phones.enter(user, number);
@@ -147,6 +157,11 @@ impl World {
                 async move { phones.look_up(&user).await }
             })
         };
+        let builder = if setting.recovering {
+            builder.recovery(recovery.clone()).secret(Secret::new(SECRET).unwrap())
+        } else {
+            builder
+        };
         let builder = match setting.client_address {
             Some(how) => builder.client_address(how),
             None => builder,
@@ -156,7 +171,7 @@ impl World {
         let app = App { mfa: mfa.clone(), ledger: ledger.clone(), shape: setting.shape };
         let server = framework.serve(app).await;
         let manner = framework.manner();
-        Self { server, manner, mfa, clock, provider, store, phones, book, notices, ledger, log }
+        Self { server, manner, mfa, clock, provider, store, phones, book, recovery, notices, ledger, log }
     }
 
     /// Sends a request and returns the answer. Asserts everything that holds for every answer.

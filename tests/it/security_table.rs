@@ -30,7 +30,7 @@ const SECTIONS: [(&str, u32); 15] = [
     ("PROV", 10),
     ("STORE", 11),
     ("TX", 6),
-    ("ENROL", 5),
+    ("ENROL", 6),
     ("LOG", 5),
     ("DOC", 5),
 ];

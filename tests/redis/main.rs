@@ -22,6 +22,7 @@ mod own;
 mod own_tests;
 mod races;
 mod records;
+mod recovery;
 mod release_before;
 mod rolling_upgrade;
 mod round_trips;

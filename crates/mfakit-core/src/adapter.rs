@@ -56,6 +56,9 @@ pub trait MfaExt: sealed::Sealed {
     /// Returns the keys of forms and signed values.
     fn keys(&self) -> &KeyRing;
 
+    /// Returns whether the builder has a recovery book.
+    fn has_recovery(&self) -> bool;
+
     /// Returns the settings of a scope, or `None` if it was not declared.
     fn scope(&self, scope: &Scope) -> Option<&ScopeSettings>;
 
@@ -152,6 +155,10 @@ impl MfaExt for Mfa {
 
     fn keys(&self) -> &KeyRing {
         self.keys()
+    }
+
+    fn has_recovery(&self) -> bool {
+        self.inner.recovery.is_some()
     }
 
     fn scope(&self, scope: &Scope) -> Option<&ScopeSettings> {

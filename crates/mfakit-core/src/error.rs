@@ -10,6 +10,7 @@ pub use crate::{
     method::UnknownMethod,
     origin::InvalidOrigin,
     phone::InvalidPhoneNumber,
+    recovery_code::MalformedRecoveryCode,
     region::UnknownRegion,
     scope::InvalidScope,
     secret::InvalidSecret,

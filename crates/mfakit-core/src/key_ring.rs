@@ -3,8 +3,8 @@
 //! 1. One key ring: keyed hashes of numbers, form tokens and signatures come from the builder's secret
 //!    by labeled derivation (HKDF-SHA256, RFC 5869), so every instance agrees and no two uses share a key.
 //! 2. The current secret writes, and every secret reads. So a secret can be rotated.
-//! 3. A signature keeps a text from being changed, not from being read. Only unconfirmed phone numbers are encrypted,
-//!    because a store keeps them until they are confirmed.
+//! 3. A signature keeps a text from being changed, not from being read. Only what is kept elsewhere is
+//!    encrypted: unconfirmed phone numbers in the store, and recovery codes in the recovery book.
 
 mod seal;
 
@@ -38,6 +38,10 @@ pub enum Purpose {
     ProposedNumber,
     /// The encryption of a number that a person entered.
     SealedNumber,
+    /// The keyed hashes of recovery codes and of what they open.
+    Recovery,
+    /// The encryption of what the recovery book keeps.
+    SealedRecovery,
 }
 
 impl Purpose {
@@ -52,6 +56,8 @@ impl Purpose {
             Self::GrantToken => b"mfakit v1 grant token",
             Self::ProposedNumber => b"mfakit v1 proposed number",
             Self::SealedNumber => b"mfakit v1 sealed number",
+            Self::Recovery => b"mfakit v1 recovery",
+            Self::SealedRecovery => b"mfakit v1 sealed recovery",
         }
     }
 }

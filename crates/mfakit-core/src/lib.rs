@@ -83,6 +83,8 @@ mod origin;
 mod phone;
 mod proof;
 mod random;
+mod recovery_code;
+mod recovery_rule;
 mod redacted;
 mod region;
 mod requirement;
@@ -109,6 +111,7 @@ pub mod notifier;
 mod number_book;
 pub mod number_check;
 pub mod provider;
+mod recovery_book;
 pub mod risk;
 pub mod store;
 
@@ -117,6 +120,7 @@ pub mod store;
 pub mod bandwidth;
 mod memory;
 mod memory_number_book;
+mod memory_recovery_book;
 
 // The engine. It uses vocabulary, rules and ports, and no implementation but the default store.
 mod engine;
@@ -145,12 +149,15 @@ pub use directory::{BoxError, Directory, IntoNumberOnFile};
 pub use engine::{
     ActionError, BackendError, BuildError, ChangeDenied, ConfirmNumberError, ConfirmedNumber, EnrollError,
     LiveChallenge, Mfa, MfaBuilder, Misconfigured, NumberRejection, NumberSituation, PendingNumber,
-    ProposedNumber, StartError, StartRequest, UserGrant, UserStatus, Verified, VerifyError,
+    ProposedNumber, RecoverError, Recovered, Recovery, RecoveryCodes, RecoveryCodesLeft, RecoveryOpening,
+    RecoverySituation, RecoveryStatus, StartError, StartRequest, UserGrant, UserStatus, Verified,
+    VerifyError,
 };
 pub use event::Observer;
 pub use grant::Grant;
 pub use memory::MemoryStore;
 pub use memory_number_book::MemoryNumberBook;
+pub use memory_recovery_book::MemoryRecoveryBook;
 pub use messages::Messages;
 pub use notifier::Notifier;
 pub use number_book::{Changed, NumberBook, NumberChange, NumberOnFile};
@@ -158,6 +165,8 @@ pub use number_check::NumberCheck;
 pub use phone::PhoneNumber;
 pub use policy::Policy;
 pub use provider::MfaProvider;
+pub use recovery_book::{RecoveryBook, RecoveryRecord};
+pub use recovery_code::RecoveryCode;
 pub use region::Region;
 pub use requirement::Requirement;
 pub use risk::RiskCheck;

@@ -163,15 +163,15 @@ impl NumberChange {
     }
 }
 
-/// Outcome of a change.
+/// Outcome of a change of what a book of the app has on file.
 ///
 /// Exhaustive on purpose: a missed case would report a change that was not made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum Changed {
-    /// The number was changed.
+    /// The change was made.
     Done,
-    /// The number on file is not the expected one. Nothing was changed.
+    /// Another change came first. Nothing was changed.
     Conflict,
 }
 

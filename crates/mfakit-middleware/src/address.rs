@@ -17,6 +17,12 @@ pub(crate) const NUMBER: &str = return_path::NUMBER;
 /// Path below the mount path that removes the number.
 pub(crate) const REMOVE_NUMBER: &str = "/number/remove";
 
+/// Path below the mount path that takes a recovery code.
+pub(crate) const RECOVER: &str = "/number/recover";
+
+/// Path below the mount path that makes recovery codes.
+pub(crate) const RECOVERY_CODES: &str = "/number/codes";
+
 /// Returns the path of a file that belongs to the page.
 pub(crate) fn file_path(mfa: &Mfa, file: &str) -> String {
     format!("{}{}{file}", mfa.site().public_path(), mfa.site().path())

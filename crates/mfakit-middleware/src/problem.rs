@@ -93,6 +93,8 @@ kinds! {
     DestinationRejected = 422 "destination-refused" "A code cannot be sent to the phone number on file.";
     /// The phone number entered cannot be used.
     NumberRejected = 422 "number-rejected" "This phone number cannot be used.";
+    /// The recovery code entered is not valid.
+    RecoveryRejected = 422 "recovery-rejected" "This recovery code is not valid.";
     /// The text entered is not a valid code.
     MalformedCode = 422 "malformed-code" "The code must be digits only, and complete.";
     /// The code entered is not the one that was sent.
@@ -105,6 +107,8 @@ kinds! {
     Locked = 429 "locked" "Too many wrong codes. Please wait.";
     /// The user is locked after too many consecutive wrong codes until the app unlocks them.
     Disabled = 429 "disabled" "Too many wrong codes. Contact support to use codes again.";
+    /// Too many recovery codes were entered.
+    TooManyAttempts = 429 "too-many-attempts" "Too many recovery codes were entered. Please wait.";
     /// The provider limits the rate of requests.
     Throttled = 429 "throttled" "Too many attempts. Please wait.";
     /// The app is configured incorrectly.

@@ -24,6 +24,8 @@ pub fn step_up(provider: impl MfaProvider, port: u16, bank: &Bank) -> MfaBuilder
         .login_url("/login")
         // Customers add, replace and remove their number at /mfa/number.
         .number_book(bank.clone())
+        // Those who lose their phone replace its number there with a recovery code.
+        .recovery(bank.clone())
         .messaging_to(messaging_to)
         .voice_to(voice_to)
 }

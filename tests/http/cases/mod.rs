@@ -27,6 +27,7 @@ mod numbers;
 mod once;
 mod pages;
 mod prefixes;
+mod recovery;
 mod rejections;
 mod repeats;
 mod return_targets;
@@ -43,6 +44,7 @@ pub(super) fn all() -> Vec<Case> {
     let groups = [
         guards::cases(),
         numbers::cases(),
+        recovery::cases(),
         once::cases(),
         bound::cases(),
         late_bodies::cases(),

@@ -17,9 +17,9 @@ use crate::http::{
 };
 
 /// Number that people enter.
-const NEW: &str = "(202) 555-0123";
+pub(super) const NEW: &str = "(202) 555-0123";
 /// The same number, as it is on file.
-const NEW_ON_FILE: &str = "+12025550123";
+pub(super) const NEW_ON_FILE: &str = "+12025550123";
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = checks::cases();
@@ -33,35 +33,35 @@ pub(super) fn cases() -> Vec<Case> {
 
 /// Number that was entered, and the code that arrived.
 #[derive(Clone, Debug)]
-struct Entered {
-    challenge: String,
-    code: String,
-    confirm_url: String,
+pub(super) struct Entered {
+    pub(super) challenge: String,
+    pub(super) code: String,
+    pub(super) confirm_url: String,
 }
 
 /// Creates a program's request with a new number.
-fn enter(number: &str) -> Ask {
+pub(super) fn enter(number: &str) -> Ask {
     Ask::json("/mfa/number", &json!({ "number": number, "channel": "messaging" }))
 }
 
 /// Creates a program's request to remove the number.
-fn remove() -> Ask {
+pub(super) fn remove() -> Ask {
     Ask::json("/mfa/number/remove", &json!({}))
 }
 
 impl World {
-    fn on_file(&self, user: &str) -> Option<String> {
+    pub(super) fn on_file(&self, user: &str) -> Option<String> {
         self.book.find(&user.into()).map(|on_file| on_file.number.as_e164().to_owned())
     }
 
     /// Enters a code to the number on file, and returns the cookie that allows a change of it.
-    async fn manage(&self, who: Who) -> String {
+    pub(super) async fn manage(&self, who: Who) -> String {
         self.advance(30);
         self.elevate(who, "mfakit.manage").await
     }
 
     /// Enters a number, and asserts that a code was sent to it.
-    async fn enters(&self, who: Who, number: &str, cookie: &str) -> Entered {
+    pub(super) async fn enters(&self, who: Who, number: &str, cookie: &str) -> Entered {
         self.advance(30);
         let heard = self.hear(enter(number).by(who).cookie(cookie)).await;
         let members = heard.status(201).value();
@@ -69,18 +69,18 @@ impl World {
         Entered { challenge: text("challenge"), code: self.last_code(), confirm_url: text("confirm_url") }
     }
 
-    async fn confirms(&self, who: Who, entered: &Entered, cookie: &str) -> Heard {
+    pub(super) async fn confirms(&self, who: Who, entered: &Entered, cookie: &str) -> Heard {
         self.hear(entered.confirm().by(who).cookie(cookie)).await
     }
 
     /// Returns the state of the number, for a program.
-    async fn numbers(&self, who: Who, cookie: &str) -> Value {
+    pub(super) async fn numbers(&self, who: Who, cookie: &str) -> Value {
         let ask = Ask::get("/mfa/number").by(who).cookie(cookie);
         self.hear(ask).await.status(200).value()
     }
 
     /// Opens the page of the number.
-    async fn number_page(&self, who: Who, target: &str, cookie: &str) -> Heard {
+    pub(super) async fn number_page(&self, who: Who, target: &str, cookie: &str) -> Heard {
         self.hear(Ask::get(target).navigating().by(who).cookie(cookie)).await
     }
 }
@@ -92,7 +92,7 @@ impl Entered {
 }
 
 /// Fills in the form with a number.
-fn fill(page: &Page, number: &str) -> Ask {
+pub(super) fn fill(page: &Page, number: &str) -> Ask {
     let number = number.replace(' ', "+");
     Ask::form("/mfa/number", &format!("token={}&number={number}&channel=messaging", page.token))
 }

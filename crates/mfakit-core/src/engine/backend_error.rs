@@ -14,7 +14,7 @@ pub enum BackendError {
     /// The store failed, or did not answer within ten seconds.
     #[error(transparent)]
     Store(StoreError),
-    /// The directory failed, or did not answer within ten seconds.
+    /// The directory, the number book or the recovery book failed, or did not answer within ten seconds.
     #[error("the directory failed")]
     Directory(#[source] BoxError),
     /// The notifier failed, or did not answer within ten seconds, and the app

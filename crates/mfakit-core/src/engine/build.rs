@@ -17,8 +17,8 @@ use crate::{
         mfa::{Inner, Mfa},
         payment_reports::PaymentReports,
         ports::{
-            ClockPort, DirectoryPort, NotifierPort, NumberCheckPort, ObserverPort, ProviderPort, RiskPort,
-            SetNotifier, Source, StorePort,
+            ClockPort, DirectoryPort, NotifierPort, NumberCheckPort, ObserverPort, ProviderPort,
+            RecoveryPort, RiskPort, SetNotifier, Source, StorePort,
         },
         psd2,
         reserved_scopes::reserve,
@@ -48,12 +48,9 @@ impl MfaBuilder {
     ///
     /// Returns the first setting that is missing or invalid, and what to write instead.
     pub fn build(self) -> Result<Mfa, BuildError> {
-        self.policy.check().map_err(BuildError::Policy)?;
+        self.check()?;
         let destinations =
             destinations(&self.messaging_to, &self.voice_to, self.unknown_numbers, &*self.provider)?;
-        if self.client_address == Some(ClientAddress::TrustedProxies(0)) {
-            return Err(BuildError::NoProxies);
-        }
         let source = Source::new(self.directory, self.number_book)?;
         let scopes = scopes(self.scopes, &source, &self.policy, &destinations)?;
         let site = site(SiteSettings {
@@ -82,6 +79,7 @@ impl MfaBuilder {
             .number_check
             .map(|(check, on_errors)| NumberCheckPort::new(check, on_errors, observer.clone()));
         let notifier = notifier.map(|set| NotifierPort::new(set, observer.clone()));
+        let recovery = self.recovery.map(|book| RecoveryPort::new(book, observer.clone()));
         let inner = Inner {
             provider: ProviderPort::new(self.provider, observer.clone()),
             store: StorePort::new(self.store, observer.clone()),
@@ -91,6 +89,7 @@ impl MfaBuilder {
             risk,
             number_check,
             notifier,
+            recovery,
             keys,
             secrets,
             policy: self.policy,
@@ -109,6 +108,21 @@ impl MfaBuilder {
             route_reports: RouteReports::default(),
         };
         Ok(started(inner))
+    }
+
+    /// Checks the settings that depend on no part of the engine.
+    fn check(&self) -> Result<(), BuildError> {
+        self.policy.check().map_err(BuildError::Policy)?;
+        if self.client_address == Some(ClientAddress::TrustedProxies(0)) {
+            return Err(BuildError::NoProxies);
+        }
+        match &self.recovery {
+            Some(_) if self.number_book.is_none() => Err(BuildError::RecoveryWithoutBook),
+            Some(book) if book.is_lasting() && self.secrets.is_empty() => {
+                Err(BuildError::RecoveryWithoutSecret)
+            }
+            _ => Ok(()),
+        }
     }
 }
 

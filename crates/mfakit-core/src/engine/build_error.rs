@@ -108,6 +108,16 @@ pub enum BuildError {
         /// The scope.
         scope: Scope,
     },
+    /// A recovery book is set, and no number book.
+    #[error(
+        "a recovery book is set, and people can replace their number only in a number book: replace .directory(…) by .number_book(…), or remove .recovery(…)"
+    )]
+    RecoveryWithoutBook,
+    /// A recovery book that outlives the process is set, and no secret, so no recovery code could be read after a restart.
+    #[error(
+        "a recovery book is set, and its codes must be readable after a restart: add .secret(Secret::from_env(\"MFAKIT_SECRET\")?)"
+    )]
+    RecoveryWithoutSecret,
     /// A scope was declared twice.
     #[error("the scope \"{scope}\" is declared twice: keep one declaration, with its label and lifetime")]
     ScopeTwice {

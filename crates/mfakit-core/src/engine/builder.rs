@@ -14,6 +14,7 @@ use crate::{
     number_check::{NumberCheck, OnCheckErrors},
     policy::Policy,
     provider::MfaProvider,
+    recovery_book::RecoveryBook,
     risk::{OnRiskError, RiskCheck},
     secret::Secret,
     store::MfaStore,
@@ -50,6 +51,7 @@ use crate::{
 /// |---|---|
 /// | [`scope`](Self::scope) or [`declare`](Self::declare) | none; at least one is required |
 /// | [`directory`](Self::directory), [`directory_with`](Self::directory_with) or [`number_book`](Self::number_book) | none; one is required |
+/// | [`recovery`](Self::recovery) | none: people who lose their phone ask the app |
 /// | [`default_region`](Self::default_region) | none: a directory that returns text must return E.164 |
 /// | [`messaging_to`](Self::messaging_to), [`voice_to`](Self::voice_to) | no country; at least one is required |
 /// | [`unknown_numbers`](Self::unknown_numbers) | [`UnknownNumbers::Reject`] |
@@ -88,6 +90,7 @@ pub struct MfaBuilder {
     pub(super) unknown_numbers: UnknownNumbers,
     pub(super) directory: Option<Box<dyn Directory>>,
     pub(super) number_book: Option<Box<dyn NumberBook>>,
+    pub(super) recovery: Option<Box<dyn RecoveryBook>>,
     pub(super) default_region: Option<String>,
     pub(super) store: Box<dyn MfaStore>,
     pub(super) secrets: Vec<Secret>,
@@ -144,6 +147,7 @@ impl MfaBuilder {
             unknown_numbers: UnknownNumbers::default(),
             directory: None,
             number_book: None,
+            recovery: None,
             default_region: None,
             store: Box::new(MemoryStore::new()),
             secrets: Vec::new(),

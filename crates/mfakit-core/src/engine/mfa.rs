@@ -13,8 +13,8 @@ use crate::{
         misconfigured::Misconfigured,
         payment_reports::PaymentReports,
         ports::{
-            ClockPort, DirectoryPort, NotifierPort, NumberCheckPort, ObserverPort, ProviderPort, RiskPort,
-            StorePort,
+            ClockPort, DirectoryPort, NotifierPort, NumberCheckPort, ObserverPort, ProviderPort,
+            RecoveryPort, RiskPort, StorePort,
         },
         route_reports::RouteReports,
         withdrawals::Withdrawals,
@@ -81,6 +81,7 @@ pub(crate) struct Inner {
     pub(crate) risk: Option<RiskPort>,
     pub(crate) number_check: Option<NumberCheckPort>,
     pub(crate) notifier: Option<NotifierPort>,
+    pub(crate) recovery: Option<RecoveryPort>,
     pub(crate) keys: KeyRing,
     /// Number of secrets that the app configured.
     pub(crate) secrets: usize,

@@ -53,10 +53,18 @@ impl Misconfigured {
         )
     }
 
+    /// A call needs a recovery book.
+    pub(crate) fn no_recovery_book() -> Self {
+        Self::new(
+            "a lost number was to be recovered, and the builder has no recovery book: add .recovery(…), which keeps recovery \
+             codes and permissions",
+        )
+    }
+
     /// The app does not set the time of a sign-in.
     pub(crate) fn no_sign_in_time() -> Self {
         Self::new(
-            "a person without a number was about to add one, and the time of the sign-in is not known: call \
+            "a phone number was to be added or recovered, and the time of the sign-in is not known: call \
              .with_signed_in_at(…) on the subject in the identify function, with the time at which the app authenticated \
              the person, kept in the session at sign-in",
         )

@@ -42,6 +42,7 @@ mod ports;
 mod propose;
 mod psd2;
 mod reason;
+mod recovery;
 mod repeat;
 mod reserved_scopes;
 mod revoke;
@@ -75,6 +76,10 @@ pub use live_challenge::LiveChallenge;
 pub use mfa::Mfa;
 pub use misconfigured::Misconfigured;
 pub use propose::{ConsumedApproval, ProposedAction};
+pub use recovery::{
+    RecoverError, Recovered, Recovery, RecoveryCodes, RecoveryCodesLeft, RecoveryOpening, RecoverySituation,
+    RecoveryStatus,
+};
 pub use shown_action::ShownAction;
 pub use situation::{Destination, Situation};
 pub use start::StartRequest;

@@ -9,6 +9,7 @@ use crate::{
     notifier::{Notifier, OnNoticeError},
     number_book::NumberBook,
     number_check::{NumberCheck, OnCheckErrors},
+    recovery_book::RecoveryBook,
     risk::{OnRiskError, RiskCheck},
 };
 
@@ -85,6 +86,25 @@ impl MfaBuilder {
     /// ```
     pub fn number_book(mut self, book: impl NumberBook) -> Self {
         self.number_book = Some(Box::new(book));
+        self
+    }
+
+    /// Sets the recovery book, in which the engine keeps recovery codes. A person who lost the phone can then replace its
+    /// number with such a code, or after the app [allowed](crate::engine::Mfa::recovery) it. See [`RecoveryBook`] for an
+    /// implementation over SQL.
+    ///
+    /// Requires a [`number_book`](Self::number_book) and, unless the book is in memory, a [`secret`](Self::secret). Without the
+    /// secret that was the current one when they were made, recovery codes end: keep it in the list when you rotate secrets.
+    ///
+    /// ```
+    /// use mfakit_core::{MemoryNumberBook, MemoryRecoveryBook, MfaBuilder};
+    ///
+    /// # fn example(builder: MfaBuilder) -> MfaBuilder {
+    /// builder.number_book(MemoryNumberBook::new()).recovery(MemoryRecoveryBook::new())
+    /// # }
+    /// ```
+    pub fn recovery(mut self, book: impl RecoveryBook) -> Self {
+        self.recovery = Some(Box::new(book));
         self
     }
 

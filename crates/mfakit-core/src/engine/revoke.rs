@@ -26,7 +26,8 @@ impl Mfa {
     ///
     /// # Errors
     ///
-    /// Returns an error if the store failed. The grants may then still be valid.
+    /// Returns an error if the store or the recovery book failed. The grants, or what a recovery has opened, may then still be
+    /// valid.
     pub async fn revoke_user(&self, user: &UserId) -> Result<(), BackendError> {
         self.revoke(user, Revocation::User).await
     }
@@ -47,7 +48,8 @@ impl Mfa {
     ///
     /// # Errors
     ///
-    /// Returns an error if the store failed. The grants may then still be valid.
+    /// Returns an error if the store or the recovery book failed. The grants, or what a recovery code has opened, may then still
+    /// be valid.
     pub async fn sign_out(&self, subject: &Subject) -> Result<(), BackendError> {
         self.revoke_login(subject.user(), subject.login()).await
     }
@@ -120,7 +122,10 @@ impl Mfa {
     /// Runs to completion, so that a browser that closes the connection at sign-out keeps nothing.
     async fn revoke(&self, user: &UserId, what: Revocation) -> Result<(), BackendError> {
         let (mfa, user) = (self.clone(), user.clone());
-        let revoking = async move { mfa.revoke_now(&user, what).await };
+        let revoking = async move {
+            mfa.revoke_now(&user, what).await?;
+            mfa.revoke_recovery(&user, what).await
+        };
         self.to_the_end(revoking).await.unwrap_or_else(|stopped| Err(stopped.into()))
     }
 

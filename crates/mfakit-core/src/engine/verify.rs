@@ -28,7 +28,7 @@ use crate::{
         backend_error::unless_panicked,
         mfa::Mfa,
         misconfigured::Misconfigured,
-        number_on_file::OnFile,
+        number_on_file::{OnFile, Standing},
         reason::Ended,
         spans,
         task::Stopped,
@@ -129,7 +129,7 @@ impl Mfa {
                 // This attempt turned out to be no failure.
                 let failures = attempt.failures.saturating_sub(1);
                 let redeemed = self.redeem(entered, &attempt.challenge, lifetime, attempt.number, failures);
-                match join(redeemed, self.number_completed(&on_file)).await {
+                match join(redeemed, self.code_completed(subject, &on_file)).await {
                     (Ok(verified), ()) => {
                         self.note_conversion(&on_file, attempt.challenge.method.sent_over());
                         self.inner.holds.end(subject.user());
@@ -200,6 +200,14 @@ impl Mfa {
         // Nothing shows that the code was wrong, so it does not count as a failure.
         unless_panicked(self.release_attempt(entered, attempt, false).await)?;
         Err(error)
+    }
+
+    /// Records that a right code to a number was entered. A code to the number on file shows that its owner has the phone.
+    async fn code_completed(&self, subject: &Subject, on_file: &OnFile) {
+        self.number_completed(on_file).await;
+        if matches!(on_file.standing, Standing::Confirmed(_)) {
+            self.owner_has_phone(subject.user()).await;
+        }
     }
 
     pub(super) fn locked(&self, about: EventContext<'_>, lock: Lock) -> VerifyError {

@@ -125,6 +125,38 @@ pub enum EventKind<'a> {
         /// Reason of the rejection.
         why: &'static str,
     },
+    /// A person made recovery codes. All earlier ones ended.
+    RecoveryCodesMade {
+        /// Number of codes.
+        count: usize,
+    },
+    /// A recovery code was used. It opened the replacement of the number for this session, for ten minutes.
+    RecoveryCodeUsed {
+        /// Number of recovery codes that are left.
+        left: usize,
+    },
+    /// A recovery code opened nothing.
+    RecoveryCodeRejected {
+        /// Reason of the rejection.
+        why: &'static str,
+    },
+    /// The app allowed a user to replace the number without a code to it.
+    RecoveryAllowed {
+        /// Time at which it begins.
+        from: Timestamp,
+        /// Time at which it ends.
+        until: Timestamp,
+    },
+    /// An opening by a recovery code or by the app ended before it was consumed.
+    RecoveryRevoked {
+        /// Cause: `by the app`, `code entered`, `revoked` or `forgotten`.
+        why: &'static str,
+    },
+    /// A replacement of the number consumed what a recovery code or the app had opened.
+    RecoveryConsumed,
+    /// The text of a user in the recovery book is forged, damaged, of another user, or encrypted with a secret that is no
+    /// longer configured. It opens nothing.
+    RecoveryUnreadable,
     /// The number was changed, but the store failed to end the grants that were made during the change. The revocation
     /// is repeated in the background, for at most half a minute. [`Mfa::revoke_user`](crate::engine::Mfa::revoke_user)
     /// ends these grants too.
@@ -171,7 +203,7 @@ pub enum EventKind<'a> {
     },
     /// A function of the app failed.
     AppFailed {
-        /// Name of the function: `identify`, `directory`, `number book`, `risk check`, `number check` or
+        /// Name of the function: `identify`, `directory`, `number book`, `recovery book`, `risk check`, `number check` or
         /// `on_rejection`.
         function: &'static str,
         /// Text of its error.
@@ -223,6 +255,13 @@ impl EventKind<'_> {
             Self::NumberRemoved { .. } => "number removed",
             Self::NumberChanged => "number changed by the app",
             Self::NumberChangeRejected { .. } => "change of number rejected",
+            Self::RecoveryCodesMade { .. } => "recovery codes made",
+            Self::RecoveryCodeUsed { .. } => "recovery code used",
+            Self::RecoveryCodeRejected { .. } => "recovery code rejected",
+            Self::RecoveryAllowed { .. } => "recovery allowed by the app",
+            Self::RecoveryRevoked { .. } => "recovery revoked",
+            Self::RecoveryConsumed => "recovery consumed",
+            Self::RecoveryUnreadable => "recovery record unreadable",
             Self::RevocationPending => "grants not revoked yet after a change of number",
             Self::NumberChecked { .. } => "number checked",
             Self::NoticeSent { .. } => "notice sent",
@@ -266,6 +305,13 @@ impl EventKind<'_> {
             Self::NumberRemoved { .. } => "authn_number_removed",
             Self::NumberChanged => "authn_number_changed",
             Self::NumberChangeRejected { .. } => "authn_number_change_fail",
+            Self::RecoveryCodesMade { .. } => "authn_recovery_codes_made",
+            Self::RecoveryCodeUsed { .. } => "authn_recovery_success",
+            Self::RecoveryCodeRejected { .. } => "authn_recovery_fail",
+            Self::RecoveryAllowed { .. } => "authn_recovery_allowed",
+            Self::RecoveryRevoked { .. } => "authn_recovery_revoked",
+            Self::RecoveryConsumed => "authn_recovery_consumed",
+            Self::RecoveryUnreadable => "sys_recovery_unreadable",
             Self::RevocationPending => "authn_token_revoke_pending",
             Self::NumberChecked { .. } => "authn_number_checked",
             Self::NoticeSent { .. } => "authn_notice_sent",

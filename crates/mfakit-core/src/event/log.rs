@@ -149,6 +149,9 @@ fn lines(words: Option<&Words>) -> Option<String> {
     (!lines.is_empty()).then(|| lines.iter().map(line).collect::<Vec<_>>().join("; "))
 }
 
+/// Notice that the client address is not configured.
+const UNCOUNTED: &str = "sends are not limited by client address: add .client_address(…) to the Mfa builder";
+
 fn line<'a>(kind: &EventKind<'a>) -> Line<'a> {
     let went_well = |outcome| Line { outcome, ..Line::default() };
     let rejected = |outcome| Line { level: Level::Warn, outcome, ..Line::default() };
@@ -190,6 +193,13 @@ fn line<'a>(kind: &EventKind<'a>) -> Line<'a> {
         EventKind::NumberRemoved { number } => Line { replaced: Some(number), ..went_well("removed") },
         EventKind::NumberChanged => went_well("changed"),
         EventKind::NumberChangeRejected { why } => Line { why: Some(why), ..rejected("rejected") },
+        EventKind::RecoveryCodesMade { .. } => went_well("made"),
+        EventKind::RecoveryCodeUsed { .. } => went_well("used"),
+        EventKind::RecoveryCodeRejected { why } => Line { why: Some(why), ..rejected("rejected") },
+        EventKind::RecoveryAllowed { .. } => went_well("allowed"),
+        EventKind::RecoveryRevoked { why } => Line { why: Some(why), ..went_well("revoked") },
+        EventKind::RecoveryConsumed => went_well("consumed"),
+        EventKind::RecoveryUnreadable => Line { level: Level::Error, ..rejected("unreadable") },
         EventKind::RevocationPending => Line { level: Level::Error, outcome: "pending", ..Line::default() },
         EventKind::NumberChecked { moment, opinion, facts } => Line {
             why: Some(moment.as_str()),
@@ -209,10 +219,7 @@ fn line<'a>(kind: &EventKind<'a>) -> Line<'a> {
         EventKind::NumberUnreadable { error } => Line { error: Some(error), ..rejected("unreadable") },
         EventKind::RoutesNotReached { notice } => Line { why: Some(notice), ..rejected("noticed") },
         EventKind::AppFailed { function, error } => Line { why: Some(function), ..failed(error) },
-        EventKind::ClientAddressNotConfigured => Line {
-            why: Some("sends are not limited by client address: add .client_address(…) to the Mfa builder"),
-            ..rejected("noticed")
-        },
+        EventKind::ClientAddressNotConfigured => Line { why: Some(UNCOUNTED), ..rejected("noticed") },
     }
 }
 

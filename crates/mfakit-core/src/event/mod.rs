@@ -31,6 +31,13 @@
 //! | `authn_number_removed` | number removed |
 //! | `authn_number_changed` | number changed by the app |
 //! | `authn_number_change_fail` | change of number rejected |
+//! | `authn_recovery_codes_made` | recovery codes made |
+//! | `authn_recovery_success` | recovery code used |
+//! | `authn_recovery_fail` | recovery code rejected |
+//! | `authn_recovery_allowed` | recovery allowed by the app |
+//! | `authn_recovery_revoked` | recovery revoked |
+//! | `authn_recovery_consumed` | recovery consumed |
+//! | `sys_recovery_unreadable` | recovery record unreadable |
 //! | `authn_token_revoke_pending` | grants not revoked yet after a change of number |
 //! | `authn_number_checked` | number checked |
 //! | `authn_notice_sent` | notice sent |

@@ -284,6 +284,49 @@ messages! {
     NoticeRecoveryAllowed(app, when) = "{app}: your phone number can soon be changed without a code to it ({when}).";
     /// End of each notice, which says what to do. Name a way to reach you here, such as a phone number.
     NoticeHelp() = "Not you? Contact us now.";
+    /// Heading of the form for a recovery code.
+    LostPhone() = "Lost this phone?";
+    /// Label of the field for a recovery code.
+    RecoveryCodeLabel() = "Recovery code";
+    /// Hint on the field for a recovery code.
+    RecoveryCodeHint() = "Enter one of the codes that you printed or saved. Each works once.";
+    /// Button that sends a recovery code.
+    RecoverySend() = "Use this code";
+    /// Title after a recovery code that opened nothing.
+    RecoveryRejectedTitle() = "Check the recovery code";
+    /// Notice that a recovery code is not valid.
+    RecoveryRejected() = "This recovery code isn’t valid. Check it, or use another one.";
+    /// Notice that the input does not have the form of a recovery code.
+    RecoveryMalformed() = "A recovery code has 16 letters and digits. Check that yours is complete.";
+    /// Notice that too many recovery codes were entered.
+    RecoveryAttempts(time) = "Too many recovery codes were entered. Try again in {time}.";
+    /// Notice that a recovery code was accepted.
+    RecoveryAccepted() = "Your recovery code was accepted. Enter your new phone number now.";
+    /// Notice that the app will let the person replace the number. The owner may not know of it.
+    RecoveryWaits(date) = "We were asked to let you replace this number without a code to it, from {date} on. \
+        If that wasn’t you, contact us now.";
+    /// Notice that the app lets the person replace the number.
+    RecoveryOpen(date) = "You can replace this number without a code to it until {date}.";
+    /// Notice that the app lets the person replace the number after a new sign-in.
+    RecoverySignIn(date) = "You can replace this number without a code to it until {date}. Please sign out, and sign in \
+        again first.";
+    /// Number of recovery codes that are left, and the day on which they were made.
+    RecoveryCodesLeft(count, date) = "Recovery codes left: {count}, made on {date}.";
+    /// Recovery codes have not been made.
+    RecoveryCodesNone() = "You have no recovery codes. They let you replace your number if you lose your phone.";
+    /// Button that makes recovery codes.
+    RecoveryCodesMake() = "Make new recovery codes";
+    /// Heading above new recovery codes.
+    RecoveryCodesTitle() = "Your recovery codes";
+    /// Notice about new recovery codes.
+    RecoveryCodesHint() = "Print or save these codes now, because they’re shown only once. Each lets you replace your \
+        number once. Earlier codes no longer work.";
+    /// Link that saves new recovery codes as a file.
+    RecoveryCodesSave() = "Save as a file";
+    /// First line of that file.
+    RecoveryCodesFile(app) = "Recovery codes for {app}";
+    /// Link that leaves the page with new recovery codes.
+    RecoveryCodesDone() = "I’ve kept them safe";
 
     /// Heading of other ways to confirm.
     OtherWays() = "Other ways to confirm";

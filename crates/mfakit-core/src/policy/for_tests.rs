@@ -37,6 +37,8 @@ impl Policy {
             .sends_per_address(unlimited)
             .sends_per_block(unlimited)
             .sends_per_unconfirmed_number(unlimited)
+            .recovery_attempts_per_user(unlimited)
+            .recovery_attempts_per_address(unlimited)
             .lock_after(NO_LIMIT)
             .disable_after(NO_LIMIT)
     }

@@ -63,6 +63,18 @@ pub enum InvalidPolicy {
         /// Value that was given.
         age: Duration,
     },
+    /// The owner would have no chance to recover, because the wait is too long.
+    #[error("recovery_wait is {wait:?}; it must be at most 30 days")]
+    RecoveryWait {
+        /// Value that was given.
+        wait: Duration,
+    },
+    /// A permission to recover would be too short to use, or would stay open for too long.
+    #[error("recovery_window is {window:?}; it must be 10 minutes to 30 days")]
+    RecoveryWindow {
+        /// Value that was given.
+        window: Duration,
+    },
     /// Grants from too far in the future would be accepted.
     #[error("clock_skew is {skew:?}; it must be at most 60 seconds")]
     ClockSkew {

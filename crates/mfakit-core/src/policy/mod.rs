@@ -5,15 +5,21 @@ mod drain;
 mod for_tests;
 mod invalid;
 mod numbers;
+mod ranges;
+mod recovery;
 mod table;
 
 use std::time::Duration;
 
-use crate::{code::FEWEST_DIGITS, lock::LockRule, send_rule::SendRule};
+use crate::{
+    code::FEWEST_DIGITS, lock::LockRule, policy::ranges::check_budget, recovery_rule::RecoveryRule,
+    send_rule::SendRule,
+};
 
 pub use crate::limit::Limit;
 pub use drain::DrainRule;
 pub use invalid::InvalidPolicy;
+pub(crate) use ranges::check_grant_lifetime;
 
 /// Time after the last failure at which the count of failures resets.
 const FORGET_FAILURES_AFTER: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -40,6 +46,9 @@ const LONGEST_LOCK: Duration = Duration::from_secs(24 * 60 * 60);
 /// | [`sends_per_block`](Self::sends_per_block) of 10,000 numbers, to numbers that completed no challenge in the last 90 days | 10 in 1 h | see there | SMS pumping |
 /// | [`sends_per_unconfirmed_number`](Self::sends_per_unconfirmed_number), to an unconfirmed number | 3 in 24 h | see there | SMS pumping |
 /// | [`fresh_sign_in`](Self::fresh_sign_in) before the first number is added | 10 min | 1 min to 24 h | – |
+/// | [`recovery_wait`](Self::recovery_wait), [`recovery_window`](Self::recovery_window) | 24 h, 3 d | 0 to 30 d, 10 min to 30 d | – |
+/// | [`recovery_attempts_per_user`](Self::recovery_attempts_per_user) | 5 in 1 h, 10 in 24 h | see `sends_per_login_and_scope` | NIST SP 800-63B-4, 3.1.2.2 |
+/// | [`recovery_attempts_per_address`](Self::recovery_attempts_per_address) | 20 in 1 h | see `sends_per_login_and_scope` | – |
 /// | [`rejections`](Self::rejections) across all users, which raise an event and reject no request | 100 in 10 min | see there | ASVS 6.3.1 |
 /// | [`grant_lifetime`](Self::grant_lifetime) | 10 min | 1 s to 24 h | outer bound: NIST SP 800-63B-4, 2.2.3 |
 /// | [`clock_skew`](Self::clock_skew) | 5 s | 0 to 60 s | – |
@@ -67,6 +76,7 @@ pub struct Policy {
     pub(crate) sends_per_block: Vec<Limit>,
     pub(crate) sends_per_unconfirmed_number: Vec<Limit>,
     pub(crate) fresh_sign_in: Duration,
+    pub(crate) recovery: RecoveryRule,
     pub(crate) rejections: Limit,
     pub(crate) grant_lifetime: Duration,
     pub(crate) clock_skew: Duration,
@@ -103,6 +113,7 @@ impl Default for Policy {
             sends_per_block: vec![Limit::new(10, Duration::from_secs(60 * 60))],
             sends_per_unconfirmed_number: vec![Limit::new(3, Duration::from_secs(24 * 60 * 60))],
             fresh_sign_in: Duration::from_secs(10 * 60),
+            recovery: RecoveryRule::default(),
             rejections: Limit::new(100, Duration::from_secs(10 * 60)),
             grant_lifetime: Duration::from_secs(10 * 60),
             clock_skew: Duration::from_secs(5),
@@ -280,6 +291,7 @@ impl Policy {
         }
         check_grant_lifetime(self.grant_lifetime)?;
         self.check_fresh_sign_in()?;
+        self.check_recovery()?;
         if self.clock_skew > Duration::from_secs(60) {
             return Err(InvalidPolicy::ClockSkew { skew: self.clock_skew });
         }
@@ -324,21 +336,6 @@ impl Policy {
             ("rejections", std::slice::from_ref(&self.rejections)),
         ]
     }
-}
-
-fn check_budget(setting: &'static str, limits: &[Limit]) -> Result<(), InvalidPolicy> {
-    let counts = 1..=1000;
-    let windows = Duration::from_secs(60)..=Duration::from_secs(24 * 60 * 60);
-    let allowed = |limit: &Limit| counts.contains(&limit.count()) && windows.contains(&limit.window());
-    if limits.is_empty() || !limits.iter().all(allowed) {
-        return Err(InvalidPolicy::Budget { setting });
-    }
-    Ok(())
-}
-
-pub(crate) fn check_grant_lifetime(lifetime: Duration) -> Result<(), InvalidPolicy> {
-    let allowed = Duration::from_secs(1)..=Duration::from_secs(24 * 60 * 60);
-    if allowed.contains(&lifetime) { Ok(()) } else { Err(InvalidPolicy::GrantLifetime { lifetime }) }
 }
 
 #[cfg(test)]

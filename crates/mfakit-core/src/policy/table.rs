@@ -85,6 +85,21 @@ impl Policy {
                 "401 `sign-in-too-old`".to_owned(),
             ),
             (
+                "recovery codes entered for one user, right or wrong",
+                budget(&self.recovery.per_user),
+                "429 `too-many-attempts` with `Retry-After`".to_owned(),
+            ),
+            (
+                "recovery codes entered from one address (IPv6: one /64), if the app configures how the address is determined",
+                budget(&self.recovery.per_address),
+                "429 `too-many-attempts` with `Retry-After`".to_owned(),
+            ),
+            (
+                "wait after the app allows a user to replace a lost number, and time for which it is then allowed",
+                format!("{}, {}", Span(self.recovery.wait), Span(self.recovery.window)),
+                "401 `step-up-required` outside of this time".to_owned(),
+            ),
+            (
                 "wrong codes across all users",
                 self.rejections.to_string(),
                 "an event; no request is rejected".to_owned(),

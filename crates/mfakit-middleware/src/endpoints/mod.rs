@@ -9,6 +9,8 @@ mod change_denied;
 mod confirm_number;
 mod number_situation;
 mod propose_number;
+mod recover;
+mod recovery_codes;
 mod remove_number;
 mod reply;
 mod revoke;
@@ -86,6 +88,8 @@ enum Action {
     ShowNumber(Option<Notice>),
     ProposeNumber(Format),
     RemoveNumber(Format),
+    Recover(Format),
+    RecoveryCodes(Format),
 }
 
 /// Answers a call for one of the page's files. Returns `None` if `path` is not that of a file.
@@ -217,6 +221,8 @@ impl Action {
             Route::Verify => Self::Verify(format),
             Route::Number => Self::ProposeNumber(format),
             Route::RemoveNumber => Self::RemoveNumber(format),
+            Route::Recover => Self::Recover(format),
+            Route::RecoveryCodes => Self::RecoveryCodes(format),
             Route::Drop | Route::Page => Self::Revoke(Some(format)),
         })
     }
@@ -227,7 +233,9 @@ impl Action {
             Self::Start(format)
             | Self::Verify(format)
             | Self::ProposeNumber(format)
-            | Self::RemoveNumber(format) => Some(*format),
+            | Self::RemoveNumber(format)
+            | Self::Recover(format)
+            | Self::RecoveryCodes(format) => Some(*format),
             Self::Revoke(format) => *format,
             Self::Show { .. } | Self::ShowNumber(_) => None,
         }
@@ -284,5 +292,7 @@ async fn carry_out(call: &Call<'_>, action: Action, body: &[u8]) -> Result<Answe
         Action::ShowNumber(notice) => show_number::show(call, NumberTrigger::Notice(notice)).await,
         Action::ProposeNumber(format) => propose_number::propose(call, format, body).await,
         Action::RemoveNumber(format) => remove_number::remove(call, format, body).await,
+        Action::Recover(format) => recover::recover(call, format, body).await,
+        Action::RecoveryCodes(format) => recovery_codes::make(call, format, body).await,
     }
 }

@@ -1,10 +1,10 @@
 //! State of a person's number, for programs. It says no more than the page.
 
-use mfakit_core::{ChangeDenied, PendingNumber, Scope, adapter::whole_seconds};
+use mfakit_core::{ChangeDenied, Mfa, PendingNumber, RecoverySituation, Scope, adapter::whole_seconds};
 use serde_json::{Value, json};
 
 use crate::{
-    address::{NUMBER, REMOVE_NUMBER, file_path, page_path},
+    address::{NUMBER, RECOVER, RECOVERY_CODES, REMOVE_NUMBER, file_path, page_path},
     answer::Answer,
     approval_name::with_approval,
     endpoints::situation::sent,
@@ -26,7 +26,9 @@ pub(super) fn number_situation(context: &NumberContext<'_>) -> Answer {
         "may_change_for": situation.may_change_for.map(|left| left.as_secs()),
         "reason": reason,
         "change_url": file_path(mfa, NUMBER),
+        "may_remove": situation.may_remove,
         "remove_url": file_path(mfa, REMOVE_NUMBER),
+        "recovery": situation.recovery.as_ref().map(|recovery| recovery_situation(mfa, recovery)),
         "manage_url": situation.number.as_ref().map(|_| &context.manage_url),
         "pending": situation.pending.as_ref().filter(|_| may_change).map(|pending| waiting(context, pending)),
         "channels": situation.channels,
@@ -39,6 +41,23 @@ pub(super) fn number_situation(context: &NumberContext<'_>) -> Answer {
         .header("content-language", messages.language())
         .negotiated()
         .varying("Accept-Language")
+}
+
+/// Writes the state of the recovery codes.
+fn recovery_situation(mfa: &Mfa, recovery: &RecoverySituation) -> Value {
+    json!({
+        "codes": recovery.codes.map(|codes| json!({
+            "left": codes.left,
+            "made_at": codes.made_at.to_string(),
+        })),
+        "allowed": recovery.allowed.map(|allowed| json!({
+            "from": allowed.from.to_string(),
+            "until": allowed.until.to_string(),
+        })),
+        "needs_sign_in": recovery.needs_sign_in,
+        "recover_url": file_path(mfa, RECOVER),
+        "codes_url": file_path(mfa, RECOVERY_CODES),
+    })
 }
 
 /// Writes the unconfirmed number that waits for its code.

@@ -6,7 +6,7 @@ use mfakit_core::{
 };
 
 use crate::{
-    address::{NUMBER, REMOVE_NUMBER, file_path, page_path},
+    address::{NUMBER, RECOVER, RECOVERY_CODES, REMOVE_NUMBER, file_path, page_path},
     facts::Method,
 };
 
@@ -25,16 +25,23 @@ pub(super) enum Route {
     Number,
     /// `/number/remove`: removes the number.
     RemoveNumber,
+    /// `/number/recover`: takes a recovery code.
+    Recover,
+    /// `/number/codes`: makes recovery codes.
+    RecoveryCodes,
 }
 
 impl Route {
     /// Finds the scope and the route of a path below the mount path.
     ///
-    /// The routes of the number exist only with a number book, which declares the scope of new numbers.
+    /// The routes of the number exist only with a number book, which declares the scope of new numbers. Those of recovery
+    /// need a recovery book, too.
     pub(super) fn find<'a>(mfa: &'a Mfa, path: &str) -> Option<(&'a ScopeSettings, Self)> {
         let of_number = match path {
             NUMBER => Some(Self::Number),
             REMOVE_NUMBER => Some(Self::RemoveNumber),
+            RECOVER if mfa.has_recovery() => Some(Self::Recover),
+            RECOVERY_CODES if mfa.has_recovery() => Some(Self::RecoveryCodes),
             _ => None,
         };
         if let Some(found) = mfa.scope(&Scope::ENROLL).zip(of_number) {
@@ -57,7 +64,12 @@ impl Route {
         match self {
             Self::Page => method.is_read() || method == Method::Delete,
             Self::Number => method.is_read() || method == Method::Post,
-            Self::Challenge | Self::Verify | Self::Drop | Self::RemoveNumber => method == Method::Post,
+            Self::Challenge
+            | Self::Verify
+            | Self::Drop
+            | Self::RemoveNumber
+            | Self::Recover
+            | Self::RecoveryCodes => method == Method::Post,
         }
     }
 
@@ -66,7 +78,12 @@ impl Route {
         match self {
             Self::Page => "GET, HEAD, DELETE",
             Self::Number => "GET, HEAD, POST",
-            Self::Challenge | Self::Verify | Self::Drop | Self::RemoveNumber => "POST",
+            Self::Challenge
+            | Self::Verify
+            | Self::Drop
+            | Self::RemoveNumber
+            | Self::Recover
+            | Self::RecoveryCodes => "POST",
         }
     }
 
@@ -77,6 +94,6 @@ impl Route {
 
     /// Returns whether the route is about the number of the person, and not about a scope.
     pub(super) const fn is_about_number(self) -> bool {
-        matches!(self, Self::Number | Self::RemoveNumber)
+        matches!(self, Self::Number | Self::RemoveNumber | Self::Recover | Self::RecoveryCodes)
     }
 }

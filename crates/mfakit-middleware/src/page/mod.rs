@@ -8,6 +8,7 @@ mod frame;
 mod isolate;
 mod markup;
 mod number;
+mod recovery_codes;
 mod rejection;
 mod state;
 mod style;
@@ -19,6 +20,7 @@ use crate::{
 
 pub(crate) use challenge::{PageAction, PageContext, challenge, challenge_url};
 pub(crate) use number::{Notice, NumberContext, NumberTrigger, number};
+pub(crate) use recovery_codes::recovery_codes;
 pub(crate) use rejection::{NextStep, asks, bare, rejection};
 pub(crate) use state::{Attempt, PageTrigger, State};
 pub(crate) use style::{module, remote_module, style_sheet};

@@ -8,10 +8,14 @@
 //!   │
 //!  on-file ── challenge page of the number on file
 //!
+//!  on-file ── recovery code ──► change, without remove ── recovery-codes: a page of their own
+//!
 //!  instead of add: sign-in-too-old; with nothing to do: locked, disabled
 //! ```
 
 mod layout;
+mod recovery;
+mod recovery_part;
 
 use mfakit_core::{
     ChangeDenied, Channel, Messages, Mfa, NumberSituation, Scope, Subject, adapter::MfaExt as _,
@@ -28,6 +32,7 @@ use crate::{
         frame::{Frame, Link},
         html,
         isolate::{date, isolated},
+        number::recovery_part::RecoveryPart,
         rejection,
     },
     problem::{Kind, Problem},
@@ -41,6 +46,8 @@ pub(crate) enum Notice {
     Confirmed,
     /// The number was removed.
     Removed,
+    /// A recovery code was accepted.
+    Recovered,
 }
 
 impl Notice {
@@ -48,11 +55,12 @@ impl Notice {
         match self {
             Self::Confirmed => "confirmed",
             Self::Removed => "removed",
+            Self::Recovered => "recovered",
         }
     }
 
     pub(crate) fn named(name: &str) -> Option<Self> {
-        [Self::Confirmed, Self::Removed].into_iter().find(|notice| notice.as_str() == name)
+        [Self::Confirmed, Self::Removed, Self::Recovered].into_iter().find(|notice| notice.as_str() == name)
     }
 
     /// Returns the text, unless the state of the number shows that it is out of date.
@@ -60,7 +68,8 @@ impl Notice {
         match (self, &situation.number) {
             (Self::Confirmed, Some(_)) => Some(MessageId::NumberConfirmed),
             (Self::Removed, None) => Some(MessageId::NumberRemoved),
-            (Self::Confirmed, None) | (Self::Removed, Some(_)) => None,
+            (Self::Recovered, Some(_)) if situation.denied.is_none() => Some(MessageId::RecoveryAccepted),
+            (Self::Confirmed | Self::Recovered, None) | (Self::Removed | Self::Recovered, Some(_)) => None,
         }
     }
 }
@@ -136,6 +145,7 @@ struct NumberPage<'a> {
     notice: Option<String>,
     introduction: Option<&'a str>,
     form: Option<NumberForm<'a>>,
+    recovery: Option<RecoveryPart<'a>>,
     /// Button that removes the number, and its text.
     remove: Option<Link<'a>>,
     on: Option<Link<'a>>,
@@ -196,6 +206,14 @@ fn message(problem: &Problem) -> Option<(MessageId, MessageId)> {
             _ => MessageId::NumberUnreadable,
         }),
         Kind::Unchanged => rejected(MessageId::NumberUnchanged),
+        Kind::RecoveryRejected => (
+            MessageId::RecoveryRejectedTitle,
+            match problem.text("reason") {
+                Some("malformed") => MessageId::RecoveryMalformed,
+                _ => MessageId::RecoveryRejected,
+            },
+        ),
+        Kind::TooManyAttempts => (MessageId::RecoveryRejectedTitle, MessageId::RecoveryAttempts),
         Kind::DestinationRejected => (MessageId::RefusedTitle, MessageId::NotThisWay),
         Kind::ChannelUnavailable => (MessageId::RefusedTitle, MessageId::NotThisWay),
         Kind::SignInTooOld => (MessageId::SignInAgainTitle, MessageId::SignInAgain),
@@ -233,6 +251,7 @@ impl<'a> NumberContext<'a> {
             State::Change | State::SignInTooOld | State::Locked | State::Disabled => None,
         };
         let is_rejected = problem.is_some_and(|(problem, _)| is_about_the_field(problem.kind()));
+        let is_about_recovery = problem.is_some_and(|(problem, _)| problem.kind() == Kind::RecoveryRejected);
         let remove = Link { href: file_path(mfa, REMOVE_NUMBER), words: words.text(MessageId::NumberRemove) };
         NumberPage {
             frame: Frame::new(mfa, words, title, told.is_some()),
@@ -245,8 +264,9 @@ impl<'a> NumberContext<'a> {
             notice: told.map(|(_, text)| self.notice(text, problem.map(|(problem, _)| problem))),
             introduction,
             form: matches!(state, State::Add | State::Change)
-                .then(|| self.form(typed, is_rejected, told.is_some())),
-            remove: (state == State::Change).then_some(remove),
+                .then(|| self.form(typed, is_rejected, told.is_some() && !is_about_recovery)),
+            recovery: self.recovery(state, problem.map(|(problem, _)| problem.kind())),
+            remove: (state == State::Change && situation.may_remove).then_some(remove),
             on: self.on(state),
             token: form::token(mfa.keys(), subject, &Scope::ENROLL, None),
             back: Link { href: ReturnPath::home(mfa.site()).href(mfa.site()), words: back },
@@ -312,12 +332,15 @@ impl<'a> NumberContext<'a> {
                 href: self.manage_url.clone(),
                 words: self.messages.text(MessageId::NumberChange),
             }),
-            State::SignInTooOld => Some(Link {
-                href: self.mfa.site().public(self.mfa.site().login_url()?).into_owned(),
-                words: self.messages.text(MessageId::GoLogIn),
-            }),
+            State::SignInTooOld => self.sign_in(),
             State::Add | State::Change | State::Locked | State::Disabled => None,
         }
+    }
+
+    /// Returns the link to the app's sign-in page, if there is one.
+    fn sign_in(&self) -> Option<Link<'a>> {
+        let href = self.mfa.site().public(self.mfa.site().login_url()?).into_owned();
+        Some(Link { href, words: self.messages.text(MessageId::GoLogIn) })
     }
 }
 

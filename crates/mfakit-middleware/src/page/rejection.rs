@@ -126,6 +126,9 @@ fn words_of(problem: &Problem) -> (MessageId, MessageId) {
         Kind::NumberConflict => (MessageId::NumberConflictTitle, MessageId::NumberConflict),
         Kind::Unchanged => (MessageId::NumberRejectedTitle, MessageId::NumberUnchanged),
         Kind::NumberRejected => (MessageId::NumberRejectedTitle, MessageId::NumberUnknown),
+        Kind::RecoveryRejected | Kind::TooManyAttempts => {
+            (MessageId::RecoveryRejectedTitle, MessageId::RecoveryRejected)
+        }
         Kind::Settling => (MessageId::SettlingTitle, MessageId::Unavailable),
         Kind::NoNumber => (MessageId::NoNumberTitle, MessageId::NoNumber),
         Kind::ApprovalOver if problem.is_consumed() => (MessageId::SubmittedTitle, MessageId::Submitted),

@@ -155,6 +155,8 @@ impl State {
             | Kind::Unchanged
             | Kind::NumberConflict
             | Kind::NumberRejected
+            | Kind::RecoveryRejected
+            | Kind::TooManyAttempts
             | Kind::CrossSite
             | Kind::UnknownScope
             | Kind::MethodNotAllowed

@@ -57,6 +57,7 @@ macro_rules! every_flow {
             numbers {
                 a_customer_without_a_number_adds_one,
                 a_customer_replaces_and_removes_a_number,
+                a_customer_who_lost_the_phone_replaces_its_number,
             }
             start_up {
                 a_port_in_use_is_reported_in_one_line,

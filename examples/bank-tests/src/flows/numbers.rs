@@ -69,3 +69,27 @@ pub async fn a_customer_replaces_and_removes_a_number(candidate: &Candidate) {
     let page = alice.open(removed.location()).await;
     assert!(page.body.contains("Your phone number was removed."), "{}", page.body);
 }
+
+pub async fn a_customer_who_lost_the_phone_replaces_its_number(candidate: &Candidate) {
+    let bank = Program::start(candidate).await;
+    let mut alice = bank.browser();
+    alice.log_in("alice").await;
+    let page = allows(&mut alice, &bank).await;
+    let made = alice.send_form(&page, "/mfa/number/codes", &[]).await;
+    let codes: Vec<_> = made.body.split("<li><code>").skip(1).map(|rest| rest[..19].to_owned()).collect();
+    assert_eq!(codes.len(), 10, "{}", made.body);
+
+    let mut new_phone = bank.browser();
+    new_phone.log_in("alice").await;
+    let page = new_phone.open("/mfa/number").await;
+    assert!(page.body.contains("Recovery codes left: 10"), "{}", page.body);
+    let sent = bank.emulator("/inbox").await.len();
+    let used = new_phone.send_form(&page, "/mfa/number/recover", &[("code", &codes[0])]).await;
+    let page = new_phone.open(used.location()).await;
+    assert!(page.body.contains("Your recovery code was accepted."), "{}", page.body);
+    assert_eq!(bank.emulator("/inbox").await.len(), sent, "nothing is sent");
+    let page = enters(&mut new_phone, &bank, &page, "+1 202 555 0123").await;
+    assert!(page.body.contains("We send codes to •••23."), "{}", page.body);
+    let again = new_phone.send_form(&page, "/mfa/number/recover", &[("code", &codes[0])]).await;
+    assert!(again.body.contains("isn’t valid"), "{}", again.body);
+}

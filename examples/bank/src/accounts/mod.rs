@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use mfakit::{
-    BoxError, Changed, MemoryNumberBook, NumberBook, NumberChange, NumberOnFile, PhoneNumber, Timestamp,
-    UserId,
+    BoxError, Changed, MemoryNumberBook, MemoryRecoveryBook, NumberBook, NumberChange, NumberOnFile,
+    PhoneNumber, RecoveryBook, RecoveryRecord, Timestamp, UserId,
 };
 use secrecy::SecretString;
 
@@ -31,6 +31,7 @@ struct Vault {
     customers: Vec<Customer>,
     accounts: Mutex<Vec<Account>>,
     numbers: MemoryNumberBook,
+    recovery: MemoryRecoveryBook,
     /// Compared when the user name is unknown.
     dummy_password: Password,
     hashing: Hashing,
@@ -76,7 +77,8 @@ impl Bank {
             customers.iter().map(|customer| Account::open(customer.id, customer.name, gift)).collect();
         let dummy_password = Password::new("no customer")?;
         let (accounts, hashing) = (Mutex::new(accounts), Hashing::new());
-        Ok(Self(Arc::new(Vault { customers, accounts, numbers, dummy_password, hashing })))
+        let recovery = MemoryRecoveryBook::new();
+        Ok(Self(Arc::new(Vault { customers, accounts, numbers, recovery, dummy_password, hashing })))
     }
 
     /// Returns the customer with this name and password; `None` if they do not match.
@@ -172,6 +174,27 @@ impl NumberBook for Bank {
 
     async fn change(&self, user: &UserId, change: &NumberChange) -> Result<Changed, BoxError> {
         self.0.numbers.change(user, change).await
+    }
+}
+
+/// The recovery codes of customers who lose their phone. A real bank has one more column for this.
+#[async_trait]
+impl RecoveryBook for Bank {
+    async fn read(&self, user: &UserId) -> Result<Option<RecoveryRecord>, BoxError> {
+        self.0.recovery.read(user).await
+    }
+
+    async fn replace(
+        &self,
+        user: &UserId,
+        from: Option<&RecoveryRecord>,
+        to: Option<&RecoveryRecord>,
+    ) -> Result<Changed, BoxError> {
+        self.0.recovery.replace(user, from, to).await
+    }
+
+    fn is_lasting(&self) -> bool {
+        false
     }
 }
 

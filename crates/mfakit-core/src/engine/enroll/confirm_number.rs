@@ -7,7 +7,7 @@
 //! | 1. The session may change the number | nothing has happened |
 //! | 2. The code is verified, which makes a grant of `mfakit.enroll` | the same code, entered again, goes on with step 3 |
 //! | 3. That grant is consumed: one of all requests with this code goes on | the number has to be entered again |
-//! | 4. The grant of `mfakit.manage` is consumed, if a number is on file: one of all replacements goes on | both codes have to be entered again |
+//! | 4. The grant of `mfakit.manage` is consumed, or else the recovery, if a number is on file: one of all replacements goes on | both codes have to be entered again, or another recovery code |
 //! | 5. All grants, challenges and kept actions of the user end | the same |
 //! | 6. The book replaces the number, if it is still the earlier one | the new number is on file; a grant that was made between steps 5 and 6 lives until it expires |
 //! | 7. All grants, challenges and kept actions end once more | only the event is missing |

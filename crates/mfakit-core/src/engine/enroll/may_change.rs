@@ -2,7 +2,8 @@
 //!
 //! 1. If a number is on file, the session needs a grant of `mfakit.manage`: a code to that number was entered a moment ago.
 //! 2. If none is on file, the person must have signed in a moment ago. A stolen session is usually older.
-//! 3. This is judged at each step, because a grant may end and a tab may stay open. Only a code that was sent within the time
+//! 3. Instead of the grant, an opening by a recovery code or by the app permits to replace the number, but not to remove it.
+//! 4. This is judged at each step, because a grant may end and a tab may stay open. Only a code that was sent within the time
 //!    of a fresh sign-in is accepted for as long as codes live.
 
 use std::time::Duration;
@@ -12,7 +13,7 @@ use crate::{
     decision::{Denial, Reason},
     engine::{
         backend_error::BackendError, enroll::change_denied::ChangeDenied, mfa::Mfa,
-        misconfigured::Misconfigured, not_granted::NotGranted, ports::Found,
+        misconfigured::Misconfigured, not_granted::NotGranted, ports::Found, recovery::Permitted,
     },
     event::{EventContext, EventKind},
     grant::GrantRecord,
@@ -31,6 +32,8 @@ pub(in crate::engine) enum Permission {
     FreshSignIn,
     /// This grant of `mfakit.manage` counts. It has yet to be consumed.
     Grant(GrantRecord),
+    /// Recovery is open to the session. It has yet to be consumed.
+    Recovery(Permitted),
 }
 
 /// Step of a change, which decides how old the sign-in may be.
@@ -40,6 +43,8 @@ pub(in crate::engine) enum Step {
     Enter,
     /// The code is entered.
     Confirm,
+    /// The number is removed, or recovery codes are made. Recovery does not permit this.
+    Remove,
 }
 
 /// Reason why a change may not go on.
@@ -91,24 +96,38 @@ impl Mfa {
         token: Option<&GrantToken>,
         step: Step,
     ) -> Result<Permission, NotPermitted> {
-        if on_file.is_none() {
+        let Some(on_file) = on_file else {
             return self.signed_in_recently(subject, step, self.try_now()?).map(|()| Permission::FreshSignIn);
-        }
+        };
         let max_age = self.declared(&Scope::MANAGE)?.grant_lifetime();
         match self.judged(Some(subject), &manage(), max_age, token).await {
             Ok((_, record)) => Ok(Permission::Grant(record)),
+            Err(why @ NotGranted::Denied(Reason::Missing | Reason::Expired | Reason::Mismatch)) => {
+                match self.recovery_permits(subject, on_file, step).await? {
+                    Some(permitted) => Ok(Permission::Recovery(permitted)),
+                    None => Err(self.not_permitted(subject, max_age, why)),
+                }
+            }
             Err(why) => Err(self.not_permitted(subject, max_age, why)),
         }
     }
 
-    /// Consumes the grant of a permission. Exactly one of all concurrent calls succeeds.
+    /// Consumes a permission. Exactly one of all concurrent calls succeeds.
     pub(in crate::engine) async fn use_up(
         &self,
         subject: &Subject,
         permission: &Permission,
     ) -> Result<(), NotPermitted> {
-        let Permission::Grant(record) = permission else { return Ok(()) };
         let max_age = self.declared(&Scope::MANAGE)?.grant_lifetime();
+        let record = match permission {
+            Permission::FreshSignIn => return Ok(()),
+            Permission::Recovery(permitted) => {
+                let is_first = self.use_up_recovery(subject, permitted).await?;
+                let gone = || self.not_permitted(subject, max_age, Reason::Missing.into());
+                return if is_first { Ok(()) } else { Err(gone()) };
+            }
+            Permission::Grant(record) => record,
+        };
         let taken = self.take(Some(subject), &manage(), record).await;
         taken.map_err(|why| self.not_permitted(subject, max_age, why))?;
         self.observe(EventContext::subject(subject).scope(&Scope::MANAGE), EventKind::Consumed);
@@ -129,7 +148,7 @@ impl Mfa {
         let max_age = policy.fresh_sign_in;
         let allowed = match step {
             Step::Enter => max_age,
-            Step::Confirm => max_age + policy.code_lifetime,
+            Step::Confirm | Step::Remove => max_age + policy.code_lifetime,
         };
         if at > now.plus(policy.clock_skew) || now.since(at) >= allowed {
             return Err(NotPermitted::Denied(ChangeDenied::SignInTooOld { max_age }));

@@ -15,6 +15,7 @@ use crate::{
         },
         live_challenge::LiveChallenge,
         mfa::Mfa,
+        recovery::RecoverySituation,
     },
     lock::Lock,
     number_book::NumberOnFile,
@@ -36,6 +37,10 @@ pub struct NumberSituation {
     pub denied: Option<ChangeDenied>,
     /// Time for which the session may still replace or remove the number. `None` if it may not, or if there is none.
     pub may_change_for: Option<Duration>,
+    /// True if the session may also remove the number and make recovery codes, which recovery does not permit.
+    pub may_remove: bool,
+    /// State of the recovery codes. `None` without a [recovery book](crate::engine::MfaBuilder::recovery).
+    pub recovery: Option<RecoverySituation>,
     /// The unconfirmed number that waits for its code: the newest of this session, if there is any.
     pub pending: Option<PendingNumber>,
     /// Channels on which the app sends codes.
@@ -66,7 +71,7 @@ pub struct PendingNumber {
 
 impl Mfa {
     /// Returns the state of a person's number in one session. `manage` is the value of the cookie of the grant of
-    /// [`Scope::MANAGE`]. Reads the number book and the store once each, sends nothing, and consumes nothing [SEND-9].
+    /// [`Scope::MANAGE`]. Reads the number book, the recovery book and the store once each, sends nothing, and consumes nothing [SEND-9].
     ///
     /// # Errors
     ///
@@ -80,6 +85,7 @@ impl Mfa {
         self.named(Some(subject))?;
         let on_file = self.current_number(subject.user()).await?;
         let user_state = self.inner.store.user_state(subject.user(), self.try_now()?).await?;
+        let recovery = self.recovery_situation(subject, on_file.as_ref()).await?;
         let now = self.try_now()?;
         let (denied, may_change_for) = match &on_file {
             Some(_) => match self.manage_grant(subject, &user_state, manage, now) {
@@ -92,12 +98,17 @@ impl Mfa {
                 Err(NotPermitted::Failed(error)) => return Err(error),
             },
         };
+        let may_remove = may_change_for.is_some();
+        let may_replace_for = recovery.and_then(|recovery| recovery.may_replace_for).filter(|_| !may_remove);
+        let denied = if may_replace_for.is_some() { None } else { denied };
         let settings = self.declared(&Scope::ENROLL)?;
         Ok(NumberSituation {
             number: on_file.as_ref().map(|on_file| on_file.number.to_string()),
             confirmed_at: on_file.as_ref().map(|on_file| on_file.confirmed_at).filter(is_known),
             denied,
-            may_change_for,
+            may_change_for: may_change_for.or(may_replace_for),
+            may_remove,
+            recovery,
             pending: self.pending_number(subject, on_file.as_ref(), &user_state, now),
             channels: settings.channels().to_vec(),
             lock: user_state.lock,

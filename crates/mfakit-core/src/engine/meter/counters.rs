@@ -138,6 +138,7 @@ impl Counters {
                 increment(&self.failures, [source.map_or(OTHER, |(_, label)| label), "error"]);
             }
             EventKind::NumberUnreadable { .. } => increment(&self.failures, ["directory", "unreadable"]),
+            EventKind::RecoveryUnreadable => increment(&self.failures, ["recovery book", "unreadable"]),
             EventKind::Misconfigured { .. } => increment(&self.failures, ["app", "misconfigured"]),
             EventKind::NoticeFailed { .. } => increment(&self.failures, ["notifier", "error"]),
             EventKind::Unlocked
@@ -149,6 +150,12 @@ impl Counters {
             | EventKind::NumberRemoved { .. }
             | EventKind::NumberChanged
             | EventKind::NumberChangeRejected { .. }
+            | EventKind::RecoveryCodesMade { .. }
+            | EventKind::RecoveryCodeUsed { .. }
+            | EventKind::RecoveryCodeRejected { .. }
+            | EventKind::RecoveryAllowed { .. }
+            | EventKind::RecoveryRevoked { .. }
+            | EventKind::RecoveryConsumed
             | EventKind::RevocationPending
             | EventKind::RoutesNotReached { .. }
             | EventKind::NumberChecked { .. }

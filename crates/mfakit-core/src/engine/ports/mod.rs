@@ -10,6 +10,7 @@ mod notifier;
 mod number_check;
 mod observer;
 mod provider;
+mod recovery;
 mod risk;
 mod store;
 
@@ -19,5 +20,6 @@ pub(crate) use notifier::{NotifierPort, SetNotifier};
 pub(crate) use number_check::NumberCheckPort;
 pub(crate) use observer::ObserverPort;
 pub(crate) use provider::{LastCalls, ProviderPort};
+pub(crate) use recovery::RecoveryPort;
 pub(crate) use risk::RiskPort;
 pub(crate) use store::StorePort;

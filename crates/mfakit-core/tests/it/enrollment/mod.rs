@@ -9,6 +9,7 @@ mod number_check;
 mod numbers;
 mod pumping;
 mod races;
+mod recovery;
 mod removals;
 mod settled;
 mod thief;

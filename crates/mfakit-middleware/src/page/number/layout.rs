@@ -47,6 +47,9 @@ impl NumberPage<'_> {
         if let Some(on) = &self.on {
             html!(html, "<p><a class=\"mfa-button\" href=\"{}\">{}</a></p>\n", on.href, on.words);
         }
+        if let Some(recovery) = &self.recovery {
+            recovery.write(html, &self.token);
+        }
         self.frame.foot(html, Some(&self.back));
         html!(html, "</main>\n");
     }

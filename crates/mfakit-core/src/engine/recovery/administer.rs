@@ -1,0 +1,163 @@
+//! Recovery by the app: support staff open the replacement of a lost number.
+
+use crate::{
+    engine::{
+        backend_error::BackendError,
+        mfa::Mfa,
+        misconfigured::Misconfigured,
+        recovery::{
+            opening::Opening,
+            revoke::Unreadable,
+            situation::{RecoveryOpening, RecoveryStatus},
+            tag::{Tag, Tags},
+        },
+    },
+    event::{EventContext, EventKind},
+    number_book::{Changed, NumberOnFile},
+    subject::UserId,
+};
+
+/// Recovery of users by the app, made by [`Mfa::recovery`].
+///
+/// A person who has neither the phone nor a recovery code asks the app's support. After its own checks of who they are,
+/// support calls [`allow`](Self::allow). The replacement opens after
+/// [`Policy::recovery_wait`](crate::policy::Policy::recovery_wait), so tell the owner, because the person who asked may be a
+/// thief. Until then, and until the number is replaced, each of these ends it:
+/// [`revoke`](Self::revoke), a code to the number on file that is entered in any session, a change of the number, new
+/// recovery codes, and [`Mfa::revoke_user`].
+///
+/// ```
+/// use mfakit_core::{BackendError, Mfa, UserId};
+///
+/// async fn lost_phone(mfa: &Mfa, alice: &UserId) -> Result<(), BackendError> {
+///     match mfa.recovery().allow(alice).await? {
+///         Some(opening) => println!("alice can replace the number from {}", opening.from),
+///         None => println!("alice has no number, and adds one after a fresh sign-in"),
+///     }
+///     Ok(())
+/// }
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Recovery<'a> {
+    mfa: &'a Mfa,
+}
+
+impl Mfa {
+    /// Returns what support staff need to help a person who lost the phone. Requires a
+    /// [recovery book](crate::engine::MfaBuilder::recovery): without one, every method returns an error.
+    #[must_use]
+    pub const fn recovery(&self) -> Recovery<'_> {
+        Recovery { mfa: self }
+    }
+}
+
+impl Recovery<'_> {
+    /// Allows the user to replace the number on file without a code to it, after
+    /// [`Policy::recovery_wait`](crate::policy::Policy::recovery_wait) and for
+    /// [`Policy::recovery_window`](crate::policy::Policy::recovery_window). The person needs a fresh sign-in and the code to the
+    /// new number. Returns `None` if no number is on file: there is nothing to replace then.
+    ///
+    /// A second call while the first one lasts changes nothing, and returns the same times. This and the other methods must be
+    /// called within a tokio runtime, and run to completion even if the caller stops waiting.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a book failed. The replacement may then open all the same: call [`revoke`](Self::revoke) if it
+    /// must not.
+    pub async fn allow(&self, user: &UserId) -> Result<Option<RecoveryOpening>, BackendError> {
+        let (mfa, user) = (self.mfa.clone(), user.clone());
+        let allowing = async move { mfa.allow_recovery(&user).await };
+        self.mfa.to_the_end(allowing).await.unwrap_or_else(|stopped| Err(stopped.into()))
+    }
+
+    /// Ends what [`allow`](Self::allow) or a recovery code has opened. The recovery codes that are left stay. Returns
+    /// whether anything was open or about to open.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the recovery book failed. The replacement may then still open.
+    pub async fn revoke(&self, user: &UserId) -> Result<bool, BackendError> {
+        let (mfa, user) = (self.mfa.clone(), user.clone());
+        let revoking = async move { mfa.close_recovery(&user, "by the app", Unreadable::Replace).await };
+        self.mfa.to_the_end(revoking).await.unwrap_or_else(|stopped| Err(stopped.into()))
+    }
+
+    /// Ends all recovery codes of the user and what they or the app has opened, and removes the text from the recovery book:
+    /// because the codes were stolen, or because the account is closed.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the recovery book failed. The codes may then still be good.
+    pub async fn forget(&self, user: &UserId) -> Result<(), BackendError> {
+        let (mfa, user) = (self.mfa.clone(), user.clone());
+        let forgetting = async move { mfa.forget_recovery(&user).await };
+        self.mfa.to_the_end(forgetting).await.unwrap_or_else(|stopped| Err(stopped.into()))
+    }
+
+    /// Returns the recovery codes that are left, and the times between which the app allows a replacement.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a book failed.
+    pub async fn status(&self, user: &UserId) -> Result<RecoveryStatus, BackendError> {
+        let on_file = self.mfa.current_number(user).await?;
+        let read = self.mfa.read_recovery(user).await?;
+        Ok(self.mfa.recovery_status_of(on_file.as_ref(), &read.kept, self.mfa.try_now()?))
+    }
+}
+
+impl Mfa {
+    async fn allow_recovery(&self, user: &UserId) -> Result<Option<RecoveryOpening>, BackendError> {
+        let _configured = self.recovery_book()?;
+        let Some(on_file) = self.current_number(user).await? else { return Ok(None) };
+        let now = self.try_now()?;
+        let opening = self.opening_by_app(&on_file)?;
+        let mut earlier = None;
+        let written = self.rewrite_recovery(user, |kept, _| {
+            earlier = self.allowed(&on_file, kept, now).map(Opening::span);
+            earlier.is_none().then(|| kept.by_app = Some(opening.clone()))
+        });
+        if written.await?.is_none() {
+            return Ok(earlier);
+        }
+        let span = opening.span();
+        self.observe(
+            EventContext::user(user),
+            EventKind::RecoveryAllowed { from: span.from, until: span.until },
+        );
+        Ok(Some(span))
+    }
+
+    fn opening_by_app(&self, on_file: &NumberOnFile) -> Result<Opening, Misconfigured> {
+        let (now, policy) = (self.try_now()?, &self.inner.policy.recovery);
+        let from = now.plus(policy.wait);
+        let number = Tags::number(self.keys(), on_file).current();
+        let mistake = || self.misconfigured(Misconfigured::new("a phone number could not be hashed"));
+        Ok(Opening {
+            id: Tag::random(),
+            made_at: now.as_millis(),
+            from: from.as_millis(),
+            until: from.plus(policy.window).as_millis(),
+            number: number.ok_or_else(mistake)?,
+            login: None,
+            code: None,
+        })
+    }
+
+    async fn forget_recovery(&self, user: &UserId) -> Result<(), BackendError> {
+        for _ in 0..Self::recovery_tries() {
+            let read = self.read_recovery(user).await?;
+            let Some(record) = &read.record else { return Ok(()) };
+            match self.recovery_book()?.replace(user, Some(record), None).await? {
+                Changed::Conflict => {}
+                Changed::Done => {
+                    self.note_all_over(&read.kept.tags()).await;
+                    let forgotten = EventKind::RecoveryRevoked { why: "forgotten" };
+                    self.observe(EventContext::user(user), forgotten);
+                    return Ok(());
+                }
+            }
+        }
+        Err(self.too_many_conflicts(user))
+    }
+}

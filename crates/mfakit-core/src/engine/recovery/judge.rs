@@ -1,0 +1,101 @@
+//! Decides whether a session may replace the number because recovery is open, and consumes the opening.
+
+use crate::{
+    clock::Timestamp,
+    engine::{
+        backend_error::BackendError,
+        enroll::{NotPermitted, Step},
+        mfa::Mfa,
+        recovery::{
+            kept::{Kept, Permitted},
+            opening::Opening,
+            tag::Tags,
+        },
+    },
+    event::{EventContext, EventKind},
+    number_book::NumberOnFile,
+    subject::{Subject, UserId},
+};
+
+impl Mfa {
+    /// Returns the opening that permits this session to replace the number, if there is one. Consumes nothing.
+    pub(in crate::engine) async fn recovery_permits(
+        &self,
+        subject: &Subject,
+        on_file: &NumberOnFile,
+        step: Step,
+    ) -> Result<Option<Permitted>, NotPermitted> {
+        if self.inner.recovery.is_none() || step == Step::Remove {
+            return Ok(None);
+        }
+        let kept = self.read_recovery(subject.user()).await?.kept;
+        match self.open_to(subject, on_file, &kept, step, self.try_now()?)? {
+            Some(opening) if !self.is_over(&opening.id).await? => Ok(Some(Permitted(opening.id))),
+            _ => Ok(None),
+        }
+    }
+
+    /// Consumes an opening. Returns true for exactly one of all concurrent calls.
+    pub(in crate::engine) async fn use_up_recovery(
+        &self,
+        subject: &Subject,
+        Permitted(id): &Permitted,
+    ) -> Result<bool, BackendError> {
+        let user = subject.user();
+        let taken = self.rewrite_recovery(user, |kept, _| {
+            let is_there = kept.openings().any(|opening| opening.id == *id);
+            is_there.then(|| kept.close())
+        });
+        if taken.await?.is_none() {
+            return Ok(false);
+        }
+        self.note_over(id).await;
+        self.observe(EventContext::subject(subject), EventKind::RecoveryConsumed);
+        Ok(true)
+    }
+
+    /// Returns the opening that is open to this session.
+    pub(super) fn open_to<'a>(
+        &self,
+        subject: &Subject,
+        on_file: &NumberOnFile,
+        kept: &'a Kept,
+        step: Step,
+        now: Timestamp,
+    ) -> Result<Option<&'a Opening>, NotPermitted> {
+        let (number, login) = (Tags::number(self.keys(), on_file), Tags::login(self.keys(), subject.login()));
+        for opening in kept.openings() {
+            if !opening.is_open(&number, now, self.inner.policy.clock_skew) || !opening.is_for(&login) {
+                continue;
+            }
+            if opening.login.is_some() {
+                return Ok(Some(opening));
+            }
+            match self.signed_in_recently(subject, step, now) {
+                Ok(()) => return Ok(Some(opening)),
+                Err(NotPermitted::Denied(_)) => {}
+                Err(failed) => return Err(failed),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Returns the opening by the app, if it is about this number and has not ended.
+    pub(super) fn allowed<'a>(
+        &self,
+        on_file: &NumberOnFile,
+        kept: &'a Kept,
+        now: Timestamp,
+    ) -> Option<&'a Opening> {
+        let (number, skew) = (Tags::number(self.keys(), on_file), self.inner.policy.clock_skew);
+        kept.by_app.as_ref().filter(|opening| opening.is_alive(&number, now, skew))
+    }
+
+    /// Returns the text of a user, for the state of the number. Empty without a recovery book.
+    pub(super) async fn recovery_of(&self, user: &UserId) -> Result<Option<Kept>, BackendError> {
+        match self.inner.recovery {
+            Some(_) => self.read_recovery(user).await.map(|read| Some(read.kept)),
+            None => Ok(None),
+        }
+    }
+}

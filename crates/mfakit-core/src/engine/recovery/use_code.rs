@@ -1,0 +1,226 @@
+//! Uses a recovery code.
+//!
+//! | step | after a crash |
+//! |---|---|
+//! | 1. A number is on file, and the sign-in is fresh | nothing has happened |
+//! | 2. The attempt is counted | the same, and one attempt fewer |
+//! | 3. The recovery book replaces the text by one without the code and with an opening: one of all requests with this code goes on | the session may replace the number, for ten minutes |
+//! | 4. The store remembers that the code is over | the same |
+
+use std::{net::IpAddr, time::Duration};
+
+use crate::{
+    engine::{
+        enroll::{NotPermitted, Step},
+        mfa::Mfa,
+        misconfigured::Misconfigured,
+        recovery::{
+            error::RecoverError,
+            kept::Kept,
+            opening::Opening,
+            tag::{Tag, Tags},
+        },
+        task::Stopped,
+    },
+    event::{EventContext, EventKind},
+    number_book::{Changed, NumberOnFile},
+    recovery_code::RecoveryCode,
+    subject::Subject,
+};
+
+/// Time for which a recovery code opens the replacement of the number. It is long enough to enter the new number and its code.
+const OPEN_FOR: Duration = Duration::from_secs(10 * 60);
+
+/// Replacement of the number that a recovery code has opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Recovered {
+    /// Time for which this session may replace the number.
+    pub may_replace_for: Duration,
+    /// Number of recovery codes that are left.
+    pub codes_left: usize,
+}
+
+/// Step of an attempt.
+enum Looked {
+    /// The code is one that is left.
+    Found(Tag, Box<Kept>),
+    /// This session has used the code a moment ago.
+    Repeated(Recovered),
+}
+
+impl Mfa {
+    /// Uses a recovery code. It opens the replacement of the number on file, for this session and ten minutes:
+    /// [`propose_number`](Self::propose_number), [`start`](Self::start) and [`confirm_number`](Self::confirm_number) then
+    /// need no grant of [`Scope::MANAGE`](crate::scope::Scope::MANAGE). The code to the new number is still required, and the
+    /// change consumes the opening. It opens nothing else, and sends nothing.
+    ///
+    /// The person must have [signed in](Subject::with_signed_in_at) a moment ago. `text` is read by
+    /// [`RecoveryCode::parse`], and the attempt is counted before the code is compared. `address` is that of the request. Without
+    /// the builder's [`client_address`](crate::engine::MfaBuilder::client_address), it is ignored. Of all concurrent calls
+    /// with the same code, one session succeeds. That session may repeat the call while the opening lasts.
+    ///
+    /// Must be called within a tokio runtime, and runs to completion even if the caller stops waiting.
+    ///
+    /// ```
+    /// # use mfakit_core::{Mfa, Subject};
+    /// # async fn example(mfa: Mfa, alice: Subject) -> Result<(), Box<dyn std::error::Error>> {
+    /// let recovered = mfa.use_recovery_code(&alice, "7k3m 9qxt 0vwz 4hbn", None).await?;
+    /// println!("{} codes are left", recovered.codes_left);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns the reason why the code opened nothing.
+    pub async fn use_recovery_code(
+        &self,
+        subject: &Subject,
+        text: &str,
+        address: Option<IpAddr>,
+    ) -> Result<Recovered, RecoverError> {
+        let code = RecoveryCode::parse(text).map_err(|_| RecoverError::Malformed);
+        let (mfa, subject) = (self.clone(), subject.clone());
+        let using = async move {
+            let used = match code {
+                Ok(code) => mfa.use_code_to_the_end(&subject, &code, address).await,
+                Err(malformed) => mfa.may_recover(&subject, address).await.and(Err(malformed)),
+            };
+            if let Some(why) = used.as_ref().err().and_then(RecoverError::why) {
+                let about = EventContext::subject(&subject).address(address);
+                mfa.observe(about, EventKind::RecoveryCodeRejected { why });
+            }
+            used
+        };
+        self.to_the_end(using).await.unwrap_or_else(|stopped| match stopped {
+            Stopped::ShutDown => Err(RecoverError::Unavailable),
+            Stopped::Panicked(mistake) => Err(mistake.into()),
+        })
+    }
+
+    /// Returns the number on file, if the session may use a recovery code.
+    async fn may_recover(
+        &self,
+        subject: &Subject,
+        address: Option<IpAddr>,
+    ) -> Result<NumberOnFile, RecoverError> {
+        self.named(Some(subject))?;
+        if self.client_address().is_some() && address.is_none() {
+            return Err(self.misconfigured(Misconfigured::no_address()).into());
+        }
+        let _configured = self.recovery_book()?;
+        let on_file = self.current_number(subject.user()).await?.ok_or(RecoverError::NoNumber)?;
+        self.signed_in_recently(subject, Step::Enter, self.try_now()?)?;
+        Ok(on_file)
+    }
+
+    async fn use_code_to_the_end(
+        &self,
+        subject: &Subject,
+        code: &RecoveryCode,
+        address: Option<IpAddr>,
+    ) -> Result<Recovered, RecoverError> {
+        let on_file = self.may_recover(subject, address).await?;
+        let user = subject.user();
+        if let Some(retry_at) = self.count_recovery(user, address).await? {
+            let retry_after = retry_at.since(self.try_now()?);
+            return Err(RecoverError::TooManyAttempts { retry_after });
+        }
+        let tags = Tags::code(self.keys(), user, code);
+        for _ in 0..Self::recovery_tries() {
+            let read = self.read_recovery(user).await?;
+            let (tag, kept) = match self.look_for(subject, &on_file, &tags, &read.kept).await? {
+                Looked::Found(tag, kept) => (tag, kept),
+                Looked::Repeated(recovered) => return Ok(recovered),
+            };
+            match self.write_recovery(user, &read, &kept).await? {
+                Changed::Conflict => {}
+                Changed::Done => {
+                    let left = kept.codes.map_or(0, |codes| codes.left.len());
+                    self.observe(EventContext::subject(subject), EventKind::RecoveryCodeUsed { left });
+                    self.note_over(&tag).await;
+                    return Ok(Recovered { may_replace_for: OPEN_FOR, codes_left: left });
+                }
+            }
+        }
+        Err(self.too_many_conflicts(user).into())
+    }
+
+    /// Compares a code with those that are left. Returns what to keep if it is one of them.
+    async fn look_for(
+        &self,
+        subject: &Subject,
+        on_file: &NumberOnFile,
+        code: &Tags,
+        kept: &Kept,
+    ) -> Result<Looked, RecoverError> {
+        let now = self.try_now()?;
+        let left = kept.codes.as_ref().map(|codes| codes.left.as_slice()).unwrap_or_default();
+        // All are compared, so that the time says nothing about the position.
+        let found = left.iter().fold(None, |found, tag| if code.has(tag) { Some(*tag) } else { found });
+        let Some(tag) = found else {
+            let open = self.open_to(subject, on_file, kept, Step::Enter, now)?;
+            let again = open.filter(|opening| opening.code.as_ref().is_some_and(|tag| code.has(tag)));
+            let recovered = again.map(|opening| Recovered {
+                may_replace_for: opening.until().since(now),
+                codes_left: left.len(),
+            });
+            return recovered.map(Looked::Repeated).ok_or(RecoverError::Rejected);
+        };
+        if self.is_over(&tag).await? {
+            return Err(RecoverError::Rejected);
+        }
+        let mut kept = kept.clone();
+        if let Some(codes) = &mut kept.codes {
+            codes.left.retain(|other| *other != tag);
+        }
+        kept.by_code = Some(self.opening_by_code(subject, on_file, tag)?);
+        Ok(Looked::Found(tag, Box::new(kept)))
+    }
+
+    fn opening_by_code(
+        &self,
+        subject: &Subject,
+        on_file: &NumberOnFile,
+        code: Tag,
+    ) -> Result<Opening, RecoverError> {
+        let now = self.try_now()?;
+        let number = Tags::number(self.keys(), on_file).current();
+        let login = Tags::login(self.keys(), subject.login()).current();
+        // A session without a hash would be any session.
+        let (Some(number), Some(login)) = (number, login) else { return Err(RecoverError::Unavailable) };
+        Ok(Opening {
+            id: Tag::random(),
+            made_at: now.as_millis(),
+            from: now.as_millis(),
+            until: now.plus(OPEN_FOR).as_millis(),
+            number,
+            login: Some(login),
+            code: Some(code),
+        })
+    }
+}
+
+impl RecoverError {
+    /// Returns the reason for the log. `None` for a failure, which has an event of its own.
+    const fn why(&self) -> Option<&'static str> {
+        match self {
+            Self::Denied(why) => Some(why.as_str()),
+            Self::NoNumber => Some("no number"),
+            Self::Malformed => Some("malformed"),
+            Self::Rejected => Some("not a code that is left"),
+            Self::TooManyAttempts { .. } => Some("limit reached"),
+            Self::Unavailable | Self::Misconfigured(_) => None,
+        }
+    }
+}
+
+impl From<NotPermitted> for RecoverError {
+    fn from(why: NotPermitted) -> Self {
+        match why {
+            NotPermitted::Denied(denied) => Self::Denied(denied),
+            NotPermitted::Failed(error) => error.into(),
+        }
+    }
+}
