@@ -40,6 +40,8 @@ const REMEMBER_NUMBERS_FOR: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 /// Number of digits at the end of a number that distinguish it from the others of its block.
 const DIGITS_IN_BLOCK: usize = 4;
 
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
 /// Names of the budgets of an unconfirmed number.
 const UNCONFIRMED_NUMBER: &str = "unconfirmed number";
 const UNCONFIRMED_BLOCK: &str = "unconfirmed block";
@@ -136,7 +138,8 @@ impl Mfa {
         )
         .await;
         let (number, numbers) = (reserved.note(number), reserved.note(numbers));
-        let (number, numbers) = (number?, numbers?);
+        let now = self.inner.clock.now();
+        let (number, numbers) = (number?.until_full_hours(now), numbers?);
         let others = [block_until?, address_until?].into_iter().flatten();
         let others = others.filter(|_| !number.completed);
         longest(others.chain(number.exhausted).chain(numbers.exhausted))?;
@@ -293,6 +296,12 @@ impl Mfa {
     }
 }
 
+/// Returns the next full hour, or this time if it is one.
+fn full_hour(at: Timestamp) -> Timestamp {
+    let hour = HOUR.as_secs() * 1000;
+    Timestamp::from_millis(at.as_millis().div_ceil(hour).saturating_mul(hour))
+}
+
 /// Returns the digits that a number has in common with the others of its block.
 fn block(number: &str) -> &[u8] {
     number.as_bytes().get(..number.len().saturating_sub(DIGITS_IN_BLOCK)).unwrap_or_default()
@@ -308,6 +317,18 @@ pub(super) fn network(address: IpAddr) -> IpAddr {
 }
 
 impl Answer {
+    /// Rounds long waits for an unconfirmed number up to a full hour. The exact wait would tell a stranger the minute at which
+    /// another person entered the number.
+    fn until_full_hours(self, now: Timestamp) -> Self {
+        let rounded = |at| if at > now.plus(HOUR) { full_hour(at) } else { at };
+        match self.exhausted {
+            Some((UNCONFIRMED_NUMBER, retry_at)) => {
+                Self { exhausted: Some((UNCONFIRMED_NUMBER, rounded(retry_at))), ..self }
+            }
+            _ => self,
+        }
+    }
+
     /// Adds the answer under one more name. Each name must have room, and one completion is enough.
     fn with(self, kind: &'static str, said: BudgetReservation) -> Self {
         match said {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mfakit_core::{Channel, LiveChallenge, StartError, number_check::Moment};
+use mfakit_core::{Channel, LiveChallenge, StartError, Timestamp, number_check::Moment};
 use serde_json::Value;
 
 use crate::{
@@ -35,14 +35,16 @@ pub(super) async fn start(call: &Call<'_>, format: Format, body: &[u8]) -> Resul
         },
         Err(StartError::ApprovalOver) => Err(call.reject_approval(return_to).await),
         Err(StartError::ChangeDenied(denied)) => Err(call.deny_change(denied).await),
-        Err(error) => Err(call.reject_on_page(Attempt::Start(channel), problem(error), return_to).await),
+        Err(error) => Err(call.reject_on_page(Attempt::Start(channel), problem(error, call.mfa.now()), return_to).await),
     }
 }
 
-/// Returns the problem of a code that was not sent.
-pub(super) fn problem(error: StartError) -> Problem {
+/// Returns the problem of a code that was not sent, at this time.
+pub(super) fn problem(error: StartError, now: Timestamp) -> Problem {
     match error {
-        StartError::Settling { until } => Problem::new(Kind::Settling).with("until", until.to_string()),
+        StartError::Settling { until } => {
+            Problem::new(Kind::Settling).retry_after(until.since(now)).with("until", until.to_string())
+        }
         StartError::NumberRejected { moment, channels } => number_rejected(moment, &channels),
         StartError::NoNumber => Problem::new(Kind::NoNumber),
         StartError::ChannelUnavailable => Problem::new(Kind::ChannelUnavailable),
@@ -95,11 +97,10 @@ mod tests {
 
     #[test]
     fn a_rejection_by_the_risk_check_looks_like_a_rejected_destination() {
-        let risky = problem(StartError::Risky).into_answer();
-        assert_eq!(
-            risky,
-            problem(StartError::DestinationRejected(DestinationRejection::NotPersonal)).into_answer()
-        );
+        let now = Timestamp::from_millis(0);
+        let risky = problem(StartError::Risky, now).into_answer();
+        let rejected = StartError::DestinationRejected(DestinationRejection::NotPersonal);
+        assert_eq!(risky, problem(rejected, now).into_answer());
         assert_eq!(risky.status, 422);
     }
 }

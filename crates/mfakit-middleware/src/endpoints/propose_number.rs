@@ -44,7 +44,7 @@ pub(super) async fn propose(call: &Call<'_>, format: Format, body: &[u8]) -> Res
         },
         Err(StartError::ChangeDenied(denied)) => Err(call.deny_change(denied).await),
         Err(StartError::ApprovalOver) => Err(call.reject_approval(None).await),
-        Err(error) => Err(call.reject_number(challenge::problem(error), typed).await),
+        Err(error) => Err(call.reject_number(challenge::problem(error, call.mfa.now()), typed).await),
     }
 }
 

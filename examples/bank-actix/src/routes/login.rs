@@ -15,13 +15,10 @@ use crate::{
     session::{self, Customer},
 };
 
-/// `GET /login`
+/// `GET /login`. A customer can sign in again, because adding the first phone number requires a recent sign-in.
 #[get("/login")]
 pub(crate) async fn show(customer: Option<Customer>) -> Result<HttpResponse, AppError> {
-    match customer {
-        Some(_) => Ok(see_other("/account")),
-        None => page(StatusCode::OK, &LogInPage::default()),
-    }
+    page(StatusCode::OK, &LogInPage { again: customer.is_some(), ..LogInPage::default() })
 }
 
 /// `POST /login`
@@ -36,7 +33,7 @@ pub(crate) async fn log_in(
     Form(Credentials { username, password }): Form<Credentials>,
 ) -> Result<HttpResponse, AppError> {
     let Some(user) = bank.log_in(&username, password).await.map_err(AppError::Bank)? else {
-        return page(StatusCode::UNPROCESSABLE_ENTITY, &LogInPage { username, wrong: true });
+        return page(StatusCode::UNPROCESSABLE_ENTITY, &LogInPage { username, wrong: true, ..LogInPage::default() });
     };
     session::log_in(&request, &session, user)?;
     Ok(see_other("/account"))

@@ -15,12 +15,9 @@ use crate::{
     session::{self, Customer},
 };
 
-/// `GET /login`
+/// `GET /login`. A customer can sign in again, because adding the first phone number requires a recent sign-in.
 pub(crate) async fn show(customer: Option<Customer>) -> Response {
-    match customer {
-        Some(_) => Redirect::to("/account").into_response(),
-        None => Page(LogInPage::default()).into_response(),
-    }
+    Page(LogInPage { again: customer.is_some(), ..LogInPage::default() }).into_response()
 }
 
 /// `POST /login`
@@ -33,7 +30,7 @@ pub(crate) async fn log_in(
     Form(Credentials { username, password }): Form<Credentials>,
 ) -> Result<Response, AppError> {
     let Some(user) = bank.log_in(&username, password).await.map_err(AppError::Bank)? else {
-        let page = Page(LogInPage { username, wrong: true });
+        let page = Page(LogInPage { username, wrong: true, ..LogInPage::default() });
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
     session::log_in(&session, user).await?;

@@ -135,7 +135,7 @@ fn of_sessions() -> Vec<Case> {
             w.hear(remove()).await.problem(401, "unauthenticated");
             w.hear(Ask::get("/mfa/number").navigating()).await.goes_to("/login");
         }),
-        case("a number that changed in the meantime is a conflict, and stays", |w| async move {
+        case("a first number that another request added in the meantime needs a code to that one", |w| async move {
             let other = NumberOnFile::new(PhoneNumber::new("+12025550177").unwrap(), w.clock.now());
             let entered = w.enters(Who::Carol, NEW, "").await;
             w.book.set("carol", other);
@@ -159,7 +159,9 @@ fn of_sessions() -> Vec<Case> {
             w.book.set("bob", NumberOnFile::new(PhoneNumber::new("+19195555678").unwrap(), w.clock.now()));
             let heard = w.ask_for_code(Who::Bob, "slow").await;
             let until: Value = (w.clock.now() + DAY).to_string().into();
-            assert_eq!(heard.problem(409, "settling")["until"], until);
+            let members = heard.problem(409, "settling");
+            assert_eq!((&members["until"], &members["retry_after"]), (&until, &json!(DAY.as_secs())));
+            assert_eq!(heard.retry_after(), DAY.as_secs());
             let html = w.number_page(Who::Bob, "/mfa/slow", "").await.page(200);
             let day = date(w.clock.now() + DAY);
             assert!(html.contains(r#"data-mfa-state="settling""#) && html.contains(&day), "{html}");
