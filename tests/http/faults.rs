@@ -8,6 +8,7 @@ use std::{
 };
 
 use async_trait::async_trait;
+use mfakit::{BoxError, Changed, MemoryNumberBook, NumberBook, NumberChange, NumberOnFile, Timestamp};
 use mfakit::{
     BoxError, Changed, Channel, MemoryRecoveryBook, MemoryStore, MfaProvider, MfaStore, PhoneNumber,
     RecoveryBook, RecoveryRecord, UserId,
@@ -137,6 +138,39 @@ impl MfaProvider for FaultyProvider {
     async fn verify(&self, request: &VerifyRequest<'_>) -> Result<Verdict, ProviderError> {
         self.fault.errs("provider").await;
         self.inner.verify(request).await
+    }
+}
+
+/// A number book that fails on demand.
+#[derive(Clone, Debug)]
+pub(crate) struct FaultyBook {
+    pub(crate) memory: MemoryNumberBook,
+    pub(crate) fault: Switch,
+}
+
+/// Number that another request replaces in the moment in which it is saved.
+pub(crate) const CONTESTED: &str = "+12025550199";
+/// Number that the other request saves.
+pub(crate) const WINNER: &str = "+12025550177";
+
+#[async_trait]
+impl NumberBook for FaultyBook {
+    async fn number(&self, user: &UserId) -> Result<Option<NumberOnFile>, BoxError> {
+        if self.fault.errs("number book").await {
+            return Err("the number book is away".into());
+        }
+        self.memory.number(user).await
+    }
+
+    async fn change(&self, user: &UserId, change: &NumberChange) -> Result<Changed, BoxError> {
+        if self.fault.errs("number book").await {
+            return Err("the number book is away".into());
+        }
+        if change.to().is_some_and(|to| to.number.as_e164() == CONTESTED) {
+            let winner = NumberOnFile::new(PhoneNumber::new(WINNER)?, Timestamp::from_millis(1));
+            self.memory.set(user.clone(), winner);
+        }
+        self.memory.change(user, change).await
     }
 }
 

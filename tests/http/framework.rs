@@ -29,6 +29,7 @@ use crate::http::ask::Ask;
 /// | `GET /grant` | none | extracts a `Grant` anyway |
 /// | `GET /public` | none | answers with `Cache-Control: public, max-age=3600` |
 /// | `GET /undeclared` | attribute, an undeclared scope | |
+/// | `GET /managed`, `GET /enrolled` | layer, `mfakit.manage` or `mfakit.enroll` | |
 /// | `GET /vault/list`, `/vault/deep/list` | layer around the nest `/vault`, `reports` | |
 /// | `/vault/…` | the same | the nest's fallback |
 /// | `GET /vault/late` | added after the layer around the nest | |

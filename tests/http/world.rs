@@ -15,6 +15,7 @@ use serde_json::json;
 use crate::http::{
     ask::{Ask, Who},
     faults::{FaultyProvider, FaultyRecoveryBook, FaultyStore, PhoneBook},
+    faults::{FaultyBook, FaultyProvider, FaultyStore, PhoneBook},
     framework::{App, Framework, Layer, Ledger, Manner, Rejections, Rest, Server, Shape},
     heard::Heard,
     log::Log,
@@ -150,6 +151,7 @@ impl World {
             .clock(clock.clone());
         let builder = if setting.enrolling {
             builder.number_book(book.clone()).notifier(notices.clone(), OnNoticeError::Hold)
+            builder.number_book(FaultyBook { memory: book.clone(), fault: phones.fault.clone() })
         } else {
             let phones = phones.clone();
             builder.directory(move |user: UserId| {

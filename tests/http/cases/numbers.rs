@@ -1,6 +1,7 @@
 //! People add, replace and remove their number below the mount path [ENROL-1].
 
 mod checks;
+mod failures;
 mod flows;
 mod notices;
 mod oddities;
@@ -23,6 +24,7 @@ pub(super) const NEW_ON_FILE: &str = "+12025550123";
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = checks::cases();
+    cases.extend(failures::cases());
     cases.extend(flows::cases());
     cases.extend(notices::cases());
     cases.extend(oddities::cases());

@@ -89,6 +89,8 @@ impl Framework for Actix {
             .service(at("/grant", look().to(grant_without_guard)))
             .service(at("/public", look().to(public)))
             .service(at("/undeclared", look().to(undeclared)))
+            .service(at("/managed", look().to(report)).wrap(RequireMfa::scope("mfakit.manage")))
+            .service(at("/enrolled", look().to(report)).wrap(RequireMfa::scope("mfakit.enroll")))
             .configure(nests)
             .service(once::routes())
             .service(bound::routes())

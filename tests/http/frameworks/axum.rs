@@ -137,6 +137,8 @@ fn router(app: &App) -> Router {
         .route("/grant", get(grant_without_guard))
         .route("/public", get(public))
         .route("/undeclared", get(undeclared))
+        .route("/managed", get(report).layer(RequireMfa::scope("mfakit.manage")))
+        .route("/enrolled", get(report).layer(RequireMfa::scope("mfakit.enroll")))
         .nest("/vault", vault())
         .nest("/loose", loose())
         .nest("/hollow", hollow())

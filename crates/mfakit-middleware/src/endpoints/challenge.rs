@@ -35,7 +35,9 @@ pub(super) async fn start(call: &Call<'_>, format: Format, body: &[u8]) -> Resul
         },
         Err(StartError::ApprovalOver) => Err(call.reject_approval(return_to).await),
         Err(StartError::ChangeDenied(denied)) => Err(call.deny_change(denied).await),
-        Err(error) => Err(call.reject_on_page(Attempt::Start(channel), problem(error, call.mfa.now()), return_to).await),
+        Err(error) => {
+            Err(call.reject_on_page(Attempt::Start(channel), problem(error, call.mfa.now()), return_to).await)
+        }
     }
 }
 

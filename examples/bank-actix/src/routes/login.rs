@@ -33,7 +33,10 @@ pub(crate) async fn log_in(
     Form(Credentials { username, password }): Form<Credentials>,
 ) -> Result<HttpResponse, AppError> {
     let Some(user) = bank.log_in(&username, password).await.map_err(AppError::Bank)? else {
-        return page(StatusCode::UNPROCESSABLE_ENTITY, &LogInPage { username, wrong: true, ..LogInPage::default() });
+        return page(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &LogInPage { username, wrong: true, ..LogInPage::default() },
+        );
     };
     session::log_in(&request, &session, user)?;
     Ok(see_other("/account"))

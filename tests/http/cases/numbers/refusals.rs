@@ -135,13 +135,16 @@ fn of_sessions() -> Vec<Case> {
             w.hear(remove()).await.problem(401, "unauthenticated");
             w.hear(Ask::get("/mfa/number").navigating()).await.goes_to("/login");
         }),
-        case("a first number that another request added in the meantime needs a code to that one", |w| async move {
-            let other = NumberOnFile::new(PhoneNumber::new("+12025550177").unwrap(), w.clock.now());
-            let entered = w.enters(Who::Carol, NEW, "").await;
-            w.book.set("carol", other);
-            w.confirms(Who::Carol, &entered, "").await.problem(401, "step-up-required");
-            assert_eq!(w.on_file("carol").as_deref(), Some("+12025550177"));
-        }),
+        case(
+            "a first number that another request added in the meantime needs a code to that one",
+            |w| async move {
+                let other = NumberOnFile::new(PhoneNumber::new("+12025550177").unwrap(), w.clock.now());
+                let entered = w.enters(Who::Carol, NEW, "").await;
+                w.book.set("carol", other);
+                w.confirms(Who::Carol, &entered, "").await.problem(401, "step-up-required");
+                assert_eq!(w.on_file("carol").as_deref(), Some("+12025550177"));
+            },
+        ),
         case("the page with an old approval leads to the page of the number", |w| async move {
             let old = "/mfa/mfakit.enroll?approval=AAAAAAAAAAAAAAAAAAAAAA";
             for target in [old, "/mfa/mfakit.enroll"] {
