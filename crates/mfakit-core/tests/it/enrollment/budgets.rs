@@ -30,8 +30,12 @@ async fn a_thousand_accounts_that_name_one_number_send_it_three_messages_a_day()
         let thief = town.signs_in(&format!("mallory-{n}"));
         match bothers(&town, &thief, VICTIM).await {
             Ok(()) => sent.push(town.clock.now()),
-            Err(StartError::BudgetSpent { budget, .. }) => {
+            Err(StartError::BudgetSpent { budget, retry_after, .. }) => {
                 assert!(budget.starts_with("unconfirmed"), "{budget}");
+                let hour = Duration::from_secs(60 * 60);
+                let until = town.clock.now() + retry_after;
+                let is_full = until.as_millis().is_multiple_of(3_600_000);
+                assert!(is_full || retry_after <= hour, "{until} tells when the number was entered");
             }
             Err(other) => panic!("{other:?}"),
         }
