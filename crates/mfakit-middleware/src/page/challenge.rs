@@ -2,6 +2,7 @@
 
 mod action;
 mod layout;
+mod links;
 mod texts;
 
 use std::time::Duration;
@@ -9,13 +10,13 @@ use std::time::Duration;
 use mfakit_core::{
     Channel, LiveChallenge, Messages, Mfa, Requirement, Scope, Subject,
     action::ApprovalId,
-    adapter::{Destination, MfaExt as _, ScopeSettings, Situation, ThemeView, whole_seconds},
+    adapter::{Destination, MfaExt as _, ScopeSettings, Situation, whole_seconds},
     messages::MessageId,
 };
 use serde_json::Value;
 
 use crate::{
-    address::{NUMBER, file_path, page_path},
+    address::page_path,
     answer::{Answer, with_retry_after},
     approval_name::with_approval,
     form,
@@ -28,7 +29,6 @@ use crate::{
         state::State,
     },
     problem::{Kind, Problem},
-    return_path::ReturnPath,
     return_target::SignedReturn,
 };
 
@@ -351,33 +351,6 @@ impl<'a> PageContext<'a> {
             go_on: repeat.map_or_else(|| GoOn::To(to()), GoOn::Repeat),
             drop: words.text(drop),
         }
-    }
-
-    /// Returns the link to the page of the number, which exists with a number book.
-    fn number_page(&self) -> Option<Link<'a>> {
-        self.mfa.scope(&Scope::ENROLL)?;
-        Some(Link { href: file_path(self.mfa, NUMBER), words: self.messages.text(MessageId::NumberAdd) })
-    }
-
-    fn other_ways(&self) -> Vec<Link<'a>> {
-        let scope = self.settings.scope().as_str();
-        let words = self.messages;
-        let ways = ThemeView::of(self.mfa.site().theme()).alternatives();
-        ways.map(|(path, said)| Link {
-            href: self.mfa.site().public(&path.replace("{scope}", scope)).into_owned(),
-            words: words.alternative_label(path).unwrap_or(said),
-        })
-        .collect()
-    }
-
-    fn way_out(&self, said: &'a str) -> Link<'a> {
-        let back = self.return_to.map_or_else(|| self.home(), |signed| signed.target().back.clone());
-        Link { href: back.href(self.mfa.site()), words: said }
-    }
-
-    /// Returns the page to go to without a return target.
-    fn home(&self) -> ReturnPath {
-        ReturnPath::without_target(self.mfa.site(), self.settings.scope())
     }
 }
 
