@@ -8,7 +8,6 @@ use std::{
 };
 
 use async_trait::async_trait;
-use mfakit::{BoxError, Changed, MemoryNumberBook, NumberBook, NumberChange, NumberOnFile, Timestamp};
 use mfakit::{
     BoxError, Changed, Channel, MemoryRecoveryBook, MemoryStore, MfaProvider, MfaStore, PhoneNumber,
     RecoveryBook, RecoveryRecord, UserId,
@@ -16,6 +15,7 @@ use mfakit::{
     store::StoreError,
     testing::{HookedStore, StoreHook, TestProvider, Verb},
 };
+use mfakit::{BoxError, Changed, MemoryNumberBook, NumberBook, NumberChange, NumberOnFile, Timestamp};
 
 /// Kind of failure of a part.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -14,8 +14,8 @@ use serde_json::json;
 
 use crate::http::{
     ask::{Ask, Who},
-    faults::{FaultyProvider, FaultyRecoveryBook, FaultyStore, PhoneBook},
     faults::{FaultyBook, FaultyProvider, FaultyStore, PhoneBook},
+    faults::{FaultyProvider, FaultyRecoveryBook, FaultyStore, PhoneBook},
     framework::{App, Framework, Layer, Ledger, Manner, Rejections, Rest, Server, Shape},
     heard::Heard,
     log::Log,
@@ -133,7 +133,7 @@ impl World {
         let (clock, provider) = (ManualClock::new(), FaultyProvider::default());
         let (store, phones, ledger) = (FaultyStore::default(), PhoneBook::default(), Ledger::default());
         let (book, notices) = (MemoryNumberBook::new(), Notices::default());
-        let (book, recovery) = (MemoryNumberBook::new(), FaultyRecoveryBook::default());
+        let recovery = FaultyRecoveryBook::default();
         ledger.sign_in_at(clock.now());
         for (user, number) in [("alice", ALICES_NUMBER), ("bob", "+19195555678"), ("dave", "+442071838750")] {
             phones.enter(user, number);
@@ -150,8 +150,9 @@ impl World {
             .store(store.store())
             .clock(clock.clone());
         let builder = if setting.enrolling {
-            builder.number_book(book.clone()).notifier(notices.clone(), OnNoticeError::Hold)
-            builder.number_book(FaultyBook { memory: book.clone(), fault: phones.fault.clone() })
+            builder
+                .number_book(FaultyBook { memory: book.clone(), fault: phones.fault.clone() })
+                .notifier(notices.clone(), OnNoticeError::Hold)
         } else {
             let phones = phones.clone();
             builder.directory(move |user: UserId| {

@@ -62,7 +62,9 @@ impl ApiError {
             Self::Invalid(why) => service_error(why),
             Self::Fields(errors) => {
                 let mut body = messaging_error("request-validation", "Your request could not be accepted");
-                body["fieldErrors"] = errors.iter().map(FieldError::body).collect();
+                if let Value::Object(members) = &mut body {
+                    members.insert("fieldErrors".to_owned(), errors.iter().map(FieldError::body).collect());
+                }
                 body
             }
             Self::NotJson => messaging_error("unsupported-content-type", "Content type is not supported"),

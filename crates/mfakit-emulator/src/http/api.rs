@@ -139,8 +139,8 @@ fn carry_out(state: &EmulatorState, request: &ApiRequest) -> Response {
 
 /// Returns the account in a path. Its format is not documented, so any text is accepted.
 fn account(path: &str) -> &str {
-    let segments = path.split('/').skip_while(|segment| !matches!(*segment, "accounts" | "users"));
-    segments.skip(1).next().unwrap_or_default()
+    let mut segments = path.split('/').skip_while(|segment| !matches!(*segment, "accounts" | "users"));
+    segments.nth(1).unwrap_or_default()
 }
 
 /// Returns whether a content type is JSON, with or without parameters.

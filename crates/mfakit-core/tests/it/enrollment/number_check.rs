@@ -326,7 +326,7 @@ async fn a_hundred_codes_at_once_cost_as_many_calls_as_attempts() {
     check.asked();
     check.plays(Behavior::Fail);
     let entered = (0..100).map(|n| {
-        let (mfa, alice, challenge) = (town.mfa.clone(), alice.clone(), challenge.clone());
+        let (mfa, alice, challenge) = (town.mfa.clone(), alice.clone(), challenge);
         let code = mfakit_core::Code::parse(&format!("{n:06}")).unwrap();
         tokio::spawn(async move { mfa.verify(&alice, &payout(), &challenge, &code).await.is_err() })
     });
