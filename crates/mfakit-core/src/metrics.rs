@@ -26,7 +26,7 @@
 //! 1. No label contains a user, a number, an address, a session or text of a client. A `scope` is one that the app
 //!    declared, and a `country` is one of its lists of countries. Everything else is `other`.
 //! 2. Together, at most 16 scopes and countries have labels of their own: up to six scopes in alphabetical order, and the
-//!    first countries of the lists. The rest is `other`. An app has at most 200 series, even with the buckets of both
+//!    first countries of the lists. The rest is `other`. An app has at most 210 series, even with the buckets of both
 //!    histograms, if they are [`DURATION_BUCKETS`].
 //! 3. A check of a guard whose store answers at once, as the memory store does, is counted and not timed.
 //! 4. The last two gauges, and `mfakit_health`, are set by [`Mfa::health`](crate::engine::Mfa::health).

@@ -80,10 +80,13 @@ impl MfaBuilder {
             .map(|(check, on_errors)| NumberCheckPort::new(check, on_errors, observer.clone()));
         let notifier = notifier.map(|set| NotifierPort::new(set, observer.clone()));
         let recovery = self.recovery.map(|book| RecoveryPort::new(book, observer.clone()));
+        let number_check =
+            self.number_check.map(|(check, on)| NumberCheckPort::new(check, on, observer.clone()));
         let inner = Inner {
             provider: ProviderPort::new(self.provider, observer.clone()),
             store: StorePort::new(self.store, observer.clone()),
             directory: DirectoryPort::new(source, default_region, observer.clone()),
+            notifier: notifier.map(|set| NotifierPort::new(set, observer.clone())),
             clock,
             observer,
             risk,

@@ -7,7 +7,7 @@ use crate::{
     channel::Channel,
     clock::whole_seconds,
     event::{Event, EventKind, Observer},
-    number_check::LineType,
+    number_check::{Facts, LineType, Moment},
     scope::Scope,
     store::Revocation,
     subject::UserId,
@@ -201,17 +201,12 @@ fn line<'a>(kind: &EventKind<'a>) -> Line<'a> {
         EventKind::RecoveryConsumed => went_well("consumed"),
         EventKind::RecoveryUnreadable => Line { level: Level::Error, ..rejected("unreadable") },
         EventKind::RevocationPending => Line { level: Level::Error, outcome: "pending", ..Line::default() },
-        EventKind::NumberChecked { moment, opinion, facts } => Line {
-            why: Some(moment.as_str()),
-            line_type: facts.line_type.map(LineType::as_str),
-            sim_swapped: facts.sim_swapped,
-            recycled: facts.recycled,
-            ..went_well(opinion)
-        },
+        EventKind::NumberChecked { moment, opinion, facts } => checked(moment, opinion, facts),
         EventKind::NoticeSent { notice } => Line { why: Some(notice), ..went_well("sent") },
-        EventKind::NoticeFailed { notice, held, error } => {
-            Line { why: Some(notice), outcome: if held { "held" } else { "failed" }, ..failed(error) }
+        EventKind::NoticeFailed { notice, held: true, error } => {
+            Line { why: Some(notice), outcome: "held", ..failed(error) }
         }
+        EventKind::NoticeFailed { notice, error, .. } => Line { why: Some(notice), ..failed(error) },
         EventKind::ForgeryRejected { why } => Line { why: Some(why), ..rejected("rejected") },
         EventKind::ProviderFailed { error, .. }
         | EventKind::StoreFailed { error }
@@ -220,6 +215,17 @@ fn line<'a>(kind: &EventKind<'a>) -> Line<'a> {
         EventKind::RoutesNotReached { notice } => Line { why: Some(notice), ..rejected("noticed") },
         EventKind::AppFailed { function, error } => Line { why: Some(function), ..failed(error) },
         EventKind::ClientAddressNotConfigured => Line { why: Some(UNCOUNTED), ..rejected("noticed") },
+    }
+}
+
+fn checked(moment: Moment, opinion: &'static str, facts: Facts) -> Line<'static> {
+    Line {
+        why: Some(moment.as_str()),
+        line_type: facts.line_type.map(LineType::as_str),
+        sim_swapped: facts.sim_swapped,
+        recycled: facts.recycled,
+        outcome: opinion,
+        ..Line::default()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{catalog::ScopeSettings, channel::Channel, region::Region, scope::Scope};
 
-/// Scopes and countries with labels of their own, which keeps an app below 200 series.
+/// Scopes and countries with labels of their own, which keeps an app below 210 series.
 const NAMED: usize = 16;
 /// Scopes with labels of their own. Countries get the rest.
 const NAMED_SCOPES: usize = 6;
