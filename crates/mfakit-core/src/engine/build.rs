@@ -75,9 +75,6 @@ impl MfaBuilder {
         let (keys, clock) = (keys(self.secrets, self.store.sharing())?, ClockPort::new(self.clock));
         let observer = ObserverPort::new(self.observer, clock.clone(), meter);
         let risk = self.risk.map(|(check, on_error)| RiskPort::new(check, on_error, observer.clone()));
-        let number_check = self
-            .number_check
-            .map(|(check, on_errors)| NumberCheckPort::new(check, on_errors, observer.clone()));
         let notifier = notifier.map(|set| NotifierPort::new(set, observer.clone()));
         let recovery = self.recovery.map(|book| RecoveryPort::new(book, observer.clone()));
         let number_check =
@@ -86,7 +83,6 @@ impl MfaBuilder {
             provider: ProviderPort::new(self.provider, observer.clone()),
             store: StorePort::new(self.store, observer.clone()),
             directory: DirectoryPort::new(source, default_region, observer.clone()),
-            notifier: notifier.map(|set| NotifierPort::new(set, observer.clone())),
             clock,
             observer,
             risk,
