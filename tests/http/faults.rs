@@ -15,7 +15,7 @@ use mfakit::{
     store::StoreError,
     testing::{HookedStore, StoreHook, TestProvider, Verb},
 };
-use mfakit::{BoxError, Changed, MemoryNumberBook, NumberBook, NumberChange, NumberOnFile, Timestamp};
+use mfakit::{MemoryNumberBook, NumberBook, NumberChange, NumberOnFile, Timestamp};
 
 /// Kind of failure of a part.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -14,8 +14,7 @@ use serde_json::json;
 
 use crate::http::{
     ask::{Ask, Who},
-    faults::{FaultyBook, FaultyProvider, FaultyStore, PhoneBook},
-    faults::{FaultyProvider, FaultyRecoveryBook, FaultyStore, PhoneBook},
+    faults::{FaultyBook, FaultyProvider, FaultyRecoveryBook, FaultyStore, PhoneBook},
     framework::{App, Framework, Layer, Ledger, Manner, Rejections, Rest, Server, Shape},
     heard::Heard,
     log::Log,
