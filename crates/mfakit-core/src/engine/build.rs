@@ -83,12 +83,14 @@ impl MfaBuilder {
             provider: ProviderPort::new(self.provider, observer.clone()),
             store: StorePort::new(self.store, observer.clone()),
             directory: DirectoryPort::new(source, default_region, observer.clone()),
+            risk: self.risk.map(|(check, on_error)| RiskPort::new(check, on_error, observer.clone())),
+            number_check: self
+                .number_check
+                .map(|(check, on_errors)| NumberCheckPort::new(check, on_errors, observer.clone())),
+            notifier: notifier.map(|set| NotifierPort::new(set, observer.clone())),
+            recovery: self.recovery.map(|book| RecoveryPort::new(book, observer.clone())),
             clock,
             observer,
-            risk,
-            number_check,
-            notifier,
-            recovery,
             keys,
             secrets,
             policy: self.policy,

@@ -158,12 +158,7 @@ fn line<'a>(kind: &EventKind<'a>) -> Line<'a> {
     let failed =
         |error| Line { level: Level::Error, outcome: "failed", error: Some(error), ..Line::default() };
     match *kind {
-        EventKind::CodeSent { sent_to, region, provider_id } => Line {
-            sent_to: Some(sent_to),
-            region: Some(region),
-            provider_id: Some(provider_id),
-            ..went_well("sent")
-        },
+        EventKind::CodeSent { sent_to, region, provider_id } => sent(sent_to, region, provider_id),
         EventKind::SendRejected { why, retry_after, .. } => {
             Line { why: Some(why), retry_after, ..rejected("rejected") }
         }
@@ -182,7 +177,7 @@ fn line<'a>(kind: &EventKind<'a>) -> Line<'a> {
             Line { lifetime: Some(lifetime), failures: Some(failures), ..went_well("granted") }
         }
         EventKind::Repeated { lifetime } => Line { lifetime: Some(lifetime), ..went_well("repeated") },
-        EventKind::Consumed => went_well("consumed"),
+        EventKind::Consumed | EventKind::RecoveryConsumed => went_well("consumed"),
         EventKind::Denied { reason } => Line { why: Some(reason.as_str()), ..went_well("denied") },
         EventKind::Revoked { what } => Line { why: Some(revoked(&what)), ..went_well("revoked") },
         EventKind::NumberForgotten => went_well("forgotten"),
@@ -198,7 +193,6 @@ fn line<'a>(kind: &EventKind<'a>) -> Line<'a> {
         EventKind::RecoveryCodeRejected { why } => Line { why: Some(why), ..rejected("rejected") },
         EventKind::RecoveryAllowed { .. } => went_well("allowed"),
         EventKind::RecoveryRevoked { why } => Line { why: Some(why), ..went_well("revoked") },
-        EventKind::RecoveryConsumed => went_well("consumed"),
         EventKind::RecoveryUnreadable => Line { level: Level::Error, ..rejected("unreadable") },
         EventKind::RevocationPending => Line { level: Level::Error, outcome: "pending", ..Line::default() },
         EventKind::NumberChecked { moment, opinion, facts } => checked(moment, opinion, facts),
@@ -225,6 +219,12 @@ fn checked(moment: Moment, opinion: &'static str, facts: Facts) -> Line<'static>
         sim_swapped: facts.sim_swapped,
         recycled: facts.recycled,
         outcome: opinion,
+fn sent<'a>(sent_to: &'a str, region: &'a str, provider_id: &'a str) -> Line<'a> {
+    Line {
+        outcome: "sent",
+        sent_to: Some(sent_to),
+        region: Some(region),
+        provider_id: Some(provider_id),
         ..Line::default()
     }
 }
