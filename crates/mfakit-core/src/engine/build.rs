@@ -74,11 +74,6 @@ impl MfaBuilder {
         let meter = if self.metrics { metered(&scopes, &destinations, secrets, &*self.store) } else { meter };
         let (keys, clock) = (keys(self.secrets, self.store.sharing())?, ClockPort::new(self.clock));
         let observer = ObserverPort::new(self.observer, clock.clone(), meter);
-        let risk = self.risk.map(|(check, on_error)| RiskPort::new(check, on_error, observer.clone()));
-        let notifier = notifier.map(|set| NotifierPort::new(set, observer.clone()));
-        let recovery = self.recovery.map(|book| RecoveryPort::new(book, observer.clone()));
-        let number_check =
-            self.number_check.map(|(check, on)| NumberCheckPort::new(check, on, observer.clone()));
         let inner = Inner {
             provider: ProviderPort::new(self.provider, observer.clone()),
             store: StorePort::new(self.store, observer.clone()),

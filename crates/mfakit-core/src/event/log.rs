@@ -187,10 +187,11 @@ fn line<'a>(kind: &EventKind<'a>) -> Line<'a> {
         }
         EventKind::NumberRemoved { number } => Line { replaced: Some(number), ..went_well("removed") },
         EventKind::NumberChanged => went_well("changed"),
-        EventKind::NumberChangeRejected { why } => Line { why: Some(why), ..rejected("rejected") },
+        EventKind::NumberChangeRejected { why }
+        | EventKind::RecoveryCodeRejected { why }
+        | EventKind::ForgeryRejected { why } => Line { why: Some(why), ..rejected("rejected") },
         EventKind::RecoveryCodesMade { .. } => went_well("made"),
         EventKind::RecoveryCodeUsed { .. } => went_well("used"),
-        EventKind::RecoveryCodeRejected { why } => Line { why: Some(why), ..rejected("rejected") },
         EventKind::RecoveryAllowed { .. } => went_well("allowed"),
         EventKind::RecoveryRevoked { why } => Line { why: Some(why), ..went_well("revoked") },
         EventKind::RecoveryUnreadable => Line { level: Level::Error, ..rejected("unreadable") },
@@ -201,7 +202,6 @@ fn line<'a>(kind: &EventKind<'a>) -> Line<'a> {
             Line { why: Some(notice), outcome: "held", ..failed(error) }
         }
         EventKind::NoticeFailed { notice, error, .. } => Line { why: Some(notice), ..failed(error) },
-        EventKind::ForgeryRejected { why } => Line { why: Some(why), ..rejected("rejected") },
         EventKind::ProviderFailed { error, .. }
         | EventKind::StoreFailed { error }
         | EventKind::Misconfigured { error } => failed(error),
@@ -219,6 +219,10 @@ fn checked(moment: Moment, opinion: &'static str, facts: Facts) -> Line<'static>
         sim_swapped: facts.sim_swapped,
         recycled: facts.recycled,
         outcome: opinion,
+        ..Line::default()
+    }
+}
+
 fn sent<'a>(sent_to: &'a str, region: &'a str, provider_id: &'a str) -> Line<'a> {
     Line {
         outcome: "sent",
