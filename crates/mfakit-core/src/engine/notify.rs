@@ -8,7 +8,7 @@ use crate::{
     engine::{backend_error::BackendError, mfa::Mfa},
     event::EventContext,
     notifier::{Notice, NoticeKind},
-    number_book::NumberChange,
+    number_book::{NumberChange, NumberOnFile},
     sent_text::notice::with_text,
     subject::UserId,
 };
@@ -40,6 +40,17 @@ impl Mfa {
         let notice = Notice::new(user.clone(), kind, self.try_now()?)
             .with_on_file(change.from().cloned())
             .with_new_number(change.to().map(|to| to.number.clone()));
+        self.notify(about, notice).await
+    }
+    /// Sends the notice about recovery, which names no number. A text message goes to the number on file.
+    pub(super) async fn notify_of_recovery(
+        &self,
+        about: EventContext<'_>,
+        user: &UserId,
+        kind: NoticeKind,
+        on_file: &NumberOnFile,
+    ) -> Result<(), BackendError> {
+        let notice = Notice::new(user.clone(), kind, self.try_now()?).with_on_file(on_file.number.clone());
         self.notify(about, notice).await
     }
 }

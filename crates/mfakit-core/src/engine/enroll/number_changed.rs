@@ -27,7 +27,8 @@ impl Mfa {
     ///
     /// # Errors
     ///
-    /// Returns an error if the store failed. The grants may then still be valid.
+    /// Returns an error if the store or the recovery book failed. The grants, or what a recovery has opened, may then still be
+    /// valid.
     pub async fn number_changed(&self, user: &UserId) -> Result<(), BackendError> {
         let (mfa, user) = (self.clone(), user.clone());
         let ending = async move { mfa.number_changed_to_the_end(&user, None).await };
@@ -66,11 +67,14 @@ impl Mfa {
         let about = EventContext::user(user);
         self.revoke_now(user, Revocation::User).await?;
         self.observe(about, EventKind::NumberChanged);
-        let Some(change) = change else { return Ok(()) };
+        // An opening names its number, which may be the same as before in the table of the app.
+        let closed = self.revoke_recovery(user, Revocation::User).await;
+        let Some(change) = change else { return closed };
         if let Some(from) = change.from() {
             // The store port reports a failure. The number then keeps its place among those that people use.
             let _ = self.forget_completions_of(from).await;
         }
-        self.notify_of_change(about, user, change).await
+        self.notify_of_change(about, user, change).await?;
+        closed
     }
 }

@@ -13,6 +13,7 @@ use crate::{
         },
     },
     event::{EventContext, EventKind},
+    notifier::NoticeKind,
     number_book::{Changed, NumberOnFile},
     subject::UserId,
 };
@@ -62,7 +63,9 @@ impl Recovery<'_> {
     ///
     /// # Errors
     ///
-    /// Returns an error if a book failed. The replacement may then open all the same: call [`revoke`](Self::revoke) if it
+    /// Returns [`BackendError::Notifier`] if the notifier failed and the app does not
+    /// [proceed](crate::notifier::OnNoticeError::Proceed) without a notice. Nothing opens then. Also returns an error if a
+    /// book failed. The replacement may then open all the same: call [`revoke`](Self::revoke) if it
     /// must not.
     pub async fn allow(&self, user: &UserId) -> Result<Option<RecoveryOpening>, BackendError> {
         let (mfa, user) = (self.mfa.clone(), user.clone());
@@ -111,6 +114,13 @@ impl Mfa {
         let _configured = self.recovery_book()?;
         let Some(on_file) = self.current_number(user).await? else { return Ok(None) };
         let now = self.try_now()?;
+        let read = self.read_recovery(user).await?;
+        if let Some(earlier) = self.allowed(&on_file, &read.kept, now) {
+            return Ok(Some(earlier.span()));
+        }
+        // This comes first, so that nothing opens without a notice if the app holds changes.
+        let about = EventContext::user(user);
+        self.notify_of_recovery(about, user, NoticeKind::RecoveryAllowed, &on_file).await?;
         let opening = self.opening_by_app(&on_file)?;
         let mut earlier = None;
         let written = self.rewrite_recovery(user, |kept, _| {

@@ -43,13 +43,14 @@ impl Mfa {
     ) -> Result<bool, BackendError> {
         let user = subject.user();
         let taken = self.rewrite_recovery(user, |kept, _| {
-            let is_there = kept.openings().any(|opening| opening.id == *id);
-            is_there.then(|| kept.close())
+            let ids: Vec<_> = kept.openings().map(|opening| opening.id).collect();
+            ids.contains(id).then(|| {
+                kept.close();
+                ids
+            })
         });
-        if taken.await?.is_none() {
-            return Ok(false);
-        }
-        self.note_over(id).await;
+        let Some(ids) = taken.await? else { return Ok(false) };
+        self.note_all_over(&ids).await;
         self.observe(EventContext::subject(subject), EventKind::RecoveryConsumed);
         Ok(true)
     }

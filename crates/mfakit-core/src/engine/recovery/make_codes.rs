@@ -14,6 +14,7 @@ use crate::{
         task::Stopped,
     },
     event::{EventContext, EventKind},
+    notifier::NoticeKind,
     recovery_code::RecoveryCode,
     subject::Subject,
     token::GrantToken,
@@ -79,6 +80,9 @@ impl Mfa {
         // Only a code to the number on file permits this, and no opening: see `recovery_permits`.
         let permission = self.may_change(subject, Some(&on_file), manage, Step::Remove).await?;
         self.use_up(subject, &permission).await?;
+        // This comes before the codes are made, so a held notice leaves the earlier ones.
+        let about = EventContext::subject(subject);
+        self.notify_of_recovery(about, user, NoticeKind::RecoveryCodesMade, &on_file).await?;
         let codes: Vec<_> = (0..CODES).map(|_| RecoveryCode::random()).collect();
         let made_at = self.try_now()?;
         let left: Vec<_> =

@@ -6,11 +6,13 @@
 //! | 2. The attempt is counted | the same, and one attempt fewer |
 //! | 3. The recovery book replaces the text by one without the code and with an opening: one of all requests with this code goes on | the session may replace the number, for ten minutes |
 //! | 4. The store remembers that the code is over | the same |
+//! | 5. The person is notified. If the app holds changes without a notice and it fails, the opening ends | the same, without a notice of the code. The replacement has a notice of its own |
 
 use std::{net::IpAddr, time::Duration};
 
 use crate::{
     engine::{
+        backend_error::BackendError,
         enroll::{NotPermitted, Step},
         mfa::Mfa,
         misconfigured::Misconfigured,
@@ -23,6 +25,7 @@ use crate::{
         task::Stopped,
     },
     event::{EventContext, EventKind},
+    notifier::NoticeKind,
     number_book::{Changed, NumberOnFile},
     recovery_code::RecoveryCode,
     subject::Subject,
@@ -137,14 +140,36 @@ impl Mfa {
             match self.write_recovery(user, &read, &kept).await? {
                 Changed::Conflict => {}
                 Changed::Done => {
-                    let left = kept.codes.map_or(0, |codes| codes.left.len());
+                    let left = kept.codes.as_ref().map_or(0, |codes| codes.left.len());
                     self.observe(EventContext::subject(subject), EventKind::RecoveryCodeUsed { left });
                     self.note_over(&tag).await;
+                    self.notify_of_code(subject, &on_file, &kept).await?;
                     return Ok(Recovered { may_replace_for: OPEN_FOR, codes_left: left });
                 }
             }
         }
         Err(self.too_many_conflicts(user).into())
+    }
+
+    /// Sends the notice that a code was used. If the app holds changes without a notice, what the code opened ends.
+    async fn notify_of_code(
+        &self,
+        subject: &Subject,
+        on_file: &NumberOnFile,
+        kept: &Kept,
+    ) -> Result<(), BackendError> {
+        let (about, user) = (EventContext::subject(subject), subject.user());
+        let sent = self.notify_of_recovery(about, user, NoticeKind::RecoveryCodeUsed, on_file).await;
+        if let (Err(_), Some(opened)) = (&sent, &kept.by_code) {
+            // Each of the two ends it, and reports its failure.
+            self.note_over(&opened.id).await;
+            let closed = self.rewrite_recovery(user, |kept, _| {
+                let is_there = kept.openings().any(|opening| opening.id == opened.id);
+                is_there.then(|| kept.close_one(&opened.id))
+            });
+            let _reported = closed.await;
+        }
+        sent
     }
 
     /// Compares a code with those that are left. Returns what to keep if it is one of them.

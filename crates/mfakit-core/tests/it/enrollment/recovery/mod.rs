@@ -3,6 +3,7 @@
 mod by_app;
 mod failures;
 mod flows;
+mod notices;
 mod races;
 mod thief;
 
