@@ -101,11 +101,11 @@ impl Recovery<'_> {
     ///
     /// # Errors
     ///
-    /// Returns an error if a book failed.
+    /// Returns an error if the store or a book failed.
     pub async fn status(&self, user: &UserId) -> Result<RecoveryStatus, BackendError> {
         let on_file = self.mfa.current_number(user).await?;
         let read = self.mfa.read_recovery(user).await?;
-        Ok(self.mfa.recovery_status_of(on_file.as_ref(), &read.kept, self.mfa.try_now()?))
+        self.mfa.recovery_status_of(on_file.as_ref(), &read.kept, self.mfa.try_now()?).await
     }
 }
 
@@ -115,7 +115,12 @@ impl Mfa {
         let Some(on_file) = self.current_number(user).await? else { return Ok(None) };
         let now = self.try_now()?;
         let read = self.read_recovery(user).await?;
-        if let Some(earlier) = self.allowed(&on_file, &read.kept, now) {
+        let (earlier, over) = match self.allowed(&on_file, &read.kept, now) {
+            // A book that was set back has openings that are over.
+            Some(opening) if self.is_over(&opening.id).await? => (None, Some(opening.id)),
+            earlier => (earlier, None),
+        };
+        if let Some(earlier) = earlier {
             return Ok(Some(earlier.span()));
         }
         // This comes first, so that nothing opens without a notice if the app holds changes.
@@ -124,7 +129,8 @@ impl Mfa {
         let opening = self.opening_by_app(&on_file)?;
         let mut earlier = None;
         let written = self.rewrite_recovery(user, |kept, _| {
-            earlier = self.allowed(&on_file, kept, now).map(Opening::span);
+            let valid = self.allowed(&on_file, kept, now).filter(|opening| Some(opening.id) != over);
+            earlier = valid.map(Opening::span);
             earlier.is_none().then(|| kept.by_app = Some(opening.clone()))
         });
         if written.await?.is_none() {

@@ -85,7 +85,7 @@ impl Mfa {
             Ok(_) | Err(NotPermitted::Denied(_)) => None,
             Err(NotPermitted::Failed(error)) => return Err(error),
         };
-        let allowed = self.allowed(on_file, &kept, now).map(Opening::span);
+        let allowed = self.allowed_and_not_over(on_file, &kept, now).await?;
         Ok(Some(RecoverySituation {
             codes,
             may_replace_for: open.map(|opening| opening.until().since(now)),
@@ -95,14 +95,30 @@ impl Mfa {
     }
 
     /// Returns the codes that are left and the opening by the app, for support staff.
-    pub(super) fn recovery_status_of(
+    pub(super) async fn recovery_status_of(
         &self,
         on_file: Option<&NumberOnFile>,
         kept: &Kept,
         now: Timestamp,
-    ) -> RecoveryStatus {
-        let allowed = on_file.and_then(|on_file| self.allowed(on_file, kept, now)).map(Opening::span);
-        RecoveryStatus { codes: kept.codes.as_ref().map(Codes::left), allowed }
+    ) -> Result<RecoveryStatus, BackendError> {
+        let allowed = match on_file {
+            Some(on_file) => self.allowed_and_not_over(on_file, kept, now).await?,
+            None => None,
+        };
+        Ok(RecoveryStatus { codes: kept.codes.as_ref().map(Codes::left), allowed })
+    }
+
+    /// Returns the times of the opening by the app. A book that was set back has openings that are over.
+    async fn allowed_and_not_over(
+        &self,
+        on_file: &NumberOnFile,
+        kept: &Kept,
+        now: Timestamp,
+    ) -> Result<Option<RecoveryOpening>, BackendError> {
+        match self.allowed(on_file, kept, now) {
+            Some(opening) if !self.is_over(&opening.id).await? => Ok(Some(opening.span())),
+            _ => Ok(None),
+        }
     }
 }
 

@@ -100,3 +100,21 @@ async fn codes_that_are_forgotten_open_nothing() {
 fn no_wait() -> Policy {
     brisk().recovery_wait(Duration::ZERO)
 }
+
+#[tokio::test]
+async fn support_can_allow_again_what_a_backup_only_shows() {
+    let refuge = refuge();
+    let alice = UserId::from("alice");
+    refuge.mfa.recovery().allow(&alice).await.unwrap().unwrap();
+    let backup = refuge.record();
+    assert!(refuge.mfa.recovery().revoke(&alice).await.unwrap());
+    refuge.clock.advance(HOUR);
+    refuge.book.set("alice", backup);
+    assert_eq!(refuge.mfa.recovery().status(&alice).await.unwrap().allowed, None, "it is over");
+    let shown = refuge.mfa.numbers(&refuge.signs_in("alice"), None).await.unwrap();
+    assert_eq!(shown.recovery.unwrap().allowed, None);
+    let again = refuge.mfa.recovery().allow(&alice).await.unwrap().unwrap();
+    assert_eq!(refuge.mfa.recovery().status(&alice).await.unwrap().allowed, Some(again));
+    refuge.clock.advance(24 * HOUR);
+    assert!(refuge.may_replace(&refuge.signs_in("alice"), None).await);
+}
