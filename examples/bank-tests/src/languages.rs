@@ -1,6 +1,8 @@
 //! Translations of the texts that tests read.
 
+mod notice;
 mod number;
+mod recovery;
 
 use mfakit::{
     Messages,
@@ -55,7 +57,10 @@ pub fn german() -> Messages {
         MessageId::CalledAt => "Wir rufen {number} an.",
         MessageId::BackTo => "Zurück zu {app}",
         MessageId::ErrorTitle => "Fehler: {title} – {app}",
-        other => number::german(other).unwrap_or(other.english()),
+        other => number::german(other)
+            .or_else(|| recovery::german(other))
+            .or_else(|| notice::german(other))
+            .unwrap_or(other.english()),
     })
     .currency("USD", "US-Dollar")
     .label("settings", "um Ihre Einstellungen zu ändern")
@@ -106,7 +111,10 @@ pub fn arabic() -> Messages {
         MessageId::CalledAt => "نتصل بالرقم {number}.",
         MessageId::BackTo => "العودة إلى {app}",
         MessageId::ErrorTitle => "خطأ: {title} – {app}",
-        other => number::arabic(other).unwrap_or(other.english()),
+        other => number::arabic(other)
+            .or_else(|| recovery::arabic(other))
+            .or_else(|| notice::arabic(other))
+            .unwrap_or(other.english()),
     })
     .form(MessageId::Seconds, PluralForm::Two, "ثانيتان")
     .form(MessageId::Seconds, PluralForm::Few, "{count} ثوانٍ")
@@ -123,4 +131,24 @@ pub fn arabic() -> Messages {
     .label("settings", "تغيير إعداداتك")
     .label("transfer", "تحويل الأموال")
     .label("reports", "عرض تقاريرك")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_about_a_number_and_its_recovery_is_translated() {
+        for messages in [german(), arabic()] {
+            assert_eq!(messages.check(), Ok(()));
+            let left: Vec<_> = messages.untranslated().into_iter().map(MessageId::name).collect();
+            let is_here = |name: &str| {
+                ["Number", "NewNumber", "Notice", "Recovery", "LostPhone", "Settling", "SignInAgain"]
+                    .iter()
+                    .any(|beginning| name.starts_with(beginning))
+            };
+            assert!(!left.iter().any(|name| is_here(name)), "{}: {left:?}", messages.language());
+            assert!(left.len() < MessageId::ALL.len() / 2);
+        }
+    }
 }
