@@ -104,6 +104,8 @@ async function confirm(page, signal) {
   const { mfaOffline: textContent } = first.main.dataset;
   const offline = make("p", { className: "mfa-notice", role: "alert", textContent });
   let right = false, busy, watch;
+  // An accepted recovery code only lets the person enter a new number.
+  const changed = (state) => state !== "change";
   const show = ({ main, state }) => {
     main.querySelector(".mfa-status")?.remove();
     dialog.dataset.mfaState = state;
@@ -112,7 +114,7 @@ async function confirm(page, signal) {
     const good = box.querySelector(".mfa-good");
     good?.removeAttribute("role");
     status.textContent = good?.textContent ?? "";
-    if (good) right = 2;
+    if (good && changed(state)) right = 2;
     enliven(dialog);
   };
   const go = async (url, body, place) => {
@@ -123,7 +125,7 @@ async function confirm(page, signal) {
     busy = dialog.ariaBusy = null;
     if (!dialog.open) return;
     // After a first number, the same request leads to a code to it.
-    const added = answer.main && answer.main.querySelector("[data-mfa-number] .mfa-good");
+    const added = changed(answer.state) && answer.main?.querySelector("[data-mfa-number] .mfa-good");
     // Old browsers do not send Fetch Metadata, and are redirected.
     if (!mfaNumber && (added || answer.state === "done" || answer.away)) {
       right = added ? 2 : 1;
