@@ -253,8 +253,8 @@ messages! {
     /// Heading if the sign-in is too old to add a number.
     SignInAgainTitle() = "Please sign in again";
     /// Notice that the sign-in is too old to add a number.
-    SignInAgain(time) = "To protect your account, a phone number can be added only within {time} of signing in. \
-        Please sign out, and sign in again.";
+    SignInAgain(time) = "To protect your account, a new phone number can be entered only within {time} of signing \
+        in. Please sign out, and sign in again.";
 
     /// Subject line of the notice that the first number is being added.
     NoticeAddedTitle() = "A phone number is being added to your account";

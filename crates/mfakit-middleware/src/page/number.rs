@@ -17,6 +17,8 @@ mod layout;
 mod recovery;
 mod recovery_part;
 
+use std::time::Duration;
+
 use mfakit_core::{
     ChangeDenied, Channel, Messages, Mfa, NumberSituation, Scope, Subject, adapter::MfaExt as _,
     messages::MessageId, store::Lock,
@@ -299,9 +301,10 @@ impl<'a> NumberContext<'a> {
 
     fn notice(&self, text: MessageId, problem: Option<&Problem>) -> String {
         let wait = problem.and_then(Problem::wait).or(self.situation.locked_for).unwrap_or_default();
+        let max_age = problem.and_then(|problem| problem.number("max_age")).map(Duration::from_secs);
         let time = match self.situation.denied {
             Some(ChangeDenied::SignInTooOld { max_age }) if text == MessageId::SignInAgain => max_age,
-            _ => wait,
+            _ => max_age.unwrap_or(wait),
         };
         self.messages.fill(text, &[("time", &self.messages.span(time))])
     }

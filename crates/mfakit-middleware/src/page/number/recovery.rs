@@ -34,9 +34,10 @@ impl<'a> NumberContext<'a> {
             send: words.text(MessageId::RecoverySend),
             invalid,
         };
+        let needs_sign_in = recovery.needs_sign_in || rejected == Some(Kind::SignInTooOld);
         Some(RecoveryPart {
             allowed: self.allowed(recovery),
-            sign_in: recovery.needs_sign_in.then(|| self.sign_in()).flatten(),
+            sign_in: needs_sign_in.then(|| self.sign_in()).flatten(),
             left: self.codes_left(recovery),
             form: (state == State::OnFile).then(form),
             make: (state == State::Change && *may_remove).then_some(make),
