@@ -42,6 +42,7 @@ pub(crate) struct BankServer {
     port: u16,
     clock: ManualClock,
     provider: TestProvider,
+    mfa: Mfa,
     _close: oneshot::Sender<()>,
 }
 
@@ -70,11 +71,12 @@ impl BankServer {
         let engine = step_up(provider.clone(), port, &bank).clock(clock.clone());
         let mfa = set_up(engine).build().unwrap();
         let (close, closed) = oneshot::channel();
+        let served = mfa.clone();
         thread::spawn(move || match framework {
-            Framework::Axum => serve_axum(listener, bank, mfa, closed),
-            Framework::Actix => serve_actix(listener, bank, mfa, closed),
+            Framework::Axum => serve_axum(listener, bank, served, closed),
+            Framework::Actix => serve_actix(listener, bank, served, closed),
         });
-        Self { framework, port, clock, provider, _close: close }
+        Self { framework, port, clock, provider, mfa, _close: close }
     }
 
     /// Returns its web framework.
@@ -95,6 +97,11 @@ impl BankServer {
     /// Returns the provider that sends the codes.
     pub(crate) fn provider(&self) -> &TestProvider {
         &self.provider
+    }
+
+    /// Returns the engine, which the bank's support uses.
+    pub(crate) fn mfa(&self) -> &Mfa {
+        &self.mfa
     }
 
     /// Returns the code that was sent last.

@@ -38,3 +38,18 @@ pub(crate) const CHANGE: &str = "a.mfa-button[href*='/mfakit.manage']";
 
 /// Notice of a success.
 pub(crate) const GOOD: &str = ".mfa-good";
+
+/// Summary that opens the form for a recovery code.
+pub(crate) const LOST: &str = ".mfa-lost summary";
+
+/// The field for a recovery code.
+pub(crate) const RECOVERY: &str = "#mfa-recovery";
+
+/// Button that sends a recovery code.
+pub(crate) const RECOVER: &str = "form.mfa-recover button";
+
+/// Button that makes recovery codes.
+pub(crate) const MAKE_CODES: &str = "form.mfa-make button";
+
+/// Link that saves recovery codes as a file.
+pub(crate) const SAVE: &str = "a[download='recovery-codes.txt']";
