@@ -1,4 +1,7 @@
 //! Kept actions of the users of one part, with the grants that are bound to them.
+//!
+//! Those whose grant was consumed are found under a hash of their own, so that a request does not visit them to find its
+//! grant.
 
 use crate::{
     approval::{Approval, ApprovalId},
@@ -99,7 +102,7 @@ impl Entry {
 
 impl Record for Entry {
     fn hash(&self) -> u64 {
-        self.user.in_table()
+        if self.is_consumed() { self.user.of_consumed() } else { self.user.in_table() }
     }
 
     fn ends_at(&self) -> Timestamp {
@@ -161,12 +164,12 @@ impl Approvals {
     /// Returns whether the grant of the approval in the key was consumed.
     pub(super) fn is_consumed(&self, user: KeyedHash, key: Key<'_>, now: Timestamp) -> bool {
         let is_it = |entry: &Entry| entry.is_of(user, &key) && now < entry.action.expires_at;
-        self.entries.find(user.in_table(), is_it).is_some_and(Entry::is_consumed)
+        self.entries.find(user.of_consumed(), is_it).is_some_and(Entry::is_consumed)
     }
 
     /// Returns the approvals of a user that were consumed, in all sessions and scopes.
     pub(super) fn consumed(&self, user: KeyedHash, now: Timestamp) -> impl Iterator<Item = ConsumedAction> {
-        let all = self.entries.iter_hash(user.in_table()).filter(move |entry| entry.user == user);
+        let all = self.entries.iter_hash(user.of_consumed()).filter(move |entry| entry.user == user);
         let remembered = all.filter(move |entry| entry.is_consumed() && now < entry.action.expires_at);
         remembered.map(|entry| {
             let KeptAction { approval, login, scope, kept_at: consumed_at, .. } = *entry.action;
@@ -205,15 +208,13 @@ impl Approvals {
         if let Some(id) = self.entries.change(user.in_table(), is_same, extend) {
             return Plan::Known(id);
         }
-        let (mut kept, mut gone) = (Vec::new(), Vec::new());
-        for entry in self.entries.iter_hash(user.in_table()).filter(|entry| entry.user == user) {
-            // What was approved for one action is never kept for another.
-            if entry.action.approval.id == action.approval.id {
-                gone.push(entry.action.approval.id);
-            } else if entry.is_live(now) {
-                kept.push(entry);
-            }
-        }
+        let id = action.approval.id;
+        let is_of_id = |entry: &Entry| entry.user == user && entry.action.approval.id == id;
+        // What was approved for one action is never kept for another.
+        let hashes = [user.in_table(), user.of_consumed()];
+        let is_there = hashes.into_iter().any(|hash| self.entries.find(hash, is_of_id).is_some());
+        let mut gone: Vec<_> = is_there.then_some(id).into_iter().collect();
+        let mut kept: Vec<_> = self.live(user, now).filter(|entry| entry.action.approval.id != id).collect();
         kept.sort_by_cached_key(|entry| {
             let KeptAction { approval: Approval { id, .. }, kept_at, .. } = *entry.action;
             (entry.has_live_grant(now), is_open(&id), kept_at, id)
@@ -276,36 +277,38 @@ impl Approvals {
         self.entries.change(user.in_table(), |entry| entry.is_of(user, &key), set).is_some()
     }
 
-    /// Notes that the grant of the approval in the key was consumed. The record keeps its place until it expires. The time of
-    /// keeping becomes the time of consumption.
-    pub(super) fn consume(&mut self, user: KeyedHash, key: Key<'_>, now: Timestamp) {
-        self.entries.change(
-            user.in_table(),
-            |entry| entry.is_of(user, &key),
-            |entry| {
-                let KeptAction { approval, login, scope, expires_at, .. } = *entry.action;
-                let bare = KeptAction::new(approval, login, scope, String::new(), Vec::new());
-                *entry.action = bare.with_times(now, expires_at);
-                entry.last_until(now.plus(ConsumedAction::REMEMBERED_FOR));
-                entry.state = State::Consumed;
-            },
-        );
+    /// Notes that the grant of the approval in the key was consumed. The record remains until it expires. The time of keeping
+    /// becomes the time of consumption. Returns false if no record remains.
+    #[must_use]
+    pub(super) fn consume(&mut self, user: KeyedHash, key: Key<'_>, now: Timestamp) -> bool {
+        let is_it = |entry: &Entry| entry.is_of(user, &key);
+        // Its hash changes, so it is removed and added.
+        let Some(mut entry) = self.entries.remove(user.in_table(), is_it) else { return false };
+        let KeptAction { approval, login, scope, expires_at, .. } = *entry.action;
+        let bare = KeptAction::new(approval, login, scope, String::new(), Vec::new());
+        *entry.action = bare.with_times(now, expires_at);
+        entry.last_until(now.plus(ConsumedAction::REMEMBERED_FOR));
+        entry.state = State::Consumed;
+        self.entries.insert(entry)
     }
 
     /// Removes an action of the user. Returns whether it was there.
     pub(super) fn remove(&mut self, user: KeyedHash, id: &ApprovalId) -> bool {
         let is_it = |entry: &Entry| entry.user == user && entry.action.approval.id == *id;
-        self.entries.remove(user.in_table(), is_it).is_some()
+        let mut hashes = [user.in_table(), user.of_consumed()].into_iter();
+        hashes.any(|hash| self.entries.remove(hash, is_it).is_some())
     }
 
     /// Removes the actions that a revocation covers, and returns their number.
     pub(super) fn revoke(&mut self, user: KeyedHash, revocation: Revocation) -> usize {
         let covers = |entry: &Entry| {
             let KeptAction { login, scope, approval, .. } = &*entry.action;
-            let is_kept = entry.is_consumed() && revocation.keeps_consumed();
-            entry.user == user && !is_kept && revocation.covers(login, scope, Some(&approval.id))
+            entry.user == user && revocation.covers(login, scope, Some(&approval.id))
         };
-        std::iter::from_fn(|| self.entries.remove(user.in_table(), covers)).count()
+        let of_consumed = (!revocation.keeps_consumed()).then_some(user.of_consumed());
+        let hashes = [user.in_table()].into_iter().chain(of_consumed);
+        let mut remove_all = |hash: u64| std::iter::from_fn(|| self.entries.remove(hash, covers)).count();
+        hashes.map(&mut remove_all).sum()
     }
 
     /// Removes the action that expires first, if it has expired. Returns whether it has.

@@ -149,8 +149,10 @@ impl Part {
         if is_full {
             return Some(self.end_approval(user, id));
         }
-        self.approvals.consume(user, key, now);
-        Some(self.end_challenges(user, id))
+        let remains = self.approvals.consume(user, key, now);
+        let mut removed = self.end_challenges(user, id);
+        removed.actions += usize::from(!remains);
+        Some(removed)
     }
 
     /// Removes an action of a user, with its grant and its challenges.

@@ -17,9 +17,9 @@ use crate::{
     scope::Scope,
     send_rule::SendRule,
     store::{
-        ActionRule, AttemptReservation, Budget, BudgetChange, BudgetReservation, ConsumeOutcome, KeepAction,
-        Key, MfaStore, OpenOutcome, Redeem, RedeemOutcome, ReserveAttempt, ReserveBudget, ReserveSend,
-        Revocation, SendReservation, StoreError,
+        ActionRule, AttemptReservation, BoundGrants, Budget, BudgetChange, BudgetReservation, ConsumeOutcome,
+        KeepAction, Key, MfaStore, OpenOutcome, Redeem, RedeemOutcome, ReserveAttempt, ReserveBudget,
+        ReserveSend, Revocation, SendReservation, StoreError,
     },
     subject::{LoginId, UserId},
     token::{ChallengeId, ProviderScope},
@@ -177,6 +177,10 @@ impl Person {
 
     pub(in crate::memory) fn grant(&self, store: &impl MfaStore) -> Option<GrantRecord> {
         done(store.grant(self.key())).unwrap()
+    }
+
+    pub(in crate::memory) fn bound_grants(&self, store: &impl MfaStore) -> BoundGrants {
+        done(store.bound_grants(self.key().unbind())).unwrap()
     }
 
     pub(in crate::memory) fn consume(&self, store: &impl MfaStore, grant: &GrantRecord) -> bool {

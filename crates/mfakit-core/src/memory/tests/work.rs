@@ -118,3 +118,29 @@ fn a_table_full_of_numbers_makes_room_with_little_work() {
     assert!(work.0 <= 10 * MOST, "{}", work.0);
     assert_eq!(store.count().0, [0, 0, numbers]);
 }
+
+/// Returns the visits of reading the bound grants of a user, and of consuming one, after so many were consumed.
+fn guarded_request(consumed: u8) -> (u64, u64) {
+    let store = MemoryStore::with_capacity(1000);
+    let (mut reading, mut consuming, mut now) = (0, 0, BEGIN);
+    for number in 0..=consumed {
+        let person = Person::new(0).approving(number);
+        person.keep(&store, now).unwrap();
+        person.start(&store, now);
+        let grant = person.redeem(&store, now, 30 * DAY).unwrap();
+        let (mut reads, mut consumes) = (Work::default(), Work::default());
+        assert_eq!(reads.of(|| person.bound_grants(&store)).len(), 1);
+        assert!(consumes.of(|| person.consume(&store, &grant)));
+        (reading, consuming, now) = (reads.0, consumes.0, now.plus(2 * HOUR));
+    }
+    assert_eq!(store.count().0[1], usize::from(consumed) + 1, "each consumed one is remembered");
+    (reading, consuming)
+}
+
+#[test]
+fn consumed_approvals_cost_a_guarded_request_nothing() {
+    let ((few, _), (reads, consumes)) = (guarded_request(0), guarded_request(250));
+    assert_eq!(reads, few);
+    // A path through the heap of 251 records, whose steps compare three records each, and the table that grows once.
+    assert!(consumes <= 400, "{consumes}");
+}
