@@ -125,7 +125,7 @@ async function confirm(page, signal) {
     busy = dialog.ariaBusy = null;
     if (!dialog.open) return;
     // After a first number, the same request leads to a code to it.
-    const added = changed(answer.state) && answer.main?.querySelector("[data-mfa-number] .mfa-good");
+    const added = answer.main && changed(answer.state) && answer.main.querySelector("[data-mfa-number] .mfa-good");
     // Old browsers do not send Fetch Metadata, and are redirected.
     if (!mfaNumber && (added || answer.state === "done" || answer.away)) {
       right = added ? 2 : 1;
