@@ -169,6 +169,36 @@ fn fields_may_have_no_names_and_types_parameters() {
     assert_eq!(shown(&wrapper), ["Send to 5", "To: 5", "Type: x"]);
 }
 
+#[derive(Serialize, Deserialize, Action)]
+struct Batch {
+    #[action(line = "Payment")]
+    payments: Vec<Iban>,
+    #[action(line)]
+    fees: std::vec::Vec<Money>,
+    parts: Vec<u8>,
+}
+
+#[test]
+fn each_item_of_a_vec_has_a_line() {
+    let batch = |names: &[&str]| Batch {
+        payments: names.iter().map(|name| Iban((*name).to_owned())).collect(),
+        fees: vec![euros(5), euros(6)],
+        parts: vec![1],
+    };
+    let fees = ["Fees: 0.05 EUR", "Fees: 0.06 EUR"];
+    let two = batch(&["17", "18"]);
+    assert_eq!(shown(&two)[1..3], ["Payment: account 17", "Payment: account 18"]);
+    assert_eq!(shown(&two)[3..], fees);
+    assert_eq!(shown(&batch(&[]))[1..], fees, "an empty one has no line");
+    let pay = Scope::new("pay").unwrap();
+    let digests: Vec<_> = [&["17", "18"] as &[&str], &["18", "17"], &["17"], &["17", "18", "18"], &[]]
+        .map(|names| digest_of(&pay, &batch(names)).unwrap())
+        .into();
+    for (at, digest) in digests.iter().enumerate() {
+        assert!(!digests[..at].contains(digest), "the digest has the items, their number and their order");
+    }
+}
+
 /// Names that the derive's code must not pick up.
 mod hostile {
     #![allow(dead_code, non_camel_case_types, reason = "no name is used but by a mistake")]
@@ -203,6 +233,15 @@ mod hostile {
             0
         }
     }
+    struct Vec;
+    trait IntoIterator {
+        fn into_iter(&self) -> u8;
+    }
+    impl<T> IntoIterator for T {
+        fn into_iter(&self) -> u8 {
+            0
+        }
+    }
     mod mfakit {}
 
     #[derive(Serialize, Deserialize, ::mfakit::Action)]
@@ -213,13 +252,15 @@ mod hostile {
         pub(super) value: u8,
         #[action(amount)]
         pub(super) part_0: ::mfakit::action::Money,
+        #[action(line)]
+        pub(super) items: ::std::vec::Vec<u8>,
     }
 }
 
 #[test]
 fn the_names_of_the_app_do_not_matter() {
-    let order = hostile::Order { words: "ACME".to_owned(), value: 1, part_0: euros(5) };
-    assert_eq!(shown(&order)[1..], ["Amount: 0.05 EUR", "To: ACME", "Value: 1"]);
+    let order = hostile::Order { words: "ACME".to_owned(), value: 1, part_0: euros(5), items: vec![2] };
+    assert_eq!(shown(&order)[1..], ["Amount: 0.05 EUR", "To: ACME", "Value: 1", "Items: 2"]);
 }
 
 mod renamed {

@@ -250,8 +250,8 @@ pub fn require_mfa(options: TokenStream, item: TokenStream) -> TokenStream {
 /// |---|---|---|
 /// | `amount` | a field of type `Money` or `Option<Money>`; once | the amount, in the sentence "Send 100.00 EUR to ACME Ltd" |
 /// | `payee` | a field that implements `Display`, or an `Option` of one; once | the payee, in the same sentence |
-/// | `line` | such a field | a line of the challenge page, with the name of the field as its label |
-/// | `line = "Due date"` | such a field | a line with this label. `Messages::line` translates it |
+/// | `line` | such a field, or a `Vec` of such values | a line of the challenge page, with the name of the field as its label. Each item of a `Vec` has a line of its own |
+/// | `line = "Due date"` | the same | a line with this label. `Messages::line` translates it |
 /// | `name = "order"` | a type without type parameters | the name of the type in the digest, which must be unique in the app. Without this option, it is the type's path, and approvals end when the type moves |
 /// | `crate = path::to::mfakit` | the type | the path of the `mfakit` crate, if it is not `::mfakit` |
 ///

@@ -4,6 +4,7 @@
 
 mod actix;
 mod axum;
+mod batch;
 mod inside;
 mod ledger;
 mod order;
@@ -32,6 +33,7 @@ fn the_code_of_the_page_is_tested_here() {
             ("own_extractor", include_str!("own_extractor.rs")),
             ("inside", include_str!("inside.rs")),
             ("words", include_str!("words.rs")),
+            ("batch", include_str!("batch.rs")),
             ("profile", include_str!("profile.rs")),
             ("program", include_str!("program.rs")),
         ],

@@ -9,6 +9,7 @@ use syn::{Generics, parse_quote, spanned::Spanned};
 
 use crate::action::{
     field_role::Role,
+    field_type::Values,
     model::{Model, Part, Variant},
 };
 
@@ -110,15 +111,20 @@ fn add(facade: &TokenStream, part: &Part, name: &syn::Ident, words: &syn::Ident)
             }
         }
     };
-    if part.optional {
-        quote_spanned! {span=>
+    match part.values {
+        Values::One => quote_spanned!(span=> let #words = { let #value = #name; #added };),
+        Values::Optional => quote_spanned! {span=>
             let #words = match #name {
                 ::core::option::Option::Some(#value) => #added,
                 ::core::option::Option::None => #words,
             };
-        }
-    } else {
-        quote_spanned!(span=> let #words = { let #value = #name; #added };)
+        },
+        Values::Many => quote_spanned! {span=>
+            let mut #words = #words;
+            for #value in #name {
+                #words = #added;
+            }
+        },
     }
 }
 

@@ -24,9 +24,37 @@ pub(crate) fn check(field: &Type, mistakes: &mut Mistakes) {
     Checker(mistakes).visit_type(field);
 }
 
+/// Number of values in a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Values {
+    One,
+    /// One or none, in an `Option`.
+    Optional,
+    /// Any number, in a `Vec`.
+    Many,
+}
+
+impl Values {
+    /// Returns the number of values in a field of this type.
+    pub(crate) fn of(field: &Type) -> Self {
+        match last_segment(field) {
+            Some(segment) if segment.ident == "Option" => Self::Optional,
+            Some(segment) if segment.ident == "Vec" => Self::Many,
+            _ => Self::One,
+        }
+    }
+
+    /// Returns the number of values in what an `Option` or a `Vec` contains. `None` for other types.
+    pub(crate) fn of_content(field: &Type) -> Option<Self> {
+        let segment = last_segment(field)?;
+        let is_container = Self::of(field) != Self::One;
+        is_container.then(|| first_argument(segment).map(Self::of)).flatten()
+    }
+}
+
 /// Returns whether a type is an `Option`.
-pub(crate) fn is_option(field: &Type) -> bool {
-    last_segment(field).is_some_and(|segment| segment.ident == "Option")
+fn is_option(field: &Type) -> bool {
+    Values::of(field) == Values::Optional
 }
 
 struct Checker<'a>(&'a mut Mistakes);

@@ -9,7 +9,7 @@ use syn::{
 use crate::{
     action::{
         field_role::Role,
-        field_type::{self, is_option},
+        field_type::{self, Values},
         serde_options,
     },
     mistake::Mistakes,
@@ -40,8 +40,8 @@ pub(crate) struct Variant {
 pub(crate) struct Part {
     pub(crate) field: Member,
     pub(crate) kind: Type,
-    /// True for an `Option`, whose `None` adds no words.
-    pub(crate) optional: bool,
+    /// Number of values, each of which adds words.
+    pub(crate) values: Values,
     pub(crate) role: Role,
 }
 
@@ -116,7 +116,34 @@ fn part(member: Member, field: &Field, mistakes: &mut Mistakes) -> Option<Part> 
     serde_options::check(&field.attrs, mistakes);
     field_type::check(&field.ty, mistakes);
     let role = Role::parse(&field.attrs, mistakes)?;
-    Some(Part { field: member, kind: field.ty.clone(), optional: is_option(&field.ty), role })
+    let values = Values::of(&field.ty);
+    check_values(values, &role, &field.ty, mistakes);
+    Some(Part { field: member, kind: field.ty.clone(), values, role })
+}
+
+/// Adds a mistake for a field with more values than its part in the words has.
+fn check_values(values: Values, role: &Role, kind: &Type, mistakes: &mut Mistakes) {
+    match (values, role, Values::of_content(kind)) {
+        (Values::Many, Role::Amount, _) => mistakes.at(
+            kind,
+            "an action has one amount: add a field for the total, and write `#[action(line)]` for this field, whose \
+             items each have a line",
+        ),
+        (Values::Many, Role::Payee, _) => mistakes.at(
+            kind,
+            "an action has one payee: write `#[action(line)]` for this field, whose items each have a line",
+        ),
+        (Values::Optional, Role::Line(_), Some(Values::Many)) => mistakes.at(
+            kind,
+            "a line cannot show an option of a `Vec`: remove the option, because an empty `Vec` has no line",
+        ),
+        (Values::Many, Role::Line(_), Some(Values::Optional | Values::Many)) => mistakes.at(
+            kind,
+            "a line shows one value, and an item of this `Vec` is an `Option` or another `Vec`: write a type for the \
+             items, with its own `Display`",
+        ),
+        _ => {}
+    }
 }
 
 /// Options of the type.
