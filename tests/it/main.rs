@@ -22,6 +22,7 @@ mod axum_identify;
 mod axum_method_router;
 mod body_types;
 mod bound_allocations;
+mod bound_streams;
 mod derived_action;
 mod destinations;
 mod documents;
