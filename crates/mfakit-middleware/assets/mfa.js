@@ -104,8 +104,6 @@ async function confirm(page, signal) {
   const { mfaOffline: textContent } = first.main.dataset;
   const offline = make("p", { className: "mfa-notice", role: "alert", textContent });
   let right = false, busy, watch;
-  // An accepted recovery code only lets the person enter a new number.
-  const changed = (state) => state !== "change";
   const show = ({ main, state }) => {
     main.querySelector(".mfa-status")?.remove();
     dialog.dataset.mfaState = state;
@@ -114,7 +112,8 @@ async function confirm(page, signal) {
     const good = box.querySelector(".mfa-good");
     good?.removeAttribute("role");
     status.textContent = good?.textContent ?? "";
-    if (good && changed(state)) right = 2;
+    // An accepted recovery code only lets the person enter a new number.
+    if (good && state != "change") right = 2;
     enliven(dialog);
   };
   const go = async (url, body, place) => {
@@ -125,7 +124,7 @@ async function confirm(page, signal) {
     busy = dialog.ariaBusy = null;
     if (!dialog.open) return;
     // After a first number, the same request leads to a code to it.
-    const added = answer.main && changed(answer.state) && answer.main.querySelector("[data-mfa-number] .mfa-good");
+    const added = answer.main && answer.main.querySelector("[data-mfa-number] .mfa-good");
     // Old browsers do not send Fetch Metadata, and are redirected.
     if (!mfaNumber && (added || answer.state === "done" || answer.away)) {
       right = added ? 2 : 1;
@@ -149,7 +148,7 @@ async function confirm(page, signal) {
     const link = isPlain(event) && event.target.closest("a");
     if (!link) return;
     if (link.matches("[data-mfa-cancel]")) dialog.close();
-    else if (link.href.startsWith(MOUNT + (mfaNumber ? "" : "number"))) busy || go(link.href, null, link);
+    else if (link.href.startsWith(MOUNT + (mfaNumber ? "" : "number"))) busy || go(link.href, "", link);
     else return;
     event.preventDefault();
   });
