@@ -131,12 +131,7 @@ impl Counters {
             EventKind::ForgeryRejected { .. } => increment(&self.rejections, ["form", "forgery"]),
             EventKind::ProviderFailed { kind, .. } => increment(&self.failures, ["provider", kind.label()]),
             EventKind::StoreFailed { .. } => increment(&self.failures, ["store", "error"]),
-            EventKind::AppFailed { function, .. } => {
-                // Both have the phone numbers.
-                let function = if function == "number book" { "directory" } else { function };
-                let source = SOURCES.iter().find(|(name, _)| *name == function);
-                increment(&self.failures, [source.map_or(OTHER, |(_, label)| label), "error"]);
-            }
+            EventKind::AppFailed { function, .. } => increment(&self.failures, [source(function), "error"]),
             EventKind::NumberUnreadable { .. } => increment(&self.failures, ["directory", "unreadable"]),
             EventKind::RecoveryUnreadable => increment(&self.failures, ["recovery book", "unreadable"]),
             EventKind::Misconfigured { .. } => increment(&self.failures, ["app", "misconfigured"]),
@@ -217,4 +212,11 @@ fn increment(table: &Table, labels: [&str; 2]) {
     if let Some((_, counter)) = table.iter().find(|(of, _)| *of == labels) {
         counter.increment(1);
     }
+}
+
+/// Returns the label of a function of the app.
+fn source(function: &str) -> &'static str {
+    // Both have the phone numbers.
+    let function = if function == "number book" { "directory" } else { function };
+    SOURCES.iter().find(|(name, _)| *name == function).map_or(OTHER, |(_, label)| label)
 }
