@@ -235,10 +235,10 @@ mod hostile {
     }
     struct Vec;
     trait IntoIterator {
-        fn into_iter(&self) -> u8;
+        fn into_iter(self) -> u8;
     }
     impl<T> IntoIterator for T {
-        fn into_iter(&self) -> u8 {
+        fn into_iter(self) -> u8 {
             0
         }
     }
