@@ -5,6 +5,7 @@ mod approvals;
 mod ceremony;
 mod killed;
 mod locks;
+mod numbers;
 mod outage;
 mod processes;
 mod served;
