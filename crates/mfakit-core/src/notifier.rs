@@ -14,8 +14,8 @@ pub use crate::notice::{Notice, NoticeKind, NoticeText};
 /// 1. A notice is sent in the request that makes the change, and *before* the number on file is changed. So a notifier
 ///    that fails can [hold](OnNoticeError::Hold) the change. The text says that the number "is being" changed, which
 ///    is also true if the change fails afterwards.
-/// 2. Each change has one notice. It follows a code that was entered for this change alone, and its grant was
-///    consumed, so requests without codes send nothing.
+/// 2. Each change has one notice. It follows a right code or a call of the app, so requests without right codes send
+///    nothing.
 /// 3. The limits of codes neither count nor reject notices.
 /// 4. A call has a time limit of ten seconds, after which it counts as failed.
 ///
