@@ -1,7 +1,7 @@
 //! Changes the number on file, and ends what the earlier number proved [BIND-7].
 //!
 //! 1. The person is notified first. If the notice fails and the app holds the change, nothing is changed, and no other
-//!    grant ends.
+//!    grant ends. A revocation while the notice is sent ends the change: see `mark`.
 //! 2. Grants end *before* the change, so that a process that stops right after it leaves none. They end once more *after* it,
 //!    because a code to the earlier number may have been entered in between.
 //! 3. A code that is on its way is not accepted, because a revocation ends challenges and reserved sends too.
@@ -19,7 +19,7 @@ use crate::{
 
 /// Reason why the number was not changed.
 pub(super) enum NotChanged {
-    /// The number on file is no longer the earlier one. Nothing was changed.
+    /// The number on file is no longer the earlier one, or the change was revoked. Nothing was changed.
     Conflict,
     /// The store failed before anything was changed, or the book failed.
     Failed(BackendError),
@@ -39,7 +39,7 @@ impl Mfa {
         change: &NumberChange,
     ) -> Result<(), NotChanged> {
         let user = subject.user();
-        self.notify_of_change(EventContext::subject(subject), user, change).await?;
+        self.notify_unless_revoked(subject, change).await?;
         self.revoke_now(user, Revocation::User).await?;
         match self.inner.directory.change(user, change).await {
             Ok(Changed::Done) => {
@@ -58,6 +58,22 @@ impl Mfa {
                 Err(error.into())
             }
         }
+    }
+
+    /// Notifies the person of a change. If the session or the user is revoked in the meantime, the change must not be made.
+    async fn notify_unless_revoked(
+        &self,
+        subject: &Subject,
+        change: &NumberChange,
+    ) -> Result<(), NotChanged> {
+        let mark = self.mark(subject).await?;
+        let notified = self.notify_of_change(EventContext::subject(subject), subject.user(), change).await;
+        let Some(mark) = mark else { return Ok(notified?) };
+        if let Err(error) = notified {
+            self.remove_mark(subject, &mark).await;
+            return Err(error.into());
+        }
+        if self.is_marked(subject, &mark).await? { Ok(()) } else { Err(NotChanged::Conflict) }
     }
 
     /// Forgets what the earlier number completed, and reports the change.

@@ -16,6 +16,7 @@ mod confirm_error;
 mod confirm_number;
 mod enroll_error;
 mod late_change;
+mod mark;
 mod may_change;
 mod number_changed;
 mod number_rejection;

@@ -2,6 +2,7 @@
 
 mod failures;
 mod misuse;
+mod revoked;
 mod texts;
 
 use std::sync::{Arc, Mutex, MutexGuard};
