@@ -70,7 +70,7 @@ pub fn german() -> Messages {
 
 /// Returns the same messages in Arabic.
 pub fn arabic() -> Messages {
-    Messages::new("ar-EG", |word| match word {
+    with_arabic_forms(Messages::new("ar-EG", |word| match word {
         MessageId::ActionMessage => "{app}، الرمز {code}: {action}. لا تشاركه أبدًا.",
         MessageId::ActionCall => "مرحبًا، هنا {app}. رمزك يأتي في النهاية. {action}. رمزك: {code}.",
         MessageId::CallAgain => "مرة أخرى: {code}.",
@@ -115,22 +115,26 @@ pub fn arabic() -> Messages {
             .or_else(|| recovery::arabic(other))
             .or_else(|| notice::arabic(other))
             .unwrap_or(other.english()),
-    })
-    .form(MessageId::Seconds, PluralForm::Two, "ثانيتان")
-    .form(MessageId::Seconds, PluralForm::Few, "{count} ثوانٍ")
-    .form(MessageId::Seconds, PluralForm::Many, "{count} ثانية")
-    .form(MessageId::Minutes, PluralForm::Two, "دقيقتان")
-    .form(MessageId::Minutes, PluralForm::Few, "{count} دقائق")
-    .form(MessageId::Minutes, PluralForm::Many, "{count} دقيقة")
-    .form(MessageId::Hours, PluralForm::Two, "ساعتان")
-    .form(MessageId::Hours, PluralForm::Few, "{count} ساعات")
-    .form(MessageId::Hours, PluralForm::Many, "{count} ساعة")
-    .form(MessageId::TriesLeft, PluralForm::Two, "يمكن تجربته مرتين أخريين.")
-    .form(MessageId::TriesLeft, PluralForm::Few, "يمكن تجربته {tries} مرات أخرى.")
+    }))
     .currency("USD", "دولار أمريكي")
     .label("settings", "تغيير إعداداتك")
     .label("transfer", "تحويل الأموال")
     .label("reports", "عرض تقاريرك")
+}
+
+fn with_arabic_forms(messages: Messages) -> Messages {
+    messages
+        .form(MessageId::Seconds, PluralForm::Two, "ثانيتان")
+        .form(MessageId::Seconds, PluralForm::Few, "{count} ثوانٍ")
+        .form(MessageId::Seconds, PluralForm::Many, "{count} ثانية")
+        .form(MessageId::Minutes, PluralForm::Two, "دقيقتان")
+        .form(MessageId::Minutes, PluralForm::Few, "{count} دقائق")
+        .form(MessageId::Minutes, PluralForm::Many, "{count} دقيقة")
+        .form(MessageId::Hours, PluralForm::Two, "ساعتان")
+        .form(MessageId::Hours, PluralForm::Few, "{count} ساعات")
+        .form(MessageId::Hours, PluralForm::Many, "{count} ساعة")
+        .form(MessageId::TriesLeft, PluralForm::Two, "يمكن تجربته مرتين أخريين.")
+        .form(MessageId::TriesLeft, PluralForm::Few, "يمكن تجربته {tries} مرات أخرى.")
 }
 
 #[cfg(test)]
