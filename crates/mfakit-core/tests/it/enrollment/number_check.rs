@@ -278,7 +278,7 @@ async fn a_code_for_another_scope_is_compared_without_the_check() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_check_that_fails_at_a_code_compares_nothing_locks_nobody_and_is_called_a_few_times() {
+async fn a_check_that_fails_at_a_code_compares_nothing_locks_no_user_and_is_called_a_few_times() {
     for behavior in [Behavior::Fail, Behavior::Hang] {
         let (town, check) = checked();
         let (alice, challenge) = starts_payout(&town).await;
