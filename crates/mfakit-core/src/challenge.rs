@@ -17,6 +17,7 @@ use crate::{
     clock::Timestamp,
     method::Method,
     scope::Scope,
+    stored::stored,
     subject::LoginId,
     token::{ChallengeId, ProviderScope},
 };
@@ -73,6 +74,23 @@ pub struct Challenge {
     /// Return target of the user, signed.
     pub return_to: Option<String>,
 }
+
+stored!(Challenge {
+    id,
+    login,
+    scope,
+    approval,
+    method,
+    provider_scope,
+    number,
+    last_two,
+    sent_at,
+    expires_at,
+    resend_at,
+    attempts,
+    attempts_used,
+    return_to,
+});
 
 impl Challenge {
     /// Creates a challenge that accepts no code yet: it has no number, no time and no attempts.

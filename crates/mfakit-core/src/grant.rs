@@ -8,6 +8,7 @@ use crate::{
     clock::Timestamp,
     method::Method,
     scope::Scope,
+    stored::{Stored, stored},
     subject::Recognition,
     token::TokenHash,
 };
@@ -144,6 +145,8 @@ pub struct GrantRecord {
     pub approval: Option<Approval>,
 }
 
+stored!(GrantRecord { binding, verified_at, expires_at, method, approval });
+
 impl GrantRecord {
     /// Creates a record, for a store that makes a grant or reads one back.
     #[must_use]
@@ -196,6 +199,20 @@ pub enum Binding {
     Cookie(TokenHash),
     /// Nothing beyond the session, from a user recognized by a bearer token.
     Bearer,
+}
+
+impl Stored for Binding {
+    fn write(&self, to: &mut Vec<u8>) {
+        match self {
+            Self::Bearer => None,
+            Self::Cookie(token) => Some(*token),
+        }
+        .write(to);
+    }
+
+    fn read(from: &mut &[u8]) -> Option<Self> {
+        Option::read(from).map(|token| token.map_or(Self::Bearer, Self::Cookie))
+    }
 }
 
 impl Binding {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{approval::Approval, clock::Timestamp, scope::Scope, subject::LoginId};
+use crate::{approval::Approval, clock::Timestamp, scope::Scope, stored::stored, subject::LoginId};
 
 /// Record that a store keeps of an action, from the first request that was rejected for it until its grant is consumed
 /// or it expires.
@@ -42,6 +42,8 @@ pub struct KeptAction {
     /// Time at which the action expires. A challenge or a grant of its approval extends it.
     pub expires_at: Timestamp,
 }
+
+stored!(KeptAction { approval, login, scope, words, canonical, target, kept_at, expires_at });
 
 impl KeptAction {
     /// Creates an action that has expired: it has no times, and no target.

@@ -92,6 +92,7 @@ mod scope;
 mod secret;
 mod send_rule;
 mod site;
+mod stored;
 mod subject;
 pub mod theme;
 mod timeout;
@@ -155,7 +156,7 @@ pub use engine::{
 };
 pub use event::Observer;
 pub use grant::Grant;
-pub use memory::MemoryStore;
+pub use memory::{BudgetLedger, MemoryStore, UserBytes, UserGrants, UserLedger};
 pub use memory_number_book::MemoryNumberBook;
 pub use memory_recovery_book::MemoryRecoveryBook;
 pub use messages::Messages;

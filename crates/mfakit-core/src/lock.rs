@@ -18,7 +18,10 @@
 
 use std::time::Duration;
 
-use crate::clock::{Timestamp, whole_seconds};
+use crate::{
+    clock::{Timestamp, whole_seconds},
+    stored::{Stored, stored},
+};
 
 /// Rule for locking a user after consecutive failures.
 ///
@@ -130,6 +133,30 @@ pub struct Failures {
     era: u64,
     last_at: Timestamp,
     lock: Lock,
+}
+
+stored!(Failures { count, era, last_at, lock });
+
+impl Stored for Lock {
+    fn write(&self, to: &mut Vec<u8>) {
+        match self {
+            Self::Unlocked => 0_u8.write(to),
+            Self::Until(end) => {
+                1_u8.write(to);
+                end.write(to);
+            }
+            Self::Disabled => 2_u8.write(to),
+        }
+    }
+
+    fn read(from: &mut &[u8]) -> Option<Self> {
+        match u8::read(from)? {
+            0 => Some(Self::Unlocked),
+            1 => Timestamp::read(from).map(Self::Until),
+            2 => Some(Self::Disabled),
+            _ => None,
+        }
+    }
 }
 
 impl Failures {

@@ -188,6 +188,21 @@ impl Approvals {
         alike.max_by_key(ConsumedAction::order)
     }
 
+    /// Returns all actions of a user, those that have expired as well, and whether each was consumed.
+    pub(super) fn all(&self, user: KeyedHash) -> impl Iterator<Item = (&KeptAction, bool)> {
+        let hashes = [user.in_table(), user.of_consumed()].into_iter();
+        let entries =
+            hashes.flat_map(|hash| self.entries.iter_hash(hash)).filter(move |entry| entry.user == user);
+        entries.map(|entry| (&*entry.action, entry.is_consumed()))
+    }
+
+    /// Adds an action that was read back, without its grant. Returns false if the part cannot hold more.
+    #[must_use]
+    pub(super) fn restore(&mut self, user: KeyedHash, action: KeptAction, is_consumed: bool) -> bool {
+        let state = if is_consumed { State::Consumed } else { State::Waiting };
+        self.entries.insert(Entry { user, action: Box::new(action), state })
+    }
+
     /// Plans to keep an action. `is_open` returns whether an approval has a live challenge.
     pub(super) fn plan(
         &mut self,

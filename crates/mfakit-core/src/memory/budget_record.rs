@@ -4,11 +4,17 @@ use std::time::Duration;
 
 use smallvec::SmallVec;
 
-use crate::{clock::Timestamp, limit::Limit, store::BudgetReservation};
+use crate::{
+    clock::Timestamp,
+    limit::Limit,
+    store::BudgetReservation,
+    stored::{Stored, stored},
+};
 
 use super::{expiring::Record, keyed_hash::KeyedHash};
 
 /// Budget that counts something.
+#[derive(Debug)]
 pub(super) struct Counting {
     budget: KeyedHash,
     /// Zero if no completion is remembered.
@@ -21,6 +27,7 @@ pub(super) struct Counting {
 }
 
 /// Event that was counted. Its challenge and its number are hashed, because they are only compared.
+#[derive(Debug)]
 pub(super) struct Event {
     pub(super) at: Timestamp,
     pub(super) challenge: u64,
@@ -31,6 +38,23 @@ pub(super) struct Event {
 pub(super) struct Remembering {
     pub(super) budget: KeyedHash,
     pub(super) until: Timestamp,
+}
+
+stored!(Event { at, challenge, number });
+
+/// The only budget in a table has no hash to keep.
+impl Stored for Counting {
+    fn write(&self, to: &mut Vec<u8>) {
+        let Self { budget: _, completed_until, keep, events } = self;
+        completed_until.write(to);
+        keep.write(to);
+        events.write(to);
+    }
+
+    fn read(from: &mut &[u8]) -> Option<Self> {
+        let (completed_until, keep, events) = (Stored::read(from)?, Stored::read(from)?, Stored::read(from)?);
+        Some(Self { budget: KeyedHash::SOLE, completed_until, keep, events })
+    }
 }
 
 impl Record for Counting {
@@ -57,6 +81,23 @@ impl Counting {
     /// Creates a record without events.
     pub(super) fn new(budget: KeyedHash, completed_until: Timestamp) -> Self {
         Self { budget, completed_until, keep: 0, events: SmallVec::new() }
+    }
+
+    /// Creates the record of the only budget in a table.
+    pub(super) fn sole() -> Self {
+        Self::new(KeyedHash::SOLE, Timestamp::default())
+    }
+
+    /// Returns the time from which the record neither counts nor remembers anything.
+    pub(super) fn remembered_until(&self) -> Timestamp {
+        self.ends_at().max(self.completed_until)
+    }
+
+    /// Forgets a completion once it no longer counts.
+    pub(super) fn forget(&mut self, now: Timestamp) {
+        if now >= self.completed_until {
+            self.completed_until = Timestamp::default();
+        }
     }
 
     pub(super) const fn budget(&self) -> KeyedHash {

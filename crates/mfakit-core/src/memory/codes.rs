@@ -11,6 +11,7 @@ use crate::{
         AttemptReservation, FindRepeat, Key, Redeem, ReleaseAttempt, Repeat, RepeatLookup, ReserveAttempt,
         Revocation,
     },
+    stored::stored,
     token::ChallengeId,
 };
 
@@ -33,6 +34,9 @@ struct Unsettled {
     attempt: u32,
     proof: CodeProof,
 }
+
+stored!(Codes { failures, forget_failures_at, challenges, last_attempt, unsettled, spent });
+stored!(Unsettled { challenge, attempt, proof });
 
 impl Codes {
     /// Creates an empty record whose failures begin with this era.

@@ -6,13 +6,16 @@ use crate::random::random;
 
 /// Keyed hash of 128 bits. Two users have the same one with a probability of 1 in 2^128, and nothing about the key can
 /// be learned from outside.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct KeyedHash {
     table: u64,
     part: u64,
 }
 
 impl KeyedHash {
+    /// Hash of the only user in a table.
+    pub(super) const SOLE: Self = Self { table: 0, part: 0 };
+
     /// Returns the half that selects a place in a table.
     pub(super) const fn in_table(self) -> u64 {
         self.table

@@ -44,6 +44,7 @@
 //! `budgets`, which lock them; `store`, which implements the port.
 
 mod approvals;
+mod budget_ledger;
 mod budget_part;
 mod budget_record;
 mod budgets;
@@ -54,6 +55,7 @@ mod errors;
 mod expiring;
 mod grants;
 mod keyed_hash;
+mod ledger;
 mod part;
 mod room;
 mod spent;
@@ -69,4 +71,6 @@ mod tests;
 #[cfg(test)]
 mod visits;
 
+pub use budget_ledger::BudgetLedger;
+pub use ledger::{UserBytes, UserGrants, UserLedger};
 pub use store::MemoryStore;

@@ -8,7 +8,10 @@ use crate::{
     clock::Timestamp,
     grant::GrantRecord,
     lock::Lock,
-    store::{KeepAction, KeepOutcome, Kept, Key, OpenOutcome, UserState},
+    store::{
+        KeepAction, KeepOutcome, Kept, Key, OpenOutcome, Redeem, RedeemOutcome, ReserveSend, SendReservation,
+        StoreError, UserState,
+    },
 };
 
 use super::{
@@ -16,7 +19,7 @@ use super::{
     expiring::Expiring,
     grants::Grants,
     keyed_hash::KeyedHash,
-    user_record::UserRecord,
+    user_record::{MAX_SEND_TIME, UserRecord},
 };
 
 /// Maximum number of records of one kind that one verb sweeps. A verb adds at most one, so no backlog grows, and no
@@ -36,7 +39,7 @@ pub(super) struct Part {
 }
 
 /// Numbers of records that were removed.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Removed {
     pub(super) users: usize,
     pub(super) grants: usize,
@@ -71,6 +74,16 @@ impl Part {
         }
     }
 
+    /// Creates the part of one user, whose failures begin with this era if there are none yet.
+    pub(super) fn of_one(record: Option<UserRecord>, grants: Grants, approvals: Approvals, era: u64) -> Self {
+        let mut part = Self { grants, approvals, era, ..Self::new() };
+        if let Some(record) = record {
+            // A record with nothing in it is left out.
+            let _: bool = part.insert(record);
+        }
+        part
+    }
+
     /// Returns the numbers of users, of grants and of kept actions.
     #[cfg(test)]
     pub(super) const fn len(&self) -> [usize; 3] {
@@ -83,12 +96,15 @@ impl Part {
     }
 
     pub(super) fn has(&self, user: KeyedHash) -> bool {
-        self.users.find(user.in_table(), |record| record.user() == user).is_some()
+        self.record(user).is_some()
+    }
+
+    pub(super) fn record(&self, user: KeyedHash) -> Option<&UserRecord> {
+        self.users.find(user.in_table(), |record| record.user() == user)
     }
 
     pub(super) fn user_state(&self, user: KeyedHash, now: Timestamp) -> UserState {
-        let record = self.users.find(user.in_table(), |record| record.user() == user);
-        let mut state = record.map(|record| record.user_state(now)).unwrap_or_default();
+        let mut state = self.record(user).map(|record| record.user_state(now)).unwrap_or_default();
         state.grants = self.grants.of(user, now);
         state.grants.extend(self.approvals.grants_of(user, now));
         state.actions = self.approvals.of(user, now).cloned().collect();
@@ -97,8 +113,58 @@ impl Part {
     }
 
     pub(super) fn lock_of(&self, user: KeyedHash, now: Timestamp) -> Lock {
-        let record = self.users.find(user.in_table(), |record| record.user() == user);
-        record.map(|record| record.lock(now)).unwrap_or_default()
+        self.record(user).map(|record| record.lock(now)).unwrap_or_default()
+    }
+
+    /// Returns the answer to a send whose action is gone. `None` if the action is kept, or if the send needs none.
+    pub(super) fn without_action(
+        &self,
+        user: KeyedHash,
+        request: &ReserveSend<'_>,
+    ) -> Option<SendReservation> {
+        let ReserveSend { key, now, .. } = *request;
+        if key.approval.is_none() || self.approvals.has(user, key, now) {
+            return None;
+        }
+        Some(match self.lock_of(user, now) {
+            Lock::Unlocked => SendReservation::NoAction,
+            lock => SendReservation::Locked(lock),
+        })
+    }
+
+    /// Adds the action of its approval to a send that was reserved. The action lasts while the send is in flight.
+    pub(super) fn with_action(
+        &mut self,
+        user: KeyedHash,
+        request: &ReserveSend<'_>,
+        reserved: SendReservation,
+    ) -> SendReservation {
+        let ReserveSend { key, now, .. } = *request;
+        let SendReservation::Reserved { resend_at, .. } = reserved else { return reserved };
+        let action = self.approvals.extend(user, key, now.plus(MAX_SEND_TIME), now);
+        SendReservation::Reserved { resend_at, action }
+    }
+
+    /// Redeems a challenge. The second value is true if the grant is one more than before, outside of an action.
+    pub(super) fn redeem(
+        &mut self,
+        user: KeyedHash,
+        request: Redeem<'_>,
+    ) -> Result<(RedeemOutcome, bool, Removed), StoreError> {
+        let is_bound = request.key.approval.is_some();
+        if is_bound && !self.approvals.has(user, request.key, request.now) {
+            return Ok((RedeemOutcome::Over, false, Removed::default()));
+        }
+        let (grant, removed) = self.change(user, |record| record.redeem(request)).unwrap_or_default();
+        let Some(grant) = grant else { return Ok((RedeemOutcome::Over, false, removed)) };
+        if is_bound {
+            let is_set = self.approvals.set_grant(user, request.key, &grant);
+            let outcome = if is_set { RedeemOutcome::Granted(grant) } else { RedeemOutcome::Over };
+            return Ok((outcome, false, removed));
+        }
+        // The code was sent and entered, so its grant is kept even if the store has become full.
+        let is_new = self.grants.insert(user, request.key, &grant)?;
+        Ok((RedeemOutcome::Granted(grant), is_new, removed))
     }
 
     /// Returns the grant of a key: the bound one of its approval, or the unbound one.

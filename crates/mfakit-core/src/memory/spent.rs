@@ -7,6 +7,7 @@ use crate::{
     grant::GrantRecord,
     proof::CodeProof,
     store::{FindRepeat, Key, Repeat, ReserveAttempt, Revocation},
+    stored::{Stored, stored},
     token::ChallengeId,
 };
 
@@ -17,6 +18,18 @@ struct Entry {
     proof: CodeProof,
     /// Answer to the code when it is entered again.
     repeat: Repeat,
+}
+
+stored!(Entry { proof, repeat });
+
+impl Stored for Spent {
+    fn write(&self, to: &mut Vec<u8>) {
+        self.0.write(to);
+    }
+
+    fn read(from: &mut &[u8]) -> Option<Self> {
+        Stored::read(from).map(Self)
+    }
 }
 
 /// Result of entering a code for a challenge that may be spent.

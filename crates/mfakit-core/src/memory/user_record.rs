@@ -17,6 +17,7 @@ use crate::{
         AttemptReservation, FindRepeat, Key, OpenOutcome, Redeem, ReleaseAttempt, RepeatLookup,
         ReserveAttempt, ReserveSend, Revocation, SendReservation, UserState,
     },
+    stored::{Stored, stored},
     subject::LoginId,
     token::ChallengeId,
 };
@@ -63,6 +64,43 @@ enum SendState {
     Void,
     /// Accepted by the provider.
     Opened,
+}
+
+stored!(Send { at, keep_until, detail });
+stored!(Detail { challenge, login, scope, resend_at, state, succeeded_since });
+
+impl Stored for SendState {
+    fn write(&self, to: &mut Vec<u8>) {
+        let state: u8 = match self {
+            Self::Reserved => 0,
+            Self::Void => 1,
+            Self::Opened => 2,
+        };
+        state.write(to);
+    }
+
+    fn read(from: &mut &[u8]) -> Option<Self> {
+        match u8::read(from)? {
+            0 => Some(Self::Reserved),
+            1 => Some(Self::Void),
+            2 => Some(Self::Opened),
+            _ => None,
+        }
+    }
+}
+
+/// The only user in a table has no hash to keep.
+impl Stored for UserRecord {
+    fn write(&self, to: &mut Vec<u8>) {
+        let Self { user: _, ends_at: _, sends, codes } = self;
+        sends.write(to);
+        codes.write(to);
+    }
+
+    fn read(from: &mut &[u8]) -> Option<Self> {
+        let (sends, codes) = (Stored::read(from)?, Stored::read(from)?);
+        Some(Self { user: KeyedHash::SOLE, ends_at: Timestamp::default(), sends, codes })
+    }
 }
 
 impl Record for UserRecord {

@@ -5,7 +5,6 @@ use crate::{
     clock::Timestamp,
     grant::GrantRecord,
     kept_action::KeptAction,
-    lock::Lock,
     store::{
         AttemptReservation, BoundGrants, ConsumeOutcome, FindRepeat, KeepAction, Kept, Key, OpenOutcome,
         Redeem, RedeemOutcome, ReleaseAttempt, RepeatLookup, ReserveAttempt, ReserveSend, Revocation,
@@ -21,7 +20,7 @@ use super::{
     part::{Keeping, Part, Removed},
     room::{Place, Room},
     sync::{Mutex, MutexGuard},
-    user_record::{MAX_SEND_TIME, UserRecord},
+    user_record::UserRecord,
 };
 
 /// Users, their grants and their kept actions, in parts with a lock each. [The module](super) describes the locking.
@@ -145,18 +144,18 @@ impl Users {
                 held = self.hold(user)?;
             }
         }
-        if let Some(rejected) = held.without_action(user, &request) {
+        if let Some(rejected) = held.part.without_action(user, &request) {
             return Ok(rejected);
         }
         if let Some(reserved) = held.change(user, |record| record.reserve_send(request)) {
-            return Ok(held.with_action(user, &request, reserved));
+            return Ok(held.part.with_action(user, &request, reserved));
         }
         let place = place.ok_or_else(full)?;
         let mut record = UserRecord::new(user);
         let reserved = record.reserve_send(request);
         if held.part.insert(record) {
             place.keep();
-            return Ok(held.with_action(user, &request, reserved));
+            return Ok(held.part.with_action(user, &request, reserved));
         }
         match reserved {
             SendReservation::Reserved { .. } => Err(full()),
@@ -204,22 +203,12 @@ impl Users {
     pub(super) fn redeem(&self, user: KeyedHash, request: Redeem<'_>) -> Result<RedeemOutcome, StoreError> {
         let mut held = self.hold(user)?;
         held.sweep(request.now);
-        let is_bound = request.key.approval.is_some();
-        if is_bound && !held.part.approvals.has(user, request.key, request.now) {
-            return Ok(RedeemOutcome::Over);
-        }
-        let Some(Some(grant)) = held.change(user, |record| record.redeem(request)) else {
-            return Ok(RedeemOutcome::Over);
-        };
-        if is_bound {
-            let is_set = held.part.approvals.set_grant(user, request.key, &grant);
-            return Ok(if is_set { RedeemOutcome::Granted(grant) } else { RedeemOutcome::Over });
-        }
-        // The code was sent and entered, so its grant is kept even if the store has become full.
-        if held.part.grants.insert(user, request.key, &grant)? {
+        let (outcome, is_new, removed) = held.part.redeem(user, request)?;
+        self.give_back(removed);
+        if is_new {
             self.grants.exceed();
         }
-        Ok(RedeemOutcome::Granted(grant))
+        Ok(outcome)
     }
 
     pub(super) fn find_repeat(
@@ -337,31 +326,6 @@ impl Held<'_> {
     fn sweep(&mut self, now: Timestamp) {
         let removed = self.part.sweep(now);
         self.users.give_back(removed);
-    }
-
-    /// Returns the answer to a send whose action is gone. `None` if the action is kept, or if the send needs none.
-    fn without_action(&self, user: KeyedHash, request: &ReserveSend<'_>) -> Option<SendReservation> {
-        let ReserveSend { key, now, .. } = *request;
-        if key.approval.is_none() || self.part.approvals.has(user, key, now) {
-            return None;
-        }
-        Some(match self.part.lock_of(user, now) {
-            Lock::Unlocked => SendReservation::NoAction,
-            lock => SendReservation::Locked(lock),
-        })
-    }
-
-    /// Adds the action of its approval to a send that was reserved. The action lasts while the send is in flight.
-    fn with_action(
-        &mut self,
-        user: KeyedHash,
-        request: &ReserveSend<'_>,
-        reserved: SendReservation,
-    ) -> SendReservation {
-        let ReserveSend { key, now, .. } = *request;
-        let SendReservation::Reserved { resend_at, .. } = reserved else { return reserved };
-        let action = self.part.approvals.extend(user, key, now.plus(MAX_SEND_TIME), now);
-        SendReservation::Reserved { resend_at, action }
     }
 
     /// Changes the record of a user. `None` if there is none.

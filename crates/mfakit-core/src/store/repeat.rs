@@ -6,6 +6,7 @@ use crate::{
     grant::GrantRecord,
     proof::{CodeProof, GrantNonce},
     store::Key,
+    stored::stored,
     token::ChallengeId,
 };
 
@@ -20,6 +21,8 @@ pub struct Repeat {
     /// Nonce that the grant's token is derived from.
     pub nonce: GrantNonce,
 }
+
+stored!(Repeat { challenge, grant, nonce });
 
 impl Repeat {
     /// Creates a repeat, for a store.

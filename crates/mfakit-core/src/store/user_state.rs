@@ -2,7 +2,7 @@
 
 use crate::{
     challenge::Challenge, clock::Timestamp, grant::GrantRecord, kept_action::KeptAction, lock::Lock,
-    scope::Scope, store::ConsumedAction, subject::LoginId,
+    scope::Scope, store::ConsumedAction, stored::stored, subject::LoginId,
 };
 
 /// State of one user.
@@ -59,6 +59,8 @@ pub struct GrantState {
     /// Record of the grant.
     pub grant: GrantRecord,
 }
+
+stored!(GrantState { login, scope, grant });
 
 impl GrantState {
     /// Creates a state, for a store.

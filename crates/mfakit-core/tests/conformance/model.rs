@@ -9,7 +9,7 @@ use mfakit_core::{
 };
 use proptest::{prelude::*, test_runner::FileFailurePersistence};
 
-use crate::operations::operation;
+use crate::{ledgers::LedgerStore, operations::operation};
 
 proptest! {
     #![proptest_config(ProptestConfig {
@@ -24,6 +24,16 @@ proptest! {
         operations in prop::collection::vec(operation(), 1..80)
     ) {
         let suite = Suite::new(Arc::new(MemoryStore::new()), ManualClock::new());
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let compared = runtime.block_on(compare(&suite, &operations));
+        prop_assert!(compared.is_ok(), "{}", compared.unwrap_err());
+    }
+
+    #[test]
+    fn a_store_of_ledgers_matches_the_model(
+        operations in prop::collection::vec(operation(), 1..80)
+    ) {
+        let suite = Suite::new(Arc::new(LedgerStore::default()), ManualClock::new());
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let compared = runtime.block_on(compare(&suite, &operations));
         prop_assert!(compared.is_ok(), "{}", compared.unwrap_err());

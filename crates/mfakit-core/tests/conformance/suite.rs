@@ -8,7 +8,7 @@ use mfakit_core::{
     testing::ManualClock,
 };
 
-use crate::{broken::Broken, fault::Fault};
+use crate::{broken::Broken, fault::Fault, ledgers::LedgerStore};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_memory_store_keeps_every_guarantee() {
@@ -30,4 +30,13 @@ async fn two_handles_to_one_memory_store_keep_every_guarantee() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_store_that_only_forwards_keeps_every_guarantee() {
     conformance::all(&Suite::new(Arc::new(Broken::by(Fault::Nothing)), ManualClock::new())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_store_of_ledgers_keeps_every_guarantee() {
+    let store = Arc::new(LedgerStore::default());
+    let counted = store.clone();
+    let suite =
+        Suite::new(store, ManualClock::new()).record_count(move || std::future::ready(counted.records()));
+    conformance::all(&suite).await;
 }
