@@ -7,6 +7,7 @@ mod broken_actions;
 mod broken_consumed;
 mod detection;
 mod fault;
+mod ledger_bytes;
 mod ledgers;
 mod model;
 mod operations;
