@@ -28,7 +28,7 @@ use modules::Modules;
 use tree::Tree;
 
 /// Layers of the crates whose root file names them: the beginning of each heading, lowest first.
-const LAYERS: [(&str, &[&str]); 3] = [
+const LAYERS: [(&str, &[&str]); 4] = [
     (
         "mfakit-core",
         &[
@@ -44,6 +44,7 @@ const LAYERS: [(&str, &[&str]); 3] = [
     ),
     ("mfakit-middleware", &["Vocabulary", "Rules", "With the engine", "Adapters", "For tests of apps"]),
     ("mfakit-redis", &["Vocabulary", "Connections", "The store"]),
+    ("mfakit-sqlx", &["Vocabulary", "Connections", "The store"]),
 ];
 
 /// The one name of an implementation that the engine may use: the builder's default store.

@@ -1,8 +1,8 @@
 //! Building blocks for the other crates of mfakit. **Exempt from semantic versioning**: anything here may change in a
 //! patch release.
 //!
-//! Apps do not need this module. Only `mfakit-middleware` and `mfakit-redis` do, which depend on an exact version of
-//! this crate.
+//! Apps do not need this module. Only `mfakit-middleware`, `mfakit-redis` and `mfakit-sqlx` do, which depend on an exact
+//! version of this crate.
 
 mod bound;
 mod sealed;
@@ -33,6 +33,7 @@ pub use crate::{
     guarded_call::{NoAnswer, guarded_call, guarded_poll, guarded_wait},
     key_ring::{KeyRing, Purpose},
     origin::Origin,
+    random::random,
     site::Site,
     theme::view::ThemeView,
     timeout::{CALL_TIMEOUT, with_timeout},

@@ -42,6 +42,10 @@ pub enum Purpose {
     Recovery,
     /// The encryption of what the recovery book keeps.
     SealedRecovery,
+    /// The tag of a record in a store whose tables other programs can write.
+    StoreRecord,
+    /// The encryption of a number on file.
+    NumberOnFile,
 }
 
 impl Purpose {
@@ -58,6 +62,8 @@ impl Purpose {
             Self::SealedNumber => b"mfakit v1 sealed number",
             Self::Recovery => b"mfakit v1 recovery",
             Self::SealedRecovery => b"mfakit v1 sealed recovery",
+            Self::StoreRecord => b"mfakit v1 store record",
+            Self::NumberOnFile => b"mfakit v1 number on file",
         }
     }
 }

@@ -43,6 +43,7 @@ const FEATURES: &[(&str, &[&str])] = &[
             "native-tls,rustls-no-provider",
         ],
     ),
+    ("mfakit-sqlx", &["", "postgres", "sqlite", "postgres,sqlite"]),
     (
         "mfakit",
         &[

@@ -9,11 +9,10 @@ use serde_json::Value;
 
 use crate::shell::{Failed, all, captured, command};
 
-/// Feature that needs a newer toolchain than the rest.
-const ACTIX: &str = "actix";
-
-/// The oldest toolchain that builds the feature `actix`, because actix-web 4.18 needs it.
-const WITH_ACTIX: Version = Version(1, 89);
+/// Features that need a newer toolchain than the rest, and the oldest that builds each, in ascending order: actix-web 4.18
+/// needs 1.89, and sqlx 0.9 needs 1.94.
+const NEWER: [(&str, Version); 3] =
+    [("actix", Version(1, 89)), ("postgres", Version(1, 94)), ("sqlite", Version(1, 94))];
 
 /// Version of a toolchain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,16 +44,24 @@ pub(crate) fn msrv() -> Result<(), Failed> {
     let packages = read(&metadata).ok_or_else(|| Failed("cargo's metadata is not readable".to_owned()))?;
     let published = packages.iter().filter(|(_, package)| package.is_published);
     all(published.flat_map(|((name, _), package)| {
-        let (actix, rest): (Vec<_>, Vec<_>) =
-            package.features.iter().map(String::as_str).partition(|feature| *feature == ACTIX);
         let promise = package.rust_version.unwrap_or(Version(1, 0));
-        let without = keeps(name, &rest, promise, &packages);
-        let with = (!actix.is_empty()).then(|| {
-            let every: Vec<_> = rest.iter().chain(&actix).copied().collect();
-            keeps(name, &every, WITH_ACTIX.max(promise), &packages)
-        });
-        [Some(without), with].into_iter().flatten()
+        let promises = promises(promise, &package.features).into_iter();
+        promises.map(|(promise, features)| keeps(name, &features, promise, &packages)).collect::<Vec<_>>()
     }))
+}
+
+/// Returns each toolchain that is promised for some features of a package, with the features that it builds.
+fn promises(promise: Version, features: &[String]) -> BTreeMap<Version, Vec<&str>> {
+    let needs = |feature: &str| {
+        let newer = NEWER.iter().find(|(name, _)| *name == feature).map(|(_, version)| *version);
+        newer.map_or(promise, |version| version.max(promise))
+    };
+    let toolchains = features.iter().map(|feature| needs(feature)).chain([promise]);
+    let built = |toolchain| {
+        let features = features.iter().map(String::as_str);
+        features.filter(|feature| needs(feature) <= toolchain).collect()
+    };
+    toolchains.map(|toolchain| (toolchain, built(toolchain))).collect()
 }
 
 /// Returns a failure that names the dependencies that are newer than the promise.
@@ -128,6 +135,22 @@ mod tests {
             assert_eq!(Version::parse(text), version, "{text}");
         }
         assert!(Version(1, 100) > Version(1, 89) && Version(2, 0) > Version(1, 100));
+    }
+
+    #[test]
+    fn a_feature_that_needs_more_is_promised_for_a_newer_toolchain_alone() {
+        let features = ["actix", "axum", "postgres"].map(str::to_owned);
+        assert_eq!(
+            promises(Version(1, 88), &features),
+            [
+                (Version(1, 88), vec!["axum"]),
+                (Version(1, 89), vec!["actix", "axum"]),
+                (Version(1, 94), vec!["actix", "axum", "postgres"]),
+            ]
+            .into()
+        );
+        assert_eq!(promises(Version(1, 94), &features[2..]), [(Version(1, 94), vec!["postgres"])].into());
+        assert_eq!(promises(Version(1, 88), &[]), [(Version(1, 88), vec![])].into());
     }
 
     #[test]

@@ -1,0 +1,75 @@
+//! Calls of the database, each of which is bounded in time.
+
+use std::time::Duration;
+
+use mfakit_core::store::StoreError;
+use tokio::time::Instant;
+
+use crate::{
+    failure::Failure,
+    pool::{Dialect, Pool},
+    statement::{Parameter, Row, Statement},
+};
+
+/// The app's pool, and how it is used.
+#[derive(Clone, Debug)]
+pub(crate) struct Connection {
+    pub(crate) pool: Pool,
+    /// Whether parameters are written into the text of a statement, on PostgreSQL.
+    pub(crate) simple: bool,
+    /// Limit of each call, from the wait for a free connection to the answer.
+    pub(crate) timeout: Duration,
+}
+
+impl Connection {
+    /// Returns the dialect of the database.
+    pub(crate) const fn dialect(&self) -> Dialect {
+        self.pool.dialect()
+    }
+
+    /// Runs a statement that writes, and returns the number of rows that it changed. That is 0 if another write came first.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if it is unknown whether the statement took effect, or if the database rejects it.
+    pub(crate) async fn write(
+        &self,
+        statement: &Statement,
+        parameters: &[Parameter<'_>],
+    ) -> Result<u64, StoreError> {
+        let deadline = Instant::now() + self.timeout;
+        let done = match self.pool {
+            #[cfg(feature = "postgres")]
+            Pool::Postgres(ref pool) => {
+                crate::postgres::execute(pool, deadline, self.simple, statement, parameters).await
+            }
+            #[cfg(feature = "sqlite")]
+            Pool::Sqlite(ref pool) => crate::sqlite::execute(pool, deadline, statement, parameters).await,
+        };
+        match done {
+            Err(failure) if failure.is_conflict() => Ok(0),
+            done => Ok(done?),
+        }
+    }
+
+    /// Runs a statement that reads, and returns its rows.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the database does not answer, or rejects the statement.
+    pub(crate) async fn read(
+        &self,
+        statement: &Statement,
+        parameters: &[Parameter<'_>],
+    ) -> Result<Vec<Row>, Failure> {
+        let deadline = Instant::now() + self.timeout;
+        match self.pool {
+            #[cfg(feature = "postgres")]
+            Pool::Postgres(ref pool) => {
+                crate::postgres::rows(pool, deadline, self.simple, statement, parameters).await
+            }
+            #[cfg(feature = "sqlite")]
+            Pool::Sqlite(ref pool) => crate::sqlite::rows(pool, deadline, statement, parameters).await,
+        }
+    }
+}

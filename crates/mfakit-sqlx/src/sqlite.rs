@@ -1,0 +1,69 @@
+//! Statements on SQLite.
+
+use std::sync::Arc;
+
+use sqlx::{
+    AssertSqlSafe, Executor, Row as _, Sqlite, SqlitePool, TypeInfo, ValueRef,
+    pool::PoolConnection,
+    query::Query,
+    sqlite::{SqliteArguments, SqliteRow},
+};
+use tokio::time::{Instant, timeout_at};
+
+use crate::{
+    failure::Failure,
+    statement::{Cell, Parameter, Row, Statement},
+};
+
+/// Runs a statement before the deadline, and returns the number of rows that it changed.
+pub(crate) async fn execute(
+    pool: &SqlitePool,
+    deadline: Instant,
+    statement: &Statement,
+    parameters: &[Parameter<'_>],
+) -> Result<u64, Failure> {
+    let mut borrowed = borrow(pool, deadline).await?;
+    let answer = timeout_at(deadline, borrowed.execute(prepared(statement, parameters))).await;
+    Ok(answer.map_err(|_| Failure::NoAnswer)??.rows_affected())
+}
+
+/// Runs a statement before the deadline, and returns its rows.
+pub(crate) async fn rows(
+    pool: &SqlitePool,
+    deadline: Instant,
+    statement: &Statement,
+    parameters: &[Parameter<'_>],
+) -> Result<Vec<Row>, Failure> {
+    let mut borrowed = borrow(pool, deadline).await?;
+    let answer = timeout_at(deadline, borrowed.fetch_all(prepared(statement, parameters))).await;
+    let rows = answer.map_err(|_| Failure::NoAnswer)??;
+    Ok(rows.iter().map(row).collect::<Result<_, _>>()?)
+}
+
+async fn borrow(pool: &SqlitePool, deadline: Instant) -> Result<PoolConnection<Sqlite>, Failure> {
+    Ok(timeout_at(deadline, pool.acquire()).await.map_err(|_| Failure::NoConnection)??)
+}
+
+fn prepared<'a>(statement: &Statement, parameters: &[Parameter<'a>]) -> Query<'a, Sqlite, SqliteArguments> {
+    let query = sqlx::query(AssertSqlSafe(Arc::clone(statement.text())));
+    parameters.iter().fold(query, |query, parameter| match *parameter {
+        Parameter::Bytes(bytes) => query.bind(bytes),
+        Parameter::Int(number) => query.bind(number),
+        Parameter::Null => query.bind(None::<&[u8]>),
+    })
+}
+
+fn row(row: &SqliteRow) -> Result<Row, sqlx::Error> {
+    // SQLite's columns have no type of their own: each value has.
+    let cell = |at: usize| {
+        let value = row.try_get_raw(at)?;
+        Ok(match value.type_info().name() {
+            _ if value.is_null() => Cell::Null,
+            "BLOB" => Cell::Bytes(row.try_get(at)?),
+            "INTEGER" => Cell::Int(row.try_get(at)?),
+            "TEXT" => Cell::Text(row.try_get(at)?),
+            _ => Cell::Other,
+        })
+    };
+    (0..row.len()).map(cell).collect()
+}

@@ -1,0 +1,125 @@
+//! A row as it was read, and what replaces it.
+
+use mfakit_core::{Timestamp, store::StoreError};
+
+use crate::{
+    names::{Id, Ids},
+    seal::{Place, Seals},
+    statement::{Cell, Row},
+    table::Table,
+};
+
+/// Result of reading a row, which may not exist.
+#[derive(Debug)]
+pub(crate) struct Stored<'a> {
+    /// Time of the read: that of the database on PostgreSQL, and that of the caller on SQLite.
+    pub(crate) now: Timestamp,
+    /// Time of the database, in milliseconds. 0 on SQLite.
+    pub(crate) read_at: i64,
+    pub(crate) ids: Ids,
+    pub(crate) found: Option<Found>,
+    /// Rows of the same owner beside the one that counts, without their values.
+    pub(crate) others: Vec<Found>,
+    pub(crate) table: &'a Table,
+    pub(crate) seals: &'a Seals,
+}
+
+/// Row that exists.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) id: Id,
+    /// Random number that changes with every write.
+    pub(crate) version: i64,
+    /// Sealed values, in the order of the columns.
+    pub(crate) sealed: Vec<Option<Vec<u8>>>,
+}
+
+/// What happens to a column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// Keeps the value, even if it cannot be read.
+    Keep,
+    /// Writes this payload.
+    Set(Vec<u8>),
+    /// Removes the value.
+    Clear,
+}
+
+/// What replaces a row. A row without any value is deleted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Replacement {
+    /// Changes of the columns, in their order.
+    pub(crate) columns: Vec<Change>,
+    /// Time from which the row may be swept. `None` keeps it until it is changed.
+    pub(crate) sweep_at: Option<Timestamp>,
+}
+
+/// Outcome of a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub(crate) enum Written {
+    /// The row is as it should be.
+    Done,
+    /// Another write came first, or the instance was paused for too long. Nothing was changed.
+    Lost,
+}
+
+impl Stored<'_> {
+    /// Returns the payload of a column, or `None` if there is none.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the value was not written by mfakit with one of the secrets, in this row.
+    pub(crate) fn payload(&self, column: usize) -> Result<Option<&[u8]>, StoreError> {
+        let Some(found) = &self.found else { return Ok(None) };
+        let Some(Some(sealed)) = found.sealed.get(column) else { return Ok(None) };
+        self.seals.open(self.place(column), &found.id, sealed).map(Some)
+    }
+
+    /// Returns the place of a column.
+    pub(crate) fn place(&self, column: usize) -> Place {
+        let column = self.table.columns.get(column).copied().unwrap_or_default();
+        Place { table: self.table.name, column }
+    }
+}
+
+impl Found {
+    /// Reads a row of these cells: the primary key, the version and the values. Returns `None` if there is no row.
+    pub(crate) fn read(
+        table: &Table,
+        cells: &mut impl Iterator<Item = Cell>,
+    ) -> Result<Option<Self>, StoreError> {
+        let unreadable =
+            || StoreError::new(format!("a row of the table {} has values of wrong types", table.name));
+        let (id, version) = match (cells.next(), cells.next()) {
+            (Some(Cell::Null), _) | (None, _) => return Ok(None),
+            (Some(Cell::Bytes(id)), Some(Cell::Int(version))) => (id.try_into().ok(), version),
+            _ => return Err(unreadable()),
+        };
+        let sealed = cells.map(|cell| match cell {
+            Cell::Bytes(bytes) => Ok(Some(bytes)),
+            Cell::Null => Ok(None),
+            Cell::Int(_) | Cell::Text(_) | Cell::Other => Err(unreadable()),
+        });
+        Ok(Some(Self { id: id.ok_or_else(unreadable)?, version, sealed: sealed.collect::<Result<_, _>>()? }))
+    }
+}
+
+/// Reads the time and the rows of one owner, with the one that counts first.
+///
+/// There are two if instances with different current secrets added one at the same moment. All instances that have both
+/// secrets agree that the smaller primary key counts.
+pub(crate) fn read_rows(table: &Table, rows: Vec<Row>) -> Result<(i64, Vec<Found>), StoreError> {
+    let mut read_at = 0;
+    let mut found = Vec::new();
+    for row in rows {
+        let mut cells = row.into_iter();
+        match cells.next() {
+            Some(Cell::Int(time)) => read_at = time,
+            _ => return Err(StoreError::new("the database sent no time")),
+        }
+        found.extend(Found::read(table, &mut cells)?);
+    }
+    found.sort_unstable_by_key(|found| found.id);
+    Ok((read_at, found))
+}

@@ -1,0 +1,120 @@
+//! Statements of the tables that are written by compare-and-set.
+
+use crate::{pool::Dialect, statement::Statement};
+
+/// Names of the app's choice.
+#[derive(Clone, Debug)]
+pub(crate) struct Naming {
+    /// Prefix of every table.
+    pub(crate) prefix: String,
+    /// Schema of the tables, on PostgreSQL. `None` leaves it to the search path.
+    pub(crate) schema: Option<String>,
+}
+
+impl Naming {
+    /// Returns the name of a table in a statement.
+    pub(crate) fn table(&self, name: &str) -> String {
+        match &self.schema {
+            Some(schema) => format!("\"{schema}\".{}{name}", self.prefix),
+            None => format!("{}{name}", self.prefix),
+        }
+    }
+}
+
+/// Table with one row for each user or budget.
+///
+/// Every statement changes one row, and is a transaction of its own. So no lock is held while an instance thinks, and two
+/// instances cannot wait for each other.
+#[derive(Clone, Debug)]
+pub(crate) struct Table {
+    /// Name without the prefix.
+    pub(crate) name: &'static str,
+    /// Columns with sealed values.
+    pub(crate) columns: &'static [&'static str],
+    /// Reads the time, and the whole row. `$1` and so on are the primary keys.
+    pub(crate) read: Statement,
+    /// Reads the first column alone. `$1` and so on are the primary keys.
+    pub(crate) read_first: Statement,
+    /// Adds a row. `$1` is the primary key, `$2` the version, `$3` the time to sweep, `$4` the deadline, and the rest are
+    /// the columns.
+    pub(crate) insert: Statement,
+    /// Replaces a row. The parameters are those of `insert`, then the primary key and the version that were read.
+    pub(crate) update: Statement,
+    /// Deletes a row. `$1` is the primary key, `$2` the version, and `$3` the deadline.
+    pub(crate) delete: Statement,
+}
+
+/// Number of parameters of an insertion before the columns.
+const BEFORE_COLUMNS: usize = 4;
+
+/// Current time of PostgreSQL in milliseconds, within a transaction too.
+pub(crate) const POSTGRES_NOW: &str = "(extract(epoch from clock_timestamp()) * 1000)::bigint";
+
+impl Table {
+    /// Writes the statements for a table whose rows have as many primary keys as there are secrets.
+    pub(crate) fn new(
+        name: &'static str,
+        columns: &'static [&'static str],
+        naming: &Naming,
+        dialect: Dialect,
+        secrets: usize,
+    ) -> Self {
+        let table = naming.table(name);
+        let list = columns.join(", ");
+        let ids = numbered(1, secrets);
+        let first = columns.first().copied().unwrap_or_default();
+        let all = format!("id, version, {list}");
+        let read = match dialect {
+            // There is a time even if there is no row.
+            Dialect::Postgres => {
+                format!(
+                    "SELECT {POSTGRES_NOW}, {all} FROM (SELECT 1) AS one LEFT JOIN {table} ON id IN ({ids})"
+                )
+            }
+            Dialect::Sqlite => format!("SELECT 0, {all} FROM {table} WHERE id IN ({ids})"),
+        };
+        let values = numbered(BEFORE_COLUMNS + 1, columns.len());
+        let set: Vec<_> =
+            columns.iter().zip(BEFORE_COLUMNS + 1..).map(|(name, at)| format!("{name} = ${at}")).collect();
+        let set = set.join(", ");
+        let (id, version) = (BEFORE_COLUMNS + 1 + columns.len(), BEFORE_COLUMNS + 2 + columns.len());
+        Self {
+            name,
+            columns,
+            read: Statement::new(read),
+            read_first: Statement::new(format!(
+                "SELECT id, version, {first} FROM {table} WHERE id IN ({ids})"
+            )),
+            insert: Statement::new(format!(
+                "INSERT INTO {table} (id, version, sweep_at, {list}) SELECT $1, $2, $3, {values} WHERE {} \
+                 ON CONFLICT (id) DO NOTHING",
+                before(dialect, BEFORE_COLUMNS)
+            )),
+            update: Statement::new(format!(
+                "UPDATE {table} SET id = $1, version = $2, sweep_at = $3, {set} \
+                 WHERE id = ${id} AND version = ${version} AND {}",
+                before(dialect, BEFORE_COLUMNS)
+            )),
+            delete: Statement::new(format!(
+                "DELETE FROM {table} WHERE id = $1 AND version = $2 AND {}",
+                before(dialect, 3)
+            )),
+        }
+    }
+}
+
+/// Returns the names of `count` parameters.
+fn numbered(first: usize, count: usize) -> String {
+    let names: Vec<_> = (first..first + count).map(|at| format!("${at}")).collect();
+    names.join(", ")
+}
+
+/// Returns the condition that the time of the database is before the deadline in this parameter. So an instance that was
+/// paused after it had read writes nothing.
+fn before(dialect: Dialect, at: usize) -> String {
+    match dialect {
+        Dialect::Postgres => format!("{POSTGRES_NOW} < ${at}"),
+        // SQLite runs in the process that reads. The parameter is there all the same, because SQLite numbers them.
+        Dialect::Sqlite => format!("${at} IS NOT NULL"),
+    }
+}
