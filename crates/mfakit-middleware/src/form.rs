@@ -22,7 +22,7 @@ use serde::{
 use crate::problem::{Kind, Problem};
 
 /// Names of the fields of our forms.
-const OF_FORMS: [&str; 6] = ["token", "challenge", "code", "channel", "return", "number"];
+const OF_FORMS: [&str; 7] = ["token", "challenge", "code", "channel", "return", "number", "shown"];
 
 /// Format of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

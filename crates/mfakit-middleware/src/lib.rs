@@ -35,6 +35,7 @@ mod approval_name;
 mod bound_cookie;
 mod client_address;
 mod client_kind;
+mod codes_form;
 mod cookie;
 mod form;
 mod keep_page;

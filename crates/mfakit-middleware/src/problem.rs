@@ -75,6 +75,8 @@ kinds! {
     Unchanged = 409 "unchanged" "This phone number is on file already.";
     /// Another request changed the phone number in the meantime.
     NumberConflict = 409 "number-conflict" "The phone number was changed in the meantime.";
+    /// The form for recovery codes was shown before codes were made, or before its grant was consumed.
+    CodesMade = 409 "codes-made" "This form makes no more recovery codes.";
     /// The phone number was changed too recently for this scope.
     Settling = 409 "settling" "The phone number was changed recently. Please wait.";
     /// The challenge is unknown, expired or consumed, or belongs to another session.

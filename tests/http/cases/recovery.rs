@@ -3,6 +3,7 @@
 mod flows;
 mod refusals;
 mod thief;
+mod twice;
 
 use serde_json::{Value, json};
 
@@ -16,6 +17,7 @@ pub(super) fn cases() -> Vec<Case> {
     let mut cases = flows::cases();
     cases.extend(refusals::cases());
     cases.extend(thief::cases());
+    cases.extend(twice::cases());
     cases.into_iter().map(Case::recovering).collect()
 }
 

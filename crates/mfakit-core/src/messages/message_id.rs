@@ -325,6 +325,11 @@ messages! {
     RecoveryCodesSave() = "Save as a file";
     /// First line of that file.
     RecoveryCodesFile(app) = "Recovery codes for {app}";
+    /// Title after a form that makes no more recovery codes.
+    RecoveryCodesAgainTitle() = "No new recovery codes were made";
+    /// Notice after a form that makes no more recovery codes, probably because a browser sent it twice.
+    RecoveryCodesAgain() = "This form may have been sent twice, and recovery codes are shown only once. If you haven’t seen \
+        yours, start over and make new ones.";
     /// Link that leaves the page with new recovery codes.
     RecoveryCodesDone() = "I’ve kept them safe";
 

@@ -124,6 +124,7 @@ fn words_of(problem: &Problem) -> (MessageId, MessageId) {
         Kind::StepUpRequired => (MessageId::AskTitle, MessageId::NeverAsked),
         Kind::SignInTooOld => (MessageId::SignInAgainTitle, MessageId::LogIn),
         Kind::NumberConflict => (MessageId::NumberConflictTitle, MessageId::NumberConflict),
+        Kind::CodesMade => (MessageId::RecoveryCodesAgainTitle, MessageId::RecoveryCodesAgain),
         Kind::Unchanged => (MessageId::NumberRejectedTitle, MessageId::NumberUnchanged),
         Kind::NumberRejected => (MessageId::NumberRejectedTitle, MessageId::NumberUnknown),
         Kind::RecoveryRejected | Kind::TooManyAttempts => {

@@ -154,6 +154,7 @@ impl State {
             | Kind::SignInTooOld
             | Kind::Unchanged
             | Kind::NumberConflict
+            | Kind::CodesMade
             | Kind::NumberRejected
             | Kind::RecoveryRejected
             | Kind::TooManyAttempts

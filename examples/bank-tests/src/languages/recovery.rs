@@ -53,6 +53,11 @@ pub(super) fn german(id: MessageId) -> Option<&'static str> {
         }
         MessageId::RecoveryCodesSave => "Als Datei speichern",
         MessageId::RecoveryCodesFile => "Wiederherstellungscodes für {app}",
+        MessageId::RecoveryCodesAgainTitle => "Es wurden keine neuen Wiederherstellungscodes erstellt",
+        MessageId::RecoveryCodesAgain => {
+            "Das Formular wurde vielleicht zweimal gesendet, und Wiederherstellungscodes zeigen wir nur einmal. Wenn Sie \
+             Ihre nicht gesehen haben, beginnen Sie noch einmal, und erstellen Sie neue."
+        }
         MessageId::RecoveryCodesDone => "Ich habe sie sicher aufbewahrt",
         _ => return None,
     })
@@ -94,6 +99,11 @@ pub(super) fn arabic(id: MessageId) -> Option<&'static str> {
         }
         MessageId::RecoveryCodesSave => "حفظ في ملف",
         MessageId::RecoveryCodesFile => "رموز الاسترداد لدى {app}",
+        MessageId::RecoveryCodesAgainTitle => "لم تُنشأ رموز استرداد جديدة",
+        MessageId::RecoveryCodesAgain => {
+            "ربما أُرسل هذا النموذج مرتين، ورموز الاسترداد لا تظهر إلا مرة واحدة. إذا لم ترَ رموزك، فابدأ من جديد وأنشئ \
+             رموزًا أخرى."
+        }
         MessageId::RecoveryCodesDone => "حفظتها في مكان آمن",
         _ => return None,
     })

@@ -4,12 +4,13 @@ use mfakit_core::{NumberSituation, RecoverySituation, messages::MessageId};
 
 use crate::{
     address::{RECOVER, RECOVERY_CODES, file_path},
+    codes_form::CodesForm,
     page::{
         frame::Link,
         isolate::date,
         number::{
             NumberContext, State,
-            recovery_part::{RecoveryForm, RecoveryPart},
+            recovery_part::{MakeForm, RecoveryForm, RecoveryPart},
         },
     },
     problem::Kind,
@@ -22,9 +23,12 @@ impl<'a> NumberContext<'a> {
         let (recovery, _) = recovery.as_ref().zip(number.as_ref())?;
         let words = self.messages;
         let invalid = matches!(rejected, Some(Kind::RecoveryRejected | Kind::TooManyAttempts));
-        let make = Link {
-            href: file_path(self.mfa, RECOVERY_CODES),
-            words: words.text(MessageId::RecoveryCodesMake),
+        let make = || MakeForm {
+            button: Link {
+                href: file_path(self.mfa, RECOVERY_CODES),
+                words: words.text(MessageId::RecoveryCodesMake),
+            },
+            shown: CodesForm::now(self.mfa, self.situation).sign(self.mfa, self.subject.login()),
         };
         let form = || RecoveryForm {
             action: file_path(self.mfa, RECOVER),
@@ -40,7 +44,7 @@ impl<'a> NumberContext<'a> {
             sign_in: needs_sign_in.then(|| self.sign_in()).flatten(),
             left: self.codes_left(recovery),
             form: (state == State::OnFile).then(form),
-            make: (state == State::Change && *may_remove).then_some(make),
+            make: (state == State::Change && *may_remove).then(make),
         })
     }
 

@@ -13,7 +13,14 @@ pub(super) struct RecoveryPart<'a> {
     /// Number of codes that are left.
     pub(super) left: String,
     pub(super) form: Option<RecoveryForm<'a>>,
-    pub(super) make: Option<Link<'a>>,
+    pub(super) make: Option<MakeForm<'a>>,
+}
+
+/// Form that makes recovery codes.
+pub(super) struct MakeForm<'a> {
+    pub(super) button: Link<'a>,
+    /// Signed state that the form is shown for.
+    pub(super) shown: String,
 }
 
 /// Form for a recovery code.
@@ -37,9 +44,14 @@ impl RecoveryPart<'_> {
         }
         html!(html, "<p class=\"mfa-hint\">{}</p>\n", self.left);
         if let Some(make) = &self.make {
-            html!(html, "<form class=\"mfa-make\" method=\"post\" action=\"{}\">\n", make.href);
+            html!(html, "<form class=\"mfa-make\" method=\"post\" action=\"{}\">\n", make.button.href);
             html!(html, "<input type=\"hidden\" name=\"token\" value=\"{}\">\n", token);
-            html!(html, "<button type=\"submit\" class=\"mfa-quiet\">{}</button>\n</form>\n", make.words);
+            html!(html, "<input type=\"hidden\" name=\"shown\" value=\"{}\">\n", make.shown);
+            html!(
+                html,
+                "<button type=\"submit\" class=\"mfa-quiet\">{}</button>\n</form>\n",
+                make.button.words
+            );
         }
         if let Some(form) = &self.form {
             form.write(html, token);
