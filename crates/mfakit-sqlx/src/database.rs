@@ -81,6 +81,17 @@ impl Database {
         self.seals.open(place, &found.id, sealed).map(|grants| Some(grants.to_vec()))
     }
 
+    /// Returns whether the store goes by the clock of the database.
+    pub(crate) fn has_clock(&self) -> bool {
+        self.clock.is_none() && self.connection.dialect() == Dialect::Postgres
+    }
+
+    /// Returns the start of a lifetime: the time of the read if the store goes by the clock of the database, or else the
+    /// time of the app.
+    pub(crate) fn start(&self, of_app: Timestamp, stored: &Stored<'_>) -> Timestamp {
+        if self.has_clock() { stored.now } else { of_app }
+    }
+
     /// Reads everything about a user. `now` is the time on SQLite.
     pub(crate) async fn read_user(&self, user: &UserId, now: Timestamp) -> Result<Stored<'_>, StoreError> {
         self.read(&self.users, self.names.user(user), now).await

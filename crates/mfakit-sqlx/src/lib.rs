@@ -22,7 +22,10 @@ mod connection;
 // The store.
 mod database;
 mod lanes;
+mod store;
 mod stored;
 mod table;
+mod verbs;
 
 pub use pool::Pool;
+pub use store::SqlStore;
