@@ -1,11 +1,16 @@
 //! Two instances that share one Redis and one number book [BIND-7, ENROL-1].
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use futures_util::future::join_all;
 use mfakit::{
-    Channel, Code, Decision, GrantToken, LiveChallenge, LoginId, MemoryNumberBook, Mfa, NumberOnFile,
-    PhoneNumber, Policy, Reason, Requirement, Scope, Secret, StartRequest, Subject, Timestamp,
+    BoxError, Channel, Code, Decision, GrantToken, LiveChallenge, LoginId, MemoryNumberBook, Mfa,
+    NumberOnFile, PhoneNumber, Policy, Reason, Requirement, Scope, Secret, StartRequest, Subject, Timestamp,
+    notifier::{Notice, OnNoticeError},
     testing::TestProvider,
 };
 use mfakit_redis::RedisStore;
@@ -21,22 +26,40 @@ struct Instances {
     each: [Mfa; 2],
     provider: TestProvider,
     book: MemoryNumberBook,
+    notices: Notices,
 }
+
+/// New numbers in the notices that were sent.
+type Notices = Arc<Mutex<Vec<Option<String>>>>;
 
 impl Instances {
     async fn new() -> Self {
         let (server, provider) = (RedisServer::start().await, TestProvider::new());
         let number = PhoneNumber::new(OLD).unwrap();
         let book = MemoryNumberBook::new().with("alice", number, Timestamp::from_millis(0));
-        let one = Self::instance(&server, &provider, &book).await;
-        let other = Self::instance(&server, &provider, &book).await;
-        Self { server, each: [one, other], provider, book }
+        let notices = Notices::default();
+        let one = Self::instance(&server, &provider, &book, &notices).await;
+        let other = Self::instance(&server, &provider, &book, &notices).await;
+        Self { server, each: [one, other], provider, book, notices }
     }
 
-    async fn instance(server: &RedisServer, provider: &TestProvider, book: &MemoryNumberBook) -> Mfa {
+    async fn instance(
+        server: &RedisServer,
+        provider: &TestProvider,
+        book: &MemoryNumberBook,
+        notices: &Notices,
+    ) -> Mfa {
+        let notices = notices.clone();
+        let notify = async move |notice: Notice| {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            let new = notice.new_number.map(|number| number.as_e164().to_owned());
+            notices.lock().unwrap().push(new);
+            Ok::<(), BoxError>(())
+        };
         Mfa::builder(provider.clone(), "https://bank.example")
             .scope("pay", "pay")
             .number_book(book.clone())
+            .notifier(notify, OnNoticeError::Hold)
             .messaging_to(["US"])
             .policy(Policy::for_tests())
             .secret(Secret::new([1; 32]).unwrap())
@@ -117,6 +140,26 @@ async fn of_all_codes_at_two_instances_five_wrong_ones_are_compared_and_one_righ
     let confirmed = join_all((0..100).map(|at| confirm(at, live.clone(), right.clone()))).await;
     assert_eq!(confirmed.iter().filter(|confirmed| confirmed.is_ok()).count(), 1);
     assert_eq!(instances.on_file().number.as_e164(), NEW);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_hundred_replacements_at_two_instances_one_sends_a_notice_which_names_the_winner() {
+    let instances = Instances::new().await;
+    let mut ready = Vec::new();
+    for at in 0..10 {
+        let alice = alice(&instances.each[0]);
+        let manage = instances.step_up(0, &alice, Scope::MANAGE).await;
+        let live = instances.enter(&alice, &format!("+120255501{}", 10 + at), manage.as_ref()).await;
+        ready.push((alice, manage, live, instances.code()));
+    }
+    let confirmed = join_all((0..100).map(|n| {
+        let (alice, manage, live, code) = &ready[n % 10];
+        instances.each[n / 10 % 2].confirm_number(alice, live, code, manage.as_ref())
+    }));
+    let won: Vec<_> = confirmed.await.into_iter().flatten().collect();
+    assert_eq!(won.len(), 1, "{won:?}");
+    assert_eq!(instances.on_file().number, won[0].number);
+    assert_eq!(*instances.notices.lock().unwrap(), [Some(won[0].number.as_e164().to_owned())]);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Notifies a person, in the request that makes a change [ENROL-2].
 //!
-//! 1. The caller has consumed what permits the change. So of all concurrent requests, one sends a notice, and a request
-//!    without a code sends none.
+//! 1. The caller has consumed what permits the change, and a change of the number has claimed it. So of all concurrent
+//!    requests, one sends a notice, and a request without a code sends none.
 //! 2. The change comes after the notice, so that an app can hold it if the notice fails.
 
 use crate::{
@@ -42,6 +42,7 @@ impl Mfa {
             .with_new_number(change.to().map(|to| to.number.clone()));
         self.notify(about, notice).await
     }
+
     /// Sends the notice about recovery, which names no number. A text message goes to the number on file.
     pub(super) async fn notify_of_recovery(
         &self,

@@ -1,16 +1,25 @@
 //! Changes the number on file, and ends what the earlier number proved [BIND-7].
 //!
-//! 1. The person is notified first. If the notice fails and the app holds the change, nothing is changed, and no other
-//!    grant ends. A revocation while the notice is sent ends the change: see `mark`.
-//! 2. Grants end *before* the change, so that a process that stops right after it leaves none. They end once more *after* it,
+//! 1. Of all concurrent changes of one user, one goes on: see `claim`. The others send no notice.
+//! 2. What permits the change is consumed, and then the person is notified. If the notice fails and the app holds the change,
+//!    nothing is changed, and no other grant ends. A revocation while the notice is sent ends the change: see `mark`.
+//! 3. Grants end *before* the change, so that a process that stops right after it leaves none. They end once more *after* it,
 //!    because a code to the earlier number may have been entered in between.
-//! 3. A code that is on its way is not accepted, because a revocation ends challenges and reserved sends too.
-//! 4. If the second revocation fails, it is repeated in the background: see `late_change`.
-//! 5. If the book fails, it may have changed the number, and may do so later. So grants end at once, and the book is read
-//!    again in the background.
+//! 4. A code that is on its way is not accepted, because a revocation ends challenges and reserved sends too.
+//! 5. If the second revocation fails, it is repeated in the background: see `late_change`.
+//! 6. If the book fails, it may have changed the number, and may do so later. So grants end at once, and the book is read
+//!    again in the background. Until then, no other change is made.
 
 use crate::{
-    engine::{backend_error::BackendError, mfa::Mfa},
+    engine::{
+        backend_error::BackendError,
+        enroll::{
+            change_denied::ChangeDenied,
+            claim::Claim,
+            may_change::{NotPermitted, Permission},
+        },
+        mfa::Mfa,
+    },
     event::{EventContext, EventKind},
     number_book::{Changed, NumberChange},
     store::Revocation,
@@ -19,10 +28,14 @@ use crate::{
 
 /// Reason why the number was not changed.
 pub(super) enum NotChanged {
-    /// The number on file is no longer the earlier one, or the change was revoked. Nothing was changed.
+    /// What permitted the change was consumed or revoked in the meantime. Nothing was changed.
+    Denied(ChangeDenied),
+    /// Another change is being made or was made, or the change was revoked. Nothing was changed.
     Conflict,
-    /// The store failed before anything was changed, or the book failed.
+    /// Something failed before anything was changed.
     Failed(BackendError),
+    /// The book failed, so it is unknown whether the number was changed.
+    Unknown(BackendError),
 }
 
 impl From<BackendError> for NotChanged {
@@ -31,15 +44,41 @@ impl From<BackendError> for NotChanged {
     }
 }
 
+impl From<NotPermitted> for NotChanged {
+    fn from(why: NotPermitted) -> Self {
+        match why {
+            NotPermitted::Denied(denied) => Self::Denied(denied),
+            NotPermitted::Failed(error) => Self::Failed(error),
+        }
+    }
+}
+
 impl Mfa {
-    /// Changes the number on file. The caller has consumed what permits it.
+    /// Changes the number on file, and consumes what permits it.
     pub(super) async fn change_number(
         &self,
         subject: &Subject,
         change: &NumberChange,
+        permission: &Permission,
+    ) -> Result<(), NotChanged> {
+        let claim = self.claim_change(subject.user(), change).await?;
+        let changed = self.change_alone(subject, change, permission, &claim).await;
+        match changed {
+            Err(NotChanged::Unknown(_)) => self.watch_change(subject.user(), change, claim),
+            _ => self.release_claim(&claim).await,
+        }
+        changed
+    }
+
+    async fn change_alone(
+        &self,
+        subject: &Subject,
+        change: &NumberChange,
+        permission: &Permission,
+        claim: &Claim,
     ) -> Result<(), NotChanged> {
         let user = subject.user();
-        self.notify_unless_revoked(subject, change).await?;
+        self.notify_unless_revoked(subject, change, permission, claim).await?;
         self.revoke_now(user, Revocation::User).await?;
         match self.inner.directory.change(user, change).await {
             Ok(Changed::Done) => {
@@ -54,26 +93,41 @@ impl Mfa {
             Err(error) => {
                 // If this fails too, the background does it once the book shows the new number.
                 let _ = self.end_everything(user).await;
-                self.watch_change(user, change);
-                Err(error.into())
+                Err(NotChanged::Unknown(error))
             }
         }
     }
 
-    /// Notifies the person of a change. If the session or the user is revoked in the meantime, the change must not be made.
+    /// Consumes what permits the change, and notifies the person. If the session or the user is revoked in the meantime, the
+    /// change must not be made.
     async fn notify_unless_revoked(
         &self,
         subject: &Subject,
         change: &NumberChange,
+        permission: &Permission,
+        claim: &Claim,
     ) -> Result<(), NotChanged> {
+        // A revocation ends the permission until it is consumed, and the mark from then on.
         let mark = self.mark(subject).await?;
-        let notified = self.notify_of_change(EventContext::subject(subject), subject.user(), change).await;
-        let Some(mark) = mark else { return Ok(notified?) };
-        if let Err(error) = notified {
+        let notified = self.use_up_and_notify(subject, change, permission, claim).await;
+        let Some(mark) = mark else { return notified };
+        if notified.is_err() {
             self.remove_mark(subject, &mark).await;
-            return Err(error.into());
+            return notified;
         }
         if self.is_marked(subject, &mark).await? { Ok(()) } else { Err(NotChanged::Conflict) }
+    }
+
+    async fn use_up_and_notify(
+        &self,
+        subject: &Subject,
+        change: &NumberChange,
+        permission: &Permission,
+        claim: &Claim,
+    ) -> Result<(), NotChanged> {
+        self.use_up(subject, permission).await?;
+        self.check_claim(claim)?;
+        Ok(self.notify_of_change(EventContext::subject(subject), subject.user(), change).await?)
     }
 
     /// Forgets what the earlier number completed, and reports the change.

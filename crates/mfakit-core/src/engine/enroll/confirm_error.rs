@@ -21,7 +21,7 @@ pub enum ConfirmNumberError {
     /// it anyway. [`Mfa::numbers`](crate::engine::Mfa::numbers) returns the current state.
     #[error(transparent)]
     Verify(VerifyError),
-    /// Another request changed the number in the meantime. Nothing was changed.
+    /// Another request changes the number, or has changed it in the meantime. Nothing was changed.
     #[error("another request changed the number in the meantime")]
     Conflict,
 }

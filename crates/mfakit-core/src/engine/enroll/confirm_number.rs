@@ -7,13 +7,15 @@
 //! | 1. The session may change the number | nothing has happened |
 //! | 2. The code is verified, which makes a grant of `mfakit.enroll` | the same code, entered again, goes on with step 3 |
 //! | 3. That grant is consumed: one of all requests with this code goes on | the number has to be entered again |
-//! | 4. The grant of `mfakit.manage` is consumed, or else the recovery, if a number is on file: one of all replacements goes on | both codes have to be entered again, or another recovery code |
-//! | 5. All grants, challenges and kept actions of the user end | the same |
-//! | 6. The book replaces the number, if it is still the earlier one | the new number is on file; a grant that was made between steps 5 and 6 lives until it expires |
-//! | 7. All grants, challenges and kept actions end once more | only the event is missing |
-//! | 8. The completions of the earlier number are forgotten, and an event reports the change | – |
+//! | 4. With a notifier, the changes of the user are claimed: one of all changes goes on | no other change is made for two minutes |
+//! | 5. The grant of `mfakit.manage` is consumed, or else the recovery, if a number is on file: one of all replacements goes on | the same, and both codes have to be entered again, or another recovery code |
+//! | 6. The person is notified | the same, after a notice |
+//! | 7. All grants, challenges and kept actions of the user end | the same |
+//! | 8. The book replaces the number, if it is still the earlier one | the new number is on file; a grant that was made between steps 7 and 8 lives until it expires |
+//! | 9. All grants, challenges and kept actions end once more | only the event is missing |
+//! | 10. The completions of the earlier number are forgotten, and an event reports the change | – |
 //!
-//! So a failure never loses the number on file, and never leaves a grant from before step 5 beside a new number.
+//! So a failure never loses the number on file, and never leaves a grant from before step 7 beside a new number.
 
 use crate::{
     approval::ApprovalId,
@@ -131,14 +133,13 @@ impl Mfa {
         }
         // The provider may have taken long, so the grant is judged again.
         let permission = self.may_change(subject, on_file.as_ref(), manage, Step::Confirm).await?;
-        self.use_up(subject, &permission).await?;
         let to = NumberOnFile::new(proposed.number, self.try_now()?);
         let replaced = on_file.map(|on_file| on_file.number);
         let change = match &replaced {
             Some(from) => NumberChange::replace(from.clone(), to.clone()),
             None => NumberChange::add(to.clone()),
         };
-        self.change_number(subject, &change).await?;
+        self.change_number(subject, &change, &permission).await?;
         let NumberOnFile { number, confirmed_at } = to;
         Ok(ConfirmedNumber { number, confirmed_at, replaced, return_to: verified.return_to })
     }
@@ -192,8 +193,9 @@ impl From<NotPermitted> for ConfirmNumberError {
 impl From<NotChanged> for ConfirmNumberError {
     fn from(why: NotChanged) -> Self {
         match why {
+            NotChanged::Denied(denied) => Self::Denied(denied),
             NotChanged::Conflict => Self::Conflict,
-            NotChanged::Failed(error) => error.into(),
+            NotChanged::Failed(error) | NotChanged::Unknown(error) => error.into(),
         }
     }
 }

@@ -23,7 +23,7 @@ pub enum EnrollError {
     /// There is no number to remove.
     #[error("no number is on file")]
     NoNumber,
-    /// Another request changed the number in the meantime.
+    /// Another request changes the number, or has changed it in the meantime.
     #[error("another request changed the number in the meantime")]
     Conflict,
     /// The store or the number book failed. The cause is in the event of the failure. If the book failed while it

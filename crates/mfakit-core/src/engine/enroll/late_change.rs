@@ -12,6 +12,7 @@ use tracing::Instrument;
 use crate::{
     engine::{
         backend_error::BackendError,
+        enroll::claim::Claim,
         mfa::Mfa,
         ports::Found,
         withdraw::{LONGEST, WAITS},
@@ -38,21 +39,28 @@ impl Mfa {
         drop(tokio::spawn(timeout(LONGEST, again).in_current_span()));
     }
 
-    /// Checks whether a book that failed has made a change anyway. Must be called within a tokio runtime.
-    pub(super) fn watch_change(&self, user: &UserId, change: &NumberChange) {
+    /// Checks whether a book that failed has made a change anyway, and releases the claim of the change at the end. Must be called
+    /// within a tokio runtime.
+    pub(super) fn watch_change(&self, user: &UserId, change: &NumberChange, claim: Claim) {
         let (mfa, user, change) = (self.clone(), user.clone(), change.clone());
         let watch = async move {
-            for wait in WAITS {
-                sleep(Duration::from_secs(wait)).await;
-                if mfa.shows(&user, &change).await {
-                    if mfa.end_everything(&user).await.is_err() {
-                        mfa.revoke_until_done(&user).await;
-                    }
-                    return mfa.number_was_changed(EventContext::user(&user), &change).await;
-                }
-            }
+            // Whether or not the time is over, this was the last look.
+            let _ = timeout(LONGEST, mfa.look_for_change(&user, &change)).await;
+            mfa.release_claim(&claim).await;
         };
-        drop(tokio::spawn(timeout(LONGEST, watch).in_current_span()));
+        drop(tokio::spawn(watch.in_current_span()));
+    }
+
+    async fn look_for_change(&self, user: &UserId, change: &NumberChange) {
+        for wait in WAITS {
+            sleep(Duration::from_secs(wait)).await;
+            if self.shows(user, change).await {
+                if self.end_everything(user).await.is_err() {
+                    self.revoke_until_done(user).await;
+                }
+                return self.number_was_changed(EventContext::user(user), change).await;
+            }
+        }
     }
 
     async fn revoke_until_done(&self, user: &UserId) {

@@ -12,6 +12,7 @@
 
 mod change;
 mod change_denied;
+mod claim;
 mod confirm_error;
 mod confirm_number;
 mod enroll_error;

@@ -50,8 +50,7 @@ impl Mfa {
         self.named(Some(subject))?;
         let on_file = self.current_number(subject.user()).await?.ok_or(EnrollError::NoNumber)?;
         let permission = self.may_change(subject, Some(&on_file), manage, Step::Remove).await?;
-        self.use_up(subject, &permission).await?;
-        self.change_number(subject, &NumberChange::remove(on_file.number.clone())).await?;
+        self.change_number(subject, &NumberChange::remove(on_file.number.clone()), &permission).await?;
         Ok(on_file.number)
     }
 }
@@ -59,8 +58,9 @@ impl Mfa {
 impl From<NotChanged> for EnrollError {
     fn from(why: NotChanged) -> Self {
         match why {
+            NotChanged::Denied(denied) => Self::Denied(denied),
             NotChanged::Conflict => Self::Conflict,
-            NotChanged::Failed(error) => error.into(),
+            NotChanged::Failed(error) | NotChanged::Unknown(error) => error.into(),
         }
     }
 }

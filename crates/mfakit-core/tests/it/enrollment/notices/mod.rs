@@ -1,5 +1,6 @@
 //! The person is notified of every change, before it is made [ENROL-2].
 
+mod exclusive;
 mod failures;
 mod misuse;
 mod revoked;
