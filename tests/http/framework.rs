@@ -169,6 +169,8 @@ pub(crate) enum Layer {
     Foreign,
     /// Around the whole app, and inside the layer of another engine.
     InsideForeign,
+    /// Around the whole app, twice.
+    Twice,
 }
 
 /// Counts of what happened behind the guards.

@@ -80,8 +80,15 @@ struct Inner {
 struct Known {
     /// Grant of the last guard that let the request pass.
     grant: Option<Noted>,
-    /// Scopes whose grant this request has consumed.
-    consumed: Vec<Scope>,
+    /// Grants that this request has consumed.
+    consumed: Vec<Consumed>,
+}
+
+/// Kind of grant, and its scope. A bound grant and an unbound one never stand for each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Consumed {
+    Bound(Scope),
+    Unbound(Scope),
 }
 
 /// Grant of a guard.
@@ -340,14 +347,14 @@ impl Admission {
         self.known().grant = Some(Noted::Grant(grant));
     }
 
-    /// Returns whether this request has consumed a grant of this scope.
-    pub(crate) fn has_consumed(&self, scope: &Scope) -> bool {
-        self.known().consumed.contains(scope)
+    /// Returns whether this request has consumed such a grant.
+    pub(crate) fn has_consumed(&self, grant: Consumed) -> bool {
+        self.known().consumed.contains(&grant)
     }
 
-    /// Records that this request has consumed a grant of this scope.
-    pub(crate) fn note_consumed(&self, scope: Scope) {
-        self.known().consumed.push(scope);
+    /// Records that this request has consumed a grant.
+    pub(crate) fn note_consumed(&self, grant: Consumed) {
+        self.known().consumed.push(grant);
     }
 
     /// Rejects a request if its routes belong to a different engine than the app-wide part around them, because the

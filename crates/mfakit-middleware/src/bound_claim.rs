@@ -22,11 +22,12 @@ use mfakit_core::{
 };
 
 use crate::{
-    admission::Admission,
+    admission::{Admission, Consumed},
     answer::Answer,
     approval_name::{Named, OF_GUARDED_ROUTES},
     approved_argument::ApprovedArgument,
     bound_cookie::BoundTokens,
+    conclusion::Needed,
     facts::{Facts, Method},
     origin,
     problem::{Kind, Problem},
@@ -236,7 +237,7 @@ impl BoundRequest {
     }
 
     fn denied(&self, denial: Denial, approval: Option<Awaited>, facts: &Facts) -> Answer {
-        self.admission.mark_rejected(self.admission.denied(denial, approval, facts))
+        self.admission.mark_rejected(self.admission.denied(denial, Needed::Bound(approval), facts))
     }
 
     /// Answers a request whose approval does not count. The answer names the approval if a code helps.
@@ -345,7 +346,8 @@ impl BoundClaim {
 
     /// Records that the request has consumed its grant.
     fn passed(&self, grant: Grant) -> Grant {
-        self.request.admission.note_consumed(*self.request.requirement.scope());
+        let consumed = Consumed::Bound(*self.request.requirement.scope());
+        self.request.admission.note_consumed(consumed);
         grant
     }
 }

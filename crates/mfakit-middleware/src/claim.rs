@@ -14,7 +14,7 @@ use mfakit_core::{
 };
 
 use crate::{
-    admission::Admission,
+    admission::{Admission, Consumed},
     answer::Answer,
     cookie::grant_token,
     facts::Facts,
@@ -279,7 +279,7 @@ impl Claim {
         let consuming = admission.mfa().consume_claimed(caller, requirement, token.as_ref(), &claimed);
         let decided = consuming.await;
         let grant = admission.conclude(decided, facts)?;
-        admission.note_consumed(*requirement.scope());
+        admission.note_consumed(Consumed::Unbound(*requirement.scope()));
         Ok(grant)
     }
 
@@ -292,7 +292,7 @@ impl Claim {
         let Self { admission, requirement, asked_at, .. } = self;
         let grant = self.grant();
         // An inner guard has consumed the grant for this very request, and checked it again in the process.
-        let consumed_here = admission.has_consumed(requirement.scope());
+        let consumed_here = admission.has_consumed(Consumed::Unbound(*requirement.scope()));
         if consumed_here && self.freshness() != Freshness::Over {
             return Ok(grant);
         }

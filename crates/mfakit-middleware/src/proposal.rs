@@ -9,6 +9,7 @@ use mfakit_core::{
 use crate::{
     admission::Admission,
     answer::Answer,
+    conclusion::Needed,
     facts::Facts,
     problem::{Kind, Problem},
     return_path::ReturnPath,
@@ -27,12 +28,12 @@ impl Admission {
     ) -> Answer {
         let subject = match self.caller() {
             Some(subject) if self.helps(&denial) => subject,
-            _ => return self.denied(denial, None, facts),
+            _ => return self.denied(denial, Needed::Bound(None), facts),
         };
         let target = target.and_then(|target| ReturnPath::parse(target, self.mfa().site()));
         let target = target.as_ref().map(ReturnPath::as_str);
         match self.mfa().propose(subject, requirement, action, target).await {
-            Ok(proposed) => self.denied(denial, Some(proposed.into()), facts),
+            Ok(proposed) => self.denied(denial, Needed::Bound(Some(proposed.into())), facts),
             Err(error) => self.invalid_action(&error, facts),
         }
     }

@@ -9,7 +9,7 @@ use mfakit_core::{
 };
 
 use crate::{
-    admission::Admission,
+    admission::{Admission, Consumed},
     answer::Answer,
     bound_cookie::BoundTokens,
     claim::Claim,
@@ -166,7 +166,7 @@ impl StepUp {
                     match consumed.await.map_err(misconfigured)? {
                         Decision::Denied(denial) => denial,
                         Decision::Granted(grant) => {
-                            admission.note_consumed(*requirement.scope());
+                            admission.note_consumed(Consumed::Bound(*requirement.scope()));
                             return Ok((action, grant));
                         }
                     }

@@ -12,6 +12,7 @@ use crate::http::{
 };
 
 mod changes;
+mod layers;
 mod names;
 mod pages;
 mod repeated;
@@ -88,8 +89,14 @@ fn with_orders(builder: MfaBuilder) -> MfaBuilder {
 }
 
 pub(super) fn cases() -> Vec<Case> {
-    [ways::cases(), names::cases(), changes::cases(), pages::cases(), repeated::cases(), spellings::cases()]
-        .into_iter()
-        .flatten()
-        .collect()
+    let all = [
+        ways::cases(),
+        layers::cases(),
+        names::cases(),
+        changes::cases(),
+        pages::cases(),
+        repeated::cases(),
+        spellings::cases(),
+    ];
+    all.into_iter().flatten().collect()
 }

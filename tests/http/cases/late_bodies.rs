@@ -42,7 +42,7 @@ fn pay(target: &str, cookie: &str) -> Ask {
 }
 
 /// Sends a request whose body pauses while something else happens.
-async fn hear_pausing(w: &World, ask: Ask, meanwhile: impl Future<Output = ()>) -> Heard {
+pub(super) async fn hear_pausing(w: &World, ask: Ask, meanwhile: impl Future<Output = ()>) -> Heard {
     let pause = Pause::default();
     let elsewhere = async {
         pause.begins().await;

@@ -102,9 +102,10 @@ impl Framework for Actix {
         }
         let app = app
             .wrap(Condition::new(
-                matches!(shape.layer, Layer::Around | Layer::Foreign | Layer::InsideForeign),
+                matches!(shape.layer, Layer::Around | Layer::Foreign | Layer::InsideForeign | Layer::Twice),
                 around(),
             ))
+            .wrap(Condition::new(shape.layer == Layer::Twice, around()))
             .wrap(Condition::new(shape.layer == Layer::InsideForeign, around_of(foreign_engine())))
             .service(at("/late", look().to(settings)))
             .wrap(Condition::new(shape.cors, cors()))
@@ -210,7 +211,7 @@ impl Server for Running {
 
 /// Returns whether a guard around this route watches the body.
 fn is_watched(path: &str) -> bool {
-    path.starts_with("/once/") && path.contains("layer")
+    (path.starts_with("/once/") || path.starts_with("/bound/")) && path.contains("layer")
 }
 
 async fn answered(response: HttpResponse) -> Answered {

@@ -151,7 +151,10 @@ fn router(app: &App) -> Router {
         Rest::Guarded => router = router.fallback(rest),
         Rest::Open => router = router.fallback(report),
     }
-    if matches!(shape.layer, Layer::Around | Layer::Foreign | Layer::InsideForeign) {
+    if matches!(shape.layer, Layer::Around | Layer::Foreign | Layer::InsideForeign | Layer::Twice) {
+        router = router.layer(around());
+    }
+    if shape.layer == Layer::Twice {
         router = router.layer(around());
     }
     if shape.layer == Layer::InsideForeign {

@@ -25,6 +25,10 @@ pub(super) fn routes() -> Scope {
         .service(at("/only", web::post().to(only)))
         .service(at("/unbound-only", web::post().to(unbound_only)))
         .service(at("/layer-only", web::post().to(in_layer)).wrap(RequireMfa::scope("orders")))
+        .service(at("/in-layer", web::post().to(pay)).wrap(RequireMfa::scope("reports")))
+        .service(at("/in-layer-once", web::post().to(pay)).wrap(RequireMfa::scope("reports").once()))
+        .service(at("/in-layer-alike", web::post().to(pay)).wrap(RequireMfa::scope("pay")))
+        .service(at("/in-layer-alike-once", web::post().to(pay)).wrap(RequireMfa::scope("pay").once()))
         .service(at("/stacked", web::post().to(stacked)))
 }
 

@@ -24,6 +24,10 @@ pub(super) fn routes() -> Router<Ledger> {
         .route("/only", post(only))
         .route("/unbound-only", post(unbound_only))
         .route("/layer-only", post(in_layer).layer(RequireMfa::scope("orders")))
+        .route("/in-layer", post(pay).layer(RequireMfa::scope("reports")))
+        .route("/in-layer-once", post(pay).layer(RequireMfa::scope("reports").once()))
+        .route("/in-layer-alike", post(pay).layer(RequireMfa::scope("pay")))
+        .route("/in-layer-alike-once", post(pay).layer(RequireMfa::scope("pay").once()))
         .route("/stacked", post(stacked))
 }
 
