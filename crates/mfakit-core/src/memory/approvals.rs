@@ -1,7 +1,4 @@
 //! Kept actions of the users of one part, with the grants that are bound to them.
-//!
-//! Those whose grant was consumed are found under a hash of their own, so that a request does not visit them to find its
-//! grant.
 
 use crate::{
     approval::{Approval, ApprovalId},
@@ -14,6 +11,7 @@ use crate::{
 };
 
 use super::{
+    consumed::{Consumed, Remembered},
     expiring::{Expiring, Record},
     keyed_hash::KeyedHash,
 };
@@ -22,6 +20,7 @@ use super::{
 /// outlives the other.
 pub(super) struct Approvals {
     entries: Expiring<Entry>,
+    pub(super) consumed: Consumed,
 }
 
 struct Entry {
@@ -35,8 +34,6 @@ enum State {
     Waiting,
     /// A code was entered.
     Granted(BoundGrant),
-    /// The grant was consumed. The texts of the action are gone, and only its approval is left.
-    Consumed,
 }
 
 /// Grant of an approval, without what the action contains.
@@ -84,11 +81,7 @@ impl Entry {
     }
 
     fn is_live(&self, now: Timestamp) -> bool {
-        now < self.action.expires_at && !self.is_consumed()
-    }
-
-    const fn is_consumed(&self) -> bool {
-        matches!(self.state, State::Consumed)
+        now < self.action.expires_at
     }
 
     fn has_live_grant(&self, now: Timestamp) -> bool {
@@ -102,7 +95,7 @@ impl Entry {
 
 impl Record for Entry {
     fn hash(&self) -> u64 {
-        if self.is_consumed() { self.user.of_consumed() } else { self.user.in_table() }
+        self.user.in_table()
     }
 
     fn ends_at(&self) -> Timestamp {
@@ -111,8 +104,9 @@ impl Record for Entry {
 }
 
 impl Approvals {
-    pub(super) const fn new() -> Self {
-        Self { entries: Expiring::new() }
+    /// Creates an empty list, which remembers at most this many approvals that were consumed.
+    pub(super) const fn new(most_consumed: usize) -> Self {
+        Self { entries: Expiring::new(), consumed: Consumed::new(most_consumed) }
     }
 
     #[cfg(test)]
@@ -161,46 +155,16 @@ impl Approvals {
         self.entries.find(user.in_table(), is_it).is_some()
     }
 
-    /// Returns whether the grant of the approval in the key was consumed.
-    pub(super) fn is_consumed(&self, user: KeyedHash, key: Key<'_>, now: Timestamp) -> bool {
-        let is_it = |entry: &Entry| entry.is_of(user, &key) && now < entry.action.expires_at;
-        self.entries.find(user.of_consumed(), is_it).is_some_and(Entry::is_consumed)
-    }
-
-    /// Returns the approvals of a user that were consumed, in all sessions and scopes.
-    pub(super) fn consumed(&self, user: KeyedHash, now: Timestamp) -> impl Iterator<Item = ConsumedAction> {
-        let all = self.entries.iter_hash(user.of_consumed()).filter(move |entry| entry.user == user);
-        let remembered = all.filter(move |entry| entry.is_consumed() && now < entry.action.expires_at);
-        remembered.map(|entry| {
-            let KeptAction { approval, login, scope, kept_at: consumed_at, .. } = *entry.action;
-            ConsumedAction { approval, login, scope, consumed_at }
-        })
-    }
-
-    /// Returns the newest approval of the same digest that was consumed for the session and scope of an action.
-    pub(super) fn consumed_like(
-        &self,
-        user: KeyedHash,
-        action: &KeptAction,
-        now: Timestamp,
-    ) -> Option<ConsumedAction> {
-        let alike = self.consumed(user, now).filter(|consumed| consumed.is_like(action));
-        alike.max_by_key(ConsumedAction::order)
-    }
-
-    /// Returns all actions of a user, those that have expired as well, and whether each was consumed.
-    pub(super) fn all(&self, user: KeyedHash) -> impl Iterator<Item = (&KeptAction, bool)> {
-        let hashes = [user.in_table(), user.of_consumed()].into_iter();
-        let entries =
-            hashes.flat_map(|hash| self.entries.iter_hash(hash)).filter(move |entry| entry.user == user);
-        entries.map(|entry| (&*entry.action, entry.is_consumed()))
+    /// Returns all actions of a user, those that have expired as well.
+    pub(super) fn all(&self, user: KeyedHash) -> impl Iterator<Item = &KeptAction> {
+        let all = self.entries.iter_hash(user.in_table()).filter(move |entry| entry.user == user);
+        all.map(|entry| &*entry.action)
     }
 
     /// Adds an action that was read back, without its grant. Returns false if the part cannot hold more.
     #[must_use]
-    pub(super) fn restore(&mut self, user: KeyedHash, action: KeptAction, is_consumed: bool) -> bool {
-        let state = if is_consumed { State::Consumed } else { State::Waiting };
-        self.entries.insert(Entry { user, action: Box::new(action), state })
+    pub(super) fn restore(&mut self, user: KeyedHash, action: KeptAction) -> bool {
+        self.entries.insert(Entry { user, action: Box::new(action), state: State::Waiting })
     }
 
     /// Plans to keep an action. `is_open` returns whether an approval has a live challenge.
@@ -226,8 +190,7 @@ impl Approvals {
         let id = action.approval.id;
         let is_of_id = |entry: &Entry| entry.user == user && entry.action.approval.id == id;
         // What was approved for one action is never kept for another.
-        let hashes = [user.in_table(), user.of_consumed()];
-        let is_there = hashes.into_iter().any(|hash| self.entries.find(hash, is_of_id).is_some());
+        let is_there = self.entries.find(user.in_table(), is_of_id).is_some();
         let mut gone: Vec<_> = is_there.then_some(id).into_iter().collect();
         let mut kept: Vec<_> = self.live(user, now).filter(|entry| entry.action.approval.id != id).collect();
         kept.sort_by_cached_key(|entry| {
@@ -250,8 +213,8 @@ impl Approvals {
 
     /// Adds an action. Returns `None` if the part cannot hold more.
     pub(super) fn insert(&mut self, user: KeyedHash, action: &KeptAction) -> Option<KeepOutcome> {
-        let entry = Entry { user, action: Box::new(action.clone()), state: State::Waiting };
-        self.entries.insert(entry).then_some(KeepOutcome::Kept(action.approval.id))
+        self.consumed.remove(user, &action.approval.id);
+        self.restore(user, action.clone()).then_some(KeepOutcome::Kept(action.approval.id))
     }
 
     /// Lets an action last at least until a time. Returns a copy, unless it is gone.
@@ -292,26 +255,22 @@ impl Approvals {
         self.entries.change(user.in_table(), |entry| entry.is_of(user, &key), set).is_some()
     }
 
-    /// Notes that the grant of the approval in the key was consumed. The record remains until it expires. The time of keeping
-    /// becomes the time of consumption. Returns false if no record remains.
-    #[must_use]
+    /// Removes the action of the approval in the key, and remembers that its grant was consumed, until the action would have
+    /// expired and for ten minutes. Returns whether the action was there.
     pub(super) fn consume(&mut self, user: KeyedHash, key: Key<'_>, now: Timestamp) -> bool {
         let is_it = |entry: &Entry| entry.is_of(user, &key);
-        // Its hash changes, so it is removed and added.
-        let Some(mut entry) = self.entries.remove(user.in_table(), is_it) else { return false };
+        let Some(entry) = self.entries.remove(user.in_table(), is_it) else { return false };
         let KeptAction { approval, login, scope, expires_at, .. } = *entry.action;
-        let bare = KeptAction::new(approval, login, scope, String::new(), Vec::new());
-        *entry.action = bare.with_times(now, expires_at);
-        entry.last_until(now.plus(ConsumedAction::REMEMBERED_FOR));
-        entry.state = State::Consumed;
-        self.entries.insert(entry)
+        let consumed = ConsumedAction::new(approval, login, scope, now);
+        let until = expires_at.max(now.plus(ConsumedAction::REMEMBERED_FOR));
+        self.consumed.insert(user, Remembered { consumed, until });
+        true
     }
 
     /// Removes an action of the user. Returns whether it was there.
     pub(super) fn remove(&mut self, user: KeyedHash, id: &ApprovalId) -> bool {
         let is_it = |entry: &Entry| entry.user == user && entry.action.approval.id == *id;
-        let mut hashes = [user.in_table(), user.of_consumed()].into_iter();
-        hashes.any(|hash| self.entries.remove(hash, is_it).is_some())
+        self.entries.remove(user.in_table(), is_it).is_some()
     }
 
     /// Removes the actions that a revocation covers, and returns their number.
@@ -320,10 +279,8 @@ impl Approvals {
             let KeptAction { login, scope, approval, .. } = &*entry.action;
             entry.user == user && revocation.covers(login, scope, Some(&approval.id))
         };
-        let of_consumed = (!revocation.keeps_consumed()).then_some(user.of_consumed());
-        let hashes = [user.in_table()].into_iter().chain(of_consumed);
-        let mut remove_all = |hash: u64| std::iter::from_fn(|| self.entries.remove(hash, covers)).count();
-        hashes.map(&mut remove_all).sum()
+        self.consumed.revoke(user, revocation);
+        std::iter::from_fn(|| self.entries.remove(user.in_table(), covers)).count()
     }
 
     /// Removes the action that expires first, if it has expired. Returns whether it has.

@@ -47,7 +47,6 @@ impl<R: Record> Expiring<R> {
         self.heap.is_empty()
     }
 
-    #[cfg(test)]
     pub(super) const fn len(&self) -> usize {
         self.heap.len()
     }

@@ -26,6 +26,8 @@ mod budgets;
 mod chunks;
 #[path = "codes.rs"]
 mod codes;
+#[path = "consumed.rs"]
+mod consumed;
 #[path = "earliest.rs"]
 mod earliest;
 #[path = "errors.rs"]

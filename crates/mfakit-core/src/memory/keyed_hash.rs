@@ -21,11 +21,6 @@ impl KeyedHash {
         self.table
     }
 
-    /// Returns the place of a user's consumed approvals in the table, which never is the place of the others.
-    pub(super) const fn of_consumed(self) -> u64 {
-        !self.table
-    }
-
     /// Returns the part that this hash belongs to, one of `parts`. Independent of its place in a table.
     pub(super) fn part(self, parts: usize) -> usize {
         // The hash as a fraction of all hashes, times the number of parts. Cheaper than a division.

@@ -22,6 +22,7 @@ use crate::{
 
 use super::{
     approvals::Approvals,
+    consumed::Remembered,
     errors::full,
     expiring::Record,
     grants::Grants,
@@ -87,13 +88,14 @@ pub struct UserBytes {
 #[derive(Clone, Debug, Default)]
 pub struct UserGrants(Vec<GrantState>);
 
-/// Action, as it is kept.
-struct Action {
-    action: KeptAction,
-    is_consumed: bool,
+/// Actions, and the approvals that were consumed.
+#[derive(Default)]
+struct Actions {
+    kept: Vec<KeptAction>,
+    consumed: Vec<Remembered>,
 }
 
-stored!(Action { action, is_consumed });
+stored!(Actions { kept, consumed });
 
 impl UserGrants {
     /// Reads the [column](UserBytes::grants) of a user's grants back.
@@ -136,14 +138,14 @@ impl UserLedger {
     pub fn read(bytes: &UserBytes, now: Timestamp) -> Result<Self, StoreError> {
         let UserBytes { grants, codes, actions, ends_at: _ } = bytes;
         let record = read("codes", codes.as_deref())?;
-        let (mut unbound, mut approvals) = (Grants::new(), Approvals::new());
-        for Action { action, is_consumed } in
-            read::<Vec<_>>("actions", actions.as_deref())?.unwrap_or_default()
-        {
-            if !approvals.restore(USER, action, is_consumed) {
+        let (mut unbound, mut approvals) = (Grants::new(), Approvals::new(usize::MAX));
+        let Actions { kept, consumed } = read("actions", actions.as_deref())?.unwrap_or_default();
+        for action in kept {
+            if !approvals.restore(USER, action) {
                 return Err(unreadable("actions"));
             }
         }
+        consumed.into_iter().for_each(|remembered| approvals.consumed.insert(USER, remembered));
         let user = UserId::from("");
         for GrantState { login, scope, grant } in UserGrants::read(grants.as_deref())?.0 {
             let id = grant.approval.map(|approval| approval.id);
@@ -173,20 +175,19 @@ impl UserLedger {
         grants.sort_by_cached_key(|it| {
             (*it.login.as_bytes(), it.scope.pack(), it.grant.approval.map(|it| it.id))
         });
-        let mut actions: Vec<_> = part.approvals.all(USER).collect();
-        actions.sort_by_key(|(action, _)| action.approval.id);
-        let to_action = |(action, is_consumed): &(&KeptAction, bool)| {
-            let (action, is_consumed) = (KeptAction::clone(action), *is_consumed);
-            Action { action, is_consumed }
-        };
-        let actions: Vec<_> = actions.iter().map(to_action).collect();
+        let mut kept: Vec<_> = part.approvals.all(USER).cloned().collect();
+        kept.sort_by_key(|action| action.approval.id);
+        let mut consumed: Vec<_> = part.approvals.consumed.all(USER).cloned().collect();
+        consumed.sort_by_key(|it| it.consumed.approval.id);
         let ends = grants.iter().map(|it| it.grant.expires_at);
-        let ends = ends.chain(actions.iter().map(|it| it.action.expires_at));
+        let ends = ends.chain(kept.iter().map(|action| action.expires_at));
+        let ends = ends.chain(consumed.iter().map(|it| it.until));
         let ends_at = ends.chain(part.record(USER).map(Record::ends_at)).max();
         UserBytes {
             grants: (!grants.is_empty()).then(|| to_bytes(&grants)),
             codes: part.record(USER).map(|record| to_bytes(record)),
-            actions: (!actions.is_empty()).then(|| to_bytes(&actions)),
+            actions: (!kept.is_empty() || !consumed.is_empty())
+                .then(|| to_bytes(&Actions { kept, consumed })),
             ends_at,
         }
     }
@@ -206,7 +207,7 @@ impl UserLedger {
     /// Returns the answer of [`MfaStore::is_consumed`](crate::MfaStore::is_consumed).
     #[must_use]
     pub fn is_consumed(&self, key: Key<'_>, now: Timestamp) -> bool {
-        self.0.approvals.is_consumed(USER, key, now)
+        self.0.approvals.consumed.has(USER, key, now)
     }
 
     /// Applies [`MfaStore::keep_action`](crate::MfaStore::keep_action).
@@ -278,7 +279,7 @@ impl UserLedger {
     /// Applies [`MfaStore::consume`](crate::MfaStore::consume).
     pub fn consume(&mut self, key: Key<'_>, grant: &GrantRecord, now: Timestamp) -> ConsumeOutcome {
         let is_consumed = match key.approval {
-            Some(_) => self.0.consume_bound(USER, key, grant, false, now).is_some(),
+            Some(_) => self.0.consume_bound(USER, key, grant, now).is_some(),
             None => self.0.grants.remove(USER, key, grant),
         };
         if is_consumed { ConsumeOutcome::Consumed } else { ConsumeOutcome::Gone }

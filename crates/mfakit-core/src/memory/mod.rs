@@ -30,8 +30,8 @@
 //! | failures and lock | user | 30 days after the last failure, at a success or by `unlock` | swept |
 //! | disabled user | user | only by `unlock` | stays, because it lives |
 //! | grant | grant | when it expires, is consumed or revoked | swept |
-//! | kept action, with its bound grant | action | when it and its grant have expired, is replaced or revoked | swept |
-//! | consumed bound grant, without the texts of its action | action | when both would have expired, is revoked; at once in a full store | swept |
+//! | kept action, with its bound grant | action | when it and its grant have expired, is consumed, replaced or revoked | swept |
+//! | consumed approval | – | when its action would have expired, and after ten minutes | swept, and gives way to others, the one that ends first |
 //! | revocation | – | leaves no record | – |
 //! | scope of a grant | – | when its part has no grant | forgotten |
 //! | count of a number, a block or an address | budget | after the longest window, a day by default for a number | swept |
@@ -40,7 +40,7 @@
 //! | country | – | has no record | – |
 //!
 //! The files, lowest first: `sync`, `keyed_hash`, `errors`; `room`, `earliest`, `chunks` and `expiring`; `grants`,
-//! `approvals`, `spent`, `codes`, `user_record` and `part`, and `budget_record` and `budget_part`, which hold the records; `users` and
+//! `consumed`, `approvals`, `spent`, `codes`, `user_record` and `part`, and `budget_record` and `budget_part`, which hold the records; `users` and
 //! `budgets`, which lock them; `store`, which implements the port.
 
 mod approvals;
@@ -50,6 +50,7 @@ mod budget_record;
 mod budgets;
 mod chunks;
 mod codes;
+mod consumed;
 mod earliest;
 mod errors;
 mod expiring;

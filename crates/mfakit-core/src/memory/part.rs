@@ -44,6 +44,8 @@ pub(super) struct Removed {
     pub(super) users: usize,
     pub(super) grants: usize,
     pub(super) actions: usize,
+    /// Approvals that were consumed, which take no place.
+    pub(super) consumed: usize,
 }
 
 /// Result of keeping an action.
@@ -60,15 +62,17 @@ impl AddAssign for Removed {
         self.users += other.users;
         self.grants += other.grants;
         self.actions += other.actions;
+        self.consumed += other.consumed;
     }
 }
 
 impl Part {
-    pub(super) const fn new() -> Self {
+    /// Creates an empty part, which remembers at most this many approvals that were consumed.
+    pub(super) const fn new(most_consumed: usize) -> Self {
         Self {
             users: Expiring::new(),
             grants: Grants::new(),
-            approvals: Approvals::new(),
+            approvals: Approvals::new(most_consumed),
             challenges: BinaryHeap::new(),
             era: 0,
         }
@@ -76,7 +80,7 @@ impl Part {
 
     /// Creates the part of one user, whose failures begin with this era if there are none yet.
     pub(super) fn of_one(record: Option<UserRecord>, grants: Grants, approvals: Approvals, era: u64) -> Self {
-        let mut part = Self { grants, approvals, era, ..Self::new() };
+        let mut part = Self { grants, approvals, era, ..Self::new(0) };
         if let Some(record) = record {
             // A record with nothing in it is left out.
             let _: bool = part.insert(record);
@@ -108,7 +112,7 @@ impl Part {
         state.grants = self.grants.of(user, now);
         state.grants.extend(self.approvals.grants_of(user, now));
         state.actions = self.approvals.of(user, now).cloned().collect();
-        state.consumed = self.approvals.consumed(user, now).collect();
+        state.consumed = self.approvals.consumed.of(user, now).copied().collect();
         state
     }
 
@@ -181,7 +185,7 @@ impl Part {
     ) -> Option<Keeping> {
         let record = self.users.find(user.in_table(), |record| record.user() == user);
         let is_open = |id: &ApprovalId| record.is_some_and(|record| record.is_open(id, request.now));
-        let consumed = self.approvals.consumed_like(user, request.action, request.now);
+        let consumed = self.approvals.consumed.like(user, request.action, request.now);
         let mut removed = Removed::default();
         let takes_place = match self.approvals.plan(user, request, is_open) {
             Plan::Known(id) => {
@@ -200,24 +204,18 @@ impl Part {
         Some(Keeping { kept: Kept { outcome, consumed }, removed, takes_place })
     }
 
-    /// Consumes a bound grant with everything of its approval. `None` if it is not this grant any more. The record of the
-    /// action stays as one that was consumed, unless the store is full of actions.
+    /// Consumes a bound grant with everything of its approval, and remembers that. `None` if it is not this grant any more.
     pub(super) fn consume_bound(
         &mut self,
         user: KeyedHash,
         key: Key<'_>,
         grant: &GrantRecord,
-        is_full: bool,
         now: Timestamp,
     ) -> Option<Removed> {
         let is_current = self.approvals.grant(user, key).as_ref() == Some(grant);
         let id = key.approval.filter(|_| is_current)?;
-        if is_full {
-            return Some(self.end_approval(user, id));
-        }
-        let remains = self.approvals.consume(user, key, now);
         let mut removed = self.end_challenges(user, id);
-        removed.actions += usize::from(!remains);
+        removed.actions += usize::from(self.approvals.consume(user, key, now));
         Some(removed)
     }
 
@@ -293,6 +291,9 @@ impl Part {
         }
         while removed.actions < SWEPT_AT_ONCE && self.approvals.remove_ended(now) {
             removed.actions += 1;
+        }
+        while removed.consumed < SWEPT_AT_ONCE && self.approvals.consumed.remove_ended(now) {
+            removed.consumed += 1;
         }
         removed
     }

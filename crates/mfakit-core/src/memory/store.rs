@@ -41,9 +41,10 @@ const MAX_PARTS: usize = 1 << 16;
 /// Nothing is shared with other processes, and nothing survives this one. The store holds a bounded number of records
 /// at once, by default [100,000](Self::DEFAULT_CAPACITY) of each kind: users with a challenge or a count, grants, and
 /// kept actions. It holds three times as many budgets. A full store looks for expired records, and then rejects new starts and keeps
-/// all live records, with one exception: the record that a number once completed a challenge is dropped if a new count
-/// needs the space, the one that would expire first before any other. A code that was sent is honored even if the store
-/// has become full in the meantime, so grants can exceed the capacity by the number of live challenges.
+/// all live records, with two exceptions, of which the one that would expire first is dropped before any other. The record
+/// that a number once completed a challenge gives way to a new count. The record that an approval was consumed gives way to
+/// that of another, and takes no space that an action needs. A code that was sent is honored even if the store has become
+/// full in the meantime, so grants can exceed the capacity by the number of live challenges.
 ///
 /// Records are spread over small parts with a lock each. Every verb removes a few expired records, so no request waits
 /// while the records of others are swept, and a guarded request holds one lock for as long as it takes to copy a grant.
@@ -94,7 +95,8 @@ impl MemoryStore {
     /// | record | bytes | for |
     /// |---|---|---|
     /// | grant | 110 | its lifetime |
-    /// | kept action, with its grant | 350 and its texts, of which the action itself takes at most 4,096 bytes | the lifetime of a code, then of its grant. Without its texts once it is consumed, and for at least ten minutes then |
+    /// | kept action, with its grant | 350 and its texts, of which the action itself takes at most 4,096 bytes | the lifetime of a code, then of its grant |
+    /// | approval that was consumed | 200 | ten minutes, and as long as its action would have lasted, unless another needs the space |
     /// | user with a live or spent challenge | 700 | the lifetime of a code |
     /// | user with a send of the last hour, or with failures | 80, or 200 | an hour, or 30 days |
     /// | budget: a number, a block of numbers or an address | 80 | a day for a number, an hour for the others |

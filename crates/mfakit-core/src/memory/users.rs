@@ -43,8 +43,9 @@ struct Held<'a> {
 
 impl Users {
     pub(super) fn new(capacity: usize, parts: usize) -> Self {
+        let share = capacity.div_ceil(parts).max(1);
         Self {
-            parts: std::iter::repeat_with(|| Mutex::new(Part::new())).take(parts).collect(),
+            parts: std::iter::repeat_with(|| Mutex::new(Part::new(share))).take(parts).collect(),
             users: Room::new(capacity),
             grants: Room::new(capacity),
             actions: Room::new(capacity),
@@ -94,7 +95,7 @@ impl Users {
         key: Key<'_>,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        Ok(self.lock(user.part(self.parts.len()))?.approvals.is_consumed(user, key, now))
+        Ok(self.lock(user.part(self.parts.len()))?.approvals.consumed.has(user, key, now))
     }
 
     pub(super) fn keep_action(&self, user: KeyedHash, request: KeepAction<'_>) -> Result<Kept, StoreError> {
@@ -231,8 +232,7 @@ impl Users {
     ) -> Result<ConsumeOutcome, StoreError> {
         let mut held = self.hold(user)?;
         if key.approval.is_some() {
-            let is_full = self.actions.is_full();
-            let Some(removed) = held.part.consume_bound(user, key, grant, is_full, now) else {
+            let Some(removed) = held.part.consume_bound(user, key, grant, now) else {
                 return Ok(ConsumeOutcome::Gone);
             };
             self.give_back(removed);

@@ -7,6 +7,7 @@ use crate::{
     clock::Timestamp,
     kept_action::KeptAction,
     scope::Scope,
+    stored::stored,
     subject::LoginId,
 };
 
@@ -37,6 +38,8 @@ pub struct ConsumedAction {
     /// Time at which the grant was consumed.
     pub consumed_at: Timestamp,
 }
+
+stored!(ConsumedAction { approval, login, scope, consumed_at });
 
 impl ConsumedAction {
     /// Shortest time for which a store remembers an approval after it was consumed: ten minutes. This is longer than a

@@ -99,3 +99,25 @@ fn an_action_is_approved_in_a_store_full_of_grants_and_of_actions() {
     assert!(Person::new(2).approving(2).keep(&store, now).is_ok());
     assert!(other.grant(&store).is_some());
 }
+
+#[test]
+fn approvals_that_were_consumed_take_no_place_and_give_way() {
+    // Each of sixteen parts remembers as many as its share of the capacity.
+    for (capacity, share) in [(1, 1), (16, 1), (64, 4), (100, 7)] {
+        let (store, person, mut now) = (MemoryStore::with_capacity(capacity), Person::new(0), BEGIN);
+        for number in 0..50 {
+            person.approving(number).carry_out(&store, now);
+            assert!(person.approving(number).is_consumed(&store, now), "{capacity}: the newest one");
+            assert_eq!(person.consumed(&store, now), share.min(usize::from(number) + 1), "{capacity}");
+            assert_eq!(store.count().0[1], 0, "{capacity}: no place is taken");
+            now = now.plus(2 * HOUR);
+        }
+        let oldest = 50 - u8::try_from(share).unwrap();
+        let remembered = (0..50).filter(|number| person.approving(*number).is_consumed(&store, now));
+        assert_eq!(
+            remembered.collect::<Vec<_>>(),
+            (oldest..50).collect::<Vec<_>>(),
+            "{capacity}: the newest"
+        );
+    }
+}

@@ -105,6 +105,24 @@ impl Person {
         !done(store.actions(self.key(), now)).unwrap().is_empty()
     }
 
+    /// Returns the number of approvals of the user that were consumed and are remembered.
+    pub(in crate::memory) fn consumed(&self, store: &impl MfaStore, now: Timestamp) -> usize {
+        done(store.user_state(&self.user, now)).unwrap().consumed.len()
+    }
+
+    /// Returns whether the grant of the approval was consumed.
+    pub(in crate::memory) fn is_consumed(&self, store: &impl MfaStore, now: Timestamp) -> bool {
+        done(store.is_consumed(self.key(), now)).unwrap()
+    }
+
+    /// Has an action carried out. That is remembered for thirty days.
+    pub(in crate::memory) fn carry_out(&self, store: &impl MfaStore, now: Timestamp) {
+        self.keep(store, now).unwrap();
+        self.start(store, now);
+        let grant = self.redeem(store, now, 30 * DAY).unwrap();
+        assert!(self.consume(store, &grant));
+    }
+
     fn key(&self) -> Key<'_> {
         let approval = self.approval.as_ref().map(|approval| &approval.id);
         Key { approval, ..Key::unbound(&self.user, &self.login, &self.scope) }
