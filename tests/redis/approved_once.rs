@@ -9,14 +9,9 @@ use std::{
 };
 
 use futures_util::future::join_all;
-use mfakit::{
-    Channel, Code, Decision, Mfa, MfaStore, Requirement, Scope, StartRequest, Subject,
-    action::{Action, ApprovalId, Money, Words},
-    store::ConsumeOutcome,
-};
-use mfakit_core::adapter::{Approved, BoundCheck, MfaBoundExt as _};
+use mfakit::{Channel, Code, MfaStore, StartRequest, Subject, store::ConsumeOutcome};
+use mfakit_core::adapter::MfaBoundExt as _;
 use mfakit_redis::RedisStore;
-use serde::{Deserialize, Serialize};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _, copy},
     net::{TcpListener, TcpStream},
@@ -25,56 +20,10 @@ use tokio::{
 use crate::{
     kit::{NO_TIME, TestUser, engine, granted, kept},
     layout::calls,
+    order::{by_id, by_value, order, pay, required},
     release_before::alice_key,
     server::RedisServer,
 };
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Order {
-    amount: Money,
-    payee: String,
-}
-
-impl Action for Order {
-    fn words(&self) -> Words {
-        Words::new().with_amount(self.amount).with_payee(&self.payee)
-    }
-}
-
-fn order(payee: &str) -> Order {
-    Order { amount: "100.00 EUR".parse().unwrap(), payee: payee.to_owned() }
-}
-
-fn pay() -> Scope {
-    Scope::new("pay").unwrap()
-}
-
-fn required() -> Requirement {
-    Requirement::new(pay()).once()
-}
-
-/// Carries out an order, as a guard does for a request with its value. Returns whether its handler runs.
-async fn by_value(mfa: &Mfa, alice: &Subject, order: &Order) -> bool {
-    let BoundCheck::Claims(claims) = mfa.check_bound(Some(alice), &required(), &|_| None).await.unwrap()
-    else {
-        return false;
-    };
-    let (_, digest) = mfa.read_back(&required(), order).unwrap();
-    let words = || order.words();
-    let decision = mfa.consume_bound(Some(alice), &required(), &digest, &words, &|_| None, &claims).await;
-    matches!(decision.unwrap(), Decision::Granted(_))
-}
-
-/// Carries out an order, as a guard does for a request that names its approval. Returns whether its handler runs.
-async fn by_id(mfa: &Mfa, alice: &Subject, id: &ApprovalId) -> bool {
-    let approved = mfa.approved(Some(alice), &required(), id, &|_| None).await.unwrap();
-    let Approved::Granted { claims, action } = approved else { return false };
-    let order: Order = mfa.read_kept(&action).unwrap();
-    let (_, digest) = mfa.read_back(&required(), &order).unwrap();
-    let words = || order.words();
-    let decision = mfa.consume_bound(Some(alice), &required(), &digest, &words, &|_| None, &claims).await;
-    matches!(decision.unwrap(), Decision::Granted(_))
-}
 
 async fn connect(server: &RedisServer) -> RedisStore {
     RedisStore::connect(server.url()).await.unwrap()

@@ -5,6 +5,7 @@
 
 mod approved_once;
 mod bound;
+mod clocks;
 mod cluster;
 mod conformance;
 mod enrollment;
@@ -17,6 +18,7 @@ mod leftovers;
 mod model;
 #[path = "../../crates/mfakit-core/tests/conformance/operations.rs"]
 mod operations;
+mod order;
 mod outages;
 mod own;
 mod own_tests;

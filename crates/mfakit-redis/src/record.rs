@@ -1,6 +1,8 @@
 //! Records: a version, then the parts between bars. They are read back strictly. A record that cannot be read is an
 //! error, never an absence.
 
+use std::time::Duration;
+
 use mfakit_core::{
     ChallengeId, Timestamp,
     provider::ProviderScope,
@@ -172,6 +174,10 @@ pub(crate) fn read_lock(lock: &str) -> Result<Lock, StoreError> {
 
 pub(crate) fn read_timestamp(text: &str) -> Result<Timestamp, StoreError> {
     read_time(text).ok_or_else(|| unreadable("a time"))
+}
+
+pub(crate) fn read_millis(text: &str) -> Result<Duration, StoreError> {
+    read_digits(text).map(Duration::from_millis).ok_or_else(|| unreadable("a time"))
 }
 
 pub(crate) fn read_count<N: std::str::FromStr>(text: &str) -> Result<N, StoreError> {

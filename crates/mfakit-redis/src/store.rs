@@ -81,8 +81,8 @@ impl MfaStore for RedisStore {
         actions::is_consumed(&self.0, key).await
     }
 
-    async fn user_state(&self, user: &UserId, _: Timestamp) -> Result<UserState, StoreError> {
-        users::user_state(&self.0, user).await
+    async fn user_state(&self, user: &UserId, now: Timestamp) -> Result<UserState, StoreError> {
+        users::user_state(&self.0, user, now).await
     }
 
     async fn reserve_send(&self, request: ReserveSend<'_>) -> Result<SendReservation, StoreError> {

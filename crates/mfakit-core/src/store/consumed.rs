@@ -35,7 +35,8 @@ pub struct ConsumedAction {
     pub login: LoginId,
     /// Scope of the approval.
     pub scope: Scope,
-    /// Time at which the grant was consumed.
+    /// Time at which the grant was consumed. A store that has a clock of its own returns the time that the clock of the caller
+    /// showed then, so that the time since is right.
     pub consumed_at: Timestamp,
 }
 

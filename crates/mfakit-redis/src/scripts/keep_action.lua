@@ -1,6 +1,6 @@
 -- KEYS: the user, the user's grants, the user's spent challenges, the user's actions. ARGV: time, session, scope, approval,
 -- digest, time of keeping, lifetime, content, most actions of session and scope, most actions of the user. Returns the
--- approval that the action is kept for, and the approval of the same action that was consumed last, with its time.
+-- approval that the action is kept for, and the approval of the same action that was consumed last, with the time since.
 local now = current_time(ARGV[1])
 local session, scope = ARGV[2], ARGV[3]
 local place = place_of(session, scope, ARGV[4])
@@ -49,7 +49,7 @@ end
 if known then
   even_if_full(KEYS[4])
   let_last(KEYS[4], actions, known.place, new.expires_at, now)
-  return { 'known', known.approval, consumed.approval, text(consumed.at) }
+  return { 'known', known.approval, consumed.approval, text(math.max(now - consumed.at, 0)) }
 end
 
 table.sort(kept, function(one, other)
@@ -85,4 +85,4 @@ for _, of in ipairs(gone) do
   if user.fields['c:' .. of] then user:drop_challenge(of) end
 end
 if next(user.changed) then user:save(now) end
-return { 'kept', ARGV[4], consumed.approval, text(consumed.at) }
+return { 'kept', ARGV[4], consumed.approval, text(math.max(now - consumed.at, 0)) }

@@ -10,11 +10,11 @@ use crate::{
     database::Database,
     names::{approval, hex, unhex},
     place::place,
-    record::{read_place, read_timestamp, unreadable},
+    record::{read_millis, read_place, unreadable},
 };
 
 pub(crate) async fn keep_action(database: &Database, request: KeepAction<'_>) -> Result<Kept, StoreError> {
-    let KeepAction { key, action, rule, .. } = request;
+    let KeepAction { key, action, rule, now, .. } = request;
     let texts = [
         database.now(),
         hex(key.login.as_bytes()),
@@ -43,7 +43,7 @@ pub(crate) async fn keep_action(database: &Database, request: KeepAction<'_>) ->
         id => {
             let id = unhex(id).map(ApprovalId::from_bytes).ok_or_else(|| unreadable("an approval"))?;
             let approval = Approval::new(id, action.approval.digest);
-            let at = read_timestamp(&answer.3)?;
+            let at = now - read_millis(&answer.3)?;
             Some(ConsumedAction::new(approval, action.login, action.scope, at))
         }
     };

@@ -1,7 +1,7 @@
 //! State and lock of a user.
 
 use mfakit_core::{
-    UserId,
+    Timestamp, UserId,
     store::{GrantState, KeptAction, StoreError, UserState},
 };
 
@@ -15,7 +15,12 @@ use crate::{
 /// Challenges: their places, their records, and their numbers of attempts.
 type Challenges = Vec<(String, String, String)>;
 
-pub(crate) async fn user_state(database: &Database, user: &UserId) -> Result<UserState, StoreError> {
+/// Reads the state of a user. `at` is the current time by the clock of the app.
+pub(crate) async fn user_state(
+    database: &Database,
+    user: &UserId,
+    at: Timestamp,
+) -> Result<UserState, StoreError> {
     type Answer =
         (String, String, String, Option<String>, Challenges, Vec<(String, String)>, Vec<(String, Vec<u8>)>);
     let names = &database.names;
@@ -30,6 +35,7 @@ pub(crate) async fn user_state(database: &Database, user: &UserId) -> Result<Use
     let consumed = bare.iter().map(|(of, record)| read_consumed(&read_place(of)?, record));
     let mut consumed: Vec<_> = consumed.collect::<Result<_, _>>()?;
     consumed.retain(|(_, remembered_until)| now < *remembered_until);
+    consumed.iter_mut().for_each(|(consumed, _)| consumed.consumed_at = at - now.since(consumed.consumed_at));
     let grants = grants.iter().map(|(of, record)| {
         let Place { login, scope, approval } = read_place(of)?;
         Ok(GrantState::new(login, scope, read_grant(approval.as_ref(), record)?))
