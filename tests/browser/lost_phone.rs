@@ -11,7 +11,7 @@ use crate::{
     on_both::on_both,
     selectors::{
         CANCEL, CHANGE, DIALOG, GOOD, LOST, MAKE_CODES, NOTICE, NUMBER, RECOVER, RECOVERY, REMOVE, SAVE,
-        SEND_TEXT,
+        SEND_TEXT, STATUS,
     },
     visitor::Visitor,
 };
@@ -29,6 +29,7 @@ on_both! {
     a_lost_phone_is_replaced_without_javascript,
     a_lost_phone_is_replaced_with_the_keyboard,
     a_lost_phone_is_replaced_in_the_dialog,
+    new_recovery_codes_stay_in_the_dialog,
     new_recovery_codes_can_be_saved,
     too_many_recovery_codes_are_rejected,
     an_old_sign_in_leads_to_a_new_one,
@@ -162,6 +163,45 @@ async fn a_lost_phone_is_replaced_in_the_dialog(bank: &BankServer, alice: &Visit
     assert_eq!(alice.path().await, "/account");
     assert_eq!(bank.provider().sends(), 2);
     alice.quiet_but_for(&["422"]).await;
+}
+
+async fn new_recovery_codes_stay_in_the_dialog(bank: &BankServer, alice: &Visitor) {
+    allows_a_change(bank, alice).await;
+    alice.open("/account").await;
+    turns_the_dialog_on(alice).await;
+    alice.click(LINK).await;
+    alice.click_through(MAKE_CODES).await;
+    let codes = codes_on(alice).await;
+    let first = format!("{DIALOG} h1");
+    alice.wait_for_focus("h1#mfa-title").await;
+    // Browsers let a page stop Escape only once in a row. `requestClose` stands for the gesture back of a phone.
+    for by_key in [true, true, true, false, false] {
+        if by_key {
+            alice.press(Key::Escape).await;
+        } else {
+            alice.script("document.querySelector('dialog').requestClose()").await;
+        }
+        alice.wait_for_focus("a[href=/mfa/number]").await;
+        assert_eq!(alice.text(&format!("{DIALOG} {CANCEL}")).await, "I’ve kept them safe");
+        alice.wait_for_text(&format!("{DIALOG} {STATUS}"), "because they’re shown only once").await;
+        assert_eq!(codes_on(alice).await, codes);
+        alice.script(&format!("document.querySelector('{first}').focus()")).await;
+    }
+    alice.click_outside().await;
+    assert_eq!(codes_on(alice).await, codes);
+    shows(alice, "recovery-codes", "lost-dialog-codes-kept").await;
+    assert_eq!(alice.script("return told").await, json!([]));
+    alice.press(Key::Escape).await;
+    alice.wait_for_focus("a[href=/mfa/number]").await;
+    alice.press(Key::Enter).await;
+    alice.wait_until_gone("dialog").await;
+    assert_eq!(alice.script("return told").await, json!(["mfa-cancel"]), "the number is as it was");
+    // Other pages close as before.
+    alice.click(LINK).await;
+    alice.wait_for(CHANGE).await;
+    alice.press(Key::Escape).await;
+    alice.wait_until_gone("dialog").await;
+    alice.quiet().await;
 }
 
 async fn new_recovery_codes_can_be_saved(bank: &BankServer, alice: &Visitor) {

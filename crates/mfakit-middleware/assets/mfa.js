@@ -133,6 +133,18 @@ async function confirm(page, signal) {
     else place.before(offline);
   };
 
+  // New recovery codes are shown only once, so nothing but their link closes the dialog. Browsers let a page stop Escape
+  // only once in a row, so the dialog may have to open again.
+  const stays = (event) => {
+    if (!dialog.isConnected || !box.querySelector(".mfa-codes")) return;
+    event.preventDefault();
+    if (!dialog.open) dialog.showModal();
+    status.textContent = box.querySelector("h1 + p").textContent;
+    box.querySelector("[data-mfa-cancel]").focus();
+    return true;
+  };
+  on(dialog, "cancel", stays);
+
   on(dialog, "submit", async (event) => {
     event.preventDefault();
     event.stopPropagation();
@@ -147,7 +159,10 @@ async function confirm(page, signal) {
   on(dialog, "click", (event) => {
     const link = isPlain(event) && event.target.closest("a");
     if (!link) return;
-    if (link.matches("[data-mfa-cancel]")) dialog.close();
+    if (link.matches("[data-mfa-cancel]")) {
+      box.replaceChildren();
+      dialog.close();
+    }
     else if (link.href.startsWith(MOUNT + (mfaNumber ? "" : "number"))) busy || go(link.href, "", link);
     else return;
     event.preventDefault();
@@ -158,7 +173,7 @@ async function confirm(page, signal) {
     dialog.showModal();
     show(first);
     await new Promise((end) => {
-      on(dialog, "close", end);
+      on(dialog, "close", (event) => stays(event) || end());
       on(signal, "abort", end);
       watch = new MutationObserver(() => dialog.isConnected || end((right = undefined)));
       watch.observe(document, { childList: true, subtree: true });

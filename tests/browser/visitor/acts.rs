@@ -37,6 +37,12 @@ impl Visitor {
         self.wait_until(&format!("{selector} leads on"), is_gone).await;
     }
 
+    /// Clicks the corner of the window, which is outside of a dialog.
+    pub(crate) async fn click_outside(&self) {
+        self.did("clicks the corner of the window".to_owned());
+        self.browser.action_chain().move_to(3, 3).click().perform().await.unwrap();
+    }
+
     /// Types into a field, replacing its content.
     pub(crate) async fn type_into(&self, selector: &str, text: &str) {
         self.did(format!("types {text:?} into {selector}"));
