@@ -37,18 +37,30 @@ impl Connection {
         statement: &Statement,
         parameters: &[Parameter<'_>],
     ) -> Result<u64, StoreError> {
+        match self.try_write(statement, parameters).await {
+            Err(failure) if failure.is_conflict() => Ok(0),
+            done => Ok(done?),
+        }
+    }
+
+    /// Runs a statement that writes, and returns the number of rows that it changed.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if another write came first, and if [`write`](Self::write) does.
+    pub(crate) async fn try_write(
+        &self,
+        statement: &Statement,
+        parameters: &[Parameter<'_>],
+    ) -> Result<u64, Failure> {
         let deadline = Instant::now() + self.timeout;
-        let done = match self.pool {
+        match self.pool {
             #[cfg(feature = "postgres")]
             Pool::Postgres(ref pool) => {
                 crate::postgres::execute(pool, deadline, self.simple, statement, parameters).await
             }
             #[cfg(feature = "sqlite")]
             Pool::Sqlite(ref pool) => crate::sqlite::execute(pool, deadline, statement, parameters).await,
-        };
-        match done {
-            Err(failure) if failure.is_conflict() => Ok(0),
-            done => Ok(done?),
         }
     }
 

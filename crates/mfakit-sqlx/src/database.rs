@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use mfakit_core::{
     Clock, Timestamp, UserId,
-    adapter::random,
+    adapter::{KeyRing, random},
     store::{Budget, StoreError},
 };
 use tokio::time::{Instant, timeout_at};
@@ -20,11 +20,12 @@ use crate::{
     connection::Connection,
     lanes::Lanes,
     names::{Id, Ids, Names},
+    naming::Naming,
     pool::Dialect,
     seal::{Place, Seals},
     statement::Parameter,
     stored::{Change, Found, Replacement, Stored, Written, read_rows},
-    table::{Naming, Table},
+    table::Table,
 };
 
 /// Columns of a user. A guarded request reads the first alone.
@@ -43,7 +44,9 @@ const TRIES: u32 = 12;
 #[derive(Debug)]
 pub(crate) struct Database {
     pub(crate) connection: Connection,
-    names: Names,
+    pub(crate) naming: Naming,
+    pub(crate) ring: KeyRing,
+    pub(crate) names: Names,
     seals: Seals,
     users: Table,
     budgets: Table,
@@ -55,15 +58,16 @@ pub(crate) struct Database {
 impl Database {
     pub(crate) fn new(
         connection: Connection,
-        naming: &Naming,
+        naming: Naming,
+        ring: KeyRing,
         names: Names,
         seals: Seals,
         clock: Option<Box<dyn Clock>>,
     ) -> Self {
         let table =
-            |name, columns| Table::new(name, columns, naming, connection.dialect(), names.marks().count());
+            |name, columns| Table::new(name, columns, &naming, connection.dialect(), names.marks().count());
         let (users, budgets) = (table("users", USER_COLUMNS), table("budgets", BUDGET_COLUMNS));
-        Self { connection, names, seals, users, budgets, lanes: Lanes::new(), clock }
+        Self { connection, naming, ring, names, seals, users, budgets, lanes: Lanes::new(), clock }
     }
 
     /// Reads the payload of a user's grants alone, without the time. It is one lookup by the primary key.
@@ -254,3 +258,6 @@ async fn pause(tried: u32) {
     let micros = u64::from_le_bytes(random()) % (most * 1_000);
     tokio::time::sleep(Duration::from_micros(micros)).await;
 }
+
+#[cfg(all(test, feature = "sqlite"))]
+mod tests;

@@ -32,6 +32,26 @@ impl Failure {
         }
     }
 
+    /// Returns whether a table does not exist.
+    pub(crate) fn is_missing_table(&self) -> bool {
+        let Self::Sqlx(sqlx::Error::Database(error)) = self else { return false };
+        match code(error.as_ref()) {
+            Code::Postgres(code) => matches!(code.as_str(), "42P01" | "3F000"),
+            Code::Sqlite(code) => code == 1 && error.message().starts_with("no such table"),
+            Code::None => false,
+        }
+    }
+
+    /// Returns whether the database is read-only.
+    pub(crate) fn is_read_only(&self) -> bool {
+        let Self::Sqlx(sqlx::Error::Database(error)) = self else { return false };
+        match code(error.as_ref()) {
+            Code::Postgres(code) => code == "25006",
+            Code::Sqlite(code) => code & 0xff == 8,
+            Code::None => false,
+        }
+    }
+
     /// Describes the failure, and what to do about it. The description contains no parameter.
     pub(crate) fn describe(&self) -> String {
         match self {

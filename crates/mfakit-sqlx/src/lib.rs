@@ -5,8 +5,11 @@
 #![allow(dead_code, reason = "the verbs that use this are not written yet")]
 
 // Vocabulary.
+mod error;
 mod failure;
+mod migrations;
 mod names;
+mod naming;
 mod pool;
 mod seal;
 mod statement;
@@ -18,14 +21,20 @@ mod postgres;
 mod sqlite;
 
 mod connection;
+mod transaction;
 
 // The store.
+mod builder;
 mod database;
+mod inspect;
 mod lanes;
+mod schema;
 mod store;
 mod stored;
 mod table;
 mod verbs;
 
+pub use builder::SqlStoreBuilder;
+pub use error::ConnectError;
 pub use pool::Pool;
 pub use store::SqlStore;

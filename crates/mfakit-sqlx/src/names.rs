@@ -45,15 +45,23 @@ struct Key {
     keyed: Hmac<Sha256>,
 }
 
+impl Key {
+    #[allow(clippy::expect_used, reason = "HMAC takes a key of any length (RFC 2104, section 2)")]
+    fn new(key: &[u8; 32], mark: &[u8; 32]) -> Self {
+        let [a, b, c, d, ..] = *mark;
+        Self { mark: [a, b, c, d], keyed: Hmac::new_from_slice(key).expect("any length will do") }
+    }
+}
+
 impl Names {
     /// Creates the names of the secrets in this ring.
-    pub(crate) fn new(ring: &KeyRing) -> Option<Self> {
-        let keys = ring.hashes(Purpose::StoreName, &[]).into_iter();
-        let marks = ring.hashes(Purpose::StoreName, &[b"mark"]).into_iter();
-        let mut keys = keys.zip(marks).filter_map(|(key, mark)| {
-            Some(Key { mark: *mark.first_chunk()?, keyed: Hmac::new_from_slice(&key).ok()? })
-        });
-        Some(Self { current: keys.next()?, previous: keys.collect() })
+    pub(crate) fn new(ring: &KeyRing) -> Self {
+        let keys = ring.hashes(Purpose::StoreName, &[]);
+        let marks = ring.hashes(Purpose::StoreName, &[b"mark"]);
+        let previous = keys.iter().zip(&marks).skip(1).map(|(key, mark)| Key::new(key, mark)).collect();
+        let current =
+            Key::new(&ring.hash(Purpose::StoreName, &[]), &ring.hash(Purpose::StoreName, &[b"mark"]));
+        Self { current, previous }
     }
 
     /// Returns the primary keys of a user.
@@ -104,7 +112,7 @@ mod tests {
 
     fn names(secrets: &[u8]) -> Names {
         let mut secrets = secrets.iter().map(|byte| Secret::new([*byte; 32]).unwrap());
-        Names::new(&KeyRing::new(secrets.next().unwrap(), secrets)).unwrap()
+        Names::new(&KeyRing::new(secrets.next().unwrap(), secrets))
     }
 
     #[test]

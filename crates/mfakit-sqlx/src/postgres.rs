@@ -74,7 +74,8 @@ async fn execute_on(
     Ok(done.rows_affected())
 }
 
-async fn rows_on(
+/// Runs a statement on this connection, and returns its rows.
+pub(crate) async fn rows_on(
     connection: &mut PgConnection,
     simple: bool,
     statement: &Statement,

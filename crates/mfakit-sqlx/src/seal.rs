@@ -37,10 +37,10 @@ pub(crate) struct Seals {
 
 impl Seals {
     /// Creates the seals of the secrets in this ring.
-    pub(crate) fn new(ring: &KeyRing) -> Option<Self> {
+    pub(crate) fn new(ring: &KeyRing) -> Self {
         let keys = ring.hashes(Purpose::StoreRecord, &[]);
-        let mut keys = keys.iter().filter_map(|key| Hmac::new_from_slice(key).ok());
-        Some(Self { current: keys.next()?, previous: keys.collect() })
+        let previous = keys.iter().skip(1).map(keyed).collect();
+        Self { current: keyed(&ring.hash(Purpose::StoreRecord, &[])), previous }
     }
 
     /// Seals a payload for one place in one row.
@@ -88,6 +88,11 @@ impl std::fmt::Debug for Seals {
     }
 }
 
+#[allow(clippy::expect_used, reason = "HMAC takes a key of any length (RFC 2104, section 2)")]
+fn keyed(key: &[u8; 32]) -> Hmac<Sha256> {
+    Hmac::new_from_slice(key).expect("any length will do")
+}
+
 /// Hashes a value in its place. The names contain no zero byte and the primary key has a fixed length, so no two places and
 /// values have the same bytes.
 fn mac(keyed: &Hmac<Sha256>, place: Place, id: &Id, signed: &[u8]) -> Hmac<Sha256> {
@@ -106,7 +111,7 @@ mod tests {
 
     fn seals(secrets: &[u8]) -> Seals {
         let mut secrets = secrets.iter().map(|byte| Secret::new([*byte; 32]).unwrap());
-        Seals::new(&KeyRing::new(secrets.next().unwrap(), secrets)).unwrap()
+        Seals::new(&KeyRing::new(secrets.next().unwrap(), secrets))
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sqlx::{
-    AssertSqlSafe, Executor, Row as _, Sqlite, SqlitePool, TypeInfo, ValueRef,
+    AssertSqlSafe, Executor, Row as _, Sqlite, SqliteConnection, SqlitePool, TypeInfo, ValueRef,
     pool::PoolConnection,
     query::Query,
     sqlite::{SqliteArguments, SqliteRow},
@@ -35,9 +35,17 @@ pub(crate) async fn rows(
     parameters: &[Parameter<'_>],
 ) -> Result<Vec<Row>, Failure> {
     let mut borrowed = borrow(pool, deadline).await?;
-    let answer = timeout_at(deadline, borrowed.fetch_all(prepared(statement, parameters))).await;
-    let rows = answer.map_err(|_| Failure::NoAnswer)??;
-    Ok(rows.iter().map(row).collect::<Result<_, _>>()?)
+    let answer = timeout_at(deadline, rows_on(&mut borrowed, statement, parameters)).await;
+    Ok(answer.map_err(|_| Failure::NoAnswer)??)
+}
+
+/// Runs a statement on this connection, and returns its rows.
+pub(crate) async fn rows_on(
+    connection: &mut SqliteConnection,
+    statement: &Statement,
+    parameters: &[Parameter<'_>],
+) -> Result<Vec<Row>, sqlx::Error> {
+    connection.fetch_all(prepared(statement, parameters)).await?.iter().map(row).collect()
 }
 
 async fn borrow(pool: &SqlitePool, deadline: Instant) -> Result<PoolConnection<Sqlite>, Failure> {

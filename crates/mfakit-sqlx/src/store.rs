@@ -1,6 +1,6 @@
 //! Store in the app's database. Each verb reads one row, and writes it back in one statement.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use mfakit_core::{
@@ -19,19 +19,25 @@ use crate::{
     verbs::{budgets, users},
 };
 
-/// Store in the database that the app already has, which all its instances share. The [crate documentation](crate) explains
-/// how it works.
-pub struct SqlStore(Database);
+/// Store in the database that the app already has, on the app's own pool. All instances of the app share it, and clones are
+/// the same store. The [crate documentation](crate) explains how it works.
+#[derive(Clone)]
+pub struct SqlStore(Arc<Database>);
 
 impl SqlStore {
-    pub(crate) const fn new(database: Database) -> Self {
-        Self(database)
+    pub(crate) fn new(database: Database) -> Self {
+        Self(Arc::new(database))
+    }
+
+    /// Returns the rows, for the verbs.
+    pub(crate) fn database(&self) -> &Database {
+        &self.0
     }
 }
 
 impl fmt::Debug for SqlStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SqlStore").finish_non_exhaustive()
+        f.debug_struct("SqlStore").field("database", &self.0.connection.pool).finish_non_exhaustive()
     }
 }
 
@@ -42,55 +48,55 @@ impl MfaStore for SqlStore {
     }
 
     async fn grant(&self, key: Key<'_>) -> Result<Option<GrantRecord>, StoreError> {
-        users::grant(&self.0, key).await
+        users::grant(self.database(), key).await
     }
 
     async fn bound_grants(&self, key: Key<'_>) -> Result<BoundGrants, StoreError> {
-        users::bound_grants(&self.0, key).await
+        users::bound_grants(self.database(), key).await
     }
 
     async fn keep_action(&self, request: KeepAction<'_>) -> Result<Kept, StoreError> {
-        users::keep_action(&self.0, request).await
+        users::keep_action(self.database(), request).await
     }
 
     async fn actions(&self, key: Key<'_>, now: Timestamp) -> Result<Vec<KeptAction>, StoreError> {
-        users::actions(&self.0, key, now).await
+        users::actions(self.database(), key, now).await
     }
 
     async fn is_consumed(&self, key: Key<'_>, now: Timestamp) -> Result<bool, StoreError> {
-        users::is_consumed(&self.0, key, now).await
+        users::is_consumed(self.database(), key, now).await
     }
 
     async fn user_state(&self, user: &UserId, now: Timestamp) -> Result<UserState, StoreError> {
-        users::user_state(&self.0, user, now).await
+        users::user_state(self.database(), user, now).await
     }
 
     async fn reserve_send(&self, request: ReserveSend<'_>) -> Result<SendReservation, StoreError> {
-        users::reserve_send(&self.0, request).await
+        users::reserve_send(self.database(), request).await
     }
 
     async fn release_send(&self, user: &UserId, challenge: &ChallengeId) -> Result<(), StoreError> {
-        users::release_send(&self.0, user, challenge).await
+        users::release_send(self.database(), user, challenge).await
     }
 
     async fn open_challenge(&self, user: &UserId, challenge: &Challenge) -> Result<OpenOutcome, StoreError> {
-        users::open_challenge(&self.0, user, challenge).await
+        users::open_challenge(self.database(), user, challenge).await
     }
 
     async fn reserve_attempt(&self, request: ReserveAttempt<'_>) -> Result<AttemptReservation, StoreError> {
-        users::reserve_attempt(&self.0, request).await
+        users::reserve_attempt(self.database(), request).await
     }
 
     async fn release_attempt(&self, request: ReleaseAttempt<'_>) -> Result<(), StoreError> {
-        users::release_attempt(&self.0, request).await
+        users::release_attempt(self.database(), request).await
     }
 
     async fn redeem(&self, request: Redeem<'_>) -> Result<RedeemOutcome, StoreError> {
-        users::redeem(&self.0, request).await
+        users::redeem(self.database(), request).await
     }
 
     async fn find_repeat(&self, request: FindRepeat<'_>) -> Result<RepeatLookup, StoreError> {
-        users::find_repeat(&self.0, request).await
+        users::find_repeat(self.database(), request).await
     }
 
     async fn consume(
@@ -99,19 +105,19 @@ impl MfaStore for SqlStore {
         grant: &GrantRecord,
         now: Timestamp,
     ) -> Result<ConsumeOutcome, StoreError> {
-        users::consume(&self.0, key, grant, now).await
+        users::consume(self.database(), key, grant, now).await
     }
 
     async fn revoke(&self, user: &UserId, revocation: Revocation) -> Result<(), StoreError> {
-        users::revoke(&self.0, user, revocation).await
+        users::revoke(self.database(), user, revocation).await
     }
 
     async fn unlock(&self, user: &UserId) -> Result<(), StoreError> {
-        users::unlock(&self.0, user).await
+        users::unlock(self.database(), user).await
     }
 
     async fn reserve_budget(&self, request: ReserveBudget<'_>) -> Result<BudgetReservation, StoreError> {
-        budgets::reserve_budget(&self.0, request).await
+        budgets::reserve_budget(self.database(), request).await
     }
 
     async fn exhausted_until(
@@ -120,7 +126,7 @@ impl MfaStore for SqlStore {
         limits: &[Limit],
         now: Timestamp,
     ) -> Result<Option<Timestamp>, StoreError> {
-        budgets::exhausted_until(&self.0, budget, limits, now).await
+        budgets::exhausted_until(self.database(), budget, limits, now).await
     }
 
     async fn settle_budget(
@@ -129,10 +135,10 @@ impl MfaStore for SqlStore {
         change: BudgetChange<'_>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        budgets::settle_budget(&self.0, budget, change, now).await
+        budgets::settle_budget(self.database(), budget, change, now).await
     }
 
     async fn probe(&self, now: Timestamp) -> Result<StoreProbe, StoreError> {
-        users::probe(&self.0, now).await
+        users::probe(self.database(), now).await
     }
 }

@@ -1,25 +1,6 @@
 //! Statements of the tables that are written by compare-and-set.
 
-use crate::{pool::Dialect, statement::Statement};
-
-/// Names of the app's choice.
-#[derive(Clone, Debug)]
-pub(crate) struct Naming {
-    /// Prefix of every table.
-    pub(crate) prefix: String,
-    /// Schema of the tables, on PostgreSQL. `None` leaves it to the search path.
-    pub(crate) schema: Option<String>,
-}
-
-impl Naming {
-    /// Returns the name of a table in a statement.
-    pub(crate) fn table(&self, name: &str) -> String {
-        match &self.schema {
-            Some(schema) => format!("\"{schema}\".{}{name}", self.prefix),
-            None => format!("{}{name}", self.prefix),
-        }
-    }
-}
+use crate::{naming::Naming, pool::Dialect, statement::Statement};
 
 /// Table with one row for each user or budget.
 ///
