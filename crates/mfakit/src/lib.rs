@@ -31,6 +31,7 @@
 //! | `rustls-no-provider` (default), `rustls-aws-lc-rs`, `rustls-ring`, `native-tls` | TLS for that client and for Redis; see [Deployment](guide::deployment#tls) |
 //! | `translations` | [`Messages`] in languages other than English; see [the challenge page](guide::page#translate-it) |
 //! | `redis`, `redis-cluster`, `redis-sentinel` | [`RedisStore`], for apps on several instances |
+//! | `postgres`, `sqlite` | [`SqlStore`], on the database that the app already has. Needs Rust 1.94 |
 //! | `uuid` | [`UserId`] from `Uuid` |
 //! | `metrics` | [`metrics`]: counts and durations for the recorder of your app; see [Operations](guide::operations) |
 //! | `testing`, `testing-in-release` | [`testing`], for the tests of your app |
@@ -75,6 +76,8 @@ pub use mfakit_middleware::{
 };
 #[cfg(feature = "redis")]
 pub use mfakit_redis::RedisStore;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub use mfakit_sqlx::SqlStore;
 
 // Modules of a single port or subject.
 #[cfg(feature = "bandwidth")]
@@ -108,6 +111,13 @@ pub mod store {
     pub mod redis {
         #[doc(inline)]
         pub use mfakit_redis::*;
+    }
+
+    /// Store for apps that have a database: [`SqlStore`](sqlx::SqlStore) on PostgreSQL or SQLite, with notes on running it.
+    #[cfg(any(feature = "postgres", feature = "sqlite"))]
+    pub mod sqlx {
+        #[doc(inline)]
+        pub use mfakit_sqlx::*;
     }
 }
 
