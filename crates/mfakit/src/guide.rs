@@ -5,7 +5,7 @@
 //! | start | [add mfakit to your app](getting_started), [guards], [payments](approve), [sessions](recipes), [phone numbers in your database](directory), [numbers that people add themselves](enrollment), [tests of your app](testing) |
 //! | run | [deployment and going live](deployment), [operations], [limits], [the HTTP contract](http), [performance], [upgrading], [old and new names](names) |
 //! | front ends | [the challenge page](page), [front ends on another origin, and bearer tokens](spa), [native clients](native) |
-//! | extend | [your own provider](providers), [your own store](stores) |
+//! | extend | [your own provider](providers), [stores, and your own](stores) |
 //! | audit | [threat model](threat_model), [security requirements and their tests](security) |
 
 /// Makes a module of each page. The links between the pages come first, because the first definition of a link counts:

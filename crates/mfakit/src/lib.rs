@@ -104,7 +104,7 @@ pub mod testing {
 
 /// Port to the storage of challenges, grants and counts, and the stores behind features.
 pub mod store {
-    pub use mfakit_core::store::*;
+    pub use mfakit_core::{BudgetLedger, UserBytes, UserGrants, UserLedger, store::*};
 
     /// Store for apps on several instances: [`RedisStore`](redis::RedisStore), with notes on running Redis for it.
     #[cfg(feature = "redis")]
