@@ -2,7 +2,12 @@
 
 use std::time::Duration;
 
-use crate::{channel::Channel, messages::MessageId, scope::Scope};
+use crate::{
+    action::{Action, Payment},
+    channel::Channel,
+    messages::MessageId,
+    scope::Scope,
+};
 
 /// Declaration of a scope: its name, its label and its settings.
 ///
@@ -32,6 +37,8 @@ pub struct DeclaredScope {
     pub(crate) grant_lifetime: Option<Duration>,
     pub(crate) channels: Vec<Channel>,
     pub(crate) profile: Profile,
+    /// Names of the types of payments that the scope approves.
+    pub(crate) payments: Vec<&'static str>,
     pub(crate) settled: Option<Duration>,
 }
 
@@ -40,7 +47,8 @@ impl DeclaredScope {
     pub fn new(name: impl Into<String>, label: impl Into<String>) -> Self {
         let channels = Channel::all().to_vec();
         let (name, label) = (name.into(), label.into());
-        Self { name, label, grant_lifetime: None, channels, profile: Profile::Any, settled: None }
+        let (profile, payments) = (Profile::Any, Vec::new());
+        Self { name, label, grant_lifetime: None, channels, profile, payments, settled: None }
     }
 
     /// Sets the lifetime of its grants, 1 second to 24 hours.
@@ -67,24 +75,25 @@ impl DeclaredScope {
     }
 
     /// Makes the scope [bound only](Self::bound), with what dynamic linking of payments requires (PSD2, RTS 2018/389,
-    /// articles 4 and 5).
+    /// articles 4 and 5). `A` is the type of the payments that the scope approves. Call this once for each, if there are
+    /// several. A request to approve a value of another type is answered with 500, and the log names the type.
     ///
-    /// Every action must name an amount and a payee. A grant lasts at most five minutes, which is also the default. The
+    /// Every payment must name an amount and a payee. A type that cannot does not compile here. A grant lasts at most five minutes, which is also the default. The
     /// policy must allow at most five [`attempts`](crate::Policy::attempts), five failures before a user is locked
     /// ([`lock_after`](crate::Policy::lock_after), whose default is ten), and five minutes for a code
     /// ([`code_lifetime`](crate::Policy::code_lifetime)). [`build`](crate::MfaBuilder::build) rejects everything else.
     ///
     /// ```
-    /// use mfakit_core::{DeclaredScope, MfaBuilder, Policy};
+    /// use mfakit_core::{DeclaredScope, MfaBuilder, Policy, action::Payment};
     ///
-    /// # fn example(builder: MfaBuilder) -> MfaBuilder {
-    /// builder
-    ///     .declare(DeclaredScope::new("transfer", "make a transfer").psd2())
-    ///     .policy(Policy::default().lock_after(5))
+    /// # fn example<Order: Payment, StandingOrder: Payment>(builder: MfaBuilder) -> MfaBuilder {
+    /// let transfer = DeclaredScope::new("transfer", "make a transfer").psd2::<Order>().psd2::<StandingOrder>();
+    /// builder.declare(transfer).policy(Policy::default().lock_after(5))
     /// # }
     /// ```
-    pub fn psd2(mut self) -> Self {
+    pub fn psd2<A: Payment>(mut self) -> Self {
         self.profile = Profile::Psd2;
+        self.payments.push(A::name());
         self
     }
 
@@ -131,6 +140,8 @@ pub struct ScopeSettings {
     pub(crate) grant_lifetime: Duration,
     pub(crate) channels: Vec<Channel>,
     pub(crate) profile: Profile,
+    /// Names of the types of payments that the scope approves.
+    pub(crate) payments: Vec<&'static str>,
     pub(crate) settled: Option<Duration>,
     /// Label in other languages, for a scope that the engine declares.
     pub(crate) label_id: Option<MessageId>,
@@ -165,6 +176,13 @@ impl ScopeSettings {
     #[must_use]
     pub const fn is_psd2(&self) -> bool {
         matches!(self.profile, Profile::Psd2)
+    }
+
+    /// Returns whether the scope approves actions of a type: any unless it [is PSD2](Self::is_psd2), or else those of its
+    /// declaration.
+    #[must_use]
+    pub fn approves<A: Action>(&self) -> bool {
+        !self.is_psd2() || self.payments.contains(&A::name())
     }
 
     /// Returns whether every grant of the scope is bound to a number that a person entered. No guard can require one.

@@ -198,6 +198,7 @@ pub fn require_mfa(options: TokenStream, item: TokenStream) -> TokenStream {
 /// #     #[derive(Clone, Copy)]
 /// #     pub struct Money;
 /// #     pub trait Action { fn words(&self) -> Words; }
+/// #     pub trait Payment: Action {}
 /// #     pub struct Words(pub Vec<String>);
 /// #     impl Words {
 /// #         pub fn new() -> Self { Self(Vec::new()) }
@@ -255,7 +256,8 @@ pub fn require_mfa(options: TokenStream, item: TokenStream) -> TokenStream {
 /// | `name = "order"` | a type without type parameters | the name of the type in the digest, which must be unique in the app. Without this option, it is the type's path, and approvals end when the type moves |
 /// | `crate = path::to::mfakit` | the type | the path of the `mfakit` crate, if it is not `::mfakit` |
 ///
-/// In an enum, each variant has its own amount and payee.
+/// In an enum, each variant has its own amount and payee. A type in which every variant has both is also a `Payment`, which
+/// a scope with `.psd2()` requires.
 ///
 /// # Canonical form
 ///

@@ -10,10 +10,15 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
-use mfakit::{Action, ApprovedArgument, MfaLayer, action::Money, require_mfa, testing::TestProvider};
+use mfakit::{
+    Action, ApprovedArgument, DeclaredScope, Mfa, MfaBuilder, MfaLayer, Policy, action::Money, require_mfa,
+    testing::TestProvider,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
+
+use super::order::Order;
 
 #[derive(Serialize, Deserialize, Action)]
 pub struct Batch {
@@ -91,6 +96,11 @@ async fn pay_all(#[approve] Summed(batch): Summed) -> String {
     format!("booked {} payments", batch.payments.len())
 }
 
+pub fn payments_and_batches(engine: MfaBuilder) -> MfaBuilder {
+    let transfer = DeclaredScope::new("transfer", "make a transfer").psd2::<Order>().psd2::<Batch>();
+    engine.declare(transfer).policy(Policy::default().lock_after(5))
+}
+
 fn payments(amounts: &[&str]) -> Value {
     let payment = |(at, amount)| json!({"amount": amount, "payee": format!("Payee {at}"), "iban": "DE89"});
     amounts.iter().enumerate().map(payment).collect()
@@ -99,7 +109,7 @@ fn payments(amounts: &[&str]) -> Value {
 #[tokio::test]
 async fn a_batch_is_shown_and_approved_as_a_whole() {
     let provider = TestProvider::new();
-    let mfa = super::engine(provider.clone());
+    let mfa = super::built(payments_and_batches(Mfa::builder(provider.clone(), "http://localhost")));
     let identify = async || Ok::<_, std::convert::Infallible>(super::subject(Some("Bearer alice")));
     let layer = MfaLayer::new(mfa, identify).with_routes();
     let app = Router::new().route("/batches", post(pay_all)).layer(layer);

@@ -14,7 +14,7 @@ mod program;
 mod words;
 
 use mfakit::{
-    Mfa, Subject,
+    Mfa, MfaBuilder, Subject,
     testing::{HttpCall, HttpReply, TestProvider},
 };
 use serde_json::{Value, json};
@@ -42,7 +42,11 @@ fn the_code_of_the_page_is_tested_here() {
 
 /// Builds the engine of the page.
 fn engine(provider: TestProvider) -> Mfa {
-    profile::payments(Mfa::builder(provider, "http://localhost"))
+    built(profile::payments(Mfa::builder(provider, "http://localhost")))
+}
+
+fn built(builder: MfaBuilder) -> Mfa {
+    builder
         .directory(async |_: mfakit::UserId| mfakit::PhoneNumber::new("+19195551234").map(Some))
         .messaging_to(["US"])
         .build()

@@ -48,7 +48,7 @@ async fn phone_book(_: UserId) -> Result<Option<PhoneNumber>, Infallible> {
 fn engine(provider: impl MfaProvider, origin: &str) -> Result<Mfa, BuildError> {
     Mfa::builder(provider, origin)
         .name("Example Bank")
-        .declare(DeclaredScope::new("payment", "make a payment").psd2())
+        .declare(DeclaredScope::new("payment", "make a payment").psd2::<Payment>())
         .policy(Policy::default().lock_after(5))
         .directory(phone_book)
         .messaging_to(["US"])

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 fn engine(provider: TestProvider) -> Mfa {
     Mfa::builder(provider, "http://localhost")
         .scope("pay", "pay")
-        .declare(DeclaredScope::new("transfer", "make a transfer").psd2())
+        .declare(DeclaredScope::new("transfer", "make a transfer").psd2::<values::Optional>())
         .directory(async |_: mfakit::UserId| mfakit::PhoneNumber::new("+19195551234").map(Some))
         .messaging_to(["US"])
         .policy(Policy::for_tests())

@@ -26,7 +26,8 @@ async fn pay(#[approve] Json(payment): Json<Payment>) -> String {
 }
 
 fn payments(provider: impl MfaProvider) -> MfaBuilder {
-    step_up(provider, "http://localhost").declare(DeclaredScope::new("payment", "make a payment").psd2())
+    step_up(provider, "http://localhost")
+        .declare(DeclaredScope::new("payment", "make a payment").psd2::<Payment>())
 }
 
 fn app(mfa: Mfa) -> Router {

@@ -45,7 +45,7 @@ async fn transfer(
 #[tokio::test]
 async fn a_transfer_over_a_json_api_is_booked_once() {
     let provider = TestProvider::new();
-    let scope = DeclaredScope::new("transfers", "make a transfer").psd2();
+    let scope = DeclaredScope::new("transfers", "make a transfer").psd2::<Transfer>();
     let mfa = super::mfa::builder(provider.clone()).declare(scope).policy(Policy::for_tests());
     let identify = async || Ok::<_, std::convert::Infallible>(Some(Subject::bearer("alice", "token-1")));
     let transfers = Transfers::default();

@@ -114,3 +114,39 @@ pub trait Action: Serialize + DeserializeOwned + Send + Sync {
         type_name::<Self>()
     }
 }
+
+/// Action whose words name an amount and a payee, so that a scope with [`psd2`](crate::DeclaredScope::psd2) can approve it.
+///
+/// `#[derive(Action)]` implements it for a type with both, which in an enum every variant must have. Implement it for a type
+/// with an [`Action`] of your own:
+///
+/// ```
+/// use mfakit_core::action::{Action, Money, Payment, Words};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Serialize, Deserialize)]
+/// struct Refund {
+///     amount: Money,
+///     customer: u64,
+/// }
+///
+/// impl Action for Refund {
+///     fn words(&self) -> Words {
+///         Words::new().with_amount(self.amount).with_payee(format!("customer {}", self.customer))
+///     }
+/// }
+///
+/// impl Payment for Refund {}
+/// ```
+///
+/// A value of the type may still have no amount, one of zero, or a payee without a letter or digit. Such a value is
+/// answered with 422.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a payment: some of its values have no amount or no payee",
+    label = "not a payment",
+    note = "mark a field with `#[action(amount)]` and another with `#[action(payee)]` below `#[derive(mfakit::Action)]`, in \
+            each variant of an enum",
+    note = "for a type with an `Action` of its own, write `impl mfakit::action::Payment for {Self} {{}}`",
+    note = "for a scope that approves something else, write `.bound()` in place of `.psd2()`"
+)]
+pub trait Payment: Action {}

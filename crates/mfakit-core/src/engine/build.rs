@@ -276,7 +276,7 @@ fn catalog(
     reachable: impl Fn(&Channel) -> bool,
 ) -> Result<Vec<ScopeSettings>, BuildError> {
     let mut entries = Vec::with_capacity(declared.len());
-    for DeclaredScope { name, label, grant_lifetime, channels, profile, settled } in declared {
+    for DeclaredScope { name, label, grant_lifetime, channels, profile, payments, settled } in declared {
         let scope = Scope::new(&name).map_err(|why| BuildError::Scope { name: name.clone(), why })?;
         if scope.is_reserved() {
             return Err(BuildError::ReservedScope { name });
@@ -303,6 +303,7 @@ fn catalog(
             grant_lifetime,
             channels,
             profile,
+            payments,
             settled,
             label_id: None,
         });

@@ -75,6 +75,14 @@ impl Misconfigured {
         Self(format!("the action {name} cannot be approved for the scope {scope:?}: {why}"))
     }
 
+    /// A scope that follows PSD2 does not list the type of a value.
+    pub(crate) fn other_payment(scope: &str, name: &str) -> Self {
+        Self(format!(
+            "the scope {scope:?} is declared for payments of other types than {name}: add .psd2::<{name}>() to its \
+             declaration, or give the handler a scope of its own"
+        ))
+    }
+
     /// A message about an action has no room for its payee.
     pub(crate) fn no_room(scope: &str, language: &str, host: &str) -> Self {
         Self(format!(

@@ -73,6 +73,11 @@ impl ConsumedApproval {
 impl Mfa {
     /// Returns an action as it is kept.
     pub(crate) fn proposal<A: Action>(&self, scope: &Scope, action: &A) -> Result<Proposal, ActionError> {
+        if !self.declared(scope)?.approves::<A>() {
+            return Err(self
+                .misconfigured(Misconfigured::other_payment(scope.as_str(), type_name::<A>()))
+                .into());
+        }
         let (canonical, action) =
             CanonicalAction::read_back(scope, action).map_err(|why| self.invalid_action::<A>(scope, &why))?;
         Ok(Proposal { name: type_name::<A>(), canonical, words: action.words() })
@@ -157,8 +162,8 @@ impl Mfa {
             (Some(amount), Some(payee)) if amount.minor() > 0 && !is_blank(payee) => return Ok(()),
             (Some(_), Some(_)) => {}
             _ if self.inner.payment_reports.is_first(*scope) => {
-                let why = "a scope with .psd2() needs an amount and a payee in every value: mark a field with \
-                           #[action(amount)] and another with #[action(payee)], in each variant of an enum";
+                let why = "a scope with .psd2() needs an amount and a payee in every value, and a value had none: check \
+                           the words() of the type, and that no Option with #[action(amount)] or #[action(payee)] is None";
                 self.misconfigured(Misconfigured::action(name, scope.as_str(), why));
             }
             _ => {}

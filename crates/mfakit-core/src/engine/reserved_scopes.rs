@@ -37,6 +37,7 @@ pub(super) fn reserve(
         grant_lifetime,
         channels: channels.clone(),
         profile,
+        payments: Vec::new(),
         settled: None,
         label_id: Some(id),
     };

@@ -40,6 +40,12 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     });
     let generics = bounded(generics, &facade);
     let (parameters, arguments, bounds) = generics.split_for_impl();
+    let payment = variants.iter().all(Variant::is_payment).then(|| {
+        quote! {
+            #[automatically_derived]
+            impl #parameters #facade::action::Payment for #name #arguments #bounds {}
+        }
+    });
     quote! {
         #errors
         #[automatically_derived]
@@ -49,6 +55,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
             }
             #named
         }
+        #payment
     }
 }
 

@@ -109,6 +109,11 @@ impl Variant {
         }
         Self { name, parts }
     }
+
+    /// Returns whether a field is the amount and another the payee.
+    pub(crate) fn is_payment(&self) -> bool {
+        [Role::Amount, Role::Payee].iter().all(|role| self.parts.iter().any(|part| part.role == *role))
+    }
 }
 
 /// Checks a field, and returns its part in the words.

@@ -15,7 +15,7 @@ use std::{collections::HashMap, sync::Mutex};
 use mfakit_core::{
     Channel, Decision, DeclaredScope, GrantToken, LiveChallenge, MfaBuilder, Reason, Requirement, Scope,
     StartError, StartRequest, Subject, Verified,
-    action::{Action, Approval, ApprovalId, Money, Words},
+    action::{Action, Approval, ApprovalId, Money, Payment, Words},
     adapter::{BoundCheck, Claims, MfaBoundExt as _},
 };
 use serde::{Deserialize, Serialize};
@@ -37,6 +37,8 @@ impl Action for Order {
             .with_line("Reference", self.reference.as_str())
     }
 }
+
+impl Payment for Order {}
 
 fn order(amount: &str, payee: &str) -> Order {
     Order { amount: amount.parse().unwrap(), payee: payee.to_owned(), reference: "2026-17".to_owned() }

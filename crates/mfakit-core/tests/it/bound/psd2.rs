@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use mfakit_core::{
     ActionError, BuildError, DeclaredScope, Policy,
-    action::{Action, Words},
+    action::{Action, Payment, Words},
     adapter::MfaBoundExt as _,
 };
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use super::{Bank, bank, bank_with, required, usual};
 use crate::world::{alice, world_with};
 
 fn psd2() -> DeclaredScope {
-    DeclaredScope::new("payment", "make a payment").psd2()
+    DeclaredScope::new("payment", "make a payment").psd2::<Partial>()
 }
 
 fn payment() -> mfakit_core::Requirement {
@@ -40,6 +40,8 @@ impl Action for Partial {
         }
     }
 }
+
+impl Payment for Partial {}
 
 #[derive(Serialize, Deserialize)]
 struct Unordered(f64);
@@ -124,12 +126,25 @@ async fn a_payment_needs_an_amount_and_a_payee() {
         assert!(matches!(proposed, Err(ActionError::Blank)), "{name}: {proposed:?}");
         // The first may be a mistake in the type, and is reported.
         let text = bank.world.events.text();
-        assert_eq!(text.matches("#[action(payee)]").count(), 1, "{name}: {text}");
+        assert_eq!(text.matches("check the words()").count(), 1, "{name}: {text}");
         assert!(text.contains("Partial") && text.contains("\\\"payment\\\""), "{name}: {text}");
         assert!(bank.world.mfa.propose(&alice(), &required(), &action, None).await.is_ok(), "not a payment");
     }
     let whole = Partial { amount, payee };
     assert!(bank.world.mfa.propose(&alice(), &payment(), &whole, None).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_payment_of_a_type_that_the_scope_does_not_name_is_a_mistake_that_the_log_names() {
+    let bank: Bank = bank_with(|builder| builder.declare(psd2()).policy(strict()));
+    bank.world.events.names();
+    let propose = async || bank.world.mfa.propose(&alice(), &payment(), &usual(), None).await;
+    assert!(matches!(propose().await, Err(ActionError::Misconfigured(_))));
+    let text = bank.world.events.text();
+    assert!(text.contains("add .psd2::<") && text.contains("bound::Order>()"), "{text}");
+    let declared = psd2().psd2::<super::Order>();
+    let bank: Bank = bank_with(|builder| builder.declare(declared).policy(strict()));
+    assert!(bank.world.mfa.propose(&alice(), &payment(), &usual(), None).await.is_ok());
 }
 
 /// An action that is read in many words.

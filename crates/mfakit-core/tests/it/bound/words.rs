@@ -36,7 +36,7 @@ fn a_bound_scope_without_room_for_payees_stops_the_build_and_the_error_names_the
             .build()
     };
     let wordy = || Messages::new("en", wordy);
-    for scope in [scope().bound(), scope().psd2()] {
+    for scope in [scope().bound(), scope().psd2::<super::Order>()] {
         let built = build(scope, wordy());
         let Err(error @ BuildError::Messages { why: InvalidText::ActionTooLong { .. }, .. }) = built else {
             panic!("{built:?}");
