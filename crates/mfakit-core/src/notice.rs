@@ -125,9 +125,9 @@ pub enum NoticeKind {
     NumberReplaced,
     /// The number is being removed.
     NumberRemoved,
-    /// New recovery codes were made.
+    /// New recovery codes are being made.
     RecoveryCodesMade,
-    /// A recovery code was used.
+    /// A recovery code that is left was entered.
     RecoveryCodeUsed,
     /// The app permitted the person to change the number without a code to it.
     RecoveryAllowed,

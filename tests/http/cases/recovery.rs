@@ -1,6 +1,7 @@
 //! People who lost their phone replace its number below the mount path [ENROL-1, GRANT-7].
 
 mod flows;
+mod notices;
 mod refusals;
 mod thief;
 mod twice;
@@ -15,6 +16,7 @@ use crate::http::{
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = flows::cases();
+    cases.extend(notices::cases());
     cases.extend(refusals::cases());
     cases.extend(thief::cases());
     cases.extend(twice::cases());

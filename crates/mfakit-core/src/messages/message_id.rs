@@ -270,14 +270,14 @@ messages! {
     NoticeRemovedTitle() = "Your phone number is being removed";
     /// Notice that the number is being removed.
     NoticeRemoved(app, number, when) = "{app}: your phone number ending in {number} is being removed ({when}).";
-    /// Subject line of the notice that new recovery codes were made.
-    NoticeCodesMadeTitle() = "New recovery codes were made";
-    /// Notice that new recovery codes were made.
-    NoticeCodesMade(app, when) = "{app}: new recovery codes were made for your account ({when}).";
-    /// Subject line of the notice that a recovery code was used.
-    NoticeCodeUsedTitle() = "A recovery code was used";
-    /// Notice that a recovery code was used.
-    NoticeCodeUsed(app, when) = "{app}: a recovery code of your account was used ({when}).";
+    /// Subject line of the notice that new recovery codes are being made.
+    NoticeCodesMadeTitle() = "New recovery codes are being made";
+    /// Notice that new recovery codes are being made.
+    NoticeCodesMade(app, when) = "{app}: new recovery codes are being made for your account ({when}).";
+    /// Subject line of the notice that a recovery code was entered.
+    NoticeCodeUsedTitle() = "A recovery code was entered";
+    /// Notice that a recovery code was entered, which may replace the number.
+    NoticeCodeUsed(app, when) = "{app}: a recovery code was entered to replace your phone number ({when}).";
     /// Subject line of the notice that the number can soon be changed without a code to it.
     NoticeRecoveryAllowedTitle() = "Your phone number can soon be changed";
     /// Notice that the number can soon be changed without a code to it.

@@ -51,6 +51,7 @@ macro_rules! every_flow {
             }
             notices {
                 a_customer_is_notified_of_a_change_by_one_e_mail,
+                a_customer_is_notified_of_each_step_of_a_recovery_by_e_mail,
                 without_an_e_mail_no_number_is_changed,
                 without_a_mail_server_the_e_mail_is_in_the_log,
             }
@@ -119,6 +120,7 @@ fn the_list_contains_every_flow() {
         include_str!("forged.rs"),
         include_str!("ledger.rs"),
         include_str!("logs.rs"),
+        include_str!("notices.rs"),
         include_str!("numbers.rs"),
         include_str!("start_up.rs"),
         include_str!("unread_body.rs"),

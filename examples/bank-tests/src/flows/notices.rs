@@ -39,6 +39,49 @@ pub async fn a_customer_is_notified_of_a_change_by_one_e_mail(candidate: &Candid
     }
 }
 
+pub async fn a_customer_is_notified_of_each_step_of_a_recovery_by_e_mail(candidate: &Candidate) {
+    let server = MailServer::start().await;
+    let bank = bank_with(candidate, &server).await;
+    let mut alice = bank.browser();
+    alice.log_in("alice").await;
+    let page = allows(&mut alice, &bank).await;
+    let made = alice.send_form(&page, "/mfa/number/codes", &[]).await;
+    let codes: Vec<_> = made.body.split("<li><code>").skip(1).map(|rest| rest[..19].to_owned()).collect();
+    let mut new_phone = bank.browser();
+    new_phone.log_in("alice").await;
+    let page = new_phone.open("/mfa/number").await;
+    let wrong = new_phone.send_form(&page, "/mfa/number/recover", &[("code", "0000-0000-0000-0000")]).await;
+    assert_eq!((wrong.status.as_u16(), server.mails().len()), (422, 1), "an attempt sends nothing");
+    let used = new_phone.send_form(&page, "/mfa/number/recover", &[("code", &codes[0])]).await;
+    let page = new_phone.open(used.location()).await;
+    let page = enters(&mut new_phone, &bank, &page, "+1 202 555 0123").await;
+    assert!(page.body.contains("We send codes to •••23."), "{}", page.body);
+
+    let mails: Vec<_> = server.mails().iter().map(|mail| mail.data.replace("=\r\n", "")).collect();
+    let parts = [
+        [
+            "New recovery codes are being made",
+            "Example Bank: new recovery codes are being made for your account (",
+        ],
+        [
+            "A recovery code was entered",
+            "Example Bank: a recovery code was entered to replace your phone number (",
+        ],
+        [
+            "Your phone number is being replaced",
+            "Example Bank: your number ending in 34 is being replaced by one",
+        ],
+    ];
+    assert_eq!(mails.len(), parts.len(), "{mails:?}");
+    for (mail, [subject, text]) in mails.iter().zip(parts) {
+        for part in [&*format!("Subject: {subject}\r\n"), "To: alice@customers.example\r\n", text, "Not you?"]
+        {
+            assert!(mail.contains(part), "{part}: {mail}");
+        }
+        assert!(codes.iter().all(|code| !mail.contains(&code[..9])), "a code was sent: {mail}");
+    }
+}
+
 pub async fn without_an_e_mail_no_number_is_changed(candidate: &Candidate) {
     let server = MailServer::start().await;
     let bank = bank_with(candidate, &server).await;

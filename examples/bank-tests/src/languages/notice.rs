@@ -17,13 +17,13 @@ pub(super) fn german(id: MessageId) -> Option<&'static str> {
         MessageId::NoticeRemoved => {
             "{app}: Ihre Telefonnummer mit den Endziffern {number} wird entfernt ({when})."
         }
-        MessageId::NoticeCodesMadeTitle => "Neue Wiederherstellungscodes wurden erstellt",
+        MessageId::NoticeCodesMadeTitle => "Neue Wiederherstellungscodes werden erstellt",
         MessageId::NoticeCodesMade => {
-            "{app}: Für Ihr Konto wurden neue Wiederherstellungscodes erstellt ({when})."
+            "{app}: Für Ihr Konto werden neue Wiederherstellungscodes erstellt ({when})."
         }
-        MessageId::NoticeCodeUsedTitle => "Ein Wiederherstellungscode wurde verwendet",
+        MessageId::NoticeCodeUsedTitle => "Ein Wiederherstellungscode wurde eingegeben",
         MessageId::NoticeCodeUsed => {
-            "{app}: Ein Wiederherstellungscode Ihres Kontos wurde verwendet ({when})."
+            "{app}: Um Ihre Telefonnummer zu ersetzen, wurde ein Wiederherstellungscode eingegeben ({when})."
         }
         MessageId::NoticeRecoveryAllowedTitle => "Ihre Telefonnummer kann bald geändert werden",
         MessageId::NoticeRecoveryAllowed => {
@@ -45,10 +45,10 @@ pub(super) fn arabic(id: MessageId) -> Option<&'static str> {
         }
         MessageId::NoticeRemovedTitle => "تجري إزالة رقم هاتفك",
         MessageId::NoticeRemoved => "{app}: تجري إزالة رقمك المنتهي بـ {number} ({when}).",
-        MessageId::NoticeCodesMadeTitle => "تم إنشاء رموز استرداد جديدة",
-        MessageId::NoticeCodesMade => "{app}: تم إنشاء رموز استرداد جديدة لحسابك ({when}).",
-        MessageId::NoticeCodeUsedTitle => "تم استخدام رمز استرداد",
-        MessageId::NoticeCodeUsed => "{app}: تم استخدام رمز استرداد لحسابك ({when}).",
+        MessageId::NoticeCodesMadeTitle => "يجري إنشاء رموز استرداد جديدة",
+        MessageId::NoticeCodesMade => "{app}: يجري إنشاء رموز استرداد جديدة لحسابك ({when}).",
+        MessageId::NoticeCodeUsedTitle => "تم إدخال رمز استرداد",
+        MessageId::NoticeCodeUsed => "{app}: تم إدخال رمز استرداد لاستبدال رقم هاتفك ({when}).",
         MessageId::NoticeRecoveryAllowedTitle => "سيصبح تغيير رقم هاتفك ممكنًا قريبًا",
         MessageId::NoticeRecoveryAllowed => "{app}: يمكن قريبًا تغيير رقمك دون رمز يُرسل إليه ({when}).",
         MessageId::NoticeHelp => "لست أنت؟ اتصل بنا فورًا.",
