@@ -29,6 +29,7 @@ mod release_before;
 mod rolling_upgrade;
 mod round_trips;
 mod sentinel;
+mod sentinel_server;
 mod server;
 mod smoke;
 mod start_up;

@@ -1,11 +1,6 @@
 //! Redis Sentinel: the announced primary, and its successor after a failover.
 
-use std::{
-    env, fs,
-    path::PathBuf,
-    process::{Child, Command, Stdio},
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use mfakit::MfaStore;
 use mfakit_redis::{ConnectError, RedisStore};
@@ -13,64 +8,10 @@ use mfakit_redis::{ConnectError, RedisStore};
 use crate::{
     kit::{NO_TIME, TestUser, live_challenge},
     layout::documented_permissions,
-    server::{Port, RedisServer},
+    sentinel_server::{MAX_WAIT, Sentinel, wait},
+    server::RedisServer,
     verbs::every_verb,
 };
-
-/// Longest wait for a state that is reached at some time. Only a failing test waits that long.
-const MAX_WAIT: Duration = Duration::from_secs(90);
-
-/// Process of a sentinel. Dropping it ends the process and deletes its folder.
-struct Sentinel {
-    child: Child,
-    port: Port,
-    folder: PathBuf,
-}
-
-impl Sentinel {
-    /// Starts a sentinel that watches this primary alone, under the name `My-primary`.
-    async fn start(primary: &RedisServer) -> Self {
-        let port = Port::reserve();
-        let folder =
-            env::temp_dir().join(format!("mfakit-sentinel-{}-{}", std::process::id(), port.number()));
-        fs::create_dir_all(&folder).unwrap();
-        let file = folder.join("sentinel.conf");
-        let monitor = format!("sentinel monitor My-primary 127.0.0.1 {} 1\n", primary.port());
-        fs::write(&file, format!("port {}\nbind 127.0.0.1\n{monitor}", port.number())).unwrap();
-        let mut command = Command::new("redis-server");
-        command.arg(&file).arg("--sentinel").current_dir(&folder);
-        let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let sentinel = Self { child, port, folder };
-        wait(|| sentinel.cli(&["ping"]) == "PONG").await;
-        sentinel
-    }
-
-    fn url(&self) -> String {
-        format!("redis://127.0.0.1:{}", self.port.number())
-    }
-
-    fn cli(&self, arguments: &[&str]) -> String {
-        let port = self.port.number().to_string();
-        let output = Command::new("redis-cli").args(["-p", &port]).args(arguments).output().unwrap();
-        String::from_utf8_lossy(&output.stdout).trim().to_owned()
-    }
-}
-
-impl Drop for Sentinel {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        let _ = fs::remove_dir_all(&self.folder);
-    }
-}
-
-async fn wait(mut reached: impl FnMut() -> bool) {
-    let begun = Instant::now();
-    while !reached() {
-        assert!(begun.elapsed() < MAX_WAIT);
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-}
 
 #[tokio::test]
 async fn the_store_follows_a_failover() {

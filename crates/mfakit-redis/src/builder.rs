@@ -10,6 +10,7 @@ use crate::{
     inspect::inspect,
     names::Names,
     own::{Pool, Shared},
+    replicated::ReplicaWait,
     servers::Servers,
     store::RedisStore,
 };
@@ -157,6 +158,7 @@ impl RedisStore {
 /// | [`prefix`](Self::prefix) | `mfakit` |
 /// | [`name_key`](Self::name_key) | none: keys contain unkeyed hashes |
 /// | [`timeout`](Self::timeout) | 2 s |
+/// | [`wait_for_replicas`](Self::wait_for_replicas) | none: only the primary has a write when its answer arrives |
 /// | [`certificate_authorities`](Self::certificate_authorities) | those that this machine trusts |
 /// | [`client_certificate`](Self::client_certificate) | none |
 #[derive(Debug)]
@@ -167,6 +169,7 @@ pub struct RedisStoreBuilder {
     prefix: String,
     name_key: Option<Secret>,
     timeout: Duration,
+    wait: Option<ReplicaWait>,
     clock: Option<Box<dyn Clock>>,
 }
 
@@ -174,7 +177,8 @@ impl RedisStoreBuilder {
     pub(crate) fn new(servers: Servers) -> Self {
         let prefix = "mfakit".to_owned();
         let certificates = Certificates::default();
-        Self { servers, certificates, prefix, name_key: None, timeout: Duration::from_secs(2), clock: None }
+        let timeout = Duration::from_secs(2);
+        Self { servers, certificates, prefix, name_key: None, timeout, wait: None, clock: None }
     }
 
     /// Sets the prefix of every key.
@@ -202,6 +206,33 @@ impl RedisStoreBuilder {
     /// ten seconds, and a verb that must connect and send its script waits up to three times.
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
+        self
+    }
+
+    /// Lets the verbs that count or end something wait until this many replicas have it, for this time at most: from 1
+    /// millisecond to half of the [`timeout`](Self::timeout).
+    ///
+    /// These verbs reserve a send or an attempt, redeem a challenge, consume a grant, and revoke grants. If fewer replicas
+    /// acknowledge in time, the verb is an error, and the request is rejected with 503. What it did stays.
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), mfakit_redis::ConnectError> {
+    /// use std::time::Duration;
+    /// use mfakit_redis::RedisStore;
+    ///
+    /// let sentinels = ["redis://sentinel-1.example:26379", "redis://sentinel-2.example:26379"];
+    /// let store = RedisStore::sentinel(sentinels, "redis://mfakit:password@mymaster/0")
+    ///     .wait_for_replicas(1, Duration::from_millis(500))
+    ///     .connect()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// The writes of these verbs have a connection of their own to each primary, and share the command `WAIT`, which the
+    /// user's permissions must include (`+wait`). [Losses](crate#losses) has the figures, and what remains.
+    pub const fn wait_for_replicas(mut self, replicas: u32, timeout: Duration) -> Self {
+        self.wait = Some(ReplicaWait { replicas, timeout });
         self
     }
 
@@ -244,7 +275,7 @@ impl RedisStoreBuilder {
     ///
     /// Returns an error if a setting is not valid, or if the server cannot be reached or rejects the credentials.
     pub async fn connect(self) -> Result<RedisStore, ConnectError> {
-        let Self { servers, certificates, prefix, name_key, timeout, clock } = self;
+        let Self { servers, certificates, prefix, name_key, timeout, wait, clock } = self;
         let is_allowed = |letter: u8| letter.is_ascii_alphanumeric() || b"-_.:".contains(&letter);
         if !(1..=64).contains(&prefix.len()) || !prefix.bytes().all(is_allowed) {
             return Err(ConnectError::Prefix { prefix });
@@ -252,7 +283,10 @@ impl RedisStoreBuilder {
         if !(Duration::from_millis(10)..=Duration::from_secs(3)).contains(&timeout) {
             return Err(ConnectError::Timeout);
         }
-        let (connection, targets) = servers.connect(&certificates, timeout).await?;
+        if wait.is_some_and(|wait| !wait.fits(timeout)) {
+            return Err(ConnectError::Replicas);
+        }
+        let (connection, targets) = servers.connect(&certificates, timeout, wait).await?;
         inspect(&connection, &targets).await;
         Ok(RedisStore::new(connection, Names::new(prefix, name_key), clock))
     }

@@ -20,10 +20,7 @@ use std::{
 };
 
 use futures_util::{StreamExt, future::join_all, stream::FuturesUnordered};
-use redis::{
-    Cmd, ErrorKind, FromRedisValue, Pipeline, RedisError, RedisResult, ServerErrorKind, Value,
-    from_redis_value,
-};
+use redis::{Cmd, ErrorKind, FromRedisValue, RedisError, RedisResult, ServerErrorKind, Value};
 use tokio::{
     sync::Mutex,
     time::{Instant, timeout_at},
@@ -31,8 +28,9 @@ use tokio::{
 
 use crate::{
     dial::Dialer,
+    node::{Ack, Node},
     origin::Origin,
-    single::Single,
+    replicated::ReplicaWait,
     slots::{SlotMap, redirected, slot_of_command},
     target::Address,
 };
@@ -44,9 +42,10 @@ const FURTHER_MAPS: Duration = Duration::from_millis(100);
 
 pub(crate) struct Cluster {
     dialer: Dialer,
+    wait: Option<ReplicaWait>,
     /// Nodes that the app named.
     seeds: Vec<Address>,
-    nodes: RwLock<HashMap<Address, Arc<Single>>>,
+    nodes: RwLock<HashMap<Address, Arc<Node>>>,
     slots: RwLock<Arc<SlotMap>>,
     /// True if the slots may have changed.
     is_stale: AtomicBool,
@@ -57,10 +56,15 @@ pub(crate) struct Cluster {
 }
 
 impl Cluster {
-    pub(crate) async fn connect(dialer: Dialer, seeds: Vec<Address>) -> RedisResult<Self> {
+    pub(crate) async fn connect(
+        dialer: Dialer,
+        seeds: Vec<Address>,
+        wait: Option<ReplicaWait>,
+    ) -> RedisResult<Self> {
         let timeout = dialer.timeout;
         let cluster = Self {
             dialer,
+            wait,
             seeds,
             nodes: RwLock::default(),
             slots: RwLock::default(),
@@ -73,8 +77,8 @@ impl Cluster {
     }
 
     pub(crate) async fn read<T: FromRedisValue>(&self, command: &Cmd) -> RedisResult<T> {
-        match self.write(command).await {
-            Err(error) if error.is_connection_dropped() => self.write(command).await,
+        match self.write(command, Ack::Primary).await {
+            Err(error) if error.is_connection_dropped() => self.write(command, Ack::Primary).await,
             answer => answer,
         }
     }
@@ -90,11 +94,11 @@ impl Cluster {
         join_all(answers).await.into_iter().filter_map(Result::ok).collect()
     }
 
-    pub(crate) async fn write<T: FromRedisValue>(&self, command: &Cmd) -> RedisResult<T> {
+    pub(crate) async fn write<T: FromRedisValue>(&self, command: &Cmd, ack: Ack) -> RedisResult<T> {
         // Time for a connection and an answer. An answer alone is limited by its connection, which is then replaced.
         within(2 * self.dialer.timeout, async {
             let address = self.node_for(command).await?;
-            let answer: RedisResult<T> = self.node(&address).write(command).await;
+            let answer: RedisResult<T> = self.node(&address).write(command, ack).await;
             let Err(error) = answer else { return answer };
             match redirection(&error, &address) {
                 Some((node, asking)) => {
@@ -102,7 +106,7 @@ impl Cluster {
                     if !asking {
                         self.is_stale.store(true, Ordering::Relaxed);
                     }
-                    self.follow(command, &node, asking).await
+                    self.follow(command, &node, asking, ack).await
                 }
                 None => {
                     let is_down = error.code() == Some("CLUSTERDOWN");
@@ -124,15 +128,15 @@ impl Cluster {
         })
     }
 
-    async fn follow<T: FromRedisValue>(&self, command: &Cmd, node: &Address, asking: bool) -> RedisResult<T> {
+    async fn follow<T: FromRedisValue>(
+        &self,
+        command: &Cmd,
+        node: &Address,
+        asking: bool,
+        ack: Ack,
+    ) -> RedisResult<T> {
         let node = self.node(node);
-        if !asking {
-            return node.write(command).await;
-        }
-        let mut both = Pipeline::new();
-        both.cmd("ASKING").add_command(command.clone());
-        let answer = node.write_all(&both).await?.into_iter().next_back().unwrap_or(Value::Nil);
-        Ok(from_redis_value(answer.extract_error()?)?)
+        if asking { node.write_asking(command, ack).await } else { node.write(command, ack).await }
     }
 
     /// Returns the primary for a command, after the slots were read again if they may have changed.
@@ -225,14 +229,14 @@ impl Cluster {
     }
 
     /// Returns the connection to a node, which its first command opens.
-    fn node(&self, address: &Address) -> Arc<Single> {
+    fn node(&self, address: &Address) -> Arc<Node> {
         if let Some(node) = self.nodes.read().unwrap_or_else(PoisonError::into_inner).get(address) {
             return Arc::clone(node);
         }
         let mut nodes = self.nodes.write().unwrap_or_else(PoisonError::into_inner);
         let node = nodes.entry(address.clone()).or_insert_with(|| {
             let origin = Origin::Server { dialer: self.dialer.clone(), address: address.clone() };
-            Arc::new(Single::new(origin, self.dialer.timeout))
+            Arc::new(Node::new(origin, self.dialer.timeout, self.wait))
         });
         Arc::clone(node)
     }

@@ -7,11 +7,18 @@ use redis::{Cmd, ErrorKind, FromRedisValue, RedisError, RedisResult, ServerError
 
 #[cfg(feature = "cluster")]
 use crate::{cluster::Cluster, dial::Dialer, target::Address};
-use crate::{error::ConnectError, origin::Origin, own::Own, scripts::LuaScript, single::Single};
+use crate::{
+    error::ConnectError,
+    node::{Ack, Node},
+    origin::Origin,
+    own::Own,
+    replicated::{ReplicaWait, is_too_few},
+    scripts::LuaScript,
+};
 
 /// Connection to a single server, to each primary of a Cluster, or of the app.
 pub(crate) enum Connection {
-    Single(Box<Single>),
+    Single(Box<Node>),
     #[cfg(feature = "cluster")]
     Cluster(Box<Cluster>),
     Own(Own),
@@ -21,20 +28,27 @@ pub(crate) enum Connection {
 #[derive(Clone, Copy)]
 enum Effect {
     Read,
-    Write,
+    Write(Ack),
 }
 
 impl Connection {
     /// Connects to a single server.
-    pub(crate) async fn single(origin: Origin, timeout: Duration) -> Result<Self, ConnectError> {
-        let single = Single::connect(origin, timeout).await.map_err(connect_error)?;
-        Self::Single(Box::new(single)).ping().await
+    pub(crate) async fn single(
+        origin: Origin,
+        timeout: Duration,
+        wait: Option<ReplicaWait>,
+    ) -> Result<Self, ConnectError> {
+        Self::Single(Box::new(Node::new(origin, timeout, wait))).ping().await
     }
 
     /// Connects to a Cluster by some of its nodes.
     #[cfg(feature = "cluster")]
-    pub(crate) async fn cluster(dialer: Dialer, nodes: Vec<Address>) -> Result<Self, ConnectError> {
-        let cluster = Cluster::connect(dialer, nodes).await.map_err(connect_error)?;
+    pub(crate) async fn cluster(
+        dialer: Dialer,
+        nodes: Vec<Address>,
+        wait: Option<ReplicaWait>,
+    ) -> Result<Self, ConnectError> {
+        let cluster = Cluster::connect(dialer, nodes, wait).await.map_err(connect_error)?;
         Self::Cluster(Box::new(cluster)).ping().await
     }
 
@@ -82,7 +96,17 @@ impl Connection {
         keys: &[String],
         arguments: &[&str],
     ) -> Result<T, StoreError> {
-        self.call(Effect::Write, script, keys, arguments).await.map_err(store_error)
+        self.call(Effect::Write(Ack::Primary), script, keys, arguments).await.map_err(store_error)
+    }
+
+    /// Calls a script that counts or ends something. The answer waits for replicas, if the store does.
+    pub(crate) async fn call_replicated<T: FromRedisValue>(
+        &self,
+        script: &LuaScript,
+        keys: &[String],
+        arguments: &[&str],
+    ) -> Result<T, StoreError> {
+        self.call(Effect::Write(Ack::Replicas), script, keys, arguments).await.map_err(store_error)
     }
 
     /// Calls a script that writes, with arguments that are not all text.
@@ -92,7 +116,7 @@ impl Connection {
         keys: &[String],
         arguments: &[&[u8]],
     ) -> Result<T, StoreError> {
-        self.call(Effect::Write, script, keys, arguments).await.map_err(store_error)
+        self.call(Effect::Write(Ack::Primary), script, keys, arguments).await.map_err(store_error)
     }
 
     /// Calls a script by its hash, and sends its source if the server does not have it.
@@ -121,11 +145,11 @@ impl Connection {
     async fn send<T: FromRedisValue>(&self, effect: Effect, command: &Cmd) -> RedisResult<T> {
         match (self, effect) {
             (Self::Single(single), Effect::Read) => single.read(command).await,
-            (Self::Single(single), Effect::Write) => single.write(command).await,
+            (Self::Single(single), Effect::Write(ack)) => single.write(command, ack).await,
             #[cfg(feature = "cluster")]
             (Self::Cluster(cluster), Effect::Read) => cluster.read(command).await,
             #[cfg(feature = "cluster")]
-            (Self::Cluster(cluster), Effect::Write) => cluster.write(command).await,
+            (Self::Cluster(cluster), Effect::Write(ack)) => cluster.write(command, ack).await,
             (Self::Own(own), _) => own.send(command).await,
         }
     }
@@ -135,6 +159,7 @@ fn store_error(error: RedisError) -> StoreError {
     // By its code alone, because the client has a kind for some codes only, and the same code for a command and for the
     // script that sent it.
     let detail = match error.code() {
+        _ if is_too_few(&error) => "too few replicas of Redis have acknowledged the write in time",
         _ if error.is_timeout() => "Redis did not answer in time",
         Some("READONLY") => "this Redis is a read-only replica",
         Some("LOADING") => "Redis is starting and loads its data",

@@ -48,6 +48,16 @@ pub enum ConnectError {
         "the timeout must be 10 milliseconds to 3 seconds, because the engine gives up after ten seconds"
     )]
     Timeout,
+    /// The number of replicas to wait for is 0, or they have less than a millisecond, or more than half of the timeout.
+    #[error(
+        "the number of replicas to wait for must be at least 1, and their time 1 millisecond to half of the store's timeout"
+    )]
+    Replicas,
+    /// The store is to wait for replicas, and uses a connection or a pool of the app.
+    #[error(
+        "waiting for replicas needs connections of the store's own: use builder(..), sentinel(..) or cluster(..)"
+    )]
+    ReplicasOfOwn,
     /// The server rejects the user name or the password.
     #[error("Redis rejects the user name or password in the URL")]
     Credentials(#[source] Box<dyn Error + Send + Sync>),

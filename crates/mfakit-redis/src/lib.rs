@@ -153,8 +153,10 @@ mod target;
 #[cfg(feature = "cluster")]
 mod cluster;
 mod dial;
+mod node;
 mod origin;
 mod own;
+mod replicated;
 mod scripts;
 #[cfg(feature = "sentinel")]
 mod sentinel;

@@ -9,6 +9,7 @@ use crate::{
     target::Address,
 };
 
+#[derive(Clone)]
 pub(crate) enum Origin {
     Server {
         dialer: Dialer,

@@ -4,7 +4,9 @@
 //!    answer delays nothing.
 //! 2. The server that a sentinel names must state itself that it is a primary (`ROLE`). A sentinel that is cut off
 //!    from the others may still name a former one.
-//! 3. A sentinel is asked again whenever a connection is opened, and so after a failover: the former primary closes
+//! 3. The sentinel must still name the same server then. A primary that hangs until its successor is promoted, and then
+//!    continues, states that it is a primary as well.
+//! 4. A sentinel is asked again whenever a connection is opened, and so after a failover: the former primary closes
 //!    its connections, or rejects a write as a replica.
 
 use futures_util::future::select_ok;
@@ -15,6 +17,7 @@ use crate::{
     target::Address,
 };
 
+#[derive(Clone)]
 pub(crate) struct Sentinel {
     /// The sentinels, each with its settings.
     pub(crate) sentinels: Vec<(Dialer, Address)>,
@@ -36,13 +39,29 @@ impl Sentinel {
 
     async fn open_by(&self, dialer: &Dialer, sentinel: &Address) -> RedisResult<Wire> {
         let mut asked = dialer.dial(sentinel).await?;
+        let mut announced = self.announced(&mut asked).await?;
+        loop {
+            let wire = self.open_primary(&announced).await?;
+            let again = self.announced(&mut asked).await?;
+            if again == announced {
+                return Ok(wire);
+            }
+            announced = again;
+        }
+    }
+
+    async fn announced(&self, asked: &mut Wire) -> RedisResult<Address> {
         let mut question = redis::cmd("SENTINEL");
         question.arg("GET-MASTER-ADDR-BY-NAME").arg(&self.name);
         let announced: Option<(String, u16)> = question.query_async(&mut asked.connection).await?;
         let (host, port) = announced.ok_or_else(|| {
             RedisError::from((ErrorKind::InvalidClientConfig, "the sentinel knows no primary of this name"))
         })?;
-        let mut wire = self.dialer.dial(&Address::Tcp(host, port)).await?;
+        Ok(Address::Tcp(host, port))
+    }
+
+    async fn open_primary(&self, address: &Address) -> RedisResult<Wire> {
+        let mut wire = self.dialer.dial(address).await?;
         let role: Vec<Value> = redis::cmd("ROLE").query_async(&mut wire.connection).await?;
         let is_primary = match role.first() {
             Some(Value::BulkString(role)) => role == b"master",

@@ -12,6 +12,7 @@ use crate::{
     error::ConnectError,
     origin::Origin,
     own::{Own, Source},
+    replicated::ReplicaWait,
     target::{Target, target},
 };
 
@@ -48,13 +49,14 @@ impl Servers {
         self,
         certificates: &Certificates,
         timeout: Duration,
+        wait: Option<ReplicaWait>,
     ) -> Result<(Connection, Vec<Target>), ConnectError> {
         let dialer = |target: &Target| dialer(target, certificates, timeout);
         match self {
             Self::Single(url) => {
                 let target = target(&url)?;
                 let origin = Origin::Server { dialer: dialer(&target)?, address: target.address.clone() };
-                Ok((Connection::single(origin, timeout).await?, vec![target]))
+                Ok((Connection::single(origin, timeout, wait).await?, vec![target]))
             }
             #[cfg(feature = "cluster")]
             Self::Cluster(urls) => {
@@ -70,7 +72,7 @@ impl Servers {
                 }
                 // A Cluster announces further nodes without credentials, so those of the first URL apply to all.
                 let nodes = targets.iter().map(|target| target.address.clone()).collect();
-                Ok((Connection::cluster(dialer(first)?, nodes).await?, targets))
+                Ok((Connection::cluster(dialer(first)?, nodes, wait).await?, targets))
             }
             #[cfg(feature = "sentinel")]
             Self::Sentinel { sentinels, url } => {
@@ -85,10 +87,11 @@ impl Servers {
                     .map(|target| Ok((dialer(target)?, target.address.clone())))
                     .collect::<Result<_, ConnectError>>()?;
                 let sentinel = Sentinel { sentinels, name: name.clone(), dialer: dialer(&server)? };
-                let connection = Connection::single(Origin::Sentinel(sentinel), timeout).await?;
+                let connection = Connection::single(Origin::Sentinel(sentinel), timeout, wait).await?;
                 targets.push(server);
                 Ok((connection, targets))
             }
+            Self::Own(_) if wait.is_some() => Err(ConnectError::ReplicasOfOwn),
             Self::Own(source) => Ok((Connection::own(Own { source, timeout }).await?, Vec::new())),
         }
     }

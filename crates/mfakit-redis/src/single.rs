@@ -18,9 +18,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use redis::{Cmd, ErrorKind, FromRedisValue, RedisError, RedisResult, ServerErrorKind};
-#[cfg(feature = "cluster")]
-use redis::{Pipeline, Value};
+use redis::{
+    Cmd, ErrorKind, FromRedisValue, Pipeline, RedisError, RedisResult, ServerErrorKind, Value,
+    aio::ConnectionLike,
+};
 use tokio::sync::Mutex;
 
 use crate::{dial::Wire, origin::Origin};
@@ -53,12 +54,6 @@ impl Single {
         Self { origin, timeout, current, opened, connecting }
     }
 
-    pub(crate) async fn connect(origin: Origin, timeout: Duration) -> RedisResult<Self> {
-        let single = Self::new(origin, timeout);
-        single.connected().await?;
-        Ok(single)
-    }
-
     pub(crate) async fn read<T: FromRedisValue>(&self, command: &Cmd) -> RedisResult<T> {
         if let Some(connected) = self.current() {
             match self.send(connected, command).await {
@@ -85,15 +80,17 @@ impl Single {
         answer
     }
 
-    /// Sends several commands at once, one time, and returns their answers.
-    #[cfg(feature = "cluster")]
-    pub(crate) async fn write_all(&self, commands: &Pipeline) -> RedisResult<Vec<Value>> {
+    /// Sends several commands at once, one time, and returns the answer of each.
+    pub(crate) async fn write_all(&self, commands: &Pipeline) -> RedisResult<Vec<RedisResult<Value>>> {
         let mut connected = match self.current() {
             Some(connected) => connected,
             None => self.connected().await?,
         };
-        let answers = commands.query_async(&mut connected.wire.connection).await;
-        if answers.as_ref().is_err_and(ends_connection) {
+        let answers = connected.wire.connection.req_packed_commands(commands, 0, commands.len()).await;
+        let answers =
+            answers.map(|answers| answers.into_iter().map(Value::extract_error).collect::<Vec<_>>());
+        let ends_it = |answer: &RedisResult<Value>| answer.as_ref().is_err_and(ends_connection);
+        if answers.as_ref().map_or_else(ends_connection, |answers| answers.iter().any(ends_it)) {
             self.close(connected.number);
         }
         answers

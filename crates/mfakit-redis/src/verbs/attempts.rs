@@ -19,7 +19,7 @@ pub(crate) async fn reserve_attempt(
     let numbers = numbers.map_or_else(|| ANY_NUMBER.to_owned(), hex_list);
     let answer: Vec<String> = database
         .connection
-        .call_write(
+        .call_replicated(
             &database.scripts.reserve_attempt,
             &database.keys(&key),
             &[

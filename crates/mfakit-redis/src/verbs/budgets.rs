@@ -19,7 +19,7 @@ pub(crate) async fn reserve_budget(
 ) -> Result<BudgetReservation, StoreError> {
     let answer: Vec<String> = database
         .connection
-        .call_write(
+        .call_replicated(
             &database.scripts.reserve_budget,
             &database.names.budget(request.budget),
             &[

@@ -37,7 +37,7 @@ pub(crate) async fn redeem(database: &Database, request: Redeem<'_>) -> Result<R
     let (bound, token) = binding_parts(&binding);
     let answer: Vec<String> = database
         .connection
-        .call_write(
+        .call_replicated(
             &database.scripts.redeem,
             &database.keys(&key),
             &[
@@ -72,13 +72,13 @@ pub(crate) async fn consume(
     let answer: (String, Option<String>) = match key.approval {
         None => {
             let keys = [database.names.grants(key.user)];
-            database.connection.call_write(&scripts.consume, &keys, &arguments).await?
+            database.connection.call_replicated(&scripts.consume, &keys, &arguments).await?
         }
         Some(_) => {
             let [now, place, record] = arguments;
             let remembered_for = millis(ConsumedAction::REMEMBERED_FOR);
             let (keys, arguments) = (database.keys(&key), [now, place, record, &remembered_for]);
-            database.connection.call_write(&scripts.consume_bound, &keys, &arguments).await?
+            database.connection.call_replicated(&scripts.consume_bound, &keys, &arguments).await?
         }
     };
     match (answer.0.as_str(), answer.1) {
@@ -105,5 +105,5 @@ pub(crate) async fn revoke(
     let id = id.map(|id| hex(id.as_bytes())).unwrap_or_default();
     let arguments = [&*database.now(), &login, scope.as_ref().map_or("", Scope::as_str), &id];
     let keys = database.keys_of(user);
-    database.connection.call_write::<()>(&database.scripts.revoke, &keys, &arguments).await
+    database.connection.call_replicated::<()>(&database.scripts.revoke, &keys, &arguments).await
 }

@@ -24,7 +24,7 @@ pub(crate) async fn reserve_send(
     let waits: Vec<_> = rule.cool_down.iter().map(|wait| millis(*wait)).collect();
     let (answer, action): (Vec<Option<String>>, Option<Vec<u8>>) = database
         .connection
-        .call_write(
+        .call_replicated(
             &database.scripts.reserve_send,
             &keys,
             &[
