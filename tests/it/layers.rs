@@ -224,6 +224,7 @@ fn adapters_import_no_other_adapter_no_provider_and_no_store() {
             "mfakit_core::MfaProvider",
             "mfakit_core::MfaStore",
             "mfakit_redis",
+            "mfakit_sqlx",
         ],
         None,
     ));
@@ -239,10 +240,16 @@ fn the_engine_depends_on_no_web_framework_and_the_emulator_on_no_client() {
     let frameworks = ["actix", "axum", "hyper", "tower", "http", "warp", "rocket"];
     // `http`, `hyper` and `tower-service` belong to the client of Bandwidth's API.
     let servers = ["actix", "axum", "tower-http", "tower-layer", "warp", "rocket"];
-    let rules: [(&str, &[&str], &[&str], &str); 4] = [
+    let rules: [(&str, &[&str], &[&str], &str); 5] = [
         ("mfakit-core", &["dependencies"], &servers, "the engine knows no web framework"),
         ("mfakit-redis", &["dependencies"], &frameworks, "a store knows no web framework"),
-        ("mfakit-middleware", &["dependencies"], &["mfakit-redis", "redis"], "the middleware knows no store"),
+        ("mfakit-sqlx", &["dependencies"], &frameworks, "a store knows no web framework"),
+        (
+            "mfakit-middleware",
+            &["dependencies"],
+            &["mfakit-redis", "redis", "mfakit-sqlx", "sqlx"],
+            "the middleware knows no store",
+        ),
         (
             "mfakit-emulator",
             &["dependencies", "dev-dependencies"],

@@ -2,14 +2,16 @@
 
 use std::{
     env, fs,
-    net::Ipv4Addr,
     path::PathBuf,
     process::{Child, Command, Stdio},
     sync::atomic::{AtomicU32, Ordering},
     time::{Duration, Instant},
 };
 
-use tokio::net::TcpSocket;
+#[path = "port.rs"]
+mod port;
+
+use port::Port;
 
 /// Longest wait for a server. It is long because machines are busy, and only a failing test waits that long.
 const MAX_WAIT: Duration = Duration::from_secs(60);
@@ -126,28 +128,6 @@ fn spawn(port: u16, folder: &PathBuf, options: &[String]) -> Child {
         .stderr(Stdio::null())
         .spawn()
         .expect("redis-server must be installed: run `cargo xtask test` or `apt-get install redis-server`")
-}
-
-/// A port of this machine that is reserved for as long as this value lives, whether or not a server listens
-/// on it.
-///
-/// The socket is bound and does not listen. Linux does not hand out its port to sockets that ask for any
-/// port, but lets a server bind and listen that asks for this one.
-pub(crate) struct Port(TcpSocket);
-
-impl Port {
-    /// Reserves a free port.
-    pub(crate) fn reserve() -> Self {
-        let socket = TcpSocket::new_v4().unwrap();
-        socket.set_reuseaddr(true).unwrap();
-        socket.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
-        Self(socket)
-    }
-
-    /// Returns the number of the port.
-    pub(crate) fn number(&self) -> u16 {
-        self.0.local_addr().unwrap().port()
-    }
 }
 
 /// Three primaries that share the slots, without replicas.

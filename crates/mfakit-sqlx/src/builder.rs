@@ -22,6 +22,7 @@ impl SqlStore {
     ///
     /// The keys of the store come from `secret`: the names of rows, the tags of records, and the encryption of numbers.
     /// Every instance needs the same one. It may be the secret of the engine.
+    #[must_use]
     pub fn builder(pool: impl Into<Pool>, secret: Secret) -> SqlStoreBuilder {
         SqlStoreBuilder {
             pool: pool.into(),
@@ -54,7 +55,6 @@ impl SqlStore {
 /// | [`timeout`](Self::timeout) | 2 s |
 /// | [`previous_secrets`](Self::previous_secrets) | none |
 /// | [`simple_protocol`](Self::simple_protocol) | off: statements are prepared |
-#[must_use]
 pub struct SqlStoreBuilder {
     pool: Pool,
     secret: Secret,
@@ -71,12 +71,14 @@ impl SqlStoreBuilder {
     /// Each group of users with its own user IDs needs its own prefix or schema: two apps on one database, and also two
     /// groups of users of one app, each with its own engine. Otherwise customer `1` and administrator `1` would be the same
     /// user. One could lock the other, and their attempts and messages would be counted together.
+    #[must_use]
     pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
         self.naming.prefix = prefix.into();
         self
     }
 
     /// Sets the schema of the tables, on PostgreSQL. [`migrate`](Self::migrate) creates it if it does not exist.
+    #[must_use]
     pub fn schema(mut self, schema: impl Into<String>) -> Self {
         self.naming.schema = Some(schema.into());
         self
@@ -84,6 +86,7 @@ impl SqlStoreBuilder {
 
     /// Sets the timeout of each statement, together with the wait for a free connection: 10 milliseconds to 3 seconds. The
     /// engine gives up after ten seconds, and a verb is at least two statements.
+    #[must_use]
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -95,6 +98,7 @@ impl SqlStoreBuilder {
     /// Rotate a secret in two steps, so that instances of both steps find each other's rows: first every instance gets the
     /// new secret as a previous one, and then as the current one, with the old secret as a previous one. Remove the old
     /// secret when [`connect`](Self::connect) works without it.
+    #[must_use]
     pub fn previous_secrets(mut self, secrets: impl IntoIterator<Item = Secret>) -> Self {
         self.previous = secrets.into_iter().collect();
         self
@@ -107,6 +111,7 @@ impl SqlStoreBuilder {
     /// A log of statements then contains records, and sqlx logs slow statements by default: turn that off with
     /// `disable_statement_logging` of the pool's connect options. Values are numbers and hexadecimal digits, so nothing is
     /// quoted.
+    #[must_use]
     pub const fn simple_protocol(mut self) -> Self {
         self.simple = true;
         self
@@ -114,6 +119,7 @@ impl SqlStoreBuilder {
 
     /// Sets a clock that replaces that of the database, and that of the engine on SQLite. Use it only in tests that move the
     /// clock: instances whose clocks differ do not agree on what has expired.
+    #[must_use]
     pub fn danger_clock(mut self, clock: impl Clock) -> Self {
         self.clock = Some(Box::new(clock));
         self

@@ -31,7 +31,7 @@
 //! | `rustls-no-provider` (default), `rustls-aws-lc-rs`, `rustls-ring`, `native-tls` | TLS for that client and for Redis; see [Deployment](guide::deployment#tls) |
 //! | `translations` | [`Messages`] in languages other than English; see [the challenge page](guide::page#translate-it) |
 //! | `redis`, `redis-cluster`, `redis-sentinel` | [`RedisStore`], for apps on several instances |
-//! | `postgres`, `sqlite` | [`SqlStore`], on the database that the app already has. Needs Rust 1.94 |
+//! | `postgres`, `sqlite` | `SqlStore`, in the database that the app already has, with sqlx 0.9 |
 //! | `uuid` | [`UserId`] from `Uuid` |
 //! | `metrics` | [`metrics`]: counts and durations for the recorder of your app; see [Operations](guide::operations) |
 //! | `testing`, `testing-in-release` | [`testing`], for the tests of your app |
@@ -113,9 +113,10 @@ pub mod store {
         pub use mfakit_redis::*;
     }
 
-    /// Store for apps that have a database: [`SqlStore`](sqlx::SqlStore) on PostgreSQL or SQLite, with notes on running it.
+    /// Store on the database that the app already has, with its number book and its recovery book:
+    /// [`SqlStore`](sql::SqlStore).
     #[cfg(any(feature = "postgres", feature = "sqlite"))]
-    pub mod sqlx {
+    pub mod sql {
         #[doc(inline)]
         pub use mfakit_sqlx::*;
     }

@@ -56,6 +56,8 @@ const FEATURES: &[(&str, &[&str])] = &[
             "redis-cluster",
             "redis-sentinel",
             "redis,rustls-ring",
+            "postgres",
+            "sqlite",
             "metrics",
             "axum,metrics",
             "testing",

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::ValueEnum;
 
-use crate::{browser, openssl, python, redis, shell::Failed};
+use crate::{browser, openssl, postgres, python, redis, shell::Failed};
 
 /// Tests that need such a program. Each has a feature of `mfakit-tests` with the same name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -13,6 +13,8 @@ pub(crate) enum Equipment {
     Python,
     /// Tests with Redis servers.
     Redis,
+    /// Tests with PostgreSQL servers.
+    Postgres,
     /// Tests in Chromium, with axe-core.
     Browser,
     /// Tests of the system's TLS, which is OpenSSL on Linux.
@@ -28,6 +30,7 @@ impl Equipment {
                 python::install_sdk().map(|python| vec![("MFAKIT_PYTHON", python.into_os_string())])
             }
             Self::Redis => redis::install().map(|()| Vec::new()),
+            Self::Postgres => postgres::install().map(|()| Vec::new()),
             Self::Browser => browser::install()
                 .and_then(|()| browser::install_axe())
                 .map(|axe| vec![("MFAKIT_AXE", axe.into_os_string())]),
@@ -44,6 +47,7 @@ impl Equipment {
         match self {
             Self::Python => "python",
             Self::Redis => "redis",
+            Self::Postgres => "postgres",
             Self::Browser => "browser",
             Self::Openssl => "openssl",
         }

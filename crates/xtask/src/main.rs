@@ -13,6 +13,7 @@ mod msrv;
 mod openssl;
 mod parts;
 mod phone_plans;
+mod postgres;
 mod prose;
 mod python;
 mod record;

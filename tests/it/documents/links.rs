@@ -98,8 +98,15 @@ fn links_between_pages_work_in_the_repository_and_in_the_guide() {
 #[test]
 fn links_of_the_readmes_need_no_repository() {
     let pages = pages();
-    let readmes =
-        ["mfakit", "mfakit-core", "mfakit-emulator", "mfakit-macros", "mfakit-middleware", "mfakit-redis"];
+    let readmes = [
+        "mfakit",
+        "mfakit-core",
+        "mfakit-emulator",
+        "mfakit-macros",
+        "mfakit-middleware",
+        "mfakit-redis",
+        "mfakit-sqlx",
+    ];
     for readme in readmes.map(|name| format!("crates/{name}/README.md")) {
         let text = text(&readme);
         let inline =

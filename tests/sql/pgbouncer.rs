@@ -1,0 +1,108 @@
+//! Real PgBouncer, which lends a connection for one transaction at a time.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::{Child, Stdio},
+    time::{Duration, Instant},
+};
+
+use mfakit::Secret;
+use mfakit_sqlx::SqlStore;
+use sqlx::{
+    ConnectOptions, Connection,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+use crate::{
+    port::Port,
+    server::{PostgresServer, give, unprivileged},
+};
+
+/// Process of pgbouncer. Dropping it ends the process and deletes its folder.
+struct PgBouncer {
+    child: Child,
+    port: Port,
+    folder: PathBuf,
+}
+
+impl PgBouncer {
+    /// Starts a pooler that has two connections to this database, for any number of clients.
+    async fn start(target: &PgConnectOptions) -> Self {
+        let port = Port::reserve();
+        let folder = env::temp_dir().join(format!("mfakit-pgbouncer-{}", port.number()));
+        fs::create_dir_all(&folder).unwrap();
+        let users = folder.join("users.txt");
+        fs::write(&users, "\"mfakit\" \"\"\n").unwrap();
+        let settings = format!(
+            "[databases]\n* = host={} port={} user=mfakit\n\
+             [pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {}\nunix_socket_dir =\nauth_type = trust\n\
+             auth_file = {}\npool_mode = transaction\ndefault_pool_size = 2\n\
+             ignore_startup_parameters = extra_float_digits\n",
+            target.get_host(),
+            target.get_port(),
+            port.number(),
+            users.display()
+        );
+        fs::write(folder.join("pgbouncer.ini"), settings).unwrap();
+        give(&folder);
+        let mut pgbouncer = unprivileged(Path::new("pgbouncer"));
+        let child =
+            pgbouncer.arg(folder.join("pgbouncer.ini")).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        let child = child
+            .expect("pgbouncer must be installed: run `cargo xtask test` or `apt-get install pgbouncer`");
+        let started = Self { child, port, folder };
+        let start = Instant::now();
+        while started.to(target).connect().await.is_err() {
+            assert!(start.elapsed() < Duration::from_secs(60), "pgbouncer does not start");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        started
+    }
+
+    /// Returns the options of a connection to this database, through the pooler.
+    fn to(&self, target: &PgConnectOptions) -> PgConnectOptions {
+        target.clone().port(self.port.number())
+    }
+}
+
+impl Drop for PgBouncer {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn secret() -> Secret {
+    Secret::new([1; 32]).unwrap()
+}
+
+#[tokio::test]
+async fn the_simple_protocol_works_behind_pgbouncer_and_prepared_statements_do_not() {
+    let server = PostgresServer::shared().await;
+    let target = server.database().await;
+    let pooler = PgBouncer::start(&target).await;
+    let pool = PgPoolOptions::new().max_connections(8).connect_with(pooler.to(&target)).await.unwrap();
+    // Each connection of the pool would prepare a statement of the same name.
+    let mut clients = Vec::new();
+    for _ in 0..4 {
+        clients.push(pool.acquire().await.unwrap());
+    }
+    let store = SqlStore::builder(&pool, secret()).simple_protocol().migrate().await.unwrap();
+    store.connect().await.unwrap();
+    let mut failed = 0;
+    for _ in 0..20 {
+        failed += usize::from(SqlStore::builder(&pool, secret()).connect().await.is_err());
+    }
+    drop(clients);
+    let mut tasks = Vec::new();
+    for _ in 0..20 {
+        let pool = pool.clone();
+        tasks.push(tokio::spawn(async move { SqlStore::builder(pool, secret()).connect().await.is_err() }));
+    }
+    for task in tasks {
+        failed += usize::from(task.await.unwrap());
+    }
+    assert!(failed > 0, "prepared statements work too, so the switch has no use here");
+}
