@@ -17,7 +17,6 @@ use mfakit::{
     },
     testing::TestProvider,
 };
-use mfakit_redis::RedisStore;
 
 pub(crate) const NUMBER: [u8; 32] = [3; 32];
 
@@ -98,7 +97,7 @@ pub(crate) fn many_sends() -> SendRule {
 }
 
 pub(crate) async fn reserve_send(
-    store: &RedisStore,
+    store: &impl MfaStore,
     user: &TestUser,
     challenge: &ChallengeId,
     rule: &SendRule,
@@ -118,14 +117,14 @@ pub(crate) async fn keep(
 }
 
 /// Keeps an action, and returns the user with its approval.
-pub(crate) async fn kept(store: &RedisStore, user: &TestUser, name: &str) -> TestUser {
+pub(crate) async fn kept(store: &impl MfaStore, user: &TestUser, name: &str) -> TestUser {
     let action = user.action(name, NO_TIME);
     assert_eq!(keep(store, user, &action).await.unwrap(), KeepOutcome::Kept(action.approval.id));
     user.approving(action.approval)
 }
 
 /// Completes a challenge.
-pub(crate) async fn granted(store: &RedisStore, user: &TestUser) -> GrantRecord {
+pub(crate) async fn granted(store: &impl MfaStore, user: &TestUser) -> GrantRecord {
     let challenge = live_challenge(store, user).await;
     match redeem(store, user, &challenge.id).await.unwrap() {
         RedeemOutcome::Granted(grant) => grant,
@@ -134,7 +133,7 @@ pub(crate) async fn granted(store: &RedisStore, user: &TestUser) -> GrantRecord 
 }
 
 /// Sends and opens a challenge.
-pub(crate) async fn live_challenge(store: &RedisStore, user: &TestUser) -> Challenge {
+pub(crate) async fn live_challenge(store: &impl MfaStore, user: &TestUser) -> Challenge {
     let challenge = user.challenge(NO_TIME);
     let reserved = reserve_send(store, user, &challenge.id, &many_sends()).await.unwrap();
     assert!(matches!(reserved, SendReservation::Reserved { .. }), "{reserved:?}");
@@ -143,7 +142,7 @@ pub(crate) async fn live_challenge(store: &RedisStore, user: &TestUser) -> Chall
 }
 
 pub(crate) async fn attempt(
-    store: &RedisStore,
+    store: &impl MfaStore,
     user: &TestUser,
     challenge: &ChallengeId,
 ) -> Result<AttemptReservation, StoreError> {
@@ -152,7 +151,7 @@ pub(crate) async fn attempt(
 
 /// Reserves an attempt with the code of this proof.
 pub(crate) async fn attempt_with(
-    store: &RedisStore,
+    store: &impl MfaStore,
     user: &TestUser,
     challenge: &ChallengeId,
     proof: CodeProof,
@@ -162,7 +161,7 @@ pub(crate) async fn attempt_with(
 }
 
 pub(crate) async fn redeem(
-    store: &RedisStore,
+    store: &impl MfaStore,
     user: &TestUser,
     challenge: &ChallengeId,
 ) -> Result<RedeemOutcome, StoreError> {
@@ -172,7 +171,7 @@ pub(crate) async fn redeem(
 }
 
 pub(crate) async fn find_repeat(
-    store: &RedisStore,
+    store: &impl MfaStore,
     user: &TestUser,
     challenge: &ChallengeId,
 ) -> Result<RepeatLookup, StoreError> {
@@ -181,13 +180,13 @@ pub(crate) async fn find_repeat(
 }
 
 /// Returns an engine on a store, with the one scope `pay`.
-pub(crate) fn engine(store: RedisStore) -> (Mfa, TestProvider) {
+pub(crate) fn engine(store: impl MfaStore) -> (Mfa, TestProvider) {
     let (builder, provider) = builder(store);
     (builder.build().unwrap(), provider)
 }
 
 /// Returns the builder of [`engine`].
-pub(crate) fn builder(store: RedisStore) -> (MfaBuilder, TestProvider) {
+pub(crate) fn builder(store: impl MfaStore) -> (MfaBuilder, TestProvider) {
     let provider = TestProvider::new();
     let mfa = Mfa::builder(provider.clone(), "https://bank.example")
         .scope("pay", "pay")

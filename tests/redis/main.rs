@@ -36,3 +36,4 @@ mod start_up;
 mod tls;
 mod two_instances;
 mod verbs;
+mod won_once;

@@ -80,6 +80,12 @@ impl Database {
         }
     }
 
+    /// Returns the number of rows of users and of budgets.
+    pub(crate) async fn rows(&self) -> usize {
+        let rows = "SELECT (SELECT count(*) FROM mfakit_users) + (SELECT count(*) FROM mfakit_budgets)";
+        self.number(rows).await.try_into().unwrap()
+    }
+
     /// Returns the number that a statement selects.
     pub(crate) async fn number(&self, statement: &str) -> i64 {
         let statement = AssertSqlSafe(statement.to_owned());

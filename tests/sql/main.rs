@@ -4,7 +4,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod database;
+mod guarantees;
+#[allow(dead_code, reason = "the tests of Redis need more of it")]
+#[path = "../redis/kit.rs"]
+mod kit;
 mod migrations;
+#[path = "../../crates/mfakit-core/tests/conformance/operations.rs"]
+mod operations;
 #[cfg(feature = "postgres")]
 mod outages;
 #[cfg(feature = "postgres")]
@@ -15,3 +21,5 @@ mod port;
 #[cfg(feature = "postgres")]
 mod server;
 mod start_up;
+#[path = "../redis/won_once.rs"]
+mod won_once;

@@ -10,7 +10,7 @@ use std::{
 use mfakit::Secret;
 use mfakit_sqlx::SqlStore;
 use sqlx::{
-    ConnectOptions, Connection,
+    ConnectOptions,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
