@@ -91,6 +91,8 @@ kinds! {
     InvalidField = 422 "invalid-field" "A field is missing, unknown or of the wrong kind.";
     /// Codes for this scope are not sent by this channel.
     ChannelUnavailable = 422 "channel-unavailable" "A code cannot be sent this way.";
+    /// The app's number check names other channels, and none of them reaches the number on file.
+    NoChannelLeft = 422 "no-channel-left" "No code can be sent to the phone number on file in any way.";
     /// No code may be sent to the number on file.
     DestinationRejected = 422 "destination-refused" "A code cannot be sent to the phone number on file.";
     /// The phone number entered cannot be used.

@@ -22,6 +22,8 @@ enum Judged {
     Accepted,
     /// The number was rejected on the channel of the code. These are the others.
     Rejected(Vec<Channel>),
+    /// The number was accepted on other channels, none of which reaches it.
+    NoChannelLeft,
     /// The check failed, and the app rejects in this case.
     Failed,
 }
@@ -57,6 +59,7 @@ impl Mfa {
         match self.judge_number(about, moment, code).await? {
             Judged::Accepted => Ok(()),
             Judged::Rejected(channels) => Err(StartError::NumberRejected { moment, channels }),
+            Judged::NoChannelLeft => Err(StartError::NoChannelLeft { moment }),
             Judged::Failed => Err(StartError::Unavailable),
         }
     }
@@ -75,7 +78,7 @@ impl Mfa {
         }
         match self.judge_number(about, Moment::Settled, code).await? {
             Judged::Accepted => Ok(()),
-            Judged::Rejected(_) => Err(VerifyError::ChallengeOver),
+            Judged::Rejected(_) | Judged::NoChannelLeft => Err(VerifyError::ChallengeOver),
             Judged::Failed => Err(VerifyError::Unavailable),
         }
     }
@@ -108,7 +111,7 @@ impl Mfa {
             Ok(Opinion::AnotherWay(channels)) => {
                 let mut others = self.channels_reaching(scope, on_file);
                 others.retain(|other| channels.contains(other));
-                Judged::Rejected(others)
+                if others.is_empty() { Judged::NoChannelLeft } else { Judged::Rejected(others) }
             }
             Ok(Opinion::Reject) => Judged::Rejected(Vec::new()),
             Err(OnCheckError::Reject) => Judged::Failed,

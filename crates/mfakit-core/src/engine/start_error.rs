@@ -47,6 +47,13 @@ pub enum StartError {
         /// Channels by which a code can still be sent.
         channels: Vec<Channel>,
     },
+    /// The app's [`NumberCheck`](crate::number_check::NumberCheck) accepts the number on other channels only, and none of them
+    /// reaches it.
+    #[error("the number check names other channels, and none of them reaches the number")]
+    NoChannelLeft {
+        /// Moment of the check.
+        moment: Moment,
+    },
     /// The previous code was sent too recently.
     #[error("the previous code was sent too recently: retry after {} s", whole_seconds(*.retry_after))]
     CoolingDown {
@@ -116,6 +123,7 @@ impl StartError {
             Self::DestinationRejected(reason) => (reason.as_str(), false, None),
             Self::Risky => ("risk check", false, None),
             Self::NumberRejected { .. } => ("number check", false, None),
+            Self::NoChannelLeft { .. } => ("number check: no channel left", false, None),
             Self::CoolingDown { retry_after, .. } => ("cooling down", true, Some(*retry_after)),
             Self::BudgetSpent { budget, retry_after, .. } => (*budget, true, Some(*retry_after)),
             Self::Locked { retry_after } => ("locked", true, *retry_after),

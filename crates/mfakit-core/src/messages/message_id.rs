@@ -156,6 +156,10 @@ messages! {
     Refused() = "We can’t send codes to the phone number we have on file.";
     /// Notice that codes cannot be sent on the chosen channel.
     NotThisWay() = "We can’t send a code that way. Please choose another option.";
+    /// Heading if no channel reaches the number on file.
+    NoChannelTitle() = "No way to send a code";
+    /// Notice that no channel reaches the number on file.
+    NoChannel() = "None of the ways in which we send codes reaches the phone number we have on file. Please contact us.";
 
     /// Heading if the number was changed too recently for this.
     SettlingTitle() = "Please wait a while";
@@ -244,6 +248,8 @@ messages! {
     NumberLandline() = "This number is a landline, which can’t receive text messages. Enter another number.";
     /// Notice that the app does not accept the number.
     NumberNotAccepted() = "We can’t use this number. Enter another number.";
+    /// Notice that no channel reaches the number.
+    NumberNoChannel() = "None of the ways in which we send codes reaches this number. Enter another number.";
     /// Notice that the number is on file already.
     NumberUnchanged() = "This is the number that we already have. Enter another one.";
     /// Heading if another request changed the number.

@@ -31,7 +31,8 @@ pub enum Opinion {
     Accept,
     /// The number cannot be used, on any channel.
     Reject,
-    /// The number can be used on these channels only. Without any, the person needs another number.
+    /// The number can be used on these channels only. If none of them reaches it, the person reads that there is no way to send a
+    /// code.
     AnotherWay(Vec<Channel>),
 }
 
@@ -58,7 +59,8 @@ impl Answer {
         Self { opinion: Opinion::Reject, facts: Facts::new() }
     }
 
-    /// Creates the answer that the number can be used on these channels only.
+    /// Creates the answer that the number can be used on these channels only. If none of them reaches it, no code is sent, and the
+    /// person reads that there is no way to send one.
     pub fn another_way(channels: impl IntoIterator<Item = Channel>) -> Self {
         Self { opinion: Opinion::AnotherWay(channels.into_iter().collect()), facts: Facts::new() }
     }

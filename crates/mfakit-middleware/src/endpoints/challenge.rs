@@ -48,6 +48,10 @@ pub(super) fn problem(error: StartError, now: Timestamp) -> Problem {
             Problem::new(Kind::Settling).retry_after(until.since(now)).with("until", until.to_string())
         }
         StartError::NumberRejected { moment, channels } => number_rejected(moment, &channels),
+        StartError::NoChannelLeft { moment: Moment::Enrollment } => {
+            Problem::new(Kind::NumberRejected).with("reason", Kind::NoChannelLeft.name())
+        }
+        StartError::NoChannelLeft { .. } => Problem::new(Kind::NoChannelLeft),
         StartError::NoNumber => Problem::new(Kind::NoNumber),
         StartError::ChannelUnavailable => Problem::new(Kind::ChannelUnavailable),
         StartError::DestinationRejected(_) | StartError::Risky => Problem::new(Kind::DestinationRejected),

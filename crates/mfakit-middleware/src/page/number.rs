@@ -205,6 +205,7 @@ fn message(problem: &Problem) -> Option<(MessageId, MessageId)> {
             Some("service") => MessageId::NumberService,
             Some("landline") => MessageId::NumberLandline,
             Some("not-accepted") => MessageId::NumberNotAccepted,
+            Some("no-channel-left") => MessageId::NumberNoChannel,
             _ => MessageId::NumberUnreadable,
         }),
         Kind::Unchanged => rejected(MessageId::NumberUnchanged),

@@ -136,6 +136,7 @@ fn words_of(problem: &Problem) -> (MessageId, MessageId) {
         Kind::ApprovalOver => (MessageId::NothingWaitsTitle, MessageId::NothingWaits),
         Kind::ChallengeOver => (MessageId::OverTitle, MessageId::Over),
         Kind::ChannelUnavailable => (MessageId::RefusedTitle, MessageId::NotThisWay),
+        Kind::NoChannelLeft => (MessageId::NoChannelTitle, MessageId::NoChannel),
         Kind::DestinationRejected => (MessageId::RefusedTitle, MessageId::Refused),
         Kind::MalformedCode | Kind::WrongCode => (MessageId::WrongTitle, MessageId::Wrong),
         Kind::CoolingDown => (MessageId::TooSoonTitle, MessageId::Unavailable),

@@ -7,7 +7,7 @@
 //!   └── over ◄── too old, replaced, no try left
 //!
 //!  instead of ask: unkept, too-soon, spent, send-failed, not-this-way
-//!  with nothing to do: locked, disabled, settling, no-number, refused
+//!  with nothing to do: locked, disabled, settling, no-number, refused, no-channel
 //! ```
 
 use mfakit_core::{
@@ -50,6 +50,8 @@ pub(crate) enum State {
     Refused,
     /// No code can be sent to the number on file by this channel.
     NotThisWay,
+    /// No code can be sent to the number on file by any channel.
+    NoChannel,
     /// The provider failed to send a code.
     SendFailed,
     /// The provider failed to check a code.
@@ -100,6 +102,7 @@ impl State {
             (Attempt::Verify, Kind::ProviderFailed) => Some(Self::CheckFailed),
             // A number that this channel does not reach may be reached by another, and a code that was already sent
             // can still be entered.
+            (Attempt::Start(_), Kind::NoChannelLeft) if situation.live.is_some() => Some(Self::NotThisWay),
             (Attempt::Start(tried), Kind::DestinationRejected)
                 if situation.live.is_some() || situation.channels.iter().any(|channel| *channel != tried) =>
             {
@@ -147,6 +150,7 @@ impl State {
             Kind::NoNumber => Self::NoNumber,
             Kind::DestinationRejected => Self::Refused,
             Kind::ChannelUnavailable => Self::NotThisWay,
+            Kind::NoChannelLeft => Self::NoChannel,
             Kind::MalformedBody
             | Kind::StepUpRequired
             | Kind::ApprovalOver
@@ -189,6 +193,7 @@ impl State {
             Self::NoNumber => "no-number",
             Self::Refused => "refused",
             Self::NotThisWay => "not-this-way",
+            Self::NoChannel => "no-channel",
             Self::SendFailed => "send-failed",
             Self::CheckFailed => "check-failed",
             Self::Done => "done",
@@ -213,6 +218,7 @@ impl State {
             Self::Settling => MessageId::SettlingTitle,
             Self::NoNumber => MessageId::NoNumberTitle,
             Self::Refused | Self::NotThisWay => MessageId::RefusedTitle,
+            Self::NoChannel => MessageId::NoChannelTitle,
             Self::SendFailed => MessageId::SendFailedTitle,
             Self::CheckFailed => MessageId::CheckFailedTitle,
             Self::Done => MessageId::DoneTitle,
@@ -238,6 +244,7 @@ impl State {
             Self::NoNumber => MessageId::NoNumber,
             Self::Refused => MessageId::Refused,
             Self::NotThisWay => MessageId::NotThisWay,
+            Self::NoChannel => MessageId::NoChannel,
             Self::SendFailed => MessageId::SendFailed,
             Self::CheckFailed if may_try_again => MessageId::CheckFailed,
             Self::CheckFailed => MessageId::CheckFailedLast,
@@ -249,9 +256,13 @@ impl State {
     #[must_use]
     pub(crate) const fn goes_on(self) -> bool {
         match self {
-            Self::Locked | Self::Disabled | Self::Settling | Self::NoNumber | Self::Refused | Self::Done => {
-                false
-            }
+            Self::Locked
+            | Self::Disabled
+            | Self::Settling
+            | Self::NoNumber
+            | Self::Refused
+            | Self::NoChannel
+            | Self::Done => false,
             Self::Ask
             | Self::Sent
             | Self::Wrong
@@ -348,7 +359,7 @@ mod tests {
     fn every_state_has_its_own_texts() {
         let states: HashSet<_> =
             rejected().map(|state| (state.name(), state.notice(true).map(MessageId::english))).collect();
-        assert_eq!(states.len(), 14);
+        assert_eq!(states.len(), 15);
         let notices: HashSet<_> = states.iter().map(|(_, notice)| notice).collect();
         assert_eq!(notices.len(), states.len());
     }

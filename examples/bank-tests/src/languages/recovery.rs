@@ -8,6 +8,9 @@ pub(super) fn german(id: MessageId) -> Option<&'static str> {
         MessageId::NumberNotAccepted => {
             "Diese Nummer können wir nicht verwenden. Geben Sie eine andere Nummer ein."
         }
+        MessageId::NumberNoChannel => {
+            "Auf keinem der Wege, auf denen wir Codes senden, erreichen wir diese Nummer. Geben Sie eine andere Nummer ein."
+        }
         MessageId::SettlingForNow => {
             "Zum Schutz Ihres Kontos ist dies mit der hinterlegten Telefonnummer im Moment nicht möglich. Versuchen Sie \
              es später noch einmal, oder wenden Sie sich an uns."
@@ -67,6 +70,7 @@ pub(super) fn german(id: MessageId) -> Option<&'static str> {
 pub(super) fn arabic(id: MessageId) -> Option<&'static str> {
     Some(match id {
         MessageId::NumberNotAccepted => "لا يمكننا استخدام هذا الرقم. أدخل رقمًا آخر.",
+        MessageId::NumberNoChannel => "لا تصل أي من الطرق التي نرسل بها الرموز إلى هذا الرقم. أدخل رقمًا آخر.",
         MessageId::SettlingForNow => {
             "لحماية حسابك، لا يمكن ذلك الآن برقم الهاتف المسجل لدينا. حاول مرة أخرى لاحقًا أو اتصل بنا."
         }

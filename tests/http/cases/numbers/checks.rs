@@ -61,20 +61,27 @@ pub(super) fn cases() -> Vec<Case> {
 fn at_enrollment() -> Vec<Case> {
     vec![
         case(
-            "a number that the check rejects is not accepted, in the same words for every cause",
+            "a number that the check rejects is not accepted, in words that name no cause",
             |w| async move {
-                for number in [REJECTED, NO_OTHER_WAY] {
+                for (number, reason, text) in [
+                    (REJECTED, "not-accepted", "We can’t use this number. Enter another number."),
+                    (
+                        NO_OTHER_WAY,
+                        "no-channel-left",
+                        "None of the ways in which we send codes reaches this number. Enter another number.",
+                    ),
+                ] {
                     w.advance(120);
                     let heard = w.hear(enter(number).by(Who::Carol)).await;
                     let members = heard.problem(422, "number-rejected");
-                    assert_eq!(members["reason"], "not-accepted", "{heard}");
+                    assert_eq!(members["reason"], reason, "{heard}");
                     assert!(!heard.text().contains("swap"), "{heard}");
                     w.advance(120);
                     let page = w.page(Who::Carol, "/mfa/number").await;
                     let html =
                         w.hear(fill(&page, &number.replace('+', "%2B")).by(Who::Carol)).await.page(422);
                     for part in [
-                        "We can’t use this number. Enter another number.",
+                        text,
                         r#"data-mfa-state="rejected""#,
                         r#"aria-invalid="true""#,
                         &format!("value=\"{number}\""),
@@ -116,18 +123,24 @@ fn of_numbers_on_file() -> Vec<Case> {
         case(
             "no code is sent to a number on file that the check rejects, for whatever cause",
             |w| async move {
-                for number in [REJECTED, NO_OTHER_WAY] {
+                for (number, problem, text) in [
+                    (REJECTED, "destination-refused", "We can’t send"),
+                    (
+                        NO_OTHER_WAY,
+                        "no-channel-left",
+                        "None of the ways in which we send codes reaches the phone number",
+                    ),
+                ] {
                     for scope in ["pay", "mfakit.manage"] {
                         on_file(&w, number);
-                        let members =
-                            w.ask_for_code(Who::Alice, scope).await.problem(422, "destination-refused");
+                        let members = w.ask_for_code(Who::Alice, scope).await.problem(422, problem);
                         assert_eq!(members.get("channels"), None);
                     }
                     on_file(&w, number);
                     let page = w.page(Who::Alice, "/mfa/pay").await;
                     let ask = Ask::form("/mfa/pay/challenge", &page.fields("channel=voice"));
                     let html = w.hear(ask.by(Who::Alice)).await.page(422);
-                    assert!(!html.contains("swap") && html.contains("We can’t send"), "{html}");
+                    assert!(!html.contains("swap") && html.contains(text), "{html}");
                 }
                 assert!(w.provider.inner.inbox().is_empty());
             },
@@ -145,6 +158,32 @@ fn of_numbers_on_file() -> Vec<Case> {
             w.advance(120);
             let call = Ask::json("/mfa/pay/challenge", &json!({ "channel": "voice" }));
             w.hear(call.by(Who::Alice)).await.status(201);
+        }),
+        case("a number that no channel reaches has a page and a situation of its own", |w| async move {
+            for scope in ["pay", "slow"] {
+                on_file(&w, NO_OTHER_WAY);
+                let page = w.page(Who::Alice, &format!("/mfa/{scope}")).await;
+                let ask = Ask::form(&format!("/mfa/{scope}/challenge"), &page.fields("channel=messaging"));
+                let html = w.hear(ask.by(Who::Alice)).await.page(422);
+                let (state, title) = (
+                    r#"data-mfa-state="no-channel""#,
+                    "<title>Error: No way to send a code – The Bank</title>",
+                );
+                assert!(html.contains(state) && html.contains(title), "{html}");
+                assert!(!html.contains("name=\"channel\""), "there is nothing to choose: {html}");
+            }
+            let after = Ask::get("/mfa/pay?after=messaging:no-channel-left").by(Who::Alice);
+            let situation = w.hear(after).await.status(200).value();
+            assert_eq!(
+                (&situation["state"], &situation["channels"]),
+                (&json!("no-channel"), &json!([])),
+                "{situation}"
+            );
+            // A code that was sent before can still be entered.
+            on_file(&w, ALICES_NUMBER);
+            w.start(Who::Alice, "pay").await;
+            let late = Ask::get("/mfa/pay?after=messaging:no-channel-left").by(Who::Alice);
+            assert_eq!(w.hear(late).await.status(200).value()["state"], "not-this-way");
         }),
         case("a settled scope that the check rejects waits without a date", |w| async move {
             for number in [UNSETTLED, REJECTED] {
