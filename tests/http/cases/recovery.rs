@@ -1,5 +1,6 @@
 //! People who lost their phone replace its number below the mount path [ENROL-1, GRANT-7].
 
+mod closed;
 mod flows;
 mod notices;
 mod refusals;
@@ -15,7 +16,8 @@ use crate::http::{
 };
 
 pub(super) fn cases() -> Vec<Case> {
-    let mut cases = flows::cases();
+    let mut cases = closed::cases();
+    cases.extend(flows::cases());
     cases.extend(notices::cases());
     cases.extend(refusals::cases());
     cases.extend(thief::cases());

@@ -292,6 +292,8 @@ messages! {
     NoticeHelp() = "Not you? Contact us now.";
     /// Heading of the form for a recovery code.
     LostPhone() = "Lost this phone?";
+    /// Notice that a recovery code can be entered after the lock, which a notice before it names.
+    LostPhoneLocked() = "Lost this phone? After this wait, you can enter a recovery code here.";
     /// Label of the field for a recovery code.
     RecoveryCodeLabel() = "Recovery code";
     /// Hint on the field for a recovery code.

@@ -43,6 +43,7 @@ impl Call<'_> {
             RecoverError::TooManyAttempts { retry_after } => {
                 Problem::new(Kind::TooManyAttempts).retry_after(retry_after)
             }
+            RecoverError::Locked { retry_after } => Problem::locked(retry_after),
             RecoverError::NoNumber => return self.reject_towards_number(Problem::new(Kind::NoNumber)),
             RecoverError::Misconfigured(_) => {
                 return self.reject_towards_number(Problem::new(Kind::Misconfigured));

@@ -16,6 +16,9 @@ pub(super) fn german(id: MessageId) -> Option<&'static str> {
              es später noch einmal, oder wenden Sie sich an uns."
         }
         MessageId::LostPhone => "Haben Sie dieses Telefon verloren?",
+        MessageId::LostPhoneLocked => {
+            "Haben Sie dieses Telefon verloren? Nach dieser Wartezeit können Sie hier einen Wiederherstellungscode eingeben."
+        }
         MessageId::RecoveryCodeLabel => "Wiederherstellungscode",
         MessageId::RecoveryCodeHint => {
             "Geben Sie einen der Codes ein, die Sie gedruckt oder gespeichert haben. Jeder gilt nur einmal."
@@ -75,6 +78,9 @@ pub(super) fn arabic(id: MessageId) -> Option<&'static str> {
             "لحماية حسابك، لا يمكن ذلك الآن برقم الهاتف المسجل لدينا. حاول مرة أخرى لاحقًا أو اتصل بنا."
         }
         MessageId::LostPhone => "هل فقدت هذا الهاتف؟",
+        MessageId::LostPhoneLocked => {
+            "هل فقدت هذا الهاتف؟ بعد انتهاء مدة الانتظار، يمكنك إدخال رمز استرداد هنا."
+        }
         MessageId::RecoveryCodeLabel => "رمز الاسترداد",
         MessageId::RecoveryCodeHint => "أدخل أحد الرموز التي طبعتها أو حفظتها. يصلح كل رمز مرة واحدة فقط.",
         MessageId::RecoverySend => "استخدام هذا الرمز",

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use crate::engine::{backend_error::BackendError, enroll::ChangeDenied, misconfigured::Misconfigured};
+use crate::{
+    engine::{backend_error::BackendError, enroll::ChangeDenied, misconfigured::Misconfigured},
+    lock,
+};
 
 /// Reason why a recovery code opened nothing.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -26,6 +29,16 @@ pub enum RecoverError {
     TooManyAttempts {
         /// Time to wait.
         retry_after: Duration,
+    },
+    /// The user is locked after too many consecutive wrong codes. No code is sent to a new number before the lock ends, so the
+    /// recovery code was neither compared nor consumed.
+    #[error(
+        "the user is locked, because too many codes in a row were wrong: {}",
+        lock::remedy(*.retry_after)
+    )]
+    Locked {
+        /// Time to wait. `None` if only the app can unlock the user.
+        retry_after: Option<Duration>,
     },
     /// The store, the number book or the recovery book failed. The cause is in the event of the failure. If the recovery book
     /// failed while it removed the code, it may have opened the replacement anyway:

@@ -2,7 +2,7 @@
 //!
 //! | step | after a crash |
 //! |---|---|
-//! | 1. A number is on file, and the sign-in is fresh | nothing has happened |
+//! | 1. A number is on file, the user is not locked, and the sign-in is fresh | nothing has happened |
 //! | 2. The attempt is counted | the same, and one attempt fewer |
 //! | 3. The recovery book replaces the text by one without the code and with an opening: one of all requests with this code goes on | the session may replace the number, for ten minutes |
 //! | 4. The store remembers that the code is over | the same |
@@ -25,6 +25,7 @@ use crate::{
         task::Stopped,
     },
     event::{EventContext, EventKind},
+    lock::Lock,
     notifier::NoticeKind,
     number_book::{Changed, NumberOnFile},
     recovery_code::RecoveryCode,
@@ -114,6 +115,11 @@ impl Mfa {
         }
         let _configured = self.recovery_book()?;
         let on_file = self.current_number(subject.user()).await?.ok_or(RecoverError::NoNumber)?;
+        // What a code opens ends before a lock does, so the code would be lost.
+        let lock = self.inner.store.user_state(subject.user(), self.try_now()?).await?.lock;
+        if lock != Lock::Unlocked {
+            return Err(RecoverError::Locked { retry_after: lock.retry_after(self.try_now()?) });
+        }
         self.signed_in_recently(subject, Step::Enter, self.try_now()?)?;
         Ok(on_file)
     }
@@ -236,6 +242,7 @@ impl RecoverError {
             Self::Malformed => Some("malformed"),
             Self::Rejected => Some("not a code that is left"),
             Self::TooManyAttempts { .. } => Some("limit reached"),
+            Self::Locked { .. } => Some("locked"),
             Self::Unavailable | Self::Misconfigured(_) => None,
         }
     }

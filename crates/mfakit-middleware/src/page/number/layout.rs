@@ -45,7 +45,12 @@ impl NumberPage<'_> {
             html!(html, "<button type=\"submit\" class=\"mfa-quiet\">{}</button>\n</form>\n", remove.words);
         }
         if let Some(on) = &self.on {
-            html!(html, "<p><a class=\"mfa-button\" href=\"{}\">{}</a></p>\n", on.href, on.words);
+            html!(html, "<p><a class=\"mfa-button");
+            // Only the link to what has to happen first stands out.
+            if self.recovery.as_ref().is_some_and(|recovery| recovery.sign_in.is_some()) {
+                html!(html, " mfa-quiet");
+            }
+            html!(html, "\" href=\"{}\">{}</a></p>\n", on.href, on.words);
         }
         if let Some(recovery) = &self.recovery {
             recovery.write(html, &self.token);

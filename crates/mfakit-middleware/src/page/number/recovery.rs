@@ -43,6 +43,8 @@ impl<'a> NumberContext<'a> {
             allowed: self.allowed(recovery),
             sign_in: needs_sign_in.then(|| self.sign_in()).flatten(),
             left: self.codes_left(recovery),
+            later: (state == State::Locked && recovery.codes.is_some_and(|codes| codes.left > 0))
+                .then(|| words.text(MessageId::LostPhoneLocked)),
             form: (state == State::OnFile).then(form),
             make: (state == State::Change && *may_remove).then(make),
         })

@@ -12,6 +12,8 @@ pub(super) struct RecoveryPart<'a> {
     pub(super) sign_in: Option<Link<'a>>,
     /// Number of codes that are left.
     pub(super) left: String,
+    /// Sentence about recovery codes while they cannot be entered.
+    pub(super) later: Option<&'a str>,
     pub(super) form: Option<RecoveryForm<'a>>,
     pub(super) make: Option<MakeForm<'a>>,
 }
@@ -43,6 +45,9 @@ impl RecoveryPart<'_> {
             html!(html, "<p><a class=\"mfa-button\" href=\"{}\">{}</a></p>\n", sign_in.href, sign_in.words);
         }
         html!(html, "<p class=\"mfa-hint\">{}</p>\n", self.left);
+        if let Some(later) = &self.later {
+            html!(html, "<p class=\"mfa-later\">{}</p>\n", later);
+        }
         if let Some(make) = &self.make {
             html!(html, "<form class=\"mfa-make\" method=\"post\" action=\"{}\">\n", make.button.href);
             html!(html, "<input type=\"hidden\" name=\"token\" value=\"{}\">\n", token);
