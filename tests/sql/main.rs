@@ -11,6 +11,7 @@ mod kit;
 mod migrations;
 #[path = "../../crates/mfakit-core/tests/conformance/operations.rs"]
 mod operations;
+mod numbers;
 #[cfg(feature = "postgres")]
 mod outages;
 #[cfg(feature = "postgres")]

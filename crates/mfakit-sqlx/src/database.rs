@@ -7,8 +7,6 @@
 //! 3. A write that lost is tried again with a new read, a bounded number of times, after a short random pause.
 //! 4. On PostgreSQL a write takes effect only within a few seconds after its read, by the clock of the database.
 
-use std::time::Duration;
-
 use mfakit_core::{
     Clock, Timestamp, UserId,
     adapter::{KeyRing, random},
@@ -22,6 +20,7 @@ use crate::{
     names::{Id, Ids, Names},
     naming::Naming,
     pool::Dialect,
+    retry::{TRIES, pause},
     seal::{Place, Seals},
     statement::Parameter,
     stored::{Change, Found, Replacement, Stored, Written, read_rows},
@@ -36,9 +35,6 @@ pub(crate) const BUDGET_COLUMNS: &[&str] = &["record"];
 
 /// Longest time from a read to its write on PostgreSQL, in milliseconds.
 const MAX_PAUSE: i64 = 5_000;
-
-/// Number of times that a verb is tried. Only the writes of other processes make it lose.
-const TRIES: u32 = 12;
 
 /// Everything that the verbs need.
 #[derive(Debug)]
@@ -250,13 +246,6 @@ fn new_version() -> i64 {
 /// Converts a time to that of a column.
 fn moment(time: Timestamp) -> i64 {
     time.as_millis().try_into().unwrap_or(i64::MAX)
-}
-
-/// Waits for a random time, which is longer at each try.
-async fn pause(tried: u32) {
-    let most = 1_u64 << tried.min(6);
-    let micros = u64::from_le_bytes(random()) % (most * 1_000);
-    tokio::time::sleep(Duration::from_micros(micros)).await;
 }
 
 #[cfg(all(test, feature = "sqlite"))]

@@ -11,6 +11,7 @@ mod migrations;
 mod names;
 mod naming;
 mod pool;
+mod retry;
 mod seal;
 mod statement;
 
@@ -24,10 +25,12 @@ mod connection;
 mod transaction;
 
 // The store.
+mod books;
 mod builder;
 mod database;
 mod inspect;
 mod lanes;
+mod number_book;
 mod schema;
 mod store;
 mod stored;
@@ -36,5 +39,6 @@ mod verbs;
 
 pub use builder::SqlStoreBuilder;
 pub use error::ConnectError;
+pub use number_book::SqlNumberBook;
 pub use pool::Pool;
 pub use store::SqlStore;

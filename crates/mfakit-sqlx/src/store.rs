@@ -29,6 +29,11 @@ impl SqlStore {
         Self(Arc::new(database))
     }
 
+    /// Returns the pool and the rows, for books and tasks that outlive a call.
+    pub(crate) const fn shared(&self) -> &Arc<Database> {
+        &self.0
+    }
+
     /// Returns the rows, for the verbs.
     pub(crate) fn database(&self) -> &Database {
         &self.0

@@ -1,0 +1,139 @@
+//! Statements of the number book and the recovery book.
+
+use mfakit_core::store::StoreError;
+
+use crate::{
+    connection::Connection,
+    names::Ids,
+    retry::{TRIES, pause},
+    statement::{Parameter, Row, Statement},
+};
+
+/// Table with one row for each user, whose change names the value that it expects. So each change is one statement.
+///
+/// The first column after the primary key is the one that a change expects.
+#[derive(Clone, Debug)]
+pub(crate) struct Book {
+    /// Reads the row. `$1` and so on are the primary keys.
+    read: Statement,
+    /// Adds a row, unless there is one. The parameters are the columns, then the previous primary keys.
+    add: Statement,
+    /// Replaces the row. The parameters are the columns, then all primary keys, then the expected values.
+    replace: Statement,
+    /// Deletes the row. The parameters are all primary keys, then the expected values.
+    remove: Statement,
+    /// Number of values that a change expects: one for each secret, if they are keyed hashes.
+    expected: usize,
+}
+
+impl Book {
+    /// Writes the statements for rows that have as many primary keys, and as many values to expect, as these numbers say.
+    pub(crate) fn new(table: &str, columns: &[&str], ids: usize, expected: usize) -> Self {
+        let key = columns.first().copied().unwrap_or_default();
+        let (list, count) = (columns.join(", "), columns.len() + 1);
+        let values = numbered(1, count);
+        let is_new = match ids {
+            0 | 1 => "1 = 1".to_owned(),
+            _ => format!(
+                "NOT EXISTS (SELECT 1 FROM {table} WHERE id IN ({}))",
+                numbered(count + 1, ids.saturating_sub(1))
+            ),
+        };
+        let is_expected = |first| {
+            format!("id IN ({}) AND {key} IN ({})", numbered(first, ids), numbered(first + ids, expected))
+        };
+        let set: Vec<_> = columns.iter().zip(2..).map(|(column, at)| format!("{column} = ${at}")).collect();
+        Self {
+            read: Statement::new(format!(
+                "SELECT id, {list} FROM {table} WHERE id IN ({})",
+                numbered(1, ids)
+            )),
+            add: Statement::new(format!(
+                "INSERT INTO {table} (id, {list}) SELECT {values} WHERE {is_new} ON CONFLICT (id) DO NOTHING"
+            )),
+            replace: Statement::new(format!(
+                "UPDATE {table} SET id = $1, {} WHERE {}",
+                set.join(", "),
+                is_expected(count + 1)
+            )),
+            remove: Statement::new(format!("DELETE FROM {table} WHERE {}", is_expected(1))),
+            expected,
+        }
+    }
+
+    /// Returns the rows of a user. There is one at most, except for a moment while a secret is rotated.
+    pub(crate) async fn rows(&self, connection: &Connection, ids: &Ids) -> Result<Vec<Row>, StoreError> {
+        Ok(connection.read(&self.read, &keys(ids)).await?)
+    }
+
+    /// Adds a row, unless there is one. Returns whether it was added.
+    pub(crate) async fn add(
+        &self,
+        connection: &Connection,
+        ids: &Ids,
+        columns: &[Parameter<'_>],
+    ) -> Result<bool, StoreError> {
+        let row = [&[Parameter::Bytes(&ids.current)], columns].concat();
+        let previous = ids.previous.iter().map(|id| Parameter::Bytes(id));
+        if write(connection, &self.add, &row.iter().copied().chain(previous).collect::<Vec<_>>()).await? == 0
+        {
+            return Ok(false);
+        }
+        // In the middle of a rotation, another instance may have added a row under another secret at the same moment.
+        // Neither of the two sees the other's in its own statement, so one that sees both gives up its own.
+        if ids.previous.is_empty() || self.rows(connection, ids).await?.len() == 1 {
+            return Ok(true);
+        }
+        let expected = columns.first().copied().unwrap_or(Parameter::Null);
+        let own = Ids { current: ids.current, previous: vec![ids.current; ids.previous.len()] };
+        self.remove(connection, &own, &vec![expected; self.expected]).await?;
+        Ok(false)
+    }
+
+    /// Replaces the row that has an expected value. Returns whether there was one.
+    pub(crate) async fn replace(
+        &self,
+        connection: &Connection,
+        ids: &Ids,
+        expected: &[Parameter<'_>],
+        columns: &[Parameter<'_>],
+    ) -> Result<bool, StoreError> {
+        let row = [&[Parameter::Bytes(&ids.current)], columns, &keys(ids), expected].concat();
+        Ok(write(connection, &self.replace, &row).await? > 0)
+    }
+
+    /// Deletes the row that has an expected value. Returns whether there was one.
+    pub(crate) async fn remove(
+        &self,
+        connection: &Connection,
+        ids: &Ids,
+        expected: &[Parameter<'_>],
+    ) -> Result<bool, StoreError> {
+        Ok(write(connection, &self.remove, &[&keys(ids), expected].concat()).await? > 0)
+    }
+}
+
+fn keys(ids: &Ids) -> Vec<Parameter<'_>> {
+    ids.all().map(|id| Parameter::Bytes(id)).collect()
+}
+
+/// Writes, and tries again if the database could not do it at this moment.
+async fn write(
+    connection: &Connection,
+    statement: &Statement,
+    parameters: &[Parameter<'_>],
+) -> Result<u64, StoreError> {
+    for tried in 0..TRIES {
+        match connection.try_write(statement, parameters).await {
+            Err(failure) if failure.is_conflict() => pause(tried).await,
+            done => return Ok(done?),
+        }
+    }
+    Err(StoreError::new("the database was busy with other writes, too often"))
+}
+
+/// Returns the names of `count` parameters.
+fn numbered(first: usize, count: usize) -> String {
+    let names: Vec<_> = (first..first + count).map(|at| format!("${at}")).collect();
+    names.join(", ")
+}

@@ -1,0 +1,171 @@
+//! Phone numbers and recovery codes of people, beside the store.
+
+use std::{fmt, sync::Arc};
+
+use async_trait::async_trait;
+use mfakit_core::{
+    BoxError, Changed, NumberBook, NumberChange, NumberOnFile, PhoneNumber, RecoveryBook, RecoveryRecord,
+    Timestamp, UserId, adapter::Purpose, store::StoreError,
+};
+
+use crate::{
+    books::Book,
+    database::Database,
+    statement::{Cell, Parameter, Row},
+    store::SqlStore,
+};
+
+/// Columns of a number. The tag is the keyed hash that a change expects.
+const NUMBER_COLUMNS: &[&str] = &["tag", "number", "confirmed_at"];
+
+/// Columns of recovery codes.
+const RECOVERY_COLUMNS: &[&str] = &["record"];
+
+/// Number book and recovery book in the tables of a [`SqlStore`]. Clones are the same book.
+///
+/// Pass it to the builder of `Mfa` as `.number_book(book.clone())` and `.recovery_book(book)`. An app that has numbers
+/// already adds them with [`change`](NumberBook::change).
+///
+/// Numbers are encrypted (AES-256-GCM) for their user and with the time of their confirmation, by a key of the store's
+/// secret. A number that was changed in the table, or copied to another user, is an error. A database cannot prevent that a
+/// person with write access restores an earlier row of the same user.
+#[derive(Clone)]
+pub struct SqlNumberBook(Arc<Books>);
+
+struct Books {
+    database: Arc<Database>,
+    numbers: Book,
+    recoveries: Book,
+}
+
+impl SqlStore {
+    /// Returns the number book and the recovery book in the tables of this store.
+    #[must_use]
+    pub fn number_book(&self) -> SqlNumberBook {
+        let database = Arc::clone(self.shared());
+        let secrets = database.names.marks().count();
+        let table = |name| database.naming.table(name);
+        let numbers = Book::new(&table("numbers"), NUMBER_COLUMNS, secrets, secrets);
+        let recoveries = Book::new(&table("recoveries"), RECOVERY_COLUMNS, secrets, 1);
+        SqlNumberBook(Arc::new(Books { database, numbers, recoveries }))
+    }
+}
+
+#[async_trait]
+impl NumberBook for SqlNumberBook {
+    async fn number(&self, user: &UserId) -> Result<Option<NumberOnFile>, BoxError> {
+        let Books { database, numbers, .. } = &*self.0;
+        let rows = numbers.rows(&database.connection, &database.names.user(user)).await?;
+        first(rows).map(|row| self.0.read(user, row)).transpose()
+    }
+
+    async fn change(&self, user: &UserId, change: &NumberChange) -> Result<Changed, BoxError> {
+        let Books { database, numbers, .. } = &*self.0;
+        let (connection, ids) = (&database.connection, database.names.user(user));
+        let expected = change.from().map(|from| self.0.tags(user, from)).unwrap_or_default();
+        let expected: Vec<_> = expected.iter().map(|tag| Parameter::Bytes(tag)).collect();
+        let Some(to) = change.to() else {
+            let is_done = match change.from() {
+                Some(_) => numbers.remove(connection, &ids, &expected).await?,
+                None => numbers.rows(connection, &ids).await?.is_empty(),
+            };
+            return Ok(changed(is_done));
+        };
+        let at = i64::try_from(to.confirmed_at.as_millis())?;
+        // The number is bound to its user and to the time of its confirmation.
+        let context: [&[u8]; 2] = [user.as_str().as_bytes(), &at.to_be_bytes()];
+        let sealed = database.ring.seal(Purpose::NumberOnFile, &context, to.number.as_e164().as_bytes());
+        let sealed = sealed.ok_or_else(|| StoreError::new("the number cannot be encrypted"))?;
+        let tags = self.0.tags(user, &to.number);
+        let tag = tags.first().ok_or_else(|| StoreError::new("there is no secret"))?;
+        let columns = [Parameter::Bytes(tag), Parameter::Bytes(&sealed), Parameter::Int(at)];
+        Ok(changed(match change.from() {
+            Some(_) => numbers.replace(connection, &ids, &expected, &columns).await?,
+            None => numbers.add(connection, &ids, &columns).await?,
+        }))
+    }
+}
+
+#[async_trait]
+impl RecoveryBook for SqlNumberBook {
+    async fn read(&self, user: &UserId) -> Result<Option<RecoveryRecord>, BoxError> {
+        let Books { database, recoveries, .. } = &*self.0;
+        let rows = recoveries.rows(&database.connection, &database.names.user(user)).await?;
+        match first(rows).map(<[Cell; 2]>::try_from) {
+            None => Ok(None),
+            Some(Ok([_, Cell::Bytes(text)])) => Ok(Some(RecoveryRecord::from_text(String::from_utf8(text)?))),
+            Some(_) => Err(StoreError::new("a row of the table recoveries has values of wrong types").into()),
+        }
+    }
+
+    async fn replace(
+        &self,
+        user: &UserId,
+        from: Option<&RecoveryRecord>,
+        to: Option<&RecoveryRecord>,
+    ) -> Result<Changed, BoxError> {
+        let Books { database, recoveries, .. } = &*self.0;
+        let (connection, ids) = (&database.connection, database.names.user(user));
+        let text =
+            |record: Option<&'_ RecoveryRecord>| record.map(|record| record.as_str().as_bytes().to_vec());
+        let (from, to) = (text(from), text(to));
+        let is_done = match (&from, &to) {
+            (None, None) => recoveries.rows(connection, &ids).await?.is_empty(),
+            (None, Some(to)) => recoveries.add(connection, &ids, &[Parameter::Bytes(to)]).await?,
+            (Some(from), Some(to)) => {
+                recoveries
+                    .replace(connection, &ids, &[Parameter::Bytes(from)], &[Parameter::Bytes(to)])
+                    .await?
+            }
+            (Some(from), None) => recoveries.remove(connection, &ids, &[Parameter::Bytes(from)]).await?,
+        };
+        Ok(changed(is_done))
+    }
+}
+
+impl Books {
+    /// Returns the keyed hashes of a number of this user, with the current secret first.
+    fn tags(&self, user: &UserId, number: &PhoneNumber) -> Vec<[u8; 32]> {
+        let parts: [&[u8]; 3] = [b"number", user.as_str().as_bytes(), number.as_e164().as_bytes()];
+        self.database.ring.hashes(Purpose::StoreRecord, &parts)
+    }
+
+    fn read(&self, user: &UserId, row: Row) -> Result<NumberOnFile, BoxError> {
+        let unreadable = || {
+            StoreError::new(
+                "a number on file cannot be read: it was not written with this secret, or was changed in the table",
+            )
+        };
+        let Ok([_, Cell::Bytes(tag), Cell::Bytes(sealed), Cell::Int(at)]) = <[Cell; 4]>::try_from(row) else {
+            return Err(unreadable().into());
+        };
+        let context: [&[u8]; 2] = [user.as_str().as_bytes(), &at.to_be_bytes()];
+        let number = self.database.ring.unseal(Purpose::NumberOnFile, &context, &sealed);
+        let number = PhoneNumber::new(String::from_utf8(number.ok_or_else(unreadable)?)?)?;
+        if !self.tags(user, &number).iter().any(|expected| tag == expected) {
+            return Err(unreadable().into());
+        }
+        Ok(NumberOnFile::new(number, Timestamp::from_millis(at.try_into()?)))
+    }
+}
+
+/// Returns the row that counts: that with the smaller primary key, as in the store.
+fn first(rows: Vec<Row>) -> Option<Row> {
+    let id = |row: &Row| match row.first() {
+        Some(Cell::Bytes(id)) => id.clone(),
+        _ => Vec::new(),
+    };
+    rows.into_iter().min_by_key(id)
+}
+
+const fn changed(is_done: bool) -> Changed {
+    if is_done { Changed::Done } else { Changed::Conflict }
+}
+
+impl fmt::Debug for SqlNumberBook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqlNumberBook")
+            .field("database", &self.0.database.connection.pool)
+            .finish_non_exhaustive()
+    }
+}
