@@ -9,9 +9,9 @@ mod guarantees;
 #[path = "../redis/kit.rs"]
 mod kit;
 mod migrations;
+mod numbers;
 #[path = "../../crates/mfakit-core/tests/conformance/operations.rs"]
 mod operations;
-mod numbers;
 #[cfg(feature = "postgres")]
 mod outages;
 #[cfg(feature = "postgres")]
@@ -22,5 +22,6 @@ mod port;
 #[cfg(feature = "postgres")]
 mod server;
 mod start_up;
+mod sweep;
 #[path = "../redis/won_once.rs"]
 mod won_once;

@@ -194,3 +194,25 @@ async fn a_record_of_recovery_codes_changes_only_from_the_one_that_is_there() {
         assert_eq!(done, 1, "{}", database.name());
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_numbers_that_are_added_under_different_secrets_leave_one_at_most() {
+    for database in Database::each().await {
+        let books = [book(&database, &[1, 2]).await, book(&database, &[2, 1]).await];
+        for round in 0..20 {
+            let user = UserId::from(format!("user {round}"));
+            let add = |book: &SqlNumberBook, at| {
+                let (book, user) = (book.clone(), user.clone());
+                let change = NumberChange::add(number("+19195551234", at));
+                tokio::spawn(async move { book.change(&user, &change).await.unwrap() == Changed::Done })
+            };
+            let (first, second) = (add(&books[0], 1), add(&books[1], 2));
+            let (first, second) = (first.await.unwrap(), second.await.unwrap());
+            assert!(!(first && second), "{}: both were added", database.name());
+            let on_file = books[0].number(&user).await.unwrap();
+            assert_eq!(books[1].number(&user).await.unwrap(), on_file);
+            let expected = (first || second).then(|| number("+19195551234", if first { 1 } else { 2 }));
+            assert_eq!(on_file, expected, "{}", database.name());
+        }
+    }
+}

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use mfakit::Secret;
+use mfakit::{Changed, NumberBook, NumberChange, NumberOnFile, PhoneNumber, Secret, Timestamp, UserId};
 use mfakit_sqlx::SqlStore;
 use sqlx::{
     ConnectOptions,
@@ -90,7 +90,20 @@ async fn the_simple_protocol_works_behind_pgbouncer_and_prepared_statements_do_n
         clients.push(pool.acquire().await.unwrap());
     }
     let store = SqlStore::builder(&pool, secret()).simple_protocol().migrate().await.unwrap();
-    store.connect().await.unwrap();
+    let book = store.connect().await.unwrap().number_book();
+    let alice = UserId::from("alice");
+    let number = |text: &str| PhoneNumber::new(text).unwrap();
+    let [old, new] = [number("+19195551234"), number("+12025550123")];
+    let at = Timestamp::from_millis(1_767_268_800_000);
+    for (change, on_file) in [
+        (NumberChange::add(NumberOnFile::new(old.clone(), at)), Some(&old)),
+        (NumberChange::replace(old.clone(), NumberOnFile::new(new.clone(), at)), Some(&new)),
+        (NumberChange::remove(new.clone()), None),
+    ] {
+        assert_eq!(book.change(&alice, &change).await.unwrap(), Changed::Done);
+        let found = book.number(&alice).await.unwrap().map(|found| found.number);
+        assert_eq!(found.as_ref(), on_file);
+    }
     drop(clients);
     let mut failed = 0;
     for _ in 0..40 {

@@ -7,6 +7,8 @@
 //! 3. A write that lost is tried again with a new read, a bounded number of times, after a short random pause.
 //! 4. On PostgreSQL a write takes effect only within a few seconds after its read, by the clock of the database.
 
+use std::sync::Arc;
+
 use mfakit_core::{
     Clock, Timestamp, UserId,
     adapter::{KeyRing, random},
@@ -17,6 +19,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::{
     connection::Connection,
     lanes::Lanes,
+    moment::time_to_sweep,
     names::{Id, Ids, Names},
     naming::Naming,
     pool::Dialect,
@@ -24,6 +27,7 @@ use crate::{
     seal::{Place, Seals},
     statement::Parameter,
     stored::{Change, Found, Replacement, Stored, Written, read_rows},
+    sweeper::Sweeper,
     table::Table,
 };
 
@@ -47,8 +51,9 @@ pub(crate) struct Database {
     users: Table,
     budgets: Table,
     lanes: Lanes,
+    pub(crate) sweeper: Arc<Sweeper>,
     /// Clock of a test, in place of the database's.
-    clock: Option<Box<dyn Clock>>,
+    pub(crate) clock: Option<Box<dyn Clock>>,
 }
 
 impl Database {
@@ -63,7 +68,8 @@ impl Database {
         let table =
             |name, columns| Table::new(name, columns, &naming, connection.dialect(), names.marks().count());
         let (users, budgets) = (table("users", USER_COLUMNS), table("budgets", BUDGET_COLUMNS));
-        Self { connection, naming, ring, names, seals, users, budgets, lanes: Lanes::new(), clock }
+        let sweeper = Sweeper::new(connection.clone(), &naming, clock.is_some());
+        Self { connection, naming, ring, names, seals, users, budgets, lanes: Lanes::new(), sweeper, clock }
     }
 
     /// Reads the payload of a user's grants alone, without the time. It is one lookup by the primary key.
@@ -144,6 +150,7 @@ impl Database {
             let (outcome, replacement) = verb(&stored)?;
             let Some(replacement) = replacement else { return Ok(outcome) };
             if self.write(&stored, &replacement).await? == Written::Done {
+                self.sweeper.start_if_due(stored.now);
                 return Ok(outcome);
             }
             if Instant::now() > deadline {
@@ -193,7 +200,7 @@ impl Database {
                 self.connection.write(&table.delete, &row).await?
             }
             (found, true) => {
-                let sweep_at = replacement.sweep_at.map_or(i64::MAX, moment);
+                let sweep_at = time_to_sweep(replacement.sweep_at);
                 let row = [
                     Parameter::Bytes(&id),
                     Parameter::Int(new_version()),
@@ -241,11 +248,6 @@ fn seal(stored: &Stored<'_>, replacement: &Replacement) -> (Id, Vec<Option<Vec<u
 /// Returns a version that no row has had.
 fn new_version() -> i64 {
     i64::from_le_bytes(random()) & i64::MAX
-}
-
-/// Converts a time to that of a column.
-fn moment(time: Timestamp) -> i64 {
-    time.as_millis().try_into().unwrap_or(i64::MAX)
 }
 
 #[cfg(all(test, feature = "sqlite"))]

@@ -1,5 +1,69 @@
-//! Store of mfakit on the database that the app already has, by the pool of [sqlx](https://docs.rs/sqlx) 0.9: PostgreSQL with
-//! the feature `postgres`, and SQLite with the feature `sqlite`.
+//! Store of mfakit on the database that the app already has, by its own pool of [sqlx](https://docs.rs/sqlx) 0.9: PostgreSQL
+//! with the feature `postgres`, and SQLite with the feature `sqlite`.
+//!
+//! ```no_run
+//! # #[cfg(feature = "postgres")]
+//! # async fn example(secret: mfakit_core::Secret) -> Result<(), Box<dyn std::error::Error>> {
+//! use mfakit_sqlx::SqlStore;
+//! use sqlx::PgPool;
+//!
+//! let pool = PgPool::connect("postgres://bank@db.example/bank").await?;
+//! let store = SqlStore::builder(&pool, secret).migrate().await?.connect().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The pool is a type of sqlx, so a new major version of sqlx is a new major version of this crate. TLS, the runtime and other
+//! features of sqlx are the app's choice. This crate turns on `runtime-tokio`, `postgres` and `sqlite-bundled` alone, and no
+//! macros, which would need a database at compile time.
+//!
+//! # Behavior
+//!
+//! 1. A guarded request is one `SELECT` by the primary key. A change is one `SELECT` and then one statement that writes the
+//!    row if it has not changed since. If it has, both are repeated, a bounded number of times.
+//! 2. No transaction lasts longer than a statement, except in [`migrate`](SqlStoreBuilder::migrate). Each statement changes
+//!    one row, or skips the rows that are locked. So statements cannot wait for each other in a circle, which is a deadlock, and
+//!    an instance that stops or dies holds no lock. It also works behind a connection pooler that lends a connection for one
+//!    transaction; see [`simple_protocol`](SqlStoreBuilder::simple_protocol).
+//! 3. On PostgreSQL all times are those of the database, so instances whose clocks differ agree on expiry. A write takes
+//!    effect only within five seconds after its read, by that clock, so an instance that was suspended in between writes
+//!    nothing. On SQLite the engine's clock counts, and all instances are on one machine.
+//! 4. Every statement is bounded in time, including the wait for a free connection (by default two seconds). A statement whose
+//!    answer was lost may have taken effect. It is an error all the same.
+//! 5. Expired rows are deleted in small batches, in a task of its own, about once a minute while the store writes. Validity is
+//!    decided by times in the records.
+//!
+//! # Tables
+//!
+//! | table | a row for each | columns |
+//! |---|---|---|
+//! | `mfakit_users` | user with a challenge, a count or a grant | sealed records |
+//! | `mfakit_budgets` | number, block of numbers or address that was sent a message | sealed record |
+//! | `mfakit_numbers` | user in the [`SqlNumberBook`] | encrypted number, its keyed hash, and the time of its confirmation |
+//! | `mfakit_recoveries` | user with recovery codes in the [`SqlNumberBook`] | encrypted record |
+//! | `mfakit_schema` | migration that was run | its version |
+//!
+//! Primary keys are keyed hashes. They contain no user ID, number or address. A record carries a keyed hash of its content and
+//! of its place (HMAC-SHA256), so a person with write access to the tables cannot make a grant, or copy one to another user.
+//! What is left to that person is to delete rows, and to restore an earlier state of a row. A sealed record that cannot be read
+//! is an error, and requests of that user are rejected.
+//!
+//! [`migrate`](SqlStoreBuilder::migrate) creates the tables. The same statements are files in the folder `migrations` of this
+//! crate, for apps whose role may not create tables. The role of a running app needs `SELECT`, `INSERT`, `UPDATE` and
+//! `DELETE` on the first four tables, and `SELECT` on `mfakit_schema`.
+//!
+//! # Running the database
+//!
+//! - **PostgreSQL:** the primary, with `synchronous_commit` and `fsync` on. A replica and a read-only database are rejected.
+//!   After a failover to a replica that had not received everything, what it lacks is lost: a use of a one-time grant, a count, a
+//!   revocation. Synchronous replication closes that window.
+//! - **SQLite:** a file in WAL mode, with `synchronous` at `FULL` and a busy timeout, on a local disk. The defaults of sqlx are
+//!   right, except for the WAL mode.
+//! - **Clocks.** The instance that reads a grant decides whether it is still valid. Keep all clocks synchronized by NTP.
+//! - **One prefix or schema for each group of users.** See [`prefix`](SqlStoreBuilder::prefix).
+//!
+//! [`connect`](SqlStoreBuilder::connect) checks all of these except the last, and logs a warning (target `mfakit`) for each that
+//! does not hold.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 #![allow(dead_code, reason = "the verbs that use this are not written yet")]
@@ -8,6 +72,7 @@
 mod error;
 mod failure;
 mod migrations;
+mod moment;
 mod names;
 mod naming;
 mod pool;
@@ -34,6 +99,7 @@ mod number_book;
 mod schema;
 mod store;
 mod stored;
+mod sweeper;
 mod table;
 mod verbs;
 

@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use mfakit_core::{
-    ChallengeId, MfaStore, Timestamp, UserId,
+    ChallengeId, Clock, MfaStore, SystemClock, Timestamp, UserId,
     policy::Limit,
     store::{
         AttemptReservation, BoundGrants, Budget, BudgetChange, BudgetReservation, Challenge, ConsumeOutcome,
@@ -27,6 +27,19 @@ pub struct SqlStore(Arc<Database>);
 impl SqlStore {
     pub(crate) fn new(database: Database) -> Self {
         Self(Arc::new(database))
+    }
+
+    /// Deletes all rows that no longer count, in small batches with pauses, and returns their number.
+    ///
+    /// The store does this by itself about once a minute while it writes, in a task of its own. Call it to free space
+    /// after a long time without a write. The time is that of the database on PostgreSQL, and that of this machine on SQLite.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the database does not answer. The rows that were deleted by then stay deleted.
+    pub async fn sweep(&self) -> Result<u64, StoreError> {
+        let now = self.0.clock.as_ref().map_or_else(|| SystemClock.now(), |clock| clock.now());
+        self.0.sweeper.sweep(now).await
     }
 
     /// Returns the pool and the rows, for books and tasks that outlive a call.

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use mfakit_core::Secret;
 use sqlx::{
     AssertSqlSafe, SqlitePool,
@@ -8,6 +10,8 @@ use super::*;
 use crate::store::SqlStore as Store;
 
 const NOW: Timestamp = Timestamp::from_millis(1_767_268_800_000);
+
+const HOUR: Duration = Duration::from_secs(3600);
 
 /// Database in a file of its own.
 struct File(std::path::PathBuf);
@@ -57,7 +61,7 @@ fn alice() -> UserId {
 /// Returns a replacement that sets the columns that have a payload, and keeps the others.
 fn set(columns: [Option<&str>; 3]) -> Replacement {
     let change = |column: Option<&str>| column.map_or(Change::Keep, |payload| Change::Set(payload.into()));
-    Replacement { columns: columns.map(change).to_vec(), sweep_at: Some(NOW) }
+    Replacement { columns: columns.map(change).to_vec(), sweep_at: Some(NOW.plus(HOUR)) }
 }
 
 fn clear() -> Replacement {
@@ -253,4 +257,28 @@ async fn of_two_rows_of_one_user_all_instances_use_the_same() {
         assert_eq!(file.count("users").await, 1);
         assert_eq!(payloads(&read(&both[0]).await)[0].as_deref(), Some("new"));
     }
+}
+
+#[tokio::test]
+async fn a_write_starts_a_sweep_and_does_not_wait_for_it() {
+    let file = File::new();
+    let store = file.store(&[1]).await;
+    let rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)";
+    let expired = "SELECT CAST(printf('%032d', i) AS BLOB), i, NULL, NULL, NULL, 1000 FROM n";
+    file.run(&format!("INSERT INTO mfakit_users {rows} {expired}")).await;
+    let live = Replacement { columns: vec![Change::Set(b"live".to_vec())], sweep_at: Some(NOW.plus(HOUR)) };
+    write(&store, live.clone()).await;
+    assert!(file.count("users").await > 1, "the write waited for the sweep");
+    let start = Instant::now();
+    while file.count("users").await > 1 || store.database().sweeper.is_running() {
+        assert!(start.elapsed() < Duration::from_secs(60), "nothing sweeps");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(payloads(&read(&store).await)[0].as_deref(), Some("live"));
+    // The next one is due after a minute.
+    file.run("INSERT INTO mfakit_users VALUES (CAST(printf('%032d', 1) AS BLOB), 1, NULL, NULL, NULL, 1000)")
+        .await;
+    write(&store, live).await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_eq!(file.count("users").await, 2);
 }

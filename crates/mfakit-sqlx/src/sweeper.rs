@@ -1,0 +1,143 @@
+//! Deletion of rows that no longer count.
+//!
+//! 1. Rows are deleted in small batches, each of which is a statement and a transaction of its own. After each, there is a
+//!    pause of several times its length, so that most of the time the database serves requests.
+//! 2. A batch skips rows that another instance writes or sweeps at the moment.
+//! 3. A write starts a sweep if one is due, in a task of its own, and does not wait for it. A process has one at a time.
+//! 4. Nothing rests on it: whether a record counts is decided by the times in it.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use mfakit_core::{Timestamp, store::StoreError};
+use tokio::{runtime::Handle, sync::Mutex, time::Instant};
+
+use crate::{
+    connection::Connection,
+    moment::moment,
+    naming::Naming,
+    pool::Dialect,
+    statement::{Cell, Parameter, Statement},
+    table::POSTGRES_NOW,
+};
+
+/// Tables with a time from which a row may be deleted.
+const SWEPT: [&str; 2] = ["users", "budgets"];
+
+/// Number of rows in a batch. On SQLite, other writes wait for a batch.
+const BATCH: i64 = 200;
+
+/// Length of a pause, as a multiple of that of the batch before it.
+const PAUSE: u32 = 4;
+
+/// Shortest pause.
+const MIN_PAUSE: Duration = Duration::from_millis(5);
+
+/// Time from the end of a sweep to the next.
+const INTERVAL: Duration = Duration::from_secs(60);
+
+/// Sweeper of one process.
+#[derive(Debug)]
+pub(crate) struct Sweeper {
+    connection: Connection,
+    batches: [Statement; 2],
+    /// Whether the time comes from the caller even on PostgreSQL, because a test has a clock of its own.
+    has_clock: bool,
+    is_running: AtomicBool,
+    /// Time of the next sweep. `None` is at once.
+    next: Mutex<Option<Instant>>,
+}
+
+impl Sweeper {
+    pub(crate) fn new(connection: Connection, naming: &Naming, has_clock: bool) -> Arc<Self> {
+        let batches = SWEPT.map(|table| batch(&naming.table(table), connection.dialect()));
+        Arc::new(Self {
+            connection,
+            batches,
+            has_clock,
+            is_running: AtomicBool::new(false),
+            next: Mutex::default(),
+        })
+    }
+
+    /// Starts a sweep if one is due and none is running. Does not wait.
+    pub(crate) fn start_if_due(self: &Arc<Self>, now: Timestamp) {
+        let Ok(next) = self.next.try_lock() else { return };
+        let is_due = next.is_none_or(|next| next <= Instant::now());
+        drop(next);
+        let Ok(runtime) = Handle::try_current() else { return };
+        if !is_due || self.is_running.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let running = Running(Arc::clone(self));
+        runtime.spawn(async move {
+            if let Err(error) = running.0.sweep(now).await {
+                tracing::warn!(target: "mfakit", event = "sys_sql", %error, "expired rows could not be deleted");
+            }
+            *running.0.next.lock().await = Some(Instant::now() + INTERVAL);
+        });
+    }
+
+    /// Returns whether a sweep that a write started is running.
+    #[cfg(test)]
+    pub(crate) fn is_running(&self) -> bool {
+        self.is_running.load(Ordering::Acquire)
+    }
+
+    /// Deletes all rows that may be deleted, and returns their number. `now` is the time on SQLite.
+    pub(crate) async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError> {
+        let now = self.time(now).await?;
+        let mut deleted = 0;
+        for batch in &self.batches {
+            loop {
+                let start = Instant::now();
+                let rows =
+                    self.connection.write(batch, &[Parameter::Int(now), Parameter::Int(BATCH)]).await?;
+                deleted += rows;
+                if rows < BATCH.unsigned_abs() {
+                    break;
+                }
+                tokio::time::sleep((start.elapsed() * PAUSE).max(MIN_PAUSE)).await;
+            }
+        }
+        Ok(deleted)
+    }
+
+    async fn time(&self, now: Timestamp) -> Result<i64, StoreError> {
+        if self.has_clock || self.connection.dialect() == Dialect::Sqlite {
+            return Ok(moment(now));
+        }
+        let rows = self.connection.read(&Statement::new(format!("SELECT {POSTGRES_NOW}")), &[]).await?;
+        match rows.first().and_then(|row| row.first()) {
+            Some(Cell::Int(now)) => Ok(*now),
+            _ => Err(StoreError::new("the database sent no time")),
+        }
+    }
+}
+
+/// Sweep that runs. It has ended when this is dropped, also if its task was.
+struct Running(Arc<Sweeper>);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.is_running.store(false, Ordering::Release);
+    }
+}
+
+/// Returns the statement that deletes a batch. `$1` is the time, and `$2` the largest number of rows.
+fn batch(table: &str, dialect: Dialect) -> Statement {
+    let due = format!("SELECT id FROM {table} WHERE sweep_at < $1 ORDER BY sweep_at LIMIT $2");
+    Statement::new(match dialect {
+        // The list is made once, because PostgreSQL may run a subquery in a condition for each row.
+        Dialect::Postgres => format!(
+            "WITH due AS MATERIALIZED ({due} FOR UPDATE SKIP LOCKED) DELETE FROM {table} AS swept USING due \
+             WHERE swept.id = due.id"
+        ),
+        Dialect::Sqlite => format!("DELETE FROM {table} WHERE id IN ({due})"),
+    })
+}
