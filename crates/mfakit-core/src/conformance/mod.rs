@@ -182,6 +182,7 @@ pub const GUARANTEES: &[Guarantee] = guarantees! {
         an_exhausted_budget_reports_a_completed_number;
     user_state:
         an_unknown_user_has_a_clean_state,
+        users_with_similar_identifiers_are_different,
         the_user_state_is_complete,
         the_user_state_omits_what_has_ended;
 };

@@ -87,6 +87,11 @@ impl TestUser {
         Self { login: LoginId::random(), ..self.clone() }
     }
 
+    /// Returns another user with the same session, scope, number and code.
+    pub(super) fn with_id(&self, id: &str) -> Self {
+        Self { id: UserId::from(id), ..self.clone() }
+    }
+
     /// Returns the same user in the same session, for another scope.
     pub(super) fn for_scope(&self, name: &str) -> Self {
         Self { scope: scope(name), ..self.clone() }

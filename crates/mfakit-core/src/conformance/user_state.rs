@@ -23,6 +23,30 @@ pub async fn an_unknown_user_has_a_clean_state(suite: &Suite) {
     assert!(user_state.challenges.is_empty() && user_state.grants.is_empty(), "{user_state:?}");
 }
 
+/// Users are the same only if their identifiers have the same bytes. A database may compare texts in another way: without
+/// regard to case, accents or spaces at the end, or only as far as a column is wide.
+pub async fn users_with_similar_identifiers_are_different(suite: &Suite) {
+    let user = TestUser::new(suite);
+    let long = "x".repeat(300);
+    for (one, other) in [
+        ("alice", "Alice"),
+        ("alice", "alice "),
+        ("jose\u{301}", "jos\u{e9}"),
+        ("jose", "jos\u{e9}"),
+        ("alice", "alice\0"),
+        (&format!("{long}1"), &format!("{long}2")),
+    ] {
+        let [one, other] = [one, other].map(|id| user.with_id(&format!("{} {id}", user.id)));
+        let grant = one.obtain_grant().await;
+        one.fail(&LOCKS, 1).await;
+        assert_eq!(other.grant().await, None, "{:?} has the grant of {:?}", other.id, one.id);
+        assert_eq!(other.user_state().await.failures, 0, "{:?} has the failures of {:?}", other.id, one.id);
+        other.revoke(crate::store::Revocation::User).await;
+        let after = one.grant().await;
+        assert_eq!(after, Some(grant), "revoking {:?} ends the grant of {:?}", other.id, one.id);
+    }
+}
+
 /// The user state contains failures, lock and wait, and the challenges and grants of all sessions and scopes.
 pub async fn the_user_state_is_complete(suite: &Suite) {
     let user = TestUser::new(suite);
