@@ -27,7 +27,7 @@ pub use crate::{
     decision::Freshness,
     engine::{
         Approved, AtOnce, BoundAtOnce, BoundCheck, Claims, ConsumedApproval, Destination, GrantTokens,
-        ProposedAction, ShownAction, Situation,
+        PendingDenial, ProposedAction, ShownAction, Situation,
     },
     grant::GrantTerms,
     guarded_call::{NoAnswer, guarded_call, guarded_poll, guarded_wait},

@@ -38,6 +38,14 @@ impl Named {
         Self::of_all(in_query.map(|text| Self::read(&text)).chain(in_headers))
     }
 
+    /// Returns the identifier, if it is one.
+    pub(crate) const fn id(&self) -> Option<&ApprovalId> {
+        match self {
+            Self::Approval(id) => Some(id),
+            Self::Nothing | Self::Unreadable => None,
+        }
+    }
+
     /// Returns what all of these name, in whatever order they come.
     fn of_all(all: impl Iterator<Item = Self>) -> Self {
         all.reduce(|one, other| if one == other { one } else { Self::Unreadable }).unwrap_or(Self::Nothing)

@@ -12,11 +12,9 @@
 //! 5. A `HEAD` request consumes no grant, because its answer shows the outcome to no person.
 
 use mfakit_core::{
-    ActionError, Decision, Denial, Grant, Misconfigured, Reason, Requirement, Subject,
-    action::{Action, ActionDigest, ApprovalId},
-    adapter::{
-        Approved, BoundAtOnce, BoundCheck, Claims, GrantTokens, MfaBoundExt as _, MfaExt as _, with_timeout,
-    },
+    Decision, Grant, Misconfigured, Reason, Requirement,
+    action::{Action, ActionDigest},
+    adapter::{Approved, BoundCheck, Claims, MfaBoundExt as _, MfaExt as _, PendingDenial},
     event::{EventContext, EventKind},
     store::KeptAction,
 };
@@ -27,21 +25,12 @@ use crate::{
     approval_name::{Named, OF_GUARDED_ROUTES},
     approved_argument::ApprovedArgument,
     bound_cookie::BoundTokens,
-    conclusion::Needed,
+    bound_request::{BoundRequest, Unproven},
     facts::{Facts, Method},
     origin,
     problem::{Kind, Problem},
     request_head::RequestHead,
-    respond::{self, Awaited},
 };
-
-/// Request for a bound requirement, whose caller is known.
-#[derive(Clone, Debug)]
-pub struct BoundRequest {
-    admission: Admission,
-    requirement: Requirement,
-    tokens: BoundTokens,
-}
 
 /// Request for which grants count. One of them is consumed when the claim is taken.
 #[derive(Clone, Debug)]
@@ -79,14 +68,14 @@ pub struct NamedClaim {
 ///             claim.take(extract().await?, || facts).await?
 ///         }
 ///         Begun::Named(claim) => claim.take(claim.value(&facts)?, &facts).await?,
-///         Begun::Unproven(request, denial) => {
-///             return Err(request.reject(extract().await?, denial, &facts).await);
+///         Begun::Unproven(unproven) => {
+///             return Err(unproven.reject(extract().await?, &facts).await);
 ///         }
 ///     };
 ///     Ok(handler(approved).await)
 /// }
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 #[must_use = "only a claim that is taken lets a request pass"]
 pub enum Begun {
     /// Extract the other arguments, then the marked one. Then [take](BoundClaim::take) the claim.
@@ -94,8 +83,8 @@ pub enum Begun {
     /// Extract the marked argument, and [find](BoundClaim::find) its grant. Then extract the others, and
     /// [take](BoundClaim::take) the claim. Several grants count, and another argument may be the grant of this value.
     ExtractMarkedFirst(BoundClaim),
-    /// Extract the marked argument only, and [reject](BoundRequest::reject) the request.
-    Unproven(BoundRequest, Denial),
+    /// Extract the marked argument only, and [reject](Unproven::reject) the request.
+    Unproven(Unproven),
     /// Extract the other arguments only. The marked one is the [value](NamedClaim::value) that the request has named. Then
     /// [take](NamedClaim::take) the claim.
     Named(NamedClaim),
@@ -134,27 +123,13 @@ impl Begun {
             Ok(BoundCheck::Denied(denial)) if request.admission.helps(&denial) => {
                 Ok(request.unproven(denial))
             }
-            Ok(BoundCheck::Denied(denial)) => Err(request.denied(denial, None, &head.facts())),
+            Ok(BoundCheck::Denied(denial)) => Err(request.denied(denial.report(None), None, &head.facts())),
             Err(_) => Err(request.rejected(Kind::Misconfigured, &head.facts())),
         }
     }
 }
 
 impl BoundRequest {
-    fn caller(&self) -> Option<&Subject> {
-        self.admission.caller()
-    }
-
-    async fn check(&self) -> Result<BoundCheck, Misconfigured> {
-        let Self { admission, requirement, tokens } = self;
-        let (mfa, token) = (admission.mfa(), tokens.by_approval());
-        let tokens: &GrantTokens<'_> = &token;
-        match mfa.check_bound_at_once(self.caller(), requirement, tokens, mfa.try_now()?) {
-            BoundAtOnce::Decided(decided) => decided,
-            BoundAtOnce::Undecided => Box::pin(mfa.check_bound(self.caller(), requirement, tokens)).await,
-        }
-    }
-
     fn claimed(self, claims: Claims) -> Begun {
         let is_only = claims.len() == 1;
         if is_only {
@@ -164,10 +139,10 @@ impl BoundRequest {
         if is_only { Begun::Extract(claim) } else { Begun::ExtractMarkedFirst(claim) }
     }
 
-    fn unproven(self, denial: Denial) -> Begun {
+    fn unproven(self, denial: PendingDenial) -> Begun {
         // Recorded before an extractor of the app runs, whose own rejection may be the answer.
         let _: Answer = self.admission.mark_rejected(Answer::new(Kind::StepUpRequired.status()));
-        Begun::Unproven(self, denial)
+        Begun::Unproven(Unproven::new(self, denial))
     }
 
     /// Checks whether the approval that the request names counts.
@@ -175,10 +150,11 @@ impl BoundRequest {
         let Self { admission, requirement, tokens } = &self;
         let mfa = admission.mfa();
         let Some(subject) = self.caller() else {
-            return Err(self.denied(self.deny(Reason::Unauthenticated), None, &facts));
+            let denial = self.deny(Reason::Unauthenticated).report(None);
+            return Err(self.denied(denial, None, &facts));
         };
         if let Err(why) = origin::check(&facts, subject, mfa.site()) {
-            let context = EventContext::subject(subject).scope(requirement.scope());
+            let context = EventContext::subject(subject).scope(requirement.scope()).approval_id(named.id());
             mfa.observe(context, EventKind::ForgeryRejected { why });
             let problem = Problem::new(Kind::CrossSite).detail(why);
             return Err(admission.mark_rejected(admission.reject_with(Some(subject), &facts, problem)));
@@ -195,80 +171,6 @@ impl BoundRequest {
             Ok(Approved::Over) => Err(self.over(Some(&id), false, &facts)),
             Err(_) => Err(self.rejected(Kind::Misconfigured, &facts)),
         }
-    }
-
-    /// Waits for the marked argument of a request without a grant, within the time limit of a call.
-    ///
-    /// # Errors
-    ///
-    /// Returns the answer to a request whose body did not arrive in time.
-    pub async fn in_time<T>(
-        &self,
-        extracting: impl Future<Output = T>,
-        facts: impl FnOnce() -> Facts,
-    ) -> Result<T, Answer> {
-        with_timeout(extracting).await.ok_or_else(|| {
-            let answer = self.rejected(Kind::BodyTooSlow, &facts());
-            // The client has already stalled for the whole time limit, so its body is not drained.
-            self.admission.unmark_answered();
-            answer
-        })
-    }
-
-    /// Rejects a request whose value is not approved, and keeps the value.
-    pub async fn reject<M: ApprovedArgument>(&self, approved: M, denial: Denial, facts: &Facts) -> Answer {
-        let Self { admission, requirement, .. } = self;
-        // A form can only repeat a `POST`.
-        let target = Some(facts.target.as_str()).filter(|_| facts.method == Method::Post);
-        let answer = admission.propose(requirement, approved.action(), target, denial, facts).await;
-        admission.mark_rejected(answer)
-    }
-
-    /// Reports that another argument reads the body, which is then not approved.
-    #[cfg(feature = "actix")]
-    pub(crate) fn other_reads_body(&self, facts: &Facts) -> Answer {
-        let what = "an argument before the one with #[approve] reads the request's body, which is then not approved: put \
-                    everything into the approved value";
-        self.admission.mark_rejected(self.admission.misconfigured(facts, Misconfigured::new(what)))
-    }
-
-    fn deny(&self, reason: Reason) -> Denial {
-        self.admission.mfa().deny(self.caller(), &self.requirement, reason)
-    }
-
-    fn denied(&self, denial: Denial, approval: Option<Awaited>, facts: &Facts) -> Answer {
-        self.admission.mark_rejected(self.admission.denied(denial, Needed::Bound(approval), facts))
-    }
-
-    /// Answers a request whose approval does not count. The answer names the approval if a code helps.
-    fn unapproved(&self, denial: Denial, approval: &ApprovalId, facts: &Facts) -> Answer {
-        let approval = self.admission.helps(&denial).then(|| Awaited::from(*approval));
-        self.denied(denial, approval, facts)
-    }
-
-    fn invalid(&self, error: &ActionError, facts: &Facts) -> Answer {
-        self.admission.mark_rejected(self.admission.invalid_action(error, facts))
-    }
-
-    /// Returns whether the grant of an approval was consumed. It only selects an answer, so a failure counts as
-    /// `false`.
-    async fn was_consumed(&self, approval: &ApprovalId) -> bool {
-        let Some(subject) = self.caller() else { return false };
-        let scope = self.requirement.scope();
-        self.admission.mfa().is_consumed(subject, scope, approval).await.unwrap_or_default()
-    }
-
-    fn rejected(&self, kind: Kind, facts: &Facts) -> Answer {
-        self.admission.mark_rejected(self.admission.reject(self.caller(), facts, kind))
-    }
-
-    /// Answers a request whose approval is over, or was never this session's.
-    fn over(&self, approval: Option<&ApprovalId>, is_consumed: bool, facts: &Facts) -> Answer {
-        let Self { admission, requirement, .. } = self;
-        let (mfa, caller) = (admission.mfa(), self.caller());
-        admission.mark_answered();
-        let answer = respond::approval_over(mfa, requirement, approval, is_consumed, caller, facts);
-        admission.mark_rejected(admission.shape(answer))
     }
 }
 
@@ -329,10 +231,13 @@ impl BoundClaim {
                 Ok(read) => read,
                 Err(error) => return Err(self.request.invalid(&error, &facts())),
             };
-            let denial = match self.consume(&digest, &action).await {
-                Ok(Decision::Granted(grant)) => return Ok((M::of_action(action), self.passed(grant))),
-                Ok(Decision::Denied(denial)) => denial,
-                Err(_) => return Err(self.request.rejected(Kind::Misconfigured, &facts())),
+            let denial = match self.claims.grant(&digest) {
+                None => self.request.deny(Reason::Missing),
+                Some(_) => match self.consume(&digest, &action).await {
+                    Ok(Decision::Granted(grant)) => return Ok((M::of_action(action), self.passed(grant))),
+                    Ok(Decision::Denied(denial)) => denial.into(),
+                    Err(_) => return Err(self.request.rejected(Kind::Misconfigured, &facts())),
+                },
             };
             Err(Box::pin(self.request.reject(M::of_action(action), denial, &facts())).await)
         }

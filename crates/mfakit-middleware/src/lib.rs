@@ -52,6 +52,7 @@ mod app_wide;
 mod body_watch;
 mod bound;
 mod bound_claim;
+mod bound_request;
 mod caller;
 mod claim;
 mod conclusion;
@@ -88,7 +89,8 @@ pub mod adapter {
     pub use crate::{
         admission::{Admission, ResponseChanges},
         body_watch::BodyWatch,
-        bound_claim::{Begun, BoundClaim, BoundRequest, NamedClaim},
+        bound_claim::{Begun, BoundClaim, NamedClaim},
+        bound_request::{BoundRequest, Unproven},
         claim::{Claim, claim},
         endpoints::BodyError,
         guarded::granted,

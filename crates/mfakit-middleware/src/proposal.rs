@@ -1,9 +1,9 @@
 //! Rejection of a request whose value a person has to approve first.
 
 use mfakit_core::{
-    ActionError, Denial, Requirement,
+    ActionError, Requirement,
     action::Action,
-    adapter::{MfaBoundExt as _, MfaExt as _},
+    adapter::{MfaBoundExt as _, MfaExt as _, PendingDenial},
 };
 
 use crate::{
@@ -23,17 +23,20 @@ impl Admission {
         requirement: &Requirement,
         action: &impl Action,
         target: Option<&str>,
-        denial: Denial,
+        denial: PendingDenial,
         facts: &Facts,
     ) -> Answer {
         let subject = match self.caller() {
             Some(subject) if self.helps(&denial) => subject,
-            _ => return self.denied(denial, Needed::Bound(None), facts),
+            _ => return self.denied(denial.report(None), Needed::Bound(None), facts),
         };
         let target = target.and_then(|target| ReturnPath::parse(target, self.mfa().site()));
         let target = target.as_ref().map(ReturnPath::as_str);
         match self.mfa().propose(subject, requirement, action, target).await {
-            Ok(proposed) => self.denied(denial, Needed::Bound(Some(proposed.into())), facts),
+            Ok(proposed) => {
+                let denial = denial.report(Some(&proposed.approval));
+                self.denied(denial, Needed::Bound(Some(proposed.into())), facts)
+            }
             Err(error) => self.invalid_action(&error, facts),
         }
     }

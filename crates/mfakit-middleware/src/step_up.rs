@@ -154,21 +154,24 @@ impl StepUp {
             BoundCheck::Denied(denial) => denial,
             // Its answer shows the outcome to no person.
             BoundCheck::Claims(_) if facts.method == Method::Head => {
-                mfa.deny(caller, requirement, Reason::Missing)
+                mfa.deny_bound(caller, requirement, Reason::Missing)
             }
             BoundCheck::Claims(claims) => match mfa.claims_until(claims, *identified_at) {
-                None => mfa.deny(caller, requirement, Reason::Expired),
+                None => mfa.deny_bound(caller, requirement, Reason::Expired),
                 Some(claims) => {
                     let read = mfa.read_approved(requirement, &action, &claims);
                     let (action, digest) = read.map_err(|error| admission.invalid_action(&error, facts))?;
                     let words = || action.words();
                     let consumed = mfa.consume_bound(caller, requirement, &digest, &words, &token, &claims);
-                    match consumed.await.map_err(misconfigured)? {
-                        Decision::Denied(denial) => denial,
-                        Decision::Granted(grant) => {
-                            admission.note_consumed(Consumed::Bound(*requirement.scope()));
-                            return Ok((action, grant));
-                        }
+                    match claims.grant(&digest) {
+                        None => mfa.deny_bound(caller, requirement, Reason::Missing),
+                        Some(_) => match consumed.await.map_err(misconfigured)? {
+                            Decision::Denied(denial) => denial.into(),
+                            Decision::Granted(grant) => {
+                                admission.note_consumed(Consumed::Bound(*requirement.scope()));
+                                return Ok((action, grant));
+                            }
+                        },
                     }
                 }
             },

@@ -12,6 +12,7 @@ use crate::http::{
 };
 
 mod changes;
+mod events;
 mod layers;
 mod names;
 mod pages;
@@ -94,6 +95,7 @@ pub(super) fn cases() -> Vec<Case> {
         layers::cases(),
         names::cases(),
         changes::cases(),
+        events::cases(),
         pages::cases(),
         repeated::cases(),
         spellings::cases(),

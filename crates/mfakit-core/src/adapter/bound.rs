@@ -4,10 +4,10 @@ use crate::{
     action::{Action, ActionDigest, ApprovalId, Words},
     adapter::sealed::Sealed,
     clock::Timestamp,
-    decision::Decision,
+    decision::{Decision, Reason},
     engine::{
         ActionError, Approved, BackendError, BoundAtOnce, BoundCheck, Claims, GrantTokens, Mfa,
-        Misconfigured, ProposedAction, Situation,
+        Misconfigured, PendingDenial, ProposedAction, Situation,
     },
     kept_action::KeptAction,
     requirement::Requirement,
@@ -93,6 +93,14 @@ pub trait MfaBoundExt: Sealed {
         tokens: &GrantTokens<'_>,
         claims: &Claims,
     ) -> impl Future<Output = Result<Decision, Misconfigured>> + Send;
+
+    /// Denies a request of the subject. The event of the denial is written when it is answered.
+    fn deny_bound(
+        &self,
+        subject: Option<&Subject>,
+        requirement: &Requirement,
+        reason: Reason,
+    ) -> PendingDenial;
 
     /// Returns the claims without the grants that were made after `at`, by more than
     /// [`Policy::clock_skew`](crate::Policy::clock_skew). Returns `None` if there is none left.
@@ -207,6 +215,15 @@ impl MfaBoundExt for Mfa {
         claims: &Claims,
     ) -> Result<Decision, Misconfigured> {
         self.consume_bound(subject, requirement, digest, words, tokens, claims).await
+    }
+
+    fn deny_bound(
+        &self,
+        subject: Option<&Subject>,
+        requirement: &Requirement,
+        reason: Reason,
+    ) -> PendingDenial {
+        self.deny_bound(subject, requirement, reason)
     }
 
     fn claims_until(&self, claims: Claims, at: Timestamp) -> Option<Claims> {

@@ -286,7 +286,7 @@ impl Mfa {
     }
 
     /// Returns the decision.
-    pub(super) fn decided(
+    fn decided(
         &self,
         subject: Option<&Subject>,
         requirement: &Requirement,

@@ -12,9 +12,9 @@ use std::time::Duration;
 use crate::engine::user_grants::UserGrants;
 use crate::{
     action::Words,
-    approval::{ActionDigest, ApprovalId},
+    approval::{ActionDigest, Approval, ApprovalId},
     clock::Timestamp,
-    decision::{Decision, Question, Reason, judge},
+    decision::{Decision, Denial, Question, Reason, judge},
     engine::{
         backend_error::BackendError,
         check::ended,
@@ -47,6 +47,7 @@ struct Asked<'a> {
 /// State of an approval that a request names.
 enum Found {
     Granted(Claims, Box<KeptAction>),
+    Unproven(Approval, Reason),
     Consumed,
     Over,
 }
@@ -85,7 +86,7 @@ impl Mfa {
             None => Err(Reason::Unauthenticated.into()),
             Some(subject) => self.claims(Asked { subject, requirement, max_age, tokens }).await,
         };
-        self.claimed(subject, requirement, max_age, claimed)
+        self.claimed(subject, requirement, claimed)
     }
 
     pub(crate) fn check_bound_at_once(
@@ -114,7 +115,7 @@ impl Mfa {
                 }
             }
         };
-        BoundAtOnce::Decided(self.claimed(subject, requirement, max_age, claimed))
+        BoundAtOnce::Decided(self.claimed(subject, requirement, claimed))
     }
 
     pub(crate) async fn approved(
@@ -126,6 +127,7 @@ impl Mfa {
     ) -> Result<Approved, Misconfigured> {
         self.named(subject)?;
         let max_age = self.bound_age(requirement)?;
+        let about = EventContext::subject(subject).scope(requirement.scope()).approval_id(Some(approval));
         let found = match subject {
             None => Err(Reason::Unauthenticated.into()),
             Some(subject) => {
@@ -138,11 +140,19 @@ impl Mfa {
                 self.inner.observer.meter().granted(requirement.scope());
                 Ok(Approved::Granted { claims, action })
             }
+            Ok(Found::Unproven(approval, reason)) => {
+                let denial = self.deny_bound(subject, requirement, reason);
+                Ok(Approved::Denied(denial.report(Some(&approval))))
+            }
             Ok(gone @ (Found::Consumed | Found::Over)) => {
-                let _denial = self.deny(subject, requirement, max_age, Reason::Missing);
+                self.observe_denied(about, Reason::Missing);
                 Ok(if matches!(gone, Found::Consumed) { Approved::Consumed } else { Approved::Over })
             }
-            Err(why) => self.rejection(subject, requirement, max_age, why).map(Approved::Denied),
+            Err(NotGranted::Denied(reason)) => {
+                self.observe_denied(about, reason);
+                Ok(Approved::Denied(Denial { reason, requirement: *requirement, max_age }))
+            }
+            Err(NotGranted::Misconfigured(mistake)) => Err(mistake),
         }
     }
 
@@ -154,8 +164,10 @@ impl Mfa {
         };
         let grants = self.inner.store.bound_grants(asked.key()).await?;
         let own: BoundGrants = grants.of_approval(approval).cloned().into_iter().collect();
-        let claims = self.judge_all(&own, &asked, self.try_now()?)?;
-        Ok(Found::Granted(claims, Box::new(action)))
+        Ok(match self.judge_all(&own, &asked, self.try_now()?) {
+            Ok(claims) => Found::Granted(claims, Box::new(action)),
+            Err(reason) => Found::Unproven(action.approval, reason),
+        })
     }
 
     /// Returns whether the grant of an approval of this session and scope was consumed a short time ago.
@@ -207,20 +219,27 @@ impl Mfa {
     ) -> Result<Decision, Misconfigured> {
         self.named(subject)?;
         let max_age = self.bound_age(requirement)?;
-        let taken = match (subject, claims.of(digest)) {
+        let claim = claims.of(digest);
+        let taken = match (subject, claim) {
             (None, _) => Err(Reason::Unauthenticated.into()),
             (Some(_), None) => Err(Reason::Missing.into()),
             (Some(subject), Some(claim)) => {
                 self.take_claim(Asked { subject, requirement, max_age, tokens }, claim).await
             }
         };
-        if let Ok(grant) = &taken
-            && let Some(approval) = grant.approval()
-        {
-            let about = EventContext::subject(subject).scope(requirement.scope()).approval(approval);
-            self.observe(about.words_from(words), EventKind::Consumed);
+        let about = EventContext::subject(subject).scope(requirement.scope());
+        let about = about.approval(claim.map(|claim| &claim.approval));
+        match taken {
+            Ok(grant) => {
+                self.observe(about.words_from(words), EventKind::Consumed);
+                Ok(Decision::Granted(grant))
+            }
+            Err(NotGranted::Denied(reason)) => {
+                self.observe_denied(about, reason);
+                Ok(Decision::Denied(Denial { reason, requirement: *requirement, max_age }))
+            }
+            Err(NotGranted::Misconfigured(mistake)) => Err(mistake),
         }
-        self.decided(subject, requirement, max_age, taken)
     }
 
     /// Reads the grant of a claim again, judges it again, and consumes it.
@@ -330,7 +349,6 @@ impl Mfa {
         &self,
         subject: Option<&Subject>,
         requirement: &Requirement,
-        max_age: Duration,
         claimed: Result<Claims, NotGranted>,
     ) -> Result<BoundCheck, Misconfigured> {
         match claimed {
@@ -338,7 +356,10 @@ impl Mfa {
                 self.inner.observer.meter().granted(requirement.scope());
                 Ok(BoundCheck::Claims(claims))
             }
-            Err(why) => self.rejection(subject, requirement, max_age, why).map(BoundCheck::Denied),
+            Err(NotGranted::Denied(reason)) => {
+                Ok(BoundCheck::Denied(self.deny_bound(subject, requirement, reason)))
+            }
+            Err(NotGranted::Misconfigured(mistake)) => Err(mistake),
         }
     }
 

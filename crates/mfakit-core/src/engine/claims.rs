@@ -6,7 +6,7 @@ use crate::{
     approval::{ActionDigest, Approval, ApprovalId},
     clock::Timestamp,
     decision::Denial,
-    engine::misconfigured::Misconfigured,
+    engine::{misconfigured::Misconfigured, pending_denial::PendingDenial},
     grant::{Grant, GrantTerms},
     kept_action::KeptAction,
     scope::Scope,
@@ -91,13 +91,13 @@ impl Claim {
 }
 
 /// Decision whether a request has bound grants that count.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 #[must_use = "a request must be rejected unless one of the claims is consumed"]
 pub enum BoundCheck {
     /// These grants count.
     Claims(Claims),
     /// No grant counts. The request may not pass.
-    Denied(Denial),
+    Denied(PendingDenial),
 }
 
 /// Decision of a check for bound grants that does not wait.

@@ -38,6 +38,7 @@ mod notify;
 mod number_on_file;
 mod parts;
 mod payment_reports;
+mod pending_denial;
 mod ports;
 mod propose;
 mod psd2;
@@ -75,6 +76,7 @@ pub use enroll::{
 pub use live_challenge::LiveChallenge;
 pub use mfa::Mfa;
 pub use misconfigured::Misconfigured;
+pub use pending_denial::PendingDenial;
 pub use propose::{ConsumedApproval, ProposedAction};
 pub use recovery::{
     RecoverError, Recovered, Recovery, RecoveryCodes, RecoveryCodesLeft, RecoveryOpening, RecoverySituation,

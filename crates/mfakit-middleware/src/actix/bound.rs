@@ -5,14 +5,14 @@
 
 use actix_web::{Error, FromRequest, HttpRequest, dev::Payload};
 use futures_util::stream;
-use mfakit_core::Denial;
 
 use crate::{
     actix::LocalFuture,
     answer::Answer,
     approved_argument::ApprovedArgument,
     bound::Bound,
-    bound_claim::{Begun, BoundRequest, NamedClaim},
+    bound_claim::{Begun, NamedClaim},
+    bound_request::{BoundRequest, Unproven},
     mfa_rejection::MfaRejection,
     request_head::RequestHead,
     require::Required,
@@ -49,8 +49,8 @@ where
             let rest = others(claim.request(), &request, &mut Payload::None).await?;
             (claim, rest, approved)
         }
-        Begun::Unproven(unproven, denial) => {
-            return Err(not_approved::<M>(unproven, denial, &request, &mut payload).await);
+        Begun::Unproven(unproven) => {
+            return Err(not_approved::<M>(unproven, &request, &mut payload).await);
         }
         Begun::Named(claim) => return named(&claim, &request, &mut payload).await,
     };
@@ -60,13 +60,12 @@ where
 
 /// Rejects a request without a grant. Its value is kept, unless its own extractor rejects it.
 async fn not_approved<M: FromRequest + ApprovedArgument>(
-    unproven: BoundRequest,
-    denial: Denial,
+    unproven: Unproven,
     request: &HttpRequest,
     payload: &mut Payload,
 ) -> Error {
     match unproven.in_time(M::from_request(request, payload), || request.facts()).await {
-        Ok(Ok(approved)) => rejected(unproven.reject(approved, denial, &request.facts()).await),
+        Ok(Ok(approved)) => rejected(unproven.reject(approved, &request.facts()).await),
         Ok(Err(rejection)) => rejection.into(),
         Err(answer) => rejected(answer),
     }

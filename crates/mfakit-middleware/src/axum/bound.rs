@@ -8,13 +8,13 @@ use axum_core::{
     response::{IntoResponse, Response},
 };
 use http::request::Parts;
-use mfakit_core::Denial;
 
 use crate::{
     approved_argument::ApprovedArgument,
     axum::head_snapshot::HeadSnapshot,
     bound::Bound,
-    bound_claim::{Begun, BoundClaim, BoundRequest, NamedClaim},
+    bound_claim::{Begun, BoundClaim, NamedClaim},
+    bound_request::Unproven,
     facts::Facts,
     request_head::RequestHead,
     require::Required,
@@ -46,9 +46,9 @@ where
                     let approved = Box::pin(found(&claim, marked, || snapshot.facts())).await?;
                     (claim, of_parts(&mut parts, state).await?, approved)
                 }
-                Begun::Unproven(unproven, denial) => {
+                Begun::Unproven(unproven) => {
                     let marked = of_request::<S, M>(Request::from_parts(parts, body), state);
-                    return Err(Box::pin(rejected(unproven, denial, marked, || snapshot.facts())).await);
+                    return Err(Box::pin(rejected(unproven, marked, || snapshot.facts())).await);
                 }
                 Begun::Named(claim) => return Box::pin(named(claim, &mut parts, state)).await,
             };
@@ -80,10 +80,10 @@ where
                 let approved = Box::pin(found(&claim, marked, || snapshot.facts())).await?;
                 (claim, of_parts(parts, state).await?, approved)
             }
-            Begun::Unproven(unproven, denial) => {
+            Begun::Unproven(unproven) => {
                 let snapshot = HeadSnapshot::of(parts);
                 let marked = of_parts::<S, M>(parts, state);
-                return Err(Box::pin(rejected(unproven, denial, marked, || snapshot.facts())).await);
+                return Err(Box::pin(rejected(unproven, marked, || snapshot.facts())).await);
             }
             Begun::Named(claim) => return Box::pin(named(claim, parts, state)).await,
         };
@@ -112,13 +112,12 @@ async fn found<M: ApprovedArgument>(
 
 /// Rejects a request without a grant. Its value is kept, unless its own extractor rejects it.
 async fn rejected<M: ApprovedArgument>(
-    unproven: BoundRequest,
-    denial: Denial,
+    unproven: Unproven,
     marked: impl Future<Output = Result<M, Response>>,
     facts: impl Fn() -> Facts,
 ) -> Response {
     match unproven.in_time(marked, &facts).await {
-        Ok(Ok(approved)) => into_response(unproven.reject(approved, denial, &facts()).await),
+        Ok(Ok(approved)) => into_response(unproven.reject(approved, &facts()).await),
         Ok(Err(rejection)) => rejection,
         Err(answer) => into_response(answer),
     }
