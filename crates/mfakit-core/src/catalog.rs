@@ -100,8 +100,9 @@ impl DeclaredScope {
     /// Rejects codes for this scope until `time` has passed since the number on file was confirmed, whether it was added or
     /// replaced. So a thief who changed the number has to wait, and the owner has time to notice.
     ///
-    /// A start then returns [`StartError::Settling`](crate::StartError::Settling) with the date. A change of the number
-    /// ends all grants, so guards do not check the number. It requires a [number book](crate::MfaBuilder::number_book),
+    /// A start then returns [`StartError::Settling`](crate::StartError::Settling) with the date. A change through the number
+    /// book, or one that is [reported](crate::Mfa::number_changed), ends all grants, so guards do not check the number. It
+    /// requires a [number book](crate::MfaBuilder::number_book),
     /// which has the time of the confirmation.
     ///
     /// ```

@@ -144,6 +144,22 @@ async fn a_number_that_changed_ends_the_challenge() {
     );
 }
 
+/// A guard does not read the directory. Reading it when a grant is consumed would need the number in each grant of each
+/// store, and would reject approved payments while the directory is down, to end a grant a few minutes earlier.
+#[tokio::test]
+async fn a_number_that_changed_ends_a_grant_once_it_is_reported() {
+    for reported in [false, true] {
+        let (bank, alice) = (bank(), alice());
+        let approval = bank.approve(&alice, &usual()).await;
+        bank.world.enter("alice", "+19195559999");
+        if reported {
+            bank.world.mfa.number_changed(alice.user()).await.unwrap();
+        }
+        let expected = if reported { Err(Reason::Missing) } else { Ok(approval) };
+        assert_eq!(bank.carry_out(&alice, &usual()).await, expected, "{reported}");
+    }
+}
+
 #[tokio::test]
 async fn nothing_is_sent_for_an_action_that_is_not_kept() {
     let (bank, alice) = (bank(), alice());
