@@ -4,13 +4,14 @@ mod actix_api;
 mod axum_api;
 mod tokens;
 
-use std::{io, net::TcpListener, thread};
+use std::{net::TcpListener, thread};
 
 use bank::start_up::listen;
 use mfakit::{
-    LoginId, Mfa, PhoneNumber, Subject, UserId,
+    Clock as _, LoginId, MemoryNumberBook, MemoryRecoveryBook, Mfa, PhoneNumber, Secret, Subject, Timestamp,
     testing::{ManualClock, TestProvider},
 };
+use serde_json::Value;
 use thirtyfour::Key;
 use tokio::sync::oneshot;
 
@@ -28,8 +29,12 @@ on_both! {
     calls_at_once_each_get_their_own_grant,
     a_canceled_prompt_and_a_foreign_401_reach_the_caller,
     a_client_with_interceptors_repeats_the_request,
+    forms_of_the_front_end_change_the_number,
     no_other_origin_causes_a_prompt_or_gets_the_token,
 }
+
+/// Secret of the API, because recovery codes outlive its process.
+const SECRET: &str = "a secret of more than thirty-two bytes";
 
 /// Means by which the API recognizes its users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,10 +74,13 @@ impl Api {
         let api = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
         let front_end = Elsewhere::with(page(&api, script)).await;
         let provider = TestProvider::new();
+        let number = PhoneNumber::new("+19195551234").unwrap();
         let builder = Mfa::builder(provider.clone(), api)
             .name("The bank")
             .scope("transfer", "make a transfer")
-            .directory(async |_: UserId| Ok::<_, io::Error>(PhoneNumber::new("+19195551234").ok()))
+            .number_book(MemoryNumberBook::new().with("alice", number, Timestamp::from_millis(0)))
+            .recovery(MemoryRecoveryBook::new())
+            .secret(Secret::new(SECRET).unwrap())
             .messaging_to(["US"])
             .voice_to(["US"])
             .clock(ManualClock::new());
@@ -103,7 +111,9 @@ impl Api {
 /// Returns the subject of a session cookie.
 fn by_cookie(cookies: &str) -> Option<Subject> {
     let signed_in = cookies.split("; ").any(|pair| pair == "who=alice");
-    signed_in.then(|| Subject::cookie("alice", LoginId::from_bytes([1; 16])))
+    let alice = Subject::cookie("alice", LoginId::from_bytes([1; 16]));
+    // The clock of the API does not move.
+    signed_in.then(|| alice.with_signed_in_at(ManualClock::new().now()))
 }
 
 /// Finds the dialog, which is in a tree of its own.
@@ -260,6 +270,78 @@ async fn a_client_with_interceptors_repeats_the_request(bank: &BankServer, alice
     alice.quiet_but_for(&["401"]).await;
 }
 
+async fn forms_of_the_front_end_change_the_number(bank: &BankServer, alice: &Visitor) {
+    let script = format!(
+        "{}\n{}
+        const show = (answer) => answer.text().then((text) => (window.answer = [answer.status, text]));
+        const numbers = {{ number, enterNumber, confirmNumber, removeNumber, makeRecoveryCodes, recover, show }};
+        Object.assign(window, numbers);",
+        include_str!("cookie.js"),
+        include_str!("number.js"),
+    );
+    let api = Api::open(bank.framework(), Recognition::Cookie, &script).await;
+    open(alice, &api.front_end.on_the_same_site()).await;
+    alice.script("document.cookie = 'who=alice; path=/'").await;
+    let state = answered(alice, "number()", 200).await;
+    assert_eq!((&state["number"], &state["may_change"]), (&"•••34".into(), &false.into()), "{state}");
+
+    call(alice, "enterNumber('12', 'messaging')").await;
+    prompted(&api, alice).await;
+    assert_eq!(answer(alice, 422).await["reason"], "unreadable");
+    confirmed(&api, alice, "+12025550123").await;
+
+    call(alice, "makeRecoveryCodes()").await;
+    prompted(&api, alice).await;
+    let made = answer(alice, 200).await;
+    assert_eq!(made["codes"].as_array().unwrap().len(), 10, "{made}");
+    assert_eq!(answered(alice, "recover('0000-0000-0000-0000')", 422).await["reason"], "wrong");
+    let code = made["codes"][0].as_str().unwrap();
+    assert_eq!(answered(alice, &format!("recover('{code}')"), 200).await["codes_left"], 9);
+    confirmed(&api, alice, "+12025550145").await;
+
+    call(alice, "removeNumber()").await;
+    prompted(&api, alice).await;
+    answer(alice, 204).await;
+    assert_eq!(answered(alice, "number()", 200).await["number"], Value::Null);
+    assert_eq!(api.provider.sends(), 5);
+    alice.quiet_but_for(&["401", "422"]).await;
+}
+
+/// Enters a number and the code to it, which the session may do without a prompt.
+async fn confirmed(api: &Api, alice: &Visitor, number: &str) {
+    let entered = answered(alice, &format!("enterNumber('{number}', 'messaging')"), 201).await;
+    assert_eq!(api.provider.inbox().last().unwrap().to.as_e164(), number);
+    let call = format!("confirmNumber({entered}, '{}')", api.code());
+    assert!(answered(alice, &call, 200).await["number"].as_str().unwrap().ends_with(&number[10..]));
+}
+
+/// Calls one of the functions for the number.
+async fn call(alice: &Visitor, function: &str) {
+    alice.script(&format!("{function}.then(show)")).await;
+}
+
+/// Waits for the answer to a call.
+async fn answer(alice: &Visitor, status: u16) -> Value {
+    let is_there = async || alice.script("return window.answer?.[0]").await == status;
+    alice.wait_until(&format!("the answer is {status}"), is_there).await;
+    let text = alice.script("const [, text] = answer; answer = null; return text").await;
+    serde_json::from_str(text.as_str().unwrap()).unwrap_or_default()
+}
+
+async fn answered(alice: &Visitor, function: &str, status: u16) -> Value {
+    call(alice, function).await;
+    answer(alice, status).await
+}
+
+/// Enters the code that the dialog prompts for.
+async fn prompted(api: &Api, alice: &Visitor) {
+    wait_for(alice, "Enter a code to change your phone number.").await;
+    in_dialog(alice, "dialog.querySelector('button[value=messaging]').click()").await;
+    wait_for(alice, "We sent a text message to").await;
+    type_code(alice, &api.code()).await;
+    wait_until_closed(alice).await;
+}
+
 async fn no_other_origin_causes_a_prompt_or_gets_the_token(bank: &BankServer, alice: &Visitor) {
     let api = Api::open(bank.framework(), Recognition::Bearer, include_str!("bearer.js")).await;
     open(alice, &api.front_end.on_another_site()).await;
@@ -312,6 +394,7 @@ fn the_code_of_the_document_is_tested_here() {
         include_str!("bearer.js"),
         include_str!("cookie.js"),
         include_str!("axios.js"),
+        include_str!("number.js"),
     ]
     .map(unindented);
     let blocks = document.split("```").skip(1).step_by(2);
