@@ -10,6 +10,7 @@ mod mfa;
 mod payment;
 mod phone_column;
 mod sim_swap;
+mod support;
 mod tower_sessions;
 mod walk;
 
@@ -30,6 +31,7 @@ fn the_code_of_the_recipes_is_tested_here() {
         ("jwt/actix", include_str!("jwt/actix.rs")),
         ("payment", include_str!("payment.rs")),
         ("phone_column", include_str!("phone_column.rs")),
+        ("support", include_str!("support.rs")),
         ("sim_swap", include_str!("sim_swap/mod.rs")),
     ];
     assert_shown(document, &files);

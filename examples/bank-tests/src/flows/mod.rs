@@ -34,6 +34,7 @@ macro_rules! every_flow {
             }
             clock {
                 settings_prompt_again_after_five_minutes_and_reports_after_ten,
+                after_an_old_sign_in_a_customer_signs_in_again_and_adds_a_number,
                 when_bandwidth_fails_a_user_can_try_again_but_does_not_pass_without_a_code,
             }
             forged {
