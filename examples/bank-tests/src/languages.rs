@@ -1,5 +1,6 @@
 //! Translations of the texts that tests read.
 
+mod not_possible;
 mod notice;
 mod number;
 mod recovery;
@@ -53,11 +54,6 @@ pub fn german() -> Messages {
         MessageId::Hour => "{count} Stunde",
         MessageId::Hours => "{count} Stunden",
         MessageId::NotThisWay => "Auf diesem Weg können wir keinen Code senden. Wählen Sie einen anderen.",
-        MessageId::NoChannelTitle => "Kein Weg für einen Code",
-        MessageId::NoChannel => {
-            "Auf keinem der Wege, auf denen wir Codes senden, erreichen wir die hinterlegte Telefonnummer. Bitte wenden Sie \
-             sich an uns."
-        }
         MessageId::RefusedTitle => "Wir können keinen Code senden",
         MessageId::CalledAt => "Wir rufen {number} an.",
         MessageId::BackTo => "Zurück zu {app}",
@@ -65,6 +61,7 @@ pub fn german() -> Messages {
         other => number::german(other)
             .or_else(|| recovery::german(other))
             .or_else(|| notice::german(other))
+            .or_else(|| not_possible::german(other))
             .unwrap_or(other.english()),
     })
     .currency("USD", "US-Dollar")
@@ -112,10 +109,6 @@ pub fn arabic() -> Messages {
         MessageId::Hour => "{count} ساعة",
         MessageId::Hours => "{count} ساعة",
         MessageId::NotThisWay => "لا يمكننا إرسال رمز بهذه الطريقة. اختر طريقة أخرى.",
-        MessageId::NoChannelTitle => "لا طريقة لإرسال رمز",
-        MessageId::NoChannel => {
-            "لا تصل أي من الطرق التي نرسل بها الرموز إلى رقم الهاتف المسجل لدينا. يُرجى الاتصال بنا."
-        }
         MessageId::RefusedTitle => "لا يمكننا إرسال رمز",
         MessageId::CalledAt => "نتصل بالرقم {number}.",
         MessageId::BackTo => "العودة إلى {app}",
@@ -123,6 +116,7 @@ pub fn arabic() -> Messages {
         other => number::arabic(other)
             .or_else(|| recovery::arabic(other))
             .or_else(|| notice::arabic(other))
+            .or_else(|| not_possible::arabic(other))
             .unwrap_or(other.english()),
     }))
     .currency("USD", "دولار أمريكي")

@@ -8,17 +8,11 @@ pub(super) fn german(id: MessageId) -> Option<&'static str> {
         MessageId::NumberNotAccepted => {
             "Diese Nummer können wir nicht verwenden. Geben Sie eine andere Nummer ein."
         }
-        MessageId::NumberNoChannel => {
-            "Auf keinem der Wege, auf denen wir Codes senden, erreichen wir diese Nummer. Geben Sie eine andere Nummer ein."
-        }
         MessageId::SettlingForNow => {
             "Zum Schutz Ihres Kontos ist dies mit der hinterlegten Telefonnummer im Moment nicht möglich. Versuchen Sie \
              es später noch einmal, oder wenden Sie sich an uns."
         }
         MessageId::LostPhone => "Haben Sie dieses Telefon verloren?",
-        MessageId::LostPhoneLocked => {
-            "Haben Sie dieses Telefon verloren? Nach dieser Wartezeit können Sie hier einen Wiederherstellungscode eingeben."
-        }
         MessageId::RecoveryCodeLabel => "Wiederherstellungscode",
         MessageId::RecoveryCodeHint => {
             "Geben Sie einen der Codes ein, die Sie gedruckt oder gespeichert haben. Jeder gilt nur einmal."
@@ -59,11 +53,6 @@ pub(super) fn german(id: MessageId) -> Option<&'static str> {
         }
         MessageId::RecoveryCodesSave => "Als Datei speichern",
         MessageId::RecoveryCodesFile => "Wiederherstellungscodes für {app}",
-        MessageId::RecoveryCodesAgainTitle => "Es wurden keine neuen Wiederherstellungscodes erstellt",
-        MessageId::RecoveryCodesAgain => {
-            "Das Formular wurde vielleicht zweimal gesendet, und Wiederherstellungscodes zeigen wir nur einmal. Wenn Sie \
-             Ihre nicht gesehen haben, beginnen Sie noch einmal, und erstellen Sie neue."
-        }
         MessageId::RecoveryCodesDone => "Ich habe sie sicher aufbewahrt",
         _ => return None,
     })
@@ -73,14 +62,10 @@ pub(super) fn german(id: MessageId) -> Option<&'static str> {
 pub(super) fn arabic(id: MessageId) -> Option<&'static str> {
     Some(match id {
         MessageId::NumberNotAccepted => "لا يمكننا استخدام هذا الرقم. أدخل رقمًا آخر.",
-        MessageId::NumberNoChannel => "لا تصل أي من الطرق التي نرسل بها الرموز إلى هذا الرقم. أدخل رقمًا آخر.",
         MessageId::SettlingForNow => {
             "لحماية حسابك، لا يمكن ذلك الآن برقم الهاتف المسجل لدينا. حاول مرة أخرى لاحقًا أو اتصل بنا."
         }
         MessageId::LostPhone => "هل فقدت هذا الهاتف؟",
-        MessageId::LostPhoneLocked => {
-            "هل فقدت هذا الهاتف؟ بعد انتهاء مدة الانتظار، يمكنك إدخال رمز استرداد هنا."
-        }
         MessageId::RecoveryCodeLabel => "رمز الاسترداد",
         MessageId::RecoveryCodeHint => "أدخل أحد الرموز التي طبعتها أو حفظتها. يصلح كل رمز مرة واحدة فقط.",
         MessageId::RecoverySend => "استخدام هذا الرمز",
@@ -109,11 +94,6 @@ pub(super) fn arabic(id: MessageId) -> Option<&'static str> {
         }
         MessageId::RecoveryCodesSave => "حفظ في ملف",
         MessageId::RecoveryCodesFile => "رموز الاسترداد لدى {app}",
-        MessageId::RecoveryCodesAgainTitle => "لم تُنشأ رموز استرداد جديدة",
-        MessageId::RecoveryCodesAgain => {
-            "ربما أُرسل هذا النموذج مرتين، ورموز الاسترداد لا تظهر إلا مرة واحدة. إذا لم ترَ رموزك، فابدأ من جديد وأنشئ \
-             رموزًا أخرى."
-        }
         MessageId::RecoveryCodesDone => "حفظتها في مكان آمن",
         _ => return None,
     })
