@@ -141,12 +141,12 @@ async fn a_slot_that_moves_is_followed() {
 }
 
 /// Returns the key of everything about `alice` except her grants.
-fn alice_key() -> String {
+pub(crate) fn alice_key() -> String {
     // SHA-256 of "mfakit user alice", from sha256sum.
     "mfakit:{4b67ad8590903874a24a06c7fde55092}:u".to_owned()
 }
 
 /// Returns whether a node has the slot of this key.
-fn owns(node: &RedisServer, key: &str) -> bool {
+pub(crate) fn owns(node: &RedisServer, key: &str) -> bool {
     !node.cli(&["hgetall", key]).starts_with("MOVED")
 }

@@ -17,6 +17,7 @@ use mfakit_redis::{ConnectError, RedisStore};
 
 use crate::{
     kit::{TestUser, attempt, engine, live_challenge, redeem},
+    sentinel_server::wait,
     server::RedisServer,
 };
 
@@ -193,6 +194,37 @@ async fn an_error_of_the_store_names_the_cause() {
         let cause = "a key of mfakit in Redis has the wrong type: something else wrote it";
         assert_eq!(error.to_string(), format!("the store failed: {cause}"));
     }
+}
+
+#[tokio::test]
+async fn requests_are_rejected_while_the_server_loads_its_data() {
+    let mut server = RedisServer::with(&["--save", "", "--appendonly", "no", "--rdbcompression", "no"]).await;
+    let store = RedisStore::builder(server.url()).timeout(TIMEOUT).connect().await.unwrap();
+    let alice = TestUser::new("alice");
+    let challenge = live_challenge(&store, &alice).await;
+    let _ = redeem(&store, &alice, &challenge.id).await.unwrap();
+    // Enough that the server answers while it loads them.
+    let script = "for number = 1, 1000 do redis.call('set', number, string.rep('-', 1000)) end return 'OK'";
+    expect_ok(&server, &["eval", script, "0"]);
+    expect_ok(&server, &["save"]);
+    server.kill();
+    server
+        .restart_loading(&["--key-load-delay", "100000", "--loading-process-events-interval-bytes", "1024"])
+        .await;
+
+    let cause = "the store failed: Redis is starting and loads its data";
+    // A write is not sent again, and so it is what finds that the former connection is gone.
+    let _ = attempt(&store, &alice, &challenge.id).await.unwrap_err();
+    for _ in 0..2 {
+        assert_eq!(store.grant(alice.key()).await.unwrap_err().to_string(), cause);
+        assert_eq!(attempt(&store, &alice, &challenge.id).await.unwrap_err().to_string(), cause);
+    }
+    let connected = RedisStore::connect(server.url()).await;
+    assert!(matches!(connected, Err(ConnectError::Unreachable(_))), "{connected:?}");
+
+    expect_ok(&server, &["config", "set", "key-load-delay", "0"]);
+    wait(|| server.cli(&["ping"]) == "PONG").await;
+    assert!(store.grant(alice.key()).await.unwrap().is_some());
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::server::{Port, RedisServer};
+use crate::server::{Port, RedisServer, signal};
 
 /// Longest wait for a state that is reached at some time. Only a failing test waits that long.
 pub(crate) const MAX_WAIT: Duration = Duration::from_secs(90);
@@ -50,6 +50,25 @@ impl Sentinel {
         let port = self.port.number().to_string();
         let output = Command::new("redis-cli").args(["-p", &port]).args(arguments).output().unwrap();
         String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    }
+}
+
+impl Sentinel {
+    /// Suspends the process.
+    pub(crate) fn pause(&self) {
+        signal(&self.child, "-STOP");
+    }
+
+    /// Resumes the process.
+    pub(crate) fn resume(&self) {
+        signal(&self.child, "-CONT");
+    }
+
+    /// Promotes the replica, and waits until this sentinel announces it.
+    pub(crate) async fn promote(&self, replica: &RedisServer) {
+        wait(|| self.cli(&["sentinel", "failover", "My-primary"]) == "OK").await;
+        let port = replica.port().to_string();
+        wait(|| self.cli(&["sentinel", "get-master-addr-by-name", "My-primary"]).ends_with(&port)).await;
     }
 }
 

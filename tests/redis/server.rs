@@ -71,14 +71,26 @@ impl RedisServer {
         assert!(self.is_up().await, "redis-server does not start again");
     }
 
+    /// Starts the server again, with these options as well, and waits until it loads its data.
+    pub(crate) async fn restart_loading(&mut self, additional: &[&str]) {
+        let additional = additional.iter().map(|option| (*option).to_owned());
+        let options: Vec<_> = self.options.iter().cloned().chain(additional).collect();
+        self.child = spawn(self.port(), &self.folder, &options);
+        let start = Instant::now();
+        while !self.cli(&["ping"]).starts_with("LOADING") {
+            assert!(start.elapsed() < MAX_WAIT, "redis-server does not load its data");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// Suspends the process: connections stay open, and commands get no answer.
     pub(crate) fn pause(&self) {
-        self.signal("-STOP");
+        signal(&self.child, "-STOP");
     }
 
     /// Resumes the process.
     pub(crate) fn resume(&self) {
-        self.signal("-CONT");
+        signal(&self.child, "-CONT");
     }
 
     /// Runs a command with redis-cli, and returns its output.
@@ -87,12 +99,6 @@ impl RedisServer {
         let mut command = Command::new("redis-cli");
         let output = command.args(["-p", &port]).args(arguments).output().unwrap();
         String::from_utf8_lossy(&output.stdout).trim().to_owned()
-    }
-
-    fn signal(&self, signal: &str) {
-        // Use the shell's own `kill`, because a program of that name may be missing.
-        let kill = format!("kill {signal} {}", self.child.id());
-        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
     }
 
     async fn is_up(&mut self) -> bool {
@@ -119,6 +125,13 @@ impl Drop for RedisServer {
     }
 }
 
+/// Sends a signal to a process.
+pub(crate) fn signal(process: &Child, signal: &str) {
+    // Use the shell's own `kill`, because a program of that name may be missing.
+    let kill = format!("kill {signal} {}", process.id());
+    assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+}
+
 fn spawn(port: u16, folder: &PathBuf, options: &[String]) -> Child {
     Command::new("redis-server")
         .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--dir"])
@@ -134,7 +147,7 @@ fn spawn(port: u16, folder: &PathBuf, options: &[String]) -> Child {
 pub(crate) struct RedisCluster {
     nodes: Vec<RedisServer>,
     /// Ports on which the nodes communicate with each other.
-    _buses: [Port; 3],
+    buses: [Port; 3],
 }
 
 impl RedisCluster {
@@ -172,7 +185,30 @@ impl RedisCluster {
             assert!(start.elapsed() < MAX_WAIT, "the nodes do not form a Cluster");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        Self { nodes, _buses: buses }
+        Self { nodes, buses }
+    }
+
+    /// Starts a replica of the node at this place, with these additional options. Returns it with the port on which it
+    /// communicates with other nodes.
+    pub(crate) async fn replica_of(&self, place: usize, additional: &[&str]) -> (RedisServer, Port) {
+        let (node, bus) = (&self.nodes[place], Port::reserve());
+        let port = bus.number().to_string();
+        let cluster =
+            ["--cluster-enabled", "yes", "--cluster-port", &port, "--cluster-node-timeout", "60000"];
+        let more = ["--save", "", "--appendonly", "no", "--repl-diskless-sync-delay", "0"];
+        let replica = RedisServer::with(&[&cluster as &[_], &more, additional].concat()).await;
+        let ports = [node.port(), self.buses[place].number()].map(|port| port.to_string());
+        assert_eq!(replica.cli(&["cluster", "meet", "127.0.0.1", &ports[0], &ports[1]]), "OK");
+        let id = node.cli(&["cluster", "myid"]);
+        let start = Instant::now();
+        let knows_all = |server: &RedisServer| server.cli(&["cluster", "nodes"]).lines().count() == 4;
+        while !self.nodes.iter().chain([&replica]).all(knows_all)
+            || replica.cli(&["cluster", "replicate", &id]) != "OK"
+        {
+            assert!(start.elapsed() < MAX_WAIT, "the replica does not join the Cluster");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        (replica, bus)
     }
 
     /// Returns the URLs of the nodes.

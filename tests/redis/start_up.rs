@@ -1,12 +1,18 @@
 //! Warnings about the server's configuration when the store connects.
 
-use std::sync::{Arc, LazyLock, Mutex};
+use std::{
+    sync::{Arc, LazyLock, Mutex},
+    time::Duration,
+};
 
 use mfakit_redis::{RedisStore, RedisStoreBuilder};
 use tracing::{Dispatch, subscriber::NoSubscriber};
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::server::{RedisCluster, RedisServer};
+use crate::{
+    replicas::replica_of,
+    server::{RedisCluster, RedisServer},
+};
 
 /// Writer that keeps the log.
 #[derive(Clone, Default)]
@@ -83,6 +89,20 @@ async fn a_server_that_may_lose_records_causes_warnings_and_another_does_not() {
     assert_eq!(evicting.cli(&words), "OK");
     let log = log_of(format!("redis://blind:pw@127.0.0.1:{}", evicting.port())).await;
     assert_eq!(log, "", "a user without the permission gets no warning");
+}
+
+#[tokio::test]
+async fn replicas_that_the_store_waits_for_and_the_permission_to_wait_are_checked() {
+    let primary = RedisServer::persistent().await;
+    let waiting = |url: String| RedisStore::builder(url).wait_for_replicas(1, Duration::from_millis(500));
+    let log = log_of_store(waiting(primary.url())).await;
+    assert!(log.contains("fewer replicas") && log.lines().count() == 1, "{log}");
+    let _replica = replica_of(&primary).await;
+    assert_eq!(log_of_store(waiting(primary.url())).await, "");
+    let rules = ["on", ">pw", "~mfakit:*", "+ping", "+info", "+time"];
+    assert_eq!(primary.cli(&[&["acl", "setuser", "hasty"] as &[_], &rules].concat()), "OK");
+    let log = log_of_store(waiting(primary.url().replace("redis://", "redis://hasty:pw@"))).await;
+    assert!(log.contains("+wait") && log.lines().count() == 1, "{log}");
 }
 
 #[tokio::test]

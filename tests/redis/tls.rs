@@ -47,15 +47,15 @@ async fn a_tls_server_is_used_only_if_its_certificate_is_trusted() {
 }
 
 /// Certificate for this machine that its own key has signed, in files.
-struct Identity {
-    made: CertifiedKey<KeyPair>,
+pub(crate) struct Identity {
+    pub(crate) made: CertifiedKey<KeyPair>,
     folder: PathBuf,
-    certificate: String,
+    pub(crate) certificate: String,
     key: String,
 }
 
 impl Identity {
-    fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let folder = env::temp_dir().join(format!("mfakit-redis-tls-{}-{name}-{number}", std::process::id()));
@@ -70,7 +70,7 @@ impl Identity {
     }
 
     /// Returns options with which a redis-server presents this certificate on a port.
-    fn options<'a>(&'a self, port: &'a str) -> [&'a str; 6] {
+    pub(crate) fn options<'a>(&'a self, port: &'a str) -> [&'a str; 6] {
         ["--tls-port", port, "--tls-cert-file", &self.certificate, "--tls-key-file", &self.key]
     }
 }

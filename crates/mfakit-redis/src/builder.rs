@@ -287,7 +287,7 @@ impl RedisStoreBuilder {
             return Err(ConnectError::Replicas);
         }
         let (connection, targets) = servers.connect(&certificates, timeout, wait).await?;
-        inspect(&connection, &targets).await;
+        inspect(&connection, &targets, wait).await;
         Ok(RedisStore::new(connection, Names::new(prefix, name_key), clock))
     }
 }

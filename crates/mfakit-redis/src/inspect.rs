@@ -6,6 +6,7 @@ use mfakit_core::{Clock, SystemClock, Timestamp};
 
 use crate::{
     connection::Connection,
+    replicated::ReplicaWait,
     target::{Address, Target},
 };
 
@@ -13,12 +14,13 @@ use crate::{
 const MAX_CLOCK_DIFFERENCE: Duration = Duration::from_secs(2);
 
 /// Logs a warning for each problem that can be seen. A server that does not answer is not asked twice.
-pub(crate) async fn inspect(connection: &Connection, targets: &[Target]) {
+pub(crate) async fn inspect(connection: &Connection, targets: &[Target], wait: Option<ReplicaWait>) {
     let mut found: Vec<&'static str> = Vec::new();
     for section in ["memory", "persistence", "replication"] {
         // This user may lack the permission. Then there is nothing to check.
         for info in connection.read_each(redis::cmd("INFO").arg(section)).await {
-            let more: Vec<_> = findings(&info).into_iter().filter(|one| !found.contains(one)).collect();
+            let more = findings(&info).into_iter().chain(wait.and_then(|wait| missing_replicas(&info, wait)));
+            let more: Vec<_> = more.filter(|one| !found.contains(one)).collect();
             found.extend(more);
         }
     }
@@ -27,6 +29,9 @@ pub(crate) async fn inspect(connection: &Connection, targets: &[Target]) {
     }
     if let Ok((secs, _)) = connection.read::<(u64, u64)>(&redis::cmd("TIME")).await {
         found.extend(clock_difference(Timestamp::from_millis(secs * 1000), SystemClock.now()));
+    }
+    if wait.is_some() && connection.read::<u32>(redis::cmd("WAIT").arg(0).arg(0)).await.is_err() {
+        found.push("its user may not wait for replicas, so the store fails: add +wait to the permissions");
     }
     for warning in found {
         tracing::warn!(target: "mfakit", event = "sys_redis", why = warning, "Redis is not configured as mfakit requires");
@@ -73,6 +78,15 @@ fn findings(info: &str) -> Vec<&'static str> {
         found.push("it is a replica, which rejects writes and may be behind: connect to the primary");
     }
     found
+}
+
+/// Returns a warning if fewer replicas are connected than the store waits for. `info` is a section of the server's `INFO`.
+fn missing_replicas(info: &str, wait: ReplicaWait) -> Option<&'static str> {
+    let connected = info.lines().find_map(|line| line.strip_prefix("connected_slaves:"))?;
+    let connected: u32 = connected.trim_end().parse().ok()?;
+    (connected < wait.replicas).then_some(
+        "it has fewer replicas than the store waits for: sends, attempts and uses fail without them",
+    )
 }
 
 #[cfg(test)]

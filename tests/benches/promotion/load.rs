@@ -10,7 +10,7 @@ use std::{
 
 use mfakit::MfaStore;
 use mfakit_redis::RedisStore;
-use tokio::task::JoinSet;
+use tokio::{sync::Notify, task::JoinSet};
 
 use crate::{
     ceremony::{Ceremony, End, Step},
@@ -30,6 +30,7 @@ pub(crate) struct Counts {
     is_over: AtomicBool,
     verbs: AtomicU64,
     ceremonies: AtomicU64,
+    ceremony_ended: Notify,
     rejected: AtomicU64,
     /// Time from the failure to the first success of a verb that began after it, in microseconds.
     first_success: OnceLock<Duration>,
@@ -46,8 +47,11 @@ impl Counts {
         self.verbs.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn ceremonies(&self) -> u64 {
-        self.ceremonies.load(Ordering::Relaxed)
+    /// Waits until this many ceremonies have ended. Returns as soon as the client of the last one has its answer.
+    pub(crate) async fn ceremonies(&self, count: u64) {
+        while self.ceremonies.load(Ordering::Relaxed) < count {
+            self.ceremony_ended.notified().await;
+        }
     }
 
     pub(crate) fn ceremonies_after(&self) -> u64 {
@@ -114,6 +118,7 @@ async fn run(store: Arc<RedisStore>, counts: Arc<Counts>, client: usize) -> Vec<
             tokio::time::sleep(AGAIN_AFTER).await;
         } else if is_complete {
             counts.ceremonies.fetch_add(1, Ordering::Relaxed);
+            counts.ceremony_ended.notify_one();
             counts.ceremonies_after.fetch_add(u64::from(began_after.is_some()), Ordering::Relaxed);
         }
     }

@@ -1,4 +1,23 @@
-//! Losses when a replica takes over.
+//! Losses when a replica takes over: `cargo bench --profile dev -p mfakit-tests --features redis --bench promotion`.
+//!
+//! Prints one table. Needs `redis-server`: it starts a primary, its replicas and a sentinel on free ports for each run, and
+//! ends them. It is no timed test, and takes about half an hour on a busy machine. A number after `--` sets the number of
+//! runs, and further ones select rows, from 0.
+//!
+//! | column | content |
+//! |---|---|
+//! | fails | the primary is killed, with its nearest replica or without, and what its links have in transit is lost; or it is suspended until a replica was promoted |
+//! | replicas | delay of the link to each replica, in each direction |
+//! | waits for | number of replicas that the store waits for |
+//! | uses | grants for one use that passed again, after a use was acknowledged |
+//! | revocations, grants, attempts, sends | acknowledged ones that the successor lacks |
+//! | rejected | requests that failed. A client begins again 100 ms later |
+//! | first success | time from the failure to the success of a request that began after it. A sentinel calls a server down after a second |
+//! | verbs per second | before the failure |
+//!
+//! Each cell has the median of the runs, and the maximum in parentheses. 1,000 clients have one ceremony in flight each: a
+//! message, a wrong code, the right one, and a use or a revocation of the grant. While the primary is suspended, another
+//! instance keeps 200 grants, and uses them on the connection that it has.
 #![allow(missing_docs, reason = "a benchmark has no users")]
 #![allow(
     clippy::unwrap_used,
@@ -29,26 +48,24 @@ use run::{Failure, Figures, Setting, run};
 use tokio::runtime::Runtime;
 
 /// Runs for each row, unless a number after `--` asks for more or fewer.
-const RUNS: usize = 5;
+const RUNS: usize = 3;
 
 const NEAR: &[u64] = &[0];
-const FAR: &[u64] = &[20];
-const BOTH: &[u64] = &[0, 20];
+const FAR: &[u64] = &[100];
+const BOTH: &[u64] = &[0, 100];
 const MIN_REPLICAS: &[&str] = &["--min-replicas-to-write", "1"];
 
 const fn setting(failure: Failure, delays: &'static [u64], wait_for: u32) -> Setting {
     Setting { delays, wait_for, options: &[], failure }
 }
 
-const SETTINGS: [Setting; 13] = [
+const SETTINGS: [Setting; 11] = [
     setting(Failure::Killed, NEAR, 0),
     setting(Failure::Killed, NEAR, 1),
     setting(Failure::Killed, FAR, 0),
     setting(Failure::Killed, FAR, 1),
-    setting(Failure::Killed, BOTH, 0),
     setting(Failure::Killed, BOTH, 1),
     setting(Failure::Killed, BOTH, 2),
-    setting(Failure::KilledWithNearest, BOTH, 0),
     setting(Failure::KilledWithNearest, BOTH, 1),
     setting(Failure::KilledWithNearest, BOTH, 2),
     setting(Failure::Suspended, NEAR, 0),
@@ -68,7 +85,7 @@ fn main() {
     println!("|---|---|---|---|---|---|---|---|---|---|---|");
     for (row, setting) in SETTINGS.into_iter().enumerate() {
         if rows.is_empty() || rows.contains(&row) {
-            let figures: Vec<_> = (0..runs).map(|_| runtime.block_on(run(setting))).collect();
+            let figures: Vec<_> = (0..runs).map(|number| runtime.block_on(run(setting, number))).collect();
             print(setting, &figures);
         }
     }

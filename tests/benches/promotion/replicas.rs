@@ -34,7 +34,7 @@ impl Replicas {
             assert_eq!(replica.cli(&["replicaof", "127.0.0.1", &link.port().to_string()]), "OK");
             // A link can be up for a second before the primary sends anything after the first copy.
             wait(|| replica.cli(&["info", "replication"]).contains("master_link_status:up")).await;
-            assert_eq!(primary.cli(&["set", "first", &link.port().to_string()]), "OK");
+            wait(|| primary.cli(&["set", "first", &link.port().to_string()]) == "OK").await;
             wait(|| replica.cli(&["get", "first"]) == link.port().to_string()).await;
             replicas.push((replica, link));
         }
@@ -73,7 +73,17 @@ impl Replicas {
             promoted.is_some()
         })
         .await;
+        // A server that is only slow, on a busy machine, must not be replaced by one that has copied nothing yet.
+        let patience = ["sentinel", "set", "My-primary", "down-after-milliseconds", "600000"];
+        assert_eq!(self.sentinel.cli(&patience), "OK");
         promoted.unwrap()
+    }
+
+    /// Asserts that there was one promotion only.
+    pub(crate) fn assert_one_promotion(&self) {
+        let primary = self.sentinel.cli(&["sentinel", "master", "My-primary"]);
+        let (_, rest) = primary.split_once("config-epoch").unwrap();
+        assert_eq!(rest.split_whitespace().next(), Some("1"), "{primary}");
     }
 
     /// Starts the former primary again, without its data, as a replica of its successor.

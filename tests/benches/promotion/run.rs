@@ -15,8 +15,8 @@ use crate::{
     sentinel_server::wait,
 };
 
-/// Ceremonies that end before the primary fails.
-const BEFORE: u64 = 2_000;
+/// Ceremonies that end before the primary fails in the first run, and how many more do so in each further one.
+const BEFORE: (u64, u64) = (1_000, 130);
 /// Grants that another instance keeps until the primary has a successor.
 const KEPT: usize = 200;
 /// Time that replicas have to acknowledge a write.
@@ -53,7 +53,7 @@ pub(crate) struct Figures {
     pub(crate) rate: f64,
 }
 
-pub(crate) async fn run(setting: Setting) -> Figures {
+pub(crate) async fn run(setting: Setting, number: usize) -> Figures {
     let delays: Vec<_> = setting.delays.iter().map(|delay| Duration::from_millis(*delay)).collect();
     let mut replicas = Replicas::start(&delays, setting.options).await;
     let store = Arc::new(waiting(&replicas, setting).connect().await.unwrap());
@@ -65,7 +65,7 @@ pub(crate) async fn run(setting: Setting) -> Figures {
     let load = Load::start(&store);
     let counts = load.counts.clone();
     let begun = Instant::now();
-    wait(|| counts.ceremonies() >= BEFORE).await;
+    counts.ceremonies(BEFORE.0 + BEFORE.1 * number as u64).await;
     let rate = counts.verbs() as f64 / begun.elapsed().as_secs_f64();
 
     match setting.failure {
@@ -88,6 +88,7 @@ pub(crate) async fn run(setting: Setting) -> Figures {
     let mut ceremonies = load.end().await;
     ceremonies.extend(kept);
     let losses = losses(&replicas.store().connect().await.unwrap(), &ceremonies).await;
+    replicas.assert_one_promotion();
     Figures { losses, rejected: counts.rejected(), first_success: counts.first_success(), rate }
 }
 
