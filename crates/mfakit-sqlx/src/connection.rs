@@ -15,7 +15,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(crate) struct Connection {
     pub(crate) pool: Pool,
-    /// Whether parameters are written into the text of a statement, on PostgreSQL.
+    /// True if parameters are written into the text of a statement, on PostgreSQL.
     pub(crate) simple: bool,
     /// Limit of each call, from the wait for a free connection to the answer.
     pub(crate) timeout: Duration,

@@ -250,5 +250,5 @@ fn new_version() -> i64 {
     i64::from_le_bytes(random()) & i64::MAX
 }
 
-#[cfg(all(test, feature = "sqlite"))]
+#[cfg(test)]
 mod tests;

@@ -34,7 +34,7 @@ pub(crate) struct Found {
     pub(crate) sealed: Vec<Option<Vec<u8>>>,
 }
 
-/// What happens to a column.
+/// Change of a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Change {
     /// Keeps the value, even if it cannot be read.
@@ -45,7 +45,7 @@ pub(crate) enum Change {
     Clear,
 }
 
-/// What replaces a row. A row without any value is deleted.
+/// New content of a row. A row without any value is deleted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Replacement {
     /// Changes of the columns, in their order.

@@ -46,7 +46,7 @@ const INTERVAL: Duration = Duration::from_secs(60);
 pub(crate) struct Sweeper {
     connection: Connection,
     batches: [Statement; 2],
-    /// Whether the time comes from the caller even on PostgreSQL, because a test has a clock of its own.
+    /// True if the time comes from the caller even on PostgreSQL, because a test has a clock of its own.
     has_clock: bool,
     is_running: AtomicBool,
     /// Time of the next sweep. `None` is at once.

@@ -1,3 +1,6 @@
+//! Tests of compare-and-set, on SQLite.
+#![cfg(feature = "sqlite")]
+
 use std::time::Duration;
 
 use mfakit_core::Secret;
