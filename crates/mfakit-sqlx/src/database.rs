@@ -150,7 +150,10 @@ impl Database {
             let (outcome, replacement) = verb(&stored)?;
             let Some(replacement) = replacement else { return Ok(outcome) };
             if self.write(&stored, &replacement).await? == Written::Done {
-                self.sweeper.start_if_due(stored.now);
+                // A verb without a time does not know what has expired on SQLite.
+                if now > Timestamp::default() || self.has_clock() {
+                    self.sweeper.start_if_due(stored.now);
+                }
                 return Ok(outcome);
             }
             if Instant::now() > deadline {

@@ -66,7 +66,6 @@
 //! does not hold.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
-#![allow(dead_code, reason = "the verbs that use this are not written yet")]
 
 // Vocabulary.
 mod error;
