@@ -243,7 +243,7 @@ impl Ledger {
     ) -> Result<Option<Subject>, io::Error> {
         self.0.identified.fetch_add(1, Ordering::SeqCst);
         if authorization == Some("Bearer alice-token") {
-            return Ok(Some(Subject::bearer("alice", "alice-token")));
+            return Ok(Some(self.signed_in(Subject::bearer("alice", "alice-token"))));
         }
         if authorization == Some("Bearer token-without-id") {
             return Ok(Some(Subject::bearer("alice", "")));
@@ -263,12 +263,16 @@ impl Ledger {
             Some("lookup-panics") => std::panic::resume_unwind(Box::new("as the case wants it")),
             _ => return Ok(None),
         };
-        let subject = login.map(|login| Subject::cookie(user, login));
+        Ok(login.map(|login| self.signed_in(Subject::cookie(user, login))))
+    }
+
+    /// Adds the time of the sign-in.
+    fn signed_in(&self, subject: Subject) -> Subject {
         let signed_in_at = *self.0.signed_in_at.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(match signed_in_at {
-            Some(at) => subject.map(|subject| subject.with_signed_in_at(at)),
+        match signed_in_at {
+            Some(at) => subject.with_signed_in_at(at),
             None => subject,
-        })
+        }
     }
 
     /// Sets the time of all sign-ins by cookie.

@@ -43,6 +43,9 @@ pub use crate::{
 
 pub use bound::MfaBoundExt;
 
+/// Name of the cookie of what a recovery code has opened. It is no declared scope.
+pub const RECOVERY_COOKIE: Scope = Scope::RECOVER;
+
 /// Methods of [`Mfa`] that only adapters need. This trait is sealed and implemented only for [`Mfa`].
 pub trait MfaExt: sealed::Sealed {
     /// Returns the app's place on the web.

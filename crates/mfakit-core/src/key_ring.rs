@@ -40,6 +40,8 @@ pub enum Purpose {
     SealedNumber,
     /// The keyed hashes of recovery codes and of what they open.
     Recovery,
+    /// The token of what a recovery code has opened.
+    RecoveryToken,
     /// The encryption of what the recovery book keeps.
     SealedRecovery,
     /// The tag of a record in a store whose tables other programs can write.
@@ -61,6 +63,7 @@ impl Purpose {
             Self::ProposedNumber => b"mfakit v1 proposed number",
             Self::SealedNumber => b"mfakit v1 sealed number",
             Self::Recovery => b"mfakit v1 recovery",
+            Self::RecoveryToken => b"mfakit v1 recovery token",
             Self::SealedRecovery => b"mfakit v1 sealed recovery",
             Self::StoreRecord => b"mfakit v1 store record",
             Self::NumberOnFile => b"mfakit v1 number on file",

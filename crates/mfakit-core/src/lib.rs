@@ -78,6 +78,7 @@ mod method;
 #[cfg(feature = "metrics")]
 pub mod metrics;
 mod notice;
+mod number_tokens;
 mod numbering;
 mod origin;
 mod phone;
@@ -163,6 +164,7 @@ pub use messages::Messages;
 pub use notifier::Notifier;
 pub use number_book::{Changed, NumberBook, NumberChange, NumberOnFile};
 pub use number_check::NumberCheck;
+pub use number_tokens::NumberTokens;
 pub use phone::PhoneNumber;
 pub use policy::Policy;
 pub use provider::MfaProvider;

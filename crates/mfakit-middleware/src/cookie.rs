@@ -6,7 +6,7 @@
 use std::{sync::LazyLock, time::Duration};
 
 use memchr::{memchr, memmem};
-use mfakit_core::{GrantToken, Scope};
+use mfakit_core::{GrantToken, NumberTokens, Scope, adapter::RECOVERY_COOKIE};
 
 use crate::set_cookie::{SameSite, SetCookie};
 
@@ -52,6 +52,12 @@ fn value_at<'a>(header: &'a [u8], start: usize, scope: &Scope) -> Option<&'a [u8
         Some((value, [] | [b';', ..])) => Some(value),
         _ => Some(memchr(b';', rest).map_or(Some(rest), |end| rest.get(..end))?.trim_ascii()),
     }
+}
+
+/// Returns the tokens of the two cookies that permit a browser to change a number.
+pub(crate) fn number_tokens<'a>(cookies: impl IntoIterator<Item = &'a [u8]> + Clone) -> NumberTokens {
+    let manage = grant_token(cookies.clone(), &Scope::MANAGE);
+    NumberTokens::new().manage(manage).recovery(grant_token(cookies, &RECOVERY_COOKIE))
 }
 
 /// Returns the `Set-Cookie` that gives the browser its grant.

@@ -57,11 +57,11 @@ pub use mfakit_core::{
     Directory, EnrollError, Grant, GrantToken, IntoNumberOnFile, LiveChallenge, LoginId, MemoryNumberBook,
     MemoryRecoveryBook, MemoryStore, Messages, Mfa, MfaBuilder, MfaProvider, MfaStore, Misconfigured,
     Notifier, NumberBook, NumberChange, NumberCheck, NumberOnFile, NumberRejection, NumberSituation,
-    Observer, PendingNumber, PhoneNumber, Policy, ProposedNumber, Reason, Recognition, RecoverError,
-    Recovered, Recovery, RecoveryBook, RecoveryCode, RecoveryCodes, RecoveryCodesLeft, RecoveryOpening,
-    RecoveryRecord, RecoverySituation, RecoveryStatus, Region, Requirement, RiskCheck, Scope, Secret,
-    StartError, StartRequest, Subject, SystemClock, Theme, Timestamp, UnknownNumbers, UserGrant, UserId,
-    UserStatus, Verified, VerifyError,
+    NumberTokens, Observer, PendingNumber, PhoneNumber, Policy, ProposedNumber, Reason, Recognition,
+    RecoverError, Recovered, Recovery, RecoveryBook, RecoveryCode, RecoveryCodes, RecoveryCodesLeft,
+    RecoveryOpening, RecoveryRecord, RecoverySituation, RecoveryStatus, Region, Requirement, RiskCheck,
+    Scope, Secret, StartError, StartRequest, Subject, SystemClock, Theme, Timestamp, UnknownNumbers,
+    UserGrant, UserId, UserStatus, Verified, VerifyError,
 };
 pub use mfakit_macros::Action;
 #[cfg(any(feature = "axum", feature = "actix"))]

@@ -49,10 +49,19 @@ impl World {
         codes(&heard.status(200).value())
     }
 
-    /// Returns whether Alice may replace her number in this session, by trying.
+    /// Uses a recovery code, and returns the cookie that the browser needs from then on.
+    async fn recovers(&self, who: Who, code: &str) -> String {
+        self.hear(recover(code).by(who)).await.status(200).cookie()
+    }
+
+    /// Returns whether Alice may replace her number in this session, by trying in a browser without a cookie of a grant.
     async fn may_replace(&self, who: Who) -> bool {
+        self.may_replace_with(who, "").await
+    }
+
+    async fn may_replace_with(&self, who: Who, cookie: &str) -> bool {
         self.advance(30);
-        let heard = self.hear(super::numbers::enter(super::numbers::NEW).by(who)).await;
-        heard.status == 201
+        let ask = super::numbers::enter(super::numbers::NEW).by(who).cookie(cookie);
+        self.hear(ask).await.status == 201
     }
 }

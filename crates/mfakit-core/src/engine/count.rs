@@ -24,10 +24,11 @@ use crate::{
     },
     kept_action::KeptAction,
     lock::Lock,
+    number_tokens::NumberTokens,
     scope::Scope,
     store::{Budget, Key, ReserveSend, SendReservation},
     subject::Subject,
-    token::{ChallengeId, GrantToken},
+    token::ChallengeId,
 };
 
 /// A send that is to be counted.
@@ -35,8 +36,8 @@ pub(super) struct Asked<'a> {
     pub(super) challenge: &'a ChallengeId,
     pub(super) channel: Channel,
     pub(super) address: Option<IpAddr>,
-    /// Cookie of the grant that allows a change of the number.
-    pub(super) manage: Option<&'a GrantToken>,
+    /// Cookies that allow a change of the number.
+    pub(super) tokens: &'a NumberTokens,
 }
 
 /// Send that every limit has room for.
@@ -174,7 +175,7 @@ impl Mfa {
         asked: &Asked<'_>,
     ) -> Result<OnFile, Rejected> {
         let current = self.current_number(subject.user()).await?;
-        let _ = self.may_change(subject, current.as_ref(), asked.manage, Step::Enter).await?;
+        let _ = self.may_change(subject, current.as_ref(), asked.tokens, Step::Enter).await?;
         let proposed = kept.and_then(|action| self.proposed(subject.user(), action));
         let proposed = proposed.filter(|proposed| proposed.is_from(self.keys(), current.as_ref()));
         let Some(proposed) = proposed else { return Err(StartError::ApprovalOver.into()) };

@@ -35,6 +35,7 @@ use crate::{
         task::Stopped,
     },
     event::{EventContext, EventKind},
+    number_tokens::NumberTokens,
     provider::{ProviderErrorKind, SendRequest},
     risk::{OnRiskError, PlannedSend, Risk},
     scope::Scope,
@@ -71,7 +72,7 @@ pub struct StartRequest {
     address: Option<IpAddr>,
     accept_language: Option<String>,
     approval: Option<ApprovalId>,
-    manage: Option<GrantToken>,
+    tokens: NumberTokens,
 }
 
 impl StartRequest {
@@ -84,7 +85,7 @@ impl StartRequest {
             address: None,
             accept_language: None,
             approval: None,
-            manage: None,
+            tokens: NumberTokens::new(),
         }
     }
 
@@ -120,7 +121,13 @@ impl StartRequest {
     /// Sets the value of the cookie of the grant of [`Scope::MANAGE`]. A code to a new number needs it if a number is on file
     /// and the user was recognized by a cookie.
     pub fn manage(mut self, token: impl Into<Option<GrantToken>>) -> Self {
-        self.manage = token.into();
+        self.tokens.manage = token.into();
+        self
+    }
+
+    /// Sets the value of the cookie of what a recovery code has opened: [`Recovered::token`](crate::engine::Recovered::token).
+    pub fn recovery(mut self, token: impl Into<Option<GrantToken>>) -> Self {
+        self.tokens.recovery = token.into();
         self
     }
 }
@@ -181,14 +188,14 @@ impl Mfa {
         self.named(Some(subject))?;
         let settings = self.declared(&request.scope)?;
         self.check_request(settings, &request)?;
-        let StartRequest { scope, channel, return_to, address, accept_language, approval, manage } = request;
+        let StartRequest { scope, channel, return_to, address, accept_language, approval, tokens } = request;
         // An address decides nothing unless the app configures how it is determined.
         let address = address.filter(|_| self.client_address().is_some());
         let key =
             Key { approval: approval.as_ref(), ..Key::unbound(subject.user(), subject.login(), &scope) };
         let id = ChallengeId::random();
         let Counted { on_file, area, resend_at, action } = self
-            .reserve_all(subject, key, &Asked { challenge: &id, channel, address, manage: manage.as_ref() })
+            .reserve_all(subject, key, &Asked { challenge: &id, channel, address, tokens: &tokens })
             .await?;
         let (approval, words) = action.map(|action| (action.approval, action.words)).unzip();
         let words = words.as_ref();

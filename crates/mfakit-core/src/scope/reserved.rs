@@ -29,6 +29,9 @@ impl Scope {
     /// ```
     pub const ENROLL: Self = reserved("mfakit.enroll");
 
+    /// Name of the cookie of what a recovery code has opened. No engine declares it, so no guard can require it.
+    pub(crate) const RECOVER: Self = reserved("mfakit.recover");
+
     /// Returns whether the name is one that an app cannot declare.
     pub(crate) fn is_reserved(&self) -> bool {
         self.as_str().starts_with(PREFIX)

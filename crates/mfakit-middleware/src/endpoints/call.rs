@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use mfakit_core::{
-    BackendError, Channel, GrantToken, Messages, Mfa, Scope, StartRequest, Subject,
+    BackendError, Channel, GrantToken, Messages, Mfa, NumberTokens, Scope, StartRequest, Subject,
     action::ApprovalId,
     adapter::{MfaBoundExt as _, MfaExt as _, Purpose, ScopeSettings},
     event::{EventContext, EventKind},
@@ -38,8 +38,8 @@ pub(super) struct Call<'a> {
     pub(super) token: Option<GrantToken>,
     /// Values of the cookies of the scope's grants that are bound to an action.
     pub(super) bound_tokens: BoundTokens,
-    /// Value of the cookie that allows a change of the number, if the call is about a new one.
-    pub(super) manage: Option<GrantToken>,
+    /// Values of the cookies that allow a change of the number, if the call is about a new one.
+    pub(super) number_tokens: NumberTokens,
 }
 
 impl Call<'_> {
@@ -58,7 +58,8 @@ impl Call<'_> {
             .return_to(return_to.map(|signed| signed.as_str().to_owned()))
             .address(self.address)
             .accept_language(self.accept_language.clone())
-            .manage(self.manage.clone())
+            .manage(self.number_tokens.manage.clone())
+            .recovery(self.number_tokens.recovery.clone())
     }
 
     /// Opens a signed return target. Returns `None` unless it is one of ours, for this scope and session.

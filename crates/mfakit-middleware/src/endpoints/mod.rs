@@ -23,7 +23,7 @@ mod verify_problem;
 
 use std::{error::Error, fmt, time::Duration};
 
-use mfakit_core::{Channel, Mfa, Scope, Subject, adapter::MfaExt as _};
+use mfakit_core::{Channel, Mfa, NumberTokens, Scope, Subject, adapter::MfaExt as _};
 
 use crate::{
     address::{MODULE, REMOTE_MODULE, STYLE_SHEET},
@@ -32,7 +32,7 @@ use crate::{
     bound_cookie::BoundTokens,
     client_address::client_address,
     client_kind::ClientKind,
-    cookie::grant_token,
+    cookie::{grant_token, number_tokens},
     endpoints::{
         call::{Call, reject},
         reply::Reply,
@@ -171,9 +171,9 @@ pub(crate) fn open<'a>(
         None if settings.is_bound() => None,
         None => grant_token(cookies, settings.scope()),
     };
-    // A new number requires the grant of the scope that allows changing it.
+    // A new number requires the grant of the scope that allows changing it, or a recovery code.
     let is_enroll = *settings.scope() == Scope::ENROLL;
-    let manage = if is_enroll { grant_token(cookies, &Scope::MANAGE) } else { None };
+    let number_tokens = if is_enroll { number_tokens(cookies) } else { NumberTokens::new() };
     let call = Call {
         mfa,
         settings,
@@ -185,7 +185,7 @@ pub(crate) fn open<'a>(
         approval,
         token,
         bound_tokens,
-        manage,
+        number_tokens,
     };
     let action = Action::of(&call, route, facts)?;
     if named == Named::Unreadable {

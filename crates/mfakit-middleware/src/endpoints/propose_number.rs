@@ -22,7 +22,7 @@ pub(super) async fn propose(call: &Call<'_>, format: Format, body: &[u8]) -> Res
         .parse()
         .map_err(|unknown| call.reject(Problem::new(Kind::InvalidField).detail(format!("{unknown}"))))?;
 
-    let proposed = match call.mfa.propose_number(&call.subject, &typed, call.manage.as_ref()).await {
+    let proposed = match call.mfa.propose_number(&call.subject, &typed, &call.number_tokens).await {
         Ok(proposed) => proposed,
         Err(error) => return Err(call.not_proposed(error, typed).await),
     };

@@ -23,8 +23,8 @@ pub(super) async fn make(call: &Call<'_>, format: Format, body: &[u8]) -> Result
     if let Some(form) = &form {
         call.reject_older(form).await?;
     }
-    match call.mfa.make_recovery_codes(&call.subject, call.manage.as_ref()).await {
-        Ok(made) => Ok(call.without_manage(match call.reply {
+    match call.mfa.make_recovery_codes(&call.subject, call.number_tokens.manage.as_ref()).await {
+        Ok(made) => Ok(call.without_number_tokens(match call.reply {
             Reply::Json => as_json(&made),
             Reply::Redirect | Reply::Page => page::recovery_codes(call.mfa, call.messages(), &made),
         })),

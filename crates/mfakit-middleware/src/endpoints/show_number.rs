@@ -12,8 +12,7 @@ use crate::{
 
 /// Shows the number on file, and what the session may do about it.
 pub(super) async fn show(call: &Call<'_>, trigger: NumberTrigger) -> Result<Answer, Answer> {
-    let manage = call.manage.as_ref();
-    let found = call.mfa.numbers(&call.subject, manage).await;
+    let found = call.mfa.numbers(&call.subject, &call.number_tokens).await;
     let found = found.map_err(|error| call.reject_failure(&error, None))?;
     let context = NumberContext {
         mfa: call.mfa,

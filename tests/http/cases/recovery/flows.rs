@@ -35,18 +35,33 @@ fn by_programs() -> Vec<Case> {
             let sent = w.provider.inner.inbox().len();
             let heard = w.hear(recover(&made[2]).by(Who::Alice)).await;
             let members = heard.status(200).value();
+            let set = heard.header("set-cookie").unwrap();
+            assert!(set.starts_with("__Host-mfa-mfakit.recover="), "{set}");
+            assert!(set.ends_with("; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=600"), "{set}");
+            let opened = heard.cookie();
             assert_eq!((&members["codes_left"], &members["may_change_for"]), (&9.into(), &600.into()));
             assert_eq!(w.provider.inner.inbox().len(), sent, "nothing is sent");
-            let open = w.numbers(Who::Alice, "").await;
+            let open = w.numbers(Who::Alice, &opened).await;
             assert_eq!((&open["may_change"], &open["may_remove"]), (&true.into(), &false.into()));
             assert_eq!(open["recovery"]["codes"]["left"], 9);
-            w.hear(remove().by(Who::Alice)).await.problem(401, "step-up-required");
-            w.hear(make().by(Who::Alice)).await.problem(401, "step-up-required");
-            let entered = w.enters(Who::Alice, NEW, "").await;
-            let members = w.confirms(Who::Alice, &entered, "").await.status(200).value();
+            w.hear(remove().by(Who::Alice).cookie(&*opened)).await.problem(401, "step-up-required");
+            w.hear(make().by(Who::Alice).cookie(&*opened)).await.problem(401, "step-up-required");
+            let entered = w.enters(Who::Alice, NEW, &opened).await;
+            let heard = w.confirms(Who::Alice, &entered, &opened).await;
+            let members = heard.status(200).value();
+            let dropped = heard.headers_named("set-cookie");
+            assert!(dropped.iter().any(|set| set.starts_with("__Host-mfa-mfakit.recover=;")), "{heard}");
             assert_eq!((&members["number"], &members["replaced"]), (&"•••23".into(), &"•••34".into()));
             assert_eq!(w.on_file("alice").as_deref(), Some(NEW_ON_FILE));
-            assert_eq!(w.numbers(Who::Alice, "").await["may_change"], false, "it is consumed");
+            assert_eq!(w.numbers(Who::Alice, &opened).await["may_change"], false, "it is consumed");
+        }),
+        case("a program with a bearer token recovers without a cookie", |w| async move {
+            let made = w.alice_made_codes().await;
+            let heard = w.hear(recover(&made[0]).by(Who::AliceByToken)).await;
+            assert_eq!(heard.status(200).header("set-cookie"), None);
+            let entered = w.enters(Who::AliceByToken, NEW, "").await;
+            w.confirms(Who::AliceByToken, &entered, "").await.status(200);
+            assert_eq!(w.on_file("alice").as_deref(), Some(NEW_ON_FILE));
         }),
         case("a program recovers after support allowed it", |w| async move {
             let alice = "alice".into();
@@ -113,7 +128,8 @@ fn by_people() -> Vec<Case> {
             let typed = format!("token={}&code={}", page.token, made[0].to_lowercase().replace('-', "+"));
             let heard = w.hear(Ask::form("/mfa/number/recover", &typed).by(Who::Alice)).await;
             let target = heard.status(303).header("location").unwrap().to_owned();
-            let html = w.number_page(Who::Alice, &target, "").await.page(200);
+            let opened = heard.cookie();
+            let html = w.number_page(Who::Alice, &target, &opened).await.page(200);
             for part in [
                 "Your recovery code was accepted.",
                 r#"data-mfa-state="change""#,
@@ -125,10 +141,11 @@ fn by_people() -> Vec<Case> {
                 assert!(!html.contains(part), "{part}: {html}");
             }
             w.advance(30);
-            let heard = w.hear(fill(&Page::read(html), NEW).by(Who::Alice)).await;
+            let heard = w.hear(fill(&Page::read(html), NEW).by(Who::Alice).cookie(&*opened)).await;
             let address = heard.status(303).header("location").unwrap().to_owned();
             let typed = w.page(Who::Alice, &address).await.fields(&format!("code={}", w.last_code()));
-            let heard = w.hear(Ask::form("/mfa/mfakit.enroll/verify", &typed).by(Who::Alice)).await;
+            let form = Ask::form("/mfa/mfakit.enroll/verify", &typed).by(Who::Alice);
+            let heard = w.hear(form.cookie(&*opened)).await;
             heard.status(303);
             assert_eq!(w.on_file("alice").as_deref(), Some(NEW_ON_FILE));
         }),

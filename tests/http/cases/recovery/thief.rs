@@ -4,13 +4,13 @@ use std::rc::Rc;
 
 use futures_util::future::LocalBoxFuture;
 use mfakit::{RecoveryBook as _, RecoveryRecord, UserId};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{make, recover};
+use super::{codes, make, recover};
 use crate::http::{
     ask::{Ask, Who},
     case::{Case, case},
-    cases::numbers::{NEW, enter, remove},
+    cases::numbers::{NEW, enter, fill, remove},
     world::{ALICES_NUMBER, World},
 };
 
@@ -59,9 +59,48 @@ ways! {
     }
     "rides on the code that Alice used in her own session" => |w| {
         let made = w.alice_made_codes().await;
-        w.hear(recover(&made[0]).by(Who::AliceElsewhere)).await.status(200);
+        let hers = w.recovers(Who::AliceElsewhere, &made[0]).await;
+        for cookie in ["", &hers] {
+            assert!(!w.may_replace_with(Who::Alice, cookie).await);
+            assert!(!w.may_replace_with(Who::AliceByToken, cookie).await);
+        }
+    }
+    "uses the session in another browser than the one in which Alice entered a code" => |w| {
+        let made = w.alice_made_codes().await;
+        let hers = w.recovers(Who::Alice, &made[0]).await;
+        let waiting = w.enters(Who::Alice, NEW, &hers).await;
+        let seen = w.numbers(Who::Alice, "").await;
+        assert_eq!((&seen["may_change"], &seen["reason"]), (&false.into(), &"step-up-required".into()));
+        assert_eq!((&seen["may_change_for"], &seen["pending"]), (&Value::Null, &Value::Null), "{seen}");
+        let resend = w.numbers(Who::Alice, &hers).await["pending"]["challenge_url"].clone();
         assert!(!w.may_replace(Who::Alice).await);
-        assert!(!w.may_replace(Who::AliceByToken).await);
+        let ask = Ask::json(resend.as_str().unwrap(), &json!({ "channel": "messaging" }));
+        w.hear(ask.by(Who::Alice)).await.problem(401, "step-up-required");
+        w.confirms(Who::Alice, &waiting, "").await.problem(401, "step-up-required");
+        let page = w.page(Who::Alice, "/mfa/number").await;
+        w.hear(fill(&page, NEW).by(Who::Alice)).await.goes_to_page("mfakit.manage");
+    }
+    "makes up the cookie of the browser in which Alice entered a code" => |w| {
+        let made = w.alice_made_codes().await;
+        let cookie = w.manage(Who::Bob).await;
+        let own = codes(&w.hear(make().by(Who::Bob).cookie(cookie)).await.status(200).value());
+        let own = w.recovers(Who::Bob, &own[0]).await;
+        let earlier = w.recovers(Who::Alice, &made[0]).await;
+        let hers = w.recovers(Who::Alice, &made[1]).await;
+        let pays = w.elevate(Who::Bob, "pay").await;
+        for (name, cookie) in [
+            ("zeros", format!("__Host-mfa-mfakit.recover={}", "A".repeat(43))),
+            ("empty", "__Host-mfa-mfakit.recover=".to_owned()),
+            ("the thief's own", own),
+            ("an earlier one", earlier),
+            ("a grant", pays.replace("__Host-mfa-pay", "__Host-mfa-mfakit.recover")),
+            ("under the name of the grant", hers.replace("mfakit.recover", "mfakit.manage")),
+            ("cut", hers[..hers.len() - 1].to_owned()),
+            ("twice", format!("{hers}; {hers}")),
+        ] {
+            assert!(!w.may_replace_with(Who::Alice, &cookie).await, "{name}");
+        }
+        assert!(w.may_replace_with(Who::Alice, &hers).await, "the owner's is still good");
     }
     "repeats the code that Alice used" => |w| {
         let made = w.alice_made_codes().await;
@@ -109,38 +148,43 @@ ways! {
     }
     "removes the number, or makes codes, with an opening" => |w| {
         let made = w.alice_made_codes().await;
-        w.hear(recover(&made[0]).by(Who::Alice)).await.status(200);
-        w.hear(remove().by(Who::Alice)).await.problem(401, "step-up-required");
-        w.hear(make().by(Who::Alice)).await.problem(401, "step-up-required");
+        let opened = w.recovers(Who::Alice, &made[0]).await;
+        for cookie in [&*opened, &opened.replace("mfakit.recover", "mfakit.manage")] {
+            w.hear(remove().by(Who::Alice).cookie(cookie)).await.problem(401, "step-up-required");
+            w.hear(make().by(Who::Alice).cookie(cookie)).await.problem(401, "step-up-required");
+        }
     }
     "passes a guard with an opening" => |w| {
         let made = w.alice_made_codes().await;
-        w.hear(recover(&made[0]).by(Who::Alice)).await.status(200);
-        w.hear(Ask::form("/pay", "amount=1").by(Who::Alice)).await.untouched().goes_to_page("pay");
+        let opened = w.recovers(Who::Alice, &made[0]).await;
+        for cookie in [&*opened, &opened.replace("mfakit.recover", "pay")] {
+            let ask = Ask::form("/pay", "amount=1").by(Who::Alice).cookie(cookie);
+            w.hear(ask).await.untouched().goes_to_page("pay");
+        }
     }
     "replaces the number without the code to the new one" => |w| {
         let made = w.alice_made_codes().await;
-        w.hear(recover(&made[0]).by(Who::Alice)).await.status(200);
-        let mut entered = w.enters(Who::Alice, NEW, "").await;
+        let opened = w.recovers(Who::Alice, &made[0]).await;
+        let mut entered = w.enters(Who::Alice, NEW, &opened).await;
         entered.code = if entered.code == "000000" { "000001" } else { "000000" }.to_owned();
-        w.confirms(Who::Alice, &entered, "").await.problem(422, "wrong-code");
+        w.confirms(Who::Alice, &entered, &opened).await.problem(422, "wrong-code");
     }
     "keeps a tab from before new codes were made" => |w| {
         let made = w.alice_made_codes().await;
-        w.hear(recover(&made[0]).by(Who::Alice)).await.status(200);
-        let entered = w.enters(Who::Alice, NEW, "").await;
+        let opened = w.recovers(Who::Alice, &made[0]).await;
+        let entered = w.enters(Who::Alice, NEW, &opened).await;
         w.advance(60);
         w.alice_made_codes().await;
-        w.confirms(Who::Alice, &entered, "").await.problem(401, "step-up-required");
+        w.confirms(Who::Alice, &entered, &opened).await.problem(401, "step-up-required");
         w.hear(recover(&made[1]).by(Who::Alice)).await.problem(422, "recovery-rejected");
     }
     "keeps a tab until the opening has ended" => |w| {
         let made = w.alice_made_codes().await;
-        w.hear(recover(&made[0]).by(Who::Alice)).await.status(200);
+        let opened = w.recovers(Who::Alice, &made[0]).await;
         w.advance(400);
-        let entered = w.enters(Who::Alice, NEW, "").await;
+        let entered = w.enters(Who::Alice, NEW, &opened).await;
         w.advance(200);
-        w.confirms(Who::Alice, &entered, "").await.problem(401, "step-up-required");
+        w.confirms(Who::Alice, &entered, &opened).await.problem(401, "step-up-required");
     }
     "sets the record back to one from before a code was used" => |w| {
         let made = w.alice_made_codes().await;

@@ -40,12 +40,12 @@ use crate::{
     },
     event::{EventContext, EventKind},
     number_book::{NumberChange, NumberOnFile},
+    number_tokens::NumberTokens,
     phone::PhoneNumber,
     requirement::Requirement,
     scope::Scope,
     store::{ConsumeOutcome, Key},
     subject::Subject,
-    token::GrantToken,
 };
 
 /// Number that was confirmed and saved.
@@ -67,8 +67,9 @@ impl Mfa {
     /// the user.
     ///
     /// `challenge` is what [`start`](Self::start) returned for the approval of
-    /// [`propose_number`](Self::propose_number), and `manage` the value of the cookie of the grant of
-    /// [`Scope::MANAGE`]. That grant is consumed, so a second change requires another code to the number on file.
+    /// [`propose_number`](Self::propose_number), and `tokens` are the values of the cookies: that of the grant of
+    /// [`Scope::MANAGE`], or that of what a [recovery code](Self::use_recovery_code) opened. What permits the change is consumed,
+    /// so a second change requires another code to the number on file.
     ///
     /// The attempt counts as in [`verify`](Self::verify). Of all concurrent calls, at most one changes the number. Must be
     /// called within a tokio runtime, and runs to completion even if the caller stops waiting.
@@ -82,10 +83,10 @@ impl Mfa {
         subject: &Subject,
         challenge: impl Into<ChallengeRef>,
         code: &Code,
-        manage: Option<&GrantToken>,
+        tokens: impl Into<NumberTokens>,
     ) -> Result<ConfirmedNumber, ConfirmNumberError> {
         let span = spans::verify(Some(&Scope::ENROLL));
-        spans::within(span, self.confirmed(subject, challenge.into(), code, manage), ended).await
+        spans::within(span, self.confirmed(subject, challenge.into(), code, tokens.into()), ended).await
     }
 
     async fn confirmed(
@@ -93,14 +94,14 @@ impl Mfa {
         subject: &Subject,
         challenge: ChallengeRef,
         code: &Code,
-        manage: Option<&GrantToken>,
+        tokens: NumberTokens,
     ) -> Result<ConfirmedNumber, ConfirmNumberError> {
         if code.digits() != usize::from(self.inner.policy.code_digits) {
             return Err(VerifyError::MalformedCode.into());
         }
-        let (mfa, subject, code, manage) = (self.clone(), subject.clone(), code.clone(), manage.cloned());
+        let (mfa, subject, code) = (self.clone(), subject.clone(), code.clone());
         let ceremony = async move {
-            let confirmed = mfa.confirm_to_the_end(&subject, &challenge, &code, manage.as_ref()).await;
+            let confirmed = mfa.confirm_to_the_end(&subject, &challenge, &code, &tokens).await;
             if let Some(why) = confirmed.as_ref().err().and_then(why) {
                 let about = EventContext::subject(&subject)
                     .challenge(&challenge.id)
@@ -120,19 +121,19 @@ impl Mfa {
         subject: &Subject,
         challenge: &ChallengeRef,
         code: &Code,
-        manage: Option<&GrantToken>,
+        tokens: &NumberTokens,
     ) -> Result<ConfirmedNumber, ConfirmNumberError> {
         self.named(Some(subject))?;
         let on_file = self.current_number(subject.user()).await?;
         // This comes before the code is compared, so a session that may not change the number learns nothing about it.
-        let _ = self.may_change(subject, on_file.as_ref(), manage, Step::Confirm).await?;
+        let _ = self.may_change(subject, on_file.as_ref(), tokens, Step::Confirm).await?;
         let verified = self.verify_to_the_end(subject, &Scope::ENROLL, challenge, code).await?;
         let proposed = self.take_proposal(subject, challenge.approval.as_ref(), &verified).await?;
         if !proposed.is_from(self.keys(), on_file.as_ref()) {
             return Err(ConfirmNumberError::Conflict);
         }
         // The provider may have taken long, so the grant is judged again.
-        let permission = self.may_change(subject, on_file.as_ref(), manage, Step::Confirm).await?;
+        let permission = self.may_change(subject, on_file.as_ref(), tokens, Step::Confirm).await?;
         let to = NumberOnFile::new(proposed.number, self.try_now()?);
         let replaced = on_file.map(|on_file| on_file.number);
         let change = match &replaced {

@@ -18,11 +18,11 @@ use crate::{
     event::{EventContext, EventKind},
     grant::GrantRecord,
     number_book::NumberOnFile,
+    number_tokens::NumberTokens,
     requirement::Requirement,
     scope::Scope,
     store::StoreError,
     subject::{Subject, UserId},
-    token::GrantToken,
 };
 
 /// Permission to change the number on file.
@@ -93,17 +93,17 @@ impl Mfa {
         &self,
         subject: &Subject,
         on_file: Option<&NumberOnFile>,
-        token: Option<&GrantToken>,
+        tokens: &NumberTokens,
         step: Step,
     ) -> Result<Permission, NotPermitted> {
         let Some(on_file) = on_file else {
             return self.signed_in_recently(subject, step, self.try_now()?).map(|()| Permission::FreshSignIn);
         };
         let max_age = self.declared(&Scope::MANAGE)?.grant_lifetime();
-        match self.judged(Some(subject), &manage(), max_age, token).await {
+        match self.judged(Some(subject), &manage(), max_age, tokens.manage.as_ref()).await {
             Ok((_, record)) => Ok(Permission::Grant(record)),
             Err(why @ NotGranted::Denied(Reason::Missing | Reason::Expired | Reason::Mismatch)) => {
-                match self.recovery_permits(subject, on_file, step).await? {
+                match self.recovery_permits(subject, tokens, on_file, step).await? {
                     Some(permitted) => Ok(Permission::Recovery(permitted)),
                     None => Err(self.not_permitted(subject, max_age, why)),
                 }

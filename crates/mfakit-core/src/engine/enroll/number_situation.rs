@@ -19,6 +19,7 @@ use crate::{
     },
     lock::Lock,
     number_book::NumberOnFile,
+    number_tokens::NumberTokens,
     scope::Scope,
     store::{Key, UserState},
     subject::Subject,
@@ -70,8 +71,8 @@ pub struct PendingNumber {
 }
 
 impl Mfa {
-    /// Returns the state of a person's number in one session. `manage` is the value of the cookie of the grant of
-    /// [`Scope::MANAGE`]. Reads the number book, the recovery book and the store once each, sends nothing, and consumes nothing [SEND-9].
+    /// Returns the state of a person's number in one session. `tokens` are the values of the cookies, as for
+    /// [`confirm_number`](Self::confirm_number). Reads the number book, the recovery book and the store once each, sends nothing, and consumes nothing [SEND-9].
     ///
     /// # Errors
     ///
@@ -80,15 +81,16 @@ impl Mfa {
     pub async fn numbers(
         &self,
         subject: &Subject,
-        manage: Option<&GrantToken>,
+        tokens: impl Into<NumberTokens>,
     ) -> Result<NumberSituation, BackendError> {
+        let tokens = tokens.into();
         self.named(Some(subject))?;
         let on_file = self.current_number(subject.user()).await?;
         let user_state = self.inner.store.user_state(subject.user(), self.try_now()?).await?;
-        let recovery = self.recovery_situation(subject, on_file.as_ref()).await?;
+        let recovery = self.recovery_situation(subject, &tokens, on_file.as_ref()).await?;
         let now = self.try_now()?;
         let (denied, may_change_for) = match &on_file {
-            Some(_) => match self.manage_grant(subject, &user_state, manage, now) {
+            Some(_) => match self.manage_grant(subject, &user_state, tokens.manage.as_ref(), now) {
                 Ok(until) => (None, Some(until.since(now))),
                 Err(denied) => (Some(denied), None),
             },

@@ -19,11 +19,11 @@ use crate::{
     },
     event::{EventContext, EventKind},
     kept_action::KeptAction,
+    number_tokens::NumberTokens,
     phone::PhoneNumber,
     scope::Scope,
     store::{ActionRule, KeepAction, Key},
     subject::Subject,
-    token::GrantToken,
 };
 
 /// Unconfirmed number, which a person entered and which waits for its code.
@@ -75,9 +75,9 @@ impl Mfa {
         &self,
         subject: &Subject,
         text: &str,
-        manage: Option<&GrantToken>,
+        tokens: impl Into<NumberTokens>,
     ) -> Result<ProposedNumber, EnrollError> {
-        let proposed = self.number_proposed(subject, text, manage).await;
+        let proposed = self.number_proposed(subject, text, &tokens.into()).await;
         if let Err(error) = &proposed
             && let Some(why) = error.why()
         {
@@ -90,12 +90,12 @@ impl Mfa {
         &self,
         subject: &Subject,
         text: &str,
-        manage: Option<&GrantToken>,
+        tokens: &NumberTokens,
     ) -> Result<ProposedNumber, EnrollError> {
         self.named(Some(subject))?;
         let on_file = self.current_number(subject.user()).await?;
         // This comes first, so that only a session that may change the number learns whether it is the one on file.
-        let _ = self.may_change(subject, on_file.as_ref(), manage, Step::Enter).await?;
+        let _ = self.may_change(subject, on_file.as_ref(), tokens, Step::Enter).await?;
         let number = self.read_number(text).map_err(EnrollError::Number)?;
         let channels = self.channels_to(&number).map_err(EnrollError::Number)?;
         if on_file.as_ref().is_some_and(|on_file| on_file.number == number) {

@@ -49,7 +49,7 @@ impl Mfa {
     ) -> Result<PhoneNumber, EnrollError> {
         self.named(Some(subject))?;
         let on_file = self.current_number(subject.user()).await?.ok_or(EnrollError::NoNumber)?;
-        let permission = self.may_change(subject, Some(&on_file), manage, Step::Remove).await?;
+        let permission = self.may_change(subject, Some(&on_file), &manage.into(), Step::Remove).await?;
         self.change_number(subject, &NumberChange::remove(on_file.number.clone()), &permission).await?;
         Ok(on_file.number)
     }

@@ -156,6 +156,7 @@ impl Mfa {
             until: from.plus(policy.window).as_millis(),
             number: number.ok_or_else(mistake)?,
             login: None,
+            token: None,
             code: None,
         })
     }

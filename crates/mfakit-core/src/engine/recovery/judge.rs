@@ -8,12 +8,13 @@ use crate::{
         mfa::Mfa,
         recovery::{
             kept::{Kept, Permitted},
-            opening::Opening,
+            opening::{Asker, Opening},
             tag::Tags,
         },
     },
     event::{EventContext, EventKind},
     number_book::NumberOnFile,
+    number_tokens::NumberTokens,
     subject::{Subject, UserId},
 };
 
@@ -22,6 +23,7 @@ impl Mfa {
     pub(in crate::engine) async fn recovery_permits(
         &self,
         subject: &Subject,
+        tokens: &NumberTokens,
         on_file: &NumberOnFile,
         step: Step,
     ) -> Result<Option<Permitted>, NotPermitted> {
@@ -29,7 +31,7 @@ impl Mfa {
             return Ok(None);
         }
         let kept = self.read_recovery(subject.user()).await?.kept;
-        match self.open_to(subject, on_file, &kept, step, self.try_now()?)? {
+        match self.open_to(subject, tokens, on_file, &kept, step, self.try_now()?)? {
             Some(opening) if !self.is_over(&opening.id).await? => Ok(Some(Permitted(opening.id))),
             _ => Ok(None),
         }
@@ -55,18 +57,19 @@ impl Mfa {
         Ok(true)
     }
 
-    /// Returns the opening that is open to this session.
+    /// Returns the opening that is open to this session and browser.
     pub(super) fn open_to<'a>(
         &self,
         subject: &Subject,
+        tokens: &NumberTokens,
         on_file: &NumberOnFile,
         kept: &'a Kept,
         step: Step,
         now: Timestamp,
     ) -> Result<Option<&'a Opening>, NotPermitted> {
-        let (number, login) = (Tags::number(self.keys(), on_file), Tags::login(self.keys(), subject.login()));
+        let (number, asker) = (Tags::number(self.keys(), on_file), self.asker(subject, tokens));
         for opening in kept.openings() {
-            if !opening.is_open(&number, now, self.inner.policy.clock_skew) || !opening.is_for(&login) {
+            if !opening.is_open(&number, now, self.inner.policy.clock_skew) || !opening.is_for(&asker) {
                 continue;
             }
             if opening.login.is_some() {
@@ -79,6 +82,14 @@ impl Mfa {
             }
         }
         Ok(None)
+    }
+
+    fn asker(&self, subject: &Subject, tokens: &NumberTokens) -> Asker {
+        Asker {
+            login: Tags::login(self.keys(), subject.login()),
+            recognition: subject.recognition(),
+            token: tokens.recovery.as_ref().map(|token| Tags::token(self.keys(), token)),
+        }
     }
 
     /// Returns the opening by the app, if it is about this number and has not ended.

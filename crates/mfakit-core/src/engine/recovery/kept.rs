@@ -101,6 +101,7 @@ mod tests {
             until: u64::MAX,
             number: Tag::random(),
             login: Some(Tag::random()),
+            token: Some(Tag::random()),
             code: Some(Tag::random()),
         };
         let left = (0..10).map(|_| Tag::random()).collect();

@@ -78,7 +78,7 @@ impl Mfa {
         let user = subject.user();
         let on_file = self.current_number(user).await?.ok_or(EnrollError::NoNumber)?;
         // Only a code to the number on file permits this, and no opening: see `recovery_permits`.
-        let permission = self.may_change(subject, Some(&on_file), manage, Step::Remove).await?;
+        let permission = self.may_change(subject, Some(&on_file), &manage.into(), Step::Remove).await?;
         self.use_up(subject, &permission).await?;
         // This comes before the codes are made, so a held notice leaves the earlier ones.
         let about = EventContext::subject(subject);

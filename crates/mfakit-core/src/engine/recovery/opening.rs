@@ -5,7 +5,16 @@ use serde::{Deserialize, Serialize};
 use crate::{
     clock::Timestamp,
     engine::recovery::tag::{Tag, Tags},
+    subject::Recognition,
 };
+
+/// Session and browser that ask for an opening.
+pub(super) struct Asker {
+    pub(super) login: Tags,
+    pub(super) recognition: Recognition,
+    /// Token in the cookie of the request.
+    pub(super) token: Option<Tags>,
+}
 
 /// Permission to replace a lost number. It names the number, so it ends with any change of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +33,9 @@ pub(super) struct Opening {
     /// Session that it is for. `None` for any session with a fresh sign-in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) login: Option<Tag>,
+    /// Browser that it is for, by the token in its cookie. `None` for the app's opening, and for a bearer token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) token: Option<Tag>,
     /// Recovery code that opened it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) code: Option<Tag>,
@@ -42,9 +54,24 @@ impl Opening {
         self.is_alive(number, now, skew) && self.from() <= now
     }
 
-    /// Returns whether it is for this session. One without a session is for every session, whose sign-in must be fresh.
-    pub(super) fn is_for(&self, login: &Tags) -> bool {
-        self.login.as_ref().is_none_or(|kept| login.has(kept))
+    /// Returns whether a recovery code has opened it in this session.
+    pub(super) fn is_of(&self, login: &Tags) -> bool {
+        self.login.as_ref().is_some_and(|kept| login.has(kept))
+    }
+
+    /// Returns whether it is for this session and browser. One without a session is for every session, whose sign-in must be
+    /// fresh.
+    pub(super) fn is_for(&self, asker: &Asker) -> bool {
+        self.login.is_none() || self.is_of(&asker.login) && self.is_for_browser(asker)
+    }
+
+    /// Compares the browser as a grant does: the token in its cookie, or that both were recognized by a bearer token.
+    fn is_for_browser(&self, asker: &Asker) -> bool {
+        match (&self.token, asker.recognition) {
+            (Some(kept), Recognition::Cookie) => asker.token.as_ref().is_some_and(|token| token.has(kept)),
+            (None, Recognition::Bearer) => true,
+            (Some(_), Recognition::Bearer) | (None, Recognition::Cookie) => false,
+        }
     }
 
     pub(super) const fn from(&self) -> Timestamp {

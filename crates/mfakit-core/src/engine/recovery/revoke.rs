@@ -69,7 +69,7 @@ impl Mfa {
         let login = Tags::login(self.keys(), login);
         let closed = self.rewrite_recovery(user, |kept, _| {
             let theirs =
-                kept.by_code.as_ref().filter(|opening| opening.is_for(&login)).map(|opening| opening.id);
+                kept.by_code.as_ref().filter(|opening| opening.is_of(&login)).map(|opening| opening.id);
             theirs.inspect(|id| kept.close_one(id))
         });
         if let Some(id) = closed.await? {

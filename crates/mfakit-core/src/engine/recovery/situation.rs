@@ -14,6 +14,7 @@ use crate::{
         },
     },
     number_book::NumberOnFile,
+    number_tokens::NumberTokens,
     subject::Subject,
 };
 
@@ -67,6 +68,7 @@ impl Mfa {
     pub(in crate::engine) async fn recovery_situation(
         &self,
         subject: &Subject,
+        tokens: &NumberTokens,
         on_file: Option<&NumberOnFile>,
     ) -> Result<Option<RecoverySituation>, BackendError> {
         let Some(kept) = self.recovery_of(subject.user()).await? else { return Ok(None) };
@@ -80,7 +82,7 @@ impl Mfa {
                 needs_sign_in: false,
             }));
         };
-        let open = match self.open_to(subject, on_file, &kept, Step::Enter, now) {
+        let open = match self.open_to(subject, tokens, on_file, &kept, Step::Enter, now) {
             Ok(Some(opening)) if !self.is_over(&opening.id).await? => Some(opening),
             Ok(_) | Err(NotPermitted::Denied(_)) => None,
             Err(NotPermitted::Failed(error)) => return Err(error),

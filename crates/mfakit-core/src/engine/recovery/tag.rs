@@ -9,6 +9,7 @@ use crate::{
     number_book::NumberOnFile,
     recovery_code::RecoveryCode,
     subject::{LoginId, UserId},
+    token::GrantToken,
 };
 
 /// First 128 bits of a keyed hash. Compared in constant time.
@@ -33,6 +34,11 @@ impl Tags {
     /// Hashes a session.
     pub(super) fn login(keys: &KeyRing, login: &LoginId) -> Self {
         Self::new(keys, &[b"session", login.as_bytes()])
+    }
+
+    /// Hashes the token in a browser's cookie.
+    pub(super) fn token(keys: &KeyRing, token: &GrantToken) -> Self {
+        Self::new(keys, &[b"token", token.expose().as_bytes()])
     }
 
     /// Hashes a number and the time of its confirmation, so that a number that returns after a change is another one.

@@ -25,21 +25,26 @@ use crate::{
         task::Stopped,
     },
     event::{EventContext, EventKind},
+    key_ring::Purpose,
     lock::Lock,
     notifier::NoticeKind,
     number_book::{Changed, NumberOnFile},
     recovery_code::RecoveryCode,
-    subject::Subject,
+    subject::{Recognition, Subject},
+    token::GrantToken,
 };
 
 /// Time for which a recovery code opens the replacement of the number. It is long enough to enter the new number and its code.
 const OPEN_FOR: Duration = Duration::from_secs(10 * 60);
 
 /// Replacement of the number that a recovery code has opened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Recovered {
-    /// Time for which this session may replace the number.
+    /// Value of the cookie of this browser, without which the session may not replace the number:
+    /// [`NumberTokens::recovery`](crate::NumberTokens). `None` if the user was recognized by a bearer token, which needs no cookie.
+    pub token: Option<GrantToken>,
+    /// Time for which this session and browser may replace the number.
     pub may_replace_for: Duration,
     /// Number of recovery codes that are left.
     pub codes_left: usize,
@@ -48,16 +53,17 @@ pub struct Recovered {
 /// Step of an attempt.
 enum Looked {
     /// The code is one that is left.
-    Found(Tag, Box<Kept>),
+    Found(Tag, Option<GrantToken>, Box<Kept>),
     /// This session has used the code a moment ago.
     Repeated(Recovered),
 }
 
 impl Mfa {
-    /// Uses a recovery code. It opens the replacement of the number on file, for this session and ten minutes:
+    /// Uses a recovery code. It opens the replacement of the number on file, for this session, this browser and ten minutes:
     /// [`propose_number`](Self::propose_number), [`start`](Self::start) and [`confirm_number`](Self::confirm_number) then
     /// need no grant of [`Scope::MANAGE`](crate::scope::Scope::MANAGE). The code to the new number is still required, and the
-    /// change consumes the opening. It opens nothing else, and sends nothing.
+    /// change consumes the opening. It opens nothing else, and sends nothing. The browser shows that it is the same one by a
+    /// cookie with [`Recovered::token`], so a session that was stolen cannot use what its owner has opened.
     ///
     /// The person must have [signed in](Subject::with_signed_in_at) a moment ago. `text` is read by
     /// [`RecoveryCode::parse`], and the attempt is counted before the code is compared. `address` is that of the request. Without
@@ -139,8 +145,9 @@ impl Mfa {
         let tags = Tags::code(self.keys(), user, code);
         for _ in 0..Self::recovery_tries() {
             let read = self.read_recovery(user).await?;
-            let (tag, kept) = match self.look_for(subject, &on_file, &tags, &read.kept).await? {
-                Looked::Found(tag, kept) => (tag, kept),
+            let (tag, token, kept) = match self.look_for(subject, &on_file, (code, &tags), &read.kept).await?
+            {
+                Looked::Found(tag, token, kept) => (tag, token, kept),
                 Looked::Repeated(recovered) => return Ok(recovered),
             };
             match self.write_recovery(user, &read, &kept).await? {
@@ -150,7 +157,7 @@ impl Mfa {
                     self.observe(EventContext::subject(subject), EventKind::RecoveryCodeUsed { left });
                     self.note_over(&tag).await;
                     self.notify_of_code(subject, &on_file, &kept).await?;
-                    return Ok(Recovered { may_replace_for: OPEN_FOR, codes_left: left });
+                    return Ok(Recovered { token, may_replace_for: OPEN_FOR, codes_left: left });
                 }
             }
         }
@@ -183,20 +190,14 @@ impl Mfa {
         &self,
         subject: &Subject,
         on_file: &NumberOnFile,
-        code: &Tags,
+        (code, tags): (&RecoveryCode, &Tags),
         kept: &Kept,
     ) -> Result<Looked, RecoverError> {
-        let now = self.try_now()?;
         let left = kept.codes.as_ref().map(|codes| codes.left.as_slice()).unwrap_or_default();
         // All are compared, so that the time says nothing about the position.
-        let found = left.iter().fold(None, |found, tag| if code.has(tag) { Some(*tag) } else { found });
+        let found = left.iter().fold(None, |found, tag| if tags.has(tag) { Some(*tag) } else { found });
         let Some(tag) = found else {
-            let open = self.open_to(subject, on_file, kept, Step::Enter, now)?;
-            let again = open.filter(|opening| opening.code.as_ref().is_some_and(|tag| code.has(tag)));
-            let recovered = again.map(|opening| Recovered {
-                may_replace_for: opening.until().since(now),
-                codes_left: left.len(),
-            });
+            let recovered = self.repeated_code(subject, on_file, (code, tags), kept).await?;
             return recovered.map(Looked::Repeated).ok_or(RecoverError::Rejected);
         };
         if self.is_over(&tag).await? {
@@ -206,30 +207,80 @@ impl Mfa {
         if let Some(codes) = &mut kept.codes {
             codes.left.retain(|other| *other != tag);
         }
-        kept.by_code = Some(self.opening_by_code(subject, on_file, tag)?);
-        Ok(Looked::Found(tag, Box::new(kept)))
+        let (opening, token) = self.opening_by_code(subject, on_file, (code, tag))?;
+        kept.by_code = Some(opening);
+        Ok(Looked::Found(tag, token, Box::new(kept)))
     }
 
+    /// Returns what the code has opened in this session a moment ago, with the same token as then, because the browser may have
+    /// lost the answer.
+    async fn repeated_code(
+        &self,
+        subject: &Subject,
+        on_file: &NumberOnFile,
+        (code, tags): (&RecoveryCode, &Tags),
+        kept: &Kept,
+    ) -> Result<Option<Recovered>, RecoverError> {
+        let (now, skew) = (self.try_now()?, self.inner.policy.clock_skew);
+        let (number, login) = (Tags::number(self.keys(), on_file), Tags::login(self.keys(), subject.login()));
+        let Some(opening) = kept.by_code.as_ref().filter(|opening| {
+            let is_of_code = opening.code.as_ref().is_some_and(|tag| tags.has(tag));
+            is_of_code && opening.is_open(&number, now, skew) && opening.is_of(&login)
+        }) else {
+            return Ok(None);
+        };
+        let token = match (&opening.token, subject.recognition()) {
+            (Some(kept), Recognition::Cookie) => {
+                let mut tokens = self.recovery_tokens(subject, code, &opening.id).into_iter();
+                match tokens.find(|token| Tags::token(self.keys(), token).has(kept)) {
+                    Some(token) => Some(token),
+                    None => return Ok(None),
+                }
+            }
+            (None, Recognition::Bearer) => None,
+            (Some(_), Recognition::Bearer) | (None, Recognition::Cookie) => return Ok(None),
+        };
+        if self.is_over(&opening.id).await? {
+            return Ok(None);
+        }
+        let codes_left = kept.codes.as_ref().map_or(0, |codes| codes.left.len());
+        Ok(Some(Recovered { token, may_replace_for: opening.until().since(now), codes_left }))
+    }
+
+    /// Derives the token of an opening, with each secret in the ring, the current one first. Only a holder of the code and of a
+    /// secret can derive it.
+    fn recovery_tokens(&self, subject: &Subject, code: &RecoveryCode, opening: &Tag) -> Vec<GrantToken> {
+        let parts: [&[u8]; 3] = [subject.user().as_str().as_bytes(), opening.as_bytes(), code.as_bytes()];
+        self.keys().hashes(Purpose::RecoveryToken, &parts).into_iter().map(GrantToken::from_bytes).collect()
+    }
+
+    /// Creates the opening by a code, and the token of the browser if it needs one.
     fn opening_by_code(
         &self,
         subject: &Subject,
         on_file: &NumberOnFile,
-        code: Tag,
-    ) -> Result<Opening, RecoverError> {
-        let now = self.try_now()?;
-        let number = Tags::number(self.keys(), on_file).current();
-        let login = Tags::login(self.keys(), subject.login()).current();
+        (code, tag): (&RecoveryCode, Tag),
+    ) -> Result<(Opening, Option<GrantToken>), RecoverError> {
+        let (now, id, keys) = (self.try_now()?, Tag::random(), self.keys());
+        let token = match subject.recognition() {
+            Recognition::Cookie => self.recovery_tokens(subject, code, &id).into_iter().next(),
+            Recognition::Bearer => None,
+        };
+        let number = Tags::number(keys, on_file).current();
+        let login = Tags::login(keys, subject.login()).current();
         // A session without a hash would be any session.
         let (Some(number), Some(login)) = (number, login) else { return Err(RecoverError::Unavailable) };
-        Ok(Opening {
-            id: Tag::random(),
+        let opening = Opening {
+            id,
             made_at: now.as_millis(),
             from: now.as_millis(),
             until: now.plus(OPEN_FOR).as_millis(),
             number,
             login: Some(login),
-            code: Some(code),
-        })
+            token: token.as_ref().and_then(|token| Tags::token(keys, token).current()),
+            code: Some(tag),
+        };
+        Ok((opening, token))
     }
 }
 

@@ -14,12 +14,16 @@ mod removals;
 mod settled;
 mod thief;
 
-use std::time::Duration;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use mfakit_core::{
     Channel, Clock as _, Code, ConfirmNumberError, ConfirmedNumber, DeclaredScope, EnrollError, GrantToken,
-    LiveChallenge, LoginId, MemoryNumberBook, Mfa, MfaBuilder, NumberOnFile, PhoneNumber, ProposedNumber,
-    Scope, StartError, StartRequest, Subject, UserId,
+    LiveChallenge, LoginId, MemoryNumberBook, Mfa, MfaBuilder, NumberOnFile, NumberTokens, PhoneNumber,
+    ProposedNumber, Scope, StartError, StartRequest, Subject, UserId,
     action::ApprovalId,
     testing::{ManualClock, TestProvider},
 };
@@ -40,7 +44,11 @@ struct Town {
     clock: ManualClock,
     book: MemoryNumberBook,
     events: RecordedEvents,
+    browsers: Browsers,
 }
+
+/// Cookies of what recovery codes have opened. Each session has one browser.
+type Browsers = Arc<Mutex<HashMap<LoginId, GrantToken>>>;
 
 fn number(text: &str) -> PhoneNumber {
     PhoneNumber::new(text).unwrap()
@@ -68,7 +76,14 @@ fn town_of(book: MemoryNumberBook, settings: impl FnOnce(MfaBuilder) -> MfaBuild
         .policy(brisk())
         .clock(clock.clone())
         .observer(events.clone());
-    Town { mfa: settings(builder).build().unwrap(), provider, clock, book, events }
+    Town {
+        mfa: settings(builder).build().unwrap(),
+        provider,
+        clock,
+        book,
+        events,
+        browsers: Browsers::default(),
+    }
 }
 
 impl Town {
@@ -98,6 +113,12 @@ impl Town {
         self.clock.advance(Duration::from_secs(30));
     }
 
+    /// Returns the cookies that the session's browser sends.
+    fn cookies(&self, subject: &Subject, manage: Option<&GrantToken>) -> NumberTokens {
+        let recovery = self.browsers.lock().unwrap().get(subject.login()).cloned();
+        NumberTokens::from(manage).recovery(recovery)
+    }
+
     /// Enters the code to the number on file for a scope, and returns the cookie of the grant.
     async fn step_up(&self, subject: &Subject, scope: Scope) -> Option<GrantToken> {
         self.wait();
@@ -115,7 +136,7 @@ impl Town {
         text: &str,
         manage: Option<&GrantToken>,
     ) -> Result<ProposedNumber, EnrollError> {
-        self.mfa.propose_number(subject, text, manage).await
+        self.mfa.propose_number(subject, text, self.cookies(subject, manage)).await
     }
 
     /// Sends a code to a number that was proposed.
@@ -126,8 +147,9 @@ impl Town {
         manage: Option<&GrantToken>,
     ) -> Result<LiveChallenge, StartError> {
         self.wait();
-        let request =
-            StartRequest::new(Scope::ENROLL, Channel::Messaging).approval(approval).manage(manage.cloned());
+        let NumberTokens { manage, recovery, .. } = self.cookies(subject, manage);
+        let request = StartRequest::new(Scope::ENROLL, Channel::Messaging).approval(approval);
+        let request = request.manage(manage).recovery(recovery);
         self.mfa.start(subject, request).await
     }
 
@@ -138,7 +160,7 @@ impl Town {
         code: &Code,
         manage: Option<&GrantToken>,
     ) -> Result<ConfirmedNumber, ConfirmNumberError> {
-        self.mfa.confirm_number(subject, live, code, manage).await
+        self.mfa.confirm_number(subject, live, code, self.cookies(subject, manage)).await
     }
 
     /// Proposes a number and sends its code.

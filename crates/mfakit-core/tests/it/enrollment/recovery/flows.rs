@@ -40,7 +40,7 @@ async fn a_code_opens_the_replacement_and_nothing_else() {
     let refuge = refuge();
     let (alice, codes) = refuge.alice_lost_her_phone().await;
     refuge.uses(&alice, &codes[0]).await.unwrap();
-    let shown = refuge.mfa.numbers(&alice, None).await.unwrap();
+    let shown = refuge.mfa.numbers(&alice, refuge.cookies(&alice, None)).await.unwrap();
     assert!(shown.denied.is_none() && !shown.may_remove, "{shown:?}");
 
     let removed = refuge.mfa.remove_number(&alice, None).await.unwrap_err();

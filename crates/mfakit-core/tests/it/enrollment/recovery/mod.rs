@@ -1,5 +1,6 @@
 //! People who lost their phone replace its number with a recovery code, or after the app allowed it [ENROL-1, GRANT-7].
 
+mod browsers;
 mod by_app;
 mod failures;
 mod flows;
@@ -61,7 +62,15 @@ impl Refuge {
     }
 
     async fn uses(&self, subject: &Subject, code: &str) -> Result<Recovered, RecoverError> {
-        self.mfa.use_recovery_code(subject, code, None).await
+        let used = self.mfa.use_recovery_code(subject, code, None).await;
+        if let Ok(recovered) = &used {
+            let mut browsers = self.browsers.lock().unwrap();
+            match &recovered.token {
+                Some(token) => browsers.insert(*subject.login(), token.clone()),
+                None => browsers.remove(subject.login()),
+            };
+        }
+        used
     }
 
     /// Makes recovery codes in one session, and returns them with a new session.
@@ -73,7 +82,7 @@ impl Refuge {
     /// Returns whether a session may replace the number, by trying.
     async fn may_replace(&self, subject: &Subject, manage: Option<&GrantToken>) -> bool {
         let proposed = self.propose(subject, NEW, manage).await;
-        let shown = self.mfa.numbers(subject, manage).await.unwrap();
+        let shown = self.mfa.numbers(subject, self.cookies(subject, manage)).await.unwrap();
         assert_eq!(shown.denied.is_none(), proposed.is_ok(), "{shown:?} {proposed:?}");
         proposed.is_ok()
     }
