@@ -157,6 +157,13 @@ pub enum EventKind<'a> {
     /// The text of a user in the recovery book is forged, damaged, of another user, or encrypted with a secret that is no
     /// longer configured. It opens nothing.
     RecoveryUnreadable,
+    /// The recovery book did not answer within a second, failed, or has a text that cannot be read here. So what a recovery code or the
+    /// app had opened could not be ended there, because of a code to the number on file or a revocation. This is repeated in the background,
+    /// for at most half a minute.
+    RecoveryRevocationPending {
+        /// True if the store has noted it, so that none of it opens anything in the meantime. If false, the store failed as well.
+        noted: bool,
+    },
     /// The number was changed, but the store failed to end the grants that were made during the change. The revocation
     /// is repeated in the background, for at most half a minute. [`Mfa::revoke_user`](crate::engine::Mfa::revoke_user)
     /// ends these grants too.
@@ -262,6 +269,7 @@ impl EventKind<'_> {
             Self::RecoveryRevoked { .. } => "recovery revoked",
             Self::RecoveryConsumed => "recovery consumed",
             Self::RecoveryUnreadable => "recovery record unreadable",
+            Self::RecoveryRevocationPending { .. } => "recovery not revoked yet in the recovery book",
             Self::RevocationPending => "grants not revoked yet after a change of number",
             Self::NumberChecked { .. } => "number checked",
             Self::NoticeSent { .. } => "notice sent",
@@ -312,6 +320,7 @@ impl EventKind<'_> {
             Self::RecoveryRevoked { .. } => "authn_recovery_revoked",
             Self::RecoveryConsumed => "authn_recovery_consumed",
             Self::RecoveryUnreadable => "sys_recovery_unreadable",
+            Self::RecoveryRevocationPending { .. } => "authn_recovery_revoke_pending",
             Self::RevocationPending => "authn_token_revoke_pending",
             Self::NumberChecked { .. } => "authn_number_checked",
             Self::NoticeSent { .. } => "authn_notice_sent",

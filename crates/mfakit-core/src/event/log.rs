@@ -195,6 +195,12 @@ fn line<'a>(kind: &EventKind<'a>) -> Line<'a> {
         EventKind::RecoveryAllowed { .. } => went_well("allowed"),
         EventKind::RecoveryRevoked { why } => Line { why: Some(why), ..went_well("revoked") },
         EventKind::RecoveryUnreadable => Line { level: Level::Error, ..rejected("unreadable") },
+        EventKind::RecoveryRevocationPending { noted: true } => {
+            Line { why: Some("noted"), level: Level::Warn, outcome: "pending", ..Line::default() }
+        }
+        EventKind::RecoveryRevocationPending { noted: false } => {
+            Line { why: Some("not noted"), level: Level::Error, outcome: "pending", ..Line::default() }
+        }
         EventKind::RevocationPending => Line { level: Level::Error, outcome: "pending", ..Line::default() },
         EventKind::NumberChecked { moment, opinion, facts } => checked(moment, opinion, facts),
         EventKind::NoticeSent { notice } => Line { why: Some(notice), ..went_well("sent") },

@@ -151,6 +151,7 @@ impl Counters {
             | EventKind::RecoveryAllowed { .. }
             | EventKind::RecoveryRevoked { .. }
             | EventKind::RecoveryConsumed
+            | EventKind::RecoveryRevocationPending { .. }
             | EventKind::RevocationPending
             | EventKind::RoutesNotReached { .. }
             | EventKind::NumberChecked { .. }

@@ -7,7 +7,6 @@ use crate::{
         misconfigured::Misconfigured,
         recovery::{
             opening::Opening,
-            revoke::Unreadable,
             situation::{RecoveryOpening, RecoveryStatus},
             tag::{Tag, Tags},
         },
@@ -81,7 +80,7 @@ impl Recovery<'_> {
     /// Returns an error if the recovery book failed. The replacement may then still open.
     pub async fn revoke(&self, user: &UserId) -> Result<bool, BackendError> {
         let (mfa, user) = (self.mfa.clone(), user.clone());
-        let revoking = async move { mfa.close_recovery(&user, "by the app", Unreadable::Replace).await };
+        let revoking = async move { mfa.close_for_app(&user).await };
         self.mfa.to_the_end(revoking).await.unwrap_or_else(|stopped| Err(stopped.into()))
     }
 
@@ -105,7 +104,7 @@ impl Recovery<'_> {
     pub async fn status(&self, user: &UserId) -> Result<RecoveryStatus, BackendError> {
         let on_file = self.mfa.current_number(user).await?;
         let read = self.mfa.read_recovery(user).await?;
-        self.mfa.recovery_status_of(on_file.as_ref(), &read.kept, self.mfa.try_now()?).await
+        self.mfa.recovery_status_of(user, on_file.as_ref(), &read.kept, self.mfa.try_now()?).await
     }
 }
 
@@ -113,6 +112,7 @@ impl Mfa {
     async fn allow_recovery(&self, user: &UserId) -> Result<Option<RecoveryOpening>, BackendError> {
         let _configured = self.recovery_book()?;
         let Some(on_file) = self.current_number(user).await? else { return Ok(None) };
+        self.close_noted(user, None).await?;
         let now = self.try_now()?;
         let read = self.read_recovery(user).await?;
         let (earlier, over) = match self.allowed(&on_file, &read.kept, now) {

@@ -32,7 +32,11 @@ impl Mfa {
         }
         let kept = self.read_recovery(subject.user()).await?.kept;
         match self.open_to(subject, tokens, on_file, &kept, step, self.try_now()?)? {
-            Some(opening) if !self.is_over(&opening.id).await? => Ok(Some(Permitted(opening.id))),
+            Some(opening)
+                if !self.opening_has_ended(subject.user(), Some(subject.login()), opening).await? =>
+            {
+                Ok(Some(Permitted(opening.id)))
+            }
             _ => Ok(None),
         }
     }
@@ -53,6 +57,10 @@ impl Mfa {
         });
         let Some(ids) = taken.await? else { return Ok(false) };
         self.note_all_over(&ids).await;
+        // The owner may have shown the phone since the opening was judged, while the book did not answer.
+        if self.is_noted(user, None).await? || self.is_noted(user, Some(subject.login())).await? {
+            return Ok(false);
+        }
         self.observe(EventContext::subject(subject), EventKind::RecoveryConsumed);
         Ok(true)
     }

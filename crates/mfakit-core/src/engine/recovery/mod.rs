@@ -8,11 +8,13 @@
 //!    change is one compare-and-set of this text, so exactly one of all concurrent calls wins: see `kept` and `rewrite`.
 //! 4. An opening names the number that it is about. It ends with any change of the number, with a code to that number, and
 //!    with a revocation of the user: see `opening` and `revoke`.
-//! 5. The store remembers codes and openings that are over, so that a text from a backup does not revive them: see `over`.
-//! 6. What cannot be read opens nothing.
+//! 5. If the book does not answer, the store notes that openings are to end: see `closing`.
+//! 6. The store remembers codes and openings that are over, so that a text from a backup does not revive them: see `over`.
+//! 7. What cannot be read opens nothing.
 
 mod administer;
 mod attempts;
+mod closing;
 mod error;
 mod judge;
 mod kept;

@@ -21,7 +21,7 @@ use crate::{
 /// Time for which the store remembers what is over.
 const REMEMBER_FOR: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
-const LIMITS: &[Limit] = &[Limit::new(1, REMEMBER_FOR)];
+pub(super) const LIMITS: &[Limit] = &[Limit::new(1, REMEMBER_FOR)];
 
 impl Mfa {
     /// Returns whether a code or an opening is over.

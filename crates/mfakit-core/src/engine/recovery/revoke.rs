@@ -1,52 +1,75 @@
-//! Ends openings: by the app, by a code to the number on file, and by a revocation.
-
-use std::time::Duration;
-
-use tokio::time::{sleep, timeout};
-use tracing::Instrument;
+//! Ends openings in the recovery book: by the app, by a code to the number on file, and by a revocation.
 
 use crate::{
     engine::{
         backend_error::BackendError,
         mfa::Mfa,
-        recovery::tag::Tags,
-        withdraw::{LONGEST, WAITS},
+        recovery::{closing::Closing, tag::Tags},
     },
     event::{EventContext, EventKind},
     store::Revocation,
     subject::{LoginId, UserId},
 };
 
-/// Treatment of a text that cannot be read, when openings end.
+/// Outcome of ending openings in the book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unreadable {
-    /// It is replaced by an empty one, because it may be readable later, such as with an earlier secret. It may hold recovery
-    /// codes, which then end.
-    Replace,
-    /// It stays.
-    Keep,
+pub(super) enum Closed {
+    /// There were openings.
+    Something,
+    /// There was none.
+    Nothing,
+    /// The text cannot be read here, such as one that an instance with a newer secret has written. It stays, because it may
+    /// have recovery codes.
+    Unreadable,
 }
 
 impl Mfa {
-    /// Ends all openings of a user. Returns whether there were any.
+    /// Ends all openings of a user.
     pub(super) async fn close_recovery(
         &self,
         user: &UserId,
         why: &'static str,
-        unreadable: Unreadable,
-    ) -> Result<bool, BackendError> {
+    ) -> Result<Closed, BackendError> {
+        let mut can_read = true;
         let closed = self.rewrite_recovery(user, |kept, is_readable| {
+            can_read = is_readable;
             let ids: Vec<_> = kept.openings().map(|opening| opening.id).collect();
             kept.close();
-            let replaces = !is_readable && unreadable == Unreadable::Replace;
-            (replaces || !ids.is_empty()).then_some(ids)
+            (!ids.is_empty()).then_some(ids)
         });
-        let Some(ids) = closed.await? else { return Ok(false) };
+        let Some(ids) = closed.await? else {
+            return Ok(if can_read { Closed::Nothing } else { Closed::Unreadable });
+        };
         self.note_all_over(&ids).await;
-        if !ids.is_empty() {
-            self.observe(EventContext::user(user), EventKind::RecoveryRevoked { why });
+        self.observe(EventContext::user(user), EventKind::RecoveryRevoked { why });
+        Ok(Closed::Something)
+    }
+
+    /// Ends the opening of a session.
+    pub(super) async fn close_session(&self, user: &UserId, login: &LoginId) -> Result<Closed, BackendError> {
+        let login = Tags::login(self.keys(), login);
+        let mut can_read = true;
+        let closed = self.rewrite_recovery(user, |kept, is_readable| {
+            can_read = is_readable;
+            let theirs =
+                kept.by_code.as_ref().filter(|opening| opening.is_of(&login)).map(|opening| opening.id);
+            theirs.inspect(|id| kept.close_one(id))
+        });
+        let Some(id) = closed.await? else {
+            return Ok(if can_read { Closed::Nothing } else { Closed::Unreadable });
+        };
+        self.note_over(&id).await;
+        self.observe(EventContext::user(user), EventKind::RecoveryRevoked { why: "revoked" });
+        Ok(Closed::Something)
+    }
+
+    /// Ends all openings because the app asks for it. Returns whether there may have been any.
+    pub(super) async fn close_for_app(&self, user: &UserId) -> Result<bool, BackendError> {
+        match self.close_recovery(user, "by the app").await? {
+            Closed::Something => Ok(true),
+            Closed::Nothing => Ok(false),
+            Closed::Unreadable => self.note_closing(user, None).await.map(|()| true),
         }
-        Ok(!ids.is_empty())
     }
 
     /// Ends the openings that a revocation is about: all of the user, or the one of the session.
@@ -55,46 +78,23 @@ impl Mfa {
         user: &UserId,
         what: Revocation,
     ) -> Result<(), BackendError> {
-        if self.inner.recovery.is_none() {
-            return Ok(());
-        }
-        match what {
-            Revocation::User => self.close_recovery(user, "revoked", Unreadable::Replace).await.map(drop),
-            Revocation::Login(login) => self.close_session(user, &login).await,
-            Revocation::Scope(_) | Revocation::Elevation(..) | Revocation::Approval(..) => Ok(()),
-        }
-    }
-
-    async fn close_session(&self, user: &UserId, login: &LoginId) -> Result<(), BackendError> {
-        let login = Tags::login(self.keys(), login);
-        let closed = self.rewrite_recovery(user, |kept, _| {
-            let theirs =
-                kept.by_code.as_ref().filter(|opening| opening.is_of(&login)).map(|opening| opening.id);
-            theirs.inspect(|id| kept.close_one(id))
-        });
-        if let Some(id) = closed.await? {
-            self.note_over(&id).await;
-            self.observe(EventContext::user(user), EventKind::RecoveryRevoked { why: "revoked" });
-        }
-        Ok(())
-    }
-
-    /// Ends all openings, because the owner has the phone: a code to the number on file was entered. If the book fails, this
-    /// is repeated in the background, for at most half a minute. Must be called within a tokio runtime.
-    pub(in crate::engine) async fn owner_has_phone(&self, user: &UserId) {
-        const WHY: &str = "code entered";
-        if self.inner.recovery.is_none() || self.close_recovery(user, WHY, Unreadable::Keep).await.is_ok() {
-            return;
-        }
-        let (mfa, user) = (self.clone(), user.clone());
-        let again = async move {
-            for wait in WAITS {
-                sleep(Duration::from_secs(wait)).await;
-                if mfa.close_recovery(&user, WHY, Unreadable::Keep).await.is_ok() {
-                    return;
-                }
-            }
+        let closing = match what {
+            Revocation::User => Closing::All("revoked"),
+            Revocation::Login(login) => Closing::Session(login),
+            Revocation::Scope(_) | Revocation::Elevation(..) | Revocation::Approval(..) => return Ok(()),
         };
-        drop(tokio::spawn(timeout(LONGEST, again).in_current_span()));
+        match self.inner.recovery {
+            Some(_) => self.close_soon(user, closing).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Ends all openings, because the owner has the phone: a code to the number on file was entered. Must be called within a
+    /// tokio runtime.
+    pub(in crate::engine) async fn owner_has_phone(&self, user: &UserId) {
+        if self.inner.recovery.is_some() {
+            // The code was right, whatever happens here. An event reports it if the openings could not be ended.
+            let _ = self.close_soon(user, Closing::All("code entered")).await;
+        }
     }
 }

@@ -15,7 +15,7 @@ use crate::{
     },
     number_book::NumberOnFile,
     number_tokens::NumberTokens,
-    subject::Subject,
+    subject::{Subject, UserId},
 };
 
 /// State of a person's recovery codes in one session. Holds nothing that opens anything.
@@ -71,7 +71,8 @@ impl Mfa {
         tokens: &NumberTokens,
         on_file: Option<&NumberOnFile>,
     ) -> Result<Option<RecoverySituation>, BackendError> {
-        let Some(kept) = self.recovery_of(subject.user()).await? else { return Ok(None) };
+        let user = subject.user();
+        let Some(kept) = self.recovery_of(user).await? else { return Ok(None) };
         let now = self.try_now()?;
         let codes = kept.codes.as_ref().map(Codes::left);
         let Some(on_file) = on_file else {
@@ -83,11 +84,13 @@ impl Mfa {
             }));
         };
         let open = match self.open_to(subject, tokens, on_file, &kept, Step::Enter, now) {
-            Ok(Some(opening)) if !self.is_over(&opening.id).await? => Some(opening),
+            Ok(Some(opening)) if !self.opening_has_ended(user, Some(subject.login()), opening).await? => {
+                Some(opening)
+            }
             Ok(_) | Err(NotPermitted::Denied(_)) => None,
             Err(NotPermitted::Failed(error)) => return Err(error),
         };
-        let allowed = self.allowed_and_not_over(on_file, &kept, now).await?;
+        let allowed = self.allowed_and_not_over(user, on_file, &kept, now).await?;
         Ok(Some(RecoverySituation {
             codes,
             may_replace_for: open.map(|opening| opening.until().since(now)),
@@ -99,12 +102,13 @@ impl Mfa {
     /// Returns the codes that are left and the opening by the app, for support staff.
     pub(super) async fn recovery_status_of(
         &self,
+        user: &UserId,
         on_file: Option<&NumberOnFile>,
         kept: &Kept,
         now: Timestamp,
     ) -> Result<RecoveryStatus, BackendError> {
         let allowed = match on_file {
-            Some(on_file) => self.allowed_and_not_over(on_file, kept, now).await?,
+            Some(on_file) => self.allowed_and_not_over(user, on_file, kept, now).await?,
             None => None,
         };
         Ok(RecoveryStatus { codes: kept.codes.as_ref().map(Codes::left), allowed })
@@ -113,12 +117,13 @@ impl Mfa {
     /// Returns the times of the opening by the app. A book that was set back has openings that are over.
     async fn allowed_and_not_over(
         &self,
+        user: &UserId,
         on_file: &NumberOnFile,
         kept: &Kept,
         now: Timestamp,
     ) -> Result<Option<RecoveryOpening>, BackendError> {
         match self.allowed(on_file, kept, now) {
-            Some(opening) if !self.is_over(&opening.id).await? => Ok(Some(opening.span())),
+            Some(opening) if !self.opening_has_ended(user, None, opening).await? => Ok(Some(opening.span())),
             _ => Ok(None),
         }
     }

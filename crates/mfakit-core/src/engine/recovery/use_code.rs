@@ -142,6 +142,7 @@ impl Mfa {
             let retry_after = retry_at.since(self.try_now()?);
             return Err(RecoverError::TooManyAttempts { retry_after });
         }
+        self.close_noted(user, Some(subject.login())).await?;
         let tags = Tags::code(self.keys(), user, code);
         for _ in 0..Self::recovery_tries() {
             let read = self.read_recovery(user).await?;
@@ -240,7 +241,7 @@ impl Mfa {
             (None, Recognition::Bearer) => None,
             (Some(_), Recognition::Bearer) | (None, Recognition::Cookie) => return Ok(None),
         };
-        if self.is_over(&opening.id).await? {
+        if self.opening_has_ended(subject.user(), Some(subject.login()), opening).await? {
             return Ok(None);
         }
         let codes_left = kept.codes.as_ref().map_or(0, |codes| codes.left.len());

@@ -17,7 +17,7 @@ use mfakit_core::{
 use super::{NEW, Refuge, refuge, refuge_of, secret};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Does {
+pub(super) enum Does {
     Works,
     Fails,
     Panics,
@@ -30,17 +30,27 @@ enum Does {
 
 /// A recovery book that fails in one of its methods.
 #[derive(Clone)]
-struct Moody {
+pub(super) struct Moody {
     book: MemoryRecoveryBook,
-    reads: Arc<Mutex<Does>>,
-    replaces: Arc<Mutex<Does>>,
+    pub(super) reads: Arc<Mutex<Does>>,
+    pub(super) replaces: Arc<Mutex<Does>>,
 }
 
 impl Moody {
-    fn refuge() -> (Refuge, Self) {
-        let (numbers, book) = (MemoryNumberBook::new(), MemoryRecoveryBook::new());
+    pub(super) fn of(book: MemoryRecoveryBook) -> Self {
         let works = || Arc::new(Mutex::new(Does::Works));
-        let moody = Self { book: book.clone(), reads: works(), replaces: works() };
+        Self { book, reads: works(), replaces: works() }
+    }
+
+    pub(super) fn works(&self) {
+        for method in [&self.reads, &self.replaces] {
+            *method.lock().unwrap() = Does::Works;
+        }
+    }
+
+    pub(super) fn refuge() -> (Refuge, Self) {
+        let (numbers, book) = (MemoryNumberBook::new(), MemoryRecoveryBook::new());
+        let moody = Self::of(book.clone());
         (refuge_of(numbers, book, |builder| builder.recovery(moody.clone())), moody)
     }
 
@@ -148,7 +158,7 @@ async fn an_owner_who_enters_a_code_while_the_book_fails_ends_the_opening_a_mome
 
 /// A store that fails while it counts.
 #[derive(Clone, Default)]
-struct CannotCount(Arc<Mutex<Option<Verb>>>);
+pub(super) struct CannotCount(pub(super) Arc<Mutex<Option<Verb>>>);
 
 #[async_trait]
 impl StoreHook for CannotCount {
@@ -210,16 +220,20 @@ async fn a_text_of_another_user_or_secret_opens_nothing() {
 }
 
 #[tokio::test]
-async fn a_text_that_cannot_be_read_is_kept_until_the_app_or_its_owner_replaces_it() {
+async fn a_text_that_cannot_be_read_is_kept_until_the_app_forgets_it_or_its_owner_replaces_it() {
     let refuge = refuge();
     let forged = RecoveryRecord::from_text("forged");
     refuge.book.set("alice", forged.clone());
     refuge.step_up(&refuge.signs_in("alice"), crate::world::pay()).await;
     assert_eq!(refuge.record(), Some(forged.clone()), "a right code keeps it");
-    refuge.mfa.recovery().revoke(&UserId::from("alice")).await.unwrap();
-    assert_ne!(refuge.record(), Some(forged.clone()), "the app revokes what it may hold");
+    assert!(refuge.mfa.recovery().revoke(&UserId::from("alice")).await.unwrap(), "it may hold an opening");
+    refuge.mfa.revoke_user(&UserId::from("alice")).await.unwrap();
+    assert_eq!(refuge.record(), Some(forged.clone()), "it may hold codes");
+    refuge.mfa.recovery().forget(&UserId::from("alice")).await.unwrap();
+    assert_eq!(refuge.record(), None);
     refuge.book.set("alice", forged);
-    assert_eq!(refuge.makes(&refuge.signs_in("alice")).await.len(), 10);
+    let codes = refuge.makes(&refuge.signs_in("alice")).await;
+    refuge.uses(&refuge.signs_in("alice"), &codes[0]).await.unwrap();
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod browsers;
 mod by_app;
+mod closing;
 mod failures;
 mod flows;
 mod notices;
