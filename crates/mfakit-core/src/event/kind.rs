@@ -135,7 +135,7 @@ pub enum EventKind<'a> {
         /// Number of recovery codes that are left.
         left: usize,
     },
-    /// A recovery code opened nothing.
+    /// A recovery code opened nothing. A text that does not have the form of one has no event.
     RecoveryCodeRejected {
         /// Reason of the rejection.
         why: &'static str,

@@ -39,7 +39,7 @@ fn all() -> Vec<EventKind<'static>> {
         EventKind::NumberChangeRejected { why: "conflict" },
         EventKind::RecoveryCodesMade { count: 10 },
         EventKind::RecoveryCodeUsed { left: 9 },
-        EventKind::RecoveryCodeRejected { why: "malformed" },
+        EventKind::RecoveryCodeRejected { why: "not a code that is left" },
         EventKind::RecoveryAllowed { from: Timestamp::from_millis(0), until: Timestamp::from_millis(1) },
         EventKind::RecoveryRevoked { why: "by the app" },
         EventKind::RecoveryConsumed,

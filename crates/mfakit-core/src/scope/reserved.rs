@@ -29,7 +29,8 @@ impl Scope {
     /// ```
     pub const ENROLL: Self = reserved("mfakit.enroll");
 
-    /// Name of the cookie of what a recovery code has opened. No engine declares it, so no guard can require it.
+    /// Name of the cookie of what a recovery code has opened, and of the mark of a change that recovery permits. No engine
+    /// declares it, so no guard can require it.
     pub(crate) const RECOVER: Self = reserved("mfakit.recover");
 
     /// Returns whether the name is one that an app cannot declare.

@@ -108,7 +108,7 @@ impl Mfa {
         claim: &Claim,
     ) -> Result<(), NotChanged> {
         // A revocation ends the permission until it is consumed, and the mark from then on.
-        let mark = self.mark(subject).await?;
+        let mark = self.mark(subject, permission).await?;
         let notified = self.use_up_and_notify(subject, change, permission, claim).await;
         let Some(mark) = mark else { return notified };
         if notified.is_err() {

@@ -63,8 +63,8 @@ impl Recovery<'_> {
     /// # Errors
     ///
     /// Returns [`BackendError::Notifier`] if the notifier failed and the app does not
-    /// [proceed](crate::notifier::OnNoticeError::Proceed) without a notice. Nothing opens then. Also returns an error if a
-    /// book failed. The replacement may then open all the same: call [`revoke`](Self::revoke) if it
+    /// [proceed](crate::notifier::OnNoticeError::Proceed) without a notice. Nothing opens then, and neither if the text in the
+    /// recovery book cannot be read: the error then says what to do. Also returns an error if a book failed. The replacement may then open all the same: call [`revoke`](Self::revoke) if it
     /// must not.
     pub async fn allow(&self, user: &UserId) -> Result<Option<RecoveryOpening>, BackendError> {
         let (mfa, user) = (self.mfa.clone(), user.clone());
@@ -72,12 +72,13 @@ impl Recovery<'_> {
         self.mfa.to_the_end(allowing).await.unwrap_or_else(|stopped| Err(stopped.into()))
     }
 
-    /// Ends what [`allow`](Self::allow) or a recovery code has opened. The recovery codes that are left stay. Returns
-    /// whether anything was open or about to open.
+    /// Ends what [`allow`](Self::allow) or a recovery code has opened, and a replacement that it has permitted if its notice is
+    /// still being sent. The recovery codes that are left stay. Returns whether anything was open or about to open, and true if
+    /// the text in the recovery book cannot be read: nothing in it is open from now on.
     ///
     /// # Errors
     ///
-    /// Returns an error if the recovery book failed. The replacement may then still open.
+    /// Returns an error if the store or the recovery book failed. The replacement may then still open.
     pub async fn revoke(&self, user: &UserId) -> Result<bool, BackendError> {
         let (mfa, user) = (self.mfa.clone(), user.clone());
         let revoking = async move { mfa.close_for_app(&user).await };
@@ -115,6 +116,9 @@ impl Mfa {
         self.close_noted(user, None).await?;
         let now = self.try_now()?;
         let read = self.read_recovery(user).await?;
+        if !read.is_readable {
+            return Err(unreadable());
+        }
         let (earlier, over) = match self.allowed(&on_file, &read.kept, now) {
             // A book that was set back has openings that are over.
             Some(opening) if self.is_over(&opening.id).await? => (None, Some(opening.id)),
@@ -127,14 +131,18 @@ impl Mfa {
         let about = EventContext::user(user);
         self.notify_of_recovery(about, user, NoticeKind::RecoveryAllowed, &on_file).await?;
         let opening = self.opening_by_app(&on_file)?;
-        let mut earlier = None;
-        let written = self.rewrite_recovery(user, |kept, _| {
+        let (mut earlier, mut can_read) = (None, true);
+        let written = self.rewrite_recovery(user, |kept, is_readable| {
+            can_read = is_readable;
+            if !is_readable {
+                return None;
+            }
             let valid = self.allowed(&on_file, kept, now).filter(|opening| Some(opening.id) != over);
             earlier = valid.map(Opening::span);
             earlier.is_none().then(|| kept.by_app = Some(opening.clone()))
         });
         if written.await?.is_none() {
-            return Ok(earlier);
+            return if can_read { Ok(earlier) } else { Err(unreadable()) };
         }
         let span = opening.span();
         self.observe(
@@ -177,4 +185,11 @@ impl Mfa {
         }
         Err(self.too_many_conflicts(user))
     }
+}
+
+/// Returns the error for a text that cannot be read here. It stays, because it may have recovery codes.
+fn unreadable() -> BackendError {
+    const WHY: &str = "the text of this user in the recovery book cannot be read with the secrets of this instance: add the \
+        secret that it was written with to the builder, or call recovery().forget(&user), which ends the recovery codes in it";
+    BackendError::Directory(WHY.into())
 }

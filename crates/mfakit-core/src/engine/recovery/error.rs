@@ -18,7 +18,7 @@ pub enum RecoverError {
     /// No number is on file, so there is none to replace. Adding the first number takes a fresh sign-in only.
     #[error("no number is on file")]
     NoNumber,
-    /// The text does not have the form of a recovery code. The attempt was not counted.
+    /// The text does not have the form of a recovery code. The attempt was not counted, and there is no event.
     #[error("the text is not a recovery code")]
     Malformed,
     /// The code is not one of this user that is left. The answer is the same if the user has none.

@@ -31,14 +31,8 @@ impl Mfa {
             return Ok(None);
         }
         let kept = self.read_recovery(subject.user()).await?.kept;
-        match self.open_to(subject, tokens, on_file, &kept, step, self.try_now()?)? {
-            Some(opening)
-                if !self.opening_has_ended(subject.user(), Some(subject.login()), opening).await? =>
-            {
-                Ok(Some(Permitted(opening.id)))
-            }
-            _ => Ok(None),
-        }
+        let open = self.open_to(subject, tokens, on_file, &kept, step).await?;
+        Ok(open.map(|opening| Permitted(opening.id)))
     }
 
     /// Consumes an opening. Returns true for exactly one of all concurrent calls.
@@ -65,28 +59,31 @@ impl Mfa {
         Ok(true)
     }
 
-    /// Returns the opening that is open to this session and browser.
-    pub(super) fn open_to<'a>(
+    /// Returns the opening that is open to this session and browser. The one by a recovery code comes first. One that is over
+    /// does not hide the other.
+    pub(super) async fn open_to<'a>(
         &self,
         subject: &Subject,
         tokens: &NumberTokens,
         on_file: &NumberOnFile,
         kept: &'a Kept,
         step: Step,
-        now: Timestamp,
     ) -> Result<Option<&'a Opening>, NotPermitted> {
+        let now = self.try_now()?;
         let (number, asker) = (Tags::number(self.keys(), on_file), self.asker(subject, tokens));
         for opening in kept.openings() {
             if !opening.is_open(&number, now, self.inner.policy.clock_skew) || !opening.is_for(&asker) {
                 continue;
             }
-            if opening.login.is_some() {
-                return Ok(Some(opening));
+            if opening.login.is_none() {
+                match self.signed_in_recently(subject, step, now) {
+                    Ok(()) => {}
+                    Err(NotPermitted::Denied(_)) => continue,
+                    Err(failed) => return Err(failed),
+                }
             }
-            match self.signed_in_recently(subject, step, now) {
-                Ok(()) => return Ok(Some(opening)),
-                Err(NotPermitted::Denied(_)) => {}
-                Err(failed) => return Err(failed),
+            if !self.opening_has_ended(subject.user(), Some(subject.login()), opening).await? {
+                return Ok(Some(opening));
             }
         }
         Ok(None)

@@ -63,13 +63,20 @@ impl Mfa {
         Ok(Closed::Something)
     }
 
-    /// Ends all openings because the app asks for it. Returns whether there may have been any.
+    /// Ends all openings because the app asks for it, and the changes that they have permitted and whose notice is being sent.
+    /// Returns whether there may have been any.
     pub(super) async fn close_for_app(&self, user: &UserId) -> Result<bool, BackendError> {
-        match self.close_recovery(user, "by the app").await? {
-            Closed::Something => Ok(true),
-            Closed::Nothing => Ok(false),
-            Closed::Unreadable => self.note_closing(user, None).await.map(|()| true),
+        let closed = match self.close_recovery(user, "by the app").await? {
+            Closed::Something => true,
+            Closed::Nothing => false,
+            Closed::Unreadable => self.note_closing(user, None).await.map(|()| true)?,
+        };
+        // This comes last: a change leaves its mark before it consumes its opening.
+        let ended = self.end_recovering_changes(user).await?;
+        if ended && !closed {
+            self.observe(EventContext::user(user), EventKind::RecoveryRevoked { why: "by the app" });
         }
+        Ok(closed || ended)
     }
 
     /// Ends the openings that a revocation is about: all of the user, or the one of the session.
@@ -89,12 +96,13 @@ impl Mfa {
         }
     }
 
-    /// Ends all openings, because the owner has the phone: a code to the number on file was entered. Must be called within a
-    /// tokio runtime.
+    /// Ends all openings and the changes that they have permitted, because the owner has the phone: a code to the number on file
+    /// was entered. Must be called within a tokio runtime.
     pub(in crate::engine) async fn owner_has_phone(&self, user: &UserId) {
         if self.inner.recovery.is_some() {
             // The code was right, whatever happens here. An event reports it if the openings could not be ended.
             let _ = self.close_soon(user, Closing::All("code entered")).await;
+            let _ = self.end_recovering_changes(user).await;
         }
     }
 }

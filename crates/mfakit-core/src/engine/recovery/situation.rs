@@ -83,11 +83,9 @@ impl Mfa {
                 needs_sign_in: false,
             }));
         };
-        let open = match self.open_to(subject, tokens, on_file, &kept, Step::Enter, now) {
-            Ok(Some(opening)) if !self.opening_has_ended(user, Some(subject.login()), opening).await? => {
-                Some(opening)
-            }
-            Ok(_) | Err(NotPermitted::Denied(_)) => None,
+        let open = match self.open_to(subject, tokens, on_file, &kept, Step::Enter).await {
+            Ok(open) => open,
+            Err(NotPermitted::Denied(_)) => None,
             Err(NotPermitted::Failed(error)) => return Err(error),
         };
         let allowed = self.allowed_and_not_over(user, on_file, &kept, now).await?;

@@ -97,6 +97,7 @@ impl Mfa {
                 Ok(code) => mfa.use_code_to_the_end(&subject, &code, address).await,
                 Err(malformed) => mfa.may_recover(&subject, address).await.and(Err(malformed)),
             };
+            // A malformed text is compared with nothing. Any number of them can be sent, so they make no events.
             if let Some(why) = used.as_ref().err().and_then(RecoverError::why) {
                 let about = EventContext::subject(&subject).address(address);
                 mfa.observe(about, EventKind::RecoveryCodeRejected { why });
@@ -286,16 +287,15 @@ impl Mfa {
 }
 
 impl RecoverError {
-    /// Returns the reason for the log. `None` for a failure, which has an event of its own.
+    /// Returns the reason for the log. `None` for a malformed text, and for a failure, which has an event of its own.
     const fn why(&self) -> Option<&'static str> {
         match self {
             Self::Denied(why) => Some(why.as_str()),
             Self::NoNumber => Some("no number"),
-            Self::Malformed => Some("malformed"),
             Self::Rejected => Some("not a code that is left"),
             Self::TooManyAttempts { .. } => Some("limit reached"),
             Self::Locked { .. } => Some("locked"),
-            Self::Unavailable | Self::Misconfigured(_) => None,
+            Self::Malformed | Self::Unavailable | Self::Misconfigured(_) => None,
         }
     }
 }

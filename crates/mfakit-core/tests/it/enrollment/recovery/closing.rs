@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use mfakit_core::{
-    BackendError, Channel, LoginId, MemoryNumberBook, MemoryRecoveryBook, MemoryStore, NumberTokens,
+    BackendError, Channel, LoginId, MemoryNumberBook, MemoryRecoveryBook, MemoryStore, NumberTokens, Policy,
     StartRequest, Subject, UserId,
     testing::{HookedStore, Verb},
 };
@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep};
 use super::{
     Refuge,
     failures::{CannotCount, Does, Moody},
-    refuge_of, secret,
+    refuge_of, refuge_with, secret,
 };
 use crate::{
     enrollment::{Town, town_of},
@@ -194,4 +194,32 @@ async fn what_an_instance_cannot_read_it_ends_and_keeps() {
         let rotation = Rotation { cookie: NumberTokens::new().recovery(used.token), ..rotation };
         assert!(rotation.is_open().await, "{how}: a new opening");
     }
+}
+
+#[tokio::test]
+async fn support_is_told_that_a_text_cannot_be_read_and_overwrites_nothing() {
+    let rotation = Rotation::new().await;
+    let record = rotation.earlier.record();
+    let allowed = rotation.earlier.mfa.recovery().allow(rotation.alice.user()).await;
+    match allowed {
+        Err(BackendError::Directory(why)) => {
+            assert!(why.to_string().contains("add the secret that it was written with"), "{why}");
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(rotation.earlier.record(), record);
+    assert!(rotation.is_open().await, "nothing has changed");
+    rotation.later.mfa.recovery().allow(rotation.alice.user()).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn an_opening_that_is_over_does_not_hide_the_other() {
+    let refuge = refuge_with(|builder| builder.policy(Policy::for_tests().recovery_wait(Duration::ZERO)));
+    let (alice, codes) = refuge.alice_lost_her_phone().await;
+    refuge.uses(&alice, &codes[0]).await.unwrap();
+    refuge.mfa.recovery().allow(alice.user()).await.unwrap().unwrap();
+    let both = refuge.record();
+    refuge.mfa.sign_out(&alice).await.unwrap();
+    refuge.book.set("alice", both);
+    assert!(refuge.may_replace(&alice, None).await, "the app's is still open");
 }

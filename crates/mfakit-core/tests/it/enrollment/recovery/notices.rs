@@ -2,12 +2,15 @@
 
 use std::sync::{Arc, Mutex};
 
+use futures_util::future::BoxFuture;
 use mfakit_core::{
-    BackendError, BoxError, EnrollError, RecoverError, UserId,
+    BackendError, BoxError, Channel, ConfirmNumberError, EnrollError, Mfa, RecoverError, StartRequest,
+    UserId,
     notifier::{Notice, NoticeKind, OnNoticeError},
 };
 
 use super::{OLD, Refuge, refuge, refuge_with};
+use crate::world::pay;
 
 /// Kinds and numbers of the notices that were sent.
 type Sent = Arc<Mutex<Vec<(NoticeKind, Vec<String>)>>>;
@@ -117,4 +120,63 @@ async fn a_replacement_ends_all_openings_even_in_a_backup() {
     refuge.book.set("alice", backup);
     refuge.clock.advance(std::time::Duration::from_secs(25 * 60 * 60));
     assert!(!refuge.may_replace(&refuge.signs_in("alice"), None).await);
+}
+
+/// What happens while the next notice of a replacement is sent.
+type Meanwhile = Arc<Mutex<Option<Box<dyn FnOnce() -> BoxFuture<'static, ()> + Send>>>>;
+
+#[tokio::test]
+async fn a_replacement_by_recovery_ends_if_recovery_is_revoked_during_its_notice() {
+    for (what, ends) in [("support", true), ("the owner's code", true), ("nothing", false)] {
+        let meanwhile = Meanwhile::default();
+        let next = meanwhile.clone();
+        let notify = async move |notice: Notice| {
+            let happens = next.lock().unwrap().take_if(|_| notice.kind == NoticeKind::NumberReplaced);
+            if let Some(happens) = happens {
+                happens().await;
+            }
+            Ok::<(), BoxError>(())
+        };
+        let refuge = refuge_with(|builder| builder.notifier(notify, OnNoticeError::Hold));
+        let (alice, codes) = refuge.alice_lost_her_phone().await;
+        let owner = refuge.signs_in("alice");
+        refuge.wait();
+        let request = StartRequest::new(pay(), Channel::Messaging);
+        let paying = refuge.mfa.start(&owner, request).await.unwrap();
+        let (mfa, code) = (refuge.mfa.clone(), refuge.code());
+        refuge.uses(&alice, &codes[0]).await.unwrap();
+        let live = refuge.enter(&alice, super::NEW, None).await;
+        *meanwhile.lock().unwrap() = Some(Box::new(move || {
+            Box::pin(async move {
+                match what {
+                    "support" => assert!(mfa.recovery().revoke(owner.user()).await.unwrap(), "it was open"),
+                    "nothing" => {}
+                    _ => drop(mfa.verify(&owner, &pay(), &paying.id, &code).await.unwrap()),
+                }
+            })
+        }));
+        let confirmed = refuge.confirm(&alice, &live, &refuge.code(), None).await;
+        assert!(meanwhile.lock().unwrap().is_none(), "{what}: the notice was sent");
+        assert_eq!(matches!(confirmed, Err(ConfirmNumberError::Conflict)), ends, "{what}: {confirmed:?}");
+        assert_eq!(refuge.is_unchanged(), ends, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_replacement_by_a_code_goes_on_if_recovery_is_revoked_during_its_notice() {
+    let meanwhile: Arc<Mutex<Option<Mfa>>> = Arc::default();
+    let next = meanwhile.clone();
+    let notify = async move |notice: Notice| {
+        let mfa = next.lock().unwrap().take_if(|_| notice.kind == NoticeKind::NumberReplaced);
+        if let Some(mfa) = mfa {
+            assert!(!mfa.recovery().revoke(&notice.user).await.unwrap(), "nothing was open");
+        }
+        Ok::<(), BoxError>(())
+    };
+    let refuge = refuge_with(|builder| builder.notifier(notify, OnNoticeError::Hold));
+    *meanwhile.lock().unwrap() = Some(refuge.mfa.clone());
+    let alice = refuge.signs_in("alice");
+    let manage = refuge.manage(&alice).await;
+    refuge.change(&alice, super::NEW, manage.as_ref()).await;
+    assert!(!refuge.is_unchanged() && meanwhile.lock().unwrap().is_none());
 }

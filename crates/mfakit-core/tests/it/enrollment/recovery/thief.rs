@@ -128,6 +128,11 @@ async fn attempts_are_limited_for_each_user_and_end_with_time() {
     assert_eq!(tries(5).await, 23 * HOUR, "ten a day");
     let malformed = refuge.uses(&refuge.signs_in("alice"), "not a code").await;
     assert!(matches!(malformed, Err(RecoverError::Malformed)), "is not counted: {malformed:?}");
+    let events = refuge.count("RecoveryCodeRejected");
+    for _ in 0..100 {
+        assert!(refuge.uses(&refuge.signs_in("alice"), "not a code").await.is_err());
+    }
+    assert_eq!(refuge.count("RecoveryCodeRejected"), events, "nor does it make an event");
     refuge.clock.advance(23 * HOUR);
     refuge.uses(&refuge.signs_in("alice"), &codes[0]).await.unwrap();
     assert!(refuge.is_unchanged());
