@@ -11,7 +11,7 @@ use std::{
 #[path = "port.rs"]
 mod port;
 
-use port::Port;
+pub(crate) use port::Port;
 
 /// Longest wait for a server. It is long because machines are busy, and only a failing test waits that long.
 const MAX_WAIT: Duration = Duration::from_secs(60);
