@@ -65,6 +65,11 @@ impl RedisServer {
         self.child.wait().unwrap();
     }
 
+    /// Returns whether the process has not ended.
+    pub(crate) fn is_running(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
     /// Starts the server again, on the same port and with its persisted data.
     pub(crate) async fn restart(&mut self) {
         self.child = spawn(self.port(), &self.folder, &self.options);
@@ -104,7 +109,7 @@ impl RedisServer {
     async fn is_up(&mut self) -> bool {
         let start = Instant::now();
         while start.elapsed() < MAX_WAIT {
-            if self.child.try_wait().unwrap().is_some() {
+            if !self.is_running() {
                 return false;
             }
             let output = self.cli(&["ping"]);

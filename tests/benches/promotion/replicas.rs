@@ -86,10 +86,16 @@ impl Replicas {
         assert_eq!(rest.split_whitespace().next(), Some("1"), "{primary}");
     }
 
-    /// Starts the former primary again, without its data, as a replica of its successor.
+    /// Starts the former primary again, and the nearest replica if it was killed, without their data, as replicas of the
+    /// successor.
     pub(crate) async fn restart_as_replica(&mut self, of: usize) {
-        self.primary.restart().await;
         let port = self.replicas[of].0.port().to_string();
-        assert_eq!(self.primary.cli(&["replicaof", "127.0.0.1", &port]), "OK");
+        let nearest = &mut self.replicas[0].0;
+        for server in
+            [Some(&mut self.primary), (!nearest.is_running()).then_some(nearest)].into_iter().flatten()
+        {
+            server.restart().await;
+            assert_eq!(server.cli(&["replicaof", "127.0.0.1", &port]), "OK");
+        }
     }
 }
