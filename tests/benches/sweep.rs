@@ -21,17 +21,18 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode},
 };
 
-/// Expired rows.
+/// Expired rows, unless `MFAKIT_ROWS` is set.
 const ROWS: u32 = 1_000_000;
 
 #[tokio::main]
 async fn main() {
+    let count = env::var("MFAKIT_ROWS").ok().map_or(ROWS, |count| count.parse().unwrap());
     let file = env::temp_dir().join(format!("mfakit-sweep-{}.db", std::process::id()));
     let options = SqliteConnectOptions::new().filename(&file).create_if_missing(true);
     let pool = SqlitePool::connect_with(options.journal_mode(SqliteJournalMode::Wal)).await.unwrap();
     let store = store(&pool).await;
     let rows = format!(
-        "INSERT INTO bench_users WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {ROWS}) \
+        "INSERT INTO bench_users WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) \
          SELECT randomblob(32), i, randomblob(150), randomblob(250), NULL, 1000 FROM n"
     );
     sqlx::raw_sql(AssertSqlSafe(rows)).execute(&pool).await.unwrap();
@@ -48,7 +49,7 @@ async fn main() {
     let store = self::store(&pool).await;
     let rows = format!(
         "INSERT INTO bench_users SELECT sha256(i::text::bytea), i, decode(repeat('5a', 150), 'hex'), \
-         decode(repeat('5a', 250), 'hex'), NULL, 1000 FROM generate_series(1, {ROWS}) AS i"
+         decode(repeat('5a', 250), 'hex'), NULL, 1000 FROM generate_series(1, {count}) AS i"
     );
     sqlx::raw_sql(AssertSqlSafe(rows)).execute(&pool).await.unwrap();
     measure("PostgreSQL", store).await;

@@ -29,8 +29,8 @@ use crate::{
 /// Tables with a time from which a row may be deleted.
 const SWEPT: [&str; 2] = ["users", "budgets"];
 
-/// Number of rows in a batch. On SQLite, other writes wait for a batch.
-const BATCH: i64 = 200;
+/// Smallest and largest number of rows in a batch.
+const BATCH: [i64; 2] = [10, 500];
 
 /// Length of a pause, as a multiple of that of the batch before it.
 const PAUSE: u32 = 4;
@@ -92,17 +92,21 @@ impl Sweeper {
     /// Deletes all rows that may be deleted, and returns their number. `now` is the time on SQLite.
     pub(crate) async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError> {
         let now = self.time(now).await?;
-        let mut deleted = 0;
+        let [smallest, largest] = BATCH;
+        let most = batch_time(self.connection.dialect());
+        let (mut deleted, mut size) = (0, smallest);
         for batch in &self.batches {
             loop {
                 let start = Instant::now();
-                let rows =
-                    self.connection.write(batch, &[Parameter::Int(now), Parameter::Int(BATCH)]).await?;
+                let rows = self.connection.write(batch, &[Parameter::Int(now), Parameter::Int(size)]).await?;
                 deleted += rows;
-                if rows < BATCH.unsigned_abs() {
+                if rows < size.unsigned_abs() {
                     break;
                 }
-                tokio::time::sleep((start.elapsed() * PAUSE).max(MIN_PAUSE)).await;
+                let took = start.elapsed();
+                let next = if took > most { size / 2 } else { size * 2 };
+                size = next.clamp(smallest, largest);
+                tokio::time::sleep((took * PAUSE).max(MIN_PAUSE)).await;
             }
         }
         Ok(deleted)
@@ -126,6 +130,15 @@ struct Running(Arc<Sweeper>);
 impl Drop for Running {
     fn drop(&mut self) {
         self.0.is_running.store(false, Ordering::Release);
+    }
+}
+
+/// Returns the time that a batch should take at most: little on SQLite, where other writes wait for it, and longer on PostgreSQL, where
+/// only the disk is shared, and each batch is one more wait for it.
+const fn batch_time(dialect: Dialect) -> Duration {
+    match dialect {
+        Dialect::Postgres => Duration::from_millis(50),
+        Dialect::Sqlite => Duration::from_millis(2),
     }
 }
 
