@@ -15,7 +15,7 @@ use sqlx::{
 };
 #[cfg(feature = "postgres")]
 use sqlx::{
-    PgPool,
+    ConnectOptions as _, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
@@ -45,7 +45,7 @@ impl Database {
     }
 
     #[cfg(feature = "postgres")]
-    async fn postgres() -> Self {
+    pub(crate) async fn postgres() -> Self {
         let server = PostgresServer::shared().await;
         Self::Postgres { options: server.database().await, _server: server }
     }
@@ -56,6 +56,15 @@ impl Database {
             Self::Sqlite(_) => "SQLite",
             #[cfg(feature = "postgres")]
             Self::Postgres { .. } => "PostgreSQL",
+        }
+    }
+
+    /// Returns the URL that an app gets as `DATABASE_URL`.
+    pub(crate) fn url(&self) -> String {
+        match self {
+            Self::Sqlite(file) => format!("sqlite:{}", file.0.display()),
+            #[cfg(feature = "postgres")]
+            Self::Postgres { options, .. } => options.to_url_lossy().to_string(),
         }
     }
 
@@ -128,7 +137,7 @@ impl File {
 
 impl Drop for File {
     fn drop(&mut self) {
-        for end in ["", "-wal", "-shm"] {
+        for end in ["", "-wal", "-shm", ".secret"] {
             let _ = fs::remove_file(format!("{}{end}", self.0.display()));
         }
     }

@@ -3,6 +3,7 @@
 // Clippy allows `#[test]` functions to unwrap, index and print. Their shared functions do so for the same reason.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod banks;
 mod database;
 mod guarantees;
 #[allow(dead_code, reason = "the tests of Redis need more of it")]

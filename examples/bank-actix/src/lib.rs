@@ -6,7 +6,7 @@
 //! |---|---|
 //! | [`mod@app`] | the app: routes, guards, middleware, and their order |
 //! | [`session`] | how a session is stored, reported to mfakit, and ended |
-//! | [`redis_sessions`] | the same for several instances |
+//! | [`redis_sessions`], [`sql_sessions`] | the same for several instances |
 //! | [`routes`] | guarded handlers, one file each |
 //! | [`bank::step_up`] | the configuration of the engine: scopes, countries, the phone numbers |
 //!
@@ -34,6 +34,7 @@ mod page;
 pub mod memory;
 pub mod redis_sessions;
 pub mod session;
+pub mod sql_sessions;
 
 pub mod routes;
 
@@ -43,3 +44,4 @@ pub use app::app;
 pub use error::AppError;
 pub use redis_sessions::RedisSessions;
 pub use session::Sessions;
+pub use sql_sessions::SqlSessions;

@@ -7,12 +7,12 @@ use std::{net::TcpListener, process::ExitCode};
 use actix_session::storage::SessionStore;
 use actix_web::HttpServer;
 use bank::{
-    Bank, Inbox, Shared,
+    Bank, Inbox, Storage,
     notices::Notices,
     start_up::{bandwidth, exit, listen, log, print_addresses},
     step_up::step_up,
 };
-use bank_actix::{RedisSessions, Sessions, app};
+use bank_actix::{RedisSessions, Sessions, SqlSessions, app};
 use clap::Parser;
 use mfakit::{BoxError, ClientAddress, Mfa, notifier::OnNoticeError};
 use mfakit_emulator::Emulator;
@@ -39,7 +39,7 @@ async fn main() -> ExitCode {
 async fn serve(options: &Options) -> Result<(), BoxError> {
     let listener = listen(options.port)?;
     let port = listener.local_addr()?.port();
-    let shared = Shared::from_env()?;
+    let storage = Storage::from_env().await?;
     // Keep the emulator until the end, because it stops when it is dropped.
     let (bandwidth, emulator) = bandwidth(options.emulator, &listener).await?;
 
@@ -50,12 +50,17 @@ async fn serve(options: &Options) -> Result<(), BoxError> {
         // A number is changed only if its owner is notified.
         .notifier(notices, OnNoticeError::Hold);
     let inbox = Inbox(emulator.as_ref().map(Emulator::inbox_url));
-    match shared {
-        None => run(listener, bank, engine.build()?, inbox, Sessions::in_memory()).await,
-        Some(shared) => {
-            let mfa = shared.engine(engine).await?.build()?;
-            let store = RedisSessions::connect(shared.redis_url()).await?;
-            run(listener, bank, mfa, inbox, Sessions::shared(store, shared.secret())).await
+    match storage {
+        Storage::Memory => run(listener, bank, engine.build()?, inbox, Sessions::in_memory()).await,
+        Storage::Redis(redis) => {
+            let mfa = redis.engine(engine).await?.build()?;
+            let store = RedisSessions::connect(redis.redis_url()).await?;
+            run(listener, bank, mfa, inbox, Sessions::shared(store, redis.secret())).await
+        }
+        Storage::Database(database) => {
+            let mfa = database.engine(engine).await?.build()?;
+            let store = SqlSessions(database.sessions());
+            run(listener, bank, mfa, inbox, Sessions::shared(store, database.secret())).await
         }
     }
 }

@@ -6,7 +6,7 @@
 //! |---|---|
 //! | [`app`] | the router: routes, guards, layers, and their order |
 //! | [`session`] | how a session is stored, reported to mfakit, and ended |
-//! | [`mod@redis_sessions`] | the same for several instances |
+//! | [`mod@redis_sessions`], [`sql_sessions`] | the same for several instances |
 //! | [`routes`] | guarded handlers, one file each |
 //! | [`bank::step_up`] | the configuration of the engine: scopes, countries, the phone numbers |
 //!
@@ -30,6 +30,7 @@ mod page;
 
 pub mod redis_sessions;
 pub mod session;
+pub mod sql_sessions;
 
 pub mod routes;
 
@@ -38,3 +39,4 @@ pub mod app;
 pub use app::App;
 pub use error::AppError;
 pub use redis_sessions::redis_sessions;
+pub use sql_sessions::SqlSessions;

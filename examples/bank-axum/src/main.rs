@@ -5,12 +5,12 @@
 use std::{net::SocketAddr, process::ExitCode};
 
 use bank::{
-    Bank, Inbox, Shared,
+    Bank, Inbox, Storage,
     notices::Notices,
     start_up::{bandwidth, exit, listen, log, print_addresses},
     step_up::step_up,
 };
-use bank_axum::{App, redis_sessions};
+use bank_axum::{App, SqlSessions, redis_sessions};
 use clap::Parser;
 use mfakit::{BoxError, ClientAddress, notifier::OnNoticeError};
 use mfakit_emulator::Emulator;
@@ -39,7 +39,7 @@ async fn main() -> ExitCode {
 async fn serve(options: &Options) -> Result<(), BoxError> {
     let listener = listen(options.port)?;
     let port = listener.local_addr()?.port();
-    let shared = Shared::from_env()?;
+    let storage = Storage::from_env().await?;
     // Keep the emulator until the end, because it stops when it is dropped.
     let (bandwidth, emulator) = bandwidth(options.emulator, &listener).await?;
 
@@ -50,11 +50,16 @@ async fn serve(options: &Options) -> Result<(), BoxError> {
         // A number is changed only if its owner is notified.
         .notifier(notices, OnNoticeError::Hold);
     let inbox = Inbox(emulator.as_ref().map(Emulator::inbox_url));
-    let router = match shared {
-        None => App { bank, mfa: engine.build()?, inbox: inbox.clone() }.router(MemoryStore::default()),
-        Some(shared) => {
-            let mfa = shared.engine(engine).await?.build()?;
-            App { bank, mfa, inbox: inbox.clone() }.router(redis_sessions(shared.redis_url()).await?)
+    let app = |mfa| App { bank, mfa, inbox: inbox.clone() };
+    let router = match storage {
+        Storage::Memory => app(engine.build()?).router(MemoryStore::default()),
+        Storage::Redis(redis) => {
+            let mfa = redis.engine(engine).await?.build()?;
+            app(mfa).router(redis_sessions(redis.redis_url()).await?)
+        }
+        Storage::Database(database) => {
+            let mfa = database.engine(engine).await?.build()?;
+            app(mfa).router(SqlSessions(database.sessions()))
         }
     };
     print_addresses(port, &inbox)?;

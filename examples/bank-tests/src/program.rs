@@ -138,7 +138,7 @@ fn command_at(program: &str) -> Command {
             command.env_remove(name);
         }
     }
-    for name in ["RUST_LOG", "REDIS_URL", "MFAKIT_SECRET", "SMTP_URL"] {
+    for name in ["RUST_LOG", "REDIS_URL", "DATABASE_URL", "MFAKIT_SECRET", "SMTP_URL"] {
         command.env_remove(name);
     }
     command.kill_on_drop(true);

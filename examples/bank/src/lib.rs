@@ -7,7 +7,9 @@
 //! | [`pages`] | the pages, and their style sheet and script |
 //! | [`step_up`] | the configuration of the engine: scopes, countries, the phone numbers |
 //! | [`notices`] | the e-mails about changed phone numbers |
-//! | [`shared`] | what several instances share: Redis and a secret |
+//! | [`storage`] | the place of sessions and grants, as the environment names it |
+//! | [`shared`] | Redis and a secret, which several instances share |
+//! | [`database`] | PostgreSQL or SQLite, with the rows of the sessions |
 //! | [`start_up`] | what a program does before it serves requests |
 //!
 //! Nothing here depends on HTTP requests or responses.
@@ -32,10 +34,14 @@ pub mod emulated;
 pub mod notices;
 pub mod step_up;
 
+pub mod database;
 pub mod shared;
+
+pub mod storage;
 
 pub mod start_up;
 
 pub use accounts::Bank;
 pub use shared::Shared;
 pub use start_up::Inbox;
+pub use storage::Storage;

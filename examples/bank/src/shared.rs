@@ -6,8 +6,6 @@ use mfakit::{BoxError, MfaBuilder, RedisStore, Secret};
 use secrecy::{ExposeSecret, SecretString};
 
 /// Configuration that several instances of a bank share.
-///
-/// Accounts are not shared: each instance has its own balances, settings and phone numbers in memory.
 #[derive(Clone, Debug)]
 pub struct Shared {
     /// May contain a password.
@@ -16,18 +14,15 @@ pub struct Shared {
 }
 
 impl Shared {
-    /// Reads `REDIS_URL` and `MFAKIT_SECRET`. Returns `None` if `REDIS_URL` is not set.
+    /// Reads `MFAKIT_SECRET`, for the Redis at this URL.
     ///
     /// # Errors
     ///
-    /// Returns an error if `REDIS_URL` is set and the secret is missing or too weak.
-    pub fn from_env() -> Result<Option<Self>, BoxError> {
-        let Some(redis_url) = env::var("REDIS_URL").ok().filter(|url| !url.is_empty()) else {
-            return Ok(None);
-        };
+    /// Returns an error if the secret is missing or too weak.
+    pub fn from_env(redis_url: impl Into<String>) -> Result<Self, BoxError> {
         let name = "MFAKIT_SECRET";
         Secret::from_env(name)?;
-        Ok(Some(Self::new(redis_url, env::var(name)?)))
+        Ok(Self::new(redis_url, env::var(name)?))
     }
 
     /// Creates a configuration with this Redis URL and this secret.

@@ -68,6 +68,7 @@ macro_rules! every_flow {
                 the_emulator_starts_on_request,
                 a_redis_without_a_secret_is_an_error,
                 an_unreachable_redis_is_reported_in_one_line,
+                a_database_that_cannot_be_used_is_reported_in_one_line,
                 it_stops_on_a_signal_even_with_a_page_open,
                 the_service_that_the_environment_names_is_used,
                 without_voice_no_call_is_offered,

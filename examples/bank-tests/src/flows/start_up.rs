@@ -81,6 +81,38 @@ pub async fn an_unreachable_redis_is_reported_in_one_line(candidate: &Candidate)
     assert!(output.stdout.is_empty());
 }
 
+pub async fn a_database_that_cannot_be_used_is_reported_in_one_line(candidate: &Candidate) {
+    // Reserve a port without listening on it.
+    let taken = tokio::net::TcpSocket::new_v4().unwrap();
+    taken.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+    let unreachable = format!("postgres://user:hushhush@{}/bank", taken.local_addr().unwrap());
+    let secret = "0123456789".repeat(4);
+    for (url, expected) in [
+        ("mysql://user:hushhush@127.0.0.1/bank", "must begin with `postgres://` or `sqlite:`"),
+        ("bank.db", "as in `sqlite:bank.db`"),
+        ("postgres://user:hushhush@127.0.0.1:no/bank", "not a valid URL of PostgreSQL"),
+        (&unreachable, "cannot be used: Connection refused"),
+        ("sqlite::memory:", "must name a file"),
+        ("sqlite:bank.db?mode=unknown", "not a valid URL of SQLite"),
+        ("sqlite:/no/such/folder/bank.db", "the file /no/such/folder/bank.db of DATABASE_URL cannot be used"),
+    ] {
+        is_error(candidate, &[("DATABASE_URL", url), ("MFAKIT_SECRET", &secret)], expected).await;
+    }
+    let redis = ("REDIS_URL", "redis://127.0.0.1:6379");
+    is_error(candidate, &[("DATABASE_URL", "sqlite:bank.db"), redis], "unset one of them").await;
+}
+
+/// Checks that the program ends with this error, in one line without the password.
+async fn is_error(candidate: &Candidate, environment: &[(&str, &str)], expected: &str) {
+    let mut command = command(candidate);
+    let output = command.args(["--port", "0"]).envs(environment.iter().copied()).output().await.unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{error}");
+    assert!(error.contains(expected), "{environment:?}: {error}");
+    assert!(error.lines().count() == 1 && !error.contains("hushhush"), "{error}");
+    assert!(output.stdout.is_empty());
+}
+
 pub async fn it_stops_on_a_signal_even_with_a_page_open(candidate: &Candidate) {
     let bank = Program::start(candidate).await;
     let mut alice = bank.browser();
