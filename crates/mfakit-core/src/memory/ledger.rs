@@ -185,7 +185,7 @@ impl UserLedger {
         let ends_at = ends.chain(part.record(USER).map(Record::ends_at)).max();
         UserBytes {
             grants: (!grants.is_empty()).then(|| to_bytes(&grants)),
-            codes: part.record(USER).map(|record| to_bytes(record)),
+            codes: part.record(USER).map(to_bytes),
             actions: (!kept.is_empty() || !consumed.is_empty())
                 .then(|| to_bytes(&Actions { kept, consumed })),
             ends_at,
