@@ -66,6 +66,10 @@
 //! does not hold.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
+#![cfg_attr(
+    not(any(feature = "postgres", feature = "sqlite")),
+    allow(unused, unreachable_code, reason = "without a database there is no pool, and so nothing to run")
+)]
 
 // Vocabulary.
 mod error;

@@ -3,7 +3,9 @@
 //! Parameters are bytes and integers only. So they can also be written into the text of a statement, for a connection pooler
 //! that has no prepared statements, without any quoting.
 
-use std::{fmt::Write, sync::Arc};
+#[cfg(feature = "postgres")]
+use std::fmt::Write;
+use std::sync::Arc;
 
 /// SQL with parameters `$1`, `$2` and so on, for one dialect. It contains no dollar sign except those of parameters.
 #[derive(Clone, Debug)]
@@ -58,6 +60,7 @@ impl Statement {
     /// Returns the text with the values in place of the parameters, for PostgreSQL. Returns `None` if a value is missing.
     ///
     /// `decode` reads hexadecimal digits whatever `standard_conforming_strings` says of backslashes.
+    #[cfg(feature = "postgres")]
     pub(crate) fn with_literals(&self, parameters: &[Parameter<'_>]) -> Option<String> {
         let mut pieces = self.0.split('$');
         let mut text = pieces.next()?.to_owned();
@@ -72,6 +75,7 @@ impl Statement {
     }
 }
 
+#[cfg(feature = "postgres")]
 fn push_literal(text: &mut String, parameter: Parameter<'_>) -> Option<()> {
     match parameter {
         Parameter::Bytes(bytes) => {
@@ -91,8 +95,10 @@ fn push_literal(text: &mut String, parameter: Parameter<'_>) -> Option<()> {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(feature = "postgres")]
     use super::*;
 
+    #[cfg(feature = "postgres")]
     #[test]
     fn literals_take_the_place_of_parameters() {
         let statement = Statement::new("SELECT $2, $1 FROM t WHERE a = $10 AND b = $3");
