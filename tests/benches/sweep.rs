@@ -94,7 +94,10 @@ fn print(name: &str, when: &str, times: &[Vec<Duration>; 2]) {
     for (kind, times) in ["read", "write"].iter().zip(times) {
         let mut times = times.clone();
         times.sort_unstable();
-        let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
+        let at = |share: f64| {
+            let place = (times.len().saturating_sub(1) as f64 * share) as usize;
+            times.get(place).copied().unwrap_or_default()
+        };
         println!("{name}, {kind} {when}: p50 {:.2?}, p99 {:.2?}, of {}", at(0.5), at(0.99), times.len());
     }
 }

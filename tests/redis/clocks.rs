@@ -35,8 +35,11 @@ impl Clock for Off {
     }
 }
 
+/// Time of an instance, by the time of the server.
+type Shift = fn(Timestamp) -> Timestamp;
+
 /// Instances whose clocks differ by less than the tolerated five seconds, and by an hour.
-const CLOCKS: [(&str, fn(Timestamp) -> Timestamp); 5] = [
+const CLOCKS: [(&str, Shift); 5] = [
     ("in time", |now| now),
     ("four seconds ahead", |now| now.plus(4 * SECOND)),
     ("four seconds behind", |now| now - 4 * SECOND),

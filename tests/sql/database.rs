@@ -23,6 +23,7 @@ use sqlx::{
 use crate::server::PostgresServer;
 
 /// Empty database. Dropping it deletes it.
+#[allow(clippy::large_enum_variant, reason = "a test has two of them")]
 pub(crate) enum Database {
     Sqlite(File),
     #[cfg(feature = "postgres")]

@@ -58,6 +58,7 @@ fn expiry(record: &Record) -> i64 {
     record.expiry_date.unix_timestamp()
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "`map_err` passes it by value")]
 fn failed(error: impl ToString) -> Error {
     Error::Backend(error.to_string())
 }

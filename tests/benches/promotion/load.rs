@@ -101,7 +101,7 @@ async fn run(store: Arc<RedisStore>, counts: Arc<Counts>, client: usize) -> Vec<
     }
     while !counts.is_over.load(Ordering::Relaxed) {
         let number = ceremonies.len();
-        let end = if (client + number) % 2 == 0 { End::Use } else { End::Revoke };
+        let end = if (client + number).is_multiple_of(2) { End::Use } else { End::Revoke };
         let mut ceremony = Ceremony::new(&format!("{client}-{number}"), end);
         let began_after = counts.has_failed().copied();
         let note = |_: Step| {

@@ -29,7 +29,8 @@ pub(crate) struct Processes {
 impl Processes {
     /// Starts both at the same time, on an empty database.
     pub(crate) async fn start(bank: &str, database: Database) -> Self {
-        let emulator = Emulator::builder().start().await.unwrap();
+        // Enough for a lock before the provider throttles the number.
+        let emulator = Emulator::builder().verify_limit(20).start().await.unwrap();
         let mut environment = emulator.environment();
         environment.extend([("DATABASE_URL", database.url()), ("MFAKIT_SECRET", SECRET.to_owned())]);
         let program = program(bank);

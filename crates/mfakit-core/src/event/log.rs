@@ -195,12 +195,7 @@ fn line<'a>(kind: &EventKind<'a>) -> Line<'a> {
         EventKind::RecoveryAllowed { .. } => went_well("allowed"),
         EventKind::RecoveryRevoked { why } => Line { why: Some(why), ..went_well("revoked") },
         EventKind::RecoveryUnreadable => Line { level: Level::Error, ..rejected("unreadable") },
-        EventKind::RecoveryRevocationPending { noted: true } => {
-            Line { why: Some("noted"), level: Level::Warn, outcome: "pending", ..Line::default() }
-        }
-        EventKind::RecoveryRevocationPending { noted: false } => {
-            Line { why: Some("not noted"), level: Level::Error, outcome: "pending", ..Line::default() }
-        }
+        EventKind::RecoveryRevocationPending { noted } => pending(noted),
         EventKind::RevocationPending => Line { level: Level::Error, outcome: "pending", ..Line::default() },
         EventKind::NumberChecked { moment, opinion, facts } => checked(moment, opinion, facts),
         EventKind::NoticeSent { notice } => Line { why: Some(notice), ..went_well("sent") },
@@ -216,6 +211,11 @@ fn line<'a>(kind: &EventKind<'a>) -> Line<'a> {
         EventKind::AppFailed { function, error } => Line { why: Some(function), ..failed(error) },
         EventKind::ClientAddressNotConfigured => Line { why: Some(UNCOUNTED), ..rejected("noticed") },
     }
+}
+
+fn pending(noted: bool) -> Line<'static> {
+    let (why, level) = if noted { ("noted", Level::Warn) } else { ("not noted", Level::Error) };
+    Line { why: Some(why), level, outcome: "pending", ..Line::default() }
 }
 
 fn checked(moment: Moment, opinion: &'static str, facts: Facts) -> Line<'static> {

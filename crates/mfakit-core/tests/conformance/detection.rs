@@ -185,30 +185,31 @@ async fn each_fault_is_detected() {
 }
 
 async fn each_fault_of_rows_is_detected() {
-    use RowFault as Fault;
     for (fault, detected) in [
-        (Fault::WritesWithoutComparing, "?"),
-        (Fault::InsertsOverRows, "?"),
-        (Fault::RetriesTheOldDecision, "?"),
-        (Fault::CountsBudgetsWithoutComparing, "?"),
-        (Fault::ReadsGrantsFromAReplica, "?"),
-        (Fault::IgnoresCase, "?"),
-        (Fault::IgnoresSpacesAtTheEnd, "?"),
-        (Fault::CutsLongIdentifiers, "?"),
-        (Fault::CutsAtAZeroByte, "?"),
-        (Fault::KeepsWholeSeconds, "?"),
-        (Fault::SweepsAnHourEarly, "?"),
-        (Fault::SweepsTheLiving, "?"),
-        (Fault::SweepsTheDisabled, "?"),
-        (Fault::KeepsEmptyRows, "?"),
-        (Fault::RollsConsumptionBack, "?"),
-        (Fault::RevokesGrantsAlone, "?"),
-        (Fault::IgnoresTheScope, "?"),
-        (Fault::IgnoresTheApproval, "?"),
-        (Fault::RedeemsWithoutEndingTheCode, "?"),
+        (RowFault::WritesWithoutComparing, "grants::a_grant_is_consumed_only_once"),
+        (RowFault::InsertsOverRows, "sends::only_one_of_many_concurrent_sends_is_reserved"),
+        (RowFault::RetriesTheOldDecision, "grants::a_challenge_yields_exactly_one_grant"),
+        (RowFault::CountsBudgetsWithoutComparing, "budgets::a_budget_allows_exactly_its_limit"),
+        (RowFault::ReadsGrantsFromAReplica, "grants::a_grant_is_read_back_as_written"),
+        (RowFault::IgnoresCase, "user_state::users_with_similar_identifiers_are_different"),
+        (RowFault::IgnoresSpacesAtTheEnd, "user_state::users_with_similar_identifiers_are_different"),
+        (RowFault::CutsLongIdentifiers, "user_state::users_with_similar_identifiers_are_different"),
+        (RowFault::CutsAtAZeroByte, "user_state::users_with_similar_identifiers_are_different"),
+        (RowFault::KeepsWholeSeconds, "attempts::a_challenge_ends_exactly_when_it_expires"),
+        (RowFault::SweepsAnHourEarly, "attempts::a_challenge_ends_exactly_when_it_expires"),
+        (RowFault::SweepsTheLiving, "attempts::a_challenge_accepts_exactly_its_attempts"),
+        (RowFault::SweepsTheDisabled, "locks::a_disabled_user_stays_disabled"),
+        (RowFault::KeepsEmptyRows, "leftovers::a_user_who_did_nothing_has_no_record"),
+        (RowFault::RollsConsumptionBack, "grants::a_grant_is_consumed_only_once"),
+        (RowFault::RevokesGrantsAlone, "revocations::a_revocation_ends_exactly_what_it_covers_at_once"),
+        (RowFault::IgnoresTheScope, "grants::a_grant_is_valid_only_for_its_user_session_and_scope"),
+        (RowFault::IgnoresTheApproval, "approvals::a_grant_is_for_one_action_or_for_none"),
+        (RowFault::RedeemsWithoutEndingTheCode, "grants::a_challenge_yields_exactly_one_grant"),
     ] {
         let broken = broken_in_rows_by(fault).await;
-        println!("{fault:?} {} {:?}", broken.len(), broken.iter().take(6).collect::<Vec<_>>());
-        let _ = detected;
+        assert!(
+            broken.contains(&detected),
+            "{fault:?} must break {detected}, but the suite reports {broken:?}"
+        );
     }
 }

@@ -38,7 +38,7 @@ pub(crate) enum RowFault {
     CutsLongIdentifiers,
     /// The identifier ends at a zero byte.
     CutsAtAZeroByte,
-    /// Times are kept in seconds.
+    /// Times are a `timestamp(0)`, which rounds to the nearest second.
     KeepsWholeSeconds,
     /// Rows are swept by a clock in another time zone.
     SweepsAnHourEarly,
@@ -65,7 +65,7 @@ pub(crate) enum RowFault {
 pub(crate) struct LedgerStore {
     fault: RowFault,
     users: Table<String, UserBytes>,
-    /// What each row was before its last write.
+    /// Rows as they were before their last write.
     replica: Mutex<HashMap<String, UserBytes>>,
     budgets: Table<Budget, Vec<u8>>,
 }
@@ -121,8 +121,19 @@ impl LedgerStore {
 
     fn time(&self, now: Timestamp) -> Timestamp {
         match self.fault {
-            RowFault::KeepsWholeSeconds => Timestamp::from_millis(now.as_secs() * 1000),
+            RowFault::KeepsWholeSeconds => Timestamp::from_millis((now.as_millis() + 500) / 1000 * 1000),
             _ => now,
+        }
+    }
+
+    /// Lets others come between a read and its write, so long that a fault in comparing them shows.
+    async fn pause(&self) {
+        match self.fault {
+            RowFault::WritesWithoutComparing
+            | RowFault::InsertsOverRows
+            | RowFault::RetriesTheOldDecision
+            | RowFault::CountsBudgetsWithoutComparing => tokio::time::sleep(Duration::from_millis(2)).await,
+            _ => tokio::task::yield_now().await,
         }
     }
 
@@ -163,7 +174,7 @@ impl LedgerStore {
             let read = self.read(user, now);
             let mut ledger = UserLedger::read(&read.unwrap_or_default(), self.time(now))?;
             let answer = verb(&mut ledger)?;
-            tokio::task::yield_now().await;
+            self.pause().await;
             let keeps_empty = self.fault == RowFault::KeepsEmptyRows;
             let written = Some(ledger.write()).filter(|bytes| keeps_empty || *bytes != UserBytes::default());
             let compares = compares && !(stored.is_none() && self.fault == RowFault::InsertsOverRows);
@@ -189,7 +200,7 @@ impl LedgerStore {
             let read = self.budgets.read(budget);
             let mut ledger = BudgetLedger::read(read.as_deref(), self.time(now))?;
             let answer = verb(&mut ledger);
-            tokio::task::yield_now().await;
+            self.pause().await;
             if self.budgets.exchange(budget, read.as_ref(), ledger.write(), compares) {
                 return Ok(answer);
             }
@@ -244,7 +255,11 @@ impl MfaStore for LedgerStore {
     }
 
     async fn release_send(&self, user: &UserId, challenge: &ChallengeId) -> Result<(), StoreError> {
-        self.change(user, Timestamp::default(), |ledger| Ok(ledger.release_send(challenge))).await
+        self.change(user, Timestamp::default(), |ledger| {
+            ledger.release_send(challenge);
+            Ok(())
+        })
+        .await
     }
 
     async fn open_challenge(&self, user: &UserId, challenge: &Challenge) -> Result<OpenOutcome, StoreError> {
@@ -256,7 +271,11 @@ impl MfaStore for LedgerStore {
     }
 
     async fn release_attempt(&self, request: ReleaseAttempt<'_>) -> Result<(), StoreError> {
-        self.change(request.key.user, request.now, |ledger| Ok(ledger.release_attempt(request))).await
+        self.change(request.key.user, request.now, |ledger| {
+            ledger.release_attempt(request);
+            Ok(())
+        })
+        .await
     }
 
     async fn redeem(&self, request: Redeem<'_>) -> Result<RedeemOutcome, StoreError> {
@@ -289,7 +308,11 @@ impl MfaStore for LedgerStore {
 
     async fn revoke(&self, user: &UserId, what: Revocation) -> Result<(), StoreError> {
         let codes = self.users.read(&self.row_of(user)).unwrap_or_default().codes;
-        self.change(user, Timestamp::default(), |ledger| Ok(ledger.revoke(what))).await?;
+        self.change(user, Timestamp::default(), |ledger| {
+            ledger.revoke(what);
+            Ok(())
+        })
+        .await?;
         if self.fault == RowFault::RevokesGrantsAlone
             && let Some(row) = self.users.0.lock().unwrap().get_mut(&self.row_of(user))
         {
@@ -299,7 +322,11 @@ impl MfaStore for LedgerStore {
     }
 
     async fn unlock(&self, user: &UserId) -> Result<(), StoreError> {
-        self.change(user, Timestamp::default(), |ledger| Ok(ledger.unlock())).await
+        self.change(user, Timestamp::default(), |ledger| {
+            ledger.unlock();
+            Ok(())
+        })
+        .await
     }
 
     async fn reserve_budget(&self, request: ReserveBudget<'_>) -> Result<BudgetReservation, StoreError> {

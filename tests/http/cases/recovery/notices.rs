@@ -10,7 +10,7 @@ use crate::http::{
     cases::numbers::{NEW, NEW_ON_FILE},
     heard::Heard,
     notices::Fault,
-    world::{ALICES_NUMBER, Page},
+    world::ALICES_NUMBER,
 };
 
 /// Disturbances, and how a program is answered.

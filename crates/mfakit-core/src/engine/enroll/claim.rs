@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use crate::{
     clock::Timestamp,
-    engine::{backend_error::BackendError, enroll::change::NotChanged, mfa::Mfa},
+    engine::{backend_error::BackendError, enroll::not_changed::NotChanged, mfa::Mfa},
     key_ring::Purpose,
     limit::Limit,
     number_book::NumberChange,

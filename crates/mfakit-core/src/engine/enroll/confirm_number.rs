@@ -25,10 +25,10 @@ use crate::{
     decision::{Question, judge},
     engine::{
         enroll::{
-            change::NotChanged,
             change_denied::ChangeDenied,
             confirm_error::ConfirmNumberError,
             may_change::{NotPermitted, Step},
+            not_changed::NotChanged,
             proposed::Proposed,
         },
         mfa::Mfa,

@@ -19,6 +19,7 @@ mod enroll_error;
 mod late_change;
 mod mark;
 mod may_change;
+mod not_changed;
 mod number_changed;
 mod number_rejection;
 mod number_situation;

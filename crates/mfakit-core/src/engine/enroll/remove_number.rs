@@ -2,7 +2,7 @@
 
 use crate::{
     engine::{
-        enroll::{change::NotChanged, enroll_error::EnrollError, may_change::Step},
+        enroll::{enroll_error::EnrollError, may_change::Step, not_changed::NotChanged},
         mfa::Mfa,
         task::Stopped,
     },

@@ -24,9 +24,9 @@ use crate::{
         backend_error::BackendError,
         mfa::Mfa,
         recovery::{
+            close::Closed,
             opening::Opening,
             over::{LIMITS, number},
-            revoke::Closed,
         },
         withdraw::{LONGEST, WAITS},
     },

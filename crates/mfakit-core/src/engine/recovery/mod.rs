@@ -14,6 +14,7 @@
 
 mod administer;
 mod attempts;
+mod close;
 mod closing;
 mod error;
 mod judge;

@@ -1,4 +1,4 @@
-//! What a recovery code opens is for the browser in which it was entered [ENROL-6].
+//! An opening by a recovery code is for the browser in which the code was entered [ENROL-6].
 
 use std::time::Duration;
 

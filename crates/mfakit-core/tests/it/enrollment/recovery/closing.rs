@@ -1,4 +1,4 @@
-//! What ends an opening does not wait for the recovery book, and the opening stays ended.
+//! An opening ends without a wait for the recovery book, and stays ended.
 
 use std::{sync::Arc, time::Duration};
 

@@ -122,7 +122,7 @@ async fn a_replacement_ends_all_openings_even_in_a_backup() {
     assert!(!refuge.may_replace(&refuge.signs_in("alice"), None).await);
 }
 
-/// What happens while the next notice of a replacement is sent.
+/// Step that is taken while the next notice of a replacement is sent.
 type Meanwhile = Arc<Mutex<Option<Box<dyn FnOnce() -> BoxFuture<'static, ()> + Send>>>>;
 
 #[tokio::test]
