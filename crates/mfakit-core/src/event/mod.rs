@@ -38,6 +38,7 @@
 //! | `authn_recovery_revoked` | recovery revoked |
 //! | `authn_recovery_consumed` | recovery consumed |
 //! | `sys_recovery_unreadable` | recovery record unreadable |
+//! | `authn_recovery_revoke_pending` | recovery not revoked yet in the recovery book |
 //! | `authn_token_revoke_pending` | grants not revoked yet after a change of number |
 //! | `authn_number_checked` | number checked |
 //! | `authn_notice_sent` | notice sent |

@@ -45,7 +45,6 @@ fn all() -> Vec<EventKind<'static>> {
         EventKind::RecoveryConsumed,
         EventKind::RecoveryUnreadable,
         EventKind::RecoveryRevocationPending { noted: true },
-        EventKind::RecoveryRevocationPending { noted: false },
         EventKind::RevocationPending,
         EventKind::NumberChecked { moment: Moment::Send, opinion: "accepted", facts: Facts::new() },
         EventKind::NoticeSent { notice: "number_added" },

@@ -91,7 +91,7 @@ pub async fn a_database_that_cannot_be_used_is_reported_in_one_line(candidate: &
         ("mysql://user:hushhush@127.0.0.1/bank", "must begin with `postgres://` or `sqlite:`"),
         ("bank.db", "as in `sqlite:bank.db`"),
         ("postgres://user:hushhush@127.0.0.1:no/bank", "not a valid URL of PostgreSQL"),
-        (&unreachable, "cannot be used: Connection refused"),
+        (&unreachable, "the PostgreSQL server of DATABASE_URL cannot be used"),
         ("sqlite::memory:", "must name a file"),
         ("sqlite:bank.db?mode=unknown", "not a valid URL of SQLite"),
         ("sqlite:/no/such/folder/bank.db", "the file /no/such/folder/bank.db of DATABASE_URL cannot be used"),
