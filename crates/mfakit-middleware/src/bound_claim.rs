@@ -231,13 +231,14 @@ impl BoundClaim {
                 Ok(read) => read,
                 Err(error) => return Err(self.request.invalid(&error, &facts())),
             };
-            let denial = match self.claims.grant(&digest) {
-                None => self.request.deny(Reason::Missing),
-                Some(_) => match self.consume(&digest, &action).await {
+            let denial = if self.claims.has(&digest) {
+                match self.consume(&digest, &action).await {
                     Ok(Decision::Granted(grant)) => return Ok((M::of_action(action), self.passed(grant))),
                     Ok(Decision::Denied(denial)) => denial.into(),
                     Err(_) => return Err(self.request.rejected(Kind::Misconfigured, &facts())),
-                },
+                }
+            } else {
+                self.request.deny(Reason::Missing)
             };
             Err(Box::pin(self.request.reject(M::of_action(action), denial, &facts())).await)
         }

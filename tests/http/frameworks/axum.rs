@@ -124,27 +124,8 @@ fn router(app: &App) -> Router {
     if shape.layer == Layer::InsideGuard {
         reports = reports.layer(around());
     }
-    let mut router = Router::new()
-        .route("/pay", post(pay))
-        .route("/settings", get(settings))
-        .route("/own-cache", get(own_cache))
-        .route("/hour", get(hour))
+    let mut router = handlers()
         .route("/report", reports.layer(RequireMfa::scope("reports")))
-        .route("/upload", post(upload))
-        .route("/maybe", post(maybe))
-        .route("/both", get(both).layer(RequireMfa::scope("reports")))
-        .route("/proof", get(proof))
-        .route("/grant", get(grant_without_guard))
-        .route("/public", get(public))
-        .route("/undeclared", get(undeclared))
-        .route("/managed", get(report).layer(RequireMfa::scope("mfakit.manage")))
-        .route("/enrolled", get(report).layer(RequireMfa::scope("mfakit.enroll")))
-        .nest("/vault", vault())
-        .nest("/loose", loose())
-        .nest("/hollow", hollow())
-        .nest("/files", files())
-        .nest("/once", once::routes())
-        .nest("/bound", bound::routes())
         .merge(mfakit::web::axum::routes(mfa));
     match shape.rest {
         Rest::Nothing => {}
@@ -170,6 +151,29 @@ fn router(app: &App) -> Router {
         return Router::new().fallback_service(NormalizePath::trim_trailing_slash(router));
     }
     router
+}
+
+fn handlers() -> Router<Ledger> {
+    Router::new()
+        .route("/pay", post(pay))
+        .route("/settings", get(settings))
+        .route("/own-cache", get(own_cache))
+        .route("/hour", get(hour))
+        .route("/upload", post(upload))
+        .route("/maybe", post(maybe))
+        .route("/both", get(both).layer(RequireMfa::scope("reports")))
+        .route("/proof", get(proof))
+        .route("/grant", get(grant_without_guard))
+        .route("/public", get(public))
+        .route("/undeclared", get(undeclared))
+        .route("/managed", get(report).layer(RequireMfa::scope("mfakit.manage")))
+        .route("/enrolled", get(report).layer(RequireMfa::scope("mfakit.enroll")))
+        .nest("/vault", vault())
+        .nest("/loose", loose())
+        .nest("/hollow", hollow())
+        .nest("/files", files())
+        .nest("/once", once::routes())
+        .nest("/bound", bound::routes())
 }
 
 fn vault() -> Router<Ledger> {

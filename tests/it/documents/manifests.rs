@@ -22,7 +22,7 @@ fn published() -> Vec<(String, Table)> {
 #[test]
 fn every_published_crate_can_be_found_and_read() {
     let crates = published();
-    assert_eq!(crates.len(), 6);
+    assert_eq!(crates.len(), 7);
     for (name, manifest) in crates {
         let package = &manifest["package"];
         let description = package["description"].as_str().unwrap();

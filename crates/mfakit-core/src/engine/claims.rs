@@ -55,6 +55,13 @@ impl Claims {
         self.of(digest).map(|claim| claim.grant(self.scope))
     }
 
+    /// Returns whether the grant of the action with this digest is one of the claims. Unlike [`grant`](Self::grant), it allocates
+    /// nothing.
+    #[must_use]
+    pub fn has(&self, digest: &ActionDigest) -> bool {
+        self.of(digest).is_some()
+    }
+
     /// Returns the claims without those that were made after `at`. Returns `None` if there is none left.
     #[must_use]
     pub(crate) fn until(mut self, at: Timestamp) -> Option<Self> {
