@@ -45,7 +45,7 @@
 //!
 //! Primary keys are keyed hashes. They contain no user ID, number or address. A record carries a keyed hash of its content and
 //! of its place (HMAC-SHA256), so a person with write access to the tables cannot make a grant, or copy one to another user.
-//! What is left to that person is to delete rows, and to restore an earlier state of a row. A sealed record that cannot be read
+//! That person can still delete rows, and restore an earlier state of a row. A sealed record that cannot be read
 //! is an error, and requests of that user are rejected.
 //!
 //! [`migrate`](SqlStoreBuilder::migrate) creates the tables. The same statements are files in the folder `migrations` of this

@@ -1,4 +1,4 @@
-//! What the successor of a primary lacks, of what the primary had acknowledged.
+//! Losses of a promotion: what the primary had acknowledged, and its successor lacks.
 
 use futures_util::{StreamExt, stream};
 use mfakit::{

@@ -97,7 +97,7 @@ async fn run(store: Arc<RedisStore>, counts: Arc<Counts>, client: usize) -> Vec<
     let mut ceremonies = Vec::new();
     // Clients take turns. So that they are not all at the same step, each begins a few turns later than another.
     for _ in 0..client % 6 {
-        let _ = store.grant(TestUser::new("nobody").key()).await;
+        let _ = store.grant(TestUser::new("a stranger").key()).await;
     }
     while !counts.is_over.load(Ordering::Relaxed) {
         let number = ceremonies.len();

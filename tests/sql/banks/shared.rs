@@ -1,4 +1,4 @@
-//! What begins at one process and ends at the other.
+//! Ceremonies that begin at one process and end at the other.
 
 use super::{
     on_each,
