@@ -15,6 +15,7 @@ mod health;
 mod kit;
 mod layout;
 mod leftovers;
+mod logged;
 mod model;
 #[path = "../../crates/mfakit-core/tests/conformance/operations.rs"]
 mod operations;

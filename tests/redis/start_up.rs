@@ -1,59 +1,24 @@
 //! Warnings about the server's configuration when the store connects.
 
-use std::{
-    sync::{Arc, LazyLock, Mutex},
-    time::Duration,
-};
+use std::time::Duration;
 
 use mfakit_redis::{RedisStore, RedisStoreBuilder};
-use tracing::{Dispatch, subscriber::NoSubscriber};
-use tracing_subscriber::fmt::MakeWriter;
 
 use crate::{
+    logged,
     replicas::replica_of,
     server::{RedisCluster, RedisServer},
 };
-
-/// Writer that keeps the log.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl std::io::Write for Lines {
-    fn write(&mut self, text: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend(text);
-        Ok(text.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Lines {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
-/// A second subscriber. While a process has only one, tracing asks the thread that meets an event first whether
-/// anything listens there, and remembers a negative answer for all threads.
-static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::default()));
 
 async fn log_of(url: String) -> String {
     log_of_store(RedisStore::builder(url)).await
 }
 
 async fn log_of_store(builder: RedisStoreBuilder) -> String {
-    let lines = Lines::default();
-    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(lines.clone()).finish();
-    LazyLock::force(&SECOND);
-    let guard = tracing::subscriber::set_default(subscriber);
-    builder.connect().await.unwrap();
-    drop(guard);
-    let log = lines.0.lock().unwrap().clone();
-    String::from_utf8(log).unwrap()
+    logged::log_of(async {
+        builder.connect().await.unwrap();
+    })
+    .await
 }
 
 #[tokio::test]

@@ -9,6 +9,8 @@ mod guarantees;
 #[allow(dead_code, reason = "the tests of Redis need more of it")]
 #[path = "../redis/kit.rs"]
 mod kit;
+#[path = "../redis/logged.rs"]
+mod logged;
 mod migrations;
 mod numbers;
 #[path = "../../crates/mfakit-core/tests/conformance/operations.rs"]

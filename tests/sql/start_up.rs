@@ -1,43 +1,12 @@
 //! Warnings and errors about the configuration of the database when the store connects.
 
-use std::sync::{Arc, LazyLock, Mutex};
-
 use mfakit::Secret;
 use mfakit_sqlx::{ConnectError, Pool, SqlStore, SqlStoreBuilder};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use tracing::{Dispatch, subscriber::NoSubscriber};
-use tracing_subscriber::fmt::MakeWriter;
 
-use crate::database::File;
 #[cfg(feature = "postgres")]
 use crate::server::PostgresServer;
-
-/// Writer that keeps the log.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl std::io::Write for Lines {
-    fn write(&mut self, text: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend(text);
-        Ok(text.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Lines {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
-/// A second subscriber. While a process has only one, tracing asks the thread that meets an event first whether
-/// anything listens there, and remembers a negative answer for all threads.
-static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::default()));
+use crate::{database::File, logged};
 
 fn builder(pool: impl Into<Pool>) -> SqlStoreBuilder {
     SqlStore::builder(pool, Secret::new([1; 32]).unwrap())
@@ -46,14 +15,10 @@ fn builder(pool: impl Into<Pool>) -> SqlStoreBuilder {
 /// Returns the lines of mfakit while a store connects.
 async fn log_of(pool: impl Into<Pool>) -> Vec<String> {
     let builder = builder(pool).migrate().await.unwrap();
-    let lines = Lines::default();
-    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(lines.clone()).finish();
-    LazyLock::force(&SECOND);
-    let guard = tracing::subscriber::set_default(subscriber);
-    builder.connect().await.unwrap();
-    drop(guard);
-    let log = lines.0.lock().unwrap().clone();
-    let log = String::from_utf8(log).unwrap();
+    let connect = async {
+        builder.connect().await.unwrap();
+    };
+    let log = logged::log_of(connect).await;
     log.lines().filter(|line| line.contains("WARN mfakit")).map(str::to_owned).collect()
 }
 

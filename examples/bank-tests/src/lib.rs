@@ -20,6 +20,8 @@ mod candidate;
 pub mod browser;
 pub mod program;
 
+pub mod ceremony;
+
 pub mod approvals;
 pub mod branches;
 pub mod languages;

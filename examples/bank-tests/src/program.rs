@@ -155,3 +155,14 @@ fn collect(stream: impl AsyncRead + Send + Unpin + 'static, output: Arc<Mutex<St
         }
     })
 }
+
+/// Returns the path of a program of this workspace, which cargo puts into the parent folder of the tests.
+pub fn built(name: &str) -> String {
+    let test = std::env::current_exe().unwrap();
+    let path = test.parent().and_then(|deps| deps.parent()).unwrap().join(name);
+    assert!(
+        path.exists(),
+        "{name} is not built: run `cargo build -p {name}`, or `cargo xtask test`, which builds everything"
+    );
+    path.to_str().unwrap().to_owned()
+}

@@ -1,13 +1,13 @@
 //! Many concurrent requests, over both instances.
 
-use bank_tests::browser::{Answer, Browser, other_than};
+use bank_tests::{
+    browser::{Answer, Browser, other_than},
+    ceremony::{start, verify},
+};
 use futures_util::future::join_all;
 use mfakit_emulator::Endpoint;
 
-use super::{
-    Framework, on_both,
-    processes::{Processes, start, verify},
-};
+use super::{Framework, on_both, processes::Processes};
 
 on_both!(
     of_two_hundred_wrong_codes_five_reach_the_provider,

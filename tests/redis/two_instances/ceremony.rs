@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use bank_tests::browser::other_than;
+use bank_tests::{
+    browser::other_than,
+    ceremony::{start, verify},
+};
 use http::Method;
 use mfakit_emulator::{Endpoint, Fault};
 
-use super::{
-    Framework, on_both,
-    processes::{Processes, start, verify},
-};
+use super::{Framework, on_both, processes::Processes};
 
 on_both!(
     a_code_requested_at_one_instance_is_entered_at_the_other,

@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
-use bank_tests::browser::other_than;
+use bank_tests::{
+    browser::other_than,
+    ceremony::{start, verify},
+};
 use mfakit_emulator::{Endpoint, Fault};
 
 use super::{
     Framework, on_both,
-    processes::{Processes, start, until, verify},
+    processes::{Processes, until},
 };
 
 on_both!(

@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
-use bank_tests::browser::{Answer, other_than};
+use bank_tests::{
+    browser::{Answer, other_than},
+    ceremony::verify,
+};
 use mfakit::store::Lock;
 use serde_json::json;
 
-use super::{Framework, on_both, processes::verify, served::Served};
+use super::{Framework, on_both, served::Served};
 
 on_both!(ten_wrong_codes_lock_across_channels_and_instances, sends_are_counted_across_both_instances,);
 

@@ -1,11 +1,9 @@
 //! A number that is removed at one process [BIND-7].
 
+use bank_tests::ceremony::{start, verify};
 use serde_json::json;
 
-use super::{
-    Framework, on_both,
-    processes::{Processes, start, verify},
-};
+use super::{Framework, on_both, processes::Processes};
 use crate::layout::calls;
 
 on_both!(a_grant_ends_at_the_other_process_when_the_number_is_removed);

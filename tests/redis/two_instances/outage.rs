@@ -1,11 +1,14 @@
 //! Outages of the Redis that both instances share.
 
-use bank_tests::browser::Browser;
+use bank_tests::{
+    browser::Browser,
+    ceremony::{start, verify},
+};
 use futures_util::future::join_all;
 
 use super::{
     Framework, on_both,
-    processes::{Processes, start, until, verify},
+    processes::{Processes, until},
 };
 use crate::server::RedisServer;
 

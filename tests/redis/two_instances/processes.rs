@@ -1,15 +1,14 @@
 //! Example banks as two processes.
 
-use std::{env, time::Duration};
+use std::time::Duration;
 
 use bank_tests::{
-    browser::{Answer, Browser},
-    program::Program,
+    browser::Browser,
+    program::{Program, built},
 };
 use mfakit::{MfaStore, Secret, Timestamp, store::UserState};
 use mfakit_emulator::{Emulator, Endpoint};
 use mfakit_redis::RedisStore;
-use serde_json::json;
 
 use super::{Framework, SECRET};
 use crate::server::RedisServer;
@@ -32,7 +31,7 @@ impl Processes {
         let mut environment = emulator.environment();
         environment.push(("REDIS_URL", redis.url()));
         environment.push(("MFAKIT_SECRET", SECRET.to_owned()));
-        let program = program(framework.name);
+        let program = built(framework.name);
         let (one, two) =
             tokio::join!(Program::run(&program, &environment), Program::run(&program, &environment));
         Self { redis, emulator, one, two }
@@ -64,17 +63,6 @@ impl Processes {
     }
 }
 
-/// Starts a challenge. Returns the response.
-pub(crate) async fn start(browser: &mut Browser, scope: &str) -> Answer {
-    browser.post(&format!("/mfa/{scope}/challenge"), &json!({"channel": "messaging"})).await
-}
-
-/// Enters a code. Returns the response.
-pub(crate) async fn verify(browser: &mut Browser, scope: &str, started: &Answer, code: &str) -> Answer {
-    let entered = json!({"challenge": started.json()["challenge"], "code": code});
-    browser.post(&format!("/mfa/{scope}/verify"), &entered).await
-}
-
 /// Waits until a condition holds.
 pub(crate) async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     let waiting = async {
@@ -84,15 +72,4 @@ pub(crate) async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     };
     let waited = tokio::time::timeout(Duration::from_secs(90), waiting).await;
     waited.unwrap_or_else(|_| panic!("timed out: {what}"));
-}
-
-/// Returns the path of a program of this workspace, which cargo puts into the parent folder of the tests.
-fn program(name: &str) -> String {
-    let test = env::current_exe().unwrap();
-    let path = test.parent().and_then(|deps| deps.parent()).unwrap().join(name);
-    assert!(
-        path.exists(),
-        "{name} is not built: run `cargo build -p {name}`, or `cargo xtask test`, which builds everything"
-    );
-    path.to_str().unwrap().to_owned()
 }

@@ -4,14 +4,12 @@ use std::{fs, time::Duration};
 
 use bank_tests::{
     browser::{Browser, other_than},
+    ceremony::{start, verify},
     program::Program,
 };
 use mfakit_emulator::Emulator;
 
-use super::{
-    for_both, on_each,
-    processes::{Processes, program, start, verify},
-};
+use super::{for_both, on_each, processes::Processes};
 use crate::database::Database;
 
 on_each!(a_lock_the_counts_and_a_grant_outlive_both_processes);
@@ -64,7 +62,7 @@ async fn sqlite_needs_only_its_url(bank: &str, database: Database) {
     let emulator = Emulator::builder().start().await.unwrap();
     let mut environment = emulator.environment();
     environment.push(("DATABASE_URL", database.url()));
-    let path = program(bank);
+    let path = bank_tests::program::built(bank);
     let mut one = Program::run(&path, &environment).await;
     let mut alice = one.browser();
     alice.log_in("alice").await;

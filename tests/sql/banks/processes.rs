@@ -1,15 +1,12 @@
 //! Two processes of one bank.
 
-use std::env;
-
 use bank_tests::{
-    browser::{Answer, Browser},
-    program::Program,
+    browser::Browser,
+    program::{Program, built},
 };
 use mfakit::{MfaStore as _, Secret, Timestamp, store::UserState};
 use mfakit_emulator::Emulator;
 use mfakit_sqlx::SqlStore;
-use serde_json::json;
 
 use crate::database::Database;
 
@@ -33,7 +30,7 @@ impl Processes {
         let emulator = Emulator::builder().verify_limit(20).start().await.unwrap();
         let mut environment = emulator.environment();
         environment.extend([("DATABASE_URL", database.url()), ("MFAKIT_SECRET", SECRET.to_owned())]);
-        let program = program(bank);
+        let program = built(bank);
         let (one, two) = both(&program, &environment).await;
         Self { database, emulator, one, two, program, environment }
     }
@@ -66,26 +63,4 @@ impl Processes {
 
 async fn both(program: &str, environment: &[(&str, String)]) -> (Program, Program) {
     tokio::join!(Program::run(program, environment), Program::run(program, environment))
-}
-
-/// Starts a challenge. Returns the response.
-pub(crate) async fn start(browser: &mut Browser, scope: &str) -> Answer {
-    browser.post(&format!("/mfa/{scope}/challenge"), &json!({"channel": "messaging"})).await
-}
-
-/// Enters a code. Returns the response.
-pub(crate) async fn verify(browser: &mut Browser, scope: &str, started: &Answer, code: &str) -> Answer {
-    let entered = json!({"challenge": started.json()["challenge"], "code": code});
-    browser.post(&format!("/mfa/{scope}/verify"), &entered).await
-}
-
-/// Returns the path of a program of this workspace, which cargo puts into the parent folder of the tests.
-pub(crate) fn program(name: &str) -> String {
-    let test = env::current_exe().unwrap();
-    let path = test.parent().and_then(|deps| deps.parent()).unwrap().join(name);
-    assert!(
-        path.exists(),
-        "{name} is not built: run `cargo build -p {name}`, or `cargo xtask test`, which builds everything"
-    );
-    path.to_str().unwrap().to_owned()
 }

@@ -1,10 +1,8 @@
 //! Ceremonies that begin at one process and end at the other.
 
-use super::{
-    on_each,
-    processes::{Processes, start, verify},
-};
+use super::{on_each, processes::Processes};
 use crate::database::Database;
+use bank_tests::ceremony::{start, verify};
 
 on_each!(
     a_code_requested_at_one_process_is_entered_at_the_other,
