@@ -2,7 +2,7 @@
 
 use std::{fs, time::Duration};
 
-use mfakit::{Clock as _, Policy, SystemClock, policy::Limit};
+use mfakit::{Policy, policy::Limit};
 use serde_json::json;
 use thirtyfour::Key;
 
@@ -119,8 +119,7 @@ async fn a_lost_phone_is_replaced_with_the_keyboard(bank: &BankServer, alice: &V
 }
 
 async fn a_lost_phone_is_replaced_in_the_dialog(bank: &BankServer, alice: &Visitor) {
-    follow_the_system(bank);
-    alice.log_in("alice").await;
+    alice.log_in_now(bank, "alice").await;
     turns_the_dialog_on(alice).await;
     alice.click(LINK).await;
     alice.click_through(CHANGE).await;
@@ -278,8 +277,7 @@ async fn an_old_sign_in_leads_to_a_new_one(bank: &BankServer, alice: &Visitor) {
     alice.click_through("a.mfa-button[href='/login']").await;
     alice.wait_until_path("/login").await;
     // The code was not spent.
-    follow_the_system(bank);
-    alice.log_in("alice").await;
+    alice.log_in_now(bank, "alice").await;
     alice.open(PAGE).await;
     alice.click(LOST).await;
     alice.type_into(RECOVERY, &codes[0]).await;
@@ -322,8 +320,7 @@ async fn makes_codes(bank: &BankServer, alice: &Visitor) -> Vec<String> {
 
 /// Logs in, and enters a code to the number on file.
 async fn allows_a_change(bank: &BankServer, alice: &Visitor) {
-    follow_the_system(bank);
-    alice.log_in("alice").await;
+    alice.log_in_now(bank, "alice").await;
     alice.open(PAGE).await;
     alice.click_through(CHANGE).await;
     alice.ask_for_a_text().await;
@@ -342,14 +339,8 @@ async fn codes_on(alice: &Visitor) -> Vec<String> {
 
 /// Logs in as on another phone, which has no cookies.
 async fn on_another_phone(bank: &BankServer, alice: &Visitor) {
-    follow_the_system(bank);
     alice.browser().delete_all_cookies().await.unwrap();
-    alice.log_in("alice").await;
-}
-
-/// Sets the bank's clock to the time of its sign-ins, which the clock of the system tells.
-fn follow_the_system(bank: &BankServer) {
-    bank.clock().set(SystemClock.now());
+    alice.log_in_now(bank, "alice").await;
 }
 
 /// Lets the link of the account page open the dialog, and records its events.

@@ -1,7 +1,6 @@
 //! The page of the number in a dialog on the app's own page.
 
 use bank_tests::browser::other_than;
-use mfakit::{Clock as _, SystemClock};
 use serde_json::json;
 use std::time::Duration;
 use thirtyfour::Key;
@@ -206,8 +205,7 @@ async fn a_link_that_opens_elsewhere_is_left_alone(bank: &BankServer, carol: &Vi
 
 /// Opens the account page, whose link then opens the dialog.
 async fn account(bank: &BankServer, visitor: &Visitor, name: &str) {
-    bank.clock().set(SystemClock.now());
-    visitor.log_in(name).await;
+    visitor.log_in_now(bank, name).await;
     visitor.script(TURN_ON).await;
 }
 

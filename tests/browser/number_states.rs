@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+use async_trait::async_trait;
 use bank_tests::{
     browser::other_than,
     languages::{arabic, german},
 };
 use mfakit::{
-    Clock as _, MemoryNumberBook, PhoneNumber, Policy, SystemClock, Timestamp, provider::ProviderErrorKind,
+    BoxError, Clock as _, MemoryNumberBook, NumberCheck, PhoneNumber, Policy, Timestamp,
+    number_check::{Answer, Inquiry, OnCheckErrors},
+    provider::ProviderErrorKind,
 };
 
 use crate::{
@@ -20,6 +23,16 @@ use crate::{
 const PAGE: &str = "/mfa/number";
 const TITLE: &str = "Your phone number";
 
+/// Check that finds no channel for any number.
+struct NoWay;
+
+#[async_trait]
+impl NumberCheck for NoWay {
+    async fn check(&self, _: &Inquiry<'_>) -> Result<Answer, BoxError> {
+        Ok(Answer::another_way([]))
+    }
+}
+
 on_one! {
     the_page_is_accessible_while_a_number_is_added,
     the_page_is_accessible_while_a_number_is_changed,
@@ -27,13 +40,13 @@ on_one! {
     every_reason_for_a_rejection_is_accessible,
     the_number_on_file_is_rejected,
     the_page_is_accessible_when_no_code_is_sent,
+    the_page_is_accessible_when_no_channel_reaches_a_number,
     a_conflict_is_accessible,
     the_page_is_in_the_language_of_the_user,
 }
 
 async fn the_page_is_accessible_while_a_number_is_added(bank: &BankServer, carol: &Visitor) {
-    bank.clock().set(SystemClock.now());
-    carol.log_in("carol").await;
+    carol.log_in_now(bank, "carol").await;
     carol.open(PAGE).await;
     meets(carol, "add", TITLE, "number-add").await;
     carol.type_into(NUMBER, "2025550123").await;
@@ -52,8 +65,7 @@ async fn the_page_is_accessible_while_a_number_is_added(bank: &BankServer, carol
 }
 
 async fn the_page_is_accessible_while_a_number_is_changed(bank: &BankServer, alice: &Visitor) {
-    bank.clock().set(SystemClock.now());
-    alice.log_in("alice").await;
+    alice.log_in_now(bank, "alice").await;
     alice.open(PAGE).await;
     meets(alice, "on-file", TITLE, "number-on-file").await;
     alice.click_through(CHANGE).await;
@@ -73,8 +85,7 @@ async fn the_page_is_accessible_while_a_number_is_changed(bank: &BankServer, ali
 }
 
 async fn the_page_is_accessible_when_no_number_can_be_entered(bank: &BankServer, visitor: &Visitor) {
-    bank.clock().set(SystemClock.now());
-    visitor.log_in("carol").await;
+    visitor.log_in_now(bank, "carol").await;
     bank.clock().advance(Duration::from_secs(11 * 60));
     visitor.open(PAGE).await;
     meets(visitor, "sign-in-too-old", "Error: Please sign in again", "number-sign-in-too-old").await;
@@ -103,8 +114,7 @@ async fn the_page_is_accessible_when_no_number_can_be_entered(bank: &BankServer,
 async fn every_reason_for_a_rejection_is_accessible(bank: &BankServer, carol: &Visitor) {
     let bank = BankServer::with(bank.framework(), |engine| engine.messaging_to(["US", "FR"]));
     let carol = carol.visiting(&bank);
-    bank.clock().set(SystemClock.now());
-    carol.log_in("carol").await;
+    carol.log_in_now(&bank, "carol").await;
     carol.open(PAGE).await;
     let long = "+1 202 555 0123 and more that is no number";
     for (number, reason, text) in [
@@ -130,8 +140,7 @@ async fn every_reason_for_a_rejection_is_accessible(bank: &BankServer, carol: &V
 }
 
 async fn the_number_on_file_is_rejected(bank: &BankServer, alice: &Visitor) {
-    bank.clock().set(SystemClock.now());
-    alice.log_in("alice").await;
+    alice.log_in_now(bank, "alice").await;
     alice.open(PAGE).await;
     alice.click_through(CHANGE).await;
     alice.ask_for_a_text().await;
@@ -145,8 +154,7 @@ async fn the_number_on_file_is_rejected(bank: &BankServer, alice: &Visitor) {
 }
 
 async fn the_page_is_accessible_when_no_code_is_sent(bank: &BankServer, carol: &Visitor) {
-    bank.clock().set(SystemClock.now());
-    carol.log_in("carol").await;
+    carol.log_in_now(bank, "carol").await;
     carol.open(PAGE).await;
     carol.type_into(NUMBER, "2025550123").await;
     bank.provider().fail_next_send(ProviderErrorKind::Unreachable);
@@ -175,12 +183,33 @@ async fn the_page_is_accessible_when_no_code_is_sent(bank: &BankServer, carol: &
     carol.quiet_but_for(&["429", "502"]).await;
 }
 
+async fn the_page_is_accessible_when_no_channel_reaches_a_number(bank: &BankServer, visitor: &Visitor) {
+    let bank =
+        BankServer::with(bank.framework(), |engine| engine.number_check(NoWay, OnCheckErrors::default()));
+    let alice = visitor.visiting(&bank);
+    alice.log_in_now(&bank, "alice").await;
+    alice.open("/settings").await;
+    alice.click_through(SEND_TEXT).await;
+    meets(&alice, "no-channel", "Error: No way to send a code", "no-channel").await;
+    assert!(!alice.sees(SEND_TEXT).await && !alice.sees(CALL).await, "there is nothing to choose");
+
+    let carol = visitor.visiting(&bank);
+    carol.log_in_now(&bank, "carol").await;
+    carol.open(PAGE).await;
+    carol.type_into(NUMBER, "2025550123").await;
+    carol.click_through(SEND_TEXT).await;
+    carol.wait_for_text(NOTICE, "None of the ways in which we send codes reaches this number.").await;
+    meets(&carol, "rejected", "Error: Check the phone number", "number-no-channel").await;
+    assert_eq!(carol.value(NUMBER).await, "2025550123", "it can be corrected");
+    assert_eq!(bank.provider().sends(), 0);
+    carol.quiet_but_for(&["422"]).await;
+}
+
 async fn a_conflict_is_accessible(bank: &BankServer, carol: &Visitor) {
     let book = MemoryNumberBook::new();
     let bank = BankServer::with(bank.framework(), |engine| engine.number_book(book.clone()));
     let carol = &carol.visiting(&bank);
-    bank.clock().set(SystemClock.now());
-    carol.log_in("carol").await;
+    carol.log_in_now(&bank, "carol").await;
     carol.open(PAGE).await;
     carol.type_into(NUMBER, "2025550123").await;
     carol.ask_for_a_text().await;
@@ -199,9 +228,8 @@ async fn the_page_is_in_the_language_of_the_user(bank: &BankServer, carol: &Visi
     ] {
         let bank = BankServer::with(bank.framework(), |engine| engine.messages(german()).messages(arabic()));
         let carol = &carol.visiting(&bank);
-        bank.clock().set(SystemClock.now());
         carol.speaks(language).await;
-        carol.log_in("carol").await;
+        carol.log_in_now(&bank, "carol").await;
         carol.open(PAGE).await;
         assert_eq!(carol.property("html", "dir").await, direction);
         assert_eq!(carol.text("h1").await, title);

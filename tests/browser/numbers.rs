@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use mfakit::{Clock as _, SystemClock};
 use thirtyfour::Key;
 
 use crate::{
@@ -37,8 +36,7 @@ async fn a_number_is_added_replaced_and_removed_without_javascript(bank: &BankSe
 
 /// Adds a number, replaces it and removes the new one.
 async fn live_through(bank: &BankServer, carol: &Visitor) {
-    follow_the_system(bank);
-    carol.log_in("carol").await;
+    carol.log_in_now(bank, "carol").await;
     carol.click_through("a[href='/mfa/number']").await;
     carol.wait_until_path(PAGE).await;
     carol.wait_for_text("main", "Add a phone number").await;
@@ -74,8 +72,7 @@ async fn live_through(bank: &BankServer, carol: &Visitor) {
 }
 
 async fn a_number_is_added_replaced_and_removed_with_the_keyboard(bank: &BankServer, carol: &Visitor) {
-    follow_the_system(bank);
-    carol.log_in("carol").await;
+    carol.log_in_now(bank, "carol").await;
     carol.open(PAGE).await;
     for (number, ending) in [("2025550123", "23"), ("2025550145", "45")] {
         walks(carol, &[FIELD, "button[name=channel][value=messaging]", "button[name=channel][value=voice]"])
@@ -115,8 +112,7 @@ async fn a_number_is_added_replaced_and_removed_with_the_keyboard(bank: &BankSer
 }
 
 async fn a_rejected_number_can_be_corrected(bank: &BankServer, carol: &Visitor) {
-    follow_the_system(bank);
-    carol.log_in("carol").await;
+    carol.log_in_now(bank, "carol").await;
     for scripts in [true, false] {
         if !scripts {
             carol.turn_javascript_off().await;
@@ -141,8 +137,7 @@ async fn a_rejected_number_can_be_corrected(bank: &BankServer, carol: &Visitor) 
 }
 
 async fn a_double_click_sends_one_code(bank: &BankServer, carol: &Visitor) {
-    follow_the_system(bank);
-    carol.log_in("carol").await;
+    carol.log_in_now(bank, "carol").await;
     carol.open(PAGE).await;
     carol.type_into(NUMBER, "2025550123").await;
     carol.record_requests().await;
@@ -156,8 +151,7 @@ async fn a_double_click_sends_one_code(bank: &BankServer, carol: &Visitor) {
 }
 
 async fn a_change_on_an_old_page_leads_to_the_code_again(bank: &BankServer, alice: &Visitor) {
-    follow_the_system(bank);
-    alice.log_in("alice").await;
+    alice.log_in_now(bank, "alice").await;
     alice.open(PAGE).await;
     allow(bank, alice, "+19195551234").await;
     let old = alice.tab().await;
@@ -183,11 +177,6 @@ async fn a_change_on_an_old_page_leads_to_the_code_again(bank: &BankServer, alic
     alice.wait_until_path("/mfa/mfakit.manage").await;
     assert_eq!(bank.provider().inbox().last().unwrap().to.as_e164(), "+12025550123");
     alice.quiet_but_for(&["409"]).await;
-}
-
-/// Sets the bank's clock to the time of its sign-ins, which the clock of the system tells.
-fn follow_the_system(bank: &BankServer) {
-    bank.clock().set(SystemClock.now());
 }
 
 /// Enters a code to the number on file, which allows a change.

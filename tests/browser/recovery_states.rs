@@ -3,7 +3,10 @@
 
 use std::time::Duration;
 
-use bank_tests::languages::{arabic, german};
+use bank_tests::{
+    browser::other_than,
+    languages::{arabic, german},
+};
 use mfakit::{Clock as _, Policy, SystemClock, UserId, policy::Limit};
 
 use crate::{
@@ -19,6 +22,7 @@ const WRONG: &str = "0000-0000-0000-0000";
 
 on_one! {
     the_page_is_accessible_while_a_recovery_code_is_used,
+    a_locked_person_with_recovery_codes_reads_when_to_enter_one,
     the_page_is_accessible_while_the_support_allows_a_recovery,
     recovery_codes_are_in_the_language_of_the_user,
 }
@@ -64,9 +68,26 @@ async fn the_page_is_accessible_while_a_recovery_code_is_used(bank: &BankServer,
     alice.quiet_but_for(&["422", "429"]).await;
 }
 
+async fn a_locked_person_with_recovery_codes_reads_when_to_enter_one(bank: &BankServer, alice: &Visitor) {
+    let bank = BankServer::with(bank.framework(), |engine| engine.policy(Policy::default().lock_after(1)));
+    let alice = &alice.visiting(&bank);
+    makes_codes(&bank, alice).await;
+    bank.clock().advance(Duration::from_secs(61));
+    alice.open("/settings").await;
+    alice.ask_for_a_text().await;
+    alice.send_code(&other_than(&bank.code())).await;
+    alice.wait_for("main[data-mfa-state='locked']").await;
+    alice.open(PAGE).await;
+    alice
+        .wait_for_text("main", "Lost this phone? After this wait, you can enter a recovery code here.")
+        .await;
+    meets(alice, "locked", "Error: Temporarily locked", "recovery-locked").await;
+    assert!(!alice.sees(RECOVERY).await && !alice.sees(CHANGE).await);
+    alice.quiet_but_for(&["422"]).await;
+}
+
 async fn the_page_is_accessible_while_the_support_allows_a_recovery(bank: &BankServer, alice: &Visitor) {
-    bank.clock().set(SystemClock.now());
-    alice.log_in("alice").await;
+    alice.log_in_now(bank, "alice").await;
     bank.mfa().recovery().allow(&UserId::from("alice")).await.unwrap();
     alice.open(PAGE).await;
     alice.wait_for_text("main", "We were asked to let you replace this number without a code to it").await;
@@ -134,9 +155,7 @@ async fn makes_codes(bank: &BankServer, alice: &Visitor) {
 
 /// Logs in, and opens the page of the number.
 async fn opens_the_page(bank: &BankServer, alice: &Visitor) {
-    // Sign-ins follow the clock of the system.
-    bank.clock().set(SystemClock.now());
-    alice.log_in("alice").await;
+    alice.log_in_now(bank, "alice").await;
     alice.open(PAGE).await;
 }
 

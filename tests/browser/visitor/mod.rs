@@ -10,6 +10,7 @@ mod waits;
 
 use std::sync::{Arc, Mutex};
 
+use mfakit::{Clock as _, SystemClock};
 use thirtyfour::{Key, TypingData, WebDriver, WindowHandle};
 
 use crate::{
@@ -79,6 +80,13 @@ impl Visitor {
         self.type_into("input[name=password]", name).await;
         self.click_through("form[action='/login'] button").await;
         self.wait_until_path("/account").await;
+    }
+
+    /// Logs in, and then sets the bank's clock to the time of the sign-in, which the clock of the system tells. A clock
+    /// that is set before stands still while a busy machine logs in, and the sign-in then lies in its future.
+    pub(crate) async fn log_in_now(&self, bank: &BankServer, name: &str) {
+        self.log_in(name).await;
+        bank.clock().set(SystemClock.now());
     }
 
     /// Presses keys, whatever has the focus: `press(Key::Tab)`, `press("1234")`.
