@@ -31,8 +31,8 @@ impl ShownAction {
     /// Creates an action as shown to its owner. `all` are the approvals of the user that were consumed.
     pub(super) fn new(action: KeptAction, words: Words, all: &[ConsumedAction], now: Timestamp) -> Self {
         // A number that a person entered may be one that they had before.
-        let alike = all.iter().filter(|consumed| consumed.is_like(&action) && action.scope != Scope::ENROLL);
-        let consumed = alike.max_by_key(|consumed| consumed.order());
+        let is_named = action.scope != Scope::ENROLL;
+        let consumed = is_named.then(|| ConsumedAction::newest_like(all, &action)).flatten();
         let consumed = consumed.map(|consumed| ConsumedApproval::new(consumed, now));
         let KeptAction { approval, target, expires_at, .. } = action;
         Self { approval, words, target, expires_in: expires_at.since(now), consumed }

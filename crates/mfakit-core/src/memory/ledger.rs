@@ -11,9 +11,9 @@ use crate::{
     kept_action::KeptAction,
     random::random,
     store::{
-        AttemptReservation, BoundGrants, ConsumeOutcome, FindRepeat, GrantState, KeepAction, Kept, Key,
-        OpenOutcome, Redeem, RedeemOutcome, ReleaseAttempt, RepeatLookup, ReserveAttempt, ReserveSend,
-        Revocation, SendReservation, StoreError, UserState,
+        AttemptReservation, BoundGrants, ConsumeOutcome, ConsumedAction, FindRepeat, GrantState, KeepAction,
+        Kept, Key, OpenOutcome, Redeem, RedeemOutcome, ReleaseAttempt, RepeatLookup, ReserveAttempt,
+        ReserveSend, Revocation, SendReservation, StoreError, UserState,
     },
     stored::{Stored, from_bytes, stored, to_bytes},
     subject::UserId,
@@ -33,7 +33,8 @@ use super::{
 
 const USER: KeyedHash = KeyedHash::SOLE;
 
-/// Everything that a store keeps of one user: sends, codes, failures, kept actions and grants. A store on a database that
+/// Everything that a store keeps of one user: sends, codes, failures, kept actions, grants, and the last
+/// [hundred](ConsumedAction::MOST_OF_USER) consumed approvals. A store on a database that
 /// has no scripts reads it, applies one verb of [`MfaStore`](crate::MfaStore), and writes it back if it is still what was
 /// read.
 ///
@@ -138,7 +139,7 @@ impl UserLedger {
     pub fn read(bytes: &UserBytes, now: Timestamp) -> Result<Self, StoreError> {
         let UserBytes { grants, codes, actions, ends_at: _ } = bytes;
         let record = read("codes", codes.as_deref())?;
-        let (mut unbound, mut approvals) = (Grants::new(), Approvals::new(usize::MAX));
+        let (mut unbound, mut approvals) = (Grants::new(), Approvals::new(ConsumedAction::MOST_OF_USER));
         let Actions { kept, consumed } = read("actions", actions.as_deref())?.unwrap_or_default();
         for action in kept {
             if !approvals.restore(USER, action) {

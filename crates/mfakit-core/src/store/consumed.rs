@@ -47,6 +47,10 @@ impl ConsumedAction {
     /// client waits for an answer.
     pub const REMEMBERED_FOR: Duration = Duration::from_secs(10 * 60);
 
+    /// Number of consumed approvals of one user that a store remembers at least: 100, those that were consumed last. Every
+    /// approval needs a code, so a person does not reach it.
+    pub const MOST_OF_USER: usize = 100;
+
     /// Creates a record, for a store.
     #[must_use]
     pub const fn new(approval: Approval, login: LoginId, scope: Scope, consumed_at: Timestamp) -> Self {
@@ -57,6 +61,11 @@ impl ConsumedAction {
     pub(crate) fn is_like(&self, action: &KeptAction) -> bool {
         let KeptAction { approval, login, scope, .. } = action;
         (self.approval.digest, self.login, self.scope) == (approval.digest, *login, *scope)
+    }
+
+    /// Returns the newest of these approvals that is [like](Self::is_like) an action.
+    pub(crate) fn newest_like<'a>(all: &'a [Self], action: &KeptAction) -> Option<&'a Self> {
+        all.iter().filter(|consumed| consumed.is_like(action)).max_by_key(|consumed| consumed.order())
     }
 
     /// Returns the order in which approvals were consumed.

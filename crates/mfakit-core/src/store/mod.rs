@@ -163,7 +163,8 @@ pub trait MfaStore: fmt::Debug + Send + Sync + 'static {
 
     /// Returns whether the bound grant of this key was [consumed](Self::consume). A store remembers it until the action
     /// would have expired, and for at least [ten minutes](ConsumedAction::REMEMBERED_FOR), unless a
-    /// [revocation](Revocation::keeps_consumed) ends it or the store is full. The answer only selects a text.
+    /// [revocation](Revocation::keeps_consumed) ends it, the store is full, or the user has
+    /// [a hundred](ConsumedAction::MOST_OF_USER) newer ones. The answer only selects a text.
     async fn is_consumed(&self, key: Key<'_>, now: Timestamp) -> Result<bool, StoreError>;
 
     /// Returns everything about a user, for the page and for an administrator.

@@ -28,7 +28,8 @@ pub struct UserState {
     pub grants: Vec<GrantState>,
     /// Actions that are kept, and have not expired.
     pub actions: Vec<KeptAction>,
-    /// Approvals that were consumed and are [remembered](crate::store::MfaStore::is_consumed).
+    /// Approvals that were consumed and are [remembered](crate::store::MfaStore::is_consumed): for each of these actions the
+    /// newest of its digest, session and scope. A store may return others as well.
     pub consumed: Vec<ConsumedAction>,
 }
 

@@ -8,13 +8,42 @@ use mfakit_core::{
     provider::ProviderScope,
     store::{
         ActionDigest, ActionRule, Approval, ApprovalId, Binding, Budget, BudgetChange, Challenge, CodeProof,
-        GrantNonce, KeepAction, KeptAction, Key, Redeem, RedeemOutcome, ReserveBudget, ReserveSend, SendRule,
+        ConsumeOutcome, GrantNonce, GrantRecord, KeepAction, KeptAction, Key, OpenOutcome, Redeem,
+        RedeemOutcome, ReserveBudget, ReserveSend, SendRule,
     },
 };
 
 const NOW: Timestamp = Timestamp::from_millis(1_767_268_800_000);
 const MINUTE: Duration = Duration::from_secs(60);
 const APPROVAL: Approval = Approval::new(ApprovalId::from_bytes([3; 16]), ActionDigest::from_bytes([4; 32]));
+
+/// Sends and redeems the challenge of an approval.
+fn granted(ledger: &mut UserLedger, key: Key<'_>, approval: Approval, now: Timestamp) -> GrantRecord {
+    let [number, ..] = *approval.id.as_bytes();
+    let (challenge, per_user) = (ChallengeId::from_bytes([number; 32]), vec![Limit::new(1000, MINUTE)]);
+    let rule = SendRule { cool_down: Vec::new(), per_login_and_scope: Vec::new(), per_user };
+    let _ = ledger.reserve_send(ReserveSend::new(key, &challenge, &rule, now));
+    let provider_scope = ProviderScope::from_stored("transfer-abcdefghijklmnop");
+    let opened = ledger.open_challenge(
+        &Challenge::new(
+            challenge,
+            *key.login,
+            *key.scope,
+            Some(approval),
+            Channel::Messaging,
+            provider_scope,
+        )
+        .with_number([5; 32], "34")
+        .with_times(now, now + 5 * MINUTE, now)
+        .with_attempts(5, 0),
+    );
+    assert_eq!(opened, OpenOutcome::Opened);
+    let (proof, nonce) = (CodeProof::from_bytes([6; 32]), GrantNonce::from_bytes([7; 32]));
+    match ledger.redeem(Redeem::new(key, &challenge, Binding::Bearer, 10 * MINUTE, &proof, &nonce, now)) {
+        Ok(RedeemOutcome::Granted(grant)) => grant,
+        other => panic!("{other:?}"),
+    }
+}
 
 /// Returns the columns of a user with a bound grant, an unbound one and a live challenge.
 fn written() -> UserBytes {
@@ -65,6 +94,31 @@ fn a_ledger_that_is_read_back_writes_the_same() {
     let state = ledger.user_state(NOW);
     assert_eq!((state.grants.len(), state.actions.len(), state.challenges.len()), (2, 1, 1));
     assert_eq!(bytes.ends_at, Some(NOW + 10 * MINUTE));
+}
+
+#[test]
+fn a_row_remembers_a_hundred_consumed_approvals() {
+    let (user, login) = (UserId::from("alice"), LoginId::from_bytes([1; 16]));
+    let (scope, mut bytes, mut longest) = (Scope::new("transfer").unwrap(), UserBytes::default(), 0);
+    let keys = |number: u8| Approval::new(ApprovalId::from_bytes([number; 16]), APPROVAL.digest);
+    for number in 0..150 {
+        let (approval, now) = (keys(number), NOW + u32::from(number) * Duration::from_millis(1));
+        let key = Key { approval: Some(&approval.id), ..Key::unbound(&user, &login, &scope) };
+        let mut ledger = UserLedger::read(&bytes, now).unwrap();
+        let action = KeptAction::new(approval, login, scope, "", *b"{}").with_times(now, now + 5 * MINUTE);
+        let keep = KeepAction::new(key.unbind(), &action, &ActionRule::default(), now);
+        assert_eq!(ledger.keep_action(keep).unwrap().outcome.id(), approval.id);
+        let grant = granted(&mut ledger, key, approval, now);
+        assert_eq!(ledger.consume(key, &grant, now), ConsumeOutcome::Consumed);
+        bytes = ledger.write();
+        longest = longest.max(bytes.actions.as_ref().map_or(0, Vec::len));
+    }
+    assert!(longest < 100 * 110, "{longest}");
+    let ledger = UserLedger::read(&bytes, NOW).unwrap();
+    for number in 0..150 {
+        let key = Key { approval: Some(&keys(number).id), ..Key::unbound(&user, &login, &scope) };
+        assert_eq!(ledger.is_consumed(key, NOW), number >= 50, "{number}");
+    }
 }
 
 #[test]

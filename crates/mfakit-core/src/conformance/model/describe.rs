@@ -5,7 +5,9 @@ use crate::{
     clock::Timestamp,
     conformance::test_user::{describe_action, describe_challenge},
     grant::{Binding, GrantRecord},
-    store::{AttemptReservation, GrantState, Repeat, RepeatLookup, SendReservation, UserState},
+    store::{
+        AttemptReservation, ConsumedAction, GrantState, Repeat, RepeatLookup, SendReservation, UserState,
+    },
 };
 
 pub(super) fn send_reservation(answer: &SendReservation) -> String {
@@ -75,16 +77,18 @@ pub(super) fn bound_grants<'a>(grants: impl Iterator<Item = &'a GrantRecord>, no
     format!("{described:?}")
 }
 
-/// Describes a wait that is over as none, because a store may keep it or not.
+/// Describes a wait that is over as none, because a store may keep it or not. Describes of the consumed approvals only those of
+/// the actions, because a store may return others.
 pub(super) fn user_state(user_state: &UserState, now: Timestamp) -> String {
     let UserState { failures, lock, resend_at, challenges, grants, actions, consumed } = user_state;
     let mut challenges: Vec<_> = challenges.iter().map(|it: &Challenge| describe_challenge(it)).collect();
     let grant_state =
         |it: &GrantState| format!("{} {:?} {}", it.login, it.scope, grant(Some(&it.grant), now));
     let mut grants: Vec<_> = grants.iter().map(grant_state).collect();
-    let mut actions: Vec<_> = actions.iter().map(describe_action).collect();
-    let mut consumed: Vec<_> = consumed.iter().map(|it| format!("{it:?}")).collect();
+    let consumed = actions.iter().filter_map(|action| ConsumedAction::newest_like(consumed, action));
+    let mut consumed: Vec<_> = consumed.map(|it| format!("{it:?}")).collect();
     consumed.sort();
+    let mut actions: Vec<_> = actions.iter().map(describe_action).collect();
     challenges.sort();
     grants.sort();
     actions.sort();
