@@ -8,6 +8,7 @@ mod bound;
 mod clocks;
 mod cluster;
 mod conformance;
+mod consumed;
 mod enrollment;
 mod gate;
 mod growth;

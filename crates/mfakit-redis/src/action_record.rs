@@ -9,7 +9,7 @@ use mfakit_core::{
 use crate::{
     names::unhex,
     place::Place,
-    record::{BOUND_VERSION, read_digits, read_time, unreadable},
+    record::{BOUND_VERSION, VERSION, read_digits, read_time, unreadable},
 };
 
 /// Returns the part of an action's record that the scripts do not read:
@@ -28,20 +28,26 @@ pub(crate) fn action_content(action: &KeptAction) -> Vec<u8> {
     content
 }
 
-/// Returns whether a record only says that its grant was consumed, because its content is empty.
+/// Returns whether a record only says that its grant was consumed, because its content is empty. An earlier version leaves it
+/// in the place of the action.
 pub(crate) fn is_consumed(record: &[u8]) -> bool {
     record.splitn(5, |byte| *byte == b'|').nth(4).is_some_and(<[u8]>::is_empty)
 }
 
-/// Reads an approval that was consumed, at its place, with the time until which it is remembered. Its time of keeping is that
-/// of its consumption.
+/// Reads an approval that was consumed, at its place, with the time until which it is remembered:
+/// `1|consumed at|remembered until|digest|number`, or `2|consumed at|remembered until|digest|` from an earlier version.
 pub(crate) fn read_consumed(place: &Place, record: &[u8]) -> Result<(ConsumedAction, Timestamp), StoreError> {
     read_bare(place, record).ok_or_else(|| unreadable("a consumed action"))
 }
 
 fn read_bare(place: &Place, record: &[u8]) -> Option<(ConsumedAction, Timestamp)> {
     let parts: Vec<_> = std::str::from_utf8(record).ok()?.split('|').collect();
-    let [BOUND_VERSION, consumed_at, expires_at, digest, ""] = parts.as_slice() else { return None };
+    let [version, consumed_at, expires_at, digest, number] = parts.as_slice() else { return None };
+    match *version {
+        VERSION if read_digits::<u64>(number).is_some() => {}
+        BOUND_VERSION if number.is_empty() => {}
+        _ => return None,
+    }
     let approval = Approval::new(place.approval?, ActionDigest::from_bytes(unhex(digest)?));
     let consumed = ConsumedAction::new(approval, place.login, place.scope, read_time(consumed_at)?);
     Some((consumed, read_time(expires_at)?))
@@ -137,8 +143,14 @@ mod tests {
         assert_eq!(read_consumed(&place, bare.as_bytes()).unwrap(), (consumed, times.1));
         let unbound = Place { approval: None, ..place };
         assert!(read_consumed(&unbound, bare.as_bytes()).is_err());
+        let numbered = format!("{}7", bare.replacen('2', "1", 1));
+        assert_eq!(read_consumed(&place, numbered.as_bytes()).unwrap(), (consumed, times.1));
         for bad in [
             String::new(),
+            bare.replacen('2', "1", 1),
+            numbered.replacen('1', "2", 1),
+            numbered.replace('7', "-7"),
+            format!("{numbered}|"),
             bare.replacen("2|", "3|", 1),
             bare.replacen("|1|", "||", 1),
             bare.replacen("|2|", "|-2|", 1),

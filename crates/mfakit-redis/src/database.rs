@@ -15,15 +15,15 @@ pub(crate) struct Database {
 
 impl Database {
     /// Returns all keys of a user, in the order in which the scripts take them.
-    pub(crate) fn keys_of(&self, user: &UserId) -> [String; 4] {
+    pub(crate) fn keys_of(&self, user: &UserId) -> [String; 5] {
         let names = &self.names;
-        [names.user(user), names.grants(user), names.spent(user), names.actions(user)]
+        [names.user(user), names.grants(user), names.spent(user), names.actions(user), names.consumed(user)]
     }
 
     /// Returns the keys of a user for the records under this key: that of the actions only if there is an approval. While a
     /// slot moves, a Cluster rejects a script with a key that is not there.
     pub(crate) fn keys(&self, key: &Key<'_>) -> Vec<String> {
-        let [user, grants, spent, actions] = self.keys_of(key.user);
+        let [user, grants, spent, actions, _] = self.keys_of(key.user);
         let actions = key.approval.map(|_| actions);
         [user, grants, spent].into_iter().chain(actions).collect()
     }

@@ -45,6 +45,11 @@ impl Names {
         self.of_user(user, ":a")
     }
 
+    /// Returns the key of the hash of a user's consumed approvals.
+    pub(crate) fn consumed(&self, user: &UserId) -> String {
+        self.of_user(user, ":c")
+    }
+
     /// Returns the key of the hash of everything else about a user.
     pub(crate) fn user(&self, user: &UserId) -> String {
         self.of_user(user, ":u")

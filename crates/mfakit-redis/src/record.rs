@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Version of every record but those that are bound to an action.
-const VERSION: &str = "1";
+pub(crate) const VERSION: &str = "1";
 
 /// Version of an action, and of a grant that is bound to one. A release that reads version 1 only rejects it.
 pub(crate) const BOUND_VERSION: &str = "2";

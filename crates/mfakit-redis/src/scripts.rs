@@ -20,10 +20,10 @@ macro_rules! scripts {
 }
 
 scripts! {
-    user_state + user;
-    keep_action + user + action;
+    user_state + user + consumed;
+    keep_action + user + action + consumed;
     actions + action;
-    is_consumed + action;
+    is_consumed + action + consumed;
     reserve_send + user + action;
     release_send + user;
     open_challenge + user + action;
@@ -32,7 +32,7 @@ scripts! {
     redeem + user + spent + action;
     find_repeat + user + spent;
     consume;
-    consume_bound + user + action;
+    consume_bound + user + action + consumed;
     revoke + user;
     unlock + user;
     reserve_budget + budget;

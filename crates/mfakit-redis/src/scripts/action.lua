@@ -1,7 +1,7 @@
 -- Kept actions of one user, in a separate hash, because they are large and few scripts read them:
 --
 --   ~{session}:{scope}:{approval}   2|kept at|expires at|digest|content: the scripts do not read the content. It is
---                                   empty if the grant was consumed. It was then consumed at the time of keeping
+--                                   empty if an earlier version consumed the grant, at the time of keeping
 --
 -- An action lasts at least as long as its challenge and its grant, so only expired ones have neither.
 

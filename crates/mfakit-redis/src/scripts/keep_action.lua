@@ -1,5 +1,5 @@
--- KEYS: the user, the user's grants, the user's spent challenges, the user's actions. ARGV: time, session, scope, approval,
--- digest, time of keeping, lifetime, content, most actions of session and scope, most actions of the user. Returns the
+-- KEYS: the user, the user's grants, the user's spent challenges, the user's actions, the user's consumed approvals. ARGV:
+-- time, session, scope, approval, digest, time of keeping, lifetime, content, most actions of session and scope, most actions of the user. Returns the
 -- approval that the action is kept for, and the approval of the same action that was consumed last, with the time since.
 local now = current_time(ARGV[1])
 local session, scope = ARGV[2], ARGV[3]
@@ -17,7 +17,7 @@ local function worth_of(of)
 end
 
 local changed, kept, gone, known = {}, {}, {}, nil
-local consumed = { approval = '', at = -1 }
+local consumed = consumed_like(KEYS[5], session, scope, new.digest, now)[1] or { approval = '', at = -1 }
 local ends_at = new.expires_at
 for of, action in pairs(actions) do
   local session_of, scope_of, approval = parts_of(of)
@@ -71,6 +71,9 @@ local function make_room(limit, counts)
   end
   kept = left
 end
+-- What was consumed under this approval is another action.
+local forgotten, again = {}, consumed_at(KEYS[5], place)
+if again then forget_consumed(KEYS[5], again, forgotten) end
 make_room(ARGV[9], function(one) return one.waits_here end)
 make_room(ARGV[10], function() return true end)
 
@@ -83,6 +86,9 @@ for _, of in ipairs(gone) do
   redis.call('HDEL', KEYS[2], of)
   redis.call('HDEL', KEYS[3], of)
   if user.fields['c:' .. of] then user:drop_challenge(of) end
+end
+for field, value in pairs(forgotten) do
+  if value then redis.call('HSET', KEYS[5], field, value) else redis.call('HDEL', KEYS[5], field) end
 end
 if next(user.changed) then user:save(now) end
 return { 'kept', ARGV[4], consumed.approval, text(math.max(now - consumed.at, 0)) }

@@ -1,5 +1,5 @@
--- KEYS: the user, the user's grants, the user's spent challenges, the user's actions. ARGV: time, session or '', scope or '',
--- approval or ''.
+-- KEYS: the user, the user's grants, the user's spent challenges, the user's actions, the user's consumed approvals. ARGV:
+-- time, session or '', scope or '', approval or ''.
 local now = current_time(ARGV[1])
 local function covers(login, scope)
   return (ARGV[2] == '' or ARGV[2] == login) and (ARGV[3] == '' or ARGV[3] == scope)
@@ -20,7 +20,20 @@ write(KEYS[2], changed, ends_at, now)
 for field in pairs(fields_of(KEYS[3])) do
   if covers_place(field) then redis.call('HDEL', KEYS[3], field) end
 end
--- That an approval was consumed is forgotten only with its session or user. Its record has no content.
+-- That an approval was consumed is forgotten only with its session or user.
+if ARGV[3] == '' then
+  local is_any_left = false
+  for field, value in pairs(fields_of(KEYS[5])) do
+    local session = string.match(field, '^[~=](%x+):') or string.match(value, '^~(%x+):')
+    if session and covers(session) then
+      redis.call('HDEL', KEYS[5], field)
+    else
+      is_any_left = is_any_left or field ~= 'order'
+    end
+  end
+  if ARGV[2] == '' or not is_any_left then drop(KEYS[5]) end
+end
+-- The record that an earlier version leaves has no content.
 local function is_kept(record)
   return ARGV[3] ~= '' and string.match(record, '^2|%d+|%d+|%x+|$')
 end

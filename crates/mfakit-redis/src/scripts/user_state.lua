@@ -1,4 +1,5 @@
--- KEYS: the user, the user's grants, the user's actions. ARGV: time. Writes nothing.
+-- KEYS: the user, the user's grants, the user's actions, the user's consumed approvals. ARGV: time. Writes nothing. Returns of
+-- the consumed approvals the newest of each action.
 local now = current_time(ARGV[1])
 local user = user_of(KEYS[1])
 local resend_at = false
@@ -19,7 +20,17 @@ for field in pairs(user.fields) do
     end
   end
 end
+local actions, consumed = redis.call('HGETALL', KEYS[3]), {}
+for at = 1, #actions, 2 do
+  local session, scope = parts_of(actions[at])
+  local digest = string.match(actions[at + 1], '^2|%d+|%d+|(%x+)|.')
+  local newest = session and digest and consumed_like(KEYS[4], session, scope, digest, now)[1]
+  if newest then
+    consumed[#consumed + 1] = newest.place
+    consumed[#consumed + 1] = newest.record
+  end
+end
 return {
   text(now), text(user:failures_now(now)), user:lock_now(now), resend_at and text(resend_at) or false, challenges,
-  redis.call('HGETALL', KEYS[2]), redis.call('HGETALL', KEYS[3]),
+  redis.call('HGETALL', KEYS[2]), actions, consumed,
 }

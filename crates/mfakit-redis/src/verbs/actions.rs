@@ -54,7 +54,7 @@ pub(crate) async fn is_consumed(database: &Database, key: Key<'_>) -> Result<boo
     if key.approval.is_none() {
         return Ok(false);
     }
-    let keys = [database.names.actions(key.user)];
+    let keys = [database.names.actions(key.user), database.names.consumed(key.user)];
     let arguments = [&*database.now(), &place(&key)];
     database.connection.call_read(&database.scripts.is_consumed, &keys, &arguments).await
 }

@@ -77,7 +77,9 @@ pub(crate) async fn consume(
         Some(_) => {
             let [now, place, record] = arguments;
             let remembered_for = millis(ConsumedAction::REMEMBERED_FOR);
-            let (keys, arguments) = (database.keys(&key), [now, place, record, &remembered_for]);
+            let most = ConsumedAction::MOST_OF_USER.to_string();
+            let keys = database.keys_of(key.user);
+            let arguments = [now, place, record, &remembered_for, &most];
             database.connection.call_replicated(&scripts.consume_bound, &keys, &arguments).await?
         }
     };

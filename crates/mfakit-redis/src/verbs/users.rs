@@ -21,18 +21,27 @@ pub(crate) async fn user_state(
     user: &UserId,
     at: Timestamp,
 ) -> Result<UserState, StoreError> {
-    type Answer =
-        (String, String, String, Option<String>, Challenges, Vec<(String, String)>, Vec<(String, Vec<u8>)>);
+    type Answer = (
+        String,
+        String,
+        String,
+        Option<String>,
+        Challenges,
+        Vec<(String, String)>,
+        Vec<(String, Vec<u8>)>,
+        Vec<(String, Vec<u8>)>,
+    );
     let names = &database.names;
-    let keys = [names.user(user), names.grants(user), names.actions(user)];
-    let (now, failures, lock, resend_at, challenges, grants, actions): Answer =
+    let keys = [names.user(user), names.grants(user), names.actions(user), names.consumed(user)];
+    let (now, failures, lock, resend_at, challenges, grants, actions, consumed): Answer =
         database.connection.call_read(&database.scripts.user_state, &keys, &[&database.now()]).await?;
     let now = read_timestamp(&now)?;
     let (bare, actions): (Vec<_>, Vec<_>) = actions.iter().partition(|(_, record)| is_consumed(record));
     let actions = actions.iter().map(|(of, record)| read_action(&read_place(of)?, record));
     let mut actions: Vec<_> = actions.collect::<Result<_, _>>()?;
     actions.retain(|action| now < action.expires_at);
-    let consumed = bare.iter().map(|(of, record)| read_consumed(&read_place(of)?, record));
+    let consumed =
+        bare.into_iter().chain(&consumed).map(|(of, record)| read_consumed(&read_place(of)?, record));
     let mut consumed: Vec<_> = consumed.collect::<Result<_, _>>()?;
     consumed.retain(|(_, remembered_until)| now < *remembered_until);
     consumed.iter_mut().for_each(|(consumed, _)| consumed.consumed_at = at - now.since(consumed.consumed_at));
