@@ -4,27 +4,40 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod banks;
+mod cancelled;
+mod clocks;
+mod damage;
 mod database;
+mod exhausted;
 mod guarantees;
 #[allow(dead_code, reason = "the tests of Redis need more of it")]
 #[path = "../redis/kit.rs"]
 mod kit;
 #[path = "../redis/logged.rs"]
 mod logged;
+#[cfg(feature = "postgres")]
+mod leaks;
 mod migrations;
 mod numbers;
 #[path = "../../crates/mfakit-core/tests/conformance/operations.rs"]
 mod operations;
 #[cfg(feature = "postgres")]
 mod outages;
+mod pauses;
 #[cfg(feature = "postgres")]
 mod pgbouncer;
 #[cfg(feature = "postgres")]
 #[path = "../redis/port.rs"]
 mod port;
+mod processes;
+#[cfg(feature = "postgres")]
+mod roles;
 #[cfg(feature = "postgres")]
 mod server;
+#[cfg(feature = "postgres")]
+mod standby;
 mod start_up;
 mod sweep;
 #[path = "../redis/won_once.rs"]
 mod won_once;
+mod workers;

@@ -49,12 +49,23 @@ impl PostgresServer {
 
     /// Starts a server with these settings.
     pub(crate) async fn with(settings: &[&str]) -> Self {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let folder = env::temp_dir().join(format!("mfakit-postgres-{}-{number}", std::process::id()));
-        fs::create_dir_all(&folder).unwrap();
-        give(&folder);
+        let folder = new_folder();
         initialize(&folder);
+        Self::start(folder, settings).await
+    }
+
+    /// Starts a standby that follows this server.
+    pub(crate) async fn standby(&self) -> Self {
+        let folder = new_folder();
+        let mut copy = unprivileged(&program("pg_basebackup"));
+        copy.args(["--host=127.0.0.1", "--username=mfakit", "--write-recovery-conf", "--checkpoint=fast"]);
+        copy.arg(format!("--port={}", self.port.number())).arg("--no-sync");
+        let copied = copy.arg("--pgdata").arg(folder.join("data")).current_dir(&folder).output().unwrap();
+        assert!(copied.status.success(), "{}", String::from_utf8_lossy(&copied.stderr));
+        Self::start(folder, &["fsync=off", "max_connections=300"]).await
+    }
+
+    async fn start(folder: PathBuf, settings: &[&str]) -> Self {
         let settings: Vec<_> = settings.iter().map(|setting| (*setting).to_owned()).collect();
         let port = Port::reserve();
         let child = spawn(port.number(), &folder, &settings);
@@ -135,6 +146,16 @@ impl Drop for PostgresServer {
         self.kill();
         let _ = fs::remove_dir_all(&self.folder);
     }
+}
+
+/// Creates a folder for a server.
+fn new_folder() -> PathBuf {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let folder = env::temp_dir().join(format!("mfakit-postgres-{}-{number}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    give(&folder);
+    folder
 }
 
 /// Returns a command that runs a program of PostgreSQL, as another user if the tests run as root.

@@ -5,7 +5,7 @@
 //! 2. No transaction is open between the two. So no lock is held while an instance thinks or stops, and there is nothing to
 //!    deadlock on: each statement locks one row.
 //! 3. A write that lost is tried again with a new read, a bounded number of times, after a short random pause.
-//! 4. On PostgreSQL a write takes effect only within a few seconds after its read, by the clock of the database.
+//! 4. A write takes effect only within a few seconds after its read, by the clock of the database, or of the machine on SQLite.
 
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ use crate::{
     statement::Parameter,
     stored::{Change, Found, Replacement, Stored, Written, read_rows},
     sweeper::Sweeper,
-    table::Table,
+    table::{MAX_PAUSE, Table},
 };
 
 /// Columns of a user. A guarded request reads the first alone.
@@ -36,9 +36,6 @@ pub(crate) const USER_COLUMNS: &[&str] = &["grants", "codes", "actions"];
 
 /// Columns of a budget.
 pub(crate) const BUDGET_COLUMNS: &[&str] = &["record"];
-
-/// Longest time from a read to its write on PostgreSQL, in milliseconds.
-const MAX_PAUSE: i64 = 5_000;
 
 /// Everything that the verbs need.
 #[derive(Debug)]
@@ -175,7 +172,7 @@ impl Database {
         let (read_at, found) = read_rows(table, rows)?;
         let now = match (&self.clock, self.connection.dialect()) {
             (Some(clock), _) => clock.now(),
-            (None, Dialect::Postgres) => Timestamp::from_millis(read_at.try_into().unwrap_or_default()),
+            (None, Dialect::Postgres) => Timestamp::from_millis((read_at / 1000).try_into().unwrap_or_default()),
             (None, Dialect::Sqlite) => now,
         };
         let mut found = found.into_iter();

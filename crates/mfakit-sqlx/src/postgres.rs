@@ -23,9 +23,9 @@ pub(crate) async fn execute(
     statement: &Statement,
     parameters: &[Parameter<'_>],
 ) -> Result<u64, Failure> {
-    let mut borrowed = borrow(pool, deadline).await?;
-    let answer = timeout_at(deadline, execute_on(&mut borrowed, simple, statement, parameters)).await;
-    answered(borrowed, answer)
+    let mut borrowed = Borrowed::from(pool, deadline).await?;
+    let answer = timeout_at(deadline, execute_on(&mut borrowed.connection, simple, statement, parameters)).await;
+    borrowed.answered(answer)
 }
 
 /// Runs a statement before the deadline, and returns its rows.
@@ -36,26 +36,36 @@ pub(crate) async fn rows(
     statement: &Statement,
     parameters: &[Parameter<'_>],
 ) -> Result<Vec<Row>, Failure> {
-    let mut borrowed = borrow(pool, deadline).await?;
-    let answer = timeout_at(deadline, rows_on(&mut borrowed, simple, statement, parameters)).await;
-    answered(borrowed, answer)
+    let mut borrowed = Borrowed::from(pool, deadline).await?;
+    let answer = timeout_at(deadline, rows_on(&mut borrowed.connection, simple, statement, parameters)).await;
+    borrowed.answered(answer)
 }
 
-async fn borrow(pool: &PgPool, deadline: Instant) -> Result<PoolConnection<Postgres>, Failure> {
-    Ok(timeout_at(deadline, pool.acquire()).await.map_err(|_| Failure::NoConnection)??)
+/// Connection of the pool. Dropping it closes the connection if no answer arrived, in time or before the caller left. The pool
+/// would wait for the answer without a limit before it lends the connection again.
+struct Borrowed {
+    connection: PoolConnection<Postgres>,
+    is_answered: bool,
 }
 
-/// Returns the answer. Closes the connection if none arrived, because the pool would wait for it without a limit before it
-/// lends the connection again.
-fn answered<T>(
-    mut borrowed: PoolConnection<Postgres>,
-    answer: Result<Result<T, sqlx::Error>, Elapsed>,
-) -> Result<T, Failure> {
-    match answer {
-        Ok(answer) => Ok(answer?),
-        Err(_) => {
-            borrowed.close_on_drop();
-            Err(Failure::NoAnswer)
+impl Borrowed {
+    async fn from(pool: &PgPool, deadline: Instant) -> Result<Self, Failure> {
+        let connection = timeout_at(deadline, pool.acquire()).await.map_err(|_| Failure::NoConnection)??;
+        Ok(Self { connection, is_answered: false })
+    }
+
+    /// Returns the answer, and the connection to the pool.
+    fn answered<T>(mut self, answer: Result<Result<T, sqlx::Error>, Elapsed>) -> Result<T, Failure> {
+        let answer = answer.map_err(|_| Failure::NoAnswer)?;
+        self.is_answered = true;
+        Ok(answer?)
+    }
+}
+
+impl Drop for Borrowed {
+    fn drop(&mut self) {
+        if !self.is_answered {
+            self.connection.close_on_drop();
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::{
 pub(crate) struct Stored<'a> {
     /// Time of the read: that of the database on PostgreSQL, and that of the caller on SQLite.
     pub(crate) now: Timestamp,
-    /// Time of the database, in milliseconds. 0 on SQLite.
+    /// Time of the read by the clock of the database, or of the machine on SQLite, in microseconds.
     pub(crate) read_at: i64,
     pub(crate) ids: Ids,
     pub(crate) found: Option<Found>,

@@ -25,11 +25,23 @@ pub(crate) struct Table {
     pub(crate) delete: Statement,
 }
 
+/// Longest time from a read to its write, in microseconds.
+pub(crate) const MAX_PAUSE: i64 = 5_000_000;
+
 /// Number of parameters of an insertion before the columns.
 const BEFORE_COLUMNS: usize = 4;
 
 /// Current time of PostgreSQL in milliseconds, within a transaction too.
 pub(crate) const POSTGRES_NOW: &str = "(extract(epoch from clock_timestamp()) * 1000)::bigint";
+
+/// Current time of PostgreSQL in microseconds.
+const POSTGRES_MICROS: &str = "(extract(epoch from clock_timestamp()) * 1000000)::bigint";
+
+/// Time at which the transaction of PostgreSQL began, in microseconds.
+const POSTGRES_BEGUN: &str = "(extract(epoch from transaction_timestamp()) * 1000000)::bigint";
+
+/// Current time of the machine in microseconds, as SQLite reads it when a statement may begin to read or to write.
+const SQLITE_MICROS: &str = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) * 1000";
 
 impl Table {
     /// Writes the statements for a table whose rows have as many primary keys as there are secrets.
@@ -49,10 +61,12 @@ impl Table {
             // There is a time even if there is no row.
             Dialect::Postgres => {
                 format!(
-                    "SELECT {POSTGRES_NOW}, {all} FROM (SELECT 1) AS one LEFT JOIN {table} ON id IN ({ids})"
+                    "SELECT {POSTGRES_MICROS}, {all} FROM (SELECT 1) AS one LEFT JOIN {table} ON id IN ({ids})"
                 )
             }
-            Dialect::Sqlite => format!("SELECT 0, {all} FROM {table} WHERE id IN ({ids})"),
+            Dialect::Sqlite => {
+                format!("SELECT {SQLITE_MICROS}, {all} FROM (SELECT 1) LEFT JOIN {table} ON id IN ({ids})")
+            }
         };
         let values = numbered(BEFORE_COLUMNS + 1, columns.len());
         let set: Vec<_> =
@@ -91,11 +105,15 @@ fn numbered(first: usize, count: usize) -> String {
 }
 
 /// Returns the condition that the time of the database is before the deadline in this parameter. So an instance that was
-/// paused after it had read writes nothing.
+/// paused after it had read writes nothing, and neither does a statement that waited for a lock for that long.
+///
+/// On PostgreSQL, the transaction must also have begun after the read. Otherwise it is one that the app left open on the
+/// connection, and may roll back later.
 fn before(dialect: Dialect, at: usize) -> String {
     match dialect {
-        Dialect::Postgres => format!("{POSTGRES_NOW} < ${at}"),
-        // SQLite runs in the process that reads. The parameter is there all the same, because SQLite numbers them.
-        Dialect::Sqlite => format!("${at} IS NOT NULL"),
+        Dialect::Postgres => {
+            format!("{POSTGRES_MICROS} < ${at} AND {POSTGRES_BEGUN} >= ${at} - {MAX_PAUSE}")
+        }
+        Dialect::Sqlite => format!("{SQLITE_MICROS} < ${at}"),
     }
 }

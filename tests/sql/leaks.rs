@@ -1,0 +1,56 @@
+//! Connections that the app gives back in the middle of something.
+
+use std::time::{Duration, Instant};
+
+use mfakit::{MfaStore, store::ConsumeOutcome};
+use sqlx::{Connection, PgConnection, postgres::PgPoolOptions};
+use tokio::time::timeout;
+
+use crate::{
+    kit::{NO_TIME, attempt, granted},
+    server::PostgresServer,
+    workers::{alice, builder, challenge, open},
+};
+
+/// An app that begins a transaction by text instead of by sqlx gives the connection back in it.
+#[tokio::test]
+async fn a_use_in_a_transaction_that_the_app_left_open_does_not_count() {
+    let server = PostgresServer::shared().await;
+    let options = server.database().await;
+    let pool = PgPoolOptions::new().max_connections(1).connect_with(options).await.unwrap();
+    let store = builder(&pool).migrate().await.unwrap().connect().await.unwrap();
+    let grant = granted(&store, &alice()).await;
+    open(&store, 5).await;
+    let id = challenge(5).id;
+    sqlx::raw_sql("BEGIN").execute(&pool).await.unwrap();
+    let used = store.consume(alice().key(), &grant, NO_TIME).await;
+    assert!(used.is_err(), "{used:?}, although it is not committed");
+    let tried = attempt(&store, &alice(), &id).await;
+    assert!(tried.is_err(), "{tried:?}, although it is not committed");
+    sqlx::raw_sql("ROLLBACK").execute(&pool).await.unwrap();
+    assert_eq!(store.consume(alice().key(), &grant, NO_TIME).await.unwrap(), ConsumeOutcome::Consumed);
+    assert!(attempt(&store, &alice(), &id).await.is_ok());
+}
+
+/// The pool tests a connection when it gets it back, and waits for the answer without a limit.
+#[tokio::test]
+async fn requests_that_leave_while_a_table_is_locked_do_not_use_up_the_pool_of_the_app() {
+    let server = PostgresServer::shared().await;
+    let options = server.database().await;
+    let pool = PgPoolOptions::new().max_connections(2).connect_with(options.clone()).await.unwrap();
+    let store = builder(&pool).migrate().await.unwrap().connect().await.unwrap();
+    let grant = granted(&store, &alice()).await;
+    let mut other = PgConnection::connect_with(&options).await.unwrap();
+    sqlx::raw_sql("BEGIN; LOCK TABLE mfakit_users").execute(&mut other).await.unwrap();
+    for _ in 0..2 {
+        let alice = alice();
+        let request = timeout(Duration::from_millis(300), store.grant(alice.key()));
+        assert!(request.await.is_err(), "the client leaves first");
+    }
+    // sqlx gives a connection five seconds to close.
+    let start = Instant::now();
+    let free = timeout(Duration::from_secs(15), sqlx::raw_sql("SELECT 1").execute(&pool)).await;
+    assert!(free.is_ok_and(|done| done.is_ok()), "after {:?}", start.elapsed());
+    sqlx::raw_sql("COMMIT").execute(&mut other).await.unwrap();
+    assert_eq!(store.consume(alice().key(), &grant, NO_TIME).await.unwrap(), ConsumeOutcome::Consumed);
+}
