@@ -15,6 +15,7 @@ use sqlx::{
 };
 
 use crate::{
+    kit::{TestUser, granted},
     port::Port,
     server::{PostgresServer, give, unprivileged},
 };
@@ -27,8 +28,8 @@ struct PgBouncer {
 }
 
 impl PgBouncer {
-    /// Starts a pooler that has two connections to this database, for any number of clients.
-    async fn start(target: &PgConnectOptions) -> Self {
+    /// Starts a pooler that has two connections to this database, and lends them in this mode.
+    async fn start(target: &PgConnectOptions, mode: &str) -> Self {
         let port = Port::reserve();
         let folder = env::temp_dir().join(format!("mfakit-pgbouncer-{}", port.number()));
         fs::create_dir_all(&folder).unwrap();
@@ -37,7 +38,7 @@ impl PgBouncer {
         let settings = format!(
             "[databases]\n* = host={} port={} user=mfakit\n\
              [pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {}\nunix_socket_dir =\nauth_type = trust\n\
-             auth_file = {}\npool_mode = transaction\ndefault_pool_size = 2\n\
+             auth_file = {}\npool_mode = {mode}\ndefault_pool_size = 2\n\
              ignore_startup_parameters = extra_float_digits\n",
             target.get_host(),
             target.get_port(),
@@ -79,10 +80,10 @@ fn secret() -> Secret {
 }
 
 #[tokio::test]
-async fn the_simple_protocol_works_behind_pgbouncer_and_prepared_statements_do_not() {
+async fn the_simple_protocol_works_behind_pgbouncer_and_prepared_statements_are_rejected() {
     let server = PostgresServer::shared().await;
     let target = server.database().await;
-    let pooler = PgBouncer::start(&target).await;
+    let pooler = PgBouncer::start(&target, "transaction").await;
     let pool = PgPoolOptions::new().max_connections(8).connect_with(pooler.to(&target)).await.unwrap();
     // Each connection of the pool would prepare a statement of the same name.
     let mut clients = Vec::new();
@@ -105,13 +106,35 @@ async fn the_simple_protocol_works_behind_pgbouncer_and_prepared_statements_do_n
         assert_eq!(found.as_ref(), on_file);
     }
     drop(clients);
-    let mut failed = 0;
     for _ in 0..40 {
         let pool = pool.clone();
         // sqlx panics if the answer is that of a statement of another client.
-        let connecting =
-            tokio::spawn(async move { SqlStore::builder(pool, secret()).connect().await.is_ok() });
-        failed += usize::from(!matches!(connecting.await, Ok(true)));
+        let connecting = tokio::spawn(async move { SqlStore::builder(pool, secret()).connect().await });
+        let error = connecting.await.unwrap().unwrap_err().to_string();
+        assert!(error.contains("turn on simple_protocol"), "{error}");
     }
-    assert!(failed > 0, "prepared statements work too, so the switch has no use here");
+    // Two instances that start at once, each with one connection.
+    for _ in 0..10 {
+        let connecting = [(); 2].map(|()| {
+            let options = pooler.to(&target);
+            tokio::spawn(async move {
+                let pool = PgPoolOptions::new().max_connections(1).connect_with(options).await.unwrap();
+                SqlStore::builder(pool, secret()).connect().await
+            })
+        });
+        for connecting in connecting {
+            let error = connecting.await.unwrap().unwrap_err().to_string();
+            assert!(error.contains("turn on simple_protocol"), "{error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn prepared_statements_work_behind_pgbouncer_if_a_client_keeps_its_connection() {
+    let server = PostgresServer::shared().await;
+    let target = server.database().await;
+    let pooler = PgBouncer::start(&target, "session").await;
+    let pool = PgPoolOptions::new().max_connections(1).connect_with(pooler.to(&target)).await.unwrap();
+    let store = SqlStore::builder(&pool, secret()).migrate().await.unwrap().connect().await.unwrap();
+    granted(&store, &TestUser::new("alice")).await;
 }

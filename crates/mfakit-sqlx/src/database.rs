@@ -72,10 +72,10 @@ impl Database {
     /// Reads the payload of a user's grants alone, without the time. It is one lookup by the primary key.
     pub(crate) async fn read_grants(&self, user: &UserId) -> Result<Option<Vec<u8>>, StoreError> {
         let (table, ids) = (&self.users, self.names.user(user));
-        let ids: Vec<_> = ids.all().map(|id| Parameter::Bytes(id)).collect();
+        let parameters: Vec<_> = ids.all().map(|id| Parameter::Bytes(id)).collect();
         let mut rows = Vec::new();
-        for row in self.connection.read(&table.read_first, &ids).await? {
-            rows.extend(Found::read(table, &mut row.into_iter())?);
+        for row in self.connection.read(&table.read_first, &parameters).await? {
+            rows.extend(Found::read(table, &ids, &mut row.into_iter())?);
         }
         let Some(found) = rows.into_iter().min_by_key(|found| found.id) else { return Ok(None) };
         let Some(Some(sealed)) = found.sealed.first() else { return Ok(None) };
@@ -169,7 +169,7 @@ impl Database {
     ) -> Result<Stored<'a>, StoreError> {
         let parameters: Vec<_> = ids.all().map(|id| Parameter::Bytes(id)).collect();
         let rows = self.connection.read(&table.read, &parameters).await?;
-        let (read_at, found) = read_rows(table, rows)?;
+        let (read_at, found) = read_rows(table, &ids, rows)?;
         let now = match (&self.clock, self.connection.dialect()) {
             (Some(clock), _) => clock.now(),
             (None, Dialect::Postgres) => Timestamp::from_millis((read_at / 1000).try_into().unwrap_or_default()),

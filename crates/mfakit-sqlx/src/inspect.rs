@@ -32,6 +32,8 @@ pub(crate) async fn inspect(
     naming: &Naming,
     names: &Names,
 ) -> Result<(), ConnectError> {
+    #[cfg(feature = "postgres")]
+    crate::pooler::check(connection).await?;
     match schema::version(connection, naming).await? {
         None => return Err(ConnectError::NotMigrated),
         Some(found) if found < migrations::VERSION => return Err(ConnectError::Outdated { found }),

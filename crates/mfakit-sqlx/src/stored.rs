@@ -9,6 +9,13 @@ use crate::{
     table::Table,
 };
 
+/// Message of a read from a replica, as of a write there.
+const REPLICA: &str = "the database is a replica, where a grant cannot be used: connect to the primary";
+
+/// Message of an answer that is not that of the statement.
+const MIXED: &str = "the database answered another statement: if a connection pooler is in front of it, turn on \
+                     simple_protocol of the store's builder";
+
 /// Result of reading a row, which may not exist.
 #[derive(Debug)]
 pub(crate) struct Stored<'a> {
@@ -85,8 +92,14 @@ impl Stored<'_> {
 
 impl Found {
     /// Reads a row of these cells: the primary key, the version and the values. Returns `None` if there is no row.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the row has none of these primary keys, if it has values of other types, or if the database is a
+    /// replica.
     pub(crate) fn read(
         table: &Table,
+        ids: &Ids,
         cells: &mut impl Iterator<Item = Cell>,
     ) -> Result<Option<Self>, StoreError> {
         let unreadable =
@@ -94,6 +107,7 @@ impl Found {
         let (id, version) = match (cells.next(), cells.next()) {
             (Some(Cell::Null), _) | (None, _) => return Ok(None),
             (Some(Cell::Bytes(id)), Some(Cell::Int(version))) => (id.try_into().ok(), version),
+            (Some(Cell::Bytes(_)), Some(Cell::Null)) => return Err(StoreError::new(REPLICA)),
             _ => return Err(unreadable()),
         };
         let sealed = cells.map(|cell| match cell {
@@ -101,7 +115,11 @@ impl Found {
             Cell::Null => Ok(None),
             Cell::Int(_) | Cell::Text(_) | Cell::Other => Err(unreadable()),
         });
-        Ok(Some(Self { id: id.ok_or_else(unreadable)?, version, sealed: sealed.collect::<Result<_, _>>()? }))
+        let id = id.ok_or_else(unreadable)?;
+        if !ids.all().any(|asked| *asked == id) {
+            return Err(StoreError::new(MIXED));
+        }
+        Ok(Some(Self { id, version, sealed: sealed.collect::<Result<_, _>>()? }))
     }
 }
 
@@ -109,17 +127,21 @@ impl Found {
 ///
 /// There are two if instances with different current secrets added one at the same moment. All instances that have both
 /// secrets agree that the smaller primary key counts.
-pub(crate) fn read_rows(table: &Table, rows: Vec<Row>) -> Result<(i64, Vec<Found>), StoreError> {
-    let mut read_at = 0;
+///
+/// # Errors
+///
+/// Returns an error if there is no time, which is in each row, and if [`Found::read`] does.
+pub(crate) fn read_rows(table: &Table, ids: &Ids, rows: Vec<Row>) -> Result<(i64, Vec<Found>), StoreError> {
+    let mut read_at = None;
     let mut found = Vec::new();
     for row in rows {
         let mut cells = row.into_iter();
         match cells.next() {
-            Some(Cell::Int(time)) => read_at = time,
-            _ => return Err(StoreError::new("the database sent no time")),
+            Some(Cell::Int(time)) => read_at = Some(time),
+            _ => return Err(StoreError::new(MIXED)),
         }
-        found.extend(Found::read(table, &mut cells)?);
+        found.extend(Found::read(table, ids, &mut cells)?);
     }
     found.sort_unstable_by_key(|found| found.id);
-    Ok((read_at, found))
+    read_at.map(|read_at| (read_at, found)).ok_or_else(|| StoreError::new(MIXED))
 }

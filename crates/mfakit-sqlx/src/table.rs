@@ -40,6 +40,9 @@ const POSTGRES_MICROS: &str = "(extract(epoch from clock_timestamp()) * 1000000)
 /// Time at which the transaction of PostgreSQL began, in microseconds.
 const POSTGRES_BEGUN: &str = "(extract(epoch from transaction_timestamp()) * 1000000)::bigint";
 
+/// Version of a row. It is absent on a replica, which may not have received the last use of a grant, or its revocation.
+const POSTGRES_VERSION: &str = "CASE WHEN pg_is_in_recovery() THEN NULL ELSE version END";
+
 /// Current time of the machine in microseconds, as SQLite reads it when a statement may begin to read or to write.
 const SQLITE_MICROS: &str = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) * 1000";
 
@@ -56,7 +59,11 @@ impl Table {
         let list = columns.join(", ");
         let ids = numbered(1, secrets);
         let first = columns.first().copied().unwrap_or_default();
-        let all = format!("id, version, {list}");
+        let shown = match dialect {
+            Dialect::Postgres => POSTGRES_VERSION,
+            Dialect::Sqlite => "version",
+        };
+        let all = format!("id, {shown}, {list}");
         let read = match dialect {
             // There is a time even if there is no row.
             Dialect::Postgres => {
@@ -78,7 +85,7 @@ impl Table {
             columns,
             read: Statement::new(read),
             read_first: Statement::new(format!(
-                "SELECT id, version, {first} FROM {table} WHERE id IN ({ids})"
+                "SELECT id, {shown}, {first} FROM {table} WHERE id IN ({ids})"
             )),
             insert: Statement::new(format!(
                 "INSERT INTO {table} (id, version, sweep_at, {list}) SELECT $1, $2, $3, {values} WHERE {} \
