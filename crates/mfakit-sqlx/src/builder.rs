@@ -108,6 +108,10 @@ impl SqlStoreBuilder {
     /// require it that share connections between transactions and do not keep prepared statements, such as PgBouncer before
     /// version 1.21 with `pool_mode = transaction`.
     ///
+    /// Behind such a pooler, a client may run a prepared statement of another client, and take its answer for its own.
+    /// [`connect`](Self::connect) rejects such a pooler without this switch. It can see it only while it connects, so turn this on
+    /// before you put the pooler in front of the database.
+    ///
     /// A log of statements then contains records, and sqlx logs slow statements by default: turn that off with
     /// `disable_statement_logging` of the pool's connect options. Values are numbers and hexadecimal digits, so nothing is
     /// quoted.

@@ -25,9 +25,9 @@
 //!    one row, or skips the rows that are locked. So statements cannot wait for each other in a circle, which is a deadlock, and
 //!    an instance that stops or dies holds no lock. It also works behind a connection pooler that lends a connection for one
 //!    transaction; see [`simple_protocol`](SqlStoreBuilder::simple_protocol).
-//! 3. On PostgreSQL all times are those of the database, so instances whose clocks differ agree on expiry. A write takes
-//!    effect only within five seconds after its read, by that clock, so an instance that was suspended in between writes
-//!    nothing. On SQLite the engine's clock counts, and all instances are on one machine.
+//! 3. On PostgreSQL all times are those of the database, so instances whose clocks differ agree on expiry. On SQLite the
+//!    engine's clock counts, and all instances are on one machine. A write takes effect only if it begins within five seconds
+//!    after its read, by the clock of the database or of the machine. So an instance that was suspended in between writes nothing.
 //! 4. Every statement is bounded in time, including the wait for a free connection (by default two seconds). A statement whose
 //!    answer was lost may have taken effect. It is an error all the same.
 //! 5. Expired rows are deleted in small batches, in a task of its own, about once a minute while the store writes. Validity is
@@ -45,7 +45,8 @@
 //!
 //! Primary keys are keyed hashes. They contain no user ID, number or address. A record carries a keyed hash of its content and
 //! of its place (HMAC-SHA256), so a person with write access to the tables cannot make a grant, or copy one to another user.
-//! That person can still delete rows, and restore an earlier state of a row. A sealed record that cannot be read
+//! That person can still delete rows, and restore an earlier state of a row or of one of its columns: that brings back a
+//! grant that was used or revoked, until it expires, and forgets counts. A sealed record that cannot be read
 //! is an error, and requests of that user are rejected.
 //!
 //! [`migrate`](SqlStoreBuilder::migrate) creates the tables. The same statements are files in the folder `migrations` of this
@@ -54,11 +55,20 @@
 //!
 //! # Running the database
 //!
-//! - **PostgreSQL:** the primary, with `synchronous_commit` and `fsync` on. A replica and a read-only database are rejected.
+//! - **PostgreSQL:** the primary, with `synchronous_commit` and `fsync` on. A replica and a read-only database are rejected by
+//!   `connect`. If the pool later leads to a replica, the rows that it has are errors, and so is every write.
 //!   After a failover to a replica that had not received everything, what it lacks is lost: a use of a one-time grant, a count, a
 //!   revocation. Synchronous replication closes that window.
 //! - **SQLite:** a file in WAL mode, with `synchronous` at `FULL` and a busy timeout, on a local disk. The defaults of sqlx are
 //!   right, except for the WAL mode.
+//! - **Transactions of the app.** Begin them with [`begin`](sqlx::Pool::begin), which rolls back when it is dropped. If the app
+//!   gives a connection back after `BEGIN` as text, everything that runs on it later is part of that transaction. On PostgreSQL the
+//!   store then rejects its writes there. On SQLite it cannot see the transaction, and a use of a one-time grant is undone when it
+//!   rolls back.
+//! - **Locks.** A statement that waits for a lock of another program, such as a long `ALTER TABLE`, stays on the server after the
+//!   store has given up. Set `lock_timeout` for the role of the app to limit that.
+//! - **Backups.** Stop all instances before you restore one. Restored grants have expired after minutes, but locks and counts
+//!   are those of the backup.
 //! - **Clocks.** The instance that reads a grant decides whether it is still valid. Keep all clocks synchronized by NTP.
 //! - **One prefix or schema for each group of users.** See [`prefix`](SqlStoreBuilder::prefix).
 //!
