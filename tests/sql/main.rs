@@ -10,6 +10,7 @@ mod damage;
 mod database;
 mod exhausted;
 mod guarantees;
+mod hanging;
 #[allow(dead_code, reason = "the tests of Redis need more of it")]
 #[path = "../redis/kit.rs"]
 mod kit;

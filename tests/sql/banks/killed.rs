@@ -71,9 +71,15 @@ async fn sqlite_needs_only_its_url(bank: &str, database: Database) {
 
     let again = Program::run(&path, &environment).await;
     assert_eq!(alice.at(&again.address).fetch("/settings").await.status, 200);
-    let secret = format!("{}.secret", database.url().trim_start_matches("sqlite:"));
-    let secret = fs::metadata(secret).unwrap();
+    let (url, beside) = (database.url(), [".secret", "", "-wal", "-shm"]);
+    let files = beside.map(|end| {
+        let file = format!("{}{end}", url.trim_start_matches("sqlite:"));
+        (fs::metadata(&file).unwrap(), file)
+    });
+    assert_eq!(files[0].0.len(), 64);
     #[cfg(unix)]
-    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&secret.permissions()) & 0o777, 0o600);
-    assert_eq!(secret.len(), 64);
+    for (metadata, file) in files {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o777;
+        assert_eq!(mode, 0o600, "{file}: {mode:o}");
+    }
 }

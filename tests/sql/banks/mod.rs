@@ -1,5 +1,6 @@
 //! Two processes of each example bank on one database.
 
+mod broken;
 mod killed;
 mod processes;
 mod shared;

@@ -1,6 +1,10 @@
 //! Pool of connections to PostgreSQL or SQLite.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use mfakit::BoxError;
 use sqlx::{
@@ -69,6 +73,19 @@ async fn sqlite(url: &str) -> Result<SqlitePool, BoxError> {
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(TIMEOUT);
     let file = options.get_filename().display().to_string();
+    let failed = |why: String| format!("the file {file} of DATABASE_URL cannot be used: {why}");
+    create(options.get_filename()).map_err(|error| failed(error.to_string()))?;
     let pool = SqlitePoolOptions::new().acquire_timeout(TIMEOUT).connect_with(options).await;
-    Ok(pool.map_err(|error| format!("the file {file} of DATABASE_URL cannot be used: {error}"))?)
+    Ok(pool.map_err(|error| failed(error.to_string()))?)
+}
+
+/// Creates the file if it does not exist, readable by this user alone. SQLite gives the files beside it the same permissions.
+fn create(file: &Path) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.write(true).create_new(true).open(file) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        created => created.map(drop),
+    }
 }
