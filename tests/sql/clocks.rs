@@ -7,8 +7,8 @@ use mfakit::{
     SystemClock, Timestamp,
     policy::Limit,
     store::{
-        AttemptReservation, Binding, Budget, BudgetReservation, ConsumeOutcome, GrantNonce, GrantRecord, Redeem,
-        RedeemOutcome, ReserveAttempt, ReserveBudget, ReserveSend, SendReservation,
+        AttemptReservation, Binding, Budget, BudgetReservation, ConsumeOutcome, GrantNonce, GrantRecord,
+        Redeem, RedeemOutcome, ReserveAttempt, ReserveBudget, ReserveSend, SendReservation,
     },
     testing::{ManualClock, TestProvider},
 };
@@ -148,7 +148,8 @@ async fn a_clock_that_goes_back_frees_no_lock_no_budget_and_no_used_grant() {
 
 async fn lock(store: &SqlStore, user: &TestUser, now: Timestamp) {
     let challenge = user.challenge(now).with_attempts(100, 0);
-    let _ = store.reserve_send(ReserveSend::new(user.key(), &challenge.id, &many_sends(), now)).await.unwrap();
+    let _ =
+        store.reserve_send(ReserveSend::new(user.key(), &challenge.id, &many_sends(), now)).await.unwrap();
     let _ = store.open_challenge(&user.id, &challenge).await.unwrap();
     let (key, numbers, proofs) = (user.key(), &[NUMBER], &[PROOF]);
     for _ in 0..11 {
@@ -159,7 +160,8 @@ async fn lock(store: &SqlStore, user: &TestUser, now: Timestamp) {
 
 async fn grant(store: &SqlStore, user: &TestUser, now: Timestamp) -> GrantRecord {
     let challenge = user.challenge(now);
-    let _ = store.reserve_send(ReserveSend::new(user.key(), &challenge.id, &many_sends(), now)).await.unwrap();
+    let _ =
+        store.reserve_send(ReserveSend::new(user.key(), &challenge.id, &many_sends(), now)).await.unwrap();
     let _ = store.open_challenge(&user.id, &challenge).await.unwrap();
     let (nonce, lifetime) = (GrantNonce::from_bytes([5; 32]), Duration::from_secs(10 * 60));
     let request = Redeem::new(user.key(), &challenge.id, Binding::Bearer, lifetime, &PROOF, &nonce, now);

@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use mfakit::{MfaStore, store::ConsumeOutcome};
 use mfakit_sqlx::{ConnectError, Pool};
-use sqlx::sqlite::SqlitePoolOptions;
 #[cfg(feature = "postgres")]
 use sqlx::postgres::PgPoolOptions;
+use sqlx::sqlite::SqlitePoolOptions;
 
 use crate::{
     damage::{every_write_is_an_error, store},
@@ -37,7 +37,9 @@ async fn small_pool(database: &Database) -> Pool {
 
 async fn hold(pool: &Pool) -> Held {
     match pool {
-        Pool::Sqlite(pool) => Held::Sqlite(vec![pool.acquire().await.unwrap(), pool.acquire().await.unwrap()]),
+        Pool::Sqlite(pool) => {
+            Held::Sqlite(vec![pool.acquire().await.unwrap(), pool.acquire().await.unwrap()])
+        }
         #[cfg(feature = "postgres")]
         Pool::Postgres(pool) => {
             Held::Postgres(vec![pool.acquire().await.unwrap(), pool.acquire().await.unwrap()])
@@ -50,7 +52,7 @@ async fn hold(pool: &Pool) -> Held {
 async fn a_pool_that_the_app_uses_up_is_an_error_in_time() {
     for database in Database::each().await {
         let pool = small_pool(&database).await;
-        let limit = Duration::from_millis(300);
+        let limit = Duration::from_secs(1);
         let connecting = || builder(pool.clone()).timeout(limit);
         let store = connecting().migrate().await.unwrap().connect().await.unwrap();
         let grant = granted(&store, &alice()).await;

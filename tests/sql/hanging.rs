@@ -10,10 +10,10 @@ use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 use crate::{database::Database, kit::engine, workers::builder};
 
 /// Timeout of a statement.
-const TIMEOUT: Duration = Duration::from_millis(500);
+const TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Longest time of a call: the wait for a lane, and then a read and a write.
-const LONGEST: Duration = Duration::from_secs(6);
+const LONGEST: Duration = Duration::from_secs(10);
 
 fn pay() -> Scope {
     Scope::new("pay").unwrap()

@@ -75,3 +75,24 @@ async fn two_processes_migrate_at_once_with_one_prefix_and_with_two() {
         }
     }
 }
+
+/// PostgreSQL then ends a statement with a serialization failure instead of letting it wait, and also one that reads.
+#[cfg(feature = "postgres")]
+#[tokio::test]
+async fn two_processes_see_no_serialization_failure_at_any_isolation() {
+    for isolation in ["repeatable read", "serializable"] {
+        let database = Database::postgres().await;
+        let Database::Postgres { options, .. } = &database else { unreachable!() };
+        let name = options.get_database().unwrap();
+        let set = format!("ALTER DATABASE {name} SET default_transaction_isolation = '{isolation}'");
+        database.run(&set).await;
+        let store = store(&database).await;
+        open(&store, 3 * CALLS).await;
+        let reserved = in_two_processes(&database.url(), "attempts without a lock").await;
+        assert_eq!(reserved, 2 * CALLS, "{isolation}");
+        assert_eq!(in_two_processes(&database.url(), "right codes").await, 1, "{isolation}");
+        assert_eq!(in_two_processes(&database.url(), "uses").await, 1, "{isolation}");
+        assert_eq!(in_two_processes(&database.url(), "budget").await, 10, "{isolation}");
+        assert_eq!(in_two_processes(&database.url(), "many users").await, 2 * CALLS, "{isolation}");
+    }
+}

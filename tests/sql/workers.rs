@@ -22,7 +22,8 @@ use tokio::{
 };
 
 use crate::kit::{
-    LOCKS, NO_TIME, NUMBER, PROOF, TestUser, attempt, live_challenge, many_sends, redeem, reserve_send,
+    LOCKS, NO_TIME, NUMBER, PROOF, TestUser, attempt, granted, live_challenge, many_sends, redeem,
+    reserve_send,
 };
 
 /// Work of a process.
@@ -174,6 +175,12 @@ async fn call(store: SqlStore, work: String) -> bool {
             let rule = SendRule { cool_down, ..many_sends() };
             let sent = reserve_send(&store, &alice, &random_id(), &rule).await.unwrap();
             matches!(sent, SendReservation::Reserved { .. })
+        }
+        "many users" => {
+            let user = TestUser::new(&random_id().encode());
+            store.user_state(&user.id, NO_TIME).await.unwrap();
+            let grant = granted(&store, &user).await;
+            store.consume(user.key(), &grant, NO_TIME).await.unwrap() == ConsumeOutcome::Consumed
         }
         "budget" => {
             let (budget, limits) = (Budget::Number([3; 32]), [Limit::new(10, Duration::from_secs(3600))]);

@@ -172,7 +172,9 @@ impl Database {
         let (read_at, found) = read_rows(table, &ids, rows)?;
         let now = match (&self.clock, self.connection.dialect()) {
             (Some(clock), _) => clock.now(),
-            (None, Dialect::Postgres) => Timestamp::from_millis((read_at / 1000).try_into().unwrap_or_default()),
+            (None, Dialect::Postgres) => {
+                Timestamp::from_millis((read_at / 1000).try_into().unwrap_or_default())
+            }
             (None, Dialect::Sqlite) => now,
         };
         let mut found = found.into_iter();

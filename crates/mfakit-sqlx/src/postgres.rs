@@ -24,7 +24,8 @@ pub(crate) async fn execute(
     parameters: &[Parameter<'_>],
 ) -> Result<u64, Failure> {
     let mut borrowed = Borrowed::from(pool, deadline).await?;
-    let answer = timeout_at(deadline, execute_on(&mut borrowed.connection, simple, statement, parameters)).await;
+    let answer =
+        timeout_at(deadline, execute_on(&mut borrowed.connection, simple, statement, parameters)).await;
     borrowed.answered(answer)
 }
 

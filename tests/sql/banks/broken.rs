@@ -12,19 +12,17 @@ async fn a_guard_without_its_table_answers_503_and_when_to_retry(bank: &str, dat
     let mut alice = banks.log_in("alice").await;
     alice.step_up("settings", async || banks.last_code()).await;
     assert_eq!(alice.fetch("/settings").await.status, 200);
-    let garbage =
-        if banks.database.name() == "SQLite" { "x'00'" } else { "'\\x00'::bytea" };
+    let garbage = if banks.database.name() == "SQLite" { "x'00'" } else { "'\\x00'::bytea" };
     for (damage, repair) in [
-        (
-            "ALTER TABLE mfakit_users RENAME TO kept".to_owned(),
-            "ALTER TABLE kept RENAME TO mfakit_users",
-        ),
+        ("ALTER TABLE mfakit_users RENAME TO kept".to_owned(), "ALTER TABLE kept RENAME TO mfakit_users"),
         (
             "ALTER TABLE mfakit_users RENAME COLUMN grants TO kept".to_owned(),
             "ALTER TABLE mfakit_users RENAME COLUMN kept TO grants",
         ),
         (
-            format!("CREATE TABLE kept AS SELECT * FROM mfakit_users; UPDATE mfakit_users SET grants = {garbage}"),
+            format!(
+                "CREATE TABLE kept AS SELECT * FROM mfakit_users; UPDATE mfakit_users SET grants = {garbage}"
+            ),
             "DELETE FROM mfakit_users; INSERT INTO mfakit_users SELECT * FROM kept; DROP TABLE kept",
         ),
     ] {
