@@ -26,9 +26,12 @@
 )]
 
 mod ceremonies;
+mod ceremony;
 mod delay;
+mod engine;
 #[path = "../../redis/gate.rs"]
 mod gate;
+mod grants;
 mod memory;
 mod reads;
 mod round_trips;
@@ -37,7 +40,14 @@ mod scale;
 #[allow(dead_code, reason = "a benchmark needs less of it than the tests")]
 mod server;
 
+use mfakit::MemoryStore;
+use mfakit_redis::RedisStore;
 use tokio::runtime::Runtime;
+
+use crate::server::RedisServer;
+
+/// Users whose starts and verifies are timed.
+const USERS: usize = 20_000;
 
 fn main() {
     if scale::measures_row() {
@@ -62,7 +72,9 @@ fn main() {
             round_trips::print().await;
         }
         if is_wanted("ceremonies") {
-            ceremonies::print().await;
+            ceremonies::print("memory", MemoryStore::new(), USERS).await;
+            let server = RedisServer::start().await;
+            ceremonies::print("Redis", RedisStore::connect(server.url()).await.unwrap(), USERS).await;
         }
     });
 }

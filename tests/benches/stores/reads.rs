@@ -3,18 +3,11 @@
 use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, stream};
-use mfakit::{
-    ChallengeId, Channel, GrantToken, LoginId, MfaStore, Scope, Timestamp, UserId,
-    provider::ProviderScope,
-    store::{
-        Binding, Challenge, CodeProof, GrantNonce, Key, OpenOutcome, Redeem, RedeemOutcome, ReserveSend,
-        SendReservation, SendRule,
-    },
-};
+use mfakit::{LoginId, MfaStore, Scope, Timestamp, UserId, store::Key};
 use mfakit_redis::RedisStore;
 use redis::{AsyncCommands, IntoConnectionInfo, aio::MultiplexedConnection};
 
-use crate::server::RedisServer;
+use crate::{grants, server::RedisServer};
 
 const READS: usize = 20_000;
 const ROUNDS: usize = 15;
@@ -115,27 +108,7 @@ impl World {
     }
 
     async fn grant(&mut self) {
-        let (id, now) = (ChallengeId::from_bytes([7; 32]), Timestamp::from_millis(now()));
-        let rule = SendRule { cool_down: vec![], per_login_and_scope: vec![], per_user: vec![] };
-        let send = ReserveSend::new(self.key(), &id, &rule, now);
-        assert!(matches!(self.store.reserve_send(send).await.unwrap(), SendReservation::Reserved { .. }));
-        let challenge = Challenge::new(
-            id,
-            self.login,
-            self.scope,
-            None,
-            Channel::Messaging,
-            ProviderScope::from_stored("transfer-aaaaaaaaaaaaaaaa"),
-        )
-        .with_number([1; 32], "34")
-        .with_times(now, now.plus(Duration::from_secs(5 * 60)), now)
-        .with_attempts(5, 0);
-        assert_eq!(self.store.open_challenge(&self.user, &challenge).await.unwrap(), OpenOutcome::Opened);
-        let token = GrantToken::from_cookie(&[b'a'; GrantToken::LEN]).unwrap();
-        let (binding, lifetime) = (Binding::Cookie(token.hash()), Duration::from_secs(24 * 60 * 60));
-        let (proof, nonce) = (&CodeProof::from_bytes([1; 32]), &GrantNonce::from_bytes([2; 32]));
-        let redeem = Redeem::new(self.key(), &id, binding, lifetime, proof, nonce, now);
-        assert!(matches!(self.store.redeem(redeem).await.unwrap(), RedeemOutcome::Granted(_)));
+        grants::grant(&self.store, self.key(), Timestamp::from_millis(now())).await;
         // As many bytes as a grant has, so that both read the same amount.
         let () = self.raw.set("raw", vec![b'x'; 100]).await.unwrap();
     }
