@@ -294,6 +294,14 @@ fn every_character_is_written_as_by_serde_json() {
             assert_eq!(form(Displayed(text)), Ok(expected), "{start} {length}");
         }
     }
+    for at in 0..200 {
+        for escaped in ["\"", "\\", "\n", "\u{1f}"] {
+            let mut text = "n".repeat(200);
+            text.replace_range(at..=at, escaped);
+            let expected = serde_json::to_string(&text).unwrap();
+            assert_eq!(form(text), Ok(expected), "{escaped:?} after {at}");
+        }
+    }
     for number in
         [0, 1, 9, 10, 99, u128::from(u64::MAX), u128::from(u64::MAX) + 1, 10_u128.pow(38), u128::MAX]
     {

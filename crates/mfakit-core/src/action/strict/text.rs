@@ -4,8 +4,8 @@ use std::fmt;
 
 use crate::action::strict::output::{Output, Rejected};
 
-/// Number of bytes that are searched together, which compilers turn into a few instructions.
-const BLOCK: usize = 32;
+/// Number of bytes that are searched together, which compilers turn into a few instructions because the length is fixed.
+const BLOCK: usize = 64;
 
 /// Hexadecimal digits.
 const HEX: &[u8; 16] = b"0123456789abcdef";
@@ -37,8 +37,9 @@ const fn is_escaped(byte: u8) -> bool {
 }
 
 fn needs_escape(text: &[u8]) -> bool {
-    let any = |block: &[u8]| block.iter().fold(false, |any, byte| any | is_escaped(*byte));
-    text.chunks(BLOCK).any(any)
+    let (blocks, rest) = text.as_chunks::<BLOCK>();
+    let any = |block: &[u8]| block.iter().fold(0, |any, byte| any | u8::from(is_escaped(*byte))) != 0;
+    blocks.iter().any(|block| any(block)) || any(rest)
 }
 
 fn write_escape(out: &mut Output<'_>, byte: u8) -> Result<(), Rejected> {
