@@ -31,7 +31,7 @@
 //! | `rustls-no-provider` (default), `rustls-aws-lc-rs`, `rustls-ring`, `native-tls` | TLS for that client and for Redis; see [Deployment](guide::deployment#tls) |
 //! | `translations` | [`Messages`] in languages other than English; see [the challenge page](guide::page#translate-it) |
 //! | `redis`, `redis-cluster`, `redis-sentinel` | [`RedisStore`], for apps on several instances |
-//! | `postgres`, `sqlite` | `SqlStore`, in the database that the app already has, with sqlx 0.9 |
+//! | `postgres`, `sqlite` | `SqlStore`, in the database that the app already has, with sqlx 0.9; and `store::sql`, with a book of phone numbers |
 //! | `uuid` | [`UserId`] from `Uuid` |
 //! | `metrics` | [`metrics`]: counts and durations for the recorder of your app; see [Operations](guide::operations) |
 //! | `testing`, `testing-in-release` | [`testing`], for the tests of your app |
