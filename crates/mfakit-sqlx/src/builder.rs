@@ -77,7 +77,8 @@ impl SqlStoreBuilder {
         self
     }
 
-    /// Sets the schema of the tables, on PostgreSQL. [`migrate`](Self::migrate) creates it if it does not exist.
+    /// Sets the schema of the tables, on PostgreSQL. [`migrate`](Self::migrate) creates it if it does not exist. A schema that was
+    /// created by hand needs `GRANT USAGE ON SCHEMA` for the role of the app.
     #[must_use]
     pub fn schema(mut self, schema: impl Into<String>) -> Self {
         self.naming.schema = Some(schema.into());
@@ -97,7 +98,8 @@ impl SqlStoreBuilder {
     ///
     /// Rotate a secret in two steps, so that instances of both steps find each other's rows: first every instance gets the
     /// new secret as a previous one, and then as the current one, with the old secret as a previous one. Remove the old
-    /// secret when [`connect`](Self::connect) works without it.
+    /// secret when [`connect`](Self::connect) works without it. With a [`SqlNumberBook`](crate::SqlNumberBook), that is after each
+    /// number on file was written again.
     #[must_use]
     pub fn previous_secrets(mut self, secrets: impl IntoIterator<Item = Secret>) -> Self {
         self.previous = secrets.into_iter().collect();
@@ -132,8 +134,8 @@ impl SqlStoreBuilder {
     /// Creates the tables, or brings them to the version of this release. Does nothing if they have it, or a later one. There
     /// is no way back.
     ///
-    /// Several instances may call this at the same time. It needs the permission to create tables. An app whose role lacks it
-    /// runs the files in `migrations/` of this crate instead.
+    /// Several instances may call this at the same time. It needs the permission to create tables, unless they have their version.
+    /// For an app whose role lacks it, run the files in `migrations/` of this crate with another role.
     ///
     /// # Errors
     ///

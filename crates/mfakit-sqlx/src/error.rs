@@ -4,7 +4,8 @@ use crate::{failure::Failure, migrations};
 
 /// Error of connecting a [`SqlStore`](crate::SqlStore), or of making its tables.
 ///
-/// The message says how to fix the problem. Neither it nor `Debug` contains a password or a value of a row.
+/// The message says how to fix the problem. A `main` that returns the error prints `Debug`, which is the name alone. Neither of them
+/// contains a password or a value of a row.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConnectError {

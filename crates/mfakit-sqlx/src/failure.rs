@@ -146,7 +146,7 @@ fn postgres(code: &str) -> Option<&'static str> {
         "28000" | "28P01" => "PostgreSQL rejects the user name or password",
         "3D000" => "the database does not exist",
         "3F000" | "42P01" | "42703" => "a table or a column is missing: run the store's migrations",
-        "42501" => "the role lacks a permission on mfakit's tables: grant it",
+        "42501" => "the role lacks a permission on mfakit's tables, or USAGE of their schema: grant it",
         "53100" => "the disk of the database is full",
         "53200" => "the database is out of memory",
         "53300" => "the database has too many connections",

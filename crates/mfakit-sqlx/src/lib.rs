@@ -13,7 +13,7 @@
 //! # }
 //! ```
 //!
-//! The pool is a type of sqlx, so a new major version of sqlx is a new major version of this crate. TLS, the runtime and other
+//! The pool is a `PgPool` or a `SqlitePool`, not an `AnyPool`. It is a type of sqlx, so a new major version of sqlx is a new major version of this crate. TLS, the runtime and other
 //! features of sqlx are the app's choice. This crate turns on `runtime-tokio`, `postgres` and `sqlite-bundled` alone, and no
 //! macros, which would need a database at compile time.
 //!
@@ -37,21 +37,28 @@
 //!
 //! | table | a row for each | columns |
 //! |---|---|---|
-//! | `mfakit_users` | user with a challenge, a count or a grant | sealed records |
-//! | `mfakit_budgets` | number, block of numbers or address that was sent a message | sealed record |
+//! | `mfakit_users` | user with a challenge, a count or a grant | sealed records, not encrypted |
+//! | `mfakit_budgets` | number, block of numbers or address that was sent a message | sealed record, not encrypted |
 //! | `mfakit_numbers` | user in the [`SqlNumberBook`] | encrypted number, its keyed hash, and the time of its confirmation |
 //! | `mfakit_recoveries` | user with recovery codes in the [`SqlNumberBook`] | encrypted record |
 //! | `mfakit_schema` | migration that was run | its version |
 //!
-//! Primary keys are keyed hashes. They contain no user ID, number or address. A record carries a keyed hash of its content and
-//! of its place (HMAC-SHA256), so a person with write access to the tables cannot make a grant, or copy one to another user.
+//! Primary keys are keyed hashes. They contain no user ID, number or address. A sealed record carries a keyed hash of its content
+//! and of its place (HMAC-SHA256), so a person with write access to the tables cannot make a grant, or copy one to another user.
 //! That person can still delete rows, and restore an earlier state of a row or of one of its columns: that brings back a
-//! grant that was used or revoked, until it expires, and forgets counts. A sealed record that cannot be read
+//! grant that was used or revoked, until it expires, and forgets counts. A person with read access sees times, counts, scopes and
+//! channels, the last two digits of the number and the path of return of a challenge, and the text of an action that waits for approval,
+//! but no code, token, user ID or whole number. A sealed record that cannot be read
 //! is an error, and requests of that user are rejected.
 //!
 //! [`migrate`](SqlStoreBuilder::migrate) creates the tables. The same statements are files in the folder `migrations` of this
-//! crate, for apps whose role may not create tables. The role of a running app needs `SELECT`, `INSERT`, `UPDATE` and
-//! `DELETE` on the first four tables, and `SELECT` on `mfakit_schema`.
+//! crate, for apps whose role may not create tables. Run them in the order of their numbers, in one transaction. On PostgreSQL,
+//! the first schema of the search path gets the tables. For another prefix, replace `mfakit_` in the files. The role of a
+//! running app needs `USAGE` on the schema, `SELECT`, `INSERT`, `UPDATE` and `DELETE` on the first four tables, and `SELECT` on
+//! `mfakit_schema`. [`migrate`](SqlStoreBuilder::migrate) needs no more if the tables have their version.
+//!
+//! The guide of `mfakit` has the commands for this (page Deployment), and describes the retention of rows, backups, the end of
+//! an account and a move from Redis (page Stores).
 //!
 //! # Running the database
 //!
@@ -60,7 +67,7 @@
 //!   After a failover to a replica that had not received everything, what it lacks is lost: a use of a one-time grant, a count, a
 //!   revocation. Synchronous replication closes that window.
 //! - **SQLite:** a file in WAL mode, with `synchronous` at `FULL` and a busy timeout, on a local disk. The defaults of sqlx are
-//!   right, except for the WAL mode.
+//!   right, except for the WAL mode: `SqliteConnectOptions::journal_mode(SqliteJournalMode::Wal)`.
 //! - **Transactions of the app.** Begin them with [`begin`](sqlx::Pool::begin), which rolls back when it is dropped. If the app
 //!   gives a connection back after `BEGIN` as text, everything that runs on it later is part of that transaction. On PostgreSQL the
 //!   store then rejects its writes there. On SQLite it cannot see the transaction, and a use of a one-time grant is undone when it

@@ -23,8 +23,22 @@ const RECOVERY_COLUMNS: &[&str] = &["record"];
 
 /// Number book and recovery book in the tables of a [`SqlStore`]. Clones are the same book.
 ///
-/// Pass it to the builder of `Mfa` as `.number_book(book.clone())` and `.recovery_book(book)`. An app that has numbers
-/// already adds them with [`change`](NumberBook::change).
+/// Pass it to the builder of `Mfa` as `.number_book(book.clone())` and `.recovery(book)`. In `mfakit`, it is
+/// `mfakit::store::sql::SqlNumberBook`. An app that has numbers already adds them with [`change`](NumberBook::change).
+///
+/// ```no_run
+/// use mfakit_core::{BoxError, Changed, NumberBook, NumberChange, NumberOnFile, PhoneNumber, Timestamp, UserId};
+/// use mfakit_sqlx::SqlNumberBook;
+///
+/// async fn copy(book: &SqlNumberBook, user: i64, phone: &str) -> Result<Changed, BoxError> {
+///     let number = NumberOnFile::new(PhoneNumber::parse(phone, "US")?, Timestamp::from_millis(0));
+///     book.change(&UserId::from(user), &NumberChange::add(number)).await
+/// }
+/// ```
+///
+/// A number stays until it is removed, and is written with a new secret only when it changes. So before the old secret is
+/// removed, replace each number with itself, by a [`NumberChange::replace`] to the same number and time. Recovery codes can be
+/// read only with the secret that was current when they were made.
 ///
 /// Numbers are encrypted (AES-256-GCM) for their user and with the time of their confirmation, by a key of the store's
 /// secret. A number that was changed in the table, or copied to another user, is an error. A database cannot prevent that a

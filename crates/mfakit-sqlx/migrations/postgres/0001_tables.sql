@@ -1,6 +1,8 @@
--- Tables of mfakit, with their default prefix. Run this file as one transaction: psql --single-transaction --file
+-- Tables of mfakit, in the first schema of the search path, with their default prefix. For another prefix, replace mfakit_
+-- everywhere. Run this file as one transaction: psql --single-transaction --set ON_ERROR_STOP=1 --file
 --
--- A role that runs the app needs SELECT, INSERT, UPDATE and DELETE on all tables, and SELECT alone on mfakit_schema.
+-- A role that runs the app needs USAGE on the schema, SELECT on mfakit_schema, and SELECT, INSERT, UPDATE and DELETE on the
+-- other tables.
 
 CREATE TABLE mfakit_schema (
     version bigint PRIMARY KEY

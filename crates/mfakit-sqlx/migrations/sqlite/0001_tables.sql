@@ -1,4 +1,4 @@
--- Tables of mfakit, with their default prefix. Run this file as one transaction: between BEGIN IMMEDIATE and COMMIT.
+-- Tables of mfakit, with their default prefix. For another prefix, replace mfakit_ everywhere. Run this file as one transaction: between BEGIN IMMEDIATE and COMMIT.
 
 CREATE TABLE mfakit_schema (
     version INTEGER PRIMARY KEY
