@@ -159,7 +159,7 @@ impl SqlStoreBuilder {
         let Self { pool, secret, previous, naming, timeout, simple, clock } = self;
         let ring = KeyRing::new(secret, previous);
         let (names, seals) = (Names::new(&ring), Seals::new(&ring));
-        let connection = Connection { pool, simple, timeout };
+        let connection = Connection::new(pool, simple, timeout);
         inspect(&connection, &naming, &names).await?;
         Ok(SqlStore::new(Database::new(connection, naming, ring, names, seals, clock)))
     }

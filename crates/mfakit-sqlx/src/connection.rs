@@ -1,9 +1,15 @@
 //! Calls of the database, each of which is bounded in time.
 
+#[cfg(feature = "sqlite")]
+use std::sync::Arc;
 use std::time::Duration;
 
 use mfakit_core::store::StoreError;
+#[cfg(feature = "sqlite")]
+use tokio::sync::Mutex;
 use tokio::time::Instant;
+#[cfg(feature = "sqlite")]
+use tokio::time::timeout_at;
 
 use crate::{
     failure::Failure,
@@ -19,9 +25,23 @@ pub(crate) struct Connection {
     pub(crate) simple: bool,
     /// Limit of each call, from the wait for a free connection to the answer.
     pub(crate) timeout: Duration,
+    /// Turn of the writes of this process on SQLite, which has one writer at a time. Without it, each of them would borrow a
+    /// connection and sleep until a try finds SQLite's lock free. Nothing rests on it.
+    #[cfg(feature = "sqlite")]
+    turn: Arc<Mutex<()>>,
 }
 
 impl Connection {
+    pub(crate) fn new(pool: Pool, simple: bool, timeout: Duration) -> Self {
+        Self {
+            pool,
+            simple,
+            timeout,
+            #[cfg(feature = "sqlite")]
+            turn: Arc::default(),
+        }
+    }
+
     /// Returns the dialect of the database.
     pub(crate) const fn dialect(&self) -> Dialect {
         self.pool.dialect()
@@ -54,6 +74,32 @@ impl Connection {
         parameters: &[Parameter<'_>],
     ) -> Result<u64, Failure> {
         let deadline = Instant::now() + self.timeout;
+        #[cfg(feature = "sqlite")]
+        let _turn = match self.dialect() {
+            Dialect::Postgres => None,
+            Dialect::Sqlite => {
+                Some(timeout_at(deadline, self.turn.lock()).await.map_err(|_| Failure::NoTurn)?)
+            }
+        };
+        self.execute(deadline, statement, parameters).await
+    }
+
+    /// Runs a statement of the sweeper, which waits for no turn: SQLite copies its log to the file at the end of some
+    /// statements, and lets others write meanwhile.
+    pub(crate) async fn write_out_of_turn(
+        &self,
+        statement: &Statement,
+        parameters: &[Parameter<'_>],
+    ) -> Result<u64, Failure> {
+        self.execute(Instant::now() + self.timeout, statement, parameters).await
+    }
+
+    async fn execute(
+        &self,
+        deadline: Instant,
+        statement: &Statement,
+        parameters: &[Parameter<'_>],
+    ) -> Result<u64, Failure> {
         match self.pool {
             #[cfg(feature = "postgres")]
             Pool::Postgres(ref pool) => {

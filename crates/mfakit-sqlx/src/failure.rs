@@ -11,6 +11,8 @@ use sqlx::error::DatabaseError;
 pub(crate) enum Failure {
     /// No connection was free, or could be made, in time.
     NoConnection,
+    /// The earlier writes of this process to SQLite did not end in time.
+    NoTurn,
     /// The answer did not arrive in time. The statement may have taken effect.
     NoAnswer,
     /// Error of sqlx.
@@ -27,7 +29,7 @@ impl Failure {
     /// Returns whether another write came first, so that the statement changed nothing and may be tried again.
     pub(crate) fn is_conflict(&self) -> bool {
         match self {
-            Self::NoConnection | Self::NoAnswer => false,
+            Self::NoConnection | Self::NoTurn | Self::NoAnswer => false,
             Self::Sqlx(error) => error.as_database_error().is_some_and(is_conflict),
         }
     }
@@ -59,6 +61,7 @@ impl Failure {
                 "no connection was free in time: the database cannot be reached, or the pool is too small"
                     .to_owned()
             }
+            Self::NoTurn => "earlier writes to the database did not end in time".to_owned(),
             Self::NoAnswer => "the database did not answer in time".to_owned(),
             Self::Sqlx(error) => describe(error),
         }

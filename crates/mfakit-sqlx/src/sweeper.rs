@@ -98,18 +98,26 @@ impl Sweeper {
         for batch in &self.batches {
             loop {
                 let start = Instant::now();
-                let rows = self.connection.write(batch, &[Parameter::Int(now), Parameter::Int(size)]).await?;
+                let rows = self.delete(batch, now, size).await?;
                 deleted += rows;
                 if rows < size.unsigned_abs() {
                     break;
                 }
                 let took = start.elapsed();
-                let next = if took > most { size / 2 } else { size * 2 };
-                size = next.clamp(smallest, largest);
+                size = next_size(size, took > most).clamp(smallest, largest);
                 tokio::time::sleep((took * PAUSE).max(MIN_PAUSE)).await;
             }
         }
         Ok(deleted)
+    }
+
+    /// Deletes a batch, and returns its number of rows. That is 0 if another write came first.
+    async fn delete(&self, batch: &Statement, now: i64, size: i64) -> Result<u64, StoreError> {
+        let parameters = [Parameter::Int(now), Parameter::Int(size)];
+        match self.connection.write_out_of_turn(batch, &parameters).await {
+            Err(failure) if failure.is_conflict() => Ok(0),
+            done => Ok(done?),
+        }
     }
 
     async fn time(&self, now: Timestamp) -> Result<i64, StoreError> {
@@ -131,6 +139,12 @@ impl Drop for Running {
     fn drop(&mut self) {
         self.0.is_running.store(false, Ordering::Release);
     }
+}
+
+/// Returns the size of the next batch. It shrinks by less than it grows, so that it follows most batches, and not the few that
+/// wait for the disk: each batch has one such wait, however small it is.
+const fn next_size(size: i64, was_slow: bool) -> i64 {
+    if was_slow { size - size / 4 } else { size * 2 }
 }
 
 /// Returns the time that a batch should take at most: little on SQLite, where other writes wait for it, and longer on PostgreSQL, where

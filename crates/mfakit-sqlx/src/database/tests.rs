@@ -285,3 +285,29 @@ async fn a_write_starts_a_sweep_and_does_not_wait_for_it() {
     tokio::time::sleep(Duration::from_millis(200)).await;
     assert_eq!(file.count("users").await, 2);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_finds_a_connection_while_more_writes_wait_than_there_are_connections() {
+    let file = File::new();
+    let store = file.store(&[1]).await;
+    let others = file.pool().await;
+    let lock = others.begin_with("BEGIN IMMEDIATE").await.unwrap();
+    let writes: Vec<_> = (0..8)
+        .map(|user| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                let verb = |_: &Stored<'_>| Ok(((), Some(set([Some("grants"), None, None]))));
+                store.database().change_user(&UserId::from(user.to_string()), NOW, verb).await
+            })
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let start = Instant::now();
+    assert!(store.database().read_grants(&alice()).await.unwrap().is_none());
+    assert!(start.elapsed() < Duration::from_secs(1), "the read waited for the writes");
+    lock.rollback().await.unwrap();
+    for write in writes {
+        write.await.unwrap().unwrap();
+    }
+    assert_eq!(file.count("users").await, 8);
+}
