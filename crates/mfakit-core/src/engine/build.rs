@@ -21,6 +21,7 @@ use crate::{
             RecoveryPort, RiskPort, SetNotifier, Source, StorePort,
         },
         psd2,
+        recovery::Owed,
         reserved_scopes::reserve,
         route_reports::RouteReports,
         withdrawals::Withdrawals,
@@ -98,6 +99,7 @@ impl MfaBuilder {
             holds: Holds::new(),
             in_flight: InFlight::default(),
             withdrawals: Withdrawals::default(),
+            owed: Owed::default(),
             #[cfg(feature = "testing")]
             user_grants: crate::engine::user_grants::UserGrants::default(),
             payment_reports: PaymentReports::default(),

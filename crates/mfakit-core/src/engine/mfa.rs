@@ -16,6 +16,7 @@ use crate::{
             ClockPort, DirectoryPort, NotifierPort, NumberCheckPort, ObserverPort, ProviderPort,
             RecoveryPort, RiskPort, StorePort,
         },
+        recovery::Owed,
         route_reports::RouteReports,
         withdrawals::Withdrawals,
     },
@@ -98,6 +99,8 @@ pub(crate) struct Inner {
     pub(crate) holds: Holds,
     pub(crate) in_flight: InFlight,
     pub(crate) withdrawals: Withdrawals,
+    /// Openings of recovery that could not be ended yet.
+    pub(super) owed: Owed,
     #[cfg(feature = "testing")]
     pub(crate) user_grants: crate::engine::user_grants::UserGrants,
     pub(crate) payment_reports: PaymentReports,

@@ -123,8 +123,10 @@ impl Mfa {
     async fn revoke(&self, user: &UserId, what: Revocation) -> Result<(), BackendError> {
         let (mfa, user) = (self.clone(), user.clone());
         let revoking = async move {
-            mfa.revoke_now(&user, what).await?;
-            mfa.revoke_recovery(&user, what).await
+            let revoked = mfa.revoke_now(&user, what).await;
+            // This comes in any case, because the book may work while the store fails.
+            let closed = mfa.revoke_recovery(&user, what).await;
+            revoked.and(closed)
         };
         self.to_the_end(revoking).await.unwrap_or_else(|stopped| Err(stopped.into()))
     }

@@ -80,10 +80,10 @@ impl Mfa {
         let notified = self.use_up_and_notify(subject, change, permission, claim).await;
         let Some(mark) = mark else { return notified };
         if notified.is_err() {
-            self.remove_mark(subject, &mark).await;
+            self.remove_mark(subject.user(), &mark).await;
             return notified;
         }
-        if self.is_marked(subject, &mark).await? { Ok(()) } else { Err(NotChanged::Conflict) }
+        if self.is_marked(subject.user(), &mark).await? { Ok(()) } else { Err(NotChanged::Conflict) }
     }
 
     async fn use_up_and_notify(

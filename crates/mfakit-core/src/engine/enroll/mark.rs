@@ -4,8 +4,9 @@
 //! that ends the grants of the session ends its actions too, at every instance. If the store drops the mark for
 //! another reason, the change ends as well.
 //!
-//! The mark of a change that recovery permits has a scope of its own, so that it can be removed at all sessions when recovery
-//! is revoked, while changes by a code to the number on file go on.
+//! Recovery codes that are being made have the same mark. The mark of a change that recovery permits, and of an opening that
+//! the app is about to make, has a scope of its own, so that it can be removed at all sessions when recovery is revoked, while
+//! changes by a code to the number on file go on.
 
 use crate::{
     approval::{ActionDigest, Approval, ApprovalId},
@@ -14,50 +15,72 @@ use crate::{
     random::random,
     scope::Scope,
     store::{ActionRule, KeepAction, Key, Revocation},
-    subject::{Subject, UserId},
+    subject::{LoginId, Subject, UserId},
 };
 
 /// Mark of one change.
-pub(super) struct Mark(ApprovalId, Scope);
+pub(in crate::engine) struct Mark {
+    login: LoginId,
+    scope: Scope,
+    id: ApprovalId,
+}
 
 impl Mfa {
-    /// Leaves a mark. `None` without a notifier, because the change is then made at once.
-    pub(super) async fn mark(
+    /// Leaves the mark of a change. `None` without a notifier, because the change is then made at once.
+    pub(in crate::engine) async fn mark(
         &self,
         subject: &Subject,
         permission: &Permission,
     ) -> Result<Option<Mark>, BackendError> {
-        if self.inner.notifier.is_none() {
-            return Ok(None);
-        }
         let scope = match permission {
             Permission::Recovery(_) => Scope::RECOVER,
             Permission::FreshSignIn | Permission::Grant(_) => Scope::MANAGE,
         };
+        self.leave_mark(subject.user(), subject.login(), scope).await
+    }
+
+    /// Leaves the mark of an opening by the app, which has no session.
+    pub(in crate::engine) async fn mark_of_app(&self, user: &UserId) -> Result<Option<Mark>, BackendError> {
+        self.leave_mark(user, &LoginId::random(), Scope::RECOVER).await
+    }
+
+    async fn leave_mark(
+        &self,
+        user: &UserId,
+        login: &LoginId,
+        scope: Scope,
+    ) -> Result<Option<Mark>, BackendError> {
+        if self.inner.notifier.is_none() {
+            return Ok(None);
+        }
         let approval = Approval::new(ApprovalId::random(), ActionDigest::from_bytes(random()));
         let (id, now) = (approval.id, self.try_now()?);
-        let action = KeptAction::new(approval, *subject.login(), scope, "", *b"mark")
+        let action = KeptAction::new(approval, *login, scope, "", *b"mark")
             .with_times(now, now.plus(self.inner.policy.code_lifetime));
-        let key = Key::unbound(subject.user(), subject.login(), &scope);
+        let key = Key::unbound(user, login, &scope);
         let request = KeepAction { key, action: &action, rule: &ActionRule::default(), now };
         let _ = self.inner.store.keep_action(request).await?;
-        Ok(Some(Mark(id, scope)))
+        Ok(Some(Mark { login: *login, scope, id }))
     }
 
     /// Returns whether a mark is still there.
-    pub(super) async fn is_marked(&self, subject: &Subject, mark: &Mark) -> Result<bool, BackendError> {
-        let key = Key::unbound(subject.user(), subject.login(), &mark.1);
-        let key = Key { approval: Some(&mark.0), ..key };
+    pub(in crate::engine) async fn is_marked(
+        &self,
+        user: &UserId,
+        mark: &Mark,
+    ) -> Result<bool, BackendError> {
+        let key = Key { approval: Some(&mark.id), ..Key::unbound(user, &mark.login, &mark.scope) };
         Ok(!self.inner.store.actions(key, self.try_now()?).await?.is_empty())
     }
 
-    /// Removes a mark whose change was not made. If this fails, it expires.
-    pub(super) async fn remove_mark(&self, subject: &Subject, mark: &Mark) {
-        let what = Revocation::Approval(*subject.login(), mark.1, mark.0);
-        let _ = self.inner.store.revoke(subject.user(), what).await;
+    /// Removes a mark that is not needed any more. If this fails, it expires.
+    pub(in crate::engine) async fn remove_mark(&self, user: &UserId, mark: &Mark) {
+        let what = Revocation::Approval(mark.login, mark.scope, mark.id);
+        let _ = self.inner.store.revoke(user, what).await;
     }
 
-    /// Ends the changes that recovery permits and whose notice is being sent. Returns whether there were any.
+    /// Ends the changes that recovery permits and whose notice is being sent, and openings that the app is about to make.
+    /// Returns whether there were any.
     pub(in crate::engine) async fn end_recovering_changes(
         &self,
         user: &UserId,
@@ -71,5 +94,17 @@ impl Mfa {
         }
         self.inner.store.revoke(user, Revocation::Scope(Scope::RECOVER)).await?;
         Ok(true)
+    }
+
+    /// Ends the changes of one session that recovery permits and whose notice is being sent.
+    pub(in crate::engine) async fn end_recovering_changes_of(
+        &self,
+        user: &UserId,
+        login: &LoginId,
+    ) -> Result<(), BackendError> {
+        if self.inner.notifier.is_none() {
+            return Ok(());
+        }
+        self.inner.store.revoke(user, Revocation::Elevation(*login, Scope::RECOVER)).await
     }
 }

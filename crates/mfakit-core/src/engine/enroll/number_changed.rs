@@ -65,10 +65,11 @@ impl Mfa {
         change: Option<&NumberChange>,
     ) -> Result<(), BackendError> {
         let about = EventContext::user(user);
-        self.revoke_now(user, Revocation::User).await?;
-        self.observe(about, EventKind::NumberChanged);
+        let revoked = self.revoke_now(user, Revocation::User).await;
         // An opening names its number, which may be the same as before in the table of the app.
         let closed = self.revoke_recovery(user, Revocation::User).await;
+        revoked?;
+        self.observe(about, EventKind::NumberChanged);
         let Some(change) = change else { return closed };
         if let Some(from) = change.from() {
             // The store port reports a failure. The number then keeps its place among those that people use.

@@ -1,8 +1,10 @@
 //! Recovery by the app: support staff open the replacement of a lost number.
 
 use crate::{
+    clock::Timestamp,
     engine::{
         backend_error::BackendError,
+        enroll::Mark,
         mfa::Mfa,
         misconfigured::Misconfigured,
         recovery::{
@@ -64,7 +66,7 @@ impl Recovery<'_> {
     ///
     /// Returns [`BackendError::Notifier`] if the notifier failed and the app does not
     /// [proceed](crate::notifier::OnNoticeError::Proceed) without a notice. Nothing opens then, and neither if the text in the
-    /// recovery book cannot be read: the error then says what to do. Also returns an error if a book failed. The replacement may then open all the same: call [`revoke`](Self::revoke) if it
+    /// recovery book cannot be read, or if it was revoked while the notice was sent: the error then says so. Also returns an error if a book failed. The replacement may then open all the same: call [`revoke`](Self::revoke) if it
     /// must not.
     pub async fn allow(&self, user: &UserId) -> Result<Option<RecoveryOpening>, BackendError> {
         let (mfa, user) = (self.mfa.clone(), user.clone());
@@ -86,7 +88,8 @@ impl Recovery<'_> {
     }
 
     /// Ends all recovery codes of the user and what they or the app has opened, and removes the text from the recovery book:
-    /// because the codes were stolen, or because the account is closed.
+    /// because the codes were stolen, or because the account is closed. A replacement that they permitted ends as well if its
+    /// notice is still being sent.
     ///
     /// # Errors
     ///
@@ -127,29 +130,61 @@ impl Mfa {
         if let Some(earlier) = earlier {
             return Ok(Some(earlier.span()));
         }
+        let mark = self.mark_of_app(user).await?;
         // This comes first, so that nothing opens without a notice if the app holds changes.
         let about = EventContext::user(user);
-        self.notify_of_recovery(about, user, NoticeKind::RecoveryAllowed, &on_file).await?;
-        let opening = self.opening_by_app(&on_file)?;
+        let notified = self.notify_of_recovery(about, user, NoticeKind::RecoveryAllowed, &on_file).await;
+        let opened = match notified {
+            Ok(()) => self.open_by_app(user, &on_file, over, now, mark.as_ref()).await,
+            Err(failed) => Err(failed),
+        };
+        if let Some(mark) = &mark {
+            self.remove_mark(user, mark).await;
+        }
+        opened.map(Some)
+    }
+
+    /// Writes the opening, unless it was revoked while the notice was sent.
+    async fn open_by_app(
+        &self,
+        user: &UserId,
+        on_file: &NumberOnFile,
+        over: Option<Tag>,
+        now: Timestamp,
+        mark: Option<&Mark>,
+    ) -> Result<RecoveryOpening, BackendError> {
+        let opening = self.opening_by_app(on_file)?;
         let (mut earlier, mut can_read) = (None, true);
         let written = self.rewrite_recovery(user, |kept, is_readable| {
             can_read = is_readable;
             if !is_readable {
                 return None;
             }
-            let valid = self.allowed(&on_file, kept, now).filter(|opening| Some(opening.id) != over);
+            let valid = self.allowed(on_file, kept, now).filter(|opening| Some(opening.id) != over);
             earlier = valid.map(Opening::span);
             earlier.is_none().then(|| kept.by_app = Some(opening.clone()))
         });
         if written.await?.is_none() {
-            return if can_read { Ok(earlier) } else { Err(unreadable()) };
+            return earlier.filter(|_| can_read).ok_or_else(unreadable);
+        }
+        // A revocation that does not find the opening in the book finds the mark.
+        if let Some(mark) = mark
+            && !self.is_marked(user, mark).await.unwrap_or_default()
+        {
+            self.note_over(&opening.id).await;
+            self.rewrite_recovery(user, |kept, _| {
+                let is_there = kept.openings().any(|kept| kept.id == opening.id);
+                is_there.then(|| kept.close_one(&opening.id))
+            })
+            .await?;
+            return Err(revoked_meanwhile());
         }
         let span = opening.span();
         self.observe(
             EventContext::user(user),
             EventKind::RecoveryAllowed { from: span.from, until: span.until },
         );
-        Ok(Some(span))
+        Ok(span)
     }
 
     fn opening_by_app(&self, on_file: &NumberOnFile) -> Result<Opening, Misconfigured> {
@@ -170,6 +205,13 @@ impl Mfa {
     }
 
     async fn forget_recovery(&self, user: &UserId) -> Result<(), BackendError> {
+        let forgotten = self.remove_recovery(user).await;
+        // This comes last: a change leaves its mark before it consumes its opening.
+        let ended = self.end_recovering_changes(user).await;
+        forgotten.and(ended.map(drop))
+    }
+
+    async fn remove_recovery(&self, user: &UserId) -> Result<(), BackendError> {
         for _ in 0..Self::recovery_tries() {
             let read = self.read_recovery(user).await?;
             let Some(record) = &read.record else { return Ok(()) };
@@ -185,6 +227,13 @@ impl Mfa {
         }
         Err(self.too_many_conflicts(user))
     }
+}
+
+/// Returns the error for an opening that was revoked while its notice was sent.
+fn revoked_meanwhile() -> BackendError {
+    const WHY: &str =
+        "the recovery was revoked, or the owner entered a code, while its notice was sent: nothing is open";
+    BackendError::Directory(WHY.into())
 }
 
 /// Returns the error for a text that cannot be read here. It stays, because it may have recovery codes.

@@ -7,7 +7,7 @@
 //!    is exhausted.
 //! 3. The note is removed once the book has closed the openings: in the background, or before a new opening is made. They are
 //!    closed once more after that, because another note may have found this one in its place.
-//! 4. If the store fails as well, an event reports it, and a revocation returns the error.
+//! 4. If the store fails as well, an event reports it, a revocation returns the error, and the closing is *owed*: see `owed`.
 
 use std::time::Duration;
 
@@ -50,7 +50,7 @@ pub(super) enum Closing {
 }
 
 impl Closing {
-    const fn login(&self) -> Option<&LoginId> {
+    pub(super) const fn login(&self) -> Option<&LoginId> {
         match self {
             Self::All(_) => None,
             Self::Session(login) => Some(login),
@@ -71,6 +71,10 @@ impl Mfa {
         let noted = self.note_closing(user, closing.login()).await;
         let kind = EventKind::RecoveryRevocationPending { noted: noted.is_ok() };
         self.observe(EventContext::user(user), kind);
+        if noted.is_err() {
+            self.owe(user, closing);
+            return noted;
+        }
         let pending = match answer {
             // A text that cannot be read stays so.
             Ok(Ok(Ok(_))) => return noted,
@@ -117,6 +121,9 @@ impl Mfa {
         user: &UserId,
         login: Option<&LoginId>,
     ) -> Result<bool, BackendError> {
+        if self.inner.owed.has(user, login) {
+            return Ok(true);
+        }
         let now = self.try_now()?;
         let names = self.names_of_note(user, login);
         let answers = join_all(names.iter().map(|name| self.inner.store.exhausted_until(name, LIMITS, now)));
@@ -149,7 +156,7 @@ impl Mfa {
     }
 
     /// Ends openings in the book. Returns false if its text cannot be read here.
-    async fn closes(&self, user: &UserId, closing: Closing) -> Result<bool, BackendError> {
+    pub(super) async fn closes(&self, user: &UserId, closing: Closing) -> Result<bool, BackendError> {
         let closed = match closing {
             Closing::All(why) => self.close_recovery(user, why).await?,
             Closing::Session(login) => self.close_session(user, &login).await?,
@@ -157,13 +164,18 @@ impl Mfa {
         Ok(closed != Closed::Unreadable)
     }
 
-    async fn remove_note(&self, user: &UserId, closing: Closing) -> Result<(), BackendError> {
+    pub(super) async fn remove_note(&self, user: &UserId, closing: Closing) -> Result<(), BackendError> {
+        self.inner.owed.settle(user, closing.login());
         for name in self.names_of_note(user, closing.login()) {
             let id = ChallengeId::from_bytes(number(&name));
             let release = BudgetChange::Release { challenge: &id };
             self.inner.store.settle_budget(&name, release, self.try_now()?).await?;
         }
-        self.closes(user, closing).await.map(drop)
+        let closed = self.closes(user, closing).await;
+        if closed.is_err() {
+            self.note_closing(user, closing.login()).await?;
+        }
+        closed.map(drop)
     }
 
     pub(super) async fn note_closing(
@@ -171,15 +183,17 @@ impl Mfa {
         user: &UserId,
         login: Option<&LoginId>,
     ) -> Result<(), BackendError> {
-        // One name is enough: every secret in the ring is asked. The first is the current secret's.
-        let Some(name) = self.names_of_note(user, login).into_iter().next() else { return Ok(()) };
-        let hash = number(&name);
-        let id = ChallengeId::from_bytes(hash);
-        let now = self.try_now()?;
-        let request = ReserveBudget { budget: &name, challenge: &id, number: &hash, limits: LIMITS, now };
-        match self.inner.store.reserve_budget(request).await? {
-            BudgetReservation::Reserved { .. } | BudgetReservation::Exhausted { .. } => Ok(()),
+        // Under every secret, because an instance may not have the current one yet.
+        for name in self.names_of_note(user, login) {
+            let hash = number(&name);
+            let id = ChallengeId::from_bytes(hash);
+            let now = self.try_now()?;
+            let request = ReserveBudget { budget: &name, challenge: &id, number: &hash, limits: LIMITS, now };
+            match self.inner.store.reserve_budget(request).await? {
+                BudgetReservation::Reserved { .. } | BudgetReservation::Exhausted { .. } => {}
+            }
         }
+        Ok(())
     }
 
     fn names_of_note(&self, user: &UserId, login: Option<&LoginId>) -> Vec<Budget> {

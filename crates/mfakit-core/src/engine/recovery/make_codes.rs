@@ -5,7 +5,7 @@ use futures_util::future::join_all;
 use crate::{
     clock::Timestamp,
     engine::{
-        enroll::{EnrollError, Step},
+        enroll::{EnrollError, Permission, Step},
         mfa::Mfa,
         recovery::{
             kept::{Codes, Kept},
@@ -15,6 +15,7 @@ use crate::{
     },
     event::{EventContext, EventKind},
     notifier::NoticeKind,
+    number_book::NumberOnFile,
     recovery_code::RecoveryCode,
     subject::Subject,
     token::GrantToken,
@@ -53,7 +54,8 @@ impl Mfa {
     ///
     /// # Errors
     ///
-    /// Returns the reason why no codes were made. After [`EnrollError::Unavailable`], the earlier codes may have ended all the
+    /// Returns the reason why no codes were made: [`EnrollError::Conflict`] if the session or the user was revoked while the notice
+    /// was sent. After [`EnrollError::Unavailable`], the earlier codes may have ended all the
     /// same.
     pub async fn make_recovery_codes(
         &self,
@@ -79,10 +81,19 @@ impl Mfa {
         let on_file = self.current_number(user).await?.ok_or(EnrollError::NoNumber)?;
         // Only a code to the number on file permits this, and no opening: see `recovery_permits`.
         let permission = self.may_change(subject, Some(&on_file), &manage.into(), Step::Remove).await?;
-        self.use_up(subject, &permission).await?;
-        // This comes before the codes are made, so a held notice leaves the earlier ones.
-        let about = EventContext::subject(subject);
-        self.notify_of_recovery(about, user, NoticeKind::RecoveryCodesMade, &on_file).await?;
+        // A revocation ends the grant until it is consumed, and the mark from then on.
+        let mark = self.mark(subject, &permission).await?;
+        let notified = self.use_up_and_notify_of_codes(subject, &permission, &on_file).await;
+        if let Some(mark) = &mark {
+            let is_marked = self.is_marked(user, mark).await;
+            self.remove_mark(user, mark).await;
+            notified?;
+            if !is_marked? {
+                return Err(EnrollError::Conflict);
+            }
+        } else {
+            notified?;
+        }
         let codes: Vec<_> = (0..CODES).map(|_| RecoveryCode::random()).collect();
         let made_at = self.try_now()?;
         let left: Vec<_> =
@@ -95,6 +106,20 @@ impl Mfa {
         self.observe(EventContext::subject(subject), EventKind::RecoveryCodesMade { count: codes.len() });
         self.note_all_over(&over).await;
         Ok(RecoveryCodes { codes, made_at })
+    }
+
+    /// Consumes the grant, and notifies the person. This comes before the codes are made, so a held notice leaves the earlier
+    /// ones.
+    async fn use_up_and_notify_of_codes(
+        &self,
+        subject: &Subject,
+        permission: &Permission,
+        on_file: &NumberOnFile,
+    ) -> Result<(), EnrollError> {
+        self.use_up(subject, permission).await?;
+        let about = EventContext::subject(subject);
+        let kind = NoticeKind::RecoveryCodesMade;
+        Ok(self.notify_of_recovery(about, subject.user(), kind, on_file).await?)
     }
 
     /// Remembers that several codes and openings are over.

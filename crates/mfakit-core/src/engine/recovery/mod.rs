@@ -8,7 +8,8 @@
 //!    change is one compare-and-set of this text, so exactly one of all concurrent calls wins: see `kept` and `rewrite`.
 //! 4. An opening names the number that it is about. It ends with any change of the number, with a code to that number, and
 //!    with a revocation of the user: see `opening` and `revoke`.
-//! 5. If the book does not answer, the store notes that openings are to end: see `closing`.
+//! 5. If the book does not answer, the store notes that openings are to end: see `closing`. If the store fails as well, the
+//!    process remembers it: see `owed`.
 //! 6. The store remembers codes and openings that are over, so that a text from a backup does not revive them: see `over`.
 //! 7. What cannot be read opens nothing.
 
@@ -22,6 +23,7 @@ mod kept;
 mod make_codes;
 mod opening;
 mod over;
+mod owed;
 mod revoke;
 mod rewrite;
 mod situation;
@@ -32,5 +34,6 @@ pub use administer::Recovery;
 pub use error::RecoverError;
 pub(super) use kept::Permitted;
 pub use make_codes::RecoveryCodes;
+pub(super) use owed::Owed;
 pub use situation::{RecoveryCodesLeft, RecoveryOpening, RecoverySituation, RecoveryStatus};
 pub use use_code::Recovered;

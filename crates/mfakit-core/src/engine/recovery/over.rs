@@ -37,8 +37,9 @@ impl Mfa {
     pub(super) async fn note_over(&self, tag: &Tag) {
         let now = self.inner.clock.now();
         let (names, event) = (self.names_of_over(tag), ChallengeId::random());
-        // One name is enough: every secret in the ring is asked. The first is the current secret's.
-        if let Some((budget, hash)) = names.first().map(|name| (name, number(name))) {
+        // Under every secret, because an instance may not have the current one yet.
+        for budget in &names {
+            let hash = number(budget);
             let request = ReserveBudget { budget, challenge: &event, number: &hash, limits: LIMITS, now };
             let _reported = self.inner.store.reserve_budget(request).await;
         }

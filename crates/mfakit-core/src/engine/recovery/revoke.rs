@@ -15,13 +15,21 @@ impl Mfa {
     /// Ends all openings because the app asks for it, and the changes that they have permitted and whose notice is being sent.
     /// Returns whether there may have been any.
     pub(super) async fn close_for_app(&self, user: &UserId) -> Result<bool, BackendError> {
-        let closed = match self.close_recovery(user, "by the app").await? {
-            Closed::Something => true,
-            Closed::Nothing => false,
-            Closed::Unreadable => self.note_closing(user, None).await.map(|()| true)?,
+        // What is being made while the book is slow must not come after this call.
+        let ended_before = self.end_recovering_changes(user).await;
+        let closed = match self.close_recovery(user, "by the app").await {
+            Ok(Closed::Something) => Ok(true),
+            Ok(Closed::Nothing) => Ok(false),
+            Ok(Closed::Unreadable) => self.note_closing(user, None).await.map(|()| true),
+            Err(error) => {
+                // The caller receives the error of the book, whether or not the store notes it.
+                let _ = self.note_closing(user, None).await;
+                Err(error)
+            }
         };
         // This comes last: a change leaves its mark before it consumes its opening.
-        let ended = self.end_recovering_changes(user).await?;
+        let ended = self.end_recovering_changes(user).await;
+        let (closed, ended) = (closed?, ended_before? | ended?);
         if ended && !closed {
             self.observe(EventContext::user(user), EventKind::RecoveryRevoked { why: "by the app" });
         }
@@ -39,10 +47,16 @@ impl Mfa {
             Revocation::Login(login) => Closing::Session(login),
             Revocation::Scope(_) | Revocation::Elevation(..) | Revocation::Approval(..) => return Ok(()),
         };
-        match self.inner.recovery {
-            Some(_) => self.close_soon(user, closing).await,
-            None => Ok(()),
+        if self.inner.recovery.is_none() {
+            return Ok(());
         }
+        let closed = self.close_soon(user, closing).await;
+        // This comes last, although the store has revoked everything before: a change may have left its mark since then.
+        let ended = match &closing {
+            Closing::All(_) => self.end_recovering_changes(user).await.map(drop),
+            Closing::Session(login) => self.end_recovering_changes_of(user, login).await,
+        };
+        closed.and(ended)
     }
 
     /// Ends all openings and the changes that they have permitted, because the owner has the phone: a code to the number on file

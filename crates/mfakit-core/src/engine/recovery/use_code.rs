@@ -35,7 +35,7 @@ use crate::{
 };
 
 /// Time for which a recovery code opens the replacement of the number. It is long enough to enter the new number and its code.
-const OPEN_FOR: Duration = Duration::from_secs(10 * 60);
+pub(super) const OPEN_FOR: Duration = Duration::from_secs(10 * 60);
 
 /// Replacement of the number that a recovery code has opened.
 #[derive(Clone, Debug)]
@@ -158,6 +158,10 @@ impl Mfa {
                     let left = kept.codes.as_ref().map_or(0, |codes| codes.left.len());
                     self.observe(EventContext::subject(subject), EventKind::RecoveryCodeUsed { left });
                     self.note_over(&tag).await;
+                    // A session has one opening by a code, and the earlier one of any session gives way.
+                    if let Some(earlier) = &read.kept.by_code {
+                        self.note_over(&earlier.id).await;
+                    }
                     self.notify_of_code(subject, &on_file, &kept).await?;
                     return Ok(Recovered { token, may_replace_for: OPEN_FOR, codes_left: left });
                 }

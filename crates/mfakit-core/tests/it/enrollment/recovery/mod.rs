@@ -5,7 +5,9 @@ mod by_app;
 mod closing;
 mod failures;
 mod flows;
+mod meanwhile;
 mod notices;
+mod owed;
 mod races;
 mod thief;
 
