@@ -106,7 +106,8 @@ fn a_row_remembers_a_hundred_consumed_approvals() {
         let key = Key { approval: Some(&approval.id), ..Key::unbound(&user, &login, &scope) };
         let mut ledger = UserLedger::read(&bytes, now).unwrap();
         let action = KeptAction::new(approval, login, scope, "", *b"{}").with_times(now, now + 5 * MINUTE);
-        let keep = KeepAction::new(key.unbind(), &action, &ActionRule::default(), now);
+        let rule = ActionRule::default();
+        let keep = KeepAction::new(key.unbind(), &action, &rule, now);
         assert_eq!(ledger.keep_action(keep).unwrap().outcome.id(), approval.id);
         let grant = granted(&mut ledger, key, approval, now);
         assert_eq!(ledger.consume(key, &grant, now), ConsumeOutcome::Consumed);
@@ -116,7 +117,8 @@ fn a_row_remembers_a_hundred_consumed_approvals() {
     assert!(longest < 100 * 110, "{longest}");
     let ledger = UserLedger::read(&bytes, NOW).unwrap();
     for number in 0..150 {
-        let key = Key { approval: Some(&keys(number).id), ..Key::unbound(&user, &login, &scope) };
+        let approval = keys(number);
+        let key = Key { approval: Some(&approval.id), ..Key::unbound(&user, &login, &scope) };
         assert_eq!(ledger.is_consumed(key, NOW), number >= 50, "{number}");
     }
 }
