@@ -22,9 +22,20 @@ use crate::{
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
+/// Time of an instance, by the time of the others.
+type Shift = fn(Timestamp) -> Timestamp;
+
+/// Instances whose clocks differ by less than the tolerated five seconds, and by an hour.
+const CLOCKS: [(&str, Shift); 4] = [
+    ("in time", |now| now),
+    ("four seconds behind", |now| now - Duration::from_secs(4)),
+    ("an hour ahead", |now| now.plus(HOUR)),
+    ("an hour behind", |now| now - HOUR),
+];
+
 /// Clock that is off by the same time always.
 #[derive(Debug)]
-struct Off(fn(Timestamp) -> Timestamp);
+struct Off(Shift);
 
 impl Clock for Off {
     fn now(&self) -> Timestamp {
@@ -64,11 +75,15 @@ async fn a_server_whose_clock_is_wrong_lets_nothing_pass_that_has_expired() {
         ("ahead", "1 hour", false),
         ("behind", "-1 hour", false),
     ] {
-        // The session finds this function before that of PostgreSQL.
-        let function = format!(
-            "CREATE SCHEMA {name}; CREATE FUNCTION {name}.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE AS \
-             $$ SELECT pg_catalog.clock_timestamp() + interval '{by}' $$"
-        );
+        // The session finds these functions before those of PostgreSQL.
+        let function = |function: &str| {
+            format!(
+                "CREATE FUNCTION {name}.{function}() RETURNS timestamptz LANGUAGE sql VOLATILE AS \
+                 $$ SELECT pg_catalog.{function}() + interval '{by}' $$"
+            )
+        };
+        let functions = ["clock_timestamp", "transaction_timestamp"].map(function).join("; ");
+        let function = format!("CREATE SCHEMA {name}; {functions}");
         sqlx::raw_sql(sqlx::AssertSqlSafe(function)).execute(&owner).await.unwrap();
         let there = options.clone().options([("search_path", format!("{name},pg_catalog,public"))]);
         let pool = PgPoolOptions::new().connect_with(there).await.unwrap();
@@ -90,13 +105,7 @@ async fn an_instance_whose_clock_is_wrong_lets_nothing_pass_that_others_would_no
     for database in Database::each().await {
         drop(builder(database.pool().await).migrate().await.unwrap());
         let mut instances = Vec::new();
-        let clocks: [(&str, fn(Timestamp) -> Timestamp); 4] = [
-            ("in time", |now| now),
-            ("four seconds behind", |now| now - Duration::from_secs(4)),
-            ("an hour ahead", |now| now.plus(HOUR)),
-            ("an hour behind", |now| now - HOUR),
-        ];
-        for (name, clock) in clocks {
+        for (name, clock) in CLOCKS {
             let store = builder(database.pool().await).connect().await.unwrap();
             let (builder, provider) = kit::builder(store);
             let many = [Limit::new(1000, HOUR)];

@@ -15,9 +15,8 @@ use tokio::time::{Instant, timeout_at};
 use crate::{
     connection::Connection,
     error::ConnectError,
-    failure::Failure,
     pool::Pool,
-    postgres::rows_on,
+    postgres::{Borrowed, rows_on},
     statement::{Cell, Statement},
 };
 
@@ -31,7 +30,9 @@ pub(crate) async fn check(connection: &Connection) -> Result<(), ConnectError> {
         _ => return Ok(()),
     };
     let deadline = Instant::now() + connection.timeout;
-    let mixes = timeout_at(deadline, mixes(pool)).await.map_err(|_| Failure::NoConnection)??;
+    let mut one = Borrowed::from(pool, deadline).await?;
+    let answer = timeout_at(deadline, mixes(&mut one.connection, pool)).await;
+    let mixes = one.answered(answer)?;
     if mixes {
         let why = "a connection pooler shares connections between transactions and does not keep prepared statements: turn on \
                    simple_protocol of the store's builder";
@@ -40,19 +41,17 @@ pub(crate) async fn check(connection: &Connection) -> Result<(), ConnectError> {
     Ok(())
 }
 
-/// Returns whether connections of this pool may run the prepared statements of others.
-async fn mixes(pool: &PgPool) -> Result<bool, Failure> {
-    let mut one = pool.acquire().await?;
+/// Returns whether a connection of this pool may run the prepared statements of others.
+async fn mixes(one: &mut PgConnection, pool: &PgPool) -> Result<bool, sqlx::Error> {
     // The pool may have one connection only, so the other is not of the pool. A server that is full has no room for it.
     let Ok(mut other) = PgConnection::connect_with(&pool.connect_options()).await else { return Ok(false) };
-    let answer = shares(&mut one, &mut other).await?;
-    let answer = answer && keeps_names(&mut other).await?;
+    let mixes = shares(one, &mut other).await? && keeps_names(&mut other).await?;
     let _ = other.close_hard().await;
-    Ok(answer)
+    Ok(mixes)
 }
 
 /// Returns whether both connections lead to one process of the server, or one of them to several.
-async fn shares(one: &mut PgConnection, other: &mut PgConnection) -> Result<bool, Failure> {
+async fn shares(one: &mut PgConnection, other: &mut PgConnection) -> Result<bool, sqlx::Error> {
     let (first, second) = (process(one).await?, process(other).await?);
     let mut is_shared = first == second;
     for _ in 1..ROUNDS {
@@ -61,12 +60,12 @@ async fn shares(one: &mut PgConnection, other: &mut PgConnection) -> Result<bool
     Ok(is_shared)
 }
 
-async fn process(connection: &mut PgConnection) -> Result<i64, Failure> {
+async fn process(connection: &mut PgConnection) -> Result<i64, sqlx::Error> {
     number(connection, "SELECT pg_backend_pid()::bigint").await
 }
 
 /// Returns whether a prepared statement has the name on the server that sqlx gave it.
-async fn keeps_names(connection: &mut PgConnection) -> Result<bool, Failure> {
+async fn keeps_names(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
     if connection.prepare(AssertSqlSafe("SELECT 1").into_sql_str()).await.is_err() {
         // Another client has one of this name there.
         return Ok(true);
@@ -75,10 +74,10 @@ async fn keeps_names(connection: &mut PgConnection) -> Result<bool, Failure> {
     Ok(number(connection, named).await? > 0)
 }
 
-async fn number(connection: &mut PgConnection, statement: &'static str) -> Result<i64, Failure> {
+async fn number(connection: &mut PgConnection, statement: &'static str) -> Result<i64, sqlx::Error> {
     let rows = rows_on(connection, true, &Statement::new(statement), &[]).await?;
     match rows.first().and_then(|row| row.first()) {
         Some(Cell::Int(number)) => Ok(*number),
-        _ => Err(Failure::NoAnswer),
+        _ => Err(sqlx::Error::Protocol("not a number".to_owned())),
     }
 }

@@ -44,19 +44,22 @@ pub(crate) async fn rows(
 
 /// Connection of the pool. Dropping it closes the connection if no answer arrived, in time or before the caller left. The pool
 /// would wait for the answer without a limit before it lends the connection again.
-struct Borrowed {
-    connection: PoolConnection<Postgres>,
+pub(crate) struct Borrowed {
+    pub(crate) connection: PoolConnection<Postgres>,
     is_answered: bool,
 }
 
 impl Borrowed {
-    async fn from(pool: &PgPool, deadline: Instant) -> Result<Self, Failure> {
+    pub(crate) async fn from(pool: &PgPool, deadline: Instant) -> Result<Self, Failure> {
         let connection = timeout_at(deadline, pool.acquire()).await.map_err(|_| Failure::NoConnection)??;
         Ok(Self { connection, is_answered: false })
     }
 
     /// Returns the answer, and the connection to the pool.
-    fn answered<T>(mut self, answer: Result<Result<T, sqlx::Error>, Elapsed>) -> Result<T, Failure> {
+    pub(crate) fn answered<T>(
+        mut self,
+        answer: Result<Result<T, sqlx::Error>, Elapsed>,
+    ) -> Result<T, Failure> {
         let answer = answer.map_err(|_| Failure::NoAnswer)?;
         self.is_answered = true;
         Ok(answer?)
