@@ -35,7 +35,8 @@ pub(crate) async fn print(world: &World) {
 }
 
 async fn of(database: &Database, pool: Pool, sizes: [&str; 2]) {
-    let (store, scope, users) = (world::store(pool).await, Scope::new("transfer").unwrap(), world::rows(USERS));
+    let (store, scope, users) =
+        (world::store(pool).await, Scope::new("transfer").unwrap(), world::rows(USERS));
     stream::iter(0..users)
         .map(async |user| {
             let (user, login) = (UserId::from(format!("user-{user}")), LoginId::random());

@@ -49,11 +49,7 @@ pub(crate) async fn print(database: &Database) {
     println!("{:<64} {ratio:>12.3}", "  time against the bare SELECT (asked: at most 1.1)");
     let [ours, bare] = reads.in_flight().await;
     let a_second = |took: Duration| READS[1] as f64 / took.as_secs_f64();
-    println!(
-        "{:<64} {:>12.0}",
-        format!("{name}: reads a second, {IN_FLIGHT} in flight"),
-        a_second(ours)
-    );
+    println!("{:<64} {:>12.0}", format!("{name}: reads a second, {IN_FLIGHT} in flight"), a_second(ours));
     println!("{:<64} {:>12.0}", "  bare SELECT", a_second(bare));
     let ratio = a_second(ours) / a_second(bare);
     println!("{:<64} {ratio:>12.3}", "  throughput against the bare SELECT (asked: at least 0.85)");
