@@ -12,7 +12,7 @@
 
 use crate::{
     engine::{
-        enroll::{claim::Claim, may_change::Permission, not_changed::NotChanged},
+        enroll::{claim::Claim, mark::Mark, may_change::Permission, not_changed::NotChanged},
         mfa::Mfa,
     },
     event::{EventContext, EventKind},
@@ -22,15 +22,22 @@ use crate::{
 };
 
 impl Mfa {
-    /// Changes the number on file, and consumes what permits it.
+    /// Changes the number on file, and consumes what permits it. The caller has left the mark.
     pub(super) async fn change_number(
         &self,
         subject: &Subject,
         change: &NumberChange,
         permission: &Permission,
+        mark: Option<&Mark>,
     ) -> Result<(), NotChanged> {
-        let claim = self.claim_change(subject.user(), change).await?;
-        let changed = self.change_alone(subject, change, permission, &claim).await;
+        let claim = match self.claim_change(subject.user(), change).await {
+            Ok(claim) => claim,
+            Err(why) => {
+                self.remove_mark(subject.user(), mark).await;
+                return Err(why);
+            }
+        };
+        let changed = self.change_alone(subject, change, permission, mark, &claim).await;
         match changed {
             Err(NotChanged::Unknown(_)) => self.watch_change(subject.user(), change, claim),
             _ => self.release_claim(&claim).await,
@@ -43,10 +50,21 @@ impl Mfa {
         subject: &Subject,
         change: &NumberChange,
         permission: &Permission,
+        mark: Option<&Mark>,
         claim: &Claim,
     ) -> Result<(), NotChanged> {
         let user = subject.user();
-        self.notify_unless_revoked(subject, change, permission, claim).await?;
+        let notified = self.use_up_and_notify(subject, change, permission, claim).await;
+        if notified.is_err() {
+            self.remove_mark(user, mark).await;
+            return notified;
+        }
+        // If the session or the user was revoked in the meantime, the change must not be made.
+        if let Some(mark) = mark
+            && !self.is_marked(user, mark).await?
+        {
+            return Err(NotChanged::Conflict);
+        }
         self.revoke_now(user, Revocation::User).await?;
         match self.inner.directory.change(user, change).await {
             Ok(Changed::Done) => {
@@ -66,26 +84,7 @@ impl Mfa {
         }
     }
 
-    /// Consumes what permits the change, and notifies the person. If the session or the user is revoked in the meantime, the
-    /// change must not be made.
-    async fn notify_unless_revoked(
-        &self,
-        subject: &Subject,
-        change: &NumberChange,
-        permission: &Permission,
-        claim: &Claim,
-    ) -> Result<(), NotChanged> {
-        // A revocation ends the permission until it is consumed, and the mark from then on.
-        let mark = self.mark(subject, permission).await?;
-        let notified = self.use_up_and_notify(subject, change, permission, claim).await;
-        let Some(mark) = mark else { return notified };
-        if notified.is_err() {
-            self.remove_mark(subject.user(), &mark).await;
-            return notified;
-        }
-        if self.is_marked(subject.user(), &mark).await? { Ok(()) } else { Err(NotChanged::Conflict) }
-    }
-
+    /// Consumes what permits the change, and notifies the person.
     async fn use_up_and_notify(
         &self,
         subject: &Subject,

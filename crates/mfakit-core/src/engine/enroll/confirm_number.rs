@@ -6,16 +6,17 @@
 //! |---|---|
 //! | 1. The session may change the number | nothing has happened |
 //! | 2. The code is verified, which makes a grant of `mfakit.enroll` | the same code, entered again, goes on with step 3 |
-//! | 3. That grant is consumed: one of all requests with this code goes on | the number has to be entered again |
-//! | 4. With a notifier, the changes of the user are claimed: one of all changes goes on | no other change is made for two minutes |
-//! | 5. The grant of `mfakit.manage` is consumed, or else the recovery, if a number is on file: one of all replacements goes on | the same, and both codes have to be entered again, or another recovery code |
-//! | 6. The person is notified | the same, after a notice |
-//! | 7. All grants, challenges and kept actions of the user end | the same |
-//! | 8. The book replaces the number, if it is still the earlier one | the new number is on file; a grant that was made between steps 7 and 8 lives until it expires |
-//! | 9. All grants, challenges and kept actions end once more | only the event is missing |
-//! | 10. The completions of the earlier number are forgotten, and an event reports the change | – |
+//! | 3. With a notifier, the change leaves its mark, which a revocation removes | the same |
+//! | 4. That grant is consumed: one of all requests with this code goes on | the number has to be entered again |
+//! | 5. With a notifier, the changes of the user are claimed: one of all changes goes on | no other change is made for two minutes |
+//! | 6. The grant of `mfakit.manage` is consumed, or else the recovery, if a number is on file: one of all replacements goes on | the same, and both codes have to be entered again, or another recovery code |
+//! | 7. The person is notified | the same, after a notice |
+//! | 8. All grants, challenges and kept actions of the user end | the same |
+//! | 9. The book replaces the number, if it is still the earlier one | the new number is on file; a grant that was made between steps 8 and 9 lives until it expires |
+//! | 10. All grants, challenges and kept actions end once more | only the event is missing |
+//! | 11. The completions of the earlier number are forgotten, and an event reports the change | – |
 //!
-//! So a failure never loses the number on file, and never leaves a grant from before step 7 beside a new number.
+//! So a failure never loses the number on file, and never leaves a grant from before step 8 beside a new number.
 
 use crate::{
     approval::ApprovalId,
@@ -128,19 +129,25 @@ impl Mfa {
         // This comes before the code is compared, so a session that may not change the number learns nothing about it.
         let _ = self.may_change(subject, on_file.as_ref(), tokens, Step::Confirm).await?;
         let verified = self.verify_to_the_end(subject, &Scope::ENROLL, challenge, code).await?;
-        let proposed = self.take_proposal(subject, challenge.approval.as_ref(), &verified).await?;
-        if !proposed.is_from(self.keys(), on_file.as_ref()) {
-            return Err(ConfirmNumberError::Conflict);
-        }
         // The provider may have taken long, so the grant is judged again.
         let permission = self.may_change(subject, on_file.as_ref(), tokens, Step::Confirm).await?;
+        // A revocation ends the proposal until it is taken, and the mark from then on.
+        let mark = self.mark(subject, &permission).await?;
+        let taken = self.take_proposal(subject, challenge.approval.as_ref(), &verified).await;
+        let proposed = match taken {
+            Ok(proposed) if proposed.is_from(self.keys(), on_file.as_ref()) => proposed,
+            other => {
+                self.remove_mark(subject.user(), mark.as_ref()).await;
+                return Err(other.err().unwrap_or(ConfirmNumberError::Conflict));
+            }
+        };
         let to = NumberOnFile::new(proposed.number, self.try_now()?);
         let replaced = on_file.map(|on_file| on_file.number);
         let change = match &replaced {
             Some(from) => NumberChange::replace(from.clone(), to.clone()),
             None => NumberChange::add(to.clone()),
         };
-        self.change_number(subject, &change, &permission).await?;
+        self.change_number(subject, &change, &permission, mark.as_ref()).await?;
         let NumberOnFile { number, confirmed_at } = to;
         Ok(ConfirmedNumber { number, confirmed_at, replaced, return_to: verified.return_to })
     }

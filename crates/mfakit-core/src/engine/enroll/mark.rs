@@ -74,7 +74,8 @@ impl Mfa {
     }
 
     /// Removes a mark that is not needed any more. If this fails, it expires.
-    pub(in crate::engine) async fn remove_mark(&self, user: &UserId, mark: &Mark) {
+    pub(in crate::engine) async fn remove_mark(&self, user: &UserId, mark: Option<&Mark>) {
+        let Some(mark) = mark else { return };
         let what = Revocation::Approval(mark.login, mark.scope, mark.id);
         let _ = self.inner.store.revoke(user, what).await;
     }

@@ -156,6 +156,14 @@ impl Mfa {
         Ok(())
     }
 
+    /// Returns the denial of a session whose grant has ended.
+    pub(in crate::engine) fn grant_has_ended(&self, subject: &Subject) -> NotPermitted {
+        match self.declared(&Scope::MANAGE) {
+            Ok(manage) => self.not_permitted(subject, manage.grant_lifetime(), Reason::Missing.into()),
+            Err(mistake) => mistake.into(),
+        }
+    }
+
     fn not_permitted(&self, subject: &Subject, max_age: Duration, why: NotGranted) -> NotPermitted {
         match why {
             NotGranted::Denied(Reason::Unavailable) => {

@@ -50,7 +50,10 @@ impl Mfa {
         self.named(Some(subject))?;
         let on_file = self.current_number(subject.user()).await?.ok_or(EnrollError::NoNumber)?;
         let permission = self.may_change(subject, Some(&on_file), &manage.into(), Step::Remove).await?;
-        self.change_number(subject, &NumberChange::remove(on_file.number.clone()), &permission).await?;
+        let change = NumberChange::remove(on_file.number.clone());
+        // A revocation ends the grant until it is consumed, and the mark from then on.
+        let mark = self.mark(subject, &permission).await?;
+        self.change_number(subject, &change, &permission, mark.as_ref()).await?;
         Ok(on_file.number)
     }
 }

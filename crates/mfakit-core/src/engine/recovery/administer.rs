@@ -138,9 +138,7 @@ impl Mfa {
             Ok(()) => self.open_by_app(user, &on_file, over, now, mark.as_ref()).await,
             Err(failed) => Err(failed),
         };
-        if let Some(mark) = &mark {
-            self.remove_mark(user, mark).await;
-        }
+        self.remove_mark(user, mark.as_ref()).await;
         opened.map(Some)
     }
 

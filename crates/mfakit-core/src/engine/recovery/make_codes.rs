@@ -54,8 +54,7 @@ impl Mfa {
     ///
     /// # Errors
     ///
-    /// Returns the reason why no codes were made: [`EnrollError::Conflict`] if the session or the user was revoked while the notice
-    /// was sent. After [`EnrollError::Unavailable`], the earlier codes may have ended all the
+    /// Returns the reason why no codes were made. A revocation while the notice is sent ends the grant. After [`EnrollError::Unavailable`], the earlier codes may have ended all the
     /// same.
     pub async fn make_recovery_codes(
         &self,
@@ -86,10 +85,10 @@ impl Mfa {
         let notified = self.use_up_and_notify_of_codes(subject, &permission, &on_file).await;
         if let Some(mark) = &mark {
             let is_marked = self.is_marked(user, mark).await;
-            self.remove_mark(user, mark).await;
+            self.remove_mark(user, Some(mark)).await;
             notified?;
             if !is_marked? {
-                return Err(EnrollError::Conflict);
+                return Err(self.grant_has_ended(subject).into());
             }
         } else {
             notified?;

@@ -1,6 +1,13 @@
 //! A change ends if it is revoked while its notice is sent.
 
-use mfakit_core::{BackendError, ConfirmNumberError, LoginId, Mfa, Subject, UserId};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use mfakit_core::{
+    BackendError, ConfirmNumberError, LoginId, MemoryStore, Mfa, Subject, UserId,
+    store::StoreError,
+    testing::{HookedStore, StoreHook, Verb},
+};
 use tokio::{runtime::Handle, task::block_in_place};
 
 use super::{
@@ -60,4 +67,36 @@ async fn a_revocation_of_another_session_during_the_notice_does_not_end_a_replac
 
 async fn sign_out(mfa: &Mfa, login: LoginId) -> Result<(), BackendError> {
     mfa.sign_out(&Subject::cookie("alice", login)).await
+}
+
+/// Revokes carol once, as soon as a grant is consumed.
+#[derive(Clone, Default)]
+struct RevokesCarol(Arc<Mutex<Option<Mfa>>>);
+
+#[async_trait]
+impl StoreHook for RevokesCarol {
+    async fn after(&self, verb: Verb) -> Result<(), StoreError> {
+        let mfa = if verb == Verb::Consume { self.0.lock().unwrap().take() } else { None };
+        if let Some(mfa) = mfa {
+            mfa.revoke_user(&UserId::from("carol")).await.unwrap();
+        }
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_revocation_between_the_code_and_the_notice_ends_an_addition() {
+    let hook = RevokesCarol::default();
+    let store = HookedStore::new(MemoryStore::new(), hook.clone());
+    let (town, sent) = notified(|builder| builder.store(store));
+    let carol = town.signs_in("carol");
+    let live = town.enter(&carol, NEW, None).await;
+    *hook.0.lock().unwrap() = Some(town.mfa.clone());
+    let confirmed = town.confirm(&carol, &live, &town.code(), None).await;
+    assert!(matches!(confirmed, Err(ConfirmNumberError::Conflict)), "{confirmed:?}");
+    assert_eq!((town.on_file("carol"), sent.kinds().len()), (None, 1));
+    // A later addition goes on.
+    let carol = town.signs_in("carol");
+    let _ = town.change(&carol, NEW, None).await;
+    assert_eq!(town.on_file("carol").as_deref(), Some(NEW));
 }
