@@ -7,7 +7,7 @@ use std::{
 
 use async_trait::async_trait;
 use mfakit::{
-    BoxError, Notifier,
+    BoxError, Mfa, Notifier,
     notifier::{Notice, NoticeKind},
 };
 
@@ -19,6 +19,8 @@ pub(crate) struct Notices(Arc<Mutex<State>>);
 struct State {
     sent: Vec<Notice>,
     fault: Option<Fault>,
+    /// Engine that revokes the person while the next notice is sent.
+    revokes: Option<Mfa>,
 }
 
 /// Disturbance of the notifier.
@@ -41,6 +43,11 @@ impl Notices {
         self.state().fault = None;
     }
 
+    /// Revokes the person while the next notice is sent.
+    pub(crate) fn revoke_during_the_next(&self, mfa: &Mfa) {
+        self.state().revokes = Some(mfa.clone());
+    }
+
     pub(crate) fn sent(&self) -> Vec<Notice> {
         self.state().sent.clone()
     }
@@ -57,7 +64,13 @@ impl Notices {
 #[async_trait]
 impl Notifier for Notices {
     async fn notify(&self, notice: Notice) -> Result<(), BoxError> {
-        let fault = self.state().fault;
+        let (fault, revokes) = {
+            let mut state = self.state();
+            (state.fault, state.revokes.take())
+        };
+        if let Some(mfa) = revokes {
+            mfa.revoke_user(&notice.user).await?;
+        }
         match fault {
             None => self.state().sent.push(notice),
             Some(Fault::Fails) => return Err("the mail server is away".into()),

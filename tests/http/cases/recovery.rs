@@ -2,6 +2,7 @@
 
 mod closed;
 mod flows;
+mod meanwhile;
 mod notices;
 mod refusals;
 mod thief;
@@ -18,6 +19,7 @@ use crate::http::{
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = closed::cases();
     cases.extend(flows::cases());
+    cases.extend(meanwhile::cases());
     cases.extend(notices::cases());
     cases.extend(refusals::cases());
     cases.extend(thief::cases());

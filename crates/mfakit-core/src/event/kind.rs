@@ -161,7 +161,8 @@ pub enum EventKind<'a> {
     /// app had opened could not be ended there, because of a code to the number on file or a revocation. This is repeated in the background,
     /// for at most half a minute.
     RecoveryRevocationPending {
-        /// True if the store has noted it, so that none of it opens anything in the meantime. If false, the store failed as well.
+        /// True if the store has noted it, so that none of it opens anything in the meantime. If false, the store failed as well, and only
+        /// this process remembers it until one of them answers.
         noted: bool,
     },
     /// The number was changed, but the store failed to end the grants that were made during the change. The revocation
