@@ -1,7 +1,7 @@
-//! Link from a replica to its primary, with a delay, that can be cut.
+//! Link to a server, with a delay as if it were on another machine, that can be cut.
 //!
-//! A link that is cut loses what is in transit, as when the primary's machine is lost. Without it, the kernel would deliver
-//! everything that the primary had written before it was killed.
+//! A link that is cut loses what is in transit, as when the server's machine is lost. Without it, the kernel would deliver
+//! everything that the server had written before it was killed.
 
 use std::{
     io::{Read, Write},

@@ -27,11 +27,13 @@
 
 mod ceremonies;
 mod ceremony;
-mod delay;
 mod engine;
 #[path = "../../redis/gate.rs"]
 mod gate;
 mod grants;
+#[path = "../promotion/link.rs"]
+#[allow(dead_code, reason = "no link of this benchmark is cut")]
+mod link;
 mod memory;
 mod reads;
 mod round_trips;

@@ -7,8 +7,8 @@ use mfakit_redis::RedisStore;
 
 use crate::{
     ceremony::{self, Ceremony, FIRST, STEPS, times},
-    delay::delayed,
     gate::{Gate, Proxy},
+    link::Link,
     server::RedisServer,
 };
 
@@ -26,7 +26,7 @@ pub(crate) async fn print() {
     }
     println!("\n{:<42} {:>12} {:>9}", "Redis, time added to a round trip", "p50, us", "p99, us");
     for (name, added) in [("none", Duration::ZERO), ("1 ms", Duration::from_millis(1))] {
-        let port = delayed(server.port(), added);
+        let port = Link::to(server.port(), added / 2).port();
         let times = times(&engine(format!("redis://127.0.0.1:{port}")).await, CEREMONIES).await;
         for ((_, step), times) in STEPS.iter().zip(&times) {
             let (p50, p99) = (times[times.len() / 2], times[times.len() * 99 / 100]);
