@@ -14,10 +14,10 @@ mod hanging;
 #[allow(dead_code, reason = "the tests of Redis need more of it")]
 #[path = "../redis/kit.rs"]
 mod kit;
-#[path = "../redis/logged.rs"]
-mod logged;
 #[cfg(feature = "postgres")]
 mod leaks;
+#[path = "../redis/logged.rs"]
+mod logged;
 mod migrations;
 mod numbers;
 #[path = "../../crates/mfakit-core/tests/conformance/operations.rs"]
