@@ -91,7 +91,7 @@ async fn support_opens_nothing_if_it_is_revoked_during_its_notice() {
         meanwhile.set(NoticeKind::RecoveryAllowed, move || async move {
             match what {
                 "support" => {
-                    assert!(mfa.recovery().revoke(owner.user()).await.unwrap(), "it was about to open")
+                    assert!(mfa.recovery().revoke(owner.user()).await.unwrap(), "it was about to open");
                 }
                 "the user" => mfa.revoke_user(owner.user()).await.unwrap(),
                 "nothing" => {}
