@@ -15,8 +15,7 @@
 //!    its grant and its challenge last. Any other code for that challenge is a guess, and is counted.
 //! 5. *Approvals.* A challenge and a grant belong to one approval of one action, or to none, for as long as they live. A
 //!    bound grant is consumed together with its action.
-//! 6. *Failure.* If the store cannot determine something, it returns an error, never a yes and never an
-//!    absence.
+//! 6. *Failure.* If the store cannot determine something, it returns an error, never a yes and never an absence.
 
 mod action;
 mod attempt;
