@@ -9,7 +9,7 @@
 //! 4. An opening names the number that it is about. It ends with any change of the number, with a code to that number, and
 //!    with a revocation of the user: see `opening` and `revoke`.
 //! 5. If the book does not answer, the store notes that openings are to end: see `closing`. If the store fails as well, the
-//!    process remembers it: see `owed`.
+//!    process remembers it, and tries again: see `owed` and `pay`.
 //! 6. The store remembers codes and openings that are over, so that a text from a backup does not revive them: see `over`.
 //! 7. What cannot be read opens nothing.
 
@@ -24,6 +24,7 @@ mod make_codes;
 mod opening;
 mod over;
 mod owed;
+mod pay;
 mod revoke;
 mod rewrite;
 mod situation;
