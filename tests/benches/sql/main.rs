@@ -33,9 +33,6 @@ mod ceremony;
 mod database;
 #[path = "../stores/engine.rs"]
 mod engine;
-#[allow(dead_code, reason = "the benchmark of Redis needs more of it")]
-#[path = "../../redis/gate.rs"]
-mod gate;
 #[path = "../stores/grants.rs"]
 mod grants;
 #[path = "../../redis/port.rs"]
