@@ -54,6 +54,28 @@ async fn a_number_changes_only_from_the_one_that_is_on_file() {
     }
 }
 
+#[tokio::test]
+async fn a_change_leaves_other_users_with_the_same_number_and_text_alone() {
+    for database in Database::each().await {
+        let book = book(&database, &[1]).await;
+        let bob = UserId::from("bob");
+        let [first, second] = ["first", "second"].map(RecoveryRecord::from_text);
+        for user in [&alice(), &bob] {
+            assert_eq!(book.change(user, &NumberChange::add(one())).await.unwrap(), Changed::Done);
+            assert_eq!(book.replace(user, None, Some(&first)).await.unwrap(), Changed::Done);
+        }
+        let replaced = NumberChange::replace(one().number, two());
+        for change in [replaced, NumberChange::remove(two().number)] {
+            assert_eq!(book.change(&alice(), &change).await.unwrap(), Changed::Done);
+            assert_eq!(book.number(&bob).await.unwrap(), Some(one()), "{}", database.name());
+        }
+        for (from, to) in [(&first, Some(&second)), (&second, None)] {
+            assert_eq!(book.replace(&alice(), Some(from), to).await.unwrap(), Changed::Done);
+            assert_eq!(book.read(&bob).await.unwrap(), Some(first.clone()), "{}", database.name());
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn of_many_changes_from_one_number_one_is_done() {
     for database in Database::each().await {
