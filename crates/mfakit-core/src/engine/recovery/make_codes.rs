@@ -54,8 +54,8 @@ impl Mfa {
     ///
     /// # Errors
     ///
-    /// Returns the reason why no codes were made. A revocation while the notice is sent ends the grant. After [`EnrollError::Unavailable`], the earlier codes may have ended all the
-    /// same.
+    /// Returns the reason why no codes were made. A revocation while the notice is sent ends the grant. After
+    /// [`EnrollError::Unavailable`], the earlier codes may have ended all the same.
     pub async fn make_recovery_codes(
         &self,
         subject: &Subject,
