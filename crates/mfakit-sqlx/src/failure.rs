@@ -12,6 +12,7 @@ pub(crate) enum Failure {
     /// No connection was free, or could be made, in time.
     NoConnection,
     /// The earlier writes of this process to SQLite did not end in time.
+    #[cfg(feature = "sqlite")]
     NoTurn,
     /// The answer did not arrive in time. The statement may have taken effect.
     NoAnswer,
@@ -29,8 +30,8 @@ impl Failure {
     /// Returns whether another write came first, so that the statement changed nothing and may be tried again.
     pub(crate) fn is_conflict(&self) -> bool {
         match self {
-            Self::NoConnection | Self::NoTurn | Self::NoAnswer => false,
             Self::Sqlx(error) => error.as_database_error().is_some_and(is_conflict),
+            _ => false,
         }
     }
 
@@ -61,6 +62,7 @@ impl Failure {
                 "no connection was free in time: the database cannot be reached, or the pool is too small"
                     .to_owned()
             }
+            #[cfg(feature = "sqlite")]
             Self::NoTurn => "earlier writes to the database did not end in time".to_owned(),
             Self::NoAnswer => "the database did not answer in time".to_owned(),
             Self::Sqlx(error) => describe(error),
