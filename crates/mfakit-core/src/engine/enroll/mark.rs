@@ -18,6 +18,10 @@ use crate::{
     subject::{LoginId, Subject, UserId},
 };
 
+/// Limits on the actions of a user when a mark is left. They are large, so that marks of changes at the same moment leave each
+/// other alone, and every value that waits for a code. Only one of these changes goes on, and the others remove theirs.
+const ROOM: ActionRule = ActionRule { per_place: 256, per_user: 256 };
+
 /// Mark of one change.
 pub(in crate::engine) struct Mark {
     login: LoginId,
@@ -58,7 +62,7 @@ impl Mfa {
         let action = KeptAction::new(approval, *login, scope, "", *b"mark")
             .with_times(now, now.plus(self.inner.policy.code_lifetime));
         let key = Key::unbound(user, login, &scope);
-        let request = KeepAction { key, action: &action, rule: &ActionRule::default(), now };
+        let request = KeepAction { key, action: &action, rule: &ROOM, now };
         let _ = self.inner.store.keep_action(request).await?;
         Ok(Some(Mark { login: *login, scope, id }))
     }

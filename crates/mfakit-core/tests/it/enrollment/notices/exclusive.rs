@@ -141,6 +141,19 @@ async fn of_ten_removals_and_a_replacement_at_once_one_sends_a_notice() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_a_hundred_removals_at_once_one_is_made() {
+    let instances = instances();
+    let ready = instances.ten_sessions("alice").await;
+    let answers =
+        join_all(ready.iter().cycle().take(100).enumerate().map(|(at, (session, _, _, manage))| {
+            let (mfa, session, manage) = (instances.instance(at).clone(), session.clone(), manage.clone());
+            tokio::spawn(async move { mfa.remove_number(&session, manage.as_ref()).await.is_ok() })
+        }));
+    assert_eq!(answers.await.into_iter().filter(|answer| *answer.as_ref().unwrap()).count(), 1);
+    assert_eq!(instances.notices.lock().unwrap().len(), 1);
+}
+
 #[tokio::test]
 async fn a_change_during_the_notice_of_another_is_a_conflict_and_consumes_no_grant() {
     let instances = instances();
