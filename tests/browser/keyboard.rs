@@ -28,8 +28,7 @@ async fn the_page_needs_no_mouse(bank: &BankServer, alice: &Visitor) {
     alice.press(Key::Tab).await;
     // The focus is not trapped.
     alice.wait_for_focus(OUT).await;
-    alice.press(Key::Tab).await;
-    alice.wait_for_focus(MESSAGING).await;
+    alice.tab_to(MESSAGING).await;
     alice.press(Key::Enter).await;
 
     alice.wait_for(CODE).await;
@@ -96,8 +95,7 @@ async fn the_dialog_needs_no_mouse(bank: &BankServer, alice: &Visitor) {
 /// Presses Tab for each of these, and checks that it gets the focus.
 async fn walks(alice: &Visitor, stops: &[&str]) {
     for stop in stops {
-        alice.press(Key::Tab).await;
-        alice.wait_for_focus(stop).await;
+        alice.tab_to(stop).await;
         let outline = "const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);
             return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2";
         assert_eq!(alice.script(outline).await, true, "one sees the focus on {stop}");

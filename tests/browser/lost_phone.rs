@@ -361,7 +361,6 @@ async fn shows(alice: &Visitor, state: &str, name: &str) {
 /// Presses Tab for each of these, and checks that it gets the focus.
 async fn walks(alice: &Visitor, stops: &[&str]) {
     for stop in stops {
-        alice.press(Key::Tab).await;
-        alice.wait_for_focus(stop).await;
+        alice.tab_to(stop).await;
     }
 }

@@ -203,7 +203,6 @@ async fn confirmed(visitor: &Visitor, ending: &str) {
 /// Presses Tab for each of these, and checks that it gets the focus.
 async fn walks(visitor: &Visitor, stops: &[&str]) {
     for stop in stops {
-        visitor.press(Key::Tab).await;
-        visitor.wait_for_focus(stop).await;
+        visitor.tab_to(stop).await;
     }
 }

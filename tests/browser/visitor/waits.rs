@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
-use thirtyfour::error::WebDriverResult;
+use thirtyfour::{Key, error::WebDriverResult};
 use tokio::time::{Instant, sleep};
 
 use super::{Visitor, acts::is_about_a_page_that_went};
 
 /// Longest wait for anything: long, because only a failure takes that long, and machines are busy.
 pub(super) const CALL_TIMEOUT: Duration = Duration::from_secs(90);
+
+/// Time after which a key is taken to be lost.
+const KEY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Time between two checks.
 pub(super) const PAUSE: Duration = Duration::from_millis(20);
@@ -40,6 +43,21 @@ impl Visitor {
     pub(crate) async fn wait_for_focus(&self, described: &str) {
         let has_it = async || self.focused().await == described;
         self.wait_until(&format!("{described} has the focus"), has_it).await;
+    }
+
+    /// Presses Tab, and waits until this element has the focus. A busy browser can lose a key that is pressed as soon as a page is
+    /// loaded, so Tab is pressed once more if nothing has the focus after some seconds.
+    pub(crate) async fn tab_to(&self, described: &str) {
+        self.press(Key::Tab).await;
+        let begun = Instant::now();
+        while self.focused().await == "body" && described != "body" {
+            if begun.elapsed() > KEY_TIMEOUT {
+                self.press(Key::Tab).await;
+                break;
+            }
+            sleep(PAUSE).await;
+        }
+        self.wait_for_focus(described).await;
     }
 
     /// Waits until the page at this path, whatever its query, is loaded.
