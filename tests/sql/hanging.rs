@@ -26,7 +26,7 @@ async fn denial(mfa: &Mfa, user: &Subject) -> Option<Reason> {
     }
 }
 
-/// What makes a database fail, and ends it.
+/// Cause of a failure of a database, which ends it again.
 enum Failure {
     Tables,
     /// Another program holds the lock that writes need. Reads go on.

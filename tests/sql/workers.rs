@@ -137,7 +137,7 @@ async fn another_process() {
     }
     let store = builder(pool).connect().await.unwrap();
     // The first statements connect.
-    store.user_state(&"nobody".into(), NO_TIME).await.unwrap();
+    store.user_state(&"unknown".into(), NO_TIME).await.unwrap();
     wait_for_the_other().await;
     let mut calls = JoinSet::new();
     for _ in 0..CALLS {
