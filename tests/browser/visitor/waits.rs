@@ -67,6 +67,20 @@ impl Visitor {
         self.wait_until(&format!("the path is {path}"), there).await;
     }
 
+    /// Counts, from now on, the responses to the page's calls of `fetch`.
+    pub(crate) async fn count_responses(&self) {
+        let count = "const { fetch } = window;
+            window.responses = 0;
+            window.fetch = (...request) => fetch(...request).finally(() => { window.responses++ })";
+        self.script(count).await;
+    }
+
+    /// Waits until the page has this many responses, counted since [`count_responses`](Self::count_responses).
+    pub(crate) async fn wait_for_responses(&self, count: u64) {
+        let are_there = async || self.script("return window.responses").await == count;
+        self.wait_until(&format!("{count} responses are there"), are_there).await;
+    }
+
     /// Waits until a condition is true; `what` describes it.
     pub(crate) async fn wait_until(&self, what: &str, is_true: impl AsyncFn() -> bool) {
         let begun = Instant::now();
