@@ -1,5 +1,7 @@
 //! Requests of pages.
 
+use std::fmt;
+
 use serde_json::Value;
 use thirtyfour::BrowserLogEntry;
 
@@ -63,6 +65,13 @@ impl Request {
     /// Reports whether it has this method and path; `path` is without the query.
     pub(crate) fn is(&self, method: &str, path: &str) -> bool {
         self.method == method && self.target.split('?').next() == Some(path)
+    }
+}
+
+impl fmt::Display for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let status = self.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
+        write!(f, "{} {}: {status}", self.method, self.target)
     }
 }
 

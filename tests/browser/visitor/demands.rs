@@ -128,12 +128,15 @@ impl Visitor {
         self.persist("a screenshot", async || self.try_screenshot(name).await).await;
     }
 
-    /// Prints the steps so far, the address and the console, and keeps a screenshot.
+    /// Prints the steps so far, the requests and the console, and keeps a screenshot.
     pub(crate) async fn give_evidence(&self, name: &str) {
         let done = self.done.lock().unwrap().join("\n    ");
         let log: Vec<_> = self.browser.browser_log().await.unwrap_or_default();
         let log: Vec<_> = log.iter().map(|entry| format!("{} {}", entry.level, entry.message)).collect();
         eprintln!("on {}, the visitor\n    {done}", self.framework.name());
+        let requests = self.requests().await;
+        let requests: Vec<_> = requests.iter().map(ToString::to_string).collect();
+        eprintln!("the requests:\n    {}", requests.join("\n    "));
         eprintln!("the console's newest:\n    {}", log.join("\n    "));
         if let Err(error) = self.try_screenshot(&format!("failed-{name}")).await {
             eprintln!("there is no picture of it: {error}");
