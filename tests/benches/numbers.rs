@@ -12,13 +12,15 @@
 //! | `build`, so many countries | build the engine; the first build of a process also compiles the patterns |
 //!
 //! The numbers are the metadata's own examples of mobile numbers, each from a different numbering plan.
-#![allow(missing_docs, reason = "criterion's macros write public items")]
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::print_stdout,
-    reason = "a benchmark stops where it is set up wrongly"
+    reason = "a benchmark stops if it is set up incorrectly"
 )]
+
+#[path = "stores/instant_provider.rs"]
+mod instant_provider;
 
 use std::{
     convert::Infallible,
@@ -28,7 +30,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use async_trait::async_trait;
 use axum::{
     Router,
     body::Body,
@@ -41,15 +42,14 @@ use criterion::{
     BatchSize, BenchmarkGroup, BenchmarkId, Criterion, criterion_group, criterion_main, measurement::WallTime,
 };
 use mfakit::{
-    Channel, ClientAddress, LoginId, Mfa, MfaBuilder, MfaLayer, MfaProvider, PhoneNumber, Requirement, Scope,
-    StartRequest, Subject, UserId,
-    error::InvalidPhoneNumber,
-    provider::{ProviderError, SendReceipt, SendRequest, Verdict, VerifyRequest},
-    testing::ManualClock,
+    Channel, ClientAddress, LoginId, Mfa, MfaBuilder, MfaLayer, PhoneNumber, Requirement, Scope,
+    StartRequest, Subject, UserId, error::InvalidPhoneNumber, testing::ManualClock,
 };
 use mfakit_core::adapter::MfaExt as _;
 use tokio::runtime::Runtime;
 use tower::Service;
+
+use crate::instant_provider::InstantProvider;
 
 /// Numbers of countries that are listed and have users.
 const COUNTRIES: [usize; 3] = [1, 30, 200];
@@ -90,30 +90,11 @@ async fn identify(Session(user): Session) -> Result<Option<Subject>, Infallible>
     Ok(Some(Subject::cookie(user.to_string(), LoginId::from_bytes([7; 16]))))
 }
 
-/// Provider that sends nothing and approves everything at once.
-#[derive(Debug)]
-struct AtOnce;
-
-#[async_trait]
-impl MfaProvider for AtOnce {
-    fn supports(&self, _: Channel) -> bool {
-        true
-    }
-
-    async fn send(&self, _: &SendRequest<'_>) -> Result<SendReceipt, ProviderError> {
-        Ok(SendReceipt::new(""))
-    }
-
-    async fn verify(&self, _: &VerifyRequest<'_>) -> Result<Verdict, ProviderError> {
-        Ok(Verdict::Approved)
-    }
-}
-
 /// Returns the builder of an engine. The numbers of its users are of so many countries in turn.
 fn engine(examples: &Arc<[(String, String)]>, countries: usize) -> MfaBuilder {
     let listed = || examples.iter().take(countries).map(|(region, _)| region.clone());
     let book = examples.clone();
-    Mfa::builder(AtOnce, "https://bank.example")
+    Mfa::builder(InstantProvider, "https://bank.example")
         .scope("pay", "pay")
         .directory(move |user: UserId| {
             let number = user.as_str().parse().ok().and_then(|at: usize| book.get(at % countries).cloned());

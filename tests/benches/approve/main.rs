@@ -8,9 +8,12 @@
 //! | `approved` | `#[require_mfa(..)]` with `#[approve]` before the form |
 //!
 //! `--slices` takes the rows of axum, or with `--actix` those of actix-web.
-#![allow(missing_docs, reason = "a benchmark has no users")]
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark stops if it is set up incorrectly")]
-#![allow(clippy::indexing_slicing, reason = "a benchmark stops if it is set up incorrectly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a benchmark stops if it is set up incorrectly"
+)]
 
 mod payments;
 #[path = "../world/row.rs"]

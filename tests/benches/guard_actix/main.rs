@@ -16,7 +16,6 @@
 //! | `actix-session, attribute` | `MfaMiddleware` with the user and session of actix-session, and `#[require_mfa]` |
 //!
 //! Allocations are counted once, before the times are taken.
-#![allow(missing_docs, reason = "a benchmark has no users")]
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,

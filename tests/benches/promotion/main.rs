@@ -18,14 +18,13 @@
 //! Each cell has the median of the runs, and the maximum in parentheses. 1,000 clients have one ceremony in flight each: a
 //! message, a wrong code, the right one, and a use or a revocation of the grant. While the primary is suspended, another
 //! instance keeps 200 grants, and uses them on the connection that it has.
-#![allow(missing_docs, reason = "a benchmark has no users")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stdout,
-    reason = "a benchmark stops where it is set up wrongly"
+    reason = "a benchmark stops if it is set up incorrectly"
 )]
 
 mod audit;

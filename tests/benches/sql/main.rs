@@ -13,14 +13,12 @@
 //! | steps | statements of a start, a verify and a guarded request, by the database's own count, and their times in sequence |
 //!
 //! `MFAKIT_ROWS` sets the rows of `bytes` and `sweep`.
-#![allow(missing_docs, reason = "a benchmark has no users")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
-    clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stdout,
-    reason = "a benchmark stops where it is set up wrongly"
+    reason = "a benchmark stops if it is set up incorrectly"
 )]
 
 mod bytes;
@@ -35,6 +33,8 @@ mod database;
 mod engine;
 #[path = "../stores/grants.rs"]
 mod grants;
+#[path = "../stores/instant_provider.rs"]
+mod instant_provider;
 #[path = "../../redis/port.rs"]
 mod port;
 mod reads;

@@ -2,31 +2,9 @@
 
 use std::time::Duration;
 
-use async_trait::async_trait;
-use mfakit::{
-    Channel, Mfa, MfaBuilder, MfaProvider, MfaStore, PhoneNumber, Policy, Secret, UserId,
-    policy::Limit,
-    provider::{ProviderError, SendReceipt, SendRequest, Verdict, VerifyRequest},
-};
+use mfakit::{Mfa, MfaBuilder, MfaStore, PhoneNumber, Policy, Secret, UserId, policy::Limit};
 
-/// Provider that sends nothing and approves everything at once.
-#[derive(Debug)]
-struct AtOnce;
-
-#[async_trait]
-impl MfaProvider for AtOnce {
-    fn supports(&self, _: Channel) -> bool {
-        true
-    }
-
-    async fn send(&self, _: &SendRequest<'_>) -> Result<SendReceipt, ProviderError> {
-        Ok(SendReceipt::new(""))
-    }
-
-    async fn verify(&self, _: &VerifyRequest<'_>) -> Result<Verdict, ProviderError> {
-        Ok(Verdict::Approved)
-    }
-}
+use crate::instant_provider::InstantProvider;
 
 /// Returns the default limits, with room for many users in one block of numbers.
 pub(crate) fn policy() -> Policy {
@@ -35,7 +13,7 @@ pub(crate) fn policy() -> Policy {
 
 /// Returns the builder of an engine whose users have a number each.
 pub(crate) fn builder(store: impl MfaStore) -> MfaBuilder {
-    Mfa::builder(AtOnce, "https://bank.example")
+    Mfa::builder(InstantProvider, "https://bank.example")
         .scope("transfer", "make a transfer")
         .directory(async |user: UserId| {
             let user: u32 = user.as_str().parse().unwrap();

@@ -15,14 +15,12 @@
 //! | ceremonies | starts and verifies per second through the engine, 32 in flight, on both stores |
 //!
 //! Raw commands and those of the store alternate within one run, because the speed of a shared machine varies.
-#![allow(missing_docs, reason = "a benchmark has no users")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
-    clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stdout,
-    reason = "a benchmark stops where it is set up wrongly"
+    reason = "a benchmark stops if it is set up incorrectly"
 )]
 
 mod ceremonies;
@@ -31,6 +29,7 @@ mod engine;
 #[path = "../../redis/gate.rs"]
 mod gate;
 mod grants;
+mod instant_provider;
 #[path = "../promotion/link.rs"]
 #[allow(dead_code, reason = "no link of this benchmark is cut")]
 mod link;
